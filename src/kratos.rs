@@ -1,0 +1,3 @@
+//! What is known of Ory Kratos, per version. Knows nothing of rules or output.
+
+pub mod version;

@@ -1,0 +1,281 @@
+//! The releases of Kratos that we know, in order. A new release is one more row in [`RELEASES`].
+
+use std::fmt;
+
+/// A release of Kratos: an index into [`RELEASES`], ordered as the releases are.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Version(u8);
+
+/// One row of the table of releases.
+#[derive(Debug)]
+pub struct Release {
+    /// The name as in Kratos' tags (`v1.3.1`), `master` for the development branch.
+    pub name: &'static str,
+    /// Year and week-like number that order it: major, minor, patch as in the tag.
+    pub number: (u16, u16, u16),
+}
+
+const fn release(name: &'static str, major: u16, minor: u16, patch: u16) -> Release {
+    Release {
+        name,
+        number: (major, minor, patch),
+    }
+}
+
+/// All releases that we know, oldest first. Before v0.13.0 only keys, words and hook names are known
+/// (`kratos/config/keys-v0.json`); every other fact is that of v0.13.0.
+pub const RELEASES: &[Release] = &[
+    release("v0.7.1", 0, 7, 1),
+    release("v0.7.6", 0, 7, 6),
+    release("v0.8.0", 0, 8, 0),
+    release("v0.8.2", 0, 8, 2),
+    release("v0.9.0", 0, 9, 0),
+    release("v0.10.1", 0, 10, 1),
+    release("v0.11.0", 0, 11, 0),
+    release("v0.11.1", 0, 11, 1),
+    release("v0.13.0", 0, 13, 0),
+    release("v1.0.0", 1, 0, 0),
+    release("v1.1.0", 1, 1, 0),
+    release("v1.2.0", 1, 2, 0),
+    release("v1.3.0", 1, 3, 0),
+    release("v1.3.1", 1, 3, 1),
+    release("v25.4.0", 25, 4, 0),
+    release("v26.2.0", 26, 2, 0),
+    release("master", u16::MAX, 0, 0),
+];
+
+impl Version {
+    /// The oldest release that we know (keys and hook names only).
+    pub const OLDEST: Version = Version(0);
+    /// v0.13.0, the oldest release whose constraints are known.
+    pub const V0_13: Version = Version(8);
+    /// v1.0.0
+    pub const V1_0: Version = Version(9);
+    /// v1.1.0
+    pub const V1_1: Version = Version(10);
+    /// v1.2.0
+    pub const V1_2: Version = Version(11);
+    /// v1.3.0
+    pub const V1_3_0: Version = Version(12);
+    /// v1.3.1
+    pub const V1_3_1: Version = Version(13);
+    /// v25.4.0
+    pub const V25_4: Version = Version(14);
+    /// v26.2.0, the newest tagged release.
+    pub const V26_2: Version = Version(15);
+    /// The development branch (b86338da0, 2026-07-29).
+    pub const MASTER: Version = Version(16);
+    /// What is assumed when nothing says which Kratos: the newest tagged release.
+    pub const NEWEST: Version = Version::V26_2;
+
+    /// All releases, oldest first.
+    pub fn all() -> impl DoubleEndedIterator<Item = Version> {
+        (0..RELEASES.len()).filter_map(|index| u8::try_from(index).ok().map(Version))
+    }
+
+    /// The name as in Kratos' tags: `v1.3.1`, `master`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        RELEASES.get(usize::from(self.0)).map_or("master", |r| r.name)
+    }
+
+    /// The release of exactly this name (`v1.3.1`, `master` or `HEAD`).
+    #[must_use]
+    pub fn named(name: &str) -> Option<Version> {
+        let name = if name == "HEAD" { "master" } else { name };
+        Version::all().find(|version| version.name() == name)
+    }
+
+    /// The release before this one.
+    #[must_use]
+    pub fn previous(self) -> Option<Version> {
+        self.0.checked_sub(1).map(Version)
+    }
+
+    /// The release after this one.
+    #[must_use]
+    pub fn next(self) -> Option<Version> {
+        Version::all().find(|version| version.0 == self.0 + 1)
+    }
+
+    /// Reads what people write: `1.3`, `v1.3.1`, `26.2`, `v1.0.0-rc.1`, `master`, `latest`. See [`Asked`].
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Asked> {
+        let text = text.trim();
+        match text.to_ascii_lowercase().as_str() {
+            "master" | "head" => return Some(Asked::exact(Version::MASTER)),
+            "latest" => return Some(Asked::exact(Version::NEWEST)),
+            _ => {}
+        }
+        let number = text.strip_prefix(['v', 'V']).unwrap_or(text);
+        let number = number.split(['-', '+']).next().unwrap_or_default();
+        let mut parts = [None; 3];
+        for (index, part) in number.split('.').enumerate() {
+            *parts.get_mut(index)? = Some(part.parse::<u16>().ok()?);
+        }
+        let wanted = (parts[0]?, parts[1]?, parts[2].unwrap_or(u16::MAX));
+        Some(Asked::nearest(wanted, parts[2].is_some()))
+    }
+}
+
+/// What a written version came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Asked {
+    /// The release to check against.
+    pub version: Version,
+    /// How it stands to what was written.
+    pub nearness: Nearness,
+}
+
+/// How the release that is checked stands to the version that was written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Nearness {
+    /// It is that release, or the newest patch of the written minor version.
+    Exact,
+    /// A patch that we have no row for: the nearest lower release.
+    Lower,
+    /// Newer than the newest release: checked as the newest.
+    TooNew,
+    /// Older than the oldest release: checked as the oldest.
+    TooOld,
+}
+
+impl Asked {
+    fn exact(version: Version) -> Asked {
+        Asked {
+            version,
+            nearness: Nearness::Exact,
+        }
+    }
+
+    fn nearest(wanted: (u16, u16, u16), full: bool) -> Asked {
+        let tagged = || Version::all().filter(|version| *version != Version::MASTER);
+        let number = |version: Version| {
+            RELEASES
+                .get(usize::from(version.0))
+                .map_or((0, 0, 0), |release| release.number)
+        };
+        let Some(version) = tagged().rfind(|version| number(*version) <= wanted) else {
+            return Asked {
+                version: Version::OLDEST,
+                nearness: Nearness::TooOld,
+            };
+        };
+        let (major, minor, patch) = number(version);
+        let same_minor = (major, minor) == (wanted.0, wanted.1);
+        let nearness = if same_minor && (!full || patch == wanted.2) {
+            Nearness::Exact
+        } else if version == Version::NEWEST && !same_minor {
+            Nearness::TooNew
+        } else {
+            Nearness::Lower
+        };
+        Asked { version, nearness }
+    }
+}
+
+impl fmt::Display for Version {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl fmt::Debug for Version {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// A span of releases, both ends included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Versions {
+    /// The first release in it.
+    pub from: Version,
+    /// The last release in it.
+    pub to: Version,
+}
+
+impl Versions {
+    /// Every release.
+    pub const ALL: Versions = Versions::between(Version::OLDEST, Version::MASTER);
+
+    /// From `from` to `to`, both included.
+    #[must_use]
+    pub const fn between(from: Version, to: Version) -> Versions {
+        Versions { from, to }
+    }
+
+    /// From `from` on.
+    #[must_use]
+    pub const fn since(from: Version) -> Versions {
+        Versions::between(from, Version::MASTER)
+    }
+
+    /// Up to and with `to`.
+    #[must_use]
+    pub const fn until(to: Version) -> Versions {
+        Versions::between(Version::OLDEST, to)
+    }
+
+    /// Whether `version` lies in it.
+    #[must_use]
+    pub fn contains(self, version: Version) -> bool {
+        self.from <= version && version <= self.to
+    }
+}
+
+impl fmt::Display for Versions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.from, self.to) {
+            (Version::OLDEST, Version::MASTER) => f.write_str("all versions"),
+            (Version::OLDEST, to) => write!(f, "up to {to}"),
+            (from, Version::MASTER) => write!(f, "since {from}"),
+            (from, to) if from == to => write!(f, "{from}"),
+            (from, to) => write!(f, "{from} to {to}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn constants_name_their_rows() {
+        let rows = [
+            (Version::V0_13, "v0.13.0"),
+            (Version::V1_0, "v1.0.0"),
+            (Version::V1_1, "v1.1.0"),
+            (Version::V1_2, "v1.2.0"),
+            (Version::V1_3_0, "v1.3.0"),
+            (Version::V1_3_1, "v1.3.1"),
+            (Version::V25_4, "v25.4.0"),
+            (Version::V26_2, "v26.2.0"),
+            (Version::MASTER, "master"),
+        ];
+        for (version, name) in rows {
+            assert_eq!(version.name(), name);
+        }
+    }
+
+    #[test]
+    fn reads_what_people_write() {
+        let exact = |text: &str| {
+            let asked = Version::parse(text);
+            assert_eq!(asked.map(|a| a.nearness), Some(Nearness::Exact), "{text}");
+            asked.map(|a| a.version)
+        };
+        assert_eq!(exact("1.3"), Some(Version::V1_3_1));
+        assert_eq!(exact("v1.3.1"), Some(Version::V1_3_1));
+        assert_eq!(exact("26.2"), Some(Version::V26_2));
+        assert_eq!(exact("master"), Some(Version::MASTER));
+        assert_eq!(exact("v1.0.0-rc.1"), Some(Version::V1_0));
+        let near = |text: &str| Version::parse(text).map(|a| (a.version.name(), a.nearness));
+        assert_eq!(near("v25.4.7"), Some(("v25.4.0", Nearness::Lower)));
+        assert_eq!(near("v27.1.0"), Some(("v26.2.0", Nearness::TooNew)));
+        assert_eq!(near("v0.5.0"), Some(("v0.7.1", Nearness::TooOld)));
+        assert_eq!(near("lates"), None);
+        assert_eq!(near("1"), None);
+        assert_eq!(near("1.2.3.4"), None);
+    }
+}

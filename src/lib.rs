@@ -1,0 +1,3 @@
+//! A linter and generator for Ory Kratos configuration. The program is `main.rs`; this library is what it and the tests share.
+
+pub mod kratos;
