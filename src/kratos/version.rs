@@ -16,10 +16,7 @@ pub struct Release {
 }
 
 const fn release(name: &'static str, major: u16, minor: u16, patch: u16) -> Release {
-    Release {
-        name,
-        number: (major, minor, patch),
-    }
+    Release { name, number: (major, minor, patch) }
 }
 
 /// All releases that we know, oldest first. Before v0.13.0 only keys, words and hook names are known
@@ -142,24 +139,15 @@ pub enum Nearness {
 
 impl Asked {
     fn exact(version: Version) -> Asked {
-        Asked {
-            version,
-            nearness: Nearness::Exact,
-        }
+        Asked { version, nearness: Nearness::Exact }
     }
 
     fn nearest(wanted: (u16, u16, u16), full: bool) -> Asked {
         let tagged = || Version::all().filter(|version| *version != Version::MASTER);
-        let number = |version: Version| {
-            RELEASES
-                .get(usize::from(version.0))
-                .map_or((0, 0, 0), |release| release.number)
-        };
+        let number =
+            |version: Version| RELEASES.get(usize::from(version.0)).map_or((0, 0, 0), |release| release.number);
         let Some(version) = tagged().rfind(|version| number(*version) <= wanted) else {
-            return Asked {
-                version: Version::OLDEST,
-                nearness: Nearness::TooOld,
-            };
+            return Asked { version: Version::OLDEST, nearness: Nearness::TooOld };
         };
         let (major, minor, patch) = number(version);
         let same_minor = (major, minor) == (wanted.0, wanted.1);

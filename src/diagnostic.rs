@@ -1,0 +1,129 @@
+//! What a rule says: a diagnostic with its place, labels, help and fixes.
+
+use crate::kratos::version::Versions;
+use crate::text::Place;
+
+/// How bad it is. Ordered: `Info < Warning < Error`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Level {
+    /// Worth knowing.
+    Info,
+    /// Surely not meant, or fails under conditions that will come.
+    Warning,
+    /// Kratos refuses to boot, every call fails, a hook never runs, or a protection is silently off.
+    Error,
+}
+
+impl Level {
+    /// The word in reports and on the command line.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Level::Info => "info",
+            Level::Warning => "warning",
+            Level::Error => "error",
+        }
+    }
+
+    /// The level of this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Level> {
+        [Level::Info, Level::Warning, Level::Error].into_iter().find(|level| level.name() == name)
+    }
+}
+
+/// What the running server does about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Effect {
+    /// It refuses to start.
+    NoBoot,
+    /// Each request that comes there fails.
+    RequestFails,
+    /// A hook is never called.
+    NeverRuns,
+    /// A setting is read by nobody.
+    NoEffect,
+    /// A protection is silently off or a secret goes out.
+    Unprotected,
+    /// Everything else.
+    Advice,
+}
+
+impl Effect {
+    /// All effects, in the order of INTERFACE.md.
+    pub const ALL: [Effect; 6] = [
+        Effect::NoBoot,
+        Effect::RequestFails,
+        Effect::NeverRuns,
+        Effect::NoEffect,
+        Effect::Unprotected,
+        Effect::Advice,
+    ];
+
+    /// The word in reports.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Effect::NoBoot => "no-boot",
+            Effect::RequestFails => "request-fails",
+            Effect::NeverRuns => "never-runs",
+            Effect::NoEffect => "no-effect",
+            Effect::Unprotected => "unprotected",
+            Effect::Advice => "advice",
+        }
+    }
+}
+
+/// Another place that belongs to the finding, with a sentence.
+#[derive(Clone, Debug)]
+pub struct Label {
+    /// Where.
+    pub place: Place,
+    /// Reads as the continuation of the message ("because this list replaces it").
+    pub text: String,
+}
+
+/// Replaces the bytes of a place by a text.
+#[derive(Clone, Debug)]
+pub struct Edit {
+    /// The bytes that go.
+    pub place: Place,
+    /// What stands there instead.
+    pub text: String,
+}
+
+/// A way to mend the finding.
+#[derive(Clone, Debug)]
+pub struct Fix {
+    /// What it does, as an imperative ("move `session` to the end").
+    pub title: String,
+    /// Whether the running server does the same afterwards, or surely what was meant.
+    pub safe: bool,
+    /// All edits of this fix; they belong together.
+    pub edits: Vec<Edit>,
+}
+
+/// A finding.
+#[derive(Clone, Debug)]
+pub struct Diagnostic {
+    /// Name of the rule.
+    pub rule: &'static str,
+    /// How bad.
+    pub level: Level,
+    /// What the server does.
+    pub effect: Effect,
+    /// What happens, as a sentence without a full stop.
+    pub message: String,
+    /// Where.
+    pub place: Place,
+    /// JSON pointer into the configuration of the unit: the place itself, or, for a finding in another file, what refers to it.
+    pub pointer: Option<String>,
+    /// Other places.
+    pub labels: Vec<Label>,
+    /// How to mend it.
+    pub help: Option<String>,
+    /// Ways to mend it.
+    pub fixes: Vec<Fix>,
+    /// For which of several targets it holds; `None` when it holds for all that were asked for.
+    pub holds_for: Option<Versions>,
+}

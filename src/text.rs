@@ -1,0 +1,256 @@
+//! Texts with their places: byte spans, lines and columns, and texts that lie inside other texts.
+
+use std::sync::Arc;
+
+/// A range of bytes in a [`Source`]; `end` is excluded.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Span {
+    /// First byte, from 0.
+    pub start: usize,
+    /// The byte behind the last one.
+    pub end: usize,
+}
+
+impl Span {
+    /// The bytes from `start` up to, without, `end`.
+    #[must_use]
+    pub const fn new(start: usize, end: usize) -> Span {
+        Span { start, end }
+    }
+
+    /// The empty span at `byte`.
+    #[must_use]
+    pub const fn at(byte: usize) -> Span {
+        Span::new(byte, byte)
+    }
+
+    /// The smallest span that covers both.
+    #[must_use]
+    pub fn cover(self, other: Span) -> Span {
+        Span::new(self.start.min(other.start), self.end.max(other.end))
+    }
+
+    /// Whether `other` lies wholly inside.
+    #[must_use]
+    pub fn contains(self, other: Span) -> bool {
+        self.start <= other.start && other.end <= self.end
+    }
+
+    /// Length in bytes.
+    #[must_use]
+    pub const fn len(self) -> usize {
+        self.end.saturating_sub(self.start)
+    }
+
+    /// Whether it covers no byte.
+    #[must_use]
+    pub const fn is_empty(self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// Line and column of a byte, both from 1; columns count Unicode scalar values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Position {
+    /// Line, from 1.
+    pub line: usize,
+    /// Column in Unicode scalar values, from 1.
+    pub column: usize,
+}
+
+/// A text and where it comes from: a file, or a part of another source (a block scalar, a base64 value).
+#[derive(Debug)]
+pub struct Source {
+    path: String,
+    text: String,
+    line_starts: Vec<usize>,
+    outer: Option<Embedding>,
+}
+
+/// How a text that lies inside another one maps to it.
+#[derive(Debug)]
+struct Embedding {
+    outer: Arc<Source>,
+    pieces: Vec<Piece>,
+}
+
+/// A run of bytes of the inner text and the bytes of the outer text that it was read from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Piece {
+    /// Bytes of the inner text.
+    pub inner: Span,
+    /// Bytes of the outer text. Of the same length where the text stands there verbatim; else the whole run maps to the whole.
+    pub outer: Span,
+}
+
+impl Source {
+    /// A file's text. `path` is shown as given, with `/`.
+    #[must_use]
+    pub fn new(path: impl Into<String>, text: impl Into<String>) -> Arc<Source> {
+        Arc::new(Source::build(path.into(), text.into(), None))
+    }
+
+    /// A text that was read out of `outer`; `pieces` in ascending order of `inner`.
+    #[must_use]
+    pub fn embedded(outer: &Arc<Source>, text: impl Into<String>, pieces: Vec<Piece>) -> Arc<Source> {
+        let embedding = Embedding { outer: Arc::clone(outer), pieces };
+        Arc::new(Source::build(outer.path.clone(), text.into(), Some(embedding)))
+    }
+
+    fn build(path: String, text: String, outer: Option<Embedding>) -> Source {
+        let breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+        let line_starts = std::iter::once(0).chain(breaks.map(|(at, _)| at + 1)).collect();
+        Source { path, text, line_starts, outer }
+    }
+
+    /// The path of the file, as given or found, with `/`.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// The whole text.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The text of `span`, empty where it does not lie on character boundaries.
+    #[must_use]
+    pub fn slice(&self, span: Span) -> &str {
+        self.text.get(span.start..span.end).unwrap_or_default()
+    }
+
+    /// Number of lines, at least 1.
+    #[must_use]
+    pub fn line_count(&self) -> usize {
+        self.line_starts.len()
+    }
+
+    /// The line (from 0) in which `byte` lies.
+    #[must_use]
+    pub fn line_of(&self, byte: usize) -> usize {
+        self.line_starts.partition_point(|start| *start <= byte).saturating_sub(1)
+    }
+
+    /// The bytes of a line (from 0), line break included; empty behind the end.
+    #[must_use]
+    pub fn line_span(&self, line: usize) -> Span {
+        let end = self.text.len();
+        let start = self.line_starts.get(line).copied().unwrap_or(end);
+        Span::new(start, self.line_starts.get(line + 1).copied().unwrap_or(end))
+    }
+
+    /// Line and column of a byte.
+    #[must_use]
+    pub fn position(&self, byte: usize) -> Position {
+        let byte = byte.min(self.text.len());
+        let line = self.line_of(byte);
+        let start = self.line_span(line).start;
+        let before = self.text.as_bytes().get(start..byte).unwrap_or_default();
+        // Counting non-continuation bytes counts scalar values, even when `byte` lies inside one.
+        let column = before.iter().filter(|b| (**b & 0xC0) != 0x80).count();
+        Position { line: line + 1, column: column + 1 }
+    }
+
+    /// Whether this text was read out of another one.
+    #[must_use]
+    pub fn is_embedded(&self) -> bool {
+        self.outer.is_some()
+    }
+
+    fn to_outer(&self, embedding: &Embedding, span: Span) -> Span {
+        let start = embedding.map(span.start, false);
+        let end = if span.is_empty() { start } else { embedding.map(span.end, true) };
+        Span::new(start, end.max(start))
+    }
+}
+
+impl Embedding {
+    /// The outer byte of an inner one; `end` says that the byte closes a span.
+    fn map(&self, byte: usize, end: bool) -> usize {
+        let inside = |piece: &&Piece| {
+            if end {
+                piece.inner.start < byte && byte <= piece.inner.end
+            } else {
+                piece.inner.start <= byte && byte < piece.inner.end
+            }
+        };
+        if let Some(piece) = self.pieces.iter().find(inside) {
+            let same_length = piece.inner.len() == piece.outer.len();
+            return match (same_length, end) {
+                (true, _) => piece.outer.start + (byte - piece.inner.start),
+                (false, false) => piece.outer.start,
+                (false, true) => piece.outer.end,
+            };
+        }
+        let before = self.pieces.iter().rev().find(|piece| piece.inner.end <= byte);
+        match (before, self.pieces.first()) {
+            (Some(piece), _) => piece.outer.end,
+            (None, Some(piece)) => piece.outer.start,
+            (None, None) => 0,
+        }
+    }
+}
+
+/// A span in a source.
+#[derive(Clone, Debug)]
+pub struct Place {
+    /// The text.
+    pub source: Arc<Source>,
+    /// The bytes in it.
+    pub span: Span,
+}
+
+impl Place {
+    /// The bytes `span` of `source`.
+    #[must_use]
+    pub fn new(source: &Arc<Source>, span: Span) -> Place {
+        Place { source: Arc::clone(source), span }
+    }
+
+    /// The same place in the file: out of all texts that lie inside others.
+    #[must_use]
+    pub fn in_file(&self) -> Place {
+        let mut place = self.clone();
+        while let Some(embedding) = &place.source.outer {
+            let span = place.source.to_outer(embedding, place.span);
+            place = Place { source: Arc::clone(&embedding.outer), span };
+        }
+        place
+    }
+
+    /// Whether the bytes stand in the file as they stand here, so that an edit may be carried over.
+    #[must_use]
+    pub fn is_verbatim(&self) -> bool {
+        let outer = self.in_file();
+        outer.source.slice(outer.span) == self.source.slice(self.span)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn positions_count_characters() {
+        let source = Source::new("a", "é\r\nxü y\n");
+        assert_eq!(source.position(0), Position { line: 1, column: 1 });
+        assert_eq!(source.position(4), Position { line: 2, column: 1 });
+        assert_eq!(source.position(8), Position { line: 2, column: 4 });
+        assert_eq!(source.position(99), Position { line: 3, column: 1 });
+    }
+
+    #[test]
+    fn embedded_spans_map_to_the_file() {
+        let file = Source::new("a", "k: |\n  one\n  two\n");
+        let pieces = vec![
+            Piece { inner: Span::new(0, 4), outer: Span::new(7, 11) },
+            Piece { inner: Span::new(4, 8), outer: Span::new(13, 17) },
+        ];
+        let inner = Source::embedded(&file, "one\ntwo\n", pieces);
+        let place = Place::new(&inner, Span::new(4, 7)).in_file();
+        assert_eq!(file.slice(place.span), "two");
+        assert!(Place::new(&inner, Span::new(0, 3)).is_verbatim());
+    }
+}
