@@ -1,6 +1,14 @@
 //! A linter and generator for Ory Kratos configuration. The program is `main.rs`; this library is what it and the tests share.
 
+pub mod check;
+pub mod cli;
+pub mod config;
 pub mod diagnostic;
+pub mod files;
 pub mod kratos;
+pub mod output;
+pub mod rule;
+pub mod rules;
 pub mod text;
+pub mod unit;
 pub mod yaml;

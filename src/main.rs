@@ -1,3 +1,7 @@
 //! The program `kratos-lint`: all that it does is in [`kratos_lint`].
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    kratos_lint::cli::main()
+}

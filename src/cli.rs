@@ -1,0 +1,68 @@
+//! The command line. One subcommand, one file under `cli/`, each with its `Args` and a `run`.
+
+pub mod check;
+pub mod explain;
+pub mod rules;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// The work is done and nothing at or above `--fail-on` was found.
+pub const CLEAN: u8 = 0;
+/// There are findings at or above `--fail-on`.
+pub const FINDINGS: u8 = 1;
+/// The work could not be done.
+pub const FAILED: u8 = 2;
+
+/// Linter and generator for Ory Kratos configuration: says what the running server will do with it.
+#[derive(Debug, Parser)]
+#[command(name = "kratos-lint", version, args_conflicts_with_subcommands = true)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    check: check::Args,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Lint files and folders (what happens without a command)
+    Check(check::Args),
+    /// Show the page of a rule
+    Explain(explain::Args),
+    /// List all rules
+    Rules(rules::Args),
+}
+
+/// A failure to do the work: what went wrong, for stderr, and status 2.
+#[derive(Debug)]
+pub struct Failure(pub String);
+
+impl<E: std::error::Error> From<E> for Failure {
+    fn from(error: E) -> Failure {
+        Failure(error.to_string())
+    }
+}
+
+/// How a command ended: its exit status, or why it could not do its work.
+pub type Outcome = Result<u8, Failure>;
+
+/// Runs the program on the arguments of the process.
+#[must_use]
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let outcome = match cli.command {
+        None => check::run(&cli.check),
+        Some(Command::Check(args)) => check::run(&args),
+        Some(Command::Explain(args)) => explain::run(&args),
+        Some(Command::Rules(args)) => rules::run(&args),
+    };
+    match outcome {
+        Ok(status) => ExitCode::from(status),
+        Err(Failure(why)) => {
+            eprintln!("kratos-lint: {why}");
+            ExitCode::from(FAILED)
+        }
+    }
+}

@@ -1,0 +1,28 @@
+//! `kratos-lint explain RULE`: the page of a rule.
+
+use std::io::{self, Write};
+
+use super::{CLEAN, Failure, Outcome};
+use crate::rules;
+
+/// Show the page of a rule.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Name of the rule
+    rule: String,
+}
+
+/// Prints the page.
+///
+/// # Errors
+/// When there is no such rule.
+pub fn run(args: &Args) -> Outcome {
+    let Some(rule) = rules::named(&args.rule) else {
+        return Err(Failure(format!("no rule {}; `kratos-lint rules` lists them", args.rule)));
+    };
+    let mut out = io::stdout().lock();
+    writeln!(out, "# {}\n\n{}\n", rule.name, rule.summary)?;
+    writeln!(out, "level {} · effect {} · {}\n", rule.level.name(), rule.effect.name(), rule.versions)?;
+    writeln!(out, "{}", rule.docs.trim())?;
+    Ok(CLEAN)
+}

@@ -1,0 +1,51 @@
+//! `kratos-lint rules`: the list of rules.
+
+use std::io::{self, Write};
+
+use clap::ValueEnum;
+use serde_json::json;
+
+use super::{CLEAN, Outcome};
+use crate::rules::ALL;
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Format {
+    Text,
+    Json,
+}
+
+/// List all rules.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// How to print the list
+    #[arg(short, long, value_enum, default_value = "text")]
+    format: Format,
+}
+
+/// Prints the list.
+///
+/// # Errors
+/// When stdout cannot be written.
+pub fn run(args: &Args) -> Outcome {
+    let mut out = io::stdout().lock();
+    match args.format {
+        Format::Text => {
+            for rule in ALL {
+                writeln!(out, "{:<34} {:<8} {}", rule.name, rule.level.name(), rule.summary)?;
+            }
+        }
+        Format::Json => {
+            let rows: Vec<_> = ALL
+                .iter()
+                .map(|rule| {
+                    json!({"name": rule.name, "summary": rule.summary, "level": rule.level.name(),
+                        "effect": rule.effect.name(), "versions": [rule.versions.from.name(), rule.versions.to.name()],
+                        "category": rule.category, "url": rule.url(), "fixable": rule.fixable})
+                })
+                .collect();
+            serde_json::to_writer_pretty(&mut out, &rows)?;
+            writeln!(out)?;
+        }
+    }
+    Ok(CLEAN)
+}

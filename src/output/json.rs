@@ -1,0 +1,77 @@
+//! The interface for programs, format version 1.
+
+use std::io::{self, Write};
+
+use serde_json::{Value, json};
+
+use crate::check::UnitReport;
+use crate::diagnostic::{Diagnostic, Level};
+use crate::rules;
+use crate::text::Place;
+
+pub(super) fn write(reports: &[UnitReport], out: &mut dyn Write) -> io::Result<()> {
+    let findings: Vec<Value> =
+        reports.iter().flat_map(|report| report.diagnostics.iter().map(|found| finding(report, found))).collect();
+    let count = |level: Level| {
+        reports.iter().flat_map(|report| &report.diagnostics).filter(|diagnostic| diagnostic.level == level).count()
+    };
+    let suppressed: usize = reports.iter().map(|report| report.suppressed).sum();
+    let document = json!({
+        "version": 1,
+        "tool": concat!("kratos-lint ", env!("CARGO_PKG_VERSION")),
+        "units": reports.iter().map(unit).collect::<Vec<_>>(),
+        "findings": findings,
+        "summary": {"error": count(Level::Error), "warning": count(Level::Warning), "info": count(Level::Info),
+            "suppressed": suppressed, "units": reports.len()},
+    });
+    serde_json::to_writer_pretty(&mut *out, &document)?;
+    writeln!(out)
+}
+
+fn unit(report: &UnitReport) -> Value {
+    let version = match report.target.versions.as_slice() {
+        [one] => one.name().to_owned(),
+        [first, .., last] => format!("{first}..{last}"),
+        [] => String::new(),
+    };
+    let kratos = json!({"version": version, "source": report.target.source, "from": report.target.from});
+    json!({"file": report.file, "at": report.at, "kratos": kratos, "boots": report.boots})
+}
+
+fn finding(report: &UnitReport, found: &Diagnostic) -> Value {
+    let labels: Vec<Value> = found
+        .labels
+        .iter()
+        .map(|label| json!({"file": file(&label.place), "span": span(&label.place), "text": label.text}))
+        .collect();
+    let fixes: Vec<Value> = found
+        .fixes
+        .iter()
+        .map(|fix| {
+            let edits: Vec<Value> = fix
+                .edits
+                .iter()
+                .map(|edit| json!({"file": file(&edit.place), "span": span(&edit.place), "text": edit.text}))
+                .collect();
+            json!({"title": fix.title, "safe": fix.safe, "edits": edits})
+        })
+        .collect();
+    json!({
+        "rule": found.rule, "level": found.level.name(), "effect": found.effect.name(), "message": found.message,
+        "file": file(&found.place), "pointer": found.pointer, "unit": report.file, "span": span(&found.place),
+        "labels": labels, "help": found.help, "url": rules::named(found.rule).map(|rule| rule.url()), "fixes": fixes,
+    })
+}
+
+fn file(place: &Place) -> String {
+    place.source.path().to_owned()
+}
+
+fn span(place: &Place) -> Value {
+    let place = place.in_file();
+    let point = |byte: usize| {
+        let at = place.source.position(byte);
+        json!({"byte": byte, "line": at.line, "column": at.column})
+    };
+    json!({"start": point(place.span.start), "end": point(place.span.end)})
+}

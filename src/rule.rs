@@ -1,0 +1,177 @@
+//! What a rule is: a constant and a function. See `rules.rs` for the list.
+
+use crate::config::Settings;
+use crate::diagnostic::{Diagnostic, Edit, Effect, Fix, Label, Level};
+use crate::files::Files;
+use crate::kratos::version::{Version, Versions};
+use crate::text::Place;
+use crate::unit::Unit;
+use crate::yaml::Node;
+
+/// A rule: all that is said about it, and its function.
+#[derive(Debug)]
+pub struct Rule {
+    /// Kebab-case noun of the fault.
+    pub name: &'static str,
+    /// Former names, still understood in suppressions and on the command line.
+    pub aliases: &'static [&'static str],
+    /// One line without a full stop: what is wrong.
+    pub summary: &'static str,
+    /// Subject, as the folder under `rules/`: `hooks`, `schema`, `loading`, …
+    pub category: &'static str,
+    /// Level of its findings unless one says otherwise.
+    pub level: Level,
+    /// Effect of its findings unless one says otherwise.
+    pub effect: Effect,
+    /// Versions in which the fault exists.
+    pub versions: Versions,
+    /// Whether some findings carry a fix.
+    pub fixable: bool,
+    /// Ids of the facts (`H-…`, `D…`) that it covers, for `testdata/facts.tsv`.
+    pub facts: &'static [&'static str],
+    /// The page in Markdown: what happens, why, since when, how it was proved; with fenced `yaml bad`, `yaml good` and
+    /// `yaml fixed` examples that a test runs.
+    pub docs: &'static str,
+    /// Finds its faults in one unit.
+    pub check: fn(&Context, &mut Sink),
+}
+
+/// What a rule sees: one unit, checked against one version.
+#[derive(Debug)]
+pub struct Context<'a> {
+    /// The configuration.
+    pub unit: &'a Unit,
+    /// The release that it is checked against.
+    pub target: Version,
+    /// What the user configured.
+    pub settings: &'a Settings,
+    /// The files that the configuration refers to.
+    pub files: &'a Files,
+}
+
+impl Rule {
+    /// The address of its page.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!(
+            "https://github.com/kratos-lint/kratos-lint/blob/main/src/rules/{}/{}.rs",
+            self.category,
+            self.name.replace('-', "_")
+        )
+    }
+}
+
+impl<'a> Context<'a> {
+    /// The context of one unit and one version.
+    #[must_use]
+    pub fn new(unit: &'a Unit, target: Version, settings: &'a Settings, files: &'a Files) -> Context<'a> {
+        Context { unit, target, settings, files }
+    }
+
+    /// The topmost node of what Kratos reads.
+    #[must_use]
+    pub fn root(&self) -> Option<Node<'a>> {
+        self.unit.root()
+    }
+
+    /// The node at a path of keys joined by dots.
+    #[must_use]
+    pub fn find(&self, path: &str) -> Option<Node<'a>> {
+        self.root()?.find(path)
+    }
+
+    /// All nodes that a path reaches, see [`Node::select`].
+    #[must_use]
+    pub fn select(&self, path: &str) -> Vec<Node<'a>> {
+        self.root().map(|root| root.select(path)).unwrap_or_default()
+    }
+}
+
+/// Takes the findings of one rule.
+#[derive(Debug)]
+pub struct Sink<'r> {
+    rule: &'r Rule,
+    found: Vec<Diagnostic>,
+}
+
+impl<'r> Sink<'r> {
+    /// An empty one for `rule`.
+    #[must_use]
+    pub fn new(rule: &'r Rule) -> Sink<'r> {
+        Sink { rule, found: Vec::new() }
+    }
+
+    /// All findings so far.
+    #[must_use]
+    pub fn into_diagnostics(self) -> Vec<Diagnostic> {
+        self.found
+    }
+
+    /// A finding at a value. `message` says what happens, without a full stop.
+    pub fn report(&mut self, node: Node<'_>, message: impl Into<String>) -> Report<'_> {
+        self.report_at(node.place(), Some(node.pointer()), message)
+    }
+
+    /// A finding at a key.
+    pub fn report_key(&mut self, node: Node<'_>, message: impl Into<String>) -> Report<'_> {
+        self.report_at(node.key_place(), Some(node.pointer()), message)
+    }
+
+    /// A finding at any place; `pointer` names the place in the configuration that it belongs to.
+    pub fn report_at(&mut self, place: Place, pointer: Option<String>, message: impl Into<String>) -> Report<'_> {
+        self.found.push(Diagnostic {
+            rule: self.rule.name,
+            level: self.rule.level,
+            effect: self.rule.effect,
+            message: message.into(),
+            place,
+            pointer,
+            labels: Vec::new(),
+            help: None,
+            fixes: Vec::new(),
+            holds_for: None,
+        });
+        let last = self.found.len() - 1;
+        Report { diagnostic: &mut self.found[last] }
+    }
+}
+
+/// The finding just made, to be completed.
+#[derive(Debug)]
+pub struct Report<'s> {
+    diagnostic: &'s mut Diagnostic,
+}
+
+impl Report<'_> {
+    /// Another level than the rule's.
+    #[must_use]
+    pub fn level(self, level: Level) -> Self {
+        self.diagnostic.level = level;
+        self
+    }
+
+    /// Another effect than the rule's.
+    #[must_use]
+    pub fn effect(self, effect: Effect) -> Self {
+        self.diagnostic.effect = effect;
+        self
+    }
+
+    /// How to mend it.
+    pub fn help(self, help: impl Into<String>) -> Self {
+        self.diagnostic.help = Some(help.into());
+        self
+    }
+
+    /// Another place, with a sentence that continues the message.
+    pub fn label(self, place: Place, text: impl Into<String>) -> Self {
+        self.diagnostic.labels.push(Label { place, text: text.into() });
+        self
+    }
+
+    /// A way to mend it; `safe` when the running server does the same afterwards, or surely what was meant.
+    pub fn fix(self, title: impl Into<String>, safe: bool, edits: Vec<Edit>) -> Self {
+        self.diagnostic.fixes.push(Fix { title: title.into(), safe, edits });
+        self
+    }
+}

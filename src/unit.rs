@@ -1,0 +1,41 @@
+//! A unit: one Kratos configuration, wherever it lies (a file, a Helm value, an entry of a `ConfigMap`).
+
+use std::sync::Arc;
+
+use crate::text::Source;
+use crate::yaml::{Node, Tree};
+
+/// One Kratos configuration.
+#[derive(Debug)]
+pub struct Unit {
+    /// The tree of the configuration alone: its root is the root of what Kratos reads.
+    pub tree: Tree,
+    /// JSON pointer of the configuration in the file around it; empty for a plain file.
+    pub at: String,
+}
+
+impl Unit {
+    /// A plain file.
+    #[must_use]
+    pub fn plain(tree: Tree) -> Unit {
+        Unit { tree, at: String::new() }
+    }
+
+    /// The text in which it lies.
+    #[must_use]
+    pub fn source(&self) -> &Arc<Source> {
+        self.tree.source()
+    }
+
+    /// The path of its file, as given or found.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        self.source().path()
+    }
+
+    /// The topmost node of the configuration.
+    #[must_use]
+    pub fn root(&self) -> Option<Node<'_>> {
+        self.tree.root()
+    }
+}
