@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use base64::prelude::{BASE64_STANDARD, Engine as _};
+
 /// A range of bytes in a [`Source`]; `end` is excluded.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Span {
@@ -95,6 +97,26 @@ impl Source {
     pub fn embedded(outer: &Arc<Source>, text: impl Into<String>, pieces: Vec<Piece>) -> Arc<Source> {
         let embedding = Embedding { outer: Arc::clone(outer), pieces };
         Arc::new(Source::build(outer.path.clone(), text.into(), Some(embedding)))
+    }
+
+    /// The text that `encoded` stands for (standard base64 with padding, UTF-8 inside), found within the bytes of `place`.
+    ///
+    /// # Errors
+    /// Says in a clause what is wrong with it.
+    pub fn from_base64(place: &Place, encoded: &str) -> Result<Arc<Source>, String> {
+        let bytes = BASE64_STANDARD.decode(encoded).map_err(|error| format!("it is not base64: {error}"))?;
+        let text = String::from_utf8(bytes).map_err(|_| "what it encodes is not UTF-8".to_owned())?;
+        let verbatim = place.source.slice(place.span).find(encoded).map(|at| place.span.start + at);
+        let pieces = match verbatim {
+            Some(start) => (0..text.len().div_ceil(3))
+                .map(|group| Piece {
+                    inner: Span::new(group * 3, (group * 3 + 3).min(text.len())),
+                    outer: Span::new(start + group * 4, start + group * 4 + 4),
+                })
+                .collect(),
+            None => vec![Piece { inner: Span::new(0, text.len()), outer: place.span }],
+        };
+        Ok(Source::embedded(&place.source, text, pieces))
     }
 
     fn build(path: String, text: String, outer: Option<Embedding>) -> Source {
@@ -239,6 +261,17 @@ mod tests {
         assert_eq!(source.position(4), Position { line: 2, column: 1 });
         assert_eq!(source.position(8), Position { line: 2, column: 4 });
         assert_eq!(source.position(99), Position { line: 3, column: 1 });
+    }
+
+    #[test]
+    fn base64_maps_to_its_groups() {
+        let file = Source::new("a", "url: base64://eyJhIjogMX0=");
+        let place = Place::new(&file, Span::new(5, 26));
+        let inner = Source::from_base64(&place, "eyJhIjogMX0=").expect("valid");
+        assert_eq!(inner.text(), "{\"a\": 1}");
+        let found = Place::new(&inner, Span::new(1, 4)).in_file();
+        assert_eq!(file.slice(found.span), "eyJhIjog");
+        assert!(Source::from_base64(&place, "eyJ").is_err());
     }
 
     #[test]
