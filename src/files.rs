@@ -94,7 +94,7 @@ impl Files {
         let data = fs::metadata(&real).ok().filter(|data| data.is_file() && data.len() <= MAX_BYTES);
         data?;
         let text = fs::read_to_string(&real).ok()?;
-        let shown = path.to_string_lossy().replace('\\', "/");
-        Some(Source::new(shown.strip_prefix("./").unwrap_or(&shown), text))
+        let plain: PathBuf = path.components().filter(|part| *part != Component::CurDir).collect();
+        Some(Source::new(plain.to_string_lossy().replace('\\', "/"), text))
     }
 }

@@ -1,8 +1,11 @@
 //! What a rule is: a constant and a function. See `rules.rs` for the list.
 
+use std::cell::OnceCell;
+
 use crate::config::Settings;
 use crate::diagnostic::{Diagnostic, Edit, Effect, Fix, Label, Level};
 use crate::files::Files;
+use crate::kratos::identity::{self, IdentitySchema};
 use crate::kratos::version::{Version, Versions};
 use crate::text::Place;
 use crate::unit::Unit;
@@ -47,6 +50,7 @@ pub struct Context<'a> {
     pub settings: &'a Settings,
     /// The files that the configuration refers to.
     pub files: &'a Files,
+    identity_schemas: OnceCell<Vec<IdentitySchema>>,
 }
 
 impl Rule {
@@ -65,13 +69,20 @@ impl<'a> Context<'a> {
     /// The context of one unit and one version.
     #[must_use]
     pub fn new(unit: &'a Unit, target: Version, settings: &'a Settings, files: &'a Files) -> Context<'a> {
-        Context { unit, target, settings, files }
+        Context { unit, target, settings, files, identity_schemas: OnceCell::new() }
     }
 
     /// The topmost node of what Kratos reads.
     #[must_use]
     pub fn root(&self) -> Option<Node<'a>> {
         self.unit.root()
+    }
+
+    /// The identity schemas that the configuration refers to, read when the first rule asks for them.
+    #[must_use]
+    pub fn identity_schemas(&self) -> &[IdentitySchema] {
+        let load = || self.root().map(|root| identity::load(root, self.files)).unwrap_or_default();
+        self.identity_schemas.get_or_init(load)
     }
 
     /// The node at a path of keys joined by dots.
@@ -115,6 +126,19 @@ impl<'r> Sink<'r> {
     /// A finding at a key.
     pub fn report_key(&mut self, node: Node<'_>, message: impl Into<String>) -> Report<'_> {
         self.report_at(node.key_place(), Some(node.pointer()), message)
+    }
+
+    /// A finding in a file that the configuration refers to at `pointer`; `reference` is where it does.
+    pub fn report_in(
+        &mut self,
+        place: Place,
+        pointer: &str,
+        reference: &Place,
+        message: impl Into<String>,
+    ) -> Report<'_> {
+        let elsewhere = reference.source.path() != place.source.path();
+        let report = self.report_at(place, Some(pointer.to_owned()), message);
+        if elsewhere { report.label(reference.clone(), "the configuration refers to this file here") } else { report }
     }
 
     /// A finding at any place; `pointer` names the place in the configuration that it belongs to.

@@ -1,0 +1,296 @@
+//! Identity schemas: where a configuration refers to them, and what they say about traits.
+//!
+//! Kratos loads each `identity.schemas[].url` at boot and checks it against its meta-schema only (see [`meta`]); it compiles
+//! the schema at the first use (driver/config/config.go:validateIdentitySchemas, schema/validator.go:Validate, all versions).
+
+pub mod meta;
+
+use std::path::PathBuf;
+
+use crate::files::{Files, Found};
+use crate::kratos::version::{Version, Versions};
+use crate::text::{Place, Source};
+use crate::yaml::{self, Format, Node, Tree, Value};
+
+/// The keyword of Kratos in identity schemas.
+pub const EXTENSION: &str = "ory.sh/kratos";
+
+/// Largest identity schema that is read at boot, in bytes, since v1.2.0 (driver/config/config.go; D098).
+pub const MAX_SCHEMA_BYTES: usize = 1 << 20;
+
+/// An entry of `identity.schemas`.
+#[derive(Debug)]
+pub struct IdentitySchema {
+    /// Its `id`, if it is a text.
+    pub id: Option<String>,
+    /// JSON pointer of its `url` in the configuration.
+    pub pointer: String,
+    /// Where its `url` stands.
+    pub url_place: Place,
+    /// What the `url` came to.
+    pub content: Content,
+}
+
+/// What the `url` of an identity schema came to.
+#[derive(Debug)]
+pub enum Content {
+    /// The schema.
+    Schema(Tree),
+    /// A `base64://` text that does not decode, with a clause that says why.
+    Undecodable(String),
+    /// A file of this project that is not there.
+    Missing(PathBuf),
+    /// In the network, in a container, or filled in by a template: nothing is known.
+    Unknown,
+}
+
+impl IdentitySchema {
+    /// The topmost node of the schema, when it could be read without a fault.
+    #[must_use]
+    pub fn root(&self) -> Option<Node<'_>> {
+        match &self.content {
+            Content::Schema(tree) if tree.faults().iter().all(|fault| !is_refused(fault)) => tree.root(),
+            _ => None,
+        }
+    }
+}
+
+/// Whether Go's `encoding/json` refuses a text with this fault.
+#[must_use]
+pub fn is_refused(fault: &yaml::Fault) -> bool {
+    fault.kind != yaml::FaultKind::DuplicateKeyLastWins
+}
+
+/// Reads the identity schemas that a configuration refers to, in their order.
+#[must_use]
+pub fn load(root: Node<'_>, files: &Files) -> Vec<IdentitySchema> {
+    let Some(list) = root.find("identity.schemas") else { return Vec::new() };
+    list.items().filter_map(|entry| read(entry, files)).collect()
+}
+
+fn read(entry: Node<'_>, files: &Files) -> Option<IdentitySchema> {
+    let url = entry.get("url")?;
+    let content = match url.as_str() {
+        Some(text) => content(text, url, files),
+        None => Content::Unknown,
+    };
+    Some(IdentitySchema {
+        id: entry.get("id").and_then(Node::as_str).map(str::to_owned),
+        pointer: url.pointer(),
+        url_place: url.place(),
+        content,
+    })
+}
+
+fn content(url: &str, node: Node<'_>, files: &Files) -> Content {
+    if let Some(encoded) = url.strip_prefix("base64://") {
+        return match Source::from_base64(&node.place(), encoded) {
+            Ok(source) => Content::Schema(yaml::parse(&source, Format::Json)),
+            Err(why) => Content::Undecodable(why),
+        };
+    }
+    if !url.starts_with("file://") || url.contains(['$', '{', '<']) {
+        return Content::Unknown;
+    }
+    match files.find(url) {
+        Found::Text(source) => Content::Schema(yaml::parse(&source, Format::Json)),
+        Found::Missing(path) => Content::Missing(path),
+        Found::Elsewhere => Content::Unknown,
+    }
+}
+
+/// A trait, or a part of one: a subschema with a name below `properties.traits`.
+#[derive(Clone, Copy)]
+pub struct Trait<'t> {
+    /// Its key in `properties`.
+    pub name: &'t str,
+    /// Its schema.
+    pub schema: Node<'t>,
+    /// Whether it, and all objects around it, are `required`.
+    pub required: bool,
+}
+
+/// The schema of the traits as a whole.
+#[must_use]
+pub fn traits_schema(root: Node<'_>) -> Option<Node<'_>> {
+    root.find("properties.traits").filter(|node| node.is_mapping())
+}
+
+/// All named traits, nested ones after the objects around them.
+#[must_use]
+pub fn traits(root: Node<'_>) -> Vec<Trait<'_>> {
+    let mut found = Vec::new();
+    if let Some(schema) = traits_schema(root) {
+        collect(schema, true, 0, &mut found);
+    }
+    found
+}
+
+/// Deeper objects than this hold no more traits for us.
+const MAX_DEPTH: usize = 32;
+
+fn collect<'t>(object: Node<'t>, required: bool, depth: usize, found: &mut Vec<Trait<'t>>) {
+    if depth > MAX_DEPTH {
+        return;
+    }
+    for field in object.get("properties").into_iter().flat_map(Node::fields) {
+        let required = required && is_required(object, field.key);
+        found.push(Trait { name: field.key, schema: field.value, required });
+        collect(field.value, required, depth + 1, found);
+    }
+}
+
+/// Whether `object` lists `key` under `required`.
+#[must_use]
+pub fn is_required(object: Node<'_>, key: &str) -> bool {
+    object.get("required").is_some_and(|list| list.items().any(|item| item.as_str() == Some(key)))
+}
+
+/// All uses of the keyword that take part in validation, wherever they stand. Siblings of `$ref` do not (draft 7).
+#[must_use]
+pub fn extensions(root: Node<'_>) -> Vec<Node<'_>> {
+    let applies = |node: &Node<'_>| node.key() == Some(EXTENSION) && !is_beside_reference(*node) && !is_literal(*node);
+    root.descendants().into_iter().filter(applies).collect()
+}
+
+/// Whether a `$ref` stands beside this keyword and switches it off.
+#[must_use]
+pub fn is_beside_reference(keyword: Node<'_>) -> bool {
+    keyword.parent().is_some_and(|schema| schema.get("$ref").is_some_and(|target| target.as_str().is_some()))
+}
+
+/// Whether the node lies in an example, a default or the like, where nothing is a keyword.
+fn is_literal(node: Node<'_>) -> bool {
+    node.ancestors().any(|around| {
+        let literal = matches!(around.key(), Some("default" | "const" | "enum" | "examples"));
+        literal && around.parent().and_then(Node::key) != Some("properties")
+    })
+}
+
+/// Whether any use of the keyword says `true` at a path of keys, such as `credentials.password.identifier`.
+#[must_use]
+pub fn marks(root: Node<'_>, path: &str) -> bool {
+    extensions(root).into_iter().any(|extension| extension.find(path).is_some_and(Node::is_true))
+}
+
+/// All words that uses of the keyword say at a path of keys, such as `verification.via`.
+#[must_use]
+pub fn words<'t>(root: Node<'t>, path: &str) -> Vec<Node<'t>> {
+    extensions(root)
+        .into_iter()
+        .filter_map(|extension| extension.find(path))
+        .filter(|node| node.as_str().is_some())
+        .collect()
+}
+
+/// A key of the extension keyword and the versions that know it.
+#[derive(Debug)]
+pub struct ExtensionKey {
+    /// Path below the keyword.
+    pub path: &'static str,
+    /// What it holds.
+    pub holds: Holds,
+    /// Which versions know it.
+    pub versions: Versions,
+}
+
+/// What a key of the extension keyword holds.
+#[derive(Debug)]
+pub enum Holds {
+    /// More keys, no others than listed.
+    Object,
+    /// A boolean.
+    Boolean,
+    /// One of these words, each known to some versions.
+    Words(&'static [(&'static str, Versions)]),
+}
+
+const MAIL: (&str, Versions) = ("email", Versions::ALL);
+
+/// The extension keyword (kratos/config/E-identity-schema.md E3; schema files `extension/identity.schema.json` at each tag).
+pub const EXTENSION_KEYS: &[ExtensionKey] = &[
+    key("credentials", Holds::Object, Versions::ALL),
+    key("credentials.password", Holds::Object, Versions::ALL),
+    key("credentials.password.identifier", Holds::Boolean, Versions::ALL),
+    key("credentials.webauthn", Holds::Object, Versions::ALL),
+    key("credentials.webauthn.identifier", Holds::Boolean, Versions::ALL),
+    key("credentials.totp", Holds::Object, Versions::ALL),
+    key("credentials.totp.account_name", Holds::Boolean, Versions::ALL),
+    key("credentials.code", Holds::Object, Versions::since(Version::V1_1)),
+    key("credentials.code.identifier", Holds::Boolean, Versions::since(Version::V1_1)),
+    key(
+        "credentials.code.via",
+        Holds::Words(&[MAIL, ("sms", Versions::since(Version::V1_1))]),
+        Versions::since(Version::V1_1),
+    ),
+    key("credentials.passkey", Holds::Object, Versions::since(Version::V1_2)),
+    key("credentials.passkey.display_name", Holds::Boolean, Versions::since(Version::V1_2)),
+    key("verification", Holds::Object, Versions::ALL),
+    key(
+        "verification.via",
+        Holds::Words(&[MAIL, ("phone", Versions::until(Version::V1_0)), ("sms", Versions::since(Version::V1_1))]),
+        Versions::ALL,
+    ),
+    key("recovery", Holds::Object, Versions::ALL),
+    key("recovery.via", Holds::Words(&[MAIL, ("sms", Versions::since(Version::V25_4))]), Versions::ALL),
+    key("organizations", Holds::Object, Versions::since(Version::V25_4)),
+    key(
+        "organizations.matcher",
+        Holds::Words(&[("email_domain", Versions::since(Version::V25_4))]),
+        Versions::since(Version::V25_4),
+    ),
+];
+
+const fn key(path: &'static str, holds: Holds, versions: Versions) -> ExtensionKey {
+    ExtensionKey { path, holds, versions }
+}
+
+/// A first factor and the mark that a trait needs to be its identifier.
+#[derive(Debug)]
+pub struct Identifier {
+    /// Name of the method in the configuration.
+    pub method: &'static str,
+    /// Path of the mark below the keyword.
+    pub mark: &'static str,
+    /// Path below `selfservice.methods` of the switch that makes it a first factor.
+    pub switch: &'static str,
+    /// What the switch is when not given.
+    pub default: bool,
+    /// Which versions have it.
+    pub versions: Versions,
+}
+
+/// The first factors that need an identifier among the traits. Passkeys do not: their identifier is random.
+pub const IDENTIFIERS: &[Identifier] = &[
+    Identifier {
+        method: "password",
+        mark: "credentials.password.identifier",
+        switch: "password.enabled",
+        default: true,
+        versions: Versions::ALL,
+    },
+    Identifier {
+        method: "code",
+        mark: "credentials.code.identifier",
+        switch: "code.passwordless_enabled",
+        default: false,
+        versions: Versions::since(Version::V1_1),
+    },
+    Identifier {
+        method: "webauthn",
+        mark: "credentials.webauthn.identifier",
+        switch: "webauthn.config.passwordless",
+        default: false,
+        versions: Versions::ALL,
+    },
+];
+
+/// A switch of the configuration: what it says, or `default` where it says nothing; none when a template fills it in.
+#[must_use]
+pub fn switch(root: Node<'_>, path: &str, default: bool) -> Option<bool> {
+    match root.find(path).map(Node::value) {
+        None => Some(default),
+        Some(Value::Bool(value)) => Some(*value),
+        Some(_) => None,
+    }
+}

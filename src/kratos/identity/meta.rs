@@ -1,0 +1,476 @@
+//! What Kratos demands of an identity schema: at boot (draft 7's meta-schema and its own, `ory://identity-meta`), and when it
+//! compiles it at the first use. Facts: kratos/config/E-identity-schema.md E2, E3, E5; oracle/boot/loading.jsonl D096.
+
+use std::collections::BTreeSet;
+
+use super::{EXTENSION, EXTENSION_KEYS, Holds, is_beside_reference};
+use crate::kratos::version::{Version, Versions};
+use crate::yaml::{Node, Value};
+
+/// When a fault shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum When {
+    /// Kratos refuses to start.
+    Boot,
+    /// Kratos starts, and each operation on identities of this schema fails.
+    Use,
+}
+
+/// A fault of an identity schema.
+#[derive(Clone)]
+pub struct Fault<'t> {
+    /// The node that is wrong.
+    pub node: Node<'t>,
+    /// Whether the key rather than the value is wrong.
+    pub at_key: bool,
+    /// When it shows.
+    pub when: When,
+    /// What is wrong, as a clause.
+    pub message: String,
+    /// How to mend it.
+    pub help: Option<String>,
+}
+
+/// All faults of the schema at `root` for `version`.
+#[must_use]
+pub fn faults(root: Node<'_>, version: Version) -> Vec<Fault<'_>> {
+    let mut check = Check { version, faults: Vec::new() };
+    if !root.is_mapping() {
+        check.fault(
+            root,
+            When::Boot,
+            format!("an identity schema is a JSON object, this is {}", root.type_name()),
+            None,
+        );
+        return check.faults;
+    }
+    check.schema(root, 0);
+    check.shape(root);
+    check.uses(root);
+    check.faults
+}
+
+/// What a keyword of draft 7 holds (json-schema.org draft-07 meta-schema; `enum` as in the copy that Kratos' engine has, E5).
+#[derive(Clone, Copy)]
+enum Keyword {
+    Text,
+    Number,
+    PositiveNumber,
+    Count,
+    Boolean,
+    Pattern,
+    Schema,
+    Schemas,
+    SchemaOrSchemas,
+    SchemaMap,
+    PatternMap,
+    Dependencies,
+    Names,
+    Choices,
+    Types,
+    List,
+}
+
+const KEYWORDS: &[(&str, Keyword)] = &[
+    ("$id", Keyword::Text),
+    ("$schema", Keyword::Text),
+    ("$ref", Keyword::Text),
+    ("$comment", Keyword::Text),
+    ("title", Keyword::Text),
+    ("description", Keyword::Text),
+    ("readOnly", Keyword::Boolean),
+    ("examples", Keyword::List),
+    ("multipleOf", Keyword::PositiveNumber),
+    ("maximum", Keyword::Number),
+    ("exclusiveMaximum", Keyword::Number),
+    ("minimum", Keyword::Number),
+    ("exclusiveMinimum", Keyword::Number),
+    ("maxLength", Keyword::Count),
+    ("minLength", Keyword::Count),
+    ("pattern", Keyword::Pattern),
+    ("additionalItems", Keyword::Schema),
+    ("items", Keyword::SchemaOrSchemas),
+    ("maxItems", Keyword::Count),
+    ("minItems", Keyword::Count),
+    ("uniqueItems", Keyword::Boolean),
+    ("contains", Keyword::Schema),
+    ("maxProperties", Keyword::Count),
+    ("minProperties", Keyword::Count),
+    ("required", Keyword::Names),
+    ("additionalProperties", Keyword::Schema),
+    ("definitions", Keyword::SchemaMap),
+    ("properties", Keyword::SchemaMap),
+    ("patternProperties", Keyword::PatternMap),
+    ("dependencies", Keyword::Dependencies),
+    ("propertyNames", Keyword::Schema),
+    ("enum", Keyword::Choices),
+    ("type", Keyword::Types),
+    ("format", Keyword::Text),
+    ("contentMediaType", Keyword::Text),
+    ("contentEncoding", Keyword::Text),
+    ("if", Keyword::Schema),
+    ("then", Keyword::Schema),
+    ("else", Keyword::Schema),
+    ("allOf", Keyword::Schemas),
+    ("anyOf", Keyword::Schemas),
+    ("oneOf", Keyword::Schemas),
+    ("not", Keyword::Schema),
+];
+
+const TYPES: [&str; 7] = ["array", "boolean", "integer", "null", "number", "object", "string"];
+
+/// `$schema` values that Kratos' engine compiles (ory/jsonschema v3 draft4.go, draft6.go, draft7.go; B1).
+const DIALECTS: [&str; 8] = [
+    "http://json-schema.org/draft-04/schema#",
+    "https://json-schema.org/draft-04/schema#",
+    "http://json-schema.org/draft-06/schema#",
+    "https://json-schema.org/draft-06/schema#",
+    "http://json-schema.org/draft-07/schema#",
+    "https://json-schema.org/draft-07/schema#",
+    "http://json-schema.org/schema#",
+    "https://json-schema.org/schema#",
+];
+
+/// Formats that a direct trait with `verification` may have, since v1.1.0 (E2).
+const VERIFIABLE_FORMATS: [&str; 6] = ["email", "tel", "date", "time", "date-time", "no-validate"];
+
+struct Check<'t> {
+    version: Version,
+    faults: Vec<Fault<'t>>,
+}
+
+impl<'t> Check<'t> {
+    fn fault(&mut self, node: Node<'t>, when: When, message: String, help: Option<String>) {
+        self.faults.push(Fault { node, at_key: false, when, message, help });
+    }
+
+    fn boot(&mut self, node: Node<'t>, message: impl Into<String>) {
+        self.fault(node, When::Boot, message.into(), None);
+    }
+
+    /// The keywords of draft 7, downwards.
+    fn schema(&mut self, node: Node<'t>, depth: usize) {
+        if depth > 200 {
+            return;
+        }
+        match node.value() {
+            Value::Bool(_) => {}
+            Value::Mapping(_) => {
+                for field in node.fields() {
+                    let known = KEYWORDS.iter().find(|(name, _)| *name == field.key);
+                    if let Some((name, keyword)) = known {
+                        self.keyword(name, *keyword, field.value, depth);
+                    }
+                }
+            }
+            _ => self.boot(node, format!("a schema is an object or a boolean, this is {}", node.type_name())),
+        }
+    }
+
+    fn keyword(&mut self, name: &str, keyword: Keyword, value: Node<'t>, depth: usize) {
+        match keyword {
+            Keyword::Schema => self.schema(value, depth + 1),
+            Keyword::Schemas => self.schemas(name, value, depth),
+            Keyword::SchemaOrSchemas if value.is_sequence() => self.schemas(name, value, depth),
+            Keyword::SchemaOrSchemas => self.schema(value, depth + 1),
+            Keyword::SchemaMap | Keyword::PatternMap | Keyword::Dependencies => self.map(name, keyword, value, depth),
+            Keyword::Names => self.names(name, value),
+            Keyword::Types => self.types(value),
+            Keyword::Choices => self.choices(value),
+            Keyword::Pattern => match value.as_str() {
+                Some(pattern) => self.pattern(value, pattern),
+                None => self.wanted(name, "a text", value),
+            },
+            Keyword::Text if value.as_str().is_none() => self.wanted(name, "a text", value),
+            Keyword::Boolean if value.as_bool().is_none() => self.wanted(name, "true or false", value),
+            Keyword::List if !value.is_sequence() => self.wanted(name, "a list", value),
+            Keyword::Number if value.as_f64().is_none() => self.wanted(name, "a number", value),
+            Keyword::PositiveNumber if !value.as_f64().is_some_and(|n| n > 0.0) => {
+                self.wanted(name, "a number above 0", value);
+            }
+            Keyword::Count if !is_count(value) => self.wanted(name, "a whole number from 0 on", value),
+            _ => {}
+        }
+    }
+
+    fn wanted(&mut self, name: &str, what: &str, value: Node<'t>) {
+        self.boot(value, format!("`{name}` wants {what}, this is {}", describe(value)));
+    }
+
+    fn schemas(&mut self, name: &str, value: Node<'t>, depth: usize) {
+        if value.items().len() == 0 {
+            return self.wanted(name, "a list with at least one schema", value);
+        }
+        for item in value.items() {
+            self.schema(item, depth + 1);
+        }
+    }
+
+    fn map(&mut self, name: &str, keyword: Keyword, value: Node<'t>, depth: usize) {
+        if !value.is_mapping() {
+            return self.wanted(name, "an object", value);
+        }
+        for field in value.fields() {
+            if matches!(keyword, Keyword::PatternMap) {
+                self.pattern(field.value, field.key);
+            }
+            if matches!(keyword, Keyword::Dependencies) && field.value.is_sequence() {
+                self.names(name, field.value);
+            } else {
+                self.schema(field.value, depth + 1);
+            }
+        }
+    }
+
+    fn names(&mut self, name: &str, value: Node<'t>) {
+        if !value.is_sequence() {
+            return self.wanted(name, "a list of names", value);
+        }
+        let mut seen = BTreeSet::new();
+        for item in value.items() {
+            match item.as_str() {
+                None => self.wanted(name, "a list of names", item),
+                Some(text) if !seen.insert(text) => self.boot(item, format!("`{name}` lists `{text}` twice")),
+                Some(_) => {}
+            }
+        }
+    }
+
+    fn types(&mut self, value: Node<'t>) {
+        let one = |node: Node<'_>| node.as_str().is_some_and(|text| TYPES.contains(&text));
+        if value.is_sequence() {
+            if value.items().len() == 0 {
+                self.boot(value, "`type` lists nothing");
+            }
+            for item in value.items().filter(|item| !one(*item)) {
+                self.boot(item, format!("{} is no type of JSON Schema", describe(item)));
+            }
+        } else if !one(value) {
+            let help = format!("the types are {}", TYPES.join(", "));
+            let message = format!("{} is no type of JSON Schema", describe(value));
+            self.fault(value, When::Boot, message, Some(help));
+        }
+    }
+
+    fn choices(&mut self, value: Node<'t>) {
+        if !value.is_sequence() || value.items().len() == 0 {
+            return self.wanted("enum", "a list with at least one value", value);
+        }
+        let mut seen = BTreeSet::new();
+        for text in value.items().filter(|item| item.as_str().is_some()) {
+            if !seen.insert(text.as_str()) {
+                self.boot(text, format!("`enum` lists {} twice", describe(text)));
+            }
+        }
+    }
+
+    /// Go's RE2 knows no look-around and no back-references; other differences between the dialects are left alone.
+    fn pattern(&mut self, node: Node<'t>, pattern: &str) {
+        use regex_syntax::ast::{ErrorKind, parse::Parser};
+        let Err(error) = Parser::new().parse(pattern) else { return };
+        let why = match error.kind() {
+            ErrorKind::UnsupportedLookAround => "Go's regular expressions have no look-ahead and no look-behind",
+            ErrorKind::UnsupportedBackreference => "Go's regular expressions have no back-references",
+            ErrorKind::GroupUnclosed | ErrorKind::GroupUnopened => "a group is not closed or not opened",
+            ErrorKind::ClassUnclosed => "a character class is not closed",
+            ErrorKind::RepetitionMissing => "a repetition has nothing to repeat",
+            ErrorKind::EscapeUnexpectedEof => "it ends in a lone backslash",
+            _ => return,
+        };
+        self.boot(node, format!("Kratos cannot read this regular expression: {why}"));
+    }
+
+    /// What Kratos' own meta-schema adds: `properties.traits.properties`.
+    fn shape(&mut self, root: Node<'t>) {
+        let Some(properties) = root.get("properties").filter(|node| node.is_mapping()) else {
+            if root.get("properties").is_none() {
+                let help = Some("put the traits under `properties.traits.properties`".to_owned());
+                self.fault(root, When::Boot, "an identity schema needs `properties` with `traits`".to_owned(), help);
+            }
+            return;
+        };
+        let Some(traits) = properties.get("traits") else {
+            let help = Some("put the fields under `properties.traits.properties`".to_owned());
+            return self.fault(properties, When::Boot, "there is no `traits` under `properties`".to_owned(), help);
+        };
+        if !traits.is_mapping() {
+            return self.boot(traits, format!("`traits` is an object schema, this is {}", describe(traits)));
+        }
+        if let Some(kind) = traits.get("type").filter(|kind| kind.as_str() != Some("object")) {
+            self.boot(kind, format!("traits are an object, `type` says {}", describe(kind)));
+        }
+        match traits.get("properties") {
+            None => self.boot(traits, "`traits` needs `properties` with at least one trait"),
+            Some(list) if list.is_mapping() && list.fields().next().is_none() => {
+                self.boot(list, "there is no trait: Kratos wants at least one");
+            }
+            Some(list) => list.fields().for_each(|field| self.direct_trait(field.value)),
+        }
+    }
+
+    fn direct_trait(&mut self, node: Node<'t>) {
+        if !node.is_mapping() {
+            if node.as_bool().is_some() {
+                self.boot(node, "a trait is described by an object, true and false are refused here");
+            }
+            return;
+        }
+        let verified = node.get(EXTENSION).and_then(|extension| extension.get("verification")).is_some();
+        if let Some(format) = node.get("format").filter(|_| verified && self.version >= Version::V1_1)
+            && let Some(text) = format.as_str().filter(|text| !VERIFIABLE_FORMATS.contains(text))
+        {
+            let help = format!("a trait that is verified may have the format {}", VERIFIABLE_FORMATS.join(", "));
+            let message = format!("a trait with `verification` cannot have the format `{text}`");
+            self.fault(format, When::Boot, message, Some(help));
+        }
+        self.nested(node, When::Boot, 0);
+    }
+
+    /// The keyword here and below through objects; lists (`allOf`, …) are not entered by the meta-schema.
+    fn nested(&mut self, node: Node<'t>, when: When, depth: usize) {
+        if depth > 200 {
+            return;
+        }
+        for field in node.fields() {
+            if field.key == EXTENSION {
+                self.extension(field.value, "", when);
+            } else if field.value.is_mapping() {
+                self.nested(field.value, when, depth + 1);
+            }
+        }
+    }
+
+    fn extension(&mut self, node: Node<'t>, path: &str, when: When) {
+        if !node.is_mapping() {
+            let message = format!("`{}` wants an object, this is {}", last(path), describe(node));
+            return self.fault(node, when, message, None);
+        }
+        for field in node.fields() {
+            let inner = if path.is_empty() { field.key.to_owned() } else { format!("{path}.{}", field.key) };
+            let row = EXTENSION_KEYS.iter().find(|row| row.path == inner);
+            match row {
+                Some(row) if !row.versions.contains(self.version) => {
+                    let message =
+                        format!("`{}` exists {}, this is checked against {}", field.key, row.versions, self.version);
+                    self.faults.push(Fault { node: field.value, at_key: true, when, message, help: None });
+                }
+                None => self.unknown_key(field.value, field.key, path, when),
+                Some(row) => match &row.holds {
+                    Holds::Object => self.extension(field.value, &inner, when),
+                    Holds::Boolean if field.value.as_bool().is_none() => {
+                        let help =
+                            Some("write it without quotes".to_owned()).filter(|_| field.value.as_str().is_some());
+                        let message = format!("`{}` wants true or false, this is {}", field.key, describe(field.value));
+                        self.fault(field.value, when, message, help);
+                    }
+                    Holds::Boolean => {}
+                    Holds::Words(words) => self.word(field.value, &inner, words, when),
+                },
+            }
+        }
+    }
+
+    fn unknown_key(&mut self, node: Node<'t>, key: &str, path: &str, when: When) {
+        let siblings = EXTENSION_KEYS.iter().filter(|row| row.versions.contains(self.version)).filter_map(|row| {
+            let (around, name) = row.path.rsplit_once('.').unwrap_or(("", row.path));
+            (around == path).then_some(name)
+        });
+        let help = Some(format!("the keys here are {}", siblings.collect::<Vec<_>>().join(", ")));
+        let message = format!("`{key}` is no key of `{}`", last(path));
+        self.faults.push(Fault { node, at_key: true, when, message, help });
+    }
+
+    fn word(&mut self, node: Node<'t>, path: &str, words: &[(&str, Versions)], when: When) {
+        let known: Vec<&str> =
+            words.iter().filter(|(_, versions)| versions.contains(self.version)).map(|(word, _)| *word).collect();
+        if node.as_str().is_some_and(|text| known.contains(&text)) {
+            return;
+        }
+        let (written, key) = (describe(node), last(path));
+        let history = words.iter().find(|(word, _)| node.as_str() == Some(word));
+        let message = match history {
+            Some((_, versions)) => format!(
+                "`{key}: {}` exists {versions}, this is checked against {}",
+                written.trim_matches('`'),
+                self.version
+            ),
+            None => format!("`{key}` does not know {written}"),
+        };
+        let renamed = (node.as_str() == Some("phone") && known.contains(&"sms"))
+            .then(|| "`phone` was renamed to `sms` in v1.1.0".to_owned());
+        let help = renamed.unwrap_or_else(|| format!("write {}", known.join(" or ")));
+        self.fault(node, when, message, Some(help));
+    }
+
+    /// What only compiling at the first use shows.
+    fn uses(&mut self, root: Node<'t>) {
+        if let Some(dialect) = root.get("$schema")
+            && let Some(text) = dialect.as_str().filter(|text| !DIALECTS.contains(text))
+        {
+            let help = Some("write \"http://json-schema.org/draft-07/schema#\", with the final `#`".to_owned());
+            self.fault(dialect, When::Use, format!("Kratos' engine knows no `$schema` {text:?}"), help);
+        }
+        if let Some(kind) =
+            root.get("type").filter(|kind| kind.as_str().is_some_and(|text| TYPES.contains(&text) && text != "object"))
+        {
+            self.fault(
+                kind,
+                When::Use,
+                format!("every identity is an object, `type` says {}: all are refused", describe(kind)),
+                None,
+            );
+        }
+        if let Some(definitions) = root.get("definitions") {
+            self.outside_traits(definitions);
+        }
+        if let Some(traits) = super::traits_schema(root)
+            && let Some(extension) = traits.get(EXTENSION)
+        {
+            self.extension(extension, "", When::Use);
+        }
+        self.references(root);
+    }
+
+    fn outside_traits(&mut self, node: Node<'t>) {
+        for below in node.descendants() {
+            if below.key() == Some(EXTENSION) && !is_beside_reference(below) {
+                self.extension(below, "", When::Use);
+            }
+        }
+    }
+
+    fn references(&mut self, root: Node<'t>) {
+        for node in root.descendants() {
+            let is_reference = node.key() == Some("$ref") && node.parent().and_then(Node::key) != Some("properties");
+            let Some(target) = node.as_str().filter(|_| is_reference) else { continue };
+            let fragment = target.strip_prefix('#').filter(|rest| rest.starts_with('/') && !rest.contains('%'));
+            if fragment.is_some_and(|pointer| root.at(pointer).is_none()) {
+                self.fault(node, When::Use, format!("`$ref` points to {target}, which is not there"), None);
+            }
+        }
+    }
+}
+
+fn is_count(node: Node<'_>) -> bool {
+    match node.value() {
+        Value::Number(number) => number.value >= 0.0 && number.text.bytes().all(|byte| byte.is_ascii_digit()),
+        _ => false,
+    }
+}
+
+fn last(path: &str) -> &str {
+    match path.rsplit('.').next() {
+        None | Some("") => EXTENSION,
+        Some(name) => name,
+    }
+}
+
+/// A short word for what was read.
+fn describe(node: Node<'_>) -> String {
+    match node.value() {
+        Value::Bool(value) => format!("`{value}`"),
+        Value::Number(number) => format!("the number {}", number.text),
+        Value::String(text) if text.chars().count() <= 40 => format!("`{text}`"),
+        _ => node.type_name().to_owned(),
+    }
+}

@@ -1,0 +1,41 @@
+//! `code-identifier-without-via`: a code identifier that does not say how the code is sent.
+
+use crate::diagnostic::{Effect, Level};
+use crate::kratos::identity;
+use crate::kratos::version::{Version, Versions};
+use crate::rule::{Context, Rule, Sink};
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    name: "code-identifier-without-via",
+    aliases: &[],
+    summary: "a code identifier that does not say how the code is sent",
+    category: "identity",
+    level: Level::Error,
+    effect: Effect::RequestFails,
+    versions: Versions::since(Version::V1_1),
+    fixable: false,
+    facts: &[],
+    docs: r#"
+A trait with `credentials.code.identifier: true` needs `via: email` or `via: sms` beside it. Without it Kratos refuses every
+value of the trait, on every registration and every change, with a message about the channel.
+
+Source: identity/extension_credentials.go (v1.1.0 to master).
+"#,
+    check,
+};
+
+fn check(context: &Context, out: &mut Sink) {
+    for schema in context.identity_schemas() {
+        let Some(root) = schema.root() else { continue };
+        for code in identity::extensions(root).into_iter().filter_map(|extension| extension.find("credentials.code")) {
+            let Some(identifier) = code.get("identifier").filter(|mark| mark.is_true() && code.get("via").is_none())
+            else {
+                continue;
+            };
+            let message = "every value of this trait is refused: `credentials.code` does not say `via`";
+            out.report_in(identifier.key_place(), &schema.pointer, &schema.url_place, message)
+                .help("add \"via\": \"email\" (or \"sms\") beside it");
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! `default-schema-unlisted`: a default identity schema that is not in the list.
+
+use crate::diagnostic::{Effect, Level};
+use crate::kratos::version::{Version, Versions};
+use crate::rule::{Context, Rule, Sink};
+use crate::yaml::Node;
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    name: "default-schema-unlisted",
+    aliases: &[],
+    summary: "a default identity schema that is not in the list",
+    category: "identity",
+    level: Level::Error,
+    effect: Effect::RequestFails,
+    versions: Versions::since(Version::V0_13),
+    fixable: false,
+    facts: &["D093", "D094"],
+    docs: r#"
+`identity.default_schema_id` (the word `default` when it is left out) names the schema of everybody who registers. Kratos
+does not compare it with `identity.schemas` at boot; each registration, and each other use of the default schema, fails with
+"unable to find identity schema".
+
+Source: driver/config/config.go:DefaultIdentityTraitsSchemaURL (v0.13.0 to master); seen on v1.3.1 and v26.2.0.
+
+```yaml bad
+identity:
+  default_schema_id: user
+  schemas:
+    - id: person
+      url: https://example.org/person.schema.json
+```
+
+```yaml good
+identity:
+  default_schema_id: person
+  schemas:
+    - id: person
+      url: https://example.org/person.schema.json
+```
+"#,
+    check,
+};
+
+/// The id of the default schema when none is named (embedx/config.schema.json at each tag).
+const DEFAULT_ID: &str = "default";
+
+fn check(context: &Context, out: &mut Sink) {
+    let Some(list) = context.find("identity.schemas").filter(|list| list.items().len() > 0) else { return };
+    let Some(ids) = list.items().map(|entry| entry.get("id").and_then(Node::as_str)).collect::<Option<Vec<_>>>() else {
+        return;
+    };
+    let named = context.find("identity.default_schema_id");
+    let wanted = match named {
+        Some(node) => node.as_str(),
+        None => Some(DEFAULT_ID),
+    };
+    let Some(wanted) = wanted.filter(|wanted| !ids.contains(wanted)) else { return };
+    let message = format!("each registration fails: no schema in `identity.schemas` has the id `{wanted}`");
+    let report = match named {
+        Some(node) => out.report(node, message),
+        None => out.report_key(list, format!("{message}, which is the default where `default_schema_id` is left out")),
+    };
+    match ids.as_slice() {
+        [only] => report.help(format!("set `default_schema_id: {only}`")),
+        _ => report.help(format!("the ids are {}", ids.join(", "))),
+    };
+}

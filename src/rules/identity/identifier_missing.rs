@@ -1,0 +1,75 @@
+//! `identifier-missing`: an enabled sign-in method for which no trait is an identifier.
+
+use crate::diagnostic::{Effect, Level};
+use crate::kratos::identity::{self, EXTENSION, IDENTIFIERS, Identifier, IdentitySchema};
+use crate::kratos::version::Versions;
+use crate::rule::{Context, Rule, Sink};
+use crate::yaml::Node;
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    name: "identifier-missing",
+    aliases: &[],
+    summary: "an enabled sign-in method for which no trait is an identifier",
+    category: "identity",
+    level: Level::Error,
+    effect: Effect::RequestFails,
+    versions: Versions::ALL,
+    fixable: false,
+    facts: &[],
+    docs: r#"
+A trait becomes a login identifier by `credentials.<method>.identifier: true` under `ory.sh/kratos`. Kratos never asks whether
+an enabled method has one: people register, and nobody can sign in with that method, without any message about why.
+
+Reported are methods that the configuration switches on, and `password` (on unless switched off) when there is no other way to
+sign in. Only when all identity schemas could be read.
+
+Source: identity/extension_credentials.go (v0.13.0 to master); kratos/config/E-identity-schema.md E5.
+"#,
+    check,
+};
+
+fn check(context: &Context, out: &mut Sink) {
+    let Some(root) = context.root() else { return };
+    let schemas: Option<Vec<Node>> = context.identity_schemas().iter().map(IdentitySchema::root).collect();
+    let Some(schemas) = schemas.filter(|schemas| !schemas.is_empty()) else { return };
+    let Some(methods) = root.find("selfservice.methods") else { return };
+    let others = ["oidc.enabled", "saml.enabled", "passkey.enabled"];
+    let other_ways = others.iter().any(|path| identity::switch(methods, path, false) != Some(false));
+    let marked = |identifier: &Identifier| schemas.iter().any(|schema| identity::marks(*schema, identifier.mark));
+    let usable =
+        IDENTIFIERS.iter().any(|row| identity::switch(methods, row.switch, row.default) != Some(false) && marked(row));
+    for identifier in IDENTIFIERS.iter().filter(|row| row.versions.contains(context.target)) {
+        let written = methods.find(identifier.switch);
+        let on = written.map_or(identifier.default, Node::is_true);
+        if !on || marked(identifier) || has_fallback(methods, identifier) {
+            continue;
+        }
+        let (method, mark) = (identifier.method, identifier.mark);
+        let message = format!("nobody can sign in with `{method}`: no trait says `{mark}: true`");
+        let report = match written {
+            Some(switch) if !usable || !other_ways => out.report(switch, message),
+            Some(switch) => out.report(switch, message).level(Level::Warning),
+            None if !usable && !other_ways => out.report_key(methods, message),
+            None => continue,
+        };
+        let report =
+            report.help(format!("mark the trait that people type to sign in: \"{EXTENSION}\": {{{}}}", nested(mark)));
+        if let Some(schema) = context.identity_schemas().first() {
+            _ = report.label(schema.url_place.clone(), "in this identity schema");
+        }
+    }
+}
+
+/// Sign-in by code takes the addresses of other credentials when told so (v1.1.0 on).
+fn has_fallback(methods: Node<'_>, identifier: &Identifier) -> bool {
+    let switches = ["code.config.missing_credential_fallback_enabled", "code.passwordless_login_fallback_enabled"];
+    identifier.method == "code" && switches.iter().any(|path| identity::switch(methods, path, false) != Some(false))
+}
+
+/// The mark as JSON.
+fn nested(path: &str) -> String {
+    let keys: Vec<&str> = path.split('.').collect();
+    let open = keys.iter().map(|key| format!("\"{key}\": ")).collect::<Vec<_>>().join("{");
+    format!("{open}true{}", "}".repeat(keys.len() - 1))
+}

@@ -1,0 +1,72 @@
+//! `identity-schema-private-address`: an identity schema on an address that Kratos may not call.
+
+use std::net::{Ipv4Addr, Ipv6Addr};
+
+use crate::diagnostic::{Effect, Level};
+use crate::kratos::version::Versions;
+use crate::rule::{Context, Rule, Sink};
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    name: "identity-schema-private-address",
+    aliases: &[],
+    summary: "an identity schema on an address that Kratos may not call",
+    category: "identity",
+    level: Level::Error,
+    effect: Effect::NoBoot,
+    versions: Versions::ALL,
+    fixable: false,
+    facts: &["D099"],
+    docs: r#"
+With `clients.http.disallow_private_ip_ranges: true` Kratos does not fetch an identity schema from a private or loopback
+address, and does not start. `clients.http.private_ip_exception_urls` does not help: the loading of identity schemas ignores it.
+
+Source: driver/config/config.go:validateIdentitySchemas; seen on v1.3.1 and v26.2.0: it gives up after three attempts.
+
+```yaml bad
+clients:
+  http:
+    disallow_private_ip_ranges: true
+identity:
+  schemas:
+    - id: default
+      url: http://10.0.0.3/identity.schema.json
+```
+
+```yaml good
+clients:
+  http:
+    disallow_private_ip_ranges: true
+identity:
+  schemas:
+    - id: default
+      url: https://schemas.example.org/identity.schema.json
+```
+"#,
+    check,
+};
+
+fn check(context: &Context, out: &mut Sink) {
+    let Some(switch) = context.find("clients.http.disallow_private_ip_ranges").filter(|node| node.is_true()) else {
+        return;
+    };
+    for url in context.select("identity.schemas[].url") {
+        if url.as_str().is_some_and(is_private) {
+            let message = "Kratos does not start: private addresses are disallowed, and exceptions do not count for identity schemas";
+            out.report(url, message)
+                .label(switch.place(), "disallowed here")
+                .help("mount the schema as a file, or give it as base64://");
+        }
+    }
+}
+
+fn is_private(url: &str) -> bool {
+    let Some(rest) = url.strip_prefix("http://").or_else(|| url.strip_prefix("https://")) else { return false };
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    if let Some(address) = host.strip_prefix('[').and_then(|rest| rest.split(']').next()) {
+        return address.parse::<Ipv6Addr>().is_ok_and(|ip| ip.is_loopback() || ip.is_unique_local());
+    }
+    let name = host.split(':').next().unwrap_or_default();
+    name == "localhost" || name.parse::<Ipv4Addr>().is_ok_and(|ip| ip.is_private() || ip.is_loopback())
+}

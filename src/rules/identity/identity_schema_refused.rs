@@ -1,0 +1,86 @@
+//! `identity-schema-refused`: an identity schema that Kratos refuses at boot.
+
+use crate::diagnostic::{Effect, Level};
+use crate::kratos::identity::meta::{self, When};
+use crate::kratos::identity::{Content, IdentitySchema, MAX_SCHEMA_BYTES, is_refused};
+use crate::kratos::version::{Version, Versions};
+use crate::rule::{Context, Rule, Sink};
+use crate::text::{Place, Span};
+use crate::yaml::Tree;
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    name: "identity-schema-refused",
+    aliases: &[],
+    summary: "an identity schema that Kratos refuses at boot",
+    category: "identity",
+    level: Level::Error,
+    effect: Effect::NoBoot,
+    versions: Versions::ALL,
+    fixable: false,
+    facts: &["D096", "D098"],
+    docs: r#"
+Kratos reads every `identity.schemas[].url` when it starts and checks it against the meta-schema of JSON Schema draft 7 and
+its own: JSON without comments and trailing commas, an object with `properties.traits.properties`, and an `ory.sh/kratos`
+keyword that holds only what this version knows. `via: phone` became `via: sms` in v1.1.0; `credentials.code` came with
+v1.1.0, `credentials.passkey` with v1.2.0, `recovery.via: sms` with v25.4.0. When it does not fit, the server does not start,
+although the configuration itself is valid.
+
+Since v1.2.0 only the first MiB of a schema is read at boot, so a larger one fails to parse.
+
+Source: driver/config/config.go:validateIdentitySchemas (v1.0.0 to master); seen on v1.0.0, v1.3.1 and v26.2.0 with 28 broken
+schemas.
+"#,
+    check,
+};
+
+fn check(context: &Context, out: &mut Sink) {
+    for schema in context.identity_schemas() {
+        match &schema.content {
+            Content::Undecodable(why) => {
+                let message = format!("Kratos cannot read this identity schema: {why}");
+                out.report_at(schema.url_place.clone(), Some(schema.pointer.clone()), message)
+                    .help("encode the JSON with standard base64, with padding");
+            }
+            Content::Schema(tree) => check_schema(context, schema, tree, out),
+            Content::Missing(_) | Content::Unknown => {}
+        }
+    }
+}
+
+fn check_schema(context: &Context, schema: &IdentitySchema, tree: &Tree, out: &mut Sink) {
+    let source = tree.source();
+    if source.text().len() > MAX_SCHEMA_BYTES && context.target >= Version::V1_2 {
+        let message =
+            "Kratos does not start: it reads only the first MiB of an identity schema, and the rest is not JSON";
+        let first = Place::new(source, Span::new(0, 1));
+        out.report_in(first, &schema.pointer, &schema.url_place, message);
+        return;
+    }
+    // A `base64://` stand-in that holds no JSON also keeps the server from starting; `boots` speaks of the configuration
+    // alone there, as the recorded verdicts do.
+    let effect = if source.is_embedded() { Effect::RequestFails } else { Effect::NoBoot };
+    for fault in tree.faults().iter().filter(|fault| is_refused(fault)) {
+        let message = format!("Kratos does not start: this identity schema is no JSON for it: {}", fault.message);
+        let report = out.report_in(fault.place.clone(), &schema.pointer, &schema.url_place, message).effect(effect);
+        if let Some(help) = &fault.help {
+            report.help(help);
+        }
+    }
+    let Some(root) = schema.root() else {
+        if tree.faults().is_empty() {
+            let message = "Kratos does not start: this identity schema is empty";
+            let report = out.report_in(Place::new(source, Span::at(0)), &schema.pointer, &schema.url_place, message);
+            report.effect(effect).help("an identity schema is JSON with `properties.traits.properties`");
+        }
+        return;
+    };
+    for fault in meta::faults(root, context.target).into_iter().filter(|fault| fault.when == When::Boot) {
+        let place = if fault.at_key { fault.node.key_place() } else { fault.node.place() };
+        let message = format!("Kratos does not start: {}", fault.message);
+        let report = out.report_in(place, &schema.pointer, &schema.url_place, message);
+        if let Some(help) = fault.help {
+            report.help(help);
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! `identity-schema-unusable`: an identity schema that boots but breaks every operation on identities.
+
+use crate::diagnostic::{Effect, Level};
+use crate::kratos::identity::IdentitySchema;
+use crate::kratos::identity::meta::{self, When};
+use crate::kratos::version::{Version, Versions};
+use crate::rule::{Context, Rule, Sink};
+use crate::yaml::Node;
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    name: "identity-schema-unusable",
+    aliases: &[],
+    summary: "an identity schema that boots but breaks every operation on identities",
+    category: "identity",
+    level: Level::Error,
+    effect: Effect::RequestFails,
+    versions: Versions::ALL,
+    fixable: false,
+    facts: &["D205"],
+    docs: r#"
+At boot Kratos checks an identity schema against meta-schemas only. It compiles the schema when the first identity of it is
+registered, imported or changed, and then fails with status 500: a `$schema` that its engine does not know (2019-09, 2020-12,
+or draft 7 without the final `#`), a `$ref` to a definition that is not there, or an `ory.sh/kratos` keyword that is wrong
+on `traits` itself or below the root's `definitions`, where the check at boot does not look.
+
+On master, `security.disallow_ref_in_identity_schemas` refuses each `$ref` that points out of the document, unless it is
+`base64://`.
+
+Source: schema/validator.go:Validate, ory/jsonschema compiler.go; seen on v1.0.0, v1.3.1 and v26.2.0.
+"#,
+    check,
+};
+
+fn check(context: &Context, out: &mut Sink) {
+    let closed = context.find("security.disallow_ref_in_identity_schemas").is_some_and(Node::is_true);
+    for schema in context.identity_schemas() {
+        let Some(root) = schema.root() else { continue };
+        for fault in meta::faults(root, context.target).into_iter().filter(|fault| fault.when == When::Use) {
+            let place = if fault.at_key { fault.node.key_place() } else { fault.node.place() };
+            let message = format!("each operation on identities of this schema fails: {}", fault.message);
+            let report = out.report_in(place, &schema.pointer, &schema.url_place, message);
+            if let Some(help) = fault.help {
+                report.help(help);
+            }
+        }
+        if closed && context.target >= Version::MASTER {
+            outside_references(schema, root, out);
+        }
+    }
+}
+
+fn outside_references(schema: &IdentitySchema, root: Node<'_>, out: &mut Sink) {
+    for node in root.descendants() {
+        let is_reference = node.key() == Some("$ref") && node.parent().and_then(Node::key) != Some("properties");
+        let outside = |target: &&str| !target.starts_with('#') && !target.starts_with("base64://");
+        if node.as_str().filter(outside).is_some_and(|_| is_reference) {
+            let message = "each operation on identities of this schema fails: `security.disallow_ref_in_identity_schemas` \
+                refuses references out of the document";
+            out.report_in(node.place(), &schema.pointer, &schema.url_place, message)
+                .help("move the definition into this schema");
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! `ignored-trait-keyword`: an `ory.sh/kratos` keyword that Kratos does not see.
+
+use crate::diagnostic::{Effect, Level};
+use crate::kratos::identity::{self, EXTENSION};
+use crate::kratos::version::Versions;
+use crate::rule::{Context, Rule, Sink};
+use crate::yaml::Node;
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    name: "ignored-trait-keyword",
+    aliases: &[],
+    summary: "an `ory.sh/kratos` keyword that Kratos does not see",
+    category: "identity",
+    level: Level::Warning,
+    effect: Effect::NoEffect,
+    versions: Versions::ALL,
+    fixable: false,
+    facts: &[],
+    docs: r#"
+Kratos reads marks of traits under the exact key `ory.sh/kratos`. A misspelt key is an unknown keyword, which JSON Schema
+ignores; beside a `$ref` all other keywords of the same object are dropped (draft 7). And on a list the mark belongs into
+`items`: on the list itself, the printed list becomes one identifier.
+
+Source: ory/jsonschema compiler.go, schema/extension.go (all versions); kratos/config/E-identity-schema.md E5.
+"#,
+    check,
+};
+
+fn check(context: &Context, out: &mut Sink) {
+    for schema in context.identity_schemas() {
+        let Some(root) = schema.root() else { continue };
+        let mut report = |node: Node, message: String, help: &str| {
+            _ = out.report_in(node.key_place(), &schema.pointer, &schema.url_place, message).help(help);
+        };
+        for node in root.descendants() {
+            let Some(key) = node.key() else { continue };
+            if key == EXTENSION && identity::is_beside_reference(node) {
+                let message = format!("`{EXTENSION}` is ignored here: beside a `$ref` all other keywords are");
+                report(node, message, "move it into the definition that `$ref` points to");
+            } else if key == EXTENSION && is_on_list(node) {
+                let message =
+                    format!("the whole list becomes one identifier: `{EXTENSION}` stands on it, not on its items");
+                report(node, message, "move it into `items`");
+            } else if is_misspelt(key) && node.is_mapping() && node.parent().and_then(Node::key) != Some("properties") {
+                report(node, format!("`{key}` is ignored: the keyword is `{EXTENSION}`"), "mend the key");
+            }
+        }
+    }
+}
+
+fn is_on_list(node: Node<'_>) -> bool {
+    let kind = node.parent().and_then(|schema| schema.get("type")).and_then(Node::as_str);
+    kind == Some("array")
+        && ["credentials.password.identifier", "credentials.code.identifier", "credentials.webauthn.identifier"]
+            .iter()
+            .any(|mark| node.find(mark).is_some_and(Node::is_true))
+}
+
+/// `ory/kratos`, `ory.sh/krato`, `ory.sh.kratos`, `Ory.sh/Kratos`, …
+fn is_misspelt(key: &str) -> bool {
+    let letters: String = key.to_ascii_lowercase().chars().filter(char::is_ascii_alphanumeric).collect();
+    key != EXTENSION && letters.starts_with("ory") && letters.contains("krat") && letters.len() <= 12
+}

@@ -1,0 +1,59 @@
+//! `sms-channel-missing`: an address for SMS and no channel that sends them.
+
+use crate::diagnostic::{Effect, Level};
+use crate::kratos::identity;
+use crate::kratos::version::{Version, Versions};
+use crate::rule::{Context, Rule, Sink};
+use crate::yaml::Node;
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    name: "sms-channel-missing",
+    aliases: &[],
+    summary: "an address for SMS and no channel that sends them",
+    category: "identity",
+    level: Level::Warning,
+    effect: Effect::RequestFails,
+    versions: Versions::since(Version::V1_1),
+    fixable: false,
+    facts: &["D180"],
+    docs: r#"
+Traits with `via: sms` make Kratos send text messages, and it has no sender of its own: from v1.1.0 on they go out through the
+entry with `id: sms` in `courier.channels` alone (`courier.sms` is no longer read). Without it each message fails when it is
+dispatched; the caller sees nothing of that.
+
+Reported only where the flow or method that sends is enabled.
+
+Source: courier/courier_dispatcher.go, courier/channel (v1.1.0 to master).
+"#,
+    check,
+};
+
+/// Where a trait says `sms`, which switch makes that matter, and since when.
+const SENDERS: [(&str, &str, Versions); 4] = [
+    ("verification.via", "selfservice.flows.verification.enabled", Versions::since(Version::V1_1)),
+    ("recovery.via", "selfservice.flows.recovery.enabled", Versions::since(Version::V25_4)),
+    ("credentials.code.via", "selfservice.methods.code.passwordless_enabled", Versions::since(Version::V1_1)),
+    ("credentials.code.via", "selfservice.methods.code.mfa_enabled", Versions::since(Version::V1_1)),
+];
+
+fn check(context: &Context, out: &mut Sink) {
+    let Some(root) = context.root() else { return };
+    let channels = root.find("courier.channels");
+    let sends = |channel: Node| channel.get("id").is_none_or(|id| id.as_str() == Some("sms") || id.is_unknown());
+    if channels.is_some_and(|list| !list.is_sequence() || list.items().any(sends)) {
+        return;
+    }
+    for schema in context.identity_schemas() {
+        let Some(identity) = schema.root() else { continue };
+        let used = SENDERS.iter().filter(|(_, switch, versions)| {
+            versions.contains(context.target) && identity::switch(root, switch, false) == Some(true)
+        });
+        let words =
+            used.flat_map(|(path, ..)| identity::words(identity, path)).filter(|word| word.as_str() == Some("sms"));
+        let Some(word) = words.min_by_key(|word| word.place().span) else { continue };
+        let message = "each text message fails: `courier.channels` has no entry with `id: sms`";
+        out.report_in(word.place(), &schema.pointer, &schema.url_place, message)
+            .help("add a channel with `id: sms`, `type: http` and the `request_config` of your SMS provider");
+    }
+}

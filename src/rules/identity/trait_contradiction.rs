@@ -1,0 +1,99 @@
+//! `trait-contradiction`: a trait that no value can satisfy.
+
+use crate::diagnostic::{Effect, Level};
+use crate::kratos::identity;
+use crate::kratos::version::Versions;
+use crate::rule::{Context, Rule, Sink};
+use crate::yaml::{Node, Value};
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    name: "trait-contradiction",
+    aliases: &[],
+    summary: "a trait that no value can satisfy",
+    category: "identity",
+    level: Level::Error,
+    effect: Effect::RequestFails,
+    versions: Versions::ALL,
+    fixable: false,
+    facts: &[],
+    docs: r#"
+Kratos checks at boot that an identity schema is a schema, not that anything fits it. A lower bound above the upper one, an
+`enum` without any value of the trait's `type`, or `required` for a trait that the schema forbids refuses every identity.
+
+`required` for a trait that is merely not described is a warning: the forms of Kratos are made from `properties`, so nobody is
+asked for it, but an API client can send it.
+
+Source: JSON Schema draft 7; kratos/config/E-identity-schema.md E5.
+"#,
+    check,
+};
+
+/// Lower and upper bounds that belong together.
+const BOUNDS: [(&str, &str); 4] =
+    [("minLength", "maxLength"), ("minimum", "maximum"), ("minItems", "maxItems"), ("minProperties", "maxProperties")];
+
+fn check(context: &Context, out: &mut Sink) {
+    for schema in context.identity_schemas() {
+        let Some(root) = schema.root() else { continue };
+        let mut report = |node: Node, level: Level, message: String, help: &str| {
+            _ = out.report_in(node.place(), &schema.pointer, &schema.url_place, message).level(level).help(help);
+        };
+        let whole = identity::traits_schema(root);
+        for object in whole.into_iter().chain(identity::traits(root).into_iter().map(|part| part.schema)) {
+            bounds(object, &mut report);
+            choices(object, &mut report);
+            required(object, &mut report);
+        }
+    }
+}
+
+fn bounds(object: Node<'_>, report: &mut impl FnMut(Node, Level, String, &str)) {
+    for (low, high) in BOUNDS {
+        let (Some(from), Some(to)) = (object.get(low), object.get(high)) else { continue };
+        if from.as_f64() > to.as_f64() && to.as_f64().is_some() {
+            let message = format!("no value fits: `{low}` is above `{high}`");
+            report(from, Level::Error, message, "swap the bounds or drop one");
+        }
+    }
+}
+
+fn choices(object: Node<'_>, report: &mut impl FnMut(Node, Level, String, &str)) {
+    let (Some(list), Some(kind)) = (object.get("enum"), object.get("type").and_then(Node::as_str)) else { return };
+    let fits = |item: Node| match item.value() {
+        Value::Null => kind == "null",
+        Value::Bool(_) => kind == "boolean",
+        Value::Number(_) => kind == "number" || kind == "integer",
+        Value::String(_) => kind == "string",
+        Value::Sequence(_) => kind == "array",
+        Value::Mapping(_) => kind == "object",
+        Value::Unknown => true,
+    };
+    if list.items().len() > 0 && !list.items().any(fits) {
+        report(
+            list,
+            Level::Error,
+            format!("no value fits: nothing in `enum` is of the type `{kind}`"),
+            "mend `type` or `enum`",
+        );
+    }
+}
+
+fn required(object: Node<'_>, report: &mut impl FnMut(Node, Level, String, &str)) {
+    let (Some(list), Some(known)) = (object.get("required"), object.get("properties")) else { return };
+    if object.get("patternProperties").is_some() || object.get("allOf").is_some() || object.get("$ref").is_some() {
+        return;
+    }
+    let closed = object.get("additionalProperties").and_then(Node::as_bool) == Some(false);
+    for item in list.items() {
+        let Some(name) = item.as_str().filter(|name| known.get(name).is_none()) else { continue };
+        if closed {
+            let message =
+                format!("every identity is refused: `{name}` is required, and the schema allows no such trait");
+            report(item, Level::Error, message, "describe it under `properties`, or take it off the list");
+        } else {
+            let message = format!("`{name}` is required and not described under `properties`: no form asks for it");
+            report(item, Level::Warning, message, "describe it under `properties`, or take it off the list");
+        }
+    }
+}
