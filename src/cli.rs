@@ -1,6 +1,7 @@
 //! The command line. One subcommand, one file under `cli/`, each with its `Args` and a `run`.
 
 pub mod check;
+pub mod ctx;
 pub mod explain;
 pub mod rules;
 
@@ -29,6 +30,8 @@ pub struct Cli {
 enum Command {
     /// Lint files and folders (what happens without a command)
     Check(check::Args),
+    /// Print what a Jsonnet document sees at a place
+    Ctx(ctx::Args),
     /// Show the page of a rule
     Explain(explain::Args),
     /// List all rules
@@ -55,6 +58,7 @@ pub fn main() -> ExitCode {
     let outcome = match cli.command {
         None => check::run(&cli.check),
         Some(Command::Check(args)) => check::run(&args),
+        Some(Command::Ctx(args)) => ctx::run(&args),
         Some(Command::Explain(args)) => explain::run(&args),
         Some(Command::Rules(args)) => rules::run(&args),
     };

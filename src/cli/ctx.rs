@@ -1,0 +1,122 @@
+//! `kratos-lint ctx POINT`: what Jsonnet sees at a place, as a sample or a JSON Schema.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use clap::ValueEnum;
+
+use super::{CLEAN, Failure, Outcome};
+use crate::files::Files;
+use crate::kratos::ctx::inputs::{self, unconfigured};
+use crate::kratos::ctx::json_type::{Field, JsonType, Object};
+use crate::kratos::ctx::{Environment, Inputs, Place, environment, json_schema, sample};
+use crate::kratos::identity;
+use crate::kratos::version::Version;
+use crate::text::Source;
+use crate::unit::Unit;
+use crate::yaml;
+
+/// What is printed.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Format {
+    /// A value that the schema accepts
+    Sample,
+    /// JSON Schema 2020-12
+    Schema,
+}
+
+/// Print what a Jsonnet document sees at a place.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Where it runs: `login.before`, `registration.after.pre_persist`, `oidc.mapper`, …
+    point: String,
+    /// The method that ends the flow (password, oidc, code, …)
+    #[arg(long)]
+    method: Option<String>,
+    /// Kratos version (1.3.1, 26.2, master)
+    #[arg(long, value_name = "VERSION")]
+    kratos: Option<String>,
+    /// Configuration of Kratos: its identity schemas type the traits, its allow-list the headers
+    #[arg(long, value_name = "FILE")]
+    kratos_config: Option<PathBuf>,
+    /// What to print
+    #[arg(long, value_enum, default_value = "sample")]
+    format: Format,
+}
+
+/// Prints the sample or the schema.
+///
+/// # Errors
+/// When there is no such place, method or version, or the configuration cannot be read.
+pub fn run(args: &Args) -> Outcome {
+    let version = version(args.kratos.as_deref())?;
+    let place = place(&args.point, args.method.as_deref(), version)?;
+    let inputs = inputs(&place, args.kratos_config.as_deref())?;
+    let Some(environment) = environment(&place, &inputs) else {
+        return Err(Failure(format!("Kratos {version} runs no Jsonnet at {}", args.point)));
+    };
+    let kind = all(environment);
+    let printed = match args.format {
+        Format::Schema => json_schema::document(&kind, &format!("Jsonnet input at {} in Kratos {version}", place.id())),
+        Format::Sample => sample::of(&kind, sample::Fill::Maximal),
+    };
+    let mut out = io::stdout().lock();
+    serde_json::to_writer_pretty(&mut out, &printed)?;
+    writeln!(out)?;
+    Ok(CLEAN)
+}
+
+/// The place of an id, also with the spellings of `types.json` (`webhook.login.before`, `courier.http.v1_0`).
+pub(super) fn place(id: &str, method: Option<&str>, version: Version) -> Result<Place, Failure> {
+    let id = id.strip_prefix("webhook.").unwrap_or(id);
+    let id = id.strip_suffix(".v1_0").unwrap_or(id);
+    if !Place::all_ids().any(|known| known == id) {
+        let known = Place::all_ids().collect::<Vec<_>>().join(", ");
+        return Err(Failure(format!("there is no place {id}; known are {known}")));
+    }
+    let place = Place::new(id, version);
+    let Some(method) = method else { return Ok(place) };
+    if !place.possible_methods().contains(&method) {
+        let known = place.possible_methods();
+        return Err(Failure(match known {
+            [] => format!("at {id} no method is known yet: leave --method out"),
+            _ => format!("no flow ends at {id} by {method}; known are {}", known.join(", ")),
+        }));
+    }
+    Ok(place.by(vec![method.to_owned()]))
+}
+
+/// The release of `--kratos`; the newest without it.
+pub(super) fn version(asked: Option<&str>) -> Result<Version, Failure> {
+    let Some(text) = asked else { return Ok(Version::NEWEST) };
+    let version = Version::parse(text).ok_or_else(|| Failure(format!("{text} is no version of Kratos")))?;
+    Ok(version.version)
+}
+
+/// The configuration in a plain file.
+pub(super) fn unit(path: &Path) -> Result<Unit, Failure> {
+    let text = fs::read_to_string(path).map_err(|error| Failure(format!("{}: {error}", path.display())))?;
+    let shown = path.to_string_lossy().replace('\\', "/");
+    let format =
+        if path.extension().is_some_and(|end| end == "json") { yaml::Format::Json } else { yaml::Format::Yaml };
+    Ok(Unit::plain(yaml::parse(&Source::new(shown, text), format)))
+}
+
+/// The inputs that a configuration gives; what is assumed without one.
+pub(super) fn inputs(place: &Place, config: Option<&Path>) -> Result<Inputs, Failure> {
+    let Some(path) = config else { return Ok(unconfigured(place.version())) };
+    let unit = unit(path)?;
+    let files = Files::beside(path, None);
+    let Some(root) = unit.root() else { return Ok(unconfigured(place.version())) };
+    Ok(inputs::inputs(place, root, None, &identity::load(root, &files)))
+}
+
+/// One type for all that is seen: `ctx` itself, or an object of the external variables.
+pub(super) fn all(environment: Environment) -> JsonType {
+    let Environment { ctx, variables } = environment;
+    ctx.unwrap_or_else(|| {
+        let fields = variables.into_iter().map(|variable| (variable.name.to_owned(), Field::always(variable.kind)));
+        JsonType::Object(Object { fields: fields.collect(), ..Object::default() })
+    })
+}

@@ -1,0 +1,292 @@
+//! From the tables to the types of a place.
+
+use std::collections::BTreeMap;
+
+use super::courier::TEMPLATES;
+use super::headers::{Filter, TAKEN_OUT};
+use super::json_type::{Field, JsonType, Object};
+use super::points::{FACTS, Fact, FactRow, PAYLOADS, Payload, PayloadRow, PointRow, Purpose, payload_missing};
+use super::providers::{self, RawClaims};
+use super::row::{Kind, Row, Shape};
+use super::{Place, shapes};
+use crate::kratos::version::Version;
+
+/// What the types depend on besides the place.
+#[derive(Clone, Debug)]
+pub struct Inputs {
+    /// The traits of the identities there.
+    pub traits: JsonType,
+    /// Which request headers are let through.
+    pub headers: Filter,
+    /// The provider of a mapper, if known.
+    pub provider: Option<Provider>,
+}
+
+/// A provider of social sign-in, as the configuration has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Provider {
+    /// `provider`: `google`, `generic`, …
+    pub kind: String,
+    /// `scope`
+    pub scopes: Vec<String>,
+}
+
+/// What a document at a place can read.
+#[derive(Clone, Debug)]
+pub struct Environment {
+    /// The top-level argument `ctx`; `None` where values come as external variables.
+    pub ctx: Option<JsonType>,
+    /// The external variables.
+    pub variables: Vec<Variable>,
+}
+
+/// An external variable.
+#[derive(Clone, Debug)]
+pub struct Variable {
+    /// Its name.
+    pub name: &'static str,
+    /// Its type.
+    pub kind: JsonType,
+}
+
+/// What a document at `place` can read; `None` where Kratos runs no Jsonnet in that release.
+#[must_use]
+pub fn environment(place: &Place, inputs: &Inputs) -> Option<Environment> {
+    let row = place.row()?;
+    let build = Build { place, inputs };
+    Some(match row.purpose {
+        Purpose::Mapper => Environment { ctx: None, variables: build.mapper() },
+        Purpose::Tokenizer => Environment { ctx: None, variables: build.tokenizer() },
+        Purpose::Courier => Environment { ctx: Some(build.courier(row)), variables: Vec::new() },
+        Purpose::WebHook | Purpose::PasswordMigration => {
+            Environment { ctx: Some(build.hook(row)), variables: Vec::new() }
+        }
+    })
+}
+
+struct Build<'a> {
+    place: &'a Place,
+    inputs: &'a Inputs,
+}
+
+impl Build<'_> {
+    fn version(&self) -> Version {
+        self.place.version
+    }
+
+    /// `ctx` of a hook: the request, the flow, and what else the row of the place lists.
+    fn hook(&self, point: &PointRow) -> JsonType {
+        let mut object = self.parts(point.parts);
+        let mut add = |key: &str, shape, from: Option<Version>| match from {
+            Some(from) if from <= self.version() => {
+                object.fields.insert(key.to_owned(), Field::always(self.object(shape, key)));
+            }
+            Some(from) => _ = object.never.insert(key.to_owned(), format!("Kratos has it here only from {from} on")),
+            None => {}
+        };
+        if let Some(flow) = point.flow {
+            add("flow", flow, Some(Version::V1_0));
+        }
+        add("identity", &shapes::IDENTITY, point.identity);
+        add("session", &shapes::SESSION, point.session);
+        object.never.extend(owned(point.never));
+        JsonType::Object(object)
+    }
+
+    fn parts(&self, shapes: &[&Shape]) -> Object {
+        let mut all = Object::default();
+        for shape in shapes {
+            let object = self.known(shape, "");
+            all.fields.extend(object.fields);
+            all.never.extend(object.never);
+        }
+        all
+    }
+
+    fn mapper(&self) -> Vec<Variable> {
+        let mut variables = vec![Variable { name: "claims", kind: self.object(&shapes::CLAIMS, "claims") }];
+        if self.version() >= Version::MASTER {
+            variables.push(Variable { name: "identity", kind: self.object(&shapes::MAPPER_IDENTITY, "identity") });
+        }
+        variables
+    }
+
+    fn tokenizer(&self) -> Vec<Variable> {
+        vec![
+            Variable { name: "session", kind: self.object(&shapes::SESSION, "session") },
+            Variable { name: "claims", kind: self.object(&shapes::TOKEN_CLAIMS, "claims") },
+        ]
+    }
+
+    /// `ctx` of the courier: one alternative for each template on each channel.
+    fn courier(&self, point: &PointRow) -> JsonType {
+        if self.version() < Version::V1_1 {
+            let shape = point.parts.first().copied().unwrap_or(&shapes::COURIER_V1_0);
+            return self.object(shape, "");
+        }
+        let templates = TEMPLATES.iter().filter(|template| {
+            template.versions.contains(self.version())
+                && self.place.channel.as_deref().is_none_or(|channel| channel == template.channel)
+        });
+        JsonType::union(templates.map(|template| {
+            let mut object = self.known(&shapes::COURIER, "");
+            let mut add = |key: &str, kind| _ = object.fields.insert(key.to_owned(), Field::always(kind));
+            add("template_type", JsonType::is(template.name));
+            add("message_type", JsonType::is(template.channel));
+            add("template_data", self.object(&template.data, "template_data"));
+            JsonType::Object(object)
+        }))
+    }
+
+    fn object(&self, shape: &Shape, path: &str) -> JsonType {
+        JsonType::Object(self.known(shape, path))
+    }
+
+    fn known(&self, shape: &Shape, path: &str) -> Object {
+        let mut object = Object { never: owned(shape.never).collect(), ..Object::default() };
+        object.rest = shape.open.then(|| Box::new(JsonType::Any));
+        for row in shape.rows {
+            let key = row.key.to_owned();
+            if !row.versions.contains(self.version()) {
+                object.never.insert(key, format!("Kratos has it only from {} on", row.versions.from));
+                continue;
+            }
+            match self.field(row, &join(path, row.key)) {
+                Ok(field) => _ = object.fields.insert(key, field),
+                Err(why) => _ = object.never.insert(key, why),
+            }
+        }
+        object
+    }
+
+    /// The field of a row, or why the key is never there.
+    fn field(&self, row: &Row, path: &str) -> Result<Field, String> {
+        let mut missing_when = row.missing_when;
+        let mut nullable = row.nullable;
+        let mut kind = None;
+        if path == "flow.transient_payload" {
+            match self.payload() {
+                Some(Payload::Always) => missing_when = None,
+                Some(Payload::Some) => {}
+                None => return Err(payload_missing(self.place.id.contains(".after")).to_owned()),
+            }
+        }
+        for fact in self.facts(path) {
+            match fact {
+                Fact::Absent(why) => return Err(why.to_owned()),
+                Fact::Present => missing_when = None,
+                Fact::NotNull => nullable = false,
+                Fact::Null => (kind, nullable) = (Some(JsonType::Null), false),
+                Fact::True => kind = Some(JsonType::Bool(Some(true))),
+                Fact::Text(text) => (kind, nullable) = (Some(JsonType::is(text)), false),
+            }
+        }
+        if self.claim(path)? {
+            missing_when = None;
+        }
+        let kind = kind.unwrap_or_else(|| self.kind(&row.kind, path));
+        let kind = if nullable { JsonType::union([kind, JsonType::Null]) } else { kind };
+        Ok(missing_when.map_or_else(|| Field::always(kind.clone()), |when| Field::maybe(kind.clone(), when)))
+    }
+
+    fn facts<'s>(&'s self, path: &'s str) -> impl Iterator<Item = Fact> + 's {
+        let holds = |row: &&FactRow| {
+            row.versions.contains(self.version())
+                && row.points.iter().any(|beginning| self.place.id.starts_with(beginning))
+                && self.place.is_by(row.methods)
+        };
+        FACTS.iter().filter(move |row| row.path == path).filter(holds).map(|row| row.fact)
+    }
+
+    /// Whether the flow has `transient_payload`: always, sometimes, or `None` for never.
+    fn payload(&self) -> Option<Payload> {
+        let holds = |row: &&PayloadRow, method: &str| {
+            row.versions.contains(self.version())
+                && self.place.id.starts_with(row.point)
+                && row.methods.contains(&method)
+        };
+        let of = |method: &str| PAYLOADS.iter().find(|row| holds(row, method)).map(|row| row.payload);
+        let found: Vec<Option<Payload>> = if self.place.methods.is_empty() {
+            self.place.possible_methods().iter().map(|method| of(method)).collect()
+        } else {
+            self.place.methods.iter().map(|method| of(method)).collect()
+        };
+        if found.iter().all(Option::is_none) {
+            return None;
+        }
+        Some(if found.iter().all(|payload| *payload == Some(Payload::Always)) {
+            Payload::Always
+        } else {
+            Payload::Some
+        })
+    }
+
+    /// Whether each sign-in with the provider brings a claim of a mapper; why it never does.
+    fn claim(&self, path: &str) -> Result<bool, String> {
+        let claim = path.strip_prefix("claims.").filter(|_| self.place.id == "oidc.mapper");
+        let Some((claim, provider)) = claim.zip(self.inputs.provider.as_ref()) else { return Ok(false) };
+        if claim == "raw_claims" {
+            return match providers::raw_claims(&provider.kind, self.version()) {
+                RawClaims::Always => Ok(true),
+                RawClaims::Never => Err(format!("Kratos does not fill it for the provider {}", provider.kind)),
+                RawClaims::Sometimes | RawClaims::Unknown => Ok(false),
+            };
+        }
+        Ok(providers::surely_sets(&provider.kind, &provider.scopes, claim))
+    }
+
+    fn kind(&self, kind: &Kind, path: &str) -> JsonType {
+        match kind {
+            Kind::Unknown => JsonType::Any,
+            Kind::Bool => JsonType::Bool(None),
+            Kind::True => JsonType::Bool(Some(true)),
+            Kind::Integer => JsonType::Number { integer: true },
+            Kind::Text => JsonType::text(),
+            Kind::Uuid => JsonType::format("uuid"),
+            Kind::Time => JsonType::format("date-time"),
+            Kind::Url => JsonType::format("uri"),
+            Kind::Words(words) => {
+                let known = words.iter().filter(|word| word.versions.contains(self.version()));
+                JsonType::union(known.map(|word| JsonType::is(word.text)))
+            }
+            Kind::List(item) => JsonType::list(self.kind(item, &format!("{path}[]"))),
+            Kind::Object(shape) => self.object(shape, path),
+            Kind::Map(value) => JsonType::map(self.kind(value, &format!("{path}.*"))),
+            Kind::Free => JsonType::map(JsonType::Any),
+            Kind::Traits => self.inputs.traits.clone(),
+            Kind::Headers => self.headers(),
+            Kind::OneOf(shapes) => {
+                let known = shapes.iter().filter(|(_, versions)| versions.contains(self.version()));
+                JsonType::union(known.map(|(shape, _)| self.object(shape, path)))
+            }
+        }
+    }
+
+    fn headers(&self) -> JsonType {
+        let unfiltered = self.place.purpose() == Purpose::PasswordMigration;
+        let values = JsonType::list(JsonType::text());
+        let mut never: BTreeMap<String, String> = TAKEN_OUT
+            .iter()
+            .map(|name| ((*name).to_owned(), "the HTTP server takes it out of the headers".to_owned()))
+            .collect();
+        let Filter::Only(names) = &self.inputs.headers else {
+            return JsonType::Object(Object { rest: Some(Box::new(values)), never, ..Object::default() });
+        };
+        if unfiltered {
+            return JsonType::Object(Object { rest: Some(Box::new(values)), never, ..Object::default() });
+        }
+        let fields =
+            names.iter().map(|name| (name.clone(), Field::maybe(values.clone(), "the client did not send it")));
+        let fields: BTreeMap<String, Field> = fields.collect();
+        never.retain(|name, _| !fields.contains_key(name));
+        JsonType::Object(Object { fields, rest: None, never })
+    }
+}
+
+fn owned(never: &'static [(&'static str, &'static str)]) -> impl Iterator<Item = (String, String)> {
+    never.iter().map(|(key, why)| ((*key).to_owned(), (*why).to_owned()))
+}
+
+fn join(path: &str, key: &str) -> String {
+    if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
+}

@@ -1,0 +1,64 @@
+//! What a configuration says about the types of a place.
+
+use serde_json::Value;
+
+use super::build::{Inputs, Provider};
+use super::headers::Filter;
+use super::json_type::JsonType;
+use super::{Place, traits};
+use crate::kratos::identity::{Content, IdentitySchema};
+use crate::kratos::version::Version;
+use crate::yaml::Node;
+
+/// The inputs for `place` in the configuration below `root`. `settings` is the mapping around the document (a provider for a
+/// mapper).
+#[must_use]
+pub fn inputs(place: &Place, root: Node<'_>, settings: Option<Node<'_>>, schemas: &[IdentitySchema]) -> Inputs {
+    Inputs {
+        traits: traits_at(place, root, schemas),
+        headers: Filter::new(place.version(), allowlist(root).as_deref()),
+        provider: settings.filter(|_| place.id() == "oidc.mapper").and_then(provider),
+    }
+}
+
+/// The inputs without a configuration: any traits, the default headers.
+#[must_use]
+pub fn unconfigured(version: Version) -> Inputs {
+    Inputs { traits: traits::unknown(), headers: Filter::new(version, None), provider: None }
+}
+
+/// `clients.web_hook.header_allowlist`, when it is a list of texts.
+fn allowlist(root: Node<'_>) -> Option<Vec<String>> {
+    let list = root.find("clients.web_hook.header_allowlist").filter(|node| node.is_sequence())?;
+    Some(list.items().filter_map(Node::as_str).map(str::to_owned).collect())
+}
+
+fn provider(settings: Node<'_>) -> Option<Provider> {
+    let kind = settings.get("provider").and_then(Node::as_str)?.to_owned();
+    let scopes = settings.select("scope[]").into_iter().filter_map(Node::as_str).map(str::to_owned).collect();
+    Some(Provider { kind, scopes })
+}
+
+/// The traits at a place: a registration knows the default schema, and since v25.4.0 those that the user may choose
+/// (`selfservice_selectable`); every other place can meet an identity of any schema.
+fn traits_at(place: &Place, root: Node<'_>, schemas: &[IdentitySchema]) -> JsonType {
+    let default = root.find("identity.default_schema_id").and_then(Node::as_str).unwrap_or("default");
+    let registers = place.id().starts_with("registration.");
+    let selectable = |schema: &IdentitySchema| {
+        let entry = schema.pointer.trim_end_matches("/url");
+        let marked = root.at(&format!("{entry}/selfservice_selectable"));
+        place.version() >= Version::V25_4 && marked.is_some_and(|node| node.as_bool().is_none_or(|on| on))
+    };
+    let meets = |schema: &&IdentitySchema| {
+        !registers || schema.id.as_deref().is_none_or(|id| id == default) || selectable(schema)
+    };
+    traits::of_any(schemas.iter().filter(meets).map(of_one))
+}
+
+fn of_one(schema: &IdentitySchema) -> JsonType {
+    match &schema.content {
+        Content::Schema(tree) => serde_json::from_str::<Value>(tree.source().text())
+            .map_or_else(|_| traits::unknown(), |schema| traits::of_schema(&schema)),
+        _ => traits::unknown(),
+    }
+}

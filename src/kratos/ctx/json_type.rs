@@ -1,0 +1,151 @@
+//! The type of a JSON value that Kratos hands over: exact enough for a JSON Schema, for samples and for messages, so it also
+//! knows formats and the reasons why keys are missing. `From` makes of it what the Jsonnet inference needs.
+
+use std::collections::BTreeMap;
+
+/// The type of a JSON value.
+#[derive(Clone, Debug, PartialEq)]
+pub enum JsonType {
+    /// Anything.
+    Any,
+    /// `null`
+    Null,
+    /// A boolean; with a value when it is always the same.
+    Bool(Option<bool>),
+    /// A number; whole numbers only when `integer`.
+    Number {
+        /// No fraction.
+        integer: bool,
+    },
+    /// A text.
+    Text(Text),
+    /// A list of values of one type.
+    List(Box<JsonType>),
+    /// An object.
+    Object(Object),
+    /// One of several.
+    Union(Vec<JsonType>),
+}
+
+/// What is known of a text.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Text {
+    /// Nothing.
+    Any,
+    /// It is in a format of JSON Schema (`uuid`, `date-time`, `uri`, `email`, …).
+    Format(String),
+    /// It is exactly this.
+    Is(String),
+}
+
+/// What is known of an object.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Object {
+    /// Its known keys.
+    pub fields: BTreeMap<String, Field>,
+    /// The type of all other keys; `None` when there are no others.
+    pub rest: Option<Box<JsonType>>,
+    /// Keys that people expect, and why they are never there.
+    pub never: BTreeMap<String, String>,
+}
+
+/// A key of an object.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Field {
+    /// Its value.
+    pub kind: JsonType,
+    /// Why the key may be missing ("the identity has no such trait"); `None` when it is always there.
+    pub missing_when: Option<String>,
+}
+
+impl JsonType {
+    /// A text that is exactly `text`.
+    #[must_use]
+    pub fn is(text: &str) -> JsonType {
+        JsonType::Text(Text::Is(text.to_owned()))
+    }
+
+    /// A text of a format.
+    #[must_use]
+    pub fn format(name: &str) -> JsonType {
+        JsonType::Text(Text::Format(name.to_owned()))
+    }
+
+    /// Any text.
+    #[must_use]
+    pub fn text() -> JsonType {
+        JsonType::Text(Text::Any)
+    }
+
+    /// A list.
+    #[must_use]
+    pub fn list(item: JsonType) -> JsonType {
+        JsonType::List(Box::new(item))
+    }
+
+    /// Any key, values of one type.
+    #[must_use]
+    pub fn map(value: JsonType) -> JsonType {
+        JsonType::Object(Object { rest: Some(Box::new(value)), ..Object::default() })
+    }
+
+    /// One of several: flat, without repetition; the one itself when there is only one.
+    #[must_use]
+    pub fn union(kinds: impl IntoIterator<Item = JsonType>) -> JsonType {
+        let mut flat: Vec<JsonType> = Vec::new();
+        for kind in kinds {
+            let parts = match kind {
+                JsonType::Union(parts) => parts,
+                other => vec![other],
+            };
+            for part in parts {
+                if part == JsonType::Any {
+                    return JsonType::Any;
+                }
+                if !flat.contains(&part) {
+                    flat.push(part);
+                }
+            }
+        }
+        if flat.len() == 1 { flat.remove(0) } else { JsonType::Union(flat) }
+    }
+
+    /// The alternatives of a union; the type itself otherwise.
+    #[must_use]
+    pub fn alternatives(&self) -> &[JsonType] {
+        match self {
+            JsonType::Union(kinds) => kinds,
+            other => std::slice::from_ref(other),
+        }
+    }
+
+    /// Whether null is possible.
+    #[must_use]
+    pub fn is_nullable(&self) -> bool {
+        self.alternatives().iter().any(|kind| matches!(kind, JsonType::Null | JsonType::Any))
+    }
+
+    /// The object among the alternatives, if there is exactly one.
+    #[must_use]
+    pub fn as_object(&self) -> Option<&Object> {
+        let mut objects = self.alternatives().iter().filter_map(|kind| match kind {
+            JsonType::Object(object) => Some(object),
+            _ => None,
+        });
+        objects.next().filter(|_| objects.next().is_none())
+    }
+}
+
+impl Field {
+    /// A key that is always there.
+    #[must_use]
+    pub fn always(kind: JsonType) -> Field {
+        Field { kind, missing_when: None }
+    }
+
+    /// A key that is missing `when` …
+    #[must_use]
+    pub fn maybe(kind: JsonType, when: &str) -> Field {
+        Field { kind, missing_when: Some(when.to_owned()) }
+    }
+}
