@@ -1,6 +1,8 @@
 //! What is known of Ory Kratos, per version. Knows nothing of rules or output.
-
 pub mod bodies;
 pub mod ctx;
+pub mod formats;
 pub mod identity;
+pub mod schema;
+pub mod secrets;
 pub mod version;

@@ -6,6 +6,7 @@ use crate::config::Settings;
 use crate::diagnostic::{Diagnostic, Edit, Effect, Fix, Label, Level};
 use crate::files::Files;
 use crate::kratos::identity::{self, IdentitySchema};
+use crate::kratos::schema::{self, Fault};
 use crate::kratos::version::{Version, Versions};
 use crate::text::Place;
 use crate::unit::Unit;
@@ -40,7 +41,6 @@ pub struct Rule {
 }
 
 /// What a rule sees: one unit, checked against one version.
-#[derive(Debug)]
 pub struct Context<'a> {
     /// The configuration.
     pub unit: &'a Unit,
@@ -51,6 +51,7 @@ pub struct Context<'a> {
     /// The files that the configuration refers to.
     pub files: &'a Files,
     identity_schemas: OnceCell<Vec<IdentitySchema>>,
+    schema_faults: OnceCell<Vec<Fault<'a>>>,
 }
 
 impl Rule {
@@ -69,7 +70,7 @@ impl<'a> Context<'a> {
     /// The context of one unit and one version.
     #[must_use]
     pub fn new(unit: &'a Unit, target: Version, settings: &'a Settings, files: &'a Files) -> Context<'a> {
-        Context { unit, target, settings, files, identity_schemas: OnceCell::new() }
+        Context { unit, target, settings, files, identity_schemas: OnceCell::new(), schema_faults: OnceCell::new() }
     }
 
     /// The topmost node of what Kratos reads.
@@ -83,6 +84,13 @@ impl<'a> Context<'a> {
     pub fn identity_schemas(&self) -> &[IdentitySchema] {
         let load = || self.root().map(|root| identity::load(root, self.files)).unwrap_or_default();
         self.identity_schemas.get_or_init(load)
+    }
+
+    /// What Kratos' validation has against the configuration.
+    #[must_use]
+    pub fn schema_faults(&self) -> &[Fault<'a>] {
+        let walk = || self.root().map(|root| schema::faults(root, self.target)).unwrap_or_default();
+        self.schema_faults.get_or_init(walk)
     }
 
     /// The node at a path of keys joined by dots.
@@ -168,14 +176,12 @@ pub struct Report<'s> {
 
 impl Report<'_> {
     /// Another level than the rule's.
-    #[must_use]
     pub fn level(self, level: Level) -> Self {
         self.diagnostic.level = level;
         self
     }
 
     /// Another effect than the rule's.
-    #[must_use]
     pub fn effect(self, effect: Effect) -> Self {
         self.diagnostic.effect = effect;
         self

@@ -44,6 +44,20 @@ pub const RELEASES: &[Release] = &[
 impl Version {
     /// The oldest release that we know (keys and hook names only).
     pub const OLDEST: Version = Version(0);
+    /// v0.7.6
+    pub const V0_7_6: Version = Version(1);
+    /// v0.8.0
+    pub const V0_8_0: Version = Version(2);
+    /// v0.8.2
+    pub const V0_8_2: Version = Version(3);
+    /// v0.9.0
+    pub const V0_9: Version = Version(4);
+    /// v0.10.1
+    pub const V0_10: Version = Version(5);
+    /// v0.11.0
+    pub const V0_11_0: Version = Version(6);
+    /// v0.11.1
+    pub const V0_11_1: Version = Version(7);
     /// v0.13.0, the oldest release whose constraints are known.
     pub const V0_13: Version = Version(8);
     /// v1.0.0
@@ -231,6 +245,13 @@ mod tests {
     #[test]
     fn constants_name_their_rows() {
         let rows = [
+            (Version::V0_7_6, "v0.7.6"),
+            (Version::V0_8_0, "v0.8.0"),
+            (Version::V0_8_2, "v0.8.2"),
+            (Version::V0_9, "v0.9.0"),
+            (Version::V0_10, "v0.10.1"),
+            (Version::V0_11_0, "v0.11.0"),
+            (Version::V0_11_1, "v0.11.1"),
             (Version::V0_13, "v0.13.0"),
             (Version::V1_0, "v1.0.0"),
             (Version::V1_1, "v1.1.0"),

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::check::UnitReport;
 use crate::diagnostic::{Diagnostic, Level};
+use crate::rule::Rule;
 use crate::rules;
 use crate::text::Place;
 
@@ -59,7 +60,7 @@ fn finding(report: &UnitReport, found: &Diagnostic) -> Value {
     json!({
         "rule": found.rule, "level": found.level.name(), "effect": found.effect.name(), "message": found.message,
         "file": file(&found.place), "pointer": found.pointer, "unit": report.file, "span": span(&found.place),
-        "labels": labels, "help": found.help, "url": rules::named(found.rule).map(|rule| rule.url()), "fixes": fixes,
+        "labels": labels, "help": found.help, "url": rules::named(found.rule).map(Rule::url), "fixes": fixes,
     })
 }
 

@@ -169,10 +169,9 @@ impl<'t> Check<'t> {
 
     fn keyword(&mut self, name: &str, keyword: Keyword, value: Node<'t>, depth: usize) {
         match keyword {
-            Keyword::Schema => self.schema(value, depth + 1),
             Keyword::Schemas => self.schemas(name, value, depth),
             Keyword::SchemaOrSchemas if value.is_sequence() => self.schemas(name, value, depth),
-            Keyword::SchemaOrSchemas => self.schema(value, depth + 1),
+            Keyword::Schema | Keyword::SchemaOrSchemas => self.schema(value, depth + 1),
             Keyword::SchemaMap | Keyword::PatternMap | Keyword::Dependencies => self.map(name, keyword, value, depth),
             Keyword::Names => self.names(name, value),
             Keyword::Types => self.types(value),

@@ -12,7 +12,7 @@ pub const RULE: Rule = Rule {
     summary: "an identity schema that is not where the configuration says",
     category: "identity",
     level: Level::Warning,
-    effect: Effect::NoBoot,
+    effect: Effect::Advice,
     versions: Versions::ALL,
     fixable: false,
     facts: &["D097"],

@@ -13,7 +13,7 @@ pub const RULE: Rule = Rule {
     summary: "an identity schema on an address that Kratos may not call",
     category: "identity",
     level: Level::Error,
-    effect: Effect::NoBoot,
+    effect: Effect::RequestFails,
     versions: Versions::ALL,
     fixable: false,
     facts: &["D099"],

@@ -40,6 +40,7 @@ fn check(context: &Context, out: &mut Sink) {
             Content::Undecodable(why) => {
                 let message = format!("Kratos cannot read this identity schema: {why}");
                 out.report_at(schema.url_place.clone(), Some(schema.pointer.clone()), message)
+                    .effect(Effect::RequestFails)
                     .help("encode the JSON with standard base64, with padding");
             }
             Content::Schema(tree) => check_schema(context, schema, tree, out),
@@ -57,8 +58,8 @@ fn check_schema(context: &Context, schema: &IdentitySchema, tree: &Tree, out: &m
         out.report_in(first, &schema.pointer, &schema.url_place, message);
         return;
     }
-    // A `base64://` stand-in that holds no JSON also keeps the server from starting; `boots` speaks of the configuration
-    // alone there, as the recorded verdicts do.
+    // A schema inside the configuration also keeps the server from starting; `boots` speaks of the configuration without
+    // it, as the recorded verdicts do.
     let effect = if source.is_embedded() { Effect::RequestFails } else { Effect::NoBoot };
     for fault in tree.faults().iter().filter(|fault| is_refused(fault)) {
         let message = format!("Kratos does not start: this identity schema is no JSON for it: {}", fault.message);
@@ -78,7 +79,7 @@ fn check_schema(context: &Context, schema: &IdentitySchema, tree: &Tree, out: &m
     for fault in meta::faults(root, context.target).into_iter().filter(|fault| fault.when == When::Boot) {
         let place = if fault.at_key { fault.node.key_place() } else { fault.node.place() };
         let message = format!("Kratos does not start: {}", fault.message);
-        let report = out.report_in(place, &schema.pointer, &schema.url_place, message);
+        let report = out.report_in(place, &schema.pointer, &schema.url_place, message).effect(effect);
         if let Some(help) = fault.help {
             report.help(help);
         }

@@ -85,9 +85,7 @@ fn report<'s>(
 }
 
 fn shared_title(schema: &IdentitySchema, traits: &[Trait<'_>], out: &mut Sink) {
-    let mark = |part: &&Trait| {
-        part.schema.get(EXTENSION).and_then(|e| e.find(MARKS[0])).filter(|mark| mark.is_true()).is_some()
-    };
+    let mark = |part: &&Trait| part.schema.get(EXTENSION).and_then(|e| e.find(MARKS[0])).is_some_and(Node::is_true);
     let title = |part: &Trait| part.schema.get("title").and_then(Node::as_str).map(str::to_owned);
     for part in traits.iter().filter(mark) {
         let same: Vec<&Trait> =

@@ -1,0 +1,253 @@
+//! The configuration schema of Kratos as data, and a walker that says what the server's validation would.
+//!
+//! There are two verdicts. *raw*: the file alone, what an editor with the schema shows. *boot*: what `kratos serve` judges,
+//! defaults + file + unset flags with all numbers as float64 (kratos/config F1; configx/provider.go:validate at each tag).
+
+pub mod conditions;
+mod describe;
+pub mod hook_places;
+pub mod keys;
+mod walk;
+
+use crate::kratos::version::{Version, Versions};
+use crate::yaml::Node;
+
+pub use hook_places::HOOK_PLACES;
+pub use keys::KEYS;
+pub use walk::faults;
+
+/// A key of the configuration during a span of versions.
+#[derive(Debug)]
+pub struct Key {
+    /// Its path, see [`keys`].
+    pub path: &'static str,
+    /// The versions for which this row holds.
+    pub versions: Versions,
+    /// What it holds.
+    pub shape: Shape,
+    /// What else is demanded.
+    pub limits: &'static [Limit],
+}
+
+/// What a key holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// An object with the listed keys only.
+    Object,
+    /// An object with any keys; listed ones are checked.
+    Open,
+    /// Anything; when it is an object, an object with the listed keys only (`feature_flags` has no type).
+    Flags,
+    /// A list.
+    List,
+    /// A text.
+    Text,
+    /// A boolean.
+    Boolean,
+    /// A whole number.
+    Integer,
+    /// A number.
+    Number,
+    /// Anything.
+    Any,
+}
+
+/// A demand on a value. Formats and patterns: [`crate::kratos::formats`].
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Limit {
+    /// The object around it must have it.
+    Required,
+    /// One of these texts.
+    Words(&'static [&'static str]),
+    /// At least.
+    Min(i64),
+    /// At most.
+    Max(i64),
+    /// At least so many characters.
+    MinLength(usize),
+    /// At most so many characters.
+    MaxLength(usize),
+    /// At least so many items.
+    MinItems(usize),
+    /// No two items are equal.
+    Unique,
+    /// `null` is taken too.
+    Nullable,
+    /// What the loader puts in when it is missing, as JSON. Below list items and map keys it puts in nothing.
+    DefaultsTo(&'static str),
+    /// `uri`
+    Uri,
+    /// `uri-reference`
+    UriReference,
+    /// `email`
+    Email,
+    /// `hostname`
+    Hostname,
+    /// A duration.
+    Duration,
+    /// A duration of one number and unit.
+    DurationSingle,
+    /// A duration of which no part is 0.
+    DurationNonzero,
+    /// A number of bytes.
+    ByteSize,
+    /// Starts with `smtp://` or `smtps://`.
+    SmtpUri,
+    /// Starts with `http://` or `https://`.
+    HttpUrl,
+    /// Starts with a scheme from which Kratos loads templates.
+    TemplateUri,
+    /// A CORS origin.
+    Origin,
+    /// Host and port.
+    HostPort,
+    /// The body of a `web_hook`: anything, but a URI where it starts with a template scheme.
+    Body,
+}
+
+/// A list of hooks and what may stand in it.
+#[derive(Debug)]
+pub struct HookPlace {
+    /// Path of the list.
+    pub path: &'static str,
+    /// Names of hooks, and the versions whose schema allows them there.
+    pub hooks: &'static [(&'static str, Versions)],
+}
+
+/// What kind of fault; each is a rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum FaultKind {
+    /// No version knows this key.
+    UnknownKey,
+    /// A later version brings this key (or word, or hook).
+    TooNew,
+    /// An earlier version had this key (or word).
+    Removed,
+    /// Not the type that is wanted.
+    WrongType,
+    /// A key that must be there is not.
+    MissingKey,
+    /// None of the words that are known.
+    UnknownWord,
+    /// Not in the format that is wanted.
+    Malformed,
+    /// Too small, too large, too short, too long, too few.
+    OutOfRange,
+    /// Two equal items in a list that allows none.
+    DuplicateItem,
+    /// Keys that exclude each other.
+    Conflict,
+    /// A hook that may not stand in this list.
+    MisplacedHook,
+}
+
+/// What the validation says about one place.
+#[derive(Clone)]
+pub struct Fault<'t> {
+    /// The node that is wrong; for a missing key the mapping that lacks it.
+    pub node: Node<'t>,
+    /// Whether the key of the node is wrong rather than its value.
+    pub at_key: bool,
+    /// What kind.
+    pub kind: FaultKind,
+    /// What is wrong, as a sentence without a full stop.
+    pub message: String,
+    /// How to mend it.
+    pub help: Option<String>,
+    /// The key or plain scalar that should stand there instead, with whether that surely was meant.
+    pub replacement: Option<(String, bool)>,
+    /// The file alone is invalid.
+    pub raw: bool,
+    /// `kratos serve` refuses it.
+    pub boot: bool,
+    /// The key that is missing, with its path, where one is.
+    pub missing: Option<String>,
+}
+
+impl Fault<'_> {
+    /// JSON pointer of what is wrong; of the missing key where one is missing.
+    #[must_use]
+    pub fn pointer(&self) -> String {
+        let plain = self.missing.as_deref().filter(|path| !path.contains(['#', '*', '[']));
+        match (plain, &self.missing) {
+            (Some(path), _) => path.split('.').map(crate::yaml::pointer_token).collect(),
+            (None, Some(path)) => {
+                let key = path.rsplit('.').next().unwrap_or_default();
+                self.node.pointer() + &crate::yaml::pointer_token(key)
+            }
+            (None, None) => self.node.pointer(),
+        }
+    }
+}
+
+/// The row of a path for a version. Paths as in [`keys`].
+#[must_use]
+pub fn lookup(path: &str, version: Version) -> Option<&'static Key> {
+    rows(path).iter().find(|key| key.versions.contains(version))
+}
+
+/// All rows of a path, oldest first.
+#[must_use]
+pub fn rows(path: &str) -> &'static [Key] {
+    let start = KEYS.partition_point(|key| key.path < path);
+    let rest = KEYS.get(start..).unwrap_or_default();
+    rest.get(..rest.iter().take_while(|key| key.path == path).count()).unwrap_or_default()
+}
+
+/// All rows below a path (`a.b.c` and deeper, not items of lists), in order.
+pub fn below(path: &str) -> impl Iterator<Item = &'static Key> + use<> {
+    let prefix = if path.is_empty() { String::new() } else { format!("{path}.") };
+    let start = KEYS.partition_point(|key| key.path < prefix.as_str());
+    KEYS.get(start..).unwrap_or_default().iter().take_while(move |key| key.path.starts_with(&prefix))
+}
+
+/// The names of the keys that an object may have.
+pub fn children(path: &str, version: Version) -> impl Iterator<Item = &'static str> + use<> {
+    let skip = if path.is_empty() { 0 } else { path.len() + 1 };
+    below(path).filter(move |key| key.versions.contains(version)).filter_map(move |key| {
+        let name = key.path.get(skip..)?;
+        let is_name = !name.contains(['.', '[', '*', '#']) && !name.is_empty();
+        is_name.then_some(name)
+    })
+}
+
+/// The versions that know a path, from the first to the last.
+#[must_use]
+pub fn versions_of(path: &str) -> Option<Versions> {
+    let rows = rows(path);
+    Some(Versions::between(rows.first()?.versions.from, rows.last()?.versions.to))
+}
+
+/// What the loader puts in for a path when the file says nothing, as JSON.
+#[must_use]
+pub fn default_of(path: &str, version: Version) -> Option<&'static str> {
+    lookup(path, version)?.limits.iter().find_map(|limit| match limit {
+        Limit::DefaultsTo(text) => Some(*text),
+        _ => None,
+    })
+}
+
+/// The path in [`keys`] of a node of the configuration; none for the root and for what no version knows.
+#[must_use]
+pub fn path_of(node: Node<'_>) -> Option<String> {
+    let mut nodes: Vec<Node> = std::iter::once(node).chain(node.ancestors()).collect();
+    nodes.pop();
+    let mut path = String::new();
+    for node in nodes.into_iter().rev() {
+        let Some(key) = node.key() else {
+            let is_hook_list = HOOK_PLACES.binary_search_by(|place| place.path.cmp(&path)).is_ok();
+            match node.get("hook").and_then(Node::as_str).filter(|_| is_hook_list) {
+                Some(hook) => path = format!("#{hook}"),
+                None => path.push_str("[]"),
+            }
+            continue;
+        };
+        let child = join(&path, key);
+        path = if rows(&child).is_empty() && !rows(&join(&path, "*")).is_empty() { join(&path, "*") } else { child };
+    }
+    Some(path).filter(|path| !rows(path).is_empty())
+}
+
+fn join(path: &str, key: &str) -> String {
+    if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
+}

@@ -1,0 +1,373 @@
+//! The words for what the walk finds: what was read, what is wanted, what was surely meant.
+
+use super::{FaultKind, HookPlace, KEYS, Key, Limit, Shape, children, join, lookup, rows, versions_of};
+use crate::kratos::secrets;
+use crate::kratos::version::{Version, Versions};
+use crate::yaml::{Node, Style, Value};
+
+/// A message with its help, and what should stand there instead (with whether that surely was meant).
+pub(super) struct Describe {
+    pub(super) message: String,
+    pub(super) help: Option<String>,
+    pub(super) replacement: Option<(String, bool)>,
+}
+
+impl Describe {
+    fn new(message: impl Into<String>) -> Describe {
+        Describe { message: message.into(), help: None, replacement: None }
+    }
+
+    fn help(mut self, help: impl Into<String>) -> Describe {
+        self.help = Some(help.into());
+        self
+    }
+
+    fn replace(mut self, text: impl Into<String>, sure: bool) -> Describe {
+        self.replacement = Some((text.into(), sure));
+        self
+    }
+}
+
+/// What became of a key: the path of its successor, or advice where there is none.
+struct Successor {
+    /// Path of the old key.
+    old: &'static str,
+    /// Name of the new key at the same place, where it only changed its name.
+    renamed: Option<&'static str>,
+    /// What to do.
+    advice: &'static str,
+}
+
+const fn renamed(old: &'static str, new: &'static str, advice: &'static str) -> Successor {
+    Successor { old, renamed: Some(new), advice }
+}
+
+const fn replaced(old: &'static str, advice: &'static str) -> Successor {
+    Successor { old, renamed: None, advice }
+}
+
+/// Renamed and replaced keys (kratos/config/changes.json, keys-v0.json; UPGRADE notes of v0.6 to v25.4).
+const SUCCESSORS: &[Successor] = &[
+    renamed(
+        "selfservice.whitelisted_return_urls",
+        "allowed_return_urls",
+        "it was renamed to `allowed_return_urls` in v0.9.0",
+    ),
+    renamed("secrets.session", "cookie", "it was renamed to `secrets.cookie`"),
+    replaced(
+        "identity.default_schema_url",
+        "use `default_schema_id` with an entry of that `id` in `identity.schemas`, since v0.9.0",
+    ),
+    renamed(
+        "selfservice.methods.oidc.config.providers[].tenant",
+        "microsoft_tenant",
+        "it was renamed to `microsoft_tenant` in v0.9.0",
+    ),
+    renamed(
+        "selfservice.methods.oidc.config.providers[].team_id",
+        "apple_team_id",
+        "it was renamed to `apple_team_id` in v0.9.0",
+    ),
+    renamed(
+        "selfservice.methods.oidc.config.providers[].private_key_id",
+        "apple_private_key_id",
+        "it was renamed to `apple_private_key_id` in v0.9.0",
+    ),
+    renamed(
+        "selfservice.methods.oidc.config.providers[].private_key",
+        "apple_private_key",
+        "it was renamed to `apple_private_key` in v0.9.0",
+    ),
+    renamed("courier.sms.request_config.header", "headers", "it was renamed to `headers` in v0.11.0"),
+    replaced("courier.message_ttl", "use `courier.message_retries`"),
+    replaced(
+        "courier.sms",
+        "use an entry of `courier.channels` with `id: sms`, `type: http` and this `request_config`",
+    ),
+    replaced(
+        "selfservice.methods.code.passwordless_login_fallback_enabled",
+        "use `selfservice.methods.code.config.missing_credential_fallback_enabled`",
+    ),
+    replaced("serve.public.domain_aliases", "give each domain a base URL of its own by a proxy in front of Kratos"),
+    replaced("serve.admin.cors", "the admin API has no CORS: put a proxy in front of it"),
+    replaced("selfservice.strategies", "strategies are called `selfservice.methods` since v0.6.0"),
+    replaced("selfservice.logout", "use `selfservice.flows.logout`"),
+    replaced("selfservice.login", "use `selfservice.flows.login`"),
+    replaced("selfservice.registration", "use `selfservice.flows.registration`"),
+    replaced("selfservice.settings", "use `selfservice.flows.settings`"),
+    replaced("selfservice.recovery", "use `selfservice.flows.recovery`"),
+    replaced("selfservice.verify", "use `selfservice.flows.verification`"),
+    replaced("urls", "use `selfservice.flows.*.ui_url` and `serve.*.base_url`"),
+    replaced("hashers.argon2.parallelism_factor", "use `hashers.argon2.parallelism`"),
+];
+
+/// What was read, for a message; secrets are not shown.
+pub(super) fn read(node: Node<'_>) -> String {
+    if secrets::is_secret(node) {
+        return node.type_name().to_owned();
+    }
+    match node.value() {
+        Value::Bool(value) => format!("the boolean `{value}`"),
+        Value::Number(number) => format!("the number {}", number.text),
+        Value::String(text) if text.chars().count() <= 40 && !text.contains('\n') => format!("the string {text:?}"),
+        _ => node.type_name().to_owned(),
+    }
+}
+
+fn wanted(shape: Shape) -> &'static str {
+    match shape {
+        Shape::Object | Shape::Open | Shape::Flags => "a mapping",
+        Shape::List => "a list",
+        Shape::Text => "a string",
+        Shape::Boolean => "true or false",
+        Shape::Integer => "a whole number",
+        Shape::Number => "a number",
+        Shape::Any => "a value",
+    }
+}
+
+fn last(path: &str) -> &str {
+    let name = path.rsplit(['.', '#']).next().unwrap_or(path);
+    name.strip_suffix("[]").unwrap_or(name)
+}
+
+/// `dsn` is missing, …
+pub(super) fn missing_key(path: &str, key: &str) -> String {
+    let around = last(path);
+    if around.is_empty() { format!("`{key}` is missing") } else { format!("`{key}` is missing in `{around}`") }
+}
+
+pub(super) fn wrong_type(node: Node<'_>, path: &str, key: &Key) -> Describe {
+    let name = if path.ends_with("[]") { format!("an item of `{}`", last(path)) } else { format!("`{}`", last(path)) };
+    let found = Describe::new(format!("{name} wants {}, this is {}", wanted(key.shape), read(node)));
+    let plain = node.style() == Style::Plain;
+    let text = node.as_str().unwrap_or_default();
+    match (key.shape, node.value()) {
+        (Shape::Object | Shape::Open, Value::Null) => found.help("remove the key, or give it a mapping"),
+        (_, Value::Null) => found.help("remove the key, or give it a value"),
+        (Shape::Boolean, Value::String(_))
+            if plain && matches!(text, "yes" | "on" | "Yes" | "On" | "YES" | "ON" | "y" | "Y") =>
+        {
+            found.help("Kratos' YAML reader takes yes and on as text: write true").replace("true", true)
+        }
+        (Shape::Boolean, Value::String(_))
+            if plain && matches!(text, "no" | "off" | "No" | "Off" | "NO" | "OFF" | "n" | "N") =>
+        {
+            found.help("Kratos' YAML reader takes no and off as text: write false").replace("false", true)
+        }
+        (Shape::Boolean, Value::String(_)) if matches!(text, "true" | "false") => {
+            found.help("write it without quotes").replace(text, true)
+        }
+        (Shape::Integer | Shape::Number, Value::String(_))
+            if !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) =>
+        {
+            found.help("write it without quotes").replace(text, true)
+        }
+        (Shape::Text, Value::Number(_)) if path.starts_with("hashers.argon2.") => {
+            found.help("write the memory with a unit, as \"128MB\"")
+        }
+        (Shape::Text, Value::Number(_) | Value::Bool(_)) => {
+            let written = node.place();
+            let quoted = format!("\"{}\"", written.source.slice(written.span));
+            found.help("put it in quotes").replace(quoted, true)
+        }
+        (Shape::List, Value::String(_)) => found.help("write it as an item of a list: `- …`"),
+        _ => found,
+    }
+}
+
+pub(super) fn unknown_key(node: Node<'_>, path: &str, key: &str, version: Version) -> (FaultKind, Describe) {
+    let child = join(path, key);
+    let successor = SUCCESSORS.iter().find(|row| row.old == child);
+    if let Some(known) = versions_of(&child).filter(|_| !key.contains('.')) {
+        return other_version(key, known, version, successor);
+    }
+    let message = match last(path) {
+        "" => format!("Kratos knows no key `{key}`"),
+        around => format!("`{around}` has no key `{key}`"),
+    };
+    let found = Describe::new(message);
+    if let Some(row) = successor {
+        let found = found.help(row.advice);
+        let free = row.renamed.filter(|new| node.parent().is_none_or(|around| around.get(new).is_none()));
+        return (FaultKind::Removed, if let Some(new) = free { found.replace(new, true) } else { found });
+    }
+    let siblings: Vec<&str> =
+        children(path, version).filter(|name| node.parent().is_none_or(|p| p.get(name).is_none())).collect();
+    if let Some((meant, sure)) = nearest(key, &siblings) {
+        return (FaultKind::UnknownKey, found.help(format!("did you mean `{meant}`?")).replace(meant, sure));
+    }
+    let described = match elsewhere(path, key, version) {
+        Some(place) => found.help(format!("it belongs to {place}")),
+        None if siblings.is_empty() || siblings.len() > 12 => found,
+        None => found.help(format!("what may still stand here: {}", siblings.join(", "))),
+    };
+    (FaultKind::UnknownKey, described)
+}
+
+fn other_version(key: &str, known: Versions, version: Version, row: Option<&Successor>) -> (FaultKind, Describe) {
+    if version < known.from {
+        let message = format!("`{key}` is known since {}, this is checked against {version}", known.from);
+        return (
+            FaultKind::TooNew,
+            Describe::new(message).help(format!("upgrade to {} or later, or drop it", known.from)),
+        );
+    }
+    let gone = known.to.next().unwrap_or(known.to);
+    let found = Describe::new(format!("`{key}` was removed in {gone}, this is checked against {version}"));
+    let found = match row {
+        Some(row) => found.help(row.advice),
+        None => found.help("drop it"),
+    };
+    let renamed = row.and_then(|row| row.renamed);
+    (FaultKind::Removed, if let Some(new) = renamed { found.replace(new, true) } else { found })
+}
+
+/// Where a misplaced key would belong: one level deeper or higher.
+fn elsewhere(path: &str, key: &str, version: Version) -> Option<String> {
+    let deeper = children(path, version)
+        .map(|child| join(path, child))
+        .find(|child| lookup(&join(child, key), version).is_some());
+    if let Some(child) = deeper {
+        return Some(format!("`{}`, one level deeper", last(&child)));
+    }
+    let (around, _) = path.rsplit_once('.').unwrap_or(("", path));
+    let is_known = !path.is_empty() && !around.ends_with("[]") && lookup(&join(around, key), version).is_some();
+    if is_known {
+        return Some(if around.is_empty() {
+            "the top level".to_owned()
+        } else {
+            format!("`{}`, one level higher", last(around))
+        });
+    }
+    let only: Vec<&Key> = KEYS
+        .iter()
+        .filter(|row| row.versions.contains(version) && !row.path.starts_with('#') && last(row.path) == key)
+        .collect();
+    match only.as_slice() {
+        [row] => Some(format!("`{}`", row.path)),
+        _ => None,
+    }
+}
+
+/// The name that was surely (same letters) or likely (few edits) meant.
+pub(super) fn nearest<'n>(written: &str, names: &[&'n str]) -> Option<(&'n str, bool)> {
+    let letters =
+        |text: &str| text.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
+    let wanted = letters(written);
+    if let Some(name) = names.iter().find(|name| letters(name) == wanted) {
+        return Some((name, true));
+    }
+    let allowed = (written.chars().count() / 3).clamp(1, 3);
+    let best = names.iter().map(|name| (strsim::osa_distance(written, name), *name)).min()?;
+    (best.0 <= allowed).then_some((best.1, false))
+}
+
+pub(super) fn hook(name: &str, place: &HookPlace, version: Version) -> (FaultKind, Describe) {
+    let list = place.path.strip_prefix("selfservice.flows.").unwrap_or(place.path);
+    let names: Vec<&str> = place.hooks.iter().filter(|(_, v)| v.contains(version)).map(|(hook, _)| *hook).collect();
+    let help = format!("the hooks that may stand here are {}", names.join(", "));
+    if let Some((_, known)) = place.hooks.iter().find(|(hook, _)| *hook == name) {
+        if version < known.from {
+            let message = format!(
+                "the hook `{name}` may stand in `{list}` since {}, this is checked against {version}",
+                known.from
+            );
+            return (FaultKind::TooNew, Describe::new(message).help(help));
+        }
+        let message =
+            format!("the hook `{name}` may stand in `{list}` up to {}, this is checked against {version}", known.to);
+        return (FaultKind::Removed, Describe::new(message).help(help));
+    }
+    let places = super::HOOK_PLACES
+        .iter()
+        .filter(|other| other.hooks.iter().any(|(hook, v)| *hook == name && v.contains(version)));
+    let others: Vec<&str> =
+        places.map(|other| other.path.strip_prefix("selfservice.flows.").unwrap_or(other.path)).collect();
+    if let Some(first) = others.first() {
+        let message = format!("the hook `{name}` may not stand in `{list}`");
+        let help = if others.len() == 1 { format!("it may stand in {first}") } else { help };
+        return (FaultKind::MisplacedHook, Describe::new(message).help(help));
+    }
+    let found = Describe::new(format!("Kratos knows no hook `{name}`"));
+    let found = match nearest(name, &names) {
+        Some((meant, sure)) => found.help(format!("did you mean `{meant}`?")).replace(meant, sure),
+        None => found.help(help),
+    };
+    (FaultKind::UnknownWord, found)
+}
+
+fn words(node: Node<'_>, path: &str, words: &[&str], version: Version) -> (FaultKind, Describe) {
+    let name = last(path);
+    let message = format!("`{name}` does not know {}", read(node).trim_start_matches("the string "));
+    let found = Describe::new(message);
+    let text = node.as_str().unwrap_or_default();
+    let spans = rows(path)
+        .iter()
+        .filter(|row| row.limits.iter().any(|limit| matches!(limit, Limit::Words(w) if w.contains(&text))));
+    let history: Vec<Versions> = spans.map(|row| row.versions).collect();
+    if let (Some(first), Some(end)) = (history.first(), history.last()) {
+        if version < first.from {
+            let message = format!("`{name}: {text}` is known since {}, this is checked against {version}", first.from);
+            return (
+                FaultKind::TooNew,
+                Describe::new(message).help(format!("the words here are {}", words.join(", "))),
+            );
+        }
+        if version > end.to {
+            let gone = end.to.next().unwrap_or(end.to);
+            let message = format!("`{name}: {text}` was removed in {gone}, this is checked against {version}");
+            return (
+                FaultKind::Removed,
+                Describe::new(message).help(format!("the words here are {}", words.join(", "))),
+            );
+        }
+    }
+    let found = match nearest(text, words) {
+        Some((meant, sure)) => found.help(format!("did you mean `{meant}`?")).replace(meant, sure),
+        None => found.help(format!("the words here are {}", words.join(", "))),
+    };
+    (FaultKind::UnknownWord, found)
+}
+
+pub(super) fn limit(node: Node<'_>, path: &str, limit: Limit, version: Version) -> (FaultKind, Describe) {
+    let name = last(path);
+    let range = |what: String| (FaultKind::OutOfRange, Describe::new(format!("`{name}` {what}")));
+    let format = |what: &str, help: &str| {
+        let shown = if secrets::is_secret(node) {
+            String::new()
+        } else {
+            format!(": {} is none", read(node).trim_start_matches("the string "))
+        };
+        (FaultKind::Malformed, Describe::new(format!("`{name}` wants {what}{shown}")).help(help))
+    };
+    let length = node.as_str().map(|text| text.chars().count()).unwrap_or_default();
+    match limit {
+        Limit::Words(list) => words(node, path, list, version),
+        Limit::Min(bound) => range(format!("must be at least {bound}, this is {}", read(node))),
+        Limit::Max(bound) => range(format!("must be at most {bound}, this is {}", read(node))),
+        Limit::MinLength(bound) => range(format!("must have at least {bound} characters, this has {length}")),
+        Limit::MaxLength(bound) => range(format!("must have at most {bound} characters, this has {length}")),
+        Limit::MinItems(bound) => range(format!("needs at least {bound} item{}", if bound == 1 { "" } else { "s" })),
+        Limit::Uri => format("a URL with a scheme", "write it whole, as https://example.org/path"),
+        Limit::UriReference => format("a URL or a path", "write it as https://example.org/path or /path"),
+        Limit::Email => format("a mail address", "write it as name@example.org"),
+        Limit::Hostname => format("a host name", "write it without scheme, port and underscores"),
+        Limit::Duration | Limit::DurationSingle => format(
+            "a duration",
+            "write numbers with the units ns, us, ms, s, m or h, as 1h30m; there are no days and no fractions",
+        ),
+        Limit::DurationNonzero => {
+            format("a duration above 0", "write numbers with the units ns, us, ms, s, m or h, as 5m")
+        }
+        Limit::ByteSize => format("a size with its unit", "write it as 128MB"),
+        Limit::SmtpUri => {
+            format("a URL that starts with smtp:// or smtps://", "write it as smtp://user:password@host:587/")
+        }
+        Limit::HttpUrl => format("a URL that starts with http:// or https://", "write it whole"),
+        Limit::TemplateUri | Limit::Body => format("a URL", "write file:///path, https://host/path or base64://…"),
+        Limit::Origin => format("an origin", "write https://example.org, https://*.example.org or *"),
+        Limit::HostPort => format("a host with a port", "write it as localhost:6831, without a scheme"),
+        Limit::Required | Limit::Unique | Limit::Nullable | Limit::DefaultsTo(_) => range("is not valid".to_owned()),
+    }
+}

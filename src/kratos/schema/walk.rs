@@ -1,0 +1,340 @@
+//! The walk over a configuration along the table of keys.
+
+use super::describe::{self, Describe};
+use super::{
+    Fault, FaultKind, HOOK_PLACES, HookPlace, KEYS, Key, Limit, Shape, below, conditions, default_of, join, lookup,
+    rows,
+};
+use crate::kratos::formats;
+use crate::kratos::version::Version;
+use crate::yaml::{Node, Value};
+
+/// From this version on Kratos is built with a Go that refuses two colons in the host of an http URL (Go 1.26; B3).
+const STRICT_COLONS: Version = Version::V26_2;
+
+/// Keys that unset flags of `kratos serve` overwrite, so that what a file says is never validated (kratos/config A4).
+const SHADOWED_BY_FLAGS: [&str; 4] = ["config", "dev", "sqa-opt-out", "watch-courier"];
+
+/// All that the validation of `version` has against the configuration at `root`, in order of the walk.
+#[must_use]
+pub fn faults(root: Node<'_>, version: Version) -> Vec<Fault<'_>> {
+    let mut walk = Walk { version, faults: Vec::new() };
+    if root.is_null() {
+        // The loader takes an empty file as an empty map.
+        walk.object(root, "", Shape::Object);
+    } else if root.is_mapping() {
+        walk.object(root, "", Shape::Object);
+    }
+    walk.required_by_defaults(root);
+    walk.faults
+}
+
+/// A walk in progress.
+pub struct Walk<'t> {
+    /// The version that is asked.
+    pub version: Version,
+    /// What was found so far.
+    pub faults: Vec<Fault<'t>>,
+}
+
+impl<'t> Walk<'t> {
+    /// Notes a fault that both verdicts share.
+    pub fn fault(&mut self, node: Node<'t>, kind: FaultKind, message: String, help: Option<String>) -> &mut Fault<'t> {
+        self.faults.push(Fault {
+            node,
+            at_key: false,
+            kind,
+            message,
+            help,
+            replacement: None,
+            raw: true,
+            boot: true,
+            missing: None,
+        });
+        let last = self.faults.len() - 1;
+        &mut self.faults[last]
+    }
+
+    /// Notes that `node` lacks `key`; the boot verdict asks what the loader puts in.
+    pub fn missing(&mut self, node: Node<'t>, path: &str, key: &str) {
+        let child = join(path, key);
+        let boot = !is_put_in(&child, self.version);
+        let message = describe::missing_key(path, key);
+        let fault = self.fault(node, FaultKind::MissingKey, message, None);
+        fault.boot = boot;
+        fault.missing = Some(child);
+    }
+
+    fn value(&mut self, node: Node<'t>, path: &str) {
+        let Some(key) = lookup(path, self.version) else { return };
+        if node.is_unknown() || (node.is_null() && key.limits.contains(&Limit::Nullable)) {
+            return;
+        }
+        let before = self.faults.len();
+        if self.type_fits(node, path, key) {
+            match key.shape {
+                Shape::Object | Shape::Open => self.object(node, path, key.shape),
+                Shape::Flags if node.is_mapping() => self.object(node, path, key.shape),
+                Shape::List => self.list(node, path),
+                _ => {}
+            }
+            for limit in key.limits {
+                self.limit(node, path, *limit);
+            }
+        }
+        if SHADOWED_BY_FLAGS.contains(&path) {
+            self.faults.iter_mut().skip(before).for_each(|fault| fault.boot = false);
+        }
+    }
+
+    fn type_fits(&mut self, node: Node<'t>, path: &str, key: &Key) -> bool {
+        let fits = match key.shape {
+            Shape::Object | Shape::Open => node.is_mapping(),
+            Shape::List => node.is_sequence(),
+            Shape::Text => node.as_str().is_some(),
+            Shape::Boolean => node.as_bool().is_some(),
+            Shape::Number => node.as_f64().is_some(),
+            Shape::Integer => return self.integer_fits(node, path, key),
+            Shape::Any | Shape::Flags => true,
+        };
+        if !fits {
+            self.wrong_type(node, path, key);
+        }
+        fits
+    }
+
+    /// The engine looks at the spelling: `12.0` is no integer. The loader has turned it into 12 before (B2, `integer`).
+    fn integer_fits(&mut self, node: Node<'t>, path: &str, key: &Key) -> bool {
+        let Value::Number(number) = node.value() else {
+            self.wrong_type(node, path, key);
+            return false;
+        };
+        let digits = number.text.strip_prefix('-').unwrap_or(&number.text);
+        let raw = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+        let boot = number.value.fract() == 0.0 && number.value.abs() < 1e21;
+        if !raw || !boot {
+            self.wrong_type(node, path, key);
+            if let Some(fault) = self.faults.last_mut() {
+                (fault.raw, fault.boot) = (!raw, !boot);
+            }
+        }
+        boot
+    }
+
+    fn wrong_type(&mut self, node: Node<'t>, path: &str, key: &Key) {
+        let Describe { message, help, replacement } = describe::wrong_type(node, path, key);
+        self.fault(node, FaultKind::WrongType, message, help).replacement = replacement;
+    }
+
+    /// The keys of an object: unknown ones, required ones, and what depends on several.
+    pub fn object(&mut self, node: Node<'t>, path: &str, shape: Shape) {
+        for field in node.fields() {
+            // A literal dotted key stays one key for Kratos, and is none that it knows.
+            let plain = !field.key.contains(['.', '[', '*', '#']) && !field.key.is_empty();
+            let child = join(path, field.key);
+            let any = join(path, "*");
+            if plain && lookup(&child, self.version).is_some() {
+                self.value(field.value, &child);
+            } else if lookup(&any, self.version).is_some() {
+                if conditions::map_key_is_checked(path, field.key) {
+                    self.value(field.value, &any);
+                }
+            } else if shape != Shape::Open {
+                self.unknown_key(field.value, path, field.key);
+            }
+        }
+        self.required(node, path);
+        conditions::check(self, node, path);
+    }
+
+    /// Notes that `key` is none of the keys of the object at `path`.
+    pub fn unknown_key(&mut self, node: Node<'t>, path: &str, key: &str) {
+        let (kind, Describe { message, help, replacement }) = describe::unknown_key(node, path, key, self.version);
+        let fault = self.fault(node, kind, message, help);
+        fault.at_key = true;
+        fault.replacement = replacement;
+    }
+
+    fn required(&mut self, node: Node<'t>, path: &str) {
+        let skip = if path.is_empty() { 0 } else { path.len() + 1 };
+        let version = self.version;
+        for key in below(path).filter(|key| key.versions.contains(version)) {
+            let name = key.path.get(skip..).unwrap_or_default();
+            let is_child = !name.contains(['.', '[', '*', '#']);
+            if is_child && key.limits.contains(&Limit::Required) && node.get(name).is_none() {
+                self.missing(node, path, name);
+            }
+        }
+    }
+
+    fn list(&mut self, node: Node<'t>, path: &str) {
+        if let Ok(index) = HOOK_PLACES.binary_search_by(|place| place.path.cmp(path)) {
+            for item in node.items() {
+                if let Some(place) = HOOK_PLACES.get(index) {
+                    self.hook(item, place);
+                }
+            }
+            return;
+        }
+        let item_path = format!("{path}[]");
+        for item in node.items() {
+            self.value(item, &item_path);
+        }
+    }
+
+    fn hook(&mut self, item: Node<'t>, place: &HookPlace) {
+        if item.is_unknown() {
+            return;
+        }
+        if !item.is_mapping() {
+            let message = format!("a hook is a mapping with the key `hook`, this is {}", item.type_name());
+            let replacement = item.as_str().map(|name| (format!("hook: {name}"), true));
+            self.fault(item, FaultKind::WrongType, message, None).replacement = replacement;
+            return;
+        }
+        let Some(name) = item.get("hook") else {
+            let message = "this hook does not say which it is: `hook` is missing".to_owned();
+            self.fault(item, FaultKind::MissingKey, message, None);
+            return;
+        };
+        if name.is_unknown() {
+            return;
+        }
+        let Some(text) = name.as_str() else {
+            let message = format!("`hook` is the name of a hook, this is {}", describe::read(name));
+            self.fault(name, FaultKind::WrongType, message, None);
+            return;
+        };
+        let allowed = place.hooks.iter().any(|(hook, versions)| *hook == text && versions.contains(self.version));
+        if !allowed {
+            let (kind, Describe { message, help, replacement }) = describe::hook(text, place, self.version);
+            self.fault(name, kind, message, help).replacement = replacement;
+            return;
+        }
+        self.hook_keys(item, text);
+    }
+
+    fn hook_keys(&mut self, item: Node<'t>, name: &str) {
+        let path = format!("#{name}");
+        if conditions::is_commercial_hook(name) {
+            if conditions::commercial_hook_is_open(self.version) {
+                return;
+            }
+            if item.get("config").is_none() {
+                self.missing(item, &path, "config");
+            }
+        }
+        for field in item.fields().filter(|field| field.key != "hook") {
+            let child = join(&path, field.key);
+            if lookup(&child, self.version).is_some() {
+                self.value(field.value, &child);
+            } else if let Some(shape) = conditions::hook_object(&child, self.version) {
+                if field.value.is_mapping() {
+                    self.object(field.value, &child, shape);
+                } else if !field.value.is_unknown() {
+                    let message = format!("`{}` is an object, this is {}", field.key, describe::read(field.value));
+                    self.fault(field.value, FaultKind::WrongType, message, None);
+                }
+            } else {
+                self.unknown_key(field.value, &path, field.key);
+            }
+        }
+        self.required(item, &path);
+    }
+
+    fn limit(&mut self, node: Node<'t>, path: &str, limit: Limit) {
+        let strict = self.version >= STRICT_COLONS;
+        let text = node.as_str();
+        let fits = match limit {
+            Limit::Required | Limit::Nullable | Limit::DefaultsTo(_) => true,
+            Limit::Words(words) => text.is_some_and(|text| words.contains(&text)),
+            #[allow(clippy::cast_precision_loss)] // Bounds of the table are small.
+            Limit::Min(bound) => node.as_f64().is_none_or(|value| value >= bound as f64),
+            #[allow(clippy::cast_precision_loss)]
+            Limit::Max(bound) => node.as_f64().is_none_or(|value| value <= bound as f64),
+            Limit::MinLength(bound) => text.is_none_or(|text| text.chars().count() >= bound),
+            Limit::MaxLength(bound) => text.is_none_or(|text| text.chars().count() <= bound),
+            Limit::MinItems(bound) => node.items().len() >= bound,
+            Limit::Unique => return self.unique(node),
+            Limit::Uri => text.is_none_or(|text| formats::is_uri(text, strict)),
+            Limit::UriReference => text.is_none_or(|text| formats::is_uri_reference(text, strict)),
+            Limit::Email => text.is_none_or(formats::is_email),
+            Limit::Hostname => text.is_none_or(formats::is_hostname),
+            Limit::Duration => text.is_none_or(formats::is_duration),
+            Limit::DurationSingle => text.is_none_or(formats::is_single_duration),
+            Limit::DurationNonzero => text.is_none_or(formats::is_nonzero_duration),
+            Limit::ByteSize => text.is_none_or(formats::is_byte_size),
+            Limit::SmtpUri => text.is_none_or(formats::is_smtp_uri),
+            Limit::HttpUrl => text.is_none_or(formats::is_http_url),
+            Limit::TemplateUri => text.is_none_or(formats::has_template_scheme),
+            Limit::Origin => text.is_none_or(|text| formats::is_origin(text, strict)),
+            Limit::HostPort => text.is_none_or(formats::is_host_port),
+            Limit::Body => text.is_none_or(|text| !formats::has_template_scheme(text) || formats::is_uri(text, strict)),
+        };
+        if !fits {
+            let (kind, Describe { message, help, replacement }) = describe::limit(node, path, limit, self.version);
+            self.fault(node, kind, message, help).replacement = replacement;
+        }
+    }
+
+    fn unique(&mut self, node: Node<'t>) {
+        let items: Vec<Node> = node.items().collect();
+        for (index, item) in items.iter().enumerate() {
+            let same = |earlier: &&Node| equal(**earlier, *item);
+            if items.iter().take(index).find(same).is_some() {
+                let message = "two equal items: this list must not repeat itself".to_owned();
+                self.fault(*item, FaultKind::DuplicateItem, message, Some("remove one of them".to_owned()));
+                return;
+            }
+        }
+    }
+
+    /// Objects that only defaults put in, and that lack a required key (`courier.smtp.connection_uri` up to v1.1.0).
+    fn required_by_defaults(&mut self, root: Node<'t>) {
+        let version = self.version;
+        let plain = |key: &&Key| !key.path.contains(['[', '*', '#']) && key.limits.contains(&Limit::Required);
+        for key in KEYS.iter().filter(plain).filter(|key| key.versions.contains(version)) {
+            let Some((parent, name)) = key.path.rsplit_once('.') else { continue };
+            if root.find(parent).is_some() || !is_put_in(parent, version) || is_put_in(key.path, version) {
+                continue;
+            }
+            let nearest = std::iter::successors(Some(parent), |path| path.rsplit_once('.').map(|(around, _)| around));
+            let around = nearest.skip(1).find_map(|path| root.find(path)).unwrap_or(root);
+            if around.is_mapping() || around.is_null() {
+                let fault = self.fault(around, FaultKind::MissingKey, describe::missing_key(parent, name), None);
+                fault.raw = false;
+                fault.missing = Some(key.path.to_owned());
+            }
+        }
+    }
+}
+
+/// Whether the loader puts something in at this path when the file says nothing.
+#[must_use]
+pub fn is_put_in(path: &str, version: Version) -> bool {
+    if path.contains(['[', '*', '#']) {
+        return false;
+    }
+    let has_default = |key: &Key| key.limits.iter().any(|limit| matches!(limit, Limit::DefaultsTo(_)));
+    default_of(path, version).is_some()
+        || below(path).any(|key| {
+            let inner = key.path.get(path.len()..).unwrap_or_default();
+            key.versions.contains(version) && !inner.contains(['[', '*']) && has_default(key)
+        })
+        || rows(path).is_empty() && path.is_empty()
+}
+
+/// JSON equality: numbers by value, objects without order.
+fn equal(one: Node<'_>, other: Node<'_>) -> bool {
+    match (one.value(), other.value()) {
+        (Value::Number(a), Value::Number(b)) => a.value.to_bits() == b.value.to_bits(),
+        (Value::Sequence(_), Value::Sequence(_)) => {
+            one.items().len() == other.items().len() && one.items().zip(other.items()).all(|(a, b)| equal(a, b))
+        }
+        (Value::Mapping(a), Value::Mapping(b)) => {
+            a.len() == b.len() && one.fields().all(|field| other.get(field.key).is_some_and(|v| equal(field.value, v)))
+        }
+        (Value::Unknown, _) | (_, Value::Unknown) => false,
+        (a, b) => a == b,
+    }
+}

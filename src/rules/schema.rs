@@ -1,0 +1,80 @@
+//! Rules about what Kratos' validation refuses. The walk is [`crate::kratos::schema`]; each rule shows one kind of its faults.
+
+pub mod conflicting_keys;
+pub mod duplicate_item;
+pub mod invalid_value;
+pub mod key_too_new;
+pub mod malformed_value;
+pub mod misplaced_hook;
+pub mod missing_key;
+pub mod out_of_range;
+pub mod removed_key;
+pub mod unknown_key;
+pub mod wrong_type;
+
+use crate::diagnostic::{Edit, Effect, Level};
+use crate::kratos::schema::{Fault, FaultKind};
+use crate::rule::{Context, Report, Sink};
+use crate::text::Place;
+
+/// Keys (the last of their path) that usually come from the environment, so that a file without them is fine.
+const INJECTED: [&str; 6] = ["dsn", "secrets", "cipher", "client_secret", "connection_uri", "apple_private_key"];
+
+fn report(context: &Context, kind: FaultKind, out: &mut Sink) {
+    for fault in context.schema_faults().iter().filter(|fault| fault.kind == kind) {
+        let place = if fault.at_key { fault.node.key_place() } else { place_of(fault) };
+        let injected =
+            fault.missing.as_deref().and_then(|path| path.rsplit('.').next()).filter(|key| INJECTED.contains(key));
+        let message = match injected {
+            Some(key) if fault.boot => {
+                format!("Kratos does not start unless the environment gives it: {}", missing(fault, key))
+            }
+            _ => fault.message.clone(),
+        };
+        let mut report = out.report_at(place, Some(fault.pointer()), message);
+        if !fault.boot {
+            report = report.level(Level::Info).effect(Effect::Advice);
+        } else if injected.is_some() {
+            report = report.level(Level::Info);
+        }
+        finish(report, fault);
+    }
+}
+
+fn missing(fault: &Fault<'_>, key: &str) -> String {
+    let path = fault.missing.as_deref().filter(|path| !path.contains(['#', '[', '*']));
+    path.map_or_else(
+        || fault.message.clone(),
+        |path| format!("`{}` is missing ({key})", path.to_ascii_uppercase().replace('.', "_")),
+    )
+}
+
+/// A missing key is shown at the key of the mapping that lacks it, not at all of the mapping.
+fn place_of(fault: &Fault<'_>) -> Place {
+    match (&fault.missing, fault.node.key(), fault.node.index()) {
+        (None, ..) => fault.node.place(),
+        (Some(_), Some(_), _) => fault.node.key_place(),
+        (Some(_), None, _) => {
+            // Items of lists and the root have no key: their first entry stands for them.
+            let first = fault.node.fields().next();
+            first.map_or_else(|| fault.node.place(), |field| Place::new(fault.node.source(), field.key_span))
+        }
+    }
+}
+
+fn finish(mut report: Report<'_>, fault: &Fault<'_>) {
+    let raw_only = !fault.boot;
+    let help = match (&fault.help, raw_only) {
+        (Some(help), _) => Some(help.clone()),
+        (None, true) => Some("editors complain; the server starts all the same".to_owned()),
+        (None, false) => None,
+    };
+    if let Some(help) = help {
+        report = report.help(help);
+    }
+    if let Some((text, sure)) = &fault.replacement {
+        let place = if fault.at_key { fault.node.key_place() } else { fault.node.origin() };
+        let title = if fault.at_key { format!("rename it to `{text}`") } else { format!("write {text}") };
+        _ = report.fix(title, *sure, vec![Edit { place, text: text.clone() }]);
+    }
+}

@@ -1,0 +1,47 @@
+//! `conflicting-keys`: keys that exclude each other.
+
+use crate::diagnostic::{Effect, Level};
+use crate::kratos::schema::FaultKind;
+use crate::kratos::version::Versions;
+use crate::rule::{Context, Rule, Sink};
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    name: "conflicting-keys",
+    aliases: &[],
+    summary: "keys that exclude each other",
+    category: "schema",
+    level: Level::Error,
+    effect: Effect::NoBoot,
+    versions: Versions::ALL,
+    fixable: false,
+    facts: &[],
+    docs: r#"
+Some keys of Kratos exclude each other, or belong to one kind of a thing only: `response.ignore: true` with `parse` or
+`can_interrupt`, `origin` with `origins`, `microsoft_tenant` with another provider than `microsoft`, `apple_*` keys with another
+than `apple` and `client_secret` with `apple`, the keys of `api_key` with `basic_auth`, and `passwordless_enabled` with
+`mfa_enabled` of the method `code`. Kratos' validation refuses the configuration and the server does not start.
+
+Source: embedx/config.schema.json at each tag; checked against verdicts of Kratos' own engine.
+
+```yaml bad
+selfservice:
+  methods:
+    code:
+      passwordless_enabled: true
+      mfa_enabled: true
+```
+
+```yaml good
+selfservice:
+  methods:
+    code:
+      passwordless_enabled: true
+```
+"#,
+    check,
+};
+
+fn check(context: &Context, out: &mut Sink) {
+    super::report(context, FaultKind::Conflict, out);
+}

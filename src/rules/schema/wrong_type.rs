@@ -1,0 +1,47 @@
+//! `wrong-type`: a value of another type than its key wants.
+
+use crate::diagnostic::{Effect, Level};
+use crate::kratos::schema::FaultKind;
+use crate::kratos::version::Versions;
+use crate::rule::{Context, Rule, Sink};
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    name: "wrong-type",
+    aliases: &[],
+    summary: "a value of another type than its key wants",
+    category: "schema",
+    level: Level::Error,
+    effect: Effect::NoBoot,
+    versions: Versions::ALL,
+    fixable: true,
+    facts: &[],
+    docs: r#"
+Kratos reads YAML 1.1 with Go's `yaml.v3`: `yes`, `no`, `on` and `off` are strings; `010` is the number 8; a key without a value is null,
+which replaces all defaults below it. A value of the wrong type refuses the start.
+
+`dev`, `sqa-opt-out`, `watch-courier` and `config` are overwritten by the flags of `kratos serve`, so a wrong type there is only
+seen by editors (level info).
+
+Source: embedx/config.schema.json at each tag; checked against verdicts of Kratos' own engine.
+
+```yaml bad
+selfservice:
+  flows:
+    registration:
+      enabled: yes
+```
+
+```yaml good
+selfservice:
+  flows:
+    registration:
+      enabled: true
+```
+"#,
+    check,
+};
+
+fn check(context: &Context, out: &mut Sink) {
+    super::report(context, FaultKind::WrongType, out);
+}

@@ -1,0 +1,126 @@
+//! The table of keys and the walker against recorded verdicts of Kratos' own validation.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::{BufRead, BufReader};
+
+use flate2::read::GzDecoder;
+use kratos_lint::kratos::schema;
+use kratos_lint::kratos::version::Version;
+use kratos_lint::text::Source;
+use kratos_lint::yaml::{self, Format};
+use serde_json::Value;
+
+/// A verdict: a base, a mutation of it, and what the server's validation says.
+#[derive(serde::Deserialize)]
+struct Verdict {
+    id: String,
+    base: String,
+    mutation: Vec<Operation>,
+    raw: String,
+    boot: String,
+    #[serde(default)]
+    boot_at: Vec<String>,
+}
+
+#[derive(serde::Deserialize)]
+struct Operation {
+    op: String,
+    path: String,
+    #[serde(default)]
+    value: Value,
+}
+
+const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/verdicts");
+
+fn bases(tag: &str) -> BTreeMap<String, Value> {
+    let files = fs::read_dir(format!("{FOLDER}/bases/{tag}")).expect("bases");
+    files
+        .map(|file| {
+            let path = file.expect("entry").path();
+            let name = path.file_stem().expect("name").to_string_lossy().into_owned();
+            (name, serde_json::from_str(&fs::read_to_string(path).expect("base")).expect("JSON"))
+        })
+        .collect()
+}
+
+fn verdicts(tag: &str) -> impl Iterator<Item = Verdict> {
+    let file = File::open(format!("{FOLDER}/verdicts-{tag}.jsonl.gz")).expect("verdicts");
+    BufReader::new(GzDecoder::new(file))
+        .lines()
+        .map(|line| serde_json::from_str(&line.expect("line")).expect("verdict"))
+}
+
+/// Applies one operation of a JSON patch (RFC 6902: add, replace, remove).
+fn apply(document: &mut Value, operation: &Operation) {
+    if operation.path.is_empty() {
+        *document = operation.value.clone();
+        return;
+    }
+    let (around, token) = operation.path.rsplit_once('/').expect("pointer");
+    let key = token.replace("~1", "/").replace("~0", "~");
+    match (document.pointer_mut(around).expect("parent"), operation.op.as_str()) {
+        (Value::Array(items), "remove") => _ = items.remove(key.parse().expect("index")),
+        (Value::Array(items), "replace") => items[key.parse::<usize>().expect("index")] = operation.value.clone(),
+        (Value::Array(items), _) if key == "-" => items.push(operation.value.clone()),
+        (Value::Array(items), _) => items.insert(key.parse().expect("index"), operation.value.clone()),
+        (Value::Object(fields), "remove") => _ = fields.remove(&key),
+        (Value::Object(fields), _) => _ = fields.insert(key, operation.value.clone()),
+        _ => panic!("no container at {around}"),
+    }
+}
+
+/// The same place, or inside it, or the mapping around it.
+fn is_near(found: &str, wanted: &str) -> bool {
+    let around = wanted.rsplit_once('/').map_or("", |(around, _)| around);
+    found == wanted || found.starts_with(&format!("{wanted}/")) || found == around
+}
+
+fn replay(tag: &str, version: Version) {
+    let bases = bases(tag);
+    let (mut wrong, mut count) = (Vec::new(), 0);
+    for verdict in verdicts(tag) {
+        let mut document = bases[&verdict.base].clone();
+        verdict.mutation.iter().for_each(|operation| apply(&mut document, operation));
+        let tree = yaml::parse(&Source::new("case.json", document.to_string()), Format::Json);
+        let faults = tree.root().map(|root| schema::faults(root, version)).unwrap_or_default();
+        let word = |bad: bool| if bad { "invalid" } else { "valid" };
+        let (raw, boot) = (word(faults.iter().any(|f| f.raw)), word(faults.iter().any(|f| f.boot)));
+        let at: Vec<String> = faults.iter().filter(|f| f.boot).map(schema::Fault::pointer).collect();
+        let mut places = verdict.boot_at.iter().map(|at| at.rsplit_once(' ').map_or("", |(pointer, _)| pointer));
+        let found = verdict.boot_at.is_empty() || places.any(|wanted| at.iter().any(|found| is_near(found, wanted)));
+        count += 1;
+        if (raw, boot) != (verdict.raw.as_str(), verdict.boot.as_str()) || !found {
+            let patch: Vec<String> =
+                verdict.mutation.iter().map(|o| format!("{} {} {}", o.op, o.path, o.value)).collect();
+            let (want, want_at) = ((verdict.raw, verdict.boot), verdict.boot_at);
+            wrong.push(format!(
+                "{} {patch:?}: server {want:?} at {want_at:?}, ours {:?} at {at:?}",
+                verdict.id,
+                (raw, boot)
+            ));
+        }
+    }
+    assert!(count > 10_000, "only {count} verdicts of {tag}");
+    assert!(wrong.is_empty(), "{} of {count} differ:\n{}", wrong.len(), wrong[..wrong.len().min(25)].join("\n"));
+}
+
+#[test]
+fn verdicts_of_v1_3_1_agree() {
+    replay("v1.3.1", Version::V1_3_1);
+}
+
+#[test]
+fn verdicts_of_master_agree() {
+    replay("HEAD", Version::MASTER);
+}
+
+#[test]
+fn the_table_is_sorted_and_its_spans_do_not_overlap() {
+    for pair in schema::KEYS.windows(2) {
+        let in_order =
+            pair[0].path < pair[1].path || pair[0].path == pair[1].path && pair[0].versions.to < pair[1].versions.from;
+        assert!(in_order, "{} {} / {} {}", pair[0].path, pair[0].versions, pair[1].path, pair[1].versions);
+    }
+    assert!(schema::HOOK_PLACES.is_sorted_by_key(|place| place.path));
+}
