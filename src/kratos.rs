@@ -5,4 +5,6 @@ pub mod formats;
 pub mod identity;
 pub mod schema;
 pub mod secrets;
+pub mod url;
 pub mod version;
+pub mod view;

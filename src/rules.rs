@@ -1,7 +1,10 @@
 //! All rules, sorted by name. A new rule: its file, two lines here, its folder in `testdata/rules`.
 
+pub mod cookies;
 pub mod identity;
 pub mod schema;
+pub mod serve;
+pub mod urls;
 
 use crate::rule::Rule;
 
@@ -10,9 +13,18 @@ pub const ALL: &[&Rule] = &[
     &identity::address_trait_missing::RULE,
     &identity::code_identifier_without_via::RULE,
     &schema::conflicting_keys::RULE,
+    &cookies::cookie_domain::RULE,
+    &cookies::cookie_name::RULE,
+    &cookies::cookie_not_secure::RULE,
+    &cookies::cookie_same_site_strict::RULE,
+    &serve::cors_any_origin::RULE,
+    &serve::cors_off::RULE,
+    &serve::cors_origin_never_matches::RULE,
+    &serve::cors_origin_too_wide::RULE,
     &identity::default_schema_unlisted::RULE,
     &identity::duplicate_identity_schema::RULE,
     &schema::duplicate_item::RULE,
+    &urls::http_outside_dev::RULE,
     &identity::identifier_missing::RULE,
     &identity::identifier_optional::RULE,
     &identity::identity_schema_entry_key::RULE,
@@ -23,16 +35,30 @@ pub const ALL: &[&Rule] = &[
     &identity::ignored_trait_keyword::RULE,
     &schema::invalid_value::RULE,
     &schema::key_too_new::RULE,
+    &serve::listen_host::RULE,
+    &serve::listener_clash::RULE,
     &schema::malformed_value::RULE,
     &schema::misplaced_hook::RULE,
     &schema::missing_key::RULE,
+    &urls::mixed_loopback_hosts::RULE,
     &schema::out_of_range::RULE,
     &identity::passkey_display_name::RULE,
+    &urls::plain_http_endpoint::RULE,
+    &urls::public_url_internal::RULE,
+    &urls::public_url_missing::RULE,
+    &urls::public_url_without_scheme::RULE,
     &schema::removed_key::RULE,
+    &urls::return_url_mismatch::RULE,
+    &urls::return_url_never_matches::RULE,
+    &urls::return_url_skipped::RULE,
+    &urls::return_url_too_wide::RULE,
+    &cookies::session_cookie_domain::RULE,
     &identity::sms_channel_missing::RULE,
     &identity::sms_trait_format::RULE,
+    &serve::tls_incomplete::RULE,
     &identity::trait_contradiction::RULE,
     &schema::unknown_key::RULE,
+    &urls::unusable_page_url::RULE,
     &schema::wrong_type::RULE,
 ];
 

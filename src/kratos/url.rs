@@ -1,0 +1,227 @@
+//! URLs as Go's `net/url` splits them (url.go:parse, Go 1.19 to 1.26), without decoding anything.
+
+use std::net::{Ipv4Addr, Ipv6Addr};
+
+/// A URL, split.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Url<'t> {
+    /// The scheme as written, empty when there is none.
+    pub scheme: &'t str,
+    /// What stands before the `@`, still escaped.
+    pub userinfo: Option<&'t str>,
+    /// The host with its port, as written; empty when there is none.
+    pub host: &'t str,
+    /// The path, or, after a scheme without slash (`localhost:3000`), the opaque rest.
+    pub path: &'t str,
+    /// What stands behind `?`.
+    pub query: Option<&'t str>,
+    /// What stands behind `#`.
+    pub fragment: Option<&'t str>,
+    /// Whether the rest behind the scheme has no leading slash: `localhost:3000` has the scheme `localhost`.
+    pub opaque: bool,
+}
+
+/// Why Go refuses a text as URL, as a clause ("it …").
+pub type Refusal = &'static str;
+
+/// Splits a text as Go's `url.Parse` does.
+///
+/// # Errors
+/// A clause that says why Go refuses it.
+pub fn parse(text: &str) -> Result<Url<'_>, Refusal> {
+    if text.bytes().any(|byte| byte < 0x20 || byte == 0x7f) {
+        return Err("holds a control character");
+    }
+    let (rest, fragment) = split_at_first(text, '#');
+    let (scheme, rest) = split_scheme(rest)?;
+    let (rest, query) = split_at_first(rest, '?');
+    let mut url = Url { scheme, userinfo: None, host: "", path: rest, query, fragment, opaque: false };
+    if !rest.starts_with('/') {
+        if !scheme.is_empty() {
+            url.opaque = true;
+            return Ok(url);
+        }
+        if rest.split('/').next().is_some_and(|segment| segment.contains(':')) {
+            return Err("has a colon in its first part, but no scheme");
+        }
+    }
+    if let Some(authority) = rest.strip_prefix("//").filter(|after| !scheme.is_empty() || !after.starts_with('/')) {
+        let end = authority.find('/').unwrap_or(authority.len());
+        let (authority, path) = authority.split_at(end);
+        url.path = path;
+        let (userinfo, host) = match authority.rsplit_once('@') {
+            Some((userinfo, host)) => (Some(userinfo), host),
+            None => (None, authority),
+        };
+        if userinfo.is_some_and(|text| !text.chars().all(is_userinfo)) {
+            return Err("has a character before the `@` that must be escaped");
+        }
+        if userinfo.is_some_and(|text| !escapes_are_whole(text)) {
+            return Err("has a bad % escape before the `@`");
+        }
+        check_host(host)?;
+        url.userinfo = userinfo;
+        url.host = host;
+    }
+    if escapes_are_whole(url.path) { Ok(url) } else { Err("has a bad % escape in its path") }
+}
+
+fn split_at_first(text: &str, mark: char) -> (&str, Option<&str>) {
+    text.split_once(mark).map_or((text, None), |(before, after)| (before, Some(after)))
+}
+
+fn split_scheme(text: &str) -> Result<(&str, &str), Refusal> {
+    let end = text.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.')));
+    match end.map(|end| text.split_at(end)) {
+        Some(("", rest)) if rest.starts_with(':') => Err("begins with a colon: the scheme is missing"),
+        Some((scheme, rest)) if scheme.starts_with(|c: char| c.is_ascii_alphabetic()) => match rest.strip_prefix(':') {
+            Some(rest) => Ok((scheme, rest)),
+            None => Ok(("", text)),
+        },
+        _ => Ok(("", text)),
+    }
+}
+
+fn is_userinfo(c: char) -> bool {
+    c.is_ascii_alphanumeric() || "-._:~!$&'()*+,;=%@".contains(c)
+}
+
+fn escapes_are_whole(text: &str) -> bool {
+    text.split('%').skip(1).all(|after| {
+        let mut digits = after.bytes();
+        let mut is_hex = || digits.next().is_some_and(|byte| byte.is_ascii_hexdigit());
+        is_hex() && is_hex()
+    })
+}
+
+fn check_host(host: &str) -> Result<(), Refusal> {
+    let port = if let Some(inner) = host.strip_prefix('[') {
+        inner.split_once(']').ok_or("has a `[` without `]` in its host")?.1
+    } else {
+        host.rfind(':').and_then(|at| host.get(at..)).unwrap_or_default()
+    };
+    let is_port = port.is_empty() || port.strip_prefix(':').is_some_and(|p| p.bytes().all(|b| b.is_ascii_digit()));
+    if !is_port {
+        return Err("has a port that is no number");
+    }
+    let refused = |c: char| c.is_ascii() && !c.is_ascii_alphanumeric() && !"!$&'()*+,;=:[]<>\"-_.~%".contains(c);
+    if host.contains(refused) { Err("has a character in its host that is not allowed there") } else { Ok(()) }
+}
+
+impl<'t> Url<'t> {
+    /// The host without port and brackets.
+    #[must_use]
+    pub fn hostname(&self) -> &'t str {
+        if let Some(inner) = self.host.strip_prefix('[') {
+            return inner.split(']').next().unwrap_or(inner);
+        }
+        self.host.split(':').next().unwrap_or(self.host)
+    }
+
+    /// The port as written.
+    #[must_use]
+    pub fn port(&self) -> Option<&'t str> {
+        let after = self.host.rsplit(']').next().unwrap_or(self.host);
+        after.rsplit_once(':').map(|(_, port)| port).filter(|port| !port.is_empty())
+    }
+
+    /// Whether the scheme is this one, in any case.
+    #[must_use]
+    pub fn has_scheme(&self, scheme: &str) -> bool {
+        self.scheme.eq_ignore_ascii_case(scheme)
+    }
+
+    /// Whether it is `http://` or `https://` with a host.
+    #[must_use]
+    pub fn is_web(&self) -> bool {
+        (self.has_scheme("http") || self.has_scheme("https")) && !self.host.is_empty()
+    }
+
+    /// Whether Kratos takes it as a place to send browsers to: absolute, or with a leading slash
+    /// (`url.ParseRequestURI`, oryx/configx/provider.go:RequestURIF).
+    #[must_use]
+    pub fn is_request_uri(&self) -> bool {
+        !self.scheme.is_empty() || self.path.starts_with('/') || !self.host.is_empty()
+    }
+}
+
+/// Whether a host is this machine: browsers treat it as safe without TLS.
+#[must_use]
+pub fn is_loopback(hostname: &str) -> bool {
+    let name = hostname.to_ascii_lowercase();
+    name == "localhost"
+        || name.ends_with(".localhost")
+        || name == "0.0.0.0"
+        || name.parse::<Ipv4Addr>().is_ok_and(|address| address.is_loopback())
+        || name.parse::<Ipv6Addr>().is_ok_and(|address| address.is_loopback() || address.is_unspecified())
+}
+
+/// Whether a host is an address of a private network, link-local ones included.
+#[must_use]
+pub fn is_private_address(hostname: &str) -> bool {
+    hostname.parse::<Ipv4Addr>().is_ok_and(|address| address.is_private() || address.is_link_local())
+        || hostname.parse::<Ipv6Addr>().is_ok_and(|address| (address.segments()[0] & 0xfe00) == 0xfc00)
+}
+
+/// Last labels of names that exist inside a network only (RFC 6762, RFC 8375, RFC 2606, Kubernetes).
+const INTERNAL: [&str; 9] = ["local", "internal", "lan", "home", "test", "invalid", "intranet", "svc", "corp"];
+
+/// Whether a host is known inside a network only: loopback, a private address, one word, or a name under a local ending.
+#[must_use]
+pub fn is_internal(hostname: &str) -> bool {
+    let last = hostname.rsplit('.').next().unwrap_or(hostname);
+    is_loopback(hostname)
+        || is_private_address(hostname)
+        || (!hostname.contains('.') && !hostname.contains(':'))
+        || INTERNAL.contains(&last.to_ascii_lowercase().as_str())
+}
+
+/// Endings under which anyone can register a name, of two or more labels. The single labels (`com`) need no table. An
+/// extract of the ICANN part of publicsuffix.org: the ones met in configurations.
+const SUFFIXES: [&str; 18] = [
+    "co.uk", "org.uk", "ac.uk", "gov.uk", "com.au", "net.au", "org.au", "co.nz", "co.jp", "or.jp", "co.kr", "co.in",
+    "com.br", "com.cn", "com.mx", "com.tr", "co.za", "com.sg",
+];
+
+/// Whether everyone can register names directly below this one.
+#[must_use]
+pub fn is_public_suffix(hostname: &str) -> bool {
+    let name = hostname.to_ascii_lowercase();
+    !name.is_empty() && (!name.contains('.') || SUFFIXES.contains(&name.as_str()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn splits_as_go_does() {
+        let url = parse("https://user:p%40ss@auth.example.com:8443/a/b?x=1#top").expect("accepted");
+        assert_eq!((url.scheme, url.userinfo, url.host), ("https", Some("user:p%40ss"), "auth.example.com:8443"));
+        assert_eq!((url.path, url.query, url.fragment), ("/a/b", Some("x=1"), Some("top")));
+        assert_eq!((url.hostname(), url.port()), ("auth.example.com", Some("8443")));
+        let opaque = parse("localhost:3000/login").expect("accepted");
+        assert_eq!((opaque.scheme, opaque.path, opaque.opaque), ("localhost", "3000/login", true));
+        let six = parse("http://[::1]:4433/").expect("accepted");
+        assert_eq!((six.hostname(), six.port()), ("::1", Some("4433")));
+    }
+
+    #[test]
+    fn refuses_what_go_refuses() {
+        for text in [
+            "127.0.0.1:3000",
+            "://x",
+            "https://a b/",
+            "https://a:b/",
+            "smtp://u:p#w@h:25/",
+            "smtp://u:p%zz@h:25/",
+            "http://h/%zz",
+        ] {
+            let whole = parse(text).is_ok_and(|url| url.fragment.is_none());
+            assert!(!whole, "{text}");
+        }
+        assert!(parse("/login").is_ok_and(|url| url.is_request_uri()));
+        assert!(parse("login").is_ok_and(|url| !url.is_request_uri()));
+        assert!(parse("#/login").is_ok_and(|url| !url.is_request_uri()));
+    }
+}

@@ -1,0 +1,225 @@
+//! What a configuration says about methods, flows and places, with Kratos' defaults: the questions that many rules ask.
+//!
+//! Everything here is what the file says; the environment may say otherwise, so that absence is never proof.
+
+use std::sync::Arc;
+
+use crate::files::{Files, Found};
+use crate::kratos::url::{self, Url};
+use crate::text::Source;
+use crate::yaml::{Node, Value};
+
+/// Whether something is on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Switch {
+    /// On, by the file or by Kratos' default.
+    On,
+    /// Off, by the file or by Kratos' default.
+    Off,
+    /// Filled in by a template, or no boolean.
+    Unknown,
+}
+
+impl Switch {
+    /// Surely on.
+    #[must_use]
+    pub fn is_on(self) -> bool {
+        self == Switch::On
+    }
+
+    /// Surely off, as far as the file goes.
+    #[must_use]
+    pub fn is_off(self) -> bool {
+        self == Switch::Off
+    }
+}
+
+/// Methods that are on unless switched off (embedx/config.schema.json, v0.13.0 to master).
+const ON_BY_DEFAULT: [&str; 3] = ["password", "code", "profile"];
+
+fn switch(node: Option<Node<'_>>, default: bool) -> Switch {
+    let value = match node.map(Node::value) {
+        None => default,
+        Some(Value::Bool(value)) => *value,
+        Some(_) => return Switch::Unknown,
+    };
+    if value { Switch::On } else { Switch::Off }
+}
+
+/// Whether a method of `selfservice.methods` is on.
+#[must_use]
+pub fn method(root: Node<'_>, name: &str) -> Switch {
+    switch(root.find(&format!("selfservice.methods.{name}.enabled")), ON_BY_DEFAULT.contains(&name))
+}
+
+/// Whether a flow is on: registration by default, recovery and verification only when switched on, the others always.
+#[must_use]
+pub fn flow(root: Node<'_>, name: &str) -> Switch {
+    match name {
+        "recovery" | "verification" => switch(root.find(&format!("selfservice.flows.{name}.enabled")), false),
+        "registration" => switch(root.find("selfservice.flows.registration.enabled"), true),
+        _ => Switch::On,
+    }
+}
+
+/// Whether a text stands for something that is filled in later: `${VAR}`, `{{ … }}`, `<your-…>`, `--set-me-…`.
+#[must_use]
+pub fn is_placeholder(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    [
+        "${",
+        "{{",
+        "{%",
+        "set-me",
+        "set_me",
+        "replace-me",
+        "replace_me",
+        "be-replaced",
+        "placeholder",
+        "changeme",
+        "change-me",
+    ]
+    .iter()
+    .any(|mark| lower.contains(mark))
+        || (text.contains('<') && text.contains('>'))
+        || text.starts_with('$')
+        || text.matches("__").count() > 1
+}
+
+/// The text of a node, unless it is a placeholder.
+#[must_use]
+pub fn text(node: Node<'_>) -> Option<&str> {
+    node.as_str().filter(|text| !is_placeholder(text))
+}
+
+/// The URL at a path, with its node, when Go can split it.
+#[must_use]
+pub fn url<'t>(root: Node<'t>, path: &str) -> Option<(Node<'t>, Url<'t>)> {
+    let node = root.find(path)?;
+    Some((node, url::parse(text(node)?).ok()?))
+}
+
+/// The `http(s)` URL that people reach Kratos at.
+#[must_use]
+pub fn public_url(root: Node<'_>) -> Option<(Node<'_>, Url<'_>)> {
+    url(root, "serve.public.base_url").filter(|(_, url)| url.is_web())
+}
+
+/// Keys with the pages that people see.
+pub const UI_URLS: [&str; 6] = [
+    "selfservice.flows.login.ui_url",
+    "selfservice.flows.registration.ui_url",
+    "selfservice.flows.settings.ui_url",
+    "selfservice.flows.recovery.ui_url",
+    "selfservice.flows.verification.ui_url",
+    "selfservice.flows.error.ui_url",
+];
+
+/// The `http(s)` URLs of the pages that people see.
+#[must_use]
+pub fn ui_urls(root: Node<'_>) -> Vec<(Node<'_>, Url<'_>)> {
+    UI_URLS.iter().filter_map(|path| url(root, path)).filter(|(_, url)| url.is_web()).collect()
+}
+
+/// Whether the configuration is for the machine of a developer: all known addresses of Kratos and its pages lie on loopback.
+#[must_use]
+pub fn is_local(root: Node<'_>) -> bool {
+    let known = public_url(root).into_iter().chain(ui_urls(root));
+    let hosts: Vec<&str> = known.map(|(_, url)| url.hostname()).collect();
+    !hosts.is_empty() && hosts.iter().all(|host| url::is_loopback(host))
+}
+
+/// The providers of social sign-in, in their order.
+#[must_use]
+pub fn providers(root: Node<'_>) -> Vec<Node<'_>> {
+    root.select("selfservice.methods.oidc.config.providers[]")
+}
+
+/// A provider's kind (`google`), if the file says it.
+#[must_use]
+pub fn provider_kind(provider: Node<'_>) -> Option<&str> {
+    provider.get("provider").and_then(text)
+}
+
+/// Files beside the unit, and in the folders around it, that say how Kratos is started.
+const STARTERS: [&str; 12] = [
+    "docker-compose.yml",
+    "docker-compose.yaml",
+    "compose.yml",
+    "compose.yaml",
+    "docker-compose.dev.yml",
+    "docker-compose.override.yml",
+    "Dockerfile",
+    "Makefile",
+    "entrypoint.sh",
+    "docker-entrypoint.sh",
+    "start.sh",
+    "justfile",
+];
+
+/// The files beside the unit that say how Kratos is started.
+#[must_use]
+pub fn starters(files: &Files) -> Vec<Arc<Source>> {
+    let found = STARTERS.iter().filter_map(|name| match files.find(name) {
+        Found::Text(source) => Some(source),
+        _ => None,
+    });
+    found.collect()
+}
+
+/// Whether a file beside the unit starts Kratos with `--dev`.
+#[must_use]
+pub fn starts_in_dev_mode(files: &Files) -> bool {
+    let says_dev = |line: &str| {
+        let line = line.trim_start();
+        !line.starts_with('#') && line.contains("serve") && line.contains("--dev")
+    };
+    starters(files).iter().any(|source| {
+        source.text().lines().any(says_dev) || source.text().contains("DEV=true") || source.text().contains("DEV: true")
+    })
+}
+
+/// A duration as Go's `time.ParseDuration` reads it, in seconds; none when it does not or overflows.
+#[must_use]
+pub fn seconds(text: &str) -> Option<f64> {
+    const UNITS: [(&str, f64); 7] =
+        [("ns", 1e-9), ("us", 1e-6), ("µs", 1e-6), ("ms", 1e-3), ("s", 1.0), ("m", 60.0), ("h", 3600.0)];
+    let mut rest = text;
+    let mut total = 0.0;
+    if rest == "0" {
+        return Some(0.0);
+    }
+    while !rest.is_empty() {
+        let end = rest.find(|c: char| !c.is_ascii_digit() && c != '.')?;
+        let (digits, after) = rest.split_at(end);
+        let unit_end = after.find(|c: char| c.is_ascii_digit() || c == '.').unwrap_or(after.len());
+        let (unit, after) = after.split_at(unit_end);
+        let factor = UNITS.iter().find(|(name, _)| *name == unit)?.1;
+        total += digits.parse::<f64>().ok()? * factor;
+        rest = after;
+    }
+    // Go counts nanoseconds in 63 bits.
+    Some(total).filter(|total| !text.is_empty() && *total < 9_223_372_036.0)
+}
+
+/// The duration at a path, in seconds, with its node.
+#[must_use]
+pub fn duration<'t>(root: Node<'t>, path: &str) -> Option<(Node<'t>, f64)> {
+    let node = root.find(path)?;
+    Some((node, seconds(text(node)?)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_are_those_of_go() {
+        assert_eq!(seconds("1h30m"), Some(5400.0));
+        assert_eq!(seconds("250ms"), Some(0.25));
+        assert_eq!(seconds("0s"), Some(0.0));
+        assert_eq!(seconds("99999999999999999999h"), None);
+        assert_eq!(seconds("30d"), None);
+        assert_eq!(seconds(""), None);
+    }
+}

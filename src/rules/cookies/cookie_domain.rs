@@ -1,0 +1,76 @@
+//! `cookie-domain`: a cookie domain that browsers or Kratos drop.
+
+use crate::diagnostic::{Effect, Level};
+use crate::kratos::url;
+use crate::kratos::version::Versions;
+use crate::kratos::view;
+use crate::rule::{Context, Rule, Sink};
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    name: "cookie-domain",
+    aliases: &[],
+    summary: "a cookie domain that browsers or Kratos drop",
+    category: "cookies",
+    level: Level::Error,
+    effect: Effect::RequestFails,
+    versions: Versions::ALL,
+    fixable: false,
+    facts: &["D080", "D082"],
+    docs: r#"
+With a scheme, a port or a space in it the domain is left out by Go's cookie writer, and the cookie stays on the host of Kratos
+(warning). A domain that does not cover the host of `serve.public.base_url` makes browsers drop the cookie: nobody can sign in.
+
+Source: Go net/http Cookie.String (seen); RFC 6265 section 5.3 for browsers.
+
+```yaml bad
+serve:
+  public:
+    base_url: https://auth.example.com/
+cookies:
+  domain: example.org
+session:
+  cookie:
+    domain: https://example.com
+```
+
+```yaml good
+serve:
+  public:
+    base_url: https://auth.example.com/
+cookies:
+  domain: .example.com
+```
+"#,
+    check,
+};
+
+fn check(context: &Context, out: &mut Sink) {
+    let public = context.root().and_then(view::public_url);
+    for path in ["cookies.domain", "session.cookie.domain"] {
+        let Some(node) = context.find(path) else { continue };
+        let Some(domain) = view::text(node).filter(|domain| !domain.is_empty()) else { continue };
+        if domain.contains([':', '/', ' ', '*', '@']) {
+            out.report(
+                node,
+                "the domain is left out of the cookie, which stays on the host of Kratos: it is no plain name",
+            )
+            .level(Level::Warning)
+            .effect(Effect::NoEffect)
+            .help("write the name alone: example.com");
+            continue;
+        }
+        let name = domain.trim_start_matches('.').to_ascii_lowercase();
+        let Some((base, url)) = &public else { continue };
+        let host = url.hostname().to_ascii_lowercase();
+        if !url::is_loopback(&host) && !host.contains('.') {
+            continue;
+        }
+        let covers = host == name || host.strip_suffix(&name).is_some_and(|rest| rest.ends_with('.'));
+        if !covers {
+            out.report(node, format!("browsers drop the cookie: `{name}` does not cover `{host}`"))
+                .label(base.place(), "Kratos is reached here")
+                .help("write the host of Kratos, or a parent of it that all pages share");
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! `cookie-not-secure`: cookies that go out without `Secure`.
+
+use crate::diagnostic::{Effect, Level};
+use crate::kratos::url;
+use crate::kratos::version::{Version, Versions};
+use crate::kratos::view;
+use crate::rule::{Context, Rule, Sink};
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    name: "cookie-not-secure",
+    aliases: &[],
+    summary: "cookies that go out without `Secure`",
+    category: "cookies",
+    level: Level::Error,
+    effect: Effect::Unprotected,
+    versions: Versions::ALL,
+    fixable: false,
+    facts: &["D076", "D077"],
+    docs: r#"
+`cookies.secure` and `session.cookie.secure` are texts that Go's `ParseBool` reads: `yes` and `on` count as false, and cookies go out without
+`Secure` (error). `false` beside an `https` address is most likely left over from a test (warning). With `same_site: None` browsers drop every cookie that is
+not `Secure`; so they do when the public address is plain http, which works in dev mode only (warning).
+
+Source: driver/config/config.go:SessionCookieSecure,CookieSecure, driver/registry_default.go:CookieManager; seen on v1.0.0 to master.
+
+```yaml bad
+# kratos: v26.2.0
+cookies:
+  secure: "yes"
+```
+
+```yaml good
+# kratos: v26.2.0
+cookies:
+  secure: "true"
+  same_site: None
+```
+"#,
+    check,
+};
+
+/// The words that Go's `strconv.ParseBool` takes.
+const WORDS: [(&str, bool); 12] = [
+    ("1", true),
+    ("t", true),
+    ("T", true),
+    ("true", true),
+    ("TRUE", true),
+    ("True", true),
+    ("0", false),
+    ("f", false),
+    ("F", false),
+    ("false", false),
+    ("FALSE", false),
+    ("False", false),
+];
+
+fn check(context: &Context, out: &mut Sink) {
+    let public = context.root().and_then(view::public_url);
+    let plain = public.as_ref().filter(|(_, url)| url.has_scheme("http") && !url::is_loopback(url.hostname()));
+    for parent in ["cookies", "session.cookie"] {
+        let secure = context.find(&format!("{parent}.secure")).filter(|_| context.target >= Version::V25_4);
+        let word = secure.and_then(|node| Some((node, view::text(node)?)));
+        let value = word.map(|(_, word)| WORDS.iter().find(|(known, _)| *known == word).map(|(_, value)| *value));
+        let none = context.find(&format!("{parent}.same_site")).filter(|node| node.as_str() == Some("None"));
+        if let (Some((node, word)), Some(None)) = (word, value) {
+            out.report(node, format!("cookies go out without `Secure`: `{word}` counts as false"))
+                .help("write \"true\"");
+        } else if let (Some((node, _)), Some(Some(false)), None) = (word, value, none) {
+            if public.as_ref().is_some_and(|(_, url)| url.has_scheme("https") && !url::is_loopback(url.hostname())) {
+                out.report(node, "cookies go out without `Secure`, although Kratos is reached by https")
+                    .level(Level::Warning)
+                    .help("leave it out, or write \"true\"");
+            }
+        }
+        let insecure = value == Some(Some(false)) || (plain.is_some() && value != Some(Some(true)));
+        if let Some(node) = none.filter(|_| insecure) {
+            let report = out
+                .report(node, "browsers drop these cookies: `SameSite=None` needs `Secure`, which needs https")
+                .level(Level::Warning)
+                .effect(Effect::RequestFails)
+                .help("use https, or `same_site: Lax`");
+            if let Some((base, _)) = plain {
+                _ = report.label(base.place(), "plain http");
+            }
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! `cors-origin-never-matches`: an allowed origin that no browser sends.
+
+use crate::diagnostic::{Effect, Level};
+use crate::kratos::url;
+use crate::kratos::version::Versions;
+use crate::kratos::view;
+use crate::rule::{Context, Rule, Sink};
+use crate::yaml::Node;
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    name: "cors-origin-never-matches",
+    aliases: &[],
+    summary: "an allowed origin that no browser sends",
+    category: "serve",
+    level: Level::Error,
+    effect: Effect::NoEffect,
+    versions: Versions::ALL,
+    fixable: false,
+    facts: &["D071", "D072"],
+    docs: r#"
+A browser sends scheme, host and port, and nothing behind them, as `Origin`. An entry with a trailing slash or a path, or without
+scheme (`localhost:3000` is read as scheme `localhost`), equals none, and the calls of that page are refused.
+
+Source: oryx/corsx/check_origin.go:CheckOrigin; seen on v1.0.0 to master.
+
+```yaml bad
+serve:
+  public:
+    cors:
+      enabled: true
+      allowed_origins:
+        - https://app.example.com/
+        - localhost:3000
+```
+
+```yaml good
+serve:
+  public:
+    cors:
+      enabled: true
+      allowed_origins:
+        - https://app.example.com
+        - https://*.example.com
+```
+"#,
+    check,
+};
+
+fn check(context: &Context, out: &mut Sink) {
+    let Some(cors) = context.find("serve.public.cors").filter(|cors| cors.get("enabled").is_some_and(Node::is_true))
+    else {
+        return;
+    };
+    let texts = || cors.select("allowed_origins[]").into_iter().filter_map(|node| Some((node, view::text(node)?)));
+    for (node, text) in texts() {
+        let Ok(url) = url::parse(text) else { continue };
+        if url.opaque || (url.scheme.is_empty() && text != "*" && !text.starts_with('/')) {
+            let message = "this origin never matches: browsers send it with its scheme";
+            out.report(node, message).help(format!("write http://{text} or https://{text}"));
+        } else if url.is_web() && (!url.path.is_empty() || url.query.is_some() || url.fragment.is_some()) {
+            let origin = format!("{}://{}", url.scheme, url.host);
+            let message = "this origin never matches: browsers send it without a slash or path behind the host";
+            // A sibling without the slash does the work already.
+            let harmless = texts().any(|(_, other)| other == origin || other == "*");
+            let report = out.report(node, message).help(format!("write {origin}"));
+            if harmless {
+                _ = report.level(Level::Info);
+            }
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! `cors-origin-too-wide`: an allowed origin that lets strangers in.
+
+use crate::diagnostic::{Effect, Level};
+use crate::kratos::url;
+use crate::kratos::version::{Version, Versions};
+use crate::kratos::view;
+use crate::rule::{Context, Rule, Sink};
+use crate::yaml::Node;
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    name: "cors-origin-too-wide",
+    aliases: &[],
+    summary: "an allowed origin that lets strangers in",
+    category: "serve",
+    level: Level::Error,
+    effect: Effect::Unprotected,
+    versions: Versions::ALL,
+    fixable: false,
+    facts: &["D073"],
+    docs: r#"
+A `*` in an origin stands for anything, dots and letters before the name included: `https://*example.com` also allows
+`https://evilexample.com`, `https://*.com` half of the internet, each with the session of the person who visits it. master ignores, without a
+log line, entries where no name of one's own remains behind the `*`, and still allows `https://*foo.example.org`.
+
+Source: oryx/corsx/check_origin.go:CheckOrigin; seen on v1.0.0 to master.
+
+```yaml bad
+serve:
+  public:
+    cors:
+      enabled: true
+      allowed_origins:
+        - https://*example.com
+```
+
+```yaml good
+serve:
+  public:
+    cors:
+      enabled: true
+      allowed_origins:
+        - https://*.example.com
+```
+"#,
+    check,
+};
+
+fn check(context: &Context, out: &mut Sink) {
+    let Some(cors) = context.find("serve.public.cors").filter(|cors| cors.get("enabled").is_some_and(Node::is_true))
+    else {
+        return;
+    };
+    for node in cors.select("allowed_origins[]") {
+        let Some(url) = view::text(node).and_then(|text| url::parse(text).ok()).filter(url::Url::is_web) else {
+            continue;
+        };
+        let Some((before, after)) = url.hostname().rsplit_once('*') else { continue };
+        let bounded = after.strip_prefix('.').is_some_and(|name| !url::is_public_suffix(name) || name == "localhost");
+        if (bounded && before.is_empty()) || after.is_empty() && before.is_empty() {
+            continue;
+        }
+        let dropped = context.target == Version::MASTER
+            && url::is_public_suffix(after.split_once('.').map_or("", |(_, name)| name));
+        if dropped {
+            let message = "this origin is ignored: no name of your own remains behind the `*`";
+            out.report(node, message).effect(Effect::NoEffect).help("list the origins");
+        } else {
+            let message =
+                format!("strangers may call with the session of people: `*` stands for anything, as in `evil{after}`");
+            out.report(node, message).help("put the `*` before a dot and a name of your own: https://*.example.com");
+        }
+    }
+}

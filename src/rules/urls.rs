@@ -1,0 +1,13 @@
+//! Rules about the URLs that Kratos sends people to, and the ones it lets others send them to.
+
+pub mod http_outside_dev;
+pub mod mixed_loopback_hosts;
+pub mod plain_http_endpoint;
+pub mod public_url_internal;
+pub mod public_url_missing;
+pub mod public_url_without_scheme;
+pub mod return_url_mismatch;
+pub mod return_url_never_matches;
+pub mod return_url_skipped;
+pub mod return_url_too_wide;
+pub mod unusable_page_url;

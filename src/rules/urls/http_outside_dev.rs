@@ -1,0 +1,74 @@
+//! `http-outside-dev`: plain http for people, while cookies are for https only.
+
+use crate::diagnostic::{Effect, Level};
+use crate::kratos::url;
+use crate::kratos::version::{Version, Versions};
+use crate::kratos::view;
+use crate::rule::{Context, Rule, Sink};
+use crate::yaml::Node;
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    name: "http-outside-dev",
+    aliases: &[],
+    summary: "plain http for people, while cookies are for https only",
+    category: "urls",
+    level: Level::Warning,
+    effect: Effect::RequestFails,
+    versions: Versions::ALL,
+    fixable: false,
+    facts: &["D197"],
+    docs: r#"
+Outside dev mode the session and CSRF cookies carry `Secure`, and browsers drop them on plain `http` pages of other hosts than
+loopback: each form ends in a CSRF violation. In dev mode (`--dev`, or `DEV=true` in the environment) they do not, for whoever listens
+to read. Since v25.4.0 `cookies.secure` decides, and then every password and session goes over the network readable.
+
+Silent when a compose file beside the configuration starts Kratos with `--dev`; an info for names under `.test` and `.local`.
+
+Source: driver/registry_default.go:CookieManager, x/nosurf.go; ory/kratos issue 250.
+
+```yaml bad
+serve:
+  public:
+    base_url: http://auth.example.com/
+```
+
+```yaml good
+serve:
+  public:
+    base_url: https://auth.example.com/
+```
+"#,
+    check,
+};
+
+fn check(context: &Context, out: &mut Sink) {
+    let Some((node, url)) = context.root().and_then(view::public_url) else { return };
+    let host = url.hostname();
+    // A single word is no address that browsers reach: see `public-url-internal`.
+    if !url.has_scheme("http")
+        || url::is_loopback(host)
+        || !host.contains(['.', ':'])
+        || view::starts_in_dev_mode(context.files)
+    {
+        return;
+    }
+    let says_insecure = context.target >= Version::V25_4
+        && context
+            .find("cookies.secure")
+            .and_then(Node::as_str)
+            .is_some_and(|text| !matches!(text, "true" | "1" | "TRUE" | "True" | "t" | "T"));
+    let (message, effect) = if says_insecure {
+        ("passwords and sessions cross the network readable: http, and cookies without `Secure`", Effect::Unprotected)
+    } else {
+        (
+            "browsers drop the cookies of this http address outside dev mode: each form ends in a CSRF violation",
+            Effect::RequestFails,
+        )
+    };
+    let report =
+        out.report(node, message).effect(effect).help("use https; only for local tests start Kratos with --dev");
+    if host.ends_with(".test") || host.ends_with(".local") {
+        _ = report.level(Level::Info);
+    }
+}

@@ -1,0 +1,80 @@
+//! `mixed-loopback-hosts`: Kratos and its pages on different names of this machine.
+
+use crate::diagnostic::{Effect, Level};
+use crate::kratos::url::Url;
+use crate::kratos::version::Versions;
+use crate::kratos::view;
+use crate::rule::{Context, Rule, Sink};
+use crate::yaml::Node;
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    name: "mixed-loopback-hosts",
+    aliases: &[],
+    summary: "Kratos and its pages on different names of this machine",
+    category: "urls",
+    level: Level::Error,
+    effect: Effect::RequestFails,
+    versions: Versions::ALL,
+    fixable: false,
+    facts: &[],
+    docs: r#"
+For browsers `localhost`, `127.0.0.1` and `[::1]` are different hosts, with cookies of their own. When Kratos is reached under one of
+them and a page lies under another, the page never sees the CSRF cookie, and each form ends in a CSRF violation; a page to return to
+does not see the session.
+
+Source: x/nosurf.go (host-only cookies, all versions); ory/kratos issue 250.
+
+```yaml bad
+serve:
+  public:
+    base_url: http://127.0.0.1:4433/
+selfservice:
+  flows:
+    login:
+      ui_url: http://localhost:4455/login
+```
+
+```yaml good
+serve:
+  public:
+    base_url: http://localhost:4433/
+selfservice:
+  flows:
+    login:
+      ui_url: http://localhost:4455/login
+```
+"#,
+    check,
+};
+
+fn check(context: &Context, out: &mut Sink) {
+    let Some(root) = context.root() else { return };
+    let Some((base, public)) = view::public_url(root).filter(|(_, url)| is_name(url)) else { return };
+    let differs = |url: &Url| is_name(url) && !url.hostname().eq_ignore_ascii_case(public.hostname());
+    let mut report = |node: Node, url: &Url, what: &str, level: Level| {
+        let message = format!(
+            "{what}: Kratos is on {}, this page on {}, and browsers keep cookies per host",
+            public.hostname(),
+            url.hostname()
+        );
+        out.report(node, message)
+            .level(level)
+            .label(base.place(), "Kratos is reached here")
+            .help(format!("use one name everywhere: {}", public.hostname()));
+    };
+    for (node, url) in view::ui_urls(root) {
+        if differs(&url) {
+            report(node, &url, "each form here ends in a CSRF violation", Level::Error);
+        }
+    }
+    let returns = "selfservice.default_browser_return_url";
+    if let Some((node, url)) = view::url(root, returns).filter(|(_, url)| url.is_web() && differs(url)) {
+        report(node, &url, "people arrive here without a session", Level::Warning);
+    }
+}
+
+/// Names of this machine that mean the same to people and not to browsers.
+fn is_name(url: &Url) -> bool {
+    ["localhost", "127.0.0.1", "::1"].contains(&url.hostname().to_ascii_lowercase().as_str())
+}

@@ -1,0 +1,66 @@
+//! `public-url-internal`: a public address that browsers cannot reach.
+
+use crate::diagnostic::{Effect, Level};
+use crate::kratos::url;
+use crate::kratos::version::Versions;
+use crate::kratos::view;
+use crate::rule::{Context, Rule, Sink};
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    name: "public-url-internal",
+    aliases: &[],
+    summary: "a public address that browsers cannot reach",
+    category: "urls",
+    level: Level::Warning,
+    effect: Effect::RequestFails,
+    versions: Versions::ALL,
+    fixable: false,
+    facts: &[],
+    docs: r#"
+`serve.public.base_url` is what browsers see: forms post there, links in mails and redirects begin with it. A name that exists only inside a
+container network or a cluster (`kratos`, `kratos-public.auth.svc`) leads nowhere for them, while the pages of this configuration lie elsewhere. How other services reach
+Kratos is not for this key.
+
+Source: driver/config/config.go:SelfPublicURL, all versions.
+
+```yaml bad
+serve:
+  public:
+    base_url: http://kratos:4433/
+selfservice:
+  flows:
+    login:
+      ui_url: https://app.example.com/login
+```
+
+```yaml good
+serve:
+  public:
+    base_url: https://auth.example.com/
+selfservice:
+  flows:
+    login:
+      ui_url: https://app.example.com/login
+```
+"#,
+    check,
+};
+
+fn check(context: &Context, out: &mut Sink) {
+    let Some(root) = context.root() else { return };
+    let Some((node, url)) = view::public_url(root).filter(|(_, url)| is_inside(url.hostname())) else { return };
+    if let Some((page, _)) = view::ui_urls(root).into_iter().find(|(_, url)| !is_inside(url.hostname())) {
+        let message =
+            format!("forms, links in mails and redirects go to `{}`, which browsers cannot reach", url.hostname());
+        out.report(node, message)
+            .label(page.place(), "while this page lies elsewhere")
+            .help("write the address that browsers use");
+    }
+}
+
+/// Whether a name exists only inside a container network or a cluster.
+fn is_inside(hostname: &str) -> bool {
+    let word = !hostname.contains(['.', ':']) && !url::is_loopback(hostname);
+    word || hostname.ends_with(".svc") || hostname.ends_with(".cluster.local")
+}

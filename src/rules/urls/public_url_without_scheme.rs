@@ -1,0 +1,67 @@
+//! `public-url-without-scheme`: an address of Kratos without `https://`.
+
+use crate::diagnostic::{Effect, Level};
+use crate::kratos::url;
+use crate::kratos::version::{Version, Versions};
+use crate::kratos::view;
+use crate::rule::{Context, Rule, Sink};
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    name: "public-url-without-scheme",
+    aliases: &[],
+    summary: "an address of Kratos without `https://`",
+    category: "urls",
+    level: Level::Error,
+    effect: Effect::RequestFails,
+    versions: Versions::ALL,
+    fixable: false,
+    facts: &["D059", "D061"],
+    docs: r#"
+`serve.public.base_url: auth.example.com` passes the schema. Since v25.4.0 it is taken as a path, so that links in mails, cookie names
+and the redirects of social sign-in are broken; v1.x logs an error and guesses the address (warning). With a port (`localhost:4433`) the
+host is read as the scheme. `selfservice.methods.oidc.config.base_redirect_uri` without scheme is passed over, and the public address is used.
+
+Source: driver/config/config.go:baseURL@v1.3.1, oryx/configx/provider.go:URIF@master; seen on v1.3.1, v25.4.0 and later.
+
+```yaml bad
+# kratos: v26.2.0
+serve:
+  public:
+    base_url: auth.example.com
+```
+
+```yaml good
+serve:
+  public:
+    base_url: https://auth.example.com/
+```
+"#,
+    check,
+};
+
+const KEYS: [&str; 3] =
+    ["serve.public.base_url", "serve.admin.base_url", "selfservice.methods.oidc.config.base_redirect_uri"];
+
+fn check(context: &Context, out: &mut Sink) {
+    for path in KEYS {
+        let Some(node) = context.find(path) else { continue };
+        let Some(text) = view::text(node).filter(|text| text.contains('.') || text.contains(':')) else { continue };
+        let Ok(url) = url::parse(text) else { continue };
+        let no_scheme = url.scheme.is_empty() && url.host.is_empty() && !text.starts_with('/');
+        let port_only = url.opaque && url.path.starts_with(|c: char| c.is_ascii_digit());
+        if !no_scheme && !port_only {
+            continue;
+        }
+        let public = path == "serve.public.base_url";
+        let message = match (public, context.target < Version::V25_4) {
+            (true, true) if !port_only => "Kratos logs an error and guesses its address: this one has no scheme",
+            (true, _) => "links in mails, redirects and cookies are broken: this address has no scheme",
+            _ => "this address has no scheme and cannot be used",
+        };
+        let report = out.report(node, message).help(format!("write https://{text}"));
+        if !public || (context.target < Version::V25_4 && !port_only) {
+            _ = report.level(Level::Warning).effect(Effect::NoEffect);
+        }
+    }
+}

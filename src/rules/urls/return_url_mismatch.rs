@@ -1,0 +1,84 @@
+//! `return-url-mismatch`: an entry of `allowed_return_urls` that misses the application by port or scheme.
+
+use crate::diagnostic::{Effect, Level};
+use crate::kratos::url::{self, Url};
+use crate::kratos::version::Versions;
+use crate::kratos::view;
+use crate::rule::{Context, Rule, Sink};
+use crate::yaml::Node;
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    name: "return-url-mismatch",
+    aliases: &[],
+    summary: "an entry of `allowed_return_urls` that misses the application by port or scheme",
+    category: "urls",
+    level: Level::Warning,
+    effect: Effect::NoEffect,
+    versions: Versions::ALL,
+    fixable: false,
+    facts: &["D056", "D057"],
+    docs: r#"
+Hosts are compared together with their ports, and schemes must be the same: `http://localhost` does not allow `http://localhost:3000`,
+and `http://app.example.com` does not allow `https://app.example.com`. The entry is reported when the pages of this configuration
+(`ui_url`) lie on its host, but under another port or scheme only, and no other entry allows them.
+
+Source: x/redir/secure_redirect.go:SecureRedirectToIsAllowedHost; seen on v1.0.0 to master.
+
+```yaml bad
+selfservice:
+  allowed_return_urls:
+    - http://localhost
+  flows:
+    login:
+      ui_url: http://localhost:3000/login
+```
+
+```yaml good
+selfservice:
+  allowed_return_urls:
+    - http://localhost
+    - http://localhost:3000
+  flows:
+    login:
+      ui_url: http://localhost:3000/login
+```
+"#,
+    check,
+};
+
+fn check(context: &Context, out: &mut Sink) {
+    let Some(root) = context.root() else { return };
+    let entries: Vec<(Node, Url)> = context
+        .select("selfservice.allowed_return_urls[]")
+        .into_iter()
+        .filter_map(|node| Some((node, url::parse(view::text(node)?).ok()?)))
+        .filter(|(_, url)| url.is_web())
+        .collect();
+    let pages = view::ui_urls(root);
+    for (node, entry) in &entries {
+        let on_host = |page: &&(Node, Url)| page.1.hostname().eq_ignore_ascii_case(entry.hostname());
+        let Some((page_node, page)) = pages.iter().find(on_host) else { continue };
+        if pages.iter().filter(on_host).any(|(_, page)| same_origin(entry, page)) {
+            continue;
+        }
+        if entries.iter().any(|(_, other)| same_origin(other, page)) {
+            continue;
+        }
+        let message = format!(
+            "this entry does not allow the pages on {}://{}: scheme and port must be the same",
+            page.scheme, page.host
+        );
+        out.report(*node, message)
+            .label(page_node.place(), "the page is here")
+            .help(format!("write {}://{}", page.scheme, page.host));
+    }
+}
+
+fn same_origin(entry: &Url, page: &Url) -> bool {
+    let same_host = match entry.host.strip_prefix('*') {
+        Some(ending) => page.host.ends_with(ending),
+        None => entry.host.eq_ignore_ascii_case(page.host),
+    };
+    same_host && entry.scheme.eq_ignore_ascii_case(page.scheme)
+}

@@ -1,0 +1,114 @@
+//! `return-url-never-matches`: an entry of `allowed_return_urls` that allows nothing.
+
+use crate::diagnostic::{Effect, Level};
+use crate::kratos::url;
+use crate::kratos::version::Versions;
+use crate::kratos::view;
+use crate::rule::{Context, Rule, Sink};
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    name: "return-url-never-matches",
+    aliases: &[],
+    summary: "an entry of `allowed_return_urls` that allows nothing",
+    category: "urls",
+    level: Level::Error,
+    effect: Effect::NoEffect,
+    versions: Versions::ALL,
+    fixable: false,
+    facts: &["D050", "D051", "D052", "D053", "D209", "D210", "D213"],
+    docs: r#"
+Each entry is compared with the `return_to` of a request: the scheme must be the same, the host (with its port) equal, or, for an
+entry whose host begins with `*`, end in what follows; the path must begin with the path of the entry. So these entries never match, and each
+`return_to` that they were meant for is refused:
+
+- `*` alone, and entries without scheme that have no leading slash (dropped, with a warning in the log at each use);
+- the host `*`, and `*.` before an ending under which everyone can register names (`https://*.com`): dropped with a warning;
+- a `*` that is not the first character of the host (`https://foo.*.example.com`);
+- a `*` in the path: it is compared as a letter;
+- a path alone (`/app`; a warning) while `selfservice.default_browser_return_url` is absolute: a relative `return_to` first takes scheme and host
+  of that default.
+
+With an empty list only addresses below `<public base URL>/self-service` are accepted.
+
+Source: driver/config/config.go:SelfServiceBrowserAllowedReturnToDomains, x/redir/secure_redirect.go; seen on v1.3.1, v26.2.0, master.
+
+```yaml bad
+selfservice:
+  default_browser_return_url: https://app.example.com/
+  allowed_return_urls:
+    - https://app.example.com/*
+    - app.example.com
+    - https://foo.*.example.com
+    - "*"
+```
+
+```yaml good
+selfservice:
+  default_browser_return_url: https://app.example.com/
+  allowed_return_urls:
+    - https://app.example.com
+    - https://*.example.com/
+    - exp://localhost:8081
+```
+"#,
+    check,
+};
+
+fn check(context: &Context, out: &mut Sink) {
+    let default = context.root().and_then(|root| view::url(root, "selfservice.default_browser_return_url"));
+    let absolute = default.is_some_and(|(_, url)| url.is_web());
+    for entry in context.select("selfservice.allowed_return_urls[]") {
+        let Some(text) = view::text(entry).filter(|text| !text.is_empty()) else { continue };
+        let Some((why, help)) = fault(text, absolute) else { continue };
+        let report = out.report(entry, format!("this entry allows nothing: {why}")).help(help);
+        if text.starts_with('/') {
+            _ = report.level(Level::Warning);
+        }
+    }
+}
+
+/// Why an entry never matches, and what to write instead.
+fn fault(text: &str, default_is_absolute: bool) -> Option<(&'static str, &'static str)> {
+    const WHOLE: &str = "write scheme, host and port as in the browser: https://app.example.com";
+    if text == "*" {
+        return Some(("it has neither scheme nor host, and `*` alone is no wildcard", WHOLE));
+    }
+    let Ok(url) = url::parse(text) else {
+        return Some(("Kratos cannot read it as a URL and drops it with a warning at each use", WHOLE));
+    };
+    if url.opaque && url.path.starts_with(|c: char| c.is_ascii_digit()) {
+        return Some(("without `http://` the host is read as its scheme", WHOLE));
+    }
+    if url.scheme.is_empty() && url.host.is_empty() {
+        if !url.path.starts_with('/') {
+            return Some((
+                "it is neither absolute nor a path with a leading slash, and dropped with a warning at each use",
+                WHOLE,
+            ));
+        }
+        let why = "a relative `return_to` first takes scheme and host of `selfservice.default_browser_return_url`, which is absolute";
+        return default_is_absolute
+            .then_some((why, "write the whole address, or a relative `default_browser_return_url`"));
+    }
+    let host = url.hostname();
+    if host == "*" {
+        return Some((
+            "the host `*` is dropped with a warning at each use",
+            "list the hosts, or write https://*.example.com",
+        ));
+    }
+    if host.strip_prefix("*.").is_some_and(|rest| url::is_public_suffix(rest) && rest != "localhost") {
+        let why = "everyone can register names below this ending, so it is dropped with a warning at each use";
+        return Some((why, "write https://*.example.com, with a name of your own"));
+    }
+    if host.trim_start_matches('*').contains('*') {
+        let why = "a `*` counts only as the first character of the host";
+        return Some((why, "list the hosts, or put the `*` first: https://*.example.com"));
+    }
+    if url.path.contains('*') {
+        let why = "a `*` in the path is compared as a letter";
+        return Some((why, "leave the `*` out: every path that begins with the path of the entry is allowed"));
+    }
+    None
+}

@@ -1,0 +1,68 @@
+//! `return-url-too-wide`: an entry of `allowed_return_urls` that lets strangers in.
+
+use crate::diagnostic::{Effect, Level};
+use crate::kratos::url;
+use crate::kratos::version::{Version, Versions};
+use crate::kratos::view;
+use crate::rule::{Context, Rule, Sink};
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    name: "return-url-too-wide",
+    aliases: &[],
+    summary: "an entry of `allowed_return_urls` that lets strangers in",
+    category: "urls",
+    level: Level::Error,
+    effect: Effect::Unprotected,
+    versions: Versions::ALL,
+    fixable: false,
+    facts: &["D054", "D055"],
+    docs: r#"
+A `*` at the start of the host matches by ending alone: without a dot behind it, `https://*example.com` also allows
+`https://evilexample.com`, to which an attacker can have Kratos send people after they signed in. Below endings where everyone gets a
+name (`https://*.github.io`) the same holds. master drops such entries where no name of one's own remains behind the `*`
+(unless `feature_flags.legacy_allow_insecure_origins`), but keeps `https://*foo.example.net`.
+
+The path is compared without boundary too: `/app` allows `/application`.
+
+Source: driver/config/config.go:SelfServiceBrowserAllowedReturnToDomains, oryx/corsx/check_origin.go:ClassifyOrigin@master; seen on
+v1.0.0 to master.
+
+```yaml bad
+selfservice:
+  allowed_return_urls:
+    - https://*example.com
+    - https://*.github.io
+```
+
+```yaml good
+selfservice:
+  allowed_return_urls:
+    - https://*.example.com
+```
+"#,
+    check,
+};
+
+/// Names below which everyone gets one, where configurations have been seen to allow them all (private part of publicsuffix.org).
+const SHARED: [&str; 8] =
+    ["github.io", "vercel.app", "netlify.app", "herokuapp.com", "pages.dev", "web.app", "ngrok.io", "ngrok-free.app"];
+
+fn check(context: &Context, out: &mut Sink) {
+    for entry in context.select("selfservice.allowed_return_urls[]") {
+        let Some(url) = view::text(entry).and_then(|text| url::parse(text).ok()).filter(url::Url::is_web) else {
+            continue;
+        };
+        let Some(rest) = url.hostname().strip_prefix('*').filter(|rest| !rest.contains('*')) else { continue };
+        if let Some(name) = rest.strip_prefix('.') {
+            if SHARED.contains(&name) && context.target < Version::MASTER {
+                let message =
+                    format!("anyone can take people away after sign-in: everybody can have a name below `{name}`");
+                out.report(entry, message).help("list your own hosts");
+            }
+        } else if rest.contains('.') && (context.target < Version::MASTER || rest.split('.').count() > 2) {
+            let message = format!("`evil{rest}` is allowed too: a `*` matches by ending, without a boundary");
+            out.report(entry, message).help(format!("write https://*.{rest}, and https://{rest} for the name itself"));
+        }
+    }
+}
