@@ -2,6 +2,7 @@
 
 pub mod check;
 pub mod ctx;
+pub mod evaluate;
 pub mod explain;
 pub mod rules;
 
@@ -32,6 +33,9 @@ enum Command {
     Check(check::Args),
     /// Print what a Jsonnet document sees at a place
     Ctx(ctx::Args),
+    /// Evaluate Jsonnet from stdin (the child process of the linter)
+    #[command(hide = true)]
+    Evaluate,
     /// Show the page of a rule
     Explain(explain::Args),
     /// List all rules
@@ -59,6 +63,7 @@ pub fn main() -> ExitCode {
         None => check::run(&cli.check),
         Some(Command::Check(args)) => check::run(&args),
         Some(Command::Ctx(args)) => ctx::run(&args),
+        Some(Command::Evaluate) => evaluate::run(),
         Some(Command::Explain(args)) => explain::run(&args),
         Some(Command::Rules(args)) => rules::run(&args),
     };

@@ -1,0 +1,90 @@
+//! Runs Jsonnet as Kratos does, in a bounded child process: 1 second, 256 MiB, 500 frames, no files, no network.
+//!
+//! The child is this program with the hidden command `evaluate`; it reads a [`Job`] a line and writes an [`Answer`] a line.
+
+mod child;
+mod run;
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+pub use child::Evaluator;
+pub use run::{nesting, serve};
+
+/// Longest time for one document, in milliseconds: that of Kratos' workers (`jsonnet_pool.go:240@v25.4.0`).
+pub const TIME_LIMIT_MS: u64 = 1000;
+/// Most address space of the child, in bytes.
+pub const MEMORY_LIMIT: u64 = 256 << 20;
+/// Deepest nesting of brackets and keywords that is parsed.
+pub const MAX_NESTING: usize = 200;
+
+/// A document and what it is given.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Job {
+    /// The text of the document.
+    pub text: String,
+    /// The top-level argument `ctx`; without it the document is evaluated as it stands.
+    pub ctx: Option<Value>,
+    /// The external variables.
+    #[serde(default)]
+    pub variables: BTreeMap<String, Value>,
+}
+
+/// What came of a [`Job`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Answer {
+    /// The result, as JSON text.
+    Ok(String),
+    /// It failed.
+    Failed(Failure),
+}
+
+/// Why a document failed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Failure {
+    /// What kind of failure.
+    pub kind: FailureKind,
+    /// One sentence, without a full stop.
+    pub message: String,
+    /// First byte and the byte behind the last one, in the text of the document, if a place is known.
+    pub span: Option<(usize, usize)>,
+}
+
+/// What kind of failure it was.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum FailureKind {
+    /// It is not Jsonnet.
+    Syntax,
+    /// A variable, parameter or field name is wrong in the text itself.
+    Names,
+    /// An object has no such field.
+    NoField(String),
+    /// A list is shorter than the index.
+    OutOfRange,
+    /// Something was read from null.
+    FromNull,
+    /// Something was read from a value that has no fields or items.
+    FromOther,
+    /// Operands or arguments of the wrong type.
+    WrongType,
+    /// The external variable is not given.
+    NoVariable(String),
+    /// The function lacks a parameter, or has one that nothing is given for.
+    Call,
+    /// `import`, `importstr` or `importbin`.
+    Import,
+    /// `error` or a failed `assert`, with its text.
+    Raised(String),
+    /// The result holds a function.
+    HoldsFunction,
+    /// More than 500 frames.
+    Depth,
+    /// Longer than a second.
+    Time,
+    /// More memory than allowed.
+    Memory,
+    /// Anything else.
+    Other,
+}

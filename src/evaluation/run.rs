@@ -1,0 +1,359 @@
+//! The evaluation itself, on the library `rsjsonnet-lang`. Runs in the child only.
+
+use std::io::{self, BufRead, Write};
+
+use rsjsonnet_lang::arena::Arena;
+use rsjsonnet_lang::interner::InternedStr;
+use rsjsonnet_lang::program::{
+    AnalyzeError, Callbacks, EvalError, EvalErrorKind, EvalErrorValueType, EvalStackTraceItem, ImportError, LoadError,
+    NativeError, Program, Thunk, Value,
+};
+use rsjsonnet_lang::span::{SpanContextId, SpanId};
+
+use super::{Answer, Failure, FailureKind, Job, MAX_NESTING, MEMORY_LIMIT};
+
+/// Stack of the thread that evaluates, in bytes: 500 frames of the library need a part of it.
+const STACK: usize = 64 << 20;
+
+/// Answers jobs from `input` until it ends.
+///
+/// # Errors
+/// When reading or writing fails.
+pub fn serve(input: &mut dyn BufRead, out: &mut dyn Write) -> io::Result<()> {
+    let limit = rustix::process::Rlimit { current: Some(MEMORY_LIMIT), maximum: Some(MEMORY_LIMIT) };
+    rustix::process::setrlimit(rustix::process::Resource::As, limit)?;
+    let mut line = String::new();
+    while input.read_line(&mut line)? > 0 {
+        let job: Job = serde_json::from_str(&line)?;
+        line.clear();
+        let thread = std::thread::Builder::new().stack_size(STACK).spawn(move || answer(&job))?;
+        let answer = thread.join().unwrap_or_else(|_| failed(FailureKind::Other, "the evaluator broke", None));
+        serde_json::to_writer(&mut *out, &answer)?;
+        out.write_all(b"\n")?;
+        out.flush()?;
+    }
+    Ok(())
+}
+
+fn failed(kind: FailureKind, message: impl Into<String>, span: Option<(usize, usize)>) -> Answer {
+    Answer::Failed(Failure { kind, message: message.into(), span })
+}
+
+/// Deepest nesting of brackets and of keywords that open an expression; an upper bound for the parser's recursion.
+#[must_use]
+pub fn nesting(text: &str) -> usize {
+    let (mut depth, mut deepest, mut run) = (0_usize, 0_usize, 0_usize);
+    for byte in text.bytes() {
+        match byte {
+            b'(' | b'[' | b'{' => depth += 1,
+            b')' | b']' | b'}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        // Prefix operators nest without brackets.
+        run = if matches!(byte, b'!' | b'-' | b'+' | b'~') { run + 1 } else { 0 };
+        deepest = deepest.max(depth + run);
+    }
+    let words = text.split(|c: char| !c.is_alphanumeric() && c != '_');
+    let opening = words.filter(|word| matches!(*word, "if" | "local" | "function" | "assert" | "error")).count();
+    // A chain of keywords nests one in the other; a document with thousands of them is no document of a person.
+    deepest.max(opening / 8)
+}
+
+fn answer(job: &Job) -> Answer {
+    if nesting(&job.text) > MAX_NESTING {
+        return failed(FailureKind::Depth, "it is nested too deeply", None);
+    }
+    let arena = Arena::new();
+    let mut run = Run { program: Program::new(&arena), document: None };
+    match run.evaluate(job) {
+        Ok(json) => Answer::Ok(json),
+        Err(failure) => Answer::Failed(failure),
+    }
+}
+
+struct Run<'p> {
+    program: Program<'p>,
+    document: Option<SpanContextId>,
+}
+
+impl<'p> Run<'p> {
+    fn evaluate(&mut self, job: &Job) -> Result<String, Failure> {
+        for (name, value) in &job.variables {
+            let thunk = self.load(&value.to_string())?;
+            let name = self.program.intern_str(name);
+            self.program.add_ext_var(name, &thunk);
+        }
+        let ctx = job.ctx.as_ref().map(|ctx| self.load(&ctx.to_string())).transpose()?;
+        let (context, _) = self.program.span_manager_mut().insert_source_context(job.text.len());
+        self.document = Some(context);
+        let loaded = self.program.load_source(context, job.text.as_bytes(), true, "body.jsonnet");
+        let thunk = loaded.map_err(|error| self.not_loaded(&error))?;
+        let value = self.program.eval_value(&thunk, &mut NoFiles).map_err(|error| self.failure(&error))?;
+        let value = match ctx {
+            Some(ctx) if value.is_function() => {
+                let name = self.program.intern_str("ctx");
+                let called = self.program.eval_call(&thunk, &[], &[(name, ctx)], &mut NoFiles);
+                called.map_err(|error| self.failure(&error))?
+            }
+            _ if value.is_function() => {
+                let called = self.program.eval_call(&thunk, &[], &[], &mut NoFiles);
+                called.map_err(|error| self.failure(&error))?
+            }
+            _ => value,
+        };
+        self.program.manifest_json(&value, false).map_err(|error| self.failure(&error))
+    }
+
+    fn load(&mut self, json: &str) -> Result<Thunk<'p>, Failure> {
+        let (context, _) = self.program.span_manager_mut().insert_source_context(json.len());
+        let loaded = self.program.load_source(context, json.as_bytes(), false, "input");
+        loaded.map_err(|_| Failure {
+            kind: FailureKind::Other,
+            message: "the input is no Jsonnet".to_owned(),
+            span: None,
+        })
+    }
+
+    /// The bytes of a span when it lies in the document.
+    fn span(&self, span: SpanId) -> Option<(usize, usize)> {
+        let (context, start, end) = self.program.span_manager().get_span(span);
+        (Some(context) == self.document).then_some((start, end))
+    }
+
+    fn not_loaded(&self, error: &LoadError) -> Failure {
+        let (kind, message, span) = match error {
+            LoadError::Lex(error) => (FailureKind::Syntax, lex_message(error), lex_span(error)),
+            LoadError::Parse(rsjsonnet_lang::parser::ParseError::Expected { span, instead, .. }) => {
+                (FailureKind::Syntax, format!("unexpected {}", actual(instead)), Some(*span))
+            }
+            LoadError::Analyze(error) => {
+                let (message, span) = analyze(error);
+                (FailureKind::Names, message, Some(span))
+            }
+        };
+        Failure { kind, message, span: span.and_then(|span| self.span(span)) }
+    }
+
+    fn failure(&self, error: &EvalError) -> Failure {
+        let (kind, message, span) = classify(&error.kind);
+        // A failure inside the standard library is shown where the document called it.
+        let traced = || error.stack_trace.iter().rev().filter_map(traced_span).find_map(|span| self.span(span));
+        let span = span.and_then(|span| self.span(span)).or_else(traced);
+        Failure { kind, message, span }
+    }
+}
+
+fn traced_span(item: &EvalStackTraceItem) -> Option<SpanId> {
+    match item {
+        EvalStackTraceItem::Expr { span }
+        | EvalStackTraceItem::Variable { span, .. }
+        | EvalStackTraceItem::Import { span } => Some(*span),
+        EvalStackTraceItem::Call { span, .. }
+        | EvalStackTraceItem::ArrayItem { span, .. }
+        | EvalStackTraceItem::ObjectField { span, .. } => *span,
+        _ => None,
+    }
+}
+
+fn lex_message(error: &rsjsonnet_lang::lexer::LexError) -> String {
+    use rsjsonnet_lang::lexer::LexError;
+    match error {
+        LexError::InvalidChar { chr, .. } => format!("{chr:?} is no token of Jsonnet"),
+        LexError::UnfinishedMultilineComment { .. } => "the comment is not closed".to_owned(),
+        LexError::UnfinishedString { .. } => "the string is not closed".to_owned(),
+        LexError::InvalidEscapeInString { chr, .. } => format!("\\{chr} is no escape of a string"),
+        _ => "it is no token of Jsonnet".to_owned(),
+    }
+}
+
+fn lex_span(error: &rsjsonnet_lang::lexer::LexError) -> Option<SpanId> {
+    use rsjsonnet_lang::lexer::LexError;
+    Some(match error {
+        LexError::InvalidChar { span, .. }
+        | LexError::InvalidUtf8 { span, .. }
+        | LexError::UnfinishedMultilineComment { span }
+        | LexError::LeadingZeroInNumber { span }
+        | LexError::MissingFracDigits { span }
+        | LexError::MissingExpDigits { span }
+        | LexError::MissingDigitAfterUnderscore { span }
+        | LexError::ExpOverflow { span }
+        | LexError::InvalidEscapeInString { span, .. }
+        | LexError::IncompleteUnicodeEscape { span }
+        | LexError::InvalidUtf16EscapeSequence { span, .. }
+        | LexError::UnfinishedString { span }
+        | LexError::MissingLineBreakAfterTextBlockStart { span }
+        | LexError::MissingWhitespaceTextBlockStart { span }
+        | LexError::InvalidTextBlockTermination { span } => *span,
+    })
+}
+
+fn actual(token: &rsjsonnet_lang::parser::ActualToken) -> String {
+    use rsjsonnet_lang::parser::ActualToken;
+    match token {
+        ActualToken::EndOfFile => "end of the text".to_owned(),
+        ActualToken::Simple(kind) => format!("{kind:?}").to_lowercase(),
+        ActualToken::OtherOp(text) | ActualToken::Ident(text) => format!("`{text}`"),
+        ActualToken::Number => "number".to_owned(),
+        ActualToken::String => "string".to_owned(),
+        ActualToken::TextBlock => "text block".to_owned(),
+    }
+}
+
+fn analyze(error: &AnalyzeError) -> (String, SpanId) {
+    match error {
+        AnalyzeError::UnknownVariable { span, name } => (format!("the variable `{name}` is not defined"), *span),
+        AnalyzeError::SelfOutsideObject { self_span } => ("`self` stands outside of an object".to_owned(), *self_span),
+        AnalyzeError::SuperOutsideObject { super_span } => {
+            ("`super` stands outside of an object".to_owned(), *super_span)
+        }
+        AnalyzeError::DollarOutsideObject { dollar_span } => {
+            ("`$` stands outside of an object".to_owned(), *dollar_span)
+        }
+        AnalyzeError::RepeatedLocalName { repeated_span, name, .. } => {
+            (format!("the local `{name}` is defined twice"), *repeated_span)
+        }
+        AnalyzeError::RepeatedFieldName { repeated_span, name, .. } => {
+            (format!("the field `{name}` is defined twice"), *repeated_span)
+        }
+        AnalyzeError::RepeatedParamName { repeated_span, name, .. } => {
+            (format!("the parameter `{name}` is defined twice"), *repeated_span)
+        }
+        AnalyzeError::PositionalArgAfterNamed { arg_span } => {
+            ("a positional argument stands behind a named one".to_owned(), *arg_span)
+        }
+        AnalyzeError::TextBlockAsImportPath { span } | AnalyzeError::ComputedImportPath { span } => {
+            ("the path of an import must be a plain string".to_owned(), *span)
+        }
+    }
+}
+
+type Classified = (FailureKind, String, Option<SpanId>);
+
+fn classify(kind: &EvalErrorKind) -> Classified {
+    use EvalErrorKind as E;
+    match kind {
+        E::StackOverflow | E::InfiniteRecursion => {
+            (FailureKind::Depth, "it calls itself more than 500 times deep".to_owned(), None)
+        }
+        E::UnknownObjectField { span, field_name } => {
+            (FailureKind::NoField(field_name.clone()), format!("there is no field `{field_name}`"), Some(*span))
+        }
+        E::InvalidIndexedType { span, got_type: EvalErrorValueType::Null }
+        | E::InvalidSlicedType { span, got_type: EvalErrorValueType::Null } => {
+            (FailureKind::FromNull, "something is read from null".to_owned(), Some(*span))
+        }
+        E::InvalidIndexedType { span, got_type } | E::InvalidSlicedType { span, got_type } => {
+            (FailureKind::FromOther, format!("something is read from a {}", named(*got_type)), Some(*span))
+        }
+        E::NumericIndexOutOfRange { span, index, length } => (
+            FailureKind::OutOfRange,
+            format!("item {index} is read from a list or text of {length}"),
+            Some(*span),
+        ),
+        E::UnknownExtVar { name } => {
+            (FailureKind::NoVariable(name.clone()), format!("there is no external variable `{name}`"), None)
+        }
+        E::ImportFailed { span, .. } => (FailureKind::Import, "imports do not work in Kratos".to_owned(), Some(*span)),
+        E::AssertFailed { span, message } => {
+            let text = message.clone().unwrap_or_default();
+            (FailureKind::Raised(text), "an assertion fails".to_owned(), Some(*span))
+        }
+        E::ExplicitError { span, message } => {
+            (FailureKind::Raised(message.clone()), format!("it raises the error {message:?}"), Some(*span))
+        }
+        E::ManifestFunction => (FailureKind::HoldsFunction, "the result holds a function".to_owned(), None),
+        other => classify_rest(other),
+    }
+}
+
+/// Calls, operands and arguments.
+fn classify_rest(kind: &EvalErrorKind) -> Classified {
+    use EvalErrorKind as E;
+    match kind {
+        E::CallParamNotBound { span, param_name } => {
+            (FailureKind::Call, format!("nothing is given for the parameter `{param_name}`"), *span)
+        }
+        E::UnknownCallParam { span, param_name } => {
+            (FailureKind::Call, format!("the function has no parameter `{param_name}`"), *span)
+        }
+        E::TooManyCallArgs { span, .. } | E::RepeatedCallParam { span, .. } => {
+            (FailureKind::Call, "a function is called with too many arguments".to_owned(), *span)
+        }
+        E::CalleeIsNotFunction { span, got_type } => {
+            (FailureKind::WrongType, format!("a {} is called as a function", named(*got_type)), *span)
+        }
+        E::CondIsNotBool { span, got_type } => {
+            (FailureKind::WrongType, format!("the condition is a {}, not a boolean", named(*got_type)), Some(*span))
+        }
+        E::InvalidBinaryOpTypes { span, lhs_type, rhs_type, .. } => (
+            FailureKind::WrongType,
+            format!("the operands are a {} and a {}", named(*lhs_type), named(*rhs_type)),
+            *span,
+        ),
+        E::InvalidUnaryOpType { span, rhs_type, .. } => {
+            (FailureKind::WrongType, format!("the operand is a {}", named(*rhs_type)), Some(*span))
+        }
+        E::InvalidStdFuncArgType { func_name, arg_index, got_type, .. } => (
+            FailureKind::WrongType,
+            format!("argument {} of std.{func_name} is a {}", arg_index + 1, named(*got_type)),
+            None,
+        ),
+        E::ForSpecValueIsNotArray { span, got_type } => {
+            (FailureKind::WrongType, format!("`for` runs over a {}, not a list", named(*got_type)), Some(*span))
+        }
+        E::ObjectIndexIsNotString { span, got_type }
+        | E::ArrayIndexIsNotNumber { span, got_type }
+        | E::StringIndexIsNotNumber { span, got_type }
+        | E::FieldNameIsNotString { span, got_type }
+        | E::SliceIndexOrStepIsNotNumber { span, got_type } => {
+            (FailureKind::WrongType, format!("the index is a {}", named(*got_type)), Some(*span))
+        }
+        E::CompareDifferentTypesInequality { lhs_type, rhs_type } => (
+            FailureKind::WrongType,
+            format!("a {} is compared with a {}", named(*lhs_type), named(*rhs_type)),
+            None,
+        ),
+        E::Other { span, message } => (FailureKind::Other, message.clone(), *span),
+        _ => (FailureKind::Other, "the evaluation fails".to_owned(), None),
+    }
+}
+
+fn named(kind: EvalErrorValueType) -> &'static str {
+    match kind {
+        EvalErrorValueType::Null => "null",
+        EvalErrorValueType::Bool => "boolean",
+        EvalErrorValueType::Number => "number",
+        EvalErrorValueType::String => "string",
+        EvalErrorValueType::Array => "list",
+        EvalErrorValueType::Object => "object",
+        EvalErrorValueType::Function => "function",
+    }
+}
+
+/// Denies imports and native functions, as Kratos does (`jsonnetsecure/jsonnet.go:ErrorImporter`).
+struct NoFiles;
+
+impl<'p> Callbacks<'p> for NoFiles {
+    fn import(&mut self, _: &mut Program<'p>, _: SpanId, _: &str) -> Result<Thunk<'p>, ImportError> {
+        Err(ImportError)
+    }
+
+    fn import_str(&mut self, _: &mut Program<'p>, _: SpanId, _: &str) -> Result<String, ImportError> {
+        Err(ImportError)
+    }
+
+    fn import_bin(&mut self, _: &mut Program<'p>, _: SpanId, _: &str) -> Result<Vec<u8>, ImportError> {
+        Err(ImportError)
+    }
+
+    fn trace(&mut self, _: &mut Program<'p>, _: &str, _: &[EvalStackTraceItem]) {}
+
+    fn native_call(
+        &mut self,
+        _: &mut Program<'p>,
+        _: InternedStr<'p>,
+        _: &[Value<'p>],
+    ) -> Result<Value<'p>, NativeError> {
+        Err(NativeError)
+    }
+}
