@@ -4,6 +4,7 @@ pub mod check;
 pub mod cli;
 pub mod config;
 pub mod diagnostic;
+pub mod documents;
 pub mod evaluation;
 pub mod files;
 pub mod kratos;

@@ -245,11 +245,9 @@ fn classify(kind: &EvalErrorKind) -> Classified {
         E::InvalidIndexedType { span, got_type } | E::InvalidSlicedType { span, got_type } => {
             (FailureKind::FromOther, format!("something is read from a {}", named(*got_type)), Some(*span))
         }
-        E::NumericIndexOutOfRange { span, index, length } => (
-            FailureKind::OutOfRange,
-            format!("item {index} is read from a list or text of {length}"),
-            Some(*span),
-        ),
+        E::NumericIndexOutOfRange { span, index, length } => {
+            (FailureKind::OutOfRange, format!("item {index} is read from a list or text of {length}"), Some(*span))
+        }
         E::UnknownExtVar { name } => {
             (FailureKind::NoVariable(name.clone()), format!("there is no external variable `{name}`"), None)
         }
@@ -308,11 +306,9 @@ fn classify_rest(kind: &EvalErrorKind) -> Classified {
         | E::SliceIndexOrStepIsNotNumber { span, got_type } => {
             (FailureKind::WrongType, format!("the index is a {}", named(*got_type)), Some(*span))
         }
-        E::CompareDifferentTypesInequality { lhs_type, rhs_type } => (
-            FailureKind::WrongType,
-            format!("a {} is compared with a {}", named(*lhs_type), named(*rhs_type)),
-            None,
-        ),
+        E::CompareDifferentTypesInequality { lhs_type, rhs_type } => {
+            (FailureKind::WrongType, format!("a {} is compared with a {}", named(*lhs_type), named(*rhs_type)), None)
+        }
         E::Other { span, message } => (FailureKind::Other, message.clone(), *span),
         _ => (FailureKind::Other, "the evaluation fails".to_owned(), None),
     }

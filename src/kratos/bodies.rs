@@ -176,7 +176,7 @@ fn inside<'t>(found: &mut Vec<Reference<'t>>, settings: Node<'t>, key: &str, poi
 
 fn courier<'t>(root: Node<'t>, version: Version, found: &mut Vec<Reference<'t>>) {
     let http = Point::new("courier.http", version);
-    requests(found, root.find("courier.http.request_config"), &http);
+    requests(found, root.find("courier.http.request_config"), &http.clone().for_channel("email"));
     requests(found, root.find("courier.sms.request_config"), &Point::new("courier.sms", version));
     for channel in root.select("courier.channels[]") {
         // Channels are read since v1.1.0 (`courier/http_channel.go@v1.1.0`).

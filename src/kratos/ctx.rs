@@ -12,6 +12,7 @@ pub mod providers;
 mod row;
 pub mod sample;
 mod shapes;
+pub mod standard;
 pub mod traits;
 
 use super::version::Version;

@@ -1,98 +1,49 @@
-//! Values of a [`JsonType`]: the smallest, the fullest, and the fullest without one key.
+//! Values of a [`JsonType`]: the smallest and the fullest.
 
 use serde_json::{Map, Value, json};
 
-use super::json_type::{Field, JsonType, Object, Text};
+use super::json_type::{JsonType, Object, Text};
 
 /// How much a sample holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fill<'p> {
+pub enum Fill {
     /// Only what is always there; null where null is possible.
     Minimal,
     /// All known keys.
     Maximal,
-    /// All known keys but the one at this path (keys joined by dots, `[]` for items of lists).
-    Without(&'p str),
-    /// All known keys, null at this path.
-    NullAt(&'p str),
 }
 
 /// A value of the type.
 #[must_use]
-pub fn of(kind: &JsonType, fill: Fill<'_>) -> Value {
-    at(kind, fill, "", "")
+pub fn of(kind: &JsonType, fill: Fill) -> Value {
+    at(kind, fill, "")
 }
 
-/// The paths of all keys that may be missing, in order of the keys.
-#[must_use]
-pub fn optional_paths(kind: &JsonType) -> Vec<String> {
-    let mut found = Vec::new();
-    collect(kind, "", &|field| field.missing_when.is_some(), &mut found);
-    found
-}
-
-/// The paths of all keys that may be null, in order of the keys.
-#[must_use]
-pub fn nullable_paths(kind: &JsonType) -> Vec<String> {
-    let mut found = Vec::new();
-    let nullable = |field: &Field| field.kind != JsonType::Any && field.kind.is_nullable();
-    collect(kind, "", &nullable, &mut found);
-    found
-}
-
-fn collect(kind: &JsonType, path: &str, wanted: &dyn Fn(&Field) -> bool, found: &mut Vec<String>) {
-    for kind in kind.alternatives() {
-        match kind {
-            JsonType::Object(object) => {
-                for (key, field) in &object.fields {
-                    let path = join(path, key);
-                    collect(&field.kind, &path, wanted, found);
-                    if wanted(field) && !found.contains(&path) {
-                        found.push(path);
-                    }
-                }
-            }
-            JsonType::List(item) => collect(item, &format!("{path}[]"), wanted, found),
-            _ => {}
-        }
-    }
-}
-
-fn join(path: &str, key: &str) -> String {
-    if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
-}
-
-fn at(kind: &JsonType, fill: Fill<'_>, path: &str, key: &str) -> Value {
+fn at(kind: &JsonType, fill: Fill, key: &str) -> Value {
     match kind {
         JsonType::Any => json!({}),
         JsonType::Null => Value::Null,
-        JsonType::Bool(value) => json!(value.unwrap_or(fill != Fill::Minimal)),
+        JsonType::Bool(value) => json!(value.unwrap_or(fill == Fill::Maximal)),
         JsonType::Number { .. } => json!(number(key)),
         JsonType::Text(text) => json!(word(text, key)),
         JsonType::List(item) => match fill {
             Fill::Minimal => json!([]),
-            _ => json!([at(item, fill, &format!("{path}[]"), key)]),
+            Fill::Maximal => json!([at(item, fill, key)]),
         },
-        JsonType::Object(object) => Value::Object(object_at(object, fill, path, key)),
+        JsonType::Object(object) => Value::Object(object_at(object, fill, key)),
         JsonType::Union(kinds) => {
             let null = kinds.contains(&JsonType::Null);
             let chosen = kinds.iter().find(|kind| **kind != JsonType::Null).unwrap_or(&JsonType::Null);
-            if null && (fill == Fill::Minimal || fill == Fill::NullAt(path)) {
-                Value::Null
-            } else {
-                at(chosen, fill, path, key)
-            }
+            if null && fill == Fill::Minimal { Value::Null } else { at(chosen, fill, key) }
         }
     }
 }
 
-fn object_at(object: &Object, fill: Fill<'_>, path: &str, key: &str) -> Map<String, Value> {
+fn object_at(object: &Object, fill: Fill, key: &str) -> Map<String, Value> {
     let mut map = Map::new();
     for (key, field) in &object.fields {
-        let path = join(path, key);
-        let off = field.missing_when.is_some() && (fill == Fill::Minimal || fill == Fill::Without(&path));
-        if !off {
-            map.insert(key.clone(), at(&field.kind, fill, &path, key));
+        if field.missing_when.is_none() || fill == Fill::Maximal {
+            map.insert(key.clone(), at(&field.kind, fill, key));
         }
     }
     let unknown_traits = key == "traits" && object.fields.is_empty() && object.rest.is_some();

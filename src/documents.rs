@@ -1,0 +1,309 @@
+//! The Jsonnet documents of a configuration, each checked for every place that runs it: read (`survey`), tried on inputs
+//! (`trial`), its results looked at (`results`).
+
+pub mod finding;
+pub mod inputs;
+pub mod reading;
+pub mod results;
+pub mod survey;
+pub mod trial;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::diagnostic::Level;
+use crate::evaluation::{Answer, Evaluator, FailureKind, Job};
+use crate::files::Files;
+use crate::kratos::bodies::{self, Document, Encoding, Reference};
+use crate::kratos::ctx::inputs::inputs;
+use crate::kratos::ctx::json_type::{Field, JsonType, Object, Text};
+use crate::kratos::ctx::{Environment, Place, Purpose, environment, traits};
+use crate::kratos::identity::IdentitySchema;
+use crate::kratos::version::Version;
+use crate::text::{Source, Span};
+use crate::yaml::Node;
+
+use finding::{Finding, Kind};
+use survey::{Survey, survey};
+use trial::{Trial, Tried};
+
+/// A document and all that refer to it.
+pub struct Checked<'t> {
+    /// Its text; `None` when the file is missing.
+    pub source: Option<Arc<Source>>,
+    /// Where it should be, when it is missing.
+    pub missing: Option<PathBuf>,
+    /// What refers to it, in the order of the configuration.
+    pub references: Vec<Reference<'t>>,
+    /// What was found, with the indexes of the references for which it holds.
+    pub findings: Vec<(Finding, Vec<usize>)>,
+}
+
+/// Checks all documents that a configuration refers to.
+#[must_use]
+pub fn check<'t>(root: Node<'t>, version: Version, schemas: &[IdentitySchema], files: &Files) -> Vec<Checked<'t>> {
+    let mut documents: Vec<Checked<'t>> = Vec::new();
+    for reference in bodies::references(root, version) {
+        match bodies::document(&reference, files) {
+            Document::Text(source) => {
+                let same = documents
+                    .iter_mut()
+                    .find(|known| known.source.as_ref().is_some_and(|known| Arc::ptr_eq(known, &source)));
+                match same {
+                    Some(known) => known.references.push(reference),
+                    None => documents.push(Checked::new(Some(source), None, reference)),
+                }
+            }
+            Document::Missing(path) => documents.push(Checked::new(None, Some(path), reference)),
+            Document::Elsewhere => {}
+        }
+    }
+    let evaluator = Evaluator::default();
+    for document in &mut documents {
+        document.check(root, schemas, &evaluator);
+    }
+    documents
+}
+
+impl<'t> Checked<'t> {
+    fn new(source: Option<Arc<Source>>, missing: Option<PathBuf>, reference: Reference<'t>) -> Checked<'t> {
+        Checked { source, missing, references: vec![reference], findings: Vec::new() }
+    }
+
+    fn check(&mut self, root: Node<'t>, schemas: &[IdentitySchema], evaluator: &Evaluator) {
+        let Some(source) = self.source.clone() else { return };
+        let Some(survey) = survey(source.text()) else {
+            let all = (0..self.references.len()).collect();
+            self.findings.extend(not_jsonnet(source.text(), evaluator).map(|finding| (finding, all)));
+            return;
+        };
+        let mut done: Vec<(Place, Encoding, Vec<Finding>)> = Vec::new();
+        for (index, reference) in self.references.iter().enumerate() {
+            let known = done.iter().find(|(place, encoding, _)| {
+                *place == reference.point && *encoding == reference.encoding && reference.purpose() != Purpose::Mapper
+            });
+            let found = match known {
+                Some((_, _, found)) => found.clone(),
+                None => {
+                    let found = at_place(&source, &survey, reference, root, schemas, evaluator);
+                    done.push((reference.point.clone(), reference.encoding, found.clone()));
+                    found
+                }
+            };
+            for finding in found {
+                match self.findings.iter_mut().find(|(known, _)| is_same(known, &finding)) {
+                    Some((known, uses)) => {
+                        known.level = known.level.max(finding.level);
+                        uses.push(index);
+                    }
+                    None => self.findings.push((finding, vec![index])),
+                }
+            }
+        }
+        for (name, span) in &survey.unused {
+            let message = format!("nothing uses the local `{name}`");
+            let finding = Finding::warning(Kind::UnusedLocal, *span, message).level(Level::Info);
+            self.findings.push((finding.effect(crate::diagnostic::Effect::Advice), vec![0]));
+        }
+        self.findings.sort_by_key(|(finding, _)| (finding.span, finding.kind));
+    }
+}
+
+/// Whether two findings of different places are one for the reader.
+fn is_same(one: &Finding, other: &Finding) -> bool {
+    one.kind == other.kind && one.span == other.span
+}
+
+/// What the evaluator says about a text that could not be read.
+fn not_jsonnet(text: &str, evaluator: &Evaluator) -> Option<Finding> {
+    let job = Job { text: text.to_owned(), ctx: None, variables: std::collections::BTreeMap::new() };
+    let Answer::Failed(failure) = evaluator.evaluate(&job)? else { return None };
+    let (start, end) = failure.span.unwrap_or((0, 1.min(text.len())));
+    let span = Span::new(start, end);
+    match failure.kind {
+        FailureKind::Syntax => Some(Finding::error(
+            Kind::Syntax,
+            span,
+            format!("this is no Jsonnet, each evaluation fails: {}", failure.message),
+        )),
+        FailureKind::Depth => {
+            Some(Finding::error(Kind::Limit, span, "it is nested too deeply to be read").level(Level::Warning))
+        }
+        _ => None,
+    }
+}
+
+/// What is found for one reference.
+fn at_place(
+    source: &Source,
+    survey: &Survey,
+    reference: &Reference<'_>,
+    root: Node<'_>,
+    schemas: &[IdentitySchema],
+    evaluator: &Evaluator,
+) -> Vec<Finding> {
+    let place = &reference.point;
+    let given = inputs(place, root, Some(reference.settings), schemas);
+    let Some(environment) = environment(place, &given) else { return Vec::new() };
+    let (kind, is_ctx) = seen(environment);
+    let alternatives = if place.purpose() == Purpose::Courier { sent_templates(&kind, root) } else { vec![kind] };
+    let mut merged: Vec<(Finding, usize)> = Vec::new();
+    for kind in &alternatives {
+        let trial = Trial {
+            text: source.text(),
+            survey,
+            place,
+            kind,
+            is_ctx,
+            inputs: &given,
+            traits_known: given.traits != traits::unknown(),
+            evaluator,
+        };
+        for finding in of_trial(&trial, reference) {
+            match merged.iter_mut().find(|(known, _)| is_same(known, &finding)) {
+                Some((_, times)) => *times += 1,
+                None => merged.push((for_template(finding, kind, alternatives.len()), 1)),
+            }
+        }
+    }
+    let all = alternatives.len();
+    merged
+        .into_iter()
+        .map(
+            |(finding, times)| {
+                if times < all { finding.clone().level(finding.level.min(Level::Warning)) } else { finding }
+            },
+        )
+        .collect()
+}
+
+fn of_trial(trial: &Trial<'_>, reference: &Reference<'_>) -> Vec<Finding> {
+    let mut found = reading::findings(trial, reference.encoding);
+    if let Some(finding) = variable_for_ctx(trial) {
+        // All that is read from it fails at once; one finding says so.
+        return vec![finding];
+    }
+    if is_decided(trial, reference.encoding) {
+        return found;
+    }
+    let tried: Tried = trial.tried();
+    let results = results::findings(&tried, trial.survey, trial.place, reference.encoding, &trial.inputs.traits);
+    // A function that `std` lacks fails in our newer `std` in no other way.
+    found.extend(tried.findings.into_iter().filter(|finding| finding.kind != Kind::StandardFunction));
+    found.extend(results);
+    found
+}
+
+/// `std.extVar('ctx')` in a body, proved by running it, with the edit that mends `local ctx = std.extVar('ctx');` at the top.
+fn variable_for_ctx(trial: &Trial<'_>) -> Option<Finding> {
+    if !trial.is_ctx {
+        return None;
+    }
+    let tried = trial.survey.variables.iter().any(|(name, _)| name == "ctx").then(|| trial.tried())?;
+    let mut finding = tried.findings.into_iter().find(|finding| finding.kind == Kind::Variable)?;
+    let statement = trial.survey.variables.iter().find_map(|(_, call)| {
+        let before = trial.text.get(..call.start)?;
+        let start = before.trim_end().strip_suffix('=')?.trim_end().strip_suffix("ctx")?.trim_end();
+        let start = start.strip_suffix("local")?;
+        let after = trial.text.get(call.end..)?;
+        let end = call.end + after.len() - after.trim_start().strip_prefix(';')?.len();
+        Some(Span::new(start.len(), end))
+    });
+    let calls = trial.survey.variables.len();
+    if let (Some(span), None, 1) = (statement, &trial.survey.parameters, calls) {
+        finding.span = span;
+        finding.fix = Some(("take ctx as an argument".to_owned(), "function(ctx)".to_owned()));
+    }
+    Some(finding)
+}
+
+/// Whether the types alone say that nothing can fail: constants and reads of what is always there.
+fn is_decided(trial: &Trial<'_>, encoding: Encoding) -> bool {
+    let survey = trial.survey;
+    let takes_ctx = survey.parameters.as_ref().is_some_and(|parameters| {
+        parameters.iter().any(|(name, _)| name == "ctx")
+            && parameters.iter().all(|(name, default)| name == "ctx" || *default)
+    });
+    let nothing_else = survey.variables.is_empty() && survey.imports.is_empty() && survey.errors.is_empty();
+    encoding == Encoding::Json
+        && survey.plain
+        && takes_ctx
+        && nothing_else
+        && survey.reads.iter().all(|read| is_sure(trial.kind, &read.path))
+}
+
+/// Whether a value is always there, in an object that is always there.
+fn is_sure(kind: &JsonType, path: &str) -> bool {
+    let steps = inputs::steps(path);
+    let mut at = kind;
+    for (index, step) in steps.iter().enumerate() {
+        let JsonType::Object(object) = at else { return false };
+        let Some(field) = object.fields.get(step).filter(|field| field.missing_when.is_none()) else { return false };
+        if index + 1 < steps.len() && field.kind.is_nullable() {
+            return false;
+        }
+        at = &field.kind;
+    }
+    true
+}
+
+/// All that is seen at a place as one type, and whether that is `ctx`.
+fn seen(environment: Environment) -> (JsonType, bool) {
+    let Environment { ctx, variables } = environment;
+    match ctx {
+        Some(kind) => (kind, true),
+        None => {
+            let fields = variables.into_iter().map(|variable| (variable.name.to_owned(), Field::always(variable.kind)));
+            (JsonType::Object(Object { fields: fields.collect(), ..Object::default() }), false)
+        }
+    }
+}
+
+/// The alternatives of the courier for messages that this configuration sends.
+fn sent_templates(kind: &JsonType, root: Node<'_>) -> Vec<JsonType> {
+    let on = |path: &str| root.find(path).is_some_and(Node::is_true);
+    let uses = |flow: &str, method: &str| {
+        let used = root.find(&format!("selfservice.flows.{flow}.use")).and_then(Node::as_str).unwrap_or("code");
+        on(&format!("selfservice.flows.{flow}.enabled")) && used == method
+    };
+    let passwordless = on("selfservice.methods.code.passwordless_enabled");
+    let sends = |template: &str| match template {
+        "recovery_valid" => uses("recovery", "link"),
+        "recovery_code_valid" => uses("recovery", "code"),
+        "verification_valid" => uses("verification", "link"),
+        "verification_code_valid" => uses("verification", "code"),
+        "login_code_valid" => passwordless || on("selfservice.methods.code.mfa_enabled"),
+        "registration_code_valid" => passwordless,
+        "recovery_invalid" => uses("recovery", "link") && on("selfservice.flows.recovery.notify_unknown_recipients"),
+        "recovery_code_invalid" => {
+            uses("recovery", "code") && on("selfservice.flows.recovery.notify_unknown_recipients")
+        }
+        "verification_invalid" => {
+            uses("verification", "link") && on("selfservice.flows.verification.notify_unknown_recipients")
+        }
+        "verification_code_invalid" => {
+            uses("verification", "code") && on("selfservice.flows.verification.notify_unknown_recipients")
+        }
+        _ => false,
+    };
+    let alternatives = kind.alternatives().iter();
+    alternatives.filter(|kind| template(kind).is_none_or(sends)).cloned().collect()
+}
+
+/// The template of an alternative of the courier.
+fn template(kind: &JsonType) -> Option<&str> {
+    match &kind.as_object()?.fields.get("template_type")?.kind {
+        JsonType::Text(Text::Is(name)) => Some(name),
+        _ => None,
+    }
+}
+
+/// Names the template for which a finding holds, where there are several.
+fn for_template(finding: Finding, kind: &JsonType, all: usize) -> Finding {
+    match template(kind) {
+        Some(name) if all > 1 => {
+            Finding { message: format!("for messages of the template {name}: {}", finding.message), ..finding }
+        }
+        _ => finding,
+    }
+}

@@ -1,0 +1,114 @@
+//! What is found in a document.
+
+use crate::diagnostic::{Effect, Level};
+use crate::text::Span;
+
+/// What is wrong; one rule speaks about one kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// The text is not Jsonnet.
+    Syntax,
+    /// A field that is never there.
+    NoField,
+    /// A field that may be missing is read without a test.
+    OptionalField,
+    /// Something is read from null.
+    NullRead,
+    /// A header that Kratos filters out.
+    FilteredHeader,
+    /// A list of header values is used as a text.
+    HeaderAsText,
+    /// An external variable that is not given there.
+    Variable,
+    /// The function lacks `ctx` or needs more.
+    Parameter,
+    /// An import.
+    Import,
+    /// The result has the wrong shape.
+    Result,
+    /// A mapper sets a trait that the identity schema refuses.
+    UnknownTrait,
+    /// An id or time of what is not stored yet.
+    NotStored,
+    /// A function that this `std` lacks.
+    StandardFunction,
+    /// Operands or arguments of the wrong type.
+    WrongType,
+    /// Cookies, tokens or all of `ctx` go out.
+    SecretSent,
+    /// The result or the input can outgrow the worker.
+    Size,
+    /// `error 'cancel'` where it cancels nothing.
+    Cancel,
+    /// It runs too long, too deep or takes too much memory.
+    Limit,
+    /// A local that nothing uses.
+    UnusedLocal,
+}
+
+/// A finding in a document.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Finding {
+    /// What is wrong.
+    pub kind: Kind,
+    /// Bytes of the document.
+    pub span: Span,
+    /// How bad.
+    pub level: Level,
+    /// What the server does.
+    pub effect: Effect,
+    /// What happens, without a full stop.
+    pub message: String,
+    /// How to mend it.
+    pub help: Option<String>,
+    /// A text to put in the place of `span`, when that surely mends it, with what it does.
+    pub fix: Option<(String, String)>,
+}
+
+impl Finding {
+    /// An error that makes each request fail.
+    #[must_use]
+    pub fn error(kind: Kind, span: Span, message: impl Into<String>) -> Finding {
+        Finding {
+            kind,
+            span,
+            level: Level::Error,
+            effect: Effect::RequestFails,
+            message: message.into(),
+            help: None,
+            fix: None,
+        }
+    }
+
+    /// A failure under some conditions.
+    #[must_use]
+    pub fn warning(kind: Kind, span: Span, message: impl Into<String>) -> Finding {
+        Finding { level: Level::Warning, ..Finding::error(kind, span, message) }
+    }
+
+    /// The same with help.
+    #[must_use]
+    pub fn help(self, help: impl Into<String>) -> Finding {
+        Finding { help: Some(help.into()), ..self }
+    }
+
+    /// The same with another level.
+    #[must_use]
+    pub fn level(self, level: Level) -> Finding {
+        Finding { level, ..self }
+    }
+
+    /// The same with another effect.
+    #[must_use]
+    pub fn effect(self, effect: Effect) -> Finding {
+        Finding { effect, ..self }
+    }
+}
+
+impl Kind {
+    /// Whether it speaks about reading a field; of several at one place only the worst is shown.
+    #[must_use]
+    pub fn is_about_reading(self) -> bool {
+        matches!(self, Kind::NoField | Kind::OptionalField | Kind::NullRead | Kind::FilteredHeader)
+    }
+}

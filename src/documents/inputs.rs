@@ -1,0 +1,274 @@
+//! The inputs on which a document is tried: the fullest, the smallest, and the fullest with one change.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Value, json};
+
+use super::survey::Read;
+use crate::kratos::ctx::headers::canonical;
+use crate::kratos::ctx::json_type::{Field, JsonType, Object, Text};
+use crate::kratos::ctx::sample::{self, Fill};
+
+/// Most changes of one kind that are tried for one document.
+const MOST_CHANGES: usize = 40;
+
+/// A change of the fullest input.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Change {
+    /// The key is missing.
+    Missing(String),
+    /// It is null.
+    Null(String),
+    /// It is this value.
+    Is(String, Value),
+}
+
+impl Change {
+    /// What is changed.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        match self {
+            Change::Missing(path) | Change::Null(path) | Change::Is(path, _) => path,
+        }
+    }
+
+    /// The input with this change.
+    #[must_use]
+    pub fn apply(&self, full: &Value) -> Value {
+        let mut value = full.clone();
+        let steps: Vec<String> = steps(self.path());
+        edit(&mut value, &steps, self);
+        value
+    }
+}
+
+/// The keys of a path; `[]` stands for each item of a list.
+#[must_use]
+pub fn steps(path: &str) -> Vec<String> {
+    let mut steps = Vec::new();
+    for part in path.split('.').filter(|part| !part.is_empty()) {
+        let name = part.trim_end_matches("[]");
+        if !name.is_empty() {
+            steps.push(name.to_owned());
+        }
+        steps.extend((0..(part.len() - name.len()) / 2).map(|_| "[]".to_owned()));
+    }
+    steps
+}
+
+fn edit(value: &mut Value, steps: &[String], change: &Change) {
+    let Some((step, rest)) = steps.split_first() else {
+        match change {
+            Change::Null(_) => *value = Value::Null,
+            Change::Is(_, new) => *value = new.clone(),
+            Change::Missing(_) => {}
+        }
+        return;
+    };
+    match value {
+        Value::Array(items) if step == "[]" => items.iter_mut().for_each(|item| edit(item, rest, change)),
+        Value::Object(map) => match change {
+            Change::Missing(_) if rest.is_empty() => _ = map.remove(step),
+            Change::Is(_, new) if rest.is_empty() => _ = map.insert(step.clone(), new.clone()),
+            _ => {
+                if let Some(inner) = map.get_mut(step) {
+                    edit(inner, rest, change);
+                }
+            }
+        },
+        _ => {}
+    }
+}
+
+/// The fullest input.
+#[must_use]
+pub fn full(kind: &JsonType) -> Value {
+    sample::of(kind, Fill::Maximal)
+}
+
+/// The smallest input.
+#[must_use]
+pub fn least(kind: &JsonType) -> Value {
+    sample::of(kind, Fill::Minimal)
+}
+
+/// All changes that can matter to a document with these words.
+#[must_use]
+pub fn changes(kind: &JsonType, words: &BTreeSet<String>) -> Vec<Change> {
+    let mut found = Vec::new();
+    collect(kind, "", words, &mut found);
+    found.truncate(MOST_CHANGES);
+    found
+}
+
+fn collect(kind: &JsonType, path: &str, words: &BTreeSet<String>, found: &mut Vec<Change>) {
+    match kind {
+        JsonType::Object(object) => {
+            for (key, field) in &object.fields {
+                let inner = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+                if words.contains(key) {
+                    of_field(field, &inner, words, found);
+                }
+                collect(&field.kind, &inner, words, found);
+            }
+        }
+        JsonType::List(item) => collect(item, &format!("{path}[]"), words, found),
+        JsonType::Union(kinds) => {
+            if let Some(object) = kinds.iter().find(|kind| !matches!(kind, JsonType::Null)) {
+                collect(object, path, words, found);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn of_field(field: &Field, path: &str, words: &BTreeSet<String>, found: &mut Vec<Change>) {
+    if field.missing_when.is_some() {
+        found.push(Change::Missing(path.to_owned()));
+    }
+    match &field.kind {
+        JsonType::Bool(None) => found.push(Change::Is(path.to_owned(), json!(false))),
+        JsonType::Union(kinds) => {
+            if kinds.contains(&JsonType::Null) {
+                found.push(Change::Null(path.to_owned()));
+            }
+            for kind in kinds.iter().skip(1) {
+                match kind {
+                    JsonType::Text(Text::Is(text)) if words.contains(text) => {
+                        found.push(Change::Is(path.to_owned(), json!(text)));
+                    }
+                    JsonType::Object(_) => found.push(Change::Is(path.to_owned(), full(kind))),
+                    _ => {}
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+/// An object with keys that we do not know, and why one of them may be missing.
+struct Container {
+    path: &'static str,
+    missing_when: &'static str,
+}
+
+const CONTAINERS: &[Container] = &[
+    Container { path: "transient_payload", missing_when: "the client did not submit it" },
+    Container { path: "metadata_public", missing_when: "it was never stored" },
+    Container { path: "request_cookies", missing_when: "the client did not send it" },
+    Container { path: "request_headers", missing_when: "the client did not send it" },
+    Container { path: "raw_claims", missing_when: "the provider did not send it" },
+    Container { path: "traits", missing_when: "the identity schema does not define it" },
+];
+
+/// The type with the keys that a document reads from objects of which we do not know all keys. Says whether it had to be
+/// changed at all: what depends on invented values decides nothing about types.
+#[must_use]
+pub fn with_reads(kind: &JsonType, reads: &[Read], traits_known: bool) -> (JsonType, bool) {
+    let mut kind = kind.clone();
+    let mut extend = Extend { traits_known, invented: false };
+    let paths: BTreeMap<Vec<String>, ()> = reads.iter().map(|read| (steps(&read.path), ())).collect();
+    for path in paths.keys() {
+        let mut at = &mut kind;
+        let mut parent = "";
+        for step in path {
+            let Some(inner) = extend.descend(at, parent, step) else { break };
+            at = inner;
+            if step != "[]" {
+                parent = step;
+            }
+        }
+    }
+    (kind, extend.invented)
+}
+
+struct Extend {
+    traits_known: bool,
+    invented: bool,
+}
+
+impl Extend {
+    /// The type below one step; keys that may be there are added.
+    fn descend<'k>(&mut self, kind: &'k mut JsonType, parent: &str, step: &str) -> Option<&'k mut JsonType> {
+        if *kind == JsonType::Any || *kind == JsonType::text() && self.invented {
+            // An invented text turns into what the document takes it for.
+            self.invented = true;
+            *kind = if step == "[]" { JsonType::list(JsonType::Any) } else { JsonType::map(JsonType::Any) };
+        }
+        match kind {
+            JsonType::Union(kinds) => {
+                let inner = kinds.iter_mut().find(|kind| matches!(kind, JsonType::Object(_) | JsonType::List(_)))?;
+                self.descend(inner, parent, step)
+            }
+            JsonType::List(item) if step == "[]" => Some(item),
+            JsonType::Object(object) => {
+                if !object.fields.contains_key(step) {
+                    let field = self.unknown_key(object, parent, step)?;
+                    self.invented = true;
+                    object.fields.insert(step.to_owned(), field);
+                }
+                object.fields.get_mut(step).map(|field| &mut field.kind)
+            }
+            _ => None,
+        }
+    }
+
+    /// The field of a key that may be there although we do not know it.
+    fn unknown_key(&self, object: &Object, parent: &str, step: &str) -> Option<Field> {
+        let rest = object.rest.as_deref()?;
+        if object.never.contains_key(step) || parent == "request_headers" && canonical(step) != step {
+            return None;
+        }
+        let kind = if *rest == JsonType::Any { JsonType::text() } else { rest.clone() };
+        let known = |container: &&Container| container.path == parent && (parent != "traits" || self.traits_known);
+        let container = CONTAINERS.iter().find(known);
+        Some(container.map_or_else(|| Field::always(kind.clone()), |c| Field::maybe(kind.clone(), c.missing_when)))
+    }
+}
+
+/// The field at a path, and the object that it stands in.
+#[must_use]
+pub fn find<'k>(kind: &'k JsonType, path: &str) -> Found<'k> {
+    let mut at = kind;
+    let mut found = Found { object: None, field: None };
+    for step in steps(path) {
+        if step == "[]" {
+            let list = at.alternatives().iter().find_map(|kind| match kind {
+                JsonType::List(item) => Some(&**item),
+                _ => None,
+            });
+            let Some(item) = list else { return Found { object: None, field: None } };
+            at = item;
+            continue;
+        }
+        found.object = at.as_object();
+        found.field = found.object.and_then(|object| object.fields.get(&step));
+        match found.field {
+            Some(field) => at = &field.kind,
+            None => return found,
+        }
+    }
+    found
+}
+
+/// What is at a path.
+#[derive(Clone, Copy, Debug)]
+pub struct Found<'k> {
+    /// The object in which the last known step is looked for.
+    pub object: Option<&'k Object>,
+    /// The field, if the object has it.
+    pub field: Option<&'k Field>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn changes_reach_into_lists() {
+        let full = json!({"a": [{"b": 1, "c": 2}]});
+        assert_eq!(Change::Missing("a[].b".to_owned()).apply(&full), json!({"a": [{"c": 2}]}));
+        assert_eq!(Change::Null("a".to_owned()).apply(&full), json!({"a": null}));
+        assert_eq!(steps("a[].b"), ["a", "[]", "b"]);
+    }
+}

@@ -1,0 +1,181 @@
+//! What the text of a document tells together with the types of a place, without running it.
+
+use super::finding::{Finding, Kind};
+use super::inputs;
+use super::survey::Read;
+use super::trial::{Trial, shown};
+use crate::diagnostic::{Effect, Level};
+use crate::evaluation::{Answer, FailureKind, Job};
+use crate::kratos::bodies::Encoding;
+use crate::kratos::ctx::json_type::{JsonType, Text};
+use crate::kratos::ctx::{NIL_UUID, Purpose, ZERO_TIME, standard};
+use crate::kratos::version::{Version, Versions};
+use crate::text::Span;
+
+/// Releases whose workers break after an output that is too large (E45-REPORT.md; `jsonnet_pool.go:130`).
+const POISONED: Versions = Versions::since(Version::V1_1);
+/// Largest message to a worker, in bytes (`jsonnetsecure/cmd.go:68@v25.4.0`; measured).
+const MOST_INPUT: usize = 65_535;
+
+/// Everything that needs no run, but for the proofs.
+#[must_use]
+pub fn findings(trial: &Trial<'_>, encoding: Encoding) -> Vec<Finding> {
+    let mut found = Vec::new();
+    not_stored(trial, &mut found);
+    session_not_stored(trial, &mut found);
+    headers_as_texts(trial, &mut found);
+    secrets(trial, &mut found);
+    size(trial, &mut found);
+    cancel(trial, encoding, &mut found);
+    standard_functions(trial, &mut found);
+    found
+}
+
+fn not_stored(trial: &Trial<'_>, found: &mut Vec<Finding>) {
+    for read in trial.survey.reads.iter().filter(|read| !read.compared) {
+        let Some(field) = inputs::find(trial.kind, &read.path).field else { continue };
+        let JsonType::Text(Text::Is(text)) = &field.kind else { continue };
+        let name = trial.shown(&read.path);
+        if text == NIL_UUID {
+            let message = format!("{name} is always {NIL_UUID} here: the hook runs {}", trial.place.fires());
+            let finding = Finding::error(Kind::NotStored, read.span, message).effect(Effect::NoEffect);
+            found.push(finding.help("read the id in a second hook without response.parse and can_interrupt, or identify the user by a trait"));
+        } else if text == ZERO_TIME {
+            let message = format!("{name} is always {ZERO_TIME} here: nothing is stored yet");
+            found.push(Finding::warning(Kind::NotStored, read.span, message).effect(Effect::NoEffect));
+        }
+    }
+}
+
+/// A fresh sign-in has no stored session while its hooks run (H-CTX-SESSION-NIL).
+fn session_not_stored(trial: &Trial<'_>, found: &mut Vec<Finding>) {
+    if trial.place.id() != "login.after" || trial.place.version() < Version::V1_2 {
+        return;
+    }
+    for read in trial.survey.reads.iter().filter(|read| read.path == "session.id" && !read.compared) {
+        let message = format!("ctx.session.id is {NIL_UUID} in a fresh sign-in: the session is stored after the hooks");
+        let finding = Finding::warning(Kind::NotStored, read.span, message).effect(Effect::NoEffect);
+        found.push(finding.help("do not use it as a key: only refreshes and second factors have the real id"));
+    }
+}
+
+/// The value of a header is a list of texts; with `+` it becomes `["…"]`, and it equals no text (H-TPL-HEADER-STRING).
+fn headers_as_texts(trial: &Trial<'_>, found: &mut Vec<Finding>) {
+    for read in &trial.survey.joined {
+        let Some(name) = read.path.strip_prefix("request_headers.").filter(|name| !name.contains("[]")) else {
+            continue;
+        };
+        let happens = if read.compared { "never equals a text" } else { "is sent as [\"…\"]" };
+        let message = format!("the header {name} is a list of texts: it {happens}");
+        let finding = Finding::warning(Kind::HeaderAsText, read.span, message).effect(Effect::NoEffect);
+        found.push(finding.help(format!("take the first value: {}[0]", shown(&read.path, true))));
+    }
+}
+
+fn secrets(trial: &Trial<'_>, found: &mut Vec<Finding>) {
+    if !trial.is_ctx || trial.place.purpose() == Purpose::Courier {
+        return;
+    }
+    for read in &trial.survey.sent {
+        let what = match read.path.as_str() {
+            "" => "all of ctx goes out, with the cookies of the browser",
+            "request_cookies" => "all cookies go out, with those of the session",
+            "request_headers.Cookie" | "request_headers.Cookie[]" => "the cookies go out",
+            "request_headers.Authorization" | "request_headers.Authorization[]" => {
+                "the authorization of the request goes out"
+            }
+            "request_headers.X-Session-Token" | "request_headers.X-Session-Token[]" => "the session token goes out",
+            path if path.starts_with("request_cookies.ory_kratos_session") => "the session cookie goes out",
+            _ => continue,
+        };
+        let message = format!("{what}: who reads the requests of this hook can take over sessions");
+        let finding = Finding::warning(Kind::SecretSent, read.span, message).effect(Effect::Unprotected);
+        found.push(finding.help("send only the fields that the endpoint needs"));
+    }
+}
+
+fn size(trial: &Trial<'_>, found: &mut Vec<Finding>) {
+    let version = trial.place.version();
+    if !POISONED.contains(version) {
+        return;
+    }
+    if trial.text.len() >= MOST_INPUT {
+        let message = format!(
+            "the document has {} bytes: Kratos' worker reads at most {MOST_INPUT} with the input",
+            trial.text.len()
+        );
+        found.push(Finding::error(Kind::Size, trial.survey.head, message));
+    }
+    if !trial.is_ctx {
+        return;
+    }
+    let most = if version >= Version::MASTER { 262_143 } else { 65_535 };
+    let large = |read: &&Read| matches!(read.path.as_str(), "" | "flow" | "flow.ui" | "flow.ui.nodes");
+    for read in trial.survey.sent.iter().filter(large) {
+        let message = format!(
+            "{} can grow beyond the {most} bytes that a result may have: that call fails, and later hooks go out with an empty body that counts as success",
+            trial.shown(&read.path)
+        );
+        found.push(
+            Finding::warning(Kind::Size, read.span, message).help("send only the fields that the endpoint needs"),
+        );
+    }
+}
+
+/// `error 'cancel…'` skips the request of a web hook with a JSON body, and is a failure everywhere else (CTX.md section 3).
+fn cancel(trial: &Trial<'_>, encoding: Encoding, found: &mut Vec<Finding>) {
+    for (text, span) in trial.survey.errors.iter().filter(|(text, _)| text.starts_with("cancel")) {
+        let happens = match (trial.place.purpose(), encoding) {
+            (Purpose::WebHook, Encoding::Json) => continue,
+            (Purpose::WebHook, _) => "it is not recognised with a form body: the flow fails",
+            (Purpose::Courier, _) => "the delivery counts as failed, is tried again and given up in the end",
+            (Purpose::PasswordMigration, _) => "the sign-in fails",
+            (Purpose::Mapper, _) => "the sign-in fails with an error",
+            (Purpose::Tokenizer, _) => "the request is answered with status 400",
+        };
+        let message = format!("`error '{text}'` cancels nothing here: {happens}");
+        found.push(Finding::warning(Kind::Cancel, *span, message));
+    }
+}
+
+/// Functions that the `std` of this Kratos lacks.
+fn standard_functions(trial: &Trial<'_>, found: &mut Vec<Finding>) {
+    let version = trial.place.version();
+    let mut told: Vec<&str> = Vec::new();
+    for (name, span) in &trial.survey.standard {
+        if standard::has(name, version) || told.contains(&name.as_str()) {
+            continue;
+        }
+        told.push(name);
+        let message = match standard::since(name) {
+            Some(from) => {
+                format!("std.{name} exists only from Kratos {from} on: in {version} the evaluation fails here")
+            }
+            None => format!("std.{name} exists in no Kratos: the evaluation fails here"),
+        };
+        let level = if fails_at(trial, *span) { Level::Error } else { Level::Warning };
+        found.push(Finding::error(Kind::StandardFunction, *span, message).level(level));
+    }
+}
+
+/// Whether the evaluation reaches the bytes of `span` on the fullest and on the smallest input.
+fn fails_at(trial: &Trial<'_>, span: Span) -> bool {
+    const MARK: &str = "kratos-lint: reached";
+    let (Some(before), Some(after)) = (trial.text.get(..span.start), trial.text.get(span.end..)) else { return false };
+    let text = format!("{before}(error '{MARK}'){after}");
+    let (kind, _) = inputs::with_reads(trial.kind, &trial.survey.reads, trial.traits_known);
+    [inputs::full(&kind), inputs::least(&kind)].iter().all(|input| {
+        let job = match (trial.is_ctx, input.as_object()) {
+            (false, Some(variables)) => Job {
+                text: text.clone(),
+                ctx: None,
+                variables: variables.iter().map(|(name, value)| (name.clone(), value.clone())).collect(),
+            },
+            _ => Job { text: text.clone(), ctx: Some(input.clone()), variables: std::collections::BTreeMap::new() },
+        };
+        match trial.evaluator.evaluate(&job) {
+            Some(Answer::Failed(failure)) => matches!(failure.kind, FailureKind::Raised(text) if text == MARK),
+            _ => false,
+        }
+    })
+}

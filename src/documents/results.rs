@@ -1,0 +1,171 @@
+//! What a document must yield (CTX.md section 3).
+
+use serde_json::Value;
+
+use super::finding::{Finding, Kind};
+use super::survey::Survey;
+use super::trial::Tried;
+use crate::diagnostic::{Effect, Level};
+use crate::kratos::bodies::Encoding;
+use crate::kratos::ctx::json_type::JsonType;
+use crate::kratos::ctx::{Place, Purpose};
+use crate::kratos::version::Version;
+use crate::text::Span;
+
+/// A fault of a result: the keys down to it, and what happens.
+struct Fault {
+    path: String,
+    kind: Kind,
+    message: String,
+    help: Option<&'static str>,
+    /// Whether nothing fails, the value is only not taken.
+    harmless: bool,
+}
+
+/// The faults of all results; an error where each result has it.
+#[must_use]
+pub fn findings(tried: &Tried, survey: &Survey, place: &Place, encoding: Encoding, traits: &JsonType) -> Vec<Finding> {
+    let mut found: Vec<(Finding, usize)> = Vec::new();
+    for result in &tried.results {
+        for fault in faults(result, place, encoding, traits) {
+            let finding = Finding::error(fault.kind, place_of(&fault.path, survey), fault.message);
+            let effect = if fault.harmless { Effect::NoEffect } else { Effect::RequestFails };
+            let finding = Finding { help: fault.help.map(str::to_owned), effect, ..finding };
+            match found.iter_mut().find(|(known, _)| *known == finding) {
+                Some((_, times)) => *times += 1,
+                None => found.push((finding, 1)),
+            }
+        }
+    }
+    let all = tried.results.len();
+    let fails = |finding: &Finding, times| finding.effect == Effect::RequestFails && times == all && tried.full_passed;
+    let level = |finding: &Finding, times| if fails(finding, times) { Level::Error } else { Level::Warning };
+    found.into_iter().map(|(finding, times)| Finding { level: level(&finding, times), ..finding }).collect()
+}
+
+/// The bytes of the key of the result, or of the nearest key around it.
+fn place_of(path: &str, survey: &Survey) -> Span {
+    let mut path = path;
+    loop {
+        if let Some((_, span)) = survey.results.iter().find(|(known, _)| known == path) {
+            return *span;
+        }
+        match path.rsplit_once('.') {
+            Some((around, _)) => path = around,
+            None => return survey.head,
+        }
+    }
+}
+
+fn faults(result: &Value, place: &Place, encoding: Encoding, traits: &JsonType) -> Vec<Fault> {
+    match (place.purpose(), encoding) {
+        (Purpose::Mapper, _) => mapper(result, place.version(), traits),
+        (Purpose::Tokenizer, _) => tokenizer(result),
+        (_, Encoding::Form) => form(result),
+        _ => Vec::new(),
+    }
+}
+
+fn fault(path: &str, message: impl Into<String>, help: Option<&'static str>) -> Fault {
+    Fault { path: path.to_owned(), kind: Kind::Result, message: message.into(), help, harmless: false }
+}
+
+fn mapper(result: &Value, version: Version, traits: &JsonType) -> Vec<Fault> {
+    let mut found = Vec::new();
+    let Some(identity) = result.get("identity").filter(|identity| identity.is_object()) else {
+        let message = "the mapper yields no object `identity`: each sign-in with the provider fails";
+        return vec![fault("identity", message, Some("yield { identity: { traits: { … } } }"))];
+    };
+    match identity.get("traits") {
+        Some(Value::Object(map)) => {
+            for (key, value) in map {
+                found.extend(one_trait(key, value, traits));
+            }
+        }
+        _ => found.push(fault(
+            "identity.traits",
+            "the mapper yields no object `identity.traits`: the sign-in fails",
+            None,
+        )),
+    }
+    for key in ["metadata_public", "metadata_admin"] {
+        if identity.get(key).is_some_and(|value| !value.is_object()) {
+            let message = format!(
+                "identity.{key} must be an object or be left out: the sign-in fails when it is anything else, null too"
+            );
+            found.push(fault(
+                &format!("identity.{key}"),
+                message,
+                Some("leave the key out: [if … then 'metadata_public']: …"),
+            ));
+        }
+    }
+    let addresses = identity.get("verified_addresses").filter(|_| version >= Version::V1_1);
+    if let Some(addresses) = addresses {
+        let fits = |address: &Value| ["value", "via"].iter().all(|key| address.get(key).is_some_and(Value::is_string));
+        if !addresses.as_array().is_some_and(|list| list.iter().all(fits)) {
+            let message = "identity.verified_addresses must be a list of { via, value }: the sign-in fails otherwise";
+            found.push(fault("identity.verified_addresses", message, None));
+        }
+    }
+    found
+}
+
+/// A trait that the identity schema is known to refuse.
+fn one_trait(key: &str, value: &Value, traits: &JsonType) -> Option<Fault> {
+    let objects: Vec<_> = traits
+        .alternatives()
+        .iter()
+        .filter_map(|kind| match kind {
+            JsonType::Object(object) => Some(object),
+            _ => None,
+        })
+        .collect();
+    let path = format!("identity.traits.{key}");
+    let closed = !objects.is_empty() && objects.iter().all(|object| object.rest.is_none());
+    let fields: Vec<_> = objects.iter().filter_map(|object| object.fields.get(key)).collect();
+    if closed && fields.is_empty() {
+        let message = format!("the identity schema has no trait `{key}` and allows no others: the registration fails");
+        let help = Some("define the trait in the identity schema, or use metadata_public or verified_addresses");
+        return Some(Fault { kind: Kind::UnknownTrait, ..fault(&path, message, help) });
+    }
+    let refused =
+        !fields.is_empty() && fields.len() == objects.len() && fields.iter().all(|field| !field.kind.is_nullable());
+    if value.is_null() && refused {
+        let message =
+            format!("the trait `{key}` can be null, which the identity schema refuses: the registration fails then");
+        return Some(fault(&path, message, Some("leave the key out: [if … then 'key']: …")));
+    }
+    None
+}
+
+fn tokenizer(result: &Value) -> Vec<Fault> {
+    let Some(claims) = result.get("claims").and_then(Value::as_object) else {
+        let message = "the mapper yields no object `claims`: each request for a token is answered with status 400";
+        return vec![fault("claims", message, Some("yield { claims: { … } }"))];
+    };
+    if !claims.contains_key("sub") {
+        return Vec::new();
+    }
+    let message = "claims.sub has no effect: Kratos writes it again afterwards";
+    vec![Fault {
+        harmless: true,
+        ..fault("claims.sub", message, Some("see subject_source of the template (since v25.4.0)"))
+    }]
+}
+
+/// A form holds texts; null becomes an empty one (`request/builder.go:addURLEncodedBody`).
+fn form(result: &Value) -> Vec<Fault> {
+    match result {
+        Value::Null => Vec::new(),
+        Value::Object(map) => map
+            .iter()
+            .filter(|(_, value)| !value.is_string() && !value.is_null())
+            .map(|(key, _)| {
+                let message = format!("`{key}` is no text: the call fails, because a form holds texts only");
+                fault(key, message, Some("wrap it in std.toString"))
+            })
+            .collect(),
+        _ => vec![fault("", "the body of a form must be an object of texts: each call fails", None)],
+    }
+}

@@ -1,0 +1,599 @@
+//! What can be read off the text of a Jsonnet document without running it.
+
+use std::collections::BTreeSet;
+
+use rsjsonnet_lang::arena::Arena;
+use rsjsonnet_lang::ast::{
+    Arg, BinaryOp, Bind, CompSpecPart, Expr, ExprKind, Field, FieldName, Member, ObjInside, Param,
+};
+use rsjsonnet_lang::interner::StrInterner;
+use rsjsonnet_lang::lexer::Lexer;
+use rsjsonnet_lang::parser::Parser;
+use rsjsonnet_lang::span::{SpanId, SpanManager};
+
+use crate::evaluation::{MAX_NESTING, nesting};
+use crate::text::Span;
+
+/// What was read off a document. Paths are keys joined by dots from `ctx` (or the name of an external variable) down, `[]`
+/// for an item of a list.
+#[derive(Debug, Default)]
+pub struct Survey {
+    /// The parameters of the function that the document is, with whether they have a default; `None` when it is no function.
+    pub parameters: Option<Vec<(String, bool)>>,
+    /// Bytes of the parameters, or of the start of the document.
+    pub head: Span,
+    /// Whether it could be another kind of expression that yields a function.
+    pub may_be_function: bool,
+    /// `std.extVar('…')`: the name and the bytes of the call.
+    pub variables: Vec<(String, Span)>,
+    /// Bytes of `import`, `importstr`, `importbin` expressions.
+    pub imports: Vec<Span>,
+    /// Fields of `std`: the name and the bytes of the expression.
+    pub standard: Vec<(String, Span)>,
+    /// Everything that is read from the input.
+    pub reads: Vec<Read>,
+    /// All names and texts in the document.
+    pub words: BTreeSet<String>,
+    /// Locals that nothing uses.
+    pub unused: Vec<(String, Span)>,
+    /// `error '…'` with a constant text.
+    pub errors: Vec<(String, Span)>,
+    /// Values of the input that go into the result as they are.
+    pub sent: Vec<Read>,
+    /// Fields of the result, by their keys joined by dots, with the bytes of the key.
+    pub results: Vec<(String, Span)>,
+    /// Lists of header values that are used as if they were texts.
+    pub joined: Vec<Read>,
+    /// Whether nothing but constants, objects, lists and plain reads are in it, so that types alone decide.
+    pub plain: bool,
+}
+
+/// A value of the input that is read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Read {
+    /// Which value.
+    pub path: String,
+    /// The whole expression.
+    pub span: Span,
+    /// Whether it is only compared with something.
+    pub compared: bool,
+}
+
+/// Reads a document; `None` when it is no Jsonnet, or nested too deeply for the parser.
+#[must_use]
+pub fn survey(text: &str) -> Option<Survey> {
+    if nesting(text) > MAX_NESTING {
+        return None;
+    }
+    let (arena, ast) = (Arena::new(), Arena::new());
+    let interner = StrInterner::new();
+    let mut spans = SpanManager::new();
+    let (context, _) = spans.insert_source_context(text.len());
+    let lexer = Lexer::new(&arena, &ast, &interner, &mut spans, context, text.as_bytes());
+    let tokens = lexer.lex_to_eof(false).ok()?;
+    let root = Parser::new(&arena, &ast, &interner, &mut spans, tokens).parse_root_expr().ok()?;
+    let mut walk = Walk { spans: &spans, out: Survey { plain: true, ..Survey::default() }, scope: Vec::new() };
+    walk.head(&root);
+    walk.root(&root);
+    Some(walk.out)
+}
+
+/// What is known of a value.
+#[derive(Clone, Debug)]
+enum Known {
+    /// A value of the input.
+    Path(String),
+    /// A value of the input laid over an object with these keys.
+    Merged(String, Vec<String>),
+    /// A list that is written there.
+    List,
+    /// Anything else.
+    Unknown,
+}
+
+struct Name {
+    text: String,
+    known: Known,
+    used: bool,
+    /// Bytes of a local, `None` for parameters.
+    local: Option<Span>,
+}
+
+struct Walk<'s> {
+    spans: &'s SpanManager,
+    out: Survey,
+    scope: Vec<Name>,
+}
+
+impl Walk<'_> {
+    fn span(&self, span: SpanId) -> Span {
+        let (_, start, end) = self.spans.get_span(span);
+        Span::new(start, end)
+    }
+
+    /// Finds the function that the document is.
+    fn head(&mut self, expr: &Expr<'_, '_>) {
+        match &expr.kind {
+            ExprKind::Paren(inner) | ExprKind::Local(_, inner) | ExprKind::Assert(_, inner) => self.head(inner),
+            ExprKind::Func(params, body) => {
+                self.out.head = Span::new(self.span(expr.span).start, self.span(body.span).start);
+                let named =
+                    |param: &Param<'_, '_>| (param.name.value.value().to_owned(), param.default_value.is_some());
+                self.out.parameters = Some(params.iter().map(named).collect());
+            }
+            other => {
+                let start = self.span(expr.span).start;
+                self.out.head = Span::new(start, self.span(expr.span).end.min(start + 1));
+                self.out.may_be_function = !matches!(
+                    other,
+                    ExprKind::Object(_)
+                        | ExprKind::Array(_)
+                        | ExprKind::ArrayComp(..)
+                        | ExprKind::String(_)
+                        | ExprKind::TextBlock(_)
+                        | ExprKind::Number(_)
+                        | ExprKind::Null
+                        | ExprKind::Bool(_)
+                        | ExprKind::Binary(..)
+                );
+            }
+        }
+    }
+
+    /// The outermost expression: what it yields is the result.
+    fn root(&mut self, expr: &Expr<'_, '_>) {
+        match &expr.kind {
+            ExprKind::Paren(inner) => self.root(inner),
+            ExprKind::Local(binds, body) => {
+                let mark = self.binds(binds);
+                self.root(body);
+                self.leave(mark);
+            }
+            ExprKind::Func(params, body) => {
+                let mark = self.scope.len();
+                for param in *params {
+                    let name = param.name.value.value();
+                    let known = if name == "ctx" { Known::Path(String::new()) } else { Known::Unknown };
+                    self.push(name, known, None);
+                    if let Some(value) = &param.default_value {
+                        self.out.plain = false;
+                        self.value(value);
+                    }
+                }
+                self.result(body, "");
+                self.leave(mark);
+            }
+            _ => self.result(expr, ""),
+        }
+    }
+
+    /// An expression whose value is, at `path`, part of the result.
+    fn result(&mut self, expr: &Expr<'_, '_>, path: &str) {
+        match &expr.kind {
+            ExprKind::Paren(inner) => self.result(inner, path),
+            ExprKind::Local(binds, body) => {
+                let mark = self.binds(binds);
+                self.result(body, path);
+                self.leave(mark);
+            }
+            ExprKind::If(condition, then, otherwise) => {
+                self.out.plain = false;
+                self.value(condition);
+                self.result(then, path);
+                if let Some(otherwise) = otherwise {
+                    self.result(otherwise, path);
+                }
+            }
+            ExprKind::Array(items) => items.iter().for_each(|item| self.result(item, &format!("{path}[]"))),
+            ExprKind::Object(ObjInside::Members(members)) => self.members(members, Some(path)),
+            ExprKind::Binary(left, BinaryOp::Add, right) if is_object(left) || is_object(right) => {
+                self.out.plain = false;
+                self.result(left, path);
+                self.result(right, path);
+            }
+            _ => {
+                let span = self.span(expr.span);
+                if let Known::Path(read) | Known::Merged(read, _) = self.value(expr) {
+                    self.out.sent.push(Read { path: read, span, compared: false });
+                }
+            }
+        }
+    }
+
+    fn members(&mut self, members: &[Member<'_, '_>], result: Option<&str>) {
+        let mark = self.scope.len();
+        for member in members {
+            if let Member::Local(local) = member {
+                self.bind_name(&local.bind);
+            }
+        }
+        for member in members {
+            match member {
+                Member::Local(local) => {
+                    self.out.plain = false;
+                    self.bind_value(&local.bind);
+                }
+                Member::Assert(assertion) => {
+                    self.out.plain = false;
+                    self.value(&assertion.cond);
+                    assertion.msg.iter().for_each(|message| _ = self.value(message));
+                }
+                Member::Field(field) => self.field(field, result),
+            }
+        }
+        self.leave(mark);
+    }
+
+    fn field(&mut self, field: &Field<'_, '_>, result: Option<&str>) {
+        let name = match field.name() {
+            FieldName::Ident(ident) => Some((ident.value.value().to_owned(), self.span(ident.span))),
+            FieldName::String(text, span) => Some((text.value().to_owned(), self.span(*span))),
+            FieldName::Expr(name, span) => {
+                self.out.plain = false;
+                self.value(name);
+                constant(name).map(|text| (text, self.span(*span)))
+            }
+        };
+        let path = name.as_ref().zip(result).map(|((name, _), path)| join(path, name));
+        if let (Some(path), Some((_, span))) = (&path, &name) {
+            self.out.results.push((path.clone(), *span));
+        }
+        match field {
+            Field::Value(_, plus, _, value) => {
+                self.out.plain &= !plus;
+                match (path, result) {
+                    (Some(path), _) => self.result(value, &path),
+                    (None, Some(_)) => self.result(value, "*"),
+                    (None, None) => _ = self.value(value),
+                }
+            }
+            Field::Func(_, params, _, _, body) => self.function(params, body),
+        }
+    }
+
+    fn push(&mut self, text: &str, known: Known, local: Option<Span>) {
+        self.out.words.insert(text.to_owned());
+        self.scope.push(Name { text: text.to_owned(), known, used: false, local });
+    }
+
+    /// Brings locals into scope; they may use each other.
+    fn binds(&mut self, binds: &[Bind<'_, '_>]) -> usize {
+        let mark = self.scope.len();
+        binds.iter().for_each(|bind| self.bind_name(bind));
+        binds.iter().for_each(|bind| self.bind_value(bind));
+        mark
+    }
+
+    fn bind_name(&mut self, bind: &Bind<'_, '_>) {
+        let span = self.span(bind.name.span);
+        self.push(bind.name.value.value(), Known::Unknown, Some(span));
+    }
+
+    fn bind_value(&mut self, bind: &Bind<'_, '_>) {
+        if let Some((params, _)) = bind.params {
+            self.function(params, &bind.value);
+            return;
+        }
+        let known = self.value(&bind.value);
+        let name = bind.name.value.value();
+        if let Some(entry) = self.scope.iter_mut().rev().find(|entry| entry.text == name) {
+            entry.known = known;
+        }
+    }
+
+    fn function(&mut self, params: &[Param<'_, '_>], body: &Expr<'_, '_>) {
+        self.out.plain = false;
+        let mark = self.scope.len();
+        params.iter().for_each(|param| self.push(param.name.value.value(), Known::Unknown, None));
+        for param in params {
+            param.default_value.iter().for_each(|value| _ = self.value(value));
+        }
+        self.value(body);
+        self.leave(mark);
+    }
+
+    fn leave(&mut self, mark: usize) {
+        for name in self.scope.drain(mark..) {
+            let span = name.local.filter(|_| !name.used && !name.text.starts_with('_'));
+            self.out.unused.extend(span.map(|span| (name.text, span)));
+        }
+    }
+
+    /// Walks an expression and says what its value is.
+    fn value(&mut self, expr: &Expr<'_, '_>) -> Known {
+        match &expr.kind {
+            ExprKind::Null | ExprKind::Bool(_) | ExprKind::Number(_) => Known::Unknown,
+            ExprKind::String(text) | ExprKind::TextBlock(text) => {
+                self.out.words.insert((*text).to_owned());
+                Known::Unknown
+            }
+            ExprKind::Paren(inner) => self.value(inner),
+            ExprKind::Ident(name) => self.name(name.value.value()),
+            ExprKind::Field(base, key) => {
+                self.out.words.insert(key.value.value().to_owned());
+                if let Some(known) = self.standard(base, key.value.value(), expr) {
+                    return known;
+                }
+                let base = self.value(base);
+                self.read(base, key.value.value(), expr)
+            }
+            ExprKind::Index(base, index) => {
+                let base = self.value(base);
+                self.value(index);
+                match constant(index) {
+                    Some(key) => self.read(base, &key, expr),
+                    None => {
+                        self.out.plain = false;
+                        item(base)
+                    }
+                }
+            }
+            ExprKind::Object(ObjInside::Members(members)) => {
+                self.members(members, None);
+                Known::Unknown
+            }
+            ExprKind::Array(items) => {
+                items.iter().for_each(|item| _ = self.value(item));
+                Known::List
+            }
+            ExprKind::Local(binds, body) => {
+                let mark = self.binds(binds);
+                let known = self.value(body);
+                self.leave(mark);
+                known
+            }
+            ExprKind::Binary(left, operator, right) => self.binary(left, *operator, right),
+            _ => {
+                self.out.plain = false;
+                self.rest(expr)
+            }
+        }
+    }
+
+    /// The expressions that make a document more than plain.
+    fn rest(&mut self, expr: &Expr<'_, '_>) -> Known {
+        match &expr.kind {
+            ExprKind::Call(callee, args, _) => return self.call(callee, args, expr),
+            ExprKind::ArrayComp(body, parts) => {
+                let mark = self.comprehension(parts);
+                self.value(body);
+                self.leave(mark);
+                return Known::List;
+            }
+            ExprKind::Object(ObjInside::Comp { locals1, name, body, locals2, comp_spec, .. }) => {
+                let mark = self.comprehension(comp_spec);
+                let locals = || locals1.iter().chain(locals2.iter());
+                locals().for_each(|local| self.bind_name(&local.bind));
+                locals().for_each(|local| self.bind_value(&local.bind));
+                self.value(name);
+                self.value(body);
+                self.leave(mark);
+            }
+            ExprKind::Object(ObjInside::Members(members)) => self.members(members, None),
+            ExprKind::ObjExt(base, inside, _) => {
+                self.value(base);
+                if let ObjInside::Members(members) = inside {
+                    self.members(members, None);
+                }
+            }
+            ExprKind::Slice(base, from, to, step) => {
+                let known = self.value(base);
+                [from, to, step].into_iter().flatten().for_each(|part| _ = self.value(part));
+                return known;
+            }
+            ExprKind::If(condition, then, otherwise) => {
+                self.value(condition);
+                self.value(then);
+                otherwise.iter().for_each(|otherwise| _ = self.value(otherwise));
+            }
+            ExprKind::Func(params, body) => self.function(params, body),
+            ExprKind::Assert(assertion, body) => {
+                self.value(&assertion.cond);
+                assertion.msg.iter().for_each(|message| _ = self.value(message));
+                return self.value(body);
+            }
+            ExprKind::Import(_) | ExprKind::ImportStr(_) | ExprKind::ImportBin(_) => {
+                let span = self.span(expr.span);
+                self.out.imports.push(span);
+            }
+            ExprKind::Error(message) => {
+                self.value(message);
+                let span = self.span(expr.span);
+                self.out.errors.extend(constant(message).map(|text| (text, span)));
+            }
+            ExprKind::Unary(_, inner) | ExprKind::SuperIndex(_, inner) | ExprKind::InSuper(inner, _) => {
+                _ = self.value(inner);
+            }
+            _ => {}
+        }
+        Known::Unknown
+    }
+
+    fn comprehension(&mut self, parts: &[CompSpecPart<'_, '_>]) -> usize {
+        let mark = self.scope.len();
+        for part in parts {
+            match part {
+                CompSpecPart::For(spec) => {
+                    let known = item(self.value(&spec.inner));
+                    self.push(spec.var.value.value(), known, None);
+                }
+                CompSpecPart::If(spec) => _ = self.value(&spec.cond),
+            }
+        }
+        mark
+    }
+
+    fn name(&mut self, text: &str) -> Known {
+        self.out.words.insert(text.to_owned());
+        let Some(name) = self.scope.iter_mut().rev().find(|name| name.text == text) else { return Known::Unknown };
+        name.used = true;
+        name.known.clone()
+    }
+
+    fn is_standard(&self, expr: &Expr<'_, '_>) -> bool {
+        matches!(&expr.kind, ExprKind::Ident(name) if name.value.value() == "std")
+            && !self.scope.iter().any(|name| name.text == "std")
+    }
+
+    fn standard(&mut self, base: &Expr<'_, '_>, key: &str, expr: &Expr<'_, '_>) -> Option<Known> {
+        if !self.is_standard(base) {
+            return None;
+        }
+        let span = self.span(expr.span);
+        self.out.standard.push((key.to_owned(), span));
+        self.out.plain = false;
+        Some(Known::Unknown)
+    }
+
+    fn read(&mut self, base: Known, key: &str, expr: &Expr<'_, '_>) -> Known {
+        self.out.words.insert(key.to_owned());
+        let path = match base {
+            Known::Path(path) => join(&path, key),
+            Known::Merged(path, keys) if !keys.iter().any(|known| known == key) => join(&path, key),
+            _ => {
+                self.out.plain = false;
+                return Known::Unknown;
+            }
+        };
+        let span = self.span(expr.span);
+        self.out.reads.push(Read { path: path.clone(), span, compared: false });
+        Known::Path(path)
+    }
+
+    fn call(&mut self, callee: &Expr<'_, '_>, args: &[Arg<'_, '_>], expr: &Expr<'_, '_>) -> Known {
+        let function = match &callee.kind {
+            ExprKind::Field(base, key) if self.is_standard(base) => Some(key.value.value()),
+            _ => None,
+        };
+        self.value(callee);
+        for arg in args {
+            let (Arg::Positional(value) | Arg::Named(_, value)) = arg;
+            self.value(value);
+        }
+        if let (Some("extVar"), [Arg::Positional(name)]) = (function, args)
+            && let Some(name) = constant(name)
+        {
+            let span = self.span(expr.span);
+            self.out.variables.push((name.clone(), span));
+            return Known::Path(name);
+        }
+        Known::Unknown
+    }
+
+    fn binary(&mut self, left: &Expr<'_, '_>, operator: BinaryOp, right: &Expr<'_, '_>) -> Known {
+        let before = self.out.reads.len();
+        let known = (self.value(left), self.value(right));
+        let texts = (is_text(left), is_text(right));
+        // A text may be joined with anything.
+        self.out.plain &= operator == BinaryOp::Add && (texts.0 || texts.1);
+        if matches!(operator, BinaryOp::Eq | BinaryOp::Ne) {
+            let spans = [self.span(left.span), self.span(right.span)];
+            for read in self.out.reads.iter_mut().skip(before).filter(|read| spans.contains(&read.span)) {
+                read.compared = true;
+            }
+        }
+        let as_text = matches!(operator, BinaryOp::Add | BinaryOp::Eq | BinaryOp::Ne);
+        for (known, other, span) in [(&known.0, texts.1, left.span), (&known.1, texts.0, right.span)] {
+            if let (Known::Path(path), true, true) = (known, as_text, other) {
+                let span = self.span(span);
+                self.out.joined.push(Read { path: path.clone(), span, compared: operator != BinaryOp::Add });
+            }
+        }
+        match (operator, &left.kind, known) {
+            (BinaryOp::Add, ExprKind::Object(ObjInside::Members(members)), (_, Known::Path(path))) => {
+                Known::Merged(path, keys(members))
+            }
+            (BinaryOp::Add, _, (Known::Path(path), _)) => match &right.kind {
+                ExprKind::Object(ObjInside::Members(members)) => Known::Merged(path, keys(members)),
+                _ => Known::Unknown,
+            },
+            _ => Known::Unknown,
+        }
+    }
+}
+
+/// The keys that an object surely has.
+fn keys(members: &[Member<'_, '_>]) -> Vec<String> {
+    members
+        .iter()
+        .filter_map(|member| match member {
+            Member::Field(field) => match field.name() {
+                FieldName::Ident(ident) => Some(ident.value.value().to_owned()),
+                FieldName::String(text, _) => Some(text.value().to_owned()),
+                FieldName::Expr(..) => None,
+            },
+            _ => None,
+        })
+        .collect()
+}
+
+fn item(list: Known) -> Known {
+    match list {
+        Known::Path(path) => Known::Path(format!("{path}[]")),
+        _ => Known::Unknown,
+    }
+}
+
+fn constant(expr: &Expr<'_, '_>) -> Option<String> {
+    match &expr.kind {
+        ExprKind::String(text) | ExprKind::TextBlock(text) => Some((*text).to_owned()),
+        ExprKind::Paren(inner) => constant(inner),
+        ExprKind::If(_, then, None) => constant(then),
+        // The name of an optional field: `[if … then 'key' else null]`.
+        ExprKind::If(_, then, Some(otherwise)) if matches!(otherwise.kind, ExprKind::Null) => constant(then),
+        _ => None,
+    }
+}
+
+fn is_text(expr: &Expr<'_, '_>) -> bool {
+    match &expr.kind {
+        ExprKind::String(_) | ExprKind::TextBlock(_) => true,
+        ExprKind::Paren(inner) => is_text(inner),
+        ExprKind::Binary(left, BinaryOp::Add, right) => is_text(left) || is_text(right),
+        _ => false,
+    }
+}
+
+fn is_object(expr: &Expr<'_, '_>) -> bool {
+    matches!(&expr.kind, ExprKind::Object(_))
+}
+
+fn join(path: &str, key: &str) -> String {
+    if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn paths(text: &str) -> Vec<String> {
+        survey(text).expect("Jsonnet").reads.into_iter().map(|read| read.path).collect()
+    }
+
+    #[test]
+    fn reads_are_followed_through_locals() {
+        assert_eq!(
+            paths("function(ctx) local t = ctx.identity.traits; { a: t.email, b: ctx['flow'].id }"),
+            ["identity", "identity.traits", "identity.traits.email", "flow", "flow.id"]
+        );
+        assert_eq!(paths("local c = { v: false } + std.extVar('claims'); [c.v, c.email]"), ["claims.email"]);
+        assert_eq!(
+            paths("function(ctx) [a.value for a in ctx.identity.verifiable_addresses]"),
+            ["identity", "identity.verifiable_addresses", "identity.verifiable_addresses[].value"]
+        );
+    }
+
+    #[test]
+    fn plain_documents_need_no_run() {
+        assert!(survey("function(ctx) { a: ctx.flow.id, b: 'x' + ctx.flow.id }").expect("Jsonnet").plain);
+        assert!(!survey("function(ctx) { a: if 'x' in ctx then 1 }").expect("Jsonnet").plain);
+        assert!(!survey("function(ctx) { a: ctx.flow.id - 1 }").expect("Jsonnet").plain);
+    }
+
+    #[test]
+    fn unused_locals_and_heads() {
+        let found = survey("local a = 1, b = 2; function(ctx) { x: b }").expect("Jsonnet");
+        assert_eq!(found.unused.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(), ["a"]);
+        assert_eq!(found.parameters, Some(vec![("ctx".to_owned(), false)]));
+    }
+}
