@@ -82,13 +82,12 @@ impl<'t> Checked<'t> {
             let known = done.iter().find(|(place, encoding, _)| {
                 *place == reference.point && *encoding == reference.encoding && reference.purpose() != Purpose::Mapper
             });
-            let found = match known {
-                Some((_, _, found)) => found.clone(),
-                None => {
-                    let found = at_place(&source, &survey, reference, root, schemas, evaluator);
-                    done.push((reference.point.clone(), reference.encoding, found.clone()));
-                    found
-                }
+            let found = if let Some((_, _, found)) = known {
+                found.clone()
+            } else {
+                let found = at_place(&source, &survey, reference, root, schemas, evaluator);
+                done.push((reference.point.clone(), reference.encoding, found.clone()));
+                found
             };
             for finding in found {
                 match self.findings.iter_mut().find(|(known, _)| is_same(known, &finding)) {
@@ -250,12 +249,11 @@ fn is_sure(kind: &JsonType, path: &str) -> bool {
 /// All that is seen at a place as one type, and whether that is `ctx`.
 fn seen(environment: Environment) -> (JsonType, bool) {
     let Environment { ctx, variables } = environment;
-    match ctx {
-        Some(kind) => (kind, true),
-        None => {
-            let fields = variables.into_iter().map(|variable| (variable.name.to_owned(), Field::always(variable.kind)));
-            (JsonType::Object(Object { fields: fields.collect(), ..Object::default() }), false)
-        }
+    if let Some(kind) = ctx {
+        (kind, true)
+    } else {
+        let fields = variables.into_iter().map(|variable| (variable.name.to_owned(), Field::always(variable.kind)));
+        (JsonType::Object(Object { fields: fields.collect(), ..Object::default() }), false)
     }
 }
 

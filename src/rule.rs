@@ -4,6 +4,7 @@ use std::cell::OnceCell;
 
 use crate::config::Settings;
 use crate::diagnostic::{Diagnostic, Edit, Effect, Fix, Label, Level};
+use crate::documents::{self, Checked};
 use crate::files::Files;
 use crate::kratos::identity::{self, IdentitySchema};
 use crate::kratos::schema::{self, Fault};
@@ -51,6 +52,7 @@ pub struct Context<'a> {
     /// The files that the configuration refers to.
     pub files: &'a Files,
     identity_schemas: OnceCell<Vec<IdentitySchema>>,
+    documents: OnceCell<Vec<Checked<'a>>>,
     schema_faults: OnceCell<Vec<Fault<'a>>>,
 }
 
@@ -70,13 +72,31 @@ impl<'a> Context<'a> {
     /// The context of one unit and one version.
     #[must_use]
     pub fn new(unit: &'a Unit, target: Version, settings: &'a Settings, files: &'a Files) -> Context<'a> {
-        Context { unit, target, settings, files, identity_schemas: OnceCell::new(), schema_faults: OnceCell::new() }
+        Context {
+            unit,
+            target,
+            settings,
+            files,
+            identity_schemas: OnceCell::new(),
+            documents: OnceCell::new(),
+            schema_faults: OnceCell::new(),
+        }
     }
 
     /// The topmost node of what Kratos reads.
     #[must_use]
     pub fn root(&self) -> Option<Node<'a>> {
         self.unit.root()
+    }
+
+    /// The Jsonnet documents that the configuration refers to, checked; once for all rules.
+    #[must_use]
+    pub fn documents(&self) -> &[Checked<'a>] {
+        let check = || {
+            let checked = |root| documents::check(root, self.target, self.identity_schemas(), self.files);
+            self.root().map(checked).unwrap_or_default()
+        };
+        self.documents.get_or_init(check)
     }
 
     /// The identity schemas that the configuration refers to, read when the first rule asks for them.

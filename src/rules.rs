@@ -2,6 +2,7 @@
 
 pub mod cookies;
 pub mod identity;
+pub mod jsonnet;
 pub mod schema;
 pub mod serve;
 pub mod urls;
@@ -34,6 +35,26 @@ pub const ALL: &[&Rule] = &[
     &identity::identity_schema_unusable::RULE,
     &identity::ignored_trait_keyword::RULE,
     &schema::invalid_value::RULE,
+    &jsonnet::jsonnet_cancel::RULE,
+    &jsonnet::jsonnet_file_missing::RULE,
+    &jsonnet::jsonnet_filtered_header::RULE,
+    &jsonnet::jsonnet_header_as_text::RULE,
+    &jsonnet::jsonnet_import::RULE,
+    &jsonnet::jsonnet_limit::RULE,
+    &jsonnet::jsonnet_missing_field::RULE,
+    &jsonnet::jsonnet_nil_id::RULE,
+    &jsonnet::jsonnet_null_read::RULE,
+    &jsonnet::jsonnet_optional_field::RULE,
+    &jsonnet::jsonnet_parameter::RULE,
+    &jsonnet::jsonnet_result::RULE,
+    &jsonnet::jsonnet_secret_sent::RULE,
+    &jsonnet::jsonnet_size::RULE,
+    &jsonnet::jsonnet_syntax::RULE,
+    &jsonnet::jsonnet_unknown_function::RULE,
+    &jsonnet::jsonnet_unknown_trait::RULE,
+    &jsonnet::jsonnet_unknown_variable::RULE,
+    &jsonnet::jsonnet_unused_local::RULE,
+    &jsonnet::jsonnet_wrong_type::RULE,
     &schema::key_too_new::RULE,
     &serve::listen_host::RULE,
     &serve::listener_clash::RULE,

@@ -6,11 +6,17 @@ use std::path::Path;
 
 use flate2::read::GzDecoder;
 use jsonschema::Validator;
+use kratos_lint::check::{self, Target};
+use kratos_lint::config::Settings;
 use kratos_lint::kratos::ctx::inputs::unconfigured;
 use kratos_lint::kratos::ctx::json_type::{Field, JsonType, Object};
 use kratos_lint::kratos::ctx::sample::{self, Fill};
 use kratos_lint::kratos::ctx::{Environment, Inputs, Place, environment, json_schema, traits};
 use kratos_lint::kratos::version::Version;
+use kratos_lint::rules;
+use kratos_lint::text::Source;
+use kratos_lint::unit::Unit;
+use kratos_lint::yaml;
 use serde_json::{Value, json};
 
 const RECORDED: [&str; 3] = ["v1.1.0", "v1.3.1", "v26.2.0"];
@@ -122,4 +128,82 @@ fn a_wrong_payload_is_refused() {
     let mut missing = good.clone();
     missing["identity"].as_object_mut().expect("an object").remove("metadata_public");
     assert!(!validator.is_valid(&missing));
+}
+
+/// The findings of a configuration in a folder, as `rule level file:line`.
+fn findings(folder: &Path, text: &str, version: Version) -> Vec<String> {
+    let path = folder.join("kratos.yml");
+    let source = Source::new(path.to_string_lossy(), text);
+    let unit = Unit::plain(yaml::parse(&source, yaml::Format::Yaml));
+    let target = Target { versions: vec![version], source: "flag", from: None };
+    let settings = Settings { root: Some(folder.to_path_buf()), ..Settings::default() };
+    let report = check::unit(&unit, &target, &settings);
+    report
+        .diagnostics
+        .iter()
+        .filter(|diagnostic| diagnostic.rule.starts_with("jsonnet-"))
+        .map(|diagnostic| {
+            let place = diagnostic.place.in_file();
+            let name = Path::new(place.source.path()).file_name().expect("a file").to_string_lossy().into_owned();
+            let line = place.source.position(place.span.start).line;
+            format!("{} {} {name}:{line}", diagnostic.rule, diagnostic.level.name())
+        })
+        .collect()
+}
+
+/// Folders `testdata/rules/jsonnet-*/<case>/` with `kratos.yml` (first line `# kratos <version>`) and `expected.txt`.
+#[test]
+fn rules_on_folders() {
+    build_program();
+    let rules = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/rules");
+    let mut checked = 0;
+    let mut folders: Vec<_> = std::fs::read_dir(rules)
+        .expect("the folder")
+        .flatten()
+        .filter(|entry| entry.file_name().to_string_lossy().starts_with("jsonnet-"))
+        .flat_map(|entry| std::fs::read_dir(entry.path()).expect("a folder").flatten())
+        .map(|entry| entry.path())
+        .collect();
+    folders.sort();
+    for folder in folders {
+        let text = std::fs::read_to_string(folder.join("kratos.yml")).expect("a configuration");
+        let version = text.lines().next().and_then(|line| line.strip_prefix("# kratos ")).expect("a version");
+        let version = Version::named(version).expect("a release");
+        let expected = std::fs::read_to_string(folder.join("expected.txt")).expect("what is expected");
+        let found = findings(&folder, &text, version);
+        assert_eq!(found, expected.lines().collect::<Vec<_>>(), "{}", folder.display());
+        checked += 1;
+    }
+    assert!(checked >= 20, "{checked}");
+}
+
+/// The children run the program, which `cargo test` builds because this refers to it.
+fn build_program() {
+    assert!(Path::new(env!("CARGO_BIN_EXE_kratos-lint")).exists());
+}
+
+#[test]
+fn examples_of_the_pages_hold() {
+    build_program();
+    let empty = tempfile::tempdir().expect("a folder");
+    for rule in rules::ALL.iter().filter(|rule| rule.category == "jsonnet") {
+        for (tag, text) in examples(rule.docs) {
+            let found = findings(empty.path(), text, Version::V1_3_1);
+            let named = |line: &String| line.starts_with(&format!("{} ", rule.name));
+            match tag {
+                "bad" => assert!(found.iter().any(named), "{}: {found:?}", rule.name),
+                "good" => assert!(found.is_empty(), "{}: {found:?}", rule.name),
+                other => panic!("{other}"),
+            }
+        }
+    }
+}
+
+/// The fenced examples of a page, with their tag.
+fn examples(docs: &str) -> Vec<(&str, &str)> {
+    let blocks = docs.split("```yaml ").skip(1);
+    blocks
+        .filter_map(|block| block.split_once('\n'))
+        .map(|(tag, rest)| (tag, rest.split("```").next().unwrap_or("")))
+        .collect()
 }

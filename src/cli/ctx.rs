@@ -52,7 +52,12 @@ pub struct Args {
 pub fn run(args: &Args) -> Outcome {
     let version = version(args.kratos.as_deref())?;
     let place = place(&args.point, args.method.as_deref(), version)?;
-    let inputs = inputs(&place, args.kratos_config.as_deref())?;
+    let mut inputs = inputs(&place, args.kratos_config.as_deref())?;
+    if args.kratos_config.is_none() && matches!(args.format, Format::Sample) {
+        let email = Field::maybe(JsonType::format("email"), "no identity schema is known");
+        let fields = [("email".to_owned(), email)].into();
+        inputs.traits = JsonType::Object(Object { fields, rest: Some(Box::new(JsonType::Any)), ..Object::default() });
+    }
     let Some(environment) = environment(&place, &inputs) else {
         return Err(Failure(format!("Kratos {version} runs no Jsonnet at {}", args.point)));
     };

@@ -1,6 +1,6 @@
 //! The inputs on which a document is tried: the fullest, the smallest, and the fullest with one change.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
@@ -167,8 +167,8 @@ const CONTAINERS: &[Container] = &[
 pub fn with_reads(kind: &JsonType, reads: &[Read], traits_known: bool) -> (JsonType, bool) {
     let mut kind = kind.clone();
     let mut extend = Extend { traits_known, invented: false };
-    let paths: BTreeMap<Vec<String>, ()> = reads.iter().map(|read| (steps(&read.path), ())).collect();
-    for path in paths.keys() {
+    let paths: BTreeSet<Vec<String>> = reads.iter().map(|read| steps(&read.path)).collect();
+    for path in &paths {
         let mut at = &mut kind;
         let mut parent = "";
         for step in path {
@@ -224,6 +224,21 @@ impl Extend {
         let container = CONTAINERS.iter().find(known);
         Some(container.map_or_else(|| Field::always(kind.clone()), |c| Field::maybe(kind.clone(), c.missing_when)))
     }
+}
+
+/// A value for a key that is never there, as deep as the document reads it: to see what stands behind the failure.
+#[must_use]
+pub fn filler(path: &str, reads: &[Read]) -> Value {
+    if path.starts_with("request_headers.") {
+        return json!(["text"]);
+    }
+    let below = |read: &Read| {
+        let rest = read.path.strip_prefix(path)?;
+        let rest = rest.strip_prefix('.').or_else(|| rest.starts_with("[]").then_some(rest))?;
+        Some(Read { path: rest.to_owned(), ..read.clone() })
+    };
+    let below: Vec<Read> = reads.iter().filter_map(below).collect();
+    if below.is_empty() { json!("text") } else { full(&with_reads(&JsonType::Any, &below, false).0) }
 }
 
 /// The field at a path, and the object that it stands in.

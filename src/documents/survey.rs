@@ -259,8 +259,12 @@ impl Walk<'_> {
     /// Brings locals into scope; they may use each other.
     fn binds(&mut self, binds: &[Bind<'_, '_>]) -> usize {
         let mark = self.scope.len();
-        binds.iter().for_each(|bind| self.bind_name(bind));
-        binds.iter().for_each(|bind| self.bind_value(bind));
+        for bind in binds {
+            self.bind_name(bind);
+        }
+        for bind in binds {
+            self.bind_value(bind);
+        }
         mark
     }
 
@@ -284,7 +288,9 @@ impl Walk<'_> {
     fn function(&mut self, params: &[Param<'_, '_>], body: &Expr<'_, '_>) {
         self.out.plain = false;
         let mark = self.scope.len();
-        params.iter().for_each(|param| self.push(param.name.value.value(), Known::Unknown, None));
+        for param in params {
+            self.push(param.name.value.value(), Known::Unknown, None);
+        }
         for param in params {
             param.default_value.iter().for_each(|value| _ = self.value(value));
         }
@@ -320,13 +326,16 @@ impl Walk<'_> {
             ExprKind::Index(base, index) => {
                 let base = self.value(base);
                 self.value(index);
-                match constant(index) {
-                    Some(key) => self.read(base, &key, expr),
-                    None => {
-                        self.out.plain = false;
-                        item(base)
-                    }
+                if let Some(key) = constant(index) {
+                    return self.read(base, &key, expr);
                 }
+                self.out.plain = false;
+                let known = item(base);
+                if let Known::Path(path) = &known {
+                    let span = self.span(expr.span);
+                    self.out.reads.push(Read { path: path.clone(), span, compared: false });
+                }
+                known
             }
             ExprKind::Object(ObjInside::Members(members)) => {
                 self.members(members, None);
@@ -384,7 +393,9 @@ impl Walk<'_> {
             ExprKind::If(condition, then, otherwise) => {
                 self.value(condition);
                 self.value(then);
-                otherwise.iter().for_each(|otherwise| _ = self.value(otherwise));
+                if let Some(otherwise) = otherwise {
+                    self.value(otherwise);
+                }
             }
             ExprKind::Func(params, body) => self.function(params, body),
             ExprKind::Assert(assertion, body) => {
@@ -563,37 +574,4 @@ fn join(path: &str, key: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn paths(text: &str) -> Vec<String> {
-        survey(text).expect("Jsonnet").reads.into_iter().map(|read| read.path).collect()
-    }
-
-    #[test]
-    fn reads_are_followed_through_locals() {
-        assert_eq!(
-            paths("function(ctx) local t = ctx.identity.traits; { a: t.email, b: ctx['flow'].id }"),
-            ["identity", "identity.traits", "identity.traits.email", "flow", "flow.id"]
-        );
-        assert_eq!(paths("local c = { v: false } + std.extVar('claims'); [c.v, c.email]"), ["claims.email"]);
-        assert_eq!(
-            paths("function(ctx) [a.value for a in ctx.identity.verifiable_addresses]"),
-            ["identity", "identity.verifiable_addresses", "identity.verifiable_addresses[].value"]
-        );
-    }
-
-    #[test]
-    fn plain_documents_need_no_run() {
-        assert!(survey("function(ctx) { a: ctx.flow.id, b: 'x' + ctx.flow.id }").expect("Jsonnet").plain);
-        assert!(!survey("function(ctx) { a: if 'x' in ctx then 1 }").expect("Jsonnet").plain);
-        assert!(!survey("function(ctx) { a: ctx.flow.id - 1 }").expect("Jsonnet").plain);
-    }
-
-    #[test]
-    fn unused_locals_and_heads() {
-        let found = survey("local a = 1, b = 2; function(ctx) { x: b }").expect("Jsonnet");
-        assert_eq!(found.unused.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(), ["a"]);
-        assert_eq!(found.parameters, Some(vec![("ctx".to_owned(), false)]));
-    }
-}
+mod tests;

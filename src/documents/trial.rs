@@ -102,7 +102,7 @@ impl Trial<'_> {
                 Answer::Failed(failure) => failure,
             };
             let always = matches!(self.run(least), Some(Answer::Failed(_)));
-            let (finding, patch) = self.always(&failure, kind, invented, always)?;
+            let (finding, patch) = self.always(&failure, kind, invented || round > 0, always)?;
             add(&mut tried.findings, finding);
             full = patch?.apply(&full);
         }
@@ -114,6 +114,19 @@ impl Trial<'_> {
         let span = span_of(failure)?;
         let read = self.survey.reads.iter().find(|read| read.span == span)?;
         Some(&read.path)
+    }
+
+    /// Whether no traits of an unknown schema are in play.
+    fn knows_all_words(&self) -> bool {
+        self.traits_known || !self.survey.words.contains("traits")
+    }
+
+    /// The path from which something is read, when null is all that ever stands there.
+    fn reads_null(&self, failure: &Failure, kind: &JsonType) -> Option<&str> {
+        let path = self.read_at(failure)?;
+        let base = path.strip_suffix("[]").or_else(|| path.rsplit_once('.').map(|(base, _)| base))?;
+        let field = inputs::find(kind, base).field?;
+        (field.kind == JsonType::Null).then_some(base)
     }
 
     /// What a failure on the fullest input means, and the change that lets it pass.
@@ -131,16 +144,15 @@ impl Trial<'_> {
                 let path = self.read_at(failure)?;
                 let object = inputs::find(kind, path).object?;
                 let finding = self.no_field(object, path, key, span).level(level);
-                let filled = if is_header(path) { serde_json::json!(["text"]) } else { serde_json::json!("text") };
-                return Some((finding, Some(Change::Is(path.to_owned(), filled))));
+                let filler = inputs::filler(path, &self.survey.reads);
+                return Some((finding, Some(Change::Is(path.to_owned(), filler))));
             }
-            FailureKind::FromNull => {
-                let path = self.read_at(failure)?;
-                let base = path.rsplit_once('.').map_or("", |(base, _)| base);
-                let message = format!("{} is always null {}", self.shown(base), self.place.fires());
+            FailureKind::FromNull | FailureKind::FromOther if self.reads_null(failure, kind).is_some() => {
+                let base = self.reads_null(failure, kind).unwrap_or_default();
+                let message = format!("{} is always null {}", self.shown(base), self.when());
                 Finding::error(Kind::NullRead, span, message)
             }
-            FailureKind::NoVariable(name) => self.no_variable(name, span)?,
+            FailureKind::NoVariable(name) => self.no_variable(name, span),
             FailureKind::Call => self.call(span)?,
             FailureKind::Import => {
                 let message = "Kratos allows no import: each evaluation fails here";
@@ -150,7 +162,7 @@ impl Trial<'_> {
                 let message = format!("each call fails: {}", failure.message);
                 Finding::error(Kind::Limit, span, message)
             }
-            FailureKind::WrongType | FailureKind::FromOther if !invented && self.traits_known => {
+            FailureKind::WrongType | FailureKind::FromOther if !invented && self.knows_all_words() => {
                 Finding::error(Kind::WrongType, span, format!("each evaluation fails: {}", failure.message))
             }
             FailureKind::HoldsFunction => {
@@ -208,7 +220,7 @@ impl Trial<'_> {
             .help(help)
     }
 
-    fn no_variable(&self, name: &str, span: Span) -> Option<Finding> {
+    fn no_variable(&self, name: &str, span: Span) -> Finding {
         let called = self.survey.variables.iter().find(|(known, _)| known == name).map(|(_, span)| *span);
         let span = called.unwrap_or(span);
         let given: Vec<String> = match self.kind.as_object() {
@@ -218,12 +230,10 @@ impl Trial<'_> {
         if self.is_ctx {
             let message =
                 format!("std.extVar('{name}') fails: a body gets its input as the argument ctx, not as a variable");
-            return Some(
-                Finding::error(Kind::Variable, span, message).help("write the document as function(ctx) { … }"),
-            );
+            return Finding::error(Kind::Variable, span, message).help("write the document as function(ctx) { … }");
         }
         let message = format!("there is no external variable `{name}` {}", self.when());
-        Some(Finding::error(Kind::Variable, span, message).help(format!("here are only {}", given.join(" and "))))
+        Finding::error(Kind::Variable, span, message).help(format!("here are only {}", given.join(" and ")))
     }
 
     /// A function whose parameters do not fit.
@@ -366,7 +376,7 @@ fn span_of(failure: &Failure) -> Option<Span> {
 
 /// How to test for a field.
 fn guard(shown: &str) -> String {
-    let (object, key) = match shown.rsplit_once(".") {
+    let (object, key) = match shown.rsplit_once('.') {
         Some((object, key)) if !key.contains('\'') => (object, key),
         _ => match shown.strip_suffix("']").and_then(|shown| shown.rsplit_once("['")) {
             Some(parts) => parts,

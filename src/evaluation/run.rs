@@ -122,7 +122,7 @@ impl<'p> Run<'p> {
 
     fn not_loaded(&self, error: &LoadError) -> Failure {
         let (kind, message, span) = match error {
-            LoadError::Lex(error) => (FailureKind::Syntax, lex_message(error), lex_span(error)),
+            LoadError::Lex(error) => (FailureKind::Syntax, lex_message(error), Some(lex_span(error))),
             LoadError::Parse(rsjsonnet_lang::parser::ParseError::Expected { span, instead, .. }) => {
                 (FailureKind::Syntax, format!("unexpected {}", actual(instead)), Some(*span))
             }
@@ -166,9 +166,9 @@ fn lex_message(error: &rsjsonnet_lang::lexer::LexError) -> String {
     }
 }
 
-fn lex_span(error: &rsjsonnet_lang::lexer::LexError) -> Option<SpanId> {
+fn lex_span(error: &rsjsonnet_lang::lexer::LexError) -> SpanId {
     use rsjsonnet_lang::lexer::LexError;
-    Some(match error {
+    match error {
         LexError::InvalidChar { span, .. }
         | LexError::InvalidUtf8 { span, .. }
         | LexError::UnfinishedMultilineComment { span }
@@ -184,7 +184,7 @@ fn lex_span(error: &rsjsonnet_lang::lexer::LexError) -> Option<SpanId> {
         | LexError::MissingLineBreakAfterTextBlockStart { span }
         | LexError::MissingWhitespaceTextBlockStart { span }
         | LexError::InvalidTextBlockTermination { span } => *span,
-    })
+    }
 }
 
 fn actual(token: &rsjsonnet_lang::parser::ActualToken) -> String {
@@ -244,6 +244,9 @@ fn classify(kind: &EvalErrorKind) -> Classified {
         }
         E::InvalidIndexedType { span, got_type } | E::InvalidSlicedType { span, got_type } => {
             (FailureKind::FromOther, format!("something is read from a {}", named(*got_type)), Some(*span))
+        }
+        E::FieldOfNonObject { span } => {
+            (FailureKind::FromOther, "a field is read from a value that has none".to_owned(), Some(*span))
         }
         E::NumericIndexOutOfRange { span, index, length } => {
             (FailureKind::OutOfRange, format!("item {index} is read from a list or text of {length}"), Some(*span))

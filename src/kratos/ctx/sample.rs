@@ -30,7 +30,7 @@ fn at(kind: &JsonType, fill: Fill, key: &str) -> Value {
             Fill::Minimal => json!([]),
             Fill::Maximal => json!([at(item, fill, key)]),
         },
-        JsonType::Object(object) => Value::Object(object_at(object, fill, key)),
+        JsonType::Object(object) => Value::Object(object_at(object, fill)),
         JsonType::Union(kinds) => {
             let null = kinds.contains(&JsonType::Null);
             let chosen = kinds.iter().find(|kind| **kind != JsonType::Null).unwrap_or(&JsonType::Null);
@@ -39,16 +39,12 @@ fn at(kind: &JsonType, fill: Fill, key: &str) -> Value {
     }
 }
 
-fn object_at(object: &Object, fill: Fill, key: &str) -> Map<String, Value> {
+fn object_at(object: &Object, fill: Fill) -> Map<String, Value> {
     let mut map = Map::new();
     for (key, field) in &object.fields {
         if field.missing_when.is_none() || fill == Fill::Maximal {
             map.insert(key.clone(), at(&field.kind, fill, key));
         }
-    }
-    let unknown_traits = key == "traits" && object.fields.is_empty() && object.rest.is_some();
-    if unknown_traits && fill == Fill::Maximal {
-        map.insert("email".to_owned(), json!("ada@example.com"));
     }
     map
 }

@@ -1,0 +1,32 @@
+use super::*;
+
+fn paths(text: &str) -> Vec<String> {
+    survey(text).expect("Jsonnet").reads.into_iter().map(|read| read.path).collect()
+}
+
+#[test]
+fn reads_are_followed_through_locals() {
+    assert_eq!(
+        paths("function(ctx) local t = ctx.identity.traits; { a: t.email, b: ctx['flow'].id }"),
+        ["identity", "identity.traits", "identity.traits.email", "flow", "flow.id"]
+    );
+    assert_eq!(paths("local c = { v: false } + std.extVar('claims'); [c.v, c.email]"), ["claims.email"]);
+    assert_eq!(
+        paths("function(ctx) [a.value for a in ctx.identity.verifiable_addresses]"),
+        ["identity", "identity.verifiable_addresses", "identity.verifiable_addresses[].value"]
+    );
+}
+
+#[test]
+fn plain_documents_need_no_run() {
+    assert!(survey("function(ctx) { a: ctx.flow.id, b: 'x' + ctx.flow.id }").expect("Jsonnet").plain);
+    assert!(!survey("function(ctx) { a: if 'x' in ctx then 1 }").expect("Jsonnet").plain);
+    assert!(!survey("function(ctx) { a: ctx.flow.id - 1 }").expect("Jsonnet").plain);
+}
+
+#[test]
+fn unused_locals_and_heads() {
+    let found = survey("local a = 1, b = 2; function(ctx) { x: b }").expect("Jsonnet");
+    assert_eq!(found.unused.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(), ["a"]);
+    assert_eq!(found.parameters, Some(vec![("ctx".to_owned(), false)]));
+}

@@ -1,0 +1,74 @@
+//! Rules about Jsonnet documents. All are checked at once (`crate::documents`); each rule speaks about one kind of finding.
+
+pub mod jsonnet_cancel;
+pub mod jsonnet_file_missing;
+pub mod jsonnet_filtered_header;
+pub mod jsonnet_header_as_text;
+pub mod jsonnet_import;
+pub mod jsonnet_limit;
+pub mod jsonnet_missing_field;
+pub mod jsonnet_nil_id;
+pub mod jsonnet_null_read;
+pub mod jsonnet_optional_field;
+pub mod jsonnet_parameter;
+pub mod jsonnet_result;
+pub mod jsonnet_secret_sent;
+pub mod jsonnet_size;
+pub mod jsonnet_syntax;
+pub mod jsonnet_unknown_function;
+pub mod jsonnet_unknown_trait;
+pub mod jsonnet_unknown_variable;
+pub mod jsonnet_unused_local;
+pub mod jsonnet_wrong_type;
+
+use crate::diagnostic::Edit;
+use crate::documents::Checked;
+use crate::documents::finding::{Finding, Kind};
+use crate::kratos::bodies::Reference;
+use crate::rule::{Context, Sink};
+use crate::text::{Place, Source};
+
+use std::sync::Arc;
+
+/// Reports all findings of one kind.
+fn report(context: &Context, out: &mut Sink, kind: Kind) {
+    for document in context.documents() {
+        let Some(source) = &document.source else { continue };
+        for (finding, uses) in document.findings.iter().filter(|(finding, _)| finding.kind == kind) {
+            report_one(out, document, source, finding, uses);
+        }
+    }
+}
+
+fn report_one(out: &mut Sink, document: &Checked, source: &Arc<Source>, finding: &Finding, uses: &[usize]) {
+    let failing: Vec<&Reference> = uses.iter().filter_map(|index| document.references.get(*index)).collect();
+    let Some(first) = failing.first() else { return };
+    let all = document.references.len();
+    let some = if failing.len() < all {
+        format!(" (at {} of the {all} places that run this document)", failing.len())
+    } else {
+        String::new()
+    };
+    let place = Place::new(source, finding.span);
+    let message = format!("{}{some}", finding.message);
+    let mut report =
+        out.report_at(place.clone(), Some(first.node.pointer()), message).level(finding.level).effect(finding.effect);
+    if let Some(help) = &finding.help {
+        report = report.help(help.clone());
+    }
+    if let Some((title, text)) = finding.fix.as_ref().filter(|_| place.is_verbatim()) {
+        report = report.fix(title.clone(), true, vec![Edit { place, text: text.clone() }]);
+    }
+    for reference in failing {
+        report = report.label(reference.node.place(), label(reference));
+    }
+}
+
+/// What refers to the document, as a clause.
+fn label(reference: &Reference) -> String {
+    let place = &reference.point;
+    let methods = place.methods().join(", ");
+    let by = if methods.is_empty() { String::new() } else { format!(" by {methods}") };
+    let background = if reference.ignored { "; its failures show in the log only" } else { "" };
+    format!("run here, at {}{by}{background}", place.id())
+}

@@ -1,0 +1,61 @@
+//! `jsonnet-size`: a result or an input that can outgrow the worker.
+
+use crate::diagnostic::{Effect, Level};
+use crate::documents::finding::Kind;
+use crate::kratos::version::{Version, Versions};
+use crate::rule::{Context, Rule, Sink};
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    name: "jsonnet-size",
+    aliases: &[],
+    summary: "a result or an input that can outgrow the worker",
+    category: "jsonnet",
+    level: Level::Warning,
+    effect: Effect::RequestFails,
+    versions: Versions::since(Version::V1_1),
+    fixable: false,
+    facts: &["H-JSONNET-POISON", "H-JSONNET-64K"],
+    docs: r##"
+Since v1.1.0 a worker takes at most 65,535 bytes, and a result may have 65,535 bytes (262,143 on the development branch). One larger
+result makes its call fail and breaks the worker: later hooks of any flow go out with an empty body, and that counts as success.
+Forms (`ctx.flow.ui`) grow with the identity schema and the number of providers.
+
+Source: jsonnetsecure/jsonnet_pool.go:130, cmd.go:68@v25.4.0; measured on v1.3.1, v25.4.0, v26.2.0 and master.
+
+```yaml bad
+# function(ctx) { form: ctx.flow.ui }
+selfservice:
+  flows:
+    registration:
+      after:
+        password:
+          hooks:
+            - hook: web_hook
+              config:
+                url: https://hooks.example.com/kratos
+                method: POST
+                body: base64://ZnVuY3Rpb24oY3R4KSB7IGZvcm06IGN0eC5mbG93LnVpIH0=
+```
+
+```yaml good
+# function(ctx) { flow: ctx.flow.id }
+selfservice:
+  flows:
+    registration:
+      after:
+        password:
+          hooks:
+            - hook: web_hook
+              config:
+                url: https://hooks.example.com/kratos
+                method: POST
+                body: base64://ZnVuY3Rpb24oY3R4KSB7IGZsb3c6IGN0eC5mbG93LmlkIH0=
+```
+"##,
+    check,
+};
+
+fn check(context: &Context, out: &mut Sink) {
+    super::report(context, out, Kind::Size);
+}

@@ -1,0 +1,1 @@
+function(ctx) if ctx.flow.type == 'api' then error 'cancel' else { f: ctx.flow.id }

@@ -1,0 +1,1 @@
+function(ctx) { r: if false then import 'l.libsonnet' else 1 }

@@ -1,0 +1,2 @@
+local l = import 'l.libsonnet';
+function(ctx) { r: l.x }

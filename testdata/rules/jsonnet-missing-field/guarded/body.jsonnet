@@ -1,0 +1,1 @@
+function(ctx) { b: if 'identity' in ctx then ctx.identity.id else null }

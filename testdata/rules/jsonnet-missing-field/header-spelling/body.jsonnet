@@ -1,0 +1,1 @@
+function(ctx) { b: ctx.request_headers['user-agent'][0] }

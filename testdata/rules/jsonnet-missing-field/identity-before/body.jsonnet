@@ -1,0 +1,4 @@
+function(ctx) {
+  a: ctx.flow.id,
+  b: ctx.identity.id,
+}

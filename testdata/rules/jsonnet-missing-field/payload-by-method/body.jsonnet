@@ -1,0 +1,1 @@
+function(ctx) { b: ctx.flow.transient_payload.x }

@@ -1,0 +1,1 @@
+function(ctx) { r: if 'role' in ctx.identity.metadata_public then 1 else 2 }

@@ -1,0 +1,1 @@
+function(ctx) { r: ctx.flow.ui.nodes[0].group }

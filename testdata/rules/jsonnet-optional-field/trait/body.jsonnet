@@ -1,0 +1,3 @@
+function(ctx) {
+  phone: ctx.identity.traits.phone,
+}

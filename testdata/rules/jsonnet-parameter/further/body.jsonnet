@@ -1,0 +1,1 @@
+function(ctx, more=1) { r: ctx.flow.id, m: more }

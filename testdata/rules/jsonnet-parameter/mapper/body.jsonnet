@@ -1,0 +1,1 @@
+function(claims) { identity: { traits: { mail: claims.email } } }

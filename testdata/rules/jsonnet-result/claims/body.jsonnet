@@ -1,0 +1,1 @@
+{ claims: { email: std.extVar('session').identity.traits.mail } }

@@ -1,0 +1,1 @@
+{ traits: { mail: std.extVar('claims').email } }

@@ -1,0 +1,2 @@
+function(ctx) {
+  a: ctx.flow.id

@@ -1,0 +1,1 @@
+function(ctx) { s: std.trim(ctx.flow.id) }

@@ -1,0 +1,1 @@
+{ identity: { traits: std.extVar('identity').traits } }

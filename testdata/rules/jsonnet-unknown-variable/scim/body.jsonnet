@@ -1,0 +1,2 @@
+local s = std.extVar('scim');
+{ identity: { traits: { mail: s.mail } } }

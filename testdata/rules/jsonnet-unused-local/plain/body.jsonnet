@@ -1,0 +1,2 @@
+local a = 1;
+function(ctx) { f: ctx.flow.id }

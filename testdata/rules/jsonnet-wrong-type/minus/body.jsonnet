@@ -1,0 +1,1 @@
+function(ctx) { s: ctx.flow.id - ctx.flow.type }
