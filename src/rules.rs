@@ -1,10 +1,16 @@
 //! All rules, sorted by name. A new rule: its file, two lines here, its folder in `testdata/rules`.
 
 pub mod cookies;
+pub mod dsn;
 pub mod identity;
 pub mod jsonnet;
+pub mod log;
 pub mod schema;
+pub mod secrets;
+pub mod security;
 pub mod serve;
+pub mod session;
+pub mod tracing;
 pub mod urls;
 
 use crate::rule::Rule;
@@ -12,19 +18,25 @@ use crate::rule::Rule;
 /// All rules, sorted by name.
 pub const ALL: &[&Rule] = &[
     &identity::address_trait_missing::RULE,
+    &security::admin_port_published::RULE,
+    &secrets::cipher_secret_bytes::RULE,
     &identity::code_identifier_without_via::RULE,
     &schema::conflicting_keys::RULE,
     &cookies::cookie_domain::RULE,
     &cookies::cookie_name::RULE,
     &cookies::cookie_not_secure::RULE,
     &cookies::cookie_same_site_strict::RULE,
+    &secrets::cookie_secret_pair::RULE,
     &serve::cors_any_origin::RULE,
     &serve::cors_off::RULE,
     &serve::cors_origin_never_matches::RULE,
     &serve::cors_origin_too_wide::RULE,
+    &dsn::database_parameters::RULE,
     &identity::default_schema_unlisted::RULE,
     &identity::duplicate_identity_schema::RULE,
     &schema::duplicate_item::RULE,
+    &secrets::duplicate_secret::RULE,
+    &security::env_not_expanded::RULE,
     &urls::http_outside_dev::RULE,
     &identity::identifier_missing::RULE,
     &identity::identifier_optional::RULE,
@@ -56,6 +68,7 @@ pub const ALL: &[&Rule] = &[
     &jsonnet::jsonnet_unused_local::RULE,
     &jsonnet::jsonnet_wrong_type::RULE,
     &schema::key_too_new::RULE,
+    &session::lifespan_without_length::RULE,
     &serve::listen_host::RULE,
     &serve::listener_clash::RULE,
     &schema::malformed_value::RULE,
@@ -65,6 +78,9 @@ pub const ALL: &[&Rule] = &[
     &schema::out_of_range::RULE,
     &identity::passkey_display_name::RULE,
     &urls::plain_http_endpoint::RULE,
+    &secrets::plain_text_secret::RULE,
+    &security::private_exception_never_matches::RULE,
+    &session::privileged_session_age::RULE,
     &urls::public_url_internal::RULE,
     &urls::public_url_missing::RULE,
     &urls::public_url_without_scheme::RULE,
@@ -73,10 +89,19 @@ pub const ALL: &[&Rule] = &[
     &urls::return_url_never_matches::RULE,
     &urls::return_url_skipped::RULE,
     &urls::return_url_too_wide::RULE,
+    &secrets::sample_secret::RULE,
+    &tracing::sampling_ratio::RULE,
+    &secrets::secrets_missing::RULE,
+    &log::sensitive_log::RULE,
+    &session::session_caching_age::RULE,
     &cookies::session_cookie_domain::RULE,
+    &session::session_extend::RULE,
+    &session::session_over_30_days::RULE,
     &identity::sms_channel_missing::RULE,
     &identity::sms_trait_format::RULE,
     &serve::tls_incomplete::RULE,
+    &session::tokenizer_template::RULE,
+    &secrets::tokens_in_clear::RULE,
     &identity::trait_contradiction::RULE,
     &schema::unknown_key::RULE,
     &urls::unusable_page_url::RULE,

@@ -1,0 +1,3 @@
+//! Rules about the database.
+
+pub mod database_parameters;

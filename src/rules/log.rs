@@ -1,0 +1,3 @@
+//! Rules about the log.
+
+pub mod sensitive_log;

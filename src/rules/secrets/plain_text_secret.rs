@@ -1,0 +1,106 @@
+//! `plain-text-secret`: a real secret in the file.
+
+use crate::diagnostic::{Effect, Level};
+use crate::kratos::url;
+use crate::kratos::version::Versions;
+use crate::kratos::view;
+use crate::rule::{Context, Rule, Sink};
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    name: "plain-text-secret",
+    aliases: &[],
+    summary: "a real secret in the file",
+    category: "secrets",
+    level: Level::Warning,
+    effect: Effect::Unprotected,
+    versions: Versions::ALL,
+    fixable: false,
+    facts: &[],
+    docs: r#"
+The value has the form of a key that some service hands out, or is a private key. Whoever reads the repository has it, also after it is
+taken out again: change it at the service. Kratos takes every value from the environment too, lists by their index. The value is never printed.
+
+```yaml bad
+selfservice:
+  methods:
+    oidc:
+      config:
+        providers:
+          - id: google
+            provider: google
+            client_secret: GOCSPX-abcdefghijklmnopqrstuvwx
+```
+
+```yaml good
+selfservice:
+  methods:
+    oidc:
+      config:
+        providers:
+          - id: google
+            provider: google
+            client_secret: from-the-environment
+```
+"#,
+    check,
+};
+
+/// How keys of well-known services begin, how many characters they have at least, and whose they are (their documentation).
+const FORMS: [(&str, usize, &str); 14] = [
+    ("GOCSPX-", 20, "Google"),
+    ("ghp_", 30, "GitHub"),
+    ("gho_", 30, "GitHub"),
+    ("github_pat_", 40, "GitHub"),
+    ("glpat-", 20, "GitLab"),
+    ("xoxb-", 20, "Slack"),
+    ("xoxp-", 20, "Slack"),
+    ("SG.", 40, "SendGrid"),
+    ("sk_live_", 20, "Stripe"),
+    ("AKIA", 20, "AWS"),
+    ("re_", 30, "Resend"),
+    ("key-", 36, "Mailgun"),
+    ("ory_", 30, "Ory"),
+    ("EAAC", 60, "Meta"),
+];
+
+fn check(context: &Context, out: &mut Sink) {
+    let Some(root) = context.root() else { return };
+    for node in root.descendants() {
+        let Some(text) = view::text(node) else { continue };
+        let secret = url::parse(text)
+            .ok()
+            .and_then(|url| url.userinfo)
+            .and_then(|user| user.split_once(':'))
+            .map_or(text, |(_, password)| password);
+        let secret = secret.strip_prefix("Bearer ").unwrap_or(secret);
+        let key_of = FORMS
+            .iter()
+            .find(|(start, length, _)| secret.starts_with(start) && secret.len() >= *length && has_entropy(secret));
+        let private = text.contains("PRIVATE KEY-----") && text.len() > 100 && has_entropy(text);
+        let message = match key_of {
+            Some((_, _, service)) => {
+                format!("whoever reads this file has the key: it has the form of one of {service}")
+            }
+            None if private => "whoever reads this file has the private key".to_owned(),
+            None => continue,
+        };
+        out.report(node, message).help(format!(
+            "change it at the service, and give the new one by {} in the environment",
+            variable(&node.pointer())
+        ));
+    }
+}
+
+/// Masked and sample values have few different characters.
+fn has_entropy(text: &str) -> bool {
+    let mut letters: Vec<char> = text.chars().filter(char::is_ascii_alphanumeric).collect();
+    letters.sort_unstable();
+    letters.dedup();
+    letters.len() > 12
+}
+
+/// The environment variable of a key (oryx/configx/koanf_env.go).
+fn variable(pointer: &str) -> String {
+    pointer.trim_start_matches('/').replace(['/', '-'], "_").to_uppercase()
+}

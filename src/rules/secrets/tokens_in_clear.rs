@@ -1,0 +1,61 @@
+//! `tokens-in-clear`: provider tokens stored in clear text.
+
+use crate::diagnostic::{Effect, Level};
+use crate::kratos::version::Versions;
+use crate::rule::{Context, Rule, Sink};
+use crate::yaml::Node;
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    name: "tokens-in-clear",
+    aliases: &[],
+    summary: "provider tokens stored in clear text",
+    category: "secrets",
+    level: Level::Info,
+    effect: Effect::Unprotected,
+    versions: Versions::ALL,
+    fixable: false,
+    facts: &["D042"],
+    docs: r#"
+`ciphers.algorithm` is `noop` unless set: the tokens that providers of social sign-in hand out lie readable in the database, with one
+warning in the log at the first use. Cipher secrets alone change nothing: with them, and no word about the algorithm, it is a warning.
+
+Source: driver/registry_default.go:Cipher; seen on v1.0.0 to master.
+
+```yaml bad
+secrets:
+  cipher:
+    - Qm7Zt2Lx8Wc4Vn6Bk1Hj3Gf5Ds9Pa0Rq
+```
+
+```yaml good
+ciphers:
+  algorithm: xchacha20-poly1305
+secrets:
+  cipher:
+    - Qm7Zt2Lx8Wc4Vn6Bk1Hj3Gf5Ds9Pa0Rq
+```
+"#,
+    check,
+};
+
+fn check(context: &Context, out: &mut Sink) {
+    let Some(root) = context.root() else { return };
+    let algorithm = root.find("ciphers.algorithm");
+    if algorithm.is_some_and(|node| node.as_str() != Some("noop")) || root.get("ciphers").is_some_and(Node::is_unknown)
+    {
+        return;
+    }
+    let help = "set `ciphers.algorithm: xchacha20-poly1305`, with a secret of 32 bytes in `secrets.cipher`";
+    let enabled = root.find("selfservice.methods.oidc.enabled").filter(|node| node.is_true());
+    if let Some(list) = root.find("secrets.cipher").filter(|list| list.items().len() > 0) {
+        let report = out.report_key(list, "these secrets encrypt nothing: `ciphers.algorithm` is `noop`").help(help);
+        // Without social sign-in there are no tokens to encrypt.
+        if enabled.is_some() {
+            _ = report.level(Level::Warning);
+        }
+    } else if let Some(enabled) = enabled {
+        out.report_key(enabled, "tokens of providers are stored in clear text: `ciphers.algorithm` is `noop`")
+            .help(help);
+    }
+}

@@ -1,0 +1,5 @@
+//! Rules about protections that are off and secrets that go out.
+
+pub mod admin_port_published;
+pub mod env_not_expanded;
+pub mod private_exception_never_matches;

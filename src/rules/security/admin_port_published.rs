@@ -1,0 +1,66 @@
+//! `admin-port-published`: the admin API open to the network.
+
+use crate::diagnostic::{Effect, Level};
+use crate::files::Found;
+use crate::kratos::version::Versions;
+use crate::kratos::view;
+use crate::rule::{Context, Rule, Sink};
+use crate::yaml::{self, Format, Node};
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    name: "admin-port-published",
+    aliases: &[],
+    summary: "the admin API open to the network",
+    category: "security",
+    level: Level::Warning,
+    effect: Effect::Unprotected,
+    versions: Versions::ALL,
+    fixable: false,
+    facts: &[],
+    docs: r#"
+The admin API has no authentication: who reaches it reads, changes and signs in as every identity. A compose file beside the configuration
+publishes its port on all addresses of the machine. An info where the configuration is for this machine only, or Kratos runs with `--dev`.
+"#,
+    check,
+};
+
+const COMPOSE: [&str; 4] = ["docker-compose.yml", "docker-compose.yaml", "compose.yml", "compose.yaml"];
+
+fn check(context: &Context, out: &mut Sink) {
+    let Some(root) = context.root() else { return };
+    let port = root.find("serve.admin.port").and_then(Node::as_f64).unwrap_or(4434.0).to_string();
+    for source in COMPOSE.iter().filter_map(|name| match context.files.find(name) {
+        Found::Text(source) => Some(source),
+        _ => None,
+    }) {
+        let tree = yaml::parse(&source, Format::Yaml);
+        let Some(services) = tree.root().and_then(|root| root.get("services")) else { continue };
+        for service in services.fields().map(|field| field.value).filter(|service| is_kratos(*service)) {
+            for node in service.select("ports[]").into_iter().filter(|node| publishes(*node, &port)) {
+                let report = out
+                    .report_at(node.place(), root.find("serve.admin").map(Node::pointer), "who reaches this machine can act as every identity: the port of the admin API is open on all its addresses")
+                    .help(format!("leave it out: containers of one network reach each other without; or write 127.0.0.1:{port}:{port}"));
+                if view::is_local(root) || view::starts_in_dev_mode(context.files) {
+                    _ = report.level(Level::Info);
+                }
+            }
+        }
+    }
+}
+
+fn is_kratos(service: Node) -> bool {
+    let image = service.get("image").and_then(Node::as_str).unwrap_or_default();
+    image.contains("kratos") && !image.contains("ui")
+}
+
+/// Whether a port mapping of compose (short form) opens the port of the container on all addresses.
+fn publishes(mapping: Node, port: &str) -> bool {
+    let Some(text) = mapping.as_str() else { return false };
+    let text = text.split('/').next().unwrap_or(text);
+    match text.split(':').collect::<Vec<_>>().as_slice() {
+        [_, inside] => *inside == port,
+        [address, _, inside] => *inside == port && *address == "0.0.0.0",
+        _ => false,
+    }
+}

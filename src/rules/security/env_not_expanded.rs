@@ -1,0 +1,110 @@
+//! `env-not-expanded`: a variable that nobody puts in.
+
+use crate::diagnostic::{Effect, Level};
+use crate::kratos::version::Versions;
+use crate::kratos::view;
+use crate::rule::{Context, Rule, Sink};
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    name: "env-not-expanded",
+    aliases: &[],
+    summary: "a variable that nobody puts in",
+    category: "security",
+    level: Level::Warning,
+    effect: Effect::RequestFails,
+    versions: Versions::ALL,
+    fixable: false,
+    facts: &[],
+    docs: r#"
+Kratos reads `${NAME}` and `{{ … }}` as they stand: it has no substitution in its configuration. Unless another program fills the
+file in first, the text itself is sent, used as secret or looked up. What Kratos does read are environment variables named after the keys:
+`SECRETS_COOKIE`, `COURIER_SMTP_CONNECTION_URI`, `SELFSERVICE_METHODS_OIDC_CONFIG_PROVIDERS_0_CLIENT_SECRET`.
+
+Silent for files that are plainly filled in first: templates by their name (`.tmpl`, `.j2`, …) or content, values of Helm charts and config
+maps, and folders where a script, compose file or Dockerfile speaks of `envsubst` or the like. An info where a variable of the
+same name sets the key anyway (`secrets.cookie: [${SECRETS_COOKIE}]`).
+
+Seen in real configurations: an API key `${WEBHOOK_SECRET}` that the backend refused.
+
+```yaml bad
+courier:
+  http:
+    request_config:
+      url: https://mail.example.com/send
+      auth:
+        type: api_key
+        config:
+          name: X-Key
+          value: ${MAIL_KEY}
+          in: header
+```
+
+```yaml good
+courier:
+  http:
+    request_config:
+      url: https://mail.example.com/send
+      auth:
+        type: api_key
+        config:
+          name: X-Key
+          value: costs-$5
+          in: header
+```
+"#,
+    check,
+};
+
+/// Endings of names of files that are filled in before use.
+const TEMPLATES: [&str; 10] =
+    [".tmpl", ".template", ".tpl", ".j2", ".jinja", ".jinja2", ".gotmpl", ".ctmpl", ".erb", ".in"];
+
+/// Programs that fill files in.
+const FILLERS: [&str; 9] =
+    ["envsubst", "gomplate", "confd", "consul-template", "dockerize", "ansible", "sed -", "esh ", "render"];
+
+fn check(context: &Context, out: &mut Sink) {
+    let Some(root) = context.root().filter(|_| !is_filled_in(context)) else { return };
+    for node in root.descendants().into_iter().filter(|node| !node.is_mapping() && !node.is_sequence()) {
+        let place = node.origin();
+        let Some((name, whole)) = variable(place.source.slice(place.span)) else { continue };
+        let own = node.pointer().trim_start_matches('/').replace(['/', '-'], "_").to_uppercase();
+        let list = own.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end_matches('_');
+        let message = format!(
+            "Kratos does not put in `{whole}`: the text itself is used unless another program fills this file in"
+        );
+        let help =
+            format!("leave it out here and set the environment variable {own}, or run the file through envsubst first");
+        let report = out.report(node, message).help(help);
+        if name == own || name == list {
+            _ = report.level(Level::Info).effect(Effect::Advice);
+        }
+    }
+}
+
+fn is_filled_in(context: &Context) -> bool {
+    let source = context.unit.source();
+    let path = source.path().to_lowercase();
+    let text = source.text();
+    !context.unit.at.is_empty()
+        || TEMPLATES.iter().any(|ending| path.ends_with(ending) || path.contains(&format!("{ending}.")))
+        || ["{{-", "{{ .Values", "{%", "{{ include", "| default("].iter().any(|mark| text.contains(mark))
+        || view::starters(context.files).iter().any(|file| FILLERS.iter().any(|filler| file.text().contains(filler)))
+}
+
+/// The first variable in a text: its name, and all of it as written.
+fn variable(text: &str) -> Option<(&str, &str)> {
+    if let Some((_, after)) = text.split_once("${") {
+        let (inner, _) = after.split_once('}')?;
+        let end = inner.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(inner.len());
+        let name = inner.get(..end).filter(|name| name.starts_with(|c: char| c.is_ascii_uppercase()))?;
+        let start = text.find("${")?;
+        return Some((name, text.get(start..start + 3 + inner.len())?));
+    }
+    let (_, after) = text.split_once("{{")?;
+    let (inner, _) = after.split_once("}}")?;
+    let name = inner.trim().strip_prefix("env ")?.trim().trim_matches(['"', '\'']);
+    let start = text.find("{{")?;
+    Some((name, text.get(start..start + 4 + inner.len())?))
+}

@@ -1,0 +1,150 @@
+//! `private-exception-never-matches`: an exception from the ban on private addresses that excepts nothing.
+
+use crate::diagnostic::{Effect, Level};
+use crate::kratos::url;
+use crate::kratos::version::{Version, Versions};
+use crate::kratos::view;
+use crate::rule::{Context, Rule, Sink};
+use crate::yaml::Node;
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    name: "private-exception-never-matches",
+    aliases: &[],
+    summary: "an exception from the ban on private addresses that excepts nothing",
+    category: "security",
+    level: Level::Error,
+    effect: Effect::RequestFails,
+    versions: Versions::ALL,
+    fixable: false,
+    facts: &["D145", "D146"],
+    docs: r#"
+With `clients.http.disallow_private_ip_ranges` Kratos calls no private address but those in `private_ip_exception_urls`. Entries are compared with the
+whole URL of the call: up to v1.0.0 they must equal it without query; since v1.1.0 they are globs, in which `*` stops at `.` and `/`, and `**`
+does not. So these except nothing, and the calls fail after three attempts:
+
+- a host without scheme;
+- an entry on the host of a URL of this configuration that does not match that URL;
+- since v1.1.0 a broken glob (an unclosed `[`): then every outgoing call fails, also those to public addresses.
+
+Without the ban the list is not looked at (info). Identity schemas on private addresses are not helped by exceptions at start.
+
+Source: ory/x httpx/private_ip_validator.go, oryx/httpx/ssrf.go:RoundTrip; seen on v1.0.0 to master.
+
+```yaml bad
+# kratos: v1.3.1
+courier:
+  http:
+    request_config:
+      url: http://10.0.4.7:8080/send
+clients:
+  http:
+    disallow_private_ip_ranges: true
+    private_ip_exception_urls:
+      - http://10.0.4.7:8080
+```
+
+```yaml good
+# kratos: v1.3.1
+courier:
+  http:
+    request_config:
+      url: http://10.0.4.7:8080/send
+clients:
+  http:
+    disallow_private_ip_ranges: true
+    private_ip_exception_urls:
+      - http://10.0.4.7:8080/**
+```
+"#,
+    check,
+};
+
+/// Keys with URLs that Kratos calls through the client that has the ban.
+const CALLED: [&str; 9] = [
+    "selfservice.flows.*.before.hooks[].config.url",
+    "selfservice.flows.*.after.hooks[].config.url",
+    "selfservice.flows.*.after.*.hooks[].config.url",
+    "selfservice.methods.password.config.migrate_hook.config.url",
+    "courier.http.request_config.url",
+    "courier.channels[].request_config.url",
+    "courier.sms.request_config.url",
+    "selfservice.methods.oidc.config.providers[].issuer_url",
+    "selfservice.methods.oidc.config.providers[].token_url",
+];
+
+fn check(context: &Context, out: &mut Sink) {
+    let ban = context.find("clients.http.disallow_private_ip_ranges");
+    let Some(list) = context.find("clients.http.private_ip_exception_urls") else { return };
+    if ban.is_none_or(|node| node.as_bool() == Some(false)) {
+        if list.items().len() > 0 {
+            out.report_key(list, "these exceptions are looked at by nobody: private addresses are allowed")
+                .level(Level::Info)
+                .effect(Effect::NoEffect)
+                .help("set `disallow_private_ip_ranges: true`, or leave the list out");
+        }
+        return;
+    }
+    let called: Vec<(Node, &str)> = CALLED
+        .iter()
+        .flat_map(|path| context.select(path))
+        .filter_map(|node| Some((node, view::text(node)?)))
+        .collect();
+    for entry in list.items() {
+        let Some(text) = view::text(entry) else { continue };
+        let glob = context.target >= Version::V1_1;
+        let help = "write the whole URL of the call, or since v1.1.0 a glob: http://svc.internal:8080/**";
+        if glob && is_unclosed(text) {
+            out.report(entry, "every outgoing call fails: this glob has a `[` without `]`").help("close the bracket");
+        } else if !text.contains("://") && !text.starts_with('*') {
+            out.report(entry, "this exception never matches: it is compared with the whole URL of the call").help(help);
+        } else if let Some((node, _)) = missed(text, &called, glob) {
+            out.report(
+                entry,
+                "this exception does not match the call that it seems meant for: the whole URL is compared",
+            )
+            .label(node.place(), "this URL")
+            .help(help);
+        }
+    }
+}
+
+fn is_unclosed(glob: &str) -> bool {
+    glob.rsplit_once('[').is_some_and(|(_, after)| !after.contains(']'))
+}
+
+/// A called URL on the host of the entry that the entry does not match, when it matches none at all.
+fn missed<'t>(entry: &str, called: &[(Node<'t>, &'t str)], glob: bool) -> Option<(Node<'t>, &'t str)> {
+    let plain = |url: &str| url.split(['?', '#']).next().unwrap_or_default().to_owned();
+    let fits = |url: &str| {
+        if glob { matches(entry.as_bytes(), url.as_bytes(), 0) } else { entry == plain(url) }
+    };
+    if called.iter().any(|(_, url)| fits(url)) || (glob && entry.contains(['[', '{', '?', '!', '\\'])) {
+        return None;
+    }
+    let host = url::parse(entry).ok().map(|url| url.hostname()).filter(|host| !host.contains('*'))?;
+    called.iter().find(|(_, text)| url::parse(text).is_ok_and(|url| url.hostname() == host)).copied()
+}
+
+/// Whether a glob of letters, `*` (stops at `.` and `/`) and `**` matches a text. Bounded by the depth of `*`.
+fn matches(glob: &[u8], text: &[u8], depth: usize) -> bool {
+    const MAX_STARS: usize = 12;
+    let Some((first, rest)) = glob.split_first() else { return text.is_empty() };
+    if *first != b'*' {
+        return text.split_first().is_some_and(|(letter, others)| letter == first && matches(rest, others, depth));
+    }
+    if depth > MAX_STARS {
+        return true;
+    }
+    let (rest, all) = rest.strip_prefix(b"*").map_or((rest, false), |rest| (rest, true));
+    for skipped in 0..=text.len() {
+        let (before, after) = text.split_at(skipped);
+        if !all && before.last().is_some_and(|letter| matches!(letter, b'.' | b'/')) {
+            return false;
+        }
+        if matches(rest, after, depth + 1) {
+            return true;
+        }
+    }
+    false
+}

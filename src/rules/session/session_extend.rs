@@ -1,0 +1,49 @@
+//! `session-extend`: a limit of session extension that limits nothing.
+
+use crate::diagnostic::{Effect, Level};
+use crate::kratos::version::Versions;
+use crate::kratos::view;
+use crate::rule::{Context, Rule, Sink};
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    name: "session-extend",
+    aliases: &[],
+    summary: "a limit of session extension that limits nothing",
+    category: "session",
+    level: Level::Info,
+    effect: Effect::NoEffect,
+    versions: Versions::ALL,
+    fixable: false,
+    facts: &["D084"],
+    docs: r#"
+A session can be extended while less than `session.earliest_possible_extend` of it remains. At or above `session.lifespan` it can be
+extended at any time. Left out it counts as the lifespan since v1.1.0, so that the same holds; v1.0.0 had 24h there.
+
+Source: driver/config/config.go:SessionRefreshMinTimeLeft (read).
+
+```yaml bad
+session:
+  lifespan: 24h
+  earliest_possible_extend: 48h
+```
+
+```yaml good
+session:
+  lifespan: 24h
+  earliest_possible_extend: 1h
+```
+"#,
+    check,
+};
+
+fn check(context: &Context, out: &mut Sink) {
+    let Some(root) = context.root() else { return };
+    let Some((node, extend)) = view::duration(root, "session.earliest_possible_extend") else { return };
+    let Some((lifespan, whole)) = view::duration(root, "session.lifespan") else { return };
+    if extend > whole {
+        out.report(node, "sessions can be extended at any time: this is longer than they last")
+            .label(lifespan.place(), "sessions end after this")
+            .help("write less than `session.lifespan`");
+    }
+}

@@ -1,0 +1,3 @@
+//! Rules about traces.
+
+pub mod sampling_ratio;
