@@ -4,7 +4,9 @@ pub mod check;
 pub mod ctx;
 pub mod evaluate;
 pub mod explain;
+pub mod render;
 pub mod rules;
+pub mod test;
 
 use std::process::ExitCode;
 
@@ -36,6 +38,10 @@ enum Command {
     /// Evaluate Jsonnet from stdin (the child process of the linter)
     #[command(hide = true)]
     Evaluate,
+    /// Evaluate a Jsonnet document as Kratos would
+    Render(render::Args),
+    /// Run the tests of Jsonnet documents
+    Test(test::Args),
     /// Show the page of a rule
     Explain(explain::Args),
     /// List all rules
@@ -64,6 +70,8 @@ pub fn main() -> ExitCode {
         Some(Command::Check(args)) => check::run(&args),
         Some(Command::Ctx(args)) => ctx::run(&args),
         Some(Command::Evaluate) => evaluate::run(),
+        Some(Command::Render(args)) => render::run(&args),
+        Some(Command::Test(args)) => test::run(&args),
         Some(Command::Explain(args)) => explain::run(&args),
         Some(Command::Rules(args)) => rules::run(&args),
     };

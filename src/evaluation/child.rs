@@ -13,9 +13,16 @@ use super::{Answer, Failure, FailureKind, Job, TIME_LIMIT_MS};
 const MOST_CHILDREN: usize = 24;
 
 /// Evaluates documents in a child process.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Evaluator {
     state: RefCell<State>,
+    most_children: usize,
+}
+
+impl Default for Evaluator {
+    fn default() -> Evaluator {
+        Evaluator { state: RefCell::default(), most_children: MOST_CHILDREN }
+    }
 }
 
 #[derive(Debug, Default)]
@@ -32,12 +39,18 @@ struct Worker {
 }
 
 impl Evaluator {
+    /// One that starts as many children as needed.
+    #[must_use]
+    pub fn unlimited() -> Evaluator {
+        Evaluator { most_children: usize::MAX, ..Evaluator::default() }
+    }
+
     /// What comes of a job; `None` when no child can be run here.
     #[must_use]
     pub fn evaluate(&self, job: &Job) -> Option<Answer> {
         let mut state = self.state.borrow_mut();
         if state.worker.is_none() {
-            if state.started >= MOST_CHILDREN {
+            if state.started >= self.most_children {
                 return None;
             }
             state.started += 1;

@@ -1,0 +1,270 @@
+//! `kratos-lint render`: evaluate a document as Kratos would, and show the request that would go out.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{self, BufRead, Read, Write};
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::ctx::{all, inputs, unit, version};
+use super::{CLEAN, FINDINGS, Failure, Outcome};
+use crate::documents::survey::survey;
+use crate::evaluation::{Answer, Evaluator, Job};
+use crate::files::Files;
+use crate::kratos::bodies::{self, Document, Encoding, Reference};
+use crate::kratos::ctx::inputs::inputs as configured;
+use crate::kratos::ctx::sample::{self, Fill};
+use crate::kratos::ctx::{Place, environment};
+use crate::kratos::identity;
+use crate::kratos::version::Version;
+use crate::text::{Place as Bytes, Span};
+use crate::yaml::Node;
+
+/// What stands in the place of a secret.
+const MASK: &str = "…";
+
+/// Evaluate a Jsonnet document as Kratos would.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The document (`-` reads stdin); with --hook the configuration of Kratos
+    #[arg(required_unless_present = "batch")]
+    file: Option<PathBuf>,
+    /// JSON pointer of a hook or of its body in the configuration: shows the whole request
+    #[arg(long, value_name = "POINTER")]
+    hook: Option<String>,
+    /// JSON file with ctx; a sample without it
+    #[arg(long, value_name = "FILE")]
+    ctx: Option<PathBuf>,
+    /// JSON file with an external variable; samples of claims and session without it
+    #[arg(long, value_name = "NAME=FILE")]
+    ext: Vec<String>,
+    /// Kratos version (1.3.1, 26.2, master)
+    #[arg(long, value_name = "VERSION")]
+    kratos: Option<String>,
+    /// Read JSON lines {"body","ctx","ext"} and write {"ok"} or {"error"} for each
+    #[arg(long, conflicts_with_all = ["file", "hook", "ctx", "ext"])]
+    batch: bool,
+}
+
+/// A line of `--batch`.
+#[derive(Deserialize)]
+struct Line {
+    body: String,
+    #[serde(default)]
+    ctx: Option<Value>,
+    #[serde(default)]
+    ext: Option<BTreeMap<String, Value>>,
+}
+
+/// Evaluates and prints.
+///
+/// # Errors
+/// When a file cannot be read or is no JSON, or nothing is at the pointer.
+pub fn run(args: &Args) -> Outcome {
+    if args.batch {
+        return batch(&mut io::stdin().lock(), &mut io::stdout().lock());
+    }
+    let Some(file) = args.file.as_deref() else { return Err(Failure("name a document".to_owned())) };
+    let release = version(args.kratos.as_deref())?;
+    match &args.hook {
+        Some(pointer) => hook(args, file, pointer, release),
+        None => document(args, file, release),
+    }
+}
+
+fn batch(input: &mut dyn BufRead, out: &mut dyn Write) -> Outcome {
+    let evaluator = Evaluator::unlimited();
+    for line in input.lines() {
+        let line: Line = serde_json::from_str(&line?)?;
+        let job = Job { text: line.body, ctx: line.ctx, variables: line.ext.unwrap_or_default() };
+        // The result is JSON text already, and may be nested deeper than a parser would follow.
+        match evaluate(&evaluator, &job)? {
+            Ok(json) => writeln!(out, "{{\"ok\":{json}}}")?,
+            Err(error) => writeln!(out, "{}", json!({"error": error}))?,
+        }
+        out.flush()?;
+    }
+    Ok(CLEAN)
+}
+
+/// The JSON text of the result, or the error of the evaluation with its place.
+fn evaluate(evaluator: &Evaluator, job: &Job) -> Result<Result<String, String>, Failure> {
+    match evaluator.evaluate(job) {
+        None => Err(Failure("the child process for Jsonnet cannot be started".to_owned())),
+        Some(Answer::Ok(json)) => Ok(Ok(json)),
+        Some(Answer::Failed(failure)) => {
+            let source = crate::text::Source::new("", job.text.as_str());
+            let place = failure.span.map(|(start, end)| Bytes::new(&source, Span::new(start, end)));
+            let at = place.map(|place| source.position(place.span.start));
+            let at = at.map(|at| format!("{}:{}: ", at.line, at.column)).unwrap_or_default();
+            Ok(Err(format!("{at}{}", failure.message)))
+        }
+    }
+}
+
+fn document(args: &Args, file: &Path, release: Version) -> Outcome {
+    let text = read(file)?;
+    let names: Vec<String> =
+        survey(&text).map(|found| found.variables.into_iter().map(|(name, _)| name).collect()).unwrap_or_default();
+    let id = match () {
+        () if names.iter().any(|name| name == "session") => "session.tokenizer",
+        () if !names.is_empty() => "oidc.mapper",
+        () => "registration.after.post_persist",
+    };
+    let place = Place::new(id, release);
+    let sample = environment(&place, &inputs(&place, None)?).map(all).map(|kind| sample::of(&kind, Fill::Maximal));
+    let is_ctx = names.is_empty();
+    let job = job(args, text, sample.unwrap_or(Value::Null), is_ctx)?;
+    match evaluate(&Evaluator::default(), &job)? {
+        Ok(json) => {
+            writeln!(io::stdout().lock(), "{}", pretty(&json))?;
+            Ok(CLEAN)
+        }
+        Err(error) => failed(&error),
+    }
+}
+
+/// JSON text with indentation; as it is where it is nested too deeply.
+fn pretty(json: &str) -> String {
+    serde_json::from_str::<Value>(json)
+        .and_then(|value| serde_json::to_string_pretty(&value))
+        .unwrap_or_else(|_| json.to_owned())
+}
+
+fn failed(error: &str) -> Outcome {
+    eprintln!("kratos-lint: {error}");
+    Ok(FINDINGS)
+}
+
+fn read(file: &Path) -> Result<String, Failure> {
+    if file == Path::new("-") {
+        let mut text = String::new();
+        io::stdin().lock().read_to_string(&mut text)?;
+        return Ok(text);
+    }
+    fs::read_to_string(file).map_err(|error| Failure(format!("{}: {error}", file.display())))
+}
+
+/// The job on the files that the user names, on the sample for all others.
+fn job(args: &Args, text: String, sample: Value, is_ctx: bool) -> Result<Job, Failure> {
+    let json = |path: &Path| -> Result<Value, Failure> {
+        serde_json::from_str(&read(path)?).map_err(|error| Failure(format!("{}: {error}", path.display())))
+    };
+    let mut variables = BTreeMap::new();
+    if let (false, Value::Object(map)) = (is_ctx, &sample) {
+        variables.extend(map.clone());
+    }
+    for pair in &args.ext {
+        let Some((name, path)) = pair.split_once('=') else {
+            return Err(Failure(format!("--ext {pair}: write it as NAME=FILE")));
+        };
+        variables.insert(name.to_owned(), json(Path::new(path))?);
+    }
+    let given = args.ctx.as_deref().map(json).transpose()?;
+    let ctx = given.or_else(|| is_ctx.then_some(sample));
+    Ok(Job { text, ctx, variables })
+}
+
+/// The whole request of a hook.
+fn hook(args: &Args, file: &Path, pointer: &str, release: Version) -> Outcome {
+    let unit = unit(file)?;
+    let nothing = || Failure(format!("{}: no Jsonnet document is referred to at {pointer}", file.display()));
+    let root = unit.root().ok_or_else(nothing)?;
+    let reference = bodies::references(root, release)
+        .into_iter()
+        .find(|reference| {
+            let at = reference.node.pointer();
+            at == pointer || at.strip_prefix(pointer).is_some_and(|rest| rest.starts_with('/'))
+        })
+        .ok_or_else(nothing)?;
+    let files = Files::beside(file, None);
+    let text = match bodies::document(&reference, &files) {
+        Document::Text(source) => source.text().to_owned(),
+        Document::Missing(path) => return Err(Failure(format!("{}: no such file", path.display()))),
+        Document::Elsewhere => return Err(Failure("the document is not in this project".to_owned())),
+    };
+    let given = configured(&reference.point, root, Some(reference.settings), &identity::load(root, &files));
+    let environment = environment(&reference.point, &given).ok_or_else(nothing)?;
+    let is_ctx = environment.ctx.is_some();
+    let job = job(args, text, sample::of(&all(environment), Fill::Maximal), is_ctx)?;
+    match evaluate(&Evaluator::default(), &job)? {
+        Ok(json) => {
+            io::stdout().lock().write_all(request(&reference, &json)?.as_bytes())?;
+            Ok(CLEAN)
+        }
+        Err(error) => failed(&error),
+    }
+}
+
+/// The request as text: request line, headers, an empty line, the body. Mappers have no request: their result alone.
+fn request(reference: &Reference<'_>, json: &str) -> Result<String, Failure> {
+    let (body, content_type) = match reference.encoding {
+        Encoding::Inside => return Ok(format!("{}\n", pretty(json))),
+        Encoding::Json => (pretty(json), "application/json"),
+        Encoding::Form => (form(&serde_json::from_str(json)?), "application/x-www-form-urlencoded"),
+        Encoding::Refused => return Err(Failure("Kratos refuses the Content-Type of this request".to_owned())),
+    };
+    let settings = reference.settings;
+    let text = |key: &str| settings.get(key).and_then(Node::as_str);
+    let method = text("method").filter(|method| !method.is_empty()).unwrap_or("GET");
+    let mut lines = vec![format!("{method} {}", text("url").map_or(MASK.to_owned(), without_user))];
+    lines.push(format!("Content-Type: {content_type}"));
+    for header in settings.get("headers").into_iter().flat_map(Node::fields) {
+        if header.key.eq_ignore_ascii_case("content-type") {
+            continue;
+        }
+        let secret = ["authorization", "cookie", "key", "token", "secret"];
+        let masked = secret.iter().any(|word| header.key.to_ascii_lowercase().contains(word));
+        let value = if masked { MASK } else { header.value.as_str().unwrap_or(MASK) };
+        lines.push(format!("{}: {value}", header.key));
+    }
+    lines.extend(authentication(settings));
+    Ok(format!("{}\n\n{body}\n", lines.join("\n")))
+}
+
+/// The header of `auth`, its value masked.
+fn authentication(settings: Node<'_>) -> Option<String> {
+    let auth = settings.get("auth")?;
+    let text = |path: &str| auth.find(path).and_then(Node::as_str);
+    match text("type")? {
+        "basic_auth" => Some(format!("Authorization: Basic {MASK}")),
+        "api_key" if text("config.in") == Some("cookie") => {
+            Some(format!("Cookie: {}={MASK}", text("config.name").unwrap_or(MASK)))
+        }
+        "api_key" => Some(format!("{}: {MASK}", text("config.name").unwrap_or(MASK))),
+        _ => None,
+    }
+}
+
+/// An address without the password that may stand in it.
+fn without_user(url: &str) -> String {
+    match url.split_once("://") {
+        Some((scheme, rest)) => match rest.split_once('@') {
+            Some((user, host)) if !user.contains('/') => format!("{scheme}://{MASK}@{host}"),
+            _ => url.to_owned(),
+        },
+        None => url.to_owned(),
+    }
+}
+
+/// A flat object as a form; keys are sorted, as Go does.
+fn form(value: &Value) -> String {
+    let fields = value.as_object().into_iter().flatten();
+    let pairs = fields.map(|(key, value)| format!("{}={}", escaped(key), escaped(value.as_str().unwrap_or_default())));
+    pairs.collect::<Vec<_>>().join("&")
+}
+
+/// As Go's `url.QueryEscape`.
+fn escaped(text: &str) -> String {
+    use std::fmt::Write as _;
+    text.bytes().fold(String::new(), |mut out, byte| {
+        match byte {
+            b' ' => out.push('+'),
+            byte if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) => out.push(char::from(byte)),
+            byte => _ = write!(out, "%{byte:02X}"),
+        }
+        out
+    })
+}
