@@ -7,6 +7,7 @@ pub mod diagnostic;
 pub mod documents;
 pub mod evaluation;
 pub mod files;
+pub mod jsonnet;
 pub mod kratos;
 pub mod output;
 pub mod rule;

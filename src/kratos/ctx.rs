@@ -6,7 +6,7 @@ mod courier;
 pub mod headers;
 pub mod inputs;
 pub mod json_schema;
-pub mod json_type;
+
 mod points;
 pub mod providers;
 mod row;
@@ -18,6 +18,7 @@ pub mod traits;
 use super::version::Version;
 use points::{METHODS, POINTS, PointRow};
 
+pub use crate::jsonnet::types as json_type;
 pub use build::{Environment, Inputs, Provider, Variable, environment};
 pub use points::{NIL_UUID, Purpose, ZERO_TIME};
 

@@ -1,5 +1,5 @@
-//! The type of a JSON value that Kratos hands over: exact enough for a JSON Schema, for samples and for messages, so it also
-//! knows formats and the reasons why keys are missing. `From` makes of it what the Jsonnet inference needs.
+//! The type of a JSON value, of what a document is given: exact enough for a JSON Schema, for samples and for messages, so it
+//! also knows formats and the reasons why keys are missing. [`super::infer`] reads documents against it.
 
 use std::collections::BTreeMap;
 

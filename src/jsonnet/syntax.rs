@@ -1,0 +1,149 @@
+//! The front end: tokens and the syntax tree of the library `rsjsonnet-lang`, with a check of the nesting before the parser,
+//! which recurses, sees the text.
+
+use rsjsonnet_lang::arena::Arena;
+use rsjsonnet_lang::ast::Expr;
+use rsjsonnet_lang::interner::StrInterner;
+use rsjsonnet_lang::lexer::{LexError, Lexer};
+use rsjsonnet_lang::parser::{ActualToken, ParseError, Parser};
+use rsjsonnet_lang::span::{SpanId, SpanManager};
+use rsjsonnet_lang::token::{STokenKind, Token, TokenKind};
+
+use crate::text::Span;
+
+/// Deepest nesting that is parsed.
+pub const MAX_NESTING: usize = 200;
+/// Longest text that is parsed, in bytes; far more than the 65,535 that a worker of Kratos reads.
+pub const MAX_LENGTH: usize = 1 << 20;
+
+/// Why a text has no tree.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SyntaxError {
+    /// One sentence, without a full stop.
+    pub message: String,
+    /// Bytes of the text.
+    pub span: Span,
+    /// Whether it may be Jsonnet but is too long or too deep to be read here.
+    pub is_limit: bool,
+}
+
+/// Places of the nodes of a tree.
+#[derive(Clone, Copy)]
+pub struct Spans<'s>(&'s SpanManager);
+
+impl Spans<'_> {
+    /// Bytes of the text.
+    #[must_use]
+    pub fn of(self, id: SpanId) -> Span {
+        let (_, start, end) = self.0.get_span(id);
+        Span::new(start, end)
+    }
+}
+
+/// Parses `text` and hands the tree to `read`.
+///
+/// # Errors
+/// When the text is not Jsonnet, longer than [`MAX_LENGTH`] or nested deeper than [`MAX_NESTING`].
+pub fn with_tree<R>(text: &str, read: impl FnOnce(&Expr<'_, '_>, Spans<'_>) -> R) -> Result<R, SyntaxError> {
+    if text.len() > MAX_LENGTH {
+        let message = format!("it is longer than {MAX_LENGTH} bytes");
+        return Err(SyntaxError { message, span: Span::new(0, 0), is_limit: true });
+    }
+    let (arena, ast, interner, mut spans) = (Arena::new(), Arena::new(), StrInterner::new(), SpanManager::new());
+    let (context, _) = spans.insert_source_context(text.len());
+    let lexer = Lexer::new(&arena, &ast, &interner, &mut spans, context, text.as_bytes());
+    let tokens = lexer.lex_to_eof(false).map_err(|error| {
+        let (message, span) = lexical(&error);
+        SyntaxError { message, span: Spans(&spans).of(span), is_limit: false }
+    })?;
+    if let Some(token) = too_deep(&tokens) {
+        let message = format!("it is nested more than {MAX_NESTING} levels deep");
+        return Err(SyntaxError { message, span: Spans(&spans).of(token.span), is_limit: true });
+    }
+    let root = Parser::new(&arena, &ast, &interner, &mut spans, tokens).parse_root_expr();
+    match root {
+        Ok(root) => Ok(read(&root, Spans(&spans))),
+        Err(ParseError::Expected { span, instead, .. }) => {
+            let message = format!("unexpected {}", found(&instead));
+            Err(SyntaxError { message, span: Spans(&spans).of(span), is_limit: false })
+        }
+    }
+}
+
+/// Most operators between two commas or semicolons: their tree leans to one side and is walked by recursion.
+const MAX_CHAIN: usize = 1000;
+
+/// What stands open in one pair of brackets since the last comma.
+#[derive(Default)]
+struct Level {
+    keywords: usize,
+    operators: usize,
+}
+
+/// The first token that stands deeper than [`MAX_NESTING`]. Brackets nest until they are closed, keywords and operators until
+/// the next comma or closing bracket.
+fn too_deep<'t, 'p, 'a>(tokens: &'t [Token<'p, 'a>]) -> Option<&'t Token<'p, 'a>> {
+    use STokenKind as S;
+    let mut open = vec![Level::default()];
+    let mut keywords = 0;
+    for token in tokens {
+        let innermost = open.last_mut()?;
+        match &token.kind {
+            TokenKind::Simple(S::LeftParen | S::LeftBracket | S::LeftBrace) => open.push(Level::default()),
+            TokenKind::Simple(S::RightParen | S::RightBracket | S::RightBrace) => {
+                keywords -= innermost.keywords;
+                *innermost = Level::default();
+                if open.len() > 1 {
+                    open.pop();
+                }
+            }
+            TokenKind::Simple(S::Comma) => {
+                keywords -= innermost.keywords;
+                *innermost = Level::default();
+            }
+            TokenKind::Simple(S::If | S::Local | S::Function | S::Assert | S::Error | S::Import) => {
+                innermost.keywords += 1;
+                keywords += 1;
+            }
+            TokenKind::Simple(S::Exclam | S::Minus | S::Plus | S::Tilde | S::Dot | S::AmpAmp | S::PipePipe)
+            | TokenKind::OtherOp(_) => innermost.operators += 1,
+            _ => {}
+        }
+        let operators = open.last().map_or(0, |level| level.operators);
+        if open.len() + keywords > MAX_NESTING || operators > MAX_CHAIN {
+            return Some(token);
+        }
+    }
+    None
+}
+
+fn found(token: &ActualToken) -> String {
+    match token {
+        ActualToken::EndOfFile => "end of the text".to_owned(),
+        ActualToken::Simple(kind) => format!("{kind:?}").to_lowercase(),
+        ActualToken::OtherOp(text) | ActualToken::Ident(text) => format!("`{text}`"),
+        ActualToken::Number => "number".to_owned(),
+        ActualToken::String => "string".to_owned(),
+        ActualToken::TextBlock => "text block".to_owned(),
+    }
+}
+
+fn lexical(error: &LexError) -> (String, SpanId) {
+    match error {
+        LexError::InvalidChar { span, chr } => (format!("{chr:?} is no token of Jsonnet"), *span),
+        LexError::UnfinishedMultilineComment { span } => ("the comment is not closed".to_owned(), *span),
+        LexError::UnfinishedString { span } => ("the string is not closed".to_owned(), *span),
+        LexError::InvalidEscapeInString { span, chr } => (format!("\\{chr} is no escape of a string"), *span),
+        LexError::InvalidUtf8 { span, .. }
+        | LexError::LeadingZeroInNumber { span }
+        | LexError::MissingFracDigits { span }
+        | LexError::MissingExpDigits { span }
+        | LexError::MissingDigitAfterUnderscore { span }
+        | LexError::ExpOverflow { span }
+        | LexError::IncompleteUnicodeEscape { span }
+        | LexError::InvalidUtf16EscapeSequence { span, .. }
+        | LexError::MissingLineBreakAfterTextBlockStart { span }
+        | LexError::MissingWhitespaceTextBlockStart { span }
+        | LexError::InvalidTextBlockTermination { span } => ("it is no token of Jsonnet".to_owned(), *span),
+    }
+}
