@@ -1,0 +1,74 @@
+//! `mail-server-missing`: codes and links that are never sent.
+
+use crate::diagnostic::{Effect, Level};
+use crate::kratos::url;
+use crate::kratos::version::Versions;
+use crate::kratos::view;
+use crate::rule::{Context, Rule, Sink};
+use crate::yaml::Node;
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    name: "mail-server-missing",
+    aliases: &[],
+    summary: "codes and links that are never sent",
+    category: "courier",
+    level: Level::Info,
+    effect: Effect::NoEffect,
+    versions: Versions::ALL,
+    fixable: false,
+    facts: &["D169", "D170", "D188"],
+    docs: r#"
+Recovery or verification is on, and there is no `courier.smtp.connection_uri`: messages stay queued, up to v1.3.1 without a word in the log. The
+rule of the schema that is to prevent it is always met by defaults (before v1.2.0 it does refuse). `COURIER_SMTP_CONNECTION_URI` in the
+environment is as good. Without `from_address` mails come from no-reply@ory.kratos.sh, which most servers refuse to relay.
+
+Source: courier/smtp_channel.go:Dispatch, embedx/config.schema.json; seen on v1.0.0 to master.
+
+```yaml bad
+selfservice:
+  flows:
+    recovery:
+      enabled: true
+```
+
+```yaml good
+selfservice:
+  flows:
+    recovery:
+      enabled: true
+courier:
+  smtp:
+    connection_uri: smtps://mailer@smtp.example.com:465/
+    from_address: auth@example.com
+```
+"#,
+    check,
+};
+
+fn check(context: &Context, out: &mut Sink) {
+    let Some(root) = context.root() else { return };
+    if root.get("courier").is_some_and(Node::is_unknown) {
+        return;
+    }
+    let by_http = root.find("courier.delivery_strategy").is_some_and(|node| node.as_str() != Some("smtp"));
+    let smtp = root.find("courier.smtp");
+    let uri = smtp.and_then(|smtp| smtp.get("connection_uri"));
+    for name in ["recovery", "verification"] {
+        let enabled = root.find(&format!("selfservice.flows.{name}.enabled")).filter(|node| node.is_true());
+        if let Some(enabled) = enabled.filter(|_| uri.is_none() && !by_http) {
+            out.report(enabled, format!("no {name} message goes out unless COURIER_SMTP_CONNECTION_URI is set"))
+                .help("set `courier.smtp.connection_uri`, or the variable");
+            break;
+        }
+    }
+    let outside = uri
+        .and_then(view::text)
+        .and_then(|text| url::parse(text).ok())
+        .is_some_and(|url| !url::is_internal(url.hostname()));
+    if let Some(uri) = uri.filter(|_| outside && smtp.is_some_and(|smtp| smtp.get("from_address").is_none())) {
+        out.report_key(uri, "mails come from no-reply@ory.kratos.sh unless COURIER_SMTP_FROM_ADDRESS is set")
+            .effect(Effect::Advice)
+            .help("set `courier.smtp.from_address`");
+    }
+}

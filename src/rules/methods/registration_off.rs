@@ -1,0 +1,54 @@
+//! `registration-off`: social sign-in of newcomers while registration is off.
+
+use crate::diagnostic::{Effect, Level};
+use crate::kratos::version::Versions;
+use crate::kratos::view;
+use crate::rule::{Context, Rule, Sink};
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    name: "registration-off",
+    aliases: &[],
+    summary: "social sign-in of newcomers while registration is off",
+    category: "methods",
+    level: Level::Info,
+    effect: Effect::RequestFails,
+    versions: Versions::ALL,
+    fixable: false,
+    facts: &["D129"],
+    docs: r#"
+The first social sign-in of a person is a registration: while that is off, only people who have linked a provider already get in.
+
+Source: driver/config/config.go:SelfServiceFlowRegistrationEnabled; seen on v1.0.0 to master.
+
+```yaml bad
+selfservice:
+  methods:
+    oidc:
+      enabled: true
+  flows:
+    registration:
+      enabled: false
+```
+
+```yaml good
+selfservice:
+  methods:
+    oidc:
+      enabled: true
+  flows:
+    registration:
+      enabled: true
+```
+"#,
+    check,
+};
+
+fn check(context: &Context, out: &mut Sink) {
+    let Some(root) = context.root().filter(|root| view::method(*root, "oidc").is_on()) else { return };
+    let off = root.find("selfservice.flows.registration.enabled").filter(|node| node.as_bool() == Some(false));
+    if let Some(off) = off {
+        out.report(off, "the first social sign-in of a person fails: it is a registration")
+            .help("leave it so if newcomers are not wanted; else switch registration on");
+    }
+}

@@ -1,0 +1,5 @@
+//! Rules about keys that nobody reads.
+
+pub mod feature_flags_type;
+pub mod oauth2_provider_port;
+pub mod unread_key;

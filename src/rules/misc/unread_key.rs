@@ -1,0 +1,53 @@
+//! `unread-key`: a key that the open build never reads.
+
+use crate::diagnostic::{Effect, Level};
+use crate::kratos::version::Versions;
+use crate::kratos::view;
+use crate::rule::{Context, Rule, Sink};
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    name: "unread-key",
+    aliases: &[],
+    summary: "a key that the open build never reads",
+    category: "misc",
+    level: Level::Info,
+    effect: Effect::NoEffect,
+    versions: Versions::ALL,
+    fixable: false,
+    facts: &["D203", "D204"],
+    docs: r#"
+`organizations`, `enterprise`, `help` and `database.cleanup.older_than` are accepted and read by nobody in the open build.
+`preview.default_read_consistency_level` works on CockroachDB alone.
+
+Source: search over the whole of Kratos@master (seen); driver/config/config.go:DefaultConsistencyLevel (read).
+
+```yaml bad
+dsn: postgres://kratos@db:5432/kratos
+preview:
+  default_read_consistency_level: strong
+```
+
+```yaml good
+dsn: cockroach://kratos@db:26257/kratos
+preview:
+  default_read_consistency_level: strong
+```
+"#,
+    check,
+};
+
+const UNREAD: [&str; 4] = ["organizations", "enterprise", "help", "database.cleanup.older_than"];
+
+fn check(context: &Context, out: &mut Sink) {
+    for node in UNREAD.iter().filter_map(|path| context.find(path)) {
+        out.report_key(node, "this is read by nobody in the open build of Kratos")
+            .help("leave it out unless you run the commercial build");
+    }
+    let Some(level) = context.find("preview.default_read_consistency_level") else { return };
+    let other =
+        context.find("dsn").and_then(view::text).filter(|dsn| dsn.contains("://") && !dsn.starts_with("cockroach"));
+    if other.is_some() {
+        out.report_key(level, "this has no effect: it is for CockroachDB alone").help("leave it out");
+    }
+}

@@ -1,0 +1,74 @@
+//! `duplicate-provider`: two providers of social sign-in with one id.
+
+use crate::diagnostic::{Effect, Level};
+use crate::kratos::version::Versions;
+use crate::kratos::view;
+use crate::rule::{Context, Rule, Sink};
+use crate::yaml::Node;
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    name: "duplicate-provider",
+    aliases: &[],
+    summary: "two providers of social sign-in with one id",
+    category: "oidc",
+    level: Level::Error,
+    effect: Effect::NoEffect,
+    versions: Versions::ALL,
+    fixable: false,
+    facts: &["D147", "D148", "D149"],
+    docs: r#"
+The first entry with an id wins; a second one is never offered. An id with a colon is cut at it when credentials are counted, so that
+people with that provider alone count as having no way to sign in (warning). The id is also part of the callback URL and of what is stored: a
+changed id orphans existing links.
+
+Source: selfservice/strategy/oidc/provider_config.go:Provider (seen), strategy.go:CountActiveFirstFactorCredentials (read).
+
+```yaml bad
+selfservice:
+  methods:
+    oidc:
+      config:
+        providers:
+          - id: google
+            provider: google
+          - id: google
+            provider: google
+```
+
+```yaml good
+selfservice:
+  methods:
+    oidc:
+      config:
+        providers:
+          - id: google
+            provider: google
+          - id: google-workspace
+            provider: google
+```
+"#,
+    check,
+};
+
+fn check(context: &Context, out: &mut Sink) {
+    let Some(root) = context.root() else { return };
+    let ids: Vec<(Node, &str)> = view::providers(root)
+        .into_iter()
+        .filter_map(|provider| provider.get("id"))
+        .filter_map(|id| Some((id, view::text(id)?)))
+        .collect();
+    for (index, (node, id)) in ids.iter().enumerate() {
+        if let Some((first, _)) = ids.iter().take(index).find(|(_, other)| other == id) {
+            out.report(*node, format!("this provider is never offered: the first one with the id `{id}` wins"))
+                .label(first.place(), "the first one")
+                .help("give it an id of its own");
+        }
+        if id.contains(':') {
+            out.report(*node, "people with this provider alone count as having no way to sign in: stored names are cut at the first colon")
+                .level(Level::Warning)
+                .effect(Effect::Advice)
+                .help("use an id without colon");
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! `ignored-provider-key`: a key that this kind of provider does not read.
+
+use crate::diagnostic::{Effect, Level};
+use crate::kratos::version::Versions;
+use crate::kratos::view;
+use crate::rule::{Context, Rule, Sink};
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    name: "ignored-provider-key",
+    aliases: &[],
+    summary: "a key that this kind of provider does not read",
+    category: "oidc",
+    level: Level::Info,
+    effect: Effect::NoEffect,
+    versions: Versions::ALL,
+    fixable: false,
+    facts: &["D152", "D165", "D167"],
+    docs: r#"
+`issuer_url` is overwritten for providers with a fixed one; `claims_source: userinfo` is read for `generic` alone; `organization_id`,
+`fedcm_config_url` and `account_linking_mode` mean something in the commercial build only.
+
+Source: selfservice/strategy/oidc/provider_*.go:New*, provider_generic_oidc.go:Claims, provider_config.go (read).
+
+```yaml bad
+selfservice:
+  methods:
+    oidc:
+      config:
+        providers:
+          - id: google
+            provider: google
+            issuer_url: https://accounts.google.com/other
+```
+
+```yaml good
+selfservice:
+  methods:
+    oidc:
+      config:
+        providers:
+          - id: google
+            provider: google
+```
+"#,
+    check,
+};
+
+/// Kinds whose issuer Kratos sets.
+const FIXED: [&str; 7] = ["google", "apple", "facebook", "netid", "linkedin_v2", "line", "amazon"];
+
+/// Keys that the open build does not use.
+const COMMERCIAL: [&str; 3] = ["organization_id", "fedcm_config_url", "account_linking_mode"];
+
+fn check(context: &Context, out: &mut Sink) {
+    let Some(root) = context.root() else { return };
+    for provider in view::providers(root) {
+        let Some(kind) = view::provider_kind(provider) else { continue };
+        if let Some(issuer) = provider.get("issuer_url").filter(|_| FIXED.contains(&kind)) {
+            out.report_key(issuer, format!("this issuer is not used: Kratos sets its own for `{kind}`"))
+                .help("leave it out");
+        }
+        let source = provider.get("claims_source").filter(|node| node.as_str() == Some("userinfo"));
+        if let Some(source) = source.filter(|_| kind != "generic") {
+            out.report_key(source, format!("this has no effect: `userinfo` is read for `generic`, not for `{kind}`"))
+                .help("leave it out");
+        }
+        for key in COMMERCIAL.iter().filter_map(|key| provider.get(key)) {
+            out.report_key(key, "this has no effect in the open build of Kratos")
+                .help("leave it out unless you run the commercial build");
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! `provider-without-issuer`: a provider that cannot be found.
+
+use crate::diagnostic::{Effect, Level};
+use crate::kratos::version::{Version, Versions};
+use crate::kratos::view;
+use crate::rule::{Context, Rule, Sink};
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    name: "provider-without-issuer",
+    aliases: &[],
+    summary: "a provider that cannot be found",
+    category: "oidc",
+    level: Level::Error,
+    effect: Effect::RequestFails,
+    versions: Versions::ALL,
+    fixable: false,
+    facts: &["D150", "D151", "D153", "D161"],
+    docs: r#"
+- `generic` does discovery only: `auth_url` and `token_url` do not replace `issuer_url`, and sign-in fails with "unsupported protocol scheme".
+- `auth0` and (since v1.3.0) `salesforce` make their addresses from `issuer_url`; without it they are relative, and sign-in fails.
+- `microsoft` with an empty `microsoft_tenant` fails at use.
+- An `issuer_url` that ends in `/.well-known/openid-configuration`: Kratos appends that itself, so that discovery asks for it twice.
+- `pkce: auto` without `issuer_url`: no PKCE, a warning per sign-in (info).
+
+Source: selfservice/strategy/oidc/provider_generic_oidc.go:provider, provider_auth0.go, provider_salesforce.go, provider_microsoft.go; seen on
+v1.0.0 to master; ory/kratos issue 3905.
+
+```yaml bad
+selfservice:
+  methods:
+    oidc:
+      config:
+        providers:
+          - id: corp
+            provider: generic
+            auth_url: https://idp.example.com/authorize
+            token_url: https://idp.example.com/token
+```
+
+```yaml good
+selfservice:
+  methods:
+    oidc:
+      config:
+        providers:
+          - id: corp
+            provider: generic
+            issuer_url: https://idp.example.com
+```
+"#,
+    check,
+};
+
+/// Kinds that need an issuer, and since when.
+const NEED: [(&str, Versions); 3] =
+    [("generic", Versions::ALL), ("auth0", Versions::ALL), ("salesforce", Versions::since(Version::V1_3_0))];
+
+fn check(context: &Context, out: &mut Sink) {
+    let Some(root) = context.root() else { return };
+    for provider in view::providers(root) {
+        let Some(kind) = view::provider_kind(provider) else { continue };
+        let issuer = provider.get("issuer_url");
+        let missing = issuer.is_none_or(|node| node.as_str() == Some(""));
+        if missing && NEED.iter().any(|(name, versions)| *name == kind && versions.contains(context.target)) {
+            let why = if kind == "generic" && provider.get("auth_url").is_some() {
+                "`generic` finds its addresses through `issuer_url` alone, `auth_url` and `token_url` do not replace it"
+                    .to_owned()
+            } else {
+                format!("`{kind}` needs `issuer_url`")
+            };
+            out.report(provider, format!("sign-in with this provider fails: {why}"))
+                .help("add `issuer_url`, the address to which /.well-known/openid-configuration belongs");
+        }
+        let discovery = "/.well-known/openid-configuration";
+        if let Some(node) =
+            issuer.filter(|node| view::text(*node).is_some_and(|text| text.trim_end_matches('/').ends_with(discovery)))
+        {
+            out.report(node, format!("sign-in with this provider fails: Kratos appends {discovery} itself"))
+                .help("write the part before it");
+        }
+        if let Some(tenant) =
+            provider.get("microsoft_tenant").filter(|node| node.as_str().is_some_and(|text| text.trim().is_empty()))
+        {
+            out.report(tenant, "sign-in with this provider fails: the tenant is empty")
+                .help("write the id of the tenant, or `common`, `organizations` or `consumers`");
+        }
+        if let Some(pkce) =
+            provider.get("pkce").filter(|node| missing && node.as_str() == Some("auto") && kind != "amazon")
+        {
+            out.report(
+                pkce,
+                "no PKCE is used, with a warning at each sign-in: there is no `issuer_url` to ask whether it may be",
+            )
+            .level(Level::Info)
+            .effect(Effect::NoEffect)
+            .help("write `force` if the provider knows PKCE, else `never`");
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! `providers-off`: providers of social sign-in that are not offered.
+
+use crate::diagnostic::{Effect, Level};
+use crate::kratos::version::Versions;
+use crate::kratos::view;
+use crate::rule::{Context, Rule, Sink};
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    name: "providers-off",
+    aliases: &[],
+    summary: "providers of social sign-in that are not offered",
+    category: "oidc",
+    level: Level::Warning,
+    effect: Effect::NoEffect,
+    versions: Versions::ALL,
+    fixable: false,
+    facts: &["D168"],
+    docs: r#"
+Providers are offered only while `selfservice.methods.oidc.enabled` is true, and it is false by default. An info where `false` is written.
+
+Source: driver/registry_default.go:LoginStrategies; seen on v1.0.0 to master.
+
+```yaml bad
+selfservice:
+  methods:
+    oidc:
+      config:
+        providers:
+          - id: google
+            provider: google
+```
+
+```yaml good
+selfservice:
+  methods:
+    oidc:
+      enabled: true
+      config:
+        providers:
+          - id: google
+            provider: google
+```
+"#,
+    check,
+};
+
+fn check(context: &Context, out: &mut Sink) {
+    let Some(root) = context.root().filter(|root| view::method(*root, "oidc").is_off()) else { return };
+    let Some(list) = root.find("selfservice.methods.oidc.config.providers").filter(|list| list.items().len() > 0)
+    else {
+        return;
+    };
+    let written = root.find("selfservice.methods.oidc.enabled");
+    let report = out
+        .report_key(list, "no provider is offered: social sign-in is off")
+        .help("set `selfservice.methods.oidc.enabled: true`");
+    if let Some(written) = written {
+        _ = report.level(Level::Info).label(written.place(), "switched off here");
+    }
+}
