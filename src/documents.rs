@@ -79,8 +79,14 @@ impl<'t> Checked<'t> {
         };
         let mut done: Vec<(Place, Encoding, Vec<Finding>)> = Vec::new();
         for (index, reference) in self.references.iter().enumerate() {
-            let known = done.iter().find(|(place, encoding, _)| {
-                *place == reference.point && *encoding == reference.encoding && reference.purpose() != Purpose::Mapper
+            // A document that ran into a limit at one place is not run again at the next.
+            let limited = |found: &[Finding]| found.iter().any(|finding| finding.kind == Kind::Limit);
+            let known = done.iter().find(|(place, encoding, found)| {
+                if limited(found) {
+                    return true;
+                }
+                let same = *place == reference.point && *encoding == reference.encoding;
+                same && reference.purpose() != Purpose::Mapper
             });
             let found = if let Some((_, _, found)) = known {
                 found.clone()

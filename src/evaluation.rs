@@ -3,6 +3,7 @@
 //! The child is this program with the hidden command `evaluate`; it reads a [`Job`] a line and writes an [`Answer`] a line.
 
 mod child;
+mod nesting;
 mod run;
 
 use std::collections::BTreeMap;
@@ -11,14 +12,17 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub use child::Evaluator;
-pub use run::{nesting, serve};
+pub use nesting::nesting;
+pub use run::serve;
 
 /// Longest time for one document, in milliseconds: that of Kratos' workers (`jsonnet_pool.go:240@v25.4.0`).
 pub const TIME_LIMIT_MS: u64 = 1000;
 /// Most address space of the child, in bytes.
 pub const MEMORY_LIMIT: u64 = 256 << 20;
-/// Deepest nesting of brackets and keywords that is parsed.
-pub const MAX_NESTING: usize = 200;
+/// Deepest nesting (see [`nesting()`]) that is parsed; documents of people stay below 100.
+pub const MAX_NESTING: usize = 2000;
+/// Stack of a thread that walks a document of that depth, in bytes.
+pub const STACK: usize = 64 << 20;
 
 /// A document and what it is given.
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -8,6 +8,7 @@ use flate2::read::GzDecoder;
 use jsonschema::Validator;
 use kratos_lint::check::{self, Target};
 use kratos_lint::config::Settings;
+use kratos_lint::evaluation::{Answer, Evaluator, Job};
 use kratos_lint::kratos::ctx::inputs::unconfigured;
 use kratos_lint::kratos::ctx::json_type::{Field, JsonType, Object};
 use kratos_lint::kratos::ctx::sample::{self, Fill};
@@ -206,4 +207,44 @@ fn examples(docs: &str) -> Vec<(&str, &str)> {
         .filter_map(|block| block.split_once('\n'))
         .map(|(tag, rest)| (tag, rest.split("```").next().unwrap_or("")))
         .collect()
+}
+
+/// Bodies, mappers and snippets that were run with the go-jsonnet inside Kratos. `differences.tsv` lists where our engine
+/// differs, with the reason; it may only shrink.
+#[test]
+fn snippets_agree_with_go_jsonnet() {
+    build_program();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/jsonnet");
+    let known = std::fs::read_to_string(folder.join("differences.tsv")).expect("the list");
+    let known: Vec<u64> =
+        known.lines().filter_map(|line| line.split('\t').next()).filter_map(|id| id.parse().ok()).collect();
+    let mut text = String::new();
+    GzDecoder::new(File::open(folder.join("snippets.jsonl.gz")).expect("snippets"))
+        .read_to_string(&mut text)
+        .expect("UTF-8");
+    let evaluator = Evaluator::unlimited();
+    let mut differ = Vec::new();
+    for line in text.lines() {
+        let row: Value = serde_json::from_str(line).expect("JSON");
+        let json = |value: &Value| serde_json::from_str(value.as_str().expect("a text")).expect("JSON");
+        let job = Job {
+            text: row["body"].as_str().expect("a body").to_owned(),
+            ctx: row.get("ctx").map(json),
+            variables: row["ext"].as_object().into_iter().flatten().map(|(name, v)| (name.clone(), json(v))).collect(),
+        };
+        let ours = evaluator.evaluate(&job).expect("a child");
+        let same = match (&ours, row["go"].get("ok").and_then(Value::as_str)) {
+            (Answer::Ok(ours), Some(go)) => {
+                let ours = serde_json::from_str::<Value>(ours);
+                // A result that is no JSON (or nested too deeply) is compared by its class alone.
+                serde_json::from_str::<Value>(go).map_or(true, |go| ours.is_ok_and(|ours| ours == go))
+            }
+            (Answer::Failed(_), None) => true,
+            _ => false,
+        };
+        if !same {
+            differ.push(row["id"].as_u64().expect("an id"));
+        }
+    }
+    assert_eq!(differ, known);
 }

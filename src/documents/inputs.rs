@@ -12,6 +12,16 @@ use crate::kratos::ctx::sample::{self, Fill};
 /// Most changes of one kind that are tried for one document.
 const MOST_CHANGES: usize = 40;
 
+/// What can be null by its type and hardly is: rows of other programs, messages queued before an upgrade.
+const HARDLY_NULL: &[&str] = &[
+    "flow.ui.nodes",
+    "request_headers",
+    "session.devices",
+    "template_data.identity",
+    "template_data.traits",
+    "template_data.transient_payload",
+];
+
 /// A change of the fullest input.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Change {
@@ -129,7 +139,7 @@ fn of_field(field: &Field, path: &str, words: &BTreeSet<String>, found: &mut Vec
     match &field.kind {
         JsonType::Bool(None) => found.push(Change::Is(path.to_owned(), json!(false))),
         JsonType::Union(kinds) => {
-            if kinds.contains(&JsonType::Null) {
+            if kinds.contains(&JsonType::Null) && !HARDLY_NULL.contains(&path) {
                 found.push(Change::Null(path.to_owned()));
             }
             for kind in kinds.iter().skip(1) {

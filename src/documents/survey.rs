@@ -11,7 +11,7 @@ use rsjsonnet_lang::lexer::Lexer;
 use rsjsonnet_lang::parser::Parser;
 use rsjsonnet_lang::span::{SpanId, SpanManager};
 
-use crate::evaluation::{MAX_NESTING, nesting};
+use crate::evaluation::{MAX_NESTING, STACK, nesting};
 use crate::text::Span;
 
 /// What was read off a document. Paths are keys joined by dots from `ctx` (or the name of an external variable) down, `[]`
@@ -62,9 +62,21 @@ pub struct Read {
 /// Reads a document; `None` when it is no Jsonnet, or nested too deeply for the parser.
 #[must_use]
 pub fn survey(text: &str) -> Option<Survey> {
-    if nesting(text) > MAX_NESTING {
-        return None;
+    match nesting(text) {
+        depth if depth > MAX_NESTING => None,
+        // Threads of a pool have a small stack.
+        depth if depth > SHALLOW => std::thread::scope(|scope| {
+            let walk = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, || survey_now(text)).ok()?;
+            walk.join().ok().flatten()
+        }),
+        _ => survey_now(text),
     }
+}
+
+/// Nesting that any thread can walk.
+const SHALLOW: usize = 120;
+
+fn survey_now(text: &str) -> Option<Survey> {
     let (arena, ast) = (Arena::new(), Arena::new());
     let interner = StrInterner::new();
     let mut spans = SpanManager::new();

@@ -12,6 +12,9 @@ use super::{Answer, Failure, FailureKind, Job, TIME_LIMIT_MS};
 /// How often a child is started for one [`Evaluator`]; hostile documents kill one each.
 const MOST_CHILDREN: usize = 24;
 
+/// Longest time for the start of a child, on a machine under load.
+const START_LIMIT: Duration = Duration::from_secs(10);
+
 /// Evaluates documents in a child process.
 #[derive(Debug)]
 pub struct Evaluator {
@@ -95,7 +98,10 @@ impl Worker {
                 }
             }
         });
-        Some(Worker { child, input, answers })
+        let worker = Worker { child, input, answers };
+        // An empty line says that it is ready.
+        worker.answers.recv_timeout(START_LIMIT).ok()?;
+        Some(worker)
     }
 
     fn ask(&mut self, job: &Job) -> Result<Answer, FailureKind> {

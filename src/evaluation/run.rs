@@ -4,16 +4,14 @@ use std::io::{self, BufRead, Write};
 
 use rsjsonnet_lang::arena::Arena;
 use rsjsonnet_lang::interner::InternedStr;
+use rsjsonnet_lang::lexer::LexError;
 use rsjsonnet_lang::program::{
     AnalyzeError, Callbacks, EvalError, EvalErrorKind, EvalErrorValueType, EvalStackTraceItem, ImportError, LoadError,
     NativeError, Program, Thunk, Value,
 };
 use rsjsonnet_lang::span::{SpanContextId, SpanId};
 
-use super::{Answer, Failure, FailureKind, Job, MAX_NESTING, MEMORY_LIMIT};
-
-/// Stack of the thread that evaluates, in bytes: 500 frames of the library need a part of it.
-const STACK: usize = 64 << 20;
+use super::{Answer, Failure, FailureKind, Job, MAX_NESTING, MEMORY_LIMIT, STACK, nesting};
 
 /// Answers jobs from `input` until it ends.
 ///
@@ -22,6 +20,9 @@ const STACK: usize = 64 << 20;
 pub fn serve(input: &mut dyn BufRead, out: &mut dyn Write) -> io::Result<()> {
     let limit = rustix::process::Rlimit { current: Some(MEMORY_LIMIT), maximum: Some(MEMORY_LIMIT) };
     rustix::process::setrlimit(rustix::process::Resource::As, limit)?;
+    // The parent measures the time of a job, not of the start.
+    out.write_all(b"\n")?;
+    out.flush()?;
     let mut line = String::new();
     while input.read_line(&mut line)? > 0 {
         let job: Job = serde_json::from_str(&line)?;
@@ -37,26 +38,6 @@ pub fn serve(input: &mut dyn BufRead, out: &mut dyn Write) -> io::Result<()> {
 
 fn failed(kind: FailureKind, message: impl Into<String>, span: Option<(usize, usize)>) -> Answer {
     Answer::Failed(Failure { kind, message: message.into(), span })
-}
-
-/// Deepest nesting of brackets and of keywords that open an expression; an upper bound for the parser's recursion.
-#[must_use]
-pub fn nesting(text: &str) -> usize {
-    let (mut depth, mut deepest, mut run) = (0_usize, 0_usize, 0_usize);
-    for byte in text.bytes() {
-        match byte {
-            b'(' | b'[' | b'{' => depth += 1,
-            b')' | b']' | b'}' => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        // Prefix operators nest without brackets.
-        run = if matches!(byte, b'!' | b'-' | b'+' | b'~') { run + 1 } else { 0 };
-        deepest = deepest.max(depth + run);
-    }
-    let words = text.split(|c: char| !c.is_alphanumeric() && c != '_');
-    let opening = words.filter(|word| matches!(*word, "if" | "local" | "function" | "assert" | "error")).count();
-    // A chain of keywords nests one in the other; a document with thousands of them is no document of a person.
-    deepest.max(opening / 8)
 }
 
 fn answer(job: &Job) -> Answer {
@@ -122,9 +103,18 @@ impl<'p> Run<'p> {
 
     fn not_loaded(&self, error: &LoadError) -> Failure {
         let (kind, message, span) = match error {
+            // go-jsonnet reads a broken surrogate pair as a replacement character.
+            LoadError::Lex(error @ LexError::InvalidUtf16EscapeSequence { span, .. }) => {
+                (FailureKind::Other, lex_message(error), Some(*span))
+            }
             LoadError::Lex(error) => (FailureKind::Syntax, lex_message(error), Some(lex_span(error))),
             LoadError::Parse(rsjsonnet_lang::parser::ParseError::Expected { span, instead, .. }) => {
                 (FailureKind::Syntax, format!("unexpected {}", actual(instead)), Some(*span))
+            }
+            // go-jsonnet takes a parameter twice.
+            LoadError::Analyze(error @ AnalyzeError::RepeatedParamName { .. }) => {
+                let (message, span) = analyze(error);
+                (FailureKind::Other, message, Some(span))
             }
             LoadError::Analyze(error) => {
                 let (message, span) = analyze(error);
@@ -155,8 +145,7 @@ fn traced_span(item: &EvalStackTraceItem) -> Option<SpanId> {
     }
 }
 
-fn lex_message(error: &rsjsonnet_lang::lexer::LexError) -> String {
-    use rsjsonnet_lang::lexer::LexError;
+fn lex_message(error: &LexError) -> String {
     match error {
         LexError::InvalidChar { chr, .. } => format!("{chr:?} is no token of Jsonnet"),
         LexError::UnfinishedMultilineComment { .. } => "the comment is not closed".to_owned(),
@@ -166,8 +155,7 @@ fn lex_message(error: &rsjsonnet_lang::lexer::LexError) -> String {
     }
 }
 
-fn lex_span(error: &rsjsonnet_lang::lexer::LexError) -> SpanId {
-    use rsjsonnet_lang::lexer::LexError;
+fn lex_span(error: &LexError) -> SpanId {
     match error {
         LexError::InvalidChar { span, .. }
         | LexError::InvalidUtf8 { span, .. }

@@ -186,7 +186,8 @@ impl Build<'_> {
         }
         let kind = kind.unwrap_or_else(|| self.kind(&row.kind, path));
         let kind = if nullable { JsonType::union([kind, JsonType::Null]) } else { kind };
-        Ok(missing_when.map_or_else(|| Field::always(kind.clone()), |when| Field::maybe(kind.clone(), when)))
+        let missing_when = missing_when.map(|when| self.not_taken_over(path).unwrap_or_else(|| when.to_owned()));
+        Ok(Field { kind, missing_when })
     }
 
     fn facts<'s>(&'s self, path: &'s str) -> impl Iterator<Item = Fact> + 's {
@@ -219,6 +220,14 @@ impl Build<'_> {
         } else {
             Payload::Some
         })
+    }
+
+    /// Why a claim is missing that the code for the provider never sets.
+    fn not_taken_over(&self, path: &str) -> Option<String> {
+        let claim = path.strip_prefix("claims.").filter(|_| self.place.id == "oidc.mapper")?;
+        let provider = self.inputs.provider.as_ref()?;
+        let set = providers::may_set(&provider.kind, claim) || claim == "raw_claims";
+        (!set).then(|| format!("Kratos does not take it over from {}", provider.kind))
     }
 
     /// Whether each sign-in with the provider brings a claim of a mapper; why it never does.
