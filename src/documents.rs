@@ -15,7 +15,7 @@ use crate::diagnostic::Level;
 use crate::evaluation::{Answer, Evaluator, FailureKind, Job};
 use crate::files::Files;
 use crate::kratos::bodies::{self, Document, Encoding, Reference};
-use crate::kratos::ctx::inputs::inputs;
+use crate::kratos::ctx::inputs::inputs_by_schema;
 use crate::kratos::ctx::json_type::{Field, JsonType, Object, Text};
 use crate::kratos::ctx::{Environment, Place, Purpose, environment, traits};
 use crate::kratos::identity::IdentitySchema;
@@ -148,38 +148,53 @@ fn at_place(
     evaluator: &Evaluator,
 ) -> Vec<Finding> {
     let place = &reference.point;
-    let given = inputs(place, root, Some(reference.settings), schemas);
-    let Some(environment) = environment(place, &given) else { return Vec::new() };
-    let (kind, is_ctx) = seen(environment);
-    let alternatives = if place.purpose() == Purpose::Courier { sent_templates(&kind, root) } else { vec![kind] };
-    let mut merged: Vec<(Finding, usize)> = Vec::new();
-    for kind in &alternatives {
-        let trial = Trial {
-            text: source.text(),
-            survey,
-            place,
-            kind,
-            is_ctx,
-            inputs: &given,
-            traits_known: given.traits != traits::unknown(),
-            evaluator,
-        };
-        for finding in of_trial(&trial, reference) {
-            match merged.iter_mut().find(|(known, _)| is_same(known, &finding)) {
-                Some((_, times)) => *times += 1,
-                None => merged.push((for_template(finding, kind, alternatives.len()), 1)),
+    let mut tries: Vec<(Option<String>, Vec<Finding>)> = Vec::new();
+    let schemas = inputs_by_schema(place, root, Some(reference.settings), schemas);
+    let several = schemas.len() > 1;
+    for (schema, given) in schemas.into_iter().take(MOST_SCHEMAS) {
+        let Some(environment) = environment(place, &given) else { return Vec::new() };
+        let (kind, is_ctx) = seen(environment);
+        let alternatives = if place.purpose() == Purpose::Courier { sent_templates(&kind, root) } else { vec![kind] };
+        for kind in &alternatives {
+            let traits_known = given.traits != traits::unknown();
+            let inputs = &given;
+            let trial = Trial { text: source.text(), survey, place, kind, is_ctx, inputs, traits_known, evaluator };
+            let template = template(kind).filter(|_| alternatives.len() > 1);
+            let template = template.map(|name| format!("for messages of the template {name}"));
+            let schema = schema.as_ref().filter(|_| several).map(|id| format!("for identities of the schema {id}"));
+            tries.push((template.or(schema), of_trial(&trial, reference)));
+        }
+    }
+    merged(tries)
+}
+
+/// Most identity schemas that a document is tried with.
+const MOST_SCHEMAS: usize = 8;
+
+/// What holds for all alternatives as it is; what holds for some as a warning that names the first.
+fn merged(tries: Vec<(Option<String>, Vec<Finding>)>) -> Vec<Finding> {
+    let all = tries.len();
+    let mut merged: Vec<(Option<String>, Finding, usize)> = Vec::new();
+    for (condition, findings) in tries {
+        for finding in findings {
+            match merged.iter_mut().find(|(_, known, _)| is_same(known, &finding)) {
+                Some((_, _, times)) => *times += 1,
+                None => merged.push((condition.clone(), finding, 1)),
             }
         }
     }
-    let all = alternatives.len();
-    merged
-        .into_iter()
-        .map(
-            |(finding, times)| {
-                if times < all { finding.clone().level(finding.level.min(Level::Warning)) } else { finding }
-            },
-        )
-        .collect()
+    let told = |(condition, finding, times): (Option<String>, Finding, usize)| {
+        if times >= all {
+            return finding;
+        }
+        let level = finding.level.min(Level::Warning);
+        let message = match condition {
+            Some(condition) => format!("{condition}: {}", finding.message),
+            None => finding.message,
+        };
+        Finding { level, message, ..finding }
+    };
+    merged.into_iter().map(told).collect()
 }
 
 fn of_trial(trial: &Trial<'_>, reference: &Reference<'_>) -> Vec<Finding> {
@@ -299,15 +314,5 @@ fn template(kind: &JsonType) -> Option<&str> {
     match &kind.as_object()?.fields.get("template_type")?.kind {
         JsonType::Text(Text::Is(name)) => Some(name),
         _ => None,
-    }
-}
-
-/// Names the template for which a finding holds, where there are several.
-fn for_template(finding: Finding, kind: &JsonType, all: usize) -> Finding {
-    match template(kind) {
-        Some(name) if all > 1 => {
-            Finding { message: format!("for messages of the template {name}: {}", finding.message), ..finding }
-        }
-        _ => finding,
     }
 }

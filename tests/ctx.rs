@@ -248,3 +248,57 @@ fn snippets_agree_with_go_jsonnet() {
     }
     assert_eq!(differ, known);
 }
+
+/// What the program prints for these arguments, and its exit status.
+fn program(args: &[&str], input: &str) -> (String, i32) {
+    let output = assert_cmd::Command::new(env!("CARGO_BIN_EXE_kratos-lint"))
+        .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/jsonnet"))
+        .args(args)
+        .write_stdin(input)
+        .output()
+        .expect("the program");
+    (String::from_utf8(output.stdout).expect("UTF-8"), output.status.code().expect("a status"))
+}
+
+#[test]
+fn ctx_prints_a_sample_that_its_schema_accepts() {
+    for point in ["settings.after.pre_persist", "oidc.mapper", "courier.http", "webhook.login.before"] {
+        let (schema, _) = program(&["ctx", point, "--format", "schema"], "");
+        let (sample, status) = program(&["ctx", point], "");
+        let schema: Value = serde_json::from_str(&schema).expect("JSON");
+        let sample: Value = serde_json::from_str(&sample).expect("JSON");
+        assert!(jsonschema::draft202012::new(&schema).expect("a schema").is_valid(&sample), "{point}");
+        assert_eq!(status, 0);
+    }
+    assert_eq!(program(&["ctx", "login.during"], "").1, 2);
+    assert_eq!(program(&["ctx", "session.tokenizer", "--kratos", "v1.0.0"], "").1, 2);
+    assert_eq!(program(&["ctx", "login.after", "--method", "profile"], "").1, 2);
+}
+
+#[test]
+fn render_shows_the_request() {
+    let pointer = "/selfservice/flows/login/after/password/hooks/0";
+    let (request, status) = program(&["render", "--hook", pointer, "request.yml"], "");
+    let expected = "POST https://…@hooks.example.org/login\nContent-Type: application/x-www-form-urlencoded\n\
+                    X-Api-Key: …\nAuthorization: Basic …\n\nflow=browser&from=a+b\n";
+    assert_eq!((request.as_str(), status), (expected, 0));
+    let (result, status) = program(&["render", "-"], "function(ctx) ctx.identity.traits.missing");
+    assert_eq!((result.as_str(), status), ("", 1));
+    let lines = "{\"body\":\"function(ctx) ctx.a + 1\",\"ctx\":{\"a\":1}}\n{\"body\":\"std.extVar('x').y\",\"ext\":{\"x\":{}}}\n";
+    let (results, status) = program(&["render", "--batch"], lines);
+    assert_eq!(results, "{\"ok\":2}\n{\"error\":\"1:1: there is no field `y`\"}\n");
+    assert_eq!(status, 0);
+}
+
+#[test]
+fn tests_of_documents_run() {
+    assert_eq!(program(&["test", "tests"], ""), ("3 passed, 0 failed\n".to_owned(), 0));
+    let (report, status) = program(&["test", "failing"], "");
+    assert!(
+        report.contains("-    \"mail\": \"al@example.org\"") && report.contains("+    \"mail\": \"bo@example.org\""),
+        "{report}"
+    );
+    assert!(report.ends_with("0 passed, 1 failed\n"));
+    assert_eq!(status, 1);
+    assert_eq!(program(&["test", "snippets.jsonl.gz"], "").1, 2);
+}

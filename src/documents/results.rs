@@ -31,6 +31,9 @@ pub fn findings(tried: &Tried, survey: &Survey, place: &Place, encoding: Encodin
             let finding = Finding::error(fault.kind, place_of(&fault.path, survey), fault.message);
             let effect = if fault.harmless { Effect::NoEffect } else { Effect::RequestFails };
             let finding = Finding { help: fault.help.map(str::to_owned), effect, ..finding };
+            // A misspelt key of the identity loses data; the rest is only idle.
+            let idle = fault.harmless && !fault.path.starts_with("identity.");
+            let finding = if idle { finding.level(Level::Info) } else { finding };
             match found.iter_mut().find(|(known, _)| *known == finding) {
                 Some((_, times)) => *times += 1,
                 None => found.push((finding, 1)),
@@ -39,7 +42,11 @@ pub fn findings(tried: &Tried, survey: &Survey, place: &Place, encoding: Encodin
     }
     let all = tried.results.len();
     let fails = |finding: &Finding, times| finding.effect == Effect::RequestFails && times == all && tried.full_passed;
-    let level = |finding: &Finding, times| if fails(finding, times) { Level::Error } else { Level::Warning };
+    let level = |finding: &Finding, times| match finding.level {
+        Level::Info => Level::Info,
+        _ if fails(finding, times) => Level::Error,
+        _ => Level::Warning,
+    };
     found.into_iter().map(|(finding, times)| Finding { level: level(&finding, times), ..finding }).collect()
 }
 
@@ -60,7 +67,7 @@ fn place_of(path: &str, survey: &Survey) -> Span {
 fn faults(result: &Value, place: &Place, encoding: Encoding, traits: &JsonType) -> Vec<Fault> {
     match (place.purpose(), encoding) {
         (Purpose::Mapper, _) => mapper(result, place.version(), traits),
-        (Purpose::Tokenizer, _) => tokenizer(result),
+        (Purpose::Tokenizer, _) => tokenizer(result, place.version()),
         (_, Encoding::Form) => form(result),
         _ => Vec::new(),
     }
@@ -100,6 +107,8 @@ fn mapper(result: &Value, version: Version, traits: &JsonType) -> Vec<Fault> {
             ));
         }
     }
+    found.extend(ignored(result, &[("identity", Version::V1_0)], "", version));
+    found.extend(ignored(identity, MAPPED, "identity.", version));
     let addresses = identity.get("verified_addresses").filter(|_| version >= Version::V1_1);
     if let Some(addresses) = addresses {
         let fits = |address: &Value| ["value", "via"].iter().all(|key| address.get(key).is_some_and(Value::is_string));
@@ -109,6 +118,29 @@ fn mapper(result: &Value, version: Version, traits: &JsonType) -> Vec<Fault> {
         }
     }
     found
+}
+
+/// What Kratos takes over from the `identity` of a mapper, and since when (`strategy_registration.go:406@v1.3.1`).
+const MAPPED: &[(&str, Version)] = &[
+    ("traits", Version::V1_0),
+    ("metadata_public", Version::V1_0),
+    ("metadata_admin", Version::V1_0),
+    ("verified_addresses", Version::V1_1),
+    ("region", Version::MASTER),
+];
+
+/// Keys that nothing reads.
+fn ignored(object: &Value, read: &[(&str, Version)], around: &str, version: Version) -> Vec<Fault> {
+    let keys = object.as_object().into_iter().flatten().map(|(key, _)| key);
+    let unread = keys.filter(|key| !read.iter().any(|(known, from)| known == key && *from <= version));
+    unread
+        .map(|key| {
+            let since = read.iter().find(|(known, _)| known == key);
+            let why = since.map_or_else(String::new, |(_, from)| format!(" before {from}"));
+            let message = format!("`{around}{key}` has no effect: Kratos does not read it{why}");
+            Fault { harmless: true, ..fault(&format!("{around}{key}"), message, None) }
+        })
+        .collect()
 }
 
 /// A trait that the identity schema is known to refuse.
@@ -139,19 +171,21 @@ fn one_trait(key: &str, value: &Value, traits: &JsonType) -> Option<Fault> {
     None
 }
 
-fn tokenizer(result: &Value) -> Vec<Fault> {
+fn tokenizer(result: &Value, version: Version) -> Vec<Fault> {
     let Some(claims) = result.get("claims").and_then(Value::as_object) else {
         let message = "the mapper yields no object `claims`: each request for a token is answered with status 400";
         return vec![fault("claims", message, Some("yield { claims: { … } }"))];
     };
+    let mut found = ignored(result, &[("claims", Version::V1_0)], "", version);
     if !claims.contains_key("sub") {
-        return Vec::new();
+        return found;
     }
     let message = "claims.sub has no effect: Kratos writes it again afterwards";
-    vec![Fault {
+    found.push(Fault {
         harmless: true,
         ..fault("claims.sub", message, Some("see subject_source of the template (since v25.4.0)"))
-    }]
+    });
+    found
 }
 
 /// A form holds texts; null becomes an empty one (`request/builder.go:addURLEncodedBody`).

@@ -362,7 +362,7 @@ impl Trial<'_> {
 
     /// Where and when it runs, for messages.
     fn when(&self) -> String {
-        format!("{} ({}, Kratos {})", self.place.fires(), self.place.id(), self.place.version())
+        format!("{} ({})", self.place.fires(), self.place.id())
     }
 }
 

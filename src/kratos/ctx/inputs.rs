@@ -10,15 +10,37 @@ use crate::kratos::identity::{Content, IdentitySchema};
 use crate::kratos::version::Version;
 use crate::yaml::Node;
 
-/// The inputs for `place` in the configuration below `root`. `settings` is the mapping around the document (a provider for a
-/// mapper).
+/// The inputs for `place` in the configuration below `root`, for identities of any schema. `settings` is the mapping around the
+/// document (a provider for a mapper).
 #[must_use]
 pub fn inputs(place: &Place, root: Node<'_>, settings: Option<Node<'_>>, schemas: &[IdentitySchema]) -> Inputs {
-    Inputs {
-        traits: traits_at(place, root, schemas),
+    let kinds = inputs_by_schema(place, root, settings, schemas);
+    let traits = traits::of_any(kinds.iter().map(|(_, inputs)| inputs.traits.clone()));
+    let first = kinds.into_iter().next().map(|(_, inputs)| inputs);
+    first.map_or_else(|| unconfigured(place.version()), |inputs| Inputs { traits, ..inputs })
+}
+
+/// The same for identities of each schema alone, with the id of the schema; those with the same traits once. At least one.
+#[must_use]
+pub fn inputs_by_schema(
+    place: &Place,
+    root: Node<'_>,
+    settings: Option<Node<'_>>,
+    schemas: &[IdentitySchema],
+) -> Vec<(Option<String>, Inputs)> {
+    let mut kinds: Vec<(Option<String>, Inputs)> = Vec::new();
+    let with = |traits| Inputs {
+        traits,
         headers: Filter::new(place.version(), allowlist(root).as_deref()),
         provider: settings.filter(|_| place.id() == "oidc.mapper").and_then(provider),
+    };
+    for schema in schemas.iter().filter(|schema| is_met(schema, place, root)) {
+        let inputs = with(of_one(schema));
+        if !kinds.iter().any(|(_, known)| known.traits == inputs.traits) {
+            kinds.push((schema.id.clone(), inputs));
+        }
     }
+    if kinds.is_empty() { vec![(None, with(traits::unknown()))] } else { kinds }
 }
 
 /// The inputs without a configuration: any traits, the default headers.
@@ -39,20 +61,15 @@ fn provider(settings: Node<'_>) -> Option<Provider> {
     Some(Provider { kind, scopes })
 }
 
-/// The traits at a place: a registration knows the default schema, and since v25.4.0 those that the user may choose
-/// (`selfservice_selectable`); every other place can meet an identity of any schema.
-fn traits_at(place: &Place, root: Node<'_>, schemas: &[IdentitySchema]) -> JsonType {
+/// Whether identities of a schema are met at a place: a registration knows the default schema, and since v25.4.0 those that the
+/// user may choose (`selfservice_selectable`); every other place can meet an identity of any schema.
+fn is_met(schema: &IdentitySchema, place: &Place, root: Node<'_>) -> bool {
     let default = root.find("identity.default_schema_id").and_then(Node::as_str).unwrap_or("default");
-    let registers = place.id().starts_with("registration.");
-    let selectable = |schema: &IdentitySchema| {
-        let entry = schema.pointer.trim_end_matches("/url");
-        let marked = root.at(&format!("{entry}/selfservice_selectable"));
-        place.version() >= Version::V25_4 && marked.is_some_and(|node| node.as_bool().is_none_or(|on| on))
-    };
-    let meets = |schema: &&IdentitySchema| {
-        !registers || schema.id.as_deref().is_none_or(|id| id == default) || selectable(schema)
-    };
-    traits::of_any(schemas.iter().filter(meets).map(of_one))
+    let registers = place.id().starts_with("registration.") || place.id() == "oidc.mapper";
+    let entry = schema.pointer.trim_end_matches("/url");
+    let marked = root.at(&format!("{entry}/selfservice_selectable"));
+    let selectable = place.version() >= Version::V25_4 && marked.is_some_and(|node| node.as_bool().is_none_or(|on| on));
+    !registers || schema.id.as_deref().is_none_or(|id| id == default) || selectable
 }
 
 fn of_one(schema: &IdentitySchema) -> JsonType {

@@ -1,0 +1,1 @@
+{ claims: { mail: std.extVar('session').identity.traits.email } }

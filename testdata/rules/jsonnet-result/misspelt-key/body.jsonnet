@@ -1,0 +1,2 @@
+{ identity: { traits: { mail: std.extVar('claims').email },
+  metadataPublic: {} } }

@@ -1,0 +1,1 @@
+{ claims: { sub: std.extVar('session').id } }
