@@ -1,3 +1,4 @@
 //! Rules about the database.
 
 pub mod database_parameters;
+pub mod unusable_dsn;

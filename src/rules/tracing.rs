@@ -1,3 +1,4 @@
 //! Rules about traces.
 
+pub mod jaeger_agent_missing;
 pub mod sampling_ratio;

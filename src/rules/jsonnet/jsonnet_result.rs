@@ -15,7 +15,7 @@ pub const RULE: Rule = Rule {
     effect: Effect::RequestFails,
     versions: Versions::ALL,
     fixable: false,
-    facts: &["H-FORM-CANCEL"],
+    facts: &["D160", "D215", "H-FORM-CANCEL"],
     docs: r##"
 A mapper must yield `identity.traits`; `metadata_public` and `metadata_admin` are objects or left out, null is refused;
 `verified_addresses` is a list of `{ via, value }`. A tokenizer must yield `claims`, in which `sub` has no effect. With

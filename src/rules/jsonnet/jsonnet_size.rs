@@ -15,7 +15,7 @@ pub const RULE: Rule = Rule {
     effect: Effect::RequestFails,
     versions: Versions::since(Version::V1_1),
     fixable: false,
-    facts: &["H-JSONNET-POISON", "H-JSONNET-64K"],
+    facts: &["D212", "H-JSONNET-POISON", "H-JSONNET-64K"],
     docs: r##"
 Since v1.1.0 a worker takes at most 65,535 bytes, and a result may have 65,535 bytes (262,143 on the development branch). One larger
 result makes its call fail and breaks the worker: later hooks of any flow go out with an empty body, and that counts as success.

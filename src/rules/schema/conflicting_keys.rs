@@ -15,7 +15,7 @@ pub const RULE: Rule = Rule {
     effect: Effect::NoBoot,
     versions: Versions::ALL,
     fixable: false,
-    facts: &[],
+    facts: &["D104", "D111", "D135"],
     docs: r#"
 Some keys of Kratos exclude each other, or belong to one kind of a thing only: `response.ignore: true` with `parse` or
 `can_interrupt`, `origin` with `origins`, `microsoft_tenant` with another provider than `microsoft`, `apple_*` keys with another

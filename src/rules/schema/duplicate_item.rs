@@ -15,7 +15,7 @@ pub const RULE: Rule = Rule {
     effect: Effect::NoBoot,
     versions: Versions::ALL,
     fixable: false,
-    facts: &[],
+    facts: &["D143"],
     docs: r#"
 Lists of URLs, origins and hooks must not hold two equal items (`uniqueItems`); Kratos refuses to start. Objects are equal when all
 their keys are.
@@ -23,16 +23,20 @@ their keys are.
 Source: embedx/config.schema.json at each tag; checked against verdicts of Kratos' own engine.
 
 ```yaml bad
-selfservice:
-  allowed_return_urls:
-    - https://example.org/
-    - https://example.org/
+serve:
+  public:
+    cors:
+      allowed_origins:
+        - https://example.org
+        - https://example.org
 ```
 
 ```yaml good
-selfservice:
-  allowed_return_urls:
-    - https://example.org/
+serve:
+  public:
+    cors:
+      allowed_origins:
+        - https://example.org
 ```
 "#,
     check,

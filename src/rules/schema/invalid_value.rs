@@ -15,7 +15,7 @@ pub const RULE: Rule = Rule {
     effect: Effect::NoBoot,
     versions: Versions::ALL,
     fixable: true,
-    facts: &[],
+    facts: &["D166", "D182", "D193", "D195"],
     docs: r#"
 Where only certain words are allowed (levels, algorithms, providers, names of hooks, `SameSite` …), any other refuses the start.
 Words are compared to the letter: `info` is a log level, `INFO` is none.

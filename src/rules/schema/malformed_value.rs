@@ -15,7 +15,7 @@ pub const RULE: Rule = Rule {
     effect: Effect::NoBoot,
     versions: Versions::ALL,
     fixable: false,
-    facts: &[],
+    facts: &["D085", "D086", "D191"],
     docs: r#"
 URLs, durations, mail addresses, host names and sizes are checked when the server starts. Kratos' engine reads them as Go does:
 `localhost:3000` is a URL with the scheme `localhost`, `127.0.0.1:3000` is none; durations have no days and no fractions.

@@ -15,7 +15,7 @@ pub const RULE: Rule = Rule {
     effect: Effect::NoBoot,
     versions: Versions::ALL,
     fixable: false,
-    facts: &[],
+    facts: &["D041", "D109", "D155"],
     docs: r#"
 Without this key Kratos refuses to start, or (level info) it starts only when the environment gives it: `dsn`, secrets, client secrets and
 the SMTP address usually come from there (`DSN=…`, `COURIER_SMTP_CONNECTION_URI=…`); name the file with `--env-file` to have it
@@ -38,7 +38,13 @@ selfservice:
 ```
 
 ```yaml good
+dsn: memory
+identity:
+  schemas:
+    - id: default
+      url: file:///etc/kratos/identity.schema.json
 selfservice:
+  default_browser_return_url: https://app.example.com/
   methods:
     oidc:
       config:
@@ -47,6 +53,7 @@ selfservice:
             provider: google
             client_id: me
             client_secret: from-the-environment
+            mapper_url: file:///etc/kratos/google.jsonnet
 ```
 "#,
     check,

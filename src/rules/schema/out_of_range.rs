@@ -15,7 +15,7 @@ pub const RULE: Rule = Rule {
     effect: Effect::NoBoot,
     versions: Versions::ALL,
     fixable: false,
-    facts: &[],
+    facts: &["D065"],
     docs: r#"
 Numbers, lengths and lists with bounds are checked when the server starts. Secrets need at least 16 characters, cipher secrets
 exactly 32; a password has at least 6.

@@ -15,7 +15,7 @@ pub const RULE: Rule = Rule {
     effect: Effect::NoBoot,
     versions: Versions::ALL,
     fixable: true,
-    facts: &[],
+    facts: &["D021", "D074", "D154"],
     docs: r#"
 Kratos' configuration is closed almost everywhere: a misspelt or misplaced key refuses the start. `$schema` and `x-…` keys are
 refused too. Some objects are open (`security`, `ciphers`, entries of `identity.schemas`, …): there any key passes and is ignored.

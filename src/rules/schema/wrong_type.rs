@@ -15,7 +15,7 @@ pub const RULE: Rule = Rule {
     effect: Effect::NoBoot,
     versions: Versions::ALL,
     fixable: true,
-    facts: &[],
+    facts: &["D022", "D023", "D024", "D075"],
     docs: r#"
 Kratos reads YAML 1.1 with Go's `yaml.v3`: `yes`, `no`, `on` and `off` are strings; `010` is the number 8; a key without a value is null,
 which replaces all defaults below it. A value of the wrong type refuses the start.

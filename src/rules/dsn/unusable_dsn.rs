@@ -1,0 +1,61 @@
+//! `unusable-dsn`: a database address that Kratos cannot use.
+
+use crate::diagnostic::{Effect, Level};
+use crate::kratos::version::Versions;
+use crate::kratos::view;
+use crate::rule::{Context, Rule, Sink};
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    name: "unusable-dsn",
+    aliases: &[],
+    summary: "a database address that Kratos cannot use",
+    category: "dsn",
+    level: Level::Error,
+    effect: Effect::NoBoot,
+    versions: Versions::ALL,
+    fixable: false,
+    facts: &["D029", "D031"],
+    docs: r#"
+- Empty: the process ends, unless `DSN` in the environment says another (info).
+- An unknown scheme, or none: v1.0.0 to v1.3.1 end at once ("dsn value requested an unknown driver"); since v25.4.0 Kratos warns and tries again for up to five
+  minutes ("unsupported dialect") before it ends.
+
+Source: driver/config/config.go:DSN, driver/registry_default.go:Init, ory/pop connection_details.go:withURL; seen on v1.0.0 to master.
+
+```yaml bad
+dsn: postgressql://kratos@db:5432/kratos
+```
+
+```yaml good
+dsn: postgres://kratos@db:5432/kratos
+```
+"#,
+    check,
+};
+
+/// Schemes that Kratos knows (ory/pop dialects, oryx/sqlcon), all versions.
+const SCHEMES: [&str; 9] =
+    ["postgres", "postgresql", "mysql", "sqlite", "sqlite3", "cockroach", "cockroachdb", "crdb", "mariadb"];
+
+fn check(context: &Context, out: &mut Sink) {
+    let Some(node) = context.find("dsn") else { return };
+    if node.as_str() == Some("") {
+        out.report(node, "Kratos does not start unless DSN is set: this is empty")
+            .level(Level::Info)
+            .help("set DSN in the environment");
+        return;
+    }
+    let Some(dsn) = view::text(node).filter(|dsn| *dsn != "memory") else { return };
+    match dsn.split_once("://") {
+        Some((scheme, _)) if SCHEMES.contains(&scheme) => {}
+        Some((scheme, _)) => {
+            out.report(node, format!("Kratos does not start: it knows no database `{scheme}`"))
+                .help("use postgres://, mysql://, cockroach:// or sqlite://");
+        }
+        None => {
+            out.report(node, "Kratos does not start: the address has no scheme")
+                .help("use postgres://, mysql://, cockroach:// or sqlite://");
+        }
+    }
+}

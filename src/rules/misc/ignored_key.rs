@@ -1,0 +1,79 @@
+//! `ignored-key`: a key that is accepted and read by nobody.
+
+use crate::diagnostic::{Effect, Level};
+use crate::kratos::schema::{KEYS, Key, Shape};
+use crate::kratos::version::{Version, Versions};
+use crate::rule::{Context, Rule, Sink};
+use crate::yaml::Node;
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    name: "ignored-key",
+    aliases: &[],
+    summary: "a key that is accepted and read by nobody",
+    category: "misc",
+    level: Level::Warning,
+    effect: Effect::NoEffect,
+    versions: Versions::ALL,
+    fixable: false,
+    facts: &["D105", "D202", "D207"],
+    docs: r#"
+Some objects of the schema are open: any key passes there, and one that Kratos does not know, misspelt or of another version, is
+ignored without a word (`security`, `ciphers`, `clients`, `preview`, `courier.worker`, `database.cleanup`, `session.whoami.tokenizer`, since v1.3.0 the method `code`, the `config`
+of `code` and `link`, `requested_claims`).
+
+Source: embedx/config.schema.json; seen on v1.0.0 to master.
+
+```yaml bad
+selfservice:
+  methods:
+    link:
+      config:
+        lifespam: 1h
+```
+
+```yaml good
+selfservice:
+  methods:
+    link:
+      config:
+        lifespan: 1h
+```
+"#,
+    check,
+};
+
+fn check(context: &Context, out: &mut Sink) {
+    // `identity.schemas[]` has a rule of its own.
+    let open =
+        |key: &&Key| key.shape == Shape::Open && !key.path.starts_with('#') && !key.path.starts_with("identity.");
+    for object in KEYS.iter().filter(|key| key.versions.contains(context.target)).filter(open) {
+        let known = children(object.path, context.target);
+        if known.is_empty() || known.contains(&"*") {
+            continue;
+        }
+        for field in context.select(object.path).into_iter().flat_map(Node::fields) {
+            if known.contains(&field.key) {
+                continue;
+            }
+            let since = Version::all().find(|version| children(object.path, *version).contains(&field.key));
+            let message = match since {
+                Some(version) if version > context.target => {
+                    format!("this key is ignored: Kratos knows it since {version}")
+                }
+                Some(_) => "this key is ignored: Kratos does not know it any more".to_owned(),
+                None => "this key is ignored: Kratos does not know it".to_owned(),
+            };
+            out.report_key(field.value, message).help(format!("known here: {}", known.join(", ")));
+        }
+    }
+}
+
+/// The keys that an object may have in a version.
+fn children(path: &str, version: Version) -> Vec<&'static str> {
+    let child = |key: &Key| {
+        let rest = key.path.strip_prefix(path)?.strip_prefix('.')?;
+        (key.versions.contains(version) && !rest.contains(['.', '['])).then_some(rest)
+    };
+    KEYS.iter().filter_map(child).collect()
+}

@@ -1,0 +1,49 @@
+//! `jaeger-agent-missing`: traces for jaeger without its address.
+
+use crate::diagnostic::{Effect, Level};
+use crate::kratos::version::Versions;
+use crate::rule::{Context, Rule, Sink};
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    name: "jaeger-agent-missing",
+    aliases: &[],
+    summary: "traces for jaeger without its address",
+    category: "tracing",
+    level: Level::Error,
+    effect: Effect::NoBoot,
+    versions: Versions::ALL,
+    fixable: false,
+    facts: &["D190"],
+    docs: r#"
+`provider: jaeger` needs `providers.jaeger.local_agent_address`; without it the process ends. A text in the environment
+(`TRACING_PROVIDERS_JAEGER_LOCAL_AGENT_ADDRESS`) is as good.
+
+Source: oryx/otelx/jaeger.go:SetupJaeger, driver/registry.go:NewRegistryFromDSN; seen on v1.0.0 to master.
+
+```yaml bad
+tracing:
+  provider: jaeger
+```
+
+```yaml good
+tracing:
+  provider: jaeger
+  providers:
+    jaeger:
+      local_agent_address: jaeger:6831
+```
+"#,
+    check,
+};
+
+fn check(context: &Context, out: &mut Sink) {
+    let Some(provider) = context.find("tracing.provider").filter(|node| node.as_str() == Some("jaeger")) else {
+        return;
+    };
+    let address = context.find("tracing.providers.jaeger.local_agent_address");
+    if address.is_none_or(|node| node.as_str() == Some("")) {
+        out.report(provider, "Kratos does not start: the agent of jaeger has no address")
+            .help("set `tracing.providers.jaeger.local_agent_address`");
+    }
+}

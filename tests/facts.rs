@@ -1,0 +1,114 @@
+//! The facts of Kratos against the rules: none is forgotten, and each rule finds what its examples hold.
+//!
+//! `KRATOS_LINT_UPDATE=1 cargo test --test facts` writes the expected findings anew; read the difference.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use kratos_lint::check::{self, Target};
+use kratos_lint::config::Settings;
+use kratos_lint::kratos::version::Version;
+use kratos_lint::output::{self, Format};
+use kratos_lint::rule::Rule;
+use kratos_lint::rules;
+use kratos_lint::text::Source;
+use kratos_lint::unit::Unit;
+use kratos_lint::yaml;
+
+/// Rows that other rules are to cover and do not yet; the list only ever gets shorter.
+const OPEN: &str = "testdata/facts-open.txt";
+
+fn lines(path: &str) -> Vec<String> {
+    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap_or_default();
+    text.lines().filter(|line| !line.is_empty()).map(str::to_owned).collect()
+}
+
+#[test]
+fn every_fact_is_a_rule_or_has_a_reason() {
+    let all: BTreeSet<String> = lines("testdata/facts-ids.txt").into_iter().collect();
+    let by_rule: BTreeSet<String> =
+        rules::ALL.iter().flat_map(|rule| rule.facts.iter()).map(|id| (*id).to_owned()).collect();
+    let reasons: BTreeMap<String, String> = lines("testdata/facts.tsv")
+        .into_iter()
+        .map(|line| line.split_once('\t').map(|(id, why)| (id.to_owned(), why.to_owned())).expect("id TAB reason"))
+        .collect();
+    let open: BTreeSet<String> = lines(OPEN).into_iter().collect();
+    let covered = |id: &String| by_rule.contains(id) || reasons.contains_key(id);
+    let unknown: Vec<&String> = by_rule.iter().chain(reasons.keys()).filter(|id| !all.contains(*id)).collect();
+    assert!(unknown.is_empty(), "ids that no list of facts has: {unknown:?}");
+    let twice: Vec<&String> = reasons.keys().filter(|id| by_rule.contains(*id)).collect();
+    assert!(twice.is_empty(), "a rule shows them, so no reason is needed: {twice:?}");
+    let missing: Vec<&String> = all.iter().filter(|id| !covered(id) && !open.contains(*id)).collect();
+    assert!(missing.is_empty(), "neither a rule nor a reason: {missing:?}");
+    let done: Vec<&String> = open.iter().filter(|id| covered(id)).collect();
+    assert!(done.is_empty(), "covered by now, take them out of {OPEN}: {done:?}");
+}
+
+/// The findings of one rule, as the concise format writes them.
+fn findings(rule: &Rule, path: &str, text: &str) -> String {
+    let wanted = text.lines().next().and_then(|line| line.strip_prefix("# kratos: "));
+    let version = wanted.map_or(Version::NEWEST, |name| Version::named(name.trim()).expect("a known version"));
+    let unit = Unit::plain(yaml::parse(&Source::new(path, text), yaml::Format::Yaml));
+    let settings = Settings { only: vec![rule.name.to_owned()], ..Settings::default() };
+    let target = Target { versions: vec![version], source: "flag", from: None };
+    let report = check::unit(&unit, &target, &settings);
+    let mut out = Vec::new();
+    output::write(Format::Concise, &[report], &mut out).expect("memory");
+    String::from_utf8(out).expect("UTF-8")
+}
+
+fn example_files() -> Vec<(&'static Rule, PathBuf)> {
+    let folder = Path::new("testdata/rules");
+    let of_rule = |rule: &'static Rule| {
+        let files = fs::read_dir(folder.join(rule.name)).into_iter().flatten().filter_map(Result::ok);
+        let paths = files.map(|file| file.path());
+        paths
+            .filter(|path| path.extension().is_some_and(|ending| ending == "yml"))
+            .filter(|path| !path.file_name().is_some_and(|name| name.to_string_lossy().contains("compose")))
+            .map(move |path| (rule, path))
+            .collect::<Vec<_>>()
+    };
+    rules::ALL.iter().flat_map(|rule| of_rule(rule)).collect()
+}
+
+#[test]
+fn example_files_hold_what_is_expected() {
+    let files = example_files();
+    assert!(files.len() > 100, "examples are found");
+    let update = std::env::var_os("KRATOS_LINT_UPDATE").is_some();
+    let mut wrong = Vec::new();
+    for (rule, path) in files {
+        let text = fs::read_to_string(&path).expect("readable");
+        let found = findings(rule, &path.to_string_lossy(), &text);
+        let expected_path = path.with_extension("out");
+        let bad = path.file_stem().is_some_and(|name| name.to_string_lossy().starts_with("bad"));
+        assert_eq!(bad, !found.is_empty(), "{}: {found}", path.display());
+        if update && bad {
+            fs::write(&expected_path, &found).expect("writable");
+        }
+        let expected = fs::read_to_string(&expected_path).unwrap_or_default();
+        if expected != found {
+            wrong.push(format!("{}\nexpected:\n{expected}found:\n{found}", path.display()));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn examples_on_pages_are_what_they_say() {
+    let mut wrong = Vec::new();
+    for rule in rules::ALL {
+        for block in rule.docs.split("```yaml ").skip(1) {
+            let (kind, text) = block.split_once('\n').expect("a fenced block");
+            let text = text.split("\n```").next().unwrap_or_default();
+            let found = findings(rule, "kratos.yml", text);
+            match kind.trim() {
+                "bad" if found.is_empty() => wrong.push(format!("{}: nothing found in\n{text}", rule.name)),
+                "good" if !found.is_empty() => wrong.push(format!("{}: {found}", rule.name)),
+                _ => {}
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
