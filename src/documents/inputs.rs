@@ -102,11 +102,18 @@ pub fn least(kind: &JsonType) -> Value {
     sample::of(kind, Fill::Minimal)
 }
 
-/// All changes that can matter to a document with these words.
+/// All changes that can matter to a document with these words, which compares these values with constant texts.
 #[must_use]
-pub fn changes(kind: &JsonType, words: &BTreeSet<String>) -> Vec<Change> {
+pub fn changes(kind: &JsonType, words: &BTreeSet<String>, compared: &[(String, String)]) -> Vec<Change> {
     let mut found = Vec::new();
     collect(kind, "", words, &mut found);
+    for (path, text) in compared {
+        let is_open = |field: &Field| matches!(&field.kind, JsonType::Text(Text::Any | Text::Format(_)));
+        let change = Change::Is(path.clone(), json!(text));
+        if find(kind, path).field.is_some_and(is_open) && !found.contains(&change) {
+            found.push(change);
+        }
+    }
     found.truncate(MOST_CHANGES);
     found
 }

@@ -42,6 +42,8 @@ pub struct Survey {
     pub sent: Vec<Read>,
     /// Fields of the result, by their keys joined by dots, with the bytes of the key.
     pub results: Vec<(String, Span)>,
+    /// Values that are compared with a constant text.
+    pub compared: Vec<(String, String)>,
     /// Lists of header values that are used as if they were texts.
     pub joined: Vec<Read>,
     /// Whether nothing but constants, objects, lists and plain reads are in it, so that types alone decide.
@@ -513,6 +515,13 @@ impl Walk<'_> {
             let spans = [self.span(left.span), self.span(right.span)];
             for read in self.out.reads.iter_mut().skip(before).filter(|read| spans.contains(&read.span)) {
                 read.compared = true;
+            }
+        }
+        if matches!(operator, BinaryOp::Eq | BinaryOp::Ne) {
+            for (known, other) in [(&known.0, constant(right)), (&known.1, constant(left))] {
+                if let (Known::Path(path), Some(text)) = (known, other) {
+                    self.out.compared.push((path.clone(), text));
+                }
             }
         }
         let as_text = matches!(operator, BinaryOp::Add | BinaryOp::Eq | BinaryOp::Ne);

@@ -19,6 +19,9 @@ const MOST_ROUNDS: usize = 8;
 const TAKE_MORE: &[&str] =
     &["char", "foldl", "foldr", "id", "makeArray", "map", "md5", "parseInt", "parseJson", "repeat", "round"];
 
+/// How many ways through a document are tried besides the fullest input.
+const MOST_WAYS: usize = 4;
+
 /// A document at one place.
 pub struct Trial<'a> {
     /// Its text.
@@ -70,18 +73,31 @@ impl Trial<'_> {
         let (kind, invented) = inputs::with_reads(self.kind, &self.survey.reads, self.traits_known);
         let least = inputs::least(&kind);
         let Some(full) = self.fullest(&kind, invented, &least, &mut tried) else { return tried };
+        let changes = inputs::changes(&kind, &self.survey.words, &self.survey.compared);
+        // A document that asks for a value goes another way for each: what is missing is tried on each way.
+        let mut ways = vec![full.clone()];
         let mut explained = false;
-        for change in inputs::changes(&kind, &self.survey.words) {
-            match self.run(&change.apply(&full)) {
-                Some(Answer::Ok(json)) => tried.results.extend(serde_json::from_str(&json).ok()),
-                Some(Answer::Failed(failure)) => {
-                    if let Some(finding) = self.changed(&change, &failure, &kind, &full) {
-                        explained = true;
-                        add(&mut tried.findings, finding);
+        let mut at = 0;
+        while let Some(base) = ways.get(at).cloned() {
+            for change in changes.iter().filter(|change| at == 0 || !matches!(change, Change::Is(..))) {
+                let input = change.apply(&base);
+                match self.run(&input) {
+                    Some(Answer::Ok(json)) => {
+                        tried.results.extend(serde_json::from_str(&json).ok());
+                        if at == 0 && matches!(change, Change::Is(..)) && ways.len() <= MOST_WAYS {
+                            ways.push(input);
+                        }
                     }
+                    Some(Answer::Failed(failure)) => {
+                        if let Some(finding) = self.changed(change, &failure, &kind, &base) {
+                            explained = true;
+                            add(&mut tried.findings, finding);
+                        }
+                    }
+                    None => return tried,
                 }
-                None => return tried,
             }
+            at += 1;
         }
         match self.run(&least) {
             Some(Answer::Ok(json)) => tried.results.extend(serde_json::from_str(&json).ok()),

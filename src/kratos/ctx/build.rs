@@ -20,6 +20,8 @@ pub struct Inputs {
     pub headers: Filter,
     /// The provider of a mapper, if known.
     pub provider: Option<Provider>,
+    /// The id of the identity schema, when the traits are those of one alone.
+    pub schema_id: Option<String>,
 }
 
 /// A provider of social sign-in, as the configuration has it.
@@ -183,6 +185,9 @@ impl Build<'_> {
         }
         if self.claim(path)? {
             missing_when = None;
+        }
+        if let Some(id) = self.inputs.schema_id.as_ref().filter(|_| path.ends_with("identity.schema_id")) {
+            kind = Some(JsonType::is(id));
         }
         let kind = kind.unwrap_or_else(|| self.kind(&row.kind, path));
         let kind = if nullable { JsonType::union([kind, JsonType::Null]) } else { kind };

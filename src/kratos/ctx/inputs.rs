@@ -17,7 +17,7 @@ pub fn inputs(place: &Place, root: Node<'_>, settings: Option<Node<'_>>, schemas
     let kinds = inputs_by_schema(place, root, settings, schemas);
     let traits = traits::of_any(kinds.iter().map(|(_, inputs)| inputs.traits.clone()));
     let first = kinds.into_iter().next().map(|(_, inputs)| inputs);
-    first.map_or_else(|| unconfigured(place.version()), |inputs| Inputs { traits, ..inputs })
+    first.map_or_else(|| unconfigured(place.version()), |inputs| Inputs { traits, schema_id: None, ..inputs })
 }
 
 /// The same for identities of each schema alone, with the id of the schema; those with the same traits once. At least one.
@@ -29,24 +29,25 @@ pub fn inputs_by_schema(
     schemas: &[IdentitySchema],
 ) -> Vec<(Option<String>, Inputs)> {
     let mut kinds: Vec<(Option<String>, Inputs)> = Vec::new();
-    let with = |traits| Inputs {
+    let with = |traits, schema_id: Option<String>| Inputs {
         traits,
+        schema_id,
         headers: Filter::new(place.version(), allowlist(root).as_deref()),
         provider: settings.filter(|_| place.id() == "oidc.mapper").and_then(provider),
     };
     for schema in schemas.iter().filter(|schema| is_met(schema, place, root)) {
-        let inputs = with(of_one(schema));
+        let inputs = with(of_one(schema), schema.id.clone());
         if !kinds.iter().any(|(_, known)| known.traits == inputs.traits) {
             kinds.push((schema.id.clone(), inputs));
         }
     }
-    if kinds.is_empty() { vec![(None, with(traits::unknown()))] } else { kinds }
+    if kinds.is_empty() { vec![(None, with(traits::unknown(), None))] } else { kinds }
 }
 
 /// The inputs without a configuration: any traits, the default headers.
 #[must_use]
 pub fn unconfigured(version: Version) -> Inputs {
-    Inputs { traits: traits::unknown(), headers: Filter::new(version, None), provider: None }
+    Inputs { traits: traits::unknown(), headers: Filter::new(version, None), provider: None, schema_id: None }
 }
 
 /// `clients.web_hook.header_allowlist`, when it is a list of texts.

@@ -1,0 +1,5 @@
+function(ctx) {
+  a: if ctx.request_method == 'GET' then
+    ctx.identity.trait.phone
+  else 1,
+}
