@@ -4,6 +4,7 @@ pub mod check;
 pub mod ctx;
 pub mod evaluate;
 pub mod explain;
+pub mod hooks;
 pub mod render;
 pub mod rules;
 pub mod test;
@@ -40,6 +41,8 @@ enum Command {
     Evaluate,
     /// Evaluate a Jsonnet document as Kratos would
     Render(render::Args),
+    /// Show which hooks really run, in which order, and which never do
+    Hooks(hooks::Args),
     /// Run the tests of Jsonnet documents
     Test(test::Args),
     /// Show the page of a rule
@@ -71,6 +74,7 @@ pub fn main() -> ExitCode {
         Some(Command::Ctx(args)) => ctx::run(&args),
         Some(Command::Evaluate) => evaluate::run(),
         Some(Command::Render(args)) => render::run(&args),
+        Some(Command::Hooks(args)) => hooks::run(&args),
         Some(Command::Test(args)) => test::run(&args),
         Some(Command::Explain(args)) => explain::run(&args),
         Some(Command::Rules(args)) => rules::run(&args),

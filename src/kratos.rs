@@ -3,7 +3,9 @@
 pub mod bodies;
 pub mod ctx;
 pub mod formats;
+pub mod hooks;
 pub mod identity;
+pub mod plan;
 pub mod schema;
 pub mod secrets;
 pub mod url;

@@ -1,6 +1,7 @@
 //! Reports in all formats. One format, one file.
 
 mod concise;
+pub mod hooks;
 mod json;
 
 use std::io::{self, Write};

@@ -83,14 +83,14 @@ pub fn run(args: &Args) -> Outcome {
     Ok(if args.fail_on.level().is_some_and(|from| worst >= Some(from)) { FINDINGS } else { CLEAN })
 }
 
-fn read(path: &PathBuf) -> Result<Unit, Failure> {
+pub(super) fn read(path: &PathBuf) -> Result<Unit, Failure> {
     let text = fs::read_to_string(path).map_err(|error| Failure(format!("{}: {error}", path.display())))?;
     let shown = path.to_string_lossy().replace('\\', "/");
     let format = if shown.ends_with(".json") { yaml::Format::Json } else { yaml::Format::Yaml };
     Ok(Unit::plain(yaml::parse(&Source::new(shown, text), format)))
 }
 
-fn target(asked: Option<&str>) -> Result<Target, Failure> {
+pub(super) fn target(asked: Option<&str>) -> Result<Target, Failure> {
     let Some(text) = asked else {
         return Ok(Target { versions: vec![Version::NEWEST], source: "default", from: None });
     };

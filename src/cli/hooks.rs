@@ -1,0 +1,53 @@
+//! `kratos-lint hooks FILE`: what really runs, in which order, and what never does.
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+use clap::ValueEnum;
+
+use super::{CLEAN, Failure, Outcome, check};
+use crate::kratos::plan;
+use crate::output::hooks as pictures;
+
+/// How to show the hooks.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Format {
+    Text,
+    Json,
+    Mermaid,
+    Svg,
+}
+
+/// Show which hooks really run.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The configuration
+    file: PathBuf,
+    /// Kratos version (1.3.1, 26.2, master)
+    #[arg(long, value_name = "VERSION")]
+    kratos: Option<String>,
+    /// How to show them
+    #[arg(short, long, value_enum, default_value = "text")]
+    format: Format,
+}
+
+/// Prints the hooks of all units of the file.
+///
+/// # Errors
+/// When the file cannot be read, holds no configuration, or the version is unknown.
+pub fn run(args: &Args) -> Outcome {
+    let unit = check::read(&args.file)?;
+    let target = check::target(args.kratos.as_deref())?;
+    let version = *target.versions.last().ok_or_else(|| Failure("no version".to_owned()))?;
+    let root = unit.root().ok_or_else(|| Failure(format!("{} holds no configuration", args.file.display())))?;
+    let points = plan::points(root, version);
+    let text = match args.format {
+        Format::Text => pictures::text(&points, version),
+        Format::Json => pictures::json(&points, version),
+        Format::Mermaid => pictures::mermaid(&points, version),
+        Format::Svg => pictures::svg(&points, version),
+    };
+    let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    Ok(CLEAN)
+}

@@ -1,0 +1,290 @@
+//! Hooks as a configuration writes them: lists at hook points, and what each hook asks for.
+//!
+//! Tolerates rubbish: what is not of the expected shape is absent here and reported by the schema.
+
+use crate::kratos::version::{Version, Versions};
+use crate::yaml::Node;
+
+/// The flows that have hooks, in the order in which people meet them.
+pub const FLOWS: [&str; 5] = ["login", "registration", "settings", "recovery", "verification"];
+
+/// The methods of a flow whose `after` lists Kratos looks up, and since when the schema has their key
+/// (kratos/hooks/HOOKS.md D).
+pub const METHODS: &[(&str, &[(&str, Versions)])] = &[
+    (
+        "login",
+        &[
+            ("password", Versions::ALL),
+            ("oidc", Versions::ALL),
+            ("webauthn", Versions::since(Version::V0_9)),
+            ("code", Versions::since(Version::V1_1)),
+            ("totp", Versions::since(Version::V1_1)),
+            ("lookup_secret", Versions::since(Version::V1_1)),
+            ("passkey", Versions::since(Version::V1_2)),
+        ],
+    ),
+    (
+        "registration",
+        &[
+            ("password", Versions::ALL),
+            ("oidc", Versions::ALL),
+            ("webauthn", Versions::since(Version::V0_9)),
+            ("code", Versions::since(Version::V1_1)),
+            ("passkey", Versions::since(Version::V1_2)),
+        ],
+    ),
+    (
+        "settings",
+        &[
+            ("password", Versions::ALL),
+            ("profile", Versions::ALL),
+            ("totp", Versions::since(Version::V1_1)),
+            ("oidc", Versions::since(Version::V1_1)),
+            ("webauthn", Versions::since(Version::V1_1)),
+            ("lookup_secret", Versions::since(Version::V1_1)),
+            ("passkey", Versions::since(Version::V1_2)),
+        ],
+    ),
+];
+
+/// The methods of a flow that `version` looks up.
+pub fn methods(flow: &str, version: Version) -> impl Iterator<Item = &'static str> + use<> {
+    let rows = METHODS.iter().find(|(name, _)| *name == flow).map_or(&[] as &[_], |(_, rows)| *rows);
+    rows.iter().filter(move |(_, versions)| versions.contains(version)).map(|(method, _)| *method)
+}
+
+/// When in its flow a hook runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Phase {
+    /// When the flow is created.
+    Before,
+    /// After the credentials were checked, before the identity is stored.
+    PrePersist,
+    /// After the identity is stored.
+    PostPersist,
+    /// After the flow, where nothing is stored.
+    After,
+}
+
+impl Phase {
+    /// The word in the JSON of `kratos-lint hooks`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Phase::Before => "before",
+            Phase::PrePersist => "pre_persist",
+            Phase::PostPersist => "post_persist",
+            Phase::After => "after",
+        }
+    }
+}
+
+/// A hook that `version`s know at a phase of a flow: which type implements what (HOOKS.md A, "Which Go type implements which
+/// phase"; driver/registry_default_hooks.go:getHooks at each tag).
+#[derive(Debug)]
+pub struct Executor {
+    /// Name of the hook.
+    pub hook: &'static str,
+    /// The flow.
+    pub flow: &'static str,
+    /// The phase.
+    pub phase: Phase,
+    /// The versions whose lists know it there.
+    pub versions: Versions,
+}
+
+const fn executor(hook: &'static str, flow: &'static str, phase: Phase, versions: Versions) -> Executor {
+    Executor { hook, flow, phase, versions }
+}
+
+/// The built-in hooks; `web_hook` implements every phase of every flow.
+pub const EXECUTORS: &[Executor] = &[
+    executor("session", "registration", Phase::PostPersist, Versions::ALL),
+    executor("show_verification_ui", "registration", Phase::PostPersist, Versions::since(Version::V0_13)),
+    executor("show_verification_ui", "login", Phase::After, Versions::since(Version::V1_2)),
+    executor("show_verification_ui", "settings", Phase::PostPersist, Versions::since(Version::V25_4)),
+    executor("verification", "registration", Phase::PostPersist, Versions::since(Version::V1_2)),
+    executor("verification", "settings", Phase::PostPersist, Versions::since(Version::V1_2)),
+    executor("verification", "login", Phase::After, Versions::since(Version::V1_2)),
+    executor("revoke_active_sessions", "login", Phase::After, Versions::ALL),
+    executor("revoke_active_sessions", "recovery", Phase::After, Versions::ALL),
+    executor("revoke_active_sessions", "settings", Phase::PostPersist, Versions::since(Version::V1_1)),
+    executor("require_verified_address", "login", Phase::After, Versions::ALL),
+    executor("verify_new_address", "settings", Phase::PrePersist, Versions::since(Version::MASTER)),
+    executor("notify_previous_addresses", "settings", Phase::PostPersist, Versions::since(Version::MASTER)),
+];
+
+/// What a web hook asks of the flow that calls it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// The flow waits, and any error of the hook stops it.
+    Blocking,
+    /// The flow waits and reads the answer (`response.parse` or `can_interrupt`).
+    Interrupting,
+    /// Called in the background (`response.ignore`).
+    Background,
+}
+
+impl Mode {
+    /// The word in the JSON of `kratos-lint hooks`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Mode::Blocking => "blocking",
+            Mode::Interrupting => "interrupting",
+            Mode::Background => "background",
+        }
+    }
+}
+
+/// A hook of a list.
+#[derive(Clone, Copy)]
+pub struct Hook<'t> {
+    /// The item of the list.
+    pub node: Node<'t>,
+    /// Its name.
+    pub name: &'t str,
+    /// The value of `hook`.
+    pub name_node: Node<'t>,
+}
+
+impl<'t> Hook<'t> {
+    /// The hook that an item of a list describes.
+    #[must_use]
+    pub fn of(node: Node<'t>) -> Option<Hook<'t>> {
+        let name_node = node.get("hook")?;
+        Some(Hook { node, name: name_node.as_str()?, name_node })
+    }
+
+    /// Whether it is a `web_hook`.
+    #[must_use]
+    pub fn is_web_hook(self) -> bool {
+        self.name == "web_hook"
+    }
+
+    /// Its `config`, or a node below it.
+    #[must_use]
+    pub fn config(self, path: &str) -> Option<Node<'t>> {
+        self.node.get("config")?.find(path)
+    }
+
+    /// Its URL.
+    #[must_use]
+    pub fn url(self) -> Option<&'t str> {
+        self.config("url").and_then(Node::as_str)
+    }
+
+    /// `response.parse: true`, where it stands.
+    #[must_use]
+    pub fn parse(self) -> Option<Node<'t>> {
+        self.config("response.parse").filter(|node| node.is_true())
+    }
+
+    /// `can_interrupt: true`, where it stands.
+    #[must_use]
+    pub fn can_interrupt(self) -> Option<Node<'t>> {
+        self.config("can_interrupt").filter(|node| node.is_true())
+    }
+
+    /// What makes it read the answer: `response.parse` or `can_interrupt`, whichever is true.
+    #[must_use]
+    pub fn interrupts(self) -> Option<Node<'t>> {
+        self.parse().or(self.can_interrupt())
+    }
+
+    /// Whether the response is ignored.
+    #[must_use]
+    pub fn is_ignored(self) -> bool {
+        self.config("response.ignore").is_some_and(Node::is_true)
+    }
+
+    /// What it asks of the flow. Built-in hooks run within it.
+    #[must_use]
+    pub fn mode(self) -> Mode {
+        match () {
+            () if self.is_ignored() => Mode::Background,
+            () if self.interrupts().is_some() => Mode::Interrupting,
+            () => Mode::Blocking,
+        }
+    }
+}
+
+/// A list of hooks and the hook point that it belongs to.
+#[derive(Clone)]
+pub struct HookList<'t> {
+    /// The flow.
+    pub flow: &'static str,
+    /// `before` or `after`.
+    pub trigger: &'static str,
+    /// The method, for lists under a method key.
+    pub method: Option<&'t str>,
+    /// The list itself.
+    pub node: Node<'t>,
+    /// Its hooks, in order.
+    pub hooks: Vec<Hook<'t>>,
+}
+
+impl HookList<'_> {
+    /// The hook point in words: `registration.after.password`.
+    #[must_use]
+    pub fn point(&self) -> String {
+        let mut point = format!("{}.{}", self.flow, self.trigger);
+        if let Some(method) = self.method {
+            point.push('.');
+            point.push_str(method);
+        }
+        point
+    }
+
+    /// Whether it is the list for all methods of a flow that has method lists too.
+    #[must_use]
+    pub fn is_global(&self) -> bool {
+        self.trigger == "after" && self.method.is_none() && METHODS.iter().any(|(flow, _)| *flow == self.flow)
+    }
+}
+
+/// The list at a hook point, if the configuration has one.
+#[must_use]
+pub fn list<'t>(
+    root: Node<'t>,
+    flow: &'static str,
+    trigger: &'static str,
+    method: Option<&'t str>,
+) -> Option<HookList<'t>> {
+    let around = root.find("selfservice.flows")?.get(flow)?.get(trigger)?;
+    let around = method.map_or(Some(around), |method| around.get(method))?;
+    let node = around.get("hooks").filter(|node| node.is_sequence())?;
+    let hooks = node.items().filter_map(Hook::of).collect();
+    Some(HookList { flow, trigger, method, node, hooks })
+}
+
+/// All lists of a configuration, in the order of [`FLOWS`], `before` first.
+#[must_use]
+pub fn lists(root: Node<'_>) -> Vec<HookList<'_>> {
+    let mut found = Vec::new();
+    for flow in FLOWS {
+        for trigger in ["before", "after"] {
+            found.extend(list(root, flow, trigger, None));
+            let around =
+                root.find("selfservice.flows").and_then(|flows| flows.get(flow)).and_then(|flow| flow.get(trigger));
+            let methods = around.into_iter().flat_map(Node::fields).filter(|field| field.value.is_mapping());
+            found.extend(methods.filter_map(|field| list(root, flow, trigger, Some(field.key))));
+        }
+    }
+    found
+}
+
+/// Whether a hook of this name acts at a phase of a flow.
+#[must_use]
+pub fn has_executor(hook: &str, flow: &str, phase: Phase, version: Version) -> bool {
+    hook == "web_hook"
+        || EXECUTORS
+            .iter()
+            .any(|row| row.hook == hook && row.flow == flow && row.phase == phase && row.versions.contains(version))
+}
+
+/// Whether the open-source server of this version knows the name at all.
+#[must_use]
+pub fn is_known(hook: &str, version: Version) -> bool {
+    hook == "web_hook" || EXECUTORS.iter().any(|row| row.hook == hook && row.versions.contains(version))
+}

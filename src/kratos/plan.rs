@@ -1,0 +1,271 @@
+//! What really runs: per flow and method the hooks in their order, and those that never run with the reason.
+//!
+//! A pure function of configuration and version. It agrees with the traces of real servers in kratos/oracle/hooks.
+//! Facts: kratos/hooks/HOOKS.md A to D (driver/registry_default_{login,registration,settings,recovery,verification,hooks}.go).
+
+use crate::kratos::hooks::{self, Hook, HookList, Mode, Phase, list, methods};
+use crate::kratos::version::Version;
+use crate::kratos::view::{self, Switch};
+use crate::yaml::Node;
+
+/// A hook that runs.
+#[derive(Clone)]
+pub struct Run<'t> {
+    /// When.
+    pub phase: Phase,
+    /// Its name.
+    pub name: &'t str,
+    /// The hook of the configuration; none for one that Kratos inserts.
+    pub hook: Option<Hook<'t>>,
+    /// What it asks of the flow.
+    pub mode: Mode,
+}
+
+/// Why a hook never runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// The list of the method replaces this list.
+    Shadowed,
+    /// No phase that reads this list calls it.
+    NoPhase,
+    /// The flow or the method is off.
+    Disabled,
+    /// The open-source server does not know it.
+    Unknown,
+    /// `session` before it ends the flow for some clients (before v1.2.0).
+    AfterSession,
+}
+
+impl Why {
+    /// The word in the JSON of `kratos-lint hooks`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Why::Shadowed => "shadowed",
+            Why::NoPhase => "no-phase",
+            Why::Disabled => "disabled",
+            Why::Unknown => "unknown",
+            Why::AfterSession => "after-session",
+        }
+    }
+
+    /// The reason as a clause.
+    #[must_use]
+    pub const fn text(self) -> &'static str {
+        match self {
+            Why::Shadowed => "the list of the method replaces this one",
+            Why::NoPhase => "a hook that reads its answer is only called from the list of a method",
+            Why::Disabled => "the flow or the method is off",
+            Why::Unknown => "the open-source server does not know it",
+            Why::AfterSession => "`session` before it ends the flow",
+        }
+    }
+}
+
+/// A hook that never runs.
+#[derive(Clone)]
+pub struct Never<'t> {
+    /// The hook.
+    pub hook: Hook<'t>,
+    /// Why.
+    pub why: Why,
+    /// For which clients; all when empty.
+    pub clients: &'static [&'static str],
+}
+
+/// A moment at which hooks run.
+#[derive(Clone)]
+pub struct Point<'t> {
+    /// The flow.
+    pub flow: &'static str,
+    /// `before` or `after`.
+    pub trigger: &'static str,
+    /// The method, where the flow has method lists.
+    pub method: Option<&'static str>,
+    /// Whether people can come there.
+    pub enabled: bool,
+    /// What runs, in order.
+    pub runs: Vec<Run<'t>>,
+    /// What does not.
+    pub never: Vec<Never<'t>>,
+}
+
+/// Clients for which `session` ends a registration before v1.2.0 (selfservice/hook/session_issuer.go).
+const ENDED_BY_SESSION: &[&str] = &["api", "spa"];
+
+/// From this version on `session` runs last wherever it stands (getHooks, commit e94250705).
+pub const SESSION_LAST: Version = Version::V1_2;
+
+/// All points of a configuration, in the order of the flows.
+#[must_use]
+pub fn points(root: Node<'_>, version: Version) -> Vec<Point<'_>> {
+    let plan = Plan { root, version };
+    let mut points = Vec::new();
+    for flow in hooks::FLOWS {
+        points.push(plan.single(flow, "before", Phase::Before));
+        if hooks::METHODS.iter().any(|(name, _)| *name == flow) {
+            points.extend(methods(flow, version).filter_map(|method| plan.after(flow, method)));
+        } else {
+            points.push(plan.single(flow, "after", Phase::After));
+        }
+    }
+    points
+}
+
+#[derive(Clone, Copy)]
+struct Plan<'t> {
+    root: Node<'t>,
+    version: Version,
+}
+
+impl<'t> Plan<'t> {
+    /// A point with one list.
+    fn single(self, flow: &'static str, trigger: &'static str, phase: Phase) -> Point<'t> {
+        let enabled = view::flow(self.root, flow) != Switch::Off;
+        let mut point = Point { flow, trigger, method: None, enabled, runs: Vec::new(), never: Vec::new() };
+        for hook in list(self.root, flow, trigger, None).into_iter().flat_map(|list| list.hooks) {
+            point.take(hook, phase, self.version);
+        }
+        let legacy = self.root.find("selfservice.flows.registration.enable_legacy_one_step").is_some_and(Node::is_true);
+        let two_steps = (Version::V1_2..=Version::V1_3_1).contains(&self.version) && !legacy;
+        if enabled && flow == "registration" && trigger == "before" && two_steps {
+            point.runs.push(Run { phase, name: "two_step_registration", hook: None, mode: Mode::Blocking });
+        }
+        point
+    }
+
+    /// The point after a method; none when the method is off and has no list.
+    fn after(self, flow: &'static str, method: &'static str) -> Option<Point<'t>> {
+        let own = list(self.root, flow, "after", Some(method));
+        let global = list(self.root, flow, "after", None);
+        let enabled = is_enabled(self.root, flow, method, self.version);
+        if !enabled && own.is_none() {
+            return None;
+        }
+        let mut point =
+            Point { flow, trigger: "after", method: Some(method), enabled, runs: Vec::new(), never: Vec::new() };
+        if flow == "login" {
+            self.one_phase(&mut point, own, global);
+        } else {
+            self.two_phases(&mut point, own, global);
+        }
+        Some(point)
+    }
+
+    /// Login: the method's list, or the global one when that yields no hook.
+    fn one_phase(self, point: &mut Point<'t>, own: Option<HookList<'t>>, global: Option<HookList<'t>>) {
+        let shadows = own.as_ref().is_some_and(|list| self.yields(list, Phase::After));
+        for hook in own.into_iter().flat_map(|list| list.hooks) {
+            point.take(hook, Phase::After, self.version);
+        }
+        for hook in global.into_iter().flat_map(|list| list.hooks) {
+            if shadows {
+                point.skip(hook, Why::Shadowed);
+            } else {
+                point.take(hook, Phase::After, self.version);
+            }
+        }
+    }
+
+    /// Registration and settings: before storing only the method's list; after storing that, or the global one when it yields
+    /// no hook for the phase.
+    fn two_phases(self, point: &mut Point<'t>, own: Option<HookList<'t>>, global: Option<HookList<'t>>) {
+        let shadows = own.as_ref().is_some_and(|list| self.yields(list, Phase::PostPersist));
+        let own = own.map(|list| list.hooks).unwrap_or_default();
+        for hook in own.iter().filter(|hook| self.is_pre_persist(**hook, point.flow)) {
+            point.take(*hook, Phase::PrePersist, self.version);
+        }
+        if point.enabled && view::flow(self.root, "verification").is_on() {
+            point.runs.push(Run { phase: Phase::PostPersist, name: "verification", hook: None, mode: Mode::Blocking });
+        }
+        let later = own.into_iter().filter(|hook| !self.is_pre_persist(*hook, point.flow)).collect();
+        self.post_persist(point, later);
+        let global = global.map(|list| list.hooks).unwrap_or_default();
+        let mut effective = Vec::new();
+        for hook in global {
+            if self.is_pre_persist(hook, point.flow) {
+                point.skip(hook, Why::NoPhase);
+            } else if shadows {
+                point.skip(hook, Why::Shadowed);
+            } else {
+                effective.push(hook);
+            }
+        }
+        self.post_persist(point, effective);
+    }
+
+    fn post_persist(self, point: &mut Point<'t>, mut hooks: Vec<Hook<'t>>) {
+        let session = hooks.iter().position(|hook| hook.name == "session");
+        if self.version >= SESSION_LAST {
+            hooks.sort_by_key(|hook| hook.name == "session");
+        }
+        let ended = session.filter(|_| self.version < SESSION_LAST && point.flow == "registration");
+        for (index, hook) in hooks.into_iter().enumerate() {
+            point.take(hook, Phase::PostPersist, self.version);
+            if ended.is_some_and(|session| index > session) {
+                point.never.push(Never { hook, why: Why::AfterSession, clients: ENDED_BY_SESSION });
+            }
+        }
+    }
+
+    /// Whether a list holds at least one hook that implements the phase, acting there or not.
+    fn yields(self, list: &HookList<'_>, phase: Phase) -> bool {
+        list.hooks.iter().any(|hook| hooks::has_executor(hook.name, list.flow, phase, self.version))
+    }
+
+    /// Whether a hook acts before storing. In v0.13.0 settings did so for `can_interrupt` only.
+    fn is_pre_persist(self, hook: Hook<'_>, flow: &str) -> bool {
+        if !hook.is_web_hook() {
+            return hooks::has_executor(hook.name, flow, Phase::PrePersist, self.version);
+        }
+        if flow == "settings" && self.version <= Version::V0_13 {
+            return hook.can_interrupt().is_some();
+        }
+        hook.interrupts().is_some()
+    }
+}
+
+impl<'t> Point<'t> {
+    fn take(&mut self, hook: Hook<'t>, phase: Phase, version: Version) {
+        if !hooks::is_known(hook.name, version) {
+            self.skip(hook, Why::Unknown);
+        } else if !self.enabled {
+            self.skip(hook, Why::Disabled);
+        } else if !hooks::has_executor(hook.name, self.flow, phase, version) {
+            self.skip(hook, Why::NoPhase);
+        } else {
+            self.runs.push(Run { phase, name: hook.name, hook: Some(hook), mode: hook.mode() });
+        }
+    }
+
+    fn skip(&mut self, hook: Hook<'t>, why: Why) {
+        self.never.push(Never { hook, why, clients: &[] });
+    }
+
+    /// The point in words: `registration.after.password`.
+    #[must_use]
+    pub fn name(&self) -> String {
+        let method = self.method.map(|method| format!(".{method}")).unwrap_or_default();
+        format!("{}.{}{method}", self.flow, self.trigger)
+    }
+}
+
+/// Whether people can come to the hooks of a method (HOOKS.md D, "Lists fire only if").
+#[must_use]
+pub fn is_enabled(root: Node<'_>, flow: &str, method: &str, version: Version) -> bool {
+    let on = |path: &str| {
+        root.find("selfservice.methods")
+            .and_then(|m| m.find(path))
+            .is_some_and(|node| node.is_true() || node.is_unknown())
+    };
+    if view::flow(root, flow) == Switch::Off {
+        return false;
+    }
+    let enabled = view::method(root, method) != Switch::Off;
+    match (flow, method) {
+        ("login", "code") => version >= Version::V1_1 && (on("code.passwordless_enabled") || on("code.mfa_enabled")),
+        ("registration", "code") => version >= Version::V1_1 && (enabled || on("code.passwordless_enabled")),
+        ("registration", "webauthn") => enabled && on("webauthn.config.passwordless"),
+        _ => enabled,
+    }
+}

@@ -1,0 +1,155 @@
+//! Pictures of what really runs at the hook points of a configuration.
+
+mod svg;
+
+use std::fmt::Write as _;
+
+use serde_json::json;
+
+use crate::kratos::plan::{Never, Point, Run};
+use crate::kratos::version::Version;
+
+pub use svg::svg;
+
+/// The interface for programs, see INTERFACE.md.
+#[must_use]
+pub fn json(points: &[Point<'_>], version: Version) -> String {
+    let rows: Vec<_> = points
+        .iter()
+        .map(|point| {
+            let runs: Vec<_> = point.runs.iter().map(run_row).collect();
+            let never: Vec<_> = point.never.iter().map(never_row).collect();
+            json!({"flow": point.flow, "trigger": point.trigger, "method": point.method, "enabled": point.enabled,
+                "runs": runs, "never": never})
+        })
+        .collect();
+    let document = json!({"version": 1, "kratos": version.name(), "points": rows});
+    format!("{document:#}\n")
+}
+
+fn run_row(run: &Run<'_>) -> serde_json::Value {
+    let hook = run.hook;
+    let pointer = hook.map(|hook| hook.node.pointer());
+    json!({"phase": run.phase.name(), "hook": run.name, "pointer": pointer, "url": hook.and_then(|hook| hook.url()),
+        "mode": run.mode.name(), "inserted": hook.is_none()})
+}
+
+fn never_row(never: &Never<'_>) -> serde_json::Value {
+    let mut row = json!({"hook": never.hook.name, "pointer": never.hook.node.pointer(), "why": never.why.name()});
+    if !never.clients.is_empty() {
+        row["clients"] = json!(never.clients);
+    }
+    row
+}
+
+/// The widest line of the text picture, in columns.
+const WIDTH: usize = 100;
+
+/// A picture for the terminal.
+#[must_use]
+pub fn text(points: &[Point<'_>], version: Version) -> String {
+    let mut out = format!("What runs at the hook points of Kratos {version}\n");
+    for point in points.iter().filter(|point| is_shown(point)) {
+        let off = if point.enabled { "" } else { "   (off: nobody comes here)" };
+        _ = write!(out, "\n{}{off}\n", point.name());
+        for (index, run) in point.runs.iter().enumerate() {
+            let line = format!("  {}. {:<13} {:<13} {}", index + 1, phase(run), run.mode.name(), label(run));
+            _ = writeln!(out, "{}", cut(&line));
+        }
+        for never in &point.never {
+            _ = writeln!(out, "{}", cut(&format!("  ✗  {}", never_label(never))));
+            _ = writeln!(out, "{}", cut(&format!("     {}: {}", scope(never), never.why.text())));
+        }
+        if point.runs.is_empty() && point.never.is_empty() {
+            out.push_str("  nothing\n");
+        }
+    }
+    out
+}
+
+/// Points where nothing is configured are left out of pictures.
+fn is_shown(point: &Point<'_>) -> bool {
+    point.runs.iter().any(|run| run.hook.is_some()) || !point.never.is_empty()
+}
+
+fn phase(run: &Run<'_>) -> &'static str {
+    match run.phase.name() {
+        "pre_persist" => "before saving",
+        "post_persist" => "after saving",
+        "before" => "at the start",
+        _ => "at the end",
+    }
+}
+
+fn label(run: &Run<'_>) -> String {
+    match run.hook.and_then(|hook| hook.url()) {
+        Some(url) => format!("{} {}", run.name, without_credentials(url)),
+        None if run.hook.is_none() => format!("{} (inserted by Kratos)", run.name),
+        None => run.name.to_owned(),
+    }
+}
+
+fn never_label(never: &Never<'_>) -> String {
+    match never.hook.url() {
+        Some(url) => format!("{} {}", never.hook.name, without_credentials(url)),
+        None => never.hook.name.to_owned(),
+    }
+}
+
+fn scope(never: &Never<'_>) -> String {
+    if never.clients.is_empty() {
+        "never runs".to_owned()
+    } else {
+        format!("never runs for {} clients", never.clients.join(" and "))
+    }
+}
+
+/// A URL without user, password, query and fragment: those may hold secrets.
+fn without_credentials(url: &str) -> String {
+    let end = url.find(['?', '#']).unwrap_or(url.len());
+    let url = url.get(..end).unwrap_or(url);
+    match url.split_once("://") {
+        Some((scheme, rest)) => {
+            let (authority, path) = rest.split_once('/').map_or((rest, String::new()), |(a, p)| (a, format!("/{p}")));
+            let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+            format!("{scheme}://{host}{path}")
+        }
+        None => url.to_owned(),
+    }
+}
+
+fn cut(line: &str) -> String {
+    if line.chars().count() <= WIDTH {
+        return line.trim_end().to_owned();
+    }
+    line.chars().take(WIDTH - 1).chain(['…']).collect()
+}
+
+/// A Mermaid flowchart, one subgraph for each point.
+#[must_use]
+pub fn mermaid(points: &[Point<'_>], version: Version) -> String {
+    let mut out = format!("%% What runs at the hook points of Kratos {version}\nflowchart TD\n");
+    for (number, point) in points.iter().filter(|point| is_shown(point)).enumerate() {
+        let off = if point.enabled { "" } else { " (off)" };
+        _ = writeln!(out, "  subgraph p{number}[\"{}{off}\"]", point.name());
+        for (index, run) in point.runs.iter().enumerate() {
+            let shown = escape(&format!("{} · {}<br/>{}", phase(run), run.mode.name(), label(run)));
+            _ = writeln!(out, "    p{number}r{index}[\"{shown}\"]");
+        }
+        for index in 1..point.runs.len() {
+            _ = writeln!(out, "    p{number}r{} --> p{number}r{index}", index - 1);
+        }
+        for (index, never) in point.never.iter().enumerate() {
+            let shown = escape(&format!("{}: {}<br/>{}", scope(never), never.why.text(), never_label(never)));
+            _ = writeln!(out, "    p{number}n{index}[\"{shown}\"]:::never");
+        }
+        out.push_str("  end\n");
+    }
+    out.push_str("  classDef never stroke-dasharray: 4 4,opacity:0.7\n");
+    out
+}
+
+/// Mermaid reads entity codes with `#`.
+fn escape(text: &str) -> String {
+    text.replace('#', "#35;").replace('"', "#quot;").replace('`', "#96;")
+}
