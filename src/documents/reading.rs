@@ -23,6 +23,7 @@ pub fn findings(trial: &Trial<'_>, encoding: Encoding) -> Vec<Finding> {
     let mut found = Vec::new();
     not_stored(trial, &mut found);
     session_not_stored(trial, &mut found);
+    not_verified(trial, &mut found);
     headers_as_texts(trial, &mut found);
     secrets(trial, &mut found);
     size(trial, &mut found);
@@ -49,13 +50,30 @@ fn not_stored(trial: &Trial<'_>, found: &mut Vec<Finding>) {
 
 /// A fresh sign-in has no stored session while its hooks run (H-CTX-SESSION-NIL).
 fn session_not_stored(trial: &Trial<'_>, found: &mut Vec<Finding>) {
-    if trial.place.id() != "login.after" || trial.place.version() < Version::V1_2 {
+    let second_factor = |method: &String| matches!(method.as_str(), "totp" | "lookup_secret");
+    let methods = trial.place.methods();
+    let never_fresh = !methods.is_empty() && methods.iter().all(second_factor);
+    if trial.place.id() != "login.after" || trial.place.version() < Version::V1_2 || never_fresh {
         return;
     }
     for read in trial.survey.reads.iter().filter(|read| read.path == "session.id" && !read.compared) {
         let message = format!("ctx.session.id is {NIL_UUID} in a fresh sign-in: the session is stored after the hooks");
         let finding = Finding::warning(Kind::NotStored, read.span, message).effect(Effect::NoEffect);
         found.push(finding.help("do not use it as a key: only refreshes and second factors have the real id"));
+    }
+}
+
+/// Up to v1.1.0 the hook after a verification runs before the address is marked (H-VERIF-SEES-UNVERIFIED).
+fn not_verified(trial: &Trial<'_>, found: &mut Vec<Finding>) {
+    if trial.place.id() != "verification.after" || trial.place.version() > Version::V1_1 {
+        return;
+    }
+    let verified = |read: &&Read| read.path == "identity.verifiable_addresses[].verified";
+    for read in trial.survey.reads.iter().filter(verified) {
+        let message =
+            "the address that was just verified still shows false here: up to v1.1.0 it is marked after the hooks";
+        let finding = Finding::warning(Kind::NotStored, read.span, message).effect(Effect::NoEffect);
+        found.push(finding.help("do not read it, or upgrade to v1.2.0"));
     }
 }
 

@@ -313,7 +313,7 @@ impl Trial<'_> {
                 let smallest = self.smallest_identity(path, kind, full);
                 let message = format!("{shown} may be missing ({when}): then the evaluation fails{smallest}");
                 let finding = Finding::warning(Kind::OptionalField, span, message).level(self.missing_level(path));
-                Some(finding.help(guard(&shown)))
+                Some(finding.help(self.meant(path).unwrap_or_else(|| guard(&shown))))
             }
             Change::Null(_) => {
                 let happens = match failure.kind {
@@ -329,6 +329,14 @@ impl Trial<'_> {
             }
             Change::Is(..) => None,
         }
+    }
+
+    /// The known key that was probably meant by an unknown one.
+    fn meant(&self, path: &str) -> Option<String> {
+        let found = inputs::find(self.kind, path);
+        let key = path.rsplit_once('.').map_or(path, |(_, key)| key);
+        let object = found.object.filter(|_| found.field.is_none())?;
+        near(object, key).map(|near| format!("did you mean `{near}`?"))
     }
 
     /// How bad it is that a field may be missing: what a proxy, the client's browser or an asked scope brings may well be there
@@ -442,7 +450,7 @@ fn near<'o>(object: &'o Object, key: &str) -> Option<&'o str> {
     let close = |known: &&String| {
         known.eq_ignore_ascii_case(key)
             || known.replace('_', "").eq_ignore_ascii_case(&key.replace('_', ""))
-            || distance(known, key) <= if key.len() > 5 { 2 } else { 1 }
+            || distance(known, key) <= if key.len() > 3 { 2 } else { 1 }
     };
     object.fields.keys().find(close).map(String::as_str)
 }

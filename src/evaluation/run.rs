@@ -300,6 +300,9 @@ fn classify_rest(kind: &EvalErrorKind) -> Classified {
         E::CompareDifferentTypesInequality { lhs_type, rhs_type } => {
             (FailureKind::WrongType, format!("a {} is compared with a {}", named(*lhs_type), named(*rhs_type)), None)
         }
+        E::SuperWithoutSuperObject { span } => {
+            (FailureKind::WrongType, "`super` stands in an object that extends no other".to_owned(), Some(*span))
+        }
         E::Other { span, message } => (FailureKind::Other, message.clone(), *span),
         _ => (FailureKind::Other, "the evaluation fails".to_owned(), None),
     }

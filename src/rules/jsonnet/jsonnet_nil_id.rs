@@ -15,11 +15,11 @@ pub const RULE: Rule = Rule {
     effect: Effect::NoEffect,
     versions: Versions::ALL,
     fixable: false,
-    facts: &["H-CTX-ID-NIL", "H-CTX-SESSION-NIL"],
+    facts: &["H-CTX-ID-NIL", "H-CTX-SESSION-NIL", "H-VERIF-SEES-UNVERIFIED"],
     docs: r##"
 A hook of `registration.after` with `response.parse` or `can_interrupt` runs before the identity is saved: its id is
 00000000-0000-0000-0000-000000000000 for each user, and its times lie in the year 1. A fresh sign-in likewise has no stored
-session while its hooks run (a warning).
+session while its hooks run (a warning). Up to v1.1.0 a hook after a verification still sees the address as not verified.
 
 Source: identity/identity.go:NewIdentity, selfservice/flow/registration/hook.go:114@v1.3.1; payloads of running servers, all versions.
 

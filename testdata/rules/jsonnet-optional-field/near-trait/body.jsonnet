@@ -1,0 +1,1 @@
+function(ctx) { v: ctx.identity.traits.emial }
