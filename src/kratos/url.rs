@@ -190,6 +190,45 @@ pub fn is_public_suffix(hostname: &str) -> bool {
     !name.is_empty() && (!name.contains('.') || SUFFIXES.contains(&name.as_str()))
 }
 
+/// Names below which everyone gets a site of their own (private part of publicsuffix.org): the ones met in configurations.
+const SHARED: [&str; 12] = [
+    "github.io",
+    "vercel.app",
+    "netlify.app",
+    "herokuapp.com",
+    "pages.dev",
+    "workers.dev",
+    "web.app",
+    "ngrok.io",
+    "ngrok-free.app",
+    "onrender.com",
+    "fly.dev",
+    "azurewebsites.net",
+];
+
+/// Whether everyone gets a name below this one from the company that owns it (`vercel.app`).
+#[must_use]
+pub fn is_shared(hostname: &str) -> bool {
+    SHARED.contains(&hostname.to_ascii_lowercase().as_str())
+}
+
+/// The site of a host, as browsers draw its borders: the name just below a public ending. None for addresses, names without
+/// dot, and names inside a network.
+#[must_use]
+pub fn site(hostname: &str) -> Option<String> {
+    let name = hostname.to_ascii_lowercase();
+    let is_address = name.contains(':') || name.parse::<Ipv4Addr>().is_ok();
+    if is_address || is_internal(&name) {
+        return None;
+    }
+    let labels: Vec<&str> = name.split('.').collect();
+    (0..labels.len())
+        .rev()
+        .filter_map(|start| labels.get(start..))
+        .map(|part| part.join("."))
+        .find(|candidate| !is_public_suffix(candidate) && !is_shared(candidate))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -220,6 +259,9 @@ mod tests {
             let whole = parse(text).is_ok_and(|url| url.fragment.is_none());
             assert!(!whole, "{text}");
         }
+        assert_eq!(site("app.eu.example.co.uk").as_deref(), Some("example.co.uk"));
+        assert_eq!(site("a.vercel.app").as_deref(), Some("a.vercel.app"));
+        assert_eq!(site("10.0.0.1"), None);
         assert!(parse("/login").is_ok_and(|url| url.is_request_uri()));
         assert!(parse("login").is_ok_and(|url| !url.is_request_uri()));
         assert!(parse("#/login").is_ok_and(|url| !url.is_request_uri()));

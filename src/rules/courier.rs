@@ -11,3 +11,4 @@ pub mod smtp_private_address;
 pub mod smtp_uri;
 pub mod template_missing;
 pub mod template_of_other_method;
+pub mod template_variable;

@@ -68,8 +68,9 @@ fn check(context: &Context, out: &mut Sink) {
         }
         Ok(_) => {}
     }
+    // With an `@` behind the `?` it is part of a password.
     let query = text.split_once('?').map_or("", |(_, query)| query);
-    for (name, value) in query.split('&').filter_map(|pair| pair.split_once('=')) {
+    for (name, value) in query.split('&').filter_map(|pair| pair.split_once('=')).filter(|_| !query.contains('@')) {
         if !PARAMETERS.contains(&name) {
             out.report(node, format!("the parameter `{name}` is read by nobody"))
                 .level(Level::Info)

@@ -17,7 +17,7 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["D029", "D031"],
     docs: r#"
-- Empty: the process ends, unless `DSN` in the environment says another (info).
+- Empty, or no address at all: the process ends, unless `DSN` in the environment says another (info).
 - An unknown scheme, or none: v1.0.0 to v1.3.1 end at once ("dsn value requested an unknown driver"); since v25.4.0 Kratos warns and tries again for up to five
   minutes ("unsupported dialect") before it ends.
 
@@ -49,12 +49,14 @@ fn check(context: &Context, out: &mut Sink) {
     let Some(dsn) = view::text(node).filter(|dsn| *dsn != "memory") else { return };
     match dsn.split_once("://") {
         Some((scheme, _)) if SCHEMES.contains(&scheme) => {}
-        Some((scheme, _)) => {
+        // An address with a host is meant; anything else stands there for the environment to replace.
+        Some((scheme, rest)) if rest.contains(['@', ':', '/']) => {
             out.report(node, format!("Kratos does not start: it knows no database `{scheme}`"))
                 .help("use postgres://, mysql://, cockroach:// or sqlite://");
         }
-        None => {
-            out.report(node, "Kratos does not start: the address has no scheme")
+        _ => {
+            out.report(node, "Kratos does not start unless DSN is set: this is no address of a database")
+                .level(Level::Info)
                 .help("use postgres://, mysql://, cockroach:// or sqlite://");
         }
     }

@@ -22,6 +22,7 @@ pub const RULE: Rule = Rule {
 - passkey without `rp.id`, or with an empty list of origins: since v26.2.0 every start of a registration answers 500, for people who want a
   password and for API clients too. Before, and for webauthn, the first use fails.
 - An id that is neither the host of the page nor a parent of it: browsers refuse (warning).
+- Origins of which none is that of the pages of this configuration (warning).
 - Origins without scheme or with a path equal no origin that a browser sends (for `passkey`; the schema looks at those of webauthn).
 
 Without origins it is `<scheme of the public URL>://<rp.id>`, without a port.
@@ -95,10 +96,40 @@ fn check_method(context: &Context, method: &str, node: Node, out: &mut Sink) {
     if let Some(id) = party.and_then(|party| party.get("id")) {
         check_id(context, id, out);
     }
+    check_pages(context, party, out);
+}
+
+/// Whether one of the origins is that of a page on which keys are used.
+fn check_pages(context: &Context, party: Option<Node>, out: &mut Sink) {
+    let Some(root) = context.root() else { return };
+    let Some(party) = party else { return };
+    let origins: Vec<Node> = party.get("origin").into_iter().chain(party.select("origins[]")).collect();
+    let texts: Option<Vec<&str>> = origins.iter().map(|node| view::text(*node)).collect();
+    let (Some(first), Some(texts)) = (origins.first(), texts) else { return };
+    let pages = view::ui_urls(root);
+    let listed = |url: &url::Url| {
+        texts
+            .iter()
+            .any(|text| text.trim_end_matches('/').eq_ignore_ascii_case(&format!("{}://{}", url.scheme, url.host)))
+    };
+    if let Some((page, url)) = pages.first().filter(|_| !pages.iter().any(|(_, url)| listed(url))) {
+        out.report(
+            *first,
+            format!("Kratos refuses keys from the pages on {}://{}: it is none of the origins", url.scheme, url.host),
+        )
+        .level(Level::Warning)
+        .label(page.place(), "the page")
+        .help("list the origin of the pages");
+    }
 }
 
 fn check_id(context: &Context, node: Node, out: &mut Sink) {
     let Some(id) = view::text(node).map(str::to_ascii_lowercase).filter(|id| !id.is_empty()) else { return };
+    if id.contains(['/', ':']) {
+        out.report(node, "browsers refuse every key: the id of the relying party is a host, without scheme and port")
+            .help("write the host alone");
+        return;
+    }
     let Some(root) = context.root() else { return };
     let pages = view::ui_urls(root);
     let covers = |host: &str| host == id || host.strip_suffix(&id).is_some_and(|rest| rest.ends_with('.'));

@@ -93,18 +93,17 @@ fn is_filled_in(context: &Context) -> bool {
         || view::starters(context.files).iter().any(|file| FILLERS.iter().any(|filler| file.text().contains(filler)))
 }
 
-/// The first variable in a text: its name, and all of it as written.
-fn variable(text: &str) -> Option<(&str, &str)> {
+/// The first variable in a text: its name, and how it is written.
+fn variable(text: &str) -> Option<(&str, String)> {
     if let Some((_, after)) = text.split_once("${") {
         let (inner, _) = after.split_once('}')?;
         let end = inner.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(inner.len());
         let name = inner.get(..end).filter(|name| name.starts_with(|c: char| c.is_ascii_uppercase()))?;
-        let start = text.find("${")?;
-        return Some((name, text.get(start..start + 3 + inner.len())?));
+        // What stands behind the name may be a secret (`${NAME:-default}`).
+        return Some((name, format!("${{{name}}}")));
     }
     let (_, after) = text.split_once("{{")?;
     let (inner, _) = after.split_once("}}")?;
     let name = inner.trim().strip_prefix("env ")?.trim().trim_matches(['"', '\'']);
-    let start = text.find("{{")?;
-    Some((name, text.get(start..start + 4 + inner.len())?))
+    Some((name, format!("{{{{ env {name} }}}}")))
 }

@@ -44,10 +44,6 @@ selfservice:
     check,
 };
 
-/// Names below which everyone gets one, where configurations have been seen to allow them all (private part of publicsuffix.org).
-const SHARED: [&str; 8] =
-    ["github.io", "vercel.app", "netlify.app", "herokuapp.com", "pages.dev", "web.app", "ngrok.io", "ngrok-free.app"];
-
 fn check(context: &Context, out: &mut Sink) {
     for entry in context.select("selfservice.allowed_return_urls[]") {
         let Some(url) = view::text(entry).and_then(|text| url::parse(text).ok()).filter(url::Url::is_web) else {
@@ -55,7 +51,7 @@ fn check(context: &Context, out: &mut Sink) {
         };
         let Some(rest) = url.hostname().strip_prefix('*').filter(|rest| !rest.contains('*')) else { continue };
         if let Some(name) = rest.strip_prefix('.') {
-            if SHARED.contains(&name) && context.target < Version::MASTER {
+            if url::is_shared(name) && context.target < Version::MASTER {
                 let message =
                     format!("anyone can take people away after sign-in: everybody can have a name below `{name}`");
                 out.report(entry, message).help("list your own hosts");

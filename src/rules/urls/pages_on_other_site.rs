@@ -1,0 +1,69 @@
+//! `pages-on-other-site`: pages on another site than Kratos.
+
+use crate::diagnostic::{Effect, Level};
+use crate::kratos::url;
+use crate::kratos::version::Versions;
+use crate::kratos::view;
+use crate::rule::{Context, Rule, Sink};
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    name: "pages-on-other-site",
+    aliases: &[],
+    summary: "pages on another site than Kratos",
+    category: "urls",
+    level: Level::Error,
+    effect: Effect::RequestFails,
+    versions: Versions::ALL,
+    fixable: false,
+    facts: &[],
+    docs: r#"
+Forms on a page of `example.org` post to Kratos on `example.com`. To browsers that is a request of another site, and they keep cookies with
+`SameSite=Lax` or `Strict` (Lax is the default) away from it: the CSRF cookie does not arrive, and each form ends in a CSRF violation. Hosts below one name of your
+own (`auth.example.com`, `app.example.com`) are one site.
+
+With `cookies.same_site: None` it is up to the browser, which may still block cookies of third parties: nothing is reported then.
+
+Source: browsers (RFC 6265bis); x/nosurf.go.
+
+```yaml bad
+serve:
+  public:
+    base_url: https://auth.example.com/
+selfservice:
+  flows:
+    login:
+      ui_url: https://app.example.org/login
+```
+
+```yaml good
+serve:
+  public:
+    base_url: https://auth.example.com/
+selfservice:
+  flows:
+    login:
+      ui_url: https://app.example.com/login
+```
+"#,
+    check,
+};
+
+fn check(context: &Context, out: &mut Sink) {
+    let Some(root) = context.root() else { return };
+    if root.find("cookies.same_site").is_some_and(|node| !matches!(node.as_str(), Some("Lax" | "Strict"))) {
+        return;
+    }
+    let Some((base, public)) = view::public_url(root) else { return };
+    let Some(site) = url::site(public.hostname()) else { return };
+    for (node, page) in view::ui_urls(root) {
+        if let Some(other) = url::site(page.hostname()).filter(|other| *other != site) {
+            out.report(
+                node,
+                format!("each form here ends in a CSRF violation: Kratos is on the site {site}, this page on {other}"),
+            )
+            .label(base.place(), "Kratos is reached here")
+            .help("put both below one name: auth.example.com and app.example.com");
+        }
+    }
+}
