@@ -73,8 +73,11 @@ impl<'t> Checked<'t> {
     fn check(&mut self, root: Node<'t>, schemas: &[IdentitySchema], evaluator: &Evaluator) {
         let Some(source) = self.source.clone() else { return };
         let Some(survey) = survey(source.text()) else {
-            let all = (0..self.references.len()).collect();
-            self.findings.extend(not_jsonnet(source.text(), evaluator).map(|finding| (finding, all)));
+            let all: Vec<usize> = (0..self.references.len()).collect();
+            let version = self.references.first().map_or(Version::NEWEST, |reference| reference.point.version());
+            let large = reading::too_large(source.text(), version, Span::new(0, 1));
+            let found = large.or_else(|| not_jsonnet(source.text(), evaluator));
+            self.findings.extend(found.map(|finding| (finding, all)));
             return;
         };
         let mut done: Vec<(Place, Encoding, Vec<Finding>)> = Vec::new();

@@ -112,18 +112,21 @@ fn secrets(trial: &Trial<'_>, found: &mut Vec<Finding>) {
     }
 }
 
+/// A document that no worker of this release reads.
+#[must_use]
+pub fn too_large(text: &str, version: Version, span: Span) -> Option<Finding> {
+    let large = POISONED.contains(version) && text.len() >= MOST_INPUT;
+    let message =
+        || format!("the document has {} bytes: Kratos' worker reads at most {MOST_INPUT} with the input", text.len());
+    large.then(|| Finding::error(Kind::Size, span, message()))
+}
+
 fn size(trial: &Trial<'_>, found: &mut Vec<Finding>) {
     let version = trial.place.version();
     if !POISONED.contains(version) {
         return;
     }
-    if trial.text.len() >= MOST_INPUT {
-        let message = format!(
-            "the document has {} bytes: Kratos' worker reads at most {MOST_INPUT} with the input",
-            trial.text.len()
-        );
-        found.push(Finding::error(Kind::Size, trial.survey.head, message));
-    }
+    found.extend(too_large(trial.text, version, trial.survey.head));
     if !trial.is_ctx {
         return;
     }

@@ -2,16 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use rsjsonnet_lang::arena::Arena;
 use rsjsonnet_lang::ast::{
     Arg, BinaryOp, Bind, CompSpecPart, Expr, ExprKind, Field, FieldName, Member, ObjInside, Param,
 };
-use rsjsonnet_lang::interner::StrInterner;
-use rsjsonnet_lang::lexer::Lexer;
-use rsjsonnet_lang::parser::Parser;
-use rsjsonnet_lang::span::{SpanId, SpanManager};
+use rsjsonnet_lang::span::SpanId;
 
 use crate::evaluation::{MAX_NESTING, STACK, nesting};
+use crate::jsonnet::syntax::{Spans, with_tree};
 use crate::text::Span;
 
 /// What was read off a document. Paths are keys joined by dots from `ctx` (or the name of an external variable) down, `[]`
@@ -79,17 +76,13 @@ pub fn survey(text: &str) -> Option<Survey> {
 const SHALLOW: usize = 120;
 
 fn survey_now(text: &str) -> Option<Survey> {
-    let (arena, ast) = (Arena::new(), Arena::new());
-    let interner = StrInterner::new();
-    let mut spans = SpanManager::new();
-    let (context, _) = spans.insert_source_context(text.len());
-    let lexer = Lexer::new(&arena, &ast, &interner, &mut spans, context, text.as_bytes());
-    let tokens = lexer.lex_to_eof(false).ok()?;
-    let root = Parser::new(&arena, &ast, &interner, &mut spans, tokens).parse_root_expr().ok()?;
-    let mut walk = Walk { spans: &spans, out: Survey { plain: true, ..Survey::default() }, scope: Vec::new() };
-    walk.head(&root);
-    walk.root(&root);
-    Some(walk.out)
+    let read = |root: &Expr<'_, '_>, spans: Spans<'_>| {
+        let mut walk = Walk { spans, out: Survey { plain: true, ..Survey::default() }, scope: Vec::new() };
+        walk.head(root);
+        walk.root(root);
+        walk.out
+    };
+    with_tree(text, read).ok()
 }
 
 /// What is known of a value.
@@ -114,15 +107,14 @@ struct Name {
 }
 
 struct Walk<'s> {
-    spans: &'s SpanManager,
+    spans: Spans<'s>,
     out: Survey,
     scope: Vec<Name>,
 }
 
 impl Walk<'_> {
     fn span(&self, span: SpanId) -> Span {
-        let (_, start, end) = self.spans.get_span(span);
-        Span::new(start, end)
+        self.spans.of(span)
     }
 
     /// Finds the function that the document is.
