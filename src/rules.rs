@@ -126,6 +126,7 @@ pub const ALL: &[&Rule] = &[
     &urls::return_url_too_wide::RULE,
     &secrets::sample_secret::RULE,
     &tracing::sampling_ratio::RULE,
+    &security::secret_in_file::RULE,
     &secrets::secrets_missing::RULE,
     &log::sensitive_log::RULE,
     &session::session_caching_age::RULE,
