@@ -102,6 +102,7 @@ pub const ALL: &[&Rule] = &[
     &methods::no_sign_in_method::RULE,
     &misc::oauth2_provider_port::RULE,
     &schema::out_of_range::RULE,
+    &misc::overridden_key::RULE,
     &urls::pages_on_other_site::RULE,
     &identity::passkey_display_name::RULE,
     &methods::password_length::RULE,
