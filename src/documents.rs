@@ -9,6 +9,7 @@ pub mod survey;
 pub mod trial;
 
 use std::path::PathBuf;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::diagnostic::Level;
@@ -17,7 +18,7 @@ use crate::files::Files;
 use crate::kratos::bodies::{self, Document, Encoding, Reference};
 use crate::kratos::ctx::inputs::inputs_by_schema;
 use crate::kratos::ctx::json_type::{Field, JsonType, Object, Text};
-use crate::kratos::ctx::{Environment, Place, Purpose, environment, traits};
+use crate::kratos::ctx::{Environment, Inputs, Place, Purpose, environment, traits};
 use crate::kratos::identity::IdentitySchema;
 use crate::kratos::version::Version;
 use crate::text::{Source, Span};
@@ -58,11 +59,51 @@ pub fn check<'t>(root: Node<'t>, version: Version, schemas: &[IdentitySchema], f
             Document::Elsewhere => {}
         }
     }
-    let evaluator = Evaluator::default();
+    let mut given = Given { root, schemas, evaluator: Evaluator::default(), known: Vec::new() };
     for document in &mut documents {
-        document.check(root, schemas, &evaluator);
+        document.check(&mut given);
     }
     documents
+}
+
+/// What all documents of a configuration share.
+struct Given<'t, 'c> {
+    root: Node<'t>,
+    schemas: &'c [IdentitySchema],
+    evaluator: Evaluator,
+    /// What is seen at the places met so far.
+    known: Vec<(Place, Rc<Vec<Seen>>)>,
+}
+
+/// What is seen at a place by identities of one schema.
+struct Seen {
+    /// The id of the schema, if it has one.
+    schema: Option<String>,
+    inputs: Inputs,
+    /// The type of all that is seen.
+    kind: JsonType,
+    /// Whether that is `ctx`, not an object of the external variables.
+    is_ctx: bool,
+}
+
+impl Given<'_, '_> {
+    /// What is seen where a reference runs, for each identity schema.
+    fn seen(&mut self, reference: &Reference<'_>) -> Rc<Vec<Seen>> {
+        let place = &reference.point;
+        // What a mapper sees depends on the provider around it.
+        let is_mapper = reference.purpose() == Purpose::Mapper;
+        if let Some((_, seen)) = self.known.iter().find(|(known, _)| known == place && !is_mapper) {
+            return Rc::clone(seen);
+        }
+        let schemas = inputs_by_schema(place, self.root, Some(reference.settings), self.schemas);
+        let each = schemas.into_iter().take(MOST_SCHEMAS).filter_map(|(schema, inputs)| {
+            let (kind, is_ctx) = all_seen(environment(place, &inputs)?);
+            Some(Seen { schema, inputs, kind, is_ctx })
+        });
+        let seen = Rc::new(each.collect());
+        self.known.push((place.clone(), Rc::clone(&seen)));
+        seen
+    }
 }
 
 impl<'t> Checked<'t> {
@@ -70,13 +111,13 @@ impl<'t> Checked<'t> {
         Checked { source, missing, references: vec![reference], findings: Vec::new() }
     }
 
-    fn check(&mut self, root: Node<'t>, schemas: &[IdentitySchema], evaluator: &Evaluator) {
+    fn check(&mut self, given: &mut Given<'_, '_>) {
         let Some(source) = self.source.clone() else { return };
         let Some(survey) = survey(source.text()) else {
             let all: Vec<usize> = (0..self.references.len()).collect();
             let version = self.references.first().map_or(Version::NEWEST, |reference| reference.point.version());
             let large = reading::too_large(source.text(), version, Span::new(0, 1));
-            let found = large.or_else(|| not_jsonnet(source.text(), evaluator));
+            let found = large.or_else(|| not_jsonnet(source.text(), &given.evaluator));
             self.findings.extend(found.map(|finding| (finding, all)));
             return;
         };
@@ -94,7 +135,7 @@ impl<'t> Checked<'t> {
             let found = if let Some((_, _, found)) = known {
                 found.clone()
             } else {
-                let found = at_place(&source, &survey, reference, root, schemas, evaluator);
+                let found = at_place(&source, &survey, reference, given);
                 done.push((reference.point.clone(), reference.encoding, found.clone()));
                 found
             };
@@ -142,29 +183,28 @@ fn not_jsonnet(text: &str, evaluator: &Evaluator) -> Option<Finding> {
 }
 
 /// What is found for one reference.
-fn at_place(
-    source: &Source,
-    survey: &Survey,
-    reference: &Reference<'_>,
-    root: Node<'_>,
-    schemas: &[IdentitySchema],
-    evaluator: &Evaluator,
-) -> Vec<Finding> {
+fn at_place(source: &Source, survey: &Survey, reference: &Reference<'_>, given: &mut Given<'_, '_>) -> Vec<Finding> {
     let place = &reference.point;
     let mut tries: Vec<(Option<String>, Vec<Finding>)> = Vec::new();
-    let schemas = inputs_by_schema(place, root, Some(reference.settings), schemas);
-    let several = schemas.len() > 1;
-    for (schema, given) in schemas.into_iter().take(MOST_SCHEMAS) {
-        let Some(environment) = environment(place, &given) else { return Vec::new() };
-        let (kind, is_ctx) = seen(environment);
-        let alternatives = if place.purpose() == Purpose::Courier { sent_templates(&kind, root) } else { vec![kind] };
-        for kind in &alternatives {
-            let traits_known = given.traits != traits::unknown();
-            let inputs = &given;
-            let trial = Trial { text: source.text(), survey, place, kind, is_ctx, inputs, traits_known, evaluator };
+    let schemas = given.seen(reference);
+    for Seen { schema, inputs, kind, is_ctx } in schemas.iter() {
+        let templates = (place.purpose() == Purpose::Courier).then(|| sent_templates(kind, given.root));
+        let alternatives = templates.as_deref().unwrap_or(std::slice::from_ref(kind));
+        for kind in alternatives {
+            let trial = Trial {
+                text: source.text(),
+                survey,
+                place,
+                kind,
+                is_ctx: *is_ctx,
+                inputs,
+                traits_known: inputs.traits != traits::unknown(),
+                evaluator: &given.evaluator,
+            };
             let template = template(kind).filter(|_| alternatives.len() > 1);
             let template = template.map(|name| format!("for messages of the template {name}"));
-            let schema = schema.as_ref().filter(|_| several).map(|id| format!("for identities of the schema {id}"));
+            let schema = schema.as_ref().filter(|_| schemas.len() > 1);
+            let schema = schema.map(|id| format!("for identities of the schema {id}"));
             tries.push((template.or(schema), of_trial(&trial, reference)));
         }
     }
@@ -271,7 +311,7 @@ fn is_sure(kind: &JsonType, path: &str) -> bool {
 }
 
 /// All that is seen at a place as one type, and whether that is `ctx`.
-fn seen(environment: Environment) -> (JsonType, bool) {
+fn all_seen(environment: Environment) -> (JsonType, bool) {
     let Environment { ctx, variables } = environment;
     if let Some(kind) = ctx {
         (kind, true)

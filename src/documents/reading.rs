@@ -170,7 +170,7 @@ fn standard_functions(trial: &Trial<'_>, found: &mut Vec<Finding>) {
         told.push(name);
         let message = match standard::since(name) {
             Some(from) => {
-                format!("std.{name} exists only from Kratos {from} on: in {version} the evaluation fails here")
+                format!("std.{name} exists only from Kratos {from} on: before, the evaluation fails here")
             }
             None => format!("std.{name} exists in no Kratos: the evaluation fails here"),
         };
