@@ -67,12 +67,12 @@ fn check(context: &Context, out: &mut Sink) {
         if let (Some((node, word)), Some(None)) = (word, value) {
             out.report(node, format!("cookies go out without `Secure`: `{word}` counts as false"))
                 .help("write \"true\"");
-        } else if let (Some((node, _)), Some(Some(false)), None) = (word, value, none) {
-            if public.as_ref().is_some_and(|(_, url)| url.has_scheme("https") && !url::is_loopback(url.hostname())) {
-                out.report(node, "cookies go out without `Secure`, although Kratos is reached by https")
-                    .level(Level::Warning)
-                    .help("leave it out, or write \"true\"");
-            }
+        } else if let (Some((node, _)), Some(Some(false)), None) = (word, value, none)
+            && public.as_ref().is_some_and(|(_, url)| url.has_scheme("https") && !url::is_loopback(url.hostname()))
+        {
+            out.report(node, "cookies go out without `Secure`, although Kratos is reached by https")
+                .level(Level::Warning)
+                .help("leave it out, or write \"true\"");
         }
         let insecure = value == Some(Some(false)) || (plain.is_some() && value != Some(Some(true)));
         if let Some(node) = none.filter(|_| insecure) {

@@ -51,8 +51,11 @@ courier:
     check,
 };
 
+/// A message that has a variable: its name, its channel, and since when.
+type Owner = (&'static str, &'static str, Versions);
+
 /// Variables that belong to some messages only, and the messages and versions that have them.
-const VARIABLES: [(&str, &[(&str, &str, Versions)]); 6] = [
+const VARIABLES: [(&str, &[Owner]); 6] = [
     ("RecoveryURL", &[("recovery", "email", Versions::ALL)]),
     ("RecoveryCode", &[("recovery_code", "email", Versions::ALL)]),
     ("VerificationURL", &[("verification", "email", Versions::ALL), ("verification_code", "email", Versions::ALL)]),

@@ -100,7 +100,7 @@ fn has_entropy(text: &str) -> bool {
     letters.len() > 12
 }
 
-/// The environment variable of a key (oryx/configx/koanf_env.go).
+/// The environment variable of a key (`oryx/configx/koanf_env.go`).
 fn variable(pointer: &str) -> String {
     pointer.trim_start_matches('/').replace(['/', '-'], "_").to_uppercase()
 }

@@ -3,6 +3,7 @@
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::version::Versions;
 use crate::rule::{Context, Rule, Sink};
+use crate::text::{Place, Span};
 use crate::yaml::Node;
 
 /// The rule.
@@ -56,13 +57,11 @@ fn check(context: &Context, out: &mut Sink) {
     let message = "unless SECRETS_COOKIE or SECRETS_DEFAULT is set, each start makes a new key: sessions end at a restart, and \
         replicas do not know each other's";
     let help = "set `secrets.cookie`, or SECRETS_COOKIE in the environment";
-    match secrets {
-        Some(secrets) => _ = out.report_key(secrets, message).help(help),
-        None => {
-            let place = root.place();
-            let start =
-                crate::text::Place::new(&place.source, crate::text::Span::new(place.span.start, place.span.start));
-            out.report_at(start, Some(String::new()), message).help(help);
-        }
+    if let Some(secrets) = secrets {
+        out.report_key(secrets, message).help(help);
+    } else {
+        let place = root.place();
+        let start = Place::new(&place.source, Span::new(place.span.start, place.span.start));
+        out.report_at(start, Some(String::new()), message).help(help);
     }
 }

@@ -62,5 +62,5 @@ fn check(context: &Context, out: &mut Sink) {
 /// Whether a name exists only inside a container network or a cluster.
 fn is_inside(hostname: &str) -> bool {
     let word = !hostname.contains(['.', ':']) && !url::is_loopback(hostname);
-    word || hostname.ends_with(".svc") || hostname.ends_with(".cluster.local")
+    word || hostname.rsplit('.').next() == Some("svc") || hostname.ends_with(".cluster.local")
 }
