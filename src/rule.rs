@@ -6,7 +6,9 @@ use crate::config::Settings;
 use crate::diagnostic::{Diagnostic, Edit, Effect, Fix, Label, Level};
 use crate::documents::{self, Checked};
 use crate::files::Files;
+use crate::kratos::hooks::{self, HookList};
 use crate::kratos::identity::{self, IdentitySchema};
+use crate::kratos::plan::{self, Point};
 use crate::kratos::schema::{self, Fault};
 use crate::kratos::version::{Version, Versions};
 use crate::text::Place;
@@ -54,6 +56,8 @@ pub struct Context<'a> {
     identity_schemas: OnceCell<Vec<IdentitySchema>>,
     documents: OnceCell<Vec<Checked<'a>>>,
     schema_faults: OnceCell<Vec<Fault<'a>>>,
+    hook_lists: OnceCell<Vec<HookList<'a>>>,
+    plan: OnceCell<Vec<Point<'a>>>,
 }
 
 impl Rule {
@@ -80,6 +84,8 @@ impl<'a> Context<'a> {
             identity_schemas: OnceCell::new(),
             documents: OnceCell::new(),
             schema_faults: OnceCell::new(),
+            hook_lists: OnceCell::new(),
+            plan: OnceCell::new(),
         }
     }
 
@@ -111,6 +117,19 @@ impl<'a> Context<'a> {
     pub fn schema_faults(&self) -> &[Fault<'a>] {
         let walk = || self.root().map(|root| schema::faults(root, self.target)).unwrap_or_default();
         self.schema_faults.get_or_init(walk)
+    }
+
+    /// All lists of hooks of the configuration.
+    #[must_use]
+    pub fn hook_lists(&self) -> &[HookList<'a>] {
+        self.hook_lists.get_or_init(|| self.root().map(hooks::lists).unwrap_or_default())
+    }
+
+    /// What really runs at each hook point.
+    #[must_use]
+    pub fn plan(&self) -> &[Point<'a>] {
+        let points = || self.root().map(|root| plan::points(root, self.target)).unwrap_or_default();
+        self.plan.get_or_init(points)
     }
 
     /// The node at a path of keys joined by dots.
@@ -204,6 +223,12 @@ impl Report<'_> {
     /// Another effect than the rule's.
     pub fn effect(self, effect: Effect) -> Self {
         self.diagnostic.effect = effect;
+        self
+    }
+
+    /// Another place in the configuration than the one that is shown.
+    pub fn pointer(self, pointer: String) -> Self {
+        self.diagnostic.pointer = Some(pointer);
         self
     }
 

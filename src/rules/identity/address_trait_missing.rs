@@ -16,7 +16,7 @@ pub const RULE: Rule = Rule {
     effect: Effect::NoEffect,
     versions: Versions::ALL,
     fixable: false,
-    facts: &["D107", "D108", "D140"],
+    facts: &["D107", "D108", "D140", "H-REQVER-NO-ADDRESS", "H-SHOWUI-NO-VIA", "H-VNA-NO-VIA"],
     docs: r#"
 Recovery works with traits that say `recovery.via`, verification with traits that say `verification.via` (under
 `ory.sh/kratos`). When no trait does, recovery treats each request as an unknown address and sends nothing, verification has

@@ -1,0 +1,33 @@
+//! Rules about hooks: what really runs, what people wait for, what a web_hook sends.
+
+pub mod before_hook_scope;
+pub mod blocking_notification;
+pub mod code_registration_unchecked;
+pub mod commercial_hook;
+pub mod empty_hook_list;
+pub mod global_blocking_hook;
+pub mod hook_after_session;
+pub mod hook_order;
+pub mod identity_change_lost;
+pub mod interrupting_before_hook;
+pub mod oidc_list_skipped;
+pub mod recovery_unchecked;
+pub mod require_verified_address_gap;
+pub mod session_hook_missing;
+pub mod settings_parse_too_late;
+pub mod shadowed_hook;
+pub mod unreachable_hook;
+pub mod verification_hook_idle;
+pub mod verification_off;
+pub mod veto_too_late;
+pub mod web_hook_blocked_address;
+pub mod web_hook_body_encoding;
+pub mod web_hook_body_missing;
+pub mod web_hook_body_scheme;
+pub mod web_hook_content_type;
+pub mod web_hook_header;
+pub mod web_hook_method;
+pub mod web_hook_request_id;
+pub mod web_hook_template_cache;
+pub mod web_hook_unauthenticated;
+pub mod web_hook_url;

@@ -1,0 +1,62 @@
+//! `commercial-hook`: a hook that only the commercial Kratos knows.
+
+use crate::diagnostic::{Effect, Level};
+use crate::kratos::version::{Version, Versions};
+use crate::rule::{Context, Rule, Sink};
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    name: "commercial-hook",
+    aliases: &[],
+    summary: "a hook that only the commercial Kratos knows",
+    category: "hooks",
+    level: Level::Warning,
+    effect: Effect::NeverRuns,
+    versions: Versions::since(Version::V1_1),
+    fixable: false,
+    facts: &["H-EE-HOOK", "D136"],
+    docs: r#"
+The schema allows `b2b_sso` (v1.1.0) and `organization` (v25.4.0), but the open-source server has no such hooks: it logs a line at each flow and goes on.
+They do not count when a list of a method is compared with the list for all methods.
+
+Seen on v1.1.0 to master. Source: driver/registry_default_hooks.go:getHooks.
+
+```yaml bad
+selfservice:
+  flows:
+    login:
+      before:
+        hooks:
+          - hook: organization
+            config: {}
+```
+
+```yaml good
+selfservice:
+  flows:
+    login:
+      before:
+        hooks:
+          - hook: web_hook
+            config:
+              url: https://hooks.example.org/a
+              method: POST
+              body: file:///etc/kratos/a.jsonnet
+              response:
+                ignore: true
+```
+"#,
+    check,
+};
+
+fn check(context: &Context, out: &mut Sink) {
+    for hook in context.hook_lists().iter().flat_map(|list| &list.hooks) {
+        if matches!(hook.name, "b2b_sso" | "organization") {
+            let message = format!(
+                "`{}` never runs: the open-source server does not know it and logs a line each time",
+                hook.name
+            );
+            out.report(hook.node, message).help("drop it, or run the edition of Kratos that has it");
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! `global-blocking-hook`: a hook that reads its answer in a list where it never runs.
+
+use crate::diagnostic::{Effect, Level};
+use crate::kratos::version::{Version, Versions};
+use crate::rule::{Context, Rule, Sink};
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    name: "global-blocking-hook",
+    aliases: &[],
+    summary: "a hook that reads its answer in a list where it never runs",
+    category: "hooks",
+    level: Level::Error,
+    effect: Effect::NeverRuns,
+    versions: Versions::ALL,
+    fixable: false,
+    facts: &["H-GLOBAL-PARSE-REG", "H-GLOBAL-PARSE-SET", "D137"],
+    docs: r#"
+A `web_hook` with `response.parse` or `can_interrupt` acts before the identity is stored, and before that Kratos reads only the
+lists of the methods (`registration.after.<method>.hooks`, `settings.after.<method>.hooks`). In the list for all methods it is
+reached only after storing, where it returns at once: it is never called, and what it should stop goes through.
+
+All versions (settings with `response.parse` alone since v1.0.0). Seen on v1.0.0 to master: no call, no veto.
+Source: driver/registry_default_registration.go:PostRegistrationPrePersistHooks, selfservice/hook/web_hook.go at each tag.
+
+```yaml bad
+selfservice:
+  flows:
+    registration:
+      after:
+        hooks:
+          - hook: web_hook
+            config:
+              url: https://hooks.example.org/a
+              method: POST
+              body: file:///etc/kratos/a.jsonnet
+              response:
+                parse: true
+```
+
+```yaml good
+selfservice:
+  flows:
+    registration:
+      after:
+        password:
+          hooks:
+            - hook: web_hook
+              config:
+                url: https://hooks.example.org/a
+                method: POST
+                body: file:///etc/kratos/a.jsonnet
+                response:
+                  parse: true
+```
+"#,
+    check,
+};
+
+fn check(context: &Context, out: &mut Sink) {
+    for list in context.hook_lists().iter().filter(|list| list.is_global() && list.flow != "login") {
+        for hook in list.hooks.iter().filter(|hook| hook.is_web_hook() && !hook.is_ignored()) {
+            let parse = hook.parse().filter(|_| list.flow == "registration" || context.target >= Version::V1_0);
+            let Some(switch) = parse.or(hook.can_interrupt()) else { continue };
+            let flow = list.flow;
+            let message = format!(
+                "this web_hook never runs: one that reads its answer is only called from {flow}.after.<method>.hooks"
+            );
+            out.report(switch, message)
+                .label(list.node.key_place(), "this list is for all methods")
+                .help(format!("move the hook into {flow}.after.<method>.hooks of each method that is enabled"));
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! `hook-after-session`: a hook behind `session`, which ends the flow for some clients.
+
+use crate::diagnostic::Edit;
+use crate::diagnostic::{Effect, Level};
+use crate::kratos::plan::Why;
+use crate::kratos::version::{Version, Versions};
+use crate::rule::{Context, Rule, Sink};
+use crate::text::{Place, Span};
+use crate::yaml::{Node, Style};
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    name: "hook-after-session",
+    aliases: &[],
+    summary: "a hook behind `session`, which ends the flow for some clients",
+    category: "hooks",
+    level: Level::Error,
+    effect: Effect::NeverRuns,
+    versions: Versions::until(Version::V1_1),
+    fixable: false,
+    facts: &["H-SESSION-NOT-LAST"],
+    docs: r#"
+Up to v1.1.0 `session` answers API and JSON (SPA) clients itself and ends the flow, so hooks behind it are skipped for them; form
+posts go on. Hooks that read their answer act before storing and are not affected. Since v1.2.0 `session` runs last wherever it
+stands.
+
+Seen on v1.0.0 and v1.1.0 (skipped) and v1.2.0 to master (all run).
+Source: selfservice/hook/session_issuer.go:ExecutePostRegistrationPostPersistHook, driver/registry_default_hooks.go:getHooks.
+
+```yaml bad
+# kratos: v1.1.0
+selfservice:
+  flows:
+    registration:
+      after:
+        password:
+          hooks:
+            - hook: session
+            - hook: web_hook
+              config:
+                url: https://hooks.example.org/a
+                method: POST
+                body: file:///etc/kratos/a.jsonnet
+                response:
+                  ignore: true
+```
+
+```yaml good
+# kratos: v1.1.0
+selfservice:
+  flows:
+    registration:
+      after:
+        password:
+          hooks:
+            - hook: web_hook
+              config:
+                url: https://hooks.example.org/a
+                method: POST
+                body: file:///etc/kratos/a.jsonnet
+                response:
+                  ignore: true
+            - hook: session
+```
+"#,
+    check,
+};
+
+fn check(context: &Context, out: &mut Sink) {
+    for point in context.plan().iter().filter(|point| point.enabled) {
+        let session = point.runs.iter().filter_map(|run| run.hook).find(|hook| hook.name == "session");
+        for never in point.never.iter().filter(|never| never.why == Why::AfterSession) {
+            let name = never.hook.name;
+            let message = format!("this {name} never runs for API and SPA clients: `session` before it ends the flow");
+            let mut report = out.report(never.hook.node, message).help("move `session` to the end of the list");
+            if let Some(session) = session {
+                report = report.label(session.node.place(), "`session` stands here");
+                if let Some(edits) = move_behind(session.node, never.hook.node) {
+                    _ = report.fix("move `session` to the end of the list", true, edits);
+                }
+            }
+        }
+    }
+}
+
+/// Takes the lines of `first` out and puts them behind the list that both stand in.
+fn move_behind(first: Node<'_>, other: Node<'_>) -> Option<Vec<Edit>> {
+    let list = first.parent()?;
+    let is_last_needed = list.items().next_back()?.id() == other.id();
+    let source = first.source();
+    let (place, last) = (first.origin(), list.items().next_back()?.origin());
+    let lines = Span::new(
+        source.line_span(source.line_of(place.span.start)).start,
+        source.line_span(source.line_of(place.span.end.saturating_sub(1))).end,
+    );
+    let text = source.slice(lines);
+    let plain = list.style() == Style::Block && text.trim_start().starts_with('-') && text.ends_with('\n');
+    let behind = source.line_span(source.line_of(last.span.end.saturating_sub(1))).end;
+    if !plain || !is_last_needed || source.text().get(..behind).is_none_or(|before| !before.ends_with('\n')) {
+        return None;
+    }
+    let gone = Edit { place: Place::new(source, lines), text: String::new() };
+    let put = Edit { place: Place::new(source, Span::at(behind)), text: text.to_owned() };
+    Some(vec![gone, put])
+}

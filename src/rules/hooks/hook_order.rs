@@ -1,0 +1,81 @@
+//! `hook-order`: hooks in an order that undoes what they are for.
+
+use crate::diagnostic::{Effect, Level};
+use crate::kratos::hooks::Hook;
+use crate::kratos::version::Versions;
+use crate::rule::{Context, Rule, Sink};
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    name: "hook-order",
+    aliases: &[],
+    summary: "hooks in an order that undoes what they are for",
+    category: "hooks",
+    level: Level::Warning,
+    effect: Effect::Unprotected,
+    versions: Versions::ALL,
+    fixable: false,
+    facts: &["H-REQVER-ORDER", "H-REVOKE-ORDER", "H-VNA-ORDER"],
+    docs: r#"
+Hooks of a list run one after another, and an error stops the rest:
+
+- before `require_verified_address`, notifications go out and sessions end for sign-ins that are then refused;
+- before a hook that can refuse, `revoke_active_sessions` ends all sessions although the login fails;
+- behind `verify_new_address` (master), a hook that reads its answer is not asked when an address changes, neither then nor when the
+  change is confirmed (error).
+
+Seen on v1.0.0 to master. Source: selfservice/flow/login/hook.go:PostLoginHook, selfservice/hook/verify_new_address.go.
+
+```yaml bad
+selfservice:
+  flows:
+    login:
+      after:
+        password:
+          hooks:
+            - hook: revoke_active_sessions
+            - hook: require_verified_address
+```
+
+```yaml good
+selfservice:
+  flows:
+    login:
+      after:
+        password:
+          hooks:
+            - hook: require_verified_address
+            - hook: revoke_active_sessions
+```
+"#,
+    check,
+};
+
+fn check(context: &Context, out: &mut Sink) {
+    for list in context.hook_lists() {
+        for (index, hook) in list.hooks.iter().enumerate() {
+            let mut later = list.hooks.iter().skip(index + 1);
+            let side_effect =
+                hook.name == "revoke_active_sessions" || hook.is_web_hook() && hook.interrupts().is_none();
+            let guard = later.clone().find(|other| other.name == "require_verified_address" && side_effect);
+            let refuses = |other: &&Hook| other.is_web_hook() && other.interrupts().is_some();
+            if let Some(guard) = guard {
+                out.report(hook.node, "this hook runs for people whom `require_verified_address` then refuses")
+                    .label(guard.node.place(), "the guard stands behind it")
+                    .help("put `require_verified_address` first");
+            } else if let Some(veto) = later.clone().find(refuses).filter(|_| hook.name == "revoke_active_sessions") {
+                out.report(hook.node, "all sessions end even when the hook behind this one refuses")
+                    .label(veto.node.place(), "this hook can refuse")
+                    .help("put `revoke_active_sessions` last");
+            } else if let Some(veto) = later.find(refuses).filter(|_| hook.name == "verify_new_address") {
+                out.report(
+                    veto.node,
+                    "this hook is not asked when an address changes: `verify_new_address` before it ends the flow",
+                )
+                .level(Level::Error)
+                .label(hook.node.place(), "`verify_new_address` stands here")
+                .help("put the hook that decides first");
+            }
+        }
+    }
+}

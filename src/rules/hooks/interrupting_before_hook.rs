@@ -1,0 +1,69 @@
+//! `interrupting-before-hook`: a hook that reads its answer before the flow begins.
+
+use crate::diagnostic::{Effect, Level};
+use crate::kratos::version::Versions;
+use crate::rule::{Context, Rule, Sink};
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    name: "interrupting-before-hook",
+    aliases: &[],
+    summary: "a hook that reads its answer before the flow begins",
+    category: "hooks",
+    level: Level::Warning,
+    effect: Effect::RequestFails,
+    versions: Versions::ALL,
+    fixable: false,
+    facts: &["H-BEFORE-PARSE", "D142"],
+    docs: r#"
+`before` hooks run when the flow is created; there is no identity and no form yet. With `response.parse` or `can_interrupt` an
+answer with any field of the identity crashes the request (dropped connection; 500 on master), and messages of a refusal never
+reach the form: people see an error page. A refusal by status alone works without either setting.
+
+All versions; seen on v1.0.0 to master. Source: selfservice/hook/web_hook.go:ExecuteLoginPreHook, parseWebhookResponse.
+
+```yaml bad
+selfservice:
+  flows:
+    login:
+      before:
+        hooks:
+          - hook: web_hook
+            config:
+              url: https://hooks.example.org/a
+              method: POST
+              body: file:///etc/kratos/a.jsonnet
+              response:
+                parse: true
+```
+
+```yaml good
+selfservice:
+  flows:
+    login:
+      after:
+        password:
+          hooks:
+            - hook: web_hook
+              config:
+                url: https://hooks.example.org/a
+                method: POST
+                body: file:///etc/kratos/a.jsonnet
+                response:
+                  parse: true
+```
+"#,
+    check,
+};
+
+fn check(context: &Context, out: &mut Sink) {
+    for list in context.hook_lists().iter().filter(|list| list.trigger == "before") {
+        for hook in list.hooks.iter().filter(|hook| hook.is_web_hook()) {
+            if let Some(switch) = hook.interrupts() {
+                let message = "an answer of this hook that names the identity crashes the request, and its messages reach no form";
+                out.report(switch, message)
+                    .help(format!("decide in {}.after, where there are an identity and a form", list.flow));
+            }
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! `recovery-unchecked`: recovery signs people in past the hooks of login.
+
+use crate::diagnostic::{Effect, Level};
+use crate::kratos::hooks::Mode;
+use crate::kratos::version::Versions;
+use crate::kratos::view;
+use crate::rule::{Context, Rule, Sink};
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    name: "recovery-unchecked",
+    aliases: &[],
+    summary: "recovery signs people in past the hooks of login",
+    category: "hooks",
+    level: Level::Warning,
+    effect: Effect::Unprotected,
+    versions: Versions::ALL,
+    fixable: false,
+    facts: &["H-RECOVERY-NO-LOGIN-HOOKS"],
+    docs: r#"
+Recovery signs the user in without any `login.after` hook: a web_hook there that can refuse (a ban, a tenant check) is not asked, and a blocked user gets a
+session by recovering. Repeat it in `recovery.after.hooks` (it binds since v1.1.0).
+
+All versions; seen on v1.0.0 to master. Source: selfservice/strategy/code/strategy_recovery.go:recoveryIssueSession.
+
+```yaml bad
+selfservice:
+  flows:
+    recovery:
+      enabled: true
+    login:
+      after:
+        password:
+          hooks:
+            - hook: web_hook
+              config:
+                url: https://hooks.example.org/a
+                method: POST
+                body: file:///etc/kratos/a.jsonnet
+                response:
+                  parse: true
+```
+
+```yaml good
+selfservice:
+  flows:
+    recovery:
+      enabled: true
+      after:
+        hooks:
+          - hook: web_hook
+            config:
+              url: https://hooks.example.org/a
+              method: POST
+              body: file:///etc/kratos/a.jsonnet
+              response:
+                parse: true
+    login:
+      after:
+        password:
+          hooks:
+            - hook: web_hook
+              config:
+                url: https://hooks.example.org/a
+                method: POST
+                body: file:///etc/kratos/a.jsonnet
+                response:
+                  parse: true
+```
+"#,
+    check,
+};
+
+fn check(context: &Context, out: &mut Sink) {
+    if !context.root().is_some_and(|root| view::flow(root, "recovery").is_on()) {
+        return;
+    }
+    let runs = |flow: &str| {
+        let points =
+            context.plan().iter().filter(move |point| point.flow == flow && point.trigger == "after" && point.enabled);
+        points.flat_map(|point| &point.runs).filter(|run| run.mode == Mode::Interrupting).find_map(|run| run.hook)
+    };
+    if let (Some(hook), None) = (runs("login"), runs("recovery")) {
+        out.report(hook.node, "recovery signs people in without asking this hook")
+            .help("repeat it in recovery.after.hooks");
+    }
+}

@@ -1,0 +1,117 @@
+//! `shadowed-hook`: a hook for all methods that the list of a method replaces.
+
+use crate::diagnostic::{Effect, Level};
+use crate::kratos::hooks::Hook;
+use crate::kratos::plan::{Never, Point, Run, Why};
+use crate::kratos::version::Versions;
+use crate::rule::{Context, Rule, Sink};
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    name: "shadowed-hook",
+    aliases: &[],
+    summary: "a hook for all methods that the list of a method replaces",
+    category: "hooks",
+    level: Level::Error,
+    effect: Effect::NeverRuns,
+    versions: Versions::ALL,
+    fixable: false,
+    facts: &["H-METHOD-SHADOWS-GLOBAL", "H-NOOP-SHADOWS-GLOBAL", "H-NOTIFY-SHADOWS-GLOBAL", "D138"],
+    docs: r#"
+`after.<method>.hooks` and `after.hooks` are never merged: as soon as the list of the method holds one hook of the phase, whatever
+it does, the list for all methods is not read for that method. A list with only `session` under `registration.after.password`
+switches every hook of `registration.after.hooks` off for sign-ups by password. Even a hook that acts before storing counts,
+although it does nothing afterwards. `b2b_sso`, `organization` and (settings) `verify_new_address` do not count.
+
+Hooks that the method's list repeats (same name and URL) are not reported.
+
+All versions; seen on v1.0.0 to master. Source: driver/registry_default_registration.go, _login.go, _settings.go at each tag.
+
+```yaml bad
+selfservice:
+  flows:
+    registration:
+      after:
+        hooks:
+          - hook: web_hook
+            config:
+              url: https://hooks.example.org/a
+              method: POST
+              body: file:///etc/kratos/a.jsonnet
+              response:
+                ignore: true
+        password:
+          hooks:
+            - hook: session
+```
+
+```yaml good
+selfservice:
+  flows:
+    registration:
+      after:
+        hooks:
+          - hook: web_hook
+            config:
+              url: https://hooks.example.org/a
+              method: POST
+              body: file:///etc/kratos/a.jsonnet
+              response:
+                ignore: true
+        password:
+          hooks:
+            - hook: web_hook
+              config:
+                url: https://hooks.example.org/a
+                method: POST
+                body: file:///etc/kratos/a.jsonnet
+                response:
+                  ignore: true
+            - hook: session
+```
+"#,
+    check,
+};
+
+fn check(context: &Context, out: &mut Sink) {
+    for list in context.hook_lists().iter().filter(|list| list.is_global()) {
+        for hook in &list.hooks {
+            let points: Vec<&Point> = context.plan().iter().filter(|point| is_shadowed(point, *hook)).collect();
+            if !points.is_empty() {
+                report(context, *hook, &points, out);
+            }
+        }
+    }
+}
+
+fn is_shadowed(point: &Point<'_>, hook: Hook<'_>) -> bool {
+    let skipped = |never: &Never<'_>| never.why == Why::Shadowed && never.hook.node.id() == hook.node.id();
+    let same = |run: &Run<'_>| run.hook.is_some_and(|other| other.name == hook.name && other.url() == hook.url());
+    point.enabled && point.never.iter().any(skipped) && !point.runs.iter().any(same)
+}
+
+fn report(context: &Context, hook: Hook<'_>, points: &[&Point<'_>], out: &mut Sink) {
+    let methods: Vec<&str> = points.iter().filter_map(|point| point.method).collect();
+    let name = hook.name;
+    let message = format!("this {name} never runs for {}: the list of the method replaces this one", join(&methods));
+    let mut report = out.report(hook.node, message);
+    for point in points {
+        let list = context
+            .hook_lists()
+            .iter()
+            .find(|list| list.flow == point.flow && list.trigger == "after" && list.method == point.method);
+        if let Some(list) = list {
+            report = report.label(list.node.key_place(), "because this list is not empty");
+        }
+    }
+    let flow = points.first().map_or("", |point| point.flow);
+    report.help(format!("repeat the hook in {flow}.after.{}.hooks", methods.first().unwrap_or(&"<method>")));
+}
+
+fn join(methods: &[&str]) -> String {
+    match methods {
+        [] => String::new(),
+        [one] => (*one).to_owned(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}

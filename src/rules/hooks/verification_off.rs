@@ -1,0 +1,96 @@
+//! `verification-off`: a hook that needs verification while it is off.
+
+use crate::diagnostic::{Effect, Level};
+use crate::kratos::version::Versions;
+use crate::rule::{Context, Rule, Sink};
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    name: "verification-off",
+    aliases: &[],
+    summary: "a hook that needs verification while it is off",
+    category: "hooks",
+    level: Level::Warning,
+    effect: Effect::NoEffect,
+    versions: Versions::ALL,
+    fixable: false,
+    facts: &["H-REQVER-VERIF-OFF", "H-SHOWUI-VERIF-OFF", "H-LOGINVERIF-OFF", "H-VNA-VERIF-OFF"],
+    docs: r#"
+`flows.verification.enabled` is false unless set. Then nobody can verify an address: `require_verified_address` lets unverified people in only when an
+administrator verifies them (info), and a change behind `verify_new_address` can never be confirmed (error); `show_verification_ui` has nothing to show, and
+`verification` after login mails codes for a flow that cannot be opened.
+
+All versions; seen on v1.0.0 to master. Source: selfservice/flow/verification/handler.go:getVerificationFlow, selfservice/hook.
+
+```yaml bad
+selfservice:
+  flows:
+    login:
+      after:
+        password:
+          hooks:
+            - hook: require_verified_address
+```
+
+```yaml good
+selfservice:
+  flows:
+    verification:
+      enabled: true
+    login:
+      after:
+        password:
+          hooks:
+            - hook: require_verified_address
+```
+"#,
+    check,
+};
+
+/// Hooks that need verification, and what happens without it.
+const NEED: [(&str, Level, Effect, &str); 4] = [
+    (
+        "require_verified_address",
+        Level::Info,
+        Effect::RequestFails,
+        "people with an unverified address cannot verify it themselves: verification is off",
+    ),
+    (
+        "verify_new_address",
+        Level::Error,
+        Effect::RequestFails,
+        "a new address can never be confirmed: verification is off",
+    ),
+    ("show_verification_ui", Level::Warning, Effect::NoEffect, "there is nothing to show: verification is off"),
+    (
+        "verification",
+        Level::Warning,
+        Effect::RequestFails,
+        "codes are sent for a flow that cannot be opened: verification is off",
+    ),
+];
+
+fn check(context: &Context, out: &mut Sink) {
+    let switch = context.find("selfservice.flows.verification.enabled");
+    if switch.is_some_and(|node| node.is_true() || node.is_unknown()) {
+        return;
+    }
+    for hook in context.hook_lists().iter().flat_map(|list| &list.hooks) {
+        let runs = context
+            .plan()
+            .iter()
+            .any(|point| point.runs.iter().any(|run| run.hook.is_some_and(|other| other.node.id() == hook.node.id())));
+        let Some((_, level, effect, message)) = NEED.iter().find(|(name, ..)| *name == hook.name && runs) else {
+            continue;
+        };
+        let mut report = out
+            .report(hook.node, *message)
+            .level(*level)
+            .effect(*effect)
+            .help("set `selfservice.flows.verification.enabled: true`");
+        if let Some(switch) = switch {
+            report = report.label(switch.place(), "off here");
+        }
+        _ = report;
+    }
+}

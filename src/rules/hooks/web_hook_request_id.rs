@@ -1,0 +1,67 @@
+//! `web-hook-request-id`: a web_hook without the id of its call.
+
+use crate::diagnostic::{Effect, Level};
+use crate::kratos::version::{Version, Versions};
+use crate::rule::{Context, Rule, Sink};
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    name: "web-hook-request-id",
+    aliases: &[],
+    summary: "a web_hook without the id of its call",
+    category: "hooks",
+    level: Level::Info,
+    effect: Effect::Advice,
+    versions: Versions::since(Version::V1_1),
+    fixable: false,
+    facts: &["H-EMIT-OFF"],
+    docs: r#"
+`emit_analytics_event: false` also drops the headers `Ory-Webhook-Request-ID` (v1.1.0) and `Ory-Webhook-Trigger-ID` (v25.4.0). Endpoints that tell repeated calls apart
+by them (Kratos calls up to three times) lose that.
+
+Seen on v1.3.1. Source: selfservice/hook/web_hook.go:InstrumentHTTPClientForEvents.
+
+```yaml bad
+selfservice:
+  flows:
+    login:
+      after:
+        password:
+          hooks:
+            - hook: web_hook
+              config:
+                url: https://hooks.example.org/a
+                method: POST
+                body: file:///etc/kratos/a.jsonnet
+                response:
+                  ignore: true
+                emit_analytics_event: false
+```
+
+```yaml good
+selfservice:
+  flows:
+    login:
+      after:
+        password:
+          hooks:
+            - hook: web_hook
+              config:
+                url: https://hooks.example.org/a
+                method: POST
+                body: file:///etc/kratos/a.jsonnet
+                response:
+                  ignore: true
+```
+"#,
+    check,
+};
+
+fn check(context: &Context, out: &mut Sink) {
+    for hook in context.hook_lists().iter().flat_map(|list| &list.hooks).filter(|hook| hook.is_web_hook()) {
+        if let Some(switch) = hook.config("emit_analytics_event").filter(|node| node.as_bool() == Some(false)) {
+            out.report(switch, "the calls go out without the header Ory-Webhook-Request-ID")
+                .help("leave it on if the endpoint tells repeated calls apart by that header");
+        }
+    }
+}
