@@ -6,6 +6,7 @@ pub mod formats;
 pub mod hooks;
 pub mod identity;
 pub mod plan;
+pub mod private_addresses;
 pub mod schema;
 pub mod secrets;
 pub mod url;

@@ -121,6 +121,7 @@ pub const ALL: &[&Rule] = &[
     &methods::password_migration_url::RULE,
     &urls::plain_http_endpoint::RULE,
     &secrets::plain_text_secret::RULE,
+    &security::private_address_banned::RULE,
     &security::private_exception_never_matches::RULE,
     &session::privileged_session_age::RULE,
     &oidc::provider_client::RULE,

@@ -1,6 +1,7 @@
 //! `private-exception-never-matches`: an exception from the ban on private addresses that excepts nothing.
 
 use crate::diagnostic::{Effect, Level};
+use crate::kratos::private_addresses;
 use crate::kratos::url;
 use crate::kratos::version::{Version, Versions};
 use crate::kratos::view;
@@ -60,19 +61,6 @@ clients:
     check,
 };
 
-/// Keys with URLs that Kratos calls through the client that has the ban.
-const CALLED: [&str; 9] = [
-    "selfservice.flows.*.before.hooks[].config.url",
-    "selfservice.flows.*.after.hooks[].config.url",
-    "selfservice.flows.*.after.*.hooks[].config.url",
-    "selfservice.methods.password.config.migrate_hook.config.url",
-    "courier.http.request_config.url",
-    "courier.channels[].request_config.url",
-    "courier.sms.request_config.url",
-    "selfservice.methods.oidc.config.providers[].issuer_url",
-    "selfservice.methods.oidc.config.providers[].token_url",
-];
-
 fn check(context: &Context, out: &mut Sink) {
     let ban = context.find("clients.http.disallow_private_ip_ranges");
     let Some(list) = context.find("clients.http.private_ip_exception_urls") else { return };
@@ -85,11 +73,7 @@ fn check(context: &Context, out: &mut Sink) {
         }
         return;
     }
-    let called: Vec<(Node, &str)> = CALLED
-        .iter()
-        .flat_map(|path| context.select(path))
-        .filter_map(|node| Some((node, view::text(node)?)))
-        .collect();
+    let called = context.root().map(private_addresses::called).unwrap_or_default();
     for entry in list.items() {
         let Some(text) = view::text(entry) else { continue };
         let glob = context.target >= Version::V1_1;
@@ -98,7 +82,7 @@ fn check(context: &Context, out: &mut Sink) {
             out.report(entry, "every outgoing call fails: this glob has a `[` without `]`").help("close the bracket");
         } else if !text.contains("://") && !text.starts_with('*') {
             out.report(entry, "this exception never matches: it is compared with the whole URL of the call").help(help);
-        } else if let Some((node, _)) = missed(text, &called, glob) {
+        } else if let Some((node, _)) = missed(context, text, &called) {
             out.report(
                 entry,
                 "this exception does not match the call that it seems meant for: the whole URL is compared",
@@ -114,37 +98,11 @@ fn is_unclosed(glob: &str) -> bool {
 }
 
 /// A called URL on the host of the entry that the entry does not match, when it matches none at all.
-fn missed<'t>(entry: &str, called: &[(Node<'t>, &'t str)], glob: bool) -> Option<(Node<'t>, &'t str)> {
-    let plain = |url: &str| url.split(['?', '#']).next().unwrap_or_default().to_owned();
-    let fits = |url: &str| {
-        if glob { matches(entry.as_bytes(), url.as_bytes(), 0) } else { entry == plain(url) }
-    };
-    if called.iter().any(|(_, url)| fits(url)) || (glob && entry.contains(['[', '{', '?', '!', '\\'])) {
+fn missed<'t>(context: &Context, entry: &str, called: &[(Node<'t>, &'t str)]) -> Option<(Node<'t>, &'t str)> {
+    let elaborate = context.target >= Version::V1_1 && private_addresses::is_elaborate(entry);
+    if elaborate || called.iter().any(|(_, url)| private_addresses::excepts(entry, url, context.target)) {
         return None;
     }
     let host = url::parse(entry).ok().map(|url| url.hostname()).filter(|host| !host.contains('*'))?;
     called.iter().find(|(_, text)| url::parse(text).is_ok_and(|url| url.hostname() == host)).copied()
-}
-
-/// Whether a glob of letters, `*` (stops at `.` and `/`) and `**` matches a text. Bounded by the depth of `*`.
-fn matches(glob: &[u8], text: &[u8], depth: usize) -> bool {
-    const MAX_STARS: usize = 12;
-    let Some((first, rest)) = glob.split_first() else { return text.is_empty() };
-    if *first != b'*' {
-        return text.split_first().is_some_and(|(letter, others)| letter == first && matches(rest, others, depth));
-    }
-    if depth > MAX_STARS {
-        return true;
-    }
-    let (rest, all) = rest.strip_prefix(b"*").map_or((rest, false), |rest| (rest, true));
-    for skipped in 0..=text.len() {
-        let (before, after) = text.split_at(skipped);
-        if !all && before.last().is_some_and(|letter| matches!(letter, b'.' | b'/')) {
-            return false;
-        }
-        if matches(rest, after, depth + 1) {
-            return true;
-        }
-    }
-    false
 }

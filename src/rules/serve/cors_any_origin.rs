@@ -51,27 +51,26 @@ fn check(context: &Context, out: &mut Sink) {
         return;
     };
     let origins = cors.get("allowed_origins");
-    let credentials = cors.get("allow_credentials").is_none_or(Node::is_true);
-    let help = "list the origins of your pages: https://app.example.com";
     let star = origins.and_then(|list| list.items().find(|item| item.as_str() == Some("*")));
     let empty = origins.filter(|list| list.is_sequence() && list.items().len() == 0);
-    if let Some(list) = empty {
-        out.report(list, "every site may call: an empty list allows all origins")
-            .effect(Effect::Unprotected)
-            .help(help);
-    } else if credentials && (star.is_some() || origins.is_none()) {
-        let place = star.map_or_else(|| cors.key_place(), Node::place);
-        let pointer = star.unwrap_or(cors).pointer();
-        if context.target == Version::MASTER {
-            let message = "every site that people visit can act with their session: all origins, with credentials";
-            out.report_at(place, Some(pointer), message).level(Level::Error).effect(Effect::Unprotected).help(help);
-        } else {
-            let message = "browsers refuse the answer to calls with cookies: all origins (`*`), with credentials";
-            let report = out.report_at(place, Some(pointer), message).help(help);
-            // Who wrote the `*` wants calls from elsewhere; the default may never be met by one.
-            if star.is_none() {
-                _ = report.level(Level::Info);
-            }
-        }
+    let written = star.or(empty);
+    let credentials = cors.get("allow_credentials").is_none_or(Node::is_true);
+    if !credentials || (written.is_none() && origins.is_some()) {
+        return;
+    }
+    let place = written.map_or_else(|| cors.key_place(), Node::place);
+    let pointer = written.unwrap_or(cors).pointer();
+    let which = if empty.is_some() { "all origins (an empty list)" } else { "all origins (`*`)" };
+    let help = "list the origins of your pages: https://app.example.com";
+    if context.target == Version::MASTER {
+        let message = format!("every site that people visit can act with their session: {which}, with credentials");
+        out.report_at(place, Some(pointer), message).level(Level::Error).effect(Effect::Unprotected).help(help);
+        return;
+    }
+    let message = format!("browsers refuse the answer to calls with cookies: {which}, with credentials");
+    let report = out.report_at(place, Some(pointer), message).help(help);
+    // Who wrote the list wants calls from elsewhere; the default may never be met by one.
+    if written.is_none() {
+        _ = report.level(Level::Info);
     }
 }

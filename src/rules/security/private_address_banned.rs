@@ -1,0 +1,78 @@
+//! `private-address-banned`: a call that the ban on private addresses stops.
+
+use crate::diagnostic::{Effect, Level};
+use crate::kratos::private_addresses;
+use crate::kratos::url;
+use crate::kratos::version::Versions;
+use crate::kratos::view;
+use crate::rule::{Context, Rule, Sink};
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    name: "private-address-banned",
+    aliases: &[],
+    summary: "a call that the ban on private addresses stops",
+    category: "security",
+    level: Level::Error,
+    effect: Effect::RequestFails,
+    versions: Versions::ALL,
+    fixable: false,
+    facts: &["H-PRIVATE-IP"],
+    docs: r#"
+With `clients.http.disallow_private_ip_ranges` Kratos calls no address of a private network, loopback included, unless `private_ip_exception_urls` lists it (the
+whole URL; since v1.1.0 as a glob). The call fails after three attempts. Reported for addresses that are surely private: written as numbers, `localhost`, and
+names of one word, which exist inside a network only.
+
+Source: driver/registry_default.go:HTTPClient, oryx/httpx/ssrf.go; seen on v1.0.0 to master.
+
+```yaml bad
+clients:
+  http:
+    disallow_private_ip_ranges: true
+courier:
+  http:
+    request_config:
+      url: http://mailer:8080/send
+```
+
+```yaml good
+clients:
+  http:
+    disallow_private_ip_ranges: true
+    private_ip_exception_urls:
+      - http://mailer:8080/send
+courier:
+  http:
+    request_config:
+      url: http://mailer:8080/send
+```
+"#,
+    check,
+};
+
+fn check(context: &Context, out: &mut Sink) {
+    let Some(ban) = context.find("clients.http.disallow_private_ip_ranges").filter(|node| node.is_true()) else {
+        return;
+    };
+    let Some(root) = context.root() else { return };
+    let exceptions = context.select("clients.http.private_ip_exception_urls[]");
+    let texts: Option<Vec<&str>> = exceptions.iter().map(|node| view::text(*node)).collect();
+    let Some(texts) = texts else { return };
+    for (node, text) in private_addresses::called(root) {
+        let Some(url) = url::parse(text).ok().filter(url::Url::is_web) else { continue };
+        let host = url.hostname();
+        let private = url::is_private_address(host) || url::is_loopback(host) || !host.contains(['.', ':']);
+        // An exception on the same host that misses is reported at the exception.
+        let meant = |entry: &&str| {
+            private_addresses::excepts(entry, text, context.target)
+                || private_addresses::is_elaborate(entry)
+                || url::parse(entry).is_ok_and(|url| url.hostname() == host)
+                || !entry.contains("://")
+        };
+        if private && !texts.iter().any(|entry| meant(&entry)) {
+            out.report(node, "each call here fails: private addresses are banned, and this is none of the exceptions")
+                .label(ban.place(), "the ban")
+                .help("add the whole URL to `clients.http.private_ip_exception_urls`");
+        }
+    }
+}
