@@ -40,18 +40,51 @@ impl Spans<'_> {
     }
 }
 
+/// Where a tree is kept.
+#[derive(Default)]
+pub struct Storage {
+    names: Arena,
+    nodes: Arena,
+}
+
+/// A parsed text.
+pub struct Tree<'s> {
+    /// The outermost expression.
+    pub root: Expr<'s, 's>,
+    spans: SpanManager,
+}
+
+impl Tree<'_> {
+    /// Places of the nodes.
+    #[must_use]
+    pub fn spans(&self) -> Spans<'_> {
+        Spans(&self.spans)
+    }
+}
+
 /// Parses `text` and hands the tree to `read`.
 ///
 /// # Errors
-/// When the text is not Jsonnet, longer than [`MAX_LENGTH`] or nested deeper than [`MAX_NESTING`].
+/// Those of [`parse`].
 pub fn with_tree<R>(text: &str, read: impl FnOnce(&Expr<'_, '_>, Spans<'_>) -> R) -> Result<R, SyntaxError> {
+    let storage = Storage::default();
+    let tree = parse(text, &storage)?;
+    Ok(read(&tree.root, tree.spans()))
+}
+
+/// Parses `text` into `storage`.
+///
+/// # Errors
+/// When the text is not Jsonnet, longer than [`MAX_LENGTH`] or nested deeper than [`MAX_NESTING`].
+pub fn parse<'s>(text: &str, storage: &'s Storage) -> Result<Tree<'s>, SyntaxError> {
     if text.len() > MAX_LENGTH {
         let message = format!("it is longer than {MAX_LENGTH} bytes");
         return Err(SyntaxError { message, span: Span::new(0, 0), is_limit: true });
     }
-    let (arena, ast, interner, mut spans) = (Arena::new(), Arena::new(), StrInterner::new(), SpanManager::new());
+    let (names, nodes, interner) = (&storage.names, &storage.nodes, StrInterner::new());
+    let mut spans = SpanManager::new();
     let (context, _) = spans.insert_source_context(text.len());
-    let lexer = Lexer::new(&arena, &ast, &interner, &mut spans, context, text.as_bytes());
+    let lexer = Lexer::new(names, nodes, &interner, &mut spans, context, text.as_bytes());
     let tokens = lexer.lex_to_eof(false).map_err(|error| {
         let (message, span) = lexical(&error);
         SyntaxError { message, span: Spans(&spans).of(span), is_limit: false }
@@ -60,9 +93,8 @@ pub fn with_tree<R>(text: &str, read: impl FnOnce(&Expr<'_, '_>, Spans<'_>) -> R
         let message = format!("it is nested more than {MAX_NESTING} levels deep");
         return Err(SyntaxError { message, span: Spans(&spans).of(token.span), is_limit: true });
     }
-    let root = Parser::new(&arena, &ast, &interner, &mut spans, tokens).parse_root_expr();
-    match root {
-        Ok(root) => Ok(read(&root, Spans(&spans))),
+    match Parser::new(names, nodes, &interner, &mut spans, tokens).parse_root_expr() {
+        Ok(root) => Ok(Tree { root, spans }),
         Err(ParseError::Expected { span, instead, .. }) => {
             let message = format!("unexpected {}", found(&instead));
             Err(SyntaxError { message, span: Spans(&spans).of(span), is_limit: false })
@@ -105,8 +137,7 @@ fn too_deep<'t, 'p, 'a>(tokens: &'t [Token<'p, 'a>]) -> Option<&'t Token<'p, 'a>
                 innermost.keywords += 1;
                 keywords += 1;
             }
-            TokenKind::Simple(S::Exclam | S::Minus | S::Plus | S::Tilde | S::Dot | S::AmpAmp | S::PipePipe)
-            | TokenKind::OtherOp(_) => innermost.operators += 1,
+            TokenKind::Simple(_) | TokenKind::OtherOp(_) => innermost.operators += 1,
             _ => {}
         }
         let operators = open.last().map_or(0, |level| level.operators);

@@ -1,0 +1,219 @@
+//! What evaluating a document does, said without running it: an evaluation over types instead of values, lazy as Jsonnet is,
+//! which follows each branch with what its condition says about the input (`facts`, `narrow`). What may be right is never
+//! reported; what nothing is known of is silent.
+
+mod call;
+mod expression;
+mod facts;
+mod finding;
+mod narrow;
+mod object;
+mod operators;
+mod value;
+
+use std::collections::BTreeMap;
+
+use rsjsonnet_lang::ast::{Expr, Param};
+use rsjsonnet_lang::span::SpanId;
+
+use super::standard::GoJsonnet;
+use super::syntax::{self, Spans, Storage, SyntaxError};
+use super::types::JsonType;
+use crate::text::Span;
+use facts::{Fact, Facts, Path};
+use value::{Constant, Function, Kinds, Seen, Value};
+
+pub use finding::{Assumption, Finding, Kind, Reach};
+
+/// Most expressions that are looked at for one document; then the rest is taken as unknown.
+const MOST_STEPS: u32 = 20_000;
+/// Deepest evaluation; then the value is taken as unknown.
+const MOST_DEPTH: u32 = 160;
+
+/// What a document is given.
+#[derive(Clone, Copy, Debug)]
+pub struct Environment<'e> {
+    /// The top-level arguments, by name.
+    pub arguments: &'e [(&'e str, &'e JsonType)],
+    /// The external variables, by name.
+    pub variables: &'e [(&'e str, &'e JsonType)],
+    /// The go-jsonnet that evaluates.
+    pub go_jsonnet: GoJsonnet,
+}
+
+/// What is known of a document.
+#[derive(Clone, Debug, Default)]
+pub struct Analysis {
+    /// What is wrong, by place.
+    pub findings: Vec<Finding>,
+    /// Whether everything was understood: without findings the document then evaluates on each input of these types.
+    pub is_complete: bool,
+}
+
+/// Looks at `text` as evaluated in `environment`.
+///
+/// # Errors
+/// When the text is not Jsonnet, or too long or too deep to be read.
+pub fn check(text: &str, environment: Environment<'_>) -> Result<Analysis, SyntaxError> {
+    let storage = Storage::default();
+    let tree = syntax::parse(text, &storage)?;
+    let mut checker = Checker::new(environment, tree.spans());
+    checker.document(&tree.root);
+    Ok(checker.analysis())
+}
+
+/// The state of a look at one document.
+struct Checker<'a> {
+    environment: Environment<'a>,
+    spans: Spans<'a>,
+    found: BTreeMap<(Span, u8), Finding>,
+    steps: u32,
+    depth: u32,
+    fresh: u32,
+    is_complete: bool,
+}
+
+impl<'a> Checker<'a> {
+    fn new(environment: Environment<'a>, spans: Spans<'a>) -> Checker<'a> {
+        Checker { environment, spans, found: BTreeMap::new(), steps: 0, depth: 0, fresh: 0, is_complete: true }
+    }
+
+    fn analysis(self) -> Analysis {
+        Analysis { findings: self.found.into_values().collect(), is_complete: self.is_complete }
+    }
+
+    /// Evaluates the document, calls it when it is a function, and goes through its result.
+    fn document(&mut self, root: &'a Expr<'a, 'a>) {
+        let facts = Facts::default();
+        let seen = self.evaluate(root, &None, &facts);
+        let result = match &seen.value {
+            Value::Function(Function::Closure(closure)) => {
+                let span = self.head(root);
+                if !self.takes_arguments(closure.params, span, &facts) {
+                    return;
+                }
+                let given = self.environment.arguments.iter();
+                let given = given.map(|(name, kind)| (*name, input(name, kind))).collect();
+                self.call_closure(closure, Vec::new(), given, &facts)
+            }
+            Value::Function(_) | Value::Any | Value::Union(_)
+                if seen.value.kinds().and(Kinds::FUNCTION) != Kinds::NONE =>
+            {
+                self.unsure();
+                return;
+            }
+            _ => seen,
+        };
+        self.manifest(&result, root.span, &facts);
+    }
+
+    /// Bytes of the parameters of the function that the document is, or of its start.
+    fn head(&self, root: &Expr<'_, '_>) -> Span {
+        use rsjsonnet_lang::ast::ExprKind;
+        match &root.kind {
+            ExprKind::Paren(inner) | ExprKind::Local(_, inner) | ExprKind::Assert(_, inner) => self.head(inner),
+            ExprKind::Func(_, body) => Span::new(self.span(root.span).start, self.span(body.span).start),
+            _ => {
+                let span = self.span(root.span);
+                Span::new(span.start, span.end.min(span.start + 1))
+            }
+        }
+    }
+
+    /// Whether the function can be called with the top-level arguments.
+    fn takes_arguments(&mut self, params: &[Param<'_, '_>], span: Span, facts: &Facts) -> bool {
+        let arguments = self.environment.arguments;
+        let named = |name: &str| params.iter().any(|param| param.name.value.value() == name);
+        if let Some((name, _)) = arguments.iter().find(|(name, _)| !named(name)) {
+            self.report_at(span, Kind::LacksParameter { name: (*name).to_owned() }, facts);
+            return false;
+        }
+        let unbound = params.iter().find(|param| {
+            param.default_value.is_none() && !arguments.iter().any(|(name, _)| *name == param.name.value.value())
+        });
+        if let Some(param) = unbound {
+            let span = self.span(param.name.span);
+            self.report_at(span, Kind::UnboundParameter { name: param.name.value.value().to_owned() }, facts);
+        }
+        unbound.is_none()
+    }
+
+    fn span(&self, id: SpanId) -> Span {
+        self.spans.of(id)
+    }
+
+    /// Something was met of which nothing is known.
+    fn unsure(&mut self) {
+        self.is_complete = false;
+    }
+
+    fn report(&mut self, id: SpanId, kind: Kind, facts: &Facts) {
+        self.report_at(self.span(id), kind, facts);
+    }
+
+    fn report_at(&mut self, span: Span, kind: Kind, facts: &Facts) {
+        let finding = Finding { span, reach: reach(facts), assumes: assumptions(facts), kind };
+        let key = (span, finding.kind.order());
+        match self.found.get(&key) {
+            Some(known) if known.reach <= finding.reach => {}
+            _ => _ = self.found.insert(key, finding),
+        }
+    }
+
+    /// A name for an item of a list, which no other item has.
+    fn fresh_item(&mut self, list: Option<&Path>) -> Path {
+        self.fresh += 1;
+        let step = format!("[{}", self.fresh);
+        list.map_or_else(|| Path::root(&step), |path| path.join(&step))
+    }
+}
+
+/// The input of this name.
+fn input<'a>(name: &str, kind: &'a JsonType) -> Seen<'a> {
+    let path = Path::root(name);
+    Seen { value: Value::of_type(kind, Some(&path)), path: Some(path) }
+}
+
+/// How surely the evaluation comes to where `facts` hold.
+fn reach(facts: &Facts) -> Reach {
+    if facts.is_unclear() {
+        Reach::Unclear
+    } else if facts.is_empty() {
+        Reach::Always
+    } else if facts.all().all(|(_, fact)| matches!(fact, Fact::Present(_) | Fact::Is(_))) {
+        Reach::Guarded
+    } else {
+        Reach::Unclear
+    }
+}
+
+/// What must hold of the input so that the evaluation comes there.
+fn assumptions(facts: &Facts) -> Vec<Assumption> {
+    let mut assumed: Vec<Assumption> = facts
+        .all()
+        .map(|(path, fact)| {
+            let path = path.steps();
+            match fact {
+                Fact::Present(true) => Assumption::Present(path),
+                Fact::Present(false) => Assumption::Missing(path),
+                Fact::Is(kinds) => Assumption::Is(path, kinds.shown()),
+                Fact::Equals(constant) => Assumption::Equals(path, json(constant)),
+                Fact::Differs(constant) => Assumption::Differs(path, json(constant)),
+            }
+        })
+        .collect();
+    assumed.reverse();
+    assumed
+}
+
+fn json(constant: &Constant) -> serde_json::Value {
+    match constant {
+        Constant::Null => serde_json::Value::Null,
+        Constant::Bool(value) => (*value).into(),
+        Constant::Number(value) => (*value).into(),
+        Constant::Text(text) => (**text).into(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,340 @@
+//! Calls: of functions of the document by going through their bodies, of those of `std` by the table and, where it is worth it,
+//! by what they do.
+
+use std::rc::Rc;
+
+use rsjsonnet_lang::ast::{Arg, Param};
+
+use super::Checker;
+use super::expression::{extend, together};
+use super::facts::Facts;
+use super::finding::Kind;
+use super::value::{Closure, Function, Kinds, List, Names, Node, Scope, Seen, Thunk, Value};
+use crate::jsonnet::standard::Function as StandardFunction;
+
+impl<'a> Checker<'a> {
+    pub(super) fn call(
+        &mut self,
+        callee: Node<'a>,
+        args: &'a [Arg<'a, 'a>],
+        expr: Node<'a>,
+        scope: &Scope<'a>,
+        facts: &Facts,
+    ) -> Seen<'a> {
+        let function = self.evaluate(callee, scope, facts);
+        match &function.value {
+            Value::Function(Function::Closure(closure)) => {
+                if self.wrong_arguments(closure.params, args, expr, facts) {
+                    return Seen::never();
+                }
+                match self.bind(closure, args, scope, facts) {
+                    Some((inner, facts)) => self.evaluate(closure.body, &inner, &facts),
+                    None => Seen::any(),
+                }
+            }
+            Value::Function(Function::Standard(function)) => self.standard(function, args, expr, scope, facts),
+            Value::Never => Seen::never(),
+            other if other.kinds().and(Kinds::FUNCTION).is_none() => {
+                self.report(callee.span, Kind::NotFunction { kinds: other.kinds().shown() }, facts);
+                Seen::never()
+            }
+            _ => {
+                self.unsure();
+                Seen::any()
+            }
+        }
+    }
+
+    /// Whether a call does not fit the parameters.
+    fn wrong_arguments(
+        &mut self,
+        params: &'a [Param<'a, 'a>],
+        args: &'a [Arg<'a, 'a>],
+        expr: Node<'a>,
+        facts: &Facts,
+    ) -> bool {
+        let mut given = vec![false; params.len()];
+        for (index, arg) in args.iter().enumerate() {
+            let (at, name) = match arg {
+                Arg::Positional(_) => (Some(index).filter(|index| *index < params.len()), None),
+                Arg::Named(name, _) => {
+                    let name = name.value.value();
+                    (params.iter().position(|param| param.name.value.value() == name), Some(name.to_owned()))
+                }
+            };
+            match at.and_then(|at| given.get_mut(at)) {
+                Some(is) => *is = true,
+                None => {
+                    self.report(expr.span, Kind::ExtraArgument { name }, facts);
+                    return true;
+                }
+            }
+        }
+        let missing = params.iter().zip(given).find(|(param, given)| !given && param.default_value.is_none());
+        if let Some((param, _)) = missing {
+            let name = param.name.value.value().to_owned();
+            self.report(expr.span, Kind::MissingArgument { name }, facts);
+        }
+        missing.is_some()
+    }
+
+    /// The scope of the body of a function that is called, and what holds there; `None` when the call does not fit.
+    pub(super) fn bind(
+        &mut self,
+        closure: &Closure<'a>,
+        args: &'a [Arg<'a, 'a>],
+        scope: &Scope<'a>,
+        facts: &Facts,
+    ) -> Option<(Scope<'a>, Facts)> {
+        let mut given: Vec<(&'a str, Thunk<'a>)> = Vec::new();
+        for (index, arg) in args.iter().enumerate() {
+            let (name, value) = match arg {
+                Arg::Positional(value) => (closure.params.get(index)?.name.value.value(), value),
+                Arg::Named(name, value) => (name.value.value(), value),
+            };
+            given.push((name, Thunk::Later { expr: value, scope: scope.clone(), facts: facts.clone() }));
+        }
+        let facts = closure.facts.merge(facts);
+        Some((parameters(closure, given, &facts), facts))
+    }
+
+    /// Calls a function with values.
+    pub(super) fn call_closure(
+        &mut self,
+        closure: &Closure<'a>,
+        positional: Vec<Seen<'a>>,
+        named: Vec<(&'a str, Seen<'a>)>,
+        facts: &Facts,
+    ) -> Seen<'a> {
+        let names = closure.params.iter().map(|param| param.name.value.value());
+        let mut given: Vec<(&'a str, Thunk<'a>)> =
+            names.zip(positional).map(|(name, seen)| (name, Thunk::Done(seen))).collect();
+        given.extend(named.into_iter().map(|(name, seen)| (name, Thunk::Done(seen))));
+        let unbound = closure.params.iter().any(|param| {
+            param.default_value.is_none() && !given.iter().any(|(name, _)| *name == param.name.value.value())
+        });
+        if unbound {
+            self.unsure();
+            return Seen::any();
+        }
+        let facts = closure.facts.merge(facts);
+        let scope = parameters(closure, given, &facts);
+        self.evaluate(closure.body, &scope, &facts)
+    }
+
+    /// Calls a function of `std`.
+    fn standard(
+        &mut self,
+        function: &'static StandardFunction,
+        args: &'a [Arg<'a, 'a>],
+        expr: Node<'a>,
+        scope: &Scope<'a>,
+        facts: &Facts,
+    ) -> Seen<'a> {
+        if args.iter().any(|arg| matches!(arg, Arg::Named(..))) {
+            // Names of parameters differ between the releases of go-jsonnet.
+            self.unsure();
+            return Seen::plain(result(function.result));
+        }
+        let needed = function.parameters.iter().filter(|(_, _, optional)| !optional).count();
+        if args.len() > function.parameters.len() {
+            self.report(expr.span, Kind::ExtraArgument { name: None }, facts);
+            return Seen::never();
+        }
+        if args.len() < needed {
+            let name = function.parameters.get(args.len()).map_or("", |(name, _, _)| name).to_owned();
+            self.report(expr.span, Kind::MissingArgument { name }, facts);
+            return Seen::never();
+        }
+        if function.name == "get" {
+            let object = self.argument(args, 0, scope, facts);
+            if !self.fits(function, 0, &object, args, facts) {
+                return Seen::never();
+            }
+            return together(self.get_worlds(args, scope, facts).into_iter().map(|(_, seen)| seen).collect());
+        }
+        let mut values = Vec::with_capacity(args.len());
+        for (index, (_, kinds, _)) in function.parameters.iter().enumerate().take(args.len()) {
+            if *kinds == "l" {
+                values.push(Seen::any());
+                continue;
+            }
+            let seen = self.argument(args, index, scope, facts);
+            if seen.value.is_never() || !self.fits(function, index, &seen, args, facts) {
+                return Seen::never();
+            }
+            values.push(seen);
+        }
+        if !function.is_total {
+            self.unsure();
+        }
+        self.known(function, &values, args, expr, scope, facts)
+    }
+
+    fn argument(&mut self, args: &'a [Arg<'a, 'a>], index: usize, scope: &Scope<'a>, facts: &Facts) -> Seen<'a> {
+        match args.get(index) {
+            Some(Arg::Positional(value) | Arg::Named(_, value)) => self.evaluate(value, scope, facts),
+            None => Seen::any(),
+        }
+    }
+
+    /// Whether an argument can have the type that the function takes.
+    fn fits(
+        &mut self,
+        function: &'static StandardFunction,
+        index: usize,
+        seen: &Seen<'a>,
+        args: &'a [Arg<'a, 'a>],
+        facts: &Facts,
+    ) -> bool {
+        let Some((parameter, letters, _)) = function.parameters.get(index) else { return true };
+        let wanted = kinds(letters);
+        let given = seen.value.kinds();
+        let Some(span) = args.get(index).map(|(Arg::Positional(value) | Arg::Named(_, value))| value.span) else {
+            return true;
+        };
+        if *letters == "m" && !matches!(seen.value, Value::Function(_)) {
+            self.manifest(seen, span, facts);
+        }
+        if given.within(wanted) {
+            return true;
+        }
+        if given.and(wanted) != Kinds::NONE {
+            self.unsure();
+            return true;
+        }
+        let (wanted, given) = (wanted.shown(), given.shown());
+        self.report(span, Kind::WrongArgument { function: function.name, parameter, wanted, given }, facts);
+        false
+    }
+
+    /// Functions of which more is known than the type of the result.
+    fn known(
+        &mut self,
+        function: &'static StandardFunction,
+        values: &[Seen<'a>],
+        args: &'a [Arg<'a, 'a>],
+        expr: Node<'a>,
+        scope: &Scope<'a>,
+        facts: &Facts,
+    ) -> Seen<'a> {
+        let first = values.first().cloned().unwrap_or_else(Seen::any);
+        match function.name {
+            "extVar" => match &first.value {
+                Value::Text(Some(name)) => return self.variable(&name.clone(), expr, facts),
+                _ => self.unsure(),
+            },
+            "id" => return self.argument(args, 0, scope, facts),
+            "trace" => return self.argument(args, 1, scope, facts),
+            "type" => {
+                let kinds = first.value.kinds().shown();
+                let one = matches!(first.value.parts(), [part] if !matches!(part, Value::Any));
+                return Seen::plain(if one { Value::text(&kinds) } else { Value::Text(None) });
+            }
+            "toString" => {
+                return Seen::plain(match first.value {
+                    Value::Text(text) => Value::Text(text),
+                    _ => Value::Text(None),
+                });
+            }
+            "isString" | "isNumber" | "isBoolean" | "isArray" | "isObject" | "isFunction" | "isNull" => {
+                return Seen::plain(Value::Bool(is_kind(function.name, &first.value)));
+            }
+            "objectHas" | "objectHasAll" | "objectHasEx" => {
+                let key = values.get(1).cloned().unwrap_or_else(Seen::any);
+                let never = self.has_key(&first, &key, facts, true).is_empty();
+                let always = self.has_key(&first, &key, facts, false).is_empty();
+                return Seen::plain(Value::Bool(if never == always { None } else { Some(always) }));
+            }
+            "objectValues" | "objectValuesAll" | "objectKeysValues" | "objectKeysValuesAll" => {
+                self.unsure();
+                return Seen::plain(Value::List(List::Each(Rc::new(Value::Any))));
+            }
+            "map" | "flatMap" | "filter" => return self.mapped(function.name, values, facts),
+            "filterMap" | "foldl" | "foldr" | "mapWithIndex" | "mapWithKey" | "makeArray" => self.unsure(),
+            "reverse" if matches!(first.value, Value::List(_)) => {
+                let (item, _) = self.item_of(&first, facts);
+                return Seen::plain(Value::List(List::Each(Rc::new(item.value))));
+            }
+            _ => {}
+        }
+        Seen::plain(result(function.result))
+    }
+
+    /// `std.map(function, list)`, `std.flatMap` and `std.filter`.
+    fn mapped(&mut self, name: &str, values: &[Seen<'a>], facts: &Facts) -> Seen<'a> {
+        self.unsure();
+        let anything = Seen::plain(Value::List(List::Each(Rc::new(Value::Any))));
+        let [function, list] = values else { return anything };
+        let Value::Function(Function::Closure(closure)) = &function.value else { return anything };
+        if !matches!(list.value, Value::List(_)) || closure.params.len() != 1 {
+            return anything;
+        }
+        let closure = closure.clone();
+        let (item, facts) = self.item_of(list, facts);
+        let value = self.call_closure(&closure, vec![item], Vec::new(), &facts);
+        if name == "filter" {
+            self.demand(&value.value, Kinds::BOOL, "std.filter", closure.body.span, &facts);
+            // What the function demands of the items is not followed.
+            return anything;
+        }
+        if name == "map" { Seen::plain(Value::List(List::Each(Rc::new(value.value)))) } else { anything }
+    }
+}
+
+/// The scope of the body of a function.
+fn parameters<'a>(closure: &Closure<'a>, given: Vec<(&'a str, Thunk<'a>)>, facts: &Facts) -> Scope<'a> {
+    let named = |param: &Param<'_, '_>| param.name.value.value().to_owned();
+    let unfilled: Vec<&'a Param<'a, 'a>> =
+        closure.params.iter().filter(|param| !given.iter().any(|(name, _)| **name == named(param))).collect();
+    let mut scope = closure.scope.clone();
+    for (name, thunk) in given {
+        scope = extend(&scope, Names::One(name, thunk), facts);
+    }
+    if unfilled.is_empty() { scope } else { extend(&scope, Names::Defaults(unfilled), facts) }
+}
+
+/// The types of the letters of the table.
+fn kinds(letters: &str) -> Kinds {
+    letters.chars().fold(Kinds::NONE, |all, letter| {
+        all.or(match letter {
+            's' => Kinds::TEXT,
+            'n' => Kinds::NUMBER,
+            'b' => Kinds::BOOL,
+            'a' | 'S' | 'N' => Kinds::LIST,
+            'o' => Kinds::OBJECT,
+            'f' => Kinds::FUNCTION,
+            'z' => Kinds::NULL,
+            _ => Kinds::ALL,
+        })
+    })
+}
+
+/// The result of the letters of the table.
+fn result<'a>(letters: &str) -> Value<'a> {
+    match letters {
+        "S" => Value::List(List::Each(Rc::new(Value::Text(None)))),
+        "N" => Value::List(List::Each(Rc::new(Value::Number(None)))),
+        letters => Value::of_kinds(kinds(letters)),
+    }
+}
+
+fn is_kind(function: &str, value: &Value<'_>) -> Option<bool> {
+    let wanted = match function {
+        "isString" => Kinds::TEXT,
+        "isNumber" => Kinds::NUMBER,
+        "isBoolean" => Kinds::BOOL,
+        "isArray" => Kinds::LIST,
+        "isObject" => Kinds::OBJECT,
+        "isFunction" => Kinds::FUNCTION,
+        _ => Kinds::NULL,
+    };
+    let kinds = value.kinds();
+    if kinds.within(wanted) {
+        Some(true)
+    } else if kinds.and(wanted).is_none() {
+        Some(false)
+    } else {
+        None
+    }
+}

@@ -1,0 +1,386 @@
+//! Expressions and names.
+
+use std::rc::Rc;
+
+use rsjsonnet_lang::ast::{Assert, CompSpecPart, Expr, ExprKind, ObjInside, Param};
+use rsjsonnet_lang::token::Number;
+
+use super::facts::{Fact, Facts};
+use super::finding::Kind;
+use super::value::{Closure, Function, Kinds, List, Names, Node, Object, Parts, Scope, ScopeNode, Seen, Thunk, Value};
+use super::{Checker, MOST_DEPTH, MOST_STEPS, input};
+use crate::jsonnet::standard;
+
+impl<'a> Checker<'a> {
+    /// The value of an expression, where `facts` hold.
+    pub(super) fn evaluate(&mut self, expr: Node<'a>, scope: &Scope<'a>, facts: &Facts) -> Seen<'a> {
+        self.steps += 1;
+        if self.steps > MOST_STEPS || self.depth > MOST_DEPTH {
+            self.unsure();
+            return Seen::any();
+        }
+        self.depth += 1;
+        let seen = self.by_kind(expr, scope, facts);
+        self.depth -= 1;
+        seen
+    }
+
+    fn by_kind(&mut self, expr: Node<'a>, scope: &Scope<'a>, facts: &Facts) -> Seen<'a> {
+        match &expr.kind {
+            ExprKind::Null => Seen::plain(Value::Null),
+            ExprKind::Bool(value) => Seen::plain(Value::Bool(Some(*value))),
+            ExprKind::String(text) | ExprKind::TextBlock(text) => Seen::plain(Value::text(text)),
+            ExprKind::Number(number) => Seen::plain(Value::Number(number_of(number))),
+            ExprKind::Paren(inner) => self.evaluate(inner, scope, facts),
+            ExprKind::SelfObj | ExprKind::Dollar => own_object(scope, matches!(expr.kind, ExprKind::Dollar)),
+            ExprKind::Ident(name) => self.name(name.value.value(), scope, facts),
+            ExprKind::Object(inside) => self.object(inside, scope, facts),
+            ExprKind::ObjExt(base, inside, _) => {
+                let base = self.evaluate(base, scope, facts);
+                let over = self.object(inside, scope, facts);
+                self.add(expr, &base, &over, facts)
+            }
+            ExprKind::Array(items) => {
+                let later = |item| Thunk::Later { expr: item, scope: scope.clone(), facts: facts.clone() };
+                Seen::plain(Value::List(List::Items(items.iter().map(later).collect())))
+            }
+            ExprKind::ArrayComp(body, parts) => self.list_comprehension(body, parts, scope, facts),
+            ExprKind::Field(base, key) => {
+                if self.is_standard(base, scope) {
+                    return self.standard_field(key.value.value(), expr, facts);
+                }
+                let base = self.evaluate(base, scope, facts);
+                self.read(&base, key.value.value(), expr.span, facts)
+            }
+            ExprKind::Index(base, index) => self.index(base, index, expr, scope, facts),
+            ExprKind::Call(callee, args, _) => self.call(callee, args, expr, scope, facts),
+            ExprKind::Local(binds, body) => {
+                let inner = extend(scope, Names::Binds(binds), facts);
+                self.evaluate(body, &inner, facts)
+            }
+            ExprKind::If(condition, then, otherwise) => self.branches(condition, then, *otherwise, scope, facts),
+            ExprKind::Binary(left, operator, right) => self.binary(expr, left, *operator, right, scope, facts),
+            ExprKind::Unary(operator, inner) => self.unary(expr, *operator, inner, scope, facts),
+            ExprKind::Func(params, body) => {
+                let closure = Closure { params, body, scope: scope.clone(), facts: facts.clone() };
+                Seen::plain(Value::Function(Function::Closure(Rc::new(closure))))
+            }
+            ExprKind::Assert(assert, body) => self.after_assert(assert, body, scope, facts),
+            _ => self.rest(expr, scope, facts),
+        }
+    }
+
+    /// The rarer expressions.
+    fn rest(&mut self, expr: Node<'a>, scope: &Scope<'a>, facts: &Facts) -> Seen<'a> {
+        match &expr.kind {
+            ExprKind::Slice(base, ..) => {
+                let base = self.evaluate(base, scope, facts);
+                self.unsure();
+                Seen::plain(match base.value {
+                    Value::Text(_) => Value::Text(None),
+                    Value::List(List::Each(item)) => Value::List(List::Each(item)),
+                    Value::List(_) => Value::List(List::Each(Rc::new(Value::Any))),
+                    _ => Value::Any,
+                })
+            }
+            ExprKind::SuperField(_, key) => self.read_super(key.value.value(), scope, facts),
+            ExprKind::Import(_) | ExprKind::ImportStr(_) | ExprKind::ImportBin(_) => {
+                self.report(expr.span, Kind::Import, facts);
+                Seen::never()
+            }
+            ExprKind::Error(message) => {
+                let message = self.evaluate(message, scope, facts);
+                let text = match message.value {
+                    Value::Text(text) => text.map(|text| text.to_string()),
+                    _ => None,
+                };
+                self.report(expr.span, Kind::Raised { text }, facts);
+                Seen::never()
+            }
+            _ => {
+                self.unsure();
+                Seen::any()
+            }
+        }
+    }
+
+    fn after_assert(
+        &mut self,
+        assert: &'a Assert<'a, 'a>,
+        body: Node<'a>,
+        scope: &Scope<'a>,
+        facts: &Facts,
+    ) -> Seen<'a> {
+        let worlds = self.assertion(assert, scope, facts);
+        let values = worlds.iter().map(|facts| self.evaluate(body, scope, facts)).collect();
+        together(values)
+    }
+
+    /// What holds behind an assertion; a failure of it is the wish of the author, so only one that never holds is reported.
+    pub(super) fn assertion(&mut self, assert: &'a Assert<'a, 'a>, scope: &Scope<'a>, facts: &Facts) -> Vec<Facts> {
+        let condition = self.evaluate(&assert.cond, scope, facts);
+        if !matches!(condition.value, Value::Bool(Some(true))) {
+            self.unsure();
+        }
+        if matches!(condition.value, Value::Bool(Some(false))) {
+            self.report(assert.span, Kind::AssertFails, facts);
+            return Vec::new();
+        }
+        self.assume(&assert.cond, scope, facts, true)
+    }
+
+    fn branches(
+        &mut self,
+        condition: Node<'a>,
+        then: Node<'a>,
+        otherwise: Option<Node<'a>>,
+        scope: &Scope<'a>,
+        facts: &Facts,
+    ) -> Seen<'a> {
+        let decided = self.evaluate(condition, scope, facts);
+        self.demand(&decided.value, Kinds::BOOL, "if", condition.span, facts);
+        if decided.value.is_never() {
+            return Seen::never();
+        }
+        let mut values = Vec::new();
+        if !matches!(decided.value, Value::Bool(Some(false))) {
+            for facts in self.assume(condition, scope, facts, true) {
+                values.push(self.evaluate(then, scope, &facts));
+            }
+        }
+        if !matches!(decided.value, Value::Bool(Some(true))) {
+            for facts in self.assume(condition, scope, facts, false) {
+                values.push(match otherwise {
+                    Some(otherwise) => self.evaluate(otherwise, scope, &facts),
+                    None => Seen::plain(Value::Null),
+                });
+            }
+        }
+        together(values)
+    }
+
+    fn list_comprehension(&mut self, body: Node<'a>, parts: Parts<'a>, scope: &Scope<'a>, facts: &Facts) -> Seen<'a> {
+        let mut items = Vec::new();
+        for (scope, facts) in self.rounds(parts, scope, facts) {
+            // Items are lazy, but nearly always used: what stands in them counts as evaluated under unknown conditions at most.
+            items.push(self.evaluate(body, &scope, &facts).value);
+        }
+        Seen::plain(Value::List(List::Each(Rc::new(Value::union(items)))))
+    }
+
+    /// The scopes and facts in which the body of a comprehension is evaluated.
+    pub(super) fn rounds(&mut self, parts: Parts<'a>, scope: &Scope<'a>, facts: &Facts) -> Vec<(Scope<'a>, Facts)> {
+        let mut rounds = vec![(scope.clone(), facts.clone())];
+        for part in parts {
+            let mut next = Vec::new();
+            for (scope, facts) in rounds {
+                match part {
+                    CompSpecPart::For(spec) => {
+                        let list = self.evaluate(&spec.inner, &scope, &facts);
+                        self.demand(&list.value, Kinds::LIST, "for", spec.inner.span, &facts);
+                        let (item, facts) = self.item_of(&list, &facts);
+                        let names = Names::One(spec.var.value.value(), Thunk::Done(item));
+                        next.push((extend(&scope, names, &facts), facts));
+                    }
+                    CompSpecPart::If(spec) => {
+                        let decided = self.evaluate(&spec.cond, &scope, &facts);
+                        self.demand(&decided.value, Kinds::BOOL, "if", spec.cond.span, &facts);
+                        let worlds = self.assume(&spec.cond, &scope, &facts, true);
+                        next.extend(worlds.into_iter().map(|facts| (scope.clone(), facts)));
+                    }
+                }
+            }
+            rounds = next;
+        }
+        rounds
+    }
+
+    /// Any item of a list, and what holds when there is one.
+    pub(super) fn item_of(&mut self, list: &Seen<'a>, facts: &Facts) -> (Seen<'a>, Facts) {
+        match &list.value {
+            Value::List(List::Of(kind)) => {
+                let path = self.fresh_item(list.path.as_ref());
+                let facts = facts.with(&path, Fact::Present(true));
+                (Seen { value: Value::of_type(kind, Some(&path)), path: Some(path) }, facts)
+            }
+            Value::List(List::Each(item)) => {
+                let path = self.fresh_item(None);
+                (Seen { value: (**item).clone(), path: Some(path) }, facts.unclear())
+            }
+            Value::List(List::Items(items)) => {
+                let items = items.clone();
+                let values = items.iter().map(|item| self.force(item, facts)).collect();
+                (Seen { path: Some(self.fresh_item(None)), ..together(values) }, facts.unclear())
+            }
+            Value::Never => (Seen::never(), facts.unclear()),
+            _ => {
+                self.unsure();
+                (Seen { value: Value::Any, path: Some(self.fresh_item(None)) }, facts.unclear())
+            }
+        }
+    }
+
+    /// Computes a value that is used where `facts` hold.
+    pub(super) fn force(&mut self, thunk: &Thunk<'a>, facts: &Facts) -> Seen<'a> {
+        match thunk {
+            Thunk::Done(seen) => self.refine(seen.clone(), facts),
+            Thunk::Later { expr, scope, facts: there } => {
+                let facts = there.merge(facts);
+                self.evaluate(expr, scope, &facts)
+            }
+            Thunk::Closure(closure) => Seen::plain(Value::Function(Function::Closure(closure.clone()))),
+        }
+    }
+
+    fn name(&mut self, name: &str, scope: &Scope<'a>, facts: &Facts) -> Seen<'a> {
+        match find(name, scope) {
+            Some(thunk) => self.force(&thunk, facts),
+            None => {
+                // `std` as a value, `$` of nothing, or a name that the evaluator refuses.
+                self.unsure();
+                Seen::any()
+            }
+        }
+    }
+
+    /// Whether the expression is the standard library itself.
+    pub(super) fn is_standard(&self, expr: &Expr<'_, '_>, scope: &Scope<'a>) -> bool {
+        match &expr.kind {
+            ExprKind::Ident(name) => name.value.value() == "std" && find("std", scope).is_none(),
+            ExprKind::Paren(inner) => self.is_standard(inner, scope),
+            _ => false,
+        }
+    }
+
+    fn standard_field(&mut self, name: &str, expr: Node<'a>, facts: &Facts) -> Seen<'a> {
+        let version = self.environment.go_jsonnet;
+        let constant = standard::CONSTANTS.iter().find(|(known, _)| *known == name).map(|(_, since)| *since);
+        let function = standard::function(name);
+        let Some(since) = constant.or(function.map(|function| function.since)) else {
+            self.report(expr.span, Kind::UnknownStandard { name: name.to_owned() }, facts);
+            return Seen::never();
+        };
+        if since > version {
+            self.report(expr.span, Kind::TooNewStandard { name: name.to_owned() }, facts);
+            return Seen::never();
+        }
+        Seen::plain(match function {
+            Some(function) => Value::Function(Function::Standard(function)),
+            None if name == "pi" => Value::Number(None),
+            None => Value::Text(None),
+        })
+    }
+
+    /// The external variable of this name.
+    pub(super) fn variable(&mut self, name: &str, expr: Node<'a>, facts: &Facts) -> Seen<'a> {
+        match self.environment.variables.iter().find(|(known, _)| *known == name) {
+            Some((name, kind)) => self.refine(input(name, kind), facts),
+            None => {
+                self.report(expr.span, Kind::UnknownVariable { name: name.to_owned() }, facts);
+                Seen::never()
+            }
+        }
+    }
+
+    fn object(&mut self, inside: &'a ObjInside<'a, 'a>, scope: &Scope<'a>, facts: &Facts) -> Seen<'a> {
+        match inside {
+            ObjInside::Members(members) => self.literal(members, scope, facts),
+            ObjInside::Comp { locals1, name, body, locals2, comp_spec, .. } => {
+                for (scope, facts) in self.rounds(comp_spec, scope, facts) {
+                    let key = self.evaluate(name, &scope, &facts);
+                    self.demand(&key.value, Kinds::TEXT.or(Kinds::NULL), "field name", name.span, &facts);
+                    let inner = extend(&scope, Names::Comprehension(locals1, locals2), &facts);
+                    let value = self.evaluate(body, &inner, &facts.unclear());
+                    self.manifest(&value, body.span, &facts.unclear());
+                }
+                // Two rounds may yield one name.
+                self.unsure();
+                Seen::plain(Value::of_kinds(Kinds::OBJECT))
+            }
+        }
+    }
+}
+
+/// `self` or `$`.
+fn own_object<'a>(scope: &Scope<'a>, outermost: bool) -> Seen<'a> {
+    let mut found = None;
+    let mut at = scope.as_ref();
+    while let Some(node) = at {
+        match &node.names {
+            Names::Inside { object, .. } => found = Some(Value::Object(object.clone())),
+            Names::Comprehension(..) => found = Some(Value::of_kinds(Kinds::OBJECT)),
+            _ => {}
+        }
+        if found.is_some() && !outermost {
+            break;
+        }
+        at = node.outer.as_ref();
+    }
+    Seen::plain(found.unwrap_or(Value::Any))
+}
+
+/// The scope with more names.
+pub(super) fn extend<'a>(scope: &Scope<'a>, names: Names<'a>, facts: &Facts) -> Scope<'a> {
+    Some(Rc::new(ScopeNode { names, facts: facts.clone(), outer: scope.clone() }))
+}
+
+/// What a name stands for.
+pub(super) fn find<'a>(name: &str, scope: &Scope<'a>) -> Option<Thunk<'a>> {
+    let mut at = scope;
+    while let Some(node) = at {
+        if let Some(thunk) = find_in(name, node, at) {
+            return Some(thunk);
+        }
+        at = &node.outer;
+    }
+    None
+}
+
+fn find_in<'a>(name: &str, node: &ScopeNode<'a>, scope: &Scope<'a>) -> Option<Thunk<'a>> {
+    use rsjsonnet_lang::ast::Member;
+    let later = |expr: Node<'a>, params: Option<&'a [Param<'a, 'a>]>| match params {
+        Some(params) => {
+            Thunk::Closure(Rc::new(Closure { params, body: expr, scope: scope.clone(), facts: node.facts.clone() }))
+        }
+        None => Thunk::Later { expr, scope: scope.clone(), facts: node.facts.clone() },
+    };
+    let bound = |bind: &'a rsjsonnet_lang::ast::Bind<'a, 'a>| {
+        (bind.name.value.value() == name).then(|| later(&bind.value, bind.params.map(|(params, _)| params)))
+    };
+    match &node.names {
+        Names::One(known, thunk) => (*known == name).then(|| thunk.clone()),
+        Names::Defaults(params) => params.iter().find_map(|param| {
+            let value = param.default_value.as_ref()?;
+            (param.name.value.value() == name).then(|| later(value, None))
+        }),
+        Names::Binds(binds) => binds.iter().find_map(bound),
+        Names::Inside { members, .. } => members.iter().find_map(|member| match member {
+            Member::Local(local) => bound(&local.bind),
+            _ => None,
+        }),
+        Names::Comprehension(before, after) => before.iter().chain(after.iter()).find_map(|local| bound(&local.bind)),
+    }
+}
+
+/// One of several values; where it stands is only known when there is one.
+pub(super) fn together(mut values: Vec<Seen<'_>>) -> Seen<'_> {
+    values.retain(|seen| !seen.value.is_never());
+    match values.len() {
+        0 => Seen::never(),
+        1 => values.remove(0),
+        _ => {
+            let first = values.first().and_then(|seen| seen.path.clone());
+            let path = first.filter(|path| values.iter().all(|seen| seen.path.as_ref() == Some(path)));
+            Seen { path, value: Value::union(values.into_iter().map(|seen| seen.value).collect()) }
+        }
+    }
+}
+
+fn number_of(number: &Number<'_>) -> Option<f64> {
+    format!("{}e{}", number.digits, number.exp).parse().ok()
+}
+
+/// An object of which only this layer is known.
+pub(super) fn one_layer(layer: super::value::Layer<'_>) -> Seen<'_> {
+    Seen::plain(Value::Object(Rc::new(Object { layers: vec![layer] })))
+}

@@ -1,0 +1,177 @@
+//! What the inference says, for others to put into words.
+
+use crate::text::Span;
+
+/// What is wrong at a place.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Finding {
+    /// Bytes of the document.
+    pub span: Span,
+    /// What is wrong.
+    pub kind: Kind,
+    /// How surely the evaluation comes there.
+    pub reach: Reach,
+    /// What must hold of the input so that it comes there, the outermost condition first.
+    pub assumes: Vec<Assumption>,
+}
+
+/// How surely the evaluation comes to a place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Reach {
+    /// On each input.
+    Always,
+    /// Under tests for keys and types.
+    Guarded,
+    /// Under conditions that may have to do with what is wrong.
+    Unclear,
+}
+
+/// What a condition says of the input. Paths begin with the name of the argument or variable; `[]` is an item of a list.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Assumption {
+    /// The key is there.
+    Present(Vec<String>),
+    /// The key is missing.
+    Missing(Vec<String>),
+    /// The type is one of these, in the words of `std.type`.
+    Is(Vec<String>, String),
+    /// It is this.
+    Equals(Vec<String>, serde_json::Value),
+    /// It is not this.
+    Differs(Vec<String>, serde_json::Value),
+}
+
+/// What is wrong.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Kind {
+    /// A field is read that is never there.
+    NeverThere {
+        /// The object, if it stands in the input.
+        object: Option<Vec<String>>,
+        /// The field.
+        key: String,
+        /// Why it is never there.
+        reason: Option<String>,
+        /// The fields that are there.
+        known: Vec<String>,
+    },
+    /// A field is read that may be missing.
+    MaybeMissing {
+        /// The field.
+        path: Vec<String>,
+        /// When it is missing.
+        reason: String,
+    },
+    /// Something is read from null.
+    FromNull {
+        /// What is null, if it stands in the input.
+        path: Option<Vec<String>>,
+        /// Whether it is null on each input.
+        always: bool,
+    },
+    /// Something is read from a value that has no fields or items.
+    FromOther {
+        /// Its types, in the words of `std.type`.
+        kinds: String,
+    },
+    /// An index that is none of this value.
+    WrongIndex {
+        /// Types of the value.
+        of: String,
+        /// Types of the index.
+        index: String,
+    },
+    /// An item is read behind the end of a list.
+    OutOfRange {
+        /// Number of items.
+        length: usize,
+    },
+    /// Operands of a wrong type.
+    WrongOperand {
+        /// The operator, or the keyword that demands the type.
+        operator: &'static str,
+        /// Types of the operands.
+        operands: Vec<String>,
+    },
+    /// An argument of a wrong type.
+    WrongArgument {
+        /// The function of `std`.
+        function: &'static str,
+        /// The parameter.
+        parameter: &'static str,
+        /// The types that it takes.
+        wanted: String,
+        /// The types that it gets.
+        given: String,
+    },
+    /// `std` has no such field.
+    UnknownStandard {
+        /// Its name.
+        name: String,
+    },
+    /// The `std` of this go-jsonnet does not have the field yet.
+    TooNewStandard {
+        /// Its name.
+        name: String,
+    },
+    /// There is no external variable of this name.
+    UnknownVariable {
+        /// Its name.
+        name: String,
+    },
+    /// An import is evaluated.
+    Import,
+    /// Something is called that is no function.
+    NotFunction {
+        /// Its types.
+        kinds: String,
+    },
+    /// A call gives nothing for a parameter without default.
+    MissingArgument {
+        /// The parameter.
+        name: String,
+    },
+    /// A call gives more than there are parameters, or names one that is not there.
+    ExtraArgument {
+        /// The name, if it has one.
+        name: Option<String>,
+    },
+    /// The document is a function without a parameter for this top-level argument.
+    LacksParameter {
+        /// The argument.
+        name: String,
+    },
+    /// The document is a function with a parameter that nothing is given for.
+    UnboundParameter {
+        /// The parameter.
+        name: String,
+    },
+    /// `error` is evaluated.
+    Raised {
+        /// Its text, if it is constant.
+        text: Option<String>,
+    },
+    /// An assertion never holds.
+    AssertFails,
+    /// The result holds a function.
+    HoldsFunction,
+}
+
+impl Kind {
+    /// Kinds that are told apart at one place.
+    pub(super) fn order(&self) -> u8 {
+        match self {
+            Kind::NeverThere { .. } => 0,
+            Kind::MaybeMissing { .. } => 1,
+            Kind::FromNull { .. } => 2,
+            Kind::FromOther { .. } | Kind::WrongIndex { .. } | Kind::OutOfRange { .. } => 3,
+            Kind::WrongOperand { .. } | Kind::WrongArgument { .. } => 4,
+            Kind::UnknownStandard { .. } | Kind::TooNewStandard { .. } => 5,
+            Kind::UnknownVariable { .. } | Kind::Import => 6,
+            Kind::NotFunction { .. } | Kind::MissingArgument { .. } | Kind::ExtraArgument { .. } => 7,
+            Kind::LacksParameter { .. } | Kind::UnboundParameter { .. } => 8,
+            Kind::Raised { .. } | Kind::AssertFails => 9,
+            Kind::HoldsFunction => 10,
+        }
+    }
+}

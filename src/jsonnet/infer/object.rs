@@ -1,0 +1,548 @@
+//! Objects: their fields, reading them, and going through a result.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use rsjsonnet_lang::ast::{ExprKind, Field, FieldName, Member, Visibility};
+use rsjsonnet_lang::span::SpanId;
+
+use super::Checker;
+use super::expression::{extend, one_layer, together};
+use super::facts::{Facts, Path};
+use super::finding::Kind;
+use super::narrow::key_path;
+use super::value::{Closure, Function, Kinds, Layer, List, Literal, Names, Node, Object, Scope, Seen, Value};
+use crate::jsonnet::types::Object as DataObject;
+
+/// Whether an object has a key.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Presence {
+    Yes,
+    Maybe,
+    No,
+}
+
+/// A field of an object.
+struct Found<'a> {
+    seen: Seen<'a>,
+    presence: Presence,
+    /// Where it stands, and when it is missing; `None` when nothing is to be said about its absence.
+    missing: Option<(Path, String)>,
+}
+
+/// Why a field cannot be read from one alternative of a value.
+enum Failure {
+    Null,
+    Missing(Path, String),
+    Never { reason: Option<String>, known: Vec<String> },
+    Other,
+}
+
+impl<'a> Checker<'a> {
+    pub(super) fn literal(&mut self, members: &'a [Member<'a, 'a>], scope: &Scope<'a>, facts: &Facts) -> Seen<'a> {
+        one_layer(Layer::Literal(Rc::new(Literal { members, scope: scope.clone(), facts: facts.clone() })))
+    }
+
+    /// The scope inside a layer.
+    fn inside(&self, object: &Rc<Object<'a>>, below: usize, literal: &Literal<'a>) -> Scope<'a> {
+        let names = Names::Inside { object: object.clone(), below, members: literal.members };
+        extend(&literal.scope, names, &literal.facts)
+    }
+
+    /// Whether the object has the key, and its path in the input.
+    pub(super) fn presence(&mut self, object: &Rc<Object<'a>>, key: &str, facts: &Facts) -> (Presence, Option<Path>) {
+        let mut maybe = None;
+        for layer in object.layers.iter().rev() {
+            let (presence, path) = match layer {
+                Layer::Unknown => (Presence::Maybe, None),
+                Layer::Data(data, path) => data_presence(data, path.as_ref(), key, facts),
+                Layer::Literal(literal) => {
+                    let sure = fields(literal).any(|field| static_name(field) == Some(key));
+                    let presence = if sure { Presence::Yes } else { self.computed_presence(literal, key, facts) };
+                    (presence, None)
+                }
+            };
+            match presence {
+                Presence::Yes => return (Presence::Yes, path),
+                Presence::Maybe if maybe.is_none() => maybe = Some(path),
+                Presence::Maybe => maybe = Some(None),
+                Presence::No => {}
+            }
+        }
+        maybe.map_or((Presence::No, None), |path| (Presence::Maybe, path))
+    }
+
+    fn computed_presence(&mut self, literal: &Rc<Literal<'a>>, key: &str, facts: &Facts) -> Presence {
+        let mut presence = Presence::No;
+        for field in fields(literal) {
+            let FieldName::Expr(name, _) = field.name() else { continue };
+            let facts = literal.facts.merge(facts);
+            let worlds = self.worlds(name, &literal.scope, &facts);
+            let is = |seen: &Seen<'_>| matches!(&seen.value, Value::Text(Some(text)) if **text == *key);
+            let may = |seen: &Seen<'_>| matches!(&seen.value, Value::Text(None) | Value::Any | Value::Union(_));
+            if !worlds.is_empty() && worlds.iter().all(|(_, seen)| is(seen)) {
+                return Presence::Yes;
+            }
+            if worlds.iter().any(|(_, seen)| is(seen) || may(seen)) {
+                presence = Presence::Maybe;
+            }
+        }
+        presence
+    }
+
+    /// The field of this name among the first `upto` layers.
+    fn lookup(&mut self, object: &Rc<Object<'a>>, upto: usize, key: &str, facts: &Facts) -> Found<'a> {
+        let nothing = Found { seen: Seen::never(), presence: Presence::No, missing: None };
+        let Some(below) = upto.checked_sub(1) else { return nothing };
+        let Some(layer) = object.layers.get(below) else { return nothing };
+        let found = match layer {
+            Layer::Unknown => {
+                self.unsure();
+                return Found { seen: Seen::any(), presence: Presence::Maybe, missing: None };
+            }
+            Layer::Data(data, path) => self.data_field(data, path.as_ref(), key, facts),
+            Layer::Literal(literal) => self.literal_field(object, below, literal, key, facts),
+        };
+        if found.presence == Presence::Yes {
+            return found;
+        }
+        let under = self.lookup(object, below, key, facts);
+        match (found.presence, under.presence) {
+            (Presence::No, _) => under,
+            (_, Presence::No) => found,
+            (_, presence) => Found {
+                seen: together(vec![found.seen, under.seen]),
+                presence,
+                // Missing in both: too much to say.
+                missing: None,
+            },
+        }
+    }
+
+    fn data_field(&self, data: &'a DataObject, path: Option<&Path>, key: &str, facts: &Facts) -> Found<'a> {
+        let (presence, at) = data_presence(data, path, key, facts);
+        let (kind, reason) = match (data.fields.get(key), &data.rest) {
+            (Some(field), _) => (&field.kind, field.missing_when.as_deref()),
+            (None, Some(rest)) => (&**rest, Some("nothing says that it is there")),
+            (None, None) => return Found { seen: Seen::never(), presence: Presence::No, missing: None },
+        };
+        let seen = Seen { value: Value::of_type(kind, at.as_ref()), path: at.clone() };
+        Found { seen: self.refine(seen, facts), presence, missing: at.zip(reason.map(str::to_owned)) }
+    }
+
+    fn literal_field(
+        &mut self,
+        object: &Rc<Object<'a>>,
+        below: usize,
+        literal: &Rc<Literal<'a>>,
+        key: &str,
+        facts: &Facts,
+    ) -> Found<'a> {
+        if let Some(field) = fields(literal).find(|field| static_name(field) == Some(key)) {
+            let seen = self.field_value(object, below, literal, field, key, facts);
+            return Found { seen, presence: Presence::Yes, missing: None };
+        }
+        let mut values = Vec::new();
+        for field in fields(literal) {
+            let FieldName::Expr(name, _) = field.name() else { continue };
+            let there = literal.facts.merge(facts);
+            for (world, seen) in self.worlds(name, &literal.scope, &there) {
+                match &seen.value {
+                    Value::Text(Some(text)) if **text == *key => {
+                        values.push(self.field_value(object, below, literal, field, key, &world));
+                    }
+                    Value::Text(None) | Value::Any | Value::Union(_) => {
+                        self.unsure();
+                        values.push(Seen::any());
+                    }
+                    _ => {}
+                }
+            }
+        }
+        if values.is_empty() {
+            return Found { seen: Seen::never(), presence: Presence::No, missing: None };
+        }
+        let presence = self.computed_presence(literal, key, facts);
+        if presence != Presence::Yes {
+            self.unsure();
+        }
+        Found { seen: together(values), presence, missing: None }
+    }
+
+    fn field_value(
+        &mut self,
+        object: &Rc<Object<'a>>,
+        below: usize,
+        literal: &Rc<Literal<'a>>,
+        field: &'a Field<'a, 'a>,
+        key: &str,
+        facts: &Facts,
+    ) -> Seen<'a> {
+        let scope = self.inside(object, below, literal);
+        let facts = literal.facts.merge(facts);
+        match field {
+            Field::Func(_, params, _, _, body) => {
+                let closure = Closure { params, body, scope, facts };
+                Seen::plain(Value::Function(Function::Closure(Rc::new(closure))))
+            }
+            Field::Value(_, plus, _, expr) => {
+                let value = self.evaluate(expr, &scope, &facts);
+                if !plus {
+                    return value;
+                }
+                let under = self.lookup(object, below, key, &facts);
+                match under.presence {
+                    Presence::No => value,
+                    Presence::Yes => self.add(expr, &under.seen, &value, &facts),
+                    Presence::Maybe => {
+                        let sum = self.add(expr, &under.seen, &value, &facts.unclear());
+                        together(vec![sum, value])
+                    }
+                }
+            }
+        }
+    }
+
+    /// `super.key`.
+    pub(super) fn read_super(&mut self, key: &str, scope: &Scope<'a>, facts: &Facts) -> Seen<'a> {
+        let mut at = scope.as_ref();
+        while let Some(node) = at {
+            match &node.names {
+                Names::Inside { object, below, .. } => {
+                    let found = self.lookup(&object.clone(), *below, key, facts);
+                    if found.presence != Presence::Yes {
+                        self.unsure();
+                        return Seen::any();
+                    }
+                    return found.seen;
+                }
+                Names::Comprehension(..) => break,
+                _ => at = node.outer.as_ref(),
+            }
+        }
+        self.unsure();
+        Seen::any()
+    }
+
+    /// Reads a field, and says what is wrong with that.
+    pub(super) fn read(&mut self, base: &Seen<'a>, key: &str, span: SpanId, facts: &Facts) -> Seen<'a> {
+        let mut values = Vec::new();
+        let mut failures = Vec::new();
+        for part in base.value.parts() {
+            match part {
+                Value::Never => return Seen::never(),
+                Value::Any => {
+                    self.unsure();
+                    let seen = Seen { value: Value::Any, path: key_path(base.path.as_ref(), key) };
+                    values.push(self.refine(seen, facts));
+                }
+                Value::Object(object) => {
+                    let found = self.lookup(object, object.layers.len(), key, facts);
+                    match (found.presence, found.missing) {
+                        (Presence::No, _) => failures.push(never(object, key)),
+                        (Presence::Maybe, Some((path, reason))) => {
+                            failures.push(Failure::Missing(path, reason));
+                            values.push(found.seen);
+                        }
+                        (Presence::Maybe, None) => {
+                            self.unsure();
+                            values.push(found.seen);
+                        }
+                        (Presence::Yes, _) => values.push(found.seen),
+                    }
+                }
+                Value::Null => failures.push(Failure::Null),
+                _ => failures.push(Failure::Other),
+            }
+        }
+        if values.is_empty() {
+            self.cannot_read(base, key, span, failures, facts);
+            return Seen::never();
+        }
+        // Null is the first to guard against; a key that is missing then is another matter.
+        let null = failures.iter().any(|failure| matches!(failure, Failure::Null)) && base.path.is_some();
+        for failure in failures.into_iter().filter(|failure| !null || matches!(failure, Failure::Null)) {
+            self.may_not_read(base, key, span, failure, facts);
+        }
+        together(values)
+    }
+
+    /// No alternative has the field.
+    fn cannot_read(&mut self, base: &Seen<'a>, key: &str, span: SpanId, failures: Vec<Failure>, facts: &Facts) {
+        let object = base.path.as_ref().map(Path::steps);
+        let nulls = failures.iter().all(|failure| matches!(failure, Failure::Null));
+        let never = failures.into_iter().find_map(|failure| match failure {
+            Failure::Never { reason, known } => Some((reason, known)),
+            _ => None,
+        });
+        let kind = match never {
+            Some((reason, known)) => Kind::NeverThere { object, key: key.to_owned(), reason, known },
+            None if nulls => Kind::FromNull { path: object, always: true },
+            None => Kind::FromOther { kinds: base.value.kinds().shown() },
+        };
+        self.report(span, kind, facts);
+    }
+
+    /// Some alternatives do not have the field.
+    fn may_not_read(&mut self, base: &Seen<'a>, key: &str, span: SpanId, failure: Failure, facts: &Facts) {
+        let kind = match (failure, &base.path) {
+            (Failure::Missing(path, reason), _) => Kind::MaybeMissing { path: path.steps(), reason },
+            (Failure::Null, Some(path)) => Kind::FromNull { path: Some(path.steps()), always: false },
+            (Failure::Never { .. }, Some(path)) => {
+                let path = path.join(key).steps();
+                Kind::MaybeMissing { path, reason: "not each of the possible shapes has it".to_owned() }
+            }
+            _ => {
+                self.unsure();
+                return;
+            }
+        };
+        self.report(span, kind, facts);
+    }
+
+    /// The value of a key that is there.
+    pub(super) fn value_of_key(&mut self, base: &Seen<'a>, key: &str, facts: &Facts) -> Seen<'a> {
+        let mut values = Vec::new();
+        for part in base.value.parts() {
+            match part {
+                Value::Object(object) => values.push(self.lookup(object, object.layers.len(), key, facts).seen),
+                Value::Any => {
+                    self.unsure();
+                    values.push(Seen { value: Value::Any, path: key_path(base.path.as_ref(), key) });
+                }
+                _ => {}
+            }
+        }
+        let seen = together(values);
+        self.refine(seen, facts)
+    }
+
+    /// `base[index]`
+    pub(super) fn index(
+        &mut self,
+        base: Node<'a>,
+        index: Node<'a>,
+        expr: Node<'a>,
+        scope: &Scope<'a>,
+        facts: &Facts,
+    ) -> Seen<'a> {
+        let key = self.evaluate(index, scope, facts);
+        if self.is_standard(base, scope) {
+            self.unsure();
+            return Seen::any();
+        }
+        let base = self.evaluate(base, scope, facts);
+        match (&base.value, &key.value) {
+            (Value::Never, _) | (_, Value::Never) => Seen::never(),
+            (_, Value::Text(Some(name))) if base.value.kinds().and(Kinds::LIST.or(Kinds::TEXT)).is_none() => {
+                self.read(&base, &name.clone(), expr.span, facts)
+            }
+            (Value::Null, _) => {
+                let path = base.path.as_ref().map(Path::steps);
+                self.report(expr.span, Kind::FromNull { path, always: true }, facts);
+                Seen::never()
+            }
+            (Value::List(list), Value::Number(number)) => self.item_at(&base, list, *number, expr, facts),
+            _ => self.odd_index(&base, &key, expr, facts),
+        }
+    }
+
+    fn item_at(
+        &mut self,
+        base: &Seen<'a>,
+        list: &List<'a>,
+        number: Option<f64>,
+        expr: Node<'a>,
+        facts: &Facts,
+    ) -> Seen<'a> {
+        match (list, number) {
+            (List::Items(items), Some(number)) => {
+                let length = items.len();
+                #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+                let item = if number < 0.0 { None } else { items.get(number as usize).cloned() };
+                if let Some(item) = item {
+                    return self.force(&item, facts);
+                }
+                self.report(expr.span, Kind::OutOfRange { length }, facts);
+                Seen::never()
+            }
+            (List::Of(kind), Some(number)) => {
+                // The list may be shorter: only trying tells.
+                self.unsure();
+                let path = base.path.as_ref().map(|path| path.join(&format!("[{number}]")));
+                self.refine(Seen { value: Value::of_type(kind, path.as_ref()), path }, facts)
+            }
+            _ => {
+                self.unsure();
+                self.item_of(base, facts).0
+            }
+        }
+    }
+
+    /// An index of which less is known.
+    fn odd_index(&mut self, base: &Seen<'a>, key: &Seen<'a>, expr: Node<'a>, facts: &Facts) -> Seen<'a> {
+        let (of, by) = (base.value.kinds(), key.value.kinds());
+        let items = of.and(Kinds::LIST.or(Kinds::TEXT)) != Kinds::NONE && by.and(Kinds::NUMBER) != Kinds::NONE;
+        let fields = of.and(Kinds::OBJECT) != Kinds::NONE && by.and(Kinds::TEXT) != Kinds::NONE;
+        if !items && !fields {
+            let kind = Kind::WrongIndex { of: of.shown(), index: by.shown() };
+            self.report(expr.span, kind, facts);
+            return Seen::never();
+        }
+        self.unsure();
+        Seen::plain(if of == Kinds::TEXT { Value::Text(None) } else { Value::Any })
+    }
+
+    /// Goes through a result as writing it does.
+    pub(super) fn manifest(&mut self, seen: &Seen<'a>, span: SpanId, facts: &Facts) {
+        if self.depth > super::MOST_DEPTH || self.steps > super::MOST_STEPS {
+            self.unsure();
+            return;
+        }
+        self.depth += 1;
+        for part in seen.value.parts() {
+            match part {
+                Value::Object(object) => self.manifest_object(object, facts),
+                Value::List(List::Items(items)) => {
+                    for item in items.iter() {
+                        let value = self.force(item, facts);
+                        let span = if let super::value::Thunk::Later { expr, .. } = item { expr.span } else { span };
+                        self.manifest(&value, span, facts);
+                    }
+                }
+                Value::List(List::Each(item)) => {
+                    self.manifest(&Seen::plain((**item).clone()), span, &facts.unclear());
+                }
+                Value::Function(_) if seen.value.parts().len() == 1 => self.report(span, Kind::HoldsFunction, facts),
+                Value::Function(_) => self.unsure(),
+                _ => {}
+            }
+        }
+        self.depth -= 1;
+    }
+
+    fn manifest_object(&mut self, object: &Rc<Object<'a>>, facts: &Facts) {
+        let mut facts = facts.clone();
+        let mut visible: BTreeMap<&str, (bool, SpanId)> = BTreeMap::new();
+        for (below, layer) in object.layers.iter().enumerate() {
+            let Layer::Literal(literal) = layer else { continue };
+            for member in literal.members {
+                match member {
+                    Member::Assert(assert) => {
+                        let scope = self.inside(object, below, literal);
+                        let there = literal.facts.merge(&facts);
+                        let mut worlds = self.assertion(assert, &scope, &there);
+                        match (worlds.pop(), worlds.is_empty()) {
+                            (Some(only), true) => facts = only,
+                            (Some(_), false) => facts = facts.unclear(),
+                            (None, _) => return,
+                        }
+                    }
+                    Member::Field(field) => {
+                        let (visibility, span) = match field {
+                            Field::Value(_, _, visibility, value) => (*visibility, value.span),
+                            Field::Func(_, _, _, visibility, body) => (*visibility, body.span),
+                        };
+                        if let Some(name) = static_name(field) {
+                            let before = visible.get(name).is_none_or(|(is, _)| *is);
+                            let is = match visibility {
+                                Visibility::Default => before,
+                                Visibility::Hidden => false,
+                                Visibility::ForceVisible => true,
+                            };
+                            visible.insert(name, (is, span));
+                        } else if visibility != Visibility::Hidden {
+                            self.manifest_computed(object, below, literal, field, &facts);
+                        }
+                    }
+                    Member::Local(_) => {}
+                }
+            }
+        }
+        for (name, (is, span)) in visible {
+            if is {
+                let found = self.lookup(object, object.layers.len(), name, &facts);
+                self.manifest(&found.seen, span, &facts);
+            }
+        }
+    }
+
+    fn manifest_computed(
+        &mut self,
+        object: &Rc<Object<'a>>,
+        below: usize,
+        literal: &Rc<Literal<'a>>,
+        field: &'a Field<'a, 'a>,
+        facts: &Facts,
+    ) {
+        let FieldName::Expr(name, _) = field.name() else { return };
+        let there = literal.facts.merge(facts);
+        for (world, seen) in self.worlds(name, &literal.scope, &there) {
+            self.demand(&seen.value, Kinds::TEXT.or(Kinds::NULL), "field name", name.span, &world);
+            let (key, world) = match &seen.value {
+                Value::Text(Some(key)) => (key.to_string(), world),
+                Value::Null | Value::Never => continue,
+                _ => {
+                    self.unsure();
+                    (String::new(), world.unclear())
+                }
+            };
+            if object.layers.iter().skip(below + 1).any(|layer| !matches!(layer, Layer::Data(..))) {
+                self.unsure();
+                continue;
+            }
+            let value = self.field_value(object, below, literal, field, &key, &world);
+            self.manifest(&value, name.span, &world);
+        }
+    }
+}
+
+fn fields<'l, 'a>(literal: &'l Literal<'a>) -> impl Iterator<Item = &'a Field<'a, 'a>> + Clone + use<'l, 'a> {
+    literal.members.iter().filter_map(|member| match member {
+        Member::Field(field) => Some(field),
+        _ => None,
+    })
+}
+
+fn static_name<'a>(field: &Field<'a, 'a>) -> Option<&'a str> {
+    match field.name() {
+        FieldName::Ident(name) => Some(name.value.value()),
+        FieldName::String(name, _) => Some(name.value()),
+        FieldName::Expr(name, _) => match &name.kind {
+            ExprKind::String(text) => Some(text),
+            _ => None,
+        },
+    }
+}
+
+fn data_presence(data: &DataObject, path: Option<&Path>, key: &str, facts: &Facts) -> (Presence, Option<Path>) {
+    let always = match (data.fields.get(key), &data.rest) {
+        (Some(field), _) => field.missing_when.is_none(),
+        (None, Some(_)) => false,
+        (None, None) => return (Presence::No, None),
+    };
+    let path = key_path(path, key);
+    let presence = match path.as_ref().and_then(|path| facts.presence(path)) {
+        _ if always => Presence::Yes,
+        Some(true) => Presence::Yes,
+        Some(false) => Presence::No,
+        None => Presence::Maybe,
+    };
+    (presence, path)
+}
+
+fn never(object: &Object<'_>, key: &str) -> Failure {
+    let mut known: Vec<String> = Vec::new();
+    let mut reason = None;
+    for layer in &object.layers {
+        match layer {
+            Layer::Data(data, _) => {
+                known.extend(data.fields.keys().cloned());
+                reason = reason.or_else(|| data.never.get(key).cloned());
+            }
+            Layer::Literal(literal) => known.extend(fields(literal).filter_map(static_name).map(str::to_owned)),
+            Layer::Unknown => {}
+        }
+    }
+    Failure::Never { reason, known }
+}
