@@ -7,6 +7,7 @@ pub mod reading;
 pub mod results;
 pub mod survey;
 pub mod trial;
+pub mod typed;
 
 use std::path::PathBuf;
 use std::rc::Rc;
@@ -15,6 +16,7 @@ use std::sync::Arc;
 use crate::diagnostic::Level;
 use crate::evaluation::{Answer, Evaluator, FailureKind, Job};
 use crate::files::Files;
+use crate::jsonnet::infer::Analysis;
 use crate::kratos::bodies::{self, Document, Encoding, Reference};
 use crate::kratos::ctx::inputs::inputs_by_schema;
 use crate::kratos::ctx::json_type::{Field, JsonType, Object, Text};
@@ -246,13 +248,16 @@ fn of_trial(trial: &Trial<'_>, reference: &Reference<'_>) -> Vec<Finding> {
         // All that is read from it fails at once; one finding says so.
         return vec![finding];
     }
-    if is_decided(trial, reference.encoding) {
+    let analysis = typed::analysis(trial);
+    if is_decided(trial, reference.encoding, analysis.as_ref()) {
         return found;
     }
     let tried: Tried = trial.tried();
     let results = results::findings(&tried, trial.survey, trial.place, reference.encoding, &trial.inputs.traits);
+    let typed = analysis.filter(|_| tried.full_passed).map(|analysis| typed::proved(trial, &analysis, &tried.findings));
     // A function that `std` lacks fails in our newer `std` in no other way.
     found.extend(tried.findings.into_iter().filter(|finding| finding.kind != Kind::StandardFunction));
+    found.extend(typed.unwrap_or_default());
     found.extend(results);
     found
 }
@@ -280,34 +285,10 @@ fn variable_for_ctx(trial: &Trial<'_>) -> Option<Finding> {
     Some(finding)
 }
 
-/// Whether the types alone say that nothing can fail: constants and reads of what is always there.
-fn is_decided(trial: &Trial<'_>, encoding: Encoding) -> bool {
-    let survey = trial.survey;
-    let takes_ctx = survey.parameters.as_ref().is_some_and(|parameters| {
-        parameters.iter().any(|(name, _)| name == "ctx")
-            && parameters.iter().all(|(name, default)| name == "ctx" || *default)
-    });
-    let nothing_else = survey.variables.is_empty() && survey.imports.is_empty() && survey.errors.is_empty();
-    encoding == Encoding::Json
-        && survey.plain
-        && takes_ctx
-        && nothing_else
-        && survey.reads.iter().all(|read| is_sure(trial.kind, &read.path))
-}
-
-/// Whether a value is always there, in an object that is always there.
-fn is_sure(kind: &JsonType, path: &str) -> bool {
-    let steps = inputs::steps(path);
-    let mut at = kind;
-    for (index, step) in steps.iter().enumerate() {
-        let JsonType::Object(object) = at else { return false };
-        let Some(field) = object.fields.get(step).filter(|field| field.missing_when.is_none()) else { return false };
-        if index + 1 < steps.len() && field.kind.is_nullable() {
-            return false;
-        }
-        at = &field.kind;
-    }
-    true
+/// Whether the types alone say that nothing can fail, and the result may be anything.
+fn is_decided(trial: &Trial<'_>, encoding: Encoding, analysis: Option<&Analysis>) -> bool {
+    let silent = analysis.is_some_and(|analysis| analysis.is_complete && analysis.findings.is_empty());
+    encoding == Encoding::Json && silent && trial.survey.parameters.is_some()
 }
 
 /// All that is seen at a place as one type, and whether that is `ctx`.

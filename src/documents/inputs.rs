@@ -22,6 +22,12 @@ const HARDLY_NULL: &[&str] = &[
     "template_data.transient_payload",
 ];
 
+/// Whether nothing is said about null at this path.
+#[must_use]
+pub fn is_hardly_null(path: &str) -> bool {
+    HARDLY_NULL.contains(&path)
+}
+
 /// A change of the fullest input.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Change {
@@ -146,7 +152,7 @@ fn of_field(field: &Field, path: &str, words: &BTreeSet<String>, found: &mut Vec
     match &field.kind {
         JsonType::Bool(None) => found.push(Change::Is(path.to_owned(), json!(false))),
         JsonType::Union(kinds) => {
-            if kinds.contains(&JsonType::Null) && !HARDLY_NULL.contains(&path) {
+            if kinds.contains(&JsonType::Null) && !is_hardly_null(path) {
                 found.push(Change::Null(path.to_owned()));
             }
             for kind in kinds.iter().skip(1) {

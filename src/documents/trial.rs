@@ -55,7 +55,7 @@ pub struct Tried {
 
 impl Trial<'_> {
     /// Evaluates the document on an input.
-    fn run(&self, input: &Value) -> Option<Answer> {
+    pub(super) fn run(&self, input: &Value) -> Option<Answer> {
         let job = if self.is_ctx {
             Job { text: self.text.to_owned(), ctx: Some(input.clone()), variables: std::collections::BTreeMap::new() }
         } else {
@@ -139,7 +139,7 @@ impl Trial<'_> {
     }
 
     /// Whether our engine decides about types as go-jsonnet does, and no traits of an unknown schema are in play.
-    fn decides_types(&self) -> bool {
+    pub(super) fn decides_types(&self) -> bool {
         let takes_more = self.survey.standard.iter().any(|(name, _)| TAKE_MORE.contains(&name.as_str()));
         !takes_more && (self.traits_known || !self.survey.words.contains("traits"))
     }
@@ -341,7 +341,7 @@ impl Trial<'_> {
 
     /// How bad it is that a field may be missing: what a proxy, the client's browser or an asked scope brings may well be there
     /// always.
-    fn missing_level(&self, path: &str) -> Level {
+    pub(super) fn missing_level(&self, path: &str) -> Level {
         let outside = ["request_headers.", "request_cookies.", "claims.raw_claims.", "identity.metadata_public."];
         let claim = path.strip_prefix("claims.").filter(|_| !self.is_ctx);
         let asked = claim.zip(self.inputs.provider.as_ref());

@@ -1,183 +1,42 @@
-//! The standard library of the go-jsonnet inside each Kratos (`types.json` `evaluation.std`; go-jsonnet 0.19 in v1.0.0, 0.20 up to
-//! v1.3.1, 0.21 from v25.4.0 on).
+//! The go-jsonnet inside each Kratos, and with it the standard library (go.mod at each tag; `types.json` `evaluation.std`).
 
+use crate::jsonnet::standard::{CONSTANTS, GoJsonnet, function};
 use crate::kratos::version::Version;
 
-/// Names of `std` in v1.0.0.
-const BASE: &[&str] = &[
-    "abs",
-    "acos",
-    "all",
-    "any",
-    "asciiLower",
-    "asciiUpper",
-    "asin",
-    "assertEqual",
-    "atan",
-    "base64",
-    "base64Decode",
-    "base64DecodeBytes",
-    "ceil",
-    "char",
-    "clamp",
-    "codepoint",
-    "cos",
-    "count",
-    "decodeUTF8",
-    "deepJoin",
-    "encodeUTF8",
-    "endsWith",
-    "equals",
-    "escapeStringBash",
-    "escapeStringDollars",
-    "escapeStringJson",
-    "escapeStringPython",
-    "exp",
-    "exponent",
-    "extVar",
-    "filter",
-    "filterMap",
-    "find",
-    "findSubstr",
-    "flatMap",
-    "flattenArrays",
-    "floor",
-    "foldl",
-    "foldr",
-    "format",
-    "get",
-    "id",
-    "isArray",
-    "isBoolean",
-    "isFunction",
-    "isNumber",
-    "isObject",
-    "isString",
-    "join",
-    "length",
-    "lines",
-    "log",
-    "lstripChars",
-    "makeArray",
-    "manifestIni",
-    "manifestJson",
-    "manifestJsonEx",
-    "manifestJsonMinified",
-    "manifestPython",
-    "manifestPythonVars",
-    "manifestToml",
-    "manifestTomlEx",
-    "manifestXmlJsonml",
-    "manifestYamlDoc",
-    "manifestYamlStream",
-    "mantissa",
-    "map",
-    "mapWithIndex",
-    "mapWithKey",
-    "max",
-    "md5",
-    "member",
-    "mergePatch",
-    "min",
-    "mod",
-    "modulo",
-    "native",
-    "objectFields",
-    "objectFieldsAll",
-    "objectFieldsEx",
-    "objectHas",
-    "objectHasAll",
-    "objectHasEx",
-    "objectValues",
-    "objectValuesAll",
-    "parseHex",
-    "parseInt",
-    "parseJson",
-    "parseOctal",
-    "parseYaml",
-    "pow",
-    "primitiveEquals",
-    "prune",
-    "range",
-    "repeat",
-    "resolvePath",
-    "reverse",
-    "rstripChars",
-    "set",
-    "setDiff",
-    "setInter",
-    "setMember",
-    "setUnion",
-    "sign",
-    "sin",
-    "slice",
-    "sort",
-    "split",
-    "splitLimit",
-    "splitLimitR",
-    "sqrt",
-    "startsWith",
-    "strReplace",
-    "stringChars",
-    "stripChars",
-    "substr",
-    "tan",
-    "thisFile",
-    "toString",
-    "trace",
-    "type",
-    "uniq",
-];
+/// The go-jsonnet of each release, from a release on.
+const ENGINES: &[(Version, GoJsonnet)] =
+    &[(Version::V25_4, (0, 21)), (Version::V1_1, (0, 20)), (Version::V1_0, (0, 19))];
 
-/// Names that came later, and the first release with them.
-const ADDED: &[(Version, &[&str])] = &[
-    (
-        Version::V1_1,
-        &["escapeStringXML", "isEmpty", "objectKeysValues", "objectKeysValuesAll", "round", "sum", "xnor", "xor"],
-    ),
-    (
-        Version::V25_4,
-        &[
-            "atan2",
-            "avg",
-            "contains",
-            "deg2rad",
-            "equalsIgnoreCase",
-            "flattenDeepArray",
-            "hypot",
-            "isDecimal",
-            "isEven",
-            "isInteger",
-            "isOdd",
-            "log10",
-            "log2",
-            "maxArray",
-            "minArray",
-            "objectRemoveKey",
-            "pi",
-            "rad2deg",
-            "remove",
-            "removeAt",
-            "sha1",
-            "sha256",
-            "sha3",
-            "sha512",
-            "trim",
-        ],
-    ),
-];
+/// The go-jsonnet inside a release; that of v1.0.0 before.
+#[must_use]
+pub fn engine(version: Version) -> GoJsonnet {
+    ENGINES.iter().find(|(from, _)| *from <= version).map_or((0, 19), |(_, engine)| *engine)
+}
 
 /// The first release (from v1.0.0 on) whose `std` has this name; `None` for no release.
 #[must_use]
 pub fn since(name: &str) -> Option<Version> {
-    if BASE.contains(&name) || name.starts_with("__") {
-        return Some(Version::V1_0);
-    }
-    ADDED.iter().find(|(_, names)| names.contains(&name)).map(|(version, _)| *version)
+    let constant = CONSTANTS.iter().find(|(known, _)| *known == name).map(|(_, engine)| *engine);
+    let first = function(name).map(|function| function.since).or(constant)?;
+    ENGINES.iter().rev().find(|(_, engine)| *engine >= first).map(|(from, _)| *from)
 }
 
 /// Whether `std` of a release has this name.
 #[must_use]
 pub fn has(name: &str, version: Version) -> bool {
     since(name).is_some_and(|from| from <= version)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_come_with_their_engine() {
+        assert_eq!(since("extVar"), Some(Version::V1_0));
+        assert_eq!(since("isEmpty"), Some(Version::V1_1));
+        assert_eq!(since("trim"), Some(Version::V25_4));
+        assert_eq!(since("isNull"), None);
+        assert!(has("pi", Version::MASTER) && !has("pi", Version::V1_3_1));
+    }
 }
