@@ -2,6 +2,7 @@
 //! Kratos; running is the business of [`crate::evaluation`].
 
 pub mod infer;
+pub mod names;
 pub mod standard;
 pub mod syntax;
 pub mod types;

@@ -16,6 +16,7 @@ use std::collections::BTreeMap;
 use rsjsonnet_lang::ast::{Expr, Param};
 use rsjsonnet_lang::span::SpanId;
 
+use super::names::{self, Problem};
 use super::standard::GoJsonnet;
 use super::syntax::{self, Spans, Storage, SyntaxError};
 use super::types::JsonType;
@@ -58,8 +59,29 @@ pub fn check(text: &str, environment: Environment<'_>) -> Result<Analysis, Synta
     let storage = Storage::default();
     let tree = syntax::parse(text, &storage)?;
     let mut checker = Checker::new(environment, tree.spans());
-    checker.document(&tree.root);
+    let names: Vec<(Span, Kind)> = names::problems(&tree.root, tree.spans())
+        .into_iter()
+        .filter_map(|(span, problem)| refused(span, problem))
+        .collect();
+    if names.is_empty() {
+        checker.document(&tree.root);
+    }
+    for (span, kind) in names {
+        // go-jsonnet says so before it evaluates anything.
+        checker.report_at(span, kind, &Facts::default());
+    }
     Ok(checker.analysis())
+}
+
+/// The finding for a name that the document cannot have.
+fn refused(span: Span, problem: Problem) -> Option<(Span, Kind)> {
+    let kind = match problem {
+        Problem::Unknown(name) => Kind::UnknownName { name },
+        Problem::Repeated(name) => Kind::RepeatedName { name },
+        Problem::OutsideObject => Kind::OutsideObject,
+        Problem::Unused(_) => return None,
+    };
+    Some((span, kind))
 }
 
 /// The state of a look at one document.
@@ -70,12 +92,23 @@ struct Checker<'a> {
     steps: u32,
     depth: u32,
     fresh: u32,
+    /// Levels in which nothing is reported.
+    quiet: u32,
     is_complete: bool,
 }
 
 impl<'a> Checker<'a> {
     fn new(environment: Environment<'a>, spans: Spans<'a>) -> Checker<'a> {
-        Checker { environment, spans, found: BTreeMap::new(), steps: 0, depth: 0, fresh: 0, is_complete: true }
+        Checker {
+            environment,
+            spans,
+            found: BTreeMap::new(),
+            steps: 0,
+            depth: 0,
+            fresh: 0,
+            quiet: 0,
+            is_complete: true,
+        }
     }
 
     fn analysis(self) -> Analysis {
@@ -152,6 +185,10 @@ impl<'a> Checker<'a> {
     }
 
     fn report_at(&mut self, span: Span, kind: Kind, facts: &Facts) {
+        if self.quiet > 0 {
+            self.unsure();
+            return;
+        }
         let finding = Finding { span, reach: reach(facts), assumes: assumptions(facts), kind };
         let key = (span, finding.kind.order());
         match self.found.get(&key) {

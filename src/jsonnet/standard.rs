@@ -455,7 +455,7 @@ pub const FUNCTIONS: &[Function] = &[
         result: "s",
         is_total: true,
     },
-    Function { name: "reverse", since: (0, 19), parameters: &[("arr", "sa", false)], result: "a", is_total: true },
+    Function { name: "reverse", since: (0, 19), parameters: &[("arr", "sa", false)], result: "a", is_total: false },
     Function {
         name: "set",
         since: (0, 19),

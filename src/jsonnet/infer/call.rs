@@ -102,13 +102,12 @@ impl<'a> Checker<'a> {
     pub(super) fn call_closure(
         &mut self,
         closure: &Closure<'a>,
-        positional: Vec<Seen<'a>>,
+        positional: Vec<Thunk<'a>>,
         named: Vec<(&'a str, Seen<'a>)>,
         facts: &Facts,
     ) -> Seen<'a> {
         let names = closure.params.iter().map(|param| param.name.value.value());
-        let mut given: Vec<(&'a str, Thunk<'a>)> =
-            names.zip(positional).map(|(name, seen)| (name, Thunk::Done(seen))).collect();
+        let mut given: Vec<(&'a str, Thunk<'a>)> = names.zip(positional).collect();
         given.extend(named.into_iter().map(|(name, seen)| (name, Thunk::Done(seen))));
         let unbound = closure.params.iter().any(|param| {
             param.default_value.is_none() && !given.iter().any(|(name, _)| *name == param.name.value.value())
@@ -193,8 +192,10 @@ impl<'a> Checker<'a> {
         let Some(span) = args.get(index).map(|(Arg::Positional(value) | Arg::Named(_, value))| value.span) else {
             return true;
         };
-        if *letters == "m" && !matches!(seen.value, Value::Function(_)) {
-            self.manifest(seen, span, facts);
+        match seen.value {
+            Value::Function(_) if *letters == "m" => self.unsure(),
+            _ if *letters == "m" => self.manifest(seen, span, facts),
+            _ => {}
         }
         if given.within(wanted) {
             return true;
@@ -248,13 +249,13 @@ impl<'a> Checker<'a> {
             }
             "objectValues" | "objectValuesAll" | "objectKeysValues" | "objectKeysValuesAll" => {
                 self.unsure();
-                return Seen::plain(Value::List(List::Each(Rc::new(Value::Any))));
+                return Seen::plain(Value::list_of(Value::Any));
             }
             "map" | "flatMap" | "filter" => return self.mapped(function.name, values, facts),
             "filterMap" | "foldl" | "foldr" | "mapWithIndex" | "mapWithKey" | "makeArray" => self.unsure(),
             "reverse" if matches!(first.value, Value::List(_)) => {
                 let (item, _) = self.item_of(&first, facts);
-                return Seen::plain(Value::List(List::Each(Rc::new(item.value))));
+                return Seen::plain(Value::List(List::Each(Rc::new([item]))));
             }
             _ => {}
         }
@@ -264,7 +265,7 @@ impl<'a> Checker<'a> {
     /// `std.map(function, list)`, `std.flatMap` and `std.filter`.
     fn mapped(&mut self, name: &str, values: &[Seen<'a>], facts: &Facts) -> Seen<'a> {
         self.unsure();
-        let anything = Seen::plain(Value::List(List::Each(Rc::new(Value::Any))));
+        let anything = Seen::plain(Value::list_of(Value::Any));
         let [function, list] = values else { return anything };
         let Value::Function(Function::Closure(closure)) = &function.value else { return anything };
         if !matches!(list.value, Value::List(_)) || closure.params.len() != 1 {
@@ -272,13 +273,16 @@ impl<'a> Checker<'a> {
         }
         let closure = closure.clone();
         let (item, facts) = self.item_of(list, facts);
+        if name == "map" {
+            let item = Thunk::Call { closure, argument: Rc::new(item), facts };
+            return Seen::plain(Value::List(List::Each(Rc::new([item]))));
+        }
         let value = self.call_closure(&closure, vec![item], Vec::new(), &facts);
         if name == "filter" {
             self.demand(&value.value, Kinds::BOOL, "std.filter", closure.body.span, &facts);
-            // What the function demands of the items is not followed.
-            return anything;
         }
-        if name == "map" { Seen::plain(Value::List(List::Each(Rc::new(value.value)))) } else { anything }
+        // What a filter demands of the items is not followed.
+        anything
     }
 }
 
@@ -313,8 +317,8 @@ fn kinds(letters: &str) -> Kinds {
 /// The result of the letters of the table.
 fn result<'a>(letters: &str) -> Value<'a> {
     match letters {
-        "S" => Value::List(List::Each(Rc::new(Value::Text(None)))),
-        "N" => Value::List(List::Each(Rc::new(Value::Number(None)))),
+        "S" => Value::list_of(Value::Text(None)),
+        "N" => Value::list_of(Value::Number(None)),
         letters => Value::of_kinds(kinds(letters)),
     }
 }

@@ -7,7 +7,9 @@ use rsjsonnet_lang::token::Number;
 
 use super::facts::{Fact, Facts};
 use super::finding::Kind;
-use super::value::{Closure, Function, Kinds, List, Names, Node, Object, Parts, Scope, ScopeNode, Seen, Thunk, Value};
+use super::value::{
+    Closure, Function, Kinds, Layer, List, Names, Node, Object, Parts, Scope, ScopeNode, Seen, Thunk, Value,
+};
 use super::{Checker, MOST_DEPTH, MOST_STEPS, input};
 use crate::jsonnet::standard;
 
@@ -30,12 +32,23 @@ impl<'a> Checker<'a> {
             ExprKind::Null => Seen::plain(Value::Null),
             ExprKind::Bool(value) => Seen::plain(Value::Bool(Some(*value))),
             ExprKind::String(text) | ExprKind::TextBlock(text) => Seen::plain(Value::text(text)),
-            ExprKind::Number(number) => Seen::plain(Value::Number(number_of(number))),
+            ExprKind::Number(number) => {
+                let value = number_of(number).filter(|value| value.is_finite());
+                if value.is_none() {
+                    self.unsure();
+                }
+                Seen::plain(Value::Number(value))
+            }
             ExprKind::Paren(inner) => self.evaluate(inner, scope, facts),
             ExprKind::SelfObj | ExprKind::Dollar => own_object(scope, matches!(expr.kind, ExprKind::Dollar)),
             ExprKind::Ident(name) => self.name(name.value.value(), scope, facts),
             ExprKind::Object(inside) => self.object(inside, scope, facts),
             ExprKind::ObjExt(base, inside, _) => {
+                if self.is_standard(base, scope) {
+                    // Its fields are hidden and hide what is laid over them.
+                    self.unsure();
+                    return Seen::any();
+                }
                 let base = self.evaluate(base, scope, facts);
                 let over = self.object(inside, scope, facts);
                 self.add(expr, &base, &over, facts)
@@ -53,7 +66,13 @@ impl<'a> Checker<'a> {
                 self.read(&base, key.value.value(), expr.span, facts)
             }
             ExprKind::Index(base, index) => self.index(base, index, expr, scope, facts),
-            ExprKind::Call(callee, args, _) => self.call(callee, args, expr, scope, facts),
+            ExprKind::Call(callee, args, strict) => {
+                if *strict {
+                    // Arguments are evaluated whether they are used or not.
+                    self.unsure();
+                }
+                self.call(callee, args, expr, scope, facts)
+            }
             ExprKind::Local(binds, body) => {
                 let inner = extend(scope, Names::Binds(binds), facts);
                 self.evaluate(body, &inner, facts)
@@ -79,7 +98,7 @@ impl<'a> Checker<'a> {
                 Seen::plain(match base.value {
                     Value::Text(_) => Value::Text(None),
                     Value::List(List::Each(item)) => Value::List(List::Each(item)),
-                    Value::List(_) => Value::List(List::Each(Rc::new(Value::Any))),
+                    Value::List(_) => Value::list_of(Value::Any),
                     _ => Value::Any,
                 })
             }
@@ -160,12 +179,9 @@ impl<'a> Checker<'a> {
     }
 
     fn list_comprehension(&mut self, body: Node<'a>, parts: Parts<'a>, scope: &Scope<'a>, facts: &Facts) -> Seen<'a> {
-        let mut items = Vec::new();
-        for (scope, facts) in self.rounds(parts, scope, facts) {
-            // Items are lazy, but nearly always used: what stands in them counts as evaluated under unknown conditions at most.
-            items.push(self.evaluate(body, &scope, &facts).value);
-        }
-        Seen::plain(Value::List(List::Each(Rc::new(Value::union(items)))))
+        let rounds = self.rounds(parts, scope, facts).into_iter();
+        let items = rounds.map(|(scope, facts)| Thunk::Later { expr: body, scope, facts });
+        Seen::plain(Value::List(List::Each(items.collect())))
     }
 
     /// The scopes and facts in which the body of a comprehension is evaluated.
@@ -179,7 +195,7 @@ impl<'a> Checker<'a> {
                         let list = self.evaluate(&spec.inner, &scope, &facts);
                         self.demand(&list.value, Kinds::LIST, "for", spec.inner.span, &facts);
                         let (item, facts) = self.item_of(&list, &facts);
-                        let names = Names::One(spec.var.value.value(), Thunk::Done(item));
+                        let names = Names::One(spec.var.value.value(), item);
                         next.push((extend(&scope, names, &facts), facts));
                     }
                     CompSpecPart::If(spec) => {
@@ -196,28 +212,30 @@ impl<'a> Checker<'a> {
     }
 
     /// Any item of a list, and what holds when there is one.
-    pub(super) fn item_of(&mut self, list: &Seen<'a>, facts: &Facts) -> (Seen<'a>, Facts) {
-        match &list.value {
-            Value::List(List::Of(kind)) => {
-                let path = self.fresh_item(list.path.as_ref());
-                let facts = facts.with(&path, Fact::Present(true));
-                (Seen { value: Value::of_type(kind, Some(&path)), path: Some(path) }, facts)
-            }
-            Value::List(List::Each(item)) => {
-                let path = self.fresh_item(None);
-                (Seen { value: (**item).clone(), path: Some(path) }, facts.unclear())
-            }
-            Value::List(List::Items(items)) => {
-                let items = items.clone();
-                let values = items.iter().map(|item| self.force(item, facts)).collect();
-                (Seen { path: Some(self.fresh_item(None)), ..together(values) }, facts.unclear())
-            }
-            Value::Never => (Seen::never(), facts.unclear()),
-            _ => {
-                self.unsure();
-                (Seen { value: Value::Any, path: Some(self.fresh_item(None)) }, facts.unclear())
+    pub(super) fn item_of(&mut self, list: &Seen<'a>, facts: &Facts) -> (Thunk<'a>, Facts) {
+        if let Value::List(List::Of(kind)) = &list.value {
+            let path = self.fresh_item(list.path.as_ref());
+            let facts = facts.with(&path, Fact::Present(true));
+            let seen = Seen { value: Value::of_type(kind, Some(&path)), path: Some(path) };
+            return (Thunk::Done(seen), facts);
+        }
+        let path = self.fresh_item(None);
+        let mut items = Vec::new();
+        for part in list.value.parts() {
+            match part {
+                Value::List(List::Items(known) | List::Each(known)) => items.extend(known.iter().cloned()),
+                Value::List(List::Of(kind)) => {
+                    let path = self.fresh_item(list.path.as_ref());
+                    items.push(Thunk::Done(Seen { value: Value::of_type(kind, Some(&path)), path: Some(path) }));
+                }
+                Value::Any => {
+                    self.unsure();
+                    items.push(Thunk::Done(Seen::any()));
+                }
+                _ => {}
             }
         }
+        (Thunk::OneOf { items: items.into(), path }, facts.unclear())
     }
 
     /// Computes a value that is used where `facts` hold.
@@ -229,6 +247,18 @@ impl<'a> Checker<'a> {
                 self.evaluate(expr, scope, &facts)
             }
             Thunk::Closure(closure) => Seen::plain(Value::Function(Function::Closure(closure.clone()))),
+            Thunk::OneOf { items, path } => {
+                // It may be another of them.
+                let others = u32::from(items.len() > 1);
+                self.quiet += others;
+                let values = items.iter().map(|item| self.force(item, facts)).collect();
+                self.quiet -= others;
+                self.refine(Seen { path: Some(path.clone()), ..together(values) }, facts)
+            }
+            Thunk::Call { closure, argument, facts: there } => {
+                let facts = there.merge(facts);
+                self.call_closure(closure, vec![(**argument).clone()], Vec::new(), &facts)
+            }
         }
     }
 
@@ -286,16 +316,16 @@ impl<'a> Checker<'a> {
         match inside {
             ObjInside::Members(members) => self.literal(members, scope, facts),
             ObjInside::Comp { locals1, name, body, locals2, comp_spec, .. } => {
+                let mut values = Vec::new();
                 for (scope, facts) in self.rounds(comp_spec, scope, facts) {
                     let key = self.evaluate(name, &scope, &facts);
                     self.demand(&key.value, Kinds::TEXT.or(Kinds::NULL), "field name", name.span, &facts);
-                    let inner = extend(&scope, Names::Comprehension(locals1, locals2), &facts);
-                    let value = self.evaluate(body, &inner, &facts.unclear());
-                    self.manifest(&value, body.span, &facts.unclear());
+                    let scope = extend(&scope, Names::Comprehension(locals1, locals2), &facts);
+                    values.push(Thunk::Later { expr: body, scope, facts });
                 }
                 // Two rounds may yield one name.
                 self.unsure();
-                Seen::plain(Value::of_kinds(Kinds::OBJECT))
+                one_layer(Layer::Computed(values.into()))
             }
         }
     }
@@ -381,6 +411,6 @@ fn number_of(number: &Number<'_>) -> Option<f64> {
 }
 
 /// An object of which only this layer is known.
-pub(super) fn one_layer(layer: super::value::Layer<'_>) -> Seen<'_> {
+pub(super) fn one_layer(layer: Layer<'_>) -> Seen<'_> {
     Seen::plain(Value::Object(Rc::new(Object { layers: vec![layer] })))
 }

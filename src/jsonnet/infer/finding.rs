@@ -155,6 +155,18 @@ pub enum Kind {
     AssertFails,
     /// The result holds a function.
     HoldsFunction,
+    /// No variable of this name is in scope.
+    UnknownName {
+        /// The name.
+        name: String,
+    },
+    /// A local or field of this name is there already.
+    RepeatedName {
+        /// The name.
+        name: String,
+    },
+    /// `self`, `super` or `$` outside of an object.
+    OutsideObject,
 }
 
 impl Kind {
@@ -172,6 +184,7 @@ impl Kind {
             Kind::LacksParameter { .. } | Kind::UnboundParameter { .. } => 8,
             Kind::Raised { .. } | Kind::AssertFails => 9,
             Kind::HoldsFunction => 10,
+            Kind::UnknownName { .. } | Kind::RepeatedName { .. } | Kind::OutsideObject => 11,
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use rsjsonnet_lang::ast::{ExprKind, Field, FieldName, Member, Visibility};
+use rsjsonnet_lang::ast::{Expr, ExprKind, Field, FieldName, Member, Visibility};
 use rsjsonnet_lang::span::SpanId;
 
 use super::Checker;
@@ -40,6 +40,9 @@ enum Failure {
 
 impl<'a> Checker<'a> {
     pub(super) fn literal(&mut self, members: &'a [Member<'a, 'a>], scope: &Scope<'a>, facts: &Facts) -> Seen<'a> {
+        if !may_be_followed(members) {
+            self.unsure();
+        }
         one_layer(Layer::Literal(Rc::new(Literal { members, scope: scope.clone(), facts: facts.clone() })))
     }
 
@@ -54,7 +57,7 @@ impl<'a> Checker<'a> {
         let mut maybe = None;
         for layer in object.layers.iter().rev() {
             let (presence, path) = match layer {
-                Layer::Unknown => (Presence::Maybe, None),
+                Layer::Unknown | Layer::Computed(_) => (Presence::Maybe, None),
                 Layer::Data(data, path) => data_presence(data, path.as_ref(), key, facts),
                 Layer::Literal(literal) => {
                     let sure = fields(literal).any(|field| static_name(field) == Some(key));
@@ -96,7 +99,7 @@ impl<'a> Checker<'a> {
         let Some(below) = upto.checked_sub(1) else { return nothing };
         let Some(layer) = object.layers.get(below) else { return nothing };
         let found = match layer {
-            Layer::Unknown => {
+            Layer::Unknown | Layer::Computed(_) => {
                 self.unsure();
                 return Found { seen: Seen::any(), presence: Presence::Maybe, missing: None };
             }
@@ -374,7 +377,8 @@ impl<'a> Checker<'a> {
             }
             _ => {
                 self.unsure();
-                self.item_of(base, facts).0
+                let (item, facts) = self.item_of(base, facts);
+                self.force(&item, &facts)
             }
         }
     }
@@ -402,7 +406,7 @@ impl<'a> Checker<'a> {
         self.depth += 1;
         for part in seen.value.parts() {
             match part {
-                Value::Object(object) => self.manifest_object(object, facts),
+                Value::Object(object) => self.manifest_object(object, span, facts),
                 Value::List(List::Items(items)) => {
                     for item in items.iter() {
                         let value = self.force(item, facts);
@@ -410,8 +414,11 @@ impl<'a> Checker<'a> {
                         self.manifest(&value, span, facts);
                     }
                 }
-                Value::List(List::Each(item)) => {
-                    self.manifest(&Seen::plain((**item).clone()), span, &facts.unclear());
+                Value::List(List::Each(items)) => {
+                    for item in items.iter() {
+                        let value = self.force(item, &facts.unclear());
+                        self.manifest(&value, span, &facts.unclear());
+                    }
                 }
                 Value::Function(_) if seen.value.parts().len() == 1 => self.report(span, Kind::HoldsFunction, facts),
                 Value::Function(_) => self.unsure(),
@@ -421,10 +428,16 @@ impl<'a> Checker<'a> {
         self.depth -= 1;
     }
 
-    fn manifest_object(&mut self, object: &Rc<Object<'a>>, facts: &Facts) {
+    fn manifest_object(&mut self, object: &Rc<Object<'a>>, span: SpanId, facts: &Facts) {
         let mut facts = facts.clone();
         let mut visible: BTreeMap<&str, (bool, SpanId)> = BTreeMap::new();
         for (below, layer) in object.layers.iter().enumerate() {
+            if let Layer::Computed(values) = layer {
+                for value in values.iter() {
+                    let value = self.force(value, &facts.unclear());
+                    self.manifest(&value, span, &facts.unclear());
+                }
+            }
             let Layer::Literal(literal) = layer else { continue };
             for member in literal.members {
                 match member {
@@ -504,6 +517,42 @@ fn fields<'l, 'a>(literal: &'l Literal<'a>) -> impl Iterator<Item = &'a Field<'a
     })
 }
 
+/// Whether an object has no assertions, which each read evaluates, and no two fields that could get one name.
+fn may_be_followed<'a>(members: &[Member<'a, 'a>]) -> bool {
+    let mut names: Vec<&str> = Vec::new();
+    let mut computed = false;
+    for member in members {
+        match member {
+            Member::Assert(_) => return false,
+            Member::Local(_) => {}
+            Member::Field(field) => {
+                let name = match field.name() {
+                    FieldName::Expr(name, _) => {
+                        computed = true;
+                        possible_name(name)
+                    }
+                    _ => static_name(field),
+                };
+                let Some(name) = name else { return false };
+                names.push(name);
+            }
+        }
+    }
+    names.sort_unstable();
+    !computed || names.windows(2).all(|pair| pair.first() != pair.last())
+}
+
+/// The one name that a computed name can be.
+fn possible_name<'a>(name: &Expr<'a, 'a>) -> Option<&'a str> {
+    match &name.kind {
+        ExprKind::String(text) => Some(text),
+        ExprKind::Paren(inner) | ExprKind::If(_, inner, None) => possible_name(inner),
+        ExprKind::If(_, inner, Some(other)) if matches!(other.kind, ExprKind::Null) => possible_name(inner),
+        ExprKind::If(_, other, Some(inner)) if matches!(other.kind, ExprKind::Null) => possible_name(inner),
+        _ => None,
+    }
+}
+
 fn static_name<'a>(field: &Field<'a, 'a>) -> Option<&'a str> {
     match field.name() {
         FieldName::Ident(name) => Some(name.value.value()),
@@ -541,7 +590,7 @@ fn never(object: &Object<'_>, key: &str) -> Failure {
                 reason = reason.or_else(|| data.never.get(key).cloned());
             }
             Layer::Literal(literal) => known.extend(fields(literal).filter_map(static_name).map(str::to_owned)),
-            Layer::Unknown => {}
+            Layer::Unknown | Layer::Computed(_) => {}
         }
     }
     Failure::Never { reason, known }

@@ -8,7 +8,7 @@ use rsjsonnet_lang::span::SpanId;
 use super::Checker;
 use super::facts::Facts;
 use super::finding::Kind;
-use super::value::{Kinds, Layer, List, Node, Object, Scope, Seen, Value};
+use super::value::{Kinds, Layer, List, Node, Object, Scope, Seen, Thunk, Value};
 
 /// Longest text that is kept as a constant, in bytes.
 const LONGEST_TEXT: usize = 1000;
@@ -45,6 +45,10 @@ impl<'a> Checker<'a> {
     ) -> Seen<'a> {
         if matches!(operator, BinaryOp::LogicAnd | BinaryOp::LogicOr) {
             return self.logic(left, operator == BinaryOp::LogicAnd, right, scope, facts);
+        }
+        if operator == BinaryOp::Add && self.is_standard(left, scope) {
+            self.unsure();
+            return Seen::any();
         }
         let one = self.evaluate(left, scope, facts);
         let other = self.evaluate(right, scope, facts);
@@ -191,8 +195,13 @@ impl<'a> Checker<'a> {
             return Seen::never();
         }
         let same = [Kinds::NUMBER, Kinds::TEXT].iter().any(|kind| one == *kind && other == *kind);
-        // Division by zero, too large shifts and lists of anything fail on some values.
-        if !same || matches!(operator, BinaryOp::Div | BinaryOp::Shl | BinaryOp::Shr) {
+        // Division by zero, operations on bits and lists of anything fail on some values.
+        let small = |value: &Value<'_>| !matches!(value, Value::Number(Some(number)) if number.abs() > 1e100);
+        let safe = matches!(
+            operator,
+            BinaryOp::Lt | BinaryOp::Le | BinaryOp::Gt | BinaryOp::Ge | BinaryOp::Sub | BinaryOp::Mul
+        );
+        if !same || !safe || !small(&left.value) || !small(&right.value) {
             self.unsure();
         }
         Seen::plain(result)
@@ -250,6 +259,7 @@ fn sum<'a>(one: &Value<'a>, other: &Value<'a>) -> Option<Value<'a>> {
         (Value::Text(Some(one)), Value::Text(Some(other))) if one.len() + other.len() < LONGEST_TEXT => {
             Value::text(&format!("{one}{other}"))
         }
+        (Value::Function(_), _) | (_, Value::Function(_)) => return None,
         (Value::Text(_), _) | (_, Value::Text(_)) => Value::Text(None),
         (Value::Any, Value::Object(over)) => {
             let mut layers = vec![Layer::Unknown];
@@ -273,9 +283,7 @@ fn lists<'a>(one: &List<'a>, other: &List<'a>) -> List<'a> {
         (List::Items(one), List::Items(other)) if one.len() + other.len() < LONGEST_TEXT => {
             List::Items(one.iter().chain(other.iter()).cloned().collect())
         }
-        (List::Each(one), List::Each(other)) => {
-            List::Each(Rc::new(Value::union(vec![(**one).clone(), (**other).clone()])))
-        }
-        _ => List::Each(Rc::new(Value::Any)),
+        (List::Each(one), List::Each(other)) => List::Each(one.iter().chain(other.iter()).cloned().collect()),
+        _ => List::Each(Rc::new([Thunk::Done(Seen::any())])),
     }
 }

@@ -93,8 +93,8 @@ pub(super) enum List<'a> {
     Items(Rc<[Thunk<'a>]>),
     /// Any number of items of the input.
     Of(&'a JsonType),
-    /// Any number of computed items.
-    Each(Rc<Value<'a>>),
+    /// Any number of computed items, each one of these.
+    Each(Rc<[Thunk<'a>]>),
 }
 
 /// What is known of a function.
@@ -124,6 +124,8 @@ pub(super) enum Layer<'a> {
     Data(&'a DataObject, Option<Path>),
     /// Written in the document.
     Literal(Rc<Literal<'a>>),
+    /// Any keys, with these values.
+    Computed(Rc<[Thunk<'a>]>),
     /// An object of which nothing is known.
     Unknown,
 }
@@ -146,8 +148,23 @@ pub(super) struct Seen<'a> {
 #[derive(Clone)]
 pub(super) enum Thunk<'a> {
     Done(Seen<'a>),
-    Later { expr: Node<'a>, scope: Scope<'a>, facts: Facts },
+    Later {
+        expr: Node<'a>,
+        scope: Scope<'a>,
+        facts: Facts,
+    },
     Closure(Rc<Closure<'a>>),
+    /// One of several, called `path` for what is said about it.
+    OneOf {
+        items: Rc<[Thunk<'a>]>,
+        path: Path,
+    },
+    /// What a function makes of a value.
+    Call {
+        closure: Rc<Closure<'a>>,
+        argument: Rc<Thunk<'a>>,
+        facts: Facts,
+    },
 }
 
 /// The names that can be used at a place.
@@ -206,11 +223,16 @@ impl<'a> Value<'a> {
             Kinds::BOOL => Value::Bool(None),
             Kinds::NUMBER => Value::Number(None),
             Kinds::TEXT => Value::Text(None),
-            Kinds::LIST => Value::List(List::Each(Rc::new(Value::Any))),
+            Kinds::LIST => Value::list_of(Value::Any),
             Kinds::OBJECT => Value::Object(Rc::new(Object { layers: vec![Layer::Unknown] })),
             _ => Value::Any,
         };
         Value::union(NAMES.iter().filter(|(kind, _)| kind.within(kinds)).map(|(kind, _)| single(*kind)).collect())
+    }
+
+    /// A list of any length of such values.
+    pub fn list_of(item: Value<'a>) -> Value<'a> {
+        Value::List(List::Each(Rc::new([Thunk::Done(Seen::plain(item))])))
     }
 
     /// A value of the input, at `path`.

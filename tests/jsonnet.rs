@@ -1,0 +1,216 @@
+//! The inference against go-jsonnet and against hostile and random texts.
+
+use std::io::Read;
+use std::time::{Duration, Instant};
+
+use flate2::read::GzDecoder;
+use kratos_lint::jsonnet::infer::{Analysis, Environment, check};
+use kratos_lint::jsonnet::types::{Field, JsonType, Object};
+use proptest::prelude::*;
+use serde_json::Value;
+
+/// The snippets with what go-jsonnet makes of them.
+fn snippets() -> Vec<Value> {
+    let packed = std::fs::File::open("testdata/jsonnet/snippets.jsonl.gz").unwrap();
+    let mut text = String::new();
+    GzDecoder::new(packed).read_to_string(&mut text).unwrap();
+    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+/// The type of exactly this value, but for its numbers and texts.
+fn type_of(value: &Value) -> JsonType {
+    match value {
+        Value::Null => JsonType::Null,
+        Value::Bool(value) => JsonType::Bool(Some(*value)),
+        Value::Number(_) => JsonType::Number { integer: false },
+        Value::String(_) => JsonType::text(),
+        Value::Array(items) => JsonType::list(JsonType::union(items.iter().map(type_of))),
+        Value::Object(map) => {
+            let fields = map.iter().map(|(key, value)| (key.clone(), Field::always(type_of(value)))).collect();
+            JsonType::Object(Object { fields, ..Object::default() })
+        }
+    }
+}
+
+/// The type of a JSON text; `None` when it is none.
+fn input(text: &Value) -> Option<JsonType> {
+    Some(type_of(&serde_json::from_str(text.as_str()?).ok()?))
+}
+
+fn analysis(snippet: &Value) -> Option<Result<Analysis, String>> {
+    let ctx = snippet.get("ctx").map(|ctx| input(ctx).ok_or(())).transpose().ok()?;
+    let arguments: Vec<(&str, &JsonType)> = ctx.iter().map(|kind| ("ctx", kind)).collect();
+    let given = snippet["ext"].as_object().into_iter().flatten();
+    let given: Vec<(&str, JsonType)> =
+        given.map(|(name, text)| Some((name.as_str(), input(text)?))).collect::<Option<_>>()?;
+    let variables: Vec<(&str, &JsonType)> = given.iter().map(|(name, kind)| (*name, kind)).collect();
+    let environment = Environment { arguments: &arguments, variables: &variables, go_jsonnet: (0, 22) };
+    let text = snippet["body"].as_str()?;
+    Some(check(text, environment).map_err(|error| format!("{error:?}")))
+}
+
+#[test]
+fn agrees_with_go_jsonnet() {
+    let mut wrong = Vec::new();
+    let (mut complete, mut found, mut failing, mut all) = (0, 0, 0, 0);
+    for snippet in snippets() {
+        let Some(analysis) = analysis(&snippet) else { continue };
+        all += 1;
+        let passes = snippet["go"].get("ok").is_some();
+        failing += usize::from(!passes);
+        let text = snippet["body"].as_str().unwrap();
+        match analysis {
+            Ok(analysis) => {
+                let sure = analysis.is_complete && analysis.findings.is_empty();
+                complete += usize::from(sure && passes);
+                found += usize::from(!passes && !analysis.findings.is_empty());
+                if passes && !analysis.findings.is_empty() {
+                    wrong.push(format!("{} finds {:?} in {text}", snippet["id"], analysis.findings));
+                }
+                if !passes && sure {
+                    wrong.push(format!("{} is sure of {text}: {}", snippet["id"], snippet["go"]["error"]));
+                }
+            }
+            Err(_) => found += usize::from(!passes),
+        }
+    }
+    println!("{all} snippets, {failing} fail; complete for {complete} that pass, says what fails for {found}");
+    assert!(wrong.is_empty(), "{} wrong\n{}", wrong.len(), wrong.join("\n"));
+    // Silence about everything would pass as well.
+    assert!(complete > 200 && found > 250, "{complete} {found}");
+}
+
+fn check_any(text: &str) -> Option<Analysis> {
+    let any = JsonType::Any;
+    let environment = Environment {
+        arguments: &[("ctx", &any)],
+        variables: &[("claims", &any), ("session", &any), ("identity", &any)],
+        go_jsonnet: (0, 21),
+    };
+    check(text, environment).ok()
+}
+
+#[test]
+fn hostile_texts_end() {
+    let brackets = |open: &str, close: &str| format!("{}1{}", open.repeat(10_000), close.repeat(10_000));
+    let texts = [
+        "local f(x) = f(x + 1); f(0)".to_owned(),
+        "local f(x) = f(x + 1) + f(x + 2); f(0)".to_owned(),
+        "local f(s) = f(s + s); f('x')".to_owned(),
+        "local a = b + b, b = c + c, c = d + d, d = e + e, e = f + f, f = g + g, g = [g]; a".to_owned(),
+        "{ a: self.a }".to_owned(),
+        "{ a: $.b, b: $.a + $.a }.a".to_owned(),
+        "local o = { a: o { b: o.a } }; o.a".to_owned(),
+        "local f = function(g) g(g); f(f)".to_owned(),
+        format!("'{}'", "x".repeat(10 << 20)),
+        brackets("[", "]"),
+        brackets("(", ")"),
+        brackets("{ a: ", "}"),
+        brackets("if true then ", ""),
+        brackets("local a = 1; ", ""),
+        brackets("-", ""),
+        brackets("!", ""),
+        brackets("1 + ", ""),
+        brackets("function(x) ", ""),
+        brackets("assert true; ", ""),
+        format!("1{}", ".a".repeat(10_000)),
+        format!("ctx{}", "[0]".repeat(10_000)),
+        format!("ctx{}", "()".repeat(10_000)),
+        format!("ctx{}", "{}".repeat(10_000)),
+        "if ctx.a then ctx.b else ".repeat(150) + "1",
+    ];
+    for text in texts {
+        let start = Instant::now();
+        _ = check_any(&text);
+        let took = start.elapsed();
+        assert!(took < Duration::from_secs(2), "{took:?}: {}", text.get(..60).unwrap_or(&text));
+    }
+}
+
+/// Pieces of documents.
+const PIECES: &[&str] = &[
+    "ctx",
+    ".identity",
+    ".traits",
+    "['phone']",
+    "[0]",
+    "{ a: ",
+    "}",
+    "[",
+    "]",
+    "(",
+    ")",
+    "local x = ",
+    "; ",
+    "if ",
+    " then ",
+    " else ",
+    "'phone' in ",
+    " + ",
+    " == ",
+    "null",
+    "x",
+    "function(ctx) ",
+    "std.get(",
+    ", ",
+    "std.objectHas(",
+    "self",
+    "super.a",
+    "$",
+    "for x in ",
+    "error ",
+    "assert ",
+    " && ",
+    "!",
+    "1",
+    "'%s' % ",
+    "std.map(",
+    "[if x then 'k']: ",
+    "a+: ",
+    "a:: ",
+    " : ",
+    "tailstrict",
+    "|||\n  x\n|||",
+    "é",
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2000))]
+
+    #[test]
+    fn random_texts_do_not_panic(pieces in prop::collection::vec(prop::sample::select(PIECES), 0..24)) {
+        _ = check_any(&pieces.concat());
+    }
+
+    #[test]
+    fn mutated_snippets_do_not_panic(
+        index in any::<prop::sample::Index>(),
+        at in any::<prop::sample::Index>(),
+        piece in prop::sample::select(PIECES),
+        cut in 0..6usize,
+    ) {
+        thread_local!(static TEXTS: Vec<String> =
+            snippets().iter().filter_map(|snippet| snippet["body"].as_str().map(str::to_owned)).collect());
+        TEXTS.with(|texts| {
+            let chars: Vec<char> = index.get(texts).chars().collect();
+            let at = at.index(chars.len() + 1);
+            let before: String = chars.iter().take(at).collect();
+            let after: String = chars.iter().skip(at + cut).collect();
+            _ = check_any(&format!("{before}{piece}{after}"));
+        });
+    }
+}
+
+/// `cargo test --test jsonnet speed -- --ignored --nocapture` prints the time of one look at a small body.
+#[test]
+#[ignore = "a measurement"]
+fn speed() {
+    let body = "function(ctx) local t = ctx.identity.traits; { id: ctx.identity.id, email: t.email, \
+                [if 'phone' in t then 'phone']: t.phone, name: std.get(t, 'name', ''), flow: { id: ctx.flow.id, type: ctx.flow.type } }";
+    let rounds = 2000;
+    let start = Instant::now();
+    for _ in 0..rounds {
+        _ = check_any(body);
+    }
+    println!("{} µs", start.elapsed().as_micros() / rounds);
+}
