@@ -16,10 +16,12 @@ pub const RULE: Rule = Rule {
     effect: Effect::RequestFails,
     versions: Versions::since(Version::V0_13),
     fixable: false,
-    facts: &["D106"],
+    facts: &["D106", "H-VERIFY-STRATEGY-OFF", "H-REQVER-STRATEGY-OFF"],
     docs: r#"
 `recovery.use` and `verification.use` name `code` (the default, and on by default) or `link` (off by default). When the method is off, each start of the flow
-answers with an error.
+answers with an error. Verification also starts by itself: then every registration answers 400 after the account is made (a second try says that it exists), and so does
+every change in the settings, saved all the same. Since v25.4.0 `require_verified_address` starts it too: people with an unverified address get 400 about the
+strategy, also while the verification flow is off.
 
 Source: driver/registry_default_recovery.go:GetActiveRecoveryStrategies, registry_default_verification.go; seen on v1.0.0 to master.
 
@@ -46,32 +48,43 @@ selfservice:
 };
 
 fn check(context: &Context, out: &mut Sink) {
-    let Some(root) = context.root() else { return };
-    for name in ["recovery", "verification"] {
-        let Some(enabled) = root.find(&format!("selfservice.flows.{name}.enabled")).filter(|node| node.is_true())
-        else {
-            continue;
-        };
-        let using = root.find(&format!("selfservice.flows.{name}.use"));
-        let method = match using.map(Node::as_str) {
-            None => "code",
-            Some(Some(method @ ("code" | "link"))) => method,
-            Some(_) => continue,
-        };
-        let passwordless = root
-            .find("selfservice.methods.code.passwordless_enabled")
-            .is_some_and(|node| node.as_bool() != Some(false));
-        if !view::method(root, method).is_off() || (method == "code" && passwordless) {
-            continue;
+    let enabled = |name: &str| context.find(&format!("selfservice.flows.{name}.enabled")).filter(|node| node.is_true());
+    if let (Some(enabled), Some(method)) = (enabled("recovery"), method_off(context, "recovery")) {
+        report(context, "recovery", enabled, method, "each recovery answers with an error", out);
+    }
+    let Some(method) = method_off(context, "verification") else { return };
+    if let Some(enabled) = enabled("verification") {
+        let what = "every registration answers 400 after the account is made, and every change of settings too";
+        report(context, "verification", enabled, method, what, out);
+    } else if context.target >= Version::V25_4 {
+        let lists = ["selfservice.flows.login.after.hooks[].hook", "selfservice.flows.login.after.*.hooks[].hook"];
+        let hooks = lists.iter().flat_map(|path| context.select(path));
+        if let Some(hook) = hooks.into_iter().find(|hook| hook.as_str() == Some("require_verified_address")) {
+            let what = "people with an unverified address get an error instead of a verification";
+            report(context, "verification", hook, method, what, out);
         }
-        let report = out
-            .report(
-                using.unwrap_or(enabled),
-                format!("each {name} answers with an error: the method `{method}` is off"),
-            )
-            .help(format!("set `selfservice.methods.{method}.enabled: true`"));
-        if let Some(off) = root.find(&format!("selfservice.methods.{method}.enabled")) {
-            _ = report.label(off.place(), "switched off here");
-        }
+    }
+}
+
+/// The method that a flow uses, when it is surely off.
+fn method_off(context: &Context, flow: &str) -> Option<&'static str> {
+    let root = context.root()?;
+    let method = match root.find(&format!("selfservice.flows.{flow}.use")).map(Node::as_str) {
+        None | Some(Some("code")) => "code",
+        Some(Some("link")) => "link",
+        Some(_) => return None,
+    };
+    let passwordless = root.find("selfservice.methods.code.passwordless_enabled");
+    let runs_anyway = method == "code" && passwordless.is_some_and(|node| node.as_bool() != Some(false));
+    (view::method(root, method).is_off() && !runs_anyway).then_some(method)
+}
+
+fn report(context: &Context, flow: &str, at: Node, method: &str, what: &str, out: &mut Sink) {
+    let using = context.find(&format!("selfservice.flows.{flow}.use"));
+    let report = out
+        .report(using.unwrap_or(at), format!("{what}: the method `{method}` is off"))
+        .help(format!("set `selfservice.methods.{method}.enabled: true`"));
+    if let Some(off) = context.find(&format!("selfservice.methods.{method}.enabled")) {
+        _ = report.label(off.place(), "switched off here");
     }
 }

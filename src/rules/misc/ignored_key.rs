@@ -16,7 +16,7 @@ pub const RULE: Rule = Rule {
     effect: Effect::NoEffect,
     versions: Versions::ALL,
     fixable: false,
-    facts: &["D105", "D202", "D207"],
+    facts: &["D105", "D202", "D207", "H-CLIENTS-TYPO"],
     docs: r#"
 Some objects of the schema are open: any key passes there, and one that Kratos does not know, misspelt or of another version, is
 ignored without a word (`security`, `ciphers`, `clients`, `preview`, `courier.worker`, `database.cleanup`, `session.whoami.tokenizer`, since v1.3.0 the method `code`, the `config`

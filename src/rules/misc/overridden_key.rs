@@ -40,13 +40,17 @@ dev: false
 
 /// Keys that a flag overrides, the words for what happens, and what works instead.
 const FLAGS: [(&str, &str, &str); 3] = [
-    ("dev", "Kratos does not run in dev mode", "start it with --dev, or set DEV=true in the environment"),
+    ("dev", "Kratos runs outside dev mode all the same", "start it with --dev, or set DEV=true in the environment"),
     (
         "watch-courier",
-        "no mail is sent by `kratos serve`",
+        "`kratos serve` sends no mail all the same",
         "start it with --watch-courier, or run `kratos courier watch`",
     ),
-    ("sqa-opt-out", "usage is reported", "start it with --sqa-opt-out, or set SQA_OPT_OUT=true in the environment"),
+    (
+        "sqa-opt-out",
+        "usage is reported all the same",
+        "start it with --sqa-opt-out, or set SQA_OPT_OUT=true in the environment",
+    ),
 ];
 
 fn check(context: &Context, out: &mut Sink) {
@@ -56,7 +60,7 @@ fn check(context: &Context, out: &mut Sink) {
         let report = out
             .report_key(
                 node,
-                format!("{happens} by this: the flag --{key} of the command line, given or not, wins over the file"),
+                format!("{happens}: the flag --{key} of the command line, given or not, wins over the file"),
             )
             .help(help);
         if given || key == "sqa-opt-out" {

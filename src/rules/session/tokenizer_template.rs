@@ -21,7 +21,7 @@ pub const RULE: Rule = Rule {
     facts: &["D088", "D089", "D090", "D091"],
     docs: r#"
 - `ttl` has a default of 1m in the schema that is never applied: without it tokens are expired at birth.
-- `jwks_url` with http(s) passes everywhere; master answers 500 ("allowed schemes: file, base64"). v1.1.0 to v26.2.0 fetch it: a warning there, for
+- `jwks_url` with http(s) passes everywhere; master answers 500 ("allowed schemes: file, base64"). v1.1.0 to v26.2.0 fetch it: an info there, for
   the day of the upgrade.
 - The first key of the set signs; one without `alg` fails each call. Further keys are not used (info).
 - A name without any letter, digit, `-`, `_` or `.` escapes the schema: its template is not checked at all (warning).
@@ -84,7 +84,7 @@ fn check_keys(context: &Context, node: Node, out: &mut Sink) {
                 node,
                 "from the release after v26.2.0 on each call answers 500: keys come from file:// or base64:// only",
             )
-            .level(Level::Warning)
+            .level(Level::Info)
             .effect(Effect::Advice)
             .help("use file:// or base64://");
         }
