@@ -19,8 +19,8 @@ use crate::files::Files;
 use crate::jsonnet::infer::Analysis;
 use crate::kratos::bodies::{self, Document, Encoding, Reference};
 use crate::kratos::ctx::inputs::inputs_by_schema;
-use crate::kratos::ctx::json_type::{Field, JsonType, Object, Text};
-use crate::kratos::ctx::{Environment, Inputs, Place, Purpose, environment, traits};
+use crate::kratos::ctx::json_type::{JsonType, Text};
+use crate::kratos::ctx::{Inputs, Place, Purpose, environment, traits};
 use crate::kratos::identity::IdentitySchema;
 use crate::kratos::version::Version;
 use crate::text::{Source, Span};
@@ -99,8 +99,8 @@ impl Given<'_, '_> {
         }
         let schemas = inputs_by_schema(place, self.root, Some(reference.settings), self.schemas);
         let each = schemas.into_iter().take(MOST_SCHEMAS).filter_map(|(schema, inputs)| {
-            let (kind, is_ctx) = all_seen(environment(place, &inputs)?);
-            Some(Seen { schema, inputs, kind, is_ctx })
+            let seen = environment(place, &inputs)?;
+            Some(Seen { schema, inputs, is_ctx: seen.ctx.is_some(), kind: seen.into_type() })
         });
         let seen = Rc::new(each.collect());
         self.known.push((place.clone(), Rc::clone(&seen)));
@@ -289,17 +289,6 @@ fn variable_for_ctx(trial: &Trial<'_>) -> Option<Finding> {
 fn is_decided(trial: &Trial<'_>, encoding: Encoding, analysis: Option<&Analysis>) -> bool {
     let silent = analysis.is_some_and(|analysis| analysis.is_complete && analysis.findings.is_empty());
     encoding == Encoding::Json && silent && trial.survey.parameters.is_some()
-}
-
-/// All that is seen at a place as one type, and whether that is `ctx`.
-fn all_seen(environment: Environment) -> (JsonType, bool) {
-    let Environment { ctx, variables } = environment;
-    if let Some(kind) = ctx {
-        (kind, true)
-    } else {
-        let fields = variables.into_iter().map(|variable| (variable.name.to_owned(), Field::always(variable.kind)));
-        (JsonType::Object(Object { fields: fields.collect(), ..Object::default() }), false)
-    }
 }
 
 /// The alternatives of the courier for messages that this configuration sends.

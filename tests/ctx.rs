@@ -10,9 +10,9 @@ use kratos_lint::check::{self, Target};
 use kratos_lint::config::Settings;
 use kratos_lint::evaluation::{Answer, Evaluator, Job};
 use kratos_lint::kratos::ctx::inputs::unconfigured;
-use kratos_lint::kratos::ctx::json_type::{Field, JsonType, Object};
+use kratos_lint::kratos::ctx::json_type::JsonType;
 use kratos_lint::kratos::ctx::sample::{self, Fill};
-use kratos_lint::kratos::ctx::{Environment, Inputs, Place, environment, json_schema, traits};
+use kratos_lint::kratos::ctx::{Inputs, Place, environment, json_schema, traits};
 use kratos_lint::kratos::version::Version;
 use kratos_lint::rules;
 use kratos_lint::text::Source;
@@ -37,11 +37,7 @@ fn recorded_traits() -> JsonType {
 
 /// The type of all that is seen at a place.
 fn seen(place: &Place, inputs: &Inputs) -> JsonType {
-    let Environment { ctx, variables } = environment(place, inputs).expect("a place with Jsonnet");
-    ctx.unwrap_or_else(|| {
-        let fields = variables.into_iter().map(|v| (v.name.to_owned(), Field::always(v.kind))).collect();
-        JsonType::Object(Object { fields, ..Object::default() })
-    })
+    environment(place, inputs).expect("a place with Jsonnet").into_type()
 }
 
 fn validator(kind: &JsonType) -> Validator {
@@ -301,4 +297,22 @@ fn tests_of_documents_run() {
     assert!(report.ends_with("0 passed, 1 failed\n"));
     assert_eq!(status, 1);
     assert_eq!(program(&["test", "snippets.jsonl.gz"], "").1, 2);
+}
+
+/// The safe edit for `local ctx = std.extVar('ctx');` makes a document that evaluates.
+#[test]
+fn the_edit_for_ctx_as_variable_mends_it() {
+    build_program();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/rules/jsonnet-unknown-variable/local-at-the-top");
+    let text = std::fs::read_to_string(folder.join("kratos.yml")).expect("a configuration");
+    let source = Source::new(folder.join("kratos.yml").to_string_lossy(), text);
+    let unit = Unit::plain(yaml::parse(&source, yaml::Format::Yaml));
+    let target = Target { versions: vec![Version::V1_3_1], source: "flag", from: None };
+    let settings = Settings { root: Some(folder.clone()), ..Settings::default() };
+    let report = check::unit(&unit, &target, &settings);
+    let fix = report.diagnostics.iter().flat_map(|diagnostic| &diagnostic.fixes).find(|fix| fix.safe).expect("a fix");
+    let [edit] = fix.edits.as_slice() else { panic!("one edit") };
+    let mut body = std::fs::read_to_string(folder.join("body.jsonnet")).expect("a document");
+    body.replace_range(edit.place.span.start..edit.place.span.end, &edit.text);
+    assert_eq!(body, "// who signs in\nfunction(ctx)\n{ a: ctx.flow.id }\n");
 }

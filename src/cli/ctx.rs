@@ -10,7 +10,7 @@ use super::{CLEAN, Failure, Outcome};
 use crate::files::Files;
 use crate::kratos::ctx::inputs::{self, unconfigured};
 use crate::kratos::ctx::json_type::{Field, JsonType, Object};
-use crate::kratos::ctx::{Environment, Inputs, Place, environment, json_schema, sample};
+use crate::kratos::ctx::{Inputs, Place, environment, json_schema, sample};
 use crate::kratos::identity;
 use crate::kratos::version::Version;
 use crate::text::Source;
@@ -61,7 +61,7 @@ pub fn run(args: &Args) -> Outcome {
     let Some(environment) = environment(&place, &inputs) else {
         return Err(Failure(format!("Kratos {version} runs no Jsonnet at {}", args.point)));
     };
-    let kind = all(environment);
+    let kind = environment.into_type();
     let printed = match args.format {
         Format::Schema => json_schema::document(&kind, &format!("Jsonnet input at {} in Kratos {version}", place.id())),
         Format::Sample => sample::of(&kind, sample::Fill::Maximal),
@@ -115,13 +115,4 @@ pub(super) fn inputs(place: &Place, config: Option<&Path>) -> Result<Inputs, Fai
     let files = Files::beside(path, None);
     let Some(root) = unit.root() else { return Ok(unconfigured(place.version())) };
     Ok(inputs::inputs(place, root, None, &identity::load(root, &files)))
-}
-
-/// One type for all that is seen: `ctx` itself, or an object of the external variables.
-pub(super) fn all(environment: Environment) -> JsonType {
-    let Environment { ctx, variables } = environment;
-    ctx.unwrap_or_else(|| {
-        let fields = variables.into_iter().map(|variable| (variable.name.to_owned(), Field::always(variable.kind)));
-        JsonType::Object(Object { fields: fields.collect(), ..Object::default() })
-    })
 }

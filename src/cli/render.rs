@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::ctx::{all, inputs, unit, version};
+use super::ctx::{inputs, unit, version};
 use super::{CLEAN, FINDINGS, Failure, Outcome};
 use crate::documents::survey::survey;
 use crate::evaluation::{Answer, Evaluator, Job};
@@ -114,7 +114,7 @@ fn document(args: &Args, file: &Path, release: Version) -> Outcome {
         () => "registration.after.post_persist",
     };
     let place = Place::new(id, release);
-    let sample = environment(&place, &inputs(&place, None)?).map(all).map(|kind| sample::of(&kind, Fill::Maximal));
+    let sample = environment(&place, &inputs(&place, None)?).map(|seen| sample::of(&seen.into_type(), Fill::Maximal));
     let is_ctx = names.is_empty();
     let job = job(args, text, sample.unwrap_or(Value::Null), is_ctx)?;
     match evaluate(&Evaluator::default(), &job)? {
@@ -188,7 +188,7 @@ fn hook(args: &Args, file: &Path, pointer: &str, release: Version) -> Outcome {
     let given = configured(&reference.point, root, Some(reference.settings), &identity::load(root, &files));
     let environment = environment(&reference.point, &given).ok_or_else(nothing)?;
     let is_ctx = environment.ctx.is_some();
-    let job = job(args, text, sample::of(&all(environment), Fill::Maximal), is_ctx)?;
+    let job = job(args, text, sample::of(&environment.into_type(), Fill::Maximal), is_ctx)?;
     match evaluate(&Evaluator::default(), &job)? {
         Ok(json) => {
             io::stdout().lock().write_all(request(&reference, &json)?.as_bytes())?;

@@ -8,7 +8,7 @@ use clap::ValueEnum;
 use serde_json::{Map, Value, json};
 use similar::TextDiff;
 
-use super::ctx::{all, inputs, place, unit, version};
+use super::ctx::{inputs, place, unit, version};
 use super::{CLEAN, FINDINGS, Failure, Outcome};
 use crate::documents::inputs::Change;
 use crate::evaluation::{Answer, Evaluator, Job};
@@ -134,7 +134,7 @@ fn job(args: &Args, root: Node<'_>, case: Node<'_>, text: &str) -> Result<Job, F
         SampleSize::Full => Fill::Maximal,
         SampleSize::Least => Fill::Minimal,
     };
-    let mut input = sample::of(&all(found), fill);
+    let mut input = sample::of(&found.into_type(), fill);
     if let Some(traits) = setting(root, case, "traits") {
         let traits = to_json(traits);
         for path in ["identity.traits", "session.identity.traits", "flow.identity.traits"] {

@@ -40,17 +40,11 @@ pub fn proved(trial: &Trial<'_>, analysis: &Analysis, known: &[Finding]) -> Vec<
         let at_the_place = failure.span.map(|(start, end)| Span::new(start, end)) == Some(finding.span);
         let Some(kind) = kind_of(trial, &finding.kind).filter(|_| at_the_place) else { continue };
         let when = if case.conditions.is_empty() { String::new() } else { format!(", when {}", case.conditions) };
-        let finding = match case.cause {
-            Some(cause) => {
-                let message = format!("{cause}: then the evaluation fails{when}");
-                Finding::warning(kind, finding.span, message).level(case.level)
-            }
-            None => {
-                let message = format!("the evaluation can fail here{when}: {}", failure.message);
-                Finding::warning(kind, finding.span, message)
-            }
+        let (message, level) = match &case.reason {
+            Some(reason) => (format!("{reason}: then the evaluation fails{when}"), case.level),
+            None => (format!("the evaluation can fail here{when}: {}", failure.message), Level::Warning),
         };
-        found.push(finding);
+        found.push(Finding::warning(kind, finding.span, message).level(level));
     }
     found
 }
@@ -61,13 +55,13 @@ struct Case {
     /// What must hold so that the evaluation comes there, in words.
     conditions: String,
     /// What then makes it fail, in words.
-    cause: Option<String>,
+    reason: Option<String>,
     level: Level,
 }
 
 /// The input that a finding speaks of; `None` where it is about what is not known to be missing at all.
 fn case(trial: &Trial<'_>, finding: &infer::Finding, kind: &JsonType, full: &Value) -> Option<Case> {
-    let mut case = Case { input: full.clone(), conditions: String::new(), cause: None, level: Level::Warning };
+    let mut case = Case { input: full.clone(), conditions: String::new(), reason: None, level: Level::Warning };
     let mut words = Vec::new();
     for assumption in &finding.assumes {
         let (change, holds) = match assumption {
@@ -88,13 +82,13 @@ fn case(trial: &Trial<'_>, finding: &infer::Finding, kind: &JsonType, full: &Val
         infer::Kind::MaybeMissing { path, .. } => {
             let path = path_of(trial, path)?;
             let when = inputs::find(kind, &path).field?.missing_when.as_ref()?;
-            case.cause = Some(format!("{} may be missing ({when})", trial.shown(&path)));
+            case.reason = Some(format!("{} may be missing ({when})", trial.shown(&path)));
             case.level = trial.missing_level(&path);
             case.input = Change::Missing(path).apply(&case.input);
         }
         infer::Kind::FromNull { path: Some(path), always: false } => {
             let path = path_of(trial, path).filter(|path| !inputs::is_hardly_null(path))?;
-            case.cause = Some(format!("{} may be null", trial.shown(&path)));
+            case.reason = Some(format!("{} may be null", trial.shown(&path)));
             case.input = Change::Null(path).apply(&case.input);
         }
         _ => {}

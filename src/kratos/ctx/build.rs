@@ -42,6 +42,18 @@ pub struct Environment {
     pub variables: Vec<Variable>,
 }
 
+impl Environment {
+    /// One type for all that is seen: `ctx` itself, or an object of the external variables.
+    #[must_use]
+    pub fn into_type(self) -> JsonType {
+        let Environment { ctx, variables } = self;
+        ctx.unwrap_or_else(|| {
+            let fields = variables.into_iter().map(|variable| (variable.name.to_owned(), Field::always(variable.kind)));
+            JsonType::Object(Object { fields: fields.collect(), ..Object::default() })
+        })
+    }
+}
+
 /// An external variable.
 #[derive(Clone, Debug)]
 pub struct Variable {

@@ -1,0 +1,3 @@
+// who signs in
+local ctx = std.extVar('ctx');
+{ a: ctx.flow.id }
