@@ -1,13 +1,16 @@
 //! The inference against go-jsonnet and against hostile and random texts.
 
+use std::collections::BTreeMap;
 use std::io::Read;
 use std::time::{Duration, Instant};
 
 use flate2::read::GzDecoder;
-use kratos_lint::jsonnet::infer::{Analysis, Environment, check};
+use kratos_lint::evaluation::{Answer, Evaluator, Job};
+use kratos_lint::jsonnet::infer::{Analysis, Environment, Finding, Kind, Reach, check};
 use kratos_lint::jsonnet::types::{Field, JsonType, Object};
 use proptest::prelude::*;
-use serde_json::Value;
+use proptest::test_runner::TestRunner;
+use serde_json::{Value, json};
 
 /// The snippets with what go-jsonnet makes of them.
 fn snippets() -> Vec<Value> {
@@ -199,6 +202,155 @@ proptest! {
             _ = check_any(&format!("{before}{piece}{after}"));
         });
     }
+}
+
+fn object(fields: Vec<(&str, Field)>) -> JsonType {
+    let fields = fields.into_iter().map(|(name, field)| (name.to_owned(), field)).collect();
+    JsonType::Object(Object { fields, ..Object::default() })
+}
+
+/// The type of a small `ctx`.
+fn context() -> JsonType {
+    let maybe = |kind| Field::maybe(kind, "not set");
+    let address = object(vec![("v", Field::always(JsonType::text())), ("t", maybe(JsonType::text()))]);
+    let shape = |name: &str, key: &str| {
+        object(vec![("k", Field::always(JsonType::is(name))), (key, Field::always(JsonType::text()))])
+    };
+    object(vec![
+        ("s", Field::always(JsonType::text())),
+        ("n", Field::always(JsonType::Number { integer: true })),
+        ("b", Field::always(JsonType::Bool(None))),
+        ("m", maybe(JsonType::text())),
+        ("z", Field::always(JsonType::union([JsonType::Null, JsonType::map(JsonType::text())]))),
+        ("l", Field::always(JsonType::list(address.clone()))),
+        ("o", maybe(address)),
+        ("u", Field::always(JsonType::union([shape("p", "x"), shape("q", "y")]))),
+    ])
+}
+
+/// Inputs of that type.
+fn contexts() -> Vec<Value> {
+    let address = json!({ "v": "a" });
+    vec![
+        json!({ "s": "s", "n": 2, "b": true, "z": null, "l": [], "u": { "k": "p", "x": "1" } }),
+        json!({ "s": "p", "n": 0, "b": false, "m": "m", "z": {}, "l": [address], "o": { "v": "b", "t": "c" }, "u": { "k": "q", "y": "2" } }),
+        json!({ "s": "", "n": -1, "b": true, "m": "", "z": { "k": "v" }, "l": [{ "v": "c", "t": "d" }, address], "o": { "v": "b" }, "u": { "k": "p", "x": "1" } }),
+        json!({ "s": "q", "n": 1, "b": false, "z": { "t": "v" }, "l": [{ "v": "c", "t": "d" }], "o": { "v": "b" }, "u": { "k": "q", "y": "1" } }),
+    ]
+}
+
+/// Expressions that mean something; `ctx`, `x` and `f` are in scope.
+fn expressions() -> impl Strategy<Value = String> {
+    let leaf = prop::sample::select(vec![
+        "ctx.s",
+        "ctx.n",
+        "ctx.b",
+        "ctx.m",
+        "ctx.z",
+        "ctx.l",
+        "ctx.o",
+        "ctx.u",
+        "ctx.o.t",
+        "ctx.o.v",
+        "ctx.z.k",
+        "ctx.u.x",
+        "ctx.u.y",
+        "ctx.u.k",
+        "x",
+        "1",
+        "'p'",
+        "null",
+        "true",
+        "[]",
+        "{}",
+        "ctx",
+        "x.v",
+        "x.t",
+        "ctx.nothing",
+    ])
+    .prop_map(str::to_owned);
+    let test = prop::sample::select(vec![
+        "'m' in ctx",
+        "'o' in ctx",
+        "std.objectHas(ctx, 'o') && 't' in ctx.o",
+        "ctx.z != null",
+        "ctx.z == null || !('k' in ctx.z)",
+        "ctx.u.k == 'p'",
+        "ctx.u.k != 'q'",
+        "ctx.b",
+        "!ctx.b",
+        "std.get(ctx, 'm') != null",
+        "std.type(ctx.z) == 'object'",
+        "std.isObject(ctx.z) && std.objectHas(ctx.z, 'k')",
+        "ctx.n > 0",
+        "ctx.s == 'p'",
+        "std.length(ctx.l) > 0",
+    ])
+    .prop_map(str::to_owned);
+    leaf.prop_recursive(4, 24, 3, move |inner| {
+        let (a, b, t) = (inner.clone(), inner.clone(), test.clone());
+        prop_oneof![
+            (t.clone(), a.clone(), b.clone()).prop_map(|(t, a, b)| format!("(if {t} then {a} else {b})")),
+            (t.clone(), a.clone()).prop_map(|(t, a)| format!("(if !({t}) then null else {a})")),
+            (t.clone(), a.clone()).prop_map(|(t, a)| format!("{{ a: 1, [if {t} then 'k']: {a} }}")),
+            (a.clone(), b.clone()).prop_map(|(a, b)| format!("(local x = {a}; {b})")),
+            (a.clone(), b.clone()).prop_map(|(a, b)| format!("{{ v: {a}, t: {b} }}")),
+            (a.clone(), b.clone()).prop_map(|(a, b)| format!("{{ v: {a}, h:: {b}, s: self.v }}")),
+            (a.clone(), b.clone()).prop_map(|(a, b)| format!("({a} + {b})")),
+            (a.clone(), b.clone()).prop_map(|(a, b)| format!("[{a}, {b}]")),
+            (a.clone(), b.clone()).prop_map(|(a, b)| format!("(local f(x) = {a}; f({b}))")),
+            (a.clone(), t.clone()).prop_map(|(a, t)| format!("[{a} for x in ctx.l if {t}]")),
+            a.clone().prop_map(|a| format!("[{a} for x in ctx.l if 't' in x]")),
+            (a.clone(), b.clone()).prop_map(|(a, b)| format!("std.get({a}, 't', {b})")),
+            (a.clone(), b.clone()).prop_map(|(a, b)| format!("({{ v: {a} }} + {{ v+: {b} }})")),
+            (a.clone(), t.clone()).prop_map(|(a, t)| format!("(assert {t}; {a})")),
+            a.clone().prop_map(|a| format!("std.length({a})")),
+            a.clone().prop_map(|a| format!("({a}).v")),
+            (a.clone(), b.clone()).prop_map(|(a, b)| format!("(local y = {a}; if {b} == null then 0 else y)")),
+            (a, b).prop_map(|(a, b)| format!("({a} == {b})")),
+        ]
+    })
+}
+
+/// Whether a failure on each input is what the finding says.
+fn is_certain(finding: &Finding) -> bool {
+    finding.reach == Reach::Always
+        && !matches!(finding.kind, Kind::MaybeMissing { .. } | Kind::FromNull { always: false, .. })
+}
+
+#[test]
+fn agrees_with_the_evaluator() {
+    // Builds the program whose child evaluates.
+    let _ = env!("CARGO_BIN_EXE_kratos-lint");
+    let evaluator = Evaluator::unlimited();
+    let (kind, inputs) = (context(), contexts());
+    let environment = Environment { arguments: &[("ctx", &kind)], variables: &[], go_jsonnet: (0, 21) };
+    let mut runner =
+        TestRunner::new(ProptestConfig { cases: 1500, failure_persistence: None, ..ProptestConfig::default() });
+    let mut counts = [0_u32; 2];
+    let counted = std::cell::RefCell::new(&mut counts);
+    let result = runner.run(&expressions(), |body| {
+        let text = format!("function(ctx) local x = null; {body}");
+        let analysis = check(&text, environment).unwrap();
+        let run = |ctx: &Value| {
+            let job = Job { text: text.clone(), ctx: Some(ctx.clone()), variables: BTreeMap::new() };
+            evaluator.evaluate(&job).expect("a child")
+        };
+        let all = || inputs.iter().map(run);
+        if analysis.is_complete && analysis.findings.is_empty() {
+            counted.borrow_mut()[0] += 1;
+            let failed = all().find(|answer| matches!(answer, Answer::Failed(_)));
+            prop_assert!(failed.is_none(), "sure that it passes: {failed:?}");
+        }
+        if let Some(certain) = analysis.findings.iter().find(|finding| is_certain(finding)) {
+            counted.borrow_mut()[1] += 1;
+            prop_assert!(all().all(|answer| matches!(answer, Answer::Failed(_))), "sure that it fails: {certain:?}");
+        }
+        Ok(())
+    });
+    println!("sure of passing {}, of failing {}", counts[0], counts[1]);
+    assert!(result.is_ok(), "{}", result.unwrap_err());
+    assert!(counts[0] > 100 && counts[1] > 100, "{counts:?}");
 }
 
 /// `cargo test --test jsonnet speed -- --ignored --nocapture` prints the time of one look at a small body.

@@ -35,7 +35,8 @@ pub fn proved(trial: &Trial<'_>, analysis: &Analysis, known: &[Finding]) -> Vec<
     let mut found = Vec::new();
     let new = |finding: &&infer::Finding| !known.iter().any(|known| known.span == finding.span);
     for finding in analysis.findings.iter().filter(new) {
-        let Some(case) = case(trial, finding, &kind, &full) else { continue };
+        // Conditions can ask for what no input is: a key of one shape and a value of another.
+        let Some(case) = case(trial, finding, &kind, &full).filter(|case| kind.admits(&case.input)) else { continue };
         let Some(Answer::Failed(failure)) = trial.run(&case.input) else { continue };
         let at_the_place = failure.span.map(|(start, end)| Span::new(start, end)) == Some(finding.span);
         let Some(kind) = kind_of(trial, &finding.kind).filter(|_| at_the_place) else { continue };

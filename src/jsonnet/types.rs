@@ -3,6 +3,8 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::{Map, Value};
+
 /// The type of a JSON value.
 #[derive(Clone, Debug, PartialEq)]
 pub enum JsonType {
@@ -119,6 +121,26 @@ impl JsonType {
         }
     }
 
+    /// Whether a value can be of this type; formats are not looked at.
+    #[must_use]
+    pub fn admits(&self, value: &Value) -> bool {
+        match (self, value) {
+            (JsonType::Any, _)
+            | (JsonType::Null, Value::Null)
+            | (JsonType::Bool(None), Value::Bool(_))
+            | (JsonType::Text(Text::Any | Text::Format(_)), Value::String(_)) => true,
+            (JsonType::Bool(Some(only)), Value::Bool(value)) => only == value,
+            (JsonType::Number { integer }, Value::Number(number)) => {
+                !integer || number.as_f64().is_none_or(|number| number.fract() == 0.0)
+            }
+            (JsonType::Text(Text::Is(only)), Value::String(value)) => only == value,
+            (JsonType::List(item), Value::Array(items)) => items.iter().all(|value| item.admits(value)),
+            (JsonType::Object(object), Value::Object(map)) => object.admits(map),
+            (JsonType::Union(kinds), value) => kinds.iter().any(|kind| kind.admits(value)),
+            _ => false,
+        }
+    }
+
     /// Whether null is possible.
     #[must_use]
     pub fn is_nullable(&self) -> bool {
@@ -133,6 +155,17 @@ impl JsonType {
             _ => None,
         });
         objects.next().filter(|_| objects.next().is_none())
+    }
+}
+
+impl Object {
+    fn admits(&self, map: &Map<String, Value>) -> bool {
+        let known = map.iter().all(|(key, value)| match (self.fields.get(key), &self.rest) {
+            (Some(field), _) => field.kind.admits(value),
+            (None, Some(rest)) => rest.admits(value),
+            (None, None) => false,
+        });
+        known && self.fields.iter().all(|(key, field)| field.missing_when.is_some() || map.contains_key(key))
     }
 }
 

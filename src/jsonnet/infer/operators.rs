@@ -143,10 +143,12 @@ impl<'a> Checker<'a> {
         }
         // A text with an object in it is the object written out.
         for (text, inner) in [(left, right), (right, left)] {
-            if matches!(text.value, Value::Text(_))
-                && inner.value.kinds().and(Kinds::OBJECT.or(Kinds::LIST)) != Kinds::NONE
-            {
+            let is_text = text.value.kinds();
+            let written = inner.value.kinds().and(Kinds::OBJECT.or(Kinds::LIST)) != Kinds::NONE;
+            if is_text == Kinds::TEXT && written {
                 self.manifest(inner, expr.span, facts);
+            } else if is_text.and(Kinds::TEXT) != Kinds::NONE && written {
+                self.manifest(inner, expr.span, &facts.unclear());
             }
         }
         Seen::plain(Value::union(values))
