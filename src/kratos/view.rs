@@ -83,6 +83,7 @@ pub fn is_placeholder(text: &str) -> bool {
     .any(|mark| lower.contains(mark))
         || (text.contains('<') && text.contains('>'))
         || text.starts_with('$')
+        || (text.starts_with("--") && !text.starts_with("---"))
         || text.matches("__").count() > 1
 }
 

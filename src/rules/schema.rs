@@ -14,6 +14,7 @@ pub mod wrong_type;
 
 use crate::diagnostic::{Edit, Effect, Level};
 use crate::kratos::schema::{Fault, FaultKind};
+use crate::kratos::view;
 use crate::rule::{Context, Report, Sink};
 use crate::text::Place;
 
@@ -29,16 +30,24 @@ fn report(context: &Context, kind: FaultKind, out: &mut Sink) {
             Some(key) if fault.boot => {
                 format!("Kratos does not start unless the environment gives it: {}", missing(fault, key))
             }
+            _ if is_stand_in(fault) => {
+                format!("Kratos does not start unless the environment replaces this: {}", fault.message)
+            }
             _ => fault.message.clone(),
         };
         let mut report = out.report_at(place, Some(fault.pointer()), message);
         if !fault.boot {
             report = report.level(Level::Info).effect(Effect::Advice);
-        } else if injected.is_some() {
+        } else if injected.is_some() || is_stand_in(fault) {
             report = report.level(Level::Info);
         }
         finish(report, fault);
     }
+}
+
+/// Whether the value plainly stands for one that comes later (`--set-me-…`, `<your-…>`).
+fn is_stand_in(fault: &Fault<'_>) -> bool {
+    !fault.at_key && fault.boot && fault.missing.is_none() && fault.node.as_str().is_some_and(view::is_placeholder)
 }
 
 fn missing(fault: &Fault<'_>, key: &str) -> String {
