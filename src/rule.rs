@@ -159,6 +159,12 @@ impl<'r> Sink<'r> {
         Sink { rule, found: Vec::new() }
     }
 
+    /// The effect of the rule.
+    #[must_use]
+    pub fn effect(&self) -> Effect {
+        self.rule.effect
+    }
+
     /// All findings so far.
     #[must_use]
     pub fn into_diagnostics(self) -> Vec<Diagnostic> {

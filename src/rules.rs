@@ -6,6 +6,7 @@ pub mod dsn;
 pub mod hooks;
 pub mod identity;
 pub mod jsonnet;
+pub mod loading;
 pub mod log;
 pub mod methods;
 pub mod misc;
@@ -50,13 +51,18 @@ pub const ALL: &[&Rule] = &[
     &courier::courier_worker::RULE,
     &dsn::database_parameters::RULE,
     &identity::default_schema_unlisted::RULE,
+    &loading::dropped_text::RULE,
     &identity::duplicate_identity_schema::RULE,
     &schema::duplicate_item::RULE,
+    &loading::duplicate_json_key::RULE,
+    &loading::duplicate_key::RULE,
     &oidc::duplicate_provider::RULE,
     &secrets::duplicate_secret::RULE,
     &hooks::empty_hook_list::RULE,
     &security::env_not_expanded::RULE,
     &misc::feature_flags_type::RULE,
+    &loading::file_ending::RULE,
+    &loading::file_too_large::RULE,
     &methods::flow_method_off::RULE,
     &hooks::global_blocking_hook::RULE,
     &methods::hasher_settings::RULE,
@@ -111,6 +117,7 @@ pub const ALL: &[&Rule] = &[
     &schema::missing_key::RULE,
     &urls::mixed_loopback_hosts::RULE,
     &methods::no_sign_in_method::RULE,
+    &loading::not_a_mapping::RULE,
     &misc::oauth2_provider_port::RULE,
     &hooks::oidc_list_skipped::RULE,
     &schema::out_of_range::RULE,
@@ -158,6 +165,7 @@ pub const ALL: &[&Rule] = &[
     &courier::smtp_port::RULE,
     &courier::smtp_private_address::RULE,
     &courier::smtp_uri::RULE,
+    &loading::tab_indentation::RULE,
     &courier::template_missing::RULE,
     &courier::template_of_other_method::RULE,
     &courier::template_variable::RULE,
@@ -165,9 +173,11 @@ pub const ALL: &[&Rule] = &[
     &session::tokenizer_template::RULE,
     &secrets::tokens_in_clear::RULE,
     &identity::trait_contradiction::RULE,
+    &loading::unknown_alias::RULE,
     &schema::unknown_key::RULE,
     &hooks::unreachable_hook::RULE,
     &misc::unread_key::RULE,
+    &loading::unreadable_yaml::RULE,
     &dsn::unusable_dsn::RULE,
     &urls::unusable_page_url::RULE,
     &hooks::verification_hook_idle::RULE,
@@ -185,6 +195,7 @@ pub const ALL: &[&Rule] = &[
     &hooks::web_hook_unauthenticated::RULE,
     &hooks::web_hook_url::RULE,
     &schema::wrong_type::RULE,
+    &loading::yaml_syntax::RULE,
 ];
 
 /// The rule of this name or former name.

@@ -3,15 +3,20 @@
 //! Aliases and merge keys are resolved while the tree is built (within a budget), so that each node has one parent and one
 //! pointer; a node that came by an alias remembers where the alias stands.
 
+mod arena;
 mod build;
+mod json;
+mod recover;
 mod scalar;
+mod tabs;
+mod toml;
 
 use std::fmt::Write as _;
 use std::sync::Arc;
 
 use crate::text::{Place, Source, Span};
 
-pub use build::parse;
+pub use build::{parse, parse_with};
 
 /// The format of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,208 +1,424 @@
-//! From parser events to the tree.
+//! From parser events to the tree, with all that `gopkg.in/yaml.v3` refuses or drops (kratos/config/A-loading.md A2).
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use granit_parser::{Event, Options, Parser, Placement, ScalarStyle, StructureStyle};
+use granit_parser::{Event, Options, Parser, Placement, ScalarStyle, StructureStyle, Tag, options};
 
-use super::{Comment, Entry, Fault, FaultKind, Format, NodeData, NodeId, Style, Tree, Value, scalar};
-use crate::text::{Place, Source, Span};
+use super::arena::{Arena, Key, Open};
+use super::{Comment, FaultKind, Format, NodeId, Style, Tree, Value, json, recover, scalar, tabs, toml};
+use crate::text::{Source, Span};
+
+/// Largest text that is read, in bytes (16 MiB).
+const MAX_BYTES: usize = 16 << 20;
 
 /// Reads a text. Never fails: what cannot be read is among [`Tree::faults`], with as much of a tree as there is.
 #[must_use]
 pub fn parse(source: &Arc<Source>, format: Format) -> Tree {
-    let mut builder = Builder::new(source, format);
-    builder.run();
-    builder.tree
+    parse_with(source, format, &[])
 }
 
-enum Open {
-    Sequence(NodeId, Vec<NodeId>),
-    Mapping(NodeId, Vec<Entry>, Option<(Box<str>, Span)>),
+/// Reads a text of which a template fills in the bytes of `unknown` (ascending) before Kratos sees it: values that touch them are
+/// [`Value::Unknown`].
+#[must_use]
+pub fn parse_with(source: &Arc<Source>, format: Format, unknown: &[Span]) -> Tree {
+    if source.text().len() > MAX_BYTES {
+        let mut arena = Arena::new(source);
+        arena.fault(FaultKind::Limit, Span::new(0, 1), "this file is larger than 16 MiB", None);
+        return arena.tree;
+    }
+    match format {
+        Format::Json => json::parse(source),
+        Format::Toml => toml::parse(source),
+        Format::Yaml => yaml(source, unknown),
+    }
+}
+
+fn yaml(source: &Arc<Source>, unknown: &[Span]) -> Tree {
+    let mut text = mask(source.text(), unknown);
+    let mut faults = control_characters(source, &mut text);
+    for _ in 0..=recover::MAX_ROUNDS {
+        let mut builder = Builder::new(source, unknown);
+        let Some(error) = builder.run(&text) else {
+            let mut tree = builder.arena.tree;
+            if !builder.arena.full {
+                faults.extend(tabs::faults(source, &tree));
+            }
+            let own = std::mem::take(&mut tree.faults);
+            tree.faults = faults.into_iter().chain(own).collect();
+            recover::settle(&mut tree.faults);
+            return tree;
+        };
+        faults.push(recover::fault(source, &error));
+        if !recover::blank(&mut text, &error) {
+            break;
+        }
+    }
+    let mut arena = Arena::new(source);
+    arena.tree.faults = faults;
+    recover::settle(&mut arena.tree.faults);
+    arena.tree
+}
+
+/// Bytes that a template fills in become letters, so that the rest can be read; positions stay.
+fn mask(text: &str, unknown: &[Span]) -> String {
+    let mut masked = text.to_owned();
+    for span in unknown.iter().filter(|span| text.get(span.start..span.end).is_some()) {
+        let lines = text.get(span.start..span.end).unwrap_or_default();
+        let filled: String = lines.bytes().map(|byte| if byte == b'\n' { '\n' } else { 'x' }).collect();
+        masked.replace_range(span.start..span.end, &filled);
+    }
+    masked
+}
+
+/// yaml.v3 refuses control characters (readerc.go); they become blanks here.
+fn control_characters(source: &Arc<Source>, text: &mut String) -> Vec<super::Fault> {
+    let refused = |c: char| {
+        (c < ' ' && !matches!(c, '\t' | '\n' | '\r'))
+            || c == '\u{7F}'
+            || ('\u{80}'..'\u{A0}').contains(&c) && c != '\u{85}'
+    };
+    let Some((at, character)) = text.char_indices().find(|(_, character)| refused(*character)) else {
+        return Vec::new();
+    };
+    let mut arena = Arena::new(source);
+    let message = format!("a control character (U+{:04X}) stands here", u32::from(character));
+    arena.fault(FaultKind::Refused, Span::new(at, at + character.len_utf8()), message, Some("remove it"));
+    *text = text.chars().map(|c| if refused(c) { " ".repeat(c.len_utf8()) } else { c.to_string() }).collect();
+    arena.tree.faults
+}
+
+/// Why the parser stopped.
+pub(super) struct SyntaxError {
+    /// Byte at which it stopped.
+    pub(super) at: usize,
+    /// Its words.
+    pub(super) info: String,
+    /// Where the last key or item before it begins.
+    pub(super) last: Option<usize>,
 }
 
 struct Builder<'s> {
-    source: &'s Arc<Source>,
-    tree: Tree,
-    open: Vec<Open>,
+    arena: Arena,
     anchors: HashMap<usize, NodeId>,
+    unknown: &'s [Span],
+    /// Bytes of the anchor seen last, for the node behind it.
+    last: Option<usize>,
+    text_length: usize,
 }
 
 impl<'s> Builder<'s> {
-    fn new(source: &'s Arc<Source>, _format: Format) -> Builder<'s> {
-        Builder {
-            source,
-            tree: Tree {
-                sources: vec![Arc::clone(source)],
-                nodes: Vec::new(),
-                root: None,
-                comments: Vec::new(),
-                faults: Vec::new(),
-            },
-            open: Vec::new(),
-            anchors: HashMap::new(),
-        }
+    fn new(source: &Arc<Source>, unknown: &'s [Span]) -> Builder<'s> {
+        let text_length = source.text().len();
+        Builder { arena: Arena::new(source), anchors: HashMap::new(), unknown, last: None, text_length }
     }
 
-    fn run(&mut self) {
-        let mut options = Options::default();
+    fn options() -> Options {
+        let mut options = options! { emit_anchor_events: true, emit_unresolved_aliases: true };
         options.max_buffered_comment_events = 100_000;
-        let source = Arc::clone(self.source);
-        for next in Parser::new_from_str_with_options(source.text(), options) {
+        options
+    }
+
+    /// Reads the first document; the error if it cannot be read to its end.
+    fn run(&mut self, text: &str) -> Option<SyntaxError> {
+        let mut ended = false;
+        for next in Parser::new_from_str_with_options(text, Builder::options()) {
             match next {
                 Ok((event, span)) => {
                     let range = span.byte_range().unwrap_or_default();
-                    if !self.event(event, Span::new(range.start, range.end)) {
+                    let span = Span::new(range.start, range.end);
+                    if ended {
+                        if is_content(&event, span) {
+                            self.dropped(span.start, text);
+                            break;
+                        }
+                        continue;
+                    }
+                    ended = self.event(event, span, text);
+                    if self.arena.full {
                         break;
                     }
                 }
                 Err(error) => {
-                    let at = error.marker().byte_offset().unwrap_or_default();
-                    self.fault(FaultKind::Syntax, Span::at(at), error.info());
-                    break;
+                    let at = error.marker().byte_offset().unwrap_or(self.text_length).min(self.text_length);
+                    let complete = ended || (self.arena.open.is_empty() && self.arena.tree.root.is_some());
+                    if complete {
+                        let line = text.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
+                        self.dropped(line, text);
+                        break;
+                    }
+                    let info = error.info();
+                    let at = if info.contains("found a tab") { recover::next_tab(text, at) } else { at };
+                    return Some(SyntaxError { at, info, last: self.last });
                 }
             }
         }
-        while !self.open.is_empty() {
-            self.close();
+        while !self.arena.open.is_empty() {
+            self.arena.close();
         }
+        None
     }
 
-    fn fault(&mut self, kind: FaultKind, span: Span, message: String) {
-        let place = Place::new(self.source, span);
-        self.tree.faults.push(Fault { kind, place, message, help: None, related: None });
+    /// Text that the loader never reads, from `start` on.
+    fn dropped(&mut self, start: usize, text: &str) {
+        let end = text.trim_end().len().max(start);
+        let line_end = text.get(start..).and_then(|rest| rest.find('\n')).map_or(end, |length| start + length);
+        let message =
+            "Kratos silently reads nothing from here on: its YAML reader takes the first document of a file only";
+        let help = if self.starts_indented(text) {
+            "the first key of the file is indented: begin it in the first column like the others"
+        } else {
+            "move it into the first document, or into a file of its own"
+        };
+        self.arena.fault(FaultKind::Dropped, Span::new(start, line_end), message, Some(help));
     }
 
-    /// Takes one event; false at the end of the first document.
-    fn event(&mut self, event: Event<'_>, span: Span) -> bool {
+    fn starts_indented(&self, text: &str) -> bool {
+        let root = self.arena.tree.root.map(|id| self.arena.tree.data(id).span.start);
+        root.is_some_and(|start| text.get(..start).is_some_and(|before| before.ends_with([' ', '\t'])))
+    }
+
+    /// Takes one event; true at the end of the first document.
+    fn event(&mut self, event: Event<'_>, span: Span, text: &str) -> bool {
         match event {
-            Event::DocumentEnd => return false,
+            Event::DocumentEnd => return true,
+            Event::DocumentStart(_, Some(version)) if (version.major, version.minor) != (1, 1) => {
+                let at = text.find("%YAML").unwrap_or(span.start);
+                let line =
+                    Span::new(at, text.get(at..).and_then(|rest| rest.find(['\n', '\r'])).map_or(at, |n| at + n));
+                let message =
+                    format!("Kratos reads YAML 1.1 only: `%YAML {}.{}` is refused", version.major, version.minor);
+                self.arena.fault(FaultKind::Refused, line, message, Some("remove the line"));
+            }
             Event::Comment(_, placement) => {
                 let own_line = placement != Placement::Right;
-                self.tree.comments.push(Comment { span, own_line });
+                self.arena.tree.comments.push(Comment { span, own_line });
             }
-            Event::Scalar(text, style, anchor, _tag) => {
-                let style = match style {
-                    ScalarStyle::SingleQuoted => Style::SingleQuoted,
-                    ScalarStyle::DoubleQuoted => Style::DoubleQuoted,
-                    ScalarStyle::Literal => Style::Literal,
-                    ScalarStyle::Folded => Style::Folded,
-                    _ => Style::Plain,
-                };
-                if let Some(Open::Mapping(_, _, key @ None)) = self.open.last_mut() {
-                    *key = Some((text.into(), span));
-                    return true;
+            Event::Scalar(value, style, anchor, tag) => self.scalar(&value, style, anchor, tag.as_deref(), span),
+            Event::SequenceStart(style, anchor, tag) => self.open(false, style, anchor, tag.as_deref(), span),
+            Event::MappingStart(style, anchor, tag) => self.open(true, style, anchor, tag.as_deref(), span),
+            Event::SequenceEnd | Event::MappingEnd => self.close(span),
+            Event::Alias(anchor) => self.alias(anchor, span),
+            Event::UnresolvedAlias(name) => {
+                let message = format!("no anchor `&{name}` stands before this alias");
+                self.arena.fault(
+                    FaultKind::UnknownAlias,
+                    span,
+                    message,
+                    Some("define the anchor first, or quote the text"),
+                );
+                if self.arena.awaits_key() {
+                    self.arena.set_key(Key::Ignored);
+                } else {
+                    let id = self.arena.add(Value::Unknown, Style::Plain, span);
+                    self.arena.hang(id);
                 }
-                let value = if style == Style::Plain { scalar::resolve(&text) } else { Value::String(text.into()) };
-                let id = self.add(value, style, span, anchor);
-                self.place(id);
             }
-            Event::SequenceStart(style, anchor, _) => {
-                let id = self.add(Value::Sequence(Vec::new()), structure(style), span, anchor);
-                self.open.push(Open::Sequence(id, Vec::new()));
-            }
-            Event::MappingStart(style, anchor, _) => {
-                let id = self.add(Value::Mapping(Vec::new()), structure(style), span, anchor);
-                self.open.push(Open::Mapping(id, Vec::new(), None));
-            }
-            Event::SequenceEnd | Event::MappingEnd => self.close(),
-            Event::Alias(anchor) => {
-                if let Some(target) = self.anchors.get(&anchor).copied() {
-                    let id = self.copy(target, span, 0);
-                    self.place(id);
+            Event::Anchor(id, _) => {
+                if let Some(node) = self.anchors.get(&id).copied() {
+                    self.arena.data_mut(node).anchor = Some(span);
                 }
             }
             _ => {}
         }
-        true
+        false
     }
 
-    fn add(&mut self, value: Value, style: Style, span: Span, anchor: usize) -> NodeId {
-        let id = NodeId(u32::try_from(self.tree.nodes.len()).unwrap_or(u32::MAX));
-        self.tree.nodes.push(NodeData {
-            source: 0,
-            span,
-            alias: None,
-            parent: None,
-            value,
-            style,
-            tag: None,
-            anchor: None,
+    fn is_unknown(&self, span: Span) -> bool {
+        let from = self.unknown.partition_point(|unknown| unknown.end <= span.start);
+        self.unknown.get(from).is_some_and(|unknown| unknown.start < span.end)
+    }
+
+    fn scalar(&mut self, text: &str, style: ScalarStyle, anchor: usize, tag: Option<&Tag>, span: Span) {
+        let style = scalar_style(style);
+        let plain = style == Style::Plain;
+        let span = if matches!(style, Style::Literal | Style::Folded) { self.with_header(span) } else { span };
+        let tag_name = tag.and_then(core_name);
+        let value = match &tag_name {
+            Some(tag) => scalar::resolve_tagged(tag, text, plain),
+            // A tag of no kind that the loader knows makes it a text.
+            None if tag.is_some() => Some(Value::String(text.into())),
+            None if plain => Some(scalar::resolve(text)),
+            None => Some(Value::String(text.into())),
+        };
+        if style == Style::DoubleQuoted && source_has_slash_escape(self.arena.tree.source().slice(span)) {
+            let message = "`\\/` is an escape that Kratos' YAML reader does not know";
+            self.arena.fault(FaultKind::Syntax, span, message, Some("write / alone"));
+        }
+        let value = value.unwrap_or_else(|| {
+            let tag = tag_name.as_deref().unwrap_or_default();
+            self.arena.fault(
+                FaultKind::Refused,
+                span,
+                format!("this is no `!!{tag}`"),
+                Some("remove the tag or mend the value"),
+            );
+            Value::Unknown
         });
+        if self.arena.awaits_key() {
+            return self.key(&value, text, style, anchor, span);
+        }
+        let value = if self.is_unknown(span) { Value::Unknown } else { self.finite(value, span) };
+        let id = self.arena.add(value, style, span);
+        self.arena.data_mut(id).tag = tag.map(|tag| tag.original().into());
+        self.remember(anchor, id);
+        self.arena.hang(id);
+    }
+
+    /// The span of a block scalar with its header (`|`, `>-`), which the parser leaves out.
+    fn with_header(&self, span: Span) -> Span {
+        let source = self.arena.tree.source();
+        let before = source.text().get(..span.start).unwrap_or_default().trim_end();
+        let line = before.rfind('\n').map_or(0, |at| at + 1);
+        let header = before.get(line..).and_then(|text| text.rfind(['|', '>'])).map(|at| line + at);
+        let starts_with_it = source.slice(span).starts_with(['|', '>']);
+        header.filter(|_| !starts_with_it).map_or(span, |start| Span::new(start, span.end))
+    }
+
+    /// Infinite numbers cannot be turned into JSON (A2).
+    fn finite(&mut self, value: Value, span: Span) -> Value {
+        if let Value::Number(number) = &value
+            && !number.value.is_finite()
+        {
+            self.arena.fault(
+                FaultKind::Refused,
+                span,
+                "Kratos cannot take infinite numbers and NaN",
+                Some("write a number"),
+            );
+        }
+        value
+    }
+
+    fn key(&mut self, value: &Value, text: &str, style: Style, anchor: usize, span: Span) {
+        self.last = Some(span.start);
+        if anchor != 0 {
+            let id = self.arena.add(value.clone(), style, span);
+            self.remember(anchor, id);
+        }
+        if self.is_unknown(span) {
+            return self.arena.set_key(Key::Ignored);
+        }
+        if style == Style::Plain && text == "<<" {
+            return self.merge_key(span);
+        }
+        if style == Style::Plain && text.trim_matches('~').is_empty() && span.is_empty() {
+            let at = Span::new(span.start, (span.start + 1).min(self.text_length));
+            self.arena.fault(
+                FaultKind::Refused,
+                at,
+                "a colon without a key before it",
+                Some("write the key, or quote the text"),
+            );
+            return self.arena.set_key(Key::Ignored);
+        }
+        if value == &Value::Null && self.arena.open.len() == 1 {
+            // A null key at the root is dropped without a word.
+            return self.arena.set_key(Key::Ignored);
+        }
+        let key = scalar::key_text(value, text);
+        self.arena.take_key(&key, span);
+    }
+
+    fn merge_key(&mut self, span: Span) {
+        let Some(Open::Mapping(mapping)) = self.arena.open.last_mut() else { return };
+        let again = mapping.seen.insert("<<".into(), span).is_some();
+        mapping.key = Some(Key::Merge(span));
+        if again {
+            let help = Some("merge both with one list: `<<: [*a, *b]`");
+            self.arena.fault(FaultKind::DuplicateKey, span, "`<<` stands twice in the same map", help);
+        }
+    }
+
+    fn open(&mut self, is_mapping: bool, style: StructureStyle, anchor: usize, tag: Option<&Tag>, span: Span) {
+        let is_key = self.arena.awaits_key();
+        let value = if is_mapping { Value::Mapping(Vec::new()) } else { Value::Sequence(Vec::new()) };
+        let style = if style == StructureStyle::Flow { Style::Flow } else { Style::Block };
+        let id = self.arena.add(value, style, span);
+        self.arena.data_mut(id).tag = tag.map(|tag| tag.original().into());
+        self.remember(anchor, id);
+        if is_key {
+            self.last = Some(span.start);
+            if !self.is_unknown(span) {
+                let help = Some("quote it, if it is meant as text (as \"{{ … }}\")");
+                self.arena.fault(FaultKind::Refused, span, "a list or map cannot be a key", help);
+            }
+        } else if !is_mapping {
+            self.last = Some(span.start);
+        }
+        self.arena.push(id, is_mapping);
+    }
+
+    fn close(&mut self, span: Span) {
+        let Some(id) = self.arena.finish() else { return };
+        if self.arena.tree.data(id).style == Style::Flow {
+            self.arena.data_mut(id).span.end = span.end;
+        }
+        if self.arena.awaits_key() {
+            self.arena.set_key(Key::Ignored);
+        } else {
+            self.arena.hang(id);
+        }
+    }
+
+    fn alias(&mut self, anchor: usize, span: Span) {
+        let Some(target) = self.anchors.get(&anchor).copied() else { return };
+        let contains_itself = self.arena.open.iter().any(|open| match open {
+            Open::Sequence(id, _) => *id == target,
+            Open::Mapping(mapping) => mapping.id == target,
+        });
+        if contains_itself {
+            self.arena.fault(FaultKind::Refused, span, "this alias stands inside the value that it names", None);
+            if !self.arena.awaits_key() {
+                let id = self.arena.add(Value::Unknown, Style::Plain, span);
+                return self.arena.hang(id);
+            }
+        }
+        if self.arena.awaits_key() {
+            let value = self.arena.tree.data(target).value.clone();
+            return self.key(&value, "", Style::DoubleQuoted, 0, span);
+        }
+        let id = self.arena.copy(target, span, 0);
+        self.arena.hang(id);
+    }
+
+    fn remember(&mut self, anchor: usize, id: NodeId) {
         if anchor != 0 {
             self.anchors.insert(anchor, id);
         }
-        id
-    }
-
-    fn copy(&mut self, target: NodeId, alias: Span, depth: usize) -> NodeId {
-        let mut data = self.tree.data(target).clone();
-        data.alias = Some(alias);
-        let id = NodeId(u32::try_from(self.tree.nodes.len()).unwrap_or(u32::MAX));
-        let value = std::mem::replace(&mut data.value, Value::Null);
-        self.tree.nodes.push(data);
-        let value = match value {
-            _ if depth > 200 => Value::Null,
-            Value::Sequence(items) => {
-                Value::Sequence(items.into_iter().map(|item| self.child(item, alias, depth, id)).collect())
-            }
-            Value::Mapping(entries) => Value::Mapping(
-                entries
-                    .into_iter()
-                    .map(|entry| Entry { value: self.child(entry.value, alias, depth, id), ..entry })
-                    .collect(),
-            ),
-            other => other,
-        };
-        self.tree.nodes[id.0 as usize].value = value;
-        id
-    }
-
-    fn child(&mut self, target: NodeId, alias: Span, depth: usize, parent: NodeId) -> NodeId {
-        let id = self.copy(target, alias, depth + 1);
-        self.tree.nodes[id.0 as usize].parent = Some(parent);
-        id
-    }
-
-    fn place(&mut self, id: NodeId) {
-        let parent = match self.open.last_mut() {
-            None => {
-                self.tree.root = Some(id);
-                return;
-            }
-            Some(Open::Sequence(parent, items)) => {
-                items.push(id);
-                *parent
-            }
-            Some(Open::Mapping(parent, entries, key)) => {
-                if let Some((key, key_span)) = key.take() {
-                    entries.push(Entry { key, key_span, value: id, merged: false });
-                }
-                *parent
-            }
-        };
-        self.tree.nodes[id.0 as usize].parent = Some(parent);
-    }
-
-    fn close(&mut self) {
-        let (id, value, end) = match self.open.pop() {
-            Some(Open::Sequence(id, items)) => {
-                let end = items.last().map(|item| self.tree.data(*item).span.end);
-                (id, Value::Sequence(items), end)
-            }
-            Some(Open::Mapping(id, entries, _)) => {
-                let end = entries.last().map(|entry| self.tree.data(entry.value).span.end.max(entry.key_span.end));
-                (id, Value::Mapping(entries), end)
-            }
-            None => return,
-        };
-        let data = &mut self.tree.nodes[id.0 as usize];
-        data.value = value;
-        data.span.end = data.span.end.max(end.unwrap_or_default());
-        self.place(id);
     }
 }
 
-fn structure(style: StructureStyle) -> Style {
-    if style == StructureStyle::Flow { Style::Flow } else { Style::Block }
+/// Whether an event of a later document stands for something that was written.
+fn is_content(event: &Event<'_>, span: Span) -> bool {
+    match event {
+        Event::Scalar(..) => !span.is_empty(),
+        Event::SequenceStart(..) | Event::MappingStart(..) | Event::Alias(_) | Event::UnresolvedAlias(_) => true,
+        _ => false,
+    }
+}
+
+fn scalar_style(style: ScalarStyle) -> Style {
+    match style {
+        ScalarStyle::SingleQuoted => Style::SingleQuoted,
+        ScalarStyle::DoubleQuoted => Style::DoubleQuoted,
+        ScalarStyle::Literal => Style::Literal,
+        ScalarStyle::Folded => Style::Folded,
+        ScalarStyle::Plain => Style::Plain,
+    }
+}
+
+/// The name of a tag of YAML itself (`str` of `!!str`).
+fn core_name(tag: &Tag) -> Option<String> {
+    tag.suffix_in_namespace("tag:yaml.org,2002:").map(std::borrow::Cow::into_owned)
+}
+
+/// Whether a text in double quotes uses the escape `\/`, which YAML 1.2 has and 1.1 has not.
+fn source_has_slash_escape(written: &str) -> bool {
+    let mut escaped = false;
+    written.chars().any(|character| {
+        let found = escaped && character == '/';
+        escaped = !escaped && character == '\\';
+        found
+    })
 }

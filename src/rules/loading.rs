@@ -1,0 +1,33 @@
+//! Rules about the text of a file: what Kratos' readers refuse, and what they silently drop.
+
+pub mod dropped_text;
+pub mod duplicate_json_key;
+pub mod duplicate_key;
+pub mod file_ending;
+pub mod file_too_large;
+pub mod not_a_mapping;
+pub mod tab_indentation;
+pub mod unknown_alias;
+pub mod unreadable_yaml;
+pub mod yaml_syntax;
+
+use crate::diagnostic::Effect;
+use crate::rule::{Context, Sink};
+use crate::yaml::FaultKind;
+
+fn report(context: &Context, kind: FaultKind, out: &mut Sink) {
+    for fault in context.unit.tree.faults().iter().filter(|fault| fault.kind == kind) {
+        let message = match out.effect() {
+            Effect::NoBoot => format!("Kratos does not start: {}", fault.message),
+            _ => fault.message.clone(),
+        };
+        let mut report = out.report_at(fault.place.clone(), Some(String::new()), message);
+        if let Some(help) = &fault.help {
+            report = report.help(help.as_str());
+        }
+        if let Some((place, text)) = &fault.related {
+            report = report.label(place.clone(), text.as_str());
+        }
+        _ = report;
+    }
+}

@@ -1,0 +1,269 @@
+//! The arena while a tree is built: nodes are made, filled and hung under their parents.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::{Entry, Fault, FaultKind, NodeData, NodeId, Style, Tree, Value};
+use crate::text::{Place, Source, Span};
+
+/// Most nodes of a tree, aliases included.
+const MAX_NODES: usize = 2_000_000;
+
+/// Most nodes that aliases and merge keys may add. yaml.v3 stops at a ratio of about the same size.
+const MAX_ALIASED: usize = 200_000;
+
+/// Deepest nesting.
+pub(super) const MAX_DEPTH: usize = 200;
+
+/// A list or map that is still open.
+pub(super) enum Open {
+    Sequence(NodeId, Vec<NodeId>),
+    Mapping(OpenMapping),
+}
+
+/// A map that is still open.
+pub(super) struct OpenMapping {
+    pub(super) id: NodeId,
+    pub(super) entries: Vec<Entry>,
+    /// The key whose value comes next.
+    pub(super) key: Option<Key>,
+    /// Where each key stands, for finding the second one.
+    pub(super) seen: HashMap<Box<str>, Span>,
+    /// Maps that `<<` names.
+    pub(super) merges: Vec<NodeId>,
+}
+
+/// A key whose value is awaited.
+pub(super) enum Key {
+    Plain(Box<str>, Span),
+    Merge(Span),
+    /// Refused or dropped: the value is read and thrown away.
+    Ignored,
+}
+
+pub(super) struct Arena {
+    pub(super) tree: Tree,
+    pub(super) open: Vec<Open>,
+    /// The format says that the last of two equal keys wins.
+    pub(super) last_key_wins: bool,
+    aliased: usize,
+    /// Set when a limit was reached; nothing is added any more.
+    pub(super) full: bool,
+}
+
+impl Arena {
+    pub(super) fn new(source: &Arc<Source>) -> Arena {
+        let tree = Tree {
+            sources: vec![Arc::clone(source)],
+            nodes: Vec::new(),
+            root: None,
+            comments: Vec::new(),
+            faults: Vec::new(),
+        };
+        Arena { tree, open: Vec::new(), last_key_wins: false, aliased: 0, full: false }
+    }
+
+    pub(super) fn place(&self, span: Span) -> Place {
+        Place::new(self.tree.source(), span)
+    }
+
+    pub(super) fn fault(&mut self, kind: FaultKind, span: Span, message: impl Into<String>, help: Option<&str>) {
+        let place = self.place(span);
+        let help = help.map(str::to_owned);
+        self.tree.faults.push(Fault { kind, place, message: message.into(), help, related: None });
+    }
+
+    /// Makes a node; it hangs nowhere yet.
+    pub(super) fn add(&mut self, value: Value, style: Style, span: Span) -> NodeId {
+        let index = self.tree.nodes.len();
+        if index >= MAX_NODES && !self.full {
+            self.full = true;
+            self.fault(FaultKind::Limit, span, format!("this file has more than {MAX_NODES} values"), None);
+        }
+        let id = NodeId(u32::try_from(index).unwrap_or(u32::MAX));
+        self.tree.nodes.push(NodeData {
+            source: 0,
+            span,
+            alias: None,
+            parent: None,
+            value,
+            style,
+            tag: None,
+            anchor: None,
+        });
+        id
+    }
+
+    pub(super) fn data_mut(&mut self, id: NodeId) -> &mut NodeData {
+        // Ids are made by `add` alone.
+        &mut self.tree.nodes[id.0 as usize]
+    }
+
+    /// Opens a list or map that `add` made.
+    pub(super) fn push(&mut self, id: NodeId, is_mapping: bool) {
+        if self.open.len() >= MAX_DEPTH && !self.full {
+            self.full = true;
+            let span = self.tree.data(id).span;
+            self.fault(FaultKind::Limit, span, format!("lists and maps are nested deeper than {MAX_DEPTH}"), None);
+        }
+        self.open.push(if is_mapping {
+            let mapping = OpenMapping { id, entries: Vec::new(), key: None, seen: HashMap::new(), merges: Vec::new() };
+            Open::Mapping(mapping)
+        } else {
+            Open::Sequence(id, Vec::new())
+        });
+    }
+
+    /// Whether the next node is a key.
+    pub(super) fn awaits_key(&self) -> bool {
+        matches!(self.open.last(), Some(Open::Mapping(OpenMapping { key: None, .. })))
+    }
+
+    pub(super) fn set_key(&mut self, key: Key) {
+        if let Some(Open::Mapping(mapping)) = self.open.last_mut() {
+            mapping.key = Some(key);
+        }
+    }
+
+    /// Takes note of a key; a second one of the same text is a fault.
+    pub(super) fn take_key(&mut self, text: &str, span: Span) {
+        let Some(Open::Mapping(mapping)) = self.open.last_mut() else { return };
+        let first = mapping.seen.insert(text.into(), span);
+        mapping.key = Some(Key::Plain(text.into(), span));
+        let Some(first) = first else { return };
+        let (kind, message, help) = if self.last_key_wins {
+            (
+                FaultKind::DuplicateKeyLastWins,
+                format!("`{text}` stands twice: Kratos silently takes the last one"),
+                "remove one of them",
+            )
+        } else {
+            (FaultKind::DuplicateKey, format!("`{text}` stands twice in the same map"), "merge the two or remove one")
+        };
+        let (place, earlier) = (self.place(span), self.place(first));
+        let related = Some((earlier, "it stands here already".to_owned()));
+        self.tree.faults.push(Fault { kind, place, message, help: Some(help.to_owned()), related });
+    }
+
+    /// Hangs a finished node under what is open.
+    pub(super) fn hang(&mut self, id: NodeId) {
+        let parent = match self.open.last_mut() {
+            None => {
+                self.tree.root = Some(id);
+                return;
+            }
+            Some(Open::Sequence(parent, items)) => {
+                items.push(id);
+                *parent
+            }
+            Some(Open::Mapping(mapping)) => match mapping.key.take() {
+                Some(Key::Plain(key, key_span)) => {
+                    mapping.entries.push(Entry { key, key_span, value: id, merged: false });
+                    mapping.id
+                }
+                Some(Key::Merge(span)) => {
+                    self.take_merge(id, span);
+                    return;
+                }
+                Some(Key::Ignored) | None => return,
+            },
+        };
+        self.data_mut(parent).span.end = self.tree.data(parent).span.end.max(self.tree.data(id).span.end);
+        self.data_mut(id).parent = Some(parent);
+    }
+
+    /// `<<` takes a map or a list of maps (yaml.v3 decode.go:merge).
+    fn take_merge(&mut self, id: NodeId, span: Span) {
+        let maps = match &self.tree.data(id).value {
+            Value::Mapping(_) => vec![id],
+            Value::Sequence(items)
+                if items.iter().all(|item| matches!(self.tree.data(*item).value, Value::Mapping(_))) =>
+            {
+                items.clone()
+            }
+            Value::Unknown => Vec::new(),
+            _ => {
+                let help = Some("name a map, as in `<<: *base`");
+                return self.fault(FaultKind::Refused, span, "a merge key `<<` wants a map or a list of maps", help);
+            }
+        };
+        if let Some(Open::Mapping(mapping)) = self.open.last_mut() {
+            mapping.merges.extend(maps);
+        }
+    }
+
+    /// Closes the innermost list or map and hangs it.
+    pub(super) fn close(&mut self) {
+        let Some(id) = self.finish() else { return };
+        self.hang(id);
+    }
+
+    /// Closes the innermost list or map.
+    pub(super) fn finish(&mut self) -> Option<NodeId> {
+        match self.open.pop()? {
+            Open::Sequence(id, items) => {
+                self.data_mut(id).value = Value::Sequence(items);
+                Some(id)
+            }
+            Open::Mapping(mut mapping) => {
+                self.merge(&mut mapping);
+                self.data_mut(mapping.id).value = Value::Mapping(mapping.entries);
+                Some(mapping.id)
+            }
+        }
+    }
+
+    /// Entries of merged maps come last and never replace others.
+    fn merge(&mut self, mapping: &mut OpenMapping) {
+        for map in std::mem::take(&mut mapping.merges) {
+            let Value::Mapping(entries) = self.tree.data(map).value.clone() else { continue };
+            for entry in entries {
+                if mapping.seen.contains_key(&entry.key) {
+                    continue;
+                }
+                mapping.seen.insert(entry.key.clone(), entry.key_span);
+                let site = self.tree.data(map).alias.unwrap_or(self.tree.data(map).span);
+                let value = self.copy(entry.value, site, 0);
+                self.data_mut(value).parent = Some(mapping.id);
+                mapping.entries.push(Entry { value, merged: true, ..entry });
+            }
+        }
+    }
+
+    /// A copy of a node and all below it, standing at `alias`.
+    pub(super) fn copy(&mut self, target: NodeId, alias: Span, depth: usize) -> NodeId {
+        self.aliased += 1;
+        if (self.aliased > MAX_ALIASED || depth > MAX_DEPTH) && !self.full {
+            self.full = true;
+            let message = format!("aliases make more than {MAX_ALIASED} values of this file");
+            self.fault(FaultKind::Limit, alias, message, Some("write it out instead of nesting aliases"));
+        }
+        let mut data = self.tree.data(target).clone();
+        data.alias = Some(alias);
+        let value = std::mem::replace(&mut data.value, Value::Null);
+        let id = NodeId(u32::try_from(self.tree.nodes.len()).unwrap_or(u32::MAX));
+        self.tree.nodes.push(data);
+        let value = match value {
+            _ if self.full => Value::Unknown,
+            Value::Sequence(items) => {
+                Value::Sequence(items.into_iter().map(|item| self.copy_child(item, alias, depth, id)).collect())
+            }
+            Value::Mapping(entries) => {
+                let copied = |entry: Entry, arena: &mut Arena| {
+                    let value = arena.copy_child(entry.value, alias, depth, id);
+                    Entry { value, ..entry }
+                };
+                Value::Mapping(entries.into_iter().map(|entry| copied(entry, self)).collect())
+            }
+            other => other,
+        };
+        self.data_mut(id).value = value;
+        id
+    }
+
+    fn copy_child(&mut self, target: NodeId, alias: Span, depth: usize, parent: NodeId) -> NodeId {
+        let id = self.copy(target, alias, depth + 1);
+        self.data_mut(id).parent = Some(parent);
+        id
+    }
+}

@@ -1,0 +1,135 @@
+//! After a syntax error: the entry is blanked and the text read again, so that one mistake does not hide the others.
+
+use std::sync::Arc;
+
+use super::build::SyntaxError;
+use super::{Fault, FaultKind};
+use crate::text::{Place, Source, Span};
+
+/// How often a text is read again.
+pub(super) const MAX_ROUNDS: usize = 20;
+
+/// Texts above this size, in bytes, are not read again.
+const MAX_RECOVERED: usize = 1 << 20;
+
+/// Words of the parser, and what people should read instead.
+const WORDS: &[(&str, &str, &str)] = &[
+    ("tab character", "a tab stands where only spaces may indent", "indent with spaces"),
+    ("found a tab", "a tab stands where only spaces may indent", "indent with spaces"),
+    ("tab cannot", "a tab stands where only spaces may indent", "indent with spaces"),
+    ("tabs ", "a tab stands where only spaces may indent", "indent with spaces"),
+    ("parsing a flow", "a bracket is not closed, or a comma is missing", "close it"),
+    ("anchor or alias", "an alias `*` or anchor `&` without a name", "quote the text"),
+    ("unclosed", "a quote or bracket is not closed", "close it"),
+    ("unexpected end of", "a quote or bracket is not closed", "close it"),
+    (
+        "while scanning a quoted scalar",
+        "this quoted text is not closed, or a line of it is indented too little",
+        "close the quote",
+    ),
+    (
+        "simple key",
+        "this looks like a key and has no value: a colon is missing, or a text of several lines is not quoted",
+        "write `key: value`",
+    ),
+    ("mapping values are not allowed", "a second `: ` in one line", "quote the text that holds it"),
+    (
+        "invalid indentation",
+        "this line is indented neither like its neighbours nor deeper",
+        "align it with the keys around it",
+    ),
+    ("unknown escape", "this escape does not exist in YAML", "write the character itself, or use single quotes"),
+];
+
+/// The error as a fault with its place.
+pub(super) fn fault(source: &Arc<Source>, error: &SyntaxError) -> Fault {
+    let text = source.text();
+    let line = source.line_span(source.line_of(error.at));
+    let lead = source.slice(line);
+    let indent = lead.len() - lead.trim_start_matches([' ', '\t']).len();
+    let tabbed = lead.get(..indent).is_some_and(|indent| indent.contains('\t'));
+    let end = text.get(error.at..).and_then(|rest| rest.chars().next()).map_or(error.at, |c| error.at + c.len_utf8());
+    let info = error.info.to_ascii_lowercase();
+    let row = WORDS.iter().find(|(word, ..)| info.contains(word));
+    let (kind, message, help) = match row {
+        _ if tabbed => (
+            FaultKind::TabIndentation,
+            "a tab stands where only spaces may indent".to_owned(),
+            Some("indent with spaces"),
+        ),
+        Some((_, message, help)) => (FaultKind::Syntax, (*message).to_owned(), Some(*help)),
+        None => (FaultKind::Syntax, format!("this is not YAML: {}", error.info), None),
+    };
+    let span = if tabbed { Span::new(line.start, line.start + indent) } else { Span::new(error.at, end) };
+    Fault { kind, place: Place::new(source, span), message, help: help.map(str::to_owned), related: None }
+}
+
+/// The next line that a tab indents: the parser blames the scalar before it.
+pub(super) fn next_tab(text: &str, at: usize) -> usize {
+    let rest = text.get(at..).unwrap_or_default();
+    let mut line = at;
+    for part in rest.split_inclusive('\n') {
+        let indent = part.len() - part.trim_start_matches([' ', '\t']).len();
+        if line > at && part.get(..indent).is_some_and(|lead| lead.contains('\t')) {
+            return line;
+        }
+        line += part.len();
+    }
+    at
+}
+
+/// Blanks the entry in which the error stands; false when there is nothing left to blank.
+pub(super) fn blank(text: &mut String, error: &SyntaxError) -> bool {
+    if text.len() > MAX_RECOVERED {
+        return false;
+    }
+    let line_start = |at: usize| text.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
+    let line_end = |at: usize| text.get(at..).and_then(|rest| rest.find('\n')).map_or(text.len(), |length| at + length);
+    let own = line_start(error.at.min(text.len()));
+    let own_is_blank = text.get(own..line_end(own)).is_none_or(|line| line.trim().is_empty());
+    // Where the parser stops far behind an unclosed quote or bracket, the entry that opened it is to blame.
+    let start = match error.last {
+        Some(last) if own_is_blank || is_unclosed(text.get(last..own).unwrap_or_default()) => line_start(last),
+        _ => own,
+    };
+    // Within brackets the line that opened them is to blame, not the one where the parser gave up.
+    let opener =
+        if error.info.contains("flow") { last_open_bracket(text.get(..error.at).unwrap_or_default()) } else { None };
+    let (start, end) = match opener {
+        Some(bracket) => (line_start(bracket), line_end(bracket)),
+        None => (start, line_end(error.at.max(start))),
+    };
+    let Some(entry) = text.get(start..end).filter(|entry| !entry.trim().is_empty()) else { return false };
+    let blanked: String = entry.bytes().map(|byte| if byte == b'\n' { '\n' } else { ' ' }).collect();
+    text.replace_range(start..end, &blanked);
+    true
+}
+
+/// The last bracket that is opened and not closed.
+fn last_open_bracket(text: &str) -> Option<usize> {
+    let mut open = Vec::new();
+    for (at, character) in text.char_indices() {
+        match character {
+            '[' | '{' => open.push(at),
+            ']' | '}' => _ = open.pop(),
+            _ => {}
+        }
+    }
+    open.pop()
+}
+
+/// Whether a quote or bracket is opened and not closed in this piece.
+fn is_unclosed(piece: &str) -> bool {
+    let odd = |quote: char| piece.matches(quote).count() % 2 == 1;
+    let more = |open: char, close: char| piece.matches(open).count() > piece.matches(close).count();
+    odd('"') || odd('\'') || more('[', ']') || more('{', '}')
+}
+
+/// Sorts faults by place and drops repetitions.
+pub(super) fn settle(faults: &mut Vec<Fault>) {
+    faults.sort_by_key(|fault| (fault.place.span, fault.message.clone()));
+    faults.dedup_by(|a, b| {
+        let same_line = a.place.source.line_of(a.place.span.start) == b.place.source.line_of(b.place.span.start);
+        same_line && (a.kind == b.kind || b.kind == FaultKind::TabIndentation && a.kind == FaultKind::Syntax)
+    });
+}

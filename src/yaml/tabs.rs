@@ -1,0 +1,43 @@
+//! Tabs where only spaces may indent. YAML 1.2 parsers let some of them pass; yaml.v3 does not (scannerc.go).
+
+use std::sync::Arc;
+
+use super::{Fault, FaultKind, Style, Tree};
+use crate::text::{Place, Source, Span};
+
+/// One fault for each line that a tab indents, outside of flow collections and texts of several lines.
+pub(super) fn faults(source: &Arc<Source>, tree: &Tree) -> Vec<Fault> {
+    if !source.text().contains('\t') {
+        return Vec::new();
+    }
+    let mut covered: Vec<Span> =
+        tree.nodes.iter().filter(|node| spans_lines(source, node.span, node.style)).map(|node| node.span).collect();
+    covered.sort();
+    let mut found = Vec::new();
+    for line in 0..source.line_count() {
+        let span = source.line_span(line);
+        let text = source.slice(span);
+        let indent = text.len() - text.trim_start_matches([' ', '\t']).len();
+        let lead = text.get(..indent).unwrap_or_default();
+        let is_covered = covered.iter().any(|cover| cover.start < span.start && span.start < cover.end);
+        // Comments and blank lines behind the last content never reach the scanner's checks in a way that matters to people.
+        let is_last = source.text().get(span.start..).is_none_or(|rest| rest.trim().is_empty());
+        if !lead.contains('\t') || is_covered || is_last {
+            continue;
+        }
+        found.push(Fault {
+            kind: FaultKind::TabIndentation,
+            place: Place::new(source, Span::new(span.start, span.start + indent)),
+            message: "a tab stands where only spaces may indent".to_owned(),
+            help: Some("indent with spaces".to_owned()),
+            related: None,
+        });
+    }
+    found
+}
+
+fn spans_lines(source: &Arc<Source>, span: Span, style: Style) -> bool {
+    let inside =
+        matches!(style, Style::Flow | Style::Literal | Style::Folded | Style::DoubleQuoted | Style::SingleQuoted);
+    inside && source.line_of(span.start) != source.line_of(span.end)
+}
