@@ -82,12 +82,12 @@ pub(super) fn place(id: &str, method: Option<&str>, version: Version) -> Result<
     }
     let place = Place::new(id, version);
     let Some(method) = method else { return Ok(place) };
-    if !place.possible_methods().contains(&method) {
-        let known = place.possible_methods();
-        return Err(Failure(match known {
-            [] => format!("at {id} no method is known yet: leave --method out"),
-            _ => format!("no flow ends at {id} by {method}; known are {}", known.join(", ")),
-        }));
+    let known = place.possible_methods();
+    if known.is_empty() {
+        return Err(Failure(format!("at {id} no method is known yet: leave --method out")));
+    }
+    if !known.contains(&method) {
+        return Err(Failure(format!("no flow ends at {id} by {method}; known are {}", known.join(", "))));
     }
     Ok(place.by(vec![method.to_owned()]))
 }

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::ctx::{Place as Point, Purpose};
+use super::hooks::{Hook, HookList, lists};
+use super::plan::is_enabled;
 use super::version::Version;
 use crate::files::{Files, Found};
 use crate::text::Source;
@@ -90,73 +92,52 @@ pub fn document(reference: &Reference<'_>, files: &Files) -> Document {
     }
 }
 
-const FLOWS: &[&str] = &["login", "registration", "settings", "recovery", "verification"];
-
 fn hooks<'t>(root: Node<'t>, version: Version, found: &mut Vec<Reference<'t>>) {
-    for flow in FLOWS {
-        let Some(node) = root.find(&format!("selfservice.flows.{flow}")) else { continue };
-        for hook in node.select("before.hooks[]") {
-            web_hook(found, hook, &Point::new(format!("{flow}.before"), version));
+    let lists = lists(root);
+    for list in &lists {
+        for hook in list.hooks.iter().filter(|hook| hook.is_web_hook()) {
+            let point = point(list, *hook, version);
+            let methods = methods(root, &point, list, &lists);
+            requests(found, hook.node.get("config"), &point.by(methods));
         }
-        let Some(after) = node.get("after") else { continue };
-        let listed: Vec<&str> = after
-            .fields()
-            .filter(|field| field.value.get("hooks").is_some_and(|hooks| hooks.items().len() > 0))
-            .map(|field| field.key)
+    }
+}
+
+/// The place of a hook, in the phase that it chooses itself (`web_hook.go:201-234@v1.3.1`).
+fn point(list: &HookList<'_>, hook: Hook<'_>, version: Version) -> Point {
+    let phase = match (list.flow, list.trigger, hook.interrupts()) {
+        ("registration" | "settings", "after", Some(_)) => ".pre_persist",
+        ("registration" | "settings", "after", None) => ".post_persist",
+        _ => "",
+    };
+    Point::new(format!("{}.{}{phase}", list.flow, list.trigger), version)
+}
+
+/// The methods that can end the flow where a list runs: its own; for a global list the enabled methods without a list of their
+/// own; none where all can.
+fn methods(root: Node<'_>, point: &Point, list: &HookList<'_>, lists: &[HookList<'_>]) -> Vec<String> {
+    if list.trigger == "before" {
+        return Vec::new();
+    }
+    let possible = point.possible_methods().into_iter();
+    if let Some(own) = list.method {
+        // Of a method that we do not know (a commercial one) nothing is known.
+        return possible.filter(|method| *method == own).map(str::to_owned).collect();
+    }
+    if matches!(list.flow, "recovery" | "verification") {
+        let used = root.find(&format!("selfservice.flows.{}.use", list.flow)).and_then(Node::as_str);
+        // Where links are used, administrators may still hand out codes.
+        return possible
+            .filter(|method| *method == "code" && used.is_none_or(|used| used == "code"))
+            .map(str::to_owned)
             .collect();
-        for hook in after.select("hooks[]") {
-            let methods = fallback_methods(root, flow, &listed);
-            web_hook(found, hook, &after_point(flow, hook, version).by(methods));
-        }
-        for method in after.fields().filter(|field| field.key != "hooks") {
-            for hook in method.value.select("hooks[]") {
-                web_hook(found, hook, &after_point(flow, hook, version).by(vec![method.key.to_owned()]));
-            }
-        }
     }
-}
-
-/// The place after a flow, in the phase that the hook itself chooses (`web_hook.go:201-234@v1.3.1`).
-fn after_point(flow: &str, hook: Node<'_>, version: Version) -> Point {
-    let set = |path: &str| hook.find(path).is_some_and(Node::is_true);
-    let blocks = set("config.can_interrupt") || set("config.response.parse");
-    let id = match (flow, blocks) {
-        ("registration" | "settings", true) => format!("{flow}.after.pre_persist"),
-        ("registration" | "settings", false) => format!("{flow}.after.post_persist"),
-        _ => format!("{flow}.after"),
+    let has_own = |method: &str| {
+        let mut own = lists.iter().filter(|own| own.flow == list.flow && own.method == Some(method));
+        own.any(|own| !own.hooks.is_empty())
     };
-    Point::new(id, version)
-}
-
-/// The enabled methods that have no list of their own and so run the global one.
-fn fallback_methods(root: Node<'_>, flow: &str, listed: &[&str]) -> Vec<String> {
-    if matches!(flow, "recovery" | "verification") {
-        let used = root.find(&format!("selfservice.flows.{flow}.use")).and_then(Node::as_str);
-        return vec![used.unwrap_or("code").to_owned()];
-    }
-    let enabled = |method: &str| {
-        let set = |key: &str, default: bool| {
-            let node = root.find(&format!("selfservice.methods.{method}.{key}"));
-            node.map_or(default, |node| node.as_bool().unwrap_or(true))
-        };
-        match method {
-            "password" | "profile" => set("enabled", true),
-            "code" => set("passwordless_enabled", false) || set("mfa_enabled", false),
-            _ => set("enabled", false),
-        }
-    };
-    Point::new(format!("{flow}.after"), Version::NEWEST)
-        .possible_methods()
-        .iter()
-        .filter(|method| !listed.contains(*method) && enabled(method))
-        .map(|method| (*method).to_owned())
-        .collect()
-}
-
-fn web_hook<'t>(found: &mut Vec<Reference<'t>>, hook: Node<'t>, point: &Point) {
-    if hook.get("hook").and_then(Node::as_str) == Some("web_hook") {
-        requests(found, hook.get("config"), point);
-    }
+    let falls_back = |method: &&str| !has_own(method) && is_enabled(root, list.flow, method, point.version());
+    possible.filter(falls_back).map(str::to_owned).collect()
 }
 
 /// Adds the `body` of the settings of a request.

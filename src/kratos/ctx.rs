@@ -91,10 +91,12 @@ impl Place {
         POINTS.iter().find(|row| row.id == self.id).map_or("", |row| row.fires)
     }
 
-    /// All methods that can end the flow at this place.
+    /// All methods that can end the flow at this place in its release.
     #[must_use]
-    pub fn possible_methods(&self) -> &'static [&'static str] {
-        METHODS.iter().find(|(beginning, _)| self.id.starts_with(beginning)).map_or(&[], |(_, methods)| methods)
+    pub fn possible_methods(&self) -> Vec<&'static str> {
+        let row = METHODS.iter().find(|(beginning, _)| self.id.starts_with(beginning));
+        let methods = row.map_or(&[][..], |(_, methods)| methods).iter();
+        methods.filter(|(_, from)| *from <= self.version).map(|(method, _)| *method).collect()
     }
 
     /// Whether `facts` about some methods hold: when each method that can end the flow is among them.

@@ -366,14 +366,46 @@ pub(super) const PAYLOADS: &[PayloadRow] = &[
     payload("password_migration", &["password"], Versions::since(Version::V25_4), Payload::Some),
 ];
 
-/// The methods that can end a flow, by the beginning of the place's id.
-pub(super) const METHODS: &[(&str, &[&str])] = &[
-    ("login.after", &["password", "oidc", "totp", "lookup_secret", "webauthn", "code", "passkey"]),
-    ("registration.after", &["password", "oidc", "webauthn", "code", "passkey", "profile"]),
-    ("settings.after", &["password", "profile", "totp", "lookup_secret", "webauthn", "passkey", "oidc"]),
-    ("recovery.after", &["code", "link"]),
-    ("verification.after", &["code", "link"]),
-    ("password_migration", &["password"]),
+/// The methods that can end a flow, by the beginning of the place's id, with the first release that has them there.
+pub(super) const METHODS: &[(&str, &[(&str, Version)])] = &[
+    (
+        "login.after",
+        &[
+            ("password", Version::V1_0),
+            ("oidc", Version::V1_0),
+            ("totp", Version::V1_0),
+            ("lookup_secret", Version::V1_0),
+            ("webauthn", Version::V1_0),
+            ("code", Version::V1_1),
+            ("passkey", Version::V1_2),
+        ],
+    ),
+    (
+        "registration.after",
+        &[
+            ("password", Version::V1_0),
+            ("oidc", Version::V1_0),
+            ("webauthn", Version::V1_0),
+            ("code", Version::V1_1),
+            ("passkey", Version::V1_2),
+            ("profile", Version::V1_2),
+        ],
+    ),
+    (
+        "settings.after",
+        &[
+            ("password", Version::V1_0),
+            ("profile", Version::V1_0),
+            ("totp", Version::V1_0),
+            ("lookup_secret", Version::V1_0),
+            ("webauthn", Version::V1_0),
+            ("passkey", Version::V1_2),
+            ("oidc", Version::V1_0),
+        ],
+    ),
+    ("recovery.after", &[("code", Version::V1_0), ("link", Version::V1_0)]),
+    ("verification.after", &[("code", Version::V1_0), ("link", Version::V1_0)]),
+    ("password_migration", &[("password", Version::V25_4)]),
 ];
 
 /// Why the payload is missing, for messages.
