@@ -239,54 +239,58 @@ fn contexts() -> Vec<Value> {
     ]
 }
 
-/// Expressions that mean something; `ctx`, `x` and `f` are in scope.
+/// Values of the input, and things that are no values of it.
+const LEAVES: &[&str] = &[
+    "ctx.s",
+    "ctx.n",
+    "ctx.b",
+    "ctx.m",
+    "ctx.z",
+    "ctx.l",
+    "ctx.o",
+    "ctx.u",
+    "ctx.o.t",
+    "ctx.o.v",
+    "ctx.z.k",
+    "ctx.u.x",
+    "ctx.u.y",
+    "ctx.u.k",
+    "x",
+    "1",
+    "'p'",
+    "null",
+    "true",
+    "[]",
+    "{}",
+    "ctx",
+    "x.v",
+    "x.t",
+    "ctx.nothing",
+];
+
+/// Conditions.
+const TESTS: &[&str] = &[
+    "'m' in ctx",
+    "'o' in ctx",
+    "std.objectHas(ctx, 'o') && 't' in ctx.o",
+    "ctx.z != null",
+    "ctx.z == null || !('k' in ctx.z)",
+    "ctx.u.k == 'p'",
+    "ctx.u.k != 'q'",
+    "ctx.b",
+    "!ctx.b",
+    "std.get(ctx, 'm') != null",
+    "std.type(ctx.z) == 'object'",
+    "std.isObject(ctx.z) && std.objectHas(ctx.z, 'k')",
+    "ctx.n > 0",
+    "ctx.s == 'p'",
+    "std.length(ctx.l) > 0",
+];
+
+/// Expressions that mean something; `ctx` and `x` are in scope.
 fn expressions() -> impl Strategy<Value = String> {
-    let leaf = prop::sample::select(vec![
-        "ctx.s",
-        "ctx.n",
-        "ctx.b",
-        "ctx.m",
-        "ctx.z",
-        "ctx.l",
-        "ctx.o",
-        "ctx.u",
-        "ctx.o.t",
-        "ctx.o.v",
-        "ctx.z.k",
-        "ctx.u.x",
-        "ctx.u.y",
-        "ctx.u.k",
-        "x",
-        "1",
-        "'p'",
-        "null",
-        "true",
-        "[]",
-        "{}",
-        "ctx",
-        "x.v",
-        "x.t",
-        "ctx.nothing",
-    ])
-    .prop_map(str::to_owned);
-    let test = prop::sample::select(vec![
-        "'m' in ctx",
-        "'o' in ctx",
-        "std.objectHas(ctx, 'o') && 't' in ctx.o",
-        "ctx.z != null",
-        "ctx.z == null || !('k' in ctx.z)",
-        "ctx.u.k == 'p'",
-        "ctx.u.k != 'q'",
-        "ctx.b",
-        "!ctx.b",
-        "std.get(ctx, 'm') != null",
-        "std.type(ctx.z) == 'object'",
-        "std.isObject(ctx.z) && std.objectHas(ctx.z, 'k')",
-        "ctx.n > 0",
-        "ctx.s == 'p'",
-        "std.length(ctx.l) > 0",
-    ])
-    .prop_map(str::to_owned);
+    let leaf = prop::sample::select(LEAVES).prop_map(str::to_owned);
+    let test = prop::sample::select(TESTS).prop_map(str::to_owned);
     leaf.prop_recursive(4, 24, 3, move |inner| {
         let (a, b, t) = (inner.clone(), inner.clone(), test.clone());
         prop_oneof![
@@ -307,10 +311,69 @@ fn expressions() -> impl Strategy<Value = String> {
             a.clone().prop_map(|a| format!("std.length({a})")),
             a.clone().prop_map(|a| format!("({a}).v")),
             (a.clone(), b.clone()).prop_map(|(a, b)| format!("(local y = {a}; if {b} == null then 0 else y)")),
+            more(a.clone(), b.clone(), t),
             (a, b).prop_map(|(a, b)| format!("({a} == {b})")),
         ]
     })
 }
+
+/// The rarer expressions.
+fn more(
+    a: impl Strategy<Value = String> + Clone + 'static,
+    b: impl Strategy<Value = String> + Clone + 'static,
+    t: impl Strategy<Value = String> + Clone + 'static,
+) -> impl Strategy<Value = String> {
+    let shapes = prop::sample::select(SHAPES);
+    (shapes, a, b, t).prop_map(|(shape, a, b, t)| shape.replace("@A", &a).replace("@B", &b).replace("@T", &t))
+}
+
+/// Expressions with two inner expressions and a condition.
+const SHAPES: &[&str] = &[
+    "(local f(x, y=@A) = [x, y]; f(@B))",
+    "(local f(x, y=x) = y; f(y=@A, x=@B))",
+    "(local o = { v: @A, t:: @B, r: $.t }; [o.v, o.r])",
+    "({ v: @A, t: 1 } + { t: super.v, w: @B }).t",
+    "({ a: { v: @A } } + { a+: { t: @B } }).a.t",
+    "{ [k]: @A for k in ['a', 'b'] if @T }",
+    "{ assert @T, v: @A, t: @B }",
+    "{ local x = @A, v: x, t: @B }",
+    "std.map(function(x) @A, [@B])",
+    "std.filter(function(x) @T, ctx.l)",
+    "std.objectFields(@A)",
+    "std.type(@A)",
+    "std.toString(@A)",
+    "std.join(',', [@A, @B])",
+    "std.split(@A, 'p')[0]",
+    "(@A)[0]",
+    "(@A)['v']",
+    "'%s' % [@A]",
+    "(@A && @B)",
+    "(@A || !@B)",
+    "(@A < @B)",
+    "(if 'v' in @A then (@A).v else @B)",
+    "(if std.isString(@A) then std.length(@A) else @B)",
+    "(if std.get(@A, 'v') == null then @B else (@A).v)",
+    "(if std.member(std.objectFields(ctx), 'm') then ctx.m else @A)",
+    "(local h(o, k) = std.objectHas(o, k); if h(ctx, 'o') then ctx.o.v else @A)",
+    "(local has = 'o' in ctx && 't' in ctx.o; if has then ctx.o.t else @A)",
+    "(local k = std.get(ctx.u, 'x', @A); if k != null then k else @B)",
+    "[if 'x' in ctx.u then ctx.u.x else ctx.u.y, @A]",
+    "[y.t for y in [@A, @B] if std.isObject(y) && 't' in y]",
+    "[[y, z] for y in ctx.l for z in [@A] if y != z]",
+    "([@A] + [@B])[1]",
+    "std.foldl(function(r, y) r + y.v, ctx.l, '')",
+    "(function(x) @A)(@B)",
+    "(if ctx.u.k == 'p' && @T then ctx.u.x else @A)",
+    "(if ctx.u.k == 'p' || @T then ctx.u.k else ctx.u.y)",
+    "std.trace('t', @A)",
+    "std.prune({ v: @A, t: @B })",
+    "(@A - @B)",
+    "-(@A)",
+    "(if @T && @T then @A else if @T then @B)",
+    "ctx { n: @A, m: @B }",
+    "(ctx + { o: { v: @A } }).o.v",
+    "(ctx + { o+: { v: @A } }).o.v",
+];
 
 /// Whether a failure on each input is what the finding says.
 fn is_certain(finding: &Finding) -> bool {

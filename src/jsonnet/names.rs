@@ -76,7 +76,7 @@ impl<'n> Walk<'n, '_> {
                 self.expr(inner);
             }
             ExprKind::Paren(inner) | ExprKind::Field(inner, _) | ExprKind::Unary(_, inner) | ExprKind::Error(inner) => {
-                self.expr(inner)
+                self.expr(inner);
             }
             ExprKind::Index(one, other) | ExprKind::Binary(one, _, other) => {
                 self.expr(one);
@@ -118,7 +118,9 @@ impl<'n> Walk<'n, '_> {
             ExprKind::If(condition, then, otherwise) => {
                 self.expr(condition);
                 self.expr(then);
-                otherwise.iter().for_each(|inner| self.expr(inner));
+                if let Some(inner) = otherwise {
+                    self.expr(inner);
+                }
             }
             ExprKind::Func(params, body) => self.function(params, body),
             ExprKind::Assert(assert, body) => {
@@ -165,7 +167,9 @@ impl<'n> Walk<'n, '_> {
 
     fn function(&mut self, params: &[Param<'n, 'n>], body: &Expr<'n, 'n>) {
         let mark = self.scope.len();
-        params.iter().for_each(|param| self.push(param.name.value.value(), None));
+        for param in params {
+            self.push(param.name.value.value(), None);
+        }
         params.iter().filter_map(|param| param.default_value.as_ref()).for_each(|value| self.expr(value));
         self.expr(body);
         self.leave(mark);

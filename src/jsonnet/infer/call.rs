@@ -27,7 +27,7 @@ impl<'a> Checker<'a> {
                 if self.wrong_arguments(closure.params, args, expr, facts) {
                     return Seen::never();
                 }
-                match self.bind(closure, args, scope, facts) {
+                match Checker::bind(closure, args, scope, facts) {
                     Some((inner, facts)) => self.evaluate(closure.body, &inner, &facts),
                     None => Seen::any(),
                 }
@@ -62,13 +62,11 @@ impl<'a> Checker<'a> {
                     (params.iter().position(|param| param.name.value.value() == name), Some(name.to_owned()))
                 }
             };
-            match at.and_then(|at| given.get_mut(at)) {
-                Some(is) => *is = true,
-                None => {
-                    self.report(expr.span, Kind::ExtraArgument { name }, facts);
-                    return true;
-                }
-            }
+            let Some(is) = at.and_then(|at| given.get_mut(at)) else {
+                self.report(expr.span, Kind::ExtraArgument { name }, facts);
+                return true;
+            };
+            *is = true;
         }
         let missing = params.iter().zip(given).find(|(param, given)| !given && param.default_value.is_none());
         if let Some((param, _)) = missing {
@@ -80,7 +78,6 @@ impl<'a> Checker<'a> {
 
     /// The scope of the body of a function that is called, and what holds there; `None` when the call does not fit.
     pub(super) fn bind(
-        &mut self,
         closure: &Closure<'a>,
         args: &'a [Arg<'a, 'a>],
         scope: &Scope<'a>,
@@ -106,8 +103,8 @@ impl<'a> Checker<'a> {
         named: Vec<(&'a str, Seen<'a>)>,
         facts: &Facts,
     ) -> Seen<'a> {
-        let names = closure.params.iter().map(|param| param.name.value.value());
-        let mut given: Vec<(&'a str, Thunk<'a>)> = names.zip(positional).collect();
+        let params = closure.params.iter().map(|param| param.name.value.value());
+        let mut given: Vec<(&'a str, Thunk<'a>)> = params.zip(positional).collect();
         given.extend(named.into_iter().map(|(name, seen)| (name, Thunk::Done(seen))));
         let unbound = closure.params.iter().any(|param| {
             param.default_value.is_none() && !given.iter().any(|(name, _)| *name == param.name.value.value())

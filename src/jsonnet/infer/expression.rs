@@ -7,6 +7,7 @@ use rsjsonnet_lang::token::Number;
 
 use super::facts::{Fact, Facts};
 use super::finding::Kind;
+use super::narrow::refine;
 use super::value::{
     Closure, Function, Kinds, Layer, List, Names, Node, Object, Parts, Scope, ScopeNode, Seen, Thunk, Value,
 };
@@ -44,7 +45,7 @@ impl<'a> Checker<'a> {
             ExprKind::Ident(name) => self.name(name.value.value(), scope, facts),
             ExprKind::Object(inside) => self.object(inside, scope, facts),
             ExprKind::ObjExt(base, inside, _) => {
-                if self.is_standard(base, scope) {
+                if is_standard(base, scope) {
                     // Its fields are hidden and hide what is laid over them.
                     self.unsure();
                     return Seen::any();
@@ -59,7 +60,7 @@ impl<'a> Checker<'a> {
             }
             ExprKind::ArrayComp(body, parts) => self.list_comprehension(body, parts, scope, facts),
             ExprKind::Field(base, key) => {
-                if self.is_standard(base, scope) {
+                if is_standard(base, scope) {
                     return self.standard_field(key.value.value(), expr, facts);
                 }
                 let base = self.evaluate(base, scope, facts);
@@ -241,7 +242,7 @@ impl<'a> Checker<'a> {
     /// Computes a value that is used where `facts` hold.
     pub(super) fn force(&mut self, thunk: &Thunk<'a>, facts: &Facts) -> Seen<'a> {
         match thunk {
-            Thunk::Done(seen) => self.refine(seen.clone(), facts),
+            Thunk::Done(seen) => refine(seen.clone(), facts),
             Thunk::Later { expr, scope, facts: there } => {
                 let facts = there.merge(facts);
                 self.evaluate(expr, scope, &facts)
@@ -253,7 +254,7 @@ impl<'a> Checker<'a> {
                 self.quiet += others;
                 let values = items.iter().map(|item| self.force(item, facts)).collect();
                 self.quiet -= others;
-                self.refine(Seen { path: Some(path.clone()), ..together(values) }, facts)
+                refine(Seen { path: Some(path.clone()), ..together(values) }, facts)
             }
             Thunk::Call { closure, argument, facts: there } => {
                 let facts = there.merge(facts);
@@ -263,23 +264,12 @@ impl<'a> Checker<'a> {
     }
 
     fn name(&mut self, name: &str, scope: &Scope<'a>, facts: &Facts) -> Seen<'a> {
-        match find(name, scope) {
-            Some(thunk) => self.force(&thunk, facts),
-            None => {
-                // `std` as a value, `$` of nothing, or a name that the evaluator refuses.
-                self.unsure();
-                Seen::any()
-            }
+        if let Some(thunk) = find(name, scope) {
+            return self.force(&thunk, facts);
         }
-    }
-
-    /// Whether the expression is the standard library itself.
-    pub(super) fn is_standard(&self, expr: &Expr<'_, '_>, scope: &Scope<'a>) -> bool {
-        match &expr.kind {
-            ExprKind::Ident(name) => name.value.value() == "std" && find("std", scope).is_none(),
-            ExprKind::Paren(inner) => self.is_standard(inner, scope),
-            _ => false,
-        }
+        // `std` as a value.
+        self.unsure();
+        Seen::any()
     }
 
     fn standard_field(&mut self, name: &str, expr: Node<'a>, facts: &Facts) -> Seen<'a> {
@@ -303,13 +293,11 @@ impl<'a> Checker<'a> {
 
     /// The external variable of this name.
     pub(super) fn variable(&mut self, name: &str, expr: Node<'a>, facts: &Facts) -> Seen<'a> {
-        match self.environment.variables.iter().find(|(known, _)| *known == name) {
-            Some((name, kind)) => self.refine(input(name, kind), facts),
-            None => {
-                self.report(expr.span, Kind::UnknownVariable { name: name.to_owned() }, facts);
-                Seen::never()
-            }
-        }
+        let Some((name, kind)) = self.environment.variables.iter().find(|(known, _)| *known == name) else {
+            self.report(expr.span, Kind::UnknownVariable { name: name.to_owned() }, facts);
+            return Seen::never();
+        };
+        refine(input(name, kind), facts)
     }
 
     fn object(&mut self, inside: &'a ObjInside<'a, 'a>, scope: &Scope<'a>, facts: &Facts) -> Seen<'a> {
@@ -328,6 +316,15 @@ impl<'a> Checker<'a> {
                 one_layer(Layer::Computed(values.into()))
             }
         }
+    }
+}
+
+/// Whether the expression is the standard library itself.
+pub(super) fn is_standard(expr: &Expr<'_, '_>, scope: &Scope<'_>) -> bool {
+    match &expr.kind {
+        ExprKind::Ident(name) => name.value.value() == "std" && find("std", scope).is_none(),
+        ExprKind::Paren(inner) => is_standard(inner, scope),
+        _ => false,
     }
 }
 
@@ -350,6 +347,7 @@ fn own_object<'a>(scope: &Scope<'a>, outermost: bool) -> Seen<'a> {
 }
 
 /// The scope with more names.
+#[allow(clippy::unnecessary_wraps)] // a scope is a list that may be empty
 pub(super) fn extend<'a>(scope: &Scope<'a>, names: Names<'a>, facts: &Facts) -> Scope<'a> {
     Some(Rc::new(ScopeNode { names, facts: facts.clone(), outer: scope.clone() }))
 }

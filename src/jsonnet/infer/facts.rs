@@ -92,11 +92,8 @@ impl Facts {
 
     /// Whether the key at `path` is known to be there, or not.
     pub fn presence(&self, path: &Path) -> Option<bool> {
-        self.about(path).find_map(|fact| match fact {
-            Fact::Present(is) => Some(*is),
-            // Only what is there can be looked at.
-            Fact::Is(_) | Fact::Equals(_) | Fact::Differs(_) => Some(true),
-        })
+        // Only what is there can be looked at.
+        self.about(path).next().map(|fact| !matches!(fact, Fact::Present(false)))
     }
 
     pub fn all(&self) -> impl Iterator<Item = &(Path, Fact)> {

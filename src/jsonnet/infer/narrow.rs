@@ -155,12 +155,11 @@ impl<'a> Checker<'a> {
         let key = self.evaluate(key, scope, facts);
         let mut worlds = Vec::new();
         for facts in self.has_key(&object, &key, facts, true) {
-            let seen = match &key.value {
-                Value::Text(Some(name)) => self.value_of_key(&object, name, &facts),
-                _ => {
-                    self.unsure();
-                    Seen::any()
-                }
+            let seen = if let Value::Text(Some(name)) = &key.value {
+                self.value_of_key(&object, name, &facts)
+            } else {
+                self.unsure();
+                Seen::any()
             };
             worlds.push((facts, seen));
         }
@@ -274,7 +273,7 @@ impl<'a> Checker<'a> {
         let function = match self.evaluate(callee, scope, facts).value {
             Value::Function(Function::Standard(function)) => function,
             Value::Function(Function::Closure(closure)) => {
-                let (inner, facts) = self.bind(&closure, args, scope, facts)?;
+                let (inner, facts) = Checker::bind(&closure, args, scope, facts)?;
                 return Some(self.assume(closure.body, &inner, &facts, truth));
             }
             _ => return None,
@@ -321,35 +320,34 @@ impl<'a> Checker<'a> {
         let key = self.evaluate(key, scope, facts);
         Some(self.has_key(&object, &key, facts, truth))
     }
+}
 
-    /// The value with what the facts say about it.
-    #[allow(clippy::unused_self)]
-    pub(super) fn refine(&self, seen: Seen<'a>, facts: &Facts) -> Seen<'a> {
-        let Some(path) = &seen.path else { return seen };
-        let mut value = seen.value;
-        for fact in facts.about(path) {
-            value = match fact {
-                Fact::Present(_) => value,
-                Fact::Is(kinds) => restrict(value, *kinds),
-                Fact::Equals(constant) => equal_to(&value, constant),
-                Fact::Differs(constant) => {
-                    let parts = value.parts().iter();
-                    Value::union(parts.filter(|part| part.constant().as_ref() != Some(constant)).cloned().collect())
-                }
-            };
-        }
-        if let Value::Union(parts) = &value {
-            let possible = |part: &&Value<'a>| match part {
-                Value::Object(object) => is_possible(object, facts),
-                _ => true,
-            };
-            let kept: Vec<Value<'a>> = parts.iter().filter(possible).cloned().collect();
-            if kept.len() < parts.len() {
-                value = Value::union(kept);
+/// The value with what the facts say about it.
+pub(super) fn refine<'a>(seen: Seen<'a>, facts: &Facts) -> Seen<'a> {
+    let Some(path) = &seen.path else { return seen };
+    let mut value = seen.value;
+    for fact in facts.about(path) {
+        value = match fact {
+            Fact::Present(_) => value,
+            Fact::Is(kinds) => restrict(value, *kinds),
+            Fact::Equals(constant) => equal_to(&value, constant),
+            Fact::Differs(constant) => {
+                let parts = value.parts().iter();
+                Value::union(parts.filter(|part| part.constant().as_ref() != Some(constant)).cloned().collect())
             }
-        }
-        Seen { value, path: seen.path }
+        };
     }
+    if let Value::Union(parts) = &value {
+        let possible = |part: &&Value<'a>| match part {
+            Value::Object(object) => is_possible(object, facts),
+            _ => true,
+        };
+        let kept: Vec<Value<'a>> = parts.iter().filter(possible).cloned().collect();
+        if kept.len() < parts.len() {
+            value = Value::union(kept);
+        }
+    }
+    Seen { value, path: seen.path }
 }
 
 /// The expression without parentheses.

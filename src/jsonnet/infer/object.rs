@@ -7,10 +7,10 @@ use rsjsonnet_lang::ast::{Expr, ExprKind, Field, FieldName, Member, Visibility};
 use rsjsonnet_lang::span::SpanId;
 
 use super::Checker;
-use super::expression::{extend, one_layer, together};
+use super::expression::{extend, is_standard, one_layer, together};
 use super::facts::{Facts, Path};
 use super::finding::Kind;
-use super::narrow::key_path;
+use super::narrow::{key_path, refine};
 use super::value::{Closure, Function, Kinds, Layer, List, Literal, Names, Node, Object, Scope, Seen, Value};
 use crate::jsonnet::types::Object as DataObject;
 
@@ -44,12 +44,6 @@ impl<'a> Checker<'a> {
             self.unsure();
         }
         one_layer(Layer::Literal(Rc::new(Literal { members, scope: scope.clone(), facts: facts.clone() })))
-    }
-
-    /// The scope inside a layer.
-    fn inside(&self, object: &Rc<Object<'a>>, below: usize, literal: &Literal<'a>) -> Scope<'a> {
-        let names = Names::Inside { object: object.clone(), below, members: literal.members };
-        extend(&literal.scope, names, &literal.facts)
     }
 
     /// Whether the object has the key, and its path in the input.
@@ -103,7 +97,7 @@ impl<'a> Checker<'a> {
                 self.unsure();
                 return Found { seen: Seen::any(), presence: Presence::Maybe, missing: None };
             }
-            Layer::Data(data, path) => self.data_field(data, path.as_ref(), key, facts),
+            Layer::Data(data, path) => Checker::data_field(data, path.as_ref(), key, facts),
             Layer::Literal(literal) => self.literal_field(object, below, literal, key, facts),
         };
         if found.presence == Presence::Yes {
@@ -122,7 +116,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn data_field(&self, data: &'a DataObject, path: Option<&Path>, key: &str, facts: &Facts) -> Found<'a> {
+    fn data_field(data: &'a DataObject, path: Option<&Path>, key: &str, facts: &Facts) -> Found<'a> {
         let (presence, at) = data_presence(data, path, key, facts);
         let (kind, reason) = match (data.fields.get(key), &data.rest) {
             (Some(field), _) => (&field.kind, field.missing_when.as_deref()),
@@ -130,7 +124,7 @@ impl<'a> Checker<'a> {
             (None, None) => return Found { seen: Seen::never(), presence: Presence::No, missing: None },
         };
         let seen = Seen { value: Value::of_type(kind, at.as_ref()), path: at.clone() };
-        Found { seen: self.refine(seen, facts), presence, missing: at.zip(reason.map(str::to_owned)) }
+        Found { seen: refine(seen, facts), presence, missing: at.zip(reason.map(str::to_owned)) }
     }
 
     fn literal_field(
@@ -181,7 +175,7 @@ impl<'a> Checker<'a> {
         key: &str,
         facts: &Facts,
     ) -> Seen<'a> {
-        let scope = self.inside(object, below, literal);
+        let scope = inside(object, below, literal);
         let facts = literal.facts.merge(facts);
         match field {
             Field::Func(_, params, _, _, body) => {
@@ -237,7 +231,7 @@ impl<'a> Checker<'a> {
                 Value::Any => {
                     self.unsure();
                     let seen = Seen { value: Value::Any, path: key_path(base.path.as_ref(), key) };
-                    values.push(self.refine(seen, facts));
+                    values.push(refine(seen, facts));
                 }
                 Value::Object(object) => {
                     let found = self.lookup(object, object.layers.len(), key, facts);
@@ -317,7 +311,7 @@ impl<'a> Checker<'a> {
             }
         }
         let seen = together(values);
-        self.refine(seen, facts)
+        refine(seen, facts)
     }
 
     /// `base[index]`
@@ -330,7 +324,7 @@ impl<'a> Checker<'a> {
         facts: &Facts,
     ) -> Seen<'a> {
         let key = self.evaluate(index, scope, facts);
-        if self.is_standard(base, scope) {
+        if is_standard(base, scope) {
             self.unsure();
             return Seen::any();
         }
@@ -373,7 +367,7 @@ impl<'a> Checker<'a> {
                 // The list may be shorter: only trying tells.
                 self.unsure();
                 let path = base.path.as_ref().map(|path| path.join(&format!("[{number}]")));
-                self.refine(Seen { value: Value::of_type(kind, path.as_ref()), path }, facts)
+                refine(Seen { value: Value::of_type(kind, path.as_ref()), path }, facts)
             }
             _ => {
                 self.unsure();
@@ -442,7 +436,7 @@ impl<'a> Checker<'a> {
             for member in literal.members {
                 match member {
                     Member::Assert(assert) => {
-                        let scope = self.inside(object, below, literal);
+                        let scope = inside(object, below, literal);
                         let there = literal.facts.merge(&facts);
                         let mut worlds = self.assertion(assert, &scope, &there);
                         match (worlds.pop(), worlds.is_empty()) {
@@ -508,6 +502,12 @@ impl<'a> Checker<'a> {
             self.manifest(&value, name.span, &world);
         }
     }
+}
+
+/// The scope inside a layer.
+fn inside<'a>(object: &Rc<Object<'a>>, below: usize, literal: &Literal<'a>) -> Scope<'a> {
+    let names = Names::Inside { object: object.clone(), below, members: literal.members };
+    extend(&literal.scope, names, &literal.facts)
 }
 
 fn fields<'l, 'a>(literal: &'l Literal<'a>) -> impl Iterator<Item = &'a Field<'a, 'a>> + Clone + use<'l, 'a> {

@@ -6,6 +6,7 @@ use rsjsonnet_lang::ast::{BinaryOp, UnaryOp};
 use rsjsonnet_lang::span::SpanId;
 
 use super::Checker;
+use super::expression::is_standard;
 use super::facts::Facts;
 use super::finding::Kind;
 use super::value::{Kinds, Layer, List, Node, Object, Scope, Seen, Thunk, Value};
@@ -46,7 +47,7 @@ impl<'a> Checker<'a> {
         if matches!(operator, BinaryOp::LogicAnd | BinaryOp::LogicOr) {
             return self.logic(left, operator == BinaryOp::LogicAnd, right, scope, facts);
         }
-        if operator == BinaryOp::Add && self.is_standard(left, scope) {
+        if operator == BinaryOp::Add && is_standard(left, scope) {
             self.unsure();
             return Seen::any();
         }
@@ -199,11 +200,11 @@ impl<'a> Checker<'a> {
         let same = [Kinds::NUMBER, Kinds::TEXT].iter().any(|kind| one == *kind && other == *kind);
         // Division by zero, operations on bits and lists of anything fail on some values.
         let small = |value: &Value<'_>| !matches!(value, Value::Number(Some(number)) if number.abs() > 1e100);
-        let safe = matches!(
+        let total = matches!(
             operator,
             BinaryOp::Lt | BinaryOp::Le | BinaryOp::Gt | BinaryOp::Ge | BinaryOp::Sub | BinaryOp::Mul
         );
-        if !same || !safe || !small(&left.value) || !small(&right.value) {
+        if !same || !total || !small(&left.value) || !small(&right.value) {
             self.unsure();
         }
         Seen::plain(result)
