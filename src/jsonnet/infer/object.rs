@@ -8,7 +8,7 @@ use rsjsonnet_lang::span::SpanId;
 
 use super::Checker;
 use super::expression::{extend, is_standard, one_layer, together};
-use super::facts::{Facts, Path};
+use super::facts::{Fact, Facts, Path};
 use super::finding::Kind;
 use super::narrow::{key_path, refine};
 use super::value::{Closure, Function, Kinds, Layer, List, Literal, Names, Node, Object, Scope, Seen, Value};
@@ -95,6 +95,7 @@ impl<'a> Checker<'a> {
         let found = match layer {
             Layer::Unknown | Layer::Computed(_) => {
                 self.unsure();
+                // What lies below is not looked at: the value may be anything anyhow.
                 return Found { seen: Seen::any(), presence: Presence::Maybe, missing: None };
             }
             Layer::Data(data, path) => Checker::data_field(data, path.as_ref(), key, facts),
@@ -103,7 +104,13 @@ impl<'a> Checker<'a> {
         if found.presence == Presence::Yes {
             return found;
         }
-        let under = self.lookup(object, below, key, facts);
+        // What lies below is only evaluated where nothing lies over it.
+        let bare = match (found.presence, &found.missing) {
+            (Presence::No, _) => facts.clone(),
+            (_, Some((path, _))) => facts.with(path, Fact::Present(false)),
+            (_, None) => facts.unclear(),
+        };
+        let under = self.lookup(object, below, key, &bare);
         match (found.presence, under.presence) {
             (Presence::No, _) => under,
             (_, Presence::No) => found,

@@ -98,6 +98,7 @@ fn silent_where_a_test_stands_before() {
         "local t = ctx.identity.traits; { a: 1 } + (if 'phone' in t then { phone: t.phone } else {})",
         "local missing = !std.objectHas(ctx.identity.traits, 'phone'); if missing then 0 else ctx.identity.traits.phone",
         "[x for x in [] if x.y]",
+        "{ a: 1 } + { phone: 'x' } + ctx.identity.traits",
     ] {
         assert_eq!(findings(body), [], "{body}");
     }
