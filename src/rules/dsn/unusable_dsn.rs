@@ -43,6 +43,7 @@ fn check(context: &Context, out: &mut Sink) {
     if node.as_str() == Some("") {
         out.report(node, "Kratos does not start unless DSN is set: this is empty")
             .level(Level::Info)
+            .effect(Effect::Advice)
             .help("set DSN in the environment");
         return;
     }
@@ -57,6 +58,7 @@ fn check(context: &Context, out: &mut Sink) {
         _ => {
             out.report(node, "Kratos does not start unless DSN is set: this is no address of a database")
                 .level(Level::Info)
+                .effect(Effect::Advice)
                 .help("use postgres://, mysql://, cockroach:// or sqlite://");
         }
     }

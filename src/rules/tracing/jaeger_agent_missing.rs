@@ -11,13 +11,13 @@ pub const RULE: Rule = Rule {
     summary: "traces for jaeger without its address",
     category: "tracing",
     level: Level::Error,
-    effect: Effect::NoBoot,
+    effect: Effect::RequestFails,
     versions: Versions::ALL,
     fixable: false,
     facts: &["D190"],
     docs: r#"
 `provider: jaeger` needs `providers.jaeger.local_agent_address`; without it the process ends. A text in the environment
-(`TRACING_PROVIDERS_JAEGER_LOCAL_AGENT_ADDRESS`) is as good.
+(`TRACING_PROVIDERS_JAEGER_LOCAL_AGENT_ADDRESS`) is as good. The effect is that of the requests: the validation, by which `boots` goes, passes.
 
 Source: oryx/otelx/jaeger.go:SetupJaeger, driver/registry.go:NewRegistryFromDSN; seen on v1.0.0 to master.
 

@@ -26,6 +26,8 @@ registration, settings, recovery and errors (the telemetry reads their hosts, wi
 An address without scheme but with a port (`localhost:4455/login`) is read as an address of the scheme `localhost`, and
 browsers cannot follow the redirect.
 
+The effect is that of the requests: the validation, by which `boots` goes, passes.
+
 Source: cmd/daemon/serve.go:sqa@v25.4.0, driver/config/config.go:ParseAbsoluteOrRelativeURIOrFail; seen on v1.0.0 to master.
 
 ```yaml bad
@@ -74,7 +76,7 @@ fn check(context: &Context, out: &mut Sink) {
             Ok(url) if url.is_request_uri() => {}
             _ if at_start && context.target >= Version::V25_4 => {
                 let message = "Kratos ends at start: this address is neither absolute nor a path with a leading slash";
-                out.report(node, message).effect(Effect::NoBoot).help(help);
+                out.report(node, message).help(help);
             }
             _ => {
                 let message = "the process ends when the first flow needs this address: it is neither absolute nor a path \
