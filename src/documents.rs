@@ -14,9 +14,10 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::diagnostic::Level;
-use crate::evaluation::{Answer, Evaluator, FailureKind, Job};
+use crate::evaluation::{Evaluator, MAX_NESTING, nesting};
 use crate::files::Files;
 use crate::jsonnet::infer::Analysis;
+use crate::jsonnet::syntax::SyntaxError;
 use crate::kratos::bodies::{self, Document, Encoding, Reference};
 use crate::kratos::ctx::inputs::inputs_by_schema;
 use crate::kratos::ctx::json_type::{JsonType, Text};
@@ -115,13 +116,16 @@ impl<'t> Checked<'t> {
 
     fn check(&mut self, given: &mut Given<'_, '_>) {
         let Some(source) = self.source.clone() else { return };
-        let Some(survey) = survey(source.text()) else {
-            let all: Vec<usize> = (0..self.references.len()).collect();
-            let version = self.references.first().map_or(Version::NEWEST, |reference| reference.point.version());
-            let large = reading::too_large(source.text(), version, Span::new(0, 1));
-            let found = large.or_else(|| not_jsonnet(source.text(), &given.evaluator));
-            self.findings.extend(found.map(|finding| (finding, all)));
-            return;
+        let survey = match survey(source.text()) {
+            Ok(survey) => survey,
+            Err(error) => {
+                let version = self.references.first().map_or(Version::NEWEST, |reference| reference.point.version());
+                let large = reading::too_large(source.text(), version, Span::new(0, 1));
+                let all: Vec<usize> = (0..self.references.len()).collect();
+                let found = large.or_else(|| not_jsonnet(source.text(), &error));
+                self.findings.extend(found.map(|finding| (finding, all)));
+                return;
+            }
         };
         let mut done: Vec<(Place, Encoding, Vec<Finding>)> = Vec::new();
         for (index, reference) in self.references.iter().enumerate() {
@@ -165,23 +169,16 @@ fn is_same(one: &Finding, other: &Finding) -> bool {
     one.kind == other.kind && one.span == other.span
 }
 
-/// What the evaluator says about a text that could not be read.
-fn not_jsonnet(text: &str, evaluator: &Evaluator) -> Option<Finding> {
-    let job = Job { text: text.to_owned(), ctx: None, variables: std::collections::BTreeMap::new() };
-    let Answer::Failed(failure) = evaluator.evaluate(&job)? else { return None };
-    let (start, end) = failure.span.unwrap_or((0, 1.min(text.len())));
-    let span = Span::new(start, end);
-    match failure.kind {
-        FailureKind::Syntax => Some(Finding::error(
-            Kind::Syntax,
-            span,
-            format!("this is no Jsonnet, each evaluation fails: {}", failure.message),
-        )),
-        FailureKind::Depth => {
-            Some(Finding::error(Kind::Limit, span, "it is nested too deeply to be read").level(Level::Warning))
-        }
-        _ => None,
+/// What is said about a text that could not be read; nothing where go-jsonnet might read it.
+fn not_jsonnet(text: &str, error: &SyntaxError) -> Option<Finding> {
+    if error.is_limit {
+        let message = "it is nested too deeply to be read";
+        return (nesting(text) > MAX_NESTING).then(|| Finding::warning(Kind::Limit, error.span, message));
     }
+    let message = format!("this is no Jsonnet, each evaluation fails: {}", error.message);
+    let finding = Finding::error(Kind::Syntax, error.span, message);
+    let marked = text.starts_with('\u{feff}');
+    Some(if marked { finding.help("save the file without a byte order mark") } else { finding })
 }
 
 /// What is found for one reference.

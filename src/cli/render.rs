@@ -107,7 +107,7 @@ fn evaluate(evaluator: &Evaluator, job: &Job) -> Result<Result<String, String>, 
 fn document(args: &Args, file: &Path, release: Version) -> Outcome {
     let text = read(file)?;
     let names: Vec<String> =
-        survey(&text).map(|found| found.variables.into_iter().map(|(name, _)| name).collect()).unwrap_or_default();
+        survey(&text).map_or_else(|_| Vec::new(), |found| found.variables.into_iter().map(|(name, _)| name).collect());
     let id = match () {
         () if names.iter().any(|name| name == "session") => "session.tokenizer",
         () if !names.is_empty() => "oidc.mapper",

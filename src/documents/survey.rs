@@ -8,7 +8,7 @@ use rsjsonnet_lang::ast::{
 use rsjsonnet_lang::span::SpanId;
 
 use crate::evaluation::{MAX_NESTING, STACK, nesting};
-use crate::jsonnet::syntax::{Spans, with_tree};
+use crate::jsonnet::syntax::{Spans, SyntaxError, with_tree};
 use crate::text::Span;
 
 /// What was read off a document. Paths are keys joined by dots from `ctx` (or the name of an external variable) down, `[]`
@@ -58,15 +58,19 @@ pub struct Read {
     pub compared: bool,
 }
 
-/// Reads a document; `None` when it is no Jsonnet, or nested too deeply for the parser.
-#[must_use]
-pub fn survey(text: &str) -> Option<Survey> {
+/// Reads a document.
+///
+/// # Errors
+/// When it is no Jsonnet, or nested too deeply to be read here.
+pub fn survey(text: &str) -> Result<Survey, SyntaxError> {
+    let too_deep =
+        || SyntaxError { message: "it is nested too deeply".to_owned(), span: Span::new(0, 1), is_limit: true };
     match nesting(text) {
-        depth if depth > MAX_NESTING => None,
+        depth if depth > MAX_NESTING => Err(too_deep()),
         // Threads of a pool have a small stack.
         depth if depth > SHALLOW => std::thread::scope(|scope| {
-            let walk = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, || survey_now(text)).ok()?;
-            walk.join().ok().flatten()
+            let walk = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, || survey_now(text));
+            walk.map_err(|_| too_deep())?.join().unwrap_or_else(|_| Err(too_deep()))
         }),
         _ => survey_now(text),
     }
@@ -75,14 +79,13 @@ pub fn survey(text: &str) -> Option<Survey> {
 /// Nesting that any thread can walk.
 const SHALLOW: usize = 120;
 
-fn survey_now(text: &str) -> Option<Survey> {
-    let read = |root: &Expr<'_, '_>, spans: Spans<'_>| {
+fn survey_now(text: &str) -> Result<Survey, SyntaxError> {
+    with_tree(text, |root, spans| {
         let mut walk = Walk { spans, out: Survey { plain: true, ..Survey::default() }, scope: Vec::new() };
         walk.head(root);
         walk.root(root);
         walk.out
-    };
-    with_tree(text, read).ok()
+    })
 }
 
 /// What is known of a value.

@@ -4,7 +4,6 @@ use std::io::{self, BufRead, Write};
 
 use rsjsonnet_lang::arena::Arena;
 use rsjsonnet_lang::interner::InternedStr;
-use rsjsonnet_lang::lexer::LexError;
 use rsjsonnet_lang::program::{
     AnalyzeError, Callbacks, EvalError, EvalErrorKind, EvalErrorValueType, EvalStackTraceItem, ImportError, LoadError,
     NativeError, Program, Thunk, Value,
@@ -12,6 +11,7 @@ use rsjsonnet_lang::program::{
 use rsjsonnet_lang::span::{SpanContextId, SpanId};
 
 use super::{Answer, Failure, FailureKind, Job, MAX_NESTING, MEMORY_LIMIT, STACK, nesting};
+use crate::jsonnet::syntax::with_tree;
 
 /// Answers jobs from `input` until it ends.
 ///
@@ -68,7 +68,7 @@ impl<'p> Run<'p> {
         let (context, _) = self.program.span_manager_mut().insert_source_context(job.text.len());
         self.document = Some(context);
         let loaded = self.program.load_source(context, job.text.as_bytes(), true, "body.jsonnet");
-        let thunk = loaded.map_err(|error| self.not_loaded(&error))?;
+        let thunk = loaded.map_err(|error| self.not_loaded(&error, &job.text))?;
         let value = self.program.eval_value(&thunk, &mut NoFiles).map_err(|error| self.failure(&error))?;
         let value = match ctx {
             Some(ctx) if value.is_function() => {
@@ -101,27 +101,15 @@ impl<'p> Run<'p> {
         (Some(context) == self.document).then_some((start, end))
     }
 
-    fn not_loaded(&self, error: &LoadError) -> Failure {
-        let (kind, message, span) = match error {
-            // go-jsonnet reads a broken surrogate pair as a replacement character.
-            LoadError::Lex(error @ LexError::InvalidUtf16EscapeSequence { span, .. }) => {
-                (FailureKind::Other, lex_message(error), Some(*span))
-            }
-            LoadError::Lex(error) => (FailureKind::Syntax, lex_message(error), Some(lex_span(error))),
-            LoadError::Parse(rsjsonnet_lang::parser::ParseError::Expected { span, instead, .. }) => {
-                (FailureKind::Syntax, format!("unexpected {}", actual(instead)), Some(*span))
-            }
+    fn not_loaded(&self, error: &LoadError, text: &str) -> Failure {
+        let LoadError::Analyze(error) = error else { return not_parsed(text) };
+        let (message, span) = analyze(error);
+        let kind = match error {
             // go-jsonnet takes a parameter twice.
-            LoadError::Analyze(error @ AnalyzeError::RepeatedParamName { .. }) => {
-                let (message, span) = analyze(error);
-                (FailureKind::Other, message, Some(span))
-            }
-            LoadError::Analyze(error) => {
-                let (message, span) = analyze(error);
-                (FailureKind::Names, message, Some(span))
-            }
+            AnalyzeError::RepeatedParamName { .. } => FailureKind::Other,
+            _ => FailureKind::Names,
         };
-        Failure { kind, message, span: span.and_then(|span| self.span(span)) }
+        Failure { kind, message, span: self.span(span) }
     }
 
     fn failure(&self, error: &EvalError) -> Failure {
@@ -145,45 +133,15 @@ fn traced_span(item: &EvalStackTraceItem) -> Option<SpanId> {
     }
 }
 
-fn lex_message(error: &LexError) -> String {
-    match error {
-        LexError::InvalidChar { chr, .. } => format!("{chr:?} is no token of Jsonnet"),
-        LexError::UnfinishedMultilineComment { .. } => "the comment is not closed".to_owned(),
-        LexError::UnfinishedString { .. } => "the string is not closed".to_owned(),
-        LexError::InvalidEscapeInString { chr, .. } => format!("\\{chr} is no escape of a string"),
-        _ => "it is no token of Jsonnet".to_owned(),
-    }
-}
-
-fn lex_span(error: &LexError) -> SpanId {
-    match error {
-        LexError::InvalidChar { span, .. }
-        | LexError::InvalidUtf8 { span, .. }
-        | LexError::UnfinishedMultilineComment { span }
-        | LexError::LeadingZeroInNumber { span }
-        | LexError::MissingFracDigits { span }
-        | LexError::MissingExpDigits { span }
-        | LexError::MissingDigitAfterUnderscore { span }
-        | LexError::ExpOverflow { span }
-        | LexError::InvalidEscapeInString { span, .. }
-        | LexError::IncompleteUnicodeEscape { span }
-        | LexError::InvalidUtf16EscapeSequence { span, .. }
-        | LexError::UnfinishedString { span }
-        | LexError::MissingLineBreakAfterTextBlockStart { span }
-        | LexError::MissingWhitespaceTextBlockStart { span }
-        | LexError::InvalidTextBlockTermination { span } => *span,
-    }
-}
-
-fn actual(token: &rsjsonnet_lang::parser::ActualToken) -> String {
-    use rsjsonnet_lang::parser::ActualToken;
-    match token {
-        ActualToken::EndOfFile => "end of the text".to_owned(),
-        ActualToken::Simple(kind) => format!("{kind:?}").to_lowercase(),
-        ActualToken::OtherOp(text) | ActualToken::Ident(text) => format!("`{text}`"),
-        ActualToken::Number => "number".to_owned(),
-        ActualToken::String => "string".to_owned(),
-        ActualToken::TextBlock => "text block".to_owned(),
+/// Why the front end refuses a text that the library does not load.
+fn not_parsed(text: &str) -> Failure {
+    match with_tree(text, |_, _| ()) {
+        Err(error) if !error.is_limit => Failure {
+            kind: FailureKind::Syntax,
+            message: error.message,
+            span: Some((error.span.start, error.span.end)),
+        },
+        _ => Failure { kind: FailureKind::Other, message: "it cannot be read".to_owned(), span: None },
     }
 }
 

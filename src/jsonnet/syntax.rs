@@ -23,7 +23,7 @@ pub struct SyntaxError {
     pub message: String,
     /// Bytes of the text.
     pub span: Span,
-    /// Whether it may be Jsonnet but is too long or too deep to be read here.
+    /// Whether it may be Jsonnet but cannot be read here: too long, too deep, or with an escape that the library refuses.
     pub is_limit: bool,
 }
 
@@ -87,7 +87,9 @@ pub fn parse<'s>(text: &str, storage: &'s Storage) -> Result<Tree<'s>, SyntaxErr
     let lexer = Lexer::new(names, nodes, &interner, &mut spans, context, text.as_bytes());
     let tokens = lexer.lex_to_eof(false).map_err(|error| {
         let (message, span) = lexical(&error);
-        SyntaxError { message, span: Spans(&spans).of(span), is_limit: false }
+        // go-jsonnet reads a broken pair of surrogates as a replacement character, the library does not.
+        let is_limit = matches!(error, LexError::InvalidUtf16EscapeSequence { .. });
+        SyntaxError { message, span: Spans(&spans).of(span), is_limit }
     })?;
     if let Some(token) = too_deep(&tokens) {
         let message = format!("it is nested more than {MAX_NESTING} levels deep");

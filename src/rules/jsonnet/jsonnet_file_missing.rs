@@ -29,7 +29,8 @@ Source: oryx/fetcher/fetcher.go:fetchFile (all versions); ran on all versions.
 
 fn check(context: &Context, out: &mut Sink) {
     for document in context.documents() {
-        let Some(path) = &document.missing else { continue };
+        // A file that is there but cannot be read is another matter.
+        let Some(path) = document.missing.as_ref().filter(|path| !path.exists()) else { continue };
         let inside = |folder: &std::path::PathBuf| folder.starts_with(context.files.root());
         let folder = path.parent().and_then(|folder| std::fs::canonicalize(folder).ok()).filter(inside);
         let beside = folder.and_then(|folder| std::fs::read_dir(folder).ok());
