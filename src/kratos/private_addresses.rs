@@ -4,6 +4,7 @@
 //! globs, in which `*` stops at `.` and `/` and `**` does not (ory/x httpx/private_ip_validator.go, oryx/httpx/ssrf.go:RoundTrip;
 //! seen on v1.0.0 to master).
 
+use crate::kratos::url::{self, Url};
 use crate::kratos::version::Version;
 use crate::kratos::view;
 use crate::yaml::Node;
@@ -26,6 +27,25 @@ const CALLED: [&str; 9] = [
 pub fn called(root: Node<'_>) -> Vec<(Node<'_>, &str)> {
     let nodes = CALLED.iter().flat_map(|path| root.select(path));
     nodes.filter_map(|node| Some((node, view::text(node)?))).collect()
+}
+
+/// The ban, where it is on and a URL is surely private and no exception lets it pass or is meant to: an exception on the same
+/// host that misses is a fault of its own.
+#[must_use]
+pub fn banned<'t>(root: Node<'t>, text: &str, version: Version) -> Option<Node<'t>> {
+    let ban = root.find("clients.http.disallow_private_ip_ranges").filter(|node| node.is_true())?;
+    let host = url::parse(text).ok().filter(Url::is_web)?.hostname();
+    let entries = root.select("clients.http.private_ip_exception_urls[]");
+    let meant = |entry: &Node<'_>| {
+        view::text(*entry).is_none_or(|entry| {
+            excepts(entry, text, version)
+                || is_elaborate(entry)
+                || !entry.contains("://")
+                || url::parse(entry).is_ok_and(|url| url.hostname() == host)
+        })
+    };
+    let private = url::is_private_address(host) || url::is_loopback(host) || !host.contains(['.', ':']);
+    Some(ban).filter(|_| private && !entries.iter().any(meant))
 }
 
 /// Whether an exception lets a call to `url` pass.

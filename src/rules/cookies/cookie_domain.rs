@@ -18,8 +18,9 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["D080", "D082"],
     docs: r#"
-With a scheme, a port or a space in it the domain is left out by Go's cookie writer, and the cookie stays on the host of Kratos
-(warning). A domain that does not cover the host of `serve.public.base_url` makes browsers drop the cookie: nobody can sign in.
+With a scheme, a port or a space in it the domain is left out by Go's cookie writer, and the cookie stays on the host of
+Kratos (warning). A domain that does not cover the host of `serve.public.base_url` makes browsers drop the cookie:
+nobody can sign in.
 
 Source: Go net/http Cookie.String (seen); RFC 6265 section 5.3 for browsers.
 

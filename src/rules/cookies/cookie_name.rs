@@ -17,8 +17,8 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["D081"],
     docs: r#"
-A cookie name is a token: letters, digits and ``!#$%&'*+-.^_`|~``. With a space, `=`, `;` or any other character every sign-in, and every
-sign-up that signs in, answers 500 ("sessions: invalid character in cookie name").
+A cookie name is a token: letters, digits and ``!#$%&'*+-.^_`|~``. With a space, `=`, `;` or any other character every
+sign-in, and every sign-up that signs in, answers 500 ("sessions: invalid character in cookie name").
 
 Source: Go net/http, driver/registry_default.go:CookieManager; seen on v1.3.1, v26.2.0, master.
 

@@ -18,11 +18,13 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["D076", "D077"],
     docs: r#"
-`cookies.secure` and `session.cookie.secure` are texts that Go's `ParseBool` reads: `yes` and `on` count as false, and cookies go out without
-`Secure` (error). `false` beside an `https` address is most likely left over from a test (warning). With `same_site: None` browsers drop every cookie that is
-not `Secure`; so they do when the public address is plain http, which works in dev mode only (warning).
+`cookies.secure` and `session.cookie.secure` are texts that Go's `ParseBool` reads: `yes` and `on` count as false, and
+cookies go out without `Secure` (error). `false` beside an `https` address is most likely left over from a test
+(warning). With `same_site: None` browsers drop every cookie that is not `Secure`; so they do when the public address is
+plain http, which works in dev mode only (warning).
 
-Source: driver/config/config.go:SessionCookieSecure,CookieSecure, driver/registry_default.go:CookieManager; seen on v1.0.0 to master.
+Source: driver/config/config.go:SessionCookieSecure,CookieSecure, driver/registry_default.go:CookieManager; seen on
+v1.0.0 to master.
 
 ```yaml bad
 # kratos: v26.2.0

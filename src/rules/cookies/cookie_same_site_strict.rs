@@ -17,8 +17,9 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["D078"],
     docs: r#"
-`SameSite=Strict` keeps cookies away from requests that come from another site: the return from a provider of social sign-in, and a click on
-a link in a mail. Those flows end in a CSRF or continuity error. An info where only mailed links are concerned.
+`SameSite=Strict` keeps cookies away from requests that come from another site: the return from a provider of social
+sign-in, and a click on a link in a mail. Those flows end in a CSRF or continuity error. An info where only mailed links
+are concerned.
 
 Source: browsers (inferred); driver/config/config.go:CookieSameSiteMode.
 

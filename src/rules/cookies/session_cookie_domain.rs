@@ -17,8 +17,9 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["D079"],
     docs: r#"
-`session.cookie.*` is for the session cookie alone, and falls back to `cookies.*`; the CSRF cookie knows `cookies.domain` only. When
-the pages lie on another host than Kratos, as the domain says, they do not see the CSRF cookie and each form ends in a CSRF violation.
+`session.cookie.*` is for the session cookie alone, and falls back to `cookies.*`; the CSRF cookie knows
+`cookies.domain` only. When the pages lie on another host than Kratos, as the domain says, they do not see the CSRF
+cookie and each form ends in a CSRF violation.
 
 Source: driver/config/config.go:SessionDomain, x/nosurf.go:NosurfBaseCookieHandler; ory/kratos issue 1112.
 

@@ -20,9 +20,11 @@ pub const RULE: Rule = Rule {
     docs: r#"
 - Without `type` the schema passes and each send fails with an unknown channel type.
 - A second channel with one id is never used.
-- On v1.1.0 one entry switches all e-mail off: the list stands alone, `delivery_strategy`, `http` and `smtp` are not read. From v1.2.0 on both work.
+- On v1.1.0 one entry switches all e-mail off: the list stands alone, `delivery_strategy`, `http` and `smtp` are not
+  read. From v1.2.0 on both work.
 
-Source: courier/courier_dispatcher.go:channels, driver/config/config.go:CourierChannels@v1.1.0; seen on v1.1.0 to master.
+Source: courier/courier_dispatcher.go:channels, driver/config/config.go:CourierChannels@v1.1.0; seen on v1.1.0 to
+master.
 
 ```yaml bad
 # kratos: v1.3.1

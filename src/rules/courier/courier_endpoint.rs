@@ -18,10 +18,11 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["D177", "D134"],
     docs: r#"
-- `delivery_strategy: http` without `http.request_config.url`: defaults fill the rest, so that the schema passes, and each send fails.
+- `delivery_strategy: http` without `http.request_config.url`: defaults fill the rest, so that the schema passes, and
+  each send fails.
 - `http.request_config` while the strategy is `smtp` (the default): it is read by nobody (warning).
-- A `Content-Type` other than `application/json` and `application/x-www-form-urlencoded`, `; charset=…` included: each send fails ("incorrect
-  Content-Type for request with body").
+- A `Content-Type` other than `application/json` and `application/x-www-form-urlencoded`, `; charset=…` included: each
+  send fails ("incorrect Content-Type for request with body").
 
 Source: courier/http_channel.go:Dispatch, request/builder.go:addBody; seen on v1.0.0 to master.
 

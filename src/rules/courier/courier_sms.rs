@@ -16,7 +16,8 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["D178"],
     docs: r#"
-`courier.sms` was read up to v1.0.0. v1.1.0 to v1.3.1 accept and ignore it, so that no SMS goes out; v25.4.0 refuses it. It is an entry of `courier.channels` now.
+`courier.sms` was read up to v1.0.0. v1.1.0 to v1.3.1 accept and ignore it, so that no SMS goes out; v25.4.0 refuses it.
+It is an entry of `courier.channels` now.
 
 Source: driver/config/config.go@v1.0.0 and @v1.1.0; seen on v1.0.0 to v25.4.0.
 

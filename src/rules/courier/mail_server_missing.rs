@@ -19,9 +19,10 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["D169", "D170", "D188"],
     docs: r#"
-Recovery or verification is on, and there is no `courier.smtp.connection_uri`: messages stay queued, up to v1.3.1 without a word in the log. The
-rule of the schema that is to prevent it is always met by defaults (before v1.2.0 it does refuse). `COURIER_SMTP_CONNECTION_URI` in the
-environment is as good. Without `from_address` mails come from no-reply@ory.kratos.sh, which most servers refuse to relay.
+Recovery or verification is on, and there is no `courier.smtp.connection_uri`: messages stay queued, up to v1.3.1
+without a word in the log. The rule of the schema that is to prevent it is always met by defaults (before v1.2.0 it does
+refuse). `COURIER_SMTP_CONNECTION_URI` in the environment is as good. Without `from_address` mails come from
+no-reply@ory.kratos.sh, which most servers refuse to relay.
 
 Source: courier/smtp_channel.go:Dispatch, embedx/config.schema.json; seen on v1.0.0 to master.
 

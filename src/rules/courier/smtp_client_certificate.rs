@@ -16,7 +16,8 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["D176"],
     docs: r#"
-`client_cert_path` and `client_key_path` work together only; one alone is ignored, and mail goes out without a certificate.
+`client_cert_path` and `client_key_path` work together only; one alone is ignored, and mail goes out without a
+certificate.
 
 Source: courier/smtp.go:NewSMTPClient; seen on v1.0.0 to master.
 

@@ -17,9 +17,10 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["D173", "D174"],
     docs: r#"
-`smtps://` begins with TLS; on port 587 or 25 servers begin in clear text and want STARTTLS: "first record does not look like a TLS handshake". `smtp://` on port 465 is
-the other way round. With `smtp://` STARTTLS is compulsory unless `disable_starttls=true`, which makes it optional only: test servers without
-TLS (mailhog, mailpit, mailslurper, maildev) fail.
+`smtps://` begins with TLS; on port 587 or 25 servers begin in clear text and want STARTTLS: "first record does not look
+like a TLS handshake". `smtp://` on port 465 is the other way round. With `smtp://` STARTTLS is compulsory unless
+`disable_starttls=true`, which makes it optional only: test servers without TLS (mailhog, mailpit, mailslurper, maildev)
+fail.
 
 Source: courier/smtp.go:NewSMTPClient; seen on v1.0.0 to master; ory/kratos issue 781.
 

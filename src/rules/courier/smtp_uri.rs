@@ -19,10 +19,10 @@ pub const RULE: Rule = Rule {
     facts: &["D171", "D172", "D175"],
     docs: r#"
 - Without a port Kratos dials port 0, and each send fails.
-- `#`, `/` or a bad `%` escape in user name or password must be escaped (`%23`, `%2F`, `%25`). As it is, v1.0.0 to v1.3.1 end at start with
-  `--watch-courier`; later ones fail at each send.
-- `skip_ssl_verify` and `disable_starttls` with a word that Go's `ParseBool` does not know count as false (warning); other parameters are read by
-  nobody (info).
+- `#`, `/` or a bad `%` escape in user name or password must be escaped (`%23`, `%2F`, `%25`). As it is, v1.0.0 to
+  v1.3.1 end at start with `--watch-courier`; later ones fail at each send.
+- `skip_ssl_verify` and `disable_starttls` with a word that Go's `ParseBool` does not know count as false (warning);
+  other parameters are read by nobody (info).
 
 Source: courier/smtp.go:NewSMTPClient; seen on v1.0.0 to master.
 

@@ -18,9 +18,9 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["D186", "D187"],
     docs: r#"
-A template that cannot be fetched stops the message where it is the plain text; without the HTML part the mail goes out, with an error in the log.
-Reported for files that surely lie in this project and do not exist. (A folder `template_override_path` without one of the templates is
-fine: the built-in one is used.)
+A template that cannot be fetched stops the message where it is the plain text; without the HTML part the mail goes out,
+with an error in the log. Reported for files that surely lie in this project and do not exist. (A folder
+`template_override_path` without one of the templates is fine: the built-in one is used.)
 
 Source: courier/template/load_template.go:LoadText; seen on v1.0.0 to master.
 "#,

@@ -17,8 +17,8 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &[],
     docs: r#"
-Recovery and verification by code send the templates `recovery_code` and `verification_code`; those by link send `recovery` and `verification`. Reported when only the
-templates of the method that `use` does not name are there.
+Recovery and verification by code send the templates `recovery_code` and `verification_code`; those by link send
+`recovery` and `verification`. Reported when only the templates of the method that `use` does not name are there.
 
 Source: courier/templates, selfservice/strategy/code/code_sender.go and link/sender.go (read, v0.13.0 to master).
 

@@ -20,9 +20,10 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &[],
     docs: r#"
-Each message has variables of its own, and a Go template that asks for another fails: no message goes out (of a mail with a bad HTML part the text
-alone does). Most met: `.RecoveryURL` in a message of the code method, which has `.RecoveryCode`; `.ExpiresInMinutes` before v25.4.0; the SMS of `recovery_code`,
-which has its code as `.VerificationCode`.
+Each message has variables of its own, and a Go template that asks for another fails: no message goes out (of a mail
+with a bad HTML part the text alone does). Most met: `.RecoveryURL` in a message of the code method, which has
+`.RecoveryCode`; `.ExpiresInMinutes` before v25.4.0; the SMS of `recovery_code`, which has its code as
+`.VerificationCode`.
 
 Looked at are templates in `base64://` and in files of this project.
 

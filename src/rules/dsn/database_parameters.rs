@@ -17,7 +17,8 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["D030", "D032", "D033", "D034"],
     docs: r#"
-- `max_conns`, `max_idle_conns`, `max_conn_lifetime` and `max_conn_idle_time` that cannot be read: the default is used, with a warning in the log.
+- `max_conns`, `max_idle_conns`, `max_conn_lifetime` and `max_conn_idle_time` that cannot be read: the default is used,
+  with a warning in the log.
 - `pool_min_conns` since v26.2.0: the open build refuses to start, whatever the database (sqlite seen).
 - `memory`: SQLite in memory, made anew at each start; all identities are lost when the process ends (info).
 - mysql: `multiStatements` and `parseTime` are added by Kratos, there is no need to write them.

@@ -18,10 +18,11 @@ pub const RULE: Rule = Rule {
     facts: &["D029", "D031"],
     docs: r#"
 - Empty, or no address at all: the process ends, unless `DSN` in the environment says another (info).
-- An unknown scheme, or none: v1.0.0 to v1.3.1 end at once ("dsn value requested an unknown driver"); since v25.4.0 Kratos warns and tries again for up to five
-  minutes ("unsupported dialect") before it ends.
+- An unknown scheme, or none: v1.0.0 to v1.3.1 end at once ("dsn value requested an unknown driver"); since v25.4.0
+  Kratos warns and tries again for up to five minutes ("unsupported dialect") before it ends.
 
-Source: driver/config/config.go:DSN, driver/registry_default.go:Init, ory/pop connection_details.go:withURL; seen on v1.0.0 to master.
+Source: driver/config/config.go:DSN, driver/registry_default.go:Init, ory/pop connection_details.go:withURL; seen on
+v1.0.0 to master.
 
 ```yaml bad
 dsn: postgressql://kratos@db:5432/kratos

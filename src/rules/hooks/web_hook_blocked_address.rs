@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::version::{Version, Versions};
-use crate::kratos::{url, view};
+use crate::kratos::{private_addresses, url, view};
 use crate::rule::{Context, Rule, Sink};
 use std::net::Ipv4Addr;
 
@@ -81,22 +81,17 @@ const ALWAYS: [([u8; 4], u32); 12] = [
 ];
 
 fn check(context: &Context, out: &mut Sink) {
-    let disallowed = context.find("clients.http.disallow_private_ip_ranges").filter(|node| node.is_true());
-    let has_exceptions =
-        context.find("clients.http.private_ip_exception_urls").is_some_and(|list| list.items().len() > 0);
+    let Some(root) = context.root() else { return };
     for hook in context.hook_lists().iter().flat_map(|list| &list.hooks).filter(|hook| hook.is_web_hook()) {
         let Some(node) = hook.config("url") else { continue };
-        let Some(host) = view::text(node).and_then(|text| url::parse(text).ok()).map(|url| url.hostname()) else {
-            continue;
-        };
+        let Some(text) = view::text(node) else { continue };
+        let Some(host) = url::parse(text).ok().map(|url| url.hostname()) else { continue };
         if context.target >= Version::V1_1 && host.parse::<Ipv4Addr>().is_ok_and(is_special) {
             out.report(node, "every call of this web_hook fails: Kratos never calls addresses of this range")
                 .help("use a host name or an address of another range, or a proxy");
-        } else if let Some(switch) =
-            disallowed.filter(|_| !has_exceptions && (url::is_private_address(host) || url::is_loopback(host)))
-        {
+        } else if let Some(ban) = private_addresses::banned(root, text, context.target) {
             out.report(node, "every call of this web_hook fails: private addresses are disallowed")
-                .label(switch.place(), "disallowed here")
+                .label(ban.place(), "disallowed here")
                 .help("list the URL under clients.http.private_ip_exception_urls");
         }
     }

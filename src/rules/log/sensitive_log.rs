@@ -17,8 +17,8 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &[],
     docs: r#"
-`log.leak_sensitive_values: true` writes cookies, tokens, codes and request bodies to the log as they are. An info while all
-addresses of the configuration lie on this machine, or a file beside it starts Kratos with `--dev`.
+`log.leak_sensitive_values: true` writes cookies, tokens, codes and request bodies to the log as they are. An info while
+all addresses of the configuration lie on this machine, or a file beside it starts Kratos with `--dev`.
 
 ```yaml bad
 serve:

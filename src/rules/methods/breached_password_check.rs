@@ -17,8 +17,9 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["D118"],
     docs: r#"
-`haveibeenpwned_enabled: false` lets people choose passwords that everyone tries first (info). `haveibeenpwned_host` is a host: with a scheme the request goes
-to `https://https://…`, and with `ignore_network_errors` (on by default) the check is silently off (error); with it off nobody can set a password.
+`haveibeenpwned_enabled: false` lets people choose passwords that everyone tries first (info). `haveibeenpwned_host` is
+a host: with a scheme the request goes to `https://https://…`, and with `ignore_network_errors` (on by default) the
+check is silently off (error); with it off nobody can set a password.
 
 Source: selfservice/strategy/password/validator.go:fetch (read).
 

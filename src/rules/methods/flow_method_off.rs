@@ -18,12 +18,14 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["D106", "H-VERIFY-STRATEGY-OFF", "H-REQVER-STRATEGY-OFF"],
     docs: r#"
-`recovery.use` and `verification.use` name `code` (the default, and on by default) or `link` (off by default). When the method is off, each start of the flow
-answers with an error. Verification also starts by itself: then every registration answers 400 after the account is made (a second try says that it exists), and so does
-every change in the settings, saved all the same. Since v25.4.0 `require_verified_address` starts it too: people with an unverified address get 400 about the
-strategy, also while the verification flow is off.
+`recovery.use` and `verification.use` name `code` (the default, and on by default) or `link` (off by default). When the
+method is off, each start of the flow answers with an error. Verification also starts by itself: then every registration
+answers 400 after the account is made (a second try says that it exists), and so does every change in the settings,
+saved all the same. Since v25.4.0 `require_verified_address` starts it too: people with an unverified address get 400
+about the strategy, also while the verification flow is off.
 
-Source: driver/registry_default_recovery.go:GetActiveRecoveryStrategies, registry_default_verification.go; seen on v1.0.0 to master.
+Source: driver/registry_default_recovery.go:GetActiveRecoveryStrategies, registry_default_verification.go; seen on
+v1.0.0 to master.
 
 ```yaml bad
 selfservice:

@@ -20,9 +20,11 @@ pub const RULE: Rule = Rule {
     docs: r#"
 - `hashers.argon2` without `hashers.algorithm: argon2`: bcrypt is the default, and the settings of argon2 are not read.
 - `hashers.bcrypt.cost` below 12 is raised to 12 unless in dev mode (info).
-- `hashers.argon2.memory` with text behind the unit (`1GBfoo`) passes the pattern; 128 MB is used, with a warning in the log.
+- `hashers.argon2.memory` with text behind the unit (`1GBfoo`) passes the pattern; 128 MB is used, with a warning in the
+  log.
 - `parallelism` above 255 is cut to 8 bits, `iterations` to 32.
-- `expected_duration`, `expected_deviation` and `dedicated_memory` are read by `kratos hashers argon2 calibrate` alone (info).
+- `expected_duration`, `expected_deviation` and `dedicated_memory` are read by `kratos hashers argon2 calibrate` alone
+  (info).
 - Costs of argon2 below what OWASP asks for (19 MiB with 2 iterations) outside of this machine (info).
 
 Source: driver/config/config.go:HasherBcrypt,HasherArgon2, oryx/configx/provider.go:ByteSizeF; memory seen, others read.

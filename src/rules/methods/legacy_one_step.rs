@@ -16,7 +16,8 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["D127"],
     docs: r#"
-Since v25.4.0 `registration.style` says how people register. `enable_legacy_one_step`, once set to true, wins over it, with a warning in the log.
+Since v25.4.0 `registration.style` says how people register. `enable_legacy_one_step`, once set to true, wins over it,
+with a warning in the log.
 
 Source: driver/config/config.go:SelfServiceFlowRegistrationTwoSteps; seen on v25.4.0 to master.
 

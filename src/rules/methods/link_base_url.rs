@@ -16,7 +16,8 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["D126"],
     docs: r#"
-`selfservice.methods.link.config.base_url` is accepted and has no effect since v25.4.0: links begin with `serve.public.base_url`.
+`selfservice.methods.link.config.base_url` is accepted and has no effect since v25.4.0: links begin with
+`serve.public.base_url`.
 
 Source: embedx/config.schema.json@v25.4.0 (read).
 

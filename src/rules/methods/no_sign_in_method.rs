@@ -16,8 +16,8 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["D102"],
     docs: r#"
-Password is off, and nothing else that signs in by itself is on: `oidc`, `code` with `passwordless_enabled`, `webauthn` with `passwordless`, `passkey`. Nobody can
-sign in, and nothing is logged.
+Password is off, and nothing else that signs in by itself is on: `oidc`, `code` with `passwordless_enabled`, `webauthn`
+with `passwordless`, `passkey`. Nobody can sign in, and nothing is logged.
 
 Source: driver/registry_default.go:LoginStrategies; seen on v1.0.0 to master.
 

@@ -16,7 +16,8 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["D125"],
     docs: r#"
-`migrate_hook.enabled` without `config.url` passes the schema, as defaults make the `config`; the first sign-in that needs it fails.
+`migrate_hook.enabled` without `config.url` passes the schema, as defaults make the `config`; the first sign-in that
+needs it fails.
 
 Source: driver/config/config.go:PasswordMigrationHook; seen on v1.3.1 to master.
 

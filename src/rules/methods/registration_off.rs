@@ -17,7 +17,8 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["D129"],
     docs: r#"
-The first social sign-in of a person is a registration: while that is off, only people who have linked a provider already get in.
+The first social sign-in of a person is a registration: while that is off, only people who have linked a provider
+already get in.
 
 Source: driver/config/config.go:SelfServiceFlowRegistrationEnabled; seen on v1.0.0 to master.
 

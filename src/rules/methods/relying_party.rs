@@ -19,15 +19,17 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["D110", "D112", "D113", "D114", "D115", "D206"],
     docs: r#"
-- passkey without `rp.id`, or with an empty list of origins: since v26.2.0 every start of a registration answers 500, for people who want a
-  password and for API clients too. Before, and for webauthn, the first use fails.
+- passkey without `rp.id`, or with an empty list of origins: since v26.2.0 every start of a registration answers 500,
+  for people who want a password and for API clients too. Before, and for webauthn, the first use fails.
 - An id that is neither the host of the page nor a parent of it: browsers refuse (warning).
 - Origins of which none is that of the pages of this configuration (warning).
-- Origins without scheme or with a path equal no origin that a browser sends (for `passkey`; the schema looks at those of webauthn).
+- Origins without scheme or with a path equal no origin that a browser sends (for `passkey`; the schema looks at those
+  of webauthn).
 
 Without origins it is `<scheme of the public URL>://<rp.id>`, without a port.
 
-Source: driver/config/config.go:WebAuthnConfig,PasskeyConfig, go-webauthn types.go:validate; seen on v1.3.1 to master; WebAuthn for the id.
+Source: driver/config/config.go:WebAuthnConfig,PasskeyConfig, go-webauthn types.go:validate; seen on v1.3.1 to master;
+WebAuthn for the id.
 
 ```yaml bad
 # kratos: v26.2.0

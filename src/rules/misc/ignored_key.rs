@@ -18,9 +18,9 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["D105", "D202", "D207", "H-CLIENTS-TYPO"],
     docs: r#"
-Some objects of the schema are open: any key passes there, and one that Kratos does not know, misspelt or of another version, is
-ignored without a word (`security`, `ciphers`, `clients`, `preview`, `courier.worker`, `database.cleanup`, `session.whoami.tokenizer`, since v1.3.0 the method `code`, the `config`
-of `code` and `link`, `requested_claims`).
+Some objects of the schema are open: any key passes there, and one that Kratos does not know, misspelt or of another
+version, is ignored without a word (`security`, `ciphers`, `clients`, `preview`, `courier.worker`, `database.cleanup`,
+`session.whoami.tokenizer`, since v1.3.0 the method `code`, the `config` of `code` and `link`, `requested_claims`).
 
 Source: embedx/config.schema.json; seen on v1.0.0 to master.
 

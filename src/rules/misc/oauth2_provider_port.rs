@@ -17,8 +17,8 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["D199", "D200"],
     docs: r#"
-Kratos accepts sign-ins for Hydra through its admin API. Port 4444 is Hydra's public API by default, 4445 the admin one; the calls fail and Kratos
-does not check it. Without `oauth2_provider.url` a request with `login_challenge` is refused.
+Kratos accepts sign-ins for Hydra through its admin API. Port 4444 is Hydra's public API by default, 4445 the admin one;
+the calls fail and Kratos does not check it. Without `oauth2_provider.url` a request with `login_challenge` is refused.
 
 Source: hydra/hydra.go:getAdminURL (inferred), GetLoginChallengeID (seen).
 

@@ -17,11 +17,13 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["D019", "D020", "D028"],
     docs: r#"
-`kratos serve` lays its flags over the file, the ones not given included: `dev: true`, `watch-courier: true` and `sqa-opt-out: true` in the file become false, and
-`config` the list of `-c`. So Kratos runs outside dev mode, sends no mail by itself, or reports usage. What works: `--dev` or `DEV=true`, `--watch-courier`,
-`--sqa-opt-out` or `SQA_OPT_OUT=true`.
+`kratos serve` lays its flags over the file, the ones not given included: `dev: true`, `watch-courier: true` and
+`sqa-opt-out: true` in the file become false, and `config` the list of `-c`. So Kratos runs outside dev mode, sends no
+mail by itself, or reports usage. What works: `--dev` or `DEV=true`, `--watch-courier`, `--sqa-opt-out` or
+`SQA_OPT_OUT=true`.
 
-`version` is compared with the running one for a line in the log, nothing else. A text that names no release says nothing (info).
+`version` is compared with the running one for a line in the log, nothing else. A text that names no release says
+nothing (info).
 
 Source: oryx/configx/pflag.go:Read, provider.go:newKoanf, cmd/serve/root.go; seen on v1.0.0 to master.
 

@@ -17,8 +17,8 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["D203", "D204"],
     docs: r#"
-`organizations`, `enterprise`, `help` and `database.cleanup.older_than` are accepted and read by nobody in the open build.
-`preview.default_read_consistency_level` works on CockroachDB alone.
+`organizations`, `enterprise`, `help` and `database.cleanup.older_than` are accepted and read by nobody in the open
+build. `preview.default_read_consistency_level` works on CockroachDB alone.
 
 Source: search over the whole of Kratos@master (seen); driver/config/config.go:DefaultConsistencyLevel (read).
 

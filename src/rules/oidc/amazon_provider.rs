@@ -17,7 +17,8 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["D163"],
     docs: r#"
-`amazon` fails at use with a literal `pkce: auto`, and with other scopes than `profile`, `profile:user_id` and `postal_code`.
+`amazon` fails at use with a literal `pkce: auto`, and with other scopes than `profile`, `profile:user_id` and
+`postal_code`.
 
 Source: selfservice/strategy/oidc/provider_amazon.go:validateConfiguration; seen on v25.4.0 to master.
 

@@ -17,8 +17,9 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["D156", "D157"],
     docs: r#"
-`apple_private_key` must be a PKCS#8 key in PEM form, with its line breaks: on one line, or with `\n` as two letters, no token can be signed and
-each sign-in fails. Without `email` or `name` among the scopes Apple is not asked to post its answer, and no mail address arrives (warning).
+`apple_private_key` must be a PKCS#8 key in PEM form, with its line breaks: on one line, or with `\n` as two letters, no
+token can be signed and each sign-in fails. Without `email` or `name` among the scopes Apple is not asked to post its
+answer, and no mail address arrives (warning).
 
 Source: selfservice/strategy/oidc/provider_apple.go:newClientSecret,AuthCodeURLOptions (read).
 

@@ -18,11 +18,12 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["D147", "D148", "D149"],
     docs: r#"
-The first entry with an id wins; a second one is never offered. An id with a colon is cut at it when credentials are counted, so that
-people with that provider alone count as having no way to sign in (warning). The id is also part of the callback URL and of what is stored: a
-changed id orphans existing links.
+The first entry with an id wins; a second one is never offered. An id with a colon is cut at it when credentials are
+counted, so that people with that provider alone count as having no way to sign in (warning). The id is also part of the
+callback URL and of what is stored: a changed id orphans existing links.
 
-Source: selfservice/strategy/oidc/provider_config.go:Provider (seen), strategy.go:CountActiveFirstFactorCredentials (read).
+Source: selfservice/strategy/oidc/provider_config.go:Provider (seen), strategy.go:CountActiveFirstFactorCredentials
+(read).
 
 ```yaml bad
 selfservice:

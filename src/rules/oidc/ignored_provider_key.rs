@@ -17,8 +17,8 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["D152", "D165", "D167"],
     docs: r#"
-`issuer_url` is overwritten for providers with a fixed one; `claims_source: userinfo` is read for `generic` alone; `organization_id`,
-`fedcm_config_url` and `account_linking_mode` mean something in the commercial build only.
+`issuer_url` is overwritten for providers with a fixed one; `claims_source: userinfo` is read for `generic` alone;
+`organization_id`, `fedcm_config_url` and `account_linking_mode` mean something in the commercial build only.
 
 Source: selfservice/strategy/oidc/provider_*.go:New*, provider_generic_oidc.go:Claims, provider_config.go (read).
 

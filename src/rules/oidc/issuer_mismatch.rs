@@ -18,9 +18,10 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &[],
     docs: r#"
-For `generic` Kratos compares `issuer_url` with the issuer that the provider's discovery document names, letter by letter, and refuses
-another ("issuer did not match the issuer returned by provider"). Known spellings: Google and GitLab have no slash at the end, Auth0 has one, Microsoft names
-the tenant by its id and ends in `/v2.0`, so that `common`, `organizations` and `consumers` never match (`provider: microsoft` knows how to treat them).
+For `generic` Kratos compares `issuer_url` with the issuer that the provider's discovery document names, letter by
+letter, and refuses another ("issuer did not match the issuer returned by provider"). Known spellings: Google and GitLab
+have no slash at the end, Auth0 has one, Microsoft names the tenant by its id and ends in `/v2.0`, so that `common`,
+`organizations` and `consumers` never match (`provider: microsoft` knows how to treat them).
 
 Source: go-oidc NewProvider; discovery documents of the providers.
 

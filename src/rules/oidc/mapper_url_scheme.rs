@@ -18,8 +18,8 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["D159"],
     docs: r#"
-`mapper_url` is fetched at each sign-in, and only by `file://`, `http(s)://` and `base64://`. Any other scheme fails there; Jsonnet in the place of an
-address has not been possible since the key has the format uri.
+`mapper_url` is fetched at each sign-in, and only by `file://`, `http(s)://` and `base64://`. Any other scheme fails
+there; Jsonnet in the place of an address has not been possible since the key has the format uri.
 
 Source: oryx/fetcher/fetcher.go:FetchBytes; seen on v1.0.0 to master.
 

@@ -17,10 +17,11 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["D158", "D162"],
     docs: r#"
-An empty `client_secret` passes the schema and fails at the first sign-in unless the environment gives it. `pkce: force` takes the provider out of
-the callback URL: the shorter one must be registered at the provider.
+An empty `client_secret` passes the schema and fails at the first sign-in unless the environment gives it. `pkce: force`
+takes the provider out of the callback URL: the shorter one must be registered at the provider.
 
-Source: embedx/config.schema.json, selfservice/strategy/oidc/provider_config.go:Redir; seen on v1.0.0 (pkce: v1.3.0) to master.
+Source: embedx/config.schema.json, selfservice/strategy/oidc/provider_config.go:Redir; seen on v1.0.0 (pkce: v1.3.0) to
+master.
 
 ```yaml bad
 selfservice:

@@ -20,9 +20,9 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &[],
     docs: r#"
-The provider hands out the mail address only when it is among the scopes; without it `claims.email` is missing or empty, and a mapper that
-needs it makes every sign-up fail. Reported when the mapper, in `base64://` or a file of this project, reads `claims.email` without a test, and the scopes do not ask for
-it.
+The provider hands out the mail address only when it is among the scopes; without it `claims.email` is missing or empty,
+and a mapper that needs it makes every sign-up fail. Reported when the mapper, in `base64://` or a file of this project,
+reads `claims.email` without a test, and the scopes do not ask for it.
 
 Source: documentation of the providers; selfservice/strategy/oidc/provider_*.go (read).
 

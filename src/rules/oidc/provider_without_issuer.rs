@@ -17,14 +17,17 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["D150", "D151", "D153", "D161"],
     docs: r#"
-- `generic` does discovery only: `auth_url` and `token_url` do not replace `issuer_url`, and sign-in fails with "unsupported protocol scheme".
-- `auth0` and (since v1.3.0) `salesforce` make their addresses from `issuer_url`; without it they are relative, and sign-in fails.
+- `generic` does discovery only: `auth_url` and `token_url` do not replace `issuer_url`, and sign-in fails with
+  "unsupported protocol scheme".
+- `auth0` and (since v1.3.0) `salesforce` make their addresses from `issuer_url`; without it they are relative, and
+  sign-in fails.
 - `microsoft` with an empty `microsoft_tenant` fails at use.
-- An `issuer_url` that ends in `/.well-known/openid-configuration`: Kratos appends that itself, so that discovery asks for it twice.
+- An `issuer_url` that ends in `/.well-known/openid-configuration`: Kratos appends that itself, so that discovery asks
+  for it twice.
 - `pkce: auto` without `issuer_url`: no PKCE, a warning per sign-in (info).
 
-Source: selfservice/strategy/oidc/provider_generic_oidc.go:provider, provider_auth0.go, provider_salesforce.go, provider_microsoft.go; seen on
-v1.0.0 to master; ory/kratos issue 3905.
+Source: selfservice/strategy/oidc/provider_generic_oidc.go:provider, provider_auth0.go, provider_salesforce.go,
+provider_microsoft.go; seen on v1.0.0 to master; ory/kratos issue 3905.
 
 ```yaml bad
 selfservice:

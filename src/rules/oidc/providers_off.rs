@@ -17,7 +17,8 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["D168"],
     docs: r#"
-Providers are offered only while `selfservice.methods.oidc.enabled` is true, and it is false by default. An info where `false` is written.
+Providers are offered only while `selfservice.methods.oidc.enabled` is true, and it is false by default. An info where
+`false` is written.
 
 Source: driver/registry_default.go:LoginStrategies; seen on v1.0.0 to master.
 

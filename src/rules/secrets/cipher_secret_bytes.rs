@@ -17,8 +17,9 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["D040"],
     docs: r#"
-The schema counts 32 characters, the code 32 bytes: a secret with letters outside ASCII is skipped. As the only one, social sign-up
-answers 500 ("Unable to encrypt state"); beside a good one the request panics and the connection is dropped.
+The schema counts 32 characters, the code 32 bytes: a secret with letters outside ASCII is skipped. As the only one,
+social sign-up answers 500 ("Unable to encrypt state"); beside a good one the request panics and the connection is
+dropped.
 
 Source: driver/config/config.go:ToCipherSecrets; seen on v1.3.1 and v26.2.0.
 

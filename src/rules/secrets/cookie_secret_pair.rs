@@ -18,12 +18,13 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["D038", "D039"],
     docs: r#"
-Up to v26.2.0 the store of continuity cookies takes cookie secrets in pairs: the first signs, the second encrypts and must be 16, 24 or 32 bytes
-long. Of another length, the cookie cannot be written, and social sign-in and re-authentication in the settings answer 500. The same
-goes for `secrets.default` while `secrets.cookie` is not set. (Adding a second secret also shifts the pairs, so that
-cookies made before are not readable.)
+Up to v26.2.0 the store of continuity cookies takes cookie secrets in pairs: the first signs, the second encrypts and
+must be 16, 24 or 32 bytes long. Of another length, the cookie cannot be written, and social sign-in and
+re-authentication in the settings answer 500. The same goes for `secrets.default` while `secrets.cookie` is not set.
+(Adding a second secret also shifts the pairs, so that cookies made before are not readable.)
 
-Source: driver/registry_default.go:ContinuityCookieManager@v1.3.1,@v26.2.0; seen on v1.0.0, v1.3.1, v26.2.0; mended on master.
+Source: driver/registry_default.go:ContinuityCookieManager@v1.3.1,@v26.2.0; seen on v1.0.0, v1.3.1, v26.2.0; mended on
+master.
 
 ```yaml bad
 # kratos: v1.3.1

@@ -18,8 +18,8 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &[],
     docs: r#"
-Twice in one list the second does nothing. In two lists the same text signs cookies, seals tokens and so on: who learns it by one way has
-all of them.
+Twice in one list the second does nothing. In two lists the same text signs cookies, seals tokens and so on: who learns
+it by one way has all of them.
 
 ```yaml bad
 secrets:

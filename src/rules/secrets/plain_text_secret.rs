@@ -18,8 +18,9 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &[],
     docs: r#"
-The value has the form of a key that some service hands out, or is a private key. Whoever reads the repository has it, also after it is
-taken out again: change it at the service. Kratos takes every value from the environment too, lists by their index. The value is never printed.
+The value has the form of a key that some service hands out, or is a private key. Whoever reads the repository has it,
+also after it is taken out again: change it at the service. Kratos takes every value from the environment too, lists by
+their index. The value is never printed.
 
 ```yaml bad
 selfservice:

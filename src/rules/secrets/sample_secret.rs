@@ -17,8 +17,9 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &[],
     docs: r#"
-These secrets stand in the quickstarts and the documentation of Ory. Whoever knows the secret for cookies can forge sessions' cookies
-and continuity cookies; the one for ciphers opens stored provider tokens. An info while all addresses of the configuration lie on this machine.
+These secrets stand in the quickstarts and the documentation of Ory. Whoever knows the secret for cookies can forge
+sessions' cookies and continuity cookies; the one for ciphers opens stored provider tokens. An info while all addresses
+of the configuration lie on this machine.
 
 ```yaml bad
 serve:

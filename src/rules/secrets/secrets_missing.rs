@@ -18,9 +18,9 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["D036", "D037"],
     docs: r#"
-Without `secrets.cookie` the secrets of `secrets.default` sign cookies. Without both Kratos makes a random key at each start and says nothing:
-sessions and pending codes die with the process, and two replicas do not know each other's cookies. Secrets in the environment
-(`SECRETS_COOKIE`, `SECRETS_DEFAULT`) are as good, so that this is an info.
+Without `secrets.cookie` the secrets of `secrets.default` sign cookies. Without both Kratos makes a random key at each
+start and says nothing: sessions and pending codes die with the process, and two replicas do not know each other's
+cookies. Secrets in the environment (`SECRETS_COOKIE`, `SECRETS_DEFAULT`) are as good, so that this is an info.
 
 Source: driver/config/config.go:SecretsDefault,SecretsSession; seen on v1.0.0 to master.
 

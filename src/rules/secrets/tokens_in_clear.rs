@@ -17,8 +17,9 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["D042"],
     docs: r#"
-`ciphers.algorithm` is `noop` unless set: the tokens that providers of social sign-in hand out lie readable in the database, with one
-warning in the log at the first use. Cipher secrets alone change nothing: with them, and no word about the algorithm, it is a warning.
+`ciphers.algorithm` is `noop` unless set: the tokens that providers of social sign-in hand out lie readable in the
+database, with one warning in the log at the first use. Cipher secrets alone change nothing: with them, and no word
+about the algorithm, it is a warning.
 
 Source: driver/registry_default.go:Cipher; seen on v1.0.0 to master.
 

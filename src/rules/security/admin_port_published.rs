@@ -19,8 +19,9 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &[],
     docs: r#"
-The admin API has no authentication: who reaches it reads, changes and signs in as every identity. A compose file beside the configuration
-publishes its port on all addresses of the machine. An info where the configuration is for this machine only, or Kratos runs with `--dev`.
+The admin API has no authentication: who reaches it reads, changes and signs in as every identity. A compose file beside
+the configuration publishes its port on all addresses of the machine. An info where the configuration is for this
+machine only, or Kratos runs with `--dev`.
 "#,
     check,
 };
@@ -39,7 +40,8 @@ fn check(context: &Context, out: &mut Sink) {
         for service in services.fields().map(|field| field.value).filter(|service| is_kratos(*service)) {
             for node in service.select("ports[]").into_iter().filter(|node| publishes(*node, &port)) {
                 let report = out
-                    .report_at(node.place(), root.find("serve.admin").map(Node::pointer), "who reaches this machine can act as every identity: the port of the admin API is open on all its addresses")
+                    .report_at(node.place(), root.find("serve.admin").map(Node::pointer), "who reaches this machine can act as every identity: the port of the admin API is open on all its \
+                         addresses")
                     .help(format!("leave it out: containers of one network reach each other without; or write 127.0.0.1:{port}:{port}"));
                 if view::is_local(root) || view::starts_in_dev_mode(context.files) {
                     _ = report.level(Level::Info);

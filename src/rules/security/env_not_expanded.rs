@@ -17,13 +17,14 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &[],
     docs: r#"
-Kratos reads `${NAME}` and `{{ … }}` as they stand: it has no substitution in its configuration. Unless another program fills the
-file in first, the text itself is sent, used as secret or looked up. What Kratos does read are environment variables named after the keys:
-`SECRETS_COOKIE`, `COURIER_SMTP_CONNECTION_URI`, `SELFSERVICE_METHODS_OIDC_CONFIG_PROVIDERS_0_CLIENT_SECRET`.
+Kratos reads `${NAME}` and `{{ … }}` as they stand: it has no substitution in its configuration. Unless another program
+fills the file in first, the text itself is sent, used as secret or looked up. What Kratos does read are environment
+variables named after the keys: `SECRETS_COOKIE`, `COURIER_SMTP_CONNECTION_URI`,
+`SELFSERVICE_METHODS_OIDC_CONFIG_PROVIDERS_0_CLIENT_SECRET`.
 
-Silent for files that are plainly filled in first: templates by their name (`.tmpl`, `.j2`, …) or content, values of Helm charts and config
-maps, and folders where a script, compose file or Dockerfile speaks of `envsubst` or the like. An info where a variable of the
-same name sets the key anyway (`secrets.cookie: [${SECRETS_COOKIE}]`).
+Silent for files that are plainly filled in first: templates by their name (`.tmpl`, `.j2`, …) or content, values of
+Helm charts and config maps, and folders where a script, compose file or Dockerfile speaks of `envsubst` or the like. An
+info where a variable of the same name sets the key anyway (`secrets.cookie: [${SECRETS_COOKIE}]`).
 
 Seen in real configurations: an API key `${WEBHOOK_SECRET}` that the backend refused.
 

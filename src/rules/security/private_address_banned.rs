@@ -2,9 +2,7 @@
 
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::private_addresses;
-use crate::kratos::url;
 use crate::kratos::version::Versions;
-use crate::kratos::view;
 use crate::rule::{Context, Rule, Sink};
 
 /// The rule.
@@ -17,11 +15,12 @@ pub const RULE: Rule = Rule {
     effect: Effect::RequestFails,
     versions: Versions::ALL,
     fixable: false,
-    facts: &["H-PRIVATE-IP"],
+    facts: &["D145"],
     docs: r#"
-With `clients.http.disallow_private_ip_ranges` Kratos calls no address of a private network, loopback included, unless `private_ip_exception_urls` lists it (the
-whole URL; since v1.1.0 as a glob). The call fails after three attempts. Reported for addresses that are surely private: written as numbers, `localhost`, and
-names of one word, which exist inside a network only.
+With `clients.http.disallow_private_ip_ranges` Kratos calls no address of a private network, loopback included, unless
+`private_ip_exception_urls` lists it (the whole URL; since v1.1.0 as a glob). The call fails after three attempts.
+Reported for addresses that are surely private: written as numbers, `localhost`, and names of one word, which exist
+inside a network only.
 
 Source: driver/registry_default.go:HTTPClient, oryx/httpx/ssrf.go; seen on v1.0.0 to master.
 
@@ -51,26 +50,15 @@ courier:
 };
 
 fn check(context: &Context, out: &mut Sink) {
-    let Some(ban) = context.find("clients.http.disallow_private_ip_ranges").filter(|node| node.is_true()) else {
-        return;
-    };
     let Some(root) = context.root() else { return };
-    let exceptions = context.select("clients.http.private_ip_exception_urls[]");
-    let texts: Option<Vec<&str>> = exceptions.iter().map(|node| view::text(*node)).collect();
-    let Some(texts) = texts else { return };
     for (node, text) in private_addresses::called(root) {
-        let Some(url) = url::parse(text).ok().filter(url::Url::is_web) else { continue };
-        let host = url.hostname();
-        let private = url::is_private_address(host) || url::is_loopback(host) || !host.contains(['.', ':']);
-        // An exception on the same host that misses is reported at the exception.
-        let meant = |entry: &&str| {
-            private_addresses::excepts(entry, text, context.target)
-                || private_addresses::is_elaborate(entry)
-                || url::parse(entry).is_ok_and(|url| url.hostname() == host)
-                || !entry.contains("://")
-        };
-        if private && !texts.iter().any(|entry| meant(&entry)) {
-            out.report(node, "each call here fails: private addresses are banned, and this is none of the exceptions")
+        // Those of web hooks are shown with what else is wrong with them.
+        if node.pointer().starts_with("/selfservice/flows/") {
+            continue;
+        }
+        if let Some(ban) = private_addresses::banned(root, text, context.target) {
+            let message = "each call here fails: private addresses are banned, and this is none of the exceptions";
+            out.report(node, message)
                 .label(ban.place(), "the ban")
                 .help("add the whole URL to `clients.http.private_ip_exception_urls`");
         }

@@ -18,17 +18,19 @@ pub const RULE: Rule = Rule {
     effect: Effect::RequestFails,
     versions: Versions::ALL,
     fixable: false,
-    facts: &["D145", "D146"],
+    facts: &["D146"],
     docs: r#"
-With `clients.http.disallow_private_ip_ranges` Kratos calls no private address but those in `private_ip_exception_urls`. Entries are compared with the
-whole URL of the call: up to v1.0.0 they must equal it without query; since v1.1.0 they are globs, in which `*` stops at `.` and `/`, and `**`
-does not. So these except nothing, and the calls fail after three attempts:
+With `clients.http.disallow_private_ip_ranges` Kratos calls no private address but those in `private_ip_exception_urls`.
+Entries are compared with the whole URL of the call: up to v1.0.0 they must equal it without query; since v1.1.0 they
+are globs, in which `*` stops at `.` and `/`, and `**` does not. So these except nothing, and the calls fail after three
+attempts:
 
 - a host without scheme;
 - an entry on the host of a URL of this configuration that does not match that URL;
 - since v1.1.0 a broken glob (an unclosed `[`): then every outgoing call fails, also those to public addresses.
 
-Without the ban the list is not looked at (info). Identity schemas on private addresses are not helped by exceptions at start.
+Without the ban the list is not looked at (info). Identity schemas on private addresses are not helped by exceptions at
+start.
 
 Source: ory/x httpx/private_ip_validator.go, oryx/httpx/ssrf.go:RoundTrip; seen on v1.0.0 to master.
 

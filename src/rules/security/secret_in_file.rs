@@ -19,9 +19,10 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &[],
     docs: r#"
-Whoever reads the file can call the endpoint as Kratos does. Kratos also takes these values from the environment, by the index of the hook, when every smaller index
-is given too (`…_HOOKS_0_HOOK`, `…_HOOKS_1_CONFIG_AUTH_CONFIG_VALUE`); headers cannot come from there one by one. Keys of well-known services are a warning of
-`plain-text-secret`. Silent while all addresses of the configuration lie on this machine.
+Whoever reads the file can call the endpoint as Kratos does. Kratos also takes these values from the environment, by the
+index of the hook, when every smaller index is given too (`…_HOOKS_0_HOOK`, `…_HOOKS_1_CONFIG_AUTH_CONFIG_VALUE`);
+headers cannot come from there one by one. Keys of well-known services are a warning of `plain-text-secret`. Silent
+while all addresses of the configuration lie on this machine.
 
 Source: oryx/configx/koanf_env.go:Read (kratos/config A-loading).
 

@@ -17,10 +17,11 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["D069", "D070"],
     docs: r#"
-With `cors.enabled` and `allowed_origins` left at its default or at `["*"]`, and `allow_credentials` left at true, the answer up to v26.2.0
-carries a literal `*`, which browsers refuse for requests with cookies: calls from pages fail (warning). master mirrors any origin together with
-credentials: each site that people visit can act with their session (error). Where the list is left out and calls from elsewhere may
-never come it is an info up to v26.2.0. An empty list allows every origin, too.
+With `cors.enabled` and `allowed_origins` left at its default or at `["*"]`, and `allow_credentials` left at true, the
+answer up to v26.2.0 carries a literal `*`, which browsers refuse for requests with cookies: calls from pages fail
+(warning). master mirrors any origin together with credentials: each site that people visit can act with their session
+(error). Where the list is left out and calls from elsewhere may never come it is an info up to v26.2.0. An empty list
+allows every origin, too.
 
 Source: oryx/configx/cors.go:CORS@v26.2.0,@master, oryx/corsx/check_origin.go:CheckOrigin; seen on v1.0.0 to master.
 

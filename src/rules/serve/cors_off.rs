@@ -16,8 +16,8 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &[],
     docs: r#"
-`serve.public.cors.enabled` is false unless set: the list of origins is then read by nobody, and browsers refuse calls from other
-origins. Only reported while `enabled` is left out; who writes `false` means it.
+`serve.public.cors.enabled` is false unless set: the list of origins is then read by nobody, and browsers refuse calls
+from other origins. Only reported while `enabled` is left out; who writes `false` means it.
 
 Source: embedx/config.schema.json, all versions.
 

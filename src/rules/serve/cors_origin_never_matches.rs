@@ -19,8 +19,8 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["D071", "D072"],
     docs: r#"
-A browser sends scheme, host and port, and nothing behind them, as `Origin`. An entry with a trailing slash or a path, or without
-scheme (`localhost:3000` is read as scheme `localhost`), equals none, and the calls of that page are refused.
+A browser sends scheme, host and port, and nothing behind them, as `Origin`. An entry with a trailing slash or a path,
+or without scheme (`localhost:3000` is read as scheme `localhost`), equals none, and the calls of that page are refused.
 
 Source: oryx/corsx/check_origin.go:CheckOrigin; seen on v1.0.0 to master.
 

@@ -20,8 +20,9 @@ pub const RULE: Rule = Rule {
     facts: &["D073"],
     docs: r#"
 A `*` in an origin stands for anything, dots and letters before the name included: `https://*example.com` also allows
-`https://evilexample.com`, `https://*.com` half of the internet, each with the session of the person who visits it. master ignores, without a
-log line, entries where no name of one's own remains behind the `*`, and still allows `https://*foo.example.org`.
+`https://evilexample.com`, `https://*.com` half of the internet, each with the session of the person who visits it.
+master ignores, without a log line, entries where no name of one's own remains behind the `*`, and still allows
+`https://*foo.example.org`.
 
 Source: oryx/corsx/check_origin.go:CheckOrigin; seen on v1.0.0 to master.
 

@@ -17,8 +17,9 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["D063", "D064"],
     docs: r#"
-An IPv6 address needs brackets: from `::1` and the port Kratos makes `::1:4433`, which is no address, and the process ends. For a host that begins
-with `unix:` the port is not used (info); owner and group of the socket must exist on the machine.
+An IPv6 address needs brackets: from `::1` and the port Kratos makes `::1:4433`, which is no address, and the process
+ends. For a host that begins with `unix:` the port is not used (info); owner and group of the socket must exist on the
+machine.
 
 Source: oryx/configx/helpers.go:GetAddress, permission.go:SetPermission; seen on v1.0.0 to master.
 

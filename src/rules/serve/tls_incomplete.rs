@@ -16,8 +16,8 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["D066", "D067"],
     docs: r#"
-TLS needs a certificate and a key, both by `path` or both by `base64`. With one of them alone, or one by path and the other by base64,
-Kratos logs an info line and serves plain HTTP. When all four are given, base64 wins (info).
+TLS needs a certificate and a key, both by `path` or both by `base64`. With one of them alone, or one by path and the
+other by base64, Kratos logs an info line and serves plain HTTP. When all four are given, base64 wins (info).
 
 When one is missing altogether it may come from the environment: a warning then.
 

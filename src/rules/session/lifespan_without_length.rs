@@ -17,8 +17,8 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["D087", "D208"],
     docs: r#"
-`0s` passes the schema, and the session or flow is over at once. So does a number too large for Go's durations (63 bits of nanoseconds, about 292
-years): the pattern accepts it and the value reads as 0.
+`0s` passes the schema, and the session or flow is over at once. So does a number too large for Go's durations (63 bits
+of nanoseconds, about 292 years): the pattern accepts it and the value reads as 0.
 
 Source: koanf getters Duration; seen on v1.0.0 to master.
 

@@ -17,8 +17,9 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["D084"],
     docs: r#"
-A session can be extended while less than `session.earliest_possible_extend` of it remains. At or above `session.lifespan` it can be
-extended at any time. Left out it counts as the lifespan since v1.1.0, so that the same holds; v1.0.0 had 24h there.
+A session can be extended while less than `session.earliest_possible_extend` of it remains. At or above
+`session.lifespan` it can be extended at any time. Left out it counts as the lifespan since v1.1.0, so that the same
+holds; v1.0.0 had 24h there.
 
 Source: driver/config/config.go:SessionRefreshMinTimeLeft (read).
 

@@ -17,7 +17,8 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &[],
     docs: r#"
-Before v0.13.0 the codec of the session cookie keeps its own limit of 30 days: people are signed out then, whatever the lifespan says.
+Before v0.13.0 the codec of the session cookie keeps its own limit of 30 days: people are signed out then, whatever the
+lifespan says.
 
 Source: driver/registry_default.go:CookieManager@v0.11.1 (mended by 1180c051b); ory/kratos issue 3208.
 

@@ -21,8 +21,8 @@ pub const RULE: Rule = Rule {
     facts: &["D088", "D089", "D090", "D091"],
     docs: r#"
 - `ttl` has a default of 1m in the schema that is never applied: without it tokens are expired at birth.
-- `jwks_url` with http(s) passes everywhere; master answers 500 ("allowed schemes: file, base64"). v1.1.0 to v26.2.0 fetch it: an info there, for
-  the day of the upgrade.
+- `jwks_url` with http(s) passes everywhere; master answers 500 ("allowed schemes: file, base64"). v1.1.0 to v26.2.0
+  fetch it: an info there, for the day of the upgrade.
 - The first key of the set signs; one without `alg` fails each call. Further keys are not used (info).
 - A name without any letter, digit, `-`, `_` or `.` escapes the schema: its template is not checked at all (warning).
 

@@ -17,7 +17,8 @@ pub const RULE: Rule = Rule {
     facts: &["D190"],
     docs: r#"
 `provider: jaeger` needs `providers.jaeger.local_agent_address`; without it the process ends. A text in the environment
-(`TRACING_PROVIDERS_JAEGER_LOCAL_AGENT_ADDRESS`) is as good. The effect is that of the requests: the validation, by which `boots` goes, passes.
+(`TRACING_PROVIDERS_JAEGER_LOCAL_AGENT_ADDRESS`) is as good. The effect is that of the requests: the validation, by
+which `boots` goes, passes.
 
 Source: oryx/otelx/jaeger.go:SetupJaeger, driver/registry.go:NewRegistryFromDSN; seen on v1.0.0 to master.
 

@@ -16,8 +16,8 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["D192", "D194"],
     docs: r#"
-The ratio of `zipkin` left out counts as 0: no trace is sampled (that of `otlp` and `jaeger` as 1). Ratios outside 0 to 1 pass the
-schema and are cut to it: `10` for ten per cent samples everything.
+The ratio of `zipkin` left out counts as 0: no trace is sampled (that of `otlp` and `jaeger` as 1). Ratios outside 0 to
+1 pass the schema and are cut to it: `10` for ten per cent samples everything.
 
 Source: oryx/configx/provider.go:TracingConfig (read), tracing schema (seen).
 

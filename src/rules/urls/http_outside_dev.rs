@@ -19,11 +19,13 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["D197"],
     docs: r#"
-Outside dev mode the session and CSRF cookies carry `Secure`, and browsers drop them on plain `http` pages of other hosts than
-loopback: each form ends in a CSRF violation. In dev mode (`--dev`, or `DEV=true` in the environment) they do not, for whoever listens
-to read. Since v25.4.0 `cookies.secure` decides, and then every password and session goes over the network readable.
+Outside dev mode the session and CSRF cookies carry `Secure`, and browsers drop them on plain `http` pages of other
+hosts than loopback: each form ends in a CSRF violation. In dev mode (`--dev`, or `DEV=true` in the environment) they do
+not, for whoever listens to read. Since v25.4.0 `cookies.secure` decides, and then every password and session goes over
+the network readable.
 
-Silent when a compose file beside the configuration starts Kratos with `--dev`; an info for names under `.test` and `.local`.
+Silent when a compose file beside the configuration starts Kratos with `--dev`; an info for names under `.test` and
+`.local`.
 
 Source: driver/registry_default.go:CookieManager, x/nosurf.go; ory/kratos issue 250.
 

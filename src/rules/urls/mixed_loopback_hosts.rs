@@ -19,9 +19,9 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &[],
     docs: r#"
-For browsers `localhost`, `127.0.0.1` and `[::1]` are different hosts, with cookies of their own. When Kratos is reached under one of
-them and a page lies under another, the page never sees the CSRF cookie, and each form ends in a CSRF violation; a page to return to
-does not see the session.
+For browsers `localhost`, `127.0.0.1` and `[::1]` are different hosts, with cookies of their own. When Kratos is reached
+under one of them and a page lies under another, the page never sees the CSRF cookie, and each form ends in a CSRF
+violation; a page to return to does not see the session.
 
 Source: x/nosurf.go (host-only cookies, all versions); ory/kratos issue 250.
 

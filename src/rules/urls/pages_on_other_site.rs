@@ -18,11 +18,13 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &[],
     docs: r#"
-Forms on a page of `example.org` post to Kratos on `example.com`. To browsers that is a request of another site, and they keep cookies with
-`SameSite=Lax` or `Strict` (Lax is the default) away from it: the CSRF cookie does not arrive, and each form ends in a CSRF violation. Hosts below one name of your
-own (`auth.example.com`, `app.example.com`) are one site.
+Forms on a page of `example.org` post to Kratos on `example.com`. To browsers that is a request of another site, and
+they keep cookies with `SameSite=Lax` or `Strict` (Lax is the default) away from it: the CSRF cookie does not arrive,
+and each form ends in a CSRF violation. Hosts below one name of your own (`auth.example.com`, `app.example.com`) are one
+site.
 
-With `cookies.same_site: None` it is up to the browser, which may still block cookies of third parties: nothing is reported then.
+With `cookies.same_site: None` it is up to the browser, which may still block cookies of third parties: nothing is
+reported then.
 
 Source: browsers (RFC 6265bis); x/nosurf.go.
 

@@ -18,8 +18,9 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &[],
     docs: r#"
-Kratos sends secrets, codes and traits to these endpoints, or trusts what comes back. Over plain `http` everyone on the way can read and
-change them. Hosts inside a network (one word, private addresses, `.local`, `.internal`, `.svc` …) are not reported.
+Kratos sends secrets, codes and traits to these endpoints, or trusts what comes back. Over plain `http` everyone on the
+way can read and change them. Hosts inside a network (one word, private addresses, `.local`, `.internal`, `.svc` …) are
+not reported.
 
 ```yaml bad
 courier:

@@ -18,9 +18,9 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &[],
     docs: r#"
-`serve.public.base_url` is what browsers see: forms post there, links in mails and redirects begin with it. A name that exists only inside a
-container network or a cluster (`kratos`, `kratos-public.auth.svc`) leads nowhere for them, while the pages of this configuration lie elsewhere. How other services reach
-Kratos is not for this key.
+`serve.public.base_url` is what browsers see: forms post there, links in mails and redirects begin with it. A name that
+exists only inside a container network or a cluster (`kratos`, `kratos-public.auth.svc`) leads nowhere for them, while
+the pages of this configuration lie elsewhere. How other services reach Kratos is not for this key.
 
 Source: driver/config/config.go:SelfPublicURL, all versions.
 

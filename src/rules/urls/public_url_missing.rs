@@ -16,11 +16,14 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["D058", "D060", "D117"],
     docs: r#"
-Without `serve.public.base_url` Kratos guesses: the host it listens on, or the name of the machine when that is `0.0.0.0`, its port,
-and `https` unless in dev mode. Links in mails, redirects of social sign-in, the WebAuthn origin, the TOTP issuer and the name of the CSRF cookie
-come from it (so that a change of it breaks the forms that are open at that moment). v1.x warns in the log; since v25.4.0 nothing is said. `SERVE_PUBLIC_BASE_URL` in the environment is as good.
+Without `serve.public.base_url` Kratos guesses: the host it listens on, or the name of the machine when that is
+`0.0.0.0`, its port, and `https` unless in dev mode. Links in mails, redirects of social sign-in, the WebAuthn origin,
+the TOTP issuer and the name of the CSRF cookie come from it (so that a change of it breaks the forms that are open at
+that moment). v1.x warns in the log; since v25.4.0 nothing is said. `SERVE_PUBLIC_BASE_URL` in the environment is as
+good.
 
-Source: driver/config/config.go:baseURL,guessBaseURL@v1.3.1, oryx/configx/serve.go:Serve@master; seen on v1.0.0 to master.
+Source: driver/config/config.go:baseURL,guessBaseURL@v1.3.1, oryx/configx/serve.go:Serve@master; seen on v1.0.0 to
+master.
 
 ```yaml bad
 serve:

@@ -18,9 +18,10 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["D059", "D061"],
     docs: r#"
-`serve.public.base_url: auth.example.com` passes the schema. Since v25.4.0 it is taken as a path, so that links in mails, cookie names
-and the redirects of social sign-in are broken; v1.x logs an error and guesses the address (warning). With a port (`localhost:4433`) the
-host is read as the scheme. `selfservice.methods.oidc.config.base_redirect_uri` without scheme is passed over, and the public address is used.
+`serve.public.base_url: auth.example.com` passes the schema. Since v25.4.0 it is taken as a path, so that links in
+mails, cookie names and the redirects of social sign-in are broken; v1.x logs an error and guesses the address
+(warning). With a port (`localhost:4433`) the host is read as the scheme.
+`selfservice.methods.oidc.config.base_redirect_uri` without scheme is passed over, and the public address is used.
 
 Source: driver/config/config.go:baseURL@v1.3.1, oryx/configx/provider.go:URIF@master; seen on v1.3.1, v25.4.0 and later.
 

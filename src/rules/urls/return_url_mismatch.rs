@@ -19,9 +19,10 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["D056", "D057"],
     docs: r#"
-Hosts are compared together with their ports, and schemes must be the same: `http://localhost` does not allow `http://localhost:3000`,
-and `http://app.example.com` does not allow `https://app.example.com`. The entry is reported when the pages of this configuration
-(`ui_url`) lie on its host, but under another port or scheme only, and no other entry allows them.
+Hosts are compared together with their ports, and schemes must be the same: `http://localhost` does not allow
+`http://localhost:3000`, and `http://app.example.com` does not allow `https://app.example.com`. The entry is reported
+when the pages of this configuration (`ui_url`) lie on its host, but under another port or scheme only, and no other
+entry allows them.
 
 Source: x/redir/secure_redirect.go:SecureRedirectToIsAllowedHost; seen on v1.0.0 to master.
 

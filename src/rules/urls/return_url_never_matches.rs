@@ -18,20 +18,22 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["D050", "D051", "D052", "D053", "D209", "D210", "D213"],
     docs: r#"
-Each entry is compared with the `return_to` of a request: the scheme must be the same, the host (with its port) equal, or, for an
-entry whose host begins with `*`, end in what follows; the path must begin with the path of the entry. So these entries never match, and each
-`return_to` that they were meant for is refused:
+Each entry is compared with the `return_to` of a request: the scheme must be the same, the host (with its port) equal,
+or, for an entry whose host begins with `*`, end in what follows; the path must begin with the path of the entry. So
+these entries never match, and each `return_to` that they were meant for is refused:
 
 - `*` alone, and entries without scheme that have no leading slash (dropped, with a warning in the log at each use);
-- the host `*`, and `*.` before an ending under which everyone can register names (`https://*.com`): dropped with a warning;
+- the host `*`, and `*.` before an ending under which everyone can register names (`https://*.com`): dropped with a
+  warning;
 - a `*` that is not the first character of the host (`https://foo.*.example.com`);
 - a `*` in the path: it is compared as a letter;
-- a path alone (`/app`; a warning) while `selfservice.default_browser_return_url` is absolute: a relative `return_to` first takes scheme and host
-  of that default.
+- a path alone (`/app`; a warning) while `selfservice.default_browser_return_url` is absolute: a relative `return_to`
+  first takes scheme and host of that default.
 
 With an empty list only addresses below `<public base URL>/self-service` are accepted.
 
-Source: driver/config/config.go:SelfServiceBrowserAllowedReturnToDomains, x/redir/secure_redirect.go; seen on v1.3.1, v26.2.0, master.
+Source: driver/config/config.go:SelfServiceBrowserAllowedReturnToDomains, x/redir/secure_redirect.go; seen on v1.3.1,
+v26.2.0, master.
 
 ```yaml bad
 selfservice:

@@ -18,8 +18,8 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["D048", "D049"],
     docs: r#"
-A `default_browser_return_url` of a flow or a method that is neither absolute nor begins with a slash is skipped without a word, and
-the next wider one is used (method, flow, `selfservice.default_browser_return_url`).
+A `default_browser_return_url` of a flow or a method that is neither absolute nor begins with a slash is skipped without
+a word, and the next wider one is used (method, flow, `selfservice.default_browser_return_url`).
 
 It need not be among `allowed_return_urls`: that list checks the parameter `return_to` only.
 

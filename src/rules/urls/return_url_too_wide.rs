@@ -19,14 +19,14 @@ pub const RULE: Rule = Rule {
     facts: &["D054", "D055"],
     docs: r#"
 A `*` at the start of the host matches by ending alone: without a dot behind it, `https://*example.com` also allows
-`https://evilexample.com`, to which an attacker can have Kratos send people after they signed in. Below endings where everyone gets a
-name (`https://*.github.io`) the same holds. master drops such entries where no name of one's own remains behind the `*`
-(unless `feature_flags.legacy_allow_insecure_origins`), but keeps `https://*foo.example.net`.
+`https://evilexample.com`, to which an attacker can have Kratos send people after they signed in. Below endings where
+everyone gets a name (`https://*.github.io`) the same holds. master drops such entries where no name of one's own
+remains behind the `*` (unless `feature_flags.legacy_allow_insecure_origins`), but keeps `https://*foo.example.net`.
 
 The path is compared without boundary too: `/app` allows `/application`.
 
-Source: driver/config/config.go:SelfServiceBrowserAllowedReturnToDomains, oryx/corsx/check_origin.go:ClassifyOrigin@master; seen on
-v1.0.0 to master.
+Source: driver/config/config.go:SelfServiceBrowserAllowedReturnToDomains,
+oryx/corsx/check_origin.go:ClassifyOrigin@master; seen on v1.0.0 to master.
 
 ```yaml bad
 selfservice:

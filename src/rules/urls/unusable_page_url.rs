@@ -19,16 +19,17 @@ pub const RULE: Rule = Rule {
     facts: &["D045", "D046", "D047"],
     docs: r#"
 Kratos sends browsers to these addresses. One that is empty, relative without a leading slash (`login`), or only a
-fragment (`#/login`) passes the schema and ends the whole process: since v25.4.0 already at start for the pages of login,
-registration, settings, recovery and errors (the telemetry reads their hosts, with `--dev` and `--sqa-opt-out` too); before, and for
-`verification.ui_url` and `selfservice.default_browser_return_url`, when the first flow needs it.
+fragment (`#/login`) passes the schema and ends the whole process: since v25.4.0 already at start for the pages of
+login, registration, settings, recovery and errors (the telemetry reads their hosts, with `--dev` and `--sqa-opt-out`
+too); before, and for `verification.ui_url` and `selfservice.default_browser_return_url`, when the first flow needs it.
 
 An address without scheme but with a port (`localhost:4455/login`) is read as an address of the scheme `localhost`, and
 browsers cannot follow the redirect.
 
 The effect is that of the requests: the validation, by which `boots` goes, passes.
 
-Source: cmd/daemon/serve.go:sqa@v25.4.0, driver/config/config.go:ParseAbsoluteOrRelativeURIOrFail; seen on v1.0.0 to master.
+Source: cmd/daemon/serve.go:sqa@v25.4.0, driver/config/config.go:ParseAbsoluteOrRelativeURIOrFail; seen on v1.0.0 to
+master.
 
 ```yaml bad
 selfservice:
