@@ -95,6 +95,12 @@ fn check_any(text: &str) -> Option<Analysis> {
 
 #[test]
 fn hostile_texts_end() {
+    // The inference recurses as the document does; who calls it gives it a stack as the linter does.
+    let check = std::thread::Builder::new().stack_size(kratos_lint::evaluation::STACK).spawn(check_hostile_texts);
+    check.expect("a thread").join().expect("no panic");
+}
+
+fn check_hostile_texts() {
     let brackets = |open: &str, close: &str| format!("{}1{}", open.repeat(10_000), close.repeat(10_000));
     let texts = [
         "local f(x) = f(x + 1); f(0)".to_owned(),

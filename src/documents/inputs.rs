@@ -9,6 +9,8 @@ use crate::kratos::ctx::headers::canonical;
 use crate::kratos::ctx::json_type::{Field, JsonType, Object, Text};
 use crate::kratos::ctx::sample::{self, Fill};
 
+/// Deepest read for which keys are made up.
+const MOST_STEPS: usize = 32;
 /// Most changes of one kind that are tried for one document.
 const MOST_CHANGES: usize = 40;
 
@@ -190,7 +192,8 @@ const CONTAINERS: &[Container] = &[
 pub fn with_reads(kind: &JsonType, reads: &[Read], traits_known: bool) -> (JsonType, bool) {
     let mut kind = kind.clone();
     let mut extend = Extend { traits_known, invented: false };
-    let paths: BTreeSet<Vec<String>> = reads.iter().map(|read| steps(&read.path)).collect();
+    let paths = reads.iter().map(|read| steps(&read.path)).filter(|steps| steps.len() <= MOST_STEPS);
+    let paths: BTreeSet<Vec<String>> = paths.collect();
     for path in &paths {
         let mut at = &mut kind;
         let mut parent = "";

@@ -6,7 +6,7 @@ use super::finding::{Finding, Kind};
 use super::inputs::{self, Change};
 use super::trial::Trial;
 use crate::diagnostic::Level;
-use crate::evaluation::Answer;
+use crate::evaluation::{Answer, STACK};
 use crate::jsonnet::infer::{self, Analysis, Assumption, Environment};
 use crate::jsonnet::types::JsonType;
 use crate::kratos::ctx::standard;
@@ -24,7 +24,16 @@ pub fn analysis(trial: &Trial<'_>) -> Option<Analysis> {
     let arguments = [("ctx", trial.kind)];
     let arguments = if trial.is_ctx { arguments.as_slice() } else { &[] };
     let go_jsonnet = standard::engine(trial.place.version());
-    infer::check(trial.text, Environment { arguments, variables: &variables, go_jsonnet }).ok()
+    let environment = Environment { arguments, variables: &variables, go_jsonnet };
+    if trial.survey.plain {
+        return infer::check(trial.text, environment).ok();
+    }
+    // Calls recurse, and threads of a pool have a small stack.
+    let text = trial.text;
+    std::thread::scope(|scope| {
+        let check = || infer::check(text, environment).ok();
+        std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, check).ok()?.join().ok().flatten()
+    })
 }
 
 /// The findings at places where the trial found nothing, each proved by an input that its conditions make.

@@ -25,10 +25,15 @@ pub fn serve(input: &mut dyn BufRead, out: &mut dyn Write) -> io::Result<()> {
     out.flush()?;
     let mut line = String::new();
     while input.read_line(&mut line)? > 0 {
-        let job: Job = serde_json::from_str(&line)?;
+        // An input that is nested too deeply for the reader of JSON is no reason to end.
+        let answer = match serde_json::from_str::<Job>(&line) {
+            Ok(job) => {
+                let thread = std::thread::Builder::new().stack_size(STACK).spawn(move || answer(&job))?;
+                thread.join().unwrap_or_else(|_| failed(FailureKind::Other, "the evaluator broke", None))
+            }
+            Err(_) => failed(FailureKind::Other, "the input cannot be read", None),
+        };
         line.clear();
-        let thread = std::thread::Builder::new().stack_size(STACK).spawn(move || answer(&job))?;
-        let answer = thread.join().unwrap_or_else(|_| failed(FailureKind::Other, "the evaluator broke", None));
         serde_json::to_writer(&mut *out, &answer)?;
         out.write_all(b"\n")?;
         out.flush()?;
@@ -189,7 +194,7 @@ fn classify(kind: &EvalErrorKind) -> Classified {
             (FailureKind::FromNull, "something is read from null".to_owned(), Some(*span))
         }
         E::InvalidIndexedType { span, got_type } | E::InvalidSlicedType { span, got_type } => {
-            (FailureKind::FromOther, format!("something is read from a {}", named(*got_type)), Some(*span))
+            (FailureKind::FromOther, format!("something is read from {}", named(*got_type)), Some(*span))
         }
         E::FieldOfNonObject { span } => {
             (FailureKind::FromOther, "a field is read from a value that has none".to_owned(), Some(*span))
@@ -227,36 +232,34 @@ fn classify_rest(kind: &EvalErrorKind) -> Classified {
             (FailureKind::Call, "a function is called with too many arguments".to_owned(), *span)
         }
         E::CalleeIsNotFunction { span, got_type } => {
-            (FailureKind::WrongType, format!("a {} is called as a function", named(*got_type)), *span)
+            (FailureKind::WrongType, format!("{} is called as a function", named(*got_type)), *span)
         }
         E::CondIsNotBool { span, got_type } => {
-            (FailureKind::WrongType, format!("the condition is a {}, not a boolean", named(*got_type)), Some(*span))
+            (FailureKind::WrongType, format!("the condition is {}, not a boolean", named(*got_type)), Some(*span))
         }
-        E::InvalidBinaryOpTypes { span, lhs_type, rhs_type, .. } => (
-            FailureKind::WrongType,
-            format!("the operands are a {} and a {}", named(*lhs_type), named(*rhs_type)),
-            *span,
-        ),
+        E::InvalidBinaryOpTypes { span, lhs_type, rhs_type, .. } => {
+            (FailureKind::WrongType, format!("the operands are {} and {}", named(*lhs_type), named(*rhs_type)), *span)
+        }
         E::InvalidUnaryOpType { span, rhs_type, .. } => {
-            (FailureKind::WrongType, format!("the operand is a {}", named(*rhs_type)), Some(*span))
+            (FailureKind::WrongType, format!("the operand is {}", named(*rhs_type)), Some(*span))
         }
         E::InvalidStdFuncArgType { func_name, arg_index, got_type, .. } => (
             FailureKind::WrongType,
-            format!("argument {} of std.{func_name} is a {}", arg_index + 1, named(*got_type)),
+            format!("argument {} of std.{func_name} is {}", arg_index + 1, named(*got_type)),
             None,
         ),
         E::ForSpecValueIsNotArray { span, got_type } => {
-            (FailureKind::WrongType, format!("`for` runs over a {}, not a list", named(*got_type)), Some(*span))
+            (FailureKind::WrongType, format!("`for` runs over {}, not a list", named(*got_type)), Some(*span))
         }
         E::ObjectIndexIsNotString { span, got_type }
         | E::ArrayIndexIsNotNumber { span, got_type }
         | E::StringIndexIsNotNumber { span, got_type }
         | E::FieldNameIsNotString { span, got_type }
         | E::SliceIndexOrStepIsNotNumber { span, got_type } => {
-            (FailureKind::WrongType, format!("the index is a {}", named(*got_type)), Some(*span))
+            (FailureKind::WrongType, format!("the index is {}", named(*got_type)), Some(*span))
         }
         E::CompareDifferentTypesInequality { lhs_type, rhs_type } => {
-            (FailureKind::WrongType, format!("a {} is compared with a {}", named(*lhs_type), named(*rhs_type)), None)
+            (FailureKind::WrongType, format!("{} is compared with {}", named(*lhs_type), named(*rhs_type)), None)
         }
         E::SuperWithoutSuperObject { span } => {
             (FailureKind::WrongType, "`super` stands in an object that extends no other".to_owned(), Some(*span))
@@ -269,12 +272,12 @@ fn classify_rest(kind: &EvalErrorKind) -> Classified {
 fn named(kind: EvalErrorValueType) -> &'static str {
     match kind {
         EvalErrorValueType::Null => "null",
-        EvalErrorValueType::Bool => "boolean",
-        EvalErrorValueType::Number => "number",
-        EvalErrorValueType::String => "string",
-        EvalErrorValueType::Array => "list",
-        EvalErrorValueType::Object => "object",
-        EvalErrorValueType::Function => "function",
+        EvalErrorValueType::Bool => "a boolean",
+        EvalErrorValueType::Number => "a number",
+        EvalErrorValueType::String => "a string",
+        EvalErrorValueType::Array => "a list",
+        EvalErrorValueType::Object => "an object",
+        EvalErrorValueType::Function => "a function",
     }
 }
 
