@@ -110,3 +110,43 @@ fn examples_on_pages_are_what_they_say() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+/// Every secret of this configuration holds the mark, in forms that rules complain about.
+const SECRETS: &str = r"
+dsn: postgressql://kratos:MARKMARK@db:5432/kratos?max_conns=MARKMARK
+serve: {public: {base_url: 'https://auth.example.com/'}}
+secrets:
+  default: [MARKMARK, MARKMARK]
+  cookie: [MARKMARK-change-me, 'MARKMARK-ü', '${MARK:-MARKMARK}']
+  cipher: [MARKMARK-ü-456789012345678901234]
+courier:
+  smtp: {connection_uri: 'smtp://u:MARKMARK#x@mail.example.com?MARKMARK=1@'}
+  http: {request_config: {url: 'https://m.example.com', headers: {Authorization: Bearer MARKMARK, X-Api-Key: '${A:-MARKMARK}'},
+    auth: {type: basic_auth, config: {user: u, password: MARKMARK-MARKMARK}}}}
+selfservice:
+  methods:
+    oidc:
+      enabled: true
+      config:
+        providers:
+          - {id: a, provider: google, client_id: a, client_secret: GOCSPX-MARKMARKabcdefghijk0123456789}
+          - {id: b, provider: apple, client_id: a, apple_private_key: '-----BEGIN PRIVATE KEY-----MARKMARK-----END'}
+tracing: {providers: {otlp: {authorization_header: MARKMARK}}}
+";
+
+#[test]
+fn no_secret_is_ever_said() {
+    let unit = Unit::plain(yaml::parse(&Source::new("kratos.yml", SECRETS), yaml::Format::Yaml));
+    for version in Version::all() {
+        let target = Target { versions: vec![version], source: "flag", from: None };
+        let report = check::unit(&unit, &target, &Settings::default());
+        assert!(report.diagnostics.len() > 3, "{version}: the faults are found");
+        for diagnostic in report.diagnostics {
+            let labels = diagnostic.labels.iter().map(|label| label.text.clone());
+            let fixes = diagnostic.fixes.iter().map(|fix| fix.title.clone());
+            let said: Vec<String> = labels.chain(fixes).chain(diagnostic.help).chain([diagnostic.message]).collect();
+            let leak = said.iter().find(|text| text.contains("MARKMARK"));
+            assert!(leak.is_none(), "{version} {}: {leak:?}", diagnostic.rule);
+        }
+    }
+}

@@ -1,7 +1,7 @@
 //! The ban on private addresses (`clients.http.disallow_private_ip_ranges`) and its exceptions.
 //!
 //! Exceptions are compared with the whole URL of the call: up to v1.0.0 they must equal it without query, since v1.1.0 they are
-//! globs, in which `*` stops at `.` and `/` and `**` does not (ory/x httpx/private_ip_validator.go, oryx/httpx/ssrf.go:RoundTrip;
+//! globs, in which `*` stops at `.` and `/` and `**` does not (`ory/x httpx/private_ip_validator.go`, `oryx/httpx/ssrf.go:RoundTrip`;
 //! seen on v1.0.0 to master).
 
 use crate::kratos::url::{self, Url};
