@@ -11,6 +11,10 @@ use crate::evaluation::{MAX_NESTING, STACK, nesting};
 use crate::jsonnet::syntax::{Spans, SyntaxError, with_tree};
 use crate::text::Span;
 
+mod expression;
+
+use expression::{constant, is_object, is_text, keys};
+
 /// What was read off a document. Paths are keys joined by dots from `ctx` (or the name of an external variable) down, `[]`
 /// for an item of a list.
 #[derive(Debug, Default)]
@@ -19,12 +23,8 @@ pub struct Survey {
     pub parameters: Option<Vec<(String, bool)>>,
     /// Bytes of the parameters, or of the start of the document.
     pub head: Span,
-    /// Whether it could be another kind of expression that yields a function.
-    pub may_be_function: bool,
     /// `std.extVar('…')`: the name and the bytes of the call.
     pub variables: Vec<(String, Span)>,
-    /// Bytes of `import`, `importstr`, `importbin` expressions.
-    pub imports: Vec<Span>,
     /// Fields of `std`: the name and the bytes of the expression.
     pub standard: Vec<(String, Span)>,
     /// Everything that is read from the input.
@@ -95,8 +95,6 @@ enum Known {
     Path(String),
     /// A value of the input laid over an object with these keys.
     Merged(String, Vec<String>),
-    /// A list that is written there.
-    List,
     /// Anything else.
     Unknown,
 }
@@ -130,21 +128,9 @@ impl Walk<'_> {
                     |param: &Param<'_, '_>| (param.name.value.value().to_owned(), param.default_value.is_some());
                 self.out.parameters = Some(params.iter().map(named).collect());
             }
-            other => {
-                let start = self.span(expr.span).start;
-                self.out.head = Span::new(start, self.span(expr.span).end.min(start + 1));
-                self.out.may_be_function = !matches!(
-                    other,
-                    ExprKind::Object(_)
-                        | ExprKind::Array(_)
-                        | ExprKind::ArrayComp(..)
-                        | ExprKind::String(_)
-                        | ExprKind::TextBlock(_)
-                        | ExprKind::Number(_)
-                        | ExprKind::Null
-                        | ExprKind::Bool(_)
-                        | ExprKind::Binary(..)
-                );
+            _ => {
+                let span = self.span(expr.span);
+                self.out.head = Span::new(span.start, span.end.min(span.start + 1));
             }
         }
     }
@@ -192,6 +178,14 @@ impl Walk<'_> {
                 if let Some(otherwise) = otherwise {
                     self.result(otherwise, path);
                 }
+            }
+            ExprKind::Assert(assertion, body) => {
+                self.out.plain = false;
+                self.value(&assertion.cond);
+                if let Some(message) = &assertion.msg {
+                    self.value(message);
+                }
+                self.result(body, path);
             }
             ExprKind::Array(items) => items.iter().for_each(|item| self.result(item, &format!("{path}[]"))),
             ExprKind::Object(ObjInside::Members(members)) => self.members(members, Some(path)),
@@ -352,7 +346,7 @@ impl Walk<'_> {
             }
             ExprKind::Array(items) => {
                 items.iter().for_each(|item| _ = self.value(item));
-                Known::List
+                Known::Unknown
             }
             ExprKind::Local(binds, body) => {
                 let mark = self.binds(binds);
@@ -376,23 +370,11 @@ impl Walk<'_> {
                 let mark = self.comprehension(parts);
                 self.value(body);
                 self.leave(mark);
-                return Known::List;
             }
-            ExprKind::Object(ObjInside::Comp { locals1, name, body, locals2, comp_spec, .. }) => {
-                let mark = self.comprehension(comp_spec);
-                let locals = || locals1.iter().chain(locals2.iter());
-                locals().for_each(|local| self.bind_name(&local.bind));
-                locals().for_each(|local| self.bind_value(&local.bind));
-                self.value(name);
-                self.value(body);
-                self.leave(mark);
-            }
-            ExprKind::Object(ObjInside::Members(members)) => self.members(members, None),
+            ExprKind::Object(inside) => self.inside(inside),
             ExprKind::ObjExt(base, inside, _) => {
                 self.value(base);
-                if let ObjInside::Members(members) = inside {
-                    self.members(members, None);
-                }
+                self.inside(inside);
             }
             ExprKind::Slice(base, from, to, step) => {
                 let known = self.value(base);
@@ -412,10 +394,6 @@ impl Walk<'_> {
                 assertion.msg.iter().for_each(|message| _ = self.value(message));
                 return self.value(body);
             }
-            ExprKind::Import(_) | ExprKind::ImportStr(_) | ExprKind::ImportBin(_) => {
-                let span = self.span(expr.span);
-                self.out.imports.push(span);
-            }
             ExprKind::Error(message) => {
                 self.value(message);
                 let span = self.span(expr.span);
@@ -427,6 +405,25 @@ impl Walk<'_> {
             _ => {}
         }
         Known::Unknown
+    }
+
+    /// The members of an object that is no part of the result.
+    fn inside(&mut self, inside: &ObjInside<'_, '_>) {
+        match inside {
+            ObjInside::Members(members) => self.members(members, None),
+            ObjInside::Comp { locals1, name, body, locals2, comp_spec, .. } => {
+                let mark = self.comprehension(comp_spec);
+                for local in locals1.iter().chain(locals2.iter()) {
+                    self.bind_name(&local.bind);
+                }
+                for local in locals1.iter().chain(locals2.iter()) {
+                    self.bind_value(&local.bind);
+                }
+                self.value(name);
+                self.value(body);
+                self.leave(mark);
+            }
+        }
     }
 
     fn comprehension(&mut self, parts: &[CompSpecPart<'_, '_>]) -> usize {
@@ -539,50 +536,11 @@ impl Walk<'_> {
     }
 }
 
-/// The keys that an object surely has.
-fn keys(members: &[Member<'_, '_>]) -> Vec<String> {
-    members
-        .iter()
-        .filter_map(|member| match member {
-            Member::Field(field) => match field.name() {
-                FieldName::Ident(ident) => Some(ident.value.value().to_owned()),
-                FieldName::String(text, _) => Some(text.value().to_owned()),
-                FieldName::Expr(..) => None,
-            },
-            _ => None,
-        })
-        .collect()
-}
-
 fn item(list: Known) -> Known {
     match list {
         Known::Path(path) => Known::Path(format!("{path}[]")),
         _ => Known::Unknown,
     }
-}
-
-fn constant(expr: &Expr<'_, '_>) -> Option<String> {
-    match &expr.kind {
-        ExprKind::String(text) | ExprKind::TextBlock(text) => Some((*text).to_owned()),
-        ExprKind::Paren(inner) => constant(inner),
-        ExprKind::If(_, then, None) => constant(then),
-        // The name of an optional field: `[if … then 'key' else null]`.
-        ExprKind::If(_, then, Some(otherwise)) if matches!(otherwise.kind, ExprKind::Null) => constant(then),
-        _ => None,
-    }
-}
-
-fn is_text(expr: &Expr<'_, '_>) -> bool {
-    match &expr.kind {
-        ExprKind::String(_) | ExprKind::TextBlock(_) => true,
-        ExprKind::Paren(inner) => is_text(inner),
-        ExprKind::Binary(left, BinaryOp::Add, right) => is_text(left) || is_text(right),
-        _ => false,
-    }
-}
-
-fn is_object(expr: &Expr<'_, '_>) -> bool {
-    matches!(&expr.kind, ExprKind::Object(_))
 }
 
 fn join(path: &str, key: &str) -> String {

@@ -30,3 +30,12 @@ fn unused_locals_and_heads() {
     assert_eq!(found.unused.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(), ["a"]);
     assert_eq!(found.parameters, Some(vec![("ctx".to_owned(), false)]));
 }
+
+#[test]
+fn names_used_in_comprehensions_are_used() {
+    let text = "local a = 'x', b = {}; function(ctx) b { [k + a]: ctx.flow.id for k in ['y'] }";
+    assert!(survey(text).expect("Jsonnet").unused.is_empty());
+    let text = "function(ctx) assert ctx.flow.id != ''; { c: ctx.request_cookies }";
+    let found = survey(text).expect("Jsonnet");
+    assert_eq!(found.sent.iter().map(|read| read.path.as_str()).collect::<Vec<_>>(), ["request_cookies"]);
+}

@@ -1,0 +1,45 @@
+//! What is plain to see of a single expression.
+
+use rsjsonnet_lang::ast::{BinaryOp, Expr, ExprKind, FieldName, Member};
+
+/// The keys that an object surely has.
+pub(super) fn keys(members: &[Member<'_, '_>]) -> Vec<String> {
+    members
+        .iter()
+        .filter_map(|member| match member {
+            Member::Field(field) => match field.name() {
+                FieldName::Ident(ident) => Some(ident.value.value().to_owned()),
+                FieldName::String(text, _) => Some(text.value().to_owned()),
+                FieldName::Expr(..) => None,
+            },
+            _ => None,
+        })
+        .collect()
+}
+
+/// The text that an expression always is; that of an optional name for `if … then '…'`.
+pub(super) fn constant(expr: &Expr<'_, '_>) -> Option<String> {
+    match &expr.kind {
+        ExprKind::String(text) | ExprKind::TextBlock(text) => Some((*text).to_owned()),
+        ExprKind::Paren(inner) => constant(inner),
+        ExprKind::If(_, then, None) => constant(then),
+        // The name of an optional field: `[if … then 'key' else null]`.
+        ExprKind::If(_, then, Some(otherwise)) if matches!(otherwise.kind, ExprKind::Null) => constant(then),
+        _ => None,
+    }
+}
+
+/// Whether an expression is surely a text.
+pub(super) fn is_text(expr: &Expr<'_, '_>) -> bool {
+    match &expr.kind {
+        ExprKind::String(_) | ExprKind::TextBlock(_) => true,
+        ExprKind::Paren(inner) => is_text(inner),
+        ExprKind::Binary(left, BinaryOp::Add, right) => is_text(left) || is_text(right),
+        _ => false,
+    }
+}
+
+/// Whether an object is written there.
+pub(super) fn is_object(expr: &Expr<'_, '_>) -> bool {
+    matches!(&expr.kind, ExprKind::Object(_))
+}
