@@ -5,21 +5,15 @@ use std::path::Path;
 use crate::config::Settings;
 use crate::diagnostic::{Diagnostic, Effect};
 use crate::files::Files;
+use crate::kratos::secrets;
+pub use crate::kratos::target::Target;
 use crate::kratos::version::{Version, Versions};
 use crate::rule::{Context, Rule, Sink};
 use crate::rules;
+use crate::suppress;
+use crate::text::Place;
 use crate::unit::Unit;
-
-/// The target of a unit: which releases, and why.
-#[derive(Clone, Debug)]
-pub struct Target {
-    /// The releases that it is checked against, oldest first; at least one.
-    pub versions: Vec<Version>,
-    /// `flag`, `config`, `image`, `file` or `default`.
-    pub source: &'static str,
-    /// `file:line` of what said so, if a file did.
-    pub from: Option<String>,
-}
+use crate::yaml::Node;
 
 /// What was found in one unit.
 #[derive(Debug)]
@@ -36,6 +30,8 @@ pub struct UnitReport {
     pub diagnostics: Vec<Diagnostic>,
     /// How many more were suppressed.
     pub suppressed: usize,
+    /// Where secrets stand: never shown.
+    pub secrets: Vec<Place>,
 }
 
 /// Checks one unit against its target.
@@ -62,16 +58,62 @@ pub fn unit(unit: &Unit, target: &Target, settings: &Settings) -> UnitReport {
             diagnostic
         })
         .collect();
-    diagnostics.sort_by_key(|d| (d.place.in_file().span, d.rule, d.message.clone()));
     let boots = !diagnostics.iter().any(|diagnostic| diagnostic.effect == Effect::NoBoot);
+    let complete = settings.only.is_empty() && target.versions.len() == 1;
+    let suppressed = suppress::apply(&unit.tree, &mut diagnostics, complete);
+    diagnostics.retain_mut(|found| match settings.level(found.rule, found.level) {
+        Some(level) => {
+            found.level = level;
+            settings.only.is_empty() || settings.only.iter().any(|name| name == found.rule)
+        }
+        None => false,
+    });
+    diagnostics.sort_by_cached_key(|found| {
+        let place = found.place.in_file();
+        let other_file = place.source.path() != unit.path();
+        (other_file, place.source.path().to_owned(), place.span, found.rule, found.message.clone())
+    });
+    let secrets = hide_secrets(unit, settings, &mut diagnostics);
     UnitReport {
         file: unit.path().to_owned(),
         at: unit.at.clone(),
         target: target.clone(),
         boots,
         diagnostics,
-        suppressed: 0,
+        suppressed,
+        secrets,
     }
+}
+
+/// Shortest secret that is looked for in messages, in bytes: shorter ones are words.
+const SHORTEST_SECRET: usize = 8;
+
+/// Replaces secrets in all texts of the findings, and says where they stand.
+fn hide_secrets(unit: &Unit, settings: &Settings, diagnostics: &mut Vec<Diagnostic>) -> Vec<Place> {
+    let Some(root) = unit.root() else { return Vec::new() };
+    let is_secret = |node: &Node<'_>| {
+        let own = node.key().is_some_and(|key| settings.secret_keys.iter().any(|secret| secret == key));
+        node.as_str().is_some_and(|text| !text.is_empty()) && (own || secrets::is_secret(*node))
+    };
+    let nodes: Vec<Node<'_>> = root.descendants().into_iter().filter(is_secret).collect();
+    let mut values: Vec<&str> =
+        nodes.iter().filter_map(|node| node.as_str()).filter(|text| text.len() >= SHORTEST_SECRET).collect();
+    values.sort_by_key(|text| std::cmp::Reverse(text.len()));
+    let hide = |text: &mut String| {
+        for value in &values {
+            if text.contains(value) {
+                *text = text.replace(value, "…");
+            }
+        }
+    };
+    for found in diagnostics {
+        hide(&mut found.message);
+        found.help.as_mut().map(hide);
+        found.labels.iter_mut().for_each(|label| hide(&mut label.text));
+        // A fix that would write a secret cannot be shown.
+        found.fixes.retain(|fix| !fix.edits.iter().any(|edit| values.iter().any(|value| edit.text.contains(value))));
+    }
+    nodes.iter().map(|node| node.origin()).collect()
 }
 
 fn is_same(one: &Diagnostic, other: &Diagnostic) -> bool {
@@ -82,11 +124,13 @@ fn is_same(one: &Diagnostic, other: &Diagnostic) -> bool {
         && one.place.source.path() == other.place.source.path()
 }
 
-/// All findings of all rules for one version, before suppressions and levels.
+/// All findings of all rules for one version, before suppressions and levels. Rules about the start always run: `boots` asks
+/// them.
 fn one_version(context: &Context) -> Vec<Diagnostic> {
     let wanted = |rule: &&&Rule| {
         let only = &context.settings.only;
-        rule.versions.contains(context.target) && (only.is_empty() || only.iter().any(|name| name == rule.name))
+        let asked = only.is_empty() || only.iter().any(|name| name == rule.name);
+        rule.versions.contains(context.target) && (asked || rule.effect == Effect::NoBoot)
     };
     rules::ALL.iter().filter(wanted).flat_map(|rule| run(rule, context)).collect()
 }

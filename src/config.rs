@@ -1,8 +1,20 @@
 //! What the user configured: `kratos-lint.toml` and the command line.
 
-use std::path::PathBuf;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use ignore::gitignore::{Gitignore, GitignoreBuilder};
+use serde::Deserialize;
 
 use crate::diagnostic::Level;
+use crate::kratos::schema;
+use crate::kratos::target::{self, Target};
+use crate::rules;
+use crate::text::Source;
+use crate::unit::Unit;
+
+/// The name of the file.
+pub const FILE_NAME: &str = "kratos-lint.toml";
 
 /// The settings of a run.
 #[derive(Clone, Debug, Default)]
@@ -19,4 +31,173 @@ pub struct Settings {
     pub root: Option<PathBuf>,
     /// `id` or `url` of hooks that are meant to block the flow (`blocking-notification` is silent about them).
     pub critical_hooks: Vec<String>,
+    /// Keys whose values are masked in reports, beside the known ones.
+    pub secret_keys: Vec<String>,
+}
+
+impl Settings {
+    /// The level of a finding of a rule; none when the rule is off.
+    #[must_use]
+    pub fn level(&self, rule: &str, own: Level) -> Option<Level> {
+        self.levels.iter().rfind(|(name, _)| name == rule).map_or(Some(own), |(_, level)| *level)
+    }
+}
+
+/// The file as it is written. Unknown keys are refused.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+struct Written {
+    kratos: Option<String>,
+    rules: std::collections::BTreeMap<String, String>,
+    ignore: Vec<String>,
+    secret_keys: Vec<String>,
+    critical_hooks: Vec<String>,
+    root: Option<PathBuf>,
+    overrides: Vec<Override>,
+}
+
+/// What differs for some paths.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+struct Override {
+    paths: Vec<String>,
+    kratos: Option<String>,
+    rules: std::collections::BTreeMap<String, String>,
+}
+
+/// `kratos-lint.toml`, checked.
+#[derive(Clone, Debug, Default)]
+pub struct Config {
+    settings: Settings,
+    target: Option<Target>,
+    ignored: Option<Gitignore>,
+    overrides: Vec<(Gitignore, Option<Target>, Vec<(String, Option<Level>)>)>,
+}
+
+impl Config {
+    /// The settings that hold everywhere.
+    #[must_use]
+    pub fn settings(&self) -> Settings {
+        self.settings.clone()
+    }
+
+    /// Whether the file is to be left out.
+    #[must_use]
+    pub fn is_ignored(&self, path: &Path) -> bool {
+        self.ignored.as_ref().is_some_and(|globs| matches(globs, path))
+    }
+
+    /// The settings for one unit: those of `overrides` that match its path come last.
+    #[must_use]
+    pub fn for_unit(&self, unit: &Unit, settings: &Settings) -> Settings {
+        let mut settings = settings.clone();
+        let of_path = self.overrides.iter().filter(|(globs, ..)| matches(globs, Path::new(unit.path())));
+        let own: Vec<_> = of_path.flat_map(|(_, _, levels)| levels.clone()).collect();
+        // The command line stands behind both.
+        settings.levels.splice(0..0, own);
+        settings
+    }
+
+    /// The target of a unit: an override, the file's own, else what its surroundings say.
+    #[must_use]
+    pub fn target_of(&self, unit: &Unit, look_around: bool) -> Target {
+        let mut of_path = self.overrides.iter().rev().filter(|(globs, ..)| matches(globs, Path::new(unit.path())));
+        let own = of_path.find_map(|(_, target, _)| target.clone()).or_else(|| self.target.clone());
+        own.unwrap_or_else(|| target::detect(unit, look_around))
+    }
+}
+
+fn matches(globs: &Gitignore, path: &Path) -> bool {
+    globs.matched_path_or_any_parents(path.strip_prefix("./").unwrap_or(path), false).is_ignore()
+}
+
+/// The file in `folder` or the nearest folder around it.
+///
+/// # Errors
+/// Says what is wrong in the file and where.
+pub fn find(folder: &Path) -> Result<Config, String> {
+    let full = std::fs::canonicalize(folder).unwrap_or_else(|_| folder.to_path_buf());
+    let found = full.ancestors().map(|dir| dir.join(FILE_NAME)).find(|path| path.is_file());
+    found.map_or_else(|| Ok(Config::default()), |path| read(&path))
+}
+
+/// Reads the file.
+///
+/// # Errors
+/// Says what is wrong in the file and where.
+pub fn read(path: &Path) -> Result<Config, String> {
+    let text = std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
+    let source = Source::new(path.to_string_lossy(), text);
+    let fail = |span: Option<Range<usize>>, why: &str| {
+        let at = source.position(span.map_or(0, |span| span.start));
+        format!("{}:{}:{}: {why}", path.display(), at.line, at.column)
+    };
+    let written: Written = toml::from_str(source.text()).map_err(|error| fail(error.span(), error.message()))?;
+    // The words of a wrong name or version say where it stands.
+    let place = |word: &str| source.text().find(word).map(|at| at..at + word.len());
+    checked(&written).map_err(|(word, why)| fail(place(&word), &why))
+}
+
+/// Checks names, levels, versions and patterns; an error names the word that is wrong.
+fn checked(written: &Written) -> Result<Config, (String, String)> {
+    let levels = |rules: &std::collections::BTreeMap<String, String>| {
+        rules
+            .iter()
+            .map(|(name, word)| {
+                let name = known_rule(name).map_err(|why| (name.clone(), why))?;
+                Ok((name, level(word).map_err(|why| (word.clone(), why))?))
+            })
+            .collect::<Result<Vec<_>, (String, String)>>()
+    };
+    let target = |text: &Option<String>| {
+        text.as_deref().map(|text| Target::parse(text, "config").map_err(|why| (text.to_owned(), why))).transpose()
+    };
+    let globs = |patterns: &[String]| {
+        let mut builder = GitignoreBuilder::new("");
+        for pattern in patterns {
+            builder.add_line(None, pattern).map_err(|error| (pattern.clone(), error.to_string()))?;
+        }
+        builder.build().map_err(|error| (String::new(), error.to_string()))
+    };
+    let overrides = written
+        .overrides
+        .iter()
+        .map(|row| Ok((globs(&row.paths)?, target(&row.kratos)?, levels(&row.rules)?)))
+        .collect::<Result<Vec<_>, (String, String)>>()?;
+    let settings = Settings {
+        levels: levels(&written.rules)?,
+        root: written.root.clone(),
+        critical_hooks: written.critical_hooks.clone(),
+        secret_keys: written.secret_keys.clone(),
+        ..Settings::default()
+    };
+    let ignored = if written.ignore.is_empty() { None } else { Some(globs(&written.ignore)?) };
+    Ok(Config { settings, target: target(&written.kratos)?, ignored, overrides })
+}
+
+/// The name of a rule, old names resolved.
+///
+/// # Errors
+/// Says that there is no such rule, with the nearest one.
+pub fn known_rule(name: &str) -> Result<String, String> {
+    if let Some(rule) = rules::named(name) {
+        return Ok(rule.name.to_owned());
+    }
+    let names: Vec<&str> = rules::ALL.iter().map(|rule| rule.name).collect();
+    let meant = schema::nearest(name, &names)
+        .map_or_else(|| "`kratos-lint rules` lists them".to_owned(), |(meant, _)| format!("did you mean {meant}?"));
+    Err(format!("there is no rule {name}; {meant}"))
+}
+
+/// A level by its word; `off` is none.
+///
+/// # Errors
+/// Says which words there are.
+pub fn level(word: &str) -> Result<Option<Level>, String> {
+    match word {
+        "off" => Ok(None),
+        _ => {
+            Level::named(word).map(Some).ok_or_else(|| format!("{word} is no level: write error, warning, info or off"))
+        }
+    }
 }

@@ -127,3 +127,26 @@ pub struct Diagnostic {
     /// For which of several targets it holds; `None` when it holds for all that were asked for.
     pub holds_for: Option<Versions>,
 }
+
+impl Diagnostic {
+    /// The message, with the versions for which it holds where it does not hold for all that were asked for.
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        match self.holds_for {
+            Some(versions) => format!("{} ({versions})", self.message),
+            None => self.message.clone(),
+        }
+    }
+
+    /// A number that stays the same when lines move: of file, rule, pointer and message (FNV-1a, 64 bits, in hex).
+    #[must_use]
+    pub fn fingerprint(&self, unit: &str) -> String {
+        let pointer = self.pointer.as_deref().unwrap_or_default();
+        let parts = [unit, self.rule, pointer, self.place.source.path(), &self.message];
+        let hash = parts
+            .iter()
+            .flat_map(|part| part.bytes().chain([0]))
+            .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+        format!("{hash:016x}")
+    }
+}

@@ -9,6 +9,7 @@ pub mod plan;
 pub mod private_addresses;
 pub mod schema;
 pub mod secrets;
+pub mod target;
 pub mod url;
 pub mod version;
 pub mod view;

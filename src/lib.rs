@@ -1,9 +1,11 @@
 //! A linter and generator for Ory Kratos configuration. The program is `main.rs`; this library is what it and the tests share.
 
+pub mod baseline;
 pub mod check;
 pub mod cli;
 pub mod config;
 pub mod diagnostic;
+pub mod discover;
 pub mod documents;
 pub mod evaluation;
 pub mod files;
@@ -12,6 +14,7 @@ pub mod kratos;
 pub mod output;
 pub mod rule;
 pub mod rules;
+pub mod suppress;
 pub mod text;
 pub mod unit;
 pub mod yaml;

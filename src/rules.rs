@@ -16,6 +16,7 @@ pub mod secrets;
 pub mod security;
 pub mod serve;
 pub mod session;
+pub mod suppressions;
 pub mod tracing;
 pub mod urls;
 
@@ -175,11 +176,13 @@ pub const ALL: &[&Rule] = &[
     &identity::trait_contradiction::RULE,
     &loading::unknown_alias::RULE,
     &schema::unknown_key::RULE,
+    &suppressions::unknown_suppression::RULE,
     &hooks::unreachable_hook::RULE,
     &misc::unread_key::RULE,
     &loading::unreadable_yaml::RULE,
     &dsn::unusable_dsn::RULE,
     &urls::unusable_page_url::RULE,
+    &suppressions::unused_suppression::RULE,
     &hooks::verification_hook_idle::RULE,
     &hooks::verification_off::RULE,
     &hooks::veto_too_late::RULE,

@@ -21,6 +21,12 @@ impl Unit {
         Unit { tree, at: String::new() }
     }
 
+    /// A configuration inside another file, at a JSON pointer of that file.
+    #[must_use]
+    pub fn inside(tree: Tree, at: String) -> Unit {
+        Unit { at, ..Unit::plain(tree) }
+    }
+
     /// The text in which it lies.
     #[must_use]
     pub fn source(&self) -> &Arc<Source> {

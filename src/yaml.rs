@@ -5,10 +5,12 @@
 
 mod arena;
 mod build;
+mod embed;
 mod json;
 mod recover;
 mod scalar;
 mod tabs;
+pub mod template;
 mod toml;
 
 use std::fmt::Write as _;
@@ -190,6 +192,17 @@ impl Tree {
     fn data(&self, id: NodeId) -> &NodeData {
         // Ids are made by this module only and never outlive their tree.
         &self.nodes[id.0 as usize]
+    }
+
+    /// The part of a tree below a node as a tree of its own, in which pointers begin at that node.
+    #[must_use]
+    pub fn subtree(&self, root: NodeId) -> Tree {
+        let mut part = self.clone();
+        part.root = Some(root);
+        if let Some(data) = part.nodes.get_mut(root.0 as usize) {
+            data.parent = None;
+        }
+        part
     }
 
     /// The node of this id; ids belong to the tree that gave them.

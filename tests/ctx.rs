@@ -132,7 +132,7 @@ fn findings(folder: &Path, text: &str, version: Version) -> Vec<String> {
     let path = folder.join("kratos.yml");
     let source = Source::new(path.to_string_lossy(), text);
     let unit = Unit::plain(yaml::parse(&source, yaml::Format::Yaml));
-    let target = Target { versions: vec![version], source: "flag", from: None };
+    let target = Target::one(version, "flag");
     let settings = Settings { root: Some(folder.to_path_buf()), ..Settings::default() };
     let report = check::unit(&unit, &target, &settings);
     report
@@ -307,7 +307,7 @@ fn the_edit_for_ctx_as_variable_mends_it() {
     let text = std::fs::read_to_string(folder.join("kratos.yml")).expect("a configuration");
     let source = Source::new(folder.join("kratos.yml").to_string_lossy(), text);
     let unit = Unit::plain(yaml::parse(&source, yaml::Format::Yaml));
-    let target = Target { versions: vec![Version::V1_3_1], source: "flag", from: None };
+    let target = Target::one(Version::V1_3_1, "flag");
     let settings = Settings { root: Some(folder.clone()), ..Settings::default() };
     let report = check::unit(&unit, &target, &settings);
     let fix = report.diagnostics.iter().flat_map(|diagnostic| &diagnostic.fixes).find(|fix| fix.safe).expect("a fix");

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use kratos_lint::check::{self, Target};
 use kratos_lint::config::Settings;
 use kratos_lint::kratos::version::Version;
-use kratos_lint::output::{self, Format};
+use kratos_lint::output::{self, Format, Look};
 use kratos_lint::rule::Rule;
 use kratos_lint::rules;
 use kratos_lint::text::Source;
@@ -49,10 +49,10 @@ fn findings(rule: &Rule, path: &str, text: &str) -> String {
     let version = wanted.map_or(Version::NEWEST, |name| Version::named(name.trim()).expect("a known version"));
     let unit = Unit::plain(yaml::parse(&Source::new(path, text), yaml::Format::Yaml));
     let settings = Settings { only: vec![rule.name.to_owned()], ..Settings::default() };
-    let target = Target { versions: vec![version], source: "flag", from: None };
+    let target = Target::one(version, "flag");
     let report = check::unit(&unit, &target, &settings);
     let mut out = Vec::new();
-    output::write(Format::Concise, &[report], &mut out).expect("memory");
+    output::write(Format::Concise, &[report], Look::default(), &mut out).expect("memory");
     String::from_utf8(out).expect("UTF-8")
 }
 
@@ -138,7 +138,7 @@ tracing: {providers: {otlp: {authorization_header: MARKMARK}}}
 fn no_secret_is_ever_said() {
     let unit = Unit::plain(yaml::parse(&Source::new("kratos.yml", SECRETS), yaml::Format::Yaml));
     for version in Version::all() {
-        let target = Target { versions: vec![version], source: "flag", from: None };
+        let target = Target::one(version, "flag");
         let report = check::unit(&unit, &target, &Settings::default());
         assert!(report.diagnostics.len() > 3, "{version}: the faults are found");
         for diagnostic in report.diagnostics {

@@ -1,21 +1,19 @@
 //! `kratos-lint [PATH…]`: lint files and folders.
 
-use std::fs;
-use std::io::{self, Write};
-use std::path::PathBuf;
+use std::io::{self, IsTerminal, Read, Write};
+use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 use rayon::prelude::*;
 
 use super::{CLEAN, FINDINGS, Failure, Outcome};
 use crate::check::{self, Target, UnitReport};
-use crate::config::Settings;
+use crate::config::{self, Config, Settings};
 use crate::diagnostic::Level;
-use crate::kratos::version::Version;
-use crate::output::{self, Format};
+use crate::discover;
+use crate::output::{self, Format, Look};
 use crate::text::Source;
 use crate::unit::Unit;
-use crate::yaml;
 
 /// From which level on findings make the exit status 1.
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -37,29 +35,61 @@ impl FailOn {
     }
 }
 
+/// When to colour the report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
 /// Lint files and folders.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Files and folders; `-` reads stdin
+    /// Files and folders; `-` reads stdin; without any, all below the current folder
     paths: Vec<PathBuf>,
     /// Kratos version or range to check against (1.3.1, 1.1..26.2, master)
     #[arg(long, value_name = "VERSION")]
     kratos: Option<String>,
-    /// How to print the report
-    #[arg(short, long, value_enum, default_value = "concise")]
-    format: Format,
+    /// How to print the report [default: pretty on a terminal, else concise]
+    #[arg(short, long, value_enum)]
+    format: Option<Format>,
+    /// Write the report in a format to a file too, as sarif=report.sarif
+    #[arg(short, long = "output", value_name = "FORMAT=FILE")]
+    output: Vec<String>,
     /// Exit with 1 from this level on
     #[arg(long, value_enum, default_value = "error")]
     fail_on: FailOn,
+    /// Another level for a rule, as unknown-key=warning; `off` switches it off
+    #[arg(long = "rule", value_name = "NAME=LEVEL")]
+    rules: Vec<String>,
     /// Only these rules
     #[arg(long, value_name = "NAME")]
     only: Vec<String>,
+    /// Read this file instead of looking for kratos-lint.toml
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Leave out findings that are listed in this file
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<PathBuf>,
+    /// Write all present findings into the baseline file
+    #[arg(long, requires = "baseline")]
+    update_baseline: bool,
     /// Environment that Kratos gets, as a file of NAME=value lines
     #[arg(long, value_name = "FILE")]
     env_file: Vec<PathBuf>,
+    /// The name that a file read from stdin goes by
+    #[arg(long, value_name = "NAME", default_value = "kratos.yml")]
+    stdin_filename: String,
+    /// Files that the configuration refers to are read only below this folder
+    #[arg(long, value_name = "FOLDER")]
+    root: Option<PathBuf>,
     /// Read no kratos-lint.toml, and look at no file around the unit for its version
     #[arg(long)]
     no_config: bool,
+    /// When to colour the report
+    #[arg(long, value_enum, default_value = "auto")]
+    color: Color,
 }
 
 /// Lints and prints the report.
@@ -67,33 +97,134 @@ pub struct Args {
 /// # Errors
 /// When a path cannot be read or the version is unknown.
 pub fn run(args: &Args) -> Outcome {
-    let target = target(args.kratos.as_deref())?;
-    let settings = Settings {
-        no_config: args.no_config,
-        only: args.only.clone(),
-        env_files: args.env_file.clone(),
-        ..Settings::default()
+    let config = own_config(args)?;
+    let settings = settings(args, &config)?;
+    let asked = args.kratos.as_deref().map(|text| Target::parse(text, "flag")).transpose().map_err(Failure)?;
+    for file in &args.env_file {
+        std::fs::metadata(file).map_err(|error| Failure(format!("{}: {error}", file.display())))?;
+    }
+    let (units, notes) = gather(args, &config)?;
+    let lint = |unit: &Unit| {
+        let target = asked.clone().unwrap_or_else(|| config.target_of(unit, !args.no_config));
+        check::unit(unit, &target, &config.for_unit(unit, &settings))
     };
-    let units = args.paths.iter().map(read).collect::<Result<Vec<_>, _>>()?;
-    let reports: Vec<UnitReport> = units.par_iter().map(|unit| check::unit(unit, &target, &settings)).collect();
-    let mut out = io::stdout().lock();
-    output::write(args.format, &reports, &mut out)?;
-    out.flush()?;
+    // One unit is not worth the threads.
+    let mut reports: Vec<UnitReport> = match units.as_slice() {
+        [only] => vec![lint(only)],
+        many => many.par_iter().map(lint).collect(),
+    };
+    notes.iter().for_each(|note| eprintln!("kratos-lint: {note}"));
+    if let Some(path) = &args.baseline {
+        crate::baseline::apply(path, args.update_baseline, &mut reports)
+            .map_err(Failure)?
+            .iter()
+            .for_each(|note| eprintln!("kratos-lint: {note}"));
+    }
+    print(args, &reports)?;
     let worst = reports.iter().flat_map(|report| &report.diagnostics).map(|diagnostic| diagnostic.level).max();
     Ok(if args.fail_on.level().is_some_and(|from| worst >= Some(from)) { FINDINGS } else { CLEAN })
 }
 
-pub(super) fn read(path: &PathBuf) -> Result<Unit, Failure> {
-    let text = fs::read_to_string(path).map_err(|error| Failure(format!("{}: {error}", path.display())))?;
-    let shown = path.to_string_lossy().replace('\\', "/");
-    let format = if shown.ends_with(".json") { yaml::Format::Json } else { yaml::Format::Yaml };
-    Ok(Unit::plain(yaml::parse(&Source::new(shown, text), format)))
+fn print(args: &Args, reports: &[UnitReport]) -> Result<(), Failure> {
+    for output in &args.output {
+        let (format, file) =
+            output.split_once('=').ok_or_else(|| Failure(format!("--output {output}: write FORMAT=FILE")))?;
+        let format =
+            Format::from_str(format, true).map_err(|_| Failure(format!("--output: there is no format {format}")))?;
+        let mut text = Vec::new();
+        output::write(format, reports, Look::default(), &mut text)?;
+        std::fs::write(file, text).map_err(|error| Failure(format!("{file}: {error}")))?;
+    }
+    let stdout = io::stdout();
+    let terminal = stdout.is_terminal();
+    let format = args.format.unwrap_or(if terminal { Format::Pretty } else { Format::Concise });
+    let forced = std::env::var_os("CLICOLOR_FORCE").is_some_and(|value| value != "0");
+    let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    let color = match args.color {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto => (terminal || forced) && !plain,
+    };
+    let mut out = stdout.lock();
+    output::write(format, reports, Look { color, terminal }, &mut out)?;
+    out.flush()?;
+    Ok(())
 }
 
-pub(super) fn target(asked: Option<&str>) -> Result<Target, Failure> {
-    let Some(text) = asked else {
-        return Ok(Target { versions: vec![Version::NEWEST], source: "default", from: None });
-    };
-    let version = Version::parse(text).ok_or_else(|| Failure(format!("{text} is no version of Kratos")))?;
-    Ok(Target { versions: vec![version.version], source: "flag", from: None })
+fn own_config(args: &Args) -> Result<Config, Failure> {
+    match &args.config {
+        Some(path) => config::read(path).map_err(Failure),
+        None if args.no_config => Ok(Config::default()),
+        None => config::find(Path::new(".")).map_err(Failure),
+    }
+}
+
+fn settings(args: &Args, config: &Config) -> Result<Settings, Failure> {
+    let mut settings = config.settings();
+    settings.no_config = args.no_config;
+    settings.only.clone_from(&args.only);
+    settings.env_files.clone_from(&args.env_file);
+    settings.root = args.root.clone().or(settings.root);
+    for rule in &args.rules {
+        let (name, level) = rule.split_once('=').ok_or_else(|| Failure(format!("--rule {rule}: write NAME=LEVEL")))?;
+        settings.levels.push((config::known_rule(name).map_err(Failure)?, config::level(level).map_err(Failure)?));
+    }
+    for name in &mut settings.only {
+        *name = config::known_rule(name).map_err(Failure)?;
+    }
+    Ok(settings)
+}
+
+/// All units, in the order of the arguments, and notes about files without any.
+fn gather(args: &Args, config: &Config) -> Result<(Vec<Unit>, Vec<String>), Failure> {
+    let here = [PathBuf::from(".")];
+    let paths = if args.paths.is_empty() { &here[..] } else { &args.paths };
+    let (mut units, mut notes) = (Vec::new(), Vec::new());
+    for path in paths {
+        if path.as_os_str() == "-" {
+            let mut bytes = Vec::new();
+            io::stdin().read_to_end(&mut bytes)?;
+            let text = discover::decode(bytes).map_err(|why| Failure(format!("stdin: {why}")))?;
+            units.extend(discover::named(&Source::new(args.stdin_filename.clone(), text)));
+        } else if path.is_dir() {
+            let files: Vec<PathBuf> =
+                discover::walk(path).into_iter().filter(|file| !config.is_ignored(file)).collect();
+            let met: Vec<Result<Vec<Unit>, String>> = files.par_iter().map(|file| discover::met(file)).collect();
+            for found in met {
+                match found {
+                    Ok(found) => units.extend(found),
+                    Err(why) => notes.push(why),
+                }
+            }
+        } else {
+            let found = discover::file(path).map_err(Failure)?;
+            units.extend(found.units);
+            notes.extend(found.notes);
+        }
+    }
+    Ok((units, notes))
+}
+
+/// The first configuration of a file, for commands that take one.
+///
+/// # Errors
+/// When the file cannot be read or holds none.
+pub(super) fn read(path: &Path) -> Result<Unit, Failure> {
+    let found = discover::file(path).map_err(Failure)?;
+    found
+        .units
+        .into_iter()
+        .next()
+        .ok_or_else(|| Failure(format!("{} holds no configuration of Kratos", path.display())))
+}
+
+/// The target of a command that takes one file: what was asked for, else what the file and its surroundings say.
+///
+/// # Errors
+/// When what was asked for is no version.
+pub(super) fn target_of(unit: &Unit, asked: Option<&str>) -> Result<Target, Failure> {
+    match asked {
+        Some(text) => Target::parse(text, "flag").map_err(Failure),
+        None => Ok(crate::kratos::target::detect(unit, true)),
+    }
 }

@@ -37,7 +37,7 @@ pub struct Args {
 /// When the file cannot be read, holds no configuration, or the version is unknown.
 pub fn run(args: &Args) -> Outcome {
     let unit = check::read(&args.file)?;
-    let target = check::target(args.kratos.as_deref())?;
+    let target = check::target_of(&unit, args.kratos.as_deref())?;
     let version = *target.versions.last().ok_or_else(|| Failure("no version".to_owned()))?;
     let root = unit.root().ok_or_else(|| Failure(format!("{} holds no configuration", args.file.display())))?;
     let points = plan::points(root, version);

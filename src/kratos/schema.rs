@@ -12,6 +12,7 @@ mod walk;
 use crate::kratos::version::{Version, Versions};
 use crate::yaml::Node;
 
+pub use describe::nearest;
 pub use hook_places::HOOK_PLACES;
 pub use keys::KEYS;
 pub use walk::faults;

@@ -29,13 +29,23 @@ pub(super) fn write(reports: &[UnitReport], out: &mut dyn Write) -> io::Result<(
     writeln!(out)
 }
 
+/// One line for each finding, as they stand in the report of [`write`].
+pub(super) fn write_lines(reports: &[UnitReport], out: &mut dyn Write) -> io::Result<()> {
+    for report in reports {
+        for found in &report.diagnostics {
+            writeln!(out, "{}", finding(report, found))?;
+        }
+    }
+    Ok(())
+}
+
 fn unit(report: &UnitReport) -> Value {
     let version = match report.target.versions.as_slice() {
         [one] => one.name().to_owned(),
         [first, .., last] => format!("{first}..{last}"),
         [] => String::new(),
     };
-    let kratos = json!({"version": version, "source": report.target.source, "from": report.target.from});
+    let kratos = json!({"version": version, "source": report.target.source, "from": report.target.from, "notes": report.target.notes});
     json!({"file": report.file, "at": report.at, "kratos": kratos, "boots": report.boots})
 }
 
@@ -58,9 +68,10 @@ fn finding(report: &UnitReport, found: &Diagnostic) -> Value {
         })
         .collect();
     json!({
-        "rule": found.rule, "level": found.level.name(), "effect": found.effect.name(), "message": found.message,
+        "rule": found.rule, "level": found.level.name(), "effect": found.effect.name(), "message": found.sentence(),
         "file": file(&found.place), "pointer": found.pointer, "unit": report.file, "span": span(&found.place),
         "labels": labels, "help": found.help, "url": rules::named(found.rule).map(Rule::url), "fixes": fixes,
+        "fingerprint": found.fingerprint(&report.file),
     })
 }
 

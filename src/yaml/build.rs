@@ -6,7 +6,7 @@ use std::sync::Arc;
 use granit_parser::{Event, Options, Parser, Placement, ScalarStyle, StructureStyle, Tag, options};
 
 use super::arena::{Arena, Key, Open};
-use super::{Comment, FaultKind, Format, NodeId, Style, Tree, Value, json, recover, scalar, tabs, toml};
+use super::{Comment, FaultKind, Format, NodeId, Style, Tree, Value, json, recover, scalar, tabs, template, toml};
 use crate::text::{Source, Span};
 
 /// Largest text that is read, in bytes (16 MiB).
@@ -35,7 +35,7 @@ pub fn parse_with(source: &Arc<Source>, format: Format, unknown: &[Span]) -> Tre
 }
 
 fn yaml(source: &Arc<Source>, unknown: &[Span]) -> Tree {
-    let mut text = mask(source.text(), unknown);
+    let mut text = template::mask(source.text(), unknown);
     let mut faults = control_characters(source, &mut text);
     for _ in 0..=recover::MAX_ROUNDS {
         let mut builder = Builder::new(source, unknown);
@@ -58,17 +58,6 @@ fn yaml(source: &Arc<Source>, unknown: &[Span]) -> Tree {
     arena.tree.faults = faults;
     recover::settle(&mut arena.tree.faults);
     arena.tree
-}
-
-/// Bytes that a template fills in become letters, so that the rest can be read; positions stay.
-fn mask(text: &str, unknown: &[Span]) -> String {
-    let mut masked = text.to_owned();
-    for span in unknown.iter().filter(|span| text.get(span.start..span.end).is_some()) {
-        let lines = text.get(span.start..span.end).unwrap_or_default();
-        let filled: String = lines.bytes().map(|byte| if byte == b'\n' { '\n' } else { 'x' }).collect();
-        masked.replace_range(span.start..span.end, &filled);
-    }
-    masked
 }
 
 /// yaml.v3 refuses control characters (readerc.go); they become blanks here.
@@ -258,7 +247,11 @@ impl<'s> Builder<'s> {
         if self.arena.awaits_key() {
             return self.key(&value, text, style, anchor, span);
         }
-        let value = if self.is_unknown(span) { Value::Unknown } else { self.finite(value, span) };
+        // Nothing behind a key of a template may be filled in by a line that is left out here; block scalars keep their text.
+        let left_out = !self.unknown.is_empty() && plain && span.is_empty();
+        let block = matches!(style, Style::Literal | Style::Folded);
+        let unknown = left_out || (!block && self.is_unknown(span));
+        let value = if unknown { Value::Unknown } else { self.finite(value, span) };
         let id = self.arena.add(value, style, span);
         self.arena.data_mut(id).tag = tag.map(|tag| tag.original().into());
         self.remember(anchor, id);

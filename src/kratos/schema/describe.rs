@@ -251,7 +251,8 @@ fn elsewhere(path: &str, key: &str, version: Version) -> Option<String> {
 }
 
 /// The name that was surely (same letters) or likely (few edits) meant.
-pub(super) fn nearest<'n>(written: &str, names: &[&'n str]) -> Option<(&'n str, bool)> {
+#[must_use]
+pub fn nearest<'n>(written: &str, names: &[&'n str]) -> Option<(&'n str, bool)> {
     let letters =
         |text: &str| text.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
     let wanted = letters(written);

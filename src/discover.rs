@@ -1,0 +1,266 @@
+//! Which files hold configurations of Kratos, told by their content: plain files, Helm values, ConfigMaps and Secrets, templates.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use ignore::WalkBuilder;
+
+use crate::files::MAX_BYTES;
+use crate::kratos::schema;
+use crate::kratos::version::Version;
+use crate::text::{Piece, Source, Span};
+use crate::unit::Unit;
+use crate::yaml::{self, Format, Node, Tree, template};
+
+/// Endings of files that are read in folders.
+const ENDINGS: [&str; 4] = ["yml", "yaml", "json", "toml"];
+
+/// Endings behind which the real one stands, of files that are rendered before Kratos reads them.
+const TEMPLATE_ENDINGS: [&str; 12] =
+    ["tmpl", "template", "tpl", "gotmpl", "j2", "jinja", "jinja2", "erb", "envsubst", "mustache", "in", "dist"];
+
+/// Deepest place of a configuration inside another file.
+const MAX_INSIDE: usize = 8;
+
+/// What became of a path.
+#[derive(Debug)]
+pub struct Found {
+    /// The configurations in it, in their order.
+    pub units: Vec<Unit>,
+    /// Things worth saying that are no findings (a file without any configuration).
+    pub notes: Vec<String>,
+}
+
+/// Reads a file that was named.
+///
+/// # Errors
+/// Says why it cannot be read.
+pub fn file(path: &Path) -> Result<Found, String> {
+    let shown = shown(path);
+    let units = named(&read(path)?);
+    let notes = if units.is_empty() { vec![format!("{shown} holds no configuration of Kratos")] } else { Vec::new() };
+    Ok(Found { units, notes })
+}
+
+/// The configurations of a text that was named; `-` reads one from stdin under another name.
+#[must_use]
+pub fn named(source: &Arc<Source>) -> Vec<Unit> {
+    units(source, true)
+}
+
+/// The path as it is shown: with `/`, without `./`.
+fn shown(path: &Path) -> String {
+    let text = path.to_string_lossy().replace('\\', "/");
+    text.strip_prefix("./").map(str::to_owned).unwrap_or(text)
+}
+
+/// Reads a file as UTF-8 or UTF-16 with a byte order mark.
+///
+/// # Errors
+/// Says why it cannot be read.
+pub fn read(path: &Path) -> Result<Arc<Source>, String> {
+    let shown = shown(path);
+    let data = fs::metadata(path).map_err(|error| format!("{shown}: {error}"))?;
+    if data.len() > MAX_BYTES {
+        return Err(format!("{shown} is larger than 16 MiB"));
+    }
+    let bytes = fs::read(path).map_err(|error| format!("{shown}: {error}"))?;
+    decode(bytes).map(|text| Source::new(shown.clone(), text)).map_err(|why| format!("{shown}: {why}"))
+}
+
+/// The text of bytes.
+///
+/// # Errors
+/// Says which byte is no text.
+pub fn decode(bytes: Vec<u8>) -> Result<String, String> {
+    let units = |from_bytes: fn([u8; 2]) -> u16| -> Vec<u16> {
+        bytes.chunks_exact(2).skip(1).map(|pair| from_bytes([pair[0], pair[1]])).collect()
+    };
+    let wide = match bytes.get(..2) {
+        Some([0xFF, 0xFE]) => Some(units(u16::from_le_bytes)),
+        Some([0xFE, 0xFF]) => Some(units(u16::from_be_bytes)),
+        _ => None,
+    };
+    match wide {
+        Some(units) => String::from_utf16(&units).map_err(|_| "this is not valid UTF-16".to_owned()),
+        None => String::from_utf8(bytes).map_err(|error| {
+            format!("byte {} is not valid UTF-8: Kratos cannot read it either", error.utf8_error().valid_up_to())
+        }),
+    }
+}
+
+/// All files below a folder that may hold a configuration, sorted. `.gitignore` is honoured; `.git` is passed over.
+#[must_use]
+pub fn walk(folder: &Path) -> Vec<PathBuf> {
+    let walker = WalkBuilder::new(folder)
+        .hidden(false)
+        .require_git(false)
+        .filter_entry(|entry| entry.file_name() != ".git" && entry.file_name() != "node_modules")
+        .build();
+    let mut files: Vec<PathBuf> = walker
+        .filter_map(Result::ok)
+        .filter(|entry| entry.file_type().is_some_and(|kind| kind.is_file()))
+        .map(ignore::DirEntry::into_path)
+        .filter(|path| is_candidate(path))
+        .collect();
+    files.sort();
+    files
+}
+
+fn is_candidate(path: &Path) -> bool {
+    format_of(&path.to_string_lossy()).is_some()
+}
+
+/// The format by the ending, and whether the file is a template; none for other files.
+fn format_of(path: &str) -> Option<(Format, bool)> {
+    let (rest, ending) = path.rsplit_once('.')?;
+    let ending = ending.to_ascii_lowercase();
+    if TEMPLATE_ENDINGS.contains(&ending.as_str()) {
+        return format_of(rest).map(|(format, _)| (format, true));
+    }
+    let format = match ending.as_str() {
+        "json" => Format::Json,
+        "toml" => Format::Toml,
+        ending if ENDINGS.contains(&ending) => Format::Yaml,
+        _ => return None,
+    };
+    let in_chart = path.replace('\\', "/").contains("templates/");
+    Some((format, in_chart))
+}
+
+/// Whether a text may hold a configuration: a look that costs nothing.
+fn is_worth_parsing(text: &str) -> bool {
+    text.contains("selfservice") || (text.contains("identity") && text.contains("schema")) || text.contains("a3JhdG9z")
+}
+
+/// The configurations of a file that was met in a folder.
+///
+/// # Errors
+/// Says why it cannot be read.
+pub fn met(path: &Path) -> Result<Vec<Unit>, String> {
+    let source = read(path)?;
+    let is_secret = source.text().contains("kind: Secret");
+    Ok(if is_worth_parsing(source.text()) || is_secret { units(&source, false) } else { Vec::new() })
+}
+
+fn units(source: &Arc<Source>, named: bool) -> Vec<Unit> {
+    let (format, is_template) = format_of(source.path()).unwrap_or((Format::Yaml, false));
+    let tree = parse(source, format, is_template);
+    let root = tree.root();
+    if root.is_some_and(is_kratos) {
+        return vec![Unit::plain(tree)];
+    }
+    let mut found = Vec::new();
+    if format == Format::Yaml && source.text().contains("\n---") {
+        for document in documents(source) {
+            inside(&parse(&document, Format::Yaml, is_template), &mut found);
+        }
+    } else {
+        inside(&tree, &mut found);
+    }
+    if found.is_empty() && named && !root.is_some_and(is_other) {
+        return vec![Unit::plain(tree)];
+    }
+    found
+}
+
+fn parse(source: &Arc<Source>, format: Format, is_template: bool) -> Tree {
+    if !is_template || format != Format::Yaml {
+        return yaml::parse(source, format);
+    }
+    let variables = !source.path().contains("templates/");
+    yaml::parse_with(source, format, &template::placeholders(source.text(), variables))
+}
+
+/// The documents of a YAML stream, each a source of its own.
+fn documents(source: &Arc<Source>) -> Vec<Arc<Source>> {
+    let mut starts = vec![0];
+    for line in 0..source.line_count() {
+        let span = source.line_span(line);
+        if source.slice(span).trim_end() == "---" {
+            starts.push(span.end);
+        }
+    }
+    let ends = starts.iter().skip(1).copied().chain([source.text().len()]);
+    let spans: Vec<Span> = starts.iter().copied().zip(ends).map(|(start, end)| Span::new(start, end)).collect();
+    let document = |span: &Span| {
+        let text = source.slice(*span);
+        let text = text.strip_suffix("---\n").or_else(|| text.strip_suffix("---\r\n")).unwrap_or(text);
+        let outer = Span::new(span.start, span.start + text.len());
+        Source::embedded(source, text, vec![Piece { inner: Span::new(0, text.len()), outer }])
+    };
+    spans.iter().map(document).collect()
+}
+
+/// Configurations inside another file: Helm values, entries of ConfigMaps and Secrets.
+fn inside(tree: &Tree, found: &mut Vec<Unit>) {
+    let Some(root) = tree.root() else { return };
+    let kinds = ["ConfigMap", "Secret"];
+    for manifest in root.items().chain(root.select("items[]")).chain([root]) {
+        let kind = manifest.get("kind").and_then(Node::as_str);
+        if kind.is_some_and(|kind| kinds.contains(&kind)) {
+            for field in ["data", "stringData"] {
+                let is_encoded = kind == Some("Secret") && field == "data";
+                for entry in manifest.get(field).into_iter().flat_map(Node::fields) {
+                    found.extend(entry_unit(entry.key, entry.value, is_encoded));
+                }
+            }
+        }
+    }
+    if root.get("kind").is_none() {
+        values(root, 0, found);
+    }
+}
+
+fn entry_unit(name: &str, node: Node<'_>, is_encoded: bool) -> Option<Unit> {
+    let (format, _) = format_of(name)?;
+    let source = if is_encoded {
+        let compact: String = node.as_str()?.split_whitespace().collect();
+        Source::from_base64(&node.origin(), &compact).ok()?
+    } else {
+        node.embedded()?
+    };
+    let tree = yaml::parse_with(&source, format, &template::placeholders(source.text(), false));
+    tree.root().filter(|root| is_kratos(*root))?;
+    Some(Unit::inside(tree, node.pointer()))
+}
+
+/// Helm values: a map anywhere inside that is a configuration.
+fn values(node: Node<'_>, depth: usize, found: &mut Vec<Unit>) {
+    for field in node.fields() {
+        if is_kratos(field.value) {
+            found.push(Unit::inside(field.value.tree().subtree(field.value.id()), field.value.pointer()));
+        } else if depth < MAX_INSIDE {
+            values(field.value, depth + 1, found);
+        }
+    }
+}
+
+/// Keys below `selfservice` that no other product has.
+const SELFSERVICE: [&str; 6] =
+    ["flows", "methods", "default_browser_return_url", "allowed_return_urls", "whitelisted_return_urls", "strategies"];
+
+/// Whether a map is surely a configuration of Kratos.
+#[must_use]
+pub fn is_kratos(node: Node<'_>) -> bool {
+    if let Some(selfservice) = node.get("selfservice") {
+        return SELFSERVICE.iter().any(|key| selfservice.get(key).is_some()) || node.get("identity").is_some();
+    }
+    let identity = node.get("identity").is_some_and(|identity| {
+        ["schemas", "default_schema_id", "default_schema_url"].iter().any(|key| identity.get(key).is_some())
+    });
+    identity && ["dsn", "serve", "secrets", "courier", "hashers"].iter().any(|key| node.get(key).is_some())
+}
+
+/// Whether a map is surely something else: none of its keys belongs to Kratos, or it is a manifest.
+fn is_other(root: Node<'_>) -> bool {
+    if root.is_sequence() {
+        return false;
+    }
+    let keys = || root.fields().map(|field| field.key);
+    let is_manifest =
+        ["apiVersion", "services", "kind", "urls", "access_rules"].iter().any(|key| root.get(key).is_some());
+    let known = |key: &str| schema::lookup(key, Version::MASTER).is_some();
+    is_manifest || (keys().next().is_some() && !keys().any(known))
+}

@@ -1,0 +1,32 @@
+//! Checkstyle XML.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use super::xml::escape;
+use crate::check::UnitReport;
+use crate::diagnostic::Diagnostic;
+
+pub(super) fn write(reports: &[UnitReport], out: &mut dyn Write) -> io::Result<()> {
+    let mut files: BTreeMap<String, Vec<&Diagnostic>> = BTreeMap::new();
+    for found in reports.iter().flat_map(|report| &report.diagnostics) {
+        files.entry(found.place.in_file().source.path().to_owned()).or_default().push(found);
+    }
+    writeln!(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<checkstyle version=\"4.3\">")?;
+    for (file, found) in files {
+        writeln!(out, "  <file name=\"{}\">", escape(&file))?;
+        for diagnostic in found {
+            let place = diagnostic.place.in_file();
+            let at = place.source.position(place.span.start);
+            let (level, message, rule) =
+                (diagnostic.level.name(), escape(&diagnostic.sentence()), escape(diagnostic.rule));
+            let (line, column) = (at.line, at.column);
+            writeln!(
+                out,
+                "    <error line=\"{line}\" column=\"{column}\" severity=\"{level}\" message=\"{message}\" source=\"kratos-lint.{rule}\"/>"
+            )?;
+        }
+        writeln!(out, "  </file>")?;
+    }
+    writeln!(out, "</checkstyle>")
+}

@@ -1,0 +1,94 @@
+//! SARIF 2.1.0 (OASIS), with rules, fingerprints and fixes, as code scanning reads it.
+
+use std::io::{self, Write};
+
+use serde_json::{Value, json};
+
+use crate::check::UnitReport;
+use crate::diagnostic::{Diagnostic, Fix, Level};
+use crate::rule::Rule;
+use crate::rules;
+use crate::text::Place;
+
+pub(super) fn write(reports: &[UnitReport], out: &mut dyn Write) -> io::Result<()> {
+    let results: Vec<Value> =
+        reports.iter().flat_map(|report| report.diagnostics.iter().map(|found| result(report, found))).collect();
+    let document = json!({
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [{
+            "tool": {"driver": {"name": "kratos-lint", "version": env!("CARGO_PKG_VERSION"),
+                "informationUri": env!("CARGO_PKG_REPOSITORY"), "rules": rules::ALL.iter().map(|rule| descriptor(rule)).collect::<Vec<_>>()}},
+            "columnKind": "unicodeCodePoints",
+            "results": results,
+        }],
+    });
+    serde_json::to_writer_pretty(&mut *out, &document)?;
+    writeln!(out)
+}
+
+fn level(level: Level) -> &'static str {
+    match level {
+        Level::Error => "error",
+        Level::Warning => "warning",
+        Level::Info => "note",
+    }
+}
+
+fn descriptor(rule: &Rule) -> Value {
+    json!({"id": rule.name, "name": rule.name, "shortDescription": {"text": rule.summary},
+        "fullDescription": {"text": rule.summary}, "help": {"text": rule.docs.trim(), "markdown": rule.docs.trim()},
+        "helpUri": rule.url(), "defaultConfiguration": {"level": level(rule.level)}, "properties": {"tags": [rule.category, rule.effect.name()]}})
+}
+
+fn result(report: &UnitReport, found: &Diagnostic) -> Value {
+    let index = rules::ALL.iter().position(|rule| rule.name == found.rule);
+    let text = match &found.help {
+        Some(help) => format!("{}\n{help}", found.sentence()),
+        None => found.sentence(),
+    };
+    let related: Vec<Value> = found
+        .labels
+        .iter()
+        .enumerate()
+        .map(|(id, label)| {
+            let mut location = location(&label.place);
+            location["id"] = json!(id);
+            location["message"] = json!({"text": label.text});
+            location
+        })
+        .collect();
+    let fixes: Vec<Value> = found.fixes.iter().map(fix).collect();
+    json!({"ruleId": found.rule, "ruleIndex": index, "level": level(found.level), "message": {"text": text},
+        "locations": [location(&found.place)], "relatedLocations": related, "fixes": fixes,
+        "partialFingerprints": {"kratosLint/v1": found.fingerprint(&report.file)}})
+}
+
+fn location(place: &Place) -> Value {
+    let place = place.in_file();
+    json!({"physicalLocation": {"artifactLocation": {"uri": uri(place.source.path())}, "region": region(&place)}})
+}
+
+fn region(place: &Place) -> Value {
+    let (start, end) = (place.source.position(place.span.start), place.source.position(place.span.end));
+    json!({"startLine": start.line, "startColumn": start.column, "endLine": end.line, "endColumn": end.column})
+}
+
+/// A relative reference: blanks and characters with a meaning are escaped.
+fn uri(path: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/-._~".contains(&byte);
+    path.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
+}
+
+fn fix(fix: &Fix) -> Value {
+    let changes: Vec<Value> = fix
+        .edits
+        .iter()
+        .map(|edit| {
+            let place = edit.place.in_file();
+            json!({"artifactLocation": {"uri": uri(place.source.path())},
+                "replacements": [{"deletedRegion": region(&place), "insertedContent": {"text": edit.text}}]})
+        })
+        .collect();
+    json!({"description": {"text": fix.title}, "artifactChanges": changes})
+}

@@ -1,0 +1,52 @@
+//! Texts inside scalars: a configuration in a `ConfigMap`, Jsonnet in a block scalar.
+
+use std::sync::Arc;
+
+use super::{Node, Style, Value};
+use crate::text::{Piece, Source, Span};
+
+impl Node<'_> {
+    /// The text of a string as a source of its own, whose places lead back to this file: to the byte for block scalars and for
+    /// quoted texts without escapes, else to the whole value.
+    #[must_use]
+    pub fn embedded(self) -> Option<Arc<Source>> {
+        let Value::String(text) = self.value() else { return None };
+        let place = self.origin();
+        if self.style() == Style::Literal
+            && let Some((text, pieces)) = literal(self.source(), place.span)
+        {
+            return Some(Source::embedded(self.source(), text, pieces));
+        }
+        let written = place.source.slice(place.span);
+        let verbatim = written.find(&**text).filter(|_| !text.is_empty()).map(|at| place.span.start + at);
+        let whole = Span::new(0, text.len());
+        let outer = verbatim.map_or(place.span, |start| Span::new(start, start + text.len()));
+        Some(Source::embedded(self.source(), &**text, vec![Piece { inner: whole, outer }]))
+    }
+}
+
+/// The lines of a literal block scalar without their indentation, as they stand in the file (a template inside included).
+fn literal(source: &Arc<Source>, span: Span) -> Option<(String, Vec<Piece>)> {
+    let first = source.line_of(span.start) + 1;
+    let last = source.line_of(span.end.saturating_sub(1));
+    let lines: Vec<Span> = (first..=last).map(|line| source.line_span(line)).collect();
+    let indent_of = |line: &Span| {
+        let text = source.slice(*line);
+        (!text.trim().is_empty()).then(|| text.len() - text.trim_start_matches(' ').len())
+    };
+    let indent = lines.iter().find_map(indent_of)?;
+    let mut text = String::new();
+    let mut pieces = Vec::new();
+    for line in lines {
+        let written = source.slice(line);
+        let lead = written.len() - written.trim_start_matches(' ').len();
+        let start = line.start + lead.min(indent).min(written.len());
+        let kept = source.slice(Span::new(start, line.end));
+        pieces.push(Piece {
+            inner: Span::new(text.len(), text.len() + kept.len()),
+            outer: Span::new(start, start + kept.len()),
+        });
+        text.push_str(kept);
+    }
+    Some((text, pieces))
+}

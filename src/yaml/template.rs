@@ -1,0 +1,55 @@
+//! Templates in a text that is rendered before Kratos reads it: Go templates, Jinja, ERB, and variables of `envsubst`.
+
+use crate::text::Span;
+
+/// Openings with their ends.
+const MARKS: [(&str, &str); 4] = [("{{", "}}"), ("{%", "%}"), ("<%", "%>"), ("{#", "#}")];
+
+/// The bytes that a template fills in, ascending; `variables` says that `${NAME}` and `$NAME` are filled in too.
+#[must_use]
+pub fn placeholders(text: &str, variables: bool) -> Vec<Span> {
+    let mut found: Vec<Span> = Vec::new();
+    let mut at = 0;
+    while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
+        let mark = MARKS.iter().find(|(open, _)| rest.starts_with(open));
+        if let Some((_, close)) = mark {
+            let length = rest.find(close).map_or(rest.len(), |end| end + close.len());
+            found.push(Span::new(at, at + length));
+            at += length;
+        } else if let Some(length) = variable(rest).filter(|_| variables) {
+            found.push(Span::new(at, at + length));
+            at += length;
+        } else {
+            at += rest.chars().next().map_or(1, char::len_utf8);
+        }
+    }
+    found
+}
+
+/// Length of a variable at the start of a text.
+fn variable(text: &str) -> Option<usize> {
+    let rest = text.strip_prefix('$')?;
+    if rest.starts_with('{') {
+        return rest.find('}').map(|end| end + 2);
+    }
+    let name = rest.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
+    let starts_well = rest.bytes().next().is_some_and(|byte| byte.is_ascii_alphabetic() || byte == b'_');
+    (name > 0 && starts_well).then_some(name + 1)
+}
+
+/// The text with each placeholder replaced by as many bytes: blanks where it fills its line alone, else letters.
+#[must_use]
+pub fn mask(text: &str, placeholders: &[Span]) -> String {
+    let mut masked = text.to_owned();
+    for span in placeholders {
+        let Some(written) = text.get(span.start..span.end) else { continue };
+        let line_start = text.get(..span.start).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
+        let before = masked.get(line_start..span.start).unwrap_or_default();
+        let after = text.get(span.end..).and_then(|rest| rest.lines().next()).unwrap_or_default();
+        let alone = before.trim().is_empty() && (after.trim().is_empty() || after.trim_start().starts_with("{{"));
+        let fill = if alone { ' ' } else { 'x' };
+        let filled: String = written.bytes().map(|byte| if byte == b'\n' { '\n' } else { fill }).collect();
+        masked.replace_range(span.start..span.end, &filled);
+    }
+    masked
+}
