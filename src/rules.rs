@@ -123,6 +123,7 @@ pub const ALL: &[&Rule] = &[
     &hooks::oidc_list_skipped::RULE,
     &schema::out_of_range::RULE,
     &misc::overridden_key::RULE,
+    &urls::page_scheme::RULE,
     &urls::pages_on_other_site::RULE,
     &identity::passkey_display_name::RULE,
     &methods::password_length::RULE,

@@ -2,6 +2,7 @@
 
 pub mod http_outside_dev;
 pub mod mixed_loopback_hosts;
+pub mod page_scheme;
 pub mod pages_on_other_site;
 pub mod plain_http_endpoint;
 pub mod public_url_internal;
