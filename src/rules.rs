@@ -48,6 +48,7 @@ pub const ALL: &[&Rule] = &[
     &serve::cors_origin_too_wide::RULE,
     &courier::courier_channel::RULE,
     &courier::courier_endpoint::RULE,
+    &courier::courier_not_running::RULE,
     &courier::courier_sms::RULE,
     &courier::courier_worker::RULE,
     &dsn::database_parameters::RULE,

@@ -2,6 +2,7 @@
 
 pub mod courier_channel;
 pub mod courier_endpoint;
+pub mod courier_not_running;
 pub mod courier_sms;
 pub mod courier_worker;
 pub mod mail_server_missing;
