@@ -22,6 +22,8 @@ pub struct Inputs {
     pub provider: Option<Provider>,
     /// The id of the identity schema, when the traits are those of one alone.
     pub schema_id: Option<String>,
+    /// Lists of addresses that each identity has: those for which a required trait is marked.
+    pub addresses: Vec<&'static str>,
 }
 
 /// A provider of social sign-in, as the configuration has it.
@@ -195,7 +197,8 @@ impl Build<'_> {
                 Fact::Text(text) => (kind, nullable) = (Some(JsonType::is(text)), false),
             }
         }
-        if self.claim(path)? {
+        let of_identity = path.rsplit_once("identity.").map(|(_, key)| key);
+        if self.claim(path)? || of_identity.is_some_and(|key| self.inputs.addresses.contains(&key)) {
             missing_when = None;
         }
         if let Some(id) = self.inputs.schema_id.as_ref().filter(|_| path.ends_with("identity.schema_id")) {

@@ -6,7 +6,7 @@ use super::build::{Inputs, Provider};
 use super::headers::Filter;
 use super::json_type::JsonType;
 use super::{Place, traits};
-use crate::kratos::identity::{Content, IdentitySchema};
+use crate::kratos::identity::{self, Content, EXTENSION, IdentitySchema};
 use crate::kratos::version::Version;
 use crate::yaml::Node;
 
@@ -17,7 +17,10 @@ pub fn inputs(place: &Place, root: Node<'_>, settings: Option<Node<'_>>, schemas
     let kinds = inputs_by_schema(place, root, settings, schemas);
     let traits = traits::of_any(kinds.iter().map(|(_, inputs)| inputs.traits.clone()));
     let first = kinds.into_iter().next().map(|(_, inputs)| inputs);
-    first.map_or_else(|| unconfigured(place.version()), |inputs| Inputs { traits, schema_id: None, ..inputs })
+    first.map_or_else(
+        || unconfigured(place.version()),
+        |inputs| Inputs { traits, schema_id: None, addresses: Vec::new(), ..inputs },
+    )
 }
 
 /// The same for identities of each schema alone, with the id of the schema; those with the same traits once. At least one.
@@ -29,25 +32,33 @@ pub fn inputs_by_schema(
     schemas: &[IdentitySchema],
 ) -> Vec<(Option<String>, Inputs)> {
     let mut kinds: Vec<(Option<String>, Inputs)> = Vec::new();
-    let with = |traits, schema_id: Option<String>| Inputs {
+    let with = |traits, schema_id: Option<String>, addresses| Inputs {
         traits,
         schema_id,
+        addresses,
         headers: Filter::new(place.version(), allowlist(root).as_deref()),
         provider: settings.filter(|_| place.id() == "oidc.mapper").and_then(provider),
     };
     for schema in schemas.iter().filter(|schema| is_met(schema, place, root)) {
-        let inputs = with(of_one(schema), schema.id.clone());
-        if !kinds.iter().any(|(_, known)| known.traits == inputs.traits) {
+        let inputs = with(of_one(schema), schema.id.clone(), addresses(schema));
+        let same = |known: &Inputs| known.traits == inputs.traits && known.addresses == inputs.addresses;
+        if !kinds.iter().any(|(_, known)| same(known)) {
             kinds.push((schema.id.clone(), inputs));
         }
     }
-    if kinds.is_empty() { vec![(None, with(traits::unknown(), None))] } else { kinds }
+    if kinds.is_empty() { vec![(None, with(traits::unknown(), None, Vec::new()))] } else { kinds }
 }
 
 /// The inputs without a configuration: any traits, the default headers.
 #[must_use]
 pub fn unconfigured(version: Version) -> Inputs {
-    Inputs { traits: traits::unknown(), headers: Filter::new(version, None), provider: None, schema_id: None }
+    Inputs {
+        traits: traits::unknown(),
+        headers: Filter::new(version, None),
+        provider: None,
+        schema_id: None,
+        addresses: Vec::new(),
+    }
 }
 
 /// `clients.web_hook.header_allowlist`, when it is a list of texts.
@@ -79,4 +90,16 @@ fn of_one(schema: &IdentitySchema) -> JsonType {
             .map_or_else(|_| traits::unknown(), |schema| traits::of_schema(&schema)),
         _ => traits::unknown(),
     }
+}
+
+/// The lists of addresses that identities of a schema surely have: Kratos makes an address of each filled trait that is marked
+/// (`identity/extension_verification.go`, `extension_recovery.go`; records of running servers).
+fn addresses(schema: &IdentitySchema) -> Vec<&'static str> {
+    const LISTS: [(&str, &str); 2] = [("verification", "verifiable_addresses"), ("recovery", "recovery_addresses")];
+    let Some(root) = schema.root() else { return Vec::new() };
+    let required: Vec<_> = identity::traits(root).into_iter().filter(|of| of.required).collect();
+    let marked = |keyword: &str| {
+        required.iter().filter_map(|of| of.schema.get(EXTENSION)).any(|marks| marks.find(keyword).is_some())
+    };
+    LISTS.iter().filter(|(keyword, _)| marked(&format!("{keyword}.via"))).map(|(_, list)| *list).collect()
 }
