@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use kratos_lint::check::{self, Target};
 use kratos_lint::config::Settings;
+use kratos_lint::discover;
 use kratos_lint::kratos::version::Version;
 use kratos_lint::output::{self, Format, Look};
 use kratos_lint::rule::Rule;
@@ -47,7 +48,9 @@ fn every_fact_is_a_rule_or_has_a_reason() {
 fn findings(rule: &Rule, path: &str, text: &str) -> String {
     let wanted = text.lines().next().and_then(|line| line.strip_prefix("# kratos: "));
     let version = wanted.map_or(Version::NEWEST, |name| Version::named(name.trim()).expect("a known version"));
-    let unit = Unit::plain(yaml::parse(&Source::new(path, text), yaml::Format::Yaml));
+    let source = Source::new(path, text);
+    let inside = discover::named(&source).into_iter().find(|unit| !unit.at.is_empty());
+    let unit = inside.unwrap_or_else(|| Unit::plain(yaml::parse(&source, yaml::Format::Yaml)));
     let settings = Settings { only: vec![rule.name.to_owned()], ..Settings::default() };
     let target = Target::one(version, "flag");
     let report = check::unit(&unit, &target, &settings);

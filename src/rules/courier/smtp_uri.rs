@@ -63,8 +63,13 @@ fn check(context: &Context, out: &mut Sink) {
             return;
         }
         Ok(url) if url.port().is_none() && !url.host.is_empty() => {
-            out.report(node, "no mail is sent: the address has no port, and Kratos dials port 0")
+            let report = out
+                .report(node, "no mail is sent: the address has no port, and Kratos dials port 0")
                 .help("add the port: 465 for smtps://, 587 or 25 for smtp://");
+            // Without a user it often only stands there to please the schema, and the environment gives another.
+            if url.userinfo.is_none() {
+                _ = report.level(Level::Warning);
+            }
         }
         Ok(_) => {}
     }

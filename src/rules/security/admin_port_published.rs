@@ -20,8 +20,9 @@ pub const RULE: Rule = Rule {
     facts: &[],
     docs: r#"
 The admin API has no authentication: who reaches it reads, changes and signs in as every identity. A compose file beside
-the configuration publishes its port on all addresses of the machine. An info where the configuration is for this
-machine only, or Kratos runs with `--dev`.
+the configuration publishes its port on all addresses of the machine, or the values of Ory's Helm chart around it open
+it (`service.admin.type`, `ingress.admin.enabled`). An info where the configuration is for this machine only, or Kratos
+runs with `--dev`.
 "#,
     check,
 };
@@ -30,6 +31,7 @@ const COMPOSE: [&str; 4] = ["docker-compose.yml", "docker-compose.yaml", "compos
 
 fn check(context: &Context, out: &mut Sink) {
     let Some(root) = context.root() else { return };
+    check_chart(context, root, out);
     let port = root.find("serve.admin.port").and_then(Node::as_f64).unwrap_or(4434.0).to_string();
     for source in COMPOSE.iter().filter_map(|name| match context.files.find(name) {
         Found::Text(source) => Some(source),
@@ -48,6 +50,23 @@ fn check(context: &Context, out: &mut Sink) {
                 }
             }
         }
+    }
+}
+
+/// The values of Ory's chart around the configuration: `service.admin.type` and `ingress.admin.enabled`.
+fn check_chart(context: &Context, root: Node, out: &mut Sink) {
+    let Some(chart) = context.unit.at.strip_suffix("/kratos/config") else { return };
+    let tree = yaml::parse(context.unit.source(), Format::Yaml);
+    let Some(values) = tree.root().and_then(|file| file.at(chart)) else { return };
+    let open_type =
+        values.find("service.admin.type").filter(|node| matches!(node.as_str(), Some("LoadBalancer" | "NodePort")));
+    let ingress = values.find("ingress.admin.enabled").filter(|node| node.is_true());
+    for node in open_type.into_iter().chain(ingress) {
+        let message =
+            "who reaches this address can act as every identity: the chart opens the admin API to the outside";
+        out.report_at(node.place(), Some(root.get("serve").map_or_else(String::new, Node::pointer)), message).help(
+            "leave it at ClusterIP and without ingress; put a proxy that asks who calls in front where others need it",
+        );
     }
 }
 
