@@ -36,8 +36,19 @@ dsn: postgres://kratos@db:5432/kratos
 };
 
 /// Schemes that Kratos knows (ory/pop dialects, oryx/sqlcon), all versions.
-const SCHEMES: [&str; 9] =
-    ["postgres", "postgresql", "mysql", "sqlite", "sqlite3", "cockroach", "cockroachdb", "crdb", "mariadb"];
+const SCHEMES: [&str; 11] = [
+    "postgres",
+    "postgresql",
+    "mysql",
+    "sqlite",
+    "sqlite3",
+    "cockroach",
+    "cockroachdb",
+    "crdb",
+    "mariadb",
+    "pgx",
+    "pgx5",
+];
 
 fn check(context: &Context, out: &mut Sink) {
     let Some(node) = context.find("dsn") else { return };
