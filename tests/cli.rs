@@ -1,0 +1,229 @@
+//! The program as people call it: README, exit status, formats, suppressions, secrets, discovery.
+
+use std::fs;
+use std::path::Path;
+use std::process::Output;
+
+use assert_cmd::Command;
+use kratos_lint::kratos::secrets;
+use serde_json::Value;
+
+const ROOT: &str = env!("CARGO_MANIFEST_DIR");
+
+fn kratos_lint(folder: &Path, args: &[&str]) -> Output {
+    let mut command = Command::cargo_bin("kratos-lint").expect("the program");
+    command.current_dir(folder).args(args).env_remove("CLICOLOR_FORCE").output().expect("it runs")
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).expect("UTF-8")
+}
+
+fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (name, text) in files {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().expect("parent")).expect("folders");
+        fs::write(path, text).expect("written");
+    }
+    folder
+}
+
+const MINIMAL: &str = "dsn: postgres://db/kratos\nidentity:\n  schemas:\n    - id: default\n      url: https://example.org/s.json\n\
+                       selfservice:\n  default_browser_return_url: https://example.org/\n";
+
+#[test]
+fn the_console_blocks_of_the_readme_are_what_the_program_prints() {
+    let readme = fs::read_to_string(Path::new(ROOT).join("README.md")).expect("README");
+    let mut count = 0;
+    for block in readme.split("```console\n").skip(1) {
+        let (command, expected) = block.split("```").next().expect("closed").split_once('\n').expect("a command");
+        let args: Vec<&str> = command.strip_prefix("$ kratos-lint ").expect("our program").split(' ').collect();
+        assert_eq!(stdout(&kratos_lint(Path::new(ROOT), &args)), expected, "{command}");
+        count += 1;
+    }
+    assert!(count >= 2);
+}
+
+#[test]
+fn the_configuration_of_the_readme_is_understood() {
+    let readme = fs::read_to_string(Path::new(ROOT).join("README.md")).expect("README");
+    let toml = readme.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).expect("a toml block");
+    let here = folder(&[("kratos.yml", MINIMAL), ("kratos-lint.toml", toml)]);
+    let report: Value =
+        serde_json::from_str(&stdout(&kratos_lint(here.path(), &["-f", "json", "kratos.yml"]))).expect("JSON");
+    assert_eq!(report["units"][0]["kratos"]["source"], "config");
+    assert_eq!(report["units"][0]["kratos"]["version"], "v1.3.1");
+}
+
+#[test]
+fn the_hook_for_pre_commit_takes_file_names() {
+    let hooks = fs::read_to_string(Path::new(ROOT).join(".pre-commit-hooks.yaml")).expect("hooks");
+    let hooks: serde_yaml::Value = serde_yaml::from_str(&hooks).expect("YAML");
+    assert_eq!(hooks[0]["entry"].as_str(), Some("kratos-lint"));
+    let here = folder(&[("kratos.yml", MINIMAL), ("values.yaml", "replicaCount: 1\n")]);
+    let output = kratos_lint(here.path(), &["kratos.yml", "values.yaml"]);
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    assert!(String::from_utf8_lossy(&output.stderr).contains("values.yaml holds no configuration of Kratos"));
+}
+
+#[test]
+fn exit_status_says_how_it_went() {
+    let here =
+        folder(&[("good.yml", MINIMAL), ("bad.yml", &format!("{MINIMAL}lgo: 1\n")), ("kratos.toml", "dsn = 'x'\n")]);
+    let status = |args: &[&str]| kratos_lint(here.path(), args).status.code();
+    assert_eq!(status(&["good.yml"]), Some(0));
+    assert_eq!(status(&["bad.yml"]), Some(1));
+    assert_eq!(status(&["bad.yml", "--fail-on", "never"]), Some(0));
+    assert_eq!(status(&["good.yml", "--fail-on", "info"]), Some(1));
+    assert_eq!(status(&["bad.yml", "--rule", "unknown-key=warning"]), Some(0));
+    assert_eq!(status(&["bad.yml", "--rule", "unknown-key=off"]), Some(0));
+    assert_eq!(status(&["missing.yml"]), Some(2));
+    assert_eq!(status(&["good.yml", "--kratos", "lates"]), Some(2));
+    assert_eq!(status(&["good.yml", "--rule", "unknwon-key=off"]), Some(2));
+    assert_eq!(status(&["kratos.toml"]), Some(1));
+    fs::write(here.path().join("kratos-lint.toml"), "kratos = 7\n").expect("written");
+    let output = kratos_lint(here.path(), &["good.yml"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("kratos-lint.toml:1:10:"), "{output:?}");
+}
+
+#[test]
+fn comments_silence_and_stale_ones_are_reported() {
+    let text = format!(
+        "# kratos-lint: ignore[unknown-key] ours\nlgo:\n  level: 1\nfoo: 1 # kratos-lint: ignore[unknown-key]\n{MINIMAL}"
+    );
+    let here = folder(&[
+        ("kratos.yml", &text),
+        ("stale.yml", &format!("{MINIMAL}log: {{}} # kratos-lint: ignore[wrong-type, nope]\n")),
+    ]);
+    let report: Value =
+        serde_json::from_str(&stdout(&kratos_lint(here.path(), &["-f", "json", "kratos.yml"]))).expect("JSON");
+    assert_eq!(report["summary"]["suppressed"], 2, "{report:#}");
+    assert_eq!(report["summary"]["error"], 0, "{report:#}");
+    assert_eq!(report["units"][0]["boots"], false, "suppressed findings still say that it does not start");
+    let stale = stdout(&kratos_lint(here.path(), &["stale.yml"]));
+    assert!(stale.contains("warning[unused-suppression]") && stale.contains("warning[unknown-suppression]"), "{stale}");
+}
+
+#[test]
+fn units_are_found_by_content() {
+    let indented = |by: usize| MINIMAL.lines().map(|line| format!("{}{line}\n", " ".repeat(by))).collect::<String>();
+    let values = format!("image:\n  tag: v1.2.0\nkratos:\n  config:\n{}", indented(4));
+    let map = format!("apiVersion: v1\nkind: ConfigMap\ndata:\n  other: x\n  kratos.yaml: |\n{}", indented(4));
+    let manifests = format!("apiVersion: v1\nkind: Service\n---\n{map}---\nkind: Service\n");
+    let files = [
+        ("chart/values.yaml", values.as_str()),
+        ("k8s/all.yml", manifests.as_str()),
+        ("plain/auth.yml", MINIMAL),
+        ("plain/docker-compose.yml", "services:\n  kratos:\n    image: oryd/kratos:v1.1.0\n"),
+        ("plain/hydra.yml", "urls:\n  self:\n    issuer: x\ndsn: memory\n"),
+        ("ignored/kratos.yml", MINIMAL),
+        (".gitignore", "ignored\n"),
+    ];
+    let here = folder(&files);
+    let report: Value = serde_json::from_str(&stdout(&kratos_lint(here.path(), &["-f", "json"]))).expect("JSON");
+    let units: Vec<String> = report["units"]
+        .as_array()
+        .expect("units")
+        .iter()
+        .map(|unit| {
+            format!(
+                "{}{} {} {}",
+                unit["file"].as_str().unwrap_or(""),
+                unit["at"].as_str().unwrap_or(""),
+                unit["kratos"]["version"].as_str().unwrap_or(""),
+                unit["kratos"]["source"].as_str().unwrap_or("")
+            )
+        })
+        .collect();
+    assert_eq!(
+        units,
+        [
+            "chart/values.yaml/kratos/config v1.2.0 image",
+            "k8s/all.yml/data/kratos.yaml v26.2.0 default",
+            "plain/auth.yml v1.1.0 image",
+        ],
+        "{report:#}"
+    );
+}
+
+#[test]
+fn findings_inside_other_files_stand_at_their_bytes() {
+    let text =
+        "kind: ConfigMap\ndata:\n  kratos.yaml: |\n    dsn: memory\n    lgo: 1\n    selfservice:\n      flows: {}\n";
+    let here = folder(&[("map.yml", text)]);
+    let out = stdout(&kratos_lint(here.path(), &["map.yml", "--only", "unknown-key"]));
+    assert!(out.starts_with("map.yml:5:5: error[unknown-key]"), "{out}");
+}
+
+#[test]
+fn no_output_shows_a_secret() {
+    let secret = "s3cr3t-of-the-test-0123456789abcdef";
+    let text = format!(
+        "dsn: postgres://u:{secret}@db/k\nsecrets:\n  cookie: [{secret}]\n  cipher: [{secret}]\ncourier:\n  smtp:\n    connection_uri: smtp://u:{secret}@m/\n\
+         selfservice:\n  methods:\n    oidc:\n      enabled: {secret}\n      config:\n        providers:\n          - client_secret: {secret}\n            apple_private_key: {secret}\n\
+         \x20 flows:\n    login:\n      after:\n        hooks:\n          - hook: web_hook\n            config:\n              auth: {{type: api_key, config: {{value: {secret}, nam: x}}}}\n              headers: {{Authorization: {secret}}}\n"
+    );
+    let text = text.replace(&format!("enabled: {secret}"), "enabled: true");
+    let here = folder(&[("kratos.yml", &text)]);
+    for format in ["pretty", "concise", "json", "jsonl", "sarif", "github", "gitlab", "junit", "checkstyle"] {
+        let output = kratos_lint(here.path(), &["-f", format, "kratos.yml"]);
+        let shown = stdout(&output);
+        assert!(!shown.is_empty(), "{format}");
+        assert!(!shown.contains(secret), "{format}: {shown}");
+        assert!(!String::from_utf8_lossy(&output.stderr).contains(secret), "{format}");
+    }
+    assert!(secrets::is_secret_key("client_secret"));
+}
+
+#[test]
+fn machine_formats_are_well_formed() {
+    let here = folder(&[("kratos.yml", &format!("{MINIMAL}\"l<g>o&\": 1\n"))]);
+    let sarif: Value =
+        serde_json::from_str(&stdout(&kratos_lint(here.path(), &["-f", "sarif", "kratos.yml"]))).expect("JSON");
+    let result = &sarif["runs"][0]["results"][0];
+    let index = usize::try_from(result["ruleIndex"].as_u64().expect("index")).expect("small");
+    assert_eq!(sarif["runs"][0]["tool"]["driver"]["rules"][index]["id"], result["ruleId"]);
+    let gitlab: Value =
+        serde_json::from_str(&stdout(&kratos_lint(here.path(), &["-f", "gitlab", "kratos.yml"]))).expect("JSON");
+    assert!(gitlab[0]["location"]["lines"]["begin"].is_u64());
+    for line in stdout(&kratos_lint(here.path(), &["-f", "jsonl", "kratos.yml"])).lines() {
+        serde_json::from_str::<Value>(line).expect("one object on a line");
+    }
+    for format in ["junit", "checkstyle"] {
+        let xml = stdout(&kratos_lint(here.path(), &["-f", format, "kratos.yml"]));
+        assert!(xml.starts_with("<?xml") && xml.contains("l&lt;g&gt;o&amp;"), "{xml}");
+    }
+    let github = stdout(&kratos_lint(here.path(), &["-f", "github", "kratos.yml"]));
+    assert!(github.lines().any(|line| line.starts_with("::error file=kratos.yml,line=8,")), "{github}");
+}
+
+#[test]
+fn known_findings_are_left_out_by_a_baseline() {
+    let here = folder(&[("kratos.yml", &format!("{MINIMAL}lgo: 1\n"))]);
+    let run = |args: &[&str]| kratos_lint(here.path(), &[&["kratos.yml", "--baseline", "known.json"], args].concat());
+    assert_eq!(run(&["--update-baseline"]).status.code(), Some(1));
+    assert_eq!(run(&[]).status.code(), Some(0));
+    fs::write(here.path().join("kratos.yml"), format!("# moved\n\n{MINIMAL}lgo: 1\nnew: 1\n")).expect("written");
+    let output = run(&[]);
+    assert_eq!(stdout(&output).matches("unknown-key").count(), 1, "{output:?}");
+}
+
+#[test]
+fn stdin_goes_by_the_name_that_is_given() {
+    let mut command = Command::cargo_bin("kratos-lint").expect("the program");
+    let output = command
+        .args(["-", "--stdin-filename", "a/kratos.yml"])
+        .write_stdin(format!("{MINIMAL}lgo: 1\n"))
+        .output()
+        .expect("runs");
+    assert!(stdout(&output).contains("a/kratos.yml:8:1: error[unknown-key]"), "{output:?}");
+}
+
+#[test]
+fn a_range_says_for_which_versions_a_finding_holds() {
+    let here = folder(&[("kratos.yml", &format!("{MINIMAL}enterprise: {{}}\n"))]);
+    let out = stdout(&kratos_lint(here.path(), &["kratos.yml", "--kratos", "1.0..26.2", "--only", "key-too-new"]));
+    assert!(out.contains("v1.0.0"), "{out}");
+}
