@@ -1,10 +1,12 @@
 //! The command line. One subcommand, one file under `cli/`, each with its `Args` and a `run`.
 
 pub mod check;
+pub mod completions;
 pub mod ctx;
 pub mod evaluate;
 pub mod explain;
 pub mod hooks;
+pub mod man;
 pub mod render;
 pub mod rules;
 pub mod test;
@@ -47,6 +49,10 @@ enum Command {
     Test(test::Args),
     /// Show the page of a rule
     Explain(explain::Args),
+    /// Print completions for a shell
+    Completions(completions::Args),
+    /// Print the man page
+    Man,
     /// List all rules
     Rules(rules::Args),
 }
@@ -77,6 +83,8 @@ pub fn main() -> ExitCode {
         Some(Command::Hooks(args)) => hooks::run(&args),
         Some(Command::Test(args)) => test::run(&args),
         Some(Command::Explain(args)) => explain::run(&args),
+        Some(Command::Completions(args)) => completions::run(&args),
+        Some(Command::Man) => man::run(),
         Some(Command::Rules(args)) => rules::run(&args),
     };
     match outcome {

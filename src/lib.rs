@@ -9,6 +9,7 @@ pub mod discover;
 pub mod documents;
 pub mod evaluation;
 pub mod files;
+pub mod fix;
 pub mod jsonnet;
 pub mod kratos;
 pub mod output;

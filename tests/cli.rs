@@ -227,3 +227,43 @@ fn a_range_says_for_which_versions_a_finding_holds() {
     let out = stdout(&kratos_lint(here.path(), &["kratos.yml", "--kratos", "1.0..26.2", "--only", "key-too-new"]));
     assert!(out.contains("v1.0.0"), "{out}");
 }
+
+#[test]
+fn fixes_mend_and_change_nothing_else() {
+    let text = "# first\r\nversion: v1.1.0 # stays\r\ndsn: 'postgres://db/k'\r\nwhitelisted: 1\r\nselfservice:\r\n  default_browser_return_url: https://example.org/\r\n  whitelisted_return_urls: [https://a.example.org/] # ours\r\n  flows:\r\n    registration:\r\n      enabled: yes\r\n      after:\r\n        password:\r\n          hooks:\r\n            - hook: session # first\r\n            - hook: web_hook\r\n              config: {url: https://h.example.org/a, method: post, body: ./a.jsonnet, response: {ignore: true}}\r\n";
+    let here = folder(&[("kratos.yml", text)]);
+    let patch = stdout(&kratos_lint(here.path(), &["--diff", "kratos.yml"]));
+    assert!(patch.contains("-      enabled: yes") && patch.contains("+      enabled: true"), "{patch}");
+    assert_eq!(fs::read_to_string(here.path().join("kratos.yml")).expect("there"), text, "--diff changes nothing");
+    kratos_lint(here.path(), &["--fix", "kratos.yml"]);
+    let mended = fs::read_to_string(here.path().join("kratos.yml")).expect("there");
+    let expected = text
+        .replace("whitelisted_return_urls", "allowed_return_urls")
+        .replace("enabled: yes", "enabled: true")
+        .replace("method: post", "method: POST")
+        .replace("body: ./a.jsonnet", "body: file://./a.jsonnet");
+    let session = "            - hook: session # first\r\n";
+    let expected = expected.replace(session, "") + session;
+    assert_eq!(mended, expected);
+    let again = kratos_lint(here.path(), &["--fix", "kratos.yml"]);
+    assert!(String::from_utf8_lossy(&again.stderr).contains("0 mended"), "{again:?}");
+}
+
+#[test]
+fn a_read_only_file_is_left_whole() {
+    let here = folder(&[("kratos.yml", &format!("{MINIMAL}  flows: {{registration: {{enabled: yes}}}}\n"))]);
+    let path = here.path().join("kratos.yml");
+    let mut permissions = fs::metadata(&path).expect("there").permissions();
+    permissions.set_readonly(true);
+    fs::set_permissions(&path, permissions).expect("set");
+    let output = kratos_lint(here.path(), &["--fix", "kratos.yml"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("read-only"), "{output:?}");
+}
+
+#[test]
+fn the_man_page_and_completions_are_written() {
+    let here = folder(&[]);
+    assert!(stdout(&kratos_lint(here.path(), &["man"])).contains(".TH kratos-lint"));
+    assert!(stdout(&kratos_lint(here.path(), &["completions", "bash"])).contains("kratos-lint"));
+}

@@ -11,6 +11,7 @@ use crate::check::{self, Target, UnitReport};
 use crate::config::{self, Config, Settings};
 use crate::diagnostic::Level;
 use crate::discover;
+use crate::fix;
 use crate::output::{self, Format, Look};
 use crate::text::Source;
 use crate::unit::Unit;
@@ -75,6 +76,15 @@ pub struct Args {
     /// Write all present findings into the baseline file
     #[arg(long, requires = "baseline")]
     update_baseline: bool,
+    /// Mend what can be mended safely
+    #[arg(long)]
+    fix: bool,
+    /// Apply fixes too that may not be what was meant (implies --fix)
+    #[arg(long)]
+    unsafe_fixes: bool,
+    /// Print what --fix would change, and change nothing
+    #[arg(long)]
+    diff: bool,
     /// Environment that Kratos gets, as a file of NAME=value lines
     #[arg(long, value_name = "FILE")]
     env_file: Vec<PathBuf>,
@@ -103,17 +113,31 @@ pub fn run(args: &Args) -> Outcome {
     for file in &args.env_file {
         std::fs::metadata(file).map_err(|error| Failure(format!("{}: {error}", file.display())))?;
     }
-    let (units, notes) = gather(args, &config)?;
     let lint = |unit: &Unit| {
         let target = asked.clone().unwrap_or_else(|| config.target_of(unit, !args.no_config));
         check::unit(unit, &target, &config.for_unit(unit, &settings))
     };
     // One unit is not worth the threads.
-    let mut reports: Vec<UnitReport> = match units.as_slice() {
-        [only] => vec![lint(only)],
-        many => many.par_iter().map(lint).collect(),
+    let lint_all = || -> Result<(Vec<UnitReport>, Vec<String>), Failure> {
+        let (units, notes) = gather(args, &config)?;
+        let reports = match units.as_slice() {
+            [only] => vec![lint(only)],
+            many => many.par_iter().map(lint).collect(),
+        };
+        Ok((reports, notes))
     };
+    let (mut reports, notes) = lint_all()?;
     notes.iter().for_each(|note| eprintln!("kratos-lint: {note}"));
+    if args.diff {
+        let mut out = io::stdout().lock();
+        for change in fix::changes(&reports, args.unsafe_fixes) {
+            out.write_all(change.patch().as_bytes())?;
+        }
+        return Ok(status(args, &reports));
+    }
+    if args.fix || args.unsafe_fixes {
+        reports = mend(args, reports, &|| lint_all().map(|(reports, _)| reports))?;
+    }
     if let Some(path) = &args.baseline {
         crate::baseline::apply(path, args.update_baseline, &mut reports)
             .map_err(Failure)?
@@ -121,8 +145,42 @@ pub fn run(args: &Args) -> Outcome {
             .for_each(|note| eprintln!("kratos-lint: {note}"));
     }
     print(args, &reports)?;
+    Ok(status(args, &reports))
+}
+
+fn status(args: &Args, reports: &[UnitReport]) -> u8 {
     let worst = reports.iter().flat_map(|report| &report.diagnostics).map(|diagnostic| diagnostic.level).max();
-    Ok(if args.fail_on.level().is_some_and(|from| worst >= Some(from)) { FINDINGS } else { CLEAN })
+    if args.fail_on.level().is_some_and(|from| worst >= Some(from)) { FINDINGS } else { CLEAN }
+}
+
+/// Applies fixes round by round, and takes a round back that made anything worse.
+fn mend(
+    args: &Args,
+    mut reports: Vec<UnitReport>,
+    lint_all: &dyn Fn() -> Result<Vec<UnitReport>, Failure>,
+) -> Result<Vec<UnitReport>, Failure> {
+    let mut mended = 0;
+    for _ in 0..fix::MAX_ROUNDS {
+        let changes = fix::changes(&reports, args.unsafe_fixes);
+        if changes.is_empty() {
+            break;
+        }
+        for change in &changes {
+            change.write().map_err(Failure)?;
+        }
+        let after = lint_all()?;
+        if fix::is_worse(&reports, &after) {
+            for change in &changes {
+                change.undo().map_err(Failure)?;
+            }
+            let files: Vec<&str> = changes.iter().map(|change| change.path.as_str()).collect();
+            return Err(Failure(format!("the fixes of {} made new findings: nothing was changed", files.join(", "))));
+        }
+        mended += changes.iter().map(|change| change.fixes).sum::<usize>();
+        reports = after;
+    }
+    eprintln!("kratos-lint: {mended} mended");
+    Ok(reports)
 }
 
 fn print(args: &Args, reports: &[UnitReport]) -> Result<(), Failure> {

@@ -17,7 +17,7 @@ pub const RULE: Rule = Rule {
     level: Level::Error,
     effect: Effect::NeverRuns,
     versions: Versions::until(Version::V1_1),
-    fixable: false,
+    fixable: true,
     facts: &["H-SESSION-NOT-LAST"],
     docs: r#"
 Up to v1.1.0 `session` answers API and JSON (SPA) clients itself and ends the flow, so hooks behind it are skipped for them; form

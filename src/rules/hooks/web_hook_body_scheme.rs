@@ -16,7 +16,7 @@ pub const RULE: Rule = Rule {
     level: Level::Warning,
     effect: Effect::Advice,
     versions: Versions::ALL,
-    fixable: false,
+    fixable: true,
     facts: &["H-BODY-INLINE", "D130"],
     docs: r#"
 `body` is a URL: `file://`, `base64://`, `http://` or `https://`. Anything else passes the schema by a deprecated branch and is opened as a file of

@@ -16,7 +16,7 @@ pub const RULE: Rule = Rule {
     level: Level::Warning,
     effect: Effect::RequestFails,
     versions: Versions::ALL,
-    fixable: false,
+    fixable: true,
     facts: &["H-METHOD-CASE", "H-METHOD-TOKEN", "H-HEAD-PARSE", "D133"],
     docs: r#"
 The method is sent as it is written: `post` goes out in lower case, which strict servers answer with 405 or 501. A method with blanks or other
