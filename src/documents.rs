@@ -21,10 +21,10 @@ use crate::jsonnet::syntax::SyntaxError;
 use crate::kratos::bodies::{self, Document, Encoding, Reference};
 use crate::kratos::ctx::inputs::inputs_by_schema;
 use crate::kratos::ctx::json_type::{JsonType, Text};
-use crate::kratos::ctx::{Inputs, Place, Purpose, environment, traits};
+use crate::kratos::ctx::{self, Inputs, Purpose, environment, traits};
 use crate::kratos::identity::IdentitySchema;
 use crate::kratos::version::Version;
-use crate::text::{Source, Span};
+use crate::text::{Place, Source, Span};
 use crate::yaml::Node;
 
 use finding::{Finding, Kind};
@@ -50,10 +50,8 @@ pub fn check<'t>(root: Node<'t>, version: Version, schemas: &[IdentitySchema], f
     for reference in bodies::references(root, version) {
         match bodies::document(&reference, files) {
             Document::Text(source) => {
-                let same = documents
-                    .iter_mut()
-                    .find(|known| known.source.as_ref().is_some_and(|known| Arc::ptr_eq(known, &source)));
-                match same {
+                let is_known = |known: &&mut Checked| known.source.as_ref().is_some_and(|known| is_one(known, &source));
+                match documents.iter_mut().find(is_known) {
                     Some(known) => known.references.push(reference),
                     None => documents.push(Checked::new(Some(source), None, reference)),
                 }
@@ -75,7 +73,7 @@ struct Given<'t, 'c> {
     schemas: &'c [IdentitySchema],
     evaluator: Evaluator,
     /// What is seen at the places met so far.
-    known: Vec<(Place, Rc<Vec<Seen>>)>,
+    known: Vec<(ctx::Place, Rc<Vec<Seen>>)>,
 }
 
 /// What is seen at a place by identities of one schema.
@@ -127,7 +125,7 @@ impl<'t> Checked<'t> {
                 return;
             }
         };
-        let mut done: Vec<(Place, Encoding, Vec<Finding>)> = Vec::new();
+        let mut done: Vec<(ctx::Place, Encoding, Vec<Finding>)> = Vec::new();
         for (index, reference) in self.references.iter().enumerate() {
             // A document that ran into a limit at one place is not run again at the next.
             let limited = |found: &[Finding]| found.iter().any(|finding| finding.kind == Kind::Limit);
@@ -162,6 +160,15 @@ impl<'t> Checked<'t> {
         }
         self.findings.sort_by_key(|(finding, _)| (finding.span, finding.kind));
     }
+}
+
+/// Whether two texts are the same one: read once, or out of the same bytes of a file.
+fn is_one(one: &Arc<Source>, other: &Arc<Source>) -> bool {
+    let bytes = |source: &Arc<Source>| {
+        let place = Place::new(source, Span::new(0, source.text().len())).in_file();
+        (place.source.path().to_owned(), place.span)
+    };
+    Arc::ptr_eq(one, other) || one.is_embedded() && other.is_embedded() && bytes(one) == bytes(other)
 }
 
 /// Whether two findings of different places are one for the reader.

@@ -175,6 +175,12 @@ impl Source {
         Position { line: line + 1, column: column + 1 }
     }
 
+    /// The text that this one was read out of, if any.
+    #[must_use]
+    pub fn outer(&self) -> Option<&Arc<Source>> {
+        self.outer.as_ref().map(|embedding| &embedding.outer)
+    }
+
     /// Whether this text was read out of another one.
     #[must_use]
     pub fn is_embedded(&self) -> bool {

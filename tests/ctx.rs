@@ -316,3 +316,17 @@ fn the_edit_for_ctx_as_variable_mends_it() {
     body.replace_range(edit.place.span.start..edit.place.span.end, &edit.text);
     assert_eq!(body, "// who signs in\nfunction(ctx)\n{ a: ctx.flow.id }\n");
 }
+
+/// A document in the `ConfigMap` of its configuration is found, and its findings stand at its bytes.
+#[test]
+fn documents_in_a_configmap_are_checked_in_place() {
+    let (report, _) =
+        program(&["--kratos", "v1.3.1", "--only", "jsonnet-missing-field", "--format", "json", "configmap.yaml"], "");
+    let report: Value = serde_json::from_str(&report).expect("JSON");
+    let [finding] = report["findings"].as_array().expect("findings").as_slice() else { panic!("one: {report}") };
+    let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/jsonnet/configmap.yaml"));
+    let text = text.expect("the manifest");
+    let byte = |end: &str| usize::try_from(finding["span"][end]["byte"].as_u64().expect("a byte")).expect("small");
+    assert_eq!(text.get(byte("start")..byte("end")), Some("ctx.identity.metadata_admin"));
+    assert_eq!(finding["labels"].as_array().map(Vec::len), Some(2));
+}

@@ -9,7 +9,7 @@ use super::plan::is_enabled;
 use super::version::Version;
 use crate::files::{Files, Found};
 use crate::text::Source;
-use crate::yaml::Node;
+use crate::yaml::{self, Format, Node};
 
 /// A value of the configuration that names a Jsonnet document, with the place where Kratos runs it.
 #[derive(Clone)]
@@ -85,11 +85,25 @@ pub fn document(reference: &Reference<'_>, files: &Files) -> Document {
     if path.is_empty() || path.contains(['\n', '{', '}', '$', '%']) {
         return Document::Elsewhere;
     }
+    if let Some(source) = in_same_manifest(reference.node.source(), path) {
+        return Document::Text(source);
+    }
     match files.find(path) {
         Found::Text(source) => Document::Text(source),
         Found::Missing(path) => Document::Missing(path),
         Found::Elsewhere => Document::Elsewhere,
     }
+}
+
+/// The entry of this file name beside the configuration, when that is itself an entry of a `ConfigMap`: both are mounted into
+/// one folder.
+fn in_same_manifest(configuration: &Arc<Source>, path: &str) -> Option<Arc<Source>> {
+    let name = path.rsplit('/').next().filter(|name| !name.is_empty())?;
+    let manifest = yaml::parse(configuration.outer()?, Format::Yaml);
+    let is_configuration = |node: Node<'_>| node.embedded().is_some_and(|source| source.text() == configuration.text());
+    let holds = |node: &Node<'_>| node.fields().any(|field| is_configuration(field.value));
+    let entries = manifest.root()?.descendants().into_iter().find(holds)?;
+    entries.get(name)?.embedded()
 }
 
 fn hooks<'t>(root: Node<'t>, version: Version, found: &mut Vec<Reference<'t>>) {

@@ -40,6 +40,10 @@ fn literal(source: &Arc<Source>, span: Span) -> Option<(String, Vec<Piece>)> {
     for line in lines {
         let written = source.slice(line);
         let lead = written.len() - written.trim_start_matches(' ').len();
+        // The parser's span reaches into the line behind the scalar when nothing but that line ends it.
+        if lead < indent && !written.trim().is_empty() {
+            break;
+        }
         let start = line.start + lead.min(indent).min(written.len());
         let kept = source.slice(Span::new(start, line.end));
         pieces.push(Piece {
