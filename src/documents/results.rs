@@ -1,13 +1,13 @@
 //! What a document must yield (CTX.md section 3).
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::finding::{Finding, Kind};
 use super::survey::Survey;
 use super::trial::Tried;
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::bodies::Encoding;
-use crate::kratos::ctx::json_type::JsonType;
+use crate::kratos::ctx::json_type::{Field, JsonType, Object};
 use crate::kratos::ctx::{Place, Purpose};
 use crate::kratos::version::Version;
 use crate::text::Span;
@@ -84,11 +84,7 @@ fn mapper(result: &Value, version: Version, traits: &JsonType) -> Vec<Fault> {
         return vec![fault("identity", message, Some("yield { identity: { traits: { … } } }"))];
     };
     match identity.get("traits") {
-        Some(Value::Object(map)) => {
-            for (key, value) in map {
-                found.extend(one_trait(key, value, traits));
-            }
-        }
+        Some(Value::Object(map)) => refused_traits("identity.traits", map, traits, &mut found),
         _ => found.push(fault(
             "identity.traits",
             "the mapper yields no object `identity.traits`: the sign-in fails",
@@ -143,32 +139,34 @@ fn ignored(object: &Value, read: &[(&str, Version)], around: &str, version: Vers
         .collect()
 }
 
-/// A trait that the identity schema is known to refuse.
-fn one_trait(key: &str, value: &Value, traits: &JsonType) -> Option<Fault> {
-    let objects: Vec<_> = traits
-        .alternatives()
-        .iter()
-        .filter_map(|kind| match kind {
-            JsonType::Object(object) => Some(object),
-            _ => None,
-        })
-        .collect();
-    let path = format!("identity.traits.{key}");
+/// Traits, or parts of them, that the identity schema is known to refuse.
+fn refused_traits(path: &str, map: &Map<String, Value>, kind: &JsonType, found: &mut Vec<Fault>) {
+    let objects = kind.alternatives().iter().filter_map(|kind| match kind {
+        JsonType::Object(object) => Some(object),
+        _ => None,
+    });
+    let objects: Vec<&Object> = objects.collect();
     let closed = !objects.is_empty() && objects.iter().all(|object| object.rest.is_none());
-    let fields: Vec<_> = objects.iter().filter_map(|object| object.fields.get(key)).collect();
-    if closed && fields.is_empty() {
-        let message = format!("the identity schema has no trait `{key}` and allows no others: the registration fails");
-        let help = Some("define the trait in the identity schema, or use metadata_public or verified_addresses");
-        return Some(Fault { kind: Kind::UnknownTrait, ..fault(&path, message, help) });
+    for (key, value) in map {
+        let path = format!("{path}.{key}");
+        let fields: Vec<&Field> = objects.iter().filter_map(|object| object.fields.get(key)).collect();
+        if closed && fields.is_empty() {
+            let message =
+                format!("the identity schema has no trait `{key}` and allows no others: the registration fails");
+            let help = Some("define the trait in the identity schema, or use metadata_public or verified_addresses");
+            found.push(Fault { kind: Kind::UnknownTrait, ..fault(&path, message, help) });
+        }
+        let everywhere = !fields.is_empty() && fields.len() == objects.len();
+        if value.is_null() && everywhere && fields.iter().all(|field| !field.kind.is_nullable()) {
+            let message = format!(
+                "the trait `{key}` can be null, which the identity schema refuses: the registration fails then"
+            );
+            found.push(fault(&path, message, Some("leave the key out: [if … then 'key']: …")));
+        }
+        if let (Value::Object(inner), [field]) = (value, fields.as_slice()) {
+            refused_traits(&path, inner, &field.kind, found);
+        }
     }
-    let refused =
-        !fields.is_empty() && fields.len() == objects.len() && fields.iter().all(|field| !field.kind.is_nullable());
-    if value.is_null() && refused {
-        let message =
-            format!("the trait `{key}` can be null, which the identity schema refuses: the registration fails then");
-        return Some(fault(&path, message, Some("leave the key out: [if … then 'key']: …")));
-    }
-    None
 }
 
 fn tokenizer(result: &Value, version: Version) -> Vec<Fault> {

@@ -220,18 +220,18 @@ impl Trial<'_> {
     fn no_header(&self, name: &str, span: Span) -> Finding {
         let version = self.place.version();
         let spelled = headers::canonical(name);
-        let listed = |name: &str| match &self.inputs.headers {
-            headers::Filter::None => true,
-            headers::Filter::Only(names) => names.iter().any(|known| known == name),
+        let known = match &self.inputs.headers {
+            headers::Filter::None => Some(&spelled),
+            headers::Filter::Only(names) => names.iter().find(|known| headers::canonical(known) == spelled),
         };
         if headers::TAKEN_OUT.contains(&spelled.as_str()) {
             let message = format!("the header {spelled} is never there: the HTTP server takes it out");
             return Finding::error(Kind::FilteredHeader, span, message)
                 .help("read ctx.request_url for the host".to_owned());
         }
-        if spelled != name && listed(&spelled) {
-            let message = format!("there is no header `{name}`: header names are spelled {spelled} in ctx");
-            return Finding::error(Kind::NoField, span, message).help(format!("write `{spelled}`"));
+        if let Some(known) = known.filter(|known| *known != name) {
+            let message = format!("there is no header `{name}`: it is spelled {known} in ctx");
+            return Finding::error(Kind::NoField, span, message).help(format!("write `{known}`"));
         }
         let configurable = headers::CONFIGURED_LIST.contains(version);
         let why = if configurable {

@@ -1,0 +1,1 @@
+function(ctx) { r: ctx.request_headers['X-Real-Ip'][0] }
