@@ -6,6 +6,8 @@ pub mod ctx;
 pub mod evaluate;
 pub mod explain;
 pub mod hooks;
+pub mod init;
+mod init_questions;
 pub mod man;
 pub mod render;
 pub mod rules;
@@ -49,6 +51,8 @@ enum Command {
     Test(test::Args),
     /// Show the page of a rule
     Explain(explain::Args),
+    /// Write hook blocks, or a whole new configuration
+    Init(init::Args),
     /// Print completions for a shell
     Completions(completions::Args),
     /// Print the man page
@@ -83,6 +87,7 @@ pub fn main() -> ExitCode {
         Some(Command::Hooks(args)) => hooks::run(&args),
         Some(Command::Test(args)) => test::run(&args),
         Some(Command::Explain(args)) => explain::run(&args),
+        Some(Command::Init(args)) => init::run(&args),
         Some(Command::Completions(args)) => completions::run(&args),
         Some(Command::Man) => man::run(),
         Some(Command::Rules(args)) => rules::run(&args),

@@ -135,7 +135,10 @@ impl Change {
 }
 
 /// Replaces a file by a new one of the same mode, in one step. Symbolic links stay.
-fn replace(path: &Path, text: &str) -> Result<(), String> {
+///
+/// # Errors
+/// Says why the file cannot be written; it is whole then, as before.
+pub fn replace(path: &Path, text: &str) -> Result<(), String> {
     let fail = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
     let real = fs::canonicalize(path).map_err(|error| fail(&error))?;
     let permissions = fs::metadata(&real).map_err(|error| fail(&error))?.permissions();

@@ -10,6 +10,7 @@ pub mod documents;
 pub mod evaluation;
 pub mod files;
 pub mod fix;
+pub mod init;
 pub mod jsonnet;
 pub mod kratos;
 pub mod output;

@@ -1,0 +1,337 @@
+//! `kratos-lint init`: write hook blocks, or a whole new configuration.
+
+use std::fs;
+use std::io::{self, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+
+use clap::ValueEnum;
+
+use super::{CLEAN, Failure, Outcome, check};
+use crate::check::Target;
+use crate::diagnostic::Edit;
+use crate::discover;
+use crate::files::Files;
+use crate::fix;
+use crate::init::backend::{self, Language};
+use crate::init::{Auth, Response, Site, Wanted, body, insert, project, sites};
+use crate::kratos::ctx::inputs::{inputs, unconfigured};
+use crate::kratos::ctx::{Place, environment};
+use crate::kratos::hooks::{self, FLOWS};
+use crate::kratos::identity;
+use crate::kratos::plan::SESSION_LAST;
+use crate::kratos::version::Version;
+use crate::kratos::view;
+use crate::text::Source;
+use crate::unit::Unit;
+use crate::yaml::Node;
+
+/// A flow with hooks.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Flow {
+    Login,
+    Registration,
+    Settings,
+    Recovery,
+    Verification,
+}
+
+/// Write hook blocks, or, without a flow, a whole new configuration.
+#[derive(Debug, clap::Args)]
+#[allow(clippy::struct_excessive_bools)] // Each is a flag of the command line.
+pub struct Args {
+    /// The flow that the hook belongs to
+    #[arg(long, value_enum)]
+    flow: Option<Flow>,
+    /// Run the hook when the flow begins
+    #[arg(long, conflicts_with = "after")]
+    before: bool,
+    /// Run the hook when the flow ends (the default)
+    #[arg(long)]
+    after: bool,
+    /// The method whose list takes the hook; all that are enabled when left out
+    #[arg(long)]
+    method: Option<String>,
+    /// The hook
+    #[arg(long, default_value = "web_hook")]
+    hook: String,
+    /// The endpoint of a web_hook
+    #[arg(long, default_value = "https://hooks.example.org/kratos")]
+    url: String,
+    /// HTTP method of a web_hook
+    #[arg(long, default_value = "POST")]
+    http_method: String,
+    /// How the endpoint knows that Kratos calls
+    #[arg(long, value_enum, default_value = "api_key", ignore_case = true)]
+    auth: AuthName,
+    /// What the flow does with the answer
+    #[arg(long, value_enum, default_value = "ignore")]
+    response: Response,
+    /// File for the Jsonnet body, beside the configuration; without it the body stands in the configuration as base64
+    #[arg(long, value_name = "FILE")]
+    body: Option<PathBuf>,
+    /// Print a stub of the endpoint
+    #[arg(long, value_enum)]
+    backend: Option<Language>,
+    /// Insert into this configuration, or write a new one there
+    #[arg(long, value_name = "FILE")]
+    write: Option<PathBuf>,
+    /// Repeat the hooks for all methods that a new list of a method would switch off
+    #[arg(long)]
+    repeat_global: bool,
+    /// Kratos version (1.3.1, 26.2, master)
+    #[arg(long, value_name = "VERSION")]
+    kratos: Option<String>,
+    /// Overwrite files that are there
+    #[arg(long)]
+    force: bool,
+}
+
+/// Names of [`Auth`] as Kratos spells them.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+#[value(rename_all = "snake_case")]
+enum AuthName {
+    ApiKey,
+    BasicAuth,
+    None,
+}
+
+impl From<AuthName> for Auth {
+    fn from(name: AuthName) -> Auth {
+        match name {
+            AuthName::ApiKey => Auth::ApiKey,
+            AuthName::BasicAuth => Auth::BasicAuth,
+            AuthName::None => Auth::None,
+        }
+    }
+}
+
+/// Writes or prints what was asked for; asks on a terminal when nothing was.
+///
+/// # Errors
+/// When a file cannot be read or written, or the hook cannot be put where it must stand.
+pub fn run(args: &Args) -> Outcome {
+    let Some(flow) = args.flow else { return new_project(args) };
+    let flow = FLOWS[flow as usize];
+    let unit = match &args.write {
+        Some(path) => Some(check::read(path)?),
+        None => None,
+    };
+    let version = version(args, unit.as_ref())?;
+    let wanted = wanted(args, flow, unit.as_ref(), version)?;
+    let places = match unit.as_ref().and_then(Unit::root) {
+        Some(root) => sites(root, &wanted, version),
+        None => vec![lone_site(&wanted)],
+    };
+    let mut out = io::stdout().lock();
+    match (&args.write, unit) {
+        (Some(path), Some(unit)) => {
+            if unit.root().is_some_and(|root| view::flow(root, flow).is_off()) {
+                eprintln!("kratos-lint: the flow {flow} is off: set selfservice.flows.{flow}.enabled to true");
+            }
+            write_body(args, &wanted, path)?;
+            let before = (version < SESSION_LAST && wanted.hook != "session").then_some("session");
+            insert_all(args, path, unit, &wanted, &places, before)?;
+        }
+        _ => {
+            for site in &places {
+                writeln!(out, "# under {}:", site.path)?;
+                for line in wanted.block(&site.path, 0).lines {
+                    writeln!(out, "{line}")?;
+                }
+            }
+            if wanted.hook == "web_hook" {
+                writeln!(out, "\n# its body:")?;
+                for line in wanted.body.lines() {
+                    writeln!(out, "# {line}")?;
+                }
+            }
+        }
+    }
+    if let Some(language) = args.backend {
+        writeln!(out, "\n{}", backend::stub(language, wanted.auth, wanted.response))?;
+    }
+    Ok(CLEAN)
+}
+
+fn version(args: &Args, unit: Option<&Unit>) -> Result<Version, Failure> {
+    let target = match (&args.kratos, unit) {
+        (Some(text), _) => Target::parse(text, "flag").map_err(Failure)?,
+        (None, Some(unit)) => check::target_of(unit, None)?,
+        (None, None) => Target::one(Version::NEWEST, "default"),
+    };
+    target.versions.first().copied().ok_or_else(|| Failure("no version".to_owned()))
+}
+
+fn lone_site(wanted: &Wanted) -> Site {
+    let method = wanted.method.as_ref().map(|method| format!(".{method}")).unwrap_or_default();
+    Site { path: format!("selfservice.flows.{}.{}{method}.hooks", wanted.flow, wanted.trigger), shadows: Vec::new() }
+}
+
+fn wanted(args: &Args, flow: &'static str, unit: Option<&Unit>, version: Version) -> Result<Wanted, Failure> {
+    let trigger = if args.before { "before" } else { "after" };
+    if let Some(method) = &args.method {
+        let known: Vec<&str> = hooks::methods(flow, version).collect();
+        if trigger == "before" || !known.contains(&method.as_str()) {
+            let why = if known.is_empty() || trigger == "before" {
+                "there are no lists of methods".to_owned()
+            } else {
+                known.join(", ")
+            };
+            return Err(Failure(format!("{flow}.{trigger} has no method {method} in Kratos {version}: {why}")));
+        }
+    }
+    let phase = match (flow, trigger, args.response) {
+        (_, "before", _) => "before",
+        ("registration" | "settings", _, Response::Parse) => "after.pre_persist",
+        ("registration" | "settings", ..) => "after.post_persist",
+        _ => "after",
+    };
+    let place = Place::new(format!("{flow}.{phase}"), version);
+    let place = match &args.method {
+        Some(method) if place.possible_methods().contains(&method.as_str()) => place.by(vec![method.clone()]),
+        _ => place,
+    };
+    let known = match unit.and_then(|unit| unit.root().map(|root| (unit, root))) {
+        Some((unit, root)) => {
+            inputs(&place, root, None, &identity::load(root, &Files::beside(Path::new(unit.path()), None)))
+        }
+        None => unconfigured(version),
+    };
+    let kind = environment(&place, &known)
+        .ok_or_else(|| Failure(format!("Kratos {version} calls no hook at {}", place.id())))?;
+    let kind = kind.into_type();
+    let ctx = kind.as_object().and_then(|object| object.fields.get("ctx")).map_or(&kind, |field| &field.kind);
+    Ok(Wanted {
+        flow,
+        trigger,
+        method: args.method.clone(),
+        hook: args.hook.clone(),
+        url: args.url.clone(),
+        http_method: args.http_method.clone(),
+        auth: args.auth.into(),
+        response: args.response,
+        body_url: args.body.as_ref().map(|path| body_url(path, unit)),
+        body: body::jsonnet(&place, ctx),
+    })
+}
+
+/// The URL of a body file: beside the identity schema where that is a file, for both are mounted alike.
+fn body_url(path: &Path, unit: Option<&Unit>) -> String {
+    let shown = path.to_string_lossy().replace('\\', "/");
+    let schema = unit.and_then(Unit::root).and_then(|root| {
+        root.select("identity.schemas[].url")
+            .into_iter()
+            .find_map(|url| url.as_str().filter(|url| url.starts_with("file:///")))
+    });
+    match schema.and_then(|url| url.rsplit_once('/')) {
+        Some((folder, _)) if !path.is_absolute() => format!("{folder}/{shown}"),
+        _ if path.is_absolute() => format!("file://{shown}"),
+        _ => format!("file://./{shown}"),
+    }
+}
+
+fn write_body(args: &Args, wanted: &Wanted, config: &Path) -> Result<(), Failure> {
+    let Some(path) = args.body.as_ref().filter(|_| wanted.hook == "web_hook") else { return Ok(()) };
+    let path = config.parent().unwrap_or(Path::new(".")).join(path);
+    write_new(&path, &wanted.body, args.force)
+}
+
+fn write_new(path: &Path, text: &str, force: bool) -> Result<(), Failure> {
+    if path.exists() && !force {
+        return Err(Failure(format!("{} is there already: --force overwrites it", path.display())));
+    }
+    let fail = |error: io::Error| Failure(format!("{}: {error}", path.display()));
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).map_err(fail)?;
+    }
+    fs::write(path, text).map_err(fail)
+}
+
+/// Puts the hook into one list after the other: each may make keys that the next one needs.
+fn insert_all(
+    args: &Args,
+    path: &Path,
+    unit: Unit,
+    wanted: &Wanted,
+    places: &[Site],
+    before: Option<&str>,
+) -> Result<(), Failure> {
+    let at = unit.at.clone();
+    let mut unit = unit;
+    let mut text = None;
+    for site in places {
+        let root = unit.root().ok_or_else(|| Failure(format!("{} holds no configuration", path.display())))?;
+        let edits = insertion(args, root, wanted, site, before)?;
+        let (shown, new) = insert::applied(&edits).map_err(Failure)?;
+        let again = discover::named(&Source::new(shown, new.clone())).into_iter().find(|unit| unit.at == at);
+        unit = again.filter(|unit| unit.tree.faults().is_empty()).ok_or_else(|| {
+            Failure(format!(
+                "the hook cannot be put into {} without breaking the file: write it there by hand",
+                site.path
+            ))
+        })?;
+        text = Some(new);
+    }
+    if let Some(text) = text {
+        fix::replace(path, &text).map_err(Failure)?;
+    }
+    for site in places {
+        eprintln!("kratos-lint: {} written into {}", wanted.hook, site.path);
+    }
+    Ok(())
+}
+
+fn insertion(
+    args: &Args,
+    root: Node<'_>,
+    wanted: &Wanted,
+    site: &Site,
+    before: Option<&str>,
+) -> Result<Vec<Edit>, Failure> {
+    let index = root.find(&site.path).map_or(0, |list| {
+        let named = |item: Node<'_>| before.is_some() && item.get("hook").and_then(Node::as_str) == before;
+        list.items().position(named).unwrap_or(list.items().len())
+    });
+    let mut block = wanted.block(&site.path, index);
+    if args.repeat_global {
+        for pointer in &site.shadows {
+            repeat(root, pointer, &mut block)?;
+        }
+    } else if !site.shadows.is_empty() {
+        let list = &site.path;
+        eprintln!(
+            "kratos-lint: the new list {list} switches the hooks for all methods off: --repeat-global repeats them"
+        );
+    }
+    insert::edits(root, &site.path, &block, before).map_err(Failure)
+}
+
+/// Adds the text of a hook of the list for all methods to a block.
+fn repeat(root: Node<'_>, pointer: &str, block: &mut crate::init::Block) -> Result<(), Failure> {
+    let node = root.at(pointer).ok_or_else(|| Failure(format!("{pointer} is not there")))?;
+    let place = node.origin();
+    let column = place.span.start - place.source.line_span(place.source.line_of(place.span.start)).start;
+    let lead = " ".repeat(column);
+    for (number, line) in place.source.slice(place.span).trim_end().lines().enumerate() {
+        let line = line.strip_prefix(&lead).unwrap_or(line);
+        block.lines.push(format!("{}{line}", if number == 0 { "- " } else { "  " }));
+    }
+    Ok(())
+}
+
+/// A new configuration with its identity schema.
+fn new_project(args: &Args) -> Outcome {
+    if args.write.is_none() && io::stdin().is_terminal() && io::stdout().is_terminal() {
+        return super::init_questions::run();
+    }
+    let version = version(args, None)?;
+    let Some(path) = &args.write else {
+        io::stdout().lock().write_all(project::config(version).as_bytes())?;
+        return Ok(CLEAN);
+    };
+    let schema = path.parent().unwrap_or(Path::new(".")).join("identity.schema.json");
+    write_new(path, &project::config(version), args.force)?;
+    write_new(&schema, project::SCHEMA, args.force)?;
+    eprintln!("kratos-lint: {} and {} written", path.display(), schema.display());
+    Ok(CLEAN)
+}

@@ -1,0 +1,101 @@
+//! The Jsonnet of a new hook: what surely is there at its place, and what may be there behind a guard.
+
+use std::fmt::Write as _;
+
+use crate::kratos::ctx::Place;
+use crate::kratos::ctx::json_type::{JsonType, Object};
+
+/// Fields of the flow and the identity that most endpoints want, with the name under which they are sent.
+const COMMON: [(&str, &[&str]); 4] = [
+    ("flow_id", &["flow", "id"]),
+    ("flow_type", &["flow", "type"]),
+    ("identity_id", &["identity", "id"]),
+    ("schema_id", &["identity", "schema_id"]),
+];
+
+/// The body for a place whose `ctx` has this type.
+#[must_use]
+pub fn jsonnet(place: &Place, ctx: &JsonType) -> String {
+    let mut fields = String::new();
+    for (name, path) in COMMON {
+        let is_nil = name == "identity_id" && place.id() == "registration.after.pre_persist";
+        if !is_nil && is_always(ctx, path) {
+            _ = writeln!(fields, "  {name}: ctx.{},", path.join("."));
+        }
+    }
+    let traits = find(ctx, &["identity", "traits"]).filter(|_| is_always(ctx, &["identity", "traits"]));
+    if let Some(traits) = traits.and_then(closed) {
+        _ = writeln!(fields, "  traits: {{");
+        for (name, field) in &traits.fields {
+            let read = format!("ctx.identity.traits{}", access(name));
+            if field.missing_when.is_none() {
+                _ = writeln!(fields, "    {}: {read},", key(name));
+            } else {
+                let text = serde_json::Value::String(name.clone());
+                _ = writeln!(fields, "    [if {text} in ctx.identity.traits then {text}]: {read},");
+            }
+        }
+        _ = writeln!(fields, "  }},");
+    }
+    let fires = place.fires();
+    format!(
+        "// Sent by Kratos at {}{}.\nfunction(ctx) {{\n{fields}}}\n",
+        place.id(),
+        if fires.is_empty() { String::new() } else { format!(", {fires}") }
+    )
+}
+
+fn find<'t>(kind: &'t JsonType, path: &[&str]) -> Option<&'t JsonType> {
+    path.iter().try_fold(kind, |kind, name| Some(&kind.as_object()?.fields.get(*name)?.kind))
+}
+
+/// Whether a path can be read whatever comes.
+fn is_always(kind: &JsonType, path: &[&str]) -> bool {
+    let mut at = kind;
+    for name in path {
+        let Some(field) = at.as_object().and_then(|object| object.fields.get(*name)) else { return false };
+        if field.missing_when.is_some() || at.is_nullable() {
+            return false;
+        }
+        at = &field.kind;
+    }
+    !at.is_nullable()
+}
+
+/// The traits, when the identity schema names them.
+fn closed(kind: &JsonType) -> Option<&Object> {
+    kind.as_object().filter(|object| !object.fields.is_empty())
+}
+
+fn is_name(text: &str) -> bool {
+    let words = [
+        "assert",
+        "else",
+        "error",
+        "false",
+        "for",
+        "function",
+        "if",
+        "import",
+        "importstr",
+        "in",
+        "local",
+        "null",
+        "tailstrict",
+        "then",
+        "self",
+        "super",
+        "true",
+    ];
+    text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+        && !words.contains(&text)
+}
+
+fn key(name: &str) -> String {
+    if is_name(name) { name.to_owned() } else { serde_json::Value::String(name.to_owned()).to_string() }
+}
+
+fn access(name: &str) -> String {
+    if is_name(name) { format!(".{name}") } else { format!("[{}]", serde_json::Value::String(name.to_owned())) }
+}

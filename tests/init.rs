@@ -1,0 +1,230 @@
+//! What `kratos-lint init` writes: it passes the linter, and everything else in the file stays.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command as Process, Output};
+
+use assert_cmd::Command;
+use kratos_lint::init::backend::{self, Language};
+use kratos_lint::init::{Auth, Response};
+
+fn kratos_lint(folder: &Path, args: &[&str]) -> Output {
+    Command::cargo_bin("kratos-lint").expect("the program").current_dir(folder).args(args).output().expect("it runs")
+}
+
+fn findings(folder: &Path, version: &str) -> String {
+    let output = kratos_lint(folder, &["--kratos", version, "--fail-on", "info", "kratos.yml"]);
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+const VERSIONS: [&str; 7] = ["1.0.0", "1.1.0", "1.2.0", "1.3.1", "25.4.0", "26.2.0", "master"];
+
+#[test]
+fn a_new_configuration_has_no_finding_in_any_version() {
+    for version in VERSIONS {
+        let here = tempfile::tempdir().expect("a folder");
+        let output = kratos_lint(here.path(), &["init", "--kratos", version, "--write", "kratos.yml"]);
+        assert_eq!(output.status.code(), Some(0), "{output:?}");
+        assert_eq!(findings(here.path(), version), "", "{version}");
+        let again = kratos_lint(here.path(), &["init", "--write", "kratos.yml"]);
+        assert_eq!(again.status.code(), Some(2), "nothing is overwritten without --force");
+    }
+}
+
+/// The new configuration with recovery and verification on, so that their hooks run.
+fn base(folder: &Path, version: &str) {
+    kratos_lint(folder, &["init", "--kratos", version, "--write", "kratos.yml", "--force"]);
+    let path = folder.join("kratos.yml");
+    let text = fs::read_to_string(&path).expect("there");
+    let flows = "    recovery:\n      enabled: true\n      ui_url: https://www.example.org/recovery\n    verification:\n      enabled: true\n      ui_url: https://www.example.org/verification\n    error:\n";
+    let courier = "courier:\n  smtp:\n    connection_uri: smtps://mail.example.org:465/\nsession:\n";
+    fs::write(
+        path,
+        text.replace("    error:\n", flows).replace("session:\n  lifespan", &format!("{courier}  lifespan")),
+    )
+    .expect("written");
+}
+
+#[test]
+fn every_combination_passes_the_linter() {
+    let here = tempfile::tempdir().expect("a folder");
+    let points: [(&str, &str, &[&str]); 9] = [
+        ("login", "--before", &[]),
+        ("login", "--after", &["", "password"]),
+        ("registration", "--before", &[]),
+        ("registration", "--after", &["", "password"]),
+        ("settings", "--before", &[]),
+        ("settings", "--after", &["", "password", "profile"]),
+        ("recovery", "--before", &[]),
+        ("recovery", "--after", &[]),
+        ("verification", "--after", &[]),
+    ];
+    // What a hook there is told about is known, not new.
+    let told = [
+        "before-hook-scope",
+        "veto-too-late",
+        "interrupting-before-hook",
+        "identity-change-lost",
+        "recovery-unchecked",
+    ];
+    let mut count = 0;
+    for version in VERSIONS {
+        base(here.path(), version);
+        let path = here.path().join("kratos.yml");
+        let text = fs::read_to_string(&path).expect("there");
+        let before = findings(here.path(), version);
+        for (flow, trigger, methods) in points {
+            for method in if methods.is_empty() { &[""] } else { methods } {
+                for response in ["ignore", "parse", "wait"] {
+                    for auth in ["api_key", "basic_auth", "none"] {
+                        fs::write(&path, &text).expect("written");
+                        let mut args = vec![
+                            "init",
+                            "--kratos",
+                            version,
+                            "--flow",
+                            flow,
+                            trigger,
+                            "--response",
+                            response,
+                            "--auth",
+                            auth,
+                            "--write",
+                            "kratos.yml",
+                        ];
+                        if !method.is_empty() {
+                            args.extend(["--method", method]);
+                        }
+                        let output = kratos_lint(here.path(), &args);
+                        assert_eq!(output.status.code(), Some(0), "{args:?}: {output:?}");
+                        let known = |line: &&str| {
+                            !before.contains(line.split(": ").nth(1).unwrap_or(""))
+                                && !told.iter().any(|rule| line.contains(&format!("[{rule}]")))
+                        };
+                        let after = findings(here.path(), version);
+                        let new: Vec<&str> = after.lines().filter(known).collect();
+                        assert!(
+                            new.is_empty(),
+                            "{args:?}\n{}\n{}",
+                            new.join("\n"),
+                            fs::read_to_string(&path).expect("there")
+                        );
+                        count += 1;
+                    }
+                }
+            }
+        }
+    }
+    assert!(count > 500, "{count}");
+}
+
+#[test]
+fn every_other_byte_stays() {
+    let cases = [
+        // CRLF, comments, a list that is not indented, before session in an old version.
+        (
+            "1.1.0",
+            "# top\r\nselfservice:\r\n  flows:\r\n    registration:\r\n      after:\r\n        password:\r\n          hooks:\r\n          - hook: session # last\r\n# end\r\n",
+        ),
+        ("1.3.1", "selfservice: {flows: {registration: {after: {password: {hooks: [{hook: session}]}}}}} # flow\n"),
+        (
+            "1.3.1",
+            "selfservice:\n    flows:\n        registration:\n            after:\n                password:\n                    hooks: []\n",
+        ),
+        (
+            "1.3.1",
+            "selfservice:\n  flows:\n    registration:\n      after:\n        password:\n# none yet\n    login: {}\n",
+        ),
+        (
+            "1.3.1",
+            "kind: ConfigMap\ndata:\n  kratos.yml: |\n    selfservice:\n      flows:\n        login: {}\n  other: x\n",
+        ),
+        ("1.3.1", "kratos:\n  config:\n    selfservice:\n      flows:\n        login: {}\n  more: 1"),
+    ];
+    for (version, text) in cases {
+        let here = tempfile::tempdir().expect("a folder");
+        let path = here.path().join("kratos.yml");
+        fs::write(&path, text).expect("written");
+        let args = [
+            "init",
+            "--kratos",
+            version,
+            "--flow",
+            "registration",
+            "--method",
+            "password",
+            "--auth",
+            "none",
+            "--url",
+            "http://localhost/x",
+            "--write",
+            "kratos.yml",
+        ];
+        let output = kratos_lint(here.path(), &args);
+        assert_eq!(output.status.code(), Some(0), "{text}: {output:?}");
+        let written = fs::read_to_string(&path).expect("there");
+        assert!(written.contains("web_hook"), "{written}");
+        let kept =
+            |line: &&str| !line.trim().is_empty() && !line.contains("hooks: []") && !line.contains("selfservice: {");
+        for line in text.lines().filter(kept) {
+            assert!(written.contains(line), "{line:?} is gone:\n{written}");
+        }
+        assert_eq!(text.contains("\r\n"), written.contains("\r\n"), "{written:?}");
+        assert_eq!(
+            written.matches('\n').count(),
+            written.matches(if text.contains("\r\n") { "\r\n" } else { "\n" }).count()
+        );
+        let shown = kratos_lint(here.path(), &["hooks", "--format", "json", "--kratos", version, "kratos.yml"]);
+        assert!(String::from_utf8_lossy(&shown.stdout).contains("http://localhost/x"), "{written}\n{shown:?}");
+        if version == "1.1.0" {
+            assert!(written.find("web_hook") < written.find("session"), "{written}");
+        }
+    }
+}
+
+fn runs(program: &str, args: &[&str], folder: &Path) -> Option<bool> {
+    let output = Process::new(program).args(args).current_dir(folder).output().ok()?;
+    if String::from_utf8_lossy(&output.stderr).contains("bad option") {
+        return None; // an older Node that reads no TypeScript
+    }
+    if !output.status.success() {
+        eprintln!("{program} {args:?}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+    Some(output.status.success())
+}
+
+#[test]
+fn stubs_of_endpoints_compile() {
+    let here = tempfile::tempdir().expect("a folder");
+    for response in [Response::Ignore, Response::Parse] {
+        for auth in [Auth::ApiKey, Auth::BasicAuth] {
+            let write = |language, name: &str| {
+                fs::write(here.path().join(name), backend::stub(language, auth, response)).expect("written")
+            };
+            write(Language::Python, "hook.py");
+            write(Language::Go, "main.go");
+            write(Language::Rust, "hook.rs");
+            write(Language::Typescript, "hook.mts");
+            fs::write(here.path().join("go.mod"), "module hook\n\ngo 1.21\n").expect("written");
+            let results = [
+                ("python", runs("python3", &["-m", "py_compile", "hook.py"], here.path())),
+                ("go", runs("go", &["vet", "./..."], here.path())),
+                (
+                    "rust",
+                    runs(
+                        "rustc",
+                        &["--edition", "2021", "--crate-type", "bin", "--emit", "metadata", "hook.rs"],
+                        here.path(),
+                    ),
+                ),
+                ("node", runs("node", &["--experimental-strip-types", "--check", "hook.mts"], here.path())),
+            ];
+            for (language, result) in results {
+                match result {
+                    None => eprintln!("{language} is not on this machine: its stub is not compiled"),
+                    Some(compiled) => assert!(compiled, "{language}"),
+                }
+            }
+        }
+    }
+}
