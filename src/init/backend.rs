@@ -241,9 +241,9 @@ fn main() -> std::io::Result<()> {
 }
 "#;
 
-const RUST_REFUSE: &str = r##"    let refused = false; // decide here
+const RUST_REFUSE: &str = r###"    let refused = false; // decide here
     if refused {
-        let text = r#"{"messages":[{"instance_ptr":"#/traits/email","messages":[{"id":1234567,"text":"This address cannot be used.","type":"error"}]}]}"#;
+        let text = r##"{"messages":[{"instance_ptr":"#/traits/email","messages":[{"id":1234567,"text":"This address cannot be used.","type":"error"}]}]}"##;
         return answer(stream, "400 Bad Request", text);
     }
-"##;
+"###;
