@@ -65,13 +65,16 @@ struct Override {
     rules: std::collections::BTreeMap<String, String>,
 }
 
+/// Paths, and the target and levels that hold for them.
+type OfPaths = (Gitignore, Option<Target>, Vec<(String, Option<Level>)>);
+
 /// `kratos-lint.toml`, checked.
 #[derive(Clone, Debug, Default)]
 pub struct Config {
     settings: Settings,
     target: Option<Target>,
     ignored: Option<Gitignore>,
-    overrides: Vec<(Gitignore, Option<Target>, Vec<(String, Option<Level>)>)>,
+    overrides: Vec<OfPaths>,
 }
 
 impl Config {

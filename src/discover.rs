@@ -1,4 +1,4 @@
-//! Which files hold configurations of Kratos, told by their content: plain files, Helm values, ConfigMaps and Secrets, templates.
+//! Which files hold configurations of Kratos, told by their content: plain files, Helm values, `ConfigMaps` and Secrets, templates.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -193,7 +193,7 @@ fn documents(source: &Arc<Source>) -> Vec<Arc<Source>> {
     spans.iter().map(document).collect()
 }
 
-/// Configurations inside another file: Helm values, entries of ConfigMaps and Secrets.
+/// Configurations inside another file: Helm values, entries of `ConfigMaps` and Secrets.
 fn inside(tree: &Tree, found: &mut Vec<Unit>) {
     let Some(root) = tree.root() else { return };
     let kinds = ["ConfigMap", "Secret"];

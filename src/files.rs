@@ -1,7 +1,7 @@
 //! The files that a configuration refers to, read within bounds: only below the project root, never from the network.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
@@ -16,7 +16,7 @@ pub const MAX_BYTES: u64 = 16 << 20;
 pub struct Files {
     folder: PathBuf,
     root: PathBuf,
-    read: RefCell<BTreeMap<PathBuf, Option<Arc<Source>>>>,
+    read: RefCell<HashMap<PathBuf, Option<Arc<Source>>>>,
 }
 
 /// What a `file://` reference came to.
@@ -90,9 +90,8 @@ impl Files {
     }
 
     fn load_now(&self, path: &Path) -> Option<Arc<Source>> {
+        fs::metadata(path).ok().filter(|data| data.is_file() && data.len() <= MAX_BYTES)?;
         let real = fs::canonicalize(path).ok().filter(|real| real.starts_with(&self.root))?;
-        let data = fs::metadata(&real).ok().filter(|data| data.is_file() && data.len() <= MAX_BYTES);
-        data?;
         let text = fs::read_to_string(&real).ok()?;
         let plain: PathBuf = path.components().filter(|part| *part != Component::CurDir).collect();
         Some(Source::new(plain.to_string_lossy().replace('\\', "/"), text))

@@ -34,7 +34,7 @@ pub enum Format {
     Github,
     /// Code quality report of GitLab
     Gitlab,
-    /// JUnit XML
+    /// `JUnit` XML
     Junit,
     /// Checkstyle XML
     Checkstyle,

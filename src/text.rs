@@ -186,15 +186,16 @@ impl Source {
     pub fn is_embedded(&self) -> bool {
         self.outer.is_some()
     }
-
-    fn to_outer(&self, embedding: &Embedding, span: Span) -> Span {
-        let start = embedding.map(span.start, false);
-        let end = if span.is_empty() { start } else { embedding.map(span.end, true) };
-        Span::new(start, end.max(start))
-    }
 }
 
 impl Embedding {
+    /// The outer bytes of inner ones.
+    fn outer_span(&self, span: Span) -> Span {
+        let start = self.map(span.start, false);
+        let end = if span.is_empty() { start } else { self.map(span.end, true) };
+        Span::new(start, end.max(start))
+    }
+
     /// The outer byte of an inner one; `end` says that the byte closes a span.
     fn map(&self, byte: usize, end: bool) -> usize {
         let inside = |piece: &&Piece| {
@@ -242,7 +243,7 @@ impl Place {
     pub fn in_file(&self) -> Place {
         let mut place = self.clone();
         while let Some(embedding) = &place.source.outer {
-            let span = place.source.to_outer(embedding, place.span);
+            let span = embedding.outer_span(place.span);
             place = Place { source: Arc::clone(&embedding.outer), span };
         }
         place

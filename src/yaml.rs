@@ -384,7 +384,7 @@ impl<'t> Node<'t> {
     /// The node at a path of keys joined by dots (`selfservice.flows`).
     #[must_use]
     pub fn find(self, path: &str) -> Option<Node<'t>> {
-        path.split('.').try_fold(self, |node, key| node.get(key))
+        path.split('.').try_fold(self, Node::get)
     }
 
     /// All nodes that a path of keys reaches; `*` is any key, `[]` behind a key each item of that list (`a.*.hooks[].config`).

@@ -45,6 +45,13 @@ fn base(folder: &Path, version: &str) {
     .expect("written");
 }
 
+/// Each mode of the answer with each way to authenticate.
+fn answers_and_auths() -> impl Iterator<Item = (&'static str, &'static str)> {
+    ["ignore", "parse", "wait"]
+        .into_iter()
+        .flat_map(|response| ["api_key", "basic_auth", "none"].map(|auth| (response, auth)))
+}
+
 #[test]
 fn every_combination_passes_the_linter() {
     let here = tempfile::tempdir().expect("a folder");
@@ -75,42 +82,24 @@ fn every_combination_passes_the_linter() {
         let before = findings(here.path(), version);
         for (flow, trigger, methods) in points {
             for method in if methods.is_empty() { &[""] } else { methods } {
-                for response in ["ignore", "parse", "wait"] {
-                    for auth in ["api_key", "basic_auth", "none"] {
-                        fs::write(&path, &text).expect("written");
-                        let mut args = vec![
-                            "init",
-                            "--kratos",
-                            version,
-                            "--flow",
-                            flow,
-                            trigger,
-                            "--response",
-                            response,
-                            "--auth",
-                            auth,
-                            "--write",
-                            "kratos.yml",
-                        ];
-                        if !method.is_empty() {
-                            args.extend(["--method", method]);
-                        }
-                        let output = kratos_lint(here.path(), &args);
-                        assert_eq!(output.status.code(), Some(0), "{args:?}: {output:?}");
-                        let known = |line: &&str| {
-                            !before.contains(line.split(": ").nth(1).unwrap_or(""))
-                                && !told.iter().any(|rule| line.contains(&format!("[{rule}]")))
-                        };
-                        let after = findings(here.path(), version);
-                        let new: Vec<&str> = after.lines().filter(known).collect();
-                        assert!(
-                            new.is_empty(),
-                            "{args:?}\n{}\n{}",
-                            new.join("\n"),
-                            fs::read_to_string(&path).expect("there")
-                        );
-                        count += 1;
+                for (response, auth) in answers_and_auths() {
+                    fs::write(&path, &text).expect("written");
+                    let mut args = vec!["init", "--kratos", version, "--flow", flow, trigger];
+                    args.extend(["--response", response, "--auth", auth, "--write", "kratos.yml"]);
+                    if !method.is_empty() {
+                        args.extend(["--method", method]);
                     }
+                    let output = kratos_lint(here.path(), &args);
+                    assert_eq!(output.status.code(), Some(0), "{args:?}: {output:?}");
+                    let known = |line: &&str| {
+                        !before.contains(line.split(": ").nth(1).unwrap_or(""))
+                            && !told.iter().any(|rule| line.contains(&format!("[{rule}]")))
+                    };
+                    let after = findings(here.path(), version);
+                    let new: Vec<&str> = after.lines().filter(known).collect();
+                    let written = || fs::read_to_string(&path).expect("there");
+                    assert!(new.is_empty(), "{args:?}\n{}\n{}", new.join("\n"), written());
+                    count += 1;
                 }
             }
         }
@@ -199,7 +188,7 @@ fn stubs_of_endpoints_compile() {
     for response in [Response::Ignore, Response::Parse] {
         for auth in [Auth::ApiKey, Auth::BasicAuth] {
             let write = |language, name: &str| {
-                fs::write(here.path().join(name), backend::stub(language, auth, response)).expect("written")
+                fs::write(here.path().join(name), backend::stub(language, auth, response)).expect("written");
             };
             write(Language::Python, "hook.py");
             write(Language::Go, "main.go");

@@ -46,6 +46,7 @@ enum Color {
 
 /// Lint files and folders.
 #[derive(Debug, clap::Args)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub struct Args {
     /// Files and folders; `-` reads stdin; without any, all below the current folder
     paths: Vec<PathBuf>,
@@ -127,7 +128,9 @@ pub fn run(args: &Args) -> Outcome {
         Ok((reports, notes))
     };
     let (mut reports, notes) = lint_all()?;
-    notes.iter().for_each(|note| eprintln!("kratos-lint: {note}"));
+    for note in &notes {
+        eprintln!("kratos-lint: {note}");
+    }
     if args.diff {
         let mut out = io::stdout().lock();
         for change in fix::changes(&reports, args.unsafe_fixes) {

@@ -54,10 +54,10 @@ pub struct Args {
     /// The hook
     #[arg(long, default_value = "web_hook")]
     hook: String,
-    /// The endpoint of a web_hook
+    /// The endpoint of a `web_hook`
     #[arg(long, default_value = "https://hooks.example.org/kratos")]
     url: String,
-    /// HTTP method of a web_hook
+    /// HTTP method of a `web_hook`
     #[arg(long, default_value = "POST")]
     http_method: String,
     /// How the endpoint knows that Kratos calls
@@ -123,27 +123,24 @@ pub fn run(args: &Args) -> Outcome {
         None => vec![lone_site(&wanted)],
     };
     let mut out = io::stdout().lock();
-    match (&args.write, unit) {
-        (Some(path), Some(unit)) => {
-            if unit.root().is_some_and(|root| view::flow(root, flow).is_off()) {
-                eprintln!("kratos-lint: the flow {flow} is off: set selfservice.flows.{flow}.enabled to true");
-            }
-            write_body(args, &wanted, path)?;
-            let before = (version < SESSION_LAST && wanted.hook != "session").then_some("session");
-            insert_all(args, path, unit, &wanted, &places, before)?;
+    if let (Some(path), Some(unit)) = (&args.write, unit) {
+        if unit.root().is_some_and(|root| view::flow(root, flow).is_off()) {
+            eprintln!("kratos-lint: the flow {flow} is off: set selfservice.flows.{flow}.enabled to true");
         }
-        _ => {
-            for site in &places {
-                writeln!(out, "# under {}:", site.path)?;
-                for line in wanted.block(&site.path, 0).lines {
-                    writeln!(out, "{line}")?;
-                }
+        write_body(args, &wanted, path)?;
+        let before = (version < SESSION_LAST && wanted.hook != "session").then_some("session");
+        insert_all(args, path, unit, &wanted, &places, before)?;
+    } else {
+        for site in &places {
+            writeln!(out, "# under {}:", site.path)?;
+            for line in wanted.block(&site.path, 0).lines {
+                writeln!(out, "{line}")?;
             }
-            if wanted.hook == "web_hook" {
-                writeln!(out, "\n# its body:")?;
-                for line in wanted.body.lines() {
-                    writeln!(out, "# {line}")?;
-                }
+        }
+        if wanted.hook == "web_hook" {
+            writeln!(out, "\n# its body:")?;
+            for line in wanted.body.lines() {
+                writeln!(out, "# {line}")?;
             }
         }
     }

@@ -80,7 +80,7 @@ impl Phase {
 }
 
 /// A hook that `version`s know at a phase of a flow: which type implements what (HOOKS.md A, "Which Go type implements which
-/// phase"; driver/registry_default_hooks.go:getHooks at each tag).
+/// phase"; `driver/registry_default_hooks.go:getHooks` at each tag).
 #[derive(Debug)]
 pub struct Executor {
     /// Name of the hook.

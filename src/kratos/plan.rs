@@ -1,7 +1,7 @@
 //! What really runs: per flow and method the hooks in their order, and those that never run with the reason.
 //!
 //! A pure function of configuration and version. It agrees with the traces of real servers in kratos/oracle/hooks.
-//! Facts: kratos/hooks/HOOKS.md A to D (driver/registry_default_{login,registration,settings,recovery,verification,hooks}.go).
+//! Facts: kratos/hooks/HOOKS.md A to D (`driver/registry_default`_{login,registration,settings,recovery,verification,hooks}.go).
 
 use crate::kratos::hooks::{self, Hook, HookList, Mode, Phase, list, methods};
 use crate::kratos::version::Version;
@@ -90,7 +90,7 @@ pub struct Point<'t> {
     pub never: Vec<Never<'t>>,
 }
 
-/// Clients for which `session` ends a registration before v1.2.0 (selfservice/hook/session_issuer.go).
+/// Clients for which `session` ends a registration before v1.2.0 (`selfservice/hook/session_issuer.go`).
 const ENDED_BY_SESSION: &[&str] = &["api", "spa"];
 
 /// From this version on `session` runs last wherever it stands (getHooks, commit e94250705).

@@ -30,7 +30,7 @@ pub fn json(points: &[Point<'_>], version: Version) -> String {
 fn run_row(run: &Run<'_>) -> serde_json::Value {
     let hook = run.hook;
     let pointer = hook.map(|hook| hook.node.pointer());
-    json!({"phase": run.phase.name(), "hook": run.name, "pointer": pointer, "url": hook.and_then(|hook| hook.url()),
+    json!({"phase": run.phase.name(), "hook": run.name, "pointer": pointer, "url": hook.and_then(super::super::kratos::hooks::Hook::url),
         "mode": run.mode.name(), "inserted": hook.is_none()})
 }
 
@@ -82,7 +82,7 @@ fn phase(run: &Run<'_>) -> &'static str {
 }
 
 fn label(run: &Run<'_>) -> String {
-    match run.hook.and_then(|hook| hook.url()) {
+    match run.hook.and_then(super::super::kratos::hooks::Hook::url) {
         Some(url) => format!("{} {}", run.name, without_credentials(url)),
         None if run.hook.is_none() => format!("{} (inserted by Kratos)", run.name),
         None => run.name.to_owned(),

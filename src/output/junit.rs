@@ -1,4 +1,4 @@
-//! JUnit XML: a configuration is a suite, a finding of level error or warning a failed case.
+//! `JUnit` XML: a configuration is a suite, a finding of level error or warning a failed case.
 
 use std::io::{self, Write};
 

@@ -1,5 +1,7 @@
 //! The walk over a configuration along the table of keys.
 
+use std::sync::LazyLock;
+
 use super::describe::{self, Describe};
 use super::{
     Fault, FaultKind, HOOK_PLACES, HookPlace, KEYS, Key, Limit, Shape, below, conditions, default_of, join, lookup,
@@ -156,13 +158,12 @@ impl<'t> Walk<'t> {
     }
 
     fn required(&mut self, node: Node<'t>, path: &str) {
-        let skip = if path.is_empty() { 0 } else { path.len() + 1 };
         let version = self.version;
-        for key in below(path).filter(|key| key.versions.contains(version)) {
-            let name = key.path.get(skip..).unwrap_or_default();
-            let is_child = !name.contains(['.', '[', '*', '#']);
-            if is_child && key.limits.contains(&Limit::Required) && node.get(name).is_none() {
-                self.missing(node, path, name);
+        let start = REQUIRED.partition_point(|required| required.parent < path);
+        let of_path = REQUIRED.iter().skip(start).take_while(|required| required.parent == path);
+        for required in of_path.filter(|required| required.key.versions.contains(version)) {
+            if node.get(required.name).is_none() {
+                self.missing(node, path, required.name);
             }
         }
     }
@@ -338,3 +339,25 @@ fn equal(one: Node<'_>, other: Node<'_>) -> bool {
         (a, b) => a == b,
     }
 }
+
+/// A key that its mapping may not lack.
+struct Required {
+    parent: &'static str,
+    name: &'static str,
+    key: &'static Key,
+}
+
+/// The required keys of all mappings, by the path of the mapping: a walk asks for them at each mapping.
+static REQUIRED: LazyLock<Vec<Required>> = LazyLock::new(|| {
+    let mut all: Vec<Required> = KEYS
+        .iter()
+        .filter(|key| key.limits.contains(&Limit::Required))
+        .map(|key| {
+            let (parent, name) = key.path.rsplit_once('.').unwrap_or(("", key.path));
+            Required { parent, name, key }
+        })
+        .filter(|required| !required.name.contains(['[', '*', '#']))
+        .collect();
+    all.sort_by_key(|required| required.parent);
+    all
+});

@@ -1,4 +1,4 @@
-//! `blocking-notification`: a web_hook that people wait for, and that cannot say anything to them.
+//! `blocking-notification`: a `web_hook` that people wait for, and that cannot say anything to them.
 
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::hooks::{Hook, Mode, Phase};
@@ -93,7 +93,7 @@ fn check(context: &Context, out: &mut Sink) {
 const EFFECTS: [(&str, &str); 2] = [("registration", "the account exists"), ("settings", "the change is saved")];
 
 fn is_critical(context: &Context, hook: Hook<'_>) -> bool {
-    let id = hook.config("id").and_then(|id| id.as_str());
+    let id = hook.config("id").and_then(crate::yaml::Node::as_str);
     let listed = |name: Option<&str>| {
         name.is_some_and(|name| context.settings.critical_hooks.iter().any(|listed| listed == name))
     };

@@ -88,14 +88,14 @@ fn move_behind(first: Node<'_>, other: Node<'_>) -> Option<Vec<Edit>> {
     let list = first.parent()?;
     let is_last_needed = list.items().next_back()?.id() == other.id();
     let source = first.source();
-    let (place, last) = (first.origin(), list.items().next_back()?.origin());
+    let (moved, end) = (first.origin(), list.items().next_back()?.origin());
     let lines = Span::new(
-        source.line_span(source.line_of(place.span.start)).start,
-        source.line_span(source.line_of(place.span.end.saturating_sub(1))).end,
+        source.line_span(source.line_of(moved.span.start)).start,
+        source.line_span(source.line_of(moved.span.end.saturating_sub(1))).end,
     );
     let text = source.slice(lines);
     let plain = list.style() == Style::Block && text.trim_start().starts_with('-') && text.ends_with('\n');
-    let behind = source.line_span(source.line_of(last.span.end.saturating_sub(1))).end;
+    let behind = source.line_span(source.line_of(end.span.end.saturating_sub(1))).end;
     if !plain || !is_last_needed || source.text().get(..behind).is_none_or(|before| !before.ends_with('\n')) {
         return None;
     }

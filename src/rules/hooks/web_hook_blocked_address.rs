@@ -1,4 +1,4 @@
-//! `web-hook-blocked-address`: a web_hook on an address that Kratos may not call.
+//! `web-hook-blocked-address`: a `web_hook` on an address that Kratos may not call.
 
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::version::{Version, Versions};

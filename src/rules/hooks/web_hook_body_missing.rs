@@ -1,4 +1,4 @@
-//! `web-hook-body-missing`: a web_hook without a body.
+//! `web-hook-body-missing`: a `web_hook` without a body.
 
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::version::Versions;

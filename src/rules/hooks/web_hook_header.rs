@@ -1,4 +1,4 @@
-//! `web-hook-header`: a header of a web_hook that has no effect.
+//! `web-hook-header`: a header of a `web_hook` that has no effect.
 
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::version::{Version, Versions};

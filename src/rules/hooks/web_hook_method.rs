@@ -1,4 +1,4 @@
-//! `web-hook-method`: a web_hook method that endpoints do not take.
+//! `web-hook-method`: a `web_hook` method that endpoints do not take.
 
 use crate::diagnostic::Edit;
 use crate::diagnostic::{Effect, Level};

@@ -1,4 +1,4 @@
-//! `web-hook-request-id`: a web_hook without the id of its call.
+//! `web-hook-request-id`: a `web_hook` without the id of its call.
 
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::version::{Version, Versions};

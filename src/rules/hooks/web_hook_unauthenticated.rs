@@ -1,4 +1,4 @@
-//! `web-hook-unauthenticated`: a web_hook that does not say who calls.
+//! `web-hook-unauthenticated`: a `web_hook` that does not say who calls.
 
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::url::{self, Url};

@@ -1,4 +1,4 @@
-//! `web-hook-url`: a web_hook URL that cannot be called.
+//! `web-hook-url`: a `web_hook` URL that cannot be called.
 
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::version::Versions;
