@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use crate::diagnostic::Level;
 use crate::kratos::schema;
-use crate::kratos::target::{self, Target};
+use crate::kratos::target::{self, Images, Target};
 use crate::rules;
 use crate::text::Source;
 use crate::unit::Unit;
@@ -103,10 +103,10 @@ impl Config {
 
     /// The target of a unit: an override, the file's own, else what its surroundings say.
     #[must_use]
-    pub fn target_of(&self, unit: &Unit, look_around: bool) -> Target {
+    pub fn target_of(&self, unit: &Unit, images: Option<&Images>) -> Target {
         let mut of_path = self.overrides.iter().rev().filter(|(globs, ..)| matches(globs, Path::new(unit.path())));
         let own = of_path.find_map(|(_, target, _)| target.clone()).or_else(|| self.target.clone());
-        own.unwrap_or_else(|| target::detect(unit, look_around))
+        own.unwrap_or_else(|| target::detect(unit, images))
     }
 }
 

@@ -12,6 +12,7 @@ use crate::config::{self, Config, Settings};
 use crate::diagnostic::Level;
 use crate::discover;
 use crate::fix;
+use crate::kratos::target::{self, Images};
 use crate::output::{self, Format, Look};
 use crate::text::Source;
 use crate::unit::Unit;
@@ -114,8 +115,9 @@ pub fn run(args: &Args) -> Outcome {
     for file in &args.env_file {
         std::fs::metadata(file).map_err(|error| Failure(format!("{}: {error}", file.display())))?;
     }
+    let images = (!args.no_config).then(Images::default);
     let lint = |unit: &Unit| {
-        let target = asked.clone().unwrap_or_else(|| config.target_of(unit, !args.no_config));
+        let target = asked.clone().unwrap_or_else(|| config.target_of(unit, images.as_ref()));
         check::unit(unit, &target, &config.for_unit(unit, &settings))
     };
     // One unit is not worth the threads.
@@ -286,6 +288,6 @@ pub(super) fn read(path: &Path) -> Result<Unit, Failure> {
 pub(super) fn target_of(unit: &Unit, asked: Option<&str>) -> Result<Target, Failure> {
     match asked {
         Some(text) => Target::parse(text, "flag").map_err(Failure),
-        None => Ok(crate::kratos::target::detect(unit, true)),
+        None => Ok(target::detect(unit, Some(&Images::default()))),
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use crate::kratos::schema::{self, FaultKind};
 use crate::kratos::version::{Asked, Nearness, Version};
@@ -76,10 +77,53 @@ const MAX_FILE: u64 = 512 << 10;
 const NAMES: [&str; 8] =
     ["compose", "dockerfile", "values", "deployment", "kratos", "chart", "statefulset", "kustomization"];
 
-/// The target of a unit for which no flag and no own configuration says one. `look_around` allows looking at files near it.
+/// A version that an image tag names, where it stands, and how it is written.
+type Tag = (Asked, String, String);
+
+/// What folders say of the image, kept: a folder of many units is looked at once.
+#[derive(Debug, Default)]
+pub struct Images {
+    of_folders: Mutex<BTreeMap<PathBuf, Option<Tag>>>,
+}
+
+impl Images {
+    /// The version that an image tag near the unit names.
+    fn near(&self, unit: &Unit) -> Option<Tag> {
+        let path = Path::new(unit.path());
+        let own = (!unit.at.is_empty()).then(|| helm_tag(unit)).flatten();
+        if let Some(found) = own {
+            return Some(found);
+        }
+        let mut folder = path.parent().map(|parent| if parent == Path::new("") { Path::new(".") } else { parent })?;
+        let root = fs::canonicalize(folder)
+            .ok()
+            .and_then(|full| full.ancestors().find(|dir| dir.join(".git").exists()).map(Path::to_path_buf));
+        for _ in 0..MAX_FOLDERS {
+            if let Some(found) = self.of(folder) {
+                return Some(found);
+            }
+            let at_root = root.is_none() || fs::canonicalize(folder).ok() == root;
+            folder = folder.parent().filter(|parent| !at_root && *parent != Path::new(""))?;
+        }
+        None
+    }
+
+    fn of(&self, folder: &Path) -> Option<Tag> {
+        // A thread that panicked with the lock held leaves the map as good as before.
+        let known = || self.of_folders.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(tag) = known().get(folder) {
+            return tag.clone();
+        }
+        let tag = image_in(folder);
+        known().insert(folder.to_path_buf(), tag.clone());
+        tag
+    }
+}
+
+/// The target of a unit for which no flag and no own configuration says one; `images` lets it look at files near the unit.
 #[must_use]
-pub fn detect(unit: &Unit, look_around: bool) -> Target {
-    if look_around && let Some((version, from, written)) = image(unit) {
+pub fn detect(unit: &Unit, images: Option<&Images>) -> Target {
+    if let Some((version, from, written)) = images.and_then(|images| images.near(unit)) {
         let notes = note(&written, version).into_iter().collect();
         return Target { versions: vec![version.version], source: "image", from: Some(from), notes };
     }
@@ -105,29 +149,8 @@ fn newer_key(root: Node<'_>, version: Version) -> Option<String> {
     newer.node.key().map(str::to_owned)
 }
 
-/// The version that an image tag near the unit names, where it stands, and how it is written.
-fn image(unit: &Unit) -> Option<(Asked, String, String)> {
-    let path = Path::new(unit.path());
-    let own = (!unit.at.is_empty()).then(|| helm_tag(unit)).flatten();
-    if let Some(found) = own {
-        return Some(found);
-    }
-    let mut folder = path.parent().map(|parent| if parent == Path::new("") { Path::new(".") } else { parent })?;
-    let root = fs::canonicalize(folder)
-        .ok()
-        .and_then(|full| full.ancestors().find(|dir| dir.join(".git").exists()).map(Path::to_path_buf));
-    for _ in 0..MAX_FOLDERS {
-        if let Some(found) = image_in(folder) {
-            return Some(found);
-        }
-        let at_root = root.is_none() || fs::canonicalize(folder).ok() == root;
-        folder = folder.parent().filter(|parent| !at_root && *parent != Path::new(""))?;
-    }
-    None
-}
-
 /// `image.tag` beside the configuration in Helm values.
-fn helm_tag(unit: &Unit) -> Option<(Asked, String, String)> {
+fn helm_tag(unit: &Unit) -> Option<Tag> {
     let whole = crate::yaml::parse(unit.source(), crate::yaml::Format::Yaml);
     let mut around = unit.at.as_str();
     while let Some((parent, _)) = around.rsplit_once('/') {
@@ -145,7 +168,7 @@ fn helm_tag(unit: &Unit) -> Option<(Asked, String, String)> {
     None
 }
 
-fn image_in(folder: &Path) -> Option<(Asked, String, String)> {
+fn image_in(folder: &Path) -> Option<Tag> {
     let wanted = |path: &PathBuf| {
         let name = path.file_name().map(|name| name.to_string_lossy().to_ascii_lowercase()).unwrap_or_default();
         NAMES.iter().any(|part| name.contains(part))
@@ -170,7 +193,7 @@ fn variables(path: &Path) -> BTreeMap<String, String> {
 }
 
 /// The first `…/kratos:TAG` of a file whose tag is a version.
-fn image_of(path: &Path, variables: &BTreeMap<String, String>) -> Option<(Asked, String, String)> {
+fn image_of(path: &Path, variables: &BTreeMap<String, String>) -> Option<Tag> {
     let text = small_text(path)?;
     for (index, line) in text.lines().enumerate() {
         let Some((before, tag)) =
