@@ -10,6 +10,7 @@ pub mod init;
 mod init_questions;
 pub mod man;
 pub mod render;
+pub mod respond;
 pub mod rules;
 pub mod test;
 
@@ -45,6 +46,8 @@ enum Command {
     Evaluate,
     /// Evaluate a Jsonnet document as Kratos would
     Render(render::Args),
+    /// Say what Kratos does with the answer of an endpoint
+    Respond(respond::Args),
     /// Show which hooks really run, in which order, and which never do
     Hooks(hooks::Args),
     /// Run the tests of Jsonnet documents
@@ -84,6 +87,7 @@ pub fn main() -> ExitCode {
         Some(Command::Ctx(args)) => ctx::run(&args),
         Some(Command::Evaluate) => evaluate::run(),
         Some(Command::Render(args)) => render::run(&args),
+        Some(Command::Respond(args)) => respond::run(&args),
         Some(Command::Hooks(args)) => hooks::run(&args),
         Some(Command::Test(args)) => test::run(&args),
         Some(Command::Explain(args)) => explain::run(&args),

@@ -244,3 +244,39 @@ pub fn is_host_port(text: &str) -> bool {
     _ = port;
     host.split('.').all(is_label)
 }
+
+/// RFC 3339 with capital `T` and `Z`, as Go's `time.Time` reads it from JSON (`time/format_rfc3339.go:parseStrictRFC3339`).
+#[must_use]
+pub fn is_date_time(text: &str) -> bool {
+    let number = |range: std::ops::Range<usize>| -> Option<u32> {
+        text.get(range).filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()))?.parse().ok()
+    };
+    let is_at = |byte: usize, wanted: u8| text.as_bytes().get(byte) == Some(&wanted);
+    let (Some(year), Some(month), Some(day)) = (number(0..4), number(5..7), number(8..10)) else { return false };
+    let (Some(hour), Some(minute), Some(second)) = (number(11..13), number(14..16), number(17..19)) else {
+        return false;
+    };
+    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let days = match month {
+        2 => 28 + u32::from(leap),
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    };
+    let separators = [(4, b'-'), (7, b'-'), (10, b'T'), (13, b':'), (16, b':')];
+    let plain = separators.into_iter().all(|(byte, wanted)| is_at(byte, wanted));
+    let fits = (1..=12).contains(&month) && (1..=days).contains(&day) && hour < 24 && minute < 60 && second < 60;
+    let rest = text.get(19..).unwrap_or_default();
+    let zone = rest.strip_prefix('.').map_or(Some(rest), |fraction| {
+        let zone = fraction.trim_start_matches(|digit: char| digit.is_ascii_digit());
+        (zone.len() < fraction.len()).then_some(zone)
+    });
+    let offset = |zone: &str| {
+        let part = |range| zone.get(range).and_then(|digits: &str| digits.parse::<u8>().ok());
+        zone.len() == 6
+            && zone.starts_with(['+', '-'])
+            && zone.as_bytes().get(3) == Some(&b':')
+            && part(1..3).is_some_and(|hours| hours < 24)
+            && part(4..6).is_some_and(|minutes| minutes < 60)
+    };
+    plain && fits && zone.is_some_and(|zone| zone == "Z" || offset(zone))
+}
