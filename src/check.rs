@@ -4,7 +4,9 @@ use std::path::Path;
 
 use crate::config::Settings;
 use crate::diagnostic::{Diagnostic, Effect};
+use crate::discover;
 use crate::files::Files;
+use crate::kratos::env::{self, Variable};
 use crate::kratos::secrets;
 pub use crate::kratos::target::Target;
 use crate::kratos::version::{Version, Versions};
@@ -39,8 +41,12 @@ pub struct UnitReport {
 pub fn unit(unit: &Unit, target: &Target, settings: &Settings) -> UnitReport {
     let files = Files::beside(Path::new(unit.path()), settings.root.as_deref());
     let mut merged: Vec<(Diagnostic, Vec<Version>)> = Vec::new();
+    let variables = variables(settings, &files, unit);
+    let laid = |version| (!variables.is_empty()).then(|| unit.with_environment(&variables, version));
     for version in &target.versions {
-        for diagnostic in one_version(&Context::new(unit, *version, settings, &files)) {
+        let laid = laid(*version);
+        let seen = laid.as_ref().unwrap_or(unit);
+        for diagnostic in one_version(&Context::new(seen, *version, settings, &files)) {
             let same = merged.iter_mut().find(|(known, _)| is_same(known, &diagnostic));
             match same {
                 Some((_, versions)) => versions.push(*version),
@@ -73,7 +79,9 @@ pub fn unit(unit: &Unit, target: &Target, settings: &Settings) -> UnitReport {
         let other_file = place.source.path() != unit.path();
         (other_file, place.source.path().to_owned(), place.span, found.rule, found.message.clone())
     });
-    let secrets = hide_secrets(unit, settings, &mut diagnostics);
+    let laid = target.versions.last().and_then(|version| laid(*version));
+    let mut secrets = hide_secrets(laid.as_ref().unwrap_or(unit), settings, &mut diagnostics);
+    secrets.extend(foreign(&variables, laid.as_ref()));
     UnitReport {
         file: unit.path().to_owned(),
         at: unit.at.clone(),
@@ -83,6 +91,25 @@ pub fn unit(unit: &Unit, target: &Target, settings: &Settings) -> UnitReport {
         suppressed,
         secrets,
     }
+}
+
+/// The variables that the server gets: those of the compose file beside the unit, then those of the named files.
+fn variables(settings: &Settings, files: &Files, unit: &Unit) -> Vec<Variable> {
+    let mut variables = if settings.no_config { Vec::new() } else { env::beside(files, Path::new(unit.path())) };
+    for path in &settings.env_files {
+        // The command line has read it already: what is gone since says nothing.
+        let source = discover::read(path).ok();
+        variables.extend(source.map(|source| env::of_env_file(&source)).unwrap_or_default());
+    }
+    env::effective(variables)
+}
+
+/// The values of variables that are none of Kratos: passwords of others, as like as not.
+fn foreign(variables: &[Variable], laid: Option<&Unit>) -> Vec<Place> {
+    let hits = laid.map(|unit| unit.environment.hits.as_slice()).unwrap_or_default();
+    let is_foreign = |variable: &&Variable| !hits.iter().any(|hit| hit.variable.name == variable.name);
+    let value = |variable: &Variable| Place::new(&variable.name_place.source, variable.value_span);
+    variables.iter().filter(is_foreign).map(value).collect()
 }
 
 /// Shortest secret that is looked for in messages, in bytes: shorter ones are words.
@@ -132,7 +159,13 @@ fn one_version(context: &Context) -> Vec<Diagnostic> {
         let asked = only.is_empty() || only.iter().any(|name| name == rule.name);
         rule.versions.contains(context.target) && (asked || rule.effect == Effect::NoBoot)
     };
-    rules::ALL.iter().filter(wanted).flat_map(|rule| run(rule, context)).collect()
+    let mut found: Vec<Diagnostic> = rules::ALL.iter().filter(wanted).flat_map(|rule| run(rule, context)).collect();
+    // Fixes are written for YAML, not for files of variables.
+    let environment = &context.unit.environment;
+    for found in &mut found {
+        found.fixes.retain(|fix| !fix.edits.iter().any(|edit| environment.holds(&edit.place)));
+    }
+    found
 }
 
 fn run(rule: &Rule, context: &Context) -> Vec<Diagnostic> {

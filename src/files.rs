@@ -80,6 +80,12 @@ impl Files {
         if path.is_relative() { Found::Missing(self.folder.join(path)) } else { Found::Elsewhere }
     }
 
+    /// The text of a file of the project; none when it is not there, not a text, or outside.
+    #[must_use]
+    pub fn read(&self, path: &Path) -> Option<Arc<Source>> {
+        self.load(path)
+    }
+
     fn load(&self, path: &Path) -> Option<Arc<Source>> {
         if let Some(known) = self.read.borrow().get(path) {
             return known.clone();

@@ -3,6 +3,7 @@
 pub mod bodies;
 pub mod contract;
 pub mod ctx;
+pub mod env;
 pub mod formats;
 pub mod hooks;
 pub mod identity;

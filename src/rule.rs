@@ -132,6 +132,12 @@ impl<'a> Context<'a> {
         self.plan.get_or_init(points)
     }
 
+    /// Whether a variable gives the value, not the file.
+    #[must_use]
+    pub fn is_from_environment(&self, node: Node<'_>) -> bool {
+        self.unit.environment.holds(&node.place())
+    }
+
     /// The node at a path of keys joined by dots.
     #[must_use]
     pub fn find(&self, path: &str) -> Option<Node<'a>> {

@@ -3,6 +3,7 @@
 pub mod cookies;
 pub mod courier;
 pub mod dsn;
+pub mod env;
 pub mod hooks;
 pub mod identity;
 pub mod jsonnet;
@@ -179,12 +180,14 @@ pub const ALL: &[&Rule] = &[
     &loading::unknown_alias::RULE,
     &schema::unknown_key::RULE,
     &suppressions::unknown_suppression::RULE,
+    &env::unknown_variable::RULE,
     &hooks::unreachable_hook::RULE,
     &misc::unread_key::RULE,
     &loading::unreadable_yaml::RULE,
     &dsn::unusable_dsn::RULE,
     &urls::unusable_page_url::RULE,
     &suppressions::unused_suppression::RULE,
+    &env::variable_value::RULE,
     &hooks::verification_hook_idle::RULE,
     &hooks::verification_off::RULE,
     &hooks::veto_too_late::RULE,

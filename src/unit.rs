@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use crate::kratos::env::{self, Environment, Variable};
+use crate::kratos::version::Version;
 use crate::text::Source;
 use crate::yaml::{Node, Tree};
 
@@ -12,19 +14,28 @@ pub struct Unit {
     pub tree: Tree,
     /// JSON pointer of the configuration in the file around it; empty for a plain file.
     pub at: String,
+    /// What the environment of the server put into the tree.
+    pub environment: Environment,
 }
 
 impl Unit {
     /// A plain file.
     #[must_use]
     pub fn plain(tree: Tree) -> Unit {
-        Unit { tree, at: String::new() }
+        Unit { tree, at: String::new(), environment: Environment::default() }
     }
 
     /// A configuration inside another file, at a JSON pointer of that file.
     #[must_use]
     pub fn inside(tree: Tree, at: String) -> Unit {
         Unit { at, ..Unit::plain(tree) }
+    }
+
+    /// The unit as the server sees it with these variables.
+    #[must_use]
+    pub fn with_environment(&self, variables: &[Variable], version: Version) -> Unit {
+        let (tree, environment) = env::lay(&self.tree, variables, version);
+        Unit { tree, at: self.at.clone(), environment }
     }
 
     /// The text in which it lies.

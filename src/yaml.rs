@@ -7,6 +7,7 @@ mod arena;
 mod build;
 mod embed;
 mod json;
+pub mod overlay;
 mod recover;
 mod scalar;
 mod tabs;

@@ -13,6 +13,7 @@ pub mod unknown_key;
 pub mod wrong_type;
 
 use crate::diagnostic::{Edit, Effect, Level};
+use crate::kratos::env::Surprise;
 use crate::kratos::schema::{Fault, FaultKind};
 use crate::kratos::view;
 use crate::rule::{Context, Report, Sink};
@@ -22,7 +23,15 @@ use crate::text::Place;
 const INJECTED: [&str; 6] = ["dsn", "secrets", "cipher", "client_secret", "connection_uri", "apple_private_key"];
 
 fn report(context: &Context, kind: FaultKind, out: &mut Sink) {
-    for fault in context.schema_faults().iter().filter(|fault| fault.kind == kind) {
+    let environment = &context.unit.environment;
+    // What is surprising about a variable is said by `variable-value`.
+    let is_explained = |fault: &&Fault<'_>| {
+        let hit = environment.hit_at(&fault.node.place());
+        fault.boot
+            && hit
+                .is_some_and(|hit| hit.surprise.as_ref().is_some_and(|surprise| !matches!(surprise, Surprise::Tail(_))))
+    };
+    for fault in context.schema_faults().iter().filter(|fault| fault.kind == kind && !is_explained(fault)) {
         let place = if fault.at_key { fault.node.key_place() } else { place_of(fault) };
         let injected =
             fault.missing.as_deref().and_then(|path| path.rsplit('.').next()).filter(|key| INJECTED.contains(key));
@@ -66,7 +75,7 @@ fn place_of(fault: &Fault<'_>) -> Place {
         (Some(_), None, _) => {
             // Items of lists and the root have no key: their first entry stands for them.
             let first = fault.node.fields().next();
-            first.map_or_else(|| fault.node.place(), |field| Place::new(fault.node.source(), field.key_span))
+            first.map_or_else(|| fault.node.place(), |field| field.value.key_place())
         }
     }
 }

@@ -338,5 +338,5 @@ fn is_time(text: &str) -> bool {
 }
 
 fn pointer(keys: &[&str]) -> String {
-    keys.iter().fold(String::new(), |path, key| path + "/" + &crate::yaml::pointer_token(key))
+    keys.iter().fold(String::new(), |path, key| path + &crate::yaml::pointer_token(key))
 }

@@ -53,10 +53,14 @@ const SCHEMES: [&str; 11] = [
 fn check(context: &Context, out: &mut Sink) {
     let Some(node) = context.find("dsn") else { return };
     if node.as_str() == Some("") {
-        out.report(node, "Kratos does not start unless DSN is set: this is empty")
-            .level(Level::Info)
-            .effect(Effect::Advice)
-            .help("set DSN in the environment");
+        if context.is_from_environment(node) {
+            out.report(node, "Kratos does not start: DSN is empty");
+        } else {
+            out.report(node, "Kratos does not start unless DSN is set: this is empty")
+                .level(Level::Info)
+                .effect(Effect::Advice)
+                .help("set DSN in the environment");
+        }
         return;
     }
     let Some(dsn) = view::text(node).filter(|dsn| *dsn != "memory") else { return };

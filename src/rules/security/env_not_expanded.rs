@@ -67,7 +67,8 @@ const FILLERS: [&str; 9] =
 
 fn check(context: &Context, out: &mut Sink) {
     let Some(root) = context.root().filter(|_| !is_filled_in(context)) else { return };
-    for node in root.descendants().into_iter().filter(|node| !node.is_mapping() && !node.is_sequence()) {
+    let is_plain = |node: &Node<'_>| !node.is_mapping() && !node.is_sequence() && !context.is_from_environment(*node);
+    for node in root.descendants().into_iter().filter(is_plain) {
         let place = node.origin();
         let Some((name, whole)) = variable(place.source.slice(place.span)) else { continue };
         let own = node.pointer().trim_start_matches('/').replace(['/', '-'], "_").to_uppercase();

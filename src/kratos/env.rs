@@ -1,0 +1,234 @@
+//! The environment of the server: which variables hit which key, how their text is read, and the configuration that results.
+//!
+//! There is no prefix. A name in lower case, each `_` read as `.`, is compared with each path of the schema read in the same
+//! way; a number stands for an item of a list (`configx/koanf_env.go:Read`, extract, decode at v0.0.551 to master; kratos/config
+//! A3; records boot/loading.jsonl D011 to D018).
+
+mod name;
+mod parse;
+mod sources;
+
+use std::collections::BTreeMap;
+
+use serde_json::Value as Json;
+
+use crate::kratos::version::Version;
+use crate::text::{Place, Span};
+use crate::yaml::overlay::{Content, Lists, Written};
+use crate::yaml::{Node, Tree, Value};
+
+pub use name::{Lookup, Step, lookup};
+pub use parse::Surprise;
+pub use sources::{beside, of_compose, of_env_file};
+
+/// A variable that the server gets.
+#[derive(Clone, Debug)]
+pub struct Variable {
+    /// Its name.
+    pub name: String,
+    /// The bytes of the name.
+    pub name_place: Place,
+    /// Its text; none when it is filled in from elsewhere.
+    pub value: Option<String>,
+    /// The bytes of its text in the same source.
+    pub value_span: Span,
+}
+
+/// A variable that hits a key.
+#[derive(Clone, Debug)]
+pub struct Hit {
+    /// The variable.
+    pub variable: Variable,
+    /// The way to the key.
+    pub steps: Vec<Step>,
+    /// How many items its text is read as, when it is read as a list.
+    pub items: Option<usize>,
+    /// What people would not expect of how its text is read.
+    pub surprise: Option<Surprise>,
+}
+
+/// What the environment does to a configuration.
+#[derive(Clone, Debug, Default)]
+pub struct Environment {
+    /// The variables that hit a key, in order.
+    pub hits: Vec<Hit>,
+    /// Those that look like one of Kratos, and hit none.
+    pub misses: Vec<(Variable, Lookup)>,
+}
+
+impl Environment {
+    /// Whether a place stands in a file of variables.
+    #[must_use]
+    pub fn holds(&self, place: &Place) -> bool {
+        self.hits.iter().any(|hit| hit.variable.name_place.source.path() == place.source.path())
+    }
+
+    /// The variable that put in what stands at a place.
+    #[must_use]
+    pub fn hit_at(&self, place: &Place) -> Option<&Hit> {
+        let is_at = |hit: &&Hit| {
+            hit.variable.name_place.source.path() == place.source.path() && hit.variable.value_span == place.span
+        };
+        self.hits.iter().find(is_at)
+    }
+}
+
+/// What the server gets of variables in this order: the last of each name.
+#[must_use]
+pub fn effective(variables: Vec<Variable>) -> Vec<Variable> {
+    let is_last = |index: usize, name: &str| !variables.iter().skip(index + 1).any(|later| later.name == name);
+    let keep: Vec<bool> =
+        variables.iter().enumerate().map(|(index, variable)| is_last(index, &variable.name)).collect();
+    variables.into_iter().zip(keep).filter(|(_, keep)| *keep).map(|(variable, _)| variable).collect()
+}
+
+/// A configuration with the variables laid over it, and what they do.
+#[must_use]
+pub fn lay(tree: &Tree, variables: &[Variable], version: Version) -> (Tree, Environment) {
+    let mut environment = Environment::default();
+    let mut root = Layer::default();
+    for variable in variables {
+        match lookup(&variable.name, version) {
+            Lookup::Key(steps, kind) => {
+                let read = variable.value.as_ref().map(|text| parse::read(text, kind, version));
+                let (json, surprise) = read.map_or((None, None), |(json, surprise)| (Some(json), surprise));
+                if let Some(layer) = steps.iter().try_fold(&mut root, Layer::below) {
+                    layer.set(json.as_ref(), variable);
+                    let items = json.as_ref().and_then(Json::as_array).map(Vec::len);
+                    environment.hits.push(Hit { variable: variable.clone(), steps, items, surprise });
+                }
+            }
+            Lookup::Harmless => {}
+            missed => environment.misses.push((variable.clone(), missed)),
+        }
+    }
+    for index in 0..environment.hits.len() {
+        let found = environment.hits.get(index).and_then(|hit| gap(hit, &environment.hits).or_else(|| tail(hit, tree)));
+        if let (Some(hit), Some(found)) = (environment.hits.get_mut(index), found) {
+            hit.surprise.get_or_insert(found);
+        }
+    }
+    let Some(first) = root.first() else { return (tree.clone(), environment) };
+    let over = Tree::of_written(&root.written(first));
+    // An empty file is an empty map to the loader.
+    let laid = if tree.root().is_some_and(Node::is_null) { over } else { tree.overlaid(&over, Lists::ByIndex) };
+    (laid, environment)
+}
+
+/// The first item before that of a variable which no variable sets (D011).
+fn gap(hit: &Hit, hits: &[Hit]) -> Option<Surprise> {
+    hit.steps.iter().enumerate().find_map(|(depth, step)| {
+        let Step::Item(index) = step else { return None };
+        let list = hit.steps.get(..depth)?;
+        let sets = |other: &Hit, item: usize| {
+            other.steps == list || (other.steps.starts_with(list) && other.steps.get(depth) == Some(&Step::Item(item)))
+        };
+        (0..*index).find(|item| !hits.iter().any(|other| sets(other, *item))).map(Surprise::Gap)
+    })
+}
+
+/// Items of the list in the file that stay behind those of a variable for the whole list (D010).
+fn tail(hit: &Hit, tree: &Tree) -> Option<Surprise> {
+    let under = hit.steps.iter().try_fold(tree.root()?, |node, step| match step {
+        Step::Key(key) => node.get(key),
+        Step::Item(index) => node.items().nth(*index),
+    })?;
+    let more = under.items().len().checked_sub(hit.items?)?;
+    (more > 0).then_some(Surprise::Tail(more))
+}
+
+/// The JSON that the variables build together.
+#[derive(Debug, Default)]
+struct Layer<'v> {
+    /// The variable that made it.
+    made_by: Option<&'v Variable>,
+    content: LayerContent<'v>,
+}
+
+#[derive(Debug, Default)]
+enum LayerContent<'v> {
+    #[default]
+    Nothing,
+    Scalar(Value),
+    Map(BTreeMap<String, Layer<'v>>),
+    List(Vec<Layer<'v>>),
+}
+
+impl<'v> Layer<'v> {
+    fn below(&mut self, step: &Step) -> Option<&mut Layer<'v>> {
+        match step {
+            Step::Key(key) => self.field(key),
+            Step::Item(index) => self.item(*index),
+        }
+    }
+
+    fn field(&mut self, key: &str) -> Option<&mut Layer<'v>> {
+        if !matches!(self.content, LayerContent::Map(_)) {
+            self.content = LayerContent::Map(BTreeMap::new());
+        }
+        let LayerContent::Map(fields) = &mut self.content else { return None };
+        Some(fields.entry(key.to_owned()).or_default())
+    }
+
+    fn item(&mut self, index: usize) -> Option<&mut Layer<'v>> {
+        if !matches!(self.content, LayerContent::List(_)) {
+            self.content = LayerContent::List(Vec::new());
+        }
+        let LayerContent::List(items) = &mut self.content else { return None };
+        while items.len() <= index {
+            items.push(Layer::default());
+        }
+        items.get_mut(index)
+    }
+
+    /// `None` is a value that is not known.
+    fn set(&mut self, json: Option<&Json>, variable: &'v Variable) {
+        self.made_by = Some(variable);
+        let scalar = |value| LayerContent::Scalar(value);
+        self.content = match json {
+            None => scalar(Value::Unknown),
+            Some(Json::Null) => scalar(Value::Null),
+            Some(Json::Bool(value)) => scalar(Value::Bool(*value)),
+            Some(Json::Number(number)) => scalar(Value::number(number.as_f64().unwrap_or_default())),
+            Some(Json::String(text)) => scalar(Value::String(text.as_str().into())),
+            Some(Json::Array(items)) => {
+                LayerContent::List(items.iter().map(|item| Layer::of(item, variable)).collect())
+            }
+            Some(Json::Object(fields)) => {
+                let field = |(key, value): (&String, &Json)| (key.clone(), Layer::of(value, variable));
+                LayerContent::Map(fields.iter().map(field).collect())
+            }
+        };
+    }
+
+    fn of(json: &Json, variable: &'v Variable) -> Layer<'v> {
+        let mut layer = Layer::default();
+        layer.set(Some(json), variable);
+        layer
+    }
+
+    /// The first variable in it.
+    fn first(&self) -> Option<&'v Variable> {
+        self.made_by.or_else(|| match &self.content {
+            LayerContent::Map(fields) => fields.values().find_map(Layer::first),
+            LayerContent::List(items) => items.iter().find_map(Layer::first),
+            _ => None,
+        })
+    }
+
+    /// `around` is the variable of what it lies in.
+    fn written(&self, around: &'v Variable) -> Written {
+        let variable = self.first().unwrap_or(around);
+        let content = match &self.content {
+            // An item before the one that a variable sets (D011).
+            LayerContent::Nothing => Content::Scalar(Value::Null),
+            LayerContent::Scalar(value) => Content::Scalar(value.clone()),
+            LayerContent::Map(fields) => {
+                Content::Map(fields.iter().map(|(key, field)| (key.clone(), field.written(variable))).collect())
+            }
+            LayerContent::List(items) => Content::List(items.iter().map(|item| item.written(variable)).collect()),
+        };
+        let place = Place::new(&variable.name_place.source, variable.value_span);
+        Written { content, place, key_span: variable.name_place.span }
+    }
+}

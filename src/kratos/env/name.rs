@@ -1,0 +1,211 @@
+//! Names of variables, and the keys that they hit.
+
+use crate::kratos::schema::{self, HOOK_PLACES, KEYS, Limit, Shape};
+use crate::kratos::version::Version;
+
+/// Largest number that is taken for the index of an item.
+const MOST_ITEMS: usize = 1_000;
+
+/// A step on the way to a key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Into a map.
+    Key(String),
+    /// Into a list, from 0.
+    Item(usize),
+}
+
+/// How the text of a variable is read (`env_parse` of kratos/config/keys.json).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// As it stands.
+    Text,
+    /// As it stands although the key is no text: a list of hooks, `organizations`, a feature flag.
+    Raw,
+    /// `strconv.ParseBool`
+    Boolean,
+    /// A whole number.
+    Integer,
+    /// A number.
+    Number,
+    /// A JSON list, else comma-separated texts.
+    Texts,
+    /// A JSON list or object.
+    Json,
+}
+
+/// What a name comes to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Lookup {
+    /// It hits a key.
+    Key(Vec<Step>, Kind),
+    /// It names an entry of a map with free keys, which only goes as a whole; the variable of the map.
+    FreeEntry(String),
+    /// It is nearly the name of a variable that hits a key.
+    Near(String),
+    /// It begins as a key, and hits none.
+    Unknown,
+    /// Nothing of Kratos, or without any effect.
+    Harmless,
+}
+
+/// What the name of a variable comes to in a version.
+#[must_use]
+pub fn lookup(name: &str, version: Version) -> Lookup {
+    let lower = name.to_ascii_lowercase();
+    let tokens: Vec<&str> = lower.split('_').collect();
+    if let Some((path, kind)) = paths(version).find(|(path, _)| is_path(path, &tokens)) {
+        return Lookup::Key(steps(&path, &tokens), kind);
+    }
+    // `feature_flags` has no type: nothing happens (D017).
+    if lower == "feature_flags" {
+        return Lookup::Harmless;
+    }
+    let free = KEYS.iter().filter(|key| key.versions.contains(version) && key.path.contains(".*"));
+    for key in free {
+        let map = key.path.split(".*").next().unwrap_or_default();
+        for path in expanded(map) {
+            let depth = word_count(&path);
+            let begins = tokens.len() > depth && tokens.get(..depth).is_some_and(|begin| is_path(&path, begin));
+            if begins {
+                return Lookup::FreeEntry(tokens.get(..depth).unwrap_or_default().join("_").to_ascii_uppercase());
+            }
+        }
+    }
+    near(&tokens, version)
+}
+
+/// A name that hits nothing: is one near that does?
+fn near(tokens: &[&str], version: Version) -> Lookup {
+    // One word alone may be anything.
+    if tokens.len() < 2 {
+        return Lookup::Harmless;
+    }
+    let name = tokens.join("_");
+    let most = (name.len() / 8).clamp(1, 3);
+    let close = |(path, _): (String, Kind)| {
+        let candidate = spelled(&path, tokens);
+        let distance = strsim::osa_distance(&candidate, &name);
+        (distance <= most).then_some((distance, candidate))
+    };
+    if let Some((_, candidate)) = paths(version).filter_map(close).min() {
+        return Lookup::Near(candidate.to_ascii_uppercase());
+    }
+    if let Some(("kratos", rest)) = tokens.split_first().map(|(first, rest)| (*first, rest))
+        && paths(version).any(|(path, _)| is_path(&path, rest))
+    {
+        return Lookup::Near(rest.join("_").to_ascii_uppercase());
+    }
+    let begins = |path: String| {
+        let depth = word_count(&path);
+        depth > 1 && tokens.len() > depth && tokens.get(..depth).is_some_and(|begin| is_path(&path, begin))
+    };
+    if objects(version).any(begins) { Lookup::Unknown } else { Lookup::Harmless }
+}
+
+/// The paths of objects.
+fn objects(version: Version) -> impl Iterator<Item = String> {
+    let is_object = |key: &&schema::Key| matches!(key.shape, Shape::Object | Shape::Open);
+    let rows = KEYS.iter().filter(move |key| key.versions.contains(version)).filter(is_object);
+    rows.filter(|key| !key.path.contains(['*', '#'])).map(|key| key.path.to_owned())
+}
+
+/// All paths that a variable can hit, with how it is read. Keys with `-` cannot be written, entries of free maps go as a whole.
+fn paths(version: Version) -> impl Iterator<Item = (String, Kind)> {
+    let rows = KEYS.iter().filter(move |key| key.versions.contains(version) && !key.path.contains(['*', '-']));
+    let plain = rows.filter(|key| key.shape != Shape::Flags && !key.path.is_empty());
+    let of_rows = plain.flat_map(move |key| {
+        let kind = kind(key, version);
+        expanded(key.path).into_iter().map(move |path| (path, kind))
+    });
+    let of_hooks = HOOK_PLACES.iter().flat_map(|place| {
+        let item = format!("{}[]", place.path);
+        let name = format!("{item}.hook");
+        [(place.path.to_owned(), Kind::Raw), (item, Kind::Json), (name, Kind::Text)]
+    });
+    of_hooks
+        .filter(move |(path, _)| {
+            let list = path.split("[]").next().unwrap_or_default();
+            schema::rows(list).iter().any(|key| key.versions.contains(version))
+        })
+        .chain(of_rows)
+}
+
+/// The paths of a row: those of hooks (`#web_hook.config`) stand in each list of hooks.
+fn expanded(path: &str) -> Vec<String> {
+    match path.strip_prefix('#').and_then(|rest| rest.split_once('.')) {
+        Some((_, rest)) => HOOK_PLACES.iter().map(|place| format!("{}[].{rest}", place.path)).collect(),
+        None if path.starts_with('#') => Vec::new(),
+        None => vec![path.to_owned()],
+    }
+}
+
+fn kind(key: &schema::Key, version: Version) -> Kind {
+    match key.shape {
+        Shape::Text => Kind::Text,
+        Shape::Boolean => Kind::Boolean,
+        Shape::Integer => Kind::Integer,
+        Shape::Number => Kind::Number,
+        Shape::Object | Shape::Open => Kind::Json,
+        Shape::List if HOOK_PLACES.iter().any(|place| place.path == key.path) => Kind::Raw,
+        Shape::List => match schema::lookup(&format!("{}[]", key.path), version).map(|item| item.shape) {
+            Some(Shape::Text) => Kind::Texts,
+            _ => Kind::Json,
+        },
+        Shape::Any if key.limits.iter().any(|limit| matches!(limit, Limit::Words(_))) => Kind::Text,
+        Shape::Any | Shape::Flags => Kind::Raw,
+    }
+}
+
+/// A path as words: keys at `.` and `_`, a `#` for an item.
+fn words(path: &str) -> impl Iterator<Item = &str> {
+    path.split('.').flat_map(|key| {
+        let name = key.trim_end_matches("[]");
+        let items = (key.len() - name.len()) / 2;
+        name.split('_').chain(std::iter::repeat_n("#", items))
+    })
+}
+
+fn word_count(path: &str) -> usize {
+    words(path).count()
+}
+
+fn is_number(token: &str) -> bool {
+    !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn is_path(path: &str, tokens: &[&str]) -> bool {
+    let mut rest = tokens.iter();
+    let fits = |word: &str, token: &str| {
+        if word == "#" {
+            token.parse().is_ok_and(|index: usize| index < MOST_ITEMS) && is_number(token)
+        } else {
+            word == token
+        }
+    };
+    words(path).all(|word| rest.next().is_some_and(|token| fits(word, token))) && rest.next().is_none()
+}
+
+/// The name of the variable for a path, with the numbers of `tokens` in their order.
+fn spelled(path: &str, tokens: &[&str]) -> String {
+    let mut numbers = tokens.iter().filter(|token| is_number(token));
+    let word = |word| if word == "#" { numbers.next().copied().unwrap_or("0") } else { word };
+    words(path).map(word).collect::<Vec<_>>().join("_")
+}
+
+fn steps(path: &str, tokens: &[&str]) -> Vec<Step> {
+    let mut tokens = tokens.iter();
+    let mut steps = Vec::new();
+    for key in path.split('.') {
+        let name = key.trim_end_matches("[]");
+        for _ in name.split('_') {
+            tokens.next();
+        }
+        steps.push(Step::Key(name.to_owned()));
+        for _ in 0..(key.len() - name.len()) / 2 {
+            let index = tokens.next().and_then(|token| token.parse().ok()).unwrap_or_default();
+            steps.push(Step::Item(index));
+        }
+    }
+    steps
+}

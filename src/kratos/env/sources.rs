@@ -1,0 +1,255 @@
+//! Where variables are written: `.env` files, and compose files.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use super::{Variable, effective};
+use crate::files::{Files, Found};
+use crate::text::{Place, Source, Span};
+use crate::yaml::{self, Format, Node, Tree};
+
+/// The variables of an env file, later ones of the same name last: `NAME=value` lines, also behind `export`, with quotes and
+/// comments as compose and dotenv read them. `$NAME` and `${NAME:-default}` are filled in from the lines above.
+#[must_use]
+pub fn of_env_file(source: &Arc<Source>) -> Vec<Variable> {
+    let text = source.text();
+    let mut variables: Vec<Variable> = Vec::new();
+    let mut at = 0;
+    while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
+        let line = rest.split_inclusive('\n').next().unwrap_or(rest);
+        let mut end = at + line.len();
+        if let Some((name, value_at)) = assignment(line) {
+            let start = at + value_at;
+            let value = value_of(text.get(start..).unwrap_or_default());
+            end = end.max(start + value.length);
+            let name_start = at + (name.as_ptr() as usize - line.as_ptr() as usize);
+            let filled = if value.literal { Some(value.text) } else { fill_in(&value.text, &variables) };
+            variables.push(Variable {
+                name: name.to_owned(),
+                name_place: Place::new(source, Span::new(name_start, name_start + name.len())),
+                value: filled,
+                value_span: Span::new(start + value.lead, start + value.length),
+            });
+        }
+        at = end;
+    }
+    effective(variables)
+}
+
+/// The name of a line, and at which byte its value begins.
+fn assignment(line: &str) -> Option<(&str, usize)> {
+    let begin = line.trim_start();
+    let begin = begin.strip_prefix("export ").map_or(begin, str::trim_start);
+    let (name, _) = begin.split_once('=').filter(|_| !begin.starts_with('#'))?;
+    let plain = name.trim_end();
+    let is_name = !plain.is_empty() && plain.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte));
+    is_name.then(|| (plain, line.len() - begin.len() + name.len() + 1))
+}
+
+/// A value as it is written.
+struct WrittenValue {
+    text: String,
+    /// Bytes before it.
+    lead: usize,
+    /// Bytes to its end, quotes included.
+    length: usize,
+    /// In single quotes: nothing is filled in.
+    literal: bool,
+}
+
+fn value_of(rest: &str) -> WrittenValue {
+    let lead = rest.len() - rest.trim_start_matches([' ', '\t']).len();
+    let begin = rest.get(lead..).unwrap_or_default();
+    for quote in ['"', '\''] {
+        if let Some(value) = begin.strip_prefix(quote).and_then(|inner| quoted(inner, quote)) {
+            let (text, length) = value;
+            return WrittenValue { text, lead, length: lead + length + 2, literal: quote == '\'' };
+        }
+    }
+    let line = begin.lines().next().unwrap_or_default();
+    let comment = line.find(" #").or_else(|| line.find("\t#")).or_else(|| line.starts_with('#').then_some(0));
+    let text = line.get(..comment.unwrap_or(line.len())).unwrap_or_default().trim_end();
+    WrittenValue { text: text.to_owned(), lead, length: lead + text.len(), literal: false }
+}
+
+/// The text up to the closing quote, and how many bytes it takes.
+fn quoted(inner: &str, quote: char) -> Option<(String, usize)> {
+    let mut text = String::new();
+    let mut characters = inner.char_indices();
+    while let Some((at, character)) = characters.next() {
+        match character {
+            '\\' if quote == '"' => match characters.next()?.1 {
+                'n' => text.push('\n'),
+                't' => text.push('\t'),
+                'r' => text.push('\r'),
+                other => text.push(other),
+            },
+            _ if character == quote => return Some((text, at)),
+            _ => text.push(character),
+        }
+    }
+    None
+}
+
+/// The text with `$NAME`, `${NAME}`, `${NAME:-default}` and `${NAME-default}` filled in; none when one is not known.
+fn fill_in(text: &str, known: &[Variable]) -> Option<String> {
+    let mut filled = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.find('$') {
+        filled.push_str(rest.get(..at)?);
+        rest = rest.get(at + 1..)?;
+        if let Some(after) = rest.strip_prefix('$') {
+            filled.push('$');
+            rest = after;
+            continue;
+        }
+        let (inner, after) = if let Some(braced) = rest.strip_prefix('{') {
+            braced.split_once('}')?
+        } else {
+            let length = rest.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
+            rest.split_at(length)
+        };
+        if inner.is_empty() {
+            filled.push('$');
+            continue;
+        }
+        let (name, default) = match inner.split_once(":-").or_else(|| inner.split_once('-')) {
+            Some((name, default)) => (name, Some(default)),
+            None => (inner, None),
+        };
+        let value = known.iter().rev().find(|variable| variable.name == name).map(|variable| variable.value.clone());
+        filled.push_str(&value.unwrap_or_else(|| default.map(str::to_owned))?);
+        rest = after;
+    }
+    filled.push_str(rest);
+    Some(filled)
+}
+
+/// Compose files that are looked at.
+const COMPOSE: [&str; 4] = ["docker-compose.yml", "docker-compose.yaml", "compose.yml", "compose.yaml"];
+
+/// The variables that the nearest compose file beside a unit gives to the service that serves it.
+#[must_use]
+pub fn beside(files: &Files, unit_path: &Path) -> Vec<Variable> {
+    let found = COMPOSE.iter().find_map(|name| match files.find(name) {
+        Found::Text(source) => Some(source),
+        _ => None,
+    });
+    let Some(compose) = found else { return Vec::new() };
+    let folder = Path::new(compose.path()).parent().unwrap_or(Path::new(""));
+    of_compose(&compose, unit_path, &|name| files.read(&folder.join(name)))
+}
+
+/// The variables that a compose file gives to the one service that surely serves the configuration in `unit_path`: it runs an
+/// image of Kratos with `serve`, and with no other configuration. Its `env_file`s come first, as `read` gives them.
+#[must_use]
+pub fn of_compose(
+    compose: &Arc<Source>,
+    unit_path: &Path,
+    read: &dyn Fn(&str) -> Option<Arc<Source>>,
+) -> Vec<Variable> {
+    let tree = yaml::parse(compose, Format::Yaml);
+    let Some(service) = the_service(&tree, unit_path) else { return Vec::new() };
+    let around = read(".env").map(|source| of_env_file(&source)).unwrap_or_default();
+    let mut variables: Vec<Variable> = Vec::new();
+    if let Some(files) = service.get("env_file") {
+        let one = files.as_str().map(str::to_owned);
+        let many = files.items().filter_map(|item| item.as_str().or(item.get("path")?.as_str()).map(str::to_owned));
+        for file in one.into_iter().chain(many) {
+            variables.extend(read(&file).map(|source| of_env_file(&source)).unwrap_or_default());
+        }
+    }
+    if let Some(environment) = service.get("environment") {
+        let fields = environment.fields().filter_map(|field| of_field(field.key, field.value, &around));
+        variables.extend(fields.chain(environment.items().filter_map(|item| of_item(item, &around))));
+    }
+    effective(variables)
+}
+
+/// `NAME: value`; without a value it is that of the shell.
+fn of_field(name: &str, value: Node<'_>, around: &[Variable]) -> Option<Variable> {
+    let text = match value.value() {
+        yaml::Value::String(text) => fill_in(text, around),
+        yaml::Value::Bool(value) => Some(value.to_string()),
+        yaml::Value::Number(number) => Some(number.text.to_string()),
+        yaml::Value::Null | yaml::Value::Unknown => None,
+        _ => return None,
+    };
+    Some(Variable {
+        name: name.to_owned(),
+        name_place: value.key_place(),
+        value: text,
+        value_span: value.origin().span,
+    })
+}
+
+/// `- NAME=value`
+fn of_item(item: Node<'_>, around: &[Variable]) -> Option<Variable> {
+    let written = item.as_str()?;
+    let (name, text) = written.split_once('=').map_or((written, None), |(name, text)| (name, Some(text)));
+    let place = item.origin();
+    Some(Variable {
+        name: name.to_owned(),
+        value_span: place.span,
+        name_place: place,
+        value: text.and_then(|text| fill_in(text, around)),
+    })
+}
+
+/// The only service of the file that serves this configuration.
+fn the_service<'t>(tree: &'t Tree, unit_path: &Path) -> Option<Node<'t>> {
+    let services = tree.root()?.get("services")?;
+    let serves = |service: &Node<'t>| {
+        let image = service.get("image").and_then(Node::as_str).unwrap_or_default();
+        let name = image.split(['@', ':']).next().unwrap_or_default();
+        let command = words(service.get("command")?);
+        let is_kratos = name.ends_with("/kratos") && command.iter().any(|word| word == "serve");
+        let names_another = configurations(&command).any(|file| Path::new(file).file_name() != unit_path.file_name());
+        (is_kratos && !names_another).then_some(*service)
+    };
+    let mut found = services.fields().filter_map(|field| serves(&field.value));
+    found.next().filter(|_| found.next().is_none())
+}
+
+/// The words of a command, written as a text or as a list.
+fn words(command: Node<'_>) -> Vec<String> {
+    let of_text = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+    match command.as_str() {
+        Some(text) => of_text(text),
+        None => command.items().filter_map(|item| item.as_str().map(str::to_owned)).collect(),
+    }
+}
+
+/// The files behind `-c` and `--config`.
+fn configurations(command: &[String]) -> impl Iterator<Item = &str> {
+    let behind = |index: usize| match command.get(index).map(String::as_str) {
+        Some("-c" | "--config") => command.get(index + 1).map(String::as_str),
+        Some(word) => word.strip_prefix("--config=").or_else(|| word.strip_prefix("-c=")),
+        None => None,
+    };
+    (0..command.len()).filter_map(behind)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn env_files_are_read_as_dotenv_does() {
+        let text = "# comment\nexport A=1 # one\nB=\"two # \\\"2\\\"\"\nC='$A'\nD=${A}-${X:-y}\nE=${X}\nF =\n  G = g\nA=4\nno line\n";
+        let read = of_env_file(&Source::new(".env", text));
+        let found: Vec<(&str, Option<&str>)> =
+            read.iter().map(|variable| (variable.name.as_str(), variable.value.as_deref())).collect();
+        let wanted = [
+            ("B", Some("two # \"2\"")),
+            ("C", Some("$A")),
+            ("D", Some("1-y")),
+            ("E", None),
+            ("F", Some("")),
+            ("G", Some("g")),
+            ("A", Some("4")),
+        ];
+        assert_eq!(found, wanted);
+        assert_eq!(text.get(read[0].value_span.start..read[0].value_span.end), Some("\"two # \\\"2\\\"\""));
+    }
+}

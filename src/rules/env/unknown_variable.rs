@@ -1,0 +1,59 @@
+//! `unknown-variable`: a variable that is meant for Kratos and hits no key.
+
+use crate::diagnostic::{Effect, Level};
+use crate::kratos::env::Lookup;
+use crate::kratos::version::Versions;
+use crate::rule::{Context, Rule, Sink};
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    name: "unknown-variable",
+    aliases: &[],
+    summary: "a variable that is meant for Kratos and hits no key",
+    category: "env",
+    level: Level::Warning,
+    effect: Effect::NoEffect,
+    versions: Versions::ALL,
+    fixable: false,
+    facts: &["D016"],
+    docs: r#"
+Kratos drops a variable that hits no key of its schema, without a word. There is no prefix: the name is the path of the key in
+upper case with `_` for each dot; numbers, from 0, count the items of lists. Entries of maps with free keys (`headers`, the
+templates of the tokenizer) have no variable of their own; the map goes as a whole, as JSON, and is merged with that of the file.
+
+Reported are names that begin as a key (at least two words) or are nearly one; all others may belong to other programs.
+Variables are read from `--env-file`, and from `environment` and `env_file` of the service in a compose file beside the
+configuration that surely serves it.
+
+Source: configx/koanf_env.go:Read and extract at all tags; tried on servers v1.0.0 to master.
+
+```sh
+# no key: COURIER_SMTP_CONNECTION_URI is one
+COURIER_SMTP_CONNECTION_URL=smtps://mailer@smtp.example.com
+```
+"#,
+    check,
+};
+
+fn check(context: &Context, out: &mut Sink) {
+    for (variable, lookup) in &context.unit.environment.misses {
+        let name = &variable.name;
+        let (message, help) = match lookup {
+            Lookup::FreeEntry(map) => (
+                format!("Kratos drops `{name}`: entries of this map have no variable of their own"),
+                format!("give the whole map as JSON in `{map}`, or write the entry into the file"),
+            ),
+            Lookup::Near(near) => {
+                (format!("Kratos drops `{name}`: no key has this name"), format!("did you mean `{near}`?"))
+            }
+            _ => (
+                format!("Kratos drops `{name}`: no key has this name"),
+                "the name is the path of the key in upper case, `_` for each dot".to_owned(),
+            ),
+        };
+        let report = out.report_at(variable.name_place.clone(), Some(String::new()), message).help(help);
+        if matches!(lookup, Lookup::Near(near) if name.ends_with(near.as_str())) {
+            _ = report.level(Level::Info);
+        }
+    }
+}
