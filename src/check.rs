@@ -15,7 +15,7 @@ use crate::rules;
 use crate::suppress;
 use crate::text::Place;
 use crate::unit::Unit;
-use crate::yaml::Node;
+use crate::yaml::{Node, Tree};
 
 /// What was found in one unit.
 #[derive(Debug)]
@@ -117,12 +117,12 @@ const SHORTEST_SECRET: usize = 8;
 
 /// Replaces secrets in all texts of the findings, and says where they stand.
 fn hide_secrets(unit: &Unit, settings: &Settings, diagnostics: &mut Vec<Diagnostic>) -> Vec<Place> {
-    let Some(root) = unit.root() else { return Vec::new() };
     let is_secret = |node: &Node<'_>| {
         let own = node.key().is_some_and(|key| settings.secret_keys.iter().any(|secret| secret == key));
         node.as_str().is_some_and(|text| !text.is_empty()) && (own || secrets::is_secret(*node))
     };
-    let nodes: Vec<Node<'_>> = root.descendants().into_iter().filter(is_secret).collect();
+    let roots = unit.layers.iter().chain([&unit.tree]).filter_map(Tree::root);
+    let nodes: Vec<Node<'_>> = roots.flat_map(Node::descendants).filter(is_secret).collect();
     let mut values: Vec<&str> =
         nodes.iter().filter_map(|node| node.as_str()).filter(|text| text.len() >= SHORTEST_SECRET).collect();
     values.sort_by_key(|text| std::cmp::Reverse(text.len()));

@@ -43,6 +43,15 @@ pub fn file(path: &Path) -> Result<Found, String> {
     Ok(Found { units, notes })
 }
 
+/// Reads files that Kratos is to lay over each other, in their order. They may be parts of a configuration only.
+///
+/// # Errors
+/// Says which cannot be read.
+pub fn layered(paths: &[PathBuf]) -> Result<Option<Unit>, String> {
+    let layers = paths.iter().map(|path| read(path).map(|source| tree(&source))).collect::<Result<_, _>>()?;
+    Ok(Unit::layered(layers))
+}
+
 /// The configurations of a text that was named; `-` reads one from stdin under another name.
 #[must_use]
 pub fn named(source: &Arc<Source>) -> Vec<Unit> {
@@ -142,6 +151,11 @@ pub fn met(path: &Path) -> Result<Vec<Unit>, String> {
     let source = read(path)?;
     let is_secret = source.text().contains("kind: Secret");
     Ok(if is_worth_parsing(source.text()) || is_secret { units(&source, false) } else { Vec::new() })
+}
+
+fn tree(source: &Arc<Source>) -> Tree {
+    let (format, is_template) = format_of(source.path()).unwrap_or((Format::Yaml, false));
+    parse(source, format, is_template)
 }
 
 fn units(source: &Arc<Source>, named: bool) -> Vec<Unit> {

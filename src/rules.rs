@@ -107,6 +107,7 @@ pub const ALL: &[&Rule] = &[
     &jsonnet::jsonnet_unknown_variable::RULE,
     &jsonnet::jsonnet_unused_local::RULE,
     &jsonnet::jsonnet_wrong_type::RULE,
+    &loading::layered_list::RULE,
     &schema::key_too_new::RULE,
     &methods::legacy_one_step::RULE,
     &session::lifespan_without_length::RULE,

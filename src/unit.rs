@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::kratos::env::{self, Environment, Variable};
 use crate::kratos::version::Version;
 use crate::text::Source;
+use crate::yaml::overlay::Lists;
 use crate::yaml::{Node, Tree};
 
 /// One Kratos configuration.
@@ -16,13 +17,15 @@ pub struct Unit {
     pub at: String,
     /// What the environment of the server put into the tree.
     pub environment: Environment,
+    /// The files that lie over each other in the tree, first to last; none when it is one file.
+    pub layers: Vec<Tree>,
 }
 
 impl Unit {
     /// A plain file.
     #[must_use]
     pub fn plain(tree: Tree) -> Unit {
-        Unit { tree, at: String::new(), environment: Environment::default() }
+        Unit { tree, at: String::new(), environment: Environment::default(), layers: Vec::new() }
     }
 
     /// A configuration inside another file, at a JSON pointer of that file.
@@ -31,11 +34,19 @@ impl Unit {
         Unit { at, ..Unit::plain(tree) }
     }
 
+    /// Files that lie over each other, as `kratos serve -c first -c second` reads them; none without a file.
+    #[must_use]
+    pub fn layered(layers: Vec<Tree>) -> Option<Unit> {
+        let laid =
+            layers.iter().skip(1).fold(layers.first()?.clone(), |under, over| under.overlaid(over, Lists::Replace));
+        Some(Unit { layers, ..Unit::plain(laid) })
+    }
+
     /// The unit as the server sees it with these variables.
     #[must_use]
     pub fn with_environment(&self, variables: &[Variable], version: Version) -> Unit {
         let (tree, environment) = env::lay(&self.tree, variables, version);
-        Unit { tree, at: self.at.clone(), environment }
+        Unit { tree, at: self.at.clone(), environment, layers: self.layers.clone() }
     }
 
     /// The text in which it lies.

@@ -12,7 +12,9 @@ use crate::config::{self, Config, Settings};
 use crate::diagnostic::Level;
 use crate::discover;
 use crate::fix;
+use crate::kratos::env;
 use crate::kratos::target::{self, Images};
+use crate::kratos::version::Version;
 use crate::output::{self, Format, Look};
 use crate::text::Source;
 use crate::unit::Unit;
@@ -51,6 +53,9 @@ enum Color {
 pub struct Args {
     /// Files and folders; `-` reads stdin; without any, all below the current folder
     paths: Vec<PathBuf>,
+    /// Files that Kratos gets with `-c`, each laid over those before it
+    #[arg(short = 'c', long = "layer", value_name = "FILE", conflicts_with = "paths")]
+    layers: Vec<PathBuf>,
     /// Kratos version or range to check against (1.3.1, 1.1..26.2, master)
     #[arg(long, value_name = "VERSION")]
     kratos: Option<String>,
@@ -113,7 +118,7 @@ pub fn run(args: &Args) -> Outcome {
     let settings = settings(args, &config)?;
     let asked = args.kratos.as_deref().map(|text| Target::parse(text, "flag")).transpose().map_err(Failure)?;
     for file in &args.env_file {
-        std::fs::metadata(file).map_err(|error| Failure(format!("{}: {error}", file.display())))?;
+        discover::read(file).map_err(Failure)?;
     }
     let images = (!args.no_config).then(Images::default);
     let lint = |unit: &Unit| {
@@ -240,6 +245,10 @@ fn settings(args: &Args, config: &Config) -> Result<Settings, Failure> {
 
 /// All units, in the order of the arguments, and notes about files without any.
 fn gather(args: &Args, config: &Config) -> Result<(Vec<Unit>, Vec<String>), Failure> {
+    if !args.layers.is_empty() {
+        let unit = discover::layered(&args.layers).map_err(Failure)?;
+        return Ok((unit.into_iter().collect(), Vec::new()));
+    }
     let here = [PathBuf::from(".")];
     let paths = if args.paths.is_empty() { &here[..] } else { &args.paths };
     let (mut units, mut notes) = (Vec::new(), Vec::new());
@@ -266,6 +275,48 @@ fn gather(args: &Args, config: &Config) -> Result<(Vec<Unit>, Vec<String>), Fail
         }
     }
     Ok((units, notes))
+}
+
+/// What commands about one configuration take: a file, or layers, and the environment.
+#[derive(Debug, clap::Args)]
+pub(super) struct One {
+    /// The configuration
+    #[arg(required_unless_present = "layers")]
+    file: Option<PathBuf>,
+    /// Files that Kratos gets with `-c`, each laid over those before it
+    #[arg(short = 'c', long = "layer", value_name = "FILE", conflicts_with = "file")]
+    layers: Vec<PathBuf>,
+    /// Environment that Kratos gets, as a file of NAME=value lines
+    #[arg(long, value_name = "FILE")]
+    env_file: Vec<PathBuf>,
+}
+
+impl One {
+    /// The configuration as the files have it.
+    ///
+    /// # Errors
+    /// When a file cannot be read or holds none.
+    pub(super) fn unit(&self) -> Result<Unit, Failure> {
+        match &self.file {
+            Some(file) => read(file),
+            None => discover::layered(&self.layers)
+                .map_err(Failure)?
+                .ok_or_else(|| Failure("name a file or --layer".to_owned())),
+        }
+    }
+
+    /// The configuration as a version sees it with the environment.
+    ///
+    /// # Errors
+    /// When a file cannot be read.
+    pub(super) fn seen(&self, unit: Unit, version: Version) -> Result<Unit, Failure> {
+        let mut variables = Vec::new();
+        for file in &self.env_file {
+            variables.extend(env::of_env_file(&discover::read(file).map_err(Failure)?));
+        }
+        let variables = env::effective(variables);
+        Ok(if variables.is_empty() { unit } else { unit.with_environment(&variables, version) })
+    }
 }
 
 /// The first configuration of a file, for commands that take one.

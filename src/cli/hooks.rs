@@ -1,7 +1,6 @@
 //! `kratos-lint hooks FILE`: what really runs, in which order, and what never does.
 
 use std::io::{self, Write};
-use std::path::PathBuf;
 
 use clap::ValueEnum;
 
@@ -21,8 +20,8 @@ enum Format {
 /// Show which hooks really run.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The configuration
-    file: PathBuf,
+    #[command(flatten)]
+    one: check::One,
     /// Kratos version (1.3.1, 26.2, master)
     #[arg(long, value_name = "VERSION")]
     kratos: Option<String>,
@@ -36,10 +35,11 @@ pub struct Args {
 /// # Errors
 /// When the file cannot be read, holds no configuration, or the version is unknown.
 pub fn run(args: &Args) -> Outcome {
-    let unit = check::read(&args.file)?;
+    let unit = args.one.unit()?;
     let target = check::target_of(&unit, args.kratos.as_deref())?;
     let version = *target.versions.last().ok_or_else(|| Failure("no version".to_owned()))?;
-    let root = unit.root().ok_or_else(|| Failure(format!("{} holds no configuration", args.file.display())))?;
+    let unit = args.one.seen(unit, version)?;
+    let root = unit.root().ok_or_else(|| Failure(format!("{} holds no configuration", unit.path())))?;
     let points = plan::points(root, version);
     let text = match args.format {
         Format::Text => pictures::text(&points, version),

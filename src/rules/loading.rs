@@ -5,6 +5,7 @@ pub mod duplicate_json_key;
 pub mod duplicate_key;
 pub mod file_ending;
 pub mod file_too_large;
+pub mod layered_list;
 pub mod not_a_mapping;
 pub mod tab_indentation;
 pub mod unknown_alias;
