@@ -1,5 +1,7 @@
 //! The one pipeline: from a unit to its report. The command line, fixes, the documentation tests and fuzzers all call it.
 
+mod overlap;
+
 use std::path::Path;
 
 use crate::config::Settings;
@@ -119,7 +121,8 @@ const SHORTEST_SECRET: usize = 8;
 fn hide_secrets(unit: &Unit, settings: &Settings, diagnostics: &mut Vec<Diagnostic>) -> Vec<Place> {
     let is_secret = |node: &Node<'_>| {
         let own = node.key().is_some_and(|key| settings.secret_keys.iter().any(|secret| secret == key));
-        node.as_str().is_some_and(|text| !text.is_empty()) && (own || secrets::is_secret(*node))
+        let is_written = node.as_str().is_some_and(|text| !text.is_empty() && !is_variable(text));
+        is_written && (own || secrets::is_secret(*node))
     };
     let roots = unit.layers.iter().chain([&unit.tree]).filter_map(Tree::root);
     let nodes: Vec<Node<'_>> = roots.flat_map(Node::descendants).filter(is_secret).collect();
@@ -143,6 +146,12 @@ fn hide_secrets(unit: &Unit, settings: &Settings, diagnostics: &mut Vec<Diagnost
     nodes.iter().map(|node| node.origin()).collect()
 }
 
+/// `${NAME}`: the name of a variable is no secret.
+fn is_variable(text: &str) -> bool {
+    let name = text.strip_prefix("${").and_then(|rest| rest.strip_suffix('}'));
+    name.is_some_and(|name| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_'))
+}
+
 fn is_same(one: &Diagnostic, other: &Diagnostic) -> bool {
     one.rule == other.rule
         && one.place.span == other.place.span
@@ -160,6 +169,7 @@ fn one_version(context: &Context) -> Vec<Diagnostic> {
         rule.versions.contains(context.target) && (asked || rule.effect == Effect::NoBoot)
     };
     let mut found: Vec<Diagnostic> = rules::ALL.iter().filter(wanted).flat_map(|rule| run(rule, context)).collect();
+    overlap::drop_overlaps(&mut found);
     // Fixes are written for YAML, not for files of variables.
     let environment = &context.unit.environment;
     for found in &mut found {

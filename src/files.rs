@@ -77,7 +77,7 @@ impl Files {
                 folder = dir.parent().filter(|parent| *parent != Path::new(""));
             }
         }
-        if path.is_relative() { Found::Missing(self.folder.join(path)) } else { Found::Elsewhere }
+        if path.is_relative() { Found::Missing(plain(&self.folder.join(path))) } else { Found::Elsewhere }
     }
 
     /// The text of a file of the project; none when it is not there, not a text, or outside.
@@ -99,7 +99,11 @@ impl Files {
         fs::metadata(path).ok().filter(|data| data.is_file() && data.len() <= MAX_BYTES)?;
         let real = fs::canonicalize(path).ok().filter(|real| real.starts_with(&self.root))?;
         let text = fs::read_to_string(&real).ok()?;
-        let plain: PathBuf = path.components().filter(|part| *part != Component::CurDir).collect();
-        Some(Source::new(plain.to_string_lossy().replace('\\', "/"), text))
+        Some(Source::new(plain(path).to_string_lossy().replace('\\', "/"), text))
     }
+}
+
+/// A path without `.` in it.
+fn plain(path: &Path) -> PathBuf {
+    path.components().filter(|part| *part != Component::CurDir).collect()
 }

@@ -92,6 +92,42 @@ fn example_files_hold_what_is_expected() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// Folders `testdata/rules/<rule>/<case>/` with a `kratos.yml` and the files that it refers to; those of `jsonnet-*` have a
+/// runner of their own (tests/ctx.rs). A case without `expected.out` is one where the rule is silent.
+fn case_folders() -> Vec<(&'static Rule, PathBuf)> {
+    let of_rule = |rule: &'static Rule| {
+        let entries = fs::read_dir(Path::new("testdata/rules").join(rule.name)).into_iter().flatten();
+        let files = entries.filter_map(Result::ok).map(|entry| entry.path().join("kratos.yml"));
+        files.filter(|path| path.is_file()).map(move |path| (rule, path)).collect::<Vec<_>>()
+    };
+    rules::ALL.iter().filter(|rule| rule.category != "jsonnet").flat_map(|rule| of_rule(rule)).collect()
+}
+
+#[test]
+fn case_folders_hold_what_is_expected() {
+    let cases = case_folders();
+    assert!(cases.len() > 30, "cases are found");
+    let update = std::env::var_os("KRATOS_LINT_UPDATE").is_some();
+    let mut wrong = Vec::new();
+    for (rule, path) in cases {
+        let text = fs::read_to_string(&path).expect("readable");
+        let found = findings(rule, &path.to_string_lossy(), &text);
+        let expected_path = path.with_file_name("expected.out");
+        let name = path.parent().and_then(Path::file_name).map(|name| name.to_string_lossy()).unwrap_or_default();
+        if name.starts_with("good") || name.starts_with("bad") {
+            assert_eq!(name.starts_with("bad"), !found.is_empty(), "{}: {found}", path.display());
+        }
+        if update && !found.is_empty() {
+            fs::write(&expected_path, &found).expect("writable");
+        }
+        let expected = fs::read_to_string(&expected_path).unwrap_or_default();
+        if expected != found {
+            wrong.push(format!("{}\nexpected:\n{expected}found:\n{found}", path.display()));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
 #[test]
 fn examples_on_pages_are_what_they_say() {
     let mut wrong = Vec::new();

@@ -5,6 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
+use crate::files::Files;
+use crate::kratos::identity::{self, IdentitySchema, meta};
 use crate::kratos::schema::{self, FaultKind};
 use crate::kratos::version::{Asked, Nearness, Version};
 use crate::unit::Unit;
@@ -136,6 +138,10 @@ pub fn detect(unit: &Unit, images: Option<&Images>) -> Target {
         target.notes.push(format!("`version: {written}` is not believed: `{key}` is newer"));
         return target;
     }
+    if has_newer_identity_schema(unit, root, asked.version) {
+        target.notes.push(format!("`version: {written}` is not believed: an identity schema uses newer words"));
+        return target;
+    }
     let place = node.place().in_file();
     let line = place.source.position(place.span.start).line;
     let notes = note(written, asked).into_iter().collect();
@@ -147,6 +153,18 @@ fn newer_key(root: Node<'_>, version: Version) -> Option<String> {
     let faults = schema::faults(root, version);
     let newer = faults.iter().find(|fault| fault.kind == FaultKind::TooNew && fault.at_key)?;
     newer.node.key().map(str::to_owned)
+}
+
+/// Whether an identity schema of the configuration has something that `version` refuses at boot and the newest takes.
+fn has_newer_identity_schema(unit: &Unit, root: Node<'_>, version: Version) -> bool {
+    let files = Files::beside(Path::new(unit.path()), None);
+    identity::load(root, &files).iter().filter_map(IdentitySchema::root).any(|schema| {
+        let now = meta::faults(schema, Version::NEWEST);
+        let is_new = |fault: &meta::Fault<'_>| {
+            fault.when == meta::When::Boot && !now.iter().any(|other| other.node.id() == fault.node.id())
+        };
+        meta::faults(schema, version).iter().any(is_new)
+    })
 }
 
 /// `image.tag` beside the configuration in Helm values.

@@ -31,13 +31,18 @@ fn report(context: &Context, kind: FaultKind, out: &mut Sink) {
             && hit
                 .is_some_and(|hit| hit.surprise.as_ref().is_some_and(|surprise| !matches!(surprise, Surprise::Tail(_))))
     };
-    for fault in context.schema_faults().iter().filter(|fault| fault.kind == kind && !is_explained(fault)) {
+    let shown = context.schema_faults().iter().filter(|fault| fault.kind == kind && !is_explained(fault));
+    for fault in shown.filter(|fault| !is_said_by_inner(fault, context)) {
         let place = if fault.at_key { fault.node.key_place() } else { place_of(fault) };
-        let injected =
-            fault.missing.as_deref().and_then(|path| path.rsplit('.').next()).filter(|key| INJECTED.contains(key));
+        let key = fault.missing.as_deref().and_then(|path| path.rsplit('.').next());
+        let injected = key.filter(|key| INJECTED.contains(key));
+        let overlaid = fault.boot && key.is_some() && is_overlay(context);
         let message = match injected {
-            Some(key) if fault.boot => {
-                format!("Kratos does not start unless the environment gives it: {}", missing(fault, key))
+            Some(_) if fault.boot => {
+                format!("Kratos does not start unless {} is set: {}", variable(fault), fault.message)
+            }
+            None if overlaid => {
+                format!("Kratos does not start unless another values file adds it: {}", fault.message)
             }
             _ if is_stand_in(fault) => {
                 format!("Kratos does not start unless the environment replaces this: {}", fault.message)
@@ -47,11 +52,18 @@ fn report(context: &Context, kind: FaultKind, out: &mut Sink) {
         let mut report = out.report_at(place, Some(fault.pointer()), message);
         if !fault.boot {
             report = report.level(Level::Info).effect(Effect::Advice);
-        } else if injected.is_some() || is_stand_in(fault) {
+        } else if injected.is_some() || overlaid || is_stand_in(fault) {
             report = report.level(Level::Info);
         }
         finish(report, fault);
     }
+}
+
+/// Whether a missing map matters only to editors, and what Kratos misses inside it is said anyway.
+fn is_said_by_inner(fault: &Fault<'_>, context: &Context) -> bool {
+    let Some(outer) = fault.missing.as_deref().filter(|_| !fault.boot) else { return false };
+    let inside = |path: &str| path.strip_prefix(outer).is_some_and(|rest| rest.starts_with('.'));
+    context.schema_faults().iter().any(|other| other.boot && other.missing.as_deref().is_some_and(inside))
 }
 
 /// Whether the value plainly stands for one that comes later (`--set-me-…`, `<your-…>`).
@@ -59,12 +71,20 @@ fn is_stand_in(fault: &Fault<'_>) -> bool {
     !fault.at_key && fault.boot && fault.missing.is_none() && fault.node.as_str().is_some_and(view::is_placeholder)
 }
 
-fn missing(fault: &Fault<'_>, key: &str) -> String {
-    let path = fault.missing.as_deref().filter(|path| !path.contains(['#', '[', '*']));
-    path.map_or_else(
-        || fault.message.clone(),
-        |path| format!("`{}` is missing ({key})", path.to_ascii_uppercase().replace('.', "_")),
-    )
+/// The environment variable that gives the missing key.
+fn variable(fault: &Fault<'_>) -> String {
+    if fault.missing.as_deref() == Some("secrets") {
+        // It is missing only for the cipher secret (`ciphers.algorithm`).
+        return "SECRETS_CIPHER".to_owned();
+    }
+    fault.pointer().trim_start_matches('/').replace(['/', '-'], "_").to_ascii_uppercase()
+}
+
+/// Whether the unit stands in Helm values that are laid over others: `values-production.yaml`.
+fn is_overlay(context: &Context) -> bool {
+    let name = context.unit.path().rsplit('/').next().unwrap_or_default().to_ascii_lowercase();
+    let is_data = context.unit.at.starts_with("/data/") || context.unit.at.starts_with("/stringData/");
+    !context.unit.at.is_empty() && !is_data && name.contains("values") && !name.starts_with("values.")
 }
 
 /// A missing key is shown at the key of the mapping that lacks it, not at all of the mapping.

@@ -145,6 +145,22 @@ impl Arena {
         self.tree.faults.push(Fault { kind, place, message, help: Some(help.to_owned()), related });
     }
 
+    /// Where the open map has this key already.
+    pub(super) fn earlier_key(&self, text: &str) -> Option<Span> {
+        let Some(Open::Mapping(mapping)) = self.open.last() else { return None };
+        mapping.seen.get(text).copied()
+    }
+
+    /// Takes a key that stands here or at its earlier place, as a template decides: its value is unknown.
+    pub(super) fn take_alternative(&mut self, text: &str) {
+        let Some(Open::Mapping(mapping)) = self.open.last_mut() else { return };
+        mapping.key = Some(Key::Ignored);
+        let earlier = mapping.entries.iter().find(|entry| &*entry.key == text).map(|entry| entry.value);
+        if let Some(id) = earlier {
+            self.data_mut(id).value = Value::Unknown;
+        }
+    }
+
     /// Hangs a finished node under what is open.
     pub(super) fn hang(&mut self, id: NodeId) {
         let parent = match self.open.last_mut() {

@@ -310,7 +310,17 @@ impl<'s> Builder<'s> {
             return self.arena.set_key(Key::Ignored);
         }
         let key = scalar::key_text(value, text);
+        if self.arena.earlier_key(&key).is_some_and(|first| self.are_alternatives(first, span)) {
+            return self.arena.take_alternative(&key);
+        }
         self.arena.take_key(&key, span);
+    }
+
+    /// Whether a template decides between the keys at two places: `{{ if … }}a: 1{{ else }}a: 2{{ end }}`.
+    fn are_alternatives(&self, first: Span, second: Span) -> bool {
+        let source = self.arena.tree.source();
+        let between = self.unknown.iter().filter(|span| span.start >= first.end && span.end <= second.start);
+        between.map(|span| source.slice(*span)).any(template::is_control)
     }
 
     fn merge_key(&mut self, span: Span) {

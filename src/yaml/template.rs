@@ -26,6 +26,18 @@ pub fn placeholders(text: &str, variables: bool) -> Vec<Span> {
     found
 }
 
+/// Words that begin, change or end a part that a template may leave out.
+const CONTROL: [&str; 13] =
+    ["if", "else", "elif", "elsif", "elseif", "end", "endif", "range", "for", "endfor", "with", "unless", "endunless"];
+
+/// Whether a placeholder decides what the template leaves out.
+#[must_use]
+pub fn is_control(placeholder: &str) -> bool {
+    let inner = placeholder.trim_start_matches(['{', '%', '<', '-', ' ', '\t']);
+    let end = inner.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(inner.len());
+    inner.get(..end).is_some_and(|word| CONTROL.contains(&word))
+}
+
 /// Length of a variable at the start of a text.
 fn variable(text: &str) -> Option<usize> {
     let rest = text.strip_prefix('$')?;

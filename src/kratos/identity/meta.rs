@@ -390,10 +390,10 @@ impl<'t> Check<'t> {
         let message = match history {
             Some((_, versions)) => format!(
                 "`{key}: {}` exists {versions}, this is checked against {}",
-                written.trim_matches('`'),
+                node.as_str().unwrap_or_default(),
                 self.version
             ),
-            None => format!("`{key}` does not know {written}"),
+            None => format!("`{key}` does not know {}", written.trim_start_matches("the string ")),
         };
         let renamed = (node.as_str() == Some("phone") && known.contains(&"sms"))
             .then(|| "`phone` was renamed to `sms` in v1.1.0".to_owned());
@@ -469,7 +469,8 @@ fn describe(node: Node<'_>) -> String {
     match node.value() {
         Value::Bool(value) => format!("`{value}`"),
         Value::Number(number) => format!("the number {}", number.text),
-        Value::String(text) if text.chars().count() <= 40 => format!("`{text}`"),
+        Value::String(text) if text.chars().count() <= 40 => format!("the string {text:?}"),
+        Value::Sequence(items) if items.is_empty() => "an empty list".to_owned(),
         _ => node.type_name().to_owned(),
     }
 }

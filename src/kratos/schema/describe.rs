@@ -133,8 +133,34 @@ fn last(path: &str) -> &str {
 
 /// `dsn` is missing, …
 pub(super) fn missing_key(path: &str, key: &str) -> String {
-    let around = last(path);
-    if around.is_empty() { format!("`{key}` is missing") } else { format!("`{key}` is missing in `{around}`") }
+    match last(path) {
+        "" => format!("`{key}` is missing"),
+        around if path.ends_with("[]") => format!("this entry of `{around}` has no `{key}`"),
+        around => format!("`{key}` is missing in `{around}`"),
+    }
+}
+
+/// What to write for keys that people leave out, by the end of their path.
+const MISSING: [(&str, &str); 13] = [
+    ("dsn", "add the address of the database, or set DSN in the environment"),
+    ("secrets", "add `secrets.cipher` with a secret of 32 characters: `ciphers.algorithm` needs it"),
+    ("secrets.cipher", "add a secret of 32 characters: `ciphers.algorithm` needs it"),
+    ("courier.smtp.connection_uri", "add the address of the mail server, as smtps://user:password@host:465/"),
+    ("selfservice", "add the map `selfservice`, with `default_browser_return_url`"),
+    ("selfservice.default_browser_return_url", "add the address where people go when nothing else says so"),
+    ("identity", "add the map `identity`, with a list `schemas`"),
+    ("identity.schemas", "list an identity schema: `- {id: default, url: file:///etc/kratos/identity.schema.json}`"),
+    (".mapper_url", "add the Jsonnet that turns claims into traits, as file:///… or base64://…"),
+    (".auth.config.in", "add `in: header` or `in: cookie`"),
+    (".rp.display_name", "add the name that browsers show"),
+    (".rp.id", "add the host of the pages, or a parent of it"),
+    (".body", "add a Jsonnet document, as file:///… or base64://…"),
+];
+
+/// How to mend a missing key.
+pub(super) fn missing_help(path: &str) -> String {
+    let known = MISSING.iter().find(|(end, _)| if end.starts_with('.') { path.ends_with(end) } else { path == *end });
+    known.map_or_else(|| format!("add `{}`: Kratos has no default for it", last(path)), |(_, help)| (*help).to_owned())
 }
 
 pub(super) fn wrong_type(node: Node<'_>, path: &str, key: &Key) -> Describe {

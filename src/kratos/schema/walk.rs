@@ -9,7 +9,7 @@ use super::{
 };
 use crate::kratos::formats;
 use crate::kratos::version::Version;
-use crate::yaml::{Node, Value};
+use crate::yaml::{Node, NodeId, Value};
 
 /// From this version on Kratos is built with a Go that refuses two colons in the host of an http URL (Go 1.26; B3).
 const STRICT_COLONS: Version = Version::V26_2;
@@ -28,7 +28,26 @@ pub fn faults(root: Node<'_>, version: Version) -> Vec<Fault<'_>> {
         walk.object(root, "", Shape::Object);
     }
     walk.required_by_defaults(root);
+    forget_renamed(&mut walk.faults);
     walk.faults
+}
+
+/// A key under its old or a misspelt name also makes the right one missing: one fault of the two is enough.
+fn forget_renamed(faults: &mut Vec<Fault<'_>>) {
+    let meant: Vec<(NodeId, String)> = faults
+        .iter()
+        .filter(|fault| fault.at_key && fault.boot && fault.raw)
+        .filter_map(|fault| {
+            let right = fault.replacement.as_ref().map(|(name, _)| name.clone()).or_else(|| fault.help.clone())?;
+            Some((fault.node.parent()?.id(), right))
+        })
+        .collect();
+    faults.retain(|fault| {
+        let name = fault.missing.as_deref().and_then(|path| path.rsplit('.').next()).filter(|_| !fault.at_key);
+        let Some(name) = name else { return true };
+        let says = |right: &str| right == name || right.contains(&format!("{name}`")) && right.contains('`');
+        !meant.iter().any(|(around, right)| *around == fault.node.id() && says(right))
+    });
 }
 
 /// A walk in progress.
@@ -62,7 +81,8 @@ impl<'t> Walk<'t> {
         let child = join(path, key);
         let boot = !is_put_in(&child, self.version);
         let message = describe::missing_key(path, key);
-        let fault = self.fault(node, FaultKind::MissingKey, message, None);
+        let help = boot.then(|| describe::missing_help(&child));
+        let fault = self.fault(node, FaultKind::MissingKey, message, help);
         fault.boot = boot;
         fault.missing = Some(child);
     }
@@ -302,7 +322,8 @@ impl<'t> Walk<'t> {
             let nearest = std::iter::successors(Some(parent), |path| path.rsplit_once('.').map(|(around, _)| around));
             let around = nearest.skip(1).find_map(|path| root.find(path)).unwrap_or(root);
             if around.is_mapping() || around.is_null() {
-                let fault = self.fault(around, FaultKind::MissingKey, describe::missing_key(parent, name), None);
+                let help = Some(describe::missing_help(key.path));
+                let fault = self.fault(around, FaultKind::MissingKey, describe::missing_key(parent, name), help);
                 fault.raw = false;
                 fault.missing = Some(key.path.to_owned());
             }

@@ -20,9 +20,11 @@ pub const RULE: Rule = Rule {
 - Empty, or no address at all: the process ends, unless `DSN` in the environment says another (info).
 - An unknown scheme, or none: v1.0.0 to v1.3.1 end at once ("dsn value requested an unknown driver"); since v25.4.0
   Kratos warns and tries again for up to five minutes ("unsupported dialect") before it ends.
+- `mysql://user@host:3306/db`: the address of a MySQL server stands in `tcp(…)`; without it the driver takes it for the name
+  of a kind of network.
 
-Source: driver/config/config.go:DSN, driver/registry_default.go:Init, ory/pop connection_details.go:withURL; seen on
-v1.0.0 to master.
+Source: driver/config/config.go:DSN, driver/registry_default.go:Init, ory/pop connection_details.go:withURL,
+go-sql-driver/mysql dsn.go:ParseDSN; seen on v1.0.0 to master (MySQL read).
 
 ```yaml bad
 dsn: postgressql://kratos@db:5432/kratos
@@ -65,6 +67,10 @@ fn check(context: &Context, out: &mut Sink) {
     }
     let Some(dsn) = view::text(node).filter(|dsn| *dsn != "memory") else { return };
     match dsn.split_once("://") {
+        Some(("mysql", rest)) if is_bare_mysql_address(rest) => {
+            out.report(node, "Kratos does not start: the address of this MySQL server does not stand in `tcp(…)`")
+                .help("write mysql://user:password@tcp(host:3306)/database");
+        }
         Some((scheme, _)) if SCHEMES.contains(&scheme) => {}
         // An address with a host is meant; anything else stands there for the environment to replace.
         Some((scheme, rest)) if rest.contains(['@', ':', '/']) => {
@@ -78,4 +84,12 @@ fn check(context: &Context, out: &mut Sink) {
                 .help("use postgres://, mysql://, cockroach:// or sqlite://");
         }
     }
+}
+
+/// `user:password@host:3306/database`: the driver reads what stands between the last `@` and the last `/` as
+/// `network(address)`.
+fn is_bare_mysql_address(rest: &str) -> bool {
+    let Some((before, _)) = rest.split('?').next().and_then(|address| address.rsplit_once('/')) else { return false };
+    let network = before.rsplit_once('@').map_or(before, |(_, network)| network);
+    !network.is_empty() && !network.contains('(') && !matches!(network, "tcp" | "unix" | "tcp6" | "tcp4")
 }

@@ -21,11 +21,12 @@ pub const RULE: Rule = Rule {
     facts: &["H-SESSION-NOT-LAST"],
     docs: r#"
 Up to v1.1.0 `session` answers API and JSON (SPA) clients itself and ends the flow, so hooks behind it are skipped for them; form
-posts go on. Hooks that read their answer act before storing and are not affected. Since v1.2.0 `session` runs last wherever it
-stands.
+posts go on. Hooks that read their answer act before storing and are not affected, and `show_verification_ui` redirects form posts
+alone, so that it misses nothing. Since v1.2.0 `session` runs last wherever it stands.
 
 Seen on v1.0.0 and v1.1.0 (skipped) and v1.2.0 to master (all run).
-Source: selfservice/hook/session_issuer.go:ExecutePostRegistrationPostPersistHook, driver/registry_default_hooks.go:getHooks.
+Source: selfservice/hook/session_issuer.go:ExecutePostRegistrationPostPersistHook, selfservice/hook/show_verification_ui.go:execute,
+driver/registry_default_hooks.go:getHooks.
 
 ```yaml bad
 # kratos: v1.1.0
@@ -66,10 +67,14 @@ selfservice:
     check,
 };
 
+/// A hook that does nothing for the clients that `session` ends the flow for.
+const FORMS_ONLY: &str = "show_verification_ui";
+
 fn check(context: &Context, out: &mut Sink) {
     for point in context.plan().iter().filter(|point| point.enabled) {
         let session = point.runs.iter().filter_map(|run| run.hook).find(|hook| hook.name == "session");
-        for never in point.never.iter().filter(|never| never.why == Why::AfterSession) {
+        let skipped = point.never.iter().filter(|never| never.why == Why::AfterSession);
+        for never in skipped.filter(|never| never.hook.name != FORMS_ONLY) {
             let name = never.hook.name;
             let message = format!("this {name} never runs for API and SPA clients: `session` before it ends the flow");
             let mut report = out.report(never.hook.node, message).help("move `session` to the end of the list");

@@ -47,7 +47,8 @@ fn check(context: &Context, out: &mut Sink) {
     }
     if missing("verification.via") {
         for name in guards(context) {
-            let message = "nobody can sign in: no trait says `verification.via`, so no address is ever verified";
+            let message =
+                "nobody gets past this hook: no trait says `verification.via`, so no address is ever verified";
             explain(
                 context,
                 out.report(name, message).level(Level::Error).effect(Effect::RequestFails),

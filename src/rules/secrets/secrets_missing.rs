@@ -44,7 +44,8 @@ secrets:
 fn check(context: &Context, out: &mut Sink) {
     let Some(root) = context.root() else { return };
     let given = |name: &str| {
-        root.find(&format!("secrets.{name}")).is_some_and(|list| list.items().len() > 0 || list.is_unknown())
+        root.find(&format!("secrets.{name}"))
+            .is_some_and(|list| list.items().len() > 0 || list.is_unknown() || list.as_str().is_some())
     };
     let secrets = root.get("secrets");
     if given("cookie")

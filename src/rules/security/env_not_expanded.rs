@@ -74,9 +74,9 @@ fn check(context: &Context, out: &mut Sink) {
         let Some((name, whole)) = variable(place.source.slice(place.span)) else { continue };
         let own = node.pointer().trim_start_matches('/').replace(['/', '-'], "_").to_uppercase();
         let list = own.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end_matches('_');
-        let message = format!(
-            "Kratos does not put in `{whole}`: the text itself is used unless another program fills this file in"
-        );
+        let refused = context.schema_faults().iter().any(|fault| fault.boot && fault.node.id() == node.id());
+        let effect = if refused { "it does not start with the text itself" } else { "the text itself is used" };
+        let message = format!("Kratos does not put in `{whole}`: {effect} unless another program fills this file in");
         let help =
             format!("leave it out here and set the environment variable {own}, or run the file through envsubst first");
         let report = out.report(node, message).help(help);
