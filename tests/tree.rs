@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use kratos_lint::text::Source;
-use kratos_lint::yaml::{self, FaultKind, Format, Node, Tree, Value};
+use kratos_lint::yaml::{self, FaultKind, Format, Node, Tree, Value, template};
 use proptest::prelude::*;
 
 fn yaml(text: &str) -> Tree {
@@ -150,6 +150,21 @@ fn the_rest_is_read_after_an_error() {
     let root = tree.root().expect("a tree");
     assert_eq!(root.get("a").and_then(Node::as_f64), Some(1.0));
     assert_eq!(root.get("g").and_then(Node::as_f64), Some(5.0));
+}
+
+#[test]
+fn keys_that_a_template_decides_between_are_no_repetition() {
+    let text = "a:\n{{- if .X }}\n  b: 1\n  c: 2\n{{- else }}\n  b: 3\n{{- end }}\nd: 4\n";
+    let source = Source::new("kratos.yml.tmpl", text);
+    let tree = kratos_lint::yaml::parse_with(&source, Format::Yaml, &template::placeholders(text, true));
+    assert!(tree.faults().is_empty(), "{:?}", kinds(&tree));
+    let value = |path: &str| tree.root().and_then(|root| root.find(path));
+    assert!(value("a.b").is_some_and(Node::is_unknown), "either of them");
+    assert!(value("a.c").is_some_and(|node| !node.is_unknown()) && value("d").is_some());
+    let repeated = "a: {{ .X }}\nb: 1\nb: 2\n";
+    let source = Source::new("kratos.yml.tmpl", repeated);
+    let tree = kratos_lint::yaml::parse_with(&source, Format::Yaml, &template::placeholders(repeated, true));
+    assert_eq!(kinds(&tree), [FaultKind::DuplicateKey]);
 }
 
 #[test]

@@ -163,10 +163,34 @@ fn refused_traits(path: &str, map: &Map<String, Value>, kind: &JsonType, found: 
             );
             found.push(fault(&path, message, Some("leave the key out: [if … then 'key']: …")));
         }
+        if everywhere && fields.iter().all(|field| is_other_type(value, &field.kind)) {
+            let message =
+                format!("the identity schema wants another type for the trait `{key}`: the registration fails");
+            found.push(Fault {
+                kind: Kind::UnknownTrait,
+                ..fault(&path, message, Some("yield what the schema describes"))
+            });
+        }
         if let (Value::Object(inner), [field]) = (value, fields.as_slice()) {
             refused_traits(&path, inner, &field.kind, found);
         }
     }
+}
+
+/// Whether a value is surely of another type. Texts may stand for claims of an unknown type, null is looked at elsewhere.
+fn is_other_type(value: &Value, kind: &JsonType) -> bool {
+    let fits = |kind: &JsonType| {
+        matches!(
+            (value, kind),
+            (Value::Null | Value::String(_), _)
+                | (_, JsonType::Any)
+                | (Value::Bool(_), JsonType::Bool(_))
+                | (Value::Number(_), JsonType::Number { .. })
+                | (Value::Array(_), JsonType::List(_))
+                | (Value::Object(_), JsonType::Object(_))
+        )
+    };
+    !kind.alternatives().iter().any(fits)
 }
 
 fn tokenizer(result: &Value, version: Version) -> Vec<Fault> {

@@ -1,6 +1,8 @@
 //! `oidc-list-skipped`: a social sign-in that does not read its list.
 
 use crate::diagnostic::{Effect, Level};
+use crate::kratos::hooks::Hook;
+use crate::kratos::plan::Point;
 use crate::kratos::version::{Version, Versions};
 use crate::kratos::view;
 use crate::rule::{Context, Rule, Sink};
@@ -19,6 +21,9 @@ pub const RULE: Rule = Rule {
     docs: r#"
 Some social sign-ins look up `login.after.hooks` instead of `login.after.oidc.hooks`: up to v1.2.0 those that come through the registration page (the account
 exists already; warning), and since v1.1.0 native ones with an `id_token` (Apple, Google, since v25.4.0 netID).
+
+The first sign-in of a person is a registration: it reads the lists of registration, also when a `session` there signs the person in
+(info where a `web_hook` of login is not repeated there).
 
 Seen on v1.0.0 to v1.2.0 (registration page). Source: selfservice/strategy/oidc/strategy_registration.go:registrationToLogin,
 strategy_login.go:Login.
@@ -44,6 +49,7 @@ selfservice:
 ```
 
 ```yaml good
+# kratos: v1.3.1
 selfservice:
   methods:
     oidc:
@@ -53,13 +59,7 @@ selfservice:
       after:
         oidc:
           hooks:
-            - hook: web_hook
-              config:
-                url: https://hooks.example.org/a
-                method: POST
-                body: file:///etc/kratos/a.jsonnet
-                response:
-                  ignore: true
+            - hook: revoke_active_sessions
 ```
 "#,
     check,
@@ -73,6 +73,29 @@ const NATIVE: [(&str, Versions); 3] = [
 ];
 
 fn check(context: &Context, out: &mut Sink) {
+    check_other_list(context, out);
+    check_first_sign_in(context, out);
+}
+
+/// A web hook of login that newcomers do not meet, because their first sign-in is a registration.
+fn check_first_sign_in(context: &Context, out: &mut Sink) {
+    let point = |flow: &str| {
+        let wanted = |point: &&Point| point.flow == flow && point.trigger == "after" && point.method == Some("oidc");
+        context.plan().iter().find(wanted).filter(|point| point.enabled)
+    };
+    let (Some(login), Some(registration)) = (point("login"), point("registration")) else { return };
+    if let (Some(hook), None) = (web_hook(login), web_hook(registration)) {
+        out.report(hook.node, "the first sign-in with a provider is a registration, where this web_hook does not run")
+            .effect(Effect::Advice)
+            .help("repeat it in registration.after.oidc.hooks if it is meant for newcomers too");
+    }
+}
+
+fn web_hook<'t>(point: &Point<'t>) -> Option<Hook<'t>> {
+    point.runs.iter().find(|run| run.name == "web_hook").and_then(|run| run.hook)
+}
+
+fn check_other_list(context: &Context, out: &mut Sink) {
     let lists = context.hook_lists();
     let of = |method: Option<&str>| {
         lists.iter().find(|list| list.flow == "login" && list.trigger == "after" && list.method == method)

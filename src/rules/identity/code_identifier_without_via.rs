@@ -4,6 +4,7 @@ use crate::diagnostic::{Effect, Level};
 use crate::kratos::identity;
 use crate::kratos::version::{Version, Versions};
 use crate::rule::{Context, Rule, Sink};
+use crate::yaml::Node;
 
 /// The rule.
 pub const RULE: Rule = Rule {
@@ -29,12 +30,11 @@ fn check(context: &Context, out: &mut Sink) {
     for schema in context.identity_schemas() {
         let Some(root) = schema.root() else { continue };
         for code in identity::extensions(root).into_iter().filter_map(|extension| extension.find("credentials.code")) {
-            let Some(identifier) = code.get("identifier").filter(|mark| mark.is_true() && code.get("via").is_none())
-            else {
+            if code.get("via").is_some() || !code.get("identifier").is_some_and(Node::is_true) {
                 continue;
-            };
+            }
             let message = "every value of this trait is refused: `credentials.code` does not say `via`";
-            out.report_in(identifier.key_place(), &schema.pointer, &schema.url_place, message)
+            out.report_in(code.place(), &schema.pointer, &schema.url_place, message)
                 .help("add \"via\": \"email\" (or \"sms\") beside it");
         }
     }

@@ -20,7 +20,8 @@ pub const RULE: Rule = Rule {
     docs: r#"
 Kratos reads marks of traits under the exact key `ory.sh/kratos`. A misspelt key is an unknown keyword, which JSON Schema
 ignores; beside a `$ref` all other keywords of the same object are dropped (draft 7). And on a list the mark belongs into
-`items`: on the list itself, the printed list becomes one identifier.
+`items`: on the list itself, the printed list becomes one identifier. On `traits` as a whole it marks no trait: nobody can sign
+in (error).
 
 Source: ory/jsonschema compiler.go, schema/extension.go (all versions); kratos/config/E-identity-schema.md E5.
 "#,
@@ -31,7 +32,11 @@ fn check(context: &Context, out: &mut Sink) {
     for schema in context.identity_schemas() {
         let Some(root) = schema.root() else { continue };
         let mut report = |node: Node, message: String, help: &str| {
-            _ = out.report_in(node.key_place(), &schema.pointer, &schema.url_place, message).help(help);
+            let report = out.report_in(node.key_place(), &schema.pointer, &schema.url_place, message).help(help);
+            // All traits together are nobody's user name.
+            if is_on_all_traits(root, node) && node.get("credentials").is_some() {
+                _ = report.level(Level::Error).effect(Effect::RequestFails);
+            }
         };
         for node in root.descendants() {
             let Some(key) = node.key() else { continue };
@@ -42,11 +47,22 @@ fn check(context: &Context, out: &mut Sink) {
                 let message =
                     format!("the whole list becomes one identifier: `{EXTENSION}` stands on it, not on its items");
                 report(node, message, "move it into `items`");
+            } else if key == EXTENSION && is_on_all_traits(root, node) {
+                let message = format!("no trait is marked by this: `{EXTENSION}` stands on all traits together");
+                report(node, message, "move it into the trait that is meant, below `properties`");
             } else if is_misspelt(key) && node.is_mapping() && node.parent().and_then(Node::key) != Some("properties") {
                 report(node, format!("`{key}` is ignored: the keyword is `{EXTENSION}`"), "mend the key");
             }
         }
     }
+}
+
+/// Whether the keyword stands beside the `properties` of the traits, or of the whole schema.
+fn is_on_all_traits(root: Node<'_>, node: Node<'_>) -> bool {
+    let around = node.parent().map(Node::id);
+    let traits = root.find("properties.traits").map(Node::id);
+    let marks = ["credentials", "verification", "recovery"].iter().any(|mark| node.get(mark).is_some());
+    marks && (around == Some(root.id()) || around == traits)
 }
 
 fn is_on_list(node: Node<'_>) -> bool {

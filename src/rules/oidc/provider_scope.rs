@@ -21,8 +21,9 @@ pub const RULE: Rule = Rule {
     facts: &[],
     docs: r#"
 The provider hands out the mail address only when it is among the scopes; without it `claims.email` is missing or empty,
-and a mapper that needs it makes every sign-up fail. Reported when the mapper, in `base64://` or a file of this project,
-reads `claims.email` without a test, and the scopes do not ask for it.
+and a mapper that needs it makes every sign-up fail; one that tests for it never sets the address. Reported when the mapper, in
+`base64://` or a file of this project, reads `claims.email`, and the scopes do not ask for it. GitHub gives addresses that
+people show to everyone in any case.
 
 Source: documentation of the providers; selfservice/strategy/oidc/provider_*.go (read).
 
@@ -67,7 +68,7 @@ const SCOPES: [(&str, &[&str]); 5] = [
 fn check(context: &Context, out: &mut Sink) {
     let Some(root) = context.root() else { return };
     for provider in view::providers(root) {
-        let Some((_, scopes)) = SCOPES.iter().find(|(kind, _)| Some(*kind) == view::provider_kind(provider)) else {
+        let Some((kind, scopes)) = SCOPES.iter().find(|(kind, _)| Some(*kind) == view::provider_kind(provider)) else {
             continue;
         };
         let scope = provider.get("scope");
@@ -77,29 +78,52 @@ fn check(context: &Context, out: &mut Sink) {
         if unknown || asked.iter().any(|item| item.as_str().is_some_and(|word| scopes.contains(&word))) {
             continue;
         }
-        let Some(mapper) = provider.get("mapper_url").filter(|node| needs_address(context, *node)) else { continue };
-        out.report_key(
-            scope.unwrap_or(mapper),
-            "sign-up with this provider fails: the mapper reads `claims.email`, which the scopes do not ask for",
-        )
-        .label(mapper.place(), "the mapper")
-        .help(format!("add `{}` to `scope`", scopes.first().copied().unwrap_or("email")));
+        let Some(mapper) = provider.get("mapper_url") else { continue };
+        let Some(reading) = reading(context, mapper) else { continue };
+        let is_github = *kind == "github";
+        let message = match (reading, is_github) {
+            (Reading::Bare, false) => {
+                "sign-up with this provider fails: the mapper reads `claims.email`, which the scopes do not ask for"
+            }
+            (Reading::Bare, true) => {
+                "sign-up fails for people who hide their address: the mapper reads `claims.email`, which the scopes do not ask for"
+            }
+            (Reading::Tested, false) => "the mapper never gets `claims.email`: the scopes do not ask for it",
+            (Reading::Tested, true) => {
+                "the mapper gets `claims.email` only of people who show it to everyone: the scopes do not ask for it"
+            }
+        };
+        let report = out
+            .report_key(scope.unwrap_or(mapper), message)
+            .label(mapper.place(), "the mapper")
+            .help(format!("add `{}` to `scope`", scopes.first().copied().unwrap_or("email")));
+        if matches!(reading, Reading::Tested) {
+            _ = report.effect(Effect::NoEffect);
+        }
     }
 }
 
-/// Whether a mapper reads the address without a test for it.
-fn needs_address(context: &Context, node: Node) -> bool {
-    let Some(text) = view::text(node) else { return false };
+/// How a mapper reads the address.
+#[derive(Clone, Copy)]
+enum Reading {
+    /// Without a test whether it is there.
+    Bare,
+    /// With one.
+    Tested,
+}
+
+/// How the mapper behind a URL reads the address; `None` when it does not, or cannot be read.
+fn reading(context: &Context, node: Node) -> Option<Reading> {
+    let text = view::text(node)?;
     let source = if let Some(encoded) = text.strip_prefix("base64://") {
-        Source::from_base64(&node.place(), encoded).ok()
+        Source::from_base64(&node.place(), encoded).ok()?
     } else if let (true, Found::Text(source)) = (text.starts_with("file://"), context.files.find(text)) {
-        Some(source)
+        source
     } else {
-        None
+        return None;
     };
+    let mapper = source.text();
     let tests = ["'email' in", "\"email\" in", "objectHas", "std.get"];
-    source.is_some_and(|source| {
-        let mapper = source.text();
-        mapper.contains("claims.email") && !tests.iter().any(|test| mapper.contains(test))
-    })
+    let is_tested = tests.iter().any(|test| mapper.contains(test));
+    mapper.contains("claims.email").then_some(if is_tested { Reading::Tested } else { Reading::Bare })
 }
