@@ -9,6 +9,7 @@ mod finding;
 mod narrow;
 mod object;
 mod operators;
+mod result;
 mod value;
 
 use std::collections::BTreeMap;
@@ -49,6 +50,8 @@ pub struct Analysis {
     pub findings: Vec<Finding>,
     /// Whether everything was understood: without findings the document then evaluates on each input of these types.
     pub is_complete: bool,
+    /// The type of the result; none when there is none.
+    pub result: Option<JsonType>,
 }
 
 /// Looks at `text` as evaluated in `environment`.
@@ -95,6 +98,7 @@ struct Checker<'a> {
     /// Levels in which nothing is reported.
     quiet: u32,
     is_complete: bool,
+    result: Option<JsonType>,
 }
 
 impl<'a> Checker<'a> {
@@ -108,11 +112,12 @@ impl<'a> Checker<'a> {
             fresh: 0,
             quiet: 0,
             is_complete: true,
+            result: None,
         }
     }
 
     fn analysis(self) -> Analysis {
-        Analysis { findings: self.found.into_values().collect(), is_complete: self.is_complete }
+        Analysis { findings: self.found.into_values().collect(), is_complete: self.is_complete, result: self.result }
     }
 
     /// Evaluates the document, calls it when it is a function, and goes through its result.
@@ -137,7 +142,7 @@ impl<'a> Checker<'a> {
             }
             _ => seen,
         };
-        self.manifest(&result, root.span, &facts);
+        self.result = Some(self.manifest(&result, root.span, &facts));
     }
 
     /// Bytes of the parameters of the function that the document is, or of its start.

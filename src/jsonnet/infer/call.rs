@@ -191,7 +191,7 @@ impl<'a> Checker<'a> {
         };
         match seen.value {
             Value::Function(_) if *letters == "m" => self.unsure(),
-            _ if *letters == "m" => self.manifest(seen, span, facts),
+            _ if *letters == "m" => _ = self.manifest(seen, span, facts),
             _ => {}
         }
         if given.within(wanted) {

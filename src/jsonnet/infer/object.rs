@@ -1,9 +1,8 @@
-//! Objects: their fields, reading them, and going through a result.
+//! Objects: their fields, and reading them.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use rsjsonnet_lang::ast::{Expr, ExprKind, Field, FieldName, Member, Visibility};
+use rsjsonnet_lang::ast::{Expr, ExprKind, Field, FieldName, Member};
 use rsjsonnet_lang::span::SpanId;
 
 use super::Checker;
@@ -23,9 +22,9 @@ pub(super) enum Presence {
 }
 
 /// A field of an object.
-struct Found<'a> {
-    seen: Seen<'a>,
-    presence: Presence,
+pub(super) struct Found<'a> {
+    pub(super) seen: Seen<'a>,
+    pub(super) presence: Presence,
     /// Where it stands, and when it is missing; `None` when nothing is to be said about its absence.
     missing: Option<(Path, String)>,
 }
@@ -88,7 +87,7 @@ impl<'a> Checker<'a> {
     }
 
     /// The field of this name among the first `upto` layers.
-    fn lookup(&mut self, object: &Rc<Object<'a>>, upto: usize, key: &str, facts: &Facts) -> Found<'a> {
+    pub(super) fn lookup(&mut self, object: &Rc<Object<'a>>, upto: usize, key: &str, facts: &Facts) -> Found<'a> {
         let nothing = Found { seen: Seen::never(), presence: Presence::No, missing: None };
         let Some(below) = upto.checked_sub(1) else { return nothing };
         let Some(layer) = object.layers.get(below) else { return nothing };
@@ -173,7 +172,7 @@ impl<'a> Checker<'a> {
         Found { seen: together(values), presence, missing: None }
     }
 
-    fn field_value(
+    pub(super) fn field_value(
         &mut self,
         object: &Rc<Object<'a>>,
         below: usize,
@@ -397,122 +396,10 @@ impl<'a> Checker<'a> {
         self.unsure();
         Seen::plain(if of == Kinds::TEXT { Value::Text(None) } else { Value::Any })
     }
-
-    /// Goes through a result as writing it does.
-    pub(super) fn manifest(&mut self, seen: &Seen<'a>, span: SpanId, facts: &Facts) {
-        if self.depth > super::MOST_DEPTH || self.steps > super::MOST_STEPS {
-            self.unsure();
-            return;
-        }
-        self.depth += 1;
-        for part in seen.value.parts() {
-            match part {
-                Value::Object(object) => self.manifest_object(object, span, facts),
-                Value::List(List::Items(items)) => {
-                    for item in items.iter() {
-                        let value = self.force(item, facts);
-                        let span = if let super::value::Thunk::Later { expr, .. } = item { expr.span } else { span };
-                        self.manifest(&value, span, facts);
-                    }
-                }
-                Value::List(List::Each(items)) => {
-                    for item in items.iter() {
-                        let value = self.force(item, &facts.unclear());
-                        self.manifest(&value, span, &facts.unclear());
-                    }
-                }
-                Value::Function(_) if seen.value.parts().len() == 1 => self.report(span, Kind::HoldsFunction, facts),
-                Value::Function(_) => self.unsure(),
-                _ => {}
-            }
-        }
-        self.depth -= 1;
-    }
-
-    fn manifest_object(&mut self, object: &Rc<Object<'a>>, span: SpanId, facts: &Facts) {
-        let mut facts = facts.clone();
-        let mut visible: BTreeMap<&str, (bool, SpanId)> = BTreeMap::new();
-        for (below, layer) in object.layers.iter().enumerate() {
-            if let Layer::Computed(values) = layer {
-                for value in values.iter() {
-                    let value = self.force(value, &facts.unclear());
-                    self.manifest(&value, span, &facts.unclear());
-                }
-            }
-            let Layer::Literal(literal) = layer else { continue };
-            for member in literal.members {
-                match member {
-                    Member::Assert(assert) => {
-                        let scope = inside(object, below, literal);
-                        let there = literal.facts.merge(&facts);
-                        let mut worlds = self.assertion(assert, &scope, &there);
-                        match (worlds.pop(), worlds.is_empty()) {
-                            (Some(only), true) => facts = only,
-                            (Some(_), false) => facts = facts.unclear(),
-                            (None, _) => return,
-                        }
-                    }
-                    Member::Field(field) => {
-                        let (visibility, span) = match field {
-                            Field::Value(_, _, visibility, value) => (*visibility, value.span),
-                            Field::Func(_, _, _, visibility, body) => (*visibility, body.span),
-                        };
-                        if let Some(name) = static_name(field) {
-                            let before = visible.get(name).is_none_or(|(is, _)| *is);
-                            let is = match visibility {
-                                Visibility::Default => before,
-                                Visibility::Hidden => false,
-                                Visibility::ForceVisible => true,
-                            };
-                            visible.insert(name, (is, span));
-                        } else if visibility != Visibility::Hidden {
-                            self.manifest_computed(object, below, literal, field, &facts);
-                        }
-                    }
-                    Member::Local(_) => {}
-                }
-            }
-        }
-        for (name, (is, span)) in visible {
-            if is {
-                let found = self.lookup(object, object.layers.len(), name, &facts);
-                self.manifest(&found.seen, span, &facts);
-            }
-        }
-    }
-
-    fn manifest_computed(
-        &mut self,
-        object: &Rc<Object<'a>>,
-        below: usize,
-        literal: &Rc<Literal<'a>>,
-        field: &'a Field<'a, 'a>,
-        facts: &Facts,
-    ) {
-        let FieldName::Expr(name, _) = field.name() else { return };
-        let there = literal.facts.merge(facts);
-        for (world, seen) in self.worlds(name, &literal.scope, &there) {
-            self.demand(&seen.value, Kinds::TEXT.or(Kinds::NULL), "field name", name.span, &world);
-            let (key, world) = match &seen.value {
-                Value::Text(Some(key)) => (key.to_string(), world),
-                Value::Null | Value::Never => continue,
-                _ => {
-                    self.unsure();
-                    (String::new(), world.unclear())
-                }
-            };
-            if object.layers.iter().skip(below + 1).any(|layer| !matches!(layer, Layer::Data(..))) {
-                self.unsure();
-                continue;
-            }
-            let value = self.field_value(object, below, literal, field, &key, &world);
-            self.manifest(&value, name.span, &world);
-        }
-    }
 }
 
 /// The scope inside a layer.
-fn inside<'a>(object: &Rc<Object<'a>>, below: usize, literal: &Literal<'a>) -> Scope<'a> {
+pub(super) fn inside<'a>(object: &Rc<Object<'a>>, below: usize, literal: &Literal<'a>) -> Scope<'a> {
     let names = Names::Inside { object: object.clone(), below, members: literal.members };
     extend(&literal.scope, names, &literal.facts)
 }
@@ -560,7 +447,7 @@ fn possible_name<'a>(name: &Expr<'a, 'a>) -> Option<&'a str> {
     }
 }
 
-fn static_name<'a>(field: &Field<'a, 'a>) -> Option<&'a str> {
+pub(super) fn static_name<'a>(field: &Field<'a, 'a>) -> Option<&'a str> {
     match field.name() {
         FieldName::Ident(name) => Some(name.value.value()),
         FieldName::String(name, _) => Some(name.value()),
