@@ -6,6 +6,7 @@
 pub mod answer;
 pub mod client;
 pub mod decode;
+pub mod response;
 
 pub use answer::{Answer, Circumstances, Class, Outcome, outcome};
 

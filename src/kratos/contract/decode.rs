@@ -36,7 +36,7 @@ pub struct Change {
 
 /// The type that a key of an answer must have to decode.
 #[derive(Clone, Copy, Debug)]
-enum Shape {
+pub(super) enum Shape {
     Any,
     Text,
     Bool,
@@ -80,16 +80,16 @@ const CREDENTIAL: &[(&str, Shape)] = &[
 ];
 
 /// A key of `identity`: its type, since when Kratos knows it, and when it is taken over.
-struct IdentityKey {
-    name: &'static str,
-    shape: Shape,
-    since: Version,
-    applied: Applied,
+pub(super) struct IdentityKey {
+    pub name: &'static str,
+    pub shape: Shape,
+    pub since: Version,
+    pub applied: Applied,
 }
 
 /// When a key of `identity` is taken over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Applied {
+pub(super) enum Applied {
     /// When it is there, also as null.
     Present,
     /// When it is there under exactly this spelling, also as null.
@@ -105,7 +105,7 @@ const fn key(name: &'static str, shape: Shape, since: Version, applied: Applied)
 
 /// identity/identity.go:Identity and `selfservice/hook/web_hook.go:parseWebhookResponse` at v1.0.0 to master; `metadata_admin`
 /// was lost up to v1.0.0 (#3569).
-const IDENTITY: &[IdentityKey] = &[
+pub(super) const IDENTITY: &[IdentityKey] = &[
     key("traits", Shape::Any, Version::V0_13, Applied::Present),
     key("metadata_public", Shape::Any, Version::V0_13, Applied::Present),
     key("metadata_admin", Shape::Any, Version::V1_1, Applied::Present),
