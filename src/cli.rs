@@ -12,6 +12,7 @@ pub mod man;
 pub mod render;
 pub mod respond;
 pub mod rules;
+pub mod schema;
 pub mod test;
 
 use std::process::ExitCode;
@@ -60,6 +61,8 @@ enum Command {
     Completions(completions::Args),
     /// Print the man page
     Man,
+    /// Print schemas, types and examples of what web hooks send and may be answered
+    Schema(schema::Args),
     /// List all rules
     Rules(rules::Args),
 }
@@ -94,6 +97,7 @@ pub fn main() -> ExitCode {
         Some(Command::Init(args)) => init::run(&args),
         Some(Command::Completions(args)) => completions::run(&args),
         Some(Command::Man) => man::run(),
+        Some(Command::Schema(args)) => schema::run(&args),
         Some(Command::Rules(args)) => rules::run(&args),
     };
     match outcome {

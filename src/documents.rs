@@ -8,6 +8,7 @@ pub mod results;
 pub mod survey;
 pub mod trial;
 pub mod typed;
+pub mod written;
 
 use std::path::PathBuf;
 use std::rc::Rc;

@@ -7,6 +7,7 @@ pub mod config;
 pub mod diagnostic;
 pub mod discover;
 pub mod documents;
+pub mod endpoints;
 pub mod evaluation;
 pub mod files;
 pub mod fix;

@@ -137,7 +137,8 @@ fn published() -> Vec<(PathBuf, Value)> {
             for list in ["before", "after"] {
                 for (folder, lenient) in [("response", false), ("response-lenient", true)] {
                     let point = Point::parse(&format!("{flow}.{list}"), version).expect("a point");
-                    let contract = Contract { point, mode: Mode::Parse, version, traits: None, schema_ids: &[], lenient };
+                    let contract =
+                        Contract { point, mode: Mode::Parse, version, traits: None, schema_ids: &[], lenient };
                     let name = format!("{version}/{folder}/{flow}.{list}.json");
                     let id = response::id(&contract);
                     assert!(id.ends_with(&name), "{id}");

@@ -292,6 +292,11 @@ pub(super) struct One {
 }
 
 impl One {
+    /// One file alone.
+    pub(super) fn of_file(file: &Path) -> One {
+        One { file: Some(file.to_path_buf()), layers: Vec::new(), env_file: Vec::new() }
+    }
+
     /// The configuration as the files have it.
     ///
     /// # Errors

@@ -58,7 +58,7 @@ createServer((request, response) => {
     // Kratos may send an empty body when its Jsonnet worker broke: refuse it, or it counts as done.
     if (text === "") return send(400, {});
     const body = JSON.parse(text) as { flow_id?: string };
-    const id = String(request.headers["ory-webhook-request-id"] ?? body.flow_id ?? "");
+    const id = String(request.headers["ory-webhook-trigger-id"] ?? body.flow_id ?? "");
     if (id !== "" && seen.has(id)) return send(200, {});
     seen.add(id);
 @REFUSE@    @ACCEPT@
@@ -110,7 +110,7 @@ func hook(w http.ResponseWriter, r *http.Request) {
 		answer(w, 400, `{}`)
 		return
 	}
-	id := r.Header.Get("Ory-Webhook-Request-ID")
+	id := r.Header.Get("Ory-Webhook-Trigger-ID")
 	if id == "" {
 		id = body.FlowID
 	}
@@ -165,7 +165,7 @@ class Hook(BaseHTTPRequestHandler):
         if not text:
             return self.answer(400, {})
         body = json.loads(text)
-        call = self.headers.get("Ory-Webhook-Request-ID") or body.get("flow_id", "")
+        call = self.headers.get("Ory-Webhook-Trigger-ID") or body.get("flow_id", "")
         if call and call in SEEN:
             return self.answer(200, {})
         SEEN.add(call)
@@ -206,7 +206,7 @@ fn hook(stream: &mut TcpStream, key: &str, seen: &mut HashSet<String>) -> std::i
             let value = value.trim();
             match name.to_ascii_lowercase().as_str() {
                 "@HEADER@" => given = value.to_owned(),
-                "ory-webhook-request-id" => call = value.to_owned(),
+                "ory-webhook-trigger-id" => call = value.to_owned(),
                 "content-length" => length = value.parse().unwrap_or(0).min(1 << 20),
                 _ => {}
             }

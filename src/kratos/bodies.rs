@@ -107,14 +107,32 @@ fn in_same_manifest(configuration: &Arc<Source>, path: &str) -> Option<Arc<Sourc
 }
 
 fn hooks<'t>(root: Node<'t>, version: Version, found: &mut Vec<Reference<'t>>) {
+    for (_, hook, point) in web_hooks(root, version) {
+        requests(found, hook.node.get("config"), &point);
+    }
+}
+
+/// Each `web_hook` with its list and the place where it runs.
+#[must_use]
+pub fn web_hooks(root: Node<'_>, version: Version) -> Vec<(HookList<'_>, Hook<'_>, Point)> {
     let lists = lists(root);
+    let mut found = Vec::new();
     for list in &lists {
         for hook in list.hooks.iter().filter(|hook| hook.is_web_hook()) {
             let point = point(list, *hook, version);
             let methods = methods(root, &point, list, &lists);
-            requests(found, hook.node.get("config"), &point.by(methods));
+            found.push((list.clone(), *hook, point.by(methods)));
         }
     }
+    found
+}
+
+/// The body of the settings of a request.
+#[must_use]
+pub fn reference<'t>(settings: Node<'t>, point: &Point) -> Option<Reference<'t>> {
+    let node = settings.get("body")?;
+    let ignored = settings.find("response.ignore").is_some_and(Node::is_true);
+    Some(Reference { node, point: point.clone(), settings, encoding: encoding(settings), ignored })
 }
 
 /// The place of a hook, in the phase that it chooses itself (`web_hook.go:201-234@v1.3.1`).
@@ -156,11 +174,7 @@ fn methods(root: Node<'_>, point: &Point, list: &HookList<'_>, lists: &[HookList
 
 /// Adds the `body` of the settings of a request.
 fn requests<'t>(found: &mut Vec<Reference<'t>>, settings: Option<Node<'t>>, point: &Point) {
-    let Some(settings) = settings else { return };
-    let Some(node) = settings.get("body") else { return };
-    let ignored = settings.find("response.ignore").is_some_and(Node::is_true);
-    let encoding = encoding(settings);
-    found.push(Reference { node, point: point.clone(), settings, encoding, ignored });
+    found.extend(settings.and_then(|settings| reference(settings, point)));
 }
 
 /// Adds a mapper, whose result stays inside of Kratos.

@@ -171,14 +171,17 @@ fn strict_field(name: &str, contract: &Contract<'_>) -> Option<Value> {
         ),
         "schema_id" => {
             let known = contract.schema_ids;
-            let schema = if known.is_empty() { json!({"type": "string", "minLength": 1}) } else { json!({"enum": known}) };
+            let schema =
+                if known.is_empty() { json!({"type": "string", "minLength": 1}) } else { json!({"enum": known}) };
             described(schema, "The id of an entry of `identity.schemas`; an unknown one shows the form again.")
         }
         "state" if contract.point.flow == "registration" => described(
             json!({"const": "active"}),
             "Anything but `active` stores the identity and then fails the registration.",
         ),
-        "state" => described(json!({"enum": ["active", "inactive"]}), "`inactive` ends the session of the person at once."),
+        "state" => {
+            described(json!({"enum": ["active", "inactive"]}), "`inactive` ends the session of the person at once.")
+        }
         "verifiable_addresses" => described(
             json!({
                 "type": "array",
@@ -201,7 +204,7 @@ fn strict_field(name: &str, contract: &Contract<'_>) -> Option<Value> {
     }
 }
 
-/// Ways to an address (identity/identity_verification.go; `phone` up to v1.0.0).
+/// Ways to an address (`identity/identity_verification.go`; `phone` up to v1.0.0).
 fn channels(version: Version) -> [&'static str; 2] {
     ["email", if version <= Version::V1_0 { "phone" } else { "sms" }]
 }
@@ -362,7 +365,11 @@ fn lenient_refusal() -> Value {
 /// What decodes as a shape.
 fn of_shape(shape: Shape) -> Value {
     let keys = |fields: &[(&str, Shape)]| -> Value {
-        fields.iter().map(|(name, shape)| (format!("^{}$", any_case(name)), of_shape(*shape))).collect::<Map<_, _>>().into()
+        fields
+            .iter()
+            .map(|(name, shape)| (format!("^{}$", any_case(name)), of_shape(*shape)))
+            .collect::<Map<_, _>>()
+            .into()
     };
     let object = |fields| json!({"type": ["object", "null"], "patternProperties": keys(fields)});
     match shape {
@@ -381,8 +388,7 @@ fn of_shape(shape: Shape) -> Value {
 }
 
 const UUID: &str = "^(\\{([0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[0-9a-fA-F]{32})\\}|(urn:uuid:)?([0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[0-9a-fA-F]{32}))$";
-const TIME: &str =
-    "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})$";
+const TIME: &str = "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})$";
 
 /// The name in any case, as a pattern.
 fn any_case(name: &str) -> String {

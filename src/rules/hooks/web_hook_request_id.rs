@@ -16,8 +16,9 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["H-EMIT-OFF"],
     docs: r#"
-`emit_analytics_event: false` also drops the headers `Ory-Webhook-Request-ID` (v1.1.0) and `Ory-Webhook-Trigger-ID` (v25.4.0). Endpoints that tell repeated calls apart
-by them (Kratos calls up to three times) lose that.
+`emit_analytics_event: false` also drops the headers `Ory-Webhook-Request-ID` (v1.1.0), which is new for each attempt, and
+`Ory-Webhook-Trigger-ID` (v25.4.0), which is the same for all attempts of a call. Kratos calls up to three times: endpoints that
+tell repeated calls apart by the second lose that.
 
 Seen on v1.3.1. Source: selfservice/hook/web_hook.go:InstrumentHTTPClientForEvents.
 

@@ -1,0 +1,209 @@
+//! `kratos-lint schema`: JSON Schemas, `OpenAPI`, examples and types of what web hooks send and may be answered.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use super::check::{self, One};
+use super::ctx::version;
+use super::{CLEAN, Failure, Outcome};
+use crate::endpoints::types::Language;
+use crate::endpoints::{self, Endpoint, examples, openapi, types};
+use crate::files::Files;
+use crate::kratos::contract::Mode;
+use crate::kratos::contract::response;
+use crate::kratos::ctx::Place;
+use crate::kratos::identity;
+use crate::kratos::version::Version;
+
+/// Print schemas of what web hooks send and may be answered.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum What {
+    /// JSON Schema of what an endpoint receives
+    Request(Which),
+    /// JSON Schema of what an endpoint may answer
+    Response(Answers),
+    /// `OpenAPI` 3.1 of all endpoints of a configuration
+    Openapi(Configuration),
+    /// Write example requests and answers as files
+    Examples(Examples),
+    /// Types of requests and answers for endpoints
+    Types(Types),
+}
+
+/// A hook of a configuration, or a hook point.
+#[derive(Debug, clap::Args)]
+struct Which {
+    /// The configuration
+    file: Option<PathBuf>,
+    /// JSON pointer of the hook in it; without it the only `web_hook`
+    #[arg(long, value_name = "POINTER")]
+    hook: Option<String>,
+    /// Without a configuration: the flow
+    #[arg(long, conflicts_with = "file")]
+    flow: Option<String>,
+    /// Without a configuration: `before`, `after`, `pre_persist` or `post_persist`
+    #[arg(long, conflicts_with = "file")]
+    phase: Option<String>,
+    /// Kratos version (1.3.1, 26.2, master)
+    #[arg(long, value_name = "VERSION")]
+    kratos: Option<String>,
+}
+
+#[derive(Debug, clap::Args)]
+struct Answers {
+    #[command(flatten)]
+    which: Which,
+    /// What the server takes, not what an endpoint should write
+    #[arg(long)]
+    lenient: bool,
+}
+
+#[derive(Debug, clap::Args)]
+struct Configuration {
+    #[command(flatten)]
+    one: One,
+    /// Kratos version (1.3.1, 26.2, master)
+    #[arg(long, value_name = "VERSION")]
+    kratos: Option<String>,
+}
+
+#[derive(Debug, clap::Args)]
+struct Examples {
+    #[command(flatten)]
+    which: Which,
+    /// The folder to write to; it is made, and files of the same names are replaced
+    #[arg(long, value_name = "FOLDER")]
+    out: PathBuf,
+}
+
+#[derive(Debug, clap::Args)]
+struct Types {
+    #[command(flatten)]
+    which: Which,
+    /// The language
+    #[arg(long, value_enum)]
+    language: Language,
+}
+
+/// Prints or writes what was asked for.
+///
+/// # Errors
+/// When there is no such hook, place or version, or a file cannot be read or written.
+pub fn run(args: &Args) -> Outcome {
+    let mut out = io::stdout().lock();
+    match &args.what {
+        What::Request(which) => {
+            let endpoint = which.one()?;
+            writeln!(out, "{:#}", endpoint.request_document())?;
+        }
+        What::Response(answers) => {
+            let endpoint = answers.which.one()?;
+            let contract = endpoint.contract(answers.lenient);
+            let id = endpoint.urn("response").unwrap_or_else(|| response::id(&contract));
+            writeln!(out, "{:#}", response::document(&contract, &id))?;
+        }
+        What::Openapi(configuration) => {
+            let (endpoints, version, title) = configuration.endpoints()?;
+            writeln!(out, "{:#}", openapi::document(&endpoints, version, &title))?;
+        }
+        What::Examples(examples) => write_examples(&examples.which.all()?, &examples.out, &mut out)?,
+        What::Types(wanted) => out.write_all(types::of(&wanted.which.all()?, wanted.language).as_bytes())?,
+    }
+    Ok(CLEAN)
+}
+
+fn write_examples(endpoints: &[Endpoint], folder: &Path, out: &mut dyn Write) -> Result<(), Failure> {
+    let failed = |path: &Path, error: io::Error| Failure(format!("{}: {error}", path.display()));
+    fs::create_dir_all(folder).map_err(|error| failed(folder, error))?;
+    for example in endpoints.iter().flat_map(examples::of) {
+        let path = folder.join(&example.name);
+        fs::write(&path, format!("{:#}\n", example.body)).map_err(|error| failed(&path, error))?;
+        writeln!(out, "{}", path.display())?;
+    }
+    Ok(())
+}
+
+impl Configuration {
+    fn endpoints(&self) -> Result<(Vec<Endpoint>, Version, String), Failure> {
+        let unit = self.one.unit()?;
+        let target = check::target_of(&unit, self.kratos.as_deref())?;
+        let version = *target.versions.last().ok_or_else(|| Failure("no version".to_owned()))?;
+        let unit = self.one.seen(unit, version)?;
+        let path = unit.path().to_owned();
+        let files = Files::beside(Path::new(&path), None);
+        let root = unit.root().ok_or_else(|| Failure(format!("{path} holds no configuration")))?;
+        let schemas = identity::load(root, &files);
+        let endpoints = endpoints::of(root, version, &schemas, &files);
+        if endpoints.is_empty() {
+            return Err(Failure(format!("{path} has no web_hook")));
+        }
+        let name = Path::new(&path).file_name().map(|name| name.to_string_lossy().into_owned());
+        Ok((endpoints, version, name.unwrap_or(path)))
+    }
+}
+
+impl Which {
+    /// All endpoints of the configuration, or of the hook points that were asked for.
+    fn all(&self) -> Result<Vec<Endpoint>, Failure> {
+        let Some(file) = &self.file else { return self.generic() };
+        let configuration = Configuration { one: One::of_file(file), kratos: self.kratos.clone() };
+        let (mut endpoints, ..) = configuration.endpoints()?;
+        if let Some(pointer) = &self.hook {
+            let known = endpoints.iter().filter_map(|endpoint| endpoint.pointer.clone()).collect::<Vec<_>>().join(", ");
+            endpoints.retain(|endpoint| endpoint.pointer.as_ref() == Some(pointer));
+            if endpoints.is_empty() {
+                return Err(Failure(format!("there is no web_hook at {pointer}; there are {known}")));
+            }
+        }
+        Ok(endpoints)
+    }
+
+    /// The only one.
+    fn one(&self) -> Result<Endpoint, Failure> {
+        let mut all = self.all()?;
+        let names: Vec<&str> =
+            all.iter().map(|endpoint| endpoint.pointer.as_deref().unwrap_or_else(|| endpoint.place.id())).collect();
+        if names.len() > 1 {
+            let how = if self.file.is_some() { "--hook" } else { "--flow and --phase" };
+            return Err(Failure(format!("say which with {how}; there are {}", names.join(", "))));
+        }
+        all.pop().ok_or_else(|| Failure("there is no such hook point".to_owned()))
+    }
+
+    /// Hook points without a configuration: those of a flow and phase, or all.
+    fn generic(&self) -> Result<Vec<Endpoint>, Failure> {
+        let version = version(self.kratos.as_deref())?;
+        let wanted = |id: &&str| {
+            let of_flow = self.flow.as_ref().is_none_or(|flow| id.starts_with(&format!("{flow}.")));
+            let of_phase = self
+                .phase
+                .as_ref()
+                .is_none_or(|phase| id.ends_with(&format!(".{phase}")) || (phase == "after" && id.contains(".after.")));
+            of_flow && of_phase
+        };
+        let flows = crate::kratos::hooks::FLOWS;
+        let is_hook = |id: &&str| flows.iter().any(|flow| id.starts_with(&format!("{flow}.")));
+        let ids: Vec<&str> = Place::all_ids().filter(is_hook).collect();
+        let found: Vec<Endpoint> = ids
+            .iter()
+            .copied()
+            .filter(wanted)
+            .filter_map(|id| {
+                // A hook that runs after the identity is stored reads no answer.
+                let mode = if id.ends_with("post_persist") { Mode::Wait } else { Mode::Parse };
+                endpoints::generic(&Place::new(id, version), mode)
+            })
+            .collect();
+        if found.is_empty() {
+            return Err(Failure(format!("there is no such hook point; known are {}", ids.join(", "))));
+        }
+        Ok(found)
+    }
+}
