@@ -14,6 +14,8 @@ pub mod respond;
 pub mod rules;
 pub mod schema;
 pub mod test;
+pub mod upgrade;
+pub mod versions;
 
 use std::process::ExitCode;
 
@@ -63,6 +65,10 @@ enum Command {
     Man,
     /// Print schemas, types and examples of what web hooks send and may be answered
     Schema(schema::Args),
+    /// Say which releases of Kratos take a configuration
+    Versions(versions::Args),
+    /// Say what changes between two releases of Kratos
+    Upgrade(upgrade::Args),
     /// List all rules
     Rules(rules::Args),
 }
@@ -98,6 +104,8 @@ pub fn main() -> ExitCode {
         Some(Command::Completions(args)) => completions::run(&args),
         Some(Command::Man) => man::run(),
         Some(Command::Schema(args)) => schema::run(&args),
+        Some(Command::Versions(args)) => versions::run(&args),
+        Some(Command::Upgrade(args)) => upgrade::run(&args),
         Some(Command::Rules(args)) => rules::run(&args),
     };
     match outcome {

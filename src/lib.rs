@@ -20,4 +20,5 @@ pub mod rules;
 pub mod suppress;
 pub mod text;
 pub mod unit;
+pub mod upgrade;
 pub mod yaml;

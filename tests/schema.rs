@@ -124,3 +124,26 @@ fn the_table_is_sorted_and_its_spans_do_not_overlap() {
     }
     assert!(schema::HOOK_PLACES.is_sorted_by_key(|place| place.path));
 }
+
+#[test]
+fn the_schema_for_editors_takes_what_the_server_takes() {
+    for (tag, version) in [("v1.3.1", Version::V1_3_1), ("HEAD", Version::MASTER)] {
+        let bases = bases(tag);
+        let validator = jsonschema::draft202012::new(&schema::document::document(version)).expect("a schema");
+        let (mut wrong, mut refused, mut noticed) = (Vec::new(), 0, 0);
+        for verdict in verdicts(tag).step_by(7) {
+            let mut document = bases[&verdict.base].clone();
+            verdict.mutation.iter().for_each(|operation| apply(&mut document, operation));
+            let valid = validator.is_valid(&document);
+            if verdict.raw == "valid" && !valid {
+                let errors: Vec<String> = validator.iter_errors(&document).map(|error| error.to_string()).collect();
+                wrong.push(format!("{}: {errors:?}", verdict.id));
+            }
+            refused += usize::from(verdict.raw != "valid");
+            noticed += usize::from(verdict.raw != "valid" && !valid);
+        }
+        assert!(wrong.is_empty(), "{tag}: {}\n{}", wrong.len(), wrong[..wrong.len().min(12)].join("\n"));
+        // Formats and conditions between keys are left to the program.
+        assert!(noticed * 10 > refused * 8, "{tag}: {noticed} of {refused}");
+    }
+}

@@ -310,6 +310,11 @@ impl One {
         }
     }
 
+    /// The settings of a run over it.
+    pub(super) fn settings(&self) -> Settings {
+        Settings { env_files: self.env_file.clone(), ..Settings::default() }
+    }
+
     /// The configuration as a version sees it with the environment.
     ///
     /// # Errors

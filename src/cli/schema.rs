@@ -14,6 +14,7 @@ use crate::kratos::contract::Mode;
 use crate::kratos::contract::response;
 use crate::kratos::ctx::Place;
 use crate::kratos::identity;
+use crate::kratos::schema::document;
 use crate::kratos::version::Version;
 
 /// Print schemas of what web hooks send and may be answered.
@@ -25,6 +26,12 @@ pub struct Args {
 
 #[derive(Debug, clap::Subcommand)]
 enum What {
+    /// JSON Schema of the configuration
+    Config {
+        /// Kratos version (1.3.1, 26.2, master)
+        #[arg(long, value_name = "VERSION")]
+        kratos: Option<String>,
+    },
     /// JSON Schema of what an endpoint receives
     Request(Which),
     /// JSON Schema of what an endpoint may answer
@@ -99,6 +106,7 @@ struct Types {
 pub fn run(args: &Args) -> Outcome {
     let mut out = io::stdout().lock();
     match &args.what {
+        What::Config { kratos } => writeln!(out, "{:#}", document::document(version(kratos.as_deref())?))?,
         What::Request(which) => {
             let endpoint = which.one()?;
             writeln!(out, "{:#}", endpoint.request_document())?;

@@ -77,6 +77,17 @@ impl Phase {
             Phase::After => "after",
         }
     }
+
+    /// When that is, in words.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Phase::Before => "at the start",
+            Phase::PrePersist => "before saving",
+            Phase::PostPersist => "after saving",
+            Phase::After => "at the end",
+        }
+    }
 }
 
 /// A hook that `version`s know at a phase of a flow: which type implements what (HOOKS.md A, "Which Go type implements which

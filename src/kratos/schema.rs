@@ -5,6 +5,7 @@
 
 pub mod conditions;
 mod describe;
+pub mod document;
 pub mod hook_places;
 pub mod keys;
 mod walk;

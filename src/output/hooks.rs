@@ -53,7 +53,7 @@ pub fn text(points: &[Point<'_>], version: Version) -> String {
         let off = if point.enabled { "" } else { "   (off: nobody comes here)" };
         _ = write!(out, "\n{}{off}\n", point.name());
         for (index, run) in point.runs.iter().enumerate() {
-            let line = format!("  {}. {:<13} {:<13} {}", index + 1, phase(run), run.mode.name(), label(run));
+            let line = format!("  {}. {:<13} {:<13} {}", index + 1, run.phase.words(), run.mode.name(), label(run));
             _ = writeln!(out, "{}", cut(&line));
         }
         for never in &point.never {
@@ -70,15 +70,6 @@ pub fn text(points: &[Point<'_>], version: Version) -> String {
 /// Points where nothing is configured are left out of pictures.
 fn is_shown(point: &Point<'_>) -> bool {
     point.runs.iter().any(|run| run.hook.is_some()) || !point.never.is_empty()
-}
-
-fn phase(run: &Run<'_>) -> &'static str {
-    match run.phase.name() {
-        "pre_persist" => "before saving",
-        "post_persist" => "after saving",
-        "before" => "at the start",
-        _ => "at the end",
-    }
 }
 
 fn label(run: &Run<'_>) -> String {
@@ -133,7 +124,7 @@ pub fn mermaid(points: &[Point<'_>], version: Version) -> String {
         let off = if point.enabled { "" } else { " (off)" };
         _ = writeln!(out, "  subgraph p{number}[\"{}{off}\"]", point.name());
         for (index, run) in point.runs.iter().enumerate() {
-            let shown = escape(&format!("{} · {}<br/>{}", phase(run), run.mode.name(), label(run)));
+            let shown = escape(&format!("{} · {}<br/>{}", run.phase.words(), run.mode.name(), label(run)));
             _ = writeln!(out, "    p{number}r{index}[\"{shown}\"]");
         }
         for index in 1..point.runs.len() {

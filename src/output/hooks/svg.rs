@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{is_shown, label, never_label, phase, scope};
+use super::{is_shown, label, never_label, scope};
 use crate::kratos::hooks::Mode;
 use crate::kratos::plan::Point;
 use crate::kratos::version::Version;
@@ -35,7 +35,7 @@ pub fn svg(points: &[Point<'_>], version: Version) -> String {
                 Mode::Interrupting => "interrupting",
                 Mode::Background => "background",
             };
-            let small = format!("{}. {} · {}", index + 1, phase(run), run.mode.name());
+            let small = format!("{}. {} · {}", index + 1, run.phase.words(), run.mode.name());
             row(&mut body, y, class, &small, &label(run));
             y += ROW;
         }
