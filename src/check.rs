@@ -41,7 +41,7 @@ pub struct UnitReport {
 /// Checks one unit against its target.
 #[must_use]
 pub fn unit(unit: &Unit, target: &Target, settings: &Settings) -> UnitReport {
-    let files = Files::beside(Path::new(unit.path()), settings.root.as_deref());
+    let files = Files::beside(Path::new(unit.path()), settings.root.as_deref()).with_maps(&settings.path_maps);
     let mut merged: Vec<(Diagnostic, Vec<Version>)> = Vec::new();
     let variables = variables(settings, &files, unit);
     let laid = |version| (!variables.is_empty()).then(|| unit.with_environment(&variables, version));
@@ -98,6 +98,7 @@ pub fn unit(unit: &Unit, target: &Target, settings: &Settings) -> UnitReport {
 /// The variables that the server gets: those of the compose file beside the unit, then those of the named files.
 fn variables(settings: &Settings, files: &Files, unit: &Unit) -> Vec<Variable> {
     let mut variables = if settings.no_config { Vec::new() } else { env::beside(files, Path::new(unit.path())) };
+    variables.extend(settings.given.iter().cloned());
     for path in &settings.env_files {
         // The command line has read it already: what is gone since says nothing.
         let source = discover::read(path).ok();

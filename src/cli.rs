@@ -89,6 +89,11 @@ pub type Outcome = Result<u8, Failure>;
 /// Runs the program on the arguments of the process.
 #[must_use]
 pub fn main() -> ExitCode {
+    std::panic::set_hook(Box::new(apologise));
+    ExitCode::from(std::panic::catch_unwind(run).unwrap_or(FAILED))
+}
+
+fn run() -> u8 {
     let cli = Cli::parse();
     let outcome = match cli.command {
         None => check::run(&cli.check),
@@ -109,10 +114,24 @@ pub fn main() -> ExitCode {
         Some(Command::Rules(args)) => rules::run(&args),
     };
     match outcome {
-        Ok(status) => ExitCode::from(status),
+        Ok(status) => status,
+        // `| head` has seen enough.
+        Err(Failure(why)) if why == broken_pipe() => CLEAN,
         Err(Failure(why)) => {
             eprintln!("kratos-lint: {why}");
-            ExitCode::from(FAILED)
+            FAILED
         }
     }
+}
+
+/// The words of a pipe whose reader is gone.
+fn broken_pipe() -> String {
+    // EPIPE, the same number wherever there is one.
+    std::io::Error::from_raw_os_error(32).to_string()
+}
+
+/// Says in one line that the program is at fault: where, and nothing of the input.
+fn apologise(panic: &std::panic::PanicHookInfo<'_>) {
+    let place = panic.location().map(|at| format!(" at {}:{}", at.file(), at.line())).unwrap_or_default();
+    eprintln!("kratos-lint: internal error{place}: please report it, with the file if you can");
 }

@@ -2,15 +2,17 @@
 
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use serde::Deserialize;
 
 use crate::diagnostic::Level;
+use crate::kratos::env::Variable;
 use crate::kratos::schema;
 use crate::kratos::target::{self, Images, Target};
 use crate::rules;
-use crate::text::Source;
+use crate::text::{Place, Source, Span};
 use crate::unit::Unit;
 
 /// The name of the file.
@@ -33,6 +35,12 @@ pub struct Settings {
     pub critical_hooks: Vec<String>,
     /// Keys whose values are masked in reports, beside the known ones.
     pub secret_keys: Vec<String>,
+    /// Hosts that web hooks may call; any when empty.
+    pub allowed_endpoints: Vec<String>,
+    /// Folders where Kratos runs, and the folders of this project that lie there.
+    pub path_maps: Vec<(PathBuf, PathBuf)>,
+    /// Variables that the server gets from elsewhere: their values are not known.
+    pub given: Vec<Variable>,
 }
 
 impl Settings {
@@ -52,6 +60,9 @@ struct Written {
     ignore: Vec<String>,
     secret_keys: Vec<String>,
     critical_hooks: Vec<String>,
+    allowed_endpoints: Vec<String>,
+    path_maps: std::collections::BTreeMap<String, String>,
+    given: Vec<toml::Spanned<String>>,
     root: Option<PathBuf>,
     overrides: Vec<Override>,
 }
@@ -129,6 +140,9 @@ pub fn find(folder: &Path) -> Result<Config, String> {
 /// # Errors
 /// Says what is wrong in the file and where.
 pub fn read(path: &Path) -> Result<Config, String> {
+    // Files below the current folder are shown relative to it.
+    let here = std::env::current_dir().unwrap_or_default();
+    let path = path.strip_prefix(here).unwrap_or(path);
     let text = std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
     let source = Source::new(path.to_string_lossy(), text);
     let fail = |span: Option<Range<usize>>, why: &str| {
@@ -138,7 +152,20 @@ pub fn read(path: &Path) -> Result<Config, String> {
     let written: Written = toml::from_str(source.text()).map_err(|error| fail(error.span(), error.message()))?;
     // The words of a wrong name or version say where it stands.
     let place = |word: &str| source.text().find(word).map(|at| at..at + word.len());
-    checked(&written).map_err(|(word, why)| fail(place(&word), &why))
+    let mut config = checked(&written).map_err(|(word, why)| fail(place(&word), &why))?;
+    let folder = path.parent().unwrap_or(Path::new("."));
+    config.settings.root = written.root.as_ref().map(|root| folder.join(root));
+    let maps = written.path_maps.iter().map(|(there, here)| (PathBuf::from(there), folder.join(here)));
+    config.settings.path_maps = maps.collect();
+    config.settings.given = written.given.iter().map(|name| given(&source, name)).collect();
+    Ok(config)
+}
+
+/// A variable whose value is not known.
+fn given(source: &Arc<Source>, name: &toml::Spanned<String>) -> Variable {
+    let span = Span::new(name.span().start, name.span().end);
+    let name_place = Place::new(source, span);
+    Variable { name: name.get_ref().clone(), name_place, value: None, value_span: span }
 }
 
 /// Checks names, levels, versions and patterns; an error names the word that is wrong.
@@ -169,9 +196,9 @@ fn checked(written: &Written) -> Result<Config, (String, String)> {
         .collect::<Result<Vec<_>, (String, String)>>()?;
     let settings = Settings {
         levels: levels(&written.rules)?,
-        root: written.root.clone(),
         critical_hooks: written.critical_hooks.clone(),
         secret_keys: written.secret_keys.clone(),
+        allowed_endpoints: written.allowed_endpoints.clone(),
         ..Settings::default()
     };
     let ignored = if written.ignore.is_empty() { None } else { Some(globs(&written.ignore)?) };
@@ -203,4 +230,53 @@ pub fn level(word: &str) -> Result<Option<Level>, String> {
             Level::named(word).map(Some).ok_or_else(|| format!("{word} is no level: write error, warning, info or off"))
         }
     }
+}
+
+/// The JSON Schema of the file, for editors.
+#[must_use]
+pub fn schema() -> serde_json::Value {
+    use serde_json::{Map, Value, json};
+    let texts = |about: &str| json!({"description": about, "type": "array", "items": {"type": "string"}});
+    let kratos = json!({"description": "Release of Kratos, or a range as 1.1..26.2.", "type": "string"});
+    let names = rules::ALL.iter().map(|rule| {
+        let about = json!({"description": rule.summary, "enum": ["error", "warning", "info", "off"]});
+        (rule.name.to_owned(), about)
+    });
+    let levels: Value = json!({
+        "description": "Levels of rules.",
+        "type": "object",
+        "additionalProperties": false,
+        "properties": names.collect::<Map<_, _>>(),
+    });
+    json!({
+        "$schema": crate::kratos::ctx::json_schema::DIALECT,
+        "$id": "urn:kratos-lint:kratos-lint.toml",
+        "title": FILE_NAME,
+        "type": "object",
+        "additionalProperties": false,
+        "properties": {
+            "kratos": kratos,
+            "ignore": texts("Files and folders that are passed over, as in .gitignore."),
+            "root": {"description": "Files outside of this folder are never read.", "type": "string"},
+            "critical-hooks": texts("`id` or URL of web hooks that are meant to stop the flow when they fail."),
+            "allowed-endpoints": texts("Hosts that web hooks may call; `*.example.org` for all below a domain."),
+            "secret-keys": texts("Keys whose values no report shows, beside the known ones."),
+            "given": texts("Variables that the server gets from elsewhere, as DSN."),
+            "path-maps": {
+                "description": "Folders in the container, and the folders of this project that lie there.",
+                "type": "object",
+                "additionalProperties": {"type": "string"},
+            },
+            "rules": levels,
+            "overrides": {
+                "description": "What differs for some paths; later ones win.",
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "additionalProperties": false,
+                    "properties": {"paths": texts("As in .gitignore."), "kratos": kratos, "rules": levels},
+                },
+            },
+        },
+    })
 }

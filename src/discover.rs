@@ -86,6 +86,10 @@ pub fn decode(bytes: Vec<u8>) -> Result<String, String> {
     let units = |from_bytes: fn([u8; 2]) -> u16| -> Vec<u16> {
         bytes.chunks_exact(2).skip(1).map(|pair| from_bytes([pair[0], pair[1]])).collect()
     };
+    let is_wide = matches!(bytes.get(..2), Some([0xFF, 0xFE] | [0xFE, 0xFF]));
+    if is_wide && bytes.len() % 2 == 1 {
+        return Err("this is not valid UTF-16".to_owned());
+    }
     let wide = match bytes.get(..2) {
         Some([0xFF, 0xFE]) => Some(units(u16::from_le_bytes)),
         Some([0xFE, 0xFF]) => Some(units(u16::from_be_bytes)),

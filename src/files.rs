@@ -16,6 +16,8 @@ pub const MAX_BYTES: u64 = 16 << 20;
 pub struct Files {
     folder: PathBuf,
     root: PathBuf,
+    /// Folders where Kratos runs, and the folders of this project that lie there.
+    maps: Vec<(PathBuf, PathBuf)>,
     read: RefCell<HashMap<PathBuf, Option<Arc<Source>>>>,
 }
 
@@ -43,7 +45,13 @@ impl Files {
             || absolute.ancestors().find(|dir| dir.join(".git").exists()).unwrap_or(&absolute).to_path_buf(),
             |root| fs::canonicalize(root).unwrap_or_else(|_| root.to_path_buf()),
         );
-        Files { folder, root, read: RefCell::default() }
+        Files { folder, root, maps: Vec::new(), read: RefCell::default() }
+    }
+
+    /// The same, where these folders of the container hold those of the project.
+    #[must_use]
+    pub fn with_maps(self, maps: &[(PathBuf, PathBuf)]) -> Files {
+        Files { maps: maps.to_vec(), ..self }
     }
 
     /// Below this folder files may be read.
@@ -57,6 +65,12 @@ impl Files {
     #[must_use]
     pub fn find(&self, reference: &str) -> Found {
         let path = Path::new(reference.strip_prefix("file://").unwrap_or(reference));
+        if let Some((rest, here)) =
+            self.maps.iter().find_map(|(there, here)| Some((path.strip_prefix(there).ok()?, here)))
+        {
+            let mapped = here.join(rest);
+            return self.load(&mapped).map_or_else(|| Found::Missing(plain(&mapped)), Found::Text);
+        }
         let parts: Vec<&std::ffi::OsStr> = path
             .components()
             .filter_map(|part| match part {

@@ -197,6 +197,7 @@ pub const ALL: &[&Rule] = &[
     &hooks::web_hook_body_missing::RULE,
     &hooks::web_hook_body_scheme::RULE,
     &hooks::web_hook_content_type::RULE,
+    &hooks::web_hook_endpoint::RULE,
     &hooks::web_hook_header::RULE,
     &hooks::web_hook_method::RULE,
     &hooks::web_hook_request_id::RULE,

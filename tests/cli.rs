@@ -267,3 +267,73 @@ fn the_man_page_and_completions_are_written() {
     assert!(stdout(&kratos_lint(here.path(), &["man"])).contains(".TH kratos-lint"));
     assert!(stdout(&kratos_lint(here.path(), &["completions", "bash"])).contains("kratos-lint"));
 }
+
+#[test]
+fn a_reader_that_has_seen_enough_ends_it_quietly() {
+    let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_kratos-lint"))
+        .arg("rules")
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .expect("it runs");
+    drop(child.stdout.take());
+    let output = child.wait_with_output().expect("it ends");
+    assert_eq!((output.status.code(), output.stderr.as_slice()), (Some(0), &b""[..]));
+}
+
+#[test]
+fn an_empty_file_is_an_empty_configuration() {
+    let here = folder(&[("kratos.yml", "# nothing yet\n")]);
+    let output = kratos_lint(here.path(), &["-f", "json", "kratos.yml"]);
+    let report: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!((output.status.code(), &report["units"][0]["boots"]), (Some(1), &Value::Bool(false)));
+}
+
+#[test]
+fn the_policy_of_kratos_lint_toml() {
+    let policy = "root = \".\"\nkratos = \"1.3.1\"\nallowed-endpoints = [\"*.example.org\"]\ngiven = [\"DSN\", \"SECRETS_COKIE\"]\n\
+                  [path-maps]\n\"/etc/config\" = \"deploy\"\n";
+    let text = MINIMAL
+        .replace("dsn: postgres://db/kratos\n", "")
+        .replace("https://example.org/s.json", "file:///etc/config/s.json")
+        + "  flows:\n    login:\n      after:\n        hooks:\n\
+           \x20         - {hook: web_hook, config: {url: 'https://a.example.org/x', method: POST, body: file:///etc/config/no.jsonnet}}\n\
+           \x20         - {hook: web_hook, config: {url: 'https://example.net/x', method: POST, body: file:///etc/config/a.jsonnet}}\n";
+    let schema = "{\"type\": \"object\", \"properties\": {\"traits\": {\"type\": \"object\", \"properties\": {\"email\": {\"type\": \"string\"}}}}}";
+    let here = folder(&[
+        ("sub/kratos.yml", &text),
+        ("kratos-lint.toml", policy),
+        ("deploy/s.json", schema),
+        ("deploy/a.jsonnet", "function(ctx) {id: ctx.identity.id, x: ctx.identity.traits.x}"),
+    ]);
+    let found = stdout(&kratos_lint(here.path(), &["-f", "concise", "sub/kratos.yml"]));
+    let has = |rule: &str, place: &str| {
+        found.lines().any(|line| line.starts_with(place) && line.contains(&format!("[{rule}]")))
+    };
+    assert!(
+        has("web-hook-endpoint", "sub/kratos.yml:12:") && !has("web-hook-endpoint", "sub/kratos.yml:11:"),
+        "{found}"
+    );
+    assert!(has("jsonnet-file-missing", "sub/kratos.yml:11:"), "{found}");
+    assert!(has("jsonnet-optional-field", "deploy/a.jsonnet:1:"), "{found}");
+    assert!(has("unknown-variable", "kratos-lint.toml:4:"), "{found}");
+    assert!(!found.contains("[missing-key]"), "{found}");
+}
+
+#[test]
+fn the_schema_of_kratos_lint_toml() {
+    let schema: Value =
+        serde_json::from_str(&stdout(&kratos_lint(Path::new(ROOT), &["schema", "kratos-lint"]))).expect("JSON");
+    let validator = jsonschema::draft202012::new(&schema).expect("a schema");
+    let readme = fs::read_to_string(Path::new(ROOT).join("README.md")).expect("README");
+    let text = readme.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).expect("a toml block");
+    let value = |text: &str| serde_json::to_value(toml::from_str::<toml::Value>(text).expect("TOML")).expect("JSON");
+    assert!(validator.is_valid(&value(text)));
+    for wrong in ["kratoz = '1.3.1'", "rules = {nope = 'off'}", "[rules]\nunknown-key = 'loud'"] {
+        assert!(!validator.is_valid(&value(wrong)), "{wrong}");
+        let here = folder(&[("kratos.yml", MINIMAL), ("kratos-lint.toml", wrong)]);
+        let output = kratos_lint(here.path(), &["kratos.yml"]);
+        assert_eq!(output.status.code(), Some(2), "{wrong}");
+        assert!(String::from_utf8_lossy(&output.stderr).contains("kratos-lint.toml:"), "{wrong}");
+    }
+}

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use super::check::{self, One};
 use super::ctx::version;
 use super::{CLEAN, Failure, Outcome};
+use crate::config;
 use crate::endpoints::types::Language;
 use crate::endpoints::{self, Endpoint, examples, openapi, types};
 use crate::files::Files;
@@ -32,6 +33,8 @@ enum What {
         #[arg(long, value_name = "VERSION")]
         kratos: Option<String>,
     },
+    /// JSON Schema of kratos-lint.toml
+    KratosLint,
     /// JSON Schema of what an endpoint receives
     Request(Which),
     /// JSON Schema of what an endpoint may answer
@@ -107,6 +110,7 @@ pub fn run(args: &Args) -> Outcome {
     let mut out = io::stdout().lock();
     match &args.what {
         What::Config { kratos } => writeln!(out, "{:#}", document::document(version(kratos.as_deref())?))?,
+        What::KratosLint => writeln!(out, "{:#}", config::schema())?,
         What::Request(which) => {
             let endpoint = which.one()?;
             writeln!(out, "{:#}", endpoint.request_document())?;

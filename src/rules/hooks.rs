@@ -25,6 +25,7 @@ pub mod web_hook_body_encoding;
 pub mod web_hook_body_missing;
 pub mod web_hook_body_scheme;
 pub mod web_hook_content_type;
+pub mod web_hook_endpoint;
 pub mod web_hook_header;
 pub mod web_hook_method;
 pub mod web_hook_request_id;

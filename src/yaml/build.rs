@@ -40,6 +40,11 @@ fn yaml(source: &Arc<Source>, unknown: &[Span]) -> Tree {
     for _ in 0..=recover::MAX_ROUNDS {
         let mut builder = Builder::new(source, unknown);
         let Some(error) = builder.run(&text) else {
+            if builder.arena.tree.root.is_none() && !builder.arena.full {
+                // Nothing but white space and comments: the loader takes it as an empty map.
+                let empty = builder.arena.add(Value::Null, Style::Plain, Span::at(0));
+                builder.arena.tree.root = Some(empty);
+            }
             let mut tree = builder.arena.tree;
             if !builder.arena.full {
                 faults.extend(tabs::faults(source, &tree));
