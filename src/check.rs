@@ -3,6 +3,7 @@
 mod overlap;
 
 use std::path::Path;
+use std::sync::Arc;
 
 use crate::config::Settings;
 use crate::diagnostic::{Diagnostic, Effect};
@@ -15,7 +16,7 @@ use crate::kratos::version::{Version, Versions};
 use crate::rule::{Context, Rule, Sink};
 use crate::rules;
 use crate::suppress;
-use crate::text::Place;
+use crate::text::{Place, Source};
 use crate::unit::Unit;
 use crate::yaml::{Node, Tree};
 
@@ -36,12 +37,16 @@ pub struct UnitReport {
     pub suppressed: usize,
     /// Where secrets stand: never shown.
     pub secrets: Vec<Place>,
+    /// The text of the file.
+    pub source: Arc<Source>,
 }
 
 /// Checks one unit against its target.
 #[must_use]
 pub fn unit(unit: &Unit, target: &Target, settings: &Settings) -> UnitReport {
-    let files = Files::beside(Path::new(unit.path()), settings.root.as_deref()).with_maps(&settings.path_maps);
+    let files = Files::beside(Path::new(unit.path()), settings.root.as_deref())
+        .with_maps(&settings.path_maps)
+        .with_changed(&settings.changed);
     let mut merged: Vec<(Diagnostic, Vec<Version>)> = Vec::new();
     let variables = variables(settings, &files, unit);
     let laid = |version| (!variables.is_empty()).then(|| unit.with_environment(&variables, version));
@@ -92,6 +97,7 @@ pub fn unit(unit: &Unit, target: &Target, settings: &Settings) -> UnitReport {
         diagnostics,
         suppressed,
         secrets,
+        source: unit.file_source(),
     }
 }
 

@@ -8,6 +8,7 @@ use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use serde::Deserialize;
 
 use crate::diagnostic::Level;
+use crate::files::Changed;
 use crate::kratos::env::Variable;
 use crate::kratos::schema;
 use crate::kratos::target::{self, Images, Target};
@@ -41,6 +42,8 @@ pub struct Settings {
     pub path_maps: Vec<(PathBuf, PathBuf)>,
     /// Variables that the server gets from elsewhere: their values are not known.
     pub given: Vec<Variable>,
+    /// Texts of fixes that are not written yet.
+    pub changed: Changed,
 }
 
 impl Settings {

@@ -1,7 +1,7 @@
 //! The files that a configuration refers to, read within bounds: only below the project root, never from the network.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
@@ -19,6 +19,16 @@ pub struct Files {
     /// Folders where Kratos runs, and the folders of this project that lie there.
     maps: Vec<(PathBuf, PathBuf)>,
     read: RefCell<HashMap<PathBuf, Option<Arc<Source>>>>,
+    changed: Changed,
+}
+
+/// Texts that are to be written, by real path: they are read instead of the files.
+pub type Changed = Arc<BTreeMap<PathBuf, String>>;
+
+/// The path of a file out of all links.
+#[must_use]
+pub fn real_path(path: &Path) -> PathBuf {
+    fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf())
 }
 
 /// What a `file://` reference came to.
@@ -45,13 +55,19 @@ impl Files {
             || absolute.ancestors().find(|dir| dir.join(".git").exists()).unwrap_or(&absolute).to_path_buf(),
             |root| fs::canonicalize(root).unwrap_or_else(|_| root.to_path_buf()),
         );
-        Files { folder, root, maps: Vec::new(), read: RefCell::default() }
+        Files { folder, root, maps: Vec::new(), read: RefCell::default(), changed: Changed::default() }
     }
 
     /// The same, where these folders of the container hold those of the project.
     #[must_use]
     pub fn with_maps(self, maps: &[(PathBuf, PathBuf)]) -> Files {
         Files { maps: maps.to_vec(), ..self }
+    }
+
+    /// The same with texts that are not written yet.
+    #[must_use]
+    pub fn with_changed(self, changed: &Changed) -> Files {
+        Files { changed: Arc::clone(changed), ..self }
     }
 
     /// Below this folder files may be read.
@@ -112,7 +128,10 @@ impl Files {
     fn load_now(&self, path: &Path) -> Option<Arc<Source>> {
         fs::metadata(path).ok().filter(|data| data.is_file() && data.len() <= MAX_BYTES)?;
         let real = fs::canonicalize(path).ok().filter(|real| real.starts_with(&self.root))?;
-        let text = fs::read_to_string(&real).ok()?;
+        let text = match self.changed.get(&real) {
+            Some(text) => text.clone(),
+            None => fs::read_to_string(&real).ok()?,
+        };
         Some(Source::new(plain(path).to_string_lossy().replace('\\', "/"), text))
     }
 }

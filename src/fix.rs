@@ -1,19 +1,29 @@
-//! Applies fixes: byte edits on the files as they are, checked before anything is written.
+//! Applies fixes: byte edits on the files as they are. All is tried in memory, round by round, and written at the end in one step
+//! per file; a fix that does not mend, breaks the file or brings a new error is left out.
 
-use std::collections::BTreeMap;
-use std::fs;
-use std::io::Write as _;
+mod kept;
+mod write;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use similar::TextDiff;
 
-use crate::check::UnitReport;
-use crate::diagnostic::{Diagnostic, Fix};
-use crate::text::{Source, Span};
+use crate::check::{Target, UnitReport};
+use crate::diagnostic::{Diagnostic, Fix, Level};
+use crate::discover;
+use crate::files::{Changed, real_path};
+use crate::text::{Place, Source, Span};
+use crate::unit::Unit;
+
+pub use write::replace;
 
 /// Most rounds: a fix may make room for another.
 pub const MAX_ROUNDS: usize = 10;
+
+/// Most fixes that are tried one by one after they failed together.
+const MAX_SINGLE: usize = 50;
 
 /// A file before and after its fixes.
 #[derive(Clone, Debug)]
@@ -24,93 +34,227 @@ pub struct Change {
     pub before: Arc<Source>,
     /// The text after.
     pub after: String,
-    /// How many fixes it took.
-    pub fixes: usize,
 }
+
+/// What came of the fixes of a run.
+#[derive(Debug)]
+pub struct Mended {
+    /// The files that change, by path.
+    pub changes: Vec<Change>,
+    /// How many fixes were taken.
+    pub fixes: usize,
+    /// What is found afterwards.
+    pub reports: Vec<UnitReport>,
+}
+
+/// Checks a unit with texts that are not written yet.
+pub type Lint<'l> = dyn Fn(&Unit, &Target, &Changed) -> UnitReport + 'l;
 
 /// An edit in a file.
 #[derive(Clone, Debug)]
-struct FileEdit {
-    source: Arc<Source>,
-    span: Span,
-    text: String,
+pub(crate) struct FileEdit {
+    pub(crate) source: Arc<Source>,
+    pub(crate) span: Span,
+    pub(crate) text: String,
 }
 
-/// What the fixes of the reports make of their files. Fixes that overlap an earlier one wait for the next round; unsafe ones are
-/// taken only when asked for.
+/// A fix that may be taken.
+struct Candidate {
+    /// Names its finding from round to round.
+    finding: Finding,
+    edits: Vec<FileEdit>,
+}
+
+/// Rule, file, pointer and message.
+type Finding = (&'static str, String, String, String);
+
+fn finding(found: &Diagnostic) -> Finding {
+    let path = found.place.source.path().to_owned();
+    (found.rule, path, found.pointer.clone().unwrap_or_default(), found.message.clone())
+}
+
+/// The files with all fixes that hold. Fixes that overlap an earlier one wait for the next round; unsafe ones are taken only when
+/// asked for. Nothing is written.
 #[must_use]
-pub fn changes(reports: &[UnitReport], with_unsafe: bool) -> Vec<Change> {
-    let mut taken: BTreeMap<String, Vec<FileEdit>> = BTreeMap::new();
-    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-    for found in reports.iter().flat_map(|report| &report.diagnostics) {
-        let Some(edits) = edits_of(found, with_unsafe) else { continue };
-        let clashes = |edit: &FileEdit| {
-            let others = taken.get(edit.source.path()).into_iter().flatten();
-            others.into_iter().any(|other| overlap(other.span, edit.span))
-        };
-        if edits.iter().any(clashes) {
+pub fn mend(reports: Vec<UnitReport>, with_unsafe: bool, lint: &Lint<'_>) -> Mended {
+    let mut state = State { reports, texts: Changed::default(), shown: BTreeMap::new() };
+    let (mut refused, mut fixes) = (BTreeSet::new(), 0);
+    for _ in 0..MAX_ROUNDS {
+        let open = candidates(&state.reports, with_unsafe, &refused);
+        if open.is_empty() {
+            break;
+        }
+        if let Some(next) = state.with(&open, lint) {
+            fixes += open.len();
+            state = next;
             continue;
         }
-        for edit in edits {
-            let path = edit.source.path().to_owned();
-            taken.entry(path.clone()).or_default().push(edit);
-            counts.entry(path).or_insert(0);
+        for candidate in open.into_iter().take(MAX_SINGLE) {
+            // What was taken before it has moved its bytes: it is looked for again.
+            let now = candidates(&state.reports, with_unsafe, &refused);
+            let Some(same) = now.into_iter().find(|now| now.finding == candidate.finding) else { continue };
+            match state.with(std::slice::from_ref(&same), lint) {
+                Some(next) => {
+                    fixes += 1;
+                    state = next;
+                }
+                None => _ = refused.insert(candidate.finding),
+            }
         }
-        *counts.entry(found.place.in_file().source.path().to_owned()).or_insert(0) += 1;
     }
-    taken
-        .into_iter()
-        .filter_map(|(path, edits)| change(path.clone(), edits, counts.get(&path).copied().unwrap_or(1)))
-        .collect()
+    let changes = state.shown.into_iter().filter_map(|(real, (path, before))| {
+        let after = state.texts.get(&real)?.clone();
+        (after != before.text()).then_some(Change { path, before, after })
+    });
+    Mended { changes: changes.collect(), fixes, reports: state.reports }
 }
 
-/// Empty spans clash with what they touch: the order of two insertions at one place would be arbitrary.
+/// The files between two rounds.
+struct State {
+    reports: Vec<UnitReport>,
+    texts: Changed,
+    /// The path as shown and the text before the first round, by real path.
+    shown: BTreeMap<PathBuf, (String, Arc<Source>)>,
+}
+
+impl State {
+    /// The state with these fixes; `None` when they do not hold.
+    fn with(&self, fixes: &[Candidate], lint: &Lint<'_>) -> Option<State> {
+        let mut edits: BTreeMap<PathBuf, Vec<FileEdit>> = BTreeMap::new();
+        for edit in fixes.iter().flat_map(|fix| &fix.edits) {
+            edits.entry(real_path(Path::new(edit.source.path()))).or_default().push(edit.clone());
+        }
+        let (mut texts, mut shown) = ((*self.texts).clone(), self.shown.clone());
+        let mut changed: BTreeMap<String, Arc<Source>> = BTreeMap::new();
+        for (real, mut edits) in edits {
+            edits.sort_by_key(|edit| edit.span);
+            let before = Arc::clone(&edits.first()?.source);
+            let after = Source::new(before.path(), applied(&before, &edits));
+            if !kept::is_kept(&before, &after, &edits) {
+                return None;
+            }
+            texts.insert(real.clone(), after.text().to_owned());
+            shown.entry(real).or_insert_with(|| (before.path().to_owned(), Arc::clone(&before)));
+            changed.insert(before.path().to_owned(), after);
+        }
+        let texts = Arc::new(texts);
+        let reports: Option<Vec<UnitReport>> = self.reports.iter().map(|report| again(report, &texts, lint)).collect();
+        let next = State { reports: reports?, texts, shown };
+        let mended = fixes.iter().all(|fix| next.count(&fix.finding) < self.count(&fix.finding));
+        (mended && !is_worse(&self.reports, &next.reports)).then_some(next)
+    }
+
+    fn count(&self, wanted: &Finding) -> usize {
+        self.reports.iter().flat_map(|report| &report.diagnostics).filter(|found| finding(found) == *wanted).count()
+    }
+}
+
+/// Checks the unit of a report again; `None` when it is not there any more.
+fn again(report: &UnitReport, texts: &Changed, lint: &Lint<'_>) -> Option<UnitReport> {
+    let path = Path::new(&report.file);
+    let source = match texts.get(&real_path(path)) {
+        Some(text) => Source::new(report.file.as_str(), text.as_str()),
+        None => Arc::clone(&report.source),
+    };
+    let unit = discover::named(&source).into_iter().find(|unit| unit.at == report.at)?;
+    Some(lint(&unit, &report.target, texts))
+}
+
+/// Whether errors came that were not there before. What a mended key brings to light as a warning is no harm done.
+fn is_worse(before: &[UnitReport], after: &[UnitReport]) -> bool {
+    let errors = |reports: &[UnitReport]| {
+        let mut counts: BTreeMap<(&'static str, String, String), usize> = BTreeMap::new();
+        for report in reports {
+            for found in report.diagnostics.iter().filter(|found| found.level == Level::Error) {
+                let key = (found.rule, found.place.source.path().to_owned(), found.message.clone());
+                *counts.entry(key).or_insert(0) += 1;
+            }
+        }
+        counts
+    };
+    let known = errors(before);
+    errors(after).iter().any(|(key, count)| known.get(key).is_none_or(|before| count > before))
+}
+
+/// The fixes of the reports that do not get into each other's way.
+fn candidates(reports: &[UnitReport], with_unsafe: bool, refused: &BTreeSet<Finding>) -> Vec<Candidate> {
+    let mut taken: Vec<Candidate> = Vec::new();
+    for found in reports.iter().flat_map(|report| &report.diagnostics) {
+        let finding = finding(found);
+        let Some(edits) = edits_of(found, with_unsafe).filter(|_| !refused.contains(&finding)) else { continue };
+        let clashes = |edit: &FileEdit| {
+            let others = taken.iter().flat_map(|other| &other.edits);
+            others.into_iter().any(|other| other.source.path() == edit.source.path() && overlap(other.span, edit.span))
+        };
+        if !edits.iter().any(clashes) {
+            taken.push(Candidate { finding, edits });
+        }
+    }
+    taken
+}
+
+/// Whether the order of two edits would matter.
 fn overlap(one: Span, other: Span) -> bool {
-    one.start < other.end && other.start < one.end || one.start == other.start && one.end == other.end
+    one.start < other.end && other.start < one.end || one.start == other.start || one.end == other.end
 }
 
 /// The edits of the first fix of a finding that may be taken, in the bytes of files.
 fn edits_of(found: &Diagnostic, with_unsafe: bool) -> Option<Vec<FileEdit>> {
-    let allowed = |fix: &&Fix| with_unsafe || (fix.safe && !deletes_comment(fix));
+    let allowed = |fix: &&Fix| with_unsafe || (fix.safe && !kept::deletes_comment(fix));
     let fix = found.fixes.iter().find(allowed)?;
-    let in_file = |edit: &crate::diagnostic::Edit| {
-        // In a text inside another one only what stands there to the letter can be edited, and only within its line.
-        let movable = !edit.place.source.is_embedded()
-            || (edit.place.is_verbatim() && !edit.text.contains('\n') && !edit.place.span.is_empty());
-        let place = edit.place.in_file();
-        movable.then_some(FileEdit { source: place.source, span: place.span, text: edit.text.clone() })
-    };
-    fix.edits.iter().map(in_file).collect()
+    let mut edits: Vec<FileEdit> = Vec::new();
+    for (place, text) in in_one_text(fix) {
+        let (place, text) = place.replaced_in_file(&text)?;
+        edits.push(FileEdit { source: place.source, span: place.span, text });
+    }
+    Some(edits)
 }
 
-/// Whether a comment is lost: removed by one edit and put back by none.
-fn deletes_comment(fix: &Fix) -> bool {
-    let comments =
-        |text: &str| text.lines().filter(|line| line.trim_start().starts_with('#') || line.contains(" #")).count();
-    let removed: usize = fix.edits.iter().map(|edit| comments(edit.place.source.slice(edit.place.span))).sum();
-    let kept: usize = fix.edits.iter().map(|edit| comments(&edit.text)).sum();
-    removed > kept
+/// The edits of a fix; those of one text inside another one as one edit, for they may touch the same lines or be encoded together.
+fn in_one_text(fix: &Fix) -> Vec<(Place, String)> {
+    let mut found: Vec<(Place, String)> = Vec::new();
+    let mut edits: Vec<&crate::diagnostic::Edit> = fix.edits.iter().collect();
+    edits.sort_by_key(|edit| edit.place.span);
+    for edit in edits {
+        let source = &edit.place.source;
+        let last = found.iter_mut().find(|(place, _)| source.is_embedded() && Arc::ptr_eq(&place.source, source));
+        match last {
+            Some((place, text)) => {
+                text.push_str(source.slice(Span::new(place.span.end, edit.place.span.start)));
+                text.push_str(&edit.text);
+                place.span = place.span.cover(edit.place.span);
+            }
+            None => found.push((edit.place.clone(), edit.text.clone())),
+        }
+    }
+    found
 }
 
-fn change(path: String, mut edits: Vec<FileEdit>, fixes: usize) -> Option<Change> {
-    edits.sort_by_key(|edit| edit.span);
-    let before = Arc::clone(&edits.first()?.source);
-    let line_end = if before.text().contains("\r\n") { "\r\n" } else { "\n" };
+/// The text with edits that are sorted and apart.
+fn applied(before: &Source, edits: &[FileEdit]) -> String {
     let (mut after, mut at) = (String::with_capacity(before.text().len()), 0);
-    for edit in &edits {
+    for edit in edits {
         after.push_str(before.slice(Span::new(at, edit.span.start)));
-        after.push_str(&edit.text.replace("\r\n", "\n").replace('\n', line_end));
+        after.push_str(&with_line_ends(before, &edit.text));
         at = edit.span.end;
     }
     after.push_str(before.slice(Span::new(at, before.text().len())));
-    (after != before.text()).then_some(Change { path, before, after, fixes })
+    after
+}
+
+/// A text with the line ends of a file.
+pub(crate) fn with_line_ends(file: &Source, text: &str) -> String {
+    let line_end = if file.text().contains("\r\n") { "\r\n" } else { "\n" };
+    text.replace("\r\n", "\n").replace('\n', line_end)
 }
 
 impl Change {
-    /// The difference as a patch.
+    /// The difference as a patch; `secrets` are shown as `…`.
     #[must_use]
-    pub fn patch(&self) -> String {
-        let diff = TextDiff::from_lines(self.before.text(), &self.after);
+    pub fn patch(&self, secrets: &[String]) -> String {
+        let hide = |text: &str| secrets.iter().fold(text.to_owned(), |text, secret| text.replace(secret.as_str(), "…"));
+        let (before, after) = (hide(self.before.text()), hide(&self.after));
+        let diff = TextDiff::from_lines(&before, &after);
         diff.unified_diff()
             .context_radius(3)
             .header(&format!("a/{}", self.path), &format!("b/{}", self.path))
@@ -122,48 +266,8 @@ impl Change {
     /// # Errors
     /// Says why the file cannot be written; it is whole then, as before.
     pub fn write(&self) -> Result<(), String> {
-        replace(Path::new(&self.path), &self.after)
+        let path = Path::new(&self.path);
+        write::is_as_read(path, self.before.text())?;
+        replace(path, &self.after)
     }
-
-    /// Puts the text before back.
-    ///
-    /// # Errors
-    /// Says why the file cannot be written.
-    pub fn undo(&self) -> Result<(), String> {
-        replace(Path::new(&self.path), self.before.text())
-    }
-}
-
-/// Replaces a file by a new one of the same mode, in one step. Symbolic links stay.
-///
-/// # Errors
-/// Says why the file cannot be written; it is whole then, as before.
-pub fn replace(path: &Path, text: &str) -> Result<(), String> {
-    let fail = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
-    let real = fs::canonicalize(path).map_err(|error| fail(&error))?;
-    let permissions = fs::metadata(&real).map_err(|error| fail(&error))?.permissions();
-    if permissions.readonly() {
-        return Err(fail(&"the file is read-only"));
-    }
-    let name = real.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let beside: PathBuf = real.with_file_name(format!(".{name}.kratos-lint-{}", std::process::id()));
-    let written = fs::File::create(&beside).and_then(|mut file| {
-        file.write_all(text.as_bytes())?;
-        file.set_permissions(permissions)?;
-        file.sync_all()
-    });
-    written.and_then(|()| fs::rename(&beside, &real)).map_err(|error| {
-        _ = fs::remove_file(&beside);
-        fail(&error)
-    })
-}
-
-/// Whether the reports after a round are worse: more findings of level error or warning, or of the text itself.
-#[must_use]
-pub fn is_worse(before: &[UnitReport], after: &[UnitReport]) -> bool {
-    let count = |reports: &[UnitReport]| {
-        let found = reports.iter().flat_map(|report| &report.diagnostics);
-        found.filter(|found| found.level > crate::diagnostic::Level::Info).count()
-    };
-    before.len() != after.len() || count(after) > count(before)
 }

@@ -74,6 +74,8 @@ pub struct Source {
 struct Embedding {
     outer: Arc<Source>,
     pieces: Vec<Piece>,
+    /// The bytes of the outer text that are the base64 of all of this one.
+    base64: Option<Span>,
 }
 
 /// A run of bytes of the inner text and the bytes of the outer text that it was read from.
@@ -95,7 +97,7 @@ impl Source {
     /// A text that was read out of `outer`; `pieces` in ascending order of `inner`.
     #[must_use]
     pub fn embedded(outer: &Arc<Source>, text: impl Into<String>, pieces: Vec<Piece>) -> Arc<Source> {
-        let embedding = Embedding { outer: Arc::clone(outer), pieces };
+        let embedding = Embedding { outer: Arc::clone(outer), pieces, base64: None };
         Arc::new(Source::build(outer.path.clone(), text.into(), Some(embedding)))
     }
 
@@ -116,7 +118,9 @@ impl Source {
                 .collect(),
             None => vec![Piece { inner: Span::new(0, text.len()), outer: place.span }],
         };
-        Ok(Source::embedded(&place.source, text, pieces))
+        let base64 = verbatim.map(|start| Span::new(start, start + encoded.len()));
+        let embedding = Embedding { outer: Arc::clone(&place.source), pieces, base64 };
+        Ok(Arc::new(Source::build(place.source.path.clone(), text, Some(embedding))))
     }
 
     fn build(path: String, text: String, outer: Option<Embedding>) -> Source {
@@ -186,6 +190,55 @@ impl Source {
     pub fn is_embedded(&self) -> bool {
         self.outer.is_some()
     }
+
+    /// The edit of the outer text that is the same as this edit here.
+    fn lifted(&self, embedding: &Embedding, span: Span, text: &str) -> Option<(Span, String)> {
+        if let Some(encoded) = embedding.base64 {
+            let changed = format!("{}{text}{}", self.text.get(..span.start)?, self.text.get(span.end..)?);
+            return Some((encoded, BASE64_STANDARD.encode(changed)));
+        }
+        let outer = embedding.outer_span(span);
+        let in_line = !text.contains('\n') && !self.slice(span).contains('\n');
+        if in_line && !span.is_empty() && embedding.outer.slice(outer) == self.slice(span) {
+            return Some((outer, text.to_owned()));
+        }
+        self.lifted_lines(embedding, span, text)
+    }
+
+    /// The same by whole lines, each with the blanks before it.
+    fn lifted_lines(&self, embedding: &Embedding, span: Span, text: &str) -> Option<(Span, String)> {
+        let outer = &embedding.outer;
+        let lead_of = |line: usize| {
+            let start = embedding.map(self.line_span(line).start, false);
+            let lead = outer.slice(Span::new(outer.line_span(outer.line_of(start)).start, start));
+            lead.bytes().all(|byte| byte == b' ').then_some(lead)
+        };
+        let written = (0..self.line_count()).find(|line| !self.slice(self.line_span(*line)).trim().is_empty())?;
+        let lead = lead_of(written)?;
+        let (first, last) = (self.line_of(span.start), self.line_of(span.end));
+        let lines = Span::new(self.line_span(first).start, self.line_span(last).end);
+        for line in first..=last {
+            let here = self.line_span(line);
+            if !here.is_empty() && outer.slice(embedding.outer_span(here)) != self.slice(here) {
+                return None;
+            }
+        }
+        let start = embedding.map(lines.start, false);
+        let end = if lines.is_empty() { start } else { embedding.map(lines.end, true) };
+        // Behind the last line there is no lead yet.
+        let own_lead = outer.slice(Span::new(start.saturating_sub(lead.len()), start));
+        let start = if own_lead == lead { start - lead.len() } else { start };
+        let (before, after) = (Span::new(lines.start, span.start), Span::new(span.end, lines.end));
+        let changed = format!("{}{text}{}", self.slice(before), self.slice(after));
+        let mut indented = String::new();
+        for line in changed.split_inclusive('\n') {
+            if !line.trim().is_empty() {
+                indented.push_str(lead);
+            }
+            indented.push_str(line);
+        }
+        Some((Span::new(start, end), indented))
+    }
 }
 
 impl Embedding {
@@ -247,6 +300,18 @@ impl Place {
             place = Place { source: Arc::clone(&embedding.outer), span };
         }
         place
+    }
+
+    /// The edit of the file that puts `text` in the place of these bytes: inside a block scalar its lines are indented as the
+    /// lines around, inside base64 all of it is encoded again. `None` where the text does not stand in the file to the letter.
+    #[must_use]
+    pub fn replaced_in_file(&self, text: &str) -> Option<(Place, String)> {
+        let (mut place, mut text) = (self.clone(), text.to_owned());
+        while let Some(embedding) = &place.source.outer {
+            let (span, lifted) = place.source.lifted(embedding, place.span, &text)?;
+            (place, text) = (Place { source: Arc::clone(&embedding.outer), span }, lifted);
+        }
+        Some((place, text))
     }
 
     /// Whether the bytes stand in the file as they stand here, so that an edit may be carried over.

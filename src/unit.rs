@@ -55,6 +55,16 @@ impl Unit {
         self.tree.source()
     }
 
+    /// The text of its file.
+    #[must_use]
+    pub fn file_source(&self) -> Arc<Source> {
+        let mut source = self.source();
+        while let Some(outer) = source.outer() {
+            source = outer;
+        }
+        Arc::clone(source)
+    }
+
     /// The path of its file, as given or found.
     #[must_use]
     pub fn path(&self) -> &str {

@@ -2,6 +2,7 @@
 
 use std::io::{self, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::ValueEnum;
 use rayon::prelude::*;
@@ -11,6 +12,7 @@ use crate::check::{self, Target, UnitReport};
 use crate::config::{self, Config, Settings};
 use crate::diagnostic::Level;
 use crate::discover;
+use crate::files::Changed;
 use crate::fix;
 use crate::kratos::env;
 use crate::kratos::target::{self, Images};
@@ -54,7 +56,7 @@ pub struct Args {
     /// Files and folders; `-` reads stdin; without any, all below the current folder
     paths: Vec<PathBuf>,
     /// Files that Kratos gets with `-c`, each laid over those before it
-    #[arg(short = 'c', long = "layer", value_name = "FILE", conflicts_with = "paths")]
+    #[arg(short = 'c', long = "layer", value_name = "FILE", conflicts_with_all = ["paths", "fix", "unsafe_fixes", "diff"])]
     layers: Vec<PathBuf>,
     /// Kratos version or range to check against (1.3.1, 1.1..26.2, master)
     #[arg(long, value_name = "VERSION")]
@@ -138,15 +140,20 @@ pub fn run(args: &Args) -> Outcome {
     for note in &notes {
         eprintln!("kratos-lint: {note}");
     }
-    if args.diff {
-        let mut out = io::stdout().lock();
-        for change in fix::changes(&reports, args.unsafe_fixes) {
-            out.write_all(change.patch().as_bytes())?;
+    if args.diff || args.fix || args.unsafe_fixes {
+        let lint = |unit: &Unit, target: &Target, changed: &Changed| {
+            let settings = Settings { changed: Arc::clone(changed), ..config.for_unit(unit, &settings) };
+            check::unit(unit, target, &settings)
+        };
+        if args.diff {
+            let found = status(args, &reports);
+            differences(&fix::mend(reports, args.unsafe_fixes, &lint))?;
+            return Ok(found);
         }
-        return Ok(status(args, &reports));
-    }
-    if args.fix || args.unsafe_fixes {
-        reports = mend(args, reports, &|| lint_all().map(|(reports, _)| reports))?;
+        if args.paths.iter().any(|path| path.as_os_str() == "-") {
+            return Err(Failure("--fix has no file to write for stdin: use --diff, or name the file".to_owned()));
+        }
+        reports = written(fix::mend(reports, args.unsafe_fixes, &lint))?;
     }
     if let Some(path) = &args.baseline {
         crate::baseline::apply(path, args.update_baseline, &mut reports)
@@ -163,34 +170,30 @@ fn status(args: &Args, reports: &[UnitReport]) -> u8 {
     if args.fail_on.level().is_some_and(|from| worst >= Some(from)) { FINDINGS } else { CLEAN }
 }
 
-/// Applies fixes round by round, and takes a round back that made anything worse.
-fn mend(
-    args: &Args,
-    mut reports: Vec<UnitReport>,
-    lint_all: &dyn Fn() -> Result<Vec<UnitReport>, Failure>,
-) -> Result<Vec<UnitReport>, Failure> {
-    let mut mended = 0;
-    for _ in 0..fix::MAX_ROUNDS {
-        let changes = fix::changes(&reports, args.unsafe_fixes);
-        if changes.is_empty() {
-            break;
-        }
-        for change in &changes {
-            change.write().map_err(Failure)?;
-        }
-        let after = lint_all()?;
-        if fix::is_worse(&reports, &after) {
-            for change in &changes {
-                change.undo().map_err(Failure)?;
-            }
-            let files: Vec<&str> = changes.iter().map(|change| change.path.as_str()).collect();
-            return Err(Failure(format!("the fixes of {} made new findings: nothing was changed", files.join(", "))));
-        }
-        mended += changes.iter().map(|change| change.fixes).sum::<usize>();
-        reports = after;
+/// Shortest secret that is hidden in a patch, in bytes: shorter ones are words that stand elsewhere too.
+const SHORTEST_SECRET: usize = 4;
+
+/// Prints what fixes change.
+fn differences(mended: &fix::Mended) -> Result<(), Failure> {
+    let places = mended.reports.iter().flat_map(|report| &report.secrets);
+    let texts = places.map(|place| place.source.slice(place.span).trim_matches(['"', '\'', '\n', ' ']).to_owned());
+    let mut secrets: Vec<String> = texts.filter(|text| text.len() >= SHORTEST_SECRET).collect();
+    secrets.sort_by_key(|text| std::cmp::Reverse(text.len()));
+    let mut out = io::stdout().lock();
+    for change in &mended.changes {
+        out.write_all(change.patch(&secrets).as_bytes())?;
     }
-    eprintln!("kratos-lint: {mended} mended");
-    Ok(reports)
+    Ok(())
+}
+
+/// Writes what fixes change, and says so.
+fn written(mended: fix::Mended) -> Result<Vec<UnitReport>, Failure> {
+    for change in &mended.changes {
+        change.write().map_err(Failure)?;
+    }
+    let files = mended.changes.len();
+    eprintln!("kratos-lint: {} mended in {files} file{}", mended.fixes, if files == 1 { "" } else { "s" });
+    Ok(mended.reports)
 }
 
 fn print(args: &Args, reports: &[UnitReport]) -> Result<(), Failure> {
