@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use crate::kratos::hooks;
 use crate::kratos::plan::{self, Point};
+use crate::kratos::schema::HOOK_PLACES;
 use crate::kratos::url;
 use crate::kratos::version::Version;
 use crate::yaml::Node;
@@ -167,6 +168,14 @@ fn offers_code(root: Node<'_>) -> bool {
     root.find("selfservice.methods.code.passwordless_enabled").is_some_and(Node::is_true)
 }
 
+/// The hooks that may stand in the list at a path (keys joined by dots); none where the release has no such list.
+#[must_use]
+pub fn allowed_hooks(path: &str, version: Version) -> Vec<&'static str> {
+    let place = HOOK_PLACES.iter().find(|place| place.path == path);
+    let hooks = place.into_iter().flat_map(|place| place.hooks);
+    hooks.filter(|(_, versions)| versions.contains(version)).map(|(hook, _)| *hook).collect()
+}
+
 /// The lists into which a hook must go so that it really runs.
 #[must_use]
 pub fn sites(root: Node<'_>, wanted: &Wanted, version: Version) -> Vec<Site> {
@@ -189,7 +198,7 @@ pub fn sites(root: Node<'_>, wanted: &Wanted, version: Version) -> Vec<Site> {
     }
     // A hook that decides acts before saving, where only the lists of methods are read.
     let needs_method = wanted.flow != "login" && wanted.response == Response::Parse && wanted.hook == "web_hook"
-        || matches!(wanted.hook.as_str(), "session" | "show_verification_ui");
+        || !allowed_hooks(&format!("{base}.hooks"), version).contains(&wanted.hook.as_str());
     let methods = plan::points(root, version)
         .into_iter()
         .filter(|point: &Point<'_>| point.flow == wanted.flow && point.trigger == "after" && point.enabled)

@@ -5,8 +5,14 @@ use std::path::Path;
 use std::process::{Command as Process, Output};
 
 use assert_cmd::Command;
+use kratos_lint::endpoints;
+use kratos_lint::files::Files;
 use kratos_lint::init::backend::{self, Language};
 use kratos_lint::init::{Auth, Response};
+use kratos_lint::kratos::identity;
+use kratos_lint::kratos::version::Version;
+use kratos_lint::text::Source;
+use kratos_lint::yaml;
 
 fn kratos_lint(folder: &Path, args: &[&str]) -> Output {
     Command::cargo_bin("kratos-lint").expect("the program").current_dir(folder).args(args).output().expect("it runs")
@@ -214,6 +220,80 @@ fn stubs_of_endpoints_compile() {
                     Some(compiled) => assert!(compiled, "{language}"),
                 }
             }
+        }
+    }
+}
+
+#[test]
+fn only_hooks_that_may_stand_there_are_written() {
+    let here = tempfile::tempdir().expect("a folder");
+    base(here.path(), "1.3.1");
+    let text = fs::read_to_string(here.path().join("kratos.yml")).expect("there");
+    let init = |flow: &str, hook: &str| {
+        kratos_lint(
+            here.path(),
+            &["init", "--kratos", "1.3.1", "--flow", flow, "--hook", hook, "--write", "kratos.yml"],
+        )
+    };
+    for (flow, hook) in [("login", "session"), ("recovery", "show_verification_ui"), ("settings", "no_such_hook")] {
+        let output = init(flow, hook);
+        assert_eq!(output.status.code(), Some(2), "{flow} {hook}");
+        let why = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(why.contains("may not stand in") && why.contains("web_hook"), "{why}");
+    }
+    // It stands there already.
+    assert_eq!(init("registration", "session").status.code(), Some(0));
+    assert_eq!(fs::read_to_string(here.path().join("kratos.yml")).expect("there"), text);
+    assert_eq!(init("login", "require_verified_address").status.code(), Some(0));
+    assert!(!findings(here.path(), "1.3.1").contains("error["));
+}
+
+#[test]
+fn what_a_body_sends_follows_the_schema_of_the_request() {
+    let here = tempfile::tempdir().expect("a folder");
+    for version in VERSIONS {
+        base(here.path(), version);
+        for (flow, trigger) in [
+            ("login", "--before"),
+            ("login", "--after"),
+            ("registration", "--before"),
+            ("registration", "--after"),
+            ("settings", "--after"),
+            ("recovery", "--after"),
+            ("verification", "--after"),
+        ] {
+            for response in ["ignore", "parse"] {
+                let args = [
+                    "init",
+                    "--kratos",
+                    version,
+                    "--flow",
+                    flow,
+                    trigger,
+                    "--response",
+                    response,
+                    "--write",
+                    "kratos.yml",
+                ];
+                assert_eq!(kratos_lint(here.path(), &args).status.code(), Some(0), "{args:?}");
+            }
+        }
+        let path = here.path().join("kratos.yml");
+        let text = fs::read_to_string(&path).expect("there");
+        let tree = yaml::parse(&Source::new(path.to_string_lossy(), text), yaml::Format::Yaml);
+        let (root, files) = (tree.root().expect("a root"), Files::beside(&path, None));
+        let schemas = identity::load(root, &files);
+        let release = Version::parse(version).expect("known").version;
+        let endpoints = endpoints::of(root, release, &schemas, &files);
+        assert!(endpoints.len() >= 14, "{}", endpoints.len());
+        for endpoint in endpoints {
+            let schema = endpoint.request_schema();
+            let validator = jsonschema::draft202012::new(&schema).expect("a schema");
+            assert!(endpoint.requests.iter().any(|(case, _)| *case == "least"), "{version} {} fails", endpoint.name);
+            for (case, body) in &endpoint.requests {
+                assert!(validator.is_valid(body), "{version} {} {case}: {body}\n{schema:#}", endpoint.name);
+            }
+            assert!(schema.get("properties").is_some(), "{version} {}: {schema}", endpoint.name);
         }
     }
 }

@@ -13,7 +13,7 @@ use crate::discover;
 use crate::files::Files;
 use crate::fix;
 use crate::init::backend::{self, Language};
-use crate::init::{Auth, Response, Site, Wanted, body, insert, project, sites};
+use crate::init::{Auth, Response, Site, Wanted, allowed_hooks, body, insert, project, sites};
 use crate::kratos::ctx::inputs::{inputs, unconfigured};
 use crate::kratos::ctx::{Place, environment};
 use crate::kratos::hooks::{self, FLOWS};
@@ -122,6 +122,20 @@ pub fn run(args: &Args) -> Outcome {
         Some(root) => sites(root, &wanted, version),
         None => vec![lone_site(&wanted)],
     };
+    for site in &places {
+        may_stand(&wanted.hook, &site.path, version)?;
+    }
+    // A hook without a configuration of its own stands in a list once.
+    let root = unit.as_ref().and_then(Unit::root);
+    let stands = |site: &Site| {
+        let items = root.and_then(|root| root.find(&site.path)).into_iter().flat_map(Node::items);
+        wanted.hook != "web_hook"
+            && items.into_iter().any(|item| item.get("hook").and_then(Node::as_str) == Some(&wanted.hook))
+    };
+    let (there, places): (Vec<Site>, Vec<Site>) = places.into_iter().partition(stands);
+    for site in &there {
+        eprintln!("kratos-lint: {} stands in {} already", wanted.hook, site.path);
+    }
     let mut out = io::stdout().lock();
     if let (Some(path), Some(unit)) = (&args.write, unit) {
         if unit.root().is_some_and(|root| view::flow(root, flow).is_off()) {
@@ -148,6 +162,19 @@ pub fn run(args: &Args) -> Outcome {
         writeln!(out, "\n{}", backend::stub(language, wanted.auth, wanted.response))?;
     }
     Ok(CLEAN)
+}
+
+/// Whether the hook may stand in the list.
+fn may_stand(hook: &str, path: &str, version: Version) -> Result<(), Failure> {
+    let allowed = allowed_hooks(path, version);
+    if allowed.contains(&hook) {
+        return Ok(());
+    }
+    Err(Failure(if allowed.is_empty() {
+        format!("Kratos {version} has no list {path}")
+    } else {
+        format!("in Kratos {version} the hook {hook} may not stand in {path}; there may stand {}", allowed.join(", "))
+    }))
 }
 
 fn version(args: &Args, unit: Option<&Unit>) -> Result<Version, Failure> {
