@@ -6,9 +6,11 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use crate::files::Files;
+use crate::kratos::env::{self, Variable};
 use crate::kratos::identity::{self, IdentitySchema, meta};
 use crate::kratos::schema::{self, FaultKind};
 use crate::kratos::version::{Asked, Nearness, Version};
+use crate::text::Source;
 use crate::unit::Unit;
 use crate::yaml::Node;
 
@@ -194,7 +196,8 @@ fn image_in(folder: &Path) -> Option<Tag> {
     let mut files: Vec<PathBuf> =
         fs::read_dir(folder).ok()?.filter_map(Result::ok).map(|entry| entry.path()).filter(wanted).collect();
     files.sort();
-    let variables = variables(&folder.join(".env"));
+    let beside = small_text(&folder.join(".env")).unwrap_or_default();
+    let variables = env::of_env_file(&Source::new(".env", beside));
     files.iter().find_map(|file| image_of(file, &variables))
 }
 
@@ -203,15 +206,8 @@ fn small_text(path: &Path) -> Option<String> {
     data.and_then(|_| fs::read_to_string(path).ok())
 }
 
-/// The variables of an env file.
-fn variables(path: &Path) -> BTreeMap<String, String> {
-    let text = small_text(path).unwrap_or_default();
-    let pairs = text.lines().filter_map(|line| line.trim().trim_start_matches("export ").split_once('='));
-    pairs.map(|(name, value)| (name.trim().to_owned(), value.trim().trim_matches(['"', '\'']).to_owned())).collect()
-}
-
 /// The first `…/kratos:TAG` of a file whose tag is a version.
-fn image_of(path: &Path, variables: &BTreeMap<String, String>) -> Option<Tag> {
+fn image_of(path: &Path, variables: &[Variable]) -> Option<Tag> {
     let text = small_text(path)?;
     for (index, line) in text.lines().enumerate() {
         let Some((before, tag)) =
@@ -223,7 +219,7 @@ fn image_of(path: &Path, variables: &BTreeMap<String, String>) -> Option<Tag> {
             continue;
         }
         let end = tag.find([' ', '"', '\'', '@', '\r', ',']).unwrap_or(tag.len());
-        let tag = expand(tag.get(..end).unwrap_or_default(), variables);
+        let tag = env::fill_in(tag.get(..end).unwrap_or_default(), variables).unwrap_or_default();
         if let Some(asked) = Version::parse(tag.trim_end_matches("-distroless")) {
             let shown = path.to_string_lossy().replace('\\', "/");
             let shown = shown.strip_prefix("./").unwrap_or(&shown).to_owned();
@@ -231,12 +227,4 @@ fn image_of(path: &Path, variables: &BTreeMap<String, String>) -> Option<Tag> {
         }
     }
     None
-}
-
-/// `${NAME}`, `${NAME:-default}` and `$NAME` by the variables.
-fn expand(tag: &str, variables: &BTreeMap<String, String>) -> String {
-    let Some(rest) = tag.strip_prefix('$') else { return tag.to_owned() };
-    let inner = rest.strip_prefix('{').map_or(rest, |rest| rest.split('}').next().unwrap_or_default());
-    let (name, default) = inner.split_once(":-").or_else(|| inner.split_once('-')).unwrap_or((inner, ""));
-    variables.get(name).cloned().unwrap_or_else(|| default.to_owned())
 }

@@ -20,7 +20,8 @@ use crate::rule::{Context, Report, Sink};
 use crate::text::Place;
 
 /// Keys (the last of their path) that usually come from the environment, so that a file without them is fine.
-const INJECTED: [&str; 7] = ["dsn", "secrets", "cipher", "client_id", "client_secret", "connection_uri", "apple_private_key"];
+const INJECTED: [&str; 7] =
+    ["dsn", "secrets", "cipher", "client_id", "client_secret", "connection_uri", "apple_private_key"];
 
 fn report(context: &Context, kind: FaultKind, out: &mut Sink) {
     let environment = &context.unit.environment;

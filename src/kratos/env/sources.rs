@@ -92,7 +92,8 @@ fn quoted(inner: &str, quote: char) -> Option<(String, usize)> {
 }
 
 /// The text with `$NAME`, `${NAME}`, `${NAME:-default}` and `${NAME-default}` filled in; none when one is not known.
-fn fill_in(text: &str, known: &[Variable]) -> Option<String> {
+#[must_use]
+pub fn fill_in(text: &str, known: &[Variable]) -> Option<String> {
     let mut filled = String::new();
     let mut rest = text;
     while let Some(at) = rest.find('$') {
@@ -125,8 +126,8 @@ fn fill_in(text: &str, known: &[Variable]) -> Option<String> {
     Some(filled)
 }
 
-/// Compose files that are looked at.
-const COMPOSE: [&str; 4] = ["docker-compose.yml", "docker-compose.yaml", "compose.yml", "compose.yaml"];
+/// Names of compose files.
+pub const COMPOSE: [&str; 4] = ["docker-compose.yml", "docker-compose.yaml", "compose.yml", "compose.yaml"];
 
 /// The variables that the nearest compose file beside a unit gives to the service that serves it.
 #[must_use]

@@ -2,6 +2,7 @@
 
 use crate::diagnostic::{Effect, Level};
 use crate::files::Found;
+use crate::kratos::env::COMPOSE;
 use crate::kratos::version::Versions;
 use crate::rule::{Context, Rule, Sink};
 use crate::yaml::{self, Format, Node};
@@ -26,8 +27,6 @@ Source: cmd/daemon/serve.go:courierTask; seen on v1.0.0 to master.
 "#,
     check,
 };
-
-const COMPOSE: [&str; 4] = ["docker-compose.yml", "docker-compose.yaml", "compose.yml", "compose.yaml"];
 
 fn check(context: &Context, out: &mut Sink) {
     let Some(root) = context.root() else { return };
