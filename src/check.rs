@@ -86,13 +86,18 @@ pub fn unit(unit: &Unit, target: &Target, settings: &Settings) -> UnitReport {
         let other_file = place.source.path() != unit.path();
         (other_file, place.source.path().to_owned(), place.span, found.rule, found.message.clone())
     });
+    let mut target = target.clone();
+    if let Some(more) = diagnostics.len().checked_sub(MOST_FINDINGS).filter(|more| *more > 0) {
+        diagnostics.truncate(MOST_FINDINGS);
+        target.notes.push(format!("{more} further findings are not shown"));
+    }
     let laid = target.versions.last().and_then(|version| laid(*version));
     let mut secrets = hide_secrets(laid.as_ref().unwrap_or(unit), settings, &mut diagnostics);
     secrets.extend(foreign(&variables, laid.as_ref()));
     UnitReport {
         file: unit.path().to_owned(),
         at: unit.at.clone(),
-        target: target.clone(),
+        target,
         boots,
         diagnostics,
         suppressed,
@@ -120,6 +125,9 @@ fn foreign(variables: &[Variable], laid: Option<&Unit>) -> Vec<Place> {
     let value = |variable: &Variable| Place::new(&variable.name_place.source, variable.value_span);
     variables.iter().filter(is_foreign).map(value).collect()
 }
+
+/// Most findings of one unit that are shown.
+const MOST_FINDINGS: usize = 1_000;
 
 /// Shortest secret that is looked for in messages, in bytes: shorter ones are words.
 const SHORTEST_SECRET: usize = 8;
