@@ -268,3 +268,92 @@ fn each_key_is_set_in_a_document_that_the_server_takes() {
         assert!(never.is_empty(), "{tag}: {never:#?}");
     }
 }
+
+/// What a row demands in the words of JSON Schema.
+fn demands(key: &schema::Key) -> (Option<&'static str>, Option<Value>, serde_json::Map<String, Value>, bool) {
+    let kind = match key.shape {
+        Shape::Object | Shape::Open => Some("object"),
+        Shape::List => Some("array"),
+        Shape::Text => Some("string"),
+        Shape::Boolean => Some("boolean"),
+        Shape::Integer => Some("integer"),
+        Shape::Number => Some("number"),
+        Shape::Any | Shape::Flags => None,
+    };
+    let (mut default, mut range, mut required) = (None, serde_json::Map::new(), false);
+    for limit in key.limits {
+        let (name, value) = match limit {
+            Limit::DefaultsTo(text) => {
+                default = serde_json::from_str(text).ok();
+                continue;
+            }
+            Limit::Required => {
+                required = true;
+                continue;
+            }
+            Limit::Min(least) => ("minimum", Value::from(*least)),
+            Limit::Max(most) => ("maximum", Value::from(*most)),
+            Limit::MinLength(least) => ("minLength", Value::from(*least)),
+            Limit::MaxLength(most) => ("maxLength", Value::from(*most)),
+            Limit::MinItems(least) => ("minItems", Value::from(*least)),
+            Limit::Unique => ("uniqueItems", Value::from(true)),
+            _ => continue,
+        };
+        range.insert(name.to_owned(), value);
+    }
+    (kind, default, range, required)
+}
+
+/// The verdicts are of two releases; the table of the others is held against the keys read from their schemas (keys.json of the
+/// facts, without the insides of hook lists, which have rows of their own here).
+#[test]
+fn the_table_is_that_of_each_release() {
+    let file = File::open(format!("{FOLDER}/keys.jsonl.gz")).expect("keys");
+    let mut known: BTreeSet<(String, String)> = BTreeSet::new();
+    let mut wrong = Vec::new();
+    for line in BufReader::new(GzDecoder::new(file)).lines() {
+        let row: Value = serde_json::from_str(&line.expect("line")).expect("JSON");
+        let (name, path) = (row["kratos"].as_str().expect("a version"), row["path"].as_str().expect("a path"));
+        known.insert((name.to_owned(), path.to_owned()));
+        let Some(key) = schema::lookup(path, Version::named(name).expect("known")) else {
+            wrong.push(format!("{name} {path} is missing"));
+            continue;
+        };
+        let (kind, default, range, required) = demands(key);
+        let range_of = |value: &Value| value.as_object().cloned().unwrap_or_default();
+        let numbers = |range: serde_json::Map<String, Value>| -> BTreeMap<String, String> {
+            range
+                .into_iter()
+                .map(|(name, value)| (name, value.as_f64().map_or_else(|| value.to_string(), |n| n.to_string())))
+                .collect()
+        };
+        let is_default = row["default"] == "?" || default.as_ref() == row.get("default");
+        let same = kind == row["type"].as_str()
+            && is_default
+            && numbers(range) == numbers(range_of(&row["range"]))
+            && required == row["required"].as_bool().unwrap_or(false);
+        if !same {
+            wrong.push(format!("{row}: ours {:?} {:?}", key.shape, key.limits));
+        }
+        if let Some(words) = row["words"].as_array() {
+            let ours =
+                key.limits.iter().find_map(|limit| if let Limit::Words(words) = limit { Some(*words) } else { None });
+            let ours: BTreeSet<&str> = ours.unwrap_or_default().iter().copied().collect();
+            if ours != words.iter().filter_map(Value::as_str).collect() {
+                wrong.push(format!("{row}: ours {ours:?}"));
+            }
+        }
+    }
+    let versions = ["v0.13.0", "v1.0.0", "v1.1.0", "v1.2.0", "v1.3.1", "v25.4.0", "v26.2.0", "master"];
+    for name in versions {
+        let version = Version::named(name).expect("known");
+        let rows = schema::KEYS.iter().filter(|key| key.versions.contains(version) && !key.path.starts_with('#'));
+        wrong.extend(
+            rows.map(|key| key.path)
+                .filter(|path| !known.contains(&(name.to_owned(), (*path).to_owned())))
+                .map(|path| format!("{name} has no {path}")),
+        );
+    }
+    assert!(known.len() > 3_000, "{}", known.len());
+    assert!(wrong.is_empty(), "{} differ:\n{}", wrong.len(), wrong[..wrong.len().min(40)].join("\n"));
+}
