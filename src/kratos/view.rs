@@ -81,7 +81,8 @@ pub fn is_placeholder(text: &str) -> bool {
     ]
     .iter()
     .any(|mark| lower.contains(mark))
-        || (text.contains('<') && text.contains('>'))
+        // `Name <name@example.org>` is an address.
+        || (text.contains('<') && text.contains('>') && !text.contains('@'))
         || text.starts_with('$')
         || (text.starts_with("--") && !text.starts_with("---"))
         || text.matches("__").count() > 1

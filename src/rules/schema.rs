@@ -33,7 +33,10 @@ fn report(context: &Context, kind: FaultKind, out: &mut Sink) {
                 .is_some_and(|hit| hit.surprise.as_ref().is_some_and(|surprise| !matches!(surprise, Surprise::Tail(_))))
     };
     let shown = context.schema_faults().iter().filter(|fault| fault.kind == kind && !is_explained(fault));
-    for fault in shown.filter(|fault| !is_said_by_inner(fault, context)) {
+    // What is missing may stand where the text cannot be read.
+    let unreadable = is_unreadable(context);
+    let is_doubtful = |fault: &Fault<'_>| unreadable && fault.missing.is_some();
+    for fault in shown.filter(|fault| !is_said_by_inner(fault, context) && !is_doubtful(fault)) {
         let place = if fault.at_key { fault.node.key_place() } else { place_of(fault) };
         let key = fault.missing.as_deref().and_then(|path| path.rsplit('.').next());
         let injected = key.filter(|key| INJECTED.contains(key));
@@ -58,6 +61,13 @@ fn report(context: &Context, kind: FaultKind, out: &mut Sink) {
         }
         finish(report, fault);
     }
+}
+
+/// Whether parts of the text cannot be read.
+fn is_unreadable(context: &Context) -> bool {
+    use crate::yaml::FaultKind::{DuplicateKey, Refused, Syntax, TabIndentation};
+    let faults = context.unit.tree.faults();
+    faults.iter().any(|fault| matches!(fault.kind, Syntax | TabIndentation | DuplicateKey | Refused))
 }
 
 /// Whether a missing map matters only to editors, and what Kratos misses inside it is said anyway.

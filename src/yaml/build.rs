@@ -37,8 +37,8 @@ pub fn parse_with(source: &Arc<Source>, format: Format, unknown: &[Span]) -> Tre
 fn yaml(source: &Arc<Source>, unknown: &[Span]) -> Tree {
     let mut text = template::mask(source.text(), unknown);
     let mut faults = control_characters(source, &mut text);
-    for _ in 0..=recover::MAX_ROUNDS {
-        let mut builder = Builder::new(source, unknown);
+    for round in 0..=recover::MAX_ROUNDS {
+        let mut builder = Builder::new(source, unknown, round > 0);
         let Some(error) = builder.run(&text) else {
             if builder.arena.tree.root.is_none() && !builder.arena.full {
                 // Nothing but white space and comments: the loader takes it as an empty map.
@@ -99,12 +99,14 @@ struct Builder<'s> {
     /// Bytes of the anchor seen last, for the node behind it.
     last: Option<usize>,
     text_length: usize,
+    /// Whether parts of the text were blanked after an error: what is empty may have stood there.
+    is_blanked: bool,
 }
 
 impl<'s> Builder<'s> {
-    fn new(source: &Arc<Source>, unknown: &'s [Span]) -> Builder<'s> {
+    fn new(source: &Arc<Source>, unknown: &'s [Span], is_blanked: bool) -> Builder<'s> {
         let text_length = source.text().len();
-        Builder { arena: Arena::new(source), anchors: HashMap::new(), unknown, last: None, text_length }
+        Builder { arena: Arena::new(source), anchors: HashMap::new(), unknown, last: None, text_length, is_blanked }
     }
 
     fn options() -> Options {
@@ -253,7 +255,7 @@ impl<'s> Builder<'s> {
             return self.key(&value, text, style, anchor, span);
         }
         // Nothing behind a key of a template may be filled in by a line that is left out here; block scalars keep their text.
-        let left_out = !self.unknown.is_empty() && plain && span.is_empty();
+        let left_out = (self.is_blanked || !self.unknown.is_empty()) && plain && span.is_empty();
         let block = matches!(style, Style::Literal | Style::Folded);
         let unknown = left_out || (!block && self.is_unknown(span));
         let value = if unknown { Value::Unknown } else { self.finite(value, span) };

@@ -134,6 +134,12 @@ fn check_id(context: &Context, node: Node, out: &mut Sink) {
     }
     let Some(root) = context.root() else { return };
     let pages = view::ui_urls(root);
+    let is_parent = pages.iter().any(|(_, url)| url.hostname().to_ascii_lowercase().ends_with(&format!(".{id}")));
+    if is_parent && url::is_public_suffix(&id) {
+        out.report(node, format!("browsers refuse every key: below `{id}` everyone can have a name"))
+            .help("write the host of the pages, or a parent of it that is yours");
+        return;
+    }
     let covers = |host: &str| host == id || host.strip_suffix(&id).is_some_and(|rest| rest.ends_with('.'));
     if let Some((page, url)) =
         pages.first().filter(|_| !pages.iter().any(|(_, url)| covers(&url.hostname().to_ascii_lowercase())))

@@ -1,7 +1,7 @@
 //! `ignored-key`: a key that is accepted and read by nobody.
 
 use crate::diagnostic::{Effect, Level};
-use crate::kratos::schema::{KEYS, Key, Shape};
+use crate::kratos::schema::{self, KEYS, Key, Shape};
 use crate::kratos::version::{Version, Versions};
 use crate::rule::{Context, Rule, Sink};
 use crate::yaml::Node;
@@ -43,6 +43,9 @@ selfservice:
     check,
 };
 
+/// How the names of keys begin that forbid something.
+const PROTECTION: &str = "disallow_";
+
 fn check(context: &Context, out: &mut Sink) {
     // `identity.schemas[]` has a rule of its own.
     let open =
@@ -68,7 +71,15 @@ fn check(context: &Context, out: &mut Sink) {
                 Some(_) => "this key is ignored: Kratos does not know it any more".to_owned(),
                 None => "this key is ignored: Kratos does not know it".to_owned(),
             };
-            out.report_key(field.value, message).help(format!("known here: {}", known.join(", ")));
+            let meant = schema::nearest(field.key, &known).filter(|_| since.is_none());
+            let help = match meant {
+                Some((name, _)) => format!("did you mean `{name}`?"),
+                None => format!("known here: {}", known.join(", ")),
+            };
+            let report = out.report_key(field.value, message).help(help);
+            if meant.is_some_and(|(name, _)| name.starts_with(PROTECTION)) {
+                _ = report.level(Level::Error).effect(Effect::Unprotected);
+            }
         }
     }
 }
