@@ -337,3 +337,35 @@ fn the_schema_of_kratos_lint_toml() {
         assert!(String::from_utf8_lossy(&output.stderr).contains("kratos-lint.toml:"), "{wrong}");
     }
 }
+
+#[test]
+fn every_command_of_the_readme_runs() {
+    let readme = fs::read_to_string(Path::new(ROOT).join("README.md")).expect("README");
+    let here = tempfile::tempdir().expect("a folder");
+    for (from, to) in [
+        ("endpoints/kratos.yml", "kratos.yml"),
+        ("endpoints/signup.jsonnet", "signup.jsonnet"),
+        ("endpoints/person.schema.json", "person.schema.json"),
+        ("env/good.env", ".env"),
+        ("env/staging.yml", "staging.yml"),
+    ] {
+        fs::copy(Path::new(ROOT).join("testdata").join(from), here.path().join(to)).expect("copied");
+    }
+    let test = "cases:\n  - point: registration.after.pre_persist\n    ctx: {id: 1}\n    output: {id: 1}\n";
+    fs::create_dir(here.path().join("hooks")).expect("made");
+    fs::write(here.path().join("hooks/a.jsonnet"), "function(ctx) {id: ctx.id}").expect("written");
+    fs::write(here.path().join("hooks/a.test.yml"), test).expect("written");
+    fs::write(here.path().join("known.json"), "{\"version\": 1, \"findings\": []}").expect("written");
+    let commands = readme.lines().filter_map(|line| line.strip_prefix("    kratos-lint ")).map(|line| {
+        let line = line.split(" #").next().unwrap_or_default();
+        line.split(" > ").next().unwrap_or_default().trim()
+    });
+    let mut count = 0;
+    for command in commands {
+        let args: Vec<&str> = command.split_whitespace().collect();
+        let output = kratos_lint(here.path(), &args);
+        assert!(matches!(output.status.code(), Some(0 | 1)), "{command}: {output:?}");
+        count += 1;
+    }
+    assert!(count > 15, "{count}");
+}
