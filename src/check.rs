@@ -47,30 +47,13 @@ pub fn unit(unit: &Unit, target: &Target, settings: &Settings) -> UnitReport {
     let files = Files::beside(Path::new(unit.path()), settings.root.as_deref())
         .with_maps(&settings.path_maps)
         .with_changed(&settings.changed);
-    let mut merged: Vec<(Diagnostic, Vec<Version>)> = Vec::new();
     let variables = variables(settings, &files, unit);
     let laid = |version| (!variables.is_empty()).then(|| unit.with_environment(&variables, version));
-    for version in &target.versions {
-        let laid = laid(*version);
-        let seen = laid.as_ref().unwrap_or(unit);
-        for diagnostic in one_version(&Context::new(seen, *version, settings, &files)) {
-            let same = merged.iter_mut().find(|(known, _)| is_same(known, &diagnostic));
-            match same {
-                Some((_, versions)) => versions.push(*version),
-                None => merged.push((diagnostic, vec![*version])),
-            }
-        }
-    }
-    let mut diagnostics: Vec<Diagnostic> = merged
-        .into_iter()
-        .map(|(mut diagnostic, versions)| {
-            if versions.len() < target.versions.len() {
-                diagnostic.holds_for =
-                    versions.first().zip(versions.last()).map(|(from, to)| Versions::between(*from, *to));
-            }
-            diagnostic
-        })
-        .collect();
+    let of_version = |version| {
+        let laid = laid(version);
+        one_version(&Context::new(laid.as_ref().unwrap_or(unit), version, settings, &files))
+    };
+    let mut diagnostics = over_versions(&target.versions, &of_version);
     let boots = !diagnostics.iter().any(|diagnostic| diagnostic.effect == Effect::NoBoot);
     let complete = settings.only.is_empty() && target.versions.len() == 1;
     let suppressed = suppress::apply(&unit.tree, &mut diagnostics, complete);
@@ -104,6 +87,26 @@ pub fn unit(unit: &Unit, target: &Target, settings: &Settings) -> UnitReport {
         secrets,
         source: unit.file_source(),
     }
+}
+
+/// The findings of all versions, the same ones once, with the versions for which they hold when those are not all.
+fn over_versions(versions: &[Version], of_version: &dyn Fn(Version) -> Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let mut merged: Vec<(Diagnostic, Vec<Version>)> = Vec::new();
+    for version in versions {
+        for diagnostic in of_version(*version) {
+            match merged.iter_mut().find(|(known, _)| is_same(known, &diagnostic)) {
+                Some((_, holds)) => holds.push(*version),
+                None => merged.push((diagnostic, vec![*version])),
+            }
+        }
+    }
+    let with_span = |(mut diagnostic, holds): (Diagnostic, Vec<Version>)| {
+        if holds.len() < versions.len() {
+            diagnostic.holds_for = holds.first().zip(holds.last()).map(|(from, to)| Versions::between(*from, *to));
+        }
+        diagnostic
+    };
+    merged.into_iter().map(with_span).collect()
 }
 
 /// The variables that the server gets: those of the compose file beside the unit, then those of the named files.
