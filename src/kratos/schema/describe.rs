@@ -131,6 +131,14 @@ fn last(path: &str) -> &str {
     name.strip_suffix("[]").unwrap_or(name)
 }
 
+/// The name of what a path of the table stands for: the key in the file where the table has `*`.
+fn name_of<'n>(node: Node<'n>, path: &'n str) -> &'n str {
+    match last(path) {
+        "*" => node.key().unwrap_or("*"),
+        name => name,
+    }
+}
+
 /// `dsn` is missing, …
 pub(super) fn missing_key(path: &str, key: &str) -> String {
     match last(path) {
@@ -164,7 +172,11 @@ pub(super) fn missing_help(path: &str) -> String {
 }
 
 pub(super) fn wrong_type(node: Node<'_>, path: &str, key: &Key) -> Describe {
-    let name = if path.ends_with("[]") { format!("an item of `{}`", last(path)) } else { format!("`{}`", last(path)) };
+    let name = if path.ends_with("[]") {
+        format!("an item of `{}`", last(path))
+    } else {
+        format!("`{}`", name_of(node, path))
+    };
     let found = Describe::new(format!("{name} wants {}, this is {}", wanted(key.shape), read(node)));
     let plain = node.style() == Style::Plain;
     let text = node.as_str().unwrap_or_default();
@@ -208,7 +220,8 @@ pub(super) fn unknown_key(node: Node<'_>, path: &str, key: &str, version: Versio
     if let Some(known) = versions_of(&child).filter(|_| !key.contains('.')) {
         return other_version(key, known, version, successor);
     }
-    let message = match last(path) {
+    let around = node.parent().map_or_else(|| last(path), |around| name_of(around, path));
+    let message = match around {
         "" => format!("Kratos knows no key `{key}`"),
         around => format!("`{around}` has no key `{key}`"),
     };
@@ -325,7 +338,7 @@ pub(super) fn hook(name: &str, place: &HookPlace, version: Version) -> (FaultKin
 }
 
 fn words(node: Node<'_>, path: &str, words: &[&str], version: Version) -> (FaultKind, Describe) {
-    let name = last(path);
+    let name = name_of(node, path);
     let message = format!("`{name}` does not know {}", read(node).trim_start_matches("the string "));
     let found = Describe::new(message);
     let text = node.as_str().unwrap_or_default();
@@ -358,7 +371,7 @@ fn words(node: Node<'_>, path: &str, words: &[&str], version: Version) -> (Fault
 }
 
 pub(super) fn limit(node: Node<'_>, path: &str, limit: Limit, version: Version) -> (FaultKind, Describe) {
-    let name = last(path);
+    let name = name_of(node, path);
     let range = |what: String| (FaultKind::OutOfRange, Describe::new(format!("`{name}` {what}")));
     let format = |what: &str, help: &str| {
         let shown = if secrets::is_secret(node) {
