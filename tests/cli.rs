@@ -194,6 +194,11 @@ fn machine_formats_are_well_formed() {
     for format in ["junit", "checkstyle"] {
         let xml = stdout(&kratos_lint(here.path(), &["-f", format, "kratos.yml"]));
         assert!(xml.starts_with("<?xml") && xml.contains("l&lt;g&gt;o&amp;"), "{xml}");
+        let read = roxmltree::Document::parse(&xml).expect("XML");
+        let texts = read
+            .descendants()
+            .flat_map(|node| node.attributes().map(|attribute| attribute.value().to_owned()).collect::<Vec<_>>());
+        assert!(texts.into_iter().any(|text| text.contains("l<g>o&")), "{xml}");
     }
     let github = stdout(&kratos_lint(here.path(), &["-f", "github", "kratos.yml"]));
     assert!(github.lines().any(|line| line.starts_with("::error file=kratos.yml,line=8,")), "{github}");
@@ -368,4 +373,21 @@ fn every_command_of_the_readme_runs() {
         count += 1;
     }
     assert!(count > 15, "{count}");
+}
+
+/// The official schema of SARIF 2.1.0 (errata 01).
+#[test]
+fn sarif_follows_its_schema() {
+    let file = fs::File::open(Path::new(ROOT).join("testdata/output/sarif-2.1.0.schema.json.gz")).expect("the schema");
+    let schema: Value = serde_json::from_reader(flate2::read::GzDecoder::new(file)).expect("JSON");
+    let validator = jsonschema::options().should_validate_formats(true).build(&schema).expect("a schema");
+    for args in
+        [["-f", "sarif", "testdata/sample"], ["-f", "sarif", "testdata/corpus"], ["-f", "sarif", "testdata/upgrade"]]
+    {
+        let report: Value = serde_json::from_str(&stdout(&kratos_lint(Path::new(ROOT), &args))).expect("JSON");
+        let errors: Vec<String> =
+            validator.iter_errors(&report).map(|error| format!("{} {error}", error.instance_path())).take(5).collect();
+        assert!(errors.is_empty(), "{errors:#?}");
+        assert!(!report["runs"][0]["results"].as_array().expect("results").is_empty());
+    }
 }
