@@ -209,6 +209,14 @@ fn print(args: &Args, reports: &[UnitReport]) -> Result<(), Failure> {
     let stdout = io::stdout();
     let terminal = stdout.is_terminal();
     let format = args.format.unwrap_or(if terminal { Format::Pretty } else { Format::Concise });
+    if matches!(format, Format::Concise) {
+        // The lines have no room for what should be known of the target.
+        for report in reports {
+            for note in &report.target.notes {
+                eprintln!("kratos-lint: {}: {note}", report.file);
+            }
+        }
+    }
     let forced = std::env::var_os("CLICOLOR_FORCE").is_some_and(|value| value != "0");
     let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     let color = match args.color {
