@@ -54,7 +54,8 @@ pub enum Lookup {
 pub fn lookup(name: &str, version: Version) -> Lookup {
     let lower = name.to_ascii_lowercase();
     let tokens: Vec<&str> = lower.split('_').collect();
-    if let Some((path, kind)) = paths(version).find(|(path, _)| is_path(path, &tokens)) {
+    let first = tokens.first().copied().unwrap_or_default();
+    if let Some((path, kind)) = paths(version, &|word| word == first).find(|(path, _)| is_path(path, &tokens)) {
         return Lookup::Key(steps(&path, &tokens), kind);
     }
     // `feature_flags` has no type: nothing happens (D017).
@@ -62,7 +63,7 @@ pub fn lookup(name: &str, version: Version) -> Lookup {
         return Lookup::Harmless;
     }
     let free = KEYS.iter().filter(|key| key.versions.contains(version) && key.path.contains(".*"));
-    for key in free {
+    for key in free.filter(|key| first_word(key.path) == first) {
         let map = key.path.split(".*").next().unwrap_or_default();
         for path in expanded(map) {
             let depth = word_count(&path);
@@ -85,14 +86,23 @@ fn near(tokens: &[&str], version: Version) -> Lookup {
     let most = (name.len() / 8).clamp(1, 3);
     let close = |(path, _): (String, Kind)| {
         let candidate = spelled(&path, tokens);
+        if candidate.len().abs_diff(name.len()) > most {
+            return None;
+        }
         let distance = strsim::osa_distance(&candidate, &name);
         (distance <= most).then_some((distance, candidate))
     };
-    if let Some((_, candidate)) = paths(version).filter_map(close).min() {
+    let first = tokens.first().copied().unwrap_or_default();
+    let is_close = |word: &&str| *word == first || strsim::osa_distance(word, first) == 1;
+    let close_words: Vec<&str> = first_words().filter(is_close).collect();
+    if close_words.is_empty() && first != "kratos" {
+        return Lookup::Harmless;
+    }
+    if let Some((_, candidate)) = paths(version, &|word| close_words.contains(&word)).filter_map(close).min() {
         return Lookup::Near(candidate.to_ascii_uppercase());
     }
     if let Some(("kratos", rest)) = tokens.split_first().map(|(first, rest)| (*first, rest))
-        && paths(version).any(|(path, _)| is_path(&path, rest))
+        && paths(version, &|word| rest.first() == Some(&word)).any(|(path, _)| is_path(&path, rest))
     {
         return Lookup::Near(rest.join("_").to_ascii_uppercase());
     }
@@ -100,7 +110,11 @@ fn near(tokens: &[&str], version: Version) -> Lookup {
         let depth = word_count(&path);
         depth > 1 && tokens.len() > depth && tokens.get(..depth).is_some_and(|begin| is_path(&path, begin))
     };
-    if objects(version).any(begins) { Lookup::Unknown } else { Lookup::Harmless }
+    if objects(version).filter(|path| first_word(path) == first).any(begins) {
+        Lookup::Unknown
+    } else {
+        Lookup::Harmless
+    }
 }
 
 /// The paths of objects.
@@ -110,15 +124,27 @@ fn objects(version: Version) -> impl Iterator<Item = String> {
     rows.filter(|key| !key.path.contains(['*', '#'])).map(|key| key.path.to_owned())
 }
 
-/// All paths that a variable can hit, with how it is read. Keys with `-` cannot be written, entries of free maps go as a whole.
-fn paths(version: Version) -> impl Iterator<Item = (String, Kind)> {
+/// The first word of a path: a key of the topmost mapping, or what stands before its `_`. Hooks stand below `selfservice`.
+fn first_word(path: &str) -> &str {
+    if path.starts_with('#') { "selfservice" } else { path.split(['.', '_', '[']).next().unwrap_or(path) }
+}
+
+/// All first words, each once.
+fn first_words() -> impl Iterator<Item = &'static str> {
+    let mut last = "";
+    KEYS.iter().map(|key| first_word(key.path)).filter(move |word| std::mem::replace(&mut last, word) != *word)
+}
+
+/// The paths that a variable can hit and whose first word is wanted, with how they are read. Keys with `-` cannot be written,
+/// entries of free maps go as a whole.
+fn paths(version: Version, is_wanted: &dyn Fn(&str) -> bool) -> impl Iterator<Item = (String, Kind)> {
     let rows = KEYS.iter().filter(move |key| key.versions.contains(version) && !key.path.contains(['*', '-']));
-    let plain = rows.filter(|key| key.shape != Shape::Flags && !key.path.is_empty());
+    let plain = rows.filter(|key| key.shape != Shape::Flags && !key.path.is_empty() && is_wanted(first_word(key.path)));
     let of_rows = plain.flat_map(move |key| {
         let kind = kind(key, version);
         expanded(key.path).into_iter().map(move |path| (path, kind))
     });
-    let of_hooks = HOOK_PLACES.iter().flat_map(|place| {
+    let of_hooks = HOOK_PLACES.iter().filter(|place| is_wanted(first_word(place.path))).flat_map(|place| {
         let item = format!("{}[]", place.path);
         let name = format!("{item}.hook");
         [(place.path.to_owned(), Kind::Raw), (item, Kind::Json), (name, Kind::Text)]
