@@ -16,7 +16,7 @@ use crate::kratos::version::{Version, Versions};
 use crate::rule::{Context, Rule, Sink};
 use crate::rules;
 use crate::suppress;
-use crate::text::{Place, Source};
+use crate::text::{Place, Source, Span};
 use crate::unit::Unit;
 use crate::yaml::{Node, Tree};
 
@@ -143,9 +143,17 @@ fn hide_secrets(unit: &Unit, settings: &Settings, diagnostics: &mut Vec<Diagnost
         is_written && (own || secrets::is_secret(*node))
     };
     let roots = unit.layers.iter().chain([&unit.tree]).filter_map(Tree::root);
-    let nodes: Vec<Node<'_>> = roots.flat_map(Node::descendants).filter(is_secret).collect();
-    let mut values: Vec<&str> =
-        nodes.iter().filter_map(|node| node.as_str()).filter(|text| text.len() >= SHORTEST_SECRET).collect();
+    let (nodes, others): (Vec<Node<'_>>, Vec<Node<'_>>) = roots.flat_map(Node::descendants).partition(is_secret);
+    let mut places: Vec<Place> = nodes.iter().map(|node| node.origin()).collect();
+    let mut values: Vec<&str> = nodes.iter().filter_map(|node| node.as_str()).collect();
+    for node in others {
+        let Some(text) = node.as_str().filter(|text| text.contains("://")) else { continue };
+        for part in secrets::parts_of_url(text).into_iter().filter_map(|part| text.get(part)) {
+            places.push(place_of(node, part));
+            values.push(part);
+        }
+    }
+    values.retain(|text| text.len() >= SHORTEST_SECRET);
     values.sort_by_key(|text| std::cmp::Reverse(text.len()));
     let hide = |text: &mut String| {
         for value in &values {
@@ -161,7 +169,19 @@ fn hide_secrets(unit: &Unit, settings: &Settings, diagnostics: &mut Vec<Diagnost
         // A fix that would write a secret cannot be shown.
         found.fixes.retain(|fix| !fix.edits.iter().any(|edit| values.iter().any(|value| edit.text.contains(value))));
     }
-    nodes.iter().map(|node| node.origin()).collect()
+    places
+}
+
+/// Where a part of a text stands; all of the text when it is written in another way.
+fn place_of(node: Node<'_>, part: &str) -> Place {
+    let whole = node.origin();
+    match whole.source.slice(whole.span).find(part) {
+        Some(at) => {
+            let start = whole.span.start + at;
+            Place::new(&whole.source, Span::new(start, start + part.len()))
+        }
+        None => whole,
+    }
 }
 
 /// `${NAME}`: the name of a variable is no secret.

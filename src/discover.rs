@@ -193,20 +193,18 @@ fn parse(source: &Arc<Source>, format: Format, is_template: bool) -> Tree {
 
 /// The documents of a YAML stream, each a source of its own.
 fn documents(source: &Arc<Source>) -> Vec<Arc<Source>> {
-    let mut starts = vec![0];
-    for line in 0..source.line_count() {
-        let span = source.line_span(line);
-        if source.slice(span).trim_end() == "---" {
-            starts.push(span.end);
-        }
-    }
-    let ends = starts.iter().skip(1).copied().chain([source.text().len()]);
-    let spans: Vec<Span> = starts.iter().copied().zip(ends).map(|(start, end)| Span::new(start, end)).collect();
+    // `---`, and what may stand behind it on its line.
+    let is_marker = |text: &str| {
+        text.strip_prefix("---").is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '\t', '\r', '\n']))
+    };
+    let lines = (0..source.line_count()).map(|line| source.line_span(line));
+    let markers: Vec<usize> = lines.filter(|span| is_marker(source.slice(*span))).map(|span| span.start).collect();
+    let starts = std::iter::once(0).chain(markers.iter().map(|marker| marker + "---".len()));
+    let ends = markers.iter().copied().chain([source.text().len()]);
+    let spans: Vec<Span> = starts.zip(ends).map(|(start, end)| Span::new(start, end.max(start))).collect();
     let document = |span: &Span| {
         let text = source.slice(*span);
-        let text = text.strip_suffix("---\n").or_else(|| text.strip_suffix("---\r\n")).unwrap_or(text);
-        let outer = Span::new(span.start, span.start + text.len());
-        Source::embedded(source, text, vec![Piece { inner: Span::new(0, text.len()), outer }])
+        Source::embedded(source, text, vec![Piece { inner: Span::new(0, text.len()), outer: *span }])
     };
     spans.iter().map(document).collect()
 }

@@ -391,3 +391,46 @@ fn sarif_follows_its_schema() {
         assert!(!report["runs"][0]["results"].as_array().expect("results").is_empty());
     }
 }
+
+#[test]
+fn no_output_shows_what_stands_in_urls() {
+    let secret = "s3cr3t-of-the-test-0123456789abcdef";
+    let jwks = "base64://czNjcjN0LW9mLXRoZS10ZXN0LTAxMjM0NTY3ODlhYmNkZWY=";
+    let value = serde_json::json!({
+        "dsn": "memory", "lgo": 1,
+        "identity": {"default_schema_id": "d", "schemas": [{"id": "d", "url": format!("https://a:{secret}@h.example.org/s")}]},
+        "oauth2_provider": {"ulr": 1, "url": format!("http://u:{secret}@hydra:4444")},
+        "session": {"whoami": {"tokenizer": {"templates": {"a": {"ttl": "10", "jwks_url": jwks}}}}},
+        "selfservice": {"default_browser_return_url": "https://x.example.org", "flows": {"login": {"after": {"hooks": [
+            {"hook": "web_hook", "config": {"metod": 1, "method": "POST", "url": format!("https://u:{secret}@h.example.org/a?token={secret}#{secret}")}},
+        ]}}}},
+    });
+    let plain = serde_json::to_string_pretty(&value).expect("JSON");
+    let indented = plain.lines().map(|line| format!("    {line}\n")).collect::<String>();
+    let here = folder(&[
+        ("kratos.json", &plain),
+        ("kratos.yml", &plain),
+        ("values.yaml", &format!("kratos:\n  config:\n{indented}")),
+        ("map.yaml", &format!("kind: ConfigMap\napiVersion: v1\ndata:\n  kratos.yml: |\n{indented}")),
+    ]);
+    for file in ["kratos.json", "kratos.yml", "values.yaml", "map.yaml"] {
+        for format in ["pretty", "concise", "json", "jsonl", "sarif", "github", "gitlab", "junit", "checkstyle"] {
+            let output = kratos_lint(here.path(), &["-f", format, file]);
+            let shown = stdout(&output) + &String::from_utf8_lossy(&output.stderr);
+            assert!(shown.contains("lgo") && !shown.contains(secret) && !shown.contains("czNjcjN0"), "{file} {format}: {shown}");
+        }
+        for format in ["text", "json", "mermaid", "svg"] {
+            let shown = stdout(&kratos_lint(here.path(), &["hooks", "-f", format, file]));
+            assert!(shown.contains("h.example.org/a") && !shown.contains(secret), "{file} {format}: {shown}");
+        }
+    }
+}
+
+#[test]
+fn documents_behind_a_marker_with_a_comment_are_found() {
+    let inner = MINIMAL.lines().map(|line| format!("    {line}\n")).collect::<String>();
+    let manifest = format!("kind: Service\n--- # the configuration\nkind: ConfigMap\ndata:\n  kratos.yml: |\n{inner}    lgo: 1\n");
+    let here = folder(&[("all.yaml", &manifest)]);
+    let found = stdout(&kratos_lint(here.path(), &["all.yaml"]));
+    assert!(found.contains("all.yaml:13:5: error[unknown-key]"), "{found}");
+}

@@ -6,7 +6,9 @@ use std::fmt::Write as _;
 
 use serde_json::json;
 
+use crate::kratos::hooks::Hook;
 use crate::kratos::plan::{Never, Point, Run};
+use crate::kratos::secrets::without_credentials;
 use crate::kratos::version::Version;
 
 pub use svg::svg;
@@ -30,7 +32,7 @@ pub fn json(points: &[Point<'_>], version: Version) -> String {
 fn run_row(run: &Run<'_>) -> serde_json::Value {
     let hook = run.hook;
     let pointer = hook.map(|hook| hook.node.pointer());
-    json!({"phase": run.phase.name(), "hook": run.name, "pointer": pointer, "url": hook.and_then(super::super::kratos::hooks::Hook::url),
+    json!({"phase": run.phase.name(), "hook": run.name, "pointer": pointer, "url": hook.and_then(Hook::url).map(without_credentials),
         "mode": run.mode.name(), "inserted": hook.is_none()})
 }
 
@@ -73,7 +75,7 @@ fn is_shown(point: &Point<'_>) -> bool {
 }
 
 fn label(run: &Run<'_>) -> String {
-    match run.hook.and_then(super::super::kratos::hooks::Hook::url) {
+    match run.hook.and_then(Hook::url) {
         Some(url) => format!("{} {}", run.name, without_credentials(url)),
         None if run.hook.is_none() => format!("{} (inserted by Kratos)", run.name),
         None => run.name.to_owned(),
@@ -92,20 +94,6 @@ fn scope(never: &Never<'_>) -> String {
         "never runs".to_owned()
     } else {
         format!("never runs for {} clients", never.clients.join(" and "))
-    }
-}
-
-/// A URL without user, password, query and fragment: those may hold secrets.
-fn without_credentials(url: &str) -> String {
-    let end = url.find(['?', '#']).unwrap_or(url.len());
-    let url = url.get(..end).unwrap_or(url);
-    match url.split_once("://") {
-        Some((scheme, rest)) => {
-            let (authority, path) = rest.split_once('/').map_or((rest, String::new()), |(a, p)| (a, format!("/{p}")));
-            let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
-            format!("{scheme}://{host}{path}")
-        }
-        None => url.to_owned(),
     }
 }
 
