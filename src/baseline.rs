@@ -9,10 +9,9 @@ use serde_json::{Value, json};
 use crate::check::UnitReport;
 use crate::diagnostic::Diagnostic;
 
-/// What a finding is known by: file, rule, pointer and message.
-fn key(report: &UnitReport, diagnostic: &Diagnostic) -> (String, String, String, String) {
-    let pointer = diagnostic.pointer.clone().unwrap_or_default();
-    (report.file.clone(), diagnostic.rule.to_owned(), pointer, diagnostic.message.clone())
+/// What a finding is known by: file, rule and pointer. Its words may change with the release.
+fn key(report: &UnitReport, diagnostic: &Diagnostic) -> (String, String, String) {
+    (report.file.clone(), diagnostic.rule.to_owned(), diagnostic.pointer.clone().unwrap_or_default())
 }
 
 /// Takes the findings of the baseline out of the reports, or writes the baseline anew. Returns what people should know.
@@ -24,11 +23,15 @@ pub fn apply(path: &Path, update: bool, reports: &mut [UnitReport]) -> Result<Ve
     if update {
         let rows: Vec<Value> = reports
             .iter()
-            .flat_map(|report| report.diagnostics.iter().map(|found| key(report, found)))
-            .map(|(file, rule, pointer, message)| json!({"file": file, "rule": rule, "pointer": pointer, "message": message}))
+            .flat_map(|report| report.diagnostics.iter().map(|found| (key(report, found), &found.message)))
+            .map(|((file, rule, pointer), message)| json!({"file": file, "rule": rule, "pointer": pointer, "message": message}))
             .collect();
         let text = format!("{:#}\n", json!({"version": 1, "findings": rows}));
-        fs::write(path, text).map_err(|error| fail(&error))?;
+        if path.exists() {
+            crate::fix::replace(path, &text)?;
+        } else {
+            fs::write(path, text).map_err(|error| fail(&error))?;
+        }
         return Ok(vec![format!("{}: {} findings written", path.display(), rows.len())]);
     }
     let text = fs::read_to_string(path).map_err(|error| fail(&error))?;
@@ -37,9 +40,7 @@ pub fn apply(path: &Path, update: bool, reports: &mut [UnitReport]) -> Result<Ve
     let word = |row: &Value, name: &str| row[name].as_str().unwrap_or_default().to_owned();
     let mut known: BTreeMap<_, usize> = BTreeMap::new();
     for row in rows {
-        *known
-            .entry((word(row, "file"), word(row, "rule"), word(row, "pointer"), word(row, "message")))
-            .or_default() += 1;
+        *known.entry((word(row, "file"), word(row, "rule"), word(row, "pointer"))).or_default() += 1;
     }
     for report in reports.iter_mut() {
         let kept = std::mem::take(&mut report.diagnostics).into_iter().filter_map(|found| {
@@ -54,8 +55,10 @@ pub fn apply(path: &Path, update: bool, reports: &mut [UnitReport]) -> Result<Ve
         let kept: Vec<Diagnostic> = kept.collect();
         report.diagnostics = kept;
     }
-    let fixed = known.into_iter().filter(|(_, count)| *count > 0);
+    // Files that were not looked at say nothing.
+    let seen = |file: &str| reports.iter().any(|report| report.file == file);
+    let fixed = known.into_iter().filter(|((file, ..), count)| *count > 0 && seen(file));
     Ok(fixed
-        .map(|((file, rule, pointer, _), _)| format!("{file}{pointer}: {rule} is mended: update the baseline"))
+        .map(|((file, rule, pointer), _)| format!("{file}{pointer}: {rule} is mended: update the baseline"))
         .collect())
 }

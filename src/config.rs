@@ -89,6 +89,8 @@ pub struct Config {
     target: Option<Target>,
     ignored: Option<Gitignore>,
     overrides: Vec<OfPaths>,
+    /// The folder of the file, out of all links: patterns are relative to it.
+    folder: PathBuf,
 }
 
 impl Config {
@@ -101,14 +103,21 @@ impl Config {
     /// Whether the file is to be left out.
     #[must_use]
     pub fn is_ignored(&self, path: &Path) -> bool {
-        self.ignored.as_ref().is_some_and(|globs| matches(globs, path))
+        self.ignored.as_ref().is_some_and(|globs| self.matches(globs, path))
+    }
+
+    fn matches(&self, globs: &Gitignore, path: &Path) -> bool {
+        let real = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+        let path = real.strip_prefix(&self.folder).unwrap_or(path.strip_prefix("./").unwrap_or(path));
+        // Patterns are about files of this project: nothing outside is meant.
+        path.is_relative() && globs.matched_path_or_any_parents(path, false).is_ignore()
     }
 
     /// The settings for one unit: those of `overrides` that match its path come last.
     #[must_use]
     pub fn for_unit(&self, unit: &Unit, settings: &Settings) -> Settings {
         let mut settings = settings.clone();
-        let of_path = self.overrides.iter().filter(|(globs, ..)| matches(globs, Path::new(unit.path())));
+        let of_path = self.overrides.iter().filter(|(globs, ..)| self.matches(globs, Path::new(unit.path())));
         let own: Vec<_> = of_path.flat_map(|(_, _, levels)| levels.clone()).collect();
         // The command line stands behind both.
         settings.levels.splice(0..0, own);
@@ -118,14 +127,10 @@ impl Config {
     /// The target of a unit: an override, the file's own, else what its surroundings say.
     #[must_use]
     pub fn target_of(&self, unit: &Unit, images: Option<&Images>) -> Target {
-        let mut of_path = self.overrides.iter().rev().filter(|(globs, ..)| matches(globs, Path::new(unit.path())));
+        let mut of_path = self.overrides.iter().rev().filter(|(globs, ..)| self.matches(globs, Path::new(unit.path())));
         let own = of_path.find_map(|(_, target, _)| target.clone()).or_else(|| self.target.clone());
         own.unwrap_or_else(|| target::detect(unit, images))
     }
-}
-
-fn matches(globs: &Gitignore, path: &Path) -> bool {
-    globs.matched_path_or_any_parents(path.strip_prefix("./").unwrap_or(path), false).is_ignore()
 }
 
 /// The file in `folder` or the nearest folder around it.
@@ -157,6 +162,8 @@ pub fn read(path: &Path) -> Result<Config, String> {
     let place = |word: &str| source.text().find(word).map(|at| at..at + word.len());
     let mut config = checked(&written).map_err(|(word, why)| fail(place(&word), &why))?;
     let folder = path.parent().unwrap_or(Path::new("."));
+    config.folder =
+        std::fs::canonicalize(if folder == Path::new("") { Path::new(".") } else { folder }).unwrap_or_default();
     config.settings.root = written.root.as_ref().map(|root| folder.join(root));
     let maps = written.path_maps.iter().map(|(there, here)| (PathBuf::from(there), folder.join(here)));
     config.settings.path_maps = maps.collect();
@@ -205,7 +212,7 @@ fn checked(written: &Written) -> Result<Config, (String, String)> {
         ..Settings::default()
     };
     let ignored = if written.ignore.is_empty() { None } else { Some(globs(&written.ignore)?) };
-    Ok(Config { settings, target: target(&written.kratos)?, ignored, overrides })
+    Ok(Config { settings, target: target(&written.kratos)?, ignored, overrides, folder: PathBuf::new() })
 }
 
 /// The name of a rule, old names resolved.

@@ -417,7 +417,10 @@ fn no_output_shows_what_stands_in_urls() {
         for format in ["pretty", "concise", "json", "jsonl", "sarif", "github", "gitlab", "junit", "checkstyle"] {
             let output = kratos_lint(here.path(), &["-f", format, file]);
             let shown = stdout(&output) + &String::from_utf8_lossy(&output.stderr);
-            assert!(shown.contains("lgo") && !shown.contains(secret) && !shown.contains("czNjcjN0"), "{file} {format}: {shown}");
+            assert!(
+                shown.contains("lgo") && !shown.contains(secret) && !shown.contains("czNjcjN0"),
+                "{file} {format}: {shown}"
+            );
         }
         for format in ["text", "json", "mermaid", "svg"] {
             let shown = stdout(&kratos_lint(here.path(), &["hooks", "-f", format, file]));
@@ -429,8 +432,37 @@ fn no_output_shows_what_stands_in_urls() {
 #[test]
 fn documents_behind_a_marker_with_a_comment_are_found() {
     let inner = MINIMAL.lines().map(|line| format!("    {line}\n")).collect::<String>();
-    let manifest = format!("kind: Service\n--- # the configuration\nkind: ConfigMap\ndata:\n  kratos.yml: |\n{inner}    lgo: 1\n");
+    let manifest =
+        format!("kind: Service\n--- # the configuration\nkind: ConfigMap\ndata:\n  kratos.yml: |\n{inner}    lgo: 1\n");
     let here = folder(&[("all.yaml", &manifest)]);
     let found = stdout(&kratos_lint(here.path(), &["all.yaml"]));
     assert!(found.contains("all.yaml:13:5: error[unknown-key]"), "{found}");
+}
+
+#[test]
+fn patterns_are_relative_to_the_file_that_holds_them() {
+    let wrong = format!("{MINIMAL}lgo: 1\n");
+    let here = folder(&[
+        (
+            "kratos-lint.toml",
+            "ignore = [\"old/**\"]\n[[overrides]]\npaths = [\"next/**\"]\nrules = {unknown-key = \"info\"}\n",
+        ),
+        ("old/kratos.yml", &wrong),
+        ("next/kratos.yml", &wrong),
+        ("kratos.yml", &wrong),
+    ]);
+    let absolute = here.path().join("next/kratos.yml");
+    let levels = |folder: &str, args: &[&str]| -> Vec<String> {
+        let shown = stdout(&kratos_lint(&here.path().join(folder), &[&["-f", "concise"], args].concat()));
+        shown
+            .lines()
+            .filter(|line| line.contains("[unknown-key]"))
+            .filter_map(|line| line.split(' ').nth(1))
+            .map(str::to_owned)
+            .collect()
+    };
+    assert_eq!(levels("next", &["kratos.yml"]), ["info[unknown-key]"]);
+    assert_eq!(levels("", &[&absolute.to_string_lossy()]), ["info[unknown-key]"]);
+    assert!(levels("old", &["kratos.yml"]).is_empty());
+    assert_eq!(levels("", &["kratos.yml", "./kratos.yml"]), ["error[unknown-key]"]);
 }

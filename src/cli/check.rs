@@ -254,6 +254,14 @@ fn settings(args: &Args, config: &Config) -> Result<Settings, Failure> {
     Ok(settings)
 }
 
+/// The paths without those that name a file again.
+fn once(paths: &[PathBuf]) -> Vec<PathBuf> {
+    let real = |path: &Path| std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+    let known: Vec<PathBuf> = paths.iter().map(|path| real(path)).collect();
+    let is_first = |index: usize| !known.iter().take(index).any(|earlier| Some(earlier) == known.get(index));
+    paths.iter().enumerate().filter(|(index, _)| is_first(*index)).map(|(_, path)| path.clone()).collect()
+}
+
 /// All units, in the order of the arguments, and notes about files without any.
 fn gather(args: &Args, config: &Config) -> Result<(Vec<Unit>, Vec<String>), Failure> {
     if !args.layers.is_empty() {
@@ -261,9 +269,9 @@ fn gather(args: &Args, config: &Config) -> Result<(Vec<Unit>, Vec<String>), Fail
         return Ok((unit.into_iter().collect(), Vec::new()));
     }
     let here = [PathBuf::from(".")];
-    let paths = if args.paths.is_empty() { &here[..] } else { &args.paths };
+    let paths = if args.paths.is_empty() { here.to_vec() } else { once(&args.paths) };
     let (mut units, mut notes) = (Vec::new(), Vec::new());
-    for path in paths {
+    for path in &paths {
         if path.as_os_str() == "-" {
             let mut bytes = Vec::new();
             io::stdin().read_to_end(&mut bytes)?;
@@ -279,6 +287,8 @@ fn gather(args: &Args, config: &Config) -> Result<(Vec<Unit>, Vec<String>), Fail
                     Err(why) => notes.push(why),
                 }
             }
+        } else if config.is_ignored(path) {
+            notes.push(format!("{} is ignored by {}", path.display(), config::FILE_NAME));
         } else {
             let found = discover::file(path).map_err(Failure)?;
             units.extend(found.units);
