@@ -11,6 +11,7 @@ pub mod endpoints;
 pub mod evaluation;
 pub mod files;
 pub mod fix;
+pub mod gotemplate;
 pub mod init;
 pub mod jsonnet;
 pub mod kratos;

@@ -1,0 +1,11 @@
+//! Templates of Go's `text/template` and `html/template`, read but not run: syntax, names, and what execution would do with
+//! values of known types. Knows nothing of Kratos.
+
+pub mod functions;
+mod lexer;
+mod literal;
+mod operands;
+pub mod parser;
+pub mod tree;
+
+pub use parser::{Fault, FaultKind, Parsed, parse};
