@@ -21,6 +21,8 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use crate::evaluation;
+
 /// The work is done and nothing at or above `--fail-on` was found.
 pub const CLEAN: u8 = 0;
 /// There are findings at or above `--fail-on`.
@@ -90,6 +92,7 @@ pub type Outcome = Result<u8, Failure>;
 #[must_use]
 pub fn main() -> ExitCode {
     std::panic::set_hook(Box::new(apologise));
+    evaluation::announce_program();
     ExitCode::from(std::panic::catch_unwind(run).unwrap_or(FAILED))
 }
 
@@ -113,6 +116,9 @@ fn run() -> u8 {
         Some(Command::Upgrade(args)) => upgrade::run(&args),
         Some(Command::Rules(args)) => rules::run(&args),
     };
+    for remark in evaluation::remarks() {
+        eprintln!("kratos-lint: {remark}");
+    }
     match outcome {
         Ok(status) => status,
         // `| head` has seen enough.

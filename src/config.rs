@@ -8,6 +8,7 @@ use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use serde::Deserialize;
 
 use crate::diagnostic::Level;
+use crate::evaluation::Child;
 use crate::files::Changed;
 use crate::kratos::env::Variable;
 use crate::kratos::schema;
@@ -44,6 +45,8 @@ pub struct Settings {
     pub given: Vec<Variable>,
     /// Texts of fixes that are not written yet.
     pub changed: Changed,
+    /// The executable in whose process Jsonnet is evaluated. No file can name another.
+    pub child: Child,
 }
 
 impl Settings {

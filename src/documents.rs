@@ -44,9 +44,15 @@ pub struct Checked<'t> {
     pub findings: Vec<(Finding, Vec<usize>)>,
 }
 
-/// Checks all documents that a configuration refers to.
+/// Checks all documents that a configuration refers to, with this evaluator for what must be tried.
 #[must_use]
-pub fn check<'t>(root: Node<'t>, version: Version, schemas: &[IdentitySchema], files: &Files) -> Vec<Checked<'t>> {
+pub fn check<'t>(
+    root: Node<'t>,
+    version: Version,
+    schemas: &[IdentitySchema],
+    files: &Files,
+    evaluator: Evaluator,
+) -> Vec<Checked<'t>> {
     let mut documents: Vec<Checked<'t>> = Vec::new();
     for reference in bodies::references(root, version) {
         match bodies::document(&reference, files) {
@@ -61,7 +67,7 @@ pub fn check<'t>(root: Node<'t>, version: Version, schemas: &[IdentitySchema], f
             Document::Elsewhere => {}
         }
     }
-    let mut given = Given { root, schemas, evaluator: Evaluator::default(), known: Vec::new() };
+    let mut given = Given { root, schemas, evaluator, known: Vec::new() };
     for document in &mut documents {
         document.check(&mut given);
     }

@@ -7,6 +7,7 @@ pub mod types;
 use serde_json::{Value, json};
 
 use crate::documents::written::Writer;
+use crate::evaluation::Evaluator;
 use crate::files::Files;
 use crate::kratos::bodies::{self, Encoding};
 use crate::kratos::contract::response::{Contract, PUBLISHED};
@@ -132,11 +133,17 @@ impl Endpoint {
     }
 }
 
-/// The endpoints of all web hooks of a configuration, in its order.
+/// The endpoints of all web hooks of a configuration, in its order. The evaluator tries their bodies.
 #[must_use]
-pub fn of(root: Node<'_>, version: Version, schemas: &[IdentitySchema], files: &Files) -> Vec<Endpoint> {
+pub fn of(
+    root: Node<'_>,
+    version: Version,
+    schemas: &[IdentitySchema],
+    files: &Files,
+    evaluator: Evaluator,
+) -> Vec<Endpoint> {
     let points = plan::points(root, version);
-    let mut writer = Writer::new(root, schemas);
+    let mut writer = Writer::new(root, schemas, evaluator);
     let default = root.find("identity.default_schema_id").and_then(Node::as_str).unwrap_or("default");
     let traits = schemas.iter().find(|schema| schema.id.as_deref() == Some(default)).and_then(traits_of);
     let schema_ids: Vec<String> = schemas.iter().filter_map(|schema| schema.id.clone()).collect();

@@ -3,6 +3,7 @@
 //! The child is this program with the hidden command `evaluate`; it reads a [`Job`] a line and writes an [`Answer`] a line.
 
 mod child;
+mod limits;
 mod nesting;
 mod run;
 
@@ -11,7 +12,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-pub use child::Evaluator;
+pub use child::{Child, Evaluator, announce_program, remarks};
 pub use nesting::nesting;
 pub use run::serve;
 

@@ -5,6 +5,7 @@ use std::cell::OnceCell;
 use crate::config::Settings;
 use crate::diagnostic::{Diagnostic, Edit, Effect, Fix, Label, Level};
 use crate::documents::{self, Checked};
+use crate::evaluation::Evaluator;
 use crate::files::Files;
 use crate::kratos::hooks::{self, HookList};
 use crate::kratos::identity::{self, IdentitySchema};
@@ -99,7 +100,10 @@ impl<'a> Context<'a> {
     #[must_use]
     pub fn documents(&self) -> &[Checked<'a>] {
         let check = || {
-            let checked = |root| documents::check(root, self.target, self.identity_schemas(), self.files);
+            let checked = |root| {
+                let evaluator = Evaluator::of(self.settings.child.clone());
+                documents::check(root, self.target, self.identity_schemas(), self.files, evaluator)
+            };
             self.root().map(checked).unwrap_or_default()
         };
         self.documents.get_or_init(check)

@@ -8,7 +8,7 @@ use flate2::read::GzDecoder;
 use jsonschema::Validator;
 use kratos_lint::check::{self, Target};
 use kratos_lint::config::Settings;
-use kratos_lint::evaluation::{Answer, Evaluator, Job};
+use kratos_lint::evaluation::{Answer, Child, Evaluator, Job};
 use kratos_lint::kratos::ctx::inputs::unconfigured;
 use kratos_lint::kratos::ctx::json_type::JsonType;
 use kratos_lint::kratos::ctx::sample::{self, Fill};
@@ -133,7 +133,7 @@ fn findings(folder: &Path, text: &str, version: Version) -> Vec<String> {
     let source = Source::new(path.to_string_lossy(), text);
     let unit = Unit::plain(yaml::parse(&source, yaml::Format::Yaml));
     let target = Target::one(version, "flag");
-    let settings = Settings { root: Some(folder.to_path_buf()), ..Settings::default() };
+    let settings = Settings { root: Some(folder.to_path_buf()), child: child(), ..Settings::default() };
     let report = check::unit(&unit, &target, &settings);
     report
         .diagnostics
@@ -151,7 +151,6 @@ fn findings(folder: &Path, text: &str, version: Version) -> Vec<String> {
 /// Folders `testdata/rules/jsonnet-*/<case>/` with `kratos.yml` (first line `# kratos <version>`) and `expected.txt`.
 #[test]
 fn rules_on_folders() {
-    build_program();
     let rules = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/rules");
     let mut checked = 0;
     let mut folders: Vec<_> = std::fs::read_dir(rules)
@@ -174,14 +173,13 @@ fn rules_on_folders() {
     assert!(checked >= 20, "{checked}");
 }
 
-/// The children run the program, which `cargo test` builds because this refers to it.
-fn build_program() {
-    assert!(Path::new(env!("CARGO_BIN_EXE_kratos-lint")).exists());
+/// The program, in whose process Jsonnet is evaluated.
+fn child() -> Child {
+    Child::At(env!("CARGO_BIN_EXE_kratos-lint").into())
 }
 
 #[test]
 fn examples_of_the_pages_hold() {
-    build_program();
     let empty = tempfile::tempdir().expect("a folder");
     for rule in rules::ALL.iter().filter(|rule| rule.category == "jsonnet") {
         for (tag, text) in examples(rule.docs) {
@@ -209,7 +207,6 @@ fn examples(docs: &str) -> Vec<(&str, &str)> {
 /// differs, with the reason; it may only shrink.
 #[test]
 fn snippets_agree_with_go_jsonnet() {
-    build_program();
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/jsonnet");
     let known = std::fs::read_to_string(folder.join("differences.tsv")).expect("the list");
     let known: Vec<u64> =
@@ -218,7 +215,7 @@ fn snippets_agree_with_go_jsonnet() {
     GzDecoder::new(File::open(folder.join("snippets.jsonl.gz")).expect("snippets"))
         .read_to_string(&mut text)
         .expect("UTF-8");
-    let evaluator = Evaluator::unlimited();
+    let evaluator = Evaluator::of(child()).unlimited();
     let mut differ = Vec::new();
     for line in text.lines() {
         let row: Value = serde_json::from_str(line).expect("JSON");
@@ -302,13 +299,12 @@ fn tests_of_documents_run() {
 /// The safe edit for `local ctx = std.extVar('ctx');` makes a document that evaluates.
 #[test]
 fn the_edit_for_ctx_as_variable_mends_it() {
-    build_program();
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/rules/jsonnet-unknown-variable/local-at-the-top");
     let text = std::fs::read_to_string(folder.join("kratos.yml")).expect("a configuration");
     let source = Source::new(folder.join("kratos.yml").to_string_lossy(), text);
     let unit = Unit::plain(yaml::parse(&source, yaml::Format::Yaml));
     let target = Target::one(Version::V1_3_1, "flag");
-    let settings = Settings { root: Some(folder.clone()), ..Settings::default() };
+    let settings = Settings { root: Some(folder.clone()), child: child(), ..Settings::default() };
     let report = check::unit(&unit, &target, &settings);
     let fix = report.diagnostics.iter().flat_map(|diagnostic| &diagnostic.fixes).find(|fix| fix.safe).expect("a fix");
     let [edit] = fix.edits.as_slice() else { panic!("one edit") };

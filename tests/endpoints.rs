@@ -7,6 +7,7 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 use kratos_lint::endpoints::{examples, generic, of};
+use kratos_lint::evaluation::{Child, Evaluator};
 use kratos_lint::files::Files;
 use kratos_lint::kratos::contract::Mode;
 use kratos_lint::kratos::ctx::Place;
@@ -22,6 +23,10 @@ const CONTRACT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/contract")
 
 fn kratos_lint(args: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_kratos-lint")).current_dir(FOLDER).args(args).output().expect("it runs")
+}
+
+fn evaluator() -> Evaluator {
+    Evaluator::of(Child::At(env!("CARGO_BIN_EXE_kratos-lint").into()))
 }
 
 fn printed(args: &[&str]) -> String {
@@ -64,7 +69,7 @@ fn examples_follow_their_schemas() {
     let schemas = identity::load(root, &files);
     for version in [Version::V1_0, Version::V1_3_1, Version::NEWEST, Version::MASTER] {
         let mut count = 0;
-        for example in of(root, version, &schemas, &files).iter().flat_map(examples::of) {
+        for example in of(root, version, &schemas, &files, evaluator()).iter().flat_map(examples::of) {
             let validator = jsonschema::draft202012::new(&example.schema).expect("a schema");
             let errors: Vec<String> = validator.iter_errors(&example.body).map(|error| error.to_string()).collect();
             assert!(errors.is_empty(), "{version} {}: {errors:?}\n{:#}", example.name, example.schema);

@@ -10,6 +10,7 @@ use assert_cmd::Command;
 use flate2::read::GzDecoder;
 use kratos_lint::check::{self, Target};
 use kratos_lint::config::Settings;
+use kratos_lint::evaluation::Child;
 use kratos_lint::kratos::version::Version;
 use kratos_lint::text::Source;
 use kratos_lint::unit::Unit;
@@ -17,6 +18,11 @@ use kratos_lint::yaml;
 use serde_json::Value;
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/env");
+
+/// The program, in whose process Jsonnet is evaluated.
+fn child() -> Child {
+    Child::At(env!("CARGO_BIN_EXE_kratos-lint").into())
+}
 
 fn report(folder: &Path, args: &[&str]) -> String {
     let mut command = Command::cargo_bin("kratos-lint").expect("the program");
@@ -78,7 +84,7 @@ fn servers_that_started_with_variables_agree() {
         fs::write(&env_file, lines.collect::<String>()).expect("written");
         let source = Source::new(here.path().join("kratos.json").to_string_lossy(), record["config"].to_string());
         let unit = Unit::plain(yaml::parse(&source, yaml::Format::Json));
-        let settings = Settings { no_config: true, env_files: vec![env_file], ..Settings::default() };
+        let settings = Settings { no_config: true, env_files: vec![env_file], child: child(), ..Settings::default() };
         let found = check::unit(&unit, &Target::one(version, "flag"), &settings);
         assert_eq!(Some(found.boots), record["boots"].as_bool(), "{line}\n{:?}", found.diagnostics);
         count += 1;

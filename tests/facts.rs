@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use kratos_lint::check::{self, Target};
 use kratos_lint::config::Settings;
 use kratos_lint::discover;
+use kratos_lint::evaluation::Child;
 use kratos_lint::kratos::version::Version;
 use kratos_lint::output::{self, Format, Look};
 use kratos_lint::rule::Rule;
@@ -16,6 +17,11 @@ use kratos_lint::rules;
 use kratos_lint::text::Source;
 use kratos_lint::unit::Unit;
 use kratos_lint::yaml;
+
+/// The program, in whose process Jsonnet is evaluated.
+fn child() -> Child {
+    Child::At(env!("CARGO_BIN_EXE_kratos-lint").into())
+}
 
 fn lines(path: &str) -> Vec<String> {
     let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap_or_default();
@@ -47,7 +53,7 @@ fn findings(rule: &Rule, path: &str, text: &str) -> String {
     let source = Source::new(path, text);
     let inside = discover::named(&source).into_iter().find(|unit| !unit.at.is_empty());
     let unit = inside.unwrap_or_else(|| Unit::plain(yaml::parse(&source, yaml::Format::Yaml)));
-    let settings = Settings { only: vec![rule.name.to_owned()], ..Settings::default() };
+    let settings = Settings { only: vec![rule.name.to_owned()], child: child(), ..Settings::default() };
     let target = Target::one(version, "flag");
     let report = check::unit(&unit, &target, &settings);
     let mut out = Vec::new();
@@ -174,7 +180,7 @@ fn no_secret_is_ever_said() {
     let unit = Unit::plain(yaml::parse(&Source::new("kratos.yml", SECRETS), yaml::Format::Yaml));
     for version in Version::all() {
         let target = Target::one(version, "flag");
-        let report = check::unit(&unit, &target, &Settings::default());
+        let report = check::unit(&unit, &target, &Settings { child: child(), ..Settings::default() });
         assert!(report.diagnostics.len() > 3, "{version}: the faults are found");
         for diagnostic in report.diagnostics {
             let labels = diagnostic.labels.iter().map(|label| label.text.clone());

@@ -9,12 +9,18 @@ use kratos_lint::check::{self, Target, UnitReport};
 use kratos_lint::config::Settings;
 use kratos_lint::diagnostic::Level;
 use kratos_lint::discover;
+use kratos_lint::evaluation::Child;
 use kratos_lint::files::Changed;
 use kratos_lint::fix::{self, Mended};
 use kratos_lint::kratos::version::Version;
 use kratos_lint::text::Source;
 use kratos_lint::unit::Unit;
 use proptest::prelude::*;
+
+/// The program, in whose process Jsonnet is evaluated.
+fn child() -> Child {
+    Child::At(env!("CARGO_BIN_EXE_kratos-lint").into())
+}
 
 /// Real files, and files full of mistakes.
 fn texts() -> Vec<String> {
@@ -105,7 +111,7 @@ fn spoiled(text: &str, how: Spoil) -> String {
 }
 
 fn lint(unit: &Unit, target: &Target, changed: &Changed) -> UnitReport {
-    let settings = Settings { no_config: true, changed: Arc::clone(changed), ..Settings::default() };
+    let settings = Settings { no_config: true, changed: Arc::clone(changed), child: child(), ..Settings::default() };
     check::unit(unit, target, &settings)
 }
 

@@ -6,6 +6,7 @@ use std::process::{Command as Process, Output};
 
 use assert_cmd::Command;
 use kratos_lint::endpoints;
+use kratos_lint::evaluation::{Child, Evaluator};
 use kratos_lint::files::Files;
 use kratos_lint::init::backend::{self, Language};
 use kratos_lint::init::{Auth, Response};
@@ -284,7 +285,8 @@ fn what_a_body_sends_follows_the_schema_of_the_request() {
         let (root, files) = (tree.root().expect("a root"), Files::beside(&path, None));
         let schemas = identity::load(root, &files);
         let release = Version::parse(version).expect("known").version;
-        let endpoints = endpoints::of(root, release, &schemas, &files);
+        let evaluator = Evaluator::of(Child::At(env!("CARGO_BIN_EXE_kratos-lint").into()));
+        let endpoints = endpoints::of(root, release, &schemas, &files, evaluator);
         assert!(endpoints.len() >= 14, "{}", endpoints.len());
         for endpoint in endpoints {
             let schema = endpoint.request_schema();

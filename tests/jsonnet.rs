@@ -5,7 +5,7 @@ use std::io::Read;
 use std::time::{Duration, Instant};
 
 use flate2::read::GzDecoder;
-use kratos_lint::evaluation::{Answer, Evaluator, Job};
+use kratos_lint::evaluation::{Answer, Child, Evaluator, Job};
 use kratos_lint::jsonnet::infer::{Analysis, Environment, Finding, Kind, Reach, check};
 use kratos_lint::jsonnet::types::{Field, JsonType, Object};
 use proptest::prelude::*;
@@ -389,9 +389,8 @@ fn is_certain(finding: &Finding) -> bool {
 
 #[test]
 fn agrees_with_the_evaluator() {
-    // Builds the program whose child evaluates.
-    let _ = env!("CARGO_BIN_EXE_kratos-lint");
-    let evaluator = Evaluator::unlimited();
+    let child = Child::At(env!("CARGO_BIN_EXE_kratos-lint").into());
+    let evaluator = Evaluator::of(child).unlimited();
     let (kind, inputs) = (context(), contexts());
     let environment = Environment { arguments: &[("ctx", &kind)], variables: &[], go_jsonnet: (0, 21) };
     let mut runner =

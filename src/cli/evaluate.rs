@@ -10,6 +10,6 @@ use crate::evaluation;
 /// # Errors
 /// When stdin or stdout fails, or a line is no job.
 pub fn run() -> Outcome {
-    evaluation::serve(&mut io::stdin().lock(), &mut io::stdout().lock())?;
+    evaluation::serve(&mut io::stdin().lock(), &mut io::stdout())?;
     Ok(CLEAN)
 }

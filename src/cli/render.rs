@@ -75,7 +75,7 @@ pub fn run(args: &Args) -> Outcome {
 }
 
 fn batch(input: &mut dyn BufRead, out: &mut dyn Write) -> Outcome {
-    let evaluator = Evaluator::unlimited();
+    let evaluator = Evaluator::default().unlimited();
     for line in input.lines() {
         let line: Line = serde_json::from_str(&line?)?;
         let job = Job { text: line.body, ctx: line.ctx, variables: line.ext.unwrap_or_default() };

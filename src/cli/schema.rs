@@ -10,6 +10,7 @@ use super::{CLEAN, Failure, Outcome};
 use crate::config;
 use crate::endpoints::types::Language;
 use crate::endpoints::{self, Endpoint, examples, openapi, types};
+use crate::evaluation::Evaluator;
 use crate::files::Files;
 use crate::kratos::contract::Mode;
 use crate::kratos::contract::response;
@@ -152,7 +153,7 @@ impl Configuration {
         let files = Files::beside(Path::new(&path), None);
         let root = unit.root().ok_or_else(|| Failure(format!("{path} holds no configuration")))?;
         let schemas = identity::load(root, &files);
-        let endpoints = endpoints::of(root, version, &schemas, &files);
+        let endpoints = endpoints::of(root, version, &schemas, &files, Evaluator::default());
         if endpoints.is_empty() {
             return Err(Failure(format!("{path} has no web_hook")));
         }

@@ -58,7 +58,7 @@ pub fn run(args: &Args) -> Outcome {
         return Err(Failure("no file *.test.yml was found".to_owned()));
     }
     files.sort();
-    let evaluator = Evaluator::unlimited();
+    let evaluator = Evaluator::default().unlimited();
     let mut out = io::stdout().lock();
     let (mut passed, mut failed) = (0, 0);
     for file in &files {

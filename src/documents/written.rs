@@ -29,10 +29,10 @@ pub struct Writer<'t, 'c> {
 }
 
 impl<'t, 'c> Writer<'t, 'c> {
-    /// For the configuration below `root`.
+    /// For the configuration below `root`, with this evaluator for what must be tried.
     #[must_use]
-    pub fn new(root: Node<'t>, schemas: &'c [IdentitySchema]) -> Writer<'t, 'c> {
-        Writer { given: Given { root, schemas, evaluator: Evaluator::default(), known: Vec::new() } }
+    pub fn new(root: Node<'t>, schemas: &'c [IdentitySchema], evaluator: Evaluator) -> Writer<'t, 'c> {
+        Writer { given: Given { root, schemas, evaluator, known: Vec::new() } }
     }
 
     /// What the document behind a reference writes there; none when it cannot be read here, or is no Jsonnet.

@@ -3,7 +3,8 @@
 use std::cell::RefCell;
 use std::io::{BufRead, BufReader, Write};
 use std::path::PathBuf;
-use std::process::{Child, ChildStdin, Command, Stdio};
+use std::process::{ChildStdin, Command, Stdio};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::Duration;
 
@@ -12,19 +13,74 @@ use super::{Answer, Failure, FailureKind, Job, TIME_LIMIT_MS};
 /// How often a child is started for one [`Evaluator`]; hostile documents kill one each.
 const MOST_CHILDREN: usize = 24;
 
+/// How often a child may fail to start in this process: a machine that has no room for one is not asked on and on.
+const MOST_FAILED_STARTS: usize = 2;
+
 /// Longest time for the start of a child, on a machine under load.
 const START_LIMIT: Duration = Duration::from_secs(10);
+
+/// Begins the line with which a child says that it is ready; behind it stand the limits that the system does not set.
+pub(super) const READY: &str = "kratos-lint evaluates";
+
+/// Whether this process is the program itself, which has the command `evaluate`.
+static IS_PROGRAM: AtomicBool = AtomicBool::new(false);
+/// How many children failed to start.
+static FAILED_STARTS: AtomicUsize = AtomicUsize::new(0);
+/// Whether something was not evaluated for want of a child.
+static MISSED: AtomicBool = AtomicBool::new(false);
+/// Whether a child ran without one of its limits.
+static UNLIMITED: AtomicBool = AtomicBool::new(false);
+
+/// Says that the running executable is `kratos-lint`: [`Child::Own`] is it then. The program calls this first.
+pub fn announce_program() {
+    IS_PROGRAM.store(true, Ordering::Relaxed);
+}
+
+/// What users should know about the evaluations of this process: that some are missing, or ran without a limit.
+#[must_use]
+pub fn remarks() -> Vec<&'static str> {
+    let missed = MISSED.load(Ordering::Relaxed).then_some(
+        "no child process for Jsonnet can be started: findings that need an evaluation are missing from the report",
+    );
+    let unlimited = UNLIMITED
+        .load(Ordering::Relaxed)
+        .then_some("this system cannot limit the memory and CPU time of Jsonnet evaluations, only their duration");
+    missed.into_iter().chain(unlimited).collect()
+}
+
+/// Which executable the child process is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Child {
+    /// The running executable itself, never a file that lies somewhere: none where that is not `kratos-lint` (a test).
+    #[default]
+    Own,
+    /// The executable at this path, for tests.
+    At(PathBuf),
+}
+
+impl Child {
+    fn command(&self) -> Option<Command> {
+        match self {
+            Child::At(path) => Some(Command::new(path)),
+            Child::Own if !IS_PROGRAM.load(Ordering::Relaxed) => None,
+            // The link of the kernel to the running executable: it names no file that somebody could put there meanwhile.
+            Child::Own if cfg!(target_os = "linux") => Some(Command::new("/proc/self/exe")),
+            Child::Own => std::env::current_exe().ok().map(Command::new),
+        }
+    }
+}
 
 /// Evaluates documents in a child process.
 #[derive(Debug)]
 pub struct Evaluator {
+    child: Child,
     state: RefCell<State>,
     most_children: usize,
 }
 
 impl Default for Evaluator {
     fn default() -> Evaluator {
-        Evaluator { state: RefCell::default(), most_children: MOST_CHILDREN }
+        Evaluator::of(Child::default())
     }
 }
 
@@ -36,16 +92,22 @@ struct State {
 
 #[derive(Debug)]
 struct Worker {
-    child: Child,
+    child: std::process::Child,
     input: ChildStdin,
     answers: Receiver<String>,
 }
 
 impl Evaluator {
-    /// One that starts as many children as needed.
+    /// One whose children are this executable.
     #[must_use]
-    pub fn unlimited() -> Evaluator {
-        Evaluator { most_children: usize::MAX, ..Evaluator::default() }
+    pub fn of(child: Child) -> Evaluator {
+        Evaluator { child, state: RefCell::default(), most_children: MOST_CHILDREN }
+    }
+
+    /// The same, which starts as many children as needed.
+    #[must_use]
+    pub fn unlimited(self) -> Evaluator {
+        Evaluator { most_children: usize::MAX, ..self }
     }
 
     /// What comes of a job; `None` when no child can be run here.
@@ -57,7 +119,7 @@ impl Evaluator {
                 return None;
             }
             state.started += 1;
-            state.worker = Worker::start();
+            state.worker = self.start();
         }
         let worker = state.worker.as_mut()?;
         let answer = worker.ask(job);
@@ -76,11 +138,22 @@ impl Evaluator {
             }
         })
     }
+
+    fn start(&self) -> Option<Worker> {
+        while FAILED_STARTS.load(Ordering::Relaxed) < MOST_FAILED_STARTS {
+            if let Some(worker) = self.child.command().and_then(Worker::start) {
+                return Some(worker);
+            }
+            FAILED_STARTS.fetch_add(1, Ordering::Relaxed);
+        }
+        MISSED.store(true, Ordering::Relaxed);
+        None
+    }
 }
 
 impl Worker {
-    fn start() -> Option<Worker> {
-        let mut child = Command::new(program()?)
+    fn start(mut command: Command) -> Option<Worker> {
+        let mut child = command
             .arg("evaluate")
             .env_clear()
             .stdin(Stdio::piped())
@@ -91,16 +164,22 @@ impl Worker {
         let input = child.stdin.take()?;
         let output = BufReader::new(child.stdout.take()?);
         let (sender, answers) = channel();
-        std::thread::spawn(move || {
+        let mut worker = Worker { child, input, answers };
+        let reader = std::thread::Builder::new().spawn(move || {
             for line in output.lines().map_while(Result::ok) {
                 if sender.send(line).is_err() {
                     break;
                 }
             }
         });
-        let worker = Worker { child, input, answers };
-        // An empty line says that it is ready.
-        worker.answers.recv_timeout(START_LIMIT).ok()?;
+        let ready = reader.ok().and_then(|_| worker.answers.recv_timeout(START_LIMIT).ok());
+        let Some(missing) = ready.as_deref().and_then(|ready| ready.strip_prefix(READY)) else {
+            worker.end();
+            return None;
+        };
+        if !missing.is_empty() {
+            UNLIMITED.store(true, Ordering::Relaxed);
+        }
         Some(worker)
     }
 
@@ -115,21 +194,15 @@ impl Worker {
         })?;
         serde_json::from_str(&answer).map_err(|_| FailureKind::Other)
     }
-}
 
-impl Drop for Worker {
-    fn drop(&mut self) {
+    fn end(&mut self) {
         _ = self.child.kill();
         _ = self.child.wait();
     }
 }
 
-/// This program; for a test binary, which has no command `evaluate`, the program built beside it.
-fn program() -> Option<PathBuf> {
-    let current = std::env::current_exe().ok()?;
-    if current.file_stem()? == "kratos-lint" {
-        return Some(current);
+impl Drop for Worker {
+    fn drop(&mut self) {
+        self.end();
     }
-    let beside = current.parent()?.parent()?.join("kratos-lint").with_extension(std::env::consts::EXE_EXTENSION);
-    beside.is_file().then_some(beside)
 }

@@ -1,6 +1,10 @@
 //! The evaluation itself, on the library `rsjsonnet-lang`. Runs in the child only.
 
 use std::io::{self, BufRead, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Mutex;
+use std::thread::{self, ScopedJoinHandle};
+use std::time::{Duration, Instant};
 
 use rsjsonnet_lang::arena::Arena;
 use rsjsonnet_lang::interner::InternedStr;
@@ -10,35 +14,69 @@ use rsjsonnet_lang::program::{
 };
 use rsjsonnet_lang::span::{SpanContextId, SpanId};
 
-use super::{Answer, Failure, FailureKind, Job, MAX_NESTING, MEMORY_LIMIT, STACK, nesting};
+use super::child::READY;
+use super::{Answer, Failure, FailureKind, Job, MAX_NESTING, STACK, TIME_LIMIT_MS, limits, nesting};
 use crate::jsonnet::syntax::with_tree;
 
-/// Answers jobs from `input` until it ends.
+/// Longest time that a document runs on after the parent is gone.
+const GRACE: Duration = Duration::from_millis(TIME_LIMIT_MS);
+
+/// Answers jobs from `input` until it ends. A document that is evaluated when the input ends is given up soon: its parent is gone.
 ///
 /// # Errors
-/// When reading or writing fails.
-pub fn serve(input: &mut dyn BufRead, out: &mut dyn Write) -> io::Result<()> {
-    let limit = rustix::process::Rlimit { current: Some(MEMORY_LIMIT), maximum: Some(MEMORY_LIMIT) };
-    rustix::process::setrlimit(rustix::process::Resource::As, limit)?;
+/// When reading or writing fails, or there is no room to evaluate anything.
+pub fn serve(input: &mut dyn BufRead, out: &mut (dyn Write + Send)) -> io::Result<()> {
+    let missing = limits::set()?;
+    // No room for the stack of an evaluation: better not begin.
+    thread::Builder::new().stack_size(STACK).spawn(|| ())?.join().map_err(|_| io::ErrorKind::OutOfMemory)?;
     // The parent measures the time of a job, not of the start.
-    out.write_all(b"\n")?;
+    writeln!(out, "{READY}{missing}")?;
     out.flush()?;
-    let mut line = String::new();
-    while input.read_line(&mut line)? > 0 {
-        // An input that is nested too deeply for the reader of JSON is no reason to end.
-        let answer = match serde_json::from_str::<Job>(&line) {
-            Ok(job) => {
-                let thread = std::thread::Builder::new().stack_size(STACK).spawn(move || answer(&job))?;
-                thread.join().unwrap_or_else(|_| failed(FailureKind::Other, "the evaluator broke", None))
+    let out = Mutex::new(out);
+    thread::scope(|scope| {
+        let mut running: Option<ScopedJoinHandle<'_, io::Result<()>>> = None;
+        loop {
+            let mut line = String::new();
+            let is_over = input.read_line(&mut line)? == 0;
+            if let Some(last) = running.take() {
+                if is_over {
+                    end_soon(&last);
+                }
+                last.join().unwrap_or(Ok(()))?;
             }
-            Err(_) => failed(FailureKind::Other, "the input cannot be read", None),
-        };
-        line.clear();
-        serde_json::to_writer(&mut *out, &answer)?;
-        out.write_all(b"\n")?;
-        out.flush()?;
+            if is_over {
+                return Ok(());
+            }
+            limits::renew_cpu();
+            let out = &out;
+            let evaluate = move || write_answer(&line, out);
+            running = Some(thread::Builder::new().stack_size(STACK).spawn_scoped(scope, evaluate)?);
+        }
+    })
+}
+
+/// Ends the process when the evaluation does not.
+fn end_soon(running: &ScopedJoinHandle<'_, io::Result<()>>) {
+    let start = Instant::now();
+    while !running.is_finished() {
+        if start.elapsed() > GRACE {
+            std::process::exit(1);
+        }
+        thread::sleep(Duration::from_millis(5));
     }
-    Ok(())
+}
+
+fn write_answer(line: &str, out: &Mutex<&mut (dyn Write + Send)>) -> io::Result<()> {
+    // An input that is nested too deeply for the reader of JSON is no reason to end.
+    let answer = match serde_json::from_str::<Job>(line) {
+        Ok(job) => catch_unwind(AssertUnwindSafe(|| answer(&job)))
+            .unwrap_or_else(|_| failed(FailureKind::Other, "the evaluator broke", None)),
+        Err(_) => failed(FailureKind::Other, "the input cannot be read", None),
+    };
+    let mut out = out.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    serde_json::to_writer(&mut **out, &answer)?;
+    out.write_all(b"\n")?;
+    out.flush()
 }
 
 fn failed(kind: FailureKind, message: impl Into<String>, span: Option<(usize, usize)>) -> Answer {
