@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::config::Settings;
+use crate::deployment::Deployment;
 use crate::diagnostic::{Diagnostic, Effect};
 use crate::discover;
 use crate::files::Files;
@@ -44,14 +45,16 @@ pub struct UnitReport {
 /// Checks one unit against its target.
 #[must_use]
 pub fn unit(unit: &Unit, target: &Target, settings: &Settings) -> UnitReport {
-    let files = Files::beside(Path::new(unit.path()), settings.root.as_deref())
+    let project = &settings.project;
+    let deployment = if settings.no_config { Arc::default() } else { project.deployment(unit) };
+    let files = Files::beside(project.disk(), Path::new(unit.path()))
         .with_maps(&settings.path_maps)
-        .with_changed(&settings.changed);
-    let variables = variables(settings, &files, unit);
+        .with_mounts(&deployment.mounts);
+    let variables = variables(settings, &deployment);
     let laid = |version| (!variables.is_empty()).then(|| unit.with_environment(&variables, version));
     let of_version = |version| {
         let laid = laid(version);
-        one_version(&Context::new(laid.as_ref().unwrap_or(unit), version, settings, &files))
+        one_version(&Context::new(laid.as_ref().unwrap_or(unit), version, settings, &files, &deployment))
     };
     let mut diagnostics = over_versions(&target.versions, &of_version);
     let boots = !diagnostics.iter().any(|diagnostic| diagnostic.effect == Effect::NoBoot);
@@ -109,13 +112,14 @@ fn over_versions(versions: &[Version], of_version: &dyn Fn(Version) -> Vec<Diagn
     merged.into_iter().map(with_span).collect()
 }
 
-/// The variables that the server gets: those of the compose file beside the unit, then those of the named files.
-fn variables(settings: &Settings, files: &Files, unit: &Unit) -> Vec<Variable> {
-    let mut variables = if settings.no_config { Vec::new() } else { env::beside(files, Path::new(unit.path())) };
+/// The variables that the server gets: those of its deployment, then those of the named files.
+fn variables(settings: &Settings, deployment: &Deployment) -> Vec<Variable> {
+    let mut variables = deployment.variables.clone();
     variables.extend(settings.given.iter().cloned());
+    let disk = settings.project.disk();
     for path in &settings.env_files {
         // The command line has read it already: what is gone since says nothing.
-        let source = discover::read(path).ok();
+        let source = discover::read_named(path, disk).ok();
         variables.extend(source.map(|source| env::of_env_file(&source)).unwrap_or_default());
     }
     env::effective(variables)

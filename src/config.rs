@@ -7,12 +7,13 @@ use std::sync::Arc;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use serde::Deserialize;
 
+use crate::deployment::Project;
 use crate::diagnostic::Level;
+use crate::disk::Disk;
 use crate::evaluation::Child;
-use crate::files::Changed;
 use crate::kratos::env::Variable;
 use crate::kratos::schema;
-use crate::kratos::target::{self, Images, Target};
+use crate::kratos::target::{self, Target};
 use crate::rules;
 use crate::text::{Place, Source, Span};
 use crate::unit::Unit;
@@ -43,8 +44,8 @@ pub struct Settings {
     pub path_maps: Vec<(PathBuf, PathBuf)>,
     /// Variables that the server gets from elsewhere: their values are not known.
     pub given: Vec<Variable>,
-    /// Texts of fixes that are not written yet.
-    pub changed: Changed,
+    /// The files of the run, and how they start Kratos.
+    pub project: Arc<Project>,
     /// The executable in whose process Jsonnet is evaluated. No file can name another.
     pub child: Child,
 }
@@ -97,6 +98,20 @@ pub struct Config {
 }
 
 impl Config {
+    /// Refuses what a file that was found, not named, must not do: lead out of its project.
+    fn narrow(&mut self, disk: &Disk) -> Result<(), String> {
+        let root = disk.root_of(&self.folder);
+        let leaves = |path: &Path| !disk.real(path).starts_with(&root);
+        let mut folders = self.settings.root.iter().chain(self.settings.path_maps.iter().map(|(_, here)| here));
+        match folders.find(|path| leaves(path)) {
+            Some(path) => Err(format!(
+                "`{}` is outside of the project; name the file with --config, or the folder with --root, to allow it",
+                path.display()
+            )),
+            None => Ok(()),
+        }
+    }
+
     /// The settings that hold everywhere.
     #[must_use]
     pub fn settings(&self) -> Settings {
@@ -105,12 +120,12 @@ impl Config {
 
     /// Whether the file is to be left out.
     #[must_use]
-    pub fn is_ignored(&self, path: &Path) -> bool {
-        self.ignored.as_ref().is_some_and(|globs| self.matches(globs, path))
+    pub fn is_ignored(&self, path: &Path, disk: &Disk) -> bool {
+        self.ignored.as_ref().is_some_and(|globs| self.matches(globs, path, disk))
     }
 
-    fn matches(&self, globs: &Gitignore, path: &Path) -> bool {
-        let real = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+    fn matches(&self, globs: &Gitignore, path: &Path, disk: &Disk) -> bool {
+        let real = disk.real(path);
         let path = real.strip_prefix(&self.folder).unwrap_or(path.strip_prefix("./").unwrap_or(path));
         // Patterns are about files of this project: nothing outside is meant.
         path.is_relative() && globs.matched_path_or_any_parents(path, false).is_ignore()
@@ -120,19 +135,23 @@ impl Config {
     #[must_use]
     pub fn for_unit(&self, unit: &Unit, settings: &Settings) -> Settings {
         let mut settings = settings.clone();
-        let of_path = self.overrides.iter().filter(|(globs, ..)| self.matches(globs, Path::new(unit.path())));
+        let of_path = self
+            .overrides
+            .iter()
+            .filter(|(globs, ..)| self.matches(globs, Path::new(unit.path()), settings.project.disk()));
         let own: Vec<_> = of_path.flat_map(|(_, _, levels)| levels.clone()).collect();
         // The command line stands behind both.
         settings.levels.splice(0..0, own);
         settings
     }
 
-    /// The target of a unit: an override, the file's own, else what its surroundings say.
+    /// The target of a unit: an override, the file's own, else what its surroundings say, unless it is to be seen alone.
     #[must_use]
-    pub fn target_of(&self, unit: &Unit, images: Option<&Images>) -> Target {
-        let mut of_path = self.overrides.iter().rev().filter(|(globs, ..)| self.matches(globs, Path::new(unit.path())));
+    pub fn target_of(&self, unit: &Unit, project: &Project, is_alone: bool) -> Target {
+        let is_meant = |globs: &Gitignore| self.matches(globs, Path::new(unit.path()), project.disk());
+        let mut of_path = self.overrides.iter().rev().filter(|(globs, ..)| is_meant(globs));
         let own = of_path.find_map(|(_, target, _)| target.clone()).or_else(|| self.target.clone());
-        own.unwrap_or_else(|| target::detect(unit, images))
+        own.unwrap_or_else(|| target::detect(unit, project, is_alone))
     }
 }
 
@@ -140,22 +159,25 @@ impl Config {
 ///
 /// # Errors
 /// Says what is wrong in the file and where.
-pub fn find(folder: &Path) -> Result<Config, String> {
-    let full = std::fs::canonicalize(folder).unwrap_or_else(|_| folder.to_path_buf());
-    let found = full.ancestors().map(|dir| dir.join(FILE_NAME)).find(|path| path.is_file());
-    found.map_or_else(|| Ok(Config::default()), |path| read(&path))
+pub fn find(folder: &Path, disk: &Disk) -> Result<Config, String> {
+    let full = disk.real(folder);
+    let found = full.ancestors().map(|dir| dir.join(FILE_NAME)).find(|path| disk.is_file(path));
+    let Some(path) = found else { return Ok(Config::default()) };
+    let mut config = read(&path, disk)?;
+    config.narrow(disk).map_err(|why| format!("{}: {why}", disk.shown(&path)))?;
+    Ok(config)
 }
 
 /// Reads the file.
 ///
 /// # Errors
 /// Says what is wrong in the file and where.
-pub fn read(path: &Path) -> Result<Config, String> {
-    // Files below the current folder are shown relative to it.
-    let here = std::env::current_dir().unwrap_or_default();
-    let path = path.strip_prefix(here).unwrap_or(path);
-    let text = std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
-    let source = Source::new(path.to_string_lossy(), text);
+pub fn read(path: &Path, disk: &Disk) -> Result<Config, String> {
+    let text = Disk::of_run(&[path.to_path_buf()], None);
+    // A file that was named may be outside of the project.
+    let source =
+        disk.read(path).or_else(|_| text.read(path)).map_err(|error| format!("{}: {error}", path.display()))?;
+    let path = Path::new(source.path());
     let fail = |span: Option<Range<usize>>, why: &str| {
         let at = source.position(span.map_or(0, |span| span.start));
         format!("{}:{}:{}: {why}", path.display(), at.line, at.column)
@@ -165,8 +187,7 @@ pub fn read(path: &Path) -> Result<Config, String> {
     let place = |word: &str| source.text().find(word).map(|at| at..at + word.len());
     let mut config = checked(&written).map_err(|(word, why)| fail(place(&word), &why))?;
     let folder = path.parent().unwrap_or(Path::new("."));
-    config.folder =
-        std::fs::canonicalize(if folder == Path::new("") { Path::new(".") } else { folder }).unwrap_or_default();
+    config.folder = disk.real(folder);
     config.settings.root = written.root.as_ref().map(|root| folder.join(root));
     let maps = written.path_maps.iter().map(|(there, here)| (PathBuf::from(there), folder.join(here)));
     config.settings.path_maps = maps.collect();

@@ -1,12 +1,9 @@
 //! Which files hold configurations of Kratos, told by their content: plain files, Helm values, `ConfigMaps` and Secrets, templates.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use ignore::WalkBuilder;
-
-use crate::files::MAX_BYTES;
+use crate::disk::Disk;
 use crate::kratos::schema;
 use crate::kratos::version::Version;
 use crate::text::{Piece, Source, Span};
@@ -36,9 +33,9 @@ pub struct Found {
 ///
 /// # Errors
 /// Says why it cannot be read.
-pub fn file(path: &Path) -> Result<Found, String> {
+pub fn file(path: &Path, disk: &Disk) -> Result<Found, String> {
     let shown = shown(path);
-    let units = named(&read(path)?);
+    let units = named(&read(path, disk)?);
     let notes = if units.is_empty() { vec![format!("{shown} holds no configuration of Kratos")] } else { Vec::new() };
     Ok(Found { units, notes })
 }
@@ -47,8 +44,8 @@ pub fn file(path: &Path) -> Result<Found, String> {
 ///
 /// # Errors
 /// Says which cannot be read.
-pub fn layered(paths: &[PathBuf]) -> Result<Option<Unit>, String> {
-    let layers = paths.iter().map(|path| read(path).map(|source| tree(&source))).collect::<Result<_, _>>()?;
+pub fn layered(paths: &[PathBuf], disk: &Disk) -> Result<Option<Unit>, String> {
+    let layers = paths.iter().map(|path| read(path, disk).map(|source| tree(&source))).collect::<Result<_, _>>()?;
     Ok(Unit::layered(layers))
 }
 
@@ -64,61 +61,37 @@ fn shown(path: &Path) -> String {
     text.strip_prefix("./").map(str::to_owned).unwrap_or(text)
 }
 
-/// Reads a file as UTF-8 or UTF-16 with a byte order mark.
+/// Reads a configuration that was named, within the bounds of its project.
 ///
 /// # Errors
 /// Says why it cannot be read.
-pub fn read(path: &Path) -> Result<Arc<Source>, String> {
-    let shown = shown(path);
-    let data = fs::metadata(path).map_err(|error| format!("{shown}: {error}"))?;
-    if data.len() > MAX_BYTES {
-        return Err(format!("{shown} is larger than 16 MiB"));
-    }
-    let bytes = fs::read(path).map_err(|error| format!("{shown}: {error}"))?;
-    decode(bytes).map(|text| Source::new(shown.clone(), text)).map_err(|why| format!("{shown}: {why}"))
+pub fn read(path: &Path, disk: &Disk) -> Result<Arc<Source>, String> {
+    disk.read_configuration(path).map_err(|why| format!("{}: {why}", shown(path)))
 }
 
-/// The text of bytes.
+/// Reads a file that was named on the command line, wherever it is.
 ///
 /// # Errors
-/// Says which byte is no text.
-pub fn decode(bytes: Vec<u8>) -> Result<String, String> {
-    let units = |from_bytes: fn([u8; 2]) -> u16| -> Vec<u16> {
-        bytes.chunks_exact(2).skip(1).map(|pair| from_bytes([pair[0], pair[1]])).collect()
-    };
-    let is_wide = matches!(bytes.get(..2), Some([0xFF, 0xFE] | [0xFE, 0xFF]));
-    if is_wide && bytes.len() % 2 == 1 {
-        return Err("this is not valid UTF-16".to_owned());
+/// Says why it cannot be read.
+pub fn read_named(path: &Path, disk: &Disk) -> Result<Arc<Source>, String> {
+    if disk.is_file(path)
+        && let Ok(source) = disk.read(path)
+    {
+        return Ok(source);
     }
-    let wide = match bytes.get(..2) {
-        Some([0xFF, 0xFE]) => Some(units(u16::from_le_bytes)),
-        Some([0xFE, 0xFF]) => Some(units(u16::from_be_bytes)),
-        _ => None,
-    };
-    match wide {
-        Some(units) => String::from_utf16(&units).map_err(|_| "this is not valid UTF-16".to_owned()),
-        None => String::from_utf8(bytes).map_err(|error| {
-            format!("byte {} is not valid UTF-8: Kratos cannot read it either", error.utf8_error().valid_up_to())
-        }),
-    }
+    let folder = path.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."));
+    let own = Disk::of_run(&[path.to_path_buf()], Some(folder));
+    own.read(path).map_err(|why| format!("{}: {why}", shown(path)))
 }
 
-/// All files below a folder that may hold a configuration, sorted. `.gitignore` is honoured; `.git` is passed over.
+/// All files below a folder that may hold a configuration, as people would name them, sorted.
 #[must_use]
-pub fn walk(folder: &Path) -> Vec<PathBuf> {
-    let walker = WalkBuilder::new(folder)
-        .hidden(false)
-        .require_git(false)
-        .filter_entry(|entry| entry.file_name() != ".git" && entry.file_name() != "node_modules")
-        .build();
-    let mut files: Vec<PathBuf> = walker
-        .filter_map(Result::ok)
-        .filter(|entry| entry.file_type().is_some_and(|kind| kind.is_file()))
-        .map(ignore::DirEntry::into_path)
+pub fn walk(folder: &Path, disk: &Disk) -> Vec<PathBuf> {
+    disk.walk(folder)
+        .into_iter()
         .filter(|path| is_candidate(path))
-        .collect();
-    files.sort();
-    files
+        .map(|path| PathBuf::from(disk.shown(&path)))
+        .collect()
 }
 
 fn is_candidate(path: &Path) -> bool {
@@ -151,8 +124,8 @@ fn is_worth_parsing(text: &str) -> bool {
 ///
 /// # Errors
 /// Says why it cannot be read.
-pub fn met(path: &Path) -> Result<Vec<Unit>, String> {
-    let source = read(path)?;
+pub fn met(path: &Path, disk: &Disk) -> Result<Vec<Unit>, String> {
+    let source = read(path, disk)?;
     let is_secret = source.text().contains("kind: Secret");
     Ok(if is_worth_parsing(source.text()) || is_secret { units(&source, false) } else { Vec::new() })
 }

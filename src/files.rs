@@ -1,34 +1,23 @@
-//! The files that a configuration refers to, read within bounds: only below the project root, never from the network.
+//! The files that a configuration refers to: where the paths of the server lead in this project.
 
-use std::cell::RefCell;
-use std::collections::{BTreeMap, HashMap};
-use std::fs;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
+use crate::deployment::{Here, Mount};
+use crate::disk::{Disk, Entry};
 use crate::text::Source;
 
-/// Largest file that is read, in bytes (16 MiB).
-pub const MAX_BYTES: u64 = 16 << 20;
-
-/// Reads referred files for one unit.
+/// Finds the files that one unit refers to.
 #[derive(Debug)]
-pub struct Files {
+pub struct Files<'d> {
+    disk: &'d Disk,
+    /// The folder of the unit, as people gave it.
     folder: PathBuf,
     root: PathBuf,
-    /// Folders where Kratos runs, and the folders of this project that lie there.
+    /// Folders where Kratos runs, and the folders of this project that are there.
     maps: Vec<(PathBuf, PathBuf)>,
-    read: RefCell<HashMap<PathBuf, Option<Arc<Source>>>>,
-    changed: Changed,
-}
-
-/// Texts that are to be written, by real path: they are read instead of the files.
-pub type Changed = Arc<BTreeMap<PathBuf, String>>;
-
-/// The path of a file out of all links.
-#[must_use]
-pub fn real_path(path: &Path) -> PathBuf {
-    fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf())
+    /// What the start of the server brings to its paths.
+    mounts: Vec<Mount>,
 }
 
 /// What a `file://` reference came to.
@@ -42,32 +31,34 @@ pub enum Found {
     Elsewhere,
 }
 
-impl Files {
-    /// For the unit at `unit_path`; `root` is the nearest ancestor with `.git`, else the folder of the unit, unless given.
+impl<'d> Files<'d> {
+    /// For the unit at `unit_path`.
     #[must_use]
-    pub fn beside(unit_path: &Path, root: Option<&Path>) -> Files {
+    pub fn beside(disk: &'d Disk, unit_path: &Path) -> Files<'d> {
         let folder = match unit_path.parent() {
             Some(parent) if parent != Path::new("") => parent.to_path_buf(),
             _ => PathBuf::from("."),
         };
-        let absolute = fs::canonicalize(&folder).unwrap_or_else(|_| folder.clone());
-        let root = root.map_or_else(
-            || absolute.ancestors().find(|dir| dir.join(".git").exists()).unwrap_or(&absolute).to_path_buf(),
-            |root| fs::canonicalize(root).unwrap_or_else(|_| root.to_path_buf()),
-        );
-        Files { folder, root, maps: Vec::new(), read: RefCell::default(), changed: Changed::default() }
+        let root = disk.root_of(&folder);
+        Files { disk, folder, root, maps: Vec::new(), mounts: Vec::new() }
     }
 
     /// The same, where these folders of the container hold those of the project.
     #[must_use]
-    pub fn with_maps(self, maps: &[(PathBuf, PathBuf)]) -> Files {
+    pub fn with_maps(self, maps: &[(PathBuf, PathBuf)]) -> Files<'d> {
         Files { maps: maps.to_vec(), ..self }
     }
 
-    /// The same with texts that are not written yet.
+    /// The same, where the server sees these files of the project at other paths.
     #[must_use]
-    pub fn with_changed(self, changed: &Changed) -> Files {
-        Files { changed: Arc::clone(changed), ..self }
+    pub fn with_mounts(self, mounts: &[Mount]) -> Files<'d> {
+        Files { mounts: mounts.to_vec(), ..self }
+    }
+
+    /// All files of the run.
+    #[must_use]
+    pub fn disk(&self) -> &'d Disk {
+        self.disk
     }
 
     /// Below this folder files may be read.
@@ -76,8 +67,8 @@ impl Files {
         &self.root
     }
 
-    /// The text behind a `file://` reference of the configuration, or a plain path. Kratos opens it as it stands, relative to
-    /// its working directory; container paths are looked for by their longest suffix beside the unit and in its ancestors.
+    /// The text behind a `file://` reference of the configuration, or a plain path. What the start of the server brings to the path
+    /// decides; without it the path is looked for by its longest suffix beside the unit and in the folders around it.
     #[must_use]
     pub fn find(&self, reference: &str) -> Found {
         let path = Path::new(reference.strip_prefix("file://").unwrap_or(reference));
@@ -85,58 +76,78 @@ impl Files {
             self.maps.iter().find_map(|(there, here)| Some((path.strip_prefix(there).ok()?, here)))
         {
             let mapped = here.join(rest);
-            return self.load(&mapped).map_or_else(|| Found::Missing(plain(&mapped)), Found::Text);
+            return self.read(&mapped).map_or_else(|| self.missing(&mapped), Found::Text);
         }
-        let parts: Vec<&std::ffi::OsStr> = path
-            .components()
-            .filter_map(|part| match part {
-                Component::Normal(name) => Some(name),
-                _ => None,
-            })
-            .collect();
-        if let Some(source) = self.load(&self.folder.join(path)) {
+        if let Some(found) = self.mounted(path) {
+            return found;
+        }
+        if let Some(source) = self.read(&self.folder.join(path)) {
             return Found::Text(source);
         }
+        if let Some(source) = self.by_suffix(path) {
+            return Found::Text(source);
+        }
+        if path.is_relative() && !self.leaves_root(path) {
+            self.missing(&self.folder.join(path))
+        } else {
+            Found::Elsewhere
+        }
+    }
+
+    /// What a mount of the server brings to a path of its file system: the mount of the longest path wins.
+    fn mounted(&self, path: &Path) -> Option<Found> {
+        let covers = |mount: &&Mount| path.starts_with(&mount.there);
+        let mount = self.mounts.iter().filter(covers).max_by_key(|mount| mount.there.components().count())?;
+        let rest = path.strip_prefix(&mount.there).ok()?;
+        Some(match &mount.here {
+            Here::Text(source) if rest == Path::new("") => Found::Text(Arc::clone(source)),
+            Here::Path(here) => {
+                let here = if rest == Path::new("") { here.clone() } else { here.join(rest) };
+                match self.read(&here) {
+                    Some(source) => Found::Text(source),
+                    None if self.disk.exists(&here) => Found::Elsewhere,
+                    None => self.missing(&here),
+                }
+            }
+            Here::Text(_) | Here::Unknown => return None,
+        })
+    }
+
+    fn by_suffix(&self, path: &Path) -> Option<Arc<Source>> {
+        let normal = |part: Component<'_>| matches!(part, Component::Normal(_));
+        let parts: Vec<Component<'_>> = path.components().filter(|part| normal(*part)).collect();
         for skip in 0..parts.len() {
             let suffix: PathBuf = parts.iter().skip(skip).collect();
-            let mut folder = Some(self.folder.as_path());
-            while let Some(dir) = folder {
-                if let Some(source) = self.load(&dir.join(&suffix)) {
-                    return Found::Text(source);
-                }
-                folder = dir.parent().filter(|parent| *parent != Path::new(""));
+            // The folder of the unit first, as people gave it; then those around it up to the root.
+            let beside = self.read(&self.folder.join(&suffix));
+            let absolute = self.disk.absolute(&self.folder);
+            let mut around = absolute.ancestors().skip(1).take_while(|dir| dir.starts_with(&self.root));
+            if let Some(source) = beside.or_else(|| around.find_map(|dir| self.read(&dir.join(&suffix)))) {
+                return Some(source);
             }
         }
-        if path.is_relative() { Found::Missing(plain(&self.folder.join(path))) } else { Found::Elsewhere }
+        None
+    }
+
+    /// Whether a path of the project climbs out of it.
+    fn leaves_root(&self, path: &Path) -> bool {
+        !self.disk.real(&self.disk.absolute(&self.folder.join(path))).starts_with(&self.root)
+            && !self.disk.absolute(&self.folder.join(path)).starts_with(&self.root)
+    }
+
+    fn missing(&self, path: &Path) -> Found {
+        Found::Missing(PathBuf::from(self.disk.shown(path)))
     }
 
     /// The text of a file of the project; none when it is not there, not a text, or outside.
     #[must_use]
     pub fn read(&self, path: &Path) -> Option<Arc<Source>> {
-        self.load(path)
+        self.disk.read(path).ok()
     }
 
-    fn load(&self, path: &Path) -> Option<Arc<Source>> {
-        if let Some(known) = self.read.borrow().get(path) {
-            return known.clone();
-        }
-        let source = self.load_now(path);
-        self.read.borrow_mut().insert(path.to_path_buf(), source.clone());
-        source
+    /// What is in the folder of a file of the project.
+    #[must_use]
+    pub fn beside_file(&self, path: &Path) -> Arc<Vec<Entry>> {
+        self.disk.list(path.parent().unwrap_or(Path::new(".")))
     }
-
-    fn load_now(&self, path: &Path) -> Option<Arc<Source>> {
-        fs::metadata(path).ok().filter(|data| data.is_file() && data.len() <= MAX_BYTES)?;
-        let real = fs::canonicalize(path).ok().filter(|real| real.starts_with(&self.root))?;
-        let text = match self.changed.get(&real) {
-            Some(text) => text.clone(),
-            None => fs::read_to_string(&real).ok()?,
-        };
-        Some(Source::new(plain(path).to_string_lossy().replace('\\', "/"), text))
-    }
-}
-
-/// A path without `.` in it.
-fn plain(path: &Path) -> PathBuf {
-    path.components().filter(|part| *part != Component::CurDir).collect()
 }

@@ -13,7 +13,7 @@ use similar::TextDiff;
 use crate::check::{Target, UnitReport};
 use crate::diagnostic::{Diagnostic, Fix, Level};
 use crate::discover;
-use crate::files::{Changed, real_path};
+use crate::disk::{Overlay, real_path};
 use crate::text::{Place, Source, Span};
 use crate::unit::Unit;
 
@@ -48,7 +48,7 @@ pub struct Mended {
 }
 
 /// Checks a unit with texts that are not written yet.
-pub type Lint<'l> = dyn Fn(&Unit, &Target, &Changed) -> UnitReport + 'l;
+pub type Lint<'l> = dyn Fn(&Unit, &Target, &Overlay) -> UnitReport + 'l;
 
 /// An edit in a file.
 #[derive(Clone, Debug)]
@@ -77,7 +77,7 @@ fn finding(found: &Diagnostic) -> Finding {
 /// asked for. Nothing is written.
 #[must_use]
 pub fn mend(reports: Vec<UnitReport>, with_unsafe: bool, lint: &Lint<'_>) -> Mended {
-    let mut state = State { reports, texts: Changed::default(), shown: BTreeMap::new() };
+    let mut state = State { reports, texts: Overlay::default(), shown: BTreeMap::new() };
     let (mut refused, mut fixes) = (BTreeSet::new(), 0);
     for _ in 0..MAX_ROUNDS {
         let open = candidates(&state.reports, with_unsafe, &refused);
@@ -112,7 +112,7 @@ pub fn mend(reports: Vec<UnitReport>, with_unsafe: bool, lint: &Lint<'_>) -> Men
 /// The files between two rounds.
 struct State {
     reports: Vec<UnitReport>,
-    texts: Changed,
+    texts: Overlay,
     /// The path as shown and the text before the first round, by real path.
     shown: BTreeMap<PathBuf, (String, Arc<Source>)>,
 }
@@ -150,7 +150,7 @@ impl State {
 }
 
 /// Checks the unit of a report again; `None` when it is not there any more.
-fn again(report: &UnitReport, texts: &Changed, lint: &Lint<'_>) -> Option<UnitReport> {
+fn again(report: &UnitReport, texts: &Overlay, lint: &Lint<'_>) -> Option<UnitReport> {
     let path = Path::new(&report.file);
     let source = match texts.get(&real_path(path)) {
         Some(text) => Source::new(report.file.as_str(), text.as_str()),

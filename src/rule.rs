@@ -3,6 +3,7 @@
 use std::cell::OnceCell;
 
 use crate::config::Settings;
+use crate::deployment::Deployment;
 use crate::diagnostic::{Diagnostic, Edit, Effect, Fix, Label, Level};
 use crate::documents::{self, Checked};
 use crate::evaluation::Evaluator;
@@ -53,7 +54,9 @@ pub struct Context<'a> {
     /// What the user configured.
     pub settings: &'a Settings,
     /// The files that the configuration refers to.
-    pub files: &'a Files,
+    pub files: &'a Files<'a>,
+    /// How its Kratos is started.
+    pub deployment: &'a Deployment,
     identity_schemas: OnceCell<Vec<IdentitySchema>>,
     documents: OnceCell<Vec<Checked<'a>>>,
     schema_faults: OnceCell<Vec<Fault<'a>>>,
@@ -76,12 +79,19 @@ impl Rule {
 impl<'a> Context<'a> {
     /// The context of one unit and one version.
     #[must_use]
-    pub fn new(unit: &'a Unit, target: Version, settings: &'a Settings, files: &'a Files) -> Context<'a> {
+    pub fn new(
+        unit: &'a Unit,
+        target: Version,
+        settings: &'a Settings,
+        files: &'a Files<'a>,
+        deployment: &'a Deployment,
+    ) -> Context<'a> {
         Context {
             unit,
             target,
             settings,
             files,
+            deployment,
             identity_schemas: OnceCell::new(),
             documents: OnceCell::new(),
             schema_faults: OnceCell::new(),
@@ -134,6 +144,25 @@ impl<'a> Context<'a> {
     pub fn plan(&self) -> &[Point<'a>] {
         let points = || self.root().map(|root| plan::points(root, self.target)).unwrap_or_default();
         self.plan.get_or_init(points)
+    }
+
+    /// Whether Kratos runs in dev mode; none when the project does not say.
+    #[must_use]
+    pub fn runs_in_dev_mode(&self) -> Option<bool> {
+        // `DEV` in the environment goes over a flag that is not given.
+        let variable = self.deployment.variables.iter().rev().find(|variable| variable.name == "DEV");
+        if let Some(variable) = variable {
+            return variable.value.as_deref().map(|value| matches!(value, "true" | "1" | "t" | "T" | "TRUE" | "True"));
+        }
+        if self.deployment.dev.is_known() {
+            return Some(true);
+        }
+        // A configuration that nobody starts here is for a server that somebody does start.
+        if self.deployment.is_found() {
+            self.deployment.dev.is_absent().then_some(false)
+        } else {
+            (!self.deployment.is_filled_in).then_some(false)
+        }
     }
 
     /// Whether a variable gives the value, not the file.

@@ -6,6 +6,7 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
+use kratos_lint::disk::Disk;
 use kratos_lint::endpoints::{examples, generic, of};
 use kratos_lint::evaluation::{Child, Evaluator};
 use kratos_lint::files::Files;
@@ -64,7 +65,8 @@ fn one_openapi_document_for_all_hooks() {
 fn examples_follow_their_schemas() {
     let text = fs::read_to_string(Path::new(FOLDER).join("kratos.yml")).expect("the configuration");
     let tree = yaml::parse(&Source::new(format!("{FOLDER}/kratos.yml"), text), yaml::Format::Yaml);
-    let files = Files::beside(&Path::new(FOLDER).join("kratos.yml"), None);
+    let disk = Disk::default();
+    let files = Files::beside(&disk, &Path::new(FOLDER).join("kratos.yml"));
     let root = tree.root().expect("a root");
     let schemas = identity::load(root, &files);
     for version in [Version::V1_0, Version::V1_3_1, Version::NEWEST, Version::MASTER] {

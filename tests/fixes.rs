@@ -7,10 +7,11 @@ use std::sync::Arc;
 
 use kratos_lint::check::{self, Target, UnitReport};
 use kratos_lint::config::Settings;
+use kratos_lint::deployment::Project;
 use kratos_lint::diagnostic::Level;
 use kratos_lint::discover;
+use kratos_lint::disk::Overlay;
 use kratos_lint::evaluation::Child;
-use kratos_lint::files::Changed;
 use kratos_lint::fix::{self, Mended};
 use kratos_lint::kratos::version::Version;
 use kratos_lint::text::Source;
@@ -110,14 +111,15 @@ fn spoiled(text: &str, how: Spoil) -> String {
     }
 }
 
-fn lint(unit: &Unit, target: &Target, changed: &Changed) -> UnitReport {
-    let settings = Settings { no_config: true, changed: Arc::clone(changed), child: child(), ..Settings::default() };
+fn lint(unit: &Unit, target: &Target, overlay: &Overlay) -> UnitReport {
+    let project = Arc::new(Project::default().with_overlay(overlay));
+    let settings = Settings { no_config: true, project, child: child(), ..Settings::default() };
     check::unit(unit, target, &settings)
 }
 
 fn reports(text: &str, version: Version) -> Vec<UnitReport> {
     let units = discover::named(&Source::new("kratos.yml", text));
-    units.iter().map(|unit| lint(unit, &Target::one(version, "flag"), &Changed::default())).collect()
+    units.iter().map(|unit| lint(unit, &Target::one(version, "flag"), &Overlay::default())).collect()
 }
 
 fn mended(text: &str, version: Version, with_unsafe: bool) -> (Mended, String) {

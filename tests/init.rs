@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::{Command as Process, Output};
 
 use assert_cmd::Command;
+use kratos_lint::disk::Disk;
 use kratos_lint::endpoints;
 use kratos_lint::evaluation::{Child, Evaluator};
 use kratos_lint::files::Files;
@@ -282,7 +283,8 @@ fn what_a_body_sends_follows_the_schema_of_the_request() {
         let path = here.path().join("kratos.yml");
         let text = fs::read_to_string(&path).expect("there");
         let tree = yaml::parse(&Source::new(path.to_string_lossy(), text), yaml::Format::Yaml);
-        let (root, files) = (tree.root().expect("a root"), Files::beside(&path, None));
+        let disk = Disk::of_run(std::slice::from_ref(&path), None);
+        let (root, files) = (tree.root().expect("a root"), Files::beside(&disk, &path));
         let schemas = identity::load(root, &files);
         let release = Version::parse(version).expect("known").version;
         let evaluator = Evaluator::of(Child::At(env!("CARGO_BIN_EXE_kratos-lint").into()));

@@ -10,12 +10,13 @@ use rayon::prelude::*;
 use super::{CLEAN, FINDINGS, Failure, Outcome};
 use crate::check::{self, Target, UnitReport};
 use crate::config::{self, Config, Settings};
+use crate::deployment::Project;
 use crate::diagnostic::Level;
 use crate::discover;
-use crate::files::Changed;
+use crate::disk::{Disk, Overlay, decode};
 use crate::fix;
 use crate::kratos::env;
-use crate::kratos::target::{self, Images};
+use crate::kratos::target;
 use crate::kratos::version::Version;
 use crate::output::{self, Format, Look};
 use crate::text::Source;
@@ -116,20 +117,22 @@ pub struct Args {
 /// # Errors
 /// When a path cannot be read or the version is unknown.
 pub fn run(args: &Args) -> Outcome {
-    let config = own_config(args)?;
-    let settings = settings(args, &config)?;
+    let disk = disk_of(args);
+    let config = own_config(args, &disk)?;
+    let disk = Disk::of_run(&args.paths, args.root.as_deref().or(config.settings().root.as_deref()));
+    let settings = settings(args, &config, disk)?;
+    let project = &settings.project;
     let asked = args.kratos.as_deref().map(|text| Target::parse(text, "flag")).transpose().map_err(Failure)?;
     for file in &args.env_file {
-        discover::read(file).map_err(Failure)?;
+        discover::read_named(file, project.disk()).map_err(Failure)?;
     }
-    let images = (!args.no_config).then(Images::default);
     let lint = |unit: &Unit| {
-        let target = asked.clone().unwrap_or_else(|| config.target_of(unit, images.as_ref()));
+        let target = asked.clone().unwrap_or_else(|| config.target_of(unit, project, args.no_config));
         check::unit(unit, &target, &config.for_unit(unit, &settings))
     };
     // One unit is not worth the threads.
     let lint_all = || -> Result<(Vec<UnitReport>, Vec<String>), Failure> {
-        let (units, notes) = gather(args, &config)?;
+        let (units, notes) = gather(args, &config, project.disk())?;
         let reports = match units.as_slice() {
             [only] => vec![lint(only)],
             many => many.par_iter().map(lint).collect(),
@@ -141,8 +144,9 @@ pub fn run(args: &Args) -> Outcome {
         eprintln!("kratos-lint: {note}");
     }
     if args.diff || args.fix || args.unsafe_fixes {
-        let lint = |unit: &Unit, target: &Target, changed: &Changed| {
-            let settings = Settings { changed: Arc::clone(changed), ..config.for_unit(unit, &settings) };
+        let lint = |unit: &Unit, target: &Target, overlay: &Overlay| {
+            let project = Arc::new(project.with_overlay(overlay));
+            let settings = Settings { project, ..config.for_unit(unit, &settings) };
             check::unit(unit, target, &settings)
         };
         if args.diff {
@@ -230,16 +234,23 @@ fn print(args: &Args, reports: &[UnitReport]) -> Result<(), Failure> {
     Ok(())
 }
 
-fn own_config(args: &Args) -> Result<Config, Failure> {
+/// The files that the arguments name.
+fn disk_of(args: &Args) -> Disk {
+    let paths: Vec<PathBuf> = args.paths.iter().chain(&args.layers).cloned().collect();
+    Disk::of_run(&paths, args.root.as_deref())
+}
+
+fn own_config(args: &Args, disk: &Disk) -> Result<Config, Failure> {
     match &args.config {
-        Some(path) => config::read(path).map_err(Failure),
+        Some(path) => config::read(path, disk).map_err(Failure),
         None if args.no_config => Ok(Config::default()),
-        None => config::find(Path::new(".")).map_err(Failure),
+        None => config::find(Path::new("."), disk).map_err(Failure),
     }
 }
 
-fn settings(args: &Args, config: &Config) -> Result<Settings, Failure> {
+fn settings(args: &Args, config: &Config, disk: Disk) -> Result<Settings, Failure> {
     let mut settings = config.settings();
+    settings.project = Arc::new(Project::of(disk));
     settings.no_config = args.no_config;
     settings.only.clone_from(&args.only);
     settings.env_files.clone_from(&args.env_file);
@@ -255,42 +266,41 @@ fn settings(args: &Args, config: &Config) -> Result<Settings, Failure> {
 }
 
 /// The paths without those that name a file again.
-fn once(paths: &[PathBuf]) -> Vec<PathBuf> {
-    let real = |path: &Path| std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
-    let known: Vec<PathBuf> = paths.iter().map(|path| real(path)).collect();
+fn once(paths: &[PathBuf], disk: &Disk) -> Vec<PathBuf> {
+    let known: Vec<PathBuf> = paths.iter().map(|path| disk.real(path)).collect();
     let is_first = |index: usize| !known.iter().take(index).any(|earlier| Some(earlier) == known.get(index));
     paths.iter().enumerate().filter(|(index, _)| is_first(*index)).map(|(_, path)| path.clone()).collect()
 }
 
 /// All units, in the order of the arguments, and notes about files without any.
-fn gather(args: &Args, config: &Config) -> Result<(Vec<Unit>, Vec<String>), Failure> {
+fn gather(args: &Args, config: &Config, disk: &Disk) -> Result<(Vec<Unit>, Vec<String>), Failure> {
     if !args.layers.is_empty() {
-        let unit = discover::layered(&args.layers).map_err(Failure)?;
+        let unit = discover::layered(&args.layers, disk).map_err(Failure)?;
         return Ok((unit.into_iter().collect(), Vec::new()));
     }
     let here = [PathBuf::from(".")];
-    let paths = if args.paths.is_empty() { here.to_vec() } else { once(&args.paths) };
+    let paths = if args.paths.is_empty() { here.to_vec() } else { once(&args.paths, disk) };
     let (mut units, mut notes) = (Vec::new(), Vec::new());
     for path in &paths {
         if path.as_os_str() == "-" {
             let mut bytes = Vec::new();
             io::stdin().read_to_end(&mut bytes)?;
-            let text = discover::decode(bytes).map_err(|why| Failure(format!("stdin: {why}")))?;
+            let text = decode(bytes).map_err(|why| Failure(format!("stdin: {why}")))?;
             units.extend(discover::named(&Source::new(args.stdin_filename.clone(), text)));
-        } else if path.is_dir() {
+        } else if disk.is_folder(path) {
             let files: Vec<PathBuf> =
-                discover::walk(path).into_iter().filter(|file| !config.is_ignored(file)).collect();
-            let met: Vec<Result<Vec<Unit>, String>> = files.par_iter().map(|file| discover::met(file)).collect();
+                discover::walk(path, disk).into_iter().filter(|file| !config.is_ignored(file, disk)).collect();
+            let met: Vec<Result<Vec<Unit>, String>> = files.par_iter().map(|file| discover::met(file, disk)).collect();
             for found in met {
                 match found {
                     Ok(found) => units.extend(found),
                     Err(why) => notes.push(why),
                 }
             }
-        } else if config.is_ignored(path) {
+        } else if config.is_ignored(path, disk) {
             notes.push(format!("{} is ignored by {}", path.display(), config::FILE_NAME));
         } else {
-            let found = discover::file(path).map_err(Failure)?;
+            let found = discover::file(path, disk).map_err(Failure)?;
             units.extend(found.units);
             notes.extend(found.notes);
         }
@@ -325,7 +335,7 @@ impl One {
     pub(super) fn unit(&self) -> Result<Unit, Failure> {
         match &self.file {
             Some(file) => read(file),
-            None => discover::layered(&self.layers)
+            None => discover::layered(&self.layers, &Disk::of_run(&self.layers, None))
                 .map_err(Failure)?
                 .ok_or_else(|| Failure("name a file or --layer".to_owned())),
         }
@@ -343,7 +353,7 @@ impl One {
     pub(super) fn seen(&self, unit: Unit, version: Version) -> Result<Unit, Failure> {
         let mut variables = Vec::new();
         for file in &self.env_file {
-            variables.extend(env::of_env_file(&discover::read(file).map_err(Failure)?));
+            variables.extend(env::of_env_file(&discover::read_named(file, &Disk::default()).map_err(Failure)?));
         }
         let variables = env::effective(variables);
         Ok(if variables.is_empty() { unit } else { unit.with_environment(&variables, version) })
@@ -355,7 +365,8 @@ impl One {
 /// # Errors
 /// When the file cannot be read or holds none.
 pub(super) fn read(path: &Path) -> Result<Unit, Failure> {
-    let found = discover::file(path).map_err(Failure)?;
+    let disk = Disk::of_run(&[path.to_path_buf()], None);
+    let found = discover::file(path, &disk).map_err(Failure)?;
     found
         .units
         .into_iter()
@@ -370,6 +381,6 @@ pub(super) fn read(path: &Path) -> Result<Unit, Failure> {
 pub(super) fn target_of(unit: &Unit, asked: Option<&str>) -> Result<Target, Failure> {
     match asked {
         Some(text) => Target::parse(text, "flag").map_err(Failure),
-        None => Ok(target::detect(unit, Some(&Images::default()))),
+        None => Ok(target::detect(unit, &Project::of(Disk::of_run(&[PathBuf::from(unit.path())], None)), false)),
     }
 }

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 
 use super::{CLEAN, Failure, Outcome};
+use crate::disk::Disk;
 use crate::files::Files;
 use crate::kratos::ctx::inputs::{self, unconfigured};
 use crate::kratos::ctx::json_type::{Field, JsonType, Object};
@@ -112,7 +113,8 @@ pub(super) fn unit(path: &Path) -> Result<Unit, Failure> {
 pub(super) fn inputs(place: &Place, config: Option<&Path>) -> Result<Inputs, Failure> {
     let Some(path) = config else { return Ok(unconfigured(place.version())) };
     let unit = unit(path)?;
-    let files = Files::beside(path, None);
+    let disk = Disk::of_run(&[path.to_path_buf()], None);
+    let files = Files::beside(&disk, path);
     let Some(root) = unit.root() else { return Ok(unconfigured(place.version())) };
     Ok(inputs::inputs(place, root, None, &identity::load(root, &files)))
 }

@@ -10,6 +10,7 @@ use super::{CLEAN, Failure, Outcome, check};
 use crate::check::Target;
 use crate::diagnostic::Edit;
 use crate::discover;
+use crate::disk::Disk;
 use crate::files::Files;
 use crate::fix;
 use crate::init::backend::{self, Language};
@@ -217,7 +218,8 @@ fn wanted(args: &Args, flow: &'static str, unit: Option<&Unit>, version: Version
     };
     let known = match unit.and_then(|unit| unit.root().map(|root| (unit, root))) {
         Some((unit, root)) => {
-            inputs(&place, root, None, &identity::load(root, &Files::beside(Path::new(unit.path()), None)))
+            let disk = Disk::of_run(&[PathBuf::from(unit.path())], None);
+            inputs(&place, root, None, &identity::load(root, &Files::beside(&disk, Path::new(unit.path()))))
         }
         None => unconfigured(version),
     };

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use super::ctx::{inputs, unit, version};
 use super::{CLEAN, FINDINGS, Failure, Outcome};
+use crate::disk::Disk;
 use crate::documents::survey::survey;
 use crate::evaluation::{Answer, Evaluator, Job};
 use crate::files::Files;
@@ -179,7 +180,8 @@ fn hook(args: &Args, file: &Path, pointer: &str, release: Version) -> Outcome {
             at == pointer || at.strip_prefix(pointer).is_some_and(|rest| rest.starts_with('/'))
         })
         .ok_or_else(nothing)?;
-    let files = Files::beside(file, None);
+    let disk = Disk::of_run(&[file.to_path_buf()], None);
+    let files = Files::beside(&disk, file);
     let text = match bodies::document(&reference, &files) {
         Document::Text(source) => source.text().to_owned(),
         Document::Missing(path) => return Err(Failure(format!("{}: no such file", path.display()))),

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use super::ctx::{unit, version};
 use super::{CLEAN, Failure, Outcome as Ended};
+use crate::disk::Disk;
 use crate::files::Files;
 use crate::kratos::contract::decode::Message;
 use crate::kratos::contract::{Answer, Circumstances, Mode, Outcome, Point, outcome};
@@ -142,7 +143,8 @@ impl Identities {
         };
         let unit = unit(path)?;
         let root = unit.root().ok_or_else(|| Failure(format!("{} holds no configuration", path.display())))?;
-        let schemas = identity::load(root, &Files::beside(path, None));
+        let disk = Disk::of_run(&[path.to_path_buf()], None);
+        let schemas = identity::load(root, &Files::beside(&disk, path));
         let default = root.find("identity.default_schema_id").and_then(Node::as_str).unwrap_or("default");
         let schema = schemas.iter().find(|schema| schema.id.as_deref() == Some(default));
         let schema = schema

@@ -8,6 +8,7 @@ use super::check::{self, One};
 use super::ctx::version;
 use super::{CLEAN, Failure, Outcome};
 use crate::config;
+use crate::disk::Disk;
 use crate::endpoints::types::Language;
 use crate::endpoints::{self, Endpoint, examples, openapi, types};
 use crate::evaluation::Evaluator;
@@ -150,7 +151,8 @@ impl Configuration {
         let version = *target.versions.last().ok_or_else(|| Failure("no version".to_owned()))?;
         let unit = self.one.seen(unit, version)?;
         let path = unit.path().to_owned();
-        let files = Files::beside(Path::new(&path), None);
+        let disk = Disk::of_run(&[std::path::PathBuf::from(&path)], None);
+        let files = Files::beside(&disk, Path::new(&path));
         let root = unit.root().ok_or_else(|| Failure(format!("{path} holds no configuration")))?;
         let schemas = identity::load(root, &files);
         let endpoints = endpoints::of(root, version, &schemas, &files, Evaluator::default());

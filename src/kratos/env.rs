@@ -19,7 +19,7 @@ use crate::yaml::{Node, Tree, Value};
 
 pub use name::{Lookup, Step, lookup};
 pub use parse::Surprise;
-pub use sources::{COMPOSE, beside, fill_in, of_compose, of_env_file};
+pub use sources::{fill_in, of_env_file};
 
 /// A variable that the server gets.
 #[derive(Clone, Debug)]

@@ -1,16 +1,14 @@
 //! Which Kratos a configuration is for, when nobody says: the image tag near it, its `version:`, else the newest.
 
-use std::collections::BTreeMap;
-use std::fs;
-use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::path::Path;
+use std::sync::Arc;
 
+use crate::deployment::{Deployment, Project};
 use crate::files::Files;
-use crate::kratos::env::{self, Variable};
 use crate::kratos::identity::{self, IdentitySchema, meta};
 use crate::kratos::schema::{self, FaultKind};
 use crate::kratos::version::{Asked, Nearness, Version};
-use crate::text::Source;
+use crate::text::Place;
 use crate::unit::Unit;
 use crate::yaml::Node;
 
@@ -71,65 +69,20 @@ fn note(written: &str, asked: Asked) -> Option<String> {
     }
 }
 
-/// Folders around a unit that are looked at, its own included.
-const MAX_FOLDERS: usize = 4;
-
-/// Files larger than this are not looked at, in bytes.
-const MAX_FILE: u64 = 512 << 10;
-
-/// Names, or parts of names (lower case), of files that say which image runs.
-const NAMES: [&str; 8] =
-    ["compose", "dockerfile", "values", "deployment", "kratos", "chart", "statefulset", "kustomization"];
-
-/// A version that an image tag names, where it stands, and how it is written.
+/// A release that an image tag names, where it stands, and how it is written.
 type Tag = (Asked, String, String);
 
-/// What folders say of the image, kept: a folder of many units is looked at once.
-#[derive(Debug, Default)]
-pub struct Images {
-    of_folders: Mutex<BTreeMap<PathBuf, Option<Tag>>>,
-}
-
-impl Images {
-    /// The version that an image tag near the unit names.
-    fn near(&self, unit: &Unit) -> Option<Tag> {
-        let path = Path::new(unit.path());
-        let own = (!unit.at.is_empty()).then(|| helm_tag(unit)).flatten();
-        if let Some(found) = own {
-            return Some(found);
-        }
-        let mut folder = path.parent().map(|parent| if parent == Path::new("") { Path::new(".") } else { parent })?;
-        let root = fs::canonicalize(folder)
-            .ok()
-            .and_then(|full| full.ancestors().find(|dir| dir.join(".git").exists()).map(Path::to_path_buf));
-        for _ in 0..MAX_FOLDERS {
-            if let Some(found) = self.of(folder) {
-                return Some(found);
-            }
-            let at_root = root.is_none() || fs::canonicalize(folder).ok() == root;
-            folder = folder.parent().filter(|parent| !at_root && *parent != Path::new(""))?;
-        }
-        None
-    }
-
-    fn of(&self, folder: &Path) -> Option<Tag> {
-        // A thread that panicked with the lock held leaves the map as good as before.
-        let known = || self.of_folders.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(tag) = known().get(folder) {
-            return tag.clone();
-        }
-        let tag = image_in(folder);
-        known().insert(folder.to_path_buf(), tag.clone());
-        tag
-    }
-}
-
-/// The target of a unit for which no flag and no own configuration says one; `images` lets it look at files near the unit.
+/// The target of a unit for which no flag and no own configuration says one; `is_alone` looks at no file around the unit.
 #[must_use]
-pub fn detect(unit: &Unit, images: Option<&Images>) -> Target {
-    if let Some((version, from, written)) = images.and_then(|images| images.near(unit)) {
-        let notes = note(&written, version).into_iter().collect();
-        return Target { versions: vec![version.version], source: "image", from: Some(from), notes };
+pub fn detect(unit: &Unit, project: &Project, is_alone: bool) -> Target {
+    let deployment = if is_alone { Arc::default() } else { project.deployment(unit) };
+    let own = helm_tag(unit).filter(|_| !is_alone && !unit.at.is_empty());
+    if let Some((asked, from, written)) = own.or_else(|| image_of(&deployment)) {
+        let mut notes: Vec<String> = note(&written, asked).into_iter().collect();
+        if matches!(written.as_str(), "" | "latest") {
+            notes.push("no tag is pinned: the newest release is assumed".to_owned());
+        }
+        return Target { versions: vec![asked.version], source: "image", from: Some(from), notes };
     }
     let mut target = Target::one(Version::NEWEST, "default");
     let Some(root) = unit.root() else { return target };
@@ -140,7 +93,7 @@ pub fn detect(unit: &Unit, images: Option<&Images>) -> Target {
         target.notes.push(format!("`version: {written}` is not believed: `{key}` is newer"));
         return target;
     }
-    if has_newer_identity_schema(unit, root, asked.version) {
+    if has_newer_identity_schema(unit, root, asked.version, project) {
         target.notes.push(format!("`version: {written}` is not believed: an identity schema uses newer words"));
         return target;
     }
@@ -158,8 +111,8 @@ fn newer_key(root: Node<'_>, version: Version) -> Option<String> {
 }
 
 /// Whether an identity schema of the configuration has something that `version` refuses at boot and the newest takes.
-fn has_newer_identity_schema(unit: &Unit, root: Node<'_>, version: Version) -> bool {
-    let files = Files::beside(Path::new(unit.path()), None);
+fn has_newer_identity_schema(unit: &Unit, root: Node<'_>, version: Version, project: &Project) -> bool {
+    let files = Files::beside(project.disk(), Path::new(unit.path()));
     identity::load(root, &files).iter().filter_map(IdentitySchema::root).any(|schema| {
         let now = meta::faults(schema, Version::NEWEST);
         let is_new = |fault: &meta::Fault<'_>| {
@@ -188,43 +141,14 @@ fn helm_tag(unit: &Unit) -> Option<Tag> {
     None
 }
 
-fn image_in(folder: &Path) -> Option<Tag> {
-    let wanted = |path: &PathBuf| {
-        let name = path.file_name().map(|name| name.to_string_lossy().to_ascii_lowercase()).unwrap_or_default();
-        NAMES.iter().any(|part| name.contains(part))
-    };
-    let mut files: Vec<PathBuf> =
-        fs::read_dir(folder).ok()?.filter_map(Result::ok).map(|entry| entry.path()).filter(wanted).collect();
-    files.sort();
-    let beside = small_text(&folder.join(".env")).unwrap_or_default();
-    let variables = env::of_env_file(&Source::new(".env", beside));
-    files.iter().find_map(|file| image_of(file, &variables))
+/// The release that the image of the deployment names, where, and how.
+fn image_of(deployment: &Deployment) -> Option<Tag> {
+    let (image, place) = (deployment.image.known()?, deployment.image.place()?);
+    Some((image.asked?, line_of(place), image.tag.clone()))
 }
 
-fn small_text(path: &Path) -> Option<String> {
-    let data = fs::metadata(path).ok().filter(|data| data.is_file() && data.len() <= MAX_FILE);
-    data.and_then(|_| fs::read_to_string(path).ok())
-}
-
-/// The first `…/kratos:TAG` of a file whose tag is a version.
-fn image_of(path: &Path, variables: &[Variable]) -> Option<Tag> {
-    let text = small_text(path)?;
-    for (index, line) in text.lines().enumerate() {
-        let Some((before, tag)) =
-            line.split_once("/kratos:").filter(|(before, _)| !before.trim_start().starts_with('#'))
-        else {
-            continue;
-        };
-        if !before.ends_with("oryd") && !before.ends_with("ory") && !before.ends_with("oryd-e2e") {
-            continue;
-        }
-        let end = tag.find([' ', '"', '\'', '@', '\r', ',']).unwrap_or(tag.len());
-        let tag = env::fill_in(tag.get(..end).unwrap_or_default(), variables).unwrap_or_default();
-        if let Some(asked) = Version::parse(tag.trim_end_matches("-distroless")) {
-            let shown = path.to_string_lossy().replace('\\', "/");
-            let shown = shown.strip_prefix("./").unwrap_or(&shown).to_owned();
-            return Some((asked, format!("{shown}:{}", index + 1), tag));
-        }
-    }
-    None
+/// `file:line` of a place.
+pub(crate) fn line_of(place: &Place) -> String {
+    let place = place.in_file();
+    format!("{}:{}", place.source.path(), place.source.position(place.span.start).line)
 }

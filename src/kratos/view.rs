@@ -2,11 +2,7 @@
 //!
 //! Everything here is what the file says; the environment may say otherwise, so that absence is never proof.
 
-use std::sync::Arc;
-
-use crate::files::{Files, Found};
 use crate::kratos::url::{self, Url};
-use crate::text::Source;
 use crate::yaml::{Node, Value};
 
 /// Whether something is on.
@@ -141,44 +137,6 @@ pub fn providers(root: Node<'_>) -> Vec<Node<'_>> {
 #[must_use]
 pub fn provider_kind(provider: Node<'_>) -> Option<&str> {
     provider.get("provider").and_then(text)
-}
-
-/// Files beside the unit, and in the folders around it, that say how Kratos is started.
-const STARTERS: [&str; 12] = [
-    "docker-compose.yml",
-    "docker-compose.yaml",
-    "compose.yml",
-    "compose.yaml",
-    "docker-compose.dev.yml",
-    "docker-compose.override.yml",
-    "Dockerfile",
-    "Makefile",
-    "entrypoint.sh",
-    "docker-entrypoint.sh",
-    "start.sh",
-    "justfile",
-];
-
-/// The files beside the unit that say how Kratos is started.
-#[must_use]
-pub fn starters(files: &Files) -> Vec<Arc<Source>> {
-    let found = STARTERS.iter().filter_map(|name| match files.find(name) {
-        Found::Text(source) => Some(source),
-        _ => None,
-    });
-    found.collect()
-}
-
-/// Whether a file beside the unit starts Kratos with `--dev`.
-#[must_use]
-pub fn starts_in_dev_mode(files: &Files) -> bool {
-    let says_dev = |line: &str| {
-        let line = line.trim_start();
-        !line.starts_with('#') && line.contains("serve") && line.contains("--dev")
-    };
-    starters(files).iter().any(|source| {
-        source.text().lines().any(says_dev) || source.text().contains("DEV=true") || source.text().contains("DEV: true")
-    })
 }
 
 /// A duration as Go's `time.ParseDuration` reads it, in seconds; none when it does not or overflows.

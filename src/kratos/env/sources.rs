@@ -1,12 +1,9 @@
-//! Where variables are written: `.env` files, and compose files.
+//! Where variables are written: `.env` files.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use super::{Variable, effective};
-use crate::files::{Files, Found};
 use crate::text::{Place, Source, Span};
-use crate::yaml::{self, Format, Node, Tree};
 
 /// The variables of an env file, later ones of the same name last: `NAME=value` lines, also behind `export`, with quotes and
 /// comments as compose and dotenv read them. `$NAME` and `${NAME:-default}` are filled in from the lines above.
@@ -124,111 +121,6 @@ pub fn fill_in(text: &str, known: &[Variable]) -> Option<String> {
     }
     filled.push_str(rest);
     Some(filled)
-}
-
-/// Names of compose files.
-pub const COMPOSE: [&str; 4] = ["docker-compose.yml", "docker-compose.yaml", "compose.yml", "compose.yaml"];
-
-/// The variables that the nearest compose file beside a unit gives to the service that serves it.
-#[must_use]
-pub fn beside(files: &Files, unit_path: &Path) -> Vec<Variable> {
-    let found = COMPOSE.iter().find_map(|name| match files.find(name) {
-        Found::Text(source) => Some(source),
-        _ => None,
-    });
-    let Some(compose) = found else { return Vec::new() };
-    let folder = Path::new(compose.path()).parent().unwrap_or(Path::new(""));
-    of_compose(&compose, unit_path, &|name| files.read(&folder.join(name)))
-}
-
-/// The variables that a compose file gives to the one service that surely serves the configuration in `unit_path`: it runs an
-/// image of Kratos with `serve`, and with no other configuration. Its `env_file`s come first, as `read` gives them.
-#[must_use]
-pub fn of_compose(
-    compose: &Arc<Source>,
-    unit_path: &Path,
-    read: &dyn Fn(&str) -> Option<Arc<Source>>,
-) -> Vec<Variable> {
-    let tree = yaml::parse(compose, Format::Yaml);
-    let Some(service) = the_service(&tree, unit_path) else { return Vec::new() };
-    let around = read(".env").map(|source| of_env_file(&source)).unwrap_or_default();
-    let mut variables: Vec<Variable> = Vec::new();
-    if let Some(files) = service.get("env_file") {
-        let one = files.as_str().map(str::to_owned);
-        let many = files.items().filter_map(|item| item.as_str().or(item.get("path")?.as_str()).map(str::to_owned));
-        for file in one.into_iter().chain(many) {
-            variables.extend(read(&file).map(|source| of_env_file(&source)).unwrap_or_default());
-        }
-    }
-    if let Some(environment) = service.get("environment") {
-        let fields = environment.fields().filter_map(|field| of_field(field.key, field.value, &around));
-        variables.extend(fields.chain(environment.items().filter_map(|item| of_item(item, &around))));
-    }
-    effective(variables)
-}
-
-/// `NAME: value`; without a value it is that of the shell.
-fn of_field(name: &str, value: Node<'_>, around: &[Variable]) -> Option<Variable> {
-    let text = match value.value() {
-        yaml::Value::String(text) => fill_in(text, around),
-        yaml::Value::Bool(value) => Some(value.to_string()),
-        yaml::Value::Number(number) => Some(number.text.to_string()),
-        yaml::Value::Null | yaml::Value::Unknown => None,
-        _ => return None,
-    };
-    Some(Variable {
-        name: name.to_owned(),
-        name_place: value.key_place(),
-        value: text,
-        value_span: value.origin().span,
-    })
-}
-
-/// `- NAME=value`
-fn of_item(item: Node<'_>, around: &[Variable]) -> Option<Variable> {
-    let written = item.as_str()?;
-    let (name, text) = written.split_once('=').map_or((written, None), |(name, text)| (name, Some(text)));
-    let place = item.origin();
-    Some(Variable {
-        name: name.to_owned(),
-        value_span: place.span,
-        name_place: place,
-        value: text.and_then(|text| fill_in(text, around)),
-    })
-}
-
-/// The only service of the file that serves this configuration.
-fn the_service<'t>(tree: &'t Tree, unit_path: &Path) -> Option<Node<'t>> {
-    let services = tree.root()?.get("services")?;
-    let serves = |service: &Node<'t>| {
-        let image = service.get("image").and_then(Node::as_str).unwrap_or_default();
-        let name = image.split(['@', ':']).next().unwrap_or_default();
-        let command = words(service.get("command")?);
-        let is_kratos = name.ends_with("/kratos") && command.iter().any(|word| word == "serve");
-        let names_another = configurations(&command).any(|file| Path::new(file).file_name() != unit_path.file_name());
-        (is_kratos && !names_another).then_some(*service)
-    };
-    let mut found = services.fields().filter_map(|field| serves(&field.value));
-    found.next().filter(|_| found.next().is_none())
-}
-
-/// The words of a command, written as a text or as a list.
-fn words(command: Node<'_>) -> Vec<String> {
-    let of_text = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
-    match command.as_str() {
-        Some(text) => of_text(text),
-        None => command.items().filter_map(|item| item.as_str().map(str::to_owned)).collect(),
-    }
-}
-
-/// The files behind `-c` and `--config`.
-fn configurations(command: &[String]) -> impl Iterator<Item = &str> {
-    let behind = |index: usize| match command.get(index).map(String::as_str) {
-        Some("-c" | "--config") => command.get(index + 1).map(String::as_str),
-        Some(word) => word.strip_prefix("--config=").or_else(|| word.strip_prefix("-c=")),
-        None => None,
-    };
-    (0..command.len()).filter_map(behind)
 }
 
 #[cfg(test)]

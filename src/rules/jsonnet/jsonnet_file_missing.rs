@@ -29,17 +29,15 @@ Source: oryx/fetcher/fetcher.go:fetchFile (all versions); ran on all versions.
 
 fn check(context: &Context, out: &mut Sink) {
     for document in context.documents() {
+        let Some(path) = document.missing.as_ref() else { continue };
         // A file that is there but cannot be read is another matter.
-        let Some(path) = document.missing.as_ref().filter(|path| !path.exists()) else { continue };
-        let inside = |folder: &std::path::PathBuf| folder.starts_with(context.files.root());
-        let folder = path.parent().and_then(|folder| std::fs::canonicalize(folder).ok()).filter(inside);
-        let beside = folder.and_then(|folder| std::fs::read_dir(folder).ok());
-        let is_jsonnet = |path: &std::path::Path| path.extension().is_some_and(|end| end == "jsonnet");
-        if !beside.is_some_and(|entries| entries.flatten().any(|entry| is_jsonnet(&entry.path()))) {
+        let beside = context.files.beside_file(path);
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        if beside.iter().any(|entry| entry.name == name) || !beside.iter().any(|entry| entry.name.ends_with(".jsonnet"))
+        {
             continue;
         }
         for reference in &document.references {
-            let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
             let message = format!("the file {name} is not there: each evaluation fails");
             _ = out.report(reference.node, message).help("mend the path, or add the file");
         }

@@ -44,7 +44,7 @@ fn check(context: &Context, out: &mut Sink) {
     let report = out
         .report(node, "cookies, tokens and codes are written to the log")
         .help("leave it out where real people sign in");
-    if context.root().is_some_and(view::is_local) || view::starts_in_dev_mode(context.files) {
+    if context.root().is_some_and(view::is_local) || context.runs_in_dev_mode() == Some(true) {
         _ = report.level(Level::Info);
     }
 }

@@ -58,7 +58,16 @@ const FLAGS: [(&str, &str, &str); 3] = [
 fn check(context: &Context, out: &mut Sink) {
     for (key, happens, help) in FLAGS {
         let Some(node) = context.find(key).filter(|node| node.is_true()) else { continue };
-        let given = view::starters(context.files).iter().any(|file| file.text().contains(&format!("--{key}")));
+        let flag = match key {
+            "dev" => &context.deployment.dev,
+            "watch-courier" => &context.deployment.watch_courier,
+            _ => &context.deployment.sqa_opt_out,
+        };
+        // The flag says what the file says.
+        if flag.is_known() {
+            continue;
+        }
+        let given = context.deployment.is_found() && flag.is_unknown();
         let report = out
             .report_key(
                 node,

@@ -1,8 +1,6 @@
 //! `admin-port-published`: the admin API open to the network.
 
 use crate::diagnostic::{Effect, Level};
-use crate::files::Found;
-use crate::kratos::env::COMPOSE;
 use crate::kratos::version::Versions;
 use crate::kratos::view;
 use crate::rule::{Context, Rule, Sink};
@@ -32,22 +30,19 @@ fn check(context: &Context, out: &mut Sink) {
     let Some(root) = context.root() else { return };
     check_chart(context, root, out);
     let port = root.find("serve.admin.port").and_then(Node::as_f64).unwrap_or(4434.0).to_string();
-    for source in COMPOSE.iter().filter_map(|name| match context.files.find(name) {
-        Found::Text(source) => Some(source),
-        _ => None,
-    }) {
-        let tree = yaml::parse(&source, Format::Yaml);
-        let Some(services) = tree.root().and_then(|root| root.get("services")) else { continue };
-        for service in services.fields().map(|field| field.value).filter(|service| is_kratos(*service)) {
-            for node in service.select("ports[]").into_iter().filter(|node| publishes(*node, &port)) {
-                let report = out
-                    .report_at(node.place(), root.find("serve.admin").map(Node::pointer), "who reaches this machine can act as every identity: the port of the admin API is open on all its \
-                         addresses")
-                    .help(format!("leave it out: containers of one network reach each other without; or write 127.0.0.1:{port}:{port}"));
-                if view::is_local(root) || view::starts_in_dev_mode(context.files) {
-                    _ = report.level(Level::Info);
-                }
-            }
+    for place in context.deployment.ports.iter().filter(|place| publishes(place.source.slice(place.span), &port)) {
+        let report = out
+            .report_at(
+                place.clone(),
+                root.find("serve.admin").map(Node::pointer),
+                "who reaches this machine can act as every identity: the port of the admin API is open on all its \
+                 addresses",
+            )
+            .help(format!(
+                "leave it out: containers of one network reach each other without; or write 127.0.0.1:{port}:{port}"
+            ));
+        if view::is_local(root) || !context.deployment.dev.is_absent() {
+            _ = report.level(Level::Info);
         }
     }
 }
@@ -69,14 +64,9 @@ fn check_chart(context: &Context, root: Node, out: &mut Sink) {
     }
 }
 
-fn is_kratos(service: Node) -> bool {
-    let image = service.get("image").and_then(Node::as_str).unwrap_or_default();
-    image.contains("kratos") && !image.contains("ui")
-}
-
 /// Whether a port mapping of compose (short form) opens the port of the container on all addresses.
-fn publishes(mapping: Node, port: &str) -> bool {
-    let Some(text) = mapping.as_str() else { return false };
+fn publishes(written: &str, port: &str) -> bool {
+    let text = written.trim_matches(['"', '\'', ' ']);
     let text = text.split('/').next().unwrap_or(text);
     match text.split(':').collect::<Vec<_>>().as_slice() {
         [_, inside] => *inside == port,

@@ -2,7 +2,6 @@
 
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::version::Versions;
-use crate::kratos::view;
 use crate::rule::{Context, Rule, Sink};
 use crate::yaml::Node;
 
@@ -62,10 +61,6 @@ courier:
 const TEMPLATES: [&str; 10] =
     [".tmpl", ".template", ".tpl", ".j2", ".jinja", ".jinja2", ".gotmpl", ".ctmpl", ".erb", ".in"];
 
-/// Programs that fill files in.
-const FILLERS: [&str; 9] =
-    ["envsubst", "gomplate", "confd", "consul-template", "dockerize", "ansible", "sed -", "esh ", "render"];
-
 fn check(context: &Context, out: &mut Sink) {
     let Some(root) = context.root().filter(|_| !is_filled_in(context)) else { return };
     let is_plain = |node: &Node<'_>| !node.is_mapping() && !node.is_sequence() && !context.is_from_environment(*node);
@@ -93,7 +88,7 @@ fn is_filled_in(context: &Context) -> bool {
     !context.unit.at.is_empty()
         || TEMPLATES.iter().any(|ending| path.ends_with(ending) || path.contains(&format!("{ending}.")))
         || ["{{-", "{{ .Values", "{%", "{{ include", "| default("].iter().any(|mark| text.contains(mark))
-        || view::starters(context.files).iter().any(|file| FILLERS.iter().any(|filler| file.text().contains(filler)))
+        || context.deployment.is_filled_in
 }
 
 /// The first variable in a text: its name, and how it is written.

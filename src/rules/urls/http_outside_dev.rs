@@ -24,7 +24,7 @@ hosts than loopback: each form ends in a CSRF violation. In dev mode (`--dev`, o
 not, for whoever listens to read. Since v25.4.0 `cookies.secure` decides, and then every password and session goes over
 the network readable.
 
-Silent when a compose file beside the configuration starts Kratos with `--dev`; an info for names under `.test` and
+Silent when the project starts Kratos with `--dev`, or does not say how it is started; an info for names under `.test` and
 `.local`.
 
 Source: driver/registry_default.go:CookieManager, x/nosurf.go; ory/kratos issue 250.
@@ -51,7 +51,7 @@ fn check(context: &Context, out: &mut Sink) {
     if !url.has_scheme("http")
         || url::is_loopback(host)
         || !host.contains(['.', ':'])
-        || view::starts_in_dev_mode(context.files)
+        || context.runs_in_dev_mode() != Some(false)
     {
         return;
     }

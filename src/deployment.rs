@@ -1,0 +1,348 @@
+//! How the Kratos of a unit is started: image, command line, environment, mounts, layers. Each fact is known, known to be absent,
+//! or unknown, and has a place. Rules ask here and never read compose files or variables themselves; unknown means silent.
+//!
+//! The readers below turn the files of a project into [`Start`]s; [`Project`] finds the ones that serve a unit.
+
+mod compose;
+mod dockerfile;
+mod interpolate;
+mod process;
+mod project;
+mod script;
+mod shell;
+mod survey;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::kratos::env::Variable;
+use crate::kratos::version::{Asked, Version};
+use crate::text::{Place, Source};
+
+pub use project::Project;
+pub(crate) use survey::Survey;
+
+/// What is known of a thing.
+#[derive(Clone, Debug, Default)]
+pub enum Fact<T> {
+    /// It is so, and here it says so.
+    Known(T, Place),
+    /// It is surely not so.
+    Absent,
+    /// Nothing is known.
+    #[default]
+    Unknown,
+}
+
+impl<T> Fact<T> {
+    /// The value, if it is known.
+    pub fn known(&self) -> Option<&T> {
+        match self {
+            Fact::Known(value, _) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// Where it says so, if it is known.
+    pub fn place(&self) -> Option<&Place> {
+        match self {
+            Fact::Known(_, place) => Some(place),
+            _ => None,
+        }
+    }
+
+    /// Whether it is known.
+    pub fn is_known(&self) -> bool {
+        matches!(self, Fact::Known(..))
+    }
+
+    /// Whether it is known not to be so.
+    pub fn is_absent(&self) -> bool {
+        matches!(self, Fact::Absent)
+    }
+
+    /// Whether nothing is known.
+    pub fn is_unknown(&self) -> bool {
+        matches!(self, Fact::Unknown)
+    }
+
+    /// `known`, `absent` or `unknown`.
+    pub fn state(&self) -> &'static str {
+        match self {
+            Fact::Known(..) => "known",
+            Fact::Absent => "absent",
+            Fact::Unknown => "unknown",
+        }
+    }
+}
+
+/// An image of Kratos.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Image {
+    /// Its name without tag (`oryd/kratos`).
+    pub name: String,
+    /// Its tag as written; empty when none is.
+    pub tag: String,
+    /// The release that the tag names.
+    pub asked: Option<Asked>,
+}
+
+impl Image {
+    /// The image of a reference such as `ghcr.io/org/kratos:v1.3.1-distroless@sha256:…`; none when it is no image of the Kratos
+    /// server.
+    #[must_use]
+    pub fn parse(reference: &str) -> Option<Image> {
+        let reference = reference.trim();
+        let without_digest = reference.split('@').next().unwrap_or(reference);
+        let (folder, last) =
+            without_digest.rsplit_once('/').map_or(("", without_digest), |(folder, last)| (folder, last));
+        let (base, tag) = last.split_once(':').unwrap_or((last, ""));
+        if base != "kratos" {
+            return None;
+        }
+        let name = if folder.is_empty() { base.to_owned() } else { format!("{folder}/{base}") };
+        Some(Image { name, tag: tag.to_owned(), asked: release(tag) })
+    }
+}
+
+/// The release that a tag names: `v1.3.1`, `25.4.0`, `v1.3.1-distroless`; `latest` and nothing are the newest.
+pub(crate) fn release(tag: &str) -> Option<Asked> {
+    let bare = ["-distroless", "-alpine", "-sqlite", "-amd64", "-arm64", "-arm"]
+        .iter()
+        .fold(tag, |tag, ending| tag.strip_suffix(ending).unwrap_or(tag));
+    if matches!(bare, "" | "latest") {
+        return Version::parse(Version::NEWEST.name());
+    }
+    Version::parse(bare)
+}
+
+/// Which kind of file says how Kratos is started.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum By {
+    /// A compose file.
+    Compose,
+    /// Values of a Helm chart.
+    Helm,
+    /// A manifest of Kubernetes.
+    Kubernetes,
+    /// A Dockerfile on its own.
+    Dockerfile,
+    /// Terraform.
+    Terraform,
+    /// Ansible.
+    Ansible,
+    /// A script, Makefile or CI file.
+    Script,
+    /// A unit file or the file of a platform.
+    Platform,
+    /// A program: nothing is known but that it starts Kratos.
+    Program,
+}
+
+/// Whether a start runs the server, the courier, or something else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// `kratos serve`.
+    Serve,
+    /// `kratos courier watch`.
+    Courier,
+    /// A migration or another command that ends.
+    Other,
+}
+
+/// What stands at a path of the server's file system.
+#[derive(Clone, Debug)]
+pub enum Here {
+    /// A file or folder of the project, absolute. It need not exist.
+    Path(PathBuf),
+    /// A text inside another file.
+    Text(Arc<Source>),
+    /// Something that the project does not hold.
+    Unknown,
+}
+
+/// A file or folder that the server sees.
+#[derive(Clone, Debug)]
+pub struct Mount {
+    /// Where the server sees it.
+    pub there: PathBuf,
+    /// What it is.
+    pub here: Here,
+    /// Where the project says so.
+    pub place: Place,
+}
+
+/// One process of Kratos that the project starts.
+#[derive(Clone, Debug)]
+pub struct Start {
+    /// Which kind of file says so.
+    pub by: By,
+    /// The service, container or line that starts it.
+    pub place: Place,
+    /// Its name among its neighbours, if it has one.
+    pub name: String,
+    /// What it runs.
+    pub role: Role,
+    /// The image; absent when the program runs without a container.
+    pub image: Fact<Image>,
+    /// The arguments of `kratos`; those that are not known are `None`.
+    pub arguments: Fact<Vec<Option<String>>>,
+    /// The variables, later ones of a name win; their values may be unknown.
+    pub variables: Vec<Variable>,
+    /// Whether variables may come that the project does not name.
+    pub more_variables: bool,
+    /// What the server sees at which path.
+    pub mounts: Vec<Mount>,
+    /// Its working folder, as the server sees it.
+    pub working_folder: PathBuf,
+    /// The folder of the project that is its working folder, when it runs without a container.
+    pub at_home: Option<PathBuf>,
+    /// Whether a program fills the configuration in before the start (`envsubst`, `sed`, a template).
+    pub is_filled_in: bool,
+    /// The published ports.
+    pub ports: Vec<Place>,
+    /// Names under which neighbours are reached.
+    pub neighbours: Vec<String>,
+    /// Base file and override of compose, or the like, that are not surely used together.
+    pub is_variant: bool,
+}
+
+/// The working folder of the official image (`.docker/Dockerfile-alpine`, v1.3.1 and v26.2.0).
+pub(crate) const IMAGE_FOLDER: &str = "/home/ory";
+
+impl Start {
+    /// One of which nothing is known yet.
+    pub(crate) fn new(by: By, place: Place) -> Start {
+        Start {
+            by,
+            place,
+            name: String::new(),
+            role: Role::Serve,
+            image: Fact::Unknown,
+            arguments: Fact::Unknown,
+            variables: Vec::new(),
+            more_variables: false,
+            mounts: Vec::new(),
+            working_folder: PathBuf::from(IMAGE_FOLDER),
+            at_home: None,
+            is_filled_in: false,
+            ports: Vec::new(),
+            neighbours: Vec::new(),
+            is_variant: false,
+        }
+    }
+
+    /// Whether a flag of the command line is given.
+    pub(crate) fn flag(&self, name: &str) -> Fact<()> {
+        let Fact::Known(words, place) = &self.arguments else { return Fact::Unknown };
+        let long = format!("--{name}");
+        for word in words.iter().flatten() {
+            match word.strip_prefix(&long) {
+                Some("" | "=true" | "=1") => return Fact::Known((), place.clone()),
+                Some("=false" | "=0") => return Fact::Absent,
+                _ => {}
+            }
+        }
+        if words.iter().any(Option::is_none) { Fact::Unknown } else { Fact::Absent }
+    }
+
+    /// The files of `-c` and `--config` in their order; `None` for those that are not known.
+    pub(crate) fn configurations(&self) -> Vec<Option<&str>> {
+        let Some(words) = self.arguments.known() else { return Vec::new() };
+        let mut found = Vec::new();
+        for (index, word) in words.iter().enumerate() {
+            match word.as_deref() {
+                Some("-c" | "--config") => found.push(words.get(index + 1).and_then(Option::as_deref)),
+                Some(word) => {
+                    let value = word.strip_prefix("--config=").or_else(|| word.strip_prefix("-c="));
+                    found.extend(value.map(Some));
+                }
+                None => {}
+            }
+        }
+        // `-c a,b` names two files (pflag's StringSlice).
+        found.into_iter().flat_map(|word| word.map_or(vec![None], |word| word.split(',').map(Some).collect())).collect()
+    }
+
+    /// What a path of the server leads to in the project.
+    pub(crate) fn resolve(&self, path: &str) -> Here {
+        let path = PathBuf::from(path.strip_prefix("file://").unwrap_or(path));
+        if let Some(home) = self.at_home.as_ref().filter(|_| path.is_relative()) {
+            return Here::Path(crate::disk::plain(&home.join(path)));
+        }
+        let path = crate::disk::plain(&self.working_folder.join(path));
+        let covers = |mount: &&Mount| path.starts_with(&mount.there);
+        let Some(mount) = self.mounts.iter().filter(covers).max_by_key(|mount| mount.there.components().count()) else {
+            return Here::Unknown;
+        };
+        let rest = path.strip_prefix(&mount.there).map(PathBuf::from).unwrap_or_default();
+        match &mount.here {
+            Here::Path(here) if rest.as_os_str().is_empty() => Here::Path(here.clone()),
+            Here::Path(here) => Here::Path(here.join(rest)),
+            Here::Text(source) if rest.as_os_str().is_empty() => Here::Text(Arc::clone(source)),
+            _ => Here::Unknown,
+        }
+    }
+}
+
+/// How the Kratos of a unit is started.
+#[derive(Clone, Debug, Default)]
+pub struct Deployment {
+    /// Its image and release.
+    pub image: Fact<Image>,
+    /// Whether no tag is pinned: the image is the latest at the time.
+    pub is_untagged: bool,
+    /// `--dev`.
+    pub dev: Fact<()>,
+    /// `--watch-courier`.
+    pub watch_courier: Fact<()>,
+    /// `--sqa-opt-out`.
+    pub sqa_opt_out: Fact<()>,
+    /// `kratos courier watch` beside the server.
+    pub courier: Fact<()>,
+    /// The files of `-c` in their order, as the command line names them.
+    pub config: Vec<String>,
+    /// The files of `-c` in their order, in the project.
+    pub layers: Vec<PathBuf>,
+    /// The variables that the server gets; those of unknown value have none.
+    pub variables: Vec<Variable>,
+    /// Whether more variables may come than the project names: then what is missing may be there.
+    pub more_variables: bool,
+    /// What the server sees at which path.
+    pub mounts: Vec<Mount>,
+    /// Whether a program fills the file in before the start.
+    pub is_filled_in: bool,
+    /// Whether it runs in a container.
+    pub container: Fact<()>,
+    /// The published ports, with the start that publishes them.
+    pub ports: Vec<Place>,
+    /// Names under which neighbours of the container are reached.
+    pub neighbours: Vec<String>,
+    /// The starts that serve the unit; none when the project does not show one.
+    pub starts: Vec<Arc<Start>>,
+}
+
+impl Deployment {
+    /// Whether the project shows how the unit is started.
+    #[must_use]
+    pub fn is_found(&self) -> bool {
+        !self.starts.is_empty()
+    }
+
+    /// Whether the variables of the server are all known: what is missing is missing.
+    #[must_use]
+    pub fn is_environment_known(&self) -> bool {
+        self.is_found() && !self.more_variables
+    }
+
+    /// Whether messages are sent by a process: by `--watch-courier` or one of its own.
+    #[must_use]
+    pub fn sends_messages(&self) -> Fact<()> {
+        match (&self.watch_courier, &self.courier) {
+            (Fact::Known(..), _) => self.watch_courier.clone(),
+            (_, Fact::Known(..)) => self.courier.clone(),
+            (Fact::Absent, Fact::Absent) => Fact::Absent,
+            _ => Fact::Unknown,
+        }
+    }
+}

@@ -1,0 +1,204 @@
+//! Dockerfiles: the image that they build on, what they copy, their variables and their command.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::process::{self, Word};
+use super::{By, Fact, Here, Image, Mount, Start, interpolate};
+use crate::disk::{Disk, plain};
+use crate::kratos::env::Variable;
+use crate::text::{Place, Source, Span};
+
+/// A built image of Kratos.
+#[derive(Clone, Debug)]
+pub(super) struct Built {
+    /// What a container of it would be, without a command of its own.
+    pub(super) start: Start,
+    pub(super) entrypoint: Option<Vec<Word>>,
+    pub(super) command: Vec<Word>,
+}
+
+/// One instruction with its place.
+struct Instruction {
+    name: String,
+    rest: String,
+    place: Place,
+}
+
+/// Reads a Dockerfile. `context` is the folder that `COPY` copies from, `arguments` go over the defaults of `ARG`.
+pub(super) fn read(
+    source: &Arc<Source>,
+    context: &Path,
+    arguments: &[Variable],
+    target: Option<&str>,
+) -> Option<Built> {
+    let mut known: Vec<Variable> = Vec::new();
+    let mut stages: Vec<(String, Option<Built>)> = Vec::new();
+    for instruction in instructions(source) {
+        let Instruction { name, rest, place } = &instruction;
+        let filled = interpolate::compose(rest, &known);
+        match name.as_str() {
+            "ARG" => known.push(argument(rest, arguments, place)),
+            "FROM" => {
+                let mut words = rest.split_whitespace().filter(|word| !word.starts_with("--"));
+                let image = words.next().unwrap_or_default();
+                let alias = words.nth(1).unwrap_or_default().to_owned();
+                let base = stages.iter().find(|(stage, _)| stage == image).map(|(_, built)| built.clone());
+                let built = base.unwrap_or_else(|| stage(image, &known, place));
+                stages.push((alias, built));
+            }
+            _ => {
+                let Some((_, Some(built))) = stages.last_mut() else { continue };
+                built.apply(name, rest, filled.as_deref(), context, place);
+                if name == "ENV" {
+                    known.extend(built.start.variables.iter().cloned());
+                }
+            }
+        }
+    }
+    let wanted = target.and_then(|target| stages.iter().position(|(name, _)| name == target));
+    let last = stages.len().checked_sub(1)?;
+    stages.into_iter().nth(wanted.unwrap_or(last))?.1
+}
+
+fn argument(rest: &str, arguments: &[Variable], place: &Place) -> Variable {
+    let (name, default) = rest.split_once('=').map_or((rest.trim(), None), |(name, value)| (name.trim(), Some(value)));
+    let given = arguments.iter().rev().find(|variable| variable.name == name).map(|variable| variable.value.clone());
+    let value = given.unwrap_or_else(|| default.map(|text| text.trim().trim_matches(['"', '\'']).to_owned()));
+    super::script::variable(name, value, place)
+}
+
+/// A stage that begins with an image; none when it is not one of Kratos.
+fn stage(image: &str, known: &[Variable], place: &Place) -> Option<Built> {
+    let reference = interpolate::compose(image, known);
+    let mut start = Start::new(By::Dockerfile, place.clone());
+    match reference {
+        Some(reference) => start.image = Fact::Known(Image::parse(&reference)?, place.clone()),
+        // The tag is not known, the name is.
+        None => {
+            Image::parse(image.split(':').next()?)?;
+        }
+    }
+    Some(Built { start, entrypoint: None, command: Vec::new() })
+}
+
+impl Built {
+    fn apply(&mut self, name: &str, rest: &str, filled: Option<&str>, context: &Path, place: &Place) {
+        match name {
+            "COPY" | "ADD" => self.copy(filled.unwrap_or(rest), context, place),
+            "ENV" => self.set(rest, filled, place),
+            "WORKDIR" => {
+                let folder = filled.map_or_else(PathBuf::new, PathBuf::from);
+                self.start.working_folder = plain(&self.start.working_folder.join(folder));
+            }
+            "CMD" => self.command = words(rest),
+            "ENTRYPOINT" => {
+                self.entrypoint = Some(words(rest));
+                self.command = Vec::new();
+            }
+            _ => {}
+        }
+    }
+
+    /// `COPY [--from=stage] source… target`.
+    fn copy(&mut self, rest: &str, context: &Path, place: &Place) {
+        let words = words_of_copy(rest);
+        let from_stage = words.iter().any(|word| word.starts_with("--from"));
+        let paths: Vec<&String> = words.iter().filter(|word| !word.starts_with("--")).collect();
+        let Some((target, sources)) = paths.split_last() else { return };
+        let target_path = plain(&self.start.working_folder.join(target));
+        for from in sources {
+            let here = plain(&context.join(from.trim_start_matches('/')));
+            let name = Path::new(from.as_str()).file_name();
+            // A file copied into a folder keeps its name; a folder's content goes into it.
+            let into_folder = target.ends_with('/') || sources.len() > 1 || target.as_str() == ".";
+            let is_file = name.is_some_and(|name| name.to_string_lossy().contains('.'))
+                && from.as_str() != "."
+                && !from.ends_with('/');
+            let there = match name {
+                Some(name) if into_folder && is_file => target_path.join(name),
+                _ => target_path.clone(),
+            };
+            let here = if from_stage || from.contains(['*', '$', ':']) { Here::Unknown } else { Here::Path(here) };
+            self.start.mounts.push(Mount { there, here, place: place.clone() });
+        }
+    }
+
+    /// `ENV NAME=value …` and `ENV NAME value`.
+    fn set(&mut self, rest: &str, filled: Option<&str>, place: &Place) {
+        let is_pairs = rest.split_whitespace().next().is_some_and(|word| word.contains('='));
+        if is_pairs {
+            for word in process::split(filled.unwrap_or(rest)).into_iter().flatten() {
+                if let Some((name, value)) = word.split_once('=') {
+                    let value = filled.map(|_| value.to_owned());
+                    self.start.variables.push(super::script::variable(name, value, place));
+                }
+            }
+        } else if let Some((name, _)) = rest.split_once(' ') {
+            let value = filled.and_then(|text| Some(text.split_once(' ')?.1.trim().to_owned()));
+            self.start.variables.push(super::script::variable(name, value, place));
+        }
+    }
+
+    /// The container of this image with the command of the image, or another one.
+    pub(super) fn started(mut self, disk: &Disk, entrypoint: Option<Vec<Word>>, command: Option<Vec<Word>>) -> Start {
+        // An entrypoint given from outside drops the command of the image.
+        let own_command = if entrypoint.is_some() { Vec::new() } else { std::mem::take(&mut self.command) };
+        let place = self.start.place.clone();
+        let entrypoint = entrypoint.or(self.entrypoint);
+        process::set_command(&mut self.start, disk, entrypoint, command.unwrap_or(own_command), &place);
+        self.start
+    }
+}
+
+/// A command in the form of a list, or a text that the shell gets.
+fn words(rest: &str) -> Vec<Word> {
+    if rest.trim_start().starts_with('[')
+        && let Ok(words) = serde_json::from_str::<Vec<String>>(rest)
+    {
+        return words.into_iter().map(Some).collect();
+    }
+    vec![Some("sh".to_owned()), Some("-c".to_owned()), Some(rest.to_owned())]
+}
+
+fn words_of_copy(rest: &str) -> Vec<String> {
+    if rest.trim_start().starts_with('[')
+        && let Ok(words) = serde_json::from_str::<Vec<String>>(rest)
+    {
+        return words;
+    }
+    rest.split_whitespace().map(str::to_owned).collect()
+}
+
+/// The instructions of a Dockerfile with their lines joined.
+fn instructions(source: &Arc<Source>) -> Vec<Instruction> {
+    let mut found = Vec::new();
+    let (mut joined, mut start) = (String::new(), 0);
+    for line in 0..source.line_count() {
+        let span = source.line_span(line);
+        let text = source.slice(span).trim();
+        if text.starts_with('#') || (text.is_empty() && joined.is_empty()) {
+            continue;
+        }
+        if joined.is_empty() {
+            start = span.start;
+        }
+        if let Some(text) = text.strip_suffix('\\') {
+            joined.push_str(text);
+            joined.push(' ');
+            continue;
+        }
+        joined.push_str(text);
+        let whole = std::mem::take(&mut joined);
+        let (name, rest) = whole.split_once(char::is_whitespace).unwrap_or((&whole, ""));
+        let place = Place::new(source, Span::new(start, span.start + source.slice(span).trim_end().len()));
+        found.push(Instruction { name: name.to_ascii_uppercase(), rest: rest.trim().to_owned(), place });
+    }
+    found
+}
+
+/// A Dockerfile that stands alone: its folder is what it copies from, unless the project says otherwise.
+pub(super) fn alone(source: &Arc<Source>, disk: &Disk, contexts: &[PathBuf]) -> Vec<Start> {
+    let started = |context: &PathBuf| Some(read(source, context, &[], None)?.started(disk, None, None));
+    contexts.iter().filter_map(started).collect()
+}

@@ -1,0 +1,182 @@
+//! What a command line in a container comes to: Kratos itself, a shell, or a script of the project that starts it.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::script::{self, Effect, Script};
+use super::{Fact, Here, Mount, Role, Start};
+use crate::disk::Disk;
+use crate::text::{Place, Source};
+
+/// A word of a command line; `None` where it is not known.
+pub(super) type Word = Option<String>;
+
+/// Deepest chain of scripts.
+const MAX_DEPTH: usize = 4;
+
+/// Sets the command line of a start: `entrypoint` and `command` as the container gets them. Without an entrypoint that of the image
+/// counts, which is Kratos.
+pub(super) fn set_command(
+    start: &mut Start,
+    disk: &Disk,
+    entrypoint: Option<Vec<Word>>,
+    command: Vec<Word>,
+    place: &Place,
+) {
+    match entrypoint.filter(|words| !words.is_empty()) {
+        Some(mut words) => {
+            words.extend(command);
+            run(start, disk, &words, place, 0);
+        }
+        None => {
+            let first = command.first().and_then(|word| word.as_deref()).unwrap_or_default();
+            if matches!(first, "sh" | "/bin/sh" | "bash" | "/bin/bash") {
+                return run(start, disk, &command, place, 0);
+            }
+            let command = if first.rsplit('/').next() == Some("kratos") {
+                command.into_iter().skip(1).collect()
+            } else {
+                command
+            };
+            set_arguments(start, command, place);
+        }
+    }
+}
+
+/// Sets the arguments of Kratos, and what it does with them.
+pub(super) fn set_arguments(start: &mut Start, arguments: Vec<Word>, place: &Place) {
+    // The image's own command is `serve`.
+    let arguments = if arguments.is_empty() { vec![Some("serve".to_owned())] } else { arguments };
+    let has = |text: &str| arguments.iter().flatten().any(|word| word == text);
+    start.role = if has("serve") {
+        Role::Serve
+    } else if has("courier") {
+        Role::Courier
+    } else {
+        Role::Other
+    };
+    start.arguments = Fact::Known(arguments, place.clone());
+}
+
+/// Runs a command line as far as it can be read.
+fn run(start: &mut Start, disk: &Disk, words: &[Word], place: &Place, depth: usize) {
+    let Some(first) = words.first().and_then(|word| word.as_deref()) else { return unknown(start) };
+    let program = first.rsplit('/').next().unwrap_or(first);
+    match program {
+        "kratos" => set_arguments(start, words.get(1..).unwrap_or_default().to_vec(), place),
+        "sh" | "bash" | "ash" | "zsh" => {
+            let rest = words.get(1..).unwrap_or_default();
+            let is_text =
+                |word: &Word| word.as_deref().is_some_and(|word| word.starts_with('-') && word.ends_with('c'));
+            match rest.iter().position(is_text) {
+                Some(at) => match rest.get(at + 1) {
+                    Some(Some(text)) => script_text(start, disk, &place.source, text, place, depth),
+                    _ => unknown(start),
+                },
+                None => run(start, disk, rest, place, depth + 1),
+            }
+        }
+        "exec" | "tini" | "dumb-init" | "--" | "env" | "gosu" | "su-exec" if depth < MAX_DEPTH => {
+            run(start, disk, words.get(1..).unwrap_or_default(), place, depth + 1);
+        }
+        _ => match start.resolve(first) {
+            Here::Path(path) if depth < MAX_DEPTH => match disk.read(&path) {
+                Ok(source) => script_file(start, disk, &source, words, depth),
+                Err(_) => unknown(start),
+            },
+            _ => unknown(start),
+        },
+    }
+}
+
+fn unknown(start: &mut Start) {
+    start.arguments = Fact::Unknown;
+    start.more_variables = true;
+    start.is_filled_in = true;
+}
+
+fn script_file(start: &mut Start, disk: &Disk, source: &Arc<Source>, words: &[Word], depth: usize) {
+    let place = Place::new(source, crate::text::Span::at(0));
+    let before = start.arguments.is_known();
+    let effect = effect(start, disk, source, source.text(), Some(0));
+    if effect.runs.is_empty() {
+        // `exec "$@"` at the end: the arguments are the command.
+        let hands_on = source.text().contains("\"$@\"");
+        apply(start, &effect);
+        if hands_on && depth < MAX_DEPTH && words.len() > 1 {
+            run(start, disk, words.get(1..).unwrap_or_default(), &place, depth + 1);
+        } else if !before {
+            start.arguments = Fact::Unknown;
+        }
+        return;
+    }
+    take(start, effect);
+}
+
+fn script_text(start: &mut Start, disk: &Disk, source: &Arc<Source>, text: &str, place: &Place, _depth: usize) {
+    let at = source.slice(place.span).find(text).map(|at| place.span.start + at);
+    let mut effect = effect(start, disk, source, text, at);
+    if at.is_none() {
+        effect.runs.iter_mut().for_each(|run| run.place = place.clone());
+    }
+    if effect.runs.is_empty() {
+        apply(start, &effect);
+        unknown(start);
+    } else {
+        take(start, effect);
+    }
+}
+
+fn effect(start: &Start, disk: &Disk, source: &Arc<Source>, text: &str, at: Option<usize>) -> Effect {
+    let read = |file: &str| match start.resolve(file) {
+        Here::Path(path) => disk.read(&path).ok(),
+        Here::Text(source) => Some(source),
+        Here::Unknown => None,
+    };
+    script::read(&Script {
+        source,
+        text,
+        at,
+        folder: start.at_home.clone(),
+        variables: start.variables.clone(),
+        read: &read,
+    })
+}
+
+/// What a script does before it starts Kratos.
+fn apply(start: &mut Start, effect: &Effect) {
+    start.variables.extend(effect.variables.iter().cloned());
+    start.more_variables |= effect.more_variables;
+    for (written, from, filled) in &effect.written {
+        let here = from.as_deref().map_or(Here::Unknown, |from| start.resolve(from));
+        let there = crate::disk::plain(&start.working_folder.join(written));
+        // A file written over itself keeps its place.
+        if from.as_deref() != Some(written.as_str()) {
+            start.mounts.push(Mount { there, here, place: start.place.clone() });
+        }
+        start.is_filled_in |= filled;
+    }
+}
+
+/// Takes the server that a script starts, else the last thing that it runs.
+fn take(start: &mut Start, mut effect: Effect) {
+    apply(start, &effect);
+    let serves = |run: &script::Run| run.arguments.iter().flatten().any(|word| word == "serve");
+    let at = effect.runs.iter().position(serves).unwrap_or(effect.runs.len().saturating_sub(1));
+    if at < effect.runs.len() {
+        let run = effect.runs.swap_remove(at);
+        set_arguments(start, run.arguments, &run.place);
+    }
+}
+
+/// The words of a command that is written as one text, as compose and Docker split it.
+pub(super) fn split(text: &str) -> Vec<Word> {
+    let lookup = |_: &str| None;
+    let commands = super::shell::commands(text, &lookup);
+    commands.into_iter().next().map(|command| command.words).unwrap_or_default()
+}
+
+/// A path of a container as it is compared.
+pub(super) fn there(path: &str) -> PathBuf {
+    crate::disk::plain(Path::new(path))
+}

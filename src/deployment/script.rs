@@ -1,0 +1,335 @@
+//! Scripts, Makefiles and recipes that start Kratos or prepare its configuration.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::shell::{self, Command, Word, known_value};
+use super::{By, Fact, Here, Image, Mount, Role, Start};
+use crate::disk::plain;
+use crate::kratos::env::{Variable, of_env_file};
+use crate::text::{Place, Source, Span};
+
+/// A text of shell commands and where it stands.
+pub(super) struct Script<'s> {
+    /// The file.
+    pub(super) source: &'s Arc<Source>,
+    /// The commands; they stand verbatim in the file at `at`, or nowhere.
+    pub(super) text: &'s str,
+    /// First byte of the text in the file, where each command is looked for.
+    pub(super) at: Option<usize>,
+    /// The folder in which it runs, in the project; none inside a container.
+    pub(super) folder: Option<PathBuf>,
+    /// Variables that are set before.
+    pub(super) variables: Vec<Variable>,
+    /// The file that a path of the script leads to, for `. file`.
+    pub(super) read: &'s dyn Fn(&str) -> Option<Arc<Source>>,
+}
+
+/// What a script does that matters to Kratos.
+#[derive(Debug, Default)]
+pub(super) struct Effect {
+    /// Kratos itself, with its arguments.
+    pub(super) runs: Vec<Run>,
+    /// `docker run` and the like.
+    pub(super) containers: Vec<Start>,
+    /// Variables that it sets, in order.
+    pub(super) variables: Vec<Variable>,
+    /// Whether it takes variables from files that are not there.
+    pub(super) more_variables: bool,
+    /// Files that it writes, and what they are made from; whether they are filled in.
+    pub(super) written: Vec<(String, Option<String>, bool)>,
+}
+
+/// One call of Kratos.
+#[derive(Debug)]
+pub(super) struct Run {
+    pub(super) arguments: Vec<Word>,
+    pub(super) place: Place,
+    pub(super) folder: Option<PathBuf>,
+}
+
+/// Programs before the one that is started.
+const BEFORE: [&str; 14] = [
+    "exec",
+    "sudo",
+    "env",
+    "nohup",
+    "time",
+    "tini",
+    "dumb-init",
+    "gosu",
+    "su-exec",
+    "--",
+    "/sbin/tini",
+    "doas",
+    "nice",
+    "then",
+];
+
+/// Programs that fill a text in.
+const FILLERS: [&str; 8] = ["envsubst", "gomplate", "confd", "esh", "dockerize", "sed", "consul-template", "jinja2"];
+
+/// Reads what a script does.
+pub(super) fn read(script: &Script<'_>) -> Effect {
+    let lookup = |name: &str| {
+        let known = script.variables.iter().rev().find(|variable| variable.name == name);
+        known.and_then(|variable| variable.value.clone())
+    };
+    let mut effect = Effect::default();
+    let mut folder = script.folder.clone();
+    let mut exports_all = false;
+    for command in shell::commands(script.text, &lookup) {
+        let place = script.place(&command);
+        let words = plain_words(&command.words);
+        let first = words.first().and_then(|word| word.as_deref()).unwrap_or_default();
+        match first {
+            "" if exports_all => effect.set(&command.assignments, &place, command.is_conditional),
+            "export" => effect.export(words, &place, command.is_conditional),
+            "set" => exports_all |= words.iter().flatten().any(|word| word == "-a" || word == "allexport"),
+            "cd" => folder = moved(folder.as_deref(), words.get(1), script),
+            "." | "source" => effect.source(words.get(1), script),
+            _ => effect.command(&command, words, &place, folder.as_deref(), script),
+        }
+    }
+    effect
+}
+
+/// The words without the programs before the real one.
+fn plain_words(words: &[Word]) -> &[Word] {
+    let is_before =
+        |word: &&Word| word.as_deref().is_some_and(|text| BEFORE.contains(&text) || shell::assignment(text).is_some());
+    let skip = words.iter().take_while(is_before).count();
+    words.get(skip..).unwrap_or_default()
+}
+
+/// The folder after `cd`; `$(dirname "$0")` is that of the script.
+fn moved(folder: Option<&Path>, to: Option<&Word>, script: &Script<'_>) -> Option<PathBuf> {
+    match to? {
+        Some(to) => Some(plain(&folder?.join(to))),
+        None => script.folder.clone(),
+    }
+}
+
+impl Script<'_> {
+    fn place(&self, command: &Command) -> Place {
+        let (start, end) = command.span;
+        match self.at {
+            Some(at) => Place::new(self.source, Span::new(at + start, at + end)),
+            None => Place::new(self.source, Span::at(0)),
+        }
+    }
+}
+
+impl Effect {
+    fn set(&mut self, assignments: &[(String, Word)], place: &Place, is_conditional: bool) {
+        for (name, value) in assignments {
+            let value = value.clone().filter(|_| !is_conditional);
+            self.variables.push(variable(name, value, place));
+        }
+    }
+
+    fn export(&mut self, words: &[Word], place: &Place, is_conditional: bool) {
+        for word in words.iter().skip(1).flatten() {
+            let (name, value) =
+                word.split_once('=').map_or((word.as_str(), None), |(name, value)| (name, known_value(value)));
+            if !name.starts_with('-') {
+                self.variables.push(variable(name, value.filter(|_| !is_conditional), place));
+            }
+        }
+        self.more_variables |= words.iter().any(Option::is_none);
+    }
+
+    fn source(&mut self, file: Option<&Word>, script: &Script<'_>) {
+        match file.and_then(Option::as_deref).and_then(script.read) {
+            Some(source) => self.variables.extend(of_env_file(&source)),
+            None => self.more_variables = true,
+        }
+    }
+
+    fn command(
+        &mut self,
+        command: &Command,
+        words: &[Word],
+        place: &Place,
+        folder: Option<&Path>,
+        script: &Script<'_>,
+    ) {
+        let first = words.first().and_then(|word| word.as_deref()).unwrap_or_default();
+        let program = first.rsplit('/').next().unwrap_or(first);
+        if program == "kratos" {
+            let mut variables = Vec::new();
+            for word in command.words.iter().flatten().take_while(|word| *word != first) {
+                variables
+                    .extend(shell::assignment(word).map(|(name, value)| variable(name, known_value(value), place)));
+            }
+            variables.extend(command.assignments.iter().map(|(name, value)| variable(name, value.clone(), place)));
+            self.variables.extend(variables);
+            let arguments = words.iter().skip(1).map(whole).collect();
+            self.runs.push(Run { arguments, place: place.clone(), folder: folder.map(Path::to_path_buf) });
+        } else if matches!(program, "docker" | "podman" | "nerdctl") {
+            self.containers.extend(container(words, place, folder, script));
+        }
+        self.files(command, words, program);
+    }
+
+    /// What a command writes.
+    fn files(&mut self, command: &Command, words: &[Word], program: &str) {
+        let known: Vec<&str> =
+            words.iter().skip(1).flatten().map(String::as_str).filter(|word| !word.starts_with('-')).collect();
+        let output = command.output.as_ref().and_then(Option::as_deref);
+        let input = command.input.as_ref().and_then(Option::as_deref);
+        let fills = FILLERS.contains(&program);
+        match (program, output) {
+            ("cp" | "mv" | "install", _) => {
+                if let [.., from, to] = known.as_slice() {
+                    self.written.push(((*to).to_owned(), Some((*from).to_owned()), false));
+                }
+            }
+            ("sed", None) if words.iter().flatten().any(|word| word.starts_with("-i")) => {
+                if let Some(file) = known.last() {
+                    self.written.push(((*file).to_owned(), Some((*file).to_owned()), true));
+                }
+            }
+            (_, Some(output)) if fills => {
+                let from = input.or_else(|| known.last().copied());
+                self.written.push((output.to_owned(), from.map(str::to_owned), true));
+            }
+            (_, Some(output)) => self.written.push((output.to_owned(), input.map(str::to_owned), input.is_none())),
+            _ => {}
+        }
+    }
+}
+
+/// A word whose value is only partly known is not known.
+fn whole(word: &Word) -> Word {
+    word.clone().filter(|text| !text.contains(shell::UNKNOWN))
+}
+
+pub(super) fn variable(name: &str, value: Option<String>, place: &Place) -> Variable {
+    Variable { name: name.to_owned(), name_place: place.clone(), value, value_span: place.span }
+}
+
+/// Options of `docker run` that take no value.
+const SWITCHES: [&str; 14] = [
+    "--rm",
+    "-d",
+    "--detach",
+    "-i",
+    "--interactive",
+    "-t",
+    "--tty",
+    "-it",
+    "-ti",
+    "--init",
+    "--privileged",
+    "--read-only",
+    "-dit",
+    "-itd",
+];
+
+/// `docker run [OPTIONS] IMAGE [ARGUMENTS]`.
+fn container(words: &[Word], place: &Place, folder: Option<&Path>, script: &Script<'_>) -> Option<Start> {
+    let run = words.iter().position(|word| word.as_deref().is_some_and(|word| word == "run" || word == "create"))?;
+    let mut start = Start::new(By::Script, place.clone());
+    let mut at = run + 1;
+    while let Some(word) = words.get(at) {
+        let text = word.as_deref()?;
+        if !text.starts_with('-') {
+            break;
+        }
+        at += 1;
+        if SWITCHES.contains(&text) {
+            continue;
+        }
+        let (option, value) = match text.split_once('=').filter(|(option, _)| option.starts_with("--")) {
+            Some((option, value)) => (option, Some(value.to_owned())),
+            None => {
+                at += 1;
+                (text, words.get(at - 1).cloned().flatten())
+            }
+        };
+        option_of_run(&mut start, option, value, place, folder, script);
+    }
+    let image = Image::parse(words.get(at)?.as_deref()?)?;
+    let arguments: Vec<Word> = words.iter().skip(at + 1).map(whole).collect();
+    start.image = Fact::Known(image, place.clone());
+    super::process::set_arguments(&mut start, arguments, place);
+    Some(start)
+}
+
+fn option_of_run(
+    start: &mut Start,
+    option: &str,
+    value: Option<String>,
+    place: &Place,
+    folder: Option<&Path>,
+    script: &Script<'_>,
+) {
+    match (option, value) {
+        ("-e" | "--env", Some(value)) => {
+            let (name, value) =
+                value.split_once('=').map_or((value.as_str(), None), |(name, value)| (name, known_value(value)));
+            start.variables.push(variable(name, value, place));
+        }
+        ("--env-file", Some(file)) => match (script.read)(&file) {
+            Some(source) => start.variables.extend(of_env_file(&source)),
+            None => start.more_variables = true,
+        },
+        ("-e" | "--env" | "--env-file", None) => start.more_variables = true,
+        ("-v" | "--volume", Some(value)) => start.mounts.extend(bind(&value, place, folder)),
+        ("-w" | "--workdir", Some(value)) => start.working_folder = PathBuf::from(value),
+        ("--name", Some(value)) => start.name = value,
+        ("--entrypoint", Some(value)) if !value.ends_with("kratos") => start.role = Role::Other,
+        _ => {}
+    }
+}
+
+/// `source:target[:options]` of `docker run`; a source that is not known, or a named volume, is something unknown.
+fn bind(value: &str, place: &Place, folder: Option<&Path>) -> Option<Mount> {
+    let mut parts = value.rsplitn(3, ':').collect::<Vec<_>>();
+    parts.reverse();
+    let (from, there) = match parts.as_slice() {
+        [from, there, _] if there.starts_with('/') => (*from, *there),
+        [one, from, there] => (if one.len() == 1 { "" } else { *from }, *there),
+        [from, there] => (*from, *there),
+        _ => return None,
+    };
+    let is_path = from.starts_with(['.', '/', '~']);
+    let here = match folder {
+        Some(folder) if is_path => Here::Path(plain(&folder.join(from.trim_start_matches("./")))),
+        _ => Here::Unknown,
+    };
+    Some(Mount { there: PathBuf::from(there), here, place: place.clone() })
+}
+
+/// The recipes of a Makefile or justfile as one script, with its variables; bytes stay where they are.
+pub(super) fn recipes(source: &Arc<Source>) -> (String, Vec<Variable>) {
+    let mut text = String::new();
+    let mut variables = Vec::new();
+    let mut continues = false;
+    for line in source.text().split_inclusive('\n') {
+        let is_recipe = line.starts_with(['\t', ' ']);
+        if !continues && !is_recipe {
+            variables.extend(assignment(line, source));
+        }
+        if is_recipe || continues {
+            text.push_str(&line.replace("$(", "${").replace(')', "}"));
+        } else {
+            // Line breaks stay, so that each recipe begins anew.
+            text.extend(line.chars().map(|c| if c == '\n' { '\n' } else { ' ' }).filter(char::is_ascii));
+        }
+        continues = line.trim_end_matches(['\n', '\r']).ends_with('\\');
+    }
+    (text, variables)
+}
+
+/// `NAME := value`, `NAME ?= value`, `NAME = value`.
+fn assignment(line: &str, source: &Arc<Source>) -> Option<Variable> {
+    let (name, value) = line.split_once('=')?;
+    let name = name.trim_end_matches([':', '?', '+']).trim();
+    let name = name.strip_prefix("export ").unwrap_or(name).trim_end_matches(':').trim();
+    let is_name = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    let value = value.split(" #").next().unwrap_or(value).trim().trim_matches(['"', '\'']);
+    let place = Place::new(source, Span::at(0));
+    is_name.then(|| variable(name, (!value.contains('$')).then(|| value.to_owned()), &place))
+}

@@ -1,0 +1,428 @@
+//! Lines of a POSIX shell, as far as they can be read without running them.
+
+/// A word of a command; `None` where its text is not known.
+pub(super) type Word = Option<String>;
+
+/// One simple command.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Command {
+    /// Assignments before the command.
+    pub(super) assignments: Vec<(String, Word)>,
+    /// The command and its arguments.
+    pub(super) words: Vec<Word>,
+    /// The file of `<`.
+    pub(super) input: Option<Word>,
+    /// The file of `>`.
+    pub(super) output: Option<Word>,
+    /// First byte and the byte after the last one, in the script.
+    pub(super) span: (usize, usize),
+    /// Inside `if`, `for`, `case` or a function: it may not run.
+    pub(super) is_conditional: bool,
+}
+
+/// Looks a variable up.
+pub(super) type Lookup<'l> = &'l dyn Fn(&str) -> Word;
+
+/// Most commands that are read of one script.
+const MAX_COMMANDS: usize = 5_000;
+
+/// Words after which what follows may not run, and those that end that.
+const OPENS: [&str; 6] = ["if", "for", "while", "until", "case", "{"];
+const CLOSES: [&str; 4] = ["fi", "done", "esac", "}"];
+const BETWEEN: [&str; 6] = ["then", "else", "elif", "do", "!", "time"];
+
+/// Reads a script. `assigned` is told of each assignment and command in order, and answers what variables are.
+pub(super) fn commands(text: &str, lookup: Lookup<'_>) -> Vec<Command> {
+    let mut reader = Reader { text, at: 0, depth: 0, known: Vec::new(), lookup, heredocs: Vec::new() };
+    let mut found = Vec::new();
+    while found.len() < MAX_COMMANDS {
+        let Some(command) = reader.command() else { break };
+        if !command.words.is_empty() || !command.assignments.is_empty() {
+            found.push(command);
+        }
+    }
+    found
+}
+
+struct Reader<'t> {
+    text: &'t str,
+    at: usize,
+    depth: usize,
+    /// Variables that the script set so far.
+    known: Vec<(String, Word)>,
+    lookup: Lookup<'t>,
+    /// Ends of here-documents that begin after this line.
+    heredocs: Vec<String>,
+}
+
+enum Piece {
+    Word(Word),
+    Redirect(char),
+    End,
+}
+
+impl Reader<'_> {
+    fn rest(&self) -> &str {
+        self.text.get(self.at..).unwrap_or_default()
+    }
+
+    /// The next command; none at the end of the text.
+    fn command(&mut self) -> Option<Command> {
+        self.skip_blanks();
+        if self.rest().is_empty() {
+            return None;
+        }
+        let start = self.at;
+        let mut command = Command {
+            assignments: Vec::new(),
+            words: Vec::new(),
+            input: None,
+            output: None,
+            span: (start, start),
+            is_conditional: false,
+        };
+        let mut redirect = None;
+        loop {
+            match self.piece() {
+                Piece::End => break,
+                Piece::Redirect(kind) => redirect = Some(kind),
+                Piece::Word(word) => match redirect.take() {
+                    Some('<') => command.input = Some(word),
+                    Some('>') => command.output = Some(word),
+                    Some(_) => {}
+                    None => self.take(&mut command, word),
+                },
+            }
+            command.span.1 = self.at;
+        }
+        self.skip_separators();
+        command.is_conditional = self.depth > 0;
+        if command.words.is_empty() && self.depth == 0 {
+            self.known.extend(command.assignments.iter().cloned());
+        } else if command.words.is_empty() {
+            self.known.extend(command.assignments.iter().map(|(name, _)| (name.clone(), None)));
+        }
+        if command.words.first().is_some_and(|word| word.as_deref() == Some("export")) {
+            for word in command.words.iter().skip(1).flatten() {
+                if let Some((name, value)) = word.split_once('=') {
+                    self.known.push((name.to_owned(), known_value(value)));
+                }
+            }
+        }
+        Some(command)
+    }
+
+    /// A word is an assignment, a word of control, or part of the command.
+    fn take(&mut self, command: &mut Command, word: Word) {
+        if let Some(text) = word.as_deref().filter(|_| command.words.is_empty()) {
+            if OPENS.contains(&text) {
+                self.depth += 1;
+                return;
+            }
+            if CLOSES.contains(&text) {
+                self.depth = self.depth.saturating_sub(1);
+                return;
+            }
+            if BETWEEN.contains(&text) || text.ends_with("()") {
+                return;
+            }
+            if let Some((name, value)) = assignment(text) {
+                command.assignments.push((name.to_owned(), known_value(value)));
+                return;
+            }
+        }
+        command.words.push(word);
+    }
+
+    fn skip_blanks(&mut self) {
+        loop {
+            let rest = self.rest();
+            let blanks = rest.len() - rest.trim_start_matches([' ', '\t', '\r', '@']).len();
+            let continued =
+                rest.get(blanks..).and_then(|rest| rest.strip_prefix("\\\n").or(rest.strip_prefix("\\\r\n")));
+            if blanks == 0 && continued.is_none() {
+                return;
+            }
+            let left = continued.map_or(rest.len() - blanks, str::len);
+            self.at = self.text.len() - left;
+        }
+    }
+
+    /// Separators, comments and line breaks behind a command.
+    fn skip_separators(&mut self) {
+        loop {
+            self.skip_blanks();
+            let rest = self.rest();
+            if rest.starts_with('#') {
+                self.at += rest.find('\n').unwrap_or(rest.len());
+            } else if let Some(first) = rest.chars().next().filter(|first| ";&|()\n".contains(*first)) {
+                self.at += first.len_utf8();
+                if first == '\n' {
+                    self.skip_heredocs();
+                }
+            } else {
+                return;
+            }
+        }
+    }
+
+    fn skip_heredocs(&mut self) {
+        for end in std::mem::take(&mut self.heredocs) {
+            while !self.rest().is_empty() {
+                let rest = self.rest();
+                let line = rest.split_inclusive('\n').next().unwrap_or(rest);
+                let length = line.len();
+                let is_end = line.trim() == end;
+                self.at += length;
+                if is_end {
+                    break;
+                }
+            }
+        }
+    }
+
+    fn piece(&mut self) -> Piece {
+        self.skip_blanks();
+        let rest = self.rest();
+        let Some(first) = rest.chars().next() else { return Piece::End };
+        if first == '#' || ";&|()\n".contains(first) {
+            return Piece::End;
+        }
+        if let Some(after) = rest.strip_prefix("<<") {
+            let is_string = after.starts_with('<');
+            self.at += if is_string { 3 } else { 2 };
+            if !is_string {
+                self.heredoc();
+                return Piece::Redirect('h');
+            }
+            return Piece::Redirect('s');
+        }
+        // `2>&1` and the like are no files.
+        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+        let after = rest.get(digits..).unwrap_or_default();
+        if let Some(kind) = after.chars().next().filter(|kind| "<>".contains(*kind)) {
+            self.at += digits + 1;
+            if self.rest().starts_with('>') {
+                self.at += 1;
+            }
+            if self.rest().starts_with('&') {
+                self.at += 1;
+                return Piece::Redirect('n');
+            }
+            return Piece::Redirect(if matches!(digits, 0) { kind } else { 'n' });
+        }
+        Piece::Word(self.word())
+    }
+
+    /// Remembers the word that ends a here-document.
+    fn heredoc(&mut self) {
+        let rest = self.rest().trim_start_matches('-').trim_start();
+        let end = rest.find(|c: char| c.is_whitespace() || ";&|".contains(c)).unwrap_or(rest.len());
+        let word = rest.get(..end).unwrap_or_default().trim_matches(['"', '\'', '\\']).to_owned();
+        self.heredocs.push(word);
+    }
+
+    /// A word with its quotes taken away and its variables put in.
+    fn word(&mut self) -> Word {
+        let mut word = String::new();
+        let mut unknown = false;
+        while let Some(first) = self.rest().chars().next() {
+            match first {
+                '\'' => {
+                    let inner = self.text.get(self.at + 1..).unwrap_or_default();
+                    let end = inner.find('\'').unwrap_or(inner.len());
+                    word.push_str(inner.get(..end).unwrap_or_default());
+                    self.at = (self.at + end + 2).min(self.text.len());
+                }
+                '"' => {
+                    self.at += 1;
+                    unknown |= !self.double_quoted(&mut word);
+                }
+                '\\' => {
+                    self.at += 1;
+                    if let Some(next) = self.rest().chars().next() {
+                        if next != '\n' {
+                            word.push(next);
+                        }
+                        self.at += next.len_utf8();
+                    }
+                }
+                '$' | '`' => unknown |= !self.expansion(&mut word),
+                c if c.is_whitespace() || ";&|()<>".contains(c) => {
+                    // `name()` opens a function.
+                    if c == '(' && self.rest().starts_with("()") && !word.is_empty() {
+                        word.push_str("()");
+                        self.at += 2;
+                    }
+                    break;
+                }
+                c => {
+                    word.push(c);
+                    self.at += c.len_utf8();
+                }
+            }
+        }
+        // An assignment of an unknown value is still an assignment.
+        match (unknown, assignment(&word)) {
+            (false, _) => Some(word),
+            (true, Some((name, _))) => Some(format!("{name}={UNKNOWN}")),
+            (true, None) => None,
+        }
+    }
+
+    /// Whether all of it is known.
+    fn double_quoted(&mut self, word: &mut String) -> bool {
+        let mut known = true;
+        while let Some(first) = self.rest().chars().next() {
+            match first {
+                '"' => {
+                    self.at += 1;
+                    return known;
+                }
+                '\\' => {
+                    self.at += 1;
+                    if let Some(next) = self.rest().chars().next() {
+                        if !"$`\"\\\n".contains(next) {
+                            word.push('\\');
+                        }
+                        if next != '\n' {
+                            word.push(next);
+                        }
+                        self.at += next.len_utf8();
+                    }
+                }
+                '$' | '`' => known &= self.expansion(word),
+                c => {
+                    word.push(c);
+                    self.at += c.len_utf8();
+                }
+            }
+        }
+        known
+    }
+
+    /// Puts a variable in; whether its value is known.
+    fn expansion(&mut self, word: &mut String) -> bool {
+        let rest = self.rest();
+        if let Some(inner) = rest.strip_prefix('`') {
+            self.at += 2 + inner.find('`').unwrap_or(inner.len().saturating_sub(1));
+            return false;
+        }
+        let after = rest.get(1..).unwrap_or_default();
+        if after.starts_with('(') {
+            self.at += 1 + parenthesis(after);
+            return false;
+        }
+        if let Some(inner) = after.strip_prefix('{') {
+            let end = inner.find('}').unwrap_or(inner.len());
+            let text = inner.get(..end).unwrap_or_default().to_owned();
+            self.at = (self.at + end + 3).min(self.text.len());
+            return self.parameter(&text, word);
+        }
+        let length = after.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
+        if length == 0 {
+            let is_special = after.starts_with(['@', '*', '#', '?', '!', '-', '$']);
+            self.at += if is_special { 2 } else { 1 };
+            if !is_special {
+                word.push('$');
+            }
+            return !is_special;
+        }
+        let name = after.get(..length).unwrap_or_default().to_owned();
+        self.at += 1 + length;
+        self.variable(&name).is_some_and(|value| {
+            word.push_str(&value);
+            true
+        })
+    }
+
+    /// `${…}`: the value, or what stands after `:-` when the variable is not set anywhere.
+    fn parameter(&self, text: &str, word: &mut String) -> bool {
+        let length = text.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
+        let (name, operation) = text.split_at(length);
+        let value = self.variable(name);
+        let value = if operation.is_empty() { value } else { None };
+        value.is_some_and(|value| {
+            word.push_str(&value);
+            true
+        })
+    }
+
+    fn variable(&self, name: &str) -> Word {
+        match self.known.iter().rev().find(|(known, _)| known == name) {
+            Some((_, value)) => value.clone(),
+            None => (self.lookup)(name),
+        }
+    }
+}
+
+/// Stands for a value that is not known, in a word `NAME=value` whose name is.
+pub(super) const UNKNOWN: &str = "\u{1}";
+
+/// The value of an assignment, if it is known.
+pub(super) fn known_value(value: &str) -> Word {
+    (!value.contains(UNKNOWN)).then(|| value.to_owned())
+}
+
+/// `NAME=value`.
+pub(super) fn assignment(word: &str) -> Option<(&str, &str)> {
+    let (name, value) = word.split_once('=')?;
+    let is_name = !name.is_empty()
+        && !name.starts_with(|c: char| c.is_ascii_digit())
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    is_name.then_some((name, value))
+}
+
+/// Bytes up to and with the `)` that closes the `(` at the start.
+fn parenthesis(text: &str) -> usize {
+    let mut depth = 0_usize;
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            b'(' => depth += 1,
+            b')' => {
+                depth -= 1;
+                if depth == 0 {
+                    return at + 1;
+                }
+            }
+            _ => {}
+        }
+    }
+    text.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Vec<String> {
+        let lookup = |name: &str| (name == "HOME").then(|| "/root".to_owned());
+        let shown = |command: &Command| {
+            let word = |word: &Word| word.clone().unwrap_or_else(|| "?".to_owned());
+            let words: Vec<String> = command.words.iter().map(word).collect();
+            format!("{}{}", words.join(" "), if command.is_conditional { " (maybe)" } else { "" })
+        };
+        commands(text, &lookup).iter().filter(|command| !command.words.is_empty()).map(shown).collect()
+    }
+
+    #[test]
+    fn scripts_are_read_as_far_as_they_are_sure() {
+        let text = "#!/bin/sh\nset -eu\nA=1\nB=\"$A-$X\"\nexec kratos serve -c \"$HOME/k.yml\" \\\n  --dev # comment\n";
+        assert_eq!(read(text), ["set -eu", "exec kratos serve -c /root/k.yml --dev"]);
+        assert_eq!(
+            read("a && b || c; d | e\nif x; then y; fi\nz"),
+            ["a", "b", "c", "d", "e", "x (maybe)", "y (maybe)", "z"]
+        );
+        assert_eq!(read("cat <<EOF > f\nkratos serve\nEOF\nb"), ["cat", "b"]);
+        assert_eq!(read("f() { kratos serve; }\nf \"$@\" $(a (b) c) `d`"), ["kratos serve (maybe)", "f ? ? ?"]);
+        assert_eq!(read("a 'b c' \"d\\\"e\" f\\ g 2>&1 > out"), ["a b c d\"e f g"]);
+        assert_eq!(read("A=1\nx $A ${A} ${B:-c}"), ["x 1 1 ?"]);
+    }
+
+    #[test]
+    fn half_written_scripts_end() {
+        for text in ["'", "\"", "${", "$(", "`", "a <", "<<", "\\", "$", "a ()", "if", "(((", "é$é"] {
+            _ = read(text);
+        }
+    }
+}

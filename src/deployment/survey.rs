@@ -1,0 +1,213 @@
+//! All that a project says of how its Kratos servers are started.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::process;
+use super::script::{self, Script};
+use super::{By, Fact, Role, Start, compose, dockerfile};
+use crate::disk::Disk;
+use crate::kratos::env::of_env_file;
+use crate::text::Source;
+
+/// Largest file that is looked at, in bytes.
+const MAX_FILE: usize = 512 << 10;
+
+/// Most files of one kind that are read.
+const MAX_FILES: usize = 2_000;
+
+/// The starts of all Kratos servers in a project, and the names of variables that it speaks of.
+#[derive(Debug, Default)]
+pub(crate) struct Survey {
+    /// In the order of their files.
+    pub(crate) starts: Vec<Arc<Start>>,
+    /// How often each name of a file is there.
+    names: HashMap<String, usize>,
+    /// Whether a program of the project (Go, TypeScript, …) starts Kratos: nothing is known of how.
+    pub(crate) programs: Vec<PathBuf>,
+}
+
+/// What a file may be, by its name.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Yaml,
+    Dockerfile,
+    Script,
+    Makefile,
+    Procfile,
+    Program,
+}
+
+fn kind_of(path: &Path) -> Option<Kind> {
+    let name = path.file_name()?.to_string_lossy().to_ascii_lowercase();
+    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
+    Some(match ending {
+        "yml" | "yaml" => Kind::Yaml,
+        "sh" | "bash" | "zsh" => Kind::Script,
+        "mk" => Kind::Makefile,
+        "go" | "ts" | "js" | "py" | "rs" | "java" | "kt" | "cs" | "rb" | "cue" | "mjs" => Kind::Program,
+        _ if name.starts_with("dockerfile") || name.ends_with("dockerfile") || name.starts_with("containerfile") => {
+            Kind::Dockerfile
+        }
+        _ if name.contains("makefile") || name == "justfile" => Kind::Makefile,
+        _ if name.starts_with("procfile") => Kind::Procfile,
+        // Entrypoints often have no ending.
+        "" if name.contains("entrypoint") || name.contains("start") || name.contains("run") => Kind::Script,
+        _ => return None,
+    })
+}
+
+impl Survey {
+    /// Whether only one file of the project has this name.
+    pub(crate) fn is_unique(&self, name: &str) -> bool {
+        self.names.get(name) == Some(&1)
+    }
+
+    /// Reads the files below a root.
+    pub(crate) fn of(disk: &Disk, root: &Path) -> Survey {
+        let all = disk.walk(root);
+        let mut names: HashMap<String, usize> = HashMap::new();
+        for name in all.iter().filter_map(|path| path.file_name()) {
+            *names.entry(name.to_string_lossy().into_owned()).or_default() += 1;
+        }
+        let files = all.into_iter().filter_map(|path| kind_of(&path).map(|kind| (path, kind))).collect();
+        let speaks: Vec<(PathBuf, Kind, Arc<Source>)> = speaking(disk, files);
+        let mut survey = Survey { names, ..Survey::default() };
+        let of = |wanted: Kind| speaks.iter().filter(move |(_, kind, _)| *kind == wanted);
+        let composes: Vec<PathBuf> = of(Kind::Yaml)
+            .filter(|(.., source)| compose::is_compose(source.text()))
+            .map(|(path, ..)| path.clone())
+            .collect();
+        let mut starts = compose::read(disk, &composes);
+        for (path, _, source) in of(Kind::Dockerfile) {
+            let folder = path.parent().unwrap_or(root).to_path_buf();
+            let contexts = if folder == root { vec![folder] } else { vec![folder, root.to_path_buf()] };
+            starts.extend(dockerfile::alone(source, disk, &contexts));
+        }
+        for (path, kind, source) in &speaks {
+            starts.extend(of_script(disk, path, *kind, source));
+        }
+        survey.programs = of(Kind::Program).map(|(path, ..)| path.clone()).collect();
+        survey.starts = starts.into_iter().map(Arc::new).collect();
+        survey
+    }
+}
+
+/// The files that speak of Kratos, or may say how it is started without its name.
+fn speaking(disk: &Disk, files: Vec<(PathBuf, Kind)>) -> Vec<(PathBuf, Kind, Arc<Source>)> {
+    let mut counts = [0_usize; 6];
+    let mut found = Vec::new();
+    for (path, kind) in files {
+        let count = counts.get_mut(kind as usize);
+        if count.as_ref().is_some_and(|count| **count >= MAX_FILES) {
+            continue;
+        }
+        let Ok(source) = disk.read(&path) else { continue };
+        let text = source.text();
+        let is_wanted = match kind {
+            Kind::Program => starts_image(text),
+            Kind::Yaml => text.contains("kratos") || compose::is_compose(text),
+            _ => text.contains("kratos"),
+        };
+        if is_wanted && text.len() <= MAX_FILE {
+            if let Some(count) = count {
+                *count += 1;
+            }
+            found.push((path, kind, source));
+        }
+    }
+    found
+}
+
+/// Whether a program seems to start the server.
+fn starts_image(text: &str) -> bool {
+    text.contains("kratos") && text.contains("serve") && (text.contains("-c") || text.contains("--config"))
+}
+
+/// Starts in scripts, Makefiles and Procfiles.
+fn of_script(disk: &Disk, path: &Path, kind: Kind, source: &Arc<Source>) -> Vec<Start> {
+    let folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
+    let read = |file: &str| disk.read(&folder.join(file)).ok();
+    let mut script = Script {
+        source,
+        text: source.text(),
+        at: Some(0),
+        folder: Some(folder.clone()),
+        variables: Vec::new(),
+        read: &read,
+    };
+    match kind {
+        Kind::Script => effect_starts(&script, disk),
+        Kind::Makefile => {
+            let (text, variables) = script::recipes(source);
+            script.variables = variables;
+            script.text = &text;
+            effect_starts(&script, disk)
+        }
+        Kind::Procfile => {
+            script.variables = disk.read(&folder.join(".env")).map(|source| of_env_file(&source)).unwrap_or_default();
+            procfile(source, &script, disk)
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// What a script starts on the machine itself.
+fn effect_starts(script: &Script<'_>, disk: &Disk) -> Vec<Start> {
+    let effect = script::read(script);
+    let mut starts: Vec<Start> = effect.containers;
+    for run in effect.runs {
+        let mut start = Start::new(By::Script, run.place.clone());
+        start.image = Fact::Absent;
+        start.variables = script.variables.iter().chain(&effect.variables).cloned().collect();
+        // What runs on the machine gets the environment of whoever calls it.
+        start.more_variables = true;
+        start.at_home = run.folder;
+        start.is_filled_in = effect.written.iter().any(|(.., filled)| *filled);
+        for (written, from, _) in &effect.written {
+            let here = from.as_deref().map_or(super::Here::Unknown, |from| start.resolve(from));
+            if from.as_deref() != Some(written.as_str()) && written.starts_with('/') {
+                start.mounts.push(super::Mount { there: process::there(written), here, place: start.place.clone() });
+            }
+        }
+        process::set_arguments(&mut start, run.arguments, &run.place);
+        dot_env(disk, &mut start);
+        starts.push(start);
+    }
+    starts.retain(|start| start.role != Role::Other);
+    starts
+}
+
+/// `.env` in the working folder of Kratos goes over its environment: ory/pop brings gobuffalo/envy, whose `init` overloads it (ran on
+/// v1.0.0 to v26.2.0).
+pub(super) fn dot_env(disk: &Disk, start: &mut Start) {
+    let source = match start.resolve(".env") {
+        super::Here::Path(path) => disk.read(&path).ok(),
+        super::Here::Text(source) => Some(source),
+        super::Here::Unknown => None,
+    };
+    if let Some(source) = source {
+        start.variables.extend(of_env_file(&source));
+    }
+}
+
+/// `name: command` lines.
+fn procfile(source: &Arc<Source>, script: &Script<'_>, disk: &Disk) -> Vec<Start> {
+    let mut starts = Vec::new();
+    for line in 0..source.line_count() {
+        let span = source.line_span(line);
+        let Some((name, command)) = source.slice(span).split_once(':') else { continue };
+        let at = span.start + name.len() + 1;
+        let one = Script {
+            text: command,
+            at: Some(at),
+            folder: script.folder.clone(),
+            variables: script.variables.clone(),
+            ..*script
+        };
+        starts
+            .extend(effect_starts(&one, disk).into_iter().map(|start| Start { name: name.trim().to_owned(), ..start }));
+    }
+    starts
+}

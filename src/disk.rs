@@ -1,0 +1,451 @@
+//! The one source of all text of a run: files of the project, with texts laid over them that are not written yet, or a project
+//! that is only in memory. Nothing else in the library reads files.
+//!
+//! All bounds hold here: a file is at most 16 MiB, is a plain file, and lies below the root of its project after all symbolic
+//! links are resolved. Each path is read once in a run.
+
+mod index;
+mod memory;
+mod walk;
+
+use std::collections::{BTreeMap, HashMap};
+use std::fmt;
+use std::fs;
+use std::io::Read as _;
+use std::path::{Component, Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::text::Source;
+
+/// Largest file that is read, in bytes (16 MiB).
+pub const MAX_BYTES: u64 = 16 << 20;
+
+/// Most entries of one folder that are listed.
+const MAX_ENTRIES: usize = 10_000;
+
+/// Texts that are to be written, or are open in an editor, by real path: they are read instead of the files.
+pub type Overlay = Arc<BTreeMap<PathBuf, String>>;
+
+/// Why a path cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// Nothing is there.
+    Missing,
+    /// It is outside of the project, perhaps by a symbolic link.
+    Outside,
+    /// It is something else than a file: a folder, a pipe, a device.
+    NotAFile(&'static str),
+    /// It is larger than [`MAX_BYTES`].
+    TooLarge,
+    /// Its bytes are no text; the clause says which.
+    NotText(String),
+    /// The system refuses it; the clause is the system's.
+    Unreadable(String),
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Refusal::Missing => f.write_str("no such file or folder"),
+            Refusal::Outside => f.write_str("it is outside of the project (give --root to allow it)"),
+            Refusal::NotAFile(kind) => write!(f, "it is not a file but {kind}"),
+            Refusal::TooLarge => f.write_str("it is larger than 16 MiB"),
+            Refusal::NotText(why) | Refusal::Unreadable(why) => f.write_str(why),
+        }
+    }
+}
+
+/// A text of the project.
+#[derive(Clone, Debug)]
+struct Text {
+    source: Arc<Source>,
+    /// It was UTF-16: only the loader of configurations reads that.
+    wide: bool,
+}
+
+/// An entry of a folder.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Entry {
+    /// Its name.
+    pub name: String,
+    /// Whether it is a folder, links resolved.
+    pub is_folder: bool,
+}
+
+/// All files that a run may read.
+#[derive(Debug)]
+pub struct Disk {
+    /// The current folder, absolute.
+    here: PathBuf,
+    /// The folder that `--root` names, out of all links.
+    root: Option<PathBuf>,
+    /// Folders that were named on the command line, absolute: the root of what is below them when there is no repository.
+    named: Vec<PathBuf>,
+    /// Whether paths are shown as absolute ones: for what was named so.
+    absolute: Vec<PathBuf>,
+    memory: Option<memory::Files>,
+    overlay: Overlay,
+    texts: Mutex<HashMap<PathBuf, Result<Text, Refusal>>>,
+    folders: Mutex<HashMap<PathBuf, Arc<Vec<Entry>>>>,
+    roots: Mutex<HashMap<PathBuf, PathBuf>>,
+}
+
+impl Default for Disk {
+    fn default() -> Disk {
+        Disk::of_run(&[], None)
+    }
+}
+
+impl Disk {
+    /// The files that a run over these paths may read; `root` is that of `--root`.
+    #[must_use]
+    pub fn of_run(paths: &[PathBuf], root: Option<&Path>) -> Disk {
+        let here = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("."));
+        let mut disk = Disk {
+            here,
+            root: root.map(real_path),
+            named: Vec::new(),
+            absolute: Vec::new(),
+            memory: None,
+            overlay: Overlay::default(),
+            texts: Mutex::default(),
+            folders: Mutex::default(),
+            roots: Mutex::default(),
+        };
+        for path in paths {
+            let absolute = disk.absolute(path);
+            let folder = if disk.is_folder(path) { Some(absolute.as_path()) } else { absolute.parent() };
+            if let Some(folder) = folder.map(Path::to_path_buf) {
+                if path.is_absolute() {
+                    disk.absolute.push(folder.clone());
+                }
+                // A file below the current folder belongs to the project there.
+                if absolute != folder && folder.starts_with(&disk.here) {
+                    continue;
+                }
+                disk.named.push(folder);
+            }
+        }
+        disk
+    }
+
+    /// A project that is only in memory: names with `/`, relative to its root, and their texts.
+    #[must_use]
+    pub fn in_memory(files: impl IntoIterator<Item = (String, String)>) -> Disk {
+        let here = PathBuf::from("/");
+        let files = memory::Files::new(files.into_iter().map(|(name, text)| (plain(&here.join(name)), text)));
+        Disk { root: Some(here.clone()), here, memory: Some(files), ..Disk::of_run(&[], None) }
+    }
+
+    /// The same files under these texts. What was read before is read again, for a new text may change what a path means.
+    #[must_use]
+    pub fn with_overlay(&self, overlay: &Overlay) -> Disk {
+        Disk {
+            here: self.here.clone(),
+            root: self.root.clone(),
+            named: self.named.clone(),
+            absolute: self.absolute.clone(),
+            memory: self.memory.clone(),
+            overlay: Arc::clone(overlay),
+            texts: Mutex::default(),
+            folders: Mutex::default(),
+            roots: Mutex::new(lock(&self.roots).clone()),
+        }
+    }
+
+    /// A path from the root of the file system, without `.` and `..`.
+    #[must_use]
+    pub fn absolute(&self, path: &Path) -> PathBuf {
+        plain(&self.here.join(path))
+    }
+
+    /// A path as people gave it or would: relative to the current folder, with `/`, unless it was named as an absolute one.
+    #[must_use]
+    pub fn shown(&self, path: &Path) -> String {
+        let path = self.absolute(path);
+        let is_absolute = self.absolute.iter().any(|folder| {
+            path.starts_with(folder) || self.root_of(folder) == self.root_of(path.parent().unwrap_or(&path))
+        });
+        let shown = if is_absolute { path } else { relative(&path, &self.here) };
+        shown.to_string_lossy().replace('\\', "/")
+    }
+
+    /// Below this folder the files that belong to a path may be read: that of `--root`, else the nearest folder with `.git`, else
+    /// the folder that was named on the command line, else the current one when the path is below it, else the folder itself.
+    #[must_use]
+    pub fn root_of(&self, folder: &Path) -> PathBuf {
+        if let Some(root) = &self.root {
+            return root.clone();
+        }
+        let folder = self.absolute(folder);
+        if let Some(root) = lock(&self.roots).get(&folder) {
+            return root.clone();
+        }
+        let real = self.real(&folder);
+        let repository = real.ancestors().find(|dir| self.exists(&dir.join(".git")));
+        let around = self.named.iter().find(|named| folder.starts_with(named));
+        let here = Some(&self.here).filter(|here| folder.starts_with(here));
+        let root = match repository {
+            Some(repository) => repository.to_path_buf(),
+            None => self.real(around.or(here).unwrap_or(&folder)),
+        };
+        lock(&self.roots).insert(folder, root.clone());
+        root
+    }
+
+    /// The path out of all symbolic links; the path itself when nothing is there.
+    #[must_use]
+    pub fn real(&self, path: &Path) -> PathBuf {
+        let path = self.absolute(path);
+        if self.memory.is_some() { path } else { real_path(&path) }
+    }
+
+    /// Whether a path leads to a file or folder.
+    #[must_use]
+    pub fn exists(&self, path: &Path) -> bool {
+        self.is_file(path) || self.is_folder(path)
+    }
+
+    /// Whether a path leads to a plain file (or a text that is not written yet).
+    #[must_use]
+    pub fn is_file(&self, path: &Path) -> bool {
+        let path = self.absolute(path);
+        self.overlay.contains_key(&path)
+            || match &self.memory {
+                Some(files) => files.get(&path).is_some(),
+                None => fs::metadata(&path).is_ok_and(|data| data.is_file()),
+            }
+    }
+
+    /// Whether a path leads to a folder.
+    #[must_use]
+    pub fn is_folder(&self, path: &Path) -> bool {
+        let path = self.absolute(path);
+        match &self.memory {
+            Some(files) => files.is_folder(&path),
+            None => fs::metadata(&path).is_ok_and(|data| data.is_dir()),
+        }
+    }
+
+    /// The text of a file that belongs to a project: UTF-8 only.
+    ///
+    /// # Errors
+    /// Why it cannot be read.
+    pub fn read(&self, path: &Path) -> Result<Arc<Source>, Refusal> {
+        let text = self.text(path)?;
+        if text.wide { Err(Refusal::NotText("it is UTF-16".to_owned())) } else { Ok(text.source) }
+    }
+
+    /// The text of a configuration: UTF-8, or UTF-16 with a byte order mark, as the loader of Kratos reads it.
+    ///
+    /// # Errors
+    /// Why it cannot be read.
+    pub fn read_configuration(&self, path: &Path) -> Result<Arc<Source>, Refusal> {
+        self.text(path).map(|text| text.source)
+    }
+
+    fn text(&self, path: &Path) -> Result<Text, Refusal> {
+        let path = self.absolute(path);
+        if let Some(known) = lock(&self.texts).get(&path) {
+            return known.clone();
+        }
+        let found = self.text_now(&path);
+        lock(&self.texts).insert(path, found.clone());
+        found
+    }
+
+    fn text_now(&self, path: &Path) -> Result<Text, Refusal> {
+        let real = self.real(path);
+        if let Some(text) = self.overlay.get(&real) {
+            return Ok(Text { source: Source::new(self.shown(path), text.clone()), wide: false });
+        }
+        let bytes = match &self.memory {
+            Some(files) => files.get(path).ok_or(Refusal::Missing)?.as_bytes().to_vec(),
+            None => self.bytes(&real, path)?,
+        };
+        let wide = is_wide(&bytes);
+        let text = decode(bytes).map_err(Refusal::NotText)?;
+        Ok(Text { source: Source::new(self.shown(path), text), wide })
+    }
+
+    /// The bytes of a real path, for what was asked for as `path`.
+    fn bytes(&self, real: &Path, path: &Path) -> Result<Vec<u8>, Refusal> {
+        let refused = |error: std::io::Error| match error.kind() {
+            std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory => Refusal::Missing,
+            _ => Refusal::Unreadable(plain_words(&error)),
+        };
+        // Asked before opening: a pipe would wait for its writer.
+        let data = fs::metadata(real).map_err(refused)?;
+        if !real.starts_with(self.root_of(path.parent().unwrap_or(path))) {
+            return Err(Refusal::Outside);
+        }
+        if !data.is_file() {
+            return Err(Refusal::NotAFile(kind_of(data.file_type())));
+        }
+        if data.len() > MAX_BYTES {
+            return Err(Refusal::TooLarge);
+        }
+        let mut bytes = Vec::new();
+        fs::File::open(real).map_err(refused)?.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(refused)?;
+        if bytes.len() as u64 > MAX_BYTES { Err(Refusal::TooLarge) } else { Ok(bytes) }
+    }
+
+    /// What is in a folder of the project, sorted; empty when it is none, or outside.
+    #[must_use]
+    pub fn list(&self, folder: &Path) -> Arc<Vec<Entry>> {
+        let folder = self.absolute(folder);
+        if let Some(known) = lock(&self.folders).get(&folder) {
+            return Arc::clone(known);
+        }
+        let mut entries = match &self.memory {
+            Some(files) => files.list(&folder),
+            None => self.list_now(&folder),
+        };
+        for path in self.overlay.keys().filter(|path| path.parent() == Some(&folder)) {
+            let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            entries.push(Entry { name, is_folder: false });
+        }
+        entries.sort();
+        entries.dedup();
+        let entries = Arc::new(entries);
+        lock(&self.folders).insert(folder, Arc::clone(&entries));
+        entries
+    }
+
+    fn list_now(&self, folder: &Path) -> Vec<Entry> {
+        if !self.real(folder).starts_with(self.root_of(folder)) {
+            return Vec::new();
+        }
+        let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
+        let entry = |entry: fs::DirEntry| {
+            let is_folder =
+                entry.file_type().is_ok_and(|kind| kind.is_dir() || kind.is_symlink() && entry.path().is_dir());
+            Entry { name: entry.file_name().to_string_lossy().into_owned(), is_folder }
+        };
+        entries.take(MAX_ENTRIES).filter_map(Result::ok).map(entry).collect()
+    }
+}
+
+/// A thread that panicked with the lock held leaves the map as good as before.
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The path of a file out of all links.
+#[must_use]
+pub fn real_path(path: &Path) -> PathBuf {
+    fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf())
+}
+
+/// An absolute path without `.` and `..`.
+#[must_use]
+pub fn plain(path: &Path) -> PathBuf {
+    let mut plain = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => _ = plain.pop(),
+            part => plain.push(part),
+        }
+    }
+    plain
+}
+
+/// An absolute path relative to a folder, with `..` where it is not below it.
+fn relative(path: &Path, folder: &Path) -> PathBuf {
+    let shared = path.components().zip(folder.components()).take_while(|(one, other)| one == other).count();
+    // Nothing in common but the root: the absolute path is the shorter name.
+    if shared <= 1 && folder.components().count() > 1 {
+        return path.to_path_buf();
+    }
+    let up = folder.components().skip(shared).map(|_| Component::ParentDir);
+    up.chain(path.components().skip(shared)).collect()
+}
+
+fn kind_of(kind: fs::FileType) -> &'static str {
+    if kind.is_dir() {
+        return "a folder";
+    }
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::FileTypeExt as _;
+        if kind.is_fifo() {
+            return "a pipe";
+        }
+        if kind.is_socket() {
+            return "a socket";
+        }
+    }
+    "a device"
+}
+
+/// The words of the system without its error number.
+fn plain_words(error: &std::io::Error) -> String {
+    let text = error.to_string();
+    text.split(" (os error").next().unwrap_or(&text).to_lowercase()
+}
+
+fn is_wide(bytes: &[u8]) -> bool {
+    matches!(bytes.get(..2), Some([0xFF, 0xFE] | [0xFE, 0xFF]))
+}
+
+/// The text of bytes: UTF-8, or UTF-16 with a byte order mark.
+///
+/// # Errors
+/// Says which byte is no text.
+pub fn decode(bytes: Vec<u8>) -> Result<String, String> {
+    if !is_wide(&bytes) {
+        return String::from_utf8(bytes).map_err(|error| {
+            format!("byte {} is not valid UTF-8: Kratos cannot read it either", error.utf8_error().valid_up_to())
+        });
+    }
+    if bytes.len() % 2 == 1 {
+        return Err("this is not valid UTF-16".to_owned());
+    }
+    let from_bytes = if bytes.starts_with(&[0xFF, 0xFE]) { u16::from_le_bytes } else { u16::from_be_bytes };
+    let units = bytes.chunks_exact(2).skip(1).filter_map(|pair| Some(from_bytes(pair.try_into().ok()?)));
+    let units: Vec<u16> = units.collect();
+    String::from_utf16(&units).map_err(|_| "this is not valid UTF-16".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_shown_as_people_would() {
+        let shown = |path: &str, folder: &str| relative(Path::new(path), Path::new(folder)).display().to_string();
+        assert_eq!(shown("/a/b/c.yml", "/a/b"), "c.yml");
+        assert_eq!(shown("/a/x/c.yml", "/a/b"), "../x/c.yml");
+        assert_eq!(shown("/x/c.yml", "/a/b"), "/x/c.yml");
+        assert_eq!(plain(Path::new("/a/./b/../c")), Path::new("/a/c"));
+    }
+
+    #[test]
+    fn a_project_in_memory_has_folders_and_texts_over_it() {
+        let disk = Disk::in_memory([("a/kratos.yml".to_owned(), "x: 1".to_owned())]);
+        assert_eq!(disk.read(Path::new("a/kratos.yml")).map(|source| source.text().to_owned()), Ok("x: 1".to_owned()));
+        assert_eq!(disk.read(Path::new("b.yml")).err(), Some(Refusal::Missing));
+        assert_eq!(*disk.list(Path::new("/")), [Entry { name: "a".to_owned(), is_folder: true }]);
+        let over = Overlay::new(BTreeMap::from([(PathBuf::from("/a/new.yml"), "y: 2".to_owned())]));
+        let disk = disk.with_overlay(&over);
+        assert!(disk.is_file(Path::new("a/new.yml")));
+        assert_eq!(disk.list(Path::new("a")).len(), 2);
+        assert_eq!(disk.walk(Path::new("/")).len(), 2);
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn nothing_outside_of_the_project_is_read() {
+        let here = tempfile::tempdir().expect("a folder");
+        let inside = here.path().join("project");
+        fs::create_dir_all(inside.join(".git")).expect("made");
+        fs::write(here.path().join("secret"), "outside").expect("written");
+        std::os::unix::fs::symlink(here.path().join("secret"), inside.join("link.yml")).expect("linked");
+        let disk = Disk::of_run(std::slice::from_ref(&inside), None);
+        assert_eq!(disk.read(&inside.join("link.yml")).err(), Some(Refusal::Outside));
+        assert_eq!(disk.read(&inside.join("../secret")).map(|_| ()), Ok(()), "its own folder is its project");
+        let wide = Disk::of_run(&[], Some(here.path()));
+        assert!(wide.read(&inside.join("link.yml")).is_ok());
+    }
+}
