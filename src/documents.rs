@@ -263,9 +263,12 @@ fn of_trial(trial: &Trial<'_>, reference: &Reference<'_>) -> Vec<Finding> {
     if is_decided(trial, reference.encoding, analysis.as_ref()) {
         return found;
     }
-    let tried: Tried = trial.tried();
+    let mut tried: Tried = trial.tried();
+    for finding in &mut tried.findings {
+        typed::weighed(finding, analysis.as_ref());
+    }
     let results = results::findings(&tried, trial.survey, trial.place, reference.encoding, &trial.inputs.traits);
-    let typed = analysis.filter(|_| tried.full_passed).map(|analysis| typed::proved(trial, &analysis, &tried.findings));
+    let typed = analysis.map(|analysis| typed::proved(trial, &analysis, &tried.findings));
     // A function that `std` lacks fails in our newer `std` in no other way.
     found.extend(tried.findings.into_iter().filter(|finding| finding.kind != Kind::StandardFunction));
     found.extend(typed.unwrap_or_default());

@@ -5,6 +5,7 @@
 mod child;
 mod limits;
 mod nesting;
+mod parts;
 mod run;
 
 use std::collections::BTreeMap;
@@ -26,7 +27,7 @@ pub const MAX_NESTING: usize = 2000;
 pub const STACK: usize = 64 << 20;
 
 /// A document and what it is given.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Job {
     /// The text of the document.
     pub text: String,
@@ -35,6 +36,23 @@ pub struct Job {
     /// The external variables.
     #[serde(default)]
     pub variables: BTreeMap<String, Value>,
+    /// Whether the parts of a result that fails are looked at one by one; set by [`Evaluator::evaluate_each`].
+    #[serde(default)]
+    pub each: bool,
+}
+
+impl Job {
+    /// A document that gets its input as the argument `ctx`.
+    #[must_use]
+    pub fn with_ctx(text: impl Into<String>, ctx: Value) -> Job {
+        Job { text: text.into(), ctx: Some(ctx), ..Job::default() }
+    }
+
+    /// A document that gets its input as external variables.
+    #[must_use]
+    pub fn with_variables(text: impl Into<String>, variables: impl IntoIterator<Item = (String, Value)>) -> Job {
+        Job { text: text.into(), variables: variables.into_iter().collect(), ..Job::default() }
+    }
 }
 
 /// What came of a [`Job`].
@@ -45,6 +63,18 @@ pub enum Answer {
     /// It failed.
     Failed(Failure),
 }
+
+/// What came of the parts of a document: evaluation is lazy, so a field that fails says nothing about the others.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Outcome {
+    /// What failed, each failure once.
+    pub failures: Vec<Failure>,
+    /// The result, with [`FAILED`] in the places of the parts that failed; none when it failed as a whole.
+    pub result: Option<Value>,
+}
+
+/// What stands in a result in the place of a part that failed.
+pub const FAILED: &str = "\u{0}failed";
 
 /// Why a document failed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -224,6 +224,7 @@ fn snippets_agree_with_go_jsonnet() {
             text: row["body"].as_str().expect("a body").to_owned(),
             ctx: row.get("ctx").map(json),
             variables: row["ext"].as_object().into_iter().flatten().map(|(name, v)| (name.clone(), json(v))).collect(),
+            ..Job::default()
         };
         let ours = evaluator.evaluate(&job).expect("a child");
         let same = match (&ours, row["go"].get("ok").and_then(Value::as_str)) {

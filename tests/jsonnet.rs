@@ -1,6 +1,5 @@
 //! The inference against go-jsonnet and against hostile and random texts.
 
-use std::collections::BTreeMap;
 use std::io::Read;
 use std::time::{Duration, Instant};
 
@@ -401,7 +400,7 @@ fn agrees_with_the_evaluator() {
         let text = format!("function(ctx) local x = null; {body}");
         let analysis = check(&text, environment).unwrap();
         let run = |ctx: &Value| {
-            let job = Job { text: text.clone(), ctx: Some(ctx.clone()), variables: BTreeMap::new() };
+            let job = Job::with_ctx(text.clone(), ctx.clone());
             evaluator.evaluate(&job).expect("a child")
         };
         let all = || inputs.iter().map(run);

@@ -79,7 +79,7 @@ fn batch(input: &mut dyn BufRead, out: &mut dyn Write) -> Outcome {
     let evaluator = Evaluator::default().unlimited();
     for line in input.lines() {
         let line: Line = serde_json::from_str(&line?)?;
-        let job = Job { text: line.body, ctx: line.ctx, variables: line.ext.unwrap_or_default() };
+        let job = Job { text: line.body, ctx: line.ctx, variables: line.ext.unwrap_or_default(), ..Job::default() };
         // The result is JSON text already, and may be nested deeper than a parser would follow.
         match evaluate(&evaluator, &job)? {
             Ok(json) => writeln!(out, "{{\"ok\":{json}}}")?,
@@ -165,7 +165,7 @@ fn job(args: &Args, text: String, sample: Value, is_ctx: bool) -> Result<Job, Fa
     }
     let given = args.ctx.as_deref().map(json).transpose()?;
     let ctx = given.or_else(|| is_ctx.then_some(sample));
-    Ok(Job { text, ctx, variables })
+    Ok(Job { text, ctx, variables, ..Job::default() })
 }
 
 /// The whole request of a hook.

@@ -153,7 +153,8 @@ fn job(args: &Args, root: Node<'_>, case: Node<'_>, text: &str) -> Result<Job, F
         variables
             .extend(case.get("ext").into_iter().flat_map(Node::fields).map(|f| (f.key.to_owned(), to_json(f.value))));
     }
-    Ok(Job { text: text.to_owned(), ctx: is_ctx.then_some(input), variables: variables.into_iter().collect() })
+    let ctx = is_ctx.then_some(input);
+    Ok(Job { text: text.to_owned(), ctx, variables: variables.into_iter().collect(), ..Job::default() })
 }
 
 /// What differs between a case and what came of it.

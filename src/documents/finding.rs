@@ -3,6 +3,11 @@
 use crate::diagnostic::{Effect, Level};
 use crate::text::Span;
 
+/// How a message begins about what fails on each input.
+pub const ALWAYS_FAILS: &str = "each evaluation fails";
+/// How a message begins about what fails on some inputs.
+pub const CAN_FAIL: &str = "the evaluation can fail here";
+
 /// What is wrong; one rule speaks about one kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
@@ -98,6 +103,14 @@ impl Finding {
         Finding { level, ..self }
     }
 
+    /// Says that it does not fail on each input.
+    pub fn lower(&mut self) {
+        self.level = self.level.min(Level::Warning);
+        if let Some(rest) = self.message.strip_prefix(ALWAYS_FAILS) {
+            self.message = format!("{CAN_FAIL}{rest}");
+        }
+    }
+
     /// The same with another effect.
     #[must_use]
     pub fn effect(self, effect: Effect) -> Finding {
@@ -106,6 +119,12 @@ impl Finding {
 }
 
 impl Kind {
+    /// Whether it speaks about an evaluation that fails.
+    #[must_use]
+    pub fn is_failure(self) -> bool {
+        self.is_about_reading() || matches!(self, Kind::Variable | Kind::Import | Kind::WrongType)
+    }
+
     /// Whether it speaks about reading a field; of several at one place only the worst is shown.
     #[must_use]
     pub fn is_about_reading(self) -> bool {

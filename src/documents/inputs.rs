@@ -13,6 +13,8 @@ use crate::kratos::ctx::sample::{self, Fill};
 const MOST_STEPS: usize = 32;
 /// Most changes of one kind that are tried for one document.
 const MOST_CHANGES: usize = 40;
+/// Most values of one field that are tried because it is compared.
+const MOST_VALUES: usize = 3;
 
 /// What can be null by its type and hardly is: rows of other programs, messages queued before an upgrade.
 const HARDLY_NULL: &[&str] = &[
@@ -104,10 +106,19 @@ pub fn full(kind: &JsonType) -> Value {
     sample::of(kind, Fill::Maximal)
 }
 
-/// The smallest input.
+/// The smallest input; what is hardly ever null is not null.
 #[must_use]
 pub fn least(kind: &JsonType) -> Value {
-    sample::of(kind, Fill::Minimal)
+    let mut value = sample::of(kind, Fill::Minimal);
+    for path in HARDLY_NULL {
+        let Some(field) = find(kind, path).field.filter(|field| field.missing_when.is_none()) else { continue };
+        let kinds = field.kind.alternatives();
+        let nullable = kinds.len() > 1 && kinds.contains(&JsonType::Null);
+        if let Some(kind) = kinds.iter().find(|kind| **kind != JsonType::Null).filter(|_| nullable) {
+            edit(&mut value, &steps(path), &Change::Is((*path).to_owned(), sample::of(kind, Fill::Minimal)));
+        }
+    }
+    value
 }
 
 /// All changes that can matter to a document with these words, which compares these values with constant texts.
@@ -120,6 +131,17 @@ pub fn changes(kind: &JsonType, words: &BTreeSet<String>, compared: &[(String, S
         let change = Change::Is(path.clone(), json!(text));
         if find(kind, path).field.is_some_and(is_open) && !found.contains(&change) {
             found.push(change);
+        }
+    }
+    // What is compared with one of its values is tried with the others too.
+    for (path, _) in compared {
+        let Some(field) = find(kind, path).field else { continue };
+        for other in field.kind.alternatives().iter().skip(1).take(MOST_VALUES) {
+            let JsonType::Text(Text::Is(text)) = other else { continue };
+            let change = Change::Is(path.clone(), json!(text));
+            if !found.contains(&change) {
+                found.push(change);
+            }
         }
     }
     found.truncate(MOST_CHANGES);
@@ -265,6 +287,12 @@ pub fn filler(path: &str, reads: &[Read]) -> Value {
     };
     let below: Vec<Read> = reads.iter().filter_map(below).collect();
     if below.is_empty() { json!("text") } else { full(&with_reads(&JsonType::Any, &below, false).0) }
+}
+
+/// Whether one path leads below another.
+#[must_use]
+pub fn is_below(path: &str, around: &str) -> bool {
+    path.strip_prefix(around).is_some_and(|rest| rest.starts_with('.') || rest.starts_with('['))
 }
 
 /// The field at a path, and the object that it stands in.

@@ -5,7 +5,7 @@ use super::inputs;
 use super::survey::Read;
 use super::trial::{Trial, shown};
 use crate::diagnostic::{Effect, Level};
-use crate::evaluation::{Answer, FailureKind, Job};
+use crate::evaluation::{Answer, FailureKind};
 use crate::kratos::bodies::Encoding;
 use crate::kratos::ctx::json_type::{JsonType, Text};
 use crate::kratos::ctx::{NIL_UUID, Purpose, ZERO_TIME, standard};
@@ -186,14 +186,7 @@ fn fails_at(trial: &Trial<'_>, span: Span) -> bool {
     let text = format!("{before}(error '{MARK}'){after}");
     let (kind, _) = inputs::with_reads(trial.kind, &trial.survey.reads, trial.traits_known);
     [inputs::full(&kind), inputs::least(&kind)].iter().all(|input| {
-        let job = match (trial.is_ctx, input.as_object()) {
-            (false, Some(variables)) => Job {
-                text: text.clone(),
-                ctx: None,
-                variables: variables.iter().map(|(name, value)| (name.clone(), value.clone())).collect(),
-            },
-            _ => Job { text: text.clone(), ctx: Some(input.clone()), variables: std::collections::BTreeMap::new() },
-        };
+        let job = trial.job(&text, input);
         match trial.evaluator.evaluate(&job) {
             Some(Answer::Failed(failure)) => matches!(failure.kind, FailureKind::Raised(text) if text == MARK),
             _ => false,

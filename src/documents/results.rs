@@ -6,6 +6,7 @@ use super::finding::{Finding, Kind};
 use super::survey::Survey;
 use super::trial::Tried;
 use crate::diagnostic::{Effect, Level};
+use crate::evaluation::FAILED;
 use crate::kratos::bodies::Encoding;
 use crate::kratos::ctx::json_type::{Field, JsonType, Object};
 use crate::kratos::ctx::{Place, Purpose};
@@ -26,7 +27,8 @@ struct Fault {
 #[must_use]
 pub fn findings(tried: &Tried, survey: &Survey, place: &Place, encoding: Encoding, traits: &JsonType) -> Vec<Finding> {
     let mut found: Vec<(Finding, usize)> = Vec::new();
-    for result in &tried.results {
+    // A part that failed has its own finding.
+    for result in tried.results.iter().filter(|result| *result != FAILED) {
         for fault in faults(result, place, encoding, traits) {
             let finding = Finding::error(fault.kind, place_of(&fault.path, survey), fault.message);
             let effect = if fault.harmless { Effect::NoEffect } else { Effect::RequestFails };
@@ -79,12 +81,16 @@ fn fault(path: &str, message: impl Into<String>, help: Option<&'static str>) -> 
 
 fn mapper(result: &Value, version: Version, traits: &JsonType) -> Vec<Fault> {
     let mut found = Vec::new();
+    if result.get("identity").is_some_and(|identity| identity == FAILED) {
+        return found;
+    }
     let Some(identity) = result.get("identity").filter(|identity| identity.is_object()) else {
         let message = "the mapper yields no object `identity`: each sign-in with the provider fails";
         return vec![fault("identity", message, Some("yield { identity: { traits: { … } } }"))];
     };
     match identity.get("traits") {
         Some(Value::Object(map)) => refused_traits("identity.traits", map, traits, &mut found),
+        Some(failed) if failed == FAILED => {}
         _ => found.push(fault(
             "identity.traits",
             "the mapper yields no object `identity.traits`: the sign-in fails",
@@ -92,7 +98,7 @@ fn mapper(result: &Value, version: Version, traits: &JsonType) -> Vec<Fault> {
         )),
     }
     for key in ["metadata_public", "metadata_admin"] {
-        if identity.get(key).is_some_and(|value| !value.is_object()) {
+        if identity.get(key).is_some_and(|value| !value.is_object() && value != FAILED) {
             let message = format!(
                 "identity.{key} must be an object or be left out: the sign-in fails when it is anything else, null too"
             );
@@ -108,7 +114,7 @@ fn mapper(result: &Value, version: Version, traits: &JsonType) -> Vec<Fault> {
     let addresses = identity.get("verified_addresses").filter(|_| version >= Version::V1_1);
     if let Some(addresses) = addresses {
         let fits = |address: &Value| ["value", "via"].iter().all(|key| address.get(key).is_some_and(Value::is_string));
-        if !addresses.as_array().is_some_and(|list| list.iter().all(fits)) {
+        if addresses != FAILED && !addresses.as_array().is_some_and(|list| list.iter().all(fits)) {
             let message = "identity.verified_addresses must be a list of { via, value }: the sign-in fails otherwise";
             found.push(fault("identity.verified_addresses", message, None));
         }
@@ -194,6 +200,9 @@ fn is_other_type(value: &Value, kind: &JsonType) -> bool {
 }
 
 fn tokenizer(result: &Value, version: Version) -> Vec<Fault> {
+    if result.get("claims").is_some_and(|claims| claims == FAILED) {
+        return Vec::new();
+    }
     let Some(claims) = result.get("claims").and_then(Value::as_object) else {
         let message = "the mapper yields no object `claims`: each request for a token is answered with status 400";
         return vec![fault("claims", message, Some("yield { claims: { … } }"))];

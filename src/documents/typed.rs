@@ -2,15 +2,15 @@
 
 use serde_json::Value;
 
+use super::finding::{ALWAYS_FAILS, CAN_FAIL};
 use super::finding::{Finding, Kind};
 use super::inputs::{self, Change};
 use super::trial::Trial;
 use crate::diagnostic::Level;
-use crate::evaluation::{Answer, STACK};
-use crate::jsonnet::infer::{self, Analysis, Assumption, Environment};
+use crate::evaluation::{Failure, STACK};
+use crate::jsonnet::infer::{self, Analysis, Assumption, Environment, Reach};
 use crate::jsonnet::types::JsonType;
 use crate::kratos::ctx::standard;
-use crate::text::Span;
 
 /// What the inference says; `None` when the document cannot be read.
 #[must_use]
@@ -46,17 +46,47 @@ pub fn proved(trial: &Trial<'_>, analysis: &Analysis, known: &[Finding]) -> Vec<
     for finding in analysis.findings.iter().filter(new) {
         // Conditions can ask for what no input is: a key of one shape and a value of another.
         let Some(case) = case(trial, finding, &kind, &full).filter(|case| kind.admits(&case.input)) else { continue };
-        let Some(Answer::Failed(failure)) = trial.run(&case.input) else { continue };
-        let at_the_place = failure.span.map(|(start, end)| Span::new(start, end)) == Some(finding.span);
-        let Some(kind) = kind_of(trial, &finding.kind).filter(|_| at_the_place) else { continue };
+        let Some(kind) = kind_of(trial, finding) else { continue };
+        let outcome = trial.run_each(&case.input);
+        let failures = outcome.as_ref().map(|outcome| outcome.failures.as_slice());
+        let at_the_place = |failure: &&Failure| failure.span == Some((finding.span.start, finding.span.end));
+        let failure = failures.unwrap_or_default().iter().find(at_the_place);
+        // What fails elsewhere may hide it; without any failure it cannot happen there.
+        let is_sure = finding.reach != infer::Reach::Unclear && failures.is_none_or(|failures| !failures.is_empty());
+        if failure.is_none() && !is_sure {
+            continue;
+        }
         let when = if case.conditions.is_empty() { String::new() } else { format!(", when {}", case.conditions) };
         let (message, level) = match &case.reason {
             Some(reason) => (format!("{reason}: then the evaluation fails{when}"), case.level),
-            None => (format!("the evaluation can fail here{when}: {}", failure.message), Level::Warning),
+            None => {
+                let why = failure.map_or_else(|| words(&finding.kind), |failure| failure.message.clone());
+                (format!("{CAN_FAIL}{when}: {why}"), Level::Warning)
+            }
         };
         found.push(Finding::warning(kind, finding.span, message).level(level));
     }
     found
+}
+
+/// Gives a finding of a trial the level that the types prove: an error is what each evaluation comes to.
+pub fn weighed(finding: &mut Finding, analysis: Option<&Analysis>) {
+    let known = || analysis.iter().flat_map(|analysis| &analysis.findings).filter(|known| known.span == finding.span);
+    let always = known().find(|known| known.reach == Reach::Always && is_certain(&known.kind));
+    if let Some(known) = always.filter(|_| finding.kind.is_failure()) {
+        finding.level = Level::Error;
+        if finding.message.starts_with(CAN_FAIL) {
+            finding.message = format!("{ALWAYS_FAILS}: {}", words(&known.kind));
+        }
+    } else if known().next().is_some() && known().all(|known| known.reach != Reach::Always) {
+        finding.lower();
+    }
+}
+
+/// Whether what is wrong fails on each value that the types allow.
+fn is_certain(kind: &infer::Kind) -> bool {
+    use infer::Kind as K;
+    !matches!(kind, K::MaybeMissing { .. } | K::FromNull { always: false, .. } | K::Raised { .. })
 }
 
 /// An input on which a finding shows.
@@ -123,10 +153,31 @@ fn path_of(trial: &Trial<'_>, path: &[String]) -> Option<String> {
     (!joined.is_empty()).then_some(joined)
 }
 
-/// The kind of ours; `None` where others speak, or our engine decides otherwise than go-jsonnet.
-fn kind_of(trial: &Trial<'_>, kind: &infer::Kind) -> Option<Kind> {
+/// What is wrong, where no trial says it.
+fn words(kind: &infer::Kind) -> String {
     use infer::Kind as K;
-    Some(match kind {
+    match kind {
+        K::NeverThere { key, .. } => format!("there is no field `{key}`"),
+        K::MaybeMissing { .. } => "the field may be missing".to_owned(),
+        K::FromNull { .. } => "something is read from null".to_owned(),
+        K::FromOther { kinds } => format!("something is read from a value of type {kinds}"),
+        K::WrongIndex { of, index } => format!("a value of type {of} has no index of type {index}"),
+        K::OutOfRange { length } => format!("the list has {length} items"),
+        K::WrongOperand { operator, operands } => format!("`{operator}` does not take {}", operands.join(" and ")),
+        K::WrongArgument { function, parameter, wanted, given } => {
+            format!("std.{function} takes {wanted} as `{parameter}`, this is {given}")
+        }
+        K::NotFunction { kinds } => format!("a value of type {kinds} is called"),
+        K::MissingArgument { name } => format!("nothing is given for the parameter `{name}`"),
+        K::ExtraArgument { .. } => "the function has no such parameter".to_owned(),
+        _ => "the evaluation fails".to_owned(),
+    }
+}
+
+/// The kind of ours; `None` where others speak, or our engine decides otherwise than go-jsonnet.
+fn kind_of(trial: &Trial<'_>, finding: &infer::Finding) -> Option<Kind> {
+    use infer::Kind as K;
+    Some(match &finding.kind {
         K::NeverThere { .. } => Kind::NoField,
         K::MaybeMissing { .. } => Kind::OptionalField,
         K::FromNull { .. } => Kind::NullRead,
@@ -134,12 +185,13 @@ fn kind_of(trial: &Trial<'_>, kind: &infer::Kind) -> Option<Kind> {
         K::Import => Kind::Import,
         K::FromOther { .. }
         | K::WrongIndex { .. }
+        | K::OutOfRange { .. }
         | K::WrongOperand { .. }
         | K::WrongArgument { .. }
         | K::NotFunction { .. }
         | K::MissingArgument { .. }
         | K::ExtraArgument { .. }
-            if trial.decides_types() =>
+            if trial.decides(finding.span) =>
         {
             Kind::WrongType
         }

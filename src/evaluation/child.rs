@@ -8,7 +8,9 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::Duration;
 
-use super::{Answer, Failure, FailureKind, Job, TIME_LIMIT_MS};
+use serde::de::DeserializeOwned;
+
+use super::{Answer, Failure, FailureKind, Job, Outcome, TIME_LIMIT_MS};
 
 /// How often a child is started for one [`Evaluator`]; hostile documents kill one each.
 const MOST_CHILDREN: usize = 24;
@@ -113,6 +115,18 @@ impl Evaluator {
     /// What comes of a job; `None` when no child can be run here.
     #[must_use]
     pub fn evaluate(&self, job: &Job) -> Option<Answer> {
+        self.asked(job).map(|answer| answer.unwrap_or_else(Answer::Failed))
+    }
+
+    /// What comes of the parts of a job; `None` when no child can be run here.
+    #[must_use]
+    pub fn evaluate_each(&self, job: Job) -> Option<Outcome> {
+        let outcome = self.asked(&Job { each: true, ..job })?;
+        Some(outcome.unwrap_or_else(|failure| Outcome { failures: vec![failure], result: None }))
+    }
+
+    /// What the child answers; a failure when it is late or died.
+    fn asked<T: DeserializeOwned>(&self, job: &Job) -> Option<Result<T, Failure>> {
         let mut state = self.state.borrow_mut();
         if state.worker.is_none() {
             if state.started >= self.most_children {
@@ -127,16 +141,13 @@ impl Evaluator {
             // Dropping it kills the child.
             state.worker = None;
         }
-        Some(match answer {
-            Ok(answer) => answer,
-            Err(kind) => {
-                let message = match kind {
-                    FailureKind::Time => "it runs longer than the second that Kratos allows",
-                    _ => "it needs more memory than 256 MiB",
-                };
-                Answer::Failed(Failure { kind, message: message.to_owned(), span: None })
-            }
-        })
+        Some(answer.map_err(|kind| {
+            let message = match kind {
+                FailureKind::Time => "it runs longer than the second that Kratos allows",
+                _ => "it needs more memory than 256 MiB",
+            };
+            Failure { kind, message: message.to_owned(), span: None }
+        }))
     }
 
     fn start(&self) -> Option<Worker> {
@@ -183,7 +194,7 @@ impl Worker {
         Some(worker)
     }
 
-    fn ask(&mut self, job: &Job) -> Result<Answer, FailureKind> {
+    fn ask<T: DeserializeOwned>(&mut self, job: &Job) -> Result<T, FailureKind> {
         let died = |_| FailureKind::Memory;
         let line = serde_json::to_string(job).map_err(|_| FailureKind::Other)?;
         self.input.write_all(line.as_bytes()).and_then(|()| self.input.write_all(b"\n")).map_err(died)?;

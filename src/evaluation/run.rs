@@ -15,7 +15,8 @@ use rsjsonnet_lang::program::{
 use rsjsonnet_lang::span::{SpanContextId, SpanId};
 
 use super::child::READY;
-use super::{Answer, Failure, FailureKind, Job, MAX_NESTING, STACK, TIME_LIMIT_MS, limits, nesting};
+use super::parts::Parts;
+use super::{Answer, Failure, FailureKind, Job, MAX_NESTING, Outcome, STACK, TIME_LIMIT_MS, limits, nesting};
 use crate::jsonnet::syntax::with_tree;
 
 /// Longest time that a document runs on after the parent is gone.
@@ -69,12 +70,11 @@ fn end_soon(running: &ScopedJoinHandle<'_, io::Result<()>>) {
 fn write_answer(line: &str, out: &Mutex<&mut (dyn Write + Send)>) -> io::Result<()> {
     // An input that is nested too deeply for the reader of JSON is no reason to end.
     let answer = match serde_json::from_str::<Job>(line) {
-        Ok(job) => catch_unwind(AssertUnwindSafe(|| answer(&job)))
-            .unwrap_or_else(|_| failed(FailureKind::Other, "the evaluator broke", None)),
-        Err(_) => failed(FailureKind::Other, "the input cannot be read", None),
-    };
+        Ok(job) => catch_unwind(AssertUnwindSafe(|| written(&job))).unwrap_or_else(|_| broken(job.each)),
+        Err(_) => serde_json::to_string(&failed(FailureKind::Other, "the input cannot be read", None)),
+    }?;
     let mut out = out.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    serde_json::to_writer(&mut **out, &answer)?;
+    out.write_all(answer.as_bytes())?;
     out.write_all(b"\n")?;
     out.flush()
 }
@@ -83,54 +83,93 @@ fn failed(kind: FailureKind, message: impl Into<String>, span: Option<(usize, us
     Answer::Failed(Failure { kind, message: message.into(), span })
 }
 
-fn answer(job: &Job) -> Answer {
-    if nesting(&job.text) > MAX_NESTING {
-        return failed(FailureKind::Depth, "it is nested too deeply", None);
+/// What comes of a job, as JSON: an [`Answer`], or an [`Outcome`] when each part is asked for.
+fn written(job: &Job) -> serde_json::Result<String> {
+    if job.each { serde_json::to_string(&outcome(job)) } else { serde_json::to_string(&answer(job)) }
+}
+
+fn broken(each: bool) -> serde_json::Result<String> {
+    let failure = Failure { kind: FailureKind::Other, message: "the evaluator broke".to_owned(), span: None };
+    if each {
+        serde_json::to_string(&Outcome { failures: vec![failure], result: None })
+    } else {
+        serde_json::to_string(&Answer::Failed(failure))
     }
+}
+
+fn answer(job: &Job) -> Answer {
     let arena = Arena::new();
     let mut run = Run { program: Program::new(&arena), document: None };
-    match run.evaluate(job) {
+    let value = run.prepared(job).and_then(|(document, ctx)| run.called(&document, ctx.as_ref()));
+    let written = value.and_then(|value| {
+        let written = run.program.manifest_json(&value, false);
+        written.map_err(|error| run.failure(&error))
+    });
+    match written {
         Ok(json) => Answer::Ok(json),
         Err(failure) => Answer::Failed(failure),
     }
 }
 
-struct Run<'p> {
-    program: Program<'p>,
+fn outcome(job: &Job) -> Outcome {
+    let arena = Arena::new();
+    let mut run = Run { program: Program::new(&arena), document: None };
+    let (document, ctx) = match run.prepared(job) {
+        Ok(prepared) => prepared,
+        Err(failure) => return Outcome { failures: vec![failure], result: None },
+    };
+    let written = run.called(&document, ctx.as_ref()).and_then(|value| {
+        let written = run.program.manifest_json(&value, false);
+        written.map_err(|error| run.failure(&error))
+    });
+    match written {
+        Ok(json) => Outcome { failures: Vec::new(), result: serde_json::from_str(&json).ok() },
+        Err(failure) => Parts::of(&mut run, &document, ctx.as_ref(), failure),
+    }
+}
+
+/// An evaluation.
+pub(super) struct Run<'p> {
+    pub(super) program: Program<'p>,
     document: Option<SpanContextId>,
 }
 
 impl<'p> Run<'p> {
-    fn evaluate(&mut self, job: &Job) -> Result<String, Failure> {
+    /// The document and its argument.
+    fn prepared(&mut self, job: &Job) -> Result<(Thunk<'p>, Option<Thunk<'p>>), Failure> {
+        if nesting(&job.text) > MAX_NESTING {
+            let message = "it is nested too deeply".to_owned();
+            return Err(Failure { kind: FailureKind::Depth, message, span: None });
+        }
         for (name, value) in &job.variables {
-            let thunk = self.load(&value.to_string())?;
+            let thunk = self.load(&value.to_string(), false)?;
             let name = self.program.intern_str(name);
             self.program.add_ext_var(name, &thunk);
         }
-        let ctx = job.ctx.as_ref().map(|ctx| self.load(&ctx.to_string())).transpose()?;
+        let ctx = job.ctx.as_ref().map(|ctx| self.load(&ctx.to_string(), false)).transpose()?;
         let (context, _) = self.program.span_manager_mut().insert_source_context(job.text.len());
         self.document = Some(context);
         let loaded = self.program.load_source(context, job.text.as_bytes(), true, "body.jsonnet");
         let thunk = loaded.map_err(|error| self.not_loaded(&error, &job.text))?;
-        let value = self.program.eval_value(&thunk, &mut NoFiles).map_err(|error| self.failure(&error))?;
-        let value = match ctx {
-            Some(ctx) if value.is_function() => {
-                let name = self.program.intern_str("ctx");
-                let called = self.program.eval_call(&thunk, &[], &[(name, ctx)], &mut NoFiles);
-                called.map_err(|error| self.failure(&error))?
-            }
-            _ if value.is_function() => {
-                let called = self.program.eval_call(&thunk, &[], &[], &mut NoFiles);
-                called.map_err(|error| self.failure(&error))?
-            }
-            _ => value,
-        };
-        self.program.manifest_json(&value, false).map_err(|error| self.failure(&error))
+        Ok((thunk, ctx))
     }
 
-    fn load(&mut self, json: &str) -> Result<Thunk<'p>, Failure> {
+    /// The value of the document, which is called when it is a function.
+    fn called(&mut self, document: &Thunk<'p>, ctx: Option<&Thunk<'p>>) -> Result<Value<'p>, Failure> {
+        let value = self.program.eval_value(document, &mut NoFiles).map_err(|error| self.failure(&error))?;
+        if !value.is_function() {
+            return Ok(value);
+        }
+        let name = self.program.intern_str("ctx");
+        let arguments: Vec<_> = ctx.map(|ctx| (name, ctx.clone())).into_iter().collect();
+        let called = self.program.eval_call(document, &[], &arguments, &mut NoFiles);
+        called.map_err(|error| self.failure(&error))
+    }
+
+    /// Loads a text that is no part of the document, which may use the standard library or not.
+    pub(super) fn load(&mut self, json: &str, standard: bool) -> Result<Thunk<'p>, Failure> {
         let (context, _) = self.program.span_manager_mut().insert_source_context(json.len());
-        let loaded = self.program.load_source(context, json.as_bytes(), false, "input");
+        let loaded = self.program.load_source(context, json.as_bytes(), standard, "input");
         loaded.map_err(|_| Failure {
             kind: FailureKind::Other,
             message: "the input is no Jsonnet".to_owned(),
@@ -155,7 +194,8 @@ impl<'p> Run<'p> {
         Failure { kind, message, span: self.span(span) }
     }
 
-    fn failure(&self, error: &EvalError) -> Failure {
+    /// What an error of the library means.
+    pub(super) fn failure(&self, error: &EvalError) -> Failure {
         let (kind, message, span) = classify(&error.kind);
         // A failure inside the standard library is shown where the document called it.
         let traced = || error.stack_trace.iter().rev().filter_map(traced_span).find_map(|span| self.span(span));
@@ -302,6 +342,19 @@ fn classify_rest(kind: &EvalErrorKind) -> Classified {
         E::SuperWithoutSuperObject { span } => {
             (FailureKind::WrongType, "`super` stands in an object that extends no other".to_owned(), Some(*span))
         }
+        E::DivByZero { span } => (FailureKind::Other, "it divides by zero".to_owned(), *span),
+        E::NumberOverflow { span } | E::NumberNan { span } => {
+            (FailureKind::Other, "the number is too large, or none at all".to_owned(), *span)
+        }
+        E::NumericIndexIsNotValid { span, .. } => {
+            (FailureKind::OutOfRange, "the index is no whole number from 0 on".to_owned(), Some(*span))
+        }
+        E::RepeatedFieldName { span, name } => {
+            (FailureKind::Other, format!("the field `{name}` is there twice"), Some(*span))
+        }
+        E::CompareNullInequality | E::CompareBooleanInequality | E::CompareObjectInequality | E::CompareFunctions => {
+            (FailureKind::WrongType, "values of this type cannot be compared".to_owned(), None)
+        }
         E::Other { span, message } => (FailureKind::Other, message.clone(), *span),
         _ => (FailureKind::Other, "the evaluation fails".to_owned(), None),
     }
@@ -320,7 +373,7 @@ fn named(kind: EvalErrorValueType) -> &'static str {
 }
 
 /// Denies imports and native functions, as Kratos does (`jsonnetsecure/jsonnet.go:ErrorImporter`).
-struct NoFiles;
+pub(super) struct NoFiles;
 
 impl<'p> Callbacks<'p> for NoFiles {
     fn import(&mut self, _: &mut Program<'p>, _: SpanId, _: &str) -> Result<Thunk<'p>, ImportError> {

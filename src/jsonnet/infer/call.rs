@@ -240,8 +240,12 @@ impl<'a> Checker<'a> {
             }
             "objectHas" | "objectHasAll" | "objectHasEx" => {
                 let key = values.get(1).cloned().unwrap_or_else(Seen::any);
-                let never = self.has_key(&first, &key, facts, true).is_empty();
-                let always = self.has_key(&first, &key, facts, false).is_empty();
+                let hidden = match function.name {
+                    "objectHasEx" => !matches!(values.get(2), Some(Seen { value: Value::Bool(Some(false)), .. })),
+                    name => name == "objectHasAll",
+                };
+                let never = self.has_field(&first, &key, facts, true, hidden).is_empty();
+                let always = self.has_field(&first, &key, facts, false, hidden).is_empty();
                 return Seen::plain(Value::Bool(if never == always { None } else { Some(always) }));
             }
             "objectValues" | "objectValuesAll" | "objectKeysValues" | "objectKeysValuesAll" => {

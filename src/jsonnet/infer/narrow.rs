@@ -5,7 +5,7 @@ use rsjsonnet_lang::ast::{Arg, BinaryOp, Expr, ExprKind, UnaryOp};
 use super::Checker;
 use super::expression::{extend, find};
 use super::facts::{Fact, Facts, Path};
-use super::object::Presence;
+use super::object::{Presence, is_hidden};
 use super::value::{Constant, Function, Kinds, Layer, Names, Node, Object, Scope, Seen, Thunk, Value};
 use crate::jsonnet::types::{JsonType, Object as DataObject, Text};
 
@@ -175,11 +175,24 @@ impl<'a> Checker<'a> {
 
     /// The worlds in which the object has the key, or has it not.
     pub(super) fn has_key(&mut self, object: &Seen<'a>, key: &Seen<'a>, facts: &Facts, truth: bool) -> Vec<Facts> {
+        self.has_field(object, key, facts, truth, true)
+    }
+
+    /// The same; fields that are hidden count or not.
+    pub(super) fn has_field(
+        &mut self,
+        object: &Seen<'a>,
+        key: &Seen<'a>,
+        facts: &Facts,
+        truth: bool,
+        hidden: bool,
+    ) -> Vec<Facts> {
         let Value::Text(Some(name)) = &key.value else { return vec![facts.unclear()] };
         let mut unknown = Vec::new();
         let mut decided = Vec::new();
         for part in object.value.parts() {
             match part {
+                Value::Object(inner) if !hidden && is_hidden(inner, name) => decided.push(false),
                 Value::Object(inner) => match self.presence(inner, name, facts) {
                     (Presence::Maybe, path) => unknown.push(path),
                     (presence, _) => decided.push(presence == Presence::Yes),
@@ -286,7 +299,14 @@ impl<'a> Checker<'a> {
             "objectHas" | "objectHasAll" | "objectHasEx" => {
                 let object = self.evaluate(arg(0)?, scope, facts);
                 let key = self.evaluate(arg(1)?, scope, facts);
-                return Some(self.has_key(&object, &key, facts, truth));
+                let hidden = match function.name {
+                    "objectHasEx" => {
+                        let hidden = self.evaluate(arg(2)?, scope, facts);
+                        !matches!(hidden.value, Value::Bool(Some(false)))
+                    }
+                    name => name == "objectHasAll",
+                };
+                return Some(self.has_field(&object, &key, facts, truth, hidden));
             }
             "member" | "contains" => return self.among_keys(arg(0)?, arg(1)?, scope, facts, truth),
             "setMember" => return self.among_keys(arg(1)?, arg(0)?, scope, facts, truth),
@@ -313,12 +333,13 @@ impl<'a> Checker<'a> {
         truth: bool,
     ) -> Option<Vec<Facts>> {
         let ExprKind::Call(callee, [Arg::Positional(object)], _) = &bare(list).kind else { return None };
-        if !matches!(self.standard_name(callee, scope, facts)?, "objectFields" | "objectFieldsAll") {
+        let name = self.standard_name(callee, scope, facts)?;
+        if !matches!(name, "objectFields" | "objectFieldsAll") {
             return None;
         }
         let object = self.evaluate(object, scope, facts);
         let key = self.evaluate(key, scope, facts);
-        Some(self.has_key(&object, &key, facts, truth))
+        Some(self.has_field(&object, &key, facts, truth, name == "objectFieldsAll"))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use rsjsonnet_lang::ast::{Expr, ExprKind, Field, FieldName, Member};
+use rsjsonnet_lang::ast::{Expr, ExprKind, Field, FieldName, Member, Visibility};
 use rsjsonnet_lang::span::SpanId;
 
 use super::Checker;
@@ -445,6 +445,23 @@ fn possible_name<'a>(name: &Expr<'a, 'a>) -> Option<&'a str> {
         ExprKind::If(_, other, Some(inner)) if matches!(other.kind, ExprKind::Null) => possible_name(inner),
         _ => None,
     }
+}
+
+/// Whether the field of this name, if there is one, is surely hidden: by the last layer that says anything about it.
+pub(super) fn is_hidden(object: &Object<'_>, key: &str) -> bool {
+    let mut hidden = false;
+    for layer in &object.layers {
+        let Layer::Literal(literal) = layer else { continue };
+        for field in fields(literal).filter(|field| static_name(field) == Some(key)) {
+            let (Field::Value(_, _, visibility, _) | Field::Func(_, _, _, visibility, _)) = field;
+            hidden = match visibility {
+                Visibility::Default => hidden,
+                Visibility::Hidden => true,
+                Visibility::ForceVisible => false,
+            };
+        }
+    }
+    hidden
 }
 
 pub(super) fn static_name<'a>(field: &Field<'a, 'a>) -> Option<&'a str> {

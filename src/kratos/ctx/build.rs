@@ -24,6 +24,8 @@ pub struct Inputs {
     pub schema_id: Option<String>,
     /// Lists of addresses that each identity has: those for which a required trait is marked.
     pub addresses: Vec<&'static str>,
+    /// The lists of addresses that each identity lacks.
+    pub never: Vec<&'static str>,
 }
 
 /// A provider of social sign-in, as the configuration has it.
@@ -198,6 +200,10 @@ impl Build<'_> {
             }
         }
         let of_identity = path.rsplit_once("identity.").map(|(_, key)| key);
+        if of_identity.is_some_and(|key| self.inputs.never.contains(&key)) {
+            let keyword = if path.ends_with("recovery_addresses") { "recovery" } else { "verification" };
+            return Err(format!("no trait of the identity schema is marked for {keyword}"));
+        }
         if self.claim(path)? || of_identity.is_some_and(|key| self.inputs.addresses.contains(&key)) {
             missing_when = None;
         }

@@ -19,7 +19,7 @@ pub fn inputs(place: &Place, root: Node<'_>, settings: Option<Node<'_>>, schemas
     let first = kinds.into_iter().next().map(|(_, inputs)| inputs);
     first.map_or_else(
         || unconfigured(place.version()),
-        |inputs| Inputs { traits, schema_id: None, addresses: Vec::new(), ..inputs },
+        |inputs| Inputs { traits, schema_id: None, addresses: Vec::new(), never: Vec::new(), ..inputs },
     )
 }
 
@@ -32,21 +32,23 @@ pub fn inputs_by_schema(
     schemas: &[IdentitySchema],
 ) -> Vec<(Option<String>, Inputs)> {
     let mut kinds: Vec<(Option<String>, Inputs)> = Vec::new();
-    let with = |traits, schema_id: Option<String>, addresses| Inputs {
+    let with = |traits, schema_id: Option<String>, addresses, never| Inputs {
         traits,
         schema_id,
         addresses,
+        never,
         headers: Filter::new(place.version(), allowlist(root).as_deref()),
         provider: settings.filter(|_| place.id() == "oidc.mapper").and_then(provider),
     };
     for schema in schemas.iter().filter(|schema| is_met(schema, place, root)) {
-        let inputs = with(of_one(schema), schema.id.clone(), addresses(schema));
-        let same = |known: &Inputs| known.traits == inputs.traits && known.addresses == inputs.addresses;
+        let inputs = with(of_one(schema), schema.id.clone(), addresses(schema), no_addresses(schema));
+        let lists = |of: &Inputs| (of.addresses.clone(), of.never.clone());
+        let same = |known: &Inputs| known.traits == inputs.traits && lists(known) == lists(&inputs);
         if !kinds.iter().any(|(_, known)| same(known)) {
             kinds.push((schema.id.clone(), inputs));
         }
     }
-    if kinds.is_empty() { vec![(None, with(traits::unknown(), None, Vec::new()))] } else { kinds }
+    if kinds.is_empty() { vec![(None, with(traits::unknown(), None, Vec::new(), Vec::new()))] } else { kinds }
 }
 
 /// The inputs without a configuration: any traits, the default headers.
@@ -58,6 +60,7 @@ pub fn unconfigured(version: Version) -> Inputs {
         provider: None,
         schema_id: None,
         addresses: Vec::new(),
+        never: Vec::new(),
     }
 }
 
@@ -92,10 +95,23 @@ fn of_one(schema: &IdentitySchema) -> JsonType {
     }
 }
 
+/// The keywords of the identity schema, and the list of addresses that each makes.
+const LISTS: [(&str, &str); 2] = [("verification", "verifiable_addresses"), ("recovery", "recovery_addresses")];
+
+/// The lists of addresses that identities of a schema never have: the keyword is nowhere in it.
+fn no_addresses(schema: &IdentitySchema) -> Vec<&'static str> {
+    let Content::Schema(tree) = &schema.content else { return Vec::new() };
+    let text = tree.source().text();
+    // A part of it may stand in another file.
+    if text.contains("\"$ref\"") {
+        return Vec::new();
+    }
+    LISTS.iter().filter(|(keyword, _)| !text.contains(keyword)).map(|(_, list)| *list).collect()
+}
+
 /// The lists of addresses that identities of a schema surely have: Kratos makes an address of each filled trait that is marked
 /// (`identity/extension_verification.go`, `extension_recovery.go`; records of running servers).
 fn addresses(schema: &IdentitySchema) -> Vec<&'static str> {
-    const LISTS: [(&str, &str); 2] = [("verification", "verifiable_addresses"), ("recovery", "recovery_addresses")];
     let Some(root) = schema.root() else { return Vec::new() };
     let required: Vec<_> = identity::traits(root).into_iter().filter(|of| of.required).collect();
     let marked = |keyword: &str| {

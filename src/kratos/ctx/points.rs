@@ -258,6 +258,8 @@ pub const NIL_UUID: &str = "00000000-0000-0000-0000-000000000000";
 pub const ZERO_TIME: &str = "0001-01-01T00:00:00Z";
 
 const OPENING: &[&str] = &["login.before", "registration.before", "settings.before"];
+const BEFORE: &[&str] =
+    &["login.before", "registration.before", "settings.before", "recovery.before", "verification.before"];
 const PRE_REGISTRATION: &[&str] = &["registration.after.pre_persist"];
 const NOT_FETCHED: Fact = Fact::Absent("Kratos does not fetch it when a flow is opened");
 
@@ -318,6 +320,13 @@ pub(super) const FACTS: &[FactRow] = &[
     fact(PRE_REGISTRATION, "identity.verifiable_addresses[].created_at", Fact::Text(ZERO_TIME)),
     fact(PRE_REGISTRATION, "identity.recovery_addresses[].id", Fact::Text(NIL_UUID)),
     fact(&["recovery.after"], "flow.state", Fact::Text("passed_challenge")),
+    // 136 of 136 recorded contexts; an address change that a verification applies later shows `show_form`.
+    fact(&["settings.after.post_persist"], "flow.state", Fact::Text("success")),
+    // 224 of 224 recorded contexts.
+    fact(&["recovery.", "verification."], "flow.active", Fact::Present),
+    fact(BEFORE, "request_method", Fact::Text("GET")),
+    // Apple alone posts back to its callback.
+    fact(&["registration.after"], "request_method", Fact::Text("GET")).by(&["oidc"]),
 ];
 
 /// Whether an after-hook sees what the client submitted as `transient_payload`.

@@ -450,7 +450,7 @@ pub(super) const TOKEN_CLAIMS: Shape = closed(&[
 /// What a body sees of the HTTP request (`request/builder.go:108@v1.0.0`).
 pub(super) const REQUEST: Shape = closed(&[
     always("request_headers", Kind::Headers),
-    always("request_method", Text),
+    always("request_method", Words(&[word("POST"), word("GET")])),
     always("request_url", Url),
     always("request_cookies", Kind::Map(&Text)),
 ]);

@@ -1,0 +1,343 @@
+//! What the failures of a trial mean, in words.
+
+use super::{Trial, is_header, span_of};
+use crate::diagnostic::Level;
+use crate::documents::finding::{ALWAYS_FAILS, CAN_FAIL, Finding, Kind};
+use crate::documents::inputs::{self, Change};
+use crate::evaluation::{Failure, FailureKind};
+use crate::kratos::ctx::json_type::{JsonType, Object};
+use crate::kratos::ctx::{headers, providers};
+use crate::text::Span;
+use serde_json::Value;
+
+impl Trial<'_> {
+    /// The path that is read at the bytes of a failure.
+    fn read_at(&self, failure: &Failure) -> Option<&str> {
+        let span = span_of(failure)?;
+        let read = self.survey.reads.iter().find(|read| read.span == span)?;
+        Some(&read.path)
+    }
+
+    /// Whether our engine decides as go-jsonnet does about what fails at these bytes.
+    pub(in crate::documents) fn decides(&self, span: Span) -> bool {
+        let at = self.text.get(span.start..span.end).unwrap_or_default();
+        let takes_more = |name: &&str| {
+            let rest = at.strip_prefix("std.").and_then(|at| at.strip_prefix(*name));
+            rest.is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_alphanumeric()))
+        };
+        !super::TAKE_MORE.iter().any(|name| takes_more(&name))
+    }
+
+    /// The path from which something is read, when null is all that ever stands there.
+    fn reads_null(&self, failure: &Failure, kind: &JsonType) -> Option<&str> {
+        let path = self.read_at(failure)?;
+        let base = path.strip_suffix("[]").or_else(|| path.rsplit_once('.').map(|(base, _)| base))?;
+        let field = inputs::find(kind, base).field?;
+        (field.kind == JsonType::Null).then_some(base)
+    }
+
+    /// What a failure on the fullest input means, and the change that lets it pass.
+    pub(super) fn always(
+        &self,
+        failure: &Failure,
+        kind: &JsonType,
+        patched: bool,
+    ) -> Option<(Finding, Option<Change>)> {
+        let span = span_of(failure).unwrap_or(self.survey.head);
+        let found = match &failure.kind {
+            FailureKind::NoField(key) => return self.always_missing(failure, kind, key, span),
+            FailureKind::FromNull | FailureKind::FromOther if self.reads_null(failure, kind).is_some() => {
+                let base = self.reads_null(failure, kind).unwrap_or_default();
+                let message = format!("{} is always null {}", self.shown(base), self.when());
+                Finding::error(Kind::NullRead, span, message)
+            }
+            FailureKind::NoVariable(name) => self.no_variable(name, span),
+            FailureKind::Call => self.call(span)?,
+            FailureKind::Names => Finding::error(Kind::Syntax, span, format!("{ALWAYS_FAILS}: {}", failure.message)),
+            FailureKind::Import => {
+                let message = "Kratos allows no import: each evaluation fails here";
+                Finding::error(Kind::Import, span, message).help("copy what is imported into this file")
+            }
+            FailureKind::Depth => {
+                let message = format!("each call fails: {}", failure.message);
+                Finding::error(Kind::Limit, span, message)
+            }
+            FailureKind::HoldsFunction => {
+                Finding::error(Kind::WrongType, span, "each evaluation fails: the result holds a function")
+            }
+            FailureKind::Raised(_) | FailureKind::Syntax | FailureKind::Time | FailureKind::Memory => return None,
+            // What a patch put there proves nothing.
+            // Our engine takes no plus sign before a number; what a patch put there proves nothing.
+            FailureKind::Other if failure.message.ends_with("'+'") => return None,
+            _ if patched || !self.decides(span) => return None,
+            FailureKind::WrongType | FailureKind::FromOther => {
+                Finding::error(Kind::WrongType, span, format!("{ALWAYS_FAILS}: {}", failure.message))
+            }
+            // Another text or number could do.
+            FailureKind::FromNull => {
+                Finding::warning(Kind::NullRead, span, format!("the evaluation fails here: {}", failure.message))
+            }
+            FailureKind::OutOfRange | FailureKind::Other => {
+                Finding::warning(Kind::WrongType, span, format!("{CAN_FAIL}: {}", failure.message))
+            }
+        };
+        Some((found, None))
+    }
+
+    /// A field that is missing on the fullest input.
+    fn always_missing(
+        &self,
+        failure: &Failure,
+        kind: &JsonType,
+        key: &str,
+        span: Span,
+    ) -> Option<(Finding, Option<Change>)> {
+        let path = self.read_at(failure);
+        let found = path.map(|path| (path, inputs::find(kind, path)));
+        if let Some((path, inputs::Found { object: Some(object), field: None })) = found {
+            let filler = inputs::filler(path, &self.survey.reads);
+            return Some((self.no_field(object, path, key, span), Some(Change::Is(path.to_owned(), filler))));
+        }
+        let message = format!("{CAN_FAIL}: {}", failure.message);
+        Some((Finding::warning(Kind::NoField, span, message), None))
+    }
+
+    /// A field that is never there.
+    fn no_field(&self, object: &Object, path: &str, key: &str, span: Span) -> Finding {
+        if is_header(path) {
+            return self.no_header(key, span);
+        }
+        let shown = self.shown(path);
+        let near = near(object, key);
+        match object.never.get(key) {
+            Some(why) => Finding::error(Kind::NoField, span, format!("{shown} is never there {}: {why}", self.when())),
+            None => Finding::error(Kind::NoField, span, format!("there is no {shown} {}", self.when())),
+        }
+        .help(near.map_or_else(|| known_keys(object), |near| format!("did you mean `{near}`?")))
+    }
+
+    fn no_header(&self, name: &str, span: Span) -> Finding {
+        let version = self.place.version();
+        let spelled = headers::canonical(name);
+        let known = match &self.inputs.headers {
+            headers::Filter::None => Some(&spelled),
+            headers::Filter::Only(names) => names.iter().find(|known| headers::canonical(known) == spelled),
+        };
+        if headers::TAKEN_OUT.contains(&spelled.as_str()) {
+            let message = format!("the header {spelled} is never there: the HTTP server takes it out");
+            return Finding::error(Kind::FilteredHeader, span, message)
+                .help("read ctx.request_url for the host".to_owned());
+        }
+        if let Some(known) = known.filter(|known| *known != name) {
+            let message = format!("there is no header `{name}`: it is spelled {known} in ctx");
+            return Finding::error(Kind::NoField, span, message).help(format!("write `{known}`"));
+        }
+        let configurable = headers::CONFIGURED_LIST.contains(version);
+        let why = if configurable {
+            "it is not in clients.web_hook.header_allowlist"
+        } else {
+            "Kratos hands on a fixed list of headers since v1.3.0"
+        };
+        let help = if configurable {
+            format!("add {spelled} to clients.web_hook.header_allowlist (a configured list replaces the default one)")
+        } else {
+            "read a header of the list (True-Client-Ip, User-Agent, …), or upgrade to v25.4.0, where \
+             clients.web_hook.header_allowlist says which are handed on"
+                .to_owned()
+        };
+        Finding::error(Kind::FilteredHeader, span, format!("the header {name} never reaches the document: {why}"))
+            .help(help)
+    }
+
+    fn no_variable(&self, name: &str, span: Span) -> Finding {
+        let called = self.survey.variables.iter().find(|(known, _)| known == name).map(|(_, span)| *span);
+        let span = called.unwrap_or(span);
+        let given: Vec<String> = match self.kind.as_object() {
+            Some(object) if !self.is_ctx => object.fields.keys().map(|key| format!("std.extVar('{key}')")).collect(),
+            _ => Vec::new(),
+        };
+        if self.is_ctx {
+            let message =
+                format!("std.extVar('{name}') fails: a body gets its input as the argument ctx, not as a variable");
+            return Finding::error(Kind::Variable, span, message).help("write the document as function(ctx) { … }");
+        }
+        let message = format!("there is no external variable `{name}` {}", self.when());
+        Finding::error(Kind::Variable, span, message).help(format!("here are only {}", given.join(" and ")))
+    }
+
+    /// A function whose parameters do not fit.
+    fn call(&self, span: Span) -> Option<Finding> {
+        let parameters = self.survey.parameters.as_ref()?;
+        let head = self.survey.head;
+        let needed = parameters.iter().find(|(name, default)| !default && (name != "ctx" || !self.is_ctx));
+        if !self.is_ctx {
+            let (name, _) = needed?;
+            let message = format!("nothing is given for the parameter `{name}`: a mapper reads std.extVar('claims')");
+            return Some(
+                Finding::error(Kind::Parameter, head, message)
+                    .help("write the document as an object, without a function"),
+            );
+        }
+        if !parameters.iter().any(|(name, _)| name == "ctx") {
+            let message = "each call fails: Kratos calls the function with the argument `ctx`, which it does not have";
+            return Some(
+                Finding::error(Kind::Parameter, head, message).help("name the parameter ctx: function(ctx) { … }"),
+            );
+        }
+        let Some((name, _)) = needed else {
+            let message = "each call fails: a function is called with the wrong arguments";
+            return Some(Finding::error(Kind::Parameter, span, message));
+        };
+        let message = format!("each call fails: Kratos gives nothing for the parameter `{name}`");
+        Some(Finding::error(Kind::Parameter, head, message).help("give the parameter a default, or drop it"))
+    }
+
+    /// What a failure means that one change of the fullest input brings.
+    pub(super) fn changed(&self, change: &Change, failure: &Failure, kind: &JsonType, full: &Value) -> Option<Finding> {
+        let span = span_of(failure)?;
+        let proves_nothing = match failure.kind {
+            FailureKind::Raised(_) | FailureKind::Time | FailureKind::Memory | FailureKind::Depth => true,
+            FailureKind::NoField(_) | FailureKind::FromNull => false,
+            _ => !self.decides(span),
+        };
+        if proves_nothing {
+            return None;
+        }
+        let path = change.path();
+        let shown = self.shown(path);
+        let field = inputs::find(kind, path).field?;
+        match change {
+            Change::Missing(_) => {
+                let when = field.missing_when.as_deref()?;
+                let smallest = self.smallest_identity(path, kind, full, span);
+                let message = format!("{shown} may be missing ({when}): then the evaluation fails{smallest}");
+                let finding = Finding::warning(Kind::OptionalField, span, message).level(self.missing_level(path));
+                Some(finding.help(self.meant(path).unwrap_or_else(|| guard(&shown))))
+            }
+            Change::Null(_) => {
+                let happens = match failure.kind {
+                    FailureKind::FromNull | FailureKind::FromOther => "then reading from it fails".to_owned(),
+                    _ => format!("then the evaluation fails: {}", failure.message),
+                };
+                let message = format!("{shown} may be null: {happens}");
+                Some(Finding::warning(Kind::NullRead, span, message).help(format!("test `{shown} != null` first")))
+            }
+            Change::Is(_, value) => {
+                let when = if value.is_object() { "has its other shape".to_owned() } else { format!("is {value}") };
+                let message = format!("the evaluation fails when {shown} {when}: {}", failure.message);
+                let kind = match failure.kind {
+                    FailureKind::NoField(_) => Kind::NoField,
+                    FailureKind::FromNull => Kind::NullRead,
+                    _ => Kind::WrongType,
+                };
+                Some(Finding::warning(kind, span, message))
+            }
+        }
+    }
+
+    /// The known key that was probably meant by an unknown one.
+    fn meant(&self, path: &str) -> Option<String> {
+        let found = inputs::find(self.kind, path);
+        let key = path.rsplit_once('.').map_or(path, |(_, key)| key);
+        let object = found.object.filter(|_| found.field.is_none())?;
+        near(object, key).map(|near| format!("did you mean `{near}`?"))
+    }
+
+    /// How bad it is that a field may be missing: what a proxy, the client's browser or an asked scope brings may well be there
+    /// always.
+    pub(in crate::documents) fn missing_level(&self, path: &str) -> Level {
+        let outside = ["request_headers.", "request_cookies.", "claims.raw_claims.", "identity.metadata_public."];
+        let claim = path.strip_prefix("claims.").filter(|_| !self.is_ctx);
+        let asked = claim.zip(self.inputs.provider.as_ref());
+        let asked = asked.is_some_and(|(claim, provider)| providers::is_asked_for(&provider.scopes, claim));
+        if asked || outside.iter().any(|beginning| path.contains(beginning)) { Level::Info } else { Level::Warning }
+    }
+
+    /// The smallest traits for which it fails, as a clause, when the missing field is a trait.
+    fn smallest_identity(&self, path: &str, kind: &JsonType, full: &Value, span: Span) -> String {
+        let Some(at) = path.find("traits.") else { return String::new() };
+        let traits = path.get(..at + "traits".len()).unwrap_or_default();
+        let Some(field) = inputs::find(kind, traits).field else { return String::new() };
+        let least = inputs::least(&field.kind);
+        let change = Change::Is(traits.to_owned(), least.clone());
+        let outcome = self.run_each(&change.apply(full));
+        let fails = outcome.is_some_and(|outcome| outcome.failures.iter().any(|it| span_of(it) == Some(span)));
+        if fails { format!(", as for the traits {least}") } else { String::new() }
+    }
+
+    /// A failure that only the smallest input brings.
+    pub(super) fn smallest(&self, failure: &Failure, kind: &JsonType) -> Option<Finding> {
+        let span = span_of(failure)?;
+        // A list that is there is hardly ever empty.
+        let untold = matches!(failure.kind, FailureKind::Raised(_) | FailureKind::Depth | FailureKind::OutOfRange);
+        if untold || !self.decides(span) {
+            return None;
+        }
+        let path = self.read_at(failure);
+        let field = path.and_then(|path| inputs::find(kind, path).field);
+        let when = field.and_then(|field| field.missing_when.as_deref());
+        Some(match (&failure.kind, path, when) {
+            (FailureKind::NoField(_), Some(path), Some(when)) => {
+                let shown = self.shown(path);
+                let message = format!("{shown} may be missing ({when}): then the evaluation can fail");
+                let finding = Finding::warning(Kind::OptionalField, span, message).level(self.missing_level(path));
+                finding.help(guard(&shown))
+            }
+            (kind, ..) => {
+                let message = format!("the evaluation fails on the smallest input: {}", failure.message);
+                let kind = match kind {
+                    FailureKind::NoField(_) => Kind::OptionalField,
+                    FailureKind::FromNull => Kind::NullRead,
+                    _ => Kind::WrongType,
+                };
+                Finding::warning(kind, span, message)
+            }
+        })
+    }
+}
+
+/// How to test for a field.
+fn guard(shown: &str) -> String {
+    let (object, key) = match shown.rsplit_once('.') {
+        Some((object, key)) if !key.contains('\'') => (object, key),
+        _ => match shown.strip_suffix("']").and_then(|shown| shown.rsplit_once("['")) {
+            Some(parts) => parts,
+            None => return "test that it is there first".to_owned(),
+        },
+    };
+    format!("test `'{key}' in {object}` first, or read it with std.get({object}, '{key}')")
+}
+
+/// The key of the object that was probably meant.
+fn near<'o>(object: &'o Object, key: &str) -> Option<&'o str> {
+    let close = |known: &&String| {
+        known.eq_ignore_ascii_case(key)
+            || known.replace('_', "").eq_ignore_ascii_case(&key.replace('_', ""))
+            || distance(known, key) <= if key.len() > 3 { 2 } else { 1 }
+    };
+    object.fields.keys().find(close).map(String::as_str)
+}
+
+fn known_keys(object: &Object) -> String {
+    let keys: Vec<&str> = object.fields.keys().map(String::as_str).collect();
+    format!("there are only {}", keys.join(", "))
+}
+
+/// Number of letters to insert, delete or replace (Levenshtein).
+fn distance(one: &str, other: &str) -> usize {
+    let other: Vec<char> = other.chars().collect();
+    let mut row: Vec<usize> = (0..=other.len()).collect();
+    for (i, a) in one.chars().enumerate() {
+        let mut diagonal = i;
+        let mut left = i + 1;
+        let mut next = vec![left];
+        for (b, above) in other.iter().zip(row.iter().skip(1)) {
+            let cost = (diagonal + usize::from(a != *b)).min(above + 1).min(left + 1);
+            diagonal = *above;
+            left = cost;
+            next.push(cost);
+        }
+        row = next;
+    }
+    row.last().copied().unwrap_or(0)
+}

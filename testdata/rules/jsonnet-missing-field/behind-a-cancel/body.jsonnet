@@ -1,0 +1,2 @@
+function(ctx)
+  if ctx.flow.type == 'browser' then error 'cancel' else { x: ctx.identity.nope }
