@@ -208,26 +208,26 @@ const CONTAINERS: &[Container] = &[
     Container { path: "traits", missing_when: "the identity schema does not define it" },
 ];
 
-/// The type with the keys that a document reads from objects of which we do not know all keys. Says whether it had to be
-/// changed at all: what depends on invented values decides nothing about types.
+/// The type with the keys that a document reads or asks for in objects of which we do not know all keys.
 #[must_use]
-pub fn with_reads(kind: &JsonType, reads: &[Read], traits_known: bool) -> (JsonType, bool) {
+pub fn with_reads<'p>(kind: &JsonType, paths: impl Iterator<Item = &'p str>, traits_known: bool) -> JsonType {
     let mut kind = kind.clone();
     let mut extend = Extend { traits_known, invented: false };
-    let paths = reads.iter().map(|read| steps(&read.path)).filter(|steps| steps.len() <= MOST_STEPS);
-    let paths: BTreeSet<Vec<String>> = paths.collect();
+    let paths: BTreeSet<Vec<String>> = paths.map(steps).filter(|steps| steps.len() <= MOST_STEPS).collect();
     for path in &paths {
         let mut at = &mut kind;
         let mut parent = "";
+        let mut container = None;
         for step in path {
-            let Some(inner) = extend.descend(at, parent, step) else { break };
+            container = extend.container(parent).or(container);
+            let Some(inner) = extend.descend(at, parent, container, step) else { break };
             at = inner;
             if step != "[]" {
                 parent = step;
             }
         }
     }
-    (kind, extend.invented)
+    kind
 }
 
 struct Extend {
@@ -236,8 +236,19 @@ struct Extend {
 }
 
 impl Extend {
-    /// The type below one step; keys that may be there are added.
-    fn descend<'k>(&mut self, kind: &'k mut JsonType, parent: &str, step: &str) -> Option<&'k mut JsonType> {
+    /// The object of this name whose keys we do not know.
+    fn container(&self, name: &str) -> Option<&'static Container> {
+        CONTAINERS.iter().find(|container| container.path == name && (name != "traits" || self.traits_known))
+    }
+
+    /// The type below one step; keys that may be there are added. `container` is the innermost around it.
+    fn descend<'k>(
+        &mut self,
+        kind: &'k mut JsonType,
+        parent: &str,
+        container: Option<&Container>,
+        step: &str,
+    ) -> Option<&'k mut JsonType> {
         if *kind == JsonType::Any || *kind == JsonType::text() && self.invented {
             // An invented text turns into what the document takes it for.
             self.invented = true;
@@ -246,12 +257,12 @@ impl Extend {
         match kind {
             JsonType::Union(kinds) => {
                 let inner = kinds.iter_mut().find(|kind| matches!(kind, JsonType::Object(_) | JsonType::List(_)))?;
-                self.descend(inner, parent, step)
+                self.descend(inner, parent, container, step)
             }
             JsonType::List(item) if step == "[]" => Some(item),
             JsonType::Object(object) => {
                 if !object.fields.contains_key(step) {
-                    let field = self.unknown_key(object, parent, step)?;
+                    let field = unknown_key(object, parent, container, step)?;
                     self.invented = true;
                     object.fields.insert(step.to_owned(), field);
                 }
@@ -260,18 +271,16 @@ impl Extend {
             _ => None,
         }
     }
+}
 
-    /// The field of a key that may be there although we do not know it.
-    fn unknown_key(&self, object: &Object, parent: &str, step: &str) -> Option<Field> {
-        let rest = object.rest.as_deref()?;
-        if object.never.contains_key(step) || parent == "request_headers" && canonical(step) != step {
-            return None;
-        }
-        let kind = if *rest == JsonType::Any { JsonType::text() } else { rest.clone() };
-        let known = |container: &&Container| container.path == parent && (parent != "traits" || self.traits_known);
-        let container = CONTAINERS.iter().find(known);
-        Some(container.map_or_else(|| Field::always(kind.clone()), |c| Field::maybe(kind.clone(), c.missing_when)))
+/// The field of a key that may be there although we do not know it.
+fn unknown_key(object: &Object, parent: &str, container: Option<&Container>, step: &str) -> Option<Field> {
+    let rest = object.rest.as_deref()?;
+    if object.never.contains_key(step) || parent == "request_headers" && canonical(step) != step {
+        return None;
     }
+    let kind = if *rest == JsonType::Any { JsonType::text() } else { rest.clone() };
+    Some(container.map_or_else(|| Field::always(kind.clone()), |c| Field::maybe(kind.clone(), c.missing_when)))
 }
 
 /// A value for a key that is never there, as deep as the document reads it: to see what stands behind the failure.
@@ -280,13 +289,13 @@ pub fn filler(path: &str, reads: &[Read]) -> Value {
     if path.starts_with("request_headers.") {
         return json!(["text"]);
     }
-    let below = |read: &Read| {
+    let below = |read: &'_ Read| -> Option<String> {
         let rest = read.path.strip_prefix(path)?;
-        let rest = rest.strip_prefix('.').or_else(|| rest.starts_with("[]").then_some(rest))?;
-        Some(Read { path: rest.to_owned(), ..read.clone() })
+        rest.strip_prefix('.').or_else(|| rest.starts_with("[]").then_some(rest)).map(str::to_owned)
     };
-    let below: Vec<Read> = reads.iter().filter_map(below).collect();
-    if below.is_empty() { json!("text") } else { full(&with_reads(&JsonType::Any, &below, false).0) }
+    let below: Vec<String> = reads.iter().filter_map(below).collect();
+    let kind = || with_reads(&JsonType::Any, below.iter().map(String::as_str), false);
+    if below.is_empty() { json!("text") } else { full(&kind()) }
 }
 
 /// Whether one path leads below another.

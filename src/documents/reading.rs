@@ -184,7 +184,7 @@ fn fails_at(trial: &Trial<'_>, span: Span) -> bool {
     const MARK: &str = "kratos-lint: reached";
     let (Some(before), Some(after)) = (trial.text.get(..span.start), trial.text.get(span.end..)) else { return false };
     let text = format!("{before}(error '{MARK}'){after}");
-    let (kind, _) = inputs::with_reads(trial.kind, &trial.survey.reads, trial.traits_known);
+    let kind = inputs::with_reads(trial.kind, trial.survey.paths(), trial.traits_known);
     [inputs::full(&kind), inputs::least(&kind)].iter().all(|input| {
         let job = trial.job(&text, input);
         match trial.evaluator.evaluate(&job) {

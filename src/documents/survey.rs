@@ -29,6 +29,8 @@ pub struct Survey {
     pub standard: Vec<(String, Span)>,
     /// Everything that is read from the input.
     pub reads: Vec<Read>,
+    /// Keys that are asked for with `in`, `std.objectHas` or `std.get`.
+    pub asked: Vec<String>,
     /// All names and texts in the document.
     pub words: BTreeSet<String>,
     /// Locals that nothing uses.
@@ -45,6 +47,13 @@ pub struct Survey {
     pub joined: Vec<Read>,
     /// Whether nothing but constants, objects, lists and plain reads are in it, so that types alone decide.
     pub plain: bool,
+}
+
+impl Survey {
+    /// What is read, or asked for.
+    pub fn paths(&self) -> impl Iterator<Item = &str> {
+        self.reads.iter().map(|read| &read.path).chain(&self.asked).map(String::as_str)
+    }
 }
 
 /// A value of the input that is read.
@@ -483,9 +492,17 @@ impl Walk<'_> {
             _ => None,
         };
         self.value(callee);
+        let mut given = Vec::with_capacity(args.len());
         for arg in args {
             let (Arg::Positional(value) | Arg::Named(_, value)) = arg;
-            self.value(value);
+            given.push(self.value(value));
+        }
+        if let (Some(name), [Arg::Positional(_), Arg::Positional(key), ..], Some(object)) =
+            (function, args, given.first())
+            && matches!(name, "get" | "objectHas" | "objectHasAll" | "objectHasEx")
+        {
+            let known = self.asks(object, key);
+            return if name == "get" { known } else { Known::Unknown };
         }
         if let (Some("extVar"), [Arg::Positional(name)]) = (function, args)
             && let Some(name) = constant(name)
@@ -497,9 +514,24 @@ impl Walk<'_> {
         Known::Unknown
     }
 
+    /// A test for a key, or a read of one that may be missing.
+    fn asks(&mut self, object: &Known, key: &Expr<'_, '_>) -> Known {
+        match (object, constant(key)) {
+            (Known::Path(path), Some(key)) => {
+                let path = join(path, &key);
+                self.out.asked.push(path.clone());
+                Known::Path(path)
+            }
+            _ => Known::Unknown,
+        }
+    }
+
     fn binary(&mut self, left: &Expr<'_, '_>, operator: BinaryOp, right: &Expr<'_, '_>) -> Known {
         let before = self.out.reads.len();
         let known = (self.value(left), self.value(right));
+        if operator == BinaryOp::In {
+            self.asks(&known.1, left);
+        }
         let texts = (is_text(left), is_text(right));
         // A text may be joined with anything.
         self.out.plain &= operator == BinaryOp::Add && (texts.0 || texts.1);

@@ -78,7 +78,7 @@ impl Trial<'_> {
     /// nothing in the others.
     #[must_use]
     pub fn tried(&self) -> Tried {
-        let (kind, _) = inputs::with_reads(self.kind, &self.survey.reads, self.traits_known);
+        let kind = inputs::with_reads(self.kind, self.survey.paths(), self.traits_known);
         let mut trials = Trials {
             trial: self,
             least: inputs::least(&kind),

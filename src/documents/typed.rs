@@ -39,7 +39,7 @@ pub fn analysis(trial: &Trial<'_>) -> Option<Analysis> {
 /// The findings at places where the trial found nothing, each proved by an input that its conditions make.
 #[must_use]
 pub fn proved(trial: &Trial<'_>, analysis: &Analysis, known: &[Finding]) -> Vec<Finding> {
-    let (kind, _) = inputs::with_reads(trial.kind, &trial.survey.reads, trial.traits_known);
+    let kind = inputs::with_reads(trial.kind, trial.survey.paths(), trial.traits_known);
     let full = inputs::full(&kind);
     let mut found = Vec::new();
     let new = |finding: &&infer::Finding| !known.iter().any(|known| known.span == finding.span);

@@ -58,7 +58,7 @@ impl<'t, 'c> Writer<'t, 'c> {
             let holds =
                 |kind: &JsonType| analysis.is_complete || trial.tried().results.iter().all(|it| kind.admits(it));
             kinds.push(analysis.result.clone().filter(holds).unwrap_or(JsonType::Any));
-            let (kind, _) = with_reads(&seen.kind, &survey.reads, trial.traits_known);
+            let kind = with_reads(&seen.kind, survey.paths(), trial.traits_known);
             for (case, input) in [("least", least(&kind)), ("fullest", full(&kind))] {
                 if let Some(Answer::Ok(json)) = trial.run(&input)
                     && let Ok(value) = serde_json::from_str(&json)

@@ -13,11 +13,11 @@ const MOST_HOLES: usize = 12;
 /// The paths that are read and that the types of the place do not know.
 pub(super) fn of(trial: &Trial<'_>, kind: &JsonType) -> Vec<String> {
     let mut holes: Vec<String> = Vec::new();
-    for read in &trial.survey.reads {
-        let known = find(trial.kind, &read.path).field.is_some_and(|field| field.kind != JsonType::Any);
-        let made_up = !known && find(kind, &read.path).field.is_some();
-        if made_up && holes.len() < MOST_HOLES && !holes.contains(&read.path) {
-            holes.push(read.path.clone());
+    for path in trial.survey.paths() {
+        let known = find(trial.kind, path).field.is_some_and(|field| field.kind != JsonType::Any);
+        let made_up = !known && find(kind, path).field.is_some();
+        if made_up && holes.len() < MOST_HOLES && !holes.iter().any(|hole| hole == path) {
+            holes.push(path.to_owned());
         }
     }
     // What other holes stand in is an object.

@@ -24,6 +24,8 @@ pub struct Inputs {
     pub schema_id: Option<String>,
     /// Lists of addresses that each identity has: those for which a required trait is marked.
     pub addresses: Vec<&'static str>,
+    /// Whether all addresses are for mail.
+    pub only_mail: bool,
     /// The lists of addresses that each identity lacks.
     pub never: Vec<&'static str>,
 }
@@ -209,6 +211,9 @@ impl Build<'_> {
         }
         if let Some(id) = self.inputs.schema_id.as_ref().filter(|_| path.ends_with("identity.schema_id")) {
             kind = Some(JsonType::is(id));
+        }
+        if self.inputs.only_mail && path.ends_with("_addresses[].via") {
+            kind = Some(JsonType::is("email"));
         }
         let kind = kind.unwrap_or_else(|| self.kind(&row.kind, path));
         let kind = if nullable { JsonType::union([kind, JsonType::Null]) } else { kind };

@@ -19,7 +19,14 @@ pub fn inputs(place: &Place, root: Node<'_>, settings: Option<Node<'_>>, schemas
     let first = kinds.into_iter().next().map(|(_, inputs)| inputs);
     first.map_or_else(
         || unconfigured(place.version()),
-        |inputs| Inputs { traits, schema_id: None, addresses: Vec::new(), never: Vec::new(), ..inputs },
+        |inputs| Inputs {
+            traits,
+            schema_id: None,
+            addresses: Vec::new(),
+            never: Vec::new(),
+            only_mail: false,
+            ..inputs
+        },
     )
 }
 
@@ -32,23 +39,25 @@ pub fn inputs_by_schema(
     schemas: &[IdentitySchema],
 ) -> Vec<(Option<String>, Inputs)> {
     let mut kinds: Vec<(Option<String>, Inputs)> = Vec::new();
-    let with = |traits, schema_id: Option<String>, addresses, never| Inputs {
+    let with = |traits, schema_id: Option<String>, addresses, never, only_mail| Inputs {
         traits,
         schema_id,
         addresses,
+        only_mail,
         never,
         headers: Filter::new(place.version(), allowlist(root).as_deref()),
         provider: settings.filter(|_| place.id() == "oidc.mapper").and_then(provider),
     };
     for schema in schemas.iter().filter(|schema| is_met(schema, place, root)) {
-        let inputs = with(of_one(schema), schema.id.clone(), addresses(schema), no_addresses(schema));
-        let lists = |of: &Inputs| (of.addresses.clone(), of.never.clone());
+        let inputs =
+            with(of_one(schema), schema.id.clone(), addresses(schema), no_addresses(schema), only_mail(schema));
+        let lists = |of: &Inputs| (of.addresses.clone(), of.never.clone(), of.only_mail);
         let same = |known: &Inputs| known.traits == inputs.traits && lists(known) == lists(&inputs);
         if !kinds.iter().any(|(_, known)| same(known)) {
             kinds.push((schema.id.clone(), inputs));
         }
     }
-    if kinds.is_empty() { vec![(None, with(traits::unknown(), None, Vec::new(), Vec::new()))] } else { kinds }
+    if kinds.is_empty() { vec![(None, with(traits::unknown(), None, Vec::new(), Vec::new(), false))] } else { kinds }
 }
 
 /// The inputs without a configuration: any traits, the default headers.
@@ -60,6 +69,7 @@ pub fn unconfigured(version: Version) -> Inputs {
         provider: None,
         schema_id: None,
         addresses: Vec::new(),
+        only_mail: false,
         never: Vec::new(),
     }
 }
@@ -107,6 +117,23 @@ fn no_addresses(schema: &IdentitySchema) -> Vec<&'static str> {
         return Vec::new();
     }
     LISTS.iter().filter(|(keyword, _)| !text.contains(keyword)).map(|(_, list)| *list).collect()
+}
+
+/// Whether all addresses of identities of a schema are for mail.
+fn only_mail(schema: &IdentitySchema) -> bool {
+    let Content::Schema(tree) = &schema.content else { return false };
+    if tree.source().text().contains("\"$ref\"") {
+        return false;
+    }
+    let Some(root) = schema.root() else { return false };
+    let traits = identity::traits(root);
+    let vias = || traits.iter().filter_map(|of| of.schema.get(EXTENSION)).flat_map(vias);
+    vias().next().is_some() && vias().all(|via| via == "email")
+}
+
+/// What addresses of a trait are for.
+fn vias<'n>(marks: Node<'n>) -> impl Iterator<Item = &'n str> {
+    LISTS.iter().filter_map(move |(keyword, _)| marks.find(&format!("{keyword}.via")).and_then(Node::as_str))
 }
 
 /// The lists of addresses that identities of a schema surely have: Kratos makes an address of each filled trait that is marked

@@ -260,6 +260,7 @@ pub const ZERO_TIME: &str = "0001-01-01T00:00:00Z";
 const OPENING: &[&str] = &["login.before", "registration.before", "settings.before"];
 const BEFORE: &[&str] =
     &["login.before", "registration.before", "settings.before", "recovery.before", "verification.before"];
+const AFTER: &[&str] = &["login.after", "registration.after", "settings.after"];
 const PRE_REGISTRATION: &[&str] = &["registration.after.pre_persist"];
 const NOT_FETCHED: Fact = Fact::Absent("Kratos does not fetch it when a flow is opened");
 
@@ -325,6 +326,15 @@ pub(super) const FACTS: &[FactRow] = &[
     // 224 of 224 recorded contexts.
     fact(&["recovery.", "verification."], "flow.active", Fact::Present),
     fact(BEFORE, "request_method", Fact::Text("GET")),
+    fact(AFTER, "request_method", Fact::Text("POST")).by(&[
+        "password",
+        "code",
+        "profile",
+        "totp",
+        "webauthn",
+        "passkey",
+        "lookup_secret",
+    ]),
     // Apple alone posts back to its callback.
     fact(&["registration.after"], "request_method", Fact::Text("GET")).by(&["oidc"]),
 ];

@@ -1,5 +1,5 @@
 function(ctx) {
-  a: if ctx.request_method == 'GET' then
+  a: if ctx.flow.type == 'api' then
     ctx.identity.trait.phone
   else 1,
 }
