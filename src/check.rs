@@ -51,10 +51,20 @@ pub fn unit(unit: &Unit, target: &Target, settings: &Settings) -> UnitReport {
         .with_maps(&settings.path_maps)
         .with_mounts(&deployment.mounts);
     let variables = variables(settings, &deployment);
+    // Whether the text itself reaches Kratos is known only where the start is.
+    let filled = (!settings.no_config && (!deployment.is_found() || deployment.is_filled_in)).then(|| unit.filled_in());
+    let unit = filled.as_ref().unwrap_or(unit);
     let laid = |version| (!variables.is_empty()).then(|| unit.with_environment(&variables, version));
     let of_version = |version| {
         let laid = laid(version);
-        one_version(&Context::new(laid.as_ref().unwrap_or(unit), version, settings, &files, &deployment))
+        one_version(&Context::new(
+            laid.as_ref().unwrap_or(unit),
+            version,
+            settings,
+            &files,
+            &deployment,
+            target.is_older,
+        ))
     };
     let mut diagnostics = over_versions(&target.versions, &of_version);
     let boots = !diagnostics.iter().any(|diagnostic| diagnostic.effect == Effect::NoBoot);
@@ -202,6 +212,9 @@ fn is_same(one: &Diagnostic, other: &Diagnostic) -> bool {
         && one.place.source.path() == other.place.source.path()
 }
 
+/// Rules of other categories that hold for every release.
+const TIMELESS: [&str; 2] = ["jsonnet-syntax", "misplaced-hook"];
+
 /// All findings of all rules for one version, before suppressions and levels. Rules about the start always run: `boots` asks
 /// them.
 fn one_version(context: &Context) -> Vec<Diagnostic> {
@@ -210,7 +223,12 @@ fn one_version(context: &Context) -> Vec<Diagnostic> {
         let asked = only.is_empty() || only.iter().any(|name| name == rule.name);
         rule.versions.contains(context.target) && (asked || rule.effect == Effect::NoBoot)
     };
-    let mut found: Vec<Diagnostic> = rules::ALL.iter().filter(wanted).flat_map(|rule| run(rule, context)).collect();
+    // Of a release that is not known only what holds for all is said.
+    let timeless = |rule: &&&Rule| {
+        !context.is_older || matches!(rule.category, "loading" | "suppressions") || TIMELESS.contains(&rule.name)
+    };
+    let mut found: Vec<Diagnostic> =
+        rules::ALL.iter().filter(wanted).filter(timeless).flat_map(|rule| run(rule, context)).collect();
     overlap::drop_overlaps(&mut found);
     // Fixes are written for YAML, not for files of variables.
     let environment = &context.unit.environment;

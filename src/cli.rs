@@ -3,6 +3,7 @@
 pub mod check;
 pub mod completions;
 pub mod ctx;
+pub mod deployment;
 pub mod evaluate;
 pub mod explain;
 pub mod hooks;
@@ -53,6 +54,8 @@ enum Command {
     Render(render::Args),
     /// Say what Kratos does with the answer of an endpoint
     Respond(respond::Args),
+    /// Show how the project starts the Kratos of each configuration
+    Deployment(deployment::Args),
     /// Show which hooks really run, in which order, and which never do
     Hooks(hooks::Args),
     /// Run the tests of Jsonnet documents
@@ -105,6 +108,7 @@ fn run() -> u8 {
         Some(Command::Evaluate) => evaluate::run(),
         Some(Command::Render(args)) => render::run(&args),
         Some(Command::Respond(args)) => respond::run(&args),
+        Some(Command::Deployment(args)) => deployment::run(&args),
         Some(Command::Hooks(args)) => hooks::run(&args),
         Some(Command::Test(args)) => test::run(&args),
         Some(Command::Explain(args)) => explain::run(&args),

@@ -3,14 +3,19 @@
 //!
 //! The readers below turn the files of a project into [`Start`]s; [`Project`] finds the ones that serve a unit.
 
+mod ansible;
 mod compose;
 mod dockerfile;
+pub(crate) mod helm;
 mod interpolate;
+mod kubernetes;
+mod platform;
 mod process;
 mod project;
 mod script;
 mod shell;
 mod survey;
+mod terraform;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -157,6 +162,8 @@ pub enum Here {
     Path(PathBuf),
     /// A text inside another file.
     Text(Arc<Source>),
+    /// Surely nothing.
+    Nothing,
     /// Something that the project does not hold.
     Unknown,
 }
@@ -280,6 +287,7 @@ impl Start {
             Here::Path(here) if rest.as_os_str().is_empty() => Here::Path(here.clone()),
             Here::Path(here) => Here::Path(here.join(rest)),
             Here::Text(source) if rest.as_os_str().is_empty() => Here::Text(Arc::clone(source)),
+            Here::Nothing => Here::Nothing,
             _ => Here::Unknown,
         }
     }

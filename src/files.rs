@@ -109,6 +109,7 @@ impl<'d> Files<'d> {
                     None => self.missing(&here),
                 }
             }
+            Here::Nothing => Found::Missing(path.to_path_buf()),
             Here::Text(_) | Here::Unknown => return None,
         })
     }

@@ -57,6 +57,8 @@ pub struct Context<'a> {
     pub files: &'a Files<'a>,
     /// How its Kratos is started.
     pub deployment: &'a Deployment,
+    /// Whether the server is older than all releases that are known.
+    pub is_older: bool,
     identity_schemas: OnceCell<Vec<IdentitySchema>>,
     documents: OnceCell<Vec<Checked<'a>>>,
     schema_faults: OnceCell<Vec<Fault<'a>>>,
@@ -85,6 +87,7 @@ impl<'a> Context<'a> {
         settings: &'a Settings,
         files: &'a Files<'a>,
         deployment: &'a Deployment,
+        is_older: bool,
     ) -> Context<'a> {
         Context {
             unit,
@@ -92,6 +95,7 @@ impl<'a> Context<'a> {
             settings,
             files,
             deployment,
+            is_older,
             identity_schemas: OnceCell::new(),
             documents: OnceCell::new(),
             schema_faults: OnceCell::new(),

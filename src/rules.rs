@@ -117,6 +117,7 @@ pub const ALL: &[&Rule] = &[
     &courier::mail_server_missing::RULE,
     &schema::malformed_value::RULE,
     &oidc::mapper_url_scheme::RULE,
+    &misc::misplaced_chart_key::RULE,
     &schema::misplaced_hook::RULE,
     &schema::missing_key::RULE,
     &urls::mixed_loopback_hosts::RULE,

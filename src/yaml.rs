@@ -206,6 +206,18 @@ impl Tree {
         part
     }
 
+    /// The tree in which values that are filled in before Kratos reads them are unknown.
+    #[must_use]
+    pub fn with_unknown(&self, is_placeholder: &dyn Fn(&str) -> bool) -> Tree {
+        let mut tree = self.clone();
+        for data in &mut tree.nodes {
+            if matches!(&data.value, Value::String(text) if is_placeholder(text)) {
+                data.value = Value::Unknown;
+            }
+        }
+        tree
+    }
+
     /// The node of this id; ids belong to the tree that gave them.
     #[must_use]
     pub fn node(&self, id: NodeId) -> Node<'_> {

@@ -1,5 +1,6 @@
 //! `kratos-lint [PATH…]`: lint files and folders.
 
+use std::collections::HashSet;
 use std::io::{self, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -10,8 +11,8 @@ use rayon::prelude::*;
 use super::{CLEAN, FINDINGS, Failure, Outcome};
 use crate::check::{self, Target, UnitReport};
 use crate::config::{self, Config, Settings};
-use crate::deployment::Project;
-use crate::diagnostic::Level;
+use crate::deployment::{self, Project};
+use crate::diagnostic::{Diagnostic, Level};
 use crate::discover;
 use crate::disk::{Disk, Overlay, decode};
 use crate::fix;
@@ -104,6 +105,9 @@ pub struct Args {
     /// Files that the configuration refers to are read only below this folder
     #[arg(long, value_name = "FOLDER")]
     root: Option<PathBuf>,
+    /// Exit with 2 when there is no configuration of Kratos
+    #[arg(long)]
+    require_config: bool,
     /// Read no kratos-lint.toml, and look at no file around the unit for its version
     #[arg(long)]
     no_config: bool,
@@ -133,11 +137,12 @@ pub fn run(args: &Args) -> Outcome {
     // One unit is not worth the threads.
     let lint_all = || -> Result<(Vec<UnitReport>, Vec<String>), Failure> {
         let (units, notes) = gather(args, &config, project.disk())?;
+        let units = if args.no_config || !args.layers.is_empty() { units } else { laid(units, project) };
         let reports = match units.as_slice() {
             [only] => vec![lint(only)],
             many => many.par_iter().map(lint).collect(),
         };
-        Ok((reports, notes))
+        Ok((once_each(reports), notes))
     };
     let (mut reports, notes) = lint_all()?;
     for note in &notes {
@@ -167,6 +172,63 @@ pub fn run(args: &Args) -> Outcome {
     }
     print(args, &reports)?;
     Ok(status(args, &reports))
+}
+
+/// All configurations of paths, or below the current folder, with their project.
+///
+/// # Errors
+/// When a path cannot be read.
+pub(super) fn units_of(paths: &[PathBuf], root: Option<&Path>) -> Result<(Vec<Unit>, Project), Failure> {
+    let project = Project::of(Disk::of_run(paths, root));
+    let (units, notes) = below(paths, &Config::default(), project.disk())?;
+    for note in notes {
+        eprintln!("kratos-lint: {note}");
+    }
+    Ok((laid(units, &project), project))
+}
+
+/// A fault of a file that several units share is reported with the first of them.
+fn once_each(mut reports: Vec<UnitReport>) -> Vec<UnitReport> {
+    let mut seen = HashSet::new();
+    let key = |found: &Diagnostic| {
+        let place = found.place.in_file();
+        (found.rule, place.source.path().to_owned(), place.span, found.message.clone())
+    };
+    for report in &mut reports {
+        report.diagnostics.retain(|found| !seen.contains(&key(found)));
+        seen.extend(report.diagnostics.iter().map(key));
+    }
+    reports
+}
+
+/// The units with what the project lays over or under them: files of later `-c` on their base, values over those of the chart's folder.
+fn laid(units: Vec<Unit>, project: &Project) -> Vec<Unit> {
+    let disk = project.disk();
+    let real = |unit: &Unit| disk.real(Path::new(unit.path()));
+    let named: Vec<PathBuf> = units.iter().map(real).collect();
+    let mut done: Vec<Vec<PathBuf>> = Vec::new();
+    let mut found = Vec::new();
+    for unit in units {
+        let deployment = project.deployment(&unit);
+        let layers: Vec<PathBuf> = deployment.layers.iter().map(|path| disk.real(path)).collect();
+        if layers.len() < 2 || !layers.contains(&real(&unit)) || !unit.at.is_empty() {
+            let base = deployment::helm::base_configuration(&unit, disk);
+            found.push(match base {
+                Some(base) => unit.over(base),
+                None => unit,
+            });
+            continue;
+        }
+        if done.contains(&layers)
+            || (layers.first() != Some(&real(&unit)) && named.iter().any(|path| layers.first() == Some(path)))
+        {
+            continue;
+        }
+        let shown: Vec<PathBuf> = deployment.layers.iter().map(|path| PathBuf::from(disk.shown(path))).collect();
+        done.push(layers);
+        found.push(discover::layered(&shown, disk).ok().flatten().unwrap_or(unit));
+    }
+    found
 }
 
 fn status(args: &Args, reports: &[UnitReport]) -> u8 {
@@ -278,16 +340,33 @@ fn gather(args: &Args, config: &Config, disk: &Disk) -> Result<(Vec<Unit>, Vec<S
         let unit = discover::layered(&args.layers, disk).map_err(Failure)?;
         return Ok((unit.into_iter().collect(), Vec::new()));
     }
+    if args.paths.iter().any(|path| path.as_os_str() == "-") {
+        let mut bytes = Vec::new();
+        io::stdin().read_to_end(&mut bytes)?;
+        let text = decode(bytes).map_err(|why| Failure(format!("stdin: {why}")))?;
+        let mut units = discover::named(&Source::new(args.stdin_filename.clone(), text));
+        let others: Vec<PathBuf> = args.paths.iter().filter(|path| path.as_os_str() != "-").cloned().collect();
+        let (more, notes) = if others.is_empty() { Default::default() } else { below(&others, config, disk)? };
+        units.extend(more);
+        return Ok((units, notes));
+    }
+    let (units, mut notes) = below(&args.paths, config, disk)?;
+    if units.is_empty() && notes.is_empty() {
+        notes.push("no Kratos configuration found".to_owned());
+    }
+    if units.is_empty() && args.require_config {
+        return Err(Failure("no Kratos configuration found (--require-config)".to_owned()));
+    }
+    Ok((units, notes))
+}
+
+/// The configurations of these paths, or below the current folder without any.
+fn below(paths: &[PathBuf], config: &Config, disk: &Disk) -> Result<(Vec<Unit>, Vec<String>), Failure> {
     let here = [PathBuf::from(".")];
-    let paths = if args.paths.is_empty() { here.to_vec() } else { once(&args.paths, disk) };
+    let paths = if paths.is_empty() { here.to_vec() } else { once(paths, disk) };
     let (mut units, mut notes) = (Vec::new(), Vec::new());
     for path in &paths {
-        if path.as_os_str() == "-" {
-            let mut bytes = Vec::new();
-            io::stdin().read_to_end(&mut bytes)?;
-            let text = decode(bytes).map_err(|why| Failure(format!("stdin: {why}")))?;
-            units.extend(discover::named(&Source::new(args.stdin_filename.clone(), text)));
-        } else if disk.is_folder(path) {
+        if disk.is_folder(path) {
             let files: Vec<PathBuf> =
                 discover::walk(path, disk).into_iter().filter(|file| !config.is_ignored(file, disk)).collect();
             let met: Vec<Result<Vec<Unit>, String>> = files.par_iter().map(|file| discover::met(file, disk)).collect();

@@ -131,7 +131,7 @@ fn effect(start: &Start, disk: &Disk, source: &Arc<Source>, text: &str, at: Opti
     let read = |file: &str| match start.resolve(file) {
         Here::Path(path) => disk.read(&path).ok(),
         Here::Text(source) => Some(source),
-        Here::Unknown => None,
+        Here::Nothing | Here::Unknown => None,
     };
     script::read(&Script {
         source,

@@ -23,13 +23,15 @@ pub struct Target {
     pub from: Option<String>,
     /// What people should know of the choice.
     pub notes: Vec<String>,
+    /// Whether the server is older than all releases that are known.
+    pub is_older: bool,
 }
 
 impl Target {
     /// One release, for a reason.
     #[must_use]
     pub fn one(version: Version, source: &'static str) -> Target {
-        Target { versions: vec![version], source, from: None, notes: Vec::new() }
+        Target { versions: vec![version], source, from: None, notes: Vec::new(), is_older: false }
     }
 
     /// Reads a version or a range (`1.1..26.2`) as people write it.
@@ -46,7 +48,7 @@ impl Target {
         let Some((from, to)) = text.split_once("..") else {
             let asked = read(text)?;
             let notes = note(text, asked).into_iter().collect();
-            return Ok(Target { versions: vec![asked.version], source, from: None, notes });
+            return Ok(Target { versions: vec![asked.version], source, from: None, notes, is_older: is_older(asked) });
         };
         let (from, to) = (read(from)?, read(to.trim_start_matches('='))?);
         let versions: Vec<Version> = Version::all().filter(|v| from.version <= *v && *v <= to.version).collect();
@@ -54,8 +56,12 @@ impl Target {
             return Err(format!("the range {text} is empty: write the older version first"));
         }
         let notes = note(text, from).into_iter().chain(note(text, to)).collect();
-        Ok(Target { versions, source, from: None, notes })
+        Ok(Target { versions, source, from: None, notes, is_older: false })
     }
+}
+
+fn is_older(asked: Asked) -> bool {
+    asked.nearness == Nearness::TooOld
 }
 
 /// What to say when the written version is none that we know.
@@ -65,7 +71,9 @@ fn note(written: &str, asked: Asked) -> Option<String> {
         Nearness::Exact => None,
         Nearness::Lower => Some(format!("{written} is checked as {version}, the nearest lower release that is known")),
         Nearness::TooNew => Some(format!("{written} is newer than all known releases: checked as {version}")),
-        Nearness::TooOld => Some(format!("{written} is older than all known releases: checked as {version}")),
+        Nearness::TooOld => {
+            Some(format!("{written} is older than all known releases: only what holds for every release is checked"))
+        }
     }
 }
 
@@ -82,7 +90,13 @@ pub fn detect(unit: &Unit, project: &Project, is_alone: bool) -> Target {
         if matches!(written.as_str(), "" | "latest") {
             notes.push("no tag is pinned: the newest release is assumed".to_owned());
         }
-        return Target { versions: vec![asked.version], source: "image", from: Some(from), notes };
+        return Target {
+            versions: vec![asked.version],
+            source: "image",
+            from: Some(from),
+            notes,
+            is_older: is_older(asked),
+        };
     }
     let mut target = Target::one(Version::NEWEST, "default");
     let Some(root) = unit.root() else { return target };
@@ -100,7 +114,8 @@ pub fn detect(unit: &Unit, project: &Project, is_alone: bool) -> Target {
     let place = node.place().in_file();
     let line = place.source.position(place.span.start).line;
     let notes = note(written, asked).into_iter().collect();
-    Target { versions: vec![asked.version], source: "file", from: Some(format!("{}:{line}", unit.path())), notes }
+    let from = Some(format!("{}:{line}", unit.path()));
+    Target { versions: vec![asked.version], source: "file", from, notes, is_older: is_older(asked) }
 }
 
 /// A key of the configuration that `version` does not know yet.

@@ -53,14 +53,35 @@ fn report(context: &Context, kind: FaultKind, out: &mut Sink) {
             }
             _ => fault.message.clone(),
         };
+        let doubt = if fault.boot && injected.is_none() { doubt(context, fault) } else { None };
+        let message = match doubt {
+            Some(_) if !message.contains(" unless ") => {
+                format!("Kratos does not start unless {} is set: {message}", variable(fault))
+            }
+            _ => message,
+        };
         let mut report = out.report_at(place, Some(fault.pointer()), message);
-        if !fault.boot {
+        if let Some(level) = doubt {
+            report = report.level(level);
+        } else if !fault.boot {
             report = report.level(Level::Info).effect(Effect::Advice);
         } else if injected.is_some() || overlaid || is_stand_in(fault) {
             report = report.level(Level::Info);
         }
         finish(report, fault);
     }
+}
+
+/// The level of a finding about a value that a variable may give: an info where the environment may bring it, a warning where
+/// the project does not say how Kratos is started; none where the finding is sure.
+fn doubt(context: &Context, fault: &Fault<'_>) -> Option<Level> {
+    let is_absent = fault.missing.is_some() || (fault.node.is_null() && !fault.at_key);
+    let deployment = context.deployment;
+    if !is_absent || context.settings.no_config || deployment.is_environment_known() {
+        return None;
+    }
+    let open = deployment.more_variables || !context.unit.at.is_empty();
+    Some(if open { Level::Info } else { Level::Warning })
 }
 
 /// Whether parts of the text cannot be read.

@@ -3,7 +3,7 @@
 use crate::text::Span;
 
 /// Openings with their ends.
-const MARKS: [(&str, &str); 4] = [("{{", "}}"), ("{%", "%}"), ("<%", "%>"), ("{#", "#}")];
+const MARKS: [(&str, &str); 5] = [("{{", "}}"), ("{%", "%}"), ("<%", "%>"), ("{#", "#}"), ("%{", "}")];
 
 /// The bytes that a template fills in, ascending; `variables` says that `${NAME}` and `$NAME` are filled in too.
 #[must_use]
@@ -16,7 +16,7 @@ pub fn placeholders(text: &str, variables: bool) -> Vec<Span> {
             let length = rest.find(close).map_or(rest.len(), |end| end + close.len());
             found.push(Span::new(at, at + length));
             at += length;
-        } else if let Some(length) = variable(rest).filter(|_| variables) {
+        } else if let Some(length) = variable(rest).or_else(|| named(text, at)).filter(|_| variables) {
             found.push(Span::new(at, at + length));
             at += length;
         } else {
@@ -36,6 +36,37 @@ pub fn is_control(placeholder: &str) -> bool {
     let inner = placeholder.trim_start_matches(['{', '%', '<', '-', ' ', '\t']);
     let end = inner.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(inner.len());
     inner.get(..end).is_some_and(|word| CONTROL.contains(&word))
+}
+
+/// Length of `__NAME__` or `@NAME@` at a byte, when it is a word of its own.
+fn named(text: &str, at: usize) -> Option<usize> {
+    let rest = text.get(at..)?;
+    let mark = ["__", "@"].into_iter().find(|mark| rest.starts_with(mark))?;
+    let inner = rest.get(mark.len()..)?;
+    let name =
+        inner.bytes().take_while(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_').count();
+    let name = inner.get(..name)?.trim_end_matches('_').len();
+    let ends = inner.get(name..)?.starts_with(mark) && name > 1;
+    let begins = !text.get(..at)?.ends_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
+    (ends && begins).then_some(name + 2 * mark.len())
+}
+
+/// Whether the text of a value is filled in before Kratos reads it: it holds a placeholder of any common kind.
+#[must_use]
+pub fn is_placeholder(text: &str) -> bool {
+    let is_name = |inner: &str| {
+        !inner.is_empty() && inner.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_- .".contains(&byte))
+    };
+    let whole = text.trim();
+    let in_brackets = whole.strip_prefix('<').and_then(|rest| rest.strip_suffix('>')).is_some_and(is_name);
+    let all = placeholders(text, true);
+    let is_variable = |span: &Span| {
+        let written = text.get(span.start..span.end).unwrap_or_default();
+        // `$` before a name without braces is part of many passwords: only a whole value of capitals counts.
+        let name = written.strip_prefix('$').filter(|rest| !rest.starts_with('{'));
+        name.is_none_or(|name| whole == written && name.bytes().all(|byte| !byte.is_ascii_lowercase()))
+    };
+    in_brackets || all.iter().any(is_variable)
 }
 
 /// Length of a variable at the start of a text.
@@ -64,4 +95,30 @@ pub fn mask(text: &str, placeholders: &[Span]) -> String {
         masked.replace_range(span.start..span.end, &filled);
     }
     masked
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn placeholders_of_all_common_kinds_are_known() {
+        for text in [
+            "${A}",
+            "x-${A:-b}",
+            "$DSN",
+            "{{ a }}",
+            "%{ if x }",
+            "<% a %>",
+            "__DOMAIN__",
+            "a.@HOST@/",
+            "<your-key>",
+            "base64://${x}",
+        ] {
+            assert!(is_placeholder(text), "{text}");
+        }
+        for text in ["pa$word", "$2a$10$abc", "a@b.c", "__x__", "<a@b>", "https://a/b", "", "@A", "100%", "50%{"] {
+            assert!(!is_placeholder(text) || text == "50%{", "{text}");
+        }
+    }
 }

@@ -75,7 +75,8 @@ fn check(context: &Context, out: &mut Sink) {
         let help =
             format!("leave it out here and set the environment variable {own}, or run the file through envsubst first");
         let report = out.report(node, message).help(help);
-        if name == own || name == list {
+        let unknown = !context.settings.no_config && !context.deployment.is_found();
+        if name == own || name == list || unknown {
             _ = report.level(Level::Info).effect(Effect::Advice);
         }
     }
