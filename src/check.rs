@@ -14,12 +14,13 @@ use crate::kratos::env::{self, Variable};
 use crate::kratos::secrets;
 pub use crate::kratos::target::Target;
 use crate::kratos::version::{Version, Versions};
+use crate::kratos::view;
 use crate::rule::{Context, Rule, Sink};
 use crate::rules;
 use crate::suppress;
 use crate::text::{Place, Source, Span};
 use crate::unit::Unit;
-use crate::yaml::{Node, Tree};
+use crate::yaml::{Node, Tree, template};
 
 /// What was found in one unit.
 #[derive(Debug)]
@@ -52,7 +53,13 @@ pub fn unit(unit: &Unit, target: &Target, settings: &Settings) -> UnitReport {
         .with_mounts(&deployment.mounts);
     let variables = variables(settings, &deployment);
     // Whether the text itself reaches Kratos is known only where the start is.
-    let filled = (!settings.no_config && (!deployment.is_found() || deployment.is_filled_in)).then(|| unit.filled_in());
+    let may_be_filled = !settings.no_config && (!deployment.is_found() || deployment.is_filled_in);
+    let may_be_replaced = !settings.no_config && !deployment.is_environment_known();
+    let is_unknown = |text: &str| {
+        (may_be_filled && template::is_placeholder(text))
+            || (may_be_replaced && !text.contains(['$', '{']) && view::is_placeholder(text))
+    };
+    let filled = (may_be_filled || may_be_replaced).then(|| unit.filled_in(&is_unknown));
     let unit = filled.as_ref().unwrap_or(unit);
     let laid = |version| (!variables.is_empty()).then(|| unit.with_environment(&variables, version));
     let of_version = |version| {

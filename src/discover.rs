@@ -122,7 +122,10 @@ fn format_of(path: &str) -> Option<(Format, bool)> {
 
 /// Whether a text may hold a configuration: a look that costs nothing.
 fn is_worth_parsing(text: &str) -> bool {
-    text.contains("selfservice") || (text.contains("identity") && text.contains("schema")) || text.contains("a3JhdG9z")
+    text.contains("selfservice")
+        || (text.contains("kratos:") && text.contains("config:"))
+        || (text.contains("identity") && text.contains("schema"))
+        || text.contains("a3JhdG9z")
 }
 
 /// The configurations of a file that was met in a folder.
@@ -261,12 +264,19 @@ fn entry_unit(name: &str, node: Node<'_>, is_encoded: bool) -> Option<Unit> {
 /// Helm values: a map anywhere inside that is a configuration.
 fn values(node: Node<'_>, depth: usize, found: &mut Vec<Unit>) {
     for field in node.fields() {
-        if is_kratos(field.value) {
+        if is_kratos(field.value) || is_part(node, field.key, field.value) {
             found.push(Unit::inside(field.value.tree().subtree(field.value.id()), field.value.pointer()));
         } else if depth < MAX_INSIDE {
             values(field.value, depth + 1, found);
         }
     }
+}
+
+/// Whether a map is a part of a configuration that a file of values lays over others: `kratos.config`, with keys of Kratos only.
+fn is_part(around: Node<'_>, key: &str, node: Node<'_>) -> bool {
+    let in_place = key == "config" && around.key() == Some("kratos");
+    let is_known = |key: &str| schema::lookup(key, Version::MASTER).is_some();
+    in_place && node.fields().next().is_some() && node.fields().all(|field| is_known(field.key))
 }
 
 /// Keys below `selfservice` that no other product has.

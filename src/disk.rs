@@ -167,6 +167,7 @@ impl Disk {
             path.starts_with(folder) || self.root_of(folder) == self.root_of(path.parent().unwrap_or(&path))
         });
         let shown = if is_absolute { path } else { relative(&path, &self.here) };
+        let shown = if shown.as_os_str().is_empty() { PathBuf::from(".") } else { shown };
         shown.to_string_lossy().replace('\\', "/")
     }
 

@@ -52,10 +52,10 @@ impl Unit {
         Unit { layers: vec![base, self.tree], at: self.at, main, ..Unit::plain(laid) }
     }
 
-    /// The unit in which values that are filled in before the start are unknown.
+    /// The unit in which the texts that stand for another value are unknown.
     #[must_use]
-    pub fn filled_in(&self) -> Unit {
-        let tree = self.tree.with_unknown(&crate::yaml::template::is_placeholder);
+    pub fn filled_in(&self, is_placeholder: &dyn Fn(&str) -> bool) -> Unit {
+        let tree = self.tree.with_unknown(is_placeholder);
         Unit {
             tree,
             at: self.at.clone(),

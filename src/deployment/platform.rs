@@ -100,11 +100,8 @@ fn variables(settings: &[Setting<'_>], disk: &Disk, folder: &Path, start: &mut S
                 Err(_) => start.more_variables = true,
             },
             "Environment" => {
-                for word in process::split(&one.value).into_iter().flatten() {
-                    if let Some((name, value)) = word.split_once('=') {
-                        start.variables.push(variable(name, Some(value.to_owned()), &one.place));
-                    }
-                }
+                let pairs = process::pairs(&one.value);
+                start.variables.extend(pairs.into_iter().map(|(name, value)| variable(&name, value, &one.place)));
             }
             "PassEnvironment" => start.more_variables = true,
             _ => {}

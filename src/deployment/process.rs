@@ -169,6 +169,16 @@ fn take(start: &mut Start, mut effect: Effect) {
     }
 }
 
+/// `NAME=value` words of a text, with quotes as in a shell.
+pub(super) fn pairs(text: &str) -> Vec<(String, Word)> {
+    let lookup = |_: &str| None;
+    let Some(command) = super::shell::commands(text, &lookup).into_iter().next() else { return Vec::new() };
+    let words = command.words.iter().flatten().filter_map(|word| super::shell::assignment(word));
+    let more: Vec<(String, Word)> =
+        words.map(|(name, value)| (name.to_owned(), super::shell::known_value(value))).collect();
+    command.assignments.into_iter().chain(more).collect()
+}
+
 /// The words of a command that is written as one text, as compose and Docker split it.
 pub(super) fn split(text: &str) -> Vec<Word> {
     let lookup = |_: &str| None;

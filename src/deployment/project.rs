@@ -149,6 +149,10 @@ impl Project {
             (true, true) => Some(Match::Serves),
             (_, true) if configurations.iter().all(Option::is_none) => Some(Match::Sees),
             (true, _) if related || is_unique => Some(Match::Name),
+            // It is started with a file whose name is not known.
+            _ if related && !configurations.is_empty() && configurations.iter().all(Option::is_none) => {
+                Some(Match::Name)
+            }
             _ => related.then_some(Match::Near),
         }
     }

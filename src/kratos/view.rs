@@ -74,6 +74,19 @@ pub fn is_placeholder(text: &str) -> bool {
         "placeholder",
         "changeme",
         "change-me",
+        "change_me",
+        "overwrite_me",
+        "overwrite-me",
+        "override_me",
+        "override-me",
+        "replaced_by",
+        "set_by_",
+        "set-by-",
+        "set_in_",
+        "from_env",
+        "from-env",
+        "fill_me",
+        "todo_",
     ]
     .iter()
     .any(|mark| lower.contains(mark))

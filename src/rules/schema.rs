@@ -18,6 +18,7 @@ use crate::kratos::schema::{Fault, FaultKind};
 use crate::kratos::view;
 use crate::rule::{Context, Report, Sink};
 use crate::text::Place;
+use crate::yaml::template;
 
 /// Keys (the last of their path) that usually come from the environment, so that a file without them is fine.
 const INJECTED: [&str; 7] =
@@ -34,7 +35,7 @@ fn report(context: &Context, kind: FaultKind, out: &mut Sink) {
     };
     let shown = context.schema_faults().iter().filter(|fault| fault.kind == kind && !is_explained(fault));
     // What is missing may stand where the text cannot be read.
-    let unreadable = is_unreadable(context);
+    let unreadable = is_unreadable(context) || is_partial_template(context);
     let is_doubtful = |fault: &Fault<'_>| unreadable && fault.missing.is_some();
     for fault in shown.filter(|fault| !is_said_by_inner(fault, context) && !is_doubtful(fault)) {
         let place = if fault.at_key { fault.node.key_place() } else { place_of(fault) };
@@ -82,6 +83,16 @@ fn doubt(context: &Context, fault: &Fault<'_>) -> Option<Level> {
     }
     let open = deployment.more_variables || !context.unit.at.is_empty();
     Some(if open { Level::Info } else { Level::Warning })
+}
+
+/// Whether a template decides what is left out of the text.
+fn is_partial_template(context: &Context) -> bool {
+    let text = context.unit.source().text();
+    let marks = ["{{", "{%", "<%", "%{"];
+    marks.iter().any(|mark| text.contains(mark))
+        && template::placeholders(text, false)
+            .iter()
+            .any(|span| text.get(span.start..span.end).is_some_and(template::is_control))
 }
 
 /// Whether parts of the text cannot be read.
