@@ -220,7 +220,7 @@ fn is_same(one: &Diagnostic, other: &Diagnostic) -> bool {
 }
 
 /// Rules of other categories that hold for every release.
-const TIMELESS: [&str; 2] = ["jsonnet-syntax", "misplaced-hook"];
+const TIMELESS: [&str; 4] = ["jsonnet-syntax", "misplaced-chart-key", "misplaced-hook", "removed-key"];
 
 /// All findings of all rules for one version, before suppressions and levels. Rules about the start always run: `boots` asks
 /// them.

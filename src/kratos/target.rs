@@ -48,7 +48,13 @@ impl Target {
         let Some((from, to)) = text.split_once("..") else {
             let asked = read(text)?;
             let notes = note(text, asked).into_iter().collect();
-            return Ok(Target { versions: vec![asked.version], source, from: None, notes, is_older: is_older(asked) });
+            return Ok(Target {
+                versions: vec![asked.version],
+                source,
+                from: None,
+                notes,
+                is_older: is_older(text, asked),
+            });
         };
         let (from, to) = (read(from)?, read(to.trim_start_matches('='))?);
         let versions: Vec<Version> = Version::all().filter(|v| from.version <= *v && *v <= to.version).collect();
@@ -60,8 +66,10 @@ impl Target {
     }
 }
 
-fn is_older(asked: Asked) -> bool {
-    asked.nearness == Nearness::TooOld
+/// Whether what is written is so old that the oldest table says nothing of it. v0.6 has the keys of v0.7: the memory of argon2 became
+/// a size there.
+fn is_older(written: &str, asked: Asked) -> bool {
+    asked.nearness == Nearness::TooOld && !written.trim_start_matches('v').starts_with("0.6.")
 }
 
 /// What to say when the written version is none that we know.
@@ -71,6 +79,9 @@ fn note(written: &str, asked: Asked) -> Option<String> {
         Nearness::Exact => None,
         Nearness::Lower => Some(format!("{written} is checked as {version}, the nearest lower release that is known")),
         Nearness::TooNew => Some(format!("{written} is newer than all known releases: checked as {version}")),
+        Nearness::TooOld if !is_older(written, asked) => {
+            Some(format!("{written} is older than all known releases: checked as {version}"))
+        }
         Nearness::TooOld => {
             Some(format!("{written} is older than all known releases: only what holds for every release is checked"))
         }
@@ -95,7 +106,7 @@ pub fn detect(unit: &Unit, project: &Project, is_alone: bool) -> Target {
             source: "image",
             from: Some(from),
             notes,
-            is_older: is_older(asked),
+            is_older: is_older(&written, asked),
         };
     }
     let mut target = Target::one(Version::NEWEST, "default");
@@ -115,7 +126,7 @@ pub fn detect(unit: &Unit, project: &Project, is_alone: bool) -> Target {
     let line = place.source.position(place.span.start).line;
     let notes = note(written, asked).into_iter().collect();
     let from = Some(format!("{}:{line}", unit.path()));
-    Target { versions: vec![asked.version], source: "file", from, notes, is_older: is_older(asked) }
+    Target { versions: vec![asked.version], source: "file", from, notes, is_older: is_older(written, asked) }
 }
 
 /// A key of the configuration that `version` does not know yet.
