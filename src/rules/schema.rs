@@ -73,16 +73,19 @@ fn report(context: &Context, kind: FaultKind, out: &mut Sink) {
     }
 }
 
-/// The level of a finding about a value that a variable may give: an info where the environment may bring it, a warning where
-/// the project does not say how Kratos is started; none where the finding is sure.
+/// The level of a finding about a value that a variable may give: an info where the environment may bring it, a warning for
+/// a key without value where the project does not say how Kratos is started; none where the finding is sure.
 fn doubt(context: &Context, fault: &Fault<'_>) -> Option<Level> {
     let is_absent = fault.missing.is_some() || (fault.node.is_null() && !fault.at_key);
     let deployment = context.deployment;
     if !is_absent || context.settings.no_config || deployment.is_environment_known() {
         return None;
     }
-    let open = deployment.more_variables || !context.unit.at.is_empty();
-    Some(if open { Level::Info } else { Level::Warning })
+    if deployment.more_variables || !context.unit.at.is_empty() {
+        return Some(Level::Info);
+    }
+    // A key without a value is often left for a variable; one that is not there is seldom.
+    fault.missing.is_none().then_some(Level::Warning)
 }
 
 /// Whether a template decides what is left out of the text.
