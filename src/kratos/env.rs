@@ -57,10 +57,13 @@ pub struct Environment {
 }
 
 impl Environment {
-    /// Whether a place stands in a file of variables.
+    /// Whether a place is in the text of a variable: the same file may hold the configuration.
     #[must_use]
     pub fn holds(&self, place: &Place) -> bool {
-        self.hits.iter().any(|hit| hit.variable.name_place.source.path() == place.source.path())
+        let covers = |hit: &Hit| {
+            hit.variable.value_span.contains(place.span) || hit.variable.name_place.span.contains(place.span)
+        };
+        self.hits.iter().any(|hit| hit.variable.name_place.source.path() == place.source.path() && covers(hit))
     }
 
     /// The variable that put in what stands at a place.
