@@ -16,7 +16,7 @@ pub use crate::kratos::target::Target;
 use crate::kratos::version::{Version, Versions};
 use crate::kratos::view;
 use crate::rule::{Context, Rule, Sink};
-use crate::rules;
+use crate::rules::{self, loading::unreadable_file};
 use crate::suppress;
 use crate::text::{Place, Source, Span};
 use crate::unit::Unit;
@@ -41,6 +41,22 @@ pub struct UnitReport {
     pub secrets: Vec<Place>,
     /// The text of the file.
     pub source: Arc<Source>,
+}
+
+/// The report of a configuration that cannot be read.
+#[must_use]
+pub fn unreadable(path: &str, why: &str) -> UnitReport {
+    let found = unreadable_file::finding(path, why);
+    UnitReport {
+        file: path.to_owned(),
+        at: String::new(),
+        target: Target::one(Version::NEWEST, "default"),
+        boots: false,
+        source: Arc::clone(&found.place.source),
+        diagnostics: vec![found],
+        suppressed: 0,
+        secrets: Vec::new(),
+    }
 }
 
 /// Checks one unit against its target.

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::disk::Disk;
+use crate::disk::{Disk, Refusal};
 use crate::kratos::schema;
 use crate::kratos::version::Version;
 use crate::text::{Piece, Source, Span};
@@ -132,8 +132,8 @@ fn is_worth_parsing(text: &str) -> bool {
 ///
 /// # Errors
 /// Says why it cannot be read.
-pub fn met(path: &Path, disk: &Disk) -> Result<Vec<Unit>, String> {
-    let source = read(path, disk)?;
+pub fn met(path: &Path, disk: &Disk) -> Result<Vec<Unit>, Refusal> {
+    let source = disk.read_configuration(path)?;
     let is_secret = source.text().contains("kind: Secret");
     Ok(if is_worth_parsing(source.text()) || is_secret { units(&source, false) } else { Vec::new() })
 }

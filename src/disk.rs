@@ -291,6 +291,20 @@ impl Disk {
         if bytes.len() as u64 > MAX_BYTES { Err(Refusal::TooLarge) } else { Ok(bytes) }
     }
 
+    /// Whether a file that cannot be read seems to hold one of these words: its first 64 KiB are looked at as bytes.
+    #[must_use]
+    pub fn seems_to_hold(&self, path: &Path, words: &[&str]) -> bool {
+        let real = self.real(path);
+        let is_ours = real.starts_with(self.root_of(path.parent().unwrap_or(path)));
+        if self.memory.is_some() || !is_ours || !self.is_file(&real) {
+            return false;
+        }
+        let mut bytes = Vec::new();
+        let read = fs::File::open(&real).and_then(|file| file.take(64 << 10).read_to_end(&mut bytes));
+        let text = String::from_utf8_lossy(&bytes);
+        read.is_ok() && words.iter().any(|word| text.contains(word))
+    }
+
     /// What is in a folder of the project, sorted; empty when it is none, or outside.
     #[must_use]
     pub fn list(&self, folder: &Path) -> Arc<Vec<Entry>> {

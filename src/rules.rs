@@ -185,6 +185,7 @@ pub const ALL: &[&Rule] = &[
     &env::unknown_variable::RULE,
     &hooks::unreachable_hook::RULE,
     &misc::unread_key::RULE,
+    &loading::unreadable_file::RULE,
     &loading::unreadable_yaml::RULE,
     &dsn::unusable_dsn::RULE,
     &urls::unusable_page_url::RULE,

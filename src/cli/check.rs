@@ -136,16 +136,17 @@ pub fn run(args: &Args) -> Outcome {
     };
     // One unit is not worth the threads.
     let lint_all = || -> Result<(Vec<UnitReport>, Vec<String>), Failure> {
-        let (units, notes) = gather(args, &config, project.disk())?;
-        let units = if args.no_config || !args.layers.is_empty() { units } else { laid(units, project) };
-        let reports = match units.as_slice() {
+        let Gathered { units, notes, unreadable } = gather(args, &config, project.disk())?;
+        let units = if args.no_config || !args.layers.is_empty() { units } else { laid(units, project, &config) };
+        let mut reports = match units.as_slice() {
             [only] => vec![lint(only)],
             many => many.par_iter().map(lint).collect(),
         };
+        reports.extend(unreadable.iter().map(|(path, why)| check::unreadable(path, why)));
         Ok((once_each(reports), notes))
     };
     let (mut reports, notes) = lint_all()?;
-    for note in &notes {
+    for note in notes.iter().chain(own_policy(args, &config, &settings).as_ref()) {
         eprintln!("kratos-lint: {note}");
     }
     if args.diff || args.fix || args.unsafe_fixes {
@@ -180,11 +181,11 @@ pub fn run(args: &Args) -> Outcome {
 /// When a path cannot be read.
 pub(super) fn units_of(paths: &[PathBuf], root: Option<&Path>) -> Result<(Vec<Unit>, Project), Failure> {
     let project = Project::of(Disk::of_run(paths, root));
-    let (units, notes) = below(paths, &Config::default(), project.disk())?;
+    let Gathered { units, notes, .. } = below(paths, &Config::default(), project.disk())?;
     for note in notes {
         eprintln!("kratos-lint: {note}");
     }
-    Ok((laid(units, &project), project))
+    Ok((laid(units, &project, &Config::default()), project))
 }
 
 /// A fault of a file that several units share is reported with the first of them.
@@ -202,7 +203,7 @@ fn once_each(mut reports: Vec<UnitReport>) -> Vec<UnitReport> {
 }
 
 /// The units with what the project lays over or under them: files of later `-c` on their base, values over those of the chart's folder.
-fn laid(units: Vec<Unit>, project: &Project) -> Vec<Unit> {
+fn laid(units: Vec<Unit>, project: &Project, config: &Config) -> Vec<Unit> {
     let disk = project.disk();
     let real = |unit: &Unit| disk.real(Path::new(unit.path()));
     let named: Vec<PathBuf> = units.iter().map(real).collect();
@@ -210,7 +211,8 @@ fn laid(units: Vec<Unit>, project: &Project) -> Vec<Unit> {
     let mut found = Vec::new();
     for unit in units {
         let deployment = project.deployment(&unit);
-        let layers: Vec<PathBuf> = deployment.layers.iter().map(|path| disk.real(path)).collect();
+        let written = config.layers_of(Path::new(unit.path()), disk);
+        let layers = written.unwrap_or_else(|| deployment.layers.iter().map(|path| disk.real(path)).collect());
         if layers.len() < 2 || !layers.contains(&real(&unit)) || !unit.at.is_empty() {
             let base = deployment::helm::base_configuration(&unit, disk);
             found.push(match base {
@@ -224,7 +226,7 @@ fn laid(units: Vec<Unit>, project: &Project) -> Vec<Unit> {
         {
             continue;
         }
-        let shown: Vec<PathBuf> = deployment.layers.iter().map(|path| PathBuf::from(disk.shown(path))).collect();
+        let shown: Vec<PathBuf> = layers.iter().map(|path| PathBuf::from(disk.shown(path))).collect();
         done.push(layers);
         found.push(discover::layered(&shown, disk).ok().flatten().unwrap_or(unit));
     }
@@ -334,11 +336,30 @@ fn once(paths: &[PathBuf], disk: &Disk) -> Vec<PathBuf> {
     paths.iter().enumerate().filter(|(index, _)| is_first(*index)).map(|(_, path)| path.clone()).collect()
 }
 
+/// In CI: what the kratos-lint.toml of the repository itself switched off. A pull request can change it.
+fn own_policy(args: &Args, config: &Config, settings: &Settings) -> Option<String> {
+    let off = settings.levels.iter().filter(|(_, level)| level.is_none()).count();
+    let ignored = config.ignored_patterns();
+    let is_found = args.config.is_none() && std::env::var_os("CI").is_some();
+    (is_found && (off > 0 || ignored > 0))
+        .then(|| format!("{} switches off {off} rules and ignores {ignored} patterns of files", config::FILE_NAME))
+}
+
+/// What paths came to.
+#[derive(Default)]
+struct Gathered {
+    units: Vec<Unit>,
+    /// What is worth saying and no finding.
+    notes: Vec<String>,
+    /// Files that seem to be configurations and cannot be read, with the reason.
+    unreadable: Vec<(String, String)>,
+}
+
 /// All units, in the order of the arguments, and notes about files without any.
-fn gather(args: &Args, config: &Config, disk: &Disk) -> Result<(Vec<Unit>, Vec<String>), Failure> {
+fn gather(args: &Args, config: &Config, disk: &Disk) -> Result<Gathered, Failure> {
     if !args.layers.is_empty() {
         let unit = discover::layered(&args.layers, disk).map_err(Failure)?;
-        return Ok((unit.into_iter().collect(), Vec::new()));
+        return Ok(Gathered { units: unit.into_iter().collect(), ..Gathered::default() });
     }
     if args.paths.iter().any(|path| path.as_os_str() == "-") {
         let mut bytes = Vec::new();
@@ -346,34 +367,44 @@ fn gather(args: &Args, config: &Config, disk: &Disk) -> Result<(Vec<Unit>, Vec<S
         let text = decode(bytes).map_err(|why| Failure(format!("stdin: {why}")))?;
         let mut units = discover::named(&Source::new(args.stdin_filename.clone(), text));
         let others: Vec<PathBuf> = args.paths.iter().filter(|path| path.as_os_str() != "-").cloned().collect();
-        let (more, notes) = if others.is_empty() { Default::default() } else { below(&others, config, disk)? };
-        units.extend(more);
-        return Ok((units, notes));
+        let mut gathered = if others.is_empty() { Gathered::default() } else { below(&others, config, disk)? };
+        units.append(&mut gathered.units);
+        return Ok(Gathered { units, ..gathered });
     }
-    let (units, mut notes) = below(&args.paths, config, disk)?;
-    if units.is_empty() && notes.is_empty() {
-        notes.push("no Kratos configuration found".to_owned());
-    }
-    if units.is_empty() && args.require_config {
+    let mut gathered = below(&args.paths, config, disk)?;
+    let is_empty = gathered.units.is_empty() && gathered.unreadable.is_empty();
+    if is_empty && args.require_config {
         return Err(Failure("no Kratos configuration found (--require-config)".to_owned()));
     }
-    Ok((units, notes))
+    if is_empty && gathered.notes.is_empty() {
+        gathered.notes.push("no Kratos configuration found".to_owned());
+    }
+    Ok(gathered)
 }
 
 /// The configurations of these paths, or below the current folder without any.
-fn below(paths: &[PathBuf], config: &Config, disk: &Disk) -> Result<(Vec<Unit>, Vec<String>), Failure> {
+fn below(paths: &[PathBuf], config: &Config, disk: &Disk) -> Result<Gathered, Failure> {
     let here = [PathBuf::from(".")];
     let paths = if paths.is_empty() { here.to_vec() } else { once(paths, disk) };
-    let (mut units, mut notes) = (Vec::new(), Vec::new());
+    let (mut units, mut notes, mut unreadable) = (Vec::new(), Vec::new(), Vec::new());
     for path in &paths {
         if disk.is_folder(path) {
             let files: Vec<PathBuf> =
                 discover::walk(path, disk).into_iter().filter(|file| !config.is_ignored(file, disk)).collect();
-            let met: Vec<Result<Vec<Unit>, String>> = files.par_iter().map(|file| discover::met(file, disk)).collect();
+            let met = |file: &PathBuf| discover::met(file, disk).map_err(|why| (file.clone(), why.to_string()));
+            let met: Vec<Result<Vec<Unit>, (PathBuf, String)>> = files.par_iter().map(met).collect();
             for found in met {
                 match found {
                     Ok(found) => units.extend(found),
-                    Err(why) => notes.push(why),
+                    Err((file, why)) => {
+                        let name =
+                            file.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
+                        if name.contains("kratos") || disk.seems_to_hold(&file, &["selfservice"]) {
+                            unreadable.push((disk.shown(&file), why));
+                        } else {
+                            notes.push(format!("{}: {why}", disk.shown(&file)));
+                        }
+                    }
                 }
             }
         } else if config.is_ignored(path, disk) {
@@ -384,7 +415,7 @@ fn below(paths: &[PathBuf], config: &Config, disk: &Disk) -> Result<(Vec<Unit>, 
             notes.extend(found.notes);
         }
     }
-    Ok((units, notes))
+    Ok(Gathered { units, notes, unreadable })
 }
 
 /// What commands about one configuration take: a file, or layers, and the environment.
