@@ -130,7 +130,7 @@ fn over_versions(versions: &[Version], of_version: &dyn Fn(Version) -> Vec<Diagn
 }
 
 /// The variables that the server gets: those of its deployment, then those of the named files.
-fn variables(settings: &Settings, deployment: &Deployment) -> Vec<Variable> {
+pub(crate) fn variables(settings: &Settings, deployment: &Deployment) -> Vec<Variable> {
     let mut variables = deployment.variables.clone();
     variables.extend(settings.given.iter().cloned());
     let disk = settings.project.disk();

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::check::One;
 use super::{CLEAN, Outcome};
 use crate::diagnostic::Diagnostic;
+use crate::rules::schema::variable_of;
 use crate::upgrade::{self, Verdict};
 
 /// How to print the answer.
@@ -42,15 +43,48 @@ pub fn run(args: &Args) -> Outcome {
         }
         Format::Text => {
             for verdict in &verdicts {
-                let line = verdict
-                    .refused
-                    .as_ref()
-                    .map_or_else(|| "starts".to_owned(), |found| format!("refuses: {}", at(found)));
-                writeln!(out, "{:<8} {line}", verdict.version.name())?;
+                writeln!(out, "{:<8} {}", verdict.version.name(), line(verdict))?;
             }
         }
     }
     Ok(CLEAN)
+}
+
+/// The verdict in words.
+fn line(verdict: &Verdict) -> String {
+    if let Some(found) = &verdict.refused {
+        return format!("refuses: {}", at(found));
+    }
+    let needs = needs(verdict);
+    match needs.as_slice() {
+        [] => "starts".to_owned(),
+        needs => format!("starts if {}", needs.join(", and ")),
+    }
+}
+
+/// All that must be given, each once.
+fn needs(verdict: &Verdict) -> Vec<String> {
+    let mut needs: Vec<String> = verdict.needs.iter().map(need).collect();
+    needs.dedup();
+    needs
+}
+
+/// What must be given for it to start, as a clause.
+fn need(found: &Diagnostic) -> String {
+    let pointer = found.pointer.as_deref().unwrap_or_default();
+    match variable_of(pointer) {
+        None if found.rule == "missing-key" => format!("another values file adds `{pointer}`"),
+        Some(variable) => format!("{variable} is set"),
+        // A value that something else replaces: secrets are one variable for the whole list.
+        None => format!("{} is set", variable_at(pointer)),
+    }
+}
+
+/// The variable that gives what is at a pointer.
+fn variable_at(pointer: &str) -> String {
+    let list = pointer.rsplit_once('/').filter(|(list, _)| list.starts_with("/secrets/"));
+    let path = list.map_or(pointer, |(list, _)| list);
+    path.trim_start_matches('/').replace(['/', '-'], "_").to_ascii_uppercase()
 }
 
 /// `file:line:column: message`
@@ -61,7 +95,9 @@ fn at(found: &Diagnostic) -> String {
 }
 
 fn json_of(verdict: &Verdict) -> Value {
-    let mut value = json!({"kratos": verdict.version.name(), "starts": verdict.refused.is_none()});
+    let needs = needs(verdict);
+    let starts = verdict.refused.is_none() && needs.is_empty();
+    let mut value = json!({"kratos": verdict.version.name(), "starts": starts, "if": needs});
     if let (Some(found), Some(fields)) = (&verdict.refused, value.as_object_mut()) {
         let place = found.place.in_file();
         let at = place.source.position(place.span.start);
