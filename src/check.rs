@@ -1,5 +1,6 @@
 //! The one pipeline: from a unit to its report. The command line, fixes, the documentation tests and fuzzers all call it.
 
+mod edition;
 mod overlap;
 
 use std::path::Path;
@@ -236,6 +237,7 @@ fn one_version(context: &Context) -> Vec<Diagnostic> {
     };
     let mut found: Vec<Diagnostic> =
         rules::ALL.iter().filter(wanted).filter(timeless).flat_map(|rule| run(rule, context)).collect();
+    found.retain(|found| edition::holds(context, found));
     overlap::drop_overlaps(&mut found);
     // Fixes are written for YAML, not for files of variables.
     let environment = &context.unit.environment;
