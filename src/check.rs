@@ -65,14 +65,9 @@ pub fn unit(unit: &Unit, target: &Target, settings: &Settings) -> UnitReport {
     let laid = |version| (!variables.is_empty()).then(|| unit.with_environment(&variables, version));
     let of_version = |version| {
         let laid = laid(version);
-        one_version(&Context::new(
-            laid.as_ref().unwrap_or(unit),
-            version,
-            settings,
-            &files,
-            &deployment,
-            target.is_older,
-        ))
+        let seen = laid.as_ref().unwrap_or(unit);
+        let context = Context::new(seen, version, settings, &files, &deployment, target.is_older);
+        one_version(&context.for_edition(target.edition))
     };
     let mut diagnostics = over_versions(&target.versions, &of_version);
     let boots = !diagnostics.iter().any(|diagnostic| diagnostic.effect == Effect::NoBoot);
