@@ -14,6 +14,7 @@ use crate::check::{self, Target, UnitReport};
 use crate::config::Settings;
 use crate::diagnostic::{Diagnostic, Effect, Level};
 use crate::files::Files;
+use crate::kratos::network::Edition;
 use crate::kratos::version::Version;
 use crate::text::Place;
 use crate::unit::Unit;
@@ -22,7 +23,7 @@ use changes::Row;
 use condition::When;
 use evaluate::{Truth, World};
 
-pub use computed::{Finding, Kind};
+pub use computed::{Finding, Kind, words_of};
 
 /// Whether a release takes a configuration.
 #[derive(Debug)]
@@ -110,9 +111,9 @@ impl Upgrade {
     }
 }
 
-/// Compares two releases for a configuration.
+/// Compares two releases for a configuration; with another edition than the open source server, the new one is that.
 #[must_use]
-pub fn upgrade(unit: &Unit, from: Version, to: Version, settings: &Settings) -> Upgrade {
+pub fn upgrade(unit: &Unit, from: Version, to: Version, edition: Edition, settings: &Settings) -> Upgrade {
     let project = &settings.project;
     let deployment = if settings.no_config { Arc::default() } else { project.deployment(unit) };
     let files = Files::beside(project.disk(), Path::new(unit.path()))
@@ -122,18 +123,28 @@ pub fn upgrade(unit: &Unit, from: Version, to: Version, settings: &Settings) -> 
     let laid = (!variables.is_empty()).then(|| unit.with_environment(&variables, from));
     let seen = laid.as_ref().unwrap_or(unit);
     let steps: Vec<Version> = Version::all().filter(|version| from < *version && *version <= to).collect();
-    let mut findings = computed::findings(&report(unit, from, settings), &report(unit, to, settings));
+    let after = Target { edition, ..Target::one(to, "flag") };
+    let mut findings = computed::findings(&report(unit, from, settings), &check::unit(unit, &after, settings));
     let (mut found, mut notes) = (Vec::new(), Vec::new());
     if let Some(root) = seen.root() {
         let world = World::new(root, to, &files);
-        let rows = changes::between(from, to);
+        let rows = changes::between(from, to).filter(|row| reaches(row, edition));
         found.extend(rows.filter_map(|row| change(row, &world)));
         found.sort_by_key(|change| (change.row.release, change.row.weight));
         findings.extend(computed::hooks(root, from, to));
         findings.extend(computed::defaults(root, from, to));
-        notes.extend(version_note(root, to));
+        if edition == Edition::Network {
+            findings.extend(computed::keys_of_network(root));
+        } else {
+            notes.extend(version_note(root, to));
+        }
     }
     Upgrade { steps, changes: found, findings, notes }
+}
+
+/// Ory runs database and command line of Ory Network itself.
+fn reaches(row: &Row, edition: Edition) -> bool {
+    edition != Edition::Network || !matches!(row.kind, "database" | "CLI")
 }
 
 /// A row as it reaches a configuration; none when it does not.

@@ -9,6 +9,7 @@ use std::process::{Command, Output};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use kratos_lint::config::Settings;
+use kratos_lint::kratos::network::Edition;
 use kratos_lint::kratos::version::Version;
 use kratos_lint::rules;
 use kratos_lint::text::Source;
@@ -67,7 +68,7 @@ fn reaches(id: &str, text: &str, schema: Option<&str>) -> &'static str {
     let unit = Unit::plain(yaml::parse(&source, Format::Yaml));
     let settings = Settings { no_config: true, ..Settings::default() };
     let before = row.release.previous().expect("an older release");
-    let upgrade = upgrade(&unit, before, row.release, &settings);
+    let upgrade = upgrade(&unit, before, row.release, Edition::OpenSource, &settings);
     match upgrade.changes.iter().find(|change| change.row.id == id) {
         None => "no",
         Some(change) if change.is_certain() => "yes",
@@ -168,4 +169,24 @@ fn the_release_before_is_detected() {
     let text = String::from_utf8_lossy(&said.stdout);
     assert!(text.starts_with("### Kratos v1.1.0 to v26.2.0"), "{text}");
     assert!(text.contains("| v1.2.0 | break | the first form of registration"), "{text}");
+}
+
+#[test]
+fn the_way_to_ory_network() {
+    let output = kratos_lint(&["upgrade", "--from", "1.3.1", "--to", "network", "-f", "json", "kratos.yml"]);
+    let report: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let findings = report["findings"].as_array().expect("findings");
+    let of = |pointer: &str| {
+        let found = findings.iter().find(|finding| finding["kind"] == "network" && finding["pointer"] == pointer);
+        found.and_then(|finding| finding["message"].as_str()).unwrap_or_default().to_owned()
+    };
+    assert_eq!(report["to"], "network");
+    assert_eq!(of("/dsn"), "`dsn` is ignored");
+    assert!(of("/serve/public/base_url").contains("managed by Ory"));
+    let ids: Vec<&str> =
+        report["changes"].as_array().expect("changes").iter().filter_map(|c| c["id"].as_str()).collect();
+    assert!(ids.contains(&"trailing-slash-404") && !ids.contains(&"db-26.2"), "{ids:?}");
+    let versions = kratos_lint(&["versions", "network", "kratos.yml"]);
+    let text = String::from_utf8_lossy(&versions.stdout).into_owned();
+    assert!(text.contains("kratos.yml:1:1: `dsn` is ignored"), "{text}");
 }

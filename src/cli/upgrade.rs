@@ -6,6 +6,7 @@ use clap::ValueEnum;
 
 use super::check::{One, target_of};
 use super::{CLEAN, FINDINGS, Failure, Outcome};
+use crate::kratos::network::Edition;
 use crate::kratos::target::Target;
 use crate::kratos::version::Version;
 use crate::unit::Unit;
@@ -28,7 +29,7 @@ pub struct Args {
     /// The release that runs now [default: what the files say]
     #[arg(long, value_name = "VERSION")]
     from: Option<String>,
-    /// The release to come [default: the newest]
+    /// The release to come, or `network` for Ory Network, `oel` for the Enterprise License [default: the newest]
     #[arg(long, value_name = "VERSION")]
     to: Option<String>,
     /// List the changes of every installation too
@@ -46,13 +47,20 @@ pub struct Args {
 pub fn run(args: &Args) -> Outcome {
     let unit = args.one.unit()?;
     let (from, because) = from(args, &unit)?;
-    let to = args.to.as_deref().map_or(Ok(Version::NEWEST), version)?;
-    if from >= to {
+    let asked = args.to.as_deref().map(|text| Target::parse(text, "flag").map_err(Failure)).transpose()?;
+    let edition = asked.as_ref().map_or(Edition::OpenSource, |target| target.edition);
+    let to = match (edition, args.to.as_deref()) {
+        (Edition::OpenSource, Some(text)) => version(text)?,
+        (Edition::OpenSource, None) => Version::NEWEST,
+        _ => Version::MASTER,
+    };
+    let name = edition.name().unwrap_or(to.name());
+    if from >= to && edition == Edition::OpenSource {
         let why = because.map(|why| format!(" ({why})")).unwrap_or_default();
         return Err(Failure(format!("{from}{why} is not older than {to}: name an older --from or a newer --to")));
     }
-    let upgrade = upgrade::upgrade(&unit, from, to, &args.one.settings());
-    let title = print::Title { file: unit.path(), from, to, because };
+    let upgrade = upgrade::upgrade(&unit, from, to, edition, &args.one.settings());
+    let title = print::Title { file: unit.path(), from, to: name, because };
     let report = match args.format {
         Format::Json => format!("{:#}\n", print::json(&title, &upgrade)),
         Format::Text => print::text(&title, &upgrade, args.all),

@@ -1,14 +1,20 @@
 //! `kratos-lint versions`: which releases take a configuration.
 
 use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 use serde_json::{Value, json};
 
 use super::check::One;
-use super::{CLEAN, Outcome};
+use super::{CLEAN, Failure, Outcome};
+use crate::check::{self, Target};
 use crate::diagnostic::Diagnostic;
+use crate::diagnostic::Level;
+use crate::kratos::network::Edition;
+use crate::kratos::network::keys;
 use crate::rules::schema::variable_of;
+use crate::upgrade::words_of;
 use crate::upgrade::{self, Verdict};
 
 /// How to print the answer.
@@ -23,6 +29,9 @@ pub(super) enum Format {
 pub struct Args {
     #[command(flatten)]
     one: One,
+    /// The configuration, when `network` or `oel` stands before it: what that edition does with its keys
+    #[arg(value_name = "FILE")]
+    after: Option<PathBuf>,
     /// How to print it
     #[arg(short, long, value_enum, default_value = "text")]
     format: Format,
@@ -33,6 +42,12 @@ pub struct Args {
 /// # Errors
 /// When the file cannot be read or holds no configuration.
 pub fn run(args: &Args) -> Outcome {
+    let named = args.one.file().and_then(Path::to_str).and_then(Edition::parse);
+    match (named, &args.after) {
+        (Some(edition), Some(file)) => return of_edition(args, edition, file),
+        (None, Some(file)) => return Err(Failure(format!("{}: name one file", file.display()))),
+        _ => {}
+    }
     let unit = args.one.unit()?;
     let verdicts = upgrade::verdicts(&unit, &args.one.settings());
     let mut out = io::stdout().lock();
@@ -46,6 +61,48 @@ pub fn run(args: &Args) -> Outcome {
                 writeln!(out, "{:<8} {}", verdict.version.name(), line(verdict))?;
             }
         }
+    }
+    Ok(CLEAN)
+}
+
+/// What an edition does with the keys of a configuration, and the errors that it makes of it.
+fn of_edition(args: &Args, edition: Edition, file: &Path) -> Outcome {
+    let unit = super::check::read(file)?;
+    let target = Target::of_edition(edition, "flag");
+    let report = check::unit(&unit, &target, &args.one.settings());
+    let errors: Vec<&Diagnostic> = report.diagnostics.iter().filter(|found| found.level == Level::Error).collect();
+    let stated = unit.root().map(keys::stated).unwrap_or_default();
+    let told: Vec<_> = stated.into_iter().filter(|_| edition == Edition::Network).collect();
+    let mut out = io::stdout().lock();
+    if matches!(args.format, Format::Json) {
+        let keys: Vec<Value> =
+            told.iter().map(|(node, status)| json!({"pointer": node.pointer(), "what": words_of(*status)})).collect();
+        let errors: Vec<Value> = errors
+            .iter()
+            .map(|found| json!({"rule": found.rule, "message": found.message, "pointer": found.pointer}))
+            .collect();
+        writeln!(
+            out,
+            "{:#}",
+            json!({"version": 1, "file": unit.path(), "kratos": target.name(), "keys": keys, "errors": errors})
+        )?;
+        return Ok(CLEAN);
+    }
+    for (node, status) in &told {
+        let place = node.key_place().in_file();
+        let position = place.source.position(place.span.start);
+        let path = node.pointer().trim_start_matches('/').replace('/', ".");
+        writeln!(
+            out,
+            "{}:{}:{}: `{path}` is {}",
+            place.source.path(),
+            position.line,
+            position.column,
+            words_of(*status)
+        )?;
+    }
+    for found in errors {
+        writeln!(out, "{}", at(found))?;
     }
     Ok(CLEAN)
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::changes;
 use crate::check::UnitReport;
 use crate::diagnostic::{Diagnostic, Effect, Level};
+use crate::kratos::network::keys::{self, Status};
 use crate::kratos::plan;
 use crate::kratos::schema::{self, KEYS};
 use crate::kratos::version::Version;
@@ -24,6 +25,8 @@ pub enum Kind {
     Hook,
     /// A default that the file relies on is another one.
     Default,
+    /// A key that Ory Network treats in another way.
+    Network,
 }
 
 impl Kind {
@@ -36,6 +39,7 @@ impl Kind {
             Kind::Gone => "gone",
             Kind::Hook => "hook",
             Kind::Default => "default",
+            Kind::Network => "network",
         }
     }
 
@@ -48,6 +52,7 @@ impl Kind {
             Kind::Gone => "no longer true",
             Kind::Hook => "hooks",
             Kind::Default => "other defaults",
+            Kind::Network => "keys that Ory Network treats in another way",
         }
     }
 }
@@ -174,4 +179,31 @@ pub(super) fn defaults(root: Node<'_>, from: Version, to: Version) -> Vec<Findin
         });
     }
     changes
+}
+
+/// What Ory Network does with a key, as a clause.
+#[must_use]
+pub const fn words_of(status: Status) -> &'static str {
+    match status {
+        Status::Ignored => "ignored",
+        Status::Managed => "managed by Ory: the value has no effect, or none that is documented",
+        Status::Refused => "refused",
+        Status::Commercial => "for Ory Network and the Enterprise License only",
+        Status::Enterprise => "for the Enterprise License only",
+        Status::Unknown => "not documented for Ory Network",
+    }
+}
+
+/// Keys of an open source configuration that Ory Network ignores, manages or refuses.
+pub(super) fn keys_of_network(root: Node<'_>) -> Vec<Finding> {
+    let told = keys::stated(root).into_iter().filter(|(_, status)| *status != Status::Commercial);
+    told.map(|(node, status)| Finding {
+        kind: Kind::Network,
+        rule: None,
+        message: format!("`{}` is {}", node.pointer().trim_start_matches('/').replace('/', "."), words_of(status)),
+        help: None,
+        pointer: Some(node.pointer()),
+        place: Some(node.key_place()),
+    })
+    .collect()
 }

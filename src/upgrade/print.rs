@@ -17,8 +17,8 @@ pub struct Title<'a> {
     pub file: &'a str,
     /// The release that runs now.
     pub from: Version,
-    /// The release to come.
-    pub to: Version,
+    /// The release to come, or `network` or `oel`.
+    pub to: &'a str,
     /// What said which release runs now; none when the command line did.
     pub because: Option<String>,
 }
@@ -37,7 +37,7 @@ pub fn json(title: &Title<'_>, upgrade: &Upgrade) -> Value {
         "version": 1,
         "file": title.file,
         "from": title.from.name(),
-        "to": title.to.name(),
+        "to": title.to,
         "steps": upgrade.steps.iter().map(|step| step.name()).collect::<Vec<_>>(),
         "changes": upgrade.changes.iter().map(json_of_change).collect::<Vec<_>>(),
         "findings": upgrade.findings.iter().map(json_of_finding).collect::<Vec<_>>(),
@@ -118,7 +118,7 @@ pub fn text(title: &Title<'_>, upgrade: &Upgrade, whole: bool) -> String {
     }
     findings(&mut out, upgrade, &[Kind::Refused]);
     section(&mut out, "for this file", upgrade.of_file());
-    findings(&mut out, upgrade, &[Kind::New, Kind::Hook, Kind::Default, Kind::Gone]);
+    findings(&mut out, upgrade, &[Kind::Network, Kind::New, Kind::Hook, Kind::Default, Kind::Gone]);
     section(&mut out, "depends on what is not in the file", upgrade.undecided());
     if whole {
         section(&mut out, "for every installation", upgrade.general());
@@ -208,7 +208,7 @@ pub fn markdown(title: &Title<'_>, upgrade: &Upgrade) -> String {
     let others = upgrade.findings.iter().filter(|finding| finding.kind != Kind::Refused);
     if others.clone().next().is_some() {
         _ = writeln!(out, "<details><summary>Findings, hooks and defaults</summary>\n");
-        for kind in [Kind::New, Kind::Hook, Kind::Default, Kind::Gone] {
+        for kind in [Kind::Network, Kind::New, Kind::Hook, Kind::Default, Kind::Gone] {
             list(&mut out, kind.heading(), others.clone().filter(|finding| finding.kind == kind));
         }
         _ = writeln!(out, "</details>\n");
