@@ -206,7 +206,8 @@ pub fn by_digest(folders: &[PathBuf]) -> BTreeMap<String, PathBuf> {
         paths.sort();
         for path in paths {
             if let Ok(bytes) = std::fs::read(&path) {
-                found.entry(digest(&bytes)).or_insert(path);
+                let plain = path.strip_prefix(".").map(Path::to_path_buf).unwrap_or(path);
+                found.entry(digest(&bytes)).or_insert(plain);
             }
         }
     }
