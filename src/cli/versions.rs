@@ -130,7 +130,7 @@ fn needs(verdict: &Verdict) -> Vec<String> {
 fn need(found: &Diagnostic) -> String {
     let pointer = found.pointer.as_deref().unwrap_or_default();
     match variable_of(pointer) {
-        None if found.rule == "missing-key" => format!("another values file adds `{pointer}`"),
+        None if found.message.contains("another values file") => format!("another values file adds `{pointer}`"),
         Some(variable) => format!("{variable} is set"),
         // A value that something else replaces: secrets are one variable for the whole list.
         None => format!("{} is set", variable_at(pointer)),

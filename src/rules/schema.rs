@@ -57,7 +57,7 @@ fn report(context: &Context, kind: FaultKind, out: &mut Sink) {
         let doubt = if fault.boot && injected.is_none() { doubt(context, fault) } else { None };
         let message = match doubt {
             Some(_) if !message.contains(" unless ") => {
-                format!("Kratos does not start unless {} is set: {message}", variable(fault))
+                format!("Kratos does not start unless {} is set: {message}", variable_at(&fault.pointer()))
             }
             _ => message,
         };
@@ -124,7 +124,12 @@ pub(crate) fn variable_of(pointer: &str) -> Option<String> {
         // It is missing only for the cipher secret (`ciphers.algorithm`).
         return Some("SECRETS_CIPHER".to_owned());
     }
-    Some(pointer.trim_start_matches('/').replace(['/', '-'], "_").to_ascii_uppercase())
+    Some(variable_at(pointer))
+}
+
+/// The environment variable that gives the key at a pointer.
+fn variable_at(pointer: &str) -> String {
+    pointer.trim_start_matches('/').replace(['/', '-'], "_").to_ascii_uppercase()
 }
 
 /// Whether the unit stands in Helm values that are laid over others: `values-production.yaml`.
