@@ -1,5 +1,6 @@
 //! The one pipeline: from a unit to its report. The command line, fixes, the documentation tests and fuzzers all call it.
 
+mod edition;
 mod overlap;
 
 use std::path::Path;
@@ -80,14 +81,9 @@ pub fn unit(unit: &Unit, target: &Target, settings: &Settings) -> UnitReport {
     let laid = |version| (!variables.is_empty()).then(|| unit.with_environment(&variables, version));
     let of_version = |version| {
         let laid = laid(version);
-        one_version(&Context::new(
-            laid.as_ref().unwrap_or(unit),
-            version,
-            settings,
-            &files,
-            &deployment,
-            target.is_older,
-        ))
+        let seen = laid.as_ref().unwrap_or(unit);
+        let context = Context::new(seen, version, settings, &files, &deployment, target.is_older);
+        one_version(&context.for_edition(target.edition))
     };
     let mut diagnostics = over_versions(&target.versions, &of_version);
     let boots = !diagnostics.iter().any(|diagnostic| diagnostic.effect == Effect::NoBoot);
@@ -146,7 +142,7 @@ fn over_versions(versions: &[Version], of_version: &dyn Fn(Version) -> Vec<Diagn
 }
 
 /// The variables that the server gets: those of its deployment, then those of the named files.
-fn variables(settings: &Settings, deployment: &Deployment) -> Vec<Variable> {
+pub(crate) fn variables(settings: &Settings, deployment: &Deployment) -> Vec<Variable> {
     let mut variables = deployment.variables.clone();
     variables.extend(settings.given.iter().cloned());
     let disk = settings.project.disk();
@@ -252,6 +248,7 @@ fn one_version(context: &Context) -> Vec<Diagnostic> {
     };
     let mut found: Vec<Diagnostic> =
         rules::ALL.iter().filter(wanted).filter(timeless).flat_map(|rule| run(rule, context)).collect();
+    found.retain(|found| edition::holds(context, found));
     overlap::drop_overlaps(&mut found);
     // Fixes are written for YAML, not for files of variables.
     let environment = &context.unit.environment;

@@ -10,11 +10,13 @@ pub mod hooks;
 pub mod init;
 mod init_questions;
 pub mod man;
+pub mod pack;
 pub mod render;
 pub mod respond;
 pub mod rules;
 pub mod schema;
 pub mod test;
+pub mod unpack;
 pub mod upgrade;
 pub mod versions;
 
@@ -74,6 +76,10 @@ enum Command {
     Versions(versions::Args),
     /// Say what changes between two releases of Kratos
     Upgrade(upgrade::Args),
+    /// Embed the files that a configuration refers to as base64://
+    Pack(pack::Args),
+    /// Write content that is embedded as base64:// into files
+    Unpack(unpack::Args),
     /// List all rules
     Rules(rules::Args),
 }
@@ -118,6 +124,8 @@ fn run() -> u8 {
         Some(Command::Schema(args)) => schema::run(&args),
         Some(Command::Versions(args)) => versions::run(&args),
         Some(Command::Upgrade(args)) => upgrade::run(&args),
+        Some(Command::Pack(args)) => pack::run(&args),
+        Some(Command::Unpack(args)) => unpack::run(&args),
         Some(Command::Rules(args)) => rules::run(&args),
     };
     for remark in evaluation::remarks() {

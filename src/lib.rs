@@ -18,6 +18,7 @@ pub mod init;
 pub mod jsonnet;
 pub mod kratos;
 pub mod output;
+pub mod pack;
 pub mod rule;
 pub mod rules;
 pub mod suppress;

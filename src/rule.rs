@@ -10,6 +10,7 @@ use crate::evaluation::Evaluator;
 use crate::files::Files;
 use crate::kratos::hooks::{self, HookList};
 use crate::kratos::identity::{self, IdentitySchema};
+use crate::kratos::network::Edition;
 use crate::kratos::plan::{self, Point};
 use crate::kratos::schema::{self, Fault};
 use crate::kratos::version::{Version, Versions};
@@ -51,6 +52,8 @@ pub struct Context<'a> {
     pub unit: &'a Unit,
     /// The release that it is checked against.
     pub target: Version,
+    /// Which server reads the configuration.
+    pub edition: Edition,
     /// What the user configured.
     pub settings: &'a Settings,
     /// The files that the configuration refers to.
@@ -92,6 +95,7 @@ impl<'a> Context<'a> {
         Context {
             unit,
             target,
+            edition: Edition::OpenSource,
             settings,
             files,
             deployment,
@@ -102,6 +106,12 @@ impl<'a> Context<'a> {
             hook_lists: OnceCell::new(),
             plan: OnceCell::new(),
         }
+    }
+
+    /// The same for another edition.
+    #[must_use]
+    pub fn for_edition(self, edition: Edition) -> Context<'a> {
+        Context { edition, ..self }
     }
 
     /// The topmost node of what Kratos reads.

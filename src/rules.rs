@@ -11,6 +11,7 @@ pub mod loading;
 pub mod log;
 pub mod methods;
 pub mod misc;
+pub mod network;
 pub mod oidc;
 pub mod schema;
 pub mod secrets;
@@ -121,6 +122,14 @@ pub const ALL: &[&Rule] = &[
     &schema::misplaced_hook::RULE,
     &schema::missing_key::RULE,
     &urls::mixed_loopback_hosts::RULE,
+    &network::network_default_schema::RULE,
+    &network::network_dropped_hooks::RULE,
+    &network::network_file_reference::RULE,
+    &network::network_foreign_content::RULE,
+    &network::network_ignored_key::RULE,
+    &network::network_private_endpoint::RULE,
+    &network::network_schema_reference::RULE,
+    &network::network_services_order::RULE,
     &methods::no_sign_in_method::RULE,
     &loading::not_a_mapping::RULE,
     &misc::oauth2_provider_port::RULE,

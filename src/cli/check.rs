@@ -433,6 +433,11 @@ pub(super) struct One {
 }
 
 impl One {
+    /// The file that is named.
+    pub(super) fn file(&self) -> Option<&Path> {
+        self.file.as_deref()
+    }
+
     /// One file alone.
     pub(super) fn of_file(file: &Path) -> One {
         One { file: Some(file.to_path_buf()), layers: Vec::new(), env_file: Vec::new() }

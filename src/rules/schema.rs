@@ -40,11 +40,11 @@ fn report(context: &Context, kind: FaultKind, out: &mut Sink) {
     for fault in shown.filter(|fault| !is_said_by_inner(fault, context) && !is_doubtful(fault)) {
         let place = if fault.at_key { fault.node.key_place() } else { place_of(fault) };
         let key = fault.missing.as_deref().and_then(|path| path.rsplit('.').next());
-        let injected = key.filter(|key| INJECTED.contains(key));
+        let injected = key.and_then(|_| variable_of(&fault.pointer()));
         let overlaid = fault.boot && key.is_some() && is_overlay(context);
-        let message = match injected {
-            Some(_) if fault.boot => {
-                format!("Kratos does not start unless {} is set: {}", variable(fault), fault.message)
+        let message = match &injected {
+            Some(variable) if fault.boot => {
+                format!("Kratos does not start unless {variable} is set: {}", fault.message)
             }
             None if overlaid => {
                 format!("Kratos does not start unless another values file adds it: {}", fault.message)
@@ -57,7 +57,7 @@ fn report(context: &Context, kind: FaultKind, out: &mut Sink) {
         let doubt = if fault.boot && injected.is_none() { doubt(context, fault) } else { None };
         let message = match doubt {
             Some(_) if !message.contains(" unless ") => {
-                format!("Kratos does not start unless {} is set: {message}", variable(fault))
+                format!("Kratos does not start unless {} is set: {message}", variable_at(&fault.pointer()))
             }
             _ => message,
         };
@@ -117,13 +117,19 @@ fn is_stand_in(fault: &Fault<'_>) -> bool {
     !fault.at_key && fault.boot && fault.missing.is_none() && fault.node.as_str().is_some_and(view::is_placeholder)
 }
 
-/// The environment variable that gives the missing key.
-fn variable(fault: &Fault<'_>) -> String {
-    if fault.missing.as_deref() == Some("secrets") {
+/// The environment variable that gives the key at a pointer, when that usually comes from the environment.
+pub(crate) fn variable_of(pointer: &str) -> Option<String> {
+    let key = pointer.rsplit('/').next().filter(|key| INJECTED.contains(key))?;
+    if key == "secrets" {
         // It is missing only for the cipher secret (`ciphers.algorithm`).
-        return "SECRETS_CIPHER".to_owned();
+        return Some("SECRETS_CIPHER".to_owned());
     }
-    fault.pointer().trim_start_matches('/').replace(['/', '-'], "_").to_ascii_uppercase()
+    Some(variable_at(pointer))
+}
+
+/// The environment variable that gives the key at a pointer.
+fn variable_at(pointer: &str) -> String {
+    pointer.trim_start_matches('/').replace(['/', '-'], "_").to_ascii_uppercase()
 }
 
 /// Whether the unit stands in Helm values that are laid over others: `values-production.yaml`.
