@@ -3,6 +3,7 @@
 mod edition;
 mod overlap;
 
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -96,14 +97,13 @@ pub fn unit(unit: &Unit, target: &Target, settings: &Settings) -> UnitReport {
         }
         None => false,
     });
-    diagnostics.sort_by_cached_key(|found| {
-        let place = found.place.in_file();
-        let other_file = place.source.path() != unit.path();
-        (other_file, place.source.path().to_owned(), place.span, found.rule, found.message.clone())
-    });
+    sort(&mut diagnostics, unit);
     let mut target = target.clone();
     if let Some(more) = diagnostics.len().checked_sub(MOST_FINDINGS).filter(|more| *more > 0) {
+        // The worst are shown: they decide the exit status.
+        diagnostics.sort_by_key(|found| (std::cmp::Reverse(found.level), found.effect));
         diagnostics.truncate(MOST_FINDINGS);
+        sort(&mut diagnostics, unit);
         target.notes.push(format!("{more} further findings are not shown"));
     }
     let laid = target.versions.last().and_then(|version| laid(*version));
@@ -121,12 +121,23 @@ pub fn unit(unit: &Unit, target: &Target, settings: &Settings) -> UnitReport {
     }
 }
 
+/// Sorts findings by place, those in the file of the unit first.
+fn sort(diagnostics: &mut [Diagnostic], unit: &Unit) {
+    diagnostics.sort_by_cached_key(|found| {
+        let place = found.place.in_file();
+        let other_file = place.source.path() != unit.path();
+        (other_file, place.source.path().to_owned(), place.span, found.rule, found.message.clone())
+    });
+}
+
 /// The findings of all versions, the same ones once, with the versions for which they hold when those are not all.
 fn over_versions(versions: &[Version], of_version: &dyn Fn(Version) -> Vec<Diagnostic>) -> Vec<Diagnostic> {
     let mut merged: Vec<(Diagnostic, Vec<Version>)> = Vec::new();
+    let mut known: HashMap<Identity, usize> = HashMap::new();
     for version in versions {
         for diagnostic in of_version(*version) {
-            match merged.iter_mut().find(|(known, _)| is_same(known, &diagnostic)) {
+            let index = *known.entry(identity(&diagnostic)).or_insert(merged.len());
+            match merged.get_mut(index) {
                 Some((_, holds)) => holds.push(*version),
                 None => merged.push((diagnostic, vec![*version])),
             }
@@ -157,7 +168,8 @@ pub(crate) fn variables(settings: &Settings, deployment: &Deployment) -> Vec<Var
 /// The values of variables that are none of Kratos: passwords of others, as like as not.
 fn foreign(variables: &[Variable], laid: Option<&Unit>) -> Vec<Place> {
     let hits = laid.map(|unit| unit.environment.hits.as_slice()).unwrap_or_default();
-    let is_foreign = |variable: &&Variable| !hits.iter().any(|hit| hit.variable.name == variable.name);
+    let own: HashSet<&str> = hits.iter().map(|hit| hit.variable.name.as_str()).collect();
+    let is_foreign = |variable: &&Variable| !own.contains(variable.name.as_str());
     let value = |variable: &Variable| Place::new(&variable.name_place.source, variable.value_span);
     variables.iter().filter(is_foreign).map(value).collect()
 }
@@ -223,12 +235,12 @@ fn is_variable(text: &str) -> bool {
     name.is_some_and(|name| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_'))
 }
 
-fn is_same(one: &Diagnostic, other: &Diagnostic) -> bool {
-    one.rule == other.rule
-        && one.place.span == other.place.span
-        && one.pointer == other.pointer
-        && one.message == other.message
-        && one.place.source.path() == other.place.source.path()
+/// What is the same of a finding in several versions: rule, place, pointer and message.
+type Identity = (&'static str, Span, String, Option<String>, String);
+
+fn identity(found: &Diagnostic) -> Identity {
+    let path = found.place.source.path().to_owned();
+    (found.rule, found.place.span, path, found.pointer.clone(), found.message.clone())
 }
 
 /// Rules of other categories that hold for every release.
@@ -261,5 +273,8 @@ fn one_version(context: &Context) -> Vec<Diagnostic> {
 fn run(rule: &Rule, context: &Context) -> Vec<Diagnostic> {
     let mut sink = Sink::new(rule);
     (rule.check)(context, &mut sink);
-    sink.into_diagnostics()
+    let overflow = sink.overflow();
+    let mut found = sink.into_diagnostics();
+    found.extend(overflow);
+    found
 }

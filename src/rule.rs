@@ -203,13 +203,20 @@ impl<'a> Context<'a> {
 pub struct Sink<'r> {
     rule: &'r Rule,
     found: Vec<Diagnostic>,
+    /// The last finding after the most that are kept.
+    beyond: Option<Diagnostic>,
+    /// The worst of those before it.
+    worst: (Level, Effect),
 }
+
+/// Most findings of one rule in one unit.
+pub const MOST_OF_RULE: usize = 1_000;
 
 impl<'r> Sink<'r> {
     /// An empty one for `rule`.
     #[must_use]
     pub fn new(rule: &'r Rule) -> Sink<'r> {
-        Sink { rule, found: Vec::new() }
+        Sink { rule, found: Vec::new(), beyond: None, worst: (Level::Info, Effect::Advice) }
     }
 
     /// The effect of the rule.
@@ -222,6 +229,28 @@ impl<'r> Sink<'r> {
     #[must_use]
     pub fn into_diagnostics(self) -> Vec<Diagnostic> {
         self.found
+    }
+
+    /// Whether there are as many findings as are kept: looking for more is in vain.
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        self.beyond.is_some()
+    }
+
+    /// The finding that says that there were more than are kept, at the first that is not.
+    #[must_use]
+    pub fn overflow(&self) -> Option<Diagnostic> {
+        let beyond = self.beyond.as_ref()?;
+        Some(Diagnostic {
+            level: beyond.level.max(self.worst.0),
+            effect: beyond.effect.min(self.worst.1),
+            message: format!("there are more than {MOST_OF_RULE} findings of this rule: the others are not shown"),
+            labels: Vec::new(),
+            help: None,
+            fixes: Vec::new(),
+            is_final: true,
+            ..beyond.clone()
+        })
     }
 
     /// A finding at a value. `message` says what happens, without a full stop.
@@ -249,7 +278,7 @@ impl<'r> Sink<'r> {
 
     /// A finding at any place; `pointer` names the place in the configuration that it belongs to.
     pub fn report_at(&mut self, place: Place, pointer: Option<String>, message: impl Into<String>) -> Report<'_> {
-        self.found.push(Diagnostic {
+        let diagnostic = Diagnostic {
             rule: self.rule.name,
             level: self.rule.level,
             effect: self.rule.effect,
@@ -260,7 +289,15 @@ impl<'r> Sink<'r> {
             help: None,
             fixes: Vec::new(),
             holds_for: None,
-        });
+            is_final: false,
+        };
+        if self.found.len() >= MOST_OF_RULE {
+            if let Some(last) = &self.beyond {
+                self.worst = (last.level.max(self.worst.0), last.effect.min(self.worst.1));
+            }
+            return Report { diagnostic: self.beyond.insert(diagnostic) };
+        }
+        self.found.push(diagnostic);
         let last = self.found.len() - 1;
         Report { diagnostic: &mut self.found[last] }
     }

@@ -140,7 +140,10 @@ pub fn run(args: &Args) -> Outcome {
         let units = if args.no_config || !args.layers.is_empty() { units } else { laid(units, project, &config) };
         let mut reports = match units.as_slice() {
             [only] => vec![lint(only)],
-            many => many.par_iter().map(lint).collect(),
+            many => {
+                bound_threads();
+                many.par_iter().map(lint).collect()
+            }
         };
         reports.extend(unreadable.iter().map(|(path, why)| check::unreadable(path, why)));
         Ok((once_each(reports), notes))
@@ -163,10 +166,10 @@ pub fn run(args: &Args) -> Outcome {
         if args.paths.iter().any(|path| path.as_os_str() == "-") {
             return Err(Failure("--fix has no file to write for stdin: use --diff, or name the file".to_owned()));
         }
-        reports = written(fix::mend(reports, args.unsafe_fixes, &lint))?;
+        reports = written(fix::mend(reports, args.unsafe_fixes, &lint), args.root.as_deref())?;
     }
     if let Some(path) = &args.baseline {
-        crate::baseline::apply(path, args.update_baseline, &mut reports)
+        crate::baseline::apply(path, args.update_baseline, args.root.as_deref(), &mut reports)
             .map_err(Failure)?
             .iter()
             .for_each(|note| eprintln!("kratos-lint: {note}"));
@@ -233,6 +236,16 @@ fn laid(units: Vec<Unit>, project: &Project, config: &Config) -> Vec<Unit> {
     found
 }
 
+/// Most threads that check units.
+const MOST_THREADS: usize = 64;
+
+/// One thread a core, whatever `RAYON_NUM_THREADS` says: each may have a child process for Jsonnet.
+fn bound_threads() {
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get);
+    // The second call finds them there.
+    _ = rayon::ThreadPoolBuilder::new().num_threads(cores.min(MOST_THREADS)).build_global();
+}
+
 fn status(args: &Args, reports: &[UnitReport]) -> u8 {
     let worst = reports.iter().flat_map(|report| &report.diagnostics).map(|diagnostic| diagnostic.level).max();
     if args.fail_on.level().is_some_and(|from| worst >= Some(from)) { FINDINGS } else { CLEAN }
@@ -255,9 +268,9 @@ fn differences(mended: &fix::Mended) -> Result<(), Failure> {
 }
 
 /// Writes what fixes change, and says so.
-fn written(mended: fix::Mended) -> Result<Vec<UnitReport>, Failure> {
+fn written(mended: fix::Mended, root: Option<&Path>) -> Result<Vec<UnitReport>, Failure> {
     for change in &mended.changes {
-        change.write().map_err(Failure)?;
+        change.write(root).map_err(Failure)?;
     }
     let files = mended.changes.len();
     eprintln!("kratos-lint: {} mended in {files} file{}", mended.fixes, if files == 1 { "" } else { "s" });
@@ -272,7 +285,7 @@ fn print(args: &Args, reports: &[UnitReport]) -> Result<(), Failure> {
             Format::from_str(format, true).map_err(|_| Failure(format!("--output: there is no format {format}")))?;
         let mut text = Vec::new();
         output::write(format, reports, Look::default(), &mut text)?;
-        std::fs::write(file, text).map_err(|error| Failure(format!("{file}: {error}")))?;
+        fix::write::report(Path::new(file), &text, args.root.as_deref()).map_err(Failure)?;
     }
     let stdout = io::stdout();
     let terminal = stdout.is_terminal();
@@ -331,9 +344,8 @@ fn settings(args: &Args, config: &Config, disk: Disk) -> Result<Settings, Failur
 
 /// The paths without those that name a file again.
 fn once(paths: &[PathBuf], disk: &Disk) -> Vec<PathBuf> {
-    let known: Vec<PathBuf> = paths.iter().map(|path| disk.real(path)).collect();
-    let is_first = |index: usize| !known.iter().take(index).any(|earlier| Some(earlier) == known.get(index));
-    paths.iter().enumerate().filter(|(index, _)| is_first(*index)).map(|(_, path)| path.clone()).collect()
+    let mut seen = std::collections::HashSet::new();
+    paths.iter().filter(|path| seen.insert(disk.real(path))).cloned().collect()
 }
 
 /// In CI: what the kratos-lint.toml of the repository itself switched off. A pull request can change it.
@@ -391,6 +403,7 @@ fn below(paths: &[PathBuf], config: &Config, disk: &Disk) -> Result<Gathered, Fa
         if disk.is_folder(path) {
             let files: Vec<PathBuf> =
                 discover::walk(path, disk).into_iter().filter(|file| !config.is_ignored(file, disk)).collect();
+            bound_threads();
             let met = |file: &PathBuf| discover::met(file, disk).map_err(|why| (file.clone(), why.to_string()));
             let met: Vec<Result<Vec<Unit>, (PathBuf, String)>> = files.par_iter().map(met).collect();
             for found in met {
