@@ -10,6 +10,7 @@ pub mod hooks;
 pub mod init;
 mod init_questions;
 pub mod man;
+mod owner;
 pub mod render;
 pub mod respond;
 pub mod rules;
