@@ -11,6 +11,7 @@ pub mod init;
 mod init_questions;
 pub mod man;
 pub mod pack;
+mod owner;
 pub mod render;
 pub mod respond;
 pub mod rules;

@@ -9,6 +9,7 @@ pub mod formats;
 pub mod hooks;
 pub mod identity;
 pub mod network;
+pub mod issuers;
 pub mod plan;
 pub mod private_addresses;
 pub mod schema;
