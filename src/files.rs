@@ -20,6 +20,33 @@ pub struct Files<'d> {
     mounts: Vec<Mount>,
 }
 
+/// Most names of a folder that are listed.
+pub const MAX_ENTRIES: usize = 1_000;
+
+/// A name in a folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// The name.
+    pub name: String,
+    /// The folder and the name.
+    pub path: PathBuf,
+    /// Whether it is a folder.
+    pub is_folder: bool,
+}
+
+/// What a path of a folder came to.
+#[derive(Clone, Debug)]
+pub enum FoundFolder {
+    /// The folder as it is written, from the folder of the unit or one around it.
+    Exact(PathBuf),
+    /// Folders whose path ends in the same way, nearest first: it may be one of them.
+    Likely(Vec<PathBuf>),
+    /// Nothing there.
+    Missing(PathBuf),
+    /// It may exist where Kratos runs; nothing can be said.
+    Elsewhere,
+}
+
 /// What a `file://` reference came to.
 #[derive(Clone, Debug)]
 pub enum Found {
@@ -138,6 +165,65 @@ impl<'d> Files<'d> {
 
     fn missing(&self, path: &Path) -> Found {
         Found::Missing(PathBuf::from(self.disk.shown(path)))
+    }
+
+    /// The folder that a path means, looked for as [`Files::find`] looks for files.
+    #[must_use]
+    pub fn find_folder(&self, reference: &str) -> FoundFolder {
+        let path = Path::new(reference);
+        let of_maps = |(there, here): &(PathBuf, PathBuf)| Some(here.join(path.strip_prefix(there).ok()?));
+        if let Some(mapped) = self.maps.iter().find_map(of_maps) {
+            return if self.has_folder(&mapped) {
+                FoundFolder::Exact(mapped)
+            } else {
+                FoundFolder::Missing(plain(&mapped))
+            };
+        }
+        let mut parts = path.components().filter(|part| matches!(part, Component::Normal(_)));
+        let around: Vec<&Path> = self.folder.ancestors().filter(|dir| *dir != Path::new("")).collect();
+        let exact = if path.is_relative() {
+            around.iter().map(|dir| dir.join(path)).collect()
+        } else {
+            vec![path.to_path_buf()]
+        };
+        if let Some(exact) = exact.into_iter().find(|folder| self.has_folder(folder)) {
+            return FoundFolder::Exact(exact);
+        }
+        let mut likely = Vec::new();
+        loop {
+            let suffix: PathBuf = parts.clone().collect();
+            if parts.next().is_none() {
+                break;
+            }
+            likely.extend(around.iter().map(|dir| dir.join(&suffix)).filter(|folder| self.has_folder(folder)));
+        }
+        match (likely.is_empty(), path.is_relative()) {
+            (false, _) => FoundFolder::Likely(likely),
+            (true, true) => FoundFolder::Missing(plain(&self.folder.join(path))),
+            (true, false) => FoundFolder::Elsewhere,
+        }
+    }
+
+    /// The names in a folder of the project, sorted; at most [`MAX_ENTRIES`]. Nothing where there is no such folder.
+    #[must_use]
+    pub fn list(&self, folder: &Path) -> Vec<Entry> {
+        if !self.has_folder(folder) {
+            return Vec::new();
+        }
+        let names = fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
+        let entry = |found: fs::DirEntry| {
+            let path = plain(&folder.join(found.file_name()));
+            let is_folder = fs::metadata(&path).ok()?.is_dir();
+            Some(Entry { name: found.file_name().to_str()?.to_owned(), path, is_folder })
+        };
+        let mut entries: Vec<Entry> = names.filter_map(entry).take(MAX_ENTRIES).collect();
+        entries.sort_by(|one, other| one.name.cmp(&other.name));
+        entries
+    }
+
+    fn has_folder(&self, path: &Path) -> bool {
+        let real = fs::canonicalize(path).ok();
+        real.is_some_and(|real| real.is_dir() && real.starts_with(&self.root))
     }
 
     /// The text of a file of the project; none when it is not there, not a text, or outside.

@@ -8,6 +8,7 @@ pub mod env;
 pub mod formats;
 pub mod hooks;
 pub mod identity;
+pub mod messages;
 pub mod plan;
 pub mod private_addresses;
 pub mod schema;

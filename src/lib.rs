@@ -21,6 +21,7 @@ pub mod output;
 pub mod rule;
 pub mod rules;
 pub mod suppress;
+pub mod templates;
 pub mod text;
 pub mod unit;
 pub mod upgrade;
