@@ -20,20 +20,6 @@ pub struct Files<'d> {
     mounts: Vec<Mount>,
 }
 
-/// Most names of a folder that are listed.
-pub const MAX_ENTRIES: usize = 1_000;
-
-/// A name in a folder.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entry {
-    /// The name.
-    pub name: String,
-    /// The folder and the name.
-    pub path: PathBuf,
-    /// Whether it is a folder.
-    pub is_folder: bool,
-}
-
 /// What a path of a folder came to.
 #[derive(Clone, Debug)]
 pub enum FoundFolder {
@@ -172,58 +158,61 @@ impl<'d> Files<'d> {
     pub fn find_folder(&self, reference: &str) -> FoundFolder {
         let path = Path::new(reference);
         let of_maps = |(there, here): &(PathBuf, PathBuf)| Some(here.join(path.strip_prefix(there).ok()?));
-        if let Some(mapped) = self.maps.iter().find_map(of_maps) {
-            return if self.has_folder(&mapped) {
-                FoundFolder::Exact(mapped)
-            } else {
-                FoundFolder::Missing(plain(&mapped))
-            };
+        let mapped = self.maps.iter().find_map(of_maps).or_else(|| self.mounted_folder(path));
+        if let Some(mapped) = mapped {
+            return if self.has_folder(&mapped) { FoundFolder::Exact(mapped) } else { self.missing_folder(&mapped) };
         }
-        let mut parts = path.components().filter(|part| matches!(part, Component::Normal(_)));
-        let around: Vec<&Path> = self.folder.ancestors().filter(|dir| *dir != Path::new("")).collect();
-        let exact = if path.is_relative() {
-            around.iter().map(|dir| dir.join(path)).collect()
-        } else {
-            vec![path.to_path_buf()]
-        };
-        if let Some(exact) = exact.into_iter().find(|folder| self.has_folder(folder)) {
+        let exact = self.folder.join(path);
+        if self.has_folder(&exact) {
+            return FoundFolder::Exact(exact);
+        }
+        let absolute = self.disk.absolute(&self.folder);
+        let around: Vec<&Path> =
+            absolute.ancestors().skip(1).take_while(|folder| folder.starts_with(&self.root)).collect();
+        if path.is_relative()
+            && let Some(exact) = around.iter().map(|folder| folder.join(path)).find(|path| self.has_folder(path))
+        {
             return FoundFolder::Exact(exact);
         }
         let mut likely = Vec::new();
+        let mut parts = path.components().filter(|part| matches!(part, Component::Normal(_)));
         loop {
             let suffix: PathBuf = parts.clone().collect();
             if parts.next().is_none() {
                 break;
             }
-            likely.extend(around.iter().map(|dir| dir.join(&suffix)).filter(|folder| self.has_folder(folder)));
+            let all = std::iter::once(self.folder.as_path()).chain(around.iter().copied());
+            likely.extend(all.map(|folder| folder.join(&suffix)).filter(|folder| self.has_folder(folder)));
         }
-        match (likely.is_empty(), path.is_relative()) {
+        match (likely.is_empty(), path.is_relative() && !self.leaves_root(path)) {
             (false, _) => FoundFolder::Likely(likely),
-            (true, true) => FoundFolder::Missing(plain(&self.folder.join(path))),
+            (true, true) => self.missing_folder(&exact),
             (true, false) => FoundFolder::Elsewhere,
         }
     }
 
-    /// The names in a folder of the project, sorted; at most [`MAX_ENTRIES`]. Nothing where there is no such folder.
-    #[must_use]
-    pub fn list(&self, folder: &Path) -> Vec<Entry> {
-        if !self.has_folder(folder) {
-            return Vec::new();
+    /// The folder of the project that a mount of the server brings to a path.
+    fn mounted_folder(&self, path: &Path) -> Option<PathBuf> {
+        let covers = |mount: &&Mount| path.starts_with(&mount.there);
+        let mount = self.mounts.iter().filter(covers).max_by_key(|mount| mount.there.components().count())?;
+        match &mount.here {
+            Here::Path(here) => Some(here.join(path.strip_prefix(&mount.there).ok()?)),
+            Here::Text(_) | Here::Unknown => None,
         }
-        let names = fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
-        let entry = |found: fs::DirEntry| {
-            let path = plain(&folder.join(found.file_name()));
-            let is_folder = fs::metadata(&path).ok()?.is_dir();
-            Some(Entry { name: found.file_name().to_str()?.to_owned(), path, is_folder })
-        };
-        let mut entries: Vec<Entry> = names.filter_map(entry).take(MAX_ENTRIES).collect();
-        entries.sort_by(|one, other| one.name.cmp(&other.name));
-        entries
+    }
+
+    fn missing_folder(&self, path: &Path) -> FoundFolder {
+        FoundFolder::Missing(PathBuf::from(self.disk.shown(path)))
+    }
+
+    /// What is in a folder of the project, sorted.
+    #[must_use]
+    pub fn list(&self, folder: &Path) -> Arc<Vec<Entry>> {
+        self.disk.list(folder)
     }
 
     fn has_folder(&self, path: &Path) -> bool {
-        let real = fs::canonicalize(path).ok();
-        real.is_some_and(|real| real.is_dir() && real.starts_with(&self.root))
+        self.disk.is_folder(path) && self.disk.real(path).starts_with(&self.root)
     }
 
     /// The text of a file of the project; none when it is not there, not a text, or outside.

@@ -90,14 +90,23 @@ impl<'t> Checked<'t> {
         self.template.sources.get(file).map(|(_, source)| Place::new(source, span))
     }
 
+    /// Where it first fails whenever it is executed, if it does.
+    #[must_use]
+    pub fn failure(&self) -> Option<Place> {
+        let of_text = |(file, parsed): (usize, &Parsed)| {
+            let fault = parsed.fault.as_ref().filter(|fault| fault.kind == FaultKind::Syntax).map(|fault| fault.span);
+            let span = fault.or_else(|| parsed.unknown_functions.first().map(|(_, span)| *span))?;
+            self.place(file, span)
+        };
+        let failing = || self.problems.iter().find(|problem| is_failure(&problem.kind));
+        let refused = self.parsed.iter().enumerate().find_map(of_text);
+        refused.or_else(|| failing().and_then(|problem| self.place(problem.file, problem.span)))
+    }
+
     /// Whether it surely fails each time.
     #[must_use]
     pub fn is_broken(&self) -> bool {
-        let refused = |parsed: &Parsed| {
-            let is_fault = parsed.fault.as_ref().is_some_and(|fault| fault.kind == FaultKind::Syntax);
-            is_fault || !parsed.unknown_functions.is_empty()
-        };
-        self.parsed.iter().any(refused) || self.problems.iter().any(|problem| is_failure(&problem.kind))
+        self.failure().is_some()
     }
 }
 

@@ -5,7 +5,9 @@ use std::path::Path;
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use kratos_lint::config::Settings;
+use kratos_lint::deployment::Deployment;
 use kratos_lint::diagnostic::{Diagnostic, Level};
+use kratos_lint::disk::Disk;
 use kratos_lint::files::Files;
 use kratos_lint::gotemplate::{self, functions::Origin};
 use kratos_lint::kratos::messages::{MESSAGES, Part};
@@ -124,8 +126,10 @@ fn findings(case: &Value, version: Version) -> Vec<Diagnostic> {
     let source = Source::new(path.to_string_lossy(), text);
     let unit = Unit::plain(yaml::parse(&source, yaml::Format::Json));
     let settings = Settings::default();
-    let files = Files::beside(&path, Some(folder.path()));
-    let context = Context::new(&unit, version, &settings, &files);
+    let deployment = Deployment::default();
+    let disk = Disk::of_run(&[], Some(folder.path()));
+    let files = Files::beside(&disk, &path);
+    let context = Context::new(&unit, version, &settings, &files, &deployment);
     let rules = rules::ALL.iter().filter(|rule| rule.name.starts_with("template-") && rule.versions.contains(version));
     let of_rule = |rule: &&'static Rule| {
         let mut sink = Sink::new(rule);
@@ -148,11 +152,13 @@ const APART: &[(&str, &str)] = &[
     ("remote-http-404", "the network is not asked"),
     ("script-html", "contexts of HTML are not followed"),
     ("html-if-attr", "contexts of HTML are not followed"),
-    ("dir-in-glob", "not looked at yet"),
-    ("remote-bad-base64", "not looked at yet"),
-    ("remote-base64url", "not looked at yet"),
-    ("remote-scheme", "not looked at yet"),
-    ("sms-registration_code_valid-178", "not looked at yet"),
+    ("transient-missing", "clients may always send it"),
+    ("transient-version", "clients may always send it"),
+    ("define-cross-files", "sent, with the text in place of the HTML"),
+    ("wrong-folder", "sent, with the text of Kratos"),
+    ("no-base-only-locale", "sent, with the text of Kratos"),
+    ("override-file-uri", "sent, with the text of Kratos"),
+    ("remote-same-url", "sent, without escaping"),
 ];
 
 /// Verdicts of real servers: what they refuse is found, what they send is not complained of.

@@ -46,7 +46,9 @@ impl Check<'_> {
 
     /// The result of a method of headers.
     fn method(&mut self, command: &Command) -> Option<Value> {
-        let (OperandKind::Fields(names) | OperandKind::Variable(_, names)) = &command.first.kind else { return None };
+        let (OperandKind::Fields(names) | OperandKind::Variable(_, names)) = &command.first.kind else {
+            return None;
+        };
         let (method, before) = names.split_last()?;
         let found = self.found.len();
         let receiver = match &command.first.kind {
@@ -81,7 +83,9 @@ impl Check<'_> {
         self.guards.truncate(guards);
         let given = operands.len() + usize::from(piped.is_some());
         arguments.extend(piped.map(|value| Argument { value, span, is_constant: false, text: None }));
-        let Some(signature) = signature(name) else { return Value::unknown() };
+        let Some(signature) = signature(name) else {
+            return Value::unknown();
+        };
         let most = signature.more.is_none().then_some(signature.parameters.len());
         if given < signature.parameters.len() || most.is_some_and(|most| given > most) {
             let takes = (signature.parameters.len(), most);
@@ -151,10 +155,24 @@ impl Check<'_> {
         let basic = |argument: &Argument| {
             argument.value.what().filter(|what| matches!(what, What::Text | What::Int | What::Float | What::Bool))
         };
-        let Some((first, rest)) = arguments.split_first() else { return };
+        let Some((first, rest)) = arguments.split_first() else {
+            return;
+        };
+        // What is unknown and has a path is decoded JSON, in which all numbers are floats.
+        let is_json =
+            |argument: &Argument| matches!(argument.value.kind, Kind::Unknown) && argument.value.path.is_some();
+        let is_integer = |argument: &Argument| argument.is_constant && basic(argument) == Some(What::Int);
+        for other in rest {
+            if (is_json(first) && is_integer(other)) || (is_integer(first) && is_json(other)) {
+                let (needs, given) = ("a number with a point", "an integer");
+                self.report(other.span, ProblemKind::ArgumentKind { function: function.to_owned(), needs, given });
+            }
+        }
         let Some(wanted) = basic(first) else { return };
         for other in rest {
-            let Some(given) = basic(other).filter(|given| *given != wanted) else { continue };
+            let Some(given) = basic(other).filter(|given| *given != wanted) else {
+                continue;
+            };
             // A constant may stand for an integer or a float.
             let is_number = |what| matches!(what, What::Int | What::Float);
             let (span, needs) =
@@ -168,7 +186,9 @@ impl Check<'_> {
     }
 
     fn index(&mut self, arguments: &[Argument]) -> Value {
-        let Some((first, keys)) = arguments.split_first() else { return Value::unknown() };
+        let Some((first, keys)) = arguments.split_first() else {
+            return Value::unknown();
+        };
         if first.value.what() == Some(What::List) {
             self.missing_argument("index", first);
         }

@@ -23,7 +23,8 @@ impl Check<'_> {
             path: path.clone(),
         };
         match &value.kind {
-            Kind::Unknown | Kind::Headers => with(Kind::Unknown, None),
+            Kind::Unknown => with(Kind::Unknown, None),
+            Kind::Headers => Value::unknown(),
             Kind::Nothing => {
                 self.report(span, ProblemKind::FieldOfNothing { field: name.to_owned() });
                 Value::unknown()

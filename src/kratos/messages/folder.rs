@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use super::{MESSAGES, Message, Part};
-use crate::files::{Entry, Files, FoundFolder, MAX_ENTRIES};
+use crate::disk::Entry;
+use crate::files::{Files, FoundFolder};
 use crate::kratos::version::Version;
 
 /// The folder that `courier.template_override_path` names.
@@ -23,6 +24,9 @@ pub struct Below {
     /// Whether it is a folder.
     pub is_folder: bool,
 }
+
+/// Most entries that are looked at.
+const MAX_ENTRIES: usize = 1_000;
 
 /// How deep folders below it are looked at: one level more than Kratos reads.
 const MAX_DEPTH: usize = 4;
@@ -79,13 +83,14 @@ impl Folder {
 }
 
 fn collect(folder: &Path, relative: &str, depth: usize, files: &Files, found: &mut Vec<Below>) {
-    for Entry { name, path, is_folder } in files.list(folder) {
+    for Entry { name, is_folder } in files.list(folder).iter() {
         if found.len() >= MAX_ENTRIES {
             return;
         }
-        let relative = if relative.is_empty() { name } else { format!("{relative}/{name}") };
-        found.push(Below { relative: relative.clone(), path: path.clone(), is_folder });
-        if is_folder && depth + 1 < MAX_DEPTH {
+        let path = folder.join(name);
+        let relative = if relative.is_empty() { name.clone() } else { format!("{relative}/{name}") };
+        found.push(Below { relative: relative.clone(), path: path.clone(), is_folder: *is_folder });
+        if *is_folder && depth + 1 < MAX_DEPTH {
             collect(&path, &relative, depth + 1, files, found);
         }
     }

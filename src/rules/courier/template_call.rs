@@ -73,12 +73,13 @@ fn explained(problem: &ProblemKind) -> Option<(String, String)> {
     Some(match problem {
         ProblemKind::ArgumentCount { function, takes: (least, most), given } => {
             let takes = match most {
-                Some(most) if most == least => format!("{least}"),
-                Some(most) => format!("{least} to {most}"),
-                None => format!("at least {least}"),
+                Some(1) if *least == 1 => "1 argument".to_owned(),
+                Some(most) if most == least => format!("{least} arguments"),
+                Some(most) => format!("{least} to {most} arguments"),
+                None => format!("{least} or more arguments"),
             };
-            let why = format!("`{function}` takes {takes} arguments, not {given}");
-            (why, format!("give `{function}` {takes} arguments; what comes through `|` is the last one"))
+            let why = format!("`{function}` takes {takes}, not {given}");
+            (why, format!("give `{function}` {takes}; what comes through `|` is the last one"))
         }
         ProblemKind::ArgumentKind { function, needs, given } if function == "slice" && *given == "text" => {
             (format!("`{function}` takes {needs}, not {given}"), "use `substr` for a part of a text".to_owned())

@@ -72,13 +72,16 @@ fn check(context: &Context, out: &mut Sink) {
                     Some(name) => format!("use `.{name}`"),
                     None => format!("use one of {}", listed(known)),
                 };
-                let map = if path.is_empty() { "the dot" } else { path };
-                (level, format!("`{map}` has no `{field}`: it is missing for all users"), help)
+                let map = if path.is_empty() { "the dot here".to_owned() } else { format!("`{path}`") };
+                (level, format!("{map} has no `{field}`: it is missing for all users"), help)
             }
             ProblemKind::PrintsNoValue { path, why } => {
-                let help =
-                    format!("write `{{{{ {path} | default \"…\" }}}}`, or print it inside of `{{{{ with {path} }}}}`");
-                (Level::Warning, format!("users see `<no value>` when `{path}` is missing: {why}"), help)
+                let help = format!(
+                    "{why}: write `{{{{ {path} | default \"…\" }}}}`, or print it inside of `{{{{ with {path} }}}}`"
+                );
+                // Whoever writes the client knows what it sends.
+                let level = if path.starts_with(".TransientPayload") { Level::Info } else { Level::Warning };
+                (level, format!("users see `<no value>` when `{path}` is missing"), help)
             }
             ProblemKind::FieldOfNothing { field } => {
                 let help = "add a dot behind the name of the template that is called".to_owned();

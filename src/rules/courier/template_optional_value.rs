@@ -68,8 +68,8 @@ fn check(context: &Context, out: &mut Sink) {
         let fails = broken.consequence();
         let (message, help) = match &problem.kind {
             ProblemKind::MissingArgument { function, path, why } => {
-                let message = format!("{fails} without `{path}`, which `{function}` needs: {why}");
-                (message, format!("put a default before the function: `{path} | default \"…\" | {function}`"))
+                let message = format!("{fails} when `{path}` is missing: `{function}` needs it");
+                (message, format!("{why}: put a default before the function: `{path} | default \"…\" | {function}`"))
             }
             ProblemKind::FieldOfNull { field, path } => {
                 let message = format!("{fails} when `{path}` is null: it has no `.{field}` then");
