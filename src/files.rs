@@ -197,7 +197,7 @@ impl<'d> Files<'d> {
         let mount = self.mounts.iter().filter(covers).max_by_key(|mount| mount.there.components().count())?;
         match &mount.here {
             Here::Path(here) => Some(here.join(path.strip_prefix(&mount.there).ok()?)),
-            Here::Text(_) | Here::Unknown => None,
+            Here::Text(_) | Here::Nothing | Here::Unknown => None,
         }
     }
 
