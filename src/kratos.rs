@@ -10,6 +10,7 @@ pub mod hooks;
 pub mod identity;
 pub mod network;
 pub mod issuers;
+pub mod messages;
 pub mod plan;
 pub mod private_addresses;
 pub mod schema;

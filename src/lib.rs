@@ -22,6 +22,7 @@ pub mod pack;
 pub mod rule;
 pub mod rules;
 pub mod suppress;
+pub mod templates;
 pub mod text;
 pub mod unit;
 pub mod upgrade;

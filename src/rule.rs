@@ -11,9 +11,11 @@ use crate::files::Files;
 use crate::kratos::hooks::{self, HookList};
 use crate::kratos::identity::{self, IdentitySchema};
 use crate::kratos::network::Edition;
+use crate::kratos::messages::given::{self, Given};
 use crate::kratos::plan::{self, Point};
 use crate::kratos::schema::{self, Fault};
 use crate::kratos::version::{Version, Versions};
+use crate::templates;
 use crate::text::Place;
 use crate::unit::Unit;
 use crate::yaml::Node;
@@ -64,6 +66,8 @@ pub struct Context<'a> {
     pub is_older: bool,
     identity_schemas: OnceCell<Vec<IdentitySchema>>,
     documents: OnceCell<Vec<Checked<'a>>>,
+    given_templates: OnceCell<Given>,
+    templates: OnceCell<Vec<templates::Checked<'a>>>,
     schema_faults: OnceCell<Vec<Fault<'a>>>,
     hook_lists: OnceCell<Vec<HookList<'a>>>,
     plan: OnceCell<Vec<Point<'a>>>,
@@ -102,6 +106,8 @@ impl<'a> Context<'a> {
             is_older,
             identity_schemas: OnceCell::new(),
             documents: OnceCell::new(),
+            given_templates: OnceCell::new(),
+            templates: OnceCell::new(),
             schema_faults: OnceCell::new(),
             hook_lists: OnceCell::new(),
             plan: OnceCell::new(),
@@ -131,6 +137,23 @@ impl<'a> Context<'a> {
             self.root().map(checked).unwrap_or_default()
         };
         self.documents.get_or_init(check)
+    }
+
+    /// The message templates that the configuration gives, read when the first rule asks for them.
+    #[must_use]
+    pub fn given_templates(&self) -> &Given {
+        self.given_templates.get_or_init(|| given::given(self.unit, self.target, self.files))
+    }
+
+    /// The message templates that could be read, checked; once for all rules.
+    #[must_use]
+    pub fn templates(&self) -> &[templates::Checked<'a>] {
+        let check = || {
+            let checked =
+                |root| templates::check(root, self.target, &self.given_templates().templates, self.identity_schemas());
+            self.root().map(checked).unwrap_or_default()
+        };
+        self.templates.get_or_init(check)
     }
 
     /// The identity schemas that the configuration refers to, read when the first rule asks for them.

@@ -84,6 +84,14 @@ pub fn environment(place: &Place, inputs: &Inputs) -> Option<Environment> {
     })
 }
 
+/// The JSON of an identity with these traits and lists of addresses, as message templates see it. Before v1.0.0 it is taken to be that of v1.0.0.
+#[must_use]
+pub fn identity(version: Version, traits: JsonType, addresses: Vec<&'static str>) -> JsonType {
+    let place = Place::new("courier.http", version.max(Version::V1_0));
+    let inputs = Inputs { traits, addresses, ..super::inputs::unconfigured(place.version) };
+    Build { place: &place, inputs: &inputs }.object(&shapes::IDENTITY, "identity")
+}
+
 struct Build<'a> {
     place: &'a Place,
     inputs: &'a Inputs,
