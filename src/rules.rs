@@ -162,6 +162,7 @@ pub const ALL: &[&Rule] = &[
     &cookies::session_cookie_domain::RULE,
     &session::session_extend::RULE,
     &hooks::session_hook_missing::RULE,
+    &hooks::session_not_last::RULE,
     &session::session_over_30_days::RULE,
     &hooks::settings_parse_too_late::RULE,
     &hooks::shadowed_hook::RULE,

@@ -140,6 +140,30 @@ pub fn is_local(root: Node<'_>) -> bool {
     !hosts.is_empty() && hosts.iter().all(|host| url::is_loopback(host))
 }
 
+/// Names that only Ory Network writes (kratos/network/NETWORK.md, "Recognising the target").
+const NETWORK_MARKS: [&str; 3] =
+    ["preset://", "https://storage.googleapis.com/bac-gcs-production/", ".projects.oryapis.com"];
+
+/// Keys of the configuration in which [`NETWORK_MARKS`] are found.
+const NETWORK_KEYS: [&str; 6] = [
+    "identity.schemas[].id",
+    "identity.schemas[].url",
+    "identity.default_schema_id",
+    "cookies.domain",
+    "serve.public.base_url",
+    "selfservice.default_browser_return_url",
+];
+
+/// Whether a configuration is an export of Ory Network, whose lists of hooks Ory writes.
+#[must_use]
+pub fn is_network_export(root: Node<'_>) -> bool {
+    let marked =
+        |node: Node<'_>| node.as_str().is_some_and(|text| NETWORK_MARKS.iter().any(|mark| text.contains(mark)));
+    let named = root.find("session.cookie.name").and_then(Node::as_str);
+    NETWORK_KEYS.iter().flat_map(|path| root.select(path)).any(marked)
+        || named.is_some_and(|name| name.starts_with("ory_session_"))
+}
+
 /// The providers of social sign-in, in their order.
 #[must_use]
 pub fn providers(root: Node<'_>) -> Vec<Node<'_>> {

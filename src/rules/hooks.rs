@@ -14,6 +14,7 @@ pub mod oidc_list_skipped;
 pub mod recovery_unchecked;
 pub mod require_verified_address_gap;
 pub mod session_hook_missing;
+pub mod session_not_last;
 pub mod settings_parse_too_late;
 pub mod shadowed_hook;
 pub mod unreachable_hook;
