@@ -7,21 +7,20 @@ use crate::yaml::{Node, Style};
 /// The edits that make an item the last of its list; none where the bytes around it do not allow that.
 #[must_use]
 pub fn to_end(item: Node<'_>) -> Option<Vec<Edit>> {
-    let list = item.parent().filter(|list| list.is_sequence())?;
-    let last = list.items().next_back()?;
+    let around = item.parent().filter(|around| around.is_sequence())?;
+    let last = around.items().next_back()?;
     // Bytes that came by an alias, or are put together elsewhere, are not ours to move.
     if item.is_aliased() || last.is_aliased() || item.source().path() != last.source().path() || item.id() == last.id()
     {
         return None;
     }
-    if list.style() == Style::Block { lines_to_end(item, last) } else { inline_to_end(list, item, last) }
+    if around.style() == Style::Block { lines_to_end(item, last) } else { inline_to_end(around, item, last) }
 }
 
 fn lines_to_end(item: Node<'_>, last: Node<'_>) -> Option<Vec<Edit>> {
     let source = item.source();
-    let first = dash_line(source, item)?;
-    let indent = indent_of(line(source, first))?;
-    let from = source.line_span(comments_before(source, first, indent)).start;
+    let from = start(item)?;
+    let indent = indent_of(line(source, dash_line(source, item)?))?;
     let to = end_of_item(source, item, indent);
     let behind = end_of_item(source, last, indent);
     // An item of which only a part is in the lines would leave the rest.
@@ -36,6 +35,15 @@ fn lines_to_end(item: Node<'_>, last: Node<'_>) -> Option<Vec<Edit>> {
     let gone = Edit { place: Place::new(source, lines), text: String::new() };
     let put = Edit { place: Place::new(source, Span::at(behind)), text };
     Some(vec![gone, put])
+}
+
+/// Where the lines of an item of a block list begin: those of the comments directly before it, at the column of its dash.
+#[must_use]
+pub fn start(item: Node<'_>) -> Option<usize> {
+    let source = item.source();
+    let first = dash_line(source, item)?;
+    let indent = indent_of(line(source, first))?;
+    Some(source.line_span(comments_before(source, first, indent)).start)
 }
 
 /// The line with the dash of an item: that of the item, or one with the dash alone before it.
@@ -84,9 +92,9 @@ fn end_of_item(source: &Source, item: Node<'_>, indent: usize) -> usize {
     source.line_span(last).end
 }
 
-fn inline_to_end(list: Node<'_>, item: Node<'_>, last: Node<'_>) -> Option<Vec<Edit>> {
+fn inline_to_end(around: Node<'_>, item: Node<'_>, last: Node<'_>) -> Option<Vec<Edit>> {
     let source = item.source();
-    let next = list.items().skip_while(|other| other.id() != item.id()).nth(1)?;
+    let next = around.items().skip_while(|other| other.id() != item.id()).nth(1)?;
     let (from, to, behind) = (item.origin().span.start, next.origin().span.start, last.origin().span.end);
     let between = source.slice(Span::new(item.origin().span.end, to));
     if between.contains('#') || between.trim() != "," {

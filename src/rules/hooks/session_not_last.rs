@@ -7,6 +7,7 @@ use crate::kratos::plan;
 use crate::kratos::version::Versions;
 use crate::kratos::view;
 use crate::rule::{Context, Rule, Sink};
+use crate::yaml::Node;
 
 /// The rule.
 pub const RULE: Rule = Rule {
@@ -100,9 +101,9 @@ fn check(context: &Context, out: &mut Sink) {
     for point in context.plan().iter().filter(|point| point.enabled && point.flow == "registration") {
         let runs: Vec<Hook> = point.runs.iter().filter_map(|run| run.hook).collect();
         let Some(session) = runs.iter().find(|hook| hook.name == "session") else { continue };
-        let (list, place) = (session.node.parent().map(|list| list.id()), session.node.index());
+        let (list, place) = (session.node.parent().map(Node::id), session.node.index());
         let is_after = |hook: &&Hook| {
-            let same_list = hook.node.parent().map(|list| list.id()) == list;
+            let same_list = hook.node.parent().map(Node::id) == list;
             same_list && hook.node.index() > place && ![DOCUMENTED_AFTER, "session"].contains(&hook.name)
         };
         for hook in runs.iter().filter(is_after) {
