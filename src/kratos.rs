@@ -10,6 +10,7 @@ pub mod hooks;
 pub mod identity;
 pub mod plan;
 pub mod private_addresses;
+pub mod returns;
 pub mod schema;
 pub mod secrets;
 pub mod target;
