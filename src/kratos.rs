@@ -13,6 +13,7 @@ pub mod issuers;
 pub mod messages;
 pub mod plan;
 pub mod private_addresses;
+pub mod returns;
 pub mod schema;
 pub mod secrets;
 pub mod target;

@@ -73,6 +73,13 @@ pub struct Context<'a> {
     plan: OnceCell<Vec<Point<'a>>>,
 }
 
+/// Endings of names of files that are filled in before use.
+const TEMPLATES: [&str; 10] =
+    [".tmpl", ".template", ".tpl", ".j2", ".jinja", ".jinja2", ".gotmpl", ".ctmpl", ".erb", ".in"];
+
+/// What stands in files that are filled in before use.
+const TEMPLATE_MARKS: [&str; 5] = ["{{-", "{{ .Values", "{%", "{{ include", "| default("];
+
 impl Rule {
     /// The address of its page.
     #[must_use]
@@ -179,7 +186,11 @@ impl<'a> Context<'a> {
     /// What really runs at each hook point.
     #[must_use]
     pub fn plan(&self) -> &[Point<'a>] {
-        let points = || self.root().map(|root| plan::points(root, self.target)).unwrap_or_default();
+        let points = || {
+            let mut points = self.root().map(|root| plan::points(root, self.target)).unwrap_or_default();
+            plan::drop_unreachable(&mut points, self.identity_schemas());
+            points
+        };
         self.plan.get_or_init(points)
     }
 
@@ -200,6 +211,19 @@ impl<'a> Context<'a> {
         } else {
             (!self.deployment.is_filled_in).then_some(false)
         }
+    }
+
+    /// Whether the file is plainly filled in before Kratos reads it: a template by its name or content, a part of a chart, or a
+    /// file that the project fills in before the start.
+    #[must_use]
+    pub fn is_filled_in(&self) -> bool {
+        let source = self.unit.source();
+        let path = source.path().to_lowercase();
+        let text = source.text();
+        !self.unit.at.is_empty()
+            || TEMPLATES.iter().any(|ending| path.ends_with(ending) || path.contains(&format!("{ending}.")))
+            || TEMPLATE_MARKS.iter().any(|mark| text.contains(mark))
+            || self.deployment.is_filled_in
     }
 
     /// Whether a variable gives the value, not the file.

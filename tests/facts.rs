@@ -64,7 +64,6 @@ fn findings(rule: &Rule, path: &str, text: &str) -> String {
     };
     let project = Arc::new(Project::of(disk));
     let settings = Settings { only: vec![rule.name.to_owned()], child: child(), project, ..Settings::default() };
-    let target = Target::one(version, "flag");
     let report = check::unit(&unit, &target, &settings);
     let mut out = Vec::new();
     output::write(Format::Concise, &[report], Look::default(), &mut out).expect("memory");

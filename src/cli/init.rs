@@ -18,7 +18,6 @@ use crate::kratos::ctx::inputs::{inputs, unconfigured};
 use crate::kratos::ctx::{Place, environment};
 use crate::kratos::hooks::{self, FLOWS};
 use crate::kratos::identity;
-use crate::kratos::plan::SESSION_LAST;
 use crate::kratos::version::Version;
 use crate::kratos::view;
 use crate::text::Source;
@@ -147,7 +146,9 @@ pub fn run(args: &Args) -> Outcome {
             eprintln!("kratos-lint: the flow {flow} is off: set selfservice.flows.{flow}.enabled to true");
         }
         write_body(args, &wanted, path)?;
-        let before = (version < SESSION_LAST && wanted.hook != "session").then_some("session");
+        // `session` is the last hook of its list: Kratos runs it last, or ends the flow there.
+        let before = !["session", "show_verification_ui"].contains(&wanted.hook.as_str());
+        let before = before.then_some("session");
         insert_all(args, path, unit, &wanted, &places, before)?;
     } else {
         for site in &places {

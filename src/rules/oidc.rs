@@ -11,6 +11,7 @@ pub mod issuer_without_discovery;
 pub mod mapper_in_error_page;
 pub mod mapper_url_scheme;
 pub mod provider_client;
+pub mod provider_id;
 pub mod provider_scope;
 pub mod provider_without_issuer;
 pub mod providers_off;
