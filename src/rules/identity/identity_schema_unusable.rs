@@ -37,7 +37,7 @@ fn check(context: &Context, out: &mut Sink) {
     for schema in context.identity_schemas() {
         let Some(root) = schema.root() else { continue };
         for fault in meta::faults(root, context.target).into_iter().filter(|fault| fault.when == When::Use) {
-            let place = if fault.at_key { fault.node.key_place() } else { fault.node.place() };
+            let place = fault.place();
             let message = format!("each operation on identities of this schema fails: {}", fault.message);
             let report = out.report_in(place, &schema.pointer, &schema.url_place, message);
             if let Some(help) = fault.help {
