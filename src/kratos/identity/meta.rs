@@ -136,7 +136,7 @@ const KEYWORDS: &[(&str, Keyword)] = &[
 const TYPES: [&str; 7] = ["array", "boolean", "integer", "null", "number", "object", "string"];
 
 /// `$schema` values that Kratos' engine compiles (ory/jsonschema v3 draft4.go, draft6.go, draft7.go; B1).
-const DIALECTS: [&str; 8] = [
+pub(super) const DIALECTS: [&str; 8] = [
     "http://json-schema.org/draft-04/schema#",
     "https://json-schema.org/draft-04/schema#",
     "http://json-schema.org/draft-06/schema#",
@@ -148,7 +148,7 @@ const DIALECTS: [&str; 8] = [
 ];
 
 /// Formats that a direct trait with `verification` may have, since v1.1.0 (E2).
-const VERIFIABLE_FORMATS: [&str; 6] = ["email", "tel", "date", "time", "date-time", "no-validate"];
+pub(super) const VERIFIABLE_FORMATS: [&str; 6] = ["email", "tel", "date", "time", "date-time", "no-validate"];
 
 struct Check<'t> {
     version: Version,
@@ -428,6 +428,7 @@ impl<'t> Check<'t> {
                 None,
             );
         }
+        self.root_only(root, 0);
         if let Some(definitions) = root.get("definitions") {
             self.outside_traits(definitions);
         }
@@ -437,6 +438,27 @@ impl<'t> Check<'t> {
             self.extension(extension, "", When::Use);
         }
         self.references(root);
+    }
+
+    /// Kratos checks `{"traits": …}` and nothing else (identity/validator.go), so what else is demanded beside it is never there.
+    fn root_only(&mut self, node: Node<'t>, depth: usize) {
+        if depth > 8 || node.get("$ref").is_some() {
+            return;
+        }
+        for item in node.get("required").into_iter().flat_map(Node::items) {
+            if let Some(name) = item.as_str().filter(|name| *name != "traits") {
+                let help = Some(format!("move `{name}` to `properties.traits.required`"));
+                self.fault(item, When::Use, format!("`{name}` is required at the root, not in `traits`"), help);
+            }
+        }
+        let closed = node.get("additionalProperties").filter(|value| value.as_bool() == Some(false));
+        let described = node.get("patternProperties").is_some() || node.find("properties.traits").is_some();
+        if let Some(closed) = closed.filter(|_| !described) {
+            self.fault(closed, When::Use, "this allows no `traits`".to_owned(), Some("remove it here".to_owned()));
+        }
+        for part in node.get("allOf").into_iter().flat_map(Node::items) {
+            self.root_only(part, depth + 1);
+        }
     }
 
     fn outside_traits(&mut self, node: Node<'t>) {
