@@ -5,10 +5,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use kratos_lint::check::{self, Target};
 use kratos_lint::config::Settings;
+use kratos_lint::deployment::Project;
 use kratos_lint::discover;
+use kratos_lint::disk::Disk;
 use kratos_lint::evaluation::Child;
 use kratos_lint::kratos::version::Version;
 use kratos_lint::output::{self, Format, Look};
@@ -53,7 +56,13 @@ fn findings(rule: &Rule, path: &str, text: &str) -> String {
     let source = Source::new(path, text);
     let inside = discover::named(&source).into_iter().find(|unit| !unit.at.is_empty());
     let unit = inside.unwrap_or_else(|| Unit::plain(yaml::parse(&source, yaml::Format::Yaml)));
-    let settings = Settings { only: vec![rule.name.to_owned()], child: child(), ..Settings::default() };
+    // An example sees the files of its folder, one on a page none.
+    let disk = match Path::new(path).parent().filter(|folder| *folder != Path::new("")) {
+        Some(folder) => Disk::of_run(&[], Some(folder)),
+        None => Disk::in_memory([(path.to_owned(), text.to_owned())]),
+    };
+    let project = Arc::new(Project::of(disk));
+    let settings = Settings { only: vec![rule.name.to_owned()], child: child(), project, ..Settings::default() };
     let target = Target::one(version, "flag");
     let report = check::unit(&unit, &target, &settings);
     let mut out = Vec::new();
