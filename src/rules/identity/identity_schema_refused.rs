@@ -43,10 +43,9 @@ fn check(context: &Context, out: &mut Sink) {
     for schema in context.identity_schemas() {
         match &schema.content {
             Content::Undecodable(why) => {
-                let message = format!("Kratos cannot read this identity schema: {why}");
+                let message = format!("Kratos does not start: it cannot decode this identity schema: {why}");
                 out.report_at(schema.url_place.clone(), Some(schema.pointer.clone()), message)
-                    .effect(Effect::RequestFails)
-                    .help("encode the JSON with standard base64, with padding");
+                    .help("encode the file with `base64 -w0`");
             }
             Content::Schema(tree) => check_schema(context, schema, tree, out),
             Content::Missing(_) | Content::Unknown => {}
@@ -77,7 +76,7 @@ fn check_schema(context: &Context, schema: &IdentitySchema, tree: &Tree, out: &m
         if tree.faults().is_empty() {
             let message = "Kratos does not start: this identity schema is empty";
             let report = out.report_in(Place::new(source, Span::at(0)), &schema.pointer, &schema.url_place, message);
-            report.effect(effect).help("an identity schema is JSON with `properties.traits.properties`");
+            report.help("an identity schema is JSON with `properties.traits.properties`");
         }
         return;
     };

@@ -48,7 +48,7 @@ selfservice:
 };
 
 /// How keys of well-known services begin, how many characters they have at least, and whose they are (their documentation).
-const FORMS: [(&str, usize, &str); 14] = [
+const FORMS: [(&str, usize, &str); 20] = [
     ("GOCSPX-", 20, "Google"),
     ("ghp_", 30, "GitHub"),
     ("gho_", 30, "GitHub"),
@@ -61,7 +61,13 @@ const FORMS: [(&str, usize, &str); 14] = [
     ("AKIA", 20, "AWS"),
     ("re_", 30, "Resend"),
     ("key-", 36, "Mailgun"),
-    ("ory_", 30, "Ory"),
+    ("ory_pat_", 24, "Ory"),
+    ("ory_wak_", 24, "Ory"),
+    ("ory_apikey_", 24, "Ory"),
+    ("ory_st_", 24, "Ory"),
+    ("ory_at_", 24, "Ory"),
+    ("ory_rt_", 24, "Ory"),
+    ("ory_ac_", 24, "Ory"),
     ("EAAC", 60, "Meta"),
 ];
 
