@@ -6,6 +6,7 @@ pub mod contract;
 pub mod ctx;
 pub mod env;
 pub mod formats;
+pub mod go_regex;
 pub mod hooks;
 pub mod identity;
 pub mod network;

@@ -2,6 +2,8 @@
 
 use std::sync::{Arc, OnceLock};
 
+use base64::alphabet;
+use base64::engine::{GeneralPurpose, GeneralPurposeConfig};
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 
 /// A range of bytes in a [`Source`]; `end` is excluded.
@@ -92,6 +94,29 @@ pub struct Piece {
     pub outer: Span,
 }
 
+/// What Go's `base64.StdEncoding` decodes, line breaks apart: bits behind the last byte may be set.
+const GO_BASE64: GeneralPurpose =
+    GeneralPurpose::new(&alphabet::STANDARD, GeneralPurposeConfig::new().with_decode_allow_trailing_bits(true));
+
+/// The bytes that standard base64 with padding stands for.
+///
+/// # Errors
+/// Says in a clause what is wrong with it.
+pub fn decode_base64(encoded: &str) -> Result<Vec<u8>, String> {
+    GO_BASE64.decode(encoded).map_err(|_| {
+        let why = if encoded.ends_with([' ', '\t']) {
+            "the base64 ends in a space"
+        } else if encoded.contains(['-', '_']) {
+            "`-` and `_` belong to base64 for URLs"
+        } else if encoded.trim_end_matches('=').len() % 4 != 0 && !encoded.len().is_multiple_of(4) {
+            "the base64 is cut off, or its padding `=` is missing"
+        } else {
+            "this is not standard base64"
+        };
+        why.to_owned()
+    })
+}
+
 impl Source {
     /// A file's text. `path` is shown as given, with `/`.
     #[must_use]
@@ -111,7 +136,7 @@ impl Source {
     /// # Errors
     /// Says in a clause what is wrong with it.
     pub fn from_base64(place: &Place, encoded: &str) -> Result<Arc<Source>, String> {
-        let bytes = BASE64_STANDARD.decode(encoded).map_err(|error| format!("it is not base64: {error}"))?;
+        let bytes = decode_base64(encoded)?;
         let text = String::from_utf8(bytes).map_err(|_| "what it encodes is not UTF-8".to_owned())?;
         let verbatim = place.source.slice(place.span).find(encoded).map(|at| place.span.start + at);
         let pieces = match verbatim {

@@ -20,6 +20,7 @@ use std::sync::Arc;
 use crate::text::{Place, Source, Span};
 
 pub use build::{parse, parse_with};
+pub use embed::json_part;
 
 /// The format of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -36,6 +36,12 @@ enum What {
         #[arg(long, value_name = "VERSION")]
         kratos: Option<String>,
     },
+    /// JSON Schema of identity schemas, with the keyword `ory.sh/kratos`
+    Identity {
+        /// Kratos version (1.3.1, 26.2, master)
+        #[arg(long, value_name = "VERSION")]
+        kratos: Option<String>,
+    },
     /// JSON Schema of kratos-lint.toml
     KratosLint,
     /// JSON Schema of what an endpoint receives
@@ -113,6 +119,9 @@ pub fn run(args: &Args) -> Outcome {
     let mut out = io::stdout().lock();
     match &args.what {
         What::Config { kratos } => writeln!(out, "{:#}", document::document(version(kratos.as_deref())?))?,
+        What::Identity { kratos } => {
+            writeln!(out, "{:#}", identity::document::document(version(kratos.as_deref())?))?;
+        }
         What::KratosLint => writeln!(out, "{:#}", config::schema())?,
         What::Request(which) => {
             let endpoint = which.one()?;

@@ -3,6 +3,7 @@
 //! Kratos loads each `identity.schemas[].url` at boot and checks it against its meta-schema only (see [`meta`]); it compiles
 //! the schema at the first use (driver/config/config.go:validateIdentitySchemas, schema/validator.go:Validate, all versions).
 
+pub mod document;
 pub mod meta;
 
 use std::path::PathBuf;

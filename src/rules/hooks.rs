@@ -26,7 +26,6 @@ pub mod verification_hook_idle;
 pub mod verification_off;
 pub mod veto_too_late;
 pub mod web_hook_blocked_address;
-pub mod web_hook_body_encoding;
 pub mod web_hook_body_missing;
 pub mod web_hook_body_scheme;
 pub mod web_hook_content_type;

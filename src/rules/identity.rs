@@ -2,6 +2,7 @@
 
 pub mod address_trait_missing;
 pub mod code_identifier_without_via;
+pub mod code_registration_list_trait;
 pub mod default_schema_unlisted;
 pub mod duplicate_identity_schema;
 pub mod identifier_missing;
@@ -12,6 +13,7 @@ pub mod identity_schema_private_address;
 pub mod identity_schema_refused;
 pub mod identity_schema_unusable;
 pub mod ignored_trait_keyword;
+pub mod object_trait_required;
 pub mod passkey_display_name;
 pub mod sms_channel_missing;
 pub mod sms_trait_format;

@@ -1,5 +1,6 @@
 //! Rules about keys that nobody reads.
 
+pub mod base64_encoding;
 pub mod feature_flags_type;
 pub mod ignored_key;
 pub mod misplaced_chart_key;

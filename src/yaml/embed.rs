@@ -25,6 +25,48 @@ impl Node<'_> {
     }
 }
 
+/// The bytes of a text in JSON, quotes included, that became the bytes `part` of its value.
+#[must_use]
+pub fn json_part(written: &str, part: Span) -> Option<Span> {
+    let inside = written.strip_prefix('"')?.strip_suffix('"')?;
+    let (mut outer, mut inner) = (1, 0);
+    let (mut start, mut signs) = (None, inside.chars().peekable());
+    while inner < part.end {
+        if inner == part.start {
+            start = Some(outer);
+        }
+        let sign = signs.next()?;
+        outer += sign.len_utf8();
+        if sign != '\\' {
+            inner += sign.len_utf8();
+            continue;
+        }
+        let escaped = signs.next()?;
+        outer += escaped.len_utf8();
+        let Some(unit) = (escaped == 'u').then(|| unit(&mut signs)) else {
+            inner += 1;
+            continue;
+        };
+        outer += 4;
+        let unit = unit?;
+        if (0xd800..0xdc00).contains(&unit) {
+            // The second half of a pair.
+            signs.by_ref().take(2).for_each(drop);
+            self::unit(&mut signs)?;
+            outer += 6;
+            inner += 4;
+        } else {
+            inner += char::from_u32(unit)?.len_utf8();
+        }
+    }
+    Some(Span::new(start.unwrap_or(outer), outer))
+}
+
+/// Four hexadecimal digits.
+fn unit(signs: &mut impl Iterator<Item = char>) -> Option<u32> {
+    (0..4).try_fold(0, |unit, _| Some(unit * 16 + signs.next()?.to_digit(16)?))
+}
+
 /// The lines of a literal block scalar without their indentation, as they stand in the file (a template inside included).
 fn literal(source: &Arc<Source>, span: Span) -> Option<(String, Vec<Piece>)> {
     let first = source.line_of(span.start) + 1;
@@ -53,4 +95,21 @@ fn literal(source: &Arc<Source>, span: Span) -> Option<(String, Vec<Piece>)> {
         text.push_str(kept);
     }
     Some((text, pieces))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Span, json_part};
+
+    #[test]
+    fn parts_of_json_texts() {
+        let written = r#""a\\dé\u00e9\ud83d\ude00\n*""#;
+        let value: String = serde_json::from_str(written).unwrap();
+        for (at, sign) in value.char_indices() {
+            let part = json_part(written, Span::new(at, at + sign.len_utf8())).unwrap();
+            let alone = format!("\"{}\"", &written[part.start..part.end]);
+            assert_eq!(serde_json::from_str::<String>(&alone).unwrap(), sign.to_string());
+        }
+        assert_eq!(json_part("plain", Span::new(0, 1)), None);
+    }
 }

@@ -4,8 +4,10 @@
 use std::collections::BTreeSet;
 
 use super::{EXTENSION, EXTENSION_KEYS, Holds, is_beside_reference};
+use crate::kratos::go_regex::{self, Go};
 use crate::kratos::version::{Version, Versions};
-use crate::yaml::{Node, Value};
+use crate::text::{Place, Span};
+use crate::yaml::{Node, Value, json_part};
 
 /// When a fault shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,12 +25,26 @@ pub struct Fault<'t> {
     pub node: Node<'t>,
     /// Whether the key rather than the value is wrong.
     pub at_key: bool,
+    /// The bytes of the text that are wrong, when not all of it is.
+    pub part: Option<Span>,
     /// When it shows.
     pub when: When,
     /// What is wrong, as a clause.
     pub message: String,
     /// How to mend it.
     pub help: Option<String>,
+}
+
+impl Fault<'_> {
+    /// Where it is.
+    #[must_use]
+    pub fn place(&self) -> Place {
+        let whole = if self.at_key { self.node.key_place() } else { self.node.place() };
+        let part = self.part.and_then(|part| json_part(whole.source.slice(whole.span), part));
+        part.map_or(whole.clone(), |part| {
+            Place::new(&whole.source, Span::new(whole.span.start + part.start, whole.span.start + part.end))
+        })
+    }
 }
 
 /// All faults of the schema at `root` for `version`.
@@ -120,7 +136,7 @@ const KEYWORDS: &[(&str, Keyword)] = &[
 const TYPES: [&str; 7] = ["array", "boolean", "integer", "null", "number", "object", "string"];
 
 /// `$schema` values that Kratos' engine compiles (ory/jsonschema v3 draft4.go, draft6.go, draft7.go; B1).
-const DIALECTS: [&str; 8] = [
+pub(super) const DIALECTS: [&str; 8] = [
     "http://json-schema.org/draft-04/schema#",
     "https://json-schema.org/draft-04/schema#",
     "http://json-schema.org/draft-06/schema#",
@@ -132,7 +148,7 @@ const DIALECTS: [&str; 8] = [
 ];
 
 /// Formats that a direct trait with `verification` may have, since v1.1.0 (E2).
-const VERIFIABLE_FORMATS: [&str; 6] = ["email", "tel", "date", "time", "date-time", "no-validate"];
+pub(super) const VERIFIABLE_FORMATS: [&str; 6] = ["email", "tel", "date", "time", "date-time", "no-validate"];
 
 struct Check<'t> {
     version: Version,
@@ -141,7 +157,7 @@ struct Check<'t> {
 
 impl<'t> Check<'t> {
     fn fault(&mut self, node: Node<'t>, when: When, message: String, help: Option<String>) {
-        self.faults.push(Fault { node, at_key: false, when, message, help });
+        self.faults.push(Fault { node, at_key: false, part: None, when, message, help });
     }
 
     fn boot(&mut self, node: Node<'t>, message: impl Into<String>) {
@@ -177,7 +193,7 @@ impl<'t> Check<'t> {
             Keyword::Types => self.types(value),
             Keyword::Choices => self.choices(value),
             Keyword::Pattern => match value.as_str() {
-                Some(pattern) => self.pattern(value, pattern),
+                Some(pattern) => self.pattern(value, false, pattern),
                 None => self.wanted(name, "a text", value),
             },
             Keyword::Text if value.as_str().is_none() => self.wanted(name, "a text", value),
@@ -211,7 +227,7 @@ impl<'t> Check<'t> {
         }
         for field in value.fields() {
             if matches!(keyword, Keyword::PatternMap) {
-                self.pattern(field.value, field.key);
+                self.pattern(field.value, true, field.key);
             }
             if matches!(keyword, Keyword::Dependencies) && field.value.is_sequence() {
                 self.names(name, field.value);
@@ -263,20 +279,13 @@ impl<'t> Check<'t> {
         }
     }
 
-    /// Go's RE2 knows no look-around and no back-references; other differences between the dialects are left alone.
-    fn pattern(&mut self, node: Node<'t>, pattern: &str) {
-        use regex_syntax::ast::{ErrorKind, parse::Parser};
-        let Err(error) = Parser::new().parse(pattern) else { return };
-        let why = match error.kind() {
-            ErrorKind::UnsupportedLookAround => "Go's regular expressions have no look-ahead and no look-behind",
-            ErrorKind::UnsupportedBackreference => "Go's regular expressions have no back-references",
-            ErrorKind::GroupUnclosed | ErrorKind::GroupUnopened => "a group is not closed or not opened",
-            ErrorKind::ClassUnclosed => "a character class is not closed",
-            ErrorKind::RepetitionMissing => "a repetition has nothing to repeat",
-            ErrorKind::EscapeUnexpectedEof => "it ends in a lone backslash",
-            _ => return,
-        };
-        self.boot(node, format!("Kratos cannot read this regular expression: {why}"));
+    /// A pattern must be one that the Go of this Kratos compiles.
+    fn pattern(&mut self, node: Node<'t>, at_key: bool, pattern: &str) {
+        let Err(error) = go_regex::check(pattern, Go::of(self.version)) else { return };
+        let (why, help) = go_regex::explain(pattern, &error);
+        let message = format!("Go refuses this pattern: {why}");
+        let (part, help) = (Some(error.span), help.map(str::to_owned));
+        self.faults.push(Fault { node, at_key, part, when: When::Boot, message, help });
     }
 
     /// What Kratos' own meta-schema adds: `properties.traits.properties`.
@@ -351,7 +360,7 @@ impl<'t> Check<'t> {
                 Some(row) if !row.versions.contains(self.version) => {
                     let message =
                         format!("`{}` exists {}, this is checked against {}", field.key, row.versions, self.version);
-                    self.faults.push(Fault { node: field.value, at_key: true, when, message, help: None });
+                    self.faults.push(Fault { node: field.value, at_key: true, part: None, when, message, help: None });
                 }
                 None => self.unknown_key(field.value, field.key, path, when),
                 Some(row) => match &row.holds {
@@ -376,7 +385,7 @@ impl<'t> Check<'t> {
         });
         let help = Some(format!("the keys here are {}", siblings.collect::<Vec<_>>().join(", ")));
         let message = format!("`{key}` is no key of `{}`", last(path));
-        self.faults.push(Fault { node, at_key: true, when, message, help });
+        self.faults.push(Fault { node, at_key: true, part: None, when, message, help });
     }
 
     fn word(&mut self, node: Node<'t>, path: &str, words: &[(&str, Versions)], when: When) {
@@ -419,6 +428,7 @@ impl<'t> Check<'t> {
                 None,
             );
         }
+        self.root_only(root, 0);
         if let Some(definitions) = root.get("definitions") {
             self.outside_traits(definitions);
         }
@@ -428,6 +438,27 @@ impl<'t> Check<'t> {
             self.extension(extension, "", When::Use);
         }
         self.references(root);
+    }
+
+    /// Kratos checks `{"traits": …}` and nothing else (identity/validator.go), so what else is demanded beside it is never there.
+    fn root_only(&mut self, node: Node<'t>, depth: usize) {
+        if depth > 8 || node.get("$ref").is_some() {
+            return;
+        }
+        for item in node.get("required").into_iter().flat_map(Node::items) {
+            if let Some(name) = item.as_str().filter(|name| *name != "traits") {
+                let help = Some(format!("move `{name}` to `properties.traits.required`"));
+                self.fault(item, When::Use, format!("`{name}` is required at the root, not in `traits`"), help);
+            }
+        }
+        let closed = node.get("additionalProperties").filter(|value| value.as_bool() == Some(false));
+        let described = node.get("patternProperties").is_some() || node.find("properties.traits").is_some();
+        if let Some(closed) = closed.filter(|_| !described) {
+            self.fault(closed, When::Use, "this allows no `traits`".to_owned(), Some("remove it here".to_owned()));
+        }
+        for part in node.get("allOf").into_iter().flat_map(Node::items) {
+            self.root_only(part, depth + 1);
+        }
     }
 
     fn outside_traits(&mut self, node: Node<'t>) {

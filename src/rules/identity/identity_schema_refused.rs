@@ -26,10 +26,15 @@ keyword that holds only what this version knows. `via: phone` became `via: sms` 
 v1.1.0, `credentials.passkey` with v1.2.0, `recovery.via: sms` with v25.4.0. When it does not fit, the server does not start,
 although the configuration itself is valid.
 
+`pattern` and the keys of `patternProperties` must compile with the Go that Kratos was built with. Go has no look-around, no
+back-references, no possessive or atomic groups, no `\u` and no `\Z`, and no count above 1000. `(?<name>…)` works since v1.2.0
+(Go 1.22). Since v25.4.0 (Go 1.25) `\p{letter}` and `\p{Lowercase_Letter}` work, but scripts with an underscore such as
+`\p{Old_Persian}` do not any more.
+
 Since v1.2.0 only the first MiB of a schema is read at boot, so a larger one fails to parse.
 
 Source: driver/config/config.go:validateIdentitySchemas (v1.0.0 to master); seen on v1.0.0, v1.3.1 and v26.2.0 with 28 broken
-schemas.
+schemas. Patterns: regexp/syntax of Go; 62,000 patterns judged as Go 1.21.13, 1.23.2 and 1.26.8 judge them.
 "#,
     check,
 };
@@ -38,10 +43,9 @@ fn check(context: &Context, out: &mut Sink) {
     for schema in context.identity_schemas() {
         match &schema.content {
             Content::Undecodable(why) => {
-                let message = format!("Kratos cannot read this identity schema: {why}");
+                let message = format!("Kratos does not start: it cannot decode this identity schema: {why}");
                 out.report_at(schema.url_place.clone(), Some(schema.pointer.clone()), message)
-                    .effect(Effect::RequestFails)
-                    .help("encode the JSON with standard base64, with padding");
+                    .help("encode the file with `base64 -w0`");
             }
             Content::Schema(tree) => check_schema(context, schema, tree, out),
             Content::Missing(_) | Content::Unknown => {}
@@ -72,12 +76,12 @@ fn check_schema(context: &Context, schema: &IdentitySchema, tree: &Tree, out: &m
         if tree.faults().is_empty() {
             let message = "Kratos does not start: this identity schema is empty";
             let report = out.report_in(Place::new(source, Span::at(0)), &schema.pointer, &schema.url_place, message);
-            report.effect(effect).help("an identity schema is JSON with `properties.traits.properties`");
+            report.help("an identity schema is JSON with `properties.traits.properties`");
         }
         return;
     };
     for fault in meta::faults(root, context.target).into_iter().filter(|fault| fault.when == When::Boot) {
-        let place = if fault.at_key { fault.node.key_place() } else { fault.node.place() };
+        let place = fault.place();
         let message = format!("Kratos does not start: {}", fault.message);
         let report = out.report_in(place, &schema.pointer, &schema.url_place, message).effect(effect);
         if let Some(help) = fault.help {

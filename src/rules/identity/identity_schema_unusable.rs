@@ -24,10 +24,13 @@ registered, imported or changed, and then fails with status 500: a `$schema` tha
 or draft 7 without the final `#`), a `$ref` to a definition that is not there, or an `ory.sh/kratos` keyword that is wrong
 on `traits` itself or below the root's `definitions`, where the check at boot does not look.
 
+Kratos checks `{"traits": …}` against the schema, so a root that requires another key (`"required": ["email"]` beside
+`properties` instead of inside `traits`), or a part of its `allOf` that allows no `traits`, refuses every identity.
+
 On master, `security.disallow_ref_in_identity_schemas` refuses each `$ref` that points out of the document, unless it is
 `base64://`.
 
-Source: schema/validator.go:Validate, ory/jsonschema compiler.go; seen on v1.0.0, v1.3.1 and v26.2.0.
+Source: schema/validator.go:Validate, identity/validator.go:ValidateWithRunner, ory/jsonschema compiler.go; seen on v1.0.0, v1.3.1 and v26.2.0.
 "#,
     check,
 };
@@ -37,7 +40,7 @@ fn check(context: &Context, out: &mut Sink) {
     for schema in context.identity_schemas() {
         let Some(root) = schema.root() else { continue };
         for fault in meta::faults(root, context.target).into_iter().filter(|fault| fault.when == When::Use) {
-            let place = if fault.at_key { fault.node.key_place() } else { fault.node.place() };
+            let place = fault.place();
             let message = format!("each operation on identities of this schema fails: {}", fault.message);
             let report = out.report_in(place, &schema.pointer, &schema.url_place, message);
             if let Some(help) = fault.help {
