@@ -73,10 +73,8 @@ pub fn unit(unit: &Unit, target: &Target, settings: &Settings) -> UnitReport {
     // Whether the text itself reaches Kratos is known only where the start is.
     let may_be_filled = !settings.no_config && (!deployment.is_found() || deployment.is_filled_in);
     let may_be_replaced = !settings.no_config && !deployment.is_environment_known();
-    let is_unknown = |text: &str| {
-        (may_be_filled && template::is_placeholder(text))
-            || (may_be_replaced && !text.contains(['$', '{']) && view::is_placeholder(text))
-    };
+    let is_unknown =
+        |text: &str| (may_be_filled && template::is_placeholder(text)) || (may_be_replaced && view::is_stand_in(text));
     let filled = (may_be_filled || may_be_replaced).then(|| unit.filled_in(&is_unknown));
     let unit = filled.as_ref().unwrap_or(unit);
     let laid = |version| (!variables.is_empty()).then(|| unit.with_environment(&variables, version));

@@ -58,12 +58,14 @@ fn findings(rule: &Rule, path: &str, text: &str) -> String {
     let inside = discover::named(&source).into_iter().find(|unit| !unit.at.is_empty());
     let unit = inside.unwrap_or_else(|| Unit::plain(yaml::parse(&source, yaml::Format::Yaml)));
     // An example sees the files of its folder, one on a page none.
+    let no_config = Path::new(path).parent().is_none_or(|folder| folder == Path::new(""));
     let disk = match Path::new(path).parent().filter(|folder| *folder != Path::new("")) {
         Some(folder) => Disk::of_run(&[], Some(folder)),
         None => Disk::in_memory([(path.to_owned(), text.to_owned())]),
     };
     let project = Arc::new(Project::of(disk));
-    let settings = Settings { only: vec![rule.name.to_owned()], child: child(), project, ..Settings::default() };
+    let only = vec![rule.name.to_owned()];
+    let settings = Settings { only, child: child(), project, no_config, ..Settings::default() };
     let report = check::unit(&unit, &target, &settings);
     let mut out = Vec::new();
     output::write(Format::Concise, &[report], Look::default(), &mut out).expect("memory");

@@ -76,7 +76,20 @@ pub fn is_placeholder(text: &str) -> bool {
         "placeholder",
         "changeme",
         "change-me",
-        "change_me",
+    ]
+    .iter()
+    .any(|mark| lower.contains(mark))
+        // `Name <name@example.org>` is an address.
+        || (text.contains('<') && text.contains('>') && !text.contains('@'))
+        || text.starts_with('$')
+        || (text.starts_with("--") && !text.starts_with("---"))
+        || text.matches("__").count() > 1
+}
+
+/// Whether a text says itself that a variable replaces it (`OVERWRITE_ME`, `set_by_env_variable`).
+#[must_use]
+pub fn is_stand_in(text: &str) -> bool {
+    const WORDS: [&str; 10] = [
         "overwrite_me",
         "overwrite-me",
         "override_me",
@@ -87,16 +100,9 @@ pub fn is_placeholder(text: &str) -> bool {
         "set_in_",
         "from_env",
         "from-env",
-        "fill_me",
-        "todo_",
-    ]
-    .iter()
-    .any(|mark| lower.contains(mark))
-        // `Name <name@example.org>` is an address.
-        || (text.contains('<') && text.contains('>') && !text.contains('@'))
-        || text.starts_with('$')
-        || (text.starts_with("--") && !text.starts_with("---"))
-        || text.matches("__").count() > 1
+    ];
+    let lower = text.to_ascii_lowercase();
+    WORDS.iter().any(|word| lower.contains(word))
 }
 
 /// The text of a node, unless it is a placeholder.
