@@ -62,7 +62,7 @@ const MARKS: [&str; 12] = [
 fn check(context: &Context, out: &mut Sink) {
     let local = context.root().is_some_and(view::is_local);
     for node in context.select("secrets.*[]") {
-        let Some(text) = node.as_str().filter(|text| !text.contains(['$', '{', '<'])) else { continue };
+        let Some(text) = view::written(node).filter(|text| !text.contains(['$', '{', '<'])) else { continue };
         let plain: String = text.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect();
         if MARKS.iter().any(|mark| plain.contains(mark)) || is_monotonous(text) {
             let report = out
