@@ -8,17 +8,24 @@ use serde_json::{Value, json};
 
 use crate::check::UnitReport;
 use crate::diagnostic::Diagnostic;
+use crate::fix::write;
 
 /// What a finding is known by: file, rule and pointer. Its words may change with the release.
 fn key(report: &UnitReport, diagnostic: &Diagnostic) -> (String, String, String) {
     (report.file.clone(), diagnostic.rule.to_owned(), diagnostic.pointer.clone().unwrap_or_default())
 }
 
-/// Takes the findings of the baseline out of the reports, or writes the baseline anew. Returns what people should know.
+/// Takes the findings of the baseline out of the reports, or writes the baseline anew (a link
+/// may lead below `root`, see [`write::replace`]). Returns what people should know.
 ///
 /// # Errors
 /// When the file cannot be read or written, or is no baseline.
-pub fn apply(path: &Path, update: bool, reports: &mut [UnitReport]) -> Result<Vec<String>, String> {
+pub fn apply(
+    path: &Path,
+    update: bool,
+    root: Option<&Path>,
+    reports: &mut [UnitReport],
+) -> Result<Vec<String>, String> {
     let fail = |why: &dyn std::fmt::Display| format!("{}: {why}", path.display());
     if update {
         let rows: Vec<Value> = reports
@@ -27,11 +34,7 @@ pub fn apply(path: &Path, update: bool, reports: &mut [UnitReport]) -> Result<Ve
             .map(|((file, rule, pointer), message)| json!({"file": file, "rule": rule, "pointer": pointer, "message": message}))
             .collect();
         let text = format!("{:#}\n", json!({"version": 1, "findings": rows}));
-        if path.exists() {
-            crate::fix::replace(path, &text)?;
-        } else {
-            fs::write(path, text).map_err(|error| fail(&error))?;
-        }
+        write::report(path, text.as_bytes(), root)?;
         return Ok(vec![format!("{}: {} findings written", path.display(), rows.len())]);
     }
     let text = fs::read_to_string(path).map_err(|error| fail(&error))?;

@@ -1,7 +1,9 @@
 //! The one pipeline: from a unit to its report. The command line, fixes, the documentation tests and fuzzers all call it.
 
+mod edition;
 mod overlap;
 
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -14,12 +16,13 @@ use crate::kratos::env::{self, Variable};
 use crate::kratos::secrets;
 pub use crate::kratos::target::Target;
 use crate::kratos::version::{Version, Versions};
+use crate::kratos::view;
 use crate::rule::{Context, Rule, Sink};
-use crate::rules;
+use crate::rules::{self, loading::unreadable_file};
 use crate::suppress;
 use crate::text::{Place, Source, Span};
 use crate::unit::Unit;
-use crate::yaml::{Node, Tree};
+use crate::yaml::{Node, Tree, template};
 
 /// What was found in one unit.
 #[derive(Debug)]
@@ -42,6 +45,22 @@ pub struct UnitReport {
     pub source: Arc<Source>,
 }
 
+/// The report of a configuration that cannot be read.
+#[must_use]
+pub fn unreadable(path: &str, why: &str) -> UnitReport {
+    let found = unreadable_file::finding(path, why);
+    UnitReport {
+        file: path.to_owned(),
+        at: String::new(),
+        target: Target::one(Version::NEWEST, "default"),
+        boots: false,
+        source: Arc::clone(&found.place.source),
+        diagnostics: vec![found],
+        suppressed: 0,
+        secrets: Vec::new(),
+    }
+}
+
 /// Checks one unit against its target.
 #[must_use]
 pub fn unit(unit: &Unit, target: &Target, settings: &Settings) -> UnitReport {
@@ -51,10 +70,21 @@ pub fn unit(unit: &Unit, target: &Target, settings: &Settings) -> UnitReport {
         .with_maps(&settings.path_maps)
         .with_mounts(&deployment.mounts);
     let variables = variables(settings, &deployment);
+    // Whether the text itself reaches Kratos is known only where the start is.
+    let may_be_filled = !settings.no_config && (!deployment.is_found() || deployment.is_filled_in);
+    let may_be_replaced = !settings.no_config && !deployment.is_environment_known();
+    let is_unknown = |text: &str| {
+        (may_be_filled && template::is_placeholder(text))
+            || (may_be_replaced && !text.contains(['$', '{']) && view::is_placeholder(text))
+    };
+    let filled = (may_be_filled || may_be_replaced).then(|| unit.filled_in(&is_unknown));
+    let unit = filled.as_ref().unwrap_or(unit);
     let laid = |version| (!variables.is_empty()).then(|| unit.with_environment(&variables, version));
     let of_version = |version| {
         let laid = laid(version);
-        one_version(&Context::new(laid.as_ref().unwrap_or(unit), version, settings, &files, &deployment))
+        let seen = laid.as_ref().unwrap_or(unit);
+        let context = Context::new(seen, version, settings, &files, &deployment, target.is_older);
+        one_version(&context.for_edition(target.edition))
     };
     let mut diagnostics = over_versions(&target.versions, &of_version);
     let boots = !diagnostics.iter().any(|diagnostic| diagnostic.effect == Effect::NoBoot);
@@ -67,14 +97,13 @@ pub fn unit(unit: &Unit, target: &Target, settings: &Settings) -> UnitReport {
         }
         None => false,
     });
-    diagnostics.sort_by_cached_key(|found| {
-        let place = found.place.in_file();
-        let other_file = place.source.path() != unit.path();
-        (other_file, place.source.path().to_owned(), place.span, found.rule, found.message.clone())
-    });
+    sort(&mut diagnostics, unit);
     let mut target = target.clone();
     if let Some(more) = diagnostics.len().checked_sub(MOST_FINDINGS).filter(|more| *more > 0) {
+        // The worst are shown: they decide the exit status.
+        diagnostics.sort_by_key(|found| (std::cmp::Reverse(found.level), found.effect));
         diagnostics.truncate(MOST_FINDINGS);
+        sort(&mut diagnostics, unit);
         target.notes.push(format!("{more} further findings are not shown"));
     }
     let laid = target.versions.last().and_then(|version| laid(*version));
@@ -92,12 +121,23 @@ pub fn unit(unit: &Unit, target: &Target, settings: &Settings) -> UnitReport {
     }
 }
 
+/// Sorts findings by place, those in the file of the unit first.
+fn sort(diagnostics: &mut [Diagnostic], unit: &Unit) {
+    diagnostics.sort_by_cached_key(|found| {
+        let place = found.place.in_file();
+        let other_file = place.source.path() != unit.path();
+        (other_file, place.source.path().to_owned(), place.span, found.rule, found.message.clone())
+    });
+}
+
 /// The findings of all versions, the same ones once, with the versions for which they hold when those are not all.
 fn over_versions(versions: &[Version], of_version: &dyn Fn(Version) -> Vec<Diagnostic>) -> Vec<Diagnostic> {
     let mut merged: Vec<(Diagnostic, Vec<Version>)> = Vec::new();
+    let mut known: HashMap<Identity, usize> = HashMap::new();
     for version in versions {
         for diagnostic in of_version(*version) {
-            match merged.iter_mut().find(|(known, _)| is_same(known, &diagnostic)) {
+            let index = *known.entry(identity(&diagnostic)).or_insert(merged.len());
+            match merged.get_mut(index) {
                 Some((_, holds)) => holds.push(*version),
                 None => merged.push((diagnostic, vec![*version])),
             }
@@ -113,7 +153,7 @@ fn over_versions(versions: &[Version], of_version: &dyn Fn(Version) -> Vec<Diagn
 }
 
 /// The variables that the server gets: those of its deployment, then those of the named files.
-fn variables(settings: &Settings, deployment: &Deployment) -> Vec<Variable> {
+pub(crate) fn variables(settings: &Settings, deployment: &Deployment) -> Vec<Variable> {
     let mut variables = deployment.variables.clone();
     variables.extend(settings.given.iter().cloned());
     let disk = settings.project.disk();
@@ -128,7 +168,8 @@ fn variables(settings: &Settings, deployment: &Deployment) -> Vec<Variable> {
 /// The values of variables that are none of Kratos: passwords of others, as like as not.
 fn foreign(variables: &[Variable], laid: Option<&Unit>) -> Vec<Place> {
     let hits = laid.map(|unit| unit.environment.hits.as_slice()).unwrap_or_default();
-    let is_foreign = |variable: &&Variable| !hits.iter().any(|hit| hit.variable.name == variable.name);
+    let own: HashSet<&str> = hits.iter().map(|hit| hit.variable.name.as_str()).collect();
+    let is_foreign = |variable: &&Variable| !own.contains(variable.name.as_str());
     let value = |variable: &Variable| Place::new(&variable.name_place.source, variable.value_span);
     variables.iter().filter(is_foreign).map(value).collect()
 }
@@ -194,13 +235,16 @@ fn is_variable(text: &str) -> bool {
     name.is_some_and(|name| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_'))
 }
 
-fn is_same(one: &Diagnostic, other: &Diagnostic) -> bool {
-    one.rule == other.rule
-        && one.place.span == other.place.span
-        && one.pointer == other.pointer
-        && one.message == other.message
-        && one.place.source.path() == other.place.source.path()
+/// What is the same of a finding in several versions: rule, place, pointer and message.
+type Identity = (&'static str, Span, String, Option<String>, String);
+
+fn identity(found: &Diagnostic) -> Identity {
+    let path = found.place.source.path().to_owned();
+    (found.rule, found.place.span, path, found.pointer.clone(), found.message.clone())
 }
+
+/// Rules of other categories that hold for every release.
+const TIMELESS: [&str; 4] = ["jsonnet-syntax", "misplaced-chart-key", "misplaced-hook", "removed-key"];
 
 /// All findings of all rules for one version, before suppressions and levels. Rules about the start always run: `boots` asks
 /// them.
@@ -210,7 +254,13 @@ fn one_version(context: &Context) -> Vec<Diagnostic> {
         let asked = only.is_empty() || only.iter().any(|name| name == rule.name);
         rule.versions.contains(context.target) && (asked || rule.effect == Effect::NoBoot)
     };
-    let mut found: Vec<Diagnostic> = rules::ALL.iter().filter(wanted).flat_map(|rule| run(rule, context)).collect();
+    // Of a release that is not known only what holds for all is said.
+    let timeless = |rule: &&&Rule| {
+        !context.is_older || matches!(rule.category, "loading" | "suppressions") || TIMELESS.contains(&rule.name)
+    };
+    let mut found: Vec<Diagnostic> =
+        rules::ALL.iter().filter(wanted).filter(timeless).flat_map(|rule| run(rule, context)).collect();
+    found.retain(|found| edition::holds(context, found));
     overlap::drop_overlaps(&mut found);
     // Fixes are written for YAML, not for files of variables.
     let environment = &context.unit.environment;
@@ -223,5 +273,8 @@ fn one_version(context: &Context) -> Vec<Diagnostic> {
 fn run(rule: &Rule, context: &Context) -> Vec<Diagnostic> {
     let mut sink = Sink::new(rule);
     (rule.check)(context, &mut sink);
-    sink.into_diagnostics()
+    let overflow = sink.overflow();
+    let mut found = sink.into_diagnostics();
+    found.extend(overflow);
+    found
 }

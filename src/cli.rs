@@ -3,17 +3,21 @@
 pub mod check;
 pub mod completions;
 pub mod ctx;
+pub mod deployment;
 pub mod evaluate;
 pub mod explain;
 pub mod hooks;
 pub mod init;
 mod init_questions;
 pub mod man;
+pub mod pack;
+mod owner;
 pub mod render;
 pub mod respond;
 pub mod rules;
 pub mod schema;
 pub mod test;
+pub mod unpack;
 pub mod upgrade;
 pub mod versions;
 
@@ -53,6 +57,8 @@ enum Command {
     Render(render::Args),
     /// Say what Kratos does with the answer of an endpoint
     Respond(respond::Args),
+    /// Show how the project starts the Kratos of each configuration
+    Deployment(deployment::Args),
     /// Show which hooks really run, in which order, and which never do
     Hooks(hooks::Args),
     /// Run the tests of Jsonnet documents
@@ -71,6 +77,10 @@ enum Command {
     Versions(versions::Args),
     /// Say what changes between two releases of Kratos
     Upgrade(upgrade::Args),
+    /// Embed the files that a configuration refers to as base64://
+    Pack(pack::Args),
+    /// Write content that is embedded as base64:// into files
+    Unpack(unpack::Args),
     /// List all rules
     Rules(rules::Args),
 }
@@ -105,6 +115,7 @@ fn run() -> u8 {
         Some(Command::Evaluate) => evaluate::run(),
         Some(Command::Render(args)) => render::run(&args),
         Some(Command::Respond(args)) => respond::run(&args),
+        Some(Command::Deployment(args)) => deployment::run(&args),
         Some(Command::Hooks(args)) => hooks::run(&args),
         Some(Command::Test(args)) => test::run(&args),
         Some(Command::Explain(args)) => explain::run(&args),
@@ -114,6 +125,8 @@ fn run() -> u8 {
         Some(Command::Schema(args)) => schema::run(&args),
         Some(Command::Versions(args)) => versions::run(&args),
         Some(Command::Upgrade(args)) => upgrade::run(&args),
+        Some(Command::Pack(args)) => pack::run(&args),
+        Some(Command::Unpack(args)) => unpack::run(&args),
         Some(Command::Rules(args)) => rules::run(&args),
     };
     for remark in evaluation::remarks() {

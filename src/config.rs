@@ -71,6 +71,7 @@ struct Written {
     path_maps: std::collections::BTreeMap<String, String>,
     given: Vec<toml::Spanned<String>>,
     root: Option<PathBuf>,
+    layers: Vec<Vec<String>>,
     overrides: Vec<Override>,
 }
 
@@ -93,6 +94,8 @@ pub struct Config {
     target: Option<Target>,
     ignored: Option<Gitignore>,
     overrides: Vec<OfPaths>,
+    /// Files that Kratos gets together with `-c`, each list in its order; later entries may be patterns.
+    layers: Vec<Vec<(String, Gitignore)>>,
     /// The folder of the file, out of all links: patterns are relative to it.
     folder: PathBuf,
 }
@@ -110,6 +113,30 @@ impl Config {
             )),
             None => Ok(()),
         }
+    }
+
+    /// The files that a file is laid over or under, in their order, when `layers` names it; absolute.
+    #[must_use]
+    pub fn layers_of(&self, path: &Path, disk: &Disk) -> Option<Vec<PathBuf>> {
+        let real = disk.real(path);
+        self.layers.iter().find_map(|list| {
+            let own = list.iter().position(|(_, globs)| self.matches(globs, path, disk))?;
+            let file = |(index, (name, _)): (usize, &(String, Gitignore))| {
+                let is_pattern = name.contains(['*', '?', '[', '{']);
+                let named = || disk.real(&self.folder.join(name));
+                // Patterns name alternatives: only the one at hand is meant.
+                if index == own { Some(real.clone()) } else { (!is_pattern).then(named) }
+            };
+            let files: Vec<PathBuf> =
+                list.iter().enumerate().filter_map(file).filter(|file| disk.is_file(file)).collect();
+            (files.len() > 1).then_some(files)
+        })
+    }
+
+    /// How many patterns of files are left out.
+    #[must_use]
+    pub fn ignored_patterns(&self) -> u64 {
+        self.ignored.as_ref().map_or(0, Gitignore::num_ignores)
     }
 
     /// The settings that hold everywhere.
@@ -223,6 +250,11 @@ fn checked(written: &Written) -> Result<Config, (String, String)> {
         }
         builder.build().map_err(|error| (String::new(), error.to_string()))
     };
+    let layers = written
+        .layers
+        .iter()
+        .map(|list| list.iter().map(|name| Ok((name.clone(), globs(std::slice::from_ref(name))?))).collect())
+        .collect::<Result<Vec<Vec<_>>, (String, String)>>()?;
     let overrides = written
         .overrides
         .iter()
@@ -236,7 +268,7 @@ fn checked(written: &Written) -> Result<Config, (String, String)> {
         ..Settings::default()
     };
     let ignored = if written.ignore.is_empty() { None } else { Some(globs(&written.ignore)?) };
-    Ok(Config { settings, target: target(&written.kratos)?, ignored, overrides, folder: PathBuf::new() })
+    Ok(Config { settings, target: target(&written.kratos)?, ignored, overrides, layers, folder: PathBuf::new() })
 }
 
 /// The name of a rule, old names resolved.
@@ -300,6 +332,11 @@ pub fn schema() -> serde_json::Value {
                 "description": "Folders in the container, and the folders of this project that lie there.",
                 "type": "object",
                 "additionalProperties": {"type": "string"},
+            },
+            "layers": {
+                "description": "Lists of files that Kratos gets together with -c, each laid over those before it; later entries may be patterns.",
+                "type": "array",
+                "items": {"type": "array", "minItems": 2, "items": {"type": "string"}},
             },
             "rules": levels,
             "overrides": {

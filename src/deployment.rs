@@ -3,14 +3,19 @@
 //!
 //! The readers below turn the files of a project into [`Start`]s; [`Project`] finds the ones that serve a unit.
 
+mod ansible;
 mod compose;
 mod dockerfile;
+pub(crate) mod helm;
 mod interpolate;
+mod kubernetes;
+mod platform;
 mod process;
 mod project;
 mod script;
 mod shell;
 mod survey;
+mod terraform;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -97,13 +102,23 @@ impl Image {
         let (folder, last) =
             without_digest.rsplit_once('/').map_or(("", without_digest), |(folder, last)| (folder, last));
         let (base, tag) = last.split_once(':').unwrap_or((last, ""));
-        if base != "kratos" {
+        if base != "kratos" && base != ENTERPRISE {
             return None;
         }
         let name = if folder.is_empty() { base.to_owned() } else { format!("{folder}/{base}") };
-        Some(Image { name, tag: tag.to_owned(), asked: release(tag) })
+        let asked = if base == ENTERPRISE { Version::parse("master") } else { release(tag) };
+        Some(Image { name, tag: tag.to_owned(), asked })
+    }
+
+    /// Whether it is the server of the Ory Enterprise License, whose builds are newer than every release.
+    #[must_use]
+    pub fn is_enterprise(&self) -> bool {
+        self.name.ends_with(ENTERPRISE)
     }
 }
+
+/// The name of the image of the Ory Enterprise License.
+const ENTERPRISE: &str = "kratos-oel";
 
 /// The release that a tag names: `v1.3.1`, `25.4.0`, `v1.3.1-distroless`; `latest` and nothing are the newest.
 pub(crate) fn release(tag: &str) -> Option<Asked> {
@@ -157,6 +172,8 @@ pub enum Here {
     Path(PathBuf),
     /// A text inside another file.
     Text(Arc<Source>),
+    /// Surely nothing.
+    Nothing,
     /// Something that the project does not hold.
     Unknown,
 }
@@ -280,6 +297,7 @@ impl Start {
             Here::Path(here) if rest.as_os_str().is_empty() => Here::Path(here.clone()),
             Here::Path(here) => Here::Path(here.join(rest)),
             Here::Text(source) if rest.as_os_str().is_empty() => Here::Text(Arc::clone(source)),
+            Here::Nothing => Here::Nothing,
             _ => Here::Unknown,
         }
     }

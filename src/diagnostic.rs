@@ -126,6 +126,8 @@ pub struct Diagnostic {
     pub fixes: Vec<Fix>,
     /// For which of several targets it holds; `None` when it holds for all that were asked for.
     pub holds_for: Option<Versions>,
+    /// Whether no comment may silence it: it stands for others that are not shown.
+    pub is_final: bool,
 }
 
 impl Diagnostic {

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::disk::Disk;
+use crate::disk::{Disk, Refusal};
 use crate::kratos::schema;
 use crate::kratos::version::Version;
 use crate::text::{Piece, Source, Span};
@@ -14,8 +14,10 @@ use crate::yaml::{self, Format, Node, Tree, template};
 const ENDINGS: [&str; 4] = ["yml", "yaml", "json", "toml"];
 
 /// Endings behind which the real one stands, of files that are rendered before Kratos reads them.
-const TEMPLATE_ENDINGS: [&str; 12] =
-    ["tmpl", "template", "tpl", "gotmpl", "j2", "jinja", "jinja2", "erb", "envsubst", "mustache", "in", "dist"];
+const TEMPLATE_ENDINGS: [&str; 14] = [
+    "tmpl", "template", "tpl", "tftpl", "ctmpl", "gotmpl", "j2", "jinja", "jinja2", "erb", "envsubst", "mustache",
+    "in", "dist",
+];
 
 /// Deepest place of a configuration inside another file.
 const MAX_INSIDE: usize = 8;
@@ -112,20 +114,26 @@ fn format_of(path: &str) -> Option<(Format, bool)> {
         _ => return None,
     };
     let in_chart = path.replace('\\', "/").contains("templates/");
-    Some((format, in_chart))
+    // `name.tpl.yml` is a template as `name.yml.tpl` is.
+    let inner = rest.rsplit_once('.').map(|(_, inner)| inner.to_ascii_lowercase());
+    let is_template = inner.is_some_and(|inner| TEMPLATE_ENDINGS.contains(&inner.as_str()));
+    Some((format, in_chart || is_template))
 }
 
 /// Whether a text may hold a configuration: a look that costs nothing.
 fn is_worth_parsing(text: &str) -> bool {
-    text.contains("selfservice") || (text.contains("identity") && text.contains("schema")) || text.contains("a3JhdG9z")
+    text.contains("selfservice")
+        || (text.contains("kratos:") && text.contains("config:"))
+        || (text.contains("identity") && text.contains("schema"))
+        || text.contains("a3JhdG9z")
 }
 
 /// The configurations of a file that was met in a folder.
 ///
 /// # Errors
 /// Says why it cannot be read.
-pub fn met(path: &Path, disk: &Disk) -> Result<Vec<Unit>, String> {
-    let source = read(path, disk)?;
+pub fn met(path: &Path, disk: &Disk) -> Result<Vec<Unit>, Refusal> {
+    let source = disk.read_configuration(path)?;
     let is_secret = source.text().contains("kind: Secret");
     Ok(if is_worth_parsing(source.text()) || is_secret { units(&source, false) } else { Vec::new() })
 }
@@ -139,7 +147,11 @@ fn units(source: &Arc<Source>, named: bool) -> Vec<Unit> {
     let (format, is_template) = format_of(source.path()).unwrap_or((Format::Yaml, false));
     let tree = parse(source, format, is_template);
     let root = tree.root();
-    if root.is_some_and(is_kratos) {
+    if root.is_some_and(is_description) {
+        return Vec::new();
+    }
+    let in_values = root.is_some_and(|root| root.find("kratos.config").is_some_and(Node::is_mapping));
+    if root.is_some_and(is_kratos) && !in_values {
         return vec![Unit::plain(tree)];
     }
     let mut found = Vec::new();
@@ -158,14 +170,24 @@ fn units(source: &Arc<Source>, named: bool) -> Vec<Unit> {
 
 fn parse(source: &Arc<Source>, format: Format, is_template: bool) -> Tree {
     if !is_template || format != Format::Yaml {
-        return yaml::parse(source, format);
+        let tree = yaml::parse(source, format);
+        let is_broken = |tree: &Tree| {
+            tree.faults().iter().filter(|fault| fault.kind != yaml::FaultKind::DuplicateKeyLastWins).count()
+        };
+        let spans = template::placeholders(source.text(), true);
+        if format != Format::Yaml || is_broken(&tree) == 0 || spans.is_empty() {
+            return tree;
+        }
+        // A file that is no YAML as it stands, and is one when it is filled in, is a template.
+        let filled = yaml::parse_with(source, format, &spans);
+        return if is_broken(&filled) < is_broken(&tree) { filled } else { tree };
     }
     let variables = !source.path().contains("templates/");
     yaml::parse_with(source, format, &template::placeholders(source.text(), variables))
 }
 
 /// The documents of a YAML stream, each a source of its own.
-fn documents(source: &Arc<Source>) -> Vec<Arc<Source>> {
+pub(crate) fn documents(source: &Arc<Source>) -> Vec<Arc<Source>> {
     // `---`, and what may stand behind it on its line.
     let is_marker = |text: &str| {
         text.strip_prefix("---").is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '\t', '\r', '\n']))
@@ -197,9 +219,33 @@ fn inside(tree: &Tree, found: &mut Vec<Unit>) {
             }
         }
     }
-    if root.get("kind").is_none() {
-        values(root, 0, found);
+    match root.get("kind").and_then(Node::as_str) {
+        None if root.get("kind").is_none() => values(root, 0, found),
+        // Argo CD and Flux hold values of a chart.
+        Some("Application" | "ApplicationSet" | "HelmRelease" | "HelmChart" | "HelmChartConfig") => {
+            for node in root.descendants() {
+                match node.key() {
+                    Some("values" | "valuesObject" | "valuesContent") if node.is_mapping() => values(node, 0, found),
+                    Some("values" | "valuesContent") => found.extend(text_values(node)),
+                    _ => {}
+                }
+            }
+        }
+        _ => {}
     }
+}
+
+/// Values of a chart that are a text inside a manifest.
+fn text_values(node: Node<'_>) -> Vec<Unit> {
+    let Some(source) = node.embedded() else { return Vec::new() };
+    let tree = yaml::parse_with(&source, Format::Yaml, &template::placeholders(source.text(), false));
+    let mut found = Vec::new();
+    if let Some(root) = tree.root() {
+        values(root, 0, &mut found);
+    }
+    let around = node.pointer();
+    found.iter_mut().for_each(|unit| unit.at = format!("{around}{}", unit.at));
+    found
 }
 
 fn entry_unit(name: &str, node: Node<'_>, is_encoded: bool) -> Option<Unit> {
@@ -218,12 +264,19 @@ fn entry_unit(name: &str, node: Node<'_>, is_encoded: bool) -> Option<Unit> {
 /// Helm values: a map anywhere inside that is a configuration.
 fn values(node: Node<'_>, depth: usize, found: &mut Vec<Unit>) {
     for field in node.fields() {
-        if is_kratos(field.value) {
+        if is_kratos(field.value) || is_part(node, field.key, field.value) {
             found.push(Unit::inside(field.value.tree().subtree(field.value.id()), field.value.pointer()));
         } else if depth < MAX_INSIDE {
             values(field.value, depth + 1, found);
         }
     }
+}
+
+/// Whether a map is a part of a configuration that a file of values lays over others: `kratos.config`, with keys of Kratos only.
+fn is_part(around: Node<'_>, key: &str, node: Node<'_>) -> bool {
+    let in_place = key == "config" && around.key() == Some("kratos");
+    let is_known = |key: &str| schema::lookup(key, Version::MASTER).is_some();
+    in_place && node.fields().next().is_some() && node.fields().all(|field| is_known(field.key))
 }
 
 /// Keys below `selfservice` that no other product has.
@@ -240,6 +293,15 @@ pub fn is_kratos(node: Node<'_>) -> bool {
         ["schemas", "default_schema_id", "default_schema_url"].iter().any(|key| identity.get(key).is_some())
     });
     identity && ["dsn", "serve", "secrets", "courier", "hashers"].iter().any(|key| node.get(key).is_some())
+}
+
+/// Whether a document describes others: a JSON Schema, an OpenAPI document.
+fn is_description(root: Node<'_>) -> bool {
+    let has = |key: &str| root.get(key).is_some();
+    has("openapi")
+        || has("swagger")
+        || has("$defs")
+        || (has("properties") && (has("type") || has("definitions") || has("$id")))
 }
 
 /// Whether a map is surely something else: none of its keys belongs to Kratos, or it is a manifest.

@@ -167,6 +167,7 @@ impl Disk {
             path.starts_with(folder) || self.root_of(folder) == self.root_of(path.parent().unwrap_or(&path))
         });
         let shown = if is_absolute { path } else { relative(&path, &self.here) };
+        let shown = if shown.as_os_str().is_empty() { PathBuf::from(".") } else { shown };
         shown.to_string_lossy().replace('\\', "/")
     }
 
@@ -288,6 +289,20 @@ impl Disk {
         let mut bytes = Vec::new();
         fs::File::open(real).map_err(refused)?.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(refused)?;
         if bytes.len() as u64 > MAX_BYTES { Err(Refusal::TooLarge) } else { Ok(bytes) }
+    }
+
+    /// Whether a file that cannot be read seems to hold one of these words: its first 64 KiB are looked at as bytes.
+    #[must_use]
+    pub fn seems_to_hold(&self, path: &Path, words: &[&str]) -> bool {
+        let real = self.real(path);
+        let is_ours = real.starts_with(self.root_of(path.parent().unwrap_or(path)));
+        if self.memory.is_some() || !is_ours || !self.is_file(&real) {
+            return false;
+        }
+        let mut bytes = Vec::new();
+        let read = fs::File::open(&real).and_then(|file| file.take(64 << 10).read_to_end(&mut bytes));
+        let text = String::from_utf8_lossy(&bytes);
+        read.is_ok() && words.iter().any(|word| text.contains(word))
     }
 
     /// What is in a folder of the project, sorted; empty when it is none, or outside.

@@ -3,6 +3,7 @@
 
 pub mod finding;
 pub mod inputs;
+pub mod mapper;
 pub mod reading;
 pub mod results;
 pub mod survey;
@@ -22,7 +23,7 @@ use crate::jsonnet::syntax::SyntaxError;
 use crate::kratos::bodies::{self, Document, Encoding, Reference};
 use crate::kratos::ctx::inputs::inputs_by_schema;
 use crate::kratos::ctx::json_type::{JsonType, Text};
-use crate::kratos::ctx::{self, Inputs, Purpose, environment, traits};
+use crate::kratos::ctx::{self, Inputs, Purpose, environment, standard, traits};
 use crate::kratos::identity::IdentitySchema;
 use crate::kratos::version::Version;
 use crate::text::{Place, Source, Span};
@@ -67,7 +68,7 @@ pub fn check<'t>(
             Document::Elsewhere => {}
         }
     }
-    let mut given = Given { root, schemas, evaluator, known: Vec::new() };
+    let mut given = Given { root, schemas, evaluator: evaluator.with(standard::engine(version)), known: Vec::new() };
     for document in &mut documents {
         document.check(&mut given);
     }
@@ -218,7 +219,7 @@ fn at_place(source: &Source, survey: &Survey, reference: &Reference<'_>, given: 
             let template = template.map(|name| format!("for messages of the template {name}"));
             let schema = schema.as_ref().filter(|_| schemas.len() > 1);
             let schema = schema.map(|id| format!("for identities of the schema {id}"));
-            tries.push((template.or(schema), of_trial(&trial, reference)));
+            tries.push((template.or(schema), of_trial(&trial, reference, given.schemas)));
         }
     }
     merged(tries)
@@ -253,8 +254,9 @@ fn merged(tries: Vec<(Option<String>, Vec<Finding>)>) -> Vec<Finding> {
     merged.into_iter().map(told).collect()
 }
 
-fn of_trial(trial: &Trial<'_>, reference: &Reference<'_>) -> Vec<Finding> {
+fn of_trial(trial: &Trial<'_>, reference: &Reference<'_>, schemas: &[IdentitySchema]) -> Vec<Finding> {
     let mut found = reading::findings(trial, reference.encoding);
+    found.extend(mapper::findings(trial, schemas));
     if let Some(finding) = variable_for_ctx(trial) {
         // All that is read from it fails at once; one finding says so.
         return vec![finding];
@@ -269,8 +271,9 @@ fn of_trial(trial: &Trial<'_>, reference: &Reference<'_>) -> Vec<Finding> {
     }
     let results = results::findings(&tried, trial.survey, trial.place, reference.encoding, &trial.inputs.traits);
     let typed = analysis.map(|analysis| typed::proved(trial, &analysis, &tried.findings));
-    // A function that `std` lacks fails in our newer `std` in no other way.
-    found.extend(tried.findings.into_iter().filter(|finding| finding.kind != Kind::StandardFunction));
+    // Of a function that `std` lacks another finding speaks.
+    let of_standard = |finding: &Finding| trial.survey.standard.iter().any(|(_, span)| *span == finding.span);
+    found.extend(tried.findings.into_iter().filter(|finding| finding.kind != Kind::NoField || !of_standard(finding)));
     found.extend(typed.unwrap_or_default());
     found.extend(results);
     found

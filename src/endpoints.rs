@@ -15,7 +15,7 @@ use crate::kratos::contract::{Mode, Point};
 use crate::kratos::ctx::inputs::unconfigured;
 use crate::kratos::ctx::json_schema::DIALECT;
 use crate::kratos::ctx::json_type::JsonType;
-use crate::kratos::ctx::{self, environment, json_schema, sample};
+use crate::kratos::ctx::{self, environment, json_schema, sample, standard};
 use crate::kratos::hooks::Hook;
 use crate::kratos::identity::IdentitySchema;
 use crate::kratos::plan;
@@ -143,7 +143,7 @@ pub fn of(
     evaluator: Evaluator,
 ) -> Vec<Endpoint> {
     let points = plan::points(root, version);
-    let mut writer = Writer::new(root, schemas, evaluator);
+    let mut writer = Writer::new(root, schemas, evaluator.with(standard::engine(version)));
     let default = root.find("identity.default_schema_id").and_then(Node::as_str).unwrap_or("default");
     let traits = schemas.iter().find(|schema| schema.id.as_deref() == Some(default)).and_then(traits_of);
     let schema_ids: Vec<String> = schemas.iter().filter_map(|schema| schema.id.clone()).collect();

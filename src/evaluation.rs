@@ -5,7 +5,6 @@
 mod child;
 mod limits;
 mod nesting;
-mod parts;
 mod run;
 
 use std::collections::BTreeMap;
@@ -16,6 +15,8 @@ use serde_json::Value;
 pub use child::{Child, Evaluator, announce_program, remarks};
 pub use nesting::nesting;
 pub use run::serve;
+
+pub use crate::jsonnet::evaluate::{Failure, FailureKind};
 
 /// Longest time for one document, in milliseconds: that of Kratos' workers (`jsonnet_pool.go:240@v25.4.0`).
 pub const TIME_LIMIT_MS: u64 = 1000;
@@ -36,6 +37,9 @@ pub struct Job {
     /// The external variables.
     #[serde(default)]
     pub variables: BTreeMap<String, Value>,
+    /// Whether the input is not to be looked at: what fails then fails on each input. With `each` only.
+    #[serde(default)]
+    pub blind: bool,
     /// Whether the parts of a result that fails are looked at one by one; set by [`Evaluator::evaluate_each`].
     #[serde(default)]
     pub each: bool,
@@ -75,51 +79,3 @@ pub struct Outcome {
 
 /// What stands in a result in the place of a part that failed.
 pub const FAILED: &str = "\u{0}failed";
-
-/// Why a document failed.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Failure {
-    /// What kind of failure.
-    pub kind: FailureKind,
-    /// One sentence, without a full stop.
-    pub message: String,
-    /// First byte and the byte behind the last one, in the text of the document, if a place is known.
-    pub span: Option<(usize, usize)>,
-}
-
-/// What kind of failure it was.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum FailureKind {
-    /// It is not Jsonnet.
-    Syntax,
-    /// A variable, parameter or field name is wrong in the text itself.
-    Names,
-    /// An object has no such field.
-    NoField(String),
-    /// A list is shorter than the index.
-    OutOfRange,
-    /// Something was read from null.
-    FromNull,
-    /// Something was read from a value that has no fields or items.
-    FromOther,
-    /// Operands or arguments of the wrong type.
-    WrongType,
-    /// The external variable is not given.
-    NoVariable(String),
-    /// The function lacks a parameter, or has one that nothing is given for.
-    Call,
-    /// `import`, `importstr` or `importbin`.
-    Import,
-    /// `error` or a failed `assert`, with its text.
-    Raised(String),
-    /// The result holds a function.
-    HoldsFunction,
-    /// More than 500 frames.
-    Depth,
-    /// Longer than a second.
-    Time,
-    /// More memory than allowed.
-    Memory,
-    /// Anything else.
-    Other,
-}

@@ -20,6 +20,19 @@ pub struct Files<'d> {
     mounts: Vec<Mount>,
 }
 
+/// What a path of a folder came to.
+#[derive(Clone, Debug)]
+pub enum FoundFolder {
+    /// The folder as it is written, from the folder of the unit or one around it.
+    Exact(PathBuf),
+    /// Folders whose path ends in the same way, nearest first: it may be one of them.
+    Likely(Vec<PathBuf>),
+    /// Nothing there.
+    Missing(PathBuf),
+    /// It may exist where Kratos runs; nothing can be said.
+    Elsewhere,
+}
+
 /// What a `file://` reference came to.
 #[derive(Clone, Debug)]
 pub enum Found {
@@ -109,6 +122,7 @@ impl<'d> Files<'d> {
                     None => self.missing(&here),
                 }
             }
+            Here::Nothing => Found::Missing(path.to_path_buf()),
             Here::Text(_) | Here::Unknown => return None,
         })
     }
@@ -137,6 +151,68 @@ impl<'d> Files<'d> {
 
     fn missing(&self, path: &Path) -> Found {
         Found::Missing(PathBuf::from(self.disk.shown(path)))
+    }
+
+    /// The folder that a path means, looked for as [`Files::find`] looks for files.
+    #[must_use]
+    pub fn find_folder(&self, reference: &str) -> FoundFolder {
+        let path = Path::new(reference);
+        let of_maps = |(there, here): &(PathBuf, PathBuf)| Some(here.join(path.strip_prefix(there).ok()?));
+        let mapped = self.maps.iter().find_map(of_maps).or_else(|| self.mounted_folder(path));
+        if let Some(mapped) = mapped {
+            return if self.has_folder(&mapped) { FoundFolder::Exact(mapped) } else { self.missing_folder(&mapped) };
+        }
+        let exact = self.folder.join(path);
+        if self.has_folder(&exact) {
+            return FoundFolder::Exact(exact);
+        }
+        let absolute = self.disk.absolute(&self.folder);
+        let around: Vec<&Path> =
+            absolute.ancestors().skip(1).take_while(|folder| folder.starts_with(&self.root)).collect();
+        if path.is_relative()
+            && let Some(exact) = around.iter().map(|folder| folder.join(path)).find(|path| self.has_folder(path))
+        {
+            return FoundFolder::Exact(exact);
+        }
+        let mut likely = Vec::new();
+        let mut parts = path.components().filter(|part| matches!(part, Component::Normal(_)));
+        loop {
+            let suffix: PathBuf = parts.clone().collect();
+            if parts.next().is_none() {
+                break;
+            }
+            let all = std::iter::once(self.folder.as_path()).chain(around.iter().copied());
+            likely.extend(all.map(|folder| folder.join(&suffix)).filter(|folder| self.has_folder(folder)));
+        }
+        match (likely.is_empty(), path.is_relative() && !self.leaves_root(path)) {
+            (false, _) => FoundFolder::Likely(likely),
+            (true, true) => self.missing_folder(&exact),
+            (true, false) => FoundFolder::Elsewhere,
+        }
+    }
+
+    /// The folder of the project that a mount of the server brings to a path.
+    fn mounted_folder(&self, path: &Path) -> Option<PathBuf> {
+        let covers = |mount: &&Mount| path.starts_with(&mount.there);
+        let mount = self.mounts.iter().filter(covers).max_by_key(|mount| mount.there.components().count())?;
+        match &mount.here {
+            Here::Path(here) => Some(here.join(path.strip_prefix(&mount.there).ok()?)),
+            Here::Text(_) | Here::Nothing | Here::Unknown => None,
+        }
+    }
+
+    fn missing_folder(&self, path: &Path) -> FoundFolder {
+        FoundFolder::Missing(PathBuf::from(self.disk.shown(path)))
+    }
+
+    /// What is in a folder of the project, sorted.
+    #[must_use]
+    pub fn list(&self, folder: &Path) -> Arc<Vec<Entry>> {
+        self.disk.list(folder)
+    }
+
+    fn has_folder(&self, path: &Path) -> bool {
+        self.disk.is_folder(path) && self.disk.real(path).starts_with(&self.root)
     }
 
     /// The text of a file of the project; none when it is not there, not a text, or outside.

@@ -2,7 +2,8 @@
 //! per file; a fix that does not mend, breaks the file or brings a new error is left out.
 
 mod kept;
-mod write;
+pub(crate) mod list;
+pub mod write;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -16,8 +17,6 @@ use crate::discover;
 use crate::disk::{Overlay, real_path};
 use crate::text::{Place, Source, Span};
 use crate::unit::Unit;
-
-pub use write::replace;
 
 /// Most rounds: a fix may make room for another.
 pub const MAX_ROUNDS: usize = 10;
@@ -261,13 +260,13 @@ impl Change {
             .to_string()
     }
 
-    /// Writes the text after.
+    /// Writes the text after; a link may lead below `root` (see [`write::replace`]).
     ///
     /// # Errors
     /// Says why the file cannot be written; it is whole then, as before.
-    pub fn write(&self) -> Result<(), String> {
+    pub fn write(&self, root: Option<&Path>) -> Result<(), String> {
         let path = Path::new(&self.path);
         write::is_as_read(path, self.before.text())?;
-        replace(path, &self.after)
+        write::replace(path, &self.after, root)
     }
 }

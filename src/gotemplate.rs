@@ -1,7 +1,9 @@
 //! Templates of Go's `text/template` and `html/template`, read but not run: syntax, names, and what execution would do with
 //! values of known types. Knows nothing of Kratos.
 
+pub mod check;
 pub mod functions;
+pub mod kinds;
 mod lexer;
 mod literal;
 mod operands;

@@ -1,6 +1,7 @@
 //! What is known of Ory Kratos, per version. Knows nothing of rules or output.
 
 pub mod bodies;
+pub(crate) mod chart;
 pub mod contract;
 pub mod ctx;
 pub mod env;
@@ -8,8 +9,12 @@ pub mod formats;
 pub mod go_regex;
 pub mod hooks;
 pub mod identity;
+pub mod network;
+pub mod issuers;
+pub mod messages;
 pub mod plan;
 pub mod private_addresses;
+pub mod returns;
 pub mod schema;
 pub mod secrets;
 pub mod target;

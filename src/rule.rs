@@ -10,9 +10,12 @@ use crate::evaluation::Evaluator;
 use crate::files::Files;
 use crate::kratos::hooks::{self, HookList};
 use crate::kratos::identity::{self, IdentitySchema};
+use crate::kratos::network::Edition;
+use crate::kratos::messages::given::{self, Given};
 use crate::kratos::plan::{self, Point};
 use crate::kratos::schema::{self, Fault};
 use crate::kratos::version::{Version, Versions};
+use crate::templates;
 use crate::text::Place;
 use crate::unit::Unit;
 use crate::yaml::Node;
@@ -51,18 +54,31 @@ pub struct Context<'a> {
     pub unit: &'a Unit,
     /// The release that it is checked against.
     pub target: Version,
+    /// Which server reads the configuration.
+    pub edition: Edition,
     /// What the user configured.
     pub settings: &'a Settings,
     /// The files that the configuration refers to.
     pub files: &'a Files<'a>,
     /// How its Kratos is started.
     pub deployment: &'a Deployment,
+    /// Whether the server is older than all releases that are known.
+    pub is_older: bool,
     identity_schemas: OnceCell<Vec<IdentitySchema>>,
     documents: OnceCell<Vec<Checked<'a>>>,
+    given_templates: OnceCell<Given>,
+    templates: OnceCell<Vec<templates::Checked<'a>>>,
     schema_faults: OnceCell<Vec<Fault<'a>>>,
     hook_lists: OnceCell<Vec<HookList<'a>>>,
     plan: OnceCell<Vec<Point<'a>>>,
 }
+
+/// Endings of names of files that are filled in before use.
+const TEMPLATES: [&str; 10] =
+    [".tmpl", ".template", ".tpl", ".j2", ".jinja", ".jinja2", ".gotmpl", ".ctmpl", ".erb", ".in"];
+
+/// What stands in files that are filled in before use.
+const TEMPLATE_MARKS: [&str; 5] = ["{{-", "{{ .Values", "{%", "{{ include", "| default("];
 
 impl Rule {
     /// The address of its page.
@@ -85,19 +101,30 @@ impl<'a> Context<'a> {
         settings: &'a Settings,
         files: &'a Files<'a>,
         deployment: &'a Deployment,
+        is_older: bool,
     ) -> Context<'a> {
         Context {
             unit,
             target,
+            edition: Edition::OpenSource,
             settings,
             files,
             deployment,
+            is_older,
             identity_schemas: OnceCell::new(),
             documents: OnceCell::new(),
+            given_templates: OnceCell::new(),
+            templates: OnceCell::new(),
             schema_faults: OnceCell::new(),
             hook_lists: OnceCell::new(),
             plan: OnceCell::new(),
         }
+    }
+
+    /// The same for another edition.
+    #[must_use]
+    pub fn for_edition(self, edition: Edition) -> Context<'a> {
+        Context { edition, ..self }
     }
 
     /// The topmost node of what Kratos reads.
@@ -117,6 +144,23 @@ impl<'a> Context<'a> {
             self.root().map(checked).unwrap_or_default()
         };
         self.documents.get_or_init(check)
+    }
+
+    /// The message templates that the configuration gives, read when the first rule asks for them.
+    #[must_use]
+    pub fn given_templates(&self) -> &Given {
+        self.given_templates.get_or_init(|| given::given(self.unit, self.target, self.files))
+    }
+
+    /// The message templates that could be read, checked; once for all rules.
+    #[must_use]
+    pub fn templates(&self) -> &[templates::Checked<'a>] {
+        let check = || {
+            let checked =
+                |root| templates::check(root, self.target, &self.given_templates().templates, self.identity_schemas());
+            self.root().map(checked).unwrap_or_default()
+        };
+        self.templates.get_or_init(check)
     }
 
     /// The identity schemas that the configuration refers to, read when the first rule asks for them.
@@ -142,7 +186,11 @@ impl<'a> Context<'a> {
     /// What really runs at each hook point.
     #[must_use]
     pub fn plan(&self) -> &[Point<'a>] {
-        let points = || self.root().map(|root| plan::points(root, self.target)).unwrap_or_default();
+        let points = || {
+            let mut points = self.root().map(|root| plan::points(root, self.target)).unwrap_or_default();
+            plan::drop_unreachable(&mut points, self.identity_schemas());
+            points
+        };
         self.plan.get_or_init(points)
     }
 
@@ -163,6 +211,19 @@ impl<'a> Context<'a> {
         } else {
             (!self.deployment.is_filled_in).then_some(false)
         }
+    }
+
+    /// Whether the file is plainly filled in before Kratos reads it: a template by its name or content, a part of a chart, or a
+    /// file that the project fills in before the start.
+    #[must_use]
+    pub fn is_filled_in(&self) -> bool {
+        let source = self.unit.source();
+        let path = source.path().to_lowercase();
+        let text = source.text();
+        !self.unit.at.is_empty()
+            || TEMPLATES.iter().any(|ending| path.ends_with(ending) || path.contains(&format!("{ending}.")))
+            || TEMPLATE_MARKS.iter().any(|mark| text.contains(mark))
+            || self.deployment.is_filled_in
     }
 
     /// Whether a variable gives the value, not the file.
@@ -189,13 +250,20 @@ impl<'a> Context<'a> {
 pub struct Sink<'r> {
     rule: &'r Rule,
     found: Vec<Diagnostic>,
+    /// The last finding after the most that are kept.
+    beyond: Option<Diagnostic>,
+    /// The worst of those before it.
+    worst: (Level, Effect),
 }
+
+/// Most findings of one rule in one unit.
+pub const MOST_OF_RULE: usize = 1_000;
 
 impl<'r> Sink<'r> {
     /// An empty one for `rule`.
     #[must_use]
     pub fn new(rule: &'r Rule) -> Sink<'r> {
-        Sink { rule, found: Vec::new() }
+        Sink { rule, found: Vec::new(), beyond: None, worst: (Level::Info, Effect::Advice) }
     }
 
     /// The effect of the rule.
@@ -208,6 +276,28 @@ impl<'r> Sink<'r> {
     #[must_use]
     pub fn into_diagnostics(self) -> Vec<Diagnostic> {
         self.found
+    }
+
+    /// Whether there are as many findings as are kept: looking for more is in vain.
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        self.beyond.is_some()
+    }
+
+    /// The finding that says that there were more than are kept, at the first that is not.
+    #[must_use]
+    pub fn overflow(&self) -> Option<Diagnostic> {
+        let beyond = self.beyond.as_ref()?;
+        Some(Diagnostic {
+            level: beyond.level.max(self.worst.0),
+            effect: beyond.effect.min(self.worst.1),
+            message: format!("there are more than {MOST_OF_RULE} findings of this rule: the others are not shown"),
+            labels: Vec::new(),
+            help: None,
+            fixes: Vec::new(),
+            is_final: true,
+            ..beyond.clone()
+        })
     }
 
     /// A finding at a value. `message` says what happens, without a full stop.
@@ -235,7 +325,7 @@ impl<'r> Sink<'r> {
 
     /// A finding at any place; `pointer` names the place in the configuration that it belongs to.
     pub fn report_at(&mut self, place: Place, pointer: Option<String>, message: impl Into<String>) -> Report<'_> {
-        self.found.push(Diagnostic {
+        let diagnostic = Diagnostic {
             rule: self.rule.name,
             level: self.rule.level,
             effect: self.rule.effect,
@@ -246,7 +336,15 @@ impl<'r> Sink<'r> {
             help: None,
             fixes: Vec::new(),
             holds_for: None,
-        });
+            is_final: false,
+        };
+        if self.found.len() >= MOST_OF_RULE {
+            if let Some(last) = &self.beyond {
+                self.worst = (last.level.max(self.worst.0), last.effect.min(self.worst.1));
+            }
+            return Report { diagnostic: self.beyond.insert(diagnostic) };
+        }
+        self.found.push(diagnostic);
         let last = self.found.len() - 1;
         Report { diagnostic: &mut self.found[last] }
     }

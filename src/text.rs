@@ -1,6 +1,6 @@
 //! Texts with their places: byte spans, lines and columns, and texts that lie inside other texts.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use base64::alphabet;
 use base64::engine::{GeneralPurpose, GeneralPurposeConfig};
@@ -68,8 +68,13 @@ pub struct Source {
     path: String,
     text: String,
     line_starts: Vec<usize>,
+    /// Characters before each block of bytes, for columns of long lines.
+    characters: OnceLock<Vec<usize>>,
     outer: Option<Embedding>,
 }
+
+/// Bytes of a block of which the characters are counted together.
+const BLOCK: usize = 4096;
 
 /// How a text that lies inside another one maps to it.
 #[derive(Debug)]
@@ -151,7 +156,7 @@ impl Source {
     fn build(path: String, text: String, outer: Option<Embedding>) -> Source {
         let breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
         let line_starts = std::iter::once(0).chain(breaks.map(|(at, _)| at + 1)).collect();
-        Source { path, text, line_starts, outer }
+        Source { path, text, line_starts, characters: OnceLock::new(), outer }
     }
 
     /// The path of the file, as given or found, with `/`.
@@ -198,10 +203,32 @@ impl Source {
         let byte = byte.min(self.text.len());
         let line = self.line_of(byte);
         let start = self.line_span(line).start;
-        let before = self.text.as_bytes().get(start..byte).unwrap_or_default();
-        // Counting non-continuation bytes counts scalar values, even when `byte` lies inside one.
-        let column = before.iter().filter(|b| (**b & 0xC0) != 0x80).count();
+        let column = if byte - start < BLOCK {
+            self.count_characters(start, byte)
+        } else {
+            self.characters_before(byte) - self.characters_before(start)
+        };
         Position { line: line + 1, column: column + 1 }
+    }
+
+    /// Counting non-continuation bytes counts scalar values, even when an end lies inside one.
+    fn count_characters(&self, start: usize, end: usize) -> usize {
+        let bytes = self.text.as_bytes().get(start..end).unwrap_or_default();
+        bytes.iter().filter(|byte| (**byte & 0xC0) != 0x80).count()
+    }
+
+    fn characters_before(&self, byte: usize) -> usize {
+        let blocks = self.characters.get_or_init(|| {
+            let blocks = (0..self.text.len()).step_by(BLOCK);
+            let counts = blocks.map(|start| self.count_characters(start, (start + BLOCK).min(self.text.len())));
+            let sums = counts.scan(0, |sum, count| {
+                *sum += count;
+                Some(*sum)
+            });
+            std::iter::once(0).chain(sums).collect()
+        });
+        let block = byte / BLOCK;
+        blocks.get(block).copied().unwrap_or_default() + self.count_characters(block * BLOCK, byte)
     }
 
     /// The text that this one was read out of, if any.
@@ -276,14 +303,11 @@ impl Embedding {
 
     /// The outer byte of an inner one; `end` says that the byte closes a span.
     fn map(&self, byte: usize, end: bool) -> usize {
-        let inside = |piece: &&Piece| {
-            if end {
-                piece.inner.start < byte && byte <= piece.inner.end
-            } else {
-                piece.inner.start <= byte && byte < piece.inner.end
-            }
-        };
-        if let Some(piece) = self.pieces.iter().find(inside) {
+        // Pieces are in order: the last that begins before the byte is the only one that may hold it.
+        let from =
+            self.pieces.partition_point(|piece| if end { piece.inner.start < byte } else { piece.inner.start <= byte });
+        let last = from.checked_sub(1).and_then(|index| self.pieces.get(index));
+        if let Some(piece) = last.filter(|piece| if end { byte <= piece.inner.end } else { byte < piece.inner.end }) {
             let same_length = piece.inner.len() == piece.outer.len();
             return match (same_length, end) {
                 (true, _) => piece.outer.start + (byte - piece.inner.start),
@@ -291,7 +315,7 @@ impl Embedding {
                 (false, true) => piece.outer.end,
             };
         }
-        let before = self.pieces.iter().rev().find(|piece| piece.inner.end <= byte);
+        let before = self.pieces.get(..from).unwrap_or_default().iter().rfind(|piece| piece.inner.end <= byte);
         match (before, self.pieces.first()) {
             (Some(piece), _) => piece.outer.end,
             (None, Some(piece)) => piece.outer.start,
@@ -358,6 +382,9 @@ mod tests {
         assert_eq!(source.position(4), Position { line: 2, column: 1 });
         assert_eq!(source.position(8), Position { line: 2, column: 4 });
         assert_eq!(source.position(99), Position { line: 3, column: 1 });
+        let long = Source::new("a", format!("a\n{}x", "éü ".repeat(10_000)));
+        assert_eq!(long.position(2 + 50_000), Position { line: 2, column: 30_001 });
+        assert_eq!(long.position(2 + 2_500), Position { line: 2, column: 1_501 });
     }
 
     #[test]

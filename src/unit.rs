@@ -19,13 +19,15 @@ pub struct Unit {
     pub environment: Environment,
     /// The files that lie over each other in the tree, first to last; none when it is one file.
     pub layers: Vec<Tree>,
+    /// The text by which it is named, when that is not the first of its layers.
+    main: Option<Arc<Source>>,
 }
 
 impl Unit {
     /// A plain file.
     #[must_use]
     pub fn plain(tree: Tree) -> Unit {
-        Unit { tree, at: String::new(), environment: Environment::default(), layers: Vec::new() }
+        Unit { tree, at: String::new(), environment: Environment::default(), layers: Vec::new(), main: None }
     }
 
     /// A configuration inside another file, at a JSON pointer of that file.
@@ -42,17 +44,38 @@ impl Unit {
         Some(Unit { layers, ..Unit::plain(laid) })
     }
 
+    /// The unit laid over a base that the project lays under it; findings stand in its own file.
+    #[must_use]
+    pub fn over(self, base: Tree) -> Unit {
+        let main = Some(Arc::clone(self.source()));
+        let laid = base.overlaid(&self.tree, Lists::Replace);
+        Unit { layers: vec![base, self.tree], at: self.at, main, ..Unit::plain(laid) }
+    }
+
+    /// The unit in which the texts that stand for another value are unknown.
+    #[must_use]
+    pub fn filled_in(&self, is_placeholder: &dyn Fn(&str) -> bool) -> Unit {
+        let tree = self.tree.with_unknown(is_placeholder);
+        Unit {
+            tree,
+            at: self.at.clone(),
+            environment: self.environment.clone(),
+            layers: self.layers.clone(),
+            main: self.main.clone(),
+        }
+    }
+
     /// The unit as the server sees it with these variables.
     #[must_use]
     pub fn with_environment(&self, variables: &[Variable], version: Version) -> Unit {
         let (tree, environment) = env::lay(&self.tree, variables, version);
-        Unit { tree, at: self.at.clone(), environment, layers: self.layers.clone() }
+        Unit { tree, at: self.at.clone(), environment, layers: self.layers.clone(), main: self.main.clone() }
     }
 
     /// The text in which it lies.
     #[must_use]
     pub fn source(&self) -> &Arc<Source> {
-        self.tree.source()
+        self.main.as_ref().unwrap_or_else(|| self.tree.source())
     }
 
     /// The text of its file.

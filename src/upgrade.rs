@@ -1,18 +1,29 @@
 //! What changes for a configuration between two releases.
 
-mod behaviour;
+pub mod changes;
+mod computed;
+pub mod condition;
+mod evaluate;
+pub mod print;
+pub mod schemas;
 
-use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::Arc;
 
 use crate::check::{self, Target, UnitReport};
 use crate::config::Settings;
 use crate::diagnostic::{Diagnostic, Effect, Level};
-use crate::kratos::plan;
-use crate::kratos::schema::{self, KEYS};
+use crate::files::Files;
+use crate::kratos::network::Edition;
 use crate::kratos::version::Version;
 use crate::text::Place;
 use crate::unit::Unit;
-use crate::yaml::Node;
+
+use changes::Row;
+use condition::When;
+use evaluate::{Truth, World};
+
+pub use computed::{Finding, Kind, words_of};
 
 /// Whether a release takes a configuration.
 #[derive(Debug)]
@@ -21,204 +32,151 @@ pub struct Verdict {
     pub version: Version,
     /// The first reason why it does not start; none when it does. What the environment is expected to give is no reason.
     pub refused: Option<Diagnostic>,
+    /// What the environment must give for it to start.
+    pub needs: Vec<Diagnostic>,
 }
 
 /// Asks all releases.
 #[must_use]
 pub fn verdicts(unit: &Unit, settings: &Settings) -> Vec<Verdict> {
     let verdict = |version| {
-        let report = report(unit, version, settings);
-        let is_reason = |found: &Diagnostic| found.effect == Effect::NoBoot && found.level == Level::Error;
-        Verdict { version, refused: report.diagnostics.into_iter().find(is_reason) }
+        let stops =
+            report(unit, version, settings).diagnostics.into_iter().filter(|found| found.effect == Effect::NoBoot);
+        let (errors, needs): (Vec<Diagnostic>, Vec<Diagnostic>) = stops.partition(|found| found.level == Level::Error);
+        Verdict { version, refused: errors.into_iter().next(), needs }
     };
     Version::all().map(verdict).collect()
 }
 
-/// What kind of change.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// The new release does not start.
-    Refused,
-    /// Something is wrong under the new release only.
-    New,
-    /// Something is wrong under the old release only.
-    Gone,
-    /// A hook begins or stops to run, or runs at another time.
-    Hook,
-    /// A default that the file relies on is another one.
-    Default,
-    /// The server does something in another way.
-    Behaviour,
-}
-
-impl Kind {
-    /// The word in the JSON of `kratos-lint upgrade`.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Kind::Refused => "refused",
-            Kind::New => "new",
-            Kind::Gone => "gone",
-            Kind::Hook => "hook",
-            Kind::Default => "default",
-            Kind::Behaviour => "behaviour",
-        }
-    }
-
-    /// The heading over all changes of this kind.
-    #[must_use]
-    pub const fn heading(self) -> &'static str {
-        match self {
-            Kind::Refused => "refuses to start",
-            Kind::New => "new findings",
-            Kind::Gone => "no longer true",
-            Kind::Hook => "hooks",
-            Kind::Default => "other defaults",
-            Kind::Behaviour => "other behaviour",
-        }
-    }
-}
-
-/// One change.
+/// A change that reaches the configuration, or may.
 #[derive(Debug)]
 pub struct Change {
-    /// What kind.
-    pub kind: Kind,
-    /// What changes, as a sentence.
-    pub message: String,
-    /// What to do.
-    pub help: Option<String>,
-    /// JSON pointer into the configuration.
+    /// The change.
+    pub row: &'static Row,
+    /// JSON pointer of the key that decides.
     pub pointer: Option<String>,
-    /// Where it shows.
+    /// Where that is.
     pub place: Option<Place>,
-    /// The first release with it, when it is known.
-    pub since: Option<Version>,
+    /// What would have to be known to decide; nothing when it surely reaches the configuration.
+    pub needs: Vec<String>,
 }
 
-/// All changes on the way from one release to another, the worst first.
-#[must_use]
-pub fn changes(unit: &Unit, from: Version, to: Version, settings: &Settings) -> Vec<Change> {
-    let (before, after) = (report(unit, from, settings), report(unit, to, settings));
-    let mut changes = findings(&before, &after);
-    if let Some(root) = unit.root() {
-        changes.extend(hooks(root, from, to));
-        changes.extend(defaults(root, from, to));
-        changes.extend(behaviour::changes(root, from, to));
+impl Change {
+    /// Whether it reaches every installation.
+    #[must_use]
+    pub fn is_general(&self) -> bool {
+        matches!(self.row.when, When::Always)
     }
-    changes.sort_by_key(|change| match change.kind {
-        Kind::Refused => 0,
-        Kind::New => 1,
-        Kind::Hook => 2,
-        Kind::Behaviour => 3,
-        Kind::Default => 4,
-        Kind::Gone => 5,
-    });
-    changes
+
+    /// Whether it surely reaches this configuration.
+    #[must_use]
+    pub fn is_certain(&self) -> bool {
+        self.needs.is_empty()
+    }
+}
+
+/// All that changes on the way from one release to another.
+#[derive(Debug)]
+pub struct Upgrade {
+    /// The releases on the way, the first one without.
+    pub steps: Vec<Version>,
+    /// Changes, by release, the weightiest first.
+    pub changes: Vec<Change>,
+    /// What follows from comparing the findings, hooks and defaults of both releases.
+    pub findings: Vec<Finding>,
+    /// What should be known besides.
+    pub notes: Vec<String>,
+}
+
+impl Upgrade {
+    /// Changes of this file that were decided.
+    pub fn of_file(&self) -> impl Iterator<Item = &Change> + Clone {
+        self.changes.iter().filter(|change| !change.is_general() && change.is_certain())
+    }
+
+    /// Changes that need what is not in the files.
+    pub fn undecided(&self) -> impl Iterator<Item = &Change> + Clone {
+        self.changes.iter().filter(|change| !change.is_certain())
+    }
+
+    /// Changes of every installation.
+    pub fn general(&self) -> impl Iterator<Item = &Change> + Clone {
+        self.changes.iter().filter(|change| change.is_general())
+    }
+
+    /// Whether the new release does not start.
+    #[must_use]
+    pub fn is_refused(&self) -> bool {
+        self.findings.iter().any(|finding| finding.kind == Kind::Refused)
+    }
+}
+
+/// Compares two releases for a configuration; with another edition than the open source server, the new one is that.
+#[must_use]
+pub fn upgrade(unit: &Unit, from: Version, to: Version, edition: Edition, settings: &Settings) -> Upgrade {
+    let project = &settings.project;
+    let deployment = if settings.no_config { Arc::default() } else { project.deployment(unit) };
+    let files = Files::beside(project.disk(), Path::new(unit.path()))
+        .with_maps(&settings.path_maps)
+        .with_mounts(&deployment.mounts);
+    let variables = check::variables(settings, &deployment);
+    let laid = (!variables.is_empty()).then(|| unit.with_environment(&variables, from));
+    let seen = laid.as_ref().unwrap_or(unit);
+    let steps: Vec<Version> = Version::all().filter(|version| from < *version && *version <= to).collect();
+    let after = Target { edition, ..Target::one(to, "flag") };
+    let mut findings = computed::findings(&report(unit, from, settings), &check::unit(unit, &after, settings));
+    let (mut found, mut notes) = (Vec::new(), Vec::new());
+    if let Some(root) = seen.root() {
+        let world = World::new(root, to, &files);
+        let rows = changes::between(from, to).filter(|row| reaches(row, edition));
+        found.extend(rows.filter_map(|row| change(row, &world)));
+        found.sort_by_key(|change| (change.row.release, change.row.weight));
+        findings.extend(computed::hooks(root, from, to));
+        findings.extend(computed::defaults(root, from, to));
+        if edition == Edition::Network {
+            findings.extend(computed::keys_of_network(root));
+        } else {
+            notes.extend(version_note(root, to));
+        }
+    }
+    Upgrade { steps, changes: found, findings, notes }
+}
+
+/// Ory runs database and command line of Ory Network itself.
+fn reaches(row: &Row, edition: Edition) -> bool {
+    edition != Edition::Network || !matches!(row.kind, "database" | "CLI")
+}
+
+/// A row as it reaches a configuration; none when it does not.
+fn change(row: &'static Row, world: &World<'_>) -> Option<Change> {
+    let before = row.release.previous().unwrap_or(row.release);
+    let answer = world.holds(&row.when, before);
+    let needs = match answer.truth {
+        Truth::No => return None,
+        Truth::Yes => Vec::new(),
+        Truth::Unknown => {
+            let mut needs = answer.needs;
+            needs.sort();
+            needs.dedup();
+            needs
+        }
+    };
+    let node = answer.at;
+    Some(Change {
+        row,
+        pointer: node.map(crate::yaml::Node::pointer),
+        place: node.map(crate::yaml::Node::place),
+        needs,
+    })
+}
+
+/// A server logs a warning for each start while `version` is another release (seen on v1.0.0, v1.1.0, v25.4.0 and v26.2.0).
+fn version_note(root: crate::yaml::Node<'_>, to: Version) -> Option<String> {
+    let written = root.get("version").and_then(crate::yaml::Node::as_str)?;
+    let differs = written != to.name() && to != Version::MASTER;
+    differs.then(|| format!("set `version: {to}`: Kratos logs a warning at each start while it is `{written}`"))
 }
 
 fn report(unit: &Unit, version: Version, settings: &Settings) -> UnitReport {
     check::unit(unit, &Target::one(version, "flag"), settings)
-}
-
-/// Findings of one release only. The texts name versions, so rule and place tell which are the same.
-fn findings(before: &UnitReport, after: &UnitReport) -> Vec<Change> {
-    let key = |found: &Diagnostic| (found.rule, found.pointer.clone(), found.place.span);
-    let keys = |report: &UnitReport| report.diagnostics.iter().map(key).collect::<BTreeSet<_>>();
-    let (old, new) = (keys(before), keys(after));
-    let change = |kind: Kind, found: &Diagnostic| Change {
-        kind,
-        message: found.message.clone(),
-        help: found.help.clone(),
-        pointer: found.pointer.clone(),
-        place: Some(found.place.clone()),
-        since: None,
-    };
-    let is_refusal = |found: &&Diagnostic| found.effect == Effect::NoBoot && found.level == Level::Error;
-    let begins = after.diagnostics.iter().filter(|found| !old.contains(&key(found)));
-    let ends = before.diagnostics.iter().filter(|found| !new.contains(&key(found)));
-    let begins = begins.map(|found| change(if is_refusal(&found) { Kind::Refused } else { Kind::New }, found));
-    begins.chain(ends.map(|found| change(Kind::Gone, found))).collect()
-}
-
-/// A hook as it runs at a point: its pointer, or its name when Kratos inserts it.
-type Step = (String, String, &'static str);
-
-fn hooks(root: Node<'_>, from: Version, to: Version) -> Vec<Change> {
-    let (before, after) = (plan::points(root, from), plan::points(root, to));
-    let mut changes = Vec::new();
-    for point in after.iter().filter(|point| point.enabled) {
-        let old = before.iter().find(|old| old.name() == point.name());
-        let old_steps = old.map(steps).unwrap_or_default();
-        let new_steps = steps(point);
-        let at = point.name();
-        let mut say = |step: &Step, message: String| {
-            changes.push(Change {
-                kind: Kind::Hook,
-                message,
-                help: None,
-                pointer: step.0.starts_with('/').then(|| step.0.clone()),
-                place: root.at(&step.0).filter(|_| step.0.starts_with('/')).map(Node::place),
-                since: None,
-            });
-        };
-        for step in &new_steps {
-            match old_steps.iter().find(|old| old.0 == step.0) {
-                None => say(step, format!("{at}: `{}` begins to run ({})", step.1, step.2)),
-                Some(old) if old.2 != step.2 => {
-                    say(step, format!("{at}: `{}` runs {} instead of {}", step.1, step.2, old.2));
-                }
-                Some(_) => {}
-            }
-        }
-        for step in old_steps.iter().filter(|old| !new_steps.iter().any(|step| step.0 == old.0)) {
-            say(step, format!("{at}: `{}` no longer runs", step.1));
-        }
-        let order = |steps: &[Step], others: &[Step]| -> Vec<String> {
-            steps
-                .iter()
-                .filter(|step| others.iter().any(|other| other.0 == step.0))
-                .map(|step| step.0.clone())
-                .collect()
-        };
-        if order(&new_steps, &old_steps) != order(&old_steps, &new_steps)
-            && let Some(last) = new_steps.last()
-        {
-            say(last, format!("{at}: the hooks run in another order, `{}` last", last.1));
-        }
-    }
-    changes
-}
-
-fn steps(point: &plan::Point<'_>) -> Vec<Step> {
-    let runs = point.runs.iter().filter(|_| point.enabled);
-    runs.map(|run| {
-        let id = run.hook.map_or_else(|| run.name.to_owned(), |hook| hook.node.pointer());
-        (id, run.name.to_owned(), run.phase.words())
-    })
-    .collect()
-}
-
-/// Defaults that differ, of keys that both releases know and the file does not set, below mappings that it has.
-fn defaults(root: Node<'_>, from: Version, to: Version) -> Vec<Change> {
-    let mut paths: Vec<&str> = KEYS.iter().map(|key| key.path).filter(|path| !path.contains(['[', '#', '*'])).collect();
-    paths.dedup();
-    let mut changes = Vec::new();
-    for path in paths {
-        let (Some(_), Some(_)) = (schema::lookup(path, from), schema::lookup(path, to)) else { continue };
-        let (old, new) = (schema::default_of(path, from), schema::default_of(path, to));
-        if old == new || root.find(path).is_some() {
-            continue;
-        }
-        let shown = |default: Option<&str>| default.map_or_else(|| "none".to_owned(), str::to_owned);
-        changes.push(Change {
-            kind: Kind::Default,
-            message: format!("the default of `{path}` is {} instead of {}", shown(new), shown(old)),
-            help: Some("set it to keep what there was".to_owned()),
-            pointer: Some(format!("/{}", path.replace('.', "/"))),
-            place: None,
-            since: None,
-        });
-    }
-    changes
 }

@@ -104,6 +104,8 @@ struct NodeData {
     /// Where the alias (or the merge key) stands through which this node came.
     alias: Option<Span>,
     parent: Option<NodeId>,
+    /// Its position among what its parent holds.
+    position: u32,
     value: Value,
     style: Style,
     tag: Option<Box<str>>,
@@ -159,10 +161,11 @@ pub struct Fault {
 #[derive(Clone, Debug)]
 pub struct Tree {
     sources: Vec<Arc<Source>>,
-    nodes: Vec<NodeData>,
+    /// Shared by all trees that are parts of one.
+    nodes: Arc<Vec<NodeData>>,
     root: Option<NodeId>,
-    comments: Vec<Comment>,
-    faults: Vec<Fault>,
+    comments: Arc<Vec<Comment>>,
+    faults: Arc<Vec<Fault>>,
 }
 
 impl Tree {
@@ -199,12 +202,19 @@ impl Tree {
     /// The part of a tree below a node as a tree of its own, in which pointers begin at that node.
     #[must_use]
     pub fn subtree(&self, root: NodeId) -> Tree {
-        let mut part = self.clone();
-        part.root = Some(root);
-        if let Some(data) = part.nodes.get_mut(root.0 as usize) {
-            data.parent = None;
+        Tree { root: Some(root), ..self.clone() }
+    }
+
+    /// The tree in which values that are filled in before Kratos reads them are unknown.
+    #[must_use]
+    pub fn with_unknown(&self, is_placeholder: &dyn Fn(&str) -> bool) -> Tree {
+        let mut tree = self.clone();
+        for data in Arc::make_mut(&mut tree.nodes) {
+            if matches!(&data.value, Value::String(text) if is_placeholder(text)) {
+                data.value = Value::Unknown;
+            }
         }
-        part
+        tree
     }
 
     /// The node of this id; ids belong to the tree that gave them.
@@ -325,7 +335,7 @@ impl<'t> Node<'t> {
 
     fn entry(self) -> Option<&'t Entry> {
         match self.parent()?.value() {
-            Value::Mapping(entries) => entries.iter().find(|entry| entry.value == self.id),
+            Value::Mapping(entries) => entries.get(self.data().position as usize),
             _ => None,
         }
     }
@@ -340,7 +350,7 @@ impl<'t> Node<'t> {
     #[must_use]
     pub fn index(self) -> Option<usize> {
         match self.parent()?.value() {
-            Value::Sequence(items) => items.iter().position(|item| *item == self.id),
+            Value::Sequence(_) => Some(self.data().position as usize),
             _ => None,
         }
     }
@@ -348,7 +358,9 @@ impl<'t> Node<'t> {
     /// The node around it.
     #[must_use]
     pub fn parent(self) -> Option<Node<'t>> {
-        self.data().parent.map(|id| self.with(id))
+        // What is around the root belongs to another tree.
+        let parent = self.data().parent.filter(|_| self.tree.root != Some(self.id));
+        parent.map(|id| self.with(id))
     }
 
     /// The nodes around it, innermost first.

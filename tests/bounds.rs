@@ -100,3 +100,112 @@ fn a_child_ends_with_its_parent() {
         std::thread::sleep(Duration::from_millis(20));
     }
 }
+
+/// A configuration that starts, with lines of the caller behind it.
+fn long(lines: &str) -> String {
+    format!("dsn: memory\nselfservice:\n  default_browser_return_url: https://example.org/\n{lines}")
+}
+
+/// Texts in which each line may be compared with each other one: with the work growing as its square, one of these takes minutes.
+fn long_texts() -> Vec<(&'static str, String)> {
+    let lines = |line: &dyn Fn(usize) -> String| (0..1_500).map(line).collect::<String>();
+    let keys = lines(&|i| format!("k{i}: 1, "));
+    vec![
+        ("suppressions", long(&lines(&|i| format!("# kratos-lint: ignore[unknown-key]\nk{i}: 1\n")))),
+        ("unused suppressions", long(&lines(&|i| format!("# kratos-lint: ignore[rule-{i}]\n")))),
+        ("duplicate keys", long(&"log: {}\n".repeat(1_500))),
+        ("lists as keys", long(&format!("x: &a {{{keys}}}\ny:\n{}", " - *a : 1\n".repeat(1_500)))),
+        ("merges", long(&format!("x: &a {{{keys}}}\ny: {{<<: [{}]}}\n", "*a, ".repeat(1_500)))),
+        ("secrets", long(&format!("secrets:\n  default:\n{}", lines(&|i| format!("    - secret-{i:016}\n"))))),
+        ("tabs", long(&format!("x: |\n{}y:\n{}", "  a\n".repeat(1_500), "\ta: 1\n".repeat(1_500)))),
+        ("variables", long(&"${".repeat(20_000))),
+        ("placeholders", long(&format!("x: {}", "${A} ".repeat(20_000)))),
+    ]
+}
+
+#[test]
+fn work_grows_with_the_text_not_with_its_square() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (name, text) in long_texts() {
+        fs::write(folder.path().join("kratos.yml"), text).expect("written");
+        // Seconds of CPU for a build that is not optimised.
+        let line = format!("ulimit -t 20; exec {PROGRAM} --fail-on never --format json kratos.yml");
+        let output = Command::new("sh").current_dir(folder.path()).args(["-c", &line]).output().expect("it runs");
+        assert_eq!(output.status.code(), Some(0), "{name}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+}
+
+#[test]
+fn many_variables_take_no_longer_than_few() {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("kratos.yml"), long("")).expect("written");
+    let variables = |line: &dyn Fn(usize) -> String| (0..2_000).map(line).collect::<String>();
+    for text in [
+        variables(&|i| format!("SELFSERVICE_ALLOWED_RETURN_URLS_{i}=https://example.org/{i}\n")),
+        variables(&|_| "DSN=memory\n".to_owned()),
+        variables(&|i| format!("A{i}=${{A{}}}x\n", i.saturating_sub(1))),
+        format!("A=0123456789{}\n", "\nA=${A}${A}".repeat(80)),
+    ] {
+        fs::write(folder.path().join("many.env"), text).expect("written");
+        let line = format!("ulimit -t 20; exec {PROGRAM} --fail-on never --env-file many.env kratos.yml");
+        let output = Command::new("sh").current_dir(folder.path()).args(["-c", &line]).output().expect("it runs");
+        assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+}
+
+#[test]
+fn what_is_too_much_to_show_cannot_be_silenced() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let lines: String = (0..2_000).map(|i| format!("k{i}: 1\n")).collect();
+    let text = long(&format!("{lines}# kratos-lint: ignore-file[unknown-key]\n"));
+    fs::write(folder.path().join("kratos.yml"), text).expect("written");
+    let args = ["--only", "unknown-key", "kratos.yml"];
+    let output = Command::new(PROGRAM).current_dir(folder.path()).args(args).output().expect("it runs");
+    assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stdout));
+}
+
+fn lint(folder: &Path, args: &[&str]) -> Output {
+    Command::new(PROGRAM).current_dir(folder).args(args).output().expect("it runs")
+}
+
+#[test]
+fn a_link_out_of_the_project_is_not_written_through() {
+    let (folder, outside) = (folder(BIG), tempfile::tempdir().expect("a folder"));
+    let (here, there) = (folder.path(), outside.path());
+    fs::create_dir(here.join(".git")).expect("made");
+    fs::write(there.join("report.json"), "mine").expect("written");
+    std::os::unix::fs::symlink(there.join("report.json"), here.join("report.json")).expect("a link");
+    std::os::unix::fs::symlink(there, here.join("reports")).expect("a link");
+    let only = ["--only", "unknown-key", "--fail-on", "never", "kratos.yml", "-o"];
+    for target in ["json=report.json", "json=reports/new.json"] {
+        let output = lint(here, &[&only[..], &[target]].concat());
+        assert_eq!(output.status.code(), Some(2), "{output:?}");
+    }
+    assert_eq!(fs::read_to_string(there.join("report.json")).expect("there"), "mine");
+    assert!(!there.join("new.json").exists());
+    let output = lint(here, &[&only[..], &["json=reports/new.json", "--root", "/"]].concat());
+    assert!(output.status.code() == Some(0) && there.join("new.json").exists(), "{output:?}");
+}
+
+#[test]
+fn what_a_killed_run_left_is_replaced() {
+    let folder = folder(BIG);
+    fs::write(folder.path().join(".report.json.kratos-lint"), "half").expect("written");
+    let output =
+        lint(folder.path(), &["--only", "unknown-key", "--fail-on", "never", "kratos.yml", "-o", "json=report.json"]);
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    assert!(fs::read_to_string(folder.path().join("report.json")).expect("there").starts_with('{'));
+    assert!(!folder.path().join(".report.json.kratos-lint").exists());
+}
+
+#[test]
+fn a_new_project_is_written_wholly_or_not_at_all() {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::create_dir(folder.path().join("new")).expect("made");
+    fs::write(folder.path().join("new/identity.schema.json"), "{}").expect("written");
+    let output = lint(folder.path(), &["init", "--write", "new/kratos.yml"]);
+    assert_eq!(output.status.code(), Some(2), "{output:?}");
+    assert!(!folder.path().join("new/kratos.yml").exists());
+    assert_eq!(lint(folder.path(), &["init", "--write", "other/kratos.yml"]).status.code(), Some(0));
+    assert!(folder.path().join("other/identity.schema.json").exists());
+}

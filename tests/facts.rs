@@ -52,7 +52,8 @@ fn every_fact_is_a_rule_or_has_a_reason() {
 /// The findings of one rule, as the concise format writes them.
 fn findings(rule: &Rule, path: &str, text: &str) -> String {
     let wanted = text.lines().next().and_then(|line| line.strip_prefix("# kratos: "));
-    let version = wanted.map_or(Version::NEWEST, |name| Version::named(name.trim()).expect("a known version"));
+    let newest = || Target::one(Version::NEWEST, "flag");
+    let target = wanted.map_or_else(newest, |name| Target::parse(name.trim(), "flag").expect("a known version"));
     let source = Source::new(path, text);
     let inside = discover::named(&source).into_iter().find(|unit| !unit.at.is_empty());
     let unit = inside.unwrap_or_else(|| Unit::plain(yaml::parse(&source, yaml::Format::Yaml)));
@@ -63,7 +64,6 @@ fn findings(rule: &Rule, path: &str, text: &str) -> String {
     };
     let project = Arc::new(Project::of(disk));
     let settings = Settings { only: vec![rule.name.to_owned()], child: child(), project, ..Settings::default() };
-    let target = Target::one(version, "flag");
     let report = check::unit(&unit, &target, &settings);
     let mut out = Vec::new();
     output::write(Format::Concise, &[report], Look::default(), &mut out).expect("memory");

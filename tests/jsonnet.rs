@@ -46,7 +46,7 @@ fn analysis(snippet: &Value) -> Option<Result<Analysis, String>> {
     let given: Vec<(&str, JsonType)> =
         given.map(|(name, text)| Some((name.as_str(), input(text)?))).collect::<Option<_>>()?;
     let variables: Vec<(&str, &JsonType)> = given.iter().map(|(name, kind)| (*name, kind)).collect();
-    let environment = Environment { arguments: &arguments, variables: &variables, go_jsonnet: (0, 22) };
+    let environment = Environment { arguments: &arguments, variables: &variables, go_jsonnet: (0, 21) };
     let text = snippet["body"].as_str()?;
     Some(check(text, environment).map_err(|error| format!("{error:?}")))
 }

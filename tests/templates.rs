@@ -1,9 +1,23 @@
 //! Message templates: the parser against verdicts of Go's `text/template/parse`, the rules against those of real servers.
 
 use std::fs;
+use std::path::Path;
 
+use base64::prelude::{BASE64_STANDARD, Engine as _};
+use kratos_lint::config::Settings;
+use kratos_lint::deployment::Deployment;
+use kratos_lint::diagnostic::{Diagnostic, Level};
+use kratos_lint::disk::Disk;
+use kratos_lint::files::Files;
 use kratos_lint::gotemplate::{self, functions::Origin};
-use serde_json::Value;
+use kratos_lint::kratos::messages::{MESSAGES, Part};
+use kratos_lint::kratos::version::Version;
+use kratos_lint::rule::{Context, Rule, Sink};
+use kratos_lint::rules;
+use kratos_lint::text::Source;
+use kratos_lint::unit::Unit;
+use kratos_lint::yaml;
+use serde_json::{Value, json};
 
 /// Lines of JSON.
 fn lines(path: &str) -> Vec<Value> {
@@ -35,4 +49,142 @@ fn parses_what_go_parses() {
     }
     assert!(cases.len() > 500, "only {} templates", cases.len());
     assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), cases.len(), wrong[..wrong.len().min(20)].join("\n"));
+}
+
+/// The identity schema of the servers that judged the templates; `optional` traits are not required.
+fn schema(optional: bool) -> String {
+    let required = if optional { r#"["email"]"# } else { r#"["email","name","tier","phone"]"# };
+    format!(
+        r#"{{"$id":"https://example.org/s.json","type":"object","properties":{{"traits":{{"type":"object","required":{required},
+        "properties":{{"email":{{"type":"string","ory.sh/kratos":{{"recovery":{{"via":"email"}},"verification":{{"via":"email"}}}}}},
+        "name":{{"type":"string"}},"tier":{{"type":"string"}},"phone":{{"type":"string"}},"lang":{{"type":"string"}}}}}}}}}}"#
+    )
+}
+
+/// What is merged into the configuration of all cases: everything is sent.
+fn configuration(case: &Value, schema: &str) -> Value {
+    let kind = case["type"].as_str().unwrap_or_default();
+    let method =
+        if kind.starts_with("recovery_code") || kind.starts_with("verification_code") { "code" } else { "link" };
+    let flow = json!({"enabled": true, "use": method, "notify_unknown_recipients": case["id"] != "invalid-off"});
+    let mut configuration = json!({
+        "identity": {"schemas": [{"id": "default", "url": format!("base64://{}", BASE64_STANDARD.encode(schema))}]},
+        "courier": {"template_override_path": "./templates"},
+        "selfservice": {
+            "methods": {"code": {"passwordless_enabled": true, "mfa_enabled": true}},
+            "flows": {"recovery": flow, "verification": flow},
+        },
+    });
+    merge(&mut configuration, &case["config"]);
+    if let Some(path) = case.get("template_override_path") {
+        configuration["courier"]["template_override_path"] = path.clone();
+    }
+    configuration
+}
+
+fn merge(into: &mut Value, from: &Value) {
+    match (into, from) {
+        (Value::Object(into), Value::Object(from)) => {
+            for (key, value) in from {
+                merge(into.entry(key).or_insert(Value::Null), value);
+            }
+        }
+        (_, Value::Null) => {}
+        (into, from) => *into = from.clone(),
+    }
+}
+
+/// Writes the files of a case below a folder.
+fn write_files(folder: &Path, case: &Value) {
+    let part = case["part"].as_str().unwrap_or_default();
+    let mut files: Vec<(String, String)> = Vec::new();
+    let named = Part::ALL.into_iter().find(|one| format!("{one:?}").eq_ignore_ascii_case(part));
+    if let (Some(part), Some(text), Some(kind)) = (named, case["text"].as_str(), case["type"].as_str()) {
+        let message = MESSAGES.iter().find(|message| message.type_name() == kind && message.channel == part.channel());
+        files.push((format!("{}/{}", message.expect("a message").folder(), part.file()), text.to_owned()));
+    }
+    let listed = |key: &str| case[key].as_object().cloned().into_iter().flatten();
+    files.extend(listed("files").map(|(path, text)| (path, text.as_str().unwrap_or_default().to_owned())));
+    let files = files.into_iter().map(|(path, text)| (folder.join("templates").join(path), text));
+    let extra = listed("extra").map(|(path, text)| (folder.join(path), text.as_str().unwrap_or_default().to_owned()));
+    for (path, text) in files.chain(extra) {
+        fs::create_dir_all(path.parent().expect("a folder")).expect("writable");
+        fs::write(path, text).expect("writable");
+    }
+}
+
+/// The findings of a case in a release.
+fn findings(case: &Value, version: Version) -> Vec<Diagnostic> {
+    let folder = tempfile::tempdir().expect("a folder");
+    write_files(folder.path(), case);
+    let mut schema = schema(case.get("traits").is_some());
+    if case["identity_schema"] == "email trait without recovery" {
+        schema = schema.replace(r#""recovery":{"via":"email"},"#, "");
+    }
+    let text = serde_json::to_string(&configuration(case, &schema)).expect("JSON");
+    let path = folder.path().join("kratos.json");
+    let source = Source::new(path.to_string_lossy(), text);
+    let unit = Unit::plain(yaml::parse(&source, yaml::Format::Json));
+    let settings = Settings::default();
+    let deployment = Deployment::default();
+    let disk = Disk::of_run(&[], Some(folder.path()));
+    let files = Files::beside(&disk, &path);
+    let context = Context::new(&unit, version, &settings, &files, &deployment, true);
+    let rules = rules::ALL.iter().filter(|rule| rule.name.starts_with("template-") && rule.versions.contains(version));
+    let of_rule = |rule: &&'static Rule| {
+        let mut sink = Sink::new(rule);
+        (rule.check)(&context, &mut sink);
+        sink.into_diagnostics()
+    };
+    rules.flat_map(of_rule).filter(|found| found.level >= Level::Warning).collect()
+}
+
+/// Cases that are judged in another way than the server did, and why.
+const APART: &[(&str, &str)] = &[
+    ("traits-upper-html", "HTML shows nothing in place of a key that is never there"),
+    ("template-no-arg-html", "HTML shows nothing in place of a key that is never there"),
+    ("else-with", "asks for a key that is never there"),
+    ("with-else-dot", "asks for a key that is never there"),
+    ("metadata-public", "sent because this identity has metadata"),
+    ("index-range", "how many addresses an identity has is not known"),
+    ("fail-func", "what functions do with values is not followed"),
+    ("printf-d", "what functions do with values is not followed"),
+    ("remote-http-404", "the network is not asked"),
+    ("script-html", "contexts of HTML are not followed"),
+    ("html-if-attr", "contexts of HTML are not followed"),
+    ("transient-missing", "clients may always send it"),
+    ("transient-version", "clients may always send it"),
+    ("define-cross-files", "sent, with the text in place of the HTML"),
+    ("wrong-folder", "sent, with the text of Kratos"),
+    ("no-base-only-locale", "sent, with the text of Kratos"),
+    ("override-file-uri", "sent, with the text of Kratos"),
+    ("remote-same-url", "sent, without escaping"),
+];
+
+/// Verdicts of real servers: what they refuse is found, what they send is not complained of.
+#[test]
+fn finds_what_real_servers_refuse() {
+    let mut wrong = Vec::new();
+    let mut judged = 0;
+    for case in lines("testdata/templates/verdicts.jsonl") {
+        let id = case["id"].as_str().expect("an id");
+        for result in case["result"].as_array().expect("results") {
+            // What the schema of the configuration refuses is the business of other rules.
+            if result["stage"] == "boot" {
+                continue;
+            }
+            for version in result["versions"].as_array().expect("versions").iter().filter_map(Value::as_str) {
+                judged += 1;
+                let found = findings(&case, Version::named(version).expect("a release"));
+                let said: Vec<&str> = found.iter().map(|found| found.message.as_str()).collect();
+                let is_fine = result["ok"] == true && result.get("silent").is_none();
+                let is_apart = APART.iter().any(|(apart, _)| *apart == id);
+                if (is_fine != found.is_empty()) && !is_apart {
+                    wrong.push(format!("{id} {version}: {result} {said:?}"));
+                }
+            }
+        }
+    }
+    assert!(judged > 400, "only {judged} verdicts");
+    assert!(wrong.is_empty(), "{} of {judged}:\n{}", wrong.len(), wrong.join("\n"));
 }

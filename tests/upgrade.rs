@@ -6,6 +6,17 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use kratos_lint::config::Settings;
+use kratos_lint::kratos::network::Edition;
+use kratos_lint::kratos::version::Version;
+use kratos_lint::rules;
+use kratos_lint::text::Source;
+use kratos_lint::unit::Unit;
+use kratos_lint::upgrade::changes::{CHANGES, Weight};
+use kratos_lint::upgrade::upgrade;
+use kratos_lint::yaml::{self, Format};
 use serde_json::Value;
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/upgrade");
@@ -44,4 +55,138 @@ fn what_changes_on_the_way() {
     assert_eq!(fine.status.code(), Some(0));
     let backwards = kratos_lint(&["upgrade", "--from", "1.2", "--to", "1.1", "kratos.yml"]);
     assert_eq!(backwards.status.code(), Some(2));
+}
+
+/// `yes`, `no` or `unknown`: whether a change reaches a configuration.
+fn reaches(id: &str, text: &str, schema: Option<&str>) -> &'static str {
+    let row = CHANGES.iter().find(|row| row.id == id).unwrap_or_else(|| panic!("there is no change {id}"));
+    let given = schema.map(|schema| {
+        format!(", identity: {{schemas: [{{id: default, url: \"base64://{}\"}}]}}", STANDARD.encode(schema))
+    });
+    let inner = text.strip_prefix('{').and_then(|text| text.strip_suffix('}')).unwrap_or(text);
+    let source = Source::new("/nowhere/kratos.yml", format!("{{{inner}{}}}\n", given.unwrap_or_default()));
+    let unit = Unit::plain(yaml::parse(&source, Format::Yaml));
+    let settings = Settings { no_config: true, ..Settings::default() };
+    let before = row.release.previous().expect("an older release");
+    let upgrade = upgrade(&unit, before, row.release, Edition::OpenSource, &settings);
+    match upgrade.changes.iter().find(|change| change.row.id == id) {
+        None => "no",
+        Some(change) if change.is_certain() => "yes",
+        Some(_) => "unknown",
+    }
+}
+
+/// Minimal configurations for each kind of condition, with the verdict of a reader.
+#[test]
+fn conditions_hold_where_they_should() {
+    let rows = fs::read_to_string(Path::new(FOLDER).join("rows.tsv")).expect("the rows");
+    let mut wrong = Vec::new();
+    for row in rows.lines().filter(|row| !row.starts_with('#')) {
+        let cells: Vec<&str> = row.split('\t').collect();
+        let (id, wanted, text) = (cells[0], cells[1], cells[2]);
+        let found = reaches(id, text, cells.get(3).copied());
+        if found != wanted {
+            wrong.push(format!("{id}: {found} instead of {wanted}: {text}"));
+        }
+    }
+    assert_eq!(wrong, Vec::<String>::new());
+}
+
+/// Real files: which changes reach them from v1.0.0 to the development branch (`?`: undecided). Compared with an independent
+/// evaluation of the same conditions when it was written.
+#[test]
+fn real_files_meet_these_changes() {
+    let tally = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/corpus-tally.tsv")).expect("files");
+    let mut files: Vec<&str> = tally.lines().filter_map(|row| row.split('\t').next()).collect();
+    files.dedup();
+    let mut lines = String::new();
+    for file in files {
+        let path = format!("../corpus/{file}");
+        if !Path::new(FOLDER).join(&path).is_file() || file.ends_with("schema.json") {
+            continue;
+        }
+        let output = kratos_lint(&["upgrade", "--from", "1.0.0", "--to", "master", "-f", "json", &path]);
+        let why = String::from_utf8_lossy(&output.stderr).into_owned();
+        let report: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{file}: {why}"));
+        let changes = report["changes"].as_array().expect("changes");
+        let of_file = changes.iter().filter(|change| change["always"] == false);
+        let name = |change: &Value| {
+            let mark = if change["certain"] == true { "" } else { "?" };
+            format!("{}{mark}", change["id"].as_str().expect("an id"))
+        };
+        let names: Vec<String> = of_file.map(name).collect();
+        lines.push_str(&format!("{file}\t{}\n", names.join(" ")));
+    }
+    let path = Path::new(FOLDER).join("corpus.tsv");
+    if std::env::var_os("KRATOS_LINT_UPDATE").is_some() {
+        fs::write(&path, &lines).expect("writable");
+    }
+    assert_eq!(fs::read_to_string(&path).unwrap_or_default(), lines);
+}
+
+#[test]
+fn changes_are_well_formed() {
+    for (index, row) in CHANGES.iter().enumerate() {
+        let (what, id) = (row.what, row.id);
+        assert!(!CHANGES.iter().take(index).any(|earlier| earlier.id == id), "{id} twice");
+        assert!(CHANGES.get(index + 1).is_none_or(|next| row.release <= next.release), "{id} is out of order");
+        assert!(what.chars().count() <= 160 && !what.ends_with('.'), "{id}: {what}");
+        assert!(row.weight != Weight::Break || row.advice != "nothing to do", "{id} says no way out");
+        for name in row.rules {
+            assert!(rules::named(name).is_some_and(|rule| rule.name == *name), "{id}: there is no rule {name}");
+        }
+        assert!(row.until.is_none_or(|last| last >= row.release && last < Version::MASTER), "{id}");
+    }
+}
+
+#[test]
+fn nothing_changes_only_when_all_is_decided() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let run = |text: &str| {
+        fs::write(folder.path().join("kratos.yml"), text).expect("writable");
+        let path = folder.path().join("kratos.yml");
+        let output = kratos_lint(&["upgrade", "--from", "1.3.0", "--to", "1.3.1", path.to_str().expect("UTF-8")]);
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    };
+    assert!(run("dsn: memory\nselfservice: {}\n").contains("nothing changes for this file"));
+    let hidden = run("dsn: memory\nselfservice: {methods: {passkey: \"${PASSKEY}\"}}\n");
+    assert!(hidden.contains("depends on the value of `selfservice.methods.passkey.config.rp.origins`"), "{hidden}");
+    assert!(!hidden.contains("nothing changes for this file"), "{hidden}");
+}
+
+#[test]
+fn the_release_before_is_detected() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("kratos.yml");
+    let path = path.to_str().expect("UTF-8");
+    fs::write(path, "dsn: memory\nselfservice: {}\n").expect("writable");
+    let unsaid = kratos_lint(&["upgrade", path]);
+    assert_eq!(unsaid.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&unsaid.stderr).contains("--from"));
+    fs::write(folder.path().join("compose.yml"), "services: {kratos: {image: \"oryd/kratos:v1.1.0\"}}\n")
+        .expect("writable");
+    let said = kratos_lint(&["upgrade", "-f", "markdown", path]);
+    let text = String::from_utf8_lossy(&said.stdout);
+    assert!(text.starts_with("### Kratos v1.1.0 to v26.2.0"), "{text}");
+    assert!(text.contains("| v1.2.0 | break | the first form of registration"), "{text}");
+}
+
+#[test]
+fn the_way_to_ory_network() {
+    let output = kratos_lint(&["upgrade", "--from", "1.3.1", "--to", "network", "-f", "json", "kratos.yml"]);
+    let report: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let findings = report["findings"].as_array().expect("findings");
+    let of = |pointer: &str| {
+        let found = findings.iter().find(|finding| finding["kind"] == "network" && finding["pointer"] == pointer);
+        found.and_then(|finding| finding["message"].as_str()).unwrap_or_default().to_owned()
+    };
+    assert_eq!(report["to"], "network");
+    assert_eq!(of("/dsn"), "`dsn` is ignored");
+    assert!(of("/serve/public/base_url").contains("managed by Ory"));
+    let ids: Vec<&str> =
+        report["changes"].as_array().expect("changes").iter().filter_map(|c| c["id"].as_str()).collect();
+    assert!(ids.contains(&"trailing-slash-404") && !ids.contains(&"db-26.2"), "{ids:?}");
+    let versions = kratos_lint(&["versions", "network", "kratos.yml"]);
+    let text = String::from_utf8_lossy(&versions.stdout).into_owned();
+    assert!(text.contains("kratos.yml:1:1: `dsn` is ignored"), "{text}");
 }

@@ -1,7 +1,10 @@
 //! Findings of several rules at one place for one cause: only the one that says most stays.
 
+use std::collections::HashMap;
+
 use crate::diagnostic::{Diagnostic, Effect, Level};
 use crate::rules;
+use crate::text::Span;
 
 /// The rule about variables that nobody puts in.
 const VARIABLE: &str = "env-not-expanded";
@@ -16,24 +19,38 @@ const MEANING: [&str; 8] = ["serve", "urls", "hooks", "courier", "cookies", "met
 /// start with it.
 pub(super) fn drop_overlaps(found: &mut Vec<Diagnostic>) {
     let stands_in = |one: &Diagnostic| one.level == Level::Info && one.effect == Effect::NoBoot && is_schema(one);
-    let taken: Vec<bool> = found
+    let mut at_place: HashMap<Spot, Vec<&Diagnostic>> = HashMap::new();
+    for one in found.iter() {
+        at_place.entry(spot(one)).or_default().push(one);
+    }
+    let fates: Vec<(bool, bool)> = found
         .iter()
         .map(|one| {
-            let others = || found.iter().filter(|other| other.rule != one.rule && is_at_same_place(one, other));
+            // Rules that say a thing more than once at a place say it some few times.
+            let here = at_place.get(&spot(one)).map(Vec::as_slice).unwrap_or_default();
+            let others = || here.iter().take(MOST_AT_PLACE).filter(|other| other.rule != one.rule);
             let by_variable = stands_in(one) && others().any(|other| other.rule == VARIABLE);
             let by_refusal = is_meaning(one) && others().any(|other| REFUSED.contains(&other.rule) && is_error(other));
-            by_variable || by_refusal
+            let is_heir = one.rule == VARIABLE && here.iter().take(MOST_AT_PLACE).any(|other| stands_in(other));
+            (by_variable || by_refusal, is_heir)
         })
         .collect();
-    let heirs: Vec<bool> = found
-        .iter()
-        .map(|one| one.rule == VARIABLE && found.iter().any(|other| stands_in(other) && is_at_same_place(one, other)))
-        .collect();
-    for (one, _) in found.iter_mut().zip(heirs).filter(|(_, is_heir)| *is_heir) {
+    drop(at_place);
+    for (one, _) in found.iter_mut().zip(&fates).filter(|(_, (_, is_heir))| *is_heir) {
         one.effect = Effect::NoBoot;
     }
-    let mut taken = taken.into_iter();
-    found.retain(|_| !taken.next().unwrap_or_default());
+    let mut fates = fates.into_iter();
+    found.retain(|_| fates.next().is_none_or(|(is_taken, _)| !is_taken));
+}
+
+/// How many findings at one place are compared with each other.
+const MOST_AT_PLACE: usize = 100;
+
+/// A place in a file and in the configuration.
+type Spot = (Span, Option<String>, String);
+
+fn spot(one: &Diagnostic) -> Spot {
+    (one.place.span, one.pointer.clone(), one.place.source.path().to_owned())
 }
 
 fn is_error(one: &Diagnostic) -> bool {
@@ -46,10 +63,4 @@ fn is_schema(one: &Diagnostic) -> bool {
 
 fn is_meaning(one: &Diagnostic) -> bool {
     one.effect != Effect::NoBoot && rules::named(one.rule).is_some_and(|rule| MEANING.contains(&rule.category))
-}
-
-fn is_at_same_place(one: &Diagnostic, other: &Diagnostic) -> bool {
-    one.place.span == other.place.span
-        && one.pointer == other.pointer
-        && one.place.source.path() == other.place.source.path()
 }

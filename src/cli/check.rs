@@ -1,5 +1,6 @@
 //! `kratos-lint [PATH…]`: lint files and folders.
 
+use std::collections::HashSet;
 use std::io::{self, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -10,8 +11,8 @@ use rayon::prelude::*;
 use super::{CLEAN, FINDINGS, Failure, Outcome};
 use crate::check::{self, Target, UnitReport};
 use crate::config::{self, Config, Settings};
-use crate::deployment::Project;
-use crate::diagnostic::Level;
+use crate::deployment::{self, Project};
+use crate::diagnostic::{Diagnostic, Level};
 use crate::discover;
 use crate::disk::{Disk, Overlay, decode};
 use crate::fix;
@@ -104,6 +105,9 @@ pub struct Args {
     /// Files that the configuration refers to are read only below this folder
     #[arg(long, value_name = "FOLDER")]
     root: Option<PathBuf>,
+    /// Exit with 2 when there is no configuration of Kratos
+    #[arg(long)]
+    require_config: bool,
     /// Read no kratos-lint.toml, and look at no file around the unit for its version
     #[arg(long)]
     no_config: bool,
@@ -132,15 +136,20 @@ pub fn run(args: &Args) -> Outcome {
     };
     // One unit is not worth the threads.
     let lint_all = || -> Result<(Vec<UnitReport>, Vec<String>), Failure> {
-        let (units, notes) = gather(args, &config, project.disk())?;
-        let reports = match units.as_slice() {
+        let Gathered { units, notes, unreadable } = gather(args, &config, project.disk())?;
+        let units = if args.no_config || !args.layers.is_empty() { units } else { laid(units, project, &config) };
+        let mut reports = match units.as_slice() {
             [only] => vec![lint(only)],
-            many => many.par_iter().map(lint).collect(),
+            many => {
+                bound_threads();
+                many.par_iter().map(lint).collect()
+            }
         };
-        Ok((reports, notes))
+        reports.extend(unreadable.iter().map(|(path, why)| check::unreadable(path, why)));
+        Ok((once_each(reports), notes))
     };
     let (mut reports, notes) = lint_all()?;
-    for note in &notes {
+    for note in notes.iter().chain(own_policy(args, &config, &settings).as_ref()) {
         eprintln!("kratos-lint: {note}");
     }
     if args.diff || args.fix || args.unsafe_fixes {
@@ -157,16 +166,84 @@ pub fn run(args: &Args) -> Outcome {
         if args.paths.iter().any(|path| path.as_os_str() == "-") {
             return Err(Failure("--fix has no file to write for stdin: use --diff, or name the file".to_owned()));
         }
-        reports = written(fix::mend(reports, args.unsafe_fixes, &lint))?;
+        reports = written(fix::mend(reports, args.unsafe_fixes, &lint), args.root.as_deref())?;
     }
     if let Some(path) = &args.baseline {
-        crate::baseline::apply(path, args.update_baseline, &mut reports)
+        crate::baseline::apply(path, args.update_baseline, args.root.as_deref(), &mut reports)
             .map_err(Failure)?
             .iter()
             .for_each(|note| eprintln!("kratos-lint: {note}"));
     }
     print(args, &reports)?;
     Ok(status(args, &reports))
+}
+
+/// All configurations of paths, or below the current folder, with their project.
+///
+/// # Errors
+/// When a path cannot be read.
+pub(super) fn units_of(paths: &[PathBuf], root: Option<&Path>) -> Result<(Vec<Unit>, Project), Failure> {
+    let project = Project::of(Disk::of_run(paths, root));
+    let Gathered { units, notes, .. } = below(paths, &Config::default(), project.disk())?;
+    for note in notes {
+        eprintln!("kratos-lint: {note}");
+    }
+    Ok((laid(units, &project, &Config::default()), project))
+}
+
+/// A fault of a file that several units share is reported with the first of them.
+fn once_each(mut reports: Vec<UnitReport>) -> Vec<UnitReport> {
+    let mut seen = HashSet::new();
+    let key = |found: &Diagnostic| {
+        let place = found.place.in_file();
+        (found.rule, place.source.path().to_owned(), place.span, found.message.clone())
+    };
+    for report in &mut reports {
+        report.diagnostics.retain(|found| !seen.contains(&key(found)));
+        seen.extend(report.diagnostics.iter().map(key));
+    }
+    reports
+}
+
+/// The units with what the project lays over or under them: files of later `-c` on their base, values over those of the chart's folder.
+fn laid(units: Vec<Unit>, project: &Project, config: &Config) -> Vec<Unit> {
+    let disk = project.disk();
+    let real = |unit: &Unit| disk.real(Path::new(unit.path()));
+    let named: Vec<PathBuf> = units.iter().map(real).collect();
+    let mut done: Vec<Vec<PathBuf>> = Vec::new();
+    let mut found = Vec::new();
+    for unit in units {
+        let deployment = project.deployment(&unit);
+        let written = config.layers_of(Path::new(unit.path()), disk);
+        let layers = written.unwrap_or_else(|| deployment.layers.iter().map(|path| disk.real(path)).collect());
+        if layers.len() < 2 || !layers.contains(&real(&unit)) || !unit.at.is_empty() {
+            let base = deployment::helm::base_configuration(&unit, disk);
+            found.push(match base {
+                Some(base) => unit.over(base),
+                None => unit,
+            });
+            continue;
+        }
+        if done.contains(&layers)
+            || (layers.first() != Some(&real(&unit)) && named.iter().any(|path| layers.first() == Some(path)))
+        {
+            continue;
+        }
+        let shown: Vec<PathBuf> = layers.iter().map(|path| PathBuf::from(disk.shown(path))).collect();
+        done.push(layers);
+        found.push(discover::layered(&shown, disk).ok().flatten().unwrap_or(unit));
+    }
+    found
+}
+
+/// Most threads that check units.
+const MOST_THREADS: usize = 64;
+
+/// One thread a core, whatever `RAYON_NUM_THREADS` says: each may have a child process for Jsonnet.
+fn bound_threads() {
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get);
+    // The second call finds them there.
+    _ = rayon::ThreadPoolBuilder::new().num_threads(cores.min(MOST_THREADS)).build_global();
 }
 
 fn status(args: &Args, reports: &[UnitReport]) -> u8 {
@@ -191,9 +268,9 @@ fn differences(mended: &fix::Mended) -> Result<(), Failure> {
 }
 
 /// Writes what fixes change, and says so.
-fn written(mended: fix::Mended) -> Result<Vec<UnitReport>, Failure> {
+fn written(mended: fix::Mended, root: Option<&Path>) -> Result<Vec<UnitReport>, Failure> {
     for change in &mended.changes {
-        change.write().map_err(Failure)?;
+        change.write(root).map_err(Failure)?;
     }
     let files = mended.changes.len();
     eprintln!("kratos-lint: {} mended in {files} file{}", mended.fixes, if files == 1 { "" } else { "s" });
@@ -208,7 +285,7 @@ fn print(args: &Args, reports: &[UnitReport]) -> Result<(), Failure> {
             Format::from_str(format, true).map_err(|_| Failure(format!("--output: there is no format {format}")))?;
         let mut text = Vec::new();
         output::write(format, reports, Look::default(), &mut text)?;
-        std::fs::write(file, text).map_err(|error| Failure(format!("{file}: {error}")))?;
+        fix::write::report(Path::new(file), &text, args.root.as_deref()).map_err(Failure)?;
     }
     let stdout = io::stdout();
     let terminal = stdout.is_terminal();
@@ -267,34 +344,80 @@ fn settings(args: &Args, config: &Config, disk: Disk) -> Result<Settings, Failur
 
 /// The paths without those that name a file again.
 fn once(paths: &[PathBuf], disk: &Disk) -> Vec<PathBuf> {
-    let known: Vec<PathBuf> = paths.iter().map(|path| disk.real(path)).collect();
-    let is_first = |index: usize| !known.iter().take(index).any(|earlier| Some(earlier) == known.get(index));
-    paths.iter().enumerate().filter(|(index, _)| is_first(*index)).map(|(_, path)| path.clone()).collect()
+    let mut seen = std::collections::HashSet::new();
+    paths.iter().filter(|path| seen.insert(disk.real(path))).cloned().collect()
+}
+
+/// In CI: what the kratos-lint.toml of the repository itself switched off. A pull request can change it.
+fn own_policy(args: &Args, config: &Config, settings: &Settings) -> Option<String> {
+    let off = settings.levels.iter().filter(|(_, level)| level.is_none()).count();
+    let ignored = config.ignored_patterns();
+    let is_found = args.config.is_none() && std::env::var_os("CI").is_some();
+    (is_found && (off > 0 || ignored > 0))
+        .then(|| format!("{} switches off {off} rules and ignores {ignored} patterns of files", config::FILE_NAME))
+}
+
+/// What paths came to.
+#[derive(Default)]
+struct Gathered {
+    units: Vec<Unit>,
+    /// What is worth saying and no finding.
+    notes: Vec<String>,
+    /// Files that seem to be configurations and cannot be read, with the reason.
+    unreadable: Vec<(String, String)>,
 }
 
 /// All units, in the order of the arguments, and notes about files without any.
-fn gather(args: &Args, config: &Config, disk: &Disk) -> Result<(Vec<Unit>, Vec<String>), Failure> {
+fn gather(args: &Args, config: &Config, disk: &Disk) -> Result<Gathered, Failure> {
     if !args.layers.is_empty() {
         let unit = discover::layered(&args.layers, disk).map_err(Failure)?;
-        return Ok((unit.into_iter().collect(), Vec::new()));
+        return Ok(Gathered { units: unit.into_iter().collect(), ..Gathered::default() });
     }
+    if args.paths.iter().any(|path| path.as_os_str() == "-") {
+        let mut bytes = Vec::new();
+        io::stdin().read_to_end(&mut bytes)?;
+        let text = decode(bytes).map_err(|why| Failure(format!("stdin: {why}")))?;
+        let mut units = discover::named(&Source::new(args.stdin_filename.clone(), text));
+        let others: Vec<PathBuf> = args.paths.iter().filter(|path| path.as_os_str() != "-").cloned().collect();
+        let mut gathered = if others.is_empty() { Gathered::default() } else { below(&others, config, disk)? };
+        units.append(&mut gathered.units);
+        return Ok(Gathered { units, ..gathered });
+    }
+    let mut gathered = below(&args.paths, config, disk)?;
+    let is_empty = gathered.units.is_empty() && gathered.unreadable.is_empty();
+    if is_empty && args.require_config {
+        return Err(Failure("no Kratos configuration found (--require-config)".to_owned()));
+    }
+    if is_empty && gathered.notes.is_empty() {
+        gathered.notes.push("no Kratos configuration found".to_owned());
+    }
+    Ok(gathered)
+}
+
+/// The configurations of these paths, or below the current folder without any.
+fn below(paths: &[PathBuf], config: &Config, disk: &Disk) -> Result<Gathered, Failure> {
     let here = [PathBuf::from(".")];
-    let paths = if args.paths.is_empty() { here.to_vec() } else { once(&args.paths, disk) };
-    let (mut units, mut notes) = (Vec::new(), Vec::new());
+    let paths = if paths.is_empty() { here.to_vec() } else { once(paths, disk) };
+    let (mut units, mut notes, mut unreadable) = (Vec::new(), Vec::new(), Vec::new());
     for path in &paths {
-        if path.as_os_str() == "-" {
-            let mut bytes = Vec::new();
-            io::stdin().read_to_end(&mut bytes)?;
-            let text = decode(bytes).map_err(|why| Failure(format!("stdin: {why}")))?;
-            units.extend(discover::named(&Source::new(args.stdin_filename.clone(), text)));
-        } else if disk.is_folder(path) {
+        if disk.is_folder(path) {
             let files: Vec<PathBuf> =
                 discover::walk(path, disk).into_iter().filter(|file| !config.is_ignored(file, disk)).collect();
-            let met: Vec<Result<Vec<Unit>, String>> = files.par_iter().map(|file| discover::met(file, disk)).collect();
+            bound_threads();
+            let met = |file: &PathBuf| discover::met(file, disk).map_err(|why| (file.clone(), why.to_string()));
+            let met: Vec<Result<Vec<Unit>, (PathBuf, String)>> = files.par_iter().map(met).collect();
             for found in met {
                 match found {
                     Ok(found) => units.extend(found),
-                    Err(why) => notes.push(why),
+                    Err((file, why)) => {
+                        let name =
+                            file.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
+                        if name.contains("kratos") || disk.seems_to_hold(&file, &["selfservice"]) {
+                            unreadable.push((disk.shown(&file), why));
+                        } else {
+                            notes.push(format!("{}: {why}", disk.shown(&file)));
+                        }
+                    }
                 }
             }
         } else if config.is_ignored(path, disk) {
@@ -305,7 +428,7 @@ fn gather(args: &Args, config: &Config, disk: &Disk) -> Result<(Vec<Unit>, Vec<S
             notes.extend(found.notes);
         }
     }
-    Ok((units, notes))
+    Ok(Gathered { units, notes, unreadable })
 }
 
 /// What commands about one configuration take: a file, or layers, and the environment.
@@ -323,6 +446,11 @@ pub(super) struct One {
 }
 
 impl One {
+    /// The file that is named.
+    pub(super) fn file(&self) -> Option<&Path> {
+        self.file.as_deref()
+    }
+
     /// One file alone.
     pub(super) fn of_file(file: &Path) -> One {
         One { file: Some(file.to_path_buf()), layers: Vec::new(), env_file: Vec::new() }

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use super::{CLEAN, Failure, Outcome};
 use crate::rules;
+use crate::upgrade::changes;
 
 /// Show the page of a rule.
 #[derive(Debug, clap::Args)]
@@ -24,5 +25,12 @@ pub fn run(args: &Args) -> Outcome {
     writeln!(out, "# {}\n\n{}\n", rule.name, rule.summary)?;
     writeln!(out, "level {} · effect {} · {}\n", rule.level.name(), rule.effect.name(), rule.versions)?;
     writeln!(out, "{}", rule.docs.trim())?;
+    for (index, row) in changes::about(rule.name).enumerate() {
+        if index == 0 {
+            writeln!(out, "\n## Changes between releases\n")?;
+        }
+        let until = row.until.map(|last| format!(" (up to {last})")).unwrap_or_default();
+        writeln!(out, "- {}{until}: {}", row.release, row.what)?;
+    }
     Ok(CLEAN)
 }

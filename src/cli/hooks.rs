@@ -1,10 +1,14 @@
 //! `kratos-lint hooks FILE`: what really runs, in which order, and what never does.
 
 use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 
 use super::{CLEAN, Failure, Outcome, check};
+use crate::disk::Disk;
+use crate::files::Files;
+use crate::kratos::identity;
 use crate::kratos::plan;
 use crate::output::hooks as pictures;
 
@@ -40,7 +44,9 @@ pub fn run(args: &Args) -> Outcome {
     let version = *target.versions.last().ok_or_else(|| Failure("no version".to_owned()))?;
     let unit = args.one.seen(unit, version)?;
     let root = unit.root().ok_or_else(|| Failure(format!("{} holds no configuration", unit.path())))?;
-    let points = plan::points(root, version);
+    let mut points = plan::points(root, version);
+    let disk = Disk::of_run(&[PathBuf::from(unit.path())], None);
+    plan::drop_unreachable(&mut points, &identity::load(root, &Files::beside(&disk, Path::new(unit.path()))));
     let text = match args.format {
         Format::Text => pictures::text(&points, version),
         Format::Json => pictures::json(&points, version),

@@ -1,6 +1,5 @@
 //! `kratos-lint init`: write hook blocks, or a whole new configuration.
 
-use std::fs;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
@@ -12,14 +11,13 @@ use crate::diagnostic::Edit;
 use crate::discover;
 use crate::disk::Disk;
 use crate::files::Files;
-use crate::fix;
+use crate::fix::write;
 use crate::init::backend::{self, Language};
 use crate::init::{Auth, Response, Site, Wanted, allowed_hooks, body, insert, project, sites};
 use crate::kratos::ctx::inputs::{inputs, unconfigured};
 use crate::kratos::ctx::{Place, environment};
 use crate::kratos::hooks::{self, FLOWS};
 use crate::kratos::identity;
-use crate::kratos::plan::SESSION_LAST;
 use crate::kratos::version::Version;
 use crate::kratos::view;
 use crate::text::Source;
@@ -114,7 +112,12 @@ pub fn run(args: &Args) -> Outcome {
     let Some(flow) = args.flow else { return new_project(args) };
     let flow = FLOWS[flow as usize];
     let unit = match &args.write {
-        Some(path) => Some(check::read(path)?),
+        Some(path) => {
+            let unit = check::read(path)?;
+            // A file in UTF-16 is left to its editor.
+            write::is_as_read(path, unit.file_source().text()).map_err(Failure)?;
+            Some(unit)
+        }
         None => None,
     };
     let version = version(args, unit.as_ref())?;
@@ -143,7 +146,9 @@ pub fn run(args: &Args) -> Outcome {
             eprintln!("kratos-lint: the flow {flow} is off: set selfservice.flows.{flow}.enabled to true");
         }
         write_body(args, &wanted, path)?;
-        let before = (version < SESSION_LAST && wanted.hook != "session").then_some("session");
+        // `session` is the last hook of its list: Kratos runs it last, or ends the flow there.
+        let before = !["session", "show_verification_ui"].contains(&wanted.hook.as_str());
+        let before = before.then_some("session");
         insert_all(args, path, unit, &wanted, &places, before)?;
     } else {
         for site in &places {
@@ -259,18 +264,7 @@ fn body_url(path: &Path, unit: Option<&Unit>) -> String {
 fn write_body(args: &Args, wanted: &Wanted, config: &Path) -> Result<(), Failure> {
     let Some(path) = args.body.as_ref().filter(|_| wanted.hook == "web_hook") else { return Ok(()) };
     let path = config.parent().unwrap_or(Path::new(".")).join(path);
-    write_new(&path, &wanted.body, args.force)
-}
-
-fn write_new(path: &Path, text: &str, force: bool) -> Result<(), Failure> {
-    if path.exists() && !force {
-        return Err(Failure(format!("{} is there already: --force overwrites it", path.display())));
-    }
-    let fail = |error: io::Error| Failure(format!("{}: {error}", path.display()));
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder).map_err(fail)?;
-    }
-    fs::write(path, text).map_err(fail)
+    write::all(&[(path, wanted.body.clone())], args.force).map_err(Failure)
 }
 
 /// Puts the hook into one list after the other: each may make keys that the next one needs.
@@ -299,7 +293,7 @@ fn insert_all(
         text = Some(new);
     }
     if let Some(text) = text {
-        fix::replace(path, &text).map_err(Failure)?;
+        write::replace(path, &text, None).map_err(Failure)?;
     }
     for site in places {
         eprintln!("kratos-lint: {} written into {}", wanted.hook, site.path);
@@ -356,8 +350,8 @@ fn new_project(args: &Args) -> Outcome {
         return Ok(CLEAN);
     };
     let schema = path.parent().unwrap_or(Path::new(".")).join("identity.schema.json");
-    write_new(path, &project::config(version), args.force)?;
-    write_new(&schema, project::SCHEMA, args.force)?;
+    let files = [(path.clone(), project::config(version)), (schema.clone(), project::SCHEMA.to_owned())];
+    write::all(&files, args.force).map_err(Failure)?;
     eprintln!("kratos-lint: {} and {} written", path.display(), schema.display());
     Ok(CLEAN)
 }

@@ -9,6 +9,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::ctx::{inputs, unit, version};
+use super::evaluate::excerpt;
+use super::owner::{self, Owner};
 use super::{CLEAN, FINDINGS, Failure, Outcome};
 use crate::disk::Disk;
 use crate::documents::survey::survey;
@@ -17,10 +19,10 @@ use crate::files::Files;
 use crate::kratos::bodies::{self, Document, Encoding, Reference};
 use crate::kratos::ctx::inputs::inputs as configured;
 use crate::kratos::ctx::sample::{self, Fill};
+use crate::kratos::ctx::standard::engine;
 use crate::kratos::ctx::{Place, environment};
 use crate::kratos::identity;
 use crate::kratos::version::Version;
-use crate::text::{Place as Bytes, Span};
 use crate::yaml::Node;
 
 /// What stands in the place of a secret.
@@ -64,25 +66,25 @@ struct Line {
 /// # Errors
 /// When a file cannot be read or is no JSON, or nothing is at the pointer.
 pub fn run(args: &Args) -> Outcome {
+    let release = version(args.kratos.as_deref())?;
     if args.batch {
-        return batch(&mut io::stdin().lock(), &mut io::stdout().lock());
+        return batch(release, &mut io::stdin().lock(), &mut io::stdout().lock());
     }
     let Some(file) = args.file.as_deref() else { return Err(Failure("name a document".to_owned())) };
-    let release = version(args.kratos.as_deref())?;
     match &args.hook {
         Some(pointer) => hook(args, file, pointer, release),
         None => document(args, file, release),
     }
 }
 
-fn batch(input: &mut dyn BufRead, out: &mut dyn Write) -> Outcome {
-    let evaluator = Evaluator::default().unlimited();
+fn batch(release: Version, input: &mut dyn BufRead, out: &mut dyn Write) -> Outcome {
+    let evaluator = Evaluator::default().unlimited().with(engine(release));
     for line in input.lines() {
         let line: Line = serde_json::from_str(&line?)?;
         let job = Job { text: line.body, ctx: line.ctx, variables: line.ext.unwrap_or_default(), ..Job::default() };
         // The result is JSON text already, and may be nested deeper than a parser would follow.
         match evaluate(&evaluator, &job)? {
-            Ok(json) => writeln!(out, "{{\"ok\":{json}}}")?,
+            Ok(json) => writeln!(out, "{{\"ok\":{}}}", on_one_line(&json))?,
             Err(error) => writeln!(out, "{}", json!({"error": error}))?,
         }
         out.flush()?;
@@ -90,23 +92,43 @@ fn batch(input: &mut dyn BufRead, out: &mut dyn Write) -> Outcome {
     Ok(CLEAN)
 }
 
+/// What comes of a job.
+fn answer(evaluator: &Evaluator, job: &Job) -> Result<Answer, Failure> {
+    evaluator.evaluate(job).ok_or_else(|| Failure("the child process for Jsonnet cannot be started".to_owned()))
+}
+
 /// The JSON text of the result, or the error of the evaluation with its place.
 fn evaluate(evaluator: &Evaluator, job: &Job) -> Result<Result<String, String>, Failure> {
-    match evaluator.evaluate(job) {
-        None => Err(Failure("the child process for Jsonnet cannot be started".to_owned())),
-        Some(Answer::Ok(json)) => Ok(Ok(json)),
-        Some(Answer::Failed(failure)) => {
+    Ok(match answer(evaluator, job)? {
+        Answer::Ok(json) => Ok(json),
+        Answer::Failed(failure) => {
             let source = crate::text::Source::new("", job.text.as_str());
-            let place = failure.span.map(|(start, end)| Bytes::new(&source, Span::new(start, end)));
-            let at = place.map(|place| source.position(place.span.start));
+            let at = failure.span.map(|(start, _)| source.position(start));
             let at = at.map(|at| format!("{}:{}: ", at.line, at.column)).unwrap_or_default();
-            Ok(Err(format!("{at}{}", failure.message)))
+            Err(format!("{at}{}", failure.message))
+        }
+    })
+}
+
+/// Prints what came of a job, or how it failed.
+fn print(release: Version, path: &str, job: &Job, printed: impl FnOnce(&str) -> Result<String, Failure>) -> Outcome {
+    match answer(&Evaluator::default().with(engine(release)), job)? {
+        Answer::Ok(json) => {
+            io::stdout().lock().write_all(printed(&json)?.as_bytes())?;
+            Ok(CLEAN)
+        }
+        Answer::Failed(failure) => {
+            eprintln!("kratos-lint: {}", excerpt(path, &job.text, &failure));
+            Ok(FINDINGS)
         }
     }
 }
 
 fn document(args: &Args, file: &Path, release: Version) -> Outcome {
     let text = read(file)?;
+    if let Some(owner) = owner::of(file, release) {
+        return owned(args, &owner, file, text, release);
+    }
     let names: Vec<String> =
         survey(&text).map_or_else(|_| Vec::new(), |found| found.variables.into_iter().map(|(name, _)| name).collect());
     let id = match () {
@@ -118,25 +140,29 @@ fn document(args: &Args, file: &Path, release: Version) -> Outcome {
     let sample = environment(&place, &inputs(&place, None)?).map(|seen| sample::of(&seen.into_type(), Fill::Maximal));
     let is_ctx = names.is_empty();
     let job = job(args, text, sample.unwrap_or(Value::Null), is_ctx)?;
-    match evaluate(&Evaluator::default(), &job)? {
-        Ok(json) => {
-            writeln!(io::stdout().lock(), "{}", pretty(&json))?;
-            Ok(CLEAN)
-        }
-        Err(error) => Ok(failed(&error)),
-    }
+    print(release, &file.to_string_lossy(), &job, |json| Ok(format!("{json}\n")))
 }
 
-/// JSON text with indentation; as it is where it is nested too deeply.
-fn pretty(json: &str) -> String {
-    serde_json::from_str::<Value>(json)
-        .and_then(|value| serde_json::to_string_pretty(&value))
-        .unwrap_or_else(|_| json.to_owned())
+/// A document that a configuration refers to, on what it sees there.
+fn owned(args: &Args, owner: &Owner, file: &Path, text: String, release: Version) -> Outcome {
+    let references = owner.references(file, release);
+    let (Some(root), [reference, others @ ..]) = (owner.unit.root(), references.as_slice()) else {
+        return Err(Failure(format!("{}: nothing refers to it", file.display())));
+    };
+    let also = if others.is_empty() { String::new() } else { format!(", one of {} places", references.len()) };
+    let at = reference.node.pointer();
+    eprintln!("kratos-lint: as at {} ({}, {at}{also})", reference.point.id(), owner.file.display());
+    let given = configured(&reference.point, root, Some(reference.settings), &identity::load(root, &owner.files()));
+    let seen = environment(&reference.point, &given);
+    let seen = seen.ok_or_else(|| Failure(format!("Kratos {release} runs no Jsonnet at {}", reference.point.id())))?;
+    let is_ctx = seen.ctx.is_some();
+    let job = job(args, text, sample::of(&seen.into_type(), Fill::Maximal), is_ctx)?;
+    print(release, &file.to_string_lossy(), &job, |json| Ok(format!("{json}\n")))
 }
 
-fn failed(error: &str) -> u8 {
-    eprintln!("kratos-lint: {error}");
-    FINDINGS
+/// JSON text without line breaks; those in strings are escaped.
+fn on_one_line(json: &str) -> String {
+    json.lines().map(str::trim_start).collect()
 }
 
 fn read(file: &Path) -> Result<String, Failure> {
@@ -182,8 +208,9 @@ fn hook(args: &Args, file: &Path, pointer: &str, release: Version) -> Outcome {
         .ok_or_else(nothing)?;
     let disk = Disk::of_run(&[file.to_path_buf()], None);
     let files = Files::beside(&disk, file);
-    let text = match bodies::document(&reference, &files) {
-        Document::Text(source) => source.text().to_owned(),
+    let (shown, text) = match bodies::document(&reference, &files) {
+        Document::Text(source) if source.is_embedded() => (pointer.to_owned(), source.text().to_owned()),
+        Document::Text(source) => (source.path().to_owned(), source.text().to_owned()),
         Document::Missing(path) => return Err(Failure(format!("{}: no such file", path.display()))),
         Document::Elsewhere => return Err(Failure("the document is not in this project".to_owned())),
     };
@@ -191,20 +218,14 @@ fn hook(args: &Args, file: &Path, pointer: &str, release: Version) -> Outcome {
     let environment = environment(&reference.point, &given).ok_or_else(nothing)?;
     let is_ctx = environment.ctx.is_some();
     let job = job(args, text, sample::of(&environment.into_type(), Fill::Maximal), is_ctx)?;
-    match evaluate(&Evaluator::default(), &job)? {
-        Ok(json) => {
-            io::stdout().lock().write_all(request(&reference, &json)?.as_bytes())?;
-            Ok(CLEAN)
-        }
-        Err(error) => Ok(failed(&error)),
-    }
+    print(release, &shown, &job, |json| request(&reference, json))
 }
 
 /// The request as text: request line, headers, an empty line, the body. Mappers have no request: their result alone.
 fn request(reference: &Reference<'_>, json: &str) -> Result<String, Failure> {
     let (body, content_type) = match reference.encoding {
-        Encoding::Inside => return Ok(format!("{}\n", pretty(json))),
-        Encoding::Json => (pretty(json), "application/json"),
+        Encoding::Inside => return Ok(format!("{json}\n")),
+        Encoding::Json => (json.to_owned(), "application/json"),
         Encoding::Form => (form(&serde_json::from_str(json)?), "application/x-www-form-urlencoded"),
         Encoding::Refused => return Err(Failure("Kratos refuses the Content-Type of this request".to_owned())),
     };

@@ -13,6 +13,7 @@ use crate::endpoints::types::Language;
 use crate::endpoints::{self, Endpoint, examples, openapi, types};
 use crate::evaluation::Evaluator;
 use crate::files::Files;
+use crate::fix::write;
 use crate::kratos::contract::Mode;
 use crate::kratos::contract::response;
 use crate::kratos::ctx::Place;
@@ -147,7 +148,7 @@ fn write_examples(endpoints: &[Endpoint], folder: &Path, out: &mut dyn Write) ->
     fs::create_dir_all(folder).map_err(|error| failed(folder, error))?;
     for example in endpoints.iter().flat_map(examples::of) {
         let path = folder.join(&example.name);
-        fs::write(&path, format!("{:#}\n", example.body)).map_err(|error| failed(&path, error))?;
+        write::report(&path, format!("{:#}\n", example.body).as_bytes(), None).map_err(Failure)?;
         writeln!(out, "{}", path.display())?;
     }
     Ok(())

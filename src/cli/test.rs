@@ -9,11 +9,14 @@ use serde_json::{Map, Value, json};
 use similar::TextDiff;
 
 use super::ctx::{inputs, place, unit, version};
+use super::evaluate::excerpt;
 use super::{CLEAN, FINDINGS, Failure, Outcome};
 use crate::documents::inputs::Change;
 use crate::evaluation::{Answer, Evaluator, Job};
+use crate::jsonnet::standard::GoJsonnet;
 use crate::kratos::ctx::environment;
 use crate::kratos::ctx::sample::{self, Fill};
+use crate::kratos::ctx::standard::engine;
 use crate::yaml::{self, Node};
 
 /// Deepest folder that is looked into.
@@ -108,9 +111,11 @@ fn run_file(args: &Args, file: &Path, evaluator: &Evaluator) -> Result<Vec<(Stri
     let mut results = Vec::new();
     for (index, case) in cases.items().enumerate() {
         let name = case.get("name").and_then(Node::as_str).map_or_else(|| format!("case {}", index + 1), str::to_owned);
-        let job = job(args, root, case, &text).map_err(|Failure(why)| wrong(&format!("{name}: {why}")))?;
-        let answer = evaluator.evaluate(&job).ok_or_else(|| wrong("the child process cannot be started"))?;
-        results.push((name, difference(case, &answer)));
+        let (go_jsonnet, job) =
+            job(args, root, case, &text).map_err(|Failure(why)| wrong(&format!("{name}: {why}")))?;
+        let answer =
+            evaluator.evaluate_as(go_jsonnet, &job).ok_or_else(|| wrong("the child process cannot be started"))?;
+        results.push((name, difference(case, &answer, &document.to_string_lossy(), &text)));
     }
     Ok(results)
 }
@@ -121,7 +126,7 @@ fn setting<'t>(root: Node<'t>, case: Node<'t>, key: &str) -> Option<Node<'t>> {
 }
 
 /// The input of a case: its own `ctx` or `ext`, or a sample of the point with its `traits`.
-fn job(args: &Args, root: Node<'_>, case: Node<'_>, text: &str) -> Result<Job, Failure> {
+fn job(args: &Args, root: Node<'_>, case: Node<'_>, text: &str) -> Result<(GoJsonnet, Job), Failure> {
     let word = |key: &str| setting(root, case, key).and_then(Node::as_str);
     let release = version(word("kratos").or(args.kratos.as_deref()))?;
     let id = word("point").ok_or_else(|| Failure("it names no `point` (login.after, oidc.mapper, …)".to_owned()))?;
@@ -154,18 +159,20 @@ fn job(args: &Args, root: Node<'_>, case: Node<'_>, text: &str) -> Result<Job, F
             .extend(case.get("ext").into_iter().flat_map(Node::fields).map(|f| (f.key.to_owned(), to_json(f.value))));
     }
     let ctx = is_ctx.then_some(input);
-    Ok(Job { text: text.to_owned(), ctx, variables: variables.into_iter().collect(), ..Job::default() })
+    let variables = variables.into_iter().collect();
+    let job = Job { text: text.to_owned(), ctx, variables, ..Job::default() };
+    Ok((engine(release), job))
 }
 
 /// What differs between a case and what came of it.
-fn difference(case: Node<'_>, answer: &Answer) -> Option<String> {
+fn difference(case: Node<'_>, answer: &Answer, path: &str, document: &str) -> Option<String> {
     let error = case.get("error").and_then(Node::as_str);
     match (answer, error, case.get("output")) {
         (Answer::Failed(failure), Some(part), _) if failure.message.contains(part) => None,
         (Answer::Failed(failure), Some(part), _) => {
             Some(format!("  expected an error with {part:?}, got: {}", failure.message))
         }
-        (Answer::Failed(failure), None, _) => Some(format!("  failed: {}", failure.message)),
+        (Answer::Failed(failure), None, _) => Some(format!("  failed: {}", excerpt(path, document, failure))),
         (Answer::Ok(_), Some(part), _) => Some(format!("  expected an error with {part:?}, got a result")),
         (Answer::Ok(json), None, Some(output)) => {
             let actual: Value = serde_json::from_str(json).unwrap_or(Value::Null);

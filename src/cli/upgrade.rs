@@ -2,25 +2,39 @@
 
 use std::io::{self, Write};
 
-use serde_json::{Value, json};
+use clap::ValueEnum;
 
-use super::check::One;
-use super::versions::Format;
+use super::check::{One, target_of};
 use super::{CLEAN, FINDINGS, Failure, Outcome};
+use crate::kratos::network::Edition;
+use crate::kratos::target::Target;
 use crate::kratos::version::Version;
-use crate::upgrade::{self, Change, Kind};
+use crate::unit::Unit;
+use crate::upgrade::{self, print};
+
+/// How to print the report.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Format {
+    Text,
+    Json,
+    /// For pull requests
+    Markdown,
+}
 
 /// Say what changes between two releases of Kratos.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(flatten)]
     one: One,
-    /// The release that runs now
+    /// The release that runs now [default: what the files say]
     #[arg(long, value_name = "VERSION")]
-    from: String,
-    /// The release to come
+    from: Option<String>,
+    /// The release to come, or `network` for Ory Network, `oel` for the Enterprise License [default: the newest]
     #[arg(long, value_name = "VERSION")]
-    to: String,
+    to: Option<String>,
+    /// List the changes of every installation too
+    #[arg(long)]
+    all: bool,
     /// How to print it
     #[arg(short, long, value_enum, default_value = "text")]
     format: Format,
@@ -31,70 +45,59 @@ pub struct Args {
 /// # Errors
 /// When a version is unknown, the file cannot be read or holds no configuration.
 pub fn run(args: &Args) -> Outcome {
-    let (from, to) = (version(&args.from)?, version(&args.to)?);
-    if from >= to {
-        return Err(Failure(format!("--from {from} is not older than --to {to}")));
-    }
     let unit = args.one.unit()?;
-    let changes = upgrade::changes(&unit, from, to, &args.one.settings());
-    let mut out = io::stdout().lock();
-    match args.format {
-        Format::Json => {
-            let changes: Vec<Value> = changes.iter().map(json_of).collect();
-            writeln!(
-                out,
-                "{:#}",
-                json!({"version": 1, "file": unit.path(), "from": from.name(), "to": to.name(), "changes": changes})
-            )?;
-        }
-        Format::Text => text(&changes, from, to, &mut out)?,
+    let (from, because) = from(args, &unit)?;
+    let asked = args.to.as_deref().map(|text| Target::parse(text, "flag").map_err(Failure)).transpose()?;
+    let edition = asked.as_ref().map_or(Edition::OpenSource, |target| target.edition);
+    let to = match (edition, args.to.as_deref()) {
+        (Edition::OpenSource, Some(text)) => version(text)?,
+        (Edition::OpenSource, None) => Version::NEWEST,
+        _ => Version::MASTER,
+    };
+    let name = edition.name().unwrap_or(to.name());
+    if from >= to && edition == Edition::OpenSource {
+        let why = because.map(|why| format!(" ({why})")).unwrap_or_default();
+        return Err(Failure(format!("{from}{why} is not older than {to}: name an older --from or a newer --to")));
     }
-    Ok(if changes.iter().any(|change| change.kind == Kind::Refused) { FINDINGS } else { CLEAN })
+    let upgrade = upgrade::upgrade(&unit, from, to, edition, &args.one.settings());
+    let title = print::Title { file: unit.path(), from, to: name, because };
+    let report = match args.format {
+        Format::Json => format!("{:#}\n", print::json(&title, &upgrade)),
+        Format::Text => print::text(&title, &upgrade, args.all),
+        Format::Markdown => print::markdown(&title, &upgrade),
+    };
+    io::stdout().lock().write_all(report.as_bytes())?;
+    Ok(if upgrade.is_refused() { FINDINGS } else { CLEAN })
+}
+
+/// The release that runs now, and what said so.
+fn from(args: &Args, unit: &Unit) -> Result<(Version, Option<String>), Failure> {
+    if let Some(text) = &args.from {
+        return Ok((version(text)?, None));
+    }
+    let target = target_of(unit, None)?;
+    let why = why(&target).ok_or_else(|| {
+        Failure("no image tag and no `version` says which release runs now: give it with --from".to_owned())
+    })?;
+    let oldest = target.versions.first().copied().unwrap_or(Version::NEWEST);
+    Ok((oldest, Some(why)))
+}
+
+/// What said which release it is; none when it is only assumed.
+fn why(target: &Target) -> Option<String> {
+    let what = match target.source {
+        "image" => "of the image tag",
+        "file" => "of `version`",
+        _ => return None,
+    };
+    let from = target.from.as_ref().map(|from| format!(" in {from}")).unwrap_or_default();
+    Some(format!("{what}{from}"))
 }
 
 fn version(text: &str) -> Result<Version, Failure> {
-    let asked = Version::parse(text).ok_or_else(|| Failure(format!("{text} is no version of Kratos")))?;
-    Ok(asked.version)
-}
-
-/// `file:line:column`
-fn at(change: &Change) -> Option<(String, usize, usize)> {
-    let place = change.place.as_ref()?.in_file();
-    let at = place.source.position(place.span.start);
-    Some((place.source.path().to_owned(), at.line, at.column))
-}
-
-fn text(changes: &[Change], from: Version, to: Version, out: &mut dyn Write) -> io::Result<()> {
-    if changes.is_empty() {
-        return writeln!(out, "nothing changes from {from} to {to}");
+    let target = Target::parse(text, "flag").map_err(Failure)?;
+    match target.versions.as_slice() {
+        [only] => Ok(*only),
+        _ => Err(Failure(format!("{text} is a range: give one release"))),
     }
-    writeln!(out, "From {from} to {to}")?;
-    let mut heading = None;
-    for change in changes {
-        if heading != Some(change.kind) {
-            writeln!(out, "\n{}", change.kind.heading())?;
-            heading = Some(change.kind);
-        }
-        let place = at(change).map(|(file, line, column)| format!("{file}:{line}:{column}: ")).unwrap_or_default();
-        let since = change.since.map(|since| format!(" (since {since})")).unwrap_or_default();
-        writeln!(out, "  {place}{}{since}", change.message)?;
-        if let Some(help) = change.help.as_ref().filter(|_| change.kind != Kind::Gone) {
-            writeln!(out, "    {help}")?;
-        }
-    }
-    Ok(())
-}
-
-fn json_of(change: &Change) -> Value {
-    let place = at(change);
-    json!({
-        "kind": change.kind.name(),
-        "message": change.message,
-        "help": change.help,
-        "pointer": change.pointer,
-        "since": change.since.map(Version::name),
-        "file": place.as_ref().map(|(file, ..)| file),
-        "line": place.as_ref().map(|(_, line, _)| line),
-        "column": place.as_ref().map(|(_, _, column)| column),
-    })
 }

@@ -1,13 +1,20 @@
 //! `kratos-lint versions`: which releases take a configuration.
 
 use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 use serde_json::{Value, json};
 
 use super::check::One;
-use super::{CLEAN, Outcome};
+use super::{CLEAN, Failure, Outcome};
+use crate::check::{self, Target};
 use crate::diagnostic::Diagnostic;
+use crate::diagnostic::Level;
+use crate::kratos::network::Edition;
+use crate::kratos::network::keys;
+use crate::rules::schema::variable_of;
+use crate::upgrade::words_of;
 use crate::upgrade::{self, Verdict};
 
 /// How to print the answer.
@@ -22,6 +29,9 @@ pub(super) enum Format {
 pub struct Args {
     #[command(flatten)]
     one: One,
+    /// The configuration, when `network` or `oel` stands before it: what that edition does with its keys
+    #[arg(value_name = "FILE")]
+    after: Option<PathBuf>,
     /// How to print it
     #[arg(short, long, value_enum, default_value = "text")]
     format: Format,
@@ -32,6 +42,12 @@ pub struct Args {
 /// # Errors
 /// When the file cannot be read or holds no configuration.
 pub fn run(args: &Args) -> Outcome {
+    let named = args.one.file().and_then(Path::to_str).and_then(Edition::parse);
+    match (named, &args.after) {
+        (Some(edition), Some(file)) => return of_edition(args, edition, file),
+        (None, Some(file)) => return Err(Failure(format!("{}: name one file", file.display()))),
+        _ => {}
+    }
     let unit = args.one.unit()?;
     let verdicts = upgrade::verdicts(&unit, &args.one.settings());
     let mut out = io::stdout().lock();
@@ -42,15 +58,90 @@ pub fn run(args: &Args) -> Outcome {
         }
         Format::Text => {
             for verdict in &verdicts {
-                let line = verdict
-                    .refused
-                    .as_ref()
-                    .map_or_else(|| "starts".to_owned(), |found| format!("refuses: {}", at(found)));
-                writeln!(out, "{:<8} {line}", verdict.version.name())?;
+                writeln!(out, "{:<8} {}", verdict.version.name(), line(verdict))?;
             }
         }
     }
     Ok(CLEAN)
+}
+
+/// What an edition does with the keys of a configuration, and the errors that it makes of it.
+fn of_edition(args: &Args, edition: Edition, file: &Path) -> Outcome {
+    let unit = super::check::read(file)?;
+    let target = Target::of_edition(edition, "flag");
+    let report = check::unit(&unit, &target, &args.one.settings());
+    let errors: Vec<&Diagnostic> = report.diagnostics.iter().filter(|found| found.level == Level::Error).collect();
+    let stated = unit.root().map(keys::stated).unwrap_or_default();
+    let told: Vec<_> = stated.into_iter().filter(|_| edition == Edition::Network).collect();
+    let mut out = io::stdout().lock();
+    if matches!(args.format, Format::Json) {
+        let keys: Vec<Value> =
+            told.iter().map(|(node, status)| json!({"pointer": node.pointer(), "what": words_of(*status)})).collect();
+        let errors: Vec<Value> = errors
+            .iter()
+            .map(|found| json!({"rule": found.rule, "message": found.message, "pointer": found.pointer}))
+            .collect();
+        writeln!(
+            out,
+            "{:#}",
+            json!({"version": 1, "file": unit.path(), "kratos": target.name(), "keys": keys, "errors": errors})
+        )?;
+        return Ok(CLEAN);
+    }
+    for (node, status) in &told {
+        let place = node.key_place().in_file();
+        let position = place.source.position(place.span.start);
+        let path = node.pointer().trim_start_matches('/').replace('/', ".");
+        writeln!(
+            out,
+            "{}:{}:{}: `{path}` is {}",
+            place.source.path(),
+            position.line,
+            position.column,
+            words_of(*status)
+        )?;
+    }
+    for found in errors {
+        writeln!(out, "{}", at(found))?;
+    }
+    Ok(CLEAN)
+}
+
+/// The verdict in words.
+fn line(verdict: &Verdict) -> String {
+    if let Some(found) = &verdict.refused {
+        return format!("refuses: {}", at(found));
+    }
+    let needs = needs(verdict);
+    match needs.as_slice() {
+        [] => "starts".to_owned(),
+        needs => format!("starts if {}", needs.join(", and ")),
+    }
+}
+
+/// All that must be given, each once.
+fn needs(verdict: &Verdict) -> Vec<String> {
+    let mut needs: Vec<String> = verdict.needs.iter().map(need).collect();
+    needs.dedup();
+    needs
+}
+
+/// What must be given for it to start, as a clause.
+fn need(found: &Diagnostic) -> String {
+    let pointer = found.pointer.as_deref().unwrap_or_default();
+    match variable_of(pointer) {
+        None if found.message.contains("another values file") => format!("another values file adds `{pointer}`"),
+        Some(variable) => format!("{variable} is set"),
+        // A value that something else replaces: secrets are one variable for the whole list.
+        None => format!("{} is set", variable_at(pointer)),
+    }
+}
+
+/// The variable that gives what is at a pointer.
+fn variable_at(pointer: &str) -> String {
+    let list = pointer.rsplit_once('/').filter(|(list, _)| list.starts_with("/secrets/"));
+    let path = list.map_or(pointer, |(list, _)| list);
+    path.trim_start_matches('/').replace(['/', '-'], "_").to_ascii_uppercase()
 }
 
 /// `file:line:column: message`
@@ -61,7 +152,9 @@ fn at(found: &Diagnostic) -> String {
 }
 
 fn json_of(verdict: &Verdict) -> Value {
-    let mut value = json!({"kratos": verdict.version.name(), "starts": verdict.refused.is_none()});
+    let needs = needs(verdict);
+    let starts = verdict.refused.is_none() && needs.is_empty();
+    let mut value = json!({"kratos": verdict.version.name(), "starts": starts, "if": needs});
     if let (Some(found), Some(fields)) = (&verdict.refused, value.as_object_mut()) {
         let place = found.place.in_file();
         let at = place.source.position(place.span.start);

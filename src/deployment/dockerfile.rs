@@ -128,11 +128,9 @@ impl Built {
     fn set(&mut self, rest: &str, filled: Option<&str>, place: &Place) {
         let is_pairs = rest.split_whitespace().next().is_some_and(|word| word.contains('='));
         if is_pairs {
-            for word in process::split(filled.unwrap_or(rest)).into_iter().flatten() {
-                if let Some((name, value)) = word.split_once('=') {
-                    let value = filled.map(|_| value.to_owned());
-                    self.start.variables.push(super::script::variable(name, value, place));
-                }
+            for (name, value) in process::pairs(filled.unwrap_or(rest)) {
+                let value = value.filter(|_| filled.is_some());
+                self.start.variables.push(super::script::variable(&name, value, place));
             }
         } else if let Some((name, _)) = rest.split_once(' ') {
             let value = filled.and_then(|text| Some(text.split_once(' ')?.1.trim().to_owned()));

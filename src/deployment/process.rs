@@ -131,7 +131,7 @@ fn effect(start: &Start, disk: &Disk, source: &Arc<Source>, text: &str, at: Opti
     let read = |file: &str| match start.resolve(file) {
         Here::Path(path) => disk.read(&path).ok(),
         Here::Text(source) => Some(source),
-        Here::Unknown => None,
+        Here::Nothing | Here::Unknown => None,
     };
     script::read(&Script {
         source,
@@ -167,6 +167,16 @@ fn take(start: &mut Start, mut effect: Effect) {
         let run = effect.runs.swap_remove(at);
         set_arguments(start, run.arguments, &run.place);
     }
+}
+
+/// `NAME=value` words of a text, with quotes as in a shell.
+pub(super) fn pairs(text: &str) -> Vec<(String, Word)> {
+    let lookup = |_: &str| None;
+    let Some(command) = super::shell::commands(text, &lookup).into_iter().next() else { return Vec::new() };
+    let words = command.words.iter().flatten().filter_map(|word| super::shell::assignment(word));
+    let more: Vec<(String, Word)> =
+        words.map(|(name, value)| (name.to_owned(), super::shell::known_value(value))).collect();
+    command.assignments.into_iter().chain(more).collect()
 }
 
 /// The words of a command that is written as one text, as compose and Docker split it.

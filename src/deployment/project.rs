@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::{Deployment, Fact, Here, Image, Role, Start, Survey};
+use super::{Deployment, Fact, Here, Image, Role, Start, Survey, helm};
 use crate::disk::{Disk, Overlay};
 use crate::kratos::env;
 use crate::unit::Unit;
@@ -65,18 +65,29 @@ impl Project {
         }
         let path = self.disk.absolute(Path::new(unit.path()));
         let survey = self.survey(&self.disk.root_of(path.parent().unwrap_or(&path)));
-        let found = Arc::new(self.of_starts(&survey, &path));
+        let found = Arc::new(self.of_unit(unit, &survey, &path));
         known().insert(key, Arc::clone(&found));
         found
     }
 
-    fn of_starts(&self, survey: &Survey, path: &Path) -> Deployment {
+    fn of_unit(&self, unit: &Unit, survey: &Survey, path: &Path) -> Deployment {
+        let uses = |given: &&helm::Given| given.files.iter().any(|file| self.disk.real(file) == self.disk.real(path));
+        let given = survey.given.iter().find(uses).cloned().unwrap_or_default();
+        if let Some((start, courier)) = helm::start(unit, &self.disk, &given) {
+            let mut deployment = merged(&[&Arc::new(start)]);
+            deployment.courier = courier;
+            return deployment;
+        }
+        self.of_starts(unit, survey, path)
+    }
+
+    fn of_starts(&self, unit: &Unit, survey: &Survey, path: &Path) -> Deployment {
         let real = self.disk.real(path);
         let rated: Vec<(Match, usize, &Arc<Start>)> = survey
             .starts
             .iter()
             .filter(|start| start.role == Role::Serve)
-            .filter_map(|start| Some((self.rate(start, path, &real, survey)?, self.distance(start, path), start)))
+            .filter_map(|start| Some((self.rate(start, unit, path, &real, survey)?, self.distance(start, path), start)))
             .collect();
         let best = rated.iter().map(|(rate, ..)| *rate).max();
         let serving: Vec<&Arc<Start>> = match best {
@@ -111,9 +122,13 @@ impl Project {
     }
 
     /// None when the start has to do with something else.
-    fn rate(&self, start: &Start, path: &Path, real: &Path, survey: &Survey) -> Option<Match> {
+    fn rate(&self, start: &Start, unit: &Unit, path: &Path, real: &Path, survey: &Survey) -> Option<Match> {
         let configurations = start.configurations();
-        let is_unit = |file: &str| matches!(start.resolve(file), Here::Path(found) if self.disk.real(&found) == real);
+        let is_unit = |file: &str| match start.resolve(file) {
+            Here::Path(found) => unit.at.is_empty() && self.disk.real(&found) == real,
+            Here::Text(source) => source.path() == unit.path() && source.text() == unit.source().text(),
+            _ => false,
+        };
         if configurations.iter().flatten().any(|file| is_unit(file)) {
             return Some(Match::Serves);
         }
@@ -134,6 +149,10 @@ impl Project {
             (true, true) => Some(Match::Serves),
             (_, true) if configurations.iter().all(Option::is_none) => Some(Match::Sees),
             (true, _) if related || is_unique => Some(Match::Name),
+            // It is started with a file whose name is not known.
+            _ if related && !configurations.is_empty() && configurations.iter().all(Option::is_none) => {
+                Some(Match::Name)
+            }
             _ => related.then_some(Match::Near),
         }
     }

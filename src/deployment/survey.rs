@@ -4,9 +4,10 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::helm::Given;
 use super::process;
 use super::script::{self, Script};
-use super::{By, Fact, Role, Start, compose, dockerfile};
+use super::{By, Fact, Role, Start, ansible, compose, dockerfile, kubernetes, platform, terraform};
 use crate::disk::Disk;
 use crate::kratos::env::of_env_file;
 use crate::text::Source;
@@ -22,6 +23,8 @@ const MAX_FILES: usize = 2_000;
 pub(crate) struct Survey {
     /// In the order of their files.
     pub(crate) starts: Vec<Arc<Start>>,
+    /// What tools set over values of the chart.
+    pub(crate) given: Vec<Given>,
     /// How often each name of a file is there.
     names: HashMap<String, usize>,
     /// Whether a program of the project (Go, TypeScript, …) starts Kratos: nothing is known of how.
@@ -37,6 +40,9 @@ enum Kind {
     Makefile,
     Procfile,
     Program,
+    Hcl,
+    UnitFile,
+    Toml,
 }
 
 fn kind_of(path: &Path) -> Option<Kind> {
@@ -46,6 +52,9 @@ fn kind_of(path: &Path) -> Option<Kind> {
         "yml" | "yaml" => Kind::Yaml,
         "sh" | "bash" | "zsh" => Kind::Script,
         "mk" => Kind::Makefile,
+        "tf" | "hcl" | "nomad" => Kind::Hcl,
+        "container" | "service" => Kind::UnitFile,
+        "toml" if matches!(name.as_str(), "railway.toml" | "fly.toml") => Kind::Toml,
         "go" | "ts" | "js" | "py" | "rs" | "java" | "kt" | "cs" | "rb" | "cue" | "mjs" => Kind::Program,
         _ if name.starts_with("dockerfile") || name.ends_with("dockerfile") || name.starts_with("containerfile") => {
             Kind::Dockerfile
@@ -85,9 +94,22 @@ impl Survey {
             let contexts = if folder == root { vec![folder] } else { vec![folder, root.to_path_buf()] };
             starts.extend(dockerfile::alone(source, disk, &contexts));
         }
+        let files = |wanted: Kind| -> Vec<(PathBuf, Arc<Source>)> {
+            of(wanted).map(|(path, _, source)| (path.clone(), Arc::clone(source))).collect()
+        };
+        let (yamls, hcls) = (files(Kind::Yaml), files(Kind::Hcl));
+        starts.extend(kubernetes::read(disk, &yamls));
+        starts.extend(ansible::read(disk, &yamls));
+        starts.extend(terraform::read(disk, &hcls));
         for (path, kind, source) in &speaks {
-            starts.extend(of_script(disk, path, *kind, source));
+            starts.extend(match kind {
+                Kind::UnitFile => platform::unit_file(disk, path, source),
+                Kind::Toml => platform::toml(disk, path, source),
+                _ => of_script(disk, path, *kind, source),
+            });
         }
+        survey.given = terraform::releases(&hcls);
+        survey.given.extend(platform::releases(&yamls));
         survey.programs = of(Kind::Program).map(|(path, ..)| path.clone()).collect();
         survey.starts = starts.into_iter().map(Arc::new).collect();
         survey
@@ -96,7 +118,7 @@ impl Survey {
 
 /// The files that speak of Kratos, or may say how it is started without its name.
 fn speaking(disk: &Disk, files: Vec<(PathBuf, Kind)>) -> Vec<(PathBuf, Kind, Arc<Source>)> {
-    let mut counts = [0_usize; 6];
+    let mut counts = [0_usize; 9];
     let mut found = Vec::new();
     for (path, kind) in files {
         let count = counts.get_mut(kind as usize);
@@ -107,7 +129,8 @@ fn speaking(disk: &Disk, files: Vec<(PathBuf, Kind)>) -> Vec<(PathBuf, Kind, Arc
         let text = source.text();
         let is_wanted = match kind {
             Kind::Program => starts_image(text),
-            Kind::Yaml => text.contains("kratos") || compose::is_compose(text),
+            Kind::Yaml => text.contains("kratos") || compose::is_compose(text) || text.contains("configMapGenerator"),
+            Kind::Toml => true,
             _ => text.contains("kratos"),
         };
         if is_wanted && text.len() <= MAX_FILE {
@@ -185,7 +208,7 @@ pub(super) fn dot_env(disk: &Disk, start: &mut Start) {
     let source = match start.resolve(".env") {
         super::Here::Path(path) => disk.read(&path).ok(),
         super::Here::Text(source) => Some(source),
-        super::Here::Unknown => None,
+        super::Here::Nothing | super::Here::Unknown => None,
     };
     if let Some(source) = source {
         start.variables.extend(of_env_file(&source));

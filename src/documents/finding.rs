@@ -47,6 +47,12 @@ pub enum Kind {
     Cancel,
     /// It runs too long, too deep or takes too much memory.
     Limit,
+    /// A test for a claim that the provider never sends.
+    ClaimNeverSent,
+    /// A mapper takes an address over that nobody verified.
+    UnverifiedAddress,
+    /// A test of `email_verified` that lets unverified addresses pass.
+    VerificationIdle,
     /// A local that nothing uses.
     UnusedLocal,
 }

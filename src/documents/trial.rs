@@ -5,9 +5,10 @@ mod holes;
 
 use serde_json::Value;
 
-use super::finding::{Finding, Kind};
+use super::finding::{ALWAYS_FAILS, CAN_FAIL, Finding, Kind};
 use super::inputs::{self, Change};
 use super::survey::Survey;
+use crate::diagnostic::Level;
 use crate::evaluation::{Answer, Evaluator, Failure, FailureKind, Job, Outcome};
 use crate::kratos::ctx::json_type::JsonType;
 use crate::kratos::ctx::{Inputs, Place};
@@ -15,10 +16,6 @@ use crate::text::Span;
 
 /// How often the fullest input is patched to see behind a failure.
 const MOST_ROUNDS: usize = 8;
-
-/// Functions of `std` that take more in go-jsonnet than in our engine (`testdata/jsonnet/differences.tsv`): what fails in a call
-/// of one of them proves nothing.
-const TAKE_MORE: &[&str] = &["char", "foldl", "foldr", "id", "makeArray", "map", "md5", "repeat", "round"];
 
 /// How many ways through a document are tried besides the fullest input.
 const MOST_WAYS: usize = 4;
@@ -212,8 +209,25 @@ impl Trials<'_, '_> {
         Some(())
     }
 
+    /// What fails whatever the input is, is an error.
+    fn raise(&mut self) {
+        let is_open = |finding: &&mut Finding| finding.kind == Kind::WrongType && finding.level == Level::Warning;
+        if !self.tried.findings.iter_mut().any(|finding| is_open(&finding)) {
+            return;
+        }
+        let job = self.trial.job(self.trial.text, &self.least);
+        let sure = self.trial.evaluator.fails_blindly(job).unwrap_or_default();
+        for finding in self.tried.findings.iter_mut().filter(is_open) {
+            if sure.iter().any(|failure| span_of(failure) == Some(finding.span)) {
+                finding.level = Level::Error;
+                finding.message = finding.message.replacen(CAN_FAIL, ALWAYS_FAILS, 1);
+            }
+        }
+    }
+
     /// What does not fail on each input is no error.
     fn level(&mut self) {
+        self.raise();
         let fails =
             |run: &Vec<Failure>, span: Span| run.iter().any(|failure| span_of(failure).is_none_or(|it| it == span));
         let all_fail = self.runs.iter().all(|run| !run.is_empty());

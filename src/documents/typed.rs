@@ -46,7 +46,7 @@ pub fn proved(trial: &Trial<'_>, analysis: &Analysis, known: &[Finding]) -> Vec<
     for finding in analysis.findings.iter().filter(new) {
         // Conditions can ask for what no input is: a key of one shape and a value of another.
         let Some(case) = case(trial, finding, &kind, &full).filter(|case| kind.admits(&case.input)) else { continue };
-        let Some(kind) = kind_of(trial, finding) else { continue };
+        let Some(kind) = kind_of(finding) else { continue };
         let outcome = trial.run_each(&case.input);
         let failures = outcome.as_ref().map(|outcome| outcome.failures.as_slice());
         let at_the_place = |failure: &&Failure| failure.span == Some((finding.span.start, finding.span.end));
@@ -174,8 +174,8 @@ fn words(kind: &infer::Kind) -> String {
     }
 }
 
-/// The kind of ours; `None` where others speak, or our engine decides otherwise than go-jsonnet.
-fn kind_of(trial: &Trial<'_>, finding: &infer::Finding) -> Option<Kind> {
+/// The kind of ours; `None` where others speak.
+fn kind_of(finding: &infer::Finding) -> Option<Kind> {
     use infer::Kind as K;
     Some(match &finding.kind {
         K::NeverThere { .. } => Kind::NoField,
@@ -190,11 +190,7 @@ fn kind_of(trial: &Trial<'_>, finding: &infer::Finding) -> Option<Kind> {
         | K::WrongArgument { .. }
         | K::NotFunction { .. }
         | K::MissingArgument { .. }
-        | K::ExtraArgument { .. }
-            if trial.decides(finding.span) =>
-        {
-            Kind::WrongType
-        }
+        | K::ExtraArgument { .. } => Kind::WrongType,
         _ => return None,
     })
 }

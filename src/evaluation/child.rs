@@ -8,6 +8,8 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::Duration;
 
+use crate::jsonnet::standard::{GoJsonnet, NEWEST};
+
 use serde::de::DeserializeOwned;
 
 use super::{Answer, Failure, FailureKind, Job, Outcome, TIME_LIMIT_MS};
@@ -78,6 +80,7 @@ pub struct Evaluator {
     child: Child,
     state: RefCell<State>,
     most_children: usize,
+    go_jsonnet: GoJsonnet,
 }
 
 impl Default for Evaluator {
@@ -103,7 +106,7 @@ impl Evaluator {
     /// One whose children are this executable.
     #[must_use]
     pub fn of(child: Child) -> Evaluator {
-        Evaluator { child, state: RefCell::default(), most_children: MOST_CHILDREN }
+        Evaluator { child, state: RefCell::default(), most_children: MOST_CHILDREN, go_jsonnet: NEWEST }
     }
 
     /// The same, which starts as many children as needed.
@@ -112,21 +115,39 @@ impl Evaluator {
         Evaluator { most_children: usize::MAX, ..self }
     }
 
+    /// The same as another go-jsonnet.
+    #[must_use]
+    pub fn with(self, go_jsonnet: GoJsonnet) -> Evaluator {
+        Evaluator { go_jsonnet, ..self }
+    }
+
     /// What comes of a job; `None` when no child can be run here.
     #[must_use]
     pub fn evaluate(&self, job: &Job) -> Option<Answer> {
-        self.asked(job).map(|answer| answer.unwrap_or_else(Answer::Failed))
+        self.evaluate_as(self.go_jsonnet, job)
+    }
+
+    /// The same as another go-jsonnet.
+    #[must_use]
+    pub fn evaluate_as(&self, go_jsonnet: GoJsonnet, job: &Job) -> Option<Answer> {
+        self.asked(go_jsonnet, job).map(|answer| answer.unwrap_or_else(Answer::Failed))
     }
 
     /// What comes of the parts of a job; `None` when no child can be run here.
     #[must_use]
     pub fn evaluate_each(&self, job: Job) -> Option<Outcome> {
-        let outcome = self.asked(&Job { each: true, ..job })?;
+        let outcome = self.asked(self.go_jsonnet, &Job { each: true, ..job })?;
         Some(outcome.unwrap_or_else(|failure| Outcome { failures: vec![failure], result: None }))
     }
 
+    /// What fails in the parts of a job whatever its input is; `None` when no child can be run here.
+    #[must_use]
+    pub fn fails_blindly(&self, job: Job) -> Option<Vec<Failure>> {
+        self.evaluate_each(Job { blind: true, ..job }).map(|outcome| outcome.failures)
+    }
+
     /// What the child answers; a failure when it is late or died.
-    fn asked<T: DeserializeOwned>(&self, job: &Job) -> Option<Result<T, Failure>> {
+    fn asked<T: DeserializeOwned>(&self, go_jsonnet: GoJsonnet, job: &Job) -> Option<Result<T, Failure>> {
         let mut state = self.state.borrow_mut();
         if state.worker.is_none() {
             if state.started >= self.most_children {
@@ -136,7 +157,7 @@ impl Evaluator {
             state.worker = self.start();
         }
         let worker = state.worker.as_mut()?;
-        let answer = worker.ask(job);
+        let answer = worker.ask(go_jsonnet, job);
         if answer.is_err() {
             // Dropping it kills the child.
             state.worker = None;
@@ -194,9 +215,9 @@ impl Worker {
         Some(worker)
     }
 
-    fn ask<T: DeserializeOwned>(&mut self, job: &Job) -> Result<T, FailureKind> {
+    fn ask<T: DeserializeOwned>(&mut self, go_jsonnet: GoJsonnet, job: &Job) -> Result<T, FailureKind> {
         let died = |_| FailureKind::Memory;
-        let line = serde_json::to_string(job).map_err(|_| FailureKind::Other)?;
+        let line = serde_json::to_string(&(go_jsonnet, job)).map_err(|_| FailureKind::Other)?;
         self.input.write_all(line.as_bytes()).and_then(|()| self.input.write_all(b"\n")).map_err(died)?;
         self.input.flush().map_err(died)?;
         let answer = self.answers.recv_timeout(Duration::from_millis(TIME_LIMIT_MS)).map_err(|error| match error {

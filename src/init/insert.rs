@@ -1,6 +1,7 @@
 //! Puts a hook into a list of an existing configuration, and leaves every other byte as it is.
 
 use crate::diagnostic::Edit;
+use crate::fix::list;
 use crate::text::{Place, Source, Span};
 use crate::yaml::{Node, Style, Value};
 
@@ -96,8 +97,8 @@ fn block_item(list: Node<'_>, block: &Block, before: Option<&str>) -> Edit {
     let text = indented(&block.lines, dash);
     if let Some(item) = list.items().find(named) {
         let source = item.source();
-        let line = source.line_span(source.line_of(item.origin().span.start));
-        return insertion(list, line.start, false, text);
+        let line = source.line_span(source.line_of(item.origin().span.start)).start;
+        return insertion(list, list::start(item).unwrap_or(line), false, text);
     }
     let (at, needs_break) = behind(list);
     insertion(list, at, needs_break, text)

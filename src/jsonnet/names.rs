@@ -1,5 +1,7 @@
 //! Names in a document: what go-jsonnet refuses before it evaluates anything, and locals that nothing uses.
 
+use std::collections::HashSet;
+
 use rsjsonnet_lang::ast::{
     Arg, Assert, Bind, CompSpecPart, Expr, ExprKind, Field, FieldName, Member, ObjInside, ObjLocal, Param,
 };
@@ -218,8 +220,9 @@ impl<'n> Walk<'n, '_> {
                 FieldName::Expr(name, _) => self.expr(name),
             }
         }
-        for (index, (name, span)) in names.iter().enumerate() {
-            if names.iter().take(index).any(|(known, _)| known == name) {
+        let mut known = HashSet::new();
+        for (name, span) in &names {
+            if !known.insert(*name) {
                 self.say(*span, Problem::Repeated((*name).to_owned()));
             }
         }

@@ -4,6 +4,9 @@
 /// A version of go-jsonnet: major and minor.
 pub type GoJsonnet = (u32, u32);
 
+/// The newest one that a Kratos has.
+pub const NEWEST: GoJsonnet = (0, 21);
+
 /// A function of `std`.
 #[derive(Debug)]
 pub struct Function {
@@ -12,7 +15,8 @@ pub struct Function {
     /// The first go-jsonnet with it; those before 0.19 count as 0.19.
     pub since: GoJsonnet,
     /// Name, types and whether it may be left out. Types: `s`tring, `n`umber, `b`oolean, `a`rray, `o`bject, `f`unction, nul`z`;
-    /// `x` any, evaluated; `m` any, evaluated to its last field; `l` any, not surely evaluated.
+    /// `x` any, evaluated; `m` any, evaluated to its last field; `l` any, not surely evaluated. What stands behind `?` passes in
+    /// some cases only, that of an empty list for example.
     pub parameters: &'static [(&'static str, &'static str, bool)],
     /// Types of the result, with the same letters; `*` is any, `S` a list of strings, `N` a list of numbers.
     pub result: &'static str,
@@ -39,10 +43,10 @@ pub const FUNCTIONS: &[Function] = &[
     Function { name: "cos", since: (0, 19), parameters: &[("x", "n", false)], result: "n", is_total: true },
     Function { name: "sin", since: (0, 19), parameters: &[("x", "n", false)], result: "n", is_total: true },
     Function { name: "tan", since: (0, 19), parameters: &[("x", "n", false)], result: "n", is_total: true },
-    Function { name: "exp", since: (0, 19), parameters: &[("n", "n", false)], result: "n", is_total: false },
+    Function { name: "exp", since: (0, 19), parameters: &[("x", "n", false)], result: "n", is_total: false },
     Function { name: "exponent", since: (0, 19), parameters: &[("x", "n", false)], result: "n", is_total: true },
     Function { name: "floor", since: (0, 19), parameters: &[("x", "n", false)], result: "n", is_total: true },
-    Function { name: "log", since: (0, 19), parameters: &[("n", "n", false)], result: "n", is_total: false },
+    Function { name: "log", since: (0, 19), parameters: &[("x", "n", false)], result: "n", is_total: false },
     Function { name: "mantissa", since: (0, 19), parameters: &[("x", "n", false)], result: "n", is_total: true },
     Function {
         name: "pow",
@@ -70,14 +74,14 @@ pub const FUNCTIONS: &[Function] = &[
     Function {
         name: "clamp",
         since: (0, 19),
-        parameters: &[("x", "x", false), ("minVal", "x", false), ("maxVal", "x", false)],
+        parameters: &[("x", "x", false), ("minVal", "x", false), ("maxVal", "l", false)],
         result: "*",
         is_total: false,
     },
     Function {
         name: "mod",
         since: (0, 19),
-        parameters: &[("a", "ns", false), ("b", "x", false)],
+        parameters: &[("a", "ns", false), ("b", "l", false)],
         result: "ns",
         is_total: false,
     },
@@ -90,12 +94,24 @@ pub const FUNCTIONS: &[Function] = &[
     },
     Function { name: "all", since: (0, 19), parameters: &[("arr", "a", false)], result: "b", is_total: false },
     Function { name: "any", since: (0, 19), parameters: &[("arr", "a", false)], result: "b", is_total: false },
-    Function { name: "asciiLower", since: (0, 19), parameters: &[("str", "s", false)], result: "s", is_total: true },
-    Function { name: "asciiUpper", since: (0, 19), parameters: &[("str", "s", false)], result: "s", is_total: true },
+    Function {
+        name: "asciiLower",
+        since: (0, 19),
+        parameters: &[("str", "s?aof", false)],
+        result: "s",
+        is_total: true,
+    },
+    Function {
+        name: "asciiUpper",
+        since: (0, 19),
+        parameters: &[("str", "s?aof", false)],
+        result: "s",
+        is_total: true,
+    },
     Function {
         name: "assertEqual",
         since: (0, 19),
-        parameters: &[("a", "m", false), ("b", "m", false)],
+        parameters: &[("a", "x", false), ("b", "x", false)],
         result: "b",
         is_total: false,
     },
@@ -123,14 +139,14 @@ pub const FUNCTIONS: &[Function] = &[
     Function {
         name: "endsWith",
         since: (0, 19),
-        parameters: &[("a", "s", false), ("b", "s", false)],
+        parameters: &[("a", "s?aof", false), ("b", "s?aof", false)],
         result: "b",
         is_total: true,
     },
     Function {
         name: "equals",
         since: (0, 19),
-        parameters: &[("a", "m", false), ("b", "m", false)],
+        parameters: &[("x", "x", false), ("y", "x", false)],
         result: "b",
         is_total: false,
     },
@@ -201,28 +217,28 @@ pub const FUNCTIONS: &[Function] = &[
     Function {
         name: "flattenArrays",
         since: (0, 19),
-        parameters: &[("arrs", "a", false)],
-        result: "a",
+        parameters: &[("arrs", "a?s", false)],
+        result: "as",
         is_total: false,
     },
     Function {
         name: "foldl",
         since: (0, 19),
-        parameters: &[("func", "f", false), ("arr", "as", false), ("init", "l", false)],
+        parameters: &[("func", "f", false), ("arr", "as", false), ("init", "x", false)],
         result: "*",
         is_total: false,
     },
     Function {
         name: "foldr",
         since: (0, 19),
-        parameters: &[("func", "f", false), ("arr", "as", false), ("init", "l", false)],
+        parameters: &[("func", "f", false), ("arr", "as", false), ("init", "x", false)],
         result: "*",
         is_total: false,
     },
     Function {
         name: "format",
         since: (0, 19),
-        parameters: &[("str", "s", false), ("vals", "m", false)],
+        parameters: &[("str", "s", false), ("vals", "l", false)],
         result: "s",
         is_total: false,
     },
@@ -233,7 +249,7 @@ pub const FUNCTIONS: &[Function] = &[
         result: "*",
         is_total: true,
     },
-    Function { name: "id", since: (0, 19), parameters: &[("x", "l", false)], result: "*", is_total: true },
+    Function { name: "id", since: (0, 19), parameters: &[("x", "x", false)], result: "*", is_total: true },
     Function { name: "isArray", since: (0, 19), parameters: &[("v", "x", false)], result: "b", is_total: true },
     Function { name: "isBoolean", since: (0, 19), parameters: &[("v", "x", false)], result: "b", is_total: true },
     Function { name: "isFunction", since: (0, 19), parameters: &[("v", "x", false)], result: "b", is_total: true },
@@ -252,21 +268,21 @@ pub const FUNCTIONS: &[Function] = &[
     Function {
         name: "lstripChars",
         since: (0, 19),
-        parameters: &[("str", "s", false), ("chars", "sa", false)],
+        parameters: &[("str", "s", false), ("chars", "s?zbnaof", false)],
         result: "s",
         is_total: true,
     },
     Function {
         name: "rstripChars",
         since: (0, 19),
-        parameters: &[("str", "s", false), ("chars", "sa", false)],
+        parameters: &[("str", "s", false), ("chars", "s?zbnaof", false)],
         result: "s",
         is_total: true,
     },
     Function {
         name: "stripChars",
         since: (0, 19),
-        parameters: &[("str", "s", false), ("chars", "sa", false)],
+        parameters: &[("str", "s", false), ("chars", "s?zbnaof", false)],
         result: "s",
         is_total: true,
     },
@@ -336,7 +352,11 @@ pub const FUNCTIONS: &[Function] = &[
     Function {
         name: "manifestYamlDoc",
         since: (0, 19),
-        parameters: &[("value", "m", false), ("indent_array_in_object", "b", true), ("quote_keys", "b", true)],
+        parameters: &[
+            ("value", "m", false),
+            ("indent_array_in_object", "b?znsaof", true),
+            ("quote_keys", "b?znsaof", true),
+        ],
         result: "s",
         is_total: true,
     },
@@ -345,9 +365,9 @@ pub const FUNCTIONS: &[Function] = &[
         since: (0, 19),
         parameters: &[
             ("value", "m", false),
-            ("indent_array_in_object", "b", true),
+            ("indent_array_in_object", "b?znsaof", true),
             ("c_document_end", "b", true),
-            ("quote_keys", "b", true),
+            ("quote_keys", "b?znsaof", true),
         ],
         result: "s",
         is_total: false,
@@ -377,7 +397,7 @@ pub const FUNCTIONS: &[Function] = &[
     Function {
         name: "member",
         since: (0, 19),
-        parameters: &[("arr", "sa", false), ("x", "l", false)],
+        parameters: &[("arr", "sa", false), ("x", "x", false)],
         result: "b",
         is_total: false,
     },
@@ -388,7 +408,7 @@ pub const FUNCTIONS: &[Function] = &[
         result: "*",
         is_total: false,
     },
-    Function { name: "native", since: (0, 19), parameters: &[("name", "s", false)], result: "*", is_total: false },
+    Function { name: "native", since: (0, 19), parameters: &[("x", "s", false)], result: "*", is_total: false },
     Function { name: "objectFields", since: (0, 19), parameters: &[("o", "o", false)], result: "S", is_total: true },
     Function { name: "objectFieldsAll", since: (0, 19), parameters: &[("o", "o", false)], result: "S", is_total: true },
     Function {
@@ -433,7 +453,7 @@ pub const FUNCTIONS: &[Function] = &[
         result: "b",
         is_total: false,
     },
-    Function { name: "prune", since: (0, 19), parameters: &[("a", "m", false)], result: "*", is_total: false },
+    Function { name: "prune", since: (0, 19), parameters: &[("a", "x", false)], result: "*", is_total: false },
     Function {
         name: "range",
         since: (0, 19),
@@ -451,44 +471,44 @@ pub const FUNCTIONS: &[Function] = &[
     Function {
         name: "resolvePath",
         since: (0, 19),
-        parameters: &[("f", "s", false), ("r", "s", false)],
+        parameters: &[("f", "s", false), ("r", "sz", false)],
         result: "s",
         is_total: true,
     },
-    Function { name: "reverse", since: (0, 19), parameters: &[("arr", "sa", false)], result: "a", is_total: false },
+    Function { name: "reverse", since: (0, 19), parameters: &[("arr", "a", false)], result: "a", is_total: false },
     Function {
         name: "set",
         since: (0, 19),
-        parameters: &[("arr", "as", false), ("keyF", "f", true)],
+        parameters: &[("arr", "a", false), ("keyF", "f", true)],
         result: "a",
         is_total: false,
     },
     Function {
         name: "setDiff",
         since: (0, 19),
-        parameters: &[("a", "as", false), ("b", "as", false), ("keyF", "f", true)],
-        result: "a",
+        parameters: &[("a", "a?sof", false), ("b", "a?sof", false), ("keyF", "f?zbnsao", true)],
+        result: "as",
         is_total: false,
     },
     Function {
         name: "setInter",
         since: (0, 19),
-        parameters: &[("a", "as", false), ("b", "as", false), ("keyF", "f", true)],
+        parameters: &[("a", "a?sof", false), ("b", "a?sof", false), ("keyF", "f?zbnsao", true)],
         result: "a",
         is_total: false,
     },
     Function {
         name: "setMember",
         since: (0, 19),
-        parameters: &[("x", "l", false), ("arr", "as", false), ("keyF", "f", true)],
+        parameters: &[("x", "l", false), ("arr", "a?sof", false), ("keyF", "f?zbnsao", true)],
         result: "b",
         is_total: false,
     },
     Function {
         name: "setUnion",
         since: (0, 19),
-        parameters: &[("a", "as", false), ("b", "as", false), ("keyF", "f", true)],
-        result: "a",
+        parameters: &[("a", "a?sof", false), ("b", "a?sof", false), ("keyF", "f?zbnsao", true)],
+        result: "as",
         is_total: false,
     },
     Function {
@@ -501,7 +521,7 @@ pub const FUNCTIONS: &[Function] = &[
     Function {
         name: "sort",
         since: (0, 19),
-        parameters: &[("arr", "as", false), ("keyF", "f", true)],
+        parameters: &[("arr", "a", false), ("keyF", "f", true)],
         result: "a",
         is_total: false,
     },
@@ -529,7 +549,7 @@ pub const FUNCTIONS: &[Function] = &[
     Function {
         name: "startsWith",
         since: (0, 19),
-        parameters: &[("a", "s", false), ("b", "s", false)],
+        parameters: &[("a", "s?aof", false), ("b", "s?aof", false)],
         result: "b",
         is_total: true,
     },
@@ -540,7 +560,13 @@ pub const FUNCTIONS: &[Function] = &[
         result: "s",
         is_total: false,
     },
-    Function { name: "stringChars", since: (0, 19), parameters: &[("str", "s", false)], result: "S", is_total: true },
+    Function {
+        name: "stringChars",
+        since: (0, 19),
+        parameters: &[("str", "s?aof", false)],
+        result: "S",
+        is_total: true,
+    },
     Function {
         name: "substr",
         since: (0, 19),
@@ -552,7 +578,7 @@ pub const FUNCTIONS: &[Function] = &[
     Function {
         name: "trace",
         since: (0, 19),
-        parameters: &[("str", "s", false), ("rest", "l", false)],
+        parameters: &[("str", "s", false), ("rest", "x", false)],
         result: "*",
         is_total: false,
     },
@@ -560,7 +586,7 @@ pub const FUNCTIONS: &[Function] = &[
     Function {
         name: "uniq",
         since: (0, 19),
-        parameters: &[("arr", "as", false), ("keyF", "f", true)],
+        parameters: &[("arr", "as", false), ("keyF", "f?zbnsao", true)],
         result: "a",
         is_total: false,
     },
@@ -609,7 +635,7 @@ pub const FUNCTIONS: &[Function] = &[
     Function {
         name: "escapeStringXML",
         since: (0, 20),
-        parameters: &[("str_", "s", false)],
+        parameters: &[("str_", "m", false)],
         result: "s",
         is_total: true,
     },
@@ -655,12 +681,12 @@ pub const FUNCTIONS: &[Function] = &[
     Function {
         name: "contains",
         since: (0, 21),
-        parameters: &[("arr", "sa", false), ("elem", "l", false)],
+        parameters: &[("arr", "a", false), ("elem", "x", false)],
         result: "b",
         is_total: false,
     },
-    Function { name: "deg2rad", since: (0, 21), parameters: &[("x", "n", false)], result: "n", is_total: true },
-    Function { name: "rad2deg", since: (0, 21), parameters: &[("x", "n", false)], result: "n", is_total: true },
+    Function { name: "deg2rad", since: (0, 21), parameters: &[("x", "n", false)], result: "n", is_total: false },
+    Function { name: "rad2deg", since: (0, 21), parameters: &[("x", "n", false)], result: "n", is_total: false },
     Function {
         name: "equalsIgnoreCase",
         since: (0, 21),
@@ -678,7 +704,7 @@ pub const FUNCTIONS: &[Function] = &[
     Function {
         name: "hypot",
         since: (0, 21),
-        parameters: &[("a", "n", false), ("b", "n", false)],
+        parameters: &[("x", "n", false), ("y", "n", false)],
         result: "n",
         is_total: false,
     },
@@ -691,14 +717,14 @@ pub const FUNCTIONS: &[Function] = &[
     Function {
         name: "maxArray",
         since: (0, 21),
-        parameters: &[("arr", "a", false), ("keyF", "f", true), ("onEmpty", "l", true)],
+        parameters: &[("arr", "a", false), ("keyF", "f", true), ("onEmpty", "x", true)],
         result: "*",
         is_total: false,
     },
     Function {
         name: "minArray",
         since: (0, 21),
-        parameters: &[("arr", "a", false), ("keyF", "f", true), ("onEmpty", "l", true)],
+        parameters: &[("arr", "a", false), ("keyF", "f", true), ("onEmpty", "x", true)],
         result: "*",
         is_total: false,
     },
@@ -712,21 +738,21 @@ pub const FUNCTIONS: &[Function] = &[
     Function {
         name: "remove",
         since: (0, 21),
-        parameters: &[("arr", "a", false), ("elem", "l", false)],
+        parameters: &[("arr", "a", false), ("elem", "x", false)],
         result: "a",
         is_total: false,
     },
     Function {
         name: "removeAt",
         since: (0, 21),
-        parameters: &[("arr", "a", false), ("at", "n", false)],
+        parameters: &[("arr", "a", false), ("i", "n", false)],
         result: "a",
         is_total: false,
     },
-    Function { name: "sha1", since: (0, 21), parameters: &[("str", "s", false)], result: "s", is_total: true },
-    Function { name: "sha256", since: (0, 21), parameters: &[("str", "s", false)], result: "s", is_total: true },
-    Function { name: "sha3", since: (0, 21), parameters: &[("str", "s", false)], result: "s", is_total: true },
-    Function { name: "sha512", since: (0, 21), parameters: &[("str", "s", false)], result: "s", is_total: true },
+    Function { name: "sha1", since: (0, 21), parameters: &[("s", "s", false)], result: "s", is_total: true },
+    Function { name: "sha256", since: (0, 21), parameters: &[("s", "s", false)], result: "s", is_total: true },
+    Function { name: "sha3", since: (0, 21), parameters: &[("s", "s", false)], result: "s", is_total: true },
+    Function { name: "sha512", since: (0, 21), parameters: &[("s", "s", false)], result: "s", is_total: true },
     Function { name: "trim", since: (0, 21), parameters: &[("str", "s", false)], result: "s", is_total: true },
     Function { name: "isNull", since: (0, 22), parameters: &[("v", "x", false)], result: "b", is_total: true },
 ];

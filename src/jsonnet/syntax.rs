@@ -62,6 +62,23 @@ impl Tree<'_> {
     }
 }
 
+/// Places of the nodes of a tree that was taken apart.
+pub(crate) struct Places(SpanManager);
+
+impl Places {
+    /// Bytes of the text.
+    pub(crate) fn of(&self, id: SpanId) -> Span {
+        Spans(&self.0).of(id)
+    }
+}
+
+impl<'s> Tree<'s> {
+    /// The outermost expression, which lives as long as the storage, and the places.
+    pub(crate) fn into_parts(self, storage: &'s Storage) -> (&'s Expr<'s, 's>, Places) {
+        (storage.nodes.alloc(self.root), Places(self.spans))
+    }
+}
+
 /// Parses `text` and hands the tree to `read`.
 ///
 /// # Errors
@@ -77,6 +94,14 @@ pub fn with_tree<R>(text: &str, read: impl FnOnce(&Expr<'_, '_>, Spans<'_>) -> R
 /// # Errors
 /// When the text is not Jsonnet, longer than [`MAX_LENGTH`] or nested deeper than [`MAX_NESTING`].
 pub fn parse<'s>(text: &str, storage: &'s Storage) -> Result<Tree<'s>, SyntaxError> {
+    parse_within(text, storage, MAX_NESTING)
+}
+
+/// Parses `text` into `storage`, if it nests no deeper than `most`.
+///
+/// # Errors
+/// As [`parse`].
+pub fn parse_within<'s>(text: &str, storage: &'s Storage, most: usize) -> Result<Tree<'s>, SyntaxError> {
     if text.len() > MAX_LENGTH {
         let message = format!("it is longer than {MAX_LENGTH} bytes");
         return Err(SyntaxError { message, span: Span::new(0, 0), is_limit: true });
@@ -91,8 +116,12 @@ pub fn parse<'s>(text: &str, storage: &'s Storage) -> Result<Tree<'s>, SyntaxErr
         let is_limit = matches!(error, LexError::InvalidUtf16EscapeSequence { .. });
         SyntaxError { message, span: Spans(&spans).of(span), is_limit }
     })?;
-    if let Some(token) = too_deep(&tokens) {
-        let message = format!("it is nested more than {MAX_NESTING} levels deep");
+    if let Some(span) = tokens.iter().find_map(|token| split_number(token, Spans(&spans), text)) {
+        let message = "go-jsonnet reads no `_` in a number".to_owned();
+        return Err(SyntaxError { message, span, is_limit: false });
+    }
+    if let Some(token) = too_deep(&tokens, most) {
+        let message = format!("it is nested more than {most} levels deep");
         return Err(SyntaxError { message, span: Spans(&spans).of(token.span), is_limit: true });
     }
     match Parser::new(names, nodes, &interner, &mut spans, tokens).parse_root_expr() {
@@ -102,6 +131,12 @@ pub fn parse<'s>(text: &str, storage: &'s Storage) -> Result<Tree<'s>, SyntaxErr
             Err(SyntaxError { message, span: Spans(&spans).of(span), is_limit: false })
         }
     }
+}
+
+/// The place of a number that is written with `_`, which the library takes and go-jsonnet 0.19 to 0.21 do not.
+fn split_number(token: &Token<'_, '_>, spans: Spans<'_>, text: &str) -> Option<Span> {
+    let span = matches!(token.kind, TokenKind::Number(_)).then(|| spans.of(token.span))?;
+    text.get(span.start..span.end)?.contains('_').then_some(span)
 }
 
 /// Most operators between two commas or semicolons: their tree leans to one side and is walked by recursion.
@@ -114,9 +149,9 @@ struct Level {
     operators: usize,
 }
 
-/// The first token that stands deeper than [`MAX_NESTING`]. Brackets nest until they are closed, keywords and operators until
+/// The first token that stands deeper than `most`. Brackets nest until they are closed, keywords and operators until
 /// the next comma or closing bracket.
-fn too_deep<'t, 'p, 'a>(tokens: &'t [Token<'p, 'a>]) -> Option<&'t Token<'p, 'a>> {
+fn too_deep<'t, 'p, 'a>(tokens: &'t [Token<'p, 'a>], most: usize) -> Option<&'t Token<'p, 'a>> {
     use STokenKind as S;
     let mut open = vec![Level::default()];
     let mut keywords = 0;
@@ -143,7 +178,7 @@ fn too_deep<'t, 'p, 'a>(tokens: &'t [Token<'p, 'a>]) -> Option<&'t Token<'p, 'a>
             _ => {}
         }
         let operators = open.last().map_or(0, |level| level.operators);
-        if open.len() + keywords > MAX_NESTING || operators > MAX_CHAIN {
+        if open.len() + keywords > most || operators > MAX_CHAIN {
             return Some(token);
         }
     }

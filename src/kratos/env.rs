@@ -8,7 +8,7 @@ mod name;
 mod parse;
 mod sources;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use serde_json::Value as Json;
 
@@ -17,9 +17,13 @@ use crate::text::{Place, Span};
 use crate::yaml::overlay::{Content, Lists, Written};
 use crate::yaml::{Node, Tree, Value};
 
+use name::Names;
 pub use name::{Lookup, Step, lookup};
 pub use parse::Surprise;
 pub use sources::{fill_in, of_env_file};
+
+/// How many names are compared with those of Kratos.
+const MOST_NEAR: usize = 200;
 
 /// A variable that the server gets.
 #[derive(Clone, Debug)]
@@ -54,31 +58,49 @@ pub struct Environment {
     pub hits: Vec<Hit>,
     /// Those that look like one of Kratos, and hit none.
     pub misses: Vec<(Variable, Lookup)>,
+    /// The bytes of the names and values of the hits: their ends by their starts, by file.
+    spans: HashMap<String, BTreeMap<usize, usize>>,
+    /// The hits by file and bytes of their values.
+    places: HashMap<(String, Span), usize>,
 }
 
 impl Environment {
-    /// Whether a place stands in a file of variables.
+    /// Whether a place is in the text of a variable: the same file may hold the configuration.
     #[must_use]
     pub fn holds(&self, place: &Place) -> bool {
-        self.hits.iter().any(|hit| hit.variable.name_place.source.path() == place.source.path())
+        let spans = self.spans.get(place.source.path());
+        let before = spans.and_then(|spans| spans.range(..=place.span.start).next_back());
+        before.is_some_and(|(_, end)| place.span.end <= *end)
     }
 
     /// The variable that put in what stands at a place.
     #[must_use]
     pub fn hit_at(&self, place: &Place) -> Option<&Hit> {
-        let is_at = |hit: &&Hit| {
-            hit.variable.name_place.source.path() == place.source.path() && hit.variable.value_span == place.span
-        };
-        self.hits.iter().find(is_at)
+        if self.hits.is_empty() {
+            return None;
+        }
+        let index = self.places.get(&(place.source.path().to_owned(), place.span))?;
+        self.hits.get(*index)
+    }
+
+    fn add_hit(&mut self, hit: Hit) {
+        let path = hit.variable.name_place.source.path();
+        let spans = self.spans.entry(path.to_owned()).or_default();
+        for span in [hit.variable.name_place.span, hit.variable.value_span] {
+            let end = spans.entry(span.start).or_default();
+            *end = span.end.max(*end);
+        }
+        self.places.entry((path.to_owned(), hit.variable.value_span)).or_insert(self.hits.len());
+        self.hits.push(hit);
     }
 }
 
 /// What the server gets of variables in this order: the last of each name.
 #[must_use]
 pub fn effective(variables: Vec<Variable>) -> Vec<Variable> {
-    let is_last = |index: usize, name: &str| !variables.iter().skip(index + 1).any(|later| later.name == name);
-    let keep: Vec<bool> =
-        variables.iter().enumerate().map(|(index, variable)| is_last(index, &variable.name)).collect();
+    let mut seen: HashSet<&str> = HashSet::new();
+    let mut keep: Vec<bool> = variables.iter().rev().map(|variable| seen.insert(&variable.name)).collect();
+    keep.reverse();
     variables.into_iter().zip(keep).filter(|(_, keep)| *keep).map(|(variable, _)| variable).collect()
 }
 
@@ -87,24 +109,27 @@ pub fn effective(variables: Vec<Variable>) -> Vec<Variable> {
 pub fn lay(tree: &Tree, variables: &[Variable], version: Version) -> (Tree, Environment) {
     let mut environment = Environment::default();
     let mut root = Layer::default();
+    let names = Names::of(version);
+    // Beyond that nobody reads what looks like a variable of Kratos and is none.
+    let mut near_misses = MOST_NEAR;
     for variable in variables {
-        match lookup(&variable.name, version) {
+        match names.lookup(&variable.name, &mut near_misses) {
             Lookup::Key(steps, kind) => {
                 let read = variable.value.as_ref().map(|text| parse::read(text, kind, version));
                 let (json, surprise) = read.map_or((None, None), |(json, surprise)| (Some(json), surprise));
                 if let Some(layer) = steps.iter().try_fold(&mut root, Layer::below) {
                     layer.set(json.as_ref(), variable);
                     let items = json.as_ref().and_then(Json::as_array).map(Vec::len);
-                    environment.hits.push(Hit { variable: variable.clone(), steps, items, surprise });
+                    environment.add_hit(Hit { variable: variable.clone(), steps, items, surprise });
                 }
             }
             Lookup::Harmless => {}
             missed => environment.misses.push((variable.clone(), missed)),
         }
     }
-    for index in 0..environment.hits.len() {
-        let found = environment.hits.get(index).and_then(|hit| gap(hit, &environment.hits).or_else(|| tail(hit, tree)));
-        if let (Some(hit), Some(found)) = (environment.hits.get_mut(index), found) {
+    let gaps = first_gaps(&environment.hits);
+    for hit in &mut environment.hits {
+        if let Some(found) = gap(hit, &gaps).or_else(|| tail(hit, tree)) {
             hit.surprise.get_or_insert(found);
         }
     }
@@ -115,15 +140,30 @@ pub fn lay(tree: &Tree, variables: &[Variable], version: Version) -> (Tree, Envi
     (laid, environment)
 }
 
+/// For each list of which variables set items: the first item that none sets. A variable for a whole list sets all.
+fn first_gaps(hits: &[Hit]) -> HashMap<Vec<Step>, usize> {
+    let mut set: HashMap<Vec<Step>, BTreeSet<usize>> = HashMap::new();
+    for hit in hits {
+        for (depth, step) in hit.steps.iter().enumerate() {
+            if let (Step::Item(index), Some(list)) = (step, hit.steps.get(..depth)) {
+                set.entry(list.to_vec()).or_default().insert(*index);
+            }
+        }
+    }
+    for hit in hits {
+        set.remove(hit.steps.as_slice());
+    }
+    let first_free =
+        |items: BTreeSet<usize>| (0..).zip(&items).find(|(at, item)| at != *item).map_or(items.len(), |it| it.0);
+    set.into_iter().map(|(list, items)| (list, first_free(items))).collect()
+}
+
 /// The first item before that of a variable which no variable sets (D011).
-fn gap(hit: &Hit, hits: &[Hit]) -> Option<Surprise> {
+fn gap(hit: &Hit, gaps: &HashMap<Vec<Step>, usize>) -> Option<Surprise> {
     hit.steps.iter().enumerate().find_map(|(depth, step)| {
         let Step::Item(index) = step else { return None };
-        let list = hit.steps.get(..depth)?;
-        let sets = |other: &Hit, item: usize| {
-            other.steps == list || (other.steps.starts_with(list) && other.steps.get(depth) == Some(&Step::Item(item)))
-        };
-        (0..*index).find(|item| !hits.iter().any(|other| sets(other, *item))).map(Surprise::Gap)
+        let first = gaps.get(hit.steps.get(..depth)?)?;
+        (first < index).then_some(Surprise::Gap(*first))
     })
 }
 

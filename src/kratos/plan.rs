@@ -4,6 +4,7 @@
 //! Facts: kratos/hooks/HOOKS.md A to D (`driver/registry_default`_{login,registration,settings,recovery,verification,hooks}.go).
 
 use crate::kratos::hooks::{self, Hook, HookList, Mode, Phase, list, methods};
+use crate::kratos::identity::{self, IdentitySchema};
 use crate::kratos::version::Version;
 use crate::kratos::view::{self, Switch};
 use crate::yaml::Node;
@@ -34,6 +35,8 @@ pub enum Why {
     Unknown,
     /// `session` before it ends the flow for some clients (before v1.2.0).
     AfterSession,
+    /// It acts on sign-ins by password only.
+    PasswordOnly,
 }
 
 impl Why {
@@ -42,7 +45,7 @@ impl Why {
     pub const fn name(self) -> &'static str {
         match self {
             Why::Shadowed => "shadowed",
-            Why::NoPhase => "no-phase",
+            Why::NoPhase | Why::PasswordOnly => "no-phase",
             Why::Disabled => "disabled",
             Why::Unknown => "unknown",
             Why::AfterSession => "after-session",
@@ -58,6 +61,7 @@ impl Why {
             Why::Disabled => "the flow or the method is off",
             Why::Unknown => "the open-source server does not know it",
             Why::AfterSession => "`session` before it ends the flow",
+            Why::PasswordOnly => "it acts on sign-ins by password only",
         }
     }
 }
@@ -95,6 +99,36 @@ const ENDED_BY_SESSION: &[&str] = &["api", "spa"];
 
 /// From this version on `session` runs last wherever it stands (getHooks, commit e94250705).
 pub const SESSION_LAST: Version = Version::V1_2;
+
+/// The hook that lets only users with a verified address sign in.
+const VERIFIED_ADDRESS: &str = "require_verified_address";
+
+/// Drops registration by code where surely no identity schema has an identifier for it: nobody can come there
+/// (HOOKS.md D: 400 "4000009"). A list of its own stays, so that its hooks are seen.
+pub fn drop_unreachable(points: &mut Vec<Point<'_>>, schemas: &[IdentitySchema]) {
+    let remote = |node: Node<'_>| node.get("$ref").and_then(Node::as_str).is_some_and(|to| !to.starts_with('#'));
+    let lacks_code = |schema: &IdentitySchema| {
+        schema.root().is_some_and(|root| {
+            !identity::marks(root, "credentials.code.identifier") && !root.descendants().into_iter().any(remote)
+        })
+    };
+    if schemas.is_empty() || !schemas.iter().all(lacks_code) {
+        return;
+    }
+    points.retain(|point| {
+        let hooks = point.runs.iter().filter_map(|run| run.hook).chain(point.never.iter().map(|never| never.hook));
+        let own = hooks.into_iter().any(|hook| hook.node.pointer().contains("/after/code/"));
+        own || (point.flow, point.method) != ("registration", Some("code"))
+    });
+}
+
+/// Whether `require_verified_address` returns at once after other methods than the password
+/// (`selfservice/hook/address_verifier.go` up to v1.3.1; later only with the flag for the old error).
+#[must_use]
+pub fn password_only(node: Node<'_>, version: Version) -> bool {
+    let legacy = "feature_flags.legacy_require_verified_login_error";
+    version <= Version::V1_3_1 || node.tree().root().and_then(|root| root.find(legacy)).is_some_and(Node::is_true)
+}
 
 /// All points of a configuration, in the order of the flows.
 #[must_use]
@@ -233,6 +267,9 @@ impl<'t> Point<'t> {
             self.skip(hook, Why::Disabled);
         } else if !hooks::has_executor(hook.name, self.flow, phase, version) {
             self.skip(hook, Why::NoPhase);
+        } else if hook.name == VERIFIED_ADDRESS && self.method != Some("password") && password_only(hook.node, version)
+        {
+            self.skip(hook, Why::PasswordOnly);
         } else {
             self.runs.push(Run { phase, name: hook.name, hook: Some(hook), mode: hook.mode() });
         }

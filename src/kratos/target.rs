@@ -6,6 +6,8 @@ use std::sync::Arc;
 use crate::deployment::{Deployment, Project};
 use crate::files::Files;
 use crate::kratos::identity::{self, IdentitySchema, meta};
+use crate::kratos::network::senders::{self, Sender};
+use crate::kratos::network::{self, Edition};
 use crate::kratos::schema::{self, FaultKind};
 use crate::kratos::version::{Asked, Nearness, Version};
 use crate::text::Place;
@@ -23,13 +25,37 @@ pub struct Target {
     pub from: Option<String>,
     /// What people should know of the choice.
     pub notes: Vec<String>,
+    /// Whether the server is older than all releases that are known.
+    pub is_older: bool,
+    /// Which server reads it.
+    pub edition: Edition,
 }
 
 impl Target {
     /// One release, for a reason.
     #[must_use]
     pub fn one(version: Version, source: &'static str) -> Target {
-        Target { versions: vec![version], source, from: None, notes: Vec::new() }
+        let edition = Edition::OpenSource;
+        Target { versions: vec![version], source, from: None, notes: Vec::new(), is_older: false, edition }
+    }
+
+    /// Ory Network and the Enterprise License run builds ahead of every release: the newest table counts.
+    #[must_use]
+    pub fn of_edition(edition: Edition, source: &'static str) -> Target {
+        Target { edition, ..Target::one(Version::MASTER, source) }
+    }
+
+    /// The name as `--kratos` takes it: a release, a range, `network` or `oel`.
+    #[must_use]
+    pub fn name(&self) -> String {
+        if let Some(name) = self.edition.name() {
+            return name.to_owned();
+        }
+        match self.versions.as_slice() {
+            [one] => one.name().to_owned(),
+            [first, .., last] => format!("{first}..{last}"),
+            [] => String::new(),
+        }
     }
 
     /// Reads a version or a range (`1.1..26.2`) as people write it.
@@ -37,16 +63,19 @@ impl Target {
     /// # Errors
     /// Says what is no version, with the list.
     pub fn parse(text: &str, source: &'static str) -> Result<Target, String> {
+        if let Some(edition) = Edition::parse(text) {
+            return Ok(Target::of_edition(edition, source));
+        }
         let read = |part: &str| {
             Version::parse(part).ok_or_else(|| {
                 let known: Vec<&str> = Version::all().map(Version::name).collect();
-                format!("{part:?} is no version of Kratos; known are {}", known.join(", "))
+                format!("{part:?} is no version of Kratos; known are {}, network, oel", known.join(", "))
             })
         };
         let Some((from, to)) = text.split_once("..") else {
             let asked = read(text)?;
             let notes = note(text, asked).into_iter().collect();
-            return Ok(Target { versions: vec![asked.version], source, from: None, notes });
+            return Ok(Target { notes, is_older: is_older(text, asked), ..Target::one(asked.version, source) });
         };
         let (from, to) = (read(from)?, read(to.trim_start_matches('='))?);
         let versions: Vec<Version> = Version::all().filter(|v| from.version <= *v && *v <= to.version).collect();
@@ -54,8 +83,14 @@ impl Target {
             return Err(format!("the range {text} is empty: write the older version first"));
         }
         let notes = note(text, from).into_iter().chain(note(text, to)).collect();
-        Ok(Target { versions, source, from: None, notes })
+        Ok(Target { versions, notes, ..Target::one(Version::NEWEST, source) })
     }
+}
+
+/// Whether what is written is so old that the oldest table says nothing of it. v0.6 has the keys of v0.7: the memory of argon2 became
+/// a size there.
+fn is_older(written: &str, asked: Asked) -> bool {
+    asked.nearness == Nearness::TooOld && !written.trim_start_matches('v').starts_with("0.6.")
 }
 
 /// What to say when the written version is none that we know.
@@ -65,7 +100,12 @@ fn note(written: &str, asked: Asked) -> Option<String> {
         Nearness::Exact => None,
         Nearness::Lower => Some(format!("{written} is checked as {version}, the nearest lower release that is known")),
         Nearness::TooNew => Some(format!("{written} is newer than all known releases: checked as {version}")),
-        Nearness::TooOld => Some(format!("{written} is older than all known releases: checked as {version}")),
+        Nearness::TooOld if !is_older(written, asked) => {
+            Some(format!("{written} is older than all known releases: checked as {version}"))
+        }
+        Nearness::TooOld => {
+            Some(format!("{written} is older than all known releases: only what holds for every release is checked"))
+        }
     }
 }
 
@@ -75,17 +115,32 @@ type Tag = (Asked, String, String);
 /// The target of a unit for which no flag and no own configuration says one; `is_alone` looks at no file around the unit.
 #[must_use]
 pub fn detect(unit: &Unit, project: &Project, is_alone: bool) -> Target {
+    if let Some(target) = of_network(unit, project, is_alone) {
+        return target;
+    }
     let deployment = if is_alone { Arc::default() } else { project.deployment(unit) };
+    if let Some(image) = deployment.image.known().filter(|image| image.is_enterprise()) {
+        let from = deployment.image.place().map(line_of);
+        let notes = vec![format!("`{}` is checked as the newest build that is known", image.tag)];
+        return Target { from, notes, ..Target::of_edition(Edition::Enterprise, "image") };
+    }
     let own = helm_tag(unit).filter(|_| !is_alone && !unit.at.is_empty());
     if let Some((asked, from, written)) = own.or_else(|| image_of(&deployment)) {
         let mut notes: Vec<String> = note(&written, asked).into_iter().collect();
         if matches!(written.as_str(), "" | "latest") {
             notes.push("no tag is pinned: the newest release is assumed".to_owned());
         }
-        return Target { versions: vec![asked.version], source: "image", from: Some(from), notes };
+        let is_older = is_older(&written, asked);
+        return Target { from: Some(from), notes, is_older, ..Target::one(asked.version, "image") };
     }
     let mut target = Target::one(Version::NEWEST, "default");
     let Some(root) = unit.root() else { return target };
+    if let Some(node) = network::commercial_key(root) {
+        let edition = if root.get("dsn").is_some() { Edition::Enterprise } else { Edition::Network };
+        target = Target::of_edition(edition, "file");
+        target.from = Some(line_of(&node.place()));
+        return target;
+    }
     let Some(node) = root.get("version").filter(|node| node.as_str().is_some()) else { return target };
     let written = node.as_str().unwrap_or_default();
     let Some(asked) = Version::parse(written) else { return target };
@@ -97,10 +152,25 @@ pub fn detect(unit: &Unit, project: &Project, is_alone: bool) -> Target {
         target.notes.push(format!("`version: {written}` is not believed: an identity schema uses newer words"));
         return target;
     }
-    let place = node.place().in_file();
-    let line = place.source.position(place.span.start).line;
     let notes = note(written, asked).into_iter().collect();
-    Target { versions: vec![asked.version], source: "file", from: Some(format!("{}:{line}", unit.path())), notes }
+    let is_older = is_older(written, asked);
+    Target { from: Some(line_of(&node.place())), notes, is_older, ..Target::one(asked.version, "file") }
+}
+
+/// Ory Network, when the text or what sends it says so.
+fn of_network(unit: &Unit, project: &Project, is_alone: bool) -> Option<Target> {
+    if let Some(sign) = network::sign(unit) {
+        let notes = vec![format!("checked for Ory Network: {sign}")];
+        return Some(Target {
+            notes,
+            from: Some(unit.path().to_owned()),
+            ..Target::of_edition(Edition::Network, "file")
+        });
+    }
+    let sender = if is_alone { Sender::Unknown } else { senders::of(project.disk(), Path::new(unit.path())) };
+    let (Sender::Cli(from) | Sender::Terraform(from)) = sender else { return None };
+    let notes = vec![format!("checked for Ory Network: {from} sends this file there")];
+    Some(Target { notes, from: Some(from), ..Target::of_edition(Edition::Network, "image") })
 }
 
 /// A key of the configuration that `version` does not know yet.

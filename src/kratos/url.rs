@@ -176,43 +176,39 @@ pub fn is_internal(hostname: &str) -> bool {
         || INTERNAL.contains(&last.to_ascii_lowercase().as_str())
 }
 
-/// Endings under which anyone can register a name, of two or more labels. The single labels (`com`) need no table. An
-/// extract of the ICANN part of publicsuffix.org: the ones met in configurations.
-const SUFFIXES: [&str; 18] = [
-    "co.uk", "org.uk", "ac.uk", "gov.uk", "com.au", "net.au", "org.au", "co.nz", "co.jp", "or.jp", "co.kr", "co.in",
-    "com.br", "com.cn", "com.mx", "com.tr", "co.za", "com.sg",
-];
+/// The ending of a name that is a public suffix, and whether it stands in the ICANN part of the list; a last label that the
+/// list does not have counts as one without a part.
+fn suffix_of(name: &str) -> Option<(&str, Option<psl::Type>)> {
+    let suffix = psl::suffix(name.as_bytes())?;
+    Some((name.get(name.len().checked_sub(suffix.as_bytes().len())?..)?, suffix.typ()))
+}
 
-/// Whether everyone can register names directly below this one.
+fn is_suffix_of(hostname: &str, kind: psl::Type) -> bool {
+    let name = hostname.to_ascii_lowercase();
+    suffix_of(&name).is_some_and(|(suffix, typ)| suffix == name && typ == Some(kind))
+}
+
+/// Whether everyone can register names directly below this one: `com`, `co.il` (the ICANN part of publicsuffix.org).
 #[must_use]
 pub fn is_public_suffix(hostname: &str) -> bool {
-    let name = hostname.to_ascii_lowercase();
-    !name.is_empty() && (!name.contains('.') || SUFFIXES.contains(&name.as_str()))
+    is_suffix_of(hostname, psl::Type::Icann)
 }
 
-/// Names below which everyone gets a site of their own (private part of publicsuffix.org): the ones met in configurations.
-const SHARED: [&str; 12] = [
-    "github.io",
-    "vercel.app",
-    "netlify.app",
-    "herokuapp.com",
-    "pages.dev",
-    "workers.dev",
-    "web.app",
-    "ngrok.io",
-    "ngrok-free.app",
-    "onrender.com",
-    "fly.dev",
-    "azurewebsites.net",
-];
-
-/// Whether everyone gets a name below this one from the company that owns it (`vercel.app`).
+/// Whether everyone gets a name below this one from the company that owns it: `vercel.app`, `up.railway.app` (the private
+/// part of publicsuffix.org).
 #[must_use]
 pub fn is_shared(hostname: &str) -> bool {
-    SHARED.contains(&hostname.to_ascii_lowercase().as_str())
+    is_suffix_of(hostname, psl::Type::Private)
 }
 
-/// The site of a host, as browsers draw its borders: the name just below a public ending. None for addresses, names without
+/// Whether a name belongs to one owner: at least one label stands before a public suffix, as Go's
+/// `publicsuffix.EffectiveTLDPlusOne` sees it.
+#[must_use]
+pub fn has_owner(hostname: &str) -> bool {
+    psl::domain(hostname.to_ascii_lowercase().as_bytes()).is_some()
+}
+
+/// The site of a host, as browsers draw its borders: the name just below a public suffix. None for addresses, names without
 /// dot, and names inside a network.
 #[must_use]
 pub fn site(hostname: &str) -> Option<String> {
@@ -221,12 +217,29 @@ pub fn site(hostname: &str) -> Option<String> {
     if is_address || is_internal(&name) {
         return None;
     }
-    let labels: Vec<&str> = name.split('.').collect();
-    (0..labels.len())
-        .rev()
-        .filter_map(|start| labels.get(start..))
-        .map(|part| part.join("."))
-        .find(|candidate| !is_public_suffix(candidate) && !is_shared(candidate))
+    let domain = psl::domain(name.as_bytes())?;
+    std::str::from_utf8(domain.as_bytes()).ok().map(str::to_owned)
+}
+
+/// Why no browser finds a host, as a clause ("it …"); none for names that may exist.
+#[must_use]
+pub fn host_fault(hostname: &str) -> Option<&'static str> {
+    if hostname.starts_with('.') {
+        return Some("begins with a dot");
+    }
+    if hostname.contains("..") {
+        return Some("has two dots in a row");
+    }
+    if hostname.contains([',', ';', '<', '>', '"']) {
+        return Some("has a character that no name has");
+    }
+    let numbers: Vec<&str> = hostname.split('.').collect();
+    let is_number = |part: &&str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    // Browsers read fewer than four numbers as an address, too.
+    let is_address = numbers.len() > 3 && numbers.iter().all(is_number);
+    let in_range = |part: &&str| part.parse::<u8>().is_ok();
+    (is_address && (numbers.len() != 4 || !numbers.iter().all(in_range)))
+        .then_some("is no address of four numbers up to 255")
 }
 
 #[cfg(test)]
@@ -262,6 +275,20 @@ mod tests {
         assert_eq!(site("app.eu.example.co.uk").as_deref(), Some("example.co.uk"));
         assert_eq!(site("a.vercel.app").as_deref(), Some("a.vercel.app"));
         assert_eq!(site("10.0.0.1"), None);
+        assert_eq!(site("web.up.railway.app").as_deref(), Some("web.up.railway.app"));
+        assert_eq!(site("a.b.example.com.ar").as_deref(), Some("example.com.ar"));
+        assert_eq!(site("co.il"), None);
+        assert!(is_public_suffix("co.il") && !is_public_suffix("pages.dev") && !is_public_suffix("localhost"));
+        assert!(is_shared("Pages.dev") && !is_shared("example.com"));
+        assert!(
+            has_owner("app.example.com") && !has_owner("com") && !has_owner("vercel.app") && !has_owner("localhost")
+        );
+        for host in [".example.org", "a..b", "app,example.com", "10.0.0.1.1", "10.0.0.256"] {
+            assert!(host_fault(host).is_some(), "{host}");
+        }
+        for host in ["example.org", "10.0.0.1", "::1", "127.1", "3000", "example.org.", "*.example.org", "my_host"] {
+            assert_eq!(host_fault(host), None, "{host}");
+        }
         assert!(parse("/login").is_ok_and(|url| url.is_request_uri()));
         assert!(parse("login").is_ok_and(|url| !url.is_request_uri()));
         assert!(parse("#/login").is_ok_and(|url| !url.is_request_uri()));

@@ -2,7 +2,9 @@
 //!
 //! Everything here is what the file says; the environment may say otherwise, so that absence is never proof.
 
+use crate::kratos::hooks;
 use crate::kratos::url::{self, Url};
+use crate::kratos::version::Version;
 use crate::yaml::{Node, Value};
 
 /// Whether something is on.
@@ -74,6 +76,19 @@ pub fn is_placeholder(text: &str) -> bool {
         "placeholder",
         "changeme",
         "change-me",
+        "change_me",
+        "overwrite_me",
+        "overwrite-me",
+        "override_me",
+        "override-me",
+        "replaced_by",
+        "set_by_",
+        "set-by-",
+        "set_in_",
+        "from_env",
+        "from-env",
+        "fill_me",
+        "todo_",
     ]
     .iter()
     .any(|mark| lower.contains(mark))
@@ -100,7 +115,7 @@ pub fn url<'t>(root: Node<'t>, path: &str) -> Option<(Node<'t>, Url<'t>)> {
 /// The `http(s)` URL that people reach Kratos at.
 #[must_use]
 pub fn public_url(root: Node<'_>) -> Option<(Node<'_>, Url<'_>)> {
-    url(root, "serve.public.base_url").filter(|(_, url)| url.is_web())
+    url(root, "serve.public.base_url").filter(|(_, url)| is_page(url))
 }
 
 /// Keys with the pages that people see.
@@ -113,10 +128,15 @@ pub const UI_URLS: [&str; 6] = [
     "selfservice.flows.error.ui_url",
 ];
 
+/// Whether browsers can open an address; rules about what follows from it look at no other.
+fn is_page(url: &Url<'_>) -> bool {
+    url.is_web() && url::host_fault(url.hostname()).is_none()
+}
+
 /// The `http(s)` URLs of the pages that people see.
 #[must_use]
 pub fn ui_urls(root: Node<'_>) -> Vec<(Node<'_>, Url<'_>)> {
-    UI_URLS.iter().filter_map(|path| url(root, path)).filter(|(_, url)| url.is_web()).collect()
+    UI_URLS.iter().filter_map(|path| url(root, path)).filter(|(_, url)| is_page(url)).collect()
 }
 
 /// Whether the configuration is for the machine of a developer: all known addresses of Kratos and its pages lie on loopback.
@@ -125,6 +145,75 @@ pub fn is_local(root: Node<'_>) -> bool {
     let known = public_url(root).into_iter().chain(ui_urls(root));
     let hosts: Vec<&str> = known.map(|(_, url)| url.hostname()).collect();
     !hosts.is_empty() && hosts.iter().all(|host| url::is_loopback(host))
+}
+
+/// Requests that Kratos sends: those of `web_hook`s, of the courier, and of the password migration hook.
+const REQUEST_CONFIGS: [&str; 4] = [
+    "courier.http.request_config",
+    "courier.channels[].request_config",
+    "courier.sms.request_config",
+    "selfservice.methods.password.config.migrate_hook.config",
+];
+
+/// The settings of all requests that Kratos sends: mappings with `url`, `headers`, `auth`, `body`.
+#[must_use]
+pub fn request_configs(root: Node<'_>) -> Vec<Node<'_>> {
+    let hooks = hooks::lists(root).into_iter().flat_map(|list| list.hooks).filter(|hook| hook.is_web_hook());
+    let hooks = hooks.filter_map(|hook| hook.node.get("config"));
+    hooks.chain(REQUEST_CONFIGS.iter().flat_map(|path| root.select(path))).filter(|node| node.is_mapping()).collect()
+}
+
+/// Whether CORS lets scripts of a page call Kratos with cookies.
+#[must_use]
+pub fn allows_origin(root: Node<'_>, page: &Url<'_>) -> bool {
+    let Some(cors) = root.find("serve.public.cors").filter(|cors| cors.get("enabled").is_some_and(Node::is_true))
+    else {
+        return false;
+    };
+    let origin = format!("{}://{}", page.scheme, page.host).to_ascii_lowercase();
+    let matches = |entry: Node<'_>| {
+        let entry = entry.as_str().unwrap_or_default().to_ascii_lowercase();
+        match entry.split_once('*') {
+            Some((before, after)) => !entry.eq("*") && origin.starts_with(before) && origin.ends_with(after),
+            None => entry == origin,
+        }
+    };
+    cors.get("allow_credentials").is_none_or(Node::is_true) && cors.select("allowed_origins[]").into_iter().any(matches)
+}
+
+/// A method that is on and gives users a second factor (`driver/registry_default.go`, `session/manager_http.go`).
+#[must_use]
+pub fn second_factor(root: Node<'_>, version: Version) -> Option<Node<'_>> {
+    let methods = root.find("selfservice.methods")?;
+    let on = |path: &str| methods.find(path).filter(|node| node.is_true());
+    let web_authn =
+        on("webauthn.enabled").filter(|_| switch(methods.find("webauthn.config.passwordless"), false).is_off());
+    let code = on("code.mfa_enabled").filter(|_| version >= Version::V1_1);
+    on("totp.enabled").or(web_authn).or_else(|| on("lookup_secret.enabled")).or(code)
+}
+
+/// Names that only Ory Network writes (kratos/network/NETWORK.md, "Recognising the target").
+const NETWORK_MARKS: [&str; 3] =
+    ["preset://", "https://storage.googleapis.com/bac-gcs-production/", ".projects.oryapis.com"];
+
+/// Keys of the configuration in which [`NETWORK_MARKS`] are found.
+const NETWORK_KEYS: [&str; 6] = [
+    "identity.schemas[].id",
+    "identity.schemas[].url",
+    "identity.default_schema_id",
+    "cookies.domain",
+    "serve.public.base_url",
+    "selfservice.default_browser_return_url",
+];
+
+/// Whether a configuration is an export of Ory Network, whose lists of hooks Ory writes.
+#[must_use]
+pub fn is_network_export(root: Node<'_>) -> bool {
+    let marked =
+        |node: Node<'_>| node.as_str().is_some_and(|text| NETWORK_MARKS.iter().any(|mark| text.contains(mark)));
+    let named = root.find("session.cookie.name").and_then(Node::as_str);
+    NETWORK_KEYS.iter().flat_map(|path| root.select(path)).any(marked)
+        || named.is_some_and(|name| name.starts_with("ory_session_"))
 }
 
 /// The providers of social sign-in, in their order.

@@ -40,11 +40,7 @@ pub(super) fn write_lines(reports: &[UnitReport], out: &mut dyn Write) -> io::Re
 }
 
 fn unit(report: &UnitReport) -> Value {
-    let version = match report.target.versions.as_slice() {
-        [one] => one.name().to_owned(),
-        [first, .., last] => format!("{first}..{last}"),
-        [] => String::new(),
-    };
+    let version = report.target.name();
     let kratos = json!({"version": version, "source": report.target.source, "from": report.target.from, "notes": report.target.notes});
     json!({"file": report.file, "at": report.at, "kratos": kratos, "boots": report.boots})
 }

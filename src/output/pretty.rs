@@ -13,6 +13,7 @@ use miette::{
 use super::Look;
 use crate::check::UnitReport;
 use crate::diagnostic::{Diagnostic, Level};
+use crate::kratos::network::Edition;
 use crate::rules;
 use crate::text::{Place, Source, Span};
 
@@ -48,10 +49,10 @@ pub(super) fn write(reports: &[UnitReport], look: Look, out: &mut dyn Write) -> 
 /// Which Kratos, and why.
 fn header(report: &UnitReport, out: &mut dyn Write) -> io::Result<()> {
     let target = &report.target;
-    let versions = match target.versions.as_slice() {
-        [one] => one.name().to_owned(),
-        [first, .., last] => format!("{first} to {last}"),
-        [] => String::new(),
+    let versions = match (target.edition, target.versions.as_slice()) {
+        (Edition::OpenSource, [first, .., last]) if first != last => format!("Kratos {first} to {last}"),
+        (Edition::OpenSource, _) => format!("Kratos {}", target.name()),
+        (edition, _) => edition.title().to_owned(),
     };
     let why = match (target.source, &target.from) {
         ("flag", _) => "as asked for".to_owned(),
@@ -61,7 +62,7 @@ fn header(report: &UnitReport, out: &mut dyn Write) -> io::Result<()> {
         (_, None) => String::new(),
     };
     let at = if report.at.is_empty() { String::new() } else { format!(" at {}", report.at) };
-    writeln!(out, "\n{}{at}: checked against Kratos {versions} ({why})", report.file)?;
+    writeln!(out, "\n{}{at}: checked against {versions} ({why})", report.file)?;
     target.notes.iter().try_for_each(|note| writeln!(out, "  note: {note}"))
 }
 

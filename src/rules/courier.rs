@@ -10,6 +10,132 @@ pub mod smtp_client_certificate;
 pub mod smtp_port;
 pub mod smtp_private_address;
 pub mod smtp_uri;
+pub mod template_call;
+pub mod template_define_clash;
+pub mod template_file_unread;
+pub mod template_folder_missing;
 pub mod template_missing;
+pub mod template_nested_field;
+pub mod template_no_value;
 pub mod template_of_other_method;
-pub mod template_variable;
+pub mod template_optional_value;
+pub mod template_part_missing;
+pub mod template_path_unset;
+pub mod template_reveals_accounts;
+pub mod template_shared_address;
+pub mod template_stray_file;
+pub mod template_syntax;
+pub mod template_undefined;
+pub mod template_unknown_field;
+pub mod template_unknown_function;
+
+use std::collections::HashSet;
+
+use crate::diagnostic::{Effect, Level};
+use crate::gotemplate::Parsed;
+use crate::gotemplate::check::Problem;
+use crate::kratos::messages::Part;
+use crate::kratos::version::Version;
+use crate::rule::{Context, Report, Sink};
+use crate::templates::Checked;
+use crate::text::{Place, Span};
+
+/// A text of a template.
+struct Text<'c, 't> {
+    checked: &'c Checked<'t>,
+    file: usize,
+    parsed: &'c Parsed,
+}
+
+impl Text<'_, '_> {
+    fn place(&self, span: Span) -> Place {
+        self.checked.place(self.file, span).unwrap_or_else(|| self.checked.template.reference.clone())
+    }
+
+    fn written(&self, span: Span) -> &str {
+        let source = self.checked.template.sources.get(self.file);
+        source.map(|(_, source)| source.slice(span)).unwrap_or_default()
+    }
+}
+
+/// All texts of templates, each once: first those that are executed, then those that are parsed with them.
+fn each_text<'c>(context: &'c Context<'_>) -> Vec<Text<'c, 'c>> {
+    let mut found: Vec<Text<'_, '_>> = Vec::new();
+    let mut known: HashSet<(&str, usize)> = HashSet::new();
+    for is_main in [true, false] {
+        for checked in context.templates() {
+            for (file, (parsed, (_, source))) in checked.parsed.iter().zip(&checked.template.sources).enumerate() {
+                // Texts inside the configuration are told apart by where they stand.
+                let start = Place::new(source, Span::at(0)).in_file().span.start;
+                if (file == checked.template.main) == is_main && known.insert((source.path(), start)) {
+                    found.push(Text { checked, file, parsed });
+                }
+            }
+        }
+    }
+    found
+}
+
+/// Calls `take` for each problem of the templates, once for each place.
+fn each_problem(context: &Context<'_>, mut take: impl FnMut(&Checked<'_>, &Problem, Place)) {
+    let mut known: HashSet<(String, Span, Span)> = HashSet::new();
+    for checked in context.templates() {
+        for problem in &checked.problems {
+            let Some(place) = checked.place(problem.file, problem.span) else { continue };
+            let in_file = place.in_file().span;
+            if known.insert((place.source.path().to_owned(), in_file, problem.span)) {
+                take(checked, problem, place);
+            }
+        }
+    }
+}
+
+/// A template that fails, and what Kratos does about it.
+struct Broken<'c, 't> {
+    checked: &'c Checked<'t>,
+    is_html: bool,
+}
+
+impl<'c, 't> Broken<'c, 't> {
+    fn of(checked: &'c Checked<'t>, version: Version) -> Broken<'c, 't> {
+        Broken { checked, is_html: checked.template.part.is_html(version) }
+    }
+
+    /// What happens, as the beginning of a message.
+    fn consequence(&self) -> &'static str {
+        match self.checked.template.part {
+            Part::Html if self.is_html => "this mail is sent without HTML",
+            Part::Sms => "this SMS cannot be sent",
+            _ => "this mail cannot be sent",
+        }
+    }
+
+    /// A finding in its text: an error, unless nothing sends the message.
+    fn report<'s>(&self, out: &'s mut Sink, place: Place, message: String) -> Report<'s> {
+        let effect = if self.is_html { Effect::NoEffect } else { Effect::RequestFails };
+        self.report_at(out, place, Level::Error, effect, message)
+    }
+
+    fn report_at<'s>(
+        &self,
+        out: &'s mut Sink,
+        place: Place,
+        level: Level,
+        effect: Effect,
+        message: String,
+    ) -> Report<'s> {
+        let template = &self.checked.template;
+        let (level, effect) =
+            if self.checked.sending.is_possible() { (level, effect) } else { (Level::Info, Effect::Advice) };
+        out.report_in(place, &template.pointer, &template.reference, message).level(level).effect(effect)
+    }
+}
+
+/// The most alike of some names, when it is alike enough to be meant.
+fn nearest<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+    let plain = |text: &str| text.replace(['_', '-', '.'], "").to_ascii_lowercase();
+    let wanted = plain(name);
+    let distance = |known: &str| strsim::damerau_levenshtein(&wanted, &plain(known));
+    let best = known.map(|known| (distance(known), known)).min()?;
+    (best.0 * 3 <= wanted.len()).then_some(best.1)
+}

@@ -1,6 +1,7 @@
 //! Rules about Jsonnet documents. All are checked at once (`crate::documents`); each rule speaks about one kind of finding.
 
 pub mod jsonnet_cancel;
+pub mod jsonnet_claim_never_sent;
 pub mod jsonnet_file_missing;
 pub mod jsonnet_filtered_header;
 pub mod jsonnet_header_as_text;
@@ -19,6 +20,8 @@ pub mod jsonnet_unknown_function;
 pub mod jsonnet_unknown_trait;
 pub mod jsonnet_unknown_variable;
 pub mod jsonnet_unused_local;
+pub mod jsonnet_unverified_address;
+pub mod jsonnet_verification_idle;
 pub mod jsonnet_wrong_type;
 
 use crate::diagnostic::Edit;

@@ -9,6 +9,7 @@ pub mod layered_list;
 pub mod not_a_mapping;
 pub mod tab_indentation;
 pub mod unknown_alias;
+pub mod unreadable_file;
 pub mod unreadable_yaml;
 pub mod yaml_syntax;
 

@@ -2,11 +2,36 @@
 
 pub mod amazon_provider;
 pub mod apple_provider;
+pub mod built_in_provider;
 pub mod duplicate_provider;
+pub mod fedcm_test_provider;
 pub mod ignored_provider_key;
 pub mod issuer_mismatch;
+pub mod issuer_without_discovery;
+pub mod mapper_in_error_page;
 pub mod mapper_url_scheme;
 pub mod provider_client;
+pub mod provider_id;
 pub mod provider_scope;
 pub mod provider_without_issuer;
 pub mod providers_off;
+pub mod thin_id_token;
+
+use crate::kratos::issuers::{self, Issuer};
+use crate::kratos::url::{self, Url};
+use crate::kratos::view;
+use crate::rule::Context;
+use crate::yaml::Node;
+
+/// The known issuers behind `provider: generic`: the node of `issuer_url`, its address, and what is known.
+fn generic_issuers<'a>(context: &Context<'a>) -> Vec<(Node<'a>, Url<'a>, &'static Issuer)> {
+    let providers = context.root().map(view::providers).unwrap_or_default().into_iter();
+    let generic = providers.filter(|node| view::provider_kind(*node) == Some("generic"));
+    let known = generic.filter_map(|provider| {
+        let node = provider.get("issuer_url")?;
+        let url = url::parse(view::text(node)?).ok().filter(Url::is_web)?;
+        let issuer = issuers::known(url.hostname(), url.path)?;
+        Some((node, url, issuer))
+    });
+    known.collect()
+}

@@ -18,6 +18,7 @@ use crate::kratos::schema::{Fault, FaultKind};
 use crate::kratos::view;
 use crate::rule::{Context, Report, Sink};
 use crate::text::Place;
+use crate::yaml::template;
 
 /// Keys (the last of their path) that usually come from the environment, so that a file without them is fine.
 const INJECTED: [&str; 7] =
@@ -34,16 +35,16 @@ fn report(context: &Context, kind: FaultKind, out: &mut Sink) {
     };
     let shown = context.schema_faults().iter().filter(|fault| fault.kind == kind && !is_explained(fault));
     // What is missing may stand where the text cannot be read.
-    let unreadable = is_unreadable(context);
+    let unreadable = is_unreadable(context) || is_partial_template(context);
     let is_doubtful = |fault: &Fault<'_>| unreadable && fault.missing.is_some();
     for fault in shown.filter(|fault| !is_said_by_inner(fault, context) && !is_doubtful(fault)) {
         let place = if fault.at_key { fault.node.key_place() } else { place_of(fault) };
         let key = fault.missing.as_deref().and_then(|path| path.rsplit('.').next());
-        let injected = key.filter(|key| INJECTED.contains(key));
+        let injected = key.and_then(|_| variable_of(&fault.pointer()));
         let overlaid = fault.boot && key.is_some() && is_overlay(context);
-        let message = match injected {
-            Some(_) if fault.boot => {
-                format!("Kratos does not start unless {} is set: {}", variable(fault), fault.message)
+        let message = match &injected {
+            Some(variable) if fault.boot => {
+                format!("Kratos does not start unless {variable} is set: {}", fault.message)
             }
             None if overlaid => {
                 format!("Kratos does not start unless another values file adds it: {}", fault.message)
@@ -53,14 +54,48 @@ fn report(context: &Context, kind: FaultKind, out: &mut Sink) {
             }
             _ => fault.message.clone(),
         };
+        let doubt = if fault.boot && injected.is_none() { doubt(context, fault) } else { None };
+        let message = match doubt {
+            Some(_) if !message.contains(" unless ") => {
+                format!("Kratos does not start unless {} is set: {message}", variable_at(&fault.pointer()))
+            }
+            _ => message,
+        };
         let mut report = out.report_at(place, Some(fault.pointer()), message);
-        if !fault.boot {
+        if let Some(level) = doubt {
+            report = report.level(level);
+        } else if !fault.boot {
             report = report.level(Level::Info).effect(Effect::Advice);
         } else if injected.is_some() || overlaid || is_stand_in(fault) {
             report = report.level(Level::Info);
         }
         finish(report, fault);
     }
+}
+
+/// The level of a finding about a value that a variable may give: an info where the environment may bring it, a warning for
+/// a key without value where the project does not say how Kratos is started; none where the finding is sure.
+fn doubt(context: &Context, fault: &Fault<'_>) -> Option<Level> {
+    let is_absent = fault.missing.is_some() || (fault.node.is_null() && !fault.at_key);
+    let deployment = context.deployment;
+    if !is_absent || context.settings.no_config || deployment.is_environment_known() {
+        return None;
+    }
+    if deployment.more_variables || !context.unit.at.is_empty() {
+        return Some(Level::Info);
+    }
+    // A key without a value is often left for a variable; one that is not there is seldom.
+    fault.missing.is_none().then_some(Level::Warning)
+}
+
+/// Whether a template decides what is left out of the text.
+fn is_partial_template(context: &Context) -> bool {
+    let text = context.unit.source().text();
+    let marks = ["{{", "{%", "<%", "%{"];
+    marks.iter().any(|mark| text.contains(mark))
+        && template::placeholders(text, false)
+            .iter()
+            .any(|span| text.get(span.start..span.end).is_some_and(template::is_control))
 }
 
 /// Whether parts of the text cannot be read.
@@ -82,13 +117,19 @@ fn is_stand_in(fault: &Fault<'_>) -> bool {
     !fault.at_key && fault.boot && fault.missing.is_none() && fault.node.as_str().is_some_and(view::is_placeholder)
 }
 
-/// The environment variable that gives the missing key.
-fn variable(fault: &Fault<'_>) -> String {
-    if fault.missing.as_deref() == Some("secrets") {
+/// The environment variable that gives the key at a pointer, when that usually comes from the environment.
+pub(crate) fn variable_of(pointer: &str) -> Option<String> {
+    let key = pointer.rsplit('/').next().filter(|key| INJECTED.contains(key))?;
+    if key == "secrets" {
         // It is missing only for the cipher secret (`ciphers.algorithm`).
-        return "SECRETS_CIPHER".to_owned();
+        return Some("SECRETS_CIPHER".to_owned());
     }
-    fault.pointer().trim_start_matches('/').replace(['/', '-'], "_").to_ascii_uppercase()
+    Some(variable_at(pointer))
+}
+
+/// The environment variable that gives the key at a pointer.
+fn variable_at(pointer: &str) -> String {
+    pointer.trim_start_matches('/').replace(['/', '-'], "_").to_ascii_uppercase()
 }
 
 /// Whether the unit stands in Helm values that are laid over others: `values-production.yaml`.

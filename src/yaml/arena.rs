@@ -6,11 +6,14 @@ use std::sync::Arc;
 use super::{Entry, Fault, FaultKind, NodeData, NodeId, Style, Tree, Value};
 use crate::text::{Place, Source, Span};
 
-/// Most nodes of a tree, aliases included.
-const MAX_NODES: usize = 2_000_000;
+/// Most nodes of a tree, aliases included. The largest real configurations have some thousands.
+const MAX_NODES: usize = 250_000;
 
 /// Most nodes that aliases and merge keys may add. yaml.v3 stops at a ratio of about the same size.
-const MAX_ALIASED: usize = 200_000;
+const MAX_ALIASED: usize = 100_000;
+
+/// Most faults of one kind: no reader looks at more of them.
+pub(super) const MAX_FAULTS: usize = 1_000;
 
 /// Deepest nesting.
 pub(super) const MAX_DEPTH: usize = 200;
@@ -47,6 +50,7 @@ pub(super) struct Arena {
     /// The format says that the last of two equal keys wins.
     pub(super) last_key_wins: bool,
     aliased: usize,
+    fault_counts: HashMap<FaultKind, usize>,
     /// Set when a limit was reached; nothing is added any more.
     pub(super) full: bool,
 }
@@ -55,12 +59,12 @@ impl Arena {
     pub(super) fn new(source: &Arc<Source>) -> Arena {
         let tree = Tree {
             sources: vec![Arc::clone(source)],
-            nodes: Vec::new(),
+            nodes: Arc::default(),
             root: None,
-            comments: Vec::new(),
-            faults: Vec::new(),
+            comments: Arc::default(),
+            faults: Arc::default(),
         };
-        Arena { tree, open: Vec::new(), last_key_wins: false, aliased: 0, full: false }
+        Arena { tree, open: Vec::new(), last_key_wins: false, aliased: 0, fault_counts: HashMap::new(), full: false }
     }
 
     pub(super) fn place(&self, span: Span) -> Place {
@@ -70,7 +74,15 @@ impl Arena {
     pub(super) fn fault(&mut self, kind: FaultKind, span: Span, message: impl Into<String>, help: Option<&str>) {
         let place = self.place(span);
         let help = help.map(str::to_owned);
-        self.tree.faults.push(Fault { kind, place, message: message.into(), help, related: None });
+        self.push_fault(Fault { kind, place, message: message.into(), help, related: None });
+    }
+
+    fn push_fault(&mut self, fault: Fault) {
+        let count = self.fault_counts.entry(fault.kind).or_default();
+        *count += 1;
+        if *count <= MAX_FAULTS {
+            Arc::make_mut(&mut self.tree.faults).push(fault);
+        }
     }
 
     /// Makes a node; it hangs nowhere yet.
@@ -81,11 +93,12 @@ impl Arena {
             self.fault(FaultKind::Limit, span, format!("this file has more than {MAX_NODES} values"), None);
         }
         let id = NodeId(u32::try_from(index).unwrap_or(u32::MAX));
-        self.tree.nodes.push(NodeData {
+        Arc::make_mut(&mut self.tree.nodes).push(NodeData {
             source: 0,
             span,
             alias: None,
             parent: None,
+            position: 0,
             value,
             style,
             tag: None,
@@ -96,7 +109,7 @@ impl Arena {
 
     pub(super) fn data_mut(&mut self, id: NodeId) -> &mut NodeData {
         // Ids are made by `add` alone.
-        &mut self.tree.nodes[id.0 as usize]
+        &mut Arc::make_mut(&mut self.tree.nodes)[id.0 as usize]
     }
 
     /// Opens a list or map that `add` made.
@@ -142,7 +155,7 @@ impl Arena {
         };
         let (place, earlier) = (self.place(span), self.place(first));
         let related = Some((earlier, "it stands here already".to_owned()));
-        self.tree.faults.push(Fault { kind, place, message, help: Some(help.to_owned()), related });
+        self.push_fault(Fault { kind, place, message, help: Some(help.to_owned()), related });
     }
 
     /// Where the open map has this key already.
@@ -163,19 +176,19 @@ impl Arena {
 
     /// Hangs a finished node under what is open.
     pub(super) fn hang(&mut self, id: NodeId) {
-        let parent = match self.open.last_mut() {
+        let (parent, position) = match self.open.last_mut() {
             None => {
                 self.tree.root = Some(id);
                 return;
             }
             Some(Open::Sequence(parent, items)) => {
                 items.push(id);
-                *parent
+                (*parent, items.len() - 1)
             }
             Some(Open::Mapping(mapping)) => match mapping.key.take() {
                 Some(Key::Plain(key, key_span)) => {
                     mapping.entries.push(Entry { key, key_span, value: id, merged: false });
-                    mapping.id
+                    (mapping.id, mapping.entries.len() - 1)
                 }
                 Some(Key::Merge(span)) => {
                     self.take_merge(id, span);
@@ -185,7 +198,13 @@ impl Arena {
             },
         };
         self.data_mut(parent).span.end = self.tree.data(parent).span.end.max(self.tree.data(id).span.end);
-        self.data_mut(id).parent = Some(parent);
+        self.set_parent(id, parent, position);
+    }
+
+    fn set_parent(&mut self, id: NodeId, parent: NodeId, position: usize) {
+        let data = self.data_mut(id);
+        data.parent = Some(parent);
+        data.position = u32::try_from(position).unwrap_or(u32::MAX);
     }
 
     /// `<<` takes a map or a list of maps (yaml.v3 decode.go:merge).
@@ -233,14 +252,19 @@ impl Arena {
     fn merge(&mut self, mapping: &mut OpenMapping) {
         for map in std::mem::take(&mut mapping.merges) {
             let Value::Mapping(entries) = self.tree.data(map).value.clone() else { continue };
+            // Also what is not taken over has been looked at.
+            self.count_aliased(entries.len(), self.tree.data(map).span);
             for entry in entries {
+                if self.full {
+                    return;
+                }
                 if mapping.seen.contains_key(&entry.key) {
                     continue;
                 }
                 mapping.seen.insert(entry.key.clone(), entry.key_span);
                 let site = self.tree.data(map).alias.unwrap_or(self.tree.data(map).span);
                 let value = self.copy(entry.value, site, 0);
-                self.data_mut(value).parent = Some(mapping.id);
+                self.set_parent(value, mapping.id, mapping.entries.len());
                 mapping.entries.push(Entry { value, merged: true, ..entry });
             }
         }
@@ -248,28 +272,24 @@ impl Arena {
 
     /// A copy of a node and all below it, standing at `alias`.
     pub(super) fn copy(&mut self, target: NodeId, alias: Span, depth: usize) -> NodeId {
-        self.aliased += 1;
-        if (self.aliased > MAX_ALIASED || depth > MAX_DEPTH) && !self.full {
-            self.full = true;
-            let message = format!("aliases make more than {MAX_ALIASED} values of this file");
-            self.fault(FaultKind::Limit, alias, message, Some("write it out instead of nesting aliases"));
-        }
+        self.count_aliased(if depth > MAX_DEPTH { MAX_ALIASED } else { 1 }, alias);
         let mut data = self.tree.data(target).clone();
         data.alias = Some(alias);
         let value = std::mem::replace(&mut data.value, Value::Null);
         let id = NodeId(u32::try_from(self.tree.nodes.len()).unwrap_or(u32::MAX));
-        self.tree.nodes.push(data);
+        Arc::make_mut(&mut self.tree.nodes).push(data);
         let value = match value {
             _ if self.full => Value::Unknown,
             Value::Sequence(items) => {
-                Value::Sequence(items.into_iter().map(|item| self.copy_child(item, alias, depth, id)).collect())
+                let copied = |(position, item)| self.copy_child(item, alias, depth, (id, position));
+                Value::Sequence(items.into_iter().enumerate().map(copied).collect())
             }
             Value::Mapping(entries) => {
-                let copied = |entry: Entry, arena: &mut Arena| {
-                    let value = arena.copy_child(entry.value, alias, depth, id);
+                let copied = |(position, entry): (usize, Entry)| {
+                    let value = self.copy_child(entry.value, alias, depth, (id, position));
                     Entry { value, ..entry }
                 };
-                Value::Mapping(entries.into_iter().map(|entry| copied(entry, self)).collect())
+                Value::Mapping(entries.into_iter().enumerate().map(copied).collect())
             }
             other => other,
         };
@@ -277,9 +297,19 @@ impl Arena {
         id
     }
 
-    fn copy_child(&mut self, target: NodeId, alias: Span, depth: usize, parent: NodeId) -> NodeId {
+    /// Notes that aliases and merge keys make so many values more.
+    fn count_aliased(&mut self, count: usize, alias: Span) {
+        self.aliased += count;
+        if self.aliased > MAX_ALIASED && !self.full {
+            self.full = true;
+            let message = format!("aliases make more than {MAX_ALIASED} values of this file");
+            self.fault(FaultKind::Limit, alias, message, Some("write it out instead of nesting aliases"));
+        }
+    }
+
+    fn copy_child(&mut self, target: NodeId, alias: Span, depth: usize, (parent, position): (NodeId, usize)) -> NodeId {
         let id = self.copy(target, alias, depth + 1);
-        self.data_mut(id).parent = Some(parent);
+        self.set_parent(id, parent, position);
         id
     }
 }

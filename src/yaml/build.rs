@@ -49,9 +49,9 @@ fn yaml(source: &Arc<Source>, unknown: &[Span]) -> Tree {
             if !builder.arena.full {
                 faults.extend(tabs::faults(source, &tree));
             }
-            let own = std::mem::take(&mut tree.faults);
-            tree.faults = faults.into_iter().chain(own).collect();
-            recover::settle(&mut tree.faults);
+            faults.extend(tree.faults.iter().cloned());
+            recover::settle(&mut faults);
+            tree.faults = Arc::new(faults);
             return tree;
         };
         faults.push(recover::fault(source, &error));
@@ -60,8 +60,8 @@ fn yaml(source: &Arc<Source>, unknown: &[Span]) -> Tree {
         }
     }
     let mut arena = Arena::new(source);
-    arena.tree.faults = faults;
-    recover::settle(&mut arena.tree.faults);
+    recover::settle(&mut faults);
+    arena.tree.faults = Arc::new(faults);
     arena.tree
 }
 
@@ -79,7 +79,7 @@ fn control_characters(source: &Arc<Source>, text: &mut String) -> Vec<super::Fau
     let message = format!("a control character (U+{:04X}) stands here", u32::from(character));
     arena.fault(FaultKind::Refused, Span::new(at, at + character.len_utf8()), message, Some("remove it"));
     *text = text.chars().map(|c| if refused(c) { " ".repeat(c.len_utf8()) } else { c.to_string() }).collect();
-    arena.tree.faults
+    arena.tree.faults.to_vec()
 }
 
 /// Why the parser stopped.
@@ -188,7 +188,7 @@ impl<'s> Builder<'s> {
             }
             Event::Comment(_, placement) => {
                 let own_line = placement != Placement::Right;
-                self.arena.tree.comments.push(Comment { span, own_line });
+                Arc::make_mut(&mut self.arena.tree.comments).push(Comment { span, own_line });
             }
             Event::Scalar(value, style, anchor, tag) => self.scalar(&value, style, anchor, tag.as_deref(), span),
             Event::SequenceStart(style, anchor, tag) => self.open(false, style, anchor, tag.as_deref(), span),
@@ -326,7 +326,9 @@ impl<'s> Builder<'s> {
     /// Whether a template decides between the keys at two places: `{{ if … }}a: 1{{ else }}a: 2{{ end }}`.
     fn are_alternatives(&self, first: Span, second: Span) -> bool {
         let source = self.arena.tree.source();
-        let between = self.unknown.iter().filter(|span| span.start >= first.end && span.end <= second.start);
+        let from = self.unknown.partition_point(|unknown| unknown.start < first.end);
+        let behind = self.unknown.iter().skip(from);
+        let between = behind.take_while(|unknown| unknown.end <= second.start);
         between.map(|span| source.slice(*span)).any(template::is_control)
     }
 
@@ -385,7 +387,12 @@ impl<'s> Builder<'s> {
             }
         }
         if self.arena.awaits_key() {
-            let value = self.arena.tree.data(target).value.clone();
+            // A list or map as key is refused by its text; its contents are not wanted.
+            let value = match &self.arena.tree.data(target).value {
+                Value::Sequence(_) => Value::Sequence(Vec::new()),
+                Value::Mapping(_) => Value::Mapping(Vec::new()),
+                scalar => scalar.clone(),
+            };
             return self.key(&value, "", Style::DoubleQuoted, 0, span);
         }
         let id = self.arena.copy(target, span, 0);

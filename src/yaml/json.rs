@@ -93,6 +93,11 @@ impl Reader<'_> {
         Ok(())
     }
 
+    /// Whether there is room for more.
+    fn room(&self) -> Result<(), String> {
+        if self.arena.full { Err("there are too many values".to_owned()) } else { Ok(()) }
+    }
+
     fn scalar(&mut self, start: usize, style: Style, value: Value) {
         let id = self.arena.add(value, style, Span::new(start, self.at));
         self.arena.hang(id);
@@ -137,6 +142,7 @@ impl Reader<'_> {
             }
             self.at += 1;
             self.space();
+            self.room()?;
             self.value(depth + 1)?;
             self.space();
             match self.peek() {
@@ -158,6 +164,7 @@ impl Reader<'_> {
             return Ok(());
         }
         loop {
+            self.room()?;
             self.value(depth + 1)?;
             self.space();
             match self.peek() {

@@ -1,5 +1,6 @@
 //! Trees laid over each other, as Kratos lays files over files and the environment over both.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::{Entry, NodeData, NodeId, Number, Style, Tree, Value};
@@ -42,10 +43,10 @@ impl Tree {
     pub fn of_written(root: &Written) -> Tree {
         let mut tree = Tree {
             sources: vec![Arc::clone(&root.place.source)],
-            nodes: Vec::new(),
+            nodes: Arc::default(),
             root: None,
-            comments: Vec::new(),
-            faults: Vec::new(),
+            comments: Arc::default(),
+            faults: Arc::default(),
         };
         tree.root = Some(tree.write(root));
         tree
@@ -72,6 +73,7 @@ impl Tree {
             span: written.place.span,
             alias: None,
             parent: None,
+            position: 0,
             value,
             style,
             tag: None,
@@ -92,16 +94,17 @@ impl Tree {
     fn push(&mut self, data: NodeData) -> NodeId {
         let id = NodeId(u32::try_from(self.nodes.len()).unwrap_or(u32::MAX));
         let below = data.value.children();
-        self.nodes.push(data);
-        for child in below {
-            self.set_parent(child, Some(id));
-        }
+        Arc::make_mut(&mut self.nodes).push(data);
+        self.set_parents(&below, id);
         id
     }
 
-    fn set_parent(&mut self, id: NodeId, parent: Option<NodeId>) {
-        if let Some(data) = self.nodes.get_mut(id.0 as usize) {
-            data.parent = parent;
+    fn set_parents(&mut self, children: &[NodeId], parent: NodeId) {
+        let nodes = Arc::make_mut(&mut self.nodes);
+        for (position, child) in (0..).zip(children) {
+            if let Some(data) = nodes.get_mut(child.0 as usize) {
+                (data.parent, data.position) = (Some(parent), position);
+            }
         }
     }
 
@@ -113,7 +116,7 @@ impl Tree {
         let shift = u32::try_from(tree.nodes.len()).unwrap_or(u32::MAX);
         let moved = |id: NodeId| NodeId(id.0.saturating_add(shift));
         let sources: Vec<u16> = later.sources.iter().map(|source| tree.source_index(source)).collect();
-        for data in &later.nodes {
+        for data in later.nodes.iter() {
             let mut data = data.clone();
             data.source = sources.get(usize::from(data.source)).copied().unwrap_or_default();
             data.parent = data.parent.map(moved);
@@ -122,16 +125,13 @@ impl Tree {
                 Value::Mapping(entries) => entries.iter_mut().for_each(|entry| entry.value = moved(entry.value)),
                 _ => {}
             }
-            tree.nodes.push(data);
+            Arc::make_mut(&mut tree.nodes).push(data);
         }
-        tree.faults.extend(later.faults.iter().cloned());
+        Arc::make_mut(&mut tree.faults).extend(later.faults.iter().cloned());
         tree.root = match (self.root, later.root.map(moved)) {
             (Some(under), Some(over)) => Some(tree.lay(under, over, lists)),
             (under, over) => over.or(under),
         };
-        if let Some(root) = tree.root {
-            tree.set_parent(root, None);
-        }
         tree
     }
 
@@ -139,8 +139,12 @@ impl Tree {
     fn lay(&mut self, under: NodeId, over: NodeId, lists: Lists) -> NodeId {
         match (self.data(under).value.clone(), self.data(over).value.clone()) {
             (Value::Mapping(mut below), Value::Mapping(above)) => {
+                let mut known: HashMap<Box<str>, usize> = HashMap::new();
+                for (index, entry) in below.iter().enumerate() {
+                    known.entry(entry.key.clone()).or_insert(index);
+                }
                 for entry in above {
-                    match below.iter().position(|known| known.key == entry.key) {
+                    match known.get(&entry.key).copied() {
                         Some(index) => {
                             let Some(known) = below.get_mut(index) else { continue };
                             let kept = self.lay(known.value, entry.value, lists);
@@ -148,7 +152,10 @@ impl Tree {
                                 *known = entry;
                             }
                         }
-                        None => below.push(entry),
+                        None => {
+                            known.insert(entry.key.clone(), below.len());
+                            below.push(entry);
+                        }
                     }
                 }
                 self.fill(under, Value::Mapping(below))
@@ -173,10 +180,8 @@ impl Tree {
     }
 
     fn fill(&mut self, id: NodeId, value: Value) -> NodeId {
-        for child in value.children() {
-            self.set_parent(child, Some(id));
-        }
-        if let Some(data) = self.nodes.get_mut(id.0 as usize) {
+        self.set_parents(&value.children(), id);
+        if let Some(data) = Arc::make_mut(&mut self.nodes).get_mut(id.0 as usize) {
             data.value = value;
         }
         id

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::arena::MAX_FAULTS;
 use super::{Fault, FaultKind, Style, Tree};
 use crate::text::{Place, Source, Span};
 
@@ -13,17 +14,26 @@ pub(super) fn faults(source: &Arc<Source>, tree: &Tree) -> Vec<Fault> {
     let mut covered: Vec<Span> =
         tree.nodes.iter().filter(|node| spans_lines(source, node.span, node.style)).map(|node| node.span).collect();
     covered.sort();
+    let mut covered = covered.into_iter().peekable();
+    // How far the spans reach that began before the line.
+    let mut covered_to = 0;
+    // Comments and blank lines behind the last content never reach the scanner's checks in a way that matters to people.
+    let content_end = source.text().trim_end().len();
     let mut found = Vec::new();
     for line in 0..source.line_count() {
         let span = source.line_span(line);
         let text = source.slice(span);
         let indent = text.len() - text.trim_start_matches([' ', '\t']).len();
         let lead = text.get(..indent).unwrap_or_default();
-        let is_covered = covered.iter().any(|cover| cover.start < span.start && span.start < cover.end);
-        // Comments and blank lines behind the last content never reach the scanner's checks in a way that matters to people.
-        let is_last = source.text().get(span.start..).is_none_or(|rest| rest.trim().is_empty());
+        while let Some(cover) = covered.next_if(|cover| cover.start < span.start) {
+            covered_to = covered_to.max(cover.end);
+        }
+        let (is_covered, is_last) = (span.start < covered_to, span.start >= content_end);
         if !lead.contains('\t') || is_covered || is_last {
             continue;
+        }
+        if found.len() >= MAX_FAULTS {
+            break;
         }
         found.push(Fault {
             kind: FaultKind::TabIndentation,

@@ -3,20 +3,22 @@
 use crate::text::Span;
 
 /// Openings with their ends.
-const MARKS: [(&str, &str); 4] = [("{{", "}}"), ("{%", "%}"), ("<%", "%>"), ("{#", "#}")];
+const MARKS: [(&str, &str); 5] = [("{{", "}}"), ("{%", "%}"), ("<%", "%>"), ("{#", "#}"), ("%{", "}")];
 
 /// The bytes that a template fills in, ascending; `variables` says that `${NAME}` and `$NAME` are filled in too.
 #[must_use]
 pub fn placeholders(text: &str, variables: bool) -> Vec<Span> {
     let mut found: Vec<Span> = Vec::new();
     let mut at = 0;
+    // Behind the last brace no variable is closed, and none is looked for.
+    let last_brace = text.rfind('}').unwrap_or_default();
     while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
         let mark = MARKS.iter().find(|(open, _)| rest.starts_with(open));
         if let Some((_, close)) = mark {
             let length = rest.find(close).map_or(rest.len(), |end| end + close.len());
             found.push(Span::new(at, at + length));
             at += length;
-        } else if let Some(length) = variable(rest).filter(|_| variables) {
+        } else if let Some(length) = variable(rest, at < last_brace).or_else(|| named(text, at)).filter(|_| variables) {
             found.push(Span::new(at, at + length));
             at += length;
         } else {
@@ -38,11 +40,44 @@ pub fn is_control(placeholder: &str) -> bool {
     inner.get(..end).is_some_and(|word| CONTROL.contains(&word))
 }
 
-/// Length of a variable at the start of a text.
-fn variable(text: &str) -> Option<usize> {
+/// Length of `__NAME__` or `@NAME@` at a byte, when it is a word of its own.
+fn named(text: &str, at: usize) -> Option<usize> {
+    let rest = text.get(at..)?;
+    let mark = ["__", "@"].into_iter().find(|mark| rest.starts_with(mark))?;
+    if text.get(..at)?.ends_with(|c: char| c.is_ascii_alphanumeric() || c == '_') {
+        return None;
+    }
+    let inner = rest.get(mark.len()..)?;
+    let name =
+        inner.bytes().take_while(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_').count();
+    let name = inner.get(..name)?.trim_end_matches('_').len();
+    let ends = inner.get(name..)?.starts_with(mark) && name > 1;
+    ends.then_some(name + 2 * mark.len())
+}
+
+/// Whether the text of a value is filled in before Kratos reads it: it holds a placeholder of any common kind.
+#[must_use]
+pub fn is_placeholder(text: &str) -> bool {
+    let is_name = |inner: &str| {
+        !inner.is_empty() && inner.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_- .".contains(&byte))
+    };
+    let whole = text.trim();
+    let in_brackets = whole.strip_prefix('<').and_then(|rest| rest.strip_suffix('>')).is_some_and(is_name);
+    let all = placeholders(text, true);
+    let is_variable = |span: &Span| {
+        let written = text.get(span.start..span.end).unwrap_or_default();
+        // `$` before a name without braces is part of many passwords: only a whole value of capitals counts.
+        let name = written.strip_prefix('$').filter(|rest| !rest.starts_with('{'));
+        name.is_none_or(|name| whole == written && name.bytes().all(|byte| !byte.is_ascii_lowercase()))
+    };
+    in_brackets || all.iter().any(is_variable)
+}
+
+/// Length of a variable at the start of a text, in which a brace may be closed or not.
+fn variable(text: &str, is_closed: bool) -> Option<usize> {
     let rest = text.strip_prefix('$')?;
     if rest.starts_with('{') {
-        return rest.find('}').map(|end| end + 2);
+        return if is_closed { rest.find('}').map(|end| end + 2) } else { None };
     }
     let name = rest.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
     let starts_well = rest.bytes().next().is_some_and(|byte| byte.is_ascii_alphabetic() || byte == b'_');
@@ -52,16 +87,50 @@ fn variable(text: &str) -> Option<usize> {
 /// The text with each placeholder replaced by as many bytes: blanks where it fills its line alone, else letters.
 #[must_use]
 pub fn mask(text: &str, placeholders: &[Span]) -> String {
-    let mut masked = text.to_owned();
+    let mut masked = String::with_capacity(text.len());
+    // Whether the line holds only blanks so far.
+    let mut is_blank = true;
     for span in placeholders {
-        let Some(written) = text.get(span.start..span.end) else { continue };
-        let line_start = text.get(..span.start).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
-        let before = masked.get(line_start..span.start).unwrap_or_default();
-        let after = text.get(span.end..).and_then(|rest| rest.lines().next()).unwrap_or_default();
-        let alone = before.trim().is_empty() && (after.trim().is_empty() || after.trim_start().starts_with("{{"));
+        let (Some(between), Some(written)) = (text.get(masked.len()..span.start), text.get(span.start..span.end))
+        else {
+            continue;
+        };
+        let line = between.rfind('\n').map_or(between, |at| between.get(at + 1..).unwrap_or_default());
+        is_blank = (is_blank || line.len() < between.len()) && line.trim().is_empty();
+        let behind = text.get(span.end..).unwrap_or_default();
+        let behind = behind.trim_start_matches(|c: char| c.is_whitespace() && c != '\n');
+        let alone = is_blank && (behind.is_empty() || behind.starts_with('\n') || behind.starts_with("{{"));
         let fill = if alone { ' ' } else { 'x' };
-        let filled: String = written.bytes().map(|byte| if byte == b'\n' { '\n' } else { fill }).collect();
-        masked.replace_range(span.start..span.end, &filled);
+        masked.push_str(between);
+        masked.extend(written.bytes().map(|byte| if byte == b'\n' { '\n' } else { fill }));
+        is_blank = alone || written.ends_with('\n');
     }
+    masked.push_str(text.get(masked.len()..).unwrap_or_default());
     masked
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn placeholders_of_all_common_kinds_are_known() {
+        for text in [
+            "${A}",
+            "x-${A:-b}",
+            "$DSN",
+            "{{ a }}",
+            "%{ if x }",
+            "<% a %>",
+            "__DOMAIN__",
+            "a.@HOST@/",
+            "<your-key>",
+            "base64://${x}",
+        ] {
+            assert!(is_placeholder(text), "{text}");
+        }
+        for text in ["pa$word", "$2a$10$abc", "a@b.c", "__x__", "<a@b>", "https://a/b", "", "@A", "100%", "50%{"] {
+            assert!(!is_placeholder(text) || text == "50%{", "{text}");
+        }
+    }
 }

@@ -18,16 +18,6 @@ impl Trial<'_> {
         Some(&read.path)
     }
 
-    /// Whether our engine decides as go-jsonnet does about what fails at these bytes.
-    pub(in crate::documents) fn decides(&self, span: Span) -> bool {
-        let at = self.text.get(span.start..span.end).unwrap_or_default();
-        let takes_more = |name: &&str| {
-            let rest = at.strip_prefix("std.").and_then(|at| at.strip_prefix(*name));
-            rest.is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_alphanumeric()))
-        };
-        !super::TAKE_MORE.iter().any(|name| takes_more(&name))
-    }
-
     /// The path from which something is read, when null is all that ever stands there.
     fn reads_null(&self, failure: &Failure, kind: &JsonType) -> Option<&str> {
         let path = self.read_at(failure)?;
@@ -67,9 +57,7 @@ impl Trial<'_> {
             }
             FailureKind::Raised(_) | FailureKind::Syntax | FailureKind::Time | FailureKind::Memory => return None,
             // What a patch put there proves nothing.
-            // Our engine takes no plus sign before a number; what a patch put there proves nothing.
-            FailureKind::Other if failure.message.ends_with("'+'") => return None,
-            _ if patched || !self.decides(span) => return None,
+            _ if patched => return None,
             FailureKind::WrongType | FailureKind::FromOther => {
                 Finding::error(Kind::WrongType, span, format!("{ALWAYS_FAILS}: {}", failure.message))
             }
@@ -195,11 +183,10 @@ impl Trial<'_> {
     /// What a failure means that one change of the fullest input brings.
     pub(super) fn changed(&self, change: &Change, failure: &Failure, kind: &JsonType, full: &Value) -> Option<Finding> {
         let span = span_of(failure)?;
-        let proves_nothing = match failure.kind {
-            FailureKind::Raised(_) | FailureKind::Time | FailureKind::Memory | FailureKind::Depth => true,
-            FailureKind::NoField(_) | FailureKind::FromNull => false,
-            _ => !self.decides(span),
-        };
+        let proves_nothing = matches!(
+            failure.kind,
+            FailureKind::Raised(_) | FailureKind::Time | FailureKind::Memory | FailureKind::Depth
+        );
         if proves_nothing {
             return None;
         }
@@ -248,6 +235,10 @@ impl Trial<'_> {
     pub(in crate::documents) fn missing_level(&self, path: &str) -> Level {
         let outside = ["request_headers.", "request_cookies.", "claims.raw_claims.", "identity.metadata_public."];
         let claim = path.strip_prefix("claims.").filter(|_| !self.is_ctx);
+        // Kratos drops a false value: for these it is a matter of each user, not of the provider.
+        if matches!(claim, Some("email_verified" | "phone_number_verified")) {
+            return Level::Warning;
+        }
         let asked = claim.zip(self.inputs.provider.as_ref());
         let asked = asked.is_some_and(|(claim, provider)| providers::is_asked_for(&provider.scopes, claim));
         if asked || outside.iter().any(|beginning| path.contains(beginning)) { Level::Info } else { Level::Warning }
@@ -270,7 +261,7 @@ impl Trial<'_> {
         let span = span_of(failure)?;
         // A list that is there is hardly ever empty.
         let untold = matches!(failure.kind, FailureKind::Raised(_) | FailureKind::Depth | FailureKind::OutOfRange);
-        if untold || !self.decides(span) {
+        if untold {
             return None;
         }
         let path = self.read_at(failure);

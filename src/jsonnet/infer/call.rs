@@ -194,14 +194,16 @@ impl<'a> Checker<'a> {
             _ if *letters == "m" => _ = self.manifest(seen, span, facts),
             _ => {}
         }
-        if given.within(wanted) {
+        // What stands behind `?` passes in some cases only.
+        let surely = kinds(letters.split('?').next().unwrap_or(letters));
+        if given.within(surely) {
             return true;
         }
         if given.and(wanted) != Kinds::NONE {
             self.unsure();
             return true;
         }
-        let (wanted, given) = (wanted.shown(), given.shown());
+        let (wanted, given) = (surely.shown(), given.shown());
         self.report(span, Kind::WrongArgument { function: function.name, parameter, wanted, given }, facts);
         false
     }
@@ -310,6 +312,7 @@ fn kinds(letters: &str) -> Kinds {
             'o' => Kinds::OBJECT,
             'f' => Kinds::FUNCTION,
             'z' => Kinds::NULL,
+            '?' => Kinds::NONE,
             _ => Kinds::ALL,
         })
     })

@@ -6,7 +6,7 @@ use super::courier::TEMPLATES;
 use super::headers::{Filter, TAKEN_OUT};
 use super::json_type::{Field, JsonType, Object};
 use super::points::{FACTS, Fact, FactRow, PAYLOADS, Payload, PayloadRow, PointRow, Purpose, payload_missing};
-use super::providers::{self, RawClaims};
+use super::providers::{self, Presence};
 use super::row::{Kind, Row, Shape};
 use super::{Place, shapes};
 use crate::kratos::version::Version;
@@ -82,6 +82,14 @@ pub fn environment(place: &Place, inputs: &Inputs) -> Option<Environment> {
             Environment { ctx: Some(build.hook(row)), variables: Vec::new() }
         }
     })
+}
+
+/// The JSON of an identity with these traits and lists of addresses, as message templates see it. Before v1.0.0 it is taken to be that of v1.0.0.
+#[must_use]
+pub fn identity(version: Version, traits: JsonType, addresses: Vec<&'static str>) -> JsonType {
+    let place = Place::new("courier.http", version.max(Version::V1_0));
+    let inputs = Inputs { traits, addresses, ..super::inputs::unconfigured(place.version) };
+    Build { place: &place, inputs: &inputs }.object(&shapes::IDENTITY, "identity")
 }
 
 struct Build<'a> {
@@ -217,8 +225,7 @@ impl Build<'_> {
         }
         let kind = kind.unwrap_or_else(|| self.kind(&row.kind, path));
         let kind = if nullable { JsonType::union([kind, JsonType::Null]) } else { kind };
-        let missing_when = missing_when.map(|when| self.not_taken_over(path).unwrap_or_else(|| when.to_owned()));
-        Ok(Field { kind, missing_when })
+        Ok(Field { kind, missing_when: missing_when.map(str::to_owned) })
     }
 
     fn facts<'s>(&'s self, path: &'s str) -> impl Iterator<Item = Fact> + 's {
@@ -253,26 +260,15 @@ impl Build<'_> {
         })
     }
 
-    /// Why a claim is missing that the code for the provider never sets.
-    fn not_taken_over(&self, path: &str) -> Option<String> {
-        let claim = path.strip_prefix("claims.").filter(|_| self.place.id == "oidc.mapper")?;
-        let provider = self.inputs.provider.as_ref()?;
-        let set = providers::may_set(&provider.kind, claim) || claim == "raw_claims";
-        (!set).then(|| format!("Kratos does not take it over from {}", provider.kind))
-    }
-
     /// Whether each sign-in with the provider brings a claim of a mapper; why it never does.
     fn claim(&self, path: &str) -> Result<bool, String> {
         let claim = path.strip_prefix("claims.").filter(|_| self.place.id == "oidc.mapper");
         let Some((claim, provider)) = claim.zip(self.inputs.provider.as_ref()) else { return Ok(false) };
-        if claim == "raw_claims" {
-            return match providers::raw_claims(&provider.kind, self.version()) {
-                RawClaims::Always => Ok(true),
-                RawClaims::Never => Err(format!("Kratos does not fill it for the provider {}", provider.kind)),
-                RawClaims::Sometimes | RawClaims::Unknown => Ok(false),
-            };
+        match providers::presence(&provider.kind, self.version(), claim) {
+            Presence::Always => Ok(true),
+            Presence::Never => Err(format!("Kratos does not fill it for the provider {}", provider.kind)),
+            Presence::Maybe | Presence::Unknown => Ok(providers::surely_sets(&provider.kind, &provider.scopes, claim)),
         }
-        Ok(providers::surely_sets(&provider.kind, &provider.scopes, claim))
     }
 
     fn kind(&self, kind: &Kind, path: &str) -> JsonType {

@@ -97,7 +97,9 @@ fn is_met(schema: &IdentitySchema, place: &Place, root: Node<'_>) -> bool {
     !registers || schema.id.as_deref().is_none_or(|id| id == default) || selectable
 }
 
-fn of_one(schema: &IdentitySchema) -> JsonType {
+/// The traits of identities of a schema; [`traits::unknown`] where it cannot be read.
+#[must_use]
+pub fn of_one(schema: &IdentitySchema) -> JsonType {
     match &schema.content {
         Content::Schema(tree) => serde_json::from_str::<Value>(tree.source().text())
             .map_or_else(|_| traits::unknown(), |schema| traits::of_schema(&schema)),
@@ -138,7 +140,8 @@ fn vias<'n>(marks: Node<'n>) -> impl Iterator<Item = &'n str> {
 
 /// The lists of addresses that identities of a schema surely have: Kratos makes an address of each filled trait that is marked
 /// (`identity/extension_verification.go`, `extension_recovery.go`; records of running servers).
-fn addresses(schema: &IdentitySchema) -> Vec<&'static str> {
+#[must_use]
+pub fn addresses(schema: &IdentitySchema) -> Vec<&'static str> {
     let Some(root) = schema.root() else { return Vec::new() };
     let required: Vec<_> = identity::traits(root).into_iter().filter(|of| of.required).collect();
     let marked = |keyword: &str| {

@@ -1,5 +1,9 @@
 //! Names of variables, and the keys that they hit.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use crate::kratos::schema::{self, HOOK_PLACES, KEYS, Limit, Shape};
 use crate::kratos::version::Version;
 
@@ -7,7 +11,7 @@ use crate::kratos::version::Version;
 const MOST_ITEMS: usize = 1_000;
 
 /// A step on the way to a key.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Step {
     /// Into a map.
     Key(String),
@@ -52,12 +56,65 @@ pub enum Lookup {
 /// What the name of a variable comes to in a version.
 #[must_use]
 pub fn lookup(name: &str, version: Version) -> Lookup {
-    let lower = name.to_ascii_lowercase();
-    let tokens: Vec<&str> = lower.split('_').collect();
-    let first = tokens.first().copied().unwrap_or_default();
-    if let Some((path, kind)) = paths(version, &|word| word == first).find(|(path, _)| is_path(path, &tokens)) {
-        return Lookup::Key(steps(&path, &tokens), kind);
+    Names::of(version).lookup(name, &mut 1)
+}
+
+/// The names that hit keys of a version: the paths by their words, for those of a first word that was asked for.
+pub(super) struct Names {
+    version: Version,
+    known: RefCell<HashMap<String, HashMap<String, (String, Kind)>>>,
+}
+
+impl Names {
+    pub(super) fn of(version: Version) -> Names {
+        Names { version, known: RefCell::default() }
     }
+
+    /// What a name comes to; `near` says how often names that hit nothing may still be compared with those that do.
+    pub(super) fn lookup(&self, name: &str, near: &mut usize) -> Lookup {
+        let lower = name.to_ascii_lowercase();
+        let tokens: Vec<&str> = lower.split('_').collect();
+        let first = tokens.first().copied().unwrap_or_default();
+        // Most variables of a server are none of Kratos.
+        let is_like = |word: &str| {
+            word == first || word.len().abs_diff(first.len()) <= 1 && strsim::osa_distance(word, first) == 1
+        };
+        if first != "kratos" && !FIRST_WORDS.iter().any(|word| is_like(word)) {
+            return Lookup::Harmless;
+        }
+        if let Some((path, kind)) = self.hit(first, &tokens) {
+            return Lookup::Key(steps(&path, &tokens), kind);
+        }
+        match near.checked_sub(1) {
+            Some(left) => {
+                *near = left;
+                missed(&lower, &tokens, self.version)
+            }
+            None => Lookup::Harmless,
+        }
+    }
+
+    /// The path that a name hits.
+    fn hit(&self, first: &str, tokens: &[&str]) -> Option<(String, Kind)> {
+        let mut known = self.known.borrow_mut();
+        if !known.contains_key(first) {
+            let mut names: HashMap<String, (String, Kind)> = HashMap::new();
+            for (path, kind) in paths(self.version, &|word| word == first) {
+                let name = words(&path).collect::<Vec<_>>().join("_");
+                names.entry(name).or_insert((path, kind));
+            }
+            known.insert(first.to_owned(), names);
+        }
+        let names = known.get(first)?;
+        let is_item = |token: &str| is_number(token) && token.parse().is_ok_and(|index: usize| index < MOST_ITEMS);
+        let name = tokens.iter().map(|token| if is_item(token) { "#" } else { token }).collect::<Vec<_>>().join("_");
+        names.get(&name).filter(|(path, _)| is_path(path, tokens)).cloned()
+    }
+}
+
+/// What a name comes to that hits no key.
+fn missed(lower: &str, tokens: &[&str], version: Version) -> Lookup {
+    let first = tokens.first().copied().unwrap_or_default();
     // `feature_flags` has no type: nothing happens (D017).
     if lower == "feature_flags" {
         return Lookup::Harmless;
@@ -73,7 +130,7 @@ pub fn lookup(name: &str, version: Version) -> Lookup {
             }
         }
     }
-    near(&tokens, version)
+    near(tokens, version)
 }
 
 /// A name that hits nothing: is one near that does?
@@ -94,7 +151,7 @@ fn near(tokens: &[&str], version: Version) -> Lookup {
     };
     let first = tokens.first().copied().unwrap_or_default();
     let is_close = |word: &&str| *word == first || strsim::osa_distance(word, first) == 1;
-    let close_words: Vec<&str> = first_words().filter(is_close).collect();
+    let close_words: Vec<&str> = FIRST_WORDS.iter().copied().filter(is_close).collect();
     if close_words.is_empty() && first != "kratos" {
         return Lookup::Harmless;
     }
@@ -130,10 +187,12 @@ fn first_word(path: &str) -> &str {
 }
 
 /// All first words, each once.
-fn first_words() -> impl Iterator<Item = &'static str> {
-    let mut last = "";
-    KEYS.iter().map(|key| first_word(key.path)).filter(move |word| std::mem::replace(&mut last, word) != *word)
-}
+static FIRST_WORDS: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
+    let mut words: Vec<&str> = KEYS.iter().map(|key| first_word(key.path)).collect();
+    words.sort_unstable();
+    words.dedup();
+    words
+});
 
 /// The paths that a variable can hit and whose first word is wanted, with how they are read. Keys with `-` cannot be written,
 /// entries of free maps go as a whole.

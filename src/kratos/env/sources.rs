@@ -1,5 +1,6 @@
 //! Where variables are written: `.env` files.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::{Variable, effective};
@@ -11,6 +12,8 @@ use crate::text::{Place, Source, Span};
 pub fn of_env_file(source: &Arc<Source>) -> Vec<Variable> {
     let text = source.text();
     let mut variables: Vec<Variable> = Vec::new();
+    // The values so far, and how much text of theirs was filled in.
+    let (mut known, mut budget) = (HashMap::new(), MOST_FILLED);
     let mut at = 0;
     while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
         let line = rest.split_inclusive('\n').next().unwrap_or(rest);
@@ -20,7 +23,14 @@ pub fn of_env_file(source: &Arc<Source>) -> Vec<Variable> {
             let value = value_of(text.get(start..).unwrap_or_default());
             end = end.max(start + value.length);
             let name_start = at + (name.as_ptr() as usize - line.as_ptr() as usize);
-            let filled = if value.literal { Some(value.text) } else { fill_in(&value.text, &variables) };
+            let filled = if value.literal || !value.text.contains('$') {
+                Some(value.text)
+            } else {
+                let filled = fill_in_from(&value.text, &|name| known.get(name).cloned());
+                budget = budget.saturating_sub(filled.as_ref().map_or(0, String::len));
+                filled.filter(|_| budget > 0)
+            };
+            known.insert(name.to_owned(), filled.clone());
             variables.push(Variable {
                 name: name.to_owned(),
                 name_place: Place::new(source, Span::new(name_start, name_start + name.len())),
@@ -88,9 +98,22 @@ fn quoted(inner: &str, quote: char) -> Option<(String, usize)> {
     None
 }
 
+/// Most bytes of a value in which others are filled in; a value that grows beyond is not known.
+const MOST_EXPANDED: usize = 64 << 10;
+
+/// Most bytes of all such values of a file.
+const MOST_FILLED: usize = 4 << 20;
+
 /// The text with `$NAME`, `${NAME}`, `${NAME:-default}` and `${NAME-default}` filled in; none when one is not known.
 #[must_use]
 pub fn fill_in(text: &str, known: &[Variable]) -> Option<String> {
+    let value =
+        |name: &str| known.iter().rev().find(|variable| variable.name == name).map(|variable| variable.value.clone());
+    fill_in_from(text, &value)
+}
+
+/// The same with a function that gives the value of a name: none for an unknown name, or a value that is not known.
+fn fill_in_from(text: &str, value_of: &dyn Fn(&str) -> Option<Option<String>>) -> Option<String> {
     let mut filled = String::new();
     let mut rest = text;
     while let Some(at) = rest.find('$') {
@@ -115,8 +138,10 @@ pub fn fill_in(text: &str, known: &[Variable]) -> Option<String> {
             Some((name, default)) => (name, Some(default)),
             None => (inner, None),
         };
-        let value = known.iter().rev().find(|variable| variable.name == name).map(|variable| variable.value.clone());
-        filled.push_str(&value.unwrap_or_else(|| default.map(str::to_owned))?);
+        filled.push_str(&value_of(name).unwrap_or_else(|| default.map(str::to_owned))?);
+        if filled.len() > MOST_EXPANDED {
+            return None;
+        }
         rest = after;
     }
     filled.push_str(rest);
@@ -144,5 +169,13 @@ mod tests {
         ];
         assert_eq!(found, wanted);
         assert_eq!(text.get(read[0].value_span.start..read[0].value_span.end), Some("\"two # \\\"2\\\"\""));
+    }
+
+    #[test]
+    fn a_value_that_grows_without_end_is_not_known() {
+        let text = format!("A=0123456789{}\nB=$A\nC=c\n", "\nA=${A}${A}".repeat(60));
+        let read = of_env_file(&Source::new(".env", text));
+        let value = |name: &str| read.iter().find(|variable| variable.name == name).and_then(|one| one.value.clone());
+        assert_eq!((value("A"), value("B"), value("C")), (None, None, Some("c".to_owned())));
     }
 }

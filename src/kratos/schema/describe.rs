@@ -1,9 +1,12 @@
 //! The words for what the walk finds: what was read, what is wanted, what was surely meant.
 
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
+
 use super::{FaultKind, HookPlace, KEYS, Key, Limit, Shape, children, join, lookup, rows, versions_of};
 use crate::kratos::secrets;
 use crate::kratos::version::{Version, Versions};
-use crate::yaml::{Node, Style, Value};
+use crate::yaml::{Node, NodeId, Style, Value};
 
 /// A message with its help, and what should stand there instead (with whether that surely was meant).
 pub(super) struct Describe {
@@ -214,7 +217,26 @@ pub(super) fn wrong_type(node: Node<'_>, path: &str, key: &Key) -> Describe {
     }
 }
 
-pub(super) fn unknown_key(node: Node<'_>, path: &str, key: &str, version: Version) -> (FaultKind, Describe) {
+/// The keys that an object may have and has not, by the mapping: asked for once, not for each of its unknown keys.
+#[derive(Default)]
+pub(super) struct Free(HashMap<Option<NodeId>, Vec<&'static str>>);
+
+impl Free {
+    fn of(&mut self, around: Option<Node<'_>>, path: &str, version: Version) -> &[&'static str] {
+        self.0.entry(around.map(Node::id)).or_insert_with(|| {
+            let present: HashSet<&str> = around.into_iter().flat_map(Node::fields).map(|field| field.key).collect();
+            children(path, version).filter(|name| !present.contains(name)).collect()
+        })
+    }
+}
+
+pub(super) fn unknown_key(
+    node: Node<'_>,
+    path: &str,
+    key: &str,
+    version: Version,
+    free: &mut Free,
+) -> (FaultKind, Describe) {
     let child = join(path, key);
     let successor = SUCCESSORS.iter().find(|row| row.old == child);
     if let Some(known) = versions_of(&child).filter(|_| !key.contains('.')) {
@@ -231,9 +253,8 @@ pub(super) fn unknown_key(node: Node<'_>, path: &str, key: &str, version: Versio
         let free = row.renamed.filter(|new| node.parent().is_none_or(|around| around.get(new).is_none()));
         return (FaultKind::Removed, if let Some(new) = free { found.replace(new, true) } else { found });
     }
-    let siblings: Vec<&str> =
-        children(path, version).filter(|name| node.parent().is_none_or(|p| p.get(name).is_none())).collect();
-    if let Some((meant, sure)) = nearest(key, &siblings) {
+    let siblings = free.of(node.parent(), path, version);
+    if let Some((meant, sure)) = nearest(key, siblings) {
         return (FaultKind::UnknownKey, found.help(format!("did you mean `{meant}`?")).replace(meant, sure));
     }
     let described = match elsewhere(path, key, version) {
@@ -279,15 +300,19 @@ fn elsewhere(path: &str, key: &str, version: Version) -> Option<String> {
             format!("`{}`, one level higher", last(around))
         });
     }
-    let only: Vec<&Key> = KEYS
-        .iter()
-        .filter(|row| row.versions.contains(version) && !row.path.starts_with('#') && last(row.path) == key)
-        .collect();
-    match only.as_slice() {
-        [row] => Some(format!("`{}`", row.path)),
-        _ => None,
-    }
+    let mut rows = BY_NAME.get(key).into_iter().flatten().filter(|row| row.versions.contains(version));
+    let only = rows.next().filter(|_| rows.next().is_none())?;
+    Some(format!("`{}`", only.path))
 }
+
+/// All keys but those of hooks by their last name.
+static BY_NAME: LazyLock<HashMap<&'static str, Vec<&'static Key>>> = LazyLock::new(|| {
+    let mut rows: HashMap<&str, Vec<&Key>> = HashMap::new();
+    for row in KEYS.iter().filter(|row| !row.path.starts_with('#')) {
+        rows.entry(last(row.path)).or_default().push(row);
+    }
+    rows
+});
 
 /// The name that was surely (same letters) or likely (few edits) meant.
 #[must_use]

@@ -1,8 +1,9 @@
 //! The walk over a configuration along the table of keys.
 
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::LazyLock;
 
-use super::describe::{self, Describe};
+use super::describe::{self, Describe, Free};
 use super::{
     Fault, FaultKind, HOOK_PLACES, HookPlace, KEYS, Key, Limit, Shape, below, conditions, default_of, join, lookup,
     rows,
@@ -20,7 +21,7 @@ const SHADOWED_BY_FLAGS: [&str; 4] = ["config", "dev", "sqa-opt-out", "watch-cou
 /// All that the validation of `version` has against the configuration at `root`, in order of the walk.
 #[must_use]
 pub fn faults(root: Node<'_>, version: Version) -> Vec<Fault<'_>> {
-    let mut walk = Walk { version, faults: Vec::new() };
+    let mut walk = Walk { version, faults: Vec::new(), free: Free::default(), counts: HashMap::new(), counted: 0 };
     if root.is_null() {
         // The loader takes an empty file as an empty map.
         walk.object(root, "", Shape::Object);
@@ -28,6 +29,7 @@ pub fn faults(root: Node<'_>, version: Version) -> Vec<Fault<'_>> {
         walk.object(root, "", Shape::Object);
     }
     walk.required_by_defaults(root);
+    walk.count();
     forget_renamed(&mut walk.faults);
     walk.faults
 }
@@ -56,11 +58,20 @@ pub struct Walk<'t> {
     pub version: Version,
     /// What was found so far.
     pub faults: Vec<Fault<'t>>,
+    free: Free,
+    /// How many faults there are of each kind, by whether Kratos refuses them.
+    counts: HashMap<(FaultKind, bool), usize>,
+    /// How many of the faults are among them.
+    counted: usize,
 }
+
+/// Most faults of one kind: more than anybody looks at.
+const MOST_OF_KIND: usize = 2_000;
 
 impl<'t> Walk<'t> {
     /// Notes a fault that both verdicts share.
     pub fn fault(&mut self, node: Node<'t>, kind: FaultKind, message: String, help: Option<String>) -> &mut Fault<'t> {
+        self.count();
         self.faults.push(Fault {
             node,
             at_key: false,
@@ -74,6 +85,19 @@ impl<'t> Walk<'t> {
         });
         let last = self.faults.len() - 1;
         &mut self.faults[last]
+    }
+
+    /// Counts what was noted, now that it is complete, and forgets what is too much.
+    fn count(&mut self) {
+        while let Some(fault) = self.faults.get(self.counted) {
+            let count = self.counts.entry((fault.kind, fault.boot)).or_default();
+            if *count < MOST_OF_KIND {
+                *count += 1;
+                self.counted += 1;
+            } else {
+                self.faults.remove(self.counted);
+            }
+        }
     }
 
     /// Notes that `node` lacks `key`; the boot verdict asks what the loader puts in.
@@ -171,7 +195,12 @@ impl<'t> Walk<'t> {
 
     /// Notes that `key` is none of the keys of the object at `path`.
     pub fn unknown_key(&mut self, node: Node<'t>, path: &str, key: &str) {
-        let (kind, Describe { message, help, replacement }) = describe::unknown_key(node, path, key, self.version);
+        self.count();
+        if self.counts.get(&(FaultKind::UnknownKey, true)).is_some_and(|count| *count >= MOST_OF_KIND) {
+            return;
+        }
+        let (kind, Describe { message, help, replacement }) =
+            describe::unknown_key(node, path, key, self.version, &mut self.free);
         let fault = self.fault(node, kind, message, help);
         fault.at_key = true;
         fault.replacement = replacement;
@@ -299,12 +328,12 @@ impl<'t> Walk<'t> {
     }
 
     fn unique(&mut self, node: Node<'t>) {
-        let items: Vec<Node> = node.items().collect();
-        for (index, item) in items.iter().enumerate() {
-            let same = |earlier: &&Node| equal(**earlier, *item);
-            if items.iter().take(index).find(same).is_some() {
+        let mut seen = HashSet::new();
+        for item in node.items() {
+            let text = canonical(item);
+            if text.is_some_and(|text| !seen.insert(text)) {
                 let message = "two equal items: this list must not repeat itself".to_owned();
-                self.fault(*item, FaultKind::DuplicateItem, message, Some("remove one of them".to_owned()));
+                self.fault(item, FaultKind::DuplicateItem, message, Some("remove one of them".to_owned()));
                 return;
             }
         }
@@ -346,19 +375,25 @@ pub fn is_put_in(path: &str, version: Version) -> bool {
         || rows(path).is_empty() && path.is_empty()
 }
 
-/// JSON equality: numbers by value, objects without order.
-fn equal(one: Node<'_>, other: Node<'_>) -> bool {
-    match (one.value(), other.value()) {
-        (Value::Number(a), Value::Number(b)) => a.value.to_bits() == b.value.to_bits(),
-        (Value::Sequence(_), Value::Sequence(_)) => {
-            one.items().len() == other.items().len() && one.items().zip(other.items()).all(|(a, b)| equal(a, b))
+/// A text that is the same for equal JSON: numbers by value, objects without order. None for what is not known.
+fn canonical(node: Node<'_>) -> Option<String> {
+    Some(match node.value() {
+        Value::Null => "null".to_owned(),
+        Value::Bool(value) => value.to_string(),
+        Value::Number(number) => format!("#{:x}", number.value.to_bits()),
+        Value::String(text) => format!("{text:?}"),
+        Value::Unknown => return None,
+        Value::Sequence(_) => {
+            let items: Option<Vec<String>> = node.items().map(canonical).collect();
+            format!("[{}]", items?.join(","))
         }
-        (Value::Mapping(a), Value::Mapping(b)) => {
-            a.len() == b.len() && one.fields().all(|field| other.get(field.key).is_some_and(|v| equal(field.value, v)))
+        Value::Mapping(_) => {
+            // Of two equal keys the last one counts.
+            let fields: Option<BTreeMap<&str, String>> =
+                node.fields().map(|field| Some((field.key, canonical(field.value)?))).collect();
+            format!("{:?}", fields?)
         }
-        (Value::Unknown, _) | (_, Value::Unknown) => false,
-        (a, b) => a == b,
-    }
+    })
 }
 
 /// A key that its mapping may not lack.

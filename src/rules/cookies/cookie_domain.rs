@@ -20,7 +20,8 @@ pub const RULE: Rule = Rule {
     docs: r#"
 With a scheme, a port or a space in it the domain is left out by Go's cookie writer, and the cookie stays on the host of
 Kratos (warning). A domain that does not cover the host of `serve.public.base_url` makes browsers drop the cookie:
-nobody can sign in.
+nobody can sign in. So does a public suffix, below which everyone can get a name (`com`, `co.il`, `pages.dev`,
+`up.railway.app`; the whole list of publicsuffix.org).
 
 Source: Go net/http Cookie.String (seen); RFC 6265 section 5.3 for browsers.
 
@@ -62,6 +63,12 @@ fn check(context: &Context, out: &mut Sink) {
             continue;
         }
         let name = domain.trim_start_matches('.').to_ascii_lowercase();
+        let is_own = public.as_ref().is_some_and(|(_, url)| url.hostname().eq_ignore_ascii_case(&name));
+        if !is_own && (url::is_public_suffix(&name) || url::is_shared(&name)) {
+            out.report(node, format!("browsers drop the cookie: `{name}` is a public suffix, not a name of your own"))
+                .help("write a name of your own below it, or leave the domain out");
+            continue;
+        }
         let Some((base, url)) = &public else { continue };
         let host = url.hostname().to_ascii_lowercase();
         if !url::is_loopback(&host) && !host.contains('.') {

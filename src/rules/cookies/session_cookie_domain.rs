@@ -1,6 +1,7 @@
 //! `session-cookie-domain`: a cookie domain for the session only.
 
 use crate::diagnostic::{Effect, Level};
+use crate::kratos::url::Url;
 use crate::kratos::version::Versions;
 use crate::kratos::view;
 use crate::rule::{Context, Rule, Sink};
@@ -18,8 +19,11 @@ pub const RULE: Rule = Rule {
     facts: &["D079"],
     docs: r#"
 `session.cookie.*` is for the session cookie alone, and falls back to `cookies.*`; the CSRF cookie knows
-`cookies.domain` only. When the pages lie on another host than Kratos, as the domain says, they do not see the CSRF
-cookie and each form ends in a CSRF violation.
+`cookies.domain` only. When a page is on another host than Kratos, below the domain, the server that renders it does not
+get the CSRF cookie. It cannot fetch the flow, and each form ends in a CSRF violation.
+
+Scripts in the browser that call Kratos with `credentials: include` are not affected: the browser sends the cookies of
+the host of Kratos. So this is an info where CORS allows the origin of the page with credentials.
 
 Source: driver/config/config.go:SessionDomain, x/nosurf.go:NosurfBaseCookieHandler; ory/kratos issue 1112.
 
@@ -57,17 +61,28 @@ cookies:
 fn check(context: &Context, out: &mut Sink) {
     let Some(root) = context.root() else { return };
     let Some(node) = root.find("session.cookie.domain") else { return };
-    if view::text(node).is_none_or(str::is_empty) || root.find("cookies.domain").is_some() {
+    let Some(domain) = view::text(node).filter(|domain| !domain.is_empty()) else { return };
+    if root.find("cookies.domain").is_some() {
         return;
     }
-    let pages = view::ui_urls(root);
     let Some((_, public)) = view::public_url(root).filter(|(_, url)| url.hostname().contains('.')) else { return };
-    let Some((page, _)) = pages.iter().find(|(_, url)| !url.hostname().eq_ignore_ascii_case(public.hostname())) else {
-        return;
+    let name = domain.trim_start_matches('.').to_ascii_lowercase();
+    // Pages that the domain does not reach are on another site, and another rule's.
+    let covers = |host: &str| host == name || host.strip_suffix(&name).is_some_and(|rest| rest.ends_with('.'));
+    let is_other = |url: &Url| {
+        let host = url.hostname().to_ascii_lowercase();
+        !host.eq_ignore_ascii_case(public.hostname()) && covers(&host)
     };
-    let message = "this domain is for the session cookie only: the CSRF cookie stays on the host of Kratos, and forms on other \
-        hosts end in a CSRF violation";
-    out.report(node, message)
+    let pages = view::ui_urls(root);
+    let Some((page, url)) = pages.iter().find(|(_, url)| is_other(url)) else { return };
+    let message = "pages that a server renders on other hosts do not get the CSRF cookie: it ignores this domain";
+    let mut report = out
+        .report(node, message)
         .label(page.place(), "this page does not see the CSRF cookie")
         .help("set `cookies.domain`; the session cookie follows it");
+    // Scripts in the browser that call Kratos with `credentials: include` send its host's own cookies.
+    if view::allows_origin(root, url) {
+        report = report.level(Level::Info);
+    }
+    _ = report;
 }

@@ -2,9 +2,13 @@
 
 use crate::diagnostic::{Effect, Level};
 use crate::files::Found;
+use crate::kratos::messages::Part;
+use crate::kratos::messages::given::{key, messages};
 use crate::kratos::version::Versions;
 use crate::kratos::view;
 use crate::rule::{Context, Rule, Sink};
+use crate::text::Source;
+use crate::yaml::Node;
 
 /// The rule.
 pub const RULE: Rule = Rule {
@@ -18,22 +22,79 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["D186", "D187"],
     docs: r#"
-A template that cannot be fetched stops the message where it is the plain text; without the HTML part the mail goes out,
-with an error in the log. Reported for files that surely lie in this project and do not exist. (A folder
-`template_override_path` without one of the templates is fine: the built-in one is used.)
+## What happens
+The message is not sent: without its subject, plain text or SMS the request fails, without its HTML part the mail is sent with
+plain text alone.
 
-Source: courier/template/load_template.go:LoadText; seen on v1.0.0 to master.
+## Why
+Templates are fetched when a message is sent, from addresses with `http://`, `https://`, `file://` or `base64://`. The latter
+is standard base64 with padding.
+
+## What to do
+Correct the address. A path after `file://` is relative to the folder in which Kratos is started.
+
+## Versions
+All versions with `courier.templates`. (A folder `courier.template_override_path` without one of the templates is fine: Kratos uses
+its own.)
+
+## Source
+courier/template/load_template.go (loadRemoteTemplate); seen on v1.0.0, v1.3.1 and v26.2.0.
+
+## Examples
+
+```yaml bad
+courier:
+  templates:
+    recovery_code:
+      valid:
+        email:
+          body:
+            plaintext: base64://WA
+```
+
+```yaml good
+courier:
+  templates:
+    recovery_code:
+      valid:
+        email:
+          body:
+            plaintext: base64://WA==
+```
 "#,
     check,
 };
 
 fn check(context: &Context, out: &mut Sink) {
-    let Some(templates) = context.find("courier.templates") else { return };
-    for node in templates.descendants() {
-        let Some(text) = view::text(node).filter(|text| text.starts_with("file://")) else { continue };
-        if matches!(context.files.find(text), Found::Missing(_)) {
-            out.report(node, "this message cannot be sent: there is no such file")
-                .help("correct the path, relative to where Kratos starts");
+    let Some(root) = context.root() else { return };
+    for message in messages(context.target) {
+        for part in message.parts() {
+            let Some(node) = key(root, message, part) else { continue };
+            if let Some((why, help)) = view::text(node).and_then(|text| fault(context, node, text)) {
+                let what = if part.is_html(context.target) { "is sent without HTML" } else { "cannot be sent" };
+                let noun = if part == Part::Sms { "SMS" } else { "mail" };
+                _ = out.report(node, format!("this {noun} {what}: {why}")).help(help);
+            }
         }
     }
+}
+
+/// What is wrong with an address, and what to do.
+fn fault(context: &Context, node: Node<'_>, address: &str) -> Option<(String, &'static str)> {
+    if let Some(encoded) = address.strip_prefix("base64://") {
+        let why = Source::from_base64(&node.place(), encoded).err()?;
+        return Some((
+            why.trim_end_matches('.').to_owned(),
+            "encode the template with `base64 -w0`: standard alphabet, with padding",
+        ));
+    }
+    if address.starts_with("file://") {
+        let is_missing = matches!(context.files.find(address), Found::Missing(_));
+        return is_missing
+            .then(|| ("there is no such file".to_owned(), "correct the path, relative to where Kratos starts"));
+    }
+    let (scheme, _) = address.split_once("://")?;
+    let is_known = ["http", "https"].contains(&scheme);
+    let why = format!("Kratos does not fetch from `{scheme}://`");
+    (!is_known).then_some((why, "use an address with `https://`, `file://` or `base64://`"))
 }

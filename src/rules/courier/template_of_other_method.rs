@@ -1,15 +1,17 @@
-//! `template-of-other-method`: a message template for the method that is not used.
+//! `template-of-other-method`: a message template for a message that is never sent.
 
 use crate::diagnostic::{Effect, Level};
+use crate::kratos::messages::given::Origin;
+use crate::kratos::messages::sending::{Sending, sending};
 use crate::kratos::version::{Version, Versions};
 use crate::rule::{Context, Rule, Sink};
-use crate::yaml::Node;
+use crate::text::{Place, Span};
 
 /// The rule.
 pub const RULE: Rule = Rule {
     name: "template-of-other-method",
     aliases: &[],
-    summary: "a message template for the method that is not used",
+    summary: "a message template for a message that is never sent",
     category: "courier",
     level: Level::Warning,
     effect: Effect::NoEffect,
@@ -17,10 +19,25 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &[],
     docs: r#"
-Recovery and verification by code send the templates `recovery_code` and `verification_code`; those by link send
-`recovery` and `verification`. Reported when only the templates of the method that `use` does not name are there.
+## What happens
+The template is never used, and Kratos sends its own text.
 
-Source: courier/templates, selfservice/strategy/code/code_sender.go and link/sender.go (read, v0.13.0 to master).
+## Why
+Recovery and verification by code (the default) send `recovery_code` and `verification_code`; those by link send `recovery` and
+`verification`. `login_code` and `registration_code` are sent only when users can sign in with a code.
+
+Reported when only the templates of the method that `use` does not name are there.
+
+## What to do
+Rename the folder or key, or change `use`.
+
+## Versions
+Since v0.13.0.
+
+## Source
+selfservice/strategy/code/code_sender.go and link/sender.go (read, v0.13.0 to master; ran on v1.0.0 to v26.2.0).
+
+## Examples
 
 ```yaml bad
 selfservice:
@@ -54,22 +71,46 @@ courier:
 };
 
 fn check(context: &Context, out: &mut Sink) {
-    let Some(templates) = context.find("courier.templates") else { return };
-    for name in ["recovery", "verification"] {
-        let by_code = format!("{name}_code");
-        let using = context.find(&format!("selfservice.flows.{name}.use"));
-        let (used, unused) = match using.map(Node::as_str) {
-            None | Some(Some("code")) => (by_code.as_str(), name),
-            Some(Some("link")) => (name, by_code.as_str()),
-            Some(_) => continue,
-        };
-        if let Some(node) = templates.get(unused).filter(|node| node.is_mapping() && templates.get(used).is_none()) {
-            let report = out
-                .report_key(node, format!("these templates are never sent: this {name} sends `{used}`"))
-                .help(format!("rename it to `{used}`, or change `selfservice.flows.{name}.use`"));
-            if let Some(using) = using {
-                _ = report.label(using.place(), "chosen here");
+    let Some(root) = context.root() else { return };
+    let mut told: Vec<&str> = Vec::new();
+    for template in &context.given_templates().templates {
+        let message = template.message;
+        if told.contains(&message.name) {
+            continue;
+        }
+        let (level, text, help, chosen) = match sending(root, context.target, message) {
+            Sending::Instead { other, .. } if has(context, other) => continue,
+            Sending::Instead { other, chosen } => {
+                let (flow, _) = other.split_once('_').unwrap_or((other, ""));
+                let text = format!("these templates are never sent: this {flow} sends `{other}`");
+                let help = format!("rename it to `{other}`, or change `selfservice.flows.{flow}.use`");
+                (Level::Warning, text, help, chosen)
             }
+            Sending::Off { key, written } if message.variant == Some("valid") => {
+                let level = if written.is_some() { Level::Warning } else { Level::Info };
+                let text = format!("this message is never sent unless `{key}` is on");
+                (level, text, format!("set `{key}` to true, or remove the template"), written)
+            }
+            _ => continue,
+        };
+        told.push(message.name);
+        let report = match (template.origin, root.find(&format!("courier.templates.{}", message.name))) {
+            (Origin::Key, Some(node)) => out.report_key(node, text),
+            _ => {
+                let source = template.sources.get(template.main).map(|(_, source)| source);
+                let place = source.map_or_else(|| template.reference.clone(), |source| Place::new(source, Span::at(0)));
+                out.report_in(place, &template.pointer, &template.reference, text)
+            }
+        };
+        let report = report.level(level).help(help);
+        if let Some(chosen) = chosen {
+            _ = report.label(chosen.place(), "chosen here");
         }
     }
+}
+
+/// Whether templates for a message are given.
+fn has(context: &Context, name: &str) -> bool {
+    let is_key = context.find("courier.templates").is_some_and(|templates| templates.get(name).is_some());
+    is_key || context.given_templates().templates.iter().any(|template| template.message.name == name)
 }

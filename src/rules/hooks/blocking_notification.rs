@@ -2,8 +2,11 @@
 
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::hooks::{Hook, Mode, Phase};
+use crate::kratos::identity::{self, IdentitySchema};
+use crate::kratos::plan::Point;
 use crate::kratos::version::Versions;
 use crate::rule::{Context, Rule, Sink};
+use crate::yaml::Node;
 
 /// The rule.
 pub const RULE: Rule = Rule {
@@ -65,7 +68,8 @@ selfservice:
 
 fn check(context: &Context, out: &mut Sink) {
     let mut seen = Vec::new();
-    for point in context.plan() {
+    // A list that no enabled method uses blocks nobody.
+    for point in context.plan().iter().filter(|point| point.enabled && is_open(context, point)) {
         for run in point.runs.iter().filter(|run| run.name == "web_hook" && run.mode == Mode::Blocking) {
             let Some(hook) = run.hook.filter(|hook| !seen.contains(&hook.node.id()) && !is_critical(context, *hook))
             else {
@@ -92,8 +96,21 @@ fn check(context: &Context, out: &mut Sink) {
 /// Flows in which a failing hook comes after something was stored.
 const EFFECTS: [(&str, &str); 2] = [("registration", "the account exists"), ("settings", "the change is saved")];
 
+/// Whether users can come to a point. `code` is on by default, and nobody signs up by it without an identifier for it in the
+/// identity schema.
+fn is_open(context: &Context, point: &Point<'_>) -> bool {
+    let roots: Vec<_> = context.identity_schemas().iter().map(IdentitySchema::root).collect();
+    let is_known = !roots.is_empty() && roots.iter().all(Option::is_some);
+    let by_code = |root: Node<'_>| identity::traits(root).iter().any(|one| takes_code(one.schema));
+    point.method != Some("code") || !is_known || roots.into_iter().flatten().any(by_code)
+}
+
+fn takes_code(schema: Node<'_>) -> bool {
+    schema.get("ory.sh/kratos").is_some_and(|keyword| keyword.find("credentials.code").is_some())
+}
+
 fn is_critical(context: &Context, hook: Hook<'_>) -> bool {
-    let id = hook.config("id").and_then(crate::yaml::Node::as_str);
+    let id = hook.config("id").and_then(Node::as_str);
     let listed = |name: Option<&str>| {
         name.is_some_and(|name| context.settings.critical_hooks.iter().any(|listed| listed == name))
     };

@@ -14,7 +14,7 @@ pub const RULE: Rule = Rule {
     effect: Effect::NeverRuns,
     versions: Versions::ALL,
     fixable: false,
-    facts: &["H-GLOBAL-PARSE-REG", "H-GLOBAL-PARSE-SET", "D137"],
+    facts: &["H-GLOBAL-PARSE-REG", "H-GLOBAL-PARSE-SET"],
     docs: r#"
 A `web_hook` with `response.parse` or `can_interrupt` acts before the identity is stored, and before that Kratos reads only the
 lists of the methods (`registration.after.<method>.hooks`, `settings.after.<method>.hooks`). In the list for all methods it is

@@ -1,12 +1,10 @@
 //! `hook-after-session`: a hook behind `session`, which ends the flow for some clients.
 
-use crate::diagnostic::Edit;
 use crate::diagnostic::{Effect, Level};
+use crate::fix::list;
 use crate::kratos::plan::Why;
 use crate::kratos::version::{Version, Versions};
 use crate::rule::{Context, Rule, Sink};
-use crate::text::{Place, Span};
-use crate::yaml::{Node, Style};
 
 /// The rule.
 pub const RULE: Rule = Rule {
@@ -22,7 +20,7 @@ pub const RULE: Rule = Rule {
     docs: r#"
 Up to v1.1.0 `session` answers API and JSON (SPA) clients itself and ends the flow, so hooks behind it are skipped for them; form
 posts go on. Hooks that read their answer act before storing and are not affected, and `show_verification_ui` redirects form posts
-alone, so that it misses nothing. Since v1.2.0 `session` runs last wherever it stands.
+alone, so that it misses nothing. Since v1.2.0 Kratos runs `session` last: see `session-not-last`.
 
 Seen on v1.0.0 and v1.1.0 (skipped) and v1.2.0 to master (all run).
 Source: selfservice/hook/session_issuer.go:ExecutePostRegistrationPostPersistHook, selfservice/hook/show_verification_ui.go:execute,
@@ -79,32 +77,11 @@ fn check(context: &Context, out: &mut Sink) {
             let message = format!("this {name} never runs for API and SPA clients: `session` before it ends the flow");
             let mut report = out.report(never.hook.node, message).help("move `session` to the end of the list");
             if let Some(session) = session {
-                report = report.label(session.node.place(), "`session` stands here");
-                if let Some(edits) = move_behind(session.node, never.hook.node) {
+                report = report.label(session.node.place(), "`session` is here");
+                if let Some(edits) = list::to_end(session.node) {
                     _ = report.fix("move `session` to the end of the list", true, edits);
                 }
             }
         }
     }
-}
-
-/// Takes the lines of `first` out and puts them behind the list that both stand in.
-fn move_behind(first: Node<'_>, other: Node<'_>) -> Option<Vec<Edit>> {
-    let list = first.parent()?;
-    let is_last_needed = list.items().next_back()?.id() == other.id();
-    let source = first.source();
-    let (moved, end) = (first.origin(), list.items().next_back()?.origin());
-    let lines = Span::new(
-        source.line_span(source.line_of(moved.span.start)).start,
-        source.line_span(source.line_of(moved.span.end.saturating_sub(1))).end,
-    );
-    let text = source.slice(lines);
-    let plain = list.style() == Style::Block && text.trim_start().starts_with('-') && text.ends_with('\n');
-    let behind = source.line_span(source.line_of(end.span.end.saturating_sub(1))).end;
-    if !plain || !is_last_needed || source.text().get(..behind).is_none_or(|before| !before.ends_with('\n')) {
-        return None;
-    }
-    let gone = Edit { place: Place::new(source, lines), text: String::new() };
-    let put = Edit { place: Place::new(source, Span::at(behind)), text: text.to_owned() };
-    Some(vec![gone, put])
 }

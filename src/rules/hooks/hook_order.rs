@@ -53,21 +53,31 @@ selfservice:
 
 fn check(context: &Context, out: &mut Sink) {
     for list in context.hook_lists() {
-        for (index, hook) in list.hooks.iter().enumerate() {
-            let mut later = list.hooks.iter().skip(index + 1);
+        // The nearest guard and the nearest hook that can refuse behind each hook.
+        let (mut next_guard, mut next_veto): (Option<&Hook>, Option<&Hook>) = (None, None);
+        let mut behind = Vec::new();
+        for hook in list.hooks.iter().rev() {
+            behind.push((hook, next_guard, next_veto));
+            if hook.name == "require_verified_address" {
+                next_guard = Some(hook);
+            }
+            if hook.is_web_hook() && hook.interrupts().is_some() {
+                next_veto = Some(hook);
+            }
+        }
+        for (hook, guard, veto) in behind.into_iter().rev() {
             let side_effect =
                 hook.name == "revoke_active_sessions" || hook.is_web_hook() && hook.interrupts().is_none();
-            let guard = later.clone().find(|other| other.name == "require_verified_address" && side_effect);
-            let refuses = |other: &&Hook| other.is_web_hook() && other.interrupts().is_some();
+            let guard = guard.filter(|_| side_effect);
             if let Some(guard) = guard {
                 out.report(hook.node, "this hook runs for people whom `require_verified_address` then refuses")
                     .label(guard.node.place(), "the guard stands behind it")
                     .help("put `require_verified_address` first");
-            } else if let Some(veto) = later.clone().find(refuses).filter(|_| hook.name == "revoke_active_sessions") {
+            } else if let Some(veto) = veto.filter(|_| hook.name == "revoke_active_sessions") {
                 out.report(hook.node, "all sessions end even when the hook behind this one refuses")
                     .label(veto.node.place(), "this hook can refuse")
                     .help("put `revoke_active_sessions` last");
-            } else if let Some(veto) = later.find(refuses).filter(|_| hook.name == "verify_new_address") {
+            } else if let Some(veto) = veto.filter(|_| hook.name == "verify_new_address") {
                 out.report(
                     veto.node,
                     "this hook is not asked when an address changes: `verify_new_address` before it ends the flow",

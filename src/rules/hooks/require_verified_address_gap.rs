@@ -1,9 +1,10 @@
 //! `require-verified-address-gap`: `require_verified_address` does not guard every way to sign in.
 
 use crate::diagnostic::{Effect, Level};
-use crate::kratos::version::{Version, Versions};
+use crate::kratos::hooks::Hook;
+use crate::kratos::plan::{self, Why};
+use crate::kratos::version::Versions;
 use crate::rule::{Context, Rule, Sink};
-use crate::yaml::Node;
 
 /// The rule.
 pub const RULE: Rule = Rule {
@@ -20,6 +21,8 @@ pub const RULE: Rule = Rule {
 Up to v1.3.1 `require_verified_address` acts on sign-ins by password only: under another method it returns at once (error), and in
 `login.after.hooks` it guards the password alone. Since v25.4.0 it acts on all methods, again on the password only with
 `feature_flags.legacy_require_verified_login_error: true`; upgrading makes it bind sign-ins that passed before.
+
+Under `totp` or `lookup_secret` alone it guards the second factor only: who has none signs in with an unverified address.
 
 In every version it guards only the methods whose effective list has it: another enabled method lets unverified people in.
 
@@ -59,23 +62,29 @@ const GUARD: &str = "require_verified_address";
 const SECOND_FACTORS: [&str; 2] = ["totp", "lookup_secret"];
 
 fn check(context: &Context, out: &mut Sink) {
-    let legacy = context.find("feature_flags.legacy_require_verified_login_error").is_some_and(Node::is_true);
-    let password_only = context.target <= Version::V1_3_1 || legacy;
+    let Some(root) = context.root() else { return };
+    let password_only = plan::password_only(root, context.target);
     let logins =
         context.plan().iter().filter(|point| point.flow == "login" && point.trigger == "after" && point.enabled);
-    let (mut guarded, mut open, mut idle) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut guarded, mut open, mut idle, mut second) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for point in logins {
-        let Some(method) = point.method.filter(|method| !SECOND_FACTORS.contains(method)) else { continue };
-        let hook = point.runs.iter().filter_map(|run| run.hook).find(|hook| hook.name == GUARD);
-        match hook {
-            Some(hook) if !password_only || method == "password" => guarded.push(hook),
-            Some(hook) => idle.push((hook, method)),
-            None => open.push(method),
+        let Some(method) = point.method else { continue };
+        let runs = point.runs.iter().filter_map(|run| run.hook).find(|hook| hook.name == GUARD);
+        let never = point.never.iter().find(|never| never.why == Why::PasswordOnly).map(|never| never.hook);
+        let is_second = SECOND_FACTORS.contains(&method);
+        match (runs, never) {
+            (Some(hook), _) if is_second => second.push((hook, method)),
+            (Some(hook), _) => guarded.push(hook),
+            (None, Some(hook)) => idle.push((hook, method)),
+            (None, None) => {}
+        }
+        if runs.is_none() && !is_second {
+            open.push(method);
         }
     }
+    let acts = |hook: &Hook| guarded.iter().any(|other| other.node.id() == hook.node.id());
     let mut reported = Vec::new();
-    for (hook, method) in idle.iter().filter(|(hook, _)| !guarded.iter().any(|other| other.node.id() == hook.node.id()))
-    {
+    for (hook, method) in idle.iter().filter(|(hook, _)| !acts(hook)) {
         if !reported.contains(&hook.node.id()) {
             reported.push(hook.node.id());
             let message = format!(
@@ -85,9 +94,13 @@ fn check(context: &Context, out: &mut Sink) {
             out.report(hook.node, message).level(Level::Error).help(HELP);
         }
     }
-    open.extend(idle.iter().map(|(_, method)| *method));
+    if let Some((hook, method)) = second.iter().find(|(hook, _)| !acts(hook)).filter(|_| guarded.is_empty()) {
+        let message = format!("this hook guards {method} only: users without a second factor sign in unverified");
+        out.report(hook.node, message)
+            .help("put the hook into `login.after.hooks`, or into the list of each first factor");
+    }
     if let Some(hook) = guarded.first().filter(|_| !open.is_empty()) {
-        let message = format!("people with an unverified address can still sign in by {}", open.join(" and "));
+        let message = format!("users with an unverified address can still sign in by {}", open.join(" and "));
         out.report(hook.node, message).help(if password_only {
             HELP
         } else {

@@ -68,6 +68,8 @@ fn check(context: &Context, out: &mut Sink) {
         } else if url.hostname().is_empty() {
             out.report(node, "every call of this web_hook fails: the URL has no host")
                 .help("write the host behind ://");
+        } else if let Some(why) = url::host_fault(url.hostname()) {
+            out.report(node, format!("every call of this web_hook fails: its host {why}")).help("write the whole host");
         }
     }
 }

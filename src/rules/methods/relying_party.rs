@@ -22,6 +22,7 @@ pub const RULE: Rule = Rule {
 - passkey without `rp.id`, or with an empty list of origins: since v26.2.0 every start of a registration answers 500,
   for people who want a password and for API clients too. Before, and for webauthn, the first use fails.
 - An id that is neither the host of the page nor a parent of it: browsers refuse (warning).
+- An id that is a public suffix (`com`, `co.il`, `pages.dev`, `up.railway.app`): browsers refuse.
 - Origins of which none is that of the pages of this configuration (warning).
 - Origins without scheme or with a path equal no origin that a browser sends (for `passkey`; the schema looks at those
   of webauthn).
@@ -135,7 +136,7 @@ fn check_id(context: &Context, node: Node, out: &mut Sink) {
     let Some(root) = context.root() else { return };
     let pages = view::ui_urls(root);
     let is_parent = pages.iter().any(|(_, url)| url.hostname().to_ascii_lowercase().ends_with(&format!(".{id}")));
-    if is_parent && url::is_public_suffix(&id) {
+    if is_parent && (url::is_public_suffix(&id) || url::is_shared(&id)) {
         out.report(node, format!("browsers refuse every key: below `{id}` everyone can have a name"))
             .help("write the host of the pages, or a parent of it that is yours");
         return;

@@ -1,5 +1,7 @@
 //! `duplicate-provider`: two providers of social sign-in with one id.
 
+use std::collections::HashMap;
+
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::version::Versions;
 use crate::kratos::view;
@@ -59,8 +61,10 @@ fn check(context: &Context, out: &mut Sink) {
         .filter_map(|provider| provider.get("id"))
         .filter_map(|id| Some((id, view::text(id)?)))
         .collect();
-    for (index, (node, id)) in ids.iter().enumerate() {
-        if let Some((first, _)) = ids.iter().take(index).find(|(_, other)| other == id) {
+    let mut known: HashMap<&str, Node> = HashMap::new();
+    for (node, id) in &ids {
+        let first = *known.entry(id).or_insert(*node);
+        if first.id() != node.id() {
             out.report(*node, format!("this provider is never offered: the first one with the id `{id}` wins"))
                 .label(first.place(), "the first one")
                 .help("give it an id of its own");

@@ -10,7 +10,7 @@ use crate::yaml::Node;
 pub const RULE: Rule = Rule {
     name: "cookie-secret-pair",
     aliases: &[],
-    summary: "a second cookie secret of the wrong length",
+    summary: "no pair of cookie secrets works: the second one has the wrong length",
     category: "secrets",
     level: Level::Error,
     effect: Effect::RequestFails,
@@ -19,12 +19,13 @@ pub const RULE: Rule = Rule {
     facts: &["D038", "D039"],
     docs: r#"
 Up to v26.2.0 the store of continuity cookies takes cookie secrets in pairs: the first signs, the second encrypts and
-must be 16, 24 or 32 bytes long. Of another length, the cookie cannot be written, and social sign-in and
-re-authentication in the settings answer 500. The same goes for `secrets.default` while `secrets.cookie` is not set.
+must be 16, 24 or 32 bytes long. The first pair that works writes the cookie; a last secret without a second one works
+too. When no pair works, the cookie cannot be written, and social sign-in and re-authentication in the settings answer
+500. The same goes for `secrets.default` while `secrets.cookie` is not set.
 (Adding a second secret also shifts the pairs, so that cookies made before are not readable.)
 
-Source: driver/registry_default.go:ContinuityCookieManager@v1.3.1,@v26.2.0; seen on v1.0.0, v1.3.1, v26.2.0; mended on
-master.
+Source: driver/registry_default.go:ContinuityCookieManager@v1.3.1,@v26.2.0; gorilla/securecookie:EncodeMulti;
+seen on v1.0.0, v1.3.1, v26.2.0; fixed on master.
 
 ```yaml bad
 # kratos: v1.3.1
@@ -39,6 +40,7 @@ secrets:
 secrets:
   cookie:
     - sgb1bS0lqaEoDh8xw3Dc6ZpT5yKv9aRf
+    - a-second-secret-of-33-characters!
     - Qm7Zt2Lx8Wc4Vn6Bk1Hj3Gf5Ds9Pa0Rq
 ```
 "#,
@@ -47,14 +49,23 @@ secrets:
 
 fn check(context: &Context, out: &mut Sink) {
     let list = context.find("secrets.cookie").or_else(|| context.find("secrets.default"));
-    for node in list.into_iter().flat_map(Node::items).skip(1).step_by(2) {
-        let Some(text) = view::text(node) else { continue };
-        if ![16, 24, 32].contains(&text.len()) {
-            let message = format!(
-                "social sign-in and re-authentication answer 500: each second secret must be 16, 24 or 32 bytes long, and this one has {}",
-                text.len()
-            );
-            out.report(node, message).help("make it 32 bytes long (openssl rand -hex 16)");
-        }
+    let secrets: Vec<Node> = list.into_iter().flat_map(Node::items).collect();
+    let faults: Vec<Option<(Node, usize)>> = secrets.chunks(2).map(fault).collect();
+    if faults.iter().any(Option::is_none) {
+        return;
     }
+    for (node, length) in faults.into_iter().flatten() {
+        let message = format!(
+            "social sign-in and re-authentication answer 500: a second secret has 16, 24 or 32 bytes, this one {length}"
+        );
+        out.report(node, message).help("make it 32 bytes long (openssl rand -hex 16), or add a third secret");
+    }
+}
+
+/// The second secret of a pair that does not work, and its length in bytes. A pair without a second secret signs only, and
+/// works. What is filled in later may have the right length.
+fn fault<'t>(pair: &[Node<'t>]) -> Option<(Node<'t>, usize)> {
+    let [_, second] = pair else { return None };
+    let length = view::text(*second)?.len();
+    (![16, 24, 32].contains(&length)).then_some((*second, length))
 }

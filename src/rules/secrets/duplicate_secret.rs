@@ -1,5 +1,7 @@
 //! `duplicate-secret`: one secret twice.
 
+use std::collections::HashMap;
+
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::version::Versions;
 use crate::kratos::view;
@@ -41,16 +43,19 @@ secrets:
 };
 
 fn check(context: &Context, out: &mut Sink) {
-    let secrets: Vec<(Node, &str)> =
-        context.select("secrets.*[]").into_iter().filter_map(|node| Some((node, view::text(node)?))).collect();
-    for (index, (node, text)) in secrets.iter().enumerate() {
-        let Some((first, _)) = secrets.iter().take(index).find(|(_, other)| other == text) else { continue };
+    let mut known: HashMap<&str, Node> = HashMap::new();
+    for node in context.select("secrets.*[]") {
+        let Some(text) = view::text(node) else { continue };
+        let first = *known.entry(text).or_insert(node);
+        if first.id() == node.id() {
+            continue;
+        }
         let same_list = first.parent().map(Node::id) == node.parent().map(Node::id);
         let message = if same_list {
             "this secret does nothing: it stands in the list already"
         } else {
             "one secret for two purposes"
         };
-        out.report(*node, message).label(first.place(), "the same secret").help("make a secret for each purpose");
+        out.report(node, message).label(first.place(), "the same secret").help("make a secret for each purpose");
     }
 }

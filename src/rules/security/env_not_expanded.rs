@@ -57,12 +57,8 @@ courier:
     check,
 };
 
-/// Endings of names of files that are filled in before use.
-const TEMPLATES: [&str; 10] =
-    [".tmpl", ".template", ".tpl", ".j2", ".jinja", ".jinja2", ".gotmpl", ".ctmpl", ".erb", ".in"];
-
 fn check(context: &Context, out: &mut Sink) {
-    let Some(root) = context.root().filter(|_| !is_filled_in(context)) else { return };
+    let Some(root) = context.root().filter(|_| !context.is_filled_in()) else { return };
     let is_plain = |node: &Node<'_>| !node.is_mapping() && !node.is_sequence() && !context.is_from_environment(*node);
     for node in root.descendants().into_iter().filter(is_plain) {
         let place = node.origin();
@@ -75,20 +71,11 @@ fn check(context: &Context, out: &mut Sink) {
         let help =
             format!("leave it out here and set the environment variable {own}, or run the file through envsubst first");
         let report = out.report(node, message).help(help);
-        if name == own || name == list {
+        let unknown = !context.settings.no_config && !context.deployment.is_found();
+        if name == own || name == list || unknown {
             _ = report.level(Level::Info).effect(Effect::Advice);
         }
     }
-}
-
-fn is_filled_in(context: &Context) -> bool {
-    let source = context.unit.source();
-    let path = source.path().to_lowercase();
-    let text = source.text();
-    !context.unit.at.is_empty()
-        || TEMPLATES.iter().any(|ending| path.ends_with(ending) || path.contains(&format!("{ending}.")))
-        || ["{{-", "{{ .Values", "{%", "{{ include", "| default("].iter().any(|mark| text.contains(mark))
-        || context.deployment.is_filled_in
 }
 
 /// The first variable in a text: its name, and how it is written.

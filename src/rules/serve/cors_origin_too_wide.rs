@@ -52,17 +52,21 @@ fn check(context: &Context, out: &mut Sink) {
     else {
         return;
     };
+    let legacy = context.find("feature_flags.legacy_allow_insecure_origins").is_some_and(Node::is_true);
     for node in cors.select("allowed_origins[]") {
         let Some(url) = view::text(node).and_then(|text| url::parse(text).ok()).filter(url::Url::is_web) else {
             continue;
         };
         let Some((before, after)) = url.hostname().rsplit_once('*') else { continue };
-        let bounded = after.strip_prefix('.').is_some_and(|name| !url::is_public_suffix(name) || name == "localhost");
-        if (bounded && before.is_empty()) || after.is_empty() && before.is_empty() {
+        let owned = after.split_once('.').is_some_and(|(_, base)| url::has_owner(base));
+        let dropped = context.target >= Version::MASTER && !legacy && !owned;
+        // Below a name that no list has, such as `localhost`, strangers get none.
+        let unlisted =
+            after.strip_prefix('.').is_some_and(|name| !url::is_public_suffix(name) && !url::is_shared(name));
+        let bounded = before.is_empty() && (unlisted || after.is_empty());
+        if bounded && !(dropped && unlisted) {
             continue;
         }
-        let dropped = context.target == Version::MASTER
-            && url::is_public_suffix(after.split_once('.').map_or("", |(_, name)| name));
         if dropped {
             let message = "this origin is ignored: no name of your own remains behind the `*`";
             out.report(node, message).effect(Effect::NoEffect).help("list the origins");

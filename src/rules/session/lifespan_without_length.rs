@@ -20,6 +20,9 @@ pub const RULE: Rule = Rule {
 `0s` passes the schema, and the session or flow is over at once. So does a number too large for Go's durations (63 bits
 of nanoseconds, about 292 years): the pattern accepts it and the value reads as 0.
 
+With `selfservice.flows.settings.privileged_session_max_age: 0s` no session is ever new enough: signing in again does
+not help, and every change of a credential ends in 403.
+
 Source: koanf getters Duration; seen on v1.0.0 to master.
 
 ```yaml bad
@@ -35,7 +38,15 @@ session:
     check,
 };
 
-const KEYS: [&str; 3] = ["session.lifespan", "selfservice.flows.*.lifespan", "selfservice.methods.*.config.lifespan"];
+const KEYS: [&str; 4] = [
+    "session.lifespan",
+    "selfservice.flows.*.lifespan",
+    "selfservice.methods.*.config.lifespan",
+    "selfservice.flows.settings.privileged_session_max_age",
+];
+
+/// How old a session may be that changes credentials.
+const PRIVILEGED: &str = "privileged_session_max_age";
 
 fn check(context: &Context, out: &mut Sink) {
     for node in KEYS.iter().flat_map(|path| context.select(path)) {
@@ -44,7 +55,12 @@ fn check(context: &Context, out: &mut Sink) {
         };
         let too_long = text.len() > 12 && text.ends_with(['s', 'm', 'h']) && view::seconds(text).is_none();
         if view::seconds(text) == Some(0.0) {
-            out.report(node, "it is over at once: this lifespan is zero").help("write how long it lasts, `1h` say");
+            let message = if node.key() == Some(PRIVILEGED) {
+                "every change of a password or another credential ends in 403: no session is new enough"
+            } else {
+                "it is over at once: this lifespan is zero"
+            };
+            out.report(node, message).help("write how long it lasts, for example `1h`");
         } else if too_long {
             out.report(node, "it is over at once: the number is too large for a duration of Go and reads as zero")
                 .help("write a smaller number");

@@ -22,7 +22,8 @@ pub const RULE: Rule = Rule {
 Hosts are compared together with their ports, and schemes must be the same: `http://localhost` does not allow
 `http://localhost:3000`, and `http://app.example.com` does not allow `https://app.example.com`. The entry is reported
 when the pages of this configuration (`ui_url`) lie on its host, but under another port or scheme only, and no other
-entry allows them.
+entry allows them. An entry for the scheme, host and port of `selfservice.default_browser_return_url` is not reported: it
+is for the application there, and pages of Kratos need no entry of their own.
 
 Source: x/redir/secure_redirect.go:SecureRedirectToIsAllowedHost; seen on v1.0.0 to master.
 
@@ -57,7 +58,12 @@ fn check(context: &Context, out: &mut Sink) {
         .filter(|(_, url)| url.is_web())
         .collect();
     let pages = view::ui_urls(root);
+    let default = view::url(root, "selfservice.default_browser_return_url");
     for (node, entry) in &entries {
+        // Where users are sent anyway is a place that the entry may be meant for.
+        if default.as_ref().is_some_and(|(_, url)| same_origin(entry, url)) {
+            continue;
+        }
         let on_host = |page: &&(Node, Url)| page.1.hostname().eq_ignore_ascii_case(entry.hostname());
         let Some((page_node, page)) = pages.iter().find(on_host) else { continue };
         if pages.iter().filter(on_host).any(|(_, page)| same_origin(entry, page)) {

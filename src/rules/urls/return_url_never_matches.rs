@@ -2,9 +2,10 @@
 
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::url;
-use crate::kratos::version::Versions;
+use crate::kratos::version::{Version, Versions};
 use crate::kratos::view;
 use crate::rule::{Context, Rule, Sink};
+use crate::yaml::Node;
 
 /// The rule.
 pub const RULE: Rule = Rule {
@@ -25,6 +26,8 @@ these entries never match, and each `return_to` that they were meant for is refu
 - `*` alone, and entries without scheme that have no leading slash (dropped, with a warning in the log at each use);
 - the host `*`, and `*.` before an ending under which everyone can register names (`https://*.com`): dropped with a
   warning;
+- on master, unless `feature_flags.legacy_allow_insecure_origins` is true, a `*` after which no name of one owner follows
+  (`https://*.github.io`, `https://*foo.com`, `https://*.localhost`): dropped with a warning;
 - a `*` that is not the first character of the host (`https://foo.*.example.com`);
 - a `*` in the path: it is compared as a letter;
 - a path alone (`/app`; a warning) while `selfservice.default_browser_return_url` is absolute: a relative `return_to`
@@ -60,14 +63,33 @@ selfservice:
 fn check(context: &Context, out: &mut Sink) {
     let default = context.root().and_then(|root| view::url(root, "selfservice.default_browser_return_url"));
     let absolute = default.is_some_and(|(_, url)| url.is_web());
+    let legacy = context.find("feature_flags.legacy_allow_insecure_origins").is_some_and(Node::is_true);
     for entry in context.select("selfservice.allowed_return_urls[]") {
         let Some(text) = view::text(entry).filter(|text| !text.is_empty()) else { continue };
-        let Some((why, help)) = fault(text, absolute) else { continue };
+        let dropped = (context.target >= Version::MASTER && !legacy).then(|| dropped(text)).flatten();
+        let Some((why, help)) = fault(text, absolute).or(dropped) else { continue };
         let report = out.report(entry, format!("this entry allows nothing: {why}")).help(help);
         if text.starts_with('/') {
             _ = report.level(Level::Warning);
         }
     }
+}
+
+/// What a fault of the host means for an entry.
+fn why_host(fault: &str) -> &'static str {
+    match fault {
+        "begins with a dot" => "no host begins with a dot, and without a `*` the whole host is compared",
+        _ => "its host cannot exist",
+    }
+}
+
+/// Why master drops an entry that earlier releases keep (`corsx.ClassifyOrigin`).
+fn dropped(text: &str) -> Option<(&'static str, &'static str)> {
+    let url = url::parse(text).ok().filter(url::Url::is_web)?;
+    let (_, rest) = url.hostname().rsplit_once('*')?;
+    let owned = rest.split_once('.').is_some_and(|(_, base)| url::has_owner(base));
+    let why = "no name of one owner follows the `*`, so it is dropped with a warning at each use";
+    (!owned).then_some((why, "write https://*.example.com, with a name of your own"))
 }
 
 /// Why an entry never matches, and what to write instead.
@@ -100,7 +122,10 @@ fn fault(text: &str, default_is_absolute: bool) -> Option<(&'static str, &'stati
             "list the hosts, or write https://*.example.com",
         ));
     }
-    if host.strip_prefix("*.").is_some_and(|rest| url::is_public_suffix(rest) && rest != "localhost") {
+    if let Some(why) = url::host_fault(host) {
+        return Some((why_host(why), WHOLE));
+    }
+    if host.strip_prefix("*.").is_some_and(url::is_public_suffix) {
         let why = "everyone can register names below this ending, so it is dropped with a warning at each use";
         return Some((why, "write https://*.example.com, with a name of your own"));
     }

@@ -5,6 +5,7 @@ use crate::kratos::url;
 use crate::kratos::version::{Version, Versions};
 use crate::kratos::view;
 use crate::rule::{Context, Rule, Sink};
+use crate::yaml::Node;
 
 /// The rule.
 pub const RULE: Rule = Rule {
@@ -45,18 +46,25 @@ selfservice:
 };
 
 fn check(context: &Context, out: &mut Sink) {
+    let legacy = context.find("feature_flags.legacy_allow_insecure_origins").is_some_and(Node::is_true);
     for entry in context.select("selfservice.allowed_return_urls[]") {
         let Some(url) = view::text(entry).and_then(|text| url::parse(text).ok()).filter(url::Url::is_web) else {
             continue;
         };
         let Some(rest) = url.hostname().strip_prefix('*').filter(|rest| !rest.contains('*')) else { continue };
+        let is_dropped = context.target >= Version::MASTER
+            && !legacy
+            && !rest.split_once('.').is_some_and(|(_, base)| url::has_owner(base));
+        if is_dropped {
+            continue;
+        }
         if let Some(name) = rest.strip_prefix('.') {
-            if url::is_shared(name) && context.target < Version::MASTER {
+            if url::is_shared(name) {
                 let message =
-                    format!("anyone can take people away after sign-in: everybody can have a name below `{name}`");
+                    format!("anyone can take users away after sign-in: everyone can get a name below `{name}`");
                 out.report(entry, message).help("list your own hosts");
             }
-        } else if rest.contains('.') && (context.target < Version::MASTER || rest.split('.').count() > 2) {
+        } else if rest.contains('.') {
             let message = format!("`evil{rest}` is allowed too: a `*` matches by ending, without a boundary");
             out.report(entry, message).help(format!("write https://*.{rest}, and https://{rest} for the name itself"));
         }

@@ -1,0 +1,59 @@
+//! The configuration that a document belongs to, found by looking through the project.
+
+use std::path::{Path, PathBuf};
+
+use crate::discover;
+use crate::disk::{Disk, real_path};
+use crate::files::Files;
+use crate::kratos::bodies::{self, Document, Reference};
+use crate::kratos::version::Version;
+use crate::unit::Unit;
+
+/// Most files that are looked through.
+const MOST_FILES: usize = 2_000;
+
+/// A configuration and the file it is in.
+pub(super) struct Owner {
+    pub file: PathBuf,
+    pub unit: Unit,
+    disk: Disk,
+}
+
+/// The first configuration of the project that refers to the document.
+pub(super) fn of(document: &Path, release: Version) -> Option<Owner> {
+    let document = real_path(document);
+    let folder = document.parent()?;
+    // Without a repository around it, the folder above is the project: bodies often have a folder of their own.
+    let root = folder.ancestors().find(|above| above.join(".git").exists()).or(folder.parent()).unwrap_or(folder);
+    let disk = Disk::of_run(&[root.to_path_buf()], Some(root));
+    for file in discover::walk(root, &disk).into_iter().take(MOST_FILES) {
+        for unit in discover::met(&file, &disk).unwrap_or_default() {
+            if !references(&unit, &file, &disk, &document, release).is_empty() {
+                return Some(Owner { file, unit, disk });
+            }
+        }
+    }
+    None
+}
+
+/// The places of a configuration that refer to the document.
+fn references<'t>(unit: &'t Unit, file: &Path, disk: &Disk, document: &Path, release: Version) -> Vec<Reference<'t>> {
+    let files = Files::beside(disk, file);
+    let is_it = |reference: &Reference<'_>| match bodies::document(reference, &files) {
+        Document::Text(source) => !source.is_embedded() && real_path(Path::new(source.path())) == document,
+        _ => false,
+    };
+    let all = unit.root().map(|root| bodies::references(root, release)).unwrap_or_default();
+    all.into_iter().filter(is_it).collect()
+}
+
+impl Owner {
+    pub fn files(&self) -> Files<'_> {
+        Files::beside(&self.disk, &self.file)
+    }
+
+    /// The places that refer to the document.
+    pub fn references(&self, document: &Path, release: Version) -> Vec<Reference<'_>> {
+        references(&self.unit, &self.file, &self.disk, &real_path(document), release)
+    }
+}

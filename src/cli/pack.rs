@@ -1,0 +1,145 @@
+//! `kratos-lint pack`: embeds the files that a configuration refers to.
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use clap::ValueEnum;
+
+use super::{CLEAN, FINDINGS, Failure, Outcome};
+use crate::check;
+use crate::config::Settings;
+use crate::deployment::Project;
+use crate::diagnostic::Level;
+use crate::discover;
+use crate::disk::Disk;
+use crate::files::Files;
+use crate::kratos::target;
+use crate::pack::{self, Document, compare, convert};
+use crate::text::Source;
+use crate::unit::Unit;
+use crate::yaml;
+
+/// The format of the document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Json,
+    Yaml,
+}
+
+/// Embed the files that a configuration refers to as base64://
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The configuration, or a JSON Patch for the Ory CLI
+    file: PathBuf,
+    /// Write it in this format [default: that of the file, changed nowhere else]
+    #[arg(short, long, value_enum)]
+    format: Option<Format>,
+    /// Write it to this file instead of stdout
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Write nothing: exit with 1 when --output is not what packing gives now
+    #[arg(long, requires = "output")]
+    check: bool,
+    /// Embed files with private keys too (`jwks_url`)
+    #[arg(long)]
+    secrets: bool,
+    /// Pack although the linter finds errors
+    #[arg(long)]
+    no_lint: bool,
+}
+
+/// Packs, or says whether the packed file is up to date.
+///
+/// # Errors
+/// When a file cannot be read or written, or holds nothing to pack.
+pub fn run(args: &Args) -> Outcome {
+    let settings = settings(&args.file);
+    let disk = settings.project.disk();
+    let source = discover::read(&args.file, disk).map_err(Failure)?;
+    let units = discover::named(&source);
+    if !args.no_lint && has_errors(&units, &settings) {
+        eprintln!("kratos-lint: nothing is packed: mend the errors, or give --no-lint");
+        return Ok(FINDINGS);
+    }
+    let document = Document::of(&source, units).map_err(Failure)?;
+    let files = Files::beside(disk, &args.file);
+    let packed = pack::pack(&document, &files, args.secrets).map_err(Failure)?;
+    for note in &packed.notes {
+        eprintln!("kratos-lint: {note}");
+    }
+    let text = in_format(args.format, source.path(), packed.text);
+    match &args.output {
+        Some(output) if args.check => up_to_date(&text, &args.file, output),
+        Some(output) => {
+            std::fs::write(output, text).map_err(|error| Failure(format!("{}: {error}", output.display())))?;
+            eprintln!("kratos-lint: {} embedded in {}", packed.embedded, output.display());
+            Ok(CLEAN)
+        }
+        None => {
+            io::stdout().lock().write_all(text.as_bytes())?;
+            Ok(CLEAN)
+        }
+    }
+}
+
+/// The settings of a run over one file.
+fn settings(file: &Path) -> Settings {
+    let disk = Disk::of_run(&[file.to_path_buf()], None);
+    Settings { project: Arc::new(Project::of(disk)), ..Settings::default() }
+}
+
+/// Prints errors to stderr. That files are not embedded yet is none.
+fn has_errors(units: &[Unit], settings: &Settings) -> bool {
+    let mut errors = 0;
+    for unit in units {
+        let target = target::detect(unit, &settings.project, false);
+        let report = check::unit(unit, &target, settings);
+        let is_error = |level: Level, rule: &str| level == Level::Error && rule != "network-file-reference";
+        for found in report.diagnostics.iter().filter(|found| is_error(found.level, found.rule)) {
+            let place = found.place.in_file();
+            let at = place.source.position(place.span.start);
+            eprintln!("{}:{}:{}: error[{}] {}", place.source.path(), at.line, at.column, found.rule, found.message);
+            errors += 1;
+        }
+    }
+    errors > 0
+}
+
+fn is_json(path: &str) -> bool {
+    Path::new(path).extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json"))
+}
+
+fn parsed(path: &str, text: &str) -> Option<serde_json::Value> {
+    let format = if is_json(path) { yaml::Format::Json } else { yaml::Format::Yaml };
+    yaml::parse(&Source::new(path, text), format).root().map(convert::json)
+}
+
+/// The text in the format that is asked for; as it is when it has that format.
+fn in_format(format: Option<Format>, path: &str, text: String) -> String {
+    let own = if is_json(path) { Format::Json } else { Format::Yaml };
+    match format {
+        Some(wanted) if wanted != own => {
+            let value = parsed(path, &text).unwrap_or_default();
+            if wanted == Format::Json { format!("{value:#}\n") } else { convert::yaml(&value) }
+        }
+        _ => text,
+    }
+}
+
+/// Compares with what is kept.
+fn up_to_date(text: &str, file: &Path, output: &Path) -> Outcome {
+    let kept = discover::read_named(output, &Disk::default()).map_err(Failure)?;
+    if kept.text() == text {
+        return Ok(CLEAN);
+    }
+    let name = file.to_string_lossy();
+    let now = parsed(&name, text).or_else(|| serde_json::from_str(text).ok()).unwrap_or_default();
+    let before = parsed(kept.path(), kept.text()).unwrap_or_default();
+    let differences = compare::differences(&now, &before);
+    let mut out = io::stdout().lock();
+    for difference in &differences {
+        writeln!(out, "{}: {} {}", output.display(), difference.pointer, difference.what)?;
+    }
+    Ok(if differences.is_empty() { CLEAN } else { FINDINGS })
+}

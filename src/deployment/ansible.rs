@@ -1,0 +1,133 @@
+//! Playbooks and roles of Ansible: containers of Kratos, and the files that tasks put where it mounts them.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::process::{self, Word};
+use super::script::variable;
+use super::{By, Fact, Here, Image, Mount, Start};
+use crate::disk::Disk;
+use crate::text::Source;
+use crate::yaml::{self, Format, Node, Tree};
+
+/// Modules that run a container.
+const CONTAINERS: [&str; 3] = ["docker_container", "podman_container", "docker_swarm_service"];
+
+/// Modules that put a file somewhere.
+const COPIES: [&str; 2] = ["template", "copy"];
+
+/// All starts of Kratos in these files.
+pub(super) fn read(disk: &Disk, files: &[(PathBuf, Arc<Source>)]) -> Vec<Start> {
+    let is_playbook = |source: &Source| CONTAINERS.iter().any(|module| source.text().contains(module));
+    let trees: Vec<(&Path, Tree)> =
+        files.iter().map(|(path, source)| (path.as_path(), yaml::parse(source, Format::Yaml))).collect();
+    let mut starts = Vec::new();
+    for (path, tree) in trees.iter().filter(|(_, tree)| is_playbook(tree.source())) {
+        let Some(root) = tree.root() else { continue };
+        let nodes = root.descendants();
+        let copies: Vec<Mount> = nodes.iter().filter_map(|node| copy(disk, path, *node)).collect();
+        for module in nodes.iter().filter(|node| is_one_of(**node, &CONTAINERS)) {
+            starts.extend(container(disk, *module, &trees, &copies));
+        }
+    }
+    starts
+}
+
+/// Whether the key of a node is one of these modules, with or without its collection.
+fn is_one_of(node: Node<'_>, modules: &[&str]) -> bool {
+    node.key().is_some_and(|key| modules.contains(&key.rsplit('.').next().unwrap_or(key)))
+}
+
+/// A file of the project that a task puts on the machine.
+fn copy(disk: &Disk, playbook: &Path, node: Node<'_>) -> Option<Mount> {
+    if !is_one_of(node, &COPIES) {
+        return None;
+    }
+    let (from, to) = (node.get("src")?.as_str()?, node.get("dest")?.as_str()?);
+    let folder = playbook.parent()?;
+    let role = folder.parent()?;
+    let places = [
+        folder.to_path_buf(),
+        folder.join("templates"),
+        folder.join("files"),
+        role.join("templates"),
+        role.join("files"),
+    ];
+    let here = places.iter().map(|place| place.join(from)).find(|path| disk.exists(path));
+    let there = if to.ends_with('/') { format!("{to}{}", from.rsplit('/').next()?) } else { to.to_owned() };
+    Some(Mount { there: process::there(&there), here: here.map_or(Here::Unknown, Here::Path), place: node.place() })
+}
+
+fn container(disk: &Disk, module: Node<'_>, trees: &[(&Path, Tree)], copies: &[Mount]) -> Option<Start> {
+    let node = module.get("image")?;
+    let written = node.as_str().map(str::to_owned).unwrap_or_else(|| {
+        let place = node.place();
+        place.source.slice(place.span).trim_matches(['"', '\'']).to_owned()
+    });
+    let image = match filled(&written, trees) {
+        Some(reference) => Fact::Known(Image::parse(&reference)?, node.place()),
+        None => {
+            Image::parse(written.split(":{{").next()?)?;
+            Fact::Unknown
+        }
+    };
+    let mut start = Start::new(By::Ansible, node.place());
+    start.image = image;
+    start.is_filled_in = true;
+    for field in module.get("env").into_iter().flat_map(Node::fields) {
+        let value = field.value.as_str().filter(|text| !text.contains("{{")).map(str::to_owned);
+        start.variables.push(variable(field.key, value, &field.value.key_place()));
+    }
+    start.more_variables = module.get("env_file").is_some() || module.get("env").is_some_and(Node::is_unknown);
+    for volume in module.select("volumes[]").into_iter().filter_map(Node::as_str) {
+        let mut parts = volume.split(':');
+        let (Some(from), Some(there)) = (parts.next(), parts.next()) else { continue };
+        let place = node.place();
+        for copy in copies {
+            if let Ok(rest) = copy.there.strip_prefix(from) {
+                let there = process::there(there).join(rest);
+                start.mounts.push(Mount { there, here: copy.here.clone(), place: place.clone() });
+            }
+        }
+        start.mounts.push(Mount { there: process::there(there), here: Here::Unknown, place });
+    }
+    let words = |key: &str| -> Option<Vec<Word>> {
+        let node = module.get(key)?;
+        Some(match node.as_str() {
+            Some(text) => process::split(text),
+            None => node.items().map(|item| item.as_str().map(str::to_owned)).collect(),
+        })
+    };
+    let place = module.get("command").map_or_else(|| node.place(), Node::place);
+    process::set_command(&mut start, disk, words("entrypoint"), words("command").unwrap_or_default(), &place);
+    Some(start)
+}
+
+/// A text with the variables of the project put in; none when one has no value, or two.
+fn filled(text: &str, trees: &[(&Path, Tree)]) -> Option<String> {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("{{") {
+        out.push_str(before);
+        let (name, after) = after.split_once("}}")?;
+        out.push_str(&value(name.trim(), trees)?);
+        rest = after;
+    }
+    out.push_str(rest);
+    Some(out)
+}
+
+fn value(name: &str, trees: &[(&Path, Tree)]) -> Option<String> {
+    let is_name = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    let mut found: Vec<String> = Vec::new();
+    for node in trees.iter().filter(|_| is_name).filter_map(|(_, tree)| tree.root()).flat_map(Node::descendants) {
+        if node.key() == Some(name)
+            && let Some(text) = node.as_str().filter(|text| !text.contains("{{"))
+        {
+            found.push(text.to_owned());
+        }
+    }
+    found.dedup();
+    let first = found.first().cloned();
+    first.filter(|first| found.iter().all(|other| other == first))
+}

@@ -1,0 +1,275 @@
+//! Values of Ory's Helm chart around a configuration: what the chart makes of them.
+//!
+//! Facts: the templates of ory/k8s `helm/charts/kratos` v0.2.0 to v0.62.1, rendered (kratos helm facts in `testdata/facts`).
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::{By, Fact, Here, Image, Mount, Role, Start, release};
+use crate::disk::Disk;
+use crate::kratos::chart;
+use crate::kratos::env::Variable;
+use crate::text::{Place, Source, Span};
+use crate::unit::Unit;
+use crate::yaml::{self, Format, Node, Tree, Value, template};
+
+/// Where the chart mounts its ConfigMap.
+const CONFIG_FOLDER: &str = "/etc/config";
+
+/// Secrets that the chart gives as variables (since 0.21.1, `optional: true`).
+const SECRETS: [(&str, &str); 3] =
+    [("default", "SECRETS_DEFAULT"), ("cookie", "SECRETS_COOKIE"), ("cipher", "SECRETS_CIPHER")];
+
+/// Values that a tool sets over those of a file: names with dots, and texts.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Given {
+    /// Files of values that are used, first to last.
+    pub(super) files: Vec<PathBuf>,
+    /// `--set` and the like.
+    pub(super) set: Vec<(String, String, Place)>,
+    /// The release of the chart.
+    pub(super) chart: Option<(String, Place)>,
+}
+
+/// Values of the chart around a unit.
+pub(crate) struct Values {
+    tree: Tree,
+    /// Pointer of the chart's values in the tree.
+    at: String,
+}
+
+impl Values {
+    /// The values around the configuration of a unit, if it is `kratos.config` of a chart.
+    pub(crate) fn around(unit: &Unit) -> Option<Values> {
+        if unit.at.is_empty() {
+            return None;
+        }
+        let source = unit.source();
+        let tree = parse(source);
+        let inner =
+            suffixes(&unit.at).find(|at| tree.root().and_then(|root| root.at(at)).is_some_and(Node::is_mapping))?;
+        let at = inner.strip_suffix("/kratos/config")?.to_owned();
+        Some(Values { tree, at })
+    }
+
+    /// The value at a path of keys joined by dots.
+    pub(crate) fn find(&self, path: &str) -> Option<Node<'_>> {
+        self.root()?.find(path)
+    }
+
+    /// The topmost value of the chart.
+    pub(crate) fn root(&self) -> Option<Node<'_>> {
+        self.tree.root()?.at(&self.at)
+    }
+}
+
+/// A pointer and its ends, longest first.
+fn suffixes(at: &str) -> impl Iterator<Item = &str> {
+    std::iter::successors(Some(at), |at| at.get(1..)?.find('/').and_then(|next| at.get(next + 1..)))
+}
+
+fn parse(source: &Arc<Source>) -> Tree {
+    yaml::parse_with(source, Format::Yaml, &template::placeholders(source.text(), true))
+}
+
+/// Values files laid over each other; later ones win.
+struct Layers<'v> {
+    own: &'v Values,
+    others: Vec<Values>,
+    given: &'v Given,
+}
+
+impl Layers<'_> {
+    /// The value that the chart gets.
+    fn find(&self, path: &str) -> Option<Node<'_>> {
+        self.own.find(path).or_else(|| self.others.iter().rev().find_map(|values| values.find(path)))
+    }
+
+    fn set(&self, path: &str) -> Option<&(String, String, Place)> {
+        let alias = self.own.at.trim_start_matches('/').replace('/', ".");
+        let is_meant =
+            |name: &str| name == path || (!alias.is_empty() && name.strip_prefix(&alias) == Some(&format!(".{path}")));
+        self.given.set.iter().rev().find(|(name, ..)| is_meant(name))
+    }
+
+    /// A switch of the chart. A text is truthy for Go's templates, also "false".
+    fn switch(&self, path: &str, default: bool, place: &Place) -> Fact<()> {
+        if let Some((_, value, place)) = self.set(path) {
+            return if value == "false" { Fact::Absent } else { Fact::Known((), place.clone()) };
+        }
+        match self.find(path) {
+            Some(node) if node.is_unknown() => Fact::Unknown,
+            Some(node) if node.is_true() || node.as_str().is_some_and(|text| !text.is_empty()) => {
+                Fact::Known((), node.place())
+            }
+            Some(_) => Fact::Absent,
+            None if default => Fact::Known((), place.clone()),
+            None => Fact::Absent,
+        }
+    }
+}
+
+/// How the chart starts the Kratos of a unit, when it stands in its values.
+pub(super) fn start(unit: &Unit, disk: &Disk, given: &Given) -> Option<(Start, Fact<()>)> {
+    let own = Values::around(unit)?;
+    let path = disk.absolute(Path::new(unit.path()));
+    let others = base_of(&path, disk).into_iter().filter_map(|source| under(&source, &own.at)).collect();
+    let layers = Layers { own: &own, others, given };
+    let root = own.root()?;
+    let place = Place::new(root.source(), Span::at(root.place().span.start));
+    let mut start = Start::new(By::Helm, place.clone());
+    start.image = image(&layers, &path, disk);
+    let mut arguments = vec![Some("serve".to_owned()), Some("all".to_owned())];
+    let development = layers.switch("kratos.development", false, &place);
+    match development {
+        Fact::Known(..) => arguments.push(Some("--dev".to_owned())),
+        Fact::Unknown => arguments.push(None),
+        Fact::Absent => {}
+    }
+    arguments.extend([Some("--config".to_owned()), Some(format!("{CONFIG_FOLDER}/kratos.yaml"))]);
+    let extra = layers.find("deployment.extraArgs");
+    arguments.extend(extra.into_iter().flat_map(Node::items).map(|item| item.as_str().map(str::to_owned)));
+    let place = match &development {
+        Fact::Known((), at) => at.clone(),
+        _ => place,
+    };
+    start.role = Role::Serve;
+    start.arguments = Fact::Known(arguments, place.clone());
+    environment(&layers, unit, &mut start);
+    mounts(&layers, &mut start);
+    start.is_filled_in = true;
+    Some((start, layers.switch("courier.enabled", true, &place)))
+}
+
+/// The configuration of `values.yaml` under that of a file of values which is laid over it.
+pub(crate) fn base_configuration(unit: &Unit, disk: &Disk) -> Option<Tree> {
+    let own = Values::around(unit)?;
+    let path = disk.absolute(Path::new(unit.path()));
+    let base = base_of(&path, disk).into_iter().find_map(|source| under(&source, &own.at))?;
+    let configuration = base.find("kratos.config").filter(|node| node.is_mapping())?;
+    Some(configuration.tree().subtree(configuration.id()))
+}
+
+/// `values.yaml` of the folder, for a file of values that is laid over it.
+fn base_of(path: &Path, disk: &Disk) -> Vec<Arc<Source>> {
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    if matches!(name.as_str(), "values.yaml" | "values.yml") {
+        return Vec::new();
+    }
+    let folders = path.parent().into_iter().flat_map(|folder| folder.ancestors().take(3));
+    let named = folders.flat_map(|folder| ["values.yaml", "values.yml"].map(|name| folder.join(name)));
+    named.filter_map(|file| disk.read(&file).ok()).take(1).collect()
+}
+
+fn under(source: &Arc<Source>, at: &str) -> Option<Values> {
+    let tree = parse(source);
+    tree.root()?.at(at)?;
+    Some(Values { tree, at: at.to_owned() })
+}
+
+fn image(layers: &Layers<'_>, path: &Path, disk: &Disk) -> Fact<Image> {
+    let of = |name: &str, tag: &str, place: Place| {
+        let image = Image { name: name.to_owned(), tag: tag.to_owned(), asked: release(tag) };
+        Fact::Known(image, place)
+    };
+    if let Some((_, tag, place)) = layers.set("image.tag") {
+        return of("oryd/kratos", tag, place.clone());
+    }
+    if let Some((reference, node)) = layers.find("image").and_then(|node| Some((node.as_str()?, node))) {
+        return Image::parse(reference).map_or(Fact::Unknown, |image| Fact::Known(image, node.place()));
+    }
+    let name = layers.find("image.repository").and_then(Node::as_str).unwrap_or("oryd/kratos");
+    match layers.find("image.tag") {
+        Some(node) if node.is_unknown() => return Fact::Unknown,
+        Some(node) => {
+            if let Some(tag) = node.as_str().filter(|tag| !tag.is_empty()) {
+                return of(name, tag, node.place());
+            }
+        }
+        None => {}
+    }
+    if let Some((chart, place)) = &layers.given.chart
+        && let Some(tag) = chart::default_tag(chart)
+    {
+        return of(name, tag, place.clone());
+    }
+    chart_file(layers, path, disk).map_or(Fact::Unknown, |(tag, place)| of(name, &tag, place))
+}
+
+/// What `Chart.yaml` of the folder, or of one around it, says: the release of Ory's chart as a dependency, or `appVersion`.
+fn chart_file(layers: &Layers<'_>, path: &Path, disk: &Disk) -> Option<(String, Place)> {
+    let source = path.ancestors().skip(1).take(3).find_map(|folder| disk.read(&folder.join("Chart.yaml")).ok())?;
+    let tree = yaml::parse(&source, Format::Yaml);
+    let root = tree.root()?;
+    let key = layers.own.at.rsplit('/').next().unwrap_or_default().to_owned();
+    for dependency in root.select("dependencies[]") {
+        let text = |key: &str| dependency.get(key).and_then(Node::as_str).unwrap_or_default();
+        let name = if text("alias").is_empty() { text("name") } else { text("alias") };
+        if text("name") == "kratos" && (key.is_empty() || name == key) {
+            let tag = chart::default_tag(text("version"))?;
+            return Some((tag.to_owned(), dependency.get("version")?.place()));
+        }
+    }
+    let node = root.get("appVersion").filter(|_| key.is_empty())?;
+    let tag = node.as_str()?;
+    release(tag).filter(|_| !tag.is_empty())?;
+    Some((tag.to_owned(), node.place()))
+}
+
+fn unknown(name: &str, place: &Place) -> Variable {
+    Variable { name: name.to_owned(), name_place: place.clone(), value: None, value_span: place.span }
+}
+
+fn environment(layers: &Layers<'_>, unit: &Unit, start: &mut Start) {
+    // `--set` and files of values that the project does not hold may always come.
+    start.more_variables = true;
+    let place = start.place.clone();
+    let root = unit.root();
+    let has = |path: &str| root.and_then(|root| root.find(path)).is_some_and(|node| !node.is_null());
+    let own_secret = layers.find("secret.enabled").is_some_and(|node| !node.is_true());
+    if !own_secret || layers.find("secret.nameOverride").is_some() {
+        for (key, name) in SECRETS {
+            // The cipher is made up only when it is named: without a key there is no item of its own.
+            if !has(&format!("secrets.{key}")) {
+                start.variables.push(unknown(name, &place));
+            }
+        }
+    }
+    if own_secret && !has("dsn") {
+        start.variables.push(unknown("DSN", &place));
+    }
+    for item in layers.find("deployment.extraEnv").into_iter().flat_map(Node::items) {
+        start.variables.extend(variable(item));
+    }
+}
+
+/// An entry of `env` in a container of Kubernetes: a value, or a name whose value comes from elsewhere.
+pub(super) fn variable(item: Node<'_>) -> Option<Variable> {
+    let name = item.get("name")?;
+    let value = item.get("value");
+    let text = value.and_then(|node| match node.value() {
+        Value::String(text) if !text.contains("$(") && !text.contains("{{") => Some(text.to_string()),
+        Value::Bool(value) => Some(value.to_string()),
+        Value::Number(number) => Some(number.text.to_string()),
+        _ => None,
+    });
+    let place = name.origin();
+    let same_file = |span: Span| if value.is_some() { span } else { place.span };
+    Some(Variable {
+        name: name.as_str()?.to_owned(),
+        value_span: same_file(value.map_or(place.span, |node| node.origin().span)),
+        name_place: place,
+        value: text,
+    })
+}
+
+fn mounts(layers: &Layers<'_>, start: &mut Start) {
+    for field in layers.find("kratos.identitySchemas").into_iter().flat_map(Node::fields) {
+        let here = match field.value.embedded() {
+            Some(source) if !source.text().contains("{{") => Here::Text(source),
+            _ => Here::Unknown,
+        };
+        let there = PathBuf::from(CONFIG_FOLDER).join(field.key);
+        start.mounts.push(Mount { there, here, place: field.value.key_place() });
+    }
+}

@@ -1,0 +1,181 @@
+//! Unit files of systemd and podman, and the files of platforms that run containers.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::process::{self, there};
+use super::script::variable;
+use super::{By, Fact, Here, Image, Mount, Role, Start, dockerfile};
+use crate::disk::{Disk, plain};
+use crate::kratos::env::of_env_file;
+use crate::text::{Place, Source, Span};
+use crate::yaml::{self, Format, Node};
+
+/// A line `Key=value` of a unit file.
+struct Setting<'t> {
+    section: &'t str,
+    key: &'t str,
+    value: String,
+    place: Place,
+}
+
+fn settings(source: &Arc<Source>) -> Vec<Setting<'_>> {
+    let (mut section, mut found) = ("", Vec::new());
+    let mut line = 0;
+    while line < source.line_count() {
+        let span = source.line_span(line);
+        let text = source.slice(span).trim();
+        line += 1;
+        if let Some(name) = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')) {
+            section = name;
+            continue;
+        }
+        let Some((key, value)) = text.split_once('=').filter(|_| !text.starts_with(['#', ';'])) else { continue };
+        let mut value = value.trim().to_owned();
+        let start = span.start;
+        let mut end = start + source.slice(span).trim_end().len();
+        while value.ends_with('\\') && line < source.line_count() {
+            value.pop();
+            let next = source.line_span(line);
+            value.push_str(source.slice(next).trim());
+            end = next.start + source.slice(next).trim_end().len();
+            line += 1;
+        }
+        found.push(Setting { section, key: key.trim(), value, place: Place::new(source, Span::new(start, end)) });
+    }
+    found
+}
+
+/// `.container` of podman quadlet and `.service` of systemd.
+pub(super) fn unit_file(disk: &Disk, path: &Path, source: &Arc<Source>) -> Vec<Start> {
+    let settings = settings(source);
+    let of = |section: &str, key: &str| {
+        settings.iter().filter(move |one| one.section == section && one.key == key).collect::<Vec<_>>()
+    };
+    let folder = path.parent().unwrap_or(Path::new(""));
+    if let Some(image) = of("Container", "Image").first() {
+        let Some(parsed) = Image::parse(&image.value) else { return Vec::new() };
+        let mut start = Start::new(By::Platform, image.place.clone());
+        start.image = Fact::Known(parsed, image.place.clone());
+        variables(&settings, disk, folder, &mut start);
+        for secret in of("Container", "Secret") {
+            let target = secret.value.split(',').find_map(|part| part.strip_prefix("target="));
+            start.variables.extend(target.map(|name| variable(name, None, &secret.place)));
+        }
+        for volume in of("Container", "Volume") {
+            let mut parts = volume.value.split(':');
+            if let (Some(from), Some(target)) = (parts.next(), parts.next()) {
+                let here = if from.starts_with('.') { Here::Path(plain(&folder.join(from))) } else { Here::Unknown };
+                start.mounts.push(Mount { there: there(target), here, place: volume.place.clone() });
+            }
+        }
+        let exec = of("Container", "Exec");
+        let place = exec.first().map_or_else(|| image.place.clone(), |exec| exec.place.clone());
+        let words = exec.first().map(|exec| process::split(&exec.value)).unwrap_or_default();
+        process::set_command(&mut start, disk, None, words, &place);
+        return vec![start];
+    }
+    let Some(exec) = of("Service", "ExecStart").first().copied() else { return Vec::new() };
+    let words = process::split(exec.value.trim_start_matches(['-', '@', '+', '!']));
+    let runs =
+        words.first().and_then(|word| word.as_deref()).is_some_and(|word| word.rsplit('/').next() == Some("kratos"));
+    if !runs {
+        return Vec::new();
+    }
+    let mut start = Start::new(By::Platform, exec.place.clone());
+    start.image = Fact::Absent;
+    variables(&settings, disk, folder, &mut start);
+    if let Some(folder) = of("Service", "WorkingDirectory").first() {
+        start.working_folder = there(&folder.value);
+    }
+    process::set_arguments(&mut start, words.into_iter().skip(1).collect(), &exec.place);
+    vec![start]
+}
+
+fn variables(settings: &[Setting<'_>], disk: &Disk, folder: &Path, start: &mut Start) {
+    for one in settings {
+        match one.key {
+            "EnvironmentFile" => match disk.read(&folder.join(one.value.trim_start_matches('-'))) {
+                Ok(source) => start.variables.extend(of_env_file(&source)),
+                Err(_) => start.more_variables = true,
+            },
+            "Environment" => {
+                let pairs = process::pairs(&one.value);
+                start.variables.extend(pairs.into_iter().map(|(name, value)| variable(&name, value, &one.place)));
+            }
+            "PassEnvironment" => start.more_variables = true,
+            _ => {}
+        }
+    }
+}
+
+/// `railway.toml` and `fly.toml`: the Dockerfile or image, the command, the variables.
+pub(super) fn toml(disk: &Disk, path: &Path, source: &Arc<Source>) -> Vec<Start> {
+    let tree = yaml::parse(source, Format::Toml);
+    let Some(root) = tree.root() else { return Vec::new() };
+    let folder = path.parent().unwrap_or(Path::new("")).to_path_buf();
+    let text = |path: &str| root.find(path).and_then(Node::as_str);
+    let command = ["deploy.startCommand", "processes.app", "processes.kratos"].iter().find_map(|path| root.find(path));
+    let file = text("build.dockerfilePath").or_else(|| text("build.dockerfile")).unwrap_or("Dockerfile");
+    let built = disk.read(&folder.join(file)).ok().and_then(|source| dockerfile::read(&source, &folder, &[], None));
+    let image = root.find("build.image").and_then(|node| Some((Image::parse(node.as_str()?)?, node.place())));
+    let mut start = match (built, image) {
+        (Some(built), _) => built.started(disk, None, None),
+        (None, Some((image, place))) => {
+            let mut start = Start::new(By::Platform, place.clone());
+            start.image = Fact::Known(image, place.clone());
+            process::set_arguments(&mut start, Vec::new(), &place);
+            start
+        }
+        (None, None) => return Vec::new(),
+    };
+    start.by = By::Platform;
+    start.place = root.place();
+    // Platforms keep variables in their own settings too.
+    start.more_variables = true;
+    for field in root.get("env").into_iter().flat_map(Node::fields) {
+        start.variables.push(variable(field.key, field.value.as_str().map(str::to_owned), &field.value.key_place()));
+    }
+    if let Some(node) = command {
+        let words = process::split(node.as_str().unwrap_or_default());
+        let is_kratos = words.first().and_then(|word| word.as_deref()).is_some_and(|word| word.ends_with("kratos"));
+        let entrypoint = (!is_kratos).then(Vec::new);
+        process::set_command(&mut start, disk, entrypoint.filter(|words| !words.is_empty()), words, &node.place());
+    }
+    if start.role == Role::Other { Vec::new() } else { vec![start] }
+}
+
+/// Values that tools set over files of the chart: helmfile, Argo CD, Flux.
+pub(super) fn releases(files: &[(PathBuf, Arc<Source>)]) -> Vec<super::helm::Given> {
+    let mut found = Vec::new();
+    for (path, source) in files {
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        if name.starts_with("helmfile") {
+            let tree = yaml::parse(source, Format::Yaml);
+            let releases = tree.root().map(|root| root.select("releases[]")).unwrap_or_default();
+            found.extend(releases.into_iter().filter_map(|release| of_helmfile(path, release)));
+        }
+    }
+    found
+}
+
+fn of_helmfile(path: &Path, release: Node<'_>) -> Option<super::helm::Given> {
+    let folder = path.parent()?;
+    let chart = release.get("chart")?.as_str()?;
+    if chart.rsplit('/').next() != Some("kratos") {
+        return None;
+    }
+    let files = release.select("values[]").into_iter().filter_map(Node::as_str).map(|file| plain(&folder.join(file)));
+    let mut given = super::helm::Given { files: files.collect(), ..super::helm::Given::default() };
+    given.chart = release.get("version").and_then(|node| Some((node.as_str()?.to_owned(), node.place())));
+    for set in release.select("set[]") {
+        let value = set
+            .get("value")
+            .map(|node| node.place())
+            .map(|place| place.source.slice(place.span).trim_matches(['"', '\'']).to_owned());
+        if let (Some(name), Some(value)) = (set.get("name").and_then(Node::as_str), value) {
+            given.set.push((name.to_owned(), value, set.place()));
+        }
+    }
+    Some(given)
+}

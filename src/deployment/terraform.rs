@@ -1,0 +1,327 @@
+//! Terraform and Nomad: containers of Kratos and releases of its chart in HCL, read as far as the text is plain.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::helm::Given;
+use super::process::{self, Word};
+use super::script::variable;
+use super::{By, Fact, Here, Image, Mount, Start};
+use crate::disk::{Disk, plain};
+use crate::text::{Place, Source, Span};
+
+/// A block: `resource "type" "name" { … }`, with what is in it.
+struct Block<'t> {
+    /// Words before the brace, without quotes.
+    head: Vec<&'t str>,
+    /// The text between the braces.
+    body: &'t str,
+    /// First byte of the body.
+    at: usize,
+}
+
+/// Largest number of blocks of one file.
+const MAX_BLOCKS: usize = 2_000;
+
+/// Deepest block inside a block.
+const MAX_DEPTH: usize = 6;
+
+/// Starts of containers in the files.
+pub(super) fn read(disk: &Disk, files: &[(PathBuf, Arc<Source>)]) -> Vec<Start> {
+    let mut starts = Vec::new();
+    for (path, source) in files {
+        let text = source.text();
+        for block in blocks(text, 0).iter().filter(|block| !block.head.is_empty()) {
+            inside(block, 0, &mut |block| starts.extend(container(disk, path, source, block, files)));
+        }
+    }
+    starts
+}
+
+/// Releases of Ory's chart: the files of values and what is set over them.
+pub(super) fn releases(files: &[(PathBuf, Arc<Source>)]) -> Vec<Given> {
+    let mut found = Vec::new();
+    for (path, source) in files {
+        let folder = path.parent().unwrap_or(Path::new(""));
+        for block in blocks(source.text(), 0) {
+            let is_release = block.head.first() == Some(&"resource") && block.head.get(1) == Some(&"helm_release");
+            let chart = string(&block, "chart").unwrap_or_default();
+            if !is_release || chart.rsplit('/').next() != Some("kratos") {
+                continue;
+            }
+            let place = |block: &Block<'_>| Place::new(source, Span::at(block.at));
+            let values = attribute(&block, "values").unwrap_or_default();
+            let files =
+                quoted(values).filter(|text| text.ends_with(".yaml") || text.ends_with(".yml") || text.contains(".y"));
+            let files = files.map(|text| {
+                plain(&folder.join(text.trim_start_matches("${path.module}/").trim_start_matches("${path.root}/")))
+            });
+            let mut given = Given { files: files.collect(), ..Given::default() };
+            given.chart = string(&block, "version").map(|version| (version.to_owned(), place(&block)));
+            for set in blocks(block.body, block.at).iter().filter(|inner| inner.head.first() == Some(&"set")) {
+                if let (Some(name), Some(value)) = (string(set, "name"), string(set, "value")) {
+                    given.set.push((name.to_owned(), value.to_owned(), place(set)));
+                }
+            }
+            found.push(given);
+        }
+    }
+    found
+}
+
+/// Calls `seen` with a block and all blocks in it.
+fn inside<'t>(block: &Block<'t>, depth: usize, seen: &mut dyn FnMut(&Block<'t>)) {
+    seen(block);
+    if depth < MAX_DEPTH {
+        for inner in blocks(block.body, block.at) {
+            inside(&inner, depth + 1, seen);
+        }
+    }
+}
+
+/// The blocks of a text, not those inside them.
+fn blocks(text: &str, offset: usize) -> Vec<Block<'_>> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    let mut line_start = 0;
+    while at < text.len() && found.len() < MAX_BLOCKS {
+        let rest = text.get(at..).unwrap_or_default();
+        match rest.bytes().next() {
+            Some(b'"') => at += string_length(rest),
+            Some(b'#') => at += rest.find('\n').unwrap_or(rest.len()),
+            Some(b'/') if rest.starts_with("//") => at += rest.find('\n').unwrap_or(rest.len()),
+            Some(b'\n') => {
+                at += 1;
+                line_start = at;
+            }
+            Some(b'{') => {
+                let end = closing(rest);
+                let head = text.get(line_start..at).unwrap_or_default();
+                let words: Vec<&str> = head.split_whitespace().map(|word| word.trim_matches('"')).collect();
+                // `name = {` is a map: its keys are read like attributes.
+                let words =
+                    if words.last() == Some(&"=") { words.get(..1).unwrap_or_default().to_vec() } else { words };
+                let body = rest.get(1..end.saturating_sub(1).max(1)).unwrap_or_default();
+                found.push(Block { head: words, body, at: offset + at + 1 });
+                at += end;
+            }
+            Some(_) => at += rest.chars().next().map_or(1, char::len_utf8),
+            None => break,
+        }
+    }
+    found
+}
+
+/// Bytes of a string at the start, quotes and the strings inside `${…}` included.
+fn string_length(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let (mut at, mut depth) = (1, 0_usize);
+    while let Some(byte) = bytes.get(at) {
+        match byte {
+            b'\\' => at += 1,
+            b'"' if depth == 0 => return at + 1,
+            b'{' if bytes.get(at - 1) == Some(&b'$') || depth > 0 => depth += 1,
+            b'}' => depth = depth.saturating_sub(1),
+            b'\n' if depth == 0 => return at,
+            _ => {}
+        }
+        at += 1;
+    }
+    text.len()
+}
+
+/// Bytes up to and with the brace that closes the one at the start.
+fn closing(text: &str) -> usize {
+    let (mut at, mut depth) = (0, 0_usize);
+    while at < text.len() {
+        let rest = text.get(at..).unwrap_or_default();
+        match rest.bytes().next() {
+            Some(b'"') => {
+                at += string_length(rest);
+                continue;
+            }
+            Some(b'#') => at += rest.find('\n').unwrap_or(rest.len()).max(1) - 1,
+            Some(b'{') => depth += 1,
+            Some(b'}') => {
+                depth -= 1;
+                if depth == 0 {
+                    return at + 1;
+                }
+            }
+            _ => {}
+        }
+        at += rest.chars().next().map_or(1, char::len_utf8);
+    }
+    text.len()
+}
+
+/// The expression of an attribute: to the end of its line, or of the brackets that it opens.
+fn attribute<'t>(block: &Block<'t>, name: &str) -> Option<&'t str> {
+    let mut at = 0;
+    for line in block.body.split_inclusive('\n') {
+        let start = at;
+        at += line.len();
+        let Some(rest) = line.trim_start().strip_prefix(name) else { continue };
+        let Some(value) = rest.trim_start().strip_prefix('=').filter(|value| !value.starts_with('=')) else { continue };
+        let from = start + line.len() - value.len();
+        let text = block.body.get(from..)?;
+        let opened = value.trim_start().starts_with(['[', '{'])
+            || value.contains('(')
+            || value.trim_end().ends_with(['[', '(', '{']);
+        let end = if opened { brackets(text) } else { value.len() };
+        return text.get(..end).map(str::trim);
+    }
+    None
+}
+
+/// Bytes to the end of the first pair of brackets.
+fn brackets(text: &str) -> usize {
+    let (mut at, mut depth) = (0, 0_usize);
+    while at < text.len() {
+        let rest = text.get(at..).unwrap_or_default();
+        match rest.chars().next() {
+            Some('"') => {
+                at += string_length(rest);
+                continue;
+            }
+            Some('[' | '(' | '{') => depth += 1,
+            Some(']' | ')' | '}') => {
+                depth = depth.saturating_sub(1);
+                if depth == 0 {
+                    return at + 1;
+                }
+            }
+            _ => {}
+        }
+        at += rest.chars().next().map_or(1, char::len_utf8);
+    }
+    text.len()
+}
+
+/// The strings of an expression, quotes taken away.
+fn quoted(expression: &str) -> impl Iterator<Item = &str> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let from = at + expression.get(at..)?.find('"')?;
+        let length = string_length(expression.get(from..)?);
+        at = from + length;
+        expression.get(from + 1..at.saturating_sub(1))
+    })
+}
+
+/// The text of an attribute that is one plain string.
+fn string<'t>(block: &Block<'t>, name: &str) -> Option<&'t str> {
+    let text = attribute(block, name)?.strip_prefix('"')?.strip_suffix('"')?;
+    (!text.contains("${")).then_some(text)
+}
+
+/// The words of a list; those with `${…}` or without quotes are not known.
+fn list(expression: &str) -> Vec<Word> {
+    quoted(expression).map(|text| (!text.contains("${")).then(|| text.to_owned())).collect()
+}
+
+/// A block that runs an image of Kratos: `docker_container`, a container of Kubernetes, a task of Nomad.
+fn container(
+    disk: &Disk,
+    path: &Path,
+    source: &Arc<Source>,
+    block: &Block<'_>,
+    files: &[(PathBuf, Arc<Source>)],
+) -> Option<Start> {
+    let expression = attribute(block, "image")?;
+    let at = source.text().get(block.at..)?.find(expression).map(|at| block.at + at)?;
+    let place = Place::new(source, Span::new(at, at + expression.len()));
+    let reference = expression.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
+    let image = match reference {
+        Some(text) if !text.contains("${") => Fact::Known(Image::parse(text)?, place.clone()),
+        Some(text) => {
+            Image::parse(text.split(":${").next()?)?;
+            Fact::Unknown
+        }
+        None => referred(expression, files)?,
+    };
+    let mut start = Start::new(By::Terraform, place.clone());
+    start.image = image;
+    start.is_filled_in = true;
+    environment(block, &mut start, &place);
+    let folder = path.parent().unwrap_or(Path::new(""));
+    for upload in blocks(block.body, block.at).iter().filter(|inner| matches!(inner.head.first(), Some(&"upload"))) {
+        let Some(there) = string(upload, "file") else { continue };
+        let from = attribute(upload, "source").or_else(|| attribute(upload, "content"));
+        let file = from.and_then(|expression| quoted(expression).next());
+        let here = file
+            .map_or(Here::Unknown, |file| Here::Path(plain(&folder.join(file.trim_start_matches("${path.module}/")))));
+        start.mounts.push(Mount { there: process::there(there), here, place: place.clone() });
+    }
+    let command = ["command", "args"].iter().find_map(|name| attribute(block, name)).map(list).unwrap_or_default();
+    let entrypoint = attribute(block, "entrypoint").map(list);
+    process::set_command(&mut start, disk, entrypoint, command, &place);
+    Some(start)
+}
+
+/// `docker_image.name.image_id`: the image of that resource in any file of the folder.
+fn referred(expression: &str, files: &[(PathBuf, Arc<Source>)]) -> Option<Fact<Image>> {
+    let mut parts = expression.split('.');
+    if parts.next()? != "docker_image" {
+        return None;
+    }
+    let name = parts.next()?;
+    files.iter().find_map(|(_, source)| {
+        let all = blocks(source.text(), 0);
+        let block =
+            all.iter().find(|block| block.head.get(1) == Some(&"docker_image") && block.head.get(2) == Some(&name))?;
+        let text = string(block, "name")?;
+        Some(Fact::Known(Image::parse(text)?, Place::new(source, Span::at(block.at))))
+    })
+}
+
+/// `env = ["NAME=value"]`, `env = { NAME = "value" }`, `env { name = … value = … }`.
+fn environment(block: &Block<'_>, start: &mut Start, place: &Place) {
+    for name in ["env", "environment"] {
+        let Some(expression) = attribute(block, name) else { continue };
+        if expression.starts_with('[') {
+            for text in quoted(expression) {
+                if let Some((name, value)) = text.split_once('=') {
+                    let value = (!value.contains("${")).then(|| value.to_owned());
+                    start.variables.push(variable(name, value, place));
+                }
+            }
+        } else {
+            // A map, or something computed: only the names are of use.
+            start.more_variables |= !expression.starts_with('{');
+            for line in expression.lines() {
+                if let Some((name, value)) = line.trim().split_once('=') {
+                    let value =
+                        value.trim().strip_prefix('"').and_then(|value| value.trim_end_matches(',').strip_suffix('"'));
+                    let value = value.filter(|value| !value.contains("${")).map(str::to_owned);
+                    start.variables.push(variable(name.trim().trim_matches('"'), value, place));
+                }
+            }
+        }
+    }
+    for inner in
+        blocks(block.body, block.at).iter().filter(|inner| inner.head.first() == Some(&"env") && inner.head.len() == 1)
+    {
+        if let Some(name) = string(inner, "name") {
+            start.variables.push(variable(name, string(inner, "value").map(str::to_owned), place));
+        }
+    }
+    start.more_variables |=
+        block.body.contains("env_from") || block.body.contains("dynamic \"env\"") || block.body.contains("template {");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn half_written_files_end() {
+        for text in
+            ["{", "a {", "a \"", "resource \"x\" {\n image = \"", "a = [", "x { y { z", "#", "{{{{}}", "\"${\"${"]
+        {
+            for block in blocks(text, 0) {
+                _ = (attribute(&block, "image"), string(&block, "a"));
+            }
+        }
+    }
+}

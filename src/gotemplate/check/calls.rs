@@ -1,0 +1,228 @@
+//! Commands: functions and their arguments.
+
+use super::{Check, ProblemKind};
+use crate::gotemplate::functions::{Parameter, signature};
+use crate::gotemplate::kinds::{Kind, Value, What};
+use crate::gotemplate::tree::{Command, Operand, OperandKind};
+use crate::text::Span;
+
+/// Methods of `http.Header` that a template can call.
+const HEADER_METHODS: [&str; 3] = ["Clone", "Get", "Values"];
+
+/// An argument: what it is, and where it stands (at the function when it came through `|`).
+struct Argument {
+    value: Value,
+    span: Span,
+    is_constant: bool,
+    text: Option<String>,
+}
+
+impl Check<'_> {
+    /// The value of a command; `piped` is what comes through `|`.
+    pub(super) fn command(&mut self, command: &Command, piped: Option<Value>) -> Value {
+        if let OperandKind::Function(name) = &command.first.kind {
+            return self.function(name, command.first.span, &command.arguments, piped);
+        }
+        let has_arguments = !command.arguments.is_empty() || piped.is_some();
+        if has_arguments && let Some(value) = self.method(command) {
+            return value;
+        }
+        let value = self.operand(&command.first);
+        for argument in &command.arguments {
+            self.operand(argument);
+        }
+        let names = match &command.first.kind {
+            OperandKind::Fields(names) | OperandKind::Variable(_, names) | OperandKind::Chain(_, names) => names.last(),
+            _ => None,
+        };
+        // A function in a value of an unknown kind may take arguments.
+        let is_known = !matches!(value.kind, Kind::Unknown);
+        if let (true, true, Some(name)) = (has_arguments, is_known, names) {
+            self.report(name.span, ProblemKind::ArgumentsToField { field: name.text.clone() });
+            return Value::unknown();
+        }
+        value
+    }
+
+    /// The result of a method of headers.
+    fn method(&mut self, command: &Command) -> Option<Value> {
+        let (OperandKind::Fields(names) | OperandKind::Variable(_, names)) = &command.first.kind else {
+            return None;
+        };
+        let (method, before) = names.split_last()?;
+        let found = self.found.len();
+        let receiver = match &command.first.kind {
+            OperandKind::Variable(name, _) => self.variable(&name.text),
+            _ => self.dot.clone(),
+        };
+        let is_headers = matches!(self.fields(receiver, before).kind, Kind::Headers);
+        self.found.truncate(found);
+        (is_headers && HEADER_METHODS.contains(&method.text.as_str())).then(Value::unknown)
+    }
+
+    pub(super) fn function(&mut self, name: &str, span: Span, operands: &[Operand], piped: Option<Value>) -> Value {
+        let guards = self.guards.len();
+        let mut arguments: Vec<Argument> = Vec::new();
+        for operand in operands {
+            let settled = matches!((name, arguments.last()), ("and" | "or", Some(_)));
+            if settled && is_settled(name, operands) {
+                break;
+            }
+            let value = self.operand(operand);
+            if matches!(name, "and" | "or") {
+                // `and .A .A.b` reads `.A.b` only where `.A` is.
+                self.guards.extend(value.path.clone());
+            }
+            let (is_constant, text) = match &operand.kind {
+                OperandKind::Text(text) => (true, Some(text.clone())),
+                OperandKind::Number { .. } | OperandKind::Bool(_) | OperandKind::Character => (true, None),
+                _ => (false, None),
+            };
+            arguments.push(Argument { value, span: operand.span, is_constant, text });
+        }
+        self.guards.truncate(guards);
+        let given = operands.len() + usize::from(piped.is_some());
+        arguments.extend(piped.map(|value| Argument { value, span, is_constant: false, text: None }));
+        let Some(signature) = signature(name) else {
+            return Value::unknown();
+        };
+        let most = signature.more.is_none().then_some(signature.parameters.len());
+        if given < signature.parameters.len() || most.is_some_and(|most| given > most) {
+            let takes = (signature.parameters.len(), most);
+            self.report(span, ProblemKind::ArgumentCount { function: name.to_owned(), takes, given });
+            return Value::unknown();
+        }
+        for (index, argument) in arguments.iter().enumerate() {
+            let parameter = signature.parameters.get(index).copied().or(signature.more).unwrap_or(Parameter::Any);
+            self.argument(name, parameter, argument);
+        }
+        match name {
+            "eq" | "ne" => self.comparison(name, &arguments),
+            "index" => return self.index(&arguments),
+            "slice" => self.list_argument(name, arguments.first()),
+            "len" => self.sized_argument(arguments.first()),
+            _ => {}
+        }
+        Value::new(match signature.result {
+            Parameter::Text => Kind::Text,
+            Parameter::Int => Kind::Int,
+            Parameter::Bool => Kind::Bool,
+            _ => Kind::Unknown,
+        })
+    }
+
+    fn argument(&mut self, function: &str, parameter: Parameter, argument: &Argument) {
+        let needs = match parameter {
+            Parameter::Text => "text",
+            Parameter::Int => "an integer",
+            Parameter::Bool => "true or false",
+            Parameter::Map => "a map",
+            Parameter::List => "a list",
+            Parameter::Any | Parameter::Float | Parameter::Other => return,
+        };
+        let what = argument.value.what();
+        let fits = match (parameter, what) {
+            (_, None) => true,
+            (Parameter::Text, Some(what)) => what == What::Text,
+            (Parameter::Int, Some(what)) => what == What::Int,
+            (Parameter::Bool, Some(what)) => what == What::Bool,
+            (Parameter::Map, Some(what)) => what == What::Map,
+            (_, Some(what)) => what == What::List,
+        };
+        if let (false, Some(what)) = (fits, what) {
+            let kind = ProblemKind::ArgumentKind { function: function.to_owned(), needs, given: what.name() };
+            self.report(argument.span, kind);
+        } else if parameter == Parameter::Text {
+            self.missing_argument(function, argument);
+        }
+    }
+
+    /// A value that may be missing where a function needs one.
+    fn missing_argument(&mut self, function: &str, argument: &Argument) {
+        let value = &argument.value;
+        let why = match &value.missing {
+            Some(why) => why.clone(),
+            None if value.may_be_null() => "it may be null".to_owned(),
+            None => return,
+        };
+        if let Some(path) = value.path.clone().filter(|path| !self.is_guarded(path)) {
+            self.report(argument.span, ProblemKind::MissingArgument { function: function.to_owned(), path, why });
+        }
+    }
+
+    /// `eq` refuses values of two basic kinds; a missing value is equal to none.
+    fn comparison(&mut self, function: &str, arguments: &[Argument]) {
+        let basic = |argument: &Argument| {
+            argument.value.what().filter(|what| matches!(what, What::Text | What::Int | What::Float | What::Bool))
+        };
+        let Some((first, rest)) = arguments.split_first() else {
+            return;
+        };
+        // What is unknown and has a path is decoded JSON, in which all numbers are floats.
+        let is_json =
+            |argument: &Argument| matches!(argument.value.kind, Kind::Unknown) && argument.value.path.is_some();
+        let is_integer = |argument: &Argument| argument.is_constant && basic(argument) == Some(What::Int);
+        for other in rest {
+            if (is_json(first) && is_integer(other)) || (is_integer(first) && is_json(other)) {
+                let (needs, given) = ("a number with a point", "an integer");
+                self.report(other.span, ProblemKind::ArgumentKind { function: function.to_owned(), needs, given });
+            }
+        }
+        let Some(wanted) = basic(first) else { return };
+        for other in rest {
+            let Some(given) = basic(other).filter(|given| *given != wanted) else {
+                continue;
+            };
+            // A constant may stand for an integer or a float.
+            let is_number = |what| matches!(what, What::Int | What::Float);
+            let (span, needs) =
+                (other.span, if wanted == What::Float { "a number with a point" } else { wanted.name() });
+            if is_number(wanted) && is_number(given) && !(other.is_constant || first.is_constant) {
+                continue;
+            }
+            let given = if is_number(given) && is_number(wanted) { "an integer" } else { given.name() };
+            self.report(span, ProblemKind::ArgumentKind { function: function.to_owned(), needs, given });
+        }
+    }
+
+    fn index(&mut self, arguments: &[Argument]) -> Value {
+        let Some((first, keys)) = arguments.split_first() else {
+            return Value::unknown();
+        };
+        if first.value.what() == Some(What::List) {
+            self.missing_argument("index", first);
+        }
+        let mut value = first.value.clone();
+        for key in keys {
+            value = match &key.text {
+                Some(name) if value.what() == Some(What::Map) => self.step(&value, name, key.span),
+                None if value.what() == Some(What::List) => value.item(),
+                _ => Value::unknown(),
+            };
+        }
+        value
+    }
+
+    fn list_argument(&mut self, function: &str, argument: Option<&Argument>) {
+        let Some(argument) = argument else { return };
+        if let Some(what) = argument.value.what().filter(|what| *what != What::List) {
+            let kind = ProblemKind::ArgumentKind { function: function.to_owned(), needs: "a list", given: what.name() };
+            self.report(argument.span, kind);
+        }
+    }
+
+    fn sized_argument(&mut self, argument: Option<&Argument>) {
+        let Some(argument) = argument else { return };
+        if let Some(what @ (What::Int | What::Float | What::Bool | What::Struct)) = argument.value.what() {
+            let needs = "text, a list or a map";
+            let kind = ProblemKind::ArgumentKind { function: "len".to_owned(), needs, given: what.name() };
+            self.report(argument.span, kind);
+        }
+    }
+}
+
+/// Whether a constant at the beginning decides, so that nothing else is read.
+fn is_settled(name: &str, operands: &[Operand]) -> bool {
+    let decides = name == "or";
+    operands.first().is_some_and(|first| matches!(first.kind, OperandKind::Bool(value) if value == decides))
+}

@@ -1,0 +1,200 @@
+//! Evaluates documents as go-jsonnet 0.19 to 0.21 does, the three that Kratos has: the same functions with the same parameters,
+//! the same strictness, the same numbers. The functions that go-jsonnet has built in are here in Rust, the others are those of
+//! the standard library of Jsonnet itself (`standard/*.jsonnet`, of github.com/google/jsonnet, Apache License 2.0).
+
+mod call;
+mod digest;
+mod failure;
+mod machine;
+mod manifest;
+mod native;
+mod number;
+mod object;
+mod operators;
+mod parse;
+mod parts;
+mod value;
+
+use std::cell::OnceCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use rsjsonnet_lang::ast::{ExprKind, Visibility};
+use serde_json::Value as Json;
+
+use super::names::{self, Problem};
+use super::standard::GoJsonnet;
+use super::syntax::{self, Storage, Tree};
+use machine::{Machine, Result};
+use object::outermost;
+use value::{Body, Field, Function, Layer, Node, Object, Scope, State, Thunk, Value};
+
+pub use failure::{Failure, FailureKind};
+
+/// What `std.thisFile` is.
+const FILE: &str = "body.jsonnet";
+/// The standard library nests deeper than documents of people.
+const MOST_NESTING_OF_STANDARD: usize = 10_000;
+
+/// A document and what it is given.
+#[derive(Clone, Copy, Debug)]
+pub struct Input<'i> {
+    /// The text of the document.
+    pub text: &'i str,
+    /// The top-level argument `ctx`; without it a function is called without arguments.
+    pub ctx: Option<&'i Json>,
+    /// The external variables.
+    pub variables: &'i BTreeMap<String, Json>,
+    /// The go-jsonnet that evaluates.
+    pub go_jsonnet: GoJsonnet,
+    /// The deepest nesting that is parsed.
+    pub most_nesting: usize,
+    /// Whether the input is not to be looked at: what reads it is left out of the failures of the parts.
+    pub blind: bool,
+}
+
+/// The standard libraries, each parsed when it is first needed, and the room for documents.
+pub struct Library<'s> {
+    storage: &'s Storage,
+    standards: [OnceCell<Standard<'s>>; 3],
+}
+
+/// The result of a document, as the JSON text that Kratos gets.
+///
+/// # Errors
+/// When the text is no Jsonnet, or its evaluation fails.
+pub fn evaluate(input: Input<'_>) -> std::result::Result<String, Failure> {
+    Library::new(&Storage::default()).evaluate(input)
+}
+
+impl<'s> Library<'s> {
+    /// One whose trees are kept in `storage`.
+    #[must_use]
+    pub fn new(storage: &'s Storage) -> Library<'s> {
+        Library { storage, standards: [const { OnceCell::new() }; 3] }
+    }
+
+    /// The result of a document, as the JSON text that Kratos gets. Its tree stays in the storage.
+    ///
+    /// # Errors
+    /// When the text is no Jsonnet, or its evaluation fails.
+    pub fn evaluate(&self, input: Input<'_>) -> std::result::Result<String, Failure> {
+        self.with_value(input, |machine, value| machine.json(value, true))
+    }
+
+    /// What comes of each part of a document: the result with `mark` in the place of each part that fails, and each failure
+    /// once. No result when it fails as a whole.
+    #[must_use]
+    pub fn evaluate_each(&self, input: Input<'_>, mark: &str) -> (Option<Json>, Vec<Failure>) {
+        let each = self.with_value(input, |machine, value| {
+            let mut parts = parts::Parts::new(machine, mark);
+            let result = parts.of(value);
+            Ok((result, parts.failures))
+        });
+        let (result, mut failures) = each.unwrap_or_else(|failure| (None, vec![failure]));
+        failures.retain(|failure| failure.message != machine::BLIND);
+        (result, failures)
+    }
+
+    /// Hands the value of a document on.
+    fn with_value<R>(
+        &self,
+        input: Input<'_>,
+        read: impl FnOnce(&mut Machine<'s>, &Value<'s>) -> Result<R>,
+    ) -> std::result::Result<R, Failure> {
+        let tree = syntax::parse_within(input.text, self.storage, input.most_nesting).map_err(|error| {
+            let kind = if error.is_limit { FailureKind::Other } else { FailureKind::Syntax };
+            Failure { kind, message: error.message, span: Some((error.span.start, error.span.end)) }
+        })?;
+        if let Some(failure) = refused(&tree) {
+            return Err(failure);
+        }
+        let (root, places) = tree.into_parts(self.storage);
+        let mut machine = Machine::new(places, input.go_jsonnet);
+        let value = self.run(&mut machine, root, input);
+        let result = value.and_then(|value| read(&mut machine, &value));
+        machine.clear();
+        result
+    }
+
+    fn run(&self, machine: &mut Machine<'s>, root: Node<'s>, input: Input<'_>) -> Result<Value<'s>> {
+        for (name, value) in input.variables {
+            let value = if input.blind { machine.thunk(State::Unseen) } else { Thunk::done(parse::of_json(value)?) };
+            machine.variables.insert(name.clone(), value);
+        }
+        let scope = self.around(machine)?;
+        let root = machine.later(root, &scope);
+        let value = machine.force(&root)?;
+        match &value {
+            Value::Function(function) => {
+                let ctx = match input.ctx {
+                    Some(_) if input.blind => Some(machine.thunk(State::Unseen)),
+                    Some(ctx) => Some(Thunk::done(parse::of_json(ctx)?)),
+                    None => None,
+                };
+                let ctx = ctx.map(|ctx| ("ctx", ctx));
+                let given = call::Given { positional: Vec::new(), named: ctx.into_iter().collect() };
+                machine.call_given(function, given)
+            }
+            _ => Ok(value),
+        }
+    }
+
+    /// The scope of the document: `std` and, under a name that cannot be written, what the operators use.
+    fn around(&self, machine: &mut Machine<'s>) -> Result<Rc<Scope<'s>>> {
+        let standard = self.standard(machine)?;
+        let inner = Value::Object(Object::new(vec![Rc::clone(&standard.layer)]));
+        standard.itself.0.replace(State::Done(inner));
+        machine.keep(&standard.itself);
+        let file = Field { body: Body::Ready(Value::text(FILE)), is_added: false, visibility: Visibility::Hidden };
+        let file = object::plain([(Rc::from("thisFile"), file)].into());
+        let outer = Value::Object(Object::new(vec![Rc::clone(&standard.layer), Rc::new(file)]));
+        let outer = machine.thunk(State::Done(outer));
+        Ok(outermost(vec![("$std", Rc::clone(&standard.itself)), ("std", outer)], false))
+    }
+
+    /// The standard library of a go-jsonnet.
+    fn standard(&self, machine: &mut Machine<'s>) -> Result<&Standard<'s>> {
+        let (index, text) = match machine.go_jsonnet {
+            (0, ..=19) => (0, include_str!("evaluate/standard/0.19.jsonnet")),
+            (0, 20) => (1, include_str!("evaluate/standard/0.20.jsonnet")),
+            _ => (2, include_str!("evaluate/standard/0.21.jsonnet")),
+        };
+        let broken = || failure::other("the standard library is broken");
+        let known = self.standards.get(index).ok_or_else(broken)?;
+        if let Some(standard) = known.get() {
+            return Ok(standard);
+        }
+        let parsed = syntax::parse_within(text, self.storage, MOST_NESTING_OF_STANDARD).map_err(|_| broken())?;
+        let (root, _) = parsed.into_parts(self.storage);
+        let itself = Thunk::done(Value::Null);
+        let inside = outermost(vec![("$std", Rc::clone(&itself))], true);
+        let ExprKind::Object(literal) = &root.kind else { return Err(broken()) };
+        let mut layer = machine.layer(literal, &inside)?;
+        for native in native::natives(machine.go_jsonnet) {
+            let body = Body::Ready(Value::Function(Function::Native(native)));
+            let field = Field { body, is_added: false, visibility: Visibility::Hidden };
+            layer.fields.insert(Rc::from(native.name), field);
+        }
+        Ok(known.get_or_init(|| Standard { layer: Rc::new(layer), itself }))
+    }
+}
+
+/// The standard library of a go-jsonnet: its functions, and what they know themselves by.
+struct Standard<'s> {
+    layer: Rc<Layer<'s>>,
+    itself: Rc<Thunk<'s>>,
+}
+
+/// A name that go-jsonnet refuses before it evaluates anything.
+fn refused(tree: &Tree<'_>) -> Option<Failure> {
+    names::problems(&tree.root, tree.spans()).into_iter().find_map(|(span, problem)| {
+        let message = match problem {
+            Problem::Unknown(name) => format!("the variable `{name}` is not defined"),
+            Problem::Repeated(name) => format!("`{name}` is defined twice"),
+            Problem::OutsideObject => "`self`, `super` or `$` stands outside of an object".to_owned(),
+            Problem::Unused(_) => return None,
+        };
+        Some(Failure { kind: FailureKind::Names, message, span: Some((span.start, span.end)) })
+    })
+}

@@ -1,0 +1,138 @@
+//! Calls.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use rsjsonnet_lang::ast::{Arg, Param};
+
+use super::failure::{Failure, FailureKind, named, wrong};
+use super::machine::{Machine, Result, Step};
+use super::native::{Args, Native};
+use super::value::{Closure, Function, Node, Scope, Thunk, Value};
+
+/// What a function is called with.
+pub(super) struct Given<'a> {
+    pub positional: Vec<Rc<Thunk<'a>>>,
+    pub named: Vec<(&'a str, Rc<Thunk<'a>>)>,
+}
+
+impl<'a> Machine<'a> {
+    pub fn apply(
+        &mut self,
+        callee: Node<'a>,
+        args: &'a [Arg<'a, 'a>],
+        tailstrict: bool,
+        scope: &Rc<Scope<'a>>,
+    ) -> Result<Step<'a>> {
+        let function = match self.evaluate(callee, scope)? {
+            Value::Function(function) => function,
+            other => {
+                let failure = wrong(format!("{} is called as a function", named(other.kind())));
+                return Err(self.at(failure, callee.span, scope));
+            }
+        };
+        let mut given = Given { positional: Vec::new(), named: Vec::new() };
+        for arg in args {
+            match arg {
+                Arg::Positional(_) if !given.named.is_empty() => {
+                    return Err(Failure::new(FailureKind::Names, "a positional argument stands behind a named one"));
+                }
+                Arg::Positional(value) => given.positional.push(self.later(value, scope)),
+                Arg::Named(name, value) => given.named.push((name.value.value(), self.later(value, scope))),
+            }
+        }
+        match &function {
+            Function::Closure(closure) if tailstrict => {
+                let inner = self.bound(closure, given)?;
+                let thunks: Vec<Rc<Thunk>> = inner.names.borrow().iter().map(|(_, thunk)| Rc::clone(thunk)).collect();
+                for thunk in thunks {
+                    self.force(&thunk)?;
+                }
+                // Such a call takes the place of the one around it.
+                Ok(Step::Next(closure.body, inner))
+            }
+            _ => self.call_given(&function, given).map(Step::Done),
+        }
+    }
+
+    /// Calls a function with values.
+    pub fn call(&mut self, function: &Function<'a>, positional: Vec<Rc<Thunk<'a>>>) -> Result<Value<'a>> {
+        self.call_given(function, Given { positional, named: Vec::new() })
+    }
+
+    pub fn call_given(&mut self, function: &Function<'a>, given: Given<'a>) -> Result<Value<'a>> {
+        match function {
+            Function::Closure(closure) => {
+                let scope = self.bound(closure, given)?;
+                self.framed(|machine| machine.evaluate(closure.body, &scope))
+            }
+            Function::Native(native) => {
+                fits(native.params, &given)?;
+                self.call_native(native, &given)
+            }
+        }
+    }
+
+    /// The scope of the body of a function that is called.
+    fn bound(&mut self, closure: &Closure<'a>, given: Given<'a>) -> Result<Rc<Scope<'a>>> {
+        let params: Vec<(&str, bool)> = closure.params.iter().map(parameter).collect();
+        fits(&params, &given)?;
+        let scope = Rc::new(Scope {
+            names: RefCell::default(),
+            parent: Some(Rc::clone(&closure.scope)),
+            here: closure.scope.here.clone(),
+            is_standard: closure.scope.is_standard,
+        });
+        let mut positional = given.positional.into_iter();
+        for param in closure.params {
+            let name = param.name.value.value();
+            let named = || given.named.iter().find(|(known, _)| *known == name).map(|(_, thunk)| Rc::clone(thunk));
+            let thunk = match (positional.next().or_else(named), &param.default_value) {
+                (Some(thunk), _) => thunk,
+                (None, Some(default)) => self.later(default, &scope),
+                (None, None) => continue,
+            };
+            scope.names.borrow_mut().push((name, thunk));
+        }
+        Ok(scope)
+    }
+
+    /// All arguments of built-in functions are evaluated.
+    fn call_native(&mut self, native: &'static Native, given: &Given<'a>) -> Result<Value<'a>> {
+        let mut values = Vec::with_capacity(native.params.len());
+        for (index, (name, _)) in native.params.iter().enumerate() {
+            let named = || given.named.iter().find(|(known, _)| known == name).map(|(_, thunk)| thunk);
+            values.push(match given.positional.get(index).or_else(named) {
+                Some(thunk) => Some(self.force(thunk)?),
+                None => None,
+            });
+        }
+        (native.run)(self, &Args { name: native.name, values: &values })
+    }
+}
+
+fn parameter<'a>(param: &Param<'a, 'a>) -> (&'a str, bool) {
+    (param.name.value.value(), param.default_value.is_some())
+}
+
+/// Whether a call fits the parameters: their names, and whether they may be left out.
+fn fits(params: &[(&str, bool)], given: &Given<'_>) -> Result<()> {
+    let fails = |message: String| Err(Failure::new(FailureKind::Call, message));
+    if given.positional.len() > params.len() {
+        return fails("a function is called with too many arguments".to_owned());
+    }
+    let mut received: Vec<&str> = params.iter().take(given.positional.len()).map(|(name, _)| *name).collect();
+    for (name, _) in &given.named {
+        if received.contains(name) {
+            return fails(format!("the parameter `{name}` is given twice"));
+        }
+        if !params.iter().any(|(known, _)| known == name) {
+            return fails(format!("the function has no parameter `{name}`"));
+        }
+        received.push(name);
+    }
+    match params.iter().find(|(name, optional)| !optional && !received.contains(name)) {
+        Some((name, _)) => fails(format!("nothing is given for the parameter `{name}`")),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,82 @@
+//! Why a document fails.
+
+use serde::{Deserialize, Serialize};
+
+/// Why a document failed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Failure {
+    /// What kind of failure.
+    pub kind: FailureKind,
+    /// One sentence, without a full stop.
+    pub message: String,
+    /// First byte and the byte behind the last one, in the text of the document, if a place is known.
+    pub span: Option<(usize, usize)>,
+}
+
+/// What kind of failure it was.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum FailureKind {
+    /// It is not Jsonnet.
+    Syntax,
+    /// A variable, parameter or field name is wrong in the text itself.
+    Names,
+    /// An object has no such field.
+    NoField(String),
+    /// A list is shorter than the index.
+    OutOfRange,
+    /// Something was read from null.
+    FromNull,
+    /// Something was read from a value that has no fields or items.
+    FromOther,
+    /// Operands or arguments of the wrong type.
+    WrongType,
+    /// The external variable is not given.
+    NoVariable(String),
+    /// The function lacks a parameter, or has one that nothing is given for.
+    Call,
+    /// `import`, `importstr` or `importbin`.
+    Import,
+    /// `error` or a failed `assert`, with its text.
+    Raised(String),
+    /// The result holds a function.
+    HoldsFunction,
+    /// More than 500 frames.
+    Depth,
+    /// Longer than a second.
+    Time,
+    /// More memory than allowed.
+    Memory,
+    /// Anything else.
+    Other,
+}
+
+impl Failure {
+    /// A failure at no known place yet.
+    #[must_use]
+    pub fn new(kind: FailureKind, message: impl Into<String>) -> Failure {
+        Failure { kind, message: message.into(), span: None }
+    }
+}
+
+/// A value of the wrong type.
+pub(super) fn wrong(message: impl Into<String>) -> Failure {
+    Failure::new(FailureKind::WrongType, message)
+}
+
+/// A value that is not one of those that work, of the right type.
+pub(super) fn other(message: impl Into<String>) -> Failure {
+    Failure::new(FailureKind::Other, message)
+}
+
+/// A type in a sentence.
+pub(super) fn named(kind: &str) -> &'static str {
+    match kind {
+        "null" => "null",
+        "boolean" => "a boolean",
+        "number" => "a number",
+        "string" => "a string",
+        "array" => "a list",
+        "object" => "an object",
+        _ => "a function",
+    }
+}

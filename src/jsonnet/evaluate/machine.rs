@@ -1,0 +1,409 @@
+//! The evaluation of expressions, lazy, with the frames that go-jsonnet counts.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::{Rc, Weak};
+
+use rsjsonnet_lang::ast::{Assert, Bind, ExprKind, Param, UnaryOp};
+use rsjsonnet_lang::span::SpanId;
+
+use super::failure::{Failure, FailureKind, named, other, wrong};
+use super::number;
+use super::value::{Closure, Function, Here, List, Node, Object, Scope, State, Thunk, Value};
+use crate::jsonnet::standard::GoJsonnet;
+use crate::jsonnet::syntax::Places;
+
+/// Most frames, as in go-jsonnet.
+const MOST_FRAMES: usize = 500;
+/// Deepest recursion of the evaluation itself; what is nested as deep has no meaning for people.
+const MOST_DEPTH: usize = 8_000;
+
+/// The failure of what reads an input that is not to be looked at.
+pub(super) const BLIND: &str = "the input is not looked at";
+
+pub(super) type Result<T> = std::result::Result<T, Failure>;
+
+/// What an expression comes to.
+pub(super) enum Step<'a> {
+    Done(Value<'a>),
+    /// What this one comes to.
+    Next(Node<'a>, Rc<Scope<'a>>),
+}
+
+/// The state of one evaluation.
+pub(super) struct Machine<'a> {
+    pub places: Places,
+    pub go_jsonnet: GoJsonnet,
+    pub variables: BTreeMap<String, Rc<Thunk<'a>>>,
+    pub frames: usize,
+    depth: usize,
+    /// All thunks that may be part of a circle.
+    thunks: Vec<Weak<Thunk<'a>>>,
+    next_sweep: usize,
+}
+
+impl<'a> Machine<'a> {
+    pub fn new(places: Places, go_jsonnet: GoJsonnet) -> Machine<'a> {
+        Machine {
+            places,
+            go_jsonnet,
+            variables: BTreeMap::new(),
+            frames: 0,
+            depth: 0,
+            thunks: Vec::new(),
+            next_sweep: 1000,
+        }
+    }
+
+    /// Breaks all circles, so that the memory is freed.
+    pub fn clear(&mut self) {
+        self.variables.clear();
+        let living: Vec<Rc<Thunk>> = self.thunks.drain(..).filter_map(|thunk| thunk.upgrade()).collect();
+        for thunk in living {
+            // What is in it is dropped after the cell is free again.
+            let _state = thunk.0.replace(State::Taken);
+        }
+    }
+
+    pub fn thunk(&mut self, state: State<'a>) -> Rc<Thunk<'a>> {
+        let thunk = Rc::new(Thunk(RefCell::new(state)));
+        self.keep(&thunk);
+        thunk
+    }
+
+    /// Remembers a thunk for the end.
+    pub fn keep(&mut self, thunk: &Rc<Thunk<'a>>) {
+        if self.thunks.len() >= self.next_sweep {
+            self.thunks.retain(|thunk| thunk.strong_count() > 0);
+            self.next_sweep = (self.thunks.len() * 2).max(1000);
+        }
+        self.thunks.push(Rc::downgrade(thunk));
+    }
+
+    pub fn later(&mut self, expr: Node<'a>, scope: &Rc<Scope<'a>>) -> Rc<Thunk<'a>> {
+        self.thunk(State::Later(expr, Rc::clone(scope)))
+    }
+
+    /// Counts a frame around `run`.
+    pub fn framed<T>(&mut self, run: impl FnOnce(&mut Machine<'a>) -> Result<T>) -> Result<T> {
+        if self.frames >= MOST_FRAMES {
+            return Err(Failure::new(FailureKind::Depth, "it calls itself more than 500 times deep"));
+        }
+        self.frames += 1;
+        let result = run(self);
+        self.frames -= 1;
+        result
+    }
+
+    /// The value of a thunk.
+    pub fn force(&mut self, thunk: &Rc<Thunk<'a>>) -> Result<Value<'a>> {
+        if let State::Done(value) = &*thunk.0.borrow() {
+            return Ok(value.clone());
+        }
+        let state = thunk.0.replace(State::Taken);
+        let result = match &state {
+            State::Done(value) => Ok(value.clone()),
+            State::Unseen => Err(other(BLIND)),
+            State::Taken => {
+                Err(Failure::new(FailureKind::Depth, "it needs its own value: it calls itself without end"))
+            }
+            State::Later(expr, scope) => self.framed(|machine| machine.evaluate(expr, scope)),
+            State::Item(function, index) => {
+                let index = Thunk::done(Value::Number(number::from_length(*index)));
+                self.framed(|machine| machine.call(function, vec![index]))
+            }
+        };
+        let after = match &result {
+            Ok(value) => State::Done(value.clone()),
+            Err(_) => state,
+        };
+        // The old state may hold the last reference to much.
+        let _taken = thunk.0.replace(after);
+        result
+    }
+
+    /// A failure of the code at `span`, if it has no place yet and the code is that of the document.
+    pub fn at(&self, failure: Failure, span: SpanId, scope: &Scope<'a>) -> Failure {
+        if failure.span.is_some() || scope.is_standard {
+            return failure;
+        }
+        let span = self.places.of(span);
+        Failure { span: Some((span.start, span.end)), ..failure }
+    }
+
+    pub fn evaluate(&mut self, expr: Node<'a>, scope: &Rc<Scope<'a>>) -> Result<Value<'a>> {
+        if self.depth >= MOST_DEPTH {
+            return Err(Failure::new(FailureKind::Depth, "it is nested too deeply"));
+        }
+        self.depth += 1;
+        let mut step = (expr, Rc::clone(scope));
+        let result = loop {
+            let (expr, scope) = &step;
+            match self.step(expr, scope) {
+                Ok(Step::Next(expr, scope)) => step = (expr, scope),
+                Ok(Step::Done(value)) => break Ok(value),
+                Err(failure) => break Err(self.at(failure, expr.span, scope)),
+            }
+        };
+        self.depth -= 1;
+        result.map_err(|failure| self.at(failure, expr.span, scope))
+    }
+
+    /// The value of an expression, or the expression that has the same value.
+    fn step(&mut self, expr: Node<'a>, scope: &Rc<Scope<'a>>) -> Result<Step<'a>> {
+        match &expr.kind {
+            ExprKind::Paren(inner) => Ok(Step::Next(inner, Rc::clone(scope))),
+            ExprKind::Local(binds, body) => {
+                let scope = self.with_locals(binds.iter(), scope, scope.here.clone());
+                Ok(Step::Next(body, scope))
+            }
+            ExprKind::If(condition, then, otherwise) => match (self.condition(condition, scope)?, otherwise) {
+                (true, _) => Ok(Step::Next(then, Rc::clone(scope))),
+                (false, Some(otherwise)) => Ok(Step::Next(otherwise, Rc::clone(scope))),
+                (false, None) => Ok(Step::Done(Value::Null)),
+            },
+            ExprKind::Assert(assert, body) => {
+                self.assert(assert, scope)?;
+                Ok(Step::Next(body, Rc::clone(scope)))
+            }
+            ExprKind::Call(callee, args, tailstrict) => self.apply(callee, args, *tailstrict, scope),
+            _ => self.expression(expr, scope).map(Step::Done),
+        }
+    }
+
+    fn expression(&mut self, expr: Node<'a>, scope: &Rc<Scope<'a>>) -> Result<Value<'a>> {
+        Ok(match &expr.kind {
+            ExprKind::Null => Value::Null,
+            ExprKind::Bool(value) => Value::Bool(*value),
+            ExprKind::String(text) | ExprKind::TextBlock(text) => Value::text(text),
+            ExprKind::Number(literal) => return literal_number(literal.digits, literal.exp),
+            ExprKind::SelfObj => Value::Object(Rc::clone(&Machine::here(scope)?.object)),
+            ExprKind::Dollar => return self.name("$", scope),
+            ExprKind::Ident(name) => return self.name(name.value.value(), scope),
+            ExprKind::Array(items) => {
+                Value::List(List::new(items.iter().map(|item| self.later(item, scope)).collect()))
+            }
+            ExprKind::Object(inside) => return self.object(inside, scope),
+            ExprKind::ObjExt(base, inside, _) => {
+                let base = self.evaluate(base, scope)?;
+                let over = self.object(inside, scope)?;
+                return self.add(&base, &over);
+            }
+            ExprKind::Func(params, body) => Machine::closure(params, body, scope),
+            ExprKind::Unary(operator, inner) => {
+                let value = self.evaluate(inner, scope)?;
+                return unary(*operator, &value);
+            }
+            ExprKind::Binary(left, operator, right) => return self.binary(left, *operator, right, scope),
+            ExprKind::Error(inner) => return self.raise(inner, scope),
+            ExprKind::ArrayComp(body, parts) => return self.list_comprehension(body, parts, scope),
+            _ => return self.reading(expr, scope),
+        })
+    }
+
+    /// Fields, items, slices and what is written with `super`.
+    fn reading(&mut self, expr: Node<'a>, scope: &Rc<Scope<'a>>) -> Result<Value<'a>> {
+        match &expr.kind {
+            ExprKind::Field(base, name) => {
+                let base = self.evaluate(base, scope)?;
+                self.index(&base, &Value::text(name.value.value()))
+            }
+            ExprKind::Index(base, index) => {
+                let base = self.evaluate(base, scope)?;
+                let index = self.evaluate(index, scope)?;
+                self.index(&base, &index)
+            }
+            ExprKind::SuperField(_, name) => self.read_super(name.value.value(), scope),
+            ExprKind::SuperIndex(_, index) => match self.evaluate(index, scope)? {
+                Value::Text(name) => self.read_super(&name, scope),
+                other => Err(wrong(format!("the index is {}", named(other.kind())))),
+            },
+            ExprKind::InSuper(name, _) => match self.evaluate(name, scope)? {
+                Value::Text(name) => {
+                    let here = Machine::here(scope)?;
+                    Ok(Value::Bool(here.object.layer_of(&name, here.layer).is_some()))
+                }
+                other => Err(wrong(format!("the operand is {}", named(other.kind())))),
+            },
+            ExprKind::Slice(base, from, to, step) => {
+                let mut given = vec![self.later(base, scope)];
+                for bound in [from, to, step] {
+                    given.push(match bound {
+                        Some(bound) => self.later(bound, scope),
+                        None => Thunk::done(Value::Null),
+                    });
+                }
+                self.call_standard("slice", given, scope)
+            }
+            _ => Err(Failure::new(FailureKind::Import, "imports do not work in Kratos")),
+        }
+    }
+
+    /// A function of the standard library that an operator stands for; the names in scope do not change it.
+    pub fn call_standard(&mut self, name: &str, args: Vec<Rc<Thunk<'a>>>, scope: &Rc<Scope<'a>>) -> Result<Value<'a>> {
+        let standard = self.standard_of(scope)?;
+        let function = self.index(&standard, &Value::text(name))?;
+        match function {
+            Value::Function(function) => self.call(&function, args),
+            _ => Err(other("the standard library is broken")),
+        }
+    }
+
+    /// The standard library itself, which the outermost scope holds under a name that no document can write.
+    fn standard_of(&mut self, scope: &Rc<Scope<'a>>) -> Result<Value<'a>> {
+        self.name("$std", scope)
+    }
+
+    pub fn here(scope: &Scope<'a>) -> Result<Rc<Here<'a>>> {
+        scope.here.clone().ok_or_else(|| other("it stands outside of an object"))
+    }
+
+    pub fn name(&mut self, name: &str, scope: &Rc<Scope<'a>>) -> Result<Value<'a>> {
+        let Some(thunk) = scope.find(name) else {
+            // Names are looked at before; only a field that lost its locals comes here.
+            return Err(other(format!("go-jsonnet breaks: nothing is known of `{name}` here")));
+        };
+        self.force(&thunk)
+    }
+
+    fn condition(&mut self, condition: Node<'a>, scope: &Rc<Scope<'a>>) -> Result<bool> {
+        match self.evaluate(condition, scope)? {
+            Value::Bool(value) => Ok(value),
+            other => {
+                let failure = wrong(format!("the condition is {}, not a boolean", named(other.kind())));
+                Err(self.at(failure, condition.span, scope))
+            }
+        }
+    }
+
+    /// Whether the condition of an `if` in a comprehension holds.
+    pub fn holds(&mut self, condition: Node<'a>, scope: &Rc<Scope<'a>>) -> Result<bool> {
+        self.condition(condition, scope)
+    }
+
+    pub fn closure(params: &'a [Param<'a, 'a>], body: Node<'a>, scope: &Rc<Scope<'a>>) -> Value<'a> {
+        Value::Function(Function::Closure(Rc::new(Closure { params, body, scope: Rc::clone(scope) })))
+    }
+
+    /// The scope with locals, which see each other.
+    pub fn with_locals(
+        &mut self,
+        binds: impl Iterator<Item = &'a Bind<'a, 'a>>,
+        scope: &Rc<Scope<'a>>,
+        here: Option<Rc<Here<'a>>>,
+    ) -> Rc<Scope<'a>> {
+        let inner = Rc::new(Scope {
+            names: RefCell::default(),
+            parent: Some(Rc::clone(scope)),
+            here,
+            is_standard: scope.is_standard,
+        });
+        for bind in binds {
+            let thunk = match bind.params {
+                Some((params, _)) => {
+                    let thunk = Thunk::done(Machine::closure(params, &bind.value, &inner));
+                    self.keep(&thunk);
+                    thunk
+                }
+                None => self.later(&bind.value, &inner),
+            };
+            inner.names.borrow_mut().push((bind.name.value.value(), thunk));
+        }
+        inner
+    }
+
+    pub fn assert(&mut self, assert: &'a Assert<'a, 'a>, scope: &Rc<Scope<'a>>) -> Result<()> {
+        if self.condition(&assert.cond, scope)? {
+            return Ok(());
+        }
+        let failure = match &assert.msg {
+            Some(message) => {
+                let message = self.evaluate(message, scope)?;
+                self.raised(&message, scope, "an assertion fails")?
+            }
+            None if scope.is_standard => other("an assertion fails"),
+            None => Failure::new(FailureKind::Raised(String::new()), "an assertion fails"),
+        };
+        Err(self.at(failure, assert.span, scope))
+    }
+
+    fn raise(&mut self, inner: Node<'a>, scope: &Rc<Scope<'a>>) -> Result<Value<'a>> {
+        let message = self.evaluate(inner, scope)?;
+        Err(self.raised(&message, scope, "")?)
+    }
+
+    /// What is raised with a value; inside the standard library that says what an argument should have been.
+    fn raised(&mut self, message: &Value<'a>, scope: &Scope<'a>, why: &str) -> Result<Failure> {
+        let text = self.written(message)?.to_string();
+        if scope.is_standard {
+            return Ok(wrong(text));
+        }
+        let message = if why.is_empty() { format!("it raises the error {text:?}") } else { why.to_owned() };
+        Ok(Failure::new(FailureKind::Raised(text), message))
+    }
+
+    /// A value read from another one.
+    pub fn index(&mut self, base: &Value<'a>, index: &Value<'a>) -> Result<Value<'a>> {
+        match (base, index) {
+            (Value::Object(object), Value::Text(name)) => self.field(object, name, object.layers.len()),
+            (Value::List(list), Value::Number(number)) => {
+                let item = number::index(*number).and_then(|index| list.get(index));
+                let item = item.ok_or_else(|| out_of_range(*number, list.len()))?;
+                self.force(&item)
+            }
+            (Value::Text(text), Value::Number(number)) => {
+                let letter = number::index(*number).and_then(|index| text.chars().nth(index));
+                let letter = letter.ok_or_else(|| out_of_range(*number, text.chars().count()))?;
+                Ok(Value::text(letter.encode_utf8(&mut [0; 4])))
+            }
+            (Value::Object(_) | Value::List(_) | Value::Text(_), index) => {
+                Err(wrong(format!("the index is {}", named(index.kind()))))
+            }
+            (Value::Null, _) => Err(Failure::new(FailureKind::FromNull, "something is read from null")),
+            (base, _) => {
+                let message = format!("something is read from {}", named(base.kind()));
+                Err(Failure::new(FailureKind::FromOther, message))
+            }
+        }
+    }
+
+    /// A value as text: a string as it is, all else as JSON on one line.
+    pub fn written(&mut self, value: &Value<'a>) -> Result<Rc<str>> {
+        match value {
+            Value::Text(text) => Ok(Rc::clone(text)),
+            other => Ok(self.json(other, false)?.into()),
+        }
+    }
+
+    /// A literal of an object.
+    fn object(
+        &mut self,
+        inside: &'a rsjsonnet_lang::ast::ObjInside<'a, 'a>,
+        scope: &Rc<Scope<'a>>,
+    ) -> Result<Value<'a>> {
+        let layer = self.layer(inside, scope)?;
+        Ok(Value::Object(Object::new(vec![Rc::new(layer)])))
+    }
+}
+
+fn out_of_range(index: f64, length: usize) -> Failure {
+    let message = format!("item {} is read from a list or text of {length}", number::long(index.trunc()));
+    Failure::new(FailureKind::OutOfRange, message)
+}
+
+fn literal_number<'a>(digits: &str, exponent: i64) -> Result<Value<'a>> {
+    match format!("{digits}e{exponent}").parse::<f64>() {
+        Ok(number) if number.is_finite() => Ok(Value::Number(number)),
+        _ => Err(other("the number is too large")),
+    }
+}
+
+fn unary<'a>(operator: UnaryOp, value: &Value<'a>) -> Result<Value<'a>> {
+    Ok(match (operator, value) {
+        (UnaryOp::LogicNot, Value::Bool(value)) => Value::Bool(!value),
+        (UnaryOp::Plus, Value::Number(number)) => Value::Number(*number),
+        (UnaryOp::Minus, Value::Number(number)) => Value::Number(-number),
+        (UnaryOp::BitwiseNot, Value::Number(number)) => Value::Number(number::from_bits(!number::bits(*number))),
+        _ => return Err(wrong(format!("the operand is {}", named(value.kind())))),
+    })
+}

@@ -1,0 +1,110 @@
+//! The functions of `std` that are built into go-jsonnet; the others are written in Jsonnet (`standard/*.jsonnet`).
+
+mod encoding;
+mod lists;
+mod numbers;
+mod texts;
+mod values;
+
+use std::rc::Rc;
+
+use super::failure::{Failure, named, other, wrong};
+use super::machine::{Machine, Result};
+use super::number;
+use super::value::{Function, List, Object, Value};
+use crate::jsonnet::standard::GoJsonnet;
+
+/// A function that is built in.
+pub(super) struct Native {
+    pub name: &'static str,
+    /// The first go-jsonnet in which it is built in.
+    pub since: GoJsonnet,
+    /// The names of its parameters, and whether they may be left out.
+    pub params: &'static [(&'static str, bool)],
+    pub run: Run,
+}
+
+type Run = for<'a> fn(&mut Machine<'a>, &Args<'_, 'a>) -> Result<Value<'a>>;
+
+/// The arguments of a call.
+pub(super) struct Args<'v, 'a> {
+    pub name: &'static str,
+    pub values: &'v [Option<Value<'a>>],
+}
+
+const fn native(name: &'static str, since: GoJsonnet, params: &'static [(&'static str, bool)], run: Run) -> Native {
+    Native { name, since, params, run }
+}
+
+/// The functions that are built into a go-jsonnet.
+pub(super) fn natives(go_jsonnet: GoJsonnet) -> impl Iterator<Item = &'static Native> {
+    let all = [encoding::NATIVES, lists::NATIVES, numbers::NATIVES, texts::NATIVES, values::NATIVES];
+    all.into_iter().flatten().filter(move |native| native.since <= go_jsonnet)
+}
+
+impl<'v, 'a> Args<'v, 'a> {
+    pub fn get(&self, index: usize) -> Result<&'v Value<'a>> {
+        self.values.get(index).and_then(Option::as_ref).ok_or_else(|| other("an argument is missing"))
+    }
+
+    fn wrong(&self, index: usize) -> Failure {
+        let kind = self.values.get(index).and_then(Option::as_ref).map_or("null", |value| named(value.kind()));
+        wrong(format!("argument {} of std.{} is {kind}", index + 1, self.name))
+    }
+
+    pub fn text(&self, index: usize) -> Result<&'v Rc<str>> {
+        match self.get(index)? {
+            Value::Text(text) => Ok(text),
+            _ => Err(self.wrong(index)),
+        }
+    }
+
+    pub fn number(&self, index: usize) -> Result<f64> {
+        match self.get(index)? {
+            Value::Number(number) => Ok(*number),
+            _ => Err(self.wrong(index)),
+        }
+    }
+
+    pub fn integer(&self, index: usize) -> Result<i32> {
+        let given = self.number(index)?;
+        number::integer(given)
+            .ok_or_else(|| other(format!("argument {} of std.{} is no whole number of 32 bits", index + 1, self.name)))
+    }
+
+    pub fn boolean(&self, index: usize) -> Result<bool> {
+        match self.get(index)? {
+            Value::Bool(value) => Ok(*value),
+            _ => Err(self.wrong(index)),
+        }
+    }
+
+    pub fn list(&self, index: usize) -> Result<&'v List<'a>> {
+        match self.get(index)? {
+            Value::List(list) => Ok(list),
+            _ => Err(self.wrong(index)),
+        }
+    }
+
+    pub fn object(&self, index: usize) -> Result<&'v Rc<Object<'a>>> {
+        match self.get(index)? {
+            Value::Object(object) => Ok(object),
+            _ => Err(self.wrong(index)),
+        }
+    }
+
+    pub fn function(&self, index: usize) -> Result<&'v Function<'a>> {
+        match self.get(index)? {
+            Value::Function(function) => Ok(function),
+            _ => Err(self.wrong(index)),
+        }
+    }
+
+    /// The function of an argument, or the one that gives back what it gets.
+    pub fn function_or_id(&self, index: usize) -> Result<Function<'a>> {
+        match self.values.get(index).and_then(Option::as_ref) {
+            None => Ok(Function::Native(&values::ID)),
+            Some(_) => self.function(index).cloned(),
+        }
+    }
+}

@@ -1,0 +1,184 @@
+//! Operators, and how values are compared.
+
+use std::cmp::Ordering;
+use std::rc::Rc;
+
+use rsjsonnet_lang::ast::BinaryOp;
+
+use super::failure::{named, other, wrong};
+use super::machine::{Machine, Result};
+use super::number;
+use super::value::{List, Node, Object, Scope, Thunk, Value};
+
+impl<'a> Machine<'a> {
+    pub fn binary(
+        &mut self,
+        left: Node<'a>,
+        operator: BinaryOp,
+        right: Node<'a>,
+        scope: &Rc<Scope<'a>>,
+    ) -> Result<Value<'a>> {
+        match operator {
+            BinaryOp::LogicAnd | BinaryOp::LogicOr => return self.logic(left, operator, right, scope),
+            BinaryOp::In => {
+                let given = vec![self.later(right, scope), self.later(left, scope), Thunk::done(Value::Bool(true))];
+                return self.call_standard("objectHasEx", given, scope);
+            }
+            BinaryOp::Rem => {
+                let given = vec![self.later(left, scope), self.later(right, scope)];
+                return self.call_standard("mod", given, scope);
+            }
+            _ => {}
+        }
+        let left = self.evaluate(left, scope)?;
+        let right = self.evaluate(right, scope)?;
+        match operator {
+            BinaryOp::Add => self.add(&left, &right),
+            BinaryOp::Eq => Ok(Value::Bool(self.equal(&left, &right)?)),
+            BinaryOp::Ne => Ok(Value::Bool(!self.equal(&left, &right)?)),
+            BinaryOp::Lt => Ok(Value::Bool(self.compare(&left, &right)? == Ordering::Less)),
+            BinaryOp::Le => Ok(Value::Bool(self.compare(&left, &right)? != Ordering::Greater)),
+            BinaryOp::Gt => Ok(Value::Bool(self.compare(&left, &right)? == Ordering::Greater)),
+            BinaryOp::Ge => Ok(Value::Bool(self.compare(&left, &right)? != Ordering::Less)),
+            _ => arithmetic(operator, &left, &right),
+        }
+    }
+
+    fn logic(
+        &mut self,
+        left: Node<'a>,
+        operator: BinaryOp,
+        right: Node<'a>,
+        scope: &Rc<Scope<'a>>,
+    ) -> Result<Value<'a>> {
+        let decides = operator == BinaryOp::LogicOr;
+        for operand in [left, right] {
+            match self.evaluate(operand, scope)? {
+                Value::Bool(value) if value == decides => return Ok(Value::Bool(value)),
+                Value::Bool(_) => {}
+                other => {
+                    let failure = wrong(format!("the operand is {}", named(other.kind())));
+                    return Err(self.at(failure, operand.span, scope));
+                }
+            }
+        }
+        Ok(Value::Bool(!decides))
+    }
+
+    /// `+`
+    pub fn add(&mut self, left: &Value<'a>, right: &Value<'a>) -> Result<Value<'a>> {
+        match (left, right) {
+            (Value::Text(_), _) | (_, Value::Text(_)) => {
+                let (one, other) = (self.written(left)?, self.written(right)?);
+                Ok(Value::text(&[&*one, &*other].concat()))
+            }
+            (Value::Number(one), Value::Number(other)) => finite(one + other),
+            (Value::List(one), Value::List(other)) => {
+                let mut items = one.items();
+                items.extend(other.items());
+                Ok(Value::List(List::new(items)))
+            }
+            (Value::Object(one), Value::Object(other)) => {
+                let layers = one.layers.iter().chain(&other.layers).cloned().collect();
+                Ok(Value::Object(Object::new(layers)))
+            }
+            _ => Err(operands(left, right)),
+        }
+    }
+
+    /// `==`; only two functions cannot be compared.
+    pub fn equal(&mut self, one: &Value<'a>, other: &Value<'a>) -> Result<bool> {
+        match (one, other) {
+            (Value::Null, Value::Null) => Ok(true),
+            (Value::Bool(one), Value::Bool(other)) => Ok(one == other),
+            (Value::Number(one), Value::Number(other)) => Ok(number::same(*one, *other)),
+            (Value::Text(one), Value::Text(other)) => Ok(one == other),
+            (Value::List(one), Value::List(other)) => {
+                if one.len() != other.len() {
+                    return Ok(false);
+                }
+                for (one, other) in one.items().iter().zip(&other.items()) {
+                    let (one, other) = (self.force(one)?, self.force(other)?);
+                    if !self.framed(|machine| machine.equal(&one, &other))? {
+                        return Ok(false);
+                    }
+                }
+                Ok(true)
+            }
+            (Value::Object(one), Value::Object(other)) => {
+                let names = one.names(false);
+                if names != other.names(false) {
+                    return Ok(false);
+                }
+                for name in names {
+                    let found = self.field(one, &name, one.layers.len())?;
+                    let wanted = self.field(other, &name, other.layers.len())?;
+                    if !self.framed(|machine| machine.equal(&found, &wanted))? {
+                        return Ok(false);
+                    }
+                }
+                Ok(true)
+            }
+            (Value::Function(_), Value::Function(_)) => Err(wrong("two functions are compared")),
+            _ => Ok(false),
+        }
+    }
+
+    /// `<` and the like: numbers, texts, and lists of such.
+    pub fn compare(&mut self, one: &Value<'a>, other: &Value<'a>) -> Result<Ordering> {
+        match (one, other) {
+            (Value::Number(one), Value::Number(other)) => Ok(one.partial_cmp(other).unwrap_or(Ordering::Equal)),
+            (Value::Text(one), Value::Text(other)) => Ok(one.cmp(other)),
+            (Value::List(one), Value::List(other)) => {
+                for (one, other) in one.items().iter().zip(&other.items()) {
+                    let (one, other) = (self.force(one)?, self.force(other)?);
+                    let order = self.framed(|machine| machine.compare(&one, &other))?;
+                    if order != Ordering::Equal {
+                        return Ok(order);
+                    }
+                }
+                Ok(one.len().cmp(&other.len()))
+            }
+            _ => Err(wrong(format!("{} is compared with {}", named(one.kind()), named(other.kind())))),
+        }
+    }
+}
+
+fn operands(left: &Value<'_>, right: &Value<'_>) -> super::failure::Failure {
+    wrong(format!("the operands are {} and {}", named(left.kind()), named(right.kind())))
+}
+
+/// A number, if it is one.
+pub(super) fn finite<'a>(number: f64) -> Result<Value<'a>> {
+    if number.is_finite() { Ok(Value::Number(number)) } else { Err(other("the number is too large, or is none")) }
+}
+
+fn arithmetic<'a>(operator: BinaryOp, left: &Value<'a>, right: &Value<'a>) -> Result<Value<'a>> {
+    let (Value::Number(one), Value::Number(two)) = (left, right) else { return Err(operands(left, right)) };
+    match operator {
+        BinaryOp::Sub => finite(one - two),
+        BinaryOp::Mul => finite(one * two),
+        BinaryOp::Div if number::same(*two, 0.0) => Err(other("a number is divided by 0")),
+        BinaryOp::Div => finite(one / two),
+        _ => on_bits(operator, *one, *two),
+    }
+}
+
+fn on_bits<'a>(operator: BinaryOp, one: f64, two: f64) -> Result<Value<'a>> {
+    if !number::has_bits(one) || !number::has_bits(two) {
+        return Err(other("an operand of an operator on bits has more than 64 bits"));
+    }
+    let shifts = matches!(operator, BinaryOp::Shl | BinaryOp::Shr);
+    if shifts && two < 0.0 {
+        return Err(other("a number is shifted by less than 0"));
+    }
+    let (one, two) = (number::bits(one), number::bits(two));
+    let by = u32::try_from(two.rem_euclid(64)).unwrap_or(0);
+    Ok(Value::Number(number::from_bits(match operator {
+        BinaryOp::Shl => one.wrapping_shl(by),
+        BinaryOp::Shr => one.wrapping_shr(by),
+        BinaryOp::BitwiseAnd => one & two,
+        BinaryOp::BitwiseOr => one | two,
+        _ => one ^ two,
+    })))
+}

@@ -1,0 +1,248 @@
+//! Values and what they are made of. All that can form a circle goes through a [`Thunk`], so that emptying the thunks at the end
+//! frees everything.
+
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
+
+use rsjsonnet_lang::ast::{Assert, Bind, Expr, Param, Visibility};
+
+use super::native::Native;
+
+/// An expression of the document or of the standard library.
+pub type Node<'a> = &'a Expr<'a, 'a>;
+
+/// A value.
+#[derive(Clone)]
+pub enum Value<'a> {
+    /// `null`
+    Null,
+    /// A boolean.
+    Bool(bool),
+    /// A number, never NaN.
+    Number(f64),
+    /// A string.
+    Text(Rc<str>),
+    /// An array.
+    List(List<'a>),
+    /// An object.
+    Object(Rc<Object<'a>>),
+    /// A function.
+    Function(Function<'a>),
+}
+
+/// The items of an array. `std.removeAt` of go-jsonnet 0.21 writes into the array that it is given, so they can change.
+#[derive(Clone)]
+pub struct List<'a>(Rc<RefCell<Vec<Rc<Thunk<'a>>>>>);
+
+/// A function.
+#[derive(Clone)]
+pub enum Function<'a> {
+    /// One that is written in Jsonnet.
+    Closure(Rc<Closure<'a>>),
+    /// One of the standard library that is built in.
+    Native(&'static Native),
+}
+
+/// A function and the scope in which it was written.
+pub struct Closure<'a> {
+    pub params: &'a [Param<'a, 'a>],
+    pub body: Node<'a>,
+    pub scope: Rc<Scope<'a>>,
+}
+
+/// A value that is computed when it is needed, once.
+pub struct Thunk<'a>(pub RefCell<State<'a>>);
+
+/// How far a thunk is.
+pub enum State<'a> {
+    Done(Value<'a>),
+    Later(Node<'a>, Rc<Scope<'a>>),
+    /// A function to call with a number.
+    Item(Function<'a>, usize),
+    /// Input that is not to be looked at.
+    Unseen,
+    /// Being computed, or emptied at the end.
+    Taken,
+}
+
+/// Names in scope.
+pub struct Scope<'a> {
+    pub names: RefCell<Vec<(&'a str, Rc<Thunk<'a>>)>>,
+    pub parent: Option<Rc<Scope<'a>>>,
+    /// The object around, if any.
+    pub here: Option<Rc<Here<'a>>>,
+    /// Whether the code is that of the standard library.
+    pub is_standard: bool,
+}
+
+/// The object that `self` means, and the layer of it in which the code is written.
+pub struct Here<'a> {
+    pub object: Rc<Object<'a>>,
+    pub layer: usize,
+}
+
+/// An object: the literals that were added up, the last one wins.
+pub struct Object<'a> {
+    pub layers: Vec<Rc<Layer<'a>>>,
+    /// Fields that were read, by the layer in which they were found.
+    pub known: RefCell<HashMap<FieldKey, Rc<Thunk<'a>>>>,
+    /// Whether its asserts hold, or are being looked at.
+    pub is_checked: Cell<bool>,
+}
+
+/// A layer and the name of a field in it.
+type FieldKey = (usize, Rc<str>);
+
+/// One literal of an object.
+pub struct Layer<'a> {
+    pub fields: BTreeMap<Rc<str>, Field<'a>>,
+    pub asserts: Vec<&'a Assert<'a, 'a>>,
+    pub locals: Vec<&'a Bind<'a, 'a>>,
+    pub scope: Rc<Scope<'a>>,
+    /// Whether no object is around it, so that `$` means this one.
+    pub is_outermost: bool,
+}
+
+/// A field of a literal.
+#[derive(Clone)]
+pub struct Field<'a> {
+    pub body: Body<'a>,
+    /// `+:`
+    pub is_added: bool,
+    pub visibility: Visibility,
+}
+
+/// What a field is.
+#[derive(Clone)]
+pub enum Body<'a> {
+    Value(Node<'a>),
+    Method(&'a [Param<'a, 'a>], Node<'a>),
+    Ready(Value<'a>),
+    /// With the locals and in the scope of another literal.
+    Within(Box<Body<'a>>, Rc<Within<'a>>),
+}
+
+/// Where the field of a comprehension comes from, or one that was taken over.
+pub struct Within<'a> {
+    pub scope: Rc<Scope<'a>>,
+    pub locals: Vec<&'a Bind<'a, 'a>>,
+    pub is_outermost: bool,
+}
+
+impl<'a> Value<'a> {
+    pub fn text(text: &str) -> Value<'a> {
+        Value::Text(text.into())
+    }
+
+    pub fn list(items: Vec<Value<'a>>) -> Value<'a> {
+        Value::List(List::new(items.into_iter().map(Thunk::done).collect()))
+    }
+
+    /// The name of its type, as of `std.type`.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Value::Null => "null",
+            Value::Bool(_) => "boolean",
+            Value::Number(_) => "number",
+            Value::Text(_) => "string",
+            Value::List(_) => "array",
+            Value::Object(_) => "object",
+            Value::Function(_) => "function",
+        }
+    }
+}
+
+impl<'a> List<'a> {
+    pub fn new(items: Vec<Rc<Thunk<'a>>>) -> List<'a> {
+        List(Rc::new(RefCell::new(items)))
+    }
+
+    pub fn len(&self) -> usize {
+        self.0.borrow().len()
+    }
+
+    pub fn get(&self, index: usize) -> Option<Rc<Thunk<'a>>> {
+        self.0.borrow().get(index).cloned()
+    }
+
+    /// The items as they are now.
+    pub fn items(&self) -> Vec<Rc<Thunk<'a>>> {
+        self.0.borrow().clone()
+    }
+
+    /// The items without one; the list itself keeps its length, all behind that one move up and the last one stays.
+    pub fn without(&self, index: usize) -> Option<List<'a>> {
+        let mut items = self.0.borrow_mut();
+        let last = items.last()?.clone();
+        if index >= items.len() {
+            return None;
+        }
+        items.remove(index);
+        let rest = items.clone();
+        items.push(last);
+        Some(List::new(rest))
+    }
+}
+
+impl<'a> Thunk<'a> {
+    pub fn done(value: Value<'a>) -> Rc<Thunk<'a>> {
+        Rc::new(Thunk(RefCell::new(State::Done(value))))
+    }
+}
+
+impl<'a> Scope<'a> {
+    /// The thunk of a name.
+    pub fn find(&self, name: &str) -> Option<Rc<Thunk<'a>>> {
+        let mut scope = self;
+        loop {
+            let names = scope.names.borrow();
+            if let Some((_, thunk)) = names.iter().rev().find(|(known, _)| *known == name) {
+                return Some(Rc::clone(thunk));
+            }
+            drop(names);
+            scope = scope.parent.as_deref()?;
+        }
+    }
+}
+
+impl<'a> Object<'a> {
+    pub fn new(layers: Vec<Rc<Layer<'a>>>) -> Rc<Object<'a>> {
+        Rc::new(Object { layers, known: RefCell::default(), is_checked: Cell::new(false) })
+    }
+
+    /// The innermost layer below `below` that has the field.
+    pub fn layer_of(&self, name: &str, below: usize) -> Option<usize> {
+        let layers = self.layers.get(..below)?;
+        layers.iter().rposition(|layer| layer.fields.contains_key(name))
+    }
+
+    /// Whether a field is hidden; `None` when there is none.
+    pub fn is_hidden(&self, name: &str) -> Option<bool> {
+        let mut hidden = None;
+        for field in self.layers.iter().filter_map(|layer| layer.fields.get(name)) {
+            hidden = Some(match field.visibility {
+                Visibility::Default => hidden.unwrap_or(false),
+                Visibility::Hidden => true,
+                Visibility::ForceVisible => false,
+            });
+        }
+        hidden
+    }
+
+    /// The names of its fields, sorted.
+    pub fn names(&self, with_hidden: bool) -> Vec<Rc<str>> {
+        let mut all: BTreeMap<Rc<str>, bool> = BTreeMap::new();
+        for layer in &self.layers {
+            for (name, field) in &layer.fields {
+                let hidden = match field.visibility {
+                    Visibility::Default => all.get(name).copied().unwrap_or(false),
+                    Visibility::Hidden => true,
+                    Visibility::ForceVisible => false,
+                };
+                all.insert(Rc::clone(name), hidden);
+            }
+        }
+        all.into_iter().filter(|(_, hidden)| with_hidden || !hidden).map(|(name, _)| name).collect()
+    }
+}

@@ -1,0 +1,109 @@
+//! The values of a configuration whose content may be embedded as `base64://` (format `uri` in the schema of every release).
+
+use crate::kratos::bodies;
+use crate::kratos::version::Version;
+use crate::yaml::Node;
+
+/// What the content is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// An identity schema.
+    Schema,
+    /// Jsonnet.
+    Jsonnet,
+    /// A message template that is plain text.
+    Text,
+    /// A message template in HTML.
+    Html,
+    /// Keys that sign tokens: a secret.
+    Keys,
+    /// A part of a patch: nothing says what it is.
+    Unknown,
+}
+
+impl Kind {
+    /// The ending of a file with it.
+    #[must_use]
+    pub const fn ending(self) -> &'static str {
+        match self {
+            Kind::Schema => "schema.json",
+            Kind::Jsonnet => "jsonnet",
+            Kind::Text => "txt",
+            Kind::Html => "html",
+            Kind::Keys => "json",
+            Kind::Unknown => "bin",
+        }
+    }
+}
+
+/// A value whose content may be embedded.
+#[derive(Clone)]
+pub struct Content<'t> {
+    /// The value: an address.
+    pub node: Node<'t>,
+    /// What it leads to.
+    pub kind: Kind,
+}
+
+/// The addresses of message templates.
+#[must_use]
+pub fn templates(root: Node<'_>) -> Vec<Content<'_>> {
+    let parts = [
+        ("email.subject", Kind::Text),
+        ("email.body.html", Kind::Html),
+        ("email.body.plaintext", Kind::Text),
+        ("sms.body.plaintext", Kind::Text),
+    ];
+    let of_part = |(part, kind): (&str, Kind)| {
+        let nodes = root.select(&format!("courier.templates.*.*.{part}")).into_iter();
+        nodes.map(move |node| Content { node, kind }).collect::<Vec<_>>()
+    };
+    parts.into_iter().flat_map(of_part).collect()
+}
+
+fn of(nodes: Vec<Node<'_>>, kind: Kind) -> Vec<Content<'_>> {
+    nodes.into_iter().map(|node| Content { node, kind }).collect()
+}
+
+/// All of them, in the order of the configuration's parts.
+#[must_use]
+pub fn all(root: Node<'_>) -> Vec<Content<'_>> {
+    let mut found = of(root.select("identity.schemas[].url"), Kind::Schema);
+    found.extend(
+        bodies::references(root, Version::MASTER)
+            .iter()
+            .map(|reference| Content { node: reference.node, kind: Kind::Jsonnet }),
+    );
+    found.extend(of(root.select("selfservice.methods.saml.config.providers[].mapper_url"), Kind::Jsonnet));
+    found.extend(templates(root));
+    found.extend(of(root.select("session.whoami.tokenizer.templates.*.jwks_url"), Kind::Keys));
+    found.retain(|content| content.node.as_str().is_some());
+    found
+}
+
+/// All texts of a JSON Patch document: the Ory CLI embeds each `file://` in it, `$id` and `$schema` apart.
+#[must_use]
+pub fn of_patch(root: Node<'_>) -> Vec<Content<'_>> {
+    let values = root.items().filter_map(|operation| operation.get("value")).flat_map(Node::descendants);
+    let is_name = |node: &Node<'_>| !matches!(node.key(), Some("$id" | "$schema"));
+    let texts = values.filter(|node| node.as_str().is_some() && is_name(node));
+    texts.map(|node| Content { node, kind: kind_in_patch(node) }).collect()
+}
+
+/// Whether a document is a JSON Patch: a list of operations with paths.
+#[must_use]
+pub fn is_patch(root: Node<'_>) -> bool {
+    let is_operation = |node: Node<'_>| node.get("op").is_some() && node.get("path").is_some();
+    root.items().len() > 0 && root.items().all(is_operation)
+}
+
+fn kind_in_patch(node: Node<'_>) -> Kind {
+    match node.key() {
+        Some("body" | "mapper_url" | "claims_mapper_url") => Kind::Jsonnet,
+        Some("url") if node.parent().is_some_and(|around| around.get("id").is_some()) => Kind::Schema,
+        Some("html") => Kind::Html,
+        Some("plaintext" | "subject") => Kind::Text,
+        Some("jwks_url") => Kind::Keys,
+        _ => Kind::Unknown,
+    }
+}

@@ -1,0 +1,215 @@
+//! Files inside a configuration: `pack` embeds them as `base64://`, `unpack` takes them out again. Everything else stays as it
+//! is, byte for byte.
+//!
+//! Embedded content is standard base64 with padding and without line breaks: servers take nothing else (132 boots of v1.3.1 and
+//! v26.2.0). Ory Network answers an update with addresses of its storage, which hold the SHA-512 of the bytes.
+
+pub mod compare;
+pub mod convert;
+pub mod unpack;
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use base64::prelude::{BASE64_STANDARD, Engine as _};
+use sha2::{Digest as _, Sha512};
+
+use crate::files::{Files, Found};
+use crate::kratos::network::content::{self, Content, Kind};
+use crate::text::{Source, Span};
+use crate::unit::Unit;
+use crate::yaml::{self, Format, Node, Style, Tree};
+
+/// Jsonnet above this many bytes may find no room: up to v26.2.0 the worker takes 65,535 bytes for the address, which holds the
+/// text as base64, the text itself and ctx.
+pub const LARGE_BODY: usize = 28_000;
+
+/// A document that holds addresses: a configuration, or a JSON Patch.
+#[derive(Debug)]
+pub struct Document {
+    /// The text of the file.
+    pub source: Arc<Source>,
+    trees: Vec<Tree>,
+    patch: bool,
+}
+
+impl Document {
+    /// The configurations of a file, or its patch.
+    ///
+    /// # Errors
+    /// When it holds neither.
+    pub fn of(source: &Arc<Source>, units: Vec<Unit>) -> Result<Document, String> {
+        let is_json = source.path().to_ascii_lowercase().ends_with(".json");
+        let whole = yaml::parse(source, if is_json { Format::Json } else { Format::Yaml });
+        if whole.root().is_some_and(content::is_patch) {
+            return Ok(Document { source: Arc::clone(source), trees: vec![whole], patch: true });
+        }
+        if units.is_empty() {
+            return Err(format!("{} holds no configuration of Kratos and no patch of one", source.path()));
+        }
+        Ok(Document {
+            source: Arc::clone(source),
+            trees: units.into_iter().map(|unit| unit.tree).collect(),
+            patch: false,
+        })
+    }
+
+    /// All values whose content may be embedded.
+    fn contents(&self) -> Vec<Content<'_>> {
+        let of = if self.patch { content::of_patch } else { content::all };
+        self.trees.iter().filter_map(Tree::root).flat_map(of).collect()
+    }
+}
+
+/// The values that a text gets, by their bytes.
+type Edits = BTreeMap<(usize, usize), String>;
+
+/// What packing came to.
+#[derive(Debug)]
+pub struct Packed {
+    /// The new text of the file.
+    pub text: String,
+    /// How many values were embedded.
+    pub embedded: usize,
+    /// What should be known.
+    pub notes: Vec<String>,
+}
+
+/// Embeds every `file://` of a document.
+///
+/// # Errors
+/// When a file is not there, a value is a secret and `secrets` is off, or a value is written so that it cannot be replaced.
+pub fn pack(document: &Document, files: &Files, secrets: bool) -> Result<Packed, String> {
+    let mut edits = Edits::new();
+    let mut notes = Vec::new();
+    for content in document.contents() {
+        let address = content.node.as_str().unwrap_or_default();
+        let Some(path) = file_of(address) else { continue };
+        if content.kind == Kind::Keys && !secrets {
+            return Err(format!(
+                "`{}` leads to private keys, which would be in the packed file: allow it with --secrets",
+                content.node.pointer()
+            ));
+        }
+        let found = find(path, files);
+        let found = found.ok_or_else(|| format!("{}: there is no file {path}", place(content.node)))?;
+        let text = found.text();
+        if content.kind == Kind::Jsonnet && text.len() > LARGE_BODY {
+            notes.push(format!(
+                "{}: {} bytes of Jsonnet: packed, the address and the text leave little of 65,535 bytes for ctx (up to v26.2.0)",
+                place(content.node),
+                text.len()
+            ));
+        }
+        let packed = format!("base64://{}", BASE64_STANDARD.encode(text.as_bytes()));
+        let (span, written) = edit(content.node, &packed)
+            .ok_or_else(|| format!("{}: this value cannot be replaced where it is", place(content.node)))?;
+        edits.insert((span.start, span.end), written);
+    }
+    Ok(Packed { text: apply(document.source.text(), &edits), embedded: edits.len(), notes })
+}
+
+/// The path of a `file://` address.
+fn file_of(address: &str) -> Option<&str> {
+    let (scheme, path) = address.split_once("://")?;
+    scheme.eq_ignore_ascii_case("file").then_some(path)
+}
+
+/// The text of a file: relative to the working directory as the Ory CLI and Kratos have it, else near the configuration.
+fn find(path: &str, files: &Files) -> Option<Arc<Source>> {
+    files.read(Path::new(path)).or_else(|| match files.find(path) {
+        Found::Text(source) => Some(source),
+        Found::Missing(_) | Found::Elsewhere => None,
+    })
+}
+
+/// `file:line:column` of a node.
+fn place(node: Node<'_>) -> String {
+    let place = node.origin().in_file();
+    let at = place.source.position(place.span.start);
+    format!("{}:{}:{}", place.source.path(), at.line, at.column)
+}
+
+/// The bytes of the file that a value takes, and what is written there for another value: quotes stay.
+fn edit(node: Node<'_>, value: &str) -> Option<(Span, String)> {
+    let origin = node.origin();
+    let old = origin.source.slice(origin.span);
+    let written = match node.style() {
+        Style::SingleQuoted if old.starts_with('\'') => format!("'{value}'"),
+        Style::DoubleQuoted if old.starts_with('"') => format!("\"{value}\""),
+        Style::Plain if Some(old) == node.as_str() => value.to_owned(),
+        // Text over several lines becomes one.
+        _ => format!("\"{value}\""),
+    };
+    let (place, text) = crate::text::Place::new(&origin.source, origin.span).replaced_in_file(&written)?;
+    Some((place.span, text))
+}
+
+/// Whether a value is written on one line as it is, so that another one in its place can be taken back.
+fn is_plainly_written(node: Node<'_>) -> bool {
+    let origin = node.origin();
+    let old = origin.source.slice(origin.span);
+    let inner = match node.style() {
+        Style::SingleQuoted => old.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\'')),
+        Style::DoubleQuoted => old.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')),
+        Style::Plain => Some(old),
+        _ => None,
+    };
+    inner.is_some() && inner == node.as_str()
+}
+
+fn apply(text: &str, edits: &Edits) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut at = 0;
+    for ((start, end), written) in edits {
+        // Edits that overlap belong to one value seen twice.
+        let Some(before) = text.get(at..*start) else { continue };
+        out.push_str(before);
+        out.push_str(written);
+        at = *end;
+    }
+    out.push_str(text.get(at..).unwrap_or_default());
+    out
+}
+
+/// The SHA-512 of bytes, as hex digits.
+#[must_use]
+pub fn digest(bytes: &[u8]) -> String {
+    Sha512::digest(bytes).iter().fold(String::with_capacity(128), |mut text, byte| {
+        _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// Most files of a folder that are looked at for their digest.
+const MOST_FILES: usize = 5_000;
+
+/// Largest file that is looked at for its digest, in bytes.
+const LARGEST: u64 = 1 << 20;
+
+/// Files below folders by the SHA-512 of their bytes.
+#[must_use]
+pub fn by_digest(folders: &[PathBuf]) -> BTreeMap<String, PathBuf> {
+    let mut found = BTreeMap::new();
+    for folder in folders {
+        let mut paths: Vec<PathBuf> = ignore::WalkBuilder::new(folder)
+            .max_depth(Some(8))
+            .build()
+            .filter_map(Result::ok)
+            .filter(|entry| entry.file_type().is_some_and(|kind| kind.is_file()))
+            .filter(|entry| entry.metadata().is_ok_and(|data| data.len() <= LARGEST))
+            .map(ignore::DirEntry::into_path)
+            .take(MOST_FILES)
+            .collect();
+        paths.sort();
+        for path in paths {
+            if let Ok(bytes) = std::fs::read(&path) {
+                let plain = path.strip_prefix(".").map(Path::to_path_buf).unwrap_or(path);
+                found.entry(digest(&bytes)).or_insert(plain);
+            }
+        }
+    }
+    found
+}

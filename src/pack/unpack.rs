@@ -1,0 +1,125 @@
+//! Takes embedded content out into files.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use base64::prelude::{BASE64_STANDARD, Engine as _};
+
+use super::{Document, Edits, apply, edit, is_plainly_written, place};
+use crate::kratos::network::content::{Content, Kind};
+use crate::kratos::network::{PRESET, stored_digest};
+use crate::yaml::Node;
+
+/// What unpacking came to.
+#[derive(Debug)]
+pub struct Unpacked {
+    /// The new text of the document.
+    pub text: String,
+    /// The files to write, by path.
+    pub files: BTreeMap<PathBuf, Vec<u8>>,
+    /// What should be known.
+    pub notes: Vec<String>,
+}
+
+/// Takes embedded content out into files of `folder`. `known` are local files by their SHA-512: addresses of the storage of Ory
+/// Network become these.
+#[must_use]
+pub fn unpack(document: &Document, folder: &Path, known: &BTreeMap<String, PathBuf>) -> Unpacked {
+    let mut unpacking =
+        Unpacking { folder, known, names: BTreeSet::new(), by_bytes: BTreeMap::new(), notes: Vec::new() };
+    let mut edits = Edits::new();
+    for content in document.contents() {
+        let Some(path) = unpacking.file(&content) else { continue };
+        let address = format!("file://{}", path.to_string_lossy().replace('\\', "/"));
+        if let Some((span, written)) = edit(content.node, &address) {
+            edits.insert((span.start, span.end), written);
+        }
+    }
+    let files = unpacking.by_bytes.into_iter().map(|(bytes, path)| (path, bytes)).collect();
+    Unpacked { text: apply(document.source.text(), &edits), files, notes: unpacking.notes }
+}
+
+struct Unpacking<'a> {
+    folder: &'a Path,
+    known: &'a BTreeMap<String, PathBuf>,
+    names: BTreeSet<String>,
+    by_bytes: BTreeMap<Vec<u8>, PathBuf>,
+    notes: Vec<String>,
+}
+
+impl Unpacking<'_> {
+    /// The file that a value becomes; none when it stays.
+    fn file(&mut self, content: &Content<'_>) -> Option<PathBuf> {
+        let address = content.node.as_str()?;
+        if is_preset(content.node) {
+            return None;
+        }
+        if let Some(digest) = stored_digest(address) {
+            let found = self.known.get(digest).cloned();
+            if found.is_none() {
+                self.notes.push(format!("{}: no local file has this content: the address stays", place(content.node)));
+            }
+            return found.filter(|_| is_plainly_written(content.node));
+        }
+        let encoded = address.strip_prefix("base64://").filter(|encoded| !encoded.is_empty())?;
+        let bytes = BASE64_STANDARD.decode(encoded).ok().filter(|bytes| BASE64_STANDARD.encode(bytes) == encoded);
+        let Some(bytes) = bytes.filter(|_| is_plainly_written(content.node)) else {
+            self.notes.push(format!(
+                "{}: this is not base64 of the standard alphabet with padding on one line: it stays",
+                place(content.node)
+            ));
+            return None;
+        };
+        if std::str::from_utf8(&bytes).is_err() {
+            self.notes.push(format!("{}: what it encodes is no text: it stays", place(content.node)));
+            return None;
+        }
+        if let Some(path) = self.by_bytes.get(&bytes) {
+            return Some(path.clone());
+        }
+        let path = self.folder.join(self.free(&name(content)));
+        self.by_bytes.insert(bytes, path.clone());
+        Some(path)
+    }
+
+    /// A name that no other content has.
+    fn free(&mut self, name: &str) -> String {
+        let (stem, ending) = name.split_once('.').unwrap_or((name, "bin"));
+        let numbered = |count: usize| if count == 1 { name.to_owned() } else { format!("{stem}-{count}.{ending}") };
+        let free = (1..).map(numbered).find(|name| !self.names.contains(name)).unwrap_or_default();
+        self.names.insert(free.clone());
+        free
+    }
+}
+
+/// A schema that Ory Network provides.
+fn is_preset(node: Node<'_>) -> bool {
+    let id = node.parent().and_then(|entry| entry.get("id")).and_then(Node::as_str);
+    id.is_some_and(|id| id.starts_with(PRESET)) && node.key() == Some("url")
+}
+
+/// The name of a file, by the place of the value.
+fn name(content: &Content<'_>) -> String {
+    let around = |key: &str| content.node.parent().and_then(|around| around.get(key)).and_then(Node::as_str);
+    let stem = match content.kind {
+        Kind::Schema => around("id").map(str::to_owned),
+        Kind::Jsonnet if content.node.key() == Some("mapper_url") => around("id").map(|id| format!("mapper-{id}")),
+        _ => None,
+    };
+    let stem = stem.unwrap_or_else(|| {
+        let pointer = content.node.pointer();
+        let parts = pointer.split('/').filter(|part| !SKIPPED.contains(part));
+        parts.collect::<Vec<_>>().join("-")
+    });
+    let plain: String = stem.chars().map(|c| if c.is_ascii_alphanumeric() || c == '_' { c } else { '-' }).collect();
+    let plain = plain.trim_matches('-');
+    let short: String = plain.chars().take(MOST_LETTERS).collect();
+    format!("{}.{}", if short.is_empty() { "content" } else { &short }, content.kind.ending())
+}
+
+/// Parts of pointers that say nothing in a name.
+const SKIPPED: [&str; 9] =
+    ["", "selfservice", "flows", "hooks", "config", "body", "courier", "templates", "request_config"];
+
+/// Longest name of a file, without its ending.
+const MOST_LETTERS: usize = 80;

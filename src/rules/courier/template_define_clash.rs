@@ -1,0 +1,64 @@
+//! `template-define-clash`: two files define a template of the same name.
+
+use crate::diagnostic::{Effect, Level};
+use crate::kratos::version::{Version, Versions};
+use crate::rule::{Context, Rule, Sink};
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    name: "template-define-clash",
+    aliases: &[],
+    summary: "two files define a template of the same name",
+    category: "courier",
+    level: Level::Warning,
+    effect: Effect::Advice,
+    versions: Versions::since(Version::V0_8_2),
+    fixable: false,
+    facts: &[],
+    docs: r#"
+## What happens
+The HTML part uses the template that the plain text defines, so users see text where HTML was meant.
+
+## Why
+Kratos parses all files whose names begin with `email.body` together for the HTML part, in the order of their names.
+`email.body.plaintext.gotmpl` comes last and its definitions replace those of `email.body.gotmpl`.
+
+## What to do
+Give the templates different names.
+
+## Versions
+Since v0.8.1.
+
+## Source
+courier/template/load_template.go (loadTemplate); seen on v1.0.0, v1.3.1 and v26.2.0.
+"#,
+    check,
+};
+
+fn check(context: &Context, out: &mut Sink) {
+    for checked in context.templates() {
+        let template = &checked.template;
+        for (file, parsed) in checked.parsed.iter().enumerate() {
+            for defined in parsed.definitions.iter().skip(1).filter(|one| !one.body.is_empty()) {
+                let later = checked.parsed.iter().enumerate().skip(file + 1);
+                let mut again =
+                    later.flat_map(|(file, parsed)| parsed.definitions.iter().skip(1).map(move |one| (file, one)));
+                let Some((by, other)) = again.find(|(_, one)| one.name == defined.name && !one.body.is_empty()) else {
+                    continue;
+                };
+                let (Some(place), Some(second)) =
+                    (checked.place(file, defined.name_span), checked.place(by, other.name_span))
+                else {
+                    continue;
+                };
+                let winner = template.sources.get(by).map(|(name, _)| name.as_str()).unwrap_or_default();
+                let what = template.part.name();
+                let message = format!("{what} uses the `{}` of `{winner}` instead of this one", defined.name);
+                _ = out
+                    .report_in(place, &template.pointer, &template.reference, message)
+                    .label(second, "this one is used")
+                    .help("give the two templates different names");
+            }
+        }
+    }
+}

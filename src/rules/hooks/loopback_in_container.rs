@@ -1,0 +1,120 @@
+//! `loopback-in-container`: a call of this machine from inside a container.
+
+use crate::deployment::{By, Deployment};
+use crate::diagnostic::{Effect, Level};
+use crate::kratos::url;
+use crate::kratos::version::Versions;
+use crate::kratos::view;
+use crate::rule::{Context, Rule, Sink};
+use crate::yaml::Node;
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    name: "loopback-in-container",
+    aliases: &[],
+    summary: "a call of `localhost` from inside a container",
+    category: "hooks",
+    level: Level::Warning,
+    effect: Effect::RequestFails,
+    versions: Versions::ALL,
+    fixable: false,
+    facts: &[],
+    docs: r#"
+## What happens
+
+Kratos runs in a container. There `localhost` and `127.0.0.1` are the container itself, not the machine around it and
+not another service: nothing listens there, and every call fails with "connection refused".
+
+## Why
+
+Each container has a network of its own. The address works from the terminal of the developer, where the port of the
+other service is published.
+
+## What to do
+
+Use the name of the service in the compose file (`http://api:3000`), or `host.docker.internal` for a program on the
+machine itself.
+
+Looked at: URLs of web_hooks, the courier and the password migration hook, `courier.smtp.connection_uri` and
+`oauth2_provider.url`. Not reported: the ports of Kratos itself, containers that share a network (`network_mode`,
+`--network host`), and pods, whose containers share one.
+
+## Versions
+
+All versions.
+
+## Source
+
+Docker and Kubernetes networks; ory/kratos issue 2587.
+
+## Examples
+
+The rule needs a compose file or the like that starts Kratos.
+
+```yaml good
+selfservice:
+  flows:
+    login:
+      after:
+        password:
+          hooks:
+            - hook: web_hook
+              config:
+                url: http://api:3000/hooks/login
+                method: POST
+                body: file:///etc/kratos/a.jsonnet
+```
+"#,
+    check,
+};
+
+/// Addresses beside those of requests that the server calls.
+const CALLED: [&str; 2] = ["courier.smtp.connection_uri", "oauth2_provider.url"];
+
+/// Words that say that a container shares a network, or its pod has others.
+const SHARED_NETWORK: [&str; 6] = ["network_mode", "--network", "--net=", "--net ", "hostNetwork", "extraContainers"];
+
+/// The ports of Kratos itself, unless it says others.
+const OWN_PORTS: [(&str, &str); 2] = [("serve.public.port", "4433"), ("serve.admin.port", "4434")];
+
+fn check(context: &Context, out: &mut Sink) {
+    let Some(root) = context.root().filter(|_| has_own_network(context.deployment)) else { return };
+    let requests = view::request_configs(root).into_iter().filter_map(|config| config.get("url"));
+    let own: Vec<String> = OWN_PORTS
+        .iter()
+        .map(|(path, default)| {
+            root.find(path).and_then(Node::as_f64).map_or((*default).to_owned(), |port| port.to_string())
+        })
+        .collect();
+    for node in requests.chain(CALLED.iter().filter_map(|path| root.find(path))) {
+        let Some(url) = view::text(node).and_then(|text| url::parse(text).ok()) else { continue };
+        if !url::is_loopback(url.hostname()) || url.port().is_some_and(|port| own.iter().any(|own| own == port)) {
+            continue;
+        }
+        let host = url.hostname();
+        let mut report =
+            out.report(node, format!("every call fails: inside the container of Kratos `{host}` is Kratos itself"));
+        report = report.help(help(&context.deployment.neighbours));
+        if let Some(start) = context.deployment.starts.first() {
+            report = report.label(start.place.clone(), "Kratos is started in a container here");
+        }
+        _ = report;
+    }
+}
+
+fn help(neighbours: &[String]) -> String {
+    let names: Vec<String> = neighbours.iter().take(4).map(|name| format!("`{name}`")).collect();
+    if names.is_empty() {
+        return "use the name of the service that listens there, or `host.docker.internal`".to_owned();
+    }
+    format!("use the name of the service that listens there ({}), or `host.docker.internal`", names.join(", "))
+}
+
+/// Whether Kratos surely runs in a container whose loopback address is its own.
+fn has_own_network(deployment: &Deployment) -> bool {
+    let is_alone = |by: By| matches!(by, By::Compose | By::Script | By::Helm);
+    deployment.container.is_known()
+        && deployment.starts.iter().all(|start| {
+            is_alone(start.by) && !SHARED_NETWORK.iter().any(|word| start.place.source.text().contains(word))
+        })
+}

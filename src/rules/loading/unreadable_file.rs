@@ -1,0 +1,68 @@
+//! `unreadable-file`: a configuration that cannot be read as a file.
+
+use crate::diagnostic::{Diagnostic, Effect, Level};
+use crate::kratos::version::Versions;
+use crate::rule::{Context, Rule, Sink};
+use crate::text::{Place, Source, Span};
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    name: "unreadable-file",
+    aliases: &[],
+    summary: "configuration that cannot be read",
+    category: "loading",
+    level: Level::Error,
+    effect: Effect::NoBoot,
+    versions: Versions::ALL,
+    fixable: false,
+    facts: &[],
+    docs: r#"
+## What happens
+
+A file below a folder that is checked seems to be a configuration of Kratos and cannot be read: its bytes are no UTF-8, it is
+larger than 16 MiB, the system refuses it, or a symbolic link leads out of the project. Nothing in it is checked. Named on the
+command line, such a file is exit status 2.
+
+## Why
+
+A gate that skips what it cannot read is open.
+
+## What to do
+
+Save the file as UTF-8, mend its permissions, or list it under `ignore` in kratos-lint.toml.
+
+## Versions
+
+All.
+
+## Source
+
+The readers of Kratos refuse such bytes too (gopkg.in/yaml.v3 v3.0.1, encoding/json).
+
+## Examples
+
+A file `kratos.yml` in Latin-1 with an umlaut.
+"#,
+    check,
+};
+
+/// It is found before there is a configuration that a rule could look at.
+fn check(_: &Context, _: &mut Sink) {}
+
+/// The finding for a file, with the reason.
+#[must_use]
+pub fn finding(path: &str, why: &str) -> Diagnostic {
+    let source = Source::new(path, "");
+    Diagnostic {
+        rule: RULE.name,
+        level: RULE.level,
+        effect: RULE.effect,
+        message: format!("this configuration cannot be read: {why}"),
+        place: Place::new(&source, Span::at(0)),
+        pointer: Some(String::new()),
+        labels: Vec::new(),
+        help: Some("save it as UTF-8 below 16 MiB, or list it under `ignore` in kratos-lint.toml".to_owned()),
+        fixes: Vec::new(),
+        holds_for: None,
+    }
+}

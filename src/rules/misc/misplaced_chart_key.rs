@@ -1,0 +1,74 @@
+//! `misplaced-chart-key`: a key of Kratos beside `kratos.config` in the values of Ory's chart.
+
+use std::path::Path;
+
+use crate::deployment::helm::Values;
+use crate::diagnostic::{Effect, Level};
+use crate::kratos::schema;
+use crate::kratos::version::Versions;
+use crate::rule::{Context, Rule, Sink};
+use crate::yaml::Node;
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    name: "misplaced-chart-key",
+    aliases: &[],
+    summary: "key of Kratos outside `kratos.config` in values of the Helm chart",
+    category: "misc",
+    level: Level::Warning,
+    effect: Effect::NoEffect,
+    versions: Versions::ALL,
+    fixable: false,
+    facts: &[],
+    docs: r#"
+## What happens
+
+Ory's Helm chart gives Kratos what is below `kratos.config` in its values and nothing else. A key such as `session` or
+`selfservice` at the top of the values, or directly below `kratos`, has no effect: no template of the chart reads it, and
+Helm says nothing.
+
+## Why
+
+The values of the chart have keys of their own at these places (`image`, `service`, `deployment`, `courier.enabled`).
+
+## What to do
+
+Move the key into `kratos.config`. Charts that have templates of their own beside the values are left alone.
+
+## Versions
+
+All releases of the chart.
+
+## Source
+
+helm/charts/kratos/templates of ory/k8s, v0.2.0 to v0.62.1: `_helpers.tpl`, `kratos.configmap` reads `.Values.kratos.config`.
+
+## Examples
+
+Right is `kratos: {config: {session: {lifespan: 1h}}}`; `session: {lifespan: 1h}` beside `kratos` has no effect.
+"#,
+    check,
+};
+
+/// Keys of Kratos that the chart does not have at the top or below `kratos`.
+const KEYS: [&str; 9] =
+    ["serve", "secrets", "session", "selfservice", "identity", "cookies", "hashers", "ciphers", "oauth2_provider"];
+
+fn check(context: &Context, out: &mut Sink) {
+    let Some(values) = Values::around(context.unit) else { return };
+    let beside = Path::new(context.unit.path()).with_file_name("templates");
+    let disk = context.files.disk();
+    if !disk.list(&disk.absolute(&beside)).is_empty() {
+        return;
+    }
+    let tops = [values.root(), values.find("kratos")];
+    for field in tops.into_iter().flatten().flat_map(Node::fields) {
+        let of_kratos = |inner: &str| schema::lookup(&format!("{}.{inner}", field.key), context.target).is_some();
+        if !KEYS.contains(&field.key) || !field.value.fields().any(|inner| of_kratos(inner.key)) {
+            continue;
+        }
+        let message =
+            format!("`{}` has no effect here: the chart gives Kratos only what is in `kratos.config`", field.key);
+        out.report_at(field.value.key_place(), Some(String::new()), message).help("move it into `kratos.config`");
+    }
+}

@@ -1,0 +1,91 @@
+//! `network-file-reference`: a file that Ory Network cannot read.
+
+use std::path::Path;
+
+use crate::diagnostic::{Effect, Level};
+use crate::kratos::network::senders::{self, Sender};
+use crate::kratos::network::{Edition, content};
+use crate::kratos::version::Versions;
+use crate::rule::{Context, Rule, Sink};
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    name: "network-file-reference",
+    aliases: &[],
+    summary: "file that Ory Network cannot read",
+    category: "network",
+    level: Level::Error,
+    effect: Effect::RequestFails,
+    versions: Versions::ALL,
+    fixable: false,
+    facts: &[],
+    docs: r#"
+## What happens
+Ory Network has no such file: the content that is meant never gets there.
+
+## Why
+Only the Ory CLI embeds files: `ory update` and `ory patch` turn each `file://` value of the files that they send into `base64://`,
+relative to the working directory. Terraform and the API send the value as it is, and so does `--replace` with a text alone. The
+rule is silent when a script or workflow of the project sends this file with the Ory CLI.
+
+## What to do
+Run `kratos-lint pack` to embed the files, or send the file with `ory update identity-config --file`.
+
+## Versions
+Ory Network.
+
+## Source
+github.com/ory/cli v1.3.3, cmd/cloudx/client/iohelpers.go; jsonx.EmbedSources of v26.2.0 was run.
+
+## Examples
+```yaml bad
+# kratos: network
+identity:
+  default_schema_id: customer
+  schemas:
+    - id: customer
+      url: file://customer.schema.json
+```
+
+```yaml good
+# kratos: network
+identity:
+  default_schema_id: customer
+  schemas:
+    - id: customer
+      url: base64://e30=
+```
+"#,
+    check,
+};
+
+fn check(context: &Context, out: &mut Sink) {
+    let Some(root) = context.root().filter(|_| context.edition == Edition::Network) else { return };
+    let files: Vec<_> = content::all(root)
+        .into_iter()
+        .map(|content| content.node)
+        .filter(|node| {
+            node.as_str().is_some_and(|text| text.get(..7).is_some_and(|s| s.eq_ignore_ascii_case("file://")))
+        })
+        .collect();
+    if files.is_empty() {
+        return;
+    }
+    let sender = if context.settings.no_config {
+        Sender::Unknown
+    } else {
+        senders::of(context.files.disk(), Path::new(context.unit.path()))
+    };
+    for node in files {
+        let report = match &sender {
+            Sender::Cli(_) => continue,
+            Sender::Terraform(path) => {
+                out.report(node, format!("Ory Network cannot read this file: {path} sends the text as it is"))
+            }
+            Sender::Unknown => {
+                out.report(node, "Ory Network cannot read this file: only the Ory CLI embeds it").level(Level::Warning)
+            }
+        };
+        report.help("run `kratos-lint pack` to embed it as base64://, or send this file with `ory update identity-config --file`");
+    }
+}

@@ -1,0 +1,72 @@
+//! `mapper-in-error-page`: a mapper in the configuration, which users see when it fails.
+
+use crate::diagnostic::{Effect, Level};
+use crate::kratos::version::Versions;
+use crate::kratos::view;
+use crate::rule::{Context, Rule, Sink};
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    name: "mapper-in-error-page",
+    aliases: &[],
+    summary: "error pages show a mapper that is written as base64",
+    category: "oidc",
+    level: Level::Info,
+    effect: Effect::Advice,
+    versions: Versions::ALL,
+    fixable: false,
+    facts: &[],
+    docs: r#"
+## What happens
+When the mapper fails, the error page shows its whole text to the user, also without `--dev`.
+
+## Why
+Kratos puts the trace of Jsonnet into the error, and the trace names the file. The name of a mapper that is written as
+`base64://` is the text itself; of a mapper in a file only the path is shown.
+
+## What to do
+Keep the mapper in a file and refer to it with `file://`. At the least keep names of customers, domains and rules of access out
+of it.
+
+## Versions
+All.
+
+## Source
+`selfservice/strategy/oidc/strategy_registration.go`, seen on running servers v1.0.0 to v26.2.0.
+
+## Examples
+```yaml bad
+selfservice:
+  methods:
+    oidc:
+      config:
+        providers:
+          - id: google
+            provider: google
+            mapper_url: base64://bG9jYWwgYyA9IHN0ZC5leHRWYXIoJ2NsYWltcycpOwp7IGlkZW50aXR5OiB7IHRyYWl0czoge30gfSB9
+```
+
+```yaml good
+selfservice:
+  methods:
+    oidc:
+      config:
+        providers:
+          - id: google
+            provider: google
+            mapper_url: file:///etc/config/kratos/google.jsonnet
+```
+"#,
+    check,
+};
+
+fn check(context: &Context, out: &mut Sink) {
+    let Some(root) = context.root() else { return };
+    for provider in view::providers(root) {
+        let inline = |text: &str| text.starts_with("base64://");
+        if let Some(node) = provider.get("mapper_url").filter(|node| node.as_str().is_some_and(inline)) {
+            out.report(node, "when this mapper fails, the error page shows its whole text to the user")
+                .help("keep the mapper in a file and refer to it with `file://`");
+        }
+    }
+}

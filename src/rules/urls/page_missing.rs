@@ -1,0 +1,90 @@
+//! `page-missing`: a page of Ory where the configuration names none.
+
+use crate::diagnostic::{Effect, Level};
+use crate::kratos::version::Versions;
+use crate::kratos::view;
+use crate::rule::{Context, Rule, Sink};
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    name: "page-missing",
+    aliases: &[],
+    summary: "users see a page of Ory: a `ui_url` is not set",
+    category: "urls",
+    level: Level::Info,
+    effect: Effect::Advice,
+    versions: Versions::ALL,
+    fixable: false,
+    facts: &[],
+    docs: r#"
+## What happens
+
+Each `ui_url` that is not set has a default: `https://www.ory.sh/kratos/docs/fallback/<page>`. It is a placeholder page
+of Ory. Users who meet an error, or start a flow without a page, are sent there. Flows that are switched off are not
+looked at.
+
+## Why
+
+Without `selfservice.flows.error.ui_url` this shows only when something fails: in tests nobody sees it.
+
+## What to do
+
+Set the `ui_url` of each page. Nothing is reported while the configuration names no page at all: an API without browsers
+needs none.
+
+## Versions
+
+All versions.
+
+## Source
+
+embedx/config.schema.json (defaults of `ui_url`); seen on v1.3.1.
+
+## Examples
+
+```yaml bad
+selfservice:
+  flows:
+    login:
+      ui_url: https://app.example.com/login
+    registration:
+      ui_url: https://app.example.com/registration
+    settings:
+      ui_url: https://app.example.com/settings
+```
+
+```yaml good
+selfservice:
+  flows:
+    login:
+      ui_url: https://app.example.com/login
+    registration:
+      ui_url: https://app.example.com/registration
+    settings:
+      ui_url: https://app.example.com/settings
+    error:
+      ui_url: https://app.example.com/error
+```
+"#,
+    check,
+};
+
+fn check(context: &Context, out: &mut Sink) {
+    let Some(root) = context.root() else { return };
+    let Some(flows) = root.find("selfservice.flows") else { return };
+    if !view::UI_URLS.iter().any(|path| root.find(path).is_some()) {
+        return;
+    }
+    let is_missing = |path: &&str| {
+        let flow = path.rsplit('.').nth(1).unwrap_or_default();
+        root.find(path).is_none() && view::flow(root, flow).is_on()
+    };
+    let missing: Vec<&str> = view::UI_URLS.iter().copied().filter(is_missing).collect();
+    let Some(first) = missing.first() else { return };
+    let more = match missing.len() {
+        1 => String::new(),
+        number => format!(" (and {} more)", number - 1),
+    };
+    out.report_key(flows, format!("users are sent to a page of Ory: `{first}` is not set{more}"))
+        .help(format!("set {}", missing.iter().map(|path| format!("`{path}`")).collect::<Vec<_>>().join(", ")));
+}

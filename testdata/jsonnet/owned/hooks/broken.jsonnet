@@ -1,0 +1,4 @@
+function(ctx) {
+  a: 1,
+  b: std.trim(' x '),
+}

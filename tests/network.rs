@@ -1,0 +1,145 @@
+//! Ory Network as target, and what `pack` and `unpack` do, over the real binary.
+//!
+//! `KRATOS_LINT_UPDATE=1 cargo test --test network` writes the expected findings anew; read the difference.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/network");
+
+fn run(folder: &Path, args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_kratos-lint")).current_dir(folder).args(args).output().expect("it runs")
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// Files as people keep them for Ory Network: findings, and nothing else.
+#[test]
+fn findings_are_those_of_ory_network() {
+    let mut found = String::new();
+    let names = [
+        "identity-config.json",
+        "identity-config.yaml",
+        "project.json",
+        "project.yaml",
+        "mistakes-actions.yaml",
+        "mistakes-project.json",
+    ];
+    for name in names {
+        let output = run(Path::new(FOLDER), &["-f", "concise", name]);
+        assert!(text(&output.stderr).contains("checked for Ory Network"), "{name}: {}", text(&output.stderr));
+        found.push_str(&format!("# {name}\n{}", text(&output.stdout)));
+    }
+    let path = Path::new(FOLDER).join("findings.out");
+    if std::env::var_os("KRATOS_LINT_UPDATE").is_some() {
+        fs::write(&path, &found).expect("writable");
+    }
+    assert_eq!(fs::read_to_string(&path).unwrap_or_default(), found);
+}
+
+#[test]
+fn the_open_source_server_refuses_an_export() {
+    let args = ["--kratos", "26.2", "--only", "unknown-key", "-f", "concise", "identity-config.yaml"];
+    let found = text(&run(Path::new(FOLDER), &args).stdout);
+    assert_eq!(found.lines().filter(|line| line.contains("saml") || line.contains("captcha")).count(), 5, "{found}");
+}
+
+/// A script that sends a file with the Ory CLI says where it goes, and that its files are embedded.
+#[test]
+fn the_ory_cli_embeds_files() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("writable");
+        fs::write(path, text).expect("writable");
+    };
+    write(
+        "kratos.yaml",
+        "identity: {default_schema_id: a, schemas: [{id: a, url: \"file://a.json\"}]}\n\
+         selfservice: {default_browser_return_url: /ui/welcome}\n",
+    );
+    write(
+        "a.json",
+        "{\"type\": \"object\", \"properties\": {\"traits\": {\"type\": \"object\", \"properties\": \
+          {\"email\": {\"type\": \"string\", \"ory.sh/kratos\": {\"credentials\": {\"password\": {\"identifier\": true}}}}}}}}",
+    );
+    let only = ["--only", "network-file-reference", "-f", "concise", "kratos.yaml"];
+    assert_eq!(text(&run(folder.path(), &only).stdout), "");
+    let forced: Vec<&str> = ["--kratos", "network"].into_iter().chain(only).collect();
+    assert!(text(&run(folder.path(), &forced).stdout).contains("only the Ory CLI embeds it"));
+    write(".github/workflows/ory.yml", "- run: ory update identity-config --file kratos.yaml\n");
+    let sent = run(folder.path(), &["-f", "concise", "kratos.yaml"]);
+    assert!(text(&sent.stderr).contains(".github/workflows/ory.yml sends this file there"), "{}", text(&sent.stderr));
+    assert_eq!(text(&run(folder.path(), &forced).stdout), "");
+}
+
+/// What `unpack` takes out, `pack` puts in again: the same bytes.
+#[test]
+fn round_trips_give_the_same_bytes() {
+    for name in ["identity-config.json", "identity-config.yaml", "project.json", "mistakes-actions.yaml", "patch.json"]
+    {
+        let folder = tempfile::tempdir().expect("a folder");
+        let original = fs::read(Path::new(FOLDER).join(name)).expect("readable");
+        fs::write(folder.path().join(name), &original).expect("writable");
+        let unpacked = format!("unpacked-{name}");
+        let output = run(folder.path(), &["unpack", name, "--into", "parts", "--output", &unpacked]);
+        assert_eq!(output.status.code(), Some(0), "{name}: {}", text(&output.stderr));
+        let packed = run(folder.path(), &["pack", "--no-lint", &unpacked]);
+        let expected = if name == "patch.json" { None } else { Some(text(&original)) };
+        match expected {
+            Some(expected) => assert_eq!(text(&packed.stdout), expected, "{name}: {}", text(&packed.stderr)),
+            // Its files are not beside it.
+            None => assert_eq!(packed.status.code(), Some(2)),
+        }
+        let parts: Vec<PathBuf> = fs::read_dir(folder.path().join("parts"))
+            .map(|entries| entries.filter_map(Result::ok).map(|entry| entry.path()).collect())
+            .unwrap_or_default();
+        assert_eq!(
+            parts.is_empty(),
+            ["identity-config.json", "patch.json"].contains(&name) && parts.is_empty(),
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn addresses_of_the_storage_are_local_files() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for name in ["identity-config.json", "customer.schema.json", "jsonnet/signup.jsonnet"] {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("writable");
+        fs::copy(Path::new(FOLDER).join(name), path).expect("a copy");
+    }
+    let output = run(folder.path(), &["unpack", "identity-config.json", "--into", "parts"]);
+    let unpacked = text(&output.stdout);
+    assert!(unpacked.contains("\"file://jsonnet/signup.jsonnet\""), "{unpacked}");
+    assert!(unpacked.contains("\"file://customer.schema.json\""));
+    assert!(unpacked.contains("\"preset://email\""), "presets stay");
+    fs::write(folder.path().join("source.json"), unpacked).expect("writable");
+    let check = ["pack", "--no-lint", "source.json", "--output", "identity-config.json", "--check"];
+    let same = run(folder.path(), &check);
+    assert_eq!(same.status.code(), Some(0), "{}", text(&same.stdout));
+    fs::write(folder.path().join("jsonnet/signup.jsonnet"), "function(ctx) {}").expect("writable");
+    let other = run(folder.path(), &check);
+    assert_eq!(other.status.code(), Some(1));
+    assert!(text(&other.stdout).contains("/body has changed"), "{}", text(&other.stdout));
+}
+
+#[test]
+fn secrets_are_packed_only_when_told() {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("keys.json"), "{\"keys\": []}").expect("writable");
+    let config = "selfservice: {default_browser_return_url: /a}\nsession: {whoami: {tokenizer: {templates: {a: {jwks_url: file://keys.json}}}}}\n";
+    fs::write(folder.path().join("kratos.yml"), config).expect("writable");
+    let refused = run(folder.path(), &["pack", "--no-lint", "kratos.yml"]);
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(text(&refused.stderr).contains("--secrets"));
+    let told = run(folder.path(), &["pack", "--no-lint", "--secrets", "kratos.yml"]);
+    assert_eq!(text(&told.stdout), config.replace("file://keys.json", "base64://eyJrZXlzIjogW119"));
+    let as_json = run(folder.path(), &["pack", "--no-lint", "--secrets", "-f", "json", "kratos.yml"]);
+    let value: serde_json::Value = serde_json::from_slice(&as_json.stdout).expect("JSON");
+    assert_eq!(value["session"]["whoami"]["tokenizer"]["templates"]["a"]["jwks_url"], "base64://eyJrZXlzIjogW119");
+}
