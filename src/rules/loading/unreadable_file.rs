@@ -64,5 +64,6 @@ pub fn finding(path: &str, why: &str) -> Diagnostic {
         help: Some("save it as UTF-8 below 16 MiB, or list it under `ignore` in kratos-lint.toml".to_owned()),
         fixes: Vec::new(),
         holds_for: None,
+        is_final: false,
     }
 }
