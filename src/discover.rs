@@ -244,7 +244,9 @@ fn text_values(node: Node<'_>) -> Vec<Unit> {
         values(root, 0, &mut found);
     }
     let around = node.pointer();
-    found.iter_mut().for_each(|unit| unit.at = format!("{around}{}", unit.at));
+    for unit in &mut found {
+        unit.at = format!("{around}{}", unit.at);
+    }
     found
 }
 

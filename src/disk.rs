@@ -300,9 +300,9 @@ impl Disk {
             return false;
         }
         let mut bytes = Vec::new();
-        let read = fs::File::open(&real).and_then(|file| file.take(64 << 10).read_to_end(&mut bytes));
+        let outcome = fs::File::open(&real).and_then(|file| file.take(64 << 10).read_to_end(&mut bytes));
         let text = String::from_utf8_lossy(&bytes);
-        read.is_ok() && words.iter().any(|word| text.contains(word))
+        outcome.is_ok() && words.iter().any(|word| text.contains(word))
     }
 
     /// What is in a folder of the project, sorted; empty when it is none, or outside.

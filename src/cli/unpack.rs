@@ -31,7 +31,7 @@ pub struct Args {
 /// # Errors
 /// When a file cannot be read or written, holds something else, or there is nothing to unpack.
 pub fn run(args: &Args) -> Outcome {
-    let source = discover::read(&args.file, &Disk::of_run(&[args.file.clone()], None)).map_err(Failure)?;
+    let source = discover::read(&args.file, &Disk::of_run(std::slice::from_ref(&args.file), None)).map_err(Failure)?;
     let document = Document::of(&source, discover::named(&source)).map_err(Failure)?;
     let beside = args.file.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."));
     let known = pack::by_digest(&[args.into.clone(), beside.to_path_buf()]);

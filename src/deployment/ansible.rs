@@ -60,10 +60,9 @@ fn copy(disk: &Disk, playbook: &Path, node: Node<'_>) -> Option<Mount> {
 
 fn container(disk: &Disk, module: Node<'_>, trees: &[(&Path, Tree)], copies: &[Mount]) -> Option<Start> {
     let node = module.get("image")?;
-    let written = node.as_str().map(str::to_owned).unwrap_or_else(|| {
-        let place = node.place();
-        place.source.slice(place.span).trim_matches(['"', '\'']).to_owned()
-    });
+    let place = node.place();
+    let raw = || place.source.slice(place.span).trim_matches(['"', '\'']).to_owned();
+    let written = node.as_str().map_or_else(raw, str::to_owned);
     let image = match filled(&written, trees) {
         Some(reference) => Fact::Known(Image::parse(&reference)?, node.place()),
         None => {

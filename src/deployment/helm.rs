@@ -102,9 +102,8 @@ impl Layers<'_> {
             Some(node) if node.is_true() || node.as_str().is_some_and(|text| !text.is_empty()) => {
                 Fact::Known((), node.place())
             }
-            Some(_) => Fact::Absent,
             None if default => Fact::Known((), place.clone()),
-            None => Fact::Absent,
+            Some(_) | None => Fact::Absent,
         }
     }
 }

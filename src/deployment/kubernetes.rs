@@ -119,7 +119,7 @@ fn image(disk: &Disk, path: &Path, container: Node<'_>, kustomizations: &[(&Path
     }
     let image = Image::parse(&written)?;
     for (file, tree) in kustomizations {
-        let uses = is_below(disk, file, tree, path, kustomizations, 0);
+        let uses = is_below(file, tree, path, kustomizations, 0);
         for entry in tree.root().filter(|_| uses).into_iter().flat_map(|root| root.select("images[]")) {
             let tag = entry.get("newTag").filter(|_| entry.get("name").and_then(Node::as_str) == Some(&image.name));
             if let Some((tag, node)) = tag.and_then(|node| Some((node.as_str()?, node))) {
@@ -135,16 +135,16 @@ fn image(disk: &Disk, path: &Path, container: Node<'_>, kustomizations: &[(&Path
 const MAX_DEPTH: usize = 5;
 
 /// Whether a kustomization takes in a manifest, through others too.
-fn is_below(disk: &Disk, file: &Path, tree: &Tree, manifest: &Path, all: &[(&Path, Tree)], depth: usize) -> bool {
+fn is_below(file: &Path, tree: &Tree, manifest: &Path, all: &[(&Path, Tree)], depth: usize) -> bool {
     let folder = file.parent().unwrap_or(Path::new(""));
     let Some(root) = tree.root().filter(|_| depth < MAX_DEPTH) else { return false };
     let lists = ["resources[]", "bases[]", "components[]"];
     lists.iter().flat_map(|list| root.select(list)).filter_map(Node::as_str).any(|resource| {
         let path = plain(&folder.join(resource));
         path == manifest
-            || all.iter().any(|(other, tree)| {
-                other.parent() == Some(&path) && is_below(disk, other, tree, manifest, all, depth + 1)
-            })
+            || all
+                .iter()
+                .any(|(other, tree)| other.parent() == Some(&path) && is_below(other, tree, manifest, all, depth + 1))
     })
 }
 

@@ -171,7 +171,7 @@ fn of_helmfile(path: &Path, release: Node<'_>) -> Option<super::helm::Given> {
     for set in release.select("set[]") {
         let value = set
             .get("value")
-            .map(|node| node.place())
+            .map(Node::place)
             .map(|place| place.source.slice(place.span).trim_matches(['"', '\'']).to_owned());
         if let (Some(name), Some(value)) = (set.get("name").and_then(Node::as_str), value) {
             given.set.push((name.to_owned(), value, set.place()));

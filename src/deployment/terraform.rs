@@ -51,8 +51,7 @@ pub(super) fn releases(files: &[(PathBuf, Arc<Source>)]) -> Vec<Given> {
             }
             let place = |block: &Block<'_>| Place::new(source, Span::at(block.at));
             let values = attribute(&block, "values").unwrap_or_default();
-            let files =
-                quoted(values).filter(|text| text.ends_with(".yaml") || text.ends_with(".yml") || text.contains(".y"));
+            let files = quoted(values).filter(|text| text.contains(".y"));
             let files = files.map(|text| {
                 plain(&folder.join(text.trim_start_matches("${path.module}/").trim_start_matches("${path.root}/")))
             });
