@@ -64,7 +64,8 @@ fn check_schema(context: &Context, schema: &IdentitySchema, tree: &Tree, out: &m
     }
     // A schema inside the configuration also keeps the server from starting; `boots` speaks of the configuration without
     // it, as the recorded verdicts do.
-    let effect = if source.is_embedded() { Effect::RequestFails } else { Effect::NoBoot };
+    let is_beside = source.is_embedded() && !source.text().is_empty();
+    let effect = if is_beside { Effect::RequestFails } else { Effect::NoBoot };
     for fault in tree.faults().iter().filter(|fault| is_refused(fault)) {
         let message = format!("Kratos does not start: this identity schema is no JSON for it: {}", fault.message);
         let report = out.report_in(fault.place.clone(), &schema.pointer, &schema.url_place, message).effect(effect);
