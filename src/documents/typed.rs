@@ -45,7 +45,8 @@ pub fn proved(trial: &Trial<'_>, analysis: &Analysis, known: &[Finding]) -> Vec<
     let new = |finding: &&infer::Finding| !known.iter().any(|known| known.span == finding.span);
     for finding in analysis.findings.iter().filter(new) {
         // Conditions can ask for what no input is: a key of one shape and a value of another.
-        let Some(case) = case(trial, finding, &kind, &full).filter(|case| kind.admits(&case.input)) else { continue };
+        let can_be = |case: &Case| kind.admits(&case.input) && trial.inputs.combinations.admits(&case.input, &full);
+        let Some(case) = case(trial, finding, &kind, &full).filter(can_be) else { continue };
         let Some(kind) = kind_of(finding) else { continue };
         let outcome = trial.run_each(&case.input);
         let failures = outcome.as_ref().map(|outcome| outcome.failures.as_slice());

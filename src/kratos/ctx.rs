@@ -2,6 +2,7 @@
 //! variables. The facts are tables (`shapes`, `points`, `courier`, `providers`, `headers`).
 
 mod build;
+pub mod combinations;
 mod courier;
 pub mod headers;
 pub mod inputs;

@@ -187,7 +187,7 @@ impl Trial<'_> {
             failure.kind,
             FailureKind::Raised(_) | FailureKind::Time | FailureKind::Memory | FailureKind::Depth
         );
-        if proves_nothing {
+        if proves_nothing || !self.inputs.combinations.admits(&change.apply(full), full) {
             return None;
         }
         let path = change.path();
@@ -250,6 +250,9 @@ impl Trial<'_> {
         let traits = path.get(..at + "traits".len()).unwrap_or_default();
         let Some(field) = inputs::find(kind, traits).field else { return String::new() };
         let least = inputs::least(&field.kind);
+        if !self.inputs.combinations.admits_traits(&least) {
+            return String::new();
+        }
         let change = Change::Is(traits.to_owned(), least.clone());
         let outcome = self.run_each(&change.apply(full));
         let fails = outcome.is_some_and(|outcome| outcome.failures.iter().any(|it| span_of(it) == Some(span)));
@@ -261,7 +264,7 @@ impl Trial<'_> {
         let span = span_of(failure)?;
         // A list that is there is hardly ever empty.
         let untold = matches!(failure.kind, FailureKind::Raised(_) | FailureKind::Depth | FailureKind::OutOfRange);
-        if untold {
+        if untold || !self.inputs.combinations.admits(&inputs::least(kind), &inputs::full(kind)) {
             return None;
         }
         let path = self.read_at(failure);

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::combinations::Combinations;
 use super::courier::TEMPLATES;
 use super::headers::{Filter, TAKEN_OUT};
 use super::json_type::{Field, JsonType, Object};
@@ -28,6 +29,8 @@ pub struct Inputs {
     pub only_mail: bool,
     /// The lists of addresses that each identity lacks.
     pub never: Vec<&'static str>,
+    /// Which traits can be there together.
+    pub combinations: Combinations,
 }
 
 /// A provider of social sign-in, as the configuration has it.

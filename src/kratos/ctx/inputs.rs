@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::build::{Inputs, Provider};
+use super::combinations::Combinations;
 use super::headers::Filter;
 use super::json_type::JsonType;
 use super::{Place, traits};
@@ -25,6 +26,7 @@ pub fn inputs(place: &Place, root: Node<'_>, settings: Option<Node<'_>>, schemas
             addresses: Vec::new(),
             never: Vec::new(),
             only_mail: false,
+            combinations: Combinations::default(),
             ..inputs
         },
     )
@@ -45,12 +47,15 @@ pub fn inputs_by_schema(
         addresses,
         only_mail,
         never,
+        combinations: Combinations::default(),
         headers: Filter::new(place.version(), allowlist(root).as_deref()),
         provider: settings.filter(|_| place.id() == "oidc.mapper").and_then(provider),
     };
     for schema in schemas.iter().filter(|schema| is_met(schema, place, root)) {
-        let inputs =
-            with(of_one(schema), schema.id.clone(), addresses(schema), no_addresses(schema), only_mail(schema));
+        let inputs = Inputs {
+            combinations: combinations(schema),
+            ..with(of_one(schema), schema.id.clone(), addresses(schema), no_addresses(schema), only_mail(schema))
+        };
         let lists = |of: &Inputs| (of.addresses.clone(), of.never.clone(), of.only_mail);
         let same = |known: &Inputs| known.traits == inputs.traits && lists(known) == lists(&inputs);
         if !kinds.iter().any(|(_, known)| same(known)) {
@@ -71,6 +76,7 @@ pub fn unconfigured(version: Version) -> Inputs {
         addresses: Vec::new(),
         only_mail: false,
         never: Vec::new(),
+        combinations: Combinations::default(),
     }
 }
 
@@ -105,6 +111,12 @@ pub fn of_one(schema: &IdentitySchema) -> JsonType {
             .map_or_else(|_| traits::unknown(), |schema| traits::of_schema(&schema)),
         _ => traits::unknown(),
     }
+}
+
+/// Which traits identities of a schema can have together.
+fn combinations(schema: &IdentitySchema) -> Combinations {
+    let Content::Schema(tree) = &schema.content else { return Combinations::default() };
+    serde_json::from_str::<Value>(tree.source().text()).map(|schema| Combinations::of(&schema)).unwrap_or_default()
 }
 
 /// The keywords of the identity schema, and the list of addresses that each makes.
