@@ -320,7 +320,12 @@ pub(super) const FACTS: &[FactRow] = &[
     fact(PRE_REGISTRATION, "identity.verifiable_addresses[].id", Fact::Text(NIL_UUID)),
     fact(PRE_REGISTRATION, "identity.verifiable_addresses[].created_at", Fact::Text(ZERO_TIME)),
     fact(PRE_REGISTRATION, "identity.recovery_addresses[].id", Fact::Text(NIL_UUID)),
+    fact(&["login.after", "registration.after"], "flow.state", Fact::Text("passed_challenge"))
+        .by(&["code"])
+        .since(Version::V1_1),
+    fact(&["recovery.before", "verification.before"], "flow.state", Fact::Text("choose_method")),
     fact(&["recovery.after"], "flow.state", Fact::Text("passed_challenge")),
+    fact(&["verification.after"], "flow.state", Fact::Text("passed_challenge")).since(Version::V1_3_1),
     // 136 of 136 recorded contexts; an address change that a verification applies later shows `show_form`.
     fact(&["settings.after.post_persist"], "flow.state", Fact::Text("success")),
     // 224 of 224 recorded contexts.
