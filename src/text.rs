@@ -108,7 +108,7 @@ pub fn decode_base64(encoded: &str) -> Result<Vec<u8>, String> {
             "the base64 ends in a space"
         } else if encoded.contains(['-', '_']) {
             "`-` and `_` belong to base64 for URLs"
-        } else if encoded.trim_end_matches('=').len() % 4 != 0 && !encoded.len().is_multiple_of(4) {
+        } else if !encoded.trim_end_matches('=').len().is_multiple_of(4) && !encoded.len().is_multiple_of(4) {
             "the base64 is cut off, or its padding `=` is missing"
         } else {
             "this is not standard base64"

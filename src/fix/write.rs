@@ -79,7 +79,9 @@ fn all_staged(files: &[(PathBuf, String)], folders: &mut Vec<PathBuf>) -> Result
     for file in staged {
         let (real, before) = (file.real.clone(), fs::read(&file.real).ok());
         if let Err(error) = file.commit() {
-            done.into_iter().for_each(|(path, before)| undo(&path, before));
+            for (path, before) in done {
+                undo(&path, before);
+            }
             return Err(format!("{}: {error}", real.display()));
         }
         done.push((real, before));

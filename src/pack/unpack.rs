@@ -86,7 +86,7 @@ impl Unpacking<'_> {
     fn free(&mut self, name: &str) -> String {
         let (stem, ending) = name.split_once('.').unwrap_or((name, "bin"));
         let numbered = |count: usize| if count == 1 { name.to_owned() } else { format!("{stem}-{count}.{ending}") };
-        let free = (1..).map(numbered).find(|name| !self.names.contains(name)).unwrap_or_default();
+        let free = (1..=usize::MAX).map(numbered).find(|name| !self.names.contains(name)).unwrap_or_default();
         self.names.insert(free.clone());
         free
     }

@@ -386,9 +386,9 @@ mod tests {
             let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
             let here = here && field.missing_when.is_none();
             if here {
-                always.push(path.clone())
+                always.push(path.clone());
             } else {
-                maybe.push(path.clone())
+                maybe.push(path.clone());
             }
             collect(&field.kind, &path, here, always, maybe);
         }

@@ -59,10 +59,13 @@ pub fn lookup(name: &str, version: Version) -> Lookup {
     Names::of(version).lookup(name, &mut 1)
 }
 
+/// Names that begin alike, and what each leads to.
+type Known = HashMap<String, HashMap<String, (String, Kind)>>;
+
 /// The names that hit keys of a version: the paths by their words, for those of a first word that was asked for.
 pub(super) struct Names {
     version: Version,
-    known: RefCell<HashMap<String, HashMap<String, (String, Kind)>>>,
+    known: RefCell<Known>,
 }
 
 impl Names {

@@ -45,11 +45,14 @@ fn in_folder(disk: &Disk, folder: &Path, name: &str) -> Option<Sender> {
     scripts.take(MAX_FILES).find_map(|entry| {
         let path: PathBuf = folder.join(&entry.name);
         let source = disk.read(&path).ok()?;
-        let terraform = entry.name.ends_with(".tf");
+        let terraform = entry.name.rsplit('.').next() == Some("tf");
         let sends = if terraform { source.text().contains("\"ory") } else { calls_cli(source.text()) };
         let shown = disk.shown(&path);
-        (sends && names(source.text(), name))
-            .then(|| if terraform { Sender::Terraform(shown) } else { Sender::Cli(shown) })
+        (sends && names(source.text(), name)).then_some(if terraform {
+            Sender::Terraform(shown)
+        } else {
+            Sender::Cli(shown)
+        })
     })
 }
 

@@ -64,7 +64,7 @@ fn check(context: &Context, out: &mut Sink) {
         let Some(root) = schema.root() else { continue };
         for node in root.descendants() {
             let target = node.as_str().filter(|_| node.key() == Some("$ref"));
-            let is_property = node.parent().and_then(|around| around.key()) == Some("properties");
+            let is_property = node.parent().and_then(crate::yaml::Node::key) == Some("properties");
             if target.is_some_and(|text| !text.starts_with('#') && !text.starts_with("base64://")) && !is_property {
                 out.report_in(
                     node.place(),

@@ -63,7 +63,7 @@ fn check(context: &Context, out: &mut Sink) {
     if context.edition != Edition::Network || !context.unit.at.ends_with(IN_PROJECT_WRONG) {
         return;
     }
-    let Some(place) = context.root().map(|root| root.place()) else { return };
+    let Some(place) = context.root().map(crate::yaml::Node::place) else { return };
     let start = Place::new(&place.source, Span::new(place.span.start, place.span.start));
     out.report_at(start, Some(String::new()), "the Ory CLI refuses this: the order is `services.identity.config`")
         .help("write `services`, below it `identity`, below it `config`");
