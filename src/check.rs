@@ -1,9 +1,10 @@
 //! The one pipeline: from a unit to its report. The command line, fixes, the documentation tests and fuzzers all call it.
 
 mod edition;
+mod hiding;
 mod overlap;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -13,16 +14,17 @@ use crate::diagnostic::{Diagnostic, Effect};
 use crate::discover;
 use crate::files::Files;
 use crate::kratos::env::{self, Variable};
-use crate::kratos::secrets;
+use crate::kratos::secrets::Secrets;
 pub use crate::kratos::target::Target;
 use crate::kratos::version::{Version, Versions};
 use crate::kratos::view;
 use crate::rule::{Context, Rule, Sink};
 use crate::rules::{self, loading::unreadable_file};
 use crate::suppress;
-use crate::text::{Place, Source, Span};
+use crate::text::{Source, Span};
 use crate::unit::Unit;
-use crate::yaml::{Node, Tree, template};
+use crate::yaml::template;
+pub use hiding::is_public;
 
 /// What was found in one unit.
 #[derive(Debug)]
@@ -39,8 +41,8 @@ pub struct UnitReport {
     pub diagnostics: Vec<Diagnostic>,
     /// How many more were suppressed.
     pub suppressed: usize,
-    /// Where secrets stand: never shown.
-    pub secrets: Vec<Place>,
+    /// What must not be shown of it.
+    pub secrets: Secrets,
     /// The text of the file.
     pub source: Arc<Source>,
 }
@@ -57,7 +59,7 @@ pub fn unreadable(path: &str, why: &str) -> UnitReport {
         source: Arc::clone(&found.place.source),
         diagnostics: vec![found],
         suppressed: 0,
-        secrets: Vec::new(),
+        secrets: Secrets::default(),
     }
 }
 
@@ -76,7 +78,7 @@ pub fn unit(unit: &Unit, target: &Target, settings: &Settings) -> UnitReport {
     let is_unknown =
         |text: &str| (may_be_filled && template::is_placeholder(text)) || (may_be_replaced && view::is_stand_in(text));
     let filled = (may_be_filled || may_be_replaced).then(|| unit.filled_in(&is_unknown));
-    let unit = filled.as_ref().unwrap_or(unit);
+    let (written, unit) = (unit, filled.as_ref().unwrap_or(unit));
     let laid = |version| (!variables.is_empty()).then(|| unit.with_environment(&variables, version));
     let of_version = |version| {
         let laid = laid(version);
@@ -105,8 +107,9 @@ pub fn unit(unit: &Unit, target: &Target, settings: &Settings) -> UnitReport {
         target.notes.push(format!("{more} further findings are not shown"));
     }
     let laid = target.versions.last().and_then(|version| laid(*version));
-    let mut secrets = hide_secrets(laid.as_ref().unwrap_or(unit), settings, &mut diagnostics);
-    secrets.extend(foreign(&variables, laid.as_ref()));
+    let seen = [Some(written), filled.as_ref(), laid.as_ref()].into_iter().flatten().map(|unit| &unit.tree);
+    let mut secrets = Secrets::of(written.layers.iter().chain(seen), &settings.secret_keys, &variables);
+    hiding::hide(unit.path(), &mut secrets, &mut diagnostics);
     UnitReport {
         file: unit.path().to_owned(),
         at: unit.at.clone(),
@@ -163,75 +166,8 @@ pub(crate) fn variables(settings: &Settings, deployment: &Deployment) -> Vec<Var
     env::effective(variables)
 }
 
-/// The values of variables that are none of Kratos: passwords of others, as like as not.
-fn foreign(variables: &[Variable], laid: Option<&Unit>) -> Vec<Place> {
-    let hits = laid.map(|unit| unit.environment.hits.as_slice()).unwrap_or_default();
-    let own: HashSet<&str> = hits.iter().map(|hit| hit.variable.name.as_str()).collect();
-    let is_foreign = |variable: &&Variable| !own.contains(variable.name.as_str());
-    let value = |variable: &Variable| Place::new(&variable.name_place.source, variable.value_span);
-    variables.iter().filter(is_foreign).map(value).collect()
-}
-
 /// Most findings of one unit that are shown.
 const MOST_FINDINGS: usize = 1_000;
-
-/// Shortest secret that is looked for in messages, in bytes: shorter ones are words.
-const SHORTEST_SECRET: usize = 8;
-
-/// Replaces secrets in all texts of the findings, and says where they stand.
-fn hide_secrets(unit: &Unit, settings: &Settings, diagnostics: &mut Vec<Diagnostic>) -> Vec<Place> {
-    let is_secret = |node: &Node<'_>| {
-        let own = node.key().is_some_and(|key| settings.secret_keys.iter().any(|secret| secret == key));
-        let is_written = node.as_str().is_some_and(|text| !text.is_empty() && !is_variable(text));
-        is_written && (own || secrets::is_secret(*node))
-    };
-    let roots = unit.layers.iter().chain([&unit.tree]).filter_map(Tree::root);
-    let (nodes, others): (Vec<Node<'_>>, Vec<Node<'_>>) = roots.flat_map(Node::descendants).partition(is_secret);
-    let mut places: Vec<Place> = nodes.iter().map(|node| node.origin()).collect();
-    let mut values: Vec<&str> = nodes.iter().filter_map(|node| node.as_str()).collect();
-    for node in others {
-        let Some(text) = node.as_str().filter(|text| text.contains("://")) else { continue };
-        for part in secrets::parts_of_url(text).into_iter().filter_map(|part| text.get(part)) {
-            places.push(place_of(node, part));
-            values.push(part);
-        }
-    }
-    values.retain(|text| text.len() >= SHORTEST_SECRET);
-    values.sort_by_key(|text| std::cmp::Reverse(text.len()));
-    let hide = |text: &mut String| {
-        for value in &values {
-            if text.contains(value) {
-                *text = text.replace(value, "…");
-            }
-        }
-    };
-    for found in diagnostics {
-        hide(&mut found.message);
-        found.help.as_mut().map(hide);
-        found.labels.iter_mut().for_each(|label| hide(&mut label.text));
-        // A fix that would write a secret cannot be shown.
-        found.fixes.retain(|fix| !fix.edits.iter().any(|edit| values.iter().any(|value| edit.text.contains(value))));
-    }
-    places
-}
-
-/// Where a part of a text stands; all of the text when it is written in another way.
-fn place_of(node: Node<'_>, part: &str) -> Place {
-    let whole = node.origin();
-    match whole.source.slice(whole.span).find(part) {
-        Some(at) => {
-            let start = whole.span.start + at;
-            Place::new(&whole.source, Span::new(start, start + part.len()))
-        }
-        None => whole,
-    }
-}
-
-/// `${NAME}`: the name of a variable is no secret.
-fn is_variable(text: &str) -> bool {
-    let name = text.strip_prefix("${").and_then(|rest| rest.strip_suffix('}'));
-    name.is_some_and(|name| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_'))
-}
 
 /// What is the same of a finding in several versions: rule, place, pointer and message.
 type Identity = (&'static str, Span, String, Option<String>, String);

@@ -13,6 +13,7 @@ pub mod man;
 mod owner;
 pub mod pack;
 pub mod render;
+mod report;
 pub mod respond;
 pub mod rules;
 pub mod schema;
@@ -26,6 +27,8 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::evaluation;
+use crate::output::text::notes;
+use crate::output::{Printer, note};
 
 /// The work is done and nothing at or above `--fail-on` was found.
 pub const CLEAN: u8 = 0;
@@ -107,50 +110,58 @@ pub fn main() -> ExitCode {
 }
 
 fn run() -> u8 {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return refused(&error),
+    };
+    let mut printer = Printer::stdout();
+    let out = &mut printer;
     let outcome = match cli.command {
-        None => check::run(&cli.check),
-        Some(Command::Check(args)) => check::run(&args),
-        Some(Command::Ctx(args)) => ctx::run(&args),
+        None => check::run(&cli.check, out),
+        Some(Command::Check(args)) => check::run(&args, out),
+        Some(Command::Ctx(args)) => ctx::run(&args, out),
         Some(Command::Evaluate) => evaluate::run(),
         Some(Command::Render(args)) => render::run(&args),
-        Some(Command::Respond(args)) => respond::run(&args),
-        Some(Command::Deployment(args)) => deployment::run(&args),
+        Some(Command::Respond(args)) => respond::run(&args, out),
+        Some(Command::Deployment(args)) => deployment::run(&args, out),
         Some(Command::Hooks(args)) => hooks::run(&args),
         Some(Command::Test(args)) => test::run(&args),
         Some(Command::Explain(args)) => explain::run(&args),
         Some(Command::Init(args)) => init::run(&args),
-        Some(Command::Completions(args)) => completions::run(&args),
-        Some(Command::Man) => man::run(),
+        Some(Command::Completions(args)) => completions::run(&args, out),
+        Some(Command::Man) => man::run(out),
         Some(Command::Schema(args)) => schema::run(&args),
         Some(Command::Versions(args)) => versions::run(&args),
         Some(Command::Upgrade(args)) => upgrade::run(&args),
         Some(Command::Pack(args)) => pack::run(&args),
         Some(Command::Unpack(args)) => unpack::run(&args),
-        Some(Command::Rules(args)) => rules::run(&args),
+        Some(Command::Rules(args)) => rules::run(&args, out),
     };
-    for remark in evaluation::remarks() {
-        eprintln!("kratos-lint: {remark}");
-    }
-    match outcome {
+    evaluation::remarks().iter().for_each(note);
+    // A reader that has seen enough (`| head`) changes nothing of the status.
+    let written = printer.flush().map_err(Failure::from);
+    match outcome.and_then(|status| written.map(|()| status)) {
         Ok(status) => status,
-        // `| head` has seen enough.
-        Err(Failure(why)) if why == broken_pipe() => CLEAN,
         Err(Failure(why)) => {
-            eprintln!("kratos-lint: {why}");
+            note(why);
             FAILED
         }
     }
 }
 
-/// The words of a pipe whose reader is gone.
-fn broken_pipe() -> String {
-    // EPIPE, the same number wherever there is one.
-    std::io::Error::from_raw_os_error(32).to_string()
+/// Help, the version, or why the arguments are refused. They may hold names of files that others chose (`kratos-lint *`).
+fn refused(error: &clap::Error) -> u8 {
+    if error.use_stderr() {
+        notes(&error.render().to_string());
+        return FAILED;
+    }
+    // The texts are our own: they keep their colours.
+    _ = error.print();
+    CLEAN
 }
 
 /// Says in one line that the program is at fault: where, and nothing of the input.
 fn apologise(panic: &std::panic::PanicHookInfo<'_>) {
     let place = panic.location().map(|at| format!(" at {}:{}", at.file(), at.line())).unwrap_or_default();
-    eprintln!("kratos-lint: internal error{place}: please report it, with the file if you can");
+    note(format!("internal error{place}: please report it, with the file if you can"));
 }

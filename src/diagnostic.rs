@@ -101,6 +101,8 @@ pub struct Fix {
     pub safe: bool,
     /// All edits of this fix; they belong together.
     pub edits: Vec<Edit>,
+    /// Whether its edits move a secret, so that no report shows them.
+    pub hidden: bool,
 }
 
 /// A finding.

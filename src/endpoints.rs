@@ -19,6 +19,7 @@ use crate::kratos::ctx::{self, environment, json_schema, sample, standard};
 use crate::kratos::hooks::Hook;
 use crate::kratos::identity::IdentitySchema;
 use crate::kratos::plan;
+use crate::kratos::secrets;
 use crate::kratos::version::{Version, Versions};
 use crate::yaml::Node;
 
@@ -101,7 +102,11 @@ impl Endpoint {
     /// The JSON Schema of the body, without a head.
     #[must_use]
     pub fn request_schema(&self) -> Value {
-        json_schema::of(&self.request)
+        let mut schema = json_schema::of(&self.request);
+        if self.pointer.is_some() {
+            secrets::hide_constants(&mut schema, &sample::is_made_up);
+        }
+        schema
     }
 
     /// The JSON Schema of the body as a document of its own.
@@ -168,7 +173,7 @@ pub fn of(
             headers: headers.unwrap_or_default(),
             has_request_id: hook.config("emit_analytics_event").is_none_or(|node| node.as_bool() != Some(false)),
             request: written.as_ref().map_or(JsonType::Any, |written| written.kind.clone()),
-            requests: written.map(|written| written.examples).unwrap_or_default(),
+            requests: written.map(|written| shown(written.examples)).unwrap_or_default(),
             never: never(hook, &points),
             traits: traits.clone(),
             schema_ids: schema_ids.clone(),
@@ -207,6 +212,14 @@ pub fn generic(place: &ctx::Place, mode: Mode) -> Option<Endpoint> {
         traits: None,
         schema_ids: Vec::new(),
     })
+}
+
+/// Bodies without what is written into them to the letter.
+fn shown(mut examples: Vec<(&'static str, Value)>) -> Vec<(&'static str, Value)> {
+    for (_, body) in &mut examples {
+        secrets::hide_literals(body, &sample::is_made_up);
+    }
+    examples
 }
 
 /// The schema of the traits, when the identity schema can be read and needs nothing outside of them.

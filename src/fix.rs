@@ -9,8 +9,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use similar::TextDiff;
-
 use crate::check::{Target, UnitReport};
 use crate::diagnostic::{Diagnostic, Fix, Level};
 use crate::discover;
@@ -248,18 +246,6 @@ pub(crate) fn with_line_ends(file: &Source, text: &str) -> String {
 }
 
 impl Change {
-    /// The difference as a patch; `secrets` are shown as `…`.
-    #[must_use]
-    pub fn patch(&self, secrets: &[String]) -> String {
-        let hide = |text: &str| secrets.iter().fold(text.to_owned(), |text, secret| text.replace(secret.as_str(), "…"));
-        let (before, after) = (hide(self.before.text()), hide(&self.after));
-        let diff = TextDiff::from_lines(&before, &after);
-        diff.unified_diff()
-            .context_radius(3)
-            .header(&format!("a/{}", self.path), &format!("b/{}", self.path))
-            .to_string()
-    }
-
     /// Writes the text after; a link may lead below `root` (see [`write::replace`]).
     ///
     /// # Errors

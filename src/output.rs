@@ -7,15 +7,21 @@ mod gitlab;
 pub mod hooks;
 mod json;
 mod junit;
+pub mod patch;
 mod pretty;
 mod sarif;
+mod summary;
+pub mod text;
 mod xml;
 
-use std::io::{self, Write};
+use std::io;
 
 use clap::ValueEnum;
 
 use crate::check::UnitReport;
+use crate::diagnostic::Level;
+
+pub use text::{Printer, note};
 
 /// A format of reports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -47,13 +53,31 @@ pub struct Look {
     pub color: bool,
     /// On a terminal: a clean run is said, too.
     pub terminal: bool,
+    /// Columns of the terminal; 100 when it is 0.
+    pub width: usize,
+    /// The lowest level that is shown; all when none.
+    pub least: Option<Level>,
+}
+
+impl Look {
+    /// Whether findings of a level are shown.
+    #[must_use]
+    pub fn shows(self, level: Level) -> bool {
+        self.least.is_none_or(|least| level >= least)
+    }
+
+    /// The widest line.
+    #[must_use]
+    pub fn columns(self) -> usize {
+        if self.width == 0 { pretty::WIDTH } else { self.width.max(40) }
+    }
 }
 
 /// Writes the report.
 ///
 /// # Errors
 /// When `out` cannot be written.
-pub fn write(format: Format, reports: &[UnitReport], look: Look, out: &mut dyn Write) -> io::Result<()> {
+pub fn write(format: Format, reports: &[UnitReport], look: Look, out: &mut Printer<'_>) -> io::Result<()> {
     match format {
         Format::Pretty => pretty::write(reports, look, out),
         Format::Concise => concise::write(reports, out),

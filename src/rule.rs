@@ -389,7 +389,7 @@ impl Report<'_> {
 
     /// A way to mend it; `safe` when the running server does the same afterwards, or surely what was meant.
     pub fn fix(self, title: impl Into<String>, safe: bool, edits: Vec<Edit>) -> Self {
-        self.diagnostic.fixes.push(Fix { title: title.into(), safe, edits });
+        self.diagnostic.fixes.push(Fix { title: title.into(), safe, edits, hidden: false });
         self
     }
 }

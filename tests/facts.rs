@@ -14,7 +14,7 @@ use kratos_lint::discover;
 use kratos_lint::disk::Disk;
 use kratos_lint::evaluation::Child;
 use kratos_lint::kratos::version::Version;
-use kratos_lint::output::{self, Format, Look};
+use kratos_lint::output::{self, Format, Look, Printer};
 use kratos_lint::rule::Rule;
 use kratos_lint::rules;
 use kratos_lint::text::Source;
@@ -68,7 +68,7 @@ fn findings(rule: &Rule, path: &str, text: &str) -> String {
     let settings = Settings { only, child: child(), project, no_config, ..Settings::default() };
     let report = check::unit(&unit, &target, &settings);
     let mut out = Vec::new();
-    output::write(Format::Concise, &[report], Look::default(), &mut out).expect("memory");
+    output::write(Format::Concise, &[report], Look::default(), &mut Printer::new(&mut out)).expect("memory");
     String::from_utf8(out).expect("UTF-8")
 }
 

@@ -1,13 +1,14 @@
 //! `kratos-lint [PATH…]`: lint files and folders.
 
 use std::collections::HashSet;
-use std::io::{self, IsTerminal, Read, Write};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::ValueEnum;
 use rayon::prelude::*;
 
+use super::report::{self, Color};
 use super::{CLEAN, FINDINGS, Failure, Outcome};
 use crate::check::{self, Target, UnitReport};
 use crate::config::{self, Config, Settings};
@@ -19,7 +20,7 @@ use crate::fix;
 use crate::kratos::env;
 use crate::kratos::target;
 use crate::kratos::version::Version;
-use crate::output::{self, Format, Look};
+use crate::output::{Format, Printer, note};
 use crate::text::Source;
 use crate::unit::Unit;
 
@@ -43,14 +44,6 @@ impl FailOn {
     }
 }
 
-/// When to colour the report.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Color {
-    Auto,
-    Always,
-    Never,
-}
-
 /// Lint files and folders.
 #[derive(Debug, clap::Args)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
@@ -65,10 +58,10 @@ pub struct Args {
     kratos: Option<String>,
     /// How to print the report [default: pretty on a terminal, else concise]
     #[arg(short, long, value_enum)]
-    format: Option<Format>,
+    pub(super) format: Option<Format>,
     /// Write the report in a format to a file too, as sarif=report.sarif
     #[arg(short, long = "output", value_name = "FORMAT=FILE")]
-    output: Vec<String>,
+    pub(super) output: Vec<String>,
     /// Exit with 1 from this level on
     #[arg(long, value_enum, default_value = "error")]
     fail_on: FailOn,
@@ -104,7 +97,7 @@ pub struct Args {
     stdin_filename: String,
     /// Files that the configuration refers to are read only below this folder
     #[arg(long, value_name = "FOLDER")]
-    root: Option<PathBuf>,
+    pub(super) root: Option<PathBuf>,
     /// Exit with 2 when there is no configuration of Kratos
     #[arg(long)]
     require_config: bool,
@@ -113,14 +106,14 @@ pub struct Args {
     no_config: bool,
     /// When to colour the report
     #[arg(long, value_enum, default_value = "auto")]
-    color: Color,
+    pub(super) color: Color,
 }
 
 /// Lints and prints the report.
 ///
 /// # Errors
 /// When a path cannot be read or the version is unknown.
-pub fn run(args: &Args) -> Outcome {
+pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
     let disk = disk_of(args);
     let config = own_config(args, &disk)?;
     let disk = Disk::of_run(&args.paths, args.root.as_deref().or(config.settings().root.as_deref()));
@@ -150,7 +143,7 @@ pub fn run(args: &Args) -> Outcome {
     };
     let (mut reports, notes) = lint_all()?;
     for note in notes.iter().chain(own_policy(args, &config, &settings).as_ref()) {
-        eprintln!("kratos-lint: {note}");
+        crate::output::note(format!("{note}"));
     }
     if args.diff || args.fix || args.unsafe_fixes {
         let lint = |unit: &Unit, target: &Target, overlay: &Overlay| {
@@ -160,7 +153,7 @@ pub fn run(args: &Args) -> Outcome {
         };
         if args.diff {
             let found = status(args, &reports);
-            differences(&fix::mend(reports, args.unsafe_fixes, &lint))?;
+            report::differences(&fix::mend(reports, args.unsafe_fixes, &lint), out)?;
             return Ok(found);
         }
         if args.paths.iter().any(|path| path.as_os_str() == "-") {
@@ -172,9 +165,9 @@ pub fn run(args: &Args) -> Outcome {
         crate::baseline::apply(path, args.update_baseline, args.root.as_deref(), &mut reports)
             .map_err(Failure)?
             .iter()
-            .for_each(|note| eprintln!("kratos-lint: {note}"));
+            .for_each(|note| crate::output::note(format!("{note}")));
     }
-    print(args, &reports)?;
+    report::print(args, &reports, out)?;
     Ok(status(args, &reports))
 }
 
@@ -186,7 +179,7 @@ pub(super) fn units_of(paths: &[PathBuf], root: Option<&Path>) -> Result<(Vec<Un
     let project = Project::of(Disk::of_run(paths, root));
     let Gathered { units, notes, .. } = below(paths, &Config::default(), project.disk())?;
     for note in notes {
-        eprintln!("kratos-lint: {note}");
+        crate::output::note(format!("{note}"));
     }
     Ok((laid(units, &project, &Config::default()), project))
 }
@@ -251,64 +244,14 @@ fn status(args: &Args, reports: &[UnitReport]) -> u8 {
     if args.fail_on.level().is_some_and(|from| worst >= Some(from)) { FINDINGS } else { CLEAN }
 }
 
-/// Shortest secret that is hidden in a patch, in bytes: shorter ones are words that stand elsewhere too.
-const SHORTEST_SECRET: usize = 4;
-
-/// Prints what fixes change.
-fn differences(mended: &fix::Mended) -> Result<(), Failure> {
-    let places = mended.reports.iter().flat_map(|report| &report.secrets);
-    let texts = places.map(|place| place.source.slice(place.span).trim_matches(['"', '\'', '\n', ' ']).to_owned());
-    let mut secrets: Vec<String> = texts.filter(|text| text.len() >= SHORTEST_SECRET).collect();
-    secrets.sort_by_key(|text| std::cmp::Reverse(text.len()));
-    let mut out = io::stdout().lock();
-    for change in &mended.changes {
-        out.write_all(change.patch(&secrets).as_bytes())?;
-    }
-    Ok(())
-}
-
 /// Writes what fixes change, and says so.
 fn written(mended: fix::Mended, root: Option<&Path>) -> Result<Vec<UnitReport>, Failure> {
     for change in &mended.changes {
         change.write(root).map_err(Failure)?;
     }
     let files = mended.changes.len();
-    eprintln!("kratos-lint: {} mended in {files} file{}", mended.fixes, if files == 1 { "" } else { "s" });
+    note(format!("{} mended in {files} file{}", mended.fixes, if files == 1 { "" } else { "s" }));
     Ok(mended.reports)
-}
-
-fn print(args: &Args, reports: &[UnitReport]) -> Result<(), Failure> {
-    for output in &args.output {
-        let (format, file) =
-            output.split_once('=').ok_or_else(|| Failure(format!("--output {output}: write FORMAT=FILE")))?;
-        let format =
-            Format::from_str(format, true).map_err(|_| Failure(format!("--output: there is no format {format}")))?;
-        let mut text = Vec::new();
-        output::write(format, reports, Look::default(), &mut text)?;
-        fix::write::report(Path::new(file), &text, args.root.as_deref()).map_err(Failure)?;
-    }
-    let stdout = io::stdout();
-    let terminal = stdout.is_terminal();
-    let format = args.format.unwrap_or(if terminal { Format::Pretty } else { Format::Concise });
-    if matches!(format, Format::Concise) {
-        // The lines have no room for what should be known of the target.
-        for report in reports {
-            for note in &report.target.notes {
-                eprintln!("kratos-lint: {}: {note}", report.file);
-            }
-        }
-    }
-    let forced = std::env::var_os("CLICOLOR_FORCE").is_some_and(|value| value != "0");
-    let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    let color = match args.color {
-        Color::Always => true,
-        Color::Never => false,
-        Color::Auto => (terminal || forced) && !plain,
-    };
-    let mut out = stdout.lock();
-    output::write(format, reports, Look { color, terminal }, &mut out)?;
-    out.flush()?;
-    Ok(())
 }
 
 /// The files that the arguments name.

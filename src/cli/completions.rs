@@ -1,11 +1,10 @@
 //! `kratos-lint completions SHELL`: completions for a shell.
 
-use std::io;
-
 use clap::CommandFactory;
 use clap_complete::Shell;
 
 use super::{CLEAN, Cli, Outcome};
+use crate::output::Printer;
 
 /// Print completions for a shell.
 #[derive(Debug, clap::Args)]
@@ -18,7 +17,9 @@ pub struct Args {
 ///
 /// # Errors
 /// None today.
-pub fn run(args: &Args) -> Outcome {
-    clap_complete::generate(args.shell, &mut Cli::command(), "kratos-lint", &mut io::stdout().lock());
+pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
+    let mut script = Vec::new();
+    clap_complete::generate(args.shell, &mut Cli::command(), "kratos-lint", &mut script);
+    out.code(&String::from_utf8_lossy(&script))?;
     Ok(CLEAN)
 }

@@ -1,7 +1,6 @@
 //! `kratos-lint ctx POINT`: what Jsonnet sees at a place, as a sample or a JSON Schema.
 
 use std::fs;
-use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
@@ -14,6 +13,7 @@ use crate::kratos::ctx::json_type::{Field, JsonType, Object};
 use crate::kratos::ctx::{Inputs, Place, environment, json_schema, sample};
 use crate::kratos::identity;
 use crate::kratos::version::Version;
+use crate::output::Printer;
 use crate::text::Source;
 use crate::unit::Unit;
 use crate::yaml;
@@ -50,7 +50,7 @@ pub struct Args {
 ///
 /// # Errors
 /// When there is no such place, method or version, or the configuration cannot be read.
-pub fn run(args: &Args) -> Outcome {
+pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
     let version = version(args.kratos.as_deref())?;
     let place = place(&args.point, args.method.as_deref(), version)?;
     let mut inputs = inputs(&place, args.kratos_config.as_deref())?;
@@ -67,9 +67,7 @@ pub fn run(args: &Args) -> Outcome {
         Format::Schema => json_schema::document(&kind, &format!("Jsonnet input at {} in Kratos {version}", place.id())),
         Format::Sample => sample::of(&kind, sample::Fill::Maximal),
     };
-    let mut out = io::stdout().lock();
-    serde_json::to_writer_pretty(&mut out, &printed)?;
-    writeln!(out)?;
+    out.json(&printed)?;
     Ok(CLEAN)
 }
 

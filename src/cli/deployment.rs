@@ -1,6 +1,5 @@
 //! `kratos-lint deployment [PATH…]`: how the project starts the Kratos of each configuration.
 
-use std::io::{self, Write};
 use std::path::PathBuf;
 
 use clap::ValueEnum;
@@ -10,6 +9,7 @@ use super::{CLEAN, Failure, Outcome, check};
 use crate::deployment::{Deployment, Fact, Here, Mount};
 use crate::disk::Disk;
 use crate::kratos::target::line_of;
+use crate::output::Printer;
 use crate::text::Place;
 use crate::unit::Unit;
 
@@ -37,18 +37,17 @@ pub struct Args {
 ///
 /// # Errors
 /// When a path cannot be read.
-pub fn run(args: &Args) -> Outcome {
+pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
     let (units, project) = check::units_of(&args.paths, args.root.as_deref())?;
-    let mut out = io::stdout().lock();
     let disk = project.disk();
     match args.format {
         Format::Json => {
             let units: Vec<Value> = units.iter().map(|unit| json_of(unit, &project.deployment(unit), disk)).collect();
-            writeln!(out, "{:#}", json!({"version": 1, "units": units}))?;
+            out.json(&json!({"version": 1, "units": units}))?;
         }
         Format::Text => {
             for unit in &units {
-                write!(out, "{}", text_of(unit, &project.deployment(unit), disk))?;
+                out.block(&text_of(unit, &project.deployment(unit), disk))?;
             }
         }
     }

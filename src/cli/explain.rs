@@ -1,6 +1,6 @@
 //! `kratos-lint explain RULE`: the page of a rule.
 
-use std::io::{self, Write};
+use std::io::Write;
 
 use super::{CLEAN, Failure, Outcome};
 use crate::rules;
@@ -21,7 +21,7 @@ pub fn run(args: &Args) -> Outcome {
     let Some(rule) = rules::named(&args.rule) else {
         return Err(Failure(format!("no rule {}; `kratos-lint rules` lists them", args.rule)));
     };
-    let mut out = io::stdout().lock();
+    let mut out = crate::output::text::edge();
     writeln!(out, "# {}\n\n{}\n", rule.name, rule.summary)?;
     writeln!(out, "level {} · effect {} · {}\n", rule.level.name(), rule.effect.name(), rule.versions)?;
     writeln!(out, "{}", rule.docs.trim())?;

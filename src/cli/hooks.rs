@@ -1,6 +1,6 @@
 //! `kratos-lint hooks FILE`: what really runs, in which order, and what never does.
 
-use std::io::{self, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
@@ -53,7 +53,7 @@ pub fn run(args: &Args) -> Outcome {
         Format::Mermaid => pictures::mermaid(&points, version),
         Format::Svg => pictures::svg(&points, version),
     };
-    let mut out = io::stdout().lock();
+    let mut out = crate::output::text::edge();
     out.write_all(text.as_bytes())?;
     Ok(CLEAN)
 }

@@ -138,12 +138,12 @@ pub fn run(args: &Args) -> Outcome {
     };
     let (there, places): (Vec<Site>, Vec<Site>) = places.into_iter().partition(stands);
     for site in &there {
-        eprintln!("kratos-lint: {} stands in {} already", wanted.hook, site.path);
+        crate::output::note(format!("{} stands in {} already", wanted.hook, site.path));
     }
-    let mut out = io::stdout().lock();
+    let mut out = crate::output::text::edge();
     if let (Some(path), Some(unit)) = (&args.write, unit) {
         if unit.root().is_some_and(|root| view::flow(root, flow).is_off()) {
-            eprintln!("kratos-lint: the flow {flow} is off: set selfservice.flows.{flow}.enabled to true");
+            crate::output::note(format!("the flow {flow} is off: set selfservice.flows.{flow}.enabled to true"));
         }
         write_body(args, &wanted, path)?;
         // `session` is the last hook of its list: Kratos runs it last, or ends the flow there.
@@ -296,7 +296,7 @@ fn insert_all(
         write::replace(path, &text, None).map_err(Failure)?;
     }
     for site in places {
-        eprintln!("kratos-lint: {} written into {}", wanted.hook, site.path);
+        crate::output::note(format!("{} written into {}", wanted.hook, site.path));
     }
     Ok(())
 }
@@ -319,9 +319,9 @@ fn insertion(
         }
     } else if !site.shadows.is_empty() {
         let list = &site.path;
-        eprintln!(
-            "kratos-lint: the new list {list} switches the hooks for all methods off: --repeat-global repeats them"
-        );
+        crate::output::note(format!(
+            "the new list {list} switches the hooks for all methods off: --repeat-global repeats them"
+        ));
     }
     insert::edits(root, &site.path, &block, before).map_err(Failure)
 }
@@ -341,17 +341,17 @@ fn repeat(root: Node<'_>, pointer: &str, block: &mut crate::init::Block) -> Resu
 
 /// A new configuration with its identity schema.
 fn new_project(args: &Args) -> Outcome {
-    if args.write.is_none() && io::stdin().is_terminal() && io::stdout().is_terminal() {
+    if args.write.is_none() && io::stdin().is_terminal() && crate::output::text::is_terminal() {
         return super::init_questions::run();
     }
     let version = version(args, None)?;
     let Some(path) = &args.write else {
-        io::stdout().lock().write_all(project::config(version).as_bytes())?;
+        crate::output::text::edge().write_all(project::config(version).as_bytes())?;
         return Ok(CLEAN);
     };
     let schema = path.parent().unwrap_or(Path::new(".")).join("identity.schema.json");
     let files = [(path.clone(), project::config(version)), (schema.clone(), project::SCHEMA.to_owned())];
     write::all(&files, args.force).map_err(Failure)?;
-    eprintln!("kratos-lint: {} and {} written", path.display(), schema.display());
+    crate::output::note(format!("{} and {} written", path.display(), schema.display()));
     Ok(CLEAN)
 }

@@ -74,7 +74,7 @@ fn choose(question: &str, choices: &[Choice]) -> Result<&'static str, super::Fai
 }
 
 fn call(args: &[&str]) -> Outcome {
-    eprintln!("kratos-lint init {}", args.join(" "));
+    crate::output::note(format!("init {}", args.join(" ")));
     let line = ["kratos-lint", "init"].iter().chain(args);
     match Cli::try_parse_from(line)?.command {
         Some(Command::Init(args)) => init::run(&args),

@@ -1,6 +1,6 @@
 //! `kratos-lint pack`: embeds the files that a configuration refers to.
 
-use std::io::{self, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -59,25 +59,25 @@ pub fn run(args: &Args) -> Outcome {
     let source = discover::read(&args.file, disk).map_err(Failure)?;
     let units = discover::named(&source);
     if !args.no_lint && has_errors(&units, &settings) {
-        eprintln!("kratos-lint: nothing is packed: mend the errors, or give --no-lint");
+        crate::output::note(format!("nothing is packed: mend the errors, or give --no-lint"));
         return Ok(FINDINGS);
     }
     let document = Document::of(&source, units).map_err(Failure)?;
     let files = Files::beside(disk, &args.file);
     let packed = pack::pack(&document, &files, args.secrets).map_err(Failure)?;
     for note in &packed.notes {
-        eprintln!("kratos-lint: {note}");
+        crate::output::note(format!("{note}"));
     }
     let text = in_format(args.format, source.path(), packed.text);
     match &args.output {
         Some(output) if args.check => up_to_date(&text, &args.file, output),
         Some(output) => {
             std::fs::write(output, text).map_err(|error| Failure(format!("{}: {error}", output.display())))?;
-            eprintln!("kratos-lint: {} embedded in {}", packed.embedded, output.display());
+            crate::output::note(format!("{} embedded in {}", packed.embedded, output.display()));
             Ok(CLEAN)
         }
         None => {
-            io::stdout().lock().write_all(text.as_bytes())?;
+            crate::output::text::edge().write_all(text.as_bytes())?;
             Ok(CLEAN)
         }
     }
@@ -99,7 +99,14 @@ fn has_errors(units: &[Unit], settings: &Settings) -> bool {
         for found in report.diagnostics.iter().filter(|found| is_error(found.level, found.rule)) {
             let place = found.place.in_file();
             let at = place.source.position(place.span.start);
-            eprintln!("{}:{}:{}: error[{}] {}", place.source.path(), at.line, at.column, found.rule, found.message);
+            crate::output::note(format!(
+                "{}:{}:{}: error[{}] {}",
+                place.source.path(),
+                at.line,
+                at.column,
+                found.rule,
+                found.message
+            ));
             errors += 1;
         }
     }
@@ -137,7 +144,7 @@ fn up_to_date(text: &str, file: &Path, output: &Path) -> Outcome {
     let now = parsed(&name, text).or_else(|| serde_json::from_str(text).ok()).unwrap_or_default();
     let before = parsed(kept.path(), kept.text()).unwrap_or_default();
     let differences = compare::differences(&now, &before);
-    let mut out = io::stdout().lock();
+    let mut out = crate::output::text::edge();
     for difference in &differences {
         writeln!(out, "{}: {} {}", output.display(), difference.pointer, difference.what)?;
     }

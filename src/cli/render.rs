@@ -1,6 +1,6 @@
 //! `kratos-lint render`: evaluate a document as Kratos would, and show the request that would go out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fs;
 use std::io::{self, BufRead, Read, Write};
 use std::path::{Path, PathBuf};
@@ -22,11 +22,9 @@ use crate::kratos::ctx::sample::{self, Fill};
 use crate::kratos::ctx::standard::engine;
 use crate::kratos::ctx::{Place, environment};
 use crate::kratos::identity;
+use crate::kratos::secrets::{self, MASK};
 use crate::kratos::version::Version;
 use crate::yaml::Node;
-
-/// What stands in the place of a secret.
-const MASK: &str = "…";
 
 /// Evaluate a Jsonnet document as Kratos would.
 #[derive(Debug, clap::Args)]
@@ -68,7 +66,7 @@ struct Line {
 pub fn run(args: &Args) -> Outcome {
     let release = version(args.kratos.as_deref())?;
     if args.batch {
-        return batch(release, &mut io::stdin().lock(), &mut io::stdout().lock());
+        return batch(release, &mut io::stdin().lock(), &mut crate::output::text::edge());
     }
     let Some(file) = args.file.as_deref() else { return Err(Failure("name a document".to_owned())) };
     match &args.hook {
@@ -110,15 +108,34 @@ fn evaluate(evaluator: &Evaluator, job: &Job) -> Result<Result<String, String>, 
     })
 }
 
+/// The result without what the document writes into it to the letter; what comes from the input stays.
+fn shown(json: String, job: &Job) -> String {
+    let mut known = HashSet::new();
+    job.ctx.iter().chain(job.variables.values()).for_each(|value| texts(value, &mut known));
+    let Ok(mut value) = serde_json::from_str(&json) else { return json };
+    secrets::hide_literals(&mut value, &|text| known.contains(text));
+    serde_json::to_string_pretty(&value).unwrap_or(json)
+}
+
+/// All texts of a value.
+fn texts<'v>(value: &'v Value, found: &mut HashSet<&'v str>) {
+    match value {
+        Value::String(text) => _ = found.insert(text),
+        Value::Array(items) => items.iter().for_each(|item| texts(item, found)),
+        Value::Object(fields) => fields.values().for_each(|value| texts(value, found)),
+        _ => {}
+    }
+}
+
 /// Prints what came of a job, or how it failed.
 fn print(release: Version, path: &str, job: &Job, printed: impl FnOnce(&str) -> Result<String, Failure>) -> Outcome {
     match answer(&Evaluator::default().with(engine(release)), job)? {
         Answer::Ok(json) => {
-            io::stdout().lock().write_all(printed(&json)?.as_bytes())?;
+            crate::output::text::edge().write_all(printed(&shown(json, job))?.as_bytes())?;
             Ok(CLEAN)
         }
         Answer::Failed(failure) => {
-            eprintln!("kratos-lint: {}", excerpt(path, &job.text, &failure));
+            crate::output::text::notes(&format!("kratos-lint: {}", secrets::name(&excerpt(path, &job.text, &failure))));
             Ok(FINDINGS)
         }
     }
@@ -151,7 +168,7 @@ fn owned(args: &Args, owner: &Owner, file: &Path, text: String, release: Version
     };
     let also = if others.is_empty() { String::new() } else { format!(", one of {} places", references.len()) };
     let at = reference.node.pointer();
-    eprintln!("kratos-lint: as at {} ({}, {at}{also})", reference.point.id(), owner.file.display());
+    crate::output::note(format!("as at {} ({}, {at}{also})", reference.point.id(), owner.file.display()));
     let given = configured(&reference.point, root, Some(reference.settings), &identity::load(root, &owner.files()));
     let seen = environment(&reference.point, &given);
     let seen = seen.ok_or_else(|| Failure(format!("Kratos {release} runs no Jsonnet at {}", reference.point.id())))?;
@@ -232,16 +249,15 @@ fn request(reference: &Reference<'_>, json: &str) -> Result<String, Failure> {
     let settings = reference.settings;
     let text = |key: &str| settings.get(key).and_then(Node::as_str);
     let method = text("method").filter(|method| !method.is_empty()).unwrap_or("GET");
-    let mut lines = vec![format!("{method} {}", text("url").map_or(MASK.to_owned(), without_user))];
+    let mut lines = vec![format!("{method} {}", text("url").map_or(MASK.to_owned(), secrets::url))];
     lines.push(format!("Content-Type: {content_type}"));
     for header in settings.get("headers").into_iter().flat_map(Node::fields) {
         if header.key.eq_ignore_ascii_case("content-type") {
             continue;
         }
-        let secret = ["authorization", "cookie", "key", "token", "secret"];
-        let masked = secret.iter().any(|word| header.key.to_ascii_lowercase().contains(word));
-        let value = if masked { MASK } else { header.value.as_str().unwrap_or(MASK) };
-        lines.push(format!("{}: {value}", header.key));
+        let is_public = secrets::is_public_header(header.key);
+        let value = header.value.as_str().filter(|_| is_public).map_or(MASK.to_owned(), secrets::name);
+        lines.push(format!("{}: {value}", secrets::name(header.key)));
     }
     lines.extend(authentication(settings));
     Ok(format!("{}\n\n{body}\n", lines.join("\n")))
@@ -258,17 +274,6 @@ fn authentication(settings: Node<'_>) -> Option<String> {
         }
         "api_key" => Some(format!("{}: {MASK}", text("config.name").unwrap_or(MASK))),
         _ => None,
-    }
-}
-
-/// An address without the password that may stand in it.
-fn without_user(url: &str) -> String {
-    match url.split_once("://") {
-        Some((scheme, rest)) => match rest.split_once('@') {
-            Some((user, host)) if !user.contains('/') => format!("{scheme}://{MASK}@{host}"),
-            _ => url.to_owned(),
-        },
-        None => url.to_owned(),
     }
 }
 

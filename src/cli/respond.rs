@@ -1,7 +1,7 @@
 //! `kratos-lint respond`: what Kratos does with the answer of an endpoint.
 
 use std::fs;
-use std::io::{self, BufRead, Read, Write};
+use std::io::{self, BufRead, Read};
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
@@ -16,6 +16,7 @@ use crate::kratos::contract::decode::Message;
 use crate::kratos::contract::{Answer, Circumstances, Mode, Outcome, Point, outcome};
 use crate::kratos::identity;
 use crate::kratos::version::Version;
+use crate::output::Printer;
 use crate::yaml::Node;
 
 /// The address that `@EMAIL@` stands for in bodies, and that the identity has.
@@ -82,15 +83,14 @@ struct Line {
 ///
 /// # Errors
 /// When there is no such point, mode, status or version, or a file cannot be read.
-pub fn run(args: &Args) -> Ended {
+pub fn run(args: &Args, out: &mut Printer<'_>) -> Ended {
     let identities = Identities::of(args.kratos_config.as_deref())?;
-    let mut out = io::stdout().lock();
     if args.batch {
         for (index, line) in io::stdin().lock().lines().enumerate() {
             let text = line?;
             let result = batched(&text, args, &identities)
                 .map_err(|Failure(why)| Failure(format!("line {} of --batch: {why}", index + 1)))?;
-            writeln!(out, "{}", json_of(&result))?;
+            out.json_line(&json_of(&result))?;
         }
         return Ok(CLEAN);
     }
@@ -103,8 +103,8 @@ pub fn run(args: &Args) -> Ended {
         result.why.push(format!("the redirect leads to {url}: ask again with the status that it answers"));
     }
     match args.format {
-        Format::Json => writeln!(out, "{}", json_of(&result))?,
-        Format::Text => out.write_all(text_of(&result).as_bytes())?,
+        Format::Json => out.json_line(&json_of(&result))?,
+        Format::Text => out.block(&text_of(&result))?,
     }
     Ok(CLEAN)
 }

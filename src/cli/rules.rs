@@ -1,11 +1,10 @@
 //! `kratos-lint rules`: the list of rules.
 
-use std::io::{self, Write};
-
 use clap::ValueEnum;
 use serde_json::json;
 
 use super::{CLEAN, Outcome};
+use crate::output::Printer;
 use crate::rules::ALL;
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -26,12 +25,11 @@ pub struct Args {
 ///
 /// # Errors
 /// When stdout cannot be written.
-pub fn run(args: &Args) -> Outcome {
-    let mut out = io::stdout().lock();
+pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
     match args.format {
         Format::Text => {
             for rule in ALL {
-                writeln!(out, "{:<34} {:<8} {}", rule.name, rule.level.name(), rule.summary)?;
+                out.line(format!("{:<34} {:<8} {}", rule.name, rule.level.name(), rule.summary))?;
             }
         }
         Format::Json => {
@@ -43,8 +41,7 @@ pub fn run(args: &Args) -> Outcome {
                         "category": rule.category, "url": rule.url(), "fixable": rule.fixable})
                 })
                 .collect();
-            serde_json::to_writer_pretty(&mut out, &rows)?;
-            writeln!(out)?;
+            out.json(&rows)?;
         }
     }
     Ok(CLEAN)

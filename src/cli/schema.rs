@@ -116,7 +116,7 @@ struct Types {
 /// # Errors
 /// When there is no such hook, place or version, or a file cannot be read or written.
 pub fn run(args: &Args) -> Outcome {
-    let mut out = io::stdout().lock();
+    let mut out = crate::output::text::edge();
     match &args.what {
         What::Config { kratos } => writeln!(out, "{:#}", document::document(version(kratos.as_deref())?))?,
         What::Identity { kratos } => {

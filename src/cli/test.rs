@@ -1,7 +1,7 @@
 //! `kratos-lint test DIR`: unit tests of Jsonnet documents. `name.test.yml` beside `name.jsonnet` holds the cases.
 
 use std::fs;
-use std::io::{self, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
@@ -62,7 +62,7 @@ pub fn run(args: &Args) -> Outcome {
     }
     files.sort();
     let evaluator = Evaluator::default().unlimited();
-    let mut out = io::stdout().lock();
+    let mut out = crate::output::text::edge();
     let (mut passed, mut failed) = (0, 0);
     for file in &files {
         for (name, difference) in run_file(args, file, &evaluator)? {

@@ -1,7 +1,7 @@
 //! `kratos-lint unpack`: takes embedded content out into files.
 
 use std::fs;
-use std::io::{self, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use super::{CLEAN, Failure, Outcome};
@@ -38,11 +38,11 @@ pub fn run(args: &Args) -> Outcome {
     let unpacked = unpack(&document, &args.into, &known);
     write_files(args, &unpacked)?;
     for note in &unpacked.notes {
-        eprintln!("kratos-lint: {note}");
+        crate::output::note(format!("{note}"));
     }
     match &args.output {
         Some(output) => write(output, unpacked.text.as_bytes())?,
-        None => io::stdout().lock().write_all(unpacked.text.as_bytes())?,
+        None => crate::output::text::edge().write_all(unpacked.text.as_bytes())?,
     }
     Ok(CLEAN)
 }

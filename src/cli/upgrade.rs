@@ -1,6 +1,6 @@
 //! `kratos-lint upgrade`: what changes for a configuration between two releases.
 
-use std::io::{self, Write};
+use std::io::Write;
 
 use clap::ValueEnum;
 
@@ -66,7 +66,7 @@ pub fn run(args: &Args) -> Outcome {
         Format::Text => print::text(&title, &upgrade, args.all),
         Format::Markdown => print::markdown(&title, &upgrade),
     };
-    io::stdout().lock().write_all(report.as_bytes())?;
+    crate::output::text::edge().write_all(report.as_bytes())?;
     Ok(if upgrade.is_refused() { FINDINGS } else { CLEAN })
 }
 

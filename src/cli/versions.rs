@@ -1,6 +1,6 @@
 //! `kratos-lint versions`: which releases take a configuration.
 
-use std::io::{self, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
@@ -50,7 +50,7 @@ pub fn run(args: &Args) -> Outcome {
     }
     let unit = args.one.unit()?;
     let verdicts = upgrade::verdicts(&unit, &args.one.settings());
-    let mut out = io::stdout().lock();
+    let mut out = crate::output::text::edge();
     match args.format {
         Format::Json => {
             let versions: Vec<Value> = verdicts.iter().map(json_of).collect();
@@ -73,7 +73,7 @@ fn of_edition(args: &Args, edition: Edition, file: &Path) -> Outcome {
     let errors: Vec<&Diagnostic> = report.diagnostics.iter().filter(|found| found.level == Level::Error).collect();
     let stated = unit.root().map(keys::stated).unwrap_or_default();
     let told: Vec<_> = stated.into_iter().filter(|_| edition == Edition::Network).collect();
-    let mut out = io::stdout().lock();
+    let mut out = crate::output::text::edge();
     if matches!(args.format, Format::Json) {
         let keys: Vec<Value> =
             told.iter().map(|(node, status)| json!({"pointer": node.pointer(), "what": words_of(*status)})).collect();

@@ -7,6 +7,7 @@ use crate::kratos::bodies::Encoding;
 use crate::kratos::contract::response::{change, refusal, summary};
 use crate::kratos::contract::{Answer, Circumstances, Mode, outcome};
 use crate::kratos::ctx::json_schema::DIALECT;
+use crate::kratos::secrets::{self, origin, path_of};
 use crate::kratos::version::Version;
 
 /// Methods that have a place of their own in the document.
@@ -62,21 +63,6 @@ pub fn document(endpoints: &[Endpoint], version: Version, title: &str) -> Value 
     document
 }
 
-/// Scheme and host of a URL.
-fn origin(url: &str) -> Option<String> {
-    let (scheme, rest) = url.split_once("://").filter(|(scheme, _)| matches!(*scheme, "http" | "https"))?;
-    let host = rest.split(['/', '?', '#']).next()?;
-    // A password in front of the host is not shown.
-    let host = host.rsplit('@').next().filter(|host| !host.is_empty() && !host.contains(['{', '$']))?;
-    Some(format!("{scheme}://{host}"))
-}
-
-/// Path and query of a URL.
-fn path(url: &str) -> String {
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    rest.find('/').and_then(|at| rest.get(at..)).map_or_else(|| "/".to_owned(), str::to_owned)
-}
-
 fn security(auth: &Auth) -> (String, Value) {
     match auth {
         Auth::Basic => ("basic".to_owned(), json!({"type": "http", "scheme": "basic"})),
@@ -93,7 +79,7 @@ fn path_item(endpoint: &Endpoint) -> Value {
     let known = METHODS.contains(&method.as_str());
     let mut item = Map::new();
     if let Some(origin) = endpoint.url.as_deref().and_then(origin) {
-        let path = path(endpoint.url.as_deref().unwrap_or_default());
+        let path = path_of(endpoint.url.as_deref().unwrap_or_default());
         item.insert("servers".to_owned(), json!([{"url": origin}]));
         item.insert("x-kratos-path".to_owned(), json!(path));
     }
@@ -131,7 +117,7 @@ fn operation(endpoint: &Endpoint, odd_method: Option<&str>) -> Value {
         put("x-kratos-never-called", json!(never));
     }
     if let Some(method) = odd_method {
-        put("x-kratos-method", json!(method));
+        put("x-kratos-method", json!(secrets::name(method)));
     }
     Value::Object(operation)
 }

@@ -1,8 +1,25 @@
-//! Which values of a configuration are secret. They are never printed: not in messages, snippets, nor any output.
+//! Which values of a configuration may be shown, and how: the one place that decides it, for messages, lines, patches and all
+//! commands. It lists what may be shown; all else is `…`.
 
-use std::ops::Range;
+mod lines;
+mod sentence;
+mod url;
+mod words;
 
-use crate::yaml::Node;
+use std::collections::HashSet;
+
+use serde_json::Value;
+
+use crate::kratos::env::Variable;
+use crate::text::Place;
+use crate::yaml::{self, Node, Tree};
+
+pub use lines::{Kind, Piece, Sheet, blocks};
+pub use sentence::names_of;
+pub use url::{origin, parts_of_url, path_of, url};
+
+/// What stands in the place of what is not shown.
+pub const MASK: &str = "…";
 
 /// Keys whose value is secret wherever they stand; their objects and lists too.
 const KEYS: &[&str] = &[
@@ -17,13 +34,136 @@ const KEYS: &[&str] = &[
     "jwks",
 ];
 
+/// Ends of names of keys whose texts are secret.
+const ENDS: &[&str] =
+    &["secret", "password", "passwd", "passphrase", "token", "private_key", "api_key", "apikey", "credentials"];
+
 /// Keys that are secret below a key: `auth.config.value`, `tls.key.base64`, …
-const BELOW: &[(&str, &str)] =
-    &[("auth", "value"), ("auth", "password"), ("key", "base64"), ("basic_auth", "password")];
+const BELOW: &[(&str, &str)] = &[
+    ("auth", "value"),
+    ("auth", "password"),
+    ("auth", "user"),
+    ("key", "base64"),
+    ("cert", "base64"),
+    ("basic_auth", "password"),
+];
 
 /// Names of HTTP headers (lower case) or parts of them that carry credentials.
 const HEADER_PARTS: &[&str] =
     &["authorization", "cookie", "token", "secret", "api-key", "apikey", "api_key", "password", "x-key"];
+
+/// HTTP headers (lower case) whose values everybody may see.
+const PUBLIC_HEADERS: &[&str] = &[
+    "accept",
+    "accept-charset",
+    "accept-encoding",
+    "accept-language",
+    "cache-control",
+    "connection",
+    "content-encoding",
+    "content-language",
+    "content-length",
+    "content-type",
+    "date",
+    "expect",
+    "host",
+    "user-agent",
+];
+
+/// What must not be shown of one configuration.
+#[derive(Clone, Debug, Default)]
+pub struct Secrets {
+    /// Where secret values and keys stand.
+    pub places: Vec<Place>,
+    /// The words in them.
+    words: HashSet<String>,
+}
+
+/// Shortest word of a secret that is looked for in messages, in bytes: shorter ones stand elsewhere too.
+const SHORTEST_WORD: usize = 4;
+/// Shortest number of a secret that is looked for: shorter ones are ports and limits.
+const SHORTEST_NUMBER: usize = 6;
+
+impl Secrets {
+    /// Those of trees, with the values of keys that the user names and those of all variables.
+    #[must_use]
+    pub fn of<'t>(trees: impl Iterator<Item = &'t Tree>, own_keys: &[String], variables: &[Variable]) -> Secrets {
+        let mut secrets = Secrets::default();
+        for node in trees.filter_map(Tree::root).flat_map(Node::descendants) {
+            let is_own = node.key().is_some_and(|key| own_keys.iter().any(|own| own == key));
+            if is_secret_key_name(node) {
+                secrets.add(node.key_place(), node.key().unwrap_or_default());
+            }
+            let Some(text) = written(node) else { continue };
+            if is_own || is_secret(node) {
+                secrets.add(node.origin(), text);
+            } else if text.contains("://") {
+                for part in parts_of_url(text).into_iter().filter_map(|part| text.get(part)) {
+                    secrets.add_words(part);
+                }
+            }
+        }
+        for variable in variables {
+            let place = Place::new(&variable.name_place.source, variable.value_span);
+            let text = place.source.slice(place.span).to_owned();
+            secrets.add(place, &text);
+            secrets.add_words(variable.value.as_deref().unwrap_or_default());
+        }
+        // An item `NAME=value` of a list is written as a whole.
+        for variable in variables {
+            secrets.words.remove(&variable.name);
+        }
+        secrets
+    }
+
+    /// Adds those of another configuration.
+    pub fn extend(&mut self, other: &Secrets) {
+        self.places.extend(other.places.iter().cloned());
+        self.words.extend(other.words.iter().cloned());
+    }
+
+    fn add(&mut self, place: Place, text: &str) {
+        self.places.push(place);
+        self.add_words(text);
+    }
+
+    /// Adds the words of a text of which nothing is to be shown.
+    pub(crate) fn add_words(&mut self, text: &str) {
+        // The names of parameters are no secret.
+        if let Some((address, query)) = text.split_once('?').filter(|(address, _)| address.contains("://")) {
+            self.add_words(address);
+            return query
+                .split('&')
+                .for_each(|pair| self.add_words(pair.split_once('=').map_or(pair, |(_, value)| value)));
+        }
+        let is_long = |word: &&str| {
+            let is_number = word.bytes().all(|byte| byte.is_ascii_digit());
+            word.len() >= if is_number { SHORTEST_NUMBER } else { SHORTEST_WORD }
+        };
+        self.words.extend(sentence::names(text).filter(is_long).map(str::to_owned));
+    }
+}
+
+/// The text of a scalar that says something: no name of a variable, no boolean.
+fn written(node: Node<'_>) -> Option<&str> {
+    let text = match node.value() {
+        yaml::Value::Number(number) => &number.text,
+        _ => node.as_str()?,
+    };
+    (!text.is_empty() && !is_variable(text)).then_some(text)
+}
+
+/// `${NAME}`: the name of a variable is no secret.
+fn is_variable(text: &str) -> bool {
+    let name = text.strip_prefix("${").and_then(|rest| rest.strip_suffix('}'));
+    name.is_some_and(|name| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_'))
+}
+
+/// Whether this node's own key may be a secret that was written as a key.
+fn is_secret_key_name(node: Node<'_>) -> bool {
+    let below = || node.ancestors().filter_map(Node::key).any(is_secret_key);
+    node.key().is_some_and(|key| !words::is_known(key)) && below()
+}
 
 /// Whether the value of this node must not be shown.
 #[must_use]
@@ -32,57 +172,36 @@ pub fn is_secret(node: Node<'_>) -> bool {
     if chain().filter_map(Node::key).any(is_secret_key) {
         return true;
     }
-    let below = |(around, key): &(&str, &str)| {
-        node.key() == Some(key) && node.ancestors().take(2).filter_map(Node::key).any(|name| name == *around)
+    let key = node.key().unwrap_or_default();
+    let below = |(around, name): &(&str, &str)| {
+        key == *name && node.ancestors().take(2).filter_map(Node::key).any(|name| name == *around)
     };
     if BELOW.iter().any(below) {
         return true;
     }
+    let is_text = node.as_str().is_some();
+    if is_text && ENDS.iter().any(|end| key.ends_with(end)) {
+        return true;
+    }
     // Keys to sign tokens with, written into the configuration.
-    if node.key() == Some("jwks_url") && node.as_str().is_some_and(|text| text.starts_with("base64://")) {
+    if key == "jwks_url" && node.as_str().is_some_and(|text| text.starts_with("base64://")) {
         return true;
     }
     let in_headers = node.parent().and_then(Node::key) == Some("headers");
-    in_headers && node.key().is_some_and(is_secret_header)
-}
-
-/// The bytes of a text that is a URL which may be credentials: user and password, query and fragment.
-#[must_use]
-pub fn parts_of_url(text: &str) -> Vec<Range<usize>> {
-    let Some((scheme, rest)) = text.split_once("://") else { return Vec::new() };
-    if !scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte)) || scheme == "base64" {
-        return Vec::new();
-    }
-    let start = scheme.len() + "://".len();
-    let mut parts = Vec::new();
-    let authority = rest.find(['/', '?', '#']).unwrap_or(rest.len());
-    if let Some(at) = rest.get(..authority).and_then(|authority| authority.rfind('@')) {
-        parts.push(start..start + at);
-    }
-    if let Some(query) = rest.find(['?', '#']) {
-        parts.push(start + query + 1..text.len());
-    }
-    parts.retain(|part| !part.is_empty());
-    parts
-}
-
-/// A URL without its credentials, see [`parts_of_url`].
-#[must_use]
-pub fn without_credentials(url: &str) -> String {
-    let (mut shown, mut at) = (String::new(), 0);
-    for part in parts_of_url(url) {
-        // The mark before a query goes with it, as does the one behind the user.
-        let is_user = url.get(part.end..).is_some_and(|rest| rest.starts_with('@'));
-        shown.push_str(url.get(at..part.start - usize::from(!is_user)).unwrap_or_default());
-        at = part.end + usize::from(is_user);
-    }
-    shown + url.get(at..).unwrap_or_default()
+    in_headers && is_text && !is_public_header(key)
 }
 
 /// Whether a key of this name holds a secret wherever it stands.
 #[must_use]
 pub fn is_secret_key(key: &str) -> bool {
     KEYS.contains(&key)
+}
+
+/// Whether texts at a key of this name are not shown, wherever it stands.
+#[must_use]
+pub fn is_secret_name(key: &str) -> bool {
+    let key = key.to_ascii_lowercase();
+    is_secret_key(&key) || ENDS.iter().any(|end| key.ends_with(end)) || is_secret_header(&key)
 }
 
 /// Whether an HTTP header of this name carries credentials.
@@ -92,34 +211,49 @@ pub fn is_secret_header(name: &str) -> bool {
     HEADER_PARTS.iter().any(|part| name.contains(part))
 }
 
-/// The texts of all secret values below a node, longest first; for masking them wherever they would be printed.
+/// Whether everybody may see the value of an HTTP header of this name.
 #[must_use]
-pub fn values(root: Node<'_>) -> Vec<&str> {
-    let mut found: Vec<&str> = root
-        .descendants()
-        .into_iter()
-        .filter(|node| is_secret(*node))
-        .filter_map(Node::as_str)
-        .filter(|t| !t.is_empty())
-        .collect();
-    found.sort_by_key(|text| (std::cmp::Reverse(text.len()), *text));
-    found.dedup();
-    found
+pub fn is_public_header(name: &str) -> bool {
+    PUBLIC_HEADERS.contains(&name.to_ascii_lowercase().as_str())
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn credentials_of_urls() {
-        for (url, shown) in [
-            ("https://u:p@h.example.org/a?token=x#y", "https://h.example.org/a"),
-            ("https://h.example.org/a@b", "https://h.example.org/a@b"),
-            ("https://h.example.org?x", "https://h.example.org"),
-            ("mail", "mail"),
-        ] {
-            assert_eq!(without_credentials(url), shown);
+/// Hides in a document what a body writes into its request to the letter. `is_known` says of a text that it comes from the input.
+pub fn hide_literals(value: &mut Value, is_known: &dyn Fn(&str) -> bool) {
+    match value {
+        Value::String(text) if !is_known(text) => *text = name(text),
+        Value::Array(items) => items.iter_mut().for_each(|item| hide_literals(item, is_known)),
+        Value::Object(fields) => {
+            for (key, value) in fields {
+                match value {
+                    Value::String(text) if is_secret_name(key) && !is_known(text) => MASK.clone_into(text),
+                    other => hide_literals(other, is_known),
+                }
+            }
         }
+        _ => {}
     }
+}
+
+/// The same in a JSON Schema (or a document with schemas): in its constants and examples.
+pub fn hide_constants(schema: &mut Value, is_known: &dyn Fn(&str) -> bool) {
+    match schema {
+        Value::Array(items) => items.iter_mut().for_each(|item| hide_constants(item, is_known)),
+        Value::Object(fields) => {
+            for (key, value) in fields {
+                match key.as_str() {
+                    "const" | "enum" | "default" | "examples" | "value" if !value.is_object() || key == "value" => {
+                        hide_literals(value, is_known);
+                    }
+                    _ => hide_constants(value, is_known),
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+/// A name of the configuration (of a hook, a header, a file) as it may be shown.
+#[must_use]
+pub fn name(text: &str) -> String {
+    Secrets::default().sentence(text, &|_| false)
 }

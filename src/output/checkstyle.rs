@@ -1,32 +1,33 @@
 //! Checkstyle XML.
 
 use std::collections::BTreeMap;
-use std::io::{self, Write};
+use std::io;
 
+use super::Printer;
 use super::xml::escape;
 use crate::check::UnitReport;
 use crate::diagnostic::Diagnostic;
 
-pub(super) fn write(reports: &[UnitReport], out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(reports: &[UnitReport], out: &mut Printer<'_>) -> io::Result<()> {
     let mut files: BTreeMap<String, Vec<&Diagnostic>> = BTreeMap::new();
     for found in reports.iter().flat_map(|report| &report.diagnostics) {
         files.entry(found.place.in_file().source.path().to_owned()).or_default().push(found);
     }
-    writeln!(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<checkstyle version=\"4.3\">")?;
+    out.line("<?xml version=\"1.0\" encoding=\"UTF-8\"?>")?;
+    out.line("<checkstyle version=\"4.3\">")?;
     for (file, found) in files {
-        writeln!(out, "  <file name=\"{}\">", escape(&file))?;
+        out.line(format!("  <file name=\"{}\">", escape(&file)))?;
         for diagnostic in found {
             let place = diagnostic.place.in_file();
             let at = place.source.position(place.span.start);
             let (level, message, rule) =
                 (diagnostic.level.name(), escape(&diagnostic.sentence()), escape(diagnostic.rule));
             let (line, column) = (at.line, at.column);
-            writeln!(
-                out,
+            out.line(format!(
                 "    <error line=\"{line}\" column=\"{column}\" severity=\"{level}\" message=\"{message}\" source=\"kratos-lint.{rule}\"/>"
-            )?;
+            ))?;
         }
-        writeln!(out, "  </file>")?;
+        out.line("  </file>")?;
     }
-    writeln!(out, "</checkstyle>")
+    out.line("</checkstyle>")
 }

@@ -1,13 +1,14 @@
 //! The code quality report of GitLab (a subset of the Code Climate format).
 
-use std::io::{self, Write};
+use std::io;
 
 use serde_json::{Value, json};
 
+use super::Printer;
 use crate::check::UnitReport;
 use crate::diagnostic::Level;
 
-pub(super) fn write(reports: &[UnitReport], out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(reports: &[UnitReport], out: &mut Printer<'_>) -> io::Result<()> {
     let mut rows: Vec<Value> = Vec::new();
     for report in reports {
         for found in &report.diagnostics {
@@ -23,6 +24,5 @@ pub(super) fn write(reports: &[UnitReport], out: &mut dyn Write) -> io::Result<(
                 "fingerprint": found.fingerprint(&report.file), "location": {"path": place.source.path(), "lines": {"begin": begin, "end": end}}}));
         }
     }
-    serde_json::to_writer_pretty(&mut *out, &rows)?;
-    writeln!(out)
+    out.json(&rows)
 }

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::kratos::hooks::Hook;
 use crate::kratos::plan::{Never, Point, Run};
-use crate::kratos::secrets::without_credentials;
+use crate::kratos::secrets;
 use crate::kratos::version::Version;
 
 pub use svg::svg;
@@ -32,7 +32,7 @@ pub fn json(points: &[Point<'_>], version: Version) -> String {
 fn run_row(run: &Run<'_>) -> serde_json::Value {
     let hook = run.hook;
     let pointer = hook.map(|hook| hook.node.pointer());
-    json!({"phase": run.phase.name(), "hook": run.name, "pointer": pointer, "url": hook.and_then(Hook::url).map(without_credentials),
+    json!({"phase": run.phase.name(), "hook": run.name, "pointer": pointer, "url": hook.and_then(Hook::url).map(secrets::url),
         "mode": run.mode.name(), "inserted": hook.is_none()})
 }
 
@@ -76,7 +76,7 @@ fn is_shown(point: &Point<'_>) -> bool {
 
 fn label(run: &Run<'_>) -> String {
     match run.hook.and_then(Hook::url) {
-        Some(url) => format!("{} {}", run.name, without_credentials(url)),
+        Some(url) => format!("{} {}", run.name, secrets::url(url)),
         None if run.hook.is_none() => format!("{} (inserted by Kratos)", run.name),
         None => run.name.to_owned(),
     }
@@ -84,7 +84,7 @@ fn label(run: &Run<'_>) -> String {
 
 fn never_label(never: &Never<'_>) -> String {
     match never.hook.url() {
-        Some(url) => format!("{} {}", never.hook.name, without_credentials(url)),
+        Some(url) => format!("{} {}", never.hook.name, secrets::url(url)),
         None => never.hook.name.to_owned(),
     }
 }

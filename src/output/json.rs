@@ -1,16 +1,17 @@
 //! The interface for programs, format version 1.
 
-use std::io::{self, Write};
+use std::io;
 
 use serde_json::{Value, json};
 
+use super::Printer;
 use crate::check::UnitReport;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::rule::Rule;
 use crate::rules;
 use crate::text::Place;
 
-pub(super) fn write(reports: &[UnitReport], out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(reports: &[UnitReport], out: &mut Printer<'_>) -> io::Result<()> {
     let findings: Vec<Value> =
         reports.iter().flat_map(|report| report.diagnostics.iter().map(|found| finding(report, found))).collect();
     let count = |level: Level| {
@@ -25,15 +26,14 @@ pub(super) fn write(reports: &[UnitReport], out: &mut dyn Write) -> io::Result<(
         "summary": {"error": count(Level::Error), "warning": count(Level::Warning), "info": count(Level::Info),
             "suppressed": suppressed, "units": reports.len()},
     });
-    serde_json::to_writer_pretty(&mut *out, &document)?;
-    writeln!(out)
+    out.json(&document)
 }
 
 /// One line for each finding, as they stand in the report of [`write`].
-pub(super) fn write_lines(reports: &[UnitReport], out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write_lines(reports: &[UnitReport], out: &mut Printer<'_>) -> io::Result<()> {
     for report in reports {
         for found in &report.diagnostics {
-            writeln!(out, "{}", finding(report, found))?;
+            out.json_line(&finding(report, found))?;
         }
     }
     Ok(())
@@ -54,6 +54,7 @@ fn finding(report: &UnitReport, found: &Diagnostic) -> Value {
     let fixes: Vec<Value> = found
         .fixes
         .iter()
+        .filter(|fix| !fix.hidden)
         .map(|fix| {
             let edits: Vec<Value> = fix
                 .edits

@@ -1,23 +1,24 @@
 //! `JUnit` XML: a configuration is a suite, a finding of level error or warning a failed case.
 
-use std::io::{self, Write};
+use std::io;
 
+use super::Printer;
 use super::xml::escape;
 use crate::check::UnitReport;
 use crate::diagnostic::Level;
 
-pub(super) fn write(reports: &[UnitReport], out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(reports: &[UnitReport], out: &mut Printer<'_>) -> io::Result<()> {
     let failed = |report: &UnitReport| report.diagnostics.iter().filter(|found| found.level > Level::Info).count();
     let total: usize = reports.iter().map(|report| report.diagnostics.len().max(1)).sum();
     let failures: usize = reports.iter().map(failed).sum();
-    writeln!(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>")?;
-    writeln!(out, "<testsuites name=\"kratos-lint\" tests=\"{total}\" failures=\"{failures}\">")?;
+    out.line("<?xml version=\"1.0\" encoding=\"UTF-8\"?>")?;
+    out.line(format!("<testsuites name=\"kratos-lint\" tests=\"{total}\" failures=\"{failures}\">"))?;
     for report in reports {
         let name = escape(&format!("{}{}", report.file, report.at));
         let tests = report.diagnostics.len().max(1);
-        writeln!(out, "  <testsuite name=\"{name}\" tests=\"{tests}\" failures=\"{}\">", failed(report))?;
+        out.line(format!("  <testsuite name=\"{name}\" tests=\"{tests}\" failures=\"{}\">", failed(report)))?;
         if report.diagnostics.is_empty() {
-            writeln!(out, "    <testcase name=\"{name}\" classname=\"kratos-lint\"/>")?;
+            out.line(format!("    <testcase name=\"{name}\" classname=\"kratos-lint\"/>"))?;
         }
         for found in &report.diagnostics {
             let place = found.place.in_file();
@@ -25,15 +26,15 @@ pub(super) fn write(reports: &[UnitReport], out: &mut dyn Write) -> io::Result<(
             let shown = escape(&format!("{}:{}:{}", place.source.path(), at.line, at.column));
             let (rule, level, message) = (escape(found.rule), found.level.name(), escape(&found.sentence()));
             let help = escape(found.help.as_deref().unwrap_or_default());
-            write!(out, "    <testcase name=\"{shown} {rule}\" classname=\"{rule}\">")?;
+            let mut line = format!("    <testcase name=\"{shown} {rule}\" classname=\"{rule}\">");
             if found.level > Level::Info {
-                write!(out, "<failure type=\"{level}\" message=\"{message}\">{shown}&#10;{help}</failure>")?;
+                line += &format!("<failure type=\"{level}\" message=\"{message}\">{shown}&#10;{help}</failure>");
             } else {
-                write!(out, "<system-out>{message}&#10;{help}</system-out>")?;
+                line += &format!("<system-out>{message}&#10;{help}</system-out>");
             }
-            writeln!(out, "</testcase>")?;
+            out.line(line + "</testcase>")?;
         }
-        writeln!(out, "  </testsuite>")?;
+        out.line("  </testsuite>")?;
     }
-    writeln!(out, "</testsuites>")
+    out.line("</testsuites>")
 }

@@ -1,16 +1,17 @@
 //! SARIF 2.1.0 (OASIS), with rules, fingerprints and fixes, as code scanning reads it.
 
-use std::io::{self, Write};
+use std::io;
 
 use serde_json::{Value, json};
 
+use super::Printer;
 use crate::check::UnitReport;
 use crate::diagnostic::{Diagnostic, Fix, Level};
 use crate::rule::Rule;
 use crate::rules;
 use crate::text::Place;
 
-pub(super) fn write(reports: &[UnitReport], out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(reports: &[UnitReport], out: &mut Printer<'_>) -> io::Result<()> {
     let results: Vec<Value> =
         reports.iter().flat_map(|report| report.diagnostics.iter().map(|found| result(report, found))).collect();
     let document = json!({
@@ -23,8 +24,7 @@ pub(super) fn write(reports: &[UnitReport], out: &mut dyn Write) -> io::Result<(
             "results": results,
         }],
     });
-    serde_json::to_writer_pretty(&mut *out, &document)?;
-    writeln!(out)
+    out.json(&document)
 }
 
 fn level(level: Level) -> &'static str {
@@ -54,14 +54,23 @@ fn result(report: &UnitReport, found: &Diagnostic) -> Value {
         .map(|(id, label)| {
             let mut location = location(&label.place);
             location["id"] = json!(id);
-            location["message"] = json!({"text": label.text});
+            location["message"] = json!({"text": linkless(&label.text)});
             location
         })
         .collect();
-    let fixes: Vec<Value> = found.fixes.iter().map(fix).collect();
-    json!({"ruleId": found.rule, "ruleIndex": index, "level": level(found.level), "message": {"text": text},
+    let fixes: Vec<Value> = found.fixes.iter().filter(|fix| !fix.hidden).map(fix).collect();
+    json!({"ruleId": found.rule, "ruleIndex": index, "level": level(found.level), "message": {"text": linkless(&text)},
         "locations": [location(&found.place)], "relatedLocations": related, "fixes": fixes,
         "partialFingerprints": {"kratosLint/v1": found.fingerprint(&report.file)}})
+}
+
+/// A text in which nothing is read as a link (SARIF 2.1.0, 3.11.6).
+fn linkless(text: &str) -> String {
+    if text.contains("](") {
+        text.replace('\\', "\\\\").replace('[', "\\[").replace(']', "\\]")
+    } else {
+        text.to_owned()
+    }
 }
 
 fn location(place: &Place) -> Value {

@@ -19,6 +19,18 @@ pub fn of(kind: &JsonType, fill: Fill) -> Value {
     at(kind, fill, "")
 }
 
+/// Whether a text is one that samples are made of: it tells nothing of anybody.
+#[must_use]
+pub fn is_made_up(text: &str) -> bool {
+    const FORMATS: [&str; 10] =
+        ["uuid", "date-time", "date", "time", "email", "uri", "tel", "hostname", "ipv4", "ipv6"];
+    const NAMES: [&str; 8] = ["iss", "sub", "user_agent", "birthdate", "zoneinfo", "code", "password", ""];
+    const ZEROS: [&str; 2] = ["0001-01-01T00:00:00Z", "00000000-0000-0000-0000-000000000000"];
+    ZEROS.contains(&text)
+        || FORMATS.iter().any(|format| formatted(format, "") == text)
+        || NAMES.iter().any(|name| plain(name) == text)
+}
+
 fn at(kind: &JsonType, fill: Fill, key: &str) -> Value {
     match kind {
         JsonType::Any => json!({}),

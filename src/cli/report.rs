@@ -1,0 +1,83 @@
+//! How the report of a run is printed: formats, colours, width.
+
+use std::io;
+use std::path::Path;
+
+use clap::ValueEnum;
+
+use super::Failure;
+use super::check::Args;
+use crate::check::UnitReport;
+use crate::fix::{self, Mended};
+use crate::kratos::secrets::Secrets;
+use crate::output::text::is_terminal;
+use crate::output::{self, Format, Look, Printer, note};
+
+/// When to colour the report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+/// Prints what fixes change.
+pub(super) fn differences(mended: &Mended, out: &mut Printer<'_>) -> Result<(), Failure> {
+    let mut secrets = Secrets::default();
+    mended.reports.iter().for_each(|report| secrets.extend(&report.secrets));
+    for change in &mended.changes {
+        let is_unit = mended.reports.iter().any(|report| report.file == change.path);
+        output::patch::write(change, is_unit, &secrets, out)?;
+    }
+    Ok(())
+}
+
+/// Writes the report to the files that were asked for, and to `out`.
+pub(super) fn print(args: &Args, reports: &[UnitReport], out: &mut Printer<'_>) -> Result<(), Failure> {
+    for output in &args.output {
+        let (format, file) =
+            output.split_once('=').ok_or_else(|| Failure(format!("--output {output}: write FORMAT=FILE")))?;
+        let format =
+            Format::from_str(format, true).map_err(|_| Failure(format!("--output: there is no format {format}")))?;
+        let mut text = Vec::new();
+        output::write(format, reports, Look::default(), &mut Printer::new(&mut text))?;
+        fix::write::report(Path::new(file), &text, args.root.as_deref()).map_err(Failure)?;
+    }
+    let terminal = is_terminal();
+    let format = args.format.unwrap_or(if terminal { Format::Pretty } else { Format::Concise });
+    if matches!(format, Format::Concise) {
+        // The lines have no room for what should be known of the target.
+        for report in reports {
+            report.target.notes.iter().for_each(|text| note(format!("{}: {text}", report.file)));
+        }
+    }
+    let look = Look { color: is_colored(args.color, terminal), terminal, width: width(terminal), ..Look::default() };
+    output::write(format, reports, look, out)?;
+    Ok(())
+}
+
+fn is_colored(wanted: Color, terminal: bool) -> bool {
+    let forced = std::env::var_os("CLICOLOR_FORCE").is_some_and(|value| value != "0");
+    let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    match wanted {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto => (terminal || forced) && !plain,
+    }
+}
+
+/// The columns of the terminal; 0 when they are not known.
+fn width(terminal: bool) -> usize {
+    let asked = std::env::var("COLUMNS").ok().and_then(|text| text.parse().ok());
+    asked.or_else(|| terminal.then(columns).flatten()).unwrap_or_default()
+}
+
+#[cfg(unix)]
+fn columns() -> Option<usize> {
+    rustix::termios::tcgetwinsize(io::stdout()).ok().map(|size| usize::from(size.ws_col))
+}
+
+#[cfg(not(unix))]
+fn columns() -> Option<usize> {
+    None
+}

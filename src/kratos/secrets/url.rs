@@ -1,0 +1,132 @@
+//! URLs as they may be shown. Nothing else in the program takes a URL apart to print it.
+
+use std::ops::Range;
+
+use super::MASK;
+use super::words::is_plain;
+
+/// The bytes of a text that is a URL which may be credentials: user and password, query and fragment.
+#[must_use]
+pub fn parts_of_url(text: &str) -> Vec<Range<usize>> {
+    let Some((scheme, rest)) = text.split_once("://") else { return Vec::new() };
+    if !is_scheme(scheme) || scheme == "base64" {
+        return Vec::new();
+    }
+    let start = scheme.len() + "://".len();
+    let mut parts = Vec::new();
+    let authority = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    if let Some(at) = rest.get(..authority).and_then(|authority| authority.rfind('@')) {
+        parts.push(start..start + at);
+    }
+    if let Some(query) = rest.find(['?', '#']) {
+        parts.push(start + query + 1..text.len());
+    }
+    parts.retain(|part| !part.is_empty());
+    parts
+}
+
+fn is_scheme(scheme: &str) -> bool {
+    !scheme.is_empty()
+        && scheme.len() <= 16
+        && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
+}
+
+/// A URL without what may be secret in it: user, password, query and fragment go, as do segments of the path and hosts that no
+/// person wrote. What is no URL is shown as `…`.
+#[must_use]
+pub fn url(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://").filter(|(scheme, _)| is_scheme(scheme)) else {
+        return if url.starts_with('/') { path(until_query(url)) } else { MASK.to_owned() };
+    };
+    if scheme == "base64" {
+        return format!("{scheme}://{MASK}");
+    }
+    let rest = until_query(rest);
+    if scheme == "file" {
+        return format!("{scheme}://{}", path(rest));
+    }
+    let (authority, rest) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    format!("{scheme}://{}{}", host(authority), path(rest))
+}
+
+/// The scheme and host of a URL of HTTP, when they may be shown.
+#[must_use]
+pub fn origin(url: &str) -> Option<String> {
+    let (scheme, rest) = url.split_once("://").filter(|(scheme, _)| matches!(*scheme, "http" | "https"))?;
+    let host = host(rest.split(['/', '?', '#']).next()?);
+    let is_real = !host.is_empty() && !host.contains(['{', '$', '…']);
+    is_real.then(|| format!("{scheme}://{host}"))
+}
+
+/// The path of a URL as it may be shown.
+#[must_use]
+pub fn path_of(url: &str) -> String {
+    let rest = until_query(url.split_once("://").map_or(url, |(_, rest)| rest));
+    rest.find('/').and_then(|at| rest.get(at..)).map_or_else(|| "/".to_owned(), path)
+}
+
+fn until_query(url: &str) -> &str {
+    url.split(['?', '#']).next().unwrap_or_default()
+}
+
+/// Host and port without the user before them; `…` when it is neither.
+fn host(authority: &str) -> String {
+    let host = authority.rsplit('@').next().unwrap_or_default();
+    let (name, port) = match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => (name, Some(port)),
+        _ => (host, None),
+    };
+    let inner = name.strip_prefix('[').and_then(|name| name.strip_suffix(']')).unwrap_or(name);
+    let is_name = inner.chars().all(|c| c.is_alphanumeric() || ".-_*".contains(c)) || is_variable(inner);
+    let is_address =
+        inner.len() < name.len() && inner.bytes().all(|byte| byte.is_ascii_hexdigit() || b":.".contains(&byte));
+    if !(is_name || is_address) || port.is_some_and(|port| port.len() > 5) {
+        return MASK.to_owned();
+    }
+    host.to_owned()
+}
+
+/// `${NAME}` or `$NAME`, without a default.
+fn is_variable(text: &str) -> bool {
+    let name = text.strip_prefix('$').unwrap_or_default();
+    let name = name.strip_prefix('{').and_then(|name| name.strip_suffix('}')).unwrap_or(name);
+    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}
+
+/// A path whose segments read like words; others are `…`.
+fn path(path: &str) -> String {
+    let shown = path.split('/').map(|segment| {
+        let is_shown = segment.len() <= 64
+            && segment
+                .split(['.', '~', '@', ':', '*', '{', '}', '$', '+', ',', ' '])
+                .all(|name| name.chars().all(|c| c.is_alphanumeric() || c == '-' || c == '_') && is_plain(name));
+        if is_shown { segment } else { MASK }
+    });
+    shown.collect::<Vec<_>>().join("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn credentials_of_urls() {
+        for (raw, shown) in [
+            ("https://u:p@h.example.org/a?token=x#y", "https://h.example.org/a"),
+            ("https://h.example.org/a@b", "https://h.example.org/a@b"),
+            ("https://h.example.org?x", "https://h.example.org"),
+            ("https://hooks.example.org/services/T00AB00/B00CD00/x7Yz12", "https://hooks.example.org/services/…/…/…"),
+            ("smtp://user:pa", "smtp://…"),
+            ("file:///etc/config/kratos/identity.schema.json", "file:///etc/config/kratos/identity.schema.json"),
+            ("file://./hooks/a.jsonnet", "file://./hooks/a.jsonnet"),
+            ("base64://e30=", "base64://…"),
+            ("https://${HOST}/a", "https://${HOST}/a"),
+            ("https://${HOST:-u}/a", "https://…/a"),
+            ("http://[::1]:4433/", "http://[::1]:4433/"),
+            ("/login?flow=x", "/login"),
+            ("mail", "…"),
+        ] {
+            assert_eq!(url(raw), shown);
+        }
+    }
+}

@@ -1,0 +1,340 @@
+//! Which words may be shown: those of Kratos itself, numbers, and what reads like a word of a language. A token, a key or a
+//! password that a program made reads like none.
+
+use std::collections::HashSet;
+use std::sync::OnceLock;
+
+use crate::kratos::hooks;
+use crate::kratos::schema::{KEYS, Limit};
+
+/// Longest run of letters that is a word.
+const LONGEST_WORD: usize = 24;
+/// Longest name made of words.
+const LONGEST_NAME: usize = 96;
+/// Longest number.
+const LONGEST_NUMBER: usize = 10;
+/// A mixture of letters and digits up to this length (`h1`, `k8s`) is no secret.
+const LONGEST_MIXTURE: usize = 4;
+/// Consonants in a row that no language has.
+const CONSONANTS: usize = 6;
+
+/// Words of the world of Kratos that no key of its configuration holds.
+const MORE: &[&str] = &[
+    "traits",
+    "draft",
+    "ctx",
+    "identity",
+    "claims",
+    "raw_claims",
+    "metadata_public",
+    "metadata_admin",
+    "metadata_admin_public",
+    "transient_payload",
+    "external_id",
+    "oauth2",
+    "oauth2_login_request",
+    "sha1",
+    "sha256",
+    "sha512",
+    "md5",
+    "base64",
+    "base64url",
+    "argon2",
+    "argon2id",
+    "argon2i",
+    "bcrypt",
+    "scrypt",
+    "pbkdf2",
+    "hs256",
+    "hs384",
+    "hs512",
+    "rs256",
+    "rs384",
+    "rs512",
+    "es256",
+    "es384",
+    "es512",
+    "ps256",
+    "x509",
+    "utf8",
+    "utf16",
+    "http2",
+    "tls12",
+    "tls13",
+    "i18n",
+    "web_hook",
+    "std",
+    "extvar",
+    "manifestjsonex",
+    "manifestjson",
+    "objecthas",
+    "objecthasall",
+    "escapestringjson",
+    "ipv4",
+    "ipv6",
+    "localhost",
+    "google",
+    "github",
+    "gitlab",
+    "microsoft",
+    "apple",
+    "facebook",
+    "discord",
+    "slack",
+    "spotify",
+    "netid",
+    "linkedin",
+    "patreon",
+    "auth0",
+    "okta",
+    "keycloak",
+    "dingtalk",
+    "lark",
+    "yandex",
+    "vk",
+    "amazon",
+    "salesforce",
+    "default",
+    "version",
+    "kratos",
+    "memory",
+    "sqlite",
+    "postgres",
+    "mysql",
+    "cockroach",
+    "application/json",
+    "text/plain",
+    "application/x-www-form-urlencoded",
+    "text/html",
+    "post",
+    "get",
+    "put",
+    "patch",
+    "delete",
+    "uuid",
+    "e164",
+    "draft07",
+    "configmap",
+    "secret",
+    "deployment",
+    "apiversion",
+    "kind",
+    "schema",
+    "email",
+    "name",
+    "string",
+    "number",
+    "integer",
+    "boolean",
+    "object",
+    "array",
+    "null",
+];
+
+/// The words of the configuration, in lower case: names of keys, their parts, and the words that may be values.
+fn vocabulary() -> &'static HashSet<String> {
+    static WORDS: OnceLock<HashSet<String>> = OnceLock::new();
+    WORDS.get_or_init(|| {
+        let mut words: HashSet<String> = MORE.iter().map(|word| (*word).to_owned()).collect();
+        let mut add = |word: &str| {
+            let word = word.to_ascii_lowercase();
+            words.extend(word.split(['_', '-']).filter(|part| part.len() > 1).map(str::to_owned));
+            words.insert(word);
+        };
+        for key in KEYS {
+            key.path.split(['.', '#']).map(|segment| segment.trim_end_matches("[]")).for_each(&mut add);
+            for limit in key.limits {
+                match limit {
+                    Limit::Words(list) => list.iter().copied().for_each(&mut add),
+                    Limit::DefaultsTo(json) => {
+                        json.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '-')).for_each(&mut add);
+                    }
+                    _ => {}
+                }
+            }
+        }
+        crate::kratos::schema::HOOK_PLACES.iter().flat_map(|place| place.hooks).for_each(|(name, _)| add(name));
+        hooks::FLOWS.iter().copied().for_each(&mut add);
+        words
+    })
+}
+
+/// Whether Kratos itself has this word.
+pub(crate) fn is_known(word: &str) -> bool {
+    word.len() <= LONGEST_NAME && vocabulary().contains(&word.to_ascii_lowercase())
+}
+
+/// Whether a run of letters, digits, `_` and `-` may be shown: a number, a word, a name made of words.
+pub(crate) fn is_plain(name: &str) -> bool {
+    if name.len() > LONGEST_NAME {
+        return false;
+    }
+    let digits = name.bytes().filter(u8::is_ascii_digit).count();
+    if digits == 0 {
+        return is_words(name) || is_known(name);
+    }
+    if name.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'-' | b'_')) {
+        return digits <= LONGEST_NUMBER;
+    }
+    name.len() <= LONGEST_MIXTURE
+        || is_variable(name)
+        || is_quantity(name)
+        || is_known(name)
+        || parts(name).all(is_numbered)
+}
+
+fn parts(name: &str) -> impl Iterator<Item = &str> {
+    name.split(['_', '-']).filter(|part| !part.is_empty())
+}
+
+/// The name of an environment variable with indexes in it: `COURIER_CHANNELS_0_ID`.
+fn is_variable(name: &str) -> bool {
+    let is_part = |part: &str| {
+        let is_index = part.len() <= 2 && part.bytes().all(|byte| byte.is_ascii_digit());
+        is_index || (part.bytes().all(|byte| byte.is_ascii_uppercase()) && is_words(part))
+    };
+    parts(name).count() >= 4 && !name.contains('-') && parts(name).all(is_part)
+}
+
+/// A part of a name with digits in it: a word of Kratos, a small number, or a version such as `v2`.
+fn is_numbered(part: &str) -> bool {
+    let small = |text: &str| !text.is_empty() && text.len() <= 3 && text.bytes().all(|byte| byte.is_ascii_digit());
+    is_known(part)
+        || small(part)
+        || part.strip_prefix('v').is_some_and(small)
+        || part.trim_end_matches(|c: char| c.is_ascii_digit()).len() + 1 == part.len()
+            && is_known(part.trim_end_matches(|c: char| c.is_ascii_digit()))
+}
+
+/// Letters in parts that read like words.
+fn is_words(name: &str) -> bool {
+    parts(name).all(|part| part.len() <= LONGEST_WORD && is_word(part))
+}
+
+fn is_word(part: &str) -> bool {
+    let (mut run, mut turns, mut was_lower) = (0, 0, false);
+    for letter in part.chars() {
+        let is_consonant = letter.is_ascii_alphabetic() && !"aeiouyAEIOUY".contains(letter);
+        run = if is_consonant { run + 1 } else { 0 };
+        turns += usize::from(was_lower && letter.is_ascii_uppercase());
+        was_lower = letter.is_ascii_lowercase();
+        if run >= CONSONANTS {
+            return is_known(part);
+        }
+    }
+    turns <= (part.len() / 4).max(usize::from(part.len() <= LONGEST_MIXTURE))
+}
+
+/// `10m`, `1h30m`, `500ms`, `128MB`, `2nd`.
+fn is_quantity(text: &str) -> bool {
+    const UNITS: &[&str] = &[
+        "ns", "us", "ms", "s", "m", "h", "d", "w", "y", "b", "kb", "mb", "gb", "tb", "kib", "mib", "gib", "k", "g",
+        "px", "x", "st", "nd", "rd", "th", "min", "sec", "hours", "days", "day", "hour", "weeks",
+    ];
+    let mut rest = text;
+    let mut groups = 0;
+    while !rest.is_empty() {
+        let number = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+        let tail = rest.get(number..).unwrap_or_default();
+        let unit = tail.len() - tail.trim_start_matches(|c: char| c.is_ascii_alphabetic()).len();
+        let known = tail.get(..unit).is_some_and(|unit| UNITS.contains(&unit.to_ascii_lowercase().as_str()));
+        if number == 0 || number > 6 || !known || groups == 6 {
+            return false;
+        }
+        groups += 1;
+        rest = tail.get(unit..).unwrap_or_default();
+    }
+    true
+}
+
+/// Whether a value is one that says nothing of anybody: a boolean, a number, a duration, a word of Kratos.
+pub(crate) fn is_harmless_value(value: &str) -> bool {
+    let is_number = || {
+        let digits = value.strip_prefix(['-', 'v']).unwrap_or(value);
+        !digits.is_empty()
+            && digits.len() <= LONGEST_NUMBER
+            && digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
+    };
+    matches!(value, "" | "true" | "false" | "null" | "~" | "yes" | "no" | "on" | "off" | "[]" | "{}")
+        || is_number()
+        || is_quantity(value)
+        || is_known(value)
+}
+
+/// Whether the values of this key may be shown beside a finding: it switches, counts, or takes one of a few words.
+pub(crate) fn is_harmless_key(key: &str) -> bool {
+    static HARMLESS: OnceLock<HashSet<&'static str>> = OnceLock::new();
+    let harmless = HARMLESS.get_or_init(|| {
+        use crate::kratos::schema::Shape;
+        let is_harmless = |key: &&crate::kratos::schema::Key| {
+            matches!(key.shape, Shape::Boolean | Shape::Integer | Shape::Number)
+                || key.limits.iter().any(|limit| {
+                    matches!(
+                        limit,
+                        Limit::Words(_)
+                            | Limit::Duration
+                            | Limit::DurationSingle
+                            | Limit::DurationNonzero
+                            | Limit::ByteSize
+                    )
+                })
+        };
+        let last = |key: &crate::kratos::schema::Key| key.path.rsplit(['.', '#']).next().unwrap_or(key.path);
+        let mut keys: HashSet<&'static str> = KEYS.iter().filter(is_harmless).map(last).collect();
+        keys.extend(["hook", "kind", "apiVersion", "version", "type", "format", "required", "additionalProperties"]);
+        keys.retain(|key| !super::is_secret_key(key));
+        keys
+    });
+    harmless.contains(key)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_numbers_and_names_are_shown() {
+        for name in [
+            "selfservice",
+            "default_browser_return_url",
+            "emitAnalyticsEvent",
+            "GitHub",
+            "argon2id",
+            "HS256",
+            "sha-256",
+            "10m",
+            "1h30m",
+            "128MB",
+            "4433",
+            "h1",
+            "SELFSERVICE_METHODS_OIDC_CONFIG_PROVIDERS_0_CLIENT_SECRET",
+            "customer_v2",
+            "google2",
+            "lgo",
+            "enabledd",
+            "xchacha20-poly1305",
+            "2024-01-01",
+            "Zahlungsverkehr",
+        ] {
+            assert!(is_plain(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn what_a_program_made_is_not() {
+        for name in [
+            "s3cr3t-of-the-test-0123456789abcdef",
+            "secret-of-place-17",
+            "MARK0007",
+            "dGVzdGluZw",
+            "hunter2hunter",
+            "12345678901",
+            "QWxhZGRpbjpvcGVu",
+            "zzqqxxmarker",
+            "9f425a8d-7efc-4768",
+            "a1b2c3d4",
+        ] {
+            assert!(!is_plain(name), "{name}");
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! What fixes change, as a patch of which nothing is shown but keys and the values that change.
+
+use std::collections::HashSet;
+use std::io;
+
+use similar::{ChangeTag, TextDiff};
+
+use super::Printer;
+use crate::check;
+use crate::fix::Change;
+use crate::kratos::secrets::{Kind, Secrets, Sheet, blocks};
+use crate::text::{Source, Span};
+
+/// Lines around a change.
+const CONTEXT: usize = 3;
+
+/// Prints the patch of one file. `is_unit` says that it holds a configuration.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn write(change: &Change, is_unit: bool, secrets: &Secrets, out: &mut Printer<'_>) -> io::Result<()> {
+    let before = &change.before;
+    let after = Source::new(change.path.as_str(), change.after.as_str());
+    let sheet = Sheet { kind: Kind::of(before, is_unit), secrets, is_public: &check::is_public };
+    let hidden = [blocks(before), blocks(&after)];
+    let diff = TextDiff::from_lines(before.text(), after.text());
+    let lines = |tag: ChangeTag| -> HashSet<&str> {
+        diff.iter_all_changes().filter(|change| change.tag() == tag).map(|change| change.value().trim()).collect()
+    };
+    let (gone, come) = (lines(ChangeTag::Delete), lines(ChangeTag::Insert));
+    out.line(format!("--- a/{}", change.path))?;
+    out.line(format!("+++ b/{}", change.path))?;
+    for hunk in diff.unified_diff().context_radius(CONTEXT).iter_hunks() {
+        out.line(hunk.header().to_string())?;
+        for line in hunk.iter_changes() {
+            let text = line.value().trim_end_matches(['\n', '\r']);
+            // A line that only moves shows no more than those around it.
+            let moves = match line.tag() {
+                ChangeTag::Equal => true,
+                ChangeTag::Delete => come.contains(text.trim()),
+                ChangeTag::Insert => gone.contains(text.trim()),
+            };
+            let marked = if moves { Vec::new() } else { vec![Span::new(0, text.len())] };
+            let (source, number) = match line.old_index() {
+                Some(number) => (before, number),
+                None => (&after, line.new_index().unwrap_or_default()),
+            };
+            let start = source.line_span(number).start;
+            let [old, new] = &hidden;
+            let blocks = if line.old_index().is_some() { old } else { new };
+            let is_hidden = |_: Span| blocks.iter().any(|block| block.start <= start && start < block.end);
+            let shown: String = sheet.line(text, &marked, &is_hidden).into_iter().map(|piece| piece.shown).collect();
+            out.line(format!("{}{shown}", line.tag()))?;
+        }
+    }
+    Ok(())
+}

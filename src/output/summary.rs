@@ -1,0 +1,103 @@
+//! What closes a report for people: how much was found, and against which Kratos.
+
+use std::collections::BTreeMap;
+use std::io;
+
+use super::pretty::wrap::wrapped;
+use super::text::{Piece, Style};
+use super::{Look, Printer};
+use crate::check::UnitReport;
+use crate::diagnostic::Level;
+
+/// Most files that are named behind a version.
+const NAMED: usize = 3;
+
+/// How many findings of a level there are.
+pub(super) fn count(reports: &[UnitReport], level: Level) -> usize {
+    reports.iter().flat_map(|report| &report.diagnostics).filter(|found| found.level == level).count()
+}
+
+/// `3 errors`
+pub(super) fn some(count: usize, word: &str) -> String {
+    format!("{count} {word}{}", if count == 1 { "" } else { "s" })
+}
+
+/// The closing lines; nothing for a clean run without a terminal.
+pub(super) fn write(reports: &[UnitReport], look: Look, out: &mut Printer<'_>) -> io::Result<()> {
+    let suppressed: usize = reports.iter().map(|report| report.suppressed).sum();
+    let shown = reports.iter().flat_map(|report| &report.diagnostics).any(|found| look.shows(found.level));
+    let noted = reports.iter().any(|report| !report.target.notes.is_empty());
+    if !shown && suppressed == 0 && !noted && !look.terminal {
+        return Ok(());
+    }
+    for report in reports {
+        for note in &report.target.notes {
+            line(&format!("{}: {note}", report.file), Style::Plain, look, out)?;
+        }
+    }
+    for text in versions(reports) {
+        line(&text, Style::Plain, look, out)?;
+    }
+    line(&totals(reports, look, suppressed), Style::Strong, look, out)
+}
+
+fn line(text: &str, style: Style, look: Look, out: &mut Printer<'_>) -> io::Result<()> {
+    wrapped(text, look.columns(), 0)
+        .into_iter()
+        .try_for_each(|line| out.painted(&[Piece::new(style, line)], look.color))
+}
+
+/// `2 errors, 1 warning in 3 configurations; 12 notes (--show-info)`
+pub(super) fn totals(reports: &[UnitReport], look: Look, suppressed: usize) -> String {
+    let (errors, warnings, infos) =
+        (count(reports, Level::Error), count(reports, Level::Warning), count(reports, Level::Info));
+    let mut text = format!("{}, {}", some(errors, "error"), some(warnings, "warning"));
+    if look.shows(Level::Info) {
+        text += &format!(", {}", some(infos, "note"));
+    }
+    text += &format!(" in {}", some(reports.len(), "configuration"));
+    if suppressed > 0 {
+        text += &format!(", {suppressed} suppressed");
+    }
+    if !look.shows(Level::Info) && infos > 0 {
+        text += &format!("; {} (--show-info)", some(infos, "note"));
+    }
+    text
+}
+
+/// Which Kratos, and why: one line for each that was checked against.
+pub(super) fn versions(reports: &[UnitReport]) -> Vec<String> {
+    let mut groups: BTreeMap<(String, String), Vec<&str>> = BTreeMap::new();
+    for report in reports {
+        groups.entry((version(report), why(report))).or_default().push(&report.file);
+    }
+    let many = groups.len() > 1;
+    let text = |((version, why), files): ((String, String), Vec<&str>)| {
+        let named = files.iter().take(NAMED).copied().collect::<Vec<_>>().join(", ");
+        let more = files.len().checked_sub(NAMED).filter(|more| *more > 0);
+        let more = more.map(|more| format!(" and {more} more")).unwrap_or_default();
+        let of = if many { format!(" for {named}{more}") } else { String::new() };
+        format!("checked against Kratos {version}{of}: {why}")
+    };
+    groups.into_iter().map(text).collect()
+}
+
+fn version(report: &UnitReport) -> String {
+    match report.target.versions.as_slice() {
+        [one] => one.name().to_owned(),
+        [first, .., last] => format!("{first} to {last}"),
+        [] => String::new(),
+    }
+}
+
+fn why(report: &UnitReport) -> String {
+    match (report.target.source, &report.target.from) {
+        ("flag", _) => "set by --kratos".to_owned(),
+        ("config", _) => "set by kratos-lint.toml".to_owned(),
+        ("default", _) => {
+            "the newest, because nothing names one; set it with --kratos or `kratos` in kratos-lint.toml".to_owned()
+        }
+        (_, Some(from)) => format!("from {from}"),
+        (source, None) => format!("from the {source}"),
+    }
+}

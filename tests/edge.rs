@@ -1,0 +1,303 @@
+//! What leaves the program: no secret of a configuration in any output of any command, and nothing that a terminal or a runner
+//! of jobs would obey.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use kratos_lint::kratos::schema::{HOOK_PLACES, KEYS, Shape};
+use kratos_lint::output::text::is_harmful;
+use serde_json::{Map, Value, json};
+
+const FORMATS: [&str; 9] = ["pretty", "concise", "json", "jsonl", "sarif", "github", "gitlab", "junit", "checkstyle"];
+
+/// Every marker begins with it.
+const MARK: &str = "m4rk3r";
+
+fn run(folder: &Path, args: &[&str]) -> (String, Option<i32>) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_kratos-lint"));
+    let output = command.current_dir(folder).args(args).env_remove("CLICOLOR_FORCE").output().expect("it runs");
+    let shown = String::from_utf8(output.stdout).expect("UTF-8") + &String::from_utf8_lossy(&output.stderr);
+    (shown, output.status.code())
+}
+
+/// Gives each text of the configuration a value; hooks stand in the first list that takes them.
+fn planted(value: &mut dyn FnMut(&str) -> Value) -> Value {
+    let mut root = json!({});
+    for key in KEYS.iter().filter(|key| matches!(key.shape, Shape::Text | Shape::Any)) {
+        let Some(hook) = key.path.strip_prefix('#') else {
+            put(&mut root, key.path, value(key.path));
+            continue;
+        };
+        let (name, rest) = hook.split_once('.').unwrap_or((hook, ""));
+        let place = HOOK_PLACES.iter().find(|place| place.hooks.iter().any(|(known, _)| *known == name));
+        let Some(list) = place.map(|place| place.path) else { continue };
+        let at = match items(&root, list).iter().position(|item| item["hook"] == name) {
+            Some(at) => at,
+            None => {
+                let at = items(&root, list).len();
+                put(&mut root, &format!("{list}[{at}].hook"), json!(name));
+                at
+            }
+        };
+        if !rest.is_empty() && rest != "hook" {
+            put(&mut root, &format!("{list}[{at}].{rest}"), value(key.path));
+        }
+    }
+    root
+}
+
+fn items<'v>(root: &'v Value, path: &str) -> Vec<&'v Value> {
+    let pointer = format!("/{}", path.replace('.', "/"));
+    root.pointer(&pointer).and_then(Value::as_array).map(|items| items.iter().collect()).unwrap_or_default()
+}
+
+/// Puts a value at a path such as `a.b[].c`, `a.*.b` or `a[1].b`.
+fn put(root: &mut Value, path: &str, value: Value) {
+    let mut at = root;
+    for part in path.split('.') {
+        let (name, index) = match part.split_once('[') {
+            Some((name, rest)) => (name, Some(rest.trim_end_matches(']').parse().unwrap_or(0_usize))),
+            None => (part, None),
+        };
+        let name = if name == "*" { "x" } else { name };
+        if !at.is_object() {
+            *at = Value::Object(Map::new());
+        }
+        at = &mut at[name];
+        if let Some(index) = index {
+            if !at.is_array() {
+                *at = json!([]);
+            }
+            let list = at.as_array_mut().expect("a list");
+            while list.len() <= index {
+                list.push(Value::Null);
+            }
+            at = &mut list[index];
+        }
+    }
+    *at = value;
+}
+
+fn yaml(value: &Value, indent: usize) -> String {
+    let text = serde_yaml::to_string(value).expect("YAML");
+    text.lines().map(|line| format!("{}{line}\n", " ".repeat(indent))).collect()
+}
+
+/// Files in which markers stand wherever a text may stand.
+fn files() -> Vec<(&'static str, String)> {
+    let mut number = 0;
+    let mut mark = move || {
+        number += 1;
+        format!("{MARK}{number:04}")
+    };
+    let plain = planted(&mut |_| json!(mark()));
+    let urls = planted(&mut |_| {
+        let mark = format!("{MARK}9999");
+        json!(format!("https://{mark}:{mark}@h.example.org/{mark}?{mark}={mark}#{mark}"))
+    });
+    let keys = planted(&mut |_| json!({format!("{MARK}0000"): [format!("{MARK}0001")]}));
+    let lists = planted(&mut |_| json!([format!("{MARK}0002"), {"a": format!("{MARK}0003")}]));
+    let odd = format!(
+        "# {MARK}1\ndsn: ${{DSN:-postgres://u:{MARK}@h/d}}\nsecrets: {{{MARK}-a: x, cookie: {{{MARK}b: 1}}}}\n{MARK}key: 1\n\
+         lgo: {MARK}\nlog: {{level: {MARK}, leak_sensitive_values: '{MARK}'}} # {MARK}\nfree {MARK} text\n\"{MARK}: [\n  - {MARK}\n\
+         selfservice:\n  flows:\n    login: {{ui_url: \"https://h.example.org/{MARK}\", lifespan: {MARK}}}\n\tui: {MARK}\n---\nsecond: {MARK}\n"
+    );
+    let template = format!(
+        "kratos:\n  image: {{tag: v1.3.1}}\n  other: {MARK}\n  config:\n    dsn: {{{{ .Values.dsn | default \"{MARK}\" }}}}\n    lgo: {MARK}\n\
+         \x20   serve: {{public: {{base_url: '{{{{ default \"https://{MARK}.example.org/{MARK}\" .Values.url }}}}'}}}}\n    selfservice: {{}}\nafter: {MARK}\n"
+    );
+    let map = format!("kind: ConfigMap\ndata:\n  a: {MARK}\n  kratos.yml: |\n{}  z: {MARK}\n", yaml(&plain, 4));
+    let values = format!("secret: {MARK}\nkratos:\n  config:\n{}  more: {MARK}\n", yaml(&urls, 4));
+    vec![
+        ("plain.yml", yaml(&plain, 0)),
+        ("urls.yml", yaml(&urls, 0)),
+        ("keys.yml", yaml(&keys, 0)),
+        ("lists.yml", yaml(&lists, 0)),
+        ("kratos.json", serde_json::to_string_pretty(&urls).expect("JSON")),
+        ("odd.yml", odd),
+        ("template.yaml", template),
+        ("map.yaml", map),
+        ("values.yaml", values),
+        ("used/kratos.yml", used()),
+        ("used/docker-compose.yml", compose()),
+        ("used/.env", format!("SECRETS_COOKIE={MARK}\nexport DSN='{MARK}'\nLOG_LEVEL={MARK}\nSECRETS_COKIE={MARK}\n{MARK}\n")),
+        ("used/body.jsonnet", format!("// {MARK}\nlocal a = '{MARK}'; /* x\n {MARK} */\nfunction(ctx) {{\n  a: a, token: '{MARK}', h: ctx.identity.traits.nope + '{MARK}', m: |||\n    {MARK}\n  |||,\n}}\n")),
+        ("used/broken.jsonnet", format!("function(ctx) {{ a: {MARK} '{MARK}' }}\n")),
+        ("used/schema.json", "{\"type\": \"object\", \"properties\": {\"traits\": {\"type\": \"object\", \"properties\": {\"email\": {\"type\": \"string\"}}}}}".to_owned()),
+    ]
+}
+
+/// A configuration that starts, so that hooks are looked into.
+fn used() -> String {
+    let hook = |body: &str| {
+        format!(
+            "            - hook: web_hook\n              config: {{url: 'https://u:{MARK}@h.example.org/{MARK}?a={MARK}#{MARK}', method: post, body: 'file://./{body}', \
+             auth: {{type: api_key, config: {{name: X-Key, value: {MARK}, in: header}}}}, headers: {{X-Other: {MARK}, Accept: text/plain}}}}\n"
+        )
+    };
+    format!(
+        "version: v1.3.1\ndsn: postgres://u:{MARK}@db/kratos\nsecrets: {{cookie: [{MARK}abcdefghijklmnop], cookie2: [{MARK}]}}\nidentity:\n  default_schema_id: a\n  schemas:\n    - {{id: a, url: 'file://./schema.json'}}\n\
+         \x20   - {{id: b, url: 'file://.env'}}\nselfservice:\n  default_browser_return_url: https://example.org/\n  flows:\n    registration:\n      enabled: yes\n      after:\n        password:\n          hooks:\n{}{}{}            - hook: session\n",
+        hook("body.jsonnet"),
+        hook("broken.jsonnet"),
+        hook(".env")
+    )
+}
+
+fn compose() -> String {
+    format!(
+        "services:\n  kratos:\n    image: oryd/kratos:v1.3.1\n    command: serve -c /etc/kratos.yml\n    env_file: .env\n    environment:\n      SECRETS_CIPHER: {MARK}\n      LOG_LEVEL: {MARK}\n      OTHER: {MARK}\n      SERVE_PUBLIC_BASE_URL: https://u:{MARK}@h/{MARK}\n"
+    )
+}
+
+fn folder(files: &[(&str, String)]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (name, text) in files {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().expect("parent")).expect("folders");
+        fs::write(path, text).expect("written");
+    }
+    folder
+}
+
+/// The line around a marker.
+fn leak(shown: &str) -> Option<&str> {
+    shown.lines().find(|line| line.contains(MARK))
+}
+
+#[test]
+fn no_command_shows_a_secret_in_any_format() {
+    let files = files();
+    let here = folder(&files);
+    let names: Vec<&str> = files
+        .iter()
+        .map(|(name, _)| *name)
+        .filter(|name| !name.contains('/') || name.ends_with("kratos.yml"))
+        .collect();
+    let mut runs: Vec<Vec<&str>> = FORMATS.iter().map(|format| [&["-f", format], names.as_slice()].concat()).collect();
+    runs.push([&["--diff", "--unsafe-fixes"], names.as_slice()].concat());
+    runs.push(vec!["-f", "pretty", "--env-file", "used/.env", "used/kratos.yml"]);
+    for name in ["used/kratos.yml", "urls.yml"] {
+        for format in ["text", "json", "mermaid", "svg"] {
+            runs.push(vec!["hooks", "-f", format, name]);
+        }
+        for what in ["openapi", "types", "request", "response"] {
+            let language: &[&str] = if what == "types" { &["--language", "go"] } else { &[] };
+            runs.push([&["schema", what, name], language].concat());
+        }
+        runs.push(vec!["upgrade", "--from", "1.0", "--to", "26.2", name]);
+        runs.push(vec!["upgrade", "--from", "1.0", "--to", "26.2", "-f", "json", name]);
+    }
+    runs.push(vec!["versions", "used/kratos.yml"]);
+    runs.push(vec!["versions", "-f", "json", "plain.yml"]);
+    for hook in ["0", "1", "2"] {
+        let pointer: &str = match hook {
+            "0" => "/selfservice/flows/registration/after/password/hooks/0",
+            "1" => "/selfservice/flows/registration/after/password/hooks/1",
+            _ => "/selfservice/flows/registration/after/password/hooks/2",
+        };
+        runs.push(vec!["render", "--hook", pointer, "used/kratos.yml"]);
+    }
+    runs.push(vec!["render", "used/body.jsonnet"]);
+    runs.push(vec!["render", "used/broken.jsonnet"]);
+    let mut leaks = Vec::new();
+    for args in &runs {
+        let (shown, status) = run(here.path(), args);
+        assert!(matches!(status, Some(0..=2)), "{args:?}: {shown}");
+        if let Some(line) = leak(&shown) {
+            leaks.push(format!("{:?}: {line:.300}", args.iter().take(3).collect::<Vec<_>>()));
+        }
+    }
+    assert!(leaks.is_empty(), "{} of {} show a marker:\n{}", leaks.len(), runs.len(), leaks.join("\n"));
+}
+
+/// What a terminal or a runner would obey.
+const ATTACK: &str = "x\n::stop-commands::y\r\u{1b}]0;z\u{7}\u{9b}2J\u{202e}\u{200b}##[error]w##vso[task]";
+
+#[test]
+fn nothing_of_a_file_reaches_a_terminal_as_it_is() {
+    let mut value = planted(&mut |_| json!(ATTACK));
+    value[ATTACK] = json!({ATTACK: ATTACK});
+    value["log"][ATTACK] = json!(1);
+    let text = serde_json::to_string_pretty(&value).expect("JSON");
+    let here = folder(&[
+        ("kratos.yml", text),
+        ("a\n::error::b\u{1b}[31m\u{202e}/kratos.yml", "lgo: 1\ndsn: memory\nselfservice: {}\n".to_owned()),
+    ]);
+    let mut runs: Vec<Vec<&str>> = FORMATS.iter().map(|format| vec!["-f", format]).collect();
+    for format in ["text", "json", "mermaid", "svg"] {
+        runs.push(vec!["hooks", "-f", format, "kratos.yml"]);
+    }
+    runs.extend([
+        vec!["versions", "kratos.yml"],
+        vec!["upgrade", "--from", "1.0", "--to", "26.2", "kratos.yml"],
+        vec!["--diff"],
+    ]);
+    runs.extend([vec![ATTACK], vec!["explain", ATTACK], vec!["--rule", ATTACK], vec!["--kratos", ATTACK]]);
+    for args in runs {
+        let (shown, _) = run(here.path(), &args);
+        let harmful: Vec<char> = shown.chars().filter(|c| *c != '\n' && is_harmful(*c)).collect();
+        assert!(harmful.is_empty(), "{args:?}: {harmful:?}");
+        assert!(!shown.contains("##[") && !shown.contains("##vso["), "{args:?}");
+        for line in shown.lines() {
+            let is_ours = args.get(1) == Some(&"github")
+                && ["::error file=", "::warning file=", "::notice file="].iter().any(|begin| line.starts_with(begin));
+            assert!(is_ours || !line.trim_start().starts_with("::"), "{args:?}: {line}");
+            if args.get(1) == Some(&"concise") && !line.starts_with("kratos-lint: ") {
+                let is_finding =
+                    ["error[", "warning[", "info["].iter().any(|level| line.contains(&format!(": {level}")));
+                assert!(is_finding, "{line}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_status_is_true_when_nobody_reads() {
+    let here = folder(&[("kratos.yml", "lgo: 1\ndsn: memory\n".to_owned())]);
+    for (args, wanted) in [
+        (vec!["kratos.yml"], 1),
+        (vec!["-f", "json", "kratos.yml"], 1),
+        (vec!["completions", "bash"], 0),
+        (vec!["man"], 0),
+        (vec!["rules"], 0),
+        (vec!["--help"], 0),
+    ] {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_kratos-lint"))
+            .current_dir(here.path())
+            .args(&args)
+            .stdout(std::process::Stdio::piped())
+            .stderr(std::process::Stdio::piped())
+            .spawn()
+            .expect("it runs");
+        drop(child.stdout.take());
+        let output = child.wait_with_output().expect("it ends");
+        assert_eq!((output.status.code(), output.stderr.as_slice()), (Some(wanted), &b""[..]), "{args:?}");
+    }
+}
+
+/// All that is printed goes through the printer.
+#[test]
+fn only_the_edge_writes() {
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
+    // The protocol of the child process, and the code of stubs for endpoints.
+    let allowed = ["output/text.rs", "cli/evaluate.rs", "init/backend.rs", "cli/report.rs"];
+    let mut read = 0;
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let text = fs::read_to_string(&path).expect("text");
+            let writes = ["println!(", "eprint!(", " print!(", "io::stdout()", "io::stderr()"];
+            let is_allowed = allowed.iter().any(|end| path.ends_with(end));
+            let found: Vec<&&str> = writes.iter().filter(|write| text.contains(**write)).collect();
+            assert!(is_allowed || found.is_empty(), "{} writes past the printer: {found:?}", path.display());
+            read += 1;
+        }
+    }
+    assert!(read > 100);
+}
