@@ -215,17 +215,26 @@ impl Trials<'_, '_> {
 
     /// What fails whatever the input is, is an error.
     fn raise(&mut self) {
-        let is_open = |finding: &&mut Finding| finding.kind == Kind::WrongType && finding.level == Level::Warning;
-        if !self.tried.findings.iter_mut().any(|finding| is_open(&finding)) {
+        let is_open = |finding: &Finding| finding.kind == Kind::WrongType && finding.level == Level::Warning;
+        // `error 'cancel'` is a way to end, any other error that each input raises is a fault.
+        let raises =
+            |failure: &&Failure| matches!(&failure.kind, FailureKind::Raised(text) if !text.starts_with("cancel"));
+        let always_raises = self.runs.iter().all(|run| run.iter().any(|failure| raises(&failure)));
+        if !always_raises && !self.tried.findings.iter().any(is_open) {
             return;
         }
         let job = self.trial.job(self.trial.text, &self.least);
         let sure = self.trial.evaluator.fails_blindly(job).unwrap_or_default();
-        for finding in self.tried.findings.iter_mut().filter(is_open) {
+        for finding in self.tried.findings.iter_mut().filter(|finding| is_open(finding)) {
             if sure.iter().any(|failure| span_of(failure) == Some(finding.span)) {
                 finding.level = Level::Error;
                 finding.message = finding.message.replacen(CAN_FAIL, ALWAYS_FAILS, 1);
             }
+        }
+        for failure in sure.iter().filter(raises) {
+            let span = span_of(failure).unwrap_or(self.trial.survey.head);
+            let message = format!("{ALWAYS_FAILS}: {}", failure.message);
+            self.tried.findings.push(Finding::error(Kind::WrongType, span, message));
         }
     }
 
