@@ -129,7 +129,7 @@ fn findings(case: &Value, version: Version) -> Vec<Diagnostic> {
     let deployment = Deployment::default();
     let disk = Disk::of_run(&[], Some(folder.path()));
     let files = Files::beside(&disk, &path);
-    let context = Context::new(&unit, version, &settings, &files, &deployment, true);
+    let context = Context::new(&unit, version, &settings, &files, &deployment, false);
     let rules = rules::ALL.iter().filter(|rule| rule.name.starts_with("template-") && rule.versions.contains(version));
     let of_rule = |rule: &&'static Rule| {
         let mut sink = Sink::new(rule);

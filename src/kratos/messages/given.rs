@@ -167,7 +167,7 @@ fn read(address: &str, node: Node<'_>, files: &Files) -> Option<Arc<Source>> {
     if let Some(encoded) = address.strip_prefix("base64://") {
         return Source::from_base64(&node.place(), encoded).ok();
     }
-    match files.find(address).clone() {
+    match files.find(address) {
         Found::Text(source) if address.starts_with("file://") => Some(source),
         _ => None,
     }

@@ -77,14 +77,15 @@ struct Unread {
 
 /// Why a file is not read, unless it is, or is no template.
 fn unread(folder: &Folder, around: &str, name: &str, version: Version) -> Option<Unread> {
-    let is_part = Part::ALL.iter().any(|part| part.file() == name);
+    // Names for languages are names of templates, too.
+    let is_part = name.ends_with(".gotmpl") && Part::ALL.iter().any(|part| name.starts_with(part.beginning()));
     let is_template = name.ends_with(".gotmpl") || is_part;
     if !is_template || around.contains("test_stub") {
         return None;
     }
     let here = || messages(version).filter(|message| message.folder() == around);
     if here().next().is_some() {
-        return in_known_folder(folder, here().collect(), name, version);
+        return in_known_folder(folder, &here().collect::<Vec<_>>(), name, version);
     }
     let message = |text: String, help: String, level| Some(Unread { message: text, help, level, is_folder: true });
     let top = around.split('/').next().unwrap_or_default();
@@ -103,7 +104,7 @@ fn unread(folder: &Folder, around: &str, name: &str, version: Version) -> Option
         let text = "Kratos does not look here: the file must be in a folder `valid` or `invalid`".to_owned();
         return message(text, format!("move it to `{}/{name}`", known.folder()), Level::Warning);
     }
-    let mut folders: Vec<String> = messages(version).map(|message| message.folder()).collect();
+    let mut folders: Vec<String> = messages(version).map(Message::folder).collect();
     folders.dedup();
     let likely = nearest(around, folders.iter().map(String::as_str)).map(str::to_owned).or_else(|| {
         let name = nearest(top, messages(version).map(|message| message.name))?;
@@ -128,7 +129,7 @@ fn unread(folder: &Folder, around: &str, name: &str, version: Version) -> Option
 }
 
 /// Why a file in the folder of messages is not read.
-fn in_known_folder(folder: &Folder, here: Vec<&'static Message>, name: &str, version: Version) -> Option<Unread> {
+fn in_known_folder(folder: &Folder, here: &[&'static Message], name: &str, version: Version) -> Option<Unread> {
     let parts: Vec<(&Message, Part)> =
         here.iter().flat_map(|message| message.parts().map(|part| (*message, part))).collect();
     if let Some(part) = Part::ALL.into_iter().find(|part| part.file() == name) {
