@@ -111,6 +111,14 @@ pub fn text(node: Node<'_>) -> Option<&str> {
     node.as_str().filter(|text| !is_placeholder(text))
 }
 
+/// The text of a value on one line as the file writes it, also where another program may replace it.
+#[must_use]
+pub fn written(node: Node<'_>) -> Option<&str> {
+    let span = node.origin().span;
+    let raw = node.source().text().get(span.start..span.end).filter(|_| node.is_unknown() && !node.is_aliased());
+    node.as_str().or_else(|| raw.map(|text| text.trim().trim_matches(['"', '\''])))
+}
+
 /// The URL at a path, with its node, when Go can split it.
 #[must_use]
 pub fn url<'t>(root: Node<'t>, path: &str) -> Option<(Node<'t>, Url<'t>)> {

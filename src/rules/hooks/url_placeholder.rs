@@ -81,7 +81,7 @@ const KNOWN_AT_CALLS: [&str; 8] =
 fn check(context: &Context, out: &mut Sink) {
     let Some(root) = context.root().filter(|_| !context.is_filled_in()) else { return };
     for node in view::request_configs(root).into_iter().filter_map(|config| config.get("url")) {
-        let Some(text) = node.as_str().filter(|_| !context.is_from_environment(node)) else { continue };
+        let Some(text) = view::written(node).filter(|_| !context.is_from_environment(node)) else { continue };
         let Some(placeholder) = placeholder(text) else { continue };
         out.report(node, format!("every call goes to the wrong URL: Kratos does not fill in `{placeholder}`"))
             .help("use a fixed URL, and send the value in the body");
