@@ -16,6 +16,7 @@ use crate::diagnostic::{Diagnostic, Effect, Level};
 use crate::files::Files;
 use crate::kratos::network::Edition;
 use crate::kratos::version::Version;
+use crate::kratos::view;
 use crate::text::Place;
 use crate::unit::Unit;
 
@@ -36,13 +37,29 @@ pub struct Verdict {
     pub needs: Vec<Diagnostic>,
 }
 
-/// Asks all releases.
+/// Asks all releases. Stand-ins that only the start may replace are refused as they are written: they are needs.
 #[must_use]
 pub fn verdicts(unit: &Unit, settings: &Settings) -> Vec<Verdict> {
-    let verdict = |version| {
-        let stops =
-            report(unit, version, settings).diagnostics.into_iter().filter(|found| found.effect == Effect::NoBoot);
-        let (errors, needs): (Vec<Diagnostic>, Vec<Diagnostic>) = stops.partition(|found| found.level == Level::Error);
+    let project = &settings.project;
+    let deployment = if settings.no_config { Arc::default() } else { project.deployment(unit) };
+    let variables = check::variables(settings, &deployment);
+    let alone = Settings { no_config: true, ..settings.clone() };
+    let stops = |version: Version, settings: &Settings| {
+        let found = report(unit, version, settings).diagnostics.into_iter();
+        found.filter(|found| found.effect == Effect::NoBoot).collect::<Vec<Diagnostic>>()
+    };
+    let verdict = |version: Version| {
+        let (errors, mut needs): (Vec<Diagnostic>, Vec<Diagnostic>) =
+            stops(version, settings).into_iter().partition(|found| found.level == Level::Error);
+        let laid = (!variables.is_empty()).then(|| unit.with_environment(&variables, version));
+        let root = laid.as_ref().unwrap_or(unit).root();
+        let is_open = |found: &Diagnostic| {
+            let node = found.pointer.as_deref().and_then(|pointer| root?.at(pointer));
+            let is_told = needs.iter().any(|other| other.pointer == found.pointer);
+            !is_told && node.and_then(crate::yaml::Node::as_str).is_some_and(view::is_placeholder)
+        };
+        let open: Vec<Diagnostic> = stops(version, &alone).into_iter().filter(is_open).collect();
+        needs.extend(open);
         Verdict { version, refused: errors.into_iter().next(), needs }
     };
     Version::all().map(verdict).collect()

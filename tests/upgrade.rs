@@ -190,3 +190,19 @@ fn the_way_to_ory_network() {
     let text = String::from_utf8_lossy(&versions.stdout).into_owned();
     assert!(text.contains("kratos.yml:1:1: `dsn` is ignored"), "{text}");
 }
+
+/// A server refuses a stand-in as it is written: it starts only when the environment gives the value.
+#[test]
+fn stand_ins_are_needs() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("kratos.yml");
+    fs::write(
+        &path,
+        "dsn: memory\nselfservice: {default_browser_return_url: https://a.example/}\n\
+         identity: {schemas: [{id: default, url: https://a.example/s.json}]}\nsecrets: {cipher: [\"${CIPHER}\"]}\n",
+    )
+    .expect("writable");
+    let output = kratos_lint(&["versions", path.to_str().expect("UTF-8")]);
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(text.contains("v1.3.1   starts if SECRETS_CIPHER is set"), "{text}");
+}
