@@ -171,7 +171,9 @@ impl Trials<'_, '_> {
                 let failures = self.run(&input)?;
                 for failure in failures.iter().filter(|failure| !is_among(failure, &known)) {
                     let finding = self.trial.changed(change, failure, &self.kind, &base);
-                    finding.into_iter().for_each(|finding| add(&mut self.tried.findings, finding));
+                    if let Some(finding) = finding {
+                        add(&mut self.tried.findings, finding);
+                    }
                 }
                 if at == 0 && matches!(change, Change::Is(..)) && ways.len() <= MOST_WAYS {
                     ways.push((input, failures));
@@ -183,7 +185,9 @@ impl Trials<'_, '_> {
         let is_new = |failure: &&Failure| span_of(failure).is_some_and(|span| !known.contains(&span));
         for failure in least.iter().filter(|failure| is_new(failure) && !is_among(failure, &failing)) {
             let finding = self.trial.smallest(failure, &self.kind);
-            finding.into_iter().for_each(|finding| add(&mut self.tried.findings, finding));
+            if let Some(finding) = finding {
+                add(&mut self.tried.findings, finding);
+            }
         }
         if self.patched {
             self.unpatched(&changes)?;

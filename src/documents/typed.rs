@@ -83,8 +83,14 @@ pub fn proved(trial: &Trial<'_>, analysis: &Analysis, known: &[Finding]) -> Vec<
     let full = inputs::full(&kind);
     let mut found = Vec::new();
     let mut proofs = 0;
+    // A trial shows a wrong argument where the function is called.
+    let calls: Vec<Span> = known.iter().filter(|known| known.kind == Kind::WrongType).map(|known| known.span).collect();
+    let is_told = |finding: &infer::Finding| {
+        let around = |call: &Span| call.start <= finding.span.start && finding.span.end <= call.end;
+        matches!(finding.kind, infer::Kind::WrongArgument { .. }) && calls.iter().any(around)
+    };
     let known: HashSet<Span> = known.iter().map(|known| known.span).collect();
-    let new = |finding: &&infer::Finding| !known.contains(&finding.span);
+    let new = |finding: &&infer::Finding| !known.contains(&finding.span) && !is_told(finding);
     for finding in analysis.findings.iter().filter(new) {
         if found.len() >= MOST_TYPED {
             break;

@@ -35,7 +35,7 @@ impl Trial<'_> {
     ) -> Option<(Finding, Option<Change>)> {
         let span = span_of(failure).unwrap_or(self.survey.head);
         let found = match &failure.kind {
-            FailureKind::NoField(key) => return self.always_missing(failure, kind, key, span),
+            FailureKind::NoField(key) => return Some(self.always_missing(failure, kind, key, span)),
             FailureKind::FromNull | FailureKind::FromOther if self.reads_null(failure, kind).is_some() => {
                 let base = self.reads_null(failure, kind).unwrap_or_default();
                 let message = format!("{} is always null {}", self.shown(base), self.when());
@@ -73,21 +73,15 @@ impl Trial<'_> {
     }
 
     /// A field that is missing on the fullest input.
-    fn always_missing(
-        &self,
-        failure: &Failure,
-        kind: &JsonType,
-        key: &str,
-        span: Span,
-    ) -> Option<(Finding, Option<Change>)> {
+    fn always_missing(&self, failure: &Failure, kind: &JsonType, key: &str, span: Span) -> (Finding, Option<Change>) {
         let path = self.read_at(failure);
         let found = path.map(|path| (path, inputs::find(kind, path)));
         if let Some((path, inputs::Found { object: Some(object), field: None })) = found {
             let filler = inputs::filler(path, &self.survey.reads);
-            return Some((self.no_field(object, path, key, span), Some(Change::Is(path.to_owned(), filler))));
+            return (self.no_field(object, path, key, span), Some(Change::Is(path.to_owned(), filler)));
         }
         let message = format!("{CAN_FAIL}: {}", failure.message);
-        Some((Finding::warning(Kind::NoField, span, message), None))
+        (Finding::warning(Kind::NoField, span, message), None)
     }
 
     /// A field that is never there.

@@ -140,7 +140,7 @@ fn only_mail(schema: &IdentitySchema) -> bool {
 }
 
 /// What addresses of a trait are for.
-fn vias<'n>(marks: Node<'n>) -> impl Iterator<Item = &'n str> {
+fn vias(marks: Node<'_>) -> impl Iterator<Item = &str> {
     LISTS.iter().filter_map(move |(keyword, _)| marks.find(&format!("{keyword}.via")).and_then(Node::as_str))
 }
 
