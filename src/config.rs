@@ -10,7 +10,7 @@ use serde::Deserialize;
 use crate::deployment::Project;
 use crate::diagnostic::Level;
 use crate::disk::Disk;
-use crate::evaluation::Child;
+use crate::evaluation::{Budget, Child};
 use crate::kratos::env::Variable;
 use crate::kratos::schema;
 use crate::kratos::target::{self, Target};
@@ -48,6 +48,8 @@ pub struct Settings {
     pub project: Arc<Project>,
     /// The executable in whose process Jsonnet is evaluated. No file can name another.
     pub child: Child,
+    /// The time for evaluations that all units of a run share.
+    pub trials: Arc<Budget>,
 }
 
 impl Settings {

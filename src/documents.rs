@@ -11,25 +11,27 @@ pub mod trial;
 pub mod typed;
 pub mod written;
 
+use std::cell::Cell;
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
+use std::time::Instant;
 
 use crate::diagnostic::Level;
 use crate::evaluation::{Evaluator, MAX_NESTING, nesting};
 use crate::files::Files;
-use crate::jsonnet::infer::Analysis;
 use crate::jsonnet::syntax::SyntaxError;
 use crate::kratos::bodies::{self, Document, Encoding, Reference};
-use crate::kratos::ctx::inputs::inputs_by_schema;
+use crate::kratos::ctx::inputs::{inputs_by_schema, provider_at};
 use crate::kratos::ctx::json_type::{JsonType, Text};
-use crate::kratos::ctx::{self, Inputs, Purpose, environment, standard, traits};
+use crate::kratos::ctx::{self, Inputs, Provider, Purpose, environment, standard, traits};
 use crate::kratos::identity::IdentitySchema;
 use crate::kratos::version::Version;
 use crate::text::{Place, Source, Span};
 use crate::yaml::Node;
 
-use finding::{Finding, Kind};
+use finding::{Finding, Fix, Kind};
 use survey::{Survey, survey};
 use trial::{Trial, Tried};
 
@@ -55,11 +57,13 @@ pub fn check<'t>(
     evaluator: Evaluator,
 ) -> Vec<Checked<'t>> {
     let mut documents: Vec<Checked<'t>> = Vec::new();
+    let mut known: HashMap<Identity, usize> = HashMap::new();
     for reference in bodies::references(root, version) {
         match bodies::document(&reference, files) {
             Document::Text(source) => {
-                let is_known = |known: &&mut Checked| known.source.as_ref().is_some_and(|known| is_one(known, &source));
-                match documents.iter_mut().find(is_known) {
+                let new = documents.len();
+                let index = *known.entry(identity(&source)).or_insert(new);
+                match documents.get_mut(index) {
                     Some(known) => known.references.push(reference),
                     None => documents.push(Checked::new(Some(source), None, reference)),
                 }
@@ -68,7 +72,8 @@ pub fn check<'t>(
             Document::Elsewhere => {}
         }
     }
-    let mut given = Given { root, schemas, evaluator: evaluator.with(standard::engine(version)), known: Vec::new() };
+    let evaluator = evaluator.with(standard::engine(version));
+    let mut given = Given { root, schemas, evaluator, known: Vec::new(), done: HashMap::new() };
     for document in &mut documents {
         document.check(&mut given);
     }
@@ -81,7 +86,17 @@ struct Given<'t, 'c> {
     schemas: &'c [IdentitySchema],
     evaluator: Evaluator,
     /// What is seen at the places met so far.
-    known: Vec<(ctx::Place, Rc<Vec<Seen>>)>,
+    known: Vec<(ctx::Place, Option<Provider>, Rc<Vec<Seen>>)>,
+    /// What was found in the texts met so far.
+    done: HashMap<String, Vec<Done>>,
+}
+
+/// What was found in a text at a place.
+struct Done {
+    place: ctx::Place,
+    provider: Option<Provider>,
+    encoding: Encoding,
+    findings: Vec<Finding>,
 }
 
 /// What is seen at a place by identities of one schema.
@@ -100,8 +115,9 @@ impl Given<'_, '_> {
     fn seen(&mut self, reference: &Reference<'_>) -> Rc<Vec<Seen>> {
         let place = &reference.point;
         // What a mapper sees depends on the provider around it.
-        let is_mapper = reference.purpose() == Purpose::Mapper;
-        if let Some((_, seen)) = self.known.iter().find(|(known, _)| known == place && !is_mapper) {
+        let provider = provider_at(place, Some(reference.settings));
+        let is_known = |(known, by, _): &&(ctx::Place, Option<Provider>, _)| known == place && *by == provider;
+        if let Some((_, _, seen)) = self.known.iter().find(is_known) {
             return Rc::clone(seen);
         }
         let schemas = inputs_by_schema(place, self.root, Some(reference.settings), self.schemas);
@@ -110,7 +126,7 @@ impl Given<'_, '_> {
             Some(Seen { schema, inputs, is_ctx: seen.ctx.is_some(), kind: seen.into_type() })
         });
         let seen = Rc::new(each.collect());
-        self.known.push((place.clone(), Rc::clone(&seen)));
+        self.known.push((place.clone(), provider, Rc::clone(&seen)));
         seen
     }
 }
@@ -133,23 +149,22 @@ impl<'t> Checked<'t> {
                 return;
             }
         };
-        let mut done: Vec<(ctx::Place, Encoding, Vec<Finding>)> = Vec::new();
+        let mut done = given.done.remove(source.text()).unwrap_or_default();
         for (index, reference) in self.references.iter().enumerate() {
+            let provider = provider_at(&reference.point, Some(reference.settings));
             // A document that ran into a limit at one place is not run again at the next.
             let limited = |found: &[Finding]| found.iter().any(|finding| finding.kind == Kind::Limit);
-            let known = done.iter().find(|(place, encoding, found)| {
-                if limited(found) {
-                    return true;
-                }
-                let same = *place == reference.point && *encoding == reference.encoding;
-                same && reference.purpose() != Purpose::Mapper
+            let known = done.iter().find(|done| {
+                let same = done.place == reference.point && done.encoding == reference.encoding;
+                limited(&done.findings) || same && done.provider == provider
             });
-            let found = if let Some((_, _, found)) = known {
-                found.clone()
+            let found = if let Some(known) = known {
+                known.findings.clone()
             } else {
-                let found = at_place(&source, &survey, reference, given);
-                done.push((reference.point.clone(), reference.encoding, found.clone()));
-                found
+                let findings = at_place(&source, &survey, reference, given);
+                let (place, encoding) = (reference.point.clone(), reference.encoding);
+                done.push(Done { place, provider, encoding, findings: findings.clone() });
+                findings
             };
             for finding in found {
                 match self.findings.iter_mut().find(|(known, _)| is_same(known, &finding)) {
@@ -161,6 +176,7 @@ impl<'t> Checked<'t> {
                 }
             }
         }
+        given.done.insert(source.text().to_owned(), done);
         for (name, span) in &survey.unused {
             let message = format!("nothing uses the local `{name}`");
             let finding = Finding::warning(Kind::UnusedLocal, *span, message).level(Level::Info);
@@ -170,13 +186,19 @@ impl<'t> Checked<'t> {
     }
 }
 
-/// Whether two texts are the same one: read once, or out of the same bytes of a file.
-fn is_one(one: &Arc<Source>, other: &Arc<Source>) -> bool {
-    let bytes = |source: &Arc<Source>| {
-        let place = Place::new(source, Span::new(0, source.text().len())).in_file();
-        (place.source.path().to_owned(), place.span)
-    };
-    Arc::ptr_eq(one, other) || one.is_embedded() && other.is_embedded() && bytes(one) == bytes(other)
+/// What tells texts apart: where they were read, or the bytes of a file that they come out of.
+#[derive(PartialEq, Eq, Hash)]
+enum Identity {
+    Read(usize),
+    Bytes(String, usize, usize),
+}
+
+fn identity(source: &Arc<Source>) -> Identity {
+    if !source.is_embedded() {
+        return Identity::Read(Arc::as_ptr(source).addr());
+    }
+    let place = Place::new(source, Span::new(0, source.text().len())).in_file();
+    Identity::Bytes(place.source.path().to_owned(), place.span.start, place.span.end)
 }
 
 /// Whether two findings of different places are one for the reader.
@@ -214,6 +236,8 @@ fn at_place(source: &Source, survey: &Survey, reference: &Reference<'_>, given: 
                 inputs,
                 traits_known: inputs.traits != traits::unknown(),
                 evaluator: &given.evaluator,
+                start: Instant::now(),
+                is_over: Cell::default(),
             };
             let template = template(kind).filter(|_| alternatives.len() > 1);
             let template = template.map(|name| format!("for messages of the template {name}"));
@@ -257,12 +281,12 @@ fn merged(tries: Vec<(Option<String>, Vec<Finding>)>) -> Vec<Finding> {
 fn of_trial(trial: &Trial<'_>, reference: &Reference<'_>, schemas: &[IdentitySchema]) -> Vec<Finding> {
     let mut found = reading::findings(trial, reference.encoding);
     found.extend(mapper::findings(trial, schemas));
-    if let Some(finding) = variable_for_ctx(trial) {
-        // All that is read from it fails at once; one finding says so.
-        return vec![finding];
-    }
+    // Behind it the document is looked at as if the variable were there.
+    found.extend(variable_for_ctx(trial));
     let analysis = typed::analysis(trial);
-    if is_decided(trial, reference.encoding, analysis.as_ref()) {
+    if let Some(results) = typed::decided(trial, reference.encoding, analysis.as_ref()) {
+        let tried = Tried { results, full_passed: true, ..Tried::default() };
+        found.extend(results::findings(&tried, trial.survey, trial.place, reference.encoding, &trial.inputs.traits));
         return found;
     }
     let mut tried: Tried = trial.tried();
@@ -276,36 +300,44 @@ fn of_trial(trial: &Trial<'_>, reference: &Reference<'_>, schemas: &[IdentitySch
     found.extend(tried.findings.into_iter().filter(|finding| finding.kind != Kind::NoField || !of_standard(finding)));
     found.extend(typed.unwrap_or_default());
     found.extend(results);
+    if trial.evaluator.gave_up() {
+        let message = "this document was not tried to its end: the time for evaluations is used up";
+        let finding = Finding::warning(Kind::Limit, trial.survey.head, message).level(Level::Info);
+        found.push(finding.effect(crate::diagnostic::Effect::Advice));
+    }
     found
 }
 
 /// `std.extVar('ctx')` in a body, proved by running it, with the edit that mends `local ctx = std.extVar('ctx');` at the top.
 fn variable_for_ctx(trial: &Trial<'_>) -> Option<Finding> {
-    if !trial.is_ctx {
+    let (_, call) = trial.survey.variables.iter().find(|(name, _)| trial.is_ctx && name == "ctx")?;
+    if !trial.lacks_ctx()? {
         return None;
     }
-    let tried = trial.survey.variables.iter().any(|(name, _)| name == "ctx").then(|| trial.tried())?;
-    let mut finding = tried.findings.into_iter().find(|finding| finding.kind == Kind::Variable)?;
-    let statement = trial.survey.variables.iter().find_map(|(_, call)| {
+    let message = "std.extVar('ctx') fails: a body gets its input as the argument ctx, not as a variable";
+    let mut finding = Finding::error(Kind::Variable, *call, message);
+    finding.help = Some("write the document as function(ctx) { … }".to_owned());
+    let statement = || {
         let before = trial.text.get(..call.start)?;
         let start = before.trim_end().strip_suffix('=')?.trim_end().strip_suffix("ctx")?.trim_end();
         let start = start.strip_suffix("local")?;
         let after = trial.text.get(call.end..)?;
         let end = call.end + after.len() - after.trim_start().strip_prefix(';')?.len();
-        Some(Span::new(start.len(), end))
-    });
-    let calls = trial.survey.variables.len();
-    if let (Some(span), None, 1) = (statement, &trial.survey.parameters, calls) {
+        // Further inside, the function would stand in the place of a value.
+        is_comment(start).then(|| Span::new(start.len(), end))
+    };
+    if let (Some(span), None, 1) = (statement(), &trial.survey.parameters, trial.survey.variables.len()) {
         finding.span = span;
-        finding.fix = Some(("take ctx as an argument".to_owned(), "function(ctx)".to_owned()));
+        let (title, text) = ("take ctx as an argument".to_owned(), "function(ctx)".to_owned());
+        finding.fix = Some(Fix { title, text, safe: true });
     }
     Some(finding)
 }
 
-/// Whether the types alone say that nothing can fail, and the result may be anything.
-fn is_decided(trial: &Trial<'_>, encoding: Encoding, analysis: Option<&Analysis>) -> bool {
-    let silent = analysis.is_some_and(|analysis| analysis.is_complete && analysis.findings.is_empty());
-    encoding == Encoding::Json && silent && trial.survey.parameters.is_some()
+/// Whether a text is nothing but white space and comments of a line.
+fn is_comment(text: &str) -> bool {
+    let mut lines = text.lines().map(str::trim);
+    lines.all(|line| line.is_empty() || line.starts_with("//") || line.starts_with('#'))
 }
 
 /// The alternatives of the courier for messages that this configuration sends.

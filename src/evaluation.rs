@@ -2,6 +2,7 @@
 //!
 //! The child is this program with the hidden command `evaluate`; it reads a [`Job`] a line and writes an [`Answer`] a line.
 
+mod budget;
 mod child;
 mod limits;
 mod nesting;
@@ -12,6 +13,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+pub use budget::Budget;
 pub use child::{Child, Evaluator, announce_program, remarks};
 pub use nesting::nesting;
 pub use run::serve;

@@ -4,7 +4,7 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use crate::deployment::{Here, Mount};
-use crate::disk::{Disk, Entry};
+use crate::disk::{Disk, Entry, Refusal};
 use crate::text::Source;
 
 /// Finds the files that one unit refers to.
@@ -219,6 +219,12 @@ impl<'d> Files<'d> {
     #[must_use]
     pub fn read(&self, path: &Path) -> Option<Arc<Source>> {
         self.disk.read(path).ok()
+    }
+
+    /// Whether a file of the project is larger than what is read.
+    #[must_use]
+    pub fn is_too_large(&self, path: &Path) -> bool {
+        matches!(self.disk.read(path), Err(Refusal::TooLarge))
     }
 
     /// What is in the folder of a file of the project.

@@ -138,7 +138,7 @@ impl<'a> Context<'a> {
     pub fn documents(&self) -> &[Checked<'a>] {
         let check = || {
             let checked = |root| {
-                let evaluator = Evaluator::of(self.settings.child.clone());
+                let evaluator = Evaluator::of(self.settings.child.clone()).within(&self.settings.trials);
                 documents::check(root, self.target, self.identity_schemas(), self.files, evaluator)
             };
             self.root().map(checked).unwrap_or_default()

@@ -57,6 +57,17 @@ pub enum Kind {
     UnusedLocal,
 }
 
+/// A text to put in the place of a finding.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fix {
+    /// What it does.
+    pub title: String,
+    /// The text.
+    pub text: String,
+    /// Whether the result surely stays as it was.
+    pub safe: bool,
+}
+
 /// A finding in a document.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Finding {
@@ -72,8 +83,8 @@ pub struct Finding {
     pub message: String,
     /// How to mend it.
     pub help: Option<String>,
-    /// A text to put in the place of `span`, when that surely mends it, with what it does.
-    pub fix: Option<(String, String)>,
+    /// How to mend it in the document.
+    pub fix: Option<Fix>,
 }
 
 impl Finding {

@@ -3,6 +3,9 @@
 mod explain;
 mod holes;
 
+use std::cell::Cell;
+use std::time::{Duration, Instant};
+
 use serde_json::Value;
 
 use super::finding::{ALWAYS_FAILS, CAN_FAIL, Finding, Kind};
@@ -13,6 +16,14 @@ use crate::evaluation::{Answer, Evaluator, Failure, FailureKind, Job, Outcome};
 use crate::kratos::ctx::json_type::JsonType;
 use crate::kratos::ctx::{Inputs, Place};
 use crate::text::Span;
+
+/// Longest time for all runs of one document at one place.
+const MOST_TIME: Duration = Duration::from_secs(2);
+/// The same for a document that is longer than those of people, in bytes: each of its runs takes long.
+const MOST_TIME_OF_LONG: Duration = Duration::from_millis(300);
+const LONG: usize = 16 << 10;
+/// Longest document that is run, in bytes: no worker of Kratos reads more.
+const LONGEST: usize = 64 << 10;
 
 /// How often the fullest input is patched to see behind a failure.
 const MOST_ROUNDS: usize = 8;
@@ -38,6 +49,10 @@ pub struct Trial<'a> {
     pub traits_known: bool,
     /// Runs it.
     pub evaluator: &'a Evaluator,
+    /// When the trial began.
+    pub start: Instant,
+    /// Whether it ran into a limit.
+    pub is_over: Cell<bool>,
 }
 
 /// What came of a trial.
@@ -55,10 +70,22 @@ impl Trial<'_> {
     /// A document with an input.
     pub(super) fn job(&self, text: &str, input: &Value) -> Job {
         if self.is_ctx {
-            return Job::with_ctx(text, input.clone());
+            let mut job = Job::with_ctx(text, input.clone());
+            // Its own finding says that it is none; what is read from it is looked at as if it were there.
+            if self.survey.variables.iter().any(|(name, _)| name == "ctx") {
+                job.variables.insert("ctx".to_owned(), input.clone());
+            }
+            return job;
         }
         let variables = input.as_object().into_iter().flatten();
         Job::with_variables(text, variables.map(|(name, value)| (name.clone(), value.clone())))
+    }
+
+    /// Whether the document asks for the external variable `ctx`, which a body does not get.
+    pub(super) fn lacks_ctx(&self) -> Option<bool> {
+        let job = Job::with_ctx(self.text, inputs::full(self.kind));
+        let outcome = self.evaluator.evaluate_each(job)?;
+        Some(outcome.failures.iter().any(|failure| failure.kind == FailureKind::NoVariable("ctx".to_owned())))
     }
 
     /// Evaluates the document on an input.
@@ -68,7 +95,20 @@ impl Trial<'_> {
 
     /// Evaluates each part of the document on an input.
     pub(super) fn run_each(&self, input: &Value) -> Option<Outcome> {
-        self.evaluator.evaluate_each(self.job(self.text, input))
+        if self.is_over.get() || self.text.len() > LONGEST {
+            return None;
+        }
+        let most = if self.text.len() > LONG { MOST_TIME_OF_LONG } else { MOST_TIME };
+        if self.start.elapsed() > most {
+            self.evaluator.give_up();
+            self.is_over.set(true);
+            return None;
+        }
+        let outcome = self.evaluator.evaluate_each(self.job(self.text, input));
+        let limit = |failure: &Failure| matches!(failure.kind, FailureKind::Time | FailureKind::Memory);
+        // A document that ran into a limit is not run again.
+        self.is_over.set(outcome.as_ref().is_none_or(|outcome| outcome.failures.iter().any(limit)));
+        outcome
     }
 
     /// Tries the fullest input, then all changes that can matter, then the smallest. What fails in one part of the result hides

@@ -1,5 +1,7 @@
 //! What the inference over types says about a document, and the proof: an input on which the document fails there.
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 
 use super::finding::{ALWAYS_FAILS, CAN_FAIL};
@@ -10,7 +12,9 @@ use crate::diagnostic::Level;
 use crate::evaluation::{Failure, STACK};
 use crate::jsonnet::infer::{self, Analysis, Assumption, Environment, Reach};
 use crate::jsonnet::types::JsonType;
-use crate::kratos::ctx::standard;
+use crate::kratos::bodies::Encoding;
+use crate::kratos::ctx::{Purpose, standard};
+use crate::text::Span;
 
 /// What the inference says; `None` when the document cannot be read.
 #[must_use]
@@ -19,6 +23,7 @@ pub fn analysis(trial: &Trial<'_>) -> Option<Analysis> {
         Some(object) if !trial.is_ctx => {
             object.fields.iter().map(|(name, field)| (name.as_str(), &field.kind)).collect()
         }
+        _ if trial.survey.variables.iter().any(|(name, _)| name == "ctx") => vec![("ctx", trial.kind)],
         _ => Vec::new(),
     };
     let arguments = [("ctx", trial.kind)];
@@ -36,19 +41,70 @@ pub fn analysis(trial: &Trial<'_>) -> Option<Analysis> {
     })
 }
 
+/// The results that the types alone tell, when they say that nothing can fail: no run is needed then.
+#[must_use]
+pub fn decided(trial: &Trial<'_>, encoding: Encoding, analysis: Option<&Analysis>) -> Option<Vec<Value>> {
+    let analysis = analysis.filter(|analysis| analysis.is_complete && analysis.findings.is_empty())?;
+    if trial.is_ctx && trial.survey.parameters.is_none() {
+        return None;
+    }
+    let is_free = encoding == Encoding::Json && !matches!(trial.place.purpose(), Purpose::Mapper | Purpose::Tokenizer);
+    if is_free {
+        return Some(Vec::new());
+    }
+    let kind = analysis.result.as_ref().filter(|kind| is_exact(kind))?;
+    Some(vec![inputs::full(kind), inputs::least(kind)])
+}
+
+/// Whether two values show all that a type can be: no unknown part, and no choice but that of null.
+fn is_exact(kind: &JsonType) -> bool {
+    match kind {
+        JsonType::Any => false,
+        JsonType::List(item) => is_exact(item),
+        JsonType::Object(object) => object.rest.is_none() && object.fields.values().all(|field| is_exact(&field.kind)),
+        JsonType::Union(kinds) => {
+            let others: Vec<&JsonType> = kinds.iter().filter(|kind| **kind != JsonType::Null).collect();
+            let texts = others.iter().all(|kind| matches!(kind, JsonType::Text(_)));
+            (others.len() <= 1 || texts) && others.into_iter().all(is_exact)
+        }
+        _ => true,
+    }
+}
+
+/// Most findings of one document that the types alone tell.
+const MOST_TYPED: usize = 500;
+/// Most findings of one document that are proved by a run of their own.
+const MOST_PROOFS: usize = 60;
+
 /// The findings at places where the trial found nothing, each proved by an input that its conditions make.
 #[must_use]
 pub fn proved(trial: &Trial<'_>, analysis: &Analysis, known: &[Finding]) -> Vec<Finding> {
     let kind = inputs::with_reads(trial.kind, trial.survey.paths(), trial.traits_known);
     let full = inputs::full(&kind);
     let mut found = Vec::new();
-    let new = |finding: &&infer::Finding| !known.iter().any(|known| known.span == finding.span);
+    let mut proofs = 0;
+    // A trial shows a wrong argument where the function is called.
+    let calls: Vec<Span> = known.iter().filter(|known| known.kind == Kind::WrongType).map(|known| known.span).collect();
+    let is_told = |finding: &infer::Finding| {
+        let around = |call: &Span| call.start <= finding.span.start && finding.span.end <= call.end;
+        matches!(finding.kind, infer::Kind::WrongArgument { .. }) && calls.iter().any(around)
+    };
+    let known: HashSet<Span> = known.iter().map(|known| known.span).collect();
+    let new = |finding: &&infer::Finding| !known.contains(&finding.span) && !is_told(finding);
     for finding in analysis.findings.iter().filter(new) {
+        if found.len() >= MOST_TYPED {
+            break;
+        }
+        let Some(kind_of_ours) = kind_of(finding) else { continue };
+        proofs += 1;
+        let prove = proofs <= MOST_PROOFS;
+        let Some(case) = case(trial, finding, &kind, prove.then_some(&full)) else { continue };
         // Conditions can ask for what no input is: a key of one shape and a value of another.
         let can_be = |case: &Case| kind.admits(&case.input) && trial.inputs.combinations.admits(&case.input, &full);
-        let Some(case) = case(trial, finding, &kind, &full).filter(can_be) else { continue };
-        let Some(kind) = kind_of(finding) else { continue };
-        let outcome = trial.run_each(&case.input);
+        if prove && !can_be(&case) {
+            continue;
+        }
+        let outcome = if prove { trial.run_each(&case.input) } else { None };
         let failures = outcome.as_ref().map(|outcome| outcome.failures.as_slice());
         let at_the_place = |failure: &&Failure| failure.span == Some((finding.span.start, finding.span.end));
         let failure = failures.unwrap_or_default().iter().find(at_the_place);
@@ -65,7 +121,12 @@ pub fn proved(trial: &Trial<'_>, analysis: &Analysis, known: &[Finding]) -> Vec<
                 (format!("{CAN_FAIL}{when}: {why}"), Level::Warning)
             }
         };
-        found.push(Finding::warning(kind, finding.span, message).level(level));
+        let mut finding_of_ours = Finding::warning(kind_of_ours, finding.span, message).level(level);
+        if finding.reach == Reach::Always && is_certain(&finding.kind) {
+            finding_of_ours.level = Level::Error;
+            finding_of_ours.message = format!("{ALWAYS_FAILS}: {}", words(&finding.kind));
+        }
+        found.push(finding_of_ours);
     }
     found
 }
@@ -101,8 +162,13 @@ struct Case {
 }
 
 /// The input that a finding speaks of; `None` where it is about what is not known to be missing at all.
-fn case(trial: &Trial<'_>, finding: &infer::Finding, kind: &JsonType, full: &Value) -> Option<Case> {
-    let mut case = Case { input: full.clone(), conditions: String::new(), reason: None, level: Level::Warning };
+fn case(trial: &Trial<'_>, finding: &infer::Finding, kind: &JsonType, full: Option<&Value>) -> Option<Case> {
+    let mut case = Case {
+        input: full.cloned().unwrap_or_default(),
+        conditions: String::new(),
+        reason: None,
+        level: Level::Warning,
+    };
     let mut words = Vec::new();
     for assumption in &finding.assumes {
         let (change, holds) = match assumption {

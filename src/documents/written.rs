@@ -1,5 +1,9 @@
 //! What a document writes: the type of its result, and examples of it.
 
+use std::cell::Cell;
+use std::collections::HashMap;
+use std::time::Instant;
+
 use serde_json::Value;
 
 use super::inputs::{full, least, with_reads};
@@ -32,7 +36,7 @@ impl<'t, 'c> Writer<'t, 'c> {
     /// For the configuration below `root`, with this evaluator for what must be tried.
     #[must_use]
     pub fn new(root: Node<'t>, schemas: &'c [IdentitySchema], evaluator: Evaluator) -> Writer<'t, 'c> {
-        Writer { given: Given { root, schemas, evaluator, known: Vec::new() } }
+        Writer { given: Given { root, schemas, evaluator, known: Vec::new(), done: HashMap::new() } }
     }
 
     /// What the document behind a reference writes there; none when it cannot be read here, or is no Jsonnet.
@@ -52,6 +56,8 @@ impl<'t, 'c> Writer<'t, 'c> {
                 inputs: &seen.inputs,
                 traits_known: seen.inputs.traits != traits::unknown(),
                 evaluator: &self.given.evaluator,
+                start: Instant::now(),
+                is_over: Cell::default(),
             };
             let analysis = typed::analysis(&trial)?;
             // What the types do not follow is tried: a type that all results have is one.

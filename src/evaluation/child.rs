@@ -1,21 +1,22 @@
 //! The child process seen from outside: started when first needed, killed when it is late, started again when it died.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::io::{BufRead, BufReader, Write};
 use std::path::PathBuf;
 use std::process::{ChildStdin, Command, Stdio};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::jsonnet::standard::{GoJsonnet, NEWEST};
 
 use serde::de::DeserializeOwned;
 
-use super::{Answer, Failure, FailureKind, Job, Outcome, TIME_LIMIT_MS};
+use super::{Answer, Budget, Failure, FailureKind, Job, Outcome, TIME_LIMIT_MS};
 
-/// How often a child is started for one [`Evaluator`]; hostile documents kill one each.
-const MOST_CHILDREN: usize = 24;
+/// How often a child is started for one [`Evaluator`]; hostile documents kill one each, and their time is bounded.
+const MOST_CHILDREN: usize = 400;
 
 /// How often a child may fail to start in this process: a machine that has no room for one is not asked on and on.
 const MOST_FAILED_STARTS: usize = 2;
@@ -81,6 +82,9 @@ pub struct Evaluator {
     state: RefCell<State>,
     most_children: usize,
     go_jsonnet: GoJsonnet,
+    budget: Option<Arc<Budget>>,
+    /// Whether a document was not run for want of time.
+    gave_up: Cell<bool>,
 }
 
 impl Default for Evaluator {
@@ -106,13 +110,31 @@ impl Evaluator {
     /// One whose children are this executable.
     #[must_use]
     pub fn of(child: Child) -> Evaluator {
-        Evaluator { child, state: RefCell::default(), most_children: MOST_CHILDREN, go_jsonnet: NEWEST }
+        let (go_jsonnet, budget) = (NEWEST, Some(Arc::default()));
+        let state = RefCell::default();
+        Evaluator { child, state, most_children: MOST_CHILDREN, go_jsonnet, budget, gave_up: Cell::default() }
     }
 
     /// The same, which starts as many children as needed.
     #[must_use]
     pub fn unlimited(self) -> Evaluator {
-        Evaluator { most_children: usize::MAX, ..self }
+        Evaluator { most_children: usize::MAX, budget: None, ..self }
+    }
+
+    /// The same, with what a run has left for evaluations.
+    #[must_use]
+    pub fn within(self, budget: &Arc<Budget>) -> Evaluator {
+        Evaluator { budget: Some(Arc::clone(budget)), ..self }
+    }
+
+    /// Whether a document was not run for want of time since this was asked last.
+    pub fn gave_up(&self) -> bool {
+        self.gave_up.take()
+    }
+
+    /// Notes that a document was not run for want of time.
+    pub fn give_up(&self) {
+        self.gave_up.set(true);
     }
 
     /// The same as another go-jsonnet.
@@ -148,6 +170,12 @@ impl Evaluator {
 
     /// What the child answers; a failure when it is late or died.
     fn asked<T: DeserializeOwned>(&self, go_jsonnet: GoJsonnet, job: &Job) -> Option<Result<T, Failure>> {
+        let full = Duration::from_millis(TIME_LIMIT_MS);
+        let Some(limit) = self.budget.as_ref().map_or(Some(full), |budget| budget.next()) else {
+            self.give_up();
+            return None;
+        };
+        let start = Instant::now();
         let mut state = self.state.borrow_mut();
         if state.worker.is_none() {
             if state.started >= self.most_children {
@@ -157,10 +185,18 @@ impl Evaluator {
             state.worker = self.start();
         }
         let worker = state.worker.as_mut()?;
-        let answer = worker.ask(go_jsonnet, job);
+        let answer = worker.ask(go_jsonnet, job, limit);
         if answer.is_err() {
             // Dropping it kills the child.
             state.worker = None;
+        }
+        let is_late = matches!(answer, Err(FailureKind::Time));
+        if let Some(budget) = &self.budget {
+            budget.spend(start.elapsed(), is_late);
+        }
+        if is_late && limit < full {
+            self.give_up();
+            return None;
         }
         Some(answer.map_err(|kind| {
             let message = match kind {
@@ -215,12 +251,12 @@ impl Worker {
         Some(worker)
     }
 
-    fn ask<T: DeserializeOwned>(&mut self, go_jsonnet: GoJsonnet, job: &Job) -> Result<T, FailureKind> {
+    fn ask<T: DeserializeOwned>(&mut self, go_jsonnet: GoJsonnet, job: &Job, limit: Duration) -> Result<T, FailureKind> {
         let died = |_| FailureKind::Memory;
         let line = serde_json::to_string(&(go_jsonnet, job)).map_err(|_| FailureKind::Other)?;
         self.input.write_all(line.as_bytes()).and_then(|()| self.input.write_all(b"\n")).map_err(died)?;
         self.input.flush().map_err(died)?;
-        let answer = self.answers.recv_timeout(Duration::from_millis(TIME_LIMIT_MS)).map_err(|error| match error {
+        let answer = self.answers.recv_timeout(limit).map_err(|error| match error {
             RecvTimeoutError::Timeout => FailureKind::Time,
             RecvTimeoutError::Disconnected => FailureKind::Memory,
         })?;

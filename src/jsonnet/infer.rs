@@ -10,6 +10,7 @@ mod narrow;
 mod object;
 mod operators;
 mod result;
+mod types;
 mod value;
 
 use std::collections::BTreeMap;
@@ -26,11 +27,17 @@ use facts::{Fact, Facts, Path};
 use value::{Constant, Function, Kinds, Seen, Value};
 
 pub use finding::{Assumption, Finding, Kind, Reach};
+pub use types::Types;
 
 /// Most expressions that are looked at for one document; then the rest is taken as unknown.
 const MOST_STEPS: u32 = 20_000;
 /// Deepest evaluation; then the value is taken as unknown.
 const MOST_DEPTH: u32 = 160;
+
+/// Most values that are kept of one expression.
+const MOST_SEEN: usize = 4;
+/// How often a function is gone through inside of itself.
+const MOST_RECURSION: usize = 3;
 
 /// What a document is given.
 #[derive(Clone, Copy, Debug)]
@@ -76,6 +83,19 @@ pub fn check(text: &str, environment: Environment<'_>) -> Result<Analysis, Synta
     Ok(checker.analysis())
 }
 
+/// The types of the expressions of `text` as evaluated in `environment`.
+///
+/// # Errors
+/// Those of [`check`].
+pub fn types(text: &str, environment: Environment<'_>) -> Result<Types, SyntaxError> {
+    let storage = Storage::default();
+    let tree = syntax::parse(text, &storage)?;
+    let mut checker = Checker::new(environment, tree.spans());
+    checker.types = Some(BTreeMap::new());
+    checker.document(&tree.root);
+    Ok(Types::new(checker.types.unwrap_or_default()))
+}
+
 /// The finding for a name that the document cannot have.
 fn refused(span: Span, problem: Problem) -> Option<(Span, Kind)> {
     let kind = match problem {
@@ -95,10 +115,14 @@ struct Checker<'a> {
     steps: u32,
     depth: u32,
     fresh: u32,
+    /// The bodies of functions that are being gone through.
+    calls: Vec<*const Expr<'a, 'a>>,
     /// Levels in which nothing is reported.
     quiet: u32,
     is_complete: bool,
     result: Option<JsonType>,
+    /// What was seen of each expression, when that is asked for.
+    types: Option<BTreeMap<Span, Vec<Seen<'a>>>>,
 }
 
 impl<'a> Checker<'a> {
@@ -110,9 +134,11 @@ impl<'a> Checker<'a> {
             steps: 0,
             depth: 0,
             fresh: 0,
+            calls: Vec::new(),
             quiet: 0,
             is_complete: true,
             result: None,
+            types: None,
         }
     }
 

@@ -33,6 +33,9 @@ use crate::text::{Place, Source};
 
 use std::sync::Arc;
 
+/// Most places that are shown as running a document.
+const MOST_LABELS: usize = 20;
+
 /// Reports all findings of one kind.
 fn report(context: &Context, out: &mut Sink, kind: Kind) {
     for document in context.documents() {
@@ -59,10 +62,10 @@ fn report_one(out: &mut Sink, document: &Checked, source: &Arc<Source>, finding:
     if let Some(help) = &finding.help {
         report = report.help(help.clone());
     }
-    if let Some((title, text)) = finding.fix.as_ref().filter(|_| place.is_verbatim()) {
-        report = report.fix(title.clone(), true, vec![Edit { place, text: text.clone() }]);
+    if let Some(fix) = finding.fix.as_ref().filter(|_| place.is_verbatim()) {
+        report = report.fix(fix.title.clone(), fix.safe, vec![Edit { place, text: fix.text.clone() }]);
     }
-    for reference in failing {
+    for reference in failing.into_iter().take(MOST_LABELS) {
         report = report.label(reference.node.place(), label(reference));
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Trial, is_header, span_of};
 use crate::diagnostic::Level;
-use crate::documents::finding::{ALWAYS_FAILS, CAN_FAIL, Finding, Kind};
+use crate::documents::finding::{ALWAYS_FAILS, CAN_FAIL, Finding, Fix, Kind};
 use crate::documents::inputs::{self, Change};
 use crate::evaluation::{Failure, FailureKind};
 use crate::kratos::ctx::json_type::{JsonType, Object};
@@ -192,7 +192,10 @@ impl Trial<'_> {
                 let when = field.missing_when.as_deref()?;
                 let smallest = self.smallest_identity(path, kind, full, span);
                 let message = format!("{shown} may be missing ({when}): then the evaluation fails{smallest}");
-                let finding = Finding::warning(Kind::OptionalField, span, message).level(self.missing_level(path));
+                let mut finding = Finding::warning(Kind::OptionalField, span, message).level(self.missing_level(path));
+                if self.read_at(failure) == Some(path) {
+                    finding.fix = self.guarded(path, span);
+                }
                 Some(finding.help(self.meant(path).unwrap_or_else(|| guard(&shown))))
             }
             Change::Null(_) => {
@@ -214,6 +217,25 @@ impl Trial<'_> {
                 Some(Finding::warning(kind, span, message))
             }
         }
+    }
+
+    /// The read of a field that may be missing, in a way that yields null then, or an object where more is read from it.
+    fn guarded(&self, path: &str, span: Span) -> Option<Fix> {
+        let text = self.text.get(span.start..span.end)?;
+        let key = inputs::steps(path).pop()?;
+        let field = text.strip_suffix(key.as_str()).and_then(|base| base.strip_suffix('.'));
+        let quoted = || ["'", "\""].iter().find_map(|quote| text.strip_suffix(&format!("[{quote}{key}{quote}]")));
+        let base = field.or_else(quoted)?.trim_end();
+        let after = self.text.get(span.end..)?.trim_start();
+        let default = match after.strip_prefix('[') {
+            _ if after.starts_with('.') => ", {}",
+            Some(index) if index.starts_with(['\'', '"']) => ", {}",
+            Some(_) => return None,
+            None => "",
+        };
+        let is_plain = key.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'));
+        let (title, text) = ("read it with std.get".to_owned(), format!("std.get({base}, '{key}'{default})"));
+        is_plain.then_some(Fix { title, text, safe: false })
     }
 
     /// The known key that was probably meant by an unknown one.
@@ -293,7 +315,10 @@ fn guard(shown: &str) -> String {
             None => return "test that it is there first".to_owned(),
         },
     };
-    format!("test `'{key}' in {object}` first, or read it with std.get({object}, '{key}')")
+    format!(
+        "test `'{key}' in {object}` first (`[if '{key}' in {object} then '{key}']: …` leaves the field out), or send null with \
+         std.get({object}, '{key}')"
+    )
 }
 
 /// The key of the object that was probably meant.

@@ -28,7 +28,7 @@ impl<'a> Checker<'a> {
                     return Seen::never();
                 }
                 match Checker::bind(closure, args, scope, facts) {
-                    Some((inner, facts)) => self.evaluate(closure.body, &inner, &facts),
+                    Some((inner, facts)) => self.body(closure.body, &inner, &facts),
                     None => Seen::any(),
                 }
             }
@@ -95,6 +95,19 @@ impl<'a> Checker<'a> {
         Some((parameters(closure, given, &facts), facts))
     }
 
+    /// The value of the body of a function; unknown when it calls itself again and again.
+    fn body(&mut self, body: Node<'a>, scope: &Scope<'a>, facts: &Facts) -> Seen<'a> {
+        let same = self.calls.iter().filter(|known| std::ptr::eq(**known, body)).count();
+        if same >= super::MOST_RECURSION {
+            self.unsure();
+            return Seen::any();
+        }
+        self.calls.push(body);
+        let seen = self.evaluate(body, scope, facts);
+        self.calls.pop();
+        seen
+    }
+
     /// Calls a function with values.
     pub(super) fn call_closure(
         &mut self,
@@ -115,7 +128,7 @@ impl<'a> Checker<'a> {
         }
         let facts = closure.facts.merge(facts);
         let scope = parameters(closure, given, &facts);
-        self.evaluate(closure.body, &scope, &facts)
+        self.body(closure.body, &scope, &facts)
     }
 
     /// Calls a function of `std`.

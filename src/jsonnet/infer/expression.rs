@@ -25,6 +25,11 @@ impl<'a> Checker<'a> {
         self.depth += 1;
         let seen = self.by_kind(expr, scope, facts);
         self.depth -= 1;
+        if self.types.is_some() && !seen.value.is_never() {
+            let span = self.span(expr.span);
+            let known = self.types.as_mut().map(|types| types.entry(span).or_default());
+            known.into_iter().filter(|known| known.len() < super::MOST_SEEN).for_each(|known| known.push(seen.clone()));
+        }
         seen
     }
 

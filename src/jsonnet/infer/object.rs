@@ -1,5 +1,6 @@
 //! Objects: their fields, and reading them.
 
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use rsjsonnet_lang::ast::{Expr, ExprKind, Field, FieldName, Member, Visibility};
@@ -12,6 +13,9 @@ use super::finding::Kind;
 use super::narrow::{key_path, refine};
 use super::value::{Closure, Function, Kinds, Layer, List, Literal, Names, Node, Object, Scope, Seen, Value};
 use crate::jsonnet::types::Object as DataObject;
+
+/// Most members that are looked through one by one.
+const FEW: usize = 8;
 
 /// Whether an object has a key.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -42,7 +46,7 @@ impl<'a> Checker<'a> {
         if !may_be_followed(members) {
             self.unsure();
         }
-        one_layer(Layer::Literal(Rc::new(Literal { members, scope: scope.clone(), facts: facts.clone() })))
+        one_layer(Layer::Literal(Rc::new(Literal::new(members, scope, facts))))
     }
 
     /// Whether the object has the key, and its path in the input.
@@ -53,7 +57,7 @@ impl<'a> Checker<'a> {
                 Layer::Unknown | Layer::Computed(_) => (Presence::Maybe, None),
                 Layer::Data(data, path) => data_presence(data, path.as_ref(), key, facts),
                 Layer::Literal(literal) => {
-                    let sure = fields(literal).any(|field| static_name(field) == Some(key));
+                    let sure = literal.named(key).is_some();
                     let presence = if sure { Presence::Yes } else { self.computed_presence(literal, key, facts) };
                     (presence, None)
                 }
@@ -141,7 +145,7 @@ impl<'a> Checker<'a> {
         key: &str,
         facts: &Facts,
     ) -> Found<'a> {
-        if let Some(field) = fields(literal).find(|field| static_name(field) == Some(key)) {
+        if let Some(field) = literal.named(key) {
             let seen = self.field_value(object, below, literal, field, key, facts);
             return Found { seen, presence: Presence::Yes, missing: None };
         }
@@ -398,6 +402,25 @@ impl<'a> Checker<'a> {
     }
 }
 
+impl<'a> Literal<'a> {
+    fn new(members: &'a [Member<'a, 'a>], scope: &Scope<'a>, facts: &Facts) -> Literal<'a> {
+        let mut literal = Literal { members, names: HashMap::new(), scope: scope.clone(), facts: facts.clone() };
+        // A few are as fast to look through.
+        if members.len() > FEW {
+            literal.names = fields(&literal).filter_map(|field| Some((static_name(field)?, field))).collect();
+        }
+        literal
+    }
+
+    /// The field with this plain name.
+    pub(super) fn named(&self, key: &str) -> Option<&'a Field<'a, 'a>> {
+        if self.members.len() > FEW {
+            return self.names.get(key).copied();
+        }
+        fields(self).find(|field| static_name(field) == Some(key))
+    }
+}
+
 /// The scope inside a layer.
 pub(super) fn inside<'a>(object: &Rc<Object<'a>>, below: usize, literal: &Literal<'a>) -> Scope<'a> {
     let names = Names::Inside { object: object.clone(), below, members: literal.members };
@@ -409,6 +432,11 @@ fn fields<'l, 'a>(literal: &'l Literal<'a>) -> impl Iterator<Item = &'a Field<'a
         Member::Field(field) => Some(field),
         _ => None,
     })
+}
+
+/// The plain names of an object as it is written.
+pub(super) fn static_fields<'l, 'a>(literal: &'l Literal<'a>) -> impl Iterator<Item = &'a str> + use<'l, 'a> {
+    fields(literal).filter_map(static_name)
 }
 
 /// Whether an object has no assertions, which each read evaluates, and no two fields that could get one name.
@@ -452,7 +480,7 @@ pub(super) fn is_hidden(object: &Object<'_>, key: &str) -> bool {
     let mut hidden = false;
     for layer in &object.layers {
         let Layer::Literal(literal) = layer else { continue };
-        for field in fields(literal).filter(|field| static_name(field) == Some(key)) {
+        if let Some(field) = literal.named(key) {
             let (Field::Value(_, _, visibility, _) | Field::Func(_, _, _, visibility, _)) = field;
             hidden = match visibility {
                 Visibility::Default => hidden,

@@ -169,3 +169,21 @@ fn knows_when_it_knows_all() {
         assert_eq!(analysis(body).is_complete, complete, "{body}");
     }
 }
+
+#[test]
+fn an_editor_can_ask_for_the_type_at_a_place() {
+    let kind = context();
+    let environment = Environment { arguments: &[("ctx", &kind)], variables: &[], go_jsonnet: (0, 21) };
+    let text =
+        "function(ctx) local t = ctx.identity.traits; { a: t.email, b: [x.value for x in ctx.identity.addresses] }";
+    let types = types(text, environment).expect("Jsonnet");
+    let at = |part: &str| text.find(part).expect("a part");
+    let (span, kind) = types.at(at("t.email") + 3).expect("an expression");
+    assert_eq!((span.start, kind), (at("t.email"), &JsonType::text()));
+    let fields = types.fields_before(at("t.email") + 1).expect("an object");
+    assert_eq!(fields.keys().collect::<Vec<_>>(), ["age", "email", "name", "phone", "tags"]);
+    assert!(fields["phone"].missing_when.is_some());
+    let item = types.fields_before(at("x.value") + 1).expect("an object");
+    assert!(item.contains_key("verified_at"));
+    assert_eq!(types.fields_before(0), None);
+}

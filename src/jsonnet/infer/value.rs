@@ -1,8 +1,9 @@
 //! What the inference knows of a value.
 
+use std::collections::HashMap;
 use std::rc::Rc;
 
-use rsjsonnet_lang::ast::{Bind, CompSpecPart, Expr, Member, ObjLocal, Param};
+use rsjsonnet_lang::ast::{Bind, CompSpecPart, Expr, Field, Member, ObjLocal, Param};
 
 use super::facts::{Facts, Path};
 use crate::jsonnet::standard::Function as StandardFunction;
@@ -133,6 +134,8 @@ pub(super) enum Layer<'a> {
 /// An object as it is written.
 pub(super) struct Literal<'a> {
     pub members: &'a [Member<'a, 'a>],
+    /// Its fields with plain names, when there are many.
+    pub names: HashMap<&'a str, &'a Field<'a, 'a>>,
     pub scope: Scope<'a>,
     pub facts: Facts,
 }

@@ -49,7 +49,7 @@ pub fn inputs_by_schema(
         never,
         combinations: Combinations::default(),
         headers: Filter::new(place.version(), allowlist(root).as_deref()),
-        provider: settings.filter(|_| place.id() == "oidc.mapper").and_then(provider),
+        provider: provider_at(place, settings),
     };
     for schema in schemas.iter().filter(|schema| is_met(schema, place, root)) {
         let inputs = Inputs {
@@ -84,6 +84,12 @@ pub fn unconfigured(version: Version) -> Inputs {
 fn allowlist(root: Node<'_>) -> Option<Vec<String>> {
     let list = root.find("clients.web_hook.header_allowlist").filter(|node| node.is_sequence())?;
     Some(list.items().filter_map(Node::as_str).map(str::to_owned).collect())
+}
+
+/// The provider around a mapper: what the mapper sees depends on it.
+#[must_use]
+pub fn provider_at(place: &Place, settings: Option<Node<'_>>) -> Option<Provider> {
+    settings.filter(|_| place.id() == "oidc.mapper").and_then(provider)
 }
 
 fn provider(settings: Node<'_>) -> Option<Provider> {

@@ -14,7 +14,7 @@ pub const RULE: Rule = Rule {
     level: Level::Warning,
     effect: Effect::RequestFails,
     versions: Versions::ALL,
-    fixable: false,
+    fixable: true,
     facts: &["H-CTX-TRANSIENT"],
     docs: r##"
 A trait that the identity schema does not require, a claim that the provider need not send, an address list that is empty, the
@@ -22,6 +22,7 @@ keys of `transient_payload`: their keys can be missing, and reading a missing ke
 missing and, for traits, the smallest traits for which the document was seen to fail.
 
 Test the key first (`'phone' in ctx.identity.traits`), or read it with `std.get(object, 'key', default)`, which every release has.
+`--unsafe-fixes` does the latter, and null is sent then.
 Headers, cookies and claims of a scope that is asked for are reported as info: they may well be there always.
 
 Source: identity/identity.go:52@v1.3.1 (omitempty); payloads of running servers; each finding is proved by running the document.

@@ -58,4 +58,13 @@ selfservice:
 
 fn check(context: &Context, out: &mut Sink) {
     super::report(context, out, Kind::Size);
+    for document in context.documents() {
+        let Some(path) = &document.missing else { continue };
+        if context.files.is_too_large(path) {
+            for reference in &document.references {
+                let message = "the document is larger than 16 MiB: it is not checked, and no worker of Kratos reads it";
+                _ = out.report(reference.node, message).help("keep documents below 64 KiB");
+            }
+        }
+    }
 }

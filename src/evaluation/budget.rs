@@ -1,0 +1,63 @@
+//! How long the evaluations of a run may take together.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use super::TIME_LIMIT_MS;
+
+/// Longest time of all evaluations of a run, in milliseconds.
+const RUN_LIMIT_MS: u64 = 10_000;
+/// What is done faster, in milliseconds, is an ordinary document: it counts by the part below, so that a large project whose
+/// documents end is tried to its end.
+const FAST_MS: u128 = 50;
+const FAST_COUNTS: u128 = 8;
+/// How many documents may run out of their time before the others get less.
+const MOST_LATE: u64 = 2;
+/// The time of a document after those, in milliseconds: many times what documents of people need.
+const SHORT_LIMIT_MS: u64 = 100;
+
+/// What all evaluations of a run share. Many documents that never end would take a second each otherwise.
+#[derive(Debug, Default)]
+pub struct Budget {
+    /// Microseconds used so far.
+    spent: AtomicU64,
+    /// Documents that ran out of their time.
+    late: AtomicU64,
+}
+
+impl Budget {
+    /// The time of the next document; none when the run has used up its own.
+    pub(super) fn next(&self) -> Option<Duration> {
+        let left = (RUN_LIMIT_MS * 1000).checked_sub(self.spent.load(Ordering::Relaxed)).filter(|left| *left > 0)?;
+        let limit = if self.late.load(Ordering::Relaxed) < MOST_LATE { TIME_LIMIT_MS } else { SHORT_LIMIT_MS };
+        Some(Duration::from_micros(left.min(limit * 1000)))
+    }
+
+    /// Notes what a document took.
+    pub(super) fn spend(&self, time: Duration, is_late: bool) {
+        let counts = if time.as_millis() < FAST_MS { time.as_micros() / FAST_COUNTS } else { time.as_micros() };
+        self.spent.fetch_add(u64::try_from(counts).unwrap_or(u64::MAX), Ordering::Relaxed);
+        if is_late {
+            self.late.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn many_late_documents_get_less_time_and_the_run_ends() {
+        let budget = Budget::default();
+        let mut total = Duration::ZERO;
+        for _ in 0..23 {
+            let limit = budget.next().expect("some is left");
+            total += limit;
+            budget.spend(limit, true);
+        }
+        assert!(total < Duration::from_millis(4500), "{total:?}");
+        budget.spend(Duration::from_secs(10), false);
+        assert_eq!(budget.next(), None);
+    }
+}

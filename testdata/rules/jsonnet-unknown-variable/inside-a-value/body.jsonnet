@@ -1,0 +1,1 @@
+local o = { y: local ctx = std.extVar('ctx'); ctx.identity.nope }; o
