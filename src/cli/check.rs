@@ -143,7 +143,7 @@ pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
     };
     let (mut reports, notes) = lint_all()?;
     for note in notes.iter().chain(own_policy(args, &config, &settings).as_ref()) {
-        crate::output::note(format!("{note}"));
+        crate::output::note(note);
     }
     if args.diff || args.fix || args.unsafe_fixes {
         let lint = |unit: &Unit, target: &Target, overlay: &Overlay| {
@@ -165,7 +165,7 @@ pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
         crate::baseline::apply(path, args.update_baseline, args.root.as_deref(), &mut reports)
             .map_err(Failure)?
             .iter()
-            .for_each(|note| crate::output::note(format!("{note}")));
+            .for_each(crate::output::note);
     }
     report::print(args, &reports, out)?;
     Ok(status(args, &reports))
@@ -179,7 +179,7 @@ pub(super) fn units_of(paths: &[PathBuf], root: Option<&Path>) -> Result<(Vec<Un
     let project = Project::of(Disk::of_run(paths, root));
     let Gathered { units, notes, .. } = below(paths, &Config::default(), project.disk())?;
     for note in notes {
-        crate::output::note(format!("{note}"));
+        crate::output::note(note);
     }
     Ok((laid(units, &project, &Config::default()), project))
 }

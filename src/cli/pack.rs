@@ -59,14 +59,14 @@ pub fn run(args: &Args) -> Outcome {
     let source = discover::read(&args.file, disk).map_err(Failure)?;
     let units = discover::named(&source);
     if !args.no_lint && has_errors(&units, &settings) {
-        crate::output::note(format!("nothing is packed: mend the errors, or give --no-lint"));
+        crate::output::note("nothing is packed: mend the errors, or give --no-lint");
         return Ok(FINDINGS);
     }
     let document = Document::of(&source, units).map_err(Failure)?;
     let files = Files::beside(disk, &args.file);
     let packed = pack::pack(&document, &files, args.secrets).map_err(Failure)?;
     for note in &packed.notes {
-        crate::output::note(format!("{note}"));
+        crate::output::note(note);
     }
     let text = in_format(args.format, source.path(), packed.text);
     match &args.output {

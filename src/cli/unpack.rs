@@ -38,7 +38,7 @@ pub fn run(args: &Args) -> Outcome {
     let unpacked = unpack(&document, &args.into, &known);
     write_files(args, &unpacked)?;
     for note in &unpacked.notes {
-        crate::output::note(format!("{note}"));
+        crate::output::note(note);
     }
     match &args.output {
         Some(output) => write(output, unpacked.text.as_bytes())?,

@@ -251,7 +251,12 @@ impl Worker {
         Some(worker)
     }
 
-    fn ask<T: DeserializeOwned>(&mut self, go_jsonnet: GoJsonnet, job: &Job, limit: Duration) -> Result<T, FailureKind> {
+    fn ask<T: DeserializeOwned>(
+        &mut self,
+        go_jsonnet: GoJsonnet,
+        job: &Job,
+        limit: Duration,
+    ) -> Result<T, FailureKind> {
         let died = |_| FailureKind::Memory;
         let line = serde_json::to_string(&(go_jsonnet, job)).map_err(|_| FailureKind::Other)?;
         self.input.write_all(line.as_bytes()).and_then(|()| self.input.write_all(b"\n")).map_err(died)?;

@@ -196,7 +196,7 @@ fn spans(report: &UnitReport) {
 
 fn printed(format: Format, reports: &[UnitReport]) -> String {
     let mut out = Vec::new();
-    output::write(format, reports, Look::default(), &mut out).expect("written");
+    output::write(format, reports, Look::default(), &mut output::Printer::new(&mut out)).expect("written");
     String::from_utf8(out).expect("UTF-8")
 }
 
