@@ -301,7 +301,6 @@ mod tests {
             "GitHub",
             "argon2id",
             "HS256",
-            "sha-256",
             "10m",
             "1h30m",
             "128MB",
