@@ -154,6 +154,16 @@ fn says_what_fails() {
 }
 
 #[test]
+#[ignore = "fails since the table of std was merged: the types say nothing of these two"]
+fn says_what_fails_in_calls_of_std() {
+    for body in ["std.startsWith(ctx.headers, 'a')", "std.asciiLower(ctx.identity.traits.tags)"] {
+        let found = findings(body);
+        let right = matches!(&found[..], [only] if format!("{:?}", only.kind).starts_with("WrongArgument") && only.reach == Reach::Always);
+        assert!(right, "{body}: {found:?}");
+    }
+}
+
+#[test]
 fn knows_when_it_knows_all() {
     for (body, complete) in [
         ("{ a: ctx.identity.id, b: { c: [ctx.n, 'x' + ctx.n] } }", true),
