@@ -67,7 +67,7 @@ pub fn unreadable(path: &str, why: &str) -> UnitReport {
 #[must_use]
 pub fn unit(unit: &Unit, target: &Target, settings: &Settings) -> UnitReport {
     let project = &settings.project;
-    let deployment = if settings.no_config { Arc::default() } else { project.deployment(unit) };
+    let deployment = if settings.no_config { Arc::new(Deployment::of_file(unit)) } else { project.deployment(unit) };
     let files = Files::beside(project.disk(), Path::new(unit.path()))
         .with_maps(&settings.path_maps)
         .with_mounts(&deployment.mounts);

@@ -8,7 +8,7 @@ mod index;
 mod memory;
 mod walk;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
 use std::fs;
 use std::io::Read as _;
@@ -63,6 +63,14 @@ struct Text {
     wide: bool,
 }
 
+/// What reading a path came to.
+#[derive(Clone, Debug)]
+struct Known {
+    /// The path out of all links.
+    real: PathBuf,
+    found: Result<Text, Refusal>,
+}
+
 /// An entry of a folder.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Entry {
@@ -81,12 +89,15 @@ pub struct Disk {
     root: Option<PathBuf>,
     /// Folders that were named on the command line, absolute: the root of what is below them when there is no repository.
     named: Vec<PathBuf>,
-    /// Whether paths are shown as absolute ones: for what was named so.
+    /// Folders that were named by absolute paths: what belongs to them is shown so.
     absolute: Vec<PathBuf>,
     memory: Option<memory::Files>,
     overlay: Overlay,
-    texts: Mutex<HashMap<PathBuf, Result<Text, Refusal>>>,
+    /// What was read, by absolute path.
+    texts: Mutex<HashMap<PathBuf, Known>>,
     folders: Mutex<HashMap<PathBuf, Arc<Vec<Entry>>>>,
+    /// The files below folders that were walked, without those of the overlay.
+    walks: Mutex<HashMap<PathBuf, Arc<BTreeSet<PathBuf>>>>,
     roots: Mutex<HashMap<PathBuf, PathBuf>>,
 }
 
@@ -110,6 +121,7 @@ impl Disk {
             overlay: Overlay::default(),
             texts: Mutex::default(),
             folders: Mutex::default(),
+            walks: Mutex::default(),
             roots: Mutex::default(),
         };
         for path in paths {
@@ -137,9 +149,11 @@ impl Disk {
         Disk { root: Some(here.clone()), here, memory: Some(files), ..Disk::of_run(&[], None) }
     }
 
-    /// The same files under these texts. What was read before is read again, for a new text may change what a path means.
+    /// The same files under these texts. What was read before is read again only where a text over it differs.
     #[must_use]
     pub fn with_overlay(&self, overlay: &Overlay) -> Disk {
+        let is_same = |real: &Path| self.overlay.get(real) == overlay.get(real);
+        let texts = lock(&self.texts).clone().into_iter().filter(|(_, known)| is_same(&known.real)).collect();
         Disk {
             here: self.here.clone(),
             root: self.root.clone(),
@@ -147,8 +161,9 @@ impl Disk {
             absolute: self.absolute.clone(),
             memory: self.memory.clone(),
             overlay: Arc::clone(overlay),
-            texts: Mutex::default(),
+            texts: Mutex::new(texts),
             folders: Mutex::default(),
+            walks: Mutex::new(lock(&self.walks).clone()),
             roots: Mutex::new(lock(&self.roots).clone()),
         }
     }
@@ -248,21 +263,21 @@ impl Disk {
     fn text(&self, path: &Path) -> Result<Text, Refusal> {
         let path = self.absolute(path);
         if let Some(known) = lock(&self.texts).get(&path) {
-            return known.clone();
+            return known.found.clone();
         }
-        let found = self.text_now(&path);
-        lock(&self.texts).insert(path, found.clone());
+        let real = self.real(&path);
+        let found = self.text_now(&path, &real);
+        lock(&self.texts).insert(path, Known { real, found: found.clone() });
         found
     }
 
-    fn text_now(&self, path: &Path) -> Result<Text, Refusal> {
-        let real = self.real(path);
-        if let Some(text) = self.overlay.get(&real) {
+    fn text_now(&self, path: &Path, real: &Path) -> Result<Text, Refusal> {
+        if let Some(text) = self.overlay.get(real) {
             return Ok(Text { source: Source::new(self.shown(path), text.clone()), wide: false });
         }
         let bytes = match &self.memory {
             Some(files) => files.get(path).ok_or(Refusal::Missing)?.as_bytes().to_vec(),
-            None => self.bytes(&real, path)?,
+            None => self.bytes(real, path)?,
         };
         let wide = is_wide(&bytes);
         let text = decode(bytes).map_err(Refusal::NotText)?;

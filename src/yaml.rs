@@ -208,9 +208,13 @@ impl Tree {
     /// The tree in which values that are filled in before Kratos reads them are unknown.
     #[must_use]
     pub fn with_unknown(&self, is_placeholder: &dyn Fn(&str) -> bool) -> Tree {
+        let is_unknown = |data: &NodeData| matches!(&data.value, Value::String(text) if is_placeholder(text));
+        let unknown: Vec<usize> =
+            self.nodes.iter().enumerate().filter(|(_, data)| is_unknown(data)).map(|(index, _)| index).collect();
         let mut tree = self.clone();
-        for data in Arc::make_mut(&mut tree.nodes) {
-            if matches!(&data.value, Value::String(text) if is_placeholder(text)) {
+        // Most files have none: their nodes are shared, not copied.
+        for index in unknown {
+            if let Some(data) = Arc::make_mut(&mut tree.nodes).get_mut(index) {
                 data.value = Value::Unknown;
             }
         }

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use ignore::WalkBuilder;
 use ignore::gitignore::Gitignore;
 
-use super::{Disk, index};
+use super::{Disk, index, lock};
 
 /// Most files of a project that are looked at.
 const MAX_FILES: usize = 200_000;
@@ -20,10 +21,16 @@ impl Disk {
     #[must_use]
     pub fn walk(&self, folder: &Path) -> Vec<PathBuf> {
         let folder = self.absolute(folder);
-        let mut files: BTreeSet<PathBuf> = match &self.memory {
-            Some(memory) => memory.all().filter(|file| file.starts_with(&folder)).cloned().collect(),
-            None => self.walk_now(&folder),
-        };
+        let known = lock(&self.walks).get(&folder).cloned();
+        let walked = known.unwrap_or_else(|| {
+            let walked = Arc::new(match &self.memory {
+                Some(memory) => memory.all().filter(|file| file.starts_with(&folder)).cloned().collect(),
+                None => self.walk_now(&folder),
+            });
+            lock(&self.walks).insert(folder.clone(), Arc::clone(&walked));
+            walked
+        });
+        let mut files = BTreeSet::clone(&walked);
         files.extend(self.overlay.keys().filter(|file| file.starts_with(&folder)).cloned());
         files.into_iter().collect()
     }

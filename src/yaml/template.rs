@@ -58,6 +58,10 @@ fn named(text: &str, at: usize) -> Option<usize> {
 /// Whether the text of a value is filled in before Kratos reads it: it holds a placeholder of any common kind.
 #[must_use]
 pub fn is_placeholder(text: &str) -> bool {
+    // Every kind begins with one of these.
+    if !text.bytes().any(|byte| b"${%<_@".contains(&byte)) {
+        return false;
+    }
     let is_name = |inner: &str| {
         !inner.is_empty() && inner.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_- .".contains(&byte))
     };
