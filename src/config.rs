@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use crate::deployment::Project;
 use crate::diagnostic::Level;
+use crate::discover;
 use crate::disk::Disk;
 use crate::evaluation::{Budget, Child};
 use crate::kratos::env::Variable;
@@ -202,10 +203,7 @@ pub fn find(folder: &Path, disk: &Disk) -> Result<Config, String> {
 /// # Errors
 /// Says what is wrong in the file and where.
 pub fn read(path: &Path, disk: &Disk) -> Result<Config, String> {
-    let text = Disk::of_run(&[path.to_path_buf()], None);
-    // A file that was named may be outside of the project.
-    let source =
-        disk.read(path).or_else(|_| text.read(path)).map_err(|error| format!("{}: {error}", path.display()))?;
+    let source = discover::read_named(path, disk)?;
     let path = Path::new(source.path());
     let fail = |span: Option<Range<usize>>, why: &str| {
         let at = source.position(span.map_or(0, |span| span.start));

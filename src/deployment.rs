@@ -23,6 +23,7 @@ use std::sync::Arc;
 use crate::kratos::env::Variable;
 use crate::kratos::version::{Asked, Version};
 use crate::text::{Place, Source};
+use crate::unit::Unit;
 
 pub use project::Project;
 pub(crate) use survey::Survey;
@@ -336,11 +337,19 @@ pub struct Deployment {
     pub ports: Vec<Place>,
     /// Names under which neighbours of the container are reached.
     pub neighbours: Vec<String>,
+    /// Values of Ory's chart around the unit, when it stands in them.
+    pub(crate) values: Option<Arc<helm::Values>>,
     /// The starts that serve the unit; none when the project does not show one.
     pub starts: Vec<Arc<Start>>,
 }
 
 impl Deployment {
+    /// What the file of the unit itself says, when nothing around it is to be looked at.
+    #[must_use]
+    pub fn of_file(unit: &Unit) -> Deployment {
+        Deployment { values: helm::Values::around(unit).map(Arc::new), ..Deployment::default() }
+    }
+
     /// Whether the project shows how the unit is started.
     #[must_use]
     pub fn is_found(&self) -> bool {

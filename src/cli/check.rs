@@ -12,7 +12,7 @@ use super::report::{self, Color};
 use super::{CLEAN, FINDINGS, Failure, Outcome};
 use crate::check::{self, Target, UnitReport};
 use crate::config::{self, Config, Settings};
-use crate::deployment::{self, Project};
+use crate::deployment::{Project, helm};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::discover;
 use crate::disk::{Disk, Overlay, decode};
@@ -210,7 +210,8 @@ fn laid(units: Vec<Unit>, project: &Project, config: &Config) -> Vec<Unit> {
         let written = config.layers_of(Path::new(unit.path()), disk);
         let layers = written.unwrap_or_else(|| deployment.layers.iter().map(|path| disk.real(path)).collect());
         if layers.len() < 2 || !layers.contains(&real(&unit)) || !unit.at.is_empty() {
-            let base = deployment::helm::base_configuration(&unit, disk);
+            let values = deployment.values.as_ref();
+            let base = values.and_then(|values| helm::base_configuration(values, &unit, disk));
             found.push(match base {
                 Some(base) => unit.over(base),
                 None => unit,

@@ -14,6 +14,7 @@ use crate::diagnostic::Level;
 use crate::discover;
 use crate::disk::Disk;
 use crate::files::Files;
+use crate::fix::write;
 use crate::kratos::target;
 use crate::pack::{self, Document, compare, convert};
 use crate::text::Source;
@@ -72,7 +73,7 @@ pub fn run(args: &Args) -> Outcome {
     match &args.output {
         Some(output) if args.check => up_to_date(&text, &args.file, output),
         Some(output) => {
-            std::fs::write(output, text).map_err(|error| Failure(format!("{}: {error}", output.display())))?;
+            write::report(output, text.as_bytes(), None).map_err(Failure)?;
             crate::output::note(format!("{} embedded in {}", packed.embedded, output.display()));
             Ok(CLEAN)
         }

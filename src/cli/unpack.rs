@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use super::{CLEAN, Failure, Outcome};
 use crate::discover;
 use crate::disk::Disk;
+use crate::fix::write;
 use crate::pack::unpack::{Unpacked, unpack};
 use crate::pack::{self, Document};
 
@@ -41,7 +42,7 @@ pub fn run(args: &Args) -> Outcome {
         crate::output::note(note);
     }
     match &args.output {
-        Some(output) => write(output, unpacked.text.as_bytes())?,
+        Some(output) => write::report(output, unpacked.text.as_bytes(), None).map_err(Failure)?,
         None => crate::output::text::edge().write_all(unpacked.text.as_bytes())?,
     }
     Ok(CLEAN)
@@ -56,9 +57,5 @@ fn write_files(args: &Args, unpacked: &Unpacked) -> Result<(), Failure> {
     if !unpacked.files.is_empty() {
         fs::create_dir_all(&args.into).map_err(|error| Failure(format!("{}: {error}", args.into.display())))?;
     }
-    unpacked.files.iter().try_for_each(|(path, bytes)| write(path, bytes))
-}
-
-fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    fs::write(path, bytes).map_err(|error| Failure(format!("{}: {error}", path.display())))
+    unpacked.files.iter().try_for_each(|(path, bytes)| write::report(path, bytes, None).map_err(Failure))
 }

@@ -79,8 +79,7 @@ fn container(disk: &Disk, module: Node<'_>, trees: &[(&Path, Tree)], copies: &[M
     }
     start.more_variables = module.get("env_file").is_some() || module.get("env").is_some_and(Node::is_unknown);
     for volume in module.select("volumes[]").into_iter().filter_map(Node::as_str) {
-        let mut parts = volume.split(':');
-        let (Some(from), Some(there)) = (parts.next(), parts.next()) else { continue };
+        let Some((from, there)) = process::volume(volume) else { continue };
         let place = node.place();
         for copy in copies {
             if let Ok(rest) = copy.there.strip_prefix(from) {

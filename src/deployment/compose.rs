@@ -322,15 +322,9 @@ fn short_volume(text: &str, layer: &Layer<'_>) -> Option<(PathBuf, Here)> {
         let mut parts = text.rsplit(':').filter(|part| part.starts_with('/'));
         return parts.next().map(|target| (there(target), Here::Unknown));
     };
-    let parts: Vec<&str> = text.split(':').collect();
-    match parts.as_slice() {
-        [target] => Some((there(target), Here::Unknown)),
-        [from, target] | [from, target, _] => {
-            let is_path = from.starts_with(['.', '/', '~']);
-            Some((there(target), if is_path { layer.here(from) } else { Here::Unknown }))
-        }
-        _ => None,
-    }
+    let Some((from, target)) = process::volume(&text) else { return Some((there(&text), Here::Unknown)) };
+    let is_path = from.starts_with(['.', '/', '~']);
+    Some((there(target), if is_path { layer.here(from) } else { Here::Unknown }))
 }
 
 impl Layer<'_> {

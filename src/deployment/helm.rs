@@ -32,6 +32,7 @@ pub(crate) struct Given {
 }
 
 /// Values of the chart around a unit.
+#[derive(Debug)]
 pub(crate) struct Values {
     tree: Tree,
     /// Pointer of the chart's values in the tree.
@@ -108,12 +109,11 @@ impl Layers<'_> {
     }
 }
 
-/// How the chart starts the Kratos of a unit, when it stands in its values.
-pub(super) fn start(unit: &Unit, disk: &Disk, given: &Given) -> Option<(Start, Fact<()>)> {
-    let own = Values::around(unit)?;
+/// How the chart starts the Kratos of a unit that stands in these values.
+pub(super) fn start(own: &Values, unit: &Unit, disk: &Disk, given: &Given) -> Option<(Start, Fact<()>)> {
     let path = disk.absolute(Path::new(unit.path()));
     let others = base_of(&path, disk).into_iter().filter_map(|source| under(&source, &own.at)).collect();
-    let layers = Layers { own: &own, others, given };
+    let layers = Layers { own, others, given };
     let root = own.root()?;
     let place = Place::new(root.source(), Span::at(root.place().span.start));
     let mut start = Start::new(By::Helm, place.clone());
@@ -141,8 +141,7 @@ pub(super) fn start(unit: &Unit, disk: &Disk, given: &Given) -> Option<(Start, F
 }
 
 /// The configuration of `values.yaml` under that of a file of values which is laid over it.
-pub(crate) fn base_configuration(unit: &Unit, disk: &Disk) -> Option<Tree> {
-    let own = Values::around(unit)?;
+pub(crate) fn base_configuration(own: &Values, unit: &Unit, disk: &Disk) -> Option<Tree> {
     let path = disk.absolute(Path::new(unit.path()));
     let base = base_of(&path, disk).into_iter().find_map(|source| under(&source, &own.at))?;
     let configuration = base.find("kratos.config").filter(|node| node.is_mapping())?;

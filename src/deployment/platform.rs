@@ -63,8 +63,7 @@ pub(super) fn unit_file(disk: &Disk, path: &Path, source: &Arc<Source>) -> Vec<S
             start.variables.extend(target.map(|name| variable(name, None, &secret.place)));
         }
         for volume in of("Container", "Volume") {
-            let mut parts = volume.value.split(':');
-            if let (Some(from), Some(target)) = (parts.next(), parts.next()) {
+            if let Some((from, target)) = process::volume(&volume.value) {
                 let here = if from.starts_with('.') { Here::Path(plain(&folder.join(from))) } else { Here::Unknown };
                 start.mounts.push(Mount { there: there(target), here, place: volume.place.clone() });
             }

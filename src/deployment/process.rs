@@ -186,6 +186,18 @@ pub(super) fn split(text: &str) -> Vec<Word> {
     commands.into_iter().next().map(|command| command.words).unwrap_or_default()
 }
 
+/// Source and target of a volume as people write it in one text: `source:target[:options]`; the source is empty where it begins with
+/// the letter of a drive. None without a source.
+pub(super) fn volume(text: &str) -> Option<(&str, &str)> {
+    let mut parts = text.split(':');
+    let (from, target) = (parts.next()?, parts.next()?);
+    let is_drive = from.len() == 1 && from.starts_with(|first: char| first.is_ascii_alphabetic());
+    match parts.next().filter(|_| is_drive) {
+        Some(target) => Some(("", target)),
+        None => Some((from, target)),
+    }
+}
+
 /// A path of a container as it is compared.
 pub(super) fn there(path: &str) -> PathBuf {
     crate::disk::plain(Path::new(path))

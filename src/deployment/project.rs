@@ -71,14 +71,14 @@ impl Project {
     }
 
     fn of_unit(&self, unit: &Unit, survey: &Survey, path: &Path) -> Deployment {
-        let uses = |given: &&helm::Given| given.files.iter().any(|file| self.disk.real(file) == self.disk.real(path));
+        let Some(values) = Deployment::of_file(unit).values else { return self.of_starts(unit, survey, path) };
+        let real = self.disk.real(path);
+        let uses = |given: &&helm::Given| given.files.iter().any(|file| self.disk.real(file) == real);
         let given = survey.given.iter().find(uses).cloned().unwrap_or_default();
-        if let Some((start, courier)) = helm::start(unit, &self.disk, &given) {
-            let mut deployment = merged(&[&Arc::new(start)]);
-            deployment.courier = courier;
-            return deployment;
+        match helm::start(&values, unit, &self.disk, &given) {
+            Some((start, courier)) => Deployment { courier, values: Some(values), ..merged(&[&Arc::new(start)]) },
+            None => self.of_starts(unit, survey, path),
         }
-        self.of_starts(unit, survey, path)
     }
 
     fn of_starts(&self, unit: &Unit, survey: &Survey, path: &Path) -> Deployment {

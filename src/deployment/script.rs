@@ -286,14 +286,7 @@ fn option_of_run(
 
 /// `source:target[:options]` of `docker run`; a source that is not known, or a named volume, is something unknown.
 fn bind(value: &str, place: &Place, folder: Option<&Path>) -> Option<Mount> {
-    let mut parts = value.rsplitn(3, ':').collect::<Vec<_>>();
-    parts.reverse();
-    let (from, there) = match parts.as_slice() {
-        [from, there, _] if there.starts_with('/') => (*from, *there),
-        [one, from, there] => (if one.len() == 1 { "" } else { *from }, *there),
-        [from, there] => (*from, *there),
-        _ => return None,
-    };
+    let (from, there) = super::process::volume(value)?;
     let is_path = from.starts_with(['.', '/', '~']);
     let here = match folder {
         Some(folder) if is_path => Here::Path(plain(&folder.join(from.trim_start_matches("./")))),

@@ -124,7 +124,9 @@ pub fn detect(unit: &Unit, project: &Project, is_alone: bool) -> Target {
         let notes = vec![format!("`{}` is checked as the newest build that is known", image.tag)];
         return Target { from, notes, ..Target::of_edition(Edition::Enterprise, "image") };
     }
-    let own = helm_tag(unit).filter(|_| !is_alone && !unit.at.is_empty());
+    // The chart's own values are part of the deployment.
+    let is_own_chart = is_alone || unit.at.is_empty() || deployment.values.is_some();
+    let own = if is_own_chart { None } else { helm_tag(unit) };
     if let Some((asked, from, written)) = own.or_else(|| image_of(&deployment)) {
         let mut notes: Vec<String> = note(&written, asked).into_iter().collect();
         if matches!(written.as_str(), "" | "latest") {

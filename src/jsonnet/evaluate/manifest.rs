@@ -144,29 +144,16 @@ fn end(out: &mut String, bracket: char, is_empty: bool, depth: Option<usize>) {
 
 /// A text in quotes, as go-jsonnet escapes it.
 pub(super) fn quoted(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 2);
-    out.push('"');
-    for letter in text.chars() {
-        match letter {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\u{8}' => out.push_str("\\b"),
-            '\u{c}' => out.push_str("\\f"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            letter if u32::from(letter) < 0x20 || (0x7f..=0x9f).contains(&u32::from(letter)) => {
-                out.push_str(&format!("\\u{:04x}", u32::from(letter)));
-            }
-            letter => out.push(letter),
-        }
-    }
-    out.push('"');
-    out
+    escaped(text, |letter| u32::from(letter) < 0x20 || (0x7f..=0x9f).contains(&u32::from(letter)))
 }
 
 /// A text in quotes, as `encoding/json` of Go escapes it.
 fn go_quoted(text: &str) -> String {
+    escaped(text, |letter| u32::from(letter) < 0x20 || matches!(letter, '\u{2028}' | '\u{2029}'))
+}
+
+/// A text in quotes; `by_number` tells the letters that have no escape of their own and are written as `\u` and four digits.
+fn escaped(text: &str, by_number: impl Fn(char) -> bool) -> String {
     let mut out = String::with_capacity(text.len() + 2);
     out.push('"');
     for letter in text.chars() {
@@ -178,9 +165,7 @@ fn go_quoted(text: &str) -> String {
             '\n' => out.push_str("\\n"),
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
-            letter if u32::from(letter) < 0x20 || matches!(letter, '\u{2028}' | '\u{2029}') => {
-                out.push_str(&format!("\\u{:04x}", u32::from(letter)));
-            }
+            letter if by_number(letter) => out.push_str(&format!("\\u{:04x}", u32::from(letter))),
             letter => out.push(letter),
         }
     }

@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use crate::deployment::helm::Values;
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::schema;
 use crate::kratos::version::Versions;
@@ -55,7 +54,7 @@ const KEYS: [&str; 9] =
     ["serve", "secrets", "session", "selfservice", "identity", "cookies", "hashers", "ciphers", "oauth2_provider"];
 
 fn check(context: &Context, out: &mut Sink) {
-    let Some(values) = Values::around(context.unit) else { return };
+    let Some(values) = &context.deployment.values else { return };
     let beside = Path::new(context.unit.path()).with_file_name("templates");
     let disk = context.files.disk();
     if !disk.list(&disk.absolute(&beside)).is_empty() {

@@ -4,7 +4,7 @@ use crate::diagnostic::{Effect, Level};
 use crate::kratos::version::Versions;
 use crate::kratos::view;
 use crate::rule::{Context, Rule, Sink};
-use crate::yaml::{self, Format, Node};
+use crate::yaml::Node;
 
 /// The rule.
 pub const RULE: Rule = Rule {
@@ -49,9 +49,7 @@ fn check(context: &Context, out: &mut Sink) {
 
 /// The values of Ory's chart around the configuration: `service.admin.type` and `ingress.admin.enabled`.
 fn check_chart(context: &Context, root: Node, out: &mut Sink) {
-    let Some(chart) = context.unit.at.strip_suffix("/kratos/config") else { return };
-    let tree = yaml::parse(context.unit.source(), Format::Yaml);
-    let Some(values) = tree.root().and_then(|file| file.at(chart)) else { return };
+    let Some(values) = &context.deployment.values else { return };
     let open_type =
         values.find("service.admin.type").filter(|node| matches!(node.as_str(), Some("LoadBalancer" | "NodePort")));
     let ingress = values.find("ingress.admin.enabled").filter(|node| node.is_true());
