@@ -72,8 +72,8 @@ enum Command {
     Init(init::Args),
     /// Print completions for a shell
     Completions(completions::Args),
-    /// Print the man page
-    Man,
+    /// Print the man page of the program or of a command
+    Man(man::Args),
     /// Print schemas, types and examples of what web hooks send and may be answered
     Schema(schema::Args),
     /// Say which releases of Kratos take a configuration
@@ -129,7 +129,7 @@ fn run() -> u8 {
         Some(Command::Explain(args)) => explain::run(&args),
         Some(Command::Init(args)) => init::run(&args),
         Some(Command::Completions(args)) => completions::run(&args, out),
-        Some(Command::Man) => man::run(out),
+        Some(Command::Man(args)) => man::run(&args, out),
         Some(Command::Schema(args)) => schema::run(&args),
         Some(Command::Versions(args)) => versions::run(&args),
         Some(Command::Upgrade(args)) => upgrade::run(&args),
