@@ -4,6 +4,7 @@ mod edition;
 mod hiding;
 mod overlap;
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
@@ -80,16 +81,21 @@ pub fn unit(unit: &Unit, target: &Target, settings: &Settings) -> UnitReport {
     let filled = (may_be_filled || may_be_replaced).then(|| unit.filled_in(&is_unknown));
     let (written, unit) = (unit, filled.as_ref().unwrap_or(unit));
     let laid = |version| (!variables.is_empty()).then(|| unit.with_environment(&variables, version));
+    let documents = RefCell::new(Vec::new());
     let of_version = |version| {
         let laid = laid(version);
         let seen = laid.as_ref().unwrap_or(unit);
         let context = Context::new(seen, version, settings, &files, &deployment, target.is_older);
-        one_version(&context.for_edition(target.edition))
+        let context = context.for_edition(target.edition);
+        let found = one_version(&context);
+        documents.borrow_mut().extend(context.read_documents().map(Arc::clone));
+        found
     };
     let mut diagnostics = over_versions(&target.versions, &of_version);
     let boots = !diagnostics.iter().any(|diagnostic| diagnostic.effect == Effect::NoBoot);
     let complete = settings.only.is_empty() && target.versions.len() == 1;
-    let suppressed = suppress::apply(&unit.tree, &mut diagnostics, complete);
+    let suppressed =
+        suppress::apply(&unit.tree, &suppress::each_once(documents.into_inner()), &mut diagnostics, complete);
     diagnostics.retain_mut(|found| match settings.level(found.rule, found.level) {
         Some(level) => {
             found.level = level;

@@ -1,6 +1,7 @@
 //! What a rule is: a constant and a function. See `rules.rs` for the list.
 
 use std::cell::OnceCell;
+use std::sync::Arc;
 
 use crate::config::Settings;
 use crate::deployment::Deployment;
@@ -16,7 +17,7 @@ use crate::kratos::plan::{self, Point};
 use crate::kratos::schema::{self, Fault};
 use crate::kratos::version::{Version, Versions};
 use crate::templates;
-use crate::text::Place;
+use crate::text::{Place, Source};
 use crate::unit::Unit;
 use crate::yaml::Node;
 
@@ -144,6 +145,11 @@ impl<'a> Context<'a> {
             self.root().map(checked).unwrap_or_default()
         };
         self.documents.get_or_init(check)
+    }
+
+    /// The texts of the Jsonnet documents that a rule asked for.
+    pub(crate) fn read_documents(&self) -> impl Iterator<Item = &Arc<Source>> {
+        self.documents.get().into_iter().flatten().filter_map(|document| document.source.as_ref())
     }
 
     /// The message templates that the configuration gives, read when the first rule asks for them.

@@ -1,10 +1,12 @@
 //! Suppressions in comments: `# kratos-lint: ignore[rule] reason` on the line, above a key (for its whole value), or
-//! `# kratos-lint: ignore-file[rule] reason` anywhere.
+//! `# kratos-lint: ignore-file[rule] reason` anywhere. In a Jsonnet document the same holds for its own comments: on the line,
+//! above the line, or for the whole document.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Effect, Level};
+use crate::jsonnet::comments::{self, comments};
 use crate::rules;
 use crate::text::{Place, Source, Span};
 use crate::yaml::{Comment, Node, Tree};
@@ -26,13 +28,26 @@ struct Suppression {
     place: Place,
     /// The bytes that it covers; all of the file when none.
     covers: Option<Span>,
+    /// The document that it is in: it silences only what is found there.
+    document: Option<Text>,
     used: bool,
+}
+
+/// What tells texts apart: the file, and the bytes of it.
+type Text = (String, Span);
+
+fn text_of(source: &Arc<Source>) -> Text {
+    let place = Place::new(source, Span::new(0, source.text().len())).in_file();
+    (place.source.path().to_owned(), place.span)
 }
 
 /// Takes the suppressed findings out, adds those about suppressions, and says how many were taken out. `complete` says that all
 /// rules ran, so that a suppression that met nothing is unused.
-pub fn apply(tree: &Tree, diagnostics: &mut Vec<Diagnostic>, complete: bool) -> usize {
+pub fn apply(tree: &Tree, documents: &[Arc<Source>], diagnostics: &mut Vec<Diagnostic>, complete: bool) -> usize {
     let mut suppressions = read(tree);
+    for document in documents {
+        in_document(document, &mut suppressions);
+    }
     let mut of_rule: HashMap<&'static str, Vec<usize>> = HashMap::new();
     for (index, suppression) in suppressions.iter().enumerate() {
         if let Some(name) = suppression.name {
@@ -44,8 +59,11 @@ pub fn apply(tree: &Tree, diagnostics: &mut Vec<Diagnostic>, complete: bool) -> 
         if found.is_final {
             return true;
         }
+        let text = (!documents.is_empty()).then(|| text_of(&found.place.source));
         let candidates = of_rule.get(found.rule).map(Vec::as_slice).unwrap_or_default();
-        let first = candidates.iter().find(|index| suppressions.get(**index).is_some_and(|one| silences(one, found)));
+        let first = candidates
+            .iter()
+            .find(|index| suppressions.get(**index).is_some_and(|one| silences(one, found, text.as_ref())));
         let Some(suppression) = first.and_then(|index| suppressions.get_mut(*index)) else { return true };
         suppression.used = true;
         false
@@ -81,7 +99,11 @@ fn about(rule: &'static str, place: &Place, message: String, help: &str) -> Diag
 }
 
 /// Whether a suppression of the rule of a finding holds for it.
-fn silences(suppression: &Suppression, found: &Diagnostic) -> bool {
+fn silences(suppression: &Suppression, found: &Diagnostic, text: Option<&Text>) -> bool {
+    if suppression.document.is_some() {
+        let is_covered = |covers: Span| covers.start <= found.place.span.start && found.place.span.start < covers.end;
+        return suppression.document.as_ref() == text && suppression.covers.is_none_or(is_covered);
+    }
     let Some(covers) = suppression.covers else { return true };
     // A finding in another file counts as standing where the configuration refers to it.
     let labels = found.labels.iter().map(|label| &label.place);
@@ -111,7 +133,59 @@ fn read(tree: &Tree) -> Vec<Suppression> {
 const MARK: &str = "kratos-lint:";
 
 fn of_comment(source: &Arc<Source>, comment: &Comment, lines: &Lines, found: &mut Vec<Suppression>) {
-    let text = source.slice(comment.span);
+    let covers = |whole_file: bool| if whole_file { None } else { Some(lines.covered(source, comment)) };
+    of_text(source, comment.span, None, &covers, found);
+}
+
+/// The suppressions in the comments of a Jsonnet document.
+fn in_document(source: &Arc<Source>, found: &mut Vec<Suppression>) {
+    let comments = comments(source.text());
+    let document = text_of(source);
+    for (comment, line) in comments.iter().zip(lines_about(source, &comments)) {
+        if found.len() >= MOST {
+            return;
+        }
+        let covers = |whole_file: bool| (!whole_file).then_some(line);
+        of_text(source, comment.span, Some(&document), &covers, found);
+    }
+}
+
+/// The line that each comment of a document is about: its own, or the next one that holds more than comments.
+fn lines_about(source: &Source, comments: &[comments::Comment]) -> Vec<Span> {
+    let mut about: Vec<Span> = Vec::with_capacity(comments.len());
+    // From the last one on: what is above another comment is about the same line.
+    for (index, comment) in comments.iter().enumerate().rev() {
+        let own = source.line_span(source.line_of(comment.span.start));
+        let from = source.line_of(comment.span.end) + 1;
+        let mut after = (from..source.line_count()).map(|line| source.line_span(line));
+        let next = after.find(|span| !source.slice(*span).trim().is_empty()).filter(|_| comment.own_line);
+        let above = comments.get(index + 1).filter(|other| other.own_line);
+        let is_there = |next: Span, other: Span| next.start <= other.start && other.start < next.end;
+        let above = above.is_some_and(|other| next.is_some_and(|next| is_there(next, other.span)));
+        about.push(match about.last() {
+            Some(known) if above => *known,
+            _ => next.unwrap_or(own),
+        });
+    }
+    about.reverse();
+    about
+}
+
+/// Documents that hold suppressions, each once.
+#[must_use]
+pub fn each_once(documents: Vec<Arc<Source>>) -> Vec<Arc<Source>> {
+    let mut known = HashSet::new();
+    documents.into_iter().filter(|document| document.text().contains(MARK) && known.insert(text_of(document))).collect()
+}
+
+fn of_text(
+    source: &Arc<Source>,
+    comment: Span,
+    document: Option<&Text>,
+    covers: &dyn Fn(bool) -> Option<Span>,
+    found: &mut Vec<Suppression>,
+) {
+    let text = source.slice(comment);
     let rest = text.find(MARK).and_then(|at| text.get(at + MARK.len()..)).unwrap_or_default();
     let word = rest.trim_start();
     let whole_file = word.starts_with("ignore-file[");
@@ -122,15 +196,22 @@ fn of_comment(source: &Arc<Source>, comment: &Comment, lines: &Lines, found: &mu
     else {
         return;
     };
-    let covers = if whole_file { None } else { Some(lines.covered(source, comment)) };
-    let start = comment.span.start + (names.as_ptr() as usize - text.as_ptr() as usize);
+    let covers = covers(whole_file);
+    let start = comment.start + (names.as_ptr() as usize - text.as_ptr() as usize);
     let mut offset = 0;
     for part in names.split(',').take(MOST) {
         let lead = part.len() - part.trim_start().len();
         let rule = part.trim();
         let place = Place::new(source, Span::new(start + offset + lead, start + offset + lead + rule.len()));
         let name = rules::named(rule).map(|rule| rule.name);
-        found.push(Suppression { rule: rule.to_owned(), name, place, covers, used: false });
+        found.push(Suppression {
+            rule: rule.to_owned(),
+            name,
+            place,
+            covers,
+            document: document.cloned(),
+            used: false,
+        });
         offset += part.len() + 1;
     }
 }

@@ -93,7 +93,6 @@ fn check_any(text: &str) -> Option<Analysis> {
 }
 
 #[test]
-#[ignore = "not yet right on the merged main: see the closing note of this stop"]
 fn hostile_texts_end() {
     // The inference recurses as the document does; who calls it gives it a stack as the linter does.
     let check = std::thread::Builder::new().stack_size(kratos_lint::evaluation::STACK).spawn(check_hostile_texts);

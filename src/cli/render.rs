@@ -5,7 +5,8 @@ use std::fs;
 use std::io::{self, BufRead, Read, Write};
 use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
+use serde_json::ser::{PrettyFormatter, Serializer};
 use serde_json::{Value, json};
 
 use super::ctx::{inputs, unit, version};
@@ -108,14 +109,28 @@ fn evaluate(evaluator: &Evaluator, job: &Job) -> Result<Result<String, String>, 
     })
 }
 
-/// The result without what the document writes into it to the letter; what comes from the input stays.
+/// The result without what the document writes into it to the letter; what comes from the input, or is computed, stays.
 fn shown(json: String, job: &Job) -> String {
     let mut known = HashSet::new();
     job.ctx.iter().chain(job.variables.values()).for_each(|value| texts(value, &mut known));
-    let Ok(mut value) = serde_json::from_str(&json) else { return json };
-    secrets::hide_literals(&mut value, &|text| known.contains(text));
-    serde_json::to_string_pretty(&value).unwrap_or(json)
+    let written = survey(&job.text).map(|survey| survey.words).unwrap_or_default();
+    let is_written =
+        |text: &str| written.iter().any(|word| word.len() >= SHORTEST_SECRET && text.contains(word.as_str()));
+    let Ok(value) = serde_json::from_str::<Value>(&json) else { return json };
+    let mut hidden = value.clone();
+    secrets::hide_literals(&mut hidden, &|text| known.contains(text) || !is_written(text));
+    if hidden == value {
+        // To the letter as Kratos would print it.
+        return json;
+    }
+    let mut shown = Vec::new();
+    let mut writer = Serializer::with_formatter(&mut shown, PrettyFormatter::with_indent(b"   "));
+    let written = hidden.serialize(&mut writer).ok().and_then(|()| String::from_utf8(shown).ok());
+    written.unwrap_or_default()
 }
+
+/// Shortest text of a document that may be a secret, in bytes.
+const SHORTEST_SECRET: usize = 4;
 
 /// All texts of a value.
 fn texts<'v>(value: &'v Value, found: &mut HashSet<&'v str>) {

@@ -106,7 +106,7 @@ pub fn proved(trial: &Trial<'_>, analysis: &Analysis, known: &[Finding]) -> Vec<
         }
         let outcome = if prove { trial.run_each(&case.input) } else { None };
         let failures = outcome.as_ref().map(|outcome| outcome.failures.as_slice());
-        let at_the_place = |failure: &&Failure| failure.span == Some((finding.span.start, finding.span.end));
+        let at_the_place = |failure: &&Failure| failure.span.is_some_and(|span| is_place(finding, span));
         let failure = failures.unwrap_or_default().iter().find(at_the_place);
         // What fails elsewhere may hide it; without any failure it cannot happen there.
         let is_sure = finding.reach != infer::Reach::Unclear && failures.is_none_or(|failures| !failures.is_empty());
@@ -145,10 +145,23 @@ pub fn weighed(finding: &mut Finding, analysis: Option<&Analysis>) {
     }
 }
 
+/// Whether a failure at these bytes is that of a finding: a wrong argument shows where the function is called.
+fn is_place(finding: &infer::Finding, (start, end): (usize, usize)) -> bool {
+    let is_argument = matches!(finding.kind, infer::Kind::WrongArgument { .. });
+    let around = is_argument && start <= finding.span.start && finding.span.end <= end;
+    around || (start, end) == (finding.span.start, finding.span.end)
+}
+
 /// Whether what is wrong fails on each value that the types allow.
 fn is_certain(kind: &infer::Kind) -> bool {
     use infer::Kind as K;
-    !matches!(kind, K::MaybeMissing { .. } | K::FromNull { always: false, .. } | K::Raised { .. })
+    !matches!(
+        kind,
+        K::MaybeMissing { .. }
+            | K::FromNull { always: false, .. }
+            | K::WrongArgument { empty_passes: true, .. }
+            | K::Raised { .. }
+    )
 }
 
 /// An input on which a finding shows.
@@ -231,7 +244,7 @@ fn words(kind: &infer::Kind) -> String {
         K::WrongIndex { of, index } => format!("a value of type {of} has no index of type {index}"),
         K::OutOfRange { length } => format!("the list has {length} items"),
         K::WrongOperand { operator, operands } => format!("`{operator}` does not take {}", operands.join(" and ")),
-        K::WrongArgument { function, parameter, wanted, given } => {
+        K::WrongArgument { function, parameter, wanted, given, .. } => {
             format!("std.{function} takes {wanted} as `{parameter}`, this is {given}")
         }
         K::NotFunction { kinds } => format!("a value of type {kinds} is called"),

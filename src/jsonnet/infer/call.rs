@@ -9,7 +9,7 @@ use super::Checker;
 use super::expression::{extend, together};
 use super::facts::Facts;
 use super::finding::Kind;
-use super::value::{Closure, Function, Kinds, List, Names, Node, Scope, Seen, Thunk, Value};
+use super::value::{Closure, Function, Kinds, Layer, List, Names, Node, Scope, Seen, Thunk, Value};
 use crate::jsonnet::standard::Function as StandardFunction;
 
 impl<'a> Checker<'a> {
@@ -212,13 +212,18 @@ impl<'a> Checker<'a> {
         if given.within(surely) {
             return true;
         }
-        if given.and(wanted) != Kinds::NONE {
+        let passes = given.and(wanted) != Kinds::NONE;
+        if passes {
             self.unsure();
-            return true;
+            if given.and(surely) != Kinds::NONE || !is_of_input(&seen.value) {
+                return true;
+            }
         }
         let (wanted, given) = (surely.shown(), given.shown());
-        self.report(span, Kind::WrongArgument { function: function.name, parameter, wanted, given }, facts);
-        false
+        let empty_passes = passes;
+        let kind = Kind::WrongArgument { function: function.name, parameter, wanted, given, empty_passes };
+        self.report(span, kind, facts);
+        passes
     }
 
     /// Functions of which more is known than the type of the result.
@@ -299,6 +304,15 @@ impl<'a> Checker<'a> {
         }
         // What a filter demands of the items is not followed.
         anything
+    }
+}
+
+/// Whether a value is a list or an object that the input brings, empty or not.
+fn is_of_input(value: &Value<'_>) -> bool {
+    match value {
+        Value::List(List::Of(_)) => true,
+        Value::Object(object) => object.layers.iter().all(|layer| matches!(layer, Layer::Data(..))),
+        _ => false,
     }
 }
 

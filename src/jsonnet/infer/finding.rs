@@ -103,6 +103,8 @@ pub enum Kind {
         wanted: String,
         /// The types that it gets.
         given: String,
+        /// Whether an empty value passes.
+        empty_passes: bool,
     },
     /// `std` has no such field.
     UnknownStandard {

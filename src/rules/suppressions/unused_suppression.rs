@@ -18,7 +18,8 @@ pub const RULE: Rule = Rule {
     facts: &[],
     docs: r#"
 A comment `# kratos-lint: ignore[rule] reason` silences a rule on its line, or, alone on a line, in the whole value of the key below it;
-`ignore-file[rule]` does so in the whole file. When nothing is found there any more, the comment is stale and may hide the next real finding.
+`ignore-file[rule]` does so in the whole file. In a Jsonnet file `// kratos-lint: ignore[rule] reason` silences a rule on its line, or,
+alone on a line, on the next one; `ignore-file[rule]` in the whole document. When nothing is found there any more, the comment is stale and may hide the next real finding.
 
 Only said when all rules ran against one version.
 "#,
