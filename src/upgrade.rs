@@ -16,7 +16,7 @@ use crate::diagnostic::{Diagnostic, Effect, Level};
 use crate::files::Files;
 use crate::kratos::network::Edition;
 use crate::kratos::version::Version;
-use crate::kratos::view;
+use crate::kratos::{secrets, view};
 use crate::text::Place;
 use crate::unit::Unit;
 
@@ -191,7 +191,9 @@ fn change(row: &'static Row, world: &World<'_>) -> Option<Change> {
 fn version_note(root: crate::yaml::Node<'_>, to: Version) -> Option<String> {
     let written = root.get("version").and_then(crate::yaml::Node::as_str)?;
     let differs = written != to.name() && to != Version::MASTER;
-    differs.then(|| format!("set `version: {to}`: Kratos logs a warning at each start while it is `{written}`"))
+    differs.then(|| {
+        format!("set `version: {to}`: Kratos logs a warning at each start while it is `{}`", secrets::name(written))
+    })
 }
 
 fn report(unit: &Unit, version: Version, settings: &Settings) -> UnitReport {

@@ -191,13 +191,11 @@ fn asked(target: &Target) {
 }
 
 #[test]
-#[ignore = "reports for people do not hide and escape all that texts hold yet"]
 fn whole_configurations() {
     asked(&TARGETS[0]);
 }
 
 #[test]
-#[ignore = "reports for people do not hide and escape all that texts hold yet"]
 fn jsonnet_bodies() {
     asked(&TARGETS[1]);
 }
@@ -218,7 +216,6 @@ fn hooks_of_init() {
 }
 
 #[test]
-#[ignore = "reports for people do not hide and escape all that texts hold yet"]
 fn texts_that_broke_something_before() {
     properties::set_program(env!("CARGO_BIN_EXE_kratos-lint"));
     for entry in fs::read_dir(SEEDS).expect("a folder").filter_map(Result::ok) {

@@ -1,8 +1,7 @@
 //! `kratos-lint explain RULE`: the page of a rule.
 
-use std::io::Write;
-
 use super::{CLEAN, Failure, Outcome};
+use crate::output::text::Printer;
 use crate::rules;
 use crate::upgrade::changes;
 
@@ -21,16 +20,16 @@ pub fn run(args: &Args) -> Outcome {
     let Some(rule) = rules::named(&args.rule) else {
         return Err(Failure(format!("no rule {}; `kratos-lint rules` lists them", args.rule)));
     };
-    let mut out = crate::output::text::edge();
-    writeln!(out, "# {}\n\n{}\n", rule.name, rule.summary)?;
-    writeln!(out, "level {} · effect {} · {}\n", rule.level.name(), rule.effect.name(), rule.versions)?;
-    writeln!(out, "{}", rule.docs.trim())?;
+    let mut out = Printer::stdout();
+    out.block(&format!("# {}\n\n{}\n\n", rule.name, rule.summary))?;
+    out.block(&format!("level {} · effect {} · {}\n\n", rule.level.name(), rule.effect.name(), rule.versions))?;
+    out.block(rule.docs.trim())?;
     for (index, row) in changes::about(rule.name).enumerate() {
         if index == 0 {
-            writeln!(out, "\n## Changes between releases\n")?;
+            out.block("\n## Changes between releases\n\n")?;
         }
         let until = row.until.map(|last| format!(" (up to {last})")).unwrap_or_default();
-        writeln!(out, "- {}{until}: {}", row.release, row.what)?;
+        out.line(format!("- {}{until}: {}", row.release, row.what))?;
     }
     Ok(CLEAN)
 }

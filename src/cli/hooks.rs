@@ -1,6 +1,5 @@
 //! `kratos-lint hooks FILE`: what really runs, in which order, and what never does.
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
@@ -11,6 +10,7 @@ use crate::files::Files;
 use crate::kratos::identity;
 use crate::kratos::plan;
 use crate::output::hooks as pictures;
+use crate::output::text::Printer;
 
 /// How to show the hooks.
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -48,12 +48,15 @@ pub fn run(args: &Args) -> Outcome {
     let disk = Disk::of_run(&[PathBuf::from(unit.path())], None);
     plan::drop_unreachable(&mut points, &identity::load(root, &Files::beside(&disk, Path::new(unit.path()))));
     let text = match args.format {
-        Format::Text => pictures::text(&points, version),
+        Format::Text => pictures::plain(&points, version),
         Format::Json => pictures::json(&points, version),
         Format::Mermaid => pictures::mermaid(&points, version),
         Format::Svg => pictures::svg(&points, version),
     };
-    let mut out = crate::output::text::edge();
-    out.write_all(text.as_bytes())?;
+    let mut out = Printer::stdout();
+    match args.format {
+        Format::Json => out.json_text(text.trim_end())?,
+        _ => out.block(&text)?,
+    }
     Ok(CLEAN)
 }

@@ -1,6 +1,6 @@
 //! `kratos-lint init`: write hook blocks, or a whole new configuration.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
@@ -20,6 +20,7 @@ use crate::kratos::hooks::{self, FLOWS};
 use crate::kratos::identity;
 use crate::kratos::version::Version;
 use crate::kratos::view;
+use crate::output::text::Printer;
 use crate::text::Source;
 use crate::unit::Unit;
 use crate::yaml::Node;
@@ -140,7 +141,7 @@ pub fn run(args: &Args) -> Outcome {
     for site in &there {
         crate::output::note(format!("{} stands in {} already", wanted.hook, site.path));
     }
-    let mut out = crate::output::text::edge();
+    let mut out = Printer::stdout();
     if let (Some(path), Some(unit)) = (&args.write, unit) {
         if unit.root().is_some_and(|root| view::flow(root, flow).is_off()) {
             crate::output::note(format!("the flow {flow} is off: set selfservice.flows.{flow}.enabled to true"));
@@ -152,20 +153,21 @@ pub fn run(args: &Args) -> Outcome {
         insert_all(args, path, unit, &wanted, &places, before)?;
     } else {
         for site in &places {
-            writeln!(out, "# under {}:", site.path)?;
+            out.line(format!("# under {}:", site.path))?;
             for line in wanted.block(&site.path, 0).lines {
-                writeln!(out, "{line}")?;
+                out.line(line)?;
             }
         }
         if wanted.hook == "web_hook" {
-            writeln!(out, "\n# its body:")?;
+            out.block("\n# its body:")?;
             for line in wanted.body.lines() {
-                writeln!(out, "# {line}")?;
+                out.line(format!("# {line}"))?;
             }
         }
     }
     if let Some(language) = args.backend {
-        writeln!(out, "\n{}", backend::stub(language, wanted.auth, wanted.response))?;
+        out.line("")?;
+        out.code(&format!("{}\n", backend::stub(language, wanted.auth, wanted.response)))?;
     }
     Ok(CLEAN)
 }
@@ -346,7 +348,7 @@ fn new_project(args: &Args) -> Outcome {
     }
     let version = version(args, None)?;
     let Some(path) = &args.write else {
-        crate::output::text::edge().write_all(project::config(version).as_bytes())?;
+        Printer::stdout().block(&project::config(version))?;
         return Ok(CLEAN);
     };
     let schema = path.parent().unwrap_or(Path::new(".")).join("identity.schema.json");

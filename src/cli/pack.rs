@@ -1,6 +1,5 @@
 //! `kratos-lint pack`: embeds the files that a configuration refers to.
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -15,7 +14,9 @@ use crate::discover;
 use crate::disk::Disk;
 use crate::files::Files;
 use crate::fix::write;
+use crate::kratos::secrets;
 use crate::kratos::target;
+use crate::output::text::Printer;
 use crate::pack::{self, Document, compare, convert};
 use crate::text::Source;
 use crate::unit::Unit;
@@ -78,7 +79,7 @@ pub fn run(args: &Args) -> Outcome {
             Ok(CLEAN)
         }
         None => {
-            crate::output::text::edge().write_all(text.as_bytes())?;
+            Printer::stdout().document(&text)?;
             Ok(CLEAN)
         }
     }
@@ -145,9 +146,9 @@ fn up_to_date(text: &str, file: &Path, output: &Path) -> Outcome {
     let now = parsed(&name, text).or_else(|| serde_json::from_str(text).ok()).unwrap_or_default();
     let before = parsed(kept.path(), kept.text()).unwrap_or_default();
     let differences = compare::differences(&now, &before);
-    let mut out = crate::output::text::edge();
+    let mut out = Printer::stdout();
     for difference in &differences {
-        writeln!(out, "{}: {} {}", output.display(), difference.pointer, difference.what)?;
+        out.line(format!("{}: {} {}", output.display(), secrets::name(&difference.pointer), difference.what))?;
     }
     Ok(if differences.is_empty() { CLEAN } else { FINDINGS })
 }

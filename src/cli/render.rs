@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::fs;
-use std::io::{self, BufRead, Read, Write};
+use std::io::{self, BufRead, Read};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -25,6 +25,7 @@ use crate::kratos::ctx::{Place, environment};
 use crate::kratos::identity;
 use crate::kratos::secrets::{self, MASK};
 use crate::kratos::version::Version;
+use crate::output::text::Printer;
 use crate::yaml::Node;
 
 /// Evaluate a Jsonnet document as Kratos would.
@@ -67,7 +68,7 @@ struct Line {
 pub fn run(args: &Args) -> Outcome {
     let release = version(args.kratos.as_deref())?;
     if args.batch {
-        return batch(release, &mut io::stdin().lock(), &mut crate::output::text::edge());
+        return batch(release, &mut io::stdin().lock(), &mut Printer::stdout());
     }
     let Some(file) = args.file.as_deref() else { return Err(Failure("name a document".to_owned())) };
     match &args.hook {
@@ -76,15 +77,15 @@ pub fn run(args: &Args) -> Outcome {
     }
 }
 
-fn batch(release: Version, input: &mut dyn BufRead, out: &mut dyn Write) -> Outcome {
+fn batch(release: Version, input: &mut dyn BufRead, out: &mut Printer<'_>) -> Outcome {
     let evaluator = Evaluator::default().unlimited().with(engine(release));
     for line in input.lines() {
         let line: Line = serde_json::from_str(&line?)?;
         let job = Job { text: line.body, ctx: line.ctx, variables: line.ext.unwrap_or_default(), ..Job::default() };
         // The result is JSON text already, and may be nested deeper than a parser would follow.
         match evaluate(&evaluator, &job)? {
-            Ok(json) => writeln!(out, "{{\"ok\":{}}}", on_one_line(&json))?,
-            Err(error) => writeln!(out, "{}", json!({"error": error}))?,
+            Ok(json) => out.json_text(&format!("{{\"ok\":{}}}", on_one_line(&json)))?,
+            Err(error) => out.json_line(&json!({"error": error}))?,
         }
         out.flush()?;
     }
@@ -146,7 +147,7 @@ fn texts<'v>(value: &'v Value, found: &mut HashSet<&'v str>) {
 fn print(release: Version, path: &str, job: &Job, printed: impl FnOnce(&str) -> Result<String, Failure>) -> Outcome {
     match answer(&Evaluator::default().with(engine(release)), job)? {
         Answer::Ok(json) => {
-            crate::output::text::edge().write_all(printed(&shown(json, job))?.as_bytes())?;
+            Printer::stdout().block(&printed(&shown(json, job))?)?;
             Ok(CLEAN)
         }
         Answer::Failed(failure) => {

@@ -1,7 +1,7 @@
 //! `kratos-lint schema`: JSON Schemas, `OpenAPI`, examples and types of what web hooks send and may be answered.
 
 use std::fs;
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use super::check::{self, One};
@@ -20,6 +20,7 @@ use crate::kratos::ctx::Place;
 use crate::kratos::identity;
 use crate::kratos::schema::document;
 use crate::kratos::version::Version;
+use crate::output::text::Printer;
 
 /// Print schemas of what web hooks send and may be answered.
 #[derive(Debug, clap::Args)]
@@ -116,40 +117,40 @@ struct Types {
 /// # Errors
 /// When there is no such hook, place or version, or a file cannot be read or written.
 pub fn run(args: &Args) -> Outcome {
-    let mut out = crate::output::text::edge();
+    let mut out = Printer::stdout();
     match &args.what {
-        What::Config { kratos } => writeln!(out, "{:#}", document::document(version(kratos.as_deref())?))?,
+        What::Config { kratos } => out.json(&document::document(version(kratos.as_deref())?))?,
         What::Identity { kratos } => {
-            writeln!(out, "{:#}", identity::document::document(version(kratos.as_deref())?))?;
+            out.json(&identity::document::document(version(kratos.as_deref())?))?;
         }
-        What::KratosLint => writeln!(out, "{:#}", config::schema())?,
+        What::KratosLint => out.json(&config::schema())?,
         What::Request(which) => {
             let endpoint = which.one()?;
-            writeln!(out, "{:#}", endpoint.request_document())?;
+            out.json(&endpoint.request_document())?;
         }
         What::Response(answers) => {
             let endpoint = answers.which.one()?;
             let contract = endpoint.contract(answers.lenient);
             let id = endpoint.urn("response").unwrap_or_else(|| response::id(&contract));
-            writeln!(out, "{:#}", response::document(&contract, &id))?;
+            out.json(&response::document(&contract, &id))?;
         }
         What::Openapi(configuration) => {
             let (endpoints, version, title) = configuration.endpoints()?;
-            writeln!(out, "{:#}", openapi::document(&endpoints, version, &title))?;
+            out.json(&openapi::document(&endpoints, version, &title))?;
         }
         What::Examples(examples) => write_examples(&examples.which.all()?, &examples.out, &mut out)?,
-        What::Types(wanted) => out.write_all(types::of(&wanted.which.all()?, wanted.language).as_bytes())?,
+        What::Types(wanted) => out.code(&types::of(&wanted.which.all()?, wanted.language))?,
     }
     Ok(CLEAN)
 }
 
-fn write_examples(endpoints: &[Endpoint], folder: &Path, out: &mut dyn Write) -> Result<(), Failure> {
+fn write_examples(endpoints: &[Endpoint], folder: &Path, out: &mut Printer<'_>) -> Result<(), Failure> {
     let failed = |path: &Path, error: io::Error| Failure(format!("{}: {error}", path.display()));
     fs::create_dir_all(folder).map_err(|error| failed(folder, error))?;
     for example in endpoints.iter().flat_map(examples::of) {
         let path = folder.join(&example.name);
         write::report(&path, format!("{:#}\n", example.body).as_bytes(), None).map_err(Failure)?;
-        writeln!(out, "{}", path.display())?;
+        out.line(path.display().to_string())?;
     }
     Ok(())
 }

@@ -1,7 +1,6 @@
 //! `kratos-lint test DIR`: unit tests of Jsonnet documents. `name.test.yml` beside `name.jsonnet` holds the cases.
 
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
@@ -17,6 +16,7 @@ use crate::jsonnet::standard::GoJsonnet;
 use crate::kratos::ctx::environment;
 use crate::kratos::ctx::sample::{self, Fill};
 use crate::kratos::ctx::standard::engine;
+use crate::output::text::Printer;
 use crate::yaml::{self, Node};
 
 /// Deepest folder that is looked into.
@@ -62,7 +62,7 @@ pub fn run(args: &Args) -> Outcome {
     }
     files.sort();
     let evaluator = Evaluator::default().unlimited();
-    let mut out = crate::output::text::edge();
+    let mut out = Printer::stdout();
     let (mut passed, mut failed) = (0, 0);
     for file in &files {
         for (name, difference) in run_file(args, file, &evaluator)? {
@@ -70,12 +70,13 @@ pub fn run(args: &Args) -> Outcome {
                 None => passed += 1,
                 Some(difference) => {
                     failed += 1;
-                    writeln!(out, "{}: {name}\n{difference}", file.display())?;
+                    out.line(format!("{}: {name}", file.display()))?;
+                    out.block(&difference)?;
                 }
             }
         }
     }
-    writeln!(out, "{passed} passed, {failed} failed")?;
+    out.line(format!("{passed} passed, {failed} failed"))?;
     Ok(if failed == 0 { CLEAN } else { FINDINGS })
 }
 

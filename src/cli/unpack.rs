@@ -1,13 +1,13 @@
 //! `kratos-lint unpack`: takes embedded content out into files.
 
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use super::{CLEAN, Failure, Outcome};
 use crate::discover;
 use crate::disk::Disk;
 use crate::fix::write;
+use crate::output::text::Printer;
 use crate::pack::unpack::{Unpacked, unpack};
 use crate::pack::{self, Document};
 
@@ -43,7 +43,7 @@ pub fn run(args: &Args) -> Outcome {
     }
     match &args.output {
         Some(output) => write::report(output, unpacked.text.as_bytes(), None).map_err(Failure)?,
-        None => crate::output::text::edge().write_all(unpacked.text.as_bytes())?,
+        None => Printer::stdout().document(&unpacked.text)?,
     }
     Ok(CLEAN)
 }

@@ -1,7 +1,5 @@
 //! `kratos-lint upgrade`: what changes for a configuration between two releases.
 
-use std::io::Write;
-
 use clap::ValueEnum;
 
 use super::check::{One, target_of};
@@ -9,6 +7,7 @@ use super::{CLEAN, FINDINGS, Failure, Outcome};
 use crate::kratos::network::Edition;
 use crate::kratos::target::Target;
 use crate::kratos::version::Version;
+use crate::output::text::Printer;
 use crate::unit::Unit;
 use crate::upgrade::{self, print};
 
@@ -61,12 +60,12 @@ pub fn run(args: &Args) -> Outcome {
     }
     let upgrade = upgrade::upgrade(&unit, from, to, edition, &args.one.settings());
     let title = print::Title { file: unit.path(), from, to: name, because };
-    let report = match args.format {
-        Format::Json => format!("{:#}\n", print::json(&title, &upgrade)),
-        Format::Text => print::text(&title, &upgrade, args.all),
-        Format::Markdown => print::markdown(&title, &upgrade),
-    };
-    crate::output::text::edge().write_all(report.as_bytes())?;
+    let mut out = Printer::stdout();
+    match args.format {
+        Format::Json => out.json(&print::json(&title, &upgrade))?,
+        Format::Text => out.block(&print::plain(&title, &upgrade, args.all))?,
+        Format::Markdown => out.block(&print::markdown(&title, &upgrade))?,
+    }
     Ok(if upgrade.is_refused() { FINDINGS } else { CLEAN })
 }
 

@@ -1,6 +1,5 @@
 //! `kratos-lint versions`: which releases take a configuration.
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
@@ -13,6 +12,8 @@ use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Level;
 use crate::kratos::network::Edition;
 use crate::kratos::network::keys;
+use crate::kratos::secrets;
+use crate::output::text::Printer;
 use crate::rules::schema::variable_of;
 use crate::upgrade::words_of;
 use crate::upgrade::{self, Verdict};
@@ -50,15 +51,15 @@ pub fn run(args: &Args) -> Outcome {
     }
     let unit = args.one.unit()?;
     let verdicts = upgrade::verdicts(&unit, &args.one.settings());
-    let mut out = crate::output::text::edge();
+    let mut out = Printer::stdout();
     match args.format {
         Format::Json => {
             let versions: Vec<Value> = verdicts.iter().map(json_of).collect();
-            writeln!(out, "{:#}", json!({"version": 1, "file": unit.path(), "versions": versions}))?;
+            out.json(&json!({"version": 1, "file": unit.path(), "versions": versions}))?;
         }
         Format::Text => {
             for verdict in &verdicts {
-                writeln!(out, "{:<8} {}", verdict.version.name(), line(verdict))?;
+                out.line(format!("{:<8} {}", verdict.version.name(), line(verdict)))?;
             }
         }
     }
@@ -73,7 +74,7 @@ fn of_edition(args: &Args, edition: Edition, file: &Path) -> Outcome {
     let errors: Vec<&Diagnostic> = report.diagnostics.iter().filter(|found| found.level == Level::Error).collect();
     let stated = unit.root().map(keys::stated).unwrap_or_default();
     let told: Vec<_> = stated.into_iter().filter(|_| edition == Edition::Network).collect();
-    let mut out = crate::output::text::edge();
+    let mut out = Printer::stdout();
     if matches!(args.format, Format::Json) {
         let keys: Vec<Value> =
             told.iter().map(|(node, status)| json!({"pointer": node.pointer(), "what": words_of(*status)})).collect();
@@ -81,28 +82,18 @@ fn of_edition(args: &Args, edition: Edition, file: &Path) -> Outcome {
             .iter()
             .map(|found| json!({"rule": found.rule, "message": found.message, "pointer": found.pointer}))
             .collect();
-        writeln!(
-            out,
-            "{:#}",
-            json!({"version": 1, "file": unit.path(), "kratos": target.name(), "keys": keys, "errors": errors})
-        )?;
+        out.json(&json!({"version": 1, "file": unit.path(), "kratos": target.name(), "keys": keys, "errors": errors}))?;
         return Ok(CLEAN);
     }
     for (node, status) in &told {
         let place = node.key_place().in_file();
         let position = place.source.position(place.span.start);
         let path = node.pointer().trim_start_matches('/').replace('/', ".");
-        writeln!(
-            out,
-            "{}:{}:{}: `{path}` is {}",
-            place.source.path(),
-            position.line,
-            position.column,
-            words_of(*status)
-        )?;
+        let at = format!("{}:{}:{}", place.source.path(), position.line, position.column);
+        out.line(format!("{at}: `{}` is {}", secrets::name(&path), words_of(*status)))?;
     }
     for found in errors {
-        writeln!(out, "{}", at(found))?;
+        out.line(at(found))?;
     }
     Ok(CLEAN)
 }

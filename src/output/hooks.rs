@@ -10,6 +10,7 @@ use crate::kratos::hooks::Hook;
 use crate::kratos::plan::{Never, Point, Run};
 use crate::kratos::secrets;
 use crate::kratos::version::Version;
+use crate::output::text;
 
 pub use svg::svg;
 
@@ -49,7 +50,7 @@ const WIDTH: usize = 100;
 
 /// A picture for the terminal.
 #[must_use]
-pub fn text(points: &[Point<'_>], version: Version) -> String {
+pub fn plain(points: &[Point<'_>], version: Version) -> String {
     let mut out = format!("What runs at the hook points of Kratos {version}\n");
     for point in points.iter().filter(|point| is_shown(point)) {
         let off = if point.enabled { "" } else { "   (off: nobody comes here)" };
@@ -76,7 +77,7 @@ fn is_shown(point: &Point<'_>) -> bool {
 
 fn label(run: &Run<'_>) -> String {
     match run.hook.and_then(Hook::url) {
-        Some(url) => format!("{} {}", run.name, secrets::url(url)),
+        Some(url) => format!("{} {}", run.name, text::text(&secrets::url(url))),
         None if run.hook.is_none() => format!("{} (inserted by Kratos)", run.name),
         None => run.name.to_owned(),
     }
@@ -84,7 +85,7 @@ fn label(run: &Run<'_>) -> String {
 
 fn never_label(never: &Never<'_>) -> String {
     match never.hook.url() {
-        Some(url) => format!("{} {}", never.hook.name, secrets::url(url)),
+        Some(url) => format!("{} {}", never.hook.name, text::text(&secrets::url(url))),
         None => never.hook.name.to_owned(),
     }
 }

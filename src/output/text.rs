@@ -200,6 +200,14 @@ impl<'w> Printer<'w> {
         Ok(())
     }
 
+    /// A file that a program reads: byte for byte, but on a terminal, where it is shown as code.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn document(&mut self, document: &str) -> io::Result<()> {
+        if is_terminal() { self.code(document) } else { self.bytes(document.as_bytes()) }
+    }
+
     /// A command to the runner of GitHub: the only line that may begin with `::`.
     pub(super) fn command(&mut self, command: &str) -> io::Result<()> {
         self.bytes(format!("::{}\n", text(command)).as_bytes())
@@ -275,56 +283,6 @@ fn escaped_json(json: &str) -> String {
         }
     }
     shown
-}
-
-/// Standard output for commands that write their lines themselves: each line is escaped as a whole before it goes out.
-#[derive(Debug)]
-pub struct Edge {
-    out: Printer<'static>,
-    line: Vec<u8>,
-    /// Whether it is JSON; the first character tells.
-    is_json: Option<bool>,
-}
-
-/// The standard output of the process.
-#[must_use]
-pub fn edge() -> Edge {
-    Edge { out: Printer::stdout(), line: Vec::new(), is_json: None }
-}
-
-impl Edge {
-    fn end_line(&mut self) -> io::Result<()> {
-        let line = std::mem::take(&mut self.line);
-        let line = String::from_utf8_lossy(&line);
-        let first = line.trim_start().chars().next();
-        let is_json = *self.is_json.get_or_insert(matches!(first, Some('{' | '[')));
-        if is_json { self.out.json_text(&line) } else { self.out.code(&line) }
-    }
-}
-
-impl Write for Edge {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        for part in bytes.split_inclusive(|byte| *byte == b'\n') {
-            self.line.extend_from_slice(part.strip_suffix(b"\n").unwrap_or(part));
-            if part.ends_with(b"\n") {
-                self.end_line()?;
-            }
-        }
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        if !self.line.is_empty() {
-            self.end_line()?;
-        }
-        self.out.flush()
-    }
-}
-
-impl Drop for Edge {
-    fn drop(&mut self) {
-        _ = self.flush();
-    }
 }
 
 /// Says something on stderr, in one line that begins with the name of the program.

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::{Change, Finding, Kind, Upgrade};
 use crate::kratos::version::Version;
+use crate::output::text::text;
 use crate::text::Place;
 use crate::upgrade::changes::Weight;
 
@@ -82,7 +83,7 @@ fn json_of_finding(finding: &Finding) -> Value {
 
 /// `file:line:column: `, or nothing.
 fn prefix(place: Option<&Place>) -> String {
-    at(place).map(|(file, line, column)| format!("{file}:{line}:{column}: ")).unwrap_or_default()
+    at(place).map(|(file, line, column)| format!("{}:{line}:{column}: ", text(&file))).unwrap_or_default()
 }
 
 /// What is said when the file is not touched.
@@ -100,10 +101,10 @@ fn verdict(upgrade: &Upgrade) -> Option<String> {
 
 /// The report as text; `whole` lists the changes of every installation too.
 #[must_use]
-pub fn text(title: &Title<'_>, upgrade: &Upgrade, whole: bool) -> String {
-    let mut out = format!("{}: {} to {}", title.file, title.from, title.to);
+pub fn plain(title: &Title<'_>, upgrade: &Upgrade, whole: bool) -> String {
+    let mut out = format!("{}: {} to {}", text(title.file), title.from, title.to);
     if let Some(because) = &title.because {
-        _ = write!(out, " ({} because {because})", title.from);
+        _ = write!(out, " ({} because {})", title.from, text(because));
     }
     out.push('\n');
     if upgrade.steps.len() > 1 {
@@ -111,7 +112,7 @@ pub fn text(title: &Title<'_>, upgrade: &Upgrade, whole: bool) -> String {
         _ = writeln!(out, "steps: {}", steps.join(", "));
     }
     for note in &upgrade.notes {
-        _ = writeln!(out, "note: {note}");
+        _ = writeln!(out, "note: {}", text(note));
     }
     if let Some(verdict) = verdict(upgrade) {
         _ = writeln!(out, "\n{verdict}");
@@ -146,7 +147,7 @@ fn section<'a>(out: &mut String, heading: &str, changes: impl Iterator<Item = &'
         let place = prefix(change.place.as_ref());
         _ = writeln!(out, "    {}: {place}{} [{}]", change.row.weight.name(), change.row.what, change.row.id);
         if !change.needs.is_empty() {
-            _ = writeln!(out, "      depends on {}", change.needs.join(", "));
+            _ = writeln!(out, "      depends on {}", text(&change.needs.join(", ")));
         }
         if change.row.weight != Weight::Info || change.row.advice != "nothing to do" {
             _ = writeln!(out, "      {}", change.row.advice);
@@ -184,9 +185,10 @@ fn findings(out: &mut String, upgrade: &Upgrade, kinds: &[Kind]) {
             _ = writeln!(out, "\n{}", kind.heading());
         }
         for (finding, more) in groups {
-            _ = writeln!(out, "  {}{}{}", prefix(finding.place.as_ref()), finding.message, other_places(more));
+            let message = text(&finding.message);
+            _ = writeln!(out, "  {}{message}{}", prefix(finding.place.as_ref()), other_places(more));
             if let Some(help) = finding.help.as_ref().filter(|_| finding.kind != Kind::Gone) {
-                _ = writeln!(out, "    {help}");
+                _ = writeln!(out, "    {}", text(help));
             }
         }
     }
@@ -195,9 +197,9 @@ fn findings(out: &mut String, upgrade: &Upgrade, kinds: &[Kind]) {
 /// The report as Markdown: a table for this file, the rest folded.
 #[must_use]
 pub fn markdown(title: &Title<'_>, upgrade: &Upgrade) -> String {
-    let mut out = format!("### Kratos {} to {}: `{}`\n\n", title.from, title.to, title.file);
+    let mut out = format!("### Kratos {} to {}: `{}`\n\n", title.from, title.to, text(title.file));
     for note in &upgrade.notes {
-        _ = writeln!(out, "> {note}\n");
+        _ = writeln!(out, "> {}\n", text(note));
     }
     if let Some(verdict) = verdict(upgrade) {
         _ = writeln!(out, "{}.\n", capital(&verdict));
@@ -235,7 +237,7 @@ fn table<'a>(out: &mut String, changes: impl Iterator<Item = &'a Change>) {
             any = true;
         }
         let row = change.row;
-        let place = at(change.place.as_ref()).map(|(file, line, _)| format!("`{file}:{line}`"));
+        let place = at(change.place.as_ref()).map(|(file, line, _)| format!("`{}:{line}`", text(&file)));
         let needs =
             if change.needs.is_empty() { String::new() } else { format!(" (depends on {})", change.needs.join(", ")) };
         let cells = [
@@ -245,7 +247,7 @@ fn table<'a>(out: &mut String, changes: impl Iterator<Item = &'a Change>) {
             row.advice.to_owned(),
             place.unwrap_or_default(),
         ];
-        _ = writeln!(out, "| {} |", cells.map(|cell| cell.replace('|', "\\|").replace('\n', " ")).join(" | "));
+        _ = writeln!(out, "| {} |", cells.map(|cell| text(&cell).as_str().replace('|', "\\|")).join(" | "));
     }
     if any {
         out.push('\n');
@@ -259,10 +261,11 @@ fn list<'a>(out: &mut String, heading: &str, findings: impl Iterator<Item = &'a 
     }
     let any = !groups.is_empty();
     for (finding, more) in groups {
-        let place = at(finding.place.as_ref()).map(|(file, line, _)| format!("`{file}:{line}` ")).unwrap_or_default();
+        let place =
+            at(finding.place.as_ref()).map(|(file, line, _)| format!("`{}:{line}` ", text(&file))).unwrap_or_default();
         let help = finding.help.as_ref().filter(|_| finding.kind != Kind::Gone);
-        let help = help.map(|help| format!("; {help}")).unwrap_or_default();
-        _ = writeln!(out, "- {place}{}{}{help}", finding.message.replace('\n', " "), other_places(more));
+        let help = help.map(|help| format!("; {}", text(help))).unwrap_or_default();
+        _ = writeln!(out, "- {place}{}{}{help}", text(&finding.message), other_places(more));
     }
     if any {
         out.push('\n');
