@@ -45,7 +45,6 @@ fn expect(path: &Path, found: &str) {
 }
 
 #[test]
-#[ignore = "not yet right on the merged main: see the closing note of this stop"]
 fn one_openapi_document_for_all_hooks() {
     for version in ["1.0.0", "1.3.1", "26.2.0"] {
         let text = printed(&["schema", "openapi", "--kratos", version, "kratos.yml"]);
@@ -148,7 +147,6 @@ fn types_in_rust_compile() {
 }
 
 #[test]
-#[ignore = "not yet right on the merged main: see the closing note of this stop"]
 fn the_published_requests_are_those_of_this_program() {
     for version in Version::all().filter(|version| Version::V0_13 <= *version) {
         let is_hook = |id: &&str| FLOWS.iter().any(|flow| id.starts_with(&format!("{flow}.")));

@@ -18,7 +18,6 @@ fn text(bytes: &[u8]) -> String {
 
 /// Files as people keep them for Ory Network: findings, and nothing else.
 #[test]
-#[ignore = "not yet right on the merged main: see the closing note of this stop"]
 fn findings_are_those_of_ory_network() {
     let mut found = String::new();
     let names = [

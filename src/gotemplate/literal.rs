@@ -5,7 +5,7 @@
 pub(super) struct Number {
     /// Whether it may stand for an integer.
     pub(super) is_int: bool,
-    /// Whether it may stand for a float.
+    /// Whether Go makes a float of it where any type fits: it is written with a point or an exponent.
     pub(super) is_float: bool,
 }
 
@@ -15,10 +15,10 @@ pub(super) fn number(text: &str) -> Option<Number> {
         && let Some(value) = float(imaginary)
     {
         let is_real = value == 0.0;
-        return Some(Number { is_int: is_real, is_float: is_real });
+        return Some(Number { is_int: is_real, is_float: false });
     }
     if integer(text) {
-        return Some(Number { is_int: true, is_float: true });
+        return Some(Number { is_int: true, is_float: false });
     }
     let value = float(text).filter(|_| text.contains(['.', 'e', 'E', 'p', 'P']))?;
     Some(Number { is_int: value.fract() == 0.0 && value.abs() < 9.3e18, is_float: true })

@@ -103,11 +103,11 @@ pub enum OperandKind {
     Nil,
     /// `true`, `false`
     Bool(bool),
-    /// A number, and whether it may be an integer and a float.
+    /// A number, whether it may be an integer, and whether it is a float where any type fits.
     Number {
         /// `1`, `1.0`
         is_int: bool,
-        /// All but complex ones.
+        /// `1.0`, `1e3`
         is_float: bool,
     },
     /// `'c'`

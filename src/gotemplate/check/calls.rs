@@ -14,6 +14,8 @@ struct Argument {
     value: Value,
     span: Span,
     is_constant: bool,
+    /// A constant that is a float where any type fits.
+    is_float: bool,
     text: Option<String>,
 }
 
@@ -78,11 +80,12 @@ impl Check<'_> {
                 OperandKind::Number { .. } | OperandKind::Bool(_) | OperandKind::Character => (true, None),
                 _ => (false, None),
             };
-            arguments.push(Argument { value, span: operand.span, is_constant, text });
+            let is_float = matches!(operand.kind, OperandKind::Number { is_float: true, .. });
+            arguments.push(Argument { value, span: operand.span, is_constant, is_float, text });
         }
         self.guards.truncate(guards);
         let given = operands.len() + usize::from(piped.is_some());
-        arguments.extend(piped.map(|value| Argument { value, span, is_constant: false, text: None }));
+        arguments.extend(piped.map(|value| Argument { value, span, is_constant: false, is_float: false, text: None }));
         let Some(signature) = signature(name) else {
             return Value::unknown();
         };
@@ -153,6 +156,9 @@ impl Check<'_> {
     /// `eq` refuses values of two basic kinds; a missing value is equal to none.
     fn comparison(&mut self, function: &str, arguments: &[Argument]) {
         let basic = |argument: &Argument| {
+            if argument.is_float {
+                return Some(What::Float);
+            }
             argument.value.what().filter(|what| matches!(what, What::Text | What::Int | What::Float | What::Bool))
         };
         let Some((first, rest)) = arguments.split_first() else {

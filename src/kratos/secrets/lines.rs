@@ -18,6 +18,8 @@ pub enum Kind {
     Variables,
     /// Jsonnet.
     Jsonnet,
+    /// The template of a message: what is marked is shown.
+    Template,
     /// No line is shown.
     Hidden,
 }
@@ -40,6 +42,7 @@ impl Kind {
             "env" => Kind::Variables,
             _ if name.starts_with(".env") => Kind::Variables,
             "jsonnet" | "libsonnet" => Kind::Jsonnet,
+            "gotmpl" => Kind::Template,
             "json" if source.text().trim_start().starts_with('{') => Kind::Configuration,
             "yml" | "yaml" | "toml" => Kind::Keys,
             _ => Kind::Hidden,
@@ -94,6 +97,7 @@ impl Sheet<'_> {
             // Inside of a comment or a text of several lines.
             Kind::Jsonnet if is_secret(Span::new(0, 1)) => reader.hide_rest(),
             Kind::Jsonnet => self.jsonnet(&mut reader, marked),
+            Kind::Template => self.template(&mut reader, marked),
             Kind::Configuration | Kind::Keys => self.keys(&mut reader, marked, is_secret),
         }
         reader.out
@@ -113,6 +117,22 @@ impl Sheet<'_> {
             !bare.is_empty() && bare.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte));
         if is_name && name.len() < reader.line.len() && self.is_shown(bare) {
             reader.verbatim(name.len() + 1);
+        }
+        reader.hide_rest();
+    }
+
+    /// Only what a finding is about: the rest is what users read in their mail.
+    fn template(&self, reader: &mut Reader<'_>, marked: &[Span]) {
+        for mark in marked {
+            let span = Span::new(mark.start.max(reader.at), mark.end.min(reader.line.len()));
+            let Some(text) = reader.line.get(span.start..span.end).filter(|text| !text.is_empty()) else { continue };
+            let before = Span::new(reader.at, span.start);
+            match reader.line.get(before.start..before.end) {
+                None | Some("") => {}
+                Some(text) if text.trim().is_empty() => reader.put(before, None),
+                Some(_) => reader.put(before, Some(MASK.to_owned())),
+            }
+            reader.put(span, Some(self.secrets.sentence(text, self.is_public)));
         }
         reader.hide_rest();
     }
