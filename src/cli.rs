@@ -9,6 +9,7 @@ pub mod explain;
 pub mod hooks;
 pub mod init;
 mod init_questions;
+pub mod lsp;
 pub mod man;
 mod owner;
 pub mod pack;
@@ -70,6 +71,8 @@ enum Command {
     Explain(explain::Args),
     /// Write hook blocks, or a whole new configuration
     Init(init::Args),
+    /// Serve an editor (language server, over stdin and stdout)
+    Lsp(lsp::Args),
     /// Print completions for a shell
     Completions(completions::Args),
     /// Print the man page of the program or of a command
@@ -128,6 +131,7 @@ fn run() -> u8 {
         Some(Command::Test(args)) => test::run(&args),
         Some(Command::Explain(args)) => explain::run(&args),
         Some(Command::Init(args)) => init::run(&args),
+        Some(Command::Lsp(args)) => lsp::run(&args),
         Some(Command::Completions(args)) => completions::run(&args, out),
         Some(Command::Man(args)) => man::run(&args, out),
         Some(Command::Schema(args)) => schema::run(&args),

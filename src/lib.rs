@@ -17,6 +17,7 @@ pub mod gotemplate;
 pub mod init;
 pub mod jsonnet;
 pub mod kratos;
+pub mod lsp;
 pub mod output;
 pub mod pack;
 pub mod rule;

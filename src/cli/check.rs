@@ -199,7 +199,7 @@ fn once_each(mut reports: Vec<UnitReport>) -> Vec<UnitReport> {
 }
 
 /// The units with what the project lays over or under them: files of later `-c` on their base, values over those of the chart's folder.
-fn laid(units: Vec<Unit>, project: &Project, config: &Config) -> Vec<Unit> {
+pub(crate) fn laid(units: Vec<Unit>, project: &Project, config: &Config) -> Vec<Unit> {
     let disk = project.disk();
     let real = |unit: &Unit| disk.real(Path::new(unit.path()));
     let named: Vec<PathBuf> = units.iter().map(real).collect();

@@ -1,0 +1,15 @@
+//! The language server: what `kratos-lint` knows, while people write.
+//!
+//! One thread reads messages, one writes them, one answers, one checks. Open buffers lie over the files of the disk. The thread
+//! that answers never evaluates Jsonnet and never walks the disk.
+
+mod checker;
+mod diagnostics;
+mod position;
+mod server;
+mod state;
+mod transport;
+mod units;
+mod uri;
+
+pub use server::serve;

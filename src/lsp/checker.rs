@@ -1,0 +1,246 @@
+//! The thread that checks. The newest texts win: what is found in older ones is thrown away, and the run that looks at them ends.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::mpsc::Sender;
+
+use serde_json::{Value, json};
+
+use super::diagnostics::{self, ByFile};
+use super::server::Event;
+use super::state::{Known, Results, Shared, Snapshot};
+use super::transport::Client;
+use super::units;
+use crate::check;
+use crate::config::Settings;
+use crate::evaluation::Budget;
+use crate::unit::Unit;
+
+/// What the client can show.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Abilities {
+    /// Places that belong to a finding.
+    pub(super) related: bool,
+    /// It asks for the findings of open buffers itself.
+    pub(super) pulls: bool,
+    /// It asks again when it is told to.
+    pub(super) refreshes: bool,
+}
+
+/// A configuration by its file and its place there.
+type Key = (PathBuf, String);
+
+/// Checks until the server ends.
+pub(super) fn run(shared: &Shared, client: &Client, events: &Sender<Event>, abilities: Abilities) {
+    let mut checker = Checker { shared, client, abilities, ..Checker::new(shared, client) };
+    let mut done = 0;
+    while let Some((snapshot, budget)) = shared.next(done) {
+        done = snapshot.generation;
+        let complete = catch_unwind(AssertUnwindSafe(|| checker.check(&snapshot, &budget)));
+        // What fails must not end the server: the panic hook has said where.
+        let complete = complete.unwrap_or(true);
+        if complete && events.send(Event::Checked(done)).is_err() {
+            return;
+        }
+    }
+}
+
+struct Checker<'s> {
+    shared: &'s Shared,
+    client: &'s Client,
+    abilities: Abilities,
+    /// The files of the workspace that hold configurations, for the disk of which they were found.
+    candidates: Option<(usize, Vec<PathBuf>)>,
+    /// The files that belong to configurations that nobody has open.
+    others: BTreeMap<PathBuf, BTreeSet<PathBuf>>,
+    /// The buffers that were open then.
+    opened: Vec<PathBuf>,
+    found: BTreeMap<Key, (Arc<Known>, ByFile)>,
+    /// What was found, by file.
+    merged: HashMap<PathBuf, Vec<Value>>,
+    /// What the client was told, by file.
+    pushed: HashMap<PathBuf, (Vec<Value>, Option<i64>)>,
+    config_fault: Option<String>,
+}
+
+impl<'s> Checker<'s> {
+    fn new(shared: &'s Shared, client: &'s Client) -> Checker<'s> {
+        Checker {
+            shared,
+            client,
+            abilities: Abilities::default(),
+            candidates: None,
+            others: BTreeMap::new(),
+            opened: Vec::new(),
+            found: BTreeMap::new(),
+            merged: HashMap::new(),
+            pushed: HashMap::new(),
+            config_fault: None,
+        }
+    }
+
+    /// Checks all configurations that are open or that an open file belongs to. Whether it came to its end.
+    fn check(&mut self, snapshot: &Snapshot, budget: &Arc<Budget>) -> bool {
+        self.say_config_fault(snapshot);
+        let settings = snapshot.settings(Arc::clone(budget));
+        let mut active: BTreeSet<Key> = BTreeSet::new();
+        for path in snapshot.open.keys() {
+            if !self.check_file(path, snapshot, &settings, &mut active) {
+                return false;
+            }
+        }
+        if !snapshot.open.is_empty() {
+            let Some(files) = self.related_files(snapshot, &settings) else { return false };
+            for path in files {
+                if !self.check_file(&path, snapshot, &settings, &mut active) {
+                    return false;
+                }
+            }
+        }
+        if !self.shared.is_newest(snapshot.generation) {
+            return false;
+        }
+        self.found.retain(|key, _| active.contains(key));
+        self.publish(snapshot, true);
+        let units = self.found.values().map(|(known, _)| Arc::clone(known)).collect();
+        self.shared.lock().results =
+            Arc::new(Results { generation: snapshot.generation, units, by_file: self.merged.clone() });
+        if self.abilities.pulls && self.abilities.refreshes {
+            self.client.request(
+                &format!("refresh-{}", snapshot.generation),
+                "workspace/diagnostic/refresh",
+                &Value::Null,
+            );
+        }
+        true
+    }
+
+    /// Checks the configurations of a file; false when newer texts came.
+    fn check_file(
+        &mut self,
+        path: &Path,
+        snapshot: &Snapshot,
+        settings: &Settings,
+        active: &mut BTreeSet<Key>,
+    ) -> bool {
+        for unit in units::of_file(path, snapshot) {
+            if !self.shared.is_newest(snapshot.generation) {
+                return false;
+            }
+            let key = (snapshot.real(unit.path()), unit.at.clone());
+            if !active.insert(key.clone()) {
+                continue;
+            }
+            let known = one(&unit, key.0.clone(), snapshot, settings);
+            if !self.shared.is_newest(snapshot.generation) {
+                return false;
+            }
+            let by_file = diagnostics::by_file(&known, snapshot, self.abilities.related);
+            self.found.insert(key, (Arc::new(known), by_file));
+            self.publish(snapshot, false);
+        }
+        true
+    }
+
+    /// The files of configurations that nobody has open and that an open file belongs to; none when newer texts came.
+    fn related_files(&mut self, snapshot: &Snapshot, settings: &Settings) -> Option<Vec<PathBuf>> {
+        let disk = Arc::as_ptr(&snapshot.files).addr();
+        // A buffer that was opened or closed may be what a reference means.
+        if !self.opened.iter().eq(snapshot.open.keys()) {
+            self.opened = snapshot.open.keys().cloned().collect();
+            self.others.clear();
+        }
+        if self.candidates.as_ref().is_none_or(|(of, _)| *of != disk) {
+            self.others.clear();
+            self.candidates = Some((disk, units::candidates(snapshot)));
+        }
+        let candidates = self.candidates.as_ref().map(|(_, files)| files.clone()).unwrap_or_default();
+        let mut found = Vec::new();
+        for path in candidates.into_iter().filter(|path| !snapshot.open.contains_key(path)) {
+            if !self.shared.is_newest(snapshot.generation) {
+                return None;
+            }
+            let related = self.others.entry(path.clone()).or_insert_with(|| belonging(&path, snapshot, settings));
+            if related.iter().any(|path| snapshot.open.contains_key(path)) {
+                found.push(path);
+            }
+        }
+        Some(found)
+    }
+
+    /// Tells the client what changed. Before the end of a check nothing is said of buffers that were not looked at yet.
+    fn publish(&mut self, snapshot: &Snapshot, is_end: bool) {
+        let now = self.merged(snapshot);
+        let known = self.pushed.keys().chain(snapshot.open.keys()).chain(now.keys());
+        let paths: BTreeSet<PathBuf> = known.cloned().collect();
+        for path in paths {
+            let open = snapshot.open.get(&path);
+            let is_pulled = self.abilities.pulls && open.is_some();
+            let wanted = now.get(&path).filter(|_| !is_pulled).cloned().unwrap_or_default();
+            let version = open.map(|(_, version)| *version);
+            let before = self.pushed.get(&path);
+            let is_told = match before {
+                Some((known, of)) => *known == wanted && (*of == version || !is_end),
+                None => wanted.is_empty() && (!is_end || is_pulled || open.is_none()),
+            };
+            if is_told || is_pulled && before.is_none() {
+                continue;
+            }
+            let mut params = json!({"uri": snapshot.uri(&path), "diagnostics": wanted});
+            if let (Some(version), Some(object)) = (version, params.as_object_mut()) {
+                object.insert("version".to_owned(), json!(version));
+            }
+            self.client.notify("textDocument/publishDiagnostics", &params);
+            self.pushed.insert(path, (wanted, version));
+        }
+        self.merged = now;
+    }
+
+    /// All findings by file; those of a file that several configurations share once.
+    fn merged(&self, snapshot: &Snapshot) -> HashMap<PathBuf, Vec<Value>> {
+        let mut now: HashMap<PathBuf, (HashSet<String>, Vec<Value>)> = HashMap::new();
+        for (path, diagnostics) in self.found.values().flat_map(|(_, by_file)| by_file) {
+            let (seen, all) = now.entry(path.clone()).or_default();
+            all.extend(diagnostics.iter().filter(|found| seen.insert(found.to_string())).cloned());
+        }
+        let mut now: HashMap<PathBuf, Vec<Value>> = now.into_iter().map(|(path, (_, all))| (path, all)).collect();
+        if let Some((path, fault)) = self.config_fault.as_deref().and_then(diagnostics::of_config) {
+            now.entry(snapshot.disk().real(&path)).or_default().push(fault);
+        }
+        now
+    }
+
+    fn say_config_fault(&mut self, snapshot: &Snapshot) {
+        if self.config_fault != snapshot.files.config_fault {
+            self.config_fault.clone_from(&snapshot.files.config_fault);
+            if let Some(fault) = &self.config_fault {
+                let message = format!("{} is ignored: {fault}", crate::config::FILE_NAME);
+                self.client.notify("window/showMessage", &json!({"type": 2, "message": message}));
+            }
+        }
+    }
+}
+
+/// Checks one configuration.
+fn one(unit: &Unit, path: PathBuf, snapshot: &Snapshot, settings: &Settings) -> Known {
+    let target = units::target(unit, snapshot);
+    let settings = snapshot.files.config.for_unit(unit, settings);
+    let report = check::unit(unit, &target, &settings);
+    let deployment = snapshot.project.deployment(unit);
+    let version = target.versions.last().copied().unwrap_or(crate::kratos::version::Version::NEWEST);
+    let related = units::related(unit, version, &settings, snapshot, &deployment);
+    Known { path, at: unit.at.clone(), target, deployment, related, report }
+}
+
+/// The files that belong to the configurations of a file.
+fn belonging(path: &Path, snapshot: &Snapshot, settings: &Settings) -> BTreeSet<PathBuf> {
+    let of_unit = |unit: Unit| {
+        let target = units::target(&unit, snapshot);
+        let deployment = snapshot.project.deployment(&unit);
+        let version = target.versions.last().copied().unwrap_or(crate::kratos::version::Version::NEWEST);
+        units::related(&unit, version, settings, snapshot, &deployment)
+    };
+    units::of_file(path, snapshot).into_iter().flat_map(of_unit).collect()
+}

@@ -1,0 +1,391 @@
+//! The conversation with the client.
+
+use std::io::{BufRead, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::mpsc::{Sender, channel};
+use std::thread;
+
+use serde_json::{Value, json};
+
+use super::checker::{self, Abilities};
+use super::position::{self, Encoding};
+use super::state::{Document, Shared, Snapshot, State};
+use super::transport::{self, Client, Incoming};
+use super::uri;
+use crate::check::Target;
+
+/// Codes of errors in JSON-RPC and the protocol.
+const PARSE_ERROR: i64 = -32700;
+const INVALID_REQUEST: i64 = -32600;
+const METHOD_NOT_FOUND: i64 = -32601;
+const INTERNAL_ERROR: i64 = -32603;
+const NOT_INITIALIZED: i64 = -32002;
+const CANCELLED: i64 = -32800;
+
+/// Most requests that wait for a check; a client that asks for more is refused.
+const MOST_WAITING: usize = 1_000;
+
+/// What the thread that answers waits for.
+#[derive(Debug)]
+pub(super) enum Event {
+    /// Something arrived.
+    Incoming(Incoming),
+    /// The stream of the client ended.
+    End,
+    /// A generation was checked to its end.
+    Checked(u64),
+}
+
+/// How far the conversation is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    /// Before `initialize`.
+    New,
+    /// In between.
+    Running,
+    /// After `shutdown`.
+    Closing,
+}
+
+/// Serves one client until it leaves. Returns whether it left as the protocol asks.
+pub fn serve(input: impl BufRead + Send + 'static, output: impl Write + Send + 'static) -> bool {
+    let (events, incoming) = channel();
+    let (client, messages) = Client::new();
+    let writer = thread::spawn(move || transport::write_all(messages, output));
+    let from_client = events.clone();
+    thread::spawn(move || read_all(input, &from_client));
+    let shared = Arc::new(Shared::default());
+    let mut server = Server {
+        shared: Arc::clone(&shared),
+        client,
+        events,
+        stage: Stage::New,
+        waiting: Vec::new(),
+        features: Features::default(),
+        checker: None,
+    };
+    let mut is_orderly = false;
+    for event in incoming {
+        let goes_on = match event {
+            Event::End => false,
+            Event::Checked(generation) => server.checked(generation),
+            Event::Incoming(Incoming::Broken(why)) => {
+                server.client.refuse(&Value::Null, PARSE_ERROR, why);
+                true
+            }
+            Event::Incoming(Incoming::Message(message)) => server.take(&message),
+        };
+        if !goes_on {
+            is_orderly = server.stage == Stage::Closing;
+            break;
+        }
+    }
+    shared.change(|state| state.is_over = true);
+    let checker = server.checker.take();
+    drop(server);
+    if let Some(checker) = checker {
+        _ = checker.join();
+    }
+    _ = writer.join();
+    is_orderly
+}
+
+fn read_all(mut input: impl BufRead, events: &Sender<Event>) {
+    while let Ok(Some(incoming)) = transport::read(&mut input) {
+        if events.send(Event::Incoming(incoming)).is_err() {
+            return;
+        }
+    }
+    _ = events.send(Event::End);
+}
+
+/// What the client can do.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Features {
+    /// Places to fill in, in what completion inserts.
+    pub(super) snippets: bool,
+    /// Edits that name the versions of buffers.
+    pub(super) versioned: bool,
+}
+
+/// A request that waits for the check of a generation: that, its id, method and parameters.
+type Waiting = (u64, Value, String, Value);
+
+struct Server {
+    shared: Arc<Shared>,
+    client: Client,
+    events: Sender<Event>,
+    stage: Stage,
+    /// Requests that wait for the check of a generation.
+    waiting: Vec<Waiting>,
+    features: Features,
+    checker: Option<thread::JoinHandle<()>>,
+}
+
+impl Server {
+    /// Takes a message; false when the client leaves.
+    fn take(&mut self, message: &Value) -> bool {
+        let method = message.get("method").and_then(Value::as_str);
+        let params = message.get("params").unwrap_or(&Value::Null);
+        match (method, message.get("id")) {
+            (Some("exit"), None) => return false,
+            (Some(method), None) => self.noted(method, params),
+            (Some(method), Some(id)) => self.asked(id, method, params),
+            // The answer to a request of ours.
+            (None, Some(_)) => {}
+            (None, None) => self.client.refuse(&Value::Null, INVALID_REQUEST, "a message needs a method"),
+        }
+        true
+    }
+
+    fn asked(&mut self, id: &Value, method: &str, params: &Value) {
+        match (self.stage, method) {
+            (Stage::New, "initialize") => self.initialize(id, params),
+            (Stage::New, _) => self.client.refuse(id, NOT_INITIALIZED, "the server is not initialized"),
+            (Stage::Closing, _) => self.client.refuse(id, INVALID_REQUEST, "the server is shutting down"),
+            (Stage::Running, "initialize") => {
+                self.client.refuse(id, INVALID_REQUEST, "the server is initialized already");
+            }
+            (Stage::Running, "shutdown") => {
+                self.stage = Stage::Closing;
+                for (_, id, ..) in self.waiting.drain(..) {
+                    self.client.refuse(&id, CANCELLED, "the server is shutting down");
+                }
+                self.client.answer(id, &Value::Null);
+            }
+            (Stage::Running, _) => self.request(id, method, params),
+        }
+    }
+
+    fn request(&mut self, id: &Value, method: &str, params: &Value) {
+        if needs_check(method) {
+            let (generation, done) = {
+                let state = self.shared.lock();
+                (state.generation, state.results.generation)
+            };
+            if done != generation {
+                if self.waiting.len() >= MOST_WAITING {
+                    return self.client.refuse(id, INTERNAL_ERROR, "too many requests wait");
+                }
+                return self.waiting.push((generation, id.clone(), method.to_owned(), params.clone()));
+            }
+        }
+        self.answer(id, method, params);
+    }
+
+    fn answer(&self, id: &Value, method: &str, params: &Value) {
+        let snapshot = self.shared.lock().snapshot();
+        let features = self.features;
+        let answered = catch_unwind(AssertUnwindSafe(|| answer(method, params, &snapshot, features)));
+        match answered {
+            Ok(Some(result)) => self.client.answer(id, &result),
+            Ok(None) => self.client.refuse(id, METHOD_NOT_FOUND, "the server does not know this method"),
+            // The panic hook has said where.
+            Err(_) => self.client.refuse(id, INTERNAL_ERROR, "internal error"),
+        }
+    }
+
+    /// A generation was checked: what waited for it is answered.
+    fn checked(&mut self, generation: u64) -> bool {
+        let is_ready = |(wanted, ..): &Waiting| *wanted <= generation;
+        let (ready, later): (Vec<Waiting>, Vec<Waiting>) = self.waiting.drain(..).partition(is_ready);
+        self.waiting = later;
+        for (_, id, method, params) in ready {
+            self.answer(&id, &method, &params);
+        }
+        true
+    }
+
+    fn noted(&mut self, method: &str, params: &Value) {
+        if self.stage != Stage::Running {
+            return;
+        }
+        match method {
+            "textDocument/didOpen" => self.opened(params),
+            "textDocument/didChange" => self.edited(params),
+            "textDocument/didClose" => self.closed(params),
+            "textDocument/didSave" | "workspace/didChangeWatchedFiles" => self.shared.change(State::forget_files),
+            "workspace/didChangeConfiguration" => {
+                let settings = params.get("settings").unwrap_or(&Value::Null);
+                let own = settings.get("kratos-lint").or_else(|| settings.get("kratosLint"));
+                self.configure(own.unwrap_or(settings));
+            }
+            "workspace/didChangeWorkspaceFolders" => self.folders(params.get("event").unwrap_or(&Value::Null)),
+            "$/cancelRequest" => self.cancelled(params.get("id").unwrap_or(&Value::Null)),
+            _ => {}
+        }
+    }
+
+    fn cancelled(&mut self, id: &Value) {
+        if let Some(at) = self.waiting.iter().position(|(_, waiting, ..)| waiting == id) {
+            self.waiting.remove(at);
+            self.client.refuse(id, CANCELLED, "the request was cancelled");
+        }
+    }
+
+    fn initialize(&mut self, id: &Value, params: &Value) {
+        let at = |pointer: &str| params.pointer(&format!("/capabilities/{pointer}"));
+        let is = |pointer: &str| at(pointer).and_then(Value::as_bool).unwrap_or_default();
+        let encodings = at("general/positionEncodings").and_then(Value::as_array);
+        let offers_utf8 = encodings.is_some_and(|all| all.iter().any(|name| name.as_str() == Some("utf-8")));
+        let encoding = if offers_utf8 { Encoding::Utf8 } else { Encoding::Utf16 };
+        let pulls = at("textDocument/diagnostic").is_some_and(Value::is_object);
+        let refreshes = is("workspace/diagnostics/refreshSupport");
+        let abilities = Abilities {
+            related: is("textDocument/publishDiagnostics/relatedInformation")
+                || is("textDocument/diagnostic/relatedInformation"),
+            // Findings of a buffer change when another file changes: a client that cannot be told must be pushed to.
+            pulls: pulls && refreshes,
+            refreshes,
+        };
+        self.features = Features {
+            snippets: is("textDocument/completion/completionItem/snippetSupport"),
+            versioned: is("workspace/workspaceEdit/documentChanges"),
+        };
+        let folders = workspace_folders(params);
+        if let Some(folder) = folders.first() {
+            // Paths are shown relative to the folder, and kratos-lint.toml is looked for there.
+            _ = std::env::set_current_dir(folder);
+        }
+        self.shared.change(|state| {
+            state.encoding = encoding;
+            state.folders = folders;
+        });
+        self.configure(params.get("initializationOptions").unwrap_or(&Value::Null));
+        self.stage = Stage::Running;
+        self.client.answer(id, &capabilities(encoding, abilities.pulls));
+        let (shared, client, events) = (Arc::clone(&self.shared), self.client.clone(), self.events.clone());
+        self.checker = Some(thread::spawn(move || checker::run(&shared, &client, &events, abilities)));
+    }
+
+    /// Settings of the client: `{"kratos": "1.3.1"}`.
+    fn configure(&self, settings: &Value) {
+        let Some(asked) = settings.get("kratos") else { return };
+        let asked = match asked.as_str().filter(|text| !text.is_empty()).map(|text| Target::parse(text, "flag")) {
+            Some(Ok(target)) => Some(target),
+            Some(Err(why)) => {
+                return self.client.notify("window/showMessage", &json!({"type": 1, "message": why}));
+            }
+            None => None,
+        };
+        self.shared.change(|state| state.asked = asked);
+    }
+
+    fn folders(&self, event: &Value) {
+        let of = |key: &str| {
+            let list = event.get(key).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+            list.iter().filter_map(folder).collect::<Vec<PathBuf>>()
+        };
+        let (added, removed) = (of("added"), of("removed"));
+        self.shared.change(|state| {
+            state.folders.retain(|folder| !removed.contains(folder));
+            state.folders.extend(added);
+            state.forget_files();
+        });
+    }
+
+    fn opened(&self, params: &Value) {
+        let document = params.get("textDocument").unwrap_or(&Value::Null);
+        let Some(uri) = document.get("uri").and_then(Value::as_str) else { return };
+        let text = document.get("text").and_then(Value::as_str).unwrap_or_default().to_owned();
+        let language = document.get("languageId").and_then(Value::as_str).unwrap_or_default();
+        let Some(path) = self.path(uri, language) else { return };
+        let version = version(document);
+        self.shared.change(|state| _ = state.documents.insert(path, Document { uri: uri.to_owned(), version, text }));
+    }
+
+    fn edited(&self, params: &Value) {
+        let document = params.get("textDocument").unwrap_or(&Value::Null);
+        let Some(uri) = document.get("uri").and_then(Value::as_str) else { return };
+        let changes = params.get("contentChanges").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+        self.shared.change(|state| {
+            let encoding = state.encoding;
+            // A buffer that was never opened has no text to change.
+            let Some(open) = state.documents.values_mut().find(|document| document.uri == uri) else { return };
+            for change in changes {
+                position::apply(&mut open.text, change, encoding);
+            }
+            open.version = version(document);
+        });
+    }
+
+    fn closed(&self, params: &Value) {
+        let uri = params.pointer("/textDocument/uri").and_then(Value::as_str).unwrap_or_default();
+        self.shared.change(|state| {
+            state.documents.retain(|_, document| document.uri != uri);
+            state.forget_files();
+        });
+    }
+
+    /// The path of a buffer, out of all links. A new one that has no file yet is in the first folder.
+    fn path(&self, uri: &str, language: &str) -> Option<PathBuf> {
+        if let Some(path) = uri::path(uri) {
+            return Some(crate::disk::real_path(&path));
+        }
+        let name = uri.strip_prefix("untitled:")?;
+        let name = uri::decoded(name).replace(['/', '\\'], "-");
+        let ending = match language {
+            "jsonnet" | "libsonnet" => "jsonnet",
+            "json" | "jsonc" => "json",
+            _ => "yml",
+        };
+        let folder = std::env::current_dir().ok()?;
+        Some(folder.join(if Path::new(&name).extension().is_some() { name } else { format!("{name}.{ending}") }))
+    }
+}
+
+fn version(document: &Value) -> i64 {
+    document.get("version").and_then(Value::as_i64).unwrap_or_default()
+}
+
+fn folder(value: &Value) -> Option<PathBuf> {
+    uri::path(value.get("uri")?.as_str()?).map(|path| crate::disk::real_path(&path))
+}
+
+/// The folders that the client opened; the current one when it names none.
+fn workspace_folders(params: &Value) -> Vec<PathBuf> {
+    let named = params.get("workspaceFolders").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let folders: Vec<PathBuf> = named.iter().filter_map(folder).collect();
+    if !folders.is_empty() {
+        return folders;
+    }
+    let root = params.get("rootUri").and_then(Value::as_str).and_then(uri::path);
+    let root = root.or_else(|| params.get("rootPath").and_then(Value::as_str).map(PathBuf::from));
+    root.map(|path| crate::disk::real_path(&path)).or_else(|| std::env::current_dir().ok()).into_iter().collect()
+}
+
+/// What the server can do.
+fn capabilities(encoding: Encoding, pulls: bool) -> Value {
+    let mut all = json!({
+        "positionEncoding": encoding.name(),
+        "textDocumentSync": {"openClose": true, "change": 2, "save": {"includeText": false}},
+        "workspace": {"workspaceFolders": {"supported": true, "changeNotifications": true}},
+    });
+    if let (true, Some(all)) = (pulls, all.as_object_mut()) {
+        let provider =
+            json!({"identifier": "kratos-lint", "interFileDependencies": true, "workspaceDiagnostics": false});
+        all.insert("diagnosticProvider".to_owned(), provider);
+    }
+    json!({"capabilities": all, "serverInfo": {"name": "kratos-lint", "version": env!("CARGO_PKG_VERSION")}})
+}
+
+/// Whether the answer needs the findings of the newest texts.
+fn needs_check(method: &str) -> bool {
+    matches!(method, "textDocument/diagnostic")
+}
+
+/// The answer to a request; none for a method that is not known.
+fn answer(method: &str, params: &Value, snapshot: &Snapshot, _features: Features) -> Option<Value> {
+    let uri = params.pointer("/textDocument/uri").and_then(Value::as_str).unwrap_or_default();
+    let path = snapshot.open.iter().find(|(_, (open, _))| open == uri).map(|(path, _)| path.clone());
+    let path = path.or_else(|| uri::path(uri).map(|path| crate::disk::real_path(&path))).unwrap_or_default();
+    Some(match method {
+        "textDocument/diagnostic" => {
+            let items = snapshot.results.by_file.get(&path).cloned().unwrap_or_default();
+            json!({"kind": "full", "items": items})
+        }
+        _ => return None,
+    })
+}

@@ -1,0 +1,230 @@
+//! What the threads of the server share: the open buffers, the folders, and what the last check found.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+
+use serde_json::Value;
+
+use super::position::Encoding;
+use super::uri;
+use crate::check::{Target, UnitReport};
+use crate::config::{self, Config, Settings};
+use crate::deployment::{Deployment, Project};
+use crate::disk::{Disk, Overlay};
+use crate::evaluation::Budget;
+
+/// A buffer that is open in the editor.
+#[derive(Clone, Debug)]
+pub(super) struct Document {
+    /// The address by which the client names it.
+    pub(super) uri: String,
+    /// The version that the client gave the text.
+    pub(super) version: i64,
+    /// The text as it is now.
+    pub(super) text: String,
+}
+
+/// What is known of a configuration since its last check.
+#[derive(Debug)]
+pub(super) struct Known {
+    /// The path of its file, out of all links.
+    pub(super) path: PathBuf,
+    /// JSON pointer of the configuration in it.
+    pub(super) at: String,
+    /// What it was checked against.
+    pub(super) target: Target,
+    /// How its Kratos is started.
+    pub(super) deployment: Arc<Deployment>,
+    /// All files that it refers to, its own included; those that are missing too.
+    pub(super) related: BTreeSet<PathBuf>,
+    /// What was found.
+    pub(super) report: UnitReport,
+}
+
+/// What the last complete check found.
+#[derive(Debug, Default)]
+pub(super) struct Results {
+    /// The texts that were checked.
+    pub(super) generation: u64,
+    /// The configurations that are open, or that an open file belongs to.
+    pub(super) units: Vec<Arc<Known>>,
+    /// All findings as JSON of the protocol, by file.
+    pub(super) by_file: HashMap<PathBuf, Vec<Value>>,
+}
+
+/// The state under the lock.
+#[derive(Debug, Default)]
+pub(super) struct State {
+    /// The open buffers, by path out of all links.
+    pub(super) documents: BTreeMap<PathBuf, Document>,
+    /// The folders of the workspace.
+    pub(super) folders: Vec<PathBuf>,
+    /// Counts the changes of texts, files and settings.
+    pub(super) generation: u64,
+    /// The release that the client asks for.
+    pub(super) asked: Option<Target>,
+    /// The files of the workspace; `None` when they are to be looked for anew.
+    pub(super) files: Option<Arc<Files>>,
+    /// The files under the open buffers of a generation.
+    project: Option<(u64, Arc<Project>)>,
+    /// What the last check found.
+    pub(super) results: Arc<Results>,
+    /// The time for evaluations of the check that runs.
+    running: Option<Arc<Budget>>,
+    /// Whether the server ends.
+    pub(super) is_over: bool,
+    /// How the client counts characters.
+    pub(super) encoding: Encoding,
+}
+
+/// What was found on the disk.
+#[derive(Debug, Default)]
+pub(super) struct Files {
+    /// The disk, as it was when the last event told of a change.
+    pub(super) project: Arc<Project>,
+    /// `kratos-lint.toml`.
+    pub(super) config: Config,
+    /// What is wrong with it.
+    pub(super) config_fault: Option<String>,
+}
+
+/// The texts and settings of one generation.
+#[derive(Clone, Debug)]
+pub(super) struct Snapshot {
+    /// Which one.
+    pub(super) generation: u64,
+    /// The files under the open buffers.
+    pub(super) project: Arc<Project>,
+    /// The disk and the own configuration.
+    pub(super) files: Arc<Files>,
+    /// The folders of the workspace.
+    pub(super) folders: Vec<PathBuf>,
+    /// The addresses and versions of the open buffers.
+    pub(super) open: BTreeMap<PathBuf, (String, i64)>,
+    /// The release that the client asks for.
+    pub(super) asked: Option<Target>,
+    /// What the last check found.
+    pub(super) results: Arc<Results>,
+    /// How the client counts characters.
+    pub(super) encoding: Encoding,
+}
+
+/// The state for all threads.
+#[derive(Debug, Default)]
+pub(super) struct Shared {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+impl Shared {
+    /// The state, locked.
+    pub(super) fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Notes a change: the check that runs is in vain.
+    pub(super) fn change(&self, change: impl FnOnce(&mut State)) {
+        let mut state = self.lock();
+        change(&mut state);
+        state.generation += 1;
+        if let Some(running) = state.running.take() {
+            running.stop();
+        }
+        drop(state);
+        self.changed.notify_all();
+    }
+
+    /// Waits for texts that are newer than a generation; `None` when the server ends.
+    pub(super) fn next(&self, done: u64) -> Option<(Snapshot, Arc<Budget>)> {
+        let mut state = self.lock();
+        while state.generation == done && !state.is_over {
+            state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+        if state.is_over {
+            return None;
+        }
+        let budget = Arc::new(Budget::default());
+        state.running = Some(Arc::clone(&budget));
+        Some((state.snapshot(), budget))
+    }
+
+    /// Whether a generation is still the newest.
+    pub(super) fn is_newest(&self, generation: u64) -> bool {
+        let state = self.lock();
+        state.generation == generation && !state.is_over
+    }
+}
+
+impl State {
+    /// The texts and settings as they are now.
+    pub(super) fn snapshot(&mut self) -> Snapshot {
+        let files = Arc::clone(self.files.get_or_insert_with(|| Arc::new(Files::read())));
+        let project = match &self.project {
+            Some((generation, project)) if *generation == self.generation => Arc::clone(project),
+            known => {
+                let texts = self.documents.iter().map(|(path, document)| (path.clone(), document.text.clone()));
+                let overlay: Overlay = Arc::new(texts.collect());
+                let under = known.as_ref().map_or(&files.project, |(_, project)| project);
+                let project = Arc::new(under.with_overlay(&overlay));
+                self.project = Some((self.generation, Arc::clone(&project)));
+                project
+            }
+        };
+        let open =
+            self.documents.iter().map(|(path, document)| (path.clone(), (document.uri.clone(), document.version)));
+        Snapshot {
+            generation: self.generation,
+            project,
+            open: open.collect(),
+            files,
+            folders: self.folders.clone(),
+            asked: self.asked.clone(),
+            results: Arc::clone(&self.results),
+            encoding: self.encoding,
+        }
+    }
+
+    /// Forgets what was read from the disk.
+    pub(super) fn forget_files(&mut self) {
+        self.files = None;
+        self.project = None;
+    }
+}
+
+impl Files {
+    fn read() -> Files {
+        let disk = Disk::of_run(&[], None);
+        let (config, config_fault) = match config::find(Path::new("."), &disk) {
+            Ok(config) => (config, None),
+            Err(why) => (Config::default(), Some(why)),
+        };
+        let disk = Disk::of_run(&[], config.settings().root.as_deref());
+        Files { project: Arc::new(Project::of(disk)), config, config_fault }
+    }
+}
+
+impl Snapshot {
+    /// The files.
+    pub(super) fn disk(&self) -> &Disk {
+        self.project.disk()
+    }
+
+    /// The settings of a run over these files, with what evaluations may take.
+    pub(super) fn settings(&self, trials: Arc<Budget>) -> Settings {
+        Settings { project: Arc::clone(&self.project), trials, ..self.files.config.settings() }
+    }
+
+    /// The address of a file: as the client named it when it is open.
+    pub(super) fn uri(&self, path: &Path) -> String {
+        match self.open.get(path) {
+            Some((uri, _)) => uri.clone(),
+            None => uri::of(path),
+        }
+    }
+
+    /// The path out of all links of a file as a report shows it.
+    pub(super) fn real(&self, shown: &str) -> PathBuf {
+        self.disk().real(Path::new(shown))
+    }
+}

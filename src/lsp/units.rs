@@ -1,0 +1,100 @@
+//! Which configurations there are, and which files belong to each.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use super::state::Snapshot;
+use crate::check::Target;
+use crate::cli::check::laid;
+use crate::config::Settings;
+use crate::deployment::{Deployment, Here};
+use crate::discover;
+use crate::files::{Files, Found};
+use crate::kratos::messages::given;
+use crate::kratos::version::Version;
+use crate::text::Source;
+use crate::unit::Unit;
+use crate::yaml::Node;
+
+/// Most files of a workspace that are looked at for configurations.
+const MOST_FILES: usize = 20_000;
+
+/// The configurations in a file. A buffer whose name says that it is one need not be complete yet.
+pub(super) fn of_file(path: &Path, snapshot: &Snapshot) -> Vec<Unit> {
+    let disk = snapshot.disk();
+    if snapshot.files.config.is_ignored(path, disk) {
+        return Vec::new();
+    }
+    let shown = PathBuf::from(disk.shown(path));
+    let name = path.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
+    let is_named = snapshot.open.contains_key(path) && name.contains("kratos") && is_configuration(&name);
+    let met = discover::met(&shown, disk).unwrap_or_default();
+    let met = if met.is_empty() && is_named { named(&shown, snapshot) } else { met };
+    laid(met, &snapshot.project, &snapshot.files.config)
+}
+
+/// Whether a file of this name may hold a configuration.
+pub(super) fn is_configuration(name: &str) -> bool {
+    [".yml", ".yaml", ".json", ".toml"].iter().any(|ending| name.ends_with(ending))
+}
+
+fn named(shown: &Path, snapshot: &Snapshot) -> Vec<Unit> {
+    let Ok(source) = snapshot.disk().read_configuration(shown) else { return Vec::new() };
+    if source.text().trim().is_empty() { Vec::new() } else { discover::named(&source) }
+}
+
+/// All files of the workspace that may hold a configuration, out of all links.
+pub(super) fn candidates(snapshot: &Snapshot) -> Vec<PathBuf> {
+    let disk = snapshot.disk();
+    let files = snapshot.folders.iter().flat_map(|folder| discover::walk(folder, disk));
+    files.take(MOST_FILES).map(|path| disk.real(&path)).collect()
+}
+
+/// The target of a configuration.
+pub(super) fn target(unit: &Unit, snapshot: &Snapshot) -> Target {
+    let own = || snapshot.files.config.target_of(unit, &snapshot.project, false);
+    snapshot.asked.clone().unwrap_or_else(own)
+}
+
+/// The files that a configuration refers to, found as the rules find them.
+pub(super) fn files<'s>(path: &str, snapshot: &'s Snapshot, deployment: &Deployment) -> Files<'s> {
+    let maps = snapshot.files.config.settings().path_maps;
+    Files::beside(snapshot.disk(), Path::new(path)).with_maps(&maps).with_mounts(&deployment.mounts)
+}
+
+/// All files that belong to a configuration, out of all links; those that are missing too.
+pub(super) fn related(
+    unit: &Unit,
+    version: Version,
+    settings: &Settings,
+    snapshot: &Snapshot,
+    deployment: &Deployment,
+) -> BTreeSet<PathBuf> {
+    let files = files(unit.path(), snapshot, deployment);
+    let mut shown: BTreeSet<String> = BTreeSet::from([unit.path().to_owned()]);
+    shown.extend(unit.layers.iter().map(|tree| tree.source().path().to_owned()));
+    let texts = unit.root().map(Node::descendants).unwrap_or_default();
+    for text in texts.into_iter().filter_map(Node::as_str).filter(|text| text.starts_with("file://")) {
+        match files.find(text) {
+            Found::Text(source) => _ = shown.insert(outermost(&source)),
+            Found::Missing(path) => _ = shown.insert(path.to_string_lossy().into_owned()),
+            Found::Elsewhere => {}
+        }
+    }
+    let given = given::given(unit, version, &files);
+    let templates = given.templates.iter().flat_map(|template| &template.sources);
+    shown.extend(templates.map(|(_, source)| outermost(source)));
+    shown.extend(deployment.starts.iter().map(|start| outermost(&start.place.source)));
+    shown.extend(deployment.variables.iter().map(|variable| outermost(&variable.name_place.source)));
+    let mounted = deployment.mounts.iter().filter_map(|mount| match &mount.here {
+        Here::Path(path) => Some(path.to_string_lossy().into_owned()),
+        _ => None,
+    });
+    shown.extend(mounted);
+    shown.extend(settings.env_files.iter().map(|path| path.to_string_lossy().into_owned()));
+    shown.iter().map(|shown| snapshot.real(shown)).collect()
+}
+
+fn outermost(source: &Source) -> String {
+    source.path().to_owned()
+}

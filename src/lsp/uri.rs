@@ -1,0 +1,83 @@
+//! Addresses of the client and paths of the system.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+/// The path of a `file:` address; none for other schemes.
+pub(super) fn path(uri: &str) -> Option<PathBuf> {
+    let rest = uri.strip_prefix("file://")?;
+    let start = rest.find('/')?;
+    let (host, path) = rest.split_at(start);
+    let path = decoded(path.split(['?', '#']).next().unwrap_or_default());
+    let bytes = path.as_bytes();
+    // file:///c:/folder
+    let is_drive = bytes.get(1).is_some_and(u8::is_ascii_alphabetic) && bytes.get(2) == Some(&b':');
+    Some(match (is_drive, host) {
+        (true, _) => PathBuf::from(path.get(1..).unwrap_or_default()),
+        (false, "" | "localhost") => PathBuf::from(path),
+        (false, host) => PathBuf::from(format!("//{host}{path}")),
+    })
+}
+
+/// The text with `%41` and the like decoded; what is no UTF-8 then becomes a replacement character.
+pub(super) fn decoded(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let [first, tail @ ..] = rest {
+        let code = match (first, tail) {
+            (b'%', [high, low, ..]) => {
+                let digit = |byte: &u8| char::from(*byte).to_digit(16);
+                digit(high).zip(digit(low)).and_then(|(high, low)| u8::try_from(high * 16 + low).ok())
+            }
+            _ => None,
+        };
+        match code {
+            Some(code) => {
+                bytes.push(code);
+                rest = tail.get(2..).unwrap_or_default();
+            }
+            None => {
+                bytes.push(*first);
+                rest = tail;
+            }
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// The `file:` address of an absolute path.
+pub(super) fn of(path: &Path) -> String {
+    let text = path.to_string_lossy().replace('\\', "/");
+    let mut uri = if text.starts_with('/') { "file://".to_owned() } else { "file:///".to_owned() };
+    uri.push_str(&encoded(&text));
+    uri
+}
+
+/// The text with all bytes encoded that an address cannot hold.
+pub(super) fn encoded(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            _ = write!(out, "%{byte:02X}");
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_and_paths() {
+        assert_eq!(path("file:///a/b%20c/%C3%BC.yml"), Some(PathBuf::from("/a/b c/ü.yml")));
+        assert_eq!(path("file:///c%3A/x.yml"), Some(PathBuf::from("c:/x.yml")));
+        assert_eq!(path("file://localhost/x%zz%4"), Some(PathBuf::from("/x%zz%4")));
+        assert_eq!(path("untitled:Untitled-1"), None);
+        assert_eq!(path("file://"), None);
+        assert_eq!(of(Path::new("/a/b c/ü.yml")), "file:///a/b%20c/%C3%BC.yml");
+        assert_eq!(path(&of(Path::new("/a/%41?#"))), Some(PathBuf::from("/a/%41?#")));
+    }
+}

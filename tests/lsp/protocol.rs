@@ -1,0 +1,103 @@
+//! The conversation itself, with clients that behave and clients that do not.
+
+use serde_json::{Value, json};
+
+use crate::client::Editor;
+
+const UNKNOWN_KEY: &str =
+    "selfservice:\n  default_browser_return_url: https://example.org/\n  flows: {}\n  nonsense: 1\n";
+
+fn codes(findings: &[Value]) -> Vec<&str> {
+    findings.iter().filter_map(|found| found["code"].as_str()).collect()
+}
+
+#[test]
+fn a_client_comes_and_leaves() {
+    let mut editor = Editor::silent(&[]);
+    let refused = editor.ask("textDocument/hover", json!({}));
+    assert_eq!(refused["code"], -32002);
+    let root = editor.uri("");
+    let answer = editor.ask("initialize", json!({"rootUri": root, "capabilities": {}}));
+    assert_eq!(answer["capabilities"]["positionEncoding"], "utf-16");
+    assert_eq!(answer["serverInfo"]["name"], "kratos-lint");
+    assert_eq!(editor.ask("initialize", json!({}))["code"], -32600);
+    assert_eq!(editor.ask("workspace/nonsense", json!({}))["code"], -32601);
+    assert_eq!(editor.leave(), Some(0));
+    assert_eq!(Editor::open_folder(&[]).hang_up(), Some(1), "a client that hangs up");
+}
+
+#[test]
+fn after_shutdown_nothing_is_answered() {
+    let mut editor = Editor::open_folder(&[]);
+    editor.ask("shutdown", Value::Null);
+    assert_eq!(editor.ask("textDocument/hover", json!({}))["code"], -32600);
+    editor.open("kratos.yml", UNKNOWN_KEY);
+    editor.notify("exit", Value::Null);
+}
+
+#[test]
+fn broken_messages_are_refused_and_the_server_lives() {
+    let mut editor = Editor::open_folder(&[]);
+    editor.raw(b"Content-Length: 3\r\n\r\n{]}rubbish\r\n\r\nContent-Length: 2\r\n\r\n[]");
+    for _ in 0..2 {
+        let refused = editor.wait(|message| message["id"].is_null() && message.get("error").is_some());
+        assert_eq!(refused["error"]["code"], -32700);
+    }
+    editor.send(&json!({"jsonrpc": "2.0", "id": 77, "result": null}));
+    editor.send(&json!({"jsonrpc": "2.0"}));
+    editor.notify("textDocument/didChange", json!({"textDocument": {"uri": "file:///never/opened.yml"}}));
+    editor.notify("textDocument/didChange", json!({"contentChanges": 7}));
+    editor.notify("textDocument/didOpen", json!([]));
+    editor.notify("textDocument/didClose", json!({"textDocument": {"uri": "untitled:x"}}));
+    editor.notify("$/cancelRequest", json!({"id": 4711}));
+    editor.open("kratos.yml", UNKNOWN_KEY);
+    assert!(codes(&editor.findings("kratos.yml", 1)).contains(&"unknown-key"));
+    assert_eq!(editor.leave(), Some(0));
+}
+
+#[test]
+fn of_ten_thousand_changes_the_last_is_checked() {
+    let mut editor = Editor::open_folder(&[]);
+    editor.open("kratos.yml", UNKNOWN_KEY);
+    let uri = editor.uri("kratos.yml");
+    let at = |line: usize, character: usize| json!({"line": line, "character": character});
+    for version in 2..=10_000 {
+        // Types and deletes a letter of the key.
+        let (range, text) = match version % 2 {
+            0 => (json!({"start": at(3, 2), "end": at(3, 2)}), "x"),
+            _ => (json!({"start": at(3, 2), "end": at(3, 3)}), ""),
+        };
+        let changes = json!([{"range": range, "text": text}]);
+        editor.notify(
+            "textDocument/didChange",
+            json!({"textDocument": {"uri": uri, "version": version}, "contentChanges": changes}),
+        );
+    }
+    editor.edit("kratos.yml", 10_001, &UNKNOWN_KEY.replace("nonsense", "rubbish"));
+    let found = editor.findings("kratos.yml", 10_001);
+    assert!(
+        found.iter().any(|found| found["message"].as_str().is_some_and(|text| text.contains("rubbish"))),
+        "{found:?}"
+    );
+    let told = editor.backlog.iter().filter(|message| message["method"] == "textDocument/publishDiagnostics").count();
+    assert!(told < 5_000, "old texts are not checked: {told}");
+    assert_eq!(editor.leave(), Some(0));
+}
+
+#[test]
+fn a_request_that_waits_can_be_cancelled() {
+    let pulling = json!({
+        "textDocument": {"diagnostic": {}},
+        "workspace": {"diagnostics": {"refreshSupport": true}},
+    });
+    let endless = "function(ctx) std.foldl(function(a, b) a + b, std.range(1, 100000000), 0)";
+    let files = [("hooks/body.jsonnet", endless)];
+    let mut editor = Editor::with(&files, pulling, Value::Null);
+    let hook = "flows:\n    login:\n      before:\n        hooks:\n          - hook: web_hook\n            config:\n              \
+                url: https://example.org/\n              method: POST\n              body: file://hooks/body.jsonnet\n";
+    editor.open("kratos.yml", &UNKNOWN_KEY.replace("flows: {}\n", hook));
+    let uri = editor.uri("kratos.yml");
+    let id = editor.post("textDocument/diagnostic", json!({"textDocument": {"uri": uri}}));
+    editor.notify("$/cancelRequest", json!({"id": id}));
+    assert_eq!(editor.answer(&id)["code"], -32800);
+}
