@@ -3,11 +3,20 @@
 //! One thread reads messages, one writes them, one answers, one checks. Open buffers lie over the files of the disk. The thread
 //! that answers never evaluates Jsonnet and never walks the disk.
 
+mod about;
+mod actions;
+mod bodies;
 mod checker;
+mod completion;
 mod diagnostics;
+mod fragment;
+mod hover;
 mod position;
+mod probe;
 mod server;
+mod snippet;
 mod state;
+mod structure;
 mod transport;
 mod units;
 mod uri;

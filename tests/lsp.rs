@@ -2,7 +2,11 @@
 
 #[path = "lsp/client.rs"]
 mod client;
+#[path = "lsp/completion.rs"]
+mod completion;
 #[path = "lsp/diagnostics.rs"]
 mod diagnostics;
+#[path = "lsp/features.rs"]
+mod features;
 #[path = "lsp/protocol.rs"]
 mod protocol;

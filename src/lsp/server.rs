@@ -13,7 +13,7 @@ use super::checker::{self, Abilities};
 use super::position::{self, Encoding};
 use super::state::{Document, Shared, Snapshot, State};
 use super::transport::{self, Client, Incoming};
-use super::uri;
+use super::{actions, completion, hover, structure, uri};
 use crate::check::Target;
 
 /// Codes of errors in JSON-RPC and the protocol.
@@ -361,6 +361,14 @@ fn capabilities(encoding: Encoding, pulls: bool) -> Value {
     let mut all = json!({
         "positionEncoding": encoding.name(),
         "textDocumentSync": {"openClose": true, "change": 2, "save": {"includeText": false}},
+        "completionProvider": {"triggerCharacters": [".", ":", " ", "-", "/"]},
+        "hoverProvider": true,
+        "definitionProvider": true,
+        "referencesProvider": true,
+        "documentLinkProvider": {},
+        "documentSymbolProvider": true,
+        "inlayHintProvider": true,
+        "codeActionProvider": {"codeActionKinds": ["quickfix", actions::FIX_ALL]},
         "workspace": {"workspaceFolders": {"supported": true, "changeNotifications": true}},
     });
     if let (true, Some(all)) = (pulls, all.as_object_mut()) {
@@ -373,11 +381,11 @@ fn capabilities(encoding: Encoding, pulls: bool) -> Value {
 
 /// Whether the answer needs the findings of the newest texts.
 fn needs_check(method: &str) -> bool {
-    matches!(method, "textDocument/diagnostic")
+    matches!(method, "textDocument/diagnostic" | "textDocument/codeAction")
 }
 
 /// The answer to a request; none for a method that is not known.
-fn answer(method: &str, params: &Value, snapshot: &Snapshot, _features: Features) -> Option<Value> {
+fn answer(method: &str, params: &Value, snapshot: &Snapshot, features: Features) -> Option<Value> {
     let uri = params.pointer("/textDocument/uri").and_then(Value::as_str).unwrap_or_default();
     let path = snapshot.open.iter().find(|(_, (open, _))| open == uri).map(|(path, _)| path.clone());
     let path = path.or_else(|| uri::path(uri).map(|path| crate::disk::real_path(&path))).unwrap_or_default();
@@ -386,6 +394,14 @@ fn answer(method: &str, params: &Value, snapshot: &Snapshot, _features: Features
             let items = snapshot.results.by_file.get(&path).cloned().unwrap_or_default();
             json!({"kind": "full", "items": items})
         }
+        "textDocument/completion" => completion::answer(&path, params, snapshot, features),
+        "textDocument/hover" => hover::answer(&path, params, snapshot),
+        "textDocument/codeAction" => actions::answer(&path, params, snapshot, features),
+        "textDocument/definition" => structure::definition(&path, params, snapshot),
+        "textDocument/references" => structure::uses(&path, snapshot),
+        "textDocument/documentLink" => structure::links(&path, snapshot),
+        "textDocument/documentSymbol" => structure::symbols(&path, snapshot),
+        "textDocument/inlayHint" => structure::hints(&path, params, snapshot),
         _ => return None,
     })
 }

@@ -1,0 +1,96 @@
+//! What a key, a hook or a type is, in Markdown for hovers and completion.
+
+use std::fmt::Write as _;
+
+use super::fragment;
+use crate::jsonnet::types::{JsonType, Text};
+use crate::kratos::hooks;
+use crate::kratos::schema::{self, Limit, Shape};
+use crate::kratos::version::Version;
+
+/// A key in a release.
+pub(super) fn key(path: &str, version: Version) -> Option<String> {
+    let row = schema::lookup(path, version)?;
+    let mut out = format!("**`{path}`**");
+    let mut facts = vec![shape(row.shape).to_owned()];
+    if row.limits.contains(&Limit::Required) {
+        facts.push("required".to_owned());
+    }
+    _ = write!(out, " · {}\n", facts.join(" · "));
+    if let Some(words) = fragment::words(row) {
+        _ = write!(out, "\nOne of {}\n", words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", "));
+    }
+    if let Some(default) = schema::default_of(path, version).filter(|json| json.len() <= 60) {
+        _ = write!(out, "\nDefault: `{default}`\n");
+    }
+    if let Some(known) = schema::versions_of(path) {
+        if known.from > Version::OLDEST {
+            _ = write!(out, "\nSince {}", known.from);
+        }
+        if known.to < Version::MASTER {
+            _ = write!(out, "\nUntil {}", known.to);
+        }
+    }
+    Some(out)
+}
+
+fn shape(shape: Shape) -> &'static str {
+    match shape {
+        Shape::Object | Shape::Open | Shape::Flags => "mapping",
+        Shape::List => "list",
+        Shape::Text => "text",
+        Shape::Boolean => "true or false",
+        Shape::Integer => "whole number",
+        Shape::Number => "number",
+        Shape::Any => "any value",
+    }
+}
+
+/// What the built-in hooks do.
+const HOOKS: &[(&str, &str)] = &[
+    (
+        "web_hook",
+        "Calls an HTTP endpoint. With `response.ignore: true` it runs in the background; with `response.parse: true` the answer can stop the flow or change the identity.",
+    ),
+    ("session", "Signs the user in right after the registration."),
+    ("show_verification_ui", "Sends the user to the verification page after the flow."),
+    ("verification", "Sends a verification message to each new address."),
+    ("revoke_active_sessions", "Ends all other sessions of the identity."),
+    ("require_verified_address", "Refuses the sign-in until one address of the identity is verified."),
+    ("verify_new_address", "Asks for a verification of a changed address before it is saved."),
+    ("notify_previous_addresses", "Tells the former addresses that they were removed."),
+];
+
+/// A hook, and where it acts in a release.
+pub(super) fn hook(name: &str, version: Version) -> Option<String> {
+    let (_, text) = HOOKS.iter().find(|(hook, _)| *hook == name)?;
+    let mut out = format!("**`{name}`** (hook)\n\n{text}\n");
+    let acts = hooks::EXECUTORS.iter().filter(|row| row.hook == name && row.versions.contains(version));
+    let acts: Vec<String> = acts.map(|row| format!("{} {}", row.flow, row.phase.words())).collect();
+    if !acts.is_empty() {
+        _ = write!(out, "\nRuns in: {}\n", acts.join(", "));
+    }
+    Some(out)
+}
+
+/// A type, in few words.
+pub(super) fn kind(kind: &JsonType) -> String {
+    match kind {
+        JsonType::Any => "anything".to_owned(),
+        JsonType::Null => "null".to_owned(),
+        JsonType::Bool(Some(value)) => value.to_string(),
+        JsonType::Bool(None) => "boolean".to_owned(),
+        JsonType::Number { integer: true } => "whole number".to_owned(),
+        JsonType::Number { integer: false } => "number".to_owned(),
+        JsonType::Text(Text::Any) => "text".to_owned(),
+        JsonType::Text(Text::Format(format)) => format!("text ({format})"),
+        JsonType::Text(Text::Is(text)) => format!("{text:?}"),
+        JsonType::List(item) => format!("list of {}", self::kind(item)),
+        JsonType::Object(object) => {
+            let names: Vec<&str> = object.fields.keys().map(String::as_str).take(12).collect();
+            if names.is_empty() { "object".to_owned() } else { format!("object: {}", names.join(", ")) }
+        }
+        JsonType::Union(kinds) if kinds.is_empty() => "never".to_owned(),
+        JsonType::Union(kinds) => kinds.iter().take(6).map(self::kind).collect::<Vec<_>>().join(" or "),
+    }
+}

@@ -1,0 +1,149 @@
+//! What can be done about a finding: its fixes, and comments that silence it.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use serde_json::{Map, Value, json};
+
+use super::diagnostics::one_line;
+use super::position::Lines;
+use super::server::Features;
+use super::state::Snapshot;
+use crate::diagnostic::{Diagnostic, Fix};
+use crate::text::{Place, Source, Span};
+
+/// All safe fixes of a file.
+pub(super) const FIX_ALL: &str = "source.fixAll.kratos-lint";
+
+/// An edit of a file.
+struct Change {
+    path: PathBuf,
+    source: std::sync::Arc<Source>,
+    span: Span,
+    text: String,
+}
+
+/// The answer to `textDocument/codeAction`.
+pub(super) fn answer(path: &Path, params: &Value, snapshot: &Snapshot, features: Features) -> Value {
+    let Ok(source) = snapshot.disk().read_configuration(path) else { return Value::Null };
+    let lines = Lines::of(source.text(), snapshot.encoding);
+    let asked = lines.span(params.get("range").unwrap_or(&Value::Null));
+    let only = params.pointer("/context/only").and_then(Value::as_array);
+    let wants = |kind: &str| {
+        only.is_none_or(|only| {
+            only.iter()
+                .filter_map(Value::as_str)
+                .any(|asked| kind == asked || kind.strip_prefix(asked).is_some_and(|rest| rest.starts_with('.')))
+        })
+    };
+    let mut actions = Vec::new();
+    let reports = snapshot.results.units.iter().map(|known| &known.report);
+    let here: Vec<&Diagnostic> = reports
+        .flat_map(|report| &report.diagnostics)
+        .filter(|found| snapshot.real(found.place.source.path()) == path)
+        .collect();
+    if wants("quickfix") {
+        for found in here.iter().filter(|found| {
+            let span = one_line(&found.place.in_file());
+            span.start <= asked.end && asked.start <= span.end
+        }) {
+            for fix in found.fixes.iter().filter(|fix| !fix.hidden) {
+                let Some(changes) = changes(fix, snapshot) else { continue };
+                let edit = edit(&changes, snapshot, features);
+                let title = if fix.safe { fix.title.clone() } else { format!("{} (check the result)", fix.title) };
+                actions.push(json!({"title": title, "kind": "quickfix", "isPreferred": fix.safe, "edit": edit,
+                    "diagnostics": diagnostics(found, params)}));
+            }
+            actions.extend(ignores(found, path, &source, snapshot, features, params));
+        }
+    }
+    if wants(FIX_ALL) && only.is_some() {
+        let mut all: Vec<Change> = Vec::new();
+        for fix in here.iter().filter_map(|found| found.fixes.iter().find(|fix| fix.safe && !fix.hidden)) {
+            let Some(new) = changes(fix, snapshot) else { continue };
+            let clashes = |change: &Change| {
+                all.iter().any(|other| {
+                    other.path == change.path
+                        && other.span.start <= change.span.end
+                        && change.span.start <= other.span.end
+                })
+            };
+            // A fix belongs together: it goes as a whole, in this file only.
+            if !new.iter().any(|change| clashes(change) || change.path != path) {
+                all.extend(new);
+            }
+        }
+        if !all.is_empty() {
+            let edit = edit(&all, snapshot, features);
+            actions.push(json!({"title": "Apply all safe fixes of kratos-lint", "kind": FIX_ALL, "edit": edit}));
+        }
+    }
+    Value::Array(actions)
+}
+
+/// The findings of the request that are this one.
+fn diagnostics(found: &Diagnostic, params: &Value) -> Value {
+    let all = params.pointer("/context/diagnostics").and_then(Value::as_array).cloned().unwrap_or_default();
+    Value::Array(all.into_iter().filter(|one| one["code"] == found.rule).collect())
+}
+
+/// The edits of a fix in the bytes of files; none where one cannot be carried over.
+fn changes(fix: &Fix, snapshot: &Snapshot) -> Option<Vec<Change>> {
+    let one = |edit: &crate::diagnostic::Edit| {
+        let (place, text) = edit.place.replaced_in_file(&edit.text)?;
+        let text = crate::fix::with_line_ends(&place.source, &text);
+        Some(Change { path: snapshot.real(place.source.path()), span: place.span, source: place.source, text })
+    };
+    fix.edits.iter().map(one).collect()
+}
+
+fn edit(changes: &[Change], snapshot: &Snapshot, features: Features) -> Value {
+    let mut by_file: BTreeMap<&Path, Vec<Value>> = BTreeMap::new();
+    for change in changes {
+        let lines = Lines::of(change.source.text(), snapshot.encoding);
+        let edit = json!({"range": lines.range(change.span), "newText": change.text});
+        by_file.entry(&change.path).or_default().push(edit);
+    }
+    if features.versioned {
+        let files = by_file.into_iter().map(|(path, edits)| {
+            let version = snapshot.open.get(path).map(|(_, version)| *version);
+            json!({"textDocument": {"uri": snapshot.uri(path), "version": version}, "edits": edits})
+        });
+        return json!({"documentChanges": files.collect::<Vec<_>>()});
+    }
+    let files: Map<String, Value> =
+        by_file.into_iter().map(|(path, edits)| (snapshot.uri(path), Value::Array(edits))).collect();
+    json!({"changes": files})
+}
+
+/// "Ignore on this line" and "in this file", with a place for the reason.
+fn ignores(
+    found: &Diagnostic,
+    path: &Path,
+    source: &std::sync::Arc<Source>,
+    snapshot: &Snapshot,
+    features: Features,
+    params: &Value,
+) -> Vec<Value> {
+    let name = path.to_string_lossy().to_lowercase();
+    let is_yaml = [".yml", ".yaml"].iter().any(|ending| name.ends_with(ending));
+    if !is_yaml || found.is_final || found.place.source.is_embedded() {
+        return Vec::new();
+    }
+    let place: Place = found.place.in_file();
+    let start = source.line_span(source.line_of(place.span.start)).start;
+    let line = source.slice(source.line_span(source.line_of(place.span.start)));
+    let lead = line.get(..line.len() - line.trim_start_matches(' ').len()).unwrap_or_default();
+    let comments = [
+        ("on this line", start, format!("{lead}# kratos-lint: ignore[{}] reason\n", found.rule)),
+        ("in this file", 0, format!("# kratos-lint: ignore-file[{}] reason\n", found.rule)),
+    ];
+    let action = |(place, at, text): (&str, usize, String)| {
+        let text = crate::fix::with_line_ends(source, &text);
+        let change =
+            Change { path: path.to_path_buf(), source: std::sync::Arc::clone(source), span: Span::at(at), text };
+        json!({"title": format!("Ignore {} {place}", found.rule), "kind": "quickfix",
+            "edit": edit(&[change], snapshot, features), "diagnostics": diagnostics(found, params)})
+    };
+    comments.into_iter().map(action).collect()
+}

@@ -1,0 +1,96 @@
+//! Jsonnet documents: what is known of their expressions, for each place that runs them.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use super::state::Snapshot;
+use super::units;
+use crate::evaluation::{MAX_NESTING, STACK, nesting};
+use crate::jsonnet::infer::{self, Environment, Types};
+use crate::jsonnet::types::{Field, JsonType};
+use crate::kratos::bodies::{self, Document};
+use crate::kratos::ctx::inputs::inputs_by_schema;
+use crate::kratos::ctx::{environment, standard};
+use crate::kratos::identity;
+use crate::kratos::version::Version;
+
+/// Most places of one document that are looked at.
+const MOST_PLACES: usize = 16;
+
+/// What a document sees at a place.
+pub(super) struct Seen {
+    /// The release.
+    pub(super) version: Version,
+    kind: JsonType,
+    is_ctx: bool,
+}
+
+/// What a document sees at each place that runs it.
+pub(super) fn seen(path: &Path, snapshot: &Snapshot) -> Vec<Seen> {
+    let mut found = Vec::new();
+    for known in snapshot.results.units.iter().filter(|known| known.related.contains(path)) {
+        let version = known.target.versions.last().copied().unwrap_or(Version::NEWEST);
+        for unit in units::of_file(&known.path, snapshot).into_iter().filter(|unit| unit.at == known.at) {
+            let Some(root) = unit.root() else { continue };
+            let files = units::files(unit.path(), snapshot, &known.deployment);
+            let schemas = identity::load(root, &files);
+            for reference in bodies::references(root, version) {
+                let Document::Text(source) = bodies::document(&reference, &files) else { continue };
+                if source.is_embedded() || snapshot.real(source.path()) != path {
+                    continue;
+                }
+                for (_, inputs) in inputs_by_schema(&reference.point, root, Some(reference.settings), &schemas) {
+                    let Some(given) = environment(&reference.point, &inputs) else { continue };
+                    let is_ctx = given.ctx.is_some();
+                    found.push(Seen { version, is_ctx, kind: given.into_type() });
+                }
+                if found.len() >= MOST_PLACES {
+                    return found;
+                }
+            }
+        }
+    }
+    found
+}
+
+impl Seen {
+    /// What is known of the expressions of a text here.
+    pub(super) fn types(&self, text: &str) -> Option<Types> {
+        if nesting(text) > MAX_NESTING {
+            return None;
+        }
+        let fields = self.kind.as_object().filter(|_| !self.is_ctx);
+        let variables: Vec<(&str, &JsonType)> = fields
+            .into_iter()
+            .flat_map(|object| &object.fields)
+            .map(|(name, field)| (name.as_str(), &field.kind))
+            .collect();
+        let arguments = [("ctx", &self.kind)];
+        let arguments = if self.is_ctx { arguments.as_slice() } else { &[] };
+        let given = Environment { arguments, variables: &variables, go_jsonnet: standard::engine(self.version) };
+        // Calls recurse deeper than the stack of this thread.
+        std::thread::scope(|scope| {
+            let look = || infer::types(text, given).ok();
+            std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, look).ok()?.join().ok().flatten()
+        })
+    }
+}
+
+/// The fields that may follow the dot at `dot`, at all places; those that are missing at one are left out. `text` ends the
+/// expression there.
+pub(super) fn fields(all: &[Seen], text: &str, dot: usize) -> BTreeMap<String, Field> {
+    let mut each = all.iter().map(|seen| {
+        let types = seen.types(text);
+        types.and_then(|types| types.fields_before(dot).cloned()).unwrap_or_default()
+    });
+    let Some(first) = each.next() else { return BTreeMap::new() };
+    each.fold(first, |mut common, other| {
+        common.retain(|name, _| other.contains_key(name));
+        for (name, field) in &mut common {
+            if let Some(other) = other.get(name) {
+                field.missing_when = field.missing_when.take().or_else(|| other.missing_when.clone());
+            }
+        }
+        common
+    })
+}

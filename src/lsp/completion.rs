@@ -1,0 +1,381 @@
+//! What may be written at the cursor. Nothing is offered that the linter refuses.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+
+use super::about;
+use super::bodies;
+use super::fragment::{self, Fragments, join};
+use super::position::{Lines, Position};
+use super::probe::{Probe, Role};
+use super::server::Features;
+use super::snippet::Snippet;
+use super::state::Snapshot;
+use crate::disk::Disk;
+use crate::jsonnet::standard::{FUNCTIONS, Function};
+use crate::kratos::ctx::standard;
+use crate::kratos::schema::{self, Limit, Shape};
+use crate::kratos::version::Version;
+use crate::text::Span;
+use crate::yaml::Node;
+
+/// Kinds of items in the protocol.
+const FUNCTION: u8 = 3;
+const FIELD: u8 = 5;
+const PROPERTY: u8 = 10;
+const SNIPPET: u8 = 15;
+const FILE: u8 = 17;
+const REFERENCE: u8 = 18;
+const WORD: u8 = 20;
+
+/// What is offered.
+struct Offer {
+    label: String,
+    kind: u8,
+    detail: String,
+    text: Snippet,
+    about: Option<String>,
+    /// Comes before those without.
+    is_first: bool,
+}
+
+/// The answer to `textDocument/completion`.
+pub(super) fn answer(path: &Path, params: &Value, snapshot: &Snapshot, features: Features) -> Value {
+    let Ok(source) = snapshot.disk().read_configuration(path) else { return Value::Null };
+    let text = source.text();
+    let lines = Lines::of(text, snapshot.encoding);
+    let byte = lines.byte(Position::of(params.get("position").unwrap_or(&Value::Null)));
+    let name = path.to_string_lossy().to_lowercase();
+    let (offers, replaces, indent) = match name.rsplit('.').next() {
+        Some("yml" | "yaml") => yaml(path, text, byte, snapshot),
+        Some("jsonnet" | "libsonnet") => jsonnet(path, text, byte, snapshot),
+        _ => return Value::Null,
+    };
+    let lead = " ".repeat(indent);
+    let range = lines.range(replaces);
+    let items: Vec<Value> = offers
+        .into_iter()
+        .map(|offer| {
+            // Clients indent the lines of snippets themselves, those of plain texts they take as they are.
+            let (new, format) = match features.snippets {
+                true => (offer.text.snippet(), 2),
+                false => (offer.text.plain(&lead), 1),
+            };
+            let mut item = json!({
+                "label": offer.label,
+                "kind": offer.kind,
+                "detail": offer.detail,
+                "sortText": format!("{}{}", u8::from(!offer.is_first), offer.label),
+                "filterText": offer.label,
+                "insertTextFormat": format,
+                "insertTextMode": if features.snippets { 2 } else { 1 },
+                "textEdit": {"range": range, "newText": new},
+            });
+            if let (Some(about), Some(item)) = (offer.about, item.as_object_mut()) {
+                item.insert("documentation".to_owned(), json!({"kind": "markdown", "value": about}));
+            }
+            item
+        })
+        .collect();
+    json!({"isIncomplete": false, "items": items})
+}
+
+/// The release that a file is written for.
+pub(super) fn version(path: &Path, root: Option<Node<'_>>, snapshot: &Snapshot) -> Version {
+    let of = |target: &crate::check::Target| target.versions.last().copied();
+    let known = snapshot.results.units.iter().find(|known| known.path == path);
+    let written = || {
+        let text = root?.get("version")?.as_str()?;
+        Some(Version::parse(text)?.version)
+    };
+    let asked = snapshot.asked.as_ref().and_then(of);
+    asked.or_else(|| known.and_then(|known| of(&known.target))).or_else(written).unwrap_or(Version::NEWEST)
+}
+
+fn yaml(path: &Path, text: &str, byte: usize, snapshot: &Snapshot) -> (Vec<Offer>, Span, usize) {
+    let nothing = (Vec::new(), Span::at(byte), 0);
+    let Some(probe) = Probe::of(&path.to_string_lossy(), text, byte) else { return nothing };
+    let version = version(path, probe.root(), snapshot);
+    let place = Place { path, probe: &probe, version, snapshot };
+    let offers = place.offers().unwrap_or_default();
+    (offers, probe.replaces, probe.indent)
+}
+
+/// A place in a configuration.
+struct Place<'p> {
+    path: &'p Path,
+    probe: &'p Probe,
+    version: Version,
+    snapshot: &'p Snapshot,
+}
+
+impl Place<'_> {
+    fn offers(&self) -> Option<Vec<Offer>> {
+        let marked = self.probe.marked()?;
+        let around = marked.parent()?;
+        match self.probe.role {
+            Role::Key { has_value, begins_item } => {
+                let mut offers = if begins_item { self.items(marked, around).unwrap_or_default() } else { Vec::new() };
+                offers.extend(self.keys(around, has_value).unwrap_or_default());
+                Some(offers)
+            }
+            Role::Value => self.values(marked, around),
+        }
+    }
+
+    /// The path in the table of keys; that of the root is empty.
+    fn path_of(node: Node<'_>) -> Option<String> {
+        if node.parent().is_none() { Some(String::new()) } else { schema::path_of(node).or_else(|| of_hook(node)) }
+    }
+
+    fn keys(&self, around: Node<'_>, has_value: bool) -> Option<Vec<Offer>> {
+        if let Some(list) = around.parent().filter(|node| node.is_sequence())
+            && let Some(path) = schema::path_of(list)
+            && let Some(own) = around.get("hook").and_then(Node::as_str)
+        {
+            let is_open = own == "web_hook" && around.get("config").is_none() && !path.is_empty();
+            let entry = Fragments { version: self.version }.entry("config", "#web_hook.config", self.relative());
+            return Some(is_open.then(|| self.key("config", "#web_hook.config", entry)).into_iter().collect());
+        }
+        let path = Self::path_of(around)?;
+        let fragments = Fragments { version: self.version };
+        let mut offers = Vec::new();
+        for name in schema::children(&path, self.version) {
+            let child = join(&path, name);
+            if around.get(name).is_some() || is_in_conflict(around, &path, name) || is_of_commerce(&child) {
+                continue;
+            }
+            let text = if has_value {
+                Snippet::of(fragment::quoted_key(name))
+            } else {
+                fragments.entry(name, &child, self.relative())
+            };
+            offers.push(self.key(name, &child, text));
+        }
+        Some(offers)
+    }
+
+    /// How far the lines below a key are indented, seen from the start of its line.
+    fn relative(&self) -> usize {
+        self.probe.column.saturating_sub(self.probe.indent)
+    }
+
+    fn key(&self, name: &str, path: &str, text: Snippet) -> Offer {
+        let row = schema::lookup(path, self.version);
+        let is_first = row.is_some_and(|row| row.limits.contains(&Limit::Required));
+        let detail = if is_first { "required".to_owned() } else { String::new() };
+        let about = about::key(path, self.version);
+        Offer { label: name.to_owned(), kind: PROPERTY, detail, text, about, is_first }
+    }
+
+    /// Whole items of the list in which the cursor begins one.
+    fn items(&self, _marked: Node<'_>, around: Node<'_>) -> Option<Vec<Offer>> {
+        let list = around.parent().filter(|node| node.is_sequence())?;
+        if around.fields().count() > 1 {
+            return None;
+        }
+        let path = schema::path_of(list)?;
+        let fragments = Fragments { version: self.version };
+        let hooks = fragments.hooks(&path);
+        if !hooks.is_empty() {
+            let is_used = |name: &str| list.items().any(|item| item.get("hook").and_then(Node::as_str) == Some(name));
+            let hooks = hooks.into_iter().filter(|hook| *hook == "web_hook" || !is_used(hook));
+            let offer = |name: &'static str| Offer {
+                label: format!("hook: {name}"),
+                kind: SNIPPET,
+                detail: "hook".to_owned(),
+                text: fragments.hook(name, self.relative()),
+                about: about::hook(name, self.version),
+                is_first: true,
+            };
+            return Some(hooks.map(offer).collect());
+        }
+        let item = format!("{path}[]");
+        let row = schema::lookup(&item, self.version)?;
+        if let Some(words) = fragment::words(row) {
+            return Some(words.iter().map(|word| self.word(word, WORD)).collect());
+        }
+        let text = fragments.item(&path, self.relative())?;
+        let name = path.rsplit('.').next().unwrap_or_default();
+        let label = format!("new item of {name}");
+        let is_scalar = !matches!(row.shape, Shape::Object | Shape::Open | Shape::Flags);
+        let kind = if is_scalar { WORD } else { SNIPPET };
+        Some(vec![Offer {
+            label,
+            kind,
+            detail: String::new(),
+            text,
+            about: about::key(&path, self.version),
+            is_first: true,
+        }])
+    }
+
+    fn word(&self, word: &str, kind: u8) -> Offer {
+        let text = Snippet::of(word);
+        Offer { label: word.to_owned(), kind, detail: String::new(), text, about: None, is_first: false }
+    }
+
+    fn values(&self, marked: Node<'_>, around: Node<'_>) -> Option<Vec<Offer>> {
+        let fragments = Fragments { version: self.version };
+        if marked.key() == Some("hook")
+            && let Some(list) = around.parent().and_then(schema::path_of)
+        {
+            let offer =
+                |name: &'static str| Offer { about: about::hook(name, self.version), ..self.word(name, REFERENCE) };
+            // The name alone is no web_hook yet: it needs its `config`.
+            let has_config = around.get("config").is_some();
+            let fits = |name: &&str| (*name == "web_hook") == has_config;
+            return Some(fragments.hooks(&list).into_iter().filter(fits).map(offer).collect());
+        }
+        let path = Self::path_of(marked)?;
+        let row = schema::lookup(&path, self.version)?;
+        if let Some(words) = fragment::words(row) {
+            return Some(words.iter().map(|word| self.word(word, WORD)).collect());
+        }
+        if row.shape == Shape::Boolean {
+            return Some(["true", "false"].iter().map(|word| self.word(word, WORD)).collect());
+        }
+        if path == "identity.default_schema_id" {
+            let ids = self.probe.root()?.select("identity.schemas[].id");
+            return Some(
+                ids.into_iter()
+                    .filter_map(Node::as_str)
+                    .map(|id| self.word(&crate::init::quoted(id), REFERENCE))
+                    .collect(),
+            );
+        }
+        let mut offers = self.files(&path);
+        if let Some(text) = schema::default_of(&path, self.version).and_then(plain_default) {
+            offers.push(Offer { detail: "default".to_owned(), ..self.word(&text, WORD) });
+        }
+        Some(offers)
+    }
+
+    /// Files of the project that the key may refer to.
+    fn files(&self, path: &str) -> Vec<Offer> {
+        let endings: &[&str] = match path {
+            _ if path.ends_with("mapper_url") || path.ends_with(".body") => &[".jsonnet"],
+            "identity.schemas[].url" => &[".schema.json"],
+            _ if path.starts_with("courier.templates.") => &[".gotmpl"],
+            _ => return Vec::new(),
+        };
+        let folder = self.path.parent().unwrap_or(Path::new("/"));
+        let mut found = Vec::new();
+        collect(folder, 0, endings, self.snapshot.disk(), &mut found);
+        let offer = |file: PathBuf| {
+            let shown = file.strip_prefix(folder).ok()?.to_string_lossy().replace('\\', "/");
+            Some(self.word(&format!("file://{shown}"), FILE))
+        };
+        found.into_iter().filter_map(offer).collect()
+    }
+}
+
+/// Most files that are offered.
+const MOST_FILES: usize = 200;
+/// How deep folders are looked at.
+const MAX_DEPTH: usize = 4;
+
+fn collect(folder: &Path, depth: usize, endings: &[&str], disk: &Disk, found: &mut Vec<PathBuf>) {
+    for entry in disk.list(folder).iter().filter(|entry| !entry.name.starts_with('.') && entry.name != "node_modules") {
+        if found.len() >= MOST_FILES {
+            return;
+        }
+        let path = folder.join(&entry.name);
+        if entry.is_folder && depth < MAX_DEPTH {
+            collect(&path, depth + 1, endings, disk, found);
+        } else if endings.iter().any(|ending| entry.name.ends_with(ending)) {
+            found.push(path);
+        }
+    }
+}
+
+fn plain_default(json: &str) -> Option<String> {
+    match serde_json::from_str(json).ok()? {
+        Value::String(text) if !text.is_empty() => Some(crate::init::quoted(&text)),
+        value @ Value::Number(_) => Some(value.to_string()),
+        _ => None,
+    }
+}
+
+/// `#web_hook.config` and the like, of which the table has the parts below only.
+fn of_hook(node: Node<'_>) -> Option<String> {
+    let hook = node.parent()?.get("hook")?.as_str()?;
+    (node.key() == Some("config") && hook == "web_hook").then(|| "#web_hook.config".to_owned())
+}
+
+/// Keys that only commercial builds act on.
+fn is_of_commerce(path: &str) -> bool {
+    path.starts_with("selfservice.methods.b2b") || path == "organizations" || path == "enterprise"
+}
+
+/// Whether a key excludes one that is there, or belongs to another kind.
+fn is_in_conflict(around: Node<'_>, path: &str, name: &str) -> bool {
+    let text = |key: &str| around.find(key).and_then(Node::as_str);
+    let is_true = |key: &str| around.find(key).is_some_and(Node::is_true);
+    match name {
+        "can_interrupt" => is_true("response.ignore"),
+        "parse" => is_true("ignore"),
+        "ignore" => is_true("parse"),
+        "mfa_enabled" => is_true("passwordless_enabled"),
+        "passwordless_enabled" => is_true("mfa_enabled"),
+        "origin" => true,
+        "origins" => around.get("origin").is_some(),
+        "microsoft_tenant" => text("provider") != Some("microsoft"),
+        "apple_team_id" | "apple_private_key_id" | "apple_private_key" => text("provider") != Some("apple"),
+        "client_secret" => text("provider") == Some("apple"),
+        "name" | "value" | "in" if path.ends_with(".auth.config") => {
+            around.parent().and_then(|auth| auth.get("type")).and_then(Node::as_str) != Some("api_key")
+        }
+        "user" | "password" if path.ends_with(".auth.config") => {
+            around.parent().and_then(|auth| auth.get("type")).and_then(Node::as_str) != Some("basic_auth")
+        }
+        _ => false,
+    }
+}
+
+fn jsonnet(path: &Path, text: &str, byte: usize, snapshot: &Snapshot) -> (Vec<Offer>, Span, usize) {
+    let before = text.get(..byte).unwrap_or_default();
+    let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let start = before.trim_end_matches(is_name).len();
+    let after = text.get(byte..).unwrap_or_default();
+    let end = byte + (after.len() - after.trim_start_matches(is_name).len());
+    let replaces = Span::new(start, end);
+    let Some(expression) = before.get(..start).and_then(|before| before.strip_suffix('.')) else {
+        return (Vec::new(), replaces, 0);
+    };
+    let all = bodies::seen(path, snapshot);
+    let word = expression.get(expression.trim_end_matches(is_name).len()..).unwrap_or_default();
+    if word == "std" {
+        let version = all.iter().map(|seen| seen.version).min().unwrap_or(Version::NEWEST);
+        let known = FUNCTIONS.iter().filter(|function| standard::has(function.name, version));
+        return (known.map(of_standard).collect(), replaces, 0);
+    }
+    let trial = format!("{expression}{}", text.get(end..).unwrap_or_default());
+    let fields = bodies::fields(&all, &trial, expression.len());
+    let offers = fields.into_iter().filter(|(name, _)| name.chars().all(is_name)).map(|(name, field)| Offer {
+        kind: FIELD,
+        detail: about::kind(&field.kind),
+        text: Snippet::of(name.as_str()),
+        about: field.missing_when.as_ref().map(|when| format!("may be missing: {when}")),
+        is_first: field.missing_when.is_none(),
+        label: name,
+    });
+    (offers.collect(), replaces, 0)
+}
+
+fn of_standard(function: &'static Function) -> Offer {
+    let parameters: Vec<String> = function
+        .parameters
+        .iter()
+        .map(|(name, _, is_optional)| if *is_optional { format!("{name}=…") } else { (*name).to_owned() })
+        .collect();
+    Offer {
+        label: function.name.to_owned(),
+        kind: FUNCTION,
+        detail: format!("std.{}({})", function.name, parameters.join(", ")),
+        text: Snippet::of(function.name),
+        about: None,
+        is_first: false,
+    }
+}

@@ -1,0 +1,316 @@
+//! What is written for a key so that Kratos takes it: its value, or all that its mapping must hold.
+
+use base64::prelude::{BASE64_STANDARD, Engine as _};
+use serde_json::Value;
+
+use super::snippet::Snippet;
+use crate::init::quoted;
+use crate::kratos::schema::{self, Key, Limit, Shape};
+use crate::kratos::version::Version;
+
+/// Deepest fragment.
+const MAX_DEPTH: usize = 8;
+
+/// Values for keys whose format does not tell one, by the end of their path; `base64 ` begins a text to be encoded, `raw ` one
+/// that is written as it is.
+const VALUES: &[(&str, &str)] = &[
+    ("dsn", "postgres://kratos@postgres:5432/kratos?sslmode=disable"),
+    ("version", "v1.3.1"),
+    ("#web_hook.config.url", "https://hooks.example.org/"),
+    ("#web_hook.config.id", "my-hook"),
+    (".request_config.method", "POST"),
+    (".config.method", "POST"),
+    ("#web_hook.config.body", "base64 function(ctx) { flow_id: ctx.flow.id }"),
+    ("migrate_hook.config.body", "base64 function(ctx) { identifier: ctx.identifier, password: ctx.password }"),
+    (
+        "courier.http.request_config.body",
+        "base64 function(ctx) { to: ctx.recipient, subject: ctx.subject, body: ctx.body }",
+    ),
+    ("request_config.body", "base64 function(ctx) { to: ctx.recipient, body: ctx.body }"),
+    (
+        "providers[].mapper_url",
+        "base64 local claims = std.extVar('claims');\n{ identity: { traits: { [if 'email' in claims then 'email']: claims.email } } }\n",
+    ),
+    (".claims_mapper_url", "base64 local session = std.extVar('session');\n{ claims: { session_id: session.id } }\n"),
+    (".jwks_url", "file:///etc/config/kratos/jwks.json"),
+    ("identity.schemas[].url", "file:///etc/config/kratos/identity.schema.json"),
+    ("schemas[].id", "default"),
+    ("default_schema_id", "default"),
+    (".auth.config.name", "X-Webhook-Key"),
+    (".auth.config.user", "kratos"),
+    ("providers[].id", "my-provider"),
+    ("providers[].provider", "generic"),
+    ("providers[].client_id", "my-client"),
+    ("providers[].client_secret", "<set by the environment>"),
+    ("providers[].issuer_url", "https://accounts.example.org/"),
+    ("providers[].scope[]", "email"),
+    ("rp.id", "example.org"),
+    ("rp.display_name", "Example"),
+    ("rp.origins[]", "https://example.org"),
+    ("cookies.domain", "example.org"),
+    ("cookie.domain", "example.org"),
+    ("cookie.name", "my_session"),
+    ("cookies.path", "/"),
+    ("cookie.path", "/"),
+    ("smtp.connection_uri", "smtps://mail.example.org:465/"),
+    ("secrets.cipher[]", "<set by the environment, 32 byte>"),
+    ("secrets.cookie[]", "<set by the environment>"),
+    ("secrets.default[]", "<set by the environment>"),
+    ("secrets.pagination[]", "<set by the environment>"),
+    ("header_allowlist[]", "User-Agent"),
+    ("allowed_methods[]", "GET"),
+    ("allowed_headers[]", "Authorization"),
+    ("exposed_headers[]", "Content-Type"),
+    ("allowed_origins[]", "https://example.org"),
+    ("serve.public.base_url", "https://auth.example.org/"),
+    ("serve.admin.base_url", "http://kratos:4434/"),
+    ("sampling_ratio", "raw 1"),
+    ("cookies.secure", "raw \"true\""),
+    ("cookie.secure", "raw \"true\""),
+    ("haveibeenpwned_host", "api.pwnedpasswords.com"),
+];
+
+/// Keys of a mapping that are written when it demands none, the first that it has.
+const FIRST: &[&str] = &["enabled", "hooks", "password", "ui_url", "config", "valid", "email", "body", "subject"];
+
+/// What is written for keys of one release.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Fragments {
+    /// The release.
+    pub(super) version: Version,
+}
+
+impl Fragments {
+    /// `name: …`, with its lines indented by `indent`.
+    pub(super) fn entry(self, name: &str, path: &str, indent: usize) -> Snippet {
+        let mut out = Snippet::default();
+        self.write_entry(name, path, indent, 0, &mut out);
+        out
+    }
+
+    /// An item of a list without its dash.
+    pub(super) fn item(self, list: &str, indent: usize) -> Option<Snippet> {
+        let mut out = Snippet::default();
+        self.write_item(list, indent, 0, &mut out).then_some(out)
+    }
+
+    /// A hook of this name without its dash.
+    pub(super) fn hook(self, name: &str, indent: usize) -> Snippet {
+        let mut out = Snippet::default();
+        self.write_hook(name, indent, &mut out);
+        out
+    }
+
+    fn write_entry(self, name: &str, path: &str, indent: usize, depth: usize, out: &mut Snippet) {
+        out.text(format!("{}:", quoted_key(name)));
+        let Some(key) = schema::lookup(path, self.version) else { return out.text(" {}") };
+        match key.shape {
+            Shape::Object | Shape::Open | Shape::Flags => {
+                let children = self.children(path);
+                if children.is_empty() || depth >= MAX_DEPTH {
+                    return out.text(" {}");
+                }
+                for child in children {
+                    out.line(indent + 2);
+                    self.write_entry(child, &join(path, child), indent + 2, depth + 1, out);
+                }
+            }
+            Shape::List => {
+                let mut item = Snippet::default();
+                if depth < MAX_DEPTH && self.write_item(path, indent + 4, depth + 1, &mut item) {
+                    out.line(indent + 2);
+                    out.text("- ");
+                    out.append(item);
+                } else {
+                    out.text(" []");
+                }
+            }
+            _ => {
+                out.text(" ");
+                self.write_scalar(path, key, out);
+            }
+        }
+    }
+
+    fn write_item(self, list: &str, indent: usize, depth: usize, out: &mut Snippet) -> bool {
+        if let Some(hook) = self.hooks(list).first() {
+            self.write_hook(hook, indent, out);
+            return true;
+        }
+        let path = format!("{list}[]");
+        let Some(key) = schema::lookup(&path, self.version) else { return false };
+        match key.shape {
+            Shape::Object | Shape::Open | Shape::Flags => {
+                let children = self.children(&path);
+                for (index, child) in children.iter().enumerate() {
+                    if index > 0 {
+                        out.line(indent);
+                    }
+                    self.write_entry(child, &join(&path, child), indent, depth + 1, out);
+                }
+                !children.is_empty()
+            }
+            Shape::List | Shape::Any => false,
+            _ => {
+                self.write_scalar(&path, key, out);
+                true
+            }
+        }
+    }
+
+    fn write_hook(self, name: &str, indent: usize, out: &mut Snippet) {
+        out.text(format!("hook: {name}"));
+        if name != "web_hook" {
+            return;
+        }
+        out.line(indent);
+        out.text("config:");
+        for key in ["url", "method", "body"] {
+            out.line(indent + 2);
+            self.write_entry(key, &format!("#web_hook.config.{key}"), indent + 2, 1, out);
+        }
+        out.line(indent + 2);
+        out.text("response:");
+        out.line(indent + 4);
+        out.text("ignore: true");
+    }
+
+    /// The hooks of the open-source server that a list may hold, web hooks first.
+    pub(super) fn hooks(self, list: &str) -> Vec<&'static str> {
+        let allowed = crate::init::allowed_hooks(list, self.version);
+        let mut hooks: Vec<&str> =
+            allowed.into_iter().filter(|hook| crate::kratos::hooks::is_known(hook, self.version)).collect();
+        hooks.sort_by_key(|hook| *hook != "web_hook");
+        hooks
+    }
+
+    /// The keys that are written for a mapping: those that it demands, else one that says something.
+    fn children(self, path: &str) -> Vec<&'static str> {
+        if path.ends_with(".auth") {
+            return vec!["type", "config"];
+        }
+        if path.ends_with(".auth.config") {
+            return vec!["name", "value", "in"];
+        }
+        let all: Vec<&'static str> = schema::children(path, self.version).collect();
+        let is_demanded = |name: &&str| {
+            schema::lookup(&join(path, name), self.version).is_some_and(|key| key.limits.contains(&Limit::Required))
+        };
+        let mut chosen: Vec<&'static str> = all.iter().copied().filter(is_demanded).collect();
+        // What depends on several keys, see `schema::conditions`.
+        let also: &[&str] = match path {
+            "selfservice.methods.passkey" | "selfservice.methods.webauthn" => &["enabled", "config"],
+            "selfservice.methods.webauthn.config.rp" => &["id", "display_name"],
+            "selfservice.methods.oidc.config.providers[]" => &["client_secret", "issuer_url"],
+            "courier.channels[]" => &["id", "type", "request_config"],
+            "courier.channels[].request_config" => &["url", "method", "body"],
+            _ => &[],
+        };
+        chosen.extend(all.iter().copied().filter(|name| also.contains(name)));
+        chosen.sort_unstable_by_key(|name| all.iter().position(|one| one == name));
+        chosen.dedup();
+        if !chosen.is_empty() {
+            return chosen;
+        }
+        let preferred = FIRST.iter().find_map(|name| all.iter().find(|one| *one == name));
+        let is_simple = |name: &&&str| {
+            let shape = schema::lookup(&join(path, name), self.version).map(|key| key.shape);
+            !matches!(shape, Some(Shape::Object | Shape::Open | Shape::Flags | Shape::List) | None)
+        };
+        let first = preferred.or_else(|| all.iter().find(is_simple)).or(all.first());
+        first.into_iter().copied().collect()
+    }
+
+    fn write_scalar(self, path: &str, key: &Key, out: &mut Snippet) {
+        if let Some(words) = words(key) {
+            // Jaeger is the first word, and needs more keys than this one.
+            let default = if path == "tracing.provider" { Some("otlp".to_owned()) } else { default_text(key) };
+            let first = words.iter().filter(|word| Some(**word) == default.as_deref());
+            let rest = words.iter().filter(|word| Some(**word) != default.as_deref());
+            return out.choice(first.chain(rest).copied());
+        }
+        if let Some(value) = special(path) {
+            return out.place(value);
+        }
+        match (default_of(key), key.shape) {
+            (Some(Value::Bool(value)), _) => out.choice(if value { ["true", "false"] } else { ["false", "true"] }),
+            (Some(Value::String(text)), _) if !text.is_empty() => out.place(quoted(&text)),
+            (Some(value @ Value::Number(_)), _) => out.place(value.to_string()),
+            (_, Shape::Boolean) => out.choice(["true", "false"]),
+            (_, Shape::Integer | Shape::Number) => out.place(least(key).to_string()),
+            _ => out.place(quoted(of_format(key))),
+        }
+    }
+}
+
+/// The words that a key takes.
+pub(super) fn words(key: &Key) -> Option<&'static [&'static str]> {
+    key.limits.iter().find_map(|limit| match limit {
+        Limit::Words(words) => Some(*words),
+        _ => None,
+    })
+}
+
+fn default_of(key: &Key) -> Option<Value> {
+    key.limits.iter().find_map(|limit| match limit {
+        Limit::DefaultsTo(json) => serde_json::from_str(json).ok(),
+        _ => None,
+    })
+}
+
+fn default_text(key: &Key) -> Option<String> {
+    default_of(key)?.as_str().map(str::to_owned)
+}
+
+fn special(path: &str) -> Option<String> {
+    let (_, value) = VALUES.iter().find(|(end, _)| ends_with(path, end))?;
+    if let Some(written) = value.strip_prefix("raw ") {
+        return Some(written.to_owned());
+    }
+    Some(match value.strip_prefix("base64 ") {
+        Some(text) => format!("base64://{}", BASE64_STANDARD.encode(text)),
+        None => quoted(value),
+    })
+}
+
+/// Whether a path ends in whole keys with `end`.
+fn ends_with(path: &str, end: &str) -> bool {
+    path.strip_suffix(end).is_some_and(|rest| rest.is_empty() || rest.ends_with('.') || end.starts_with('.'))
+}
+
+fn least(key: &Key) -> i64 {
+    let least = key.limits.iter().find_map(|limit| match limit {
+        Limit::Min(least) => Some(*least),
+        _ => None,
+    });
+    least.unwrap_or(1)
+}
+
+/// A value in the format of a key.
+fn of_format(key: &Key) -> &'static str {
+    let known = key.limits.iter().find_map(|limit| {
+        Some(match limit {
+            Limit::Uri | Limit::HttpUrl => "https://example.org/",
+            Limit::UriReference => "https://example.org/",
+            Limit::TemplateUri => "file:///etc/config/kratos/template.gotmpl",
+            Limit::Email => "no-reply@example.org",
+            Limit::Hostname => "example.org",
+            Limit::Duration | Limit::DurationSingle | Limit::DurationNonzero => "1h",
+            Limit::ByteSize => "128MB",
+            Limit::SmtpUri => "smtps://mail.example.org:465/",
+            Limit::Origin => "https://example.org",
+            Limit::HostPort => "127.0.0.1:4317",
+            _ => return None,
+        })
+    });
+    known.unwrap_or("text")
+}
+
+/// A key as YAML reads it back.
+pub(super) fn quoted_key(name: &str) -> String {
+    quoted(name)
+}
+
+pub(super) fn join(path: &str, key: &str) -> String {
+    if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
+}

@@ -1,0 +1,70 @@
+//! What is under the cursor.
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use super::position::{Lines, Position};
+use super::state::Snapshot;
+use super::{about, bodies, completion, units};
+use crate::kratos::schema;
+use crate::text::Span;
+use crate::yaml::Node;
+
+/// The answer to `textDocument/hover`.
+pub(super) fn answer(path: &Path, params: &Value, snapshot: &Snapshot) -> Value {
+    let Ok(source) = snapshot.disk().read_configuration(path) else { return Value::Null };
+    let lines = Lines::of(source.text(), snapshot.encoding);
+    let byte = lines.byte(Position::of(params.get("position").unwrap_or(&Value::Null)));
+    let is_jsonnet = path.extension().is_some_and(|ending| ending == "jsonnet" || ending == "libsonnet");
+    let found = if is_jsonnet { jsonnet(path, source.text(), byte, snapshot) } else { key(path, byte, snapshot) };
+    let Some((span, text)) = found else { return Value::Null };
+    json!({"contents": {"kind": "markdown", "value": text}, "range": lines.range(span)})
+}
+
+fn key(path: &Path, byte: usize, snapshot: &Snapshot) -> Option<(Span, String)> {
+    let units = units::of_file(path, snapshot);
+    let holds = |span: Span| span.start <= byte && byte <= span.end;
+    for unit in &units {
+        let version = completion::version(path, unit.root(), snapshot);
+        for node in unit.root()?.descendants() {
+            let key_span = node.key_place().in_file().span;
+            if node.key().is_some() && holds(key_span) {
+                return Some((key_span, about::key(&schema::path_of(node)?, version)?));
+            }
+            let value_span = node.place().in_file().span;
+            if node.key() == Some("hook") && holds(value_span) {
+                return Some((value_span, about::hook(node.as_str().unwrap_or_default(), version)?));
+            }
+        }
+    }
+    None
+}
+
+fn jsonnet(path: &Path, text: &str, byte: usize, snapshot: &Snapshot) -> Option<(Span, String)> {
+    let mut found: Option<(Span, Vec<String>)> = None;
+    for seen in bodies::seen(path, snapshot) {
+        let types = seen.types(text)?;
+        let (span, kind) = types.at(byte)?;
+        let said = about::kind(kind);
+        let (_, all) = found.get_or_insert_with(|| (span, Vec::new()));
+        if !all.contains(&said) {
+            all.push(said);
+        }
+    }
+    let (span, kinds) = found?;
+    let written = text.get(span.start..span.end).unwrap_or_default();
+    let shown =
+        if written.len() <= 80 && !written.contains(['\n', '`']) { format!("`{written}`: ") } else { String::new() };
+    Some((span, format!("{shown}{}", kinds.join("; "))))
+}
+
+/// The innermost node at a byte of a file.
+pub(super) fn node_at<'t>(root: Node<'t>, byte: usize) -> Option<Node<'t>> {
+    let holds = |node: &Node<'_>| {
+        let span = node.entry_place().in_file().span;
+        span.start <= byte && byte <= span.end
+    };
+    let around = root.descendants().into_iter().filter(holds);
+    around.min_by_key(|node| node.entry_place().in_file().span.len())
+}

@@ -1,0 +1,173 @@
+//! Where the cursor stands in a configuration that is being written: a mark is put there, and looked for in the tree.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::discover;
+use crate::text::{Source, Span};
+use crate::unit::Unit;
+use crate::yaml::{self, Format, Node};
+
+/// What is put at the cursor. No file of people holds it.
+const MARK: &str = "kratos-lint-cursor";
+
+/// What may be written at the cursor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Role {
+    /// A key of a mapping; `has_value` when a colon follows.
+    Key {
+        /// Only the name is to be replaced.
+        has_value: bool,
+        /// It is the first of an item of a list.
+        begins_item: bool,
+    },
+    /// The value of a key, or an item of a list.
+    Value,
+}
+
+/// The place of the cursor.
+pub(super) struct Probe {
+    /// What may be written there.
+    pub(super) role: Role,
+    /// The bytes that completion replaces.
+    pub(super) replaces: Span,
+    /// The blanks at the start of the line.
+    pub(super) indent: usize,
+    /// The column (in bytes) at which what is written begins.
+    pub(super) column: usize,
+    /// The configuration with the mark in it.
+    unit: Unit,
+}
+
+impl Probe {
+    /// Looks around `byte` of a text.
+    pub(super) fn of(path: &str, text: &str, byte: usize) -> Option<Probe> {
+        let byte = byte.min(text.len());
+        let start = text.get(..byte)?.rfind('\n').map_or(0, |at| at + 1);
+        let rest = text.get(byte..)?;
+        let end = byte + rest.find(['\n', '\r']).unwrap_or(rest.len());
+        let (before, after) = (text.get(start..byte)?, text.get(byte..end)?);
+        let indent = before.len() - before.trim_start_matches(' ').len();
+        let dashes = dashes(before.get(indent..)?);
+        let lead = indent + dashes;
+        let written = before.get(lead..)?;
+        let (role, from, to) = match value_start(written) {
+            None => {
+                if !written.chars().all(is_key_character) {
+                    return None;
+                }
+                let tail = after.find(|c| !is_key_character(c)).unwrap_or(after.len());
+                let has_value = after.get(tail..)?.trim_start().starts_with(':');
+                let is_alone = after.get(tail..)?.trim().is_empty() || after.get(tail..)?.trim_start().starts_with('#');
+                if !has_value && !is_alone {
+                    return None;
+                }
+                (Role::Key { has_value, begins_item: dashes > 0 }, start + lead, byte + tail)
+            }
+            Some(at) => {
+                let value = written.get(at..)?;
+                if value.contains(" #") || value.starts_with(['|', '>', '{', '[', '&', '*', '#']) {
+                    return None;
+                }
+                let tail = after.find(" #").unwrap_or(after.len());
+                let tail = after.get(..tail)?.trim_end().len();
+                (Role::Value, start + lead + at, byte + tail)
+            }
+        };
+        let mark = match role {
+            Role::Key { has_value: false, .. } => format!("{MARK}: 0"),
+            _ => MARK.to_owned(),
+        };
+        let trial = format!("{}{mark}{}", text.get(..from)?, text.get(to..)?);
+        let unit = unit(path, &trial)?;
+        let probe = Probe { role, replaces: Span::new(from, to), indent, column: from - start, unit };
+        probe.marked().is_some().then_some(probe)
+    }
+
+    /// The root of the configuration.
+    pub(super) fn root(&self) -> Option<Node<'_>> {
+        self.unit.root()
+    }
+
+    /// The node that the mark is, or whose key it is.
+    pub(super) fn marked(&self) -> Option<Node<'_>> {
+        let is_mark = |node: &Node<'_>| match self.role {
+            Role::Key { .. } => node.key() == Some(MARK),
+            Role::Value => node.as_str() == Some(MARK),
+        };
+        self.root()?.descendants().into_iter().find(is_mark)
+    }
+}
+
+/// The bytes of `- ` at the start of a text, several times.
+fn dashes(text: &str) -> usize {
+    let mut at = 0;
+    while let Some(rest) = text.get(at..).and_then(|text| text.strip_prefix("- ")) {
+        at = text.len() - rest.trim_start_matches(' ').len();
+    }
+    at
+}
+
+fn is_key_character(character: char) -> bool {
+    character.is_alphanumeric() || "_-.".contains(character)
+}
+
+/// Where the value begins behind `key: `; none where there is no key yet.
+fn value_start(written: &str) -> Option<usize> {
+    let colon = written.find(": ")?;
+    written.get(..colon)?.chars().all(|c| is_key_character(c) || c == '"' || c == '\'').then_some(())?;
+    let rest = written.get(colon + 2..)?;
+    Some(colon + 2 + rest.len() - rest.trim_start_matches(' ').len())
+}
+
+/// The configuration that holds the mark.
+fn unit(path: &str, text: &str) -> Option<Unit> {
+    let source = Source::new(path, text);
+    let holds = |unit: &Unit| {
+        let nodes = unit.root().map(Node::descendants).unwrap_or_default();
+        nodes.into_iter().any(|node| node.key() == Some(MARK) || node.as_str() == Some(MARK))
+    };
+    let found = discover::named(&source).into_iter().find(holds);
+    found.or_else(|| new_file(path, &source).filter(holds))
+}
+
+/// A configuration of which nothing but the mark is written yet, told by its name.
+fn new_file(path: &str, source: &Arc<Source>) -> Option<Unit> {
+    let name = Path::new(path).file_name()?.to_string_lossy().to_lowercase();
+    let is_ours = name.contains("kratos") && (name.ends_with(".yml") || name.ends_with(".yaml"));
+    let tree = yaml::parse(source, Format::Yaml);
+    let root = tree.root()?;
+    let has_others = ["apiVersion", "services", "kind", "openapi"].iter().any(|key| root.get(key).is_some());
+    (is_ours && root.is_mapping() && !has_others).then(|| Unit::plain(tree))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> Option<(Role, String)> {
+        let byte = text.find('|').expect("a cursor");
+        let probe = Probe::of("kratos.yml", &text.replace('|', ""), byte)?;
+        let around = probe.marked()?.parent().map(Node::pointer).unwrap_or_default();
+        Some((probe.role, around))
+    }
+
+    #[test]
+    fn keys_and_values_are_told_apart() {
+        let key = |has_value, begins_item| Role::Key { has_value, begins_item };
+        let found = |role, around: &str| Some((role, around.to_owned()));
+        assert_eq!(at("|"), found(key(false, false), ""));
+        assert_eq!(at("selfservice:\n  fl|\n"), found(key(false, false), "/selfservice"));
+        assert_eq!(at("selfservice:\n  f|lows:\n    login: {}\n"), found(key(true, false), "/selfservice"));
+        assert_eq!(at("identity:\n  schemas:\n    - |\n"), found(key(false, true), "/identity/schemas/0"));
+        assert_eq!(at("log:\n  level: in|fo # all\n"), found(Role::Value, "/log"));
+        assert_eq!(at("log:\n  level: |"), found(Role::Value, "/log"));
+        assert_eq!(at("log:\n  # lev|"), None);
+        assert_eq!(at("log:\n  level: info # |"), None);
+        assert_eq!(at("log: |\n"), found(Role::Value, ""));
+        assert_eq!(
+            at("kratos:\n  config:\n    selfservice:\n      flows:\n        |\n"),
+            found(key(false, false), "/selfservice/flows")
+        );
+    }
+}

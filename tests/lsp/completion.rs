@@ -1,0 +1,209 @@
+//! What completion offers, and that the linter takes all of it.
+
+use std::collections::BTreeSet;
+
+use kratos_lint::check::{self, Target};
+use kratos_lint::config::Settings;
+use kratos_lint::diagnostic::Level;
+use kratos_lint::discover;
+use kratos_lint::kratos::schema::{HOOK_PLACES, KEYS, Shape};
+use kratos_lint::kratos::version::Version;
+use kratos_lint::text::Source;
+use serde_json::{Value, json};
+
+use crate::client::Editor;
+
+const BASE: &str = "dsn: postgres://db/kratos\nidentity:\n  schemas:\n    - id: default\n      url: https://example.org/s.json\n\
+                    selfservice:\n  default_browser_return_url: https://example.org/\n";
+
+/// A text in which `|` is the cursor, opened as `name`; what is offered there.
+fn offered(editor: &mut Editor, name: &str, text: &str) -> Vec<Value> {
+    let at = text.find('|').expect("a cursor");
+    let (line, column) = place(text, at);
+    editor.open(name, &text.replacen('|', "", 1));
+    let answer = editor.at("completion", name, line, column);
+    answer["items"].as_array().cloned().unwrap_or_default()
+}
+
+fn place(text: &str, at: usize) -> (usize, usize) {
+    let before = &text[..at];
+    (before.matches('\n').count(), at - before.rfind('\n').map_or(0, |at| at + 1))
+}
+
+fn labels(items: &[Value]) -> Vec<&str> {
+    items.iter().filter_map(|item| item["label"].as_str()).collect()
+}
+
+/// The text after an offer is taken, as a client without snippets does it.
+fn taken(text: &str, item: &Value) -> String {
+    let text = text.replacen('|', "", 1);
+    let byte = |end: &str| {
+        let number = |key: &str| item["textEdit"]["range"][end][key].as_u64().expect("a number") as usize;
+        let start: usize = text.split_inclusive('\n').take(number("line")).map(str::len).sum();
+        start + number("character")
+    };
+    let (start, end) = (byte("start"), byte("end"));
+    format!("{}{}{}", &text[..start], item["textEdit"]["newText"].as_str().expect("a text"), &text[end..])
+}
+
+/// Errors as rule, pointer and message.
+fn errors(text: &str) -> BTreeSet<(String, String, String)> {
+    let source = Source::new("kratos.yml", text);
+    let settings = Settings { no_config: true, ..Settings::default() };
+    let target = Target::one(Version::NEWEST, "flag");
+    let units = discover::named(&source);
+    assert_eq!(units.len(), 1, "{text}");
+    let reports = units.iter().map(|unit| check::unit(unit, &target, &settings));
+    let found = reports.flat_map(|report| report.diagnostics).filter(|found| found.level == Level::Error);
+    found.map(|found| (found.rule.to_owned(), found.pointer.clone().unwrap_or_default(), found.message)).collect()
+}
+
+/// A configuration with the cursor in the mapping or list at a path of the table.
+fn with_cursor(path: &str, in_list: bool) -> (String, String) {
+    let (mut lines, mut pointer, mut indent) = (String::new(), String::new(), 0);
+    let mut lead = String::new();
+    for part in path.split('.') {
+        let (name, depth) = (part.trim_end_matches("[]"), part.matches("[]").count());
+        let name = if name == "*" { "name" } else { name };
+        lines.push_str(&format!("{}{lead}{name}:\n", " ".repeat(indent - lead.len())));
+        pointer.push_str(&format!("/{name}"));
+        indent += 2;
+        lead.clear();
+        if depth > 0 {
+            pointer.push_str("/0");
+            lead = "- ".to_owned();
+            indent += 2;
+        }
+    }
+    if in_list {
+        lead = "- ".to_owned();
+        indent += 2;
+        pointer.push_str("/0");
+    }
+    let own = format!("{lines}{}{lead}|\n", " ".repeat(indent - lead.len()));
+    let top = path.split(['.', '[']).next().expect("a key");
+    let base = BASE.replace('|', "");
+    let mut text: String = String::new();
+    let mut is_in = false;
+    for line in base.lines() {
+        if !line.starts_with(' ') {
+            is_in = line.starts_with(&format!("{top}:"));
+        }
+        if !is_in {
+            text.push_str(&format!("{line}\n"));
+        } else if top == "selfservice" && line.contains("default_browser_return_url") && path != "selfservice" {
+            // What the mapping demands stays.
+            return with_return_url(&base, &own, pointer);
+        }
+    }
+    (text + &own, pointer)
+}
+
+fn with_return_url(base: &str, own: &str, pointer: String) -> (String, String) {
+    let own = own.strip_prefix("selfservice:\n").expect("below it");
+    (format!("{base}{own}"), pointer)
+}
+
+#[test]
+fn nothing_that_is_offered_is_refused() {
+    let mut editor = Editor::with(&[], json!({"general": {"positionEncodings": ["utf-8"]}}), Value::Null);
+    let is_open = |key: &&kratos_lint::kratos::schema::Key| {
+        let is_mapping = matches!(key.shape, Shape::Object | Shape::Open | Shape::Flags);
+        let is_plain = !key.path.contains(['#', '*']) && !key.path.starts_with("selfservice.methods.b2b");
+        is_mapping && is_plain && key.versions.contains(Version::NEWEST)
+    };
+    let mappings = KEYS.iter().filter(is_open).map(|key| (key.path.to_owned(), false));
+    let lists = HOOK_PLACES.iter().map(|place| (place.path.to_owned(), true));
+    let (mut refused, mut count) = (Vec::new(), 0);
+    for (index, (path, in_list)) in mappings.chain(lists).enumerate() {
+        let (text, pointer) = with_cursor(&path, in_list);
+        let name = format!("f{index}/kratos.yml");
+        let items = offered(&mut editor, &name, &text);
+        let before = errors(&text.replace('|', ""));
+        for item in &items {
+            count += 1;
+            let label = item["label"].as_str().expect("a label");
+            let own = format!("{pointer}/{label}");
+            let new: Vec<_> = errors(&taken(&text, item))
+                .into_iter()
+                .filter(|found| !before.contains(found))
+                // What else the mapping demands is not the fault of this key.
+                .filter(|(rule, at, _)| rule != "missing-key" && rule != "courier-channel" || at.starts_with(&own))
+                .collect();
+            if !new.is_empty() {
+                refused.push(format!("{path} + {label}: {new:?}"));
+            }
+        }
+        let uri = editor.uri(&name);
+        editor.notify("textDocument/didClose", json!({"textDocument": {"uri": uri}}));
+    }
+    assert!(count > 300, "only {count} offers");
+    assert!(refused.is_empty(), "{} of {count}:\n{}", refused.len(), refused.join("\n"));
+}
+
+#[test]
+fn values_are_offered() {
+    let mut editor = Editor::open_folder(&[("hooks/body.jsonnet", "function(ctx) {}"), ("my.schema.json", "{}")]);
+    let cases = [
+        ("log:\n  level: |", vec!["debug"]),
+        ("session:\n  cookie:\n    persistent: |", vec!["true", "false"]),
+        (
+            "selfservice:\n  flows:\n    login:\n      after:\n        hooks:\n          - hook: re|",
+            vec!["revoke_active_sessions"],
+        ),
+        (
+            "identity:\n  default_schema_id: |\n  schemas:\n    - id: mine\n      url: https://example.org/s.json\n",
+            vec!["mine"],
+        ),
+        ("identity:\n  schemas:\n    - id: mine\n      url: f|\n", vec!["file://my.schema.json"]),
+    ];
+    for (index, (text, wanted)) in cases.into_iter().enumerate() {
+        let items = offered(&mut editor, &format!("kratos-{index}.yml"), text);
+        for word in wanted {
+            assert!(labels(&items).contains(&word), "{word} is not offered at {text}: {:?}", labels(&items));
+        }
+    }
+}
+
+#[test]
+fn only_hooks_of_the_place_are_offered_and_a_new_file_begins_with_what_is_required() {
+    let mut editor = Editor::open_folder(&[]);
+    let items = offered(&mut editor, "kratos.yml", "|");
+    assert_eq!(items.iter().filter(|item| item["detail"] == "required").count(), 3, "{items:#?}");
+    let recovery = "selfservice:\n  flows:\n    recovery:\n      after:\n        hooks:\n          - |";
+    let items = offered(&mut editor, "kratos-2.yml", recovery);
+    assert!(labels(&items).contains(&"hook: revoke_active_sessions"), "{:?}", labels(&items));
+    assert!(!labels(&items).contains(&"hook: session"));
+    let hook = items.iter().find(|item| item["label"] == "hook: web_hook").expect("a web hook");
+    assert_eq!(hook["insertTextFormat"], 2);
+    assert!(hook["textEdit"]["newText"].as_str().expect("a text").contains("${1:https://hooks.example.org/}"));
+}
+
+#[test]
+fn bodies_are_offered_what_is_there() {
+    let schema = r#"{"type": "object", "properties": {"traits": {"type": "object", "required": ["email"], "properties":
+        {"email": {"type": "string"}, "name": {"type": "string"}}}}}"#;
+    let config = format!(
+        "{BASE}  flows:\n    registration:\n      after:\n        password:\n          hooks:\n            - hook: web_hook\n              \
+         config:\n                url: https://example.org/hook\n                method: POST\n                body: file://b.jsonnet\n"
+    )
+    .replace("https://example.org/s.json", "file://s.schema.json");
+    let mut editor = Editor::open_folder(&[("kratos.yml", &config), ("s.schema.json", schema)]);
+    editor.open("b.jsonnet", "function(ctx) {}");
+    editor.findings("b.jsonnet", 1);
+    for (version, text, wanted) in [
+        (2, "function(ctx) { a: ctx.| }", "identity"),
+        (3, "function(ctx) { a: ctx.identity.traits.| }", "email"),
+        (4, "function(ctx) { a: ctx.identity.traits.em|a }", "email"),
+        (5, "function(ctx) { a: std.| }", "length"),
+    ] {
+        let (line, column) = place(text, text.find('|').expect("a cursor"));
+        editor.edit("b.jsonnet", version, &text.replace('|', ""));
+        let answer = editor.at("completion", "b.jsonnet", line, column);
+        let items = answer["items"].as_array().expect("a list").clone();
+        assert!(labels(&items).contains(&wanted), "{text}: {:?}", labels(&items));
+    }
+    editor.edit("b.jsonnet", 9, "function(ctx) { a: ctx.identity.traits.email }");
+    let hover = editor.at("hover", "b.jsonnet", 0, 41);
+    assert!(hover["contents"]["value"].as_str().expect("a text").contains("text"), "{hover}");
+}

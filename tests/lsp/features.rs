@@ -1,0 +1,104 @@
+//! Hovers, actions, definitions, symbols and hints.
+
+use serde_json::{Value, json};
+
+use crate::client::Editor;
+
+const CONFIG: &str = "version: v1.3.1\ndsn: postgres://db/kratos\nidentity:\n  default_schema_id: default\n  schemas:\n    - id: default\n      \
+                      url: file://identity.schema.json\nselfservice:\n  default_browser_return_url: https://example.org/\n  flows:\n    \
+                      registration:\n      after:\n        hooks:\n          - hook: web_hook\n            config:\n              \
+                      url: https://example.org/\n              method: POST\n              body: file://b.jsonnet\n        password:\n          \
+                      hooks:\n            - hook: session\n";
+
+fn ready() -> Editor {
+    let mut editor = Editor::open_folder(&[
+        ("identity.schema.json", "{\"properties\": {\"traits\": {}}}"),
+        ("b.jsonnet", "function(ctx) {}"),
+    ]);
+    editor.open("kratos.yml", CONFIG);
+    editor.findings("kratos.yml", 1);
+    editor
+}
+
+fn line(word: &str) -> usize {
+    CONFIG.lines().position(|line| line.contains(word)).expect("written")
+}
+
+#[test]
+fn a_hover_says_what_a_key_and_a_hook_are() {
+    let mut editor = ready();
+    let key = editor.at("hover", "kratos.yml", line("default_schema_id"), 5);
+    let text = key["contents"]["value"].as_str().expect("a text");
+    assert!(text.contains("identity.default_schema_id") && text.contains("Default: `\"default\"`"), "{text}");
+    let hook = editor.at("hover", "kratos.yml", line("hook: session"), 22);
+    assert!(hook["contents"]["value"].as_str().expect("a text").contains("Signs the user in"), "{hook}");
+    assert_eq!(editor.at("hover", "kratos.yml", line("dsn"), 20), Value::Null);
+}
+
+#[test]
+fn definitions_references_links_and_symbols() {
+    let mut editor = ready();
+    let body = editor.uri("b.jsonnet");
+    let found = editor.at("definition", "kratos.yml", line("b.jsonnet"), 30);
+    assert_eq!(found[0]["uri"], body.as_str());
+    let found = editor.at("definition", "kratos.yml", line("default_schema_id"), 25);
+    assert_eq!(found[0]["range"]["start"]["line"], line("- id: default"));
+    let found = editor.at("references", "b.jsonnet", 0, 0);
+    assert_eq!(found[0]["range"]["start"]["line"], line("b.jsonnet"));
+    let uri = editor.uri("kratos.yml");
+    let document = json!({"textDocument": {"uri": uri}});
+    let links = editor.ask("textDocument/documentLink", document.clone());
+    assert_eq!(links.as_array().expect("a list").len(), 2);
+    let symbols = editor.ask("textDocument/documentSymbol", document);
+    assert_eq!(symbols[0]["name"], "registration");
+    assert_eq!(symbols[0]["children"].as_array().expect("a list").len(), 2);
+}
+
+#[test]
+fn hints_tell_order_and_phase() {
+    let mut editor = ready();
+    let uri = editor.uri("kratos.yml");
+    let all = json!({"start": {"line": 0, "character": 0}, "end": {"line": 99, "character": 0}});
+    let hints = editor.ask("textDocument/inlayHint", json!({"textDocument": {"uri": uri}, "range": all}));
+    let labels: Vec<&str> =
+        hints.as_array().expect("a list").iter().filter_map(|hint| hint["label"].as_str()).collect();
+    assert!(labels.contains(&"1 · after saving · blocking"), "{labels:?}");
+}
+
+#[test]
+fn fixes_and_comments_are_offered() {
+    let mut editor = Editor::open_folder(&[]);
+    let text = "dsn: postgres://db/kratos\nidentity:\n  schemas:\n    - id: default\n      url: https://example.org/s.json\nselfservice:\n  \
+                default_browser_return_url: https://example.org/\n  flows:\n    recovery:\n      enabled: yes\n";
+    editor.open("kratos.yml", text);
+    editor.findings("kratos.yml", 1);
+    let uri = editor.uri("kratos.yml");
+    let at = json!({"line": 9, "character": 16});
+    let ask = |only: Option<&str>| {
+        let context = match only {
+            Some(kind) => json!({"diagnostics": [], "only": [kind]}),
+            None => json!({"diagnostics": []}),
+        };
+        json!({"textDocument": {"uri": uri}, "range": {"start": at, "end": at}, "context": context})
+    };
+    let actions = editor.ask("textDocument/codeAction", ask(None));
+    let actions = actions.as_array().expect("a list");
+    let fix = actions.iter().find(|action| action["isPreferred"] == true).expect("a fix");
+    let change = &fix["edit"]["documentChanges"][0];
+    assert_eq!(change["textDocument"]["version"], 1);
+    assert_eq!(change["edits"][0]["newText"], "true");
+    let ignore =
+        actions.iter().find(|action| action["title"].as_str().is_some_and(|title| title.contains("on this line")));
+    let ignore = ignore.expect("a comment")["edit"]["documentChanges"][0]["edits"][0]["newText"]
+        .as_str()
+        .expect("a text")
+        .to_owned();
+    assert_eq!(ignore, "      # kratos-lint: ignore[wrong-type] reason\n");
+    let all = editor.ask("textDocument/codeAction", ask(Some("source.fixAll")));
+    assert_eq!(all[0]["kind"], "source.fixAll.kratos-lint");
+    // With the comment nothing is found there any more.
+    let lines: Vec<&str> = text.split_inclusive('\n').collect();
+    editor.edit("kratos.yml", 2, &format!("{}{ignore}{}", lines[..9].concat(), lines[9..].concat()));
+    let found = editor.findings("kratos.yml", 2);
+    assert!(!found.iter().any(|found| found["code"] == "wrong-type"), "{found:#?}");
+}
