@@ -39,7 +39,7 @@ pub fn apply(
     }
     let text = fs::read_to_string(path).map_err(|error| fail(&error))?;
     let document: Value = serde_json::from_str(&text).map_err(|error| fail(&error))?;
-    let rows = document["findings"].as_array().ok_or_else(|| fail(&"this is no baseline: `findings` is missing"))?;
+    let rows = document["findings"].as_array().ok_or_else(|| fail(&"not a baseline: `findings` is missing"))?;
     let word = |row: &Value, name: &str| row[name].as_str().unwrap_or_default().to_owned();
     let mut known: BTreeMap<_, usize> = BTreeMap::new();
     for row in rows {
@@ -62,6 +62,6 @@ pub fn apply(
     let seen = |file: &str| reports.iter().any(|report| report.file == file);
     let fixed = known.into_iter().filter(|((file, ..), count)| *count > 0 && seen(file));
     Ok(fixed
-        .map(|((file, rule, pointer), _)| format!("{file}{pointer}: {rule} is mended: update the baseline"))
+        .map(|((file, rule, pointer), _)| format!("{file}{pointer}: {rule} is fixed: update the baseline"))
         .collect())
 }

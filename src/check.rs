@@ -1,5 +1,6 @@
 //! The one pipeline: from a unit to its report. The command line, fixes, the documentation tests and fuzzers all call it.
 
+mod development;
 mod edition;
 mod hiding;
 mod overlap;
@@ -99,10 +100,16 @@ pub fn unit(unit: &Unit, target: &Target, settings: &Settings) -> UnitReport {
     diagnostics.retain_mut(|found| match settings.level(found.rule, found.level) {
         Some(level) => {
             found.level = level;
-            settings.only.is_empty() || settings.only.iter().any(|name| name == found.rule)
+            let is_named = settings.only.iter().any(|name| name == found.rule);
+            let is_wanted = !found.marks.is_optional || is_named || settings.names(found.rule);
+            (settings.only.is_empty() || is_named) && is_wanted
         }
         None => false,
     });
+    if settings.only.is_empty() {
+        let is_local = unit.root().is_some_and(view::is_local);
+        development::merge(&mut diagnostics, is_local || deployment.dev.is_known());
+    }
     sort(&mut diagnostics, unit);
     let mut target = target.clone();
     if let Some(more) = diagnostics.len().checked_sub(MOST_FINDINGS).filter(|more| *more > 0) {
@@ -184,7 +191,7 @@ fn identity(found: &Diagnostic) -> Identity {
 }
 
 /// Rules of other categories that hold for every release.
-const TIMELESS: [&str; 4] = ["jsonnet-syntax", "misplaced-chart-key", "misplaced-hook", "removed-key"];
+const TIMELESS: [&str; 4] = ["jsonnet-syntax-error", "misplaced-chart-key", "misplaced-hook", "removed-key"];
 
 /// All findings of all rules for one version, before suppressions and levels. Rules about the start always run: `boots` asks
 /// them.

@@ -38,7 +38,7 @@ pub const FINDINGS: u8 = 1;
 /// The work could not be done.
 pub const FAILED: u8 = 2;
 
-/// Linter and generator for Ory Kratos configuration: says what the running server will do with it.
+/// Linter and generator for Ory Kratos configuration: reports what the running server does with it.
 #[derive(Debug, Parser)]
 #[command(name = "kratos-lint", version, args_conflicts_with_subcommands = true)]
 pub struct Cli {
@@ -52,14 +52,14 @@ pub struct Cli {
 enum Command {
     /// Lint files and folders (what happens without a command)
     Check(check::Args),
-    /// Print what a Jsonnet document sees at a place
+    /// Print what a Jsonnet document can read at a place
     Ctx(ctx::Args),
     /// Evaluate Jsonnet from stdin (the child process of the linter)
     #[command(hide = true)]
     Evaluate,
     /// Evaluate a Jsonnet document as Kratos would
     Render(render::Args),
-    /// Say what Kratos does with the answer of an endpoint
+    /// Show what Kratos does with the answer of an endpoint
     Respond(respond::Args),
     /// Show how the project starts the Kratos of each configuration
     Deployment(deployment::Args),
@@ -77,11 +77,11 @@ enum Command {
     Completions(completions::Args),
     /// Print the man page of the program or of a command
     Man(man::Args),
-    /// Print schemas, types and examples of what web hooks send and may be answered
+    /// Print schemas, types and examples of web hook requests and responses
     Schema(schema::Args),
-    /// Say which releases of Kratos take a configuration
+    /// Show which releases of Kratos accept a configuration
     Versions(versions::Args),
-    /// Say what changes between two releases of Kratos
+    /// Show what changes between two releases of Kratos
     Upgrade(upgrade::Args),
     /// Embed the files that a configuration refers to as base64://
     Pack(pack::Args),

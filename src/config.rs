@@ -54,6 +54,12 @@ pub struct Settings {
 }
 
 impl Settings {
+    /// Whether a level is written for a rule.
+    #[must_use]
+    pub fn names(&self, rule: &str) -> bool {
+        self.levels.iter().any(|(name, _)| name == rule)
+    }
+
     /// The level of a finding of a rule; none when the rule is off.
     #[must_use]
     pub fn level(&self, rule: &str, own: Level) -> Option<Level> {
@@ -292,9 +298,9 @@ pub fn known_rule(name: &str) -> Result<String, String> {
 pub fn level(word: &str) -> Result<Option<Level>, String> {
     match word {
         "off" => Ok(None),
-        _ => {
-            Level::named(word).map(Some).ok_or_else(|| format!("{word} is no level: write error, warning, info or off"))
-        }
+        _ => Level::named(word)
+            .map(Some)
+            .ok_or_else(|| format!("{word} is not a level: write error, warning, info or off")),
     }
 }
 
@@ -303,7 +309,7 @@ pub fn level(word: &str) -> Result<Option<Level>, String> {
 pub fn schema() -> serde_json::Value {
     use serde_json::{Map, Value, json};
     let texts = |about: &str| json!({"description": about, "type": "array", "items": {"type": "string"}});
-    let kratos = json!({"description": "Release of Kratos, or a range as 1.1..26.2.", "type": "string"});
+    let kratos = json!({"description": "Release of Kratos, or a range such as 1.1..26.2.", "type": "string"});
     let names = rules::ALL.iter().map(|rule| {
         let about = json!({"description": rule.summary, "enum": ["error", "warning", "info", "off"]});
         (rule.name.to_owned(), about)
@@ -322,14 +328,14 @@ pub fn schema() -> serde_json::Value {
         "additionalProperties": false,
         "properties": {
             "kratos": kratos,
-            "ignore": texts("Files and folders that are passed over, as in .gitignore."),
+            "ignore": texts("Files and folders that are skipped, as in .gitignore."),
             "root": {"description": "Files outside of this folder are never read.", "type": "string"},
-            "critical-hooks": texts("`id` or URL of web hooks that are meant to stop the flow when they fail."),
+            "critical-hooks": texts("`id` or URL of web hooks that must stop the flow when they fail."),
             "allowed-endpoints": texts("Hosts that web hooks may call; `*.example.org` for all below a domain."),
-            "secret-keys": texts("Keys whose values no report shows, beside the known ones."),
-            "given": texts("Variables that the server gets from elsewhere, as DSN."),
+            "secret-keys": texts("Keys whose values no report shows, in addition to the known ones."),
+            "given": texts("Variables that the server gets from elsewhere, for example DSN."),
             "path-maps": {
-                "description": "Folders in the container, and the folders of this project that lie there.",
+                "description": "Folders in the container, and the folders of this project that they contain.",
                 "type": "object",
                 "additionalProperties": {"type": "string"},
             },

@@ -130,6 +130,33 @@ pub struct Diagnostic {
     pub holds_for: Option<Versions>,
     /// Whether no comment may silence it: it stands for others that are not shown.
     pub is_final: bool,
+    /// How it goes with other findings.
+    pub marks: Marks,
+}
+
+/// How a finding goes with others.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Marks {
+    /// Only reported when its rule is named by `--only`, `--rule` or the own configuration.
+    pub is_optional: bool,
+    /// What it is called in the one line about the settings of a development machine.
+    pub development: Option<&'static str>,
+    /// Which other findings have the same cause.
+    pub covers: Covers,
+}
+
+/// Which other findings say nothing more: they have the same cause.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Covers {
+    /// None.
+    #[default]
+    Nothing,
+    /// Those about what the same value means: Kratos refuses it in any case.
+    Value,
+    /// Those about the same value and all below it: Kratos does not know it.
+    Below,
+    /// That the same value is refused: it only takes the place of another one.
+    Placeholder,
 }
 
 impl Diagnostic {

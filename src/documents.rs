@@ -212,7 +212,7 @@ fn not_jsonnet(text: &str, error: &SyntaxError) -> Option<Finding> {
         let message = "it is nested too deeply to be read";
         return (nesting(text) > MAX_NESTING).then(|| Finding::warning(Kind::Limit, error.span, message));
     }
-    let message = format!("this is no Jsonnet, each evaluation fails: {}", error.message);
+    let message = format!("each evaluation fails: this is not valid Jsonnet: {}", error.message);
     let finding = Finding::error(Kind::Syntax, error.span, message);
     let marked = text.starts_with('\u{feff}');
     Some(if marked { finding.help("save the file without a byte order mark") } else { finding })
@@ -301,7 +301,7 @@ fn of_trial(trial: &Trial<'_>, reference: &Reference<'_>, schemas: &[IdentitySch
     found.extend(typed.unwrap_or_default());
     found.extend(results);
     if trial.evaluator.gave_up() {
-        let message = "this document was not tried to its end: the time for evaluations is used up";
+        let message = "this document was not evaluated to its end: the time for evaluations is used up";
         let finding = Finding::warning(Kind::Limit, trial.survey.head, message).level(Level::Info);
         found.push(finding.effect(crate::diagnostic::Effect::Advice));
     }
@@ -328,7 +328,7 @@ fn variable_for_ctx(trial: &Trial<'_>) -> Option<Finding> {
     };
     if let (Some(span), None, 1) = (statement(), &trial.survey.parameters, trial.survey.variables.len()) {
         finding.span = span;
-        let (title, text) = ("take ctx as an argument".to_owned(), "function(ctx)".to_owned());
+        let (title, text) = ("add the argument ctx".to_owned(), "function(ctx)".to_owned());
         finding.fix = Some(Fix { title, text, safe: true });
     }
     Some(finding)

@@ -14,6 +14,8 @@ mod summary;
 pub mod text;
 mod xml;
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::io;
 
 use clap::ValueEnum;
@@ -57,6 +59,8 @@ pub struct Look {
     pub width: usize,
     /// The lowest level that is shown; all when none.
     pub least: Option<Level>,
+    /// Without a summary.
+    pub is_quiet: bool,
 }
 
 impl Look {
@@ -73,6 +77,29 @@ impl Look {
     }
 }
 
+/// How many findings a look does not show.
+#[must_use]
+pub fn hidden(reports: &[UnitReport], look: Look) -> usize {
+    reports.iter().flat_map(|report| &report.diagnostics).filter(|found| !look.shows(found.level)).count()
+}
+
+/// Writes how many findings each rule has, the most first.
+///
+/// # Errors
+/// When `out` cannot be written.
+pub fn statistics(reports: &[UnitReport], out: &mut Printer<'_>) -> io::Result<()> {
+    let mut counts: BTreeMap<(Reverse<Level>, &str), usize> = BTreeMap::new();
+    for found in reports.iter().flat_map(|report| &report.diagnostics) {
+        *counts.entry((Reverse(found.level), found.rule)).or_default() += 1;
+    }
+    let mut rows: Vec<_> = counts.into_iter().map(|((level, rule), count)| (Reverse(count), level, rule)).collect();
+    rows.sort_unstable();
+    for (Reverse(count), Reverse(level), rule) in rows {
+        out.line(format!("{count:>6}  {:<7}  {rule}", level.name()))?;
+    }
+    Ok(())
+}
+
 /// Writes the report.
 ///
 /// # Errors
@@ -80,7 +107,7 @@ impl Look {
 pub fn write(format: Format, reports: &[UnitReport], look: Look, out: &mut Printer<'_>) -> io::Result<()> {
     match format {
         Format::Pretty => pretty::write(reports, look, out),
-        Format::Concise => concise::write(reports, out),
+        Format::Concise => concise::write(reports, look, out),
         Format::Json => json::write(reports, out),
         Format::Jsonl => json::write_lines(reports, out),
         Format::Sarif => sarif::write(reports, out),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::config::Settings;
 use crate::deployment::Deployment;
-use crate::diagnostic::{Diagnostic, Edit, Effect, Fix, Label, Level};
+use crate::diagnostic::{Covers, Diagnostic, Edit, Effect, Fix, Label, Level, Marks};
 use crate::documents::{self, Checked};
 use crate::evaluation::Evaluator;
 use crate::files::Files;
@@ -343,6 +343,7 @@ impl<'r> Sink<'r> {
             fixes: Vec::new(),
             holds_for: None,
             is_final: false,
+            marks: Marks::default(),
         };
         if self.found.len() >= MOST_OF_RULE {
             if let Some(last) = &self.beyond {
@@ -372,6 +373,24 @@ impl Report<'_> {
     /// Another effect than the rule's.
     pub fn effect(self, effect: Effect) -> Self {
         self.diagnostic.effect = effect;
+        self
+    }
+
+    /// Only for users who ask for this rule.
+    pub fn optional(self) -> Self {
+        self.diagnostic.marks.is_optional = true;
+        self
+    }
+
+    /// What it is called in the one line about the settings of a development machine, where it is an info.
+    pub fn development(self, phrase: &'static str) -> Self {
+        self.diagnostic.marks.development = Some(phrase);
+        self
+    }
+
+    /// Which other findings have the same cause and are not reported.
+    pub fn covers(self, covers: Covers) -> Self {
+        self.diagnostic.marks.covers = covers;
         self
     }
 

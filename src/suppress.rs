@@ -5,7 +5,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use crate::diagnostic::{Diagnostic, Effect, Level};
+use crate::diagnostic::{Diagnostic, Effect, Level, Marks};
 use crate::jsonnet::comments::{self, comments};
 use crate::rules;
 use crate::text::{Place, Source, Span};
@@ -73,7 +73,7 @@ pub fn apply(tree: &Tree, documents: &[Arc<Source>], diagnostics: &mut Vec<Diagn
         let name = &suppression.rule;
         if suppression.name.is_none() {
             let message = format!("there is no rule `{name}`");
-            diagnostics.push(about(UNKNOWN, &suppression.place, message, "`kratos-lint rules` lists them"));
+            diagnostics.push(about(UNKNOWN, &suppression.place, message, "use a name that `kratos-lint rules` lists"));
         } else if complete {
             let message = format!("nothing here is found by `{name}`");
             diagnostics.push(about(UNUSED, &suppression.place, message, "remove the comment"));
@@ -95,6 +95,7 @@ fn about(rule: &'static str, place: &Place, message: String, help: &str) -> Diag
         fixes: Vec::new(),
         holds_for: None,
         is_final: false,
+        marks: Marks::default(),
     }
 }
 

@@ -34,7 +34,7 @@ fn folder(body: &str) -> tempfile::TempDir {
 }
 
 fn run(program: &Path, folder: &Path) -> Output {
-    let args = ["--only", "jsonnet-limit", "--fail-on", "never", "kratos.yml"];
+    let args = ["--only", "jsonnet-limit-exceeded", "--fail-on", "never", "kratos.yml"];
     Command::new(program).current_dir(folder).args(args).output().expect("it runs")
 }
 
@@ -69,7 +69,7 @@ fn what_is_missing_without_a_child_is_said_once() {
     let copy = folder.path().join("second.yml");
     fs::copy(folder.path().join("kratos.yml"), copy).expect("copied");
     // Less address space than an evaluation may use.
-    let line = format!("ulimit -v 250000; exec {PROGRAM} --only jsonnet-limit kratos.yml second.yml");
+    let line = format!("ulimit -v 250000; exec {PROGRAM} --only jsonnet-limit-exceeded kratos.yml second.yml");
     let output = Command::new("sh").current_dir(folder.path()).args(["-c", &line]).output().expect("it runs");
     let said = String::from_utf8_lossy(&output.stderr);
     assert_eq!(said.matches("no child process for Jsonnet can be started").count(), 1, "{said}");

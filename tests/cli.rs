@@ -316,7 +316,8 @@ fn the_policy_of_kratos_lint_toml() {
         found.lines().any(|line| line.starts_with(place) && line.contains(&format!("[{rule}]")))
     };
     assert!(
-        has("web-hook-endpoint", "sub/kratos.yml:12:") && !has("web-hook-endpoint", "sub/kratos.yml:11:"),
+        has("web-hook-endpoint-not-allowed", "sub/kratos.yml:12:")
+            && !has("web-hook-endpoint-not-allowed", "sub/kratos.yml:11:"),
         "{found}"
     );
     assert!(has("jsonnet-file-missing", "sub/kratos.yml:11:"), "{found}");

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use kratos_lint::check::{self, Target};
+use kratos_lint::check::{self, Target, UnitReport};
 use kratos_lint::config::Settings;
 use kratos_lint::deployment::Project;
 use kratos_lint::discover;
@@ -20,6 +20,9 @@ use kratos_lint::rules;
 use kratos_lint::text::Source;
 use kratos_lint::unit::Unit;
 use kratos_lint::yaml;
+
+#[path = "facts/voice.rs"]
+mod voice;
 
 /// The program, in whose process Jsonnet is evaluated.
 fn child() -> Child {
@@ -51,6 +54,14 @@ fn every_fact_is_a_rule_or_has_a_reason() {
 
 /// The findings of one rule, as the concise format writes them.
 fn findings(rule: &Rule, path: &str, text: &str) -> String {
+    let report = report(rule, path, text);
+    let mut out = Vec::new();
+    output::write(Format::Concise, &[report], Look::default(), &mut Printer::new(&mut out)).expect("memory");
+    String::from_utf8(out).expect("UTF-8")
+}
+
+/// What one rule finds.
+fn report(rule: &Rule, path: &str, text: &str) -> UnitReport {
     let wanted = text.lines().next().and_then(|line| line.strip_prefix("# kratos: "));
     let newest = || Target::one(Version::NEWEST, "flag");
     let target = wanted.map_or_else(newest, |name| Target::parse(name.trim(), "flag").expect("a known version"));
@@ -66,10 +77,7 @@ fn findings(rule: &Rule, path: &str, text: &str) -> String {
     let project = Arc::new(Project::of(disk));
     let only = vec![rule.name.to_owned()];
     let settings = Settings { only, child: child(), project, no_config, ..Settings::default() };
-    let report = check::unit(&unit, &target, &settings);
-    let mut out = Vec::new();
-    output::write(Format::Concise, &[report], Look::default(), &mut Printer::new(&mut out)).expect("memory");
-    String::from_utf8(out).expect("UTF-8")
+    check::unit(&unit, &target, &settings)
 }
 
 fn example_files() -> Vec<(&'static Rule, PathBuf)> {
@@ -145,22 +153,50 @@ fn case_folders_hold_what_is_expected() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// The fenced examples of a page: kind and text; a version that the fence names comes first in the text.
+fn page_examples(rule: &Rule) -> Vec<(String, String)> {
+    let blocks = rule.docs.split("```yaml ").skip(1);
+    let example = |block: &str| {
+        let (kind, text) = block.split_once('\n').expect("a fenced block");
+        let text = text.split("\n```").next().unwrap_or_default();
+        let (kind, version) = kind.trim().split_once(" kratos=").unwrap_or((kind.trim(), ""));
+        let head = if version.is_empty() { String::new() } else { format!("# kratos: {version}\n") };
+        (kind.to_owned(), head + text)
+    };
+    blocks.map(example).collect()
+}
+
 #[test]
 fn examples_on_pages_are_what_they_say() {
     let mut wrong = Vec::new();
     for rule in rules::ALL {
-        for block in rule.docs.split("```yaml ").skip(1) {
-            let (kind, text) = block.split_once('\n').expect("a fenced block");
-            let text = text.split("\n```").next().unwrap_or_default();
-            let found = findings(rule, "kratos.yml", text);
-            match kind.trim() {
+        for (kind, text) in page_examples(rule) {
+            let found = findings(rule, "kratos.yml", &text);
+            match kind.as_str() {
                 "bad" if found.is_empty() => wrong.push(format!("{}: nothing found in\n{text}", rule.name)),
-                "good" if !found.is_empty() => wrong.push(format!("{}: {found}", rule.name)),
+                "good" | "fixed" if !found.is_empty() => wrong.push(format!("{}: {found}", rule.name)),
                 _ => {}
             }
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn what_is_said_is_short_and_plain_and_has_a_help() {
+    let pages = rules::ALL.iter().flat_map(|rule| {
+        let bad = page_examples(rule).into_iter().filter(|(kind, _)| kind == "bad");
+        bad.map(|(_, text)| (*rule, "kratos.yml".to_owned(), text))
+    });
+    let files = example_files().into_iter().chain(case_folders()).map(|(rule, path)| {
+        let text = fs::read_to_string(&path).expect("readable");
+        (rule, path.to_string_lossy().into_owned(), text)
+    });
+    let mut faults = BTreeSet::new();
+    for (rule, path, text) in pages.chain(files) {
+        faults.extend(report(rule, &path, &text).diagnostics.iter().flat_map(voice::faults_of));
+    }
+    assert!(faults.is_empty(), "{}", faults.into_iter().collect::<Vec<_>>().join("\n"));
 }
 
 /// Every secret of this configuration holds the mark, in forms that rules complain about.

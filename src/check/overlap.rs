@@ -1,41 +1,42 @@
-//! Findings of several rules at one place for one cause: only the one that says most stays.
+//! One cause, one finding. Rules say which of their findings cover others ([`Covers`]); what is covered is dropped here, in
+//! one pass over the findings.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use crate::diagnostic::{Diagnostic, Effect, Level};
+use crate::diagnostic::{Covers, Diagnostic, Effect, Level};
 use crate::rules;
 use crate::text::Span;
-
-/// The rule about variables that nobody puts in.
-const VARIABLE: &str = "env-not-expanded";
-
-/// A value that Kratos refuses in any case: what other rules read out of it says nothing more.
-const REFUSED: [&str; 3] = ["malformed-value", "wrong-type", "invalid-value"];
 
 /// Categories whose rules read values for what they mean; those about secrets say something of their own.
 const MEANING: [&str; 8] = ["serve", "urls", "hooks", "courier", "cookies", "methods", "oidc", "tracing"];
 
-/// Drops what another finding at the same place says already. A variable that is not put in takes over that Kratos does not
-/// start with it.
+/// Categories whose findings stay below a key that Kratos does not know.
+const STAY: [&str; 4] = ["secrets", "security", "loading", "suppressions"];
+
+/// Drops the findings that have the same cause as another one. A variable that Kratos does not expand takes over that Kratos
+/// does not start with it.
 pub(super) fn drop_overlaps(found: &mut Vec<Diagnostic>) {
-    let stands_in = |one: &Diagnostic| one.level == Level::Info && one.effect == Effect::NoBoot && is_schema(one);
-    let mut at_place: HashMap<Spot, Vec<&Diagnostic>> = HashMap::new();
+    let mut here: HashMap<Spot, AtSpot> = HashMap::new();
+    let mut unknown: HashSet<&str> = HashSet::new();
     for one in found.iter() {
-        at_place.entry(spot(one)).or_default().push(one);
+        let at = here.entry(spot(one)).or_default();
+        at.is_refused |= one.marks.covers == Covers::Value;
+        at.is_placeholder |= one.marks.covers == Covers::Placeholder;
+        at.needs_value |= is_stand_in(one);
+        if let Some(pointer) = one.pointer.as_deref().filter(|_| one.marks.covers == Covers::Below) {
+            unknown.insert(pointer);
+        }
     }
-    let fates: Vec<(bool, bool)> = found
-        .iter()
-        .map(|one| {
-            // Rules that say a thing more than once at a place say it some few times.
-            let here = at_place.get(&spot(one)).map(Vec::as_slice).unwrap_or_default();
-            let others = || here.iter().take(MOST_AT_PLACE).filter(|other| other.rule != one.rule);
-            let by_variable = stands_in(one) && others().any(|other| other.rule == VARIABLE);
-            let by_refusal = is_meaning(one) && others().any(|other| REFUSED.contains(&other.rule) && is_error(other));
-            let is_heir = one.rule == VARIABLE && here.iter().take(MOST_AT_PLACE).any(|other| stands_in(other));
-            (by_variable || by_refusal, is_heir)
-        })
-        .collect();
-    drop(at_place);
+    let fate = |one: &Diagnostic| {
+        let at = here.get(&spot(one)).copied().unwrap_or_default();
+        let by_placeholder = at.is_placeholder && is_stand_in(one);
+        let by_refusal = at.is_refused && is_meaning(one);
+        let by_unknown = !unknown.is_empty() && is_below(one, &unknown);
+        let is_heir = at.needs_value && one.marks.covers == Covers::Placeholder;
+        (by_placeholder || by_refusal || by_unknown, is_heir)
+    };
+    let fates: Vec<(bool, bool)> = found.iter().map(fate).collect();
+    drop(here);
     for (one, _) in found.iter_mut().zip(&fates).filter(|(_, (_, is_heir))| *is_heir) {
         one.effect = Effect::NoBoot;
     }
@@ -43,8 +44,16 @@ pub(super) fn drop_overlaps(found: &mut Vec<Diagnostic>) {
     found.retain(|_| fates.next().is_none_or(|(is_taken, _)| !is_taken));
 }
 
-/// How many findings at one place are compared with each other.
-const MOST_AT_PLACE: usize = 100;
+/// What there is at one place.
+#[derive(Clone, Copy, Default)]
+struct AtSpot {
+    /// Kratos refuses the value in any case.
+    is_refused: bool,
+    /// The value is a variable that Kratos does not expand.
+    is_placeholder: bool,
+    /// Kratos does not start unless another value comes.
+    needs_value: bool,
+}
 
 /// A place in a file and in the configuration.
 type Spot = (Span, Option<String>, String);
@@ -53,14 +62,25 @@ fn spot(one: &Diagnostic) -> Spot {
     (one.place.span, one.pointer.clone(), one.place.source.path().to_owned())
 }
 
-fn is_error(one: &Diagnostic) -> bool {
-    one.level == Level::Error && one.effect == Effect::NoBoot
+/// Whether it is about something at or below a key that Kratos does not know.
+fn is_below(one: &Diagnostic, unknown: &HashSet<&str>) -> bool {
+    let Some(pointer) = one.pointer.as_deref() else { return false };
+    let stays = category(one).is_none_or(|category| STAY.contains(&category));
+    if stays || one.marks.covers == Covers::Below && unknown.contains(pointer) {
+        return false;
+    }
+    let ends = pointer.match_indices('/').map(|(at, _)| at).chain([pointer.len()]);
+    ends.filter_map(|end| pointer.get(..end)).any(|around| unknown.contains(around))
 }
 
-fn is_schema(one: &Diagnostic) -> bool {
-    rules::named(one.rule).is_some_and(|rule| rule.category == "schema")
+fn is_stand_in(one: &Diagnostic) -> bool {
+    one.level == Level::Info && one.effect == Effect::NoBoot && category(one) == Some("schema")
 }
 
 fn is_meaning(one: &Diagnostic) -> bool {
-    one.effect != Effect::NoBoot && rules::named(one.rule).is_some_and(|rule| MEANING.contains(&rule.category))
+    one.effect != Effect::NoBoot && category(one).is_some_and(|category| MEANING.contains(&category))
+}
+
+fn category(one: &Diagnostic) -> Option<&'static str> {
+    rules::named(one.rule).map(|rule| rule.category)
 }

@@ -44,67 +44,97 @@ impl FailOn {
     }
 }
 
+/// The lowest level that a report shows.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum MinLevel {
+    Error,
+    Warning,
+    Info,
+}
+
+impl MinLevel {
+    pub(super) fn level(self) -> Level {
+        match self {
+            MinLevel::Error => Level::Error,
+            MinLevel::Warning => Level::Warning,
+            MinLevel::Info => Level::Info,
+        }
+    }
+}
+
 /// Lint files and folders.
 #[derive(Debug, clap::Args)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub struct Args {
     /// Files and folders; `-` reads stdin; without any, all below the current folder
     paths: Vec<PathBuf>,
-    /// Files that Kratos gets with `-c`, each laid over those before it
+    /// Files that Kratos gets with `-c`; each replaces keys of the files before it
     #[arg(short = 'c', long = "layer", value_name = "FILE", conflicts_with_all = ["paths", "fix", "unsafe_fixes", "diff"])]
     layers: Vec<PathBuf>,
     /// Kratos version or range to check against (1.3.1, 1.1..26.2, master)
     #[arg(long, value_name = "VERSION")]
     kratos: Option<String>,
-    /// How to print the report [default: pretty on a terminal, else concise]
+    /// Format of the report [default: pretty on a terminal, else concise]
     #[arg(short, long, value_enum)]
     pub(super) format: Option<Format>,
-    /// Write the report in a format to a file too, as sarif=report.sarif
+    /// Also write the report to a file, for example sarif=report.sarif
     #[arg(short, long = "output", value_name = "FORMAT=FILE")]
     pub(super) output: Vec<String>,
-    /// Exit with 1 from this level on
+    /// Exit with status 1 at this level or above
     #[arg(long, value_enum, default_value = "error")]
     fail_on: FailOn,
-    /// Another level for a rule, as unknown-key=warning; `off` switches it off
+    /// Also show notes (level info) in pretty and concise reports
+    #[arg(long, conflicts_with = "min_level")]
+    show_info: bool,
+    /// Show only findings of this level or above, in all formats
+    #[arg(long, value_enum, value_name = "LEVEL")]
+    pub(super) min_level: Option<MinLevel>,
+    /// Print findings only: no notes, no summary
+    #[arg(short, long)]
+    pub(super) quiet: bool,
+    /// Print the number of findings of each rule instead of the findings
+    #[arg(long, conflicts_with = "format")]
+    pub(super) statistics: bool,
+    /// Change the level of a rule, for example unknown-key=warning; `off` switches it off
     #[arg(long = "rule", value_name = "NAME=LEVEL")]
     rules: Vec<String>,
-    /// Only these rules
+    /// Run only these rules
     #[arg(long, value_name = "NAME")]
     only: Vec<String>,
     /// Read this file instead of looking for kratos-lint.toml
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// Leave out findings that are listed in this file
+    /// Hide findings that are listed in this file
     #[arg(long, value_name = "FILE")]
     baseline: Option<PathBuf>,
     /// Write all present findings into the baseline file
     #[arg(long, requires = "baseline")]
     update_baseline: bool,
-    /// Mend what can be mended safely
+    /// Apply safe fixes
     #[arg(long)]
     fix: bool,
-    /// Apply fixes too that may not be what was meant (implies --fix)
+    /// Apply all fixes, also those that may change the meaning (implies --fix)
     #[arg(long)]
     unsafe_fixes: bool,
-    /// Print what --fix would change, and change nothing
+    /// Print what --fix would change, without changing files
     #[arg(long)]
     diff: bool,
-    /// Environment that Kratos gets, as a file of NAME=value lines
+    /// File with the environment of Kratos (lines NAME=value)
     #[arg(long, value_name = "FILE")]
     env_file: Vec<PathBuf>,
-    /// The name that a file read from stdin goes by
+    /// The file name to use for stdin
     #[arg(long, value_name = "NAME", default_value = "kratos.yml")]
     stdin_filename: String,
-    /// Files that the configuration refers to are read only below this folder
+    /// Read files that the configuration refers to only below this folder
     #[arg(long, value_name = "FOLDER")]
     pub(super) root: Option<PathBuf>,
-    /// Exit with 2 when there is no configuration of Kratos
+    /// Exit with status 2 when there is no Kratos configuration
     #[arg(long)]
     require_config: bool,
-    /// Read no kratos-lint.toml, and look at no file around the unit for its version
+    /// Ignore kratos-lint.toml and the files around the configuration
     #[arg(long)]
     no_config: bool,
-    /// When to colour the report
+    /// When to color the report
     #[arg(long, value_enum, default_value = "auto")]
     pub(super) color: Color,
 }
@@ -142,7 +172,7 @@ pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
         Ok((once_each(reports), notes))
     };
     let (mut reports, notes) = lint_all()?;
-    for note in notes.iter().chain(own_policy(args, &config, &settings).as_ref()) {
+    for note in notes.iter().chain(own_policy(args, &config, &settings).as_ref()).filter(|_| !args.quiet) {
         crate::output::note(note);
     }
     if args.diff || args.fix || args.unsafe_fixes {
@@ -167,8 +197,20 @@ pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
             .iter()
             .for_each(crate::output::note);
     }
+    let status = status(args, &reports);
+    if let Some(least) = args.min_level.map(MinLevel::level) {
+        reports.iter_mut().for_each(|report| report.diagnostics.retain(|found| found.level >= least));
+    }
     report::print(args, &reports, out)?;
-    Ok(status(args, &reports))
+    Ok(status)
+}
+
+impl Args {
+    /// The lowest level that a report for people shows: notes only when they are asked for, or make the status 1.
+    pub(super) fn least(&self) -> Option<Level> {
+        let all = self.show_info || self.min_level.is_some() || matches!(self.fail_on, FailOn::Info);
+        (!all).then_some(Level::Warning)
+    }
 }
 
 /// All configurations of paths, or below the current folder, with their project.
@@ -251,7 +293,7 @@ fn written(mended: fix::Mended, root: Option<&Path>) -> Result<Vec<UnitReport>, 
         change.write(root).map_err(Failure)?;
     }
     let files = mended.changes.len();
-    note(format!("{} mended in {files} file{}", mended.fixes, if files == 1 { "" } else { "s" }));
+    note(format!("{} fixed in {files} file{}", mended.fixes, if files == 1 { "" } else { "s" }));
     Ok(mended.reports)
 }
 

@@ -94,7 +94,7 @@ pub(super) fn place(id: &str, method: Option<&str>, version: Version) -> Result<
 /// The release of `--kratos`; the newest without it.
 pub(super) fn version(asked: Option<&str>) -> Result<Version, Failure> {
     let Some(text) = asked else { return Ok(Version::NEWEST) };
-    let version = Version::parse(text).ok_or_else(|| Failure(format!("{text} is no version of Kratos")))?;
+    let version = Version::parse(text).ok_or_else(|| Failure(format!("{text} is not a version of Kratos")))?;
     Ok(version.version)
 }
 

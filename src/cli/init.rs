@@ -66,7 +66,7 @@ pub struct Args {
     /// What the flow does with the answer
     #[arg(long, value_enum, default_value = "ignore")]
     response: Response,
-    /// File for the Jsonnet body, beside the configuration; without it the body stands in the configuration as base64
+    /// File for the Jsonnet body, beside the configuration; without it the body is written into the configuration as base64
     #[arg(long, value_name = "FILE")]
     body: Option<PathBuf>,
     /// Print a stub of the endpoint
@@ -139,7 +139,7 @@ pub fn run(args: &Args) -> Outcome {
     };
     let (there, places): (Vec<Site>, Vec<Site>) = places.into_iter().partition(stands);
     for site in &there {
-        crate::output::note(format!("{} stands in {} already", wanted.hook, site.path));
+        crate::output::note(format!("{} is already in {}", wanted.hook, site.path));
     }
     let mut out = Printer::stdout();
     if let (Some(path), Some(unit)) = (&args.write, unit) {
@@ -172,7 +172,7 @@ pub fn run(args: &Args) -> Outcome {
     Ok(CLEAN)
 }
 
-/// Whether the hook may stand in the list.
+/// Whether the list accepts the hook.
 fn may_stand(hook: &str, path: &str, version: Version) -> Result<(), Failure> {
     let allowed = allowed_hooks(path, version);
     if allowed.contains(&hook) {
@@ -181,7 +181,7 @@ fn may_stand(hook: &str, path: &str, version: Version) -> Result<(), Failure> {
     Err(Failure(if allowed.is_empty() {
         format!("Kratos {version} has no list {path}")
     } else {
-        format!("in Kratos {version} the hook {hook} may not stand in {path}; there may stand {}", allowed.join(", "))
+        format!("Kratos {version} does not accept the hook {hook} in {path}; allowed there: {}", allowed.join(", "))
     }))
 }
 

@@ -18,11 +18,11 @@ const FLOWS: [Choice; 5] = [
 
 const TRIGGERS: [Choice; 2] = [
     ("--after", "when the flow ends; there is an identity"),
-    ("--before", "when the flow begins; nobody is known yet"),
+    ("--before", "when the flow begins, without an identity"),
 ];
 
 const RESPONSES: [Choice; 3] = [
-    ("ignore", "call it in the background: people never wait, failures are only logged"),
+    ("ignore", "call it in the background: users never wait, failures are only logged"),
     ("parse", "wait for its answer, which may refuse or change the identity"),
     ("wait", "wait for it, and stop the flow when it fails; its answer is not read"),
 ];

@@ -61,7 +61,7 @@ pub fn run(args: &Args) -> Outcome {
     let source = discover::read(&args.file, disk).map_err(Failure)?;
     let units = discover::named(&source);
     if !args.no_lint && has_errors(&units, &settings) {
-        crate::output::note("nothing is packed: mend the errors, or give --no-lint");
+        crate::output::note("nothing is packed: correct the errors, or use --no-lint");
         return Ok(FINDINGS);
     }
     let document = Document::of(&source, units).map_err(Failure)?;

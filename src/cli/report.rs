@@ -43,16 +43,25 @@ pub(super) fn print(args: &Args, reports: &[UnitReport], out: &mut Printer<'_>) 
         output::write(format, reports, Look::default(), &mut Printer::new(&mut text))?;
         fix::write::report(Path::new(file), &text, args.root.as_deref()).map_err(Failure)?;
     }
+    if args.statistics {
+        return Ok(output::statistics(reports, out)?);
+    }
     let terminal = is_terminal();
+    let least = args.least();
     let format = args.format.unwrap_or(if terminal { Format::Pretty } else { Format::Concise });
     if matches!(format, Format::Concise) {
         // The lines have no room for what should be known of the target.
-        for report in reports {
+        for report in reports.iter().filter(|_| !args.quiet) {
             report.target.notes.iter().for_each(|text| note(format!("{}: {text}", report.file)));
         }
     }
-    let look = Look { color: is_colored(args.color, terminal), terminal, width: width(terminal), ..Look::default() };
+    let color = is_colored(args.color, terminal);
+    let look = Look { color, terminal, width: width(terminal), least, is_quiet: args.quiet };
     output::write(format, reports, look, out)?;
+    let hidden = output::hidden(reports, look);
+    if matches!(format, Format::Concise) && hidden > 0 && !args.quiet {
+        note(format!("{hidden} note{} not shown (--show-info)", if hidden == 1 { "" } else { "s" }));
+    }
     Ok(())
 }
 

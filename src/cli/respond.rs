@@ -157,10 +157,10 @@ impl Identities {
         let point = Point::parse(point, release).map_err(Failure)?;
         let mode = Mode::parse(mode).ok_or_else(|| {
             let known: Vec<&str> = Mode::NAMES.iter().map(|(name, _)| *name).collect();
-            Failure(format!("{mode:?} is no mode; known are {}", known.join(", ")))
+            Failure(format!("{mode:?} is not a mode; known are {}", known.join(", ")))
         })?;
         if !(200..600).contains(&status) {
-            return Err(Failure(format!("{status} is no status of an answer: give one from 200 to 599")));
+            return Err(Failure(format!("{status} is not a status of an answer: use 200 to 599")));
         }
         let judge = |traits: &Value| self.refused(traits);
         let at = Circumstances {
@@ -220,7 +220,7 @@ fn text_of(result: &Outcome) -> String {
     }
     for message in &result.messages {
         let node = if message.node.is_empty() { "the form" } else { &message.node };
-        text.push_str(&format!("  people read:   {} ({}, at {node})\n", message.text, message.kind));
+        text.push_str(&format!("  users read:    {} ({}, at {node})\n", message.text, message.kind));
     }
     if !result.saved.is_empty() {
         text.push_str(&format!("  saved:         {}\n", result.saved.join(", ")));

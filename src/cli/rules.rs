@@ -36,7 +36,7 @@ pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
             let rows: Vec<_> = ALL
                 .iter()
                 .map(|rule| {
-                    json!({"name": rule.name, "summary": rule.summary, "level": rule.level.name(),
+                    json!({"name": rule.name, "aliases": rule.aliases, "summary": rule.summary, "level": rule.level.name(),
                         "effect": rule.effect.name(), "versions": [rule.versions.from.name(), rule.versions.to.name()],
                         "category": rule.category, "url": rule.url(), "fixable": rule.fixable})
                 })

@@ -44,9 +44,9 @@ fn never_sent(trial: &Trial<'_>, provider: &str) -> Vec<Finding> {
         // Without this claim no address passes the test, and each user ends at the form.
         let level = if claim == "email_verified" { Level::Warning } else { Level::Info };
         let help = if claim == "email_verified" {
-            format!("decide by something else: {provider} never says whether an address is verified")
+            format!("decide by something else: {provider} never reports whether an address is verified")
         } else {
-            format!("leave out what depends on `claims.{claim}`, or fill it from another claim")
+            format!("remove what depends on `claims.{claim}`, or fill it from another claim")
         };
         Finding::warning(Kind::ClaimNeverSent, test.span, message).level(level).effect(Effect::NoEffect).help(help)
     });
@@ -164,17 +164,18 @@ fn unverified(trial: &Trial<'_>, provider: &str, schemas: &[IdentitySchema]) -> 
             Finding::error(Kind::VerificationIdle, span, message).help(guard)
         }
         (_, Verification::NeverSent, true) => {
-            let message = format!("addresses count as verified that nobody verified: {provider} does not say so");
+            let message = format!("addresses count as verified that no one verified: {provider} does not report it");
             Finding::warning(Kind::UnverifiedAddress, span, message)
                 .help("leave `verified_addresses` out: Kratos then asks the user to verify the address")
         }
         (false, _, true) => {
-            let message = "addresses count as verified without a look at `claims.email_verified`";
+            let message = "addresses count as verified without a test of `claims.email_verified`";
             Finding::error(Kind::UnverifiedAddress, span, message).help(guard)
         }
         (false, Verification::Sent, false) => {
-            let message =
-                format!("unverified addresses of {provider} become traits: `claims.email_verified` is not read");
+            let message = format!(
+                "unverified addresses of {provider} become traits: the mapper does not test `claims.email_verified`"
+            );
             Finding::warning(Kind::UnverifiedAddress, span, message).help(guard)
         }
         _ => return None,

@@ -57,7 +57,7 @@ fn session_not_stored(trial: &Trial<'_>, found: &mut Vec<Finding>) {
         return;
     }
     for read in trial.survey.reads.iter().filter(|read| read.path == "session.id" && !read.compared) {
-        let message = format!("ctx.session.id is {NIL_UUID} in a fresh sign-in: the session is stored after the hooks");
+        let message = format!("`ctx.session.id` is {NIL_UUID} in a fresh sign-in: it is stored after the hooks");
         let finding = Finding::warning(Kind::NotStored, read.span, message).effect(Effect::NoEffect);
         found.push(finding.help("do not use it as a key: only refreshes and second factors have the real id"));
     }
@@ -70,8 +70,7 @@ fn not_verified(trial: &Trial<'_>, found: &mut Vec<Finding>) {
     }
     let verified = |read: &&Read| read.path == "identity.verifiable_addresses[].verified";
     for read in trial.survey.reads.iter().filter(verified) {
-        let message =
-            "the address that was just verified still shows false here: up to v1.1.0 it is marked after the hooks";
+        let message = "the address that was just verified is still false here: up to v1.1.0 it changes after the hooks";
         let finding = Finding::warning(Kind::NotStored, read.span, message).effect(Effect::NoEffect);
         found.push(finding.help("do not read it, or upgrade to v1.2.0"));
     }
@@ -83,7 +82,7 @@ fn headers_as_texts(trial: &Trial<'_>, found: &mut Vec<Finding>) {
         let Some(name) = read.path.strip_prefix("request_headers.").filter(|name| !name.contains("[]")) else {
             continue;
         };
-        let happens = if read.compared { "never equals a text" } else { "is sent as [\"…\"]" };
+        let happens = if read.compared { "is never equal to a text" } else { "is sent as [\"…\"]" };
         let message = format!("the header {name} is a list of texts: it {happens}");
         let finding = Finding::warning(Kind::HeaderAsText, read.span, message).effect(Effect::NoEffect);
         found.push(finding.help(format!("take the first value: {}[0]", shown(&read.path, true))));
@@ -96,17 +95,17 @@ fn secrets(trial: &Trial<'_>, found: &mut Vec<Finding>) {
     }
     for read in &trial.survey.sent {
         let what = match read.path.as_str() {
-            "" => "all of ctx goes out, with the cookies of the browser",
-            "request_cookies" => "all cookies go out, with those of the session",
-            "request_headers.Cookie" | "request_headers.Cookie[]" => "the cookies go out",
+            "" => "this sends all of ctx, with the cookies of the browser",
+            "request_cookies" => "this sends all cookies, with the session cookie",
+            "request_headers.Cookie" | "request_headers.Cookie[]" => "this sends the cookies",
             "request_headers.Authorization" | "request_headers.Authorization[]" => {
-                "the authorization of the request goes out"
+                "this sends the authorization of the request"
             }
-            "request_headers.X-Session-Token" | "request_headers.X-Session-Token[]" => "the session token goes out",
-            path if path.starts_with("request_cookies.ory_kratos_session") => "the session cookie goes out",
+            "request_headers.X-Session-Token" | "request_headers.X-Session-Token[]" => "this sends the session token",
+            path if path.starts_with("request_cookies.ory_kratos_session") => "this sends the session cookie",
             _ => continue,
         };
-        let message = format!("{what}: who reads the requests of this hook can take over sessions");
+        let message = format!("{what}: anyone who reads the requests can take over sessions");
         let finding = Finding::warning(Kind::SecretSent, read.span, message).effect(Effect::Unprotected);
         found.push(finding.help("send only the fields that the endpoint needs"));
     }
@@ -116,8 +115,9 @@ fn secrets(trial: &Trial<'_>, found: &mut Vec<Finding>) {
 #[must_use]
 pub fn too_large(text: &str, version: Version, span: Span) -> Option<Finding> {
     let large = POISONED.contains(version) && text.len() >= MOST_INPUT;
-    let message =
-        || format!("the document has {} bytes: Kratos' worker reads at most {MOST_INPUT} with the input", text.len());
+    let message = || {
+        format!("the document has {} bytes: the worker of Kratos reads at most {MOST_INPUT} with the input", text.len())
+    };
     large.then(|| Finding::error(Kind::Size, span, message()))
 }
 
@@ -134,7 +134,7 @@ fn size(trial: &Trial<'_>, found: &mut Vec<Finding>) {
     let large = |read: &&Read| matches!(read.path.as_str(), "" | "flow" | "flow.ui" | "flow.ui.nodes");
     for read in trial.survey.sent.iter().filter(large) {
         let message = format!(
-            "{} can grow beyond the {most} bytes that a result may have: that call fails, and later hooks go out with an empty body that counts as success",
+            "{} can become larger than {most} bytes: that call fails, and later hooks send an empty body",
             trial.shown(&read.path)
         );
         found.push(
@@ -148,11 +148,11 @@ fn cancel(trial: &Trial<'_>, encoding: Encoding, found: &mut Vec<Finding>) {
     for (text, span) in trial.survey.errors.iter().filter(|(text, _)| text.starts_with("cancel")) {
         let happens = match (trial.place.purpose(), encoding) {
             (Purpose::WebHook, Encoding::Json) => continue,
-            (Purpose::WebHook, _) => "it is not recognised with a form body: the flow fails",
-            (Purpose::Courier, _) => "the delivery counts as failed, is tried again and given up in the end",
+            (Purpose::WebHook, _) => "Kratos does not recognise it with a form body: the flow fails",
+            (Purpose::Courier, _) => "the delivery fails, is repeated and then given up",
             (Purpose::PasswordMigration, _) => "the sign-in fails",
             (Purpose::Mapper, _) => "the sign-in fails with an error",
-            (Purpose::Tokenizer, _) => "the request is answered with status 400",
+            (Purpose::Tokenizer, _) => "Kratos answers the request with status 400",
         };
         let message = format!("`error '{text}'` cancels nothing here: {happens}");
         found.push(Finding::warning(Kind::Cancel, *span, message));
@@ -170,7 +170,7 @@ fn standard_functions(trial: &Trial<'_>, found: &mut Vec<Finding>) {
         told.push(name);
         let message = match standard::since(name) {
             Some(from) => {
-                format!("std.{name} exists only from Kratos {from} on: before, the evaluation fails here")
+                format!("std.{name} is new in Kratos {from}: before, the evaluation fails here")
             }
             None => format!("std.{name} exists in no Kratos: the evaluation fails here"),
         };

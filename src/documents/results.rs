@@ -85,22 +85,22 @@ fn mapper(result: &Value, version: Version, traits: &JsonType) -> Vec<Fault> {
         return found;
     }
     let Some(identity) = result.get("identity").filter(|identity| identity.is_object()) else {
-        let message = "the mapper yields no object `identity`: each sign-in with the provider fails";
-        return vec![fault("identity", message, Some("yield { identity: { traits: { … } } }"))];
+        let message = "each sign-in with the provider fails: the mapper returns no object `identity`";
+        return vec![fault("identity", message, Some("return { identity: { traits: { … } } }"))];
     };
     match identity.get("traits") {
         Some(Value::Object(map)) => refused_traits("identity.traits", map, traits, &mut found),
         Some(failed) if failed == FAILED => {}
         _ => found.push(fault(
             "identity.traits",
-            "the mapper yields no object `identity.traits`: the sign-in fails",
+            "the sign-in fails: the mapper returns no object `identity.traits`",
             None,
         )),
     }
     for key in ["metadata_public", "metadata_admin"] {
         if identity.get(key).is_some_and(|value| !value.is_object() && value != FAILED) {
             let message = format!(
-                "identity.{key} must be an object or be left out: the sign-in fails when it is anything else, null too"
+                "the sign-in fails when `identity.{key}` is not an object: null is refused, leave it out instead"
             );
             found.push(fault(
                 &format!("identity.{key}"),
@@ -115,7 +115,7 @@ fn mapper(result: &Value, version: Version, traits: &JsonType) -> Vec<Fault> {
     if let Some(addresses) = addresses {
         let fits = |address: &Value| ["value", "via"].iter().all(|key| address.get(key).is_some_and(Value::is_string));
         if addresses != FAILED && !addresses.as_array().is_some_and(|list| list.iter().all(fits)) {
-            let message = "identity.verified_addresses must be a list of { via, value }: the sign-in fails otherwise";
+            let message = "the sign-in fails unless `identity.verified_addresses` is a list of { via, value }";
             found.push(fault("identity.verified_addresses", message, None));
         }
     }
@@ -158,23 +158,22 @@ fn refused_traits(path: &str, map: &Map<String, Value>, kind: &JsonType, found: 
         let fields: Vec<&Field> = objects.iter().filter_map(|object| object.fields.get(key)).collect();
         if closed && fields.is_empty() {
             let message =
-                format!("the identity schema has no trait `{key}` and allows no others: the registration fails");
+                format!("the registration fails: the identity schema has no trait `{key}` and allows no others");
             let help = Some("define the trait in the identity schema, or use metadata_public or verified_addresses");
             found.push(Fault { kind: Kind::UnknownTrait, ..fault(&path, message, help) });
         }
         let everywhere = !fields.is_empty() && fields.len() == objects.len();
         if value.is_null() && everywhere && fields.iter().all(|field| !field.kind.is_nullable()) {
-            let message = format!(
-                "the trait `{key}` can be null, which the identity schema refuses: the registration fails then"
-            );
+            let message =
+                format!("the registration fails when the trait `{key}` is null: the identity schema refuses it");
             found.push(fault(&path, message, Some("leave the key out: [if … then 'key']: …")));
         }
         if everywhere && fields.iter().all(|field| is_other_type(value, &field.kind)) {
             let message =
-                format!("the identity schema wants another type for the trait `{key}`: the registration fails");
+                format!("the registration fails: the identity schema needs another type for the trait `{key}`");
             found.push(Fault {
                 kind: Kind::UnknownTrait,
-                ..fault(&path, message, Some("yield what the schema describes"))
+                ..fault(&path, message, Some("return what the schema describes"))
             });
         }
         if let (Value::Object(inner), [field]) = (value, fields.as_slice()) {
@@ -204,17 +203,17 @@ fn tokenizer(result: &Value, version: Version) -> Vec<Fault> {
         return Vec::new();
     }
     let Some(claims) = result.get("claims").and_then(Value::as_object) else {
-        let message = "the mapper yields no object `claims`: each request for a token is answered with status 400";
-        return vec![fault("claims", message, Some("yield { claims: { … } }"))];
+        let message = "each request for a token is answered with status 400: the mapper returns no object `claims`";
+        return vec![fault("claims", message, Some("return { claims: { … } }"))];
     };
     let mut found = ignored(result, &[("claims", Version::V1_0)], "", version);
     if !claims.contains_key("sub") {
         return found;
     }
-    let message = "claims.sub has no effect: Kratos writes it again afterwards";
+    let message = "`claims.sub` has no effect: Kratos replaces it";
     found.push(Fault {
         harmless: true,
-        ..fault("claims.sub", message, Some("see subject_source of the template (since v25.4.0)"))
+        ..fault("claims.sub", message, Some("set subject_source of the template (since v25.4.0)"))
     });
     found
 }
@@ -227,10 +226,10 @@ fn form(result: &Value) -> Vec<Fault> {
             .iter()
             .filter(|(_, value)| !value.is_string() && !value.is_null())
             .map(|(key, _)| {
-                let message = format!("`{key}` is no text: the call fails, because a form holds texts only");
+                let message = format!("the call fails: `{key}` is not a text, and a form contains only texts");
                 fault(key, message, Some("wrap it in std.toString"))
             })
             .collect(),
-        _ => vec![fault("", "the body of a form must be an object of texts: each call fails", None)],
+        _ => vec![fault("", "each call fails: the body of a form must be an object of texts", None)],
     }
 }

@@ -239,16 +239,16 @@ fn words(kind: &infer::Kind) -> String {
     match kind {
         K::NeverThere { key, .. } => format!("there is no field `{key}`"),
         K::MaybeMissing { .. } => "the field may be missing".to_owned(),
-        K::FromNull { .. } => "something is read from null".to_owned(),
-        K::FromOther { kinds } => format!("something is read from a value of type {kinds}"),
+        K::FromNull { .. } => "it reads from null".to_owned(),
+        K::FromOther { kinds } => format!("it reads from a value of type {kinds}"),
         K::WrongIndex { of, index } => format!("a value of type {of} has no index of type {index}"),
         K::OutOfRange { length } => format!("the list has {length} items"),
-        K::WrongOperand { operator, operands } => format!("`{operator}` does not take {}", operands.join(" and ")),
+        K::WrongOperand { operator, operands } => format!("`{operator}` does not accept {}", operands.join(" and ")),
         K::WrongArgument { function, parameter, wanted, given, .. } => {
-            format!("std.{function} takes {wanted} as `{parameter}`, this is {given}")
+            format!("std.{function} needs {wanted} as `{parameter}`, this is {given}")
         }
         K::NotFunction { kinds } => format!("a value of type {kinds} is called"),
-        K::MissingArgument { name } => format!("nothing is given for the parameter `{name}`"),
+        K::MissingArgument { name } => format!("the parameter `{name}` gets no value"),
         K::ExtraArgument { .. } => "the function has no such parameter".to_owned(),
         _ => "the evaluation fails".to_owned(),
     }

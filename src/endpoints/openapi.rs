@@ -14,7 +14,7 @@ use crate::kratos::version::Version;
 const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
 /// What a developer must know who has never seen Kratos.
-const ABOUT: &str = "Ory Kratos calls these endpoints while people sign in, sign up or change their profile. \
+const ABOUT: &str = "Ory Kratos calls these endpoints while users sign in, sign up or change their profile. \
 Each webhook below is one call: Kratos sends the request, waits (or not, see `x-kratos-blocking`) and acts on the answer.\n\n\
 - **Timeout**: 30 seconds for each attempt.\n\
 - **Retries**: 429, 500 and 502 to 599, timeouts and broken connections are tried three times, after 1 and 2 seconds. So the same \
@@ -209,7 +209,7 @@ fn responses(endpoint: &Endpoint) -> Value {
     }
     let refusal = refusal(&contract);
     let about = if refusal.is_some() {
-        "Stops the flow: people read the messages in the form."
+        "Stops the flow: users see the messages in the form."
     } else {
         "Stops the flow with a general error."
     };

@@ -16,7 +16,7 @@ pub fn is_as_read(path: &Path, text: &str) -> Result<(), String> {
     if bytes == text.as_bytes() {
         return Ok(());
     }
-    Err(format!("{}: it is not written, for it changed meanwhile or is no UTF-8", path.display()))
+    Err(format!("{}: not written, because it changed in the meantime or is not UTF-8", path.display()))
 }
 
 /// Replaces a file by a new one of the same mode and owner. A link stays, and may lead below `root` only, or, without one, below
@@ -43,7 +43,7 @@ pub fn report(path: &Path, text: &[u8], root: Option<&Path>) -> Result<(), Strin
     }
     match fs::metadata(path) {
         Ok(data) if is_device(&data) => return fs::write(path, text).map_err(fail),
-        Ok(data) if !data.is_file() => return Err(format!("{}: this is no file", path.display())),
+        Ok(data) if !data.is_file() => return Err(format!("{}: not a file", path.display())),
         _ => {}
     }
     let real = target(path, root)?;
@@ -110,7 +110,7 @@ fn undo(path: &Path, before: Option<Vec<u8>>) {
 /// Where a file really lies that is to be written.
 fn target(path: &Path, root: Option<&Path>) -> Result<PathBuf, String> {
     let fail = |error: io::Error| format!("{}: {error}", path.display());
-    let name = path.file_name().ok_or_else(|| format!("{}: this is no file", path.display()))?;
+    let name = path.file_name().ok_or_else(|| format!("{}: not a file", path.display()))?;
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let beside = fs::canonicalize(folder).map_err(fail)?.join(name);
     // A link that leads nowhere is replaced.
@@ -184,7 +184,7 @@ impl Staged {
             Err(_) => None,
         };
         if before.as_ref().is_some_and(|before| !before.is_file()) {
-            return Err(io::Error::other("this is no file"));
+            return Err(io::Error::other("not a file"));
         }
         if before.as_ref().is_some_and(|before| before.permissions().readonly()) {
             return Err(io::Error::other("the file is read-only"));

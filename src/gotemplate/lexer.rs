@@ -344,11 +344,11 @@ impl Lexer<'_> {
 
     fn number(&mut self) -> bool {
         if !self.scan_number() {
-            return self.fault("this is no number");
+            return self.fault("this is not a number");
         }
         if matches!(self.peek(), Some('+' | '-')) {
             let is_complex = self.scan_number() && self.text.get(..self.at).is_some_and(|text| text.ends_with('i'));
-            return if is_complex { self.emit(Kind::Complex) } else { self.fault("this is no number") };
+            return if is_complex { self.emit(Kind::Complex) } else { self.fault("this is not a number") };
         }
         self.emit(Kind::Number)
     }

@@ -153,10 +153,10 @@ impl Parser<'_> {
             Kind::CharConstant => return refused("text needs double quotes; single quotes hold one character"),
             Kind::Number => match literal::number(&text) {
                 Some(number) => OperandKind::Number { is_int: number.is_int, is_float: number.is_float },
-                None => return refused("this is no number"),
+                None => return refused("this is not a number"),
             },
             Kind::Complex if literal::is_complex(&text) => OperandKind::Number { is_int: false, is_float: false },
-            Kind::Complex => return refused("this is no number"),
+            Kind::Complex => return refused("this is not a number"),
             Kind::LeftParen => {
                 self.deeper(token.span)?;
                 let pipeline = self.pipeline("a pair of parentheses", Kind::RightParen)?;

@@ -31,7 +31,7 @@ impl Point {
         let mut parts = text.splitn(3, '.');
         let (flow, list, method) = (parts.next().unwrap_or_default(), parts.next(), parts.next());
         let Some(flow) = FLOWS.into_iter().find(|known| *known == flow) else {
-            return Err(format!("{flow:?} is no flow; known are {}", FLOWS.join(", ")));
+            return Err(format!("{flow:?} is not a flow; known are {}", FLOWS.join(", ")));
         };
         let is_before = match list {
             Some("before") => true,

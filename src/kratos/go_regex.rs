@@ -127,12 +127,12 @@ pub fn explain(pattern: &str, error: &Error) -> (String, Option<&'static str>) {
         Kind::PerlSyntax | Kind::NamedCapture => group(part),
         Kind::Escape => escape(part),
         Kind::RepeatCount => count(part),
-        Kind::NestedRepetition => ("`…` repeats a repetition", "drop one of the two: Go has no possessive `a++`"),
+        Kind::NestedRepetition => ("`…` repeats a repetition", "remove one of the two: Go has no possessive `a++`"),
         Kind::NothingToRepeat => {
             ("`…` has nothing to repeat", "write a backslash before it to match the character itself")
         }
         Kind::ClassRange if part.starts_with(['\\', '[']) => (
-            "there is no class `…`",
+            "the class `…` does not exist",
             "use a category such as `\\p{Lu}`, a script such as `\\p{Greek}`, or `[[:alpha:]]`",
         ),
         Kind::ClassRange => ("the range `…` is reversed", "swap its ends, or put `-` last to match it itself"),
@@ -157,9 +157,9 @@ fn group(part: &str) -> Clause {
     } else if starts(&["(?#"]) {
         ("Go has no comments in patterns", "remove the comment")
     } else if starts(&["(?<", "(?P<"]) {
-        ("`…` is no named group", "write `(?P<name>` with ASCII letters, digits and `_`")
+        ("`…` is not a named group", "write `(?P<name>` with ASCII letters, digits and `_`")
     } else {
-        ("there is no group `…`", "use `(?:`, `(?P<name>` or the flags i, m, s and U")
+        ("the group `…` does not exist", "use `(?:`, `(?P<name>` or the flags i, m, s and U")
     }
 }
 
@@ -173,7 +173,7 @@ fn escape(part: &str) -> Clause {
         Some('h' | 'H' | 'R' | 'X' | 'N' | 'C') => "list the characters in brackets",
         _ => "remove the backslash, or write `\\\\` to match a backslash",
     };
-    ("there is no escape `…`", help)
+    ("the escape `…` does not exist", help)
 }
 
 fn count(part: &str) -> Clause {

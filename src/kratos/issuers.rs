@@ -53,7 +53,7 @@ const TENANTS: State = State::OtherIssuer(
     "Microsoft names the tenant of each user as issuer, never this address",
     "use `provider: microsoft` with `microsoft_tenant`, or the id of your tenant",
 );
-const NO_OIDC: &str = "there is no discovery document";
+const NO_OIDC: &str = "no discovery document exists";
 
 // The first row that fits counts.
 const ISSUERS: &[Issuer] = &[

@@ -69,7 +69,7 @@ impl Target {
         let read = |part: &str| {
             Version::parse(part).ok_or_else(|| {
                 let known: Vec<&str> = Version::all().map(Version::name).collect();
-                format!("{part:?} is no version of Kratos; known are {}, network, oel", known.join(", "))
+                format!("{part:?} is not a version of Kratos; known are {}, network, oel", known.join(", "))
             })
         };
         let Some((from, to)) = text.split_once("..") else {

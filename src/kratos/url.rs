@@ -102,7 +102,7 @@ fn check_host(host: &str) -> Result<(), Refusal> {
     };
     let is_port = port.is_empty() || port.strip_prefix(':').is_some_and(|p| p.bytes().all(|b| b.is_ascii_digit()));
     if !is_port {
-        return Err("has a port that is no number");
+        return Err("has a port that is not a number");
     }
     let refused = |c: char| c.is_ascii() && !c.is_ascii_alphanumeric() && !"!$&'()*+,;=:[]<>\"-_.~%".contains(c);
     if host.contains(refused) { Err("has a character in its host that is not allowed there") } else { Ok(()) }
@@ -231,7 +231,7 @@ pub fn host_fault(hostname: &str) -> Option<&'static str> {
         return Some("has two dots in a row");
     }
     if hostname.contains([',', ';', '<', '>', '"']) {
-        return Some("has a character that no name has");
+        return Some("has a character that host names cannot have");
     }
     let numbers: Vec<&str> = hostname.split('.').collect();
     let is_number = |part: &&str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
@@ -239,7 +239,7 @@ pub fn host_fault(hostname: &str) -> Option<&'static str> {
     let is_address = numbers.len() > 3 && numbers.iter().all(is_number);
     let in_range = |part: &&str| part.parse::<u8>().is_ok();
     (is_address && (numbers.len() != 4 || !numbers.iter().all(in_range)))
-        .then_some("is no address of four numbers up to 255")
+        .then_some("is not an address of four numbers up to 255")
 }
 
 #[cfg(test)]

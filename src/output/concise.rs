@@ -2,11 +2,11 @@
 
 use std::io;
 
-use super::Printer;
+use super::{Look, Printer};
 use crate::check::UnitReport;
 
-pub(super) fn write(reports: &[UnitReport], out: &mut Printer<'_>) -> io::Result<()> {
-    for diagnostic in reports.iter().flat_map(|report| &report.diagnostics) {
+pub(super) fn write(reports: &[UnitReport], look: Look, out: &mut Printer<'_>) -> io::Result<()> {
+    for diagnostic in reports.iter().flat_map(|report| &report.diagnostics).filter(|found| look.shows(found.level)) {
         let place = diagnostic.place.in_file();
         let at = place.source.position(place.span.start);
         let (level, rule, message) = (diagnostic.level.name(), diagnostic.rule, diagnostic.sentence());

@@ -53,7 +53,7 @@ const WIDTH: usize = 100;
 pub fn plain(points: &[Point<'_>], version: Version) -> String {
     let mut out = format!("What runs at the hook points of Kratos {version}\n");
     for point in points.iter().filter(|point| is_shown(point)) {
-        let off = if point.enabled { "" } else { "   (off: nobody comes here)" };
+        let off = if point.enabled { "" } else { "   (off: never runs)" };
         _ = write!(out, "\n{}{off}\n", point.name());
         for (index, run) in point.runs.iter().enumerate() {
             let line = format!("  {}. {:<13} {:<13} {}", index + 1, run.phase.words(), run.mode.name(), label(run));

@@ -29,7 +29,7 @@ pub(super) fn write(reports: &[UnitReport], look: Look, out: &mut Printer<'_>) -
             finding(report, found, look, &mut files, out)?;
         }
     }
-    super::summary::write(reports, look, out)
+    if look.is_quiet { Ok(()) } else { super::summary::write(reports, look, out) }
 }
 
 /// The findings that are shown, by file in the order of the reports; in a file errors first, then by place.

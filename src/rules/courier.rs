@@ -1,16 +1,16 @@
 //! Rules about e-mail and SMS.
 
-pub mod courier_channel;
-pub mod courier_endpoint;
+pub mod courier_channel_unusable;
+pub mod courier_endpoint_not_called;
 pub mod courier_not_running;
-pub mod courier_sms;
-pub mod courier_worker;
+pub mod courier_sms_ignored;
+pub mod courier_worker_stuck;
 pub mod mail_server_missing;
-pub mod smtp_client_certificate;
-pub mod smtp_port;
-pub mod smtp_private_address;
-pub mod smtp_uri;
-pub mod template_call;
+pub mod smtp_client_certificate_incomplete;
+pub mod smtp_port_scheme_mismatch;
+pub mod smtp_private_address_refused;
+pub mod smtp_uri_unusable;
+pub mod template_call_refused;
 pub mod template_define_clash;
 pub mod template_file_unread;
 pub mod template_folder_missing;
@@ -24,7 +24,7 @@ pub mod template_path_unset;
 pub mod template_reveals_accounts;
 pub mod template_shared_address;
 pub mod template_stray_file;
-pub mod template_syntax;
+pub mod template_syntax_error;
 pub mod template_undefined;
 pub mod template_unknown_field;
 pub mod template_unknown_function;

@@ -1,4 +1,4 @@
 //! Rules about the database.
 
-pub mod database_parameters;
+pub mod database_parameter_ignored;
 pub mod unusable_dsn;

@@ -1,13 +1,13 @@
 //! Rules about hooks: what really runs, what people wait for, what a `web_hook` sends.
 
-pub mod before_hook_scope;
+pub mod before_hook_runs_elsewhere;
 pub mod blocking_notification;
 pub mod code_registration_unchecked;
 pub mod commercial_hook;
 pub mod empty_hook_list;
 pub mod global_blocking_hook;
 pub mod hook_after_session;
-pub mod hook_order;
+pub mod hook_order_wrong;
 pub mod identity_change_lost;
 pub mod interrupting_before_hook;
 pub mod login_hook_per_factor;
@@ -27,12 +27,12 @@ pub mod verification_off;
 pub mod veto_too_late;
 pub mod web_hook_blocked_address;
 pub mod web_hook_body_missing;
-pub mod web_hook_body_scheme;
-pub mod web_hook_content_type;
-pub mod web_hook_endpoint;
-pub mod web_hook_header;
-pub mod web_hook_method;
-pub mod web_hook_request_id;
-pub mod web_hook_template_cache;
+pub mod web_hook_body_not_a_url;
+pub mod web_hook_content_type_refused;
+pub mod web_hook_endpoint_not_allowed;
+pub mod web_hook_header_ignored;
+pub mod web_hook_method_refused;
+pub mod web_hook_request_id_missing;
+pub mod web_hook_template_cached;
 pub mod web_hook_unauthenticated;
-pub mod web_hook_url;
+pub mod web_hook_url_unusable;

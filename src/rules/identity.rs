@@ -2,19 +2,19 @@
 
 pub mod address_trait_missing;
 pub mod code_identifier_without_via;
-pub mod code_registration_list_trait;
+pub mod code_registration_crashes_on_list;
 pub mod default_schema_unlisted;
 pub mod duplicate_identity_schema;
 pub mod identifier_missing;
 pub mod identifier_optional;
-pub mod identity_schema_entry_key;
+pub mod identity_schema_entry_key_ignored;
 pub mod identity_schema_missing;
 pub mod identity_schema_private_address;
 pub mod identity_schema_refused;
 pub mod identity_schema_unusable;
 pub mod ignored_trait_keyword;
-pub mod object_trait_required;
-pub mod passkey_display_name;
+pub mod object_trait_always_required;
+pub mod passkey_display_name_missing;
 pub mod sms_channel_missing;
-pub mod sms_trait_format;
+pub mod sms_trait_format_missing;
 pub mod trait_contradiction;

@@ -1,21 +1,21 @@
 //! Rules about Jsonnet documents. All are checked at once (`crate::documents`); each rule speaks about one kind of finding.
 
-pub mod jsonnet_cancel;
+pub mod jsonnet_cancel_ignored;
 pub mod jsonnet_claim_never_sent;
 pub mod jsonnet_file_missing;
 pub mod jsonnet_filtered_header;
 pub mod jsonnet_header_as_text;
-pub mod jsonnet_import;
-pub mod jsonnet_limit;
+pub mod jsonnet_import_refused;
+pub mod jsonnet_limit_exceeded;
 pub mod jsonnet_missing_field;
 pub mod jsonnet_nil_id;
 pub mod jsonnet_null_read;
 pub mod jsonnet_optional_field;
-pub mod jsonnet_parameter;
-pub mod jsonnet_result;
+pub mod jsonnet_parameter_mismatch;
+pub mod jsonnet_result_wrong_shape;
 pub mod jsonnet_secret_sent;
-pub mod jsonnet_size;
-pub mod jsonnet_syntax;
+pub mod jsonnet_syntax_error;
+pub mod jsonnet_too_large;
 pub mod jsonnet_unknown_function;
 pub mod jsonnet_unknown_trait;
 pub mod jsonnet_unknown_variable;
@@ -59,6 +59,9 @@ fn report_one(out: &mut Sink, document: &Checked, source: &Arc<Source>, finding:
     let message = format!("{}{some}", finding.message);
     let mut report =
         out.report_at(place.clone(), Some(first.node.pointer()), message).level(finding.level).effect(finding.effect);
+    if finding.kind == Kind::UnusedLocal {
+        report = report.optional();
+    }
     if let Some(help) = &finding.help {
         report = report.help(help.clone());
     }

@@ -3,15 +3,15 @@
 pub mod dropped_text;
 pub mod duplicate_json_key;
 pub mod duplicate_key;
-pub mod file_ending;
+pub mod file_ending_unknown;
 pub mod file_too_large;
-pub mod layered_list;
+pub mod layered_list_replaced;
 pub mod not_a_mapping;
 pub mod tab_indentation;
 pub mod unknown_alias;
 pub mod unreadable_file;
 pub mod unreadable_yaml;
-pub mod yaml_syntax;
+pub mod yaml_syntax_error;
 
 use crate::diagnostic::Effect;
 use crate::rule::{Context, Sink};

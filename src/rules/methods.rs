@@ -1,13 +1,13 @@
 //! Rules about sign-in methods and their settings.
 
-pub mod breached_password_check;
+pub mod breached_passwords_accepted;
 pub mod code_switched_on;
 pub mod flow_method_off;
-pub mod hasher_settings;
-pub mod legacy_one_step;
-pub mod link_base_url;
+pub mod hasher_setting_ignored;
+pub mod legacy_one_step_deprecated;
+pub mod link_base_url_ignored;
 pub mod no_sign_in_method;
-pub mod password_length;
-pub mod password_migration_url;
+pub mod password_length_unreachable;
+pub mod password_migration_url_missing;
 pub mod registration_off;
-pub mod relying_party;
+pub mod relying_party_refused;

@@ -1,9 +1,10 @@
 //! Rules about keys that nobody reads.
 
-pub mod base64_encoding;
-pub mod feature_flags_type;
+pub mod base64_undecodable;
+pub mod development_settings;
+pub mod feature_flags_not_a_map;
 pub mod ignored_key;
 pub mod misplaced_chart_key;
-pub mod oauth2_provider_port;
+pub mod oauth2_provider_public_port;
 pub mod overridden_key;
 pub mod unread_key;

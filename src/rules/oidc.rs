@@ -1,18 +1,18 @@
 //! Rules about social sign-in.
 
-pub mod amazon_provider;
-pub mod apple_provider;
-pub mod built_in_provider;
+pub mod amazon_setting_refused;
+pub mod apple_key_unusable;
 pub mod duplicate_provider;
 pub mod fedcm_test_provider;
+pub mod generic_instead_of_built_in;
 pub mod ignored_provider_key;
 pub mod issuer_mismatch;
 pub mod issuer_without_discovery;
 pub mod mapper_in_error_page;
-pub mod mapper_url_scheme;
-pub mod provider_client;
-pub mod provider_id;
-pub mod provider_scope;
+pub mod mapper_url_not_fetchable;
+pub mod provider_client_incomplete;
+pub mod provider_id_with_slash;
+pub mod provider_scope_missing;
 pub mod provider_without_issuer;
 pub mod providers_off;
 pub mod thin_id_token;

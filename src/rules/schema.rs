@@ -12,7 +12,7 @@ pub mod removed_key;
 pub mod unknown_key;
 pub mod wrong_type;
 
-use crate::diagnostic::{Edit, Effect, Level};
+use crate::diagnostic::{Covers, Edit, Effect, Level};
 use crate::kratos::env::Surprise;
 use crate::kratos::schema::{Fault, FaultKind};
 use crate::kratos::view;
@@ -26,7 +26,7 @@ const INJECTED: [&str; 7] =
 
 fn report(context: &Context, kind: FaultKind, out: &mut Sink) {
     let environment = &context.unit.environment;
-    // What is surprising about a variable is said by `variable-value`.
+    // What is surprising about a variable is said by `variable-value-misread`.
     let is_explained = |fault: &&Fault<'_>| {
         let hit = environment.hit_at(&fault.node.place());
         fault.boot
@@ -68,8 +68,22 @@ fn report(context: &Context, kind: FaultKind, out: &mut Sink) {
             report = report.level(Level::Info).effect(Effect::Advice);
         } else if injected.is_some() || overlaid || is_stand_in(fault) {
             report = report.level(Level::Info);
+            if fault.pointer() == "/courier" {
+                report = report.optional();
+            }
+        } else {
+            report = report.covers(covered(kind));
         }
         finish(report, fault);
+    }
+}
+
+/// What says nothing more about a value that Kratos surely refuses.
+fn covered(kind: FaultKind) -> Covers {
+    match kind {
+        FaultKind::TooNew => Covers::Below,
+        FaultKind::Malformed | FaultKind::WrongType | FaultKind::UnknownWord => Covers::Value,
+        _ => Covers::Nothing,
     }
 }
 
@@ -156,7 +170,7 @@ fn finish(mut report: Report<'_>, fault: &Fault<'_>) {
     let raw_only = !fault.boot;
     let help = match (&fault.help, raw_only) {
         (Some(help), _) => Some(help.clone()),
-        (None, true) => Some("editors complain; the server starts all the same".to_owned()),
+        (None, true) => Some("correct it for editors: they report it, Kratos starts anyway".to_owned()),
         (None, false) => None,
     };
     if let Some(help) = help {

@@ -1,4 +1,4 @@
 //! Rules about traces.
 
 pub mod jaeger_agent_missing;
-pub mod sampling_ratio;
+pub mod sampling_ratio_out_of_range;

@@ -147,14 +147,14 @@ impl Arena {
         let (kind, message, help) = if self.last_key_wins {
             (
                 FaultKind::DuplicateKeyLastWins,
-                format!("`{text}` stands twice: Kratos silently takes the last one"),
+                format!("`{text}` is here twice: Kratos silently uses the last one"),
                 "remove one of them",
             )
         } else {
-            (FaultKind::DuplicateKey, format!("`{text}` stands twice in the same map"), "merge the two or remove one")
+            (FaultKind::DuplicateKey, format!("`{text}` is twice in the same map"), "merge the two or remove one")
         };
         let (place, earlier) = (self.place(span), self.place(first));
-        let related = Some((earlier, "it stands here already".to_owned()));
+        let related = Some((earlier, "it is already here".to_owned()));
         self.push_fault(Fault { kind, place, message, help: Some(help.to_owned()), related });
     }
 
@@ -218,8 +218,8 @@ impl Arena {
             }
             Value::Unknown => Vec::new(),
             _ => {
-                let help = Some("name a map, as in `<<: *base`");
-                return self.fault(FaultKind::Refused, span, "a merge key `<<` wants a map or a list of maps", help);
+                let help = Some("name a map: `<<: *base`");
+                return self.fault(FaultKind::Refused, span, "a merge key `<<` needs a map or a list of maps", help);
             }
         };
         if let Some(Open::Mapping(mapping)) = self.open.last_mut() {

@@ -76,7 +76,7 @@ fn control_characters(source: &Arc<Source>, text: &mut String) -> Vec<super::Fau
         return Vec::new();
     };
     let mut arena = Arena::new(source);
-    let message = format!("a control character (U+{:04X}) stands here", u32::from(character));
+    let message = format!("a control character (U+{:04X}) is not allowed here", u32::from(character));
     arena.fault(FaultKind::Refused, Span::new(at, at + character.len_utf8()), message, Some("remove it"));
     *text = text.chars().map(|c| if refused(c) { " ".repeat(c.len_utf8()) } else { c.to_string() }).collect();
     arena.tree.faults.to_vec()
@@ -159,12 +159,11 @@ impl<'s> Builder<'s> {
     fn dropped(&mut self, start: usize, text: &str) {
         let end = text.trim_end().len().max(start);
         let line_end = text.get(start..).and_then(|rest| rest.find('\n')).map_or(end, |length| start + length);
-        let message =
-            "Kratos silently reads nothing from here on: its YAML reader takes the first document of a file only";
+        let message = "Kratos silently reads nothing from here on: it reads only the first document of a file";
         let help = if self.starts_indented(text) {
             "the first key of the file is indented: begin it in the first column like the others"
         } else {
-            "move it into the first document, or into a file of its own"
+            "move it into the first document, or into its own file"
         };
         self.arena.fault(FaultKind::Dropped, Span::new(start, line_end), message, Some(help));
     }
@@ -196,7 +195,7 @@ impl<'s> Builder<'s> {
             Event::SequenceEnd | Event::MappingEnd => self.close(span),
             Event::Alias(anchor) => self.alias(anchor, span),
             Event::UnresolvedAlias(name) => {
-                let message = format!("no anchor `&{name}` stands before this alias");
+                let message = format!("there is no anchor `&{name}` before this alias");
                 self.arena.fault(
                     FaultKind::UnknownAlias,
                     span,
@@ -246,8 +245,8 @@ impl<'s> Builder<'s> {
             self.arena.fault(
                 FaultKind::Refused,
                 span,
-                format!("this is no `!!{tag}`"),
-                Some("remove the tag or mend the value"),
+                format!("this is not a value of `!!{tag}`"),
+                Some("remove the tag or correct the value"),
             );
             Value::Unknown
         });
@@ -283,7 +282,7 @@ impl<'s> Builder<'s> {
             self.arena.fault(
                 FaultKind::Refused,
                 span,
-                "Kratos cannot take infinite numbers and NaN",
+                "Kratos refuses infinite numbers and NaN",
                 Some("write a number"),
             );
         }
@@ -338,7 +337,7 @@ impl<'s> Builder<'s> {
         mapping.key = Some(Key::Merge(span));
         if again {
             let help = Some("merge both with one list: `<<: [*a, *b]`");
-            self.arena.fault(FaultKind::DuplicateKey, span, "`<<` stands twice in the same map", help);
+            self.arena.fault(FaultKind::DuplicateKey, span, "`<<` is twice in the same map", help);
         }
     }
 
@@ -352,7 +351,7 @@ impl<'s> Builder<'s> {
         if is_key {
             self.last = Some(span.start);
             if !self.is_unknown(span) {
-                let help = Some("quote it, if it is meant as text (as \"{{ … }}\")");
+                let help = Some("quote it if it is a text: \"{{ … }}\"");
                 self.arena.fault(FaultKind::Refused, span, "a list or map cannot be a key", help);
             }
         } else if !is_mapping {
@@ -380,7 +379,7 @@ impl<'s> Builder<'s> {
             Open::Mapping(mapping) => mapping.id == target,
         });
         if contains_itself {
-            self.arena.fault(FaultKind::Refused, span, "this alias stands inside the value that it names", None);
+            self.arena.fault(FaultKind::Refused, span, "this alias is inside the value that it names", None);
             if !self.arena.awaits_key() {
                 let id = self.arena.add(Value::Unknown, Style::Plain, span);
                 return self.arena.hang(id);

@@ -52,7 +52,7 @@ impl Reader<'_> {
         self.space();
         match self.peek() {
             None => Ok(()),
-            Some(_) => Err("there is more behind the end of the JSON document".to_owned()),
+            Some(_) => Err("there is text after the end of the JSON document".to_owned()),
         }
     }
 
@@ -83,12 +83,12 @@ impl Reader<'_> {
                 let words = [("true", Value::Bool(true)), ("false", Value::Bool(false)), ("null", Value::Null)];
                 let rest = self.text.get(self.at..).unwrap_or_default();
                 let Some((word, value)) = words.into_iter().find(|(word, _)| rest.starts_with(word)) else {
-                    return Err("this is no JSON value".to_owned());
+                    return Err("this is not a JSON value".to_owned());
                 };
                 self.at += word.len();
                 self.scalar(start, Style::Plain, value);
             }
-            None => return Err("the file ends where a value should stand".to_owned()),
+            None => return Err("the file ends where a value is expected".to_owned()),
         }
         Ok(())
     }
@@ -132,13 +132,13 @@ impl Reader<'_> {
         loop {
             let start = self.at;
             if self.peek() != Some(b'"') {
-                return Err("a key in double quotes should stand here".to_owned());
+                return Err("a key in double quotes is expected here".to_owned());
             }
             let key = self.string()?;
             self.arena.take_key(&key, Span::new(start, self.at));
             self.space();
             if self.peek() != Some(b':') {
-                return Err("a colon should stand behind the key".to_owned());
+                return Err("a colon is expected after the key".to_owned());
             }
             self.at += 1;
             self.space();
@@ -151,7 +151,7 @@ impl Reader<'_> {
                     self.end();
                     return Ok(());
                 }
-                _ => return Err("a comma or } should stand here".to_owned()),
+                _ => return Err("a comma or } is expected here".to_owned()),
             }
             self.space();
         }
@@ -173,7 +173,7 @@ impl Reader<'_> {
                     self.end();
                     return Ok(());
                 }
-                _ => return Err("a comma or ] should stand here".to_owned()),
+                _ => return Err("a comma or ] is expected here".to_owned()),
             }
             self.space();
         }
@@ -195,7 +195,7 @@ impl Reader<'_> {
                 self.at += length;
                 Ok(Number { value, text: text.into() })
             }
-            _ => Err("this is no JSON number".to_owned()),
+            _ => Err("this is not a JSON number".to_owned()),
         }
     }
 
@@ -211,7 +211,7 @@ impl Reader<'_> {
                 Some(b'"') => break,
                 Some(b'\\') => self.at += 2,
                 Some(byte) if byte < 0x20 => {
-                    return Err("a control character (or line break) stands in this text".to_owned());
+                    return Err("this text contains a control character or line break".to_owned());
                 }
                 Some(_) => self.at += 1,
             }
@@ -220,7 +220,7 @@ impl Reader<'_> {
         let written = self.text.get(start..self.at).unwrap_or_default();
         serde_json::from_str(written).map_err(|_| {
             self.at = start;
-            "this text holds an escape that JSON does not know".to_owned()
+            "this text contains an escape that JSON does not know".to_owned()
         })
     }
 }

@@ -14,10 +14,10 @@ const MAX_RECOVERED: usize = 1 << 20;
 
 /// Words of the parser, and what people should read instead.
 const WORDS: &[(&str, &str, &str)] = &[
-    ("tab character", "a tab stands where only spaces may indent", "indent with spaces"),
-    ("found a tab", "a tab stands where only spaces may indent", "indent with spaces"),
-    ("tab cannot", "a tab stands where only spaces may indent", "indent with spaces"),
-    ("tabs ", "a tab stands where only spaces may indent", "indent with spaces"),
+    ("tab character", "tabs are not allowed in the indentation", "indent with spaces"),
+    ("found a tab", "tabs are not allowed in the indentation", "indent with spaces"),
+    ("tab cannot", "tabs are not allowed in the indentation", "indent with spaces"),
+    ("tabs ", "tabs are not allowed in the indentation", "indent with spaces"),
     ("parsing a flow", "a bracket is not closed, or a comma is missing", "close it"),
     ("anchor or alias", "an alias `*` or anchor `&` without a name", "quote the text"),
     ("unclosed", "a quote or bracket is not closed", "close it"),
@@ -29,15 +29,11 @@ const WORDS: &[(&str, &str, &str)] = &[
     ),
     (
         "simple key",
-        "this looks like a key and has no value: a colon is missing, or a text of several lines is not quoted",
+        "this looks like a key without a value: a colon is missing, or a long text is not quoted",
         "write `key: value`",
     ),
-    ("mapping values are not allowed", "a second `: ` in one line", "quote the text that holds it"),
-    (
-        "invalid indentation",
-        "this line is indented neither like its neighbours nor deeper",
-        "align it with the keys around it",
-    ),
+    ("mapping values are not allowed", "there is a second `: ` in one line", "quote the text that holds it"),
+    ("invalid indentation", "the indentation of this line fits no line around it", "align it with the keys around it"),
     ("unknown escape", "this escape does not exist in YAML", "write the character itself, or use single quotes"),
 ];
 
@@ -54,7 +50,7 @@ pub(super) fn fault(source: &Arc<Source>, error: &SyntaxError) -> Fault {
     let (kind, message, help) = match row {
         _ if tabbed => (
             FaultKind::TabIndentation,
-            "a tab stands where only spaces may indent".to_owned(),
+            "tabs are not allowed in the indentation".to_owned(),
             Some("indent with spaces"),
         ),
         Some((_, message, help)) => (FaultKind::Syntax, (*message).to_owned(), Some(*help)),

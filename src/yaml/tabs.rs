@@ -38,7 +38,7 @@ pub(super) fn faults(source: &Arc<Source>, tree: &Tree) -> Vec<Fault> {
         found.push(Fault {
             kind: FaultKind::TabIndentation,
             place: Place::new(source, Span::new(span.start, span.start + indent)),
-            message: "a tab stands where only spaces may indent".to_owned(),
+            message: "tabs are not allowed in the indentation".to_owned(),
             help: Some("indent with spaces".to_owned()),
             related: None,
         });

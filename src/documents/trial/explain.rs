@@ -45,15 +45,15 @@ impl Trial<'_> {
             FailureKind::Call => self.call(span)?,
             FailureKind::Names => Finding::error(Kind::Syntax, span, format!("{ALWAYS_FAILS}: {}", failure.message)),
             FailureKind::Import => {
-                let message = "Kratos allows no import: each evaluation fails here";
-                Finding::error(Kind::Import, span, message).help("copy what is imported into this file")
+                let message = "each evaluation fails here: Kratos allows no import";
+                Finding::error(Kind::Import, span, message).help("copy the imported text into this file")
             }
             FailureKind::Depth => {
                 let message = format!("each call fails: {}", failure.message);
                 Finding::error(Kind::Limit, span, message)
             }
             FailureKind::HoldsFunction => {
-                Finding::error(Kind::WrongType, span, "each evaluation fails: the result holds a function")
+                Finding::error(Kind::WrongType, span, "each evaluation fails: the result contains a function")
             }
             FailureKind::Raised(_) | FailureKind::Syntax | FailureKind::Time | FailureKind::Memory => return None,
             // What a patch put there proves nothing.
@@ -92,7 +92,7 @@ impl Trial<'_> {
         let shown = self.shown(path);
         let near = near(object, key);
         match object.never.get(key) {
-            Some(why) => Finding::error(Kind::NoField, span, format!("{shown} is never there {}: {why}", self.when())),
+            Some(why) => Finding::error(Kind::NoField, span, format!("{shown} never exists {}: {why}", self.when())),
             None => Finding::error(Kind::NoField, span, format!("there is no {shown} {}", self.when())),
         }
         .help(near.map_or_else(|| known_keys(object), |near| format!("did you mean `{near}`?")))
@@ -106,25 +106,25 @@ impl Trial<'_> {
             headers::Filter::Only(names) => names.iter().find(|known| headers::canonical(known) == spelled),
         };
         if headers::TAKEN_OUT.contains(&spelled.as_str()) {
-            let message = format!("the header {spelled} is never there: the HTTP server takes it out");
+            let message = format!("the header {spelled} never exists: the HTTP server removes it");
             return Finding::error(Kind::FilteredHeader, span, message)
                 .help("read ctx.request_url for the host".to_owned());
         }
         if let Some(known) = known.filter(|known| *known != name) {
-            let message = format!("there is no header `{name}`: it is spelled {known} in ctx");
+            let message = format!("there is no header `{name}`: its spelling in ctx is {known}");
             return Finding::error(Kind::NoField, span, message).help(format!("write `{known}`"));
         }
         let configurable = headers::CONFIGURED_LIST.contains(version);
         let why = if configurable {
             "it is not in clients.web_hook.header_allowlist"
         } else {
-            "Kratos hands on a fixed list of headers since v1.3.0"
+            "Kratos forwards a fixed list of headers since v1.3.0"
         };
         let help = if configurable {
             format!("add {spelled} to clients.web_hook.header_allowlist (a configured list replaces the default one)")
         } else {
-            "read a header of the list (True-Client-Ip, User-Agent, …), or upgrade to v25.4.0, where \
-             clients.web_hook.header_allowlist says which are handed on"
+            "read a header of the list (True-Client-Ip, User-Agent, …), or upgrade to v25.4.0, \
+                where clients.web_hook.header_allowlist sets the list"
                 .to_owned()
         };
         Finding::error(Kind::FilteredHeader, span, format!("the header {name} never reaches the document: {why}"))
@@ -144,7 +144,7 @@ impl Trial<'_> {
             return Finding::error(Kind::Variable, span, message).help("write the document as function(ctx) { … }");
         }
         let message = format!("there is no external variable `{name}` {}", self.when());
-        Finding::error(Kind::Variable, span, message).help(format!("here are only {}", given.join(" and ")))
+        Finding::error(Kind::Variable, span, message).help(format!("use {}", given.join(" and ")))
     }
 
     /// A function whose parameters do not fit.
@@ -154,7 +154,7 @@ impl Trial<'_> {
         let needed = parameters.iter().find(|(name, default)| !default && (name != "ctx" || !self.is_ctx));
         if !self.is_ctx {
             let (name, _) = needed?;
-            let message = format!("nothing is given for the parameter `{name}`: a mapper reads std.extVar('claims')");
+            let message = format!("the parameter `{name}` gets no value: a mapper reads std.extVar('claims')");
             return Some(
                 Finding::error(Kind::Parameter, head, message)
                     .help("write the document as an object, without a function"),
@@ -170,8 +170,8 @@ impl Trial<'_> {
             let message = "each call fails: a function is called with the wrong arguments";
             return Some(Finding::error(Kind::Parameter, span, message));
         };
-        let message = format!("each call fails: Kratos gives nothing for the parameter `{name}`");
-        Some(Finding::error(Kind::Parameter, head, message).help("give the parameter a default, or drop it"))
+        let message = format!("each call fails: the parameter `{name}` gets no value");
+        Some(Finding::error(Kind::Parameter, head, message).help("give the parameter a default, or remove it"))
     }
 
     /// What a failure means that one change of the fullest input brings.
@@ -312,12 +312,12 @@ fn guard(shown: &str) -> String {
         Some((object, key)) if !key.contains('\'') => (object, key),
         _ => match shown.strip_suffix("']").and_then(|shown| shown.rsplit_once("['")) {
             Some(parts) => parts,
-            None => return "test that it is there first".to_owned(),
+            None => return "test first whether it exists".to_owned(),
         },
     };
     format!(
-        "test `'{key}' in {object}` first (`[if '{key}' in {object} then '{key}']: …` leaves the field out), or send null with \
-         std.get({object}, '{key}')"
+        "test `'{key}' in {object}` first (`[if '{key}' in {object} then '{key}']: …` leaves the \
+            field out), or send null with std.get({object}, '{key}')"
     )
 }
 
@@ -333,7 +333,7 @@ fn near<'o>(object: &'o Object, key: &str) -> Option<&'o str> {
 
 fn known_keys(object: &Object) -> String {
     let keys: Vec<&str> = object.fields.keys().map(String::as_str).collect();
-    format!("there are only {}", keys.join(", "))
+    format!("use one of {}", keys.join(", "))
 }
 
 /// Number of letters to insert, delete or replace (Levenshtein).

@@ -91,7 +91,8 @@ pub fn outcome(answer: &Answer<'_>, at: &Circumstances<'_>) -> Outcome {
     let attempts = if retried { 3 } else { 1 };
     if at.mode == Mode::Ignore {
         let why = if retried {
-            "`response.ignore`: it is called in the background, three times for this status; nobody sees the failure"
+            "`response.ignore`: Kratos calls it in the background, three times for this status; \
+                users do not see the failure"
         } else {
             "`response.ignore`: the answer is only logged"
         };
@@ -104,7 +105,7 @@ pub fn outcome(answer: &Answer<'_>, at: &Circumstances<'_>) -> Outcome {
         }
         400.. if at.mode.reads_refusals() => refused(answer.body, at),
         400.. => {
-            let why = "without `response.parse` the body of a refusal is not read: people see a general error";
+            let why = "without `response.parse` Kratos does not read the body of a refusal: users see a general error";
             ends(at, Ending::Unread, Class::Error, why)
         }
         300..400 => goes_on(at, redirect(answer.status, at.version)),

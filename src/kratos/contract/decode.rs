@@ -239,12 +239,12 @@ fn document(body: &str, version: Version, alone: bool) -> Result<Value, Undecoda
     let mut values = serde_json::Deserializer::from_str(&body).into_iter::<Value>();
     let first = match values.next() {
         Some(Ok(value)) => value,
-        Some(Err(error)) => return Err(format!("the body is no JSON: {error}")),
+        Some(Err(error)) => return Err(format!("the body is not JSON: {error}")),
         None => return Err("the body is empty".to_owned()),
     };
     let rest = body.get(values.byte_offset()..).unwrap_or_default();
     if alone && !rest.trim_matches([' ', '\t', '\r', '\n']).is_empty() {
-        return Err("something stands behind the JSON document".to_owned());
+        return Err("there is text after the JSON document".to_owned());
     }
     Ok(first)
 }
@@ -253,7 +253,7 @@ fn check(value: &Value, shape: Shape, at: &str) -> Result<(), Undecodable> {
     if value.is_null() {
         return Ok(());
     }
-    let wants = |what: &str| format!("{at} wants {what}");
+    let wants = |what: &str| format!("{at} must be {what}");
     let plain = |fits: bool, what: &str| if fits { Ok(()) } else { Err(wants(what)) };
     match shape {
         Shape::Any => Ok(()),
@@ -292,8 +292,8 @@ fn object<'v>(value: &'v Value, at: &str) -> Result<&'v Map<String, Value>, Unde
     match value {
         Value::Object(fields) => Ok(fields),
         Value::Null => Ok(&NONE),
-        _ if at.is_empty() => Err("the body is no JSON object".to_owned()),
-        _ => Err(format!("{at} wants an object")),
+        _ if at.is_empty() => Err("the body is not a JSON object".to_owned()),
+        _ => Err(format!("{at} must be an object")),
     }
 }
 
@@ -302,7 +302,7 @@ fn list<'v>(value: &'v Value, at: &str) -> Result<&'v [Value], Undecodable> {
     match value {
         Value::Array(items) => Ok(items),
         Value::Null => Ok(&[]),
-        _ => Err(format!("{at} wants a list")),
+        _ => Err(format!("{at} must be a list")),
     }
 }
 

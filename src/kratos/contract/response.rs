@@ -98,10 +98,11 @@ pub fn summary(contract: &Contract<'_>) -> String {
     };
     let refusal = match contract.mode {
         Mode::Ignore => "",
-        _ if is_before => " Any status from 400 on stops the flow with a general error; no message reaches people.",
+        _ if is_before => " Any status of 400 or more stops the flow with a general error; users see no message.",
         Mode::Wait => " Any status from 400 on stops the flow with a general error; the body is not read.",
         Mode::Parse | Mode::CanInterrupt => {
-            " Answer 400 to 499 (not 429) with `messages` to stop the flow; people read them at the fields of the form."
+            " Answer 400 to 499 (not 429) with `messages` to stop the flow; users see them at the \
+                fields of the form."
         }
     };
     format!("{change}{refusal}")
@@ -227,8 +228,9 @@ fn strict_refusal() -> Value {
                     "required": ["messages"],
                     "properties": {
                         "instance_ptr": {
-                            "description": "JSON pointer of the field behind `#`, as #/traits/email; without it the messages belong \
-                                            to the form. A field that the form does not have becomes a stray text field.",
+                            "description": "JSON pointer of the field after `#`, for example #/traits/email; \
+                                without it the messages belong to the form. A field that the form \
+                                does not have becomes a stray text field.",
                             "type": "string",
                             "pattern": "^#/",
                         },
@@ -244,7 +246,7 @@ fn strict_refusal() -> Value {
                                         "description": "A number of your own, for the translations of your pages: a whole number.",
                                         "type": "integer",
                                     },
-                                    "text": {"description": "What people read.", "type": "string", "minLength": 1},
+                                    "text": {"description": "What users read.", "type": "string", "minLength": 1},
                                     "type": {
                                         "description": "Anything but `error` is shown as information.",
                                         "enum": ["error", "info"],
@@ -339,7 +341,7 @@ fn lenient_refusal() -> Value {
     let messages = format!("^{}$", any_case("messages"));
     let shown = json!({"type": "array", "minItems": 1});
     json!({
-        "title": "A refusal of which people read a message",
+        "title": "A refusal with a message for users",
         "type": "object",
         "patternProperties": {
             &messages: {

@@ -56,7 +56,7 @@ const BASE: PointRow = PointRow {
 const NO_IDENTITY_YET: &str = "no identity is known when a flow is opened: only after-hooks get one";
 const NO_SESSION: &str = "hooks of this flow get no session";
 const NO_SESSION_YET: &str = "no session is known when a flow is opened";
-const PAYLOAD_IN_FLOW: (&str, &str) = ("transient_payload", "it lies at ctx.flow.transient_payload");
+const PAYLOAD_IN_FLOW: (&str, &str) = ("transient_payload", "it is at ctx.flow.transient_payload");
 const OPENED: &[(&str, &str)] =
     &[("identity", NO_IDENTITY_YET), ("session", NO_SESSION_YET), ("transient_payload", "nothing was submitted yet")];
 const WITHOUT_SESSION: &[(&str, &str)] = &[("session", NO_SESSION), PAYLOAD_IN_FLOW];

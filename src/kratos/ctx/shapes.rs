@@ -290,7 +290,7 @@ const THREE_STATES: Kind = Words(&[word("choose_method"), word("sent_email"), wo
 const NO_RETURN_TO: &str = "the flow was opened without return_to";
 const NO_OAUTH2: &str = "the flow does not belong to an OAuth2 login";
 const NOT_CHOSEN: &str = "no method was chosen";
-const NO_PAYLOAD: &str = "it is not handed on here";
+const NO_PAYLOAD: &str = "Kratos does not forward it here";
 const NOT_EXCHANGED: &str = "the flow was opened without return_session_token_exchange_code";
 const DEFAULT_SCHEMA: &str = "the flow uses the default identity schema";
 

@@ -209,7 +209,7 @@ impl<'t> Check<'t> {
     }
 
     fn wanted(&mut self, name: &str, what: &str, value: Node<'t>) {
-        self.boot(value, format!("`{name}` wants {what}, this is {}", describe(value)));
+        self.boot(value, format!("`{name}` must be {what}, this is {}", describe(value)));
     }
 
     fn schemas(&mut self, name: &str, value: Node<'t>, depth: usize) {
@@ -258,11 +258,11 @@ impl<'t> Check<'t> {
                 self.boot(value, "`type` lists nothing");
             }
             for item in value.items().filter(|item| !one(*item)) {
-                self.boot(item, format!("{} is no type of JSON Schema", describe(item)));
+                self.boot(item, format!("{} is not a type of JSON Schema", describe(item)));
             }
         } else if !one(value) {
-            let help = format!("the types are {}", TYPES.join(", "));
-            let message = format!("{} is no type of JSON Schema", describe(value));
+            let help = format!("use one of {}", TYPES.join(", "));
+            let message = format!("{} is not a type of JSON Schema", describe(value));
             self.fault(value, When::Boot, message, Some(help));
         }
     }
@@ -299,18 +299,18 @@ impl<'t> Check<'t> {
         };
         let Some(traits) = properties.get("traits") else {
             let help = Some("put the fields under `properties.traits.properties`".to_owned());
-            return self.fault(properties, When::Boot, "there is no `traits` under `properties`".to_owned(), help);
+            return self.fault(properties, When::Boot, "`properties` has no `traits`".to_owned(), help);
         };
         if !traits.is_mapping() {
-            return self.boot(traits, format!("`traits` is an object schema, this is {}", describe(traits)));
+            return self.boot(traits, format!("`traits` must be an object schema, this is {}", describe(traits)));
         }
         if let Some(kind) = traits.get("type").filter(|kind| kind.as_str() != Some("object")) {
-            self.boot(kind, format!("traits are an object, `type` says {}", describe(kind)));
+            self.boot(kind, format!("traits must be an object, `type` is {}", describe(kind)));
         }
         match traits.get("properties") {
             None => self.boot(traits, "`traits` needs `properties` with at least one trait"),
             Some(list) if list.is_mapping() && list.fields().next().is_none() => {
-                self.boot(list, "there is no trait: Kratos wants at least one");
+                self.boot(list, "there are no traits: Kratos needs at least one");
             }
             Some(list) => list.fields().for_each(|field| self.direct_trait(field.value)),
         }
@@ -319,7 +319,7 @@ impl<'t> Check<'t> {
     fn direct_trait(&mut self, node: Node<'t>) {
         if !node.is_mapping() {
             if node.as_bool().is_some() {
-                self.boot(node, "a trait is described by an object, true and false are refused here");
+                self.boot(node, "a trait must be an object here, true and false are refused");
             }
             return;
         }
@@ -327,7 +327,7 @@ impl<'t> Check<'t> {
         if let Some(format) = node.get("format").filter(|_| verified && self.version >= Version::V1_1)
             && let Some(text) = format.as_str().filter(|text| !VERIFIABLE_FORMATS.contains(text))
         {
-            let help = format!("a trait that is verified may have the format {}", VERIFIABLE_FORMATS.join(", "));
+            let help = format!("use one of the formats {}", VERIFIABLE_FORMATS.join(", "));
             let message = format!("a trait with `verification` cannot have the format `{text}`");
             self.fault(format, When::Boot, message, Some(help));
         }
@@ -350,7 +350,7 @@ impl<'t> Check<'t> {
 
     fn extension(&mut self, node: Node<'t>, path: &str, when: When) {
         if !node.is_mapping() {
-            let message = format!("`{}` wants an object, this is {}", last(path), describe(node));
+            let message = format!("`{}` must be an object, this is {}", last(path), describe(node));
             return self.fault(node, when, message, None);
         }
         for field in node.fields() {
@@ -368,7 +368,8 @@ impl<'t> Check<'t> {
                     Holds::Boolean if field.value.as_bool().is_none() => {
                         let help =
                             Some("write it without quotes".to_owned()).filter(|_| field.value.as_str().is_some());
-                        let message = format!("`{}` wants true or false, this is {}", field.key, describe(field.value));
+                        let message =
+                            format!("`{}` must be true or false, this is {}", field.key, describe(field.value));
                         self.fault(field.value, when, message, help);
                     }
                     Holds::Boolean => {}
@@ -383,8 +384,8 @@ impl<'t> Check<'t> {
             let (around, name) = row.path.rsplit_once('.').unwrap_or(("", row.path));
             (around == path).then_some(name)
         });
-        let help = Some(format!("the keys here are {}", siblings.collect::<Vec<_>>().join(", ")));
-        let message = format!("`{key}` is no key of `{}`", last(path));
+        let help = Some(format!("use one of {}", siblings.collect::<Vec<_>>().join(", ")));
+        let message = format!("`{key}` is not a key of `{}`", last(path));
         self.faults.push(Fault { node, at_key: true, part: None, when, message, help });
     }
 
@@ -402,7 +403,7 @@ impl<'t> Check<'t> {
                 node.as_str().unwrap_or_default(),
                 self.version
             ),
-            None => format!("`{key}` does not know {}", written.trim_start_matches("the string ")),
+            None => format!("`{key}` does not accept {}", written.trim_start_matches("the text ")),
         };
         let renamed = (node.as_str() == Some("phone") && known.contains(&"sms"))
             .then(|| "`phone` was renamed to `sms` in v1.1.0".to_owned());
@@ -416,7 +417,7 @@ impl<'t> Check<'t> {
             && let Some(text) = dialect.as_str().filter(|text| !DIALECTS.contains(text))
         {
             let help = Some("write \"http://json-schema.org/draft-07/schema#\", with the final `#`".to_owned());
-            self.fault(dialect, When::Use, format!("Kratos' engine knows no `$schema` {text:?}"), help);
+            self.fault(dialect, When::Use, format!("Kratos' engine does not know `$schema` {text:?}"), help);
         }
         if let Some(kind) =
             root.get("type").filter(|kind| kind.as_str().is_some_and(|text| TYPES.contains(&text) && text != "object"))
@@ -424,7 +425,7 @@ impl<'t> Check<'t> {
             self.fault(
                 kind,
                 When::Use,
-                format!("every identity is an object, `type` says {}: all are refused", describe(kind)),
+                format!("Kratos refuses every identity: each is an object, `type` is {}", describe(kind)),
                 None,
             );
         }
@@ -475,7 +476,7 @@ impl<'t> Check<'t> {
             let Some(target) = node.as_str().filter(|_| is_reference) else { continue };
             let fragment = target.strip_prefix('#').filter(|rest| rest.starts_with('/') && !rest.contains('%'));
             if fragment.is_some_and(|pointer| root.at(pointer).is_none()) {
-                self.fault(node, When::Use, format!("`$ref` points to {target}, which is not there"), None);
+                self.fault(node, When::Use, format!("`$ref` points to {target}, which does not exist"), None);
             }
         }
     }
@@ -500,7 +501,7 @@ fn describe(node: Node<'_>) -> String {
     match node.value() {
         Value::Bool(value) => format!("`{value}`"),
         Value::Number(number) => format!("the number {}", number.text),
-        Value::String(text) if text.chars().count() <= 40 => format!("the string {text:?}"),
+        Value::String(text) if text.chars().count() <= 40 => format!("the text {text:?}"),
         Value::Sequence(items) if items.is_empty() => "an empty list".to_owned(),
         _ => node.type_name().to_owned(),
     }

@@ -88,7 +88,8 @@ fn web_hook<'t>(walk: &mut Walk<'t>, node: Node<'t>) {
     let Some(interrupt) = node.get("can_interrupt").filter(|_| is_true(node, "response.ignore")) else { return };
     if interrupt.as_bool() != Some(false) && !interrupt.is_unknown() {
         let message = "a hook whose response is ignored cannot interrupt the flow".to_owned();
-        let help = "drop `response.ignore: true` to let the hook stop the flow, or `can_interrupt` to call it in the background";
+        let help = "remove `response.ignore: true` so that the hook can stop the flow, or `can_interrupt` \
+            so that it runs in the background";
         walk.fault(interrupt, FaultKind::Conflict, message, Some(help.to_owned()));
     }
 }
@@ -96,7 +97,8 @@ fn web_hook<'t>(walk: &mut Walk<'t>, node: Node<'t>) {
 fn response<'t>(walk: &mut Walk<'t>, node: Node<'t>) {
     if let Some(parse) = node.get("parse").filter(|parse| parse.is_true() && is_true(node, "ignore")) {
         let message = "a response cannot be both ignored and parsed".to_owned();
-        let help = "drop `ignore: true` to have the response read, or `parse: true` to call the hook in the background";
+        let help = "remove `ignore: true` so that Kratos reads the response, or `parse: true` so that the \
+            hook runs in the background";
         walk.fault(parse, FaultKind::Conflict, message, Some(help.to_owned()));
     }
 }
@@ -147,7 +149,7 @@ fn provider<'t>(walk: &mut Walk<'t>, node: Node<'t>, path: &str) {
         ("microsoft", _) | (_, None) => {}
         (_, Some(tenant)) => {
             let message = format!("`microsoft_tenant` is for the provider `microsoft`, this is `{kind}`");
-            walk.fault(tenant, FaultKind::Conflict, message, Some("drop it".to_owned())).at_key = true;
+            walk.fault(tenant, FaultKind::Conflict, message, Some("remove it".to_owned())).at_key = true;
         }
     }
     if kind != "apple" {
@@ -160,7 +162,7 @@ fn provider<'t>(walk: &mut Walk<'t>, node: Node<'t>, path: &str) {
     }
     if let Some(secret) = node.get("client_secret").filter(|secret| is_filled(*secret)) {
         let message = "Apple has no `client_secret`: Kratos makes it from the private key".to_owned();
-        walk.fault(secret, FaultKind::Conflict, message, Some("drop it".to_owned())).at_key = true;
+        walk.fault(secret, FaultKind::Conflict, message, Some("remove it".to_owned())).at_key = true;
     }
 }
 
@@ -170,7 +172,7 @@ fn provider_without_apple<'t>(walk: &mut Walk<'t>, node: Node<'t>, path: &str) {
     }
     for value in APPLE_KEYS.iter().filter_map(|key| node.get(key)).filter(|value| is_filled(*value)) {
         let message = format!("`{}` is for the provider `apple`", value.key().unwrap_or_default());
-        walk.fault(value, FaultKind::Conflict, message, Some("drop it".to_owned())).at_key = true;
+        walk.fault(value, FaultKind::Conflict, message, Some("remove it".to_owned())).at_key = true;
     }
 }
 
@@ -196,7 +198,7 @@ fn auth<'t>(walk: &mut Walk<'t>, node: Node<'t>, path: &str) {
     let known = |key: &str| AUTH_KEYS.iter().any(|(_, keys)| keys.contains(&key));
     for field in config.fields().filter(|field| known(field.key) && !keys.contains(&field.key)) {
         let message = format!("`{}` does not belong to `{name}`", field.key);
-        let help = format!("the keys of `{name}` are {}", keys.join(", "));
+        let help = format!("use the keys of `{name}`: {}", keys.join(", "));
         walk.fault(field.value, FaultKind::Conflict, message, Some(help)).at_key = true;
     }
 }

@@ -91,8 +91,8 @@ const SUCCESSORS: &[Successor] = &[
         "selfservice.methods.code.passwordless_login_fallback_enabled",
         "use `selfservice.methods.code.config.missing_credential_fallback_enabled`",
     ),
-    replaced("serve.public.domain_aliases", "give each domain a base URL of its own by a proxy in front of Kratos"),
-    replaced("serve.admin.cors", "the admin API has no CORS: put a proxy in front of it"),
+    replaced("serve.public.domain_aliases", "give each domain its own base URL with a proxy before Kratos"),
+    replaced("serve.admin.cors", "the admin API has no CORS: put a proxy before it"),
     replaced("selfservice.strategies", "strategies are called `selfservice.methods` since v0.6.0"),
     replaced("selfservice.logout", "use `selfservice.flows.logout`"),
     replaced("selfservice.login", "use `selfservice.flows.login`"),
@@ -112,16 +112,16 @@ pub(super) fn read(node: Node<'_>) -> String {
     match node.value() {
         Value::Bool(value) => format!("the boolean `{value}`"),
         Value::Number(number) => format!("the number {}", number.text),
-        Value::String(text) if text.chars().count() <= 40 && !text.contains('\n') => format!("the string {text:?}"),
+        Value::String(text) if text.chars().count() <= 40 && !text.contains('\n') => format!("the text {text:?}"),
         _ => node.type_name().to_owned(),
     }
 }
 
 fn wanted(shape: Shape) -> &'static str {
     match shape {
-        Shape::Object | Shape::Open | Shape::Flags => "a mapping",
+        Shape::Object | Shape::Open | Shape::Flags => "a map",
         Shape::List => "a list",
-        Shape::Text => "a string",
+        Shape::Text => "a text",
         Shape::Boolean => "true or false",
         Shape::Integer => "a whole number",
         Shape::Number => "a number",
@@ -142,6 +142,23 @@ fn name_of<'n>(node: Node<'n>, path: &'n str) -> &'n str {
     }
 }
 
+/// The whole path of a key, or its name where the path leads through lists or hooks.
+fn full_name<'n>(node: Node<'n>, path: &'n str) -> &'n str {
+    if path.contains(['#', '*', '[']) { name_of(node, path) } else { path }
+}
+
+/// What Kratos makes of a value that it does not accept: "Kratos reads `yes` as text".
+fn reads(node: Node<'_>) -> String {
+    match node.value() {
+        _ if secrets::is_secret(node) => format!("this is {}", node.type_name()),
+        Value::Number(number) => format!("Kratos reads `{}` as a number", number.text),
+        Value::String(text) if !text.is_empty() && text.chars().count() <= 40 && !text.contains(['\n', '`']) => {
+            format!("Kratos reads `{text}` as text")
+        }
+        _ => format!("this is {}", read(node)),
+    }
+}
+
 /// `dsn` is missing, …
 pub(super) fn missing_key(path: &str, key: &str) -> String {
     match last(path) {
@@ -156,16 +173,16 @@ const MISSING: [(&str, &str); 13] = [
     ("dsn", "add the address of the database, or set DSN in the environment"),
     ("secrets", "add `secrets.cipher` with a secret of 32 characters: `ciphers.algorithm` needs it"),
     ("secrets.cipher", "add a secret of 32 characters: `ciphers.algorithm` needs it"),
-    ("courier.smtp.connection_uri", "add the address of the mail server, as smtps://user:password@host:465/"),
+    ("courier.smtp.connection_uri", "add the address of the mail server: smtps://user:password@host:465/"),
     ("selfservice", "add the map `selfservice`, with `default_browser_return_url`"),
-    ("selfservice.default_browser_return_url", "add the address where people go when nothing else says so"),
+    ("selfservice.default_browser_return_url", "add the address of the page that users see after a flow"),
     ("identity", "add the map `identity`, with a list `schemas`"),
     ("identity.schemas", "list an identity schema: `- {id: default, url: file:///etc/kratos/identity.schema.json}`"),
-    (".mapper_url", "add the Jsonnet that turns claims into traits, as file:///… or base64://…"),
+    (".mapper_url", "add the Jsonnet that turns claims into traits: file:///… or base64://…"),
     (".auth.config.in", "add `in: header` or `in: cookie`"),
     (".rp.display_name", "add the name that browsers show"),
     (".rp.id", "add the host of the pages, or a parent of it"),
-    (".body", "add a Jsonnet document, as file:///… or base64://…"),
+    (".body", "add a Jsonnet document: file:///… or base64://…"),
 ];
 
 /// How to mend a missing key.
@@ -178,23 +195,23 @@ pub(super) fn wrong_type(node: Node<'_>, path: &str, key: &Key) -> Describe {
     let name = if path.ends_with("[]") {
         format!("an item of `{}`", last(path))
     } else {
-        format!("`{}`", name_of(node, path))
+        format!("`{}`", full_name(node, path))
     };
-    let found = Describe::new(format!("{name} wants {}, this is {}", wanted(key.shape), read(node)));
+    let found = Describe::new(format!("{name} must be {}; {}", wanted(key.shape), reads(node)));
     let plain = node.style() == Style::Plain;
     let text = node.as_str().unwrap_or_default();
     match (key.shape, node.value()) {
-        (Shape::Object | Shape::Open, Value::Null) => found.help("remove the key, or give it a mapping"),
+        (Shape::Object | Shape::Open, Value::Null) => found.help("remove the key, or give it a map"),
         (_, Value::Null) => found.help("remove the key, or give it a value"),
         (Shape::Boolean, Value::String(_))
             if plain && matches!(text, "yes" | "on" | "Yes" | "On" | "YES" | "ON" | "y" | "Y") =>
         {
-            found.help("Kratos' YAML reader takes yes and on as text: write true").replace("true", true)
+            found.help("Kratos' YAML reader reads `yes` and `on` as text: write `true`").replace("true", true)
         }
         (Shape::Boolean, Value::String(_))
             if plain && matches!(text, "no" | "off" | "No" | "Off" | "NO" | "OFF" | "n" | "N") =>
         {
-            found.help("Kratos' YAML reader takes no and off as text: write false").replace("false", true)
+            found.help("Kratos' YAML reader reads `no` and `off` as text: write `false`").replace("false", true)
         }
         (Shape::Boolean, Value::String(_)) if matches!(text, "true" | "false") => {
             found.help("write it without quotes").replace(text, true)
@@ -205,7 +222,7 @@ pub(super) fn wrong_type(node: Node<'_>, path: &str, key: &Key) -> Describe {
             found.help("write it without quotes").replace(text, true)
         }
         (Shape::Text, Value::Number(_)) if path.starts_with("hashers.argon2.") => {
-            found.help("write the memory with a unit, as \"128MB\"")
+            found.help("write the memory with a unit: \"128MB\"")
         }
         (Shape::Text, Value::Number(_) | Value::Bool(_)) => {
             let written = node.place();
@@ -258,26 +275,26 @@ pub(super) fn unknown_key(
         return (FaultKind::UnknownKey, found.help(format!("did you mean `{meant}`?")).replace(meant, sure));
     }
     let described = match elsewhere(path, key, version) {
-        Some(place) => found.help(format!("it belongs to {place}")),
+        Some(place) => found.help(format!("move it to {place}")),
         None if siblings.is_empty() || siblings.len() > 12 => found,
-        None => found.help(format!("what may still stand here: {}", siblings.join(", "))),
+        None => found.help(format!("allowed here: {}", siblings.join(", "))),
     };
     (FaultKind::UnknownKey, described)
 }
 
 fn other_version(key: &str, known: Versions, version: Version, row: Option<&Successor>) -> (FaultKind, Describe) {
     if version < known.from {
-        let message = format!("`{key}` is known since {}, this is checked against {version}", known.from);
+        let message = format!("`{key}` is new in {}, this is checked against {version}", known.from);
         return (
             FaultKind::TooNew,
-            Describe::new(message).help(format!("upgrade to {} or later, or drop it", known.from)),
+            Describe::new(message).help(format!("upgrade to {} or later, or remove it", known.from)),
         );
     }
     let gone = known.to.next().unwrap_or(known.to);
     let found = Describe::new(format!("`{key}` was removed in {gone}, this is checked against {version}"));
     let found = match row {
         Some(row) => found.help(row.advice),
-        None => found.help("drop it"),
+        None => found.help("remove it"),
     };
     let renamed = row.and_then(|row| row.renamed);
     (FaultKind::Removed, if let Some(new) = renamed { found.replace(new, true) } else { found })
@@ -331,17 +348,15 @@ pub fn nearest<'n>(written: &str, names: &[&'n str]) -> Option<(&'n str, bool)> 
 pub(super) fn hook(name: &str, place: &HookPlace, version: Version) -> (FaultKind, Describe) {
     let list = place.path.strip_prefix("selfservice.flows.").unwrap_or(place.path);
     let names: Vec<&str> = place.hooks.iter().filter(|(_, v)| v.contains(version)).map(|(hook, _)| *hook).collect();
-    let help = format!("the hooks that may stand here are {}", names.join(", "));
+    let help = format!("allowed here: {}", names.join(", "));
     if let Some((_, known)) = place.hooks.iter().find(|(hook, _)| *hook == name) {
         if version < known.from {
-            let message = format!(
-                "the hook `{name}` may stand in `{list}` since {}, this is checked against {version}",
-                known.from
-            );
+            let message =
+                format!("`{list}` accepts the hook `{name}` since {}, this is checked against {version}", known.from);
             return (FaultKind::TooNew, Describe::new(message).help(help));
         }
         let message =
-            format!("the hook `{name}` may stand in `{list}` up to {}, this is checked against {version}", known.to);
+            format!("`{list}` accepts the hook `{name}` up to {}, this is checked against {version}", known.to);
         return (FaultKind::Removed, Describe::new(message).help(help));
     }
     let places = super::HOOK_PLACES
@@ -350,8 +365,8 @@ pub(super) fn hook(name: &str, place: &HookPlace, version: Version) -> (FaultKin
     let others: Vec<&str> =
         places.map(|other| other.path.strip_prefix("selfservice.flows.").unwrap_or(other.path)).collect();
     if let Some(first) = others.first() {
-        let message = format!("the hook `{name}` may not stand in `{list}`");
-        let help = if others.len() == 1 { format!("it may stand in {first}") } else { help };
+        let message = format!("`{list}` does not accept the hook `{name}`");
+        let help = if others.len() == 1 { format!("move it to {first}") } else { help };
         return (FaultKind::MisplacedHook, Describe::new(message).help(help));
     }
     let found = Describe::new(format!("Kratos knows no hook `{name}`"));
@@ -364,7 +379,7 @@ pub(super) fn hook(name: &str, place: &HookPlace, version: Version) -> (FaultKin
 
 fn words(node: Node<'_>, path: &str, words: &[&str], version: Version) -> (FaultKind, Describe) {
     let name = name_of(node, path);
-    let message = format!("`{name}` does not know {}", read(node).trim_start_matches("the string "));
+    let message = format!("`{name}` does not accept {}", read(node).trim_start_matches("the text "));
     let found = Describe::new(message);
     let text = node.as_str().unwrap_or_default();
     let spans = rows(path)
@@ -373,38 +388,32 @@ fn words(node: Node<'_>, path: &str, words: &[&str], version: Version) -> (Fault
     let history: Vec<Versions> = spans.map(|row| row.versions).collect();
     if let (Some(first), Some(end)) = (history.first(), history.last()) {
         if version < first.from {
-            let message = format!("`{name}: {text}` is known since {}, this is checked against {version}", first.from);
-            return (
-                FaultKind::TooNew,
-                Describe::new(message).help(format!("the words here are {}", words.join(", "))),
-            );
+            let message = format!("`{name}: {text}` is new in {}, this is checked against {version}", first.from);
+            return (FaultKind::TooNew, Describe::new(message).help(format!("use one of {}", words.join(", "))));
         }
         if version > end.to {
             let gone = end.to.next().unwrap_or(end.to);
             let message = format!("`{name}: {text}` was removed in {gone}, this is checked against {version}");
-            return (
-                FaultKind::Removed,
-                Describe::new(message).help(format!("the words here are {}", words.join(", "))),
-            );
+            return (FaultKind::Removed, Describe::new(message).help(format!("use one of {}", words.join(", "))));
         }
     }
     let found = match nearest(text, words) {
         Some((meant, sure)) => found.help(format!("did you mean `{meant}`?")).replace(meant, sure),
-        None => found.help(format!("the words here are {}", words.join(", "))),
+        None => found.help(format!("use one of {}", words.join(", "))),
     };
     (FaultKind::UnknownWord, found)
 }
 
 pub(super) fn limit(node: Node<'_>, path: &str, limit: Limit, version: Version) -> (FaultKind, Describe) {
-    let name = name_of(node, path);
+    let name = full_name(node, path);
     let range = |what: String| (FaultKind::OutOfRange, Describe::new(format!("`{name}` {what}")));
     let format = |what: &str, help: &str| {
         let shown = if secrets::is_secret(node) {
             String::new()
         } else {
-            format!(": {} is none", read(node).trim_start_matches("the string "))
+            format!(", not {}", read(node).trim_start_matches("the text "))
         };
-        (FaultKind::Malformed, Describe::new(format!("`{name}` wants {what}{shown}")).help(help))
+        (FaultKind::Malformed, Describe::new(format!("`{name}` must be {what}{shown}")).help(help))
     };
     let length = node.as_str().map(|text| text.chars().count()).unwrap_or_default();
     match limit {
@@ -414,25 +423,23 @@ pub(super) fn limit(node: Node<'_>, path: &str, limit: Limit, version: Version) 
         Limit::MinLength(bound) => range(format!("must have at least {bound} characters, this has {length}")),
         Limit::MaxLength(bound) => range(format!("must have at most {bound} characters, this has {length}")),
         Limit::MinItems(bound) => range(format!("needs at least {bound} item{}", if bound == 1 { "" } else { "s" })),
-        Limit::Uri => format("a URL with a scheme", "write it whole, as https://example.org/path"),
-        Limit::UriReference => format("a URL or a path", "write it as https://example.org/path or /path"),
-        Limit::Email => format("a mail address", "write it as name@example.org"),
+        Limit::Uri => format("a URL with a scheme", "write the whole URL: https://example.org/path"),
+        Limit::UriReference => format("a URL or a path", "write https://example.org/path or /path"),
+        Limit::Email => format("an e-mail address", "write name@example.org"),
         Limit::Hostname => format("a host name", "write it without scheme, port and underscores"),
         Limit::Duration | Limit::DurationSingle => format(
-            "a duration",
-            "write numbers with the units ns, us, ms, s, m or h, as 1h30m; there are no days and no fractions",
+            "a duration such as 10m or 24h",
+            "use the units ns, us, ms, s, m and h, for example `1h30m`; days and fractions are not supported",
         ),
         Limit::DurationNonzero => {
-            format("a duration above 0", "write numbers with the units ns, us, ms, s, m or h, as 5m")
+            format("a duration above 0", "use the units ns, us, ms, s, m and h, for example `5m`")
         }
-        Limit::ByteSize => format("a size with its unit", "write it as 128MB"),
-        Limit::SmtpUri => {
-            format("a URL that starts with smtp:// or smtps://", "write it as smtp://user:password@host:587/")
-        }
-        Limit::HttpUrl => format("a URL that starts with http:// or https://", "write it whole"),
+        Limit::ByteSize => format("a size with its unit", "write a number and a unit: 128MB"),
+        Limit::SmtpUri => format("a URL that starts with smtp:// or smtps://", "write smtp://user:password@host:587/"),
+        Limit::HttpUrl => format("a URL that starts with http:// or https://", "write the whole URL"),
         Limit::TemplateUri | Limit::Body => format("a URL", "write file:///path, https://host/path or base64://…"),
         Limit::Origin => format("an origin", "write https://example.org, https://*.example.org or *"),
-        Limit::HostPort => format("a host with a port", "write it as localhost:6831, without a scheme"),
+        Limit::HostPort => format("a host with a port", "write localhost:6831, without a scheme"),
         Limit::Required | Limit::Unique | Limit::Nullable | Limit::DefaultsTo(_) => range("is not valid".to_owned()),
     }
 }

@@ -25,7 +25,7 @@ pub fn svg(points: &[Point<'_>], version: Version) -> String {
     let mut body = String::new();
     let mut y = 52;
     for point in points.iter().filter(|point| is_shown(point)) {
-        let off = if point.enabled { "" } else { " — off, nobody comes here" };
+        let off = if point.enabled { "" } else { " — off, never runs" };
         _ = writeln!(body, "<text class=\"head\" x=\"20\" y=\"{}\">{}{off}</text>", y + 20, escape(&point.name()));
         y += HEAD;
         for (index, run) in point.runs.iter().enumerate() {

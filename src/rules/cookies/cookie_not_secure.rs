@@ -10,7 +10,7 @@ use crate::rule::{Context, Rule, Sink};
 pub const RULE: Rule = Rule {
     name: "cookie-not-secure",
     aliases: &[],
-    summary: "cookies that go out without `Secure`",
+    summary: "cookies are sent without `Secure`",
     category: "cookies",
     level: Level::Error,
     effect: Effect::Unprotected,
@@ -18,13 +18,31 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["D076", "D077"],
     docs: r#"
-`cookies.secure` and `session.cookie.secure` are texts that Go's `ParseBool` reads: `yes` and `on` count as false, and
-cookies go out without `Secure` (error). `false` beside an `https` address is most likely left over from a test
-(warning). With `same_site: None` browsers drop every cookie that is not `Secure`; so they do when the public address is
-plain http, which works in dev mode only (warning).
+## What happens
 
-Source: driver/config/config.go:SessionCookieSecure,CookieSecure, driver/registry_default.go:CookieManager; seen on
-v1.0.0 to master.
+- `yes` and `on` count as false, and cookies are sent without `Secure` (error).
+- `false` together with an `https` address is most likely left over from a test (warning).
+- With `same_site: None` browsers drop every cookie that is not `Secure`; they also do it when the public address is
+  plain http, which works in dev mode only (warning).
+
+## Why
+
+`cookies.secure` and `session.cookie.secure` are texts that Go's `ParseBool` reads.
+
+## What to do
+
+Remove the key, or write `"true"`.
+
+## Versions
+
+All versions.
+
+## Source
+
+driver/config/config.go:SessionCookieSecure,CookieSecure, driver/registry_default.go:CookieManager; seen on v1.0.0 to
+master.
+
+## Examples
 
 ```yaml bad
 # kratos: v26.2.0
@@ -67,14 +85,14 @@ fn check(context: &Context, out: &mut Sink) {
         let value = word.map(|(_, word)| WORDS.iter().find(|(known, _)| *known == word).map(|(_, value)| *value));
         let none = context.find(&format!("{parent}.same_site")).filter(|node| node.as_str() == Some("None"));
         if let (Some((node, word)), Some(None)) = (word, value) {
-            out.report(node, format!("cookies go out without `Secure`: `{word}` counts as false"))
+            out.report(node, format!("Kratos sends cookies without `Secure`: `{word}` counts as false"))
                 .help("write \"true\"");
         } else if let (Some((node, _)), Some(Some(false)), None) = (word, value, none)
             && public.as_ref().is_some_and(|(_, url)| url.has_scheme("https") && !url::is_loopback(url.hostname()))
         {
-            out.report(node, "cookies go out without `Secure`, although Kratos is reached by https")
+            out.report(node, "Kratos sends cookies without `Secure`, although its public URL is https")
                 .level(Level::Warning)
-                .help("leave it out, or write \"true\"");
+                .help("remove the key, or write \"true\"");
         }
         let insecure = value == Some(Some(false)) || (plain.is_some() && value != Some(Some(true)));
         if let Some(node) = none.filter(|_| insecure) {

@@ -9,7 +9,7 @@ use crate::rule::{Context, Rule, Sink};
 pub const RULE: Rule = Rule {
     name: "cookie-same-site-strict",
     aliases: &[],
-    summary: "strict cookies with flows that come back from elsewhere",
+    summary: "strict cookies with flows that return from another site",
     category: "cookies",
     level: Level::Warning,
     effect: Effect::RequestFails,
@@ -17,11 +17,28 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["D078"],
     docs: r#"
-`SameSite=Strict` keeps cookies away from requests that come from another site: the return from a provider of social
-sign-in, and a click on a link in a mail. Those flows end in a CSRF or continuity error. An info where only mailed links
-are concerned.
+## What happens
 
-Source: browsers (inferred); driver/config/config.go:CookieSameSiteMode.
+The return from a provider of social sign-in, and a click on a link in a mail, end in a CSRF or continuity error. It
+is an info where only links in mails are concerned.
+
+## Why
+
+Browsers do not send cookies with `SameSite=Strict` in requests that come from another site.
+
+## What to do
+
+Use `Lax`.
+
+## Versions
+
+All versions.
+
+## Source
+
+browsers (inferred); driver/config/config.go:CookieSameSiteMode.
+
+## Examples
 
 ```yaml bad
 cookies:
@@ -49,18 +66,12 @@ fn check(context: &Context, out: &mut Sink) {
     let Some(node) = context.find("cookies.same_site").filter(|node| node.as_str() == Some("Strict")) else { return };
     let mails = view::flow(root, "recovery").is_on() || view::flow(root, "verification").is_on();
     if view::method(root, "oidc").is_on() {
-        out.report(
-            node,
-            "social sign-in fails on return: browsers keep strict cookies away from requests of another site",
-        )
-        .help("use `Lax`");
+        out.report(node, "social sign-in fails on return: browsers do not send strict cookies from another site")
+            .help("set it to `Lax`");
     } else if mails {
-        out.report(
-            node,
-            "links in mails open without cookies: browsers keep strict ones away from requests of another site",
-        )
-        .level(Level::Info)
-        .effect(Effect::Advice)
-        .help("use `Lax`");
+        out.report(node, "links in mails open without cookies: browsers do not send strict cookies from another site")
+            .level(Level::Info)
+            .effect(Effect::Advice)
+            .help("set it to `Lax`");
     }
 }

@@ -8,7 +8,7 @@ use crate::rule::{Context, Rule, Sink};
 pub const RULE: Rule = Rule {
     name: "courier-not-running",
     aliases: &[],
-    summary: "nobody who sends the messages",
+    summary: "no process sends the messages",
     category: "courier",
     level: Level::Warning,
     effect: Effect::NoEffect,
@@ -16,11 +16,26 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["D185"],
     docs: r#"
-`kratos serve` only queues mails and SMS. They are sent by it with `--watch-courier` (the flag alone: neither file nor
-environment can say so), or by a process of its own, `kratos courier watch`. The project starts Kratos
-without either, while recovery or verification is on.
+## What happens
 
-Source: cmd/daemon/serve.go:courierTask; seen on v1.0.0 to master.
+Messages of recovery and verification stay in the queue: the project starts Kratos without a courier.
+
+## Why
+
+`kratos serve` only queues mails and SMS. It sends them with `--watch-courier` (only a flag; there is no key and no
+variable), or another process, `kratos courier watch`, sends them.
+
+## What to do
+
+Add `--watch-courier`, or a service that runs `kratos courier watch`.
+
+## Versions
+
+All versions.
+
+## Source
+
+cmd/daemon/serve.go:courierTask; seen on v1.0.0 to master.
 "#,
     check,
 };
@@ -37,9 +52,9 @@ fn check(context: &Context, out: &mut Sink) {
     else {
         return;
     };
-    let message = "messages of recovery and verification stay queued: Kratos is started without --watch-courier";
+    let message = "messages of recovery and verification stay in the queue: Kratos runs without `--watch-courier`";
     let place = if place.source.path() == start.place.source.path() { place } else { &start.place };
     out.report_at(place.clone(), Some(enabled.pointer()), message)
         .label(enabled.place(), "switched on here")
-        .help("add --watch-courier, or a service that runs `kratos courier watch`");
+        .help("add `--watch-courier`, or a service that runs `kratos courier watch`");
 }

@@ -11,7 +11,7 @@ use crate::yaml::Node;
 pub const RULE: Rule = Rule {
     name: "mail-server-missing",
     aliases: &[],
-    summary: "codes and links that are never sent",
+    summary: "codes and links are never sent because there is no mail server",
     category: "courier",
     level: Level::Info,
     effect: Effect::NoEffect,
@@ -19,12 +19,29 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["D169", "D170", "D188"],
     docs: r#"
-Recovery or verification is on, and there is no `courier.smtp.connection_uri`: messages stay queued, up to v1.3.1
-without a word in the log. The rule of the schema that is to prevent it is always met by defaults (before v1.2.0 it does
-refuse). `COURIER_SMTP_CONNECTION_URI` in the environment is as good. Without `from_address` mails come from
-no-reply@ory.kratos.sh, which most servers refuse to relay.
+## What happens
 
-Source: courier/smtp_channel.go:Dispatch, embedx/config.schema.json; seen on v1.0.0 to master.
+Recovery or verification is on, and there is no `courier.smtp.connection_uri`: messages stay in the queue, up to
+v1.3.1 without a line in the log. Without `from_address` mails come from no-reply@ory.kratos.sh, which most servers
+refuse to relay.
+
+## Why
+
+Defaults always satisfy the rule of the schema that should prevent this (before v1.2.0 it does refuse).
+
+## What to do
+
+Set `courier.smtp.connection_uri`, or `COURIER_SMTP_CONNECTION_URI` in the environment.
+
+## Versions
+
+All versions.
+
+## Source
+
+courier/smtp_channel.go:Dispatch, embedx/config.schema.json; seen on v1.0.0 to master.
+
+## Examples
 
 ```yaml bad
 selfservice:
@@ -58,7 +75,7 @@ fn check(context: &Context, out: &mut Sink) {
     for name in ["recovery", "verification"] {
         let enabled = root.find(&format!("selfservice.flows.{name}.enabled")).filter(|node| node.is_true());
         if let Some(enabled) = enabled.filter(|_| uri.is_none() && !by_http) {
-            out.report(enabled, format!("no {name} message goes out unless COURIER_SMTP_CONNECTION_URI is set"))
+            out.report(enabled, format!("no {name} message is sent unless COURIER_SMTP_CONNECTION_URI is set"))
                 .help("set `courier.smtp.connection_uri`, or the variable");
             break;
         }
@@ -70,6 +87,7 @@ fn check(context: &Context, out: &mut Sink) {
     if let Some(uri) = uri.filter(|_| outside && smtp.is_some_and(|smtp| smtp.get("from_address").is_none())) {
         out.report_key(uri, "mails come from no-reply@ory.kratos.sh unless COURIER_SMTP_FROM_ADDRESS is set")
             .effect(Effect::Advice)
-            .help("set `courier.smtp.from_address`");
+            .help("set `courier.smtp.from_address`")
+            .development("default mail sender");
     }
 }

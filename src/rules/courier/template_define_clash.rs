@@ -17,7 +17,7 @@ pub const RULE: Rule = Rule {
     facts: &[],
     docs: r#"
 ## What happens
-The HTML part uses the template that the plain text defines, so users see text where HTML was meant.
+The HTML part uses the template that the plain text defines, so users see plain text instead of HTML.
 
 ## Why
 Kratos parses all files whose names begin with `email.body` together for the HTML part, in the order of their names.

@@ -14,7 +14,7 @@ use crate::yaml::Node;
 pub const RULE: Rule = Rule {
     name: "template-file-unread",
     aliases: &[],
-    summary: "a message template that Kratos does not look for",
+    summary: "message template that Kratos does not look for",
     category: "courier",
     level: Level::Warning,
     effect: Effect::NoEffect,

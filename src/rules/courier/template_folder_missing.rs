@@ -11,7 +11,7 @@ use crate::rule::{Context, Rule, Sink};
 pub const RULE: Rule = Rule {
     name: "template-folder-missing",
     aliases: &[],
-    summary: "the folder of message templates is not there",
+    summary: "folder of message templates does not exist",
     category: "courier",
     level: Level::Info,
     effect: Effect::NoEffect,
@@ -23,8 +23,7 @@ pub const RULE: Rule = Rule {
 Kratos does not look whether the folder exists: it sends its own texts and logs nothing.
 
 ## Why
-`courier.template_override_path` is a plain path, relative to the folder in which Kratos is started. With `file://` in front it is
-the path of no folder.
+`courier.template_override_path` is a plain path, relative to the folder in which Kratos is started. With `file://` before it, it is not a path.
 
 ## What to do
 Correct the path, or remove the key.

@@ -14,7 +14,7 @@ use crate::yaml::Node;
 pub const RULE: Rule = Rule {
     name: "template-missing",
     aliases: &[],
-    summary: "a message template that cannot be read",
+    summary: "message template that cannot be read",
     category: "courier",
     level: Level::Error,
     effect: Effect::RequestFails,
@@ -70,31 +70,33 @@ fn check(context: &Context, out: &mut Sink) {
     for message in messages(context.target) {
         for part in message.parts() {
             let Some(node) = key(root, message, part) else { continue };
-            if let Some((why, help)) = view::text(node).and_then(|text| fault(context, node, text)) {
+            if let Some((why, help, level)) = view::text(node).and_then(|text| fault(context, node, text)) {
                 let what = if part.is_html(context.target) { "is sent without HTML" } else { "cannot be sent" };
                 let noun = if part == Part::Sms { "SMS" } else { "mail" };
-                _ = out.report(node, format!("this {noun} {what}: {why}")).help(help);
+                _ = out.report(node, format!("this {noun} {what}: {why}")).level(level).help(help);
             }
         }
     }
 }
 
 /// What is wrong with an address, and what to do.
-fn fault(context: &Context, node: Node<'_>, address: &str) -> Option<(String, &'static str)> {
+fn fault(context: &Context, node: Node<'_>, address: &str) -> Option<(String, &'static str, Level)> {
     if let Some(encoded) = address.strip_prefix("base64://") {
         let why = Source::from_base64(&node.place(), encoded).err()?;
         return Some((
             why.trim_end_matches('.').to_owned(),
             "encode the template with `base64 -w0`: standard alphabet, with padding",
+            Level::Error,
         ));
     }
     if address.starts_with("file://") {
         let is_missing = matches!(context.files.find(address), Found::Missing(_));
         return is_missing
-            .then(|| ("there is no such file".to_owned(), "correct the path, relative to where Kratos starts"));
+            // Kratos may start elsewhere, as for other files that are referred to.
+            .then(|| ("no such file".to_owned(), "correct the path, relative to where Kratos starts", Level::Warning));
     }
     let (scheme, _) = address.split_once("://")?;
     let is_known = ["http", "https"].contains(&scheme);
     let why = format!("Kratos does not fetch from `{scheme}://`");
-    (!is_known).then_some((why, "use an address with `https://`, `file://` or `base64://`"))
+    (!is_known).then_some((why, "use an address with `https://`, `file://` or `base64://`", Level::Error))
 }

@@ -11,7 +11,7 @@ use crate::rules::courier::{Broken, each_problem};
 pub const RULE: Rule = Rule {
     name: "template-nested-field",
     aliases: &[],
-    summary: "a message template reads a field of a value that has none",
+    summary: "message template reads a field of a value that has none",
     category: "courier",
     level: Level::Error,
     effect: Effect::RequestFails,

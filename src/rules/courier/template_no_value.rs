@@ -84,7 +84,7 @@ fn check(context: &Context, out: &mut Sink) {
                 (level, format!("users see `<no value>` when `{path}` is missing"), help)
             }
             ProblemKind::FieldOfNothing { field } => {
-                let help = "add a dot behind the name of the template that is called".to_owned();
+                let help = "add a dot after the name of the template that is called".to_owned();
                 (Level::Warning, format!("there is no `.{field}`: the template is called without an argument"), help)
             }
             _ => return,

@@ -9,7 +9,7 @@ use crate::rule::{Context, Rule, Sink};
 pub const RULE: Rule = Rule {
     name: "unusable-dsn",
     aliases: &[],
-    summary: "a database address that Kratos cannot use",
+    summary: "database address that Kratos cannot use",
     category: "dsn",
     level: Level::Error,
     effect: Effect::NoBoot,
@@ -17,14 +17,32 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["D029", "D031"],
     docs: r#"
-- Empty, or no address at all: the process ends, unless `DSN` in the environment says another (info).
-- An unknown scheme, or none: v1.0.0 to v1.3.1 end at once ("dsn value requested an unknown driver"); since v25.4.0
-  Kratos warns and tries again for up to five minutes ("unsupported dialect") before it ends.
-- `mysql://user@host:3306/db`: the address of a MySQL server stands in `tcp(…)`; without it the driver takes it for the name
-  of a kind of network.
+## What happens
 
-Source: driver/config/config.go:DSN, driver/registry_default.go:Init, ory/pop connection_details.go:withURL,
+- Empty, or not an address at all: Kratos does not start, unless `DSN` in the environment replaces it (info).
+- An unknown scheme, or none: v1.0.0 to v1.3.1 exit at once ("dsn value requested an unknown driver"); since v25.4.0
+  Kratos warns and tries again for up to five minutes ("unsupported dialect") before it exits.
+- `mysql://user@host:3306/db`: the driver treats the address as the name of a kind of network.
+
+## Why
+
+Kratos supports PostgreSQL, MySQL, CockroachDB and SQLite. The address of a MySQL server is in `tcp(…)`.
+
+## What to do
+
+Use `postgres://`, `mysql://`, `cockroach://` or `sqlite://`. For MySQL write
+`mysql://user:password@tcp(host:3306)/database`.
+
+## Versions
+
+All versions.
+
+## Source
+
+driver/config/config.go:DSN, driver/registry_default.go:Init, ory/pop connection_details.go:withURL,
 go-sql-driver/mysql dsn.go:ParseDSN; seen on v1.0.0 to master (MySQL read).
+
+## Examples
 
 ```yaml bad
 dsn: postgressql://kratos@db:5432/kratos
@@ -68,17 +86,17 @@ fn check(context: &Context, out: &mut Sink) {
     let Some(dsn) = view::text(node).filter(|dsn| *dsn != "memory") else { return };
     match dsn.split_once("://") {
         Some(("mysql", rest)) if is_bare_mysql_address(rest) => {
-            out.report(node, "Kratos does not start: the address of this MySQL server does not stand in `tcp(…)`")
-                .help("write mysql://user:password@tcp(host:3306)/database");
+            out.report(node, "Kratos does not start: the address of a MySQL server must be in `tcp(…)`")
+                .help("write `mysql://user:password@tcp(host:3306)/database`");
         }
         Some((scheme, _)) if SCHEMES.contains(&scheme) => {}
         // An address with a host is meant; anything else stands there for the environment to replace.
         Some((scheme, rest)) if rest.contains(['@', ':', '/']) => {
-            out.report(node, format!("Kratos does not start: it knows no database `{scheme}`"))
+            out.report(node, format!("Kratos does not start: it does not support the database `{scheme}`"))
                 .help("use postgres://, mysql://, cockroach:// or sqlite://");
         }
         _ => {
-            out.report(node, "Kratos does not start unless DSN is set: this is no address of a database")
+            out.report(node, "Kratos does not start unless DSN is set: this is not the address of a database")
                 .level(Level::Info)
                 .effect(Effect::Advice)
                 .help("use postgres://, mysql://, cockroach:// or sqlite://");

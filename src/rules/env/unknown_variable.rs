@@ -9,7 +9,7 @@ use crate::rule::{Context, Rule, Sink};
 pub const RULE: Rule = Rule {
     name: "unknown-variable",
     aliases: &[],
-    summary: "a variable that is meant for Kratos and hits no key",
+    summary: "variable for Kratos that sets no key",
     category: "env",
     level: Level::Warning,
     effect: Effect::NoEffect,
@@ -17,15 +17,33 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["D016"],
     docs: r#"
-Kratos drops a variable that hits no key of its schema, without a word. There is no prefix: the name is the path of the key in
-upper case with `_` for each dot; numbers, from 0, count the items of lists. Entries of maps with free keys (`headers`, the
-templates of the tokenizer) have no variable of their own; the map goes as a whole, as JSON, and is merged with that of the file.
+## What happens
 
-Reported are names that begin as a key (at least two words) or are nearly one; all others may belong to other programs.
-Variables are read from `--env-file`, and from `environment` and `env_file` of the service in a compose file beside the
+Kratos drops the variable without a message.
+
+## Why
+
+There is no prefix: the name is the path of the key in upper case with `_` for each dot; numbers, from 0, count the
+items of lists. Entries of maps with free keys (`headers`, the templates of the tokenizer) have no variable of their
+own. The variable of the map holds all of it as JSON, and Kratos merges it with the map of the file.
+
+Reported are names that begin as a key (at least two words) or are nearly one; all others may belong to other
+programs. The rule reads `--env-file`, and `environment` and `env_file` of the service in a compose file beside the
 configuration that surely serves it.
 
-Source: configx/koanf_env.go:Read and extract at all tags; tried on servers v1.0.0 to master.
+## What to do
+
+Correct the name, or write the value into the file.
+
+## Versions
+
+All versions.
+
+## Source
+
+configx/koanf_env.go:Read and extract at all tags; tried on servers v1.0.0 to master.
+
+## Examples
 
 ```sh
 # no key: COURIER_SMTP_CONNECTION_URI is one
@@ -48,7 +66,7 @@ fn check(context: &Context, out: &mut Sink) {
             }
             _ => (
                 format!("Kratos drops `{name}`: no key has this name"),
-                "the name is the path of the key in upper case, `_` for each dot".to_owned(),
+                "write the path of the key in upper case, with `_` for each dot".to_owned(),
             ),
         };
         let report = out.report_at(variable.name_place.clone(), Some(String::new()), message).help(help);

@@ -12,7 +12,7 @@ use crate::yaml::Node;
 pub const RULE: Rule = Rule {
     name: "blocking-notification",
     aliases: &[],
-    summary: "a web_hook that people wait for, and that cannot say anything to them",
+    summary: "web_hook blocks the flow although its response is not used",
     category: "hooks",
     level: Level::Warning,
     effect: Effect::Advice,
@@ -20,18 +20,36 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["H-SYNC-NOTIFY-REG", "H-SYNC-LOGIN", "H-POSTPERSIST-LEFTOVER"],
     docs: r#"
-Without `response.ignore: true` Kratos waits for the endpoint, up to three attempts of 30 seconds, and any status from 400 on, time-out or
-error of the body fails the flow. A hook that neither reads the answer (`response.parse`) nor may interrupt has nothing to gain
-from that: it is a notification that can lock people out.
+## What happens
 
-After registration it is worse: the identity is already stored (and, since v1.1.0, a session), nothing is undone, and a second
-try says that the account exists. `can_interrupt: false` does not make it non-blocking.
+Without `response.ignore: true` Kratos waits for the endpoint: up to three attempts of 30 seconds. A status of 400 or
+more, a timeout or an error in the body fails the flow.
 
-Write `response: {ignore: true}` for notifications, `response: {parse: true}` in the list of a method for hooks that decide. A
-hook that is meant to stop the flow when its endpoint is down is left alone when its `id` or URL is listed under `critical_hooks`
-in kratos-lint.toml, or by a comment `# kratos-lint: ignore[blocking-notification] why`.
+After registration it is worse: the identity is already stored (and, since v1.1.0, a session). Nothing is rolled back,
+and a second try tells the user that the account exists.
 
-Source: selfservice/hook/web_hook.go:execute, driver/registry_default.go:HTTPClient at each tag; seen on v1.0.0 to master.
+## Why
+
+A hook that neither reads the answer (`response.parse`) nor may interrupt gains nothing from waiting. It is a
+notification that can lock users out. `can_interrupt: false` does not make it non-blocking, and `ignore: false` is the
+default.
+
+## What to do
+
+- For a notification, write `response: {ignore: true}`.
+- For a hook that decides, write `response: {parse: true}` in the list of a method.
+- For a hook that must stop the flow when its endpoint is down, list its `id` or URL under `critical-hooks` in
+  kratos-lint.toml, or put a comment on it: `# kratos-lint: ignore[blocking-notification] why`.
+
+## Versions
+
+All versions.
+
+## Source
+
+selfservice/hook/web_hook.go:execute, driver/registry_default.go:HTTPClient at each tag; seen on v1.0.0 to master.
+
+## Examples
 
 ```yaml bad
 selfservice:
@@ -79,15 +97,16 @@ fn check(context: &Context, out: &mut Sink) {
             let (when, _) = EFFECTS.iter().find(|(flow, _)| *flow == point.flow).unwrap_or(&("", ""));
             let what = match (when, run.phase) {
                 (&"registration", Phase::PostPersist) => {
-                    "people wait for this web_hook, and when it fails they see an error although their account exists"
+                    "this web_hook blocks registration: if it fails, users see an error although the account was created"
                 }
                 (&"settings", Phase::PostPersist) => {
-                    "people wait for this web_hook, and when it fails they see an error although their change is saved"
+                    "this web_hook blocks settings: if it fails, users see an error although the change is saved"
                 }
-                _ => "people wait for this web_hook, and when its endpoint is slow or down nobody gets on",
+                _ => "this web_hook blocks the flow: if its endpoint is slow or down, the flow fails",
             };
             out.report(hook.name_node, what).pointer(hook.node.pointer()).help(
-                "add `response: {ignore: true}` under `config`; for a hook that decides, `response: {parse: true}`",
+                "set `response: {ignore: true}` under `config`; if it must block, add its URL to \
+                    `critical-hooks` in kratos-lint.toml, or a comment with the reason",
             );
         }
     }

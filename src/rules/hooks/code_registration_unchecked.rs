@@ -11,7 +11,7 @@ use crate::rule::{Context, Rule, Sink};
 pub const RULE: Rule = Rule {
     name: "code-registration-unchecked",
     aliases: &[],
-    summary: "people can register by code past the hooks that decide",
+    summary: "registration by code does not run the hooks that decide",
     category: "hooks",
     level: Level::Error,
     effect: Effect::Unprotected,
@@ -19,13 +19,28 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["H-CODE-REG-OPEN"],
     docs: r#"
-Registration by code is open as soon as the method `code` is on (it is by default) and a trait says `credentials.code.identifier`, even without
-`passwordless_enabled`: only the button is hidden. A client that posts `method: code` registers, and hooks that decide under
-another method (`response.parse`, `can_interrupt`) are not asked.
+## What happens
 
-Seen on v1.1.0 to master. Source: selfservice/flow/request.go:MethodEnabledAndAllowed, selfservice/strategy/code/strategy_registration.go.
+A client that posts `method: code` registers, and hooks that decide under another method (`response.parse`,
+`can_interrupt`) are not called.
 
+## Why
 
+Registration by code is open as soon as the method `code` is on (it is by default) and a trait has
+`credentials.code.identifier`. `selfservice.methods.code.passwordless_enabled: false` hides only the button.
+
+## What to do
+
+Repeat the hook under `registration.after.code`, or remove the code identifier from the identity schema.
+
+## Versions
+
+Since v1.1.0.
+
+## Source
+
+selfservice/flow/request.go:MethodEnabledAndAllowed, selfservice/strategy/code/strategy_registration.go; seen on
+v1.1.0 to master.
 "#,
     check,
 };
@@ -52,9 +67,12 @@ fn check(context: &Context, out: &mut Sink) {
     let on = |method: Option<&str>| method.is_some_and(|method| view::method(root, method) != Switch::Off);
     let other = lists.iter().filter(|list| decides(list, false) && on(list.method)).find_map(|list| veto(list));
     if let Some(hook) = other {
-        out.report(hook.node, "people can register past this hook: a client that posts `method: code` is not asked")
-            .label(schema.url_place.clone(), "a trait of this schema is a code identifier")
-            .help("repeat the hook under registration.after.code, or take the code identifier out of the schema");
+        out.report(
+            hook.node,
+            "users can register without this hook: Kratos does not call it when a client posts `method: code`",
+        )
+        .label(schema.url_place.clone(), "a trait of this schema is a code identifier")
+        .help("repeat the hook under `registration.after.code`, or remove the code identifier from the schema");
     }
 }
 

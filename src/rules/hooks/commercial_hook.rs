@@ -8,7 +8,7 @@ use crate::rule::{Context, Rule, Sink};
 pub const RULE: Rule = Rule {
     name: "commercial-hook",
     aliases: &[],
-    summary: "a hook that only the commercial Kratos knows",
+    summary: "hook that only the commercial Kratos runs",
     category: "hooks",
     level: Level::Warning,
     effect: Effect::NeverRuns,
@@ -16,10 +16,28 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["H-EE-HOOK", "D136"],
     docs: r#"
-The schema allows `b2b_sso` (v1.1.0) and `organization` (v25.4.0), but the open-source server has no such hooks: it logs a line at each flow and goes on.
-They do not count when a list of a method is compared with the list for all methods.
+## What happens
 
-Seen on v1.1.0 to master. Source: driver/registry_default_hooks.go:getHooks.
+The open source server has no such hook: it logs a line at each flow and goes on. Kratos also does not count the hook
+when it compares the list of a method with the list for all methods.
+
+## Why
+
+The schema allows `b2b_sso` (v1.1.0) and `organization` (v25.4.0), because the editions share it.
+
+## What to do
+
+Remove the hook, or run the edition of Kratos that has it.
+
+## Versions
+
+Since v1.1.0.
+
+## Source
+
+driver/registry_default_hooks.go:getHooks; seen on v1.1.0 to master.
+
+## Examples
 
 ```yaml bad
 selfservice:
@@ -53,10 +71,10 @@ fn check(context: &Context, out: &mut Sink) {
     for hook in context.hook_lists().iter().flat_map(|list| &list.hooks) {
         if matches!(hook.name, "b2b_sso" | "organization") {
             let message = format!(
-                "`{}` never runs: the open-source server does not know it and logs a line each time",
+                "`{}` never runs: the open source server does not know it and logs a line each time",
                 hook.name
             );
-            out.report(hook.node, message).help("drop it, or run the edition of Kratos that has it");
+            out.report(hook.node, message).help("remove it, or run the edition of Kratos that has it");
         }
     }
 }

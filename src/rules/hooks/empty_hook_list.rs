@@ -8,7 +8,7 @@ use crate::rule::{Context, Rule, Sink};
 pub const RULE: Rule = Rule {
     name: "empty-hook-list",
     aliases: &[],
-    summary: "an empty list that switches nothing off",
+    summary: "empty list does not switch the hooks of a method off",
     category: "hooks",
     level: Level::Info,
     effect: Effect::NoEffect,
@@ -16,9 +16,27 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["H-EMPTY-LIST"],
     docs: r#"
-`hooks: []` under a method is the same as no list: the hooks of the list for all methods run. There is no way to switch them off for one method.
+## What happens
 
-All versions; seen on v1.0.0 to master. Source: driver/registry_default_registration.go, _login.go, _settings.go.
+`hooks: []` under a method has no effect: the hooks of the list for all methods run.
+
+## Why
+
+For Kratos an empty list is the same as no list. There is no way to switch the hooks off for one method.
+
+## What to do
+
+Remove the empty list. To run other hooks for one method, list them there.
+
+## Versions
+
+All versions.
+
+## Source
+
+driver/registry_default_registration.go, _login.go, _settings.go; seen on v1.0.0 to master.
+
+## Examples
 
 ```yaml bad
 selfservice:
@@ -60,9 +78,9 @@ fn check(context: &Context, out: &mut Sink) {
     for list in lists.iter().filter(|list| list.method.is_some() && list.node.items().len() == 0) {
         let global = lists.iter().find(|other| other.is_global() && other.flow == list.flow && !other.hooks.is_empty());
         if let Some(global) = global {
-            out.report(list.node, "this empty list switches nothing off: the hooks for all methods run")
+            out.report(list.node, "this empty list has no effect: the hooks for all methods run")
                 .label(global.node.key_place(), "this list runs")
-                .help("drop it; to differ for one method, list its hooks there");
+                .help("remove the empty list; to run other hooks for this method, list them here");
         }
     }
 }

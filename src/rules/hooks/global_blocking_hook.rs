@@ -8,7 +8,7 @@ use crate::rule::{Context, Rule, Sink};
 pub const RULE: Rule = Rule {
     name: "global-blocking-hook",
     aliases: &[],
-    summary: "a hook that reads its answer in a list where it never runs",
+    summary: "hook that reads its answer never runs in the list for all methods",
     category: "hooks",
     level: Level::Error,
     effect: Effect::NeverRuns,
@@ -16,12 +16,30 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["H-GLOBAL-PARSE-REG", "H-GLOBAL-PARSE-SET"],
     docs: r#"
-A `web_hook` with `response.parse` or `can_interrupt` acts before the identity is stored, and before that Kratos reads only the
-lists of the methods (`registration.after.<method>.hooks`, `settings.after.<method>.hooks`). In the list for all methods it is
-reached only after storing, where it returns at once: it is never called, and what it should stop goes through.
+## What happens
 
-All versions (settings with `response.parse` alone since v1.0.0). Seen on v1.0.0 to master: no call, no veto.
-Source: driver/registry_default_registration.go:PostRegistrationPrePersistHooks, selfservice/hook/web_hook.go at each tag.
+The hook is never called, and what it should stop goes through.
+
+## Why
+
+A `web_hook` with `response.parse` or `can_interrupt` acts before the identity is stored. At that moment Kratos reads
+only the lists of the methods (`registration.after.<method>.hooks`, `settings.after.<method>.hooks`). It reaches the
+list for all methods only after storing, where such a hook returns at once.
+
+## What to do
+
+Move the hook into the list of each method that is enabled.
+
+## Versions
+
+All versions (settings with `response.parse` alone since v1.0.0).
+
+## Source
+
+driver/registry_default_registration.go:PostRegistrationPrePersistHooks, selfservice/hook/web_hook.go at each tag;
+seen on v1.0.0 to master: no call, no veto.
+
+## Examples
 
 ```yaml bad
 selfservice:
@@ -64,11 +82,12 @@ fn check(context: &Context, out: &mut Sink) {
             let Some(switch) = parse.or(hook.can_interrupt()) else { continue };
             let flow = list.flow;
             let message = format!(
-                "this web_hook never runs: one that reads its answer is only called from {flow}.after.<method>.hooks"
+                "this web_hook never runs: it reads its answer, and Kratos does that only in \
+                    {flow}.after.<method>.hooks"
             );
             out.report(switch, message)
                 .label(list.node.key_place(), "this list is for all methods")
-                .help(format!("move the hook into {flow}.after.<method>.hooks of each method that is enabled"));
+                .help(format!("move the hook into {flow}.after.<method>.hooks of each enabled method"));
         }
     }
 }

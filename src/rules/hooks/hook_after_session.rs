@@ -10,7 +10,7 @@ use crate::rule::{Context, Rule, Sink};
 pub const RULE: Rule = Rule {
     name: "hook-after-session",
     aliases: &[],
-    summary: "a hook behind `session`, which ends the flow for some clients",
+    summary: "hook after `session` never runs for API and SPA clients",
     category: "hooks",
     level: Level::Error,
     effect: Effect::NeverRuns,
@@ -18,13 +18,31 @@ pub const RULE: Rule = Rule {
     fixable: true,
     facts: &["H-SESSION-NOT-LAST"],
     docs: r#"
-Up to v1.1.0 `session` answers API and JSON (SPA) clients itself and ends the flow, so hooks behind it are skipped for them; form
-posts go on. Hooks that read their answer act before storing and are not affected, and `show_verification_ui` redirects form posts
-alone, so that it misses nothing. Since v1.2.0 Kratos runs `session` last: see `session-not-last`.
+## What happens
 
-Seen on v1.0.0 and v1.1.0 (skipped) and v1.2.0 to master (all run).
-Source: selfservice/hook/session_issuer.go:ExecutePostRegistrationPostPersistHook, selfservice/hook/show_verification_ui.go:execute,
-driver/registry_default_hooks.go:getHooks.
+Up to v1.1.0 `session` answers API and JSON (SPA) clients itself and ends the flow. Hooks after it never run for them;
+form posts go on.
+
+## Why
+
+Hooks run in the order of the list. Hooks that read their answer act before storing and are not affected.
+`show_verification_ui` redirects form posts only, so it loses nothing.
+
+## What to do
+
+Move `session` to the end of the list. The fix does this.
+
+## Versions
+
+Up to v1.1.0. Since v1.2.0 Kratos runs `session` last: see `session-not-last`.
+
+## Source
+
+selfservice/hook/session_issuer.go:ExecutePostRegistrationPostPersistHook,
+selfservice/hook/show_verification_ui.go:execute, driver/registry_default_hooks.go:getHooks; seen on v1.0.0 and v1.1.0
+(skipped) and v1.2.0 to master (all run).
+
+## Examples
 
 ```yaml bad
 # kratos: v1.1.0

@@ -8,7 +8,7 @@ use crate::rule::{Context, Rule, Sink};
 pub const RULE: Rule = Rule {
     name: "identity-change-lost",
     aliases: &[],
-    summary: "a hook whose changes of the identity are not saved",
+    summary: "changes of the identity that a hook returns are not saved",
     category: "hooks",
     level: Level::Info,
     effect: Effect::NoEffect,
@@ -16,11 +16,29 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["H-LOGIN-PARSE-NOSAVE", "H-RECOVERY-NOSAVE", "D139"],
     docs: r#"
-`response.parse` lets an endpoint change the identity, but Kratos saves such changes only at registration and settings. After login
-API and SPA clients see them in that one answer and nothing is stored; after recovery and verification they are dropped. A
-refusal works (except where `veto-too-late` says otherwise).
+## What happens
 
-All versions; seen on v1.0.0 to master. Source: selfservice/flow/login/hook.go:PostLoginHook, strategy_recovery.go.
+After login, API and SPA clients see the changes in that one answer and nothing is stored. After recovery and
+verification Kratos drops the changes. A refusal works (except where `veto-too-late` says otherwise).
+
+## Why
+
+`response.parse` lets an endpoint change the identity, but Kratos saves such changes only at registration and
+settings.
+
+## What to do
+
+Change identities with the admin API.
+
+## Versions
+
+All versions.
+
+## Source
+
+selfservice/flow/login/hook.go:PostLoginHook, strategy_recovery.go; seen on v1.0.0 to master.
+
+## Examples
 
 ```yaml bad
 selfservice:
@@ -64,11 +82,11 @@ fn check(context: &Context, out: &mut Sink) {
             out.report(
                 parse,
                 format!(
-                    "changes of the identity in the answer are not saved after {}; only a refusal counts",
+                    "Kratos does not save changes of the identity after {}: only a refusal has an effect",
                     list.flow
                 ),
             )
-            .help("change identities through the admin API");
+            .help("change identities with the admin API");
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::rule::{Context, Rule, Sink};
 pub const RULE: Rule = Rule {
     name: "interrupting-before-hook",
     aliases: &[],
-    summary: "a hook that reads its answer before the flow begins",
+    summary: "hook under `before` reads its answer although there is no identity yet",
     category: "hooks",
     level: Level::Warning,
     effect: Effect::RequestFails,
@@ -16,11 +16,29 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["H-BEFORE-PARSE", "D142"],
     docs: r#"
-`before` hooks run when the flow is created; there is no identity and no form yet. With `response.parse` or `can_interrupt` an
-answer with any field of the identity crashes the request (dropped connection; 500 on master), and messages of a refusal never
-reach the form: people see an error page. A refusal by status alone works without either setting.
+## What happens
 
-All versions; seen on v1.0.0 to master. Source: selfservice/hook/web_hook.go:ExecuteLoginPreHook, parseWebhookResponse.
+An answer that contains any field of the identity crashes the request (dropped connection; status 500 on master).
+Messages of a refusal never reach the form: users see an error page.
+
+## Why
+
+`before` hooks run when the flow is created; there is no identity and no form yet. A refusal by status alone works
+without `response.parse` and `can_interrupt`.
+
+## What to do
+
+Decide in a hook under `after`, or refuse by status alone.
+
+## Versions
+
+All versions.
+
+## Source
+
+selfservice/hook/web_hook.go:ExecuteLoginPreHook, parseWebhookResponse; seen on v1.0.0 to master.
+
+## Examples
 
 ```yaml bad
 selfservice:
@@ -60,9 +78,9 @@ fn check(context: &Context, out: &mut Sink) {
     for list in context.hook_lists().iter().filter(|list| list.trigger == "before") {
         for hook in list.hooks.iter().filter(|hook| hook.is_web_hook()) {
             if let Some(switch) = hook.interrupts() {
-                let message = "an answer of this hook that names the identity crashes the request, and its messages reach no form";
+                let message = "an answer with an identity crashes the request here, and messages reach no form";
                 out.report(switch, message)
-                    .help(format!("decide in {}.after, where there are an identity and a form", list.flow));
+                    .help(format!("decide in `{}.after`, where there are an identity and a form", list.flow));
             }
         }
     }

@@ -107,7 +107,7 @@ fn check(context: &Context, out: &mut Sink) {
                     hook.node,
                     format!("this web_hook runs once for each factor: after the first one and after {method}"),
                 )
-                .help("move it to the lists of the first factors, or look at `ctx.flow.requested_aal` in its body");
+                .help("move it to the lists of the first factors, or check `ctx.flow.requested_aal` in its body");
             }
         }
     }

@@ -12,7 +12,7 @@ use crate::yaml::Node;
 pub const RULE: Rule = Rule {
     name: "loopback-in-container",
     aliases: &[],
-    summary: "a call of `localhost` from inside a container",
+    summary: "URL of `localhost` inside a container",
     category: "hooks",
     level: Level::Warning,
     effect: Effect::RequestFails,
@@ -35,7 +35,7 @@ other service is published.
 Use the name of the service in the compose file (`http://api:3000`), or `host.docker.internal` for a program on the
 machine itself.
 
-Looked at: URLs of web_hooks, the courier and the password migration hook, `courier.smtp.connection_uri` and
+The rule checks URLs of web_hooks, the courier and the password migration hook, `courier.smtp.connection_uri` and
 `oauth2_provider.url`. Not reported: the ports of Kratos itself, containers that share a network (`network_mode`,
 `--network host`), and pods, whose containers share one.
 
@@ -92,11 +92,10 @@ fn check(context: &Context, out: &mut Sink) {
             continue;
         }
         let host = url.hostname();
-        let mut report =
-            out.report(node, format!("every call fails: inside the container of Kratos `{host}` is Kratos itself"));
+        let mut report = out.report(node, format!("every call fails: inside the container, `{host}` is Kratos itself"));
         report = report.help(help(&context.deployment.neighbours));
         if let Some(start) = context.deployment.starts.first() {
-            report = report.label(start.place.clone(), "Kratos is started in a container here");
+            report = report.label(start.place.clone(), "Kratos starts in a container here");
         }
         _ = report;
     }

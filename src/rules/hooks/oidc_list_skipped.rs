@@ -11,7 +11,7 @@ use crate::rule::{Context, Rule, Sink};
 pub const RULE: Rule = Rule {
     name: "oidc-list-skipped",
     aliases: &[],
-    summary: "a social sign-in that does not read its list",
+    summary: "social sign-in does not use the hooks of `login.after.oidc`",
     category: "hooks",
     level: Level::Info,
     effect: Effect::NeverRuns,
@@ -19,14 +19,33 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["H-IDTOKEN-OIDC", "H-OIDC-VIA-REG"],
     docs: r#"
-Some social sign-ins look up `login.after.hooks` instead of `login.after.oidc.hooks`: up to v1.2.0 those that come through the registration page (the account
-exists already; warning), and since v1.1.0 native ones with an `id_token` (Apple, Google, since v25.4.0 netID).
+## What happens
 
-The first sign-in of a person is a registration: it reads the lists of registration, also when a `session` there signs the person in
-(info where a `web_hook` of login is not repeated there).
+Some social sign-ins run `login.after.hooks` instead of `login.after.oidc.hooks`: up to v1.2.0 those that come through
+the registration page while the account exists already (warning), and since v1.1.0 native ones with an `id_token`
+(Apple, Google, since v25.4.0 netID).
 
-Seen on v1.0.0 to v1.2.0 (registration page). Source: selfservice/strategy/oidc/strategy_registration.go:registrationToLogin,
-strategy_login.go:Login.
+The first sign-in of a user is a registration. It runs the lists of registration, also when a `session` hook there
+signs the user in (info where a `web_hook` of login is not repeated there).
+
+## Why
+
+Kratos looks for the list of the method that the flow was started with, and these flows start as another one.
+
+## What to do
+
+Repeat the hooks in `login.after.hooks`, and in `registration.after.oidc.hooks` if they must run for new users too.
+
+## Versions
+
+All versions; the registration page up to v1.2.0, native sign-ins since v1.1.0.
+
+## Source
+
+selfservice/strategy/oidc/strategy_registration.go:registrationToLogin, strategy_login.go:Login; seen on v1.0.0 to
+v1.2.0 (registration page).
+
+## Examples
 
 ```yaml bad
 # kratos: v1.2.0
@@ -87,7 +106,7 @@ fn check_first_sign_in(context: &Context, out: &mut Sink) {
     if let (Some(hook), None) = (web_hook(login), web_hook(registration)) {
         out.report(hook.node, "the first sign-in with a provider is a registration, where this web_hook does not run")
             .effect(Effect::Advice)
-            .help("repeat it in registration.after.oidc.hooks if it is meant for newcomers too");
+            .help("repeat it in `registration.after.oidc.hooks` if it must run for new users too");
     }
 }
 
@@ -105,11 +124,11 @@ fn check_other_list(context: &Context, out: &mut Sink) {
     let kinds: Vec<&str> = view::providers(root).into_iter().filter_map(view::provider_kind).collect();
     let native = NATIVE.iter().find(|(kind, versions)| kinds.contains(kind) && versions.contains(context.target));
     if context.target <= Version::V1_2 {
-        out.report_key(list.node, "these hooks do not run for people who sign in through the registration page")
+        out.report_key(list.node, "these hooks do not run for users who sign in through the registration page")
             .level(Level::Warning)
-            .help("repeat them in login.after.hooks");
+            .help("repeat them in `login.after.hooks`");
     } else if let Some((kind, _)) = native {
         out.report_key(list.node, format!("these hooks do not run for native sign-ins with an id_token of {kind}"))
-            .help("repeat them in login.after.hooks");
+            .help("repeat them in `login.after.hooks`");
     }
 }

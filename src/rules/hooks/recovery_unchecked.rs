@@ -10,7 +10,7 @@ use crate::rule::{Context, Rule, Sink};
 pub const RULE: Rule = Rule {
     name: "recovery-unchecked",
     aliases: &[],
-    summary: "recovery signs people in past the hooks of login",
+    summary: "recovery signs users in without the hooks of login",
     category: "hooks",
     level: Level::Warning,
     effect: Effect::Unprotected,
@@ -18,10 +18,28 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["H-RECOVERY-NO-LOGIN-HOOKS"],
     docs: r#"
-Recovery signs the user in without any `login.after` hook: a web_hook there that can refuse (a ban, a tenant check) is not asked, and a blocked user gets a
-session by recovering. Repeat it in `recovery.after.hooks` (it binds since v1.1.0).
+## What happens
 
-All versions; seen on v1.0.0 to master. Source: selfservice/strategy/code/strategy_recovery.go:recoveryIssueSession.
+A web_hook in `login.after` that can refuse (a ban, a tenant check) is not called, and a blocked user gets a session
+by recovery.
+
+## Why
+
+Recovery issues the session itself. No `login.after` hook runs.
+
+## What to do
+
+Repeat the hook in `recovery.after.hooks` (it can refuse since v1.1.0).
+
+## Versions
+
+All versions.
+
+## Source
+
+selfservice/strategy/code/strategy_recovery.go:recoveryIssueSession; seen on v1.0.0 to master.
+
+## Examples
 
 ```yaml bad
 selfservice:
@@ -81,7 +99,6 @@ fn check(context: &Context, out: &mut Sink) {
         points.flat_map(|point| &point.runs).filter(|run| run.mode == Mode::Interrupting).find_map(|run| run.hook)
     };
     if let (Some(hook), None) = (runs("login"), runs("recovery")) {
-        out.report(hook.node, "recovery signs people in without asking this hook")
-            .help("repeat it in recovery.after.hooks");
+        out.report(hook.node, "recovery signs users in without this hook").help("repeat it in `recovery.after.hooks`");
     }
 }

@@ -10,7 +10,7 @@ use crate::rule::{Context, Rule, Sink};
 pub const RULE: Rule = Rule {
     name: "require-verified-address-gap",
     aliases: &[],
-    summary: "`require_verified_address` does not guard every way to sign in",
+    summary: "`require_verified_address` does not cover every way to sign in",
     category: "hooks",
     level: Level::Warning,
     effect: Effect::Unprotected,
@@ -18,15 +18,33 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["H-REQVER-METHOD-NOOP", "H-REQVER-UPGRADE", "D141"],
     docs: r#"
-Up to v1.3.1 `require_verified_address` acts on sign-ins by password only: under another method it returns at once (error), and in
-`login.after.hooks` it guards the password alone. Since v25.4.0 it acts on all methods, again on the password only with
-`feature_flags.legacy_require_verified_login_error: true`; upgrading makes it bind sign-ins that passed before.
+## What happens
 
-Under `totp` or `lookup_secret` alone it guards the second factor only: who has none signs in with an unverified address.
+- Up to v1.3.1 `require_verified_address` acts on sign-ins by password only: under another method it returns at once
+  (error), and in `login.after.hooks` it covers the password alone.
+- Under `totp` or `lookup_secret` alone it covers the second factor only: a user without one signs in with an
+  unverified address.
+- In every version it covers only the methods whose list has it: another enabled method lets unverified users in.
 
-In every version it guards only the methods whose effective list has it: another enabled method lets unverified people in.
+## Why
 
-Seen on v1.0.0 to master (oidc, totp). Source: selfservice/hook/address_verifier.go, require_verified_address.go.
+Since v25.4.0 the hook acts on all methods, again on the password only with
+`feature_flags.legacy_require_verified_login_error: true`. After an upgrade it refuses sign-ins that passed before.
+
+## What to do
+
+Put the hook into `login.after.hooks`, or into the list of each first factor. Up to v1.3.1, check the address in a
+web_hook with `response.parse`.
+
+## Versions
+
+All versions.
+
+## Source
+
+selfservice/hook/address_verifier.go, require_verified_address.go; seen on v1.0.0 to master (oidc, totp).
+
+## Examples
 
 ```yaml bad
 selfservice:
@@ -88,14 +106,14 @@ fn check(context: &Context, out: &mut Sink) {
         if !reported.contains(&hook.node.id()) {
             reported.push(hook.node.id());
             let message = format!(
-                "this hook does nothing: in {} it acts on sign-ins by password only, not by {method}",
+                "this hook has no effect: in {} it acts on sign-ins by password only, not by {method}",
                 context.target
             );
             out.report(hook.node, message).level(Level::Error).help(HELP);
         }
     }
     if let Some((hook, method)) = second.iter().find(|(hook, _)| !acts(hook)).filter(|_| guarded.is_empty()) {
-        let message = format!("this hook guards {method} only: users without a second factor sign in unverified");
+        let message = format!("this hook covers {method} only: users without a second factor sign in unverified");
         out.report(hook.node, message)
             .help("put the hook into `login.after.hooks`, or into the list of each first factor");
     }

@@ -8,7 +8,7 @@ use crate::rule::{Context, Rule, Sink};
 pub const RULE: Rule = Rule {
     name: "session-hook-missing",
     aliases: &[],
-    summary: "people are signed in after one way to register and not after another",
+    summary: "users are signed in after one way to register and not after another",
     category: "hooks",
     level: Level::Warning,
     effect: Effect::Advice,
@@ -16,10 +16,29 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["H-NO-SESSION"],
     docs: r#"
-Only a `session` hook in the list of the method signs people in after registration; there is none by default and it may not stand in the list for all
-methods. With `session` under one method and not under `oidc`, a first social sign-in ends without a session and seems to do nothing.
+## What happens
 
-All versions; seen on v1.0.0 to master. Source: driver/registry_default_registration.go, selfservice/strategy/oidc/strategy_login.go.
+With `session` under one method and not under `oidc`, a first social sign-in ends without a session and seems to do
+nothing.
+
+## Why
+
+Only a `session` hook in the list of the method signs users in after registration. There is none by default, and the
+list for all methods must not contain it.
+
+## What to do
+
+Add `- hook: session` under `registration.after.oidc.hooks`.
+
+## Versions
+
+All versions.
+
+## Source
+
+driver/registry_default_registration.go, selfservice/strategy/oidc/strategy_login.go; seen on v1.0.0 to master.
+
+## Examples
 
 ```yaml bad
 selfservice:
@@ -62,7 +81,7 @@ fn check(context: &Context, out: &mut Sink) {
         points.map(|point| point.runs.iter().filter_map(|run| run.hook).find(|hook| hook.name == "session")).next()
     };
     if let (Some(Some(hook)), Some(None)) = (session("password"), session("oidc")) {
-        out.report(hook.node, "people who register by oidc are not signed in: only the password list has `session`")
-            .help("add `- hook: session` under registration.after.oidc.hooks");
+        out.report(hook.node, "users who register by oidc are not signed in: only the password list has `session`")
+            .help("add `- hook: session` under `registration.after.oidc.hooks`");
     }
 }

@@ -28,7 +28,7 @@ before it: the order in the file is not the order that runs.
 
 ## Why
 
-Ory documents that `session` must be the last hook. Who reads the file expects that the user is signed in when the later
+Ory documents that `session` must be the last hook. A reader of the file expects that the user is signed in when the later
 hook is called, and that the later hook cannot keep the user from being signed in. Both are wrong: a `web_hook` that
 fails stops the flow before `session` runs.
 
@@ -107,7 +107,7 @@ fn check(context: &Context, out: &mut Sink) {
             same_list && hook.node.index() > place && ![DOCUMENTED_AFTER, "session"].contains(&hook.name)
         };
         for hook in runs.iter().filter(is_after) {
-            let message = format!("Kratos runs `session` last whatever its place: this {} runs before it", hook.name);
+            let message = format!("Kratos always runs `session` last: this {} runs before it", hook.name);
             let report = out
                 .report(hook.node, message)
                 .label(session.node.place(), "`session` is here")

@@ -8,7 +8,7 @@ use crate::rule::{Context, Rule, Sink};
 pub const RULE: Rule = Rule {
     name: "settings-parse-too-late",
     aliases: &[],
-    summary: "a settings hook that reads its answer after saving",
+    summary: "settings hook reads its answer after saving",
     category: "hooks",
     level: Level::Error,
     effect: Effect::NoEffect,
@@ -16,10 +16,28 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["H-SET-PARSE-0130"],
     docs: r#"
-In v0.13.0 settings hooks act before saving only with `can_interrupt: true`. With `response.parse: true` alone they run after the
-identity is saved: changes in the answer are lost and a refusal comes too late. Since v1.0.0 both act before saving.
+## What happens
 
-Source: selfservice/hook/web_hook.go:ExecuteSettingsPrePersistHook, ExecuteSettingsPostPersistHook at v0.13.0.
+With `response.parse: true` alone the hook runs after the identity is saved: changes in the answer are lost and a
+refusal comes too late.
+
+## Why
+
+In v0.13.0 settings hooks act before saving only with `can_interrupt: true`. Since v1.0.0 both act before saving.
+
+## What to do
+
+Add `can_interrupt: true`, or upgrade to v1.0.0 or later.
+
+## Versions
+
+v0.13.0 only.
+
+## Source
+
+selfservice/hook/web_hook.go:ExecuteSettingsPrePersistHook, ExecuteSettingsPostPersistHook at v0.13.0.
+
+## Examples
 
 ```yaml bad
 # kratos: v0.13.0

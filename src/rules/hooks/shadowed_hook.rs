@@ -10,7 +10,7 @@ use crate::rule::{Context, Rule, Sink};
 pub const RULE: Rule = Rule {
     name: "shadowed-hook",
     aliases: &[],
-    summary: "a hook for all methods that the list of a method replaces",
+    summary: "hook never runs because the method has its own list",
     category: "hooks",
     level: Level::Error,
     effect: Effect::NeverRuns,
@@ -18,14 +18,31 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["H-METHOD-SHADOWS-GLOBAL", "H-NOOP-SHADOWS-GLOBAL", "H-NOTIFY-SHADOWS-GLOBAL", "D138"],
     docs: r#"
-`after.<method>.hooks` and `after.hooks` are never merged: as soon as the list of the method holds one hook of the phase, whatever
-it does, the list for all methods is not read for that method. A list with only `session` under `registration.after.password`
-switches every hook of `registration.after.hooks` off for sign-ups by password. Even a hook that acts before storing counts,
+## What happens
+
+The hook of the list for all methods never runs for that method. A list with only `session` under
+`registration.after.password` switches every hook of `registration.after.hooks` off for sign-ups by password.
+
+## Why
+
+`after.<method>.hooks` and `after.hooks` are never merged: as soon as the list of the method contains one hook of the
+phase, Kratos does not read the list for all methods for that method. Even a hook that acts before storing counts,
 although it does nothing afterwards. `b2b_sso`, `organization` and (settings) `verify_new_address` do not count.
 
-Hooks that the method's list repeats (same name and URL) are not reported.
+## What to do
 
-All versions; seen on v1.0.0 to master. Source: driver/registry_default_registration.go, _login.go, _settings.go at each tag.
+Repeat the hook in the list of the method. Hooks that the list of the method repeats (same name and URL) are not
+reported.
+
+## Versions
+
+All versions.
+
+## Source
+
+driver/registry_default_registration.go, _login.go, _settings.go at each tag; seen on v1.0.0 to master.
+
+## Examples
 
 ```yaml bad
 selfservice:
@@ -93,7 +110,10 @@ fn is_shadowed(point: &Point<'_>, hook: Hook<'_>) -> bool {
 fn report(context: &Context, hook: Hook<'_>, points: &[&Point<'_>], out: &mut Sink) {
     let methods: Vec<&str> = points.iter().filter_map(|point| point.method).collect();
     let name = hook.name;
-    let message = format!("this {name} never runs for {}: the list of the method replaces this one", join(&methods));
+    let message = format!(
+        "this {name} never runs for {}: the list of the method replaces this list, they are not merged",
+        join(&methods)
+    );
     let mut report = out.report(hook.node, message);
     for point in points {
         let list = context
@@ -101,11 +121,11 @@ fn report(context: &Context, hook: Hook<'_>, points: &[&Point<'_>], out: &mut Si
             .iter()
             .find(|list| list.flow == point.flow && list.trigger == "after" && list.method == point.method);
         if let Some(list) = list {
-            report = report.label(list.node.key_place(), "because this list is not empty");
+            report = report.label(list.node.key_place(), "this list is used instead");
         }
     }
     let flow = points.first().map_or("", |point| point.flow);
-    report.help(format!("repeat the hook in {flow}.after.{}.hooks", methods.first().unwrap_or(&"<method>")));
+    report.help(format!("repeat the hook in `{flow}.after.{}.hooks`", methods.first().unwrap_or(&"<method>")));
 }
 
 fn join(methods: &[&str]) -> String {

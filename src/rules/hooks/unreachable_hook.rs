@@ -11,7 +11,7 @@ use crate::rule::{Context, Rule, Sink};
 pub const RULE: Rule = Rule {
     name: "unreachable-hook",
     aliases: &[],
-    summary: "hooks where nobody comes",
+    summary: "hook never runs because its flow or method is off",
     category: "hooks",
     level: Level::Info,
     effect: Effect::NeverRuns,
@@ -19,11 +19,29 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["H-METHOD-OFF", "H-CODE-NOT-PASSWORDLESS", "H-WEBAUTHN-REG", "H-FLOW-OFF", "D144"],
     docs: r#"
-Hooks of a method or flow that is off never run. `recovery` and `verification` are off unless enabled, `oidc`, `totp`, `lookup_secret`, `webauthn` and `passkey`
-too; `code` signs people in only with `passwordless_enabled` or `mfa_enabled`; `registration.after.webauthn` needs
-`methods.webauthn.config.passwordless`. Often that is left on purpose, so this is info; it is a warning for a web_hook.
+## What happens
 
-All versions; seen on v1.0.0 to master. Source: driver/config/config.go:SelfServiceStrategy, strategies at each tag.
+Hooks of a method or flow that is off never run. This is often on purpose, so it is an info.
+
+## Why
+
+`recovery` and `verification` are off unless enabled; so are `oidc`, `totp`, `lookup_secret`, `webauthn` and
+`passkey`. `code` signs users in only with `passwordless_enabled` or `mfa_enabled`; `registration.after.webauthn`
+needs `methods.webauthn.config.passwordless`.
+
+## What to do
+
+Switch the flow or method on, or remove the list.
+
+## Versions
+
+All versions.
+
+## Source
+
+driver/config/config.go:SelfServiceStrategy, strategies at each tag; seen on v1.0.0 to master.
+
+## Examples
 
 ```yaml bad
 selfservice:
@@ -59,10 +77,6 @@ fn check(context: &Context, out: &mut Sink) {
             Some(method) => format!("the method `{method}` is off for {}", point.flow),
             None => format!("the flow `{}` is off", point.flow),
         };
-        let web_hook = own.iter().find(|hook| hook.is_web_hook());
-        let level = if web_hook.is_some() { Level::Warning } else { Level::Info };
-        out.report_key(list.node, format!("these hooks never run: {what}"))
-            .level(level)
-            .help("switch it on, or drop the list");
+        out.report_key(list.node, format!("these hooks never run: {what}")).help("switch it on, or remove the list");
     }
 }

@@ -11,7 +11,7 @@ use crate::yaml::Node;
 pub const RULE: Rule = Rule {
     name: "unsendable-header",
     aliases: &[],
-    summary: "a header that cannot be sent: every call fails",
+    summary: "header that cannot be sent",
     category: "hooks",
     level: Level::Error,
     effect: Effect::RequestFails,
@@ -25,7 +25,7 @@ Kratos does not send a request with such a header: `net/http: invalid header fie
 `response.ignore` only in the log.
 
 - The value has a line break. A YAML block with `|` or `>` always ends with one; `|-` and `>-` do not.
-- The name has a space, a colon or another character that is no part of a token.
+- The name has a space, a colon or another character that is not allowed in a token.
 
 This holds for `headers` and for `auth` of the type `api_key` in web_hooks, the courier and the password migration hook.
 A value under `in: cookie` is cleaned by Go and is not reported.
@@ -126,7 +126,7 @@ fn check_name(out: &mut Sink, node: Node<'_>, name: &str, at_key: bool) {
     let message = if name.is_empty() {
         "every call fails: this header has no name"
     } else {
-        "every call fails: the name of this header has a character that no header name has"
+        "every call fails: the name of this header has a character that header names cannot have"
     };
     let report = if at_key { out.report_key(node, message) } else { out.report(node, message) };
     _ = report.help("use letters, digits and `-`");

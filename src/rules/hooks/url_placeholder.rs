@@ -9,7 +9,7 @@ use crate::rule::{Context, Rule, Sink};
 pub const RULE: Rule = Rule {
     name: "url-placeholder",
     aliases: &[],
-    summary: "a URL with a placeholder that Kratos does not fill in",
+    summary: "URL with a placeholder that Kratos does not fill in",
     category: "hooks",
     level: Level::Error,
     effect: Effect::RequestFails,
@@ -30,7 +30,7 @@ Only the body is a Jsonnet template. URLs, headers and keys are not.
 
 Use a fixed URL, and send the value in the body.
 
-Not reported: files that are plainly filled in before Kratos reads them (see `env-not-expanded`), and placeholders in
+Not reported: files that are clearly filled in before Kratos reads them (see `env-not-expanded`), and placeholders in
 capitals, which another program may fill in.
 
 ## Versions

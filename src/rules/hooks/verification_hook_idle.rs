@@ -8,7 +8,7 @@ use crate::rule::{Context, Rule, Sink};
 pub const RULE: Rule = Rule {
     name: "verification-hook-idle",
     aliases: &[],
-    summary: "a verification hook that has nothing to do where it stands",
+    summary: "verification hook that has no effect at its place",
     category: "hooks",
     level: Level::Warning,
     effect: Effect::NoEffect,
@@ -22,11 +22,31 @@ pub const RULE: Rule = Rule {
         "H-VNA-SHOWUI",
     ],
     docs: r#"
-Kratos never starts a verification at login by itself: `show_verification_ui` there needs a `verification` hook before it in the same list. Under
-second factors (`totp`, `lookup_secret`) both return at once. Info only: with `oauth2_provider` browsers go back to the OAuth2 server
-without seeing the page; after `settings.after.profile` form clients stay on the settings page; behind `verify_new_address` it adds nothing.
+## What happens
 
-Seen on v1.2.0 to master. Source: selfservice/hook/show_verification_ui.go, verification.go, driver/registry_default_login.go.
+`show_verification_ui` at login needs a `verification` hook before it in the same list. Under second factors (`totp`,
+`lookup_secret`) both return at once.
+
+An info in three other cases: with `oauth2_provider` browsers go back to the OAuth2 server without the page; after
+`settings.after.profile` form clients stay on the settings page; after `verify_new_address` the hook adds nothing.
+
+## Why
+
+Kratos never starts a verification at login by itself.
+
+## What to do
+
+Put `- hook: verification` before it, or move both under the first factor.
+
+## Versions
+
+Since v1.2.0.
+
+## Source
+
+selfservice/hook/show_verification_ui.go, verification.go, driver/registry_default_login.go; seen on v1.2.0 to master.
+
+## Examples
 
 ```yaml bad
 selfservice:
@@ -62,12 +82,12 @@ fn check(context: &Context, out: &mut Sink) {
         let shows = position("show_verification_ui").and_then(|index| list.hooks.get(index).map(|hook| (index, hook)));
         if list.flow == "login" && matches!(list.method, Some("totp" | "lookup_secret")) {
             for hook in list.hooks.iter().filter(|hook| matches!(hook.name, "verification" | "show_verification_ui")) {
-                out.report(hook.node, "this hook does nothing after a second factor")
+                out.report(hook.node, "this hook has no effect after a second factor")
                     .help("put it under the first factor");
             }
         } else if let Some((index, hook)) = shows.filter(|_| list.flow == "login") {
             if position("verification").is_none_or(|first| first > index) {
-                out.report(hook.node, "there is nothing to show: no `verification` hook stands before this one")
+                out.report(hook.node, "there is nothing to show: no `verification` hook comes before this one")
                     .help("put `- hook: verification` before it");
             } else if let Some(provider) = context.find("oauth2_provider.url") {
                 out.report(hook.node, "sign-ins for OAuth2 clients do not show this page")
@@ -78,7 +98,7 @@ fn check(context: &Context, out: &mut Sink) {
             let message = if position("verify_new_address").is_some() {
                 "this hook adds nothing: `verify_new_address` already shows the page"
             } else {
-                "form clients stay on the settings page; only JSON clients are told"
+                "form clients stay on the settings page; only JSON clients get the redirect"
             };
             out.report(hook.node, message).level(Level::Info);
         }

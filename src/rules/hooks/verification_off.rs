@@ -8,7 +8,7 @@ use crate::rule::{Context, Rule, Sink};
 pub const RULE: Rule = Rule {
     name: "verification-off",
     aliases: &[],
-    summary: "a hook that needs verification while it is off",
+    summary: "hook needs verification while verification is off",
     category: "hooks",
     level: Level::Warning,
     effect: Effect::NoEffect,
@@ -16,11 +16,30 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["H-REQVER-VERIF-OFF", "H-SHOWUI-VERIF-OFF", "H-LOGINVERIF-OFF", "H-VNA-VERIF-OFF"],
     docs: r#"
-`flows.verification.enabled` is false unless set. Then nobody can verify an address: `require_verified_address` lets unverified people in only when an
-administrator verifies them (info), and a change behind `verify_new_address` can never be confirmed (error); `show_verification_ui` has nothing to show, and
-`verification` after login mails codes for a flow that cannot be opened.
+## What happens
 
-All versions; seen on v1.0.0 to master. Source: selfservice/flow/verification/handler.go:getVerificationFlow, selfservice/hook.
+- `require_verified_address` lets unverified users in only when an administrator verifies them (info).
+- A change after `verify_new_address` can never be confirmed (error).
+- `show_verification_ui` has nothing to show, and `verification` after login mails codes for a flow that users cannot
+  open.
+
+## Why
+
+`selfservice.flows.verification.enabled` is false unless set. Then users cannot verify an address.
+
+## What to do
+
+Set `selfservice.flows.verification.enabled: true`, or remove the hook.
+
+## Versions
+
+All versions.
+
+## Source
+
+selfservice/flow/verification/handler.go:getVerificationFlow, selfservice/hook; seen on v1.0.0 to master.
+
+## Examples
 
 ```yaml bad
 selfservice:
@@ -53,20 +72,20 @@ const NEED: [(&str, Level, Effect, &str); 4] = [
         "require_verified_address",
         Level::Info,
         Effect::RequestFails,
-        "people with an unverified address cannot verify it themselves: verification is off",
+        "users with an unverified address cannot verify it: verification is off",
     ),
     (
         "verify_new_address",
         Level::Error,
         Effect::RequestFails,
-        "a new address can never be confirmed: verification is off",
+        "users can never confirm a new address: verification is off",
     ),
     ("show_verification_ui", Level::Warning, Effect::NoEffect, "there is nothing to show: verification is off"),
     (
         "verification",
         Level::Warning,
         Effect::RequestFails,
-        "codes are sent for a flow that cannot be opened: verification is off",
+        "Kratos sends codes for a flow that users cannot open: verification is off",
     ),
 ];
 
@@ -87,7 +106,7 @@ fn check(context: &Context, out: &mut Sink) {
             .report(hook.node, *message)
             .level(*level)
             .effect(*effect)
-            .help("set `selfservice.flows.verification.enabled: true`");
+            .help("set `selfservice.flows.verification.enabled` to `true`");
         if let Some(switch) = switch {
             report = report.label(switch.place(), "off here");
         }

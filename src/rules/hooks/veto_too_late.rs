@@ -8,7 +8,7 @@ use crate::rule::{Context, Rule, Sink};
 pub const RULE: Rule = Rule {
     name: "veto-too-late",
     aliases: &[],
-    summary: "a hook that may refuse when it is too late",
+    summary: "hook may refuse, but too late",
     category: "hooks",
     level: Level::Warning,
     effect: Effect::NoEffect,
@@ -16,16 +16,32 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["H-VERIF-VETO", "H-RECOVERY-VETO", "H-SETBEFORE-LATE", "H-VERIF-SEES-UNVERIFIED"],
     docs: r#"
-Some hooks are called when there is nothing left to stop:
+## What happens
 
-- `verification.after` since v1.2.0: the address is already stored as verified (up to v1.1.0 the hook runs before that and still sees it
-  unverified);
-- `recovery.after` up to v1.0.0: the session is already saved and its cookie set;
-- `settings.before`: it runs at the start, but also again after each save and after each recovery, where a refusal shows success and
-  failure at once.
+- `verification.after` since v1.2.0: the address is already stored as verified (up to v1.1.0 the hook runs before that
+  and still sees it unverified).
+- `recovery.after` up to v1.0.0: the session is already saved and its cookie set.
+- `settings.before`: it runs at the start, but also again after each save and after each recovery, where a refusal
+  shows success and failure at once.
 
-Seen on v1.0.0 to master. Source: selfservice/strategy/code/strategy_verification.go:verificationUseCode, strategy_recovery.go:
-recoveryIssueSession, selfservice/flow/settings/hook.go:PostSettingsHook.
+## Why
+
+These hooks are called when there is nothing left to stop.
+
+## What to do
+
+Decide at another point, or use `response: {ignore: true}` for a notification.
+
+## Versions
+
+All versions.
+
+## Source
+
+selfservice/strategy/code/strategy_verification.go:verificationUseCode, strategy_recovery.go: recoveryIssueSession,
+selfservice/flow/settings/hook.go:PostSettingsHook; seen on v1.0.0 to master.
+
+## Examples
 
 ```yaml bad
 selfservice:
@@ -64,7 +80,7 @@ selfservice:
 const TOO_LATE: [(&str, &str, Versions, &str); 3] = [
     ("verification", "after", Versions::since(Version::V1_2), "the address is already stored as verified"),
     ("recovery", "after", Versions::until(Version::V1_0), "the session is already saved and its cookie set"),
-    ("settings", "before", Versions::ALL, "it is called again after saving, where the change already stands"),
+    ("settings", "before", Versions::ALL, "Kratos calls it again after saving, when the change is already stored"),
 ];
 
 fn check(context: &Context, out: &mut Sink) {
@@ -75,7 +91,7 @@ fn check(context: &Context, out: &mut Sink) {
         let Some((.., already)) = row else { continue };
         for switch in list.hooks.iter().filter(|hook| hook.is_web_hook()).filter_map(|hook| hook.interrupts()) {
             out.report(switch, format!("this hook cannot stop anything: {already}"))
-                .help("decide at another point, or use `response: {ignore: true}` to be told only");
+                .help("decide at another point, or set `response: {ignore: true}` for a notification");
         }
     }
 }

@@ -10,7 +10,7 @@ use std::net::Ipv4Addr;
 pub const RULE: Rule = Rule {
     name: "web-hook-blocked-address",
     aliases: &[],
-    summary: "a web_hook on an address that Kratos may not call",
+    summary: "web_hook calls an address that Kratos must not call",
     category: "hooks",
     level: Level::Error,
     effect: Effect::RequestFails,
@@ -18,13 +18,32 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["H-PRIVATE-IP", "H-SPECIAL-RANGES"],
     docs: r#"
-With `clients.http.disallow_private_ip_ranges: true` Kratos calls no private or loopback address, unless `clients.http.private_ip_exception_urls`
-lets it: exact URLs up to v1.0.0, since v1.1.0 patterns over the whole URL in which `*` stops at dots and slashes and `**` does not.
+## What happens
 
-Since v1.1.0 special ranges (100.64.0.0/10, 198.18.0.0/15, documentation and multicast ranges) are blocked always, also without
-that setting and for exceptions.
+Every call of the web_hook fails.
 
-Seen on v1.0.0 to master (private addresses). Source: ory/x httpx/ssrf.go, private_ip_validator.go; oryx/ipx/ssrf.go.
+## Why
+
+With `clients.http.disallow_private_ip_ranges: true` Kratos calls no private or loopback address, unless
+`clients.http.private_ip_exception_urls` allows it: exact URLs up to v1.0.0, since v1.1.0 patterns over the whole URL,
+in which `*` stops at dots and slashes and `**` does not.
+
+Since v1.1.0 special ranges (100.64.0.0/10, 198.18.0.0/15, documentation and multicast ranges) are always blocked,
+also without that setting and for exceptions.
+
+## What to do
+
+List the URL under `clients.http.private_ip_exception_urls`. For special ranges, use another address or a proxy.
+
+## Versions
+
+All versions.
+
+## Source
+
+ory/x httpx/ssrf.go, private_ip_validator.go; oryx/ipx/ssrf.go; seen on v1.0.0 to master (private addresses).
+
+## Examples
 
 ```yaml bad
 clients:
@@ -90,9 +109,9 @@ fn check(context: &Context, out: &mut Sink) {
             out.report(node, "every call of this web_hook fails: Kratos never calls addresses of this range")
                 .help("use a host name or an address of another range, or a proxy");
         } else if let Some(ban) = private_addresses::banned(root, text, context.target) {
-            out.report(node, "every call of this web_hook fails: private addresses are disallowed")
+            out.report(node, "every call of this web_hook fails: private addresses are not allowed")
                 .label(ban.place(), "disallowed here")
-                .help("list the URL under clients.http.private_ip_exception_urls");
+                .help("add the URL to `clients.http.private_ip_exception_urls`");
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::yaml::Node;
 pub const RULE: Rule = Rule {
     name: "web-hook-body-missing",
     aliases: &[],
-    summary: "a web_hook without a body",
+    summary: "web_hook without a body",
     category: "hooks",
     level: Level::Error,
     effect: Effect::RequestFails,
@@ -17,11 +17,28 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["H-NO-BODY", "D132", "H-TRACE-CASE"],
     docs: r#"
-Kratos renders a body for every web_hook whose method is not exactly `TRACE`, `GET` included. Without `body`, or with an empty one, each
-call fails before it is sent ("got empty template path"): every flow that comes there breaks, after registration with the account
-already stored. With `response.ignore: true` the request is silently never sent.
+## What happens
 
-All versions; seen on v1.0.0 to master. Source: request/builder.go:addBody.
+Every call fails before it is sent ("got empty template path"). Every flow that comes there breaks, after registration
+with the account already stored. With `response.ignore: true` the request is silently never sent.
+
+## Why
+
+Kratos renders a body for every web_hook whose method is not exactly `TRACE`, `GET` included.
+
+## What to do
+
+Set `body` to a file or to base64. `function(ctx) {}` is enough.
+
+## Versions
+
+All versions.
+
+## Source
+
+request/builder.go:addBody; seen on v1.0.0 to master.
+
+## Examples
 
 ```yaml bad
 selfservice:
@@ -66,7 +83,7 @@ fn check(context: &Context, out: &mut Sink) {
             continue;
         }
         let (effect, message) = if hook.is_ignored() {
-            (Effect::NeverRuns, "this web_hook is never sent: it has no body")
+            (Effect::NeverRuns, "this web_hook never runs: it has no body")
         } else {
             (Effect::RequestFails, "every call of this web_hook fails before it is sent: it has no body")
         };
@@ -74,6 +91,8 @@ fn check(context: &Context, out: &mut Sink) {
             Some(body) => out.report(body, message),
             None => out.report_key(config, message),
         };
-        report.effect(effect).help("add `body: file:///…/body.jsonnet` or base64://…; `function(ctx) {}` is enough");
+        report
+            .effect(effect)
+            .help("add `body: file:///…/body.jsonnet` or `body: base64://…`; `function(ctx) {}` is enough");
     }
 }

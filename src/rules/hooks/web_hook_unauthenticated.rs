@@ -12,7 +12,7 @@ use crate::yaml::Node;
 pub const RULE: Rule = Rule {
     name: "web-hook-unauthenticated",
     aliases: &[],
-    summary: "a web_hook that does not say who calls",
+    summary: "web_hook without authentication",
     category: "hooks",
     level: Level::Info,
     effect: Effect::Unprotected,
@@ -20,13 +20,29 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &[],
     docs: r#"
-The endpoint of a web_hook on another machine learns from nothing that Kratos calls it: anybody who can reach it can send it the same body. `auth`
-sends an API key (header or cookie) or basic authentication; give its value by the environment
+## What happens
+
+The endpoint cannot tell that Kratos calls it: anyone who can reach it can send the same body.
+
+## Why
+
+`auth` sends an API key (header or cookie) or basic authentication. Loopback and internal addresses, headers with
+credentials and a user in the URL are not reported.
+
+## What to do
+
+Add `auth`, and let the endpoint check it. Give its value by the environment
 (`SELFSERVICE_FLOWS_…_HOOKS_0_CONFIG_AUTH_CONFIG_VALUE`).
 
-Not reported: loopback and internal addresses, headers that carry credentials, a user in the URL.
+## Versions
 
-Source: request/auth.go at each tag.
+All versions.
+
+## Source
+
+request/auth.go at each tag.
+
+## Examples
 
 ```yaml bad
 selfservice:
@@ -82,7 +98,8 @@ fn check(context: &Context, out: &mut Sink) {
         let near = url::is_internal(url.hostname()) || url::is_loopback(url.hostname());
         if !known && (!near || context.edition == Edition::Network) {
             out.report(node, "the endpoint cannot tell that Kratos calls it: this web_hook has no `auth`")
-                .help("add `auth` with `type: api_key` or `basic_auth`, and let the endpoint check it");
+                .help("add `auth` with `type: api_key` or `type: basic_auth`, and let the endpoint check it")
+                .development("web hooks without auth");
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::yaml::Node;
 pub const RULE: Rule = Rule {
     name: "address-trait-missing",
     aliases: &[],
-    summary: "a flow that needs an address, and no trait is one",
+    summary: "flow needs an address, and no trait is one",
     category: "identity",
     level: Level::Warning,
     effect: Effect::NoEffect,
@@ -18,13 +18,27 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["D107", "D108", "D140", "H-REQVER-NO-ADDRESS", "H-SHOWUI-NO-VIA", "H-VNA-NO-VIA"],
     docs: r#"
-Recovery works with traits that say `recovery.via`, verification with traits that say `verification.via` (under
-`ory.sh/kratos`). When no trait does, recovery treats each request as an unknown address and sends nothing, verification has
-nothing to verify, and the login hook `require_verified_address` lets nobody in (error).
+## What happens
 
-Only when all identity schemas could be read.
+- Recovery treats each request as an unknown address and sends nothing.
+- Verification has nothing to verify, and the login hook `require_verified_address` lets no user in (error).
 
-Source: identity/extension_recovery.go, extension_verification.go, selfservice/hook/address_verifier.go (v0.13.0 to master).
+## Why
+
+Recovery works with traits that have `recovery.via`, verification with traits that have `verification.via` (under
+`ory.sh/kratos`). The rule is silent when an identity schema could not be read.
+
+## What to do
+
+Add the mark to the trait that holds the address.
+
+## Versions
+
+All versions.
+
+## Source
+
+identity/extension_recovery.go, extension_verification.go, selfservice/hook/address_verifier.go (v0.13.0 to master).
 "#,
     check,
 };
@@ -41,14 +55,13 @@ fn check(context: &Context, out: &mut Sink) {
     let missing = |path: &str| schemas.iter().all(|schema| identity::words(*schema, path).is_empty());
     for (switch, path, effect) in NEEDS {
         if let Some(node) = context.find(switch).filter(|node| node.is_true() && missing(path)) {
-            let message = format!("{effect}: no trait says `{path}`");
+            let message = format!("{effect}: no trait has `{path}`");
             explain(context, out.report(node, message), path);
         }
     }
     if missing("verification.via") {
         for name in guards(context) {
-            let message =
-                "nobody gets past this hook: no trait says `verification.via`, so no address is ever verified";
+            let message = "no user passes this hook: no trait has `verification.via`, so no address is ever verified";
             explain(
                 context,
                 out.report(name, message).level(Level::Error).effect(Effect::RequestFails),

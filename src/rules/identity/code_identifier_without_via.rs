@@ -10,7 +10,7 @@ use crate::yaml::Node;
 pub const RULE: Rule = Rule {
     name: "code-identifier-without-via",
     aliases: &[],
-    summary: "a code identifier that does not say how the code is sent",
+    summary: "code identifier without the way to send the code",
     category: "identity",
     level: Level::Error,
     effect: Effect::RequestFails,
@@ -18,10 +18,25 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &[],
     docs: r#"
-A trait with `credentials.code.identifier: true` needs `via: email` or `via: sms` beside it. Without it Kratos refuses every
-value of the trait, on every registration and every change, with a message about the channel.
+## What happens
 
-Source: identity/extension_credentials.go (v1.1.0 to master).
+Kratos refuses every value of the trait, on every registration and every change, with a message about the channel.
+
+## Why
+
+A trait with `credentials.code.identifier: true` needs `via: email` or `via: sms` beside it.
+
+## What to do
+
+Add `"via": "email"` or `"via": "sms"`.
+
+## Versions
+
+Since v1.1.0.
+
+## Source
+
+identity/extension_credentials.go (v1.1.0 to master).
 "#,
     check,
 };
@@ -33,7 +48,7 @@ fn check(context: &Context, out: &mut Sink) {
             if code.get("via").is_some() || !code.get("identifier").is_some_and(Node::is_true) {
                 continue;
             }
-            let message = "every value of this trait is refused: `credentials.code` does not say `via`";
+            let message = "Kratos refuses every value of this trait: `credentials.code` has no `via`";
             out.report_in(code.place(), &schema.pointer, &schema.url_place, message)
                 .help("add \"via\": \"email\" (or \"sms\") beside it");
         }

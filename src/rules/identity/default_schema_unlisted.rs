@@ -9,7 +9,7 @@ use crate::yaml::Node;
 pub const RULE: Rule = Rule {
     name: "default-schema-unlisted",
     aliases: &[],
-    summary: "a default identity schema that is not in the list",
+    summary: "default identity schema is not in the list",
     category: "identity",
     level: Level::Error,
     effect: Effect::RequestFails,
@@ -17,11 +17,28 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["D093", "D094"],
     docs: r#"
-`identity.default_schema_id` (the word `default` when it is left out) names the schema of everybody who registers. Kratos
-does not compare it with `identity.schemas` at boot; each registration, and each other use of the default schema, fails with
-"unable to find identity schema".
+## What happens
 
-Source: driver/config/config.go:DefaultIdentityTraitsSchemaURL (v0.13.0 to master); seen on v1.3.1 and v26.2.0.
+Each registration, and each other use of the default schema, fails with "unable to find identity schema".
+
+## Why
+
+`identity.default_schema_id` (`default` when it is not set) names the schema of every user who registers. Kratos does
+not compare it with `identity.schemas` at start.
+
+## What to do
+
+Set `identity.default_schema_id` to an id of the list.
+
+## Versions
+
+Since v0.13.0.
+
+## Source
+
+driver/config/config.go:DefaultIdentityTraitsSchemaURL (v0.13.0 to master); seen on v1.3.1 and v26.2.0.
+
+## Examples
 
 ```yaml bad
 identity:
@@ -59,10 +76,10 @@ fn check(context: &Context, out: &mut Sink) {
     let message = format!("each registration fails: no schema in `identity.schemas` has the id `{wanted}`");
     let report = match named {
         Some(node) => out.report(node, message),
-        None => out.report_key(list, format!("{message}, which is the default where `default_schema_id` is left out")),
+        None => out.report_key(list, format!("{message}, which is the default of `identity.default_schema_id`")),
     };
     match ids.as_slice() {
         [only] => report.help(format!("set `default_schema_id: {only}`")),
-        _ => report.help(format!("the ids are {}", ids.join(", "))),
+        _ => report.help(format!("use one of the ids {}", ids.join(", "))),
     };
 }

@@ -11,7 +11,7 @@ use crate::yaml::Node;
 pub const RULE: Rule = Rule {
     name: "duplicate-identity-schema",
     aliases: &[],
-    summary: "two identity schemas with one id",
+    summary: "two identity schemas with the same id",
     category: "identity",
     level: Level::Warning,
     effect: Effect::NoEffect,
@@ -19,10 +19,27 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["D095"],
     docs: r#"
-Kratos takes the first entry of `identity.schemas` that has the id it looks for; a second one of the same id is loaded at
-boot and never used.
+## What happens
 
-Source: driver/config/config.go (Schemas.FindSchemaByID); seen on v1.3.1 and v26.2.0.
+Kratos loads the second schema at start and never uses it.
+
+## Why
+
+It uses the first entry of `identity.schemas` with the id.
+
+## What to do
+
+Give each schema its own id.
+
+## Versions
+
+All versions.
+
+## Source
+
+driver/config/config.go (Schemas.FindSchemaByID); seen on v1.3.1 and v26.2.0.
+
+## Examples
 
 ```yaml bad
 identity:
@@ -54,9 +71,9 @@ fn check(context: &Context, out: &mut Sink) {
         match first.get(text) {
             None => _ = first.insert(text, id),
             Some(known) => {
-                out.report(id, format!("this schema is never used: an earlier one has the id `{text}` too"))
-                    .label(known.place(), "this one is taken")
-                    .help("give each schema an id of its own");
+                out.report(id, format!("this schema is never used: an earlier one also has the id `{text}`"))
+                    .label(known.place(), "this one is used")
+                    .help("give each schema its own id");
             }
         }
     }

@@ -10,7 +10,7 @@ use crate::yaml::Node;
 pub const RULE: Rule = Rule {
     name: "identifier-missing",
     aliases: &[],
-    summary: "an enabled sign-in method for which no trait is an identifier",
+    summary: "sign-in method for which no trait is an identifier",
     category: "identity",
     level: Level::Error,
     effect: Effect::RequestFails,
@@ -18,13 +18,28 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &[],
     docs: r#"
-A trait becomes a login identifier by `credentials.<method>.identifier: true` under `ory.sh/kratos`. Kratos never asks whether
-an enabled method has one: people register, and nobody can sign in with that method, without any message about why.
+## What happens
 
-Reported are methods that the configuration switches on, and `password` (on unless switched off) when there is no other way to
-sign in. Only when all identity schemas could be read.
+Users register and then cannot sign in with that method, without any message about the reason.
 
-Source: identity/extension_credentials.go (v0.13.0 to master); kratos/config/E-identity-schema.md E5.
+## Why
+
+A trait becomes a login identifier by `credentials.<method>.identifier: true` under `ory.sh/kratos`. Kratos never
+checks whether an enabled method has one. Reported are methods that the configuration switches on, and `password` (on
+unless switched off) when there is no other way to sign in. The rule is silent when an identity schema could not be
+read.
+
+## What to do
+
+Mark the trait that users type to sign in.
+
+## Versions
+
+All versions.
+
+## Source
+
+identity/extension_credentials.go (v0.13.0 to master).
 "#,
     check,
 };
@@ -46,7 +61,7 @@ fn check(context: &Context, out: &mut Sink) {
             continue;
         }
         let (method, mark) = (identifier.method, identifier.mark);
-        let message = format!("nobody can sign in with `{method}`: no trait says `{mark}: true`");
+        let message = format!("users cannot sign in with `{method}`: no trait has `{mark}: true`");
         let report = match written {
             Some(switch) if !usable || !other_ways => out.report(switch, message),
             Some(switch) => out.report(switch, message).level(Level::Warning),
@@ -54,7 +69,7 @@ fn check(context: &Context, out: &mut Sink) {
             None => continue,
         };
         let report =
-            report.help(format!("mark the trait that people type to sign in: \"{EXTENSION}\": {{{}}}", nested(mark)));
+            report.help(format!("mark the trait that users type to sign in: \"{EXTENSION}\": {{{}}}", nested(mark)));
         if let Some(schema) = context.identity_schemas().first() {
             _ = report.label(schema.url_place.clone(), "in this identity schema");
         }

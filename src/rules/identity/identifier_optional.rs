@@ -18,12 +18,27 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &[],
     docs: r#"
-None of the traits that are login identifiers is `required`. An import, the admin API, a social sign-in or an OIDC mapper that
-leaves them out then stores an identity that can never sign in by password or code, and that nobody can find by its address.
+## What happens
 
-Silent when the schema combines conditions (`anyOf`, `oneOf`, `allOf`, `if`) on the traits.
+An import, the admin API, a social sign-in or an OIDC mapper that leaves the identifiers out stores an identity that
+can never sign in by password or code, and that recovery cannot find by its address.
 
-Source: identity/validator.go, identity/extension_credentials.go (all versions): only the identity schema demands a trait.
+## Why
+
+None of the traits that are login identifiers is `required`. Silent when the schema combines conditions (`anyOf`,
+`oneOf`, `allOf`, `if`) on the traits.
+
+## What to do
+
+Add the identifier to `required` of the object that holds it.
+
+## Versions
+
+All versions.
+
+## Source
+
+identity/validator.go, identity/extension_credentials.go (all versions): only the identity schema demands a trait.
 "#,
     check,
 };

@@ -9,7 +9,7 @@ use crate::rule::{Context, Rule, Sink};
 pub const RULE: Rule = Rule {
     name: "identity-schema-missing",
     aliases: &[],
-    summary: "an identity schema that is not where the configuration says",
+    summary: "identity schema file that does not exist",
     category: "identity",
     level: Level::Warning,
     effect: Effect::Advice,
@@ -17,13 +17,30 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["D097"],
     docs: r#"
-Kratos opens a `file://` URL as it stands behind `file://`: a relative path is relative to the working directory of the
-server, not to the configuration, and percent escapes are not decoded. When the file is not there, the server does not start.
+## What happens
 
-Only paths that surely lead into this project are reported: relative ones for which no file of that name lies beside the
-configuration or in a folder around it. Absolute paths lead into a container, of which nothing is known here.
+Kratos does not start.
 
-Source: driver/config/config.go:validateIdentitySchemas; ory/x httploader; seen on v1.3.1.
+## Why
+
+Kratos opens what comes after `file://` as a path: a relative path is relative to the working directory of the server,
+not to the configuration, and percent escapes are not decoded.
+
+Only paths that surely point into this project are reported: relative ones for which there is no file of that name
+beside the configuration or in a folder around it. Absolute paths point into a container, of which nothing is known
+here.
+
+## What to do
+
+Write the absolute path that the file has where Kratos runs.
+
+## Versions
+
+All versions.
+
+## Source
+
+driver/config/config.go:validateIdentitySchemas; ory/x httploader; seen on v1.3.1.
 "#,
     check,
 };
@@ -31,9 +48,9 @@ Source: driver/config/config.go:validateIdentitySchemas; ory/x httploader; seen 
 fn check(context: &Context, out: &mut Sink) {
     for schema in context.identity_schemas() {
         if let Content::Missing(path) = &schema.content {
-            let message = format!("Kratos does not start unless this file is there: {} was not found", path.display());
+            let message = format!("Kratos does not start unless this file exists: {} was not found", path.display());
             out.report_at(schema.url_place.clone(), Some(schema.pointer.clone()), message)
-                .help("give the absolute path that the file has where Kratos runs, as file:///etc/config/kratos/…");
+                .help("write the absolute path that the file has where Kratos runs: file:///etc/config/kratos/…");
         }
     }
 }

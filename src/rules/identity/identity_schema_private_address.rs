@@ -10,7 +10,7 @@ use crate::rule::{Context, Rule, Sink};
 pub const RULE: Rule = Rule {
     name: "identity-schema-private-address",
     aliases: &[],
-    summary: "an identity schema on an address that Kratos may not call",
+    summary: "identity schema on an address that Kratos must not call",
     category: "identity",
     level: Level::Error,
     effect: Effect::RequestFails,
@@ -18,10 +18,29 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["D099"],
     docs: r#"
-With `clients.http.disallow_private_ip_ranges: true` Kratos does not fetch an identity schema from a private or loopback
-address, and does not start. `clients.http.private_ip_exception_urls` does not help: the loading of identity schemas ignores it.
+## What happens
 
-Source: driver/config/config.go:validateIdentitySchemas; seen on v1.3.1 and v26.2.0: it gives up after three attempts.
+Kratos does not start.
+
+## Why
+
+With `clients.http.disallow_private_ip_ranges: true` Kratos does not fetch an identity schema from a private or
+loopback address. `clients.http.private_ip_exception_urls` does not help: Kratos ignores it when it loads identity
+schemas.
+
+## What to do
+
+Mount the schema as a file, or give it as `base64://`.
+
+## Versions
+
+All versions.
+
+## Source
+
+driver/config/config.go:validateIdentitySchemas; seen on v1.3.1 and v26.2.0: it gives up after three attempts.
+
+## Examples
 
 ```yaml bad
 clients:
@@ -52,7 +71,8 @@ fn check(context: &Context, out: &mut Sink) {
     };
     for url in context.select("identity.schemas[].url") {
         if url.as_str().is_some_and(is_private) {
-            let message = "Kratos does not start: private addresses are disallowed, and exceptions do not count for identity schemas";
+            let message =
+                "Kratos does not start: private addresses are not allowed, and exceptions ignore identity schemas";
             out.report(url, message)
                 .label(switch.place(), "disallowed here")
                 .help("mount the schema as a file, or give it as base64://");

@@ -12,7 +12,7 @@ use crate::yaml::Tree;
 pub const RULE: Rule = Rule {
     name: "identity-schema-refused",
     aliases: &[],
-    summary: "an identity schema that Kratos refuses at boot",
+    summary: "identity schema that Kratos refuses at start",
     category: "identity",
     level: Level::Error,
     effect: Effect::NoBoot,
@@ -20,20 +20,35 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["D096", "D098"],
     docs: r#"
-Kratos reads every `identity.schemas[].url` when it starts and checks it against the meta-schema of JSON Schema draft 7 and
-its own: JSON without comments and trailing commas, an object with `properties.traits.properties`, and an `ory.sh/kratos`
-keyword that holds only what this version knows. `via: phone` became `via: sms` in v1.1.0; `credentials.code` came with
-v1.1.0, `credentials.passkey` with v1.2.0, `recovery.via: sms` with v25.4.0. When it does not fit, the server does not start,
-although the configuration itself is valid.
+## What happens
 
-`pattern` and the keys of `patternProperties` must compile with the Go that Kratos was built with. Go has no look-around, no
-back-references, no possessive or atomic groups, no `\u` and no `\Z`, and no count above 1000. `(?<name>…)` works since v1.2.0
-(Go 1.22). Since v25.4.0 (Go 1.25) `\p{letter}` and `\p{Lowercase_Letter}` work, but scripts with an underscore such as
-`\p{Old_Persian}` do not any more.
+Kratos does not start, although the configuration itself is valid.
 
-Since v1.2.0 only the first MiB of a schema is read at boot, so a larger one fails to parse.
+## Why
 
-Source: driver/config/config.go:validateIdentitySchemas (v1.0.0 to master); seen on v1.0.0, v1.3.1 and v26.2.0 with 28 broken
+Kratos reads every `identity.schemas[].url` when it starts and checks it against the meta-schema of JSON Schema draft
+7 and its own: JSON without comments and trailing commas, an object with `properties.traits.properties`, and an
+`ory.sh/kratos` keyword with only what this version knows. `via: phone` became `via: sms` in v1.1.0;
+`credentials.code` is new in v1.1.0, `credentials.passkey` in v1.2.0, `recovery.via: sms` in v25.4.0.
+
+`pattern` and the keys of `patternProperties` must compile with the Go that Kratos was built with. Go has no
+look-around, no back-references, no possessive or atomic groups, no `\u` and no `\Z`, and no count above 1000.
+`(?<name>…)` works since v1.2.0 (Go 1.22). Since v25.4.0 (Go 1.25) `\p{letter}` and `\p{Lowercase_Letter}` work, but
+scripts with an underscore such as `\p{Old_Persian}` no longer do.
+
+Since v1.2.0 Kratos reads only the first MiB of a schema at start, so a larger one fails to parse.
+
+## What to do
+
+Correct the schema at the place that is shown.
+
+## Versions
+
+All versions.
+
+## Source
+
+driver/config/config.go:validateIdentitySchemas (v1.0.0 to master); seen on v1.0.0, v1.3.1 and v26.2.0 with 28 broken
 schemas. Patterns: regexp/syntax of Go; 62,000 patterns judged as Go 1.21.13, 1.23.2 and 1.26.8 judge them.
 "#,
     check,
@@ -67,7 +82,7 @@ fn check_schema(context: &Context, schema: &IdentitySchema, tree: &Tree, out: &m
     let is_beside = source.is_embedded() && !source.text().is_empty();
     let effect = if is_beside { Effect::RequestFails } else { Effect::NoBoot };
     for fault in tree.faults().iter().filter(|fault| is_refused(fault)) {
-        let message = format!("Kratos does not start: this identity schema is no JSON for it: {}", fault.message);
+        let message = format!("Kratos does not start: it cannot read this identity schema as JSON: {}", fault.message);
         let report = out.report_in(fault.place.clone(), &schema.pointer, &schema.url_place, message).effect(effect);
         if let Some(help) = &fault.help {
             report.help(help);
@@ -77,7 +92,7 @@ fn check_schema(context: &Context, schema: &IdentitySchema, tree: &Tree, out: &m
         if tree.faults().is_empty() {
             let message = "Kratos does not start: this identity schema is empty";
             let report = out.report_in(Place::new(source, Span::at(0)), &schema.pointer, &schema.url_place, message);
-            report.help("an identity schema is JSON with `properties.traits.properties`");
+            report.help("write a JSON object with `properties.traits.properties`");
         }
         return;
     };

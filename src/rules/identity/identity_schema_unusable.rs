@@ -11,7 +11,7 @@ use crate::yaml::Node;
 pub const RULE: Rule = Rule {
     name: "identity-schema-unusable",
     aliases: &[],
-    summary: "an identity schema that boots but breaks every operation on identities",
+    summary: "identity schema that fails every operation on identities",
     category: "identity",
     level: Level::Error,
     effect: Effect::RequestFails,
@@ -19,18 +19,33 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["D205"],
     docs: r#"
-At boot Kratos checks an identity schema against meta-schemas only. It compiles the schema when the first identity of it is
-registered, imported or changed, and then fails with status 500: a `$schema` that its engine does not know (2019-09, 2020-12,
-or draft 7 without the final `#`), a `$ref` to a definition that is not there, or an `ory.sh/kratos` keyword that is wrong
-on `traits` itself or below the root's `definitions`, where the check at boot does not look.
+## What happens
 
-Kratos checks `{"traits": …}` against the schema, so a root that requires another key (`"required": ["email"]` beside
-`properties` instead of inside `traits`), or a part of its `allOf` that allows no `traits`, refuses every identity.
+- Kratos compiles the schema when the first identity of it is registered, imported or changed, and then fails with
+  status 500: a `$schema` that its engine does not know (2019-09, 2020-12, or draft 7 without the final `#`), a `$ref`
+  to a definition that does not exist, or a wrong `ory.sh/kratos` keyword on `traits` itself or below the root's
+  `definitions`.
+- A root that requires another key (`"required": ["email"]` beside `properties` instead of inside `traits`), or a part
+  of its `allOf` that allows no `traits`, refuses every identity.
+- On master, `security.disallow_ref_in_identity_schemas` refuses each `$ref` to another document, unless it is
+  `base64://`.
 
-On master, `security.disallow_ref_in_identity_schemas` refuses each `$ref` that points out of the document, unless it is
-`base64://`.
+## Why
 
-Source: schema/validator.go:Validate, identity/validator.go:ValidateWithRunner, ory/jsonschema compiler.go; seen on v1.0.0, v1.3.1 and v26.2.0.
+At start Kratos checks an identity schema against meta-schemas only. Identities are checked as `{"traits": …}`.
+
+## What to do
+
+Correct the schema at the place that is shown.
+
+## Versions
+
+All versions.
+
+## Source
+
+schema/validator.go:Validate, identity/validator.go:ValidateWithRunner, ory/jsonschema compiler.go; seen on v1.0.0,
+v1.3.1 and v26.2.0.
 "#,
     check,
 };
@@ -58,8 +73,8 @@ fn outside_references(schema: &IdentitySchema, root: Node<'_>, out: &mut Sink) {
         let is_reference = node.key() == Some("$ref") && node.parent().and_then(Node::key) != Some("properties");
         let outside = |target: &&str| !target.starts_with('#') && !target.starts_with("base64://");
         if node.as_str().filter(outside).is_some_and(|_| is_reference) {
-            let message = "each operation on identities of this schema fails: `security.disallow_ref_in_identity_schemas` \
-                refuses references out of the document";
+            let message = "each operation on identities fails: `security.disallow_ref_in_identity_schemas` \
+                forbids this reference";
             out.report_in(node.place(), &schema.pointer, &schema.url_place, message)
                 .help("move the definition into this schema");
         }

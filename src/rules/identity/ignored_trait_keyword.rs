@@ -10,7 +10,7 @@ use crate::yaml::Node;
 pub const RULE: Rule = Rule {
     name: "ignored-trait-keyword",
     aliases: &[],
-    summary: "an `ory.sh/kratos` keyword that Kratos does not see",
+    summary: "`ory.sh/kratos` keyword that Kratos ignores",
     category: "identity",
     level: Level::Warning,
     effect: Effect::NoEffect,
@@ -18,12 +18,28 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &[],
     docs: r#"
-Kratos reads marks of traits under the exact key `ory.sh/kratos`. A misspelt key is an unknown keyword, which JSON Schema
-ignores; beside a `$ref` all other keywords of the same object are dropped (draft 7). And on a list the mark belongs into
-`items`: on the list itself, the printed list becomes one identifier. On `traits` as a whole it marks no trait: nobody can sign
-in (error).
+## What happens
 
-Source: ory/jsonschema compiler.go, schema/extension.go (all versions); kratos/config/E-identity-schema.md E5.
+- A misspelt key is an unknown keyword, which JSON Schema ignores.
+- Beside a `$ref` all other keywords of the same object are ignored (draft 7).
+- On a list the printed list becomes one identifier.
+- On `traits` as a whole it marks no trait: users cannot sign in (error).
+
+## Why
+
+Kratos reads marks of traits under the exact key `ory.sh/kratos`, in the trait itself.
+
+## What to do
+
+Move the keyword into the trait (for a list into `items`), or correct its name.
+
+## Versions
+
+All versions.
+
+## Source
+
+ory/jsonschema compiler.go, schema/extension.go (all versions).
 "#,
     check,
 };
@@ -41,17 +57,18 @@ fn check(context: &Context, out: &mut Sink) {
         for node in root.descendants() {
             let Some(key) = node.key() else { continue };
             if key == EXTENSION && identity::is_beside_reference(node) {
-                let message = format!("`{EXTENSION}` is ignored here: beside a `$ref` all other keywords are");
+                let message =
+                    format!("`{EXTENSION}` has no effect here: beside a `$ref` all other keywords are ignored");
                 report(node, message, "move it into the definition that `$ref` points to");
             } else if key == EXTENSION && is_on_list(node) {
                 let message =
-                    format!("the whole list becomes one identifier: `{EXTENSION}` stands on it, not on its items");
+                    format!("the whole list becomes one identifier: `{EXTENSION}` is on the list, not on its items");
                 report(node, message, "move it into `items`");
             } else if key == EXTENSION && is_on_all_traits(root, node) {
-                let message = format!("no trait is marked by this: `{EXTENSION}` stands on all traits together");
-                report(node, message, "move it into the trait that is meant, below `properties`");
+                let message = format!("this marks no trait: `{EXTENSION}` is on all traits together");
+                report(node, message, "move it into the trait that you mean, below `properties`");
             } else if is_misspelt(key) && node.is_mapping() && node.parent().and_then(Node::key) != Some("properties") {
-                report(node, format!("`{key}` is ignored: the keyword is `{EXTENSION}`"), "mend the key");
+                report(node, format!("`{key}` has no effect: the keyword is `{EXTENSION}`"), "correct the key");
             }
         }
     }

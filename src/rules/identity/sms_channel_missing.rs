@@ -10,7 +10,7 @@ use crate::yaml::Node;
 pub const RULE: Rule = Rule {
     name: "sms-channel-missing",
     aliases: &[],
-    summary: "an address for SMS and no channel that sends them",
+    summary: "address for SMS, and no channel that sends them",
     category: "identity",
     level: Level::Warning,
     effect: Effect::RequestFails,
@@ -18,13 +18,27 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["D180"],
     docs: r#"
-Traits with `via: sms` make Kratos send text messages, and it has no sender of its own: from v1.1.0 on they go out through the
-entry with `id: sms` in `courier.channels` alone (`courier.sms` is no longer read). Without it each message fails when it is
-dispatched; the caller sees nothing of that.
+## What happens
 
-Reported only where the flow or method that sends is enabled.
+Each text message fails when it is dispatched. The user does not see this.
 
-Source: courier/courier_dispatcher.go, courier/channel (v1.1.0 to master).
+## Why
+
+Traits with `via: sms` make Kratos send text messages. Since v1.1.0 it sends them only through the entry with `id:
+sms` in `courier.channels` (`courier.sms` is no longer read). Reported only where the flow or method that sends is
+enabled.
+
+## What to do
+
+Add a channel with `id: sms`, `type: http` and the `request_config` of your SMS provider.
+
+## Versions
+
+Since v1.1.0.
+
+## Source
+
+courier/courier_dispatcher.go, courier/channel (v1.1.0 to master).
 "#,
     check,
 };

@@ -10,7 +10,7 @@ use crate::yaml::{Node, Value};
 pub const RULE: Rule = Rule {
     name: "trait-contradiction",
     aliases: &[],
-    summary: "a trait that no value can satisfy",
+    summary: "trait that no value can satisfy",
     category: "identity",
     level: Level::Error,
     effect: Effect::RequestFails,
@@ -18,13 +18,28 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &[],
     docs: r#"
-Kratos checks at boot that an identity schema is a schema, not that anything fits it. A lower bound above the upper one, an
-`enum` without any value of the trait's `type`, or `required` for a trait that the schema forbids refuses every identity.
+## What happens
 
-`required` for a trait that is merely not described is a warning: the forms of Kratos are made from `properties`, so nobody is
-asked for it, but an API client can send it.
+- A lower bound above the upper one, an `enum` without any value of the trait's `type`, or `required` for a trait that
+  the schema forbids refuses every identity.
+- `required` for a trait that is not described is a warning: no form asks for it, but an API client can send it.
 
-Source: JSON Schema draft 7; kratos/config/E-identity-schema.md E5.
+## Why
+
+Kratos checks at start that an identity schema is a schema, not that any identity fits it. Its forms are made from
+`properties`.
+
+## What to do
+
+Correct the bounds, the `enum` or the `required` list.
+
+## Versions
+
+All versions.
+
+## Source
+
+JSON Schema draft 7.
 "#,
     check,
 };
@@ -53,7 +68,7 @@ fn bounds(object: Node<'_>, report: &mut impl FnMut(Node, Level, String, &str)) 
         let (Some(from), Some(to)) = (object.get(low), object.get(high)) else { continue };
         if from.as_f64() > to.as_f64() && to.as_f64().is_some() {
             let message = format!("no value fits: `{low}` is above `{high}`");
-            report(from, Level::Error, message, "swap the bounds or drop one");
+            report(from, Level::Error, message, "swap the bounds or remove one");
         }
     }
 }
@@ -73,8 +88,8 @@ fn choices(object: Node<'_>, report: &mut impl FnMut(Node, Level, String, &str))
         report(
             list,
             Level::Error,
-            format!("no value fits: nothing in `enum` is of the type `{kind}`"),
-            "mend `type` or `enum`",
+            format!("no value fits: nothing in `enum` has the type `{kind}`"),
+            "correct `type` or `enum`",
         );
     }
 }
@@ -89,11 +104,11 @@ fn required(object: Node<'_>, report: &mut impl FnMut(Node, Level, String, &str)
         let Some(name) = item.as_str().filter(|name| known.get(name).is_none()) else { continue };
         if closed {
             let message =
-                format!("every identity is refused: `{name}` is required, and the schema allows no such trait");
-            report(item, Level::Error, message, "describe it under `properties`, or take it off the list");
+                format!("Kratos refuses every identity: `{name}` is required, and the schema allows no such trait");
+            report(item, Level::Error, message, "describe it under `properties`, or remove it from the list");
         } else {
             let message = format!("`{name}` is required and not described under `properties`: no form asks for it");
-            report(item, Level::Warning, message, "describe it under `properties`, or take it off the list");
+            report(item, Level::Warning, message, "describe it under `properties`, or remove it from the list");
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::rule::{Context, Rule, Sink};
 pub const RULE: Rule = Rule {
     name: "jsonnet-claim-never-sent",
     aliases: &[],
-    summary: "a mapper tests for a claim that Kratos never fills for this provider",
+    summary: "mapper tests for a claim that Kratos never fills for this provider",
     category: "jsonnet",
     level: Level::Info,
     effect: Effect::NoEffect,
@@ -26,7 +26,7 @@ For GitHub, Discord, Slack, Facebook, Spotify, X and others Kratos fills each cl
 fill is never in `claims`, whatever the provider sends. Ten of them never fill `email_verified`.
 
 ## What to do
-Leave out what depends on the claim, or fill the trait from another claim. `kratos-lint ctx oidc.mapper` prints what a mapper
+Remove what depends on the claim, or fill the trait from another claim. `kratos-lint ctx oidc.mapper` prints what a mapper
 sees.
 
 ## Versions

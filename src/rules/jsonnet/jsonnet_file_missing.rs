@@ -8,7 +8,7 @@ use crate::rule::{Context, Rule, Sink};
 pub const RULE: Rule = Rule {
     name: "jsonnet-file-missing",
     aliases: &[],
-    summary: "a Jsonnet file of this project that is not there",
+    summary: "Jsonnet file that does not exist",
     category: "jsonnet",
     level: Level::Warning,
     effect: Effect::RequestFails,
@@ -16,13 +16,27 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["H-BODY-FILE-MISSING"],
     docs: r#"
-Kratos opens the file at each use, relative to its working directory (not to the configuration), and fails when it is not there:
-the flow ends with an error. It does not look at boot.
+## What happens
 
-Reported only when the path is relative and the folder that it names lies in this project and holds other Jsonnet files: anything
-else may well exist where Kratos runs.
+Each evaluation fails, and the flow ends with an error.
 
-Source: oryx/fetcher/fetcher.go:fetchFile (all versions); ran on all versions.
+## Why
+
+Kratos opens the file at each use, relative to its working directory (not to the configuration). It does not check at
+start. Reported only when the path is relative, and its folder is in this project and contains other Jsonnet files:
+anything else may exist where Kratos runs.
+
+## What to do
+
+Correct the path, or add the file.
+
+## Versions
+
+All versions.
+
+## Source
+
+oryx/fetcher/fetcher.go:fetchFile (all versions); ran on all versions.
 "#,
     check,
 };
@@ -38,8 +52,8 @@ fn check(context: &Context, out: &mut Sink) {
             continue;
         }
         for reference in &document.references {
-            let message = format!("the file {name} is not there: each evaluation fails");
-            _ = out.report(reference.node, message).help("mend the path, or add the file");
+            let message = format!("each evaluation fails: the file {name} does not exist");
+            _ = out.report(reference.node, message).help("correct the path, or add the file");
         }
     }
 }

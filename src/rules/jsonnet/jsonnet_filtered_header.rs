@@ -9,7 +9,7 @@ use crate::rule::{Context, Rule, Sink};
 pub const RULE: Rule = Rule {
     name: "jsonnet-filtered-header",
     aliases: &[],
-    summary: "a request header that Kratos filters out",
+    summary: "request header that Kratos filters out",
     category: "jsonnet",
     level: Level::Error,
     effect: Effect::RequestFails,
@@ -17,11 +17,29 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["H-HDR-FILTER", "H-HDR-REPLACE"],
     docs: r##"
-Since v1.3.0 Kratos hands on only the headers of a fixed list of 17; since v25.4.0 `clients.web_hook.header_allowlist` says which,
-and a configured list replaces the default one. `Cookie`, `Authorization`, `X-Forwarded-For` and the like are not on the list. A
-header that is filtered out is a missing key: reading it fails. `Host` never reaches a document in any release.
+## What happens
 
-Source: selfservice/hook/web_hook.go:429@v1.3.1, 434@v25.4.0, 442@master.
+Reading the header fails: a filtered header is a missing key.
+
+## Why
+
+Since v1.3.0 Kratos forwards only the headers of a fixed list of 17; since v25.4.0 `clients.web_hook.header_allowlist`
+sets the list, and a configured list replaces the default one. `Cookie`, `Authorization` and `X-Forwarded-For` are not
+on the list. `Host` never reaches a document in any release.
+
+## What to do
+
+Add the header to `clients.web_hook.header_allowlist` (v25.4.0), or do not read it.
+
+## Versions
+
+All versions.
+
+## Source
+
+selfservice/hook/web_hook.go:429@v1.3.1, 434@v25.4.0, 442@master.
+
+## Examples
 
 ```yaml bad
 # function(ctx) { ip: ctx.request_headers['X-Forwarded-For'][0] }

@@ -9,7 +9,7 @@ use crate::rule::{Context, Rule, Sink};
 pub const RULE: Rule = Rule {
     name: "jsonnet-header-as-text",
     aliases: &[],
-    summary: "a list of header values is used as a text",
+    summary: "list of header values used as a text",
     category: "jsonnet",
     level: Level::Warning,
     effect: Effect::NoEffect,
@@ -17,10 +17,27 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["H-TPL-HEADER-STRING"],
     docs: r##"
-Each header is a list of texts, one for each line of the request. Joined with `+` it becomes the text `["value"]`, without any
-error, and it equals no text.
+## What happens
 
-Source: selfservice/hook/web_hook.go:templateContext; ran on v1.3.1, v25.4.0, v26.2.0 and master.
+Joined with `+` the header becomes the text `["value"]`, without any error, and it is never equal to a text.
+
+## Why
+
+Each header is a list of texts, one for each line of the request.
+
+## What to do
+
+Read the first item: `ctx.request_headers['User-Agent'][0]`.
+
+## Versions
+
+All versions.
+
+## Source
+
+selfservice/hook/web_hook.go:templateContext; ran on v1.3.1, v25.4.0, v26.2.0 and master.
+
+## Examples
 
 ```yaml bad
 # function(ctx) { agent: if 'User-Agent' in ctx.request_headers then 'ua: ' + ctx.request_headers['User-Agent'] else '' }

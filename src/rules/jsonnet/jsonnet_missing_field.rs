@@ -9,7 +9,7 @@ use crate::rule::{Context, Rule, Sink};
 pub const RULE: Rule = Rule {
     name: "jsonnet-missing-field",
     aliases: &[],
-    summary: "a field that is never there at this place",
+    summary: "Jsonnet reads a field that never exists at this place",
     category: "jsonnet",
     level: Level::Error,
     effect: Effect::RequestFails,
@@ -17,14 +17,30 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["H-CTX-MISSING", "H-CTX-TRANSIENT-METHOD", "H-HDR-CASE"],
     docs: r##"
-What a document sees depends on the flow, the phase, the method that ends the flow and the release: `ctx.identity` is missing in
-before hooks, `ctx.session` is there only after a login (since v1.2.0) and in settings (since v25.4.0), metadata_admin and
-credentials are never there. Reading a key that is missing is an error of Jsonnet, not null, so the whole evaluation fails.
+## What happens
 
-It is an error when the document fails on the fullest and on the smallest input of the place, and a warning when it fails on one
-of them only.
+The whole evaluation fails. It is an error when the document fails on the fullest and on the smallest input of the
+place, and a warning when it fails on one of them only.
 
-Source: selfservice/hook/web_hook.go:67@v1.0.0, 85@v1.3.1, 89@master; payloads of running servers, v1.0.0 to master.
+## Why
+
+What a document can read depends on the flow, the phase, the method that ends the flow and the release: `ctx.identity`
+is missing in before hooks, `ctx.session` exists only after a login (since v1.2.0) and in settings (since v25.4.0),
+metadata_admin and credentials never exist. Reading a missing key is an error of Jsonnet, not null.
+
+## What to do
+
+Remove the field. `kratos-lint ctx` prints what exists at a place.
+
+## Versions
+
+All versions.
+
+## Source
+
+selfservice/hook/web_hook.go:67@v1.0.0, 85@v1.3.1, 89@master; payloads of running servers, v1.0.0 to master.
+
+## Examples
 
 ```yaml bad
 # function(ctx) { session: ctx.session.id }

@@ -9,7 +9,7 @@ use crate::rule::{Context, Rule, Sink};
 pub const RULE: Rule = Rule {
     name: "jsonnet-nil-id",
     aliases: &[],
-    summary: "an id of what is not stored yet",
+    summary: "Jsonnet reads an id that is not stored yet",
     category: "jsonnet",
     level: Level::Error,
     effect: Effect::NoEffect,
@@ -17,11 +17,30 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["H-CTX-ID-NIL", "H-CTX-SESSION-NIL", "H-VERIF-SEES-UNVERIFIED"],
     docs: r##"
-A hook of `registration.after` with `response.parse` or `can_interrupt` runs before the identity is saved: its id is
-00000000-0000-0000-0000-000000000000 for each user, and its times lie in the year 1. A fresh sign-in likewise has no stored
-session while its hooks run (a warning). Up to v1.1.0 a hook after a verification still sees the address as not verified.
+## What happens
 
-Source: identity/identity.go:NewIdentity, selfservice/flow/registration/hook.go:114@v1.3.1; payloads of running servers, all versions.
+The id is 00000000-0000-0000-0000-000000000000 for each user, and the times are in the year 1. A fresh sign-in has no
+stored session while its hooks run (a warning). Up to v1.1.0 a hook after a verification still gets the address as not
+verified.
+
+## Why
+
+A hook of `registration.after` with `response.parse` or `can_interrupt` runs before the identity is saved.
+
+## What to do
+
+Read the id in a second hook without `response.parse` and `can_interrupt`, or identify the user by a trait.
+
+## Versions
+
+All versions.
+
+## Source
+
+identity/identity.go:NewIdentity, selfservice/flow/registration/hook.go:114@v1.3.1; payloads of running servers, all
+versions.
+
+## Examples
 
 ```yaml bad
 # function(ctx) { id: ctx.identity.id }

@@ -9,7 +9,7 @@ use crate::rule::{Context, Rule, Sink};
 pub const RULE: Rule = Rule {
     name: "jsonnet-null-read",
     aliases: &[],
-    summary: "something is read from null",
+    summary: "Jsonnet reads from null",
     category: "jsonnet",
     level: Level::Warning,
     effect: Effect::RequestFails,
@@ -17,10 +17,29 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &[],
     docs: r##"
-`metadata_public` is null until something is stored, the nodes of a form are null in the before hooks of settings, and some ids
-are null as long as they are unset. Reading a field of null fails, and so do `'x' in null` and `std.get(null, 'x')`.
+## What happens
 
-Source: identity/identity.go:52@v1.3.1, ui/container/container.go:41; payloads of running servers; proved by running the document.
+The evaluation fails. So do `'x' in null` and `std.get(null, 'x')`.
+
+## Why
+
+`metadata_public` is null until something is stored, the nodes of a form are null in the before hooks of settings, and
+some ids are null until they are set.
+
+## What to do
+
+Test the value first: `value != null`.
+
+## Versions
+
+All versions.
+
+## Source
+
+identity/identity.go:52@v1.3.1, ui/container/container.go:41; payloads of running servers; proved by running the
+document.
+
+## Examples
 
 ```yaml bad
 # function(ctx) { role: ctx.identity.metadata_public.role }

@@ -9,7 +9,7 @@ use crate::rule::{Context, Rule, Sink};
 pub const RULE: Rule = Rule {
     name: "jsonnet-optional-field",
     aliases: &[],
-    summary: "a field that may be missing is read without a test",
+    summary: "Jsonnet reads a field that may be missing",
     category: "jsonnet",
     level: Level::Warning,
     effect: Effect::RequestFails,
@@ -17,15 +17,32 @@ pub const RULE: Rule = Rule {
     fixable: true,
     facts: &["H-CTX-TRANSIENT"],
     docs: r##"
-A trait that the identity schema does not require, a claim that the provider need not send, an address list that is empty, the
-keys of `transient_payload`: their keys can be missing, and reading a missing key fails. The finding names the field, when it is
-missing and, for traits, the smallest traits for which the document was seen to fail.
+## What happens
 
-Test the key first (`'phone' in ctx.identity.traits`), or read it with `std.get(object, 'key', default)`, which every release has.
-`--unsafe-fixes` does the latter, and null is sent then.
-Headers, cookies and claims of a scope that is asked for are reported as info: they may well be there always.
+The evaluation fails for some users. The finding names the field, when it is missing and, for traits, the smallest
+traits for which the document fails.
 
-Source: identity/identity.go:52@v1.3.1 (omitempty); payloads of running servers; each finding is proved by running the document.
+## Why
+
+A trait that the identity schema does not require, a claim that the provider need not send, an address list that is
+empty, the keys of `transient_payload`: their keys can be missing. Headers, cookies and claims of a scope that is
+requested are reported as info: they may always exist.
+
+## What to do
+
+Test the key first (`'phone' in ctx.identity.traits`), or read it with `std.get(object, 'key', default)`, which every
+release has. `--unsafe-fixes` does the latter, and sends null then.
+
+## Versions
+
+All versions.
+
+## Source
+
+identity/identity.go:52@v1.3.1 (omitempty); payloads of running servers; each finding is proved by running the
+document.
+
+## Examples
 
 ```yaml bad
 # function(ctx) { from: ctx.flow.return_to }

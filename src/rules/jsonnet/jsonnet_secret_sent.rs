@@ -9,7 +9,7 @@ use crate::rule::{Context, Rule, Sink};
 pub const RULE: Rule = Rule {
     name: "jsonnet-secret-sent",
     aliases: &[],
-    summary: "cookies, tokens or all of ctx go out",
+    summary: "Jsonnet sends cookies, tokens or all of ctx",
     category: "jsonnet",
     level: Level::Warning,
     effect: Effect::Unprotected,
@@ -17,10 +17,28 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &[],
     docs: r##"
-`ctx.request_cookies` holds the session cookie in every release, and up to v1.2.0 `ctx.request_headers` holds `Cookie` and
-`Authorization`. A body `function(ctx) ctx` hands them to the endpoint and into its logs: whoever reads them can take over sessions.
+## What happens
 
-Source: selfservice/hook/web_hook.go:templateContext; payloads of running servers, all versions.
+Anyone who can read the requests, or the logs of the endpoint, can take over sessions.
+
+## Why
+
+`ctx.request_cookies` contains the session cookie in every release, and up to v1.2.0 `ctx.request_headers` contains
+`Cookie` and `Authorization`. A body `function(ctx) ctx` sends all of them.
+
+## What to do
+
+Send only the fields that the endpoint needs.
+
+## Versions
+
+All versions.
+
+## Source
+
+selfservice/hook/web_hook.go:templateContext; payloads of running servers, all versions.
+
+## Examples
 
 ```yaml bad
 # function(ctx) ctx

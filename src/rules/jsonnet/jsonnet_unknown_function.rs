@@ -9,7 +9,7 @@ use crate::rule::{Context, Rule, Sink};
 pub const RULE: Rule = Rule {
     name: "jsonnet-unknown-function",
     aliases: &[],
-    summary: "a function of std that this Kratos lacks",
+    summary: "function of std that this Kratos does not have",
     category: "jsonnet",
     level: Level::Error,
     effect: Effect::RequestFails,
@@ -17,12 +17,28 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &[],
     docs: r##"
-The standard library is that of the go-jsonnet inside each Kratos: 0.19 in v1.0.0, 0.20 up to v1.3.1, 0.21 since v25.4.0. `std.trim`,
-`std.contains` or `std.sha256` exist since v25.4.0 only, `std.isNull` in no release.
+## What happens
 
-It is an error when the evaluation surely reaches the call, else a warning.
+The evaluation fails. It is an error when the evaluation surely reaches the call, else a warning.
 
-Source: go.mod of each release; the names were read from running engines of each version.
+## Why
+
+The standard library is that of the go-jsonnet inside each Kratos: 0.19 in v1.0.0, 0.20 up to v1.3.1, 0.21 since
+v25.4.0. `std.trim`, `std.contains` or `std.sha256` exist since v25.4.0 only, `std.isNull` in no release.
+
+## What to do
+
+Use another function, or upgrade.
+
+## Versions
+
+All versions.
+
+## Source
+
+go.mod of each release; the names were read from running engines of each version.
+
+## Examples
 
 ```yaml bad
 # function(ctx) { id: if std.isNull(ctx.flow.id) then 1 else 2 }

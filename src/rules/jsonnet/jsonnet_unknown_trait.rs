@@ -9,7 +9,7 @@ use crate::rule::{Context, Rule, Sink};
 pub const RULE: Rule = Rule {
     name: "jsonnet-unknown-trait",
     aliases: &[],
-    summary: "a mapper sets a trait that the identity schema refuses",
+    summary: "mapper sets a trait that the identity schema refuses",
     category: "jsonnet",
     level: Level::Error,
     effect: Effect::RequestFails,
@@ -17,10 +17,26 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &[],
     docs: r##"
-The traits that a mapper yields are validated against the identity schema. Where the schema says `additionalProperties: false`, a
-trait that it does not define makes each registration with the provider fail.
+## What happens
 
-Source: strategy_registration.go:processRegistration@v1.0.0..master.
+Each registration with the provider fails.
+
+## Why
+
+Kratos validates the traits of a mapper against the identity schema. With `additionalProperties: false` the schema
+refuses a trait that it does not define.
+
+## What to do
+
+Define the trait in the identity schema, or use `metadata_public`.
+
+## Versions
+
+All versions.
+
+## Source
+
+strategy_registration.go:processRegistration@v1.0.0..master.
 "##,
     check,
 };

@@ -9,7 +9,7 @@ use crate::rule::{Context, Rule, Sink};
 pub const RULE: Rule = Rule {
     name: "jsonnet-unknown-variable",
     aliases: &[],
-    summary: "an external variable that is not given there",
+    summary: "external variable that does not exist at this place",
     category: "jsonnet",
     level: Level::Error,
     effect: Effect::RequestFails,
@@ -17,11 +17,29 @@ pub const RULE: Rule = Rule {
     fixable: true,
     facts: &[],
     docs: r##"
-Bodies of web hooks and of the courier get their input as the argument `ctx` of a function; mappers get it as the external
-variables `claims` and `session`. The other way round fails. `std.extVar('identity')` exists in mappers of the development branch
-only, `std.extVar('scim')` in no open-source Kratos.
+## What happens
 
-Source: request/builder.go:addJSONBody@v1.0.0..master, strategy_registration.go:298@v1.0.0, 420@master; ran on all versions.
+The evaluation fails.
+
+## Why
+
+Bodies of web hooks and of the courier get their input as the argument `ctx` of a function; mappers get it as the
+external variables `claims` and `session`. The reverse fails. `std.extVar('identity')` exists in mappers of master
+only, `std.extVar('scim')` in no open source Kratos.
+
+## What to do
+
+Write the body as `function(ctx) { … }`, the mapper with `std.extVar('claims')`.
+
+## Versions
+
+All versions.
+
+## Source
+
+request/builder.go:addJSONBody@v1.0.0..master, strategy_registration.go:298@v1.0.0, 420@master; ran on all versions.
+
+## Examples
 
 ```yaml bad
 # local ctx = std.extVar('ctx'); { id: ctx.flow.id }

@@ -9,7 +9,7 @@ use crate::rule::{Context, Rule, Sink};
 pub const RULE: Rule = Rule {
     name: "jsonnet-unused-local",
     aliases: &[],
-    summary: "a local that nothing uses",
+    summary: "Jsonnet local that is never used",
     category: "jsonnet",
     level: Level::Info,
     effect: Effect::Advice,
@@ -17,7 +17,27 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &[],
     docs: r##"
-A `local` whose name is used nowhere. A name that begins with `_` is not reported.
+## What happens
+
+The `local` has no effect.
+
+## Why
+
+Its name is used nowhere. A name that begins with `_` is not reported.
+
+## What to do
+
+Remove it.
+
+## Versions
+
+All versions.
+
+## Source
+
+The text of the document.
+
+## Examples
 
 ```yaml bad
 # local unused = 1; function(ctx) { id: ctx.flow.id }

@@ -9,7 +9,7 @@ use crate::rule::{Context, Rule, Sink};
 pub const RULE: Rule = Rule {
     name: "jsonnet-unverified-address",
     aliases: &[],
-    summary: "a mapper takes addresses over without a look at `email_verified`",
+    summary: "mapper uses addresses without a test of `email_verified`",
     category: "jsonnet",
     level: Level::Warning,
     effect: Effect::Unprotected,
@@ -18,12 +18,11 @@ pub const RULE: Rule = Rule {
     facts: &[],
     docs: r##"
 ## What happens
-Whoever signs up at the provider with the address of somebody else gets an identity with that address: as identifier it keeps
-the owner out, in `verified_addresses` it counts as verified (error).
+A user who signs up at the provider with the address of another user gets an identity with that address: as identifier it locks the owner out, in `verified_addresses` it counts as verified (error).
 
 ## Why
-Most providers let users sign in before they have verified their address, and say so in `email_verified`. Google and Apple
-have no such addresses. Some providers never say it: for them only `verified_addresses` is reported.
+Most providers let users sign in before they have verified their address, and report it in `email_verified`. Google and Apple
+have no such addresses. Some providers never report it: for them only `verified_addresses` is reported.
 
 ## What to do
 Test for the key in `claims`: `[if 'email' in claims && 'email_verified' in claims then 'email']: claims.email`. Users without it
@@ -34,7 +33,7 @@ All. `verified_addresses` exists since v1.1.0.
 
 ## Source
 `selfservice/strategy/oidc/provider.go:Claims`, `provider_*.go`; 118 sign-ins on five running servers. Reported only when the
-mapper was run as for a user whose address is not verified, and took the address over.
+mapper was run as for a user whose address is not verified, and used the address.
 
 ## Examples
 ```yaml bad

@@ -9,7 +9,7 @@ use crate::rule::{Context, Rule, Sink};
 pub const RULE: Rule = Rule {
     name: "jsonnet-verification-idle",
     aliases: &[],
-    summary: "a mapper looks at `email_verified`, and unverified addresses pass anyway",
+    summary: "mapper tests `email_verified`, and unverified addresses pass anyway",
     category: "jsonnet",
     level: Level::Error,
     effect: Effect::Unprotected,
@@ -18,8 +18,7 @@ pub const RULE: Rule = Rule {
     facts: &[],
     docs: r##"
 ## What happens
-Whoever signs up at the provider with the address of somebody else gets an identity with that address. The test that should
-prevent it does nothing.
+A user who signs up at the provider with the address of another user gets an identity with that address. The test that should prevent it has no effect.
 
 ## Why
 Kratos leaves a false claim out: `claims.email_verified` is true or missing, never false. A default of `true` (an object with
@@ -34,7 +33,7 @@ All. `verified_addresses` exists since v1.1.0.
 
 ## Source
 `selfservice/strategy/oidc/provider.go:Claims`, `provider_*.go`; 118 sign-ins on five running servers. Reported only when the
-mapper was run as for a user whose address is not verified, and took the address over.
+mapper was run as for a user whose address is not verified, and used the address.
 
 ## Examples
 ```yaml bad

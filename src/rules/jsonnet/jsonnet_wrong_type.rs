@@ -9,7 +9,7 @@ use crate::rule::{Context, Rule, Sink};
 pub const RULE: Rule = Rule {
     name: "jsonnet-wrong-type",
     aliases: &[],
-    summary: "operands or arguments of the wrong type",
+    summary: "Jsonnet operand or argument of the wrong type",
     category: "jsonnet",
     level: Level::Error,
     effect: Effect::RequestFails,
@@ -17,8 +17,28 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &[],
     docs: r##"
-An operator or a function of `std` gets a value that it does not take, a text minus one for example, or the result holds a
-function. Reported only where all values in play are known, and proved by running the document.
+## What happens
+
+The evaluation fails.
+
+## Why
+
+An operator or a function of `std` gets a value that it does not accept, for example a text minus one, or the result
+contains a function. Reported only where all values are known, and confirmed by running the document.
+
+## What to do
+
+Convert the value first, for example with `std.toString`.
+
+## Versions
+
+All versions.
+
+## Source
+
+The go-jsonnet inside each Kratos.
+
+## Examples
 
 ```yaml bad
 # function(ctx) { id: ctx.flow.id - 1 }

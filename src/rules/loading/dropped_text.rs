@@ -17,9 +17,29 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["D002", "D003"],
     docs: r#"
-Kratos' YAML reader takes the first document of a file and nothing else: what stands behind a second `---` or behind `...` is never read. When the first key of a file is indented and a later one is not, everything from there on is dropped too, without any error. `---` twice at the top makes an empty configuration.
+## What happens
 
-All versions. Source: gopkg.in/yaml.v3 v3.0.1 and encoding/json, as koanf calls them; reproduced with the readers themselves.
+Kratos drops the text without an error.
+
+## Why
+
+Its YAML reader reads the first document of a file and nothing else: it never reads what comes after a second `---` or
+after `...`. When the first key of a file is indented and a later one is not, it drops everything from there on too.
+`---` twice at the top makes an empty configuration.
+
+## What to do
+
+Remove the marker, or correct the indentation.
+
+## Versions
+
+All versions.
+
+## Source
+
+gopkg.in/yaml.v3 v3.0.1 and encoding/json, as koanf calls them; reproduced with the readers themselves.
+
+## Examples
 
 ```yaml bad
  log:

@@ -9,7 +9,7 @@ use crate::yaml::FaultKind;
 pub const RULE: Rule = Rule {
     name: "duplicate-json-key",
     aliases: &[],
-    summary: "a JSON key that stands twice",
+    summary: "JSON key that is there twice",
     category: "loading",
     level: Level::Warning,
     effect: Effect::NoEffect,
@@ -17,11 +17,25 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["D006"],
     docs: r#"
-In JSON the last of two equal keys wins, silently; what the first one holds is lost.
+## What happens
 
-All versions. Source: gopkg.in/yaml.v3 v3.0.1 and encoding/json, as koanf calls them; reproduced with the readers themselves.
+The value of the first key is lost.
 
+## Why
 
+In JSON the last of two equal keys wins, silently.
+
+## What to do
+
+Remove one of them.
+
+## Versions
+
+All versions.
+
+## Source
+
+gopkg.in/yaml.v3 v3.0.1 and encoding/json, as koanf calls them; reproduced with the readers themselves.
 "#,
     check,
 };

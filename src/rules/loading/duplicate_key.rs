@@ -9,7 +9,7 @@ use crate::yaml::FaultKind;
 pub const RULE: Rule = Rule {
     name: "duplicate-key",
     aliases: &[],
-    summary: "a key that stands twice",
+    summary: "YAML key that is there twice",
     category: "loading",
     level: Level::Error,
     effect: Effect::NoBoot,
@@ -17,9 +17,27 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["D005"],
     docs: r#"
-Kratos' YAML reader refuses a map with the same key twice (`1` and `"1"` are the same), also two `<<`. The server does not start.
+## What happens
 
-All versions. Source: gopkg.in/yaml.v3 v3.0.1 and encoding/json, as koanf calls them; reproduced with the readers themselves.
+Kratos does not start.
+
+## Why
+
+Its YAML reader refuses a map with the same key twice (`1` and `"1"` are the same), also two `<<`.
+
+## What to do
+
+Remove one of them, or merge their values.
+
+## Versions
+
+All versions.
+
+## Source
+
+gopkg.in/yaml.v3 v3.0.1 and encoding/json, as koanf calls them; reproduced with the readers themselves.
+
+## Examples
 
 ```yaml bad
 log:

@@ -9,7 +9,7 @@ use crate::yaml::FaultKind;
 pub const RULE: Rule = Rule {
     name: "file-too-large",
     aliases: &[],
-    summary: "a file beyond the limits",
+    summary: "file is larger than the limits",
     category: "loading",
     level: Level::Error,
     effect: Effect::Advice,
@@ -17,11 +17,26 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &[],
     docs: r#"
-Files of more than 16 MiB, nesting deeper than 200 and aliases that multiply into hundreds of thousands of values are not read here. Kratos' own reader stops at excessive aliases too.
+## What happens
 
-All versions. Source: gopkg.in/yaml.v3 v3.0.1 and encoding/json, as koanf calls them; reproduced with the readers themselves.
+kratos-lint does not read this part of the file.
 
+## Why
 
+Files of more than 16 MiB, nesting deeper than 200 and aliases that expand to hundreds of thousands of values are not
+read. Kratos' own reader stops at excessive aliases too.
+
+## What to do
+
+Make the file smaller.
+
+## Versions
+
+All versions.
+
+## Source
+
+gopkg.in/yaml.v3 v3.0.1 and encoding/json, as koanf calls them; reproduced with the readers themselves.
 "#,
     check,
 };

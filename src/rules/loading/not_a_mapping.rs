@@ -8,7 +8,7 @@ use crate::rule::{Context, Rule, Sink};
 pub const RULE: Rule = Rule {
     name: "not-a-mapping",
     aliases: &[],
-    summary: "a configuration that is no map",
+    summary: "configuration that is not a map",
     category: "loading",
     level: Level::Error,
     effect: Effect::NoBoot,
@@ -16,9 +16,27 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &[],
     docs: r#"
-The topmost value of a configuration is a map of keys. A list or a text there is refused; `a:1` without a blank behind the colon is such a text.
+## What happens
 
-All versions. Source: koanf parsers/yaml, parsers/json.
+Kratos does not start.
+
+## Why
+
+The top of a configuration is a map of keys. `a:1` without a blank after the colon is a text.
+
+## What to do
+
+Write `key: value`.
+
+## Versions
+
+All versions.
+
+## Source
+
+koanf parsers/yaml, parsers/json.
+
+## Examples
 
 ```yaml bad
 - dsn: memory
@@ -34,6 +52,6 @@ dsn: memory
 fn check(context: &Context, out: &mut Sink) {
     if let Some(root) = context.root().filter(|root| !root.is_mapping() && !root.is_null() && !root.is_unknown()) {
         let message = format!("Kratos does not start: a configuration is a map of keys, this is {}", root.type_name());
-        out.report(root, message).help("write `key: value`, with a blank behind the colon");
+        out.report(root, message).help("write `key: value`, with a blank after the colon");
     }
 }

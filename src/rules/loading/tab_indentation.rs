@@ -9,7 +9,7 @@ use crate::yaml::FaultKind;
 pub const RULE: Rule = Rule {
     name: "tab-indentation",
     aliases: &[],
-    summary: "a tab where only spaces may indent",
+    summary: "tab in the indentation",
     category: "loading",
     level: Level::Error,
     effect: Effect::NoBoot,
@@ -17,9 +17,27 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &[],
     docs: r#"
-Kratos' YAML reader refuses tabs in the indentation, also on lines that hold nothing else. The server does not start.
+## What happens
 
-All versions. Source: gopkg.in/yaml.v3 v3.0.1 and encoding/json, as koanf calls them; reproduced with the readers themselves.
+Kratos does not start.
+
+## Why
+
+Its YAML reader refuses tabs in the indentation, also on lines with nothing else.
+
+## What to do
+
+Indent with spaces.
+
+## Versions
+
+All versions.
+
+## Source
+
+gopkg.in/yaml.v3 v3.0.1 and encoding/json, as koanf calls them; reproduced with the readers themselves.
+
+## Examples
 
 ```yaml bad
 log:

@@ -9,7 +9,7 @@ use crate::yaml::FaultKind;
 pub const RULE: Rule = Rule {
     name: "unknown-alias",
     aliases: &[],
-    summary: "an alias without its anchor",
+    summary: "alias without its anchor",
     category: "loading",
     level: Level::Error,
     effect: Effect::NoBoot,
@@ -17,9 +17,27 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &[],
     docs: r#"
-An alias `*name` needs an anchor `&name` before it in the same document. A text that begins with a star must be quoted.
+## What happens
 
-All versions. Source: gopkg.in/yaml.v3 v3.0.1 and encoding/json, as koanf calls them; reproduced with the readers themselves.
+Kratos does not start.
+
+## Why
+
+An alias `*name` needs an anchor `&name` before it in the same document.
+
+## What to do
+
+Define the anchor before it. Quote a text that begins with a star.
+
+## Versions
+
+All versions.
+
+## Source
+
+gopkg.in/yaml.v3 v3.0.1 and encoding/json, as koanf calls them; reproduced with the readers themselves.
+
+## Examples
 
 ```yaml bad
 serve:

@@ -1,6 +1,6 @@
 //! `unreadable-file`: a configuration that cannot be read as a file.
 
-use crate::diagnostic::{Diagnostic, Effect, Level};
+use crate::diagnostic::{Diagnostic, Effect, Level, Marks};
 use crate::kratos::version::Versions;
 use crate::rule::{Context, Rule, Sink};
 use crate::text::{Place, Source, Span};
@@ -19,7 +19,7 @@ pub const RULE: Rule = Rule {
     docs: r#"
 ## What happens
 
-A file below a folder that is checked seems to be a configuration of Kratos and cannot be read: its bytes are no UTF-8, it is
+A file below a folder that is checked seems to be a configuration of Kratos and cannot be read: its bytes are not UTF-8, it is
 larger than 16 MiB, the system refuses it, or a symbolic link leads out of the project. Nothing in it is checked. Named on the
 command line, such a file is exit status 2.
 
@@ -29,7 +29,7 @@ A gate that skips what it cannot read is open.
 
 ## What to do
 
-Save the file as UTF-8, mend its permissions, or list it under `ignore` in kratos-lint.toml.
+Save the file as UTF-8, correct its permissions, or list it under `ignore` in kratos-lint.toml.
 
 ## Versions
 
@@ -65,5 +65,6 @@ pub fn finding(path: &str, why: &str) -> Diagnostic {
         fixes: Vec::new(),
         holds_for: None,
         is_final: false,
+        marks: Marks::default(),
     }
 }

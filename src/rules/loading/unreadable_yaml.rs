@@ -9,7 +9,7 @@ use crate::yaml::FaultKind;
 pub const RULE: Rule = Rule {
     name: "unreadable-yaml",
     aliases: &[],
-    summary: "YAML that Kratos does not take",
+    summary: "YAML that Kratos refuses",
     category: "loading",
     level: Level::Error,
     effect: Effect::NoBoot,
@@ -17,9 +17,29 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["D004", "D008"],
     docs: r#"
-Some things are YAML and Kratos' reader refuses them all the same: `%YAML 1.2` at the top, a list or map as key (often a template without quotes: `{{ .Values.x }}`), a colon without a key, a merge key `<<` on what is no map, tags that do not fit (`!!int abc`), control characters, infinite numbers.
+## What happens
 
-All versions. Source: gopkg.in/yaml.v3 v3.0.1 and encoding/json, as koanf calls them; reproduced with the readers themselves.
+Kratos does not start.
+
+## Why
+
+Some things are valid YAML, but Kratos' reader refuses them: `%YAML 1.2` at the top, a list or map as key (often a
+template without quotes: `{{ .Values.x }}`), a colon without a key, a merge key `<<` on a value that is not a map,
+tags that do not fit (`!!int abc`), control characters, infinite numbers.
+
+## What to do
+
+Correct the place that is shown. Quote values that begin with `{`.
+
+## Versions
+
+All versions.
+
+## Source
+
+gopkg.in/yaml.v3 v3.0.1 and encoding/json, as koanf calls them; reproduced with the readers themselves.
+
+## Examples
 
 ```yaml bad
 dsn: {{ .Values.dsn }}

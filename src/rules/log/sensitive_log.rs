@@ -17,8 +17,28 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &[],
     docs: r#"
-`log.leak_sensitive_values: true` writes cookies, tokens, codes and request bodies to the log as they are. An info while
-all addresses of the configuration lie on this machine, or a file beside it starts Kratos with `--dev`.
+## What happens
+
+Cookies, tokens, codes and request bodies are written to the log without masking.
+
+## Why
+
+`log.leak_sensitive_values` is `true`. An info while all addresses of the configuration are on this machine, or a file
+beside it starts Kratos with `--dev`.
+
+## What to do
+
+Remove the key where real users sign in.
+
+## Versions
+
+All versions.
+
+## Source
+
+oryx/logrusx; embedx/config.schema.json.
+
+## Examples
 
 ```yaml bad
 serve:
@@ -42,9 +62,9 @@ log:
 fn check(context: &Context, out: &mut Sink) {
     let Some(node) = context.find("log.leak_sensitive_values").filter(|node| node.is_true()) else { return };
     let report = out
-        .report(node, "cookies, tokens and codes are written to the log")
-        .help("leave it out where real people sign in");
+        .report(node, "Kratos writes cookies, tokens and codes to the log")
+        .help("remove it where real users sign in");
     if context.root().is_some_and(view::is_local) || context.runs_in_dev_mode() == Some(true) {
-        _ = report.level(Level::Info);
+        _ = report.level(Level::Info).development("tokens in the log");
     }
 }

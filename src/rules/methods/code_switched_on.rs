@@ -8,7 +8,7 @@ use crate::rule::{Context, Rule, Sink};
 pub const RULE: Rule = Rule {
     name: "code-switched-on",
     aliases: &[],
-    summary: "a method that runs although it is switched off",
+    summary: "method `code` is on although `enabled` is false",
     category: "methods",
     level: Level::Warning,
     effect: Effect::Unprotected,
@@ -16,9 +16,27 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["D103"],
     docs: r#"
-`passwordless_enabled: true` switches the code method on, whatever `enabled` says.
+## What happens
 
-Source: driver/config/config.go:SelfServiceStrategy; seen on v1.1.0 to master.
+The method runs.
+
+## Why
+
+`passwordless_enabled: true` switches the code method on, whatever `enabled` is.
+
+## What to do
+
+Set `passwordless_enabled: false`, or remove `enabled`.
+
+## Versions
+
+Since v1.1.0.
+
+## Source
+
+driver/config/config.go:SelfServiceStrategy; seen on v1.1.0 to master.
+
+## Examples
 
 ```yaml bad
 # kratos: v1.3.1
@@ -45,8 +63,8 @@ fn check(context: &Context, out: &mut Sink) {
     let Some(code) = context.find("selfservice.methods.code") else { return };
     let off = code.get("enabled").filter(|node| node.as_bool() == Some(false));
     if let (Some(off), Some(on)) = (off, code.get("passwordless_enabled").filter(|node| node.is_true())) {
-        out.report(off, "the code method runs all the same: `passwordless_enabled` switches it on")
+        out.report(off, "the code method runs anyway: `passwordless_enabled` switches it on")
             .label(on.place(), "because of this")
-            .help("set `passwordless_enabled: false`, or leave `enabled` out");
+            .help("set `passwordless_enabled: false`, or remove `enabled`");
     }
 }

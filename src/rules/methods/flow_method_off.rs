@@ -10,7 +10,7 @@ use crate::yaml::Node;
 pub const RULE: Rule = Rule {
     name: "flow-method-off",
     aliases: &[],
-    summary: "a flow whose method is off",
+    summary: "method of the flow is off",
     category: "methods",
     level: Level::Error,
     effect: Effect::RequestFails,
@@ -18,14 +18,31 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["D106", "H-VERIFY-STRATEGY-OFF", "H-REQVER-STRATEGY-OFF"],
     docs: r#"
-`recovery.use` and `verification.use` name `code` (the default, and on by default) or `link` (off by default). When the
-method is off, each start of the flow answers with an error. Verification also starts by itself: then every registration
-answers 400 after the account is made (a second try says that it exists), and so does every change in the settings,
-saved all the same. Since v25.4.0 `require_verified_address` starts it too: people with an unverified address get 400
-about the strategy, also while the verification flow is off.
+## What happens
 
-Source: driver/registry_default_recovery.go:GetActiveRecoveryStrategies, registry_default_verification.go; seen on
-v1.0.0 to master.
+Each start of the flow answers with an error. Verification also starts by itself: then every registration answers 400
+after the account is created (a second try tells the user that it exists), and so does every change in the settings,
+which is saved anyway. Since v25.4.0 `require_verified_address` starts it too: users with an unverified address get
+400 about the strategy, also while the verification flow is off.
+
+## Why
+
+`recovery.use` and `verification.use` name `code` (the default, and on by default) or `link` (off by default).
+
+## What to do
+
+Switch the method on, or change `use`.
+
+## Versions
+
+Since v0.13.0.
+
+## Source
+
+driver/registry_default_recovery.go:GetActiveRecoveryStrategies, registry_default_verification.go; seen on v1.0.0 to
+master.
+
+## Examples
 
 ```yaml bad
 selfservice:
@@ -56,13 +73,13 @@ fn check(context: &Context, out: &mut Sink) {
     }
     let Some(method) = method_off(context, "verification") else { return };
     if let Some(enabled) = enabled("verification") {
-        let what = "every registration answers 400 after the account is made, and every change of settings too";
+        let what = "every registration answers 400 after the account is created, and every change of settings too";
         report(context, "verification", enabled, method, what, out);
     } else if context.target >= Version::V25_4 {
         let lists = ["selfservice.flows.login.after.hooks[].hook", "selfservice.flows.login.after.*.hooks[].hook"];
         let hooks = lists.iter().flat_map(|path| context.select(path));
         if let Some(hook) = hooks.into_iter().find(|hook| hook.as_str() == Some("require_verified_address")) {
-            let what = "people with an unverified address get an error instead of a verification";
+            let what = "users with an unverified address get an error instead of a verification";
             report(context, "verification", hook, method, what, out);
         }
     }

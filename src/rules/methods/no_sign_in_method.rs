@@ -8,7 +8,7 @@ use crate::rule::{Context, Rule, Sink};
 pub const RULE: Rule = Rule {
     name: "no-sign-in-method",
     aliases: &[],
-    summary: "no way to sign in",
+    summary: "users cannot sign in: no method is on",
     category: "methods",
     level: Level::Error,
     effect: Effect::RequestFails,
@@ -16,10 +16,28 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["D102"],
     docs: r#"
-Password is off, and nothing else that signs in by itself is on: `oidc`, `code` with `passwordless_enabled`, `webauthn`
-with `passwordless`, `passkey`. Nobody can sign in, and nothing is logged.
+## What happens
 
-Source: driver/registry_default.go:LoginStrategies; seen on v1.0.0 to master.
+Users cannot sign in, and Kratos logs nothing.
+
+## Why
+
+Password is off, and no other method that signs in by itself is on: `oidc`, `code` with `passwordless_enabled`,
+`webauthn` with `passwordless`, `passkey`.
+
+## What to do
+
+Switch one of them on.
+
+## Versions
+
+All versions.
+
+## Source
+
+driver/registry_default.go:LoginStrategies; seen on v1.0.0 to master.
+
+## Examples
 
 ```yaml bad
 selfservice:
@@ -54,7 +72,10 @@ fn check(context: &Context, out: &mut Sink) {
     let Some(password) = methods.find("password.enabled").filter(|node| node.as_bool() == Some(false)) else { return };
     let off = |key: &str| methods.find(key).is_none_or(|node| node.as_bool() == Some(false));
     if OTHERS.iter().all(|(key, second)| off(key) || second.is_some_and(off)) {
-        out.report(password, "nobody can sign in: password is off, and no other method that signs in by itself is on")
-            .help("switch one on: password, oidc, passkey, code with `passwordless_enabled`, webauthn with `passwordless`");
+        out.report(
+            password,
+            "users cannot sign in: password is off, and no other method that signs in by itself is on",
+        )
+        .help("switch one on: password, oidc, passkey, code with `passwordless_enabled`, webauthn with `passwordless`");
     }
 }

@@ -9,7 +9,7 @@ use crate::rule::{Context, Rule, Sink};
 pub const RULE: Rule = Rule {
     name: "registration-off",
     aliases: &[],
-    summary: "social sign-in of newcomers while registration is off",
+    summary: "social sign-in of new users while registration is off",
     category: "methods",
     level: Level::Info,
     effect: Effect::RequestFails,
@@ -17,10 +17,27 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["D129"],
     docs: r#"
-The first social sign-in of a person is a registration: while that is off, only people who have linked a provider
-already get in.
+## What happens
 
-Source: driver/config/config.go:SelfServiceFlowRegistrationEnabled; seen on v1.0.0 to master.
+The first social sign-in of a user fails.
+
+## Why
+
+It is a registration: while registration is off, only users who have already linked a provider get in.
+
+## What to do
+
+Switch registration on, or keep it off if new users must not get in.
+
+## Versions
+
+All versions.
+
+## Source
+
+driver/config/config.go:SelfServiceFlowRegistrationEnabled; seen on v1.0.0 to master.
+
+## Examples
 
 ```yaml bad
 selfservice:
@@ -49,7 +66,7 @@ fn check(context: &Context, out: &mut Sink) {
     let Some(root) = context.root().filter(|root| view::method(*root, "oidc").is_on()) else { return };
     let off = root.find("selfservice.flows.registration.enabled").filter(|node| node.as_bool() == Some(false));
     if let Some(off) = off {
-        out.report(off, "the first social sign-in of a person fails: it is a registration")
-            .help("leave it so if newcomers are not wanted; else switch registration on");
+        out.report(off, "the first social sign-in of a user fails: it is a registration")
+            .help("set `selfservice.flows.registration.enabled: true`; ignore this if new users must not get in");
     }
 }

@@ -10,7 +10,7 @@ use crate::yaml::Node;
 pub const RULE: Rule = Rule {
     name: "ignored-key",
     aliases: &[],
-    summary: "a key that is accepted and read by nobody",
+    summary: "key that Kratos accepts and ignores",
     category: "misc",
     level: Level::Warning,
     effect: Effect::NoEffect,
@@ -18,11 +18,29 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["D105", "D202", "D207", "H-CLIENTS-TYPO"],
     docs: r#"
-Some objects of the schema are open: any key passes there, and one that Kratos does not know, misspelt or of another
-version, is ignored without a word (`security`, `ciphers`, `clients`, `preview`, `courier.worker`, `database.cleanup`,
-`session.whoami.tokenizer`, since v1.3.0 the method `code`, the `config` of `code` and `link`, `requested_claims`).
+## What happens
 
-Source: embedx/config.schema.json; seen on v1.0.0 to master.
+Kratos ignores the key without a message.
+
+## Why
+
+Some objects of the schema are open: any key passes there, also a misspelt one or one of another version (`security`,
+`ciphers`, `clients`, `preview`, `courier.worker`, `database.cleanup`, `session.whoami.tokenizer`, since v1.3.0 the
+method `code`, the `config` of `code` and `link`, `requested_claims`).
+
+## What to do
+
+Correct the name, or remove the key.
+
+## Versions
+
+All versions.
+
+## Source
+
+embedx/config.schema.json; seen on v1.0.0 to master.
+
+## Examples
 
 ```yaml bad
 selfservice:
@@ -66,15 +84,15 @@ fn check(context: &Context, out: &mut Sink) {
             let since = Version::all().find(|version| children(object.path, *version).contains(&field.key));
             let message = match since {
                 Some(version) if version > context.target => {
-                    format!("this key is ignored: Kratos knows it since {version}")
+                    format!("this key has no effect: Kratos reads it only since {version}")
                 }
-                Some(_) => "this key is ignored: Kratos does not know it any more".to_owned(),
-                None => "this key is ignored: Kratos does not know it".to_owned(),
+                Some(_) => "this key has no effect: Kratos no longer reads it".to_owned(),
+                None => "this key has no effect: Kratos does not know it".to_owned(),
             };
             let meant = schema::nearest(field.key, &known).filter(|_| since.is_none());
             let help = match meant {
                 Some((name, _)) => format!("did you mean `{name}`?"),
-                None => format!("known here: {}", known.join(", ")),
+                None => format!("use one of: {}", known.join(", ")),
             };
             let report = out.report_key(field.value, message).help(help);
             if meant.is_some_and(|(name, _)| name.starts_with(PROTECTION)) {

@@ -23,16 +23,15 @@ pub const RULE: Rule = Rule {
 ## What happens
 
 Ory's Helm chart gives Kratos what is below `kratos.config` in its values and nothing else. A key such as `session` or
-`selfservice` at the top of the values, or directly below `kratos`, has no effect: no template of the chart reads it, and
-Helm says nothing.
+`selfservice` at the top of the values, or directly below `kratos`, has no effect: no template of the chart reads it, and Helm prints nothing.
 
 ## Why
 
-The values of the chart have keys of their own at these places (`image`, `service`, `deployment`, `courier.enabled`).
+The chart has its own keys at these places (`image`, `service`, `deployment`, `courier.enabled`).
 
 ## What to do
 
-Move the key into `kratos.config`. Charts that have templates of their own beside the values are left alone.
+Move the key into `kratos.config`. Charts with their own templates beside the values are not checked.
 
 ## Versions
 

@@ -9,7 +9,7 @@ use crate::rule::{Context, Rule, Sink};
 pub const RULE: Rule = Rule {
     name: "overridden-key",
     aliases: &[],
-    summary: "a key of the command line in the file",
+    summary: "key that the command line replaces",
     category: "misc",
     level: Level::Warning,
     effect: Effect::NoEffect,
@@ -17,15 +17,31 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["D019", "D020", "D028"],
     docs: r#"
-`kratos serve` lays its flags over the file, the ones not given included: `dev: true`, `watch-courier: true` and
-`sqa-opt-out: true` in the file become false, and `config` the list of `-c`. So Kratos runs outside dev mode, sends no
-mail by itself, or reports usage. What works: `--dev` or `DEV=true`, `--watch-courier`, `--sqa-opt-out` or
-`SQA_OPT_OUT=true`.
+## What happens
 
-`version` is compared with the running one for a line in the log, nothing else. A text that names no release says
-nothing (info).
+`dev: true`, `watch-courier: true` and `sqa-opt-out: true` in the file become false, and `config` becomes the list of
+`-c`. So Kratos runs outside dev mode, sends no mail by itself, or reports usage.
 
-Source: oryx/configx/pflag.go:Read, provider.go:newKoanf, cmd/serve/root.go; seen on v1.0.0 to master.
+`version` is only compared with the running version, for a line in the log. A text that is not a release has no effect
+(info).
+
+## Why
+
+The flags of `kratos serve` replace the values of the file, also flags that are not given.
+
+## What to do
+
+Use `--dev` or `DEV=true`, `--watch-courier`, `--sqa-opt-out` or `SQA_OPT_OUT=true`.
+
+## Versions
+
+Since v0.13.0.
+
+## Source
+
+oryx/configx/pflag.go:Read, provider.go:newKoanf, cmd/serve/root.go; seen on v1.0.0 to master.
+
+## Examples
 
 ```yaml bad
 dev: true
@@ -42,16 +58,16 @@ dev: false
 
 /// Keys that a flag overrides, the words for what happens, and what works instead.
 const FLAGS: [(&str, &str, &str); 3] = [
-    ("dev", "Kratos runs outside dev mode all the same", "start it with --dev, or set DEV=true in the environment"),
+    ("dev", "Kratos runs outside dev mode anyway", "start it with `--dev`, or set DEV=true in the environment"),
     (
         "watch-courier",
-        "`kratos serve` sends no mail all the same",
-        "start it with --watch-courier, or run `kratos courier watch`",
+        "`kratos serve` sends no mail anyway",
+        "start it with `--watch-courier`, or run `kratos courier watch`",
     ),
     (
         "sqa-opt-out",
-        "usage is reported all the same",
-        "start it with --sqa-opt-out, or set SQA_OPT_OUT=true in the environment",
+        "Kratos reports usage anyway",
+        "start it with `--sqa-opt-out`, or set SQA_OPT_OUT=true in the environment",
     ),
 ];
 
@@ -69,23 +85,21 @@ fn check(context: &Context, out: &mut Sink) {
         }
         let given = context.deployment.is_found() && flag.is_unknown();
         let report = out
-            .report_key(
-                node,
-                format!("{happens}: the flag --{key} of the command line, given or not, wins over the file"),
-            )
+            .report_key(node, format!("{happens}: the flag `--{key}` of the command line, given or not, replaces this"))
             .help(help);
         if given || key == "sqa-opt-out" {
             _ = report.level(Level::Info);
         }
     }
     if let Some(config) = context.find("config") {
-        out.report_key(config, "this is replaced by the list of -c on the command line").help("leave it out");
+        out.report_key(config, "this has no effect: the list of `-c` on the command line replaces it")
+            .help("remove it");
     }
     let version = context.find("version").and_then(|node| Some((node, view::text(node)?)));
     if let Some((node, _)) = version.filter(|(_, text)| !text.is_empty() && Version::parse(text).is_none()) {
-        out.report(node, "this names no release of Kratos, which says so in its log")
+        out.report(node, "this is not a release of Kratos, and Kratos writes that to its log")
             .level(Level::Info)
             .effect(Effect::Advice)
-            .help("write v1.3.1, say");
+            .help("write a release, for example `v1.3.1`");
     }
 }

@@ -9,7 +9,7 @@ use crate::rule::{Context, Rule, Sink};
 pub const RULE: Rule = Rule {
     name: "unread-key",
     aliases: &[],
-    summary: "a key that the open build never reads",
+    summary: "key that the open source build never reads",
     category: "misc",
     level: Level::Info,
     effect: Effect::NoEffect,
@@ -17,10 +17,28 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["D203", "D204"],
     docs: r#"
-`organizations`, `enterprise`, `help` and `database.cleanup.older_than` are accepted and read by nobody in the open
-build. `preview.default_read_consistency_level` works on CockroachDB alone.
+## What happens
 
-Source: search over the whole of Kratos@master (seen); driver/config/config.go:DefaultConsistencyLevel (read).
+The key has no effect.
+
+## Why
+
+The open source build accepts and never reads `organizations`, `enterprise`, `help` and `database.cleanup.older_than`.
+`preview.default_read_consistency_level` has an effect on CockroachDB only.
+
+## What to do
+
+Remove it, unless you run the commercial build.
+
+## Versions
+
+All versions.
+
+## Source
+
+search over the whole of Kratos@master (seen); driver/config/config.go:DefaultConsistencyLevel (read).
+
+## Examples
 
 ```yaml bad
 dsn: postgres://kratos@db:5432/kratos
@@ -41,13 +59,13 @@ const UNREAD: [&str; 4] = ["organizations", "enterprise", "help", "database.clea
 
 fn check(context: &Context, out: &mut Sink) {
     for node in UNREAD.iter().filter_map(|path| context.find(path)) {
-        out.report_key(node, "this is read by nobody in the open build of Kratos")
-            .help("leave it out unless you run the commercial build");
+        out.report_key(node, "the open source build of Kratos never reads this")
+            .help("remove it unless you run the commercial build");
     }
     let Some(level) = context.find("preview.default_read_consistency_level") else { return };
     let other =
         context.find("dsn").and_then(view::text).filter(|dsn| dsn.contains("://") && !dsn.starts_with("cockroach"));
     if other.is_some() {
-        out.report_key(level, "this has no effect: it is for CockroachDB alone").help("leave it out");
+        out.report_key(level, "this has no effect: it is for CockroachDB only").help("remove it");
     }
 }

@@ -21,7 +21,7 @@ pub const RULE: Rule = Rule {
     facts: &[],
     docs: r#"
 ## What happens
-Ory Network has no such file: the content that is meant never gets there.
+Ory Network has no such file: the content never gets there.
 
 ## Why
 Only the Ory CLI embeds files: `ory update` and `ory patch` turn each `file://` value of the files that they send into `base64://`,

@@ -67,11 +67,8 @@ fn check(context: &Context, out: &mut Sink) {
         (text.starts_with("https://") || text.starts_with("http://")) && !text.starts_with(STORAGE)
     };
     for node in content::templates(root).into_iter().map(|content| content.node).filter(foreign) {
-        out.report(
-            node,
-            "this template has no effect: Ory Network takes base64:// and addresses of its own storage only",
-        )
-        .help("embed the text as base64://");
+        out.report(node, "this template has no effect: Ory Network accepts only base64:// and its own storage")
+            .help("embed the text as base64://");
     }
     for node in root.select("selfservice.methods.oidc.config.providers[].mapper_url").into_iter().filter(foreign) {
         out.report(node, "this mapper is fetched from another host at sign-in, and changes without a review")

@@ -70,7 +70,7 @@ fn check(context: &Context, out: &mut Sink) {
                     node.place(),
                     &schema.pointer,
                     &schema.url_place,
-                    "Ory Network refuses this schema: `$ref` may lead into the same document or to base64:// only",
+                    "Ory Network refuses this schema: `$ref` must point to the same document or to base64://",
                 )
                 .help("write the part into the schema, and refer to it by `#/definitions/…`");
             }

@@ -12,7 +12,7 @@ use crate::yaml::Node;
 pub const RULE: Rule = Rule {
     name: "duplicate-provider",
     aliases: &[],
-    summary: "two providers of social sign-in with one id",
+    summary: "two providers of social sign-in with the same id",
     category: "oidc",
     level: Level::Error,
     effect: Effect::NoEffect,
@@ -20,12 +20,30 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["D147", "D148", "D149"],
     docs: r#"
-The first entry with an id wins; a second one is never offered. An id with a colon is cut at it when credentials are
-counted, so that people with that provider alone count as having no way to sign in (warning). The id is also part of the
-callback URL and of what is stored: a changed id orphans existing links.
+## What happens
 
-Source: selfservice/strategy/oidc/provider_config.go:Provider (seen), strategy.go:CountActiveFirstFactorCredentials
-(read).
+- A second entry with the same id is never offered.
+- An id with a colon is cut there when Kratos counts credentials: users with that provider alone count as having no
+  way to sign in (warning).
+
+## Why
+
+Kratos uses the first entry with the id. The id is also part of the callback URL and of what is stored: a changed id
+orphans existing links.
+
+## What to do
+
+Give each provider its own id, without a colon.
+
+## Versions
+
+All versions.
+
+## Source
+
+selfservice/strategy/oidc/provider_config.go:Provider (seen), strategy.go:CountActiveFirstFactorCredentials (read).
+
+## Examples
 
 ```yaml bad
 selfservice:
@@ -67,13 +85,16 @@ fn check(context: &Context, out: &mut Sink) {
         if first.id() != node.id() {
             out.report(*node, format!("this provider is never offered: the first one with the id `{id}` wins"))
                 .label(first.place(), "the first one")
-                .help("give it an id of its own");
+                .help("give it its own id");
         }
         if id.contains(':') {
-            out.report(*node, "people with this provider alone count as having no way to sign in: stored names are cut at the first colon")
-                .level(Level::Warning)
-                .effect(Effect::Advice)
-                .help("use an id without colon");
+            out.report(
+                *node,
+                "users with only this provider count as having no way to sign in: names are cut at the colon",
+            )
+            .level(Level::Warning)
+            .effect(Effect::Advice)
+            .help("use an id without colon");
         }
     }
 }

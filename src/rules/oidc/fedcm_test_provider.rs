@@ -9,7 +9,7 @@ use crate::rule::{Context, Rule, Sink};
 pub const RULE: Rule = Rule {
     name: "fedcm-test-provider",
     aliases: &[],
-    summary: "`provider: fedcm-test` accepts ID tokens that everyone can forge",
+    summary: "`provider: fedcm-test` accepts forged ID tokens",
     category: "oidc",
     level: Level::Error,
     effect: Effect::Unprotected,

@@ -9,7 +9,7 @@ use crate::rule::{Context, Rule, Sink};
 pub const RULE: Rule = Rule {
     name: "ignored-provider-key",
     aliases: &[],
-    summary: "a key that this kind of provider does not read",
+    summary: "key that this kind of provider ignores",
     category: "oidc",
     level: Level::Info,
     effect: Effect::NoEffect,
@@ -17,10 +17,28 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["D152", "D165", "D167"],
     docs: r#"
-`issuer_url` is overwritten for providers with a fixed one; `claims_source: userinfo` is read for `generic` alone;
-`organization_id`, `fedcm_config_url` and `account_linking_mode` mean something in the commercial build only.
+## What happens
 
-Source: selfservice/strategy/oidc/provider_*.go:New*, provider_generic_oidc.go:Claims, provider_config.go (read).
+The key has no effect.
+
+## Why
+
+Kratos sets `issuer_url` itself for providers with a fixed one. It reads `claims_source: userinfo` for `generic` only.
+`organization_id`, `fedcm_config_url` and `account_linking_mode` have an effect in the commercial build only.
+
+## What to do
+
+Remove the key.
+
+## Versions
+
+All versions.
+
+## Source
+
+selfservice/strategy/oidc/provider_*.go:New*, provider_generic_oidc.go:Claims, provider_config.go (read).
+
+## Examples
 
 ```yaml bad
 selfservice:
@@ -57,17 +75,20 @@ fn check(context: &Context, out: &mut Sink) {
     for provider in view::providers(root) {
         let Some(kind) = view::provider_kind(provider) else { continue };
         if let Some(issuer) = provider.get("issuer_url").filter(|_| FIXED.contains(&kind)) {
-            out.report_key(issuer, format!("this issuer is not used: Kratos sets its own for `{kind}`"))
-                .help("leave it out");
+            out.report_key(issuer, format!("this issuer has no effect: Kratos sets its own for `{kind}`"))
+                .help("remove it");
         }
         let source = provider.get("claims_source").filter(|node| node.as_str() == Some("userinfo"));
         if let Some(source) = source.filter(|_| kind != "generic") {
-            out.report_key(source, format!("this has no effect: `userinfo` is read for `generic`, not for `{kind}`"))
-                .help("leave it out");
+            out.report_key(
+                source,
+                format!("this has no effect: Kratos reads `userinfo` for `generic`, not for `{kind}`"),
+            )
+            .help("remove it");
         }
         for key in COMMERCIAL.iter().filter_map(|key| provider.get(key)) {
-            out.report_key(key, "this has no effect in the open build of Kratos")
-                .help("leave it out unless you run the commercial build");
+            out.report_key(key, "this has no effect in the open source build of Kratos")
+                .help("remove it unless you run the commercial build");
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::rule::{Context, Rule, Sink};
 pub const RULE: Rule = Rule {
     name: "issuer-mismatch",
     aliases: &[],
-    summary: "an issuer that is not spelt as the provider spells it",
+    summary: "issuer is not spelled as the provider spells it",
     category: "oidc",
     level: Level::Error,
     effect: Effect::RequestFails,
@@ -17,13 +17,31 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &[],
     docs: r#"
-For `generic` Kratos compares `issuer_url` with the issuer that the provider's discovery document names, letter by
-letter, and refuses another ("issuer did not match the issuer returned by provider"). Known spellings: Google, GitLab, Okta
-and Keycloak have no slash at the end, Auth0, authentik and netID have one. Microsoft names the tenant by its id and ends in
-`/v2.0`, so that `common`, `organizations`, `consumers` and domains never match (`provider: microsoft` knows how to treat them).
-The address of Azure AD B2C holds a policy, its issuer does not. LinkedIn's issuer is `https://www.linkedin.com/oauth`.
+## What happens
 
-Source: go-oidc NewProvider; discovery documents of the providers.
+Each sign-in with this provider fails ("issuer did not match the issuer returned by provider").
+
+## Why
+
+For `generic` Kratos compares `issuer_url` with the issuer in the discovery document of the provider, letter by
+letter. Known spellings: Google, GitLab, Okta and Keycloak have no slash at the end, Auth0, authentik and netID have
+one. Microsoft uses the id of the tenant and ends in `/v2.0`, so that `common`, `organizations`, `consumers` and
+domains never match (`provider: microsoft` handles them). The address of Azure AD B2C contains a policy, its issuer
+does not. LinkedIn's issuer is `https://www.linkedin.com/oauth`.
+
+## What to do
+
+Copy `issuer` from the discovery document of the provider.
+
+## Versions
+
+All versions.
+
+## Source
+
+go-oidc NewProvider; discovery documents of the providers.
+
+## Examples
 
 ```yaml bad
 selfservice:
@@ -57,7 +75,7 @@ fn check(context: &Context, out: &mut Sink) {
             State::OtherIssuer(why, help) => (why.to_owned(), help.to_owned()),
             State::WithoutSlash if has_slash => (
                 format!("{} spells its issuer without a slash at the end", issuer.name),
-                "leave the last slash out".to_owned(),
+                "remove the last slash".to_owned(),
             ),
             State::WithSlash if !has_slash => (
                 format!("{} spells its issuer with a slash at the end", issuer.name),

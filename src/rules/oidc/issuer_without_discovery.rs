@@ -9,7 +9,7 @@ use crate::rule::{Context, Rule, Sink};
 pub const RULE: Rule = Rule {
     name: "issuer-without-discovery",
     aliases: &[],
-    summary: "`provider: generic` points at an issuer that has no discovery document Kratos can use",
+    summary: "`provider: generic` with an issuer that has no usable discovery document",
     category: "oidc",
     level: Level::Error,
     effect: Effect::RequestFails,

@@ -25,7 +25,7 @@ Kratos puts the trace of Jsonnet into the error, and the trace names the file. T
 `base64://` is the text itself; of a mapper in a file only the path is shown.
 
 ## What to do
-Keep the mapper in a file and refer to it with `file://`. At the least keep names of customers, domains and rules of access out
+Keep the mapper in a file and refer to it with `file://`. At least keep names of customers, domains and rules of access out
 of it.
 
 ## Versions

@@ -9,7 +9,7 @@ use crate::rule::{Context, Rule, Sink};
 pub const RULE: Rule = Rule {
     name: "provider-without-issuer",
     aliases: &[],
-    summary: "a provider that cannot be found",
+    summary: "provider whose addresses Kratos cannot find",
     category: "oidc",
     level: Level::Error,
     effect: Effect::RequestFails,
@@ -17,17 +17,33 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["D150", "D151", "D153", "D161"],
     docs: r#"
-- `generic` does discovery only: `auth_url` and `token_url` do not replace `issuer_url`, and sign-in fails with
-  "unsupported protocol scheme".
-- `auth0` and (since v1.3.0) `salesforce` make their addresses from `issuer_url`; without it they are relative, and
-  sign-in fails.
-- `microsoft` with an empty `microsoft_tenant` fails at use.
-- An `issuer_url` that ends in `/.well-known/openid-configuration`: Kratos appends that itself, so that discovery asks
-  for it twice.
-- `pkce: auto` without `issuer_url`: no PKCE, a warning per sign-in (info).
+## What happens
 
-Source: selfservice/strategy/oidc/provider_generic_oidc.go:provider, provider_auth0.go, provider_salesforce.go,
+- `generic` without `issuer_url`: sign-in fails with "unsupported protocol scheme".
+- `auth0` and (since v1.3.0) `salesforce` without `issuer_url`: their addresses are relative, and sign-in fails.
+- `microsoft` with an empty `microsoft_tenant` fails at use.
+- An `issuer_url` that ends in `/.well-known/openid-configuration`: Kratos appends that itself, so discovery asks for
+  it twice.
+- `pkce: auto` without `issuer_url`: no PKCE, a warning at each sign-in (info).
+
+## Why
+
+`generic` uses discovery only: `auth_url` and `token_url` do not replace `issuer_url`.
+
+## What to do
+
+Set `issuer_url` to the address before `/.well-known/openid-configuration`.
+
+## Versions
+
+All versions.
+
+## Source
+
+selfservice/strategy/oidc/provider_generic_oidc.go:provider, provider_auth0.go, provider_salesforce.go,
 provider_microsoft.go; seen on v1.0.0 to master; ory/kratos issue 3905.
+
+## Examples
 
 ```yaml bad
 selfservice:
@@ -67,20 +83,19 @@ fn check(context: &Context, out: &mut Sink) {
         let missing = issuer.is_none_or(|node| node.as_str() == Some(""));
         if missing && NEED.iter().any(|(name, versions)| *name == kind && versions.contains(context.target)) {
             let why = if kind == "generic" && provider.get("auth_url").is_some() {
-                "`generic` finds its addresses through `issuer_url` alone, `auth_url` and `token_url` do not replace it"
-                    .to_owned()
+                "`generic` uses only `issuer_url`; `auth_url` and `token_url` do not replace it".to_owned()
             } else {
                 format!("`{kind}` needs `issuer_url`")
             };
             out.report(provider, format!("sign-in with this provider fails: {why}"))
-                .help("add `issuer_url`, the address to which /.well-known/openid-configuration belongs");
+                .help("set `issuer_url` to the address before /.well-known/openid-configuration");
         }
         let discovery = "/.well-known/openid-configuration";
         if let Some(node) =
             issuer.filter(|node| view::text(*node).is_some_and(|text| text.trim_end_matches('/').ends_with(discovery)))
         {
             out.report(node, format!("sign-in with this provider fails: Kratos appends {discovery} itself"))
-                .help("write the part before it");
+                .help("remove the last part of the address");
         }
         if let Some(tenant) =
             provider.get("microsoft_tenant").filter(|node| node.as_str().is_some_and(|text| text.trim().is_empty()))
@@ -93,11 +108,11 @@ fn check(context: &Context, out: &mut Sink) {
         {
             out.report(
                 pkce,
-                "no PKCE is used, with a warning at each sign-in: there is no `issuer_url` to ask whether it may be",
+                "Kratos uses no PKCE, with a warning at each sign-in: there is no `issuer_url` for `pkce: auto`",
             )
             .level(Level::Info)
             .effect(Effect::NoEffect)
-            .help("write `force` if the provider knows PKCE, else `never`");
+            .help("write `force` if the provider supports PKCE, else `never`");
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::rule::{Context, Rule, Sink};
 pub const RULE: Rule = Rule {
     name: "providers-off",
     aliases: &[],
-    summary: "providers of social sign-in that are not offered",
+    summary: "providers of social sign-in are not offered",
     category: "oidc",
     level: Level::Warning,
     effect: Effect::NoEffect,
@@ -17,10 +17,28 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["D168"],
     docs: r#"
-Providers are offered only while `selfservice.methods.oidc.enabled` is true, and it is false by default. An info where
-`false` is written.
+## What happens
 
-Source: driver/registry_default.go:LoginStrategies; seen on v1.0.0 to master.
+Kratos offers no provider.
+
+## Why
+
+It offers them only while `selfservice.methods.oidc.enabled` is true, and the default is false. An info where `false`
+is written.
+
+## What to do
+
+Set `selfservice.methods.oidc.enabled: true`, or remove the providers.
+
+## Versions
+
+All versions.
+
+## Source
+
+driver/registry_default.go:LoginStrategies; seen on v1.0.0 to master.
+
+## Examples
 
 ```yaml bad
 selfservice:
@@ -54,7 +72,7 @@ fn check(context: &Context, out: &mut Sink) {
     };
     let written = root.find("selfservice.methods.oidc.enabled");
     let report = out
-        .report_key(list, "no provider is offered: social sign-in is off")
+        .report_key(list, "Kratos offers no provider: social sign-in is off")
         .help("set `selfservice.methods.oidc.enabled: true`");
     if let Some(written) = written {
         _ = report.level(Level::Info).label(written.place(), "switched off here");

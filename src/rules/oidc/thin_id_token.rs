@@ -9,7 +9,7 @@ use crate::yaml::Node;
 pub const RULE: Rule = Rule {
     name: "thin-id-token",
     aliases: &[],
-    summary: "the ID token of this issuer lacks claims that only userinfo has",
+    summary: "ID token of this issuer lacks claims that only userinfo has",
     category: "oidc",
     level: Level::Warning,
     effect: Effect::RequestFails,
@@ -18,8 +18,7 @@ pub const RULE: Rule = Rule {
     facts: &[],
     docs: r#"
 ## What happens
-The mapper does not see the e-mail address or the name of the user: a mapper that reads them without a test fails, another one
-leaves the trait empty.
+The mapper does not see the e-mail address or the name of the user: a mapper that reads them without a test fails, another mapper leaves the trait empty.
 
 ## Why
 `provider: generic` takes the claims from the ID token. Okta, Zitadel, LinkedIn, GitLab and Twitch put little into it: the rest is

@@ -17,12 +17,30 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["D104", "D111", "D135"],
     docs: r#"
-Some keys of Kratos exclude each other, or belong to one kind of a thing only: `response.ignore: true` with `parse` or
-`can_interrupt`, `origin` with `origins`, `microsoft_tenant` with another provider than `microsoft`, `apple_*` keys with another
-than `apple` and `client_secret` with `apple`, the keys of `api_key` with `basic_auth`, and `passwordless_enabled` with
-`mfa_enabled` of the method `code`. Kratos' validation refuses the configuration and the server does not start.
+## What happens
 
-Source: embedx/config.schema.json at each tag; checked against verdicts of Kratos' own engine.
+Kratos does not start.
+
+## Why
+
+Some keys of Kratos exclude each other, or belong to one kind only: `response.ignore: true` with `parse` or
+`can_interrupt`, `origin` with `origins`, `microsoft_tenant` with another provider than `microsoft`, `apple_*` keys
+with another than `apple` and `client_secret` with `apple`, the keys of `api_key` with `basic_auth`, and
+`passwordless_enabled` with `mfa_enabled` of the method `code`.
+
+## What to do
+
+Remove one of the keys.
+
+## Versions
+
+All versions.
+
+## Source
+
+embedx/config.schema.json at each tag; checked against verdicts of Kratos' own engine.
+
+## Examples
 
 ```yaml bad
 selfservice:

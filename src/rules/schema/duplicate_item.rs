@@ -9,7 +9,7 @@ use crate::rule::{Context, Rule, Sink};
 pub const RULE: Rule = Rule {
     name: "duplicate-item",
     aliases: &[],
-    summary: "a list that repeats an item",
+    summary: "list that repeats an item",
     category: "schema",
     level: Level::Error,
     effect: Effect::NoBoot,
@@ -17,10 +17,28 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["D143"],
     docs: r#"
-Lists of URLs, origins and hooks must not hold two equal items (`uniqueItems`); Kratos refuses to start. Objects are equal when all
-their keys are.
+## What happens
 
-Source: embedx/config.schema.json at each tag; checked against verdicts of Kratos' own engine.
+Kratos does not start.
+
+## Why
+
+Lists of URLs, origins and hooks must not contain two equal items (`uniqueItems`). Objects are equal when all their
+keys are.
+
+## What to do
+
+Remove one of the items.
+
+## Versions
+
+All versions.
+
+## Source
+
+embedx/config.schema.json at each tag; checked against verdicts of Kratos' own engine.
+
+## Examples
 
 ```yaml bad
 serve:

@@ -9,7 +9,7 @@ use crate::rule::{Context, Rule, Sink};
 pub const RULE: Rule = Rule {
     name: "invalid-value",
     aliases: &[],
-    summary: "a word that Kratos does not know",
+    summary: "word that Kratos does not accept",
     category: "schema",
     level: Level::Error,
     effect: Effect::NoBoot,
@@ -17,10 +17,28 @@ pub const RULE: Rule = Rule {
     fixable: true,
     facts: &["D166", "D182", "D193", "D195"],
     docs: r#"
-Where only certain words are allowed (levels, algorithms, providers, names of hooks, `SameSite` …), any other refuses the start.
-Words are compared to the letter: `info` is a log level, `INFO` is none.
+## What happens
 
-Source: embedx/config.schema.json at each tag; checked against verdicts of Kratos' own engine.
+Kratos does not start.
+
+## Why
+
+Some keys accept only certain words (levels, algorithms, providers, names of hooks, `SameSite` …). Kratos compares
+them to the letter: `info` is a log level, `INFO` is not.
+
+## What to do
+
+Write one of the allowed words.
+
+## Versions
+
+All versions.
+
+## Source
+
+embedx/config.schema.json at each tag; checked against verdicts of Kratos' own engine.
+
+## Examples
 
 ```yaml bad
 log:

@@ -9,7 +9,7 @@ use crate::rule::{Context, Rule, Sink};
 pub const RULE: Rule = Rule {
     name: "key-too-new",
     aliases: &[],
-    summary: "a key, word or hook that a later Kratos brings",
+    summary: "key, word or hook of a later Kratos",
     category: "schema",
     level: Level::Error,
     effect: Effect::NoBoot,
@@ -17,11 +17,29 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &[],
     docs: r#"
-Kratos' configuration is closed almost everywhere: a key, word or hook of a later release is an unknown one, and the server does not
-start. The message says since when it is known and against which version the file is checked; `kratos-lint versions FILE` says
-which versions accept all of it.
+## What happens
 
-Source: embedx/config.schema.json at each tag; checked against verdicts of Kratos' own engine.
+Kratos does not start.
+
+## Why
+
+Kratos' configuration is closed almost everywhere: a key, word or hook of a later release is an unknown one. The
+message names the release that has it and the version that the file is checked against. `kratos-lint versions FILE`
+lists the versions that accept all of it.
+
+## What to do
+
+Upgrade Kratos, or remove the key.
+
+## Versions
+
+All versions.
+
+## Source
+
+embedx/config.schema.json at each tag; checked against verdicts of Kratos' own engine.
+
+## Examples
 
 ```yaml bad kratos=v1.1.0
 selfservice:

@@ -9,7 +9,7 @@ use crate::rule::{Context, Rule, Sink};
 pub const RULE: Rule = Rule {
     name: "malformed-value",
     aliases: &[],
-    summary: "a value that is not in the format that its key wants",
+    summary: "value in the wrong format",
     category: "schema",
     level: Level::Error,
     effect: Effect::NoBoot,
@@ -17,10 +17,29 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["D085", "D086", "D191"],
     docs: r#"
-URLs, durations, mail addresses, host names and sizes are checked when the server starts. Kratos' engine reads them as Go does:
-`localhost:3000` is a URL with the scheme `localhost`, `127.0.0.1:3000` is none; durations have no days and no fractions.
+## What happens
 
-Source: embedx/config.schema.json at each tag; checked against verdicts of Kratos' own engine.
+Kratos does not start.
+
+## Why
+
+Kratos checks URLs, durations, e-mail addresses, host names and sizes when it starts, as Go reads them:
+`localhost:3000` is a URL with the scheme `localhost`, `127.0.0.1:3000` is not a URL; durations have no days and no
+fractions.
+
+## What to do
+
+Write the value in the format that is shown.
+
+## Versions
+
+All versions.
+
+## Source
+
+embedx/config.schema.json at each tag; checked against verdicts of Kratos' own engine.
+
+## Examples
 
 ```yaml bad
 selfservice:

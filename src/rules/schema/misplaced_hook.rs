@@ -9,7 +9,7 @@ use crate::rule::{Context, Rule, Sink};
 pub const RULE: Rule = Rule {
     name: "misplaced-hook",
     aliases: &[],
-    summary: "a hook in a list where it may not stand",
+    summary: "hook in a list that does not allow it",
     category: "schema",
     level: Level::Error,
     effect: Effect::NoBoot,
@@ -17,10 +17,28 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &[],
     docs: r#"
-Each list of hooks allows some hooks only, and which ones changes with the version: `session` belongs to `registration.after.<method>`,
-`require_verified_address` to `login.after`, and so on. Any other hook refuses the start.
+## What happens
 
-Source: embedx/config.schema.json at each tag; checked against verdicts of Kratos' own engine.
+Kratos does not start.
+
+## Why
+
+Each list of hooks allows only some hooks, and which ones changes with the version: `session` belongs to
+`registration.after.<method>`, `require_verified_address` to `login.after`, and so on.
+
+## What to do
+
+Move the hook to a list that allows it.
+
+## Versions
+
+All versions.
+
+## Source
+
+embedx/config.schema.json at each tag; checked against verdicts of Kratos' own engine.
+
+## Examples
 
 ```yaml bad
 selfservice:

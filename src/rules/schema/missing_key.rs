@@ -9,7 +9,7 @@ use crate::rule::{Context, Rule, Sink};
 pub const RULE: Rule = Rule {
     name: "missing-key",
     aliases: &[],
-    summary: "a key that must be there",
+    summary: "required key is missing",
     category: "schema",
     level: Level::Error,
     effect: Effect::NoBoot,
@@ -17,14 +17,30 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["D041", "D109", "D155"],
     docs: r#"
-Without this key Kratos refuses to start, or (level info) it starts only when the environment gives it: `dsn`, secrets, client secrets and
-the SMTP address usually come from there (`DSN=…`, `COURIER_SMTP_CONNECTION_URI=…`); name the file with `--env-file` to have it
-taken into account.
+## What happens
 
-Kratos puts defaults in before it validates, but never below list items and map keys, so some keys that its schema calls required
-may be left out.
+Kratos does not start, or (level info) it starts only when the environment sets the key.
 
-Source: embedx/config.schema.json at each tag; checked against verdicts of Kratos' own engine.
+## Why
+
+`dsn`, secrets, client secrets and the SMTP address usually come from the environment (`DSN=…`,
+`COURIER_SMTP_CONNECTION_URI=…`). Name the file with `--env-file`, and kratos-lint reads it too. Kratos fills in
+defaults before it validates, but never below list items and map keys, so some keys that its schema calls required may
+be left out.
+
+## What to do
+
+Add the key, or set it in the environment.
+
+## Versions
+
+All versions.
+
+## Source
+
+embedx/config.schema.json at each tag; checked against verdicts of Kratos' own engine.
+
+## Examples
 
 ```yaml bad
 selfservice:

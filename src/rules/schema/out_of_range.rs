@@ -9,7 +9,7 @@ use crate::rule::{Context, Rule, Sink};
 pub const RULE: Rule = Rule {
     name: "out-of-range",
     aliases: &[],
-    summary: "a value that is too small, too large, too short or too long",
+    summary: "value that is too small, too large, too short or too long",
     category: "schema",
     level: Level::Error,
     effect: Effect::NoBoot,
@@ -17,10 +17,28 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["D065"],
     docs: r#"
-Numbers, lengths and lists with bounds are checked when the server starts. Secrets need at least 16 characters, cipher secrets
-exactly 32; a password has at least 6.
+## What happens
 
-Source: embedx/config.schema.json at each tag; checked against verdicts of Kratos' own engine.
+Kratos does not start.
+
+## Why
+
+Kratos checks numbers, lengths and lists with bounds when it starts. Secrets need at least 16 characters, cipher
+secrets exactly 32; a password has at least 6.
+
+## What to do
+
+Write a value within the bounds.
+
+## Versions
+
+All versions.
+
+## Source
+
+embedx/config.schema.json at each tag; checked against verdicts of Kratos' own engine.
+
+## Examples
 
 ```yaml bad
 selfservice:

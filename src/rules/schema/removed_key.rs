@@ -9,7 +9,7 @@ use crate::rule::{Context, Rule, Sink};
 pub const RULE: Rule = Rule {
     name: "removed-key",
     aliases: &[],
-    summary: "a key or word that an earlier Kratos had",
+    summary: "key or word of an earlier Kratos",
     category: "schema",
     level: Level::Error,
     effect: Effect::NoBoot,
@@ -17,10 +17,28 @@ pub const RULE: Rule = Rule {
     fixable: true,
     facts: &[],
     docs: r#"
-The key (or word) was renamed or removed before the version that the file is checked against. Kratos' configuration is closed almost
-everywhere, so the server does not start. The help names the successor.
+## What happens
 
-Source: embedx/config.schema.json at each tag; checked against verdicts of Kratos' own engine.
+Kratos does not start.
+
+## Why
+
+The key (or word) was renamed or removed before the version that the file is checked against. Kratos' configuration is
+closed almost everywhere.
+
+## What to do
+
+Use the successor that the help names.
+
+## Versions
+
+All versions.
+
+## Source
+
+embedx/config.schema.json at each tag; checked against verdicts of Kratos' own engine.
+
+## Examples
 
 ```yaml bad
 selfservice:

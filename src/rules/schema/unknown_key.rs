@@ -9,7 +9,7 @@ use crate::rule::{Context, Rule, Sink};
 pub const RULE: Rule = Rule {
     name: "unknown-key",
     aliases: &[],
-    summary: "a key that Kratos does not know",
+    summary: "key that Kratos does not know",
     category: "schema",
     level: Level::Error,
     effect: Effect::NoBoot,
@@ -17,10 +17,29 @@ pub const RULE: Rule = Rule {
     fixable: true,
     facts: &["D021", "D074", "D154"],
     docs: r#"
-Kratos' configuration is closed almost everywhere: a misspelt or misplaced key refuses the start. `$schema` and `x-…` keys are
-refused too. Some objects are open (`security`, `ciphers`, entries of `identity.schemas`, …): there any key passes and is ignored.
+## What happens
 
-Source: embedx/config.schema.json at each tag; checked against verdicts of Kratos' own engine.
+Kratos does not start.
+
+## Why
+
+Kratos' configuration is closed almost everywhere: it refuses a misspelt or misplaced key, also `$schema` and `x-…`
+keys. Some objects are open (`security`, `ciphers`, entries of `identity.schemas`, …): there any key passes and has no
+effect.
+
+## What to do
+
+Correct the name, move the key, or remove it.
+
+## Versions
+
+All versions.
+
+## Source
+
+embedx/config.schema.json at each tag; checked against verdicts of Kratos' own engine.
+
+## Examples
 
 ```yaml bad
 session:

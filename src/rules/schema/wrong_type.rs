@@ -9,7 +9,7 @@ use crate::rule::{Context, Rule, Sink};
 pub const RULE: Rule = Rule {
     name: "wrong-type",
     aliases: &[],
-    summary: "a value of another type than its key wants",
+    summary: "value of the wrong type",
     category: "schema",
     level: Level::Error,
     effect: Effect::NoBoot,
@@ -17,13 +17,29 @@ pub const RULE: Rule = Rule {
     fixable: true,
     facts: &["D022", "D023", "D024", "D075"],
     docs: r#"
-Kratos reads YAML 1.1 with Go's `yaml.v3`: `yes`, `no`, `on` and `off` are strings; `010` is the number 8; a key without a value is null,
-which replaces all defaults below it. A value of the wrong type refuses the start.
+## What happens
 
-`dev`, `sqa-opt-out`, `watch-courier` and `config` are overwritten by the flags of `kratos serve`, so a wrong type there is only
-seen by editors (level info).
+Kratos does not start. `dev`, `sqa-opt-out`, `watch-courier` and `config` are replaced by the flags of `kratos serve`,
+so only editors see a wrong type there (level info).
 
-Source: embedx/config.schema.json at each tag; checked against verdicts of Kratos' own engine.
+## Why
+
+Kratos reads YAML 1.1 with Go's `yaml.v3`: `yes`, `no`, `on` and `off` are texts; `010` is the number 8; a key without
+a value is null, which replaces all defaults below it.
+
+## What to do
+
+Write the value in the type that is shown.
+
+## Versions
+
+All versions.
+
+## Source
+
+embedx/config.schema.json at each tag; checked against verdicts of Kratos' own engine.
+
+## Examples
 
 ```yaml bad
 selfservice:

@@ -12,7 +12,7 @@ use crate::yaml::Node;
 pub const RULE: Rule = Rule {
     name: "duplicate-secret",
     aliases: &[],
-    summary: "one secret twice",
+    summary: "secret that is used twice",
     category: "secrets",
     level: Level::Info,
     effect: Effect::Unprotected,
@@ -20,8 +20,28 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &[],
     docs: r#"
-Twice in one list the second does nothing. In two lists the same text signs cookies, seals tokens and so on: who learns
-it by one way has all of them.
+## What happens
+
+Twice in one list, the second has no effect. In two lists, the same text signs cookies and encrypts tokens: anyone who
+learns it in one way has all of them.
+
+## Why
+
+Each list has its own purpose.
+
+## What to do
+
+Generate a secret for each purpose.
+
+## Versions
+
+All versions.
+
+## Source
+
+embedx/config.schema.json; driver/config/config.go:SecretsSession.
+
+## Examples
 
 ```yaml bad
 secrets:
@@ -52,10 +72,10 @@ fn check(context: &Context, out: &mut Sink) {
         }
         let same_list = first.parent().map(Node::id) == node.parent().map(Node::id);
         let message = if same_list {
-            "this secret does nothing: it stands in the list already"
+            "this secret has no effect: the list already contains it"
         } else {
-            "one secret for two purposes"
+            "the same secret for two purposes"
         };
-        out.report(node, message).label(first.place(), "the same secret").help("make a secret for each purpose");
+        out.report(node, message).label(first.place(), "the same secret").help("generate a secret for each purpose");
     }
 }

@@ -10,7 +10,7 @@ use crate::rule::{Context, Rule, Sink};
 pub const RULE: Rule = Rule {
     name: "plain-text-secret",
     aliases: &[],
-    summary: "a real secret in the file",
+    summary: "real secret in the file",
     category: "secrets",
     level: Level::Warning,
     effect: Effect::Unprotected,
@@ -18,9 +18,27 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &[],
     docs: r#"
-The value has the form of a key that some service hands out, or is a private key. Whoever reads the repository has it,
-also after it is taken out again: change it at the service. Kratos takes every value from the environment too, lists by
-their index. The value is never printed.
+## What happens
+
+Anyone who can read the repository has the key, also after it is removed again.
+
+## Why
+
+The value has the form of a key of a known service, or is a private key. kratos-lint never prints it.
+
+## What to do
+
+Change it at the service. Kratos reads every value from the environment too, lists by their index.
+
+## Versions
+
+All versions.
+
+## Source
+
+Forms of keys as the services document them.
+
+## Examples
 
 ```yaml bad
 selfservice:
@@ -87,13 +105,13 @@ fn check(context: &Context, out: &mut Sink) {
         let private = text.contains("PRIVATE KEY-----") && text.len() > 100 && has_entropy(text);
         let message = match key_of {
             Some((_, _, service)) => {
-                format!("whoever reads this file has the key: it has the form of one of {service}")
+                format!("anyone who can read this file has the key: it has the form of a key of {service}")
             }
-            None if private => "whoever reads this file has the private key".to_owned(),
+            None if private => "anyone who can read this file has the private key".to_owned(),
             None => continue,
         };
         out.report(node, message).help(format!(
-            "change it at the service, and give the new one by {} in the environment",
+            "change it at the service, and set the new one as {} in the environment",
             variable(&node.pointer())
         ));
     }

@@ -9,7 +9,7 @@ use crate::rule::{Context, Rule, Sink};
 pub const RULE: Rule = Rule {
     name: "sample-secret",
     aliases: &[],
-    summary: "a secret that everyone knows",
+    summary: "secret from the documentation",
     category: "secrets",
     level: Level::Warning,
     effect: Effect::Unprotected,
@@ -17,9 +17,29 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &[],
     docs: r#"
-These secrets stand in the quickstarts and the documentation of Ory. Whoever knows the secret for cookies can forge
-sessions' cookies and continuity cookies; the one for ciphers opens stored provider tokens. An info while all addresses
-of the configuration lie on this machine.
+## What happens
+
+Anyone who knows the cookie secret can forge the cookies of sessions and flows; the cipher secret opens stored
+provider tokens.
+
+## Why
+
+These secrets are in the quickstarts and the documentation of Ory. An info while all addresses of the configuration
+are on this machine.
+
+## What to do
+
+Generate your own (`openssl rand -hex 16`).
+
+## Versions
+
+All versions.
+
+## Source
+
+Quickstarts and documentation of Ory.
+
+## Examples
 
 ```yaml bad
 serve:
@@ -65,11 +85,12 @@ fn check(context: &Context, out: &mut Sink) {
         let Some(text) = view::written(node).filter(|text| !text.contains(['$', '{', '<'])) else { continue };
         let plain: String = text.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect();
         if MARKS.iter().any(|mark| plain.contains(mark)) || is_monotonous(text) {
-            let report = out
-                .report(node, "everyone can guess this secret: it is a sample")
-                .help("make one of your own (openssl rand -hex 16) and give it by SECRETS_COOKIE, SECRETS_CIPHER or SECRETS_DEFAULT");
+            let report = out.report(node, "anyone can guess this secret: it is a sample").help(
+                "generate one (`openssl rand -hex 16`) and set it as SECRETS_COOKIE, \
+                    SECRETS_CIPHER or SECRETS_DEFAULT",
+            );
             if local {
-                _ = report.level(Level::Info);
+                _ = report.level(Level::Info).development("sample secrets");
             }
         }
     }

@@ -18,11 +18,29 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["D036", "D037"],
     docs: r#"
-Without `secrets.cookie` the secrets of `secrets.default` sign cookies. Without both Kratos makes a random key at each
-start and says nothing: sessions and pending codes die with the process, and two replicas do not know each other's
-cookies. Secrets in the environment (`SECRETS_COOKIE`, `SECRETS_DEFAULT`) are as good, so that this is an info.
+## What happens
 
-Source: driver/config/config.go:SecretsDefault,SecretsSession; seen on v1.0.0 to master.
+Kratos generates a random key at each start, without a message. Sessions and pending codes end at restart, and two
+replicas do not accept each other's cookies.
+
+## Why
+
+Without `secrets.cookie` the secrets of `secrets.default` sign cookies. Both are missing. Secrets in the environment
+(`SECRETS_COOKIE`, `SECRETS_DEFAULT`) also count, so this is an info.
+
+## What to do
+
+Set `secrets.cookie`, or `SECRETS_COOKIE` in the environment.
+
+## Versions
+
+All versions.
+
+## Source
+
+driver/config/config.go:SecretsDefault,SecretsSession; seen on v1.0.0 to master.
+
+## Examples
 
 ```yaml bad
 dsn: memory
@@ -55,14 +73,14 @@ fn check(context: &Context, out: &mut Sink) {
     {
         return;
     }
-    let message = "unless SECRETS_COOKIE or SECRETS_DEFAULT is set, each start makes a new key: sessions end at a restart, and \
-        replicas do not know each other's";
+    let message = "sessions end at restart and replicas do not share them unless SECRETS_COOKIE or \
+        SECRETS_DEFAULT is set";
     let help = "set `secrets.cookie`, or SECRETS_COOKIE in the environment";
     if let Some(secrets) = secrets {
-        out.report_key(secrets, message).help(help);
+        out.report_key(secrets, message).help(help).development("no cookie secret");
     } else {
         let place = root.place();
         let start = Place::new(&place.source, Span::new(place.span.start, place.span.start));
-        out.report_at(start, Some(String::new()), message).help(help);
+        out.report_at(start, Some(String::new()), message).help(help).development("no cookie secret");
     }
 }

@@ -9,7 +9,7 @@ use crate::yaml::Node;
 pub const RULE: Rule = Rule {
     name: "tokens-in-clear",
     aliases: &[],
-    summary: "provider tokens stored in clear text",
+    summary: "provider tokens are stored in clear text",
     category: "secrets",
     level: Level::Info,
     effect: Effect::Unprotected,
@@ -17,11 +17,28 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["D042"],
     docs: r#"
-`ciphers.algorithm` is `noop` unless set: the tokens that providers of social sign-in hand out lie readable in the
-database, with one warning in the log at the first use. Cipher secrets alone change nothing: with them, and no word
-about the algorithm, it is a warning.
+## What happens
 
-Source: driver/registry_default.go:Cipher; seen on v1.0.0 to master.
+The tokens of social sign-in providers are readable in the database, with one warning in the log at the first use.
+
+## Why
+
+`ciphers.algorithm` is `noop` unless set. Cipher secrets alone have no effect: when they are set and the algorithm is
+not, it is a warning.
+
+## What to do
+
+Set `ciphers.algorithm: xchacha20-poly1305`, with a secret of 32 bytes in `secrets.cipher`.
+
+## Versions
+
+All versions.
+
+## Source
+
+driver/registry_default.go:Cipher; seen on v1.0.0 to master.
+
+## Examples
 
 ```yaml bad
 secrets:
@@ -50,13 +67,13 @@ fn check(context: &Context, out: &mut Sink) {
     let help = "set `ciphers.algorithm: xchacha20-poly1305`, with a secret of 32 bytes in `secrets.cipher`";
     let enabled = root.find("selfservice.methods.oidc.enabled").filter(|node| node.is_true());
     if let Some(list) = root.find("secrets.cipher").filter(|list| list.items().len() > 0) {
-        let report = out.report_key(list, "these secrets encrypt nothing: `ciphers.algorithm` is `noop`").help(help);
+        let report =
+            out.report_key(list, "`secrets.cipher` has no effect while `ciphers.algorithm` is `noop`").help(help);
         // Without social sign-in there are no tokens to encrypt.
-        if enabled.is_some() {
-            _ = report.level(Level::Warning);
-        }
+        _ = if enabled.is_some() { report.level(Level::Warning) } else { report.optional() };
     } else if let Some(enabled) = enabled {
-        out.report_key(enabled, "tokens of providers are stored in clear text: `ciphers.algorithm` is `noop`")
-            .help(help);
+        out.report_key(enabled, "Kratos stores tokens of providers in clear text: `ciphers.algorithm` is `noop`")
+            .help(help)
+            .development("provider tokens in clear text");
     }
 }

@@ -10,7 +10,7 @@ use crate::yaml::Node;
 pub const RULE: Rule = Rule {
     name: "admin-port-published",
     aliases: &[],
-    summary: "the admin API open to the network",
+    summary: "admin API is open to the network",
     category: "security",
     level: Level::Warning,
     effect: Effect::Unprotected,
@@ -18,10 +18,27 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &[],
     docs: r#"
-The admin API has no authentication: who reaches it reads, changes and signs in as every identity. A compose file beside
-the configuration publishes its port on all addresses of the machine, or the values of Ory's Helm chart around it open
-it (`service.admin.type`, `ingress.admin.enabled`). An info where the configuration is for this machine only, or Kratos
-runs with `--dev`.
+## What happens
+
+Anyone who can reach the port can read, change and sign in as every identity.
+
+## Why
+
+The admin API has no authentication. A compose file beside the configuration publishes its port on all addresses of
+the machine, or the values of Ory's Helm chart open it (`service.admin.type`, `ingress.admin.enabled`). An info where
+the configuration is for this machine only, or Kratos runs with `--dev`.
+
+## What to do
+
+Remove the port, or publish it on 127.0.0.1 only. Put a proxy with authentication before it where others need it.
+
+## Versions
+
+All versions.
+
+## Source
+
+Kratos documentation: admin API; values of the chart; docker compose `ports`.
 "#,
     check,
 };
@@ -35,14 +52,13 @@ fn check(context: &Context, out: &mut Sink) {
             .report_at(
                 place.clone(),
                 root.find("serve.admin").map(Node::pointer),
-                "who reaches this machine can act as every identity: the port of the admin API is open on all its \
-                 addresses",
+                "the admin API has no authentication and is published on all interfaces",
             )
             .help(format!(
-                "leave it out: containers of one network reach each other without; or write 127.0.0.1:{port}:{port}"
+                "remove it: containers of one network reach each other without; or write 127.0.0.1:{port}:{port}"
             ));
         if view::is_local(root) || !context.deployment.dev.is_absent() {
-            _ = report.level(Level::Info);
+            _ = report.level(Level::Info).development("admin API on all interfaces");
         }
     }
 }
@@ -54,10 +70,10 @@ fn check_chart(context: &Context, root: Node, out: &mut Sink) {
         values.find("service.admin.type").filter(|node| matches!(node.as_str(), Some("LoadBalancer" | "NodePort")));
     let ingress = values.find("ingress.admin.enabled").filter(|node| node.is_true());
     for node in open_type.into_iter().chain(ingress) {
-        let message =
-            "who reaches this address can act as every identity: the chart opens the admin API to the outside";
+        let message = "the admin API has no authentication, and the chart opens it to the outside";
         out.report_at(node.place(), Some(root.get("serve").map_or_else(String::new, Node::pointer)), message).help(
-            "leave it at ClusterIP and without ingress; put a proxy that asks who calls in front where others need it",
+            "leave it at ClusterIP and without ingress; put a proxy with authentication before \
+                it if others need it",
         );
     }
 }

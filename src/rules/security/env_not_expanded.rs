@@ -1,6 +1,6 @@
 //! `env-not-expanded`: a variable that nobody puts in.
 
-use crate::diagnostic::{Effect, Level};
+use crate::diagnostic::{Covers, Effect, Level};
 use crate::kratos::version::Versions;
 use crate::rule::{Context, Rule, Sink};
 use crate::yaml::Node;
@@ -9,7 +9,7 @@ use crate::yaml::Node;
 pub const RULE: Rule = Rule {
     name: "env-not-expanded",
     aliases: &[],
-    summary: "a variable that nobody puts in",
+    summary: "variable that Kratos does not expand",
     category: "security",
     level: Level::Warning,
     effect: Effect::RequestFails,
@@ -17,16 +17,34 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &[],
     docs: r#"
-Kratos reads `${NAME}` and `{{ … }}` as they stand: it has no substitution in its configuration. Unless another program
-fills the file in first, the text itself is sent, used as secret or looked up. What Kratos does read are environment
-variables named after the keys: `SECRETS_COOKIE`, `COURIER_SMTP_CONNECTION_URI`,
+## What happens
+
+Kratos sends the text itself, or uses it as secret or address. Seen in real configurations: an API key
+`${WEBHOOK_SECRET}` that the backend refused.
+
+## Why
+
+Kratos does not substitute `${NAME}` and `{{ … }}` in its configuration. It does read environment variables that are
+named after the keys: `SECRETS_COOKIE`, `COURIER_SMTP_CONNECTION_URI`,
 `SELFSERVICE_METHODS_OIDC_CONFIG_PROVIDERS_0_CLIENT_SECRET`.
 
-Silent for files that are plainly filled in first: templates by their name (`.tmpl`, `.j2`, …) or content, values of
-Helm charts and config maps, and folders where a script, compose file or Dockerfile speaks of `envsubst` or the like. An
-info where a variable of the same name sets the key anyway (`secrets.cookie: [${SECRETS_COOKIE}]`).
+Silent for files that are clearly filled in first: templates by their name (`.tmpl`, `.j2`, …) or content, values of
+Helm charts and config maps, and folders where a script, compose file or Dockerfile uses `envsubst` or a similar
+program. An info where a variable of the same name sets the key anyway (`secrets.cookie: [${SECRETS_COOKIE}]`).
 
-Seen in real configurations: an API key `${WEBHOOK_SECRET}` that the backend refused.
+## What to do
+
+Remove the value and set the environment variable of the key, or run the file through `envsubst` first.
+
+## Versions
+
+All versions.
+
+## Source
+
+oryx/configx/koanf_env.go; seen on v1.3.1 and v26.2.0.
+
+## Examples
 
 ```yaml bad
 courier:
@@ -66,11 +84,10 @@ fn check(context: &Context, out: &mut Sink) {
         let own = node.pointer().trim_start_matches('/').replace(['/', '-'], "_").to_uppercase();
         let list = own.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end_matches('_');
         let refused = context.schema_faults().iter().any(|fault| fault.boot && fault.node.id() == node.id());
-        let effect = if refused { "it does not start with the text itself" } else { "the text itself is used" };
-        let message = format!("Kratos does not put in `{whole}`: {effect} unless another program fills this file in");
-        let help =
-            format!("leave it out here and set the environment variable {own}, or run the file through envsubst first");
-        let report = out.report(node, message).help(help);
+        let effect = if refused { "it does not start with the text itself" } else { "it uses the text itself" };
+        let message = format!("Kratos does not expand `{whole}`: {effect} unless another program fills this file in");
+        let help = format!("remove it and set the environment variable {own}, or run the file through envsubst first");
+        let report = out.report(node, message).help(help).covers(Covers::Placeholder);
         let unknown = !context.settings.no_config && !context.deployment.is_found();
         if name == own || name == list || unknown {
             _ = report.level(Level::Info).effect(Effect::Advice);

@@ -9,7 +9,7 @@ use crate::rule::{Context, Rule, Sink};
 pub const RULE: Rule = Rule {
     name: "private-address-banned",
     aliases: &[],
-    summary: "a call that the ban on private addresses stops",
+    summary: "private addresses are not allowed, and this URL has one",
     category: "security",
     level: Level::Error,
     effect: Effect::RequestFails,
@@ -17,12 +17,29 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["D145"],
     docs: r#"
-With `clients.http.disallow_private_ip_ranges` Kratos calls no address of a private network, loopback included, unless
-`private_ip_exception_urls` lists it (the whole URL; since v1.1.0 as a glob). The call fails after three attempts.
-Reported for addresses that are surely private: written as numbers, `localhost`, and names of one word, which exist
-inside a network only.
+## What happens
 
-Source: driver/registry_default.go:HTTPClient, oryx/httpx/ssrf.go; seen on v1.0.0 to master.
+The call fails after three attempts.
+
+## Why
+
+With `clients.http.disallow_private_ip_ranges` Kratos calls no address of a private network, loopback included, unless
+`clients.http.private_ip_exception_urls` lists it (the whole URL; since v1.1.0 as a glob). Reported for addresses that
+are surely private: written as numbers, `localhost`, and names of one word, which exist inside a network only.
+
+## What to do
+
+Add the whole URL to `clients.http.private_ip_exception_urls`.
+
+## Versions
+
+All versions.
+
+## Source
+
+driver/registry_default.go:HTTPClient, oryx/httpx/ssrf.go; seen on v1.0.0 to master.
+
+## Examples
 
 ```yaml bad
 clients:
@@ -57,9 +74,9 @@ fn check(context: &Context, out: &mut Sink) {
             continue;
         }
         if let Some(ban) = private_addresses::banned(root, text, context.target) {
-            let message = "each call here fails: private addresses are banned, and this is none of the exceptions";
+            let message = "each call here fails: private addresses are not allowed, and no exception lists this URL";
             out.report(node, message)
-                .label(ban.place(), "the ban")
+                .label(ban.place(), "not allowed here")
                 .help("add the whole URL to `clients.http.private_ip_exception_urls`");
         }
     }

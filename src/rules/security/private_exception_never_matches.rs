@@ -12,7 +12,7 @@ use crate::yaml::Node;
 pub const RULE: Rule = Rule {
     name: "private-exception-never-matches",
     aliases: &[],
-    summary: "an exception from the ban on private addresses that excepts nothing",
+    summary: "exception for private addresses that never matches",
     category: "security",
     level: Level::Error,
     effect: Effect::RequestFails,
@@ -20,19 +20,35 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["D146"],
     docs: r#"
-With `clients.http.disallow_private_ip_ranges` Kratos calls no private address but those in `private_ip_exception_urls`.
-Entries are compared with the whole URL of the call: up to v1.0.0 they must equal it without query; since v1.1.0 they
-are globs, in which `*` stops at `.` and `/`, and `**` does not. So these except nothing, and the calls fail after three
-attempts:
+## What happens
+
+The exception has no effect, and the calls fail after three attempts:
 
 - a host without scheme;
 - an entry on the host of a URL of this configuration that does not match that URL;
-- since v1.1.0 a broken glob (an unclosed `[`): then every outgoing call fails, also those to public addresses.
+- since v1.1.0 a broken glob (a `[` without `]`): then every outgoing call fails, also those to public addresses.
 
-Without the ban the list is not looked at (info). Identity schemas on private addresses are not helped by exceptions at
-start.
+Without `clients.http.disallow_private_ip_ranges` the list has no effect (info). Exceptions do not help identity
+schemas on private addresses at start.
 
-Source: ory/x httpx/private_ip_validator.go, oryx/httpx/ssrf.go:RoundTrip; seen on v1.0.0 to master.
+## Why
+
+Kratos compares entries with the whole URL of the call: up to v1.0.0 they must be equal to it without query; since
+v1.1.0 they are globs, in which `*` stops at `.` and `/`, and `**` does not.
+
+## What to do
+
+Write the whole URL of the call, or since v1.1.0 a glob: `http://svc.internal:8080/**`.
+
+## Versions
+
+All versions.
+
+## Source
+
+ory/x httpx/private_ip_validator.go, oryx/httpx/ssrf.go:RoundTrip; seen on v1.0.0 to master.
+
+## Examples
 
 ```yaml bad
 # kratos: v1.3.1
@@ -68,10 +84,10 @@ fn check(context: &Context, out: &mut Sink) {
     let Some(list) = context.find("clients.http.private_ip_exception_urls") else { return };
     if ban.is_none_or(|node| node.as_bool() == Some(false)) {
         if list.items().len() > 0 {
-            out.report_key(list, "these exceptions are looked at by nobody: private addresses are allowed")
+            out.report_key(list, "these exceptions have no effect: private addresses are allowed")
                 .level(Level::Info)
                 .effect(Effect::NoEffect)
-                .help("set `disallow_private_ip_ranges: true`, or leave the list out");
+                .help("set `clients.http.disallow_private_ip_ranges: true`, or remove the list");
         }
         return;
     }
@@ -83,11 +99,12 @@ fn check(context: &Context, out: &mut Sink) {
         if glob && is_unclosed(text) {
             out.report(entry, "every outgoing call fails: this glob has a `[` without `]`").help("close the bracket");
         } else if !text.contains("://") && !text.starts_with('*') {
-            out.report(entry, "this exception never matches: it is compared with the whole URL of the call").help(help);
+            out.report(entry, "this exception never matches: Kratos compares it with the whole URL of the call")
+                .help(help);
         } else if let Some((node, _)) = missed(context, text, &called) {
             out.report(
                 entry,
-                "this exception does not match the call that it seems meant for: the whole URL is compared",
+                "this exception does not match the URL of this configuration: Kratos compares the whole URL",
             )
             .label(node.place(), "this URL")
             .help(help);

@@ -11,7 +11,7 @@ use crate::yaml::Node;
 pub const RULE: Rule = Rule {
     name: "secret-in-file",
     aliases: &[],
-    summary: "a password of an endpoint in the file",
+    summary: "secret of an endpoint in plain text",
     category: "security",
     level: Level::Info,
     effect: Effect::Unprotected,
@@ -19,12 +19,29 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &[],
     docs: r#"
-Whoever reads the file can call the endpoint as Kratos does. Kratos also takes these values from the environment, by the
-index of the hook, when every smaller index is given too (`…_HOOKS_0_HOOK`, `…_HOOKS_1_CONFIG_AUTH_CONFIG_VALUE`);
-headers cannot come from there one by one. Keys of well-known services are a warning of `plain-text-secret`. Silent
-while all addresses of the configuration lie on this machine.
+## What happens
 
-Source: oryx/configx/koanf_env.go:Read (kratos/config A-loading).
+Anyone who can read the file can call the endpoint as Kratos does.
+
+## Why
+
+The secret is in the file. Keys of well-known services are a warning of `plain-text-secret`. Silent while all
+addresses of the configuration are on this machine.
+
+## What to do
+
+Set the value in the environment, by the index of the hook. Kratos also needs a variable for every earlier list entry
+(`…_HOOKS_0_HOOK`, `…_HOOKS_1_CONFIG_AUTH_CONFIG_VALUE`). Headers cannot come from the environment one by one.
+
+## Versions
+
+All versions.
+
+## Source
+
+oryx/configx/koanf_env.go:Read.
+
+## Examples
 
 ```yaml bad
 serve:
@@ -68,13 +85,13 @@ fn check(context: &Context, out: &mut Sink) {
         if context.is_from_environment(node) || view::text(node).is_none_or(|text| text.len() < SHORTEST) {
             continue;
         }
-        let message = "whoever reads this file can call the endpoint as Kratos does: the secret stands here";
+        let message = "this secret is in plain text: anyone who can read the file can call the endpoint as Kratos does";
         let in_header = node.parent().and_then(Node::key) == Some("headers");
         let help = if in_header {
-            "use `auth` instead of a header, and give its value by the environment".to_owned()
+            "use `auth` instead of a header, and set its value in the environment".to_owned()
         } else {
             let variable = node.pointer().trim_start_matches('/').replace(['/', '-'], "_").to_uppercase();
-            format!("give it by {variable} in the environment, with every smaller index of a list")
+            format!("set {variable} in the environment (Kratos also needs a variable for every earlier list entry)")
         };
         out.report(node, message).help(help);
     }

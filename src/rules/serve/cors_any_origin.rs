@@ -9,7 +9,7 @@ use crate::yaml::Node;
 pub const RULE: Rule = Rule {
     name: "cors-any-origin",
     aliases: &[],
-    summary: "CORS that lets every site in, or none",
+    summary: "CORS that allows every site, or no site",
     category: "serve",
     level: Level::Warning,
     effect: Effect::RequestFails,
@@ -17,13 +17,31 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["D069", "D070"],
     docs: r#"
-With `cors.enabled` and `allowed_origins` left at its default or at `["*"]`, and `allow_credentials` left at true, the
-answer up to v26.2.0 carries a literal `*`, which browsers refuse for requests with cookies: calls from pages fail
-(warning). master mirrors any origin together with credentials: each site that people visit can act with their session
-(error). Where the list is left out and calls from elsewhere may never come it is an info up to v26.2.0. An empty list
-allows every origin, too.
+## What happens
 
-Source: oryx/configx/cors.go:CORS@v26.2.0,@master, oryx/corsx/check_origin.go:CheckOrigin; seen on v1.0.0 to master.
+Up to v26.2.0 the answer contains a literal `*`, which browsers refuse for requests with cookies: calls from pages
+fail (warning). master mirrors any origin together with credentials: each site that users visit can act with their
+session (error).
+
+## Why
+
+`cors.enabled` is on, `allowed_origins` is the default or `["*"]`, and `allow_credentials` is true by default. An
+empty list allows every origin, too. Where the list is not set and calls from elsewhere may never come, it is an info
+up to v26.2.0.
+
+## What to do
+
+List the origins of your pages.
+
+## Versions
+
+All versions.
+
+## Source
+
+oryx/configx/cors.go:CORS@v26.2.0,@master, oryx/corsx/check_origin.go:CheckOrigin; seen on v1.0.0 to master.
+
+## Examples
 
 ```yaml bad
 serve:
@@ -62,9 +80,9 @@ fn check(context: &Context, out: &mut Sink) {
     let place = written.map_or_else(|| cors.key_place(), Node::place);
     let pointer = written.unwrap_or(cors).pointer();
     let which = if empty.is_some() { "all origins (an empty list)" } else { "all origins (`*`)" };
-    let help = "list the origins of your pages: https://app.example.com";
+    let help = "list the origins of your pages: `https://app.example.com`";
     if context.target == Version::MASTER {
-        let message = format!("every site that people visit can act with their session: {which}, with credentials");
+        let message = format!("every site that users visit can act with their session: {which}, with credentials");
         out.report_at(place, Some(pointer), message).level(Level::Error).effect(Effect::Unprotected).help(help);
         return;
     }

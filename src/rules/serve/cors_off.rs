@@ -16,10 +16,28 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &[],
     docs: r#"
-`serve.public.cors.enabled` is false unless set: the list of origins is then read by nobody, and browsers refuse calls
-from other origins. Only reported while `enabled` is left out; who writes `false` means it.
+## What happens
 
-Source: embedx/config.schema.json, all versions.
+The list has no effect, and browsers refuse calls from other origins.
+
+## Why
+
+`serve.public.cors.enabled` is false unless set. Only reported while `enabled` is not set; a written `false` is on
+purpose.
+
+## What to do
+
+Add `enabled: true`.
+
+## Versions
+
+All versions.
+
+## Source
+
+embedx/config.schema.json, all versions.
+
+## Examples
 
 ```yaml bad
 serve:
@@ -45,7 +63,7 @@ fn check(context: &Context, out: &mut Sink) {
     let Some(cors) = context.find("serve.public.cors") else { return };
     let Some(origins) = cors.get("allowed_origins").filter(|list| list.is_sequence()) else { return };
     if cors.get("enabled").is_none() {
-        out.report_key(origins, "these origins are read by nobody: CORS is off unless `enabled: true`")
+        out.report_key(origins, "these origins have no effect: CORS is off unless `enabled: true`")
             .help("add `enabled: true` beside it");
     }
 }

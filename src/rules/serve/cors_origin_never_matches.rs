@@ -11,7 +11,7 @@ use crate::yaml::Node;
 pub const RULE: Rule = Rule {
     name: "cors-origin-never-matches",
     aliases: &[],
-    summary: "an allowed origin that no browser sends",
+    summary: "allowed origin that no browser sends",
     category: "serve",
     level: Level::Error,
     effect: Effect::NoEffect,
@@ -19,10 +19,28 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["D071", "D072"],
     docs: r#"
-A browser sends scheme, host and port, and nothing behind them, as `Origin`. An entry with a trailing slash or a path,
-or without scheme (`localhost:3000` is read as scheme `localhost`), equals none, and the calls of that page are refused.
+## What happens
 
-Source: oryx/corsx/check_origin.go:CheckOrigin; seen on v1.0.0 to master.
+Kratos refuses the calls of that page.
+
+## Why
+
+A browser sends scheme, host and port, and nothing after them, as `Origin`. An entry with a final slash or a path, or
+without scheme (`localhost:3000` is read as scheme `localhost`), is never equal to it.
+
+## What to do
+
+Write scheme, host and port only.
+
+## Versions
+
+All versions.
+
+## Source
+
+oryx/corsx/check_origin.go:CheckOrigin; seen on v1.0.0 to master.
+
+## Examples
 
 ```yaml bad
 serve:
@@ -60,7 +78,7 @@ fn check(context: &Context, out: &mut Sink) {
             out.report(node, message).help(format!("write http://{text} or https://{text}"));
         } else if url.is_web() && (!url.path.is_empty() || url.query.is_some() || url.fragment.is_some()) {
             let origin = format!("{}://{}", url.scheme, url.host);
-            let message = "this origin never matches: browsers send it without a slash or path behind the host";
+            let message = "this origin never matches: browsers send it without a slash or path after the host";
             // A sibling without the slash does the work already.
             let harmless = texts().any(|(_, other)| other == origin || other == "*");
             let report = out.report(node, message).help(format!("write {origin}"));

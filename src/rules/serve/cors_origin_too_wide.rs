@@ -11,7 +11,7 @@ use crate::yaml::Node;
 pub const RULE: Rule = Rule {
     name: "cors-origin-too-wide",
     aliases: &[],
-    summary: "an allowed origin that lets strangers in",
+    summary: "allowed origin that lets other sites in",
     category: "serve",
     level: Level::Error,
     effect: Effect::Unprotected,
@@ -19,12 +19,29 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["D073"],
     docs: r#"
-A `*` in an origin stands for anything, dots and letters before the name included: `https://*example.com` also allows
-`https://evilexample.com`, `https://*.com` half of the internet, each with the session of the person who visits it.
-master ignores, without a log line, entries where no name of one's own remains behind the `*`, and still allows
-`https://*foo.example.org`.
+## What happens
 
-Source: oryx/corsx/check_origin.go:CheckOrigin; seen on v1.0.0 to master.
+`https://*example.com` also allows `https://evilexample.com`, and `https://*.com` half of the internet, each with the
+session of the user who visits it.
+
+## Why
+
+A `*` in an origin matches anything, also dots and letters before the name. master ignores, without a log line,
+entries where your own name does not remain after the `*`, and still allows `https://*foo.example.org`.
+
+## What to do
+
+Put the `*` before a dot and your own domain, or list the origins.
+
+## Versions
+
+All versions.
+
+## Source
+
+oryx/corsx/check_origin.go:CheckOrigin; seen on v1.0.0 to master.
+
+## Examples
 
 ```yaml bad
 serve:
@@ -68,12 +85,12 @@ fn check(context: &Context, out: &mut Sink) {
             continue;
         }
         if dropped {
-            let message = "this origin is ignored: no name of your own remains behind the `*`";
+            let message = "this origin has no effect: your own name does not remain after the `*`";
             out.report(node, message).effect(Effect::NoEffect).help("list the origins");
         } else {
             let message =
-                format!("strangers may call with the session of people: `*` stands for anything, as in `evil{after}`");
-            out.report(node, message).help("put the `*` before a dot and a name of your own: https://*.example.com");
+                format!("other sites can call with the session of users: `*` matches anything, as in `evil{after}`");
+            out.report(node, message).help("put the `*` before a dot and your own domain: `https://*.example.com`");
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::yaml::Node;
 pub const RULE: Rule = Rule {
     name: "listener-clash",
     aliases: &[],
-    summary: "the public and the admin API on one port",
+    summary: "public and admin API on the same port",
     category: "serve",
     level: Level::Error,
     effect: Effect::NoBoot,
@@ -17,9 +17,27 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["D062"],
     docs: r#"
-Both listeners want the same host and port; the second fails and the process ends.
+## What happens
 
-Source: cmd/daemon/serve.go:ServeAll; seen on v1.0.0 to master.
+Kratos does not start.
+
+## Why
+
+Both listeners use the same host and port, and the second one fails.
+
+## What to do
+
+Give each API its own port.
+
+## Versions
+
+All versions.
+
+## Source
+
+cmd/daemon/serve.go:ServeAll; seen on v1.0.0 to master.
+
+## Examples
 
 ```yaml bad
 serve:
@@ -55,8 +73,8 @@ fn check(context: &Context, out: &mut Sink) {
     #[allow(clippy::float_cmp)] // Whole numbers, as written.
     let same = public.1 == admin.1 && same_host && !public.2.starts_with("unix:");
     let Some(node) = admin.0.or(public.0).filter(|_| same) else { return };
-    let message = format!("Kratos does not start: the public and the admin API both want port {}", public.1);
-    let report = out.report(node, message).help("give each API a port of its own");
+    let message = format!("Kratos does not start: the public and the admin API both use port {}", public.1);
+    let report = out.report(node, message).help("give each API its own port");
     if let Some(other) = public.0.filter(|other| other.id() != node.id()) {
         _ = report.label(other.place(), "the same port");
     }

@@ -8,7 +8,7 @@ use crate::rule::{Context, Rule, Sink};
 pub const RULE: Rule = Rule {
     name: "tls-incomplete",
     aliases: &[],
-    summary: "TLS that is not served for lack of a certificate or key",
+    summary: "TLS is off because certificate or key is missing",
     category: "serve",
     level: Level::Error,
     effect: Effect::Unprotected,
@@ -16,12 +16,28 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["D066", "D067"],
     docs: r#"
-TLS needs a certificate and a key, both by `path` or both by `base64`. With one of them alone, or one by path and the
-other by base64, Kratos logs an info line and serves plain HTTP. When all four are given, base64 wins (info).
+## What happens
 
-When one is missing altogether it may come from the environment: a warning then.
+Kratos logs an info line and serves plain HTTP. When all four keys are given, base64 wins (info). When one half is
+missing, it may come from the environment: a warning then.
 
-Source: oryx/configx/serve.go:GetCertFunc, driver/config/config.go:getTLSCertificates@v1.3.1; seen on v1.0.0 to master.
+## Why
+
+TLS needs a certificate and a key, both by `path` or both by `base64`.
+
+## What to do
+
+Give both in the same way.
+
+## Versions
+
+All versions.
+
+## Source
+
+oryx/configx/serve.go:GetCertFunc, driver/config/config.go:getTLSCertificates@v1.3.1; seen on v1.0.0 to master.
+
+## Examples
 
 ```yaml bad
 serve:
@@ -52,17 +68,17 @@ fn check(context: &Context, out: &mut Sink) {
         let ways = ["path", "base64"].map(|way| (has(&format!("cert.{way}")), has(&format!("key.{way}"))));
         let whole = |way: (bool, bool)| way.0 && way.1;
         if ways.iter().all(|way| whole(*way)) {
-            out.report_key(tls, "the paths are not used: certificate and key by `base64` win")
+            out.report_key(tls, "the paths have no effect: certificate and key by `base64` win")
                 .level(Level::Info)
                 .effect(Effect::NoEffect)
-                .help("leave one way out");
+                .help("remove one of the two ways");
         } else if !ways.iter().any(|way| whole(*way)) && ways.iter().any(|way| way.0 || way.1) {
             let both = ways.iter().any(|way| way.0) && ways.iter().any(|way| way.1);
             let (message, level) = if both {
-                ("plain HTTP is served: certificate and key are not given the same way", Level::Error)
+                ("Kratos serves plain HTTP: certificate and key are not given in the same way", Level::Error)
             } else {
                 (
-                    "plain HTTP is served unless the environment gives the other half: only one of `cert` and `key` is here",
+                    "Kratos serves plain HTTP unless the environment sets the other half of `cert` and `key`",
                     Level::Warning,
                 )
             };

@@ -9,7 +9,7 @@ use crate::rule::{Context, Rule, Sink};
 pub const RULE: Rule = Rule {
     name: "lifespan-without-length",
     aliases: &[],
-    summary: "a lifespan of nothing",
+    summary: "lifespan of zero",
     category: "session",
     level: Level::Error,
     effect: Effect::RequestFails,
@@ -17,13 +17,29 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["D087", "D208"],
     docs: r#"
-`0s` passes the schema, and the session or flow is over at once. So does a number too large for Go's durations (63 bits
-of nanoseconds, about 292 years): the pattern accepts it and the value reads as 0.
+## What happens
 
-With `selfservice.flows.settings.privileged_session_max_age: 0s` no session is ever new enough: signing in again does
-not help, and every change of a credential ends in 403.
+The session or flow is over at once. With `selfservice.flows.settings.privileged_session_max_age: 0s` no session is
+ever new enough: a new sign-in does not help, and every change of a credential ends in 403.
 
-Source: koanf getters Duration; seen on v1.0.0 to master.
+## Why
+
+`0s` passes the schema. So does a number too large for Go's durations (63 bits of nanoseconds, about 292 years): the
+pattern accepts it and Kratos reads 0.
+
+## What to do
+
+Write how long it must last, for example `1h`.
+
+## Versions
+
+All versions.
+
+## Source
+
+koanf getters Duration; seen on v1.0.0 to master.
+
+## Examples
 
 ```yaml bad
 session:
@@ -62,7 +78,7 @@ fn check(context: &Context, out: &mut Sink) {
             };
             out.report(node, message).help("write how long it lasts, for example `1h`");
         } else if too_long {
-            out.report(node, "it is over at once: the number is too large for a duration of Go and reads as zero")
+            out.report(node, "it is over at once: the number is too large for a duration of Go, and Kratos reads zero")
                 .help("write a smaller number");
         }
     }

@@ -9,7 +9,7 @@ use crate::rule::{Context, Rule, Sink};
 pub const RULE: Rule = Rule {
     name: "session-over-30-days",
     aliases: &[],
-    summary: "sessions that are meant to last over 30 days, and do not",
+    summary: "sessions end after 30 days in this version",
     category: "session",
     level: Level::Warning,
     effect: Effect::NoEffect,
@@ -17,10 +17,27 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &[],
     docs: r#"
-Before v0.13.0 the codec of the session cookie keeps its own limit of 30 days: people are signed out then, whatever the
-lifespan says.
+## What happens
 
-Source: driver/registry_default.go:CookieManager@v0.11.1 (mended by 1180c051b); ory/kratos issue 3208.
+Users are signed out after 30 days, whatever the lifespan is.
+
+## Why
+
+Before v0.13.0 the codec of the session cookie has its own limit of 30 days.
+
+## What to do
+
+Write 720h or less, or use v0.13.0 or later.
+
+## Versions
+
+Before v0.13.0.
+
+## Source
+
+driver/registry_default.go:CookieManager@v0.11.1 (fixed by 1180c051b); ory/kratos issue 3208.
+
+## Examples
 
 ```yaml bad
 # kratos: v0.11.1
@@ -43,7 +60,7 @@ const LIMIT: f64 = 30.0 * 86_400.0;
 fn check(context: &Context, out: &mut Sink) {
     let lifespan = context.root().and_then(|root| view::duration(root, "session.lifespan"));
     if let Some((node, _)) = lifespan.filter(|(_, seconds)| *seconds > LIMIT) {
-        out.report(node, "people are signed out after 30 days all the same: this Kratos refuses older session cookies")
+        out.report(node, "users are signed out after 30 days: this Kratos refuses older session cookies")
             .help("write 720h or less, or use v0.13.0 or later");
     }
 }

@@ -9,7 +9,7 @@ use crate::suppress;
 pub const RULE: Rule = Rule {
     name: suppress::UNKNOWN,
     aliases: &[],
-    summary: "a suppression of a rule that does not exist",
+    summary: "suppression of a rule that does not exist",
     category: "suppressions",
     level: Level::Warning,
     effect: Effect::Advice,
@@ -17,7 +17,25 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &[],
     docs: r#"
-The name in the brackets of `# kratos-lint: ignore[…]` is no rule, so nothing is silenced. `kratos-lint rules` lists the names; former names are understood.
+## What happens
+
+The comment has no effect.
+
+## Why
+
+The name in the brackets of `# kratos-lint: ignore[…]` is not a rule.
+
+## What to do
+
+Correct the name: `kratos-lint rules` lists them. Former names work too.
+
+## Versions
+
+All versions.
+
+## Source
+
+The rules of kratos-lint.
 "#,
     check,
 };

@@ -9,7 +9,7 @@ use crate::suppress;
 pub const RULE: Rule = Rule {
     name: suppress::UNUSED,
     aliases: &[],
-    summary: "a suppression that silences nothing",
+    summary: "suppression that silences nothing",
     category: "suppressions",
     level: Level::Warning,
     effect: Effect::Advice,
@@ -17,11 +17,29 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &[],
     docs: r#"
-A comment `# kratos-lint: ignore[rule] reason` silences a rule on its line, or, alone on a line, in the whole value of the key below it;
-`ignore-file[rule]` does so in the whole file. In a Jsonnet file `// kratos-lint: ignore[rule] reason` silences a rule on its line, or,
-alone on a line, on the next one; `ignore-file[rule]` in the whole document. When nothing is found there any more, the comment is stale and may hide the next real finding.
+## What happens
 
-Only said when all rules ran against one version.
+The comment has no effect, and may hide the next real finding.
+
+## Why
+
+A comment `# kratos-lint: ignore[rule] reason` silences a rule on its line, or, alone on a line, in the whole value of
+the key below it; `ignore-file[rule]` does so in the whole file. In a Jsonnet file
+`// kratos-lint: ignore[rule] reason` silences a rule on its line, or, alone on a line, on the next one;
+`ignore-file[rule]` in the whole document. There is no such finding any more. Only reported when
+all rules ran against one version.
+
+## What to do
+
+Remove the comment.
+
+## Versions
+
+All versions.
+
+## Source
+
+The rules of kratos-lint.
 "#,
     check,
 };

@@ -8,7 +8,7 @@ use crate::rule::{Context, Rule, Sink};
 pub const RULE: Rule = Rule {
     name: "jaeger-agent-missing",
     aliases: &[],
-    summary: "traces for jaeger without its address",
+    summary: "jaeger tracing without the address of its agent",
     category: "tracing",
     level: Level::Error,
     effect: Effect::RequestFails,
@@ -16,11 +16,28 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["D190"],
     docs: r#"
-`provider: jaeger` needs `providers.jaeger.local_agent_address`; without it the process ends. A text in the environment
-(`TRACING_PROVIDERS_JAEGER_LOCAL_AGENT_ADDRESS`) is as good. The effect is that of the requests: the validation, by
-which `boots` goes, passes.
+## What happens
 
-Source: oryx/otelx/jaeger.go:SetupJaeger, driver/registry.go:NewRegistryFromDSN; seen on v1.0.0 to master.
+Kratos does not start. The schema passes, so `boots` in the JSON report stays true.
+
+## Why
+
+`provider: jaeger` needs `providers.jaeger.local_agent_address`. A text in the environment
+(`TRACING_PROVIDERS_JAEGER_LOCAL_AGENT_ADDRESS`) is enough.
+
+## What to do
+
+Set the key.
+
+## Versions
+
+All versions.
+
+## Source
+
+oryx/otelx/jaeger.go:SetupJaeger, driver/registry.go:NewRegistryFromDSN; seen on v1.0.0 to master.
+
+## Examples
 
 ```yaml bad
 tracing:
@@ -44,7 +61,7 @@ fn check(context: &Context, out: &mut Sink) {
     };
     let address = context.find("tracing.providers.jaeger.local_agent_address");
     if address.is_none_or(|node| node.as_str() == Some("")) {
-        out.report(provider, "Kratos does not start: the agent of jaeger has no address")
+        out.report(provider, "Kratos does not start: `tracing.providers.jaeger.local_agent_address` is missing")
             .help("set `tracing.providers.jaeger.local_agent_address`");
     }
 }

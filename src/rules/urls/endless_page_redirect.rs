@@ -10,7 +10,7 @@ use crate::rule::{Context, Rule, Sink};
 pub const RULE: Rule = Rule {
     name: "endless-page-redirect",
     aliases: &[],
-    summary: "a `ui_url` that starts its own flow again",
+    summary: "`ui_url` that starts its own flow again",
     category: "urls",
     level: Level::Error,
     effect: Effect::RequestFails,

@@ -11,7 +11,7 @@ use crate::yaml::Node;
 pub const RULE: Rule = Rule {
     name: "http-outside-dev",
     aliases: &[],
-    summary: "plain http for people, while cookies are for https only",
+    summary: "public URL is http outside dev mode",
     category: "urls",
     level: Level::Warning,
     effect: Effect::RequestFails,
@@ -19,15 +19,31 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["D197"],
     docs: r#"
-Outside dev mode the session and CSRF cookies carry `Secure`, and browsers drop them on plain `http` pages of other
-hosts than loopback: each form ends in a CSRF violation. In dev mode (`--dev`, or `DEV=true` in the environment) they do
-not, for whoever listens to read. Since v25.4.0 `cookies.secure` decides, and then every password and session goes over
-the network readable.
+## What happens
 
-Silent when the project starts Kratos with `--dev`, or does not say how it is started; an info for names under `.test` and
-`.local`.
+Browsers drop the session and CSRF cookies on plain `http` pages of other hosts than loopback: each form ends in a
+CSRF violation. Since v25.4.0 `cookies.secure` decides; when it is false, every password and session crosses the
+network readable.
 
-Source: driver/registry_default.go:CookieManager, x/nosurf.go; ory/kratos issue 250.
+## Why
+
+Outside dev mode these cookies are `Secure`. In dev mode (`--dev`, or `DEV=true` in the environment) they are not.
+Silent when the project starts Kratos with `--dev`, or does not show how it starts; an info for names under `.test`
+and `.local`.
+
+## What to do
+
+Use https. For local tests only, start Kratos with `--dev`.
+
+## Versions
+
+All versions.
+
+## Source
+
+driver/registry_default.go:CookieManager, x/nosurf.go; ory/kratos issue 250.
+
+## Examples
 
 ```yaml bad
 serve:
@@ -64,13 +80,13 @@ fn check(context: &Context, out: &mut Sink) {
         ("passwords and sessions cross the network readable: http, and cookies without `Secure`", Effect::Unprotected)
     } else {
         (
-            "browsers drop the cookies of this http address outside dev mode: each form ends in a CSRF violation",
+            "browsers drop the cookies of this http address outside dev mode: forms end in a CSRF violation",
             Effect::RequestFails,
         )
     };
     let report =
-        out.report(node, message).effect(effect).help("use https; only for local tests start Kratos with --dev");
+        out.report(node, message).effect(effect).help("use https; for local tests only, start Kratos with `--dev`");
     if matches!(host.rsplit('.').next(), Some("test" | "local")) {
-        _ = report.level(Level::Info);
+        _ = report.level(Level::Info).development("plain http");
     }
 }

@@ -10,7 +10,7 @@ use crate::rule::{Context, Rule, Sink};
 pub const RULE: Rule = Rule {
     name: "malformed-host",
     aliases: &[],
-    summary: "an address whose host cannot exist",
+    summary: "URL whose host cannot exist",
     category: "urls",
     level: Level::Error,
     effect: Effect::RequestFails,

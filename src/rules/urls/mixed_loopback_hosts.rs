@@ -11,7 +11,7 @@ use crate::yaml::Node;
 pub const RULE: Rule = Rule {
     name: "mixed-loopback-hosts",
     aliases: &[],
-    summary: "Kratos and its pages on different names of this machine",
+    summary: "Kratos and its pages use different names of this machine",
     category: "urls",
     level: Level::Error,
     effect: Effect::RequestFails,
@@ -19,11 +19,28 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &[],
     docs: r#"
-For browsers `localhost`, `127.0.0.1` and `[::1]` are different hosts, with cookies of their own. When Kratos is reached
-under one of them and a page lies under another, the page never sees the CSRF cookie, and each form ends in a CSRF
-violation; a page to return to does not see the session.
+## What happens
 
-Source: x/nosurf.go (host-only cookies, all versions); ory/kratos issue 250.
+The page never gets the CSRF cookie, and each form ends in a CSRF violation; a page to return to does not get the
+session.
+
+## Why
+
+For browsers `localhost`, `127.0.0.1` and `[::1]` are different hosts, each with its own cookies.
+
+## What to do
+
+Use one name everywhere.
+
+## Versions
+
+All versions.
+
+## Source
+
+x/nosurf.go (host-only cookies, all versions); ory/kratos issue 250.
+
+## Examples
 
 ```yaml bad
 serve:
@@ -60,7 +77,7 @@ fn check(context: &Context, out: &mut Sink) {
         );
         out.report(node, message)
             .level(level)
-            .label(base.place(), "Kratos is reached here")
+            .label(base.place(), "the public URL of Kratos is here")
             .help(format!("use one name everywhere: {}", public.hostname()));
     };
     for (node, url) in view::ui_urls(root) {
@@ -70,7 +87,7 @@ fn check(context: &Context, out: &mut Sink) {
     }
     let returns = "selfservice.default_browser_return_url";
     if let Some((node, url)) = view::url(root, returns).filter(|(_, url)| url.is_web() && differs(url)) {
-        report(node, &url, "people arrive here without a session", Level::Warning);
+        report(node, &url, "users arrive here without a session", Level::Warning);
     }
 }
 

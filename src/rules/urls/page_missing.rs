@@ -20,12 +20,11 @@ pub const RULE: Rule = Rule {
 ## What happens
 
 Each `ui_url` that is not set has a default: `https://www.ory.sh/kratos/docs/fallback/<page>`. It is a placeholder page
-of Ory. Users who meet an error, or start a flow without a page, are sent there. Flows that are switched off are not
-looked at.
+of Ory. Users who meet an error, or start a flow without a page, are sent there. Flows that are switched off are not checked.
 
 ## Why
 
-Without `selfservice.flows.error.ui_url` this shows only when something fails: in tests nobody sees it.
+Without `selfservice.flows.error.ui_url` this shows only when something fails: tests do not show it.
 
 ## What to do
 

@@ -18,19 +18,33 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &[],
     docs: r#"
-Forms on a page of `example.org` post to Kratos on `example.com`. To browsers that is a request of another site, and
-they keep cookies with `SameSite=Lax` or `Strict` (Lax is the default) away from it: the CSRF cookie does not arrive,
-and each form ends in a CSRF violation. Hosts below one name of your own (`auth.example.com`, `app.example.com`) are one
-site. Two names below a public suffix (`a.up.railway.app`, `b.up.railway.app`; the whole list of publicsuffix.org) are
-two sites.
+## What happens
 
-This holds for the forms of pages that a server renders and for scripts with `credentials: include` alike: both are
-requests of another site. CORS does not change it.
+Each form ends in a CSRF violation.
 
-With `cookies.same_site: None` it is up to the browser, which may still block cookies of third parties: nothing is
-reported then.
+## Why
 
-Source: browsers (RFC 6265bis); x/nosurf.go.
+Forms on a page of `example.org` post to Kratos on `example.com`. For browsers that is a request of another site, and
+they do not send cookies with `SameSite=Lax` (the default) or `Strict`. Hosts below your own domain
+(`auth.example.com`, `app.example.com`) are one site. Two names below a public suffix (`a.up.railway.app`,
+`b.up.railway.app`; the whole list of publicsuffix.org) are two sites.
+
+This holds for the forms of pages that a server renders and for scripts with `credentials: include`. CORS does not
+change it. With `cookies.same_site: None` it depends on the browser: nothing is reported then.
+
+## What to do
+
+Put both below one domain: `auth.example.com` and `app.example.com`.
+
+## Versions
+
+All versions.
+
+## Source
+
+browsers (RFC 6265bis); x/nosurf.go.
+
+## Examples
 
 ```yaml bad
 serve:
@@ -68,11 +82,11 @@ fn check(context: &Context, out: &mut Sink) {
                 node,
                 format!("each form here ends in a CSRF violation: Kratos is on the site {site}, this page on {other}"),
             )
-            .label(base.place(), "Kratos is reached here")
+            .label(base.place(), "the public URL of Kratos is here")
             .help(if site.len() > 6 && strsim::osa_distance(&site, &other) == 1 {
-                format!("is it a typo of `{site}`? Else put both below one name: auth.example.com and app.example.com")
+                format!("is it a typo of `{site}`? Otherwise put both below one domain: auth.example.com and app.example.com")
             } else {
-                "put both below one name: auth.example.com and app.example.com".to_owned()
+                "put both below one domain: auth.example.com and app.example.com".to_owned()
             });
         }
     }

@@ -10,7 +10,7 @@ use crate::rule::{Context, Rule, Sink};
 pub const RULE: Rule = Rule {
     name: "plain-http-endpoint",
     aliases: &[],
-    summary: "plain http to another machine on the internet",
+    summary: "plain http to a host on the internet",
     category: "urls",
     level: Level::Info,
     effect: Effect::Unprotected,
@@ -18,9 +18,28 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &[],
     docs: r#"
-Kratos sends secrets, codes and traits to these endpoints, or trusts what comes back. Over plain `http` everyone on the
-way can read and change them. Hosts inside a network (one word, private addresses, `.local`, `.internal`, `.svc` …) are
-not reported.
+## What happens
+
+Anyone on the way can read and change what Kratos sends.
+
+## Why
+
+Kratos sends secrets, codes and traits to these endpoints, or trusts what comes back. Hosts inside a network (one
+word, private addresses, `.local`, `.internal`, `.svc` …) are not reported.
+
+## What to do
+
+Use https.
+
+## Versions
+
+All versions.
+
+## Source
+
+By nature of plain http.
+
+## Examples
 
 ```yaml bad
 courier:
@@ -54,7 +73,7 @@ fn check(context: &Context, out: &mut Sink) {
     for node in KEYS.iter().flat_map(|path| context.select(path)) {
         let Some(url) = view::text(node).and_then(|text| url::parse(text).ok()) else { continue };
         if url.has_scheme("http") && !url.host.is_empty() && !url::is_internal(url.hostname()) {
-            out.report(node, "what goes there can be read and changed on the way: plain http").help("use https");
+            out.report(node, "anyone on the way can read and change what Kratos sends: plain http").help("use https");
         }
     }
 }

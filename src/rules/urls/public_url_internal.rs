@@ -10,7 +10,7 @@ use crate::rule::{Context, Rule, Sink};
 pub const RULE: Rule = Rule {
     name: "public-url-internal",
     aliases: &[],
-    summary: "a public address that browsers cannot reach",
+    summary: "public URL that browsers cannot reach",
     category: "urls",
     level: Level::Warning,
     effect: Effect::RequestFails,
@@ -18,11 +18,29 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &[],
     docs: r#"
-`serve.public.base_url` is what browsers see: forms post there, links in mails and redirects begin with it. A name that
-exists only inside a container network or a cluster (`kratos`, `kratos-public.auth.svc`) leads nowhere for them, while
-the pages of this configuration lie elsewhere. How other services reach Kratos is not for this key.
+## What happens
 
-Source: driver/config/config.go:SelfPublicURL, all versions.
+Forms, links in mails and redirects lead browsers nowhere.
+
+## Why
+
+`serve.public.base_url` is the address that browsers use. A name that exists only inside a container network or a
+cluster (`kratos`, `kratos-public.auth.svc`) does not exist for them, while the pages of this configuration are
+elsewhere. This key is not for other services that call Kratos.
+
+## What to do
+
+Write the address that browsers use.
+
+## Versions
+
+All versions.
+
+## Source
+
+driver/config/config.go:SelfPublicURL, all versions.
+
+## Examples
 
 ```yaml bad
 serve:
@@ -54,7 +72,7 @@ fn check(context: &Context, out: &mut Sink) {
         let message =
             format!("forms, links in mails and redirects go to `{}`, which browsers cannot reach", url.hostname());
         out.report(node, message)
-            .label(page.place(), "while this page lies elsewhere")
+            .label(page.place(), "but this page is elsewhere")
             .help("write the address that browsers use");
     }
 }

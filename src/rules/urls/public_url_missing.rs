@@ -8,7 +8,7 @@ use crate::rule::{Context, Rule, Sink};
 pub const RULE: Rule = Rule {
     name: "public-url-missing",
     aliases: &[],
-    summary: "no address under which people reach Kratos",
+    summary: "public URL is missing",
     category: "urls",
     level: Level::Info,
     effect: Effect::Advice,
@@ -16,14 +16,30 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["D058", "D060", "D117"],
     docs: r#"
-Without `serve.public.base_url` Kratos guesses: the host it listens on, or the name of the machine when that is
-`0.0.0.0`, its port, and `https` unless in dev mode. Links in mails, redirects of social sign-in, the WebAuthn origin,
-the TOTP issuer and the name of the CSRF cookie come from it (so that a change of it breaks the forms that are open at
-that moment). v1.x warns in the log; since v25.4.0 nothing is said. `SERVE_PUBLIC_BASE_URL` in the environment is as
-good.
+## What happens
 
-Source: driver/config/config.go:baseURL,guessBaseURL@v1.3.1, oryx/configx/serve.go:Serve@master; seen on v1.0.0 to
-master.
+Kratos guesses: the host it listens on, or the name of the machine when that is `0.0.0.0`, its port, and `https`
+unless in dev mode. Links in mails, redirects of social sign-in, the WebAuthn origin, the TOTP issuer and the name of
+the CSRF cookie use the guess.
+
+## Why
+
+`serve.public.base_url` is not set. v1.x warns in the log; since v25.4.0 there is no message. `SERVE_PUBLIC_BASE_URL`
+in the environment also counts.
+
+## What to do
+
+Set `serve.public.base_url` to the address that browsers use.
+
+## Versions
+
+All versions.
+
+## Source
+
+driver/config/config.go:baseURL,guessBaseURL@v1.3.1, oryx/configx/serve.go:Serve@master; seen on v1.0.0 to master.
+
+## Examples
 
 ```yaml bad
 serve:
@@ -43,7 +59,9 @@ serve:
 fn check(context: &Context, out: &mut Sink) {
     let Some(public) = context.find("serve.public").filter(|node| node.is_mapping()) else { return };
     if public.get("base_url").is_none() {
-        let message = "links, redirects and cookies use a guessed address unless SERVE_PUBLIC_BASE_URL is set: there is no `base_url`";
-        out.report_key(public, message).help("set `serve.public.base_url` to the address that browsers use");
+        let message = "links, redirects and cookies use a guessed address unless SERVE_PUBLIC_BASE_URL is set";
+        out.report_key(public, message)
+            .help("set `serve.public.base_url` to the address that browsers use")
+            .development("guessed public URL");
     }
 }

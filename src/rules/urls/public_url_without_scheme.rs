@@ -10,7 +10,7 @@ use crate::rule::{Context, Rule, Sink};
 pub const RULE: Rule = Rule {
     name: "public-url-without-scheme",
     aliases: &[],
-    summary: "an address of Kratos without `https://`",
+    summary: "public URL without `https://`",
     category: "urls",
     level: Level::Error,
     effect: Effect::RequestFails,
@@ -18,12 +18,30 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["D059", "D061"],
     docs: r#"
-`serve.public.base_url: auth.example.com` passes the schema. Since v25.4.0 it is taken as a path, so that links in
-mails, cookie names and the redirects of social sign-in are broken; v1.x logs an error and guesses the address
-(warning). With a port (`localhost:4433`) the host is read as the scheme.
-`selfservice.methods.oidc.config.base_redirect_uri` without scheme is passed over, and the public address is used.
+## What happens
 
-Source: driver/config/config.go:baseURL@v1.3.1, oryx/configx/provider.go:URIF@master; seen on v1.3.1, v25.4.0 and later.
+Since v25.4.0 links in mails, cookie names and the redirects of social sign-in are broken; v1.x logs an error and
+guesses the address (warning). `selfservice.methods.oidc.config.base_redirect_uri` without scheme has no effect:
+Kratos uses the public address.
+
+## Why
+
+`serve.public.base_url: auth.example.com` passes the schema. Since v25.4.0 it is treated as a path. With a port
+(`localhost:4433`) the host is read as the scheme.
+
+## What to do
+
+Write `https://` before it.
+
+## Versions
+
+All versions.
+
+## Source
+
+driver/config/config.go:baseURL@v1.3.1, oryx/configx/provider.go:URIF@master; seen on v1.3.1, v25.4.0 and later.
+
+## Examples
 
 ```yaml bad
 # kratos: v26.2.0

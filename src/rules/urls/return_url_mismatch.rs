@@ -11,7 +11,7 @@ use crate::yaml::Node;
 pub const RULE: Rule = Rule {
     name: "return-url-mismatch",
     aliases: &[],
-    summary: "an entry of `allowed_return_urls` that misses the application by port or scheme",
+    summary: "`allowed_return_urls` misses the application by port or scheme",
     category: "urls",
     level: Level::Warning,
     effect: Effect::NoEffect,
@@ -19,13 +19,31 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["D056", "D057"],
     docs: r#"
-Hosts are compared together with their ports, and schemes must be the same: `http://localhost` does not allow
-`http://localhost:3000`, and `http://app.example.com` does not allow `https://app.example.com`. The entry is reported
-when the pages of this configuration (`ui_url`) lie on its host, but under another port or scheme only, and no other
-entry allows them. An entry for the scheme, host and port of `selfservice.default_browser_return_url` is not reported: it
-is for the application there, and pages of Kratos need no entry of their own.
+## What happens
 
-Source: x/redir/secure_redirect.go:SecureRedirectToIsAllowedHost; seen on v1.0.0 to master.
+Kratos refuses each `return_to` to the application.
+
+## Why
+
+Hosts are compared together with their ports, and schemes must be the same: `http://localhost` does not allow
+`http://localhost:3000`, and `http://app.example.com` does not allow `https://app.example.com`. Reported when the
+pages of this configuration (`ui_url`) are on the host of the entry, but under another port or scheme only, and no
+other entry allows them. An entry for the scheme, host and port of `selfservice.default_browser_return_url` is not
+reported.
+
+## What to do
+
+Write the scheme, host and port of the pages.
+
+## Versions
+
+All versions.
+
+## Source
+
+x/redir/secure_redirect.go:SecureRedirectToIsAllowedHost; seen on v1.0.0 to master.
+
+## Examples
 
 ```yaml bad
 selfservice:

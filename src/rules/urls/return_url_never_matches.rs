@@ -11,7 +11,7 @@ use crate::yaml::Node;
 pub const RULE: Rule = Rule {
     name: "return-url-never-matches",
     aliases: &[],
-    summary: "an entry of `allowed_return_urls` that allows nothing",
+    summary: "entry of `allowed_return_urls` that allows nothing",
     category: "urls",
     level: Level::Error,
     effect: Effect::NoEffect,
@@ -19,24 +19,40 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["D050", "D051", "D052", "D053", "D209", "D210", "D213"],
     docs: r#"
-Each entry is compared with the `return_to` of a request: the scheme must be the same, the host (with its port) equal,
-or, for an entry whose host begins with `*`, end in what follows; the path must begin with the path of the entry. So
-these entries never match, and each `return_to` that they were meant for is refused:
+## What happens
 
-- `*` alone, and entries without scheme that have no leading slash (dropped, with a warning in the log at each use);
-- the host `*`, and `*.` before an ending under which everyone can register names (`https://*.com`): dropped with a
+Kratos refuses each `return_to` that the entry should allow:
+
+- `*` alone, and entries without scheme and without a leading slash (dropped, with a warning in the log at each use);
+- the host `*`, and `*.` before an ending under which anyone can register names (`https://*.com`): dropped with a
   warning;
-- on master, unless `feature_flags.legacy_allow_insecure_origins` is true, a `*` after which no name of one owner follows
-  (`https://*.github.io`, `https://*foo.com`, `https://*.localhost`): dropped with a warning;
+- on master, unless `feature_flags.legacy_allow_insecure_origins` is true, a `*` after which no name of one owner
+  follows (`https://*.github.io`, `https://*foo.com`, `https://*.localhost`): dropped with a warning;
 - a `*` that is not the first character of the host (`https://foo.*.example.com`);
 - a `*` in the path: it is compared as a letter;
 - a path alone (`/app`; a warning) while `selfservice.default_browser_return_url` is absolute: a relative `return_to`
-  first takes scheme and host of that default.
+  first gets scheme and host of that default.
 
-With an empty list only addresses below `<public base URL>/self-service` are accepted.
+## Why
 
-Source: driver/config/config.go:SelfServiceBrowserAllowedReturnToDomains, x/redir/secure_redirect.go; seen on v1.3.1,
-v26.2.0, master.
+Each entry is compared with the `return_to` of a request: the scheme must be the same; the host (with its port) must
+be equal, or, for an entry whose host begins with `*`, end in what follows; the path must begin with the path of the
+entry. With an empty list only addresses below `<public base URL>/self-service` are accepted.
+
+## What to do
+
+Write scheme, host and port as in the browser: `https://app.example.com`.
+
+## Versions
+
+All versions.
+
+## Source
+
+driver/config/config.go:SelfServiceBrowserAllowedReturnToDomains, x/redir/secure_redirect.go; seen on v1.3.1, v26.2.0,
+master.
+
+## Examples
 
 ```yaml bad
 selfservice:
@@ -78,7 +94,7 @@ fn check(context: &Context, out: &mut Sink) {
 /// What a fault of the host means for an entry.
 fn why_host(fault: &str) -> &'static str {
     match fault {
-        "begins with a dot" => "no host begins with a dot, and without a `*` the whole host is compared",
+        "begins with a dot" => "hosts never begin with a dot, and without a `*` the whole host is compared",
         _ => "its host cannot exist",
     }
 }
@@ -88,15 +104,15 @@ fn dropped(text: &str) -> Option<(&'static str, &'static str)> {
     let url = url::parse(text).ok().filter(url::Url::is_web)?;
     let (_, rest) = url.hostname().rsplit_once('*')?;
     let owned = rest.split_once('.').is_some_and(|(_, base)| url::has_owner(base));
-    let why = "no name of one owner follows the `*`, so it is dropped with a warning at each use";
-    (!owned).then_some((why, "write https://*.example.com, with a name of your own"))
+    let why = "no name of one owner follows the `*`, so Kratos drops it with a warning at each use";
+    (!owned).then_some((why, "write https://*.example.com, with your own domain"))
 }
 
 /// Why an entry never matches, and what to write instead.
 fn fault(text: &str, default_is_absolute: bool) -> Option<(&'static str, &'static str)> {
     const WHOLE: &str = "write scheme, host and port as in the browser: https://app.example.com";
     if text == "*" {
-        return Some(("it has neither scheme nor host, and `*` alone is no wildcard", WHOLE));
+        return Some(("it has neither scheme nor host, and `*` alone is not a wildcard", WHOLE));
     }
     let Ok(url) = url::parse(text) else {
         return Some(("Kratos cannot read it as a URL and drops it with a warning at each use", WHOLE));
@@ -107,18 +123,18 @@ fn fault(text: &str, default_is_absolute: bool) -> Option<(&'static str, &'stati
     if url.scheme.is_empty() && url.host.is_empty() {
         if !url.path.starts_with('/') {
             return Some((
-                "it is neither absolute nor a path with a leading slash, and dropped with a warning at each use",
+                "it is neither absolute nor a path with a leading slash, so Kratos drops it with a warning",
                 WHOLE,
             ));
         }
-        let why = "a relative `return_to` first takes scheme and host of `selfservice.default_browser_return_url`, which is absolute";
+        let why = "a relative `return_to` first gets scheme and host of `selfservice.default_browser_return_url`";
         return default_is_absolute
-            .then_some((why, "write the whole address, or a relative `default_browser_return_url`"));
+            .then_some((why, "write the whole address, or a relative `selfservice.default_browser_return_url`"));
     }
     let host = url.hostname();
     if host == "*" {
         return Some((
-            "the host `*` is dropped with a warning at each use",
+            "Kratos drops the host `*` with a warning at each use",
             "list the hosts, or write https://*.example.com",
         ));
     }
@@ -126,16 +142,16 @@ fn fault(text: &str, default_is_absolute: bool) -> Option<(&'static str, &'stati
         return Some((why_host(why), WHOLE));
     }
     if host.strip_prefix("*.").is_some_and(url::is_public_suffix) {
-        let why = "everyone can register names below this ending, so it is dropped with a warning at each use";
-        return Some((why, "write https://*.example.com, with a name of your own"));
+        let why = "anyone can register names below this ending, so Kratos drops it with a warning";
+        return Some((why, "write https://*.example.com, with your own domain"));
     }
     if host.trim_start_matches('*').contains('*') {
         let why = "a `*` counts only as the first character of the host";
         return Some((why, "list the hosts, or put the `*` first: https://*.example.com"));
     }
     if url.path.contains('*') {
-        let why = "a `*` in the path is compared as a letter";
-        return Some((why, "leave the `*` out: every path that begins with the path of the entry is allowed"));
+        let why = "Kratos compares a `*` in the path as a letter";
+        return Some((why, "remove the `*`: Kratos allows every path that begins with the path of the entry"));
     }
     None
 }

@@ -10,7 +10,7 @@ use crate::rule::{Context, Rule, Sink};
 pub const RULE: Rule = Rule {
     name: "return-url-skipped",
     aliases: &[],
-    summary: "a return address of a flow that is passed over",
+    summary: "return address of a flow that Kratos skips",
     category: "urls",
     level: Level::Warning,
     effect: Effect::NoEffect,
@@ -18,12 +18,28 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["D048", "D049"],
     docs: r#"
-A `default_browser_return_url` of a flow or a method that is neither absolute nor begins with a slash is skipped without
-a word, and the next wider one is used (method, flow, `selfservice.default_browser_return_url`).
+## What happens
 
-It need not be among `allowed_return_urls`: that list checks the parameter `return_to` only.
+Kratos uses the next wider address (method, flow, `selfservice.default_browser_return_url`), without a message.
 
-Source: driver/config/config.go:selfServiceReturnTo, oryx/configx/provider.go:RequestURIF; seen on v1.0.0 to master.
+## Why
+
+A `default_browser_return_url` must be absolute or begin with a slash. It need not be in
+`selfservice.allowed_return_urls`: that list checks the parameter `return_to` only.
+
+## What to do
+
+Write an absolute URL, or a path with a leading slash.
+
+## Versions
+
+All versions.
+
+## Source
+
+driver/config/config.go:selfServiceReturnTo, oryx/configx/provider.go:RequestURIF; seen on v1.0.0 to master.
+
+## Examples
 
 ```yaml bad
 selfservice:
@@ -56,7 +72,7 @@ fn check(context: &Context, out: &mut Sink) {
     for node in KEYS.iter().flat_map(|path| context.select(path)) {
         let Some(text) = view::text(node) else { continue };
         if !url::parse(text).is_ok_and(|url| url.is_request_uri()) {
-            let message = "this address is passed over: it is neither absolute nor a path with a leading slash";
+            let message = "Kratos skips this address: it is neither absolute nor a path with a leading slash";
             out.report(node, message).help("write an absolute URL (https://…) or a path with a leading slash");
         }
     }

@@ -11,7 +11,7 @@ use crate::yaml::Node;
 pub const RULE: Rule = Rule {
     name: "return-url-too-wide",
     aliases: &[],
-    summary: "an entry of `allowed_return_urls` that lets strangers in",
+    summary: "entry of `allowed_return_urls` that allows other sites",
     category: "urls",
     level: Level::Error,
     effect: Effect::Unprotected,
@@ -19,15 +19,31 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["D054", "D055"],
     docs: r#"
-A `*` at the start of the host matches by ending alone: without a dot behind it, `https://*example.com` also allows
-`https://evilexample.com`, to which an attacker can have Kratos send people after they signed in. Below endings where
-everyone gets a name (`https://*.github.io`) the same holds. master drops such entries where no name of one's own
-remains behind the `*` (unless `feature_flags.legacy_allow_insecure_origins`), but keeps `https://*foo.example.net`.
+## What happens
 
-The path is compared without boundary too: `/app` allows `/application`.
+An attacker can have Kratos send users to another site after they signed in: `https://*example.com` also allows
+`https://evilexample.com`. The same holds below endings where anyone gets a name (`https://*.github.io`).
 
-Source: driver/config/config.go:SelfServiceBrowserAllowedReturnToDomains,
-oryx/corsx/check_origin.go:ClassifyOrigin@master; seen on v1.0.0 to master.
+## Why
+
+A `*` at the start of the host compares only the ending. The path is compared without boundary too: `/app` allows
+`/application`. master drops such entries where your own name does not remain after the `*` (unless
+`feature_flags.legacy_allow_insecure_origins`), but keeps `https://*foo.example.net`.
+
+## What to do
+
+Put a dot after the `*`, or list the hosts.
+
+## Versions
+
+All versions.
+
+## Source
+
+driver/config/config.go:SelfServiceBrowserAllowedReturnToDomains, oryx/corsx/check_origin.go:ClassifyOrigin@master;
+seen on v1.0.0 to master.
+
+## Examples
 
 ```yaml bad
 selfservice:
@@ -61,11 +77,11 @@ fn check(context: &Context, out: &mut Sink) {
         if let Some(name) = rest.strip_prefix('.') {
             if url::is_shared(name) {
                 let message =
-                    format!("anyone can take users away after sign-in: everyone can get a name below `{name}`");
+                    format!("anyone can redirect users after sign-in: everyone can get a name below `{name}`");
                 out.report(entry, message).help("list your own hosts");
             }
         } else if rest.contains('.') {
-            let message = format!("`evil{rest}` is allowed too: a `*` matches by ending, without a boundary");
+            let message = format!("this also allows `evil{rest}`: a `*` compares only the ending");
             out.report(entry, message).help(format!("write https://*.{rest}, and https://{rest} for the name itself"));
         }
     }

@@ -10,7 +10,7 @@ use crate::rule::{Context, Rule, Sink};
 pub const RULE: Rule = Rule {
     name: "settings-return-refused",
     aliases: &[],
-    summary: "recovery of users with a second factor fails: `allowed_return_urls` lacks the settings page",
+    summary: "`allowed_return_urls` lacks the settings page, so recovery with a second factor fails",
     category: "urls",
     level: Level::Warning,
     effect: Effect::RequestFails,

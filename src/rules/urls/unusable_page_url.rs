@@ -10,7 +10,7 @@ use crate::rule::{Context, Rule, Sink};
 pub const RULE: Rule = Rule {
     name: "unusable-page-url",
     aliases: &[],
-    summary: "a page address that ends the process or goes nowhere",
+    summary: "page URL that stops Kratos or leads nowhere",
     category: "urls",
     level: Level::Error,
     effect: Effect::RequestFails,
@@ -18,18 +18,33 @@ pub const RULE: Rule = Rule {
     fixable: false,
     facts: &["D045", "D046", "D047"],
     docs: r#"
-Kratos sends browsers to these addresses. One that is empty, relative without a leading slash (`login`), or only a
-fragment (`#/login`) passes the schema and ends the whole process: since v25.4.0 already at start for the pages of
-login, registration, settings, recovery and errors (the telemetry reads their hosts, with `--dev` and `--sqa-opt-out`
-too); before, and for `verification.ui_url` and `selfservice.default_browser_return_url`, when the first flow needs it.
+## What happens
 
-An address without scheme but with a port (`localhost:4455/login`) is read as an address of the scheme `localhost`, and
-browsers cannot follow the redirect.
+- Empty, relative without a leading slash (`login`), or only a fragment (`#/login`): the schema passes, and Kratos
+  exits. Since v25.4.0 already at start for the pages of login, registration, settings, recovery and errors (the
+  telemetry reads their hosts, with `--dev` and `--sqa-opt-out` too); before, and for
+  `selfservice.flows.verification.ui_url` and `selfservice.default_browser_return_url`, at the first flow that needs
+  it. `boots` in the JSON report stays true.
+- Without scheme but with a port (`localhost:4455/login`): Kratos reads an address of the scheme `localhost`, and
+  browsers cannot follow the redirect.
 
-The effect is that of the requests: the validation, by which `boots` goes, passes.
+## Why
 
-Source: cmd/daemon/serve.go:sqa@v25.4.0, driver/config/config.go:ParseAbsoluteOrRelativeURIOrFail; seen on v1.0.0 to
-master.
+Kratos redirects browsers to these addresses.
+
+## What to do
+
+Write an absolute URL, or a path with a leading slash.
+
+## Versions
+
+All versions.
+
+## Source
+
+cmd/daemon/serve.go:sqa@v25.4.0, driver/config/config.go:ParseAbsoluteOrRelativeURIOrFail; seen on v1.0.0 to master.
+
+## Examples
 
 ```yaml bad
 selfservice:
@@ -68,20 +83,17 @@ fn check(context: &Context, out: &mut Sink) {
         let help = "write an absolute URL (https://…) or a path with a leading slash";
         match url::parse(text) {
             Ok(url) if url.opaque && url.path.starts_with(|c: char| c.is_ascii_digit()) => {
-                let message = format!(
-                    "browsers cannot follow this address: without `http://` it is read as one of the scheme `{}`",
-                    url.scheme
-                );
+                let message =
+                    format!("browsers cannot follow this address: without `http://` its scheme is `{}`", url.scheme);
                 out.report(node, message).help(format!("write http://{text} or https://{text}"));
             }
             Ok(url) if url.is_request_uri() => {}
             _ if at_start && context.target >= Version::V25_4 => {
-                let message = "Kratos ends at start: this address is neither absolute nor a path with a leading slash";
+                let message = "Kratos does not start: the URL must be absolute or start with `/`";
                 out.report(node, message).help(help);
             }
             _ => {
-                let message = "the process ends when the first flow needs this address: it is neither absolute nor a path \
-                    with a leading slash";
+                let message = "Kratos exits at the first request: the URL must be absolute or start with `/`";
                 out.report(node, message).help(help);
             }
         }

@@ -11,7 +11,7 @@ use crate::yaml::Node;
 pub const RULE: Rule = Rule {
     name: "url-final-space",
     aliases: &[],
-    summary: "an address that ends with a space",
+    summary: "URL that ends with a space",
     category: "urls",
     level: Level::Error,
     effect: Effect::RequestFails,
@@ -69,7 +69,7 @@ fn check(context: &Context, out: &mut Sink) {
             continue;
         }
         let report = out
-            .report(node, "this address is never found: it ends with a space, which goes out as `%20`")
+            .report(node, "this address is never found: it ends with a space, which is sent as `%20`")
             .help("remove the space");
         if let Some(edit) = trimmed(node) {
             _ = report.fix("remove the space", true, vec![edit]);

@@ -1,0 +1,69 @@
+//! `courier-sms-ignored`: SMS settings that nobody reads.
+
+use crate::diagnostic::{Effect, Level};
+use crate::kratos::version::{Version, Versions};
+use crate::rule::{Context, Rule, Sink};
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    name: "courier-sms-ignored",
+    aliases: &["courier-sms"],
+    summary: "`courier.sms` is no longer read",
+    category: "courier",
+    level: Level::Error,
+    effect: Effect::NoEffect,
+    versions: Versions::between(Version::V1_1, Version::V1_3_1),
+    fixable: false,
+    facts: &["D178"],
+    docs: r#"
+## What happens
+
+No SMS is sent.
+
+## Why
+
+`courier.sms` was read up to v1.0.0. v1.1.0 to v1.3.1 accept and ignore it; v25.4.0 refuses it. SMS is an entry of
+`courier.channels` now.
+
+## What to do
+
+Move it to `courier.channels`, with `id: sms` and `type: http`.
+
+## Versions
+
+Since v1.1.0.
+
+## Source
+
+driver/config/config.go@v1.0.0 and @v1.1.0; seen on v1.0.0 to v25.4.0.
+
+## Examples
+
+```yaml bad
+# kratos: v1.3.1
+courier:
+  sms:
+    enabled: true
+    from: "+4912345"
+```
+
+```yaml good
+# kratos: v1.3.1
+courier:
+  channels:
+    - id: sms
+      type: http
+```
+"#,
+    check,
+};
+
+fn check(context: &Context, out: &mut Sink) {
+    let Some(sms) = context.find("courier.sms") else { return };
+    let report = out
+        .report_key(sms, "no SMS is sent: Kratos ignores `courier.sms` since v1.1.0")
+        .help("move it to `courier.channels`, with `id: sms` and `type: http`");
+    if sms.get("enabled").is_none_or(|node| node.as_bool() == Some(false)) {
+        _ = report.level(Level::Warning);
+    }
+}

@@ -1,0 +1,97 @@
+//! `smtp-port-scheme-mismatch`: a mail port that speaks otherwise.
+
+use crate::diagnostic::{Effect, Level};
+use crate::kratos::version::Versions;
+use crate::kratos::view;
+use crate::rule::{Context, Rule, Sink};
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    name: "smtp-port-scheme-mismatch",
+    aliases: &["smtp-port"],
+    summary: "mail port does not fit the scheme",
+    category: "courier",
+    level: Level::Warning,
+    effect: Effect::RequestFails,
+    versions: Versions::ALL,
+    fixable: false,
+    facts: &["D173", "D174"],
+    docs: r#"
+## What happens
+
+No mail is sent ("first record does not look like a TLS handshake").
+
+## Why
+
+- `smtps://` begins with TLS. Servers on port 587 or 25 begin in clear text and expect STARTTLS.
+- `smtp://` on port 465 is the reverse.
+- With `smtp://` STARTTLS is required unless `disable_starttls=true`, which makes it optional: test servers without
+  TLS (mailhog, mailpit, mailslurper, maildev) fail.
+
+## What to do
+
+Use `smtp://` with port 587 or 25, `smtps://` with port 465, and `?disable_starttls=true` for a test server without
+TLS.
+
+## Versions
+
+All versions.
+
+## Source
+
+courier/smtp.go:NewSMTPClient; seen on v1.0.0 to master; ory/kratos issue 781.
+
+## Examples
+
+```yaml bad
+courier:
+  smtp:
+    connection_uri: smtps://mailer:mailer@smtp.example.com:587/
+```
+
+```yaml good
+courier:
+  smtp:
+    connection_uri: smtp://mailer:mailer@smtp.example.com:587/
+```
+"#,
+    check,
+};
+
+/// Names of containers with test servers that know no TLS. Mailslurper's image knows TLS on 1025 (quickstarts of Kratos).
+const TEST_SERVERS: [&str; 5] = ["mailhog", "mailpit", "maildev", "mailcatcher", "mailtrap-local"];
+
+fn check(context: &Context, out: &mut Sink) {
+    let Some(root) = context.root() else { return };
+    let Some((node, url)) = view::url(root, "courier.smtp.connection_uri") else { return };
+    let port = url.port();
+    if url.has_scheme("smtps") && matches!(port, Some("587" | "25")) {
+        let message = format!(
+            "no mail is sent: servers on port {} begin without TLS, `smtps://` begins with it",
+            port.unwrap_or_default()
+        );
+        out.report(node, message).help("write `smtp://` (STARTTLS), or use port 465");
+    } else if url.has_scheme("smtp") && port == Some("465") {
+        out.report(node, "no mail is sent: servers on port 465 begin with TLS, `smtp://` begins without it")
+            .help("write `smtps://`, or use port 587");
+    }
+    let known = TEST_SERVERS.contains(&url.hostname());
+    let optional = url.query.is_some_and(|query| query.contains("disable_starttls="));
+    if url.has_scheme("smtp") && known && !optional {
+        out.report(
+            node,
+            format!("no mail is sent: `smtp://` needs STARTTLS, which `{}` does not support", url.hostname()),
+        )
+        .help("add `?disable_starttls=true`");
+    } else if url.has_scheme("smtps") && known {
+        out.report(
+            node,
+            format!(
+                "no mail is sent: `smtps://` begins with TLS, which `{}` does not support by default",
+                url.hostname()
+            ),
+        )
+        .level(Level::Info)
+        .help("write `smtp://…/?disable_starttls=true` unless the server has a certificate");
+    }
+}

@@ -1,0 +1,109 @@
+//! `smtp-uri-unusable`: an address of the mail server that cannot be used.
+
+use crate::diagnostic::{Effect, Level};
+use crate::kratos::url;
+use crate::kratos::version::Versions;
+use crate::kratos::view;
+use crate::rule::{Context, Rule, Sink};
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    name: "smtp-uri-unusable",
+    aliases: &["smtp-uri"],
+    summary: "address of the mail server that cannot be used",
+    category: "courier",
+    level: Level::Error,
+    effect: Effect::RequestFails,
+    versions: Versions::ALL,
+    fixable: false,
+    facts: &["D171", "D172", "D175"],
+    docs: r#"
+## What happens
+
+- Without a port Kratos dials port 0, and each message fails.
+- `#`, `/` or a bad `%` escape in user name or password: v1.0.0 to v1.3.1 exit at start with `--watch-courier`; later
+  ones fail at each message.
+- `skip_ssl_verify` and `disable_starttls` with a word that Go's `ParseBool` does not know count as false (warning);
+  other parameters have no effect (info).
+
+## Why
+
+The value is a URL.
+
+## What to do
+
+Escape user name and password: `#` as `%23`, `/` as `%2F`, `%` as `%25`, `@` as `%40`. Write the port.
+
+## Versions
+
+All versions.
+
+## Source
+
+courier/smtp.go:NewSMTPClient; seen on v1.0.0 to master.
+
+## Examples
+
+```yaml bad
+courier:
+  smtp:
+    connection_uri: smtps://mailer:s3cr3t@smtp.example.com
+```
+
+```yaml good
+courier:
+  smtp:
+    connection_uri: smtps://mailer:s3cr%23t@smtp.example.com:465/?skip_ssl_verify=true
+```
+"#,
+    check,
+};
+
+const PARAMETERS: [&str; 3] = ["skip_ssl_verify", "disable_starttls", "server_name"];
+
+const BOOLEANS: [&str; 12] = ["1", "t", "T", "true", "TRUE", "True", "0", "f", "F", "false", "FALSE", "False"];
+
+fn check(context: &Context, out: &mut Sink) {
+    let Some(node) = context.find("courier.smtp.connection_uri") else { return };
+    let Some(text) = view::text(node).filter(|text| text.starts_with("smtp")) else { return };
+    let escape = "escape user name and password: `#` as %23, `/` as %2F, `%` as %25, `@` as %40";
+    let cut = text.split_once("://").is_some_and(|(_, rest)| match (rest.find(['/', '#', '?']), rest.rfind('@')) {
+        (Some(cut), Some(at)) => cut < at && !rest.get(cut..at).is_some_and(|between| between.contains('?')),
+        _ => false,
+    });
+    match url::parse(text) {
+        Err(why) => {
+            out.report(node, format!("no mail is sent: Kratos cannot read this address; it {why}")).help(escape);
+            return;
+        }
+        Ok(_) if cut => {
+            out.report(node, "no mail is sent: a `#` or `/` in the password ends the address there").help(escape);
+            return;
+        }
+        Ok(url) if url.port().is_none() && !url.host.is_empty() => {
+            let report = out
+                .report(node, "no mail is sent: the address has no port, and Kratos dials port 0")
+                .help("add the port: 465 for `smtps://`, 587 or 25 for `smtp://`");
+            // Without a user it often only stands there to please the schema, and the environment gives another.
+            if url.userinfo.is_none() {
+                _ = report.level(Level::Warning);
+            }
+        }
+        Ok(_) => {}
+    }
+    // With an `@` behind the `?` it is part of a password.
+    let query = text.split_once('?').map_or("", |(_, query)| query);
+    for (name, value) in query.split('&').filter_map(|pair| pair.split_once('=')).filter(|_| !query.contains('@')) {
+        if !PARAMETERS.contains(&name) {
+            out.report(node, format!("the parameter `{name}` has no effect"))
+                .level(Level::Info)
+                .effect(Effect::NoEffect)
+                .help("remove it; Kratos reads `skip_ssl_verify`, `disable_starttls` and `server_name`");
+        } else if name != "server_name" && !BOOLEANS.contains(&value) {
+            out.report(node, format!("`{name}` counts as false: its value is not a boolean of Go"))
+                .level(Level::Warning)
+                .effect(Effect::NoEffect)
+                .help("write `true` or `false`");
+        }
+    }
+}

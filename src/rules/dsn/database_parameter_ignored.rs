@@ -1,0 +1,94 @@
+//! `database-parameter-ignored`: database parameters that do something else.
+
+use crate::diagnostic::{Effect, Level};
+use crate::kratos::version::{Version, Versions};
+use crate::kratos::view;
+use crate::rule::{Context, Rule, Sink};
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    name: "database-parameter-ignored",
+    aliases: &["database-parameters"],
+    summary: "database parameters that Kratos ignores or refuses",
+    category: "dsn",
+    level: Level::Warning,
+    effect: Effect::NoEffect,
+    versions: Versions::ALL,
+    fixable: false,
+    facts: &["D030", "D032", "D033", "D034"],
+    docs: r#"
+## What happens
+
+- `max_conns`, `max_idle_conns`, `max_conn_lifetime` and `max_conn_idle_time` that cannot be read: Kratos uses the
+  default, with a warning in the log.
+- `pool_min_conns` since v26.2.0: the open source build does not start, whatever the database (seen with sqlite).
+- `memory`: SQLite in memory. All identities are lost at restart (info).
+
+## Why
+
+Kratos takes these parameters out of the address before it connects. It adds `multiStatements` and `parseTime` for
+MySQL itself.
+
+## What to do
+
+Correct the parameter, or remove it. Give a real database by `DSN` in the environment.
+
+## Versions
+
+All versions.
+
+## Source
+
+oryx/sqlcon/parse_opts.go, driver/registry_default.go:Init; seen on v1.0.0 to master.
+
+## Examples
+
+```yaml bad
+dsn: postgres://kratos@db:5432/kratos?max_conns=many
+```
+
+```yaml good
+dsn: postgres://kratos@db:5432/kratos?max_conns=20&max_conn_lifetime=10m
+```
+"#,
+    check,
+};
+
+/// Parameters that Kratos takes out of the DSN, and whether they are durations.
+const PARAMETERS: [(&str, bool); 4] =
+    [("max_conns", false), ("max_idle_conns", false), ("max_conn_lifetime", true), ("max_conn_idle_time", true)];
+
+fn check(context: &Context, out: &mut Sink) {
+    let Some(node) = context.find("dsn") else { return };
+    let Some(dsn) = view::text(node) else { return };
+    if dsn == "memory" && !context.root().is_some_and(view::is_local) {
+        out.report(node, "all identities are lost at restart: `dsn` is `memory`")
+            .level(Level::Info)
+            .effect(Effect::Advice)
+            .help("give a database by DSN in the environment")
+            .development("database in memory");
+    }
+    let query = dsn.split_once('?').map_or("", |(_, query)| query);
+    for (name, value) in query.split('&').filter_map(|pair| pair.split_once('=')) {
+        let known = PARAMETERS.iter().find(|(known, _)| *known == name);
+        let readable = known.is_none_or(|(_, is_duration)| {
+            if *is_duration {
+                view::seconds(value.trim_start_matches('-')).is_some()
+            } else {
+                value.parse::<i64>().is_ok()
+            }
+        });
+        if !readable {
+            out.report(node, format!("Kratos uses the default: it cannot read `{name}`")).help(format!(
+                "write a {}",
+                if known.is_some_and(|known| known.1) { "duration, for example `10m`" } else { "number" }
+            ));
+        }
+        if name == "pool_min_conns" && context.target >= Version::V26_2 && dsn.starts_with("sqlite") {
+            out.report(node, "Kratos does not start: the open source build refuses `pool_min_conns`")
+                .level(Level::Error)
+                .effect(Effect::NoBoot)
+                .help("remove it");
+        }
+    }
+}

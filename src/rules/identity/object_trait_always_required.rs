@@ -1,0 +1,108 @@
+//! `object-trait-always-required`: an optional object trait that every form must fill in.
+
+use crate::diagnostic::{Effect, Level};
+use crate::kratos::identity;
+use crate::kratos::version::{Version, Versions};
+use crate::rule::{Context, Rule, Sink};
+use crate::yaml::Node;
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    name: "object-trait-always-required",
+    aliases: &["object-trait-required"],
+    summary: "optional object trait has a required member, so every registration needs it",
+    category: "identity",
+    level: Level::Warning,
+    effect: Effect::RequestFails,
+    versions: Versions::since(Version::V1_0),
+    fixable: false,
+    facts: &[],
+    docs: r#"
+## What happens
+
+The schema does not require the object, but it requires a member of it. Users who leave the whole object out cannot
+register: Kratos answers that the member is missing. API clients get the same answer.
+
+## Why
+
+Kratos reads what is submitted along the identity schema and puts `{}` where an object is missing. Then it checks the
+identity against the schema, and `{}` lacks the member. Identities that are created with the admin API are not changed
+this way.
+
+## What to do
+
+Remove the member from the `required` of the object. If users must fill it in, add the object to the `required` around
+it, so that the schema says what happens.
+
+## Versions
+
+Since v1.0.0.
+
+## Source
+
+oryx/decoderx/http.go:decodeURLValues (ory/x before); seen on v1.3.1, v25.4.0 and v26.2.0.
+"#,
+    check,
+};
+
+fn check(context: &Context, out: &mut Sink) {
+    for schema in context.identity_schemas() {
+        let Some(whole) = schema.root().and_then(identity::traits_schema) else { continue };
+        let mut found = Vec::new();
+        members(whole, "", 0, &mut found);
+        for (object, name, member) in found {
+            let shown = member.as_str().unwrap_or_default();
+            let message = format!("`{name}` is optional, but registration fails without `{name}.{shown}`");
+            out.report_in(member.place(), &schema.pointer, &schema.url_place, message)
+                .label(object.key_place(), "Kratos puts `{}` here when it is missing")
+                .help(format!("remove `{shown}` from this list, or add `{name}` to the `required` around it"));
+        }
+    }
+}
+
+/// Deeper objects are left alone.
+const MAX_DEPTH: usize = 16;
+
+/// The optional objects below an object, with their path and the first member whose lack refuses `{}`.
+fn members<'t>(object: Node<'t>, path: &str, depth: usize, found: &mut Vec<(Node<'t>, String, Node<'t>)>) {
+    if depth > MAX_DEPTH {
+        return;
+    }
+    for field in object.get("properties").into_iter().flat_map(Node::fields) {
+        if !is_made(field.value) {
+            continue;
+        }
+        let path = if path.is_empty() { field.key.to_owned() } else { format!("{path}.{}", field.key) };
+        let optional = !identity::is_required(object, field.key);
+        match missing(field.value, 0).filter(|_| optional) {
+            Some(member) => found.push((field.value, path, member)),
+            None => members(field.value, &path, depth + 1, found),
+        }
+    }
+}
+
+/// Whether Kratos makes this value when it is missing: `type` is `object` and nothing else.
+fn is_made(schema: Node<'_>) -> bool {
+    schema.get("type").and_then(Node::as_str) == Some("object")
+        && ["$ref", "const", "default"].iter().all(|keyword| schema.get(keyword).is_none())
+}
+
+/// The first required member that the made object lacks.
+fn missing(object: Node<'_>, depth: usize) -> Option<Node<'_>> {
+    let members = object.get("required").filter(|_| depth <= MAX_DEPTH)?;
+    members.items().find_map(|member| {
+        let schema = object.get("properties").and_then(|all| all.get(member.as_str()?));
+        match schema {
+            // A list of objects, or more than two types, are made too, by other rules.
+            Some(schema) if is_made(schema) => missing(schema, depth + 1).map(|_| member),
+            Some(schema) if is_plain(schema) => Some(member),
+            _ => None,
+        }
+    })
+}
+
+/// A text, a number or a boolean: nothing is made for it.
+fn is_plain(schema: Node<'_>) -> bool {
+    let kind = schema.get("type").and_then(Node::as_str);
+    matches!(kind, Some("string" | "number" | "integer" | "boolean")) && schema.get("default").is_none()
+}

@@ -1,0 +1,77 @@
+//! `jsonnet-syntax-error`: a document that is no Jsonnet.
+
+use crate::diagnostic::{Effect, Level};
+use crate::documents::finding::Kind;
+use crate::kratos::version::Versions;
+use crate::rule::{Context, Rule, Sink};
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    name: "jsonnet-syntax-error",
+    aliases: &["jsonnet-syntax"],
+    summary: "Jsonnet syntax error",
+    category: "jsonnet",
+    level: Level::Error,
+    effect: Effect::RequestFails,
+    versions: Versions::ALL,
+    fixable: false,
+    facts: &[],
+    docs: r##"
+## What happens
+
+Each use fails: the flow ends with an error; with `response.ignore` there is only a line in the log.
+
+## Why
+
+Kratos reads the bodies of web hooks, mappers and the bodies of the courier at their first use, not at start.
+
+## What to do
+
+Correct the place that is shown.
+
+## Versions
+
+All versions.
+
+## Source
+
+request/builder.go (v1.0.0 to master); the parser agrees with the go-jsonnet inside Kratos on 4,114 mutated bodies.
+
+## Examples
+
+```yaml bad
+# function(ctx) { id: ctx.flow.id
+selfservice:
+  flows:
+    registration:
+      after:
+        password:
+          hooks:
+            - hook: web_hook
+              config:
+                url: https://hooks.example.com/kratos
+                method: POST
+                body: base64://ZnVuY3Rpb24oY3R4KSB7IGlkOiBjdHguZmxvdy5pZA==
+```
+
+```yaml good
+# function(ctx) { id: ctx.flow.id }
+selfservice:
+  flows:
+    registration:
+      after:
+        password:
+          hooks:
+            - hook: web_hook
+              config:
+                url: https://hooks.example.com/kratos
+                method: POST
+                body: base64://ZnVuY3Rpb24oY3R4KSB7IGlkOiBjdHguZmxvdy5pZCB9
+```
+"##,
+    check,
+};
+
+fn check(context: &Context, out: &mut Sink) {
+    super::report(context, out, Kind::Syntax);
+}

@@ -1,0 +1,170 @@
+//! `relying-party-refused`: a relying party that browsers or Kratos refuse.
+
+use crate::diagnostic::{Effect, Level};
+use crate::kratos::url;
+use crate::kratos::version::{Version, Versions};
+use crate::kratos::view;
+use crate::rule::{Context, Rule, Sink};
+use crate::yaml::Node;
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    name: "relying-party-refused",
+    aliases: &["relying-party"],
+    summary: "relying party that browsers or Kratos refuse",
+    category: "methods",
+    level: Level::Error,
+    effect: Effect::RequestFails,
+    versions: Versions::ALL,
+    fixable: false,
+    facts: &["D110", "D112", "D113", "D114", "D115", "D206"],
+    docs: r#"
+## What happens
+
+- passkey without `rp.id`, or with an empty list of origins: since v26.2.0 every start of a registration answers 500,
+  also for users who choose a password and for API clients. Before, and for webauthn, the first use fails.
+- An id that is neither the host of the page nor a parent of it: browsers refuse (warning).
+- An id that is a public suffix (`com`, `co.il`, `pages.dev`, `up.railway.app`): browsers refuse.
+- Origins, but not the one of the pages of this configuration (warning).
+- Origins without scheme or with a path are never what a browser sends (for `passkey`; the schema checks those of
+  webauthn).
+
+## Why
+
+A key belongs to the `id`, and browsers compare it with the host of the page. Without origins it is `<scheme of the
+public URL>://<rp.id>`, without a port.
+
+## What to do
+
+Set `config.rp.id` to the host of the pages or a parent of it, and list the origins of the pages.
+
+## Versions
+
+All versions.
+
+## Source
+
+driver/config/config.go:WebAuthnConfig,PasskeyConfig, go-webauthn types.go:validate; seen on v1.3.1 to master;
+WebAuthn for the id.
+
+## Examples
+
+```yaml bad
+# kratos: v26.2.0
+selfservice:
+  methods:
+    passkey:
+      enabled: true
+      config: {}
+```
+
+```yaml good
+# kratos: v26.2.0
+selfservice:
+  methods:
+    passkey:
+      enabled: true
+      config:
+        rp:
+          id: example.com
+          display_name: Example
+          origins:
+            - https://app.example.com
+```
+"#,
+    check,
+};
+
+fn check(context: &Context, out: &mut Sink) {
+    for method in ["passkey", "webauthn"] {
+        let Some(node) = context.find(&format!("selfservice.methods.{method}")) else { continue };
+        if node.get("enabled").is_some_and(Node::is_true) {
+            check_method(context, method, node, out);
+        }
+    }
+}
+
+fn check_method(context: &Context, method: &str, node: Node, out: &mut Sink) {
+    let at_start = method == "passkey" && context.target >= Version::V26_2;
+    let what = if at_start { "every start of a registration answers 500" } else { "each use of a key fails" };
+    let party = node.find("config.rp");
+    if party.and_then(|party| party.get("id")).is_none() {
+        // Without `config` the schema refuses the file, master apart.
+        let config = node.get("config");
+        if config.is_some() || (context.target == Version::MASTER && method == "passkey") {
+            out.report_key(party.or(config).unwrap_or(node), format!("{what}: the relying party has no `id`"))
+                .help("set `config.rp.id` to the host of the pages or a parent of it");
+        }
+    }
+    let origins = party.and_then(|party| party.get("origins")).filter(|node| node.is_sequence());
+    if let Some(list) = origins.filter(|list| list.items().len() == 0) {
+        out.report(list, format!("{what}: the list of origins is empty"))
+            .help("list the origins of the pages: `https://app.example.com`");
+    }
+    for origin in origins.into_iter().flat_map(Node::items) {
+        let Some(text) = view::text(origin) else { continue };
+        let wrong = url::parse(text)
+            .is_ok_and(|url| url.scheme.is_empty() || url.opaque || (url.is_web() && url.path.len() > 1));
+        if wrong && !text.starts_with("android:") && !text.starts_with("ios:") {
+            out.report(origin, "no browser sends this origin: it needs a scheme, and nothing after host and port")
+                .help("write https://app.example.com");
+        }
+    }
+    if let Some(id) = party.and_then(|party| party.get("id")) {
+        check_id(context, id, out);
+    }
+    check_pages(context, party, out);
+}
+
+/// Whether one of the origins is that of a page on which keys are used.
+fn check_pages(context: &Context, party: Option<Node>, out: &mut Sink) {
+    let Some(root) = context.root() else { return };
+    let Some(party) = party else { return };
+    let origins: Vec<Node> = party.get("origin").into_iter().chain(party.select("origins[]")).collect();
+    let texts: Option<Vec<&str>> = origins.iter().map(|node| view::text(*node)).collect();
+    let (Some(first), Some(texts)) = (origins.first(), texts) else { return };
+    let pages = view::ui_urls(root);
+    let listed = |url: &url::Url| {
+        texts
+            .iter()
+            .any(|text| text.trim_end_matches('/').eq_ignore_ascii_case(&format!("{}://{}", url.scheme, url.host)))
+    };
+    if let Some((page, url)) = pages.first().filter(|_| !pages.iter().any(|(_, url)| listed(url))) {
+        out.report(
+            *first,
+            format!("Kratos refuses keys from the pages on {}://{}: the list has no such origin", url.scheme, url.host),
+        )
+        .level(Level::Warning)
+        .label(page.place(), "the page")
+        .help("list the origin of the pages");
+    }
+}
+
+fn check_id(context: &Context, node: Node, out: &mut Sink) {
+    let Some(id) = view::text(node).map(str::to_ascii_lowercase).filter(|id| !id.is_empty()) else { return };
+    if id.contains(['/', ':']) {
+        out.report(
+            node,
+            "browsers refuse every key: the id of the relying party must be a host, without scheme and port",
+        )
+        .help("write the host alone");
+        return;
+    }
+    let Some(root) = context.root() else { return };
+    let pages = view::ui_urls(root);
+    let is_parent = pages.iter().any(|(_, url)| url.hostname().to_ascii_lowercase().ends_with(&format!(".{id}")));
+    if is_parent && (url::is_public_suffix(&id) || url::is_shared(&id)) {
+        out.report(node, format!("browsers refuse every key: anyone can have a name below `{id}`"))
+            .help("write the host of the pages, or your own parent of it");
+        return;
+    }
+    let covers = |host: &str| host == id || host.strip_suffix(&id).is_some_and(|rest| rest.ends_with('.'));
+    if let Some((page, url)) =
+        pages.first().filter(|_| !pages.iter().any(|(_, url)| covers(&url.hostname().to_ascii_lowercase())))
+    {
+        out.report(node, format!("browsers refuse keys for `{id}` on pages of `{}`", url.hostname()))
+            .level(Level::Warning)
+            .label(page.place(), "the page")
+            .help("write the host of the pages, or a parent of it, without scheme and port");
+    }
+}

@@ -1,0 +1,147 @@
+//! `provider-scope-missing`: a mapper that reads an address which is never asked for.
+
+use crate::diagnostic::{Effect, Level};
+use crate::files::Found;
+use crate::kratos::version::Versions;
+use crate::kratos::view;
+use crate::rule::{Context, Rule, Sink};
+use crate::text::Source;
+use crate::yaml::Node;
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    name: "provider-scope-missing",
+    aliases: &["provider-scope"],
+    summary: "mapper reads an address that the scopes do not ask for",
+    category: "oidc",
+    level: Level::Warning,
+    effect: Effect::RequestFails,
+    versions: Versions::ALL,
+    fixable: false,
+    facts: &[],
+    docs: r#"
+## What happens
+
+`claims.email` is missing or empty. A mapper that needs it makes every sign-up fail; one that tests for it never sets
+the address.
+
+## Why
+
+The provider sends the e-mail address only when it is in the scopes. GitHub sends addresses that users show publicly
+in any case. Reported when the mapper, in `base64://` or a file of this project, reads `claims.email`, and the scopes
+do not ask for it.
+
+## What to do
+
+Add the scope.
+
+## Versions
+
+All versions.
+
+## Source
+
+documentation of the providers; selfservice/strategy/oidc/provider_*.go (read).
+
+## Examples
+
+```yaml bad
+selfservice:
+  methods:
+    oidc:
+      config:
+        providers:
+          - id: google
+            provider: google
+            mapper_url: base64://bG9jYWwgY2xhaW1zID0gc3RkLmV4dFZhcignY2xhaW1zJyk7IHsgaWRlbnRpdHk6IHsgdHJhaXRzOiB7IGVtYWlsOiBjbGFpbXMuZW1haWwgfSB9IH0=
+            scope:
+              - profile
+```
+
+```yaml good
+selfservice:
+  methods:
+    oidc:
+      config:
+        providers:
+          - id: google
+            provider: google
+            mapper_url: base64://bG9jYWwgY2xhaW1zID0gc3RkLmV4dFZhcignY2xhaW1zJyk7IHsgaWRlbnRpdHk6IHsgdHJhaXRzOiB7IGVtYWlsOiBjbGFpbXMuZW1haWwgfSB9IH0=
+            scope:
+              - email
+```
+"#,
+    check,
+};
+
+/// Kinds of providers, and the scopes of which one gives the address.
+const SCOPES: [(&str, &[&str]); 5] = [
+    ("google", &["email", "https://www.googleapis.com/auth/userinfo.email"]),
+    ("facebook", &["email"]),
+    ("github", &["user:email", "user"]),
+    ("discord", &["email"]),
+    ("slack", &["identity.email"]),
+];
+
+fn check(context: &Context, out: &mut Sink) {
+    let Some(root) = context.root() else { return };
+    for provider in view::providers(root) {
+        let Some((kind, scopes)) = SCOPES.iter().find(|(kind, _)| Some(*kind) == view::provider_kind(provider)) else {
+            continue;
+        };
+        let scope = provider.get("scope");
+        let asked: Vec<Node> = scope.into_iter().flat_map(Node::items).collect();
+        let unknown =
+            scope.is_some_and(|node| !node.is_sequence()) || asked.iter().any(|item| view::text(*item).is_none());
+        if unknown || asked.iter().any(|item| item.as_str().is_some_and(|word| scopes.contains(&word))) {
+            continue;
+        }
+        let Some(mapper) = provider.get("mapper_url") else { continue };
+        let Some(reading) = reading(context, mapper) else { continue };
+        let is_github = *kind == "github";
+        let message = match (reading, is_github) {
+            (Reading::Bare, false) => {
+                "sign-up with this provider fails: the mapper reads `claims.email`, the scopes do not ask for it"
+            }
+            (Reading::Bare, true) => {
+                "sign-up fails for users who hide their address: the mapper reads `claims.email`, not in the scopes"
+            }
+            (Reading::Tested, false) => "the mapper never gets `claims.email`: the scopes do not ask for it",
+            (Reading::Tested, true) => {
+                "the mapper gets `claims.email` only of users who show it publicly: the scopes do not ask for it"
+            }
+        };
+        let report = out
+            .report_key(scope.unwrap_or(mapper), message)
+            .label(mapper.place(), "the mapper")
+            .help(format!("add `{}` to `scope`", scopes.first().copied().unwrap_or("email")));
+        if matches!(reading, Reading::Tested) {
+            _ = report.effect(Effect::NoEffect);
+        }
+    }
+}
+
+/// How a mapper reads the address.
+#[derive(Clone, Copy)]
+enum Reading {
+    /// Without a test whether it is there.
+    Bare,
+    /// With one.
+    Tested,
+}
+
+/// How the mapper behind a URL reads the address; `None` when it does not, or cannot be read.
+fn reading(context: &Context, node: Node) -> Option<Reading> {
+    let text = view::text(node)?;
+    let source = if let Some(encoded) = text.strip_prefix("base64://") {
+        Source::from_base64(&node.place(), encoded).ok()?
+    } else if let (true, Found::Text(source)) = (text.starts_with("file://"), context.files.find(text)) {
+        source
+    } else {
+        return None;
+    };
+    let mapper = source.text();
+    let tests = ["'email' in", "\"email\" in", "objectHas", "std.get"];
+    let is_tested = tests.iter().any(|test| mapper.contains(test));
+    mapper.contains("claims.email").then_some(if is_tested { Reading::Tested } else { Reading::Bare })
+}

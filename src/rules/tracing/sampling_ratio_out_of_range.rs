@@ -1,0 +1,81 @@
+//! `sampling-ratio-out-of-range`: a share of traces that means none, or all.
+
+use crate::diagnostic::{Effect, Level};
+use crate::kratos::version::Versions;
+use crate::rule::{Context, Rule, Sink};
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    name: "sampling-ratio-out-of-range",
+    aliases: &["sampling-ratio"],
+    summary: "sampling ratio outside 0 to 1",
+    category: "tracing",
+    level: Level::Warning,
+    effect: Effect::NoEffect,
+    versions: Versions::ALL,
+    fixable: false,
+    facts: &["D192", "D194"],
+    docs: r#"
+## What happens
+
+Kratos samples no trace, or every trace: `10` for ten per cent samples all.
+
+## Why
+
+Ratios outside 0 to 1 pass the schema and are cut to it. A ratio of `zipkin` that is not set counts as 0 (that of
+`otlp` and `jaeger` as 1).
+
+## What to do
+
+Write a number from 0 to 1.
+
+## Versions
+
+All versions.
+
+## Source
+
+oryx/configx/provider.go:TracingConfig (read), tracing schema (seen).
+
+## Examples
+
+```yaml bad
+tracing:
+  provider: zipkin
+  providers:
+    zipkin:
+      server_url: http://zipkin:9411/api/v2/spans
+```
+
+```yaml good
+tracing:
+  provider: zipkin
+  providers:
+    zipkin:
+      server_url: http://zipkin:9411/api/v2/spans
+      sampling:
+        sampling_ratio: 0.5
+```
+"#,
+    check,
+};
+
+const RATIOS: [&str; 3] = [
+    "tracing.providers.zipkin.sampling.sampling_ratio",
+    "tracing.providers.otlp.sampling.sampling_ratio",
+    "tracing.providers.jaeger.sampling.trace_id_ratio",
+];
+
+fn check(context: &Context, out: &mut Sink) {
+    for node in RATIOS.iter().filter_map(|path| context.find(path)) {
+        if let Some(ratio) = node.as_f64().filter(|ratio| !(0.0..=1.0).contains(ratio)) {
+            let what = if ratio > 1.0 { "Kratos samples every trace" } else { "Kratos samples no trace" };
+            out.report(node, format!("{what}: it cuts the ratio to 0 to 1")).help("write `0.1` for ten per cent");
+        }
+    }
+    let provider = context.find("tracing.provider").filter(|node| node.as_str() == Some("zipkin"));
+    if let Some(node) = provider.filter(|_| context.find(RATIOS[0]).is_none()) {
+        out.report(node, "Kratos samples no trace: for zipkin a missing ratio counts as 0")
+            .help("set `tracing.providers.zipkin.sampling.sampling_ratio`");
+    }
+}

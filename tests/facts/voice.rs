@@ -1,0 +1,259 @@
+//! How the program speaks: plain words, short messages, a help for each finding, pages with the same headings.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use kratos_lint::config;
+use kratos_lint::diagnostic::Diagnostic;
+use kratos_lint::kratos::schema::keys::KEYS;
+use kratos_lint::rule::Rule;
+use kratos_lint::rules;
+
+/// Words that readers stumble over. A trailing blank stands for the end of a word.
+const REFUSED: [&str; 29] = [
+    "mend ",
+    "mends ",
+    "mended ",
+    "is none ",
+    "are none ",
+    "wants ",
+    "want a ",
+    "want the ",
+    "behind ",
+    "lies ",
+    "lie in ",
+    "stands ",
+    "stand here ",
+    "nobody ",
+    "people ",
+    "passed over ",
+    "handed on ",
+    "hands on ",
+    "taken for ",
+    "all the same ",
+    ", say ",
+    "harms ",
+    "gets on ",
+    "is no url ",
+    "without a word ",
+    "looked at ",
+    "leave it out ",
+    "drop it ",
+    "one's own ",
+];
+
+/// The first refused word of a text.
+fn refused(text: &str) -> Option<&'static str> {
+    let plain = |chr: char| if chr.is_alphanumeric() || chr == ',' || chr == '\'' { chr } else { ' ' };
+    let words: String = text.to_lowercase().replace("look-behind", "").chars().map(plain).collect();
+    let words = format!(" {} ", words.split_whitespace().collect::<Vec<_>>().join(" ")).replace(", ", " , ");
+    let words = words.split_whitespace().collect::<Vec<_>>().join(" ").replace(" , ", ", ") + " ";
+    let found = |word: &&&str| {
+        words.match_indices(**word).any(|(at, _)| at == 0 || word.starts_with(',') || words[..at].ends_with(' '))
+    };
+    REFUSED.iter().find(found).copied()
+}
+
+/// Columns of a text in which each value in backticks counts at most 30: values come from the file.
+fn length(text: &str) -> usize {
+    text.split('`').enumerate().map(|(at, part)| part.chars().count().min(if at % 2 == 1 { 30 } else { 1000 })).sum()
+}
+
+/// What is wrong with the texts of a finding.
+pub(super) fn faults_of(found: &Diagnostic) -> Vec<String> {
+    let mut faults = Vec::new();
+    let mut fault = |what: &str, text: &str| faults.push(format!("{}: {what}: {text}", found.rule));
+    if length(&found.message) > 100 {
+        fault("longer than 100 characters", &found.message);
+    }
+    match &found.help {
+        None => fault("no help", &found.message),
+        Some(help) if length(help) > 200 => fault("a help longer than 200 characters", help),
+        Some(_) => {}
+    }
+    let labels = found.labels.iter().map(|label| &label.text);
+    let titles = found.fixes.iter().map(|fix| &fix.title);
+    for text in std::iter::once(&found.message).chain(&found.help).chain(labels).chain(titles) {
+        if text.ends_with('.') && !text.ends_with("..") {
+            fault("ends with a full stop", text);
+        }
+        if let Some(word) = refused(text) {
+            fault(&format!("says `{}`", word.trim()), text);
+        }
+    }
+    faults
+}
+
+/// The headings of each page, in this order.
+const HEADINGS: [&str; 5] = ["What happens", "Why", "What to do", "Versions", "Source"];
+
+fn faults_of_page(rule: &Rule) -> Vec<String> {
+    let mut faults = Vec::new();
+    if rule.summary.ends_with('.') || rule.summary.chars().count() > 100 {
+        faults.push(format!("summary: {}", rule.summary));
+    }
+    let mut prose = String::new();
+    let mut fence: Option<String> = None;
+    let (mut headings, mut kinds) = (Vec::new(), Vec::new());
+    for line in rule.docs.lines() {
+        match (&fence, line.strip_prefix("```")) {
+            (None, Some(kind)) => {
+                kinds.push(kind.to_owned());
+                fence = Some(kind.to_owned());
+            }
+            (Some(_), Some("")) => fence = None,
+            (Some(_), _) => {}
+            (None, None) => match line.strip_prefix("## ") {
+                Some(heading) => headings.push(heading),
+                None => prose.push_str(&format!("{line}\n")),
+            },
+        }
+    }
+    let wanted: Vec<&str> = HEADINGS.iter().copied().chain(headings.get(5).map(|_| "Examples")).collect();
+    if headings != wanted {
+        faults.push(format!("headings {headings:?}"));
+    }
+    let is_known = |kind: &String| {
+        let mut words = kind.split(' ');
+        let first = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+        matches!(first, ("yaml", "bad" | "good" | "fixed") | ("toml" | "sh", ""))
+            && words.all(|word| word.starts_with("kratos="))
+    };
+    faults.extend(kinds.iter().filter(|kind| !is_known(kind)).map(|kind| format!("a fence ```{kind}")));
+    faults.extend(refused(&prose).map(|word| format!("says `{}`", word.trim())));
+    faults.extend(refused(rule.summary).map(|word| format!("the summary says `{}`", word.trim())));
+    faults.extend(unknown_keys(&prose).into_iter().map(|key| format!("there is no key `{key}`")));
+    faults.into_iter().map(|fault| format!("{}: {fault}", rule.name)).collect()
+}
+
+/// Whether a path of the table is the one that a page means: `<method>`, `*` and `[]` stand for anything.
+fn is_path(row: &str, written: &[&str]) -> bool {
+    let row: Vec<&str> = row.split('.').collect();
+    let same = |(row, written): (&&str, &&str)| {
+        let (row, written) = (row.trim_end_matches("[]"), written.trim_end_matches("[]"));
+        row == written || row == "*" || written == "*" || written.starts_with('<')
+    };
+    row.len() >= written.len() && row.iter().zip(written).all(same)
+}
+
+/// Keys of Kratos and of kratos-lint.toml on a page that do not exist.
+fn unknown_keys(prose: &str) -> Vec<String> {
+    let tops: BTreeSet<&str> = KEYS.iter().filter_map(|key| key.path.split('.').next()).collect();
+    let own = config::schema()["properties"].as_object().expect("an object").clone();
+    let mut unknown = Vec::new();
+    for paragraph in prose.split("\n\n") {
+        for word in paragraph.split('`').skip(1).step_by(2) {
+            let parts: Vec<&str> = word.split('.').collect();
+            let is_key = |text: &&str| {
+                !text.is_empty() && text.chars().all(|chr| chr.is_ascii_alphanumeric() || "_<>*[]-".contains(chr))
+            };
+            if parts.len() > 1 && parts.first().is_some_and(|top| tops.contains(top)) && parts.iter().all(is_key) {
+                let in_hooks = word.split_once("hooks[").is_some();
+                if !in_hooks && !KEYS.iter().any(|key| is_path(key.path, &parts)) {
+                    unknown.push(word.to_owned());
+                }
+            }
+            let is_own =
+                word.contains(['-', '_']) && word.chars().all(|chr| chr.is_ascii_lowercase() || "-_".contains(chr));
+            let near = paragraph.split(word).nth(1).unwrap_or_default();
+            if is_own
+                && near.trim_start_matches('`').trim_start().starts_with("in kratos-lint.toml")
+                && !own.contains_key(word)
+            {
+                unknown.push(word.to_owned());
+            }
+        }
+    }
+    unknown
+}
+
+#[test]
+fn each_page_has_the_same_headings_and_plain_words() {
+    let faults: Vec<String> = rules::ALL.iter().flat_map(|rule| faults_of_page(rule)).collect();
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn former_names_of_rules_are_understood() {
+    let names: BTreeSet<&str> = rules::ALL.iter().map(|rule| rule.name).collect();
+    for rule in rules::ALL {
+        for old in rule.aliases {
+            assert!(!names.contains(old), "{old} is a rule");
+            assert_eq!(rules::named(old).map(|rule| rule.name), Some(rule.name));
+            assert_eq!(config::known_rule(old).as_deref(), Ok(rule.name));
+        }
+    }
+    let former: Vec<&str> = rules::ALL.iter().flat_map(|rule| rule.aliases).copied().collect();
+    assert_eq!(former.len(), former.iter().collect::<BTreeSet<_>>().len(), "no name is twice");
+    assert!(former.len() > 60, "{}", former.len());
+}
+
+/// Folders whose texts are not for people: the engine of Jsonnet says what go-jsonnet says.
+const APART: [&str; 1] = ["src/jsonnet"];
+
+fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).expect("readable").filter_map(Result::ok) {
+        let path = entry.path();
+        if path.is_dir() {
+            sources(&path, found);
+        } else if path.extension().is_some_and(|ending| ending == "rs") && !path.ends_with("tests.rs") {
+            found.push(path);
+        }
+    }
+}
+
+/// The texts in double quotes of a source file, without comments and tests.
+fn literals(text: &str) -> Vec<String> {
+    let text = text.split("#[cfg(test)]").next().unwrap_or_default();
+    let chars: Vec<char> = text.chars().collect();
+    let (mut found, mut at) = (Vec::new(), 0);
+    while let Some(chr) = chars.get(at) {
+        match chr {
+            '/' if chars.get(at + 1) == Some(&'/') => at += chars[at..].iter().take_while(|chr| **chr != '\n').count(),
+            '\'' if chars.get(at + 2) == Some(&'\'') => at += 3,
+            '\'' if chars.get(at + 1) == Some(&'\\') => {
+                at += 2 + chars[at + 2..].iter().take_while(|chr| **chr != '\'').count() + 1;
+            }
+            '"' => {
+                let mut literal = String::new();
+                at += 1;
+                while let Some(chr) = chars.get(at).filter(|chr| **chr != '"') {
+                    if *chr == '\\' {
+                        at += 1;
+                    }
+                    literal.push(if *chr == '\\' { ' ' } else { *chr });
+                    at += 1;
+                }
+                at += 1;
+                found.push(literal);
+            }
+            _ => at += 1,
+        }
+    }
+    found
+}
+
+#[test]
+fn no_text_of_the_program_has_a_refused_word() {
+    let mut files = Vec::new();
+    sources(Path::new("src"), &mut files);
+    assert!(files.len() > 300);
+    let mut faults = Vec::new();
+    for path in files.iter().filter(|path| !APART.iter().any(|folder| path.starts_with(folder))) {
+        let text = fs::read_to_string(path).expect("readable");
+        let texts = literals(&text).into_iter().filter(|text| text.contains(' '));
+        let said = texts.filter_map(|text| {
+            refused(&text).map(|word| format!("{}: says `{}`: {text}", path.display(), word.trim()))
+        });
+        faults.extend(said);
+        let comments = text.lines().filter_map(|line| line.trim_start().strip_prefix("/// "));
+        // What clap shows as help.
+        let is_command = path.starts_with("src/cli") || path.starts_with("src/cli.rs");
+        let said = comments
+            .filter(|_| is_command)
+            .filter_map(|line| refused(line).map(|word| format!("{}: says `{}`: {line}", path.display(), word.trim())));
+        faults.extend(said);
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
