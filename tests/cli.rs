@@ -251,7 +251,7 @@ fn fixes_mend_and_change_nothing_else() {
     let expected = expected.replace(session, "") + session;
     assert_eq!(mended, expected);
     let again = kratos_lint(here.path(), &["--fix", "kratos.yml"]);
-    assert!(String::from_utf8_lossy(&again.stderr).contains("0 mended"), "{again:?}");
+    assert!(String::from_utf8_lossy(&again.stderr).contains("0 fixed"), "{again:?}");
 }
 
 #[test]
@@ -454,7 +454,8 @@ fn patterns_are_relative_to_the_file_that_holds_them() {
     ]);
     let absolute = here.path().join("next/kratos.yml");
     let levels = |folder: &str, args: &[&str]| -> Vec<String> {
-        let shown = stdout(&kratos_lint(&here.path().join(folder), &[&["-f", "concise"], args].concat()));
+        let shown =
+            stdout(&kratos_lint(&here.path().join(folder), &[&["-f", "concise", "--show-info"], args].concat()));
         shown
             .lines()
             .filter(|line| line.contains("[unknown-key]"))

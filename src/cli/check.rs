@@ -206,7 +206,7 @@ pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
 }
 
 impl Args {
-    /// The lowest level that a report for people shows: notes only when they are asked for, or make the status 1.
+    /// The lowest level that a report for a terminal shows: notes only when they are asked for, or make the status 1.
     pub(super) fn least(&self) -> Option<Level> {
         let all = self.show_info || self.min_level.is_some() || matches!(self.fail_on, FailOn::Info);
         (!all).then_some(Level::Warning)

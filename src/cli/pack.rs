@@ -91,7 +91,7 @@ fn settings(file: &Path) -> Settings {
     Settings { project: Arc::new(Project::of(disk)), ..Settings::default() }
 }
 
-/// Prints errors to stderr. That files are not embedded yet is none.
+/// Prints errors to stderr. Files that are not embedded yet are no error.
 fn has_errors(units: &[Unit], settings: &Settings) -> bool {
     let mut errors = 0;
     for unit in units {

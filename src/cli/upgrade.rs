@@ -82,7 +82,7 @@ fn from(args: &Args, unit: &Unit) -> Result<(Version, Option<String>), Failure> 
     Ok((oldest, Some(why)))
 }
 
-/// What said which release it is; none when it is only assumed.
+/// What named the release; nothing when it is only assumed.
 fn why(target: &Target) -> Option<String> {
     let what = match target.source {
         "image" => "of the image tag",

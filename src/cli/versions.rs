@@ -30,7 +30,7 @@ pub(super) enum Format {
 pub struct Args {
     #[command(flatten)]
     one: One,
-    /// The configuration, when `network` or `oel` stands before it: what that edition does with its keys
+    /// The configuration, after `network` or `oel`: shows what that edition does with its keys
     #[arg(value_name = "FILE")]
     after: Option<PathBuf>,
     /// How to print it

@@ -105,7 +105,7 @@ fn secrets(trial: &Trial<'_>, found: &mut Vec<Finding>) {
             path if path.starts_with("request_cookies.ory_kratos_session") => "this sends the session cookie",
             _ => continue,
         };
-        let message = format!("{what}: anyone who reads the requests can take over sessions");
+        let message = format!("{what}: readers of the request can take over sessions");
         let finding = Finding::warning(Kind::SecretSent, read.span, message).effect(Effect::Unprotected);
         found.push(finding.help("send only the fields that the endpoint needs"));
     }

@@ -99,9 +99,7 @@ fn mapper(result: &Value, version: Version, traits: &JsonType) -> Vec<Fault> {
     }
     for key in ["metadata_public", "metadata_admin"] {
         if identity.get(key).is_some_and(|value| !value.is_object() && value != FAILED) {
-            let message = format!(
-                "the sign-in fails when `identity.{key}` is not an object: null is refused, leave it out instead"
-            );
+            let message = format!("the sign-in fails when `identity.{key}` is not an object: null is refused");
             found.push(fault(
                 &format!("identity.{key}"),
                 message,

@@ -62,14 +62,25 @@ fn report_one(out: &mut Sink, document: &Checked, source: &Arc<Source>, finding:
     if finding.kind == Kind::UnusedLocal {
         report = report.optional();
     }
-    if let Some(help) = &finding.help {
-        report = report.help(help.clone());
-    }
+    let help = finding.help.clone().unwrap_or_else(|| default_help(finding.kind).to_owned());
+    report = report.help(help);
     if let Some(fix) = finding.fix.as_ref().filter(|_| place.is_verbatim()) {
         report = report.fix(fix.title.clone(), fix.safe, vec![Edit { place, text: fix.text.clone() }]);
     }
     for reference in failing.into_iter().take(MOST_LABELS) {
         report = report.label(reference.node.place(), label(reference));
+    }
+}
+
+/// What to do where the place itself leaves no choice.
+fn default_help(kind: Kind) -> &'static str {
+    match kind {
+        Kind::UnusedLocal => "remove it",
+        Kind::StandardFunction => "use another function, or upgrade Kratos",
+        Kind::Limit | Kind::Size => "make the document simpler",
+        Kind::WrongType => "convert the value first, for example with `std.toString`",
+        Kind::Cancel => "remove the `error`, or return a result",
+        _ => "correct this place; `kratos-lint ctx` prints what exists here",
     }
 }
 

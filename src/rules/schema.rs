@@ -78,6 +78,21 @@ fn report(context: &Context, kind: FaultKind, out: &mut Sink) {
     }
 }
 
+/// What to do where the fault itself leaves no choice.
+fn default_help(kind: FaultKind) -> &'static str {
+    match kind {
+        FaultKind::UnknownKey | FaultKind::Removed => "remove it",
+        FaultKind::TooNew => "upgrade Kratos, or remove it",
+        FaultKind::WrongType => "write a value of this type",
+        FaultKind::MissingKey => "add it",
+        FaultKind::OutOfRange => "write a value within the bounds",
+        FaultKind::DuplicateItem => "remove one of them",
+        FaultKind::UnknownWord | FaultKind::Malformed => "write a value of this form",
+        FaultKind::Conflict => "remove one of the keys",
+        FaultKind::MisplacedHook => "remove the hook, or move it to another list",
+    }
+}
+
 /// What says nothing more about a value that Kratos surely refuses.
 fn covered(kind: FaultKind) -> Covers {
     match kind {
@@ -171,7 +186,7 @@ fn finish(mut report: Report<'_>, fault: &Fault<'_>) {
     let help = match (&fault.help, raw_only) {
         (Some(help), _) => Some(help.clone()),
         (None, true) => Some("correct it for editors: they report it, Kratos starts anyway".to_owned()),
-        (None, false) => None,
+        (None, false) => Some(default_help(fault.kind).to_owned()),
     };
     if let Some(help) = help {
         report = report.help(help);

@@ -29,7 +29,7 @@ impl Check<'_> {
                 self.report(span, ProblemKind::FieldOfNothing { field: name.to_owned() });
                 Value::unknown()
             }
-            Kind::Payload => with(Kind::Unknown, Some("callers may leave it out".to_owned())),
+            Kind::Payload => with(Kind::Unknown, Some("it is optional".to_owned())),
             Kind::Struct(fields) => with(self.field_of(fields, name, span), None),
             Kind::Pointer(fields) => {
                 if !value.path.as_ref().is_some_and(|path| self.is_guarded(path)) {

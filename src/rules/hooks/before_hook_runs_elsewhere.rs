@@ -77,7 +77,7 @@ selfservice:
 
 /// What people do not expect of a `before` list.
 const SCOPE: [(&str, &str); 2] = [
-    ("verification", "not called for the verification flows that Kratos starts after registration, login or settings"),
+    ("verification", "not called for verification flows that Kratos starts itself"),
     ("settings", "called at the start, and again after every save and every recovery"),
 ];
 

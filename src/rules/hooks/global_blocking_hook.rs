@@ -81,10 +81,8 @@ fn check(context: &Context, out: &mut Sink) {
             let parse = hook.parse().filter(|_| list.flow == "registration" || context.target >= Version::V1_0);
             let Some(switch) = parse.or(hook.can_interrupt()) else { continue };
             let flow = list.flow;
-            let message = format!(
-                "this web_hook never runs: it reads its answer, and Kratos does that only in \
-                    {flow}.after.<method>.hooks"
-            );
+            let message =
+                format!("this web_hook never runs: Kratos reads answers only in `{flow}.after.<method>.hooks`");
             out.report(switch, message)
                 .label(list.node.key_place(), "this list is for all methods")
                 .help(format!("move the hook into {flow}.after.<method>.hooks of each enabled method"));

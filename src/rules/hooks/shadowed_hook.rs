@@ -110,10 +110,7 @@ fn is_shadowed(point: &Point<'_>, hook: Hook<'_>) -> bool {
 fn report(context: &Context, hook: Hook<'_>, points: &[&Point<'_>], out: &mut Sink) {
     let methods: Vec<&str> = points.iter().filter_map(|point| point.method).collect();
     let name = hook.name;
-    let message = format!(
-        "this {name} never runs for {}: the list of the method replaces this list, they are not merged",
-        join(&methods)
-    );
+    let message = format!("this {name} never runs for {}: the list of the method replaces this list", join(&methods));
     let mut report = out.report(hook.node, message);
     for point in points {
         let list = context

@@ -48,7 +48,7 @@ driver/config/config.go:validateIdentitySchemas; ory/x httploader; seen on v1.3.
 fn check(context: &Context, out: &mut Sink) {
     for schema in context.identity_schemas() {
         if let Content::Missing(path) = &schema.content {
-            let message = format!("Kratos does not start unless this file exists: {} was not found", path.display());
+            let message = format!("Kratos does not start unless `{}` exists: it was not found", path.display());
             out.report_at(schema.url_place.clone(), Some(schema.pointer.clone()), message)
                 .help("write the absolute path that the file has where Kratos runs: file:///etc/config/kratos/…");
         }

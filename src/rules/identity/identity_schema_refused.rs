@@ -82,11 +82,9 @@ fn check_schema(context: &Context, schema: &IdentitySchema, tree: &Tree, out: &m
     let is_beside = source.is_embedded() && !source.text().is_empty();
     let effect = if is_beside { Effect::RequestFails } else { Effect::NoBoot };
     for fault in tree.faults().iter().filter(|fault| is_refused(fault)) {
-        let message = format!("Kratos does not start: it cannot read this identity schema as JSON: {}", fault.message);
-        let report = out.report_in(fault.place.clone(), &schema.pointer, &schema.url_place, message).effect(effect);
-        if let Some(help) = &fault.help {
-            report.help(help);
-        }
+        let message = format!("Kratos does not start, because this is not valid JSON: {}", fault.message);
+        let help = fault.help.as_deref().unwrap_or("correct this place of the identity schema");
+        out.report_in(fault.place.clone(), &schema.pointer, &schema.url_place, message).effect(effect).help(help);
     }
     let Some(root) = schema.root() else {
         if tree.faults().is_empty() {
@@ -99,9 +97,7 @@ fn check_schema(context: &Context, schema: &IdentitySchema, tree: &Tree, out: &m
     for fault in meta::faults(root, context.target).into_iter().filter(|fault| fault.when == When::Boot) {
         let place = fault.place();
         let message = format!("Kratos does not start: {}", fault.message);
-        let report = out.report_in(place, &schema.pointer, &schema.url_place, message).effect(effect);
-        if let Some(help) = fault.help {
-            report.help(help);
-        }
+        let help = fault.help.as_deref().unwrap_or("correct this place of the identity schema");
+        out.report_in(place, &schema.pointer, &schema.url_place, message).effect(effect).help(help);
     }
 }

@@ -56,11 +56,9 @@ fn check(context: &Context, out: &mut Sink) {
         let Some(root) = schema.root() else { continue };
         for fault in meta::faults(root, context.target).into_iter().filter(|fault| fault.when == When::Use) {
             let place = fault.place();
-            let message = format!("each operation on identities of this schema fails: {}", fault.message);
-            let report = out.report_in(place, &schema.pointer, &schema.url_place, message);
-            if let Some(help) = fault.help {
-                report.help(help);
-            }
+            let message = format!("each operation on identities fails: {}", fault.message);
+            let help = fault.help.as_deref().unwrap_or("correct this place of the identity schema");
+            out.report_in(place, &schema.pointer, &schema.url_place, message).help(help);
         }
         if closed && context.target >= Version::MASTER {
             outside_references(schema, root, out);

@@ -109,7 +109,7 @@ fn shared_title(schema: &IdentitySchema, traits: &[Trait<'_>], out: &mut Sink) {
         let Some(other) = same.first() else { continue };
         let shared = if title(part).is_some() { "shares its title with" } else { "has no title, like" };
         let message = format!(
-            "the name of a passkey is random: `{}` {shared} `{}`, and Kratos finds the trait by its title",
+            "the name of a passkey is random: `{}` {shared} `{}`, and the title decides",
             part.name, other.name
         );
         out.report_in(part.schema.key_place(), &schema.pointer, &schema.url_place, message)

@@ -73,7 +73,7 @@ fn check(context: &Context, out: &mut Sink) {
     }
     let Some(method) = method_off(context, "verification") else { return };
     if let Some(enabled) = enabled("verification") {
-        let what = "every registration answers 400 after the account is created, and every change of settings too";
+        let what = "every registration answers 400 after the account is created";
         report(context, "verification", enabled, method, what, out);
     } else if context.target >= Version::V25_4 {
         let lists = ["selfservice.flows.login.after.hooks[].hook", "selfservice.flows.login.after.*.hooks[].hook"];

@@ -84,9 +84,8 @@ fn check(context: &Context, out: &mut Sink) {
             continue;
         }
         let given = context.deployment.is_found() && flag.is_unknown();
-        let report = out
-            .report_key(node, format!("{happens}: the flag `--{key}` of the command line, given or not, replaces this"))
-            .help(help);
+        let report =
+            out.report_key(node, format!("{happens}: the flag `--{key}` replaces this, given or not")).help(help);
         if given || key == "sqa-opt-out" {
             _ = report.level(Level::Info);
         }

@@ -83,7 +83,7 @@ fn check(context: &Context, out: &mut Sink) {
         let missing = issuer.is_none_or(|node| node.as_str() == Some(""));
         if missing && NEED.iter().any(|(name, versions)| *name == kind && versions.contains(context.target)) {
             let why = if kind == "generic" && provider.get("auth_url").is_some() {
-                "`generic` uses only `issuer_url`; `auth_url` and `token_url` do not replace it".to_owned()
+                "`generic` uses only `issuer_url`".to_owned()
             } else {
                 format!("`{kind}` needs `issuer_url`")
             };

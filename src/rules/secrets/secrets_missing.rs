@@ -73,8 +73,7 @@ fn check(context: &Context, out: &mut Sink) {
     {
         return;
     }
-    let message = "sessions end at restart and replicas do not share them unless SECRETS_COOKIE or \
-        SECRETS_DEFAULT is set";
+    let message = "sessions end at restart unless SECRETS_COOKIE or SECRETS_DEFAULT is set";
     let help = "set `secrets.cookie`, or SECRETS_COOKIE in the environment";
     if let Some(secrets) = secrets {
         out.report_key(secrets, message).help(help).development("no cookie secret");

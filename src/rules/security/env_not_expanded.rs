@@ -84,8 +84,8 @@ fn check(context: &Context, out: &mut Sink) {
         let own = node.pointer().trim_start_matches('/').replace(['/', '-'], "_").to_uppercase();
         let list = own.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end_matches('_');
         let refused = context.schema_faults().iter().any(|fault| fault.boot && fault.node.id() == node.id());
-        let effect = if refused { "it does not start with the text itself" } else { "it uses the text itself" };
-        let message = format!("Kratos does not expand `{whole}`: {effect} unless another program fills this file in");
+        let effect = if refused { "does not start" } else { "uses this text" };
+        let message = format!("Kratos does not expand `{whole}` and {effect} unless another program fills it in");
         let help = format!("remove it and set the environment variable {own}, or run the file through envsubst first");
         let report = out.report(node, message).help(help).covers(Covers::Placeholder);
         let unknown = !context.settings.no_config && !context.deployment.is_found();

@@ -70,11 +70,7 @@ fn check(context: &Context, out: &mut Sink) {
     let Some((base, public)) = view::public_url(root).filter(|(_, url)| is_name(url)) else { return };
     let differs = |url: &Url| is_name(url) && !url.hostname().eq_ignore_ascii_case(public.hostname());
     let mut report = |node: Node, url: &Url, what: &str, level: Level| {
-        let message = format!(
-            "{what}: Kratos is on {}, this page on {}, and browsers keep cookies per host",
-            public.hostname(),
-            url.hostname()
-        );
+        let message = format!("{what}: Kratos is on `{}`, this page on `{}`", public.hostname(), url.hostname());
         out.report(node, message)
             .level(level)
             .label(base.place(), "the public URL of Kratos is here")
@@ -82,7 +78,7 @@ fn check(context: &Context, out: &mut Sink) {
     };
     for (node, url) in view::ui_urls(root) {
         if differs(&url) {
-            report(node, &url, "each form here ends in a CSRF violation", Level::Error);
+            report(node, &url, "each form ends in a CSRF violation", Level::Error);
         }
     }
     let returns = "selfservice.default_browser_return_url";

@@ -104,7 +104,7 @@ fn dropped(text: &str) -> Option<(&'static str, &'static str)> {
     let url = url::parse(text).ok().filter(url::Url::is_web)?;
     let (_, rest) = url.hostname().rsplit_once('*')?;
     let owned = rest.split_once('.').is_some_and(|(_, base)| url::has_owner(base));
-    let why = "no name of one owner follows the `*`, so Kratos drops it with a warning at each use";
+    let why = "Kratos drops it, no name of one owner follows the `*`";
     (!owned).then_some((why, "write https://*.example.com, with your own domain"))
 }
 
@@ -122,12 +122,9 @@ fn fault(text: &str, default_is_absolute: bool) -> Option<(&'static str, &'stati
     }
     if url.scheme.is_empty() && url.host.is_empty() {
         if !url.path.starts_with('/') {
-            return Some((
-                "it is neither absolute nor a path with a leading slash, so Kratos drops it with a warning",
-                WHOLE,
-            ));
+            return Some(("Kratos drops it, it is neither absolute nor begins with `/`", WHOLE));
         }
-        let why = "a relative `return_to` first gets scheme and host of `selfservice.default_browser_return_url`";
+        let why = "a relative `return_to` gets the host of `selfservice.default_browser_return_url`";
         return default_is_absolute
             .then_some((why, "write the whole address, or a relative `selfservice.default_browser_return_url`"));
     }
@@ -142,7 +139,7 @@ fn fault(text: &str, default_is_absolute: bool) -> Option<(&'static str, &'stati
         return Some((why_host(why), WHOLE));
     }
     if host.strip_prefix("*.").is_some_and(url::is_public_suffix) {
-        let why = "anyone can register names below this ending, so Kratos drops it with a warning";
+        let why = "Kratos drops it, anyone can register names below it";
         return Some((why, "write https://*.example.com, with your own domain"));
     }
     if host.trim_start_matches('*').contains('*') {
