@@ -80,7 +80,7 @@ fn check(context: &Context, out: &mut Sink) {
         if let Some(other) = url::site(page.hostname()).filter(|other| *other != site) {
             out.report(
                 node,
-                format!("forms end in a CSRF violation: Kratos is on `{site}`, this page on `{other}`"),
+                format!("forms end in a CSRF violation: `{site}` and `{other}` are two sites"),
             )
             .label(base.place(), "the public URL of Kratos is here")
             .help(if site.len() > 6 && strsim::osa_distance(&site, &other) == 1 {
