@@ -224,7 +224,8 @@ impl Fragments {
     fn write_scalar(self, path: &str, key: &Key, out: &mut Snippet) {
         if let Some(words) = words(key) {
             // Jaeger is the first word, and needs more keys than this one.
-            let default = if path == "tracing.provider" { Some("otlp".to_owned()) } else { default_text(key) };
+            let last = || words.last().map(|word| (*word).to_owned());
+            let default = if path == "tracing.provider" { last() } else { default_text(key) };
             let first = words.iter().filter(|word| Some(**word) == default.as_deref());
             let rest = words.iter().filter(|word| Some(**word) != default.as_deref());
             return out.choice(first.chain(rest).copied());
