@@ -8,6 +8,7 @@ use flate2::read::GzDecoder;
 use jsonschema::Validator;
 use kratos_lint::check::{self, Target};
 use kratos_lint::config::Settings;
+use kratos_lint::diagnostic::Level;
 use kratos_lint::evaluation::{Answer, Child, Evaluator, FailureKind, Job};
 use kratos_lint::kratos::ctx::inputs::unconfigured;
 use kratos_lint::kratos::ctx::json_type::JsonType;
@@ -133,7 +134,9 @@ fn findings(folder: &Path, text: &str, version: Version) -> Vec<String> {
     let source = Source::new(path.to_string_lossy(), text);
     let unit = Unit::plain(yaml::parse(&source, yaml::Format::Yaml));
     let target = Target::one(version, "flag");
-    let settings = Settings { root: Some(folder.to_path_buf()), child: child(), ..Settings::default() };
+    // Off unless it is named.
+    let levels = vec![("jsonnet-unused-local".to_owned(), Some(Level::Info))];
+    let settings = Settings { root: Some(folder.to_path_buf()), child: child(), levels, ..Settings::default() };
     let report = check::unit(&unit, &target, &settings);
     report
         .diagnostics

@@ -59,7 +59,7 @@ pub(super) fn print(args: &Args, reports: &[UnitReport], out: &mut Printer<'_>) 
     let look = Look { color, terminal, width: width(terminal), least, is_quiet: args.quiet };
     output::write(format, reports, look, out)?;
     let hidden = output::hidden(reports, look);
-    if matches!(format, Format::Concise) && hidden > 0 && !args.quiet {
+    if terminal && matches!(format, Format::Concise) && hidden > 0 && !args.quiet {
         note(format!("{hidden} note{} not shown (--show-info)", if hidden == 1 { "" } else { "s" }));
     }
     Ok(())
