@@ -285,7 +285,7 @@ pub fn known_rule(name: &str) -> Result<String, String> {
     if let Some(rule) = rules::named(name) {
         return Ok(rule.name.to_owned());
     }
-    let names: Vec<&str> = rules::ALL.iter().map(|rule| rule.name).collect();
+    let names: Vec<&str> = rules::ALL.iter().flat_map(|rule| rule.aliases.iter().copied().chain([rule.name])).collect();
     let meant = schema::nearest(name, &names)
         .map_or_else(|| "`kratos-lint rules` lists them".to_owned(), |(meant, _)| format!("did you mean {meant}?"));
     Err(format!("there is no rule {name}; {meant}"))

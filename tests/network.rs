@@ -29,7 +29,7 @@ fn findings_are_those_of_ory_network() {
         "mistakes-project.json",
     ];
     for name in names {
-        let output = run(Path::new(FOLDER), &["-f", "concise", name]);
+        let output = run(Path::new(FOLDER), &["-f", "concise", "--show-info", name]);
         assert!(text(&output.stderr).contains("checked for Ory Network"), "{name}: {}", text(&output.stderr));
         found.push_str(&format!("# {name}\n{}", text(&output.stdout)));
     }

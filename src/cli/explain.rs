@@ -18,7 +18,7 @@ pub struct Args {
 /// When there is no such rule.
 pub fn run(args: &Args) -> Outcome {
     let Some(rule) = rules::named(&args.rule) else {
-        return Err(Failure(format!("no rule {}; `kratos-lint rules` lists them", args.rule)));
+        return Err(Failure(crate::config::known_rule(&args.rule).err().unwrap_or_default()));
     };
     let mut out = Printer::stdout();
     out.block(&format!("# {}\n\n{}\n\n", rule.name, rule.summary))?;
