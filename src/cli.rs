@@ -11,6 +11,7 @@ pub mod init;
 mod init_questions;
 pub mod lsp;
 pub mod man;
+pub mod mask;
 mod owner;
 pub mod pack;
 pub mod render;
@@ -75,6 +76,9 @@ enum Command {
     Lsp(lsp::Args),
     /// Print completions for a shell
     Completions(completions::Args),
+    /// Print a text without its secrets (for the playground)
+    #[command(hide = true)]
+    Mask(mask::Args),
     /// Print the man page of the program or of a command
     Man(man::Args),
     /// Print schemas, types and examples of web hook requests and responses
@@ -134,6 +138,7 @@ fn run() -> u8 {
         Some(Command::Lsp(args)) => lsp::run(&args),
         Some(Command::Completions(args)) => completions::run(&args, out),
         Some(Command::Man(args)) => man::run(&args, out),
+        Some(Command::Mask(args)) => mask::run(&args, out),
         Some(Command::Schema(args)) => schema::run(&args),
         Some(Command::Versions(args)) => versions::run(&args),
         Some(Command::Upgrade(args)) => upgrade::run(&args),

@@ -25,7 +25,7 @@ pub const TIME_LIMIT_MS: u64 = 1000;
 /// Most address space of the child, in bytes.
 pub const MEMORY_LIMIT: u64 = 256 << 20;
 /// Deepest nesting (see [`nesting()`]) that is parsed; documents of people stay below 100.
-pub const MAX_NESTING: usize = 2000;
+pub const MAX_NESTING: usize = if cfg!(target_os = "wasi") { 200 } else { 2000 };
 /// Stack of a thread that walks a document of that depth, in bytes.
 pub const STACK: usize = 64 << 20;
 

@@ -74,6 +74,9 @@ pub struct Context<'a> {
     plan: OnceCell<Vec<Point<'a>>>,
 }
 
+/// Where the pages of the site are.
+pub const SITE: &str = "https://kratos-lint.github.io/kratos-lint/";
+
 /// Endings of names of files that are filled in before use.
 const TEMPLATES: [&str; 10] =
     [".tmpl", ".template", ".tpl", ".j2", ".jinja", ".jinja2", ".gotmpl", ".ctmpl", ".erb", ".in"];
@@ -85,11 +88,7 @@ impl Rule {
     /// The address of its page.
     #[must_use]
     pub fn url(&self) -> String {
-        format!(
-            "https://github.com/kratos-lint/kratos-lint/blob/main/src/rules/{}/{}.rs",
-            self.category,
-            self.name.replace('-', "_")
-        )
+        format!("{SITE}rules/{}/", self.name)
     }
 }
 

@@ -43,6 +43,14 @@ sample() {
     cp -R "$root/testdata/sample/." "$1/"
 }
 
+# Writes what a command prints in the sample, with its status, to a file.
+output() {
+    local file=$1 status=0
+    shift
+    (cd "$work/compared" && "$@") >"$file" 2>&1 || status=$?
+    echo "status $status" >>"$file"
+}
+
 # Runs a kratos-lint (a command with its arguments) as users do, and compares with the binary of dist/, byte for byte.
 same_as_binary() {
     local args
@@ -50,9 +58,9 @@ same_as_binary() {
     for args in "--version" "kratos.yml" "--format json kratos.yml" "--format sarif ." "hooks kratos.yml" "explain shadowed-hook" \
         "schema request --hook /selfservice/flows/registration/after/password/hooks/1 kratos.yml" "--kratos 9.9 nope.yml"; do
         # shellcheck disable=SC2086
-        (cd "$work/compared" && "$binary" $args >"$work/expected" 2>&1; echo "status $?" >>"$work/expected")
+        output "$work/expected" "$binary" $args
         # shellcheck disable=SC2086
-        (cd "$work/compared" && "$@" $args >"$work/actual" 2>&1; echo "status $?" >>"$work/actual")
+        output "$work/actual" "$@" $args
         cmp "$work/expected" "$work/actual" || fail "$* $args prints something else than the binary"
     done
     echo "8 commands print the same as the binary"

@@ -1,6 +1,5 @@
 //! How the report of a run is printed: formats, colours, width.
 
-use std::io;
 use std::path::Path;
 
 use clap::ValueEnum;
@@ -83,7 +82,7 @@ fn width(terminal: bool) -> usize {
 
 #[cfg(unix)]
 fn columns() -> Option<usize> {
-    rustix::termios::tcgetwinsize(io::stdout()).ok().map(|size| usize::from(size.ws_col))
+    rustix::termios::tcgetwinsize(std::io::stdout()).ok().map(|size| usize::from(size.ws_col))
 }
 
 #[cfg(not(unix))]

@@ -77,7 +77,7 @@ pub fn survey(text: &str) -> Result<Survey, SyntaxError> {
     match nesting(text) {
         depth if depth > MAX_NESTING => Err(too_deep()),
         // Threads of a pool have a small stack.
-        depth if depth > SHALLOW => std::thread::scope(|scope| {
+        depth if depth > SHALLOW && !cfg!(target_os = "wasi") => std::thread::scope(|scope| {
             let walk = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, || survey_now(text));
             walk.map_err(|_| too_deep())?.join().unwrap_or_else(|_| Err(too_deep()))
         }),

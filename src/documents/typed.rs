@@ -30,7 +30,8 @@ pub fn analysis(trial: &Trial<'_>) -> Option<Analysis> {
     let arguments = if trial.is_ctx { arguments.as_slice() } else { &[] };
     let go_jsonnet = standard::engine(trial.place.version());
     let environment = Environment { arguments, variables: &variables, go_jsonnet };
-    if trial.survey.plain {
+    // There are no threads on WASI.
+    if trial.survey.plain || cfg!(target_os = "wasi") {
         return infer::check(trial.text, environment).ok();
     }
     // Calls recurse, and threads of a pool have a small stack.

@@ -91,6 +91,14 @@ fn work(lines: &Receiver<String>, out: &mut (dyn Write + Send)) -> io::Result<()
     }
 }
 
+/// What comes of a job in this process, as JSON. Its tree is kept until the process ends, which is soon where this is used.
+pub(super) fn here(go_jsonnet: GoJsonnet, job: &Job) -> serde_json::Result<String> {
+    thread_local! {
+        static LIBRARY: Library<'static> = Library::new(Box::leak(Box::default()));
+    }
+    LIBRARY.with(|library| written(library, go_jsonnet, job))
+}
+
 /// A failure as JSON: an [`Answer`], or an [`Outcome`] when each part is asked for.
 fn failed(each: bool, failure: Failure) -> serde_json::Result<String> {
     if each {
@@ -120,5 +128,21 @@ fn written(library: &Library<'_>, go_jsonnet: GoJsonnet, job: &Job) -> serde_jso
     match library.evaluate(input) {
         Ok(json) => serde_json::to_string(&Answer::Ok(json)),
         Err(failure) => failed(false, failure),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::jsonnet::standard::NEWEST;
+
+    #[test]
+    fn a_process_without_children_answers_itself() {
+        let answer = |text: &str| {
+            let json = here(NEWEST, &Job::with_ctx(text, serde_json::json!({"id": 1}))).expect("an answer");
+            serde_json::from_str::<Answer>(&json).expect("an answer")
+        };
+        assert_eq!(answer("function(ctx) {id: ctx.id + 1}"), Answer::Ok("{\"id\": 2}".to_owned()));
+        assert!(matches!(answer("function(ctx) ctx.name"), Answer::Failed(_)));
     }
 }

@@ -15,8 +15,10 @@ use crate::jsonnet::syntax::Places;
 
 /// Most frames, as in go-jsonnet.
 const MOST_FRAMES: usize = 500;
-/// Deepest recursion of the evaluation itself; what is nested as deep has no meaning for people.
-const MOST_DEPTH: usize = 8_000;
+/// Deepest recursion of the evaluation itself; what is nested as deep has no meaning for people. The stack of a browser is small.
+const MOST_DEPTH: usize = if cfg!(target_os = "wasi") { 800 } else { 8_000 };
+/// Most steps of one evaluation where no other process measures its time.
+const MOST_STEPS: u64 = if cfg!(target_os = "wasi") { 5_000_000 } else { u64::MAX };
 
 /// The failure of what reads an input that is not to be looked at.
 pub(super) const BLIND: &str = "the input is not looked at";
@@ -37,6 +39,7 @@ pub(super) struct Machine<'a> {
     pub variables: BTreeMap<String, Rc<Thunk<'a>>>,
     pub frames: usize,
     depth: usize,
+    steps: u64,
     /// All thunks that may be part of a circle.
     thunks: Vec<Weak<Thunk<'a>>>,
     next_sweep: usize,
@@ -50,6 +53,7 @@ impl<'a> Machine<'a> {
             variables: BTreeMap::new(),
             frames: 0,
             depth: 0,
+            steps: 0,
             thunks: Vec::new(),
             next_sweep: 1000,
         }
@@ -139,6 +143,10 @@ impl<'a> Machine<'a> {
         let mut step = (expr, Rc::clone(scope));
         let result = loop {
             let (expr, scope) = &step;
+            self.steps += 1;
+            if self.steps > MOST_STEPS {
+                break Err(Failure::new(FailureKind::Time, "it runs longer than the second that Kratos allows"));
+            }
             match self.step(expr, scope) {
                 Ok(Step::Next(expr, scope)) => step = (expr, scope),
                 Ok(Step::Done(value)) => break Ok(value),

@@ -1,0 +1,50 @@
+// Bundles the page into a folder: node build.mjs FOLDER. The program lies there already, as kratos-lint.wasm.
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const target = process.argv[2];
+mkdirSync(target, { recursive: true });
+
+function files(folder) {
+  return readdirSync(folder).sort().flatMap((name) => {
+    const path = join(folder, name);
+    return statSync(path).isDirectory() ? files(path) : [path];
+  });
+}
+
+function project(folder) {
+  return Object.fromEntries(files(folder).map((path) => [relative(folder, path), readFileSync(path, "utf8")]));
+}
+
+// The projects to start from: the sample of the front page, and the folders of examples/.
+function examples() {
+  const sample = project(join(here, "../../testdata/sample"));
+  delete sample["refusal.json"];
+  const names = readdirSync(join(here, "examples")).sort();
+  return { "Mistakes that Kratos does not report": sample, ...Object.fromEntries(names.map((name) => [name, project(join(here, "examples", name))])) };
+}
+
+const own = {
+  name: "own",
+  setup(bundler) {
+    bundler.onResolve({ filter: /\?text$/ }, ({ path, resolveDir }) => ({ path: join(resolveDir, path.slice(0, -5)), namespace: "text" }));
+    // The worker is a text of the page: a page from file:// may start no worker from a file.
+    bundler.onLoad({ filter: /.*/, namespace: "text" }, async ({ path }) => {
+      const made = await build({ entryPoints: [path], bundle: true, minify: true, write: false, format: "iife", target: "es2022" });
+      return { contents: made.outputFiles[0].text, loader: "text" };
+    });
+    bundler.onResolve({ filter: /^\.\/examples$/ }, () => ({ path: "examples", namespace: "examples" }));
+    bundler.onLoad({ filter: /.*/, namespace: "examples" }, () => ({ contents: JSON.stringify(examples()), loader: "json" }));
+  },
+};
+
+await build({
+  entryPoints: [join(here, "main.js")], outfile: join(target, "playground.js"), bundle: true, minify: true, format: "iife",
+  target: "es2022", plugins: [own], legalComments: "eof",
+});
+for (const name of ["index.html", "playground.css"]) copyFileSync(join(here, name), join(target, name));
+const program = readFileSync(join(target, "kratos-lint.wasm"));
+writeFileSync(join(target, "kratos-lint.wasm.js"), `globalThis.KRATOS_LINT_WASM="${program.toString("base64")}";\n`);
