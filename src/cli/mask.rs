@@ -20,7 +20,7 @@ pub struct Args {
 /// Prints the text.
 ///
 /// # Errors
-/// When the text cannot be read: then nobody knows where its secrets are.
+/// When the text cannot be read: its secrets cannot be found then.
 pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
     let mut text = String::new();
     io::stdin().lock().take(MAX_BYTES).read_to_string(&mut text)?;
