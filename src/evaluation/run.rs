@@ -142,7 +142,7 @@ mod tests {
             let json = here(NEWEST, &Job::with_ctx(text, serde_json::json!({"id": 1}))).expect("an answer");
             serde_json::from_str::<Answer>(&json).expect("an answer")
         };
-        assert_eq!(answer("function(ctx) {id: ctx.id + 1}"), Answer::Ok("{\"id\": 2}".to_owned()));
+        assert_eq!(answer("function(ctx) {id: ctx.id + 1}"), Answer::Ok("{\n   \"id\": 2\n}".to_owned()));
         assert!(matches!(answer("function(ctx) ctx.name"), Answer::Failed(_)));
     }
 }
