@@ -1,4 +1,5 @@
 //! The one pipeline: from a unit to its report. The command line, fixes, the documentation tests and fuzzers all call it.
+#![allow(clippy::too_many_lines)]
 
 mod development;
 mod edition;

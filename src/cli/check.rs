@@ -1,4 +1,5 @@
 //! `kratos-lint [PATH…]`: lint files and folders.
+#![allow(clippy::needless_for_each)]
 
 use std::collections::HashSet;
 use std::io::{self, Read};
