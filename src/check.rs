@@ -1,5 +1,4 @@
 //! The one pipeline: from a unit to its report. The command line, fixes, the documentation tests and fuzzers all call it.
-#![allow(clippy::too_many_lines)]
 
 mod development;
 mod edition;
@@ -98,28 +97,13 @@ pub fn unit(unit: &Unit, target: &Target, settings: &Settings) -> UnitReport {
     let complete = settings.only.is_empty() && target.versions.len() == 1;
     let suppressed =
         suppress::apply(&unit.tree, &suppress::each_once(documents.into_inner()), &mut diagnostics, complete);
-    diagnostics.retain_mut(|found| match settings.level(found.rule, found.level) {
-        Some(level) => {
-            found.level = level;
-            let is_named = settings.only.iter().any(|name| name == found.rule);
-            let is_wanted = !found.marks.is_optional || is_named || settings.names(found.rule);
-            (settings.only.is_empty() || is_named) && is_wanted
-        }
-        None => false,
-    });
+    diagnostics.retain_mut(|found| is_wanted(found, settings));
     if settings.only.is_empty() {
         let is_local = unit.root().is_some_and(view::is_local);
         development::merge(&mut diagnostics, is_local || deployment.dev.is_known());
     }
-    sort(&mut diagnostics, unit);
     let mut target = target.clone();
-    if let Some(more) = diagnostics.len().checked_sub(MOST_FINDINGS).filter(|more| *more > 0) {
-        // The worst are shown: they decide the exit status.
-        diagnostics.sort_by_key(|found| (std::cmp::Reverse(found.level), found.effect));
-        diagnostics.truncate(MOST_FINDINGS);
-        sort(&mut diagnostics, unit);
-        target.notes.push(format!("{more} further findings are not shown"));
-    }
+    target.notes.extend(keep_worst(&mut diagnostics, unit));
     let laid = target.versions.last().and_then(|version| laid(*version));
     let seen = [Some(written), filled.as_ref(), laid.as_ref()].into_iter().flatten().map(|unit| &unit.tree);
     let mut secrets = Secrets::of(written.layers.iter().chain(seen), &settings.secret_keys, &variables);
@@ -134,6 +118,25 @@ pub fn unit(unit: &Unit, target: &Target, settings: &Settings) -> UnitReport {
         secrets,
         source: unit.file_source(),
     }
+}
+
+/// Gives a finding the level that the settings ask for; false when they do not want it.
+fn is_wanted(found: &mut Diagnostic, settings: &Settings) -> bool {
+    let Some(level) = settings.level(found.rule, found.level) else { return false };
+    found.level = level;
+    let is_named = settings.only.iter().any(|name| name == found.rule);
+    let is_wanted = !found.marks.is_optional || is_named || settings.names(found.rule);
+    (settings.only.is_empty() || is_named) && is_wanted
+}
+
+/// Sorts the findings and keeps the worst, which decide the exit status; says how many are left out.
+fn keep_worst(diagnostics: &mut Vec<Diagnostic>, unit: &Unit) -> Option<String> {
+    sort(diagnostics, unit);
+    let more = diagnostics.len().checked_sub(MOST_FINDINGS).filter(|more| *more > 0)?;
+    diagnostics.sort_by_key(|found| (std::cmp::Reverse(found.level), found.effect));
+    diagnostics.truncate(MOST_FINDINGS);
+    sort(diagnostics, unit);
+    Some(format!("{more} further findings are not shown"))
 }
 
 /// Sorts findings by place, those in the file of the unit first.

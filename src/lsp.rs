@@ -2,15 +2,6 @@
 //!
 //! One thread reads messages, one writes them, one answers, one checks. Open buffers lie over the files of the disk. The thread
 //! that answers never evaluates Jsonnet and never walks the disk.
-#![allow(
-    clippy::unused_self,
-    clippy::case_sensitive_file_extension_comparisons,
-    clippy::match_same_arms,
-    clippy::needless_lifetimes,
-    clippy::elidable_lifetime_names,
-    clippy::write_with_newline,
-    clippy::match_bool
-)]
 
 mod about;
 mod actions;

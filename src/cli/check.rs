@@ -1,5 +1,4 @@
 //! `kratos-lint [PATH…]`: lint files and folders.
-#![allow(clippy::needless_for_each)]
 
 use std::collections::HashSet;
 use std::io::{self, Read};
@@ -193,14 +192,16 @@ pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
         reports = written(fix::mend(reports, args.unsafe_fixes, &lint), args.root.as_deref())?;
     }
     if let Some(path) = &args.baseline {
-        crate::baseline::apply(path, args.update_baseline, args.root.as_deref(), &mut reports)
-            .map_err(Failure)?
-            .iter()
-            .for_each(crate::output::note);
+        let notes = crate::baseline::apply(path, args.update_baseline, args.root.as_deref(), &mut reports);
+        for note in notes.map_err(Failure)? {
+            crate::output::note(note);
+        }
     }
     let status = status(args, &reports);
     if let Some(least) = args.min_level.map(MinLevel::level) {
-        reports.iter_mut().for_each(|report| report.diagnostics.retain(|found| found.level >= least));
+        for report in &mut reports {
+            report.diagnostics.retain(|found| found.level >= least);
+        }
     }
     report::print(args, &reports, out)?;
     Ok(status)

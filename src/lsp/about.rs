@@ -16,12 +16,12 @@ pub(super) fn key(path: &str, version: Version) -> Option<String> {
     if row.limits.contains(&Limit::Required) {
         facts.push("required".to_owned());
     }
-    _ = write!(out, " · {}\n", facts.join(" · "));
+    _ = writeln!(out, " · {}", facts.join(" · "));
     if let Some(words) = fragment::words(row) {
-        _ = write!(out, "\nOne of {}\n", words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", "));
+        _ = writeln!(out, "\nOne of {}", words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", "));
     }
     if let Some(default) = schema::default_of(path, version).filter(|json| json.len() <= 60) {
-        _ = write!(out, "\nDefault: `{default}`\n");
+        _ = writeln!(out, "\nDefault: `{default}`");
     }
     if let Some(known) = schema::versions_of(path) {
         if known.from > Version::OLDEST {

@@ -40,6 +40,13 @@ struct Offer {
     is_first: bool,
 }
 
+impl Offer {
+    fn word(word: &str, kind: u8) -> Offer {
+        let text = Snippet::of(word);
+        Offer { label: word.to_owned(), kind, detail: String::new(), text, about: None, is_first: false }
+    }
+}
+
 /// The answer to `textDocument/completion`.
 pub(super) fn answer(path: &Path, params: &Value, snapshot: &Snapshot, features: Features) -> Value {
     let Ok(source) = snapshot.disk().read_configuration(path) else { return Value::Null };
@@ -58,10 +65,8 @@ pub(super) fn answer(path: &Path, params: &Value, snapshot: &Snapshot, features:
         .into_iter()
         .map(|offer| {
             // Clients indent the lines of snippets themselves, those of plain texts they take as they are.
-            let (new, format) = match features.snippets {
-                true => (offer.text.snippet(), 2),
-                false => (offer.text.plain(&lead), 1),
-            };
+            let (new, format) =
+                if features.snippets { (offer.text.snippet(), 2) } else { (offer.text.plain(&lead), 1) };
             let mut item = json!({
                 "label": offer.label,
                 "kind": offer.kind,
@@ -194,7 +199,7 @@ impl Place<'_> {
         let item = format!("{path}[]");
         let row = schema::lookup(&item, self.version)?;
         if let Some(words) = fragment::words(row) {
-            return Some(words.iter().map(|word| self.word(word, WORD)).collect());
+            return Some(words.iter().map(|word| Offer::word(word, WORD)).collect());
         }
         let text = fragments.item(&path, self.relative())?;
         let name = path.rsplit('.').next().unwrap_or_default();
@@ -211,18 +216,13 @@ impl Place<'_> {
         }])
     }
 
-    fn word(&self, word: &str, kind: u8) -> Offer {
-        let text = Snippet::of(word);
-        Offer { label: word.to_owned(), kind, detail: String::new(), text, about: None, is_first: false }
-    }
-
     fn values(&self, marked: Node<'_>, around: Node<'_>) -> Option<Vec<Offer>> {
         let fragments = Fragments { version: self.version };
         if marked.key() == Some("hook")
             && let Some(list) = around.parent().and_then(schema::path_of)
         {
             let offer =
-                |name: &'static str| Offer { about: about::hook(name, self.version), ..self.word(name, REFERENCE) };
+                |name: &'static str| Offer { about: about::hook(name, self.version), ..Offer::word(name, REFERENCE) };
             // The name alone is no web_hook yet: it needs its `config`.
             let has_config = around.get("config").is_some();
             let fits = |name: &&str| (*name == "web_hook") == has_config;
@@ -231,23 +231,23 @@ impl Place<'_> {
         let path = Self::path_of(marked)?;
         let row = schema::lookup(&path, self.version)?;
         if let Some(words) = fragment::words(row) {
-            return Some(words.iter().map(|word| self.word(word, WORD)).collect());
+            return Some(words.iter().map(|word| Offer::word(word, WORD)).collect());
         }
         if row.shape == Shape::Boolean {
-            return Some(["true", "false"].iter().map(|word| self.word(word, WORD)).collect());
+            return Some(["true", "false"].iter().map(|word| Offer::word(word, WORD)).collect());
         }
         if path == "identity.default_schema_id" {
             let ids = self.probe.root()?.select("identity.schemas[].id");
             return Some(
                 ids.into_iter()
                     .filter_map(Node::as_str)
-                    .map(|id| self.word(&crate::init::quoted(id), REFERENCE))
+                    .map(|id| Offer::word(&crate::init::quoted(id), REFERENCE))
                     .collect(),
             );
         }
         let mut offers = self.files(&path);
         if let Some(text) = schema::default_of(&path, self.version).and_then(plain_default) {
-            offers.push(Offer { detail: "default".to_owned(), ..self.word(&text, WORD) });
+            offers.push(Offer { detail: "default".to_owned(), ..Offer::word(&text, WORD) });
         }
         Some(offers)
     }
@@ -255,7 +255,7 @@ impl Place<'_> {
     /// Files of the project that the key may refer to.
     fn files(&self, path: &str) -> Vec<Offer> {
         let endings: &[&str] = match path {
-            _ if path.ends_with("mapper_url") || path.ends_with(".body") => &[".jsonnet"],
+            _ if matches!(path.rsplit('.').next(), Some("mapper_url" | "claims_mapper_url" | "body")) => &[".jsonnet"],
             "identity.schemas[].url" => &[".schema.json"],
             _ if path.starts_with("courier.templates.") => &[".gotmpl"],
             _ => return Vec::new(),
@@ -265,7 +265,7 @@ impl Place<'_> {
         collect(folder, 0, endings, self.snapshot.disk(), &mut found);
         let offer = |file: PathBuf| {
             let shown = file.strip_prefix(folder).ok()?.to_string_lossy().replace('\\', "/");
-            Some(self.word(&format!("file://{shown}"), FILE))
+            Some(Offer::word(&format!("file://{shown}"), FILE))
         };
         found.into_iter().filter_map(offer).collect()
     }

@@ -127,7 +127,7 @@ impl Fragments {
             }
             _ => {
                 out.text(" ");
-                self.write_scalar(path, key, out);
+                write_scalar(path, key, out);
             }
         }
     }
@@ -152,7 +152,7 @@ impl Fragments {
             }
             Shape::List | Shape::Any => false,
             _ => {
-                self.write_scalar(&path, key, out);
+                write_scalar(&path, key, out);
                 true
             }
         }
@@ -186,7 +186,7 @@ impl Fragments {
 
     /// The keys that are written for a mapping: those that it demands, else one that says something.
     fn children(self, path: &str) -> Vec<&'static str> {
-        if path.ends_with(".auth") {
+        if path.rsplit('.').next() == Some("auth") {
             return vec!["type", "config"];
         }
         if path.ends_with(".auth.config") {
@@ -220,27 +220,27 @@ impl Fragments {
         let first = preferred.or_else(|| all.iter().find(is_simple)).or(all.first());
         first.into_iter().copied().collect()
     }
+}
 
-    fn write_scalar(self, path: &str, key: &Key, out: &mut Snippet) {
-        if let Some(words) = words(key) {
-            // Jaeger is the first word, and needs more keys than this one.
-            let last = || words.last().map(|word| (*word).to_owned());
-            let default = if path == "tracing.provider" { last() } else { default_text(key) };
-            let first = words.iter().filter(|word| Some(**word) == default.as_deref());
-            let rest = words.iter().filter(|word| Some(**word) != default.as_deref());
-            return out.choice(first.chain(rest).copied());
-        }
-        if let Some(value) = special(path) {
-            return out.place(value);
-        }
-        match (default_of(key), key.shape) {
-            (Some(Value::Bool(value)), _) => out.choice(if value { ["true", "false"] } else { ["false", "true"] }),
-            (Some(Value::String(text)), _) if !text.is_empty() => out.place(quoted(&text)),
-            (Some(value @ Value::Number(_)), _) => out.place(value.to_string()),
-            (_, Shape::Boolean) => out.choice(["true", "false"]),
-            (_, Shape::Integer | Shape::Number) => out.place(least(key).to_string()),
-            _ => out.place(quoted(of_format(key))),
-        }
+fn write_scalar(path: &str, key: &Key, out: &mut Snippet) {
+    if let Some(words) = words(key) {
+        // Jaeger is the first word, and needs more keys than this one.
+        let last = || words.last().map(|word| (*word).to_owned());
+        let default = if path == "tracing.provider" { last() } else { default_text(key) };
+        let first = words.iter().filter(|word| Some(**word) == default.as_deref());
+        let rest = words.iter().filter(|word| Some(**word) != default.as_deref());
+        return out.choice(first.chain(rest).copied());
+    }
+    if let Some(value) = special(path) {
+        return out.place(value);
+    }
+    match (default_of(key), key.shape) {
+        (Some(Value::Bool(value)), _) => out.choice(if value { ["true", "false"] } else { ["false", "true"] }),
+        (Some(Value::String(text)), _) if !text.is_empty() => out.place(quoted(&text)),
+        (Some(value @ Value::Number(_)), _) => out.place(value.to_string()),
+        (_, Shape::Boolean) => out.choice(["true", "false"]),
+        (_, Shape::Integer | Shape::Number) => out.place(least(key).to_string()),
+        _ => out.place(quoted(of_format(key))),
     }
 }
 
@@ -291,8 +291,7 @@ fn least(key: &Key) -> i64 {
 fn of_format(key: &Key) -> &'static str {
     let known = key.limits.iter().find_map(|limit| {
         Some(match limit {
-            Limit::Uri | Limit::HttpUrl => "https://example.org/",
-            Limit::UriReference => "https://example.org/",
+            Limit::Uri | Limit::HttpUrl | Limit::UriReference => "https://example.org/",
             Limit::TemplateUri => "file:///etc/config/kratos/template.gotmpl",
             Limit::Email => "no-reply@example.org",
             Limit::Hostname => "example.org",

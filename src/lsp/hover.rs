@@ -60,7 +60,7 @@ fn jsonnet(path: &Path, text: &str, byte: usize, snapshot: &Snapshot) -> Option<
 }
 
 /// The innermost node at a byte of a file.
-pub(super) fn node_at<'t>(root: Node<'t>, byte: usize) -> Option<Node<'t>> {
+pub(super) fn node_at(root: Node<'_>, byte: usize) -> Option<Node<'_>> {
     let holds = |node: &Node<'_>| {
         let span = node.entry_place().in_file().span;
         span.start <= byte && byte <= span.end

@@ -133,8 +133,10 @@ fn unit(path: &str, text: &str) -> Option<Unit> {
 
 /// A configuration of which nothing but the mark is written yet, told by its name.
 fn new_file(path: &str, source: &Arc<Source>) -> Option<Unit> {
-    let name = Path::new(path).file_name()?.to_string_lossy().to_lowercase();
-    let is_ours = name.contains("kratos") && (name.ends_with(".yml") || name.ends_with(".yaml"));
+    let path = Path::new(path);
+    let is_yaml =
+        path.extension().is_some_and(|end| end.eq_ignore_ascii_case("yml") || end.eq_ignore_ascii_case("yaml"));
+    let is_ours = is_yaml && path.file_name()?.to_string_lossy().to_lowercase().contains("kratos");
     let tree = yaml::parse(source, Format::Yaml);
     let root = tree.root()?;
     let has_others = ["apiVersion", "services", "kind", "openapi"].iter().any(|key| root.get(key).is_some());

@@ -291,7 +291,7 @@ impl Server {
         let Some(uri) = document.get("uri").and_then(Value::as_str) else { return };
         let text = document.get("text").and_then(Value::as_str).unwrap_or_default().to_owned();
         let language = document.get("languageId").and_then(Value::as_str).unwrap_or_default();
-        let Some(path) = self.path(uri, language) else { return };
+        let Some(path) = path_of(uri, language) else { return };
         let version = version(document);
         self.shared.change(|state| _ = state.documents.insert(path, Document { uri: uri.to_owned(), version, text }));
     }
@@ -318,22 +318,22 @@ impl Server {
             state.forget_files();
         });
     }
+}
 
-    /// The path of a buffer, out of all links. A new one that has no file yet is in the first folder.
-    fn path(&self, uri: &str, language: &str) -> Option<PathBuf> {
-        if let Some(path) = uri::path(uri) {
-            return Some(crate::disk::real_path(&path));
-        }
-        let name = uri.strip_prefix("untitled:")?;
-        let name = uri::decoded(name).replace(['/', '\\'], "-");
-        let ending = match language {
-            "jsonnet" | "libsonnet" => "jsonnet",
-            "json" | "jsonc" => "json",
-            _ => "yml",
-        };
-        let folder = std::env::current_dir().ok()?;
-        Some(folder.join(if Path::new(&name).extension().is_some() { name } else { format!("{name}.{ending}") }))
+/// The path of a buffer, out of all links. A new one that has no file yet is in the first folder.
+fn path_of(uri: &str, language: &str) -> Option<PathBuf> {
+    if let Some(path) = uri::path(uri) {
+        return Some(crate::disk::real_path(&path));
     }
+    let name = uri.strip_prefix("untitled:")?;
+    let name = uri::decoded(name).replace(['/', '\\'], "-");
+    let ending = match language {
+        "jsonnet" | "libsonnet" => "jsonnet",
+        "json" | "jsonc" => "json",
+        _ => "yml",
+    };
+    let folder = std::env::current_dir().ok()?;
+    Some(folder.join(if Path::new(&name).extension().is_some() { name } else { format!("{name}.{ending}") }))
 }
 
 fn version(document: &Value) -> i64 {

@@ -44,8 +44,9 @@ impl Editor {
     pub fn with(files: &[(&str, &str)], capabilities: Value, options: Value) -> Editor {
         let mut editor = Editor::silent(files);
         let root = editor.uri("");
-        let params =
-            json!({"processId": null, "rootUri": root, "capabilities": capabilities, "initializationOptions": options});
+        let mut params = json!({"processId": null, "rootUri": root});
+        params["capabilities"] = capabilities;
+        params["initializationOptions"] = options;
         editor.ask("initialize", params);
         editor.notify("initialized", json!({}));
         editor
@@ -101,7 +102,9 @@ impl Editor {
     }
 
     pub fn notify(&mut self, method: &str, params: Value) {
-        self.send(&json!({"jsonrpc": "2.0", "method": method, "params": params}));
+        let mut message = json!({"jsonrpc": "2.0", "method": method});
+        message["params"] = params;
+        self.send(&message);
     }
 
     /// Sends a request and waits for its answer, the result or the error.
@@ -114,7 +117,9 @@ impl Editor {
     pub fn post(&mut self, method: &str, params: Value) -> Value {
         self.next += 1;
         let id = json!(self.next);
-        self.send(&json!({"jsonrpc": "2.0", "id": id, "method": method, "params": params}));
+        let mut message = json!({"jsonrpc": "2.0", "id": id, "method": method});
+        message["params"] = params;
+        self.send(&message);
         id
     }
 

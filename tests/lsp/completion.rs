@@ -38,7 +38,10 @@ fn labels(items: &[Value]) -> Vec<&str> {
 fn taken(text: &str, item: &Value) -> String {
     let text = text.replacen('|', "", 1);
     let byte = |end: &str| {
-        let number = |key: &str| item["textEdit"]["range"][end][key].as_u64().expect("a number") as usize;
+        let number = |key: &str| {
+            let number = item["textEdit"]["range"][end][key].as_u64().expect("a number");
+            usize::try_from(number).expect("a number of this machine")
+        };
         let start: usize = text.split_inclusive('\n').take(number("line")).map(str::len).sum();
         start + number("character")
     };
@@ -71,12 +74,12 @@ fn with_cursor(path: &str, in_list: bool) -> (String, String) {
         lead.clear();
         if depth > 0 {
             pointer.push_str("/0");
-            lead = "- ".to_owned();
+            "- ".clone_into(&mut lead);
             indent += 2;
         }
     }
     if in_list {
-        lead = "- ".to_owned();
+        "- ".clone_into(&mut lead);
         indent += 2;
         pointer.push_str("/0");
     }
