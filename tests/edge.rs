@@ -277,6 +277,22 @@ fn the_status_is_true_when_nobody_reads() {
     }
 }
 
+#[test]
+fn what_cannot_be_written_is_said() {
+    let Ok(full) = fs::File::options().write(true).open("/dev/full") else { return };
+    let here = folder(&[("kratos.yml", "dsn: memory\nselfservice: {}\n".to_owned())]);
+    for args in [vec!["explain", "missing-key"], vec!["hooks", "kratos.yml"], vec!["versions", "kratos.yml"]] {
+        let output = Command::new(env!("CARGO_BIN_EXE_kratos-lint"))
+            .current_dir(here.path())
+            .args(&args)
+            .stdout(full.try_clone().expect("a handle"))
+            .output()
+            .expect("it runs");
+        assert_eq!(output.status.code(), Some(2), "{args:?}");
+        assert!(String::from_utf8_lossy(&output.stderr).contains("No space left"), "{args:?}");
+    }
+}
+
 /// All that is printed goes through the printer.
 #[test]
 fn only_the_edge_writes() {

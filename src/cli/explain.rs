@@ -1,7 +1,7 @@
 //! `kratos-lint explain RULE`: the page of a rule.
 
 use super::{CLEAN, Failure, Outcome};
-use crate::output::text::Printer;
+use crate::output::Printer;
 use crate::rules;
 use crate::upgrade::changes;
 
@@ -16,11 +16,10 @@ pub struct Args {
 ///
 /// # Errors
 /// When there is no such rule.
-pub fn run(args: &Args) -> Outcome {
+pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
     let Some(rule) = rules::named(&args.rule) else {
         return Err(Failure(crate::config::known_rule(&args.rule).err().unwrap_or_default()));
     };
-    let mut out = Printer::stdout();
     out.block(&format!("# {}\n\n{}\n\n", rule.name, rule.summary))?;
     out.block(&format!("level {} · effect {} · {}\n\n", rule.level.name(), rule.effect.name(), rule.versions))?;
     out.block(rule.docs.trim())?;

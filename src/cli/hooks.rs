@@ -9,8 +9,8 @@ use crate::disk::Disk;
 use crate::files::Files;
 use crate::kratos::identity;
 use crate::kratos::plan;
+use crate::output::Printer;
 use crate::output::hooks as pictures;
-use crate::output::text::Printer;
 
 /// How to show the hooks.
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -38,7 +38,7 @@ pub struct Args {
 ///
 /// # Errors
 /// When the file cannot be read, holds no configuration, or the version is unknown.
-pub fn run(args: &Args) -> Outcome {
+pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
     let unit = args.one.unit()?;
     let target = check::target_of(&unit, args.kratos.as_deref())?;
     let version = *target.versions.last().ok_or_else(|| Failure("no version".to_owned()))?;
@@ -53,7 +53,6 @@ pub fn run(args: &Args) -> Outcome {
         Format::Mermaid => pictures::mermaid(&points, version),
         Format::Svg => pictures::svg(&points, version),
     };
-    let mut out = Printer::stdout();
     match args.format {
         Format::Json => out.json_text(text.trim_end())?,
         _ => out.block(&text)?,

@@ -20,7 +20,7 @@ use crate::kratos::hooks::{self, FLOWS};
 use crate::kratos::identity;
 use crate::kratos::version::Version;
 use crate::kratos::view;
-use crate::output::text::Printer;
+use crate::output::Printer;
 use crate::text::Source;
 use crate::unit::Unit;
 use crate::yaml::Node;
@@ -109,8 +109,8 @@ impl From<AuthName> for Auth {
 ///
 /// # Errors
 /// When a file cannot be read or written, or the hook cannot be put where it must stand.
-pub fn run(args: &Args) -> Outcome {
-    let Some(flow) = args.flow else { return new_project(args) };
+pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
+    let Some(flow) = args.flow else { return new_project(args, out) };
     let flow = FLOWS[flow as usize];
     let unit = match &args.write {
         Some(path) => {
@@ -141,7 +141,6 @@ pub fn run(args: &Args) -> Outcome {
     for site in &there {
         crate::output::note(format!("{} is already in {}", wanted.hook, site.path));
     }
-    let mut out = Printer::stdout();
     if let (Some(path), Some(unit)) = (&args.write, unit) {
         if unit.root().is_some_and(|root| view::flow(root, flow).is_off()) {
             crate::output::note(format!("the flow {flow} is off: set selfservice.flows.{flow}.enabled to true"));
@@ -342,13 +341,13 @@ fn repeat(root: Node<'_>, pointer: &str, block: &mut crate::init::Block) -> Resu
 }
 
 /// A new configuration with its identity schema.
-fn new_project(args: &Args) -> Outcome {
+fn new_project(args: &Args, out: &mut Printer<'_>) -> Outcome {
     if args.write.is_none() && io::stdin().is_terminal() && crate::output::text::is_terminal() {
-        return super::init_questions::run();
+        return super::init_questions::run(out);
     }
     let version = version(args, None)?;
     let Some(path) = &args.write else {
-        Printer::stdout().block(&project::config(version))?;
+        out.block(&project::config(version))?;
         return Ok(CLEAN);
     };
     let schema = path.parent().unwrap_or(Path::new(".")).join("identity.schema.json");

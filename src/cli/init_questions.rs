@@ -4,6 +4,7 @@ use clap::Parser;
 use dialoguer::{Confirm, Input, Select};
 
 use super::{Cli, Command, Outcome, init};
+use crate::output::Printer;
 
 /// A choice: the word for the command line, and what it does.
 type Choice = (&'static str, &'static str);
@@ -37,13 +38,13 @@ const AUTHS: [Choice; 3] = [
 ///
 /// # Errors
 /// When the terminal is gone, or as [`init::run`].
-pub fn run() -> Outcome {
+pub fn run(out: &mut Printer<'_>) -> Outcome {
     let config: String =
         Input::new().with_prompt("Configuration to write into").default("kratos.yml".to_owned()).interact_text()?;
     if !std::path::Path::new(&config).exists()
         && Confirm::new().with_prompt("It is not there. Write a new one?").default(true).interact()?
     {
-        return call(&["--write", &config]);
+        return call(&["--write", &config], out);
     }
     let flow = choose("When should the hook run?", &FLOWS)?;
     let trigger = choose("At which moment?", &TRIGGERS)?;
@@ -63,7 +64,7 @@ pub fn run() -> Outcome {
     if !body.is_empty() {
         args.extend(["--body", &body]);
     }
-    call(&args)
+    call(&args, out)
 }
 
 fn choose(question: &str, choices: &[Choice]) -> Result<&'static str, super::Failure> {
@@ -73,11 +74,11 @@ fn choose(question: &str, choices: &[Choice]) -> Result<&'static str, super::Fai
     Ok(choices.get(index).map_or("", |(word, _)| word))
 }
 
-fn call(args: &[&str]) -> Outcome {
+fn call(args: &[&str], out: &mut Printer<'_>) -> Outcome {
     crate::output::note(format!("init {}", args.join(" ")));
     let line = ["kratos-lint", "init"].iter().chain(args);
     match Cli::try_parse_from(line)?.command {
-        Some(Command::Init(args)) => init::run(&args),
+        Some(Command::Init(args)) => init::run(&args, out),
         _ => Ok(super::CLEAN),
     }
 }

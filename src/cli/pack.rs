@@ -16,7 +16,7 @@ use crate::files::Files;
 use crate::fix::write;
 use crate::kratos::secrets;
 use crate::kratos::target;
-use crate::output::text::Printer;
+use crate::output::Printer;
 use crate::pack::{self, Document, compare, convert};
 use crate::text::Source;
 use crate::unit::Unit;
@@ -55,7 +55,7 @@ pub struct Args {
 ///
 /// # Errors
 /// When a file cannot be read or written, or holds nothing to pack.
-pub fn run(args: &Args) -> Outcome {
+pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
     let settings = settings(&args.file);
     let disk = settings.project.disk();
     let source = discover::read(&args.file, disk).map_err(Failure)?;
@@ -72,14 +72,14 @@ pub fn run(args: &Args) -> Outcome {
     }
     let text = in_format(args.format, source.path(), packed.text);
     match &args.output {
-        Some(output) if args.check => up_to_date(&text, &args.file, output),
+        Some(output) if args.check => up_to_date(&text, &args.file, output, out),
         Some(output) => {
             write::report(output, text.as_bytes(), None).map_err(Failure)?;
             crate::output::note(format!("{} embedded in {}", packed.embedded, output.display()));
             Ok(CLEAN)
         }
         None => {
-            Printer::stdout().document(&text)?;
+            out.document(&text)?;
             Ok(CLEAN)
         }
     }
@@ -137,7 +137,7 @@ fn in_format(format: Option<Format>, path: &str, text: String) -> String {
 }
 
 /// Compares with what is kept.
-fn up_to_date(text: &str, file: &Path, output: &Path) -> Outcome {
+fn up_to_date(text: &str, file: &Path, output: &Path, out: &mut Printer<'_>) -> Outcome {
     let kept = discover::read_named(output, &Disk::default()).map_err(Failure)?;
     if kept.text() == text {
         return Ok(CLEAN);
@@ -146,7 +146,6 @@ fn up_to_date(text: &str, file: &Path, output: &Path) -> Outcome {
     let now = parsed(&name, text).or_else(|| serde_json::from_str(text).ok()).unwrap_or_default();
     let before = parsed(kept.path(), kept.text()).unwrap_or_default();
     let differences = compare::differences(&now, &before);
-    let mut out = Printer::stdout();
     for difference in &differences {
         out.line(format!("{}: {} {}", output.display(), secrets::name(&difference.pointer), difference.what))?;
     }

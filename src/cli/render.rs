@@ -25,7 +25,7 @@ use crate::kratos::ctx::{Place, environment};
 use crate::kratos::identity;
 use crate::kratos::secrets::{self, MASK};
 use crate::kratos::version::Version;
-use crate::output::text::Printer;
+use crate::output::Printer;
 use crate::yaml::Node;
 
 /// Evaluate a Jsonnet document as Kratos would.
@@ -65,15 +65,15 @@ struct Line {
 ///
 /// # Errors
 /// When a file cannot be read or is no JSON, or nothing is at the pointer.
-pub fn run(args: &Args) -> Outcome {
+pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
     let release = version(args.kratos.as_deref())?;
     if args.batch {
-        return batch(release, &mut io::stdin().lock(), &mut Printer::stdout());
+        return batch(release, &mut io::stdin().lock(), out);
     }
     let Some(file) = args.file.as_deref() else { return Err(Failure("name a document".to_owned())) };
     match &args.hook {
-        Some(pointer) => hook(args, file, pointer, release),
-        None => document(args, file, release),
+        Some(pointer) => hook(args, file, pointer, release, out),
+        None => document(args, file, release, out),
     }
 }
 
@@ -144,10 +144,16 @@ fn texts<'v>(value: &'v Value, found: &mut HashSet<&'v str>) {
 }
 
 /// Prints what came of a job, or how it failed.
-fn print(release: Version, path: &str, job: &Job, printed: impl FnOnce(&str) -> Result<String, Failure>) -> Outcome {
+fn print(
+    release: Version,
+    path: &str,
+    job: &Job,
+    out: &mut Printer<'_>,
+    printed: impl FnOnce(&str) -> Result<String, Failure>,
+) -> Outcome {
     match answer(&Evaluator::default().with(engine(release)), job)? {
         Answer::Ok(json) => {
-            Printer::stdout().block(&printed(&shown(json, job))?)?;
+            out.block(&printed(&shown(json, job))?)?;
             Ok(CLEAN)
         }
         Answer::Failed(failure) => {
@@ -157,10 +163,10 @@ fn print(release: Version, path: &str, job: &Job, printed: impl FnOnce(&str) -> 
     }
 }
 
-fn document(args: &Args, file: &Path, release: Version) -> Outcome {
+fn document(args: &Args, file: &Path, release: Version, out: &mut Printer<'_>) -> Outcome {
     let text = read(file)?;
     if let Some(owner) = owner::of(file, release) {
-        return owned(args, &owner, file, text, release);
+        return owned(args, &owner, file, text, release, out);
     }
     let names: Vec<String> =
         survey(&text).map_or_else(|_| Vec::new(), |found| found.variables.into_iter().map(|(name, _)| name).collect());
@@ -173,11 +179,11 @@ fn document(args: &Args, file: &Path, release: Version) -> Outcome {
     let sample = environment(&place, &inputs(&place, None)?).map(|seen| sample::of(&seen.into_type(), Fill::Maximal));
     let is_ctx = names.is_empty();
     let job = job(args, text, sample.unwrap_or(Value::Null), is_ctx)?;
-    print(release, &file.to_string_lossy(), &job, |json| Ok(format!("{json}\n")))
+    print(release, &file.to_string_lossy(), &job, out, |json| Ok(format!("{json}\n")))
 }
 
 /// A document that a configuration refers to, on what it sees there.
-fn owned(args: &Args, owner: &Owner, file: &Path, text: String, release: Version) -> Outcome {
+fn owned(args: &Args, owner: &Owner, file: &Path, text: String, release: Version, out: &mut Printer<'_>) -> Outcome {
     let references = owner.references(file, release);
     let (Some(root), [reference, others @ ..]) = (owner.unit.root(), references.as_slice()) else {
         return Err(Failure(format!("{}: nothing refers to it", file.display())));
@@ -190,7 +196,7 @@ fn owned(args: &Args, owner: &Owner, file: &Path, text: String, release: Version
     let seen = seen.ok_or_else(|| Failure(format!("Kratos {release} runs no Jsonnet at {}", reference.point.id())))?;
     let is_ctx = seen.ctx.is_some();
     let job = job(args, text, sample::of(&seen.into_type(), Fill::Maximal), is_ctx)?;
-    print(release, &file.to_string_lossy(), &job, |json| Ok(format!("{json}\n")))
+    print(release, &file.to_string_lossy(), &job, out, |json| Ok(format!("{json}\n")))
 }
 
 /// JSON text without line breaks; those in strings are escaped.
@@ -228,7 +234,7 @@ fn job(args: &Args, text: String, sample: Value, is_ctx: bool) -> Result<Job, Fa
 }
 
 /// The whole request of a hook.
-fn hook(args: &Args, file: &Path, pointer: &str, release: Version) -> Outcome {
+fn hook(args: &Args, file: &Path, pointer: &str, release: Version, out: &mut Printer<'_>) -> Outcome {
     let unit = unit(file)?;
     let nothing = || Failure(format!("{}: no Jsonnet document is referred to at {pointer}", file.display()));
     let root = unit.root().ok_or_else(nothing)?;
@@ -251,7 +257,7 @@ fn hook(args: &Args, file: &Path, pointer: &str, release: Version) -> Outcome {
     let environment = environment(&reference.point, &given).ok_or_else(nothing)?;
     let is_ctx = environment.ctx.is_some();
     let job = job(args, text, sample::of(&environment.into_type(), Fill::Maximal), is_ctx)?;
-    print(release, &shown, &job, |json| request(&reference, json))
+    print(release, &shown, &job, out, |json| request(&reference, json))
 }
 
 /// The request as text: request line, headers, an empty line, the body. Mappers have no request: their result alone.

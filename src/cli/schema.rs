@@ -20,7 +20,7 @@ use crate::kratos::ctx::Place;
 use crate::kratos::identity;
 use crate::kratos::schema::document;
 use crate::kratos::version::Version;
-use crate::output::text::Printer;
+use crate::output::Printer;
 
 /// Print schemas of what web hooks send and may be answered.
 #[derive(Debug, clap::Args)]
@@ -116,8 +116,7 @@ struct Types {
 ///
 /// # Errors
 /// When there is no such hook, place or version, or a file cannot be read or written.
-pub fn run(args: &Args) -> Outcome {
-    let mut out = Printer::stdout();
+pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
     match &args.what {
         What::Config { kratos } => out.json(&document::document(version(kratos.as_deref())?))?,
         What::Identity { kratos } => {
@@ -138,7 +137,7 @@ pub fn run(args: &Args) -> Outcome {
             let (endpoints, version, title) = configuration.endpoints()?;
             out.json(&openapi::document(&endpoints, version, &title))?;
         }
-        What::Examples(examples) => write_examples(&examples.which.all()?, &examples.out, &mut out)?,
+        What::Examples(examples) => write_examples(&examples.which.all()?, &examples.out, out)?,
         What::Types(wanted) => out.code(&types::of(&wanted.which.all()?, wanted.language))?,
     }
     Ok(CLEAN)

@@ -16,7 +16,7 @@ use crate::jsonnet::standard::GoJsonnet;
 use crate::kratos::ctx::environment;
 use crate::kratos::ctx::sample::{self, Fill};
 use crate::kratos::ctx::standard::engine;
-use crate::output::text::Printer;
+use crate::output::Printer;
 use crate::yaml::{self, Node};
 
 /// Deepest folder that is looked into.
@@ -52,7 +52,7 @@ enum SampleSize {
 ///
 /// # Errors
 /// When there is no test, or one cannot be read.
-pub fn run(args: &Args) -> Outcome {
+pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
     let mut files = Vec::new();
     for path in &args.paths {
         find(path, 0, &mut files)?;
@@ -62,7 +62,6 @@ pub fn run(args: &Args) -> Outcome {
     }
     files.sort();
     let evaluator = Evaluator::default().unlimited();
-    let mut out = Printer::stdout();
     let (mut passed, mut failed) = (0, 0);
     for file in &files {
         for (name, difference) in run_file(args, file, &evaluator)? {

@@ -7,7 +7,7 @@ use super::{CLEAN, Failure, Outcome};
 use crate::discover;
 use crate::disk::Disk;
 use crate::fix::write;
-use crate::output::text::Printer;
+use crate::output::Printer;
 use crate::pack::unpack::{Unpacked, unpack};
 use crate::pack::{self, Document};
 
@@ -31,7 +31,7 @@ pub struct Args {
 ///
 /// # Errors
 /// When a file cannot be read or written, holds something else, or there is nothing to unpack.
-pub fn run(args: &Args) -> Outcome {
+pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
     let source = discover::read(&args.file, &Disk::of_run(std::slice::from_ref(&args.file), None)).map_err(Failure)?;
     let document = Document::of(&source, discover::named(&source)).map_err(Failure)?;
     let beside = args.file.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."));
@@ -43,7 +43,7 @@ pub fn run(args: &Args) -> Outcome {
     }
     match &args.output {
         Some(output) => write::report(output, unpacked.text.as_bytes(), None).map_err(Failure)?,
-        None => Printer::stdout().document(&unpacked.text)?,
+        None => out.document(&unpacked.text)?,
     }
     Ok(CLEAN)
 }

@@ -7,7 +7,7 @@ use super::{CLEAN, FINDINGS, Failure, Outcome};
 use crate::kratos::network::Edition;
 use crate::kratos::target::Target;
 use crate::kratos::version::Version;
-use crate::output::text::Printer;
+use crate::output::Printer;
 use crate::unit::Unit;
 use crate::upgrade::{self, print};
 
@@ -43,7 +43,7 @@ pub struct Args {
 ///
 /// # Errors
 /// When a version is unknown, the file cannot be read or holds no configuration.
-pub fn run(args: &Args) -> Outcome {
+pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
     let unit = args.one.unit()?;
     let (from, because) = from(args, &unit)?;
     let asked = args.to.as_deref().map(|text| Target::parse(text, "flag").map_err(Failure)).transpose()?;
@@ -60,7 +60,6 @@ pub fn run(args: &Args) -> Outcome {
     }
     let upgrade = upgrade::upgrade(&unit, from, to, edition, &args.one.settings());
     let title = print::Title { file: unit.path(), from, to: name, because };
-    let mut out = Printer::stdout();
     match args.format {
         Format::Json => out.json(&print::json(&title, &upgrade))?,
         Format::Text => out.block(&print::plain(&title, &upgrade, args.all))?,

@@ -13,7 +13,7 @@ use crate::diagnostic::Level;
 use crate::kratos::network::Edition;
 use crate::kratos::network::keys;
 use crate::kratos::secrets;
-use crate::output::text::Printer;
+use crate::output::Printer;
 use crate::rules::schema::variable_of;
 use crate::upgrade::words_of;
 use crate::upgrade::{self, Verdict};
@@ -42,16 +42,15 @@ pub struct Args {
 ///
 /// # Errors
 /// When the file cannot be read or holds no configuration.
-pub fn run(args: &Args) -> Outcome {
+pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
     let named = args.one.file().and_then(Path::to_str).and_then(Edition::parse);
     match (named, &args.after) {
-        (Some(edition), Some(file)) => return of_edition(args, edition, file),
+        (Some(edition), Some(file)) => return of_edition(args, edition, file, out),
         (None, Some(file)) => return Err(Failure(format!("{}: name one file", file.display()))),
         _ => {}
     }
     let unit = args.one.unit()?;
     let verdicts = upgrade::verdicts(&unit, &args.one.settings());
-    let mut out = Printer::stdout();
     match args.format {
         Format::Json => {
             let versions: Vec<Value> = verdicts.iter().map(json_of).collect();
@@ -67,14 +66,13 @@ pub fn run(args: &Args) -> Outcome {
 }
 
 /// What an edition does with the keys of a configuration, and the errors that it makes of it.
-fn of_edition(args: &Args, edition: Edition, file: &Path) -> Outcome {
+fn of_edition(args: &Args, edition: Edition, file: &Path, out: &mut Printer<'_>) -> Outcome {
     let unit = super::check::read(file)?;
     let target = Target::of_edition(edition, "flag");
     let report = check::unit(&unit, &target, &args.one.settings());
     let errors: Vec<&Diagnostic> = report.diagnostics.iter().filter(|found| found.level == Level::Error).collect();
     let stated = unit.root().map(keys::stated).unwrap_or_default();
     let told: Vec<_> = stated.into_iter().filter(|_| edition == Edition::Network).collect();
-    let mut out = Printer::stdout();
     if matches!(args.format, Format::Json) {
         let keys: Vec<Value> =
             told.iter().map(|(node, status)| json!({"pointer": node.pointer(), "what": words_of(*status)})).collect();
