@@ -104,7 +104,7 @@ pub fn unit(unit: &Unit, target: &Target, settings: &Settings) -> UnitReport {
     }
     let mut target = target.clone();
     target.notes.extend(keep_worst(&mut diagnostics, unit));
-    let laid = target.versions.last().and_then(|version| laid(*version));
+    let laid = laid(target.newest());
     let seen = [Some(written), filled.as_ref(), laid.as_ref()].into_iter().flatten().map(|unit| &unit.tree);
     let mut secrets = Secrets::of(written.layers.iter().chain(seen), &settings.secret_keys, &variables);
     hiding::hide(unit.path(), &mut secrets, &mut diagnostics);

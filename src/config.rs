@@ -1,5 +1,6 @@
 //! What the user configured: `kratos-lint.toml` and the command line.
 
+use std::collections::HashSet;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -7,7 +8,7 @@ use std::sync::Arc;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use serde::Deserialize;
 
-use crate::deployment::Project;
+use crate::deployment::{Project, helm};
 use crate::diagnostic::Level;
 use crate::discover;
 use crate::disk::Disk;
@@ -122,6 +123,41 @@ impl Config {
             )),
             None => Ok(()),
         }
+    }
+
+    /// The units with what the project lays over or under them: files of later `-c` on their base, values over those of the
+    /// chart's folder.
+    #[must_use]
+    pub(crate) fn laid(&self, units: Vec<Unit>, project: &Project) -> Vec<Unit> {
+        let disk = project.disk();
+        let real = |unit: &Unit| disk.real(Path::new(unit.path()));
+        let named: HashSet<PathBuf> = units.iter().map(real).collect();
+        let mut done: HashSet<Vec<PathBuf>> = HashSet::new();
+        let mut found = Vec::new();
+        for unit in units {
+            let deployment = project.deployment(&unit);
+            let written = self.layers_of(Path::new(unit.path()), disk);
+            let layers = written.unwrap_or_else(|| deployment.layers.iter().map(|path| disk.real(path)).collect());
+            let own = real(&unit);
+            if layers.len() < 2 || !layers.contains(&own) || !unit.at.is_empty() {
+                let values = deployment.values.as_ref();
+                let base = values.and_then(|values| helm::base_configuration(values, &unit, disk));
+                found.push(match base {
+                    Some(base) => unit.over(base),
+                    None => unit,
+                });
+                continue;
+            }
+            // The file that the others are laid over stands for all of them.
+            let has_base = layers.first().is_some_and(|base| *base != own && named.contains(base));
+            if has_base || done.contains(&layers) {
+                continue;
+            }
+            let shown: Vec<PathBuf> = layers.iter().map(|path| PathBuf::from(disk.shown(path))).collect();
+            done.insert(layers);
+            found.push(discover::layered(&shown, disk).ok().flatten().unwrap_or(unit));
+        }
+        found
     }
 
     /// The files that a file is laid over or under, in their order, when `layers` names it; absolute.

@@ -12,7 +12,7 @@ use super::report::{self, Color};
 use super::{CLEAN, FINDINGS, Failure, Outcome};
 use crate::check::{self, Target, UnitReport};
 use crate::config::{self, Config, Settings};
-use crate::deployment::{Project, helm};
+use crate::deployment::Project;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::discover;
 use crate::disk::{Disk, Overlay, decode};
@@ -160,7 +160,7 @@ pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
     // One unit is not worth the threads.
     let lint_all = || -> Result<(Vec<UnitReport>, Vec<String>), Failure> {
         let Gathered { units, notes, unreadable } = gather(args, &config, project.disk())?;
-        let units = if args.no_config || !args.layers.is_empty() { units } else { laid(units, project, &config) };
+        let units = if args.no_config || !args.layers.is_empty() { units } else { config.laid(units, project) };
         let mut reports = match units.as_slice() {
             [only] => vec![lint(only)],
             many => {
@@ -225,7 +225,7 @@ pub(super) fn units_of(paths: &[PathBuf], root: Option<&Path>) -> Result<(Vec<Un
     for note in notes {
         crate::output::note(note);
     }
-    Ok((laid(units, &project, &Config::default()), project))
+    Ok((Config::default().laid(units, &project), project))
 }
 
 /// A fault of a file that several units share is reported with the first of them.
@@ -240,38 +240,6 @@ fn once_each(mut reports: Vec<UnitReport>) -> Vec<UnitReport> {
         seen.extend(report.diagnostics.iter().map(key));
     }
     reports
-}
-
-/// The units with what the project lays over or under them: files of later `-c` on their base, values over those of the chart's folder.
-pub(crate) fn laid(units: Vec<Unit>, project: &Project, config: &Config) -> Vec<Unit> {
-    let disk = project.disk();
-    let real = |unit: &Unit| disk.real(Path::new(unit.path()));
-    let named: Vec<PathBuf> = units.iter().map(real).collect();
-    let mut done: Vec<Vec<PathBuf>> = Vec::new();
-    let mut found = Vec::new();
-    for unit in units {
-        let deployment = project.deployment(&unit);
-        let written = config.layers_of(Path::new(unit.path()), disk);
-        let layers = written.unwrap_or_else(|| deployment.layers.iter().map(|path| disk.real(path)).collect());
-        if layers.len() < 2 || !layers.contains(&real(&unit)) || !unit.at.is_empty() {
-            let values = deployment.values.as_ref();
-            let base = values.and_then(|values| helm::base_configuration(values, &unit, disk));
-            found.push(match base {
-                Some(base) => unit.over(base),
-                None => unit,
-            });
-            continue;
-        }
-        if done.contains(&layers)
-            || (layers.first() != Some(&real(&unit)) && named.iter().any(|path| layers.first() == Some(path)))
-        {
-            continue;
-        }
-        let shown: Vec<PathBuf> = layers.iter().map(|path| PathBuf::from(disk.shown(path))).collect();
-        done.push(layers);
-        found.push(discover::layered(&shown, disk).ok().flatten().unwrap_or(unit));
-    }
-    found
 }
 
 /// Most threads that check units.

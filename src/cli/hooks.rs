@@ -41,7 +41,7 @@ pub struct Args {
 pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
     let unit = args.one.unit()?;
     let target = check::target_of(&unit, args.kratos.as_deref())?;
-    let version = *target.versions.last().ok_or_else(|| Failure("no version".to_owned()))?;
+    let version = target.newest();
     let unit = args.one.seen(unit, version)?;
     let root = unit.root().ok_or_else(|| Failure(format!("{} holds no configuration", unit.path())))?;
     let mut points = plan::points(root, version);

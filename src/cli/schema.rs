@@ -158,7 +158,7 @@ impl Configuration {
     fn endpoints(&self) -> Result<(Vec<Endpoint>, Version, String), Failure> {
         let unit = self.one.unit()?;
         let target = check::target_of(&unit, self.kratos.as_deref())?;
-        let version = *target.versions.last().ok_or_else(|| Failure("no version".to_owned()))?;
+        let version = target.newest();
         let unit = self.one.seen(unit, version)?;
         let path = unit.path().to_owned();
         let disk = Disk::of_run(&[std::path::PathBuf::from(&path)], None);

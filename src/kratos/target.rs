@@ -45,6 +45,12 @@ impl Target {
         Target { edition, ..Target::one(Version::MASTER, source) }
     }
 
+    /// The newest release that is checked.
+    #[must_use]
+    pub fn newest(&self) -> Version {
+        self.versions.last().copied().unwrap_or(Version::NEWEST)
+    }
+
     /// The name as `--kratos` takes it: a release, a range, `network` or `oel`.
     #[must_use]
     pub fn name(&self) -> String {

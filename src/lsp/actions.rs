@@ -98,21 +98,21 @@ fn changes(fix: &Fix, snapshot: &Snapshot) -> Option<Vec<Change>> {
 }
 
 fn edit(changes: &[Change], snapshot: &Snapshot, features: Features) -> Value {
-    let mut by_file: BTreeMap<&Path, Vec<Value>> = BTreeMap::new();
+    let mut by_file: BTreeMap<&Path, (Lines<'_>, Vec<Value>)> = BTreeMap::new();
     for change in changes {
-        let lines = Lines::of(change.source.text(), snapshot.encoding);
-        let edit = json!({"range": lines.range(change.span), "newText": change.text});
-        by_file.entry(&change.path).or_default().push(edit);
+        let first = || (Lines::of(change.source.text(), snapshot.encoding), Vec::new());
+        let (lines, edits) = by_file.entry(&change.path).or_insert_with(first);
+        edits.push(json!({"range": lines.range(change.span), "newText": change.text}));
     }
+    let by_file = by_file.into_iter().map(|(path, (_, edits))| (path, edits));
     if features.versioned {
-        let files = by_file.into_iter().map(|(path, edits)| {
+        let files = by_file.map(|(path, edits)| {
             let version = snapshot.open.get(path).map(|(_, version)| *version);
             json!({"textDocument": {"uri": snapshot.uri(path), "version": version}, "edits": edits})
         });
         return json!({"documentChanges": files.collect::<Vec<_>>()});
     }
-    let files: Map<String, Value> =
-        by_file.into_iter().map(|(path, edits)| (snapshot.uri(path), Value::Array(edits))).collect();
+    let files: Map<String, Value> = by_file.map(|(path, edits)| (snapshot.uri(path), Value::Array(edits))).collect();
     json!({"changes": files})
 }
 

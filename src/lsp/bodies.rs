@@ -29,7 +29,7 @@ pub(super) struct Seen {
 pub(super) fn seen(path: &Path, snapshot: &Snapshot) -> Vec<Seen> {
     let mut found = Vec::new();
     for known in snapshot.results.units.iter().filter(|known| known.related.contains(path)) {
-        let version = known.target.versions.last().copied().unwrap_or(Version::NEWEST);
+        let version = known.target.newest();
         for unit in units::of_file(&known.path, snapshot).into_iter().filter(|unit| unit.at == known.at) {
             let Some(root) = unit.root() else { continue };
             let files = units::files(unit.path(), snapshot, &known.deployment);

@@ -34,7 +34,7 @@ type Key = (PathBuf, String);
 
 /// Checks until the server ends.
 pub(super) fn run(shared: &Shared, client: &Client, events: &Sender<Event>, abilities: Abilities) {
-    let mut checker = Checker { shared, client, abilities, ..Checker::new(shared, client) };
+    let mut checker = Checker::new(shared, client, abilities);
     let mut done = 0;
     while let Some((snapshot, budget)) = shared.next(done) {
         done = snapshot.generation;
@@ -58,24 +58,21 @@ struct Checker<'s> {
     /// The buffers that were open then.
     opened: Vec<PathBuf>,
     found: BTreeMap<Key, (Arc<Known>, ByFile)>,
-    /// What was found, by file.
-    merged: HashMap<PathBuf, Vec<Value>>,
     /// What the client was told, by file.
     pushed: HashMap<PathBuf, (Vec<Value>, Option<i64>)>,
     config_fault: Option<String>,
 }
 
 impl<'s> Checker<'s> {
-    fn new(shared: &'s Shared, client: &'s Client) -> Checker<'s> {
+    fn new(shared: &'s Shared, client: &'s Client, abilities: Abilities) -> Checker<'s> {
         Checker {
             shared,
             client,
-            abilities: Abilities::default(),
+            abilities,
             candidates: None,
             others: BTreeMap::new(),
             opened: Vec::new(),
             found: BTreeMap::new(),
-            merged: HashMap::new(),
             pushed: HashMap::new(),
             config_fault: None,
         }
@@ -90,6 +87,8 @@ impl<'s> Checker<'s> {
             if !self.check_file(path, snapshot, &settings, &mut active) {
                 return false;
             }
+            // Whoever writes sees this file before the others are looked at.
+            self.publish(snapshot, false);
         }
         if !snapshot.open.is_empty() {
             let Some(files) = self.related_files(snapshot, &settings) else { return false };
@@ -104,9 +103,6 @@ impl<'s> Checker<'s> {
         }
         self.found.retain(|key, _| active.contains(key));
         self.publish(snapshot, true);
-        let units = self.found.values().map(|(known, _)| Arc::clone(known)).collect();
-        self.shared.lock().results =
-            Arc::new(Results { generation: snapshot.generation, units, by_file: self.merged.clone() });
         if self.abilities.pulls && self.abilities.refreshes {
             self.client.request(
                 &format!("refresh-{}", snapshot.generation),
@@ -139,7 +135,6 @@ impl<'s> Checker<'s> {
             }
             let by_file = diagnostics::by_file(&known, snapshot, self.abilities.related);
             self.found.insert(key, (Arc::new(known), by_file));
-            self.publish(snapshot, false);
         }
         true
     }
@@ -170,9 +165,16 @@ impl<'s> Checker<'s> {
         Some(found)
     }
 
-    /// Tells the client what changed. Before the end of a check nothing is said of buffers that were not looked at yet.
+    /// Stores what was found and tells the client what changed. Before the end of a check nothing is said of buffers that were
+    /// not looked at yet.
     fn publish(&mut self, snapshot: &Snapshot, is_end: bool) {
-        let now = self.merged(snapshot);
+        let now = Arc::new(self.merged(snapshot));
+        let units = self.found.values().map(|(known, _)| Arc::clone(known)).collect();
+        // First, for the client may ask at once about what it is told.
+        let mut state = self.shared.lock();
+        let generation = if is_end { snapshot.generation } else { state.results.generation };
+        state.results = Arc::new(Results { generation, units, by_file: Arc::clone(&now) });
+        drop(state);
         let known = self.pushed.keys().chain(snapshot.open.keys()).chain(now.keys());
         let paths: BTreeSet<PathBuf> = known.cloned().collect();
         for path in paths {
@@ -195,7 +197,6 @@ impl<'s> Checker<'s> {
             self.client.notify("textDocument/publishDiagnostics", &params);
             self.pushed.insert(path, (wanted, version));
         }
-        self.merged = now;
     }
 
     /// All findings by file; those of a file that several configurations share once.
@@ -229,8 +230,7 @@ fn one(unit: &Unit, path: PathBuf, snapshot: &Snapshot, settings: &Settings) -> 
     let settings = snapshot.files.config.for_unit(unit, settings);
     let report = check::unit(unit, &target, &settings);
     let deployment = snapshot.project.deployment(unit);
-    let version = target.versions.last().copied().unwrap_or(crate::kratos::version::Version::NEWEST);
-    let related = units::related(unit, version, &settings, snapshot, &deployment);
+    let related = units::related(unit, &target, &settings, snapshot, &deployment);
     Known { path, at: unit.at.clone(), target, deployment, related, report }
 }
 
@@ -239,8 +239,7 @@ fn belonging(path: &Path, snapshot: &Snapshot, settings: &Settings) -> BTreeSet<
     let of_unit = |unit: Unit| {
         let target = units::target(&unit, snapshot);
         let deployment = snapshot.project.deployment(&unit);
-        let version = target.versions.last().copied().unwrap_or(crate::kratos::version::Version::NEWEST);
-        units::related(&unit, version, settings, snapshot, &deployment)
+        units::related(&unit, &target, settings, snapshot, &deployment)
     };
     units::of_file(path, snapshot).into_iter().flat_map(of_unit).collect()
 }

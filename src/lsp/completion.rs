@@ -7,11 +7,12 @@ use serde_json::{Value, json};
 use super::about;
 use super::bodies;
 use super::fragment::{self, Fragments, join};
-use super::position::{Lines, Position};
+use super::position::Lines;
 use super::probe::{Probe, Role};
 use super::server::Features;
 use super::snippet::Snippet;
 use super::state::Snapshot;
+use crate::check::Target;
 use crate::disk::Disk;
 use crate::jsonnet::standard::{FUNCTIONS, Function};
 use crate::kratos::ctx::standard;
@@ -52,7 +53,7 @@ pub(super) fn answer(path: &Path, params: &Value, snapshot: &Snapshot, features:
     let Ok(source) = snapshot.disk().read_configuration(path) else { return Value::Null };
     let text = source.text();
     let lines = Lines::of(text, snapshot.encoding);
-    let byte = lines.byte(Position::of(params.get("position").unwrap_or(&Value::Null)));
+    let byte = lines.byte_of(params);
     let name = path.to_string_lossy().to_lowercase();
     let (offers, replaces, indent) = match name.rsplit('.').next() {
         Some("yml" | "yaml") => yaml(path, text, byte, snapshot),
@@ -88,14 +89,13 @@ pub(super) fn answer(path: &Path, params: &Value, snapshot: &Snapshot, features:
 
 /// The release that a file is written for.
 pub(super) fn version(path: &Path, root: Option<Node<'_>>, snapshot: &Snapshot) -> Version {
-    let of = |target: &crate::check::Target| target.versions.last().copied();
     let known = snapshot.results.units.iter().find(|known| known.path == path);
     let written = || {
         let text = root?.get("version")?.as_str()?;
         Some(Version::parse(text)?.version)
     };
-    let asked = snapshot.asked.as_ref().and_then(of);
-    asked.or_else(|| known.and_then(|known| of(&known.target))).or_else(written).unwrap_or(Version::NEWEST)
+    let target = snapshot.asked.as_ref().or_else(|| known.map(|known| &known.target));
+    target.map(Target::newest).or_else(written).unwrap_or(Version::NEWEST)
 }
 
 fn yaml(path: &Path, text: &str, byte: usize, snapshot: &Snapshot) -> (Vec<Offer>, Span, usize) {

@@ -19,60 +19,53 @@ pub(super) const SOURCE: &str = "kratos-lint";
 /// The findings of a configuration by file, as JSON of the protocol.
 pub(super) type ByFile = HashMap<PathBuf, Vec<Value>>;
 
-/// The lines of the texts of a report, each looked at once.
-pub(super) struct Texts<'s> {
-    snapshot: &'s Snapshot,
-    lines: HashMap<*const Source, (PathBuf, Arc<Source>)>,
+/// The texts that a report is about, each with its path out of all links and its lines looked at once.
+struct Texts<'s> {
+    by_source: HashMap<*const Source, (PathBuf, Lines<'s>)>,
 }
 
 impl<'s> Texts<'s> {
-    /// No text yet.
-    pub(super) fn of(snapshot: &'s Snapshot) -> Texts<'s> {
-        Texts { snapshot, lines: HashMap::new() }
+    /// The texts of these places.
+    fn of(places: &'s [Place], snapshot: &Snapshot) -> Texts<'s> {
+        let mut by_source = HashMap::new();
+        for Place { source, .. } in places {
+            by_source
+                .entry(Arc::as_ptr(source))
+                .or_insert_with(|| (snapshot.real(source.path()), Lines::of(source.text(), snapshot.encoding)));
+        }
+        Texts { by_source }
     }
 
-    /// The file of a place, out of all links.
-    pub(super) fn path(&mut self, place: &Place) -> PathBuf {
-        let source = &place.source;
-        let known = self.lines.entry(Arc::as_ptr(source)).or_insert_with(|| {
-            let path = self.snapshot.real(source.path());
-            (path, Arc::clone(source))
-        });
-        known.0.clone()
+    fn at(&self, place: &Place) -> Option<&(PathBuf, Lines<'s>)> {
+        self.by_source.get(&Arc::as_ptr(&place.source))
     }
 }
 
 /// The findings of a report by file.
 pub(super) fn by_file(known: &Known, snapshot: &Snapshot, with_related: bool) -> ByFile {
-    let mut texts = Texts::of(snapshot);
+    let diagnostics = &known.report.diagnostics;
+    let labels = diagnostics.iter().flat_map(|found| &found.labels).filter(|_| with_related);
+    let places = diagnostics.iter().map(|found| &found.place).chain(labels.map(|label| &label.place));
+    let places: Vec<Place> = places.map(Place::in_file).collect();
+    let texts = Texts::of(&places, snapshot);
     let mut found: ByFile = HashMap::new();
-    // The lines of a file are counted once.
-    let mut places: HashMap<PathBuf, (Arc<Source>, Vec<&Diagnostic>)> = HashMap::new();
-    for diagnostic in &known.report.diagnostics {
+    for diagnostic in diagnostics {
         let place = diagnostic.place.in_file();
-        let path = texts.path(&place);
-        places.entry(path).or_insert_with(|| (Arc::clone(&place.source), Vec::new())).1.push(diagnostic);
-    }
-    for (path, (source, diagnostics)) in places {
-        let lines = Lines::of(source.text(), snapshot.encoding);
-        let each = diagnostics.into_iter().map(|diagnostic| {
-            let related = if with_related { related(diagnostic, snapshot, &mut texts) } else { Vec::new() };
-            of(diagnostic, &lines, related)
-        });
-        found.insert(path, each.collect());
+        let Some((path, lines)) = texts.at(&place) else { continue };
+        let related = if with_related { related(diagnostic, snapshot, &texts) } else { Vec::new() };
+        found.entry(path.clone()).or_default().push(of(diagnostic, &place, lines, related));
     }
     found
 }
 
 /// One finding.
-fn of(diagnostic: &Diagnostic, lines: &Lines<'_>, related: Vec<Value>) -> Value {
-    let place = diagnostic.place.in_file();
+fn of(diagnostic: &Diagnostic, place: &Place, lines: &Lines<'_>, related: Vec<Value>) -> Value {
     let mut message = text::text(&diagnostic.sentence()).as_str().to_owned();
     if let Some(help) = &diagnostic.help {
         message = format!("{message}\nhelp: {}", text::text(help));
     }
     let mut value = json!({
-        "range": lines.range(one_line(&place)),
+        "range": lines.range(one_line(place)),
         "severity": severity(diagnostic.level),
         "code": diagnostic.rule,
         "source": SOURCE,
@@ -116,13 +109,13 @@ fn tag(diagnostic: &Diagnostic) -> Option<u8> {
     }
 }
 
-fn related(diagnostic: &Diagnostic, snapshot: &Snapshot, texts: &mut Texts<'_>) -> Vec<Value> {
-    let each = diagnostic.labels.iter().map(|label| {
+fn related(diagnostic: &Diagnostic, snapshot: &Snapshot, texts: &Texts<'_>) -> Vec<Value> {
+    let each = diagnostic.labels.iter().filter_map(|label| {
         let place = label.place.in_file();
-        let lines = Lines::of(place.source.text(), snapshot.encoding);
+        let (path, lines) = texts.at(&place)?;
         let range = lines.range(one_line(&place));
-        let uri = snapshot.uri(&texts.path(&place));
-        json!({"location": {"uri": uri, "range": range}, "message": text::text(&label.text).as_str()})
+        let location = json!({"uri": snapshot.uri(path), "range": range});
+        Some(json!({"location": location, "message": text::text(&label.text).as_str()}))
     });
     each.collect()
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use super::position::{Lines, Position};
+use super::position::Lines;
 use super::state::Snapshot;
 use super::{about, bodies, completion, units};
 use crate::kratos::schema;
@@ -15,7 +15,7 @@ use crate::yaml::Node;
 pub(super) fn answer(path: &Path, params: &Value, snapshot: &Snapshot) -> Value {
     let Ok(source) = snapshot.disk().read_configuration(path) else { return Value::Null };
     let lines = Lines::of(source.text(), snapshot.encoding);
-    let byte = lines.byte(Position::of(params.get("position").unwrap_or(&Value::Null)));
+    let byte = lines.byte_of(params);
     let is_jsonnet = path.extension().is_some_and(|ending| ending == "jsonnet" || ending == "libsonnet");
     let found = if is_jsonnet { jsonnet(path, source.text(), byte, snapshot) } else { key(path, byte, snapshot) };
     let Some((span, text)) = found else { return Value::Null };

@@ -108,6 +108,11 @@ impl<'t> Lines<'t> {
         line.end
     }
 
+    /// The byte of the position that a request is about.
+    pub(super) fn byte_of(&self, params: &Value) -> usize {
+        self.byte(Position::of(params.get("position").unwrap_or(&Value::Null)))
+    }
+
     /// The position of a byte.
     pub(super) fn position(&self, byte: usize) -> Position {
         let mut byte = byte.min(self.text.len());

@@ -42,15 +42,15 @@ pub(super) struct Known {
     pub(super) report: UnitReport,
 }
 
-/// What the last complete check found.
+/// What was found last.
 #[derive(Debug, Default)]
 pub(super) struct Results {
-    /// The texts that were checked.
+    /// The texts of the last check that came to its end.
     pub(super) generation: u64,
     /// The configurations that are open, or that an open file belongs to.
     pub(super) units: Vec<Arc<Known>>,
     /// All findings as JSON of the protocol, by file.
-    pub(super) by_file: HashMap<PathBuf, Vec<Value>>,
+    pub(super) by_file: Arc<HashMap<PathBuf, Vec<Value>>>,
 }
 
 /// The state under the lock.

@@ -19,22 +19,18 @@ fn references<'u>(unit: &'u Unit, path: &Path, snapshot: &Snapshot) -> Vec<(Node
     let known = snapshot.results.units.iter().find(|known| known.path == path && known.at == unit.at);
     let deployment = known.map(|known| std::sync::Arc::clone(&known.deployment)).unwrap_or_default();
     let files = units::files(unit.path(), snapshot, &deployment);
-    let nodes = unit.root().map(Node::descendants).unwrap_or_default();
-    let target = |node: Node<'u>| {
-        let text = node.as_str().filter(|text| text.starts_with("file://"))?;
-        match files.find(text) {
-            Found::Text(source) if !source.is_embedded() => Some((node, snapshot.real(source.path()))),
-            _ => None,
-        }
+    let target = |(node, text): (Node<'u>, &str)| match files.find(text) {
+        Found::Text(source) if !source.is_embedded() => Some((node, snapshot.real(source.path()))),
+        _ => None,
     };
-    nodes.into_iter().filter_map(target).collect()
+    units::file_values(unit).filter_map(target).collect()
 }
 
 /// The answer to `textDocument/definition`: the file of a `file://`, the entry of an identity schema.
 pub(super) fn definition(path: &Path, params: &Value, snapshot: &Snapshot) -> Value {
     let Ok(source) = snapshot.disk().read_configuration(path) else { return Value::Null };
     let lines = Lines::of(source.text(), snapshot.encoding);
-    let byte = lines.byte(Position::of(params.get("position").unwrap_or(&Value::Null)));
+    let byte = lines.byte_of(params);
     for unit in units::of_file(path, snapshot) {
         let Some(node) = unit.root().and_then(|root| node_at(root, byte)) else { continue };
         if let Some((_, file)) = references(&unit, path, snapshot).into_iter().find(|(one, _)| one.id() == node.id()) {

@@ -5,14 +5,11 @@ use std::path::{Path, PathBuf};
 
 use super::state::Snapshot;
 use crate::check::Target;
-use crate::cli::check::laid;
 use crate::config::Settings;
 use crate::deployment::{Deployment, Here};
 use crate::discover;
 use crate::files::{Files, Found};
 use crate::kratos::messages::given;
-use crate::kratos::version::Version;
-use crate::text::Source;
 use crate::unit::Unit;
 use crate::yaml::Node;
 
@@ -30,7 +27,7 @@ pub(super) fn of_file(path: &Path, snapshot: &Snapshot) -> Vec<Unit> {
     let is_named = snapshot.open.contains_key(path) && name.contains("kratos") && is_configuration(&name);
     let met = discover::met(&shown, disk).unwrap_or_default();
     let met = if met.is_empty() && is_named { named(&shown, snapshot) } else { met };
-    laid(met, &snapshot.project, &snapshot.files.config)
+    snapshot.files.config.laid(met, &snapshot.project)
 }
 
 /// Whether a file of this name may hold a configuration.
@@ -62,10 +59,16 @@ pub(super) fn files<'s>(path: &str, snapshot: &'s Snapshot, deployment: &Deploym
     Files::beside(snapshot.disk(), Path::new(path)).with_maps(&maps).with_mounts(&deployment.mounts)
 }
 
+/// The `file://` values of a configuration.
+pub(super) fn file_values(unit: &Unit) -> impl Iterator<Item = (Node<'_>, &str)> {
+    let nodes = unit.root().map(Node::descendants).unwrap_or_default();
+    nodes.into_iter().filter_map(|node| Some((node, node.as_str().filter(|text| text.starts_with("file://"))?)))
+}
+
 /// All files that belong to a configuration, out of all links; those that are missing too.
 pub(super) fn related(
     unit: &Unit,
-    version: Version,
+    target: &Target,
     settings: &Settings,
     snapshot: &Snapshot,
     deployment: &Deployment,
@@ -73,19 +76,18 @@ pub(super) fn related(
     let files = files(unit.path(), snapshot, deployment);
     let mut shown: BTreeSet<String> = BTreeSet::from([unit.path().to_owned()]);
     shown.extend(unit.layers.iter().map(|tree| tree.source().path().to_owned()));
-    let texts = unit.root().map(Node::descendants).unwrap_or_default();
-    for text in texts.into_iter().filter_map(Node::as_str).filter(|text| text.starts_with("file://")) {
+    for (_, text) in file_values(unit) {
         match files.find(text) {
-            Found::Text(source) => _ = shown.insert(outermost(&source)),
+            Found::Text(source) => _ = shown.insert(source.path().to_owned()),
             Found::Missing(path) => _ = shown.insert(path.to_string_lossy().into_owned()),
             Found::Elsewhere => {}
         }
     }
-    let given = given::given(unit, version, &files);
+    let given = given::given(unit, target.newest(), &files);
     let templates = given.templates.iter().flat_map(|template| &template.sources);
-    shown.extend(templates.map(|(_, source)| outermost(source)));
-    shown.extend(deployment.starts.iter().map(|start| outermost(&start.place.source)));
-    shown.extend(deployment.variables.iter().map(|variable| outermost(&variable.name_place.source)));
+    shown.extend(templates.map(|(_, source)| source.path().to_owned()));
+    shown.extend(deployment.starts.iter().map(|start| start.place.source.path().to_owned()));
+    shown.extend(deployment.variables.iter().map(|variable| variable.name_place.source.path().to_owned()));
     let mounted = deployment.mounts.iter().filter_map(|mount| match &mount.here {
         Here::Path(path) => Some(path.to_string_lossy().into_owned()),
         _ => None,
@@ -93,8 +95,4 @@ pub(super) fn related(
     shown.extend(mounted);
     shown.extend(settings.env_files.iter().map(|path| path.to_string_lossy().into_owned()));
     shown.iter().map(|shown| snapshot.real(shown)).collect()
-}
-
-fn outermost(source: &Source) -> String {
-    source.path().to_owned()
 }

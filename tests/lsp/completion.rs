@@ -131,7 +131,9 @@ fn nothing_that_is_offered_is_refused() {
                 .into_iter()
                 .filter(|found| !before.contains(found))
                 // What else the mapping demands is not the fault of this key.
-                .filter(|(rule, at, _)| rule != "missing-key" && rule != "courier-channel" || at.starts_with(&own))
+                .filter(|(rule, at, _)| {
+                    rule != "missing-key" && rule != "courier-channel-unusable" || at.starts_with(&own)
+                })
                 .collect();
             if !new.is_empty() {
                 refused.push(format!("{path} + {label}: {new:?}"));
