@@ -4,7 +4,7 @@ use std::io::{self, Read as _};
 
 use super::{CLEAN, Failure, Outcome};
 use crate::disk::MAX_BYTES;
-use crate::kratos::secrets::{self, MASK};
+use crate::kratos::secrets::{self, Kind, MASK};
 use crate::output::Printer;
 use crate::text::{Source, Span};
 use crate::yaml::{self, Format, Node};
@@ -32,19 +32,18 @@ pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
 
 /// The text without its secrets; none when they cannot be found.
 fn masked(name: &str, text: String) -> Option<String> {
-    let file = name.rsplit('/').next().unwrap_or(name).to_ascii_lowercase();
-    let end = file.rsplit('.').next().unwrap_or_default();
-    if file.starts_with(".env") || end == "env" {
-        return Some(text.lines().map(|line| variable(line) + "\n").collect());
+    let source = Source::new(name, text);
+    if Kind::of(&source, false) == Kind::Variables {
+        return Some(source.text().lines().map(|line| variable(line) + "\n").collect());
     }
-    let format = match end {
+    let end = name.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
+    let format = match end.as_str() {
         "json" => Format::Json,
         "yml" | "yaml" => Format::Yaml,
         // The configuration in TOML holds secrets too.
         "toml" => return None,
-        _ => return Some(text),
+        _ => return Some(source.text().to_owned()),
     };
-    let source = Source::new(name, text);
     let tree = yaml::parse(&source, format);
     if !tree.faults().is_empty() {
         return None;
@@ -87,11 +86,10 @@ fn hidden(node: Node<'_>) -> Vec<Span> {
     let is_plain = node.origin().source.slice(whole).contains(text);
     let at = node.origin().source.slice(whole).find(text).unwrap_or_default() + whole.start;
     let parts = secrets::parts_of_url(text);
-    match is_plain {
-        true => parts.into_iter().map(|part| Span::new(at + part.start, at + part.end)).collect(),
-        false if parts.is_empty() => Vec::new(),
-        false => vec![whole],
+    if is_plain {
+        return parts.into_iter().map(|part| Span::new(at + part.start, at + part.end)).collect();
     }
+    if parts.is_empty() { Vec::new() } else { vec![whole] }
 }
 
 /// Whether a variable of the environment of this name holds a secret.

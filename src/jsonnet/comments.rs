@@ -1,4 +1,4 @@
-//! The comments of a text in Jsonnet, whether or not it can be parsed.
+//! The comments and strings of a text in Jsonnet, whether or not it can be parsed.
 
 use crate::text::Span;
 
@@ -15,24 +15,58 @@ pub struct Comment {
 #[must_use]
 pub fn comments(text: &str) -> Vec<Comment> {
     let mut found = Vec::new();
-    let mut at = 0;
     let mut own_line = true;
-    while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
-        let length = length_of_comment(rest);
-        if let Some(length) = length {
-            let after = rest.get(length..).and_then(|after| after.lines().next()).unwrap_or_default();
-            found.push(Comment { span: Span::new(at, at + length), own_line: own_line && after.trim().is_empty() });
-        }
-        let first = rest.chars().next().map_or(1, char::len_utf8);
-        let step = length.or_else(|| length_of_string(rest)).unwrap_or(first);
-        match rest.get(..step) {
-            Some("\n") => own_line = true,
-            Some(passed) if length.is_none() && !passed.trim().is_empty() => own_line = false,
+    for (kind, span) in (Pieces { text, at: 0 }) {
+        let piece = text.get(span.start..span.end).unwrap_or_default();
+        match kind {
+            Kind::Comment => {
+                let after = text.get(span.end..).and_then(|after| after.lines().next()).unwrap_or_default();
+                found.push(Comment { span, own_line: own_line && after.trim().is_empty() });
+            }
+            Kind::Other if piece == "\n" => own_line = true,
+            _ if !piece.trim().is_empty() => own_line = false,
             _ => {}
         }
-        at += step;
     }
     found
+}
+
+/// The comments and strings of `text` that are written on several lines, in order.
+pub fn of_several_lines(text: &str) -> impl Iterator<Item = Span> {
+    let has_break = |span: &Span| text.get(span.start..span.end).is_some_and(|piece| piece.contains('\n'));
+    Pieces { text, at: 0 }.filter(|(kind, _)| *kind != Kind::Other).map(|(_, span)| span).filter(has_break)
+}
+
+/// What a piece of a text is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Comment,
+    String,
+    /// One character of anything else.
+    Other,
+}
+
+/// The comments, the strings and all other characters of a text.
+struct Pieces<'t> {
+    text: &'t str,
+    at: usize,
+}
+
+impl Iterator for Pieces<'_> {
+    type Item = (Kind, Span);
+
+    fn next(&mut self) -> Option<(Kind, Span)> {
+        let rest = self.text.get(self.at..)?;
+        let first = rest.chars().next()?.len_utf8();
+        let (kind, length) = match (length_of_comment(rest), length_of_string(rest)) {
+            (Some(length), _) => (Kind::Comment, length),
+            (None, Some(length)) => (Kind::String, length),
+            (None, None) => (Kind::Other, first),
+        };
+        let span = Span::new(self.at, self.at + length);
+        self.at = span.end;
+        Some((kind, span))
+    }
 }
 
 /// Bytes of the comment that `rest` begins with.
@@ -103,5 +137,12 @@ mod tests {
         assert_eq!(shown("'open // x"), []);
         assert_eq!(shown("/* open"), [("/* open", true)]);
         assert_eq!(shown("1 / 2 @ |"), []);
+    }
+
+    #[test]
+    fn several_lines_are_told_from_one() {
+        let text = "a: 'it\\'s', /* b\nc */ d: '\ne', // f\n|||\n  g\n|||";
+        let found: Vec<&str> = of_several_lines(text).filter_map(|span| text.get(span.start..span.end)).collect();
+        assert_eq!(found, ["/* b\nc */", "'\ne'", "|||\n  g\n|||"]);
     }
 }

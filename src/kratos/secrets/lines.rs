@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::words::{is_harmless_key, is_harmless_value, is_known, is_plain};
 use super::{MASK, Secrets, is_secret_name};
+use crate::jsonnet::comments;
 use crate::text::{Source, Span};
 
 /// What a file is, as far as its lines are concerned.
@@ -237,34 +238,17 @@ fn overlap(one: Span, other: Span) -> bool {
     one.start < other.end && other.start < one.end.max(one.start + 1)
 }
 
-/// The comments and texts of Jsonnet that span lines, from the line after they begin.
+/// The comments and texts of Jsonnet that span lines, from the line after they begin: that one is read as all others.
 #[must_use]
 pub fn blocks(source: &Source) -> Vec<Span> {
-    let text = source.text();
-    let mut found = Vec::new();
     if Kind::of(source, false) != Kind::Jsonnet {
-        return found;
+        return Vec::new();
     }
-    let mut at = 0;
-    while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
-        let length = match rest.chars().next() {
-            Some('#') => rest.find('\n').unwrap_or(rest.len()),
-            Some('/') if rest.starts_with("//") => rest.find('\n').unwrap_or(rest.len()),
-            Some('/') if rest.starts_with("/*") => rest.find("*/").map_or(rest.len(), |end| end + 2),
-            Some('|') if rest.starts_with("|||") => {
-                rest.get(3..).and_then(|inner| inner.find("|||")).map_or(rest.len(), |end| end + 6)
-            }
-            Some(quote @ ('"' | '\'')) => quoted(rest, quote),
-            Some(other) => other.len_utf8(),
-            None => break,
-        };
-        // It begins on a line that is read as all others.
-        if let Some(after) = rest.get(..length).and_then(|block| block.find('\n')) {
-            found.push(Span::new(at + after + 1, at + length));
-        }
-        at += length;
-    }
-    found
+    let from_next_line = |block: Span| {
+        let after = source.slice(block).find('\n').unwrap_or_default();
+        Span::new(block.start + after + 1, block.end)
+    };
+    comments::of_several_lines(source.text()).map(from_next_line).collect()
 }
 
 /// Reads a line from left to right.
