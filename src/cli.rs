@@ -26,7 +26,7 @@ pub mod versions;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::evaluation;
 use crate::output::text::notes;
@@ -38,6 +38,13 @@ pub const CLEAN: u8 = 0;
 pub const FINDINGS: u8 = 1;
 /// The work could not be done.
 pub const FAILED: u8 = 2;
+
+/// How a command prints its answer that has these two forms only.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum TextFormat {
+    Text,
+    Json,
+}
 
 /// Linter and generator for Ory Kratos configuration: reports what the running server does with it.
 #[derive(Debug, Parser)]

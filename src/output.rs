@@ -23,6 +23,7 @@ use clap::ValueEnum;
 use crate::check::UnitReport;
 use crate::diagnostic::Level;
 
+pub(crate) use summary::some;
 pub use text::{Printer, note};
 
 /// A format of reports.

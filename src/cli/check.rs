@@ -20,7 +20,7 @@ use crate::fix;
 use crate::kratos::env;
 use crate::kratos::target;
 use crate::kratos::version::Version;
-use crate::output::{Format, Printer, note};
+use crate::output::{Format, Printer, note, some};
 use crate::text::Source;
 use crate::unit::Unit;
 
@@ -262,8 +262,7 @@ fn written(mended: fix::Mended, root: Option<&Path>) -> Result<Vec<UnitReport>, 
     for change in &mended.changes {
         change.write(root).map_err(Failure)?;
     }
-    let files = mended.changes.len();
-    note(format!("{} fixed in {files} file{}", mended.fixes, if files == 1 { "" } else { "s" }));
+    note(format!("{} fixed in {}", mended.fixes, some(mended.changes.len(), "file")));
     Ok(mended.reports)
 }
 

@@ -2,23 +2,15 @@
 
 use std::path::PathBuf;
 
-use clap::ValueEnum;
 use serde_json::{Value, json};
 
-use super::{CLEAN, Failure, Outcome, check};
+use super::{CLEAN, Failure, Outcome, TextFormat, check};
 use crate::deployment::{Deployment, Fact, Here, Mount};
 use crate::disk::Disk;
 use crate::kratos::target::line_of;
 use crate::output::Printer;
 use crate::text::Place;
 use crate::unit::Unit;
-
-/// How to print it.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Format {
-    Text,
-    Json,
-}
 
 /// Show how the project starts the Kratos of each configuration, and where it says so.
 #[derive(Debug, clap::Args)]
@@ -30,7 +22,7 @@ pub struct Args {
     root: Option<PathBuf>,
     /// How to print it
     #[arg(short, long, value_enum, default_value = "text")]
-    format: Format,
+    format: TextFormat,
 }
 
 /// Prints what was found for each configuration: image, flags, files, variables (names only), mounts, each with its place.
@@ -41,11 +33,11 @@ pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
     let (units, project) = check::units_of(&args.paths, args.root.as_deref())?;
     let disk = project.disk();
     match args.format {
-        Format::Json => {
+        TextFormat::Json => {
             let units: Vec<Value> = units.iter().map(|unit| json_of(unit, &project.deployment(unit), disk)).collect();
             out.json(&json!({"version": 1, "units": units}))?;
         }
-        Format::Text => {
+        TextFormat::Text => {
             for unit in &units {
                 out.block(&text_of(unit, &project.deployment(unit), disk))?;
             }

@@ -10,7 +10,7 @@ use crate::check::UnitReport;
 use crate::fix::{self, Mended};
 use crate::kratos::secrets::Secrets;
 use crate::output::text::is_terminal;
-use crate::output::{self, Format, Look, Printer, note};
+use crate::output::{self, Format, Look, Printer, note, some};
 
 /// When to colour the report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -59,7 +59,7 @@ pub(super) fn print(args: &Args, reports: &[UnitReport], out: &mut Printer<'_>) 
     output::write(format, reports, look, out)?;
     let hidden = output::hidden(reports, look);
     if terminal && matches!(format, Format::Concise) && hidden > 0 && !args.quiet {
-        note(format!("{hidden} note{} not shown (--show-info)", if hidden == 1 { "" } else { "s" }));
+        note(format!("{} not shown (--show-info)", some(hidden, "note")));
     }
     Ok(())
 }

@@ -4,12 +4,11 @@ use std::fs;
 use std::io::{self, BufRead, Read};
 use std::path::{Path, PathBuf};
 
-use clap::ValueEnum;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::ctx::{unit, version};
-use super::{CLEAN, Failure, Outcome as Ended};
+use super::{CLEAN, Failure, Outcome as Ended, TextFormat};
 use crate::disk::Disk;
 use crate::files::Files;
 use crate::kratos::contract::decode::Message;
@@ -25,13 +24,6 @@ const ADDRESS: &str = "ada@example.com";
 /// What is assumed of identities without a configuration.
 const ASSUMED_SCHEMA: &str = r#"{"properties": {"traits": {"type": "object", "required": ["email"], "additionalProperties": false, "properties":
     {"email": {"type": "string", "format": "email", "minLength": 3}, "name": {"type": "string"}, "tier": {"type": "string"}}}}}"#;
-
-/// How to print what Kratos does.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Format {
-    Text,
-    Json,
-}
 
 /// Say what Kratos does with the answer of an endpoint.
 #[derive(Debug, clap::Args)]
@@ -60,7 +52,7 @@ pub struct Args {
     kratos_config: Option<PathBuf>,
     /// How to print it
     #[arg(short, long, value_enum, default_value = "text")]
-    format: Format,
+    format: TextFormat,
     /// Read JSON lines {"point","kratos","mode","status","body"} and write one result for each
     #[arg(long, conflicts_with_all = ["point", "status", "body"])]
     batch: bool,
@@ -103,8 +95,8 @@ pub fn run(args: &Args, out: &mut Printer<'_>) -> Ended {
         result.why.push(format!("the redirect leads to {url}: ask again with the status that it answers"));
     }
     match args.format {
-        Format::Json => out.json_line(&json_of(&result))?,
-        Format::Text => out.block(&text_of(&result))?,
+        TextFormat::Json => out.json_line(&json_of(&result))?,
+        TextFormat::Text => out.block(&text_of(&result))?,
     }
     Ok(CLEAN)
 }

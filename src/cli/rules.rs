@@ -1,24 +1,17 @@
 //! `kratos-lint rules`: the list of rules.
 
-use clap::ValueEnum;
 use serde_json::json;
 
-use super::{CLEAN, Outcome};
+use super::{CLEAN, Outcome, TextFormat};
 use crate::output::Printer;
 use crate::rules::ALL;
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Format {
-    Text,
-    Json,
-}
 
 /// List all rules.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// How to print the list
     #[arg(short, long, value_enum, default_value = "text")]
-    format: Format,
+    format: TextFormat,
 }
 
 /// Prints the list.
@@ -27,12 +20,12 @@ pub struct Args {
 /// When stdout cannot be written.
 pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
     match args.format {
-        Format::Text => {
+        TextFormat::Text => {
             for rule in ALL {
                 out.line(format!("{:<34} {:<8} {}", rule.name, rule.level.name(), rule.summary))?;
             }
         }
-        Format::Json => {
+        TextFormat::Json => {
             let rows: Vec<_> = ALL
                 .iter()
                 .map(|rule| {

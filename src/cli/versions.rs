@@ -2,11 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::ValueEnum;
 use serde_json::{Value, json};
 
 use super::check::One;
-use super::{CLEAN, Failure, Outcome};
+use super::{CLEAN, Failure, Outcome, TextFormat};
 use crate::check::{self, Target};
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Level;
@@ -18,13 +17,6 @@ use crate::rules::schema::variable_of;
 use crate::upgrade::words_of;
 use crate::upgrade::{self, Verdict};
 
-/// How to print the answer.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(super) enum Format {
-    Text,
-    Json,
-}
-
 /// Say which releases of Kratos take a configuration.
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -35,7 +27,7 @@ pub struct Args {
     after: Option<PathBuf>,
     /// How to print it
     #[arg(short, long, value_enum, default_value = "text")]
-    format: Format,
+    format: TextFormat,
 }
 
 /// Prints each release, with the first reason why it does not start.
@@ -52,11 +44,11 @@ pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
     let unit = args.one.unit()?;
     let verdicts = upgrade::verdicts(&unit, &args.one.settings());
     match args.format {
-        Format::Json => {
+        TextFormat::Json => {
             let versions: Vec<Value> = verdicts.iter().map(json_of).collect();
             out.json(&json!({"version": 1, "file": unit.path(), "versions": versions}))?;
         }
-        Format::Text => {
+        TextFormat::Text => {
             for verdict in &verdicts {
                 out.line(format!("{:<8} {}", verdict.version.name(), line(verdict)))?;
             }
@@ -73,7 +65,7 @@ fn of_edition(args: &Args, edition: Edition, file: &Path, out: &mut Printer<'_>)
     let errors: Vec<&Diagnostic> = report.diagnostics.iter().filter(|found| found.level == Level::Error).collect();
     let stated = unit.root().map(keys::stated).unwrap_or_default();
     let told: Vec<_> = stated.into_iter().filter(|_| edition == Edition::Network).collect();
-    if matches!(args.format, Format::Json) {
+    if matches!(args.format, TextFormat::Json) {
         let keys: Vec<Value> =
             told.iter().map(|(node, status)| json!({"pointer": node.pointer(), "what": words_of(*status)})).collect();
         let errors: Vec<Value> = errors

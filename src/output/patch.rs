@@ -48,7 +48,10 @@ pub fn write(change: &Change, is_unit: bool, secrets: &Secrets, out: &mut Printe
             let start = source.line_span(number).start;
             let [old, new] = &hidden;
             let blocks = if line.old_index().is_some() { old } else { new };
-            let is_hidden = |_: Span| blocks.iter().any(|block| block.start <= start && start < block.end);
+            // They are in order and apart.
+            let before = blocks.partition_point(|block| block.start <= start).checked_sub(1);
+            let is_block = before.and_then(|at| blocks.get(at)).is_some_and(|block| start < block.end);
+            let is_hidden = |_: Span| is_block;
             let shown: String = sheet.line(text, &marked, &is_hidden).into_iter().map(|piece| piece.shown).collect();
             out.line(format!("{}{shown}", line.tag()))?;
         }

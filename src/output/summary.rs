@@ -17,8 +17,8 @@ pub(super) fn count(reports: &[UnitReport], level: Level) -> usize {
     reports.iter().flat_map(|report| &report.diagnostics).filter(|found| found.level == level).count()
 }
 
-/// `3 errors`
-pub(super) fn some(count: usize, word: &str) -> String {
+/// `3 errors`, `1 error`
+pub(crate) fn some(count: usize, word: &str) -> String {
     format!("{count} {word}{}", if count == 1 { "" } else { "s" })
 }
 

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::{Change, Finding, Kind, Upgrade};
 use crate::kratos::version::Version;
+use crate::output::some;
 use crate::output::text::text;
 use crate::text::Place;
 use crate::upgrade::changes::Weight;
@@ -126,9 +127,7 @@ pub fn plain(title: &Title<'_>, upgrade: &Upgrade, whole: bool) -> String {
     } else {
         let general = upgrade.general().count();
         if general > 0 {
-            let some = if general == 1 { "1 change" } else { "changes" };
-            let count = if general == 1 { String::new() } else { format!("{general} ") };
-            _ = writeln!(out, "\n{count}{some} for every installation: --all lists them");
+            _ = writeln!(out, "\n{} for every installation: --all lists them", some(general, "change"));
         }
     }
     out
