@@ -283,12 +283,6 @@ impl<'r> Sink<'r> {
         self.found
     }
 
-    /// Whether there are as many findings as are kept: looking for more is in vain.
-    #[must_use]
-    pub fn is_full(&self) -> bool {
-        self.beyond.is_some()
-    }
-
     /// The finding that says that there were more than are kept, at the first that is not.
     #[must_use]
     pub fn overflow(&self) -> Option<Diagnostic> {
