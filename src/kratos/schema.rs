@@ -31,6 +31,32 @@ pub struct Key {
     pub limits: &'static [Limit],
 }
 
+impl Key {
+    /// Whether the mapping around it must hold it.
+    #[must_use]
+    pub fn is_required(&self) -> bool {
+        self.limits.contains(&Limit::Required)
+    }
+
+    /// The words that it takes, where those are few.
+    #[must_use]
+    pub fn words(&self) -> Option<&'static [&'static str]> {
+        self.limits.iter().find_map(|limit| match limit {
+            Limit::Words(words) => Some(*words),
+            _ => None,
+        })
+    }
+
+    /// What the loader puts in for it when the file says nothing, as JSON.
+    #[must_use]
+    pub fn default(&self) -> Option<&'static str> {
+        self.limits.iter().find_map(|limit| match limit {
+            Limit::DefaultsTo(json) => Some(*json),
+            _ => None,
+        })
+    }
+}
+
 /// What a key holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shape {
@@ -223,10 +249,7 @@ pub fn versions_of(path: &str) -> Option<Versions> {
 /// What the loader puts in for a path when the file says nothing, as JSON.
 #[must_use]
 pub fn default_of(path: &str, version: Version) -> Option<&'static str> {
-    lookup(path, version)?.limits.iter().find_map(|limit| match limit {
-        Limit::DefaultsTo(text) => Some(*text),
-        _ => None,
-    })
+    lookup(path, version)?.default()
 }
 
 /// The path in [`keys`] of a node of the configuration; none for the root and for what no version knows.

@@ -2,10 +2,9 @@
 
 use std::fmt::Write as _;
 
-use super::fragment;
 use crate::jsonnet::types::{JsonType, Text};
 use crate::kratos::hooks;
-use crate::kratos::schema::{self, Limit, Shape};
+use crate::kratos::schema::{self, Shape};
 use crate::kratos::version::Version;
 
 /// A key in a release.
@@ -13,11 +12,11 @@ pub(super) fn key(path: &str, version: Version) -> Option<String> {
     let row = schema::lookup(path, version)?;
     let mut out = format!("**`{path}`**");
     let mut facts = vec![shape(row.shape).to_owned()];
-    if row.limits.contains(&Limit::Required) {
+    if row.is_required() {
         facts.push("required".to_owned());
     }
     _ = writeln!(out, " · {}", facts.join(" · "));
-    if let Some(words) = fragment::words(row) {
+    if let Some(words) = row.words() {
         _ = writeln!(out, "\nOne of {}", words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", "));
     }
     if let Some(default) = schema::default_of(path, version).filter(|json| json.len() <= 60) {

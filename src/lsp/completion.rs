@@ -16,7 +16,7 @@ use crate::check::Target;
 use crate::disk::Disk;
 use crate::jsonnet::standard::{FUNCTIONS, Function};
 use crate::kratos::ctx::standard;
-use crate::kratos::schema::{self, Limit, Shape};
+use crate::kratos::schema::{self, Key, Shape};
 use crate::kratos::version::Version;
 use crate::text::Span;
 use crate::yaml::Node;
@@ -168,7 +168,7 @@ impl Place<'_> {
 
     fn key(&self, name: &str, path: &str, text: Snippet) -> Offer {
         let row = schema::lookup(path, self.version);
-        let is_first = row.is_some_and(|row| row.limits.contains(&Limit::Required));
+        let is_first = row.is_some_and(Key::is_required);
         let detail = if is_first { "required".to_owned() } else { String::new() };
         let about = about::key(path, self.version);
         Offer { label: name.to_owned(), kind: PROPERTY, detail, text, about, is_first }
@@ -198,7 +198,7 @@ impl Place<'_> {
         }
         let item = format!("{path}[]");
         let row = schema::lookup(&item, self.version)?;
-        if let Some(words) = fragment::words(row) {
+        if let Some(words) = row.words() {
             return Some(words.iter().map(|word| Offer::word(word, WORD)).collect());
         }
         let text = fragments.item(&path, self.relative())?;
@@ -230,7 +230,7 @@ impl Place<'_> {
         }
         let path = Self::path_of(marked)?;
         let row = schema::lookup(&path, self.version)?;
-        if let Some(words) = fragment::words(row) {
+        if let Some(words) = row.words() {
             return Some(words.iter().map(|word| Offer::word(word, WORD)).collect());
         }
         if row.shape == Shape::Boolean {

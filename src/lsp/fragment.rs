@@ -193,9 +193,7 @@ impl Fragments {
             return vec!["name", "value", "in"];
         }
         let all: Vec<&'static str> = schema::children(path, self.version).collect();
-        let is_demanded = |name: &&str| {
-            schema::lookup(&join(path, name), self.version).is_some_and(|key| key.limits.contains(&Limit::Required))
-        };
+        let is_demanded = |name: &&str| schema::lookup(&join(path, name), self.version).is_some_and(Key::is_required);
         let mut chosen: Vec<&'static str> = all.iter().copied().filter(is_demanded).collect();
         // What depends on several keys, see `schema::conditions`.
         let also: &[&str] = match path {
@@ -223,7 +221,7 @@ impl Fragments {
 }
 
 fn write_scalar(path: &str, key: &Key, out: &mut Snippet) {
-    if let Some(words) = words(key) {
+    if let Some(words) = key.words() {
         // Jaeger is the first word, and needs more keys than this one.
         let last = || words.last().map(|word| (*word).to_owned());
         let default = if path == "tracing.provider" { last() } else { default_text(key) };
@@ -244,19 +242,8 @@ fn write_scalar(path: &str, key: &Key, out: &mut Snippet) {
     }
 }
 
-/// The words that a key takes.
-pub(super) fn words(key: &Key) -> Option<&'static [&'static str]> {
-    key.limits.iter().find_map(|limit| match limit {
-        Limit::Words(words) => Some(*words),
-        _ => None,
-    })
-}
-
 fn default_of(key: &Key) -> Option<Value> {
-    key.limits.iter().find_map(|limit| match limit {
-        Limit::DefaultsTo(json) => serde_json::from_str(json).ok(),
-        _ => None,
-    })
+    serde_json::from_str(key.default()?).ok()
 }
 
 fn default_text(key: &Key) -> Option<String> {

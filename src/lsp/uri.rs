@@ -1,7 +1,8 @@
 //! Addresses of the client and paths of the system.
 
-use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
+
+use crate::output::text::uri_path;
 
 /// The path of a `file:` address; none for other schemes.
 pub(super) fn path(uri: &str) -> Option<PathBuf> {
@@ -49,21 +50,8 @@ pub(super) fn decoded(text: &str) -> String {
 pub(super) fn of(path: &Path) -> String {
     let text = path.to_string_lossy().replace('\\', "/");
     let mut uri = if text.starts_with('/') { "file://".to_owned() } else { "file:///".to_owned() };
-    uri.push_str(&encoded(&text));
+    uri.push_str(&uri_path(&text));
     uri
-}
-
-/// The text with all bytes encoded that an address cannot hold.
-pub(super) fn encoded(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            _ = write!(out, "%{byte:02X}");
-        }
-    }
-    out
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use std::io;
 use serde_json::{Value, json};
 
 use super::Printer;
+use super::text::uri_path;
 use crate::check::UnitReport;
 use crate::diagnostic::{Diagnostic, Fix, Level};
 use crate::rule::Rule;
@@ -75,18 +76,12 @@ fn linkless(text: &str) -> String {
 
 fn location(place: &Place) -> Value {
     let place = place.in_file();
-    json!({"physicalLocation": {"artifactLocation": {"uri": uri(place.source.path())}, "region": region(&place)}})
+    json!({"physicalLocation": {"artifactLocation": {"uri": uri_path(place.source.path())}, "region": region(&place)}})
 }
 
 fn region(place: &Place) -> Value {
     let (start, end) = (place.source.position(place.span.start), place.source.position(place.span.end));
     json!({"startLine": start.line, "startColumn": start.column, "endLine": end.line, "endColumn": end.column})
-}
-
-/// A relative reference: blanks and characters with a meaning are escaped.
-fn uri(path: &str) -> String {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/-._~".contains(&byte);
-    path.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
 }
 
 fn fix(fix: &Fix) -> Value {
@@ -95,7 +90,7 @@ fn fix(fix: &Fix) -> Value {
         .iter()
         .map(|edit| {
             let place = edit.place.in_file();
-            json!({"artifactLocation": {"uri": uri(place.source.path())},
+            json!({"artifactLocation": {"uri": uri_path(place.source.path())},
                 "replacements": [{"deletedRegion": region(&place), "insertedContent": {"text": edit.text}}]})
         })
         .collect();

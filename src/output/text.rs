@@ -68,6 +68,20 @@ fn begins_command(raw: &str, at: usize) -> bool {
     word.trim_start_matches(|c: char| c.is_ascii_alphabetic()).starts_with('[')
 }
 
+/// A path as a part of an address: blanks and characters with a meaning there are escaped.
+#[must_use]
+pub fn uri_path(path: &str) -> String {
+    let mut out = String::with_capacity(path.len());
+    for byte in path.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            _ = write!(out, "%{byte:02X}");
+        }
+    }
+    out
+}
+
 /// A piece of a line, and how it looks where there are colours.
 #[derive(Clone, Debug)]
 pub struct Piece {

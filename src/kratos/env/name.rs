@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use crate::kratos::schema::{self, HOOK_PLACES, KEYS, Limit, Shape};
+use crate::kratos::schema::{self, HOOK_PLACES, KEYS, Shape};
 use crate::kratos::version::Version;
 
 /// Largest number that is taken for the index of an item.
@@ -240,7 +240,7 @@ fn kind(key: &schema::Key, version: Version) -> Kind {
             Some(Shape::Text) => Kind::Texts,
             _ => Kind::Json,
         },
-        Shape::Any if key.limits.iter().any(|limit| matches!(limit, Limit::Words(_))) => Kind::Text,
+        Shape::Any if key.words().is_some() => Kind::Text,
         Shape::Any | Shape::Flags => Kind::Raw,
     }
 }

@@ -45,7 +45,7 @@ fn object(path: &str, shape: Shape, version: Version) -> Map<String, Value> {
     for name in names(path, version) {
         let child = join(path, name);
         let Some(key) = lookup(&child, version) else { continue };
-        if key.limits.contains(&Limit::Required) {
+        if key.is_required() {
             required.push(name);
         }
         properties.insert(name.to_owned(), schema(&child, key, version));

@@ -342,7 +342,7 @@ impl<'t> Walk<'t> {
     /// Objects that only defaults put in, and that lack a required key (`courier.smtp.connection_uri` up to v1.1.0).
     fn required_by_defaults(&mut self, root: Node<'t>) {
         let version = self.version;
-        let plain = |key: &&Key| !key.path.contains(['[', '*', '#']) && key.limits.contains(&Limit::Required);
+        let plain = |key: &&Key| !key.path.contains(['[', '*', '#']) && key.is_required();
         for key in KEYS.iter().filter(plain).filter(|key| key.versions.contains(version)) {
             let Some((parent, name)) = key.path.rsplit_once('.') else { continue };
             if root.find(parent).is_some() || !is_put_in(parent, version) || is_put_in(key.path, version) {
@@ -366,7 +366,7 @@ pub fn is_put_in(path: &str, version: Version) -> bool {
     if path.contains(['[', '*', '#']) {
         return false;
     }
-    let has_default = |key: &Key| key.limits.iter().any(|limit| matches!(limit, Limit::DefaultsTo(_)));
+    let has_default = |key: &Key| key.default().is_some();
     default_of(path, version).is_some()
         || below(path).any(|key| {
             let inner = key.path.get(path.len()..).unwrap_or_default();
@@ -407,7 +407,7 @@ struct Required {
 static REQUIRED: LazyLock<Vec<Required>> = LazyLock::new(|| {
     let mut all: Vec<Required> = KEYS
         .iter()
-        .filter(|key| key.limits.contains(&Limit::Required))
+        .filter(|key| key.is_required())
         .map(|key| {
             let (parent, name) = key.path.rsplit_once('.').unwrap_or(("", key.path));
             Required { parent, name, key }
