@@ -10,6 +10,8 @@ use crate::check::Target;
 use crate::diagnostic::Edit;
 use crate::discover;
 use crate::disk::Disk;
+use crate::endpoints::Endpoint;
+use crate::evaluation::Evaluator;
 use crate::files::Files;
 use crate::fix::write;
 use crate::init::backend::{self, Language};
@@ -130,6 +132,7 @@ pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
     for site in &places {
         may_stand(&wanted.hook, &site.path, version)?;
     }
+    let all_places = places.clone();
     // A hook without a configuration of its own stands in a list once.
     let root = unit.as_ref().and_then(Unit::root);
     let stands = |site: &Site| {
@@ -141,6 +144,7 @@ pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
     for site in &there {
         crate::output::note(format!("{} is already in {}", wanted.hook, site.path));
     }
+    let endpoint = endpoint(&wanted, &all_places, unit.as_ref(), version);
     if let (Some(path), Some(unit)) = (&args.write, unit) {
         if unit.root().is_some_and(|root| view::flow(root, flow).is_off()) {
             crate::output::note(format!("the flow {flow} is off: set selfservice.flows.{flow}.enabled to true"));
@@ -164,11 +168,29 @@ pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
             }
         }
     }
-    if let Some(language) = args.backend {
+    if let (Some(language), Some(endpoint)) = (args.backend, endpoint) {
         out.line("")?;
-        out.code(&format!("{}\n", backend::stub(language, wanted.auth, wanted.response)))?;
+        out.code(&format!("{}\n", backend::stub(language, &wanted, &endpoint)))?;
     }
     Ok(CLEAN)
+}
+
+/// What the endpoint of the hook is sent.
+fn endpoint(wanted: &Wanted, places: &[Site], unit: Option<&Unit>, version: Version) -> Option<Endpoint> {
+    let site = places.first().filter(|_| wanted.hook == "web_hook")?;
+    let of_unit = |unit: &Unit, root: Node<'_>| {
+        let disk = Disk::of_run(&[PathBuf::from(unit.path())], None);
+        let files = Files::beside(&disk, Path::new(unit.path()));
+        let default = root.find("identity.default_schema_id").and_then(Node::as_str).unwrap_or("default");
+        let schemas = identity::load(root, &files);
+        backend::endpoint(wanted, &site.path, version, (&schemas, default), &files, Evaluator::default())
+    };
+    if let Some(unit) = unit {
+        return of_unit(unit, unit.root()?);
+    }
+    let disk = Disk::default();
+    let files = Files::beside(&disk, Path::new("kratos.yml"));
+    backend::endpoint(wanted, &site.path, version, (&[], "default"), &files, Evaluator::default())
 }
 
 /// Whether the list accepts the hook.

@@ -52,7 +52,7 @@ pub fn of(endpoint: &Endpoint) -> Vec<Example> {
 }
 
 /// The first trait, as a message points to it.
-fn field(endpoint: &Endpoint) -> String {
+pub(crate) fn field(endpoint: &Endpoint) -> String {
     let first = endpoint.traits.as_ref().and_then(|traits| traits.get("properties")).and_then(Value::as_object);
     let name = first.and_then(|traits| traits.keys().next()).map_or("email", String::as_str);
     format!("#/traits{}", crate::yaml::pointer_token(name))

@@ -19,7 +19,9 @@ Each webhook below is one call: Kratos sends the request, waits (or not, see `x-
 - **Timeout**: 30 seconds for each attempt.\n\
 - **Retries**: 429, 500 and 502 to 599, timeouts and broken connections are tried three times, after 1 and 2 seconds. So the same \
 call can arrive more than once: do its work once. `Ory-Webhook-Trigger-ID` (since v25.4.0) is the same for all attempts of a call, \
-`Ory-Webhook-Request-ID` is another one for each; before v25.4.0 tell calls apart by the id of the flow, if the body holds it.\n\
+`Ory-Webhook-Request-ID` is another one for each. Before v25.4.0 nothing names a call. The id of the flow does not: a user who is \
+refused submits the same flow again. An endpoint that decides must decide each call, or repeat the answer that it stored for \
+this `Ory-Webhook-Trigger-ID`; store it after the work has succeeded.\n\
 - **An empty body** means that Kratos failed to build the request: answer 400, or it counts as done.\n\
 - **Redirects** 301 to 303 are followed with GET and without the body: do not redirect.\n\
 - **Authentication**: check the secret of each request in constant time.";

@@ -1,7 +1,18 @@
-//! Stubs of the endpoint that a hook calls: they check the secret in constant time, take a repeated call for one, and answer as
-//! Kratos accepts it.
+//! Stubs of the endpoint that a hook calls. A stub checks the secret, decides or works, and remembers what is done.
+//!
+//! The texts are those of `stubs/`: a line `//@if WORD` (`#@if` in Python), `//@else`, `//@end` chooses by what the hook asks for.
 
-use super::{Auth, Response};
+use serde_json::json;
+
+use super::{Auth, Response, Wanted};
+use crate::endpoints::types::{self, Language as Types};
+use crate::endpoints::{self, Endpoint, TRIGGER_ID, examples};
+use crate::evaluation::Evaluator;
+use crate::files::Files;
+use crate::kratos::identity::IdentitySchema;
+use crate::kratos::version::Version;
+use crate::text::Source;
+use crate::yaml::{self, Format};
 
 /// A language that stubs are written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -12,238 +23,204 @@ pub enum Language {
     Go,
     /// Python, http.server
     Python,
-    /// Rust, std only
+    /// Rust, std and serde
     Rust,
 }
 
-/// The stub for an endpoint.
+impl Language {
+    const fn text(self) -> &'static str {
+        match self {
+            Language::Typescript => include_str!("stubs/hook.ts"),
+            Language::Go => include_str!("stubs/hook.go"),
+            Language::Python => include_str!("stubs/hook.py"),
+            Language::Rust => include_str!("stubs/hook.rs"),
+        }
+    }
+
+    const fn types(self) -> Types {
+        match self {
+            Language::Typescript => Types::Typescript,
+            Language::Go => Types::Go,
+            Language::Python => Types::Python,
+            Language::Rust => Types::Rust,
+        }
+    }
+
+    const fn comment(self) -> &'static str {
+        match self {
+            Language::Python => "#",
+            _ => "//",
+        }
+    }
+
+    /// The name of the file.
+    #[must_use]
+    pub const fn file(self) -> &'static str {
+        match self {
+            Language::Typescript => "hook.mts",
+            Language::Go => "hook.go",
+            Language::Python => "hook.py",
+            Language::Rust => "main.rs",
+        }
+    }
+}
+
+/// The stub of the endpoint of a hook; `endpoint` is what the hook makes of it.
 #[must_use]
-pub fn stub(language: Language, auth: Auth, response: Response) -> String {
-    let (text, refuse, accept) = match language {
-        Language::Typescript => (TYPESCRIPT, TS_REFUSE, "send(200, {});"),
-        Language::Go => (GO, GO_REFUSE, "answer(w, 200, `{}`)"),
-        Language::Python => (PYTHON, PYTHON_REFUSE, "self.answer(200, {})"),
-        Language::Rust => (RUST, RUST_REFUSE, "answer(stream, \"200 OK\", \"{}\")"),
+pub fn stub(language: Language, wanted: &Wanted, endpoint: &Endpoint) -> String {
+    let words = words(wanted, endpoint);
+    let mut text = chosen(language.text(), &words);
+    let header = if wanted.auth == Auth::BasicAuth { "authorization" } else { "x-webhook-key" };
+    let python_names = if language == Language::Python { "Authorization" } else { header };
+    let header = if header == "authorization" { python_names } else { header };
+    let field = examples::field(endpoint);
+    let pointer = |shape: &str| {
+        if endpoint.point.saves() {
+            shape.replace("POINTER", &serde_json::json!(field).to_string())
+        } else {
+            String::new()
+        }
     };
-    let (header, expected) = match auth {
-        Auth::BasicAuth => ("authorization", "Basic …: base64 of user:password"),
-        Auth::ApiKey | Auth::None => ("x-webhook-key", "the key that Kratos sends"),
-    };
-    let decision = if response == Response::Parse { refuse } else { "" };
-    text.replace("@HEADER@", header)
-        .replace("@EXPECTED@", expected)
-        .replace("@REFUSE@", decision)
-        .replace("@ACCEPT@", accept)
-}
-
-const TYPESCRIPT: &str = r#"// The endpoint of a Kratos web_hook. WEBHOOK_KEY: @EXPECTED@.
-import { createHash, timingSafeEqual } from "node:crypto";
-import { createServer } from "node:http";
-
-const key = process.env.WEBHOOK_KEY ?? "";
-const digest = (text: string) => createHash("sha256").update(text).digest();
-// Kratos calls up to three times: an id that was seen is answered and done nothing for. Keep this in your database.
-const seen = new Set<string>();
-
-createServer((request, response) => {
-  const send = (status: number, body: unknown) => {
-    response.writeHead(status, { "Content-Type": "application/json" });
-    response.end(JSON.stringify(body));
-  };
-  const given = String(request.headers["@HEADER@"] ?? "");
-  if (key === "" || !timingSafeEqual(digest(given), digest(key))) return send(401, {});
-  let text = "";
-  request.on("data", (chunk: Buffer) => (text += chunk.toString("utf8")));
-  request.on("end", () => {
-    // Kratos may send an empty body when its Jsonnet worker broke: refuse it, or it counts as done.
-    if (text === "") return send(400, {});
-    const body = JSON.parse(text) as { flow_id?: string };
-    const id = String(request.headers["ory-webhook-trigger-id"] ?? body.flow_id ?? "");
-    if (id !== "" && seen.has(id)) return send(200, {});
-    seen.add(id);
-@REFUSE@    @ACCEPT@
-  });
-}).listen(Number(process.env.PORT ?? 8080));
-"#;
-
-const TS_REFUSE: &str = r##"    const refused = false; // decide here
-    if (refused) {
-      const text = { id: 1234567, text: "This address cannot be used.", type: "error" };
-      return send(400, { messages: [{ instance_ptr: "#/traits/email", messages: [text] }] });
+    let values = [
+        ("@POINT@", point(wanted)),
+        ("@VERSION@", endpoint.version().to_string()),
+        ("@METHOD@", wanted.http_method.clone()),
+        ("@HEADER@", header.to_owned()),
+        ("@POINTER_JS@", pointer("instance_ptr: POINTER, ")),
+        ("@POINTER_GO@", pointer("\"instance_ptr\": POINTER, ")),
+        ("@POINTER_PY@", pointer("\"instance_ptr\": POINTER, ")),
+        ("@POINTER_RS@", pointer("\"instance_ptr\": POINTER, ")),
+        ("@CHANGE_HINT@", change_hint(language, endpoint)),
+        ("@MEMORY_NOTE@", memory_note(language, wanted, endpoint)),
+        // Last: it holds names of users.
+        ("@TYPES@", inner_types(language, endpoint)),
+    ];
+    for (mark, value) in values {
+        text = text.replace(mark, &value);
     }
-"##;
-
-const GO: &str = r#"// The endpoint of a Kratos web_hook. WEBHOOK_KEY: @EXPECTED@.
-package main
-
-import (
-	"crypto/sha256"
-	"crypto/subtle"
-	"encoding/json"
-	"io"
-	"net/http"
-	"os"
-	"sync"
-)
-
-// Kratos calls up to three times: an id that was seen is answered and done nothing for. Keep this in your database.
-var seen sync.Map
-
-func answer(w http.ResponseWriter, status int, body string) {
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(status)
-	_, _ = io.WriteString(w, body)
+    text
 }
 
-func hook(w http.ResponseWriter, r *http.Request) {
-	given := sha256.Sum256([]byte(r.Header.Get("@HEADER@")))
-	wanted := sha256.Sum256([]byte(os.Getenv("WEBHOOK_KEY")))
-	if os.Getenv("WEBHOOK_KEY") == "" || subtle.ConstantTimeCompare(given[:], wanted[:]) != 1 {
-		answer(w, 401, `{}`)
-		return
-	}
-	var body struct {
-		FlowID string `json:"flow_id"`
-	}
-	// Kratos may send an empty body when its Jsonnet worker broke: refuse it, or it counts as done.
-	if err := json.NewDecoder(r.Body).Decode(&body); err != nil {
-		answer(w, 400, `{}`)
-		return
-	}
-	id := r.Header.Get("Ory-Webhook-Trigger-ID")
-	if id == "" {
-		id = body.FlowID
-	}
-	if _, known := seen.LoadOrStore(id, true); known && id != "" {
-		answer(w, 200, `{}`)
-		return
-	}
-@REFUSE@	@ACCEPT@
+/// The endpoint that a hook calls from the list at `path` (keys joined by dots), as if it were alone there.
+#[must_use]
+pub fn endpoint(
+    wanted: &Wanted,
+    path: &str,
+    version: Version,
+    schemas: (&[IdentitySchema], &str),
+    files: &Files,
+    evaluator: Evaluator,
+) -> Option<Endpoint> {
+    let alone = Wanted { body_url: None, ..wanted.clone() };
+    let hook: serde_json::Value = serde_json::from_str(&alone.block(path, 0).flow).ok()?;
+    let list = path.rsplit('.').fold(json!([hook]), |inner, key| json!({key: inner}));
+    let mut whole = json!({"identity": {"default_schema_id": schemas.1}});
+    whole.as_object_mut()?.extend(list.as_object()?.clone());
+    let tree = yaml::parse(&Source::new("kratos.json", whole.to_string()), Format::Json);
+    endpoints::of(tree.root()?, version, schemas.0, files, evaluator).into_iter().next()
 }
 
-func main() {
-	http.HandleFunc("/", hook)
-	if err := http.ListenAndServe(":8080", nil); err != nil {
-		panic(err)
-	}
-}
-"#;
-
-const GO_REFUSE: &str = "\trefused := false // decide here
-\tif refused {
-\t\tanswer(w, 400, `{\"messages\":[{\"instance_ptr\":\"#/traits/email\",\"messages\":[{\"id\":1234567,\"text\":\"This address cannot be used.\",\"type\":\"error\"}]}]}`)
-\t\treturn
-\t}
-";
-
-const PYTHON: &str = r#"# The endpoint of a Kratos web_hook. WEBHOOK_KEY: @EXPECTED@.
-import hmac
-import json
-import os
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-
-KEY = os.environ.get("WEBHOOK_KEY", "")
-# Kratos calls up to three times: an id that was seen is answered and done nothing for. Keep this in your database.
-SEEN = set()
-
-
-class Hook(BaseHTTPRequestHandler):
-    def answer(self, status, body):
-        text = json.dumps(body).encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(text)))
-        self.end_headers()
-        self.wfile.write(text)
-
-    def do_POST(self):
-        given = self.headers.get("@HEADER@", "")
-        if not KEY or not hmac.compare_digest(given.encode(), KEY.encode()):
-            return self.answer(401, {})
-        text = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        # Kratos may send an empty body when its Jsonnet worker broke: refuse it, or it counts as done.
-        if not text:
-            return self.answer(400, {})
-        body = json.loads(text)
-        call = self.headers.get("Ory-Webhook-Trigger-ID") or body.get("flow_id", "")
-        if call and call in SEEN:
-            return self.answer(200, {})
-        SEEN.add(call)
-@REFUSE@        return @ACCEPT@
-
-
-if __name__ == "__main__":
-    ThreadingHTTPServer(("", int(os.environ.get("PORT", "8080"))), Hook).serve_forever()
-"#;
-
-const PYTHON_REFUSE: &str = r##"        refused = False  # decide here
-        if refused:
-            text = {"id": 1234567, "text": "This address cannot be used.", "type": "error"}
-            return self.answer(400, {"messages": [{"instance_ptr": "#/traits/email", "messages": [text]}]})
-"##;
-
-const RUST: &str = r#"// The endpoint of a Kratos web_hook. WEBHOOK_KEY: @EXPECTED@.
-use std::collections::HashSet;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{TcpListener, TcpStream};
-
-fn answer(stream: &mut TcpStream, status: &str, body: &str) -> std::io::Result<()> {
-    let length = body.len();
-    write!(stream, "HTTP/1.1 {status}\r\nContent-Type: application/json\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}")
+/// What a stub chooses by.
+fn words(wanted: &Wanted, endpoint: &Endpoint) -> Vec<&'static str> {
+    let mut words = match wanted.auth {
+        Auth::ApiKey => vec!["api_key", "keyed"],
+        Auth::BasicAuth => vec!["basic", "keyed"],
+        Auth::None => vec!["none"],
+    };
+    words.push(match wanted.response {
+        Response::Ignore => "ignore",
+        Response::Wait => "wait",
+        Response::Parse => "parse",
+    });
+    // An identity is registered once, so it names the call where nothing else does. What decides is never named so.
+    if endpoint.place.id() == "registration.after.post_persist" {
+        words.push("by_identity");
+    }
+    words
 }
 
-/// Compares without telling by its time where the texts differ.
-fn equal(one: &[u8], other: &[u8]) -> bool {
-    one.len() == other.len() && one.iter().zip(other).fold(0, |sum, (a, b)| sum | (a ^ b)) == 0
-}
-
-fn hook(stream: &mut TcpStream, key: &str, seen: &mut HashSet<String>) -> std::io::Result<()> {
-    let mut reader = BufReader::new(stream.try_clone()?);
-    let (mut given, mut call, mut length) = (String::new(), String::new(), 0_usize);
-    let mut line = String::new();
-    while reader.read_line(&mut line)? > 2 {
-        if let Some((name, value)) = line.split_once(':') {
-            let value = value.trim();
-            match name.to_ascii_lowercase().as_str() {
-                "@HEADER@" => given = value.to_owned(),
-                "ory-webhook-trigger-id" => call = value.to_owned(),
-                "content-length" => length = value.parse().unwrap_or(0).min(1 << 20),
-                _ => {}
+/// The lines of a text that its conditions choose.
+fn chosen(text: &str, words: &[&str]) -> String {
+    let mut kept = String::new();
+    let mut open: Vec<bool> = Vec::new();
+    for line in text.lines() {
+        let trimmed = line.trim_start();
+        let Some(directive) = trimmed.strip_prefix("//@").or_else(|| trimmed.strip_prefix("#@")) else {
+            if open.iter().all(|is_on| *is_on) {
+                kept.push_str(line);
+                kept.push('\n');
             }
-        }
-        line.clear();
-    }
-    if key.is_empty() || !equal(given.as_bytes(), key.as_bytes()) {
-        return answer(stream, "401 Unauthorized", "{}");
-    }
-    let mut body = vec![0; length];
-    reader.read_exact(&mut body)?;
-    // Kratos may send an empty body when its Jsonnet worker broke: refuse it, or it counts as done.
-    if body.is_empty() {
-        return answer(stream, "400 Bad Request", "{}");
-    }
-    // Kratos calls up to three times: an id that was seen is answered and done nothing for.
-    if !call.is_empty() && !seen.insert(call) {
-        return answer(stream, "200 OK", "{}");
-    }
-@REFUSE@    @ACCEPT@
-}
-
-fn main() -> std::io::Result<()> {
-    let key = std::env::var("WEBHOOK_KEY").unwrap_or_default();
-    let mut seen = HashSet::new();
-    for stream in TcpListener::bind("0.0.0.0:8080")?.incoming() {
-        if let Err(error) = hook(&mut stream?, &key, &mut seen) {
-            eprintln!("{error}");
+            continue;
+        };
+        match directive.split_once(' ') {
+            Some((_, word)) => open.push(words.contains(&word)),
+            None if directive == "else" => open.last_mut().into_iter().for_each(|is_on| *is_on = !*is_on),
+            None => _ = open.pop(),
         }
     }
-    Ok(())
+    kept
 }
-"#;
 
-const RUST_REFUSE: &str = r###"    let refused = false; // decide here
-    if refused {
-        let text = r##"{"messages":[{"instance_ptr":"#/traits/email","messages":[{"id":1234567,"text":"This address cannot be used.","type":"error"}]}]}"##;
-        return answer(stream, "400 Bad Request", text);
+fn point(wanted: &Wanted) -> String {
+    let method = wanted.method.as_ref().map(|method| format!(".{method}")).unwrap_or_default();
+    format!("{}.{}{method}", wanted.flow, wanted.trigger)
+}
+
+/// What a stub that decides may answer more.
+fn change_hint(language: Language, endpoint: &Endpoint) -> String {
+    if !endpoint.point.saves() {
+        return String::new();
     }
-"###;
+    let indent =
+        if language == Language::Go { "\t" } else { &"    "[..if language == Language::Typescript { 2 } else { 4 }] };
+    format!(
+        "\n{indent}{} {{\"identity\": {{\"metadata_public\": {{\"plan\": \"free\"}}}}}} changes the identity: see HookChange.",
+        language.comment()
+    )
+}
+
+/// What is remembered by what.
+fn memory_note(language: Language, wanted: &Wanted, endpoint: &Endpoint) -> String {
+    let version = endpoint.version();
+    let lines: &[String] = if TRIGGER_ID.contains(version) {
+        &[
+            "Answers of calls that are done, by Ory-Webhook-Trigger-ID: a call that comes again gets the same answer."
+                .to_owned(),
+            "If more than one process runs, keep them in a database.".to_owned(),
+        ]
+    } else {
+        let so = match wanted.response {
+            Response::Parse => "each call is decided anew",
+            _ if endpoint.place.id() == "registration.after.post_persist" => "the identity names a registration",
+            _ => "a call that comes again is done again: the work must be idempotent",
+        };
+        &[
+            format!("Answers of calls that are done. Kratos {version} sends nothing that names a call, so {so}."),
+            "From v25.4.0 on, Ory-Webhook-Trigger-ID names it. The id of the flow does not: each submit of a form has the same.".to_owned(),
+        ]
+    };
+    let lines: Vec<String> = lines.iter().map(|line| format!("{} {line}", language.comment())).collect();
+    lines.join("\n")
+}
+
+/// The types of what is sent and answered, without the head of a file of types.
+fn inner_types(language: Language, endpoint: &Endpoint) -> String {
+    let named = Endpoint { name: "hook".to_owned(), ..endpoint.clone() };
+    let text = types::of(std::slice::from_ref(&named), language.types());
+    let is_head = |line: &str| {
+        let own = language.comment().len();
+        line.get(..own) == Some(language.comment()) && line.contains("ritten by kratos-lint")
+            || line.starts_with("package ")
+            || line.starts_with("use serde")
+    };
+    let lines: Vec<&str> = text.lines().skip_while(|line| is_head(line) || line.is_empty()).collect();
+    let text = lines.join("\n") + "\n";
+    if language != Language::Rust {
+        return text;
+    }
+    // A body that lacks a field is still a call, as in the other languages.
+    text.replace(
+        "#[derive(Clone, Debug, Serialize, Deserialize)]\n",
+        "#[derive(Clone, Debug, Default, Serialize, Deserialize)]\n#[serde(default)]\n",
+    )
+}
