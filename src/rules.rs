@@ -96,6 +96,7 @@ pub const ALL: &[&Rule] = &[
     &schema::invalid_value::RULE,
     &oidc::issuer_mismatch::RULE,
     &oidc::issuer_without_discovery::RULE,
+    &schema::item_key_missing::RULE,
     &tracing::jaeger_agent_missing::RULE,
     &jsonnet::jsonnet_cancel_ignored::RULE,
     &jsonnet::jsonnet_claim_never_sent::RULE,

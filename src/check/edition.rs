@@ -68,7 +68,7 @@ fn holds_for_network(context: &Context, found: &Diagnostic, pointer: &str) -> bo
         "web-hook-template-cached" => !node.and_then(Node::as_str).is_some_and(is_stored),
         "plain-text-secret" => pointer != "/session/cookie/name",
         // Secrets come back masked or not at all; the database and the mail server are Ory's.
-        "missing-key" => found.level != Level::Info,
+        "missing-key" | "item-key-missing" => found.level != Level::Info,
         // What a project does not set has a default of Ory Network, which is not known.
         "verification-off" => is_set("selfservice.flows.verification.enabled"),
         "require-verified-address-gap" => is_set("selfservice.flows.login.after.hooks"),

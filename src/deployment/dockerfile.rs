@@ -195,8 +195,27 @@ fn instructions(source: &Arc<Source>) -> Vec<Instruction> {
     found
 }
 
-/// A Dockerfile that stands alone: its folder is what it copies from, unless the project says otherwise.
-pub(super) fn alone(source: &Arc<Source>, disk: &Disk, contexts: &[PathBuf]) -> Vec<Start> {
-    let started = |context: &PathBuf| Some(read(source, context, &[], None)?.started(disk, None, None));
-    contexts.iter().filter_map(started).collect()
+/// A Dockerfile that no other file builds: it copies from its own folder, or from the root where only that has what it copies.
+pub(super) fn alone(source: &Arc<Source>, disk: &Disk, folder: &Path, root: &Path) -> Vec<Start> {
+    let built = |context: &Path| read(source, context, &[], None).map(|built| (copied(disk, &built), built));
+    let own = built(folder);
+    let around = if folder == root { None } else { built(root) };
+    let is_own = own.as_ref().map(|(count, _)| *count) >= around.as_ref().map(|(count, _)| *count);
+    let chosen = match (own, around) {
+        (_, Some(around)) if !is_own => vec![around],
+        (Some(own), Some(around)) if holds_nothing_else(disk, folder) => vec![own, around],
+        (own, _) => Vec::from_iter(own),
+    };
+    chosen.into_iter().map(|(_, built)| built.started(disk, None, None)).collect()
+}
+
+/// How many things that the image copies are there.
+fn copied(disk: &Disk, built: &Built) -> usize {
+    let is_there = |mount: &&Mount| matches!(&mount.here, Here::Path(path) if disk.exists(path));
+    built.start.mounts.iter().filter(is_there).count()
+}
+
+/// Whether a folder has nothing to copy beside Dockerfiles: then they are built from another one.
+fn holds_nothing_else(disk: &Disk, folder: &Path) -> bool {
+    disk.list(folder).iter().all(|entry| entry.name.to_ascii_lowercase().contains("docker"))
 }

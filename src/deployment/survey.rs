@@ -90,9 +90,8 @@ impl Survey {
             .collect();
         let mut starts = compose::read(disk, &composes);
         for (path, _, source) in of(Kind::Dockerfile) {
-            let folder = path.parent().unwrap_or(root).to_path_buf();
-            let contexts = if folder == root { vec![folder] } else { vec![folder, root.to_path_buf()] };
-            starts.extend(dockerfile::alone(source, disk, &contexts));
+            let folder = path.parent().unwrap_or(root);
+            starts.extend(dockerfile::alone(source, disk, folder, root));
         }
         let files = |wanted: Kind| -> Vec<(PathBuf, Arc<Source>)> {
             of(wanted).map(|(path, _, source)| (path.clone(), Arc::clone(source))).collect()

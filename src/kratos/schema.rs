@@ -155,6 +155,8 @@ pub enum FaultKind {
     WrongType,
     /// A key that must be there is not.
     MissingKey,
+    /// An item of a list lacks a key that must be there.
+    MissingItemKey,
     /// None of the words that are known.
     UnknownWord,
     /// Not in the format that is wanted.

@@ -3,6 +3,7 @@
 pub mod conflicting_keys;
 pub mod duplicate_item;
 pub mod invalid_value;
+pub mod item_key_missing;
 pub mod key_too_new;
 pub mod malformed_value;
 pub mod misplaced_hook;
@@ -84,7 +85,7 @@ fn default_help(kind: FaultKind) -> &'static str {
         FaultKind::UnknownKey | FaultKind::Removed => "remove it",
         FaultKind::TooNew => "upgrade Kratos, or remove it",
         FaultKind::WrongType => "write a value of this type",
-        FaultKind::MissingKey => "add it",
+        FaultKind::MissingKey | FaultKind::MissingItemKey => "add it",
         FaultKind::OutOfRange => "write a value within the bounds",
         FaultKind::DuplicateItem => "remove one of them",
         FaultKind::UnknownWord | FaultKind::Malformed => "write a value of this form",

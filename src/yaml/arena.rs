@@ -34,6 +34,8 @@ pub(super) struct OpenMapping {
     pub(super) seen: HashMap<Box<str>, Span>,
     /// Maps that `<<` names.
     pub(super) merges: Vec<NodeId>,
+    /// A lost entry began another map: this one holds the keys of two.
+    pub(super) is_mixed: bool,
 }
 
 /// A key whose value is awaited.
@@ -49,6 +51,8 @@ pub(super) struct Arena {
     pub(super) open: Vec<Open>,
     /// The format says that the last of two equal keys wins.
     pub(super) last_key_wins: bool,
+    /// Bytes of the entries that are left out because they cannot be read.
+    pub(super) lost: Vec<usize>,
     aliased: usize,
     fault_counts: HashMap<FaultKind, usize>,
     /// Set when a limit was reached; nothing is added any more.
@@ -64,7 +68,15 @@ impl Arena {
             comments: Arc::default(),
             faults: Arc::default(),
         };
-        Arena { tree, open: Vec::new(), last_key_wins: false, aliased: 0, fault_counts: HashMap::new(), full: false }
+        Arena {
+            tree,
+            open: Vec::new(),
+            last_key_wins: false,
+            lost: Vec::new(),
+            aliased: 0,
+            fault_counts: HashMap::new(),
+            full: false,
+        }
     }
 
     pub(super) fn place(&self, span: Span) -> Place {
@@ -120,8 +132,14 @@ impl Arena {
             self.fault(FaultKind::Limit, span, format!("lists and maps are nested deeper than {MAX_DEPTH}"), None);
         }
         self.open.push(if is_mapping {
-            let mapping = OpenMapping { id, entries: Vec::new(), key: None, seen: HashMap::new(), merges: Vec::new() };
-            Open::Mapping(mapping)
+            Open::Mapping(OpenMapping {
+                id,
+                entries: Vec::new(),
+                key: None,
+                seen: HashMap::new(),
+                merges: Vec::new(),
+                is_mixed: false,
+            })
         } else {
             Open::Sequence(id, Vec::new())
         });
@@ -144,6 +162,10 @@ impl Arena {
         let first = mapping.seen.insert(text.into(), span);
         mapping.key = Some(Key::Plain(text.into(), span));
         let Some(first) = first else { return };
+        if self.lost.iter().any(|lost| (first.end..span.start).contains(lost)) {
+            mapping.is_mixed = true;
+            return;
+        }
         let (kind, message, help) = if self.last_key_wins {
             (
                 FaultKind::DuplicateKeyLastWins,
@@ -242,7 +264,10 @@ impl Arena {
             }
             Open::Mapping(mut mapping) => {
                 self.merge(&mut mapping);
-                self.data_mut(mapping.id).value = Value::Mapping(mapping.entries);
+                // The keys of the root still belong where they stand.
+                let is_unknown = mapping.is_mixed && !self.open.is_empty();
+                let value = if is_unknown { Value::Unknown } else { Value::Mapping(mapping.entries) };
+                self.data_mut(mapping.id).value = value;
                 Some(mapping.id)
             }
         }

@@ -37,8 +37,9 @@ pub fn parse_with(source: &Arc<Source>, format: Format, unknown: &[Span]) -> Tre
 fn yaml(source: &Arc<Source>, unknown: &[Span]) -> Tree {
     let mut text = template::mask(source.text(), unknown);
     let mut faults = control_characters(source, &mut text);
-    for round in 0..=recover::MAX_ROUNDS {
-        let mut builder = Builder::new(source, unknown, round > 0);
+    let mut lost = Vec::new();
+    for _ in 0..=recover::MAX_ROUNDS {
+        let mut builder = Builder::new(source, unknown, &lost);
         let Some(error) = builder.run(&text) else {
             if builder.arena.tree.root.is_none() && !builder.arena.full {
                 // Nothing but white space and comments: the loader takes it as an empty map.
@@ -58,6 +59,7 @@ fn yaml(source: &Arc<Source>, unknown: &[Span]) -> Tree {
         if !recover::blank(&mut text, &error) {
             break;
         }
+        lost.push(error.at);
     }
     let mut arena = Arena::new(source);
     recover::settle(&mut faults);
@@ -99,14 +101,14 @@ struct Builder<'s> {
     /// Bytes of the anchor seen last, for the node behind it.
     last: Option<usize>,
     text_length: usize,
-    /// Whether parts of the text were blanked after an error: what is empty may have stood there.
-    is_blanked: bool,
 }
 
 impl<'s> Builder<'s> {
-    fn new(source: &Arc<Source>, unknown: &'s [Span], is_blanked: bool) -> Builder<'s> {
+    fn new(source: &Arc<Source>, unknown: &'s [Span], lost: &[usize]) -> Builder<'s> {
         let text_length = source.text().len();
-        Builder { arena: Arena::new(source), anchors: HashMap::new(), unknown, last: None, text_length, is_blanked }
+        let mut arena = Arena::new(source);
+        arena.lost = lost.to_vec();
+        Builder { arena, anchors: HashMap::new(), unknown, last: None, text_length }
     }
 
     fn options() -> Options {
@@ -253,8 +255,8 @@ impl<'s> Builder<'s> {
         if self.arena.awaits_key() {
             return self.key(&value, text, style, anchor, span);
         }
-        // Nothing behind a key of a template may be filled in by a line that is left out here; block scalars keep their text.
-        let left_out = (self.is_blanked || !self.unknown.is_empty()) && plain && span.is_empty();
+        // Nothing behind a key may be what was lost, or what a line of a template fills in; block scalars keep their text.
+        let left_out = (!self.arena.lost.is_empty() || !self.unknown.is_empty()) && plain && span.is_empty();
         let block = matches!(style, Style::Literal | Style::Folded);
         let unknown = left_out || (!block && self.is_unknown(span));
         let value = if unknown { Value::Unknown } else { self.finite(value, span) };

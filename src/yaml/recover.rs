@@ -33,9 +33,12 @@ const WORDS: &[(&str, &str, &str)] = &[
         "write `key: value`",
     ),
     ("mapping values are not allowed", "there is a second `: ` in one line", "quote the text that holds it"),
-    ("invalid indentation", "the indentation of this line fits no line around it", "align it with the keys around it"),
+    ("invalid indentation", "the indentation of this line fits no line around it", ALIGN),
     ("unknown escape", "this escape does not exist in YAML", "write the character itself, or use single quotes"),
 ];
+
+/// What to do about a line whose indentation fits no line around it.
+const ALIGN: &str = "align it with the lines around it";
 
 /// The error as a fault with its place.
 pub(super) fn fault(source: &Arc<Source>, error: &SyntaxError) -> Fault {
@@ -56,8 +59,31 @@ pub(super) fn fault(source: &Arc<Source>, error: &SyntaxError) -> Fault {
         Some((_, message, help)) => (FaultKind::Syntax, (*message).to_owned(), Some(*help)),
         None => (FaultKind::Syntax, format!("this is not YAML: {}", error.info), None),
     };
+    let (message, help) = match hanging(text, line.start) {
+        Some(hanging) if info.contains("mapping values are not allowed") => (hanging.to_owned(), Some(ALIGN)),
+        _ => (message, help),
+    };
     let span = if tabbed { Span::new(line.start, line.start + indent) } else { Span::new(error.at, end) };
     Fault { kind, place: Place::new(source, span), message, help: help.map(str::to_owned), related: None }
+}
+
+/// What is wrong with a line that YAML takes for more of the value above it because it is indented further.
+fn hanging(text: &str, start: usize) -> Option<&'static str> {
+    let entry = |line: &str| {
+        let content = line.trim_start_matches(' ');
+        (line.len() - content.len(), content.starts_with("- "), content.matches(": ").count())
+    };
+    let (before, rest) = text.split_at_checked(start)?;
+    let (indent, is_item, pairs) = entry(rest.lines().next()?);
+    let above = before.lines().rev().find(|line| !line.trim().is_empty() && !line.trim_start().starts_with('#'))?;
+    let (indent_above, is_item_above, pairs_above) = entry(above);
+    if pairs > 1 || indent <= indent_above {
+        return None;
+    }
+    if is_item && is_item_above {
+        return Some("this item is indented further than the item above it");
+    }
+    (!is_item && pairs_above == 1).then_some("this key is indented further than the key above it")
 }
 
 /// The next line that a tab indents: the parser blames the scalar before it.

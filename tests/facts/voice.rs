@@ -64,7 +64,7 @@ fn length(text: &str) -> usize {
 }
 
 /// The beginnings of rules whose messages hold a reason that is found elsewhere, or the name of a variable.
-const COMPOSED: [&str; 5] = ["jsonnet-", "missing-key", "identity-schema-", "issuer-", "template-"];
+const COMPOSED: [&str; 6] = ["jsonnet-", "missing-key", "item-key-missing", "identity-schema-", "issuer-", "template-"];
 
 /// What is wrong with the texts of a finding.
 pub(super) fn faults_of(found: &Diagnostic) -> Vec<String> {

@@ -46,7 +46,7 @@ fn in_folder(disk: &Disk, folder: &Path, name: &str) -> Option<Sender> {
         let path: PathBuf = folder.join(&entry.name);
         let source = disk.read(&path).ok()?;
         let terraform = entry.name.rsplit('.').next() == Some("tf");
-        let sends = if terraform { source.text().contains("\"ory") } else { calls_cli(source.text()) };
+        let sends = if terraform { has_ory_resource(source.text()) } else { calls_cli(source.text()) };
         let shown = disk.shown(&path);
         (sends && names(source.text(), name)).then_some(if terraform {
             Sender::Terraform(shown)
@@ -63,6 +63,14 @@ fn is_script(name: &str, is_workflow: bool) -> bool {
     ["makefile", "justfile", "package.json", "taskfile.yml", ".gitlab-ci.yml"].contains(&name.as_str())
         || ["sh", "bash", "tf", "mk", "ps1"].contains(&ending)
         || is_yaml && (is_workflow || name.contains("workflow") || name.contains("pipeline"))
+}
+
+/// Whether Terraform declares a resource of a provider for Ory Network (ory/ory and the older orynetwork).
+fn has_ory_resource(text: &str) -> bool {
+    text.lines().any(|line| {
+        let rest = line.trim_start().strip_prefix("resource").map(str::trim_start);
+        rest.is_some_and(|rest| rest.starts_with("\"ory_") || rest.starts_with("\"orynetwork_"))
+    })
 }
 
 /// Whether a text calls `ory update` or `ory patch` for the configuration or the project.

@@ -106,7 +106,8 @@ impl<'t> Walk<'t> {
         let boot = !is_put_in(&child, self.version);
         let message = describe::missing_key(path, key);
         let help = boot.then(|| describe::missing_help(&child));
-        let fault = self.fault(node, FaultKind::MissingKey, message, help);
+        let kind = if node.index().is_some() { FaultKind::MissingItemKey } else { FaultKind::MissingKey };
+        let fault = self.fault(node, kind, message, help);
         fault.boot = boot;
         fault.missing = Some(child);
     }
@@ -244,7 +245,7 @@ impl<'t> Walk<'t> {
         }
         let Some(name) = item.get("hook") else {
             let message = "this hook does not say which it is: `hook` is missing".to_owned();
-            self.fault(item, FaultKind::MissingKey, message, None);
+            self.fault(item, FaultKind::MissingItemKey, message, None);
             return;
         };
         if name.is_unknown() {

@@ -43,14 +43,14 @@ embedx/config.schema.json at each tag; checked against verdicts of Kratos' own e
 ## Examples
 
 ```yaml bad
+identity:
+  schemas:
+    - id: default
+      url: file:///etc/kratos/identity.schema.json
 selfservice:
   methods:
-    oidc:
-      config:
-        providers:
-          - id: google
-            provider: google
-            client_secret: from-the-environment
+    password:
+      enabled: true
 ```
 
 ```yaml good
@@ -61,15 +61,6 @@ identity:
       url: file:///etc/kratos/identity.schema.json
 selfservice:
   default_browser_return_url: https://app.example.com/
-  methods:
-    oidc:
-      config:
-        providers:
-          - id: google
-            provider: google
-            client_id: me
-            client_secret: from-the-environment
-            mapper_url: file:///etc/kratos/google.jsonnet
 ```
 "#,
     check,

@@ -1,7 +1,7 @@
 //! `sampling-ratio-out-of-range`: a share of traces that means none, or all.
 
 use crate::diagnostic::{Effect, Level};
-use crate::kratos::version::Versions;
+use crate::kratos::version::{Version, Versions};
 use crate::rule::{Context, Rule, Sink};
 
 /// The rule.
@@ -12,7 +12,7 @@ pub const RULE: Rule = Rule {
     category: "tracing",
     level: Level::Warning,
     effect: Effect::NoEffect,
-    versions: Versions::ALL,
+    versions: Versions::since(Version::V0_13),
     fixable: false,
     facts: &["D192", "D194"],
     docs: r#"
@@ -31,7 +31,7 @@ Write a number from 0 to 1.
 
 ## Versions
 
-All versions.
+Since v0.13: before, no ratio can be set for `zipkin` and `otlp`.
 
 ## Source
 
