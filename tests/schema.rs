@@ -155,7 +155,7 @@ type Decided = BTreeSet<(String, &'static str)>;
 fn word_of(kind: FaultKind) -> &'static str {
     match kind {
         FaultKind::WrongType => "type",
-        FaultKind::MissingKey => "required",
+        FaultKind::MissingKey | FaultKind::MissingItemKey => "required",
         FaultKind::UnknownKey => "closed",
         FaultKind::UnknownWord => "words",
         FaultKind::Malformed => "format",
