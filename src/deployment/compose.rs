@@ -44,6 +44,7 @@ pub(super) fn is_compose(text: &str) -> bool {
 pub(super) fn read(disk: &Disk, paths: &[PathBuf]) -> Vec<Start> {
     let mut files: Vec<File> = paths.iter().filter_map(|path| File::read(disk, path, None)).collect();
     include(disk, &mut files);
+    adopt(disk, &mut files);
     let mut starts = Vec::new();
     for (index, file) in files.iter().enumerate() {
         let name = file.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
@@ -57,8 +58,7 @@ pub(super) fn read(disk: &Disk, paths: &[PathBuf]) -> Vec<Start> {
             continue;
         }
         let over = if BASES.contains(&name.as_str()) { beside(&OVERRIDES) } else { None };
-        let under = if BASES.contains(&name.as_str()) { None } else { beside(&BASES) };
-        starts.extend(services(disk, file, over, under, &files));
+        starts.extend(services(disk, file, over, &files));
     }
     starts
 }
@@ -75,6 +75,59 @@ impl File {
 
     fn services(&self) -> Option<Node<'_>> {
         self.tree.root()?.get("services")
+    }
+
+    fn service(&self, name: &str) -> Option<Node<'_>> {
+        self.services()?.get(name)
+    }
+
+    fn is_base(&self) -> bool {
+        BASES.iter().any(|name| self.path.ends_with(name))
+    }
+}
+
+/// Whether a service says what it runs; else it is a part of the same service in another file.
+fn is_whole(service: Node<'_>) -> bool {
+    ["image", "build", "extends"].iter().any(|key| service.get(key).is_some())
+}
+
+/// The file of the same project folder that says what a service runs of which another file has only a part.
+fn base_of<'f>(files: &'f [File], part: &File, name: &str) -> Option<&'f File> {
+    let says =
+        |file: &&File| file.folder == part.folder && file.path != part.path && file.service(name).is_some_and(is_whole);
+    let mut found = files.iter().filter(says);
+    let first = found.next()?;
+    match found.next() {
+        None => Some(first),
+        Some(_) => files.iter().filter(says).find(|file| file.is_base()),
+    }
+}
+
+/// `-f compose.yml -f ci/compose.yml`: the paths of a file that only adds to another one are relative to the folder of that.
+fn adopt(disk: &Disk, files: &mut [File]) {
+    let mut moved: Vec<(usize, PathBuf)> = Vec::new();
+    for (index, file) in files.iter().enumerate() {
+        let parts: Vec<&str> = file
+            .services()
+            .into_iter()
+            .flat_map(Node::fields)
+            .filter(|field| !is_whole(field.value))
+            .map(|field| field.key)
+            .collect();
+        if parts.is_empty() || parts.iter().any(|name| base_of(files, file, name).is_some()) {
+            continue;
+        }
+        let has_one = |base: &&File| parts.iter().any(|name| base.service(name).is_some_and(is_whole));
+        let around = files.iter().filter(|base| base.is_base() && file.folder.starts_with(&base.folder));
+        if let Some(base) = around.filter(has_one).max_by_key(|base| base.folder.components().count()) {
+            moved.push((index, base.folder.clone()));
+        }
+    }
+    for (index, folder) in moved {
+        let Some(file) = files.get_mut(index) else { continue };
+        if let Some(read) = File::read(disk, &file.path, Some(&folder)) {
+            *file = read;
+        }
     }
 }
 
@@ -99,24 +152,20 @@ fn include(disk: &Disk, files: &mut [File]) {
     }
 }
 
-/// The starts of one file. `over` is merged with it always, `under` is a base that may lie below.
-fn services(disk: &Disk, file: &File, over: Option<&File>, under: Option<&File>, files: &[File]) -> Vec<Start> {
+/// The starts of one file. `over` is merged with it always.
+fn services(disk: &Disk, file: &File, over: Option<&File>, files: &[File]) -> Vec<Start> {
     let mut starts = Vec::new();
     let Some(services) = file.services() else { return starts };
     let names: Vec<String> = services.fields().map(|field| field.key.to_owned()).collect();
     for field in services.fields() {
-        let own = |file: &'_ File| file.services().and_then(|services| services.get(field.key)).is_some();
         let mut layers = layers(file, field.value, files, 0);
-        let is_whole =
-            layers.iter().any(|layer| layer.node.get("image").is_some() || layer.node.get("build").is_some());
-        let base = under.filter(|under| !is_whole && own(under));
+        let base = if is_whole(field.value) { None } else { base_of(files, file, field.key) };
         if let Some(base) = base {
-            let node = base.services().and_then(|services| services.get(field.key));
-            let mut all = node.map(|node| self::layers(base, node, files, 0)).unwrap_or_default();
+            let mut all = base.service(field.key).map(|node| self::layers(base, node, files, 0)).unwrap_or_default();
             all.append(&mut layers);
             layers = all;
         }
-        if let Some(node) = over.and_then(|over| over.services()?.get(field.key)).zip(over) {
+        if let Some(node) = over.and_then(|over| over.service(field.key)).zip(over) {
             layers.extend(self::layers(node.1, node.0, files, 0));
         }
         if let Some(mut start) = start(disk, field.key, &layers) {

@@ -94,6 +94,9 @@ impl Project {
             None => Vec::new(),
             Some(best) => {
                 let of_best = rated.iter().filter(|(rate, ..)| *rate == best);
+                // What is added for tests and the like says nothing where the server itself is known.
+                let only_variants = of_best.clone().all(|(.., start)| start.is_variant);
+                let of_best = of_best.filter(|(.., start)| only_variants || !start.is_variant);
                 let nearest = of_best.clone().map(|(_, distance, _)| *distance).min();
                 of_best
                     .filter(|(rate, distance, _)| *rate >= Match::Sees || Some(*distance) == nearest)
@@ -107,6 +110,8 @@ impl Project {
             let Deployment { image, is_untagged, .. } = deployment;
             deployment = Deployment { image, is_untagged, ..Deployment::default() };
         }
+        // Only the name is the same: the file that is started may be made from this one.
+        deployment.is_filled_in |= best == Some(Match::Name);
         self.add_layers(&mut deployment);
         Project::add_courier(&mut deployment, survey);
         let is_program = survey.programs.iter().any(|program| is_around(program, path));
