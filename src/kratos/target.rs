@@ -99,10 +99,13 @@ fn is_older(written: &str, asked: Asked) -> bool {
     asked.nearness == Nearness::TooOld && !written.trim_start_matches('v').starts_with("0.6.")
 }
 
-/// What to say when the written version is none that we know.
+/// What to say when the written version is none that we know, or not all of it is known.
 fn note(written: &str, asked: Asked) -> Option<String> {
     let version = asked.version;
     match asked.nearness {
+        Nearness::Exact if version < Version::V0_13 => {
+            Some(format!("of releases before {} not all is known: less is found", Version::V0_13))
+        }
         Nearness::Exact => None,
         Nearness::Lower => Some(format!("{written} is checked as {version}, the nearest lower release that is known")),
         Nearness::TooNew => Some(format!("{written} is newer than all known releases: checked as {version}")),

@@ -1,9 +1,11 @@
 //! `smtp-port-scheme-mismatch`: a mail port that speaks otherwise.
 
 use crate::diagnostic::{Effect, Level};
-use crate::kratos::version::Versions;
+use crate::kratos::url::Url;
+use crate::kratos::version::{Version, Versions};
 use crate::kratos::view;
 use crate::rule::{Context, Rule, Sink};
+use crate::yaml::Node;
 
 /// The rule.
 pub const RULE: Rule = Rule {
@@ -35,11 +37,11 @@ TLS.
 
 ## Versions
 
-All versions.
+All versions. In v0.7 `smtps://` means STARTTLS and TLS needs `?legacy_ssl=true`; `smtp://` does not need STARTTLS.
 
 ## Source
 
-courier/smtp.go:NewSMTPClient; seen on v1.0.0 to master; ory/kratos issue 781.
+courier/smtp.go:NewSMTPClient, in v0.7 courier/courier.go:NewSMTP; seen on v1.0.0 to master; ory/kratos issue 781.
 
 ## Examples
 
@@ -64,6 +66,9 @@ const TEST_SERVERS: [&str; 5] = ["mailhog", "mailpit", "maildev", "mailcatcher",
 fn check(context: &Context, out: &mut Sink) {
     let Some(root) = context.root() else { return };
     let Some((node, url)) = view::url(root, "courier.smtp.connection_uri") else { return };
+    if context.target < Version::V0_8_0 {
+        return check_oldest(node, &url, out);
+    }
     let port = url.port();
     if url.has_scheme("smtps") && matches!(port, Some("587" | "25")) {
         let message = format!(
@@ -93,5 +98,21 @@ fn check(context: &Context, out: &mut Sink) {
         )
         .level(Level::Info)
         .help("write `smtp://…/?disable_starttls=true` unless the server has a certificate");
+    }
+}
+
+/// v0.7: `smtps://` means STARTTLS, or TLS with `legacy_ssl`; `smtp://` needs neither (courier/courier.go:NewSMTP).
+fn check_oldest(node: Node<'_>, url: &Url<'_>, out: &mut Sink) {
+    let is_tls = url.has_scheme("smtps") && url.query.is_some_and(|query| query.contains("legacy_ssl=true"));
+    match url.port() {
+        Some("465") if !is_tls => {
+            out.report(node, "no mail is sent: servers on port 465 begin with TLS, and this address does not")
+                .help("write `smtps://` with `?legacy_ssl=true`, or use port 587");
+        }
+        Some("587" | "25") if is_tls => {
+            out.report(node, "no mail is sent: with `legacy_ssl` Kratos begins with TLS, servers on this port do not")
+                .help("remove `legacy_ssl=true`, or use port 465");
+        }
+        _ => {}
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::url;
-use crate::kratos::version::Versions;
+use crate::kratos::version::{Version, Versions};
 use crate::kratos::view;
 use crate::rule::{Context, Rule, Sink};
 
@@ -36,7 +36,7 @@ Escape user name and password: `#` as `%23`, `/` as `%2F`, `%` as `%25`, `@` as 
 
 ## Versions
 
-All versions.
+All versions. v0.7 reads `skip_ssl_verify` and `legacy_ssl` only.
 
 ## Source
 
@@ -59,7 +59,9 @@ courier:
     check,
 };
 
+/// The parameters that Kratos reads, and those that v0.7 reads.
 const PARAMETERS: [&str; 3] = ["skip_ssl_verify", "disable_starttls", "server_name"];
+const OLDEST_PARAMETERS: [&str; 2] = ["skip_ssl_verify", "legacy_ssl"];
 
 const BOOLEANS: [&str; 12] = ["1", "t", "T", "true", "TRUE", "True", "0", "f", "F", "false", "FALSE", "False"];
 
@@ -92,13 +94,14 @@ fn check(context: &Context, out: &mut Sink) {
         Ok(_) => {}
     }
     // With an `@` behind the `?` it is part of a password.
+    let parameters: &[&str] = if context.target < Version::V0_8_0 { &OLDEST_PARAMETERS } else { &PARAMETERS };
     let query = text.split_once('?').map_or("", |(_, query)| query);
     for (name, value) in query.split('&').filter_map(|pair| pair.split_once('=')).filter(|_| !query.contains('@')) {
-        if !PARAMETERS.contains(&name) {
+        if !parameters.contains(&name) {
             out.report(node, format!("the parameter `{name}` has no effect"))
                 .level(Level::Info)
                 .effect(Effect::NoEffect)
-                .help("remove it; Kratos reads `skip_ssl_verify`, `disable_starttls` and `server_name`");
+                .help(format!("remove it; Kratos reads {}", parameters.join(", ")));
         } else if name != "server_name" && !BOOLEANS.contains(&value) {
             out.report(node, format!("`{name}` counts as false: its value is not a boolean of Go"))
                 .level(Level::Warning)

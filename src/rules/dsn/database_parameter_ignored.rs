@@ -22,7 +22,8 @@ pub const RULE: Rule = Rule {
 - `max_conns`, `max_idle_conns`, `max_conn_lifetime` and `max_conn_idle_time` that cannot be read: Kratos uses the
   default, with a warning in the log.
 - `pool_min_conns` since v26.2.0: the open source build does not start, whatever the database (seen with sqlite).
-- `memory`: SQLite in memory. All identities are lost at restart (info).
+- `memory`: SQLite in memory. All identities are lost at restart (info). Before v0.10 each connection has a database of
+  its own.
 
 ## Why
 
@@ -61,7 +62,11 @@ const PARAMETERS: [(&str, bool); 4] =
 fn check(context: &Context, out: &mut Sink) {
     let Some(node) = context.find("dsn") else { return };
     let Some(dsn) = view::text(node) else { return };
-    if dsn == "memory" && !context.root().is_some_and(view::is_local) {
+    if dsn == "memory" && context.target < Version::V0_10 {
+        out.report(node, "each connection has a database of its own: with `memory` only one sees the tables")
+            .effect(Effect::RequestFails)
+            .help("write `sqlite://file::memory:?_fk=true&cache=shared`");
+    } else if dsn == "memory" && !context.root().is_some_and(view::is_local) {
         out.report(node, "all identities are lost at restart: `dsn` is `memory`")
             .level(Level::Info)
             .effect(Effect::Advice)

@@ -13,7 +13,7 @@ pub const RULE: Rule = Rule {
     category: "identity",
     level: Level::Error,
     effect: Effect::RequestFails,
-    versions: Versions::since(Version::V0_13),
+    versions: Versions::since(Version::V0_9),
     fixable: false,
     facts: &["D093", "D094"],
     docs: r#"
@@ -32,11 +32,11 @@ Set `identity.default_schema_id` to an id of the list.
 
 ## Versions
 
-Since v0.13.0.
+Since v0.9.
 
 ## Source
 
-driver/config/config.go:DefaultIdentityTraitsSchemaURL (v0.13.0 to master); seen on v1.3.1 and v26.2.0.
+driver/config/config.go:DefaultIdentityTraitsSchemaURL (v0.9.0 to master); seen on v1.3.1 and v26.2.0.
 
 ## Examples
 
@@ -76,7 +76,7 @@ fn check(context: &Context, out: &mut Sink) {
     let message = format!("each registration fails: no schema in `identity.schemas` has the id `{wanted}`");
     let report = match named {
         Some(node) => out.report(node, message),
-        None => out.report_key(list, format!("{message}, which is the default of `identity.default_schema_id`")),
+        None => out.report_key(list, format!("{message}, the default")),
     };
     match ids.as_slice() {
         [only] => report.help(format!("set `default_schema_id: {only}`")),

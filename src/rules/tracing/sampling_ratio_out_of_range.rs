@@ -12,7 +12,7 @@ pub const RULE: Rule = Rule {
     category: "tracing",
     level: Level::Warning,
     effect: Effect::NoEffect,
-    versions: Versions::since(Version::V0_13),
+    versions: Versions::since(Version::V0_11_0),
     fixable: false,
     facts: &["D192", "D194"],
     docs: r#"
@@ -31,7 +31,7 @@ Write a number from 0 to 1.
 
 ## Versions
 
-Since v0.13: before, no ratio can be set for `zipkin` and `otlp`.
+Since v0.11: v0.10 takes the settings of `zipkin` and `otlp`, and reads none of them.
 
 ## Source
 
