@@ -3,9 +3,11 @@
 mod development;
 mod edition;
 mod hiding;
+mod identity;
 mod overlap;
 
 use std::cell::RefCell;
+use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
@@ -39,7 +41,7 @@ pub struct UnitReport {
     pub target: Target,
     /// Whether `kratos serve` of that version accepts it.
     pub boots: bool,
-    /// The findings, sorted by place.
+    /// The findings: by file, the worst first, then by place.
     pub diagnostics: Vec<Diagnostic>,
     /// How many more were suppressed.
     pub suppressed: usize,
@@ -108,6 +110,7 @@ pub fn unit(unit: &Unit, target: &Target, settings: &Settings) -> UnitReport {
     let seen = [Some(written), filled.as_ref(), laid.as_ref()].into_iter().flatten().map(|unit| &unit.tree);
     let mut secrets = Secrets::of(written.layers.iter().chain(seen), &settings.secret_keys, &variables);
     hiding::hide(unit.path(), &mut secrets, &mut diagnostics);
+    identity::name(unit, &mut diagnostics);
     UnitReport {
         file: unit.path().to_owned(),
         at: unit.at.clone(),
@@ -133,18 +136,19 @@ fn is_wanted(found: &mut Diagnostic, settings: &Settings) -> bool {
 fn keep_worst(diagnostics: &mut Vec<Diagnostic>, unit: &Unit) -> Option<String> {
     sort(diagnostics, unit);
     let more = diagnostics.len().checked_sub(MOST_FINDINGS).filter(|more| *more > 0)?;
-    diagnostics.sort_by_key(|found| (std::cmp::Reverse(found.level), found.effect));
+    diagnostics.sort_by_key(|found| (Reverse(found.level), found.effect));
     diagnostics.truncate(MOST_FINDINGS);
     sort(diagnostics, unit);
     Some(format!("{more} further findings are not shown"))
 }
 
-/// Sorts findings by place, those in the file of the unit first.
+/// Sorts findings by file, that of the unit first, then by level, the worst first, then by place.
 fn sort(diagnostics: &mut [Diagnostic], unit: &Unit) {
     diagnostics.sort_by_cached_key(|found| {
         let place = found.place.in_file();
         let other_file = place.source.path() != unit.path();
-        (other_file, place.source.path().to_owned(), place.span, found.rule, found.message.clone())
+        let path = place.source.path().to_owned();
+        (other_file, path, Reverse(found.level), place.span, found.rule, found.message.clone())
     });
 }
 

@@ -132,6 +132,8 @@ pub struct Diagnostic {
     pub is_final: bool,
     /// How it goes with other findings.
     pub marks: Marks,
+    /// What it is about, by names that stay when lines and items move; see [`crate::check`]. Empty until a report is made.
+    pub identity: String,
 }
 
 /// How a finding goes with others.
@@ -169,15 +171,18 @@ impl Diagnostic {
         }
     }
 
-    /// A number that stays the same when lines move: of file, rule, pointer and message (FNV-1a, 64 bits, in hex).
+    /// A number that stays the same when lines, items, files and folders move.
     #[must_use]
-    pub fn fingerprint(&self, unit: &str) -> String {
-        let pointer = self.pointer.as_deref().unwrap_or_default();
-        let parts = [unit, self.rule, pointer, self.place.source.path(), &self.message];
-        let hash = parts
-            .iter()
-            .flat_map(|part| part.bytes().chain([0]))
-            .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
-        format!("{hash:016x}")
+    pub fn fingerprint(&self) -> String {
+        hash(&[self.rule, if self.identity.is_empty() { &self.message } else { &self.identity }])
     }
+}
+
+/// FNV-1a of texts, 64 bits, in hex.
+pub(crate) fn hash(parts: &[&str]) -> String {
+    let hash = parts
+        .iter()
+        .flat_map(|part| part.bytes().chain([0]))
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+    format!("{hash:016x}")
 }

@@ -7,7 +7,9 @@ mod gitlab;
 pub mod hooks;
 mod json;
 mod junit;
+mod markdown;
 pub mod patch;
+mod paths;
 mod pretty;
 mod sarif;
 mod summary;
@@ -23,7 +25,8 @@ use clap::ValueEnum;
 use crate::check::UnitReport;
 use crate::diagnostic::Level;
 
-pub(crate) use summary::some;
+pub use paths::Paths;
+pub(crate) use summary::{some, versions};
 pub use text::{Printer, note};
 
 /// A format of reports.
@@ -47,6 +50,8 @@ pub enum Format {
     Junit,
     /// Checkstyle XML
     Checkstyle,
+    /// Markdown, for comments on pull requests
+    Markdown,
 }
 
 /// How a report for people looks.
@@ -101,20 +106,27 @@ pub fn statistics(reports: &[UnitReport], out: &mut Printer<'_>) -> io::Result<(
     Ok(())
 }
 
-/// Writes the report.
+/// Writes the report. Formats for machines say where files stand in the repository.
 ///
 /// # Errors
 /// When `out` cannot be written.
-pub fn write(format: Format, reports: &[UnitReport], look: Look, out: &mut Printer<'_>) -> io::Result<()> {
+pub fn write(
+    format: Format,
+    reports: &[UnitReport],
+    look: Look,
+    paths: &Paths,
+    out: &mut Printer<'_>,
+) -> io::Result<()> {
     match format {
         Format::Pretty => pretty::write(reports, look, out),
         Format::Concise => concise::write(reports, look, out),
         Format::Json => json::write(reports, out),
         Format::Jsonl => json::write_lines(reports, out),
-        Format::Sarif => sarif::write(reports, out),
-        Format::Github => github::write(reports, out),
-        Format::Gitlab => gitlab::write(reports, out),
-        Format::Junit => junit::write(reports, out),
-        Format::Checkstyle => checkstyle::write(reports, out),
+        Format::Sarif => sarif::write(reports, paths, out),
+        Format::Github => github::write(reports, paths, out),
+        Format::Gitlab => gitlab::write(reports, paths, out),
+        Format::Junit => junit::write(reports, paths, out),
+        Format::Checkstyle => checkstyle::write(reports, paths, out),
+        Format::Markdown => markdown::write(reports, look, paths, out),
     }
 }

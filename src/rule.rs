@@ -337,6 +337,7 @@ impl<'r> Sink<'r> {
             holds_for: None,
             is_final: false,
             marks: Marks::default(),
+            identity: String::new(),
         };
         if self.found.len() >= MOST_OF_RULE {
             if let Some(last) = &self.beyond {

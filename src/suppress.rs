@@ -96,6 +96,7 @@ fn about(rule: &'static str, place: &Place, message: String, help: &str) -> Diag
         holds_for: None,
         is_final: false,
         marks: Marks::default(),
+        identity: String::new(),
     }
 }
 

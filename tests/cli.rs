@@ -167,7 +167,8 @@ fn no_output_shows_a_secret() {
     );
     let text = text.replace(&format!("enabled: {secret}"), "enabled: true");
     let here = folder(&[("kratos.yml", &text)]);
-    for format in ["pretty", "concise", "json", "jsonl", "sarif", "github", "gitlab", "junit", "checkstyle"] {
+    for format in ["pretty", "concise", "json", "jsonl", "sarif", "github", "gitlab", "junit", "checkstyle", "markdown"]
+    {
         let output = kratos_lint(here.path(), &["-f", format, "kratos.yml"]);
         let shown = stdout(&output);
         assert!(!shown.is_empty(), "{format}");
@@ -208,11 +209,53 @@ fn machine_formats_are_well_formed() {
 fn known_findings_are_left_out_by_a_baseline() {
     let here = folder(&[("kratos.yml", &format!("{MINIMAL}lgo: 1\n"))]);
     let run = |args: &[&str]| kratos_lint(here.path(), &[&["kratos.yml", "--baseline", "known.json"], args].concat());
-    assert_eq!(run(&["--update-baseline"]).status.code(), Some(1));
+    assert_eq!(run(&["--update-baseline"]).status.code(), Some(0));
     assert_eq!(run(&[]).status.code(), Some(0));
     fs::write(here.path().join("kratos.yml"), format!("# moved\n\n{MINIMAL}lgo: 1\nnew: 1\n")).expect("written");
     let output = run(&[]);
     assert_eq!(stdout(&output).matches("unknown-key").count(), 1, "{output:?}");
+}
+
+#[test]
+fn a_baseline_knows_findings_by_what_they_are_about() {
+    let hooks = |more: &str| {
+        format!(
+            "{MINIMAL}  flows:\n    registration:\n      after:\n        password:\n          hooks:\n{more}            - hook: web_hook\n              config: {{url: https://a.example.org/x, method: POST, body: file://hooks/a.jsonnet, header: {{}}}}\n"
+        )
+    };
+    let body = "function(ctx) { first: ctx.identity.nope }\n";
+    let here = folder(&[("one/kratos.yml", &hooks("")), ("one/hooks/a.jsonnet", body)]);
+    let run =
+        |args: &[&str]| kratos_lint(here.path(), &[&["--baseline", "known.json", "--kratos", "v1.3.1"], args].concat());
+    let written = run(&["--update-baseline"]);
+    assert_eq!(written.status.code(), Some(0), "{written:?}");
+    assert!(String::from_utf8_lossy(&written.stderr).contains("new: one/kratos.yml/"), "{written:?}");
+    // A hook in front, another folder, and lines above.
+    fs::rename(here.path().join("one"), here.path().join("two")).expect("moved");
+    let before = "            - hook: web_hook\n              config: {url: https://b.example.org/y, method: POST, body: base64://e30=, response: {ignore: true}}\n";
+    fs::write(here.path().join("two/kratos.yml"), hooks(before)).expect("written");
+    fs::write(here.path().join("two/hooks/a.jsonnet"), format!("// moved\n\n{body}")).expect("written");
+    let again = run(&[]);
+    assert_eq!((again.status.code(), stdout(&again).as_str()), (Some(0), ""), "{again:?}");
+}
+
+#[test]
+fn reports_for_machines_say_where_files_stand_in_the_repository_and_what_was_assumed() {
+    let here = folder(&[("deploy/idp/kratos.yml", &format!("version: v1.3.1\n{MINIMAL}lgo: 1\n")), (".git/HEAD", "")]);
+    let below = here.path().join("deploy/idp");
+    for format in ["sarif", "github", "gitlab", "junit", "checkstyle", "markdown"] {
+        let text = stdout(&kratos_lint(&below, &["-f", format]));
+        assert!(text.contains("deploy/idp/kratos.yml") && text.contains("v1.3.1"), "{format}: {text}");
+    }
+    let line: Value =
+        serde_json::from_str(stdout(&kratos_lint(&below, &["-f", "jsonl"])).lines().next().expect("a line"))
+            .expect("JSON");
+    assert_eq!(line["kratos"]["version"], "v1.3.1");
+    let summary = here.path().join("summary.md");
+    let mut command = Command::cargo_bin("kratos-lint").expect("the program");
+    command.args(["-f", "github"]).env("GITHUB_STEP_SUMMARY", &summary).current_dir(&below).output().expect("runs");
+    let text = fs::read_to_string(summary).expect("written");
+    assert!(text.contains("| 9 | error |") && text.contains("checked against Kratos v1.3.1"), "{text}");
 }
 
 #[test]
@@ -415,7 +458,9 @@ fn no_output_shows_what_stands_in_urls() {
         ("map.yaml", &format!("kind: ConfigMap\napiVersion: v1\ndata:\n  kratos.yml: |\n{indented}")),
     ]);
     for file in ["kratos.json", "kratos.yml", "values.yaml", "map.yaml"] {
-        for format in ["pretty", "concise", "json", "jsonl", "sarif", "github", "gitlab", "junit", "checkstyle"] {
+        for format in
+            ["pretty", "concise", "json", "jsonl", "sarif", "github", "gitlab", "junit", "checkstyle", "markdown"]
+        {
             let output = kratos_lint(here.path(), &["-f", format, file]);
             let shown = stdout(&output) + &String::from_utf8_lossy(&output.stderr);
             assert!(

@@ -56,7 +56,8 @@ fn every_fact_is_a_rule_or_has_a_reason() {
 fn findings(rule: &Rule, path: &str, text: &str) -> String {
     let report = report(rule, path, text);
     let mut out = Vec::new();
-    output::write(Format::Concise, &[report], Look::default(), &mut Printer::new(&mut out)).expect("memory");
+    output::write(Format::Concise, &[report], Look::default(), &output::Paths::default(), &mut Printer::new(&mut out))
+        .expect("memory");
     String::from_utf8(out).expect("UTF-8")
 }
 

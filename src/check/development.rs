@@ -27,6 +27,7 @@ pub(super) fn merge(found: &mut Vec<Diagnostic>, is_development: bool) {
         fixes: Vec::new(),
         holds_for: None,
         marks: Marks::default(),
+        identity: String::new(),
         ..first
     });
 }

@@ -10,6 +10,7 @@ use rayon::prelude::*;
 
 use super::report::{self, Color};
 use super::{CLEAN, FINDINGS, Failure, Outcome};
+use crate::baseline;
 use crate::check::{self, Target, UnitReport};
 use crate::config::{self, Config, Settings};
 use crate::deployment::Project;
@@ -67,7 +68,7 @@ impl MinLevel {
 #[allow(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub struct Args {
     /// Files and folders; `-` reads stdin; without any, all below the current folder
-    paths: Vec<PathBuf>,
+    pub(super) paths: Vec<PathBuf>,
     /// Files that Kratos gets with `-c`; each replaces keys of the files before it
     #[arg(short = 'c', long = "layer", value_name = "FILE", conflicts_with_all = ["paths", "fix", "unsafe_fixes", "diff"])]
     layers: Vec<PathBuf>,
@@ -191,12 +192,7 @@ pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
         }
         reports = written(fix::mend(reports, args.unsafe_fixes, &lint), args.root.as_deref())?;
     }
-    if let Some(path) = &args.baseline {
-        let notes = crate::baseline::apply(path, args.update_baseline, args.root.as_deref(), &mut reports);
-        for note in notes.map_err(Failure)? {
-            crate::output::note(note);
-        }
-    }
+    without_known(args, &mut reports)?;
     let status = status(args, &reports);
     if let Some(least) = args.min_level.map(MinLevel::level) {
         for report in &mut reports {
@@ -205,6 +201,18 @@ pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
     }
     report::print(args, &reports, out)?;
     Ok(status)
+}
+
+/// Takes the findings of the baseline out of the reports, or writes them into it.
+fn without_known(args: &Args, reports: &mut [UnitReport]) -> Result<(), Failure> {
+    let Some(path) = &args.baseline else { return Ok(()) };
+    let notes = if args.update_baseline {
+        baseline::update(path, args.root.as_deref(), reports)
+    } else {
+        baseline::apply(path, reports)
+    };
+    notes.map_err(Failure)?.into_iter().for_each(crate::output::note);
+    Ok(())
 }
 
 impl Args {

@@ -1,5 +1,7 @@
 //! How the report of a run is printed: formats, colours, width.
 
+use std::fs::OpenOptions;
+use std::io::Write as _;
 use std::path::Path;
 
 use clap::ValueEnum;
@@ -7,10 +9,12 @@ use clap::ValueEnum;
 use super::Failure;
 use super::check::Args;
 use crate::check::UnitReport;
+use crate::diagnostic::Level;
+use crate::disk::Disk;
 use crate::fix::{self, Mended};
 use crate::kratos::secrets::Secrets;
 use crate::output::text::is_terminal;
-use crate::output::{self, Format, Look, Printer, note, some};
+use crate::output::{self, Format, Look, Paths, Printer, note, some};
 
 /// When to colour the report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -33,13 +37,13 @@ pub(super) fn differences(mended: &Mended, out: &mut Printer<'_>) -> Result<(), 
 
 /// Writes the report to the files that were asked for, and to `out`.
 pub(super) fn print(args: &Args, reports: &[UnitReport], out: &mut Printer<'_>) -> Result<(), Failure> {
+    let paths = Paths::of(Disk::of_run(&args.paths, args.root.as_deref()));
     for output in &args.output {
         let (format, file) =
             output.split_once('=').ok_or_else(|| Failure(format!("--output {output}: write FORMAT=FILE")))?;
         let format =
             Format::from_str(format, true).map_err(|_| Failure(format!("--output: there is no format {format}")))?;
-        let mut text = Vec::new();
-        output::write(format, reports, Look::default(), &mut Printer::new(&mut text))?;
+        let text = whole(format, reports, Look::default(), &paths)?;
         fix::write::report(Path::new(file), &text, args.root.as_deref()).map_err(Failure)?;
     }
     if args.statistics {
@@ -53,15 +57,37 @@ pub(super) fn print(args: &Args, reports: &[UnitReport], out: &mut Printer<'_>) 
         for report in reports.iter().filter(|_| !args.quiet) {
             report.target.notes.iter().for_each(|text| note(format!("{}: {text}", report.file)));
         }
+        if !args.quiet {
+            output::versions(reports).into_iter().for_each(note);
+        }
     }
     let color = is_colored(args.color, terminal);
     let look = Look { color, terminal, width: width(terminal), least, is_quiet: args.quiet };
-    output::write(format, reports, look, out)?;
+    output::write(format, reports, look, &paths, out)?;
+    if format == Format::Github {
+        summarize(reports, &paths)?;
+    }
     let hidden = output::hidden(reports, look);
     if terminal && matches!(format, Format::Concise) && hidden > 0 && !args.quiet {
         note(format!("{} not shown (--show-info)", some(hidden, "note")));
     }
     Ok(())
+}
+
+/// A report as a text of its own.
+fn whole(format: Format, reports: &[UnitReport], look: Look, paths: &Paths) -> Result<Vec<u8>, Failure> {
+    let mut text = Vec::new();
+    output::write(format, reports, look, paths, &mut Printer::new(&mut text))?;
+    Ok(text)
+}
+
+/// Adds the report to the summary of a job of GitHub Actions; the runner names the file.
+fn summarize(reports: &[UnitReport], paths: &Paths) -> Result<(), Failure> {
+    let Some(file) = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|file| !file.is_empty()) else { return Ok(()) };
+    let look = Look { least: Some(Level::Warning), ..Look::default() };
+    let text = whole(Format::Markdown, reports, look, paths)?;
+    let added = OpenOptions::new().append(true).create(true).open(&file).and_then(|mut file| file.write_all(&text));
+    added.map_err(|why| Failure(format!("GITHUB_STEP_SUMMARY {}: {why}", Path::new(&file).display())))
 }
 
 fn is_colored(wanted: Color, terminal: bool) -> bool {

@@ -64,6 +64,17 @@ impl Target {
         }
     }
 
+    /// What it is, for people: `Kratos v1.3.1`, `Kratos v1.1.0 to v1.3.1`, `Ory Network`.
+    #[must_use]
+    pub fn title(&self) -> String {
+        match (self.edition, self.versions.as_slice()) {
+            (Edition::Network, _) => "Ory Network".to_owned(),
+            (Edition::Enterprise, _) => "the newest build of the Ory Enterprise License".to_owned(),
+            (Edition::OpenSource, [first, .., last]) => format!("Kratos {first} to {last}"),
+            (Edition::OpenSource, _) => format!("Kratos {}", self.name()),
+        }
+    }
+
     /// Reads a version or a range (`1.1..26.2`) as people write it.
     ///
     /// # Errors

@@ -3,18 +3,22 @@
 use std::collections::BTreeMap;
 use std::io;
 
-use super::Printer;
 use super::xml::escape;
+use super::{Paths, Printer, summary};
 use crate::check::UnitReport;
 use crate::diagnostic::Diagnostic;
 
-pub(super) fn write(reports: &[UnitReport], out: &mut Printer<'_>) -> io::Result<()> {
+pub(super) fn write(reports: &[UnitReport], paths: &Paths, out: &mut Printer<'_>) -> io::Result<()> {
     let mut files: BTreeMap<String, Vec<&Diagnostic>> = BTreeMap::new();
     for found in reports.iter().flat_map(|report| &report.diagnostics) {
-        files.entry(found.place.in_file().source.path().to_owned()).or_default().push(found);
+        files.entry(paths.in_repository(found.place.in_file().source.path())).or_default().push(found);
     }
     out.line("<?xml version=\"1.0\" encoding=\"UTF-8\"?>")?;
     out.line("<checkstyle version=\"4.3\">")?;
+    for text in summary::versions(reports) {
+        // Two hyphens end a comment of XML.
+        out.line(format!("  <!-- {} -->", escape(&text).replace("--", "- -")))?;
+    }
     for (file, found) in files {
         out.line(format!("  <file name=\"{}\">", escape(&file)))?;
         for diagnostic in found {

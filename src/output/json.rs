@@ -29,20 +29,25 @@ pub(super) fn write(reports: &[UnitReport], out: &mut Printer<'_>) -> io::Result
     out.json(&document)
 }
 
-/// One line for each finding, as they stand in the report of [`write`].
+/// One line for each finding, as they stand in the report of [`write`], with what was assumed of the server.
 pub(super) fn write_lines(reports: &[UnitReport], out: &mut Printer<'_>) -> io::Result<()> {
     for report in reports {
         for found in &report.diagnostics {
-            out.json_line(&finding(report, found))?;
+            let mut line = finding(report, found);
+            line["kratos"] = kratos(report);
+            out.json_line(&line)?;
         }
     }
     Ok(())
 }
 
 fn unit(report: &UnitReport) -> Value {
-    let version = report.target.name();
-    let kratos = json!({"version": version, "source": report.target.source, "from": report.target.from, "notes": report.target.notes});
-    json!({"file": report.file, "at": report.at, "kratos": kratos, "boots": report.boots})
+    json!({"file": report.file, "at": report.at, "kratos": kratos(report), "boots": report.boots})
+}
+
+fn kratos(report: &UnitReport) -> Value {
+    let target = &report.target;
+    json!({"version": target.name(), "source": target.source, "from": target.from, "notes": target.notes})
 }
 
 fn finding(report: &UnitReport, found: &Diagnostic) -> Value {
@@ -68,7 +73,7 @@ fn finding(report: &UnitReport, found: &Diagnostic) -> Value {
         "rule": found.rule, "level": found.level.name(), "effect": found.effect.name(), "message": found.sentence(),
         "file": file(&found.place), "pointer": found.pointer, "unit": report.file, "span": span(&found.place),
         "labels": labels, "help": found.help, "url": rules::named(found.rule).map(Rule::url), "fixes": fixes,
-        "fingerprint": found.fingerprint(&report.file),
+        "fingerprint": found.fingerprint(),
     })
 }
 

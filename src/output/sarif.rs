@@ -4,17 +4,22 @@ use std::io;
 
 use serde_json::{Value, json};
 
-use super::Printer;
 use super::text::uri_path;
+use super::{Paths, Printer, summary};
 use crate::check::UnitReport;
 use crate::diagnostic::{Diagnostic, Fix, Level};
 use crate::rule::Rule;
 use crate::rules;
 use crate::text::Place;
 
-pub(super) fn write(reports: &[UnitReport], out: &mut Printer<'_>) -> io::Result<()> {
+pub(super) fn write(reports: &[UnitReport], paths: &Paths, out: &mut Printer<'_>) -> io::Result<()> {
     let results: Vec<Value> =
-        reports.iter().flat_map(|report| report.diagnostics.iter().map(|found| result(report, found))).collect();
+        reports.iter().flat_map(|report| report.diagnostics.iter().map(|found| result(found, paths))).collect();
+    let units: Vec<Value> = reports.iter().map(|report| unit(report, paths)).collect();
+    let notes: Vec<Value> = summary::versions(reports)
+        .into_iter()
+        .map(|text| json!({"level": "note", "message": {"text": linkless(&text)}}))
+        .collect();
     let document = json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
@@ -22,6 +27,8 @@ pub(super) fn write(reports: &[UnitReport], out: &mut Printer<'_>) -> io::Result
             "tool": {"driver": {"name": "kratos-lint", "version": env!("CARGO_PKG_VERSION"),
                 "informationUri": env!("CARGO_PKG_REPOSITORY"), "rules": rules::ALL.iter().map(|rule| descriptor(rule)).collect::<Vec<_>>()}},
             "columnKind": "unicodeCodePoints",
+            "invocations": [{"executionSuccessful": true, "toolExecutionNotifications": notes}],
+            "properties": {"units": units},
             "results": results,
         }],
     });
@@ -42,7 +49,14 @@ fn descriptor(rule: &Rule) -> Value {
         "helpUri": rule.url(), "defaultConfiguration": {"level": level(rule.level)}, "properties": {"tags": [rule.category, rule.effect.name()]}})
 }
 
-fn result(report: &UnitReport, found: &Diagnostic) -> Value {
+/// What was assumed of the server of a configuration.
+fn unit(report: &UnitReport, paths: &Paths) -> Value {
+    let target = &report.target;
+    json!({"file": paths.in_repository(&report.file), "at": report.at, "kratos": target.name(), "source": target.source,
+        "from": target.from, "notes": target.notes, "boots": report.boots})
+}
+
+fn result(found: &Diagnostic, paths: &Paths) -> Value {
     let index = rules::ALL.iter().position(|rule| rule.name == found.rule);
     let text = match &found.help {
         Some(help) => format!("{}\n{help}", found.sentence()),
@@ -53,16 +67,16 @@ fn result(report: &UnitReport, found: &Diagnostic) -> Value {
         .iter()
         .enumerate()
         .map(|(id, label)| {
-            let mut location = location(&label.place);
+            let mut location = location(&label.place, paths);
             location["id"] = json!(id);
             location["message"] = json!({"text": linkless(&label.text)});
             location
         })
         .collect();
-    let fixes: Vec<Value> = found.fixes.iter().filter(|fix| !fix.hidden).map(fix).collect();
+    let fixes: Vec<Value> = found.fixes.iter().filter(|fix| !fix.hidden).map(|one| fix(one, paths)).collect();
     json!({"ruleId": found.rule, "ruleIndex": index, "level": level(found.level), "message": {"text": linkless(&text)},
-        "locations": [location(&found.place)], "relatedLocations": related, "fixes": fixes,
-        "partialFingerprints": {"kratosLint/v1": found.fingerprint(&report.file)}})
+        "locations": [location(&found.place, paths)], "relatedLocations": related, "fixes": fixes,
+        "partialFingerprints": {"kratosLint/v2": found.fingerprint()}})
 }
 
 /// A text in which nothing is read as a link (SARIF 2.1.0, 3.11.6).
@@ -74,9 +88,9 @@ fn linkless(text: &str) -> String {
     }
 }
 
-fn location(place: &Place) -> Value {
+fn location(place: &Place, paths: &Paths) -> Value {
     let place = place.in_file();
-    json!({"physicalLocation": {"artifactLocation": {"uri": uri_path(place.source.path())}, "region": region(&place)}})
+    json!({"physicalLocation": {"artifactLocation": {"uri": uri_path(&paths.in_repository(place.source.path()))}, "region": region(&place)}})
 }
 
 fn region(place: &Place) -> Value {
@@ -84,13 +98,13 @@ fn region(place: &Place) -> Value {
     json!({"startLine": start.line, "startColumn": start.column, "endLine": end.line, "endColumn": end.column})
 }
 
-fn fix(fix: &Fix) -> Value {
+fn fix(fix: &Fix, paths: &Paths) -> Value {
     let changes: Vec<Value> = fix
         .edits
         .iter()
         .map(|edit| {
             let place = edit.place.in_file();
-            json!({"artifactLocation": {"uri": uri_path(place.source.path())},
+            json!({"artifactLocation": {"uri": uri_path(&paths.in_repository(place.source.path()))},
                 "replacements": [{"deletedRegion": region(&place), "insertedContent": {"text": edit.text}}]})
         })
         .collect();

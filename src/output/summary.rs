@@ -22,9 +22,14 @@ pub(crate) fn some(count: usize, word: &str) -> String {
     format!("{count} {word}{}", if count == 1 { "" } else { "s" })
 }
 
+/// How many findings comments silence.
+pub(super) fn suppressed(reports: &[UnitReport]) -> usize {
+    reports.iter().map(|report| report.suppressed).sum()
+}
+
 /// The closing lines; nothing for a clean run without a terminal.
 pub(super) fn write(reports: &[UnitReport], look: Look, out: &mut Printer<'_>) -> io::Result<()> {
-    let suppressed: usize = reports.iter().map(|report| report.suppressed).sum();
+    let suppressed = suppressed(reports);
     let shown = reports.iter().flat_map(|report| &report.diagnostics).any(|found| look.shows(found.level));
     let noted = reports.iter().any(|report| !report.target.notes.is_empty());
     if !shown && suppressed == 0 && !noted && !look.terminal {
@@ -65,29 +70,21 @@ pub(super) fn totals(reports: &[UnitReport], look: Look, suppressed: usize) -> S
     text
 }
 
-/// Which Kratos, and why: one line for each that was checked against.
-pub(super) fn versions(reports: &[UnitReport]) -> Vec<String> {
+/// Which Kratos, why, and how to set it: one line for each that was checked against.
+pub(crate) fn versions(reports: &[UnitReport]) -> Vec<String> {
     let mut groups: BTreeMap<(String, String), Vec<&str>> = BTreeMap::new();
     for report in reports {
-        groups.entry((version(report), why(report))).or_default().push(&report.file);
+        groups.entry((report.target.title(), why(report))).or_default().push(&report.file);
     }
     let many = groups.len() > 1;
-    let text = |((version, why), files): ((String, String), Vec<&str>)| {
+    let text = |((title, why), files): ((String, String), Vec<&str>)| {
         let named = files.iter().take(NAMED).copied().collect::<Vec<_>>().join(", ");
         let more = files.len().checked_sub(NAMED).filter(|more| *more > 0);
         let more = more.map(|more| format!(" and {more} more")).unwrap_or_default();
         let of = if many { format!(" for {named}{more}") } else { String::new() };
-        format!("checked against Kratos {version}{of}: {why}")
+        format!("checked against {title}{of}: {why}")
     };
     groups.into_iter().map(text).collect()
-}
-
-fn version(report: &UnitReport) -> String {
-    match report.target.versions.as_slice() {
-        [one] => one.name().to_owned(),
-        [first, .., last] => format!("{first} to {last}"),
-        [] => String::new(),
-    }
 }
 
 fn why(report: &UnitReport) -> String {
@@ -97,7 +94,7 @@ fn why(report: &UnitReport) -> String {
         ("default", _) => {
             "the newest, because nothing names one; set it with --kratos or `kratos` in kratos-lint.toml".to_owned()
         }
-        (_, Some(from)) => format!("from {from}"),
-        (source, None) => format!("from the {source}"),
+        (_, Some(from)) => format!("from {from}; --kratos sets another"),
+        (source, None) => format!("from the {source}; --kratos sets another"),
     }
 }

@@ -132,7 +132,8 @@ fn nothing_that_is_offered_is_refused() {
                 .filter(|found| !before.contains(found))
                 // What else the mapping demands is not the fault of this key.
                 .filter(|(rule, at, _)| {
-                    rule != "missing-key" && rule != "courier-channel-unusable" || at.starts_with(&own)
+                    !matches!(rule.as_str(), "missing-key" | "item-key-missing" | "courier-channel-unusable")
+                        || at.starts_with(&own)
                 })
                 .collect();
             if !new.is_empty() {

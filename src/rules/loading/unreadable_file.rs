@@ -66,5 +66,6 @@ pub fn finding(path: &str, why: &str) -> Diagnostic {
         holds_for: None,
         is_final: false,
         marks: Marks::default(),
+        identity: String::new(),
     }
 }

@@ -196,7 +196,8 @@ fn spans(report: &UnitReport) {
 
 fn printed(format: Format, reports: &[UnitReport]) -> String {
     let mut out = Vec::new();
-    output::write(format, reports, Look::default(), &mut output::Printer::new(&mut out)).expect("written");
+    output::write(format, reports, Look::default(), &output::Paths::default(), &mut output::Printer::new(&mut out))
+        .expect("written");
     String::from_utf8(out).expect("UTF-8")
 }
 

@@ -1,0 +1,65 @@
+//! Markdown: for comments on pull requests and the summary of a job.
+
+use std::collections::BTreeMap;
+use std::io;
+
+use super::{Look, Paths, Printer, summary};
+use crate::check::UnitReport;
+use crate::diagnostic::Diagnostic;
+use crate::rule::Rule;
+use crate::rules;
+
+pub(super) fn write(reports: &[UnitReport], look: Look, paths: &Paths, out: &mut Printer<'_>) -> io::Result<()> {
+    out.line("## kratos-lint")?;
+    out.line("")?;
+    out.line(format!("**{}**", plain(&summary::totals(reports, look, summary::suppressed(reports)))))?;
+    let mut files: BTreeMap<String, Vec<&Diagnostic>> = BTreeMap::new();
+    for found in reports.iter().flat_map(|report| &report.diagnostics).filter(|found| look.shows(found.level)) {
+        files.entry(paths.in_repository(found.place.in_file().source.path())).or_default().push(found);
+    }
+    for (file, mut found) in files {
+        found.sort_by_key(|found| std::cmp::Reverse(found.level));
+        out.line("")?;
+        out.line(format!("### {}", plain(&file)))?;
+        out.line("")?;
+        out.line("| Line | Level | Finding | What to do |")?;
+        out.line("| ---: | --- | --- | --- |")?;
+        for found in found {
+            out.line(row(found))?;
+        }
+    }
+    out.line("")?;
+    for text in summary::versions(reports) {
+        out.line(format!("- {}", plain(&text)))?;
+    }
+    Ok(())
+}
+
+fn row(found: &Diagnostic) -> String {
+    let place = found.place.in_file();
+    let line = place.source.position(place.span.start).line;
+    let rule = rules::named(found.rule)
+        .map_or_else(|| found.rule.to_owned(), |rule: &Rule| format!("[{}]({})", rule.name, rule.url()));
+    let help = plain(found.help.as_deref().unwrap_or_default());
+    format!("| {line} | {} | {} {rule} | {help} |", found.level.name(), plain(&found.sentence()))
+}
+
+/// A text in which nothing has a meaning for Markdown; code in backticks stays code.
+fn plain(text: &str) -> String {
+    let is_paired = text.matches('`').count().is_multiple_of(2);
+    let mut is_code = false;
+    let mut shown = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '`' if is_paired => is_code = !is_code,
+            // A cell ends there even within code.
+            '|' => shown.push('\\'),
+            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '#' | '@' | '!' | '~' | '$' | '&' if !is_code => {
+                shown.push('\\');
+            }
+            _ => {}
+        }
+        shown.push(character);
+    }
+    shown
+}

@@ -1,0 +1,29 @@
+//! Paths in reports for machines: relative to the repository, whatever the current folder.
+
+use std::path::Path;
+
+use crate::disk::Disk;
+
+/// Says where files stand in their repository.
+#[derive(Debug, Default)]
+pub struct Paths(Disk);
+
+impl Paths {
+    /// The paths of a run.
+    #[must_use]
+    pub fn of(disk: Disk) -> Paths {
+        Paths(disk)
+    }
+
+    /// A path relative to the root of its repository, with `/`; as it is when it leads elsewhere.
+    pub(super) fn in_repository(&self, path: &str) -> String {
+        let absolute = self.0.absolute(Path::new(path));
+        let folder = absolute.parent().unwrap_or(&absolute);
+        let root = self.0.root_of(folder);
+        let inside = |path: &Path| path.strip_prefix(&root).ok().map(Path::to_path_buf);
+        match inside(&absolute).or_else(|| inside(&self.0.real(&absolute))) {
+            Some(inside) if !inside.as_os_str().is_empty() => inside.to_string_lossy().replace('\\', "/"),
+            _ => path.to_owned(),
+        }
+    }
+}
