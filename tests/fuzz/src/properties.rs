@@ -213,6 +213,7 @@ fn outputs(reports: &[UnitReport], has_secret: bool) {
         Format::Gitlab,
         Format::Junit,
         Format::Checkstyle,
+        Format::Markdown,
     ];
     for format in all {
         let text = printed(format, reports);
@@ -230,7 +231,8 @@ fn outputs(reports: &[UnitReport], has_secret: bool) {
                 roxmltree::Document::parse(&text).expect("XML");
             }
             Format::Github => text.lines().for_each(|line| {
-                let starts = ["::error file=", "::warning file=", "::notice file="];
+                let starts =
+                    ["::error file=", "::warning file=", "::notice file=", "::notice title=kratos-lint::checked "];
                 assert!(starts.iter().any(|start| line.starts_with(start)), "{line}");
             }),
             Format::Concise => text.lines().for_each(|line| {
@@ -238,7 +240,7 @@ fn outputs(reports: &[UnitReport], has_secret: bool) {
                 let is_number = |part: &&str| part.parse::<usize>().is_ok();
                 assert!(parts.len() == 4 && parts.iter().skip(1).take(2).all(is_number), "{line}");
             }),
-            Format::Pretty => {}
+            Format::Pretty | Format::Markdown => {}
         }
     }
 }
