@@ -99,6 +99,9 @@ pub fn unit(unit: &Unit, target: &Target, settings: &Settings) -> UnitReport {
     let complete = settings.only.is_empty() && target.versions.len() == 1;
     let suppressed =
         suppress::apply(&unit.tree, &suppress::each_once(documents.into_inner()), &mut diagnostics, complete);
+    let before = diagnostics.len();
+    diagnostics.retain(|found| !settings.ignores.hold(found, unit.path(), project.disk()));
+    let suppressed = suppressed + before - diagnostics.len();
     diagnostics.retain_mut(|found| is_wanted(found, settings));
     if settings.only.is_empty() {
         let is_local = unit.root().is_some_and(view::is_local);

@@ -1,5 +1,7 @@
 //! What the user configured: `kratos-lint.toml` and the command line.
 
+mod ignores;
+
 use std::collections::HashSet;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -9,7 +11,7 @@ use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use serde::Deserialize;
 
 use crate::deployment::{Project, helm};
-use crate::diagnostic::Level;
+use crate::diagnostic::{Diagnostic, Level};
 use crate::discover;
 use crate::disk::Disk;
 use crate::evaluation::{Budget, Child};
@@ -19,6 +21,7 @@ use crate::kratos::target::{self, Target};
 use crate::rules;
 use crate::text::{Place, Source, Span};
 use crate::unit::Unit;
+pub use ignores::Ignore;
 
 /// The name of the file.
 pub const FILE_NAME: &str = "kratos-lint.toml";
@@ -38,6 +41,8 @@ pub struct Settings {
     pub root: Option<PathBuf>,
     /// `id` or `url` of hooks that are meant to block the flow (`blocking-notification` is silent about them).
     pub critical_hooks: Vec<String>,
+    /// Findings that are known.
+    pub ignores: Arc<Ignores>,
     /// Keys whose values are masked in reports, beside the known ones.
     pub secret_keys: Vec<String>,
     /// Hosts that web hooks may call; any when empty.
@@ -52,6 +57,33 @@ pub struct Settings {
     pub child: Child,
     /// The time for evaluations that all units of a run share.
     pub trials: Arc<Budget>,
+}
+
+/// Findings that are known, with the folder that their patterns are relative to.
+#[derive(Clone, Debug, Default)]
+pub struct Ignores {
+    rows: Vec<Ignore>,
+    folder: PathBuf,
+}
+
+impl Ignores {
+    /// How many rows there are.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Whether a finding is known. `unit` is the path of its configuration: a row about that file is also about what it refers to.
+    #[must_use]
+    pub fn hold(&self, found: &Diagnostic, unit: &str, disk: &Disk) -> bool {
+        let place = found.place.in_file();
+        self.rows.iter().any(|row| {
+            let is_meant = |globs: &Gitignore| {
+                [unit, place.source.path()].iter().any(|path| matches(&self.folder, globs, Path::new(path), disk))
+            };
+            !found.is_final && row.is_about(found) && row.files.as_ref().is_none_or(is_meant)
+        })
+    }
 }
 
 impl Settings {
@@ -74,7 +106,7 @@ impl Settings {
 struct Written {
     kratos: Option<String>,
     rules: std::collections::BTreeMap<String, String>,
-    ignore: Vec<String>,
+    ignore: Vec<toml::Spanned<toml::Value>>,
     secret_keys: Vec<String>,
     critical_hooks: Vec<String>,
     allowed_endpoints: Vec<String>,
@@ -197,10 +229,7 @@ impl Config {
     }
 
     fn matches(&self, globs: &Gitignore, path: &Path, disk: &Disk) -> bool {
-        let real = disk.real(path);
-        let path = real.strip_prefix(&self.folder).unwrap_or(path.strip_prefix("./").unwrap_or(path));
-        // Patterns are about files of this project: nothing outside is meant.
-        path.is_relative() && globs.matched_path_or_any_parents(path, false).is_ignore()
+        matches(&self.folder, globs, path, disk)
     }
 
     /// The settings for one unit: those of `overrides` that match its path come last.
@@ -225,6 +254,14 @@ impl Config {
         let own = of_path.find_map(|(_, target, _)| target.clone()).or_else(|| self.target.clone());
         own.unwrap_or_else(|| target::detect(unit, project, is_alone))
     }
+}
+
+/// Whether patterns that are relative to a folder mean a file.
+fn matches(folder: &Path, globs: &Gitignore, path: &Path, disk: &Disk) -> bool {
+    let real = disk.real(path);
+    let path = real.strip_prefix(folder).unwrap_or(path.strip_prefix("./").unwrap_or(path));
+    // Patterns are about files of this project: nothing outside is meant.
+    path.is_relative() && globs.matched_path_or_any_parents(path, false).is_ignore()
 }
 
 /// The file in `folder` or the nearest folder around it.
@@ -254,9 +291,12 @@ pub fn read(path: &Path, disk: &Disk) -> Result<Config, String> {
     let written: Written = toml::from_str(source.text()).map_err(|error| fail(error.span(), error.message()))?;
     // The words of a wrong name or version say where it stands.
     let place = |word: &str| source.text().find(word).map(|at| at..at + word.len());
-    let mut config = checked(&written).map_err(|(word, why)| fail(place(&word), &why))?;
+    let (ignored, known) = ignores::read(&written.ignore, &|patterns| globs(patterns).map_err(|(_, why)| why))
+        .map_err(|(span, why)| fail(span, &why))?;
+    let mut config = checked(&written, &ignored).map_err(|(word, why)| fail(place(&word), &why))?;
     let folder = path.parent().unwrap_or(Path::new("."));
     config.folder = disk.real(folder);
+    config.settings.ignores = Arc::new(Ignores { rows: known, folder: config.folder.clone() });
     config.settings.root = written.root.as_ref().map(|root| folder.join(root));
     let maps = written.path_maps.iter().map(|(there, here)| (PathBuf::from(there), folder.join(here)));
     config.settings.path_maps = maps.collect();
@@ -272,7 +312,7 @@ fn given(source: &Arc<Source>, name: &toml::Spanned<String>) -> Variable {
 }
 
 /// Checks names, levels, versions and patterns; an error names the word that is wrong.
-fn checked(written: &Written) -> Result<Config, (String, String)> {
+fn checked(written: &Written, ignored: &[String]) -> Result<Config, (String, String)> {
     let levels = |rules: &std::collections::BTreeMap<String, String>| {
         rules
             .iter()
@@ -284,13 +324,6 @@ fn checked(written: &Written) -> Result<Config, (String, String)> {
     };
     let target = |text: &Option<String>| {
         text.as_deref().map(|text| Target::parse(text, "config").map_err(|why| (text.to_owned(), why))).transpose()
-    };
-    let globs = |patterns: &[String]| {
-        let mut builder = GitignoreBuilder::new("");
-        for pattern in patterns {
-            builder.add_line(None, pattern).map_err(|error| (pattern.clone(), error.to_string()))?;
-        }
-        builder.build().map_err(|error| (String::new(), error.to_string()))
     };
     let layers = written
         .layers
@@ -309,8 +342,17 @@ fn checked(written: &Written) -> Result<Config, (String, String)> {
         allowed_endpoints: written.allowed_endpoints.clone(),
         ..Settings::default()
     };
-    let ignored = if written.ignore.is_empty() { None } else { Some(globs(&written.ignore)?) };
+    let ignored = if ignored.is_empty() { None } else { Some(globs(ignored)?) };
     Ok(Config { settings, target: target(&written.kratos)?, ignored, overrides, layers, folder: PathBuf::new() })
+}
+
+/// Patterns as in `.gitignore`; an error names the pattern.
+fn globs(patterns: &[String]) -> Result<Gitignore, (String, String)> {
+    let mut builder = GitignoreBuilder::new("");
+    for pattern in patterns {
+        builder.add_line(None, pattern).map_err(|error| (pattern.clone(), error.to_string()))?;
+    }
+    builder.build().map_err(|error| (String::new(), error.to_string()))
 }
 
 /// The name of a rule, old names resolved.
@@ -350,6 +392,18 @@ pub fn schema() -> serde_json::Value {
         let about = json!({"description": rule.summary, "enum": ["error", "warning", "info", "off"]});
         (rule.name.to_owned(), about)
     });
+    let text = |about: &str| json!({"description": about, "type": "string"});
+    let known = json!({
+        "type": "object",
+        "additionalProperties": false,
+        "required": ["rule", "reason"],
+        "properties": {
+            "file": text("Pattern of files, as in .gitignore; all without it."),
+            "rule": text("Name of the rule."),
+            "key": text("Key at or below which they stand, as a path or a JSON pointer."),
+            "reason": text("Why they are no fault."),
+        },
+    });
     let levels: Value = json!({
         "description": "Levels of rules.",
         "type": "object",
@@ -364,7 +418,11 @@ pub fn schema() -> serde_json::Value {
         "additionalProperties": false,
         "properties": {
             "kratos": kratos,
-            "ignore": texts("Files and folders that are skipped, as in .gitignore."),
+            "ignore": {
+                "description": "Files and folders that are skipped, as in .gitignore; or tables: findings that are known.",
+                "type": "array",
+                "items": {"anyOf": [{"type": "string"}, known]},
+            },
             "root": {"description": "Files outside of this folder are never read.", "type": "string"},
             "critical-hooks": texts("`id` or URL of web hooks that must stop the flow when they fail."),
             "allowed-endpoints": texts("Hosts that web hooks may call; `*.example.org` for all below a domain."),

@@ -2,6 +2,8 @@
 //! `# kratos-lint: ignore-file[rule] reason` anywhere. In a Jsonnet document the same holds for its own comments: on the line,
 //! above the line, or for the whole document.
 
+pub mod offer;
+
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
@@ -44,10 +46,12 @@ fn text_of(source: &Arc<Source>) -> Text {
 /// Takes the suppressed findings out, adds those about suppressions, and says how many were taken out. `complete` says that all
 /// rules ran, so that a suppression that met nothing is unused.
 pub fn apply(tree: &Tree, documents: &[Arc<Source>], diagnostics: &mut Vec<Diagnostic>, complete: bool) -> usize {
-    let mut suppressions = read(tree);
+    let mut comments = Comments::default();
+    read(tree, &mut comments);
     for document in documents {
-        in_document(document, &mut suppressions);
+        in_document(document, &mut comments);
     }
+    let Comments { mut suppressions, misspelt } = comments;
     let mut of_rule: HashMap<&'static str, Vec<usize>> = HashMap::new();
     for (index, suppression) in suppressions.iter().enumerate() {
         if let Some(name) = suppression.name {
@@ -69,6 +73,10 @@ pub fn apply(tree: &Tree, documents: &[Arc<Source>], diagnostics: &mut Vec<Diagn
         false
     });
     let suppressed = before - diagnostics.len();
+    let help = "write `kratos-lint: ignore[rule] reason`, or `ignore-file[rule]` for the whole file";
+    for place in &misspelt {
+        diagnostics.push(about(UNKNOWN, place, "this comment silences nothing".to_owned(), help));
+    }
     for suppression in suppressions.iter().filter(|suppression| !suppression.used) {
         let name = &suppression.rule;
         if suppression.name.is_none() {
@@ -117,34 +125,57 @@ fn silences(suppression: &Suppression, found: &Diagnostic, text: Option<&Text>) 
     place.is_some_and(|place| covers.start <= place.span.start && place.span.start < covers.end.max(covers.start + 1))
 }
 
-fn read(tree: &Tree) -> Vec<Suppression> {
+/// What the comments of a file and its documents say.
+#[derive(Default)]
+struct Comments {
+    suppressions: Vec<Suppression>,
+    /// Comments that look like suppressions and are none.
+    misspelt: Vec<Place>,
+}
+
+fn read(tree: &Tree, found: &mut Comments) {
     let source = tree.source();
     let mut lines = None;
-    let mut found = Vec::new();
     for comment in tree.comments() {
         // A look that costs nothing for most comments.
-        if found.len() < MOST && source.slice(comment.span).contains(MARK) {
+        if found.suppressions.len() < MOST && source.slice(comment.span).contains(NAME) {
             let lines = lines.get_or_insert_with(|| Lines::of(tree, source));
-            of_comment(source, comment, lines, &mut found);
+            of_comment(source, comment, lines, found);
         }
     }
-    found
 }
+
+/// What each suppression names.
+const NAME: &str = "kratos-lint";
 
 /// Begins a suppression.
 const MARK: &str = "kratos-lint:";
 
-fn of_comment(source: &Arc<Source>, comment: &Comment, lines: &Lines, found: &mut Vec<Suppression>) {
+/// Words of other tools that silence findings.
+const ATTEMPTS: [&str; 8] = ["ignore", "disable", "noqa", "nolint", "skip", "suppress", "off", "allow"];
+
+/// Whether a comment is meant to silence something and says it in another form.
+fn is_attempt(comment: &str) -> bool {
+    let comment = comment.trim_start_matches(['#', '/', '*', ' ', '\t']);
+    let Some(rest) = comment.strip_prefix(NAME) else { return false };
+    let rest = rest.strip_prefix(':').unwrap_or(rest).trim_start_matches([' ', '-']);
+    ATTEMPTS.iter().any(|word| {
+        let after = rest.strip_prefix(word).map(|after| after.chars().next());
+        after.is_some_and(|next| next.is_none_or(|next| !next.is_alphanumeric()))
+    })
+}
+
+fn of_comment(source: &Arc<Source>, comment: &Comment, lines: &Lines, found: &mut Comments) {
     let covers = |whole_file: bool| if whole_file { None } else { Some(lines.covered(source, comment)) };
     of_text(source, comment.span, None, &covers, found);
 }
 
 /// The suppressions in the comments of a Jsonnet document.
-fn in_document(source: &Arc<Source>, found: &mut Vec<Suppression>) {
+fn in_document(source: &Arc<Source>, found: &mut Comments) {
     let comments = comments(source.text());
     let document = text_of(source);
     for (comment, line) in comments.iter().zip(lines_about(source, &comments)) {
-        if found.len() >= MOST {
+        if found.suppressions.len() >= MOST {
             return;
         }
         let covers = |whole_file: bool| (!whole_file).then_some(line);
@@ -177,7 +208,7 @@ fn lines_about(source: &Source, comments: &[comments::Comment]) -> Vec<Span> {
 #[must_use]
 pub fn each_once(documents: Vec<Arc<Source>>) -> Vec<Arc<Source>> {
     let mut known = HashSet::new();
-    documents.into_iter().filter(|document| document.text().contains(MARK) && known.insert(text_of(document))).collect()
+    documents.into_iter().filter(|document| document.text().contains(NAME) && known.insert(text_of(document))).collect()
 }
 
 fn of_text(
@@ -185,7 +216,7 @@ fn of_text(
     comment: Span,
     document: Option<&Text>,
     covers: &dyn Fn(bool) -> Option<Span>,
-    found: &mut Vec<Suppression>,
+    found: &mut Comments,
 ) {
     let text = source.slice(comment);
     let rest = text.find(MARK).and_then(|at| text.get(at + MARK.len()..)).unwrap_or_default();
@@ -194,8 +225,11 @@ fn of_text(
     let Some(names) = word
         .strip_prefix("ignore-file[")
         .or_else(|| word.strip_prefix("ignore["))
-        .and_then(|rest| rest.split(']').next())
+        .and_then(|rest| Some(rest.split_once(']')?.0))
     else {
+        if is_attempt(text) {
+            found.misspelt.push(Place::new(source, comment));
+        }
         return;
     };
     let covers = covers(whole_file);
@@ -206,7 +240,7 @@ fn of_text(
         let rule = part.trim();
         let place = Place::new(source, Span::new(start + offset + lead, start + offset + lead + rule.len()));
         let name = rules::named(rule).map(|rule| rule.name);
-        found.push(Suppression {
+        found.suppressions.push(Suppression {
             rule: rule.to_owned(),
             name,
             place,

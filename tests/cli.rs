@@ -259,6 +259,75 @@ fn reports_for_machines_say_where_files_stand_in_the_repository_and_what_was_ass
 }
 
 #[test]
+fn findings_are_silenced_by_comments_that_are_written_and_by_rows_of_the_own_file() {
+    let text = format!("{MINIMAL}lgo: 1\n");
+    let here = folder(&[("kratos.yml", &text), ("other.yml", &text), (".git/HEAD", "")]);
+    let count = |output: &std::process::Output| stdout(output).matches("unknown-key").count();
+    let added = kratos_lint(here.path(), &["--add-ignores", "kratos.yml"]);
+    assert_eq!((added.status.code(), count(&added)), (Some(0), 0), "{added:?}");
+    let written = fs::read_to_string(here.path().join("kratos.yml")).expect("there");
+    assert_eq!(written, format!("{MINIMAL}# kratos-lint: ignore[unknown-key] known\nlgo: 1\n"));
+    let row =
+        "[[ignore]]\nrule = \"unknown-key\"\nfile = \"other.yml\"\nkey = \"lgo\"\nreason = \"for another reader\"\n";
+    fs::write(here.path().join("kratos-lint.toml"), row).expect("written");
+    fs::write(here.path().join("kratos.yml"), &text).expect("written");
+    assert_eq!(count(&kratos_lint(here.path(), &["kratos.yml", "other.yml"])), 1, "the row is about one file");
+    for (row, wrong) in [
+        (row.replace("reason", "because"), "knows no key `because`"),
+        (row.replace("reason = \"for another reader\"\n", ""), "has no `reason`"),
+        (row.replace("unknown-key", "unknown-kye"), "did you mean unknown-key?"),
+    ] {
+        fs::write(here.path().join("kratos-lint.toml"), row).expect("written");
+        let output = kratos_lint(here.path(), &["other.yml"]);
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.code() == Some(2) && said.contains(wrong), "{said}");
+    }
+}
+
+#[test]
+fn a_comment_that_silences_nothing_is_reported() {
+    for comment in [
+        "kratos-lint: ignore",
+        "kratos-lint disable=unknown-key",
+        "kratos-lint: ignore[unknown-key",
+        "kratos-lint:noqa",
+    ] {
+        let here = folder(&[("kratos.yml", &format!("{MINIMAL}# {comment}\n"))]);
+        let out = stdout(&kratos_lint(here.path(), &["kratos.yml"]));
+        assert!(out.contains("warning[unknown-suppression] this comment silences nothing"), "{comment}: {out}");
+    }
+    let here = folder(&[(
+        "kratos.yml",
+        &format!("{MINIMAL}# kratos-lint checks this file\n# see kratos-lint: ignored files\n"),
+    )]);
+    let out = stdout(&kratos_lint(here.path(), &["kratos.yml"]));
+    assert_eq!(out, "");
+}
+
+#[test]
+fn commands_without_a_file_take_the_only_configuration() {
+    let here = folder(&[("idp/kratos.yml", MINIMAL), (".git/HEAD", "")]);
+    for args in [vec!["hooks"], vec!["versions"], vec!["upgrade", "--from", "v1.3.1"]] {
+        let output = kratos_lint(here.path(), &args);
+        assert_eq!(output.status.code(), Some(0), "{args:?} {output:?}");
+    }
+    fs::write(here.path().join("kratos.yml"), MINIMAL).expect("written");
+    let output = kratos_lint(here.path(), &["hooks"]);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.code() == Some(2) && said.contains("name one of"), "{said}");
+    let refused = [vec!["--root", "nowhere"], vec!["upgrade", "--from", "v1.3.1", "--to", "99.9", "kratos.yml"]];
+    for args in refused {
+        assert_eq!(kratos_lint(here.path(), &args).status.code(), Some(2), "{args:?}");
+    }
+    fs::write(here.path().join("broken.yml"), "selfservice: [\n").expect("written");
+    assert_eq!(kratos_lint(here.path(), &["hooks", "broken.yml"]).status.code(), Some(2));
+    let table = stdout(&kratos_lint(here.path(), &["hooks", "--table", "--format", "json", "--kratos", "v1.0.0"]));
+    let table: Value = serde_json::from_str(&table).expect("JSON");
+    let has = |hook: &str| table["hooks"].as_array().expect("rows").iter().any(|row| row["hook"] == hook);
+    assert!(has("session") && !has("verification"), "the table is that of v1.0.0");
+}
+
+#[test]
 fn stdin_goes_by_the_name_that_is_given() {
     let mut command = Command::cargo_bin("kratos-lint").expect("the program");
     let output = command

@@ -22,6 +22,7 @@ use crate::kratos::env;
 use crate::kratos::target;
 use crate::kratos::version::Version;
 use crate::output::{Format, Printer, note, some};
+use crate::suppress::offer;
 use crate::text::Source;
 use crate::unit::Unit;
 
@@ -117,6 +118,9 @@ pub struct Args {
     /// Apply all fixes, also those that may change the meaning (implies --fix)
     #[arg(long)]
     unsafe_fixes: bool,
+    /// Write a comment above each finding that silences it
+    #[arg(long, conflicts_with_all = ["fix", "unsafe_fixes", "diff"])]
+    add_ignores: bool,
     /// Print what --fix would change, without changing files
     #[arg(long)]
     diff: bool,
@@ -145,6 +149,9 @@ pub struct Args {
 /// # Errors
 /// When a path cannot be read or the version is unknown.
 pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
+    if let Some(root) = args.root.as_deref().filter(|root| !root.is_dir()) {
+        return Err(Failure(format!("--root {}: it is no folder", root.display())));
+    }
     let disk = disk_of(args);
     let config = own_config(args, &disk)?;
     let disk = Disk::of_run(&args.paths, args.root.as_deref().or(config.settings().root.as_deref()));
@@ -176,21 +183,24 @@ pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
     for note in notes.iter().chain(own_policy(args, &config, &settings).as_ref()).filter(|_| !args.quiet) {
         crate::output::note(note);
     }
+    let lint_with = |unit: &Unit, target: &Target, overlay: &Overlay| {
+        let project = Arc::new(project.with_overlay(overlay));
+        let settings = Settings { project, ..config.for_unit(unit, &settings) };
+        check::unit(unit, target, &settings)
+    };
     if args.diff || args.fix || args.unsafe_fixes {
-        let lint = |unit: &Unit, target: &Target, overlay: &Overlay| {
-            let project = Arc::new(project.with_overlay(overlay));
-            let settings = Settings { project, ..config.for_unit(unit, &settings) };
-            check::unit(unit, target, &settings)
-        };
         if args.diff {
             let found = status(args, &reports);
-            report::differences(&fix::mend(reports, args.unsafe_fixes, &lint), out)?;
+            report::differences(&fix::mend(reports, args.unsafe_fixes, &lint_with), out)?;
             return Ok(found);
         }
         if args.paths.iter().any(|path| path.as_os_str() == "-") {
             return Err(Failure("--fix has no file to write for stdin: use --diff, or name the file".to_owned()));
         }
-        reports = written(fix::mend(reports, args.unsafe_fixes, &lint), args.root.as_deref())?;
+        reports = written(fix::mend(reports, args.unsafe_fixes, &lint_with), args.root.as_deref())?;
+    }
+    if args.add_ignores {
+        reports = silenced(args, reports, &lint_with)?;
     }
     without_known(args, &mut reports)?;
     let status = status(args, &reports);
@@ -201,6 +211,33 @@ pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
     }
     report::print(args, &reports, out)?;
     Ok(status)
+}
+
+/// Writes comments that silence what a report shows; says what no comment can silence.
+fn silenced(args: &Args, mut reports: Vec<UnitReport>, lint: &fix::Lint<'_>) -> Result<Vec<UnitReport>, Failure> {
+    let least = args.least().unwrap_or(Level::Info);
+    let reason = "known";
+    reports.iter_mut().for_each(|report| offer::instead_of_fixes(report, least, reason));
+    let with_comments = |unit: &Unit, target: &Target, overlay: &Overlay| {
+        let mut report = lint(unit, target, overlay);
+        offer::instead_of_fixes(&mut report, least, reason);
+        report
+    };
+    let mended = fix::mend(reports, false, &with_comments);
+    for change in &mended.changes {
+        change.write(args.root.as_deref()).map_err(Failure)?;
+    }
+    note(format!("{} silenced in {}", some(mended.fixes, "finding"), some(mended.changes.len(), "file")));
+    let open =
+        mended.reports.iter().flat_map(|report| &report.diagnostics).filter(|found| found.level >= least).count();
+    if open > 0 {
+        note(format!(
+            "{} left: no comment can stand there; write `[[ignore]]` in {}",
+            some(open, "finding"),
+            config::FILE_NAME
+        ));
+    }
+    Ok(mended.reports)
 }
 
 /// Takes the findings of the baseline out of the reports, or writes them into it.
@@ -316,8 +353,12 @@ fn own_policy(args: &Args, config: &Config, settings: &Settings) -> Option<Strin
     let off = settings.levels.iter().filter(|(_, level)| level.is_none()).count();
     let ignored = config.ignored_patterns();
     let is_found = args.config.is_none() && std::env::var_os("CI").is_some();
-    (is_found && (off > 0 || ignored > 0))
-        .then(|| format!("{} switches off {off} rules and ignores {ignored} patterns of files", config::FILE_NAME))
+    let known = settings.ignores.count();
+    (is_found && (off > 0 || ignored > 0 || known > 0)).then(|| {
+        let findings =
+            if known > 0 { format!(", and hides findings by {}", some(known, "row")) } else { String::new() };
+        format!("{} switches off {off} rules and ignores {ignored} patterns of files{findings}", config::FILE_NAME)
+    })
 }
 
 /// What paths came to.
@@ -397,8 +438,7 @@ fn below(paths: &[PathBuf], config: &Config, disk: &Disk) -> Result<Gathered, Fa
 /// What commands about one configuration take: a file, or layers, and the environment.
 #[derive(Debug, clap::Args)]
 pub(super) struct One {
-    /// The configuration
-    #[arg(required_unless_present = "layers")]
+    /// The configuration; without it the only one below the current folder
     file: Option<PathBuf>,
     /// Files that Kratos gets with `-c`, each laid over those before it
     #[arg(short = 'c', long = "layer", value_name = "FILE", conflicts_with = "file")]
@@ -426,6 +466,7 @@ impl One {
     pub(super) fn unit(&self) -> Result<Unit, Failure> {
         match &self.file {
             Some(file) => read(file),
+            None if self.layers.is_empty() => only_unit(),
             None => discover::layered(&self.layers, &Disk::of_run(&self.layers, None))
                 .map_err(Failure)?
                 .ok_or_else(|| Failure("name a file or --layer".to_owned())),
@@ -448,6 +489,23 @@ impl One {
         }
         let variables = env::effective(variables);
         Ok(if variables.is_empty() { unit } else { unit.with_environment(&variables, version) })
+    }
+}
+
+/// The only configuration below the current folder.
+///
+/// # Errors
+/// When there is none, or more than one.
+fn only_unit() -> Result<Unit, Failure> {
+    let (units, _) = units_of(&[], None)?;
+    let names: Vec<String> = units.iter().map(|unit| unit.path().to_owned()).collect();
+    let mut units = units.into_iter();
+    match (units.next(), names.as_slice()) {
+        (Some(only), [_]) => Ok(only),
+        (None, _) => Err(Failure("no Kratos configuration found: name the file".to_owned())),
+        (Some(_), names) => {
+            Err(Failure(format!("there is more than one configuration, name one of {}", names.join(", "))))
+        }
     }
 }
 

@@ -9,8 +9,11 @@ use crate::disk::Disk;
 use crate::files::Files;
 use crate::kratos::identity;
 use crate::kratos::plan;
+use crate::kratos::version::Version;
 use crate::output::Printer;
 use crate::output::hooks as pictures;
+use crate::unit::Unit;
+use crate::yaml::FaultKind;
 
 /// How to show the hooks.
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -19,6 +22,8 @@ enum Format {
     Json,
     Mermaid,
     Svg,
+    /// Only with --table
+    Markdown,
 }
 
 /// Show which hooks really run.
@@ -32,6 +37,9 @@ pub struct Args {
     /// How to show them
     #[arg(short, long, value_enum, default_value = "text")]
     format: Format,
+    /// Print which hooks may stand where, without a configuration
+    #[arg(long, conflicts_with_all = ["file", "layers", "env_file"])]
+    table: bool,
 }
 
 /// Prints the hooks of all units of the file.
@@ -39,7 +47,11 @@ pub struct Args {
 /// # Errors
 /// When the file cannot be read, holds no configuration, or the version is unknown.
 pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
+    if args.table {
+        return table(args, out);
+    }
     let unit = args.one.unit()?;
+    readable(&unit)?;
     let target = check::target_of(&unit, args.kratos.as_deref())?;
     let version = target.newest();
     let unit = args.one.seen(unit, version)?;
@@ -48,14 +60,39 @@ pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
     let disk = Disk::of_run(&[PathBuf::from(unit.path())], None);
     plan::drop_unreachable(&mut points, &identity::load(root, &Files::beside(&disk, Path::new(unit.path()))));
     let text = match args.format {
-        Format::Text => pictures::plain(&points, version),
+        Format::Text => pictures::plain(&points, unit.path(), version),
         Format::Json => pictures::json(&points, version),
         Format::Mermaid => pictures::mermaid(&points, version),
         Format::Svg => pictures::svg(&points, version),
+        Format::Markdown => {
+            return Err(Failure("markdown is a format of --table; for a picture in Markdown take mermaid".to_owned()));
+        }
     };
     match args.format {
         Format::Json => out.json_text(text.trim_end())?,
         _ => out.block(&text)?,
     }
     Ok(CLEAN)
+}
+
+/// The table of all points.
+fn table(args: &Args, out: &mut Printer<'_>) -> Outcome {
+    let asked = args.kratos.as_deref().map(|text| crate::check::Target::parse(text, "flag").map_err(Failure));
+    let version: Option<Version> = asked.transpose()?.map(|target| target.newest());
+    match args.format {
+        Format::Text => out.block(&pictures::table::plain(version))?,
+        Format::Markdown => out.block(&pictures::table::markdown(version))?,
+        Format::Json => out.json(&pictures::table::json(version))?,
+        Format::Mermaid | Format::Svg => return Err(Failure("--table is text, markdown or json".to_owned())),
+    }
+    Ok(CLEAN)
+}
+
+/// Refuses a text of which parts are lost: hooks may stand there.
+fn readable(unit: &Unit) -> Result<(), Failure> {
+    let is_lost = |kind| matches!(kind, FaultKind::Syntax | FaultKind::TabIndentation | FaultKind::Refused);
+    let Some(fault) = unit.tree.faults().iter().find(|fault| is_lost(fault.kind)) else { return Ok(()) };
+    let place = fault.place.in_file();
+    let at = place.source.position(place.span.start);
+    Err(Failure(format!("{}:{}:{}: {}", place.source.path(), at.line, at.column, fault.message)))
 }

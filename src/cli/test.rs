@@ -22,11 +22,23 @@ use crate::yaml::{self, Node};
 /// Deepest folder that is looked into.
 const MAX_DEPTH: usize = 32;
 
+/// What a file of tests holds.
+const FILE_FORMAT: &str = "\
+A file of tests names the point where Kratos runs the document, and lists cases:
+
+    point: registration.after.post_persist  # `kratos-lint ctx --help` lists them
+    method: password                        # only where the point has methods
+    cases:
+      - name: without a nick
+        traits: {email: bo@example.org}     # in a sample of that point; `ctx` or `ext` give all of it
+        output: {mail: bo@example.org}      # or `error`: a part of the message";
+
 /// Run the tests of Jsonnet documents: `name.test.yml` beside `name.jsonnet`.
 #[derive(Debug, clap::Args)]
+#[command(after_help = FILE_FORMAT)]
 pub struct Args {
     /// Folders to look through, or single files with tests
-    #[arg(required = true)]
+    #[arg(default_value = ".")]
     paths: Vec<PathBuf>,
     /// Kratos version for files that name none (1.3.1, 26.2, master)
     #[arg(long, value_name = "VERSION")]

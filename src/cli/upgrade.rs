@@ -6,7 +6,7 @@ use super::check::{One, target_of};
 use super::{CLEAN, FINDINGS, Failure, Outcome};
 use crate::kratos::network::Edition;
 use crate::kratos::target::Target;
-use crate::kratos::version::Version;
+use crate::kratos::version::{Nearness, Version};
 use crate::output::Printer;
 use crate::unit::Unit;
 use crate::upgrade::{self, print};
@@ -95,7 +95,14 @@ fn why(target: &Target) -> Option<String> {
 fn version(text: &str) -> Result<Version, Failure> {
     let target = Target::parse(text, "flag").map_err(Failure)?;
     match target.versions.as_slice() {
+        [_] if is_unknown(text) => {
+            Err(Failure(format!("{text} is newer than all known releases: the newest is {}", Version::NEWEST)))
+        }
         [only] => Ok(*only),
         _ => Err(Failure(format!("{text} is a range: give one release"))),
     }
+}
+
+fn is_unknown(text: &str) -> bool {
+    Version::parse(text).is_some_and(|asked| asked.nearness == Nearness::TooNew)
 }

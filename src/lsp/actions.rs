@@ -132,10 +132,9 @@ fn ignores(
     }
     let place: Place = found.place.in_file();
     let start = source.line_span(source.line_of(place.span.start)).start;
-    let line = source.slice(source.line_span(source.line_of(place.span.start)));
-    let lead = line.get(..line.len() - line.trim_start_matches(' ').len()).unwrap_or_default();
+    let Some(above) = crate::suppress::offer::above(found, "reason") else { return Vec::new() };
     let comments = [
-        ("on this line", start, format!("{lead}# kratos-lint: ignore[{}] reason\n", found.rule)),
+        ("on this line", start, above.text),
         ("in this file", 0, format!("# kratos-lint: ignore-file[{}] reason\n", found.rule)),
     ];
     let action = |(place, at, text): (&str, usize, String)| {

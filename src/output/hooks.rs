@@ -1,6 +1,7 @@
 //! Pictures of what really runs at the hook points of a configuration.
 
 mod svg;
+pub mod table;
 
 use std::fmt::Write as _;
 
@@ -50,8 +51,8 @@ const WIDTH: usize = 100;
 
 /// A picture for the terminal.
 #[must_use]
-pub fn plain(points: &[Point<'_>], version: Version) -> String {
-    let mut out = format!("What runs at the hook points of Kratos {version}\n");
+pub fn plain(points: &[Point<'_>], file: &str, version: Version) -> String {
+    let mut out = format!("What runs at the hook points of {file} in Kratos {version}\n");
     for point in points.iter().filter(|point| is_shown(point)) {
         let off = if point.enabled { "" } else { "   (off: never runs)" };
         _ = write!(out, "\n{}{off}\n", point.name());

@@ -1,0 +1,39 @@
+//! Comments that silence a finding where it stands.
+
+use std::path::Path;
+
+use crate::check::UnitReport;
+use crate::diagnostic::{Diagnostic, Edit, Fix, Level};
+use crate::text::{Place, Span};
+
+/// The comment above the line of a finding that silences it there; none where its file takes no comments.
+#[must_use]
+pub fn above(found: &Diagnostic, reason: &str) -> Option<Edit> {
+    let place = found.place.in_file();
+    let opening = opening(place.source.path()).filter(|_| !found.is_final && !found.place.source.is_embedded())?;
+    let line = place.source.line_span(place.source.line_of(place.span.start));
+    let text = place.source.slice(line);
+    let lead = text.get(..text.len() - text.trim_start_matches(' ').len()).unwrap_or_default();
+    let text = format!("{lead}{opening} kratos-lint: ignore[{}] {reason}\n", found.rule);
+    Some(Edit { place: Place::new(&place.source, Span::at(line.start)), text })
+}
+
+/// What begins a comment in a file of this name.
+fn opening(path: &str) -> Option<&'static str> {
+    let ending = Path::new(path).extension()?.to_str()?.to_ascii_lowercase();
+    match ending.as_str() {
+        "yml" | "yaml" => Some("#"),
+        "jsonnet" | "libsonnet" => Some("//"),
+        _ => None,
+    }
+}
+
+/// Offers for each finding of a level or above nothing but the comment that silences it.
+pub fn instead_of_fixes(report: &mut UnitReport, least: Level, reason: &str) {
+    for found in &mut report.diagnostics {
+        let comment = above(found, reason).filter(|_| found.level >= least);
+        let title = "silence it here".to_owned();
+        found.fixes =
+            comment.map(|edit| Fix { title, safe: true, edits: vec![edit], hidden: false }).into_iter().collect();
+    }
+}
