@@ -149,10 +149,7 @@ pub struct Args {
 /// # Errors
 /// When a path cannot be read or the version is unknown.
 pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
-    if let Some(root) = args.root.as_deref().filter(|root| !root.is_dir()) {
-        return Err(Failure(format!("--root {}: it is no folder", root.display())));
-    }
-    let disk = disk_of(args);
+    let disk = disk_of(args)?;
     let config = own_config(args, &disk)?;
     let disk = Disk::of_run(&args.paths, args.root.as_deref().or(config.settings().root.as_deref()));
     let settings = settings(args, &config, disk)?;
@@ -217,7 +214,9 @@ pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
 fn silenced(args: &Args, mut reports: Vec<UnitReport>, lint: &fix::Lint<'_>) -> Result<Vec<UnitReport>, Failure> {
     let least = args.least().unwrap_or(Level::Info);
     let reason = "known";
-    reports.iter_mut().for_each(|report| offer::instead_of_fixes(report, least, reason));
+    for report in &mut reports {
+        offer::instead_of_fixes(report, least, reason);
+    }
     let with_comments = |unit: &Unit, target: &Target, overlay: &Overlay| {
         let mut report = lint(unit, target, overlay);
         offer::instead_of_fixes(&mut report, least, reason);
@@ -312,9 +311,12 @@ fn written(mended: fix::Mended, root: Option<&Path>) -> Result<Vec<UnitReport>, 
 }
 
 /// The files that the arguments name.
-fn disk_of(args: &Args) -> Disk {
+fn disk_of(args: &Args) -> Result<Disk, Failure> {
+    if let Some(root) = args.root.as_deref().filter(|root| !root.is_dir()) {
+        return Err(Failure(format!("--root {}: it is no folder", root.display())));
+    }
     let paths: Vec<PathBuf> = args.paths.iter().chain(&args.layers).cloned().collect();
-    Disk::of_run(&paths, args.root.as_deref())
+    Ok(Disk::of_run(&paths, args.root.as_deref()))
 }
 
 fn own_config(args: &Args, disk: &Disk) -> Result<Config, Failure> {
