@@ -11,7 +11,6 @@ use serde_json::{Value, json};
 use crate::kratos::hooks;
 use crate::kratos::plan::{self, Point};
 use crate::kratos::schema::HOOK_PLACES;
-use crate::kratos::url;
 use crate::kratos::version::Version;
 use crate::yaml::Node;
 
@@ -60,6 +59,8 @@ pub struct Wanted {
     pub body_url: Option<String>,
     /// The Jsonnet of the body.
     pub body: String,
+    /// Rules about what the hook is meant to do, with the reason that its comment gives.
+    pub meant: Vec<(&'static str, &'static str)>,
 }
 
 /// A hook as text, to be put into a list.
@@ -80,21 +81,15 @@ impl Wanted {
             return Block { lines: vec![format!("- hook: {}", self.hook)], flow };
         }
         let mut lines = Vec::new();
-        let waits = match self.response {
-            Response::Wait => {
-                " # kratos-lint: ignore[blocking-notification] the flow is to stop when this endpoint fails"
-            }
-            _ => "",
-        };
-        lines.push(format!("- hook: web_hook{waits}"));
+        let names: Vec<&str> = self.meant.iter().map(|(rule, _)| *rule).collect();
+        let mut reasons: Vec<&str> = self.meant.iter().map(|(_, reason)| *reason).collect();
+        reasons.dedup();
+        if !names.is_empty() {
+            lines.push(format!("# kratos-lint: ignore[{}] {}", names.join(", "), reasons.join("; ")));
+        }
+        lines.push("- hook: web_hook".to_owned());
         lines.push("  config:".to_owned());
-        let open = match self.auth {
-            Auth::None if is_outside(&self.url) => {
-                " # kratos-lint: ignore[web-hook-unauthenticated] anybody may call it"
-            }
-            _ => "",
-        };
-        lines.push(format!("    url: {}{open}", quoted(&self.url)));
+        lines.push(format!("    url: {}", quoted(&self.url)));
         lines.push(format!("    method: {}", self.http_method));
         lines.push(format!("    body: {}", quoted(&self.body_reference())));
         let mut config = json!({"url": self.url, "method": self.http_method, "body": self.body_reference()});
@@ -134,15 +129,19 @@ impl Wanted {
         for (name, value) in secret.as_object().into_iter().flatten() {
             lines.push(format!("        {name}: {}", value.as_str().unwrap_or_default()));
         }
-        lines.push(format!("        # The environment sets it: {}", variable(key)));
+        if index == 0 {
+            lines.push(format!("        # The environment sets it: {}", variable(key)));
+        } else {
+            // A variable for one item makes those before it null, and Kratos does not start (koanf, as for any list).
+            lines.push(
+                "        # Fill it in before the start (envsubst, sed): a variable for this hook alone".to_owned(),
+            );
+            lines.push("        # would empty the hooks before it".to_owned());
+        }
         lines.push(format!("        {key}: \"{placeholder}\""));
         config["auth"] = json!({"type": kind, "config": secret});
         config["auth"]["config"][key] = json!(placeholder);
     }
-}
-
-fn is_outside(address: &str) -> bool {
-    url::parse(address).is_ok_and(|url| !url::is_internal(url.hostname()) && !url::is_loopback(url.hostname()))
 }
 
 /// A scalar as YAML reads it back as this text.

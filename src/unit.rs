@@ -9,7 +9,7 @@ use crate::yaml::overlay::Lists;
 use crate::yaml::{Node, Tree};
 
 /// One Kratos configuration.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Unit {
     /// The tree of the configuration alone: its root is the root of what Kratos reads.
     pub tree: Tree,

@@ -23,6 +23,11 @@ pub fn edits(root: Node<'_>, path: &str, block: &Block, before: Option<&str>) ->
     if node.is_aliased() {
         return Err(format!("{path} comes from an alias: write the hook there by hand"));
     }
+    let mut around = std::iter::successors(Some(node), |node| node.parent());
+    if let Some(shared) = around.find_map(Node::anchor) {
+        let name = node.source().slice(shared);
+        return Err(format!("{path} is shared by the anchor {name}: the hook would run wherever it is used"));
+    }
     let layout = Layout::of(root);
     match (node.value(), node.style()) {
         (Value::Sequence(_), Style::Block) if rest.is_empty() => Ok(vec![block_item(node, block, before)]),
@@ -66,9 +71,15 @@ fn column_of(source: &Source, byte: usize) -> usize {
 /// Column of the dash before an item of a block list.
 fn dash_column(item: Node<'_>) -> usize {
     let place = item.origin();
-    let line = place.source.line_span(place.source.line_of(place.span.start));
-    let lead = place.source.slice(Span::new(line.start, place.span.start));
-    lead.rfind('-').unwrap_or_default()
+    let line = |number: usize| place.source.line_span(number);
+    let own = place.source.line_of(place.span.start);
+    let lead = place.source.slice(Span::new(line(own).start, place.span.start));
+    let column = |text: &str| text.len() - text.trim_start_matches(' ').len();
+    match lead.rfind('-') {
+        Some(dash) => dash,
+        // The dash has a line of its own.
+        None => list::start(item).map_or(0, |start| column(place.source.slice(line(place.source.line_of(start))))),
+    }
 }
 
 /// Where the line behind a node and all below it begins, and whether a line break must be made first.
