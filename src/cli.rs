@@ -6,6 +6,7 @@ pub mod ctx;
 pub mod deployment;
 pub mod evaluate;
 pub mod explain;
+mod help;
 pub mod hooks;
 pub mod init;
 mod init_questions;
@@ -20,15 +21,17 @@ pub mod respond;
 pub mod rules;
 pub mod schema;
 pub mod test;
+mod test_init;
 pub mod unpack;
 pub mod upgrade;
 pub mod versions;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use crate::evaluation;
+use crate::kratos::schema::nearest;
 use crate::output::text::notes;
 use crate::output::{Printer, note};
 
@@ -124,7 +127,8 @@ pub fn main() -> ExitCode {
 }
 
 fn run() -> u8 {
-    let cli = match Cli::try_parse() {
+    let parsed = help::command().try_get_matches().and_then(|matches| Cli::from_arg_matches(&matches));
+    let cli = match parsed {
         Ok(cli) => cli,
         Err(error) => return refused(&error),
     };
@@ -163,6 +167,22 @@ fn run() -> u8 {
             FAILED
         }
     }
+}
+
+/// The command that was likely meant by a word.
+fn nearest_command(word: &str) -> Option<String> {
+    let program = help::command();
+    let shown = program.get_subcommands().filter(|command| !command.is_hide_set());
+    let names: Vec<&str> = shown.map(clap::Command::get_name).collect();
+    nearest(word, &names).map(|(name, _)| name.to_owned())
+}
+
+/// A failure about a word that has to be one of these.
+fn unknown(what: &str, word: &str, names: &[&str]) -> Failure {
+    Failure(match nearest(word, names) {
+        Some((name, _)) => format!("{what} {word:?}; did you mean {name}?"),
+        None => format!("{what} {word:?}; known are {}", names.join(", ")),
+    })
 }
 
 /// Help, the version, or why the arguments are refused. They may hold names of files that others chose (`kratos-lint *`).

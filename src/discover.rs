@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::disk::{Disk, Refusal};
 use crate::kratos::schema;
+use crate::kratos::schema::nearest;
 use crate::kratos::version::Version;
 use crate::text::{Piece, Source, Span};
 use crate::unit::Unit;
@@ -68,7 +69,28 @@ fn shown(path: &Path) -> String {
 /// # Errors
 /// Says why it cannot be read.
 pub fn read(path: &Path, disk: &Disk) -> Result<Arc<Source>, String> {
-    disk.read_configuration(path).map_err(|why| format!("{}: {why}", shown(path)))
+    disk.read_configuration(path).map_err(|why| refused(path, disk, &why))
+}
+
+/// Why a file that was named cannot be read; for one that is not there with the one that was likely meant.
+fn refused(path: &Path, disk: &Disk, why: &Refusal) -> String {
+    let likely = Some(why).filter(|why| **why == Refusal::Missing).and_then(|_| likely(path, disk));
+    let meant = likely.map(|likely| format!("; did you mean {likely}?")).unwrap_or_default();
+    format!("{}: {why}{meant}", shown(path))
+}
+
+/// The file beside a path that is not there whose name is nearest to it.
+#[must_use]
+pub fn likely(path: &Path, disk: &Disk) -> Option<String> {
+    let written = path.file_name()?.to_str()?;
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let entries = disk.list(if folder == Path::new("") { Path::new(".") } else { folder });
+    let names: Vec<&str> = entries.iter().map(|entry| entry.name.as_str()).collect();
+    // `kratos.yaml` for `kratos.yml`, with or without the ending.
+    let stem = |name: &str| name.split('.').next().unwrap_or_default().to_ascii_lowercase();
+    let same = || names.iter().copied().find(|name| !stem(name).is_empty() && stem(name) == stem(written));
+    let (name, _) = nearest(written, &names).or_else(|| same().map(|name| (name, false)))?;
+    Some(shown(&folder.join(name)))
 }
 
 /// Reads a file that was named on the command line, wherever it is.
@@ -83,7 +105,7 @@ pub fn read_named(path: &Path, disk: &Disk) -> Result<Arc<Source>, String> {
     }
     let folder = path.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."));
     let own = Disk::of_run(&[path.to_path_buf()], Some(folder));
-    own.read(path).map_err(|why| format!("{}: {why}", shown(path)))
+    own.read(path).map_err(|why| refused(path, &own, &why))
 }
 
 /// All files below a folder that may hold a configuration, as people would name them, sorted.

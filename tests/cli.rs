@@ -328,6 +328,49 @@ fn commands_without_a_file_take_the_only_configuration() {
 }
 
 #[test]
+fn a_word_that_is_wrong_is_answered_with_the_likely_one() {
+    let config = format!(
+        "{MINIMAL}  flows: {{login: {{after: {{hooks: [{{hook: sesion}}]}}}}}}\n  methods: {{oidc: {{enabled: true, config: {{providers: [{{id: m, provider: microsoft, microsoft_tenant: common, client_id: x, client_secret: y, mapper_url: file://m.jsonnet}}]}}}}}}\n"
+    );
+    let files = [
+        ("kratos.yml", config.as_str()),
+        ("schema.yml", &MINIMAL.replace("url:", "schema:")),
+        ("m.jsonnet", "local claims = std.extVar('claims');\n{ identity: { traits: { t: claims.tid } } }\n"),
+    ];
+    let here = folder(&files);
+    for (args, wanted) in [
+        (vec!["explian"], "no such file or command: `explian`; did you mean `explain`?"),
+        (vec!["krtos.yml"], "did you mean kratos.yml?"),
+        (vec!["kratos.yaml"], "did you mean kratos.yml?"),
+        (vec!["hooks", "krtos.yml"], "did you mean kratos.yml?"),
+        (vec!["--fromat", "json"], "--format"),
+        (vec!["man", "hoks"], "did you mean hooks?"),
+        (vec!["ctx", "oidc.maper"], "did you mean oidc.mapper?"),
+        (vec!["--only", "unknwn-key"], "did you mean unknown-key?"),
+        (vec!["-f", "github", "kratos.yml"], "did you mean `session`? Kratos runs it in `registration.after."),
+        (vec!["-f", "github", "kratos.yml"], "did you mean `claims.raw_claims.tid`?"),
+        (vec!["-f", "github", "schema.yml"], "rename `schema` to `url`"),
+    ] {
+        let output = kratos_lint(here.path(), &args);
+        let said = stdout(&output) + &String::from_utf8_lossy(&output.stderr);
+        assert!(said.contains(wanted), "{args:?}: {said}");
+    }
+}
+
+#[test]
+fn tests_of_a_document_are_begun_and_answers_have_a_status() {
+    let here = folder(&[("body.jsonnet", "function(ctx) { id: ctx.identity.schema_id }\n")]);
+    let begun = kratos_lint(here.path(), &["test", "--init", "body.jsonnet"]);
+    assert_eq!(begun.status.code(), Some(0), "{begun:?}");
+    assert_eq!(stdout(&kratos_lint(here.path(), &["test"])), "1 passed, 0 failed\n");
+    assert_eq!(kratos_lint(here.path(), &["test", "--init", "body.jsonnet"]).status.code(), Some(2), "it is kept");
+    for (status, expected) in [("200", 0), ("400", 1), ("500", 1)] {
+        let args = ["respond", "registration.after.password", "--mode", "none", "--status", status];
+        assert_eq!(kratos_lint(here.path(), &args).status.code(), Some(expected), "{status}");
+    }
+}
+
+#[test]
 fn stdin_goes_by_the_name_that_is_given() {
     let mut command = Command::cargo_bin("kratos-lint").expect("the program");
     let output = command

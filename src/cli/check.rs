@@ -400,6 +400,20 @@ fn gather(args: &Args, config: &Config, disk: &Disk) -> Result<Gathered, Failure
     Ok(gathered)
 }
 
+/// Says that a path is not there; a single word may be a command.
+fn missing(path: &Path, disk: &Disk) -> Failure {
+    let shown = path.to_string_lossy();
+    let command = path.to_str().filter(|word| !word.contains(['.', '/', '\\'])).and_then(super::nearest_command);
+    let is_word = path.extension().is_none() && path.components().count() == 1;
+    let what = if is_word {
+        format!("no such file or command: `{shown}`")
+    } else {
+        format!("{shown}: no such file or folder")
+    };
+    let likely = command.map(|command| format!("`{command}`")).or_else(|| discover::likely(path, disk));
+    Failure(likely.map_or_else(|| what.clone(), |likely| format!("{what}; did you mean {likely}?")))
+}
+
 /// The configurations of these paths, or below the current folder without any.
 fn below(paths: &[PathBuf], config: &Config, disk: &Disk) -> Result<Gathered, Failure> {
     let here = [PathBuf::from(".")];
@@ -429,6 +443,9 @@ fn below(paths: &[PathBuf], config: &Config, disk: &Disk) -> Result<Gathered, Fa
         } else if config.is_ignored(path, disk) {
             notes.push(format!("{} is ignored by {}", path.display(), config::FILE_NAME));
         } else {
+            if !disk.exists(path) {
+                return Err(missing(path, disk));
+            }
             let found = discover::file(path, disk).map_err(Failure)?;
             units.extend(found.units);
             notes.extend(found.notes);

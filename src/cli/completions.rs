@@ -1,9 +1,8 @@
 //! `kratos-lint completions SHELL`: completions for a shell.
 
-use clap::CommandFactory;
 use clap_complete::Shell;
 
-use super::{CLEAN, Cli, Outcome};
+use super::{CLEAN, Outcome};
 use crate::output::Printer;
 
 /// Print completions for a shell.
@@ -19,7 +18,7 @@ pub struct Args {
 /// None today.
 pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
     let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut Cli::command(), "kratos-lint", &mut script);
+    clap_complete::generate(args.shell, &mut super::help::command(), "kratos-lint", &mut script);
     out.code(&String::from_utf8_lossy(&script))?;
     Ok(CLEAN)
 }

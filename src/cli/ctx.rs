@@ -76,8 +76,7 @@ pub(super) fn place(id: &str, method: Option<&str>, version: Version) -> Result<
     let id = id.strip_prefix("webhook.").unwrap_or(id);
     let id = id.strip_suffix(".v1_0").unwrap_or(id);
     if !Place::all_ids().any(|known| known == id) {
-        let known = Place::all_ids().collect::<Vec<_>>().join(", ");
-        return Err(Failure(format!("there is no place {id}; known are {known}")));
+        return Err(super::unknown("there is no place", id, &Place::all_ids().collect::<Vec<_>>()));
     }
     let place = Place::new(id, version);
     let Some(method) = method else { return Ok(place) };
@@ -86,7 +85,7 @@ pub(super) fn place(id: &str, method: Option<&str>, version: Version) -> Result<
         return Err(Failure(format!("at {id} no method is known yet: leave --method out")));
     }
     if !known.contains(&method) {
-        return Err(Failure(format!("no flow ends at {id} by {method}; known are {}", known.join(", "))));
+        return Err(super::unknown(&format!("no flow ends at {id} by"), method, &known));
     }
     Ok(place.by(vec![method.to_owned()]))
 }

@@ -1,8 +1,6 @@
 //! `kratos-lint man [COMMAND]`: the man page of the program or of one command.
 
-use clap::CommandFactory;
-
-use super::{CLEAN, Cli, Failure, Outcome};
+use super::{CLEAN, Failure, Outcome};
 use crate::output::Printer;
 
 /// Print a man page.
@@ -17,14 +15,17 @@ pub struct Args {
 /// # Errors
 /// When there is no such command, or stdout cannot be written.
 pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
-    let mut program = Cli::command();
+    let mut program = super::help::command();
     // Pages of commands carry the version and the names with their program.
     program.build();
     let command = match &args.command {
         None => program,
         Some(name) => {
             let found = program.get_subcommands().find(|command| command.get_name() == name && !command.is_hide_set());
-            let known = found.ok_or_else(|| Failure(format!("no command {name}; `kratos-lint help` lists them")))?;
+            let known = found.ok_or_else(|| {
+                let meant = super::nearest_command(name).map(|meant| format!("did you mean {meant}?"));
+                Failure(format!("no command {name}; {}", meant.unwrap_or("`kratos-lint help` lists them".to_owned())))
+            })?;
             known.clone().display_name(format!("kratos-lint-{name}"))
         }
     };

@@ -8,11 +8,11 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::ctx::{unit, version};
-use super::{CLEAN, Failure, Outcome as Ended, TextFormat};
+use super::{CLEAN, FINDINGS, Failure, Outcome as Ended, TextFormat};
 use crate::disk::Disk;
 use crate::files::Files;
 use crate::kratos::contract::decode::Message;
-use crate::kratos::contract::{Answer, Circumstances, Mode, Outcome, Point, outcome};
+use crate::kratos::contract::{Answer, Circumstances, Class, Mode, Outcome, Point, outcome};
 use crate::kratos::identity;
 use crate::kratos::version::Version;
 use crate::output::Printer;
@@ -71,7 +71,7 @@ struct Line {
     body: Option<String>,
 }
 
-/// Prints what Kratos does.
+/// Prints what Kratos does; status 1 when it does not accept the answer. `--batch` only fails on lines that it cannot read.
 ///
 /// # Errors
 /// When there is no such point, mode, status or version, or a file cannot be read.
@@ -98,7 +98,8 @@ pub fn run(args: &Args, out: &mut Printer<'_>) -> Ended {
         TextFormat::Json => out.json_line(&json_of(&result))?,
         TextFormat::Text => out.block(&text_of(&result))?,
     }
-    Ok(CLEAN)
+    let is_accepted = matches!(result.class, Class::Accepted | Class::AcceptedNoChange);
+    Ok(if is_accepted { CLEAN } else { FINDINGS })
 }
 
 fn batched(text: &str, args: &Args, identities: &Identities) -> Result<Outcome, Failure> {
@@ -149,7 +150,7 @@ impl Identities {
         let point = Point::parse(point, release).map_err(Failure)?;
         let mode = Mode::parse(mode).ok_or_else(|| {
             let known: Vec<&str> = Mode::NAMES.iter().map(|(name, _)| *name).collect();
-            Failure(format!("{mode:?} is not a mode; known are {}", known.join(", ")))
+            super::unknown("there is no mode", mode, &known)
         })?;
         if !(200..600).contains(&status) {
             return Err(Failure(format!("{status} is not a status of an answer: use 200 to 599")));

@@ -49,6 +49,12 @@ pub struct Args {
     /// How much of the input is made up where a case gives none
     #[arg(long, value_enum, default_value = "full")]
     sample: SampleSize,
+    /// Write a first file of tests for this document, beside it
+    #[arg(long, value_name = "DOCUMENT")]
+    init: Option<PathBuf>,
+    /// Where Kratos runs the document of --init [default: by what it reads]
+    #[arg(long, requires = "init")]
+    point: Option<String>,
 }
 
 /// How much a made-up input holds.
@@ -65,12 +71,15 @@ enum SampleSize {
 /// # Errors
 /// When there is no test, or one cannot be read.
 pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
+    if let Some(document) = &args.init {
+        return super::test_init::run(args, document, args.point.as_deref(), out);
+    }
     let mut files = Vec::new();
     for path in &args.paths {
         find(path, 0, &mut files)?;
     }
     if files.is_empty() {
-        return Err(Failure("no file *.test.yml was found".to_owned()));
+        return Err(Failure("no file *.test.yml was found: `kratos-lint test --init DOCUMENT` writes one".to_owned()));
     }
     files.sort();
     let evaluator = Evaluator::default().unlimited();
@@ -130,6 +139,13 @@ fn run_file(args: &Args, file: &Path, evaluator: &Evaluator) -> Result<Vec<(Stri
         results.push((name, difference(case, &answer, &document.to_string_lossy(), &text)));
     }
     Ok(results)
+}
+
+/// What a document gives for a case.
+pub(super) fn answer(args: &Args, root: Node<'_>, case: Node<'_>, text: &str) -> Result<Answer, Failure> {
+    let (go_jsonnet, job) = job(args, root, case, text)?;
+    let answer = Evaluator::default().unlimited().evaluate_as(go_jsonnet, &job);
+    answer.ok_or_else(|| Failure("the child process cannot be started".to_owned()))
 }
 
 /// The value of a key of the case, else of the file.

@@ -90,12 +90,12 @@ impl Trial<'_> {
             return self.no_header(key, span);
         }
         let shown = self.shown(path);
-        let near = near(object, key);
+        let near = near(object, key).filter(|_| !is_raw_claim(object, path, key));
         match object.never.get(key) {
             Some(why) => Finding::error(Kind::NoField, span, format!("{shown} never exists {}: {why}", self.when())),
             None => Finding::error(Kind::NoField, span, format!("there is no {shown} {}", self.when())),
         }
-        .help(near.map_or_else(|| known_keys(object), |near| format!("did you mean `{near}`?")))
+        .help(near.map_or_else(|| known_keys(object, path, key), |near| format!("did you mean `{near}`?")))
     }
 
     fn no_header(&self, name: &str, span: Span) -> Finding {
@@ -331,7 +331,34 @@ fn near<'o>(object: &'o Object, key: &str) -> Option<&'o str> {
     object.fields.keys().find(close).map(String::as_str)
 }
 
-fn known_keys(object: &Object) -> String {
+/// Claims of providers that Kratos has no field for: they are in `raw_claims`, whatever field has a similar name.
+const RAW_CLAIMS: [&str; 14] = [
+    "acr",
+    "amr",
+    "azp",
+    "groups",
+    "org_id",
+    "permissions",
+    "realm_access",
+    "resource_access",
+    "roles",
+    "sid",
+    "tid",
+    "unique_name",
+    "upn",
+    "wids",
+];
+
+/// Whether a claim is one that `raw_claims` has.
+fn is_raw_claim(object: &Object, path: &str, key: &str) -> bool {
+    path.strip_prefix("claims.") == Some(key) && object.fields.contains_key("raw_claims") && RAW_CLAIMS.contains(&key)
+}
+
+fn known_keys(object: &Object, path: &str, key: &str) -> String {
+    // Kratos keeps what it does not know of a provider there.
+    if path.strip_prefix("claims.") == Some(key) && object.fields.contains_key("raw_claims") {
+        return format!("did you mean `claims.raw_claims.{key}`? Claims that Kratos does not know are in `raw_claims`");
+    }
     let keys: Vec<&str> = object.fields.keys().map(String::as_str).collect();
     format!("use one of {}", keys.join(", "))
 }

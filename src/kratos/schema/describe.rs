@@ -185,8 +185,38 @@ const MISSING: [(&str, &str); 13] = [
     (".body", "add a Jsonnet document: file:///… or base64://…"),
 ];
 
-/// How to mend a missing key.
-pub(super) fn missing_help(path: &str) -> String {
+/// Words that people write for keys that have another name: `schema: file://…` for the `url` of an identity schema.
+const OTHER_WORDS: [(&str, &[&str]); 8] = [
+    ("url", &["schema", "schema_url", "uri", "href", "path", "file", "location", "endpoint", "address"]),
+    ("id", &["name", "schema_id", "key"]),
+    ("hook", &["name", "type", "kind"]),
+    ("provider", &["type", "kind"]),
+    ("method", &["verb", "http_method"]),
+    ("mapper_url", &["mapper", "mapper_uri", "mapper_path", "jsonnet", "jsonnet_url"]),
+    ("connection_uri", &["uri", "url", "connection_url", "smtp_url"]),
+    (
+        "default_browser_return_url",
+        &["return_url", "redirect_url", "redirect_to", "default_return_url", "default_redirect_url"],
+    ),
+];
+
+/// The key that is known under another word, which nobody wrote beside it.
+fn under_another_word<'n>(written: &str, names: &[&'n str]) -> Option<&'n str> {
+    let is_meant = |name: &str| OTHER_WORDS.iter().any(|(key, words)| *key == name && words.contains(&written));
+    names.iter().copied().find(|name| is_meant(name))
+}
+
+/// How to fix a missing key; one that the map has under another word gets its name.
+pub(super) fn missing_help(node: Node<'_>, path: &str) -> String {
+    let key = last(path);
+    let around = path.strip_suffix(key).unwrap_or_default().trim_end_matches('.');
+    let is_unknown = |name: &str| rows(&join(around, name)).is_empty();
+    let written = node.fields().map(|field| field.key).find(|name| {
+        is_unknown(name) && (nearest(name, &[key]).is_some() || under_another_word(name, &[key]).is_some())
+    });
+    if let Some(written) = written {
+        return format!("rename `{}` to `{key}`", crate::kratos::secrets::name(written));
+    }
     let known = MISSING.iter().find(|(end, _)| if end.starts_with('.') { path.ends_with(end) } else { path == *end });
     known.map_or_else(|| format!("add `{}`: Kratos has no default for it", last(path)), |(_, help)| (*help).to_owned())
 }
@@ -273,6 +303,9 @@ pub(super) fn unknown_key(
     let siblings = free.of(node.parent(), path, version);
     if let Some((meant, sure)) = nearest(key, siblings) {
         return (FaultKind::UnknownKey, found.help(format!("did you mean `{meant}`?")).replace(meant, sure));
+    }
+    if let Some(meant) = under_another_word(key, siblings) {
+        return (FaultKind::UnknownKey, found.help(format!("did you mean `{meant}`?")).replace(meant, false));
     }
     let described = match elsewhere(path, key, version) {
         Some(place) => found.help(format!("move it to {place}")),
@@ -372,9 +405,23 @@ pub(super) fn hook(name: &str, place: &HookPlace, version: Version) -> (FaultKin
     let found = Describe::new(format!("Kratos knows no hook `{name}`"));
     let found = match nearest(name, &names) {
         Some((meant, sure)) => found.help(format!("did you mean `{meant}`?")).replace(meant, sure),
-        None => found.help(help),
+        None => match hook_elsewhere(name, version) {
+            Some((meant, list)) => found.help(format!("did you mean `{meant}`? Kratos runs it in `{list}`, not here")),
+            None => found.help(help),
+        },
     };
     (FaultKind::UnknownWord, found)
+}
+
+/// The hook that was likely meant, and the first list that accepts it.
+fn hook_elsewhere(name: &str, version: Version) -> Option<(&'static str, &'static str)> {
+    let known =
+        super::HOOK_PLACES.iter().flat_map(|place| place.hooks.iter().map(move |(hook, v)| (*hook, *v, place.path)));
+    let known: Vec<_> = known.filter(|(_, v, _)| v.contains(version)).collect();
+    let names: Vec<&str> = known.iter().map(|(hook, ..)| *hook).collect();
+    let (meant, _) = nearest(name, &names)?;
+    let (.., path) = known.iter().filter(|(hook, ..)| *hook == meant).min_by_key(|(.., path)| path.len())?;
+    Some((meant, path.strip_prefix("selfservice.flows.").unwrap_or(path)))
 }
 
 fn words(node: Node<'_>, path: &str, words: &[&str], version: Version) -> (FaultKind, Describe) {

@@ -105,7 +105,7 @@ impl<'t> Walk<'t> {
         let child = join(path, key);
         let boot = !is_put_in(&child, self.version);
         let message = describe::missing_key(path, key);
-        let help = boot.then(|| describe::missing_help(&child));
+        let help = boot.then(|| describe::missing_help(node, &child));
         let kind = if node.index().is_some() { FaultKind::MissingItemKey } else { FaultKind::MissingKey };
         let fault = self.fault(node, kind, message, help);
         fault.boot = boot;
@@ -352,7 +352,7 @@ impl<'t> Walk<'t> {
             let nearest = std::iter::successors(Some(parent), |path| path.rsplit_once('.').map(|(around, _)| around));
             let around = nearest.skip(1).find_map(|path| root.find(path)).unwrap_or(root);
             if around.is_mapping() || around.is_null() {
-                let help = Some(describe::missing_help(key.path));
+                let help = Some(describe::missing_help(around, key.path));
                 let fault = self.fault(around, FaultKind::MissingKey, describe::missing_key(parent, name), help);
                 fault.raw = false;
                 fault.missing = Some(key.path.to_owned());
