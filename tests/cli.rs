@@ -368,6 +368,14 @@ fn tests_of_a_document_are_begun_and_answers_have_a_status() {
         let args = ["respond", "registration.after.password", "--mode", "none", "--status", status];
         assert_eq!(kratos_lint(here.path(), &args).status.code(), Some(expected), "{status}");
     }
+
+fn a_key_is_explained() {
+    let here = folder(&[]);
+    let out = stdout(&kratos_lint(here.path(), &["explain", "identity.schemas[0].url"]));
+    assert!(out.starts_with("**`identity.schemas[].url`** · text · required\n"), "{out}");
+    let late = kratos_lint(here.path(), &["explain", "session.whoami.tokenizer", "--kratos", "1.0"]);
+    assert!(String::from_utf8_lossy(&late.stderr).contains("since v1.1.0"), "{late:?}");
+    assert_eq!(kratos_lint(here.path(), &["explain", "no.such"]).status.code(), Some(2));
 }
 
 #[test]

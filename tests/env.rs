@@ -27,7 +27,7 @@ fn child() -> Child {
 fn report(folder: &Path, args: &[&str]) -> String {
     let mut command = Command::cargo_bin("kratos-lint").expect("the program");
     let output =
-        command.current_dir(folder).args(["-f", "concise", "--show-info"]).args(args).output().expect("it runs");
+        command.current_dir(folder).args(["-q", "-f", "concise", "--show-info"]).args(args).output().expect("it runs");
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");
     String::from_utf8(output.stdout).expect("UTF-8")
 }

@@ -1,25 +1,30 @@
-//! `kratos-lint explain RULE`: the page of a rule.
+//! `kratos-lint explain NAME`: the page of a rule, or what a key of the configuration does.
 
 use super::{CLEAN, Failure, Outcome};
+use crate::config;
+use crate::kratos::schema;
+use crate::kratos::target::Target;
+use crate::kratos::version::Version;
 use crate::output::Printer;
 use crate::rules;
 use crate::upgrade::changes;
 
-/// Show the page of a rule.
+/// Show the page of a rule, or what a key of the configuration does.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Name of the rule
-    rule: String,
+    /// Name of the rule, or path of the key (`session.lifespan`)
+    name: String,
+    /// Kratos version for a key (1.3.1, 26.2, master)
+    #[arg(long, value_name = "VERSION")]
+    kratos: Option<String>,
 }
 
 /// Prints the page.
 ///
 /// # Errors
-/// When there is no such rule.
+/// When there is no such rule or key.
 pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
-    let Some(rule) = rules::named(&args.rule) else {
-        return Err(Failure(crate::config::known_rule(&args.rule).err().unwrap_or_default()));
-    };
+    let Some(rule) = rules::named(&args.name) else { return key(args, out) };
     out.block(&format!("# {}\n\n{}\n\n", rule.name, rule.summary))?;
     out.block(&format!("level {} · effect {} · {}\n\n", rule.level.name(), rule.effect.name(), rule.versions))?;
     out.block(rule.docs.trim())?;
@@ -31,4 +36,29 @@ pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
         out.line(format!("- {}{until}: {}", row.release, row.what))?;
     }
     Ok(CLEAN)
+}
+
+/// What a key does; positions in lists are left out (`schemas[0].id`).
+fn key(args: &Args, out: &mut Printer<'_>) -> Outcome {
+    let version = args.kratos.as_deref().map(|text| Target::parse(text, "flag").map_err(Failure)).transpose()?;
+    let version = version.map_or(Version::NEWEST, |target| target.newest());
+    let path = args.name.trim_start_matches('/').replace('/', ".");
+    let path: Vec<String> = path.split('.').map(general).collect();
+    let Some(text) = schema::texts::about(&path.join("."), version) else {
+        let known = schema::versions_of(&path.join("."));
+        return Err(Failure(match known {
+            Some(known) => format!("Kratos {version} has no key {}: it is known {known}", args.name),
+            None => format!(
+                "{}; nor is it a key of the configuration",
+                config::known_rule(&args.name).err().unwrap_or_default()
+            ),
+        }));
+    };
+    out.block(&text)?;
+    Ok(CLEAN)
+}
+
+/// `schemas[0]` as `schemas[]`.
+fn general(part: &str) -> String {
+    part.split_once('[').map_or_else(|| part.to_owned(), |(name, _)| format!("{name}[]"))
 }

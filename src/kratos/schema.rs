@@ -8,6 +8,7 @@ mod describe;
 pub mod document;
 pub mod hook_places;
 pub mod keys;
+pub mod texts;
 mod walk;
 
 use crate::kratos::version::{Version, Versions};

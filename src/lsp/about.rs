@@ -4,46 +4,7 @@ use std::fmt::Write as _;
 
 use crate::jsonnet::types::{JsonType, Text};
 use crate::kratos::hooks;
-use crate::kratos::schema::{self, Shape};
 use crate::kratos::version::Version;
-
-/// A key in a release.
-pub(super) fn key(path: &str, version: Version) -> Option<String> {
-    let row = schema::lookup(path, version)?;
-    let mut out = format!("**`{path}`**");
-    let mut facts = vec![shape(row.shape).to_owned()];
-    if row.is_required() {
-        facts.push("required".to_owned());
-    }
-    _ = writeln!(out, " · {}", facts.join(" · "));
-    if let Some(words) = row.words() {
-        _ = writeln!(out, "\nOne of {}", words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", "));
-    }
-    if let Some(default) = schema::default_of(path, version).filter(|json| json.len() <= 60) {
-        _ = writeln!(out, "\nDefault: `{default}`");
-    }
-    if let Some(known) = schema::versions_of(path) {
-        if known.from > Version::OLDEST {
-            _ = write!(out, "\nSince {}", known.from);
-        }
-        if known.to < Version::MASTER {
-            _ = write!(out, "\nUntil {}", known.to);
-        }
-    }
-    Some(out)
-}
-
-fn shape(shape: Shape) -> &'static str {
-    match shape {
-        Shape::Object | Shape::Open | Shape::Flags => "mapping",
-        Shape::List => "list",
-        Shape::Text => "text",
-        Shape::Boolean => "true or false",
-        Shape::Integer => "whole number",
-        Shape::Number => "number",
-        Shape::Any => "any value",
-    }
-}
 
 /// What the built-in hooks do.
 const HOOKS: &[(&str, &str)] = &[

@@ -170,7 +170,7 @@ impl Place<'_> {
         let row = schema::lookup(path, self.version);
         let is_first = row.is_some_and(Key::is_required);
         let detail = if is_first { "required".to_owned() } else { String::new() };
-        let about = about::key(path, self.version);
+        let about = schema::texts::about(path, self.version);
         Offer { label: name.to_owned(), kind: PROPERTY, detail, text, about, is_first }
     }
 
@@ -211,7 +211,7 @@ impl Place<'_> {
             kind,
             detail: String::new(),
             text,
-            about: about::key(&path, self.version),
+            about: schema::texts::about(&path, self.version),
             is_first: true,
         }])
     }

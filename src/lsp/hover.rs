@@ -30,7 +30,7 @@ fn key(path: &Path, byte: usize, snapshot: &Snapshot) -> Option<(Span, String)> 
         for node in unit.root()?.descendants() {
             let key_span = node.key_place().in_file().span;
             if node.key().is_some() && holds(key_span) {
-                return Some((key_span, about::key(&schema::path_of(node)?, version)?));
+                return Some((key_span, schema::texts::about(&schema::path_of(node)?, version)?));
             }
             let value_span = node.place().in_file().span;
             if node.key() == Some("hook") && holds(value_span) {
