@@ -368,7 +368,9 @@ fn tests_of_a_document_are_begun_and_answers_have_a_status() {
         let args = ["respond", "registration.after.password", "--mode", "none", "--status", status];
         assert_eq!(kratos_lint(here.path(), &args).status.code(), Some(expected), "{status}");
     }
+}
 
+#[test]
 fn a_key_is_explained() {
     let here = folder(&[]);
     let out = stdout(&kratos_lint(here.path(), &["explain", "identity.schemas[0].url"]));
