@@ -358,6 +358,47 @@ fn a_word_that_is_wrong_is_answered_with_the_likely_one() {
 }
 
 #[test]
+fn the_timeline_says_what_is_stored_when_a_hook_fails() {
+    let hook = |host: &str, response: &str| {
+        format!(
+            "{{hook: web_hook, config: {{url: 'https://{host}.example.org/x', method: POST, body: base64://e30=, response: {response}}}}}"
+        )
+    };
+    let (first, second, third) = (hook("one", "{parse: true}"), hook("two", "{}"), hook("three", "{ignore: true}"));
+    let lists = format!("{{hooks: [{}], password: {{hooks: [{first}, {second}, {third}]}}}}", hook("all", "{}"));
+    let config =
+        format!("{MINIMAL}  methods: {{oidc: {{enabled: true}}}}\n  flows: {{registration: {{after: {lists}}}}}\n");
+    let here = folder(&[("kratos.yml", &config)]);
+    for format in ["svg", "mermaid"] {
+        let picture =
+            stdout(&kratos_lint(here.path(), &["hooks", "kratos.yml", "--kratos", "v1.3.1", "--format", format]));
+        let place =
+            |words: &str| picture.find(words).unwrap_or_else(|| panic!("{format}: {words} is not in {picture}"));
+        assert!(place("kratos.yml") < place("registration: password"), "{format}");
+        assert!(place("registration: password") < place("one.example.org"), "{format}");
+        assert!(
+            place("one.example.org") < place("two.example.org")
+                && place("two.example.org") < place("three.example.org")
+        );
+        place("registration: oidc, code");
+        let words = picture.replace("</text>", " ");
+        let plain: String = if format == "mermaid" {
+            words
+        } else {
+            words.split('<').map(|part| part.rsplit('>').next().unwrap_or_default()).collect()
+        };
+        let plain = plain.split_whitespace().collect::<Vec<_>>().join(" ");
+        for said in
+            ["identity", "saved", "if it fails", "nothing is", "account is stored", "never runs: the list of the"]
+        {
+            assert!(plain.contains(said), "{format}: {said} is not in {plain}");
+        }
+    }
+    let svg = stdout(&kratos_lint(here.path(), &["hooks", "kratos.yml", "--format", "svg"]));
+    roxmltree::Document::parse(&svg).expect("XML");
+}
+
+#[test]
 fn tests_of_a_document_are_begun_and_answers_have_a_status() {
     let here = folder(&[("body.jsonnet", "function(ctx) { id: ctx.identity.schema_id }\n")]);
     let begun = kratos_lint(here.path(), &["test", "--init", "body.jsonnet"]);

@@ -62,8 +62,8 @@ pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
     let text = match args.format {
         Format::Text => pictures::plain(&points, unit.path(), version),
         Format::Json => pictures::json(&points, version),
-        Format::Mermaid => pictures::mermaid(&points, version),
-        Format::Svg => pictures::svg(&points, version),
+        Format::Mermaid => pictures::mermaid(&points, unit.path(), version),
+        Format::Svg => pictures::svg(&points, unit.path(), version),
         Format::Markdown => {
             return Err(Failure("markdown is a format of --table; for a picture in Markdown take mermaid".to_owned()));
         }

@@ -1,7 +1,9 @@
 //! Pictures of what really runs at the hook points of a configuration.
 
+mod mermaid;
 mod svg;
 pub mod table;
+mod timeline;
 
 use std::fmt::Write as _;
 
@@ -13,6 +15,7 @@ use crate::kratos::secrets;
 use crate::kratos::version::Version;
 use crate::output::text;
 
+pub use mermaid::mermaid;
 pub use svg::svg;
 
 /// The interface for programs, see INTERFACE.md.
@@ -104,33 +107,4 @@ fn cut(line: &str) -> String {
         return line.trim_end().to_owned();
     }
     line.chars().take(WIDTH - 1).chain(['…']).collect()
-}
-
-/// A Mermaid flowchart, one subgraph for each point.
-#[must_use]
-pub fn mermaid(points: &[Point<'_>], version: Version) -> String {
-    let mut out = format!("%% What runs at the hook points of Kratos {version}\nflowchart TD\n");
-    for (number, point) in points.iter().filter(|point| is_shown(point)).enumerate() {
-        let off = if point.enabled { "" } else { " (off)" };
-        _ = writeln!(out, "  subgraph p{number}[\"{}{off}\"]", point.name());
-        for (index, run) in point.runs.iter().enumerate() {
-            let shown = escape(&format!("{} · {}<br/>{}", run.phase.words(), run.mode.name(), label(run)));
-            _ = writeln!(out, "    p{number}r{index}[\"{shown}\"]");
-        }
-        for index in 1..point.runs.len() {
-            _ = writeln!(out, "    p{number}r{} --> p{number}r{index}", index - 1);
-        }
-        for (index, never) in point.never.iter().enumerate() {
-            let shown = escape(&format!("{}: {}<br/>{}", scope(never), never.why.text(), never_label(never)));
-            _ = writeln!(out, "    p{number}n{index}[\"{shown}\"]:::never");
-        }
-        out.push_str("  end\n");
-    }
-    out.push_str("  classDef never stroke-dasharray: 4 4,opacity:0.7\n");
-    out
-}
-
-/// Mermaid reads entity codes with `#`.
-fn escape(text: &str) -> String {
-    text.replace('#', "#35;").replace('"', "#quot;").replace('`', "#96;")
 }
