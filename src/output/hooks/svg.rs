@@ -88,7 +88,7 @@ fn draw(out: &mut String, y: usize, lane: &Lane) -> usize {
     }
     fixed(&mut body, lane, top, bottom);
     let (end, rule) = (bottom + 6, y + 43);
-    let off = if lane.is_off { " (off: nobody comes here)" } else { "" };
+    let off = if lane.is_off { " (off: users never come here)" } else { "" };
     _ = writeln!(
         out,
         "<rect class=\"lane\" x=\"6\" y=\"{y}\" width=\"{}\" height=\"{}\" rx=\"8\"/>\
