@@ -27,7 +27,7 @@ use crate::rules::{self, loading::unreadable_file};
 use crate::suppress;
 use crate::text::{Source, Span};
 use crate::unit::Unit;
-use crate::yaml::template;
+use crate::yaml::{Tree, template};
 pub use hiding::is_public;
 
 /// What was found in one unit.
@@ -49,6 +49,17 @@ pub struct UnitReport {
     pub secrets: Secrets,
     /// The text of the file.
     pub source: Arc<Source>,
+    /// What was checked, for pictures of it; none when it could not be read.
+    pub subject: Option<Subject>,
+}
+
+/// A configuration as the server sees it, and how the server is started.
+#[derive(Clone, Debug)]
+pub struct Subject {
+    /// The configuration.
+    pub tree: Tree,
+    /// How the project starts it.
+    pub deployment: Arc<Deployment>,
 }
 
 /// The report of a configuration that cannot be read.
@@ -64,6 +75,7 @@ pub fn unreadable(path: &str, why: &str) -> UnitReport {
         diagnostics: vec![found],
         suppressed: 0,
         secrets: Secrets::default(),
+        subject: None,
     }
 }
 
@@ -111,6 +123,7 @@ pub fn unit(unit: &Unit, target: &Target, settings: &Settings) -> UnitReport {
     target.notes.extend(keep_worst(&mut diagnostics, unit));
     let laid = laid(target.newest());
     let seen = [Some(written), filled.as_ref(), laid.as_ref()].into_iter().flatten().map(|unit| &unit.tree);
+    let tree = laid.as_ref().unwrap_or(unit).tree.clone();
     let mut secrets = Secrets::of(written.layers.iter().chain(seen), &settings.secret_keys, &variables);
     hiding::hide(unit.path(), &mut secrets, &mut diagnostics);
     identity::name(unit, &mut diagnostics);
@@ -123,6 +136,7 @@ pub fn unit(unit: &Unit, target: &Target, settings: &Settings) -> UnitReport {
         suppressed,
         secrets,
         source: unit.file_source(),
+        subject: Some(Subject { tree, deployment }),
     }
 }
 

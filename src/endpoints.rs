@@ -250,6 +250,11 @@ fn mode(hook: Hook<'_>) -> Mode {
     }
 }
 
+/// What the endpoint of a hook may answer, as far as that does not depend on identity schemas.
+pub(crate) fn plain_contract(point: Point, hook: Hook<'_>, version: Version) -> Contract<'static> {
+    Contract { point, mode: mode(hook), version, traits: None, schema_ids: &[], lenient: false }
+}
+
 fn auth(hook: Hook<'_>) -> Option<Auth> {
     let text = |path: &str| hook.config(path).and_then(Node::as_str);
     match text("auth.type")? {

@@ -2,9 +2,11 @@
 
 mod checkstyle;
 mod concise;
+pub(crate) mod deployment;
 mod github;
 mod gitlab;
 pub mod hooks;
+mod html;
 mod json;
 mod junit;
 mod markdown;
@@ -12,6 +14,7 @@ pub mod patch;
 mod paths;
 mod pretty;
 mod sarif;
+mod subject;
 mod summary;
 pub mod text;
 mod xml;
@@ -52,6 +55,8 @@ pub enum Format {
     Checkstyle,
     /// Markdown, for comments on pull requests
     Markdown,
+    /// One page for a browser, with the hooks, the deployment and what endpoints may answer
+    Html,
 }
 
 /// How a report for people looks.
@@ -127,6 +132,7 @@ pub fn write(
         Format::Gitlab => gitlab::write(reports, paths, out),
         Format::Junit => junit::write(reports, paths, out),
         Format::Checkstyle => checkstyle::write(reports, paths, out),
+        Format::Html => html::write(reports, look, paths, out),
         Format::Markdown => markdown::write(reports, look, paths, out),
     }
 }

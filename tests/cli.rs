@@ -167,7 +167,8 @@ fn no_output_shows_a_secret() {
     );
     let text = text.replace(&format!("enabled: {secret}"), "enabled: true");
     let here = folder(&[("kratos.yml", &text)]);
-    for format in ["pretty", "concise", "json", "jsonl", "sarif", "github", "gitlab", "junit", "checkstyle", "markdown"]
+    for format in
+        ["pretty", "concise", "json", "jsonl", "sarif", "github", "gitlab", "junit", "checkstyle", "markdown", "html"]
     {
         let output = kratos_lint(here.path(), &["-f", format, "kratos.yml"]);
         let shown = stdout(&output);
@@ -243,7 +244,7 @@ fn a_baseline_knows_findings_by_what_they_are_about() {
 fn reports_for_machines_say_where_files_stand_in_the_repository_and_what_was_assumed() {
     let here = folder(&[("deploy/idp/kratos.yml", &format!("version: v1.3.1\n{MINIMAL}lgo: 1\n")), (".git/HEAD", "")]);
     let below = here.path().join("deploy/idp");
-    for format in ["sarif", "github", "gitlab", "junit", "checkstyle", "markdown"] {
+    for format in ["sarif", "github", "gitlab", "junit", "checkstyle", "markdown", "html"] {
         let text = stdout(&kratos_lint(&below, &["-f", format]));
         assert!(text.contains("deploy/idp/kratos.yml") && text.contains("v1.3.1"), "{format}: {text}");
     }
@@ -396,6 +397,31 @@ fn the_timeline_says_what_is_stored_when_a_hook_fails() {
     }
     let svg = stdout(&kratos_lint(here.path(), &["hooks", "kratos.yml", "--format", "svg"]));
     roxmltree::Document::parse(&svg).expect("XML");
+}
+
+#[test]
+fn the_page_for_a_browser_needs_nothing_else() {
+    let hook = "{hook: web_hook, config: {url: 'https://one.example.org/x', method: POST, body: base64://e30=}}";
+    let config =
+        format!("{MINIMAL}  flows: {{registration: {{after: {{password: {{hooks: [{hook}]}}}}}}}}\n\"l<g>o&\": 1\n");
+    let compose = "services:\n  kratos:\n    image: oryd/kratos:v1.3.1\n    volumes: ['./kratos.yml:/etc/kratos.yml']\n    command: serve -c /etc/kratos.yml\n";
+    let here = folder(&[("kratos.yml", &config), ("docker-compose.yml", compose)]);
+    let page = stdout(&kratos_lint(here.path(), &["-f", "html"]));
+    for part in [
+        "l&lt;g&gt;o&amp;",
+        "checked against Kratos v1.3.1: from docker-compose.yml:3",
+        ">blocking-notification</a>",
+        "identity</text>",
+        "oryd/kratos:v1.3.1  (docker-compose.yml:3)",
+        "The body of a 200 answer is not read.",
+    ] {
+        assert!(page.contains(part), "{part} is not in {page}");
+    }
+    for part in ["<script", "<link", " src=", "@import", "url(", "l<g>o"] {
+        assert!(!page.contains(part), "{part} is in {page}");
+    }
+    let markdown = stdout(&kratos_lint(here.path(), &["-f", "markdown"]));
+    assert!(markdown.contains("```mermaid\n%% What runs at the hook points of kratos.yml"), "{markdown}");
 }
 
 #[test]
@@ -621,9 +647,19 @@ fn no_output_shows_what_stands_in_urls() {
         ("map.yaml", &format!("kind: ConfigMap\napiVersion: v1\ndata:\n  kratos.yml: |\n{indented}")),
     ]);
     for file in ["kratos.json", "kratos.yml", "values.yaml", "map.yaml"] {
-        for format in
-            ["pretty", "concise", "json", "jsonl", "sarif", "github", "gitlab", "junit", "checkstyle", "markdown"]
-        {
+        for format in [
+            "pretty",
+            "concise",
+            "json",
+            "jsonl",
+            "sarif",
+            "github",
+            "gitlab",
+            "junit",
+            "checkstyle",
+            "markdown",
+            "html",
+        ] {
             let output = kratos_lint(here.path(), &["-f", format, file]);
             let shown = stdout(&output) + &String::from_utf8_lossy(&output.stderr);
             assert!(

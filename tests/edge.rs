@@ -9,8 +9,8 @@ use kratos_lint::kratos::schema::{HOOK_PLACES, KEYS, Shape};
 use kratos_lint::output::text::is_harmful;
 use serde_json::{Map, Value, json};
 
-const FORMATS: [&str; 10] =
-    ["pretty", "concise", "json", "jsonl", "sarif", "github", "gitlab", "junit", "checkstyle", "markdown"];
+const FORMATS: [&str; 11] =
+    ["pretty", "concise", "json", "jsonl", "sarif", "github", "gitlab", "junit", "checkstyle", "markdown", "html"];
 
 /// Every marker begins with it.
 const MARK: &str = "m4rk3r";
@@ -248,6 +248,8 @@ fn nothing_of_a_file_reaches_a_terminal_as_it_is() {
                     "::warning file=",
                     "::notice file=",
                     "::notice title=kratos-lint::checked against ",
+                    "::group::",
+                    "::endgroup::",
                 ]
                 .iter()
                 .any(|begin| line.starts_with(begin));

@@ -5,11 +5,11 @@ use std::path::PathBuf;
 use serde_json::{Value, json};
 
 use super::{CLEAN, Failure, Outcome, TextFormat, check};
-use crate::deployment::{Deployment, Fact, Here, Mount};
+use crate::deployment::{Deployment, Fact};
 use crate::disk::Disk;
 use crate::kratos::target::line_of;
 use crate::output::Printer;
-use crate::text::Place;
+use crate::output::deployment::{from, here, plain};
 use crate::unit::Unit;
 
 /// Show how the project starts the Kratos of each configuration, and where it says so.
@@ -39,7 +39,8 @@ pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
         }
         TextFormat::Text => {
             for unit in &units {
-                out.block(&text_of(unit, &project.deployment(unit), disk))?;
+                let name = format!("{}{}", unit.path(), unit.at);
+                out.block(&plain(&name, &project.deployment(unit), disk))?;
             }
         }
     }
@@ -47,18 +48,6 @@ pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
         return Err(Failure("no Kratos configuration found".to_owned()));
     }
     Ok(CLEAN)
-}
-
-fn from<T>(fact: &Fact<T>) -> Option<String> {
-    fact.place().map(line_of)
-}
-
-fn here(mount: &Mount, disk: &Disk) -> Option<String> {
-    match &mount.here {
-        Here::Path(path) => Some(disk.shown(path)),
-        Here::Text(source) => Some(source.path().to_owned()),
-        Here::Nothing | Here::Unknown => None,
-    }
 }
 
 fn json_of(unit: &Unit, deployment: &Deployment, disk: &Disk) -> Value {
@@ -98,57 +87,4 @@ fn json_of(unit: &Unit, deployment: &Deployment, disk: &Disk) -> Value {
         "filled_in": deployment.is_filled_in,
         "starts": deployment.starts.iter().map(|start| line_of(&start.place)).collect::<Vec<_>>(),
     })
-}
-
-fn text_of(unit: &Unit, deployment: &Deployment, disk: &Disk) -> String {
-    let mut text = format!("{}{}\n", unit.path(), unit.at);
-    let mut line = |name: &str, value: &str, from: Option<String>| {
-        let from = from.map(|from| format!("  ({from})")).unwrap_or_default();
-        text.push_str(&format!("  {name:<12} {value}{from}\n"));
-    };
-    let starts: Vec<String> = deployment.starts.iter().map(|start| line_of(&start.place)).collect();
-    line(
-        "started by",
-        &if starts.is_empty() { "not found in this project".to_owned() } else { starts.join(", ") },
-        None,
-    );
-    match deployment.image.known() {
-        Some(image) => line("image", &format!("{}:{}", image.name, image.tag), from(&deployment.image)),
-        None => line("image", deployment.image.state(), None),
-    }
-    for (name, fact) in [
-        ("--dev", &deployment.dev),
-        ("--watch-courier", &deployment.watch_courier),
-        ("courier watch", &deployment.courier),
-    ] {
-        line(
-            name,
-            if fact.is_known() {
-                "yes"
-            } else if fact.is_absent() {
-                "no"
-            } else {
-                "unknown"
-            },
-            from(fact),
-        );
-    }
-    line(
-        "files",
-        &if deployment.config.is_empty() { "unknown".to_owned() } else { deployment.config.join(", ") },
-        None,
-    );
-    for variable in &deployment.variables {
-        let value = if variable.value.is_some() { "set" } else { "set, value unknown" };
-        let place = Place::new(&variable.name_place.source, variable.name_place.span);
-        line("variable", &format!("{} ({value})", variable.name), Some(line_of(&place)));
-    }
-    if deployment.more_variables || !deployment.is_found() {
-        line("variables", "more may be set that this project does not show", None);
-    }
-    for mount in &deployment.mounts {
-        let here = here(mount, disk).unwrap_or_else(|| "unknown".to_owned());
-        line("mount", &format!("{here} at {}", mount.there.display()), Some(line_of(&mount.place)));
-    }
-    text
 }

@@ -75,7 +75,7 @@ pub fn plain(points: &[Point<'_>], file: &str, version: Version) -> String {
 }
 
 /// Points where nothing is configured are left out of pictures.
-fn is_shown(point: &Point<'_>) -> bool {
+pub(super) fn is_shown(point: &Point<'_>) -> bool {
     point.runs.iter().any(|run| run.hook.is_some()) || !point.never.is_empty()
 }
 

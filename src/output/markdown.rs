@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io;
 
-use super::{Look, Paths, Printer, summary};
+use super::{Look, Paths, Printer, hooks, subject, summary};
 use crate::check::UnitReport;
 use crate::diagnostic::Diagnostic;
 use crate::rule::Rule;
@@ -32,7 +32,25 @@ pub(super) fn write(reports: &[UnitReport], look: Look, paths: &Paths, out: &mut
     for text in summary::versions(reports) {
         out.line(format!("- {}", plain(&text)))?;
     }
-    Ok(())
+    reports.iter().take(MOST_PICTURES).try_for_each(|report| picture(report, paths, out))
+}
+
+/// Most configurations whose hooks are drawn: a comment and a summary have a limit.
+const MOST_PICTURES: usize = 5;
+
+/// The hooks of a configuration, as GitHub and GitLab draw them.
+fn picture(report: &UnitReport, paths: &Paths, out: &mut Printer<'_>) -> io::Result<()> {
+    let Some(points) = subject::points(report, paths).filter(|points| points.iter().any(hooks::is_shown)) else {
+        return Ok(());
+    };
+    let file = paths.in_repository(&report.file);
+    let drawn = hooks::mermaid(&points, &file, report.target.newest());
+    // Three backticks would end the block.
+    let drawn = drawn.replace("```", "");
+    out.block(&format!(
+        "\n<details><summary>Hooks of {}</summary>\n\n```mermaid\n{drawn}```\n\n</details>",
+        plain(&file)
+    ))
 }
 
 fn row(found: &Diagnostic) -> String {

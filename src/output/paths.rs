@@ -15,6 +15,11 @@ impl Paths {
         Paths(disk)
     }
 
+    /// The files of the run.
+    pub(super) fn disk(&self) -> &Disk {
+        &self.0
+    }
+
     /// A path relative to the root of its repository, with `/`; as it is when it leads elsewhere.
     pub(super) fn in_repository(&self, path: &str) -> String {
         let absolute = self.0.absolute(Path::new(path));

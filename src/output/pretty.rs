@@ -20,7 +20,7 @@ use wrap::{width, wrapped};
 pub(super) const WIDTH: usize = 100;
 
 /// A finding, and the report that it belongs to.
-type Found<'r> = (&'r UnitReport, &'r Diagnostic);
+pub(super) type Found<'r> = (&'r UnitReport, &'r Diagnostic);
 
 pub(super) fn write(reports: &[UnitReport], look: Look, out: &mut Printer<'_>) -> io::Result<()> {
     let mut files = Files::default();
@@ -33,7 +33,7 @@ pub(super) fn write(reports: &[UnitReport], look: Look, out: &mut Printer<'_>) -
 }
 
 /// The findings that are shown, by file in the order of the reports; in a file errors first, then by place.
-fn by_file(reports: &[UnitReport], look: Look) -> Vec<Vec<Found<'_>>> {
+pub(super) fn by_file(reports: &[UnitReport], look: Look) -> Vec<Vec<Found<'_>>> {
     let mut order: BTreeMap<String, usize> = BTreeMap::new();
     let mut groups: Vec<Vec<Found<'_>>> = Vec::new();
     for report in reports {
@@ -117,6 +117,31 @@ fn finding(
         ],
         color,
     )?;
+    drawn(report, found, look, files, out)?;
+    if let Some(help) = &found.help {
+        note("help: ", help, look, out)?;
+    }
+    out.line("")
+}
+
+/// The lines that a finding is about, without colours, and its other places.
+pub(super) fn excerpt(report: &UnitReport, found: &Diagnostic, out: &mut Printer<'_>) -> io::Result<()> {
+    let place = found.place.in_file();
+    let at = place.source.position(place.span.start);
+    out.line(format!("{}:{}:{}", place.source.path(), at.line, at.column))?;
+    drawn(report, found, Look::default(), &mut Files::default(), out)
+}
+
+/// The lines of the file with their marks, and the labels in other files.
+fn drawn(
+    report: &UnitReport,
+    found: &Diagnostic,
+    look: Look,
+    files: &mut Files,
+    out: &mut Printer<'_>,
+) -> io::Result<()> {
+    let place = found.place.in_file();
+    let (color, columns) = (look.color, look.columns());
     let kind = Kind::of(&place.source, place.source.path() == report.file);
     let mut marks = vec![Mark { span: place.span, text: String::new(), style: style(found.level), is_primary: true }];
     let mut elsewhere = Vec::new();
@@ -138,10 +163,7 @@ fn finding(
     for text in elsewhere {
         note("", &text, look, out)?;
     }
-    if let Some(help) = &found.help {
-        note("help: ", help, look, out)?;
-    }
-    out.line("")
+    Ok(())
 }
 
 /// A line that belongs to a finding.

@@ -28,7 +28,7 @@ fn draw(out: &mut String, number: usize, lane: &Lane) {
             let id = format!("p{number}n{next}");
             next += 1;
             let words = if step.about.is_empty() { step.look.legend() } else { step.about.as_str() };
-            let shown = escape(&format!("{}<br/>{words}", step.label));
+            let shown = format!("{}<br/>{}", escape(&step.label), escape(words));
             let (open, close) = match step.look {
                 Look::Awaited => ("[", "]"),
                 Look::Interrupting => ("{{", "}}"),
@@ -60,5 +60,5 @@ fn draw(out: &mut String, number: usize, lane: &Lane) {
 
 /// Mermaid reads entity codes with `#`.
 fn escape(text: &str) -> String {
-    text.replace('#', "#35;").replace('"', "#quot;").replace('`', "#96;")
+    text.replace('#', "#35;").replace('"', "#quot;").replace('`', "#96;").replace('<', "#lt;").replace('>', "#gt;")
 }

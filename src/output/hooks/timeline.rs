@@ -5,6 +5,7 @@ use super::{is_shown, label, never_label, scope};
 use crate::kratos::hooks::{Mode, Phase};
 use crate::kratos::plan::{Never, Point, Run};
 use crate::kratos::version::Version;
+use crate::output::text::text;
 
 /// What a hook looks like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -135,7 +136,7 @@ fn step(run: &Run<'_>, flow: &str, version: Version) -> Step {
         Look::Awaited => format!("if it fails: {}", failure(flow, run.phase, version)),
         Look::Interrupting => format!("if it fails or refuses: {}", failure(flow, run.phase, version)),
     };
-    Step { look, label: label(run), about }
+    Step { look, label: text(&label(run)).to_string(), about }
 }
 
 /// What users see and what is stored already (kratos/hooks/HOOKS.md, the order of each flow).
@@ -154,5 +155,9 @@ fn failure(flow: &str, phase: Phase, version: Version) -> &'static str {
 }
 
 fn never(never: &Never<'_>) -> Step {
-    Step { look: Look::Never, label: never_label(never), about: format!("{}: {}", scope(never), never.why.text()) }
+    Step {
+        look: Look::Never,
+        label: text(&never_label(never)).to_string(),
+        about: format!("{}: {}", scope(never), never.why.text()),
+    }
 }

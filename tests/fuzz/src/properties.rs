@@ -214,6 +214,7 @@ fn outputs(reports: &[UnitReport], has_secret: bool) {
         Format::Junit,
         Format::Checkstyle,
         Format::Markdown,
+        Format::Html,
     ];
     for format in all {
         let text = printed(format, reports);
@@ -231,16 +232,21 @@ fn outputs(reports: &[UnitReport], has_secret: bool) {
                 roxmltree::Document::parse(&text).expect("XML");
             }
             Format::Github => text.lines().for_each(|line| {
-                let starts =
-                    ["::error file=", "::warning file=", "::notice file=", "::notice title=kratos-lint::checked "];
-                assert!(starts.iter().any(|start| line.starts_with(start)), "{line}");
+                let starts = [
+                    "::error file=",
+                    "::warning file=",
+                    "::notice file=",
+                    "::notice title=kratos-lint::checked ",
+                    "::group::",
+                ];
+                assert!(line == "::endgroup::" || starts.iter().any(|start| line.starts_with(start)), "{line}");
             }),
             Format::Concise => text.lines().for_each(|line| {
                 let parts: Vec<&str> = line.splitn(4, ':').collect();
                 let is_number = |part: &&str| part.parse::<usize>().is_ok();
                 assert!(parts.len() == 4 && parts.iter().skip(1).take(2).all(is_number), "{line}");
             }),
-            Format::Pretty | Format::Markdown => {}
+            Format::Pretty | Format::Markdown | Format::Html => {}
         }
     }
 }

@@ -1,0 +1,74 @@
+//! How a project starts Kratos, for people.
+
+use crate::deployment::{Deployment, Fact, Here, Mount};
+use crate::disk::Disk;
+use crate::kratos::target::line_of;
+use crate::text::Place;
+
+/// Where a fact is written.
+pub(crate) fn from<T>(fact: &Fact<T>) -> Option<String> {
+    fact.place().map(line_of)
+}
+
+/// What of the project is mounted.
+pub(crate) fn here(mount: &Mount, disk: &Disk) -> Option<String> {
+    match &mount.here {
+        Here::Path(path) => Some(disk.shown(path)),
+        Here::Text(source) => Some(source.path().to_owned()),
+        Here::Nothing | Here::Unknown => None,
+    }
+}
+
+/// The facts of a deployment in lines: names of variables, never their values.
+pub(crate) fn plain(name: &str, deployment: &Deployment, disk: &Disk) -> String {
+    let mut text = format!("{name}\n");
+    let mut line = |name: &str, value: &str, from: Option<String>| {
+        let from = from.map(|from| format!("  ({from})")).unwrap_or_default();
+        text.push_str(&format!("  {name:<12} {value}{from}\n"));
+    };
+    let starts: Vec<String> = deployment.starts.iter().map(|start| line_of(&start.place)).collect();
+    line(
+        "started by",
+        &if starts.is_empty() { "not found in this project".to_owned() } else { starts.join(", ") },
+        None,
+    );
+    match deployment.image.known() {
+        Some(image) => line("image", &format!("{}:{}", image.name, image.tag), from(&deployment.image)),
+        None => line("image", deployment.image.state(), None),
+    }
+    for (name, fact) in [
+        ("--dev", &deployment.dev),
+        ("--watch-courier", &deployment.watch_courier),
+        ("courier watch", &deployment.courier),
+    ] {
+        line(
+            name,
+            if fact.is_known() {
+                "yes"
+            } else if fact.is_absent() {
+                "no"
+            } else {
+                "unknown"
+            },
+            from(fact),
+        );
+    }
+    line(
+        "files",
+        &if deployment.config.is_empty() { "unknown".to_owned() } else { deployment.config.join(", ") },
+        None,
+    );
+    for variable in &deployment.variables {
+        let value = if variable.value.is_some() { "set" } else { "set, value unknown" };
+        let place = Place::new(&variable.name_place.source, variable.name_place.span);
+        line("variable", &format!("{} ({value})", variable.name), Some(line_of(&place)));
+    }
+    if deployment.more_variables || !deployment.is_found() {
+        line("variables", "more may be set that this project does not show", None);
+    }
+    for mount in &deployment.mounts {
+        let here = here(mount, disk).unwrap_or_else(|| "unknown".to_owned());
+        line("mount", &format!("{here} at {}", mount.there.display()), Some(line_of(&mount.place)));
+    }
+    text
+}
