@@ -503,6 +503,9 @@ fn the_man_page_and_completions_are_written() {
     let here = folder(&[]);
     assert!(stdout(&kratos_lint(here.path(), &["man"])).contains(".TH kratos-lint"));
     assert!(stdout(&kratos_lint(here.path(), &["completions", "bash"])).contains("kratos-lint"));
+    for word in ["blocking-notification", "v1.3.1", "registration.after.post_persist"] {
+        assert!(stdout(&kratos_lint(here.path(), &["completions", "bash"])).contains(word), "{word}");
+    }
 }
 
 #[test]
