@@ -674,8 +674,8 @@ pub const KEYS: &[Key] = &[
     k("tracing", OLDEST, MASTER, Object, &[]),
     k("tracing.deployment_environment", V1_1, MASTER, Text, &[]),
     k("tracing.provider", OLDEST, V0_9, Text, &[Words(&["datadog", "elastic-apm", "instana", "jaeger", "zipkin"])]),
-    k("tracing.provider", V0_10, V0_10, Text, &[Words(&["jaeger", "zipkin"])]),
-    k("tracing.provider", V0_11_0, MASTER, Text, &[Words(&["jaeger", "otel", "zipkin"])]),
+    // The schema of v0.10.1 (ory/x v0.0.392) does not list `otel`, its code takes it: no server was seen, so nothing is said.
+    k("tracing.provider", V0_10, MASTER, Text, &[Words(&["jaeger", "otel", "zipkin"])]),
     k("tracing.providers", OLDEST, MASTER, Object, &[]),
     k("tracing.providers.jaeger", OLDEST, MASTER, Object, &[]),
     k("tracing.providers.jaeger.local_agent_address", OLDEST, MASTER, Text, &[HostPort]),

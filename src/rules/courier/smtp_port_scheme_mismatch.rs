@@ -101,16 +101,19 @@ fn check(context: &Context, out: &mut Sink) {
     }
 }
 
-/// v0.7: `smtps://` means STARTTLS, or TLS with `legacy_ssl`; `smtp://` needs neither (courier/courier.go:NewSMTP).
+/// v0.7: `smtps://` means STARTTLS, or TLS with `legacy_ssl`; `smtp://` needs neither (courier/courier.go:NewSMTP). Read, not
+/// seen on a server: a note.
 fn check_oldest(node: Node<'_>, url: &Url<'_>, out: &mut Sink) {
     let is_tls = url.has_scheme("smtps") && url.query.is_some_and(|query| query.contains("legacy_ssl=true"));
     match url.port() {
         Some("465") if !is_tls => {
             out.report(node, "no mail is sent: servers on port 465 begin with TLS, and this address does not")
+                .level(Level::Info)
                 .help("write `smtps://` with `?legacy_ssl=true`, or use port 587");
         }
         Some("587" | "25") if is_tls => {
             out.report(node, "no mail is sent: with `legacy_ssl` Kratos begins with TLS, servers on this port do not")
+                .level(Level::Info)
                 .help("remove `legacy_ssl=true`, or use port 465");
         }
         _ => {}
