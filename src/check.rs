@@ -123,7 +123,8 @@ pub fn unit(unit: &Unit, target: &Target, settings: &Settings) -> UnitReport {
     target.notes.extend(keep_worst(&mut diagnostics, unit));
     let laid = laid(target.newest());
     let seen = [Some(written), filled.as_ref(), laid.as_ref()].into_iter().flatten().map(|unit| &unit.tree);
-    let tree = laid.as_ref().unwrap_or(unit).tree.clone();
+    let tree = || laid.as_ref().unwrap_or(unit).tree.clone();
+    let subject = settings.keeps_subjects.then(|| Subject { tree: tree(), deployment });
     let mut secrets = Secrets::of(written.layers.iter().chain(seen), &settings.secret_keys, &variables);
     hiding::hide(unit.path(), &mut secrets, &mut diagnostics);
     identity::name(unit, &mut diagnostics);
@@ -136,7 +137,7 @@ pub fn unit(unit: &Unit, target: &Target, settings: &Settings) -> UnitReport {
         suppressed,
         secrets,
         source: unit.file_source(),
-        subject: Some(Subject { tree, deployment }),
+        subject,
     }
 }
 

@@ -53,6 +53,8 @@ pub struct Settings {
     pub path_maps: Vec<(PathBuf, PathBuf)>,
     /// Variables that the server gets from elsewhere: their values are not known.
     pub given: Vec<Variable>,
+    /// Whether reports keep what they are about, for formats that draw it: it takes memory for each configuration.
+    pub keeps_subjects: bool,
     /// The files of the run, and how they start Kratos.
     pub project: Arc<Project>,
     /// The executable in whose process Jsonnet is evaluated. No file can name another.

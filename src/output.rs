@@ -59,6 +59,14 @@ pub enum Format {
     Html,
 }
 
+impl Format {
+    /// Whether it draws what runs in a configuration (GitHub in the summary of the job).
+    #[must_use]
+    pub const fn draws(self) -> bool {
+        matches!(self, Format::Html | Format::Markdown | Format::Github)
+    }
+}
+
 /// How a report for people looks.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Look {

@@ -252,6 +252,12 @@ fn without_known(args: &Args, reports: &mut [UnitReport]) -> Result<(), Failure>
 }
 
 impl Args {
+    /// The formats that are asked for by name.
+    fn formats(&self) -> impl Iterator<Item = Format> {
+        let named = self.output.iter().filter_map(|output| Format::from_str(output.split_once('=')?.0, true).ok());
+        self.format.into_iter().chain(named)
+    }
+
     /// The lowest level that a report for a terminal shows: notes only when they are asked for, or make the status 1.
     pub(super) fn least(&self) -> Option<Level> {
         let all = self.show_info || self.min_level.is_some() || matches!(self.fail_on, FailOn::Info);
@@ -331,6 +337,7 @@ fn settings(args: &Args, config: &Config, disk: Disk) -> Result<Settings, Failur
     let mut settings = config.settings();
     settings.project = Arc::new(Project::of(disk));
     settings.no_config = args.no_config;
+    settings.keeps_subjects = args.formats().any(Format::draws);
     settings.only.clone_from(&args.only);
     settings.env_files.clone_from(&args.env_file);
     settings.root = args.root.clone().or(settings.root);
