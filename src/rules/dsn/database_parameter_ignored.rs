@@ -64,6 +64,7 @@ fn check(context: &Context, out: &mut Sink) {
     let Some(dsn) = view::text(node) else { return };
     if dsn == "memory" && context.target < Version::V0_10 {
         out.report(node, "each connection has a database of its own: with `memory` only one sees the tables")
+            .level(Level::Info)
             .effect(Effect::RequestFails)
             .help("write `sqlite://file::memory:?_fk=true&cache=shared`");
     } else if dsn == "memory" && !context.root().is_some_and(view::is_local) {
