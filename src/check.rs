@@ -87,7 +87,7 @@ pub fn unit(unit: &Unit, target: &Target, settings: &Settings) -> UnitReport {
     let files = Files::beside(project.disk(), Path::new(unit.path()))
         .with_maps(&settings.path_maps)
         .with_mounts(&deployment.mounts);
-    let variables = variables(settings, &deployment);
+    let variables = variables(unit, settings, &deployment);
     // Whether the text itself reaches Kratos is known only where the start is.
     let may_be_filled = !settings.no_config && (!deployment.is_found() || deployment.is_filled_in);
     let may_be_replaced = !settings.no_config && !deployment.is_environment_known();
@@ -193,9 +193,9 @@ fn over_versions(versions: &[Version], of_version: &dyn Fn(Version) -> Vec<Diagn
 }
 
 /// The variables that the server gets: those of its deployment, then those of the named files.
-pub(crate) fn variables(settings: &Settings, deployment: &Deployment) -> Vec<Variable> {
+pub(crate) fn variables(unit: &Unit, settings: &Settings, deployment: &Deployment) -> Vec<Variable> {
     let mut variables = deployment.variables.clone();
-    variables.extend(settings.given.iter().cloned());
+    variables.extend(settings.given.iter().filter_map(|variable| env::of_given(variable, &unit.tree)));
     let disk = settings.project.disk();
     for path in &settings.env_files {
         // The command line has read it already: what is gone since says nothing.

@@ -9,7 +9,6 @@ pub mod explain;
 mod help;
 pub mod hooks;
 pub mod init;
-mod init_questions;
 pub mod lsp;
 pub mod man;
 pub mod mask;

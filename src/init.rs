@@ -1,14 +1,21 @@
 //! Writes hook blocks that are right for the version and the configuration at hand, and whole new configurations.
 
 pub mod backend;
+mod block;
 pub mod body;
-pub mod insert;
+pub mod body_file;
+pub mod check;
+pub mod given;
+mod insert;
 pub mod project;
+pub mod scaffold;
+mod toml;
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use serde_json::{Value, json};
 
 use crate::kratos::hooks;
+use crate::kratos::identity::IdentitySchema;
 use crate::kratos::plan::{self, Point};
 use crate::kratos::schema::HOOK_PLACES;
 use crate::kratos::version::Version;
@@ -63,94 +70,170 @@ pub struct Wanted {
     pub meant: Vec<(&'static str, &'static str)>,
 }
 
-/// A hook as text, to be put into a list.
-#[derive(Clone, Debug)]
+/// Hooks as text, to be put into a list.
+#[derive(Clone, Debug, Default)]
 pub struct Block {
-    /// Lines of the item in block style, from the dash on.
+    /// Lines of the items in block style, from the dash on, with their comments; a step is two spaces.
     pub lines: Vec<String>,
-    /// The item in flow style, which is JSON.
-    pub flow: String,
+    /// The items in flow style, which is JSON.
+    pub flow: Vec<Value>,
+}
+
+impl Block {
+    /// The items in flow style on one line.
+    #[must_use]
+    pub fn flow_text(&self) -> String {
+        self.flow.iter().map(Value::to_string).collect::<Vec<_>>().join(", ")
+    }
+
+    /// Adds the hooks of another block.
+    fn append(&mut self, other: Block) {
+        self.lines.extend(other.lines);
+        self.flow.extend(other.flow);
+    }
+}
+
+/// A variable of the environment, and its value where that is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Setting {
+    /// Its name.
+    pub name: String,
+    /// Its value; none for a secret.
+    pub value: Option<String>,
 }
 
 impl Wanted {
-    /// The hook for the list at `path` (keys joined by dots) at this position of it, from 0.
+    /// The hook for the list at `path` (keys joined by dots), after the hooks of these names.
     #[must_use]
-    pub fn block(&self, path: &str, index: usize) -> Block {
-        if self.hook != "web_hook" {
-            let flow = json!({"hook": self.hook}).to_string();
-            return Block { lines: vec![format!("- hook: {}", self.hook)], flow };
-        }
+    pub fn block(&self, path: &str, earlier: &[String]) -> Block {
         let mut lines = Vec::new();
-        let names: Vec<&str> = self.meant.iter().map(|(rule, _)| *rule).collect();
-        let mut reasons: Vec<&str> = self.meant.iter().map(|(_, reason)| *reason).collect();
-        reasons.dedup();
-        if !names.is_empty() {
+        if !self.meant.is_empty() {
+            let names: Vec<&str> = self.meant.iter().map(|(rule, _)| *rule).collect();
+            let mut reasons: Vec<&str> = self.meant.iter().map(|(_, reason)| *reason).collect();
+            reasons.dedup();
             lines.push(format!("# kratos-lint: ignore[{}] {}", names.join(", "), reasons.join("; ")));
         }
-        lines.push("- hook: web_hook".to_owned());
+        lines.push(format!("- hook: {}", self.hook));
+        if self.hook != "web_hook" {
+            return Block { lines, flow: vec![json!({"hook": self.hook})] };
+        }
+        let body = self.body_reference();
         lines.push("  config:".to_owned());
         lines.push(format!("    url: {}", quoted(&self.url)));
         lines.push(format!("    method: {}", self.http_method));
-        lines.push(format!("    body: {}", quoted(&self.body_reference())));
-        let mut config = json!({"url": self.url, "method": self.http_method, "body": self.body_reference()});
-        self.auth_lines(path, index, &mut lines, &mut config);
-        match self.response {
-            Response::Ignore => {
-                lines.extend(["    response:".to_owned(), "      ignore: true".to_owned()]);
-                config["response"] = json!({"ignore": true});
-            }
-            Response::Parse => {
-                lines.extend(["    response:".to_owned(), "      parse: true".to_owned()]);
-                config["response"] = json!({"parse": true});
-            }
-            Response::Wait => {}
+        lines.push(format!("    body: {}", quoted(&body)));
+        let mut config = json!({"url": self.url, "method": self.http_method, "body": body});
+        self.auth_lines(path, earlier, &mut lines, &mut config);
+        let response = match self.response {
+            Response::Ignore => Some("ignore"),
+            Response::Parse => Some("parse"),
+            Response::Wait => None,
+        };
+        if let Some(word) = response {
+            lines.extend(["    response:".to_owned(), format!("      {word}: true")]);
+            config["response"] = json!({word: true});
         }
-        Block { lines, flow: json!({"hook": "web_hook", "config": config}).to_string() }
+        Block { lines, flow: vec![json!({"hook": "web_hook", "config": config})] }
     }
 
     fn body_reference(&self) -> String {
         self.body_url.clone().unwrap_or_else(|| format!("base64://{}", BASE64_STANDARD.encode(&self.body)))
     }
 
-    fn auth_lines(&self, path: &str, index: usize, lines: &mut Vec<String>, config: &mut Value) {
-        let variable = |key: &str| {
-            let name = format!("{path}.{index}.config.auth.config.{key}");
-            name.to_ascii_uppercase().replace('.', "_")
-        };
-        let (kind, key, secret) = match self.auth {
+    fn secret_key(&self) -> Option<&'static str> {
+        match self.auth {
+            _ if self.hook != "web_hook" => None,
+            Auth::None => None,
+            Auth::ApiKey => Some("value"),
+            Auth::BasicAuth => Some("password"),
+        }
+    }
+
+    fn auth_lines(&self, path: &str, earlier: &[String], lines: &mut Vec<String>, config: &mut Value) {
+        let (kind, known) = match self.auth {
             Auth::None => return,
-            Auth::ApiKey => ("api_key", "value", json!({"name": "X-Webhook-Key", "in": "header"})),
-            Auth::BasicAuth => ("basic_auth", "password", json!({"user": "kratos"})),
+            Auth::ApiKey => ("api_key", json!({"name": "X-Webhook-Key", "in": "header"})),
+            Auth::BasicAuth => ("basic_auth", json!({"user": "kratos"})),
         };
-        let placeholder = format!("<{}>", variable(key));
         lines.push("    auth:".to_owned());
         lines.push(format!("      type: {kind}"));
         lines.push("      config:".to_owned());
-        for (name, value) in secret.as_object().into_iter().flatten() {
+        for (name, value) in known.as_object().into_iter().flatten() {
             lines.push(format!("        {name}: {}", value.as_str().unwrap_or_default()));
         }
-        if index == 0 {
-            lines.push(format!("        # The environment sets it: {}", variable(key)));
-        } else {
-            // A variable for one item makes those before it null, and Kratos does not start (koanf, as for any list).
-            lines.push(
-                "        # Fill it in before the start (envsubst, sed): a variable for this hook alone".to_owned(),
-            );
-            lines.push("        # would empty the hooks before it".to_owned());
+        let key = self.secret_key().unwrap_or_default();
+        lines.push(format!("        # `{key}` comes from the environment of Kratos. Set all of:"));
+        for Setting { name, value } in environment(path, earlier, key) {
+            lines.push(format!("        #   {name}={}", value.as_deref().unwrap_or("<the secret>")));
         }
-        lines.push(format!("        {key}: \"{placeholder}\""));
-        config["auth"] = json!({"type": kind, "config": secret});
-        config["auth"]["config"][key] = json!(placeholder);
+        config["auth"] = json!({"type": kind, "config": known});
     }
+
+    /// Whether an item of a list is this hook: the same hook, and the same call for a `web_hook`.
+    #[must_use]
+    pub fn is(&self, item: Node<'_>) -> bool {
+        let text = |path: &str| item.find(path).and_then(Node::as_str);
+        if text("hook") != Some(&self.hook) {
+            return false;
+        }
+        let is_set = |path: &str| item.find(path).is_some_and(Node::is_true);
+        self.hook != "web_hook"
+            || text("config.url") == Some(&self.url)
+                && text("config.method").is_some_and(|method| method.eq_ignore_ascii_case(&self.http_method))
+                && is_set("config.response.ignore") == (self.response == Response::Ignore)
+                && (is_set("config.response.parse") || is_set("config.can_interrupt"))
+                    == (self.response == Response::Parse)
+    }
+
+    /// At which position of a list with these hooks it belongs.
+    #[must_use]
+    pub fn position(&self, list: &[Node<'_>]) -> usize {
+        let is_one = |item: &Node<'_>, names: &[&str]| {
+            item.get("hook").and_then(Node::as_str).is_some_and(|name| names.contains(&name))
+        };
+        let first_of = |names: &[&str]| list.iter().position(|item| is_one(item, names));
+        let place = match self.hook.as_str() {
+            "require_verified_address" => Some(0),
+            "session" => None,
+            "verify_new_address" | "revoke_active_sessions" => first_of(&["session", "show_verification_ui"]),
+            "web_hook" if self.response == Response::Parse => {
+                first_of(&["verify_new_address", "revoke_active_sessions", "session", "show_verification_ui"])
+            }
+            _ => first_of(&["session"]),
+        };
+        place.unwrap_or(list.len())
+    }
+}
+
+/// The variables that Kratos needs for the secret of a hook at a list, after the hooks of these names. Kratos empties each earlier
+/// item of the list for which no variable is set (koanf, D011), so one is set for each, to what the file says anyway.
+#[must_use]
+pub fn environment(path: &str, earlier: &[String], key: &str) -> Vec<Setting> {
+    let list = path.to_ascii_uppercase().replace('.', "_");
+    let name_of =
+        |(index, name): (usize, &String)| Setting { name: format!("{list}_{index}_HOOK"), value: Some(name.clone()) };
+    let mut settings: Vec<Setting> = earlier.iter().enumerate().map(name_of).collect();
+    let (index, key) = (earlier.len(), key.to_ascii_uppercase());
+    settings.push(Setting { name: format!("{list}_{index}_CONFIG_AUTH_CONFIG_{key}"), value: None });
+    settings
+}
+
+/// The names of the first hooks of a list.
+#[must_use]
+pub fn names<'t>(list: impl IntoIterator<Item = Node<'t>>) -> Vec<String> {
+    list.into_iter().map(|item| item.get("hook").and_then(Node::as_str).unwrap_or("web_hook").to_owned()).collect()
 }
 
 /// A scalar as YAML reads it back as this text.
 #[must_use]
 pub fn quoted(text: &str) -> String {
+    // Words that YAML, or an older reader of it, takes for another type.
+    const WORDS: [&str; 9] = ["true", "false", "null", "yes", "no", "on", "off", "y", "n"];
     let plain = text.chars().all(|c| c.is_ascii_alphanumeric() || "/:.-_+=@%&?~".contains(c));
     let safe_start =
         text.starts_with(|c: char| c.is_ascii_alphabetic()) && !text.ends_with(':') && !text.contains(": ");
-    if plain && safe_start { text.to_owned() } else { Value::String(text.to_owned()).to_string() }
+    let is_word = WORDS.iter().any(|word| word.eq_ignore_ascii_case(text));
+    if plain && safe_start && !is_word { text.to_owned() } else { Value::String(text.to_owned()).to_string() }
 }
 
 /// A list into which the hook goes.
@@ -162,7 +245,7 @@ pub struct Site {
     pub shadows: Vec<String>,
 }
 
-/// Whether people are offered to register by code: it is open to clients otherwise too, but nobody means it to be.
+/// Whether users are offered to register by code: it is open to clients otherwise too, but is seldom meant to be.
 fn offers_code(root: Node<'_>) -> bool {
     root.find("selfservice.methods.code.passwordless_enabled").is_some_and(Node::is_true)
 }
@@ -176,12 +259,19 @@ pub fn allowed_hooks(path: &str, version: Version) -> Vec<&'static str> {
 }
 
 /// The lists into which a hook must go so that it really runs.
-#[must_use]
-pub fn sites(root: Node<'_>, wanted: &Wanted, version: Version) -> Vec<Site> {
+///
+/// # Errors
+/// Says what is missing when there is no such list.
+pub fn sites(
+    root: Node<'_>,
+    wanted: &Wanted,
+    version: Version,
+    schemas: &[IdentitySchema],
+) -> Result<Vec<Site>, String> {
     let base = format!("selfservice.flows.{}.{}", wanted.flow, wanted.trigger);
-    let single = vec![Site { path: format!("{base}.hooks"), shadows: Vec::new() }];
+    let single = Site { path: format!("{base}.hooks"), shadows: Vec::new() };
     if wanted.trigger == "before" || !hooks::METHODS.iter().any(|(flow, _)| *flow == wanted.flow) {
-        return single;
+        return Ok(vec![single]);
     }
     let list = |method: Option<&str>| {
         root.find(&method.map_or(format!("{base}.hooks"), |method| format!("{base}.{method}.hooks")))
@@ -193,23 +283,35 @@ pub fn sites(root: Node<'_>, wanted: &Wanted, version: Version) -> Vec<Site> {
         shadows: if is_used(method) { Vec::new() } else { global.clone() },
     };
     if let Some(method) = &wanted.method {
-        return vec![of_method(method)];
+        return Ok(vec![of_method(method)]);
     }
     // A hook that decides acts before saving, where only the lists of methods are read.
-    let needs_method = wanted.flow != "login" && wanted.response == Response::Parse && wanted.hook == "web_hook"
+    let decides = wanted.response == Response::Parse && wanted.hook == "web_hook";
+    let needs_method = wanted.flow != "login" && decides
         || !allowed_hooks(&format!("{base}.hooks"), version).contains(&wanted.hook.as_str());
-    let methods = plan::points(root, version)
-        .into_iter()
-        .filter(|point: &Point<'_>| point.flow == wanted.flow && point.trigger == "after" && point.enabled)
-        .filter_map(|point| point.method)
-        .filter(|method| wanted.flow != "registration" || *method != "code" || offers_code(root));
-    let mut sites = Vec::new();
-    for method in methods {
-        if is_used(method) || needs_method {
-            sites.push(of_method(method));
-        } else if !sites.contains(&single[0]) {
-            sites.extend(single.clone());
+    let may_stand = |method: &str| allowed_hooks(&of_method(method).path, version).contains(&wanted.hook.as_str());
+    let mut points = plan::points(root, version);
+    plan::drop_unreachable(&mut points, schemas);
+    let is_meant = |point: &Point<'_>| point.flow == wanted.flow && point.trigger == "after" && point.enabled;
+    // What decides must not be passed by on a way that is open although nobody means it to be.
+    let is_open = |method: &str| wanted.flow != "registration" || method != "code" || decides || offers_code(root);
+    let methods = points.into_iter().filter(is_meant).filter_map(|point| point.method);
+    let mut sites: Vec<Site> = Vec::new();
+    for method in methods.filter(|method| is_open(method)) {
+        let own = is_used(method) || needs_method;
+        let site = if own { of_method(method) } else { single.clone() };
+        if !sites.contains(&site) && (!own || may_stand(method)) {
+            sites.push(site);
         }
     }
-    if sites.is_empty() { single } else { sites }
+    let is_known = || hooks::methods(wanted.flow, version).any(may_stand);
+    match sites.is_empty() {
+        false => Ok(sites),
+        true if needs_method && is_known() => Err(format!(
+            "no enabled method of {} has a list that takes {}: enable one under selfservice.methods, or name one with --method",
+            wanted.flow,
+            if decides { "a web_hook that decides" } else { wanted.hook.as_str() }
+        )),
+        true => Ok(vec![single]),
+    }
 }

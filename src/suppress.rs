@@ -283,8 +283,14 @@ impl Lines {
     /// What a comment stands for: its own line, or the entry that begins on the next line with content.
     fn covered(&self, source: &Source, comment: &Comment) -> Span {
         let line = source.line_of(comment.span.start);
-        let next = self.next.get(line).filter(|next| comment.own_line && **next < source.line_count());
-        let Some(next) = next.map(|next| source.line_span(*next)) else { return source.line_span(line) };
+        let after = |line: usize| self.next.get(line).copied().filter(|next| *next < source.line_count());
+        let Some(first) = after(line).filter(|_| comment.own_line) else { return source.line_span(line) };
+        let mut next = source.line_span(first);
+        // A dash on a line of its own belongs to what follows.
+        let rest = source.slice(next).trim().strip_prefix('-').map(str::trim_start);
+        if rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('#')) {
+            next = after(first).map_or(next, |second| next.cover(source.line_span(second)));
+        }
         let from = self.entries.partition_point(|entry| entry.start < next.start);
         let entries = self.entries.iter().skip(from).take_while(|entry| entry.start < next.end);
         entries.copied().fold(next, Span::cover)

@@ -42,7 +42,7 @@ pub struct Verdict {
 pub fn verdicts(unit: &Unit, settings: &Settings) -> Vec<Verdict> {
     let project = &settings.project;
     let deployment = if settings.no_config { Arc::default() } else { project.deployment(unit) };
-    let variables = check::variables(settings, &deployment);
+    let variables = check::variables(unit, settings, &deployment);
     let alone = Settings { no_config: true, ..settings.clone() };
     let stops = |version: Version, settings: &Settings| {
         let found = report(unit, version, settings).diagnostics.into_iter();
@@ -136,7 +136,7 @@ pub fn upgrade(unit: &Unit, from: Version, to: Version, edition: Edition, settin
     let files = Files::beside(project.disk(), Path::new(unit.path()))
         .with_maps(&settings.path_maps)
         .with_mounts(&deployment.mounts);
-    let variables = check::variables(settings, &deployment);
+    let variables = check::variables(unit, settings, &deployment);
     let laid = (!variables.is_empty()).then(|| unit.with_environment(&variables, from));
     let seen = laid.as_ref().unwrap_or(unit);
     let steps: Vec<Version> = Version::all().filter(|version| from < *version && *version <= to).collect();

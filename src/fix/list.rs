@@ -47,7 +47,8 @@ pub fn start(item: Node<'_>) -> Option<usize> {
 }
 
 /// The line with the dash of an item: that of the item, or one with the dash alone before it.
-fn dash_line(source: &Source, item: Node<'_>) -> Option<usize> {
+#[must_use]
+pub fn dash_line(source: &Source, item: Node<'_>) -> Option<usize> {
     let own = source.line_of(item.origin().span.start);
     let is_dash = |number: usize| line(source, number).trim_start().starts_with('-');
     if is_dash(own) {
@@ -77,7 +78,8 @@ fn comments_before(source: &Source, number: usize, indent: usize) -> usize {
 }
 
 /// Where the lines of an item end, comments that are indented deeper than its dash included.
-fn end_of_item(source: &Source, item: Node<'_>, indent: usize) -> usize {
+#[must_use]
+pub fn end_of_item(source: &Source, item: Node<'_>, indent: usize) -> usize {
     let span = item.origin().span;
     let text = source.slice(span).trim_end();
     let mut last = source.line_of(span.start + text.len().saturating_sub(1));

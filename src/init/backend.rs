@@ -112,7 +112,7 @@ pub fn endpoint(
     evaluator: Evaluator,
 ) -> Option<Endpoint> {
     let alone = Wanted { body_url: None, ..wanted.clone() };
-    let hook: serde_json::Value = serde_json::from_str(&alone.block(path, 0).flow).ok()?;
+    let hook = alone.block(path, &[]).flow.into_iter().next()?;
     let list = path.rsplit('.').fold(json!([hook]), |inner, key| json!({key: inner}));
     let mut whole = json!({"identity": {"default_schema_id": schemas.1}});
     whole.as_object_mut()?.extend(list.as_object()?.clone());

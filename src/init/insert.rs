@@ -1,5 +1,7 @@
 //! Puts a hook into a list of an existing configuration, and leaves every other byte as it is.
 
+use serde_json::Value as Json;
+
 use crate::diagnostic::Edit;
 use crate::fix::list;
 use crate::text::{Place, Source, Span};
@@ -7,12 +9,14 @@ use crate::yaml::{Node, Style, Value};
 
 use super::Block;
 
-/// The edits that put `block` into the list at `path` (keys joined by dots), before the hook of the name `before` where there
-/// is one. Missing keys are made.
+/// Edits, or why there are none.
+type Edits = Result<Vec<Edit>, String>;
+
+/// The edits that put `block` into the list at `path` (keys joined by dots), at this position of it. Missing keys are made.
 ///
 /// # Errors
 /// Says why it cannot be put there (an alias, a template, a value that is no list).
-pub fn edits(root: Node<'_>, path: &str, block: &Block, before: Option<&str>) -> Result<Vec<Edit>, String> {
+pub(super) fn edits(root: Node<'_>, path: &str, block: &Block, position: usize) -> Edits {
     let keys: Vec<&str> = path.split('.').collect();
     let (mut node, mut depth) = (root, 0);
     while let Some(next) = keys.get(depth).and_then(|key| node.get(key)) {
@@ -21,46 +25,121 @@ pub fn edits(root: Node<'_>, path: &str, block: &Block, before: Option<&str>) ->
     }
     let rest = keys.get(depth..).unwrap_or_default();
     if node.is_aliased() {
-        return Err(format!("{path} comes from an alias: write the hook there by hand"));
+        return Err(format!("{path} comes from an alias"));
     }
-    let mut around = std::iter::successors(Some(node), |node| node.parent());
-    if let Some(shared) = around.find_map(Node::anchor) {
-        let name = node.source().slice(shared);
-        return Err(format!("{path} is shared by the anchor {name}: the hook would run wherever it is used"));
+    if let Some(anchor) = shared(node) {
+        return Err(format!("{path} is part of `&{anchor}`, which other places use too"));
     }
-    let layout = Layout::of(root);
-    match (node.value(), node.style()) {
-        (Value::Sequence(_), Style::Block) if rest.is_empty() => Ok(vec![block_item(node, block, before)]),
-        (Value::Sequence(_), _) if rest.is_empty() => Ok(vec![flow_item(node, block, before, &layout)]),
-        (Value::Null, _) => Ok(vec![below_key(node, rest, block, &layout)]),
-        (Value::Mapping(_), Style::Block) if !rest.is_empty() => Ok(vec![block_entry(node, rest, block, &layout)]),
-        (Value::Mapping(_), _) if !rest.is_empty() => Ok(vec![flow_entry(node, rest, block)]),
-        (Value::Unknown, _) => Err(format!("{path} is filled in by a template: write the hook there by hand")),
-        _ => Err(format!("{path} is {}: it should be a list", node.type_name())),
+    let layout = Layout::of(root, node);
+    let is_block = |node: Node<'_>| node.style() == Style::Block;
+    match node.value() {
+        Value::Sequence(_) if rest.is_empty() && is_block(node) => block_item(node, block, position, &layout),
+        Value::Sequence(_) if rest.is_empty() => flow_item(node, block, position, &layout),
+        Value::Null => Ok(below_key(node, rest, block, &layout)),
+        Value::Mapping(_) if !rest.is_empty() && is_block(node) => Ok(vec![block_entry(node, rest, block, &layout)]),
+        Value::Mapping(_) if !rest.is_empty() => Ok(flow_entry(node, rest, block, &layout)),
+        Value::Unknown => Err(format!("{path} is filled in by a template")),
+        _ => Err(format!("{} is {}, not a list or map of hooks", node.pointer(), node.type_name())),
     }
+}
+
+/// The anchor around a node to which an alias of the file refers: a change there would show at the alias too.
+fn shared(node: Node<'_>) -> Option<&str> {
+    std::iter::once(node).chain(node.ancestors()).find_map(|around| {
+        let anchor = around.source().slice(around.anchor()?).trim_start_matches('&').trim();
+        let alias = format!("*{anchor}");
+        let text = around.source().text();
+        let goes_on = |c: char| c.is_alphanumeric() || "_-.".contains(c);
+        let is_whole = |at: usize| text.get(at + alias.len()..).is_none_or(|rest| !rest.starts_with(goes_on));
+        text.match_indices(&alias).any(|(at, _)| is_whole(at)).then_some(anchor)
+    })
 }
 
 /// How this file indents.
 struct Layout {
+    /// How far a map is indented below its key.
     step: usize,
-    /// How far the dash of a list stands behind the key of the list.
+    /// How far the dash of a list is behind the column of its key.
     dash: usize,
+    /// How far the text of an item is behind its dash.
+    gap: usize,
+    /// Whether dashes are on lines of their own.
+    alone: bool,
 }
 
 impl Layout {
-    fn of(root: Node<'_>) -> Layout {
-        let nodes = root.descendants();
+    /// `near` is where something is to be written.
+    fn of(root: Node<'_>, near: Node<'_>) -> Layout {
         let column = |node: Node<'_>| column_of(node.source(), node.key_place().span.start);
-        let block_maps =
-            nodes.iter().filter(|node| node.is_mapping() && node.style() == Style::Block && node.key().is_some());
-        let steps = block_maps.filter_map(|map| map.fields().next().map(|field| (column(*map), column(field.value))));
-        let step = steps.map(|(outer, inner)| inner.saturating_sub(outer)).find(|step| *step > 0).unwrap_or(2);
-        let lists =
-            nodes.iter().filter(|node| node.is_sequence() && node.style() == Style::Block && node.key().is_some());
-        let dashes =
-            lists.filter_map(|list| list.items().next().map(|item| dash_column(item).saturating_sub(column(*list))));
-        Layout { step, dash: dashes.into_iter().next().unwrap_or(step) }
+        let is_block = |node: &Node<'_>| node.style() == Style::Block && !node.is_aliased();
+        // What is written just there says most.
+        let nodes: Vec<Node<'_>> = near.descendants().into_iter().chain(root.descendants()).filter(is_block).collect();
+        let block_maps = nodes.iter().filter(|node| node.is_mapping() && node.key().is_some());
+        let steps = block_maps.filter_map(|map| {
+            let first = map.fields().find(|field| !field.merged && !field.value.is_aliased())?;
+            Some(column(first.value).saturating_sub(column(*map)))
+        });
+        let step = steps.into_iter().find(|step| *step > 0).unwrap_or_else(|| flow_step(root));
+        let lists = nodes.iter().filter(|node| node.is_sequence());
+        let items = || lists.clone().filter_map(|list| list.items().find(|item| !item.is_aliased()));
+        let dashes = lists.clone().filter(|list| list.key().is_some()).filter_map(|list| {
+            let (_, dash) = dash_of(list.items().next()?)?;
+            Some(dash.saturating_sub(column(*list)))
+        });
+        let of_maps = items().filter(|item| item.is_mapping());
+        let gaps = of_maps.clone().filter_map(|item| {
+            let (line, dash) = dash_of(item)?;
+            let start = item.origin().span.start;
+            let is_same = item.source().line_of(start) == line;
+            Some((column_of(item.source(), start).saturating_sub(dash), is_same))
+        });
+        let (gap, is_same) = gaps.into_iter().next().unwrap_or((2, true));
+        Layout {
+            step,
+            dash: dashes.into_iter().next().unwrap_or(step),
+            gap: gap.max(1 + usize::from(is_same)),
+            alone: !is_same,
+        }
     }
+
+    /// The lines of a block at the column of its dash.
+    fn placed(&self, block: &Block, dash: usize) -> String {
+        let mut text = String::new();
+        for line in &block.lines {
+            let content = line.trim_start_matches(' ');
+            let lead = line.len() - content.len();
+            if lead == 0 {
+                match content.strip_prefix("- ") {
+                    Some(rest) if self.alone => {
+                        text.push_str(&format!("{0}-\n{0}{1}{rest}\n", " ".repeat(dash), " ".repeat(self.gap)));
+                    }
+                    Some(rest) => {
+                        text.push_str(&format!("{}-{}{rest}\n", " ".repeat(dash), " ".repeat(self.gap - 1)));
+                    }
+                    None => text.push_str(&format!("{}{content}\n", " ".repeat(dash))),
+                }
+                continue;
+            }
+            let column = dash + self.gap + self.step * (lead.saturating_sub(2) / 2);
+            text.push_str(&format!("{}{content}\n", " ".repeat(column)));
+        }
+        text
+    }
+}
+
+/// How far JSON on lines is indented.
+fn flow_step(root: Node<'_>) -> usize {
+    let own_line = |node: Node<'_>| {
+        let (source, start) = (node.source(), node.key_place().span.start);
+        let column = column_of(source, start);
+        source.slice(Span::new(start - column, start)).trim().is_empty().then_some(column)
+    };
+    let first = root.fields().find(|field| field.value.fields().next().is_some());
+    let step = first.and_then(|field| {
+        let inner = field.value.fields().next()?;
+        own_line(inner.value)?.checked_sub(own_line(field.value)?)
+    });
+    step.filter(|step| *step > 0).unwrap_or(2)
 }
 
 /// Column of a byte, from 0, in bytes.
@@ -68,33 +147,20 @@ fn column_of(source: &Source, byte: usize) -> usize {
     byte - source.line_span(source.line_of(byte)).start
 }
 
-/// Column of the dash before an item of a block list.
-fn dash_column(item: Node<'_>) -> usize {
-    let place = item.origin();
-    let line = |number: usize| place.source.line_span(number);
-    let own = place.source.line_of(place.span.start);
-    let lead = place.source.slice(Span::new(line(own).start, place.span.start));
-    let column = |text: &str| text.len() - text.trim_start_matches(' ').len();
-    match lead.rfind('-') {
-        Some(dash) => dash,
-        // The dash has a line of its own.
-        None => list::start(item).map_or(0, |start| column(place.source.slice(line(place.source.line_of(start))))),
-    }
+/// Line and column of the dash of an item of a block list.
+fn dash_of(item: Node<'_>) -> Option<(usize, usize)> {
+    let line = list::dash_line(item.source(), item)?;
+    let text = item.source().slice(item.source().line_span(line));
+    Some((line, text.len() - text.trim_start().len()))
 }
 
-/// Where the line behind a node and all below it begins, and whether a line break must be made first.
-fn behind(node: Node<'_>) -> (usize, bool) {
+/// Where the lines of a node end, and whether a line break must be made there first.
+fn behind(node: Node<'_>, column: usize) -> (usize, bool) {
     let source = node.source();
-    let end = node.descendants().into_iter().map(|below| below.origin().span.end).max().unwrap_or_default();
-    if source.text().get(..end).is_some_and(|text| text.ends_with('\n')) {
-        return (end, false);
-    }
-    let line = source.line_span(source.line_of(end));
-    (line.end, !source.slice(line).ends_with('\n'))
-}
-
-fn indented(lines: &[String], by: usize) -> String {
-    lines.iter().map(|line| format!("{}{line}\n", " ".repeat(by))).collect()
+    let own = |below: &Node<'_>| !below.is_aliased();
+    let last = node.descendants().into_iter().filter(own).max_by_key(|below| below.origin().span.end).unwrap_or(node);
+    let at = list::end_of_item(source, last, column);
+    (at, !source.text().get(..at).is_none_or(|text| text.is_empty() || text.ends_with('\n')))
 }
 
 fn insertion(node: Node<'_>, at: usize, needs_break: bool, text: String) -> Edit {
@@ -102,43 +168,107 @@ fn insertion(node: Node<'_>, at: usize, needs_break: bool, text: String) -> Edit
     Edit { place: Place::new(node.source(), Span::at(at)), text }
 }
 
-fn block_item(list: Node<'_>, block: &Block, before: Option<&str>) -> Edit {
-    let named = |item: &Node<'_>| before.is_some() && item.get("hook").and_then(Node::as_str) == before;
-    let dash = list.items().next().map_or(0, dash_column);
-    let text = indented(&block.lines, dash);
-    if let Some(item) = list.items().find(named) {
-        let source = item.source();
-        let line = source.line_span(source.line_of(item.origin().span.start)).start;
-        return insertion(list, list::start(item).unwrap_or(line), false, text);
+fn block_item(list: Node<'_>, block: &Block, position: usize, layout: &Layout) -> Edits {
+    let unclear = || format!("the lines of {} cannot be told apart", list.pointer());
+    let first = list.items().next().ok_or_else(unclear)?;
+    let (_, dash) = dash_of(first).ok_or_else(unclear)?;
+    let text = layout.placed(block, dash);
+    if let Some(item) = list.items().nth(position) {
+        let at = list::start(item).ok_or_else(unclear)?;
+        return Ok(vec![insertion(list, at, false, text)]);
     }
-    let (at, needs_break) = behind(list);
-    insertion(list, at, needs_break, text)
+    let end = list.items().next_back().ok_or_else(unclear)?;
+    if end.is_aliased() {
+        let line = end.source().line_span(end.source().line_of(end.place().span.start));
+        let needs_break = !end.source().slice(line).ends_with('\n');
+        return Ok(vec![insertion(list, line.end, needs_break, text)]);
+    }
+    let (at, needs_break) = behind(end, dash);
+    Ok(vec![insertion(list, at, needs_break, text)])
 }
 
-fn flow_item(list: Node<'_>, block: &Block, before: Option<&str>, layout: &Layout) -> Edit {
-    let named = |item: &Node<'_>| before.is_some() && item.get("hook").and_then(Node::as_str) == before;
+/// Whether only blanks and a comment follow on the line of a byte, and whether a block is around: lines may follow then.
+fn may_open_lines(node: Node<'_>) -> bool {
+    let (source, end) = (node.source(), node.origin().span.end);
+    let line = source.line_span(source.line_of(end));
+    let rest = source.slice(Span::new(end, line.end.max(end))).trim();
+    let in_block = node.parent().is_none_or(|parent| parent.style() == Style::Block);
+    (rest.is_empty() || rest.starts_with('#')) && in_block && node.key().is_some()
+}
+
+/// Takes an empty value (`[]`, `{}`, `null`) out and writes lines below its key.
+fn opened(node: Node<'_>, lines: String) -> Vec<Edit> {
+    let (source, span) = (node.source(), node.origin().span);
+    // The blank before it goes too.
+    let start = span.start - usize::from(source.slice(Span::new(span.start.saturating_sub(1), span.start)) == " ");
+    let line = source.line_span(source.line_of(span.end));
+    let needs_break = !source.slice(line).ends_with('\n');
+    let gone = Edit { place: Place::new(source, Span::new(start, span.end)), text: String::new() };
+    vec![gone, insertion(node, line.end, needs_break, lines)]
+}
+
+fn flow_item(list: Node<'_>, block: &Block, position: usize, layout: &Layout) -> Edits {
     let source = list.source();
     let span = list.origin().span;
-    if let Some(item) = list.items().find(named) {
-        return Edit {
-            place: Place::new(source, Span::at(item.origin().span.start)),
-            text: format!("{}, ", block.flow),
+    let starts_line = |item: Node<'_>| {
+        let start = item.origin().span.start;
+        let column = column_of(source, start);
+        source.slice(Span::new(start - column, start)).trim().is_empty().then_some(column)
+    };
+    let on_line = |column: usize| format!("\n{}", " ".repeat(column));
+    if list.items().any(Node::is_aliased) {
+        return Err(format!("{} holds an alias", list.pointer()));
+    }
+    if let Some(item) = list.items().nth(position) {
+        let place = Place::new(source, Span::at(item.origin().span.start));
+        let text = match starts_line(item) {
+            Some(column) => format!("{},{}", pretty(&block.flow, column, layout.step), on_line(column)),
+            None => format!("{}, ", block.flow_text()),
         };
+        return Ok(vec![Edit { place, text }]);
     }
     if let Some(last) = list.items().next_back() {
-        return Edit { place: Place::new(source, Span::at(last.origin().span.end)), text: format!(", {}", block.flow) };
+        let text = match starts_line(last) {
+            Some(column) => format!(",{}{}", on_line(column), pretty(&block.flow, column, layout.step)),
+            None => format!(", {}", block.flow_text()),
+        };
+        return Ok(vec![Edit { place: Place::new(source, Span::at(last.origin().span.end)), text }]);
     }
-    let line = source.line_span(source.line_of(span.end));
-    let alone = source.slice(Span::new(span.end, line.end)).trim().is_empty();
-    let in_block = list.parent().is_some_and(|parent| parent.style() == Style::Block);
-    if !alone || !in_block {
-        return Edit { place: Place::new(source, span), text: format!("[{}]", block.flow) };
+    if !may_open_lines(list) || !source.slice(span).trim_start_matches('[').trim_start().starts_with(']') {
+        let key = list.key_place().span.start;
+        let column = column_of(source, key);
+        let is_alone = source.slice(Span::new(key - column, key)).trim().is_empty() && list.style() == Style::Flow;
+        let text = if is_alone && is_json(source) {
+            pretty_value(&Json::Array(block.flow.clone()), column, layout.step)
+        } else {
+            format!("[{}]", block.flow_text())
+        };
+        return Ok(vec![Edit { place: Place::new(source, span), text }]);
     }
     let key = column_of(source, list.key_place().span.start);
-    let text = format!("\n{}", indented(&block.lines, key + layout.dash).trim_end_matches('\n'));
-    // The blank before the brackets goes with them.
-    let start = span.start - usize::from(source.slice(Span::new(span.start.saturating_sub(1), span.start)) == " ");
-    Edit { place: Place::new(source, Span::new(start, span.end)), text }
+    Ok(opened(list, layout.placed(block, key + layout.dash)))
+}
+
+fn is_json(source: &Source) -> bool {
+    source.text().trim_start().starts_with('{')
+}
+
+/// Items of JSON on lines, from this column on.
+fn pretty(items: &[Json], column: usize, step: usize) -> String {
+    let text: Vec<String> = items.iter().map(|item| pretty_value(item, column, step)).collect();
+    text.join(&format!(",\n{}", " ".repeat(column)))
+}
+
+fn pretty_value(value: &Json, column: usize, step: usize) -> String {
+    let text = format!("{value:#}");
+    let mut lines = text.lines();
+    let mut shown = lines.next().unwrap_or_default().to_owned();
+    for line in lines {
+        let content = line.trim_start();
+        let depth = (line.len() - content.len()) / 2;
+        shown.push_str(&format!("\n{}{content}", " ".repeat(column + depth * step)));
+    }
+    shown
 }
 
 /// The lines of missing keys with the list below them.
@@ -148,90 +278,97 @@ fn nested(keys: &[&str], block: &Block, from: usize, layout: &Layout) -> String 
         text.push_str(&format!("{}{key}:\n", " ".repeat(from + depth * layout.step)));
     }
     let last = from + keys.len().saturating_sub(1) * layout.step;
-    text + &indented(&block.lines, last + layout.dash)
+    text + &layout.placed(block, last + layout.dash)
 }
 
 /// Below a key without a value.
-fn below_key(node: Node<'_>, rest: &[&str], block: &Block, layout: &Layout) -> Edit {
+fn below_key(node: Node<'_>, rest: &[&str], block: &Block, layout: &Layout) -> Vec<Edit> {
     let source = node.source();
     let key = node.key_place().span;
     let column = column_of(source, key.start);
-    let line = source.line_span(source.line_of(key.start));
-    let needs_break = !source.slice(line).ends_with('\n');
     let text = if rest.is_empty() {
-        indented(&block.lines, column + layout.dash)
+        layout.placed(block, column + layout.dash)
     } else {
         nested(rest, block, column + layout.step, layout)
     };
-    insertion(node, line.end, needs_break, text)
+    if !node.origin().span.is_empty() {
+        return opened(node, text);
+    }
+    let line = source.line_span(source.line_of(key.start));
+    let needs_break = !source.slice(line).ends_with('\n');
+    vec![insertion(node, line.end, needs_break, text)]
 }
 
 fn block_entry(map: Node<'_>, rest: &[&str], block: &Block, layout: &Layout) -> Edit {
-    let column = map.fields().next().map_or(0, |field| column_of(map.source(), field.key_span.start));
-    let (at, needs_break) = behind(map);
+    let own = map.fields().find(|field| !field.merged);
+    let column = own.map_or(0, |field| column_of(map.source(), field.key_span.start));
+    let (mut at, mut needs_break) = behind(map, column.saturating_sub(1));
+    // A last key without a value has no bytes of its own.
+    if let Some(last) = map.fields().filter(|field| !field.merged).max_by_key(|field| field.key_span.end) {
+        let source = map.source();
+        let line = source.line_span(source.line_of(last.key_span.end));
+        if line.end > at {
+            (at, needs_break) = (line.end, !source.slice(line).ends_with('\n'));
+        }
+    }
     insertion(map, at, needs_break, nested(rest, block, column, layout))
 }
 
-fn flow_entry(map: Node<'_>, rest: &[&str], block: &Block) -> Edit {
-    let mut value = format!("[{}]", block.flow);
-    for key in rest.iter().skip(1).rev() {
-        value = format!("{{\"{key}\": {value}}}");
-    }
-    let entry = format!("\"{}\": {value}", rest.first().unwrap_or(&"hooks"));
+fn flow_entry(map: Node<'_>, rest: &[&str], block: &Block, layout: &Layout) -> Vec<Edit> {
     let source = map.source();
-    match map.fields().next_back() {
-        Some(last) => {
-            let end = last.value.origin().span.end.max(last.key_span.end);
-            Edit { place: Place::new(source, Span::at(end)), text: format!(", {entry}") }
-        }
-        None => Edit { place: map.origin(), text: format!("{{{entry}}}") },
+    let last = map.fields().rfind(|field| !field.merged);
+    if last.is_none() && may_open_lines(map) && map.fields().next().is_none() {
+        let key = column_of(source, map.key_place().span.start);
+        return opened(map, nested(rest, block, key + layout.step, layout));
     }
+    let hooks = Json::Array(block.flow.clone());
+    let value = rest.iter().skip(1).rev().fold(hooks, |inner, key| serde_json::json!({*key: inner}));
+    let key = rest.first().unwrap_or(&"hooks");
+    let Some(last) = last else {
+        let at = map.key_place().span.start;
+        let column = column_of(source, at);
+        let is_alone = source.slice(Span::new(at - column, at)).trim().is_empty();
+        let whole = serde_json::json!({*key: value});
+        let text =
+            if is_alone && is_json(source) { pretty_value(&whole, column, layout.step) } else { whole.to_string() };
+        return vec![Edit { place: map.origin(), text }];
+    };
+    let end = last.value.place().span.end.max(last.key_span.end);
+    let column = column_of(source, last.key_span.start);
+    let lead = source.slice(Span::new(last.key_span.start - column, last.key_span.start));
+    let text = if lead.trim().is_empty() {
+        format!(",\n{lead}\"{key}\": {}", pretty_value(&value, column, layout.step))
+    } else {
+        format!(", \"{key}\": {value}")
+    };
+    vec![Edit { place: Place::new(source, Span::at(end)), text }]
 }
 
-/// The text of the file with the edits in it. In a configuration inside another file new lines are indented as the text around.
+/// The path and text of the file with the edits in it. In a configuration inside another file new lines are indented as the text
+/// around, and base64 is encoded again.
 ///
 /// # Errors
-/// When the place does not stand in the file to the letter (base64, folded or quoted texts).
-pub fn applied(edits: &[Edit]) -> Result<(String, String), String> {
+/// When the place is not in the file to the letter (folded or quoted texts).
+pub(super) fn applied(edits: &[Edit]) -> Result<(String, String), String> {
     let first = edits.first().ok_or("there is nothing to insert")?;
-    let file = first.place.in_file().source;
-    let mut placed: Vec<(Span, String)> = Vec::new();
-    for edit in edits {
-        placed.push(in_file(edit)?);
-    }
-    placed.sort();
-    let line_end = if file.text().contains("\r\n") { "\r\n" } else { "\n" };
-    let (mut text, mut at) = (String::new(), 0);
-    for (span, new) in placed {
-        text.push_str(file.slice(Span::new(at, span.start)));
-        text.push_str(&new.replace('\n', line_end));
+    let source = &first.place.source;
+    let line_end = if source.text().contains("\r\n") { "\r\n" } else { "\n" };
+    let mut sorted: Vec<(Span, String)> =
+        edits.iter().map(|edit| (edit.place.span, edit.text.replace('\n', line_end))).collect();
+    sorted.sort();
+    let start = sorted.first().map_or(0, |(span, _)| span.start);
+    let end = sorted.iter().map(|(span, _)| span.end).max().unwrap_or(start);
+    let (mut text, mut at) = (String::new(), start);
+    for (span, new) in sorted {
+        text.push_str(source.slice(Span::new(at, span.start)));
+        text.push_str(&new);
         at = span.end;
     }
-    text.push_str(file.slice(Span::new(at, file.text().len())));
-    Ok((file.path().to_owned(), text))
-}
-
-fn in_file(edit: &Edit) -> Result<(Span, String), String> {
-    let place = edit.place.in_file();
-    if !edit.place.source.is_embedded() {
-        return Ok((place.span, edit.text.clone()));
-    }
-    let inner = &edit.place.source;
-    let first_line = Place::new(inner, inner.line_span(0)).in_file();
-    let indent = column_of(&first_line.source, first_line.span.start);
-    let lead = first_line.source.slice(Span::new(first_line.span.start - indent, first_line.span.start));
-    if !lead.trim().is_empty() || !Place::new(inner, inner.line_span(0)).is_verbatim() {
-        return Err(
-            "this configuration is not written line by line in its file: write the hook there by hand".to_owned()
-        );
-    }
-    let pad = " ".repeat(indent);
-    let starts_line = column_of(&place.source, place.span.start) == 0;
-    let body = edit.text.trim_end_matches('\n').replace('\n', &format!("\n{pad}"));
-    let ends_line = edit.text.ends_with('\n');
-    Ok(match (starts_line, ends_line) {
-        (true, _) => (place.span, format!("{pad}{body}\n")),
-        (false, true) => (place.span, format!("{body}\n{pad}")),
-        (false, false) => (place.span, body),
-    })
+    let whole = Place::new(source, Span::new(start, end));
+    let (place, text) =
+        whole.replaced_in_file(&text).ok_or("this configuration is not written line by line in its file")?;
+    let file = &place.source;
+    let before = file.slice(Span::new(0, place.span.start));
+    let after = file.slice(Span::new(place.span.end, file.text().len()));
+    Ok((file.path().to_owned(), format!("{before}{text}{after}")))
 }

@@ -33,6 +33,9 @@ pub const SCHEMA: &str = r##"{
 }
 "##;
 
+/// What the environment gives.
+pub const GIVEN: [&str; 4] = ["DSN", "SECRETS_COOKIE", "SECRETS_CIPHER", "COURIER_SMTP_CONNECTION_URI"];
+
 /// The configuration for a version. Secrets and addresses that differ by place come from the environment.
 #[must_use]
 pub fn config(version: Version) -> String {
@@ -40,7 +43,6 @@ pub fn config(version: Version) -> String {
     format!(
         "# Kratos {version}. The environment gives what is secret or differs by place:\n\
          #   DSN=postgres://…  SECRETS_COOKIE=…  SECRETS_CIPHER=… (32 characters)  COURIER_SMTP_CONNECTION_URI=smtps://…\n\
-         # kratos-lint: ignore-file[missing-key, secrets-missing] the environment gives them\n\
          version: {tag}\n\
          serve:\n  public:\n    base_url: https://id.example.org/\n  admin:\n    base_url: http://kratos-admin:4434/\n\
          identity:\n  default_schema_id: default\n  schemas:\n    - id: default\n      url: file://./identity.schema.json\n\

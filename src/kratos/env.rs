@@ -117,8 +117,15 @@ pub fn lay(tree: &Tree, variables: &[Variable], version: Version) -> (Tree, Envi
             Lookup::Key(steps, kind) => {
                 let read = variable.value.as_ref().map(|text| parse::read(text, kind, version));
                 let (json, surprise) = read.map_or((None, None), |(json, surprise)| (Some(json), surprise));
-                if let Some(layer) = steps.iter().try_fold(&mut root, Layer::below) {
-                    layer.set(json.as_ref(), variable);
+                let is_same = json.as_ref().is_some_and(|json| says_the_same(tree, &steps, json));
+                let (last, around) =
+                    steps.split_last().map_or((None, &[] as &[Step]), |(last, rest)| (Some(last), rest));
+                let way = if is_same { around } else { steps.as_slice() };
+                if let Some(layer) = way.iter().try_fold(&mut root, Layer::below) {
+                    match last {
+                        Some(_) if is_same => layer.keep(variable),
+                        _ => layer.set(json.as_ref(), variable),
+                    }
                     let items = json.as_ref().and_then(Json::as_array).map(Vec::len);
                     environment.add_hit(Hit { variable: variable.clone(), steps, items, surprise });
                 }
@@ -138,6 +145,38 @@ pub fn lay(tree: &Tree, variables: &[Variable], version: Version) -> (Tree, Envi
     // An empty file is an empty map to the loader.
     let laid = if tree.root().is_some_and(Node::is_null) { over } else { tree.overlaid(&over, Lists::ByIndex) };
     (laid, environment)
+}
+
+/// Whether a variable for a key of an item of a list says what the file says: it is set so that the item stays, and what the file
+/// says keeps its place.
+fn says_the_same(tree: &Tree, steps: &[Step], json: &Json) -> bool {
+    let in_item = steps.iter().any(|step| matches!(step, Step::Item(_))) && matches!(steps.last(), Some(Step::Key(_)));
+    in_item && node_at(tree, steps).and_then(Node::as_str).is_some_and(|text| json.as_str() == Some(text))
+}
+
+fn node_at<'t>(tree: &'t Tree, steps: &[Step]) -> Option<Node<'t>> {
+    steps.iter().try_fold(tree.root()?, |node, step| match step {
+        Step::Key(key) => node.get(key),
+        Step::Item(index) => node.items().nth(*index),
+    })
+}
+
+/// What a variable whose value is not known is for this configuration. One for a hook belongs to the configuration that has that
+/// hook: others of the project have other lists. The name of a hook is what the file says, for it is given so that the hook stays.
+#[must_use]
+pub fn of_given(variable: &Variable, tree: &Tree) -> Option<Variable> {
+    let Lookup::Key(steps, _) = lookup(&variable.name, Version::MASTER) else { return Some(variable.clone()) };
+    let is_list = |pair: &[Step]| matches!(pair, [Step::Key(key), Step::Item(_)] if key == "hooks");
+    if !steps.windows(2).any(is_list) {
+        return Some(variable.clone());
+    }
+    let (last, around) = steps.split_last()?;
+    let around = node_at(tree, around)?;
+    let own = match last {
+        Step::Key(key) if key == "hook" => around.get(key).and_then(Node::as_str),
+        _ => None,
+    };
+    Some(Variable { value: own.map(str::to_owned).or_else(|| variable.value.clone()), ..variable.clone() })
 }
 
 /// For each list of which variables set items: the first item that none sets. A variable for a whole list sets all.
@@ -169,10 +208,7 @@ fn gap(hit: &Hit, gaps: &HashMap<Vec<Step>, usize>) -> Option<Surprise> {
 
 /// Items of the list in the file that stay behind those of a variable for the whole list (D010).
 fn tail(hit: &Hit, tree: &Tree) -> Option<Surprise> {
-    let under = hit.steps.iter().try_fold(tree.root()?, |node, step| match step {
-        Step::Key(key) => node.get(key),
-        Step::Item(index) => node.items().nth(*index),
-    })?;
+    let under = node_at(tree, &hit.steps)?;
     let more = under.items().len().checked_sub(hit.items?)?;
     (more > 0).then_some(Surprise::Tail(more))
 }
@@ -219,6 +255,14 @@ impl<'v> Layer<'v> {
             items.push(Layer::default());
         }
         items.get_mut(index)
+    }
+
+    /// What the file says below stays.
+    fn keep(&mut self, variable: &'v Variable) {
+        if matches!(self.content, LayerContent::Nothing) {
+            self.content = LayerContent::Map(BTreeMap::new());
+        }
+        self.made_by.get_or_insert(variable);
     }
 
     /// `None` is a value that is not known.

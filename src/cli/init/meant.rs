@@ -1,5 +1,6 @@
 //! What the linter finds about a hook that is just written: some of it is what the hook is meant to do, and its comment says so.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use crate::check::{self, Target};
@@ -7,11 +8,14 @@ use crate::config::{self, Settings};
 use crate::deployment::Project;
 use crate::diagnostic::Diagnostic;
 use crate::disk::{Disk, Overlay};
+use crate::init::given::Known;
+use crate::init::scaffold::{Placed, Planned};
 use crate::kratos::version::Version;
 use crate::unit::Unit;
+use crate::yaml::Style;
 
 /// Rules about what was asked for, with the reason that the comment gives.
-const REASONS: [(&str, &str); 11] = [
+const REASONS: [(&str, &str); 12] = [
     ("blocking-notification", "the flow must stop if this endpoint fails"),
     ("web-hook-unauthenticated", "the endpoint needs no key"),
     ("before-hook-runs-elsewhere", "it may run whenever the flow is opened"),
@@ -22,38 +26,79 @@ const REASONS: [(&str, &str); 11] = [
     ("recovery-unchecked", "recovery is checked elsewhere"),
     ("login-hook-per-factor", "it may run for each factor"),
     ("verification-hook-idle", "it may run for each address"),
+    ("oidc-list-skipped", "the first sign-in with a provider is a registration"),
     ("loopback-in-container", "the endpoint runs beside Kratos"),
 ];
 
-/// A rule that the new hooks set off, with the reason why they are meant so.
-pub(super) type Meant = (&'static str, &'static str);
+/// A rule, the pointer of the hook that sets it off, and why that is meant.
+type At = (&'static str, String, &'static str);
 
-/// What is found at the new hooks (their pointers) and is meant so, and what else is new there.
-pub(super) fn of(unit: &Unit, pointers: &[String], texts: &Overlay, version: Version) -> (Vec<Meant>, Vec<String>) {
-    let (mut meant, mut others) = (Vec::new(), Vec::new());
-    for found in findings(unit, texts, version) {
+/// What the linter finds about new hooks.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    /// Rules that the hooks set off, with the reason why they are meant so.
+    pub(super) meant: Vec<(&'static str, &'static str)>,
+    /// The same, each with the pointer of its hook.
+    places: Vec<At>,
+    /// What else is found there.
+    pub(super) others: Vec<String>,
+}
+
+impl Found {
+    /// Rows for the settings of the linter at a path, about the hooks of a unit whose lists take no comments.
+    pub(super) fn known(&self, planned: &Planned, unit: &Path, settings: &Path) -> Vec<Known> {
+        let takes_comments = |pointer: &str| {
+            let list = planned.unit.root().and_then(|root| root.at(pointer)?.parent());
+            list.is_some_and(|list| list.style() == Style::Block)
+        };
+        let disk = Disk::default();
+        let (unit, settings) = (disk.real(unit), disk.real(settings));
+        let folder = settings.parent().unwrap_or(Path::new("/"));
+        let file = unit.strip_prefix(folder).unwrap_or(&unit).to_string_lossy().replace('\\', "/");
+        let row = |(rule, key, reason): &At| Known { file: file.clone(), rule, key: key.clone(), reason };
+        self.places.iter().filter(|(_, pointer, _)| !takes_comments(pointer)).map(row).collect()
+    }
+}
+
+/// What is found at the new hooks.
+pub(super) fn of(planned: &Planned, texts: &Overlay, version: Version) -> Found {
+    let pointers: Vec<String> = planned.placed.iter().map(Placed::pointer).collect();
+    let mut result = Found::default();
+    if pointers.is_empty() {
+        return result;
+    }
+    for found in findings(&planned.unit, texts, version) {
         let at = found.pointer.as_deref().unwrap_or_default();
-        let is_ours = |pointer: &String| {
+        let is_around = |pointer: &&String| {
             at.strip_prefix(pointer.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
         };
-        if !pointers.iter().any(is_ours) {
-            continue;
-        }
+        let Some(pointer) = pointers.iter().find(is_around) else { continue };
         match REASONS.iter().find(|(rule, _)| crate::rules::named(rule).is_some_and(|rule| rule.name == found.rule)) {
-            Some((_, reason)) if meant.iter().all(|(rule, _)| *rule != found.rule) => meant.push((found.rule, *reason)),
-            Some(_) => {}
-            None => others.push(format!("{}: {}", found.rule, found.message)),
+            Some((_, reason)) => {
+                if result.meant.iter().all(|(rule, _)| *rule != found.rule) {
+                    result.meant.push((found.rule, *reason));
+                }
+                let place = (found.rule, pointer.clone(), *reason);
+                if !result.places.contains(&place) {
+                    result.places.push(place);
+                }
+            }
+            None => result.others.push(format!("{}: {}", found.rule, found.message)),
         }
     }
-    others.dedup();
-    (meant, others)
+    result.others.dedup();
+    result
 }
 
 /// What a run of the linter in the current folder says of the unit.
 fn findings(unit: &Unit, texts: &Overlay, version: Version) -> Vec<Diagnostic> {
     let disk = Disk::of_run(&[unit.path().into()], None).with_overlay(texts);
-    let Ok(config) = config::find(std::path::Path::new("."), &disk) else { return Vec::new() };
+    let Ok(config) = config::find(Path::new("."), &disk) else { return Vec::new() };
     let settings = Settings { project: Arc::new(Project::of(disk)), ..config.settings() };
-    let settings = config.for_unit(unit, &settings);
-    check::unit(unit, &Target::one(version, "flag"), &settings).diagnostics
+    // With each rule named, nothing is summed up.
+    let only = crate::rules::ALL.iter().map(|rule| rule.name.to_owned()).collect();
+    let settings = Settings { only, ..config.for_unit(unit, &settings) };
+    let mut found = check::unit(unit, &Target::one(version, "flag"), &settings).diagnostics;
+    found.retain(|found| !found.marks.is_optional || config.settings().names(found.rule));
+    found
 }

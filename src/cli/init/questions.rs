@@ -3,7 +3,8 @@
 use clap::Parser;
 use dialoguer::{Confirm, Input, Select};
 
-use super::{Cli, Command, Outcome, init};
+use super::run as run_init;
+use crate::cli::{CLEAN, Cli, Command, Failure, Outcome};
 use crate::output::Printer;
 
 /// A choice: the word for the command line, and what it does.
@@ -37,8 +38,8 @@ const AUTHS: [Choice; 3] = [
 /// Asks, shows the command and runs it.
 ///
 /// # Errors
-/// When the terminal is gone, or as [`init::run`].
-pub fn run(out: &mut Printer<'_>) -> Outcome {
+/// When the terminal is gone, or as [`run_init`].
+pub(super) fn run(out: &mut Printer<'_>) -> Outcome {
     let config: String =
         Input::new().with_prompt("Configuration to write into").default("kratos.yml".to_owned()).interact_text()?;
     if !std::path::Path::new(&config).exists()
@@ -67,7 +68,7 @@ pub fn run(out: &mut Printer<'_>) -> Outcome {
     call(&args, out)
 }
 
-fn choose(question: &str, choices: &[Choice]) -> Result<&'static str, super::Failure> {
+fn choose(question: &str, choices: &[Choice]) -> Result<&'static str, Failure> {
     let shown: Vec<String> =
         choices.iter().map(|(word, what)| format!("{} — {what}", word.trim_start_matches('-'))).collect();
     let index = Select::new().with_prompt(question).items(&shown).default(0).interact()?;
@@ -78,7 +79,7 @@ fn call(args: &[&str], out: &mut Printer<'_>) -> Outcome {
     crate::output::note(format!("init {}", args.join(" ")));
     let line = ["kratos-lint", "init"].iter().chain(args);
     match Cli::try_parse_from(line)?.command {
-        Some(Command::Init(args)) => init::run(&args, out),
-        _ => Ok(super::CLEAN),
+        Some(Command::Init(args)) => run_init(&args, out),
+        _ => Ok(CLEAN),
     }
 }

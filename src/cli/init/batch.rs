@@ -1,0 +1,160 @@
+//! The files of one command: all are written, or none.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::cli::{CLEAN, Failure, Outcome};
+use crate::config;
+use crate::disk::{Disk, Overlay};
+use crate::fix::{Change, write};
+use crate::init::given::{self, Known};
+use crate::kratos::secrets::Secrets;
+use crate::output::Printer;
+use crate::text::Source;
+
+/// Files and their new texts.
+#[derive(Debug, Default)]
+pub(super) struct Batch {
+    files: Vec<File>,
+    force: bool,
+    /// What is said at the end.
+    notes: Vec<String>,
+}
+
+#[derive(Debug)]
+struct File {
+    path: PathBuf,
+    /// The text that was read; none for a new file.
+    before: Option<String>,
+    text: String,
+    /// Whether it holds a configuration of Kratos.
+    is_unit: bool,
+}
+
+impl Batch {
+    /// `force` overwrites files that are there.
+    pub(super) fn new(force: bool) -> Batch {
+        Batch { force, ..Batch::default() }
+    }
+
+    /// A file that is made.
+    ///
+    /// # Errors
+    /// When it is there with another text, and is not to be overwritten.
+    pub(super) fn create(&mut self, path: PathBuf, text: String, is_unit: bool) -> Result<(), Failure> {
+        let before = fs::read_to_string(&path).ok();
+        if before.as_deref() == Some(&text) {
+            return Ok(());
+        }
+        if !self.force && fs::symlink_metadata(&path).is_ok() {
+            return Err(is_there(&path));
+        }
+        self.files.push(File { path, before, text, is_unit });
+        Ok(())
+    }
+
+    /// A configuration that is changed.
+    pub(super) fn change(&mut self, path: PathBuf, before: String, text: String) {
+        if before != text {
+            self.files.push(File { path, before: Some(before), text, is_unit: true });
+        }
+    }
+
+    /// Says in the settings of the linter what the environment gives, and which findings are meant.
+    ///
+    /// # Errors
+    /// When the settings cannot be changed.
+    pub(super) fn settings(&mut self, unit: &Path, names: &[String], known: &[Known]) -> Result<(), Failure> {
+        if names.is_empty() && known.is_empty() {
+            return Ok(());
+        }
+        let path = settings_of(unit);
+        let before = fs::read_to_string(&path).ok();
+        let text = given::added(before.as_deref().unwrap_or_default(), names, known)
+            .map_err(|why| Failure(format!("{}: {why}", path.display())))?;
+        if before.as_deref() != Some(&text) {
+            self.files.push(File { path, before, text, is_unit: false });
+        }
+        Ok(())
+    }
+
+    /// Says something when all is done.
+    pub(super) fn note(&mut self, text: impl Into<String>) {
+        self.notes.push(text.into());
+    }
+
+    /// The texts as the linter would read them.
+    pub(super) fn overlay(&self) -> Overlay {
+        let disk = Disk::default();
+        Arc::new(self.files.iter().map(|file| (disk.real(&file.path), file.text.clone())).collect())
+    }
+
+    /// Writes the files, or shows what would change.
+    ///
+    /// # Errors
+    /// When a file changed meanwhile or cannot be written; all are as before then.
+    pub(super) fn finish(self, diff: bool, out: &mut Printer<'_>) -> Outcome {
+        if diff {
+            self.show(out)?;
+        } else {
+            self.write()?;
+        }
+        self.notes.iter().for_each(crate::output::note);
+        Ok(CLEAN)
+    }
+
+    /// Shows what would change.
+    pub(super) fn show(&self, out: &mut Printer<'_>) -> Result<(), Failure> {
+        for file in &self.files {
+            let path = shown(&file.path);
+            let before = Source::new(path.as_str(), file.before.clone().unwrap_or_default());
+            let change = Change { path, before, after: file.text.clone() };
+            crate::output::patch::write(&change, file.is_unit, &Secrets::default(), out)?;
+        }
+        Ok(())
+    }
+
+    fn write(&self) -> Result<(), Failure> {
+        for file in &self.files {
+            match &file.before {
+                Some(before) => write::is_as_read(&file.path, before).map_err(Failure)?,
+                None if !self.force && fs::symlink_metadata(&file.path).is_ok() => return Err(is_there(&file.path)),
+                None => {}
+            }
+        }
+        let texts: Vec<(PathBuf, String)> =
+            self.files.iter().map(|file| (file.path.clone(), file.text.clone())).collect();
+        write::all(&texts, true).map_err(Failure)?;
+        for file in &self.files {
+            let what = if file.before.is_some() { "changed" } else { "written" };
+            crate::output::note(format!("{} {what}", shown(&file.path)));
+        }
+        Ok(())
+    }
+}
+
+fn is_there(path: &Path) -> Failure {
+    Failure(format!("{} is there already: --force overwrites it", path.display()))
+}
+
+fn shown(path: &Path) -> String {
+    let text = path.to_string_lossy().replace('\\', "/");
+    text.strip_prefix("./").map(str::to_owned).unwrap_or(text)
+}
+
+/// The settings that hold for a configuration in the current folder: the nearest file up to the root of its project, else one
+/// in the current folder, or beside the configuration when that is elsewhere.
+pub(super) fn settings_of(unit: &Path) -> PathBuf {
+    let disk = Disk::default();
+    let (here, file) = (disk.real(Path::new(".")), disk.real(unit));
+    if !file.starts_with(&here) {
+        return unit.parent().unwrap_or(Path::new("")).join(config::FILE_NAME);
+    }
+    let root = disk.root_of(&here);
+    let mut around = here.ancestors().take_while(|folder| folder.starts_with(&root));
+    match around.find(|folder| folder.join(config::FILE_NAME).is_file()) {
+        Some(folder) if folder != here => folder.join(config::FILE_NAME),
+        _ => PathBuf::from(config::FILE_NAME),
+    }
+}

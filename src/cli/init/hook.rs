@@ -1,0 +1,328 @@
+//! `kratos-lint init hook`: one hook, in every list where it must be to run.
+
+use std::path::{Path, PathBuf};
+
+use super::batch::{self, Batch};
+use super::{Flags, Response, meant, unit_to_change, version};
+use crate::cli::{CLEAN, FAILED, Failure, Outcome};
+use crate::disk::Disk;
+use crate::endpoints::Endpoint;
+use crate::evaluation::Evaluator;
+use crate::files::Files;
+use crate::init::given::Known;
+use crate::init::scaffold::{self, Planned};
+use crate::init::{Auth, Site, Wanted, allowed_hooks, backend, body, body_file, check, sites};
+use crate::kratos::ctx::inputs::{inputs, unconfigured};
+use crate::kratos::ctx::{Place, environment};
+use crate::kratos::hooks::{self, FLOWS};
+use crate::kratos::identity::{self, IdentitySchema};
+use crate::kratos::version::Version;
+use crate::kratos::view;
+use crate::output::Printer;
+use crate::unit::Unit;
+use crate::yaml::Node;
+
+/// Where nothing else is said.
+const URL: &str = "https://hooks.example.org/kratos";
+
+/// Writes or prints the hook.
+///
+/// # Errors
+/// When a flag is wrong, a file cannot be read or written, or the hook cannot be put where it must be.
+pub(super) fn run(flags: &Flags, hook: &str, out: &mut Printer<'_>) -> Outcome {
+    let flow = flags.flow.ok_or_else(|| Failure("name the flow of the hook with --flow".to_owned()))?;
+    let flow = FLOWS.get(flow as usize).copied().unwrap_or("registration");
+    validate(flags, hook)?;
+    let unit = flags.write.as_deref().map(unit_to_change).transpose()?;
+    let version = version(flags.kratos.as_deref(), unit.as_ref())?;
+    let schemas = unit.as_ref().map(schemas_of).unwrap_or_default();
+    let wanted = wanted(flags, flow, hook, unit.as_ref(), version)?;
+    let places = places(&wanted, unit.as_ref(), version, &schemas)?;
+    for site in &places {
+        may_stand(&wanted.hook, &site.path, version)?;
+    }
+    let endpoint = flags.backend.and_then(|_| endpoint(&wanted, &places, unit.as_ref(), version, &schemas));
+    let status = match (&flags.write, &unit) {
+        (Some(path), Some(unit)) => insert(flags, path, unit, wanted.clone(), &places, version, out)?,
+        _ => print(&wanted, &places, out)?,
+    };
+    if let (Some(language), Some(endpoint)) = (flags.backend, endpoint) {
+        out.line("")?;
+        out.code(&format!("{}\n", backend::stub(language, &wanted, &endpoint)))?;
+    }
+    Ok(status)
+}
+
+/// Refuses flags that would do nothing, or say something wrong.
+fn validate(flags: &Flags, hook: &str) -> Result<(), Failure> {
+    if hook != "web_hook"
+        && let Some(flag) = flags.of_web_hook()
+    {
+        return Err(Failure(format!("{flag} is about a web_hook: {hook} has no such setting")));
+    }
+    if let Some(url) = &flags.url {
+        check::url(url).map_err(|why| Failure(format!("--url: {why}")))?;
+    }
+    if let Some(body) = &flags.body {
+        check::body(body).map_err(|why| Failure(format!("--body: {why}")))?;
+    }
+    Ok(())
+}
+
+fn schemas_of(unit: &Unit) -> Vec<IdentitySchema> {
+    let disk = Disk::of_run(&[PathBuf::from(unit.path())], None);
+    let files = Files::beside(&disk, Path::new(unit.path()));
+    unit.root().map(|root| identity::load(root, &files)).unwrap_or_default()
+}
+
+fn places(
+    wanted: &Wanted,
+    unit: Option<&Unit>,
+    version: Version,
+    schemas: &[IdentitySchema],
+) -> Result<Vec<Site>, Failure> {
+    if let Some(root) = unit.and_then(Unit::root) {
+        return sites(root, wanted, version, schemas).map_err(Failure);
+    }
+    // The list of a method is read at every moment, the one for all methods is not.
+    let mut methods = hooks::methods(wanted.flow, version).filter(|_| wanted.trigger == "after");
+    let path = |method: Option<&str>| {
+        let method = method.map(|method| format!(".{method}")).unwrap_or_default();
+        format!("selfservice.flows.{}.{}{method}.hooks", wanted.flow, wanted.trigger)
+    };
+    let takes = |method: &&str| allowed_hooks(&path(Some(method)), version).contains(&wanted.hook.as_str());
+    let method = wanted.method.clone().or(methods.find(takes).map(str::to_owned));
+    if let (None, Some(method)) = (&wanted.method, &method) {
+        crate::output::note(format!(
+            "this is the block for {method}: put it into the list of every other enabled method too, or use --write"
+        ));
+    }
+    Ok(vec![Site { path: path(method.as_deref()), shadows: Vec::new() }])
+}
+
+/// Whether the list accepts the hook.
+fn may_stand(hook: &str, path: &str, version: Version) -> Result<(), Failure> {
+    let allowed = allowed_hooks(path, version);
+    if allowed.contains(&hook) {
+        return Ok(());
+    }
+    Err(Failure(if allowed.is_empty() {
+        format!("Kratos {version} has no list {path}")
+    } else {
+        format!("Kratos {version} does not accept the hook {hook} in {path}; allowed there: {}", allowed.join(", "))
+    }))
+}
+
+fn wanted(
+    flags: &Flags,
+    flow: &'static str,
+    hook: &str,
+    unit: Option<&Unit>,
+    version: Version,
+) -> Result<Wanted, Failure> {
+    let trigger = if flags.before { "before" } else { "after" };
+    if let Some(method) = &flags.method {
+        let known: Vec<&str> = hooks::methods(flow, version).collect();
+        if known.is_empty() {
+            return Err(Failure(format!("{flow}.{trigger} has one list for all methods: leave --method out")));
+        }
+        if !known.contains(&method.as_str()) {
+            let known = known.join(", ");
+            return Err(Failure(format!(
+                "Kratos {version} has no method {method} in {flow}.{trigger}; known: {known}"
+            )));
+        }
+    }
+    let mut wanted = Wanted {
+        flow,
+        trigger,
+        method: flags.method.clone(),
+        hook: hook.to_owned(),
+        url: flags.url.clone().unwrap_or_else(|| URL.to_owned()),
+        http_method: flags.http_method.as_deref().unwrap_or("POST").to_ascii_uppercase(),
+        auth: flags.auth.map_or(Auth::ApiKey, Auth::from),
+        response: flags.response.unwrap_or(Response::Ignore),
+        body_url: None,
+        body: String::new(),
+        meant: Vec::new(),
+    };
+    if hook == "web_hook" {
+        wanted.body = jsonnet(&wanted, unit, version)?;
+    }
+    Ok(wanted)
+}
+
+/// The body for the place of the hook.
+fn jsonnet(wanted: &Wanted, unit: Option<&Unit>, version: Version) -> Result<String, Failure> {
+    let phase = match (wanted.flow, wanted.trigger, wanted.response) {
+        (_, "before", _) => "before",
+        ("registration" | "settings", _, Response::Parse) => "after.pre_persist",
+        ("registration" | "settings", ..) => "after.post_persist",
+        _ => "after",
+    };
+    let place = Place::new(format!("{}.{phase}", wanted.flow), version);
+    let place = match &wanted.method {
+        Some(method) if place.possible_methods().contains(&method.as_str()) => place.by(vec![method.clone()]),
+        _ => place,
+    };
+    let known = match unit.and_then(|unit| unit.root().map(|root| (unit, root))) {
+        Some((unit, root)) => inputs(&place, root, None, &schemas_of(unit)),
+        None => unconfigured(version),
+    };
+    let kind = environment(&place, &known)
+        .ok_or_else(|| {
+            Failure(format!(
+                "what Kratos {version} sends at {} is not known: name another release with --kratos",
+                place.id()
+            ))
+        })?
+        .into_type();
+    let ctx = kind.as_object().and_then(|object| object.fields.get("ctx")).map_or(&kind, |field| &field.kind);
+    Ok(body::jsonnet(&place, ctx))
+}
+
+/// What the endpoint of the hook is sent.
+fn endpoint(
+    wanted: &Wanted,
+    places: &[Site],
+    unit: Option<&Unit>,
+    version: Version,
+    schemas: &[IdentitySchema],
+) -> Option<Endpoint> {
+    let site = places.first()?;
+    let path = unit.map_or("kratos.yml", Unit::path);
+    let disk = Disk::of_run(&[PathBuf::from(path)], None);
+    let files = Files::beside(&disk, Path::new(path));
+    let default = unit.and_then(Unit::root).and_then(|root| root.find("identity.default_schema_id"));
+    let default = default.and_then(Node::as_str).unwrap_or("default");
+    backend::endpoint(wanted, &site.path, version, (schemas, default), &files, Evaluator::default())
+}
+
+/// Prints the blocks, and the body.
+fn print(wanted: &Wanted, places: &[Site], out: &mut Printer<'_>) -> Outcome {
+    out.block(&scaffold::paste(wanted, places))?;
+    if wanted.hook == "web_hook" {
+        out.block("\n# its body:")?;
+        for line in wanted.body.lines() {
+            out.line(format!("# {line}"))?;
+        }
+    }
+    Ok(CLEAN)
+}
+
+/// Inserts the hook, with its body and what the linter must know, as one change.
+fn insert(
+    flags: &Flags,
+    path: &Path,
+    unit: &Unit,
+    mut wanted: Wanted,
+    places: &[Site],
+    version: Version,
+    out: &mut Printer<'_>,
+) -> Outcome {
+    let body = body_of(flags, path, unit, &mut wanted);
+    let repeats = !flags.no_repeat_global;
+    let planned = match scaffold::add(unit, &wanted, places, repeats) {
+        Ok(planned) => planned,
+        Err(refused) => return refuse(&refused, out),
+    };
+    let first = batch_of(flags, path, unit, &wanted, &planned, &body, &[])?;
+    let found = meant::of(&planned, &first.overlay(), version);
+    let (batch, planned) = if found.meant.is_empty() {
+        (first, planned)
+    } else {
+        // Once more with a comment, and where the file takes none, with a row in the settings.
+        let said = Wanted { meant: found.meant.clone(), ..wanted.clone() };
+        let planned = match scaffold::add(unit, &said, places, repeats) {
+            Ok(planned) => planned,
+            Err(refused) => return refuse(&refused, out),
+        };
+        let known = found.known(&planned, path, &batch::settings_of(path));
+        (batch_of(flags, path, unit, &wanted, &planned, &body, &known)?, planned)
+    };
+    let mut batch = batch;
+    say(&mut batch, &wanted, &planned, unit);
+    found.others.iter().for_each(|note| batch.note(note));
+    batch.finish(flags.diff, out)
+}
+
+/// The files that the hook changes or makes.
+fn batch_of(
+    flags: &Flags,
+    path: &Path,
+    unit: &Unit,
+    wanted: &Wanted,
+    planned: &Planned,
+    body: &body_file::Target,
+    known: &[Known],
+) -> Result<Batch, Failure> {
+    let mut batch = Batch::new(flags.force);
+    if planned.placed.is_empty() {
+        return Ok(batch);
+    }
+    batch.change(path.to_path_buf(), unit.file_source().text().to_owned(), planned.text.clone());
+    match body {
+        body_file::Target::New(file) => batch.create(file.clone(), wanted.body.clone(), false)?,
+        body_file::Target::There(file) => batch.note(format!("{} is there: it is used as it is", file.display())),
+        body_file::Target::Inline => {}
+    }
+    let names = planned.placed.iter().flat_map(|placed| &placed.settings).map(|setting| setting.name.clone());
+    batch.settings(path, &names.collect::<Vec<_>>(), known)?;
+    Ok(batch)
+}
+
+/// Where the body goes.
+fn body_of(flags: &Flags, path: &Path, unit: &Unit, wanted: &mut Wanted) -> body_file::Target {
+    if wanted.hook != "web_hook" || flags.inline {
+        return body_file::Target::Inline;
+    }
+    if flags.body.is_none() && !unit.at.is_empty() {
+        // What is beside a chart or manifest is not brought to Kratos.
+        return body_file::Target::Inline;
+    }
+    let (target, url) = body_file::target(path, unit, wanted, flags.body.as_deref(), flags.force);
+    wanted.body_url = Some(url);
+    target
+}
+
+/// Says why nothing is written, and what to write by hand.
+fn refuse(refused: &scaffold::Refused, out: &mut Printer<'_>) -> Outcome {
+    out.block(&refused.paste)?;
+    crate::output::note(format!("nothing is written: {}; put the block in by hand", refused.why));
+    Ok(FAILED)
+}
+
+/// What users should know of the change.
+fn say(batch: &mut Batch, wanted: &Wanted, planned: &Planned, unit: &Unit) {
+    let hook = &wanted.hook;
+    for path in &planned.there {
+        batch.note(format!("{hook} is already in {path}: nothing is added there"));
+    }
+    for placed in &planned.placed {
+        batch.note(format!("{hook} added to {}", placed.path));
+        if placed.settings.is_empty() {
+            continue;
+        }
+        batch.note("Kratos starts only if its environment has:");
+        for setting in &placed.settings {
+            batch.note(format!("  {}={}", setting.name, setting.value.as_deref().unwrap_or("<the secret>")));
+        }
+    }
+    for (list, count) in &planned.repeated {
+        batch.note(format!("the new list {list} replaces the one for all methods: its {count} hooks are repeated"));
+    }
+    for list in &planned.switched_off {
+        batch.note(format!("the new list {list} replaces the hooks for all methods: they no longer run for it"));
+    }
+    for (list, index) in &planned.shifted {
+        let name = list.to_ascii_uppercase().replace('.', "_");
+        batch.note(format!("rename the variables {name}_{index}_…: this hook has the index {} now", index + 1));
+    }
+    let Some(root) = unit.root() else { return };
+    if view::flow(root, wanted.flow).is_off() {
+        let flow = wanted.flow;
+        batch.note(format!("the hook never runs: the flow {flow} is off (selfservice.flows.{flow}.enabled)"));
+    } else if let Some(method) = wanted.method.as_deref().filter(|method| view::method(root, method).is_off()) {
+        batch.note(format!("the hook never runs: the method is off (selfservice.methods.{method}.enabled)"));
+    }
+}

@@ -1,0 +1,139 @@
+//! What init adds to the settings of the linter: variables that the server gets from elsewhere, and findings that are meant.
+
+use std::fmt::Write as _;
+
+use toml::Spanned;
+
+#[derive(serde::Deserialize)]
+struct Written {
+    given: Option<Spanned<Vec<Spanned<String>>>>,
+    #[serde(default)]
+    ignore: Vec<toml::Value>,
+}
+
+/// A finding that is meant, for a file that cannot say so in a comment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Known {
+    /// The file, relative to that of the settings.
+    pub file: String,
+    /// The rule.
+    pub rule: &'static str,
+    /// Pointer of the hook.
+    pub key: String,
+    /// Why it is meant.
+    pub reason: &'static str,
+}
+
+/// The settings with these variables in `given` and rows in `ignore`; everything else stays.
+///
+/// # Errors
+/// When the text is no TOML.
+pub fn added(text: &str, names: &[String], known: &[Known]) -> Result<String, String> {
+    let written: Written = toml::from_str(text).map_err(|error| error.message().to_owned())?;
+    let text = with_rows(text, &written.ignore, known)?;
+    with_names(&text, written.given.as_ref(), names)
+}
+
+/// Rows go to the end: what is before stays where it is.
+fn with_rows(text: &str, rows: &[toml::Value], known: &[Known]) -> Result<String, String> {
+    let is = |row: &toml::Value, known: &Known| {
+        let text = |key: &str| row.get(key).and_then(toml::Value::as_str);
+        text("rule") == Some(known.rule) && text("key") == Some(&known.key) && text("file") == Some(&known.file)
+    };
+    let new: Vec<&Known> = known.iter().filter(|known| !rows.iter().any(|row| is(row, known))).collect();
+    if new.is_empty() {
+        return Ok(text.to_owned());
+    }
+    if rows.iter().any(toml::Value::is_str) {
+        return Err("`ignore` is a list of patterns: write it as `[[ignore]]` tables to add a known finding".to_owned());
+    }
+    let line_end = line_end(text);
+    let mut text = text.to_owned();
+    if !text.is_empty() && !text.ends_with('\n') {
+        text.push_str(line_end);
+    }
+    for row in new {
+        let gap = if text.is_empty() { "" } else { line_end };
+        _ = write!(
+            text,
+            "{gap}[[ignore]]{line_end}file = {:?}{line_end}rule = {:?}{line_end}key = {:?}{line_end}reason = {:?}{line_end}",
+            row.file, row.rule, row.key, row.reason
+        );
+    }
+    Ok(text)
+}
+
+fn line_end(text: &str) -> &'static str {
+    if text.contains("\r\n") { "\r\n" } else { "\n" }
+}
+
+fn with_names(text: &str, list: Option<&Spanned<Vec<Spanned<String>>>>, names: &[String]) -> Result<String, String> {
+    let known: Vec<&str> = list.iter().flat_map(|list| list.get_ref()).map(|name| name.get_ref().as_str()).collect();
+    let mut new: Vec<&str> = Vec::new();
+    for name in names {
+        if !known.contains(&name.as_str()) && !new.contains(&name.as_str()) {
+            new.push(name);
+        }
+    }
+    if new.is_empty() {
+        return Ok(text.to_owned());
+    }
+    let line_end = line_end(text);
+    let lines: String = new.iter().map(|name| format!("    {name:?},{line_end}")).collect();
+    let Some(list) = list else {
+        // Before the first table, or it would belong to that.
+        let head =
+            format!("# Variables that Kratos gets from elsewhere.{line_end}given = [{line_end}{lines}]{line_end}");
+        let gap = if text.is_empty() { "" } else { line_end };
+        return Ok(format!("{head}{gap}{text}"));
+    };
+    let (span, items) = (list.span(), list.get_ref());
+    let end = items.last().map_or(span.start + 1, |item| item.span().end);
+    let (head, tail) = text.split_at_checked(end).ok_or("the list `given` cannot be read")?;
+    let comma = if items.is_empty() { "" } else { "," };
+    let tail = tail.strip_prefix(',').unwrap_or(tail);
+    let close = tail.trim_start_matches([' ', '\t', '\r', '\n']);
+    if close.starts_with(']') {
+        return Ok(format!("{head}{comma}{line_end}{lines}{close}"));
+    }
+    if close.starts_with(',') {
+        return Err("`given` has its commas on lines of their own: add the variables by hand".to_owned());
+    }
+    // A comment follows: the new names go onto the same line.
+    let inline: Vec<String> = new.iter().map(|name| format!("{name:?}")).collect();
+    Ok(format!("{head}{comma} {},{tail}", inline.join(", ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Known, added};
+
+    #[test]
+    fn all_else_stays() {
+        for (before, after) in [
+            ("", "# Variables that Kratos gets from elsewhere.\ngiven = [\n    \"A\",\n    \"DSN\",\n]\n"),
+            (
+                "kratos = \"1.3\"\n[rules]\n",
+                "# Variables that Kratos gets from elsewhere.\ngiven = [\n    \"A\",\n    \"DSN\",\n]\n\nkratos = \"1.3\"\n[rules]\n",
+            ),
+            ("given = [\"DSN\"] # these\nroot = \"x\"\n", "given = [\"DSN\",\n    \"A\",\n] # these\nroot = \"x\"\n"),
+            ("given = [\n    \"DSN\",\n]\n", "given = [\n    \"DSN\",\n    \"A\",\n]\n"),
+            ("given = [\n  \"DSN\", # all\n]\n", "given = [\n  \"DSN\", \"A\", # all\n]\n"),
+            ("given = []\n", "given = [\n    \"A\",\n    \"DSN\",\n]\n"),
+            ("given = [\"DSN\", \"A\"]\n", "given = [\"DSN\", \"A\"]\n"),
+        ] {
+            let names = ["A".to_owned(), "DSN".to_owned()];
+            assert_eq!(added(before, &names, &[]).as_deref(), Ok(after), "{before}");
+        }
+        assert!(added("given = [", &["A".to_owned()], &[]).is_err());
+    }
+
+    #[test]
+    fn known_findings_are_added_once() {
+        let row = Known { file: "kratos.json".to_owned(), rule: "r", key: "/a/0".to_owned(), reason: "so" };
+        let text = added("[rules]\n", &[], std::slice::from_ref(&row)).expect("TOML");
+        let end = "\n[[ignore]]\nfile = \"kratos.json\"\nrule = \"r\"\nkey = \"/a/0\"\nreason = \"so\"\n";
+        assert_eq!(text, format!("[rules]\n{end}"));
+        assert_eq!(added(&text, &[], &[row]).as_deref(), Ok(text.as_str()));
+    }
+}

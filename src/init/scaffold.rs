@@ -1,0 +1,224 @@
+//! A hook in the lists of a configuration, as one change of its file.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use super::{Block, Setting, Site, Wanted, block, environment, insert, names, toml};
+use crate::discover;
+use crate::fix::list;
+use crate::text::{Source, Span};
+use crate::unit::Unit;
+use crate::yaml::{Node, Style, Value};
+
+/// What a change comes to.
+#[derive(Clone, Debug)]
+pub struct Planned {
+    /// The configuration afterwards.
+    pub unit: Unit,
+    /// The text of its file afterwards.
+    pub text: String,
+    /// Where the hook was put.
+    pub placed: Vec<Placed>,
+    /// The lists that hold it already.
+    pub there: Vec<String>,
+    /// New lists that replace the one for all methods, and how many of its hooks they repeat.
+    pub repeated: Vec<(String, usize)>,
+    /// New lists that replace the one for all methods, whose hooks they switch off.
+    pub switched_off: Vec<String>,
+    /// Hooks that have another index now and take their secret from the environment: the list and the old index.
+    pub shifted: Vec<(String, usize)>,
+}
+
+/// A hook in its list.
+#[derive(Clone, Debug)]
+pub struct Placed {
+    /// Path of the list, keys joined by dots.
+    pub path: String,
+    /// Its position, from 0.
+    pub index: usize,
+    /// What the environment must set for it.
+    pub settings: Vec<Setting>,
+}
+
+impl Placed {
+    /// JSON pointer of the hook.
+    #[must_use]
+    pub fn pointer(&self) -> String {
+        format!("/{}/{}", self.path.replace('.', "/"), self.index)
+    }
+}
+
+/// Why a file cannot be changed, and what is to be written by hand.
+#[derive(Clone, Debug)]
+pub struct Refused {
+    /// The reason.
+    pub why: String,
+    /// The block, and the list that it belongs to.
+    pub paste: String,
+}
+
+/// Puts a hook into these lists of a unit, unless it is there. A new list repeats the hooks for all methods that it replaces if
+/// `repeats` says so.
+///
+/// # Errors
+/// When a place cannot be edited safely; nothing is changed then.
+pub fn add(unit: &Unit, wanted: &Wanted, sites: &[Site], repeats: bool) -> Result<Planned, Refused> {
+    let mut planned = Planned {
+        unit: unit.clone(),
+        text: unit.file_source().text().to_owned(),
+        placed: Vec::new(),
+        there: Vec::new(),
+        repeated: Vec::new(),
+        switched_off: Vec::new(),
+        shifted: Vec::new(),
+    };
+    for site in sites {
+        add_one(&mut planned, wanted, site, repeats).map_err(|why| Refused { why, paste: paste(wanted, sites) })?;
+    }
+    Ok(planned)
+}
+
+fn add_one(planned: &mut Planned, wanted: &Wanted, site: &Site, repeats: bool) -> Result<(), String> {
+    let now = planned.unit.clone();
+    let root = now.root().ok_or("the file holds no configuration")?;
+    let list = root.find(&site.path);
+    let items: Vec<Node<'_>> = list.into_iter().flat_map(Node::items).collect();
+    if items.iter().any(|item| wanted.is(*item)) {
+        planned.there.push(site.path.clone());
+        return Ok(());
+    }
+    let shadowed: Vec<Node<'_>> = site.shadows.iter().filter_map(|pointer| root.at(pointer)).collect();
+    let repeated = if repeats { shadowed.as_slice() } else { &[] };
+    // A new list: the repeated hooks and the new one, each where it belongs.
+    let around: &[Node<'_>] = if repeated.is_empty() { &items } else { repeated };
+    let index = wanted.position(around);
+    let earlier = names(around.iter().take(index).copied());
+    let mut block = Block::default();
+    let (before, after) = repeated.split_at(index.min(repeated.len()));
+    before.iter().try_for_each(|hook| repeat(&mut block, *hook))?;
+    block.append(wanted.block(&site.path, &earlier));
+    after.iter().try_for_each(|hook| repeat(&mut block, *hook))?;
+    let count = repeated.len() + 1;
+    let start = if repeated.is_empty() { index } else { 0 };
+    let (path, text) = edited(&now, &site.path, &block, start)?;
+    let again =
+        reread(&now, &path, &text).filter(|again| is_kept(&now, again, &site.path, (start, count), index, wanted));
+    planned.unit = again.ok_or_else(|| format!("{} cannot be edited without breaking the file", site.path))?;
+    planned.text = text;
+    let settings = wanted.secret_key().map(|key| environment(&site.path, &earlier, key)).unwrap_or_default();
+    planned.placed.push(Placed { path: site.path.clone(), index, settings });
+    match (repeated.len(), shadowed.len()) {
+        (0, 0) => {}
+        (0, _) => planned.switched_off.push(site.path.clone()),
+        (count, _) => planned.repeated.push((site.path.clone(), count)),
+    }
+    let moved = items.iter().enumerate().skip(index).filter(|(_, item)| takes_secret(**item));
+    planned.shifted.extend(moved.map(|(index, _)| (site.path.clone(), index)));
+    Ok(())
+}
+
+/// Whether the secret of a hook is not in the file.
+fn takes_secret(item: Node<'_>) -> bool {
+    item.find("config.auth.config").is_some_and(|auth| auth.get("value").is_none() && auth.get("password").is_none())
+}
+
+/// The path and text of the file with a block in a list.
+fn edited(unit: &Unit, path: &str, block: &Block, index: usize) -> Result<(String, String), String> {
+    let root = unit.root().ok_or("the file holds no configuration")?;
+    if unit.path().to_ascii_lowercase().ends_with(".toml") {
+        return Ok((unit.path().to_owned(), toml::inserted(root, path, block, index)?));
+    }
+    insert::applied(&insert::edits(root, path, block, index)?)
+}
+
+/// The unit in the changed text of its file; none when something new is wrong with it.
+#[must_use]
+pub fn reread(unit: &Unit, path: &str, text: &str) -> Option<Unit> {
+    let before = unit.tree.faults().len();
+    let mut units = discover::named(&Source::new(path, text)).into_iter();
+    units.find(|again| again.at == unit.at).filter(|again| again.tree.faults().len() <= before)
+}
+
+/// What is to be written by hand.
+#[must_use]
+pub fn paste(wanted: &Wanted, sites: &[Site]) -> String {
+    let mut text = String::new();
+    for site in sites {
+        _ = writeln!(text, "# under {}:", site.path);
+        for line in wanted.block(&site.path, &[]).lines {
+            _ = writeln!(text, "{line}");
+        }
+    }
+    text
+}
+
+/// Adds a hook of another list to a block, with the comments above it.
+fn repeat(block: &mut Block, hook: Node<'_>) -> Result<(), String> {
+    let value = block::value(hook).ok_or_else(|| {
+        format!("{} has a value that a template fills in: repeat it by hand, or use --no-repeat-global", hook.pointer())
+    })?;
+    let mut lines = Vec::new();
+    let around = hook.parent().map(Node::style);
+    if around == Some(Style::Block) && !hook.is_aliased() {
+        let source = hook.source();
+        let comments = list::start(hook).zip(list::dash_line(source, hook));
+        let above = comments.map(|(start, dash)| source.slice(Span::new(start, source.line_span(dash).start)));
+        lines.extend(above.unwrap_or_default().lines().map(|line| line.trim().to_owned()));
+    }
+    lines.extend(block::item(&value));
+    block.append(Block { lines, flow: vec![value] });
+    Ok(())
+}
+
+/// Whether a text holds the new hooks in their list (from an index on, so many), with the new one at its index, and all else as
+/// before.
+fn is_kept(
+    before: &Unit,
+    after: &Unit,
+    path: &str,
+    (start, count): (usize, usize),
+    index: usize,
+    wanted: &Wanted,
+) -> bool {
+    let (Some(old), Some(new)) = (before.root(), after.root()) else { return false };
+    let Some(list) = new.find(path) else { return false };
+    if !list.items().nth(index).is_some_and(|item| wanted.is(item)) {
+        return false;
+    }
+    let items = |list: Option<Node<'_>>| -> Vec<BTreeMap<String, String>> {
+        list.into_iter().flat_map(Node::items).map(leaves).collect()
+    };
+    let mut now = items(Some(list));
+    if start + count > now.len() {
+        return false;
+    }
+    now.drain(start..start + count);
+    let pointer = format!("/{}", path.replace('.', "/"));
+    now == items(old.find(path)) && outside(old, &pointer) == outside(new, &pointer)
+}
+
+/// The values outside of what a pointer names, by their pointers. What is empty on the way to it may be a map afterwards.
+#[must_use]
+pub(super) fn outside(root: Node<'_>, pointer: &str) -> BTreeMap<String, String> {
+    let mut leaves = leaves(root);
+    leaves.retain(|at, _| {
+        let is_in = at.strip_prefix(pointer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        let is_around = pointer.strip_prefix(at.as_str()).is_some_and(|rest| rest.starts_with('/'));
+        !is_in && !is_around
+    });
+    leaves
+}
+
+/// The values below a node by their pointers from it on.
+#[must_use]
+pub(super) fn leaves(top: Node<'_>) -> BTreeMap<String, String> {
+    let start = top.pointer().len();
+    let shown = |node: Node<'_>| match node.value() {
+        Value::Mapping(entries) if entries.is_empty() => Some("{}".to_owned()),
+        Value::Sequence(items) if items.is_empty() => Some("[]".to_owned()),
+        Value::Mapping(_) | Value::Sequence(_) => None,
+        other => Some(format!("{other:?}")),
+    };
+    let all = top.descendants().into_iter();
+    all.filter_map(|node| Some((node.pointer().get(start..)?.to_owned(), shown(node)?))).collect()
+}
