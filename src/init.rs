@@ -5,6 +5,7 @@ mod block;
 pub mod body;
 pub mod body_file;
 pub mod check;
+pub mod edit;
 pub mod given;
 mod insert;
 pub mod project;
@@ -20,6 +21,7 @@ use crate::kratos::plan::{self, Point};
 use crate::kratos::schema::HOOK_PLACES;
 use crate::kratos::version::Version;
 use crate::yaml::Node;
+use edit::Written;
 
 /// What a web hook asks of the flow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -68,18 +70,46 @@ pub struct Wanted {
     pub body: String,
     /// Rules about what the hook is meant to do, with the reason that its comment gives.
     pub meant: Vec<(&'static str, &'static str)>,
+    /// The hook as it is written elsewhere, when it is moved.
+    pub written: Option<Written>,
+    /// Its position in the list; by its kind when none.
+    pub at: Option<usize>,
 }
 
 /// Hooks as text, to be put into a list.
 #[derive(Clone, Debug, Default)]
 pub struct Block {
-    /// Lines of the items in block style, from the dash on, with their comments; a step is two spaces.
-    pub lines: Vec<String>,
+    /// Lines of the items in block style, from the dash on, with their comments.
+    pub lines: Vec<Line>,
     /// The items in flow style, which is JSON.
     pub flow: Vec<Value>,
 }
 
+/// A line of a block.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Line {
+    /// Indented by two spaces a step; the file has its own step.
+    New(String),
+    /// As it is in the file, from the column of the dash on.
+    Kept(String),
+}
+
+impl Line {
+    /// Its text.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        match self {
+            Line::New(text) | Line::Kept(text) => text,
+        }
+    }
+}
+
 impl Block {
+    /// One item in lines that are indented by two spaces a step, and as JSON.
+    fn new(lines: Vec<String>, value: Value) -> Block {
+        Block { lines: lines.into_iter().map(Line::New).collect(), flow: vec![value] }
+    }
+
     /// The items in flow style on one line.
     #[must_use]
     pub fn flow_text(&self) -> String {
@@ -106,6 +136,9 @@ impl Wanted {
     /// The hook for the list at `path` (keys joined by dots), after the hooks of these names.
     #[must_use]
     pub fn block(&self, path: &str, earlier: &[String]) -> Block {
+        if let Some(written) = &self.written {
+            return written.at(path, earlier);
+        }
         let mut lines = Vec::new();
         if !self.meant.is_empty() {
             let names: Vec<&str> = self.meant.iter().map(|(rule, _)| *rule).collect();
@@ -115,7 +148,7 @@ impl Wanted {
         }
         lines.push(format!("- hook: {}", self.hook));
         if self.hook != "web_hook" {
-            return Block { lines, flow: vec![json!({"hook": self.hook})] };
+            return Block::new(lines, json!({"hook": self.hook}));
         }
         let body = self.body_reference();
         lines.push("  config:".to_owned());
@@ -133,7 +166,7 @@ impl Wanted {
             lines.extend(["    response:".to_owned(), format!("      {word}: true")]);
             config["response"] = json!({word: true});
         }
-        Block { lines, flow: vec![json!({"hook": "web_hook", "config": config})] }
+        Block::new(lines, json!({"hook": "web_hook", "config": config}))
     }
 
     fn body_reference(&self) -> String {
@@ -141,6 +174,9 @@ impl Wanted {
     }
 
     fn secret_key(&self) -> Option<&'static str> {
+        if let Some(written) = &self.written {
+            return written.secret_key;
+        }
         match self.auth {
             _ if self.hook != "web_hook" => None,
             Auth::None => None,
@@ -162,16 +198,16 @@ impl Wanted {
             lines.push(format!("        {name}: {}", value.as_str().unwrap_or_default()));
         }
         let key = self.secret_key().unwrap_or_default();
-        lines.push(format!("        # `{key}` comes from the environment of Kratos. Set all of:"));
-        for Setting { name, value } in environment(path, earlier, key) {
-            lines.push(format!("        #   {name}={}", value.as_deref().unwrap_or("<the secret>")));
-        }
+        lines.extend(variables(path, earlier, key).into_iter().map(|line| format!("        {line}")));
         config["auth"] = json!({"type": kind, "config": known});
     }
 
     /// Whether an item of a list is this hook: the same hook, and the same call for a `web_hook`.
     #[must_use]
     pub fn is(&self, item: Node<'_>) -> bool {
+        if let Some(written) = &self.written {
+            return block::value(item).as_ref() == Some(&written.value);
+        }
         let text = |path: &str| item.find(path).and_then(Node::as_str);
         if text("hook") != Some(&self.hook) {
             return false;
@@ -188,6 +224,9 @@ impl Wanted {
     /// At which position of a list with these hooks it belongs.
     #[must_use]
     pub fn position(&self, list: &[Node<'_>]) -> usize {
+        if let Some(at) = self.at {
+            return at.min(list.len());
+        }
         let is_one = |item: &Node<'_>, names: &[&str]| {
             item.get("hook").and_then(Node::as_str).is_some_and(|name| names.contains(&name))
         };
@@ -216,6 +255,18 @@ pub fn environment(path: &str, earlier: &[String], key: &str) -> Vec<Setting> {
     let (index, key) = (earlier.len(), key.to_ascii_uppercase());
     settings.push(Setting { name: format!("{list}_{index}_CONFIG_AUTH_CONFIG_{key}"), value: None });
     settings
+}
+
+/// What begins the comment about the variables of a hook.
+const VARIABLES: &str = "comes from the environment of Kratos. Set all of:";
+
+/// The comment about the variables of [`environment`].
+fn variables(path: &str, earlier: &[String], key: &str) -> Vec<String> {
+    let mut lines = vec![format!("# `{key}` {VARIABLES}")];
+    for Setting { name, value } in environment(path, earlier, key) {
+        lines.push(format!("#   {name}={}", value.as_deref().unwrap_or("<the secret>")));
+    }
+    lines
 }
 
 /// The names of the first hooks of a list.

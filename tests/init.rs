@@ -22,6 +22,8 @@ use kratos_lint::kratos::version::Version;
 use kratos_lint::text::Source;
 use kratos_lint::yaml;
 
+#[path = "init/edits.rs"]
+mod edits;
 #[path = "init/forms.rs"]
 mod forms;
 

@@ -1,6 +1,7 @@
 //! `kratos-lint init`: write hooks into a configuration, or a whole new one.
 
 mod batch;
+mod edit;
 mod hook;
 mod meant;
 mod questions;
@@ -47,6 +48,12 @@ pub struct Args {
 enum Sub {
     /// Write a hook by its name: `web_hook`, session, `require_verified_address`, …
     Hook(HookArgs),
+    /// Show which hooks are in a configuration, with the pointers that remove and move take
+    List(edit::ListArgs),
+    /// Take a hook out of its list
+    Remove(edit::RemoveArgs),
+    /// Put a hook elsewhere in its list, or into another one
+    Move(edit::MoveArgs),
 }
 
 #[derive(Debug, clap::Args)]
@@ -168,6 +175,9 @@ impl From<AuthName> for Auth {
 pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
     match &args.command {
         Some(Sub::Hook(hook)) => hook::run(&hook.flags, &hook.name, out),
+        Some(Sub::List(args)) => edit::list(args, out),
+        Some(Sub::Remove(args)) => edit::remove(args, out),
+        Some(Sub::Move(args)) => edit::put(args, out),
         None if args.flags.flow.is_some() => hook::run(&args.flags, args.hook.as_deref().unwrap_or("web_hook"), out),
         None => match args.flags.of_hook().or(args.hook.as_ref().map(|_| "--hook")) {
             Some(flag) => Err(Failure(format!("{flag} is about a hook: name its flow with --flow"))),

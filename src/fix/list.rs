@@ -69,7 +69,8 @@ fn indent_of(line: &str) -> Option<usize> {
 }
 
 /// The first line of the comments directly before a line, at its indentation; the line itself when there are none.
-fn comments_before(source: &Source, number: usize, indent: usize) -> usize {
+#[must_use]
+pub fn comments_before(source: &Source, number: usize, indent: usize) -> usize {
     let is_ours = |number: &usize| {
         let text = line(source, *number);
         indent_of(text) == Some(indent) && text.trim_start().starts_with('#')

@@ -63,6 +63,33 @@ fn with_rows(text: &str, rows: &[toml::Value], known: &[Known]) -> Result<String
     Ok(text)
 }
 
+/// The settings with other keys in the rows about a file: `key_of` says the new one, none takes the row out.
+#[must_use]
+pub fn rekeyed(text: &str, file: &str, key_of: &dyn Fn(&str) -> Option<String>) -> String {
+    let mut rows: Vec<String> = vec![String::new()];
+    for line in text.split_inclusive('\n') {
+        if line.starts_with('[') {
+            rows.push(String::new());
+        }
+        if let Some(row) = rows.last_mut() {
+            row.push_str(line);
+        }
+    }
+    let is_row = |row: &&mut String| row.starts_with("[[ignore]]");
+    for row in rows.iter_mut().filter(is_row) {
+        let written = toml::from_str::<Written>(row).ok().and_then(|written| written.ignore.into_iter().next());
+        let field = |name: &str| written.as_ref()?.get(name)?.as_str();
+        let Some(key) = field("key").filter(|_| field("file") == Some(file)) else { continue };
+        match key_of(key) {
+            Some(new) => *row = row.replacen(&format!("{key:?}"), &format!("{new:?}"), 1),
+            None => row.clear(),
+        }
+    }
+    let text = rows.concat();
+    // A row that was the last leaves the empty line before it.
+    if text.ends_with("\n\n") { text.trim_end().to_owned() + "\n" } else { text }
+}
+
 fn line_end(text: &str) -> &'static str {
     if text.contains("\r\n") { "\r\n" } else { "\n" }
 }
@@ -106,7 +133,7 @@ fn with_names(text: &str, list: Option<&Spanned<Vec<Spanned<String>>>>, names: &
 
 #[cfg(test)]
 mod tests {
-    use super::{Known, added};
+    use super::{Known, added, rekeyed};
 
     #[test]
     fn all_else_stays() {
@@ -135,5 +162,9 @@ mod tests {
         let end = "\n[[ignore]]\nfile = \"kratos.json\"\nrule = \"r\"\nkey = \"/a/0\"\nreason = \"so\"\n";
         assert_eq!(text, format!("[rules]\n{end}"));
         assert_eq!(added(&text, &[], &[row]).as_deref(), Ok(text.as_str()));
+        let moved = rekeyed(&text, "kratos.json", &|key| Some(format!("{key}/1")));
+        assert_eq!(moved, text.replace("/a/0", "/a/0/1"));
+        assert_eq!(rekeyed(&text, "other.json", &|_| None), text);
+        assert_eq!(rekeyed(&text, "kratos.json", &|_| None), "[rules]\n");
     }
 }

@@ -7,7 +7,7 @@ use crate::fix::list;
 use crate::text::{Place, Source, Span};
 use crate::yaml::{Node, Style, Value};
 
-use super::Block;
+use super::{Block, Line};
 
 /// Edits, or why there are none.
 type Edits = Result<Vec<Edit>, String>;
@@ -24,12 +24,7 @@ pub(super) fn edits(root: Node<'_>, path: &str, block: &Block, position: usize) 
         depth += 1;
     }
     let rest = keys.get(depth..).unwrap_or_default();
-    if node.is_aliased() {
-        return Err(format!("{path} comes from an alias"));
-    }
-    if let Some(anchor) = shared(node) {
-        return Err(format!("{path} is part of `&{anchor}`, which other places use too"));
-    }
+    own(node, path)?;
     let layout = Layout::of(root, node);
     let is_block = |node: Node<'_>| node.style() == Style::Block;
     match node.value() {
@@ -40,6 +35,20 @@ pub(super) fn edits(root: Node<'_>, path: &str, block: &Block, position: usize) 
         Value::Mapping(_) if !rest.is_empty() => Ok(flow_entry(node, rest, block, &layout)),
         Value::Unknown => Err(format!("{path} is filled in by a template")),
         _ => Err(format!("{} is {}, not a list or map of hooks", node.pointer(), node.type_name())),
+    }
+}
+
+/// Refuses what other places share, or what is written elsewhere.
+///
+/// # Errors
+/// Says who shares it.
+pub(super) fn own(node: Node<'_>, path: &str) -> Result<(), String> {
+    if node.is_aliased() {
+        return Err(format!("{path} comes from an alias"));
+    }
+    match shared(node) {
+        Some(anchor) => Err(format!("{path} is part of `&{anchor}`, which other places use too")),
+        None => Ok(()),
     }
 }
 
@@ -106,6 +115,14 @@ impl Layout {
     fn placed(&self, block: &Block, dash: usize) -> String {
         let mut text = String::new();
         for line in &block.lines {
+            let line = match line {
+                Line::New(line) => line,
+                Line::Kept(line) => {
+                    let blanks = if line.is_empty() { 0 } else { dash };
+                    text.push_str(&format!("{}{line}\n", " ".repeat(blanks)));
+                    continue;
+                }
+            };
             let content = line.trim_start_matches(' ');
             let lead = line.len() - content.len();
             if lead == 0 {
@@ -148,14 +165,14 @@ fn column_of(source: &Source, byte: usize) -> usize {
 }
 
 /// Line and column of the dash of an item of a block list.
-fn dash_of(item: Node<'_>) -> Option<(usize, usize)> {
+pub(super) fn dash_of(item: Node<'_>) -> Option<(usize, usize)> {
     let line = list::dash_line(item.source(), item)?;
     let text = item.source().slice(item.source().line_span(line));
     Some((line, text.len() - text.trim_start().len()))
 }
 
 /// Where the lines of a node end, and whether a line break must be made there first.
-fn behind(node: Node<'_>, column: usize) -> (usize, bool) {
+pub(super) fn behind(node: Node<'_>, column: usize) -> (usize, bool) {
     let source = node.source();
     let own = |below: &Node<'_>| !below.is_aliased();
     let last = node.descendants().into_iter().filter(own).max_by_key(|below| below.origin().span.end).unwrap_or(node);

@@ -3,12 +3,11 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::{Block, Setting, Site, Wanted, block, environment, insert, names, toml};
+use super::{Block, Setting, Site, Wanted, edit, environment, insert, names, toml};
 use crate::discover;
-use crate::fix::list;
-use crate::text::{Source, Span};
+use crate::text::Source;
 use crate::unit::Unit;
-use crate::yaml::{Node, Style, Value};
+use crate::yaml::{Node, Value};
 
 /// What a change comes to.
 #[derive(Clone, Debug)]
@@ -93,11 +92,7 @@ fn add_one(planned: &mut Planned, wanted: &Wanted, site: &Site, repeats: bool) -
     let around: &[Node<'_>] = if repeated.is_empty() { &items } else { repeated };
     let index = wanted.position(around);
     let earlier = names(around.iter().take(index).copied());
-    let mut block = Block::default();
-    let (before, after) = repeated.split_at(index.min(repeated.len()));
-    before.iter().try_for_each(|hook| repeat(&mut block, *hook))?;
-    block.append(wanted.block(&site.path, &earlier));
-    after.iter().try_for_each(|hook| repeat(&mut block, *hook))?;
+    let (block, settings) = block_of(wanted, &site.path, repeated, &earlier)?;
     let count = repeated.len() + 1;
     let start = if repeated.is_empty() { index } else { 0 };
     let (path, text) = edited(&now, &site.path, &block, start)?;
@@ -105,7 +100,6 @@ fn add_one(planned: &mut Planned, wanted: &Wanted, site: &Site, repeats: bool) -
         reread(&now, &path, &text).filter(|again| is_kept(&now, again, &site.path, (start, count), index, wanted));
     planned.unit = again.ok_or_else(|| format!("{} cannot be edited without breaking the file", site.path))?;
     planned.text = text;
-    let settings = wanted.secret_key().map(|key| environment(&site.path, &earlier, key)).unwrap_or_default();
     planned.placed.push(Placed { path: site.path.clone(), index, settings });
     match (repeated.len(), shadowed.len()) {
         (0, 0) => {}
@@ -117,8 +111,39 @@ fn add_one(planned: &mut Planned, wanted: &Wanted, site: &Site, repeats: bool) -
     Ok(())
 }
 
+/// The hook for the list at a path, with the repeated ones around it, and what the environment must set for them.
+fn block_of(
+    wanted: &Wanted,
+    path: &str,
+    repeated: &[Node<'_>],
+    earlier: &[String],
+) -> Result<(Block, Vec<Setting>), String> {
+    let mut block = Block::default();
+    let mut settings: Vec<Setting> = Vec::new();
+    let (before, after) = repeated.split_at(earlier.len().min(repeated.len()));
+    let mut names = Vec::new();
+    for hook in before {
+        settings.extend(repeat(&mut block, *hook, path, &names)?);
+        names.extend(super::names([*hook]));
+    }
+    block.append(wanted.block(path, earlier));
+    settings.extend(wanted.secret_key().map(|key| environment(path, earlier, key)).unwrap_or_default());
+    names = [earlier, std::slice::from_ref(&wanted.hook)].concat();
+    for hook in after {
+        settings.extend(repeat(&mut block, *hook, path, &names)?);
+        names.extend(super::names([*hook]));
+    }
+    let mut known: Vec<String> = Vec::new();
+    settings.retain(|setting| {
+        let is_new = !known.contains(&setting.name);
+        known.push(setting.name.clone());
+        is_new
+    });
+    Ok((block, settings))
+}
+
 /// Whether the secret of a hook is not in the file.
-fn takes_secret(item: Node<'_>) -> bool {
+pub(super) fn takes_secret(item: Node<'_>) -> bool {
     item.find("config.auth.config").is_some_and(|auth| auth.get("value").is_none() && auth.get("password").is_none())
 }
 
@@ -146,28 +171,19 @@ pub fn paste(wanted: &Wanted, sites: &[Site]) -> String {
     for site in sites {
         _ = writeln!(text, "# under {}:", site.path);
         for line in wanted.block(&site.path, &[]).lines {
-            _ = writeln!(text, "{line}");
+            _ = writeln!(text, "{}", line.text());
         }
     }
     text
 }
 
-/// Adds a hook of another list to a block, with the comments above it.
-fn repeat(block: &mut Block, hook: Node<'_>) -> Result<(), String> {
-    let value = block::value(hook).ok_or_else(|| {
-        format!("{} has a value that a template fills in: repeat it by hand, or use --no-repeat-global", hook.pointer())
-    })?;
-    let mut lines = Vec::new();
-    let around = hook.parent().map(Node::style);
-    if around == Some(Style::Block) && !hook.is_aliased() {
-        let source = hook.source();
-        let comments = list::start(hook).zip(list::dash_line(source, hook));
-        let above = comments.map(|(start, dash)| source.slice(Span::new(start, source.line_span(dash).start)));
-        lines.extend(above.unwrap_or_default().lines().map(|line| line.trim().to_owned()));
-    }
-    lines.extend(block::item(&value));
-    block.append(Block { lines, flow: vec![value] });
-    Ok(())
+/// Adds a hook of another list to a block, with the comments above it, and what the environment must set for it.
+fn repeat(block: &mut Block, hook: Node<'_>, path: &str, earlier: &[String]) -> Result<Vec<Setting>, String> {
+    let is_toml = hook.source().path().to_ascii_lowercase().ends_with(".toml");
+    let written =
+        edit::written(hook, is_toml).map_err(|why| format!("{why}: repeat it by hand, or use --no-repeat-global"))?;
+    block.append(written.at(path, earlier));
+    Ok(written.secret_key.map(|key| environment(path, earlier, key)).unwrap_or_default())
 }
 
 /// Whether a text holds the new hooks in their list (from an index on, so many), with the new one at its index, and all else as

@@ -36,6 +36,35 @@ pub(super) fn inserted(root: Node<'_>, path: &str, block: &Block, position: usiz
     Ok(format!("{before}{first_gap}{tables}{gap}{after}"))
 }
 
+/// The text without the item at this position of the list at `path`, and without the comments directly before it.
+///
+/// # Errors
+/// When the list is not written as tables (`[[…]]`).
+pub(super) fn removed(root: Node<'_>, path: &str, position: usize) -> Result<String, String> {
+    let text = root.source().text();
+    let headers = headers(text, path);
+    let count = root.find(path).map_or(0, |list| list.items().len());
+    let start = headers.get(position).filter(|_| headers.len() == count);
+    let start = *start.ok_or_else(|| format!("{path} is not written as tables ([[{path}]])"))?;
+    let end = end_of_tables(text, start, path);
+    let (before, rest) = text.split_at_checked(start).ok_or("the list cannot be found")?;
+    let after = rest.get(end - start..).ok_or("the list cannot be found")?;
+    if rest.get(..end - start).unwrap_or_default().lines().skip_while(|line| line.starts_with('#')).any(has_comment) {
+        return Err(format!("there are comments inside the tables of {path}, which would be lost"));
+    }
+    // One empty line less than there were on both sides.
+    let after = if before.is_empty() || before.ends_with("\n\n") || before.ends_with("\n\r\n") {
+        after.trim_start_matches(['\r', '\n'])
+    } else {
+        after
+    };
+    Ok(format!("{before}{after}"))
+}
+
+fn has_comment(line: &str) -> bool {
+    line.trim_start().starts_with('#')
+}
+
 /// The keys of the header of a table, joined by dots.
 fn header(line: &str) -> Option<String> {
     let inner = line.trim().strip_prefix('[')?;
@@ -83,7 +112,7 @@ fn end_of_tables(text: &str, start: usize, path: &str) -> usize {
 /// The tables of a block, with its comments first.
 fn tables(path: &str, block: &Block) -> String {
     let mut text = String::new();
-    for line in block.lines.iter().map(|line| line.trim_start()) {
+    for line in block.lines.iter().map(|line| line.text().trim_start()) {
         // A comment about findings would silence nothing here.
         if line.starts_with('#') && !line.starts_with("# kratos-lint:") {
             _ = writeln!(text, "{line}");

@@ -1,6 +1,7 @@
 //! Pictures of what really runs at the hook points of a configuration.
 
 mod mermaid;
+pub mod places;
 mod svg;
 pub mod table;
 mod timeline;

@@ -14,6 +14,22 @@ use crate::text::{Source, Span};
 /// Lines around a change.
 const CONTEXT: usize = 3;
 
+/// Prints the patch of a file without secrets: only lines that change.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn plain(path: &str, before: &str, after: &str, out: &mut Printer<'_>) -> io::Result<()> {
+    out.line(format!("--- a/{path}"))?;
+    out.line(format!("+++ b/{path}"))?;
+    for hunk in TextDiff::from_lines(before, after).unified_diff().context_radius(0).iter_hunks() {
+        out.line(hunk.header().to_string())?;
+        for line in hunk.iter_changes() {
+            out.line(format!("{}{}", line.tag(), line.value().trim_end_matches(['\n', '\r'])))?;
+        }
+    }
+    Ok(())
+}
+
 /// Prints the patch of one file. `is_unit` says that it holds a configuration.
 ///
 /// # Errors

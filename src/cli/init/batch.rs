@@ -70,13 +70,28 @@ impl Batch {
             return Ok(());
         }
         let path = settings_of(unit);
-        let before = fs::read_to_string(&path).ok();
-        let text = given::added(before.as_deref().unwrap_or_default(), names, known)
-            .map_err(|why| Failure(format!("{}: {why}", path.display())))?;
+        let changed = self.files.iter().position(|file| file.path == path);
+        let changed = changed.map(|index| self.files.remove(index));
+        let before = match &changed {
+            Some(file) => file.before.clone(),
+            None => fs::read_to_string(&path).ok(),
+        };
+        let now = changed.map(|file| file.text).or_else(|| before.clone()).unwrap_or_default();
+        let text = given::added(&now, names, known).map_err(|why| Failure(format!("{}: {why}", path.display())))?;
         if before.as_deref() != Some(&text) {
             self.files.push(File { path, before, text, is_unit: false });
         }
         Ok(())
+    }
+
+    /// Gives the rows about a configuration in the settings of the linter other keys; before [`Batch::settings`].
+    pub(super) fn rekey(&mut self, unit: &Path, key_of: &dyn Fn(&str) -> Option<String>) {
+        let path = settings_of(unit);
+        let Ok(before) = fs::read_to_string(&path) else { return };
+        let text = given::rekeyed(&before, &relative(unit, &path), key_of);
+        if before != text {
+            self.files.push(File { path, before: Some(before), text, is_unit: false });
+        }
     }
 
     /// Says something when all is done.
@@ -108,6 +123,12 @@ impl Batch {
     pub(super) fn show(&self, out: &mut Printer<'_>) -> Result<(), Failure> {
         for file in &self.files {
             let path = shown(&file.path);
+            if !file.is_unit {
+                // Settings and files of our own hold no secrets.
+                let before = file.before.clone().unwrap_or_default();
+                crate::output::patch::plain(&path, &before, &file.text, out)?;
+                continue;
+            }
             let before = Source::new(path.as_str(), file.before.clone().unwrap_or_default());
             let change = Change { path, before, after: file.text.clone() };
             crate::output::patch::write(&change, file.is_unit, &Secrets::default(), out)?;
@@ -141,6 +162,14 @@ fn is_there(path: &Path) -> Failure {
 fn shown(path: &Path) -> String {
     let text = path.to_string_lossy().replace('\\', "/");
     text.strip_prefix("./").map(str::to_owned).unwrap_or(text)
+}
+
+/// A configuration as the settings at a path name it.
+pub(super) fn relative(unit: &Path, settings: &Path) -> String {
+    let disk = Disk::default();
+    let (unit, settings) = (disk.real(unit), disk.real(settings));
+    let folder = settings.parent().unwrap_or(Path::new("/"));
+    unit.strip_prefix(folder).unwrap_or(&unit).to_string_lossy().replace('\\', "/")
 }
 
 /// The settings that hold for a configuration in the current folder: the nearest file up to the root of its project, else one

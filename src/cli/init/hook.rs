@@ -11,7 +11,7 @@ use crate::evaluation::Evaluator;
 use crate::files::Files;
 use crate::init::given::Known;
 use crate::init::scaffold::{self, Planned};
-use crate::init::{Auth, Site, Wanted, allowed_hooks, backend, body, body_file, check, sites};
+use crate::init::{Auth, Site, Wanted, allowed_hooks, backend, body, body_file, check, edit, sites};
 use crate::kratos::ctx::inputs::{inputs, unconfigured};
 use crate::kratos::ctx::{Place, environment};
 use crate::kratos::hooks::{self, FLOWS};
@@ -101,7 +101,7 @@ fn places(
 }
 
 /// Whether the list accepts the hook.
-fn may_stand(hook: &str, path: &str, version: Version) -> Result<(), Failure> {
+pub(super) fn may_stand(hook: &str, path: &str, version: Version) -> Result<(), Failure> {
     let allowed = allowed_hooks(path, version);
     if allowed.contains(&hook) {
         return Ok(());
@@ -145,6 +145,8 @@ fn wanted(
         body_url: None,
         body: String::new(),
         meant: Vec::new(),
+        written: None,
+        at: None,
     };
     if hook == "web_hook" {
         wanted.body = jsonnet(&wanted, unit, version)?;
@@ -266,6 +268,9 @@ fn batch_of(
         body_file::Target::There(file) => batch.note(format!("{} is there: it is used as it is", file.display())),
         body_file::Target::Inline => {}
     }
+    let list = |placed: &scaffold::Placed| format!("/{}", placed.path.replace('.', "/"));
+    let shift = |key: String, placed| edit::with(&key, &list(placed), placed.index);
+    batch.rekey(path, &|key| Some(planned.placed.iter().fold(key.to_owned(), shift)));
     let names = planned.placed.iter().flat_map(|placed| &placed.settings).map(|setting| setting.name.clone());
     batch.settings(path, &names.collect::<Vec<_>>(), known)?;
     Ok(batch)
@@ -286,14 +291,14 @@ fn body_of(flags: &Flags, path: &Path, unit: &Unit, wanted: &mut Wanted) -> body
 }
 
 /// Says why nothing is written, and what to write by hand.
-fn refuse(refused: &scaffold::Refused, out: &mut Printer<'_>) -> Outcome {
+pub(super) fn refuse(refused: &scaffold::Refused, out: &mut Printer<'_>) -> Outcome {
     out.block(&refused.paste)?;
     crate::output::note(format!("nothing is written: {}; put the block in by hand", refused.why));
     Ok(FAILED)
 }
 
 /// What users should know of the change.
-fn say(batch: &mut Batch, wanted: &Wanted, planned: &Planned, unit: &Unit) {
+pub(super) fn say(batch: &mut Batch, wanted: &Wanted, planned: &Planned, unit: &Unit) {
     let hook = &wanted.hook;
     for path in &planned.there {
         batch.note(format!("{hook} is already in {path}: nothing is added there"));
@@ -309,7 +314,9 @@ fn say(batch: &mut Batch, wanted: &Wanted, planned: &Planned, unit: &Unit) {
         }
     }
     for (list, count) in &planned.repeated {
-        batch.note(format!("the new list {list} replaces the one for all methods: its {count} hooks are repeated"));
+        let hooks =
+            if *count == 1 { "its hook is repeated".to_owned() } else { format!("its {count} hooks are repeated") };
+        batch.note(format!("the new list {list} replaces the one for all methods: {hooks}"));
     }
     for list in &planned.switched_off {
         batch.note(format!("the new list {list} replaces the hooks for all methods: they no longer run for it"));

@@ -51,10 +51,7 @@ impl Found {
             let list = planned.unit.root().and_then(|root| root.at(pointer)?.parent());
             list.is_some_and(|list| list.style() == Style::Block)
         };
-        let disk = Disk::default();
-        let (unit, settings) = (disk.real(unit), disk.real(settings));
-        let folder = settings.parent().unwrap_or(Path::new("/"));
-        let file = unit.strip_prefix(folder).unwrap_or(&unit).to_string_lossy().replace('\\', "/");
+        let file = super::batch::relative(unit, settings);
         let row = |(rule, key, reason): &At| Known { file: file.clone(), rule, key: key.clone(), reason };
         self.places.iter().filter(|(_, pointer, _)| !takes_comments(pointer)).map(row).collect()
     }

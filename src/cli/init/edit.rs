@@ -1,0 +1,289 @@
+//! `kratos-lint init list`, `remove` and `move`: hooks that are there already.
+
+use std::path::{Path, PathBuf};
+
+use clap::ValueEnum;
+
+use super::batch::Batch;
+use super::{Flow, hook, meant, unit_to_change, version};
+use crate::cli::{CLEAN, Failure, Outcome};
+use crate::disk::Disk;
+use crate::files::Files;
+use crate::init::edit::{self, Removed};
+use crate::init::scaffold::{self, Planned};
+use crate::init::{Auth, Response, Site, Wanted};
+use crate::kratos::hooks::{self, FLOWS};
+use crate::kratos::identity;
+use crate::kratos::plan;
+use crate::kratos::version::Version;
+use crate::output::Printer;
+use crate::output::hooks::places;
+use crate::unit::Unit;
+use crate::yaml::Node;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct ListArgs {
+    /// The configuration
+    file: PathBuf,
+    /// How to show them
+    #[arg(short, long, value_enum, default_value = "text")]
+    format: Format,
+    /// Kratos version (1.3.1, 26.2, master)
+    #[arg(long, value_name = "VERSION")]
+    kratos: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Format {
+    Text,
+    Json,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct RemoveArgs {
+    /// The hook, as list shows it: /selfservice/flows/login/after/hooks/0
+    pointer: String,
+    /// The configuration
+    file: PathBuf,
+    /// Print what would change, without changing the file
+    #[arg(long)]
+    diff: bool,
+    /// Kratos version (1.3.1, 26.2, master)
+    #[arg(long, value_name = "VERSION")]
+    kratos: Option<String>,
+}
+
+#[derive(Debug, clap::Args)]
+#[allow(clippy::struct_excessive_bools)] // Each is a flag of the command line.
+pub(super) struct MoveArgs {
+    /// The hook, as list shows it: /selfservice/flows/login/after/hooks/0
+    pointer: String,
+    /// The configuration
+    file: PathBuf,
+    /// Its new position in the list, from 0 [default: where it belongs by its kind]
+    #[arg(long, value_name = "INDEX")]
+    to: Option<usize>,
+    /// Move it to this flow
+    #[arg(long, value_enum)]
+    flow: Option<Flow>,
+    /// Move it to the list that runs when the flow begins
+    #[arg(long, conflicts_with_all = ["after", "method", "all_methods"])]
+    before: bool,
+    /// Move it to a list that runs when the flow ends
+    #[arg(long)]
+    after: bool,
+    /// Move it to the list of this method
+    #[arg(long)]
+    method: Option<String>,
+    /// Move it to the list for all methods
+    #[arg(long, conflicts_with = "method")]
+    all_methods: bool,
+    /// Leave the hooks for all methods out of a new list of a method: they no longer run for it
+    #[arg(long)]
+    no_repeat_global: bool,
+    /// Print what would change, without changing the file
+    #[arg(long)]
+    diff: bool,
+    /// Kratos version (1.3.1, 26.2, master)
+    #[arg(long, value_name = "VERSION")]
+    kratos: Option<String>,
+}
+
+/// Shows each hook with its pointer, and where it runs.
+///
+/// # Errors
+/// When the file cannot be read, or the version is unknown.
+pub(super) fn list(args: &ListArgs, out: &mut Printer<'_>) -> Outcome {
+    let unit = crate::cli::check::read(&args.file)?;
+    let version = version(args.kratos.as_deref(), Some(&unit))?;
+    let root = unit.root().ok_or_else(|| Failure(format!("{} holds no configuration", unit.path())))?;
+    let mut points = plan::points(root, version);
+    let disk = Disk::of_run(&[PathBuf::from(unit.path())], None);
+    plan::drop_unreachable(&mut points, &identity::load(root, &Files::beside(&disk, Path::new(unit.path()))));
+    match args.format {
+        Format::Text => out.block(&places::plain(root, &points))?,
+        Format::Json => out.json(&places::json(root, &points, version))?,
+    }
+    Ok(CLEAN)
+}
+
+/// Takes a hook out.
+///
+/// # Errors
+/// When there is no such hook, or the file cannot be edited safely.
+pub(super) fn remove(args: &RemoveArgs, out: &mut Printer<'_>) -> Outcome {
+    let unit = unit_to_change(&args.file)?;
+    let version = version(args.kratos.as_deref(), Some(&unit))?;
+    let removed = removed(&unit, &args.pointer)?;
+    let mut batch = Batch::new(false);
+    batch.change(args.file.clone(), unit.file_source().text().to_owned(), removed.text.clone());
+    batch.note(format!("{} removed from {}", name(&removed), removed.path));
+    let list = pointer_of(&removed.path);
+    batch.rekey(&args.file, &|key| edit::without(key, &list, removed.index));
+    shifted(&mut batch, &removed);
+    left(&mut batch, &removed, version);
+    batch.finish(args.diff, out)
+}
+
+fn removed(unit: &Unit, pointer: &str) -> Result<Removed, Failure> {
+    let known = || {
+        let lists = unit.root().map(hooks::lists).unwrap_or_default();
+        let pointers: Vec<String> = lists.iter().flat_map(|list| &list.hooks).map(|hook| hook.node.pointer()).collect();
+        if pointers.is_empty() { "the file has no hooks".to_owned() } else { format!("hooks: {}", pointers.join(", ")) }
+    };
+    edit::remove(unit, pointer).map_err(|why| {
+        let is_there = unit.root().is_some_and(|root| root.at(pointer).is_some());
+        Failure(if is_there { why } else { format!("{why}; {}", known()) })
+    })
+}
+
+fn name(removed: &Removed) -> String {
+    removed.written.value.get("hook").and_then(|name| name.as_str()).unwrap_or("the hook").to_owned()
+}
+
+/// Says which variables have another name now.
+fn shifted(batch: &mut Batch, removed: &Removed) {
+    for (list, index) in &removed.shifted {
+        let name = list.to_ascii_uppercase().replace('.', "_");
+        let now = index.saturating_sub(1);
+        batch.note(format!("rename the variables {name}_{index}_…: this hook has the index {now} now"));
+    }
+}
+
+/// Says what runs instead, and which body nothing uses any more.
+fn left(batch: &mut Batch, removed: &Removed, version: Version) {
+    let Some(root) = removed.unit.root() else { return };
+    let parts: Vec<&str> = removed.path.split('.').collect();
+    if let (true, [_, _, flow, "after", method, "hooks"]) = (removed.is_emptied, parts.as_slice()) {
+        let points = plan::points(root, version);
+        let point = points.iter().find(|point| point.flow == *flow && point.method == Some(*method));
+        if point.is_some_and(|point| point.runs.iter().any(|run| run.hook.is_some())) {
+            batch.note(format!(
+                "{flow}.after.{method} has no list of its own now: the hooks for all methods run for it"
+            ));
+        }
+    }
+    let body = removed.written.value.pointer("/config/body").and_then(|body| body.as_str());
+    let Some(body) = body.filter(|body| body.starts_with("file://")) else { return };
+    if !root.descendants().into_iter().any(|node| node.as_str() == Some(body)) {
+        batch.note(format!("nothing in this file uses {body} any more"));
+    }
+}
+
+/// Puts a hook elsewhere.
+///
+/// # Errors
+/// When there is no such hook, it may not stand there, or the file cannot be edited safely.
+pub(super) fn put(args: &MoveArgs, out: &mut Printer<'_>) -> Outcome {
+    let unit = unit_to_change(&args.file)?;
+    let version = version(args.kratos.as_deref(), Some(&unit))?;
+    let removed = removed(&unit, &args.pointer)?;
+    let (wanted, path) = target(args, &removed, version)?;
+    hook::may_stand(&wanted.hook, &path, version)?;
+    let items = |path: &str| -> Vec<Node<'_>> {
+        removed.unit.root().and_then(|root| root.find(path)).into_iter().flat_map(Node::items).collect()
+    };
+    let there = items(&path);
+    if let Some(to) = args.to.filter(|to| *to > there.len()) {
+        return Err(Failure(format!("--to {to}: the last position in {path} is {}", there.len())));
+    }
+    if path != removed.path && there.iter().any(|item| wanted.is(*item)) {
+        return Err(Failure(format!("{path} has the same hook already: take this one out with init remove")));
+    }
+    let shadows = match (&wanted.method, there.is_empty() && path != removed.path) {
+        (Some(_), true) => {
+            let global = format!("selfservice.flows.{}.after.hooks", wanted.flow);
+            items(&global).into_iter().map(Node::pointer).collect()
+        }
+        _ => Vec::new(),
+    };
+    let site = Site { path: path.clone(), shadows };
+    let planned = match scaffold::add(&removed.unit, &wanted, std::slice::from_ref(&site), !args.no_repeat_global) {
+        Ok(planned) => planned,
+        Err(refused) => return hook::refuse(&refused, out),
+    };
+    let mut batch = Batch::new(false);
+    batch.change(args.file.clone(), unit.file_source().text().to_owned(), planned.text.clone());
+    if planned.text == unit.file_source().text() {
+        batch.note("the hook is there already: nothing is changed");
+        return batch.finish(args.diff, out);
+    }
+    rekey(&mut batch, &args.file, &removed, &planned);
+    let names = planned.placed.iter().flat_map(|placed| &placed.settings).map(|setting| setting.name.clone());
+    batch.settings(&args.file, &names.collect::<Vec<_>>(), &[])?;
+    batch.note(format!("{} removed from {}", wanted.hook, removed.path));
+    hook::say(&mut batch, &wanted, &planned, &unit);
+    if path != removed.path {
+        shifted(&mut batch, &removed);
+        left(&mut batch, &Removed { unit: planned.unit.clone(), ..removed.clone() }, version);
+    }
+    let found = meant::of(&planned, &batch.overlay(), version);
+    let meant = found.meant.iter().map(|(rule, _)| format!("{rule} is found at the new place"));
+    found.others.iter().cloned().chain(meant).for_each(|note| batch.note(note));
+    batch.finish(args.diff, out)
+}
+
+fn pointer_of(path: &str) -> String {
+    format!("/{}", path.replace('.', "/"))
+}
+
+/// What the settings of the linter say of the hook goes along.
+fn rekey(batch: &mut Batch, file: &Path, removed: &Removed, planned: &Planned) {
+    let Some(placed) = planned.placed.first() else { return };
+    let (old, new) = (pointer_of(&removed.path), pointer_of(&placed.path));
+    let own = format!("{old}/{}", removed.index);
+    batch.rekey(file, &|key| {
+        let below = key.strip_prefix(&own).filter(|rest| rest.is_empty() || rest.starts_with('/'));
+        Some(match below {
+            Some(rest) => format!("{new}/{}{rest}", placed.index),
+            None => edit::with(&edit::without(key, &old, removed.index)?, &new, placed.index),
+        })
+    });
+}
+
+/// The hook for its new list, and that list.
+fn target(args: &MoveArgs, removed: &Removed, version: Version) -> Result<(Wanted, String), Failure> {
+    let parts: Vec<&str> = removed.path.split('.').collect();
+    let (old_flow, old_trigger, old_method) = match parts.as_slice() {
+        [_, _, flow, trigger, method, _] => (*flow, *trigger, Some((*method).to_owned())),
+        [_, _, flow, trigger, ..] => (*flow, *trigger, None),
+        _ => ("", "", None),
+    };
+    let flow = match args.flow {
+        Some(flow) => FLOWS.get(flow as usize).copied(),
+        None => FLOWS.iter().find(|flow| **flow == old_flow).copied(),
+    };
+    let flow = flow.ok_or_else(|| Failure(format!("{old_flow} is not a flow")))?;
+    let to_before =
+        args.before || (old_trigger == "before" && !args.after && args.method.is_none() && !args.all_methods);
+    let trigger = if to_before { "before" } else { "after" };
+    let kept = old_method.filter(|_| !to_before && !args.all_methods);
+    let method = args.method.clone().or(kept);
+    if let Some(method) = &method
+        && !hooks::methods(flow, version).any(|known| known == method)
+    {
+        return Err(Failure(format!(
+            "Kratos {version} has no list of {method} in {flow}.{trigger}: name another one with --method, or use --all-methods"
+        )));
+    }
+    let reads = ["/config/response/parse", "/config/can_interrupt"];
+    let is_true = |at: &str| removed.written.value.pointer(at).and_then(serde_json::Value::as_bool) == Some(true);
+    let path = [Some("selfservice.flows"), Some(flow), Some(trigger), method.as_deref(), Some("hooks")];
+    let path = path.into_iter().flatten().collect::<Vec<_>>().join(".");
+    let wanted = Wanted {
+        flow,
+        trigger,
+        method,
+        hook: name(removed),
+        url: String::new(),
+        http_method: String::new(),
+        auth: Auth::None,
+        response: if reads.into_iter().any(is_true) { Response::Parse } else { Response::Ignore },
+        body_url: None,
+        body: String::new(),
+        meant: Vec::new(),
+        written: Some(removed.written.clone()),
+        at: args.to,
+    };
+    Ok((wanted, path))
+}

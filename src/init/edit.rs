@@ -1,0 +1,258 @@
+//! Takes a hook out of its list, with the comments that belong to it, so that it may go elsewhere.
+
+use std::cmp::Ordering;
+
+use serde_json::Value as Json;
+
+use super::scaffold::{leaves, outside, reread, takes_secret};
+use super::{Block, Line, VARIABLES, block, insert, toml, variables};
+use crate::diagnostic::Edit;
+use crate::fix::list;
+use crate::kratos::hooks::FLOWS;
+use crate::text::{Place, Span};
+use crate::unit::Unit;
+use crate::yaml::{Node, Style};
+
+/// A hook that is out of its list.
+#[derive(Clone, Debug)]
+pub struct Removed {
+    /// The configuration afterwards.
+    pub unit: Unit,
+    /// The text of its file afterwards.
+    pub text: String,
+    /// The hook as it was written.
+    pub written: Written,
+    /// Path of its list, keys joined by dots.
+    pub path: String,
+    /// The index that it had.
+    pub index: usize,
+    /// Whether its list is empty now.
+    pub is_emptied: bool,
+    /// Hooks that have another index now and take their secret from the environment: the list and the old index.
+    pub shifted: Vec<(String, usize)>,
+}
+
+/// A hook as it is written in a file.
+#[derive(Clone, Debug)]
+pub struct Written {
+    /// Its lines, with the comments directly above them.
+    pub block: Block,
+    /// What it says.
+    pub value: Json,
+    /// The key of its secret, when that comes from the environment.
+    pub secret_key: Option<&'static str>,
+}
+
+/// The list that a pointer to a hook is about (keys joined by dots), and the index in it; none when it is about something else.
+#[must_use]
+pub fn list_of(pointer: &str) -> Option<(String, usize)> {
+    let parts: Vec<&str> = pointer.strip_prefix('/')?.split('/').collect();
+    let (index, keys) = parts.split_last()?;
+    let is_list = match keys {
+        ["selfservice", "flows", flow, "before", "hooks"] => FLOWS.contains(flow),
+        ["selfservice", "flows", flow, "after", "hooks"] | ["selfservice", "flows", flow, "after", _, "hooks"] => {
+            FLOWS.contains(flow)
+        }
+        _ => false,
+    };
+    is_list.then_some(())?;
+    Some((keys.join("."), index.parse().ok()?))
+}
+
+/// What becomes of a pointer when a list (its pointer) loses the hook at an index; none when that hook is meant.
+#[must_use]
+pub fn without(pointer: &str, list: &str, index: usize) -> Option<String> {
+    renumbered(pointer, list, |own| match own.cmp(&index) {
+        Ordering::Less => Some(own),
+        Ordering::Equal => None,
+        Ordering::Greater => own.checked_sub(1),
+    })
+}
+
+/// What becomes of a pointer when a list (its pointer) gets a hook at an index.
+#[must_use]
+pub fn with(pointer: &str, list: &str, index: usize) -> String {
+    renumbered(pointer, list, |own| Some(own + usize::from(own >= index))).unwrap_or_default()
+}
+
+fn renumbered(pointer: &str, list: &str, index_of: impl Fn(usize) -> Option<usize>) -> Option<String> {
+    let kept = || Some(pointer.to_owned());
+    let Some(rest) = pointer.strip_prefix(list).and_then(|rest| rest.strip_prefix('/')) else { return kept() };
+    let (number, below) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    let Ok(index) = number.parse() else { return kept() };
+    Some(format!("{list}/{}{below}", index_of(index)?))
+}
+
+/// Takes the hook at a pointer out of its list.
+///
+/// # Errors
+/// When there is none, or it cannot be taken out safely.
+pub fn remove(unit: &Unit, pointer: &str) -> Result<Removed, String> {
+    let (path, index) = list_of(pointer).ok_or_else(|| {
+        format!("{pointer} names no hook: write a pointer such as /selfservice/flows/login/after/hooks/0")
+    })?;
+    let root = unit.root().ok_or("the file holds no configuration")?;
+    let list = root.find(&path).filter(|list| list.is_sequence()).ok_or_else(|| format!("there is no list {path}"))?;
+    let count = list.items().len();
+    let item = list.items().nth(index).ok_or_else(|| format!("{path} has {count} hooks, counted from 0"))?;
+    insert::own(item, &path)?;
+    let is_toml = unit.path().to_ascii_lowercase().ends_with(".toml");
+    let written = written(item, is_toml)?;
+    let (file, text) = if is_toml {
+        (unit.path().to_owned(), toml::removed(root, &path, index)?)
+    } else {
+        insert::applied(&cut(list, item)?)?
+    };
+    let kept = |again: &Unit| {
+        let items = |root: Node<'_>| root.find(&path).into_iter().flat_map(Node::items).map(leaves).collect::<Vec<_>>();
+        let pointer = format!("/{}", path.replace('.', "/"));
+        again.root().is_some_and(|now| {
+            let mut before = items(root);
+            before.remove(index.min(count - 1));
+            before == items(now) && outside(root, &pointer) == outside(now, &pointer)
+        })
+    };
+    let again = reread(unit, &file, &text).filter(kept);
+    let behind = list.items().enumerate().skip(index + 1).filter(|(_, item)| takes_secret(*item));
+    let shifted = behind.map(|(index, _)| (path.clone(), index)).collect();
+    Ok(Removed {
+        unit: again.ok_or_else(|| format!("{path} cannot be edited without breaking the file"))?,
+        text,
+        written,
+        path,
+        index,
+        is_emptied: count == 1,
+        shifted,
+    })
+}
+
+/// What an item is, word for word where it has lines of its own.
+///
+/// # Errors
+/// When a template fills something in.
+pub(super) fn written(item: Node<'_>, is_toml: bool) -> Result<Written, String> {
+    let pointer = item.pointer();
+    let value = block::value(item).ok_or_else(|| format!("{pointer} has a value that a template fills in"))?;
+    let mut block = Block::new(block::item(&value), value.clone());
+    let is_block = item.parent().is_some_and(|list| list.style() == Style::Block);
+    if is_block && !is_toml && !item.is_aliased() {
+        let lines = own_lines(item).ok_or_else(|| format!("the lines of {pointer} cannot be told apart"))?;
+        block.lines = lines.into_iter().map(Line::Kept).collect();
+    }
+    let secret_key = takes_secret(item).then(|| {
+        let kind = item.find("config.auth.type").and_then(Node::as_str);
+        if kind == Some("basic_auth") { "password" } else { "value" }
+    });
+    Ok(Written { block, value, secret_key })
+}
+
+impl Written {
+    /// The hook for the list at `path`, after the hooks of these names: what init said of its variables is said anew.
+    #[must_use]
+    pub fn at(&self, path: &str, earlier: &[String]) -> Block {
+        let Some(key) = self.secret_key else { return self.block.clone() };
+        let mut lines = Vec::new();
+        let mut is_said = false;
+        for line in &self.block.lines {
+            let content = line.text().trim_start();
+            if content.starts_with('#') && content.ends_with(VARIABLES) {
+                let lead = " ".repeat(line.text().len() - content.len());
+                lines.extend(variables(path, earlier, key).into_iter().map(|new| Line::Kept(format!("{lead}{new}"))));
+                is_said = true;
+            } else if !(is_said && content.starts_with("#   ")) {
+                is_said = false;
+                lines.push(line.clone());
+            }
+        }
+        Block { lines, flow: self.block.flow.clone() }
+    }
+}
+
+/// The lines of an item of a block list and of its comments, from the column of its dash on.
+fn own_lines(item: Node<'_>) -> Option<Vec<String>> {
+    let source = item.source();
+    let (lines, dash) = lines_of(item)?;
+    let cut = |line: &str| {
+        let lead = line.len() - line.trim_start_matches(' ').len();
+        line.get(lead.min(dash)..).unwrap_or_default().to_owned()
+    };
+    Some(source.slice(lines).lines().map(cut).collect())
+}
+
+/// The bytes of an item of a block list with its comments, and the column of its dash.
+fn lines_of(item: Node<'_>) -> Option<(Span, usize)> {
+    let (_, dash) = insert::dash_of(item)?;
+    let (end, _) = insert::behind(item, dash);
+    Some((Span::new(list::start(item)?, end), dash))
+}
+
+/// The edits that take an item out of its list.
+fn cut(list: Node<'_>, item: Node<'_>) -> Result<Vec<Edit>, String> {
+    let unclear = || format!("the lines of {} cannot be told apart", item.pointer());
+    let source = item.source();
+    let gone = |span: Span| Edit { place: Place::new(source, span), text: String::new() };
+    let is_block = list.style() == Style::Block;
+    if list.items().len() == 1 {
+        return if is_block { emptied(list, item).ok_or_else(unclear) } else { Ok(vec![closed(list)]) };
+    }
+    if is_block {
+        return Ok(vec![gone(lines_of(item).ok_or_else(unclear)?.0)]);
+    }
+    let index = item.index().unwrap_or_default();
+    let (span, next) = (item.origin().span, list.items().nth(index + 1));
+    let between = match (next, index.checked_sub(1).and_then(|index| list.items().nth(index))) {
+        (Some(next), _) => Span::new(span.end, next.origin().span.start),
+        (None, Some(prior)) => Span::new(prior.origin().span.end, span.start),
+        (None, None) => return Err(unclear()),
+    };
+    if source.slice(between).trim() != "," || has_comment(item) {
+        return Err(format!("there are comments around {}, which would be lost", item.pointer()));
+    }
+    Ok(vec![gone(span.cover(between))])
+}
+
+fn has_comment(item: Node<'_>) -> bool {
+    let span = item.origin().span;
+    item.tree().comments().iter().any(|comment| span.contains(comment.span))
+}
+
+/// An empty list in flow style.
+fn closed(list: Node<'_>) -> Edit {
+    Edit { place: list.origin(), text: "[]".to_owned() }
+}
+
+/// Takes out the last item of a block list, and the keys that were there for it alone.
+fn emptied(list: Node<'_>, item: Node<'_>) -> Option<Vec<Edit>> {
+    let source = item.source();
+    let lonely = |node: Node<'_>| node.fields().count() == 1;
+    let mut top = list;
+    while let Some(around) = top.parent().filter(|around| is_below_flow(*around) && lonely(*around)) {
+        top = around;
+    }
+    let is_own = top.parent().is_some_and(|around| around.style() == Style::Block && !lonely(around));
+    let key = top.key_place().span;
+    let number = source.line_of(key.start);
+    let line = source.line_span(number);
+    if is_own && source.slice(Span::new(line.start, key.start)).trim().is_empty() && !is_marked(top) {
+        let column = key.start - line.start;
+        let first = list::comments_before(source, number, column);
+        let (end, _) = insert::behind(item, insert::dash_of(item)?.1);
+        let span = Span::new(source.line_span(first).start, end);
+        return Some(vec![Edit { place: Place::new(source, span), text: String::new() }]);
+    }
+    let (lines, _) = lines_of(item)?;
+    let key = list.key_place().span;
+    let colon = key.end + source.slice(Span::new(key.end, lines.start)).find(':')? + 1;
+    let put = Edit { place: Place::new(source, Span::at(colon)), text: " []".to_owned() };
+    Some(vec![put, Edit { place: Place::new(source, lines), text: String::new() }])
+}
+
+/// Whether something on the way down is named by an anchor.
+fn is_marked(top: Node<'_>) -> bool {
+    top.descendants().into_iter().any(|node| node.anchor().is_some())
+}
+
+/// Whether a map is one of a trigger or method: `selfservice.flows.FLOW.…`.
+fn is_below_flow(node: Node<'_>) -> bool {
+    node.pointer().matches('/').count() > 3
+}

@@ -1,0 +1,158 @@
+//! `init list`, `remove` and `move`.
+
+use std::fs;
+use std::path::Path;
+
+use kratos_lint::discover;
+use kratos_lint::disk::Disk;
+use kratos_lint::init::edit;
+use kratos_lint::kratos::hooks;
+use kratos_lint::kratos::version::Version;
+use kratos_lint::unit::Unit;
+
+use super::{forms, kratos_lint};
+
+fn unit_of(folder: &Path, form: &str) -> (&'static str, Unit) {
+    let (file, text) = forms::written(form, &forms::base(Version::V1_3_1, true));
+    let path = folder.join(file);
+    fs::write(&path, text).expect("written");
+    let disk = Disk::of_run(std::slice::from_ref(&path), None);
+    (file, discover::file(&path, &disk).expect("readable").units.remove(0))
+}
+
+fn pointers(unit: &Unit) -> Vec<String> {
+    let lists = hooks::lists(unit.root().expect("a root"));
+    lists.iter().flat_map(|list| &list.hooks).map(|hook| hook.node.pointer()).collect()
+}
+
+#[test]
+fn each_hook_can_be_taken_out_of_each_form() {
+    let here = tempfile::tempdir().expect("a folder");
+    for form in forms::FORMS {
+        let (_, unit) = unit_of(here.path(), form);
+        let before = pointers(&unit);
+        assert_eq!(before.len(), 6, "{form}");
+        for pointer in &before {
+            let removed = edit::remove(&unit, pointer).unwrap_or_else(|why| panic!("{form} {pointer}: {why}"));
+            let left: Vec<&String> = before.iter().filter(|other| *other != pointer).collect();
+            assert_eq!(pointers(&removed.unit).iter().collect::<Vec<_>>(), left, "{form}\n{}", removed.text);
+            let old = unit.file_source();
+            if ["block", "no indent", "four", "own line", "crlf", "configmap", "helm"].contains(&form) {
+                // Only lines go.
+                let mut rest = old.text().split_inclusive('\n');
+                assert!(removed.text.split_inclusive('\n').all(|line| rest.any(|other| other == line)), "{form}");
+            }
+        }
+        for wrong in ["/selfservice/flows/login/after/hooks/7", "/selfservice/flows/login", "", "/dsn", "/a/hooks/x"] {
+            assert!(edit::remove(&unit, wrong).is_err(), "{wrong}");
+        }
+    }
+}
+
+#[test]
+fn what_is_added_can_be_taken_out_again() {
+    let here = tempfile::tempdir().expect("a folder");
+    for form in ["block", "no indent", "four", "own line", "crlf", "configmap", "helm", "json", "toml"] {
+        let (file, unit) = unit_of(here.path(), form);
+        let pointer = "/selfservice/flows/registration/after/password/hooks/0";
+        let args = ["init", "--flow", "registration", "--method", "password", "--response", "wait", "--url"];
+        let args = [&args[..], &["https://crm.example.org/x", "--write", file]].concat();
+        assert_eq!(kratos_lint(here.path(), &args).status.code(), Some(0), "{form}");
+        assert!(here.path().join("kratos-lint.toml").exists(), "{form}");
+        let output = kratos_lint(here.path(), &["init", "remove", pointer, file]);
+        assert_eq!(output.status.code(), Some(0), "{form} {output:?}");
+        let written = fs::read_to_string(here.path().join(file)).expect("there");
+        assert_eq!(written, unit.file_source().text(), "{form}");
+        let settings = fs::read_to_string(here.path().join("kratos-lint.toml")).expect("there");
+        assert!(!settings.contains("[[ignore]]"), "what is known about the hook goes too: {settings}");
+    }
+}
+
+const LISTS: &str = "\
+selfservice:
+  flows:
+    registration:
+      after:
+        # of all
+        hooks:
+          # audit
+          - hook: web_hook # now
+            config:
+              url: https://audit.example.org/a?b=c
+              method: POST
+              body: base64://ZnVuY3Rpb24oY3R4KSB7fQ==
+              auth:
+                type: api_key
+                config:
+                  name: X
+                  in: header
+                  # `value` comes from the environment of Kratos. Set all of:
+                  #   SELFSERVICE_FLOWS_REGISTRATION_AFTER_HOOKS_0_CONFIG_AUTH_CONFIG_VALUE=<the secret>
+        password:
+          hooks:
+          # signs in
+          - hook: session
+            # at once
+          - hook: show_verification_ui
+";
+
+/// The file after a command, and what it said.
+fn after(args: &[&str]) -> (String, String) {
+    let here = tempfile::tempdir().expect("a folder");
+    fs::write(here.path().join("kratos.yml"), LISTS).expect("written");
+    let mut all = vec!["init"];
+    all.extend(args);
+    all.extend(["kratos.yml", "--kratos", "1.3.1"]);
+    let output = kratos_lint(here.path(), &all);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(0), "{args:?}: {said}");
+    (fs::read_to_string(here.path().join("kratos.yml")).expect("there"), said)
+}
+
+#[test]
+fn comments_go_along() {
+    let after_list = "/selfservice/flows/registration/after";
+    let (text, _) = after(&["move", &format!("{after_list}/password/hooks/0"), "--to", "1"]);
+    let end = "          hooks:\n          - hook: show_verification_ui\n          # signs in\n          - hook: session\n            # at once\n";
+    assert!(text.ends_with(end), "{text}");
+    let (text, said) = after(&["move", &format!("{after_list}/hooks/0"), "--method", "password"]);
+    assert!(
+        !text.contains("# of all") && text.contains("          # audit\n          - hook: web_hook # now\n"),
+        "{text}"
+    );
+    let name = "SELFSERVICE_FLOWS_REGISTRATION_AFTER_PASSWORD_HOOKS_0_CONFIG_AUTH_CONFIG_VALUE=<the secret>";
+    assert!(text.contains(&format!("#   {name}\n")) && said.contains(name), "{text}\n{said}");
+    assert!(!text.contains("REGISTRATION_AFTER_HOOKS_0"), "{text}");
+    let (text, said) = after(&["move", &format!("{after_list}/password/hooks/1"), "--method", "oidc"]);
+    let repeated = "        oidc:\n          hooks:\n            # audit\n            - hook: web_hook # now\n";
+    assert!(text.contains(repeated) && said.contains("replaces the one for all methods"), "{text}\n{said}");
+    let (text, _) = after(&["remove", &format!("{after_list}/password/hooks/0")]);
+    assert!(text.ends_with("          hooks:\n          - hook: show_verification_ui\n"), "{text}");
+}
+
+#[test]
+fn the_list_shows_pointers_and_what_runs() {
+    let here = tempfile::tempdir().expect("a folder");
+    fs::write(here.path().join("kratos.yml"), LISTS).expect("written");
+    let output = kratos_lint(here.path(), &["init", "list", "kratos.yml", "--kratos", "1.3.1"]);
+    let shown = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(shown.contains("/selfservice/flows/registration/after/hooks/0  web_hook https://audit.example.org/a"));
+    assert!(shown.contains("never runs in registration.after.password: the list of the method"), "{shown}");
+    let output = kratos_lint(here.path(), &["init", "list", "kratos.yml", "--kratos", "1.3.1", "-f", "json"]);
+    let json: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(json["hooks"].as_array().map(Vec::len), Some(3));
+    assert_eq!(json["hooks"][1]["runs"][0]["point"], "registration.after.password");
+}
+
+#[test]
+fn what_may_not_stand_there_is_not_moved() {
+    let here = tempfile::tempdir().expect("a folder");
+    fs::write(here.path().join("kratos.yml"), LISTS).expect("written");
+    let session = "/selfservice/flows/registration/after/password/hooks/0";
+    for more in [vec!["--flow", "login"], vec!["--before"], vec!["--to", "9"], vec!["--method", "nope"]] {
+        let args = [&["init", "move", session, "kratos.yml", "--kratos", "1.3.1"], &*more].concat();
+        let output = kratos_lint(here.path(), &args);
+        assert_eq!(output.status.code(), Some(2), "{args:?} {output:?}");
+    }
+    assert_eq!(fs::read_to_string(here.path().join("kratos.yml")).expect("there"), LISTS);
+}
