@@ -222,7 +222,7 @@ fn start(disk: &Disk, name: &str, layers: &[Layer<'_>]) -> Option<Start> {
     for layer in layers {
         pairs(layer.node.get("environment"), &layer.file.around, &mut start.variables);
         volumes(layer, &mut start.mounts);
-        configs(layer, &mut start.mounts);
+        configs(layer, &mut start);
         start.ports.extend(layer.node.select("ports[]").into_iter().map(Node::place));
         if let Some(folder) = layer.node.get("working_dir").and_then(Node::as_str) {
             start.working_folder = there(folder);
@@ -384,7 +384,7 @@ impl Layer<'_> {
 }
 
 /// `configs` and `secrets` of a service, with what the file says of them.
-fn configs(layer: &Layer<'_>, mounts: &mut Vec<Mount>) {
+fn configs(layer: &Layer<'_>, start: &mut Start) {
     for (key, folder) in [("configs", "/"), ("secrets", "/run/secrets/")] {
         for item in layer.node.get(key).into_iter().flat_map(Node::items) {
             let Some(name) = item.as_str().or_else(|| item.get("source").and_then(Node::as_str)) else { continue };
@@ -398,7 +398,9 @@ fn configs(layer: &Layer<'_>, mounts: &mut Vec<Mount>) {
                 (None, Some(content)) => text_of(content),
                 _ => Here::Unknown,
             };
-            mounts.push(Mount { there: plain(&target), here, place: item.place() });
+            // Docker Swarm fills in `{{ env "X" }}` before the container gets the file.
+            start.is_filled_in |= top.is_some_and(|top| top.get("template_driver").is_some());
+            start.mounts.push(Mount { there: plain(&target), here, place: item.place() });
         }
     }
 }

@@ -9,9 +9,11 @@ use crate::disk::{Disk, plain};
 use crate::kratos::env::Variable;
 use crate::text::{Place, Source, Span};
 
-/// A built image of Kratos.
+/// A built image.
 #[derive(Clone, Debug)]
 pub(super) struct Built {
+    /// Whether it is an image of Kratos, or has the program of one.
+    has_kratos: bool,
     /// What a container of it would be, without a command of its own.
     pub(super) start: Start,
     pub(super) entrypoint: Option<Vec<Word>>,
@@ -33,7 +35,7 @@ pub(super) fn read(
     target: Option<&str>,
 ) -> Option<Built> {
     let mut known: Vec<Variable> = Vec::new();
-    let mut stages: Vec<(String, Option<Built>)> = Vec::new();
+    let mut stages: Vec<(String, Built)> = Vec::new();
     for instruction in instructions(source) {
         let Instruction { name, rest, place } = &instruction;
         let filled = interpolate::compose(rest, &known);
@@ -48,7 +50,12 @@ pub(super) fn read(
                 stages.push((alias, built));
             }
             _ => {
-                let Some((_, Some(built))) = stages.last_mut() else { continue };
+                let taken = (name == "COPY").then(|| program_of(filled.as_deref().unwrap_or(rest), &stages, place)).flatten();
+                let Some((_, built)) = stages.last_mut() else { continue };
+                if let Some(image) = taken {
+                    built.has_kratos = true;
+                    built.start.image = image;
+                }
                 built.apply(name, rest, filled.as_deref(), context, place);
                 if name == "ENV" {
                     known.extend(built.start.variables.iter().cloned());
@@ -58,7 +65,24 @@ pub(super) fn read(
     }
     let wanted = target.and_then(|target| stages.iter().position(|(name, _)| name == target));
     let last = stages.len().checked_sub(1)?;
-    stages.into_iter().nth(wanted.unwrap_or(last))?.1
+    let (_, built) = stages.into_iter().nth(wanted.unwrap_or(last))?;
+    built.has_kratos.then_some(built)
+}
+
+/// The image of Kratos whose program `COPY --from=… …/kratos …` takes: that of another stage, or one named there.
+fn program_of(rest: &str, stages: &[(String, Built)], place: &Place) -> Option<Fact<Image>> {
+    let words = words_of_copy(rest);
+    let from = words.iter().find_map(|word| word.strip_prefix("--from="))?;
+    let paths: Vec<&String> = words.iter().filter(|word| !word.starts_with("--")).collect();
+    let (_, sources) = paths.split_last()?;
+    if !sources.iter().any(|path| Path::new(path.as_str()).file_name().is_some_and(|name| name == "kratos")) {
+        return None;
+    }
+    let by_number = from.parse::<usize>().ok().and_then(|number| stages.get(number));
+    match by_number.or_else(|| stages.iter().find(|(stage, _)| stage == from)) {
+        Some((_, built)) => built.has_kratos.then(|| built.start.image.clone()),
+        None => Some(Fact::Known(Image::parse(from)?, place.clone())),
+    }
 }
 
 fn argument(rest: &str, arguments: &[Variable], place: &Place) -> Variable {
@@ -68,18 +92,24 @@ fn argument(rest: &str, arguments: &[Variable], place: &Place) -> Variable {
     super::script::variable(name, value, place)
 }
 
-/// A stage that begins with an image; none when it is not one of Kratos.
-fn stage(image: &str, known: &[Variable], place: &Place) -> Option<Built> {
-    let reference = interpolate::compose(image, known);
+/// A stage that begins with an image.
+fn stage(image: &str, known: &[Variable], place: &Place) -> Built {
     let mut start = Start::new(By::Dockerfile, place.clone());
-    match reference {
-        Some(reference) => start.image = Fact::Known(Image::parse(&reference)?, place.clone()),
+    let has_kratos = match interpolate::compose(image, known) {
+        Some(reference) => match Image::parse(&reference) {
+            Some(image) => {
+                start.image = Fact::Known(image, place.clone());
+                true
+            }
+            None => false,
+        },
         // The tag is not known, the name is.
-        None => {
-            Image::parse(image.split(':').next()?)?;
-        }
+        None => image.split(':').next().and_then(Image::parse).is_some(),
+    };
+    if !has_kratos {
+        start.working_folder = PathBuf::from("/");
     }
-    Some(Built { start, entrypoint: None, command: Vec::new() })
+    Built { has_kratos, start, entrypoint: None, command: Vec::new() }
 }
 
 impl Built {

@@ -79,7 +79,7 @@ fn run(start: &mut Start, disk: &Disk, words: &[Word], place: &Place, depth: usi
         "exec" | "tini" | "dumb-init" | "--" | "env" | "gosu" | "su-exec" if depth < MAX_DEPTH => {
             run(start, disk, words.get(1..).unwrap_or_default(), place, depth + 1);
         }
-        _ => match start.resolve(first) {
+        _ => match find(start, first) {
             Here::Path(path) if depth < MAX_DEPTH => match disk.read(&path) {
                 Ok(source) => script_file(start, disk, &source, words, depth),
                 Err(_) => unknown(start),
@@ -87,6 +87,16 @@ fn run(start: &mut Start, disk: &Disk, words: &[Word], place: &Place, depth: usi
             _ => unknown(start),
         },
     }
+}
+
+/// The file of the project that a program's name means: one without a folder is looked for in those of `PATH`.
+fn find(start: &Start, program: &str) -> Here {
+    const PATH: &[&str] = &["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
+    if program.contains('/') {
+        return start.resolve(program);
+    }
+    let places = PATH.iter().map(|folder| start.resolve(&format!("{folder}/{program}")));
+    places.into_iter().find(|here| matches!(here, Here::Path(_) | Here::Text(_))).unwrap_or(Here::Unknown)
 }
 
 fn unknown(start: &mut Start) {
@@ -99,9 +109,9 @@ fn script_file(start: &mut Start, disk: &Disk, source: &Arc<Source>, words: &[Wo
     let place = Place::new(source, crate::text::Span::at(0));
     let before = start.arguments.is_known();
     let effect = effect(start, disk, source, source.text(), Some(0));
-    if effect.runs.is_empty() {
-        // `exec "$@"` at the end: the arguments are the command.
-        let hands_on = source.text().contains("\"$@\"");
+    // `exec "$@"` at the end: the arguments are the command, whatever the script runs before (`kratos migrate sql`).
+    let hands_on = source.text().contains("\"$@\"");
+    if effect.runs.is_empty() || (hands_on && !effect.runs.iter().any(serves)) {
         apply(start, &effect);
         if hands_on && depth < MAX_DEPTH && words.len() > 1 {
             run(start, disk, words.get(1..).unwrap_or_default(), &place, depth + 1);
@@ -161,12 +171,15 @@ fn apply(start: &mut Start, effect: &Effect) {
 /// Takes the server that a script starts, else the last thing that it runs.
 fn take(start: &mut Start, mut effect: Effect) {
     apply(start, &effect);
-    let serves = |run: &script::Run| run.arguments.iter().flatten().any(|word| word == "serve");
     let at = effect.runs.iter().position(serves).unwrap_or(effect.runs.len().saturating_sub(1));
     if at < effect.runs.len() {
         let run = effect.runs.swap_remove(at);
         set_arguments(start, run.arguments, &run.place);
     }
+}
+
+fn serves(run: &script::Run) -> bool {
+    run.arguments.iter().flatten().any(|word| word == "serve")
 }
 
 /// `NAME=value` words of a text, with quotes as in a shell.
