@@ -1,6 +1,7 @@
 //! The Jsonnet documents of a configuration, each checked for every place that runs it: read (`survey`), tried on inputs
 //! (`trial`), its results looked at (`results`).
 
+mod chains;
 pub mod finding;
 pub mod inputs;
 pub mod mapper;
@@ -305,7 +306,7 @@ fn of_trial(trial: &Trial<'_>, reference: &Reference<'_>, schemas: &[IdentitySch
         let finding = Finding::warning(Kind::Limit, trial.survey.head, message).level(Level::Info);
         found.push(finding.effect(crate::diagnostic::Effect::Advice));
     }
-    found
+    chains::joined(found)
 }
 
 /// `std.extVar('ctx')` in a body, proved by running it, with the edit that mends `local ctx = std.extVar('ctx');` at the top.

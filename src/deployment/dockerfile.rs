@@ -50,7 +50,8 @@ pub(super) fn read(
                 stages.push((alias, built));
             }
             _ => {
-                let taken = (name == "COPY").then(|| program_of(filled.as_deref().unwrap_or(rest), &stages, place)).flatten();
+                let taken =
+                    (name == "COPY").then(|| program_of(filled.as_deref().unwrap_or(rest), &stages, place)).flatten();
                 let Some((_, built)) = stages.last_mut() else { continue };
                 if let Some(image) = taken {
                     built.has_kratos = true;

@@ -532,6 +532,11 @@ impl Walk<'_> {
         if operator == BinaryOp::In {
             self.asks(&known.1, left);
         }
+        if operator == BinaryOp::Rem
+            && let Some(text) = constant(left)
+        {
+            formatted(&text).for_each(|key| _ = self.read(known.1.clone(), key, right));
+        }
         let texts = (is_text(left), is_text(right));
         // A text may be joined with anything.
         self.out.plain &= operator == BinaryOp::Add && (texts.0 || texts.1);
@@ -566,6 +571,11 @@ impl Walk<'_> {
             _ => Known::Unknown,
         }
     }
+}
+
+/// The fields that a format reads: the names of `%(name)s`.
+fn formatted(text: &str) -> impl Iterator<Item = &str> {
+    text.split("%(").skip(1).filter_map(|rest| rest.split_once(')')).map(|(key, _)| key)
 }
 
 fn item(list: Known) -> Known {

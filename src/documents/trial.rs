@@ -2,6 +2,7 @@
 
 mod explain;
 mod holes;
+mod open;
 
 use std::cell::Cell;
 use std::time::{Duration, Instant};
@@ -162,6 +163,9 @@ impl Trials<'_, '_> {
         let least = self.run(&self.least.clone())?;
         let (base, failing) = self.fullest()?;
         let changes = inputs::changes(&self.kind, &self.trial.survey.words, &self.trial.survey.compared);
+        for finding in open::findings(self.trial, &self.kind, &base, &failing)? {
+            add(&mut self.tried.findings, finding);
+        }
         // A document that asks for a value goes another way for each: what is missing is tried on each way.
         let mut ways = vec![(base, failing.clone())];
         let mut at = 0;

@@ -167,8 +167,19 @@ impl Trial<'_> {
             );
         }
         let Some((name, _)) = needed else {
-            let message = "each call fails: a function is called with the wrong arguments";
-            return Some(Finding::error(Kind::Parameter, span, message));
+            // go-jsonnet's own function fails while it builds its message about an item of another type.
+            let called = self.text.get(span.start..span.end).and_then(|text| text.strip_prefix("std."));
+            let of_booleans = called.and_then(|text| ["any", "all"].into_iter().find(|name| text.starts_with(name)));
+            return Some(match of_booleans {
+                Some(name) => {
+                    let message = format!("{ALWAYS_FAILS}: std.{name} needs a list of booleans");
+                    Finding::error(Kind::WrongType, span, message)
+                }
+                None => {
+                    let message = format!("{ALWAYS_FAILS}: a function is called with the wrong arguments");
+                    Finding::error(Kind::Parameter, span, message)
+                }
+            });
         };
         let message = format!("each call fails: the parameter `{name}` gets no value");
         Some(Finding::error(Kind::Parameter, head, message).help("give the parameter a default, or remove it"))

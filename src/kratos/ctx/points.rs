@@ -325,9 +325,14 @@ pub(super) const FACTS: &[FactRow] = &[
         .since(Version::V1_1),
     fact(&["recovery.before", "verification.before"], "flow.state", Fact::Text("choose_method")),
     fact(&["recovery.after"], "flow.state", Fact::Text("passed_challenge")),
-    fact(&["verification.after"], "flow.state", Fact::Text("passed_challenge")).since(Version::V1_3_1),
+    // Recorded with v1.3.1; the strategies set it before the hooks since v1.2.0.
+    fact(&["verification.after"], "flow.state", Fact::Text("passed_challenge")).since(Version::V1_2),
     // 136 of 136 recorded contexts; an address change that a verification applies later shows `show_form`.
     fact(&["settings.after.post_persist"], "flow.state", Fact::Text("success")),
+    // settings/hook.go adds the message of success before these hooks run; 42 of 42 recorded contexts.
+    fact(&["settings.after.post_persist"], "flow.ui.messages", Fact::Present),
+    // The strategies set the message of success before the hooks since v1.2.0 (after them in v1.1.0); 21 of 21 recorded contexts.
+    fact(&["verification.after"], "flow.ui.messages", Fact::Present).since(Version::V1_2),
     // 224 of 224 recorded contexts.
     fact(&["recovery.", "verification."], "flow.active", Fact::Present),
     fact(BEFORE, "request_method", Fact::Text("GET")),

@@ -1,0 +1,98 @@
+//! Objects whose keys are not all known (headers, cookies, payloads, metadata): tried with a key that the document does not name.
+
+use serde_json::{Value, json};
+
+use super::{Trial, is_among, span_of};
+use crate::documents::finding::{Finding, Kind};
+use crate::documents::inputs::{Change, find};
+use crate::evaluation::{Failure, FailureKind};
+use crate::kratos::ctx::json_type::JsonType;
+use crate::kratos::ctx::sample::{self, Fill};
+
+/// A key that documents do not name.
+const OTHER_KEY: &str = "Another";
+/// Most objects that are tried.
+const MOST_OBJECTS: usize = 8;
+
+/// What fails when an object that the document reads holds another key than those that it names: alone, or in place of one of them.
+/// `known` fails on the fullest input.
+pub(super) fn findings(trial: &Trial<'_>, kind: &JsonType, base: &Value, known: &[Failure]) -> Option<Vec<Finding>> {
+    let mut objects = Vec::new();
+    collect(trial, kind, "", &mut objects);
+    objects.truncate(MOST_OBJECTS);
+    let mut found = Vec::new();
+    for Open { path, values, keys } in &objects {
+        let with = |value: &Value| Change::Is(format!("{path}.{OTHER_KEY}"), value.clone());
+        if keys.is_empty() {
+            found.extend(populated(trial, path, values, base, known)?);
+        }
+        for key in keys {
+            let missing = Change::Missing(format!("{path}.{key}"));
+            let Some(value) = values.first() else { continue };
+            let failures = trial.run_each(&with(value).apply(&missing.apply(base)))?.failures;
+            let is_of_key = |failure: &&Failure| failure.kind == FailureKind::NoField(key.clone());
+            let new = failures.iter().filter(|failure| !is_among(failure, known)).filter(is_of_key);
+            found.extend(new.filter_map(|failure| trial.changed(&missing, failure, kind, base)));
+        }
+    }
+    Some(found)
+}
+
+/// What fails because an object is not empty, whatever its key holds.
+fn populated(trial: &Trial<'_>, path: &str, values: &[Value], base: &Value, known: &[Failure]) -> Option<Vec<Finding>> {
+    let mut common: Option<Vec<Failure>> = None;
+    for value in values {
+        let input = Change::Is(format!("{path}.{OTHER_KEY}"), value.clone()).apply(base);
+        let failures = trial.run_each(&input)?.failures;
+        let new = failures.into_iter().filter(|failure| !is_among(failure, known));
+        let is_common = |failure: &Failure| common.as_ref().is_none_or(|common| is_among(failure, common));
+        let both: Vec<Failure> = new.filter(is_common).collect();
+        if both.is_empty() {
+            return Some(Vec::new());
+        }
+        common = Some(both);
+    }
+    let is_of_type = |failure: &&Failure| {
+        matches!(failure.kind, FailureKind::WrongType | FailureKind::FromOther | FailureKind::Call | FailureKind::Other)
+    };
+    let common = common.unwrap_or_default();
+    let finding = |failure: &Failure| {
+        let message = format!("the evaluation fails when {} is not empty: {}", trial.shown(path), failure.message);
+        Finding::warning(Kind::WrongType, span_of(failure).unwrap_or(trial.survey.head), message)
+    };
+    Some(common.iter().filter(is_of_type).map(finding).collect())
+}
+
+/// An object that holds more than is known.
+struct Open {
+    path: String,
+    /// Values that another key of it can have; where nothing is known of them, one of each kind.
+    values: Vec<Value>,
+    /// The keys that the document reads and that may be missing.
+    keys: Vec<String>,
+}
+
+fn collect(trial: &Trial<'_>, kind: &JsonType, path: &str, found: &mut Vec<Open>) {
+    for kind in kind.alternatives() {
+        let JsonType::Object(object) = kind else { continue };
+        let name = path.rsplit_once('.').map_or(path, |(_, name)| name);
+        if let Some(rest) = object.rest.as_deref()
+            && trial.survey.words.contains(name)
+            && object.fields.values().all(|field| field.missing_when.is_some())
+        {
+            let is_known = find(trial.kind, path).field.is_some();
+            let values = match rest {
+                JsonType::Any => vec![json!("text"), json!({}), json!(["text"]), json!(7)],
+                rest => vec![sample::of(rest, Fill::Maximal)],
+            };
+            if is_known {
+                let keys = object.fields.keys().cloned().collect();
+                found.push(Open { path: path.to_owned(), values, keys });
+            }
+        }
+        for (key, field) in &object.fields {
+            let inner = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+            collect(trial, &field.kind, &inner, found);
+        }
+    }
+}
