@@ -5,7 +5,7 @@
 use serde_json::{Map, Value, json};
 
 use super::conditions;
-use super::{HOOK_PLACES, HookPlace, Key, Limit, Shape, below, children, join, lookup};
+use super::{HOOK_PLACES, HookPlace, Key, Limit, Shape, below, children, join, lookup, texts};
 use crate::kratos::version::Version;
 
 /// The JSON Schema 2020-12 of the configuration of a release.
@@ -97,7 +97,15 @@ fn schema(path: &str, key: &Key, version: Version) -> Value {
     for limit in key.limits {
         add(&mut keywords, limit);
     }
+    describe(&mut keywords, path);
     Value::Object(keywords)
+}
+
+/// Adds what a key does: editors show it.
+fn describe(keywords: &mut Map<String, Value>, path: &str) {
+    if let Some(text) = texts::text(path) {
+        keywords.insert("description".to_owned(), json!(text));
+    }
 }
 
 fn typed(name: &str) -> Map<String, Value> {
@@ -155,7 +163,9 @@ fn hook_schema(hook: &str, version: Version) -> Value {
         // An object that the table knows by its keys alone.
         let config = join(&path, "config");
         if let Some(shape) = conditions::hook_object(&config, version) {
-            properties.insert("config".to_owned(), Value::Object(object(&config, shape, version)));
+            let mut keywords = object(&config, shape, version);
+            describe(&mut keywords, &config);
+            properties.insert("config".to_owned(), Value::Object(keywords));
         }
     }
     let mut required = vec![json!("hook")];
@@ -200,5 +210,43 @@ fn add(keywords: &mut Map<String, Value>, limit: &Limit) {
         Limit::TemplateUri => put("pattern", json!("^(http|https|file|base64)://")),
         // Said by the object around it, or checked by the program alone.
         Limit::Required | Limit::Origin | Limit::HostPort | Limit::Body => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Schemas of values that say nothing to a reader.
+    fn silent(schema: &Value, at: &str, found: &mut Vec<String>) {
+        for (name, value) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
+            let at = format!("{at}/{name}");
+            // The mapping around the settings of a built-in hook is no row of the table.
+            if name != "hook"
+                && at != "hook/config"
+                && value.get("$ref").is_none()
+                && value.get("description").is_none()
+            {
+                found.push(at.clone());
+            }
+            silent(value, &at, found);
+        }
+        for below in ["items", "additionalProperties"].iter().filter_map(|key| schema.get(key)) {
+            silent(below, at, found);
+        }
+    }
+
+    #[test]
+    fn each_property_is_described() {
+        for version in [Version::V1_0, Version::NEWEST, Version::MASTER] {
+            let all = document(version);
+            let mut found = Vec::new();
+            silent(&all, "", &mut found);
+            for hook in all["$defs"].as_object().expect("hooks").values() {
+                silent(hook, "hook", &mut found);
+            }
+            assert!(found.is_empty(), "{version}: {found:#?}");
+            assert_eq!(all["properties"]["dsn"]["description"].as_str(), texts::text("dsn"));
+        }
     }
 }

@@ -61,7 +61,7 @@ const TEXTS: &[(&str, &str)] = &[
     ("courier", "How Kratos sends mails and text messages. Nothing is sent unless `kratos courier watch` or `--watch-courier` runs."),
     ("courier.channels", "Other ways to send messages than SMTP, for example SMS."),
     ("courier.channels[]", "A way to send messages: its id and the call that sends."),
-    ("courier.channels[].id", "Which messages go here: `sms`, or `email` instead of SMTP."),
+    ("courier.channels[].id", "Which messages go here: only `sms` is possible. Addresses of an identity schema with `via: sms` use it."),
     ("courier.channels[].type", "How the channel sends. Only `http` exists."),
     ("courier.delivery_strategy", "`smtp` sends mails to a mail server, `http` calls `courier.http.request_config`. Without it: smtp."),
     ("courier.http", "The call for each mail, with `delivery_strategy: http`."),
@@ -105,7 +105,7 @@ const TEXTS: &[(&str, &str)] = &[
     ("database.cleanup.older_than", "Only rows that expired so long ago. Without it all that expired."),
     ("database.cleanup.sleep", "Rests between its steps."),
     ("database.cleanup.sleep.tables", "How long it rests between two tables. Without it 1m."),
-    ("dev", "Dev mode, as the flag `--dev`: cookies work over http, and some protections are off. Never in production."),
+    ("dev", "Dev mode: cookies work over http, and some protections are off. In a file `kratos serve` ignores it: use the flag `--dev` or `DEV=true` in the environment."),
     ("dsn", "The database: postgres://, mysql://, cockroach:// or sqlite://. `memory` forgets all at a restart. Usually given as DSN in the environment."),
     ("enterprise", "Settings of the enterprise edition; the open source server does not know them."),
     ("enterprise.identity_schema_fallback_url_template", "Address of identity schemas that the configuration does not list; `{{schema_id}}` is filled in."),
@@ -147,7 +147,7 @@ const TEXTS: &[(&str, &str)] = &[
     ("identity.schemas[].url", "Where the schema is: file://, base64:// or http(s)://. Kratos reads it at the start and does not start without it."),
     ("identity.schemas[].selfservice_selectable", "Whether users may choose this schema when they register (`identity_schema` of the flow)."),
     ("log", "What Kratos logs."),
-    ("log.format", "`text`, `json`, or `gelf` for Graylog. Without it text."),
+    ("log.format", "`text` or `json`. With any other word Kratos does not start. Without it text."),
     ("log.level", "The least level that is logged: trace, debug, info, warning, error, fatal, panic. Without it info."),
     ("log.leak_sensitive_values", "`true` writes cookies, tokens and codes to the log. Only while looking for a fault."),
     ("log.redaction_text", "What the log shows instead of a secret."),
@@ -181,7 +181,7 @@ const TEXTS: &[(&str, &str)] = &[
     ("selfservice.flows.logout", "Signing out."),
     ("selfservice.flows.logout.after", "What happens after signing out."),
     ("selfservice.flows.logout.after.default_browser_return_url", "Where browsers go after signing out."),
-    ("selfservice.flows.logout.clear_browser_data", "What browsers delete when users sign out (the header Clear-Site-Data)."),
+    ("selfservice.flows.logout.clear_browser_data", "`true`: browsers delete cookies and storage of the site when users sign out (the header Clear-Site-Data). Without it they do not."),
     ("selfservice.flows.recovery", "Getting an account back after the password is lost. Off unless `enabled` is true."),
     ("selfservice.flows.registration", "Signing up. On unless `enabled` is false."),
     ("selfservice.flows.registration.enable_legacy_one_step", "`true`: one form for profile and credentials, as before v1.2.0. `style: unified` replaces it."),
@@ -348,9 +348,9 @@ const TEXTS: &[(&str, &str)] = &[
     ("session.whoami.tokenizer.templates.*", "A kind of token: its key, life and claims."),
     ("session.whoami.tokenizer.templates.*.claims_mapper_url", "Jsonnet that makes claims of the session, as file://, base64:// or http(s)://."),
     ("session.whoami.tokenizer.templates.*.jwks_url", "JSON Web Key Set with the private key that signs."),
-    ("session.whoami.tokenizer.templates.*.subject_source", "What the claim `sub` is: `id` of the identity, or its `external_id`. Without it id."),
+    ("session.whoami.tokenizer.templates.*.subject_source", "What the subject of the token is: `id` of the identity, or its `external_id`. Without it id."),
     ("session.whoami.tokenizer.templates.*.ttl", "How long the token is valid. Without it 1m."),
-    ("sqa-opt-out", "A flag of the command line: no usage data goes to Ory."),
+    ("sqa-opt-out", "`true`: no usage data goes to Ory. In a file `kratos serve` ignores it: use the flag, or `SQA_OPT_OUT=true` in the environment."),
     ("tracing", "Where traces go."),
     ("tracing.deployment_environment", "Name of this installation in traces."),
     ("tracing.provider", "Which kind: `jaeger`, `zipkin` or `otel` (its settings stand below `otlp`). Without it no traces."),
@@ -374,7 +374,7 @@ const TEXTS: &[(&str, &str)] = &[
     ("tracing.providers.otlp.sampling.sampling_ratio", "The share from 0 to 1. Without it 1."),
     ("tracing.service_name", "Name of the service in traces. Without it Ory Kratos."),
     ("version", "The release that this file is written for. Kratos logs a warning when it runs as another one."),
-    ("watch-courier", "The flag `--watch-courier`: the server itself sends messages. In a file it has no effect."),
+    ("watch-courier", "`true`: the server itself sends messages. In a file `kratos serve` ignores it: use the flag `--watch-courier`."),
 ];
 
 /// What a key does, by its path as in [`super::KEYS`]; for an item of a list that has no text of its own what the list does.
@@ -442,7 +442,22 @@ fn shape(shape: Shape) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kratos::schema::KEYS;
+    use crate::kratos::schema::{KEYS, Key};
+
+    #[test]
+    fn texts_name_only_words_that_the_key_takes() {
+        let parts: std::collections::BTreeSet<&str> = KEYS.iter().flat_map(|key| key.path.split('.')).collect();
+        let is_word = |text: &&str| !text.is_empty() && text.chars().all(|chr| chr.is_ascii_lowercase() || chr == '-');
+        for key in KEYS.iter().filter(|key| key.words().is_some()) {
+            // A text holds for all releases: so do the words.
+            let all: Vec<&str> =
+                super::super::rows(key.path).iter().filter_map(Key::words).flatten().copied().collect();
+            let named = text(key.path).unwrap_or_default().split('`').skip(1).step_by(2).filter(is_word);
+            for word in named.filter(|word| !parts.contains(word)) {
+                assert!(all.contains(&word), "{}: `{word}` is not among {all:?}", key.path);
+            }
+        }
+    }
 
     #[test]
     fn each_key_has_a_text_that_says_more_than_its_name() {
