@@ -11,6 +11,8 @@ mod completion;
 mod diagnostics;
 mod fragment;
 mod hover;
+mod identity;
+mod json;
 mod position;
 mod probe;
 mod server;

@@ -8,5 +8,7 @@ mod completion;
 mod diagnostics;
 #[path = "lsp/features.rs"]
 mod features;
+#[path = "lsp/identity.rs"]
+mod identity;
 #[path = "lsp/protocol.rs"]
 mod protocol;

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::about;
 use super::bodies;
 use super::fragment::{self, Fragments, join};
+use super::identity;
 use super::position::Lines;
 use super::probe::{Probe, Role};
 use super::server::Features;
@@ -24,27 +25,30 @@ use crate::yaml::Node;
 /// Kinds of items in the protocol.
 const FUNCTION: u8 = 3;
 const FIELD: u8 = 5;
-const PROPERTY: u8 = 10;
+pub(super) const PROPERTY: u8 = 10;
 const SNIPPET: u8 = 15;
 const FILE: u8 = 17;
 const REFERENCE: u8 = 18;
-const WORD: u8 = 20;
+pub(super) const WORD: u8 = 20;
 
 /// What is offered.
-struct Offer {
-    label: String,
-    kind: u8,
-    detail: String,
-    text: Snippet,
-    about: Option<String>,
+pub(super) struct Offer {
+    pub(super) label: String,
+    pub(super) kind: u8,
+    pub(super) detail: String,
+    pub(super) text: Snippet,
+    pub(super) about: Option<String>,
     /// Comes before those without.
-    is_first: bool,
+    pub(super) is_first: bool,
+    /// What the client compares with what is written, when that is not the label.
+    pub(super) filter: Option<String>,
 }
 
 impl Offer {
-    fn word(word: &str, kind: u8) -> Offer {
+    pub(super) fn word(word: &str, kind: u8) -> Offer {
         let text = Snippet::of(word);
-        Offer { label: word.to_owned(), kind, detail: String::new(), text, about: None, is_first: false }
+        let label = word.to_owned();
+        Offer { label, kind, detail: String::new(), text, about: None, is_first: false, filter: None }
     }
 }
 
@@ -58,6 +62,7 @@ pub(super) fn answer(path: &Path, params: &Value, snapshot: &Snapshot, features:
     let (offers, replaces, indent) = match name.rsplit('.').next() {
         Some("yml" | "yaml") => yaml(path, text, byte, snapshot),
         Some("jsonnet" | "libsonnet") => jsonnet(path, text, byte, snapshot),
+        Some("json") => identity::offers(path, text, byte, snapshot),
         _ => return Value::Null,
     };
     let lead = " ".repeat(indent);
@@ -73,7 +78,7 @@ pub(super) fn answer(path: &Path, params: &Value, snapshot: &Snapshot, features:
                 "kind": offer.kind,
                 "detail": offer.detail,
                 "sortText": format!("{}{}", u8::from(!offer.is_first), offer.label),
-                "filterText": offer.label,
+                "filterText": offer.filter.as_ref().unwrap_or(&offer.label),
                 "insertTextFormat": format,
                 "insertTextMode": if features.snippets { 2 } else { 1 },
                 "textEdit": {"range": range, "newText": new},
@@ -171,7 +176,7 @@ impl Place<'_> {
         let is_first = row.is_some_and(Key::is_required);
         let detail = if is_first { "required".to_owned() } else { String::new() };
         let about = schema::texts::about(path, self.version);
-        Offer { label: name.to_owned(), kind: PROPERTY, detail, text, about, is_first }
+        Offer { label: name.to_owned(), kind: PROPERTY, detail, text, about, is_first, filter: None }
     }
 
     /// Whole items of the list in which the cursor begins one.
@@ -193,6 +198,7 @@ impl Place<'_> {
                 text: fragments.hook(name, self.relative()),
                 about: about::hook(name, self.version),
                 is_first: true,
+                filter: None,
             };
             return Some(hooks.map(offer).collect());
         }
@@ -213,6 +219,7 @@ impl Place<'_> {
             text,
             about: schema::texts::about(&path, self.version),
             is_first: true,
+            filter: None,
         }])
     }
 
@@ -359,6 +366,7 @@ fn jsonnet(path: &Path, text: &str, byte: usize, snapshot: &Snapshot) -> (Vec<Of
         text: Snippet::of(name.as_str()),
         about: field.missing_when.as_ref().map(|when| format!("may be missing: {when}")),
         is_first: field.missing_when.is_none(),
+        filter: None,
         label: name,
     });
     (offers.collect(), replaces, 0)
@@ -377,5 +385,6 @@ fn of_standard(function: &'static Function) -> Offer {
         text: Snippet::of(function.name),
         about: None,
         is_first: false,
+        filter: None,
     }
 }

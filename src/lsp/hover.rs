@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::position::Lines;
 use super::state::Snapshot;
-use super::{about, bodies, completion, units};
+use super::{about, bodies, completion, identity, units};
 use crate::kratos::schema;
 use crate::text::Span;
 use crate::yaml::Node;
@@ -17,7 +17,11 @@ pub(super) fn answer(path: &Path, params: &Value, snapshot: &Snapshot) -> Value 
     let lines = Lines::of(source.text(), snapshot.encoding);
     let byte = lines.byte_of(params);
     let is_jsonnet = path.extension().is_some_and(|ending| ending == "jsonnet" || ending == "libsonnet");
-    let found = if is_jsonnet { jsonnet(path, source.text(), byte, snapshot) } else { key(path, byte, snapshot) };
+    let found = if is_jsonnet {
+        jsonnet(path, source.text(), byte, snapshot)
+    } else {
+        key(path, byte, snapshot).or_else(|| identity::about(path, source.text(), byte, snapshot))
+    };
     let Some((span, text)) = found else { return Value::Null };
     json!({"contents": {"kind": "markdown", "value": text}, "range": lines.range(span)})
 }

@@ -361,7 +361,7 @@ fn capabilities(encoding: Encoding, pulls: bool) -> Value {
     let mut all = json!({
         "positionEncoding": encoding.name(),
         "textDocumentSync": {"openClose": true, "change": 2, "save": {"includeText": false}},
-        "completionProvider": {"triggerCharacters": [".", ":", " ", "-", "/"]},
+        "completionProvider": {"triggerCharacters": [".", ":", " ", "-", "/", "\""]},
         "hoverProvider": true,
         "definitionProvider": true,
         "referencesProvider": true,

@@ -15,7 +15,7 @@ use crate::unit::Unit;
 use crate::yaml::Node;
 
 /// The files behind the `file://` values of a configuration.
-fn references<'u>(unit: &'u Unit, path: &Path, snapshot: &Snapshot) -> Vec<(Node<'u>, PathBuf)> {
+pub(super) fn references<'u>(unit: &'u Unit, path: &Path, snapshot: &Snapshot) -> Vec<(Node<'u>, PathBuf)> {
     let known = snapshot.results.units.iter().find(|known| known.path == path && known.at == unit.at);
     let deployment = known.map(|known| std::sync::Arc::clone(&known.deployment)).unwrap_or_default();
     let files = units::files(unit.path(), snapshot, &deployment);

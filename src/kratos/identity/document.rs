@@ -3,7 +3,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::meta::{DIALECTS, VERIFIABLE_FORMATS};
+use super::meta::DIALECTS;
+pub(crate) use super::meta::VERIFIABLE_FORMATS;
 use super::{EXTENSION, EXTENSION_KEYS, ExtensionKey, Holds};
 use crate::kratos::version::Version;
 
@@ -107,7 +108,7 @@ fn value(row: &ExtensionKey, version: Version) -> Value {
 }
 
 /// What a key of the keyword does, for people (kratos/config/E-identity-schema.md E4).
-fn description(path: &str) -> &'static str {
+pub(crate) fn description(path: &str) -> &'static str {
     match path {
         "" => "What Kratos does with the value of this trait.",
         "credentials" => "The methods that use this trait.",

@@ -148,7 +148,7 @@ pub(super) const DIALECTS: [&str; 8] = [
 ];
 
 /// Formats that a direct trait with `verification` may have, since v1.1.0 (E2).
-pub(super) const VERIFIABLE_FORMATS: [&str; 6] = ["email", "tel", "date", "time", "date-time", "no-validate"];
+pub(crate) const VERIFIABLE_FORMATS: [&str; 6] = ["email", "tel", "date", "time", "date-time", "no-validate"];
 
 struct Check<'t> {
     version: Version,
