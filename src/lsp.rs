@@ -9,6 +9,7 @@ mod bodies;
 mod checker;
 mod completion;
 mod diagnostics;
+mod embed;
 mod fragment;
 mod hover;
 mod identity;
@@ -22,5 +23,6 @@ mod structure;
 mod transport;
 mod units;
 mod uri;
+mod variables;
 
 pub use server::serve;

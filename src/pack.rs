@@ -133,7 +133,7 @@ fn place(node: Node<'_>) -> String {
 }
 
 /// The bytes of the file that a value takes, and what is written there for another value: quotes stay.
-fn edit(node: Node<'_>, value: &str) -> Option<(Span, String)> {
+pub(crate) fn edit(node: Node<'_>, value: &str) -> Option<(Span, String)> {
     let origin = node.origin();
     let old = origin.source.slice(origin.span);
     let written = match node.style() {
@@ -148,7 +148,7 @@ fn edit(node: Node<'_>, value: &str) -> Option<(Span, String)> {
 }
 
 /// Whether a value is written on one line as it is, so that another one in its place can be taken back.
-fn is_plainly_written(node: Node<'_>) -> bool {
+pub(crate) fn is_plainly_written(node: Node<'_>) -> bool {
     let origin = node.origin();
     let old = origin.source.slice(origin.span);
     let inner = match node.style() {

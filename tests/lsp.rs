@@ -6,6 +6,8 @@ mod client;
 mod completion;
 #[path = "lsp/diagnostics.rs"]
 mod diagnostics;
+#[path = "lsp/embed.rs"]
+mod embed;
 #[path = "lsp/features.rs"]
 mod features;
 #[path = "lsp/identity.rs"]

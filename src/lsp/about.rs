@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-use crate::jsonnet::types::{JsonType, Text};
+use crate::jsonnet::types::{Field, JsonType, Object, Text};
+use crate::kratos::ctx::sample::{self, Fill};
 use crate::kratos::hooks;
 use crate::kratos::version::Version;
 
@@ -31,6 +32,23 @@ pub(super) fn hook(name: &str, version: Version) -> Option<String> {
         _ = write!(out, "\nRuns in: {}\n", acts.join(", "));
     }
     Some(out)
+}
+
+/// Longest example, in bytes.
+const LONGEST_EXAMPLE: usize = 400;
+
+/// A value such as a field of this name may have; none where nothing is known, or the type says all.
+pub(super) fn example(name: &str, kind: &JsonType) -> Option<String> {
+    let says_all = matches!(kind, JsonType::Any | JsonType::Null | JsonType::Bool(_) | JsonType::Text(Text::Is(_)));
+    if says_all || matches!(kind, JsonType::Union(kinds) if kinds.is_empty()) {
+        return None;
+    }
+    // Samples depend on the name of a field.
+    let field = Field { kind: kind.clone(), missing_when: None };
+    let around = Object { fields: [(name.to_owned(), field)].into(), ..Object::default() };
+    let value = sample::of(&JsonType::Object(around), Fill::Maximal).get(name).cloned()?;
+    let text = serde_json::to_string_pretty(&value).ok()?;
+    (text.len() <= LONGEST_EXAMPLE && !value.is_null()).then_some(text)
 }
 
 /// A type, in few words.

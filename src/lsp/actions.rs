@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Map, Value, json};
 
 use super::diagnostics::one_line;
+use super::embed;
 use super::position::Lines;
 use super::server::Features;
 use super::state::Snapshot;
@@ -16,11 +17,11 @@ use crate::text::{Place, Source, Span};
 pub(super) const FIX_ALL: &str = "source.fixAll.kratos-lint";
 
 /// An edit of a file.
-struct Change {
-    path: PathBuf,
-    source: std::sync::Arc<Source>,
-    span: Span,
-    text: String,
+pub(super) struct Change {
+    pub(super) path: PathBuf,
+    pub(super) source: std::sync::Arc<Source>,
+    pub(super) span: Span,
+    pub(super) text: String,
 }
 
 /// The answer to `textDocument/codeAction`.
@@ -78,6 +79,7 @@ pub(super) fn answer(path: &Path, params: &Value, snapshot: &Snapshot, features:
             actions.push(json!({"title": "Apply all safe fixes of kratos-lint", "kind": FIX_ALL, "edit": edit}));
         }
     }
+    actions.extend(embed::actions(path, asked, snapshot, features, &wants));
     Value::Array(actions)
 }
 
@@ -97,7 +99,8 @@ fn changes(fix: &Fix, snapshot: &Snapshot) -> Option<Vec<Change>> {
     fix.edits.iter().map(one).collect()
 }
 
-fn edit(changes: &[Change], snapshot: &Snapshot, features: Features) -> Value {
+/// The changes as the client takes them.
+pub(super) fn edit(changes: &[Change], snapshot: &Snapshot, features: Features) -> Value {
     let mut by_file: BTreeMap<&Path, (Lines<'_>, Vec<Value>)> = BTreeMap::new();
     for change in changes {
         let first = || (Lines::of(change.source.text(), snapshot.encoding), Vec::new());
@@ -125,17 +128,13 @@ fn ignores(
     features: Features,
     params: &Value,
 ) -> Vec<Value> {
-    let name = path.to_string_lossy().to_lowercase();
-    let is_yaml = [".yml", ".yaml"].iter().any(|ending| name.ends_with(ending));
-    if !is_yaml || found.is_final || found.place.source.is_embedded() {
-        return Vec::new();
-    }
     let place: Place = found.place.in_file();
     let start = source.line_span(source.line_of(place.span.start)).start;
     let Some(above) = crate::suppress::offer::above(found, "reason") else { return Vec::new() };
+    let opening = if above.text.trim_start().starts_with("//") { "//" } else { "#" };
     let comments = [
         ("on this line", start, above.text),
-        ("in this file", 0, format!("# kratos-lint: ignore-file[{}] reason\n", found.rule)),
+        ("in this file", 0, format!("{opening} kratos-lint: ignore-file[{}] reason\n", found.rule)),
     ];
     let action = |(place, at, text): (&str, usize, String)| {
         let text = crate::fix::with_line_ends(source, &text);

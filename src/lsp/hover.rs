@@ -50,7 +50,17 @@ fn jsonnet(path: &Path, text: &str, byte: usize, snapshot: &Snapshot) -> Option<
     for seen in bodies::seen(path, snapshot) {
         let types = seen.types(text)?;
         let (span, kind) = types.at(byte)?;
-        let said = about::kind(kind);
+        let written = text.get(span.start..span.end).unwrap_or_default();
+        let (dot, name) =
+            written.rsplit_once('.').map_or((span.end, written), |(of, name)| (span.start + of.len(), name));
+        let field = types.fields_before(dot).and_then(|fields| fields.get(name));
+        let mut said = about::kind(kind);
+        if let Some(when) = field.and_then(|field| field.missing_when.as_ref()) {
+            said.push_str(&format!("\n\nMay be missing: {when}"));
+        }
+        if let Some(example) = about::example(name, kind) {
+            said.push_str(&format!("\n\nExample:\n\n```json\n{example}\n```"));
+        }
         let (_, all) = found.get_or_insert_with(|| (span, Vec::new()));
         if !all.contains(&said) {
             all.push(said);
@@ -60,7 +70,7 @@ fn jsonnet(path: &Path, text: &str, byte: usize, snapshot: &Snapshot) -> Option<
     let written = text.get(span.start..span.end).unwrap_or_default();
     let shown =
         if written.len() <= 80 && !written.contains(['\n', '`']) { format!("`{written}`: ") } else { String::new() };
-    Some((span, format!("{shown}{}", kinds.join("; "))))
+    Some((span, format!("{shown}{}", kinds.join("\n\n---\n\n"))))
 }
 
 /// The innermost node at a byte of a file.

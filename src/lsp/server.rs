@@ -13,7 +13,7 @@ use super::checker::{self, Abilities};
 use super::position::{self, Encoding};
 use super::state::{Document, Shared, Snapshot, State};
 use super::transport::{self, Client, Incoming};
-use super::{actions, completion, hover, structure, uri};
+use super::{actions, completion, embed, hover, structure, uri};
 use crate::check::Target;
 
 /// Codes of errors in JSON-RPC and the protocol.
@@ -108,6 +108,8 @@ pub(super) struct Features {
     pub(super) snippets: bool,
     /// Edits that name the versions of buffers.
     pub(super) versioned: bool,
+    /// Edits that make new files.
+    pub(super) creates: bool,
 }
 
 /// A request that waits for the check of a generation: that, its id, method and parameters.
@@ -243,6 +245,10 @@ impl Server {
         self.features = Features {
             snippets: is("textDocument/completion/completionItem/snippetSupport"),
             versioned: is("workspace/workspaceEdit/documentChanges"),
+            creates: is("workspace/workspaceEdit/documentChanges")
+                && at("workspace/workspaceEdit/resourceOperations")
+                    .and_then(Value::as_array)
+                    .is_some_and(|all| all.iter().any(|name| name.as_str() == Some("create"))),
         };
         let folders = workspace_folders(params);
         if let Some(folder) = folders.first() {
@@ -368,7 +374,7 @@ fn capabilities(encoding: Encoding, pulls: bool) -> Value {
         "documentLinkProvider": {},
         "documentSymbolProvider": true,
         "inlayHintProvider": true,
-        "codeActionProvider": {"codeActionKinds": ["quickfix", actions::FIX_ALL]},
+        "codeActionProvider": {"codeActionKinds": ["quickfix", embed::EMBED, embed::MOVE, actions::FIX_ALL]},
         "workspace": {"workspaceFolders": {"supported": true, "changeNotifications": true}},
     });
     if let (true, Some(all)) = (pulls, all.as_object_mut()) {

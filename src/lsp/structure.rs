@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::hover::node_at;
 use super::position::{Lines, Position};
 use super::state::Snapshot;
-use super::{completion, diagnostics, units};
+use super::{completion, diagnostics, units, variables};
 use crate::files::Found;
 use crate::kratos::hooks::{self, Mode};
 use crate::kratos::plan;
@@ -26,7 +26,8 @@ pub(super) fn references<'u>(unit: &'u Unit, path: &Path, snapshot: &Snapshot) -
     units::file_values(unit).filter_map(target).collect()
 }
 
-/// The answer to `textDocument/definition`: the file of a `file://`, the entry of an identity schema.
+/// The answer to `textDocument/definition`: the file of a `file://`, the entry of an identity schema, the variable that sets a
+/// key, and the key that a variable sets.
 pub(super) fn definition(path: &Path, params: &Value, snapshot: &Snapshot) -> Value {
     let Ok(source) = snapshot.disk().read_configuration(path) else { return Value::Null };
     let lines = Lines::of(source.text(), snapshot.encoding);
@@ -44,8 +45,14 @@ pub(super) fn definition(path: &Path, params: &Value, snapshot: &Snapshot) -> Va
                 return json!([{"uri": snapshot.uri(path), "range": lines.range(place.span)}]);
             }
         }
+        let known = snapshot.results.units.iter().find(|known| known.path == path && known.at == unit.at);
+        let set_by = known.map(|known| variables::of_key(node, known, snapshot)).unwrap_or_default();
+        if !set_by.is_empty() {
+            return Value::Array(set_by);
+        }
     }
-    Value::Null
+    let keys = variables::keys(path, byte, snapshot);
+    if keys.is_empty() { Value::Null } else { Value::Array(keys) }
 }
 
 /// The answer to `textDocument/references`: where configurations refer to this file.

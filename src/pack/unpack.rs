@@ -99,7 +99,7 @@ fn is_preset(node: Node<'_>) -> bool {
 }
 
 /// The name of a file, by the place of the value.
-fn name(content: &Content<'_>) -> String {
+pub(crate) fn name(content: &Content<'_>) -> String {
     let around = |key: &str| content.node.parent().and_then(|around| around.get(key)).and_then(Node::as_str);
     let stem = match content.kind {
         Kind::Schema => around("id").map(str::to_owned),

@@ -21,7 +21,7 @@ pub fn modern() -> Value {
             "completion": {"completionItem": {"snippetSupport": true}},
             "codeAction": {"codeActionLiteralSupport": {}, "resolveSupport": {"properties": ["edit"]}},
         },
-        "workspace": {"workspaceEdit": {"documentChanges": true}},
+        "workspace": {"workspaceEdit": {"documentChanges": true, "resourceOperations": ["create"]}},
     })
 }
 

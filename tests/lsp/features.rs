@@ -102,3 +102,43 @@ fn fixes_and_comments_are_offered() {
     let found = editor.findings("kratos.yml", 2);
     assert!(!found.iter().any(|found| found["code"] == "wrong-type"), "{found:#?}");
 }
+
+#[test]
+fn a_key_leads_to_the_variable_that_sets_it_and_back() {
+    let compose = "services:\n  kratos:\n    image: oryd/kratos:v1.3.1\n    command: serve -c /etc/kratos/kratos.yml\n    \
+                   volumes:\n      - ./:/etc/kratos\n    environment:\n      - LOG_LEVEL=debug\n      - SESSION_LIFESPAN=2h\n";
+    let config = format!("{CONFIG}log:\n  level: info\n");
+    let mut editor = Editor::open_folder(&[("compose.yml", compose), ("identity.schema.json", "{}")]);
+    editor.open("kratos.yml", &config);
+    editor.findings("kratos.yml", 1);
+    let level = config.lines().position(|line| line.contains("level:")).expect("written");
+    let found = editor.at("definition", "kratos.yml", level, 4);
+    assert_eq!(found[0]["uri"], editor.uri("compose.yml").as_str(), "{found}");
+    assert_eq!(found[0]["range"], json!({"start": {"line": 7, "character": 8}, "end": {"line": 7, "character": 17}}));
+    // What no variable sets leads nowhere, neither does a variable whose key no file has.
+    assert_eq!(editor.at("definition", "kratos.yml", line("dsn"), 1), Value::Null);
+    editor.open("compose.yml", compose);
+    editor.findings("compose.yml", 1);
+    let back = editor.at("definition", "compose.yml", 7, 10);
+    assert_eq!(back[0]["uri"], editor.uri("kratos.yml").as_str(), "{back}");
+    assert_eq!(back[0]["range"]["start"], json!({"line": level, "character": 2}));
+    assert_eq!(editor.at("definition", "compose.yml", 8, 10), Value::Null);
+}
+
+#[test]
+fn a_hover_in_a_body_has_an_example_and_says_when_a_field_is_missing() {
+    let schema = "{\"properties\": {\"traits\": {\"type\": \"object\", \"required\": [\"email\"], \"properties\": {\"email\": {\"type\": \
+                  \"string\"}, \"name\": {\"type\": \"string\"}}}}}";
+    let body = "function(ctx) { a: ctx.identity.traits.email, b: ctx.identity.traits.name }";
+    let mut editor = Editor::open_folder(&[("identity.schema.json", schema), ("kratos.yml", CONFIG)]);
+    editor.open("b.jsonnet", body);
+    editor.findings("b.jsonnet", 1);
+    let mut at = |word: &str| {
+        let hover = editor.at("hover", "b.jsonnet", 0, body.find(word).expect("written") + 1);
+        hover["contents"]["value"].as_str().expect("a text").to_owned()
+    };
+    let email = at("email");
+    assert!(email.contains("\"ada@example.com\"") && !email.contains("May be missing"), "{email}");
+    let name = at("name }");
+    assert!(name.contains("\"Ada Lovelace\"") && name.contains("May be missing: "), "{name}");
+}
