@@ -299,7 +299,10 @@ const MOST_THREADS: usize = 64;
 fn bound_threads() {
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get);
     // The second call finds them there.
-    _ = rayon::ThreadPoolBuilder::new().num_threads(cores.min(MOST_THREADS)).build_global();
+    // Without threads rayon works in this one, unless a pool was asked for.
+    if !cfg!(target_os = "wasi") {
+        _ = rayon::ThreadPoolBuilder::new().num_threads(cores.min(MOST_THREADS)).build_global();
+    }
 }
 
 fn status(args: &Args, reports: &[UnitReport]) -> u8 {
