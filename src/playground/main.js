@@ -123,7 +123,7 @@ const tabs = {
   },
 };
 
-const openTab = () => find("[role=tab][aria-selected=true]").dataset.tab;
+const openTab = () => find("#views [role=tab][aria-selected=true]").dataset.tab;
 
 async function showTab() {
   const tab = openTab();

@@ -37,7 +37,7 @@ async function run({ args, files, stdin }) {
   const out = collector();
   const err = collector();
   const input = new OpenFile(new File(encoder.encode(stdin || "")));
-  const wasi = new WASI(["kratos-lint", ...args], [], [input, out.fd, err.fd, new PreopenDirectory("/", folderOf(files))]);
+  const wasi = new WASI(["kratos-lint", ...args], [], [input, out.fd, err.fd, new PreopenDirectory("/", folderOf(files))], { debug: false });
   let status;
   try {
     const instance = await WebAssembly.instantiate(await program, { wasi_snapshot_preview1: wasi.wasiImport });
