@@ -27,6 +27,19 @@ function examples() {
   return { "Mistakes that Kratos does not report": sample, ...Object.fromEntries(names.map((name) => [name, project(join(here, "examples", name))])) };
 }
 
+// The releases that the program knows, newest first: asked once here instead of at each visit.
+async function versions() {
+  const { ConsoleStdout, File, OpenFile, PreopenDirectory, WASI } = await import("@bjorn3/browser_wasi_shim");
+  let text = "";
+  const out = new ConsoleStdout((bytes) => { text += Buffer.from(bytes).toString(); });
+  const folder = new PreopenDirectory("/", new Map([["kratos.yml", new File(Buffer.from("dsn: memory\nidentity: {schemas: []}\n"))]]));
+  const descriptors = [new OpenFile(new File([])), out, new ConsoleStdout(() => {}), folder];
+  const wasi = new WASI(["kratos-lint", "versions", "--format", "json", "kratos.yml"], [], descriptors, { debug: false });
+  const program = await WebAssembly.compile(readFileSync(join(target, "kratos-lint.wasm")));
+  wasi.start(await WebAssembly.instantiate(program, { wasi_snapshot_preview1: wasi.wasiImport }));
+  return JSON.parse(text).versions.map((row) => row.kratos).reverse();
+}
+
 const own = {
   name: "own",
   setup(bundler) {
@@ -36,8 +49,10 @@ const own = {
       const made = await build({ entryPoints: [path], bundle: true, minify: true, write: false, format: "iife", target: "es2022" });
       return { contents: made.outputFiles[0].text, loader: "text" };
     });
-    bundler.onResolve({ filter: /^\.\/examples$/ }, () => ({ path: "examples", namespace: "examples" }));
-    bundler.onLoad({ filter: /.*/, namespace: "examples" }, () => ({ contents: JSON.stringify(examples()), loader: "json" }));
+    bundler.onResolve({ filter: /^\.\/project$/ }, () => ({ path: "project", namespace: "project" }));
+    bundler.onLoad({ filter: /.*/, namespace: "project" }, async () => ({
+      contents: JSON.stringify({ examples: examples(), versions: await versions() }), loader: "json",
+    }));
   },
 };
 

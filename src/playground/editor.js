@@ -34,7 +34,8 @@ function offset(doc, { line, column }) {
 
 function diagnostic(doc, finding, applyFix) {
   const from = offset(doc, finding.span.start);
-  const to = Math.max(offset(doc, finding.span.end), from);
+  // A finding about a whole block is drawn at its first line: the rest would be noise.
+  const to = Math.max(Math.min(offset(doc, finding.span.end), doc.lineAt(from).to), from);
   const renderMessage = () => {
     const box = document.createElement("div");
     const add = (kind, text, className) => box.append(Object.assign(document.createElement(kind), { textContent: text, className }));

@@ -21,25 +21,28 @@ function script(source) {
   });
 }
 
-// The bytes of the program. A page from file:// may fetch nothing, but it may load a script that holds them.
-async function bytes() {
+// The program, compiled while it is loaded. A page from file:// may fetch nothing, but it may load a script that holds the program.
+async function compiled() {
   if (location.protocol !== "file:") {
     try {
       const answer = await fetch("kratos-lint.wasm");
-      if (answer.ok) return await answer.arrayBuffer();
+      if (answer.ok) {
+        const isKnown = answer.headers.get("content-type")?.startsWith("application/wasm");
+        return await (isKnown ? WebAssembly.compileStreaming(answer) : WebAssembly.compile(await answer.arrayBuffer()));
+      }
     } catch {
       // A host that does not serve it: the script is left.
     }
   }
   await script("kratos-lint.wasm.js");
-  return decode(globalThis.KRATOS_LINT_WASM);
+  return WebAssembly.compile(decode(globalThis.KRATOS_LINT_WASM));
 }
 
 export class Engine {
   constructor() {
     this.waiting = new Map();
     this.next = 1;
-    this.program = bytes();
+    this.program = compiled();
   }
 
   async worker() {

@@ -1,5 +1,5 @@
 // The playground: the whole program on files in memory. What is typed stays in the browser.
-import examples from "./examples";
+import { examples, versions } from "./project";
 import { completions } from "./complete.js";
 import { Editor } from "./editor.js";
 import { Engine } from "./engine.js";
@@ -12,11 +12,14 @@ const make = (kind, properties, ...children) => {
   return element;
 };
 
+// A text with `code` in it, as nodes of the page.
+const marked = (text) => text.split("`").map((part, at) => (at % 2 ? make("code", { textContent: part }) : part));
+
 const engine = new Engine();
 const schemas = new Map();
 let findings = [];
 let unit;
-let round = 0;
+let asked = 0;
 let timer;
 
 const editor = new Editor(find("#editor"), () => later(), (context) => completions(schemas.get(find("#kratos").value))(context));
@@ -24,48 +27,61 @@ const editor = new Editor(find("#editor"), () => later(), (context) => completio
 const target = () => (find("#kratos").value ? ["--kratos", find("#kratos").value] : []);
 const variables = (files) => (files[".env"] === undefined ? [] : ["--env-file", ".env"]);
 
+const state = document.documentElement.dataset;
+
 function later() {
   clearTimeout(timer);
+  asked += 1;
+  state.asked = String(asked);
   timer = setTimeout(check, 30);
 }
 
+function checkNow() {
+  later();
+  clearTimeout(timer);
+  return check();
+}
+
+// A file with this name is one even while its text is half typed.
+const named = (files) => Object.keys(files).filter((name) => /(^|\/)kratos\.ya?ml$/.test(name));
+
 // Checks the files; of several checks the last one counts.
 async function check() {
-  round += 1;
-  const mine = round;
+  const mine = asked;
   const files = editor.files();
-  const answer = await engine.run(["--format", "json", ...target(), ...variables(files), "."], files);
-  if (mine !== round) return;
-  let report;
+  const answer = await engine.run(["--format", "json", ...target(), ...variables(files), ".", ...named(files)], files);
+  if (mine !== asked) return;
+  let report = { findings: [], units: [] };
   try {
     report = JSON.parse(answer.stdout);
   } catch {
-    find("#summary").textContent = answer.stderr.trim() || "no configuration of Kratos is here";
-    find("#findings").replaceChildren();
-    return;
+    // What is said on standard error is shown.
   }
   findings = report.findings;
   unit = report.units[0];
   editor.underline(findings, (fix) => editor.apply(fix.edits));
-  showReport(report, answer);
-  document.documentElement.dataset.checked = String(mine);
+  showReport(answer);
   await showTab();
+  state.checked = String(mine);
 }
 
-function showReport(report, answer) {
-  const { error, warning, info } = report.summary;
-  const kratos = unit ? `Kratos ${unit.kratos.version}${unit.boots ? "" : ", does not start"}` : answer.stderr.trim();
-  find("#summary").textContent = `${error} errors, ${warning} warnings, ${info} infos · ${kratos}`;
+function showReport(answer) {
+  const counts = ["error", "warning", "info"].map((level) => {
+    const many = findings.filter((finding) => finding.level === level).length;
+    return `${many} ${level}${many === 1 ? "" : "s"}`;
+  });
+  const kratos = unit ? `Kratos ${unit.kratos.version}${unit.boots ? "" : ", does not start"}` : answer.stderr.trim() || "no configuration of Kratos";
+  find("#summary").textContent = `${counts.join(", ")} · ${kratos}`;
   find("#time").textContent = `${Math.round(answer.milliseconds)} ms`;
   find("#findings").replaceChildren(...findings.map((finding) => {
     const { line, column } = finding.span.start;
     const jump = make("button", { type: "button", className: "jump", onclick: () => { openFile(finding.file); editor.go(finding.span.start); } },
-      make("span", { className: `level ${finding.level}`, textContent: finding.level }), ` ${finding.file}:${line}:${column} `, make("span", { textContent: finding.message }));
+      make("span", { className: `level ${finding.level}`, textContent: finding.level }), ` ${finding.file}:${line}:${column} `, make("span", {}, ...marked(finding.message)));
     const item = make("li", {}, jump);
-    if (finding.help) item.append(make("p", { className: "help", textContent: finding.help }));
+    if (finding.help) item.append(make("p", { className: "help" }, ...marked(finding.help)));
     const row = make("p", { className: "row" }, make("a", { href: finding.url, target: "_blank", rel: "noopener", textContent: finding.rule }));
     for (const fix of finding.fixes) {
-      row.append(make("button", { type: "button", textContent: fix.title || "apply the fix", onclick: () => editor.apply(fix.edits) }));
+      row.append(make("button", { type: "button", onclick: () => editor.apply(fix.edits) }, ...marked(fix.title || "apply the fix")));
     }
     item.append(row);
     return item;
@@ -73,7 +89,8 @@ function showReport(report, answer) {
   if (!findings.length) find("#findings").append(make("li", { textContent: unit ? "Nothing was found." : "No configuration of Kratos is here." }));
 }
 
-const configuration = () => unit?.file || Object.keys(editor.files()).find((name) => /kratos.*\.ya?ml$/.test(name)) || "kratos.yml";
+const isConfiguration = (name) => /kratos[^/]*\.ya?ml$/.test(name);
+const configuration = () => unit?.file || Object.keys(editor.files()).find(isConfiguration) || "kratos.yml";
 
 // What each tab beside the report shows.
 const tabs = {
@@ -128,7 +145,7 @@ const openTab = () => find("#views [role=tab][aria-selected=true]").dataset.tab;
 async function showTab() {
   const tab = openTab();
   await tabs[tab](editor.files());
-  document.documentElement.dataset.shown = tab;
+  state.shown = tab;
 }
 
 function selectTab(tab) {
@@ -172,11 +189,11 @@ function openFile(name) {
 }
 
 function openProject(project) {
-  const names = Object.keys(project.files);
-  editor.open(project.files, names.find((name) => /kratos.*\.ya?ml$/.test(name)) || names[0]);
+  // What Kratos reads first is first.
+  const names = Object.keys(project.files).sort((a, b) => Number(isConfiguration(b)) - Number(isConfiguration(a)));
+  editor.open(Object.fromEntries(names.map((name) => [name, project.files[name]])), names[0]);
   if (project.kratos !== undefined) find("#kratos").value = project.kratos;
   showFiles();
-  later();
 }
 
 // The project without its secrets; the program itself says what they are.
@@ -197,14 +214,12 @@ async function share() {
   find("#address").select();
 }
 
-async function versions() {
-  const answer = await engine.run(["versions", "--format", "json", "kratos.yml"], { "kratos.yml": "dsn: memory\nidentity: {schemas: []}\n" });
-  const names = JSON.parse(answer.stdout).versions.map((row) => row.kratos).reverse();
-  const options = () => names.map((name) => make("option", { value: name, textContent: name }));
+function showVersions() {
+  const options = () => versions.map((name) => make("option", { value: name, textContent: name }));
   find("#kratos").append(...options());
   find("#from").append(...options());
   find("#to").append(...options());
-  find("#to").value = names.find((name) => /^v/.test(name));
+  find("#to").value = versions.find((name) => /^v/.test(name));
 }
 
 async function loadSchema() {
@@ -223,7 +238,10 @@ function listen() {
   find("#kratos").onchange = () => { loadSchema(); later(); };
   find("#from").onchange = find("#to").onchange = find("#hook").onchange = showTab;
   find("#example").append(...Object.keys(examples).map((name) => make("option", { value: name, textContent: name })));
-  find("#example").onchange = () => openProject({ files: examples[find("#example").value], kratos: "" });
+  find("#example").onchange = () => {
+    openProject({ files: examples[find("#example").value], kratos: "" });
+    checkNow();
+  };
   find("#share").onclick = share;
   find("#copy").onclick = () => navigator.clipboard?.writeText(find("#address").value);
   find("#add").onclick = () => {
@@ -247,8 +265,9 @@ function listen() {
 async function begin() {
   listen();
   const shared = location.hash.length > 1 ? await unpack(location.hash.slice(1)) : undefined;
-  await versions();
+  showVersions();
   openProject(shared || { files: Object.values(examples)[0] });
+  await checkNow();
   loadSchema();
 }
 

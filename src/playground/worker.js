@@ -1,6 +1,6 @@
 // Runs the program kratos-lint, compiled to WebAssembly, on files in memory. A message asks for one run:
 //   {id, args, files: {name: text}, stdin}  ->  {id, status, stdout, stderr, milliseconds}
-// The first message brings the program itself: {program: ArrayBuffer}.
+// The first message brings the program itself: {program: WebAssembly.Module}.
 import { ConsoleStdout, Directory, File, OpenFile, PreopenDirectory, WASI } from "@bjorn3/browser_wasi_shim";
 
 const encoder = new TextEncoder();
@@ -40,7 +40,7 @@ async function run({ args, files, stdin }) {
   const wasi = new WASI(["kratos-lint", ...args], [], [input, out.fd, err.fd, new PreopenDirectory("/", folderOf(files))], { debug: false });
   let status;
   try {
-    const instance = await WebAssembly.instantiate(await program, { wasi_snapshot_preview1: wasi.wasiImport });
+    const instance = await WebAssembly.instantiate(program, { wasi_snapshot_preview1: wasi.wasiImport });
     status = wasi.start(instance);
   } catch (error) {
     // The stack of a browser is small, and a trap ends the program; the next run begins anew.
@@ -52,7 +52,7 @@ async function run({ args, files, stdin }) {
 
 self.onmessage = async ({ data }) => {
   if (data.program) {
-    program = WebAssembly.compile(data.program);
+    program = data.program;
     return;
   }
   try {
