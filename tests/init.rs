@@ -240,6 +240,59 @@ fn what_cannot_be_written_is_printed_and_the_file_stays() {
 }
 
 #[test]
+fn a_new_project_has_no_finding() {
+    let here = tempfile::tempdir().expect("a folder");
+    let all = "password,code,passkey,totp,lookup_secret";
+    let sites = ["--public", "https://id.example.com", "--app", "https://www.example.com/auth"];
+    let cases: [(&str, &str, &str, &[&str]); 6] = [
+        ("1.0.0", "password", "postgres", &[]),
+        ("1.1.0", "code", "mysql", &sites),
+        ("1.3.1", all, "sqlite", &[]),
+        ("25.4.0", all, "postgres", &sites),
+        ("26.2.0", "passkey", "mysql", &[]),
+        ("master", "password,totp", "sqlite", &sites),
+    ];
+    for (number, (version, methods, database, sites)) in cases.into_iter().enumerate() {
+        let name = number.to_string();
+        let args = ["init", "project", &name, "--kratos", version, "--methods", methods, "--database", database];
+        let output = kratos_lint(here.path(), &[&args, sites].concat());
+        assert_eq!(output.status.code(), Some(0), "{output:?}");
+        let folder = here.path().join(&name);
+        let report = kratos_lint(&folder, &[]);
+        assert!(report.status.code() == Some(0) && report.stdout.is_empty(), "{version} {methods}: {report:?}");
+        let compose = fs::read_to_string(folder.join("compose.yml")).expect("there");
+        let compose: serde_yaml::Value = serde_yaml::from_str(&compose).expect("YAML");
+        assert!(compose["services"]["kratos"]["command"].as_str().is_some_and(|text| text.contains("--watch-courier")));
+        let again = kratos_lint(here.path(), &["init", "project", &name, "--kratos", "1.2.0"]);
+        assert_eq!(again.status.code(), Some(2), "nothing is overwritten");
+    }
+    for wrong in [
+        ["--methods", "totp"],
+        ["--kratos", "1.0.0"],
+        ["--public", "ftp://a.example.org"],
+        ["--app", "https://a.example.org/?x=1"],
+    ] {
+        let more: &[&str] = if wrong[0] == "--kratos" { &["--methods", "code"] } else { &[] };
+        let output = kratos_lint(here.path(), &[&["init", "project", "wrong"], &wrong[..], more].concat());
+        assert!(output.status.code() == Some(2) && !here.path().join("wrong").exists(), "{wrong:?} {output:?}");
+    }
+}
+
+#[test]
+fn a_body_sends_the_traits_that_are_named() {
+    let here = tempfile::tempdir().expect("a folder");
+    base(here.path(), "1.3.1");
+    let init = |traits: &str| {
+        let args = ["init", "--flow", "settings", "--traits", traits, "--write", "kratos.yml"];
+        kratos_lint(here.path(), &args)
+    };
+    assert_eq!(init("email,nope").status.code(), Some(2));
+    assert_eq!(init("email").status.code(), Some(0));
+    let body = fs::read_to_string(here.path().join("hooks/settings-after.jsonnet")).expect("there");
+    assert!(body.contains("email: ctx.identity.traits.email") && !body.contains("name"), "{body}");
+}
+
+#[test]
 fn flags_that_would_do_nothing_are_refused() {
     let here = tempfile::tempdir().expect("a folder");
     for args in [

@@ -525,7 +525,7 @@ impl One {
 ///
 /// # Errors
 /// When there is none, or more than one.
-fn only_unit() -> Result<Unit, Failure> {
+pub(super) fn only_unit() -> Result<Unit, Failure> {
     let (units, _) = units_of(&[], None)?;
     let names: Vec<String> = units.iter().map(|unit| unit.path().to_owned()).collect();
     let mut units = units.into_iter();

@@ -15,6 +15,7 @@ use super::{CLEAN, Failure, Outcome, check};
 use crate::check::Target;
 use crate::fix::write;
 use crate::init::backend::Language;
+use crate::init::project::whole::{self, Database, Method, Plan};
 use crate::init::{Auth, Response, project};
 use crate::kratos::version::Version;
 use crate::output::Printer;
@@ -48,12 +49,43 @@ pub struct Args {
 enum Sub {
     /// Write a hook by its name: `web_hook`, session, `require_verified_address`, …
     Hook(HookArgs),
+    /// Write a whole project: configuration, identity schema, compose file, pre-commit and CI
+    Project(ProjectArgs),
     /// Show which hooks are in a configuration, with the pointers that remove and move take
     List(edit::ListArgs),
     /// Take a hook out of its list
     Remove(edit::RemoveArgs),
     /// Put a hook elsewhere in its list, or into another one
     Move(edit::MoveArgs),
+}
+
+/// What a new project is for.
+#[derive(Clone, Debug, clap::Args)]
+struct ProjectArgs {
+    /// Its folder
+    #[arg(default_value = ".")]
+    folder: PathBuf,
+    /// URL under which browsers reach Kratos
+    #[arg(long, value_name = "URL", default_value = whole::PUBLIC)]
+    public: String,
+    /// URL of your application, which shows the pages
+    #[arg(long, value_name = "URL", default_value = whole::APP)]
+    app: String,
+    /// How users sign in
+    #[arg(long, value_enum, value_delimiter = ',', default_value = "password")]
+    methods: Vec<Method>,
+    /// Where identities are stored
+    #[arg(long, value_enum, default_value = "postgres")]
+    database: Database,
+    /// Kratos version (1.3.1, 26.2, master)
+    #[arg(long, value_name = "VERSION")]
+    kratos: Option<String>,
+    /// Print the files, without writing them
+    #[arg(long)]
+    diff: bool,
+    /// Overwrite files that are there
+    #[arg(long)]
+    force: bool,
 }
 
 #[derive(Debug, clap::Args)]
@@ -98,6 +130,9 @@ struct Flags {
     /// Write the Jsonnet body into the configuration, as base64
     #[arg(long)]
     inline: bool,
+    /// Send only these traits in the body of a `web_hook`
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    traits: Option<Vec<String>>,
     /// Print a stub of the endpoint
     #[arg(long, value_enum)]
     backend: Option<Language>,
@@ -131,6 +166,7 @@ impl Flags {
             ("--response", self.response.is_some()),
             ("--body", self.body.is_some()),
             ("--inline", self.inline),
+            ("--traits", self.traits.is_some()),
             ("--backend", self.backend.is_some()),
         ];
         flags.into_iter().find(|(_, is_given)| *is_given).map(|(name, _)| name)
@@ -175,6 +211,7 @@ impl From<AuthName> for Auth {
 pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
     match &args.command {
         Some(Sub::Hook(hook)) => hook::run(&hook.flags, &hook.name, out),
+        Some(Sub::Project(args)) => whole_project(args, out),
         Some(Sub::List(args)) => edit::list(args, out),
         Some(Sub::Remove(args)) => edit::remove(args, out),
         Some(Sub::Move(args)) => edit::put(args, out),
@@ -219,4 +256,29 @@ fn new_project(flags: &Flags, out: &mut Printer<'_>) -> Outcome {
     batch.create(schema, project::SCHEMA.to_owned(), false)?;
     batch.settings(path, &project::GIVEN.map(str::to_owned), &[])?;
     batch.finish(flags.diff, out)
+}
+
+/// A project with everything that it needs to start.
+fn whole_project(args: &ProjectArgs, out: &mut Printer<'_>) -> Outcome {
+    let site = |flag: &str, text: &str| whole::site(text).map_err(|why| Failure(format!("{flag}: {why}")));
+    let plan = Plan {
+        version: version(args.kratos.as_deref(), None)?,
+        public: site("--public", &args.public)?,
+        app: site("--app", &args.app)?,
+        methods: args.methods.clone(),
+        database: args.database,
+    };
+    plan.check().map_err(Failure)?;
+    let mut batch = Batch::new(args.force);
+    for file in plan.files() {
+        let path = if args.folder == Path::new(".") { file.path } else { args.folder.join(file.path) };
+        if file.may_be_there {
+            batch.create_if_absent(path, file.text)?;
+        } else {
+            let is_unit = path.ends_with("kratos.yml");
+            batch.create(path, file.text, is_unit)?;
+        }
+    }
+    batch.note("README.md says how to start");
+    batch.finish(args.diff, out)
 }

@@ -13,9 +13,16 @@ const COMMON: [(&str, &[&str]); 4] = [
     ("schema_id", &["identity", "schema_id"]),
 ];
 
-/// The body for a place whose `ctx` has this type.
+/// The traits that may be there.
 #[must_use]
-pub fn jsonnet(place: &Place, ctx: &JsonType) -> String {
+pub fn traits(ctx: &JsonType) -> Vec<&str> {
+    let traits = find(ctx, &["identity", "traits"]).and_then(closed);
+    traits.into_iter().flat_map(|traits| traits.fields.keys()).map(String::as_str).collect()
+}
+
+/// The body for a place whose `ctx` has this type; with these traits only, when they are named.
+#[must_use]
+pub fn jsonnet(place: &Place, ctx: &JsonType, only: Option<&[String]>) -> String {
     let mut fields = String::new();
     for (name, path) in COMMON {
         let is_nil = name == "identity_id" && place.id() == "registration.after.pre_persist";
@@ -24,9 +31,10 @@ pub fn jsonnet(place: &Place, ctx: &JsonType) -> String {
         }
     }
     let traits = find(ctx, &["identity", "traits"]).filter(|_| is_always(ctx, &["identity", "traits"]));
-    if let Some(traits) = traits.and_then(closed) {
+    if let Some(traits) = traits.and_then(closed).filter(|_| only.is_none_or(|only| !only.is_empty())) {
         _ = writeln!(fields, "  traits: {{");
-        for (name, field) in &traits.fields {
+        let is_sent = |name: &String| only.is_none_or(|only| only.contains(name));
+        for (name, field) in traits.fields.iter().filter(|(name, _)| is_sent(name)) {
             let read = format!("ctx.identity.traits{}", access(name));
             if field.missing_when.is_none() {
                 _ = writeln!(fields, "    {}: {read},", key(name));

@@ -1,5 +1,7 @@
 //! A minimal, complete configuration with its identity schema.
 
+pub mod whole;
+
 use crate::kratos::version::Version;
 
 /// The identity schema that [`config`] refers to.

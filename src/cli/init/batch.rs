@@ -54,6 +54,19 @@ impl Batch {
         Ok(())
     }
 
+    /// A file that is made unless there is one of that name.
+    ///
+    /// # Errors
+    /// Never for a file that is there.
+    pub(super) fn create_if_absent(&mut self, path: PathBuf, text: String) -> Result<(), Failure> {
+        let is_same = fs::read_to_string(&path).ok().as_deref() == Some(&text);
+        if self.force || is_same || fs::symlink_metadata(&path).is_err() {
+            return self.create(path, text, false);
+        }
+        self.note(format!("{} is there: it is left as it is", shown(&path)));
+        Ok(())
+    }
+
     /// A configuration that is changed.
     pub(super) fn change(&mut self, path: PathBuf, before: String, text: String) {
         if before != text {

@@ -69,7 +69,7 @@ fn validate(flags: &Flags, hook: &str) -> Result<(), Failure> {
     Ok(())
 }
 
-fn schemas_of(unit: &Unit) -> Vec<IdentitySchema> {
+pub(super) fn schemas_of(unit: &Unit) -> Vec<IdentitySchema> {
     let disk = Disk::of_run(&[PathBuf::from(unit.path())], None);
     let files = Files::beside(&disk, Path::new(unit.path()));
     unit.root().map(|root| identity::load(root, &files)).unwrap_or_default()
@@ -149,13 +149,13 @@ fn wanted(
         at: None,
     };
     if hook == "web_hook" {
-        wanted.body = jsonnet(&wanted, unit, version)?;
+        wanted.body = jsonnet(&wanted, unit, version, flags.traits.as_deref())?;
     }
     Ok(wanted)
 }
 
 /// The body for the place of the hook.
-fn jsonnet(wanted: &Wanted, unit: Option<&Unit>, version: Version) -> Result<String, Failure> {
+fn jsonnet(wanted: &Wanted, unit: Option<&Unit>, version: Version, only: Option<&[String]>) -> Result<String, Failure> {
     let phase = match (wanted.flow, wanted.trigger, wanted.response) {
         (_, "before", _) => "before",
         ("registration" | "settings", _, Response::Parse) => "after.pre_persist",
@@ -180,7 +180,12 @@ fn jsonnet(wanted: &Wanted, unit: Option<&Unit>, version: Version) -> Result<Str
         })?
         .into_type();
     let ctx = kind.as_object().and_then(|object| object.fields.get("ctx")).map_or(&kind, |field| &field.kind);
-    Ok(body::jsonnet(&place, ctx))
+    if let Some(name) = only.into_iter().flatten().find(|name| !body::traits(ctx).contains(&name.as_str())) {
+        let known = body::traits(ctx).join(", ");
+        let known = if known.is_empty() { "none is known here".to_owned() } else { format!("known: {known}") };
+        return Err(Failure(format!("--traits: no identity schema has the trait {name}; {known}")));
+    }
+    Ok(body::jsonnet(&place, ctx, only))
 }
 
 /// What the endpoint of the hook is sent.

@@ -1,11 +1,22 @@
-//! The questions of `kratos-lint init` on a terminal. They end in the same command line that one could have typed.
+//! The questions of `kratos-lint init` on a terminal. They end in the same command line that one could have typed, and nothing is
+//! written before the last answer.
+
+use std::path::Path;
 
 use clap::Parser;
-use dialoguer::{Confirm, Input, Select};
+use dialoguer::{Confirm, Input, MultiSelect, Select};
 
 use super::run as run_init;
-use crate::cli::{CLEAN, Cli, Command, Failure, Outcome};
+use crate::check::Target;
+use crate::cli::{CLEAN, Cli, Command, Failure, Outcome, check};
+use crate::init::project::whole;
+use crate::init::{allowed_hooks, check as checks};
+use crate::kratos::hooks;
+use crate::kratos::version::Version;
+use crate::kratos::view;
 use crate::output::Printer;
+use crate::unit::Unit;
+use crate::yaml::Node;
 
 /// A choice: the word for the command line, and what it does.
 type Choice = (&'static str, &'static str);
@@ -35,49 +46,203 @@ const AUTHS: [Choice; 3] = [
     ("none", "nothing: anybody who reaches the endpoint can call it"),
 ];
 
-/// Asks, shows the command and runs it.
+const BACKENDS: [Choice; 5] = [
+    ("none", "no stub"),
+    ("typescript", "Node"),
+    ("go", "net/http"),
+    ("python", "http.server"),
+    ("rust", "std and serde"),
+];
+
+const METHODS: [Choice; 5] = [
+    ("password", "a password"),
+    ("code", "a code by mail"),
+    ("passkey", "a passkey"),
+    ("totp", "a second factor from an app"),
+    ("lookup_secret", "recovery codes as a second factor"),
+];
+
+const DATABASES: [Choice; 3] = [("postgres", "PostgreSQL"), ("mysql", "MySQL"), ("sqlite", "a file")];
+
+/// Asks, shows what would change, and writes it when that is wanted.
 ///
 /// # Errors
 /// When the terminal is gone, or as [`run_init`].
 pub(super) fn run(out: &mut Printer<'_>) -> Outcome {
-    let config: String =
-        Input::new().with_prompt("Configuration to write into").default("kratos.yml".to_owned()).interact_text()?;
-    if !std::path::Path::new(&config).exists()
-        && Confirm::new().with_prompt("It is not there. Write a new one?").default(true).interact()?
-    {
-        return call(&["--write", &config], out);
+    let found = check::only_unit().ok().map(|unit| unit.path().to_owned());
+    let config: String = Input::new()
+        .with_prompt("Configuration to write into")
+        .default(found.unwrap_or_else(|| "kratos.yml".to_owned()))
+        .interact_text()?;
+    if !Path::new(&config).exists() {
+        let is_new = Confirm::new().with_prompt("It is not there. Write a new project?").default(true).interact()?;
+        return if is_new { project(out) } else { Ok(CLEAN) };
     }
+    let unit = check::read(Path::new(&config))?;
+    let version = version_of(&unit)?;
+    let mut args = vec!["--kratos".to_owned(), version.name().to_owned()];
     let flow = choose("When should the hook run?", &FLOWS)?;
     let trigger = choose("At which moment?", &TRIGGERS)?;
+    args.extend(["--flow".to_owned(), flow.to_owned(), trigger.to_owned()]);
+    let method = if trigger == "--after" { method(&unit, flow, version)? } else { None };
+    let list = [Some("selfservice.flows"), Some(flow), Some(trigger.trim_start_matches('-')), method, Some("hooks")];
+    let list = list.into_iter().flatten().collect::<Vec<_>>().join(".");
+    args.extend(method.into_iter().flat_map(|method| ["--method".to_owned(), method.to_owned()]));
+    let hook = hook(&list, version)?;
+    if hook == "web_hook" {
+        web_hook(&unit, &mut args)?;
+    } else {
+        args.extend(["--hook".to_owned(), hook.to_owned()]);
+    }
+    args.extend(["--write".to_owned(), config]);
+    confirmed(&args, out)
+}
+
+/// Shows the change, and makes it when that is wanted.
+fn confirmed(args: &[String], out: &mut Printer<'_>) -> Outcome {
+    let shown = [args, &["--diff".to_owned()]].concat();
+    let status = call(&shown, out)?;
+    out.flush()?;
+    if status != CLEAN || !Confirm::new().with_prompt("Write this?").default(true).interact()? {
+        return Ok(status);
+    }
+    crate::output::note(format!("init {}", args.join(" ")));
+    call(args, out)
+}
+
+/// A whole project.
+fn project(out: &mut Printer<'_>) -> Outcome {
+    let newest = Version::NEWEST.name().to_owned();
+    let version: String = Input::new()
+        .with_prompt("Version of Kratos")
+        .default(newest)
+        .validate_with(|text: &String| Target::parse(text, "flag").map(|_| ()))
+        .interact_text()?;
+    let site = |question: &str, default: &str| {
+        Input::new()
+            .with_prompt(question)
+            .default(default.to_owned())
+            .validate_with(|text: &String| whole::site(text).map(|_| ()))
+            .interact_text()
+    };
+    let public = site("URL under which browsers reach Kratos", whole::PUBLIC)?;
+    let app = site("URL of your application, which shows the pages", whole::APP)?;
+    let checked: Vec<bool> = METHODS.iter().map(|(name, _)| *name == "password").collect();
+    let chosen = MultiSelect::new()
+        .with_prompt("How do users sign in? (space chooses)")
+        .items(words(&METHODS))
+        .defaults(&checked)
+        .interact()?;
+    let methods: Vec<&str> = chosen.into_iter().filter_map(|index| METHODS.get(index)).map(|(name, _)| *name).collect();
+    let methods = if methods.is_empty() { "password".to_owned() } else { methods.join(",") };
+    let database = choose("Where are identities stored?", &DATABASES)?;
+    let args = [
+        "project",
+        "--kratos",
+        &version,
+        "--public",
+        &public,
+        "--app",
+        &app,
+        "--methods",
+        &methods,
+        "--database",
+        database,
+    ];
+    confirmed(&args.map(str::to_owned), out)
+}
+
+/// The release that is detected, or another one.
+fn version_of(unit: &Unit) -> Result<Version, Failure> {
+    let target = check::target_of(unit, None)?;
+    let from = target.from.clone().unwrap_or_else(|| "nothing names one".to_owned());
+    let text: String = Input::new()
+        .with_prompt(format!("Version of Kratos (found: {from})"))
+        .default(target.newest().name().to_owned())
+        .validate_with(|text: &String| Target::parse(text, "flag").map(|_| ()))
+        .interact_text()?;
+    Ok(Target::parse(&text, "flag").map_err(Failure)?.newest())
+}
+
+/// The method whose list takes the hook; none for all.
+fn method(unit: &Unit, flow: &str, version: Version) -> Result<Option<&'static str>, Failure> {
+    let known: Vec<&'static str> = hooks::methods(flow, version).collect();
+    if known.is_empty() {
+        return Ok(None);
+    }
+    let state = |method: &&str| {
+        let is_off = unit.root().is_some_and(|root| view::method(root, method).is_off());
+        if is_off { format!("{method} (off)") } else { (*method).to_owned() }
+    };
+    let shown: Vec<String> =
+        std::iter::once("all that are enabled".to_owned()).chain(known.iter().map(state)).collect();
+    let index = Select::new().with_prompt("For which method?").items(&shown).default(0).interact()?;
+    Ok(index.checked_sub(1).and_then(|index| known.get(index)).copied())
+}
+
+fn hook(list: &str, version: Version) -> Result<&'static str, Failure> {
+    let mut allowed = allowed_hooks(list, version);
+    allowed.sort_by_key(|hook| *hook != "web_hook");
+    let index = Select::new().with_prompt("Which hook?").items(&allowed).default(0).interact()?;
+    Ok(allowed.get(index).copied().unwrap_or("web_hook"))
+}
+
+/// What a `web_hook` needs more.
+fn web_hook(unit: &Unit, args: &mut Vec<String>) -> Result<(), Failure> {
     let url: String = Input::new()
         .with_prompt("URL of the endpoint")
         .default("https://hooks.example.org/kratos".to_owned())
+        .validate_with(|text: &String| checks::url(text))
         .interact_text()?;
     let response = choose("What should Kratos do with the answer?", &RESPONSES)?;
     let auth = choose("How does the endpoint know that Kratos calls?", &AUTHS)?;
-    let body: String = Input::new()
-        .with_prompt("File for the Jsonnet body (empty: inside the configuration)")
-        .allow_empty(true)
-        .default(String::new())
-        .interact_text()?;
-    let mut args =
-        vec!["--flow", flow, trigger, "--url", &url, "--response", response, "--auth", auth, "--write", &config];
-    if !body.is_empty() {
-        args.extend(["--body", &body]);
+    let pairs = [("--url", url.as_str()), ("--response", response), ("--auth", auth)];
+    args.extend(pairs.iter().flat_map(|(flag, value)| [(*flag).to_owned(), (*value).to_owned()]));
+    let traits = traits_of(unit);
+    if !traits.is_empty() {
+        let chosen = MultiSelect::new()
+            .with_prompt("Which traits should the body send? (space chooses)")
+            .items(&traits)
+            .defaults(&vec![true; traits.len()])
+            .interact()?;
+        if chosen.len() < traits.len() {
+            let chosen: Vec<&str> =
+                chosen.into_iter().filter_map(|index| traits.get(index)).map(String::as_str).collect();
+            args.push(format!("--traits={}", chosen.join(",")));
+        }
     }
-    call(&args, out)
+    let backend = choose("Should init print a stub of the endpoint?", &BACKENDS)?;
+    if backend != "none" {
+        args.extend(["--backend".to_owned(), backend.to_owned()]);
+    }
+    Ok(())
+}
+
+/// Names of the traits of all identity schemas.
+fn traits_of(unit: &Unit) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for schema in super::hook::schemas_of(unit) {
+        let traits = schema.root().and_then(|root| root.find("properties.traits.properties"));
+        for field in traits.into_iter().flat_map(Node::fields) {
+            if !names.iter().any(|name| name == field.key) {
+                names.push(field.key.to_owned());
+            }
+        }
+    }
+    names
+}
+
+fn words(choices: &[Choice]) -> Vec<String> {
+    choices.iter().map(|(word, what)| format!("{}: {what}", word.trim_start_matches('-'))).collect()
 }
 
 fn choose(question: &str, choices: &[Choice]) -> Result<&'static str, Failure> {
-    let shown: Vec<String> =
-        choices.iter().map(|(word, what)| format!("{} — {what}", word.trim_start_matches('-'))).collect();
-    let index = Select::new().with_prompt(question).items(&shown).default(0).interact()?;
+    let index = Select::new().with_prompt(question).items(words(choices)).default(0).interact()?;
     Ok(choices.get(index).map_or("", |(word, _)| word))
 }
 
-fn call(args: &[&str], out: &mut Printer<'_>) -> Outcome {
-    crate::output::note(format!("init {}", args.join(" ")));
-    let line = ["kratos-lint", "init"].iter().chain(args);
+fn call(args: &[String], out: &mut Printer<'_>) -> Outcome {
+    let line = ["kratos-lint", "init"].into_iter().chain(args.iter().map(String::as_str));
     match Cli::try_parse_from(line)?.command {
         Some(Command::Init(args)) => run_init(&args, out),
         _ => Ok(CLEAN),
