@@ -123,13 +123,21 @@ const ENTERPRISE: &str = "kratos-oel";
 
 /// The release that a tag names: `v1.3.1`, `25.4.0`, `v1.3.1-distroless`; `latest` and nothing are the newest.
 pub(crate) fn release(tag: &str) -> Option<Asked> {
-    let bare = ["-distroless", "-alpine", "-sqlite", "-amd64", "-arm64", "-arm"]
-        .iter()
-        .fold(tag, |tag, ending| tag.strip_suffix(ending).unwrap_or(tag));
-    if matches!(bare, "" | "latest") {
+    if is_unpinned(tag) {
         return Version::parse(Version::NEWEST.name());
     }
-    Version::parse(bare)
+    Version::parse(without_build(tag))
+}
+
+/// Whether a tag names no release: the image is the latest at the time.
+pub(crate) fn is_unpinned(tag: &str) -> bool {
+    matches!(without_build(tag), "" | "latest")
+}
+
+/// A tag without the name of a build of that release.
+fn without_build(tag: &str) -> &str {
+    const BUILDS: &[&str] = &["-distroless", "-alpine", "-sqlite", "-amd64", "-arm64", "-arm"];
+    BUILDS.iter().fold(tag, |tag, build| tag.strip_suffix(build).unwrap_or(tag))
 }
 
 /// Which kind of file says how Kratos is started.

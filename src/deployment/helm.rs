@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::{By, Fact, Here, Image, Mount, Role, Start, release};
-use crate::disk::Disk;
+use crate::disk::{Disk, plain};
 use crate::kratos::chart;
 use crate::kratos::env::Variable;
+use crate::kratos::version::Nearness;
 use crate::text::{Place, Source, Span};
 use crate::unit::Unit;
 use crate::yaml::{self, Format, Node, Tree, Value, template};
@@ -191,12 +192,45 @@ fn image(layers: &Layers<'_>, path: &Path, disk: &Disk) -> Fact<Image> {
     {
         return of(name, tag, place.clone());
     }
-    chart_file(layers, path, disk).map_or(Fact::Unknown, |(tag, place)| of(name, &tag, place))
+    let chart = beside(path, layers, disk).or_else(|| chart_file(layers, path, disk));
+    chart.map_or(Fact::Unknown, |(tag, place)| of(name, &tag, place))
+}
+
+/// The tag that the other files of values in the folder name for the same chart: they are used together (`values-common.yaml` with
+/// `values-dev.yaml`). None where they differ.
+fn beside(path: &Path, layers: &Layers<'_>, disk: &Disk) -> Option<(String, Place)> {
+    let folder = path.parent()?;
+    let is_values = |name: &str| {
+        name.contains("values") && Path::new(name).extension().is_some_and(|ending| ending == "yaml" || ending == "yml")
+    };
+    let mut found: Option<(String, Place)> = None;
+    for entry in disk.list(folder).iter().filter(|entry| is_values(&entry.name)) {
+        let Some(values) = disk.read(&folder.join(&entry.name)).ok().and_then(|source| under(&source, &layers.own.at))
+        else {
+            continue;
+        };
+        let repository = values.find("image.repository").and_then(Node::as_str);
+        if values.find("kratos").is_none() && repository.and_then(Image::parse).is_none() {
+            continue;
+        }
+        let Some((tag, node)) =
+            values.find("image.tag").and_then(|node| Some((node.as_str()?, node))).filter(|(tag, _)| !tag.is_empty())
+        else {
+            continue;
+        };
+        if release(tag).is_none() || found.as_ref().is_some_and(|(known, _)| known != tag) {
+            return None;
+        }
+        found = Some((tag.to_owned(), node.place()));
+    }
+    found
 }
 
 /// What `Chart.yaml` of the folder, or of one around it, says: the release of Ory's chart as a dependency, or `appVersion`.
 fn chart_file(layers: &Layers<'_>, path: &Path, disk: &Disk) -> Option<(String, Place)> {
-    let source = path.ancestors().skip(1).take(3).find_map(|folder| disk.read(&folder.join("Chart.yaml")).ok())?;
+    let folders = path.ancestors().skip(1).take(3);
+    let (folder, source) =
+        folders.into_iter().find_map(|folder| Some((folder, disk.read(&folder.join("Chart.yaml")).ok()?)))?;
     let tree = yaml::parse(&source, Format::Yaml);
     let root = tree.root()?;
     let key = layers.own.at.rsplit('/').next().unwrap_or_default().to_owned();
@@ -204,13 +238,23 @@ fn chart_file(layers: &Layers<'_>, path: &Path, disk: &Disk) -> Option<(String, 
         let text = |key: &str| dependency.get(key).and_then(Node::as_str).unwrap_or_default();
         let name = if text("alias").is_empty() { text("name") } else { text("alias") };
         if text("name") == "kratos" && (key.is_empty() || name == key) {
+            // A chart of the project has numbers of its own.
+            if let Some(chart) = text("repository").strip_prefix("file://") {
+                return version_of_application(&disk.read(&plain(&folder.join(chart)).join("Chart.yaml")).ok()?);
+            }
             let tag = chart::default_tag(text("version"))?;
             return Some((tag.to_owned(), dependency.get("version")?.place()));
         }
     }
-    let node = root.get("appVersion").filter(|_| key.is_empty())?;
-    let tag = node.as_str()?;
-    release(tag).filter(|_| !tag.is_empty())?;
+    if key.is_empty() { version_of_application(&source) } else { None }
+}
+
+/// `appVersion` of a chart, if it is a release of Kratos.
+fn version_of_application(chart: &Arc<Source>) -> Option<(String, Place)> {
+    let tree = yaml::parse(chart, Format::Yaml);
+    let node = tree.root()?.get("appVersion")?;
+    let tag = node.as_str().filter(|tag| !tag.is_empty())?;
+    release(tag).filter(|asked| asked.nearness != Nearness::NoRelease)?;
     Some((tag.to_owned(), node.place()))
 }
 

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::deployment::{Deployment, Project};
+use crate::deployment::{Deployment, Project, is_unpinned};
 use crate::files::Files;
 use crate::kratos::identity::{self, IdentitySchema, meta};
 use crate::kratos::network::senders::{self, Sender};
@@ -119,6 +119,9 @@ fn note(written: &str, asked: Asked) -> Option<String> {
         }
         Nearness::Exact => None,
         Nearness::Lower => Some(format!("{written} is checked as {version}, the nearest lower release that is known")),
+        Nearness::NoRelease => {
+            Some(format!("{written} is no release of Kratos: checked as {version}, the nearest lower one"))
+        }
         Nearness::TooNew => Some(format!("{written} is newer than all known releases: checked as {version}")),
         Nearness::TooOld if !is_older(written, asked) => {
             Some(format!("{written} is older than all known releases: checked as {version}"))
@@ -149,7 +152,7 @@ pub fn detect(unit: &Unit, project: &Project, is_alone: bool) -> Target {
     let own = if is_own_chart { None } else { helm_tag(unit) };
     if let Some((asked, from, written)) = own.or_else(|| image_of(&deployment)) {
         let mut notes: Vec<String> = note(&written, asked).into_iter().collect();
-        if matches!(written.as_str(), "" | "latest") {
+        if is_unpinned(&written) {
             notes.push("no tag is pinned: the newest release is assumed".to_owned());
         }
         let is_older = is_older(&written, asked);

@@ -145,6 +145,8 @@ pub enum Nearness {
     Exact,
     /// A patch that we have no row for: the nearest lower release.
     Lower,
+    /// A minor version between two releases that was never made: checked as the nearest lower release.
+    NoRelease,
     /// Newer than the newest release: checked as the newest.
     TooNew,
     /// Older than the oldest release: checked as the oldest.
@@ -169,8 +171,10 @@ impl Asked {
             Nearness::Exact
         } else if version == Version::NEWEST && !same_minor {
             Nearness::TooNew
-        } else {
+        } else if same_minor {
             Nearness::Lower
+        } else {
+            Nearness::NoRelease
         };
         Asked { version, nearness }
     }
