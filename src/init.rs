@@ -8,7 +8,10 @@ pub mod check;
 pub mod edit;
 pub mod given;
 mod insert;
+pub mod merge;
 pub mod project;
+#[allow(clippy::unnecessary_wraps)] // All builders of recipes have one type.
+pub mod recipe;
 pub mod scaffold;
 mod toml;
 

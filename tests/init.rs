@@ -26,6 +26,8 @@ use kratos_lint::yaml;
 mod edits;
 #[path = "init/forms.rs"]
 mod forms;
+#[path = "init/recipes.rs"]
+mod recipes;
 
 fn kratos_lint(folder: &Path, args: &[&str]) -> Output {
     Command::cargo_bin("kratos-lint").expect("the program").current_dir(folder).args(args).output().expect("it runs")

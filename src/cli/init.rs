@@ -5,6 +5,7 @@ mod edit;
 mod hook;
 mod meant;
 mod questions;
+mod recipe;
 
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
@@ -17,6 +18,7 @@ use crate::fix::write;
 use crate::init::backend::Language;
 use crate::init::project::whole::{self, Database, Method, Plan};
 use crate::init::{Auth, Response, project};
+use crate::kratos::schema;
 use crate::kratos::version::Version;
 use crate::output::Printer;
 use crate::unit::Unit;
@@ -51,6 +53,8 @@ enum Sub {
     Hook(HookArgs),
     /// Write a whole project: configuration, identity schema, compose file, pre-commit and CI
     Project(ProjectArgs),
+    /// Put in a complete set-up by its name; without a name all are listed
+    Recipe(recipe::Args),
     /// Show which hooks are in a configuration, with the pointers that remove and move take
     List(edit::ListArgs),
     /// Take a hook out of its list
@@ -212,6 +216,7 @@ pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
     match &args.command {
         Some(Sub::Hook(hook)) => hook::run(&hook.flags, &hook.name, out),
         Some(Sub::Project(args)) => whole_project(args, out),
+        Some(Sub::Recipe(args)) => recipe::run(args, out),
         Some(Sub::List(args)) => edit::list(args, out),
         Some(Sub::Remove(args)) => edit::remove(args, out),
         Some(Sub::Move(args)) => edit::put(args, out),
@@ -237,6 +242,10 @@ fn unit_to_change(path: &Path) -> Result<Unit, Failure> {
     let unit = check::read(path)?;
     // A file in UTF-16 is left to its editor.
     write::is_as_read(path, unit.file_source().text()).map_err(Failure)?;
+    let keys = || unit.root().into_iter().flat_map(|root| root.fields().map(|field| field.key));
+    if keys().next().is_some() && !keys().any(|key| schema::lookup(key, Version::MASTER).is_some()) {
+        return Err(Failure(format!("{} holds no configuration of Kratos: it has none of its keys", path.display())));
+    }
     Ok(unit)
 }
 

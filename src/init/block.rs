@@ -49,6 +49,33 @@ pub(super) fn item(value: &Json) -> Vec<String> {
     lines(value).into_iter().enumerate().map(mark).collect()
 }
 
+/// The lines of a value from a column on: maps are indented by the first step, lists below their key by the second.
+pub(super) fn laid(value: &Json, column: usize, (step, dash): (usize, usize)) -> String {
+    let lead = " ".repeat(column);
+    let mut text = String::new();
+    match value {
+        Json::Object(fields) => {
+            for (key, field) in fields {
+                let key = quoted(key);
+                if is_plain(field) {
+                    text.push_str(&format!("{lead}{key}: {}\n", scalar(field)));
+                } else {
+                    let below = if field.is_array() { dash } else { step };
+                    text.push_str(&format!("{lead}{key}:\n{}", laid(field, column + below, (step, dash))));
+                }
+            }
+        }
+        Json::Array(items) => {
+            for item in items {
+                let inner = laid(item, column + 2, (step, dash));
+                text.push_str(&format!("{lead}- {}", inner.trim_start_matches(' ')));
+            }
+        }
+        other => text.push_str(&format!("{lead}{}\n", scalar(other))),
+    }
+    text
+}
+
 fn is_plain(value: &Json) -> bool {
     match value {
         Json::Object(fields) => fields.is_empty(),
@@ -57,7 +84,7 @@ fn is_plain(value: &Json) -> bool {
     }
 }
 
-fn scalar(value: &Json) -> String {
+pub(super) fn scalar(value: &Json) -> String {
     match value {
         Json::String(text) => quoted(text),
         other => other.to_string(),

@@ -2,6 +2,8 @@
 
 use std::path::{Component, Path, PathBuf};
 
+use base64::prelude::{BASE64_STANDARD, Engine as _};
+
 use super::Wanted;
 use crate::disk::Disk;
 use crate::files::{Files, Found};
@@ -47,7 +49,8 @@ pub fn target(config: &Path, unit: &Unit, wanted: &Wanted, asked: Option<&Path>,
 }
 
 /// The URL of a file: where Kratos finds the identity schema, for both are mounted alike.
-fn url(name: &Path, config: &Path, unit: &Unit) -> String {
+#[must_use]
+pub fn url(name: &Path, config: &Path, unit: &Unit) -> String {
     let shown = name.to_string_lossy().replace('\\', "/");
     let shown = shown.strip_prefix("./").unwrap_or(&shown);
     if name.is_absolute() {
@@ -79,6 +82,12 @@ fn url(name: &Path, config: &Path, unit: &Unit) -> String {
         Some((base, _)) => format!("{base}/{shown}"),
         None => format!("file://./{shown}"),
     }
+}
+
+/// A text as the URL that holds it.
+#[must_use]
+pub fn inline(text: &str) -> String {
+    format!("base64://{}", BASE64_STANDARD.encode(text))
 }
 
 /// The URL of a folder around that of the schema.

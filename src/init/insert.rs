@@ -9,6 +9,24 @@ use crate::yaml::{Node, Style, Value};
 
 use super::{Block, Line};
 
+/// What goes below missing keys.
+#[derive(Clone, Copy)]
+pub(super) enum Content<'a> {
+    /// Hooks, as a list.
+    Hooks(&'a Block),
+    /// Any value.
+    Value(&'a Json),
+}
+
+impl Content<'_> {
+    fn json(self) -> Json {
+        match self {
+            Content::Hooks(block) => Json::Array(block.flow.clone()),
+            Content::Value(value) => value.clone(),
+        }
+    }
+}
+
 /// Edits, or why there are none.
 type Edits = Result<Vec<Edit>, String>;
 
@@ -18,22 +36,39 @@ type Edits = Result<Vec<Edit>, String>;
 /// Says why it cannot be put there (an alias, a template, a value that is no list).
 pub(super) fn edits(root: Node<'_>, path: &str, block: &Block, position: usize) -> Edits {
     let keys: Vec<&str> = path.split('.').collect();
+    below(root, &keys, Content::Hooks(block), position)
+}
+
+/// The edits that put a value below a map, in the place of keys that are missing.
+///
+/// # Errors
+/// Says why it cannot be put there.
+pub(super) fn set(root: Node<'_>, keys: &[&str], value: &Json) -> Edits {
+    below(root, keys, Content::Value(value), 0)
+}
+
+fn below(root: Node<'_>, keys: &[&str], content: Content<'_>, position: usize) -> Edits {
+    let path = keys.join(".");
     let (mut node, mut depth) = (root, 0);
     while let Some(next) = keys.get(depth).and_then(|key| node.get(key)) {
         node = next;
         depth += 1;
     }
     let rest = keys.get(depth..).unwrap_or_default();
-    own(node, path)?;
+    own(node, &path)?;
     let layout = Layout::of(root, node);
-    let is_block = |node: Node<'_>| node.style() == Style::Block;
-    match node.value() {
-        Value::Sequence(_) if rest.is_empty() && is_block(node) => block_item(node, block, position, &layout),
-        Value::Sequence(_) if rest.is_empty() => flow_item(node, block, position, &layout),
-        Value::Null => Ok(below_key(node, rest, block, &layout)),
-        Value::Mapping(_) if !rest.is_empty() && is_block(node) => Ok(vec![block_entry(node, rest, block, &layout)]),
-        Value::Mapping(_) if !rest.is_empty() => Ok(flow_entry(node, rest, block, &layout)),
-        Value::Unknown => Err(format!("{path} is filled in by a template")),
+    let is_block = node.style() == Style::Block;
+    match (node.value(), content) {
+        (Value::Sequence(_), Content::Hooks(block)) if rest.is_empty() && is_block => {
+            block_item(node, block, position, &layout)
+        }
+        (Value::Sequence(_), Content::Hooks(block)) if rest.is_empty() => flow_item(node, block, position, &layout),
+        (Value::Null, _) if !rest.is_empty() || content.json().is_array() => {
+            Ok(below_key(node, rest, content, &layout))
+        }
+        (Value::Mapping(_), _) if !rest.is_empty() && is_block => Ok(vec![block_entry(node, rest, content, &layout)]),
+        (Value::Mapping(_), _) if !rest.is_empty() => Ok(flow_entry(node, rest, content, &layout)),
+        (Value::Unknown, _) => Err(format!("{path} is filled in by a template")),
         _ => Err(format!("{} is {}, not a list or map of hooks", node.pointer(), node.type_name())),
     }
 }
@@ -288,8 +323,15 @@ fn pretty_value(value: &Json, column: usize, step: usize) -> String {
     shown
 }
 
-/// The lines of missing keys with the list below them.
-fn nested(keys: &[&str], block: &Block, from: usize, layout: &Layout) -> String {
+/// The lines of missing keys with what is below them.
+fn nested(keys: &[&str], content: Content<'_>, from: usize, layout: &Layout) -> String {
+    let block = match content {
+        Content::Hooks(block) => block,
+        Content::Value(value) => {
+            let whole = keys.iter().rev().fold(value.clone(), |inner, key| serde_json::json!({*key: inner}));
+            return super::block::laid(&whole, from, (layout.step, layout.dash));
+        }
+    };
     let mut text = String::new();
     for (depth, key) in keys.iter().enumerate() {
         text.push_str(&format!("{}{key}:\n", " ".repeat(from + depth * layout.step)));
@@ -299,14 +341,16 @@ fn nested(keys: &[&str], block: &Block, from: usize, layout: &Layout) -> String 
 }
 
 /// Below a key without a value.
-fn below_key(node: Node<'_>, rest: &[&str], block: &Block, layout: &Layout) -> Vec<Edit> {
+fn below_key(node: Node<'_>, rest: &[&str], content: Content<'_>, layout: &Layout) -> Vec<Edit> {
     let source = node.source();
     let key = node.key_place().span;
     let column = column_of(source, key.start);
-    let text = if rest.is_empty() {
-        layout.placed(block, column + layout.dash)
-    } else {
-        nested(rest, block, column + layout.step, layout)
+    let text = match content {
+        Content::Hooks(block) if rest.is_empty() => layout.placed(block, column + layout.dash),
+        Content::Value(value) if rest.is_empty() => {
+            super::block::laid(value, column + layout.dash, (layout.step, layout.dash))
+        }
+        _ => nested(rest, content, column + layout.step, layout),
     };
     if !node.origin().span.is_empty() {
         return opened(node, text);
@@ -316,7 +360,7 @@ fn below_key(node: Node<'_>, rest: &[&str], block: &Block, layout: &Layout) -> V
     vec![insertion(node, line.end, needs_break, text)]
 }
 
-fn block_entry(map: Node<'_>, rest: &[&str], block: &Block, layout: &Layout) -> Edit {
+fn block_entry(map: Node<'_>, rest: &[&str], content: Content<'_>, layout: &Layout) -> Edit {
     let own = map.fields().find(|field| !field.merged);
     let column = own.map_or(0, |field| column_of(map.source(), field.key_span.start));
     let (mut at, mut needs_break) = behind(map, column.saturating_sub(1));
@@ -328,18 +372,17 @@ fn block_entry(map: Node<'_>, rest: &[&str], block: &Block, layout: &Layout) -> 
             (at, needs_break) = (line.end, !source.slice(line).ends_with('\n'));
         }
     }
-    insertion(map, at, needs_break, nested(rest, block, column, layout))
+    insertion(map, at, needs_break, nested(rest, content, column, layout))
 }
 
-fn flow_entry(map: Node<'_>, rest: &[&str], block: &Block, layout: &Layout) -> Vec<Edit> {
+fn flow_entry(map: Node<'_>, rest: &[&str], content: Content<'_>, layout: &Layout) -> Vec<Edit> {
     let source = map.source();
     let last = map.fields().rfind(|field| !field.merged);
     if last.is_none() && may_open_lines(map) && map.fields().next().is_none() {
         let key = column_of(source, map.key_place().span.start);
-        return opened(map, nested(rest, block, key + layout.step, layout));
+        return opened(map, nested(rest, content, key + layout.step, layout));
     }
-    let hooks = Json::Array(block.flow.clone());
-    let value = rest.iter().skip(1).rev().fold(hooks, |inner, key| serde_json::json!({*key: inner}));
+    let value = rest.iter().skip(1).rev().fold(content.json(), |inner, key| serde_json::json!({*key: inner}));
     let key = rest.first().unwrap_or(&"hooks");
     let Some(last) = last else {
         let at = map.key_place().span.start;

@@ -74,6 +74,13 @@ impl Batch {
         }
     }
 
+    /// An identity schema that is changed.
+    pub(super) fn change_schema(&mut self, path: PathBuf, before: String, text: String) {
+        if before != text {
+            self.files.push(File { path, before: Some(before), text, is_unit: false });
+        }
+    }
+
     /// Says in the settings of the linter what the environment gives, and which findings are meant.
     ///
     /// # Errors

@@ -75,7 +75,7 @@ pub(super) fn schemas_of(unit: &Unit) -> Vec<IdentitySchema> {
     unit.root().map(|root| identity::load(root, &files)).unwrap_or_default()
 }
 
-fn places(
+pub(super) fn places(
     wanted: &Wanted,
     unit: Option<&Unit>,
     version: Version,
@@ -155,7 +155,12 @@ fn wanted(
 }
 
 /// The body for the place of the hook.
-fn jsonnet(wanted: &Wanted, unit: Option<&Unit>, version: Version, only: Option<&[String]>) -> Result<String, Failure> {
+pub(super) fn jsonnet(
+    wanted: &Wanted,
+    unit: Option<&Unit>,
+    version: Version,
+    only: Option<&[String]>,
+) -> Result<String, Failure> {
     let phase = match (wanted.flow, wanted.trigger, wanted.response) {
         (_, "before", _) => "before",
         ("registration" | "settings", _, Response::Parse) => "after.pre_persist",

@@ -1,0 +1,314 @@
+//! `kratos-lint init recipe NAME`: values, hooks and files that belong together, as one change.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::json;
+
+use super::batch::{self, Batch};
+use super::{AuthName, hook, meant, unit_to_change, version};
+use crate::cli::{CLEAN, FAILED, Failure, Outcome};
+use crate::disk::Disk;
+use crate::files::{Files, Found};
+use crate::init::merge::{self, Differing};
+use crate::init::recipe::{self, Asked, Built, NewHook, Recipe};
+use crate::init::scaffold::{self, Planned};
+use crate::init::{Auth, Wanted, body_file, sites};
+use crate::kratos::identity::IdentitySchema;
+use crate::kratos::version::Version;
+use crate::output::Printer;
+use crate::text::Source;
+use crate::unit::Unit;
+use crate::yaml::Node;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// The recipe; without it all are listed
+    name: Option<String>,
+    /// What the recipe needs: social-sign-in PROVIDER, cookies-for APPLICATION KRATOS
+    arguments: Vec<String>,
+    /// Put it into this configuration; without it the page of the recipe is printed
+    #[arg(long, value_name = "FILE")]
+    write: Option<PathBuf>,
+    /// The endpoint that is called
+    #[arg(long)]
+    url: Option<String>,
+    /// How the endpoint knows that Kratos calls [default: `api_key`]
+    #[arg(long, value_enum, ignore_case = true)]
+    auth: Option<AuthName>,
+    /// Print what would change, without changing files
+    #[arg(long, requires = "write")]
+    diff: bool,
+    /// Kratos version (1.3.1, 26.2, master)
+    #[arg(long, value_name = "VERSION")]
+    kratos: Option<String>,
+}
+
+/// Lists recipes, prints the page of one, or writes it.
+///
+/// # Errors
+/// When there is no such recipe, something is missing, or a file cannot be changed safely.
+pub(super) fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
+    let Some(name) = &args.name else {
+        for recipe in &recipe::ALL {
+            let arguments = recipe.arguments.iter().map(|name| format!(" {name}")).collect::<String>();
+            out.line(format!("{:<34} {}", format!("{}{arguments}", recipe.name), recipe.what))?;
+        }
+        return Ok(CLEAN);
+    };
+    let recipe = recipe::named(name).ok_or_else(|| {
+        let known: Vec<&str> = recipe::ALL.iter().map(|recipe| recipe.name).collect();
+        Failure(format!("no recipe {name}; known: {}", known.join(", ")))
+    })?;
+    if let Some(url) = &args.url {
+        crate::init::check::url(url).map_err(|why| Failure(format!("--url: {why}")))?;
+    }
+    let unit = args.write.as_deref().map(unit_to_change).transpose()?;
+    let version = version(args.kratos.as_deref(), unit.as_ref())?;
+    let schemas = unit.as_ref().map(hook::schemas_of).unwrap_or_default();
+    let default = unit.as_ref().and_then(|unit| default_schema(unit, &schemas));
+    let asked = Asked {
+        arguments: &args.arguments,
+        url: args.url.as_deref(),
+        version,
+        root: unit.as_ref().and_then(Unit::root),
+        schema: default.and_then(IdentitySchema::root),
+    };
+    let built = recipe.built(&asked).map_err(Failure)?;
+    if args.auth.is_some() && !built.hooks.iter().any(|hook| hook.hook == "web_hook") {
+        return Err(Failure(format!("--auth is about a web_hook: {name} has none")));
+    }
+    match (&args.write, &unit) {
+        (Some(path), Some(unit)) => Writing { args, recipe, path, unit, version, schemas: &schemas }.write(built, out),
+        _ => print(args, recipe, &built, version, out),
+    }
+}
+
+/// The identity schema of users who sign up.
+fn default_schema<'s>(unit: &Unit, schemas: &'s [IdentitySchema]) -> Option<&'s IdentitySchema> {
+    let id = unit.root().and_then(|root| root.find("identity.default_schema_id")).and_then(Node::as_str);
+    schemas.iter().find(|schema| schema.id.as_deref() == id).or(schemas.first())
+}
+
+/// The page of a recipe.
+fn print(args: &Args, recipe: &Recipe, built: &Built, version: Version, out: &mut Printer<'_>) -> Outcome {
+    out.block(&recipe.page(built))?;
+    for new in &built.hooks {
+        let wanted = wanted(args, new, None, version)?;
+        let places = hook::places(&wanted, None, version, &[])?;
+        out.block(&scaffold::paste(&wanted, &places))?;
+        if new.hook == "web_hook" {
+            out.block("# its body:\n")?;
+            for line in wanted.body.lines() {
+                out.line(format!("# {line}"))?;
+            }
+        }
+    }
+    Ok(CLEAN)
+}
+
+fn wanted(args: &Args, new: &NewHook, unit: Option<&Unit>, version: Version) -> Result<Wanted, Failure> {
+    let mut wanted = Wanted {
+        flow: new.flow,
+        trigger: "after",
+        method: new.method.map(str::to_owned),
+        hook: new.hook.to_owned(),
+        url: new.url.clone(),
+        http_method: "POST".to_owned(),
+        auth: args.auth.map_or(Auth::ApiKey, Auth::from),
+        response: new.response,
+        body_url: None,
+        body: String::new(),
+        meant: Vec::new(),
+        written: None,
+        at: None,
+    };
+    if new.hook == "web_hook" {
+        wanted.body = hook::jsonnet(&wanted, unit, version, None)?;
+    }
+    Ok(wanted)
+}
+
+/// A recipe that goes into a configuration.
+struct Writing<'a> {
+    args: &'a Args,
+    recipe: &'a Recipe,
+    path: &'a Path,
+    unit: &'a Unit,
+    version: Version,
+    schemas: &'a [IdentitySchema],
+}
+
+impl Writing<'_> {
+    fn write(&self, mut built: Built, out: &mut Printer<'_>) -> Outcome {
+        let files = self.place_files(&mut built);
+        let merged = merge::unit(self.unit, &built.set, Differing::Change)
+            .and_then(|(unit, _)| merge::unit(&unit, &built.missing, Differing::Keep));
+        let unit = match merged {
+            Ok((unit, _)) => unit,
+            Err(why) => return self.refuse(&built, &why, out),
+        };
+        let bodies = self.bodies(&unit, &built)?;
+        let mut plans = match self.plan(&unit, &bodies)? {
+            Ok(plans) => plans,
+            Err(refused) => return hook::refuse(&refused, out),
+        };
+        let first = self.batch(&built, &unit, &plans, &files, &[])?;
+        let mut known = Vec::new();
+        let mut others: Vec<String> = Vec::new();
+        let mut said = bodies.clone();
+        let last = plans.last().map_or_else(|| unit.clone(), |(_, planned)| planned.unit.clone());
+        for ((_, planned), (said, _)) in plans.iter().zip(&mut said) {
+            let found = meant::of(&Planned { unit: last.clone(), ..planned.clone() }, &first.overlay(), self.version);
+            said.meant.clone_from(&found.meant);
+            known.extend(found.known(planned, self.path, &batch::settings_of(self.path)));
+            others.extend(found.others);
+        }
+        if said.iter().any(|(wanted, _)| !wanted.meant.is_empty()) {
+            plans = match self.plan(&unit, &said)? {
+                Ok(plans) => plans,
+                Err(refused) => return hook::refuse(&refused, out),
+            };
+        }
+        let mut batch = self.batch(&built, &unit, &plans, &files, &known)?;
+        for (wanted, planned) in &plans {
+            hook::say(&mut batch, wanted, planned, &planned.unit);
+        }
+        if !built.given.is_empty() {
+            batch.note("Kratos needs in its environment:");
+            built.given.iter().for_each(|(name, value)| batch.note(format!("  {name}={value}")));
+        }
+        built.notes.iter().chain(&others).for_each(|note| batch.note(note));
+        batch.finish(self.args.diff, out)
+    }
+
+    /// Says why nothing is written, and what to write by hand.
+    fn refuse(&self, built: &Built, why: &str, out: &mut Printer<'_>) -> Outcome {
+        out.block(&self.recipe.page(built))?;
+        crate::output::note(format!("nothing is written: {why}; put the values in by hand"));
+        Ok(FAILED)
+    }
+
+    /// The files of the recipe, whose URLs come into its values.
+    fn place_files(&self, built: &mut Built) -> Vec<(PathBuf, String)> {
+        let is_whole = self.unit.at.is_empty();
+        let texts = built.files.clone();
+        let url_of = |name: &str| {
+            let (_, text) = texts.iter().find(|(file, _)| file == name)?;
+            Some(if is_whole { body_file::url(Path::new(name), self.path, self.unit) } else { body_file::inline(text) })
+        };
+        recipe::fill(&mut built.set, &url_of);
+        let folder = self.path.parent().unwrap_or(Path::new(""));
+        if is_whole { texts.into_iter().map(|(name, text)| (folder.join(name), text)).collect() } else { Vec::new() }
+    }
+
+    /// The hooks with their bodies.
+    fn bodies(&self, unit: &Unit, built: &Built) -> Result<Vec<(Wanted, body_file::Target)>, Failure> {
+        let mut bodies = Vec::new();
+        for new in &built.hooks {
+            let mut wanted = wanted(self.args, new, Some(unit), self.version)?;
+            let mut target = body_file::Target::Inline;
+            if wanted.hook == "web_hook" && self.unit.at.is_empty() {
+                let (place, url) = body_file::target(self.path, unit, &wanted, None, false);
+                (target, wanted.body_url) = (place, Some(url));
+            }
+            bodies.push((wanted, target));
+        }
+        Ok(bodies)
+    }
+
+    /// Each hook in its lists, one after the other.
+    #[allow(clippy::type_complexity)] // Either is used at once.
+    fn plan(
+        &self,
+        unit: &Unit,
+        bodies: &[(Wanted, body_file::Target)],
+    ) -> Result<Result<Vec<(Wanted, Planned)>, scaffold::Refused>, Failure> {
+        let mut now = unit.clone();
+        let mut plans = Vec::new();
+        for (wanted, _) in bodies {
+            let root = now.root().ok_or_else(|| Failure("the file holds no configuration".to_owned()))?;
+            let places = sites(root, wanted, self.version, self.schemas).map_err(Failure)?;
+            for site in &places {
+                hook::may_stand(&wanted.hook, &site.path, self.version)?;
+            }
+            let planned = match scaffold::add(&now, wanted, &places, true) {
+                Ok(planned) => planned,
+                Err(refused) => return Ok(Err(refused)),
+            };
+            now = planned.unit.clone();
+            plans.push((wanted.clone(), planned));
+        }
+        Ok(Ok(plans))
+    }
+
+    /// All files of the change.
+    fn batch(
+        &self,
+        built: &Built,
+        unit: &Unit,
+        plans: &[(Wanted, Planned)],
+        files: &[(PathBuf, String)],
+        known: &[crate::init::given::Known],
+    ) -> Result<Batch, Failure> {
+        let mut batch = Batch::new(false);
+        let last = plans.last().map_or(unit, |(_, planned)| &planned.unit);
+        let before = self.unit.file_source().text().to_owned();
+        batch.change(self.path.to_path_buf(), before, last.file_source().text().to_owned());
+        for (path, text) in files {
+            batch.create_if_absent(path.clone(), text.clone())?;
+        }
+        for (wanted, target) in self.bodies(unit, built)? {
+            let is_placed = plans.iter().any(|(own, planned)| own.body == wanted.body && !planned.placed.is_empty());
+            if let (body_file::Target::New(file), true) = (target, is_placed) {
+                batch.create(file, wanted.body, false)?;
+            }
+        }
+        self.schema(built, &mut batch);
+        let settings = plans.iter().flat_map(|(_, planned)| &planned.placed).flat_map(|placed| &placed.settings);
+        let names = settings.map(|setting| setting.name.clone());
+        let names: Vec<String> = built.given.iter().map(|(name, _)| name.clone()).chain(names).collect();
+        batch.settings(self.path, &names, known)?;
+        Ok(batch)
+    }
+
+    /// What the address of a user needs in the identity schema.
+    fn schema(&self, built: &Built, batch: &mut Batch) {
+        if built.address == json!({}) {
+            return;
+        }
+        if let Err(why) = self.changed_schema(built, batch) {
+            batch.note(format!(
+                "{why}; add below `ory.sh/kratos` of the address in the identity schema: {}",
+                built.address
+            ));
+        }
+    }
+
+    fn changed_schema(&self, built: &Built, batch: &mut Batch) -> Result<(), String> {
+        let schema = default_schema(self.unit, self.schemas).ok_or("there is no identity schema")?;
+        let url = self.unit.root().and_then(|root| root.at(&schema.pointer)).and_then(Node::as_str).unwrap_or_default();
+        if !url.starts_with("file://") {
+            return Err("the identity schema is not a file".to_owned());
+        }
+        let disk = Disk::of_run(&[PathBuf::from(self.unit.path())], None);
+        let Found::Text(source) = Files::beside(&disk, Path::new(self.unit.path())).find(url) else {
+            return Err("the identity schema is not here".to_owned());
+        };
+        if source.is_embedded() || source.path() == self.unit.path() {
+            return Err("the identity schema is inside another file".to_owned());
+        }
+        let root = schema.root().ok_or("the identity schema cannot be read")?;
+        let traits = root.find("properties.traits.properties").ok_or("the identity schema has no traits")?;
+        let is_address =
+            |field: &crate::yaml::Field<'_>| field.value.get("format").and_then(Node::as_str) == Some("email");
+        let field = traits.fields().find(is_address).ok_or("the identity schema has no trait with `format: email`")?;
+        let mut own = json!({"ory.sh/kratos": built.address});
+        if let Some(title) = built.title {
+            own["title"] = json!(title);
+        }
+        let below = json!({"properties": {"traits": {"properties": {field.key: own}}}});
+        let text = merge::json(&Source::new(source.path(), source.text()), &below)?;
+        batch.change_schema(PathBuf::from(source.path()), source.text().to_owned(), text);
+        Ok(())
+    }
+}

@@ -1,0 +1,132 @@
+//! `init recipe`: what it writes has no findings, and is written once.
+
+use std::fs;
+use std::path::Path;
+
+use kratos_lint::init::recipe;
+use kratos_lint::kratos::version::Version;
+use serde_json::Value;
+
+use super::{forms, found, kratos_lint};
+
+const ASKED: [&[&str]; 17] = [
+    &["crm-notification", "--auth", "basic_auth"],
+    &["block-disposable-email"],
+    &["enrich-identity", "--url", "https://enrich.example.org/x"],
+    &["sync-on-settings"],
+    &["audit-login", "--auth", "none"],
+    &["require-verified-login"],
+    &["passwordless-code"],
+    &["passkeys"],
+    &["social-sign-in", "google"],
+    &["social-sign-in", "github"],
+    &["social-sign-in", "gitlab"],
+    &["social-sign-in", "microsoft"],
+    &["social-sign-in", "discord"],
+    &["social-sign-in", "facebook"],
+    &["cookies-for", "app.example.org", "id.example.org"],
+    &["smtp"],
+    &["http-courier"],
+];
+
+const VERSIONS: [&str; 4] = ["1.3.1", "26.2.0", "25.4.0", "1.2.0"];
+
+fn files(folder: &Path) -> Vec<String> {
+    let names = ["kratos.yml", "kratos.json", "values.yml", "identity.schema.json", "kratos-lint.toml"];
+    names.iter().filter_map(|name| fs::read_to_string(folder.join(name)).ok()).collect()
+}
+
+#[test]
+fn every_recipe_passes_the_linter_in_every_form() {
+    let forms: Vec<&str> = forms::FORMS.into_iter().filter(|form| *form != "toml").collect();
+    for (number, asked) in ASKED.iter().enumerate() {
+        for turn in 0..2 {
+            let form = forms[(number * 3 + turn * 4) % forms.len()];
+            let version = Version::parse(VERSIONS[(number + turn) % VERSIONS.len()]).expect("known").version;
+            let here = tempfile::tempdir().expect("a folder");
+            // Half of them with nothing but a password.
+            let mut base = forms::base(version, turn == 0);
+            if turn == 1 {
+                for method in ["code", "passkey", "totp"] {
+                    base["selfservice"]["methods"].as_object_mut().expect("a map").remove(method);
+                    base["selfservice"]["flows"]["registration"]["after"]
+                        .as_object_mut()
+                        .expect("a map")
+                        .remove(method);
+                }
+                base["selfservice"]["flows"]["verification"] = serde_json::json!({"enabled": false});
+            }
+            let (file, text) = forms::written(form, &base);
+            fs::write(here.path().join(file), text).expect("written");
+            let mut schema = forms::schema();
+            let address = &mut schema["properties"]["traits"]["properties"]["email"];
+            if turn == 1 {
+                address["ory.sh/kratos"]["credentials"] = serde_json::json!({"password": {"identifier": true}});
+            }
+            fs::write(here.path().join("identity.schema.json"), format!("{schema:#}\n")).expect("written");
+            let before = found(here.path(), file, version);
+            let args = [&["init", "recipe"], *asked, &["--kratos", version.name(), "--write", file]].concat();
+            let output = kratos_lint(here.path(), &args);
+            assert_eq!(output.status.code(), Some(0), "{form} {args:?} {output:?}");
+            let is_choice = |finding: &&String| {
+                let rules = ["require-verified-address-gap", "code-registration-unchecked", "mapper-in-error-page"];
+                !rules.iter().any(|rule| finding.starts_with(rule))
+            };
+            let after = found(here.path(), file, version);
+            let new: Vec<&String> = after.iter().filter(|one| !before.contains(one)).filter(is_choice).collect();
+            // The marks are not brought into a ConfigMap: init says so.
+            let is_inside = form == "configmap" || form == "helm";
+            let said = String::from_utf8_lossy(&output.stderr).into_owned();
+            let is_said = is_inside && said.contains("in the identity schema");
+            assert!(new.is_empty() || is_said, "{form} {args:?}\n{new:#?}\n{}", files(here.path()).join("\n---\n"));
+            let written = files(here.path());
+            let again = kratos_lint(here.path(), &args);
+            assert!(again.status.code() == Some(0) && files(here.path()) == written, "{form} {args:?} {again:?}");
+        }
+    }
+    let known = recipe::ALL.iter().filter(|recipe| ASKED.iter().all(|asked| asked[0] != recipe.name));
+    assert_eq!(known.count(), 0, "all are tried");
+}
+
+#[test]
+fn a_recipe_has_a_page_and_says_what_is_missing() {
+    let here = tempfile::tempdir().expect("a folder");
+    let run = |args: &[&str]| kratos_lint(here.path(), &[&["init", "recipe"], args].concat());
+    let shown = String::from_utf8_lossy(&run(&[]).stdout).into_owned();
+    assert!(recipe::ALL.iter().all(|recipe| shown.contains(recipe.name)), "{shown}");
+    let page = String::from_utf8_lossy(&run(&["social-sign-in", "google"]).stdout).into_owned();
+    assert!(page.contains("provider: google") && page.contains("claims.email_verified"), "{page}");
+    assert!(page.contains("/self-service/methods/oidc/callback/google") && page.contains("- hook: session"), "{page}");
+    for wrong in [
+        &["nope"][..],
+        &["social-sign-in"],
+        &["social-sign-in", "nope"],
+        &["passkeys", "x"],
+        &["passkeys", "--url", "https://a.example.org/"],
+        &["smtp", "--auth", "none"],
+        &["passkeys", "--kratos", "1.1.0"],
+        &["cookies-for", "a.example.org", "b.example.com"],
+        &["cookies-for", "a.example.org"],
+    ] {
+        let output = run(wrong);
+        assert_eq!(output.status.code(), Some(2), "{wrong:?} {output:?}");
+    }
+}
+
+#[test]
+fn values_of_a_recipe_change_what_is_there() {
+    let here = tempfile::tempdir().expect("a folder");
+    let text = "serve:\n  public:\n    base_url: http://localhost:4433/ # local\n    cors: {enabled: false}\nsession:\n  cookie: {domain: localhost}\n\
+                selfservice:\n  default_browser_return_url: https://old.example.org/\n  allowed_return_urls: [https://old.example.org/]\n";
+    fs::write(here.path().join("kratos.yml"), text).expect("written");
+    let args = ["init", "recipe", "cookies-for", "app.example.org", "id.example.org", "--write", "kratos.yml"];
+    assert_eq!(kratos_lint(here.path(), &args).status.code(), Some(0));
+    let written = fs::read_to_string(here.path().join("kratos.yml")).expect("there");
+    assert!(written.contains("base_url: https://id.example.org/ # local\n"), "{written}");
+    let value: Value = serde_yaml::from_str(&written).expect("YAML");
+    assert_eq!(value["serve"]["public"]["cors"]["enabled"], true);
+    assert_eq!(value["session"]["cookie"]["domain"], "example.org");
+    assert_eq!(value["cookies"]["domain"], "example.org");
+    assert_eq!(value["selfservice"]["default_browser_return_url"], "https://old.example.org/");
+    assert_eq!(value["selfservice"]["allowed_return_urls"][1], "https://app.example.org/");
+}
