@@ -1,6 +1,6 @@
 //! The contract of web hooks against records of real servers: what they made of answers, and which the schemas take.
 //!
-//! `KRATOS_LINT_UPDATE=1 cargo test --test contract` writes the published schemas and the list of exceptions anew.
+//! `INSTA_UPDATE=always cargo test --test contract` writes the published schemas and the list of exceptions anew.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -156,7 +156,7 @@ fn the_published_schemas_are_those_of_this_program() {
         jsonschema::draft202012::meta::validate(&schema).expect("JSON Schema 2020-12");
         let path = Path::new(FOLDER).join(&name);
         let text = format!("{}\n", serde_json::to_string_pretty(&schema).expect("JSON"));
-        if std::env::var_os("KRATOS_LINT_UPDATE").is_some() {
+        if std::env::var("INSTA_UPDATE").is_ok_and(|update| update == "always") {
             fs::create_dir_all(path.parent().expect("a folder")).expect("made");
             fs::write(&path, &text).expect("written");
         }

@@ -1,6 +1,6 @@
 //! What endpoints are told: requests, `OpenAPI`, examples and types of a whole configuration.
 //!
-//! `KRATOS_LINT_UPDATE=1 cargo test --test endpoints` writes the expected files and published schemas anew.
+//! `INSTA_UPDATE=always cargo test --test endpoints` writes the expected files and published schemas anew.
 
 use std::fs;
 use std::path::Path;
@@ -37,7 +37,7 @@ fn printed(args: &[&str]) -> String {
 }
 
 fn expect(path: &Path, found: &str) {
-    if std::env::var_os("KRATOS_LINT_UPDATE").is_some() {
+    if std::env::var("INSTA_UPDATE").is_ok_and(|update| update == "always") {
         fs::create_dir_all(path.parent().expect("a folder")).expect("made");
         fs::write(path, found).expect("writable");
     }

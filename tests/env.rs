@@ -1,6 +1,6 @@
 //! What the server really sees: variables and layered files, over the real binary and against records of real servers.
-//!
-//! `KRATOS_LINT_UPDATE=1 cargo test --test env` writes the expected reports anew; read the difference.
+
+mod snapshot;
 
 use std::fs;
 use std::io::Read as _;
@@ -33,11 +33,7 @@ fn report(folder: &Path, args: &[&str]) -> String {
 }
 
 fn expect(name: &str, found: &str) {
-    let path = Path::new(FOLDER).join(name);
-    if std::env::var_os("KRATOS_LINT_UPDATE").is_some() {
-        fs::write(&path, found).expect("writable");
-    }
-    assert_eq!(fs::read_to_string(&path).unwrap_or_default(), found, "{name}");
+    snapshot::expect(Path::new(FOLDER), name, found);
 }
 
 #[test]
@@ -45,7 +41,7 @@ fn variables_are_seen_as_the_server_sees_them() {
     for name in ["broken", "good"] {
         let file = format!("{name}.env");
         let args = ["--no-config", "--kratos", "1.3.1", "--env-file", &file, "kratos.yml"];
-        expect(&format!("{name}.out"), &report(Path::new(FOLDER), &args));
+        expect(name, &report(Path::new(FOLDER), &args));
     }
 }
 
@@ -55,17 +51,17 @@ fn the_compose_file_beside_gives_its_variables() {
     for name in ["kratos.yml", "compose.yml", "good.env"] {
         fs::copy(Path::new(FOLDER).join(name), here.path().join(name)).expect("copied");
     }
-    expect("compose.out", &report(here.path(), &["kratos.yml"]));
+    expect("compose", &report(here.path(), &["kratos.yml"]));
 }
 
 #[test]
 fn later_files_lie_over_earlier_ones() {
     let args = ["--no-config", "--kratos", "1.3.1", "-c", "kratos.yml", "-c", "staging.yml"];
-    expect("layered.out", &report(Path::new(FOLDER), &args));
+    expect("layered", &report(Path::new(FOLDER), &args));
     let mut command = Command::cargo_bin("kratos-lint").expect("the program");
     let args = ["hooks", "--kratos", "1.3.1", "-c", "kratos.yml", "-c", "staging.yml", "--env-file", "good.env"];
     let output = command.current_dir(FOLDER).args(args).output().expect("it runs");
-    expect("layered-hooks.out", &String::from_utf8(output.stdout).expect("UTF-8"));
+    expect("layered-hooks", &String::from_utf8(output.stdout).expect("UTF-8"));
 }
 
 /// `boot/loading.jsonl` of the records: servers started with variables, and whether they did.

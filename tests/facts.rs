@@ -1,6 +1,6 @@
 //! The facts of Kratos against the rules: none is forgotten, and each rule finds what its examples hold.
-//!
-//! `KRATOS_LINT_UPDATE=1 cargo test --test facts` writes the expected findings anew; read the difference.
+
+mod snapshot;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -99,27 +99,20 @@ fn example_files() -> Vec<(&'static Rule, PathBuf)> {
 fn example_files_hold_what_is_expected() {
     let files = example_files();
     assert!(files.len() > 100, "examples are found");
-    let update = std::env::var_os("KRATOS_LINT_UPDATE").is_some();
-    let mut wrong = Vec::new();
     for (rule, path) in files {
         let text = fs::read_to_string(&path).expect("readable");
         let found = findings(rule, &path.to_string_lossy(), &text);
-        let expected_path = path.with_extension("out");
         let bad = path.file_stem().is_some_and(|name| name.to_string_lossy().starts_with("bad"));
         assert_eq!(bad, !found.is_empty(), "{}: {found}", path.display());
-        if update && bad {
-            fs::write(&expected_path, &found).expect("writable");
-        }
-        let expected = fs::read_to_string(&expected_path).unwrap_or_default();
-        if expected != found {
-            wrong.push(format!("{}\nexpected:\n{expected}found:\n{found}", path.display()));
+        if bad {
+            let name = path.file_stem().map(|name| name.to_string_lossy()).unwrap_or_default();
+            snapshot::expect(path.parent().expect("a folder"), &name, &found);
         }
     }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 /// Folders `testdata/rules/<rule>/<case>/` with a `kratos.yml` and the files that it refers to; those of `jsonnet-*` have a
-/// runner of their own (tests/ctx.rs). A case without `expected.out` is one where the rule is silent.
+/// runner of their own (tests/ctx.rs). A case without `expected.snap` is one where the rule is silent.
 fn case_folders() -> Vec<(&'static Rule, PathBuf)> {
     let of_rule = |rule: &'static Rule| {
         let entries = fs::read_dir(Path::new("testdata/rules").join(rule.name)).into_iter().flatten();
@@ -133,25 +126,20 @@ fn case_folders() -> Vec<(&'static Rule, PathBuf)> {
 fn case_folders_hold_what_is_expected() {
     let cases = case_folders();
     assert!(cases.len() > 30, "cases are found");
-    let update = std::env::var_os("KRATOS_LINT_UPDATE").is_some();
-    let mut wrong = Vec::new();
     for (rule, path) in cases {
         let text = fs::read_to_string(&path).expect("readable");
         let found = findings(rule, &path.to_string_lossy(), &text);
-        let expected_path = path.with_file_name("expected.out");
         let name = path.parent().and_then(Path::file_name).map(|name| name.to_string_lossy()).unwrap_or_default();
         if name.starts_with("good") || name.starts_with("bad") {
             assert_eq!(name.starts_with("bad"), !found.is_empty(), "{}: {found}", path.display());
         }
-        if update && !found.is_empty() {
-            fs::write(&expected_path, &found).expect("writable");
-        }
-        let expected = fs::read_to_string(&expected_path).unwrap_or_default();
-        if expected != found {
-            wrong.push(format!("{}\nexpected:\n{expected}found:\n{found}", path.display()));
+        let folder = path.parent().expect("a folder");
+        if found.is_empty() {
+            assert!(!folder.join("expected.snap").exists(), "{}: nothing is found", path.display());
+        } else {
+            snapshot::expect(folder, "expected", &found);
         }
     }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 /// The fenced examples of a page: kind and text; a version that the fence names comes first in the text.

@@ -1,6 +1,6 @@
 //! Ory Network as target, and what `pack` and `unpack` do, over the real binary.
-//!
-//! `KRATOS_LINT_UPDATE=1 cargo test --test network` writes the expected findings anew; read the difference.
+
+mod snapshot;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -33,11 +33,7 @@ fn findings_are_those_of_ory_network() {
         assert!(text(&output.stderr).contains("checked for Ory Network"), "{name}: {}", text(&output.stderr));
         found.push_str(&format!("# {name}\n{}", text(&output.stdout)));
     }
-    let path = Path::new(FOLDER).join("findings.out");
-    if std::env::var_os("KRATOS_LINT_UPDATE").is_some() {
-        fs::write(&path, &found).expect("writable");
-    }
-    assert_eq!(fs::read_to_string(&path).unwrap_or_default(), found);
+    snapshot::expect(Path::new(FOLDER), "findings", &found);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Small whole projects, looked at as CI does: from their root, without arguments. Each has the versions and findings that are
-//! expected in `testdata/projects.tsv`.
-//!
-//! `KRATOS_LINT_UPDATE=1 cargo test --test projects` writes them anew; look at the files behind each difference.
+//! expected in `testdata/projects.snap`.
+
+mod snapshot;
 
 use std::fmt::Write as _;
 use std::fs;
@@ -11,7 +11,6 @@ use assert_cmd::Command;
 use serde_json::Value;
 
 /// Columns: project, file and line, what was found; for each configuration its version, why, and whether Kratos starts.
-const EXPECTED: &str = "testdata/projects.tsv";
 
 fn own(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
@@ -69,11 +68,5 @@ fn each_project_has_its_versions_and_findings() {
         .collect();
     names.sort();
     let found: String = names.iter().map(|name| lines(name, &report(&folder.join(name)))).collect();
-    if std::env::var_os("KRATOS_LINT_UPDATE").is_some() {
-        fs::write(own(EXPECTED), &found).expect("writable");
-    }
-    let expected = fs::read_to_string(own(EXPECTED)).unwrap_or_default();
-    let gone: Vec<&str> = expected.lines().filter(|line| !found.lines().any(|other| other == *line)).collect();
-    let new: Vec<&str> = found.lines().filter(|line| !expected.lines().any(|other| other == *line)).collect();
-    assert!(gone.is_empty() && new.is_empty(), "gone:\n{}\nnew:\n{}", gone.join("\n"), new.join("\n"));
+    snapshot::expect(&own("testdata"), "projects", &found);
 }
