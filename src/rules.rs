@@ -161,6 +161,7 @@ pub const ALL: &[&Rule] = &[
     &methods::password_length_unreachable::RULE,
     &methods::password_migration_url_missing::RULE,
     &urls::plain_http_endpoint::RULE,
+    &security::placeholder_secret::RULE,
     &secrets::plain_text_secret::RULE,
     &security::private_address_banned::RULE,
     &security::private_exception_never_matches::RULE,

@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use serde_json::Value as Json;
 
 use super::scaffold::{leaves, outside, reread, takes_secret};
-use super::{Block, Line, VARIABLES, block, insert, toml, variables};
+use super::{Block, Line, VARIABLES, block, insert, names, toml, variables};
 use crate::diagnostic::Edit;
 use crate::fix::list;
 use crate::kratos::hooks::FLOWS;
@@ -115,15 +115,9 @@ pub fn remove(unit: &Unit, pointer: &str) -> Result<Removed, String> {
     let again = reread(unit, &file, &text).filter(kept);
     let behind = list.items().enumerate().skip(index + 1).filter(|(_, item)| takes_secret(*item));
     let shifted = behind.map(|(index, _)| (path.clone(), index)).collect();
-    Ok(Removed {
-        unit: again.ok_or_else(|| format!("{path} cannot be edited without breaking the file"))?,
-        text,
-        written,
-        path,
-        index,
-        is_emptied: count == 1,
-        shifted,
-    })
+    let unit = again.ok_or_else(|| format!("{path} cannot be edited without breaking the file"))?;
+    let (unit, text) = said_anew(&unit, &path).unwrap_or((unit, text));
+    Ok(Removed { unit, text, written, path, index, is_emptied: count == 1, shifted })
 }
 
 /// What an item is, word for word where it has lines of its own.
@@ -184,6 +178,51 @@ fn lines_of(item: Node<'_>) -> Option<(Span, usize)> {
     let (_, dash) = insert::dash_of(item)?;
     let (end, _) = insert::behind(item, dash);
     Some((Span::new(list::start(item)?, end), dash))
+}
+
+/// The unit and its text where what init said of the variables of a list holds again: hooks have another index now.
+pub(super) fn said_anew(unit: &Unit, path: &str) -> Option<(Unit, String)> {
+    let root = unit.root()?;
+    let list = root.find(path).filter(|list| list.style() == Style::Block)?;
+    let items: Vec<Node<'_>> = list.items().collect();
+    let mut edits = Vec::new();
+    for (index, item) in items.iter().enumerate().filter(|(_, item)| takes_secret(**item) && !item.is_aliased()) {
+        let Some((span, _)) = lines_of(*item) else { continue };
+        let earlier = names(items.iter().take(index).copied());
+        edits.extend(comment(*item, span, path, &earlier));
+    }
+    if edits.is_empty() {
+        return None;
+    }
+    let (file, text) = insert::applied(&edits).ok()?;
+    let again = reread(unit, &file, &text).filter(|again| again.root().map(leaves) == Some(leaves(root)))?;
+    Some((again, text))
+}
+
+/// The edit of the comment about variables in the lines of a hook, when it says something else now.
+fn comment(item: Node<'_>, lines: Span, path: &str, earlier: &[String]) -> Option<Edit> {
+    let source = item.source();
+    let (mut at, mut found) = (lines.start, None::<(Span, usize)>);
+    for line in source.slice(lines).split_inclusive('\n') {
+        let content = line.trim();
+        let lead = line.len() - line.trim_start().len();
+        match &mut found {
+            None if content.starts_with('#') && content.ends_with(VARIABLES) => {
+                found = Some((Span::new(at, at + line.len()), lead));
+            }
+            Some((span, _)) if span.end == at && content.starts_with("#   ") => span.end += line.len(),
+            _ => {}
+        }
+        at += line.len();
+    }
+    let (span, lead) = found?;
+    let kind = item.find("config.auth.type").and_then(Node::as_str);
+    let key = if kind == Some("basic_auth") { "password" } else { "value" };
+    let text: String =
+        variables(path, earlier, key).iter().map(|line| format!("{}{line}\n", " ".repeat(lead))).collect();
+    let is_same = source.slice(span).replace("\r\n", "\n").trim_end() == text.trim_end();
+    let text = if source.slice(span).ends_with('\n') { text } else { text.trim_end().to_owned() };
+    (!is_same).then(|| Edit { place: Place::new(source, span), text })
 }
 
 /// The edits that take an item out of its list.

@@ -100,6 +100,9 @@ fn add_one(planned: &mut Planned, wanted: &Wanted, site: &Site, repeats: bool) -
         reread(&now, &path, &text).filter(|again| is_kept(&now, again, &site.path, (start, count), index, wanted));
     planned.unit = again.ok_or_else(|| format!("{} cannot be edited without breaking the file", site.path))?;
     planned.text = text;
+    if let Some((unit, text)) = edit::said_anew(&planned.unit, &site.path) {
+        (planned.unit, planned.text) = (unit, text);
+    }
     planned.placed.push(Placed { path: site.path.clone(), index, settings });
     match (repeated.len(), shadowed.len()) {
         (0, 0) => {}

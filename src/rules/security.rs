@@ -2,6 +2,7 @@
 
 pub mod admin_port_published;
 pub mod env_not_expanded;
+pub mod placeholder_secret;
 pub mod private_address_banned;
 pub mod private_exception_never_matches;
 pub mod secret_in_file;

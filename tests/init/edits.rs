@@ -131,6 +131,27 @@ fn comments_go_along() {
 }
 
 #[test]
+fn comments_about_variables_follow_the_index() {
+    let here = tempfile::tempdir().expect("a folder");
+    fs::write(here.path().join("kratos.yml"), LISTS).expect("written");
+    let name = |index: usize| format!("#   SELFSERVICE_FLOWS_REGISTRATION_AFTER_PASSWORD_HOOKS_{index}_");
+    let run = |args: &[&str]| {
+        let output = kratos_lint(here.path(), &[&["init"], args, &["--kratos", "1.3.1"]].concat());
+        assert_eq!(output.status.code(), Some(0), "{args:?} {output:?}");
+        fs::read_to_string(here.path().join("kratos.yml")).expect("there")
+    };
+    let list = "/selfservice/flows/registration/after";
+    let text = run(&["move", &format!("{list}/hooks/0"), "kratos.yml", "--method", "password", "--to", "1"]);
+    assert!(text.contains(&(name(0) + "HOOK=session\n")) && text.contains(&(name(1) + "CONFIG_AUTH")), "{text}");
+    let moved = run(&["move", &format!("{list}/password/hooks/0"), "kratos.yml", "--to", "2"]);
+    assert!(moved.contains(&(name(0) + "CONFIG_AUTH")) && !moved.contains(&name(1)), "{moved}");
+    let removed = run(&["remove", &format!("{list}/password/hooks/1"), "kratos.yml"]);
+    assert!(removed.contains(&(name(0) + "CONFIG_AUTH")), "{removed}");
+    let again = run(&["hook", "session", "--flow", "registration", "--method", "password", "--write", "kratos.yml"]);
+    assert!(again.contains("- hook: session") && again.contains(&(name(0) + "CONFIG_AUTH")), "{again}");
+}
+
+#[test]
 fn the_list_shows_pointers_and_what_runs() {
     let here = tempfile::tempdir().expect("a folder");
     fs::write(here.path().join("kratos.yml"), LISTS).expect("written");
