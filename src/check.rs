@@ -108,9 +108,10 @@ pub fn unit(unit: &Unit, target: &Target, settings: &Settings) -> UnitReport {
     };
     let mut diagnostics = over_versions(&target.versions, &of_version);
     let boots = !diagnostics.iter().any(|diagnostic| diagnostic.effect == Effect::NoBoot);
-    let complete = settings.only.is_empty() && target.versions.len() == 1;
-    let suppressed =
-        suppress::apply(&unit.tree, &suppress::each_once(documents.into_inner()), &mut diagnostics, complete);
+    // Of files that lie over each other each has comments of its own; what a later file replaces is found by no rule.
+    let trees = if unit.layers.is_empty() { std::slice::from_ref(&unit.tree) } else { unit.layers.as_slice() };
+    let complete = settings.only.is_empty() && target.versions.len() == 1 && unit.layers.is_empty();
+    let suppressed = suppress::apply(trees, &suppress::each_once(documents.into_inner()), &mut diagnostics, complete);
     let before = diagnostics.len();
     diagnostics.retain(|found| !settings.ignores.hold(found, unit.path(), project.disk()));
     let suppressed = suppressed + before - diagnostics.len();

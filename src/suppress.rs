@@ -45,9 +45,11 @@ fn text_of(source: &Arc<Source>) -> Text {
 
 /// Takes the suppressed findings out, adds those about suppressions, and says how many were taken out. `complete` says that all
 /// rules ran, so that a suppression that met nothing is unused.
-pub fn apply(tree: &Tree, documents: &[Arc<Source>], diagnostics: &mut Vec<Diagnostic>, complete: bool) -> usize {
+pub fn apply(trees: &[Tree], documents: &[Arc<Source>], diagnostics: &mut Vec<Diagnostic>, complete: bool) -> usize {
     let mut comments = Comments::default();
-    read(tree, &mut comments);
+    for tree in trees {
+        read(tree, &mut comments);
+    }
     for document in documents {
         in_document(document, &mut comments);
     }

@@ -177,3 +177,18 @@ fn what_may_not_stand_there_is_not_moved() {
     }
     assert_eq!(fs::read_to_string(here.path().join("kratos.yml")).expect("there"), LISTS);
 }
+
+#[test]
+fn what_is_written_into_a_later_file_has_no_finding() {
+    let here = tempfile::tempdir().expect("a folder");
+    let base = "dsn: postgres://db.example.org/kratos\nidentity:\n  default_schema_id: d\n  schemas:\n    - id: d\n      url: https://example.org/s.json\n\
+                selfservice:\n  default_browser_return_url: https://www.example.org/\n";
+    fs::write(here.path().join("base.yml"), base).expect("written");
+    fs::write(here.path().join("live.yml"), "log:\n  level: info\n").expect("written");
+    fs::write(here.path().join("kratos-lint.toml"), "layers = [[\"base.yml\", \"live.yml\"]]\n").expect("written");
+    let args = ["init", "--flow", "settings", "--auth", "none", "--response", "wait", "--write", "live.yml"];
+    assert_eq!(kratos_lint(here.path(), &args).status.code(), Some(0));
+    let output = kratos_lint(here.path(), &["-f", "concise"]);
+    let shown = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(!shown.contains("live.yml") && !shown.contains("unused-suppression"), "{shown}");
+}
