@@ -5,6 +5,7 @@ mod edition;
 mod hiding;
 mod identity;
 mod overlap;
+mod part;
 
 use std::cell::RefCell;
 use std::cmp::Reverse;
@@ -49,6 +50,8 @@ pub struct UnitReport {
     pub secrets: Secrets,
     /// The text of the file.
     pub source: Arc<Source>,
+    /// Whether it is sent otherwise than as a file of its own: no fix changes it.
+    pub is_sent: bool,
     /// What was checked, for pictures of it; none when it could not be read.
     pub subject: Option<Subject>,
 }
@@ -75,6 +78,7 @@ pub fn unreadable(path: &str, why: &str) -> UnitReport {
         diagnostics: vec![found],
         suppressed: 0,
         secrets: Secrets::default(),
+        is_sent: false,
         subject: None,
     }
 }
@@ -83,7 +87,12 @@ pub fn unreadable(path: &str, why: &str) -> UnitReport {
 #[must_use]
 pub fn unit(unit: &Unit, target: &Target, settings: &Settings) -> UnitReport {
     let project = &settings.project;
-    let deployment = if settings.no_config { Arc::new(Deployment::of_file(unit)) } else { project.deployment(unit) };
+    let deployment = match &unit.sent {
+        // Ory starts that server.
+        Some(_) => Arc::default(),
+        None if settings.no_config => Arc::new(Deployment::of_file(unit)),
+        None => project.deployment(unit),
+    };
     let files = Files::beside(project.disk(), Path::new(unit.path()))
         .with_maps(&settings.path_maps)
         .with_mounts(&deployment.mounts);
@@ -138,6 +147,7 @@ pub fn unit(unit: &Unit, target: &Target, settings: &Settings) -> UnitReport {
         suppressed,
         secrets,
         source: unit.file_source(),
+        is_sent: unit.sent.is_some(),
         subject,
     }
 }
@@ -234,12 +244,13 @@ fn one_version(context: &Context) -> Vec<Diagnostic> {
     };
     let mut found: Vec<Diagnostic> =
         rules::ALL.iter().filter(wanted).filter(timeless).flat_map(|rule| run(rule, context)).collect();
-    found.retain(|found| edition::holds(context, found));
+    found.retain(|found| edition::holds(context, found) && part::holds(context.unit, found));
     overlap::drop_overlaps(&mut found);
     // Fixes are written for YAML, not for files of variables.
     let environment = &context.unit.environment;
+    let is_sent = context.unit.sent.is_some();
     for found in &mut found {
-        found.fixes.retain(|fix| !fix.edits.iter().any(|edit| environment.holds(&edit.place)));
+        found.fixes.retain(|fix| !is_sent && !fix.edits.iter().any(|edit| environment.holds(&edit.place)));
     }
     found
 }

@@ -4,9 +4,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::disk::{Disk, Refusal};
+use crate::hcl;
 use crate::kratos::schema;
 use crate::kratos::schema::nearest;
 use crate::kratos::version::Version;
+use crate::sent::terraform;
 use crate::text::{Piece, Source, Span};
 use crate::unit::Unit;
 use crate::yaml::{self, Format, Node, Tree, template};
@@ -38,7 +40,8 @@ pub struct Found {
 /// Says why it cannot be read.
 pub fn file(path: &Path, disk: &Disk) -> Result<Found, String> {
     let shown = shown(path);
-    let units = named(&read(path, disk)?);
+    let source = read(path, disk)?;
+    let units = if hcl::is_terraform(&shown) { terraform::named(&source, disk) } else { named(&source) };
     let notes = if units.is_empty() { vec![format!("{shown} holds no configuration of Kratos")] } else { Vec::new() };
     Ok(Found { units, notes })
 }
@@ -55,7 +58,7 @@ pub fn layered(paths: &[PathBuf], disk: &Disk) -> Result<Option<Unit>, String> {
 /// The configurations of a text that was named; `-` reads one from stdin under another name.
 #[must_use]
 pub fn named(source: &Arc<Source>) -> Vec<Unit> {
-    units(source, true)
+    if hcl::is_terraform(source.path()) { Vec::new() } else { units(source, true) }
 }
 
 /// The path as it is shown: with `/`, without `./`.
@@ -119,7 +122,8 @@ pub fn walk(folder: &Path, disk: &Disk) -> Vec<PathBuf> {
 }
 
 fn is_candidate(path: &Path) -> bool {
-    format_of(&path.to_string_lossy()).is_some()
+    let path = path.to_string_lossy();
+    format_of(&path).is_some() || hcl::is_terraform(&path)
 }
 
 /// The format by the ending, and whether the file is a template; none for other files.
@@ -156,6 +160,9 @@ fn is_worth_parsing(text: &str) -> bool {
 /// Says why it cannot be read.
 pub fn met(path: &Path, disk: &Disk) -> Result<Vec<Unit>, Refusal> {
     let source = disk.read_configuration(path)?;
+    if hcl::is_terraform(source.path()) {
+        return Ok(terraform::met(&source, disk));
+    }
     let is_secret = source.text().contains("kind: Secret");
     Ok(if is_worth_parsing(source.text()) || is_secret { units(&source, false) } else { Vec::new() })
 }

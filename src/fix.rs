@@ -74,6 +74,7 @@ fn finding(found: &Diagnostic) -> Finding {
 /// asked for. Nothing is written.
 #[must_use]
 pub fn mend(reports: Vec<UnitReport>, with_unsafe: bool, lint: &Lint<'_>) -> Mended {
+    let (reports, sent) = split(reports);
     let mut state = State { reports, texts: Overlay::default(), shown: BTreeMap::new() };
     let (mut refused, mut fixes) = (BTreeSet::new(), 0);
     for _ in 0..MAX_ROUNDS {
@@ -103,7 +104,24 @@ pub fn mend(reports: Vec<UnitReport>, with_unsafe: bool, lint: &Lint<'_>) -> Men
         let after = state.texts.get(&real)?.clone();
         (after != before.text()).then_some(Change { path, before, after })
     });
-    Mended { changes: changes.collect(), fixes, reports: state.reports }
+    let mut reports = state.reports;
+    for (place, report) in sent {
+        reports.insert(place.min(reports.len()), report);
+    }
+    Mended { changes: changes.collect(), fixes, reports }
+}
+
+/// The reports of files, and the others with their places in the list: no fix changes those, and they are not read again.
+fn split(reports: Vec<UnitReport>) -> (Vec<UnitReport>, Vec<(usize, UnitReport)>) {
+    let (mut files, mut sent) = (Vec::new(), Vec::new());
+    for (place, report) in reports.into_iter().enumerate() {
+        if report.is_sent {
+            sent.push((place, report));
+        } else {
+            files.push(report);
+        }
+    }
+    (files, sent)
 }
 
 /// The files between two rounds.

@@ -139,7 +139,9 @@ impl<'a> Context<'a> {
         let check = || {
             let checked = |root| {
                 let evaluator = Evaluator::of(self.settings.child.clone()).within(&self.settings.trials);
-                documents::check(root, self.target, self.identity_schemas(), self.files, evaluator)
+                let knows_schemas = self.unit.sent.as_ref().is_none_or(|sent| sent.knows_schemas);
+                let schemas = if knows_schemas { self.identity_schemas() } else { &[] };
+                documents::check(root, self.target, schemas, self.files, evaluator)
             };
             self.root().map(checked).unwrap_or_default()
         };

@@ -83,6 +83,8 @@ struct Embedding {
     pieces: Vec<Piece>,
     /// The bytes of the outer text that are the base64 of all of this one.
     base64: Option<Span>,
+    /// What the base64 at some bytes of this text stands for, when that is written elsewhere.
+    texts: Vec<(Span, Arc<Source>)>,
 }
 
 /// A run of bytes of the inner text and the bytes of the outer text that it was read from.
@@ -127,8 +129,15 @@ impl Source {
     /// A text that was read out of `outer`; `pieces` in ascending order of `inner`.
     #[must_use]
     pub fn embedded(outer: &Arc<Source>, text: impl Into<String>, pieces: Vec<Piece>) -> Arc<Source> {
-        let embedding = Embedding { outer: Arc::clone(outer), pieces, base64: None };
+        let embedding = Embedding { outer: Arc::clone(outer), pieces, base64: None, texts: Vec::new() };
         Arc::new(Source::build(outer.path.clone(), text.into(), Some(embedding)))
+    }
+
+    /// The same text in which the base64 at some bytes stands for texts that are written elsewhere.
+    #[must_use]
+    pub fn with_texts(outer: &Arc<Source>, pieces: Vec<Piece>, texts: Vec<(Span, Arc<Source>)>) -> Arc<Source> {
+        let embedding = Embedding { outer: Arc::clone(outer), pieces, base64: None, texts };
+        Arc::new(Source::build(outer.path.clone(), outer.text.clone(), Some(embedding)))
     }
 
     /// The text that `encoded` stands for (standard base64 with padding, UTF-8 inside), found within the bytes of `place`.
@@ -136,6 +145,10 @@ impl Source {
     /// # Errors
     /// Says in a clause what is wrong with it.
     pub fn from_base64(place: &Place, encoded: &str) -> Result<Arc<Source>, String> {
+        let known = place.source.outer.iter().flat_map(|embedding| &embedding.texts);
+        if let Some((_, text)) = known.into_iter().find(|(span, _)| *span == place.span) {
+            return Ok(Arc::clone(text));
+        }
         let bytes = decode_base64(encoded)?;
         let text = String::from_utf8(bytes).map_err(|_| "what it encodes is not UTF-8".to_owned())?;
         let verbatim = place.source.slice(place.span).find(encoded).map(|at| place.span.start + at);
@@ -149,7 +162,7 @@ impl Source {
             None => vec![Piece { inner: Span::new(0, text.len()), outer: place.span }],
         };
         let base64 = verbatim.map(|start| Span::new(start, start + encoded.len()));
-        let embedding = Embedding { outer: Arc::clone(&place.source), pieces, base64 };
+        let embedding = Embedding { outer: Arc::clone(&place.source), pieces, base64, texts: Vec::new() };
         Ok(Arc::new(Source::build(place.source.path.clone(), text, Some(embedding))))
     }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::kratos::env::{self, Environment, Variable};
 use crate::kratos::version::Version;
+use crate::sent::Sent;
 use crate::text::Source;
 use crate::yaml::overlay::Lists;
 use crate::yaml::{Node, Tree};
@@ -19,6 +20,8 @@ pub struct Unit {
     pub environment: Environment,
     /// The files that lie over each other in the tree, first to last; none when it is one file.
     pub layers: Vec<Tree>,
+    /// How it is sent to Ory Network, when it is not a file of its own.
+    pub sent: Option<Arc<Sent>>,
     /// The text by which it is named, when that is not the first of its layers.
     main: Option<Arc<Source>>,
 }
@@ -27,13 +30,25 @@ impl Unit {
     /// A plain file.
     #[must_use]
     pub fn plain(tree: Tree) -> Unit {
-        Unit { tree, at: String::new(), environment: Environment::default(), layers: Vec::new(), main: None }
+        Unit { tree, at: String::new(), environment: Environment::default(), layers: Vec::new(), sent: None, main: None }
     }
 
     /// A configuration inside another file, at a JSON pointer of that file.
     #[must_use]
     pub fn inside(tree: Tree, at: String) -> Unit {
         Unit { at, ..Unit::plain(tree) }
+    }
+
+    /// A configuration, or a part of one, that is sent to Ory Network otherwise than as a file of its own.
+    #[must_use]
+    pub fn sent(tree: Tree, at: String, sent: Sent) -> Unit {
+        Unit { sent: Some(Arc::new(sent)), ..Unit::inside(tree, at) }
+    }
+
+    /// Whether the rest of the configuration is not known here.
+    #[must_use]
+    pub fn is_part(&self) -> bool {
+        self.sent.as_ref().is_some_and(|sent| sent.is_part)
     }
 
     /// Files that lie over each other, as `kratos serve -c first -c second` reads them; none without a file.
@@ -61,6 +76,7 @@ impl Unit {
             at: self.at.clone(),
             environment: self.environment.clone(),
             layers: self.layers.clone(),
+            sent: self.sent.clone(),
             main: self.main.clone(),
         }
     }
@@ -69,7 +85,7 @@ impl Unit {
     #[must_use]
     pub fn with_environment(&self, variables: &[Variable], version: Version) -> Unit {
         let (tree, environment) = env::lay(&self.tree, variables, version);
-        Unit { tree, at: self.at.clone(), environment, layers: self.layers.clone(), main: self.main.clone() }
+        Unit { tree, at: self.at.clone(), environment, layers: self.layers.clone(), sent: self.sent.clone(), main: self.main.clone() }
     }
 
     /// The text in which it lies.

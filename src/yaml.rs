@@ -194,6 +194,12 @@ impl Tree {
         &self.faults
     }
 
+    /// The tree with other comments.
+    #[must_use]
+    pub fn with_comments(self, comments: Vec<Comment>) -> Tree {
+        Tree { comments: Arc::new(comments), ..self }
+    }
+
     fn data(&self, id: NodeId) -> &NodeData {
         // Ids are made by this module only and never outlive their tree.
         &self.nodes[id.0 as usize]

@@ -10,6 +10,7 @@ pub mod keys;
 pub mod senders;
 
 use crate::kratos::url;
+use crate::sent::By;
 use crate::unit::Unit;
 use crate::yaml::Node;
 
@@ -85,6 +86,12 @@ pub fn stored_digest(address: &str) -> Option<&str> {
 #[must_use]
 pub fn sign(unit: &Unit) -> Option<String> {
     let root = unit.root()?;
+    if let Some(sent) = unit.sent.as_ref().filter(|sent| sent.is_part) {
+        return Some(match sent.by {
+            By::Terraform => "Terraform sends these resources there".to_owned(),
+            By::Cli => "`ory patch` sends it there".to_owned(),
+        });
+    }
     if unit.at.ends_with(IN_PROJECT) || unit.at.ends_with(IN_PROJECT_WRONG) {
         return Some(format!(
             "it is a project of Ory Network (`{}`)",

@@ -7,6 +7,7 @@ use crate::kratos::network::senders::{self, Sender};
 use crate::kratos::network::{Edition, content};
 use crate::kratos::version::Versions;
 use crate::rule::{Context, Rule, Sink};
+use crate::sent::By;
 
 /// The rule.
 pub const RULE: Rule = Rule {
@@ -71,10 +72,12 @@ fn check(context: &Context, out: &mut Sink) {
     if files.is_empty() {
         return;
     }
-    let sender = if context.settings.no_config {
-        Sender::Unknown
-    } else {
-        senders::of(context.files.disk(), Path::new(context.unit.path()))
+    let path = context.unit.path();
+    let sender = match context.unit.sent.as_ref().map(|sent| sent.by) {
+        Some(By::Terraform) => Sender::Terraform(path.to_owned()),
+        Some(By::Cli) => Sender::Cli(path.to_owned()),
+        None if context.settings.no_config => Sender::Unknown,
+        None => senders::of(context.files.disk(), Path::new(path)),
     };
     for node in files {
         let report = match &sender {

@@ -1,0 +1,79 @@
+//! Which findings hold for a part of a configuration: only those about what is written, none about what is missing, off or
+//! elsewhere.
+
+use crate::diagnostic::Diagnostic;
+use crate::rules;
+use crate::sent::By;
+use crate::unit::Unit;
+
+/// Subjects whose rules are about the text at hand.
+const SUBJECTS: [&str; 3] = ["jsonnet", "network", "suppressions"];
+
+/// Rules of these subjects that need the rest of the configuration.
+const NEED_MORE: [&str; 3] = ["jsonnet-unknown-trait", "jsonnet-verification-idle", "network-default-schema"];
+
+/// Rules of other subjects that are about the text at hand.
+const OWN: [&str; 47] = [
+    "amazon-setting-refused",
+    "apple-key-unusable",
+    "base64-undecodable",
+    "before-hook-runs-elsewhere",
+    "blocking-notification",
+    "conflicting-keys",
+    "duplicate-provider",
+    "env-not-expanded",
+    "generic-instead-of-built-in",
+    "hook-order-wrong",
+    "identity-change-lost",
+    "identity-schema-refused",
+    "identity-schema-unusable",
+    "ignored-provider-key",
+    "ignored-trait-keyword",
+    "interrupting-before-hook",
+    "invalid-value",
+    "issuer-mismatch",
+    "malformed-value",
+    "mapper-in-error-page",
+    "misplaced-hook",
+    "object-trait-always-required",
+    "out-of-range",
+    "plain-text-secret",
+    "provider-id-with-slash",
+    "provider-scope-missing",
+    "sample-secret",
+    "settings-parse-too-late",
+    "template-call-refused",
+    "template-define-clash",
+    "template-missing",
+    "template-nested-field",
+    "template-no-value",
+    "template-syntax-error",
+    "template-undefined",
+    "template-unknown-field",
+    "template-unknown-function",
+    "tokenizer-template-unusable",
+    "trait-contradiction",
+    "unknown-key",
+    "unsendable-header",
+    "url-placeholder",
+    "veto-too-late",
+    "web-hook-content-type-refused",
+    "web-hook-endpoint-not-allowed",
+    "web-hook-method-refused",
+    "web-hook-unauthenticated",
+];
+
+/// Rules about a text that Terraform does not send as it is written, or about an order that it does not fix.
+const OWN_OF_CLI: [&str; 4] =
+    ["web-hook-body-missing", "web-hook-body-not-a-url", "web-hook-header-ignored", "web-hook-url-unusable"];
+
+/// Whether a finding holds for the unit.
+pub(super) fn holds(unit: &Unit, found: &Diagnostic) -> bool {
+    let Some(sent) = unit.sent.as_ref().filter(|sent| sent.is_part) else { return true };
+    let category = rules::named(found.rule).map_or("", |rule| rule.category);
+    let is_own = SUBJECTS.contains(&category) && !NEED_MORE.contains(&found.rule) || OWN.contains(&found.rule);
+    match sent.by {
+        By::Terraform => is_own && found.rule != "hook-order-wrong" || found.rule == "web-hook-url-unusable",
+        By::Cli => is_own || OWN_OF_CLI.contains(&found.rule),
+    }
+}

@@ -1,0 +1,223 @@
+//! HCL, the language of Terraform: what the files of one folder say as far as it can be known without running them.
+//!
+//! Known are literals, templates, `local.*`, `path.module`, and the functions that carry files and JSON: `file`, `filebase64`,
+//! `base64encode`, `jsonencode`, `jsondecode`, `chomp`, `trimspace`. Everything else is unknown.
+
+mod evaluate;
+mod texts;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use hcl_edit::Span as _;
+use hcl_edit::structure::{Attribute, Block, Body};
+
+use crate::disk::Disk;
+use crate::text::{Source, Span};
+use evaluate::Evaluation;
+pub(crate) use texts::json;
+
+/// Files of a folder that are read.
+const MAX_FILES: usize = 200;
+
+/// Largest file that is read, in bytes.
+const MAX_BYTES: usize = 1 << 20;
+
+/// A text, and where it comes from.
+#[derive(Clone, Debug)]
+pub struct Text {
+    /// The text.
+    pub text: String,
+    /// The text as a source of its own, whose places lead to where it is written: a part of the file, or another file.
+    pub source: Arc<Source>,
+    /// What the base64 in it stands for, when that is known as a text.
+    pub decoded: Option<Arc<Source>>,
+}
+
+/// What a value is.
+#[derive(Clone, Debug)]
+pub enum Content {
+    /// `null`.
+    Null,
+    /// A boolean.
+    Bool(bool),
+    /// A number.
+    Number(f64),
+    /// A text.
+    Text(Text),
+    /// What `jsonencode` makes of a value.
+    Json(Box<Value>),
+    /// What `jsondecode` makes of a text.
+    Decoded(Text),
+    /// A list.
+    List(Vec<Value>),
+    /// A map.
+    Map(Vec<(String, Value)>),
+    /// Known only to Terraform.
+    Unknown,
+}
+
+/// A value with its place.
+#[derive(Clone, Debug)]
+pub struct Value {
+    /// What it is.
+    pub content: Content,
+    /// The file, by its number in the folder.
+    pub file: usize,
+    /// Its bytes in the file.
+    pub span: Span,
+    /// The bytes of its key or of what names it.
+    pub key: Span,
+}
+
+impl Value {
+    /// The text, when it is one.
+    #[must_use]
+    pub fn text(&self) -> Option<&Text> {
+        match &self.content {
+            Content::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The value of a key.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<&Value> {
+        match &self.content {
+            Content::Map(fields) => fields.iter().rfind(|(name, _)| name == key).map(|(_, value)| value),
+            _ => None,
+        }
+    }
+
+    /// Whether only Terraform knows it.
+    #[must_use]
+    pub fn is_unknown(&self) -> bool {
+        matches!(self.content, Content::Unknown)
+    }
+}
+
+/// The Terraform files of one folder.
+#[derive(Debug)]
+pub struct Folder<'d> {
+    disk: &'d Disk,
+    path: PathBuf,
+    files: Vec<(Arc<Source>, Body)>,
+}
+
+/// A resource of Terraform.
+pub struct Resource<'f> {
+    folder: &'f Folder<'f>,
+    /// The file, by its number in the folder.
+    pub file: usize,
+    /// Its type.
+    pub kind: &'f str,
+    /// Its name.
+    pub name: &'f str,
+    block: &'f Block,
+}
+
+impl<'d> Folder<'d> {
+    /// The files of a folder that can be read; `path` is the folder as people name it.
+    #[must_use]
+    pub fn read(disk: &'d Disk, path: &Path) -> Folder<'d> {
+        let entries = disk.list(path);
+        let names = entries.iter().filter(|entry| !entry.is_folder && is_terraform(&entry.name)).take(MAX_FILES);
+        let sources = names.filter_map(|entry| disk.read(&path.join(&entry.name)).ok());
+        let parsed = |source: Arc<Source>| {
+            let body = (source.text().len() <= MAX_BYTES).then(|| hcl_edit::parser::parse_body(source.text()).ok());
+            body.flatten().map(|body| (source, body))
+        };
+        Folder { disk, path: path.to_path_buf(), files: sources.filter_map(parsed).collect() }
+    }
+
+    /// The files, in their order.
+    pub fn files(&self) -> impl Iterator<Item = &Arc<Source>> {
+        self.files.iter().map(|(source, _)| source)
+    }
+
+    /// All resources of the folder, or of one of its files.
+    pub fn resources(&self, only: Option<usize>) -> impl Iterator<Item = Resource<'_>> {
+        let files = self.files.iter().enumerate().filter(move |(file, _)| only.is_none_or(|only| only == *file));
+        files.flat_map(move |(file, (_, body))| {
+            let blocks = body.blocks().filter(|block| block.ident.as_str() == "resource");
+            blocks.filter_map(move |block| {
+                let [kind, name] = block.labels.as_slice() else { return None };
+                Some(Resource { folder: self, file, kind: kind.as_str(), name: name.as_str(), block })
+            })
+        })
+    }
+
+    /// The value of a local of the folder.
+    fn local(&self, name: &str) -> Option<(usize, &Attribute)> {
+        self.files.iter().enumerate().find_map(|(file, (_, body))| {
+            let mut blocks = body.blocks().filter(|block| block.ident.as_str() == "locals");
+            blocks.find_map(|block| block.body.get_attribute(name)).map(|attribute| (file, attribute))
+        })
+    }
+}
+
+/// Whether a file is one of Terraform, by its name.
+#[must_use]
+pub fn is_terraform(name: &str) -> bool {
+    name.rsplit_once('.').is_some_and(|(_, ending)| ending.eq_ignore_ascii_case("tf"))
+}
+
+impl Resource<'_> {
+    /// The bytes of its block.
+    #[must_use]
+    pub fn span(&self) -> Span {
+        span_of(self.block.span())
+    }
+
+    /// The bytes before its brace: `resource "type" "name"`.
+    #[must_use]
+    pub fn head(&self) -> Span {
+        let start = self.span().start;
+        let last = self.block.labels.last().and_then(hcl_edit::Span::span);
+        Span::new(start, last.map_or(start, |span| span.end))
+    }
+
+    /// An attribute as far as it is known; none when it is not there.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<Value> {
+        self.in_body(&self.block.body, name)
+    }
+
+    /// The names of its attributes.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.block.body.attributes().map(|attribute| attribute.key.as_str())
+    }
+
+    /// The value at a path of attributes, blocks and keys of maps.
+    #[must_use]
+    pub fn find(&self, path: &[&str]) -> Option<Value> {
+        let mut body = &self.block.body;
+        let mut rest = path;
+        while let [first, after @ ..] = rest {
+            if let Some(value) = self.in_body(body, first) {
+                return after.iter().try_fold(value, |value, key| value.get(key).cloned());
+            }
+            body = &body.get_blocks(first).next()?.body;
+            rest = after;
+        }
+        None
+    }
+
+    /// Whether the resource depends on another one by name.
+    #[must_use]
+    pub fn names_resource(&self, kind: &str, name: &str) -> bool {
+        let text = self.folder.files.get(self.file).map(|(source, _)| source.slice(self.span())).unwrap_or_default();
+        text.contains(&format!("{kind}.{name}"))
+    }
+
+    fn in_body(&self, body: &Body, name: &str) -> Option<Value> {
+        let attribute = body.get_attribute(name)?;
+        let mut value = Evaluation::new(self.folder).value(&attribute.value, self.file, 0);
+        value.key = span_of(attribute.key.span());
+        Some(value)
+    }
+}
+
+fn span_of(range: Option<std::ops::Range<usize>>) -> Span {
+    range.map_or(Span::default(), |range| Span::new(range.start, range.end))
+}

@@ -1,0 +1,127 @@
+//! Resources of the Terraform providers for Ory Network as a configuration: `ory_action`, `ory_identity_schema`,
+//! `ory_email_template`, `ory_social_provider`, `ory_project_config` (ory/ory), and projects that hold all of it as JSON.
+//!
+//! Source: github.com/ory/terraform-provider-ory (2026-08), its documents and resources.
+
+mod resources;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use super::{By, Mould, Remark, Sent};
+use crate::disk::Disk;
+use crate::hcl::{Content, Folder, Resource, Value};
+use crate::kratos::network::IN_PROJECT;
+use crate::text::{Source, Span};
+use crate::unit::Unit;
+use crate::yaml::{self, Comment, Format};
+
+/// Types of resources that hold a whole project.
+const PROJECTS: [&str; 2] = ["orynetwork_project", "ory_project"];
+
+/// The units of a Terraform file that was named: of its own resources.
+#[must_use]
+pub fn named(source: &Arc<Source>, disk: &Disk) -> Vec<Unit> {
+    let folder = Folder::read(disk, folder_of(source.path()));
+    let file = folder.files().position(|file| file.path() == source.path());
+    file.map(|file| of_folder(&folder, Some(file))).unwrap_or_default()
+}
+
+/// The units of a Terraform file that was met in a folder. The resources of all files of the folder belong together: they are
+/// units of the first file with one.
+#[must_use]
+pub fn met(source: &Arc<Source>, disk: &Disk) -> Vec<Unit> {
+    if !super::is_worth_reading(source) {
+        return Vec::new();
+    }
+    let folder = Folder::read(disk, folder_of(source.path()));
+    let first = folder.files().find(|file| super::is_worth_reading(file));
+    if first.is_some_and(|first| first.path() == source.path()) { of_folder(&folder, None) } else { Vec::new() }
+}
+
+fn folder_of(path: &str) -> &Path {
+    let folder = Path::new(path).parent().unwrap_or(Path::new(""));
+    if folder == Path::new("") { Path::new(".") } else { folder }
+}
+
+fn of_folder(folder: &Folder<'_>, only: Option<usize>) -> Vec<Unit> {
+    let files: Vec<Arc<Source>> = folder.files().map(Arc::clone).collect();
+    let mut mould = Mould::new(files.clone());
+    let mut sent = Sent { by: By::Terraform, is_part: true, knows_schemas: false, remarks: Vec::new() };
+    let mut units = Vec::new();
+    let mut actions = resources::Actions::default();
+    for resource in folder.resources(only) {
+        match resource.kind {
+            "ory_action" => actions.add(resource, &mut mould, &mut sent, &files),
+            "ory_identity_schema" => resources::schema(&resource, &mut mould, &mut sent, &files),
+            "ory_email_template" => resources::template(&resource, &mut mould),
+            "ory_social_provider" => resources::provider(&resource, &mut mould),
+            "ory_project_config" => resources::settings(&resource, &mut mould),
+            kind if PROJECTS.contains(&kind) => units.extend(project(&resource, &files)),
+            _ => {}
+        }
+    }
+    actions.compare(&mut sent, &files);
+    if !mould.is_empty() {
+        units.insert(0, Unit::sent(mould.tree(), String::new(), sent));
+    }
+    units
+}
+
+/// The configuration of a project, as `jsonencode`, as a text or as a map.
+fn project(resource: &Resource<'_>, files: &[Arc<Source>]) -> Option<Unit> {
+    let value = resource.find(&["services", "identity", "config"])?;
+    let at = format!("/resource/{}/{}{IN_PROJECT}", resource.kind, resource.name);
+    let sent = Sent::whole(By::Terraform);
+    let inner = match value.content {
+        Content::Json(inner) => *inner,
+        Content::Map(_) => value,
+        // A file is a unit of its own.
+        Content::Text(text) if text.source.path() == files.get(value.file)?.path() => {
+            let tree = yaml::parse(&text.source, Format::Json);
+            return tree.root()?.is_mapping().then(|| Unit::sent(tree, at, sent));
+        }
+        _ => return None,
+    };
+    let Content::Map(fields) = inner.content else { return None };
+    let mut mould = Mould::new(files.to_vec());
+    for (key, field) in fields {
+        mould.put(&[key], field);
+    }
+    (!mould.is_empty()).then(|| Unit::sent(mould.tree(), at, sent))
+}
+
+/// The comments of a file that may be suppressions.
+#[must_use]
+pub fn comments(source: &Source) -> Vec<Comment> {
+    let text = source.text();
+    let comment = |line: usize| {
+        let span = source.line_span(line);
+        let written = source.slice(span);
+        let at = written.find("kratos-lint")?;
+        let start = [written.get(..at)?.rfind('#'), written.get(..at)?.rfind("//")].into_iter().flatten().max()?;
+        let own_line = written.get(..start)?.trim().is_empty();
+        let end = span.start + written.trim_end().len();
+        Some(Comment { span: Span::new(span.start + start, end), own_line })
+    };
+    if !text.contains("kratos-lint") {
+        return Vec::new();
+    }
+    (0..source.line_count()).filter_map(comment).collect()
+}
+
+/// A text of a resource; none when it is not there or not known.
+fn word(resource: &Resource<'_>, name: &str) -> Option<String> {
+    resource.get(name)?.text().map(|text| text.text.clone())
+}
+
+/// A value that stands for something in a resource.
+fn at_head(resource: &Resource<'_>, content: Content) -> Value {
+    Value { content, file: resource.file, span: resource.span(), key: resource.head() }
+}
+
+/// A remark about a place of a resource.
+fn remark(kind: super::RemarkKind, files: &[Arc<Source>], file: usize, span: Span, word: &str) -> Option<Remark> {
+    let place = crate::text::Place::new(files.get(file)?, span);
+    Some(Remark { kind, place, other: None, word: word.to_owned() })
+}
