@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use crate::disk::{Disk, Refusal};
 use crate::hcl;
+use crate::kratos::network::IN_PROJECT;
 use crate::kratos::schema;
 use crate::kratos::schema::nearest;
 use crate::kratos::version::Version;
-use crate::sent::terraform;
+use crate::sent::{patch, terraform};
 use crate::text::{Piece, Source, Span};
 use crate::unit::Unit;
 use crate::yaml::{self, Format, Node, Tree, template};
@@ -58,6 +59,9 @@ pub fn layered(paths: &[PathBuf], disk: &Disk) -> Result<Option<Unit>, String> {
 /// The configurations of a text that was named; `-` reads one from stdin under another name.
 #[must_use]
 pub fn named(source: &Arc<Source>) -> Vec<Unit> {
+    if patch::is_script(source.path()) {
+        return patch::of_script(source);
+    }
     if hcl::is_terraform(source.path()) { Vec::new() } else { units(source, true) }
 }
 
@@ -123,7 +127,7 @@ pub fn walk(folder: &Path, disk: &Disk) -> Vec<PathBuf> {
 
 fn is_candidate(path: &Path) -> bool {
     let path = path.to_string_lossy();
-    format_of(&path).is_some() || hcl::is_terraform(&path)
+    format_of(&path).is_some() || hcl::is_terraform(&path) || patch::is_script(&path)
 }
 
 /// The format by the ending, and whether the file is a template; none for other files.
@@ -152,6 +156,8 @@ fn is_worth_parsing(text: &str) -> bool {
         || (text.contains("kratos:") && text.contains("config:"))
         || (text.contains("identity") && text.contains("schema"))
         || text.contains("a3JhdG9z")
+        || text.contains(IN_PROJECT)
+        || patch::is_worth_reading(text)
 }
 
 /// The configurations of a file that was met in a folder.
@@ -162,6 +168,9 @@ pub fn met(path: &Path, disk: &Disk) -> Result<Vec<Unit>, Refusal> {
     let source = disk.read_configuration(path)?;
     if hcl::is_terraform(source.path()) {
         return Ok(terraform::met(&source, disk));
+    }
+    if patch::is_script(source.path()) {
+        return Ok(patch::of_script(&source));
     }
     let is_secret = source.text().contains("kind: Secret");
     Ok(if is_worth_parsing(source.text()) || is_secret { units(&source, false) } else { Vec::new() })
@@ -179,6 +188,9 @@ fn units(source: &Arc<Source>, named: bool) -> Vec<Unit> {
     if root.is_some_and(is_description) {
         return Vec::new();
     }
+    if let Some(unit) = root.and_then(|root| patch::of_document(source, root)) {
+        return vec![unit];
+    }
     let in_values = root.is_some_and(|root| root.find("kratos.config").is_some_and(Node::is_mapping));
     if root.is_some_and(is_kratos) && !in_values {
         return vec![Unit::plain(tree)];
@@ -190,6 +202,9 @@ fn units(source: &Arc<Source>, named: bool) -> Vec<Unit> {
         }
     } else {
         inside(&tree, &mut found);
+    }
+    if found.is_empty() && format == Format::Yaml {
+        found.extend(root.map(|root| patch::of_workflow(source, root)).unwrap_or_default());
     }
     if found.is_empty() && named && !root.is_some_and(is_other) {
         return vec![Unit::plain(tree)];

@@ -183,6 +183,13 @@ impl Resource<'_> {
         self.in_body(&self.block.body, name)
     }
 
+    /// An attribute as it is written.
+    #[must_use]
+    pub fn written(&self, name: &str) -> Option<&str> {
+        let attribute = self.block.body.get_attribute(name)?;
+        self.folder.files.get(self.file).map(|(source, _)| source.slice(span_of(attribute.value.span())))
+    }
+
     /// The names of its attributes.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.block.body.attributes().map(|attribute| attribute.key.as_str())

@@ -16,6 +16,7 @@ use crate::kratos::network::Edition;
 use crate::kratos::plan::{self, Point};
 use crate::kratos::schema::{self, Fault};
 use crate::kratos::version::{Version, Versions};
+use crate::sent::{Remark, RemarkKind};
 use crate::templates;
 use crate::text::{Place, Source};
 use crate::unit::Unit;
@@ -231,6 +232,12 @@ impl<'a> Context<'a> {
             || TEMPLATES.iter().any(|ending| path.ends_with(ending) || path.contains(&format!("{ending}.")))
             || TEMPLATE_MARKS.iter().any(|mark| text.contains(mark))
             || self.deployment.is_filled_in
+    }
+
+    /// What is to be known of how the configuration is sent to Ory Network.
+    pub fn remarks(&self, kind: RemarkKind) -> impl Iterator<Item = &'a Remark> {
+        let remarks = self.unit.sent.as_ref().map(|sent| sent.remarks.as_slice()).unwrap_or_default();
+        remarks.iter().filter(move |remark| remark.kind == kind)
     }
 
     /// Whether a variable gives the value, not the file.

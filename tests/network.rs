@@ -27,6 +27,11 @@ fn findings_are_those_of_ory_network() {
         "project.yaml",
         "mistakes-actions.yaml",
         "mistakes-project.json",
+        "actions.tf",
+        "project-jsonencode.tf",
+        "mistakes-actions.tf",
+        "patch.json",
+        "patch.sh",
     ];
     for name in names {
         let output = run(Path::new(FOLDER), &["-f", "concise", "--show-info", name]);
@@ -34,6 +39,24 @@ fn findings_are_those_of_ory_network() {
         found.push_str(&format!("# {name}\n{}", text(&output.stdout)));
     }
     snapshot::expect(Path::new(FOLDER), "findings", &found);
+}
+
+/// The examples of Terraform on the pages of rules.
+#[test]
+fn examples_of_terraform_are_what_they_say() {
+    let mut examples = 0;
+    for rule in kratos_lint::rules::ALL {
+        for block in rule.docs.split("```terraform ").skip(1) {
+            let (kind, text) = block.split_once('\n').expect("a fenced block");
+            let text = text.split("\n```").next().unwrap_or_default();
+            let folder = tempfile::tempdir().expect("a folder");
+            fs::write(folder.path().join("main.tf"), text).expect("writable");
+            let output = run(folder.path(), &["--only", rule.name, "--show-info", "-f", "concise", "main.tf"]);
+            assert_eq!(kind == "bad", !output.stdout.is_empty(), "{}: {}", rule.name, text);
+            examples += 1;
+        }
+    }
+    assert!(examples >= 6, "examples are found");
 }
 
 #[test]

@@ -1,5 +1,8 @@
 //! Rules about what Ory Network does with a configuration that it is sent.
 
+pub mod network_action_body;
+pub mod network_action_method;
+pub mod network_action_order;
 pub mod network_default_schema;
 pub mod network_dropped_hooks;
 pub mod network_file_reference;

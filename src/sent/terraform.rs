@@ -45,12 +45,25 @@ fn folder_of(path: &str) -> &Path {
 }
 
 fn of_folder(folder: &Folder<'_>, only: Option<usize>) -> Vec<Unit> {
+    let mut projects: Vec<(String, Vec<Resource<'_>>)> = Vec::new();
+    for resource in folder.resources(only) {
+        // Resources without a project are for the one of the provider.
+        let project = resource.written("project_id").unwrap_or_default();
+        match projects.iter_mut().find(|(name, _)| name == project) {
+            Some((_, resources)) => resources.push(resource),
+            None => projects.push((project.to_owned(), vec![resource])),
+        }
+    }
+    projects.into_iter().flat_map(|(_, resources)| of_project(folder, resources)).collect()
+}
+
+fn of_project<'f>(folder: &'f Folder<'f>, resources: Vec<Resource<'f>>) -> Vec<Unit> {
     let files: Vec<Arc<Source>> = folder.files().map(Arc::clone).collect();
     let mut mould = Mould::new(files.clone());
     let mut sent = Sent { by: By::Terraform, is_part: true, knows_schemas: false, remarks: Vec::new() };
     let mut units = Vec::new();
     let mut actions = resources::Actions::default();
-    for resource in folder.resources(only) {
+    for resource in resources {
         match resource.kind {
             "ory_action" => actions.add(resource, &mut mould, &mut sent, &files),
             "ory_identity_schema" => resources::schema(&resource, &mut mould, &mut sent, &files),

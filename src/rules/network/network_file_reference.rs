@@ -7,7 +7,7 @@ use crate::kratos::network::senders::{self, Sender};
 use crate::kratos::network::{Edition, content};
 use crate::kratos::version::Versions;
 use crate::rule::{Context, Rule, Sink};
-use crate::sent::By;
+use crate::sent::{By, RemarkKind};
 
 /// The rule.
 pub const RULE: Rule = Rule {
@@ -69,6 +69,11 @@ fn check(context: &Context, out: &mut Sink) {
             node.as_str().is_some_and(|text| text.get(..7).is_some_and(|s| s.eq_ignore_ascii_case("file://")))
         })
         .collect();
+    for remark in context.remarks(RemarkKind::FileAlone) {
+        let message = "Ory Network cannot read this file: the Ory CLI embeds it only inside an object or a list";
+        out.report_at(remark.place.clone(), None, message)
+            .help("replace the object around it, or write the content as base64://");
+    }
     if files.is_empty() {
         return;
     }
