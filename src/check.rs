@@ -87,12 +87,7 @@ pub fn unreadable(path: &str, why: &str) -> UnitReport {
 #[must_use]
 pub fn unit(unit: &Unit, target: &Target, settings: &Settings) -> UnitReport {
     let project = &settings.project;
-    let deployment = match &unit.sent {
-        // Ory starts that server.
-        Some(_) => Arc::default(),
-        None if settings.no_config => Arc::new(Deployment::of_file(unit)),
-        None => project.deployment(unit),
-    };
+    let deployment = deployment_of(unit, settings);
     let files = Files::beside(project.disk(), Path::new(unit.path()))
         .with_maps(&settings.path_maps)
         .with_mounts(&deployment.mounts);
@@ -149,6 +144,16 @@ pub fn unit(unit: &Unit, target: &Target, settings: &Settings) -> UnitReport {
         source: unit.file_source(),
         is_sent: unit.sent.is_some(),
         subject,
+    }
+}
+
+/// How the server is started.
+fn deployment_of(unit: &Unit, settings: &Settings) -> Arc<Deployment> {
+    match &unit.sent {
+        // Ory starts that server.
+        Some(_) => Arc::default(),
+        None if settings.no_config => Arc::new(Deployment::of_file(unit)),
+        None => settings.project.deployment(unit),
     }
 }
 

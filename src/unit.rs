@@ -30,7 +30,14 @@ impl Unit {
     /// A plain file.
     #[must_use]
     pub fn plain(tree: Tree) -> Unit {
-        Unit { tree, at: String::new(), environment: Environment::default(), layers: Vec::new(), sent: None, main: None }
+        Unit {
+            tree,
+            at: String::new(),
+            environment: Environment::default(),
+            layers: Vec::new(),
+            sent: None,
+            main: None,
+        }
     }
 
     /// A configuration inside another file, at a JSON pointer of that file.
@@ -85,7 +92,14 @@ impl Unit {
     #[must_use]
     pub fn with_environment(&self, variables: &[Variable], version: Version) -> Unit {
         let (tree, environment) = env::lay(&self.tree, variables, version);
-        Unit { tree, at: self.at.clone(), environment, layers: self.layers.clone(), sent: self.sent.clone(), main: self.main.clone() }
+        Unit {
+            tree,
+            at: self.at.clone(),
+            environment,
+            layers: self.layers.clone(),
+            sent: self.sent.clone(),
+            main: self.main.clone(),
+        }
     }
 
     /// The text in which it lies.

@@ -50,11 +50,11 @@ impl<'f> Evaluation<'f> {
             Expression::Number(number) => Content::Number(number.value().as_f64()?),
             Expression::String(_) => {
                 let inside = Span::new(span.start + 1, span.end.saturating_sub(1).max(span.start + 1));
-                self.joined(file, vec![texts::quoted(self.source(file)?, inside)?])?
+                self.joined(file, &[texts::quoted(self.source(file)?, inside)?])?
             }
             Expression::StringTemplate(template) => {
                 let parts = self.parts(template.into_iter(), file, depth, &texts::quoted)?;
-                self.joined(file, parts)?
+                self.joined(file, &parts)?
             }
             Expression::HeredocTemplate(heredoc) => self.heredoc(&heredoc.template, heredoc.indent(), file, depth)?,
             Expression::Array(items) => {
@@ -75,7 +75,7 @@ impl<'f> Evaluation<'f> {
     fn heredoc(&self, template: &Template, indent: Option<usize>, file: usize, depth: usize) -> Option<Content> {
         let lines = |source: &Arc<Source>, span: Span| texts::lines(source, span, indent.unwrap_or(0));
         let parts = self.parts(template.iter(), file, depth, &lines)?;
-        self.joined(file, parts)
+        self.joined(file, &parts)
     }
 
     /// The parts of a template; none when one of them is not known.
@@ -105,7 +105,7 @@ impl<'f> Evaluation<'f> {
         elements.map(part).collect()
     }
 
-    fn joined(&self, file: usize, parts: Vec<Part>) -> Option<Content> {
+    fn joined(&self, file: usize, parts: &[Part]) -> Option<Content> {
         let text = texts::joined(self.source(file)?, parts);
         self.bytes.set(self.bytes.get().checked_sub(text.text.len())?);
         Some(Content::Text(text))
@@ -115,8 +115,9 @@ impl<'f> Evaluation<'f> {
         let mut fields = Vec::new();
         for (key, value) in object {
             let (name, span) = match key {
-                ObjectKey::Ident(name) => (name.as_str().to_owned(), name.span()),
-                ObjectKey::Expression(Expression::Variable(name)) => (name.as_str().to_owned(), name.span()),
+                ObjectKey::Ident(name) | ObjectKey::Expression(Expression::Variable(name)) => {
+                    (name.as_str().to_owned(), name.span())
+                }
                 ObjectKey::Expression(key) => {
                     let known = self.value(key, file, depth + 1);
                     (known.text()?.text.clone(), key.span())

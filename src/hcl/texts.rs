@@ -29,20 +29,20 @@ impl Part {
 }
 
 /// The parts as one text.
-pub(super) fn joined(file: &Arc<Source>, parts: Vec<Part>) -> Text {
+pub(super) fn joined(file: &Arc<Source>, parts: &[Part]) -> Text {
     // One expression alone is what it came from.
-    if let [Part { computed: Some(text), .. }] = parts.as_slice() {
+    if let [Part { computed: Some(text), .. }] = parts {
         return text.clone();
     }
     let mut all = Part { text: String::new(), pieces: Vec::new(), computed: None };
     let mut decoded = None;
-    for part in &parts {
+    for part in parts {
         let start = all.text.len();
         all.text.push_str(&part.text);
         let moved = |span: Span| Span::new(span.start + start, span.end + start);
         all.pieces.extend(part.pieces.iter().map(|piece| Piece { inner: moved(piece.inner), outer: piece.outer }));
     }
-    if let [first, Part { computed: Some(text), .. }] = parts.as_slice()
+    if let [first, Part { computed: Some(text), .. }] = parts
         && first.computed.is_none()
         && first.text == "base64://"
     {

@@ -18,7 +18,10 @@ impl Mould {
     /// An empty configuration over these files.
     #[must_use]
     pub fn new(files: Vec<Arc<Source>>) -> Mould {
-        Mould { files, root: Value { content: Content::Map(Vec::new()), file: 0, span: Span::default(), key: Span::default() } }
+        Mould {
+            files,
+            root: Value { content: Content::Map(Vec::new()), file: 0, span: Span::default(), key: Span::default() },
+        }
     }
 
     /// Whether nothing was put in.
@@ -40,7 +43,7 @@ impl Mould {
     #[must_use]
     pub fn tree(&self) -> Tree {
         let mut texts = vec![Vec::new(); self.files.len()];
-        collect(&self.root, &self.files, &mut texts);
+        collect(&self.root, &mut texts);
         let wrapped: Vec<Arc<Source>> = self
             .files
             .iter()
@@ -87,15 +90,15 @@ fn put(at: &mut Value, path: &[String], value: Value) {
 }
 
 /// The texts behind base64, by file and bytes.
-fn collect(value: &Value, files: &[Arc<Source>], texts: &mut Vec<Vec<(Span, Arc<Source>)>>) {
+fn collect(value: &Value, texts: &mut Vec<Vec<(Span, Arc<Source>)>>) {
     match &value.content {
         Content::Text(text) => {
             if let (Some(decoded), Some(texts)) = (&text.decoded, texts.get_mut(value.file)) {
                 texts.push((value.span, Arc::clone(decoded)));
             }
         }
-        Content::List(items) => items.iter().for_each(|item| collect(item, files, texts)),
-        Content::Map(fields) => fields.iter().for_each(|(_, field)| collect(field, files, texts)),
+        Content::List(items) => items.iter().for_each(|item| collect(item, texts)),
+        Content::Map(fields) => fields.iter().for_each(|(_, field)| collect(field, texts)),
         _ => {}
     }
 }

@@ -30,13 +30,13 @@ pub fn of_document(source: &Arc<Source>, root: Node<'_>) -> Option<Unit> {
     }
     let mut patch = Patch::new(source);
     for operation in root.items() {
-        let (path, value) = (operation.get("path"), operation.get("value"));
+        let (at, value) = (operation.get("path"), operation.get("value"));
         let puts = matches!(operation.get("op").and_then(Node::as_str), Some("add" | "replace"));
-        if let (Some(path), Some(value), true) = (path, value, puts)
-            && let Some(below) = within(path.as_str().unwrap_or_default())
+        if let (Some(at), Some(value), true) = (at, value, puts)
+            && let Some(below) = within(at.as_str().unwrap_or_default())
         {
             let mut value = value_of(value, 0);
-            value.key = path.place().in_file().span;
+            value.key = at.place().in_file().span;
             patch.put(below, value);
         }
     }
@@ -76,7 +76,8 @@ pub fn of_workflow(source: &Arc<Source>, root: Node<'_>) -> Vec<Unit> {
         let around = node.index().and(node.parent()).unwrap_or(*node);
         matches!(around.key(), Some("run" | "script" | "command" | "commands" | "cmd" | "cmds"))
     };
-    let scripts = root.descendants().into_iter().filter(|node| node.as_str().is_some_and(is_worth_reading) && is_script(node));
+    let scripts =
+        root.descendants().into_iter().filter(|node| node.as_str().is_some_and(is_worth_reading) && is_script(node));
     scripts.filter_map(Node::embedded).flat_map(|script| commands(source, &script)).collect()
 }
 

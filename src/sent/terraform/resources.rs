@@ -20,7 +20,7 @@ pub(super) struct Actions<'f> {
 }
 
 impl<'f> Actions<'f> {
-    /// Adds an action: a web_hook at the end of its list.
+    /// Adds an action: a `web_hook` at the end of its list.
     pub(super) fn add(&mut self, action: Resource<'f>, mould: &mut Mould, sent: &mut Sent, files: &[Arc<Source>]) {
         let (Some(flow), Some(timing)) = (word(&action, "flow"), word(&action, "timing")) else { return };
         if !FLOWS.contains(&flow.as_str()) || !["before", "after"].contains(&timing.as_str()) {
@@ -71,7 +71,7 @@ impl<'f> Actions<'f> {
     }
 }
 
-/// A web_hook as an action describes it.
+/// A `web_hook` as an action describes it.
 fn hook(action: &Resource<'_>, sent: &mut Sent, files: &[Arc<Source>]) -> Value {
     let named = |content: &str| at_head(action, text(files, action.file, content));
     let mut config: Vec<(String, Value)> = Vec::new();
@@ -89,10 +89,8 @@ fn hook(action: &Resource<'_>, sent: &mut Sent, files: &[Arc<Source>]) -> Value 
     }
     config.extend(action.get("can_interrupt").map(|value| ("can_interrupt".to_owned(), value)));
     config.extend(auth(action).map(|value| ("auth".to_owned(), value)));
-    let fields = vec![
-        ("hook".to_owned(), named("web_hook")),
-        ("config".to_owned(), at_head(action, Content::Map(config))),
-    ];
+    let fields =
+        vec![("hook".to_owned(), named("web_hook")), ("config".to_owned(), at_head(action, Content::Map(config)))];
     at_head(action, Content::Map(fields))
 }
 
@@ -163,10 +161,9 @@ pub(super) fn schema(resource: &Resource<'_>, mould: &mut Mould, sent: &mut Sent
     let Some(mut url) = resource.get("schema") else { return };
     url.content = match &url.content {
         Content::Text(text) => packed(text),
-        Content::Json(inner) => files
-            .get(inner.file)
-            .and_then(|file| hcl::json(file, inner))
-            .map_or(Content::Unknown, |text| packed(&text)),
+        Content::Json(inner) => {
+            files.get(inner.file).and_then(|file| hcl::json(file, inner)).map_or(Content::Unknown, |text| packed(&text))
+        }
         _ => Content::Unknown,
     };
     let mut fields = Vec::new();
@@ -189,9 +186,11 @@ pub(super) fn template(resource: &Resource<'_>, mould: &mut Mould) {
     if !["valid", "invalid"].contains(&variant) {
         return;
     }
-    for (name_of, part) in
-        [("subject", &["subject"][..]), ("body_html", &["body", "html"][..]), ("body_plaintext", &["body", "plaintext"][..])]
-    {
+    for (name_of, part) in [
+        ("subject", &["subject"][..]),
+        ("body_html", &["body", "html"][..]),
+        ("body_plaintext", &["body", "plaintext"][..]),
+    ] {
         let Some(mut value) = resource.get(name_of) else { continue };
         value.content = match &value.content {
             Content::Text(text) if !text.text.starts_with("base64://") => packed(text),
