@@ -125,7 +125,7 @@ fn faults_of_page(rule: &Rule) -> Vec<String> {
     let is_known = |kind: &String| {
         let mut words = kind.split(' ');
         let first = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
-        matches!(first, ("yaml", "bad" | "good" | "fixed") | ("toml" | "sh", ""))
+        matches!(first, ("yaml" | "terraform", "bad" | "good" | "fixed") | ("toml" | "sh", ""))
             && words.all(|word| word.starts_with("kratos="))
     };
     faults.extend(kinds.iter().filter(|kind| !is_known(kind)).map(|kind| format!("a fence ```{kind}")));
