@@ -6,6 +6,7 @@ pub mod condition;
 mod evaluate;
 pub mod print;
 pub mod schemas;
+pub mod table;
 
 use std::path::Path;
 use std::sync::Arc;

@@ -52,6 +52,20 @@ fn what_changes_on_the_way() {
     assert_eq!(backwards.status.code(), Some(2));
 }
 
+#[test]
+fn all_changes_are_listed_without_a_configuration() {
+    let listed = kratos_lint(&["upgrade", "--table", "--from", "25.4", "--to", "26.2"]);
+    expect("table", &listed);
+    assert_eq!(listed.status.code(), Some(0));
+    let json: Value =
+        serde_json::from_slice(&kratos_lint(&["upgrade", "--table", "-f", "json", "--to", "master"]).stdout)
+            .expect("JSON");
+    let lasting = CHANGES.iter().filter(|row| row.until.is_none()).count();
+    assert_eq!(json["changes"].as_array().map(Vec::len), Some(lasting));
+    let with_file = kratos_lint(&["upgrade", "--table", "kratos.yml"]);
+    assert_eq!(with_file.status.code(), Some(2));
+}
+
 /// `yes`, `no` or `unknown`: whether a change reaches a configuration.
 fn reaches(id: &str, text: &str, schema: Option<&str>) -> &'static str {
     let row = CHANGES.iter().find(|row| row.id == id).unwrap_or_else(|| panic!("there is no change {id}"));

@@ -34,6 +34,9 @@ pub struct Args {
     /// List the changes of every installation too
     #[arg(long)]
     all: bool,
+    /// List all known changes between the two releases, without a configuration
+    #[arg(long, conflicts_with_all = ["file", "layers", "env_file", "all"])]
+    table: bool,
     /// How to print it
     #[arg(short, long, value_enum, default_value = "text")]
     format: Format,
@@ -44,6 +47,9 @@ pub struct Args {
 /// # Errors
 /// When a version is unknown, the file cannot be read or holds no configuration.
 pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
+    if args.table {
+        return table(args, out);
+    }
     let unit = args.one.unit()?;
     let (from, because) = from(args, &unit)?;
     let asked = args.to.as_deref().map(|text| Target::parse(text, "flag").map_err(Failure)).transpose()?;
@@ -66,6 +72,21 @@ pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
         Format::Markdown => out.block(&print::markdown(&title, &upgrade))?,
     }
     Ok(if upgrade.is_refused() { FINDINGS } else { CLEAN })
+}
+
+/// The list of all changes.
+fn table(args: &Args, out: &mut Printer<'_>) -> Outcome {
+    let from = args.from.as_deref().map_or(Ok(Version::OLDEST), version)?;
+    let to = args.to.as_deref().map_or(Ok(Version::NEWEST), version)?;
+    if from >= to {
+        return Err(Failure(format!("{from} is not older than {to}: name an older --from or a newer --to")));
+    }
+    match args.format {
+        Format::Json => out.json(&upgrade::table::json(from, to))?,
+        Format::Text => out.block(&upgrade::table::plain(from, to))?,
+        Format::Markdown => out.block(&upgrade::table::markdown(from, to))?,
+    }
+    Ok(CLEAN)
 }
 
 /// The release that runs now, and what said so.
