@@ -91,6 +91,8 @@ pub struct Disk {
     named: Vec<PathBuf>,
     /// Folders that were named by absolute paths: what belongs to them is shown so.
     absolute: Vec<PathBuf>,
+    /// The roots of what was named, or of the current folder, out of all links: nothing else is read.
+    granted: Vec<PathBuf>,
     memory: Option<memory::Files>,
     overlay: Overlay,
     /// What was read, by absolute path.
@@ -117,6 +119,7 @@ impl Disk {
             root: root.map(real_path),
             named: Vec::new(),
             absolute: Vec::new(),
+            granted: Vec::new(),
             memory: None,
             overlay: Overlay::default(),
             texts: Mutex::default(),
@@ -124,10 +127,12 @@ impl Disk {
             walks: Mutex::default(),
             roots: Mutex::default(),
         };
+        let mut folders = Vec::new();
         for path in paths {
             let absolute = disk.absolute(path);
             let folder = if disk.is_folder(path) { Some(absolute.as_path()) } else { absolute.parent() };
             if let Some(folder) = folder.map(Path::to_path_buf) {
+                folders.push(folder.clone());
                 if path.is_absolute() {
                     disk.absolute.push(folder.clone());
                 }
@@ -138,7 +143,21 @@ impl Disk {
                 disk.named.push(folder);
             }
         }
+        if folders.is_empty() {
+            folders.push(disk.here.clone());
+        }
+        disk.grant(&folders);
         disk
+    }
+
+    /// Allows to read in the projects of these folders.
+    fn grant(&mut self, folders: &[PathBuf]) {
+        for folder in folders {
+            let root = self.root_of(folder);
+            if !self.granted.contains(&root) {
+                self.granted.push(root);
+            }
+        }
     }
 
     /// A project that is only in memory: names with `/`, relative to its root, and their texts.
@@ -146,7 +165,13 @@ impl Disk {
     pub fn in_memory(files: impl IntoIterator<Item = (String, String)>) -> Disk {
         let here = PathBuf::from("/");
         let files = memory::Files::new(files.into_iter().map(|(name, text)| (plain(&here.join(name)), text)));
-        Disk { root: Some(here.clone()), here, memory: Some(files), ..Disk::of_run(&[], None) }
+        Disk {
+            root: Some(here.clone()),
+            granted: vec![here.clone()],
+            here,
+            memory: Some(files),
+            ..Disk::of_run(&[], None)
+        }
     }
 
     /// The same files under these texts. What was read before is read again only where a text over it differs.
@@ -154,18 +179,30 @@ impl Disk {
     pub fn with_overlay(&self, overlay: &Overlay) -> Disk {
         let is_same = |real: &Path| self.overlay.get(real) == overlay.get(real);
         let texts = lock(&self.texts).clone().into_iter().filter(|(_, known)| is_same(&known.real)).collect();
-        Disk {
+        let mut disk = Disk {
             here: self.here.clone(),
             root: self.root.clone(),
             named: self.named.clone(),
             absolute: self.absolute.clone(),
+            granted: self.granted.clone(),
             memory: self.memory.clone(),
             overlay: Arc::clone(overlay),
             texts: Mutex::new(texts),
             folders: Mutex::default(),
             walks: Mutex::new(lock(&self.walks).clone()),
             roots: Mutex::new(lock(&self.roots).clone()),
-        }
+        };
+        let folders: BTreeSet<PathBuf> =
+            overlay.keys().filter_map(|path| path.parent()).map(Path::to_path_buf).collect();
+        disk.grant(&Vec::from_iter(folders));
+        disk
+    }
+
+    /// Whether what is at a real path may be read when it was asked for as `path`: it lies below the root of a project of this run,
+    /// and below that of the path.
+    fn is_ours(&self, real: &Path, path: &Path) -> bool {
+        self.granted.iter().any(|root| real.starts_with(root))
+            && real.starts_with(self.root_of(path.parent().unwrap_or(path)))
     }
 
     /// A path from the root of the file system, without `.` and `..`.
@@ -292,7 +329,7 @@ impl Disk {
         };
         // Asked before opening: a pipe would wait for its writer.
         let data = fs::metadata(real).map_err(refused)?;
-        if !real.starts_with(self.root_of(path.parent().unwrap_or(path))) {
+        if !self.is_ours(real, path) {
             return Err(Refusal::Outside);
         }
         if !data.is_file() {
@@ -310,8 +347,7 @@ impl Disk {
     #[must_use]
     pub fn seems_to_hold(&self, path: &Path, words: &[&str]) -> bool {
         let real = self.real(path);
-        let is_ours = real.starts_with(self.root_of(path.parent().unwrap_or(path)));
-        if self.memory.is_some() || !is_ours || !self.is_file(&real) {
+        if self.memory.is_some() || !self.is_ours(&real, path) || !self.is_file(&real) {
             return false;
         }
         let mut bytes = Vec::new();
@@ -343,7 +379,9 @@ impl Disk {
     }
 
     fn list_now(&self, folder: &Path) -> Vec<Entry> {
-        if !self.real(folder).starts_with(self.root_of(folder)) {
+        let real = self.real(folder);
+        let is_granted = self.granted.iter().any(|root| real.starts_with(root));
+        if !is_granted || !real.starts_with(self.root_of(folder)) {
             return Vec::new();
         }
         let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
@@ -474,7 +512,9 @@ mod tests {
         std::os::unix::fs::symlink(here.path().join("secret"), inside.join("link.yml")).expect("linked");
         let disk = Disk::of_run(std::slice::from_ref(&inside), None);
         assert_eq!(disk.read(&inside.join("link.yml")).err(), Some(Refusal::Outside));
-        assert_eq!(disk.read(&inside.join("../secret")).map(|_| ()), Ok(()), "its own folder is its project");
+        assert_eq!(disk.read(&inside.join("../secret")).err(), Some(Refusal::Outside));
+        assert_eq!(disk.read(&here.path().join("secret")).err(), Some(Refusal::Outside));
+        assert!(disk.list(here.path()).is_empty());
         let wide = Disk::of_run(&[], Some(here.path()));
         assert!(wide.read(&inside.join("link.yml")).is_ok());
     }

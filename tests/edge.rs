@@ -263,6 +263,56 @@ fn nothing_of_a_file_reaches_a_terminal_as_it_is() {
     }
 }
 
+/// A reference may name a file that is really there: outside of the project of the configuration it is not read, with or without
+/// a repository around it, and not in another repository either.
+#[test]
+fn what_is_outside_of_the_project_is_not_read() {
+    let all = tempfile::tempdir().expect("a folder");
+    let write = |name: &str, text: &str| {
+        let path = all.path().join(name);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("made");
+        fs::write(path, text).expect("written");
+    };
+    // Each would be a finding: none of these types exists.
+    let schema = "{\"type\": \"object\", \"properties\": {\"traits\": {\"type\": \"PLANTED\"}}}";
+    write("other/.git/HEAD", "");
+    write("other/schema.json", schema);
+    write("free/schema.json", schema);
+    write("values.yaml", "kratos: {config: {log: {level: PLANTED}}}\n");
+    let urls = ["other/schema.json", "free/schema.json"].map(|name| {
+        let absolute = all.path().join(name);
+        format!("    - {{id: a, url: \"file://{}\"}}\n    - {{id: b, url: \"file://../{name}\"}}\n", absolute.display())
+    });
+    let configuration = format!(
+        "version: v1.3.1\ndsn: memory\nidentity:\n  default_schema_id: a\n  schemas:\n{}selfservice: {{default_browser_return_url: https://a.example/}}\n",
+        urls.concat()
+    );
+    let values = format!(
+        "kratos:\n  config:\n{}",
+        configuration.lines().map(|line| format!("    {line}\n")).collect::<String>()
+    );
+    for folder in ["repository", "plain"] {
+        write(&format!("{folder}/kratos.yml"), &configuration);
+        write(&format!("{folder}/values-test.yaml"), &values);
+    }
+    write("repository/.git/HEAD", "");
+    write(
+        "repository/compose.yml",
+        "services: {kratos: {image: 'oryd/kratos:v1.3.1', env_file: [../free/schema.json]}}\n",
+    );
+    for folder in ["repository", "plain"] {
+        for args in
+            [&["--show-info", "-f", "json"][..], &["--show-info", "-f", "json", "kratos.yml", "values-test.yaml"]]
+        {
+            let (shown, _) = run(&all.path().join(folder), args);
+            assert!(shown.contains("kratos.yml") && !shown.contains("PLANTED"), "{folder} {args:?}: {shown}");
+        }
+    }
+    // A run over several repositories: each keeps to itself.
+    let (shown, _) = run(all.path(), &["--show-info", "-f", "json", "repository"]);
+    assert!(!shown.contains("PLANTED"), "{shown}");
+}
+
 #[test]
 fn the_status_is_true_when_nobody_reads() {
     let here = folder(&[("kratos.yml", "lgo: 1\ndsn: memory\n".to_owned())]);
