@@ -152,7 +152,7 @@ fn deployment_of(unit: &Unit, settings: &Settings) -> Arc<Deployment> {
     match &unit.sent {
         // Ory starts that server.
         Some(_) => Arc::default(),
-        None if settings.no_config => Arc::new(Deployment::of_file(unit)),
+        None if settings.no_config => Arc::new(settings.project.of_file(unit)),
         None => settings.project.deployment(unit),
     }
 }

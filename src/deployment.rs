@@ -23,7 +23,6 @@ use std::sync::Arc;
 use crate::kratos::env::Variable;
 use crate::kratos::version::{Asked, Version};
 use crate::text::{Place, Source};
-use crate::unit::Unit;
 
 pub use project::Project;
 pub(crate) use survey::Survey;
@@ -352,12 +351,6 @@ pub struct Deployment {
 }
 
 impl Deployment {
-    /// What the file of the unit itself says, when nothing around it is to be looked at.
-    #[must_use]
-    pub fn of_file(unit: &Unit) -> Deployment {
-        Deployment { values: helm::Values::around(unit).map(Arc::new), ..Deployment::default() }
-    }
-
     /// Whether the project shows how the unit is started.
     #[must_use]
     pub fn is_found(&self) -> bool {

@@ -214,13 +214,13 @@ impl Tree {
     /// The tree in which values that are filled in before Kratos reads them are unknown.
     #[must_use]
     pub fn with_unknown(&self, is_placeholder: &dyn Fn(&str) -> bool) -> Tree {
-        let is_unknown = |data: &NodeData| matches!(&data.value, Value::String(text) if is_placeholder(text));
-        let unknown: Vec<usize> =
-            self.nodes.iter().enumerate().filter(|(_, data)| is_unknown(data)).map(|(index, _)| index).collect();
+        let is_unknown = |node: &Node<'_>| matches!(node.value(), Value::String(text) if is_placeholder(text));
+        let below = self.root().into_iter().flat_map(Node::descendants);
+        let unknown: Vec<NodeId> = below.filter(is_unknown).map(|node| node.id).collect();
         let mut tree = self.clone();
         // Most files have none: their nodes are shared, not copied.
-        for index in unknown {
-            if let Some(data) = Arc::make_mut(&mut tree.nodes).get_mut(index) {
+        for id in unknown {
+            if let Some(data) = Arc::make_mut(&mut tree.nodes).get_mut(id.0 as usize) {
                 data.value = Value::Unknown;
             }
         }

@@ -2,8 +2,9 @@
 //!
 //! Facts: the templates of ory/k8s `helm/charts/kratos` v0.2.0 to v0.62.1, rendered (kratos helm facts in `testdata/facts`).
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::{By, Fact, Here, Image, Mount, Role, Start, release};
 use crate::disk::{Disk, plain};
@@ -32,26 +33,42 @@ pub(crate) struct Given {
     pub(super) chart: Option<(String, Place)>,
 }
 
+/// The trees of files of values: many configurations can stand in one file.
+#[derive(Debug, Default)]
+pub(crate) struct Trees(Mutex<HashMap<String, Arc<Tree>>>);
+
+impl Trees {
+    fn of(&self, source: &Arc<Source>) -> Arc<Tree> {
+        let mut trees = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(tree) = trees.get(source.path()).filter(|tree| Arc::ptr_eq(tree.source(), source)) {
+            return Arc::clone(tree);
+        }
+        let tree = Arc::new(yaml::parse_with(source, Format::Yaml, &template::placeholders(source.text(), true)));
+        trees.insert(source.path().to_owned(), Arc::clone(&tree));
+        tree
+    }
+}
+
 /// Values of the chart around a unit.
 #[derive(Debug)]
 pub(crate) struct Values {
-    tree: Tree,
+    tree: Arc<Tree>,
     /// Pointer of the chart's values in the tree.
     at: String,
+    trees: Arc<Trees>,
 }
 
 impl Values {
     /// The values around the configuration of a unit, if it is `kratos.config` of a chart.
-    pub(crate) fn around(unit: &Unit) -> Option<Values> {
+    pub(crate) fn around(unit: &Unit, trees: &Arc<Trees>) -> Option<Values> {
         if unit.at.is_empty() {
             return None;
         }
-        let source = unit.source();
-        let tree = parse(source);
+        let tree = trees.of(unit.source());
         let inner =
             suffixes(&unit.at).find(|at| tree.root().and_then(|root| root.at(at)).is_some_and(Node::is_mapping))?;
         let at = inner.strip_suffix("/kratos/config")?.to_owned();
-        Some(Values { tree, at })
+        Some(Values { tree, at, trees: Arc::clone(trees) })
     }
 
     /// The value at a path of keys joined by dots.
@@ -68,10 +85,6 @@ impl Values {
 /// A pointer and its ends, longest first.
 fn suffixes(at: &str) -> impl Iterator<Item = &str> {
     std::iter::successors(Some(at), |at| at.get(1..)?.find('/').and_then(|next| at.get(next + 1..)))
-}
-
-fn parse(source: &Arc<Source>) -> Tree {
-    yaml::parse_with(source, Format::Yaml, &template::placeholders(source.text(), true))
 }
 
 /// Values files laid over each other; later ones win.
@@ -113,7 +126,7 @@ impl Layers<'_> {
 /// How the chart starts the Kratos of a unit that stands in these values.
 pub(super) fn start(own: &Values, unit: &Unit, disk: &Disk, given: &Given) -> Option<(Start, Fact<()>)> {
     let path = disk.absolute(Path::new(unit.path()));
-    let others = base_of(&path, disk).into_iter().filter_map(|source| under(&source, &own.at)).collect();
+    let others = base_of(&path, disk).into_iter().filter_map(|source| under(&source, own)).collect();
     let layers = Layers { own, others, given };
     let root = own.root()?;
     let place = Place::new(root.source(), Span::at(root.place().span.start));
@@ -144,7 +157,7 @@ pub(super) fn start(own: &Values, unit: &Unit, disk: &Disk, given: &Given) -> Op
 /// The configuration of `values.yaml` under that of a file of values which is laid over it.
 pub(crate) fn base_configuration(own: &Values, unit: &Unit, disk: &Disk) -> Option<Tree> {
     let path = disk.absolute(Path::new(unit.path()));
-    let base = base_of(&path, disk).into_iter().find_map(|source| under(&source, &own.at))?;
+    let base = base_of(&path, disk).into_iter().find_map(|source| under(&source, own))?;
     let configuration = base.find("kratos.config").filter(|node| node.is_mapping())?;
     Some(configuration.tree().subtree(configuration.id()))
 }
@@ -160,10 +173,11 @@ fn base_of(path: &Path, disk: &Disk) -> Vec<Arc<Source>> {
     named.filter_map(|file| disk.read(&file).ok()).take(1).collect()
 }
 
-fn under(source: &Arc<Source>, at: &str) -> Option<Values> {
-    let tree = parse(source);
-    tree.root()?.at(at)?;
-    Some(Values { tree, at: at.to_owned() })
+/// The values at the same place in another file.
+fn under(source: &Arc<Source>, own: &Values) -> Option<Values> {
+    let tree = own.trees.of(source);
+    tree.root()?.at(&own.at)?;
+    Some(Values { tree, at: own.at.clone(), trees: Arc::clone(&own.trees) })
 }
 
 fn image(layers: &Layers<'_>, path: &Path, disk: &Disk) -> Fact<Image> {
@@ -205,7 +219,7 @@ fn beside(path: &Path, layers: &Layers<'_>, disk: &Disk) -> Option<(String, Plac
     };
     let mut found: Option<(String, Place)> = None;
     for entry in disk.list(folder).iter().filter(|entry| is_values(&entry.name)) {
-        let Some(values) = disk.read(&folder.join(&entry.name)).ok().and_then(|source| under(&source, &layers.own.at))
+        let Some(values) = disk.read(&folder.join(&entry.name)).ok().and_then(|source| under(&source, layers.own))
         else {
             continue;
         };

@@ -15,6 +15,7 @@ pub struct Project {
     disk: Disk,
     surveys: Mutex<HashMap<PathBuf, Arc<Survey>>>,
     deployments: Mutex<HashMap<(String, String), Arc<Deployment>>>,
+    trees: Arc<helm::Trees>,
 }
 
 /// How surely a start serves a unit.
@@ -70,8 +71,14 @@ impl Project {
         found
     }
 
+    /// What the file of the unit itself says, when nothing around it is to be looked at.
+    #[must_use]
+    pub fn of_file(&self, unit: &Unit) -> Deployment {
+        Deployment { values: helm::Values::around(unit, &self.trees).map(Arc::new), ..Deployment::default() }
+    }
+
     fn of_unit(&self, unit: &Unit, survey: &Survey, path: &Path) -> Deployment {
-        let Some(values) = Deployment::of_file(unit).values else { return self.of_starts(unit, survey, path) };
+        let Some(values) = self.of_file(unit).values else { return self.of_starts(unit, survey, path) };
         let real = self.disk.real(path);
         let uses = |given: &&helm::Given| given.files.iter().any(|file| self.disk.real(file) == real);
         let given = survey.given.iter().find(uses).cloned().unwrap_or_default();
