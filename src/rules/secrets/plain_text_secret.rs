@@ -1,10 +1,12 @@
 //! `plain-text-secret`: a real secret in the file.
 
 use crate::diagnostic::{Effect, Level};
+use crate::kratos::network::Edition;
 use crate::kratos::url;
 use crate::kratos::version::Versions;
 use crate::kratos::view;
 use crate::rule::{Context, Rule, Sink};
+use crate::text::{Place, Span};
 
 /// The rule.
 pub const RULE: Rule = Rule {
@@ -24,7 +26,9 @@ Anyone who can read the repository has the key, also after it is removed again.
 
 ## Why
 
-The value has the form of a key of a known service, or is a private key. kratos-lint never prints it.
+The value has the form of a key of a known service, or is a private key. kratos-lint never prints it. Keys of services are found
+in the Jsonnet of hooks and mappers too: Ory Network stores that content where anyone with its address can read it. An export of
+Ory Network has no client secrets, so a generated `client_secret` in a file for it is one that was written there.
 
 ## What to do
 
@@ -90,6 +94,7 @@ const FORMS: [(&str, usize, &str); 20] = [
 ];
 
 fn check(context: &Context, out: &mut Sink) {
+    in_documents(context, out);
     let Some(root) = context.root() else { return };
     for node in root.descendants().into_iter().filter(|node| !context.is_from_environment(*node)) {
         let Some(text) = view::text(node) else { continue };
@@ -103,11 +108,17 @@ fn check(context: &Context, out: &mut Sink) {
             .iter()
             .find(|(start, length, _)| secret.starts_with(start) && secret.len() >= *length && has_entropy(secret));
         let private = text.contains("PRIVATE KEY-----") && text.len() > 100 && has_entropy(text);
+        let is_client = context.edition == Edition::Network && node.key() == Some("client_secret");
         let message = match key_of {
             Some((_, _, service)) => {
                 format!("anyone who can read this file has the key: it has the form of a key of {service}")
             }
             None if private => "anyone who can read this file has the private key".to_owned(),
+            None if is_client && is_generated(text) => {
+                out.report(node, "anyone who can read this file has the client secret: it is in plain text")
+                    .help("change it at the provider, and let the pipeline that sends the file fill it in");
+                continue;
+            }
             None => continue,
         };
         out.report(node, message).help(format!(
@@ -115,6 +126,67 @@ fn check(context: &Context, out: &mut Sink) {
             variable(&node.pointer())
         ));
     }
+}
+
+/// Beginnings of keys that names in a program may have too.
+const AMBIGUOUS: [&str; 2] = ["re_", "key-"];
+
+/// Most keys of one document that are reported.
+const MOST_OF_DOCUMENT: usize = 20;
+
+/// Keys of services in the Jsonnet of hooks and mappers.
+fn in_documents(context: &Context, out: &mut Sink) {
+    let stored = if context.edition == Edition::Network {
+        "anyone with its address can read what Ory Network stores"
+    } else {
+        "anyone who can read this file has it"
+    };
+    for document in context.documents() {
+        let (Some(source), Some(reference)) = (&document.source, document.references.first()) else { continue };
+        for (span, service) in keys_in(source.text()).into_iter().take(MOST_OF_DOCUMENT) {
+            let message = format!("this text has the form of a key of {service}: {stored}");
+            let (pointer, at) = (reference.node.pointer(), reference.node.place());
+            out.report_in(Place::new(source, span), &pointer, &at, message)
+                .help("change the key at the service, and send the new one by `auth` of the web_hook");
+        }
+    }
+}
+
+/// The keys of services in a text, each after a quote or a space.
+fn keys_in(text: &str) -> Vec<(Span, &'static str)> {
+    let mut found = Vec::new();
+    for (start, length, service) in FORMS.into_iter().filter(|(start, ..)| !AMBIGUOUS.contains(start)) {
+        for (at, _) in text.match_indices(start) {
+            let before = text.get(..at).and_then(|before| before.chars().next_back());
+            let rest = text.get(at..).unwrap_or_default();
+            let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && !"-_.".contains(c)).unwrap_or(rest.len());
+            let key = rest.get(..end).unwrap_or_default();
+            let is_alone = before.is_some_and(|c| "'\"` ".contains(c));
+            let is_random = key.bytes().any(|byte| byte.is_ascii_digit()) && has_entropy(key);
+            if is_alone && key.len() >= length && is_random {
+                found.push((Span::new(at, at + end), service));
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+/// Words of values that stand for a secret.
+const SAMPLE_WORDS: [&str; 11] =
+    ["change", "client", "dummy", "example", "mask", "placeholder", "redact", "replace", "secret", "test", "your"];
+
+/// Whether a client secret was surely made by a provider: long, with digits and letters, and no word of a sample in it.
+fn is_generated(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    text.len() >= 24
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_~.".contains(&byte))
+        && text.bytes().filter(u8::is_ascii_digit).count() >= 3
+        && text.bytes().any(|byte| byte.is_ascii_alphabetic())
+        && !SAMPLE_WORDS.iter().any(|word| lower.contains(word))
+        && !view::is_placeholder(text)
+        && !view::is_stand_in(text)
+        && has_entropy(text)
 }
 
 /// Masked and sample values have few different characters.
