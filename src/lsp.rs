@@ -11,6 +11,8 @@ mod completion;
 mod diagnostics;
 mod embed;
 mod fragment;
+mod guard;
+mod hooks;
 mod hover;
 mod identity;
 mod json;

@@ -1,5 +1,7 @@
 //! The language server as editors use it: over stdio.
 
+#[path = "lsp/actions.rs"]
+mod actions;
 #[path = "lsp/client.rs"]
 mod client;
 #[path = "lsp/completion.rs"]
@@ -10,7 +12,11 @@ mod diagnostics;
 mod embed;
 #[path = "lsp/features.rs"]
 mod features;
+#[path = "lsp/hostile.rs"]
+mod hostile;
 #[path = "lsp/identity.rs"]
 mod identity;
+#[path = "lsp/latency.rs"]
+mod latency;
 #[path = "lsp/protocol.rs"]
 mod protocol;

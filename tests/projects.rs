@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use assert_cmd::Command;
 use serde_json::Value;
 
-// Columns: project, file and line, what was found; for each configuration its version, why, and whether Kratos starts.
+/// Columns: project, file and line, what was found; for each configuration its version, why, and whether Kratos starts.
 
 fn own(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)

@@ -2,8 +2,10 @@
 
 use std::fmt::Write as _;
 
+use super::{Response, Wanted};
 use crate::kratos::ctx::Place;
 use crate::kratos::ctx::json_type::{JsonType, Object};
+use crate::kratos::version::Version;
 
 /// Fields of the flow and the identity that most endpoints want, with the name under which they are sent.
 const COMMON: [(&str, &[&str]); 4] = [
@@ -18,6 +20,22 @@ const COMMON: [(&str, &[&str]); 4] = [
 pub fn traits(ctx: &JsonType) -> Vec<&str> {
     let traits = find(ctx, &["identity", "traits"]).and_then(closed);
     traits.into_iter().flat_map(|traits| traits.fields.keys()).map(String::as_str).collect()
+}
+
+/// Where the body of a hook is evaluated.
+#[must_use]
+pub fn place(wanted: &Wanted, version: Version) -> Place {
+    let phase = match (wanted.flow, wanted.trigger, wanted.response) {
+        (_, "before", _) => "before",
+        ("registration" | "settings", _, Response::Parse) => "after.pre_persist",
+        ("registration" | "settings", ..) => "after.post_persist",
+        _ => "after",
+    };
+    let place = Place::new(format!("{}.{phase}", wanted.flow), version);
+    match &wanted.method {
+        Some(method) if place.possible_methods().contains(&method.as_str()) => place.by(vec![method.clone()]),
+        _ => place,
+    }
 }
 
 /// The body for a place whose `ctx` has this type; with these traits only, when they are named.

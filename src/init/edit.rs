@@ -124,7 +124,7 @@ pub fn remove(unit: &Unit, pointer: &str) -> Result<Removed, String> {
 ///
 /// # Errors
 /// When a template fills something in.
-pub(super) fn written(item: Node<'_>, is_toml: bool) -> Result<Written, String> {
+pub(crate) fn written(item: Node<'_>, is_toml: bool) -> Result<Written, String> {
     let pointer = item.pointer();
     let value = block::value(item).ok_or_else(|| format!("{pointer} has a value that a template fills in"))?;
     let mut block = Block::new(block::item(&value), value.clone());

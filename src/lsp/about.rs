@@ -6,6 +6,7 @@ use crate::jsonnet::types::{Field, JsonType, Object, Text};
 use crate::kratos::ctx::sample::{self, Fill};
 use crate::kratos::hooks;
 use crate::kratos::version::Version;
+use crate::rule::Rule;
 
 /// What the built-in hooks do.
 const HOOKS: &[(&str, &str)] = &[
@@ -32,6 +33,17 @@ pub(super) fn hook(name: &str, version: Version) -> Option<String> {
         _ = write!(out, "\nRuns in: {}\n", acts.join(", "));
     }
     Some(out)
+}
+
+/// A rule: what it finds, how bad that is, and the first parts of its page.
+pub(super) fn rule(rule: &Rule) -> String {
+    let mut out = format!("**`{}`** ({}, rule of kratos-lint)\n\n{}\n", rule.name, rule.level.name(), rule.summary);
+    let parts = rule.docs.split("\n## ").map(|part| part.trim().trim_start_matches("## "));
+    for part in parts.filter(|part| part.starts_with("What happens") || part.starts_with("What to do")) {
+        _ = write!(out, "\n### {part}\n");
+    }
+    _ = write!(out, "\n[The whole page]({})\n", rule.url());
+    out
 }
 
 /// Longest example, in bytes.

@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use serde_json::{Map, Value, json};
 
 use super::diagnostics::one_line;
-use super::embed;
 use super::position::Lines;
 use super::server::Features;
 use super::state::Snapshot;
+use super::{embed, guard, hooks};
 use crate::diagnostic::{Diagnostic, Fix};
 use crate::text::{Place, Source, Span};
 
@@ -80,6 +80,10 @@ pub(super) fn answer(path: &Path, params: &Value, snapshot: &Snapshot, features:
         }
     }
     actions.extend(embed::actions(path, asked, snapshot, features, &wants));
+    actions.extend(hooks::actions(path, asked, snapshot, features, &wants));
+    if wants(guard::GUARD) {
+        actions.extend(guard::actions(path, asked, snapshot, features));
+    }
     Value::Array(actions)
 }
 

@@ -85,17 +85,22 @@ fn moved(content: &Content<'_>, path: &Path, snapshot: &Snapshot, features: Feat
     let name = file.file_name()?.to_string_lossy().into_owned();
     let mut edit = edit(&[change(content, path, &format!("file://{name}"))?], snapshot, features);
     let uri = snapshot.uri(&file);
-    let start = json!({"line": 0, "character": 0});
-    let text = json!([{"range": {"start": start, "end": start}, "newText": decoded.text()}]);
-    // First the file, then the address that leads to it.
-    let before =
-        [json!({"kind": "create", "uri": uri}), json!({"textDocument": {"uri": uri, "version": null}, "edits": text})];
-    edit.get_mut("documentChanges")?.as_array_mut()?.splice(0..0, before);
+    with_file(&mut edit, &uri, decoded.text())?;
     Some(json!({"title": format!("Move to {name}"), "kind": MOVE, "edit": edit}))
 }
 
+/// Makes a file before the edits, which lead to it. The client must know both.
+pub(super) fn with_file(edit: &mut Value, uri: &str, text: &str) -> Option<()> {
+    let start = json!({"line": 0, "character": 0});
+    let text = json!([{"range": {"start": start, "end": start}, "newText": text}]);
+    let before =
+        [json!({"kind": "create", "uri": uri}), json!({"textDocument": {"uri": uri, "version": null}, "edits": text})];
+    edit.get_mut("documentChanges")?.as_array_mut()?.splice(0..0, before);
+    Some(())
+}
+
 /// A file that does not exist yet, by a name.
-fn free(folder: &Path, name: &str, snapshot: &Snapshot) -> Option<PathBuf> {
+pub(super) fn free(folder: &Path, name: &str, snapshot: &Snapshot) -> Option<PathBuf> {
     let (stem, ending) = name.split_once('.')?;
     let numbered = |count: usize| match count {
         1 => folder.join(name),

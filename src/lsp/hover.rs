@@ -8,6 +8,7 @@ use super::position::Lines;
 use super::state::Snapshot;
 use super::{about, bodies, completion, identity, units};
 use crate::kratos::schema;
+use crate::rules;
 use crate::text::Span;
 use crate::yaml::Node;
 
@@ -17,13 +18,30 @@ pub(super) fn answer(path: &Path, params: &Value, snapshot: &Snapshot) -> Value 
     let lines = Lines::of(source.text(), snapshot.encoding);
     let byte = lines.byte_of(params);
     let is_jsonnet = path.extension().is_some_and(|ending| ending == "jsonnet" || ending == "libsonnet");
-    let found = if is_jsonnet {
+    let found = if let Some(rule) = rule(path, source.text(), byte) {
+        Some(rule)
+    } else if is_jsonnet {
         jsonnet(path, source.text(), byte, snapshot)
     } else {
         key(path, byte, snapshot).or_else(|| identity::about(path, source.text(), byte, snapshot))
     };
     let Some((span, text)) = found else { return Value::Null };
     json!({"contents": {"kind": "markdown", "value": text}, "range": lines.range(span)})
+}
+
+/// The rule that a comment or the own configuration names.
+fn rule(path: &Path, text: &str, byte: usize) -> Option<(Span, String)> {
+    let is_part = |chr: char| chr.is_ascii_lowercase() || chr.is_ascii_digit() || chr == '-';
+    let (before, after) = text.split_at_checked(byte)?;
+    let start = before.trim_end_matches(is_part).len();
+    let end = byte + (after.len() - after.trim_start_matches(is_part).len());
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    let is_own = path.file_name().is_some_and(|name| name == "kratos-lint.toml");
+    if !is_own && !line.contains("kratos-lint:") {
+        return None;
+    }
+    let rule = rules::named(text.get(start..end)?)?;
+    Some((Span::new(start, end), about::rule(rule)))
 }
 
 fn key(path: &Path, byte: usize, snapshot: &Snapshot) -> Option<(Span, String)> {

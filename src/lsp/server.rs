@@ -13,7 +13,7 @@ use super::checker::{self, Abilities};
 use super::position::{self, Encoding};
 use super::state::{Document, Shared, Snapshot, State};
 use super::transport::{self, Client, Incoming};
-use super::{actions, completion, embed, hover, structure, uri};
+use super::{actions, completion, embed, hooks, hover, structure, uri};
 use crate::check::Target;
 
 /// Codes of errors in JSON-RPC and the protocol.
@@ -103,6 +103,7 @@ fn read_all(mut input: impl BufRead, events: &Sender<Event>) {
 
 /// What the client can do.
 #[derive(Clone, Copy, Debug, Default)]
+#[allow(clippy::struct_excessive_bools)] // Each is an ability of the protocol.
 pub(super) struct Features {
     /// Places to fill in, in what completion inserts.
     pub(super) snippets: bool,
@@ -110,6 +111,8 @@ pub(super) struct Features {
     pub(super) versioned: bool,
     /// Edits that make new files.
     pub(super) creates: bool,
+    /// Asks for the edit of an action when it is chosen.
+    pub(super) resolves: bool,
 }
 
 /// A request that waits for the check of a generation: that, its id, method and parameters.
@@ -249,6 +252,10 @@ impl Server {
                 && at("workspace/workspaceEdit/resourceOperations")
                     .and_then(Value::as_array)
                     .is_some_and(|all| all.iter().any(|name| name.as_str() == Some("create"))),
+            resolves: at("textDocument/codeAction/resolveSupport/properties")
+                .and_then(Value::as_array)
+                .is_some_and(|all| all.iter().any(|name| name.as_str() == Some("edit")))
+                && is("textDocument/codeAction/dataSupport"),
         };
         let folders = workspace_folders(params);
         if let Some(folder) = folders.first() {
@@ -374,7 +381,10 @@ fn capabilities(encoding: Encoding, pulls: bool) -> Value {
         "documentLinkProvider": {},
         "documentSymbolProvider": true,
         "inlayHintProvider": true,
-        "codeActionProvider": {"codeActionKinds": ["quickfix", embed::EMBED, embed::MOVE, actions::FIX_ALL]},
+        "codeActionProvider": {
+            "codeActionKinds": ["quickfix", hooks::ADD, embed::EMBED, embed::MOVE, actions::FIX_ALL],
+            "resolveProvider": true,
+        },
         "workspace": {"workspaceFolders": {"supported": true, "changeNotifications": true}},
     });
     if let (true, Some(all)) = (pulls, all.as_object_mut()) {
@@ -392,7 +402,8 @@ fn needs_check(method: &str) -> bool {
 
 /// The answer to a request; none for a method that is not known.
 fn answer(method: &str, params: &Value, snapshot: &Snapshot, features: Features) -> Option<Value> {
-    let uri = params.pointer("/textDocument/uri").and_then(Value::as_str).unwrap_or_default();
+    let uri = params.pointer("/textDocument/uri").or_else(|| params.pointer("/data/uri"));
+    let uri = uri.and_then(Value::as_str).unwrap_or_default();
     let path = snapshot.open.iter().find(|(_, (open, _))| open == uri).map(|(path, _)| path.clone());
     let path = path.or_else(|| uri::path(uri).map(|path| crate::disk::real_path(&path))).unwrap_or_default();
     Some(match method {
@@ -403,6 +414,7 @@ fn answer(method: &str, params: &Value, snapshot: &Snapshot, features: Features)
         "textDocument/completion" => completion::answer(&path, params, snapshot, features),
         "textDocument/hover" => hover::answer(&path, params, snapshot),
         "textDocument/codeAction" => actions::answer(&path, params, snapshot, features),
+        "codeAction/resolve" => hooks::resolve(&path, params, snapshot, features),
         "textDocument/definition" => structure::definition(&path, params, snapshot),
         "textDocument/references" => structure::uses(&path, snapshot),
         "textDocument/documentLink" => structure::links(&path, snapshot),

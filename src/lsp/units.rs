@@ -19,7 +19,8 @@ const MOST_FILES: usize = 20_000;
 /// The configurations in a file. A buffer whose name says that it is one need not be complete yet.
 pub(super) fn of_file(path: &Path, snapshot: &Snapshot) -> Vec<Unit> {
     let disk = snapshot.disk();
-    if snapshot.files.config.is_ignored(path, disk) {
+    // Around a folder lies its whole tree: what is no file is no reason to look at it.
+    if path.file_name().is_none() || disk.is_folder(path) || snapshot.files.config.is_ignored(path, disk) {
         return Vec::new();
     }
     let shown = PathBuf::from(disk.shown(path));

@@ -4,12 +4,15 @@ use std::path::{Path, PathBuf};
 
 use crate::output::text::uri_path;
 
-/// The path of a `file:` address; none for other schemes.
+/// The path of a `file:` address; none for other schemes, and for what no file of a project is called.
 pub(super) fn path(uri: &str) -> Option<PathBuf> {
     let rest = uri.strip_prefix("file://")?;
     let start = rest.find('/')?;
     let (host, path) = rest.split_at(start);
     let path = decoded(path.split(['?', '#']).next().unwrap_or_default());
+    if path.contains(['\0', char::REPLACEMENT_CHARACTER]) {
+        return None;
+    }
     let bytes = path.as_bytes();
     // file:///c:/folder
     let is_drive = bytes.get(1).is_some_and(u8::is_ascii_alphabetic) && bytes.get(2) == Some(&b':');

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use crate::client::Editor;
 
-const BASE: &str = "dsn: postgres://db/kratos\nidentity:\n  schemas:\n    - id: default\n      url: https://example.org/s.json\n\
+pub const BASE: &str = "dsn: postgres://db/kratos\nidentity:\n  schemas:\n    - id: default\n      url: https://example.org/s.json\n\
                     selfservice:\n  default_browser_return_url: https://example.org/\n";
 
 /// A text in which `|` is the cursor, opened as `name`; what is offered there.
@@ -50,7 +50,7 @@ fn taken(text: &str, item: &Value) -> String {
 }
 
 /// Errors as rule, pointer and message.
-fn errors(text: &str) -> BTreeSet<(String, String, String)> {
+pub fn errors(text: &str) -> BTreeSet<(String, String, String)> {
     let source = Source::new("kratos.yml", text);
     let settings = Settings { no_config: true, ..Settings::default() };
     let target = Target::one(Version::NEWEST, "flag");

@@ -12,8 +12,8 @@ use crate::files::Files;
 use crate::init::given::Known;
 use crate::init::scaffold::{self, Planned};
 use crate::init::{Auth, Site, Wanted, allowed_hooks, backend, body, body_file, check, edit, sites};
+use crate::kratos::ctx::environment;
 use crate::kratos::ctx::inputs::{inputs, unconfigured};
-use crate::kratos::ctx::{Place, environment};
 use crate::kratos::hooks::{self, FLOWS};
 use crate::kratos::identity::{self, IdentitySchema};
 use crate::kratos::version::Version;
@@ -161,17 +161,7 @@ pub(super) fn jsonnet(
     version: Version,
     only: Option<&[String]>,
 ) -> Result<String, Failure> {
-    let phase = match (wanted.flow, wanted.trigger, wanted.response) {
-        (_, "before", _) => "before",
-        ("registration" | "settings", _, Response::Parse) => "after.pre_persist",
-        ("registration" | "settings", ..) => "after.post_persist",
-        _ => "after",
-    };
-    let place = Place::new(format!("{}.{phase}", wanted.flow), version);
-    let place = match &wanted.method {
-        Some(method) if place.possible_methods().contains(&method.as_str()) => place.by(vec![method.clone()]),
-        _ => place,
-    };
+    let place = body::place(wanted, version);
     let known = match unit.and_then(|unit| unit.root().map(|root| (unit, root))) {
         Some((unit, root)) => inputs(&place, root, None, &schemas_of(unit)),
         None => unconfigured(version),

@@ -1,0 +1,191 @@
+//! Clients that do what no client should: the server neither ends nor believes what is not so.
+
+use std::thread;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use crate::client::Editor;
+
+const TEXT: &str = "selfservice:\n  default_browser_return_url: https://example.org/\n  flows: {}\n  nonsense: 1\n";
+
+/// Whether the server still checks what it is given.
+fn lives(editor: &mut Editor, version: i64) {
+    editor.edit("kratos.yml", version, TEXT);
+    let found = editor.findings("kratos.yml", version);
+    assert!(found.iter().any(|found| found["code"] == "unknown-key"), "{found:#?}");
+}
+
+fn change(editor: &mut Editor, version: i64, changes: Value) {
+    let uri = editor.uri("kratos.yml");
+    let mut params = json!({"textDocument": {"uri": uri, "version": version}});
+    params["contentChanges"] = changes;
+    editor.notify("textDocument/didChange", params);
+}
+
+#[test]
+fn messages_come_in_pieces() {
+    let mut editor = Editor::open_folder(&[]);
+    editor.open("kratos.yml", TEXT);
+    let uri = editor.uri("kratos.yml");
+    let text = json!({"jsonrpc": "2.0", "id": "piece", "method": "textDocument/hover", "params":
+        {"textDocument": {"uri": uri}, "position": {"line": 0, "character": 2}}})
+    .to_string();
+    let message = format!(
+        "Content-Type: application/vscode-jsonrpc; charset=utf-8\r\ncontent-length: {}\r\n\r\n{text}",
+        text.len()
+    );
+    for piece in message.as_bytes().chunks(7) {
+        editor.raw(piece);
+        thread::sleep(Duration::from_millis(1));
+    }
+    let answer = editor.answer(&json!("piece"));
+    assert!(answer["contents"]["value"].as_str().is_some_and(|text| text.contains("selfservice")), "{answer}");
+    // Two in one piece.
+    let twice = format!("Content-Length: {0}\r\n\r\n{text}Content-Length: {0}\r\n\r\n{text}", text.len());
+    editor.raw(twice.as_bytes());
+    editor.answer(&json!("piece"));
+    editor.answer(&json!("piece"));
+    lives(&mut editor, 2);
+}
+
+#[test]
+fn messages_come_in_the_wrong_order() {
+    let mut editor = Editor::open_folder(&[]);
+    let uri = editor.uri("kratos.yml");
+    let document = json!({"textDocument": {"uri": uri}});
+    editor.notify("textDocument/didClose", document.clone());
+    editor.edit("kratos.yml", 3, "log: {level: wrong}\n");
+    editor.open("kratos.yml", "log: {level: wrong}\n");
+    // Opened twice, then older versions after newer ones.
+    editor.open("kratos.yml", TEXT);
+    for version in [9, 2, -1] {
+        lives(&mut editor, version);
+    }
+    editor.notify("textDocument/didClose", document);
+    change(&mut editor, 10, json!([{"text": "log: {level: wrong}\n"}]));
+    editor.open("kratos.yml", TEXT);
+    lives(&mut editor, 11);
+    assert_eq!(editor.leave(), Some(0));
+}
+
+#[test]
+fn positions_lead_outside() {
+    let mut editor = Editor::open_folder(&[]);
+    editor.open("kratos.yml", "# 🦀é\r\nlog:\r\n  level: info\r\n");
+    let far = json!({"line": 4_000_000_000_u64, "character": 4_000_000_000_u64});
+    let at = |line: i64, character: i64| json!({"line": line, "character": character});
+    let ranges = [
+        json!({"start": far, "end": far}),
+        json!({"start": at(2, 9), "end": at(0, 1)}),
+        json!({"start": at(0, 3), "end": at(0, 3)}),
+        json!({"start": at(-1, -1), "end": at(0, 0)}),
+        json!({"start": "x", "end": null}),
+        json!(7),
+    ];
+    for (version, range) in (2..).zip(&ranges) {
+        change(&mut editor, version, json!([{"range": range, "rangeLength": -5, "text": "é"}]));
+    }
+    let methods = ["hover", "completion", "definition", "references"];
+    for (method, position) in
+        methods.iter().flat_map(|method| [&far, &json!(null), &at(0, 3)].map(|at| (method, at.clone())))
+    {
+        let uri = editor.uri("kratos.yml");
+        let answer =
+            editor.ask(&format!("textDocument/{method}"), json!({"textDocument": {"uri": uri}, "position": position}));
+        assert_ne!(answer["code"], -32603, "{method}: {answer}");
+    }
+    for range in &ranges {
+        let uri = editor.uri("kratos.yml");
+        let params = json!({"textDocument": {"uri": uri}, "range": range, "context": {"diagnostics": 3, "only": {}}});
+        for method in ["codeAction", "inlayHint"] {
+            let answer = editor.ask(&format!("textDocument/{method}"), params.clone());
+            assert_ne!(answer["code"], -32603, "{method}: {answer}");
+        }
+    }
+    lives(&mut editor, 99);
+}
+
+#[test]
+fn addresses_are_no_files() {
+    let mut editor = Editor::open_folder(&[]);
+    let addresses = [
+        "",
+        "file://",
+        "file:///",
+        "file:///%FF%00",
+        "http://example.org/kratos.yml",
+        "untitled:",
+        "file:///../../x",
+        "git:/a",
+    ];
+    for uri in addresses {
+        let document = json!({"textDocument": {"uri": uri, "languageId": "yaml", "version": 1, "text": TEXT}});
+        editor.notify("textDocument/didOpen", document);
+        let asked = json!({"textDocument": {"uri": uri}, "position": {"line": 0, "character": 1}});
+        for method in ["hover", "completion", "definition", "references", "documentLink", "documentSymbol"] {
+            let answer = editor.ask(&format!("textDocument/{method}"), asked.clone());
+            assert_ne!(answer["code"], -32603, "{uri} {method}: {answer}");
+        }
+    }
+    editor.open("kratos.yml", "");
+    lives(&mut editor, 2);
+}
+
+#[test]
+fn cancels_and_bursts_do_not_make_it_deaf() {
+    let mut editor = Editor::open_folder(&[]);
+    editor.open("kratos.yml", TEXT);
+    let uri = editor.uri("kratos.yml");
+    let position = json!({"textDocument": {"uri": uri}, "position": {"line": 1, "character": 4}});
+    let ids: Vec<Value> = (0..300)
+        .map(|round| {
+            if round % 10 == 0 {
+                editor.edit("kratos.yml", 10 + round, TEXT);
+            }
+            let id = editor.post("textDocument/completion", position.clone());
+            // Cancelled too late, twice, and what never was.
+            for id in [&id, &id, &json!(-round), &json!({"no": "id"})] {
+                editor.notify("$/cancelRequest", json!({"id": id}));
+            }
+            id
+        })
+        .collect();
+    // Each request has exactly one answer.
+    for id in &ids {
+        editor.answer(id);
+    }
+    let twice = editor.backlog.iter().filter(|message| ids.contains(&message["id"]) && message.get("method").is_none());
+    assert_eq!(twice.count(), 0);
+    let start = Instant::now();
+    editor.at("hover", "kratos.yml", 0, 2);
+    // Generous: the machine of a test may be busy.
+    assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
+    lives(&mut editor, 1000);
+}
+
+#[test]
+fn lengths_and_bytes_lie() {
+    // The stream cannot be understood any more: the server ends, without a panic.
+    for bytes in [
+        b"Content-Length: 99999999999999999999\r\n\r\n{}".as_slice(),
+        b"Content-Length: -1\r\n\r\n{}",
+        b"Content-Length: 4294967295\r\n\r\n{}",
+        b"Content-Length: 7\r\n\r\n{}",
+        &[b'x'; 100_000],
+    ] {
+        let mut editor = Editor::open_folder(&[]);
+        editor.raw(bytes);
+        assert_eq!(editor.hang_up(), Some(1), "{:?}", &bytes[..bytes.len().min(50)]);
+    }
+    // A message that is no UTF-8 is refused, the next is read.
+    let mut editor = Editor::open_folder(&[]);
+    editor.raw(b"Content-Length: 4\r\n\r\n\"\xff\xfe\"");
+    let refused = editor.wait(|message| message["id"].is_null() && message.get("error").is_some());
+    assert_eq!(refused["error"]["code"], -32700);
+    let deep = "[".repeat(100_000);
+    editor.raw(format!("Content-Length: {}\r\n\r\n{deep}", deep.len()).as_bytes());
+    editor.wait(|message| message["id"].is_null() && message.get("error").is_some());
+    editor.open("kratos.yml", "");
+    lives(&mut editor, 2);
+}
