@@ -9,8 +9,8 @@ use std::path::Path;
 use assert_cmd::Command;
 use serde_json::Value;
 
-/// Columns: file, rule, level, number of findings; and for each file a row with its version, why, and whether Kratos starts.
-
+/// Columns of the tally: file, rule, level, number of findings; and for each file a row with its version, why, and whether Kratos
+/// starts.
 fn report() -> Value {
     let output = Command::cargo_bin("kratos-lint")
         .expect("the program")

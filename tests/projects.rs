@@ -1,5 +1,6 @@
 //! Small whole projects, looked at as CI does: from their root, without arguments. Each has the versions and findings that are
-//! expected in `testdata/projects.snap`.
+//! expected in `testdata/projects.snap`. Columns: project, file and line, what was found; for each configuration its version, why, and
+//! whether Kratos starts.
 
 mod snapshot;
 
@@ -9,8 +10,6 @@ use std::path::{Path, PathBuf};
 
 use assert_cmd::Command;
 use serde_json::Value;
-
-/// Columns: project, file and line, what was found; for each configuration its version, why, and whether Kratos starts.
 
 fn own(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)

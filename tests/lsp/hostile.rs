@@ -172,7 +172,7 @@ fn lengths_and_bytes_lie() {
         b"Content-Length: -1\r\n\r\n{}",
         b"Content-Length: 4294967295\r\n\r\n{}",
         b"Content-Length: 7\r\n\r\n{}",
-        &[b'x'; 100_000],
+        &b"x".repeat(100_000),
     ] {
         let mut editor = Editor::open_folder(&[]);
         editor.raw(bytes);
