@@ -27,7 +27,10 @@ fn actions(editor: &mut Editor, body: &str, kind: &str) -> (Vec<Value>, String) 
     let uri = editor.uri("kratos.yml");
     let params = json!({"textDocument": {"uri": uri}, "range": {"start": at, "end": at}, "context": {"diagnostics": [], "only": [kind]}});
     let found = editor.ask("textDocument/codeAction", params);
-    (found.as_array().cloned().unwrap_or_default(), text)
+    let mut found = found.as_array().cloned().unwrap_or_default();
+    // Hooks are offered there too.
+    found.retain(|action| !action["title"].as_str().is_some_and(|title| title.starts_with("Add a ")));
+    (found, text)
 }
 
 /// The text after the edits of one line of a document.

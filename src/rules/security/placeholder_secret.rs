@@ -1,6 +1,7 @@
 //! `placeholder-secret`: what stands for the secret of an endpoint is sent as the secret.
 
 use crate::diagnostic::{Effect, Level};
+use crate::kratos::network::Edition;
 use crate::kratos::version::Versions;
 use crate::kratos::view;
 use crate::rule::{Context, Rule, Sink};
@@ -24,7 +25,8 @@ the same placeholder lets everyone in.
 
 ## Why
 
-Kratos does not fill in `<the secret>`, `CHANGE_ME` and the like: it reads them as text.
+Kratos does not fill in `<the secret>`, `CHANGE_ME` and the like: it reads them as text. A word such as `CHANGE_ME` is a
+warning: a server for development may well use it as its secret.
 
 ## What to do
 
@@ -88,28 +90,37 @@ const WORDS: [&str; 12] = [
 ];
 
 fn check(context: &Context, out: &mut Sink) {
-    if context.is_filled_in() {
+    // An export of Ory Network is no file that a server reads.
+    if context.is_filled_in() || context.edition == Edition::Network {
         return;
     }
     let Some(root) = context.root() else { return };
     for config in view::request_configs(root) {
         for key in ["auth.config.value", "auth.config.password"] {
             let Some(node) = config.find(key).filter(|node| !context.is_from_environment(*node)) else { continue };
-            if view::written(node).is_some_and(is_left) {
-                out.report(node, "Kratos sends this placeholder as the secret: nothing fills it in")
-                    .help("remove the line and set the value in the environment");
-            }
+            let Some(written) = view::written(node) else { continue };
+            // Development may well use such a word as its secret.
+            let level = match (is_marked(written), is_word(written)) {
+                (true, _) => Level::Error,
+                (false, true) => Level::Warning,
+                (false, false) => continue,
+            };
+            out.report(node, "Kratos sends this placeholder as the secret: nothing fills it in")
+                .help("remove the line and set the value in the environment")
+                .level(level);
         }
     }
 }
 
-/// Whether a text only says that a secret belongs there.
-fn is_left(text: &str) -> bool {
+/// Whether a text in angle brackets says what belongs there.
+fn is_marked(text: &str) -> bool {
     let inner = text.trim().strip_prefix('<').and_then(|text| text.strip_suffix('>'));
-    let is_word = |chr: char| chr.is_ascii_alphabetic() || " _-".contains(chr);
-    if inner.is_some_and(|inner| !inner.trim().is_empty() && inner.chars().all(is_word)) {
-        return true;
-    }
+    let is_plain = |chr: char| chr.is_ascii_alphabetic() || " _-".contains(chr);
+    inner.is_some_and(|inner| !inner.trim().is_empty() && inner.chars().all(is_plain))
+}
+
+/// Whether a text only says that a secret belongs there.
+fn is_word(text: &str) -> bool {
     let plain: String = text.to_lowercase().chars().filter(|chr| chr.is_alphanumeric()).collect();
     WORDS.contains(&plain.as_str())
 }
