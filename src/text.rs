@@ -70,6 +70,8 @@ pub struct Source {
     line_starts: Vec<usize>,
     /// Characters before each block of bytes, for columns of long lines.
     characters: OnceLock<Vec<usize>>,
+    /// Whether a template decides what is left out of the text, once that was asked.
+    is_partial: OnceLock<bool>,
     outer: Option<Embedding>,
 }
 
@@ -120,6 +122,11 @@ pub fn decode_base64(encoded: &str) -> Result<Vec<u8>, String> {
 }
 
 impl Source {
+    /// What `find` says of the text about directives of a template; asked once, since a file can hold thousands of configurations.
+    pub(crate) fn is_partial(&self, find: impl FnOnce(&str) -> bool) -> bool {
+        *self.is_partial.get_or_init(|| find(&self.text))
+    }
+
     /// A file's text. `path` is shown as given, with `/`.
     #[must_use]
     pub fn new(path: impl Into<String>, text: impl Into<String>) -> Arc<Source> {
@@ -169,7 +176,7 @@ impl Source {
     fn build(path: String, text: String, outer: Option<Embedding>) -> Source {
         let breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
         let line_starts = std::iter::once(0).chain(breaks.map(|(at, _)| at + 1)).collect();
-        Source { path, text, line_starts, characters: OnceLock::new(), outer }
+        Source { path, text, line_starts, characters: OnceLock::new(), is_partial: OnceLock::new(), outer }
     }
 
     /// The path of the file, as given or found, with `/`.

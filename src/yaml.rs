@@ -14,6 +14,7 @@ mod tabs;
 pub mod template;
 mod toml;
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
@@ -211,15 +212,43 @@ impl Tree {
         Tree { root: Some(root), ..self.clone() }
     }
 
+    /// The same tree without the nodes around it when it is a small part of another: what changes it copies its nodes, and one file
+    /// may hold thousands of configurations.
+    fn alone(&self) -> Tree {
+        let below = self.root().map(Node::descendants).unwrap_or_default();
+        if below.len() * 2 >= self.nodes.len() {
+            return self.clone();
+        }
+        let ids: HashMap<NodeId, NodeId> = (0..).map(NodeId).zip(&below).map(|(new, node)| (node.id, new)).collect();
+        let moved = |id: NodeId| ids.get(&id).copied().unwrap_or(id);
+        let copied = |node: &Node<'_>| {
+            let mut data = node.data().clone();
+            data.parent = node.parent().map(|parent| moved(parent.id));
+            match &mut data.value {
+                Value::Sequence(items) => items.iter_mut().for_each(|item| *item = moved(*item)),
+                Value::Mapping(entries) => entries.iter_mut().for_each(|entry| entry.value = moved(entry.value)),
+                _ => {}
+            }
+            data
+        };
+        let nodes = Arc::new(below.iter().map(copied).collect());
+        Tree { nodes, root: self.root.map(moved), ..self.clone() }
+    }
+
     /// The tree in which values that are filled in before Kratos reads them are unknown.
     #[must_use]
     pub fn with_unknown(&self, is_placeholder: &dyn Fn(&str) -> bool) -> Tree {
         let is_unknown = |node: &Node<'_>| matches!(node.value(), Value::String(text) if is_placeholder(text));
-        let below = self.root().into_iter().flat_map(Node::descendants);
-        let unknown: Vec<NodeId> = below.filter(is_unknown).map(|node| node.id).collect();
-        let mut tree = self.clone();
+        let unknown = |tree: &Tree| -> Vec<NodeId> {
+            let below = tree.root().into_iter().flat_map(Node::descendants);
+            below.filter(is_unknown).map(|node| node.id).collect()
+        };
         // Most files have none: their nodes are shared, not copied.
-        for id in unknown {
+        if unknown(self).is_empty() {
+            return self.clone();
+        }
+        let mut tree = self.alone();
+        for id in unknown(&tree) {
             if let Some(data) = Arc::make_mut(&mut tree.nodes).get_mut(id.0 as usize) {
                 data.value = Value::Unknown;
             }

@@ -18,7 +18,7 @@ use crate::kratos::env::Surprise;
 use crate::kratos::schema::{Fault, FaultKind};
 use crate::kratos::view;
 use crate::rule::{Context, Report, Sink};
-use crate::text::Place;
+use crate::text::{Place, Span};
 use crate::yaml::template;
 
 /// Keys (the last of their path) that usually come from the environment, so that a file without them is fine.
@@ -120,12 +120,11 @@ fn doubt(context: &Context, fault: &Fault<'_>) -> Option<Level> {
 
 /// Whether a template decides what is left out of the text.
 fn is_partial_template(context: &Context) -> bool {
-    let text = context.unit.source().text();
-    let marks = ["{{", "{%", "<%", "%{"];
-    marks.iter().any(|mark| text.contains(mark))
-        && template::placeholders(text, false)
-            .iter()
-            .any(|span| text.get(span.start..span.end).is_some_and(template::is_control))
+    context.unit.source().is_partial(|text| {
+        let marks = ["{{", "{%", "<%", "%{"];
+        let is_control = |span: &Span| text.get(span.start..span.end).is_some_and(template::is_control);
+        marks.iter().any(|mark| text.contains(mark)) && template::placeholders(text, false).iter().any(is_control)
+    })
 }
 
 /// Whether parts of the text cannot be read.

@@ -112,7 +112,7 @@ impl Tree {
     /// comments are those of this one.
     #[must_use]
     pub fn overlaid(&self, later: &Tree, lists: Lists) -> Tree {
-        let mut tree = self.clone();
+        let (mut tree, later) = (self.alone(), later.alone());
         let shift = u32::try_from(tree.nodes.len()).unwrap_or(u32::MAX);
         let moved = |id: NodeId| NodeId(id.0.saturating_add(shift));
         let sources: Vec<u16> = later.sources.iter().map(|source| tree.source_index(source)).collect();
@@ -128,7 +128,7 @@ impl Tree {
             Arc::make_mut(&mut tree.nodes).push(data);
         }
         Arc::make_mut(&mut tree.faults).extend(later.faults.iter().cloned());
-        tree.root = match (self.root, later.root.map(moved)) {
+        tree.root = match (tree.root, later.root.map(moved)) {
             (Some(under), Some(over)) => Some(tree.lay(under, over, lists)),
             (under, over) => over.or(under),
         };
