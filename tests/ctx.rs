@@ -3,12 +3,15 @@
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
+use std::sync::Arc;
 
 use flate2::read::GzDecoder;
 use jsonschema::Validator;
 use kratos_lint::check::{self, Target};
 use kratos_lint::config::Settings;
+use kratos_lint::deployment::Project;
 use kratos_lint::diagnostic::Level;
+use kratos_lint::disk::Disk;
 use kratos_lint::evaluation::{Answer, Child, Evaluator, FailureKind, Job};
 use kratos_lint::kratos::ctx::inputs::unconfigured;
 use kratos_lint::kratos::ctx::json_type::JsonType;
@@ -129,6 +132,11 @@ fn a_wrong_payload_is_refused() {
 }
 
 /// The findings of a configuration in a folder, as `rule level file:line`.
+/// The files of a folder.
+fn project(folder: &Path) -> Arc<Project> {
+    Arc::new(Project::of(Disk::of_run(&[], Some(folder))))
+}
+
 fn findings(folder: &Path, text: &str, version: Version) -> Vec<String> {
     let path = folder.join("kratos.yml");
     let source = Source::new(path.to_string_lossy(), text);
@@ -136,7 +144,7 @@ fn findings(folder: &Path, text: &str, version: Version) -> Vec<String> {
     let target = Target::one(version, "flag");
     // Off unless it is named.
     let levels = vec![("jsonnet-unused-local".to_owned(), Some(Level::Info))];
-    let settings = Settings { root: Some(folder.to_path_buf()), child: child(), levels, ..Settings::default() };
+    let settings = Settings { project: project(folder), child: child(), levels, ..Settings::default() };
     let report = check::unit(&unit, &target, &settings);
     report
         .diagnostics
@@ -346,7 +354,7 @@ fn the_edit_for_ctx_as_variable_mends_it() {
     let source = Source::new(folder.join("kratos.yml").to_string_lossy(), text);
     let unit = Unit::plain(yaml::parse(&source, yaml::Format::Yaml));
     let target = Target::one(Version::V1_3_1, "flag");
-    let settings = Settings { root: Some(folder.clone()), child: child(), ..Settings::default() };
+    let settings = Settings { project: project(&folder), child: child(), ..Settings::default() };
     let report = check::unit(&unit, &target, &settings);
     let fix = report.diagnostics.iter().flat_map(|diagnostic| &diagnostic.fixes).find(|fix| fix.safe).expect("a fix");
     let [edit] = fix.edits.as_slice() else { panic!("one edit") };
