@@ -63,6 +63,13 @@ struct Text {
     wide: bool,
 }
 
+impl Text {
+    /// The source, unless it was UTF-16.
+    fn narrow(self) -> Result<Arc<Source>, Refusal> {
+        if self.wide { Err(Refusal::NotText("it is UTF-16".to_owned())) } else { Ok(self.source) }
+    }
+}
+
 /// What reading a path came to.
 #[derive(Clone, Debug)]
 struct Known {
@@ -146,14 +153,14 @@ impl Disk {
         if folders.is_empty() {
             folders.push(disk.here.clone());
         }
-        disk.grant(&folders);
+        disk.grant(folders);
         disk
     }
 
     /// Allows to read in the projects of these folders.
-    fn grant(&mut self, folders: &[PathBuf]) {
+    fn grant(&mut self, folders: impl IntoIterator<Item = PathBuf>) {
         for folder in folders {
-            let root = self.root_of(folder);
+            let root = self.root_of(&folder);
             if !self.granted.contains(&root) {
                 self.granted.push(root);
             }
@@ -194,15 +201,14 @@ impl Disk {
         };
         let folders: BTreeSet<PathBuf> =
             overlay.keys().filter_map(|path| path.parent()).map(Path::to_path_buf).collect();
-        disk.grant(&Vec::from_iter(folders));
+        disk.grant(folders);
         disk
     }
 
-    /// Whether what is at a real path may be read when it was asked for as `path`: it lies below the root of a project of this run,
-    /// and below that of the path.
-    fn is_ours(&self, real: &Path, path: &Path) -> bool {
-        self.granted.iter().any(|root| real.starts_with(root))
-            && real.starts_with(self.root_of(path.parent().unwrap_or(path)))
+    /// Whether what is at a real path may be read when it was asked for in this folder: it lies below the root of a project of this
+    /// run, and below that of the folder.
+    fn is_ours(&self, real: &Path, folder: &Path) -> bool {
+        self.granted.iter().any(|root| real.starts_with(root)) && real.starts_with(self.root_of(folder))
     }
 
     /// A path from the root of the file system, without `.` and `..`.
@@ -285,8 +291,17 @@ impl Disk {
     /// # Errors
     /// Why it cannot be read.
     pub fn read(&self, path: &Path) -> Result<Arc<Source>, Refusal> {
-        let text = self.text(path)?;
-        if text.wide { Err(Refusal::NotText("it is UTF-16".to_owned())) } else { Ok(text.source) }
+        self.known(path).found.and_then(Text::narrow)
+    }
+
+    /// The text of a file of the project with this root, out of all links.
+    ///
+    /// # Errors
+    /// Why it cannot be read.
+    pub fn read_below(&self, root: &Path, path: &Path) -> Result<Arc<Source>, Refusal> {
+        let Known { real, found } = self.known(path);
+        let source = found.and_then(Text::narrow)?;
+        if real.starts_with(root) { Ok(source) } else { Err(Refusal::Outside) }
     }
 
     /// The text of a configuration: UTF-8, or UTF-16 with a byte order mark, as the loader of Kratos reads it.
@@ -294,18 +309,18 @@ impl Disk {
     /// # Errors
     /// Why it cannot be read.
     pub fn read_configuration(&self, path: &Path) -> Result<Arc<Source>, Refusal> {
-        self.text(path).map(|text| text.source)
+        self.known(path).found.map(|text| text.source)
     }
 
-    fn text(&self, path: &Path) -> Result<Text, Refusal> {
+    fn known(&self, path: &Path) -> Known {
         let path = self.absolute(path);
         if let Some(known) = lock(&self.texts).get(&path) {
-            return known.found.clone();
+            return known.clone();
         }
         let real = self.real(&path);
-        let found = self.text_now(&path, &real);
-        lock(&self.texts).insert(path, Known { real, found: found.clone() });
-        found
+        let known = Known { found: self.text_now(&path, &real), real };
+        lock(&self.texts).insert(path, known.clone());
+        known
     }
 
     fn text_now(&self, path: &Path, real: &Path) -> Result<Text, Refusal> {
@@ -329,7 +344,7 @@ impl Disk {
         };
         // Asked before opening: a pipe would wait for its writer.
         let data = fs::metadata(real).map_err(refused)?;
-        if !self.is_ours(real, path) {
+        if !self.is_ours(real, path.parent().unwrap_or(path)) {
             return Err(Refusal::Outside);
         }
         if !data.is_file() {
@@ -347,7 +362,8 @@ impl Disk {
     #[must_use]
     pub fn seems_to_hold(&self, path: &Path, words: &[&str]) -> bool {
         let real = self.real(path);
-        if self.memory.is_some() || !self.is_ours(&real, path) || !self.is_file(&real) {
+        let is_ours = self.is_ours(&real, path.parent().unwrap_or(path));
+        if self.memory.is_some() || !is_ours || !self.is_file(&real) {
             return false;
         }
         let mut bytes = Vec::new();
@@ -379,9 +395,7 @@ impl Disk {
     }
 
     fn list_now(&self, folder: &Path) -> Vec<Entry> {
-        let real = self.real(folder);
-        let is_granted = self.granted.iter().any(|root| real.starts_with(root));
-        if !is_granted || !real.starts_with(self.root_of(folder)) {
+        if !self.is_ours(&self.real(folder), folder) {
             return Vec::new();
         }
         let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };

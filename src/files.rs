@@ -218,7 +218,7 @@ impl<'d> Files<'d> {
     /// The text of a file of the project; none when it is not there, not a text, or outside.
     #[must_use]
     pub fn read(&self, path: &Path) -> Option<Arc<Source>> {
-        self.disk.read(path).ok().filter(|_| self.disk.real(path).starts_with(&self.root))
+        self.disk.read_below(&self.root, path).ok()
     }
 
     /// Whether a file of the project is larger than what is read.

@@ -78,28 +78,14 @@ impl Unit {
     #[must_use]
     pub fn filled_in(&self, is_placeholder: &dyn Fn(&str) -> bool) -> Unit {
         let tree = self.tree.with_unknown(is_placeholder);
-        Unit {
-            tree,
-            at: self.at.clone(),
-            environment: self.environment.clone(),
-            layers: self.layers.clone(),
-            sent: self.sent.clone(),
-            main: self.main.clone(),
-        }
+        Unit { tree, ..self.clone() }
     }
 
     /// The unit as the server sees it with these variables.
     #[must_use]
     pub fn with_environment(&self, variables: &[Variable], version: Version) -> Unit {
         let (tree, environment) = env::lay(&self.tree, variables, version);
-        Unit {
-            tree,
-            at: self.at.clone(),
-            environment,
-            layers: self.layers.clone(),
-            sent: self.sent.clone(),
-            main: self.main.clone(),
-        }
+        Unit { tree, environment, ..self.clone() }
     }
 
     /// The text in which it lies.

@@ -224,11 +224,7 @@ impl Tree {
         let copied = |node: &Node<'_>| {
             let mut data = node.data().clone();
             data.parent = node.parent().map(|parent| moved(parent.id));
-            match &mut data.value {
-                Value::Sequence(items) => items.iter_mut().for_each(|item| *item = moved(*item)),
-                Value::Mapping(entries) => entries.iter_mut().for_each(|entry| entry.value = moved(entry.value)),
-                _ => {}
-            }
+            data.value.move_children(moved);
             data
         };
         let nodes = Arc::new(below.iter().map(copied).collect());

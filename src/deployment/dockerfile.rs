@@ -72,10 +72,8 @@ pub(super) fn read(
 
 /// The image of Kratos whose program `COPY --from=… …/kratos …` takes: that of another stage, or one named there.
 fn program_of(rest: &str, stages: &[(String, Built)], place: &Place) -> Option<Fact<Image>> {
-    let words = words_of_copy(rest);
-    let from = words.iter().find_map(|word| word.strip_prefix("--from="))?;
-    let paths: Vec<&String> = words.iter().filter(|word| !word.starts_with("--")).collect();
-    let (_, sources) = paths.split_last()?;
+    let Copied { from, sources, .. } = Copied::read(rest)?;
+    let from = from.as_deref().filter(|from| !from.is_empty())?;
     if !sources.iter().any(|path| Path::new(path.as_str()).file_name().is_some_and(|name| name == "kratos")) {
         return None;
     }
@@ -131,18 +129,14 @@ impl Built {
         }
     }
 
-    /// `COPY [--from=stage] source… target`.
     fn copy(&mut self, rest: &str, context: &Path, place: &Place) {
-        let words = words_of_copy(rest);
-        let from_stage = words.iter().any(|word| word.starts_with("--from"));
-        let paths: Vec<&String> = words.iter().filter(|word| !word.starts_with("--")).collect();
-        let Some((target, sources)) = paths.split_last() else { return };
-        let target_path = plain(&self.start.working_folder.join(target));
-        for from in sources {
+        let Some(Copied { from: stage, sources, target }) = Copied::read(rest) else { return };
+        let target_path = plain(&self.start.working_folder.join(&target));
+        for from in &sources {
             let here = plain(&context.join(from.trim_start_matches('/')));
             let name = Path::new(from.as_str()).file_name();
             // A file copied into a folder keeps its name; a folder's content goes into it.
-            let into_folder = target.ends_with('/') || sources.len() > 1 || target.as_str() == ".";
+            let into_folder = target.ends_with('/') || sources.len() > 1 || target == ".";
             let is_file = name.is_some_and(|name| name.to_string_lossy().contains('.'))
                 && from.as_str() != "."
                 && !from.ends_with('/');
@@ -150,7 +144,7 @@ impl Built {
                 Some(name) if into_folder && is_file => target_path.join(name),
                 _ => target_path.clone(),
             };
-            let here = if from_stage || from.contains(['*', '$', ':']) { Here::Unknown } else { Here::Path(here) };
+            let here = if stage.is_some() || from.contains(['*', '$', ':']) { Here::Unknown } else { Here::Path(here) };
             self.start.mounts.push(Mount { there, here, place: place.clone() });
         }
     }
@@ -190,13 +184,24 @@ fn words(rest: &str) -> Vec<Word> {
     vec![Some("sh".to_owned()), Some("-c".to_owned()), Some(rest.to_owned())]
 }
 
-fn words_of_copy(rest: &str) -> Vec<String> {
-    if rest.trim_start().starts_with('[')
-        && let Ok(words) = serde_json::from_str::<Vec<String>>(rest)
-    {
-        return words;
+/// `COPY [--from=stage] source… target`.
+struct Copied {
+    from: Option<String>,
+    sources: Vec<String>,
+    target: String,
+}
+
+impl Copied {
+    fn read(rest: &str) -> Option<Copied> {
+        let listed = || serde_json::from_str::<Vec<String>>(rest).ok();
+        let words = rest.trim_start().starts_with('[').then(listed).flatten();
+        let words = words.unwrap_or_else(|| rest.split_whitespace().map(str::to_owned).collect());
+        let (flags, mut sources): (Vec<String>, Vec<String>) =
+            words.into_iter().partition(|word| word.starts_with("--"));
+        let from = flags.iter().find_map(|flag| flag.strip_prefix("--from")).map(|from| from.trim_start_matches('='));
+        let target = sources.pop()?;
+        Some(Copied { from: from.map(str::to_owned), sources, target })
     }
-    rest.split_whitespace().map(str::to_owned).collect()
 }
 
 /// The instructions of a Dockerfile with their lines joined.

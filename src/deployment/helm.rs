@@ -254,19 +254,19 @@ fn chart_file(layers: &Layers<'_>, path: &Path, disk: &Disk) -> Option<(String, 
         if text("name") == "kratos" && (key.is_empty() || name == key) {
             // A chart of the project has numbers of its own.
             if let Some(chart) = text("repository").strip_prefix("file://") {
-                return version_of_application(&disk.read(&plain(&folder.join(chart)).join("Chart.yaml")).ok()?);
+                let chart = disk.read(&plain(&folder.join(chart)).join("Chart.yaml")).ok()?;
+                return version_of_application(yaml::parse(&chart, Format::Yaml).root()?);
             }
             let tag = chart::default_tag(text("version"))?;
             return Some((tag.to_owned(), dependency.get("version")?.place()));
         }
     }
-    if key.is_empty() { version_of_application(&source) } else { None }
+    if key.is_empty() { version_of_application(root) } else { None }
 }
 
 /// `appVersion` of a chart, if it is a release of Kratos.
-fn version_of_application(chart: &Arc<Source>) -> Option<(String, Place)> {
-    let tree = yaml::parse(chart, Format::Yaml);
-    let node = tree.root()?.get("appVersion")?;
+fn version_of_application(chart: Node<'_>) -> Option<(String, Place)> {
+    let node = chart.get("appVersion")?;
     let tag = node.as_str().filter(|tag| !tag.is_empty())?;
     release(tag).filter(|asked| asked.nearness != Nearness::NoRelease)?;
     Some((tag.to_owned(), node.place()))

@@ -120,11 +120,7 @@ impl Tree {
             let mut data = data.clone();
             data.source = sources.get(usize::from(data.source)).copied().unwrap_or_default();
             data.parent = data.parent.map(moved);
-            match &mut data.value {
-                Value::Sequence(items) => items.iter_mut().for_each(|item| *item = moved(*item)),
-                Value::Mapping(entries) => entries.iter_mut().for_each(|entry| entry.value = moved(entry.value)),
-                _ => {}
-            }
+            data.value.move_children(moved);
             Arc::make_mut(&mut tree.nodes).push(data);
         }
         Arc::make_mut(&mut tree.faults).extend(later.faults.iter().cloned());
@@ -193,6 +189,15 @@ impl Value {
     #[must_use]
     pub fn number(value: f64) -> Value {
         Value::Number(Number { value, text: value.to_string().into() })
+    }
+
+    /// Gives the nodes that it holds other ids.
+    pub(super) fn move_children(&mut self, moved: impl Fn(NodeId) -> NodeId) {
+        match self {
+            Value::Sequence(items) => items.iter_mut().for_each(|item| *item = moved(*item)),
+            Value::Mapping(entries) => entries.iter_mut().for_each(|entry| entry.value = moved(entry.value)),
+            _ => {}
+        }
     }
 
     /// The nodes that it holds.
