@@ -68,6 +68,15 @@ pub struct Fix {
     pub safe: bool,
 }
 
+/// A field that may be missing where it is read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Missing {
+    /// The field as the document reads it, from the name of the input on.
+    pub field: String,
+    /// When it is missing, as a clause.
+    pub when: String,
+}
+
 /// A finding in a document.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Finding {
@@ -85,6 +94,8 @@ pub struct Finding {
     pub help: Option<String>,
     /// How to mend it in the document.
     pub fix: Option<Fix>,
+    /// The field that the message begins with, when it may be missing.
+    pub missing: Option<Missing>,
 }
 
 impl Finding {
@@ -99,7 +110,15 @@ impl Finding {
             message: message.into(),
             help: None,
             fix: None,
+            missing: None,
         }
+    }
+
+    /// A warning that begins with a field that may be missing, and goes on with what happens then.
+    #[must_use]
+    pub fn missing(span: Span, missing: Missing, then: &str) -> Finding {
+        let message = format!("{} may be missing ({}): then {then}", missing.field, missing.when);
+        Finding { missing: Some(missing), ..Finding::warning(Kind::OptionalField, span, message) }
     }
 
     /// A failure under some conditions.

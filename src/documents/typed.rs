@@ -4,8 +4,7 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use super::finding::{ALWAYS_FAILS, CAN_FAIL};
-use super::finding::{Finding, Kind};
+use super::finding::{ALWAYS_FAILS, CAN_FAIL, Finding, Kind, Missing};
 use super::inputs::{self, Change};
 use super::trial::Trial;
 use crate::diagnostic::Level;
@@ -115,14 +114,20 @@ pub fn proved(trial: &Trial<'_>, analysis: &Analysis, known: &[Finding]) -> Vec<
             continue;
         }
         let when = if case.conditions.is_empty() { String::new() } else { format!(", when {}", case.conditions) };
-        let (message, level) = match &case.reason {
-            Some(reason) => (format!("{reason}: then the evaluation fails{when}"), case.level),
+        let mut finding_of_ours = match &case.reason {
+            Some(Reason::Missing(missing)) => {
+                let then = format!("the evaluation fails{when}");
+                Finding::missing(finding.span, missing.clone(), &then).level(case.level)
+            }
+            Some(Reason::Null(field)) => {
+                let message = format!("{field} may be null: then the evaluation fails{when}");
+                Finding::warning(kind_of_ours, finding.span, message).level(case.level)
+            }
             None => {
                 let why = failure.map_or_else(|| words(&finding.kind), |failure| failure.message.clone());
-                (format!("{CAN_FAIL}{when}: {why}"), Level::Warning)
+                Finding::warning(kind_of_ours, finding.span, format!("{CAN_FAIL}{when}: {why}"))
             }
         };
-        let mut finding_of_ours = Finding::warning(kind_of_ours, finding.span, message).level(level);
         if finding.reach == Reach::Always && is_certain(&finding.kind) {
             finding_of_ours.level = Level::Error;
             finding_of_ours.message = format!("{ALWAYS_FAILS}: {}", words(&finding.kind));
@@ -170,9 +175,17 @@ struct Case {
     input: Value,
     /// What must hold so that the evaluation comes there, in words.
     conditions: String,
-    /// What then makes it fail, in words.
-    reason: Option<String>,
+    /// What then makes it fail.
+    reason: Option<Reason>,
     level: Level,
+}
+
+/// What makes an evaluation fail.
+enum Reason {
+    /// A field is missing.
+    Missing(Missing),
+    /// The field is null, in the spelling of the document.
+    Null(String),
 }
 
 /// The input that a finding speaks of; `None` where it is about what is not known to be missing at all.
@@ -203,13 +216,14 @@ fn case(trial: &Trial<'_>, finding: &infer::Finding, kind: &JsonType, full: Opti
         infer::Kind::MaybeMissing { path, .. } => {
             let path = path_of(trial, path)?;
             let when = inputs::find(kind, &path).field?.missing_when.as_ref()?;
-            case.reason = Some(format!("{} may be missing ({when})", trial.shown(&path)));
+            let missing = Missing { field: trial.shown(&path), when: when.clone() };
+            case.reason = Some(Reason::Missing(missing));
             case.level = trial.missing_level(&path);
             case.input = Change::Missing(path).apply(&case.input);
         }
         infer::Kind::FromNull { path: Some(path), always: false } => {
             let path = path_of(trial, path).filter(|path| !inputs::is_hardly_null(path))?;
-            case.reason = Some(format!("{} may be null", trial.shown(&path)));
+            case.reason = Some(Reason::Null(trial.shown(&path)));
             case.input = Change::Null(path).apply(&case.input);
         }
         _ => {}

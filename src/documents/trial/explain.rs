@@ -2,7 +2,7 @@
 
 use super::{Trial, is_header, span_of};
 use crate::diagnostic::Level;
-use crate::documents::finding::{ALWAYS_FAILS, CAN_FAIL, Finding, Fix, Kind};
+use crate::documents::finding::{ALWAYS_FAILS, CAN_FAIL, Finding, Fix, Kind, Missing};
 use crate::documents::inputs::{self, Change};
 use crate::evaluation::{Failure, FailureKind};
 use crate::kratos::ctx::json_type::{JsonType, Object};
@@ -202,8 +202,9 @@ impl Trial<'_> {
             Change::Missing(_) => {
                 let when = field.missing_when.as_deref()?;
                 let smallest = self.smallest_identity(path, kind, full, span);
-                let message = format!("{shown} may be missing ({when}): then the evaluation fails{smallest}");
-                let mut finding = Finding::warning(Kind::OptionalField, span, message).level(self.missing_level(path));
+                let missing = Missing { field: shown.clone(), when: when.to_owned() };
+                let then = format!("the evaluation fails{smallest}");
+                let mut finding = Finding::missing(span, missing, &then).level(self.missing_level(path));
                 if self.read_at(failure) == Some(path) {
                     finding.fix = self.guarded(path, span);
                 }
@@ -300,8 +301,9 @@ impl Trial<'_> {
         Some(match (&failure.kind, path, when) {
             (FailureKind::NoField(_), Some(path), Some(when)) => {
                 let shown = self.shown(path);
-                let message = format!("{shown} may be missing ({when}): then the evaluation can fail");
-                let finding = Finding::warning(Kind::OptionalField, span, message).level(self.missing_level(path));
+                let missing = Missing { field: shown.clone(), when: when.to_owned() };
+                let finding = Finding::missing(span, missing, "the evaluation can fail");
+                let finding = finding.level(self.missing_level(path));
                 finding.help(guard(&shown))
             }
             (kind, ..) => {

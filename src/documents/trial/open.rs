@@ -21,15 +21,14 @@ pub(super) fn findings(trial: &Trial<'_>, kind: &JsonType, base: &Value, known: 
     collect(trial, kind, "", &mut objects);
     objects.truncate(MOST_OBJECTS);
     let mut found = Vec::new();
-    for Open { path, values, keys } in &objects {
-        let with = |value: &Value| Change::Is(format!("{path}.{OTHER_KEY}"), value.clone());
-        if keys.is_empty() {
-            found.extend(populated(trial, path, values, base, known)?);
+    for open in &objects {
+        if open.keys.is_empty() {
+            found.extend(populated(trial, open, base, known)?);
         }
-        for key in keys {
-            let missing = Change::Missing(format!("{path}.{key}"));
-            let Some(value) = values.first() else { continue };
-            let failures = trial.run_each(&with(value).apply(&missing.apply(base)))?.failures;
+        for key in &open.keys {
+            let missing = Change::Missing(format!("{}.{key}", open.path));
+            let Some(value) = open.values.first() else { continue };
+            let failures = trial.run_each(&open.with(value).apply(&missing.apply(base)))?.failures;
             let is_of_key = |failure: &&Failure| failure.kind == FailureKind::NoField(key.clone());
             let new = failures.iter().filter(|failure| !is_among(failure, known)).filter(is_of_key);
             found.extend(new.filter_map(|failure| trial.changed(&missing, failure, kind, base)));
@@ -39,11 +38,10 @@ pub(super) fn findings(trial: &Trial<'_>, kind: &JsonType, base: &Value, known: 
 }
 
 /// What fails because an object is not empty, whatever its key holds.
-fn populated(trial: &Trial<'_>, path: &str, values: &[Value], base: &Value, known: &[Failure]) -> Option<Vec<Finding>> {
+fn populated(trial: &Trial<'_>, open: &Open, base: &Value, known: &[Failure]) -> Option<Vec<Finding>> {
     let mut common: Option<Vec<Failure>> = None;
-    for value in values {
-        let input = Change::Is(format!("{path}.{OTHER_KEY}"), value.clone()).apply(base);
-        let failures = trial.run_each(&input)?.failures;
+    for value in &open.values {
+        let failures = trial.run_each(&open.with(value).apply(base))?.failures;
         let new = failures.into_iter().filter(|failure| !is_among(failure, known));
         let is_common = |failure: &Failure| common.as_ref().is_none_or(|common| is_among(failure, common));
         let both: Vec<Failure> = new.filter(is_common).collect();
@@ -57,7 +55,8 @@ fn populated(trial: &Trial<'_>, path: &str, values: &[Value], base: &Value, know
     };
     let common = common.unwrap_or_default();
     let finding = |failure: &Failure| {
-        let message = format!("the evaluation fails when {} is not empty: {}", trial.shown(path), failure.message);
+        let message =
+            format!("the evaluation fails when {} is not empty: {}", trial.shown(&open.path), failure.message);
         Finding::warning(Kind::WrongType, span_of(failure).unwrap_or(trial.survey.head), message)
     };
     Some(common.iter().filter(is_of_type).map(finding).collect())
@@ -72,6 +71,13 @@ struct Open {
     keys: Vec<String>,
 }
 
+impl Open {
+    /// The change that gives it another key.
+    fn with(&self, value: &Value) -> Change {
+        Change::Is(format!("{}.{OTHER_KEY}", self.path), value.clone())
+    }
+}
+
 fn collect(trial: &Trial<'_>, kind: &JsonType, path: &str, found: &mut Vec<Open>) {
     for kind in kind.alternatives() {
         let JsonType::Object(object) = kind else { continue };
@@ -79,16 +85,13 @@ fn collect(trial: &Trial<'_>, kind: &JsonType, path: &str, found: &mut Vec<Open>
         if let Some(rest) = object.rest.as_deref()
             && trial.survey.words.contains(name)
             && object.fields.values().all(|field| field.missing_when.is_some())
+            && find(trial.kind, path).field.is_some()
         {
-            let is_known = find(trial.kind, path).field.is_some();
             let values = match rest {
                 JsonType::Any => vec![json!("text"), json!({}), json!(["text"]), json!(7)],
                 rest => vec![sample::of(rest, Fill::Maximal)],
             };
-            if is_known {
-                let keys = object.fields.keys().cloned().collect();
-                found.push(Open { path: path.to_owned(), values, keys });
-            }
+            found.push(Open { path: path.to_owned(), values, keys: object.fields.keys().cloned().collect() });
         }
         for (key, field) in &object.fields {
             let inner = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
