@@ -120,14 +120,13 @@ impl<'d> Folder<'d> {
     /// The files of a folder that can be read; `path` is the folder as people name it.
     #[must_use]
     pub fn read(disk: &'d Disk, path: &Path) -> Folder<'d> {
-        let entries = disk.list(path);
-        let names = entries.iter().filter(|entry| !entry.is_folder && is_terraform(&entry.name)).take(MAX_FILES);
-        let sources = names.filter_map(|entry| disk.read(&path.join(&entry.name)).ok());
-        let parsed = |source: Arc<Source>| {
-            let body = (source.text().len() <= MAX_BYTES).then(|| hcl_edit::parser::parse_body(source.text()).ok());
-            body.flatten().map(|body| (source, body))
-        };
-        Folder { disk, path: path.to_path_buf(), files: sources.filter_map(parsed).collect() }
+        let parsed = |source: Arc<Source>| parsed(&source).map(|body| (source, body));
+        Folder { disk, path: path.to_path_buf(), files: sources(disk, path).into_iter().filter_map(parsed).collect() }
+    }
+
+    /// The first file of a folder that is wanted and can be read, without a look at the others.
+    pub fn first(disk: &Disk, path: &Path, is_wanted: &dyn Fn(&Source) -> bool) -> Option<Arc<Source>> {
+        sources(disk, path).into_iter().find(|source| is_wanted(source) && parsed(source).is_some())
     }
 
     /// The files, in their order.
@@ -154,6 +153,17 @@ impl<'d> Folder<'d> {
             blocks.find_map(|block| block.body.get_attribute(name)).map(|attribute| (file, attribute))
         })
     }
+}
+
+fn sources(disk: &Disk, path: &Path) -> Vec<Arc<Source>> {
+    let entries = disk.list(path);
+    let names = entries.iter().filter(|entry| !entry.is_folder && is_terraform(&entry.name)).take(MAX_FILES);
+    names.filter_map(|entry| disk.read(&path.join(&entry.name)).ok()).collect()
+}
+
+fn parsed(source: &Source) -> Option<Body> {
+    let is_read = source.text().len() <= MAX_BYTES;
+    is_read.then(|| hcl_edit::parser::parse_body(source.text()).ok()).flatten()
 }
 
 /// Whether a file is one of Terraform, by its name.

@@ -34,9 +34,13 @@ pub fn met(source: &Arc<Source>, disk: &Disk) -> Vec<Unit> {
     if !super::is_worth_reading(source) {
         return Vec::new();
     }
-    let folder = Folder::read(disk, folder_of(source.path()));
-    let first = folder.files().find(|file| super::is_worth_reading(file));
-    if first.is_some_and(|first| first.path() == source.path()) { of_folder(&folder, None) } else { Vec::new() }
+    let folder = folder_of(source.path());
+    // Each file of the folder asks: only one of them reads all.
+    let first = Folder::first(disk, folder, &super::is_worth_reading);
+    if first.is_none_or(|first| first.path() != source.path()) {
+        return Vec::new();
+    }
+    of_folder(&Folder::read(disk, folder), None)
 }
 
 fn folder_of(path: &str) -> &Path {
