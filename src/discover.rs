@@ -66,7 +66,7 @@ pub fn named(source: &Arc<Source>) -> Vec<Unit> {
 }
 
 /// The path as it is shown: with `/`, without `./`.
-fn shown(path: &Path) -> String {
+pub(crate) fn shown(path: &Path) -> String {
     let text = path.to_string_lossy().replace('\\', "/");
     text.strip_prefix("./").map(str::to_owned).unwrap_or(text)
 }

@@ -15,7 +15,6 @@ pub mod recipe;
 pub mod scaffold;
 mod toml;
 
-use base64::prelude::{BASE64_STANDARD, Engine as _};
 use serde_json::{Value, json};
 
 use crate::kratos::hooks;
@@ -23,6 +22,7 @@ use crate::kratos::identity::IdentitySchema;
 use crate::kratos::plan::{self, Point};
 use crate::kratos::schema::HOOK_PLACES;
 use crate::kratos::version::Version;
+use crate::text::to_base64_url;
 use crate::yaml::Node;
 use edit::Written;
 
@@ -135,7 +135,36 @@ pub struct Setting {
     pub value: Option<String>,
 }
 
+/// The endpoint of a `web_hook` where no other is named.
+pub const EXAMPLE_URL: &str = "https://hooks.example.org/kratos";
+
 impl Wanted {
+    /// A hook for a flow, with an endpoint that is an example, called in the background and without proof of who calls.
+    #[must_use]
+    pub fn new(flow: &'static str, trigger: &'static str, method: Option<String>, hook: &str) -> Wanted {
+        Wanted {
+            flow,
+            trigger,
+            method,
+            hook: hook.to_owned(),
+            url: EXAMPLE_URL.to_owned(),
+            http_method: "POST".to_owned(),
+            auth: Auth::None,
+            response: Response::Ignore,
+            body_url: None,
+            body: String::new(),
+            meant: Vec::new(),
+            written: None,
+            at: None,
+        }
+    }
+
+    /// The path of its list, keys joined by dots.
+    #[must_use]
+    pub fn path(&self) -> String {
+        hooks::list_path(self.flow, self.trigger, self.method.as_deref())
+    }
+
     /// The hook for the list at `path` (keys joined by dots), after the hooks of these names.
     #[must_use]
     pub fn block(&self, path: &str, earlier: &[String]) -> Block {
@@ -173,7 +202,7 @@ impl Wanted {
     }
 
     fn body_reference(&self) -> String {
-        self.body_url.clone().unwrap_or_else(|| format!("base64://{}", BASE64_STANDARD.encode(&self.body)))
+        self.body_url.clone().unwrap_or_else(|| to_base64_url(&self.body))
     }
 
     fn secret_key(&self) -> Option<&'static str> {
@@ -299,6 +328,29 @@ pub struct Site {
     pub shadows: Vec<String>,
 }
 
+impl Site {
+    /// The list of a method, which replaces that for all methods when it is new.
+    #[must_use]
+    pub fn of_method(root: Node<'_>, flow: &str, method: &str) -> Site {
+        let path = hooks::list_path(flow, "after", Some(method));
+        let is_used = root.find(&path).is_some_and(|list| list.items().len() > 0);
+        let global = root.find(&hooks::list_path(flow, "after", None)).filter(|_| !is_used);
+        Site { path, shadows: global.into_iter().flat_map(Node::items).map(Node::pointer).collect() }
+    }
+}
+
+/// Whether a file is written in TOML, by its name.
+#[must_use]
+pub fn is_toml(path: &str) -> bool {
+    path.to_ascii_lowercase().ends_with(".toml")
+}
+
+/// JSON pointer of a list at a path of keys joined by dots.
+#[must_use]
+pub fn pointer(path: &str) -> String {
+    format!("/{}", path.replace('.', "/"))
+}
+
 /// Whether users are offered to register by code: it is open to clients otherwise too, but is seldom meant to be.
 fn offers_code(root: Node<'_>) -> bool {
     root.find("selfservice.methods.code.passwordless_enabled").is_some_and(Node::is_true)
@@ -322,28 +374,20 @@ pub fn sites(
     version: Version,
     schemas: &[IdentitySchema],
 ) -> Result<Vec<Site>, String> {
-    let base = format!("selfservice.flows.{}.{}", wanted.flow, wanted.trigger);
-    let single = Site { path: format!("{base}.hooks"), shadows: Vec::new() };
+    let path = |method: Option<&str>| hooks::list_path(wanted.flow, wanted.trigger, method);
+    let single = Site { path: path(None), shadows: Vec::new() };
     if wanted.trigger == "before" || !hooks::METHODS.iter().any(|(flow, _)| *flow == wanted.flow) {
         return Ok(vec![single]);
     }
-    let list = |method: Option<&str>| {
-        root.find(&method.map_or(format!("{base}.hooks"), |method| format!("{base}.{method}.hooks")))
-    };
-    let is_used = |method: &str| list(Some(method)).is_some_and(|list| list.items().len() > 0);
-    let global: Vec<String> = list(None).into_iter().flat_map(Node::items).map(Node::pointer).collect();
-    let of_method = |method: &str| Site {
-        path: format!("{base}.{method}.hooks"),
-        shadows: if is_used(method) { Vec::new() } else { global.clone() },
-    };
+    let is_used = |method: &str| root.find(&path(Some(method))).is_some_and(|list| list.items().len() > 0);
     if let Some(method) = &wanted.method {
-        return Ok(vec![of_method(method)]);
+        return Ok(vec![Site::of_method(root, wanted.flow, method)]);
     }
     // A hook that decides acts before saving, where only the lists of methods are read.
     let decides = wanted.response == Response::Parse && wanted.hook == "web_hook";
-    let needs_method = wanted.flow != "login" && decides
-        || !allowed_hooks(&format!("{base}.hooks"), version).contains(&wanted.hook.as_str());
-    let may_stand = |method: &str| allowed_hooks(&of_method(method).path, version).contains(&wanted.hook.as_str());
+    let needs_method =
+        wanted.flow != "login" && decides || !allowed_hooks(&single.path, version).contains(&wanted.hook.as_str());
+    let may_stand = |method: &str| allowed_hooks(&path(Some(method)), version).contains(&wanted.hook.as_str());
     let mut points = plan::points(root, version);
     plan::drop_unreachable(&mut points, schemas);
     let is_meant = |point: &Point<'_>| point.flow == wanted.flow && point.trigger == "after" && point.enabled;
@@ -353,7 +397,7 @@ pub fn sites(
     let mut sites: Vec<Site> = Vec::new();
     for method in methods.filter(|method| is_open(method)) {
         let own = is_used(method) || needs_method;
-        let site = if own { of_method(method) } else { single.clone() };
+        let site = if own { Site::of_method(root, wanted.flow, method) } else { single.clone() };
         if !sites.contains(&site) && (!own || may_stand(method)) {
             sites.push(site);
         }

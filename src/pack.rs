@@ -13,12 +13,11 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use base64::prelude::{BASE64_STANDARD, Engine as _};
 use sha2::{Digest as _, Sha512};
 
 use crate::files::{Files, Found};
 use crate::kratos::network::content::{self, Content, Kind};
-use crate::text::{Source, Span};
+use crate::text::{Source, Span, to_base64_url};
 use crate::unit::Unit;
 use crate::yaml::{self, Format, Node, Style, Tree};
 
@@ -103,7 +102,7 @@ pub fn pack(document: &Document, files: &Files, secrets: bool) -> Result<Packed,
                 text.len()
             ));
         }
-        let packed = format!("base64://{}", BASE64_STANDARD.encode(text.as_bytes()));
+        let packed = to_base64_url(text);
         let (span, written) = edit(content.node, &packed)
             .ok_or_else(|| format!("{}: this value cannot be replaced where it is", place(content.node)))?;
         edits.insert((span.start, span.end), written);

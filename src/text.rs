@@ -121,6 +121,12 @@ pub fn decode_base64(encoded: &str) -> Result<Vec<u8>, String> {
     })
 }
 
+/// A text as the `base64://` address that holds it: standard alphabet, padded, on one line.
+#[must_use]
+pub fn to_base64_url(text: &str) -> String {
+    format!("base64://{}", BASE64_STANDARD.encode(text))
+}
+
 impl Source {
     /// What `find` says of the text about directives of a template; asked once, since a file can hold thousands of configurations.
     pub(crate) fn is_partial(&self, find: impl FnOnce(&str) -> bool) -> bool {

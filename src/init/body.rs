@@ -38,6 +38,13 @@ pub fn place(wanted: &Wanted, version: Version) -> Place {
     }
 }
 
+/// The type of `ctx` in that of all that a body sees.
+#[must_use]
+pub fn ctx(environment: &JsonType) -> &JsonType {
+    let fields = environment.as_object().map(|object| &object.fields);
+    fields.and_then(|fields| fields.get("ctx")).map_or(environment, |field| &field.kind)
+}
+
 /// The body for a place whose `ctx` has this type; with these traits only, when they are named.
 #[must_use]
 pub fn jsonnet(place: &Place, ctx: &JsonType, only: Option<&[String]>) -> String {

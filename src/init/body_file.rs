@@ -2,8 +2,6 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use base64::prelude::{BASE64_STANDARD, Engine as _};
-
 use super::Wanted;
 use crate::disk::Disk;
 use crate::files::{Files, Found};
@@ -82,12 +80,6 @@ pub fn url(name: &Path, config: &Path, unit: &Unit) -> String {
         Some((base, _)) => format!("{base}/{shown}"),
         None => format!("file://./{shown}"),
     }
-}
-
-/// A text as the URL that holds it.
-#[must_use]
-pub fn inline(text: &str) -> String {
-    format!("base64://{}", BASE64_STANDARD.encode(text))
 }
 
 /// The URL of a folder around that of the schema.

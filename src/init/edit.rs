@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use serde_json::Value as Json;
 
 use super::scaffold::{leaves, outside, reread, takes_secret};
-use super::{Block, Line, VARIABLES, block, insert, names, toml, variables};
+use super::{Block, Line, VARIABLES, block, insert, is_toml, names, toml, variables};
 use crate::diagnostic::Edit;
 use crate::fix::list;
 use crate::kratos::hooks::FLOWS;
@@ -96,7 +96,7 @@ pub fn remove(unit: &Unit, pointer: &str) -> Result<Removed, String> {
     let count = list.items().len();
     let item = list.items().nth(index).ok_or_else(|| format!("{path} has {count} hooks, counted from 0"))?;
     insert::own(item, &path)?;
-    let is_toml = unit.path().to_ascii_lowercase().ends_with(".toml");
+    let is_toml = is_toml(unit.path());
     let written = written(item, is_toml)?;
     let (file, text) = if is_toml {
         (unit.path().to_owned(), toml::removed(root, &path, index)?)
@@ -105,7 +105,7 @@ pub fn remove(unit: &Unit, pointer: &str) -> Result<Removed, String> {
     };
     let kept = |again: &Unit| {
         let items = |root: Node<'_>| root.find(&path).into_iter().flat_map(Node::items).map(leaves).collect::<Vec<_>>();
-        let pointer = format!("/{}", path.replace('.', "/"));
+        let pointer = super::pointer(&path);
         again.root().is_some_and(|now| {
             let mut before = items(root);
             before.remove(index.min(count - 1));

@@ -33,7 +33,7 @@ pub fn unit(unit: &Unit, wanted: &Json, differing: Differing) -> Result<(Unit, S
     for _ in 0..MOST {
         let root = now.root().ok_or("the file holds no configuration")?;
         let Some(step) = step(root, wanted, &mut Vec::new(), differing)? else { return Ok((now, text)) };
-        if now.path().to_ascii_lowercase().ends_with(".toml") {
+        if super::is_toml(now.path()) {
             return Err("values are not put into TOML".to_owned());
         }
         let (path, after) = insert::applied(&step)?;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::{Block, Setting, Site, Wanted, edit, environment, insert, names, toml};
+use super::{Block, Setting, Site, Wanted, edit, environment, insert, is_toml, names, pointer, toml};
 use crate::discover;
 use crate::text::Source;
 use crate::unit::Unit;
@@ -43,7 +43,7 @@ impl Placed {
     /// JSON pointer of the hook.
     #[must_use]
     pub fn pointer(&self) -> String {
-        format!("/{}/{}", self.path.replace('.', "/"), self.index)
+        format!("{}/{}", pointer(&self.path), self.index)
     }
 }
 
@@ -153,7 +153,7 @@ pub(super) fn takes_secret(item: Node<'_>) -> bool {
 /// The path and text of the file with a block in a list.
 fn edited(unit: &Unit, path: &str, block: &Block, index: usize) -> Result<(String, String), String> {
     let root = unit.root().ok_or("the file holds no configuration")?;
-    if unit.path().to_ascii_lowercase().ends_with(".toml") {
+    if is_toml(unit.path()) {
         return Ok((unit.path().to_owned(), toml::inserted(root, path, block, index)?));
     }
     insert::applied(&insert::edits(root, path, block, index)?)
@@ -182,9 +182,8 @@ pub fn paste(wanted: &Wanted, sites: &[Site]) -> String {
 
 /// Adds a hook of another list to a block, with the comments above it, and what the environment must set for it.
 fn repeat(block: &mut Block, hook: Node<'_>, path: &str, earlier: &[String]) -> Result<Vec<Setting>, String> {
-    let is_toml = hook.source().path().to_ascii_lowercase().ends_with(".toml");
-    let written =
-        edit::written(hook, is_toml).map_err(|why| format!("{why}: repeat it by hand, or use --no-repeat-global"))?;
+    let written = edit::written(hook, is_toml(hook.source().path()))
+        .map_err(|why| format!("{why}: repeat it by hand, or use --no-repeat-global"))?;
     block.append(written.at(path, earlier));
     Ok(written.secret_key.map(|key| environment(path, earlier, key)).unwrap_or_default())
 }
@@ -212,7 +211,7 @@ fn is_kept(
         return false;
     }
     now.drain(start..start + count);
-    let pointer = format!("/{}", path.replace('.', "/"));
+    let pointer = pointer(path);
     now == items(old.find(path)) && outside(old, &pointer) == outside(new, &pointer)
 }
 

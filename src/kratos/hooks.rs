@@ -235,6 +235,13 @@ pub struct HookList<'t> {
     pub hooks: Vec<Hook<'t>>,
 }
 
+/// The path of a list of hooks, keys joined by dots.
+#[must_use]
+pub fn list_path(flow: &str, trigger: &str, method: Option<&str>) -> String {
+    let method = method.map(|method| format!(".{method}")).unwrap_or_default();
+    format!("selfservice.flows.{flow}.{trigger}{method}.hooks")
+}
+
 impl HookList<'_> {
     /// The hook point in words: `registration.after.password`.
     #[must_use]

@@ -39,10 +39,8 @@ pub(super) fn answer(path: &Path, params: &Value, snapshot: &Snapshot, features:
     };
     let mut actions = Vec::new();
     let reports = snapshot.results.units.iter().map(|known| &known.report);
-    let here: Vec<&Diagnostic> = reports
-        .flat_map(|report| &report.diagnostics)
-        .filter(|found| snapshot.real(found.place.source.path()) == path)
-        .collect();
+    let here: Vec<&Diagnostic> =
+        reports.flat_map(|report| &report.diagnostics).filter(|found| snapshot.holds(path, &found.place)).collect();
     if wants("quickfix") {
         for found in here.iter().filter(|found| {
             let span = one_line(&found.place.in_file());

@@ -11,7 +11,7 @@ use super::state::Snapshot;
 use super::{structure, units};
 use crate::kratos::network::content::{self, Content, Kind};
 use crate::pack;
-use crate::text::{Source, Span};
+use crate::text::{Source, Span, to_base64_url};
 use crate::unit::Unit;
 
 /// Kinds of these actions.
@@ -35,8 +35,7 @@ pub(super) fn actions(
         let Some(root) = unit.root() else { continue };
         let is_here = |content: &Content<'_>| {
             let place = content.node.place().in_file();
-            let is_own = snapshot.real(place.source.path()) == path;
-            is_own && place.span.start <= asked.start && asked.start <= place.span.end
+            snapshot.holds(path, &place) && place.span.start <= asked.start && asked.start <= place.span.end
         };
         let Some(content) = content::all(root).into_iter().find(is_here) else { continue };
         found.extend(embedded(&content, &unit, path, snapshot, features).filter(|_| wants(EMBED)));
@@ -63,7 +62,7 @@ fn embedded(content: &Content<'_>, unit: &Unit, path: &Path, snapshot: &Snapshot
     if content.kind == Kind::Jsonnet && source.text().len() > pack::LARGE_BODY {
         return None;
     }
-    let encoded = format!("base64://{}", BASE64_STANDARD.encode(source.text()));
+    let encoded = to_base64_url(source.text());
     let name = file.file_name()?.to_string_lossy().into_owned();
     let edit = edit(&[change(content, path, &encoded)?], snapshot, features);
     Some(json!({"title": format!("Embed {name} as base64"), "kind": EMBED, "edit": edit}))

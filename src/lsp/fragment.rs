@@ -1,12 +1,12 @@
 //! What is written for a key so that Kratos takes it: its value, or all that its mapping must hold.
 
-use base64::prelude::{BASE64_STANDARD, Engine as _};
 use serde_json::Value;
 
 use super::snippet::Snippet;
 use crate::init::quoted;
 use crate::kratos::schema::{self, Key, Limit, Shape};
 use crate::kratos::version::Version;
+use crate::text::to_base64_url;
 
 /// Deepest fragment.
 const MAX_DEPTH: usize = 8;
@@ -256,7 +256,7 @@ fn special(path: &str) -> Option<String> {
         return Some(written.to_owned());
     }
     Some(match value.strip_prefix("base64 ") {
-        Some(text) => format!("base64://{}", BASE64_STANDARD.encode(text)),
+        Some(text) => to_base64_url(text),
         None => quoted(value),
     })
 }

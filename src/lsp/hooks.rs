@@ -11,7 +11,7 @@ use super::server::Features;
 use super::state::{Known, Snapshot};
 use super::{completion, embed, units};
 use crate::init::scaffold::{self, Planned};
-use crate::init::{Auth, Response, Site, Wanted, allowed_hooks, body, edit as written};
+use crate::init::{Response, Site, Wanted, allowed_hooks, body, edit as written, is_toml};
 use crate::kratos::ctx::environment;
 use crate::kratos::ctx::inputs::inputs;
 use crate::kratos::hooks::{self, FLOWS, Hook};
@@ -26,9 +26,6 @@ use crate::yaml::Node;
 pub(super) const ADD: &str = "refactor.rewrite";
 /// Kind of "repeat the shadowed hooks".
 pub(super) const REPEAT: &str = "quickfix";
-
-/// The address of a new web hook.
-const URL: &str = "https://hooks.example.org/kratos";
 
 /// A list of hooks around the cursor.
 struct Place {
@@ -52,8 +49,7 @@ impl Place {
     }
 
     fn path(&self) -> String {
-        let method = self.method.as_deref().map(|method| format!(".{method}")).unwrap_or_default();
-        format!("selfservice.flows.{}.{}{method}.hooks", self.flow, self.trigger)
+        hooks::list_path(self.flow, self.trigger, self.method.as_deref())
     }
 
     /// The list in a title.
@@ -63,31 +59,16 @@ impl Place {
     }
 
     fn wanted(&self, hook: &str, response: Response) -> Wanted {
-        Wanted {
-            flow: self.flow,
-            trigger: self.trigger,
-            method: self.method.clone(),
-            hook: hook.to_owned(),
-            url: URL.to_owned(),
-            http_method: "POST".to_owned(),
-            // A key would be demanded of the environment at once: completion of `auth` offers it.
-            auth: Auth::None,
-            response,
-            body_url: None,
-            body: String::new(),
-            meant: Vec::new(),
-            written: None,
-            at: None,
-        }
+        // Without a key, which would be demanded of the environment at once: completion of `auth` offers it.
+        Wanted { response, ..Wanted::new(self.flow, self.trigger, self.method.clone(), hook) }
     }
 
     /// The list as init takes it: a new one of a method repeats what it replaces.
     fn site(&self, root: Node<'_>) -> Site {
-        let path = self.path();
-        let is_used = root.find(&path).is_some_and(|list| list.items().len() > 0);
-        let global = root.find(&format!("selfservice.flows.{}.after.hooks", self.flow));
-        let global = global.filter(|_| self.method.is_some() && !is_used);
-        Site { path, shadows: global.into_iter().flat_map(Node::items).map(Node::pointer).collect() }
+        match &self.method {
+            Some(method) => Site::of_method(root, self.flow, method),
+            None => Site { path: self.path(), shadows: Vec::new() },
+        }
     }
 
     /// Whether an answer of a web hook can decide here: registration and settings decide before saving, where only the lists of
@@ -112,7 +93,9 @@ pub(super) fn actions(
     for (index, unit) in units::of_file(path, snapshot).iter().enumerate() {
         let Some(root) = unit.root() else { continue };
         let version = completion::version(path, Some(root), snapshot);
-        let Some(node) = node_at(root, asked.start).filter(|node| is_in(*node, path, snapshot)) else { continue };
+        let Some(node) = node_at(root, asked.start).filter(|node| snapshot.holds(path, &node.place())) else {
+            continue;
+        };
         if wants(REPEAT) {
             found.extend(repeats(unit, node, version).into_iter().filter_map(|(title, planned)| {
                 let edit = edit(&[change(unit, path, &planned.text)?], snapshot, features);
@@ -152,11 +135,6 @@ pub(super) fn resolve(path: &Path, action: &Value, snapshot: &Snapshot, features
         object.insert("edit".to_owned(), edit);
     }
     action
-}
-
-/// Whether the bytes of a node are in a file itself.
-fn is_in(node: Node<'_>, path: &Path, snapshot: &Snapshot) -> bool {
-    snapshot.real(node.place().in_file().source.path()) == path
 }
 
 /// What may be added to a list, with titles.
@@ -231,8 +209,7 @@ fn body_of(
     let schemas = identity::load(unit.root()?, &units::files(unit.path(), snapshot, &deployment));
     let place = body::place(wanted, version);
     let kind = environment(&place, &inputs(&place, unit.root()?, None, &schemas))?.into_type();
-    let ctx = kind.as_object().and_then(|object| object.fields.get("ctx")).map_or(&kind, |field| &field.kind);
-    Some(body::jsonnet(&place, ctx, None))
+    Some(body::jsonnet(&place, body::ctx(&kind), None))
 }
 
 /// The bytes that differ between a file and its text afterwards, in whole lines.
@@ -292,7 +269,7 @@ fn shadowed<'p, 't>(point: &'p Point<'t>) -> impl Iterator<Item = Hook<'t>> + 'p
 
 fn repeated(unit: &Unit, place: &Place, hooks: &[Hook<'_>]) -> Option<Planned> {
     let site = Site { path: place.path(), shadows: Vec::new() };
-    let is_toml = unit.path().to_ascii_lowercase().ends_with(".toml");
+    let is_toml = is_toml(unit.path());
     let mut planned: Option<Planned> = None;
     for hook in hooks {
         let response = if hook.interrupts().is_some_and(Node::is_true) { Response::Parse } else { Response::Wait };

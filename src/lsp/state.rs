@@ -13,6 +13,7 @@ use crate::config::{self, Config, Settings};
 use crate::deployment::{Deployment, Project};
 use crate::disk::{Disk, Overlay};
 use crate::evaluation::Budget;
+use crate::text::Place;
 
 /// A buffer that is open in the editor.
 #[derive(Clone, Debug)]
@@ -221,6 +222,11 @@ impl Snapshot {
             Some((uri, _)) => uri.clone(),
             None => uri::of(path),
         }
+    }
+
+    /// Whether the bytes of a place are in this file.
+    pub(super) fn holds(&self, path: &Path, place: &Place) -> bool {
+        self.real(place.source.path()) == path
     }
 
     /// The path out of all links of a file as a report shows it.

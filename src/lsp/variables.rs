@@ -25,8 +25,7 @@ pub(super) fn keys(path: &Path, byte: usize, snapshot: &Snapshot) -> Vec<Value> 
     for known in snapshot.results.units.iter().filter(|known| known.related.contains(path)) {
         let here = |variable: &&Variable| {
             let span = variable.name_place.in_file().span;
-            let is_own = snapshot.real(variable.name_place.source.path()) == path;
-            is_own && span.start <= byte && byte <= span.end
+            snapshot.holds(path, &variable.name_place) && span.start <= byte && byte <= span.end
         };
         let Some(variable) = known.deployment.variables.iter().find(here) else { continue };
         let Some(steps) = steps(&variable.name, known) else { continue };

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use crate::cli::{CLEAN, Failure, Outcome};
 use crate::config;
+use crate::discover::shown;
 use crate::disk::{Disk, Overlay};
 use crate::fix::{Change, write};
 use crate::init::given::{self, Known};
@@ -114,6 +115,12 @@ impl Batch {
         }
     }
 
+    /// Says that the variables of a hook have another name now: it has another index in its list.
+    pub(super) fn renamed(&mut self, list: &str, from: usize, to: usize) {
+        let name = list.to_ascii_uppercase().replace('.', "_");
+        self.note(format!("rename the variables {name}_{from}_…: this hook has the index {to} now"));
+    }
+
     /// Says something when all is done.
     pub(super) fn note(&mut self, text: impl Into<String>) {
         self.notes.push(text.into());
@@ -177,11 +184,6 @@ impl Batch {
 
 fn is_there(path: &Path) -> Failure {
     Failure(format!("{} is there already: --force overwrites it", path.display()))
-}
-
-fn shown(path: &Path) -> String {
-    let text = path.to_string_lossy().replace('\\', "/");
-    text.strip_prefix("./").map(str::to_owned).unwrap_or(text)
 }
 
 /// A configuration as the settings at a path name it.

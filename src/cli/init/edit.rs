@@ -11,7 +11,7 @@ use crate::disk::Disk;
 use crate::files::Files;
 use crate::init::edit::{self, Removed};
 use crate::init::scaffold::{self, Planned};
-use crate::init::{Auth, Response, Site, Wanted};
+use crate::init::{Response, Site, Wanted, pointer};
 use crate::kratos::hooks::{self, FLOWS};
 use crate::kratos::identity;
 use crate::kratos::plan;
@@ -118,7 +118,7 @@ pub(super) fn remove(args: &RemoveArgs, out: &mut Printer<'_>) -> Outcome {
     let mut batch = Batch::new(false);
     batch.change(args.file.clone(), unit.file_source().text().to_owned(), removed.text.clone());
     batch.note(format!("{} removed from {}", name(&removed), removed.path));
-    let list = pointer_of(&removed.path);
+    let list = pointer(&removed.path);
     batch.rekey(&args.file, &|key| edit::without(key, &list, removed.index));
     shifted(&mut batch, &removed);
     left(&mut batch, &removed, version);
@@ -144,9 +144,7 @@ fn name(removed: &Removed) -> String {
 /// Says which variables have another name now.
 fn shifted(batch: &mut Batch, removed: &Removed) {
     for (list, index) in &removed.shifted {
-        let name = list.to_ascii_uppercase().replace('.', "_");
-        let now = index.saturating_sub(1);
-        batch.note(format!("rename the variables {name}_{index}_…: this hook has the index {now} now"));
+        batch.renamed(list, *index, index.saturating_sub(1));
     }
 }
 
@@ -178,26 +176,21 @@ pub(super) fn put(args: &MoveArgs, out: &mut Printer<'_>) -> Outcome {
     let unit = unit_to_change(&args.file)?;
     let version = version(args.kratos.as_deref(), Some(&unit))?;
     let removed = removed(&unit, &args.pointer)?;
-    let (wanted, path) = target(args, &removed, version)?;
+    let wanted = target(args, &removed, version)?;
+    let path = wanted.path();
     hook::may_stand(&wanted.hook, &path, version)?;
-    let items = |path: &str| -> Vec<Node<'_>> {
-        removed.unit.root().and_then(|root| root.find(path)).into_iter().flat_map(Node::items).collect()
-    };
-    let there = items(&path);
+    let list = removed.unit.root().and_then(|root| root.find(&path));
+    let there: Vec<Node<'_>> = list.into_iter().flat_map(Node::items).collect();
     if let Some(to) = args.to.filter(|to| *to > there.len()) {
         return Err(Failure(format!("--to {to}: the last position in {path} is {}", there.len())));
     }
     if path != removed.path && there.iter().any(|item| wanted.is(*item)) {
         return Err(Failure(format!("{path} has the same hook already: take this one out with init remove")));
     }
-    let shadows = match (&wanted.method, there.is_empty() && path != removed.path) {
-        (Some(_), true) => {
-            let global = format!("selfservice.flows.{}.after.hooks", wanted.flow);
-            items(&global).into_iter().map(Node::pointer).collect()
-        }
-        _ => Vec::new(),
+    let site = match (&wanted.method, removed.unit.root()) {
+        (Some(method), Some(root)) if path != removed.path => Site::of_method(root, wanted.flow, method),
+        _ => Site { path: path.clone(), shadows: Vec::new() },
     };
-    let site = Site { path: path.clone(), shadows };
     let planned = match scaffold::add(&removed.unit, &wanted, std::slice::from_ref(&site), !args.no_repeat_global) {
         Ok(planned) => planned,
         Err(refused) => return hook::refuse(&refused, out),
@@ -223,14 +216,10 @@ pub(super) fn put(args: &MoveArgs, out: &mut Printer<'_>) -> Outcome {
     batch.finish(args.diff, out)
 }
 
-fn pointer_of(path: &str) -> String {
-    format!("/{}", path.replace('.', "/"))
-}
-
 /// What the settings of the linter say of the hook goes along.
 fn rekey(batch: &mut Batch, file: &Path, removed: &Removed, planned: &Planned) {
     let Some(placed) = planned.placed.first() else { return };
-    let (old, new) = (pointer_of(&removed.path), pointer_of(&placed.path));
+    let (old, new) = (pointer(&removed.path), pointer(&placed.path));
     let own = format!("{old}/{}", removed.index);
     batch.rekey(file, &|key| {
         let below = key.strip_prefix(&own).filter(|rest| rest.is_empty() || rest.starts_with('/'));
@@ -241,8 +230,8 @@ fn rekey(batch: &mut Batch, file: &Path, removed: &Removed, planned: &Planned) {
     });
 }
 
-/// The hook for its new list, and that list.
-fn target(args: &MoveArgs, removed: &Removed, version: Version) -> Result<(Wanted, String), Failure> {
+/// The hook for its new list.
+fn target(args: &MoveArgs, removed: &Removed, version: Version) -> Result<Wanted, Failure> {
     let parts: Vec<&str> = removed.path.split('.').collect();
     let (old_flow, old_trigger, old_method) = match parts.as_slice() {
         [_, _, flow, trigger, method, _] => (*flow, *trigger, Some((*method).to_owned())),
@@ -268,22 +257,11 @@ fn target(args: &MoveArgs, removed: &Removed, version: Version) -> Result<(Wante
     }
     let reads = ["/config/response/parse", "/config/can_interrupt"];
     let is_true = |at: &str| removed.written.value.pointer(at).and_then(serde_json::Value::as_bool) == Some(true);
-    let path = [Some("selfservice.flows"), Some(flow), Some(trigger), method.as_deref(), Some("hooks")];
-    let path = path.into_iter().flatten().collect::<Vec<_>>().join(".");
     let wanted = Wanted {
-        flow,
-        trigger,
-        method,
-        hook: name(removed),
-        url: String::new(),
-        http_method: String::new(),
-        auth: Auth::None,
         response: if reads.into_iter().any(is_true) { Response::Parse } else { Response::Ignore },
-        body_url: None,
-        body: String::new(),
-        meant: Vec::new(),
         written: Some(removed.written.clone()),
         at: args.to,
+        ..Wanted::new(flow, trigger, method, &name(removed))
     };
-    Ok((wanted, path))
+    Ok(wanted)
 }

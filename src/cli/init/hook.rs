@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::batch::{self, Batch};
-use super::{Flags, Response, meant, unit_to_change, version};
+use super::{Flags, meant, unit_to_change, version};
 use crate::cli::{CLEAN, FAILED, Failure, Outcome};
 use crate::disk::Disk;
 use crate::endpoints::Endpoint;
@@ -11,7 +11,7 @@ use crate::evaluation::Evaluator;
 use crate::files::Files;
 use crate::init::given::Known;
 use crate::init::scaffold::{self, Planned};
-use crate::init::{Auth, Site, Wanted, allowed_hooks, backend, body, body_file, check, edit, sites};
+use crate::init::{Auth, Site, Wanted, allowed_hooks, backend, body, body_file, check, edit, pointer, sites};
 use crate::kratos::ctx::environment;
 use crate::kratos::ctx::inputs::{inputs, unconfigured};
 use crate::kratos::hooks::{self, FLOWS};
@@ -21,9 +21,6 @@ use crate::kratos::view;
 use crate::output::Printer;
 use crate::unit::Unit;
 use crate::yaml::Node;
-
-/// Where nothing else is said.
-const URL: &str = "https://hooks.example.org/kratos";
 
 /// Writes or prints the hook.
 ///
@@ -86,10 +83,7 @@ pub(super) fn places(
     }
     // The list of a method is read at every moment, the one for all methods is not.
     let mut methods = hooks::methods(wanted.flow, version).filter(|_| wanted.trigger == "after");
-    let path = |method: Option<&str>| {
-        let method = method.map(|method| format!(".{method}")).unwrap_or_default();
-        format!("selfservice.flows.{}.{}{method}.hooks", wanted.flow, wanted.trigger)
-    };
+    let path = |method: Option<&str>| hooks::list_path(wanted.flow, wanted.trigger, method);
     let takes = |method: &&str| allowed_hooks(&path(Some(method)), version).contains(&wanted.hook.as_str());
     let method = wanted.method.clone().or(methods.find(takes).map(str::to_owned));
     if let (None, Some(method)) = (&wanted.method, &method) {
@@ -133,20 +127,13 @@ fn wanted(
             )));
         }
     }
+    let new = Wanted::new(flow, trigger, flags.method.clone(), hook);
     let mut wanted = Wanted {
-        flow,
-        trigger,
-        method: flags.method.clone(),
-        hook: hook.to_owned(),
-        url: flags.url.clone().unwrap_or_else(|| URL.to_owned()),
-        http_method: flags.http_method.as_deref().unwrap_or("POST").to_ascii_uppercase(),
+        url: flags.url.clone().unwrap_or(new.url),
+        http_method: flags.http_method.as_deref().map_or(new.http_method, str::to_ascii_uppercase),
         auth: flags.auth.map_or(Auth::ApiKey, Auth::from),
-        response: flags.response.unwrap_or(Response::Ignore),
-        body_url: None,
-        body: String::new(),
-        meant: Vec::new(),
-        written: None,
-        at: None,
+        response: flags.response.unwrap_or(new.response),
+        ..new
     };
     if hook == "web_hook" {
         wanted.body = jsonnet(&wanted, unit, version, flags.traits.as_deref())?;
@@ -174,7 +161,7 @@ pub(super) fn jsonnet(
             ))
         })?
         .into_type();
-    let ctx = kind.as_object().and_then(|object| object.fields.get("ctx")).map_or(&kind, |field| &field.kind);
+    let ctx = body::ctx(&kind);
     if let Some(name) = only.into_iter().flatten().find(|name| !body::traits(ctx).contains(&name.as_str())) {
         let known = body::traits(ctx).join(", ");
         let known = if known.is_empty() { "none is known here".to_owned() } else { format!("known: {known}") };
@@ -268,8 +255,7 @@ fn batch_of(
         body_file::Target::There(file) => batch.note(format!("{} is there: it is used as it is", file.display())),
         body_file::Target::Inline => {}
     }
-    let list = |placed: &scaffold::Placed| format!("/{}", placed.path.replace('.', "/"));
-    let shift = |key: String, placed| edit::with(&key, &list(placed), placed.index);
+    let shift = |key: String, placed: &scaffold::Placed| edit::with(&key, &pointer(&placed.path), placed.index);
     batch.rekey(path, &|key| Some(planned.placed.iter().fold(key.to_owned(), shift)));
     let names = planned.placed.iter().flat_map(|placed| &placed.settings).map(|setting| setting.name.clone());
     batch.settings(path, &names.collect::<Vec<_>>(), known)?;
@@ -322,8 +308,7 @@ pub(super) fn say(batch: &mut Batch, wanted: &Wanted, planned: &Planned, unit: &
         batch.note(format!("the new list {list} replaces the hooks for all methods: they no longer run for it"));
     }
     for (list, index) in &planned.shifted {
-        let name = list.to_ascii_uppercase().replace('.', "_");
-        batch.note(format!("rename the variables {name}_{index}_…: this hook has the index {} now", index + 1));
+        batch.renamed(list, *index, index + 1);
     }
     let Some(root) = unit.root() else { return };
     if view::flow(root, wanted.flow).is_off() {

@@ -16,7 +16,7 @@ use crate::init::{Auth, Wanted, body_file, sites};
 use crate::kratos::identity::IdentitySchema;
 use crate::kratos::version::Version;
 use crate::output::Printer;
-use crate::text::Source;
+use crate::text::{Source, to_base64_url};
 use crate::unit::Unit;
 use crate::yaml::Node;
 
@@ -108,19 +108,10 @@ fn print(args: &Args, recipe: &Recipe, built: &Built, version: Version, out: &mu
 
 fn wanted(args: &Args, new: &NewHook, unit: Option<&Unit>, version: Version) -> Result<Wanted, Failure> {
     let mut wanted = Wanted {
-        flow: new.flow,
-        trigger: "after",
-        method: new.method.map(str::to_owned),
-        hook: new.hook.to_owned(),
         url: new.url.clone(),
-        http_method: "POST".to_owned(),
         auth: args.auth.map_or(Auth::ApiKey, Auth::from),
         response: new.response,
-        body_url: None,
-        body: String::new(),
-        meant: Vec::new(),
-        written: None,
-        at: None,
+        ..Wanted::new(new.flow, "after", new.method.map(str::to_owned), new.hook)
     };
     if new.hook == "web_hook" {
         wanted.body = hook::jsonnet(&wanted, unit, version, None)?;
@@ -194,7 +185,7 @@ impl Writing<'_> {
         let texts = built.files.clone();
         let url_of = |name: &str| {
             let (_, text) = texts.iter().find(|(file, _)| file == name)?;
-            Some(if is_whole { body_file::url(Path::new(name), self.path, self.unit) } else { body_file::inline(text) })
+            Some(if is_whole { body_file::url(Path::new(name), self.path, self.unit) } else { to_base64_url(text) })
         };
         recipe::fill(&mut built.set, &url_of);
         let folder = self.path.parent().unwrap_or(Path::new(""));

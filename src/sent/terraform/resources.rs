@@ -3,15 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use base64::prelude::{BASE64_STANDARD, Engine as _};
-
 use super::super::{Mould, RemarkKind, Sent, flat};
 use super::{at_head, remark, word};
 use crate::hcl::{self, Content, Resource, Text, Value};
-use crate::text::{Place, Source};
-
-/// The flows that have hooks.
-const FLOWS: [&str; 5] = ["login", "registration", "settings", "recovery", "verification"];
+use crate::kratos::hooks::{FLOWS, METHODS};
+use crate::text::{Place, Source, to_base64_url};
 
 /// The actions of a folder by the list that they are in.
 #[derive(Default)]
@@ -26,7 +22,7 @@ impl<'f> Actions<'f> {
         if !FLOWS.contains(&flow.as_str()) || !["before", "after"].contains(&timing.as_str()) {
             return;
         }
-        let has_methods = timing == "after" && !["recovery", "verification"].contains(&flow.as_str());
+        let has_methods = timing == "after" && METHODS.iter().any(|(of, _)| *of == flow);
         let method = action.get("auth_method");
         let mut path = vec!["selfservice".to_owned(), "flows".to_owned(), flow.clone(), timing.clone()];
         match &method {
@@ -117,7 +113,7 @@ fn body(mut body: Value, sent: &mut Sent, files: &[Arc<Source>]) -> Value {
 /// A text as `base64://`.
 fn packed(text: &Text) -> Content {
     Content::Text(Text {
-        text: format!("base64://{}", BASE64_STANDARD.encode(text.text.as_bytes())),
+        text: to_base64_url(&text.text),
         source: Arc::clone(&text.source),
         decoded: Some(Arc::clone(&text.source)),
     })
