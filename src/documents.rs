@@ -285,6 +285,7 @@ fn of_trial(trial: &Trial<'_>, reference: &Reference<'_>, schemas: &[IdentitySch
     // Behind it the document is looked at as if the variable were there.
     found.extend(variable_for_ctx(trial));
     let analysis = typed::analysis(trial);
+    found.extend(reading::standard_functions(trial, analysis.as_ref()));
     if let Some(results) = typed::decided(trial, reference.encoding, analysis.as_ref()) {
         let tried = Tried { results, full_passed: true, ..Tried::default() };
         found.extend(results::findings(&tried, trial.survey, trial.place, reference.encoding, &trial.inputs.traits));

@@ -56,9 +56,25 @@ impl Change {
     #[must_use]
     pub fn apply(&self, full: &Value) -> Value {
         let mut value = full.clone();
-        let steps: Vec<String> = steps(self.path());
-        edit(&mut value, &steps, self);
+        edit(&mut value, &steps(self.path()), self);
+        if let Some(twin) = twin(full, self.path()) {
+            edit(&mut value, &steps(&twin), self);
+        }
         value
+    }
+}
+
+/// Where the same value is seen once more: after a sign-in the identity is also that of the session. While settings are changed,
+/// one of them may be older.
+fn twin(full: &Value, path: &str) -> Option<String> {
+    if full.pointer("/flow/identity").is_some() {
+        return None;
+    }
+    let inner = path.strip_prefix("session.").filter(|path| path.starts_with("identity."));
+    let is_twice = |outer: &str| full.pointer(outer).is_some_and(Value::is_object);
+    match inner {
+        Some(inner) => is_twice("/identity").then(|| inner.to_owned()),
+        None => (path.starts_with("identity.") && is_twice("/session/identity")).then(|| format!("session.{path}")),
     }
 }
 

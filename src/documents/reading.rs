@@ -6,6 +6,7 @@ use super::survey::Read;
 use super::trial::{Trial, shown};
 use crate::diagnostic::{Effect, Level};
 use crate::evaluation::{Answer, FailureKind};
+use crate::jsonnet::infer::{Analysis, Reach};
 use crate::kratos::bodies::Encoding;
 use crate::kratos::ctx::json_type::{JsonType, Text};
 use crate::kratos::ctx::{NIL_UUID, Purpose, ZERO_TIME, standard};
@@ -28,7 +29,6 @@ pub fn findings(trial: &Trial<'_>, encoding: Encoding) -> Vec<Finding> {
     secrets(trial, &mut found);
     size(trial, &mut found);
     cancel(trial, encoding, &mut found);
-    standard_functions(trial, &mut found);
     found
 }
 
@@ -160,11 +160,15 @@ fn cancel(trial: &Trial<'_>, encoding: Encoding, found: &mut Vec<Finding>) {
 }
 
 /// Functions that the `std` of this Kratos lacks.
-fn standard_functions(trial: &Trial<'_>, found: &mut Vec<Finding>) {
+#[must_use]
+pub fn standard_functions(trial: &Trial<'_>, analysis: Option<&Analysis>) -> Vec<Finding> {
     let version = trial.place.version();
+    let mut found = Vec::new();
     let mut told: Vec<&str> = Vec::new();
     for (name, span) in &trial.survey.standard {
-        if standard::has(name, version) || told.contains(&name.as_str()) {
+        let reach = analysis.and_then(|analysis| analysis.findings.iter().find(|known| known.span == *span));
+        let is_dead = reach.is_none() && analysis.is_some_and(|analysis| analysis.is_complete);
+        if standard::has(name, version) || is_dead || told.contains(&name.as_str()) {
             continue;
         }
         told.push(name);
@@ -174,9 +178,11 @@ fn standard_functions(trial: &Trial<'_>, found: &mut Vec<Finding>) {
             }
             None => format!("std.{name} exists in no Kratos: the evaluation fails here"),
         };
-        let level = if fails_at(trial, *span) { Level::Error } else { Level::Warning };
+        let always = reach.is_some_and(|known| known.reach == Reach::Always);
+        let level = if always || reach.is_none() && fails_at(trial, *span) { Level::Error } else { Level::Warning };
         found.push(Finding::error(Kind::StandardFunction, *span, message).level(level));
     }
+    found
 }
 
 /// Whether the evaluation reaches the bytes of `span` on the fullest and on the smallest input.

@@ -2,15 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use rsjsonnet_lang::ast::{
-    Arg, BinaryOp, Bind, CompSpecPart, Expr, ExprKind, Field, FieldName, Member, ObjInside, Param,
-};
+use rsjsonnet_lang::ast::{BinaryOp, Bind, CompSpecPart, Expr, ExprKind, Field, FieldName, Member, ObjInside, Param};
 use rsjsonnet_lang::span::SpanId;
 
 use crate::evaluation::{MAX_NESTING, STACK, nesting};
 use crate::jsonnet::syntax::{Spans, SyntaxError, with_tree};
 use crate::text::Span;
 
+mod calls;
 mod expression;
 
 use expression::{constant, is_object, is_text, keys};
@@ -104,6 +103,10 @@ enum Known {
     Path(String),
     /// A value of the input laid over an object with these keys.
     Merged(String, Vec<String>),
+    /// The list of the keys of an object of the input.
+    Keys(String),
+    /// One of these keys.
+    Key(String),
     /// Anything else.
     Unknown,
 }
@@ -456,21 +459,6 @@ impl Walk<'_> {
         name.known.clone()
     }
 
-    fn is_standard(&self, expr: &Expr<'_, '_>) -> bool {
-        matches!(&expr.kind, ExprKind::Ident(name) if name.value.value() == "std")
-            && !self.scope.iter().any(|name| name.text == "std")
-    }
-
-    fn standard(&mut self, base: &Expr<'_, '_>, key: &str, expr: &Expr<'_, '_>) -> Option<Known> {
-        if !self.is_standard(base) {
-            return None;
-        }
-        let span = self.span(expr.span);
-        self.out.standard.push((key.to_owned(), span));
-        self.out.plain = false;
-        Some(Known::Unknown)
-    }
-
     fn read(&mut self, base: Known, key: &str, expr: &Expr<'_, '_>) -> Known {
         self.out.words.insert(key.to_owned());
         let path = match base {
@@ -484,46 +472,6 @@ impl Walk<'_> {
         let span = self.span(expr.span);
         self.out.reads.push(Read { path: path.clone(), span, compared: false });
         Known::Path(path)
-    }
-
-    fn call(&mut self, callee: &Expr<'_, '_>, args: &[Arg<'_, '_>], expr: &Expr<'_, '_>) -> Known {
-        let function = match &callee.kind {
-            ExprKind::Field(base, key) if self.is_standard(base) => Some(key.value.value()),
-            _ => None,
-        };
-        self.value(callee);
-        let mut given = Vec::with_capacity(args.len());
-        for arg in args {
-            let (Arg::Positional(value) | Arg::Named(_, value)) = arg;
-            given.push(self.value(value));
-        }
-        if let (Some(name), [Arg::Positional(_), Arg::Positional(key), ..], Some(object)) =
-            (function, args, given.first())
-            && matches!(name, "get" | "objectHas" | "objectHasAll" | "objectHasEx")
-        {
-            let known = self.asks(object, key);
-            return if name == "get" { known } else { Known::Unknown };
-        }
-        if let (Some("extVar"), [Arg::Positional(name)]) = (function, args)
-            && let Some(name) = constant(name)
-        {
-            let span = self.span(expr.span);
-            self.out.variables.push((name.clone(), span));
-            return Known::Path(name);
-        }
-        Known::Unknown
-    }
-
-    /// A test for a key, or a read of one that may be missing.
-    fn asks(&mut self, object: &Known, key: &Expr<'_, '_>) -> Known {
-        match (object, constant(key)) {
-            (Known::Path(path), Some(key)) => {
-                let path = join(path, &key);
-                self.out.asked.push(path.clone());
-                Known::Path(path)
-            }
-            _ => Known::Unknown,
-        }
     }
 
     fn binary(&mut self, left: &Expr<'_, '_>, operator: BinaryOp, right: &Expr<'_, '_>) -> Known {
@@ -548,8 +496,10 @@ impl Walk<'_> {
         }
         if matches!(operator, BinaryOp::Eq | BinaryOp::Ne) {
             for (known, other) in [(&known.0, constant(right)), (&known.1, constant(left))] {
-                if let (Known::Path(path), Some(text)) = (known, other) {
-                    self.out.compared.push((path.clone(), text));
+                match (known, other) {
+                    (Known::Path(path), Some(text)) => self.out.compared.push((path.clone(), text)),
+                    (Known::Key(path), Some(key)) => self.out.asked.push(join(path, &key)),
+                    _ => {}
                 }
             }
         }
@@ -581,6 +531,7 @@ fn formatted(text: &str) -> impl Iterator<Item = &str> {
 fn item(list: Known) -> Known {
     match list {
         Known::Path(path) => Known::Path(format!("{path}[]")),
+        Known::Keys(path) => Known::Key(path),
         _ => Known::Unknown,
     }
 }

@@ -79,7 +79,9 @@ const MOST_PROOFS: usize = 60;
 /// The findings at places where the trial found nothing, each proved by an input that its conditions make.
 #[must_use]
 pub fn proved(trial: &Trial<'_>, analysis: &Analysis, known: &[Finding]) -> Vec<Finding> {
-    let kind = inputs::with_reads(trial.kind, trial.survey.paths(), trial.traits_known);
+    let asked = keys_that_must_be_there(trial, analysis);
+    let paths = trial.survey.paths().chain(asked.iter().map(String::as_str));
+    let kind = inputs::with_reads(trial.kind, paths, trial.traits_known);
     let full = inputs::full(&kind);
     let mut found = Vec::new();
     let mut proofs = 0;
@@ -135,6 +137,16 @@ pub fn proved(trial: &Trial<'_>, analysis: &Analysis, known: &[Finding]) -> Vec<
         found.push(finding_of_ours);
     }
     found
+}
+
+/// The keys that conditions before findings ask for.
+fn keys_that_must_be_there(trial: &Trial<'_>, analysis: &Analysis) -> Vec<String> {
+    let assumed = analysis.findings.iter().take(MOST_PROOFS).flat_map(|finding| &finding.assumes);
+    let present = assumed.filter_map(|assumption| match assumption {
+        Assumption::Present(path) => path_of(trial, path),
+        _ => None,
+    });
+    present.collect()
 }
 
 /// Gives a finding of a trial the level that the types prove: an error is what each evaluation comes to.

@@ -15,7 +15,7 @@ use super::snippet::Snippet;
 use super::state::Snapshot;
 use crate::check::Target;
 use crate::disk::Disk;
-use crate::jsonnet::standard::{FUNCTIONS, Function};
+use crate::jsonnet::standard::{Function, functions};
 use crate::kratos::ctx::standard;
 use crate::kratos::schema::{self, Key, Shape};
 use crate::kratos::version::Version;
@@ -355,7 +355,7 @@ fn jsonnet(path: &Path, text: &str, byte: usize, snapshot: &Snapshot) -> (Vec<Of
     let word = expression.get(expression.trim_end_matches(is_name).len()..).unwrap_or_default();
     if word == "std" {
         let version = all.iter().map(|seen| seen.version).min().unwrap_or(Version::NEWEST);
-        let known = FUNCTIONS.iter().filter(|function| standard::has(function.name, version));
+        let known = functions().filter(|function| standard::has(function.name, version));
         return (known.map(of_standard).collect(), replaces, 0);
     }
     let trial = format!("{expression}{}", text.get(end..).unwrap_or_default());

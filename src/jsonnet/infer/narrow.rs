@@ -209,8 +209,13 @@ impl<'a> Checker<'a> {
             return vec![facts.clone()];
         }
         // All alternatives stand at the path of the union; for values that are computed there is none.
-        let path = unknown.into_iter().flatten().next().or_else(|| object.path.as_ref().map(|path| path.join(name)));
-        vec![path.map_or_else(|| facts.unclear(), |path| facts.with(&path, Fact::Present(truth)))]
+        let own = object.path.as_ref().map(|path| path.join(name));
+        let is_one_of_several = own.is_none() && decided.contains(&truth);
+        let path = unknown.into_iter().flatten().next().or(own);
+        let mut worlds = vec![path.map_or_else(|| facts.unclear(), |path| facts.with(&path, Fact::Present(truth)))];
+        // It may also be an alternative that says nothing about the input.
+        worlds.extend(is_one_of_several.then(|| facts.unclear()));
+        worlds
     }
 
     fn equal(&mut self, left: Node<'a>, right: Node<'a>, scope: &Scope<'a>, facts: &Facts, truth: bool) -> Vec<Facts> {

@@ -426,8 +426,30 @@ pub(super) const CLAIMS: Shape = closed(&[
     maybe("nonce_supported", True, "the provider sent false or nothing: Kratos drops a false value").from(V1_1),
     maybe("acr", Text, NOT_SENT).from(MASTER),
     maybe("amr", List(&Text), NOT_SENT).from(MASTER),
-    maybe("raw_claims", Free, "not every provider fills it"),
+    maybe("raw_claims", Object(&RAW_CLAIMS), "not every provider fills it"),
 ]);
+
+/// `claims.raw_claims`: what the provider sent. Kratos has decoded the same document into `claims` before, which fails on a
+/// standard claim that is no text; `locale` may be an object.
+const RAW_CLAIMS: Shape = closed(&[
+    maybe("iss", Text, NOT_SENT),
+    maybe("sub", Text, NOT_SENT),
+    maybe("name", Text, NOT_SENT),
+    maybe("given_name", Text, NOT_SENT),
+    maybe("family_name", Text, NOT_SENT),
+    maybe("middle_name", Text, NOT_SENT),
+    maybe("nickname", Text, NOT_SENT),
+    maybe("preferred_username", Text, NOT_SENT),
+    maybe("profile", Text, NOT_SENT),
+    maybe("picture", Text, NOT_SENT),
+    maybe("website", Text, NOT_SENT),
+    maybe("email", Text, NOT_SENT),
+    maybe("gender", Text, NOT_SENT),
+    maybe("birthdate", Text, NOT_SENT),
+    maybe("zoneinfo", Text, NOT_SENT),
+    maybe("phone_number", Text, NOT_SENT),
+])
+.open();
 
 /// `identity` of a mapper, development branch only (`oidc/strategy_registration.go:426@master`).
 pub(super) const MAPPER_IDENTITY: Shape = closed(&[

@@ -1,0 +1,81 @@
+//! Calls of the standard library that tell what a document reads, or which keys it asks for.
+
+use rsjsonnet_lang::ast::{Arg, Expr, ExprKind};
+
+use super::expression::constant;
+use super::{Known, Walk, join};
+
+impl Walk<'_> {
+    pub(super) fn is_standard(&self, expr: &Expr<'_, '_>) -> bool {
+        matches!(&expr.kind, ExprKind::Ident(name) if name.value.value() == "std")
+            && !self.scope.iter().any(|name| name.text == "std")
+    }
+
+    pub(super) fn standard(&mut self, base: &Expr<'_, '_>, key: &str, expr: &Expr<'_, '_>) -> Option<Known> {
+        if !self.is_standard(base) {
+            return None;
+        }
+        let span = self.span(expr.span);
+        self.out.standard.push((key.to_owned(), span));
+        self.out.plain = false;
+        Some(Known::Unknown)
+    }
+
+    pub(super) fn call(&mut self, callee: &Expr<'_, '_>, args: &[Arg<'_, '_>], expr: &Expr<'_, '_>) -> Known {
+        let function = match &callee.kind {
+            ExprKind::Field(base, key) if self.is_standard(base) => Some(key.value.value()),
+            _ => None,
+        };
+        self.value(callee);
+        let mut given = Vec::with_capacity(args.len());
+        for arg in args {
+            let (Arg::Positional(value) | Arg::Named(_, value)) = arg;
+            given.push(self.value(value));
+        }
+        if let (Some(name), [Arg::Positional(_), Arg::Positional(key), ..], Some(object)) =
+            (function, args, given.first())
+            && matches!(name, "get" | "objectHas" | "objectHasAll" | "objectHasEx")
+        {
+            let known = self.asks(object, key);
+            return if name == "get" { known } else { Known::Unknown };
+        }
+        if let Some(known) = function.and_then(|name| self.of_keys(name, args, &given)) {
+            return known;
+        }
+        if let (Some("extVar"), [Arg::Positional(name)]) = (function, args)
+            && let Some(name) = constant(name)
+        {
+            let span = self.span(expr.span);
+            self.out.variables.push((name.clone(), span));
+            return Known::Path(name);
+        }
+        Known::Unknown
+    }
+
+    /// A test for a key, or a read of one that may be missing.
+    pub(super) fn asks(&mut self, object: &Known, key: &Expr<'_, '_>) -> Known {
+        match (object, constant(key)) {
+            (Known::Path(path), Some(key)) => {
+                let path = join(path, &key);
+                self.out.asked.push(path.clone());
+                Known::Path(path)
+            }
+            _ => Known::Unknown,
+        }
+    }
+
+    /// `std.objectFields(object)`, and tests whether a key is in that list; `None` for other calls.
+    fn of_keys(&mut self, function: &str, args: &[Arg<'_, '_>], given: &[Known]) -> Option<Known> {
+        let list_first = match (function, given) {
+            ("objectFields" | "objectFieldsAll", [Known::Path(path)]) => return Some(Known::Keys(path.clone())),
+            ("member" | "count" | "contains", [Known::Keys(_), _]) => true,
+            ("setMember" | "find", [_, Known::Keys(_)]) => false,
+            _ => return None,
+        };
+        let (list, key) = if list_first { (given.first(), args.get(1)) } else { (given.get(1), args.first()) };
+        if let (Some(Known::Keys(path)), Some(Arg::Positional(key))) = (list, key) {
+            self.asks(&Known::Path(path.clone()), key);
+        }
+        Some(Known::Unknown)
+    }
+}

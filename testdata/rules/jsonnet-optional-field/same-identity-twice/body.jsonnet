@@ -1,0 +1,1 @@
+function(ctx) { p: if 'phone' in ctx.identity.traits then ctx.session.identity.traits.phone }
