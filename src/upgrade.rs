@@ -32,8 +32,8 @@ pub use computed::{Finding, Kind, words_of};
 pub struct Verdict {
     /// The release.
     pub version: Version,
-    /// The first reason why it does not start; none when it does. What the environment is expected to give is no reason.
-    pub refused: Option<Diagnostic>,
+    /// The reasons why it does not start; none when it does. What the environment is expected to give is no reason.
+    pub refused: Vec<Diagnostic>,
     /// What the environment must give for it to start.
     pub needs: Vec<Diagnostic>,
 }
@@ -61,7 +61,7 @@ pub fn verdicts(unit: &Unit, settings: &Settings) -> Vec<Verdict> {
         };
         let open: Vec<Diagnostic> = stops(version, &alone).into_iter().filter(is_open).collect();
         needs.extend(open);
-        Verdict { version, refused: errors.into_iter().next(), needs }
+        Verdict { version, refused: errors, needs }
     };
     Version::all().map(verdict).collect()
 }
@@ -129,9 +129,10 @@ impl Upgrade {
     }
 }
 
-/// Compares two releases for a configuration; with another edition than the open source server, the new one is that.
+/// Compares what runs now with what is to come: two releases, or one of them another edition than the open source server.
 #[must_use]
-pub fn upgrade(unit: &Unit, from: Version, to: Version, edition: Edition, settings: &Settings) -> Upgrade {
+pub fn upgrade(unit: &Unit, before: &Target, after: &Target, settings: &Settings) -> Upgrade {
+    let (from, to) = (before.newest(), after.newest());
     let project = &settings.project;
     let deployment = if settings.no_config { Arc::default() } else { project.deployment(unit) };
     let files = Files::beside(project.disk(), Path::new(unit.path()))
@@ -141,20 +142,25 @@ pub fn upgrade(unit: &Unit, from: Version, to: Version, edition: Edition, settin
     let laid = (!variables.is_empty()).then(|| unit.with_environment(&variables, from));
     let seen = laid.as_ref().unwrap_or(unit);
     let steps: Vec<Version> = Version::all().filter(|version| from < *version && *version <= to).collect();
-    let after = Target { edition, ..Target::one(to, "flag") };
-    let mut findings = computed::findings(&report(unit, from, settings), &check::unit(unit, &after, settings));
+    let mut findings = computed::findings(&check::unit(unit, before, settings), &check::unit(unit, after, settings));
     let (mut found, mut notes) = (Vec::new(), Vec::new());
     if let Some(root) = seen.root() {
         let world = World::new(root, to, &files);
-        let rows = changes::between(from, to).filter(|row| reaches(row, edition));
+        let rows = changes::between(from, to).filter(|row| reaches(row, after.edition));
         found.extend(rows.filter_map(|row| change(row, &world)));
         found.sort_by_key(|change| (change.row.release, change.row.weight));
         findings.extend(computed::hooks(root, from, to));
-        findings.extend(computed::defaults(root, from, to));
-        if edition == Edition::Network {
+        // What a project on Ory Network does not set has a default of its own, which is not known.
+        if ![before.edition, after.edition].contains(&Edition::Network) {
+            findings.extend(computed::defaults(root, from, to));
+        }
+        if after.edition == Edition::Network {
             findings.extend(computed::keys_of_network(root));
         } else {
             notes.extend(version_note(root, to));
+        }
+        if before.edition == Edition::Network {
+            findings.extend(computed::left_at_network(root));
         }
     }
     Upgrade { steps, changes: found, findings, notes }

@@ -66,6 +66,42 @@ fn the_open_source_server_refuses_an_export() {
     assert_eq!(found.lines().filter(|line| line.contains("saml") || line.contains("captcha")).count(), 5, "{found}");
 }
 
+/// Real servers were asked which keys of an export they refuse: the same ones are named, no others, and once each.
+#[test]
+fn the_way_back_names_what_a_server_refuses() {
+    let output = run(Path::new(FOLDER), &["versions", "-f", "json", "identity-config.json"]);
+    let told: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let rows = fs::read_to_string(Path::new(FOLDER).join("export-refused.tsv")).expect("readable");
+    let rows: Vec<(&str, &str)> = rows.lines().filter_map(|row| row.split_once('\t')).collect();
+    for version in ["v1.3.1", "v25.4.0", "v26.2.0"] {
+        let entry = told["versions"].as_array().into_iter().flatten().find(|entry| entry["kratos"] == version);
+        let reasons = entry.and_then(|entry| entry["reasons"].as_array().cloned()).unwrap_or_default();
+        let named: Vec<&str> = reasons.iter().filter_map(|reason| reason["pointer"].as_str()).collect();
+        let refused: Vec<&str> = rows.iter().filter(|(of, _)| *of == version).map(|(_, pointer)| *pointer).collect();
+        assert!(!refused.is_empty() && named.len() == reasons.len());
+        let missed: Vec<&&str> =
+            refused.iter().filter(|key| !named.iter().any(|name| name.starts_with(**key))).collect();
+        let wrong: Vec<&&str> = named.iter().filter(|name| !refused.iter().any(|key| name.starts_with(key))).collect();
+        assert!(missed.is_empty() && wrong.is_empty(), "{version}: not named {missed:?}, wrong {wrong:?}");
+        let moved = run(
+            Path::new(FOLDER),
+            &["upgrade", "--from", "network", "--to", version, "-f", "json", "identity-config.json"],
+        );
+        let moved: serde_json::Value = serde_json::from_slice(&moved.stdout).expect("JSON");
+        let of_kind = |kind: &str| -> Vec<String> {
+            let found = moved["findings"].as_array().into_iter().flatten().filter(|found| found["kind"] == kind);
+            found.filter_map(|found| found["pointer"].as_str().map(str::to_owned)).collect()
+        };
+        assert_eq!(of_kind("refused"), named, "{version}");
+        assert_eq!(of_kind("default"), Vec::<String>::new(), "a project has defaults of its own");
+        assert!(of_kind("left").contains(&"/serve/public/base_url".to_owned()), "{moved}");
+        assert!(of_kind("new").iter().any(|pointer| pointer.is_empty()), "the database is missing: {moved}");
+    }
+    let stays = run(Path::new(FOLDER), &["upgrade", "--to", "network", "identity-config.json"]);
+    assert_eq!((stays.status.code(), text(&stays.stdout)), (Some(2), String::new()));
+    assert!(text(&stays.stderr).contains("for Ory Network"), "{}", text(&stays.stderr));
+}
+
 /// A script that sends a file with the Ory CLI says where it goes, and that its files are embedded.
 #[test]
 fn the_ory_cli_embeds_files() {

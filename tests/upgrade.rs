@@ -8,8 +8,8 @@ use std::process::{Command, Output};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use kratos_lint::check::Target;
 use kratos_lint::config::Settings;
-use kratos_lint::kratos::network::Edition;
 use kratos_lint::kratos::version::Version;
 use kratos_lint::rules;
 use kratos_lint::text::Source;
@@ -77,7 +77,7 @@ fn reaches(id: &str, text: &str, schema: Option<&str>) -> &'static str {
     let unit = Unit::plain(yaml::parse(&source, Format::Yaml));
     let settings = Settings { no_config: true, ..Settings::default() };
     let before = row.release.previous().expect("an older release");
-    let upgrade = upgrade(&unit, before, row.release, Edition::OpenSource, &settings);
+    let upgrade = upgrade(&unit, &Target::one(before, "flag"), &Target::one(row.release, "flag"), &settings);
     match upgrade.changes.iter().find(|change| change.row.id == id) {
         None => "no",
         Some(change) if change.is_certain() => "yes",
@@ -195,6 +195,40 @@ fn the_way_to_ory_network() {
     let versions = kratos_lint(&["versions", "network", "kratos.yml"]);
     let text = String::from_utf8_lossy(&versions.stdout).into_owned();
     assert!(text.contains("kratos.yml:1:1: `dsn` is ignored"), "{text}");
+}
+
+/// Files outside of the current folder are read as those in it; the own configuration names the release that runs now.
+#[test]
+fn where_the_command_runs_does_not_matter() {
+    let (folder, elsewhere) = (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).expect("writable");
+    write("kratos.yml", "dsn: memory\nselfservice: {}\nidentity: {schemas: [{id: a, url: \"file://s.json\"}]}\n");
+    write(
+        "s.json",
+        "{\"type\": \"object\", \"properties\": {\"traits\": {\"type\": \"object\", \"properties\": {\"tel\": {\"type\": \"string\",\
+         \"ory.sh/kratos\": {\"verification\": {\"via\": \"phone\"}}}}}}}",
+    );
+    let path = folder.path().join("kratos.yml");
+    let output = Command::new(env!("CARGO_BIN_EXE_kratos-lint"))
+        .current_dir(elsewhere.path())
+        .args(["upgrade", "--from", "1.0", "--to", "1.1", "-f", "json", path.to_str().expect("UTF-8")])
+        .output()
+        .expect("it runs");
+    let report: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let changes = report["changes"].as_array().expect("changes");
+    let change = changes.iter().find(|change| change["id"] == "schema-via-phone").expect("it reaches the file");
+    assert_eq!(change["certain"], true, "{change}");
+    write("kratos-lint.toml", "kratos = \"1.0\"\n");
+    let output = Command::new(env!("CARGO_BIN_EXE_kratos-lint"))
+        .current_dir(folder.path())
+        .args(["upgrade", "--to", "1.1"])
+        .output()
+        .expect("it runs");
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(
+        text.starts_with("kratos.yml: v1.0.0 to v1.1.0 (v1.0.0 because of `kratos` in kratos-lint.toml)"),
+        "{text}"
+    );
 }
 
 /// A server refuses a stand-in as it is written: it starts only when the environment gives the value.

@@ -19,7 +19,6 @@ use crate::discover;
 use crate::disk::{Disk, Overlay, decode};
 use crate::fix;
 use crate::kratos::env;
-use crate::kratos::target;
 use crate::kratos::version::Version;
 use crate::output::{Format, Printer, note, some};
 use crate::suppress::offer;
@@ -503,8 +502,24 @@ impl One {
     }
 
     /// The settings of a run over it.
-    pub(super) fn settings(&self) -> Settings {
-        Settings { env_files: self.env_file.clone(), ..Settings::default() }
+    ///
+    /// # Errors
+    /// When the own configuration is wrong.
+    pub(super) fn settings(&self) -> Result<Settings, Failure> {
+        let named: Vec<PathBuf> = self.file.iter().chain(&self.layers).cloned().collect();
+        self.settings_over(&named)
+    }
+
+    /// The settings of a run over other files. What kratos-lint.toml silences is shown: a server does not read it.
+    ///
+    /// # Errors
+    /// When the own configuration is wrong.
+    pub(super) fn settings_over(&self, named: &[PathBuf]) -> Result<Settings, Failure> {
+        let disk = Disk::of_run(named, None);
+        let own = config::find(Path::new("."), &disk).map_err(Failure)?;
+        let path_maps = own.settings().path_maps.clone();
+        let project = Arc::new(Project::of(disk));
+        Ok(Settings { env_files: self.env_file.clone(), path_maps, project, ..Settings::default() })
     }
 
     /// The configuration as a version sees it with the environment.
@@ -559,6 +574,10 @@ pub(super) fn read(path: &Path) -> Result<Unit, Failure> {
 pub(super) fn target_of(unit: &Unit, asked: Option<&str>) -> Result<Target, Failure> {
     match asked {
         Some(text) => Target::parse(text, "flag").map_err(Failure),
-        None => Ok(target::detect(unit, &Project::of(Disk::of_run(&[PathBuf::from(unit.path())], None)), false)),
+        None => {
+            let disk = Disk::of_run(&[PathBuf::from(unit.path())], None);
+            let own = config::find(Path::new("."), &disk).map_err(Failure)?;
+            Ok(own.target_of(unit, &Project::of(disk), false))
+        }
     }
 }

@@ -25,7 +25,7 @@ enum Format {
 pub struct Args {
     #[command(flatten)]
     one: One,
-    /// The release that runs now [default: what the files say]
+    /// The release that runs now, or `network` or `oel` [default: what the files say]
     #[arg(long, value_name = "VERSION")]
     from: Option<String>,
     /// The release to come, or `network` for Ory Network, `oel` for the Enterprise License [default: the newest]
@@ -51,21 +51,19 @@ pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
         return table(args, out);
     }
     let unit = args.one.unit()?;
+    let settings = args.one.settings()?;
     let (from, because) = from(args, &unit)?;
-    let asked = args.to.as_deref().map(|text| Target::parse(text, "flag").map_err(Failure)).transpose()?;
-    let edition = asked.as_ref().map_or(Edition::OpenSource, |target| target.edition);
-    let to = match (edition, args.to.as_deref()) {
-        (Edition::OpenSource, Some(text)) => version(text)?,
-        (Edition::OpenSource, None) => Version::NEWEST,
-        _ => Version::MASTER,
+    let to = match &args.to {
+        Some(text) => release(text)?,
+        None if from.edition == Edition::Network => {
+            return Err(Failure("this file is for Ory Network, which has no releases: name one with --to".to_owned()));
+        }
+        None => Target::one(Version::NEWEST, "default"),
     };
-    let name = edition.name().unwrap_or(to.name());
-    if from >= to && edition == Edition::OpenSource {
-        let why = because.map(|why| format!(" ({why})")).unwrap_or_default();
-        return Err(Failure(format!("{from}{why} is not older than {to}: name an older --from or a newer --to")));
-    }
-    let upgrade = upgrade::upgrade(&unit, from, to, edition, &args.one.settings());
-    let title = print::Title { file: unit.path(), from, to: name, because };
+    in_order(&from, &to, because.as_deref())?;
+    let upgrade = upgrade::upgrade(&unit, &from, &to, &settings);
+    let (from, to) = (from.name(), to.name());
+    let title = print::Title { file: unit.path(), from: &from, to: &to, because };
     match args.format {
         Format::Json => out.json(&print::json(&title, &upgrade))?,
         Format::Text => out.block(&print::plain(&title, &upgrade, args.all))?,
@@ -89,23 +87,48 @@ fn table(args: &Args, out: &mut Printer<'_>) -> Outcome {
     Ok(CLEAN)
 }
 
-/// The release that runs now, and what said so.
-fn from(args: &Args, unit: &Unit) -> Result<(Version, Option<String>), Failure> {
+/// Refuses a way that leads nowhere. Ory Network and the Enterprise License have one state only.
+fn in_order(from: &Target, to: &Target, because: Option<&str>) -> Result<(), Failure> {
+    let why = because.map(|why| format!(" ({why})")).unwrap_or_default();
+    if from.edition != to.edition {
+        return Ok(());
+    }
+    if from.edition != Edition::OpenSource {
+        return Err(Failure(format!("this file is for {}{why} already: name a release with --to", from.title())));
+    }
+    if from.newest() >= to.newest() {
+        return Err(Failure(format!(
+            "{}{why} is not older than {}: name an older --from or a newer --to",
+            from.name(),
+            to.name()
+        )));
+    }
+    Ok(())
+}
+
+/// What runs now, and what said so.
+fn from(args: &Args, unit: &Unit) -> Result<(Target, Option<String>), Failure> {
     if let Some(text) = &args.from {
-        return Ok((version(text)?, None));
+        return Ok((release(text)?, None));
     }
     let target = target_of(unit, None)?;
     let why = why(&target).ok_or_else(|| {
         Failure("no image tag and no `version` says which release runs now: give it with --from".to_owned())
     })?;
     let oldest = target.versions.first().copied().unwrap_or(Version::NEWEST);
-    Ok((oldest, Some(why)))
+    Ok((Target { versions: vec![oldest], ..target }, Some(why)))
 }
 
 /// What named the release; nothing when it is only assumed.
 fn why(target: &Target) -> Option<String> {
+    let sign = target.notes.iter().find_map(|note| note.strip_prefix("checked for Ory Network: "));
+    if let Some(sign) = sign.filter(|_| target.edition == Edition::Network) {
+        return Some(sign.to_owned());
+    }
     let what = match target.source {
         "image" => "of the image tag",
+        "config" => "of `kratos` in kratos-lint.toml",
+        "file" if target.edition != Edition::OpenSource => "of its keys",
         "file" => "of `version`",
         _ => return None,
     };
@@ -113,15 +136,25 @@ fn why(target: &Target) -> Option<String> {
     Some(format!("{what}{from}"))
 }
 
-fn version(text: &str) -> Result<Version, Failure> {
+/// One release, `network` or `oel`.
+fn release(text: &str) -> Result<Target, Failure> {
     let target = Target::parse(text, "flag").map_err(Failure)?;
     match target.versions.as_slice() {
         [_] if is_unknown(text) => {
             Err(Failure(format!("{text} is newer than all known releases: the newest is {}", Version::NEWEST)))
         }
-        [only] => Ok(*only),
+        [_] => Ok(target),
         _ => Err(Failure(format!("{text} is a range: give one release"))),
     }
+}
+
+/// A release of the open source server.
+fn version(text: &str) -> Result<Version, Failure> {
+    let target = release(text)?;
+    if target.edition == Edition::OpenSource {
+        return Ok(target.newest());
+    }
+    Err(Failure(format!("{text} has no releases to list: --table is about the open source server")))
 }
 
 fn is_unknown(text: &str) -> bool {

@@ -12,7 +12,7 @@ use crate::diagnostic::Level;
 use crate::kratos::network::Edition;
 use crate::kratos::network::keys;
 use crate::kratos::secrets;
-use crate::output::Printer;
+use crate::output::{Printer, some};
 use crate::rules::schema::variable_of;
 use crate::upgrade::words_of;
 use crate::upgrade::{self, Verdict};
@@ -42,7 +42,7 @@ pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
         _ => {}
     }
     let unit = args.one.unit()?;
-    let verdicts = upgrade::verdicts(&unit, &args.one.settings());
+    let verdicts = upgrade::verdicts(&unit, &args.one.settings()?);
     match args.format {
         TextFormat::Json => {
             let versions: Vec<Value> = verdicts.iter().map(json_of).collect();
@@ -61,7 +61,7 @@ pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
 fn of_edition(args: &Args, edition: Edition, file: &Path, out: &mut Printer<'_>) -> Outcome {
     let unit = super::check::read(file)?;
     let target = Target::of_edition(edition, "flag");
-    let report = check::unit(&unit, &target, &args.one.settings());
+    let report = check::unit(&unit, &target, &args.one.settings_over(&[file.to_path_buf()])?);
     let errors: Vec<&Diagnostic> = report.diagnostics.iter().filter(|found| found.level == Level::Error).collect();
     let stated = unit.root().map(keys::stated).unwrap_or_default();
     let told: Vec<_> = stated.into_iter().filter(|_| edition == Edition::Network).collect();
@@ -90,8 +90,12 @@ fn of_edition(args: &Args, edition: Edition, file: &Path, out: &mut Printer<'_>)
 
 /// The verdict in words.
 fn line(verdict: &Verdict) -> String {
-    if let Some(found) = &verdict.refused {
-        return format!("refuses: {}", at(found));
+    if let [first, others @ ..] = verdict.refused.as_slice() {
+        let more = match others.len() {
+            0 => String::new(),
+            count => format!(" (and {})", some(count, "other reason")),
+        };
+        return format!("refuses: {}{more}", at(first));
     }
     let needs = needs(verdict);
     match needs.as_slice() {
@@ -134,16 +138,20 @@ fn at(found: &Diagnostic) -> String {
 
 fn json_of(verdict: &Verdict) -> Value {
     let needs = needs(verdict);
-    let starts = verdict.refused.is_none() && needs.is_empty();
+    let starts = verdict.refused.is_empty() && needs.is_empty();
     let mut value = json!({"kratos": verdict.version.name(), "starts": starts, "if": needs});
-    if let (Some(found), Some(fields)) = (&verdict.refused, value.as_object_mut()) {
+    let reason = |found: &Diagnostic| {
         let place = found.place.in_file();
         let at = place.source.position(place.span.start);
-        let reason = json!({
+        json!({
             "rule": found.rule, "message": found.message, "help": found.help, "pointer": found.pointer,
             "file": place.source.path(), "line": at.line, "column": at.column,
-        });
-        fields.insert("reason".to_owned(), reason);
+        })
+    };
+    let reasons: Vec<Value> = verdict.refused.iter().map(reason).collect();
+    if let (Some(first), Some(fields)) = (reasons.first().cloned(), value.as_object_mut()) {
+        fields.insert("reason".to_owned(), first);
+        fields.insert("reasons".to_owned(), Value::Array(reasons));
     }
     value
 }

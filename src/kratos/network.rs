@@ -116,7 +116,8 @@ pub fn sign(unit: &Unit) -> Option<String> {
 /// Keys whose host is that of the server itself.
 const HOSTS: [&str; 4] = ["serve.public.base_url", "serve.admin.base_url", "cookies.domain", "session.cookie.domain"];
 
-fn is_of_project(text: &str) -> bool {
+/// Whether a text is a URL or a host of a project of Ory Network.
+pub(crate) fn is_of_project(text: &str) -> bool {
     let host = url::parse(text).map(|url| url.hostname()).unwrap_or_default();
     host.ends_with(PROJECTS) || (!text.contains('/') && text.ends_with(PROJECTS))
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::changes;
 use crate::check::UnitReport;
 use crate::diagnostic::{Diagnostic, Effect, Level};
+use crate::kratos::network;
 use crate::kratos::network::keys::{self, Status};
 use crate::kratos::plan;
 use crate::kratos::schema::{self, KEYS};
@@ -27,6 +28,8 @@ pub enum Kind {
     Default,
     /// A key that Ory Network treats in another way.
     Network,
+    /// A value that still leads to Ory Network after the move away from it.
+    Left,
 }
 
 impl Kind {
@@ -40,6 +43,7 @@ impl Kind {
             Kind::Hook => "hook",
             Kind::Default => "default",
             Kind::Network => "network",
+            Kind::Left => "left",
         }
     }
 
@@ -53,6 +57,7 @@ impl Kind {
             Kind::Hook => "hooks",
             Kind::Default => "other defaults",
             Kind::Network => "keys that Ory Network treats in another way",
+            Kind::Left => "still on Ory Network",
         }
     }
 }
@@ -206,4 +211,30 @@ pub(super) fn keys_of_network(root: Node<'_>) -> Vec<Finding> {
         place: Some(node.key_place()),
     })
     .collect()
+}
+
+/// Values of an export that lead to the project or to the storage of Ory Network.
+pub(super) fn left_at_network(root: Node<'_>) -> Vec<Finding> {
+    let of = |node: Node<'_>| {
+        let text = node.as_str()?;
+        let (what, help) = if network::stored_digest(text).is_some() {
+            (
+                "in the storage of Ory Network",
+                "keep the content in a file of your own: `unpack` finds one with these bytes",
+            )
+        } else if network::is_of_project(text) {
+            ("an address of the project on Ory Network", "write the address of your own server")
+        } else {
+            return None;
+        };
+        Some(Finding {
+            kind: Kind::Left,
+            rule: None,
+            message: format!("`{}` is {what}", node.pointer().trim_start_matches('/').replace('/', ".")),
+            help: Some(help.to_owned()),
+            pointer: Some(node.pointer()),
+            place: Some(node.place()),
+        })
+    };
+    root.descendants().into_iter().filter_map(of).collect()
 }

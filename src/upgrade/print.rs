@@ -6,7 +6,6 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 
 use super::{Change, Finding, Kind, Upgrade};
-use crate::kratos::version::Version;
 use crate::output::some;
 use crate::output::text::text;
 use crate::text::Place;
@@ -17,8 +16,8 @@ use crate::upgrade::changes::Weight;
 pub struct Title<'a> {
     /// The path of the configuration.
     pub file: &'a str,
-    /// The release that runs now.
-    pub from: Version,
+    /// The release that runs now, or `network` or `oel`.
+    pub from: &'a str,
     /// The release to come, or `network` or `oel`.
     pub to: &'a str,
     /// What said which release runs now; none when the command line did.
@@ -38,7 +37,7 @@ pub fn json(title: &Title<'_>, upgrade: &Upgrade) -> Value {
     json!({
         "version": 1,
         "file": title.file,
-        "from": title.from.name(),
+        "from": title.from,
         "to": title.to,
         "steps": upgrade.steps.iter().map(|step| step.name()).collect::<Vec<_>>(),
         "changes": upgrade.changes.iter().map(json_of_change).collect::<Vec<_>>(),
@@ -120,7 +119,7 @@ pub fn plain(title: &Title<'_>, upgrade: &Upgrade, whole: bool) -> String {
     }
     findings(&mut out, upgrade, &[Kind::Refused]);
     section(&mut out, "for this file", upgrade.of_file());
-    findings(&mut out, upgrade, &[Kind::Network, Kind::New, Kind::Hook, Kind::Default, Kind::Gone]);
+    findings(&mut out, upgrade, &[Kind::Network, Kind::Left, Kind::New, Kind::Hook, Kind::Default, Kind::Gone]);
     section(&mut out, "depends on what is not in the file", upgrade.undecided());
     if whole {
         section(&mut out, "for every installation", upgrade.general());
@@ -183,10 +182,13 @@ fn findings(out: &mut String, upgrade: &Upgrade, kinds: &[Kind]) {
         if !groups.is_empty() {
             _ = writeln!(out, "\n{}", kind.heading());
         }
-        for (finding, more) in groups {
+        for (index, (finding, more)) in groups.iter().enumerate() {
             let message = text(&finding.message);
-            _ = writeln!(out, "  {}{message}{}", prefix(finding.place.as_ref()), other_places(more));
-            if let Some(help) = finding.help.as_ref().filter(|_| finding.kind != Kind::Gone) {
+            _ = writeln!(out, "  {}{message}{}", prefix(finding.place.as_ref()), other_places(*more));
+            // The same advice for several in a row is given once.
+            let is_said_below = groups.get(index + 1).is_some_and(|(next, _)| next.help == finding.help);
+            let help = finding.help.as_ref().filter(|_| finding.kind != Kind::Gone && !is_said_below);
+            if let Some(help) = help {
                 _ = writeln!(out, "    {}", text(help));
             }
         }
@@ -209,7 +211,7 @@ pub fn markdown(title: &Title<'_>, upgrade: &Upgrade) -> String {
     let others = upgrade.findings.iter().filter(|finding| finding.kind != Kind::Refused);
     if others.clone().next().is_some() {
         _ = writeln!(out, "<details><summary>Findings, hooks and defaults</summary>\n");
-        for kind in [Kind::Network, Kind::New, Kind::Hook, Kind::Default, Kind::Gone] {
+        for kind in [Kind::Network, Kind::Left, Kind::New, Kind::Hook, Kind::Default, Kind::Gone] {
             list(&mut out, kind.heading(), others.clone().filter(|finding| finding.kind == kind));
         }
         _ = writeln!(out, "</details>\n");

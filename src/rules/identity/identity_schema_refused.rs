@@ -3,10 +3,12 @@
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::identity::meta::{self, When};
 use crate::kratos::identity::{Content, IdentitySchema, MAX_SCHEMA_BYTES, is_refused};
+use crate::kratos::network::Edition;
 use crate::kratos::version::{Version, Versions};
+use crate::kratos::view;
 use crate::rule::{Context, Rule, Sink};
 use crate::text::{Place, Span};
-use crate::yaml::Tree;
+use crate::yaml::{Node, Tree};
 
 /// The rule.
 pub const RULE: Rule = Rule {
@@ -36,6 +38,9 @@ look-around, no back-references, no possessive or atomic groups, no `\u` and no 
 `(?<name>…)` works since v1.2.0 (Go 1.22). Since v25.4.0 (Go 1.25) `\p{letter}` and `\p{Lowercase_Letter}` work, but
 scripts with an underscore such as `\p{Old_Persian}` no longer do.
 
+An address begins with `file://`, `http://`, `https://` or `base64://`: there is no loader for another scheme, such as
+the `preset://` of Ory Network.
+
 Since v1.2.0 Kratos reads only the first MiB of a schema at start, so a larger one fails to parse.
 
 ## What to do
@@ -49,7 +54,7 @@ All versions.
 ## Source
 
 driver/config/config.go:validateIdentitySchemas (v1.0.0 to master); seen on v1.0.0, v1.3.1 and v26.2.0 with 28 broken
-schemas. Patterns: regexp/syntax of Go; 62,000 patterns judged as Go 1.21.13, 1.23.2 and 1.26.8 judge them.
+schemas, `preset://` on v1.3.1 and v26.2.0. Patterns: regexp/syntax of Go; 62,000 patterns judged as Go 1.21.13, 1.23.2 and 1.26.8 judge them.
 "#,
     check,
 };
@@ -63,9 +68,30 @@ fn check(context: &Context, out: &mut Sink) {
                     .help("encode the file with `base64 -w0`");
             }
             Content::Schema(tree) => check_schema(context, schema, tree, out),
-            Content::Missing(_) | Content::Unknown => {}
+            Content::Unknown => check_scheme(context, schema, out),
+            Content::Missing(_) => {}
         }
     }
+}
+
+/// Kratos has loaders for four schemes.
+fn check_scheme(context: &Context, schema: &IdentitySchema, out: &mut Sink) {
+    let node = context.root().and_then(|root| root.at(&schema.pointer));
+    let Some(url) = node.and_then(Node::as_str) else { return };
+    let Some((scheme, _)) = url.split_once("://").filter(|_| context.edition == Edition::OpenSource) else { return };
+    let is_scheme = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+        && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte));
+    let is_loaded = ["file", "http", "https", "base64"].iter().any(|known| scheme.eq_ignore_ascii_case(known));
+    if !is_scheme || is_loaded || view::is_placeholder(url) || context.target < Version::V1_0 {
+        return;
+    }
+    let message = format!("Kratos does not start: it cannot load `{scheme}://` addresses");
+    let help = if scheme.eq_ignore_ascii_case("preset") {
+        "presets are on Ory Network only: write the schema into a file"
+    } else {
+        "use `file://`, `https://` or `base64://`"
+    };
+    out.report_at(schema.url_place.clone(), Some(schema.pointer.clone()), message).help(help);
 }
 
 fn check_schema(context: &Context, schema: &IdentitySchema, tree: &Tree, out: &mut Sink) {
