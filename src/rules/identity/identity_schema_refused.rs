@@ -78,15 +78,15 @@ fn check(context: &Context, out: &mut Sink) {
 fn check_scheme(context: &Context, schema: &IdentitySchema, out: &mut Sink) {
     let node = context.root().and_then(|root| root.at(&schema.pointer));
     let Some(url) = node.and_then(Node::as_str) else { return };
-    let Some((scheme, _)) = url.split_once("://").filter(|_| context.edition == Edition::OpenSource) else { return };
-    let is_scheme = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
-        && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte));
-    let is_loaded = ["file", "http", "https", "base64"].iter().any(|known| scheme.eq_ignore_ascii_case(known));
+    let Some((loader, _)) = url.split_once("://").filter(|_| context.edition == Edition::OpenSource) else { return };
+    let is_scheme = loader.starts_with(|c: char| c.is_ascii_alphabetic())
+        && loader.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte));
+    let is_loaded = ["file", "http", "https", "base64"].iter().any(|known| loader.eq_ignore_ascii_case(known));
     if !is_scheme || is_loaded || view::is_placeholder(url) || context.target < Version::V1_0 {
         return;
     }
-    let message = format!("Kratos does not start: it cannot load `{scheme}://` addresses");
-    let help = if scheme.eq_ignore_ascii_case("preset") {
+    let message = format!("Kratos does not start: it cannot load `{loader}://` addresses");
+    let help = if loader.eq_ignore_ascii_case("preset") {
         "presets are on Ory Network only: write the schema into a file"
     } else {
         "use `file://`, `https://` or `base64://`"
