@@ -34,7 +34,7 @@ use crate::yaml::Node;
 
 use finding::{Finding, Fix, Kind};
 use survey::{Survey, survey};
-use trial::{Trial, Tried};
+use trial::{Kept, Trial, Tried};
 
 /// A document and all that refer to it.
 pub struct Checked<'t> {
@@ -239,6 +239,7 @@ fn at_place(source: &Source, survey: &Survey, reference: &Reference<'_>, given: 
                 evaluator: &given.evaluator,
                 start: Instant::now(),
                 is_over: Cell::default(),
+                kept: Kept::default(),
             };
             let template = template(kind).filter(|_| alternatives.len() > 1);
             let template = template.map(|name| format!("for messages of the template {name}"));

@@ -1,10 +1,10 @@
 //! The inputs on which a document is tried: the fullest, the smallest, and the fullest with one change.
 
 use std::collections::BTreeSet;
+use std::ops::Bound;
 
 use serde_json::{Value, json};
 
-use super::survey::Read;
 use crate::kratos::ctx::headers::canonical;
 use crate::kratos::ctx::json_type::{Field, JsonType, Object, Text};
 use crate::kratos::ctx::sample::{self, Fill};
@@ -56,11 +56,17 @@ impl Change {
     #[must_use]
     pub fn apply(&self, full: &Value) -> Value {
         let mut value = full.clone();
-        edit(&mut value, &steps(self.path()), self);
-        if let Some(twin) = twin(full, self.path()) {
-            edit(&mut value, &steps(&twin), self);
-        }
+        self.apply_to(&mut value);
         value
+    }
+
+    /// Changes an input.
+    pub fn apply_to(&self, value: &mut Value) {
+        let twin = twin(value, self.path());
+        edit(value, &steps(self.path()), self);
+        if let Some(twin) = twin {
+            edit(value, &steps(&twin), self);
+        }
     }
 }
 
@@ -301,17 +307,15 @@ fn unknown_key(object: &Object, parent: &str, container: Option<&Container>, ste
 
 /// A value for a key that is never there, as deep as the document reads it: to see what stands behind the failure.
 #[must_use]
-pub fn filler(path: &str, reads: &[Read]) -> Value {
+pub fn filler(path: &str, reads: &BTreeSet<String>) -> Value {
     if path.starts_with("request_headers.") {
         return json!(["text"]);
     }
-    let below = |read: &'_ Read| -> Option<String> {
-        let rest = read.path.strip_prefix(path)?;
-        rest.strip_prefix('.').or_else(|| rest.starts_with("[]").then_some(rest)).map(str::to_owned)
-    };
-    let below: Vec<String> = reads.iter().filter_map(below).collect();
-    let kind = || with_reads(&JsonType::Any, below.iter().map(String::as_str), false);
-    if below.is_empty() { json!("text") } else { full(&kind()) }
+    let around = reads.range::<str, _>((Bound::Included(path), Bound::Unbounded));
+    let below = around.map_while(|read| read.strip_prefix(path));
+    let below: Vec<&str> =
+        below.filter_map(|rest| rest.strip_prefix('.').or_else(|| rest.starts_with("[]").then_some(rest))).collect();
+    if below.is_empty() { json!("text") } else { full(&with_reads(&JsonType::Any, below.into_iter(), false)) }
 }
 
 /// Whether one path leads below another.

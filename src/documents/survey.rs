@@ -1,6 +1,6 @@
 //! What can be read off the text of a Jsonnet document without running it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use rsjsonnet_lang::ast::{BinaryOp, Bind, CompSpecPart, Expr, ExprKind, Field, FieldName, Member, ObjInside, Param};
 use rsjsonnet_lang::span::SpanId;
@@ -28,6 +28,8 @@ pub struct Survey {
     pub standard: Vec<(String, Span)>,
     /// Everything that is read from the input.
     pub reads: Vec<Read>,
+    /// The first read at each place, as an index of `reads`.
+    at: HashMap<Span, usize>,
     /// Keys that are asked for with `in`, `std.objectHas` or `std.get`.
     pub asked: Vec<String>,
     /// All names and texts in the document.
@@ -49,6 +51,11 @@ pub struct Survey {
 }
 
 impl Survey {
+    /// What is read at these bytes.
+    pub fn read_at(&self, span: Span) -> Option<&Read> {
+        self.reads.get(*self.at.get(&span)?)
+    }
+
     /// What is read, or asked for.
     pub fn paths(&self) -> impl Iterator<Item = &str> {
         self.reads.iter().map(|read| &read.path).chain(&self.asked).map(String::as_str)
@@ -92,6 +99,9 @@ fn survey_now(text: &str) -> Result<Survey, SyntaxError> {
         let mut walk = Walk { spans, out: Survey { plain: true, ..Survey::default() }, scope: Vec::new() };
         walk.head(root);
         walk.root(root);
+        for (index, read) in walk.out.reads.iter().enumerate() {
+            walk.out.at.entry(read.span).or_insert(index);
+        }
         walk.out
     })
 }

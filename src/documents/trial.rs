@@ -4,7 +4,8 @@ mod explain;
 mod holes;
 mod open;
 
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell, RefCell};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -54,6 +55,17 @@ pub struct Trial<'a> {
     pub start: Instant,
     /// Whether it ran into a limit.
     pub is_over: Cell<bool>,
+    /// What is kept between the runs.
+    pub kept: Kept,
+}
+
+/// What is kept between the runs of a trial, so that many reads of one kind need no run each.
+#[derive(Default)]
+pub struct Kept {
+    /// All that is read, sorted.
+    reads: OnceCell<BTreeSet<String>>,
+    /// Where an input fails that has the smallest traits at this path.
+    smallest: RefCell<HashMap<(String, Value), HashSet<Span>>>,
 }
 
 /// What came of a trial.
@@ -124,6 +136,7 @@ impl Trial<'_> {
             kind,
             runs: Vec::new(),
             patched: false,
+            reading: HashMap::new(),
             tried: Tried::default(),
         };
         _ = trials.all();
@@ -154,6 +167,8 @@ struct Trials<'t, 'a> {
     runs: Vec<Vec<Failure>>,
     /// Whether the fullest input has got what is never there.
     patched: bool,
+    /// The findings about reading, by place.
+    reading: HashMap<Span, usize>,
     tried: Tried,
 }
 
@@ -164,19 +179,20 @@ impl Trials<'_, '_> {
         let (base, failing) = self.fullest()?;
         let changes = inputs::changes(&self.kind, &self.trial.survey.words, &self.trial.survey.compared);
         for finding in open::findings(self.trial, &self.kind, &base, &failing)? {
-            add(&mut self.tried.findings, finding);
+            self.add(finding);
         }
         // A document that asks for a value goes another way for each: what is missing is tried on each way.
         let mut ways = vec![(base, failing.clone())];
         let mut at = 0;
-        while let Some((base, known)) = ways.get(at).cloned() {
+        while let Some((base, failing)) = ways.get(at).cloned() {
+            let known = Known::of(&failing);
             for change in changes.iter().filter(|change| at == 0 || !matches!(change, Change::Is(..))) {
                 let input = change.apply(&base);
                 let failures = self.run(&input)?;
-                for failure in failures.iter().filter(|failure| !is_among(failure, &known)) {
+                for failure in failures.iter().filter(|failure| !known.has(failure)) {
                     let finding = self.trial.changed(change, failure, &self.kind, &base);
                     if let Some(finding) = finding {
-                        add(&mut self.tried.findings, finding);
+                        self.add(finding);
                     }
                 }
                 if at == 0 && matches!(change, Change::Is(..)) && ways.len() <= MOST_WAYS {
@@ -185,12 +201,13 @@ impl Trials<'_, '_> {
             }
             at += 1;
         }
-        let known: Vec<Span> = self.tried.findings.iter().map(|finding| finding.span).collect();
-        let is_new = |failure: &&Failure| span_of(failure).is_some_and(|span| !known.contains(&span));
-        for failure in least.iter().filter(|failure| is_new(failure) && !is_among(failure, &failing)) {
+        let told: HashSet<Span> = self.tried.findings.iter().map(|finding| finding.span).collect();
+        let is_new = |failure: &&Failure| span_of(failure).is_some_and(|span| !told.contains(&span));
+        let known = Known::of(&failing);
+        for failure in least.iter().filter(|failure| is_new(failure) && !known.has(failure)) {
             let finding = self.trial.smallest(failure, &self.kind);
             if let Some(finding) = finding {
-                add(&mut self.tried.findings, finding);
+                self.add(finding);
             }
         }
         if self.patched {
@@ -198,6 +215,21 @@ impl Trials<'_, '_> {
         }
         self.level();
         Some(())
+    }
+
+    /// Adds a finding unless one about reading stands at the same place.
+    fn add(&mut self, finding: Finding) {
+        if !finding.kind.is_about_reading() {
+            self.tried.findings.push(finding);
+            return;
+        }
+        let next = self.tried.findings.len();
+        let index = *self.reading.entry(finding.span).or_insert(next);
+        match self.tried.findings.get_mut(index) {
+            Some(known) if known.level < finding.level => *known = finding,
+            Some(_) => {}
+            None => self.tried.findings.push(finding),
+        }
     }
 
     /// Runs one input.
@@ -208,7 +240,7 @@ impl Trials<'_, '_> {
         if let Some(failure) = outcome.failures.iter().find(limit) {
             // How long it takes, and how much memory, depends on the machine: no error.
             let span = span_of(failure).unwrap_or(self.trial.survey.head);
-            add(&mut self.tried.findings, Finding::warning(Kind::Limit, span, failure.message.clone()));
+            self.add(Finding::warning(Kind::Limit, span, failure.message.clone()));
             return None;
         }
         if !self.patched {
@@ -226,21 +258,28 @@ impl Trials<'_, '_> {
         holes::fill(self.trial, &self.holes, &mut full, &mut failures);
         let mut told: Vec<Failure> = Vec::new();
         for round in 0..MOST_ROUNDS {
-            let mut patches = Vec::new();
-            for failure in failures.iter().filter(|failure| !is_among(failure, &told)) {
+            let (mut found, mut patches) = (Vec::new(), Vec::new());
+            let fillings = holes::Fillings::of(self.trial, &self.holes, &full);
+            let known = Known::of(&told);
+            for failure in failures.iter().filter(|failure| !known.has(failure)) {
                 let Some((finding, patch)) = self.trial.always(failure, &self.kind, round > 0) else { continue };
-                if patch.is_none() && !holes::resists(self.trial, &self.holes, &full, failure) {
+                if patch.is_none() && !fillings.resist(failure) {
                     continue;
                 }
-                add(&mut self.tried.findings, finding);
+                found.push(finding);
                 patches.extend(patch);
+            }
+            for finding in found {
+                self.add(finding);
             }
             told.extend(failures.iter().cloned());
             if patches.is_empty() {
                 break;
             }
             self.patched = true;
-            full = patches.iter().fold(full, |full, patch| patch.apply(&full));
+            for patch in &patches {
+                patch.apply_to(&mut full);
+            }
             // What comes of a patched input is no result.
             failures = self.trial.run_each(&full)?.failures;
         }
@@ -285,13 +324,14 @@ impl Trials<'_, '_> {
     /// What does not fail on each input is no error.
     fn level(&mut self) {
         self.raise();
-        let fails =
-            |run: &Vec<Failure>, span: Span| run.iter().any(|failure| span_of(failure).is_none_or(|it| it == span));
-        let all_fail = self.runs.iter().all(|run| !run.is_empty());
+        let places = |run: &Vec<Failure>| run.iter().map(span_of).collect::<HashSet<Option<Span>>>();
+        let runs: Vec<HashSet<Option<Span>>> = self.runs.iter().map(places).collect();
+        let fails = |run: &HashSet<Option<Span>>, span: Span| run.contains(&None) || run.contains(&Some(span));
+        let all_fail = runs.iter().all(|run| !run.is_empty());
         for finding in &mut self.tried.findings {
             // What shows only after a patch stands behind another failure.
-            let shown = self.runs.iter().any(|run| fails(run, finding.span));
-            let everywhere = self.runs.iter().all(|run| fails(run, finding.span) || !shown);
+            let shown = runs.iter().any(|run| fails(run, finding.span));
+            let everywhere = runs.iter().all(|run| fails(run, finding.span) || !shown);
             if !(all_fail && everywhere) {
                 finding.lower();
             }
@@ -299,9 +339,17 @@ impl Trials<'_, '_> {
     }
 }
 
-/// Whether the same fails among others.
-fn is_among(failure: &Failure, others: &[Failure]) -> bool {
-    others.iter().any(|other| other.kind == failure.kind && other.span == failure.span)
+/// Failures among which others are looked for, by kind and place.
+struct Known<'f>(HashSet<(Option<(usize, usize)>, &'f FailureKind)>);
+
+impl<'f> Known<'f> {
+    fn of(failures: &'f [Failure]) -> Known<'f> {
+        Known(failures.iter().map(|failure| (failure.span, &failure.kind)).collect())
+    }
+
+    fn has(&self, failure: &Failure) -> bool {
+        self.0.contains(&(failure.span, &failure.kind))
+    }
 }
 
 /// A path as it is written in a document.
@@ -333,16 +381,4 @@ fn is_header(path: &str) -> bool {
 
 fn span_of(failure: &Failure) -> Option<Span> {
     failure.span.map(|(start, end)| Span::new(start, end))
-}
-
-/// Adds a finding unless the same kind stands at the same place.
-pub fn add(findings: &mut Vec<Finding>, finding: Finding) {
-    let same = findings
-        .iter_mut()
-        .find(|known| known.span == finding.span && known.kind.is_about_reading() && finding.kind.is_about_reading());
-    match same {
-        Some(known) if known.level < finding.level => *known = finding,
-        Some(_) => {}
-        None => findings.push(finding),
-    }
 }

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::inputs::{full, least, with_reads};
 use super::survey::survey;
 use super::typed;
-use super::{Given, Trial};
+use super::{Given, Kept, Trial};
 use crate::evaluation::{Answer, Evaluator};
 use crate::files::Files;
 use crate::kratos::bodies::{self, Document, Reference};
@@ -58,6 +58,7 @@ impl<'t, 'c> Writer<'t, 'c> {
                 evaluator: &self.given.evaluator,
                 start: Instant::now(),
                 is_over: Cell::default(),
+                kept: Kept::default(),
             };
             let analysis = typed::analysis(&trial)?;
             // What the types do not follow is tried: a type that all results have is one.

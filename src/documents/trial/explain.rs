@@ -9,13 +9,17 @@ use crate::kratos::ctx::json_type::{JsonType, Object};
 use crate::kratos::ctx::{headers, providers};
 use crate::text::Span;
 use serde_json::Value;
+use std::collections::BTreeSet;
 
 impl Trial<'_> {
     /// The path that is read at the bytes of a failure.
     fn read_at(&self, failure: &Failure) -> Option<&str> {
-        let span = span_of(failure)?;
-        let read = self.survey.reads.iter().find(|read| read.span == span)?;
-        Some(&read.path)
+        Some(&self.survey.read_at(span_of(failure)?)?.path)
+    }
+
+    /// All paths that are read, sorted.
+    fn read_paths(&self) -> &BTreeSet<String> {
+        self.kept.reads.get_or_init(|| self.survey.reads.iter().map(|read| read.path.clone()).collect())
     }
 
     /// The path from which something is read, when null is all that ever stands there.
@@ -77,7 +81,7 @@ impl Trial<'_> {
         let path = self.read_at(failure);
         let found = path.map(|path| (path, inputs::find(kind, path)));
         if let Some((path, inputs::Found { object: Some(object), field: None })) = found {
-            let filler = inputs::filler(path, &self.survey.reads);
+            let filler = inputs::filler(path, self.read_paths());
             return (self.no_field(object, path, key, span), Some(Change::Is(path.to_owned(), filler)));
         }
         let message = format!("{CAN_FAIL}: {}", failure.message);
@@ -281,10 +285,13 @@ impl Trial<'_> {
         if !self.inputs.combinations.admits_traits(&least) {
             return String::new();
         }
-        let change = Change::Is(traits.to_owned(), least.clone());
-        let outcome = self.run_each(&change.apply(full));
-        let fails = outcome.is_some_and(|outcome| outcome.failures.iter().any(|it| span_of(it) == Some(span)));
-        if fails { format!(", as for the traits {least}") } else { String::new() }
+        let input = Change::Is(traits.to_owned(), least.clone()).apply(full);
+        let mut kept = self.kept.smallest.borrow_mut();
+        let places = kept.entry((traits.to_owned(), input)).or_insert_with_key(|(_, input)| {
+            let failures = self.run_each(input).map(|outcome| outcome.failures);
+            failures.iter().flatten().filter_map(span_of).collect()
+        });
+        if places.contains(&span) { format!(", as for the traits {least}") } else { String::new() }
     }
 
     /// A failure that only the smallest input brings.

@@ -1,11 +1,15 @@
 //! What a document reads that nothing is known of: a hole, whose kind its use chooses.
 
+use std::cell::OnceCell;
+use std::collections::HashSet;
+
 use serde_json::{Value, json};
 
-use super::{Trial, is_among, span_of};
+use super::{Known, Trial, span_of};
 use crate::documents::inputs::{Change, find, steps};
 use crate::evaluation::{Failure, FailureKind};
 use crate::kratos::ctx::json_type::JsonType;
+use crate::text::Span;
 
 /// Most holes whose kind is looked for.
 const MOST_HOLES: usize = 12;
@@ -42,10 +46,11 @@ pub(super) fn fill(trial: &Trial<'_>, holes: &[String], input: &mut Value, failu
                 continue;
             }
             let Some(outcome) = trial.run_each(&changed) else { return };
-            let solved =
-                failures.iter().any(|failure| may_depend_on_kind(failure) && !is_among(failure, &outcome.failures));
-            let worse = outcome.failures.iter().filter(|failure| !is_among(failure, failures)).count();
-            let before = failures.iter().filter(|failure| !is_among(failure, &outcome.failures)).count();
+            let (before, after) = (Known::of(failures), Known::of(&outcome.failures));
+            let gone = failures.iter().filter(|failure| !after.has(failure));
+            let solved = gone.clone().any(may_depend_on_kind);
+            let worse = outcome.failures.iter().filter(|failure| !before.has(failure)).count();
+            let before = gone.count();
             if solved && worse < before {
                 *input = changed;
                 *failures = outcome.failures;
@@ -82,18 +87,40 @@ fn candidates() -> [Value; 8] {
     ]
 }
 
-/// Whether it fails whatever one kind all holes have; one hole has been filled with each before.
-pub(super) fn resists(trial: &Trial<'_>, holes: &[String], input: &Value, failure: &Failure) -> bool {
-    if holes.len() < 2 || !may_depend_on_kind(failure) {
-        return true;
+/// What fails when all holes have one kind, for each kind; one hole has been filled with each before.
+pub(super) struct Fillings<'t, 'a> {
+    trial: &'t Trial<'a>,
+    holes: &'t [String],
+    input: &'t Value,
+    failures: OnceCell<Vec<HashSet<(Option<Span>, FailureKind)>>>,
+}
+
+impl<'t, 'a> Fillings<'t, 'a> {
+    pub(super) fn of(trial: &'t Trial<'a>, holes: &'t [String], input: &'t Value) -> Fillings<'t, 'a> {
+        Fillings { trial, holes, input, failures: OnceCell::new() }
     }
-    candidates().into_iter().all(|value| {
-        let all = |input: Value, path: &String| Change::Is(path.clone(), value.clone()).apply(&input);
-        let changed = holes.iter().fold(input.clone(), all);
-        if !trial.kind.admits(&changed) {
+
+    /// Whether it fails whatever the kind.
+    pub(super) fn resist(&self, failure: &Failure) -> bool {
+        if self.holes.len() < 2 || !may_depend_on_kind(failure) {
             return true;
         }
-        let outcome = trial.run_each(&changed);
-        outcome.is_some_and(|outcome| is_among(failure, &outcome.failures))
-    })
+        let key = (span_of(failure), failure.kind.clone());
+        self.failures.get_or_init(|| self.tried()).iter().all(|failures| failures.contains(&key))
+    }
+
+    /// The failures with each kind that can be.
+    fn tried(&self) -> Vec<HashSet<(Option<Span>, FailureKind)>> {
+        let filled = candidates().into_iter().map(|value| {
+            let mut input = self.input.clone();
+            for path in self.holes {
+                Change::Is(path.clone(), value.clone()).apply_to(&mut input);
+            }
+            input
+        });
+        let possible = filled.filter(|input| self.trial.kind.admits(input));
+        let failures = possible.map(|input| self.trial.run_each(&input).map(|outcome| outcome.failures));
+        let keys = |failure: Failure| (span_of(&failure), failure.kind);
+        failures.map(|failures| failures.into_iter().flatten().map(keys).collect()).collect()
+    }
 }

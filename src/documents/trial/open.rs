@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Trial, is_among, span_of};
+use super::{Known, Trial, span_of};
 use crate::documents::finding::{Finding, Kind};
 use crate::documents::inputs::{Change, find};
 use crate::evaluation::{Failure, FailureKind};
@@ -17,6 +17,7 @@ const MOST_OBJECTS: usize = 8;
 /// What fails when an object that the document reads holds another key than those that it names: alone, or in place of one of them.
 /// `known` fails on the fullest input.
 pub(super) fn findings(trial: &Trial<'_>, kind: &JsonType, base: &Value, known: &[Failure]) -> Option<Vec<Finding>> {
+    let known = &Known::of(known);
     let mut objects = Vec::new();
     collect(trial, kind, "", &mut objects);
     objects.truncate(MOST_OBJECTS);
@@ -30,7 +31,7 @@ pub(super) fn findings(trial: &Trial<'_>, kind: &JsonType, base: &Value, known: 
             let Some(value) = open.values.first() else { continue };
             let failures = trial.run_each(&open.with(value).apply(&missing.apply(base)))?.failures;
             let is_of_key = |failure: &&Failure| failure.kind == FailureKind::NoField(key.clone());
-            let new = failures.iter().filter(|failure| !is_among(failure, known)).filter(is_of_key);
+            let new = failures.iter().filter(|failure| !known.has(failure)).filter(is_of_key);
             found.extend(new.filter_map(|failure| trial.changed(&missing, failure, kind, base)));
         }
     }
@@ -38,12 +39,13 @@ pub(super) fn findings(trial: &Trial<'_>, kind: &JsonType, base: &Value, known: 
 }
 
 /// What fails because an object is not empty, whatever its key holds.
-fn populated(trial: &Trial<'_>, open: &Open, base: &Value, known: &[Failure]) -> Option<Vec<Finding>> {
+fn populated(trial: &Trial<'_>, open: &Open, base: &Value, known: &Known<'_>) -> Option<Vec<Finding>> {
     let mut common: Option<Vec<Failure>> = None;
     for value in &open.values {
         let failures = trial.run_each(&open.with(value).apply(base))?.failures;
-        let new = failures.into_iter().filter(|failure| !is_among(failure, known));
-        let is_common = |failure: &Failure| common.as_ref().is_none_or(|common| is_among(failure, common));
+        let new = failures.into_iter().filter(|failure| !known.has(failure));
+        let before = common.as_deref().map(Known::of);
+        let is_common = |failure: &Failure| before.as_ref().is_none_or(|common| common.has(failure));
         let both: Vec<Failure> = new.filter(is_common).collect();
         if both.is_empty() {
             return Some(Vec::new());

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// Why a document failed.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Failure {
     /// What kind of failure.
     pub kind: FailureKind,
@@ -14,7 +14,7 @@ pub struct Failure {
 }
 
 /// What kind of failure it was.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum FailureKind {
     /// It is not Jsonnet.
     Syntax,

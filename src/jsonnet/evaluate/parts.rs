@@ -1,5 +1,7 @@
 //! A result looked at part by part: evaluation is lazy, so a field that fails says nothing about the others.
 
+use std::collections::HashSet;
+
 use serde_json::{Map, Value as Json, json};
 
 use super::failure::{Failure, FailureKind};
@@ -14,12 +16,13 @@ pub(super) struct Parts<'m, 'a> {
     machine: &'m mut Machine<'a>,
     mark: &'m str,
     pub failures: Vec<Failure>,
+    known: HashSet<Failure>,
     depth: usize,
 }
 
 impl<'m, 'a> Parts<'m, 'a> {
     pub fn new(machine: &'m mut Machine<'a>, mark: &'m str) -> Parts<'m, 'a> {
-        Parts { machine, mark, failures: Vec::new(), depth: 0 }
+        Parts { machine, mark, failures: Vec::new(), known: HashSet::new(), depth: 0 }
     }
 
     /// The parts of a value; none when it has none because it fails as a whole.
@@ -71,7 +74,7 @@ impl<'m, 'a> Parts<'m, 'a> {
     }
 
     fn add(&mut self, failure: Failure) {
-        if !self.failures.contains(&failure) {
+        if self.known.insert(failure.clone()) {
             self.failures.push(failure);
         }
     }
