@@ -87,12 +87,15 @@ fn candidates() -> [Value; 8] {
     ]
 }
 
+/// What fails, by place and kind.
+type Failing = HashSet<(Option<Span>, FailureKind)>;
+
 /// What fails when all holes have one kind, for each kind; one hole has been filled with each before.
 pub(super) struct Fillings<'t, 'a> {
     trial: &'t Trial<'a>,
     holes: &'t [String],
     input: &'t Value,
-    failures: OnceCell<Vec<HashSet<(Option<Span>, FailureKind)>>>,
+    failures: OnceCell<Vec<Failing>>,
 }
 
 impl<'t, 'a> Fillings<'t, 'a> {
@@ -110,7 +113,7 @@ impl<'t, 'a> Fillings<'t, 'a> {
     }
 
     /// The failures with each kind that can be.
-    fn tried(&self) -> Vec<HashSet<(Option<Span>, FailureKind)>> {
+    fn tried(&self) -> Vec<Failing> {
         let filled = candidates().into_iter().map(|value| {
             let mut input = self.input.clone();
             for path in self.holes {
