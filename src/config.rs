@@ -17,7 +17,6 @@ use crate::discover;
 use crate::disk::Disk;
 use crate::evaluation::{Budget, Child};
 use crate::kratos::env::Variable;
-use crate::kratos::schema::nearest;
 use crate::kratos::target::{self, Target};
 use crate::rules;
 use crate::text::{Place, Source, Span};
@@ -367,9 +366,8 @@ pub fn known_rule(name: &str) -> Result<String, String> {
     if let Some(rule) = rules::named(name) {
         return Ok(rule.name.to_owned());
     }
-    let names: Vec<&str> = rules::ALL.iter().flat_map(|rule| rule.aliases.iter().copied().chain([rule.name])).collect();
-    let meant = nearest(name, &names)
-        .map_or_else(|| "`kratos-lint rules` lists them".to_owned(), |(meant, _)| format!("did you mean {meant}?"));
+    let meant = rules::nearest(name)
+        .map_or_else(|| "`kratos-lint rules` lists them".to_owned(), |meant| format!("did you mean {meant}?"));
     Err(format!("there is no rule {name}; {meant}"))
 }
 

@@ -50,6 +50,7 @@ pub enum Format {
     /// Code quality report of GitLab
     Gitlab,
     /// `JUnit` XML
+    #[value(help = "JUnit XML")]
     Junit,
     /// Checkstyle XML
     Checkstyle,
@@ -100,6 +101,12 @@ impl Look {
 #[must_use]
 pub fn hidden(reports: &[UnitReport], look: Look) -> usize {
     reports.iter().flat_map(|report| &report.diagnostics).filter(|found| !look.shows(found.level)).count()
+}
+
+/// Whether a look shows any finding.
+#[must_use]
+pub(crate) fn is_any_shown(reports: &[UnitReport], look: Look) -> bool {
+    reports.iter().flat_map(|report| &report.diagnostics).any(|found| look.shows(found.level))
 }
 
 /// Writes how many findings each rule has, the most first.

@@ -22,6 +22,7 @@ pub mod suppressions;
 pub mod tracing;
 pub mod urls;
 
+use crate::kratos::schema::nearest as nearest_of;
 use crate::rule::Rule;
 
 /// All rules, sorted by name.
@@ -270,4 +271,15 @@ pub const ALL: &[&Rule] = &[
 #[must_use]
 pub fn named(name: &str) -> Option<&'static Rule> {
     ALL.iter().copied().find(|rule| rule.name == name || rule.aliases.contains(&name))
+}
+
+/// Most characters of a name that is compared with those of rules.
+const LONGEST: usize = 80;
+
+/// The name, or former name, of a rule that is likely meant.
+#[must_use]
+pub fn nearest(name: &str) -> Option<&'static str> {
+    let names: Vec<&'static str> =
+        ALL.iter().flat_map(|rule| rule.aliases.iter().copied().chain([rule.name])).collect();
+    if name.len() > LONGEST { None } else { nearest_of(name, &names).map(|(meant, _)| meant) }
 }

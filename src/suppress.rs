@@ -21,6 +21,9 @@ pub const UNKNOWN: &str = "unknown-suppression";
 /// Most suppressions of a file.
 const MOST: usize = 10_000;
 
+/// Findings of a file after which no likely name is looked for.
+const MOST_MEANT: usize = 1_000;
+
 /// One rule of one comment.
 struct Suppression {
     rule: String,
@@ -82,8 +85,16 @@ pub fn apply(trees: &[Tree], documents: &[Arc<Source>], diagnostics: &mut Vec<Di
     for suppression in suppressions.iter().filter(|suppression| !suppression.used) {
         let name = &suppression.rule;
         if suppression.name.is_none() {
-            let message = format!("there is no rule `{name}`");
-            diagnostics.push(about(UNKNOWN, &suppression.place, message, "use a name that `kratos-lint rules` lists"));
+            let message = match name.as_str() {
+                "" => "this comment names no rule".to_owned(),
+                name => format!("there is no rule `{name}`"),
+            };
+            let meant = if diagnostics.len() < MOST_MEANT { rules::nearest(name) } else { None };
+            let help = meant.map_or_else(
+                || "use a name that `kratos-lint rules` lists".to_owned(),
+                |meant| format!("did you mean `{meant}`?"),
+            );
+            diagnostics.push(about(UNKNOWN, &suppression.place, message, &help));
         } else if complete {
             let message = format!("nothing here is found by `{name}`");
             diagnostics.push(about(UNUSED, &suppression.place, message, "remove the comment"));
@@ -140,15 +151,12 @@ fn read(tree: &Tree, found: &mut Comments) {
     let mut lines = None;
     for comment in tree.comments() {
         // A look that costs nothing for most comments.
-        if found.suppressions.len() < MOST && source.slice(comment.span).contains(NAME) {
+        if found.suppressions.len() < MOST && may_silence(source.slice(comment.span)) {
             let lines = lines.get_or_insert_with(|| Lines::of(tree, source));
             of_comment(source, comment, lines, found);
         }
     }
 }
-
-/// What each suppression names.
-const NAME: &str = "kratos-lint";
 
 /// Begins a suppression.
 const MARK: &str = "kratos-lint:";
@@ -156,15 +164,31 @@ const MARK: &str = "kratos-lint:";
 /// Words of other tools that silence findings.
 const ATTEMPTS: [&str; 8] = ["ignore", "disable", "noqa", "nolint", "skip", "suppress", "off", "allow"];
 
+/// Spellings of the name of this program.
+const NAMES: [&str; 3] = ["kratos-lint", "kratoslint", "kratos_lint"];
+
 /// Whether a comment is meant to silence something and says it in another form.
 fn is_attempt(comment: &str) -> bool {
-    let comment = comment.trim_start_matches(['#', '/', '*', ' ', '\t']);
-    let Some(rest) = comment.strip_prefix(NAME) else { return false };
-    let rest = rest.strip_prefix(':').unwrap_or(rest).trim_start_matches([' ', '-']);
+    let comment = comment.trim_start_matches(['#', '/', '*', ' ', '\t']).to_ascii_lowercase();
+    let Some(rest) = NAMES.iter().find_map(|name| comment.strip_prefix(name)) else {
+        return is_of_other_tool(&comment);
+    };
+    let rest = rest.trim_start().trim_start_matches([':', '=']).trim_start_matches([' ', '-', '@']);
     ATTEMPTS.iter().any(|word| {
-        let after = rest.strip_prefix(word).map(|after| after.chars().next());
-        after.is_some_and(|next| next.is_none_or(|next| !next.is_alphanumeric()))
+        let Some(after) = rest.strip_prefix(word) else { return false };
+        let ending = after.trim_start_matches(|chr: char| chr.is_ascii_lowercase());
+        // `ignores` and the like are words of a sentence, unless a bracket follows.
+        ending.len() == after.len() && !ending.starts_with(char::is_alphanumeric)
+            || ending.trim_start().starts_with(['[', '(', '=', ':'])
     })
+}
+
+/// Whether a comment in the form of another tool names a rule of this one: `noqa: shadowed-hook`.
+fn is_of_other_tool(comment: &str) -> bool {
+    let starts = ATTEMPTS.iter().any(|word| comment.starts_with(word));
+    let is_name = |chr: char| chr.is_ascii_alphanumeric() || chr == '-';
+    let mut words = comment.split(|chr: char| !is_name(chr)).filter(|word| word.contains('-'));
+    starts && words.any(|word| rules::named(word).is_some())
 }
 
 fn of_comment(source: &Arc<Source>, comment: &Comment, lines: &Lines, found: &mut Comments) {
@@ -210,7 +234,12 @@ fn lines_about(source: &Source, comments: &[comments::Comment]) -> Vec<Span> {
 #[must_use]
 pub fn each_once(documents: Vec<Arc<Source>>) -> Vec<Arc<Source>> {
     let mut known = HashSet::new();
-    documents.into_iter().filter(|document| document.text().contains(NAME) && known.insert(text_of(document))).collect()
+    documents.into_iter().filter(|document| may_silence(document.text()) && known.insert(text_of(document))).collect()
+}
+
+/// Whether a text may hold a suppression, well spelt or not.
+fn may_silence(text: &str) -> bool {
+    ["kratos", "Kratos", "KRATOS"].iter().chain(&ATTEMPTS).any(|word| text.contains(word))
 }
 
 fn of_text(

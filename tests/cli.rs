@@ -292,6 +292,12 @@ fn a_comment_that_silences_nothing_is_reported() {
         "kratos-lint disable=unknown-key",
         "kratos-lint: ignore[unknown-key",
         "kratos-lint:noqa",
+        "kratos-lint: ignores[unknown-key]",
+        "Kratos-Lint: Ignore[unknown-key]",
+        "kratoslint: ignore[unknown-key]",
+        "kratos_lint : ignore(unknown-key)",
+        "kratos-lint-disable unknown-key",
+        "noqa: unknown-key",
     ] {
         let here = folder(&[("kratos.yml", &format!("{MINIMAL}# {comment}\n"))]);
         let out = stdout(&kratos_lint(here.path(), &["kratos.yml"]));
@@ -299,7 +305,9 @@ fn a_comment_that_silences_nothing_is_reported() {
     }
     let here = folder(&[(
         "kratos.yml",
-        &format!("{MINIMAL}# kratos-lint checks this file\n# see kratos-lint: ignored files\n"),
+        &format!(
+            "{MINIMAL}# kratos-lint checks this file\n# see kratos-lint: ignored files\n# kratos-lint ignores the order\n# skip the unknown-thing\n"
+        ),
     )]);
     let out = stdout(&kratos_lint(here.path(), &["kratos.yml"]));
     assert_eq!(out, "");
@@ -503,7 +511,9 @@ fn the_man_page_and_completions_are_written() {
     let here = folder(&[]);
     assert!(stdout(&kratos_lint(here.path(), &["man"])).contains(".TH kratos-lint"));
     assert!(stdout(&kratos_lint(here.path(), &["completions", "bash"])).contains("kratos-lint"));
-    for word in ["blocking-notification", "v1.3.1", "registration.after.post_persist"] {
+    for word in
+        ["session.privileged_session_max_age", "blocking-notification", "v1.3.1", "registration.after.post_persist"]
+    {
         assert!(stdout(&kratos_lint(here.path(), &["completions", "bash"])).contains(word), "{word}");
     }
 }

@@ -230,7 +230,7 @@ fn silenced(args: &Args, mut reports: Vec<UnitReport>, lint: &fix::Lint<'_>) -> 
         mended.reports.iter().flat_map(|report| &report.diagnostics).filter(|found| found.level >= least).count();
     if open > 0 {
         note(format!(
-            "{} left: no comment can stand there; write `[[ignore]]` in {}",
+            "{} left: no comment is possible there; write `[[ignore]]` in {}",
             some(open, "finding"),
             config::FILE_NAME
         ));

@@ -3,6 +3,7 @@
 use clap::{Command, CommandFactory};
 
 use super::Cli;
+use crate::kratos::ctx::Place;
 
 /// Examples of each command; the first is of the program itself.
 pub(super) const EXAMPLES: &[(&str, &[(&str, &str)])] = &[
@@ -40,7 +41,7 @@ pub(super) const EXAMPLES: &[(&str, &[(&str, &str)])] = &[
         &[
             ("kratos-lint hooks", "the only configuration below the current folder"),
             ("kratos-lint hooks kratos.yml --format svg", "a picture"),
-            ("kratos-lint hooks --table --kratos 1.3.1", "which hooks may stand where"),
+            ("kratos-lint hooks --table --kratos 1.3.1", "which hooks are allowed where"),
         ],
     ),
     (
@@ -50,19 +51,42 @@ pub(super) const EXAMPLES: &[(&str, &[(&str, &str)])] = &[
             ("kratos-lint test --init hooks/body.jsonnet", "write hooks/body.test.yml"),
         ],
     ),
-    ("explain", &[("kratos-lint explain blocking-notification", "what it means and what to do")]),
+    (
+        "explain",
+        &[
+            ("kratos-lint explain blocking-notification", "what it means and what to do"),
+            ("kratos-lint explain session.lifespan", "what a key does, and which releases know it"),
+        ],
+    ),
     (
         "init",
-        &[(
-            "kratos-lint init --flow registration --after --method password --url https://crm.example.org/hook",
-            "a hook",
-        )],
+        &[
+            (
+                "kratos-lint init --flow registration --url https://crm.example.org/hook --write kratos.yml",
+                "put a hook into the list that really runs",
+            ),
+            ("kratos-lint init hook require_verified_address --flow login", "print a hook of Kratos"),
+            ("kratos-lint init recipe passkeys", "show a complete set-up"),
+            ("kratos-lint init project auth", "write a new project"),
+        ],
     ),
     ("completions", &[("kratos-lint completions bash", "a script for ~/.bashrc")]),
     ("man", &[("kratos-lint man hooks", "the page of one command")]),
     ("schema", &[("kratos-lint schema config --kratos 1.3.1", "for editors")]),
-    ("versions", &[("kratos-lint versions kratos.yml", "which releases start with it")]),
-    ("upgrade", &[("kratos-lint upgrade --from 1.3.1 --to 26.2 kratos.yml", "what changes")]),
+    (
+        "versions",
+        &[
+            ("kratos-lint versions kratos.yml", "which releases start with it"),
+            ("kratos-lint versions network kratos.yml", "what Ory Network does with its keys"),
+        ],
+    ),
+    (
+        "upgrade",
+        &[
+            ("kratos-lint upgrade", "from the release that the files name to the newest"),
+            ("kratos-lint upgrade --from 1.3.1 --to 26.2 kratos.yml", "from one release to another"),
+        ],
+    ),
     ("pack", &[("kratos-lint pack kratos.yml", "one file that needs no others")]),
     ("unpack", &[("kratos-lint unpack --into files kratos.yml", "its documents as files")]),
     ("rules", &[("kratos-lint rules --format json", "for programs")]),
@@ -86,7 +110,16 @@ pub(super) fn command() -> Command {
         program.mut_subcommand(*name, |command| grouped(with_examples(command, name)))
     });
     let program = program.mut_subcommand("init", |command| with_examples(command, "init"));
+    let program = program.mut_subcommand("ctx", with_places);
     grouped(with_examples(program, "check"))
+}
+
+/// The places of a Jsonnet document, below the help of `ctx`.
+fn with_places(command: Command) -> Command {
+    let rows = Place::all_rows().map(|(id, fires)| format!("  {id}\n      {fires}"));
+    let rows = rows.collect::<Vec<_>>().join("\n");
+    let before = command.get_after_help().map(|help| format!("{help}\n\n")).unwrap_or_default();
+    command.after_help(format!("{before}Places:\n{rows}"))
 }
 
 fn with_examples(command: Command, name: &str) -> Command {

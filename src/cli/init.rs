@@ -49,7 +49,7 @@ pub struct Args {
 
 #[derive(Debug, clap::Subcommand)]
 enum Sub {
-    /// Write a hook by its name: `web_hook`, session, `require_verified_address`, …
+    /// Write a hook by its name: `web_hook`, `session`, `require_verified_address`, …
     Hook(HookArgs),
     /// Write a whole project: configuration, identity schema, compose file, pre-commit and CI
     Project(ProjectArgs),

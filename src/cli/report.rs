@@ -58,7 +58,7 @@ pub(super) fn print(args: &Args, reports: &[UnitReport], out: &mut Printer<'_>) 
             report.target.notes.iter().for_each(|text| note(format!("{}: {text}", report.file)));
         }
         if !args.quiet {
-            output::versions(reports).into_iter().for_each(note);
+            output::versions(reports, None).into_iter().for_each(note);
         }
     }
     let color = is_colored(args.color, terminal);
@@ -66,6 +66,9 @@ pub(super) fn print(args: &Args, reports: &[UnitReport], out: &mut Printer<'_>) 
     output::write(format, reports, look, &paths, out)?;
     if format == Format::Github {
         summarize(reports, &paths)?;
+    }
+    if matches!(format, Format::Concise) && output::is_any_shown(reports, look) && !args.quiet {
+        note("`-f pretty` shows the lines and what to do, `kratos-lint explain RULE` says why");
     }
     let hidden = output::hidden(reports, look);
     if terminal && matches!(format, Format::Concise) && hidden > 0 && !args.quiet {

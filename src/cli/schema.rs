@@ -49,7 +49,7 @@ enum What {
     Request(Which),
     /// JSON Schema of what an endpoint may answer
     Response(Answers),
-    /// `OpenAPI` 3.1 of all endpoints of a configuration
+    #[command(about = "OpenAPI 3.1 of all endpoints of a configuration")]
     Openapi(Configuration),
     /// Write example requests and answers as files
     Examples(Examples),

@@ -30,7 +30,8 @@ A file of tests names the point where Kratos runs the document, and lists cases:
     method: password                        # only where the point has methods
     cases:
       - name: without a nick
-        traits: {email: bo@example.org}     # in a sample of that point; `ctx` or `ext` give all of it
+        # in a sample of that point; `ctx` or `ext` instead give the whole input
+        traits: {email: bo@example.org}
         output: {mail: bo@example.org}      # or `error`: a part of the message";
 
 /// Run the tests of Jsonnet documents: `name.test.yml` beside `name.jsonnet`.

@@ -19,11 +19,14 @@ use crate::upgrade::{self, Verdict};
 
 /// Say which releases of Kratos take a configuration.
 #[derive(Debug, clap::Args)]
+#[command(
+    override_usage = "kratos-lint versions [OPTIONS] [FILE]\n       kratos-lint versions [OPTIONS] network|oel FILE"
+)]
 pub struct Args {
     #[command(flatten)]
     one: One,
     /// The configuration, after `network` or `oel`: shows what that edition does with its keys
-    #[arg(value_name = "FILE")]
+    #[arg(value_name = "FILE AFTER EDITION")]
     after: Option<PathBuf>,
     /// How to print it
     #[arg(short, long, value_enum, default_value = "text")]

@@ -106,6 +106,11 @@ impl Place {
             || (!self.methods.is_empty() && self.methods.iter().all(|method| methods.contains(&method.as_str())))
     }
 
+    /// The ids of all places, each with when it runs.
+    pub fn all_rows() -> impl Iterator<Item = (&'static str, &'static str)> {
+        POINTS.iter().map(|row| (row.id, row.fires))
+    }
+
     /// The ids of all places.
     pub fn all_ids() -> impl Iterator<Item = &'static str> {
         POINTS.iter().map(|row| row.id)

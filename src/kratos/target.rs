@@ -115,7 +115,7 @@ fn note(written: &str, asked: Asked) -> Option<String> {
     let version = asked.version;
     match asked.nearness {
         Nearness::Exact if version < Version::V0_13 => {
-            Some(format!("of releases before {} not all is known: less is found", Version::V0_13))
+            Some(format!("there may be more: not everything is known about releases before {}", Version::V0_13))
         }
         Nearness::Exact => None,
         Nearness::Lower => Some(format!("{written} is checked as {version}, the nearest lower release that is known")),
@@ -169,12 +169,14 @@ pub fn detect(unit: &Unit, project: &Project, is_alone: bool) -> Target {
     let Some(node) = root.get("version").filter(|node| node.as_str().is_some()) else { return target };
     let written = node.as_str().unwrap_or_default();
     let Some(asked) = Version::parse(written) else { return target };
-    if let Some(key) = newer_key(root, asked.version) {
-        target.notes.push(format!("`version: {written}` is not believed: `{key}` is newer"));
+    if let Some((key, since)) = newer_key(root, asked.version) {
+        target.notes.push(format!("ignoring `version: {written}`: the file uses `{key}`, new in {since}"));
         return target;
     }
     if has_newer_identity_schema(unit, root, asked.version, project) {
-        target.notes.push(format!("`version: {written}` is not believed: an identity schema uses newer words"));
+        target
+            .notes
+            .push(format!("ignoring `version: {written}`: an identity schema uses what only later releases accept"));
         return target;
     }
     let notes = note(written, asked).into_iter().collect();
@@ -199,10 +201,14 @@ fn of_network(unit: &Unit, project: &Project, is_alone: bool) -> Option<Target> 
 }
 
 /// A key of the configuration that `version` does not know yet.
-fn newer_key(root: Node<'_>, version: Version) -> Option<String> {
+fn newer_key(root: Node<'_>, version: Version) -> Option<(String, Version)> {
     let faults = schema::faults(root, version);
     let newer = faults.iter().find(|fault| fault.kind == FaultKind::TooNew && fault.at_key)?;
-    newer.node.key().map(str::to_owned)
+    let path = schema::path_of(newer.node)?;
+    let since = schema::versions_of(&path)?.from;
+    // A path through a list is that of the table, which no file has.
+    let is_plain = !path.contains(['#', '*', '[']);
+    Some((if is_plain { path } else { newer.node.key()?.to_owned() }, since))
 }
 
 /// Whether an identity schema of the configuration has something that `version` refuses at boot and the newest takes.

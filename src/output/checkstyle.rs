@@ -15,7 +15,7 @@ pub(super) fn write(reports: &[UnitReport], paths: &Paths, out: &mut Printer<'_>
     }
     out.line("<?xml version=\"1.0\" encoding=\"UTF-8\"?>")?;
     out.line("<checkstyle version=\"4.3\">")?;
-    for text in summary::versions(reports) {
+    for text in summary::versions(reports, Some(paths)) {
         // Two hyphens end a comment of XML.
         out.line(format!("  <!-- {} -->", escape(&text).replace("--", "- -")))?;
     }

@@ -21,7 +21,7 @@ pub(super) fn write(reports: &[UnitReport], paths: &Paths, out: &mut Printer<'_>
         }
         out.command("endgroup::")?;
     }
-    for text in summary::versions(reports) {
+    for text in summary::versions(reports, Some(paths)) {
         out.command(&format!("notice title=kratos-lint::{}", data(&text)))?;
     }
     Ok(())

@@ -31,7 +31,7 @@ pub(super) fn write(reports: &[UnitReport], paths: &Paths, out: &mut Printer<'_>
         }
     }
     for (report, text) in
-        reports.iter().map(|report| (report, summary::versions(std::slice::from_ref(report)).concat()))
+        reports.iter().map(|report| (report, summary::versions(std::slice::from_ref(report), Some(paths)).concat()))
     {
         let file = paths.in_repository(&report.file);
         rows.push(json!({"description": text, "check_name": "kratos-version", "severity": "info",

@@ -17,7 +17,7 @@ pub(super) fn write(reports: &[UnitReport], paths: &Paths, out: &mut Printer<'_>
         let name = escape(&format!("{}{}", paths.in_repository(&report.file), report.at));
         let tests = report.diagnostics.len().max(1);
         out.line(format!("  <testsuite name=\"{name}\" tests=\"{tests}\" failures=\"{}\">", failed(report)))?;
-        properties(report, out)?;
+        properties(report, paths, out)?;
         if report.diagnostics.is_empty() {
             out.line(format!("    <testcase name=\"{name}\" classname=\"kratos-lint\"/>"))?;
         }
@@ -41,9 +41,10 @@ pub(super) fn write(reports: &[UnitReport], paths: &Paths, out: &mut Printer<'_>
 }
 
 /// What was assumed of the server.
-fn properties(report: &UnitReport, out: &mut Printer<'_>) -> io::Result<()> {
+fn properties(report: &UnitReport, paths: &Paths, out: &mut Printer<'_>) -> io::Result<()> {
     let target = &report.target;
-    let why = target.from.as_deref().unwrap_or(target.source);
+    let from = target.from.as_deref().map(|from| paths.place_in_repository(from));
+    let why = from.as_deref().unwrap_or(target.source);
     out.line("    <properties>")?;
     for (name, value) in [("kratos", target.name().as_str()), ("kratos-from", why)] {
         out.line(format!("      <property name=\"{name}\" value=\"{}\"/>", escape(value)))?;

@@ -20,6 +20,17 @@ impl Paths {
         &self.0
     }
 
+    /// A place such as `path:12`, with the path relative to the root of its repository.
+    pub(super) fn place_in_repository(&self, place: &str) -> String {
+        match place
+            .rsplit_once(':')
+            .filter(|(_, line)| !line.is_empty() && line.bytes().all(|byte| byte.is_ascii_digit()))
+        {
+            Some((path, line)) => format!("{}:{line}", self.in_repository(path)),
+            None => self.in_repository(place),
+        }
+    }
+
     /// A path relative to the root of its repository, with `/`; as it is when it leads elsewhere.
     pub(super) fn in_repository(&self, path: &str) -> String {
         let absolute = self.0.absolute(Path::new(path));

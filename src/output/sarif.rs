@@ -16,7 +16,7 @@ pub(super) fn write(reports: &[UnitReport], paths: &Paths, out: &mut Printer<'_>
     let results: Vec<Value> =
         reports.iter().flat_map(|report| report.diagnostics.iter().map(|found| result(found, paths))).collect();
     let units: Vec<Value> = reports.iter().map(|report| unit(report, paths)).collect();
-    let notes: Vec<Value> = summary::versions(reports)
+    let notes: Vec<Value> = summary::versions(reports, Some(paths))
         .into_iter()
         .map(|text| json!({"level": "note", "message": {"text": linkless(&text)}}))
         .collect();
@@ -53,7 +53,7 @@ fn descriptor(rule: &Rule) -> Value {
 fn unit(report: &UnitReport, paths: &Paths) -> Value {
     let target = &report.target;
     json!({"file": paths.in_repository(&report.file), "at": report.at, "kratos": target.name(), "source": target.source,
-        "from": target.from, "notes": target.notes, "boots": report.boots})
+        "from": target.from.as_deref().map(|from| paths.place_in_repository(from)), "notes": target.notes, "boots": report.boots})
 }
 
 fn result(found: &Diagnostic, paths: &Paths) -> Value {

@@ -5,11 +5,11 @@ use std::io;
 
 use super::pretty::wrap::wrapped;
 use super::text::{Piece, Style};
-use super::{Look, Printer};
+use super::{Look, Paths, Printer};
 use crate::check::UnitReport;
 use crate::diagnostic::Level;
 
-/// Most files that are named behind a version.
+/// Most files that are named after a version.
 const NAMED: usize = 3;
 
 /// How many findings of a level there are.
@@ -30,7 +30,7 @@ pub(super) fn suppressed(reports: &[UnitReport]) -> usize {
 /// The closing lines; nothing for a clean run without a terminal.
 pub(super) fn write(reports: &[UnitReport], look: Look, out: &mut Printer<'_>) -> io::Result<()> {
     let suppressed = suppressed(reports);
-    let shown = reports.iter().flat_map(|report| &report.diagnostics).any(|found| look.shows(found.level));
+    let shown = super::is_any_shown(reports, look);
     let noted = reports.iter().any(|report| !report.target.notes.is_empty());
     if !shown && suppressed == 0 && !noted && !look.terminal {
         return Ok(());
@@ -40,7 +40,7 @@ pub(super) fn write(reports: &[UnitReport], look: Look, out: &mut Printer<'_>) -
             line(&format!("{}: {note}", report.file), Style::Plain, look, out)?;
         }
     }
-    for text in versions(reports) {
+    for text in versions(reports, None) {
         line(&text, Style::Plain, look, out)?;
     }
     line(&totals(reports, look, suppressed), Style::Strong, look, out)
@@ -70,15 +70,17 @@ pub(super) fn totals(reports: &[UnitReport], look: Look, suppressed: usize) -> S
     text
 }
 
-/// Which Kratos, why, and how to set it: one line for each that was checked against.
-pub(crate) fn versions(reports: &[UnitReport]) -> Vec<String> {
-    let mut groups: BTreeMap<(String, String), Vec<&str>> = BTreeMap::new();
+/// Which Kratos, why, and how to set it: one line for each that was checked against. With `paths` files are those of the
+/// repository, for machines; without they are as given, for people.
+pub(crate) fn versions(reports: &[UnitReport], paths: Option<&Paths>) -> Vec<String> {
+    let mut groups: BTreeMap<(String, String), Vec<String>> = BTreeMap::new();
     for report in reports {
-        groups.entry((report.target.title(), why(report))).or_default().push(&report.file);
+        let file = paths.map_or_else(|| report.file.clone(), |paths| paths.in_repository(&report.file));
+        groups.entry((report.target.title(), why(report, paths))).or_default().push(file);
     }
     let many = groups.len() > 1;
-    let text = |((title, why), files): ((String, String), Vec<&str>)| {
-        let named = files.iter().take(NAMED).copied().collect::<Vec<_>>().join(", ");
+    let text = |((title, why), files): ((String, String), Vec<String>)| {
+        let named = files.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
         let more = files.len().checked_sub(NAMED).filter(|more| *more > 0);
         let more = more.map(|more| format!(" and {more} more")).unwrap_or_default();
         let of = if many { format!(" for {named}{more}") } else { String::new() };
@@ -87,14 +89,17 @@ pub(crate) fn versions(reports: &[UnitReport]) -> Vec<String> {
     groups.into_iter().map(text).collect()
 }
 
-fn why(report: &UnitReport) -> String {
+fn why(report: &UnitReport, paths: Option<&Paths>) -> String {
     match (report.target.source, &report.target.from) {
         ("flag", _) => "set by --kratos".to_owned(),
         ("config", _) => "set by kratos-lint.toml".to_owned(),
         ("default", _) => {
             "the newest, because nothing names one; set it with --kratos or `kratos` in kratos-lint.toml".to_owned()
         }
-        (_, Some(from)) => format!("from {from}; --kratos sets another"),
+        (_, Some(from)) => {
+            let from = paths.map_or_else(|| from.clone(), |paths| paths.place_in_repository(from));
+            format!("from {from}; --kratos sets another")
+        }
         (source, None) => format!("from the {source}; --kratos sets another"),
     }
 }

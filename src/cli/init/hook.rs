@@ -27,7 +27,8 @@ use crate::yaml::Node;
 /// # Errors
 /// When a flag is wrong, a file cannot be read or written, or the hook cannot be put where it must be.
 pub(super) fn run(flags: &Flags, hook: &str, out: &mut Printer<'_>) -> Outcome {
-    let flow = flags.flow.ok_or_else(|| Failure("name the flow of the hook with --flow".to_owned()))?;
+    let flow =
+        flags.flow.ok_or_else(|| Failure(format!("name the flow of the hook with --flow: {}", FLOWS.join(", "))))?;
     let flow = FLOWS.get(flow as usize).copied().unwrap_or("registration");
     validate(flags, hook)?;
     let unit = flags.write.as_deref().map(unit_to_change).transpose()?;

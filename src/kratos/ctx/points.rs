@@ -175,7 +175,7 @@ pub(super) const POINTS: &[PointRow] = &[
     PointRow {
         id: "oidc.mapper",
         purpose: Purpose::Mapper,
-        fires: "when somebody signs in with the provider for the first time",
+        fires: "when a user signs in with the provider for the first time",
         parts: &[],
         ..BASE
     },

@@ -230,9 +230,10 @@ pub(super) fn wrong_type(node: Node<'_>, path: &str, key: &Key) -> Describe {
     let found = Describe::new(format!("{name} must be {}; {}", wanted(key.shape), reads(node)));
     let plain = node.style() == Style::Plain;
     let text = node.as_str().unwrap_or_default();
+    let what = if path.ends_with("[]") { "item" } else { "key" };
     match (key.shape, node.value()) {
-        (Shape::Object | Shape::Open, Value::Null) => found.help("remove the key, or give it a map"),
-        (_, Value::Null) => found.help("remove the key, or give it a value"),
+        (Shape::Object | Shape::Open, Value::Null) => found.help(format!("remove the {what}, or give it a map")),
+        (_, Value::Null) => found.help(format!("remove the {what}, or give it a value")),
         (Shape::Boolean, Value::String(_))
             if plain && matches!(text, "yes" | "on" | "Yes" | "On" | "YES" | "ON" | "y" | "Y") =>
         {
