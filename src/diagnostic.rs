@@ -50,7 +50,7 @@ pub enum Effect {
 }
 
 impl Effect {
-    /// All effects, in the order of INTERFACE.md.
+    /// All effects, in the order in which the interface for programs lists them.
     pub const ALL: [Effect; 6] = [
         Effect::NoBoot,
         Effect::RequestFails,

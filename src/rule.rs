@@ -41,7 +41,7 @@ pub struct Rule {
     pub versions: Versions,
     /// Whether some findings carry a fix.
     pub fixable: bool,
-    /// Ids of the facts (`H-…`, `D…`) that it covers, for `testdata/facts.tsv`.
+    /// Ids of the facts (`H-…`, `D…`) that it covers, for `testdata/facts`.
     pub facts: &'static [&'static str],
     /// The page in Markdown: what happens, why, since when, how it was proved; with fenced `yaml bad`, `yaml good` and
     /// `yaml fixed` examples that a test runs.

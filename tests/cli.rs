@@ -511,9 +511,7 @@ fn the_man_page_and_completions_are_written() {
     let here = folder(&[]);
     assert!(stdout(&kratos_lint(here.path(), &["man"])).contains(".TH kratos-lint"));
     assert!(stdout(&kratos_lint(here.path(), &["completions", "bash"])).contains("kratos-lint"));
-    for word in
-        ["session.privileged_session_max_age", "blocking-notification", "v1.3.1", "registration.after.post_persist"]
-    {
+    for word in ["session.lifespan", "blocking-notification", "v1.3.1", "registration.after.post_persist"] {
         assert!(stdout(&kratos_lint(here.path(), &["completions", "bash"])).contains(word), "{word}");
     }
 }

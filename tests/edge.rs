@@ -378,3 +378,37 @@ fn only_the_edge_writes() {
     }
     assert!(read > 100);
 }
+
+#[test]
+fn a_file_that_cannot_be_read_is_a_finding() {
+    let here = tempfile::tempdir().expect("a folder");
+    let text = b"selfservice:\n  flows: {}\nidentity: {}\ncourier: \xff\n".to_vec();
+    fs::write(here.path().join("kratos.yml"), text).expect("written");
+    let (shown, status) = run(here.path(), &["-f", "concise"]);
+    assert!(shown.contains("kratos.yml:1:1: error[unreadable-file]") && status == Some(1), "{shown}");
+    fs::write(here.path().join("kratos.yml"), "selfservice:\n  flows: {}\nidentity: {}\n").expect("written");
+    let (shown, _) = run(here.path(), &["-f", "concise"]);
+    assert!(!shown.contains("unreadable-file"), "{shown}");
+}
+
+#[test]
+fn reports_for_machines_name_files_of_the_repository_wherever_they_are_made() {
+    let here = folder(&[
+        ("deploy/kratos.yml", "log:\n  level: nothing\n".to_owned()),
+        (
+            "deploy/docker-compose.yml",
+            "services:\n  kratos:\n    image: oryd/kratos:v1.3.1\n    command: serve -c /etc/config/kratos/kratos.yml\n\
+             \x20   volumes: ['./:/etc/config/kratos']\n"
+                .to_owned(),
+        ),
+    ]);
+    fs::create_dir(here.path().join(".git")).expect("a folder");
+    let elsewhere = tempfile::tempdir().expect("a folder");
+    let file = here.path().join("deploy/kratos.yml").to_string_lossy().into_owned();
+    let root = here.path().to_string_lossy().into_owned();
+    for format in ["sarif", "markdown", "github", "gitlab", "junit", "checkstyle", "html"] {
+        let (shown, _) = run(elsewhere.path(), &["-f", format, &file]);
+        assert!(shown.contains("deploy/docker-compose.yml:3"), "{format}: {shown}");
+        assert!(!shown.contains(&file) && !shown.contains(&root), "{format}: {shown}");
+    }
+}

@@ -64,7 +64,7 @@ fn later_files_lie_over_earlier_ones() {
     expect("layered-hooks", &String::from_utf8(output.stdout).expect("UTF-8"));
 }
 
-/// `boot/loading.jsonl` of the records: servers started with variables, and whether they did.
+/// Records of servers: started with variables, and whether they did.
 #[test]
 fn servers_that_started_with_variables_agree() {
     let file = fs::File::open(Path::new(FOLDER).join("boots.jsonl.gz")).expect("records");

@@ -39,7 +39,7 @@ fn kinds(tree: &Tree) -> Vec<FaultKind> {
     tree.faults().iter().map(|fault| fault.kind).collect()
 }
 
-/// What is written and what yaml.v3 makes of it (kratos/config/A-loading.md A2).
+/// What is written and what yaml.v3 makes of it.
 const SCALARS: &[(&str, &str)] = &[
     ("yes", "\"yes\""),
     ("Off", "\"Off\""),

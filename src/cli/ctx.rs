@@ -71,7 +71,7 @@ pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
     Ok(CLEAN)
 }
 
-/// The place of an id, also with the spellings of `types.json` (`webhook.login.before`, `courier.http.v1_0`).
+/// The place of an id, also with the spellings of records of servers (`webhook.login.before`, `courier.http.v1_0`).
 pub(super) fn place(id: &str, method: Option<&str>, version: Version) -> Result<Place, Failure> {
     let id = id.strip_prefix("webhook.").unwrap_or(id);
     let id = id.strip_suffix(".v1_0").unwrap_or(id);

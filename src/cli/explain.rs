@@ -12,7 +12,7 @@ use crate::upgrade::changes;
 /// Show the page of a rule, or what a key of the configuration does.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Name of the rule, or path of the key (`session.lifespan`)
+    /// Name of a rule, path of a key (`session.lifespan`), or id of a fact (`D171`)
     name: String,
     /// Kratos version for a key (1.3.1, 26.2, master)
     #[arg(long, value_name = "VERSION")]
@@ -24,7 +24,9 @@ pub struct Args {
 /// # Errors
 /// When there is no such rule or key.
 pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
-    let Some(rule) = rules::named(&args.name) else { return key(args, out) };
+    let Some(rule) = rules::named(&args.name) else {
+        return if fact(&args.name, out)? { Ok(CLEAN) } else { key(args, out) };
+    };
     out.block(&format!("# {}\n\n{}\n\n", rule.name, rule.summary))?;
     out.block(&format!("level {} · effect {} · {}\n\n", rule.level.name(), rule.effect.name(), rule.versions))?;
     out.block(rule.docs.trim())?;
@@ -36,6 +38,16 @@ pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
         out.line(format!("- {}{until}: {}", row.release, row.what))?;
     }
     Ok(CLEAN)
+}
+
+/// The rules that show a fact, by its id (`D171`, `H-NO-BODY`); false when no rule does.
+fn fact(id: &str, out: &mut Printer<'_>) -> Result<bool, Failure> {
+    let mut found = false;
+    for rule in rules::ALL.iter().filter(|rule| rule.facts.contains(&id)) {
+        out.line(format!("{id} is shown by {}: {}", rule.name, rule.summary))?;
+        found = true;
+    }
+    Ok(found)
 }
 
 /// What a key does; positions in lists are left out (`schemas[0].id`).

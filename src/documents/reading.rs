@@ -143,7 +143,7 @@ fn size(trial: &Trial<'_>, found: &mut Vec<Finding>) {
     }
 }
 
-/// `error 'cancel…'` skips the request of a web hook with a JSON body, and is a failure everywhere else (CTX.md section 3).
+/// `error 'cancel…'` skips the request of a web hook with a JSON body, and is a failure everywhere else.
 fn cancel(trial: &Trial<'_>, encoding: Encoding, found: &mut Vec<Finding>) {
     for (text, span) in trial.survey.errors.iter().filter(|(text, _)| text.starts_with("cancel")) {
         let happens = match (trial.place.purpose(), encoding) {

@@ -1,4 +1,4 @@
-//! What a document must yield (CTX.md section 3).
+//! What a document must yield.
 
 use serde_json::{Map, Value};
 

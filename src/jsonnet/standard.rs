@@ -1,5 +1,4 @@
-//! The standard library: parameters, results and the first go-jsonnet with each function (signatures of go-jsonnet 0.19 to 0.22,
-//! `types.json` `evaluation.std`).
+//! The standard library: parameters, results and the first go-jsonnet with each function (signatures of go-jsonnet 0.19 to 0.22).
 
 mod lists;
 mod numbers;

@@ -1,8 +1,8 @@
 //! The environment of the server: which variables hit which key, how their text is read, and the configuration that results.
 //!
 //! There is no prefix. A name in lower case, each `_` read as `.`, is compared with each path of the schema read in the same
-//! way; a number stands for an item of a list (`configx/koanf_env.go:Read`, extract, decode at v0.0.551 to master; kratos/config
-//! A3; records boot/loading.jsonl D011 to D018).
+//! way; a number stands for an item of a list (`configx/koanf_env.go:Read`, extract, decode at v0.0.551 to master; records of
+//! started servers in `testdata/env`, D011 to D018).
 
 mod name;
 mod parse;

@@ -1,5 +1,5 @@
 //! The formats and patterns of Kratos' configuration schema, as its engine decides them (ory/jsonschema v3.0.8 and 280c5fc
-//! format.go; kratos/config/B-jsonschema.md B3, B4). All take the whole text.
+//! format.go). All take the whole text.
 
 use std::net::Ipv6Addr;
 

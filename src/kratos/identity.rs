@@ -208,7 +208,7 @@ pub enum Holds {
 
 const MAIL: (&str, Versions) = ("email", Versions::ALL);
 
-/// The extension keyword (kratos/config/E-identity-schema.md E3; schema files `extension/identity.schema.json` at each tag).
+/// The extension keyword (schema files `extension/identity.schema.json` at each tag).
 pub const EXTENSION_KEYS: &[ExtensionKey] = &[
     key("credentials", Holds::Object, Versions::ALL),
     key("credentials.password", Holds::Object, Versions::ALL),

@@ -3,7 +3,7 @@
 //!
 //! Nothing here was tried against the hosted service. Sources: github.com/ory/cli v1.3.3, the API description of
 //! github.com/ory/client-go v1.22.66, github.com/ory/docs (2026-07), github.com/ory/terraform-provider-ory (2026-08), exports in
-//! public repositories; kratos/network/NETWORK.md.
+//! public repositories.
 
 pub mod content;
 pub mod keys;

@@ -1,7 +1,7 @@
 //! What really runs: per flow and method the hooks in their order, and those that never run with the reason.
 //!
-//! A pure function of configuration and version. It agrees with the traces of real servers in kratos/oracle/hooks.
-//! Facts: kratos/hooks/HOOKS.md A to D (`driver/registry_default`_{login,registration,settings,recovery,verification,hooks}.go).
+//! A pure function of configuration and version. It agrees with the traces of real servers.
+//! Source: driver/registry_default_{login,registration,settings,recovery,verification,hooks}.go.
 
 use crate::kratos::hooks::{self, Hook, HookList, Mode, Phase, list, methods};
 use crate::kratos::identity::{self, IdentitySchema};
@@ -104,7 +104,7 @@ pub const SESSION_LAST: Version = Version::V1_2;
 const VERIFIED_ADDRESS: &str = "require_verified_address";
 
 /// Drops registration by code where surely no identity schema has an identifier for it: nobody can come there
-/// (HOOKS.md D: 400 "4000009"). A list of its own stays, so that its hooks are seen.
+/// (400 with message 4000009). A list of its own stays, so that its hooks are seen.
 pub fn drop_unreachable(points: &mut Vec<Point<'_>>, schemas: &[IdentitySchema]) {
     let remote = |node: Node<'_>| node.get("$ref").and_then(Node::as_str).is_some_and(|to| !to.starts_with('#'));
     let lacks_code = |schema: &IdentitySchema| {
@@ -287,7 +287,7 @@ impl<'t> Point<'t> {
     }
 }
 
-/// Whether people can come to the hooks of a method (HOOKS.md D, "Lists fire only if").
+/// Whether users can come to the hooks of a method.
 #[must_use]
 pub fn is_enabled(root: Node<'_>, flow: &str, method: &str, version: Version) -> bool {
     let on = |path: &str| {

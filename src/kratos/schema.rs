@@ -1,7 +1,7 @@
 //! The configuration schema of Kratos as data, and a walker that says what the server's validation would.
 //!
 //! There are two verdicts. *raw*: the file alone, what an editor with the schema shows. *boot*: what `kratos serve` judges,
-//! defaults + file + unset flags with all numbers as float64 (kratos/config F1; configx/provider.go:validate at each tag).
+//! defaults + file + unset flags with all numbers as float64 (configx/provider.go:validate at each tag).
 
 pub mod conditions;
 mod describe;

@@ -20,7 +20,7 @@ const fn release(name: &'static str, major: u16, minor: u16, patch: u16) -> Rele
 }
 
 /// All releases that we know, oldest first. Before v0.13.0 only keys, words and hook names are known
-/// (`kratos/config/keys-v0.json`); every other fact is that of v0.13.0.
+/// (the table of keys); every other fact is that of v0.13.0.
 pub const RELEASES: &[Release] = &[
     release("v0.7.1", 0, 7, 1),
     release("v0.7.6", 0, 7, 6),

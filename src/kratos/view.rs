@@ -206,7 +206,7 @@ pub fn second_factor(root: Node<'_>, version: Version) -> Option<Node<'_>> {
     on("totp.enabled").or(web_authn).or_else(|| on("lookup_secret.enabled")).or(code)
 }
 
-/// Names that only Ory Network writes (kratos/network/NETWORK.md, "Recognising the target").
+/// Names that only Ory Network writes.
 const NETWORK_MARKS: [&str; 3] =
     ["preset://", "https://storage.googleapis.com/bac-gcs-production/", ".projects.oryapis.com"];
 

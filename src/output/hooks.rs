@@ -19,7 +19,7 @@ use crate::output::text;
 pub use mermaid::mermaid;
 pub use svg::svg;
 
-/// The interface for programs, see INTERFACE.md.
+/// The interface for programs (src/site/pages/interface.md).
 #[must_use]
 pub fn json(points: &[Point<'_>], version: Version) -> String {
     let rows: Vec<_> = points
@@ -57,12 +57,16 @@ const WIDTH: usize = 100;
 #[must_use]
 pub fn plain(points: &[Point<'_>], file: &str, version: Version) -> String {
     let mut out = format!("What runs at the hook points of {file} in Kratos {version}\n");
-    for point in points.iter().filter(|point| is_shown(point)) {
+    for group in alike(points) {
+        let Some(point) = group.first() else { continue };
         let off = if point.enabled { "" } else { "   (off: never runs)" };
-        _ = write!(out, "\n{}{off}\n", point.name());
+        _ = write!(out, "\n{}{off}\n", title(&group));
         for (index, run) in point.runs.iter().enumerate() {
             let line = format!("  {}. {:<13} {:<13} {}", index + 1, run.phase.words(), run.mode.name(), label(run));
             _ = writeln!(out, "{}", cut(&line));
+            if let Some(about) = timeline::when_it_fails(run, point.flow, version) {
+                _ = writeln!(out, "     {about}");
+            }
         }
         for never in &point.never {
             _ = writeln!(out, "{}", cut(&format!("  ✗  {}", never_label(never))));
@@ -73,6 +77,34 @@ pub fn plain(points: &[Point<'_>], file: &str, version: Version) -> String {
         }
     }
     out
+}
+
+/// The points that are shown; methods of a flow with the same hooks are together.
+fn alike<'p, 't>(points: &'p [Point<'t>]) -> Vec<Vec<&'p Point<'t>>> {
+    let mut groups: Vec<(Vec<String>, Vec<&Point<'t>>)> = Vec::new();
+    for point in points.iter().filter(|point| is_shown(point)) {
+        let own = timeline::signature(point);
+        let is_same = |group: &&mut (Vec<String>, Vec<&Point<'t>>)| {
+            group.0 == own && group.1.iter().all(|other| (other.flow, other.trigger) == (point.flow, point.trigger))
+        };
+        match groups.iter_mut().find(is_same) {
+            Some((_, group)) => group.push(point),
+            None => groups.push((own, vec![point])),
+        }
+    }
+    groups.into_iter().map(|(_, group)| group).collect()
+}
+
+/// `registration.after.password`, or `registration.after: password, oidc`
+fn title(group: &[&Point<'_>]) -> String {
+    match group {
+        [point] => point.name(),
+        [point, ..] => {
+            let methods: Vec<&str> = group.iter().filter_map(|point| point.method).collect();
+            format!("{}.{}: {}", point.flow, point.trigger, methods.join(", "))
+        }
+        [] => String::new(),
+    }
 }
 
 /// Points where nothing is configured are left out of pictures.

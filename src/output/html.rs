@@ -44,17 +44,17 @@ pub(super) fn write(reports: &[UnitReport], look: Look, paths: &Paths, out: &mut
         let file = paths.in_repository(first.place.in_file().source.path());
         out.line(format!("<h2>{}</h2>", escape(&file)))?;
         for (report, found) in group {
-            finding(report, found, out)?;
+            finding(report, found, paths, out)?;
         }
     }
     reports.iter().try_for_each(|report| unit(report, paths, out))?;
     out.block("</main>\n</body>\n</html>")
 }
 
-fn finding(report: &UnitReport, found: &Diagnostic, out: &mut Printer<'_>) -> io::Result<()> {
+fn finding(report: &UnitReport, found: &Diagnostic, paths: &Paths, out: &mut Printer<'_>) -> io::Result<()> {
     let mut bytes = Vec::new();
     pretty::excerpt(report, found, &mut Printer::new(&mut bytes))?;
-    let (level, lines) = (found.level.name(), String::from_utf8_lossy(&bytes));
+    let (level, lines) = (found.level.name(), paths.relative(&String::from_utf8_lossy(&bytes), &report.file));
     let open = if found.level > Level::Info { " open" } else { "" };
     let page = rules::named(found.rule).map(Rule::url).unwrap_or_default();
     out.block(&format!(
@@ -103,7 +103,8 @@ fn unit(report: &UnitReport, paths: &Paths, out: &mut Printer<'_>) -> io::Result
         }
     }
     if let Some(subject) = &report.subject {
-        let text = super::deployment::plain(&file, &subject.deployment, paths.disk());
+        let text = super::deployment::plain(&report.file, &subject.deployment, paths.disk());
+        let text = paths.relative(&text, &report.file);
         let lines: Vec<String> = text.lines().map(escape).collect();
         out.block(&format!("<h3>The deployment as it was found</h3>\n<pre>{}</pre>", lines.join("\n")))?;
     }

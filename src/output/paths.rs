@@ -31,6 +31,15 @@ impl Paths {
         }
     }
 
+    /// A text in which files of the repository of `file` are relative to it, where `file` is absolute.
+    pub(super) fn relative(&self, text: &str, file: &str) -> String {
+        let inside = self.in_repository(file);
+        match file.strip_suffix(inside.as_str()) {
+            Some(root) if Path::new(root).is_absolute() => text.replace(root, ""),
+            _ => text.to_owned(),
+        }
+    }
+
     /// A path relative to the root of its repository, with `/`; as it is when it leads elsewhere.
     pub(super) fn in_repository(&self, path: &str) -> String {
         let absolute = self.0.absolute(Path::new(path));

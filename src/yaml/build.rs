@@ -1,4 +1,4 @@
-//! From parser events to the tree, with all that `gopkg.in/yaml.v3` refuses or drops (kratos/config/A-loading.md A2).
+//! From parser events to the tree, with all that `gopkg.in/yaml.v3` refuses or drops (compared with it in tests/tree.rs).
 
 use std::collections::HashMap;
 use std::sync::Arc;

@@ -9,7 +9,7 @@ use crate::text::{Place, Source, Span};
 /// How a list is laid over another one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lists {
-    /// The later one replaces the earlier one (files; koanf maps.Merge, kratos/config A3 and D009).
+    /// The later one replaces the earlier one (files; koanf maps.Merge, D009).
     Replace,
     /// Item by item: further items of the earlier one stay (variables; `configx/koanf_full_merge.go:MergeAllTypes`, D010).
     ByIndex,

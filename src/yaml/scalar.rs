@@ -1,4 +1,4 @@
-//! Scalars as `gopkg.in/yaml.v3` v3.0.1 resolves them (resolve.go:resolve; table in kratos/config/A-loading.md).
+//! Scalars as `gopkg.in/yaml.v3` v3.0.1 resolves them (resolve.go:resolve; compared with it in tests/tree.rs).
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 

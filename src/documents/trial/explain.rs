@@ -380,7 +380,11 @@ fn known_keys(object: &Object, path: &str, key: &str) -> String {
         return format!("did you mean `claims.raw_claims.{key}`? Claims that Kratos does not know are in `raw_claims`");
     }
     let keys: Vec<&str> = object.fields.keys().map(String::as_str).collect();
-    format!("use one of {}", keys.join(", "))
+    match keys.as_slice() {
+        [] => "remove it: nothing is known here".to_owned(),
+        [only] => format!("use `{only}`, the only one here"),
+        _ => format!("use one of {}", keys.join(", ")),
+    }
 }
 
 /// Number of letters to insert, delete or replace (Levenshtein).

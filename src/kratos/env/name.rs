@@ -19,7 +19,7 @@ pub enum Step {
     Item(usize),
 }
 
-/// How the text of a variable is read (`env_parse` of kratos/config/keys.json).
+/// How the text of a variable is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// As it stands.

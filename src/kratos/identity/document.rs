@@ -107,7 +107,7 @@ fn value(row: &ExtensionKey, version: Version) -> Value {
     }
 }
 
-/// What a key of the keyword does, for people (kratos/config/E-identity-schema.md E4).
+/// What a key of the keyword does, for people.
 pub(crate) fn description(path: &str) -> &'static str {
     match path {
         "" => "What Kratos does with the value of this trait.",

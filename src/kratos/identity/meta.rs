@@ -1,5 +1,5 @@
 //! What Kratos demands of an identity schema: at boot (draft 7's meta-schema and its own, `ory://identity-meta`), and when it
-//! compiles it at the first use. Facts: kratos/config/E-identity-schema.md E2, E3, E5; oracle/boot/loading.jsonl D096.
+//! compiles it at the first use. Facts: D096 and its neighbours.
 
 use std::collections::BTreeSet;
 

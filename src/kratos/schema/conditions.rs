@@ -1,4 +1,4 @@
-//! What the schema demands of several keys at once, by hand (kratos/config/B-jsonschema.md B5; embedx/config.schema.json).
+//! What the schema demands of several keys at once, by hand (embedx/config.schema.json).
 
 use super::walk::Walk;
 use super::{FaultKind, Shape};

@@ -49,7 +49,7 @@ const fn replaced(old: &'static str, advice: &'static str) -> Successor {
     Successor { old, renamed: None, advice }
 }
 
-/// Renamed and replaced keys (kratos/config/changes.json, keys-v0.json; UPGRADE notes of v0.6 to v25.4).
+/// Renamed and replaced keys (embedx/config.schema.json of neighbouring tags; UPGRADE notes of v0.6 to v25.4).
 const SUCCESSORS: &[Successor] = &[
     renamed(
         "selfservice.whitelisted_return_urls",

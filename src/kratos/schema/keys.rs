@@ -2,7 +2,7 @@
 //!
 //! Paths join keys with dots; `[]` is an item of a list, `*` any key of a map. `#hook` stands for a hook of that name, wherever
 //! hooks may stand (see [`super::hook_places`]). What depends on two keys at once is in [`super::conditions`].
-//! Source: embedx/config.schema.json at each tag, oryx/otelx for `tracing` (kratos/config keys.json, keys-v0.json). Before
+//! Source: embedx/config.schema.json at each tag, oryx/otelx for `tracing`. Before
 //! v0.13.0 only keys and words are known; other limits are those of v0.13.0.
 
 use super::Key;

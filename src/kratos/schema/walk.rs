@@ -15,7 +15,7 @@ use crate::yaml::{Node, NodeId, Value};
 /// From this version on Kratos is built with a Go that refuses two colons in the host of an http URL (Go 1.26; B3).
 const STRICT_COLONS: Version = Version::V26_2;
 
-/// Keys that unset flags of `kratos serve` overwrite, so that what a file says is never validated (kratos/config A4).
+/// Keys that unset flags of `kratos serve` overwrite, so that what a file says is never validated (D019).
 const SHADOWED_BY_FLAGS: [&str; 4] = ["config", "dev", "sqa-opt-out", "watch-courier"];
 
 /// All that the validation of `version` has against the configuration at `root`, in order of the walk.

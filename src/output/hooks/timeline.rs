@@ -70,7 +70,7 @@ pub(super) struct Lane {
 }
 
 /// What tells the hooks of two methods apart.
-fn signature(point: &Point<'_>) -> Vec<String> {
+pub(super) fn signature(point: &Point<'_>) -> Vec<String> {
     let runs = point.runs.iter().map(|run| {
         let pointer = run.hook.map(|hook| hook.node.pointer()).unwrap_or_default();
         format!("{} {} {pointer}", run.phase.name(), run.name)
@@ -121,16 +121,24 @@ pub(super) fn lanes(points: &[Point<'_>], version: Version) -> Vec<Lane> {
     lanes
 }
 
-fn step(run: &Run<'_>, flow: &str, version: Version) -> Step {
+fn look(run: &Run<'_>) -> Look {
     let is_web_hook = run.hook.is_some_and(crate::kratos::hooks::Hook::is_web_hook);
-    let look = match run.mode {
+    match run.mode {
         _ if !is_web_hook => Look::BuiltIn,
         Mode::Blocking => Look::Awaited,
         Mode::Interrupting => Look::Interrupting,
         Mode::Background => Look::Background,
-    };
+    }
+}
+
+/// What users see and what is stored when a hook fails for which the flow waits.
+pub(super) fn when_it_fails(run: &Run<'_>, flow: &str, version: Version) -> Option<String> {
+    matches!(look(run), Look::Awaited | Look::Interrupting).then(|| step(run, flow, version).about)
+}
+
+fn step(run: &Run<'_>, flow: &str, version: Version) -> Step {
+    let look = look(run);
     let about = match look {
-        Look::BuiltIn if run.hook.is_none() => "Kratos adds it".to_owned(),
         Look::BuiltIn | Look::Never => String::new(),
         Look::Background => "if it fails: users see nothing, Kratos logs it".to_owned(),
         Look::Awaited => format!("if it fails: {}", failure(flow, run.phase, version)),
@@ -139,7 +147,7 @@ fn step(run: &Run<'_>, flow: &str, version: Version) -> Step {
     Step { look, label: text(&label(run)).to_string(), about }
 }
 
-/// What users see and what is stored already (kratos/hooks/HOOKS.md, the order of each flow).
+/// What users see and what is stored already: the order of events of each flow, as records of servers show it.
 fn failure(flow: &str, phase: Phase, version: Version) -> &'static str {
     match (flow, phase) {
         ("settings", Phase::Before) => "an error; it also runs after each save, which stays",

@@ -31,7 +31,7 @@ Move it to `courier.channels`, with `id: sms` and `type: http`.
 
 ## Versions
 
-Since v1.1.0.
+v1.1.0 to v1.3.1; later versions refuse the key.
 
 ## Source
 

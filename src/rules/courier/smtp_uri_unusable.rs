@@ -21,8 +21,8 @@ pub const RULE: Rule = Rule {
 ## What happens
 
 - Without a port Kratos dials port 0, and each message fails.
-- `#`, `/` or a bad `%` escape in user name or password: v1.0.0 to v1.3.1 exit at start with `--watch-courier`; later
-  ones fail at each message.
+- `#`, `/` or a bad `%` escape in user name or password: v1.0.0 to v1.3.1 do not start with `--watch-courier`; without
+  it, and in other versions, each message fails.
 - `skip_ssl_verify` and `disable_starttls` with a word that Go's `ParseBool` does not know count as false (warning);
   other parameters have no effect (info).
 
@@ -65,6 +65,11 @@ const OLDEST_PARAMETERS: [&str; 2] = ["skip_ssl_verify", "legacy_ssl"];
 
 const BOOLEANS: [&str; 12] = ["1", "t", "T", "true", "TRUE", "True", "0", "f", "F", "false", "FALSE", "False"];
 
+/// Whether the courier of `kratos serve` reads the address at start, and ends the process when it cannot.
+fn ends_at_start(context: &Context) -> bool {
+    (Version::V1_0..=Version::V1_3_1).contains(&context.target) && context.deployment.watch_courier.known().is_some()
+}
+
 fn check(context: &Context, out: &mut Sink) {
     let Some(node) = context.find("courier.smtp.connection_uri") else { return };
     let Some(text) = view::text(node).filter(|text| text.starts_with("smtp")) else { return };
@@ -75,7 +80,12 @@ fn check(context: &Context, out: &mut Sink) {
     });
     match url::parse(text) {
         Err(why) => {
-            out.report(node, format!("no mail is sent: Kratos cannot read this address; it {why}")).help(escape);
+            if ends_at_start(context) {
+                let message = format!("Kratos does not start with `--watch-courier`: this address {why}");
+                out.report(node, message).effect(Effect::NoBoot).help(escape);
+            } else {
+                out.report(node, format!("no mail is sent: Kratos cannot read this address; it {why}")).help(escape);
+            }
             return;
         }
         Ok(_) if cut => {

@@ -31,7 +31,7 @@ lists only.
 Give the function what it takes. For a part of a text use `substr`, as in `{{ substr 0 3 .To }}`.
 
 ## Versions
-All.
+All versions.
 
 ## Source
 text/template/exec.go (evalCall, validateType); signatures of sprig v3.2.2 to v3.3.0; seen on v1.0.0, v1.3.1 and v26.2.0.

@@ -27,7 +27,7 @@ Kratos parses all files whose names begin with `email.body` together for the HTM
 Give the templates different names.
 
 ## Versions
-Since v0.8.1.
+Since v0.8.2 (v0.8.1, which has it too, is checked as v0.8.0).
 
 ## Source
 courier/template/load_template.go (loadTemplate); seen on v1.0.0, v1.3.1 and v26.2.0.

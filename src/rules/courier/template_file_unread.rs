@@ -33,7 +33,7 @@ in the folders of its messages, such as `recovery_code/valid`. What has another 
 Rename or move the file as shown.
 
 ## Versions
-All. `recovery_code` and `verification_code` since v0.11.0; `login_code`, `registration_code` and the SMS of `verification_code`
+All versions. `recovery_code` and `verification_code` since v0.11.0; `login_code`, `registration_code` and the SMS of `verification_code`
 since v1.1.0; the SMS of `recovery_code` and `registration_code` since v25.4.0.
 
 ## Source

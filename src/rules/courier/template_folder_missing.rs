@@ -29,7 +29,7 @@ Kratos does not look whether the folder exists: it sends its own texts and logs 
 Correct the path, or remove the key.
 
 ## Versions
-All.
+All versions.
 
 ## Source
 driver/config/config.go (CourierTemplatesRoot); seen on v1.0.0, v1.3.1 and v26.2.0.

@@ -31,7 +31,7 @@ Remove the field. Read an item of a list with `range` or `index`: `{{ (index .Id
 Inside of `with` and `range` the dot is another value: read fields of the message with `$`, as in `{{ $.To }}`.
 
 ## Versions
-All.
+All versions.
 
 ## Source
 text/template/exec.go (evalField); seen on v1.0.0, v1.3.1 and v26.2.0.

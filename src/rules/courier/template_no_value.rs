@@ -30,7 +30,7 @@ Correct the key. For an optional trait give a text for users without it: `{{ .Id
 `{{ with .Identity.traits.name }}Hello {{ . }}{{ end }}`.
 
 ## Versions
-Since v0.8.1, when messages got the identity.
+Since v0.8.2 (v0.8.1, which has it too, is checked as v0.8.0), when messages got the identity.
 
 ## Source
 text/template without the option missingkey (courier/template/load_template.go); seen on v1.0.0 to v26.2.0.

@@ -32,7 +32,7 @@ Put `default` before the function: `{{ .Identity.traits.name | default "there" |
 `{{ with … }}`.
 
 ## Versions
-Since v0.8.1.
+Since v0.8.2 (v0.8.1, which has it too, is checked as v0.8.0).
 
 ## Source
 text/template/exec.go (validateType); seen on v1.0.0, v1.3.1 and v26.2.0.

@@ -30,7 +30,7 @@ All mails have both parts.
 Give both parts: `email.body.gotmpl` and `email.body.plaintext.gotmpl`, or `body.html` and `body.plaintext`.
 
 ## Versions
-All.
+All versions.
 
 ## Source
 courier/template/load_template.go; courier/smtp.go; seen on v1.0.0 to v26.2.0.

@@ -37,7 +37,7 @@ Kratos reads the templates by a pattern, so that a template can call others besi
 Move backups and pictures out of the folder. Call a file for a language from the template: `{{ template "email.body.de.gotmpl" . }}`.
 
 ## Versions
-Since v0.8.1.
+Since v0.8.2 (v0.8.1, which has it too, is checked as v0.8.0).
 
 ## Source
 courier/template/load_template.go (loadTemplate); seen on v1.0.0, v1.1.0, v1.3.1, v25.4.0 and v26.2.0.

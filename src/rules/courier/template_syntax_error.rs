@@ -33,7 +33,7 @@ Correct the place that is shown. Comments are `{{/* … */}}` without blanks bef
 with `{{ end }}`.
 
 ## Versions
-All.
+All versions.
 
 ## Source
 courier/template/load_template.go; text/template/parse of Go 1.26; seen on v1.0.0, v1.1.0, v1.3.1, v25.4.0 and v26.2.0.

@@ -31,7 +31,7 @@ Define the template in the same file, or in a file beside it whose name begins w
 (`email.body.plaintext.footer.gotmpl`).
 
 ## Versions
-All.
+All versions.
 
 ## Source
 courier/template/load_template.go (loadTemplate); seen on v1.0.0 to v26.2.0.

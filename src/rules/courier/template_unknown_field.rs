@@ -31,7 +31,7 @@ Each message has a closed list of fields, spelled exactly: a message with a link
 Use a field that the message has in the version that you run, or upgrade first.
 
 ## Versions
-All. `.Identity` since v0.8.1, `.RequestURL` since v1.1.0, `.TransientPayload` since v1.2.0, `.ExpiresInMinutes` since v25.4.0,
+All versions. `.Identity` since v0.8.1, `.RequestURL` since v1.1.0, `.TransientPayload` since v1.2.0, `.ExpiresInMinutes` since v25.4.0,
 `.UserRequestHeaders` since v26.2.0. Messages for unknown addresses (`invalid`) have no `.Identity`; `registration_code` by e-mail
 has `.Traits` instead.
 

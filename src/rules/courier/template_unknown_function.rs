@@ -33,7 +33,7 @@ leaves out `now`, `date`, `env`, `uuidv4` and others, which the templates inside
 Correct the name. Fields begin with a dot: `{{ .RecoveryCode }}`. Instead of `date`, cut the text: `{{ substr 0 10 .Identity.created_at }}`.
 
 ## Versions
-All; `sha512sum` since v25.4.0.
+All versions; `sha512sum` since v25.4.0.
 
 ## Source
 courier/template/load_template.go (sprig.HermeticTxtFuncMap); seen on v1.0.0 to v26.2.0.

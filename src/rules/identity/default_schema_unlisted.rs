@@ -32,7 +32,7 @@ Set `identity.default_schema_id` to an id of the list.
 
 ## Versions
 
-Since v0.9.
+Since v0.9.0.
 
 ## Source
 

@@ -30,7 +30,7 @@ Remove what depends on the claim, or fill the trait from another claim. `kratos-
 sees.
 
 ## Versions
-All.
+All versions.
 
 ## Source
 `selfservice/strategy/oidc/provider_*.go` of each release; the claims that mappers of running servers saw.

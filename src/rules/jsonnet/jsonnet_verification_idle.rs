@@ -29,7 +29,7 @@ true. In `claims.raw_claims` the key is there with the value false, so a test fo
 Test for the key in `claims`: `[if 'email' in claims && 'email_verified' in claims then 'email']: claims.email`.
 
 ## Versions
-All. `verified_addresses` exists since v1.1.0.
+All versions. `verified_addresses` exists since v1.1.0.
 
 ## Source
 `selfservice/strategy/oidc/provider.go:Claims`, `provider_*.go`; 118 sign-ins on five running servers. Reported only when the

@@ -33,7 +33,7 @@ Save the file as UTF-8, correct its permissions, or list it under `ignore` in kr
 
 ## Versions
 
-All.
+All versions.
 
 ## Source
 

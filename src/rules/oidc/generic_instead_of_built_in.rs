@@ -29,7 +29,7 @@ name from the form, `facebook` asks the Graph API, `gitlab` and `linkedin_v2` re
 Use the built-in provider. The id of the provider stays the same, but the claims differ: test the mapper.
 
 ## Versions
-From the release on that has the provider (`linkedin_v2` since v1.2.0).
+All versions, from the release on that has the provider (`linkedin_v2` since v1.2.0).
 
 ## Source
 `selfservice/strategy/oidc/provider_*.go`

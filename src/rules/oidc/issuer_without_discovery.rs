@@ -29,7 +29,7 @@ tokens of web sign-ins with a key that it does not publish.
 Use the provider that is built into Kratos, or the address that the provider documents as its issuer.
 
 ## Versions
-All. `provider: x` exists since v1.2.0, `line` since v25.4.0, `uaepass` since v26.2.0.
+All versions. `provider: x` exists since v1.2.0, `line` since v25.4.0, `uaepass` since v26.2.0.
 
 ## Source
 `selfservice/strategy/oidc/provider_generic_oidc.go`, the documents of the providers.

@@ -29,7 +29,7 @@ Keep the mapper in a file and refer to it with `file://`. At least keep names of
 of it.
 
 ## Versions
-All.
+All versions.
 
 ## Source
 `selfservice/strategy/oidc/strategy_registration.go`, seen on running servers v1.0.0 to v26.2.0.

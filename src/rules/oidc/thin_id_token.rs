@@ -29,7 +29,7 @@ Set `claims_source` to `userinfo`, or use the provider that is built into Kratos
 brings them where the issuer honours it.
 
 ## Versions
-All. `claims_source` exists since v1.1.0.
+All versions. `claims_source` exists since v1.1.0.
 
 ## Source
 `selfservice/strategy/oidc/provider_generic_oidc.go:verifyAndDecodeClaimsWithProvider`, the documents of the issuers.

@@ -31,7 +31,7 @@ Write 720h or less, or use v0.13.0 or later.
 
 ## Versions
 
-Before v0.13.0.
+Up to v0.11.1.
 
 ## Source
 

@@ -31,7 +31,7 @@ Write a number from 0 to 1.
 
 ## Versions
 
-Since v0.11: v0.10 takes the settings of `zipkin` and `otlp`, and reads none of them.
+Since v0.11.0: v0.10 takes the settings of `zipkin` and `otlp`, and reads none of them.
 
 ## Source
 
