@@ -33,7 +33,7 @@ pub struct Place {
 }
 
 impl Place {
-    /// The place of this id (INTERFACE.md: `login.before`, `oidc.mapper`, …), for any method.
+    /// The place of this id (`login.before`, `oidc.mapper`, …), for any method.
     #[must_use]
     pub fn new(id: impl Into<String>, version: Version) -> Place {
         Place { id: id.into(), version, methods: Vec::new(), channel: None }

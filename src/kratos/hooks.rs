@@ -9,7 +9,7 @@ use crate::yaml::Node;
 pub const FLOWS: [&str; 5] = ["login", "registration", "settings", "recovery", "verification"];
 
 /// The methods of a flow whose `after` lists Kratos looks up, and since when the schema has their key
-/// (kratos/hooks/HOOKS.md D).
+/// (traces of servers).
 pub const METHODS: &[(&str, &[(&str, Versions)])] = &[
     (
         "login",
@@ -90,8 +90,7 @@ impl Phase {
     }
 }
 
-/// A hook that `version`s know at a phase of a flow: which type implements what (HOOKS.md A, "Which Go type implements which
-/// phase"; `driver/registry_default_hooks.go:getHooks` at each tag).
+/// A hook that `version`s know at a phase of a flow: which type implements what (`driver/registry_default_hooks.go:getHooks` at each tag).
 #[derive(Debug)]
 pub struct Executor {
     /// Name of the hook.

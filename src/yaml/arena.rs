@@ -18,6 +18,12 @@ pub(super) const MAX_FAULTS: usize = 1_000;
 /// Deepest nesting.
 pub(super) const MAX_DEPTH: usize = 200;
 
+/// What to do about too many values.
+const SPLIT: &str = "split the file: Kratos takes several with `-c`";
+
+/// What to do about lists and maps that are too deep.
+const FLATTEN: &str = "flatten it; Kratos has no key that is nested so deep";
+
 /// A list or map that is still open.
 pub(super) enum Open {
     Sequence(NodeId, Vec<NodeId>),
@@ -102,7 +108,7 @@ impl Arena {
         let index = self.tree.nodes.len();
         if index >= MAX_NODES && !self.full {
             self.full = true;
-            self.fault(FaultKind::Limit, span, format!("this file has more than {MAX_NODES} values"), None);
+            self.fault(FaultKind::Limit, span, format!("this file has more than {MAX_NODES} values"), Some(SPLIT));
         }
         let id = NodeId(u32::try_from(index).unwrap_or(u32::MAX));
         Arc::make_mut(&mut self.tree.nodes).push(NodeData {
@@ -129,7 +135,12 @@ impl Arena {
         if self.open.len() >= MAX_DEPTH && !self.full {
             self.full = true;
             let span = self.tree.data(id).span;
-            self.fault(FaultKind::Limit, span, format!("lists and maps are nested deeper than {MAX_DEPTH}"), None);
+            self.fault(
+                FaultKind::Limit,
+                span,
+                format!("lists and maps are nested deeper than {MAX_DEPTH}"),
+                Some(FLATTEN),
+            );
         }
         self.open.push(if is_mapping {
             Open::Mapping(OpenMapping {

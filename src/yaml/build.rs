@@ -24,7 +24,12 @@ pub fn parse(source: &Arc<Source>, format: Format) -> Tree {
 pub fn parse_with(source: &Arc<Source>, format: Format, unknown: &[Span]) -> Tree {
     if source.text().len() > MAX_BYTES {
         let mut arena = Arena::new(source);
-        arena.fault(FaultKind::Limit, Span::new(0, 1), "this file is larger than 16 MiB", None);
+        arena.fault(
+            FaultKind::Limit,
+            Span::new(0, 1),
+            "this file is larger than 16 MiB",
+            Some("split it: Kratos takes several files with `-c`"),
+        );
         return arena.tree;
     }
     match format {

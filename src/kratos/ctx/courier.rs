@@ -1,5 +1,4 @@
-//! What `template_data` of a courier body holds, by template and channel (`courier/template/*`, `types.json`
-//! `courier_template_data`).
+//! What `template_data` of a courier body holds, by template and channel (`courier/template/*` at each tag).
 
 use super::row::{Kind, Row, Shape, always, closed, maybe, since};
 use super::shapes::IDENTITY;

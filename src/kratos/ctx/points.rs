@@ -1,5 +1,5 @@
-//! The places where Jsonnet runs, and what is special there: tables. Source: `kratos/ctx/types.json` (points, refine,
-//! `method_facts`), checked against the records of running servers.
+//! The places where Jsonnet runs, and what is special there: tables. Source: selfservice/flow and
+//! selfservice/hook at each tag, checked against the records of running servers.
 
 use super::row::Shape;
 use super::shapes;
@@ -23,7 +23,7 @@ pub enum Purpose {
 /// A row of the table of places.
 #[derive(Debug)]
 pub(super) struct PointRow {
-    /// As in INTERFACE.md.
+    /// As `kratos-lint ctx` takes it.
     pub(super) id: &'static str,
     pub(super) purpose: Purpose,
     pub(super) versions: Versions,
@@ -61,7 +61,7 @@ const OPENED: &[(&str, &str)] =
     &[("identity", NO_IDENTITY_YET), ("session", NO_SESSION_YET), ("transient_payload", "nothing was submitted yet")];
 const WITHOUT_SESSION: &[(&str, &str)] = &[("session", NO_SESSION), PAYLOAD_IN_FLOW];
 
-/// All places, in the order of INTERFACE.md.
+/// All places, in the order in which `kratos-lint ctx --help` lists them.
 pub(super) const POINTS: &[PointRow] = &[
     PointRow {
         id: "login.before",
@@ -388,7 +388,7 @@ const fn payload(
     PayloadRow { point, methods, versions, payload }
 }
 
-/// Where `flow.transient_payload` is (CTX.md section 4; E45-REPORT.md rows 1 to 5); not in the table: never there.
+/// Where `flow.transient_payload` is (seen on servers); not in the table: never there.
 pub(super) const PAYLOADS: &[PayloadRow] = &[
     payload("registration.after", &["password", "webauthn"], Versions::since(Version::V1_0), Payload::Always),
     payload("registration.after", &["code"], Versions::since(Version::V1_1), Payload::Always),

@@ -1,4 +1,4 @@
-//! The go-jsonnet inside each Kratos, and with it the standard library (go.mod at each tag; `types.json` `evaluation.std`).
+//! The go-jsonnet inside each Kratos, and with it the standard library (go.mod at each tag).
 
 use crate::jsonnet::standard::{CONSTANTS, GoJsonnet, function};
 use crate::kratos::version::Version;
