@@ -41,43 +41,70 @@ pub const RELEASES: &[Release] = &[
     release("master", u16::MAX, 0, 0),
 ];
 
+/// The release of this name; a name that no row has does not compile.
+const fn at(name: &str) -> Version {
+    let (mut index, mut row) = (0, 0);
+    while row < RELEASES.len() {
+        if is_same(RELEASES[row].name.as_bytes(), name.as_bytes()) {
+            return Version(index);
+        }
+        row += 1;
+        index += 1;
+    }
+    panic!("no such release")
+}
+
+const fn is_same(one: &[u8], other: &[u8]) -> bool {
+    if one.len() != other.len() {
+        return false;
+    }
+    let mut at = 0;
+    while at < one.len() {
+        if one[at] != other[at] {
+            return false;
+        }
+        at += 1;
+    }
+    true
+}
+
 impl Version {
     /// The oldest release that we know (keys and hook names only).
-    pub const OLDEST: Version = Version(0);
+    pub const OLDEST: Version = at("v0.7.1");
     /// v0.7.6
-    pub const V0_7_6: Version = Version(1);
+    pub const V0_7_6: Version = at("v0.7.6");
     /// v0.8.0
-    pub const V0_8_0: Version = Version(2);
+    pub const V0_8_0: Version = at("v0.8.0");
     /// v0.8.2
-    pub const V0_8_2: Version = Version(3);
+    pub const V0_8_2: Version = at("v0.8.2");
     /// v0.9.0
-    pub const V0_9: Version = Version(4);
+    pub const V0_9: Version = at("v0.9.0");
     /// v0.10.1
-    pub const V0_10: Version = Version(5);
+    pub const V0_10: Version = at("v0.10.1");
     /// v0.11.0
-    pub const V0_11_0: Version = Version(6);
+    pub const V0_11_0: Version = at("v0.11.0");
     /// v0.11.1
-    pub const V0_11_1: Version = Version(7);
+    pub const V0_11_1: Version = at("v0.11.1");
     /// v0.13.0, the oldest release whose constraints are known.
-    pub const V0_13: Version = Version(8);
+    pub const V0_13: Version = at("v0.13.0");
     /// v1.0.0
-    pub const V1_0: Version = Version(9);
+    pub const V1_0: Version = at("v1.0.0");
     /// v1.1.0
-    pub const V1_1: Version = Version(10);
+    pub const V1_1: Version = at("v1.1.0");
     /// v1.2.0
-    pub const V1_2: Version = Version(11);
+    pub const V1_2: Version = at("v1.2.0");
     /// v1.3.0
-    pub const V1_3_0: Version = Version(12);
+    pub const V1_3_0: Version = at("v1.3.0");
     /// v1.3.1
-    pub const V1_3_1: Version = Version(13);
+    pub const V1_3_1: Version = at("v1.3.1");
     /// v25.4.0
-    pub const V25_4: Version = Version(14);
+    pub const V25_4: Version = at("v25.4.0");
     /// v26.2.0, the newest tagged release.
-    pub const V26_2: Version = Version(15);
+    pub const V26_2: Version = at("v26.2.0");
     /// The development branch (b86338da0, 2026-07-29).
-    pub const MASTER: Version = Version(16);
+    pub const MASTER: Version = at("master");
     /// What is assumed when nothing says which Kratos: the newest tagged release.
-    pub const NEWEST: Version = Version::V26_2;
+    pub const NEWEST: Version = Version(Version::MASTER.0 - 1);
 
     /// All releases, oldest first.
     pub fn all() -> impl DoubleEndedIterator<Item = Version> {

@@ -19,7 +19,7 @@ use crate::output::text;
 pub use mermaid::mermaid;
 pub use svg::svg;
 
-/// The interface for programs (src/site/pages/interface.md).
+/// The interface for programs (src/site/pages/house/interface.md).
 #[must_use]
 pub fn json(points: &[Point<'_>], version: Version) -> String {
     let rows: Vec<_> = points

@@ -1,0 +1,152 @@
+//! The keys and hooks that a schema of Kratos' configuration knows.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+/// Deepest nesting of a schema with its references.
+const DEEPEST: usize = 60;
+
+/// What a schema says of a key.
+#[derive(Debug, Default)]
+pub struct Key {
+    shape: Option<&'static str>,
+    /// The words that it accepts; any when empty.
+    pub words: Vec<String>,
+    default: Option<String>,
+    is_open: bool,
+}
+
+impl Key {
+    /// A row for the table of keys; formats and bounds are for a maintainer.
+    pub fn row(&self, path: &str) -> String {
+        let shape = match self.shape {
+            Some("Object") if self.is_open => "Open",
+            Some(shape) => shape,
+            None => "Any",
+        };
+        let mut limits = Vec::new();
+        if !self.words.is_empty() {
+            limits.push(format!("Words(&{:?})", self.words));
+        }
+        limits.extend(self.default.as_ref().map(|default| format!("DefaultsTo({default:?})")));
+        format!("    k({path:?}, NEW, MASTER, {shape}, &[{}]),", limits.join(", "))
+    }
+}
+
+/// All keys by path, and the hooks of each list.
+pub struct Schema {
+    document: Value,
+    pub keys: BTreeMap<String, Key>,
+    pub hooks: BTreeMap<String, Vec<String>>,
+}
+
+impl Schema {
+    pub fn read(text: &str) -> Result<Schema, String> {
+        let document: Value = serde_json::from_str(text).map_err(|why| format!("the schema: {why}"))?;
+        let mut schema = Schema { document: document.clone(), keys: BTreeMap::new(), hooks: BTreeMap::new() };
+        schema.walk(&document, "", 0);
+        Ok(schema)
+    }
+
+    /// What a reference leads to; other documents lead nowhere.
+    fn resolved(&self, node: &Value) -> Value {
+        let mut node = node.clone();
+        for _ in 0..DEEPEST {
+            let Some(pointer) = node.get("$ref").and_then(Value::as_str).and_then(|text| text.strip_prefix('#')) else {
+                break;
+            };
+            node = self.document.pointer(pointer).cloned().unwrap_or_default();
+        }
+        node
+    }
+
+    fn walk(&mut self, node: &Value, path: &str, depth: usize) {
+        if depth > DEEPEST {
+            return;
+        }
+        let node = self.resolved(node);
+        for part in alternatives(&node, &["allOf", "anyOf", "oneOf"]) {
+            self.walk(&part, path, depth + 1);
+        }
+        if !path.is_empty() && node.is_object() {
+            note(self.keys.entry(path.to_owned()).or_default(), &node);
+        }
+        let join = |name: &str| if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
+        for (name, inner) in node["properties"].as_object().into_iter().flatten() {
+            self.walk(inner, &join(name), depth + 1);
+        }
+        let patterns = node["patternProperties"].as_object().into_iter().flatten().map(|(_, inner)| inner);
+        for inner in patterns.chain(Some(&node["additionalProperties"]).filter(|inner| inner.is_object())) {
+            self.walk(inner, &join("*"), depth + 1);
+        }
+        if node.get("items").is_some() {
+            self.items(&node["items"], path, depth + 1);
+        }
+    }
+
+    /// The items of a list: of one with hooks each hook has a path of its own.
+    fn items(&mut self, items: &Value, path: &str, depth: usize) {
+        let mut kinds = Vec::new();
+        self.kinds(items, &mut kinds, depth);
+        let is_list_of_hooks = path.ends_with("hooks") && kinds.iter().any(|kind| !hook_names(self, kind).is_empty());
+        if !is_list_of_hooks {
+            return self.walk(items, &format!("{path}[]"), depth);
+        }
+        for kind in kinds {
+            for name in hook_names(self, &kind) {
+                let list = self.hooks.entry(path.to_owned()).or_default();
+                if !list.contains(&name) {
+                    list.push(name.clone());
+                }
+                for (key, inner) in kind["properties"].as_object().into_iter().flatten().filter(|(key, _)| *key != "hook") {
+                    self.walk(inner, &format!("#{name}.{key}"), depth + 1);
+                }
+            }
+        }
+    }
+
+    /// The kinds of items, without the choices around them.
+    fn kinds(&self, node: &Value, found: &mut Vec<Value>, depth: usize) {
+        let node = self.resolved(node);
+        let choices = alternatives(&node, &["anyOf", "oneOf"]);
+        if choices.is_empty() || node.get("properties").is_some() || depth > DEEPEST {
+            found.push(node);
+        } else {
+            choices.iter().for_each(|choice| self.kinds(choice, found, depth + 1));
+        }
+    }
+}
+
+fn alternatives(node: &Value, words: &[&str]) -> Vec<Value> {
+    words.iter().filter_map(|word| node[*word].as_array()).flatten().cloned().collect()
+}
+
+/// The names of the hooks that an item may be.
+fn hook_names(schema: &Schema, item: &Value) -> Vec<String> {
+    let hook = schema.resolved(&item["properties"]["hook"]);
+    let one = hook["const"].as_str().map(str::to_owned);
+    one.into_iter().chain(hook["enum"].as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned)).collect()
+}
+
+fn note(key: &mut Key, node: &Value) {
+    let shape = match node["type"].as_str() {
+        Some("object") => Some("Object"),
+        Some("array") => Some("List"),
+        Some("string") => Some("Text"),
+        Some("boolean") => Some("Boolean"),
+        Some("integer") => Some("Integer"),
+        Some("number") => Some("Number"),
+        _ => None,
+    };
+    key.shape = key.shape.or(shape);
+    key.is_open |= node["type"] == "object" && node["additionalProperties"] != false;
+    for word in node["enum"].as_array().into_iter().flatten().chain(node.get("const")).filter_map(Value::as_str) {
+        if !key.words.iter().any(|known| known == word) {
+            key.words.push(word.to_owned());
+        }
+    }
+    if let Some(default) = node.get("default") {
+        key.default.get_or_insert_with(|| default.to_string());
+    }
+}
