@@ -118,7 +118,8 @@ fn the_register_is_sorted_and_complete() {
         let text = fs::read_to_string(path).ok().filter(|text| text.contains("pub const RULE: Rule"))?;
         let name = path.file_stem()?.to_string_lossy().replace('_', "-");
         let category = path.parent()?.file_name()?.to_string_lossy().into_owned();
-        assert!(text.contains(&format!("name: \"{name}\"")), "{}: the file has the name of the rule", path.display());
+        let constant = text.contains("name: suppress::");
+        assert!(constant || text.contains(&format!("name: \"{name}\"")), "{}: has another name", path.display());
         Some((name, category))
     };
     let in_files: BTreeSet<(String, String)> = sources.iter().filter_map(of_file).collect();
