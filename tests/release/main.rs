@@ -54,11 +54,7 @@ struct Difference {
 
 impl Difference {
     fn count(&self) -> usize {
-        self.new_keys.len()
-            + self.gone_keys.len()
-            + self.words.len()
-            + self.new_hooks.len()
-            + self.gone_hooks.len()
+        self.new_keys.len() + self.gone_keys.len() + self.words.len() + self.new_hooks.len() + self.gone_hooks.len()
     }
 }
 
@@ -68,7 +64,11 @@ fn run(checkout: &Path, tag: &str, write: bool) -> Result<usize, String> {
     let known = Version::named(tag);
     let against = known.unwrap_or(Version::NEWEST);
     let found = compare(&schema, against);
-    println!("{tag} against the tables of {against}: {} keys, {} lists of hooks", schema.keys.len(), schema.hooks.len());
+    println!(
+        "{tag} against the tables of {against}: {} keys, {} lists of hooks",
+        schema.keys.len(),
+        schema.hooks.len()
+    );
     print(&found);
     if known.is_none() {
         changelog(checkout, tag);
@@ -112,7 +112,8 @@ fn compare(schema: &Schema, against: Version) -> Difference {
         });
         if let (Some(words), false) = (words, key.words.is_empty()) {
             let new = key.words.iter().filter(|word| !words.contains(&word.as_str())).map(|word| format!("+{word}"));
-            let gone = words.iter().filter(|word| !key.words.iter().any(|new| new == *word)).map(|word| format!("-{word}"));
+            let gone =
+                words.iter().filter(|word| !key.words.iter().any(|new| new == *word)).map(|word| format!("-{word}"));
             let changed: Vec<String> = new.chain(gone).collect();
             if !changed.is_empty() {
                 found.words.push((path.clone(), changed));
@@ -127,7 +128,9 @@ fn compare(schema: &Schema, against: Version) -> Difference {
             place.hooks.iter().filter(|(_, versions)| versions.contains(against)).map(|(hook, _)| *hook).collect();
         let pair = |hook: &str| (place.path.to_owned(), hook.to_owned());
         found.new_hooks.extend(hooks.iter().filter(|hook| !ours.contains(&hook.as_str())).map(|hook| pair(hook)));
-        found.gone_hooks.extend(ours.iter().filter(|hook| !hooks.iter().any(|new| new == *hook)).map(|hook| pair(hook)));
+        found
+            .gone_hooks
+            .extend(ours.iter().filter(|hook| !hooks.iter().any(|new| new == *hook)).map(|hook| pair(hook)));
     }
     let unlisted = schema.hooks.iter().filter(|(path, _)| !HOOK_PLACES.iter().any(|place| place.path == **path));
     found.new_hooks.extend(unlisted.flat_map(|(path, hooks)| hooks.iter().map(|hook| (path.clone(), hook.clone()))));
@@ -158,7 +161,8 @@ fn changelog(checkout: &Path, tag: &str) {
     let section = text.split(&format!("[{}]", tag.trim_start_matches('v'))).nth(1).unwrap_or_default();
     let section = section.split("\n# ").next().unwrap_or_default();
     let breaking = section.lines().skip_while(|line| !line.to_lowercase().contains("breaking changes"));
-    for line in breaking.take_while(|line| !line.starts_with("### Bug")).filter(|line| !line.trim().is_empty()).take(40) {
+    for line in breaking.take_while(|line| !line.starts_with("### Bug")).filter(|line| !line.trim().is_empty()).take(40)
+    {
         println!("changelog {line}");
     }
 }

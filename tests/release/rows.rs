@@ -1,5 +1,6 @@
 //! Writes what follows from a schema into the tables.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
@@ -27,9 +28,12 @@ pub fn write(tag: &str, schema: &Schema, found: &Difference) -> Result<Vec<&'sta
     let mut changed = Vec::new();
     edit(VERSIONS, &mut changed, |text| add_release(text, tag, &name, [major, minor, patch]))?;
     edit(KEYS, &mut changed, |text| {
-        let text = text.replace("const MASTER: Version", &format!("const {name}: Version = Version::{name};\nconst MASTER: Version"));
-        let mut lines: Vec<String> =
-            text.lines().map(|line| key_line(line, schema, &name, &last)).collect();
+        let text = text.replace(
+            "const MASTER: Version",
+            &format!("const {name}: Version = Version::{name};\nconst MASTER: Version"),
+        );
+        let changing = changing(&text, schema);
+        let mut lines: Vec<String> = text.lines().map(|line| key_line(line, schema, &changing, &name, &last)).collect();
         for (path, row) in &found.new_keys {
             // On master it may be there already: then its row begins earlier now.
             if !lines.iter().any(|line| line.starts_with(&format!("    k({path:?}, {name},"))) {
@@ -40,7 +44,10 @@ pub fn write(tag: &str, schema: &Schema, found: &Difference) -> Result<Vec<&'sta
         lines.join("\n") + "\n"
     })?;
     edit(PLACES, &mut changed, |text| {
-        let text = text.replace("const MASTER: Version", &format!("const {name}: Version = Version::{name};\nconst MASTER: Version"));
+        let text = text.replace(
+            "const MASTER: Version",
+            &format!("const {name}: Version = Version::{name};\nconst MASTER: Version"),
+        );
         let lines: Vec<String> = text.lines().map(|line| place_line(line, schema, found, &name)).collect();
         lines.join("\n") + "\n"
     })?;
@@ -54,7 +61,8 @@ fn previous_name() -> String {
 }
 
 fn edit(path: &'static str, changed: &mut Vec<&'static str>, with: impl Fn(&str) -> String) -> Result<(), String> {
-    let text = fs::read_to_string(Path::new(path)).map_err(|why| format!("{path}: {why}; run it from the repository"))?;
+    let text =
+        fs::read_to_string(Path::new(path)).map_err(|why| format!("{path}: {why}; run it from the repository"))?;
     let new = with(&text);
     if new != text {
         fs::write(path, new).map_err(|why| format!("{path}: {why}"))?;
@@ -79,15 +87,27 @@ fn key_path(line: &str) -> Option<&str> {
     line.strip_prefix("    k(\"")?.split('"').next()
 }
 
+/// Keys with another row on master, and whether the release has that row already: its default tells, and without one it has.
+fn changing(text: &str, schema: &Schema) -> BTreeMap<String, bool> {
+    let on_master = text.lines().filter_map(|line| Some((key_path(line)?, line)));
+    let on_master = on_master.filter(|(path, line)| line.starts_with(&format!("    k({path:?}, MASTER, MASTER,")));
+    let has_it = |(path, line): (&str, &str)| {
+        let default = schema.keys.get(path).and_then(|key| key.default.as_deref());
+        (path.to_owned(), default.is_none_or(|default| line.contains(default)))
+    };
+    on_master.map(has_it).collect()
+}
+
 /// A row for a release after `last`: one that began on master begins with it when it has the key, one that ended before master
 /// goes on, and one that it has no more ends.
-fn key_line(line: &str, schema: &Schema, name: &str, last: &str) -> String {
+fn key_line(line: &str, schema: &Schema, changing: &BTreeMap<String, bool>, name: &str, last: &str) -> String {
     let Some(path) = key_path(line).filter(|path| !path.starts_with("tracing.")) else { return line.to_owned() };
     let is_there = schema.keys.contains_key(path);
     let (from, to) = (format!("{path}\", MASTER, "), format!(", {last}, "));
-    if is_there && line.contains(&from) {
+    let begins = changing.get(path).copied();
+    if is_there && line.contains(&from) && begins != Some(false) {
         line.replacen(&from, &format!("{path}\", {name}, "), 1)
-    } else if is_there && ends_with(line, path, last) {
+    } else if is_there && begins != Some(true) && ends_with(line, path, last) {
         line.replacen(&to, &format!(", {name}, "), 1)
     } else if !is_there && ends_with(line, path, "MASTER") {
         line.replacen(", MASTER, ", &to, 1)
@@ -112,7 +132,9 @@ fn place_line(line: &str, schema: &Schema, found: &Difference, name: &str) -> St
     let mut line = line.to_owned();
     for hook in schema.hooks.get(path).into_iter().flatten() {
         line = line.replace(&format!("h(\"{hook}\", MASTER, MASTER)"), &format!("h(\"{hook}\", {name}, MASTER)"));
-        if found.new_hooks.iter().any(|(list, new)| list == path && new == hook) && !line.contains(&format!("h(\"{hook}\"")) {
+        if found.new_hooks.iter().any(|(list, new)| list == path && new == hook)
+            && !line.contains(&format!("h(\"{hook}\""))
+        {
             line = line.replacen("] }", &format!(", h(\"{hook}\", {name}, MASTER)] }}"), 1);
         }
     }

@@ -13,7 +13,8 @@ pub struct Key {
     shape: Option<&'static str>,
     /// The words that it accepts; any when empty.
     pub words: Vec<String>,
-    default: Option<String>,
+    /// What the loader puts in when it is missing, as JSON.
+    pub default: Option<String>,
     is_open: bool,
 }
 
@@ -99,7 +100,9 @@ impl Schema {
                 if !list.contains(&name) {
                     list.push(name.clone());
                 }
-                for (key, inner) in kind["properties"].as_object().into_iter().flatten().filter(|(key, _)| *key != "hook") {
+                for (key, inner) in
+                    kind["properties"].as_object().into_iter().flatten().filter(|(key, _)| *key != "hook")
+                {
                     self.walk(inner, &format!("#{name}.{key}"), depth + 1);
                 }
             }
@@ -126,7 +129,9 @@ fn alternatives(node: &Value, words: &[&str]) -> Vec<Value> {
 fn hook_names(schema: &Schema, item: &Value) -> Vec<String> {
     let hook = schema.resolved(&item["properties"]["hook"]);
     let one = hook["const"].as_str().map(str::to_owned);
-    one.into_iter().chain(hook["enum"].as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned)).collect()
+    one.into_iter()
+        .chain(hook["enum"].as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned))
+        .collect()
 }
 
 fn note(key: &mut Key, node: &Value) {
