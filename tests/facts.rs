@@ -76,7 +76,8 @@ fn report(rule: &Rule, path: &str, text: &str) -> UnitReport {
     let target = wanted.map_or_else(newest, |name| Target::parse(name.trim(), "flag").expect("a known version"));
     let source = Source::new(path, text);
     let inside = discover::named(&source).into_iter().find(|unit| !unit.at.is_empty());
-    let format = if path.ends_with(".json") { yaml::Format::Json } else { yaml::Format::Yaml };
+    let is_json = Path::new(path).extension().is_some_and(|ending| ending == "json");
+    let format = if is_json { yaml::Format::Json } else { yaml::Format::Yaml };
     let unit = inside.unwrap_or_else(|| Unit::plain(yaml::parse(&source, format)));
     // An example sees the files of its folder, one on a page none.
     let no_config = Path::new(path).parent().is_none_or(|folder| folder == Path::new(""));

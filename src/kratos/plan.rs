@@ -1,7 +1,7 @@
 //! What really runs: per flow and method the hooks in their order, and those that never run with the reason.
 //!
 //! A pure function of configuration and version. It agrees with the traces of real servers.
-//! Source: driver/registry_default_{login,registration,settings,recovery,verification,hooks}.go.
+//! Source: `driver/registry_default_*.go`.
 
 use crate::kratos::hooks::{self, Hook, HookList, Mode, Phase, list, methods};
 use crate::kratos::identity::{self, IdentitySchema};

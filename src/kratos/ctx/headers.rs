@@ -1,4 +1,4 @@
-//! Which request headers Jsonnet sees (selfservice/hook/web_hook.go:RemoveDisallowedHeaders; samples of servers).
+//! Which request headers Jsonnet sees (`selfservice/hook/web_hook.go:RemoveDisallowedHeaders`; samples of servers).
 
 use crate::kratos::version::{Version, Versions};
 
