@@ -95,7 +95,7 @@ fn the_way_back_names_what_a_server_refuses() {
         assert_eq!(of_kind("refused"), named, "{version}");
         assert_eq!(of_kind("default"), Vec::<String>::new(), "a project has defaults of its own");
         assert!(of_kind("left").contains(&"/serve/public/base_url".to_owned()), "{moved}");
-        assert!(of_kind("new").iter().any(|pointer| pointer.is_empty()), "the database is missing: {moved}");
+        assert!(of_kind("new").iter().any(String::is_empty), "the database is missing: {moved}");
     }
     let stays = run(Path::new(FOLDER), &["upgrade", "--to", "network", "identity-config.json"]);
     assert_eq!((stays.status.code(), text(&stays.stdout)), (Some(2), String::new()));

@@ -116,7 +116,9 @@ impl Schema {
         if choices.is_empty() || node.get("properties").is_some() || depth > DEEPEST {
             found.push(node);
         } else {
-            choices.iter().for_each(|choice| self.kinds(choice, found, depth + 1));
+            for choice in &choices {
+                self.kinds(choice, found, depth + 1);
+            }
         }
     }
 }
