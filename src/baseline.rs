@@ -2,13 +2,13 @@
 //! folders may move.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::Path;
 
 use serde_json::{Value, json};
 
 use crate::check::UnitReport;
 use crate::diagnostic::Diagnostic;
+use crate::disk::named;
 use crate::fix::write;
 
 /// A row of a baseline.
@@ -112,8 +112,8 @@ pub fn update(path: &Path, root: Option<&Path>, reports: &mut [UnitReport]) -> R
 
 fn read(path: &Path) -> Result<Vec<Row>, String> {
     let fail = |why: &dyn std::fmt::Display| format!("{}: {why}", path.display());
-    let text = fs::read_to_string(path).map_err(|error| fail(&error))?;
-    let document: Value = serde_json::from_str(&text).map_err(|error| fail(&error))?;
+    let source = named::source(path).map_err(|why| fail(&why))?;
+    let document: Value = serde_json::from_str(source.text()).map_err(|error| fail(&error))?;
     let rows = document["findings"].as_array().ok_or_else(|| fail(&"not a baseline: `findings` is missing"))?;
     Ok(rows.iter().map(Row::read).collect())
 }

@@ -25,14 +25,19 @@ pub mod unpack;
 pub mod upgrade;
 pub mod versions;
 
+use std::path::Path;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::{FromArgMatches, Parser, Subcommand, ValueEnum};
 
+use crate::discover;
+use crate::disk::Disk;
 use crate::evaluation;
 use crate::kratos::schema::nearest;
 use crate::output::text::notes;
 use crate::output::{Printer, note};
+use crate::text::Source;
 
 /// The work is done and nothing at or above `--fail-on` was found.
 pub const CLEAN: u8 = 0;
@@ -166,6 +171,11 @@ fn run() -> u8 {
             FAILED
         }
     }
+}
+
+/// A file that the user named.
+fn read(path: &Path) -> Result<Arc<Source>, Failure> {
+    discover::read_named(path, &Disk::of_run(&[path.to_path_buf()], None)).map_err(Failure)
 }
 
 /// The command that was likely meant by a word.

@@ -12,96 +12,19 @@ use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use serde::Deserialize;
 
 use crate::deployment::{Project, helm};
-use crate::diagnostic::{Diagnostic, Level};
+use crate::diagnostic::Level;
 use crate::discover;
 use crate::disk::Disk;
-use crate::evaluation::{Budget, Child};
 use crate::kratos::env::Variable;
-use crate::kratos::target::{self, Target};
 use crate::rules;
+use crate::settings::{Ignores, Settings, matches};
+use crate::target::{self, Target};
 use crate::text::{Place, Source, Span};
 use crate::unit::Unit;
-pub use ignores::Ignore;
 pub use schema::schema;
 
 /// The name of the file.
 pub const FILE_NAME: &str = "kratos-lint.toml";
-
-/// The settings of a run.
-#[derive(Clone, Debug, Default)]
-pub struct Settings {
-    /// Reads no `kratos-lint.toml` and looks at no file around the unit for its target version.
-    pub no_config: bool,
-    /// Rules with another level than their own; `None` switches one off.
-    pub levels: Vec<(String, Option<Level>)>,
-    /// When not empty: only these rules.
-    pub only: Vec<String>,
-    /// Files with the environment that Kratos gets.
-    pub env_files: Vec<PathBuf>,
-    /// The folder below which referred files may be read; found when not given.
-    pub root: Option<PathBuf>,
-    /// `id` or `url` of hooks that are meant to block the flow (`blocking-notification` is silent about them).
-    pub critical_hooks: Vec<String>,
-    /// Findings that are known.
-    pub ignores: Arc<Ignores>,
-    /// Keys whose values are masked in reports, beside the known ones.
-    pub secret_keys: Vec<String>,
-    /// Hosts that web hooks may call; any when empty.
-    pub allowed_endpoints: Vec<String>,
-    /// Folders where Kratos runs, and the folders of this project that lie there.
-    pub path_maps: Vec<(PathBuf, PathBuf)>,
-    /// Variables that the server gets from elsewhere: their values are not known.
-    pub given: Vec<Variable>,
-    /// Whether reports keep what they are about, for formats that draw it: it takes memory for each configuration.
-    pub keeps_subjects: bool,
-    /// The files of the run, and how they start Kratos.
-    pub project: Arc<Project>,
-    /// The executable in whose process Jsonnet is evaluated. No file can name another.
-    pub child: Child,
-    /// The time for evaluations that all units of a run share.
-    pub trials: Arc<Budget>,
-}
-
-/// Findings that are known, with the folder that their patterns are relative to.
-#[derive(Clone, Debug, Default)]
-pub struct Ignores {
-    rows: Vec<Ignore>,
-    folder: PathBuf,
-}
-
-impl Ignores {
-    /// How many rows there are.
-    #[must_use]
-    pub fn count(&self) -> usize {
-        self.rows.len()
-    }
-
-    /// Whether a finding is known. `unit` is the path of its configuration: a row about that file is also about what it refers to.
-    #[must_use]
-    pub fn hold(&self, found: &Diagnostic, unit: &str, disk: &Disk) -> bool {
-        let place = found.place.in_file();
-        self.rows.iter().any(|row| {
-            let is_meant = |globs: &Gitignore| {
-                [unit, place.source.path()].iter().any(|path| matches(&self.folder, globs, Path::new(path), disk))
-            };
-            !found.is_final && row.is_about(found) && row.files.as_ref().is_none_or(is_meant)
-        })
-    }
-}
-
-impl Settings {
-    /// Whether a level is written for a rule.
-    #[must_use]
-    pub fn names(&self, rule: &str) -> bool {
-        self.levels.iter().any(|(name, _)| name == rule)
-    }
-
-    /// The level of a finding of a rule; none when the rule is off.
-    #[must_use]
-    pub fn level(&self, rule: &str, own: Level) -> Option<Level> {
-        self.levels.iter().rfind(|(name, _)| name == rule).map_or(Some(own), |(_, level)| *level)
-    }
-}
 
 /// The file as it is written. Unknown keys are refused.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -259,14 +182,6 @@ impl Config {
     }
 }
 
-/// Whether patterns that are relative to a folder mean a file.
-fn matches(folder: &Path, globs: &Gitignore, path: &Path, disk: &Disk) -> bool {
-    let real = disk.real(path);
-    let path = real.strip_prefix(folder).unwrap_or(path.strip_prefix("./").unwrap_or(path));
-    // Patterns are about files of this project: nothing outside is meant.
-    path.is_relative() && globs.matched_path_or_any_parents(path, false).is_ignore()
-}
-
 /// The file in `folder` or the nearest folder around it.
 ///
 /// # Errors
@@ -320,7 +235,7 @@ fn checked(written: &Written, ignored: &[String]) -> Result<Config, (String, Str
         rules
             .iter()
             .map(|(name, word)| {
-                let name = known_rule(name).map_err(|why| (name.clone(), why))?;
+                let name = rules::known(name).map_err(|why| (name.clone(), why))?;
                 Ok((name, level(word).map_err(|why| (word.clone(), why))?))
             })
             .collect::<Result<Vec<_>, (String, String)>>()
@@ -356,19 +271,6 @@ fn globs(patterns: &[String]) -> Result<Gitignore, (String, String)> {
         builder.add_line(None, pattern).map_err(|error| (pattern.clone(), error.to_string()))?;
     }
     builder.build().map_err(|error| (String::new(), error.to_string()))
-}
-
-/// The name of a rule, old names resolved.
-///
-/// # Errors
-/// Says that there is no such rule, with the nearest one.
-pub fn known_rule(name: &str) -> Result<String, String> {
-    if let Some(rule) = rules::named(name) {
-        return Ok(rule.name.to_owned());
-    }
-    let meant = rules::nearest(name)
-        .map_or_else(|| "`kratos-lint rules` lists them".to_owned(), |meant| format!("did you mean {meant}?"));
-    Err(format!("there is no rule {name}; {meant}"))
 }
 
 /// A level by its word; `off` is none.

@@ -20,9 +20,10 @@ mod terraform;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::files::{Here, Mount};
 use crate::kratos::env::Variable;
 use crate::kratos::version::{Asked, Version};
-use crate::text::{Place, Source};
+use crate::text::Place;
 
 pub use project::Project;
 pub(crate) use survey::Survey;
@@ -171,30 +172,6 @@ pub enum Role {
     Courier,
     /// A migration or another command that ends.
     Other,
-}
-
-/// What stands at a path of the server's file system.
-#[derive(Clone, Debug)]
-pub enum Here {
-    /// A file or folder of the project, absolute. It need not exist.
-    Path(PathBuf),
-    /// A text inside another file.
-    Text(Arc<Source>),
-    /// Surely nothing.
-    Nothing,
-    /// Something that the project does not hold.
-    Unknown,
-}
-
-/// A file or folder that the server sees.
-#[derive(Clone, Debug)]
-pub struct Mount {
-    /// Where the server sees it.
-    pub there: PathBuf,
-    /// What it is.
-    pub here: Here,
-    /// Where the project says so.
-    pub place: Place,
 }
 
 /// One process of Kratos that the project starts.

@@ -10,7 +10,7 @@ use crate::kratos::schema;
 use crate::kratos::schema::nearest;
 use crate::kratos::version::Version;
 use crate::sent::{patch, terraform};
-use crate::text::{Piece, Source, Span};
+use crate::text::Source;
 use crate::unit::Unit;
 use crate::yaml::{self, Format, Node, Tree, template};
 
@@ -197,7 +197,7 @@ fn units(source: &Arc<Source>, named: bool) -> Vec<Unit> {
     }
     let mut found = Vec::new();
     if format == Format::Yaml && source.text().contains("\n---") {
-        for document in documents(source) {
+        for document in yaml::documents(source) {
             inside(&parse(&document, Format::Yaml, is_template), &mut found);
         }
     } else {
@@ -228,24 +228,6 @@ fn parse(source: &Arc<Source>, format: Format, is_template: bool) -> Tree {
     }
     let variables = !source.path().contains("templates/");
     yaml::parse_with(source, format, &template::placeholders(source.text(), variables))
-}
-
-/// The documents of a YAML stream, each a source of its own.
-pub(crate) fn documents(source: &Arc<Source>) -> Vec<Arc<Source>> {
-    // `---`, and what may stand behind it on its line.
-    let is_marker = |text: &str| {
-        text.strip_prefix("---").is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '\t', '\r', '\n']))
-    };
-    let lines = (0..source.line_count()).map(|line| source.line_span(line));
-    let markers: Vec<usize> = lines.filter(|span| is_marker(source.slice(*span))).map(|span| span.start).collect();
-    let starts = std::iter::once(0).chain(markers.iter().map(|marker| marker + "---".len()));
-    let ends = markers.iter().copied().chain([source.text().len()]);
-    let spans: Vec<Span> = starts.zip(ends).map(|(start, end)| Span::new(start, end.max(start))).collect();
-    let document = |span: &Span| {
-        let text = source.slice(*span);
-        Source::embedded(source, text, vec![Piece { inner: Span::new(0, text.len()), outer: *span }])
-    };
-    spans.iter().map(document).collect()
 }
 
 /// Configurations inside another file: Helm values, entries of `ConfigMaps` and Secrets.

@@ -6,6 +6,7 @@
 
 mod index;
 mod memory;
+pub mod named;
 mod walk;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};

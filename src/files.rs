@@ -1,11 +1,13 @@
 //! The files that a configuration refers to: where the paths of the server lead in this project.
 
+mod mount;
+
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
-use crate::deployment::{Here, Mount};
 use crate::disk::{Disk, Entry, Refusal};
 use crate::text::Source;
+pub use mount::{Here, Mount};
 
 /// Finds the files that one unit refers to.
 #[derive(Debug)]

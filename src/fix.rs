@@ -2,7 +2,6 @@
 //! per file; a fix that does not mend, breaks the file or brings a new error is left out.
 
 mod kept;
-pub(crate) mod list;
 pub mod write;
 
 use std::collections::{BTreeMap, BTreeSet};

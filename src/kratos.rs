@@ -17,7 +17,6 @@ pub mod private_addresses;
 pub mod returns;
 pub mod schema;
 pub mod secrets;
-pub mod target;
 pub mod url;
 pub mod version;
 pub mod view;

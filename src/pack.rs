@@ -15,6 +15,7 @@ use std::sync::Arc;
 
 use sha2::{Digest as _, Sha512};
 
+use crate::disk::named;
 use crate::files::{Files, Found};
 use crate::kratos::network::content::{self, Content, Kind};
 use crate::text::{Source, Span, to_base64_url};
@@ -204,7 +205,7 @@ pub fn by_digest(folders: &[PathBuf]) -> BTreeMap<String, PathBuf> {
             .collect();
         paths.sort();
         for path in paths {
-            if let Ok(bytes) = std::fs::read(&path) {
+            if let Ok(bytes) = named::bytes(&path) {
                 let plain = path.strip_prefix(".").map(Path::to_path_buf).unwrap_or(path);
                 found.entry(digest(&bytes)).or_insert(plain);
             }

@@ -3,7 +3,6 @@
 use std::cell::OnceCell;
 use std::sync::Arc;
 
-use crate::config::Settings;
 use crate::deployment::Deployment;
 use crate::diagnostic::{Covers, Diagnostic, Edit, Effect, Fix, Label, Level, Marks};
 use crate::documents::{self, Checked};
@@ -11,15 +10,16 @@ use crate::evaluation::Evaluator;
 use crate::files::Files;
 use crate::kratos::hooks::{self, HookList};
 use crate::kratos::identity::{self, IdentitySchema};
-use crate::kratos::messages::given::{self, Given};
 use crate::kratos::network::Edition;
 use crate::kratos::plan::{self, Point};
 use crate::kratos::schema::{self, Fault};
 use crate::kratos::version::{Version, Versions};
-use crate::sent::{Remark, RemarkKind};
+use crate::settings::Settings;
 use crate::templates;
+use crate::templates::given::{self, Given};
 use crate::text::{Place, Source};
 use crate::unit::Unit;
+use crate::unit::sent::{Remark, RemarkKind};
 use crate::yaml::Node;
 
 /// A rule: all that is said about it, and its function.

@@ -283,3 +283,16 @@ pub fn nearest(name: &str) -> Option<&'static str> {
         ALL.iter().flat_map(|rule| rule.aliases.iter().copied().chain([rule.name])).collect();
     if name.len() > LONGEST { None } else { nearest_of(name, &names).map(|(meant, _)| meant) }
 }
+
+/// The name of a rule, old names resolved.
+///
+/// # Errors
+/// Says that there is no such rule, with the nearest one.
+pub fn known(name: &str) -> Result<String, String> {
+    if let Some(rule) = named(name) {
+        return Ok(rule.name.to_owned());
+    }
+    let meant = nearest(name)
+        .map_or_else(|| "`kratos-lint rules` lists them".to_owned(), |meant| format!("did you mean {meant}?"));
+    Err(format!("there is no rule {name}; {meant}"))
+}

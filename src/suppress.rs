@@ -10,13 +10,9 @@ use std::sync::Arc;
 use crate::diagnostic::{Diagnostic, Effect, Level, Marks};
 use crate::jsonnet::comments::{self, comments};
 use crate::rules;
+use crate::rules::suppressions::{unknown_suppression, unused_suppression};
 use crate::text::{Place, Source, Span};
 use crate::yaml::{Comment, Node, Tree};
-
-/// Name of the findings about suppressions that silence nothing.
-pub const UNUSED: &str = "unused-suppression";
-/// Name of the findings about suppressions of rules that do not exist.
-pub const UNKNOWN: &str = "unknown-suppression";
 
 /// Most suppressions of a file.
 const MOST: usize = 10_000;
@@ -80,7 +76,12 @@ pub fn apply(trees: &[Tree], documents: &[Arc<Source>], diagnostics: &mut Vec<Di
     let suppressed = before - diagnostics.len();
     let help = "write `kratos-lint: ignore[rule] reason`, or `ignore-file[rule]` for the whole file";
     for place in &misspelt {
-        diagnostics.push(about(UNKNOWN, place, "this comment silences nothing".to_owned(), help));
+        diagnostics.push(about(
+            unknown_suppression::RULE.name,
+            place,
+            "this comment silences nothing".to_owned(),
+            help,
+        ));
     }
     for suppression in suppressions.iter().filter(|suppression| !suppression.used) {
         let name = &suppression.rule;
@@ -94,10 +95,10 @@ pub fn apply(trees: &[Tree], documents: &[Arc<Source>], diagnostics: &mut Vec<Di
                 || "use a name that `kratos-lint rules` lists".to_owned(),
                 |meant| format!("did you mean `{meant}`?"),
             );
-            diagnostics.push(about(UNKNOWN, &suppression.place, message, &help));
+            diagnostics.push(about(unknown_suppression::RULE.name, &suppression.place, message, &help));
         } else if complete {
             let message = format!("nothing here is found by `{name}`");
-            diagnostics.push(about(UNUSED, &suppression.place, message, "remove the comment"));
+            diagnostics.push(about(unused_suppression::RULE.name, &suppression.place, message, "remove the comment"));
         }
     }
     suppressed

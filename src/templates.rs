@@ -1,5 +1,7 @@
 //! The message templates of a configuration, each parsed and checked against what its message gives it.
 
+pub mod given;
+
 use std::rc::Rc;
 
 use crate::gotemplate::check::{self, Problem, ProblemKind, Set};
@@ -9,12 +11,12 @@ use crate::kratos::ctx::inputs;
 use crate::kratos::ctx::json_type::JsonType;
 use crate::kratos::ctx::traits;
 use crate::kratos::identity::{Content, IdentitySchema};
-use crate::kratos::messages::given::Template;
 use crate::kratos::messages::has_function;
 use crate::kratos::messages::sending::{Sending, sending};
 use crate::kratos::version::Version;
 use crate::text::{Place, Span};
 use crate::yaml::Node;
+use given::Template;
 
 /// A template and what was found in it.
 pub struct Checked<'t> {

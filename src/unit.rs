@@ -1,13 +1,15 @@
 //! A unit: one Kratos configuration, wherever it lies (a file, a Helm value, an entry of a `ConfigMap`).
 
+pub mod sent;
+
 use std::sync::Arc;
 
 use crate::kratos::env::{self, Environment, Variable};
 use crate::kratos::version::Version;
-use crate::sent::Sent;
 use crate::text::Source;
 use crate::yaml::overlay::Lists;
 use crate::yaml::{Node, Tree};
+use sent::Sent;
 
 /// One Kratos configuration.
 #[derive(Clone, Debug)]

@@ -12,12 +12,12 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::check::{self, Target, UnitReport};
-use crate::config::Settings;
 use crate::diagnostic::{Diagnostic, Effect, Level};
 use crate::files::Files;
 use crate::kratos::network::Edition;
 use crate::kratos::version::Version;
 use crate::kratos::{secrets, view};
+use crate::settings::Settings;
 use crate::text::Place;
 use crate::unit::Unit;
 

@@ -10,6 +10,7 @@ mod json;
 pub mod overlay;
 mod recover;
 mod scalar;
+mod stream;
 mod tabs;
 pub mod template;
 mod toml;
@@ -22,6 +23,7 @@ use crate::text::{Place, Source, Span};
 
 pub use build::{parse, parse_with};
 pub use embed::json_part;
+pub(crate) use stream::documents;
 
 /// The format of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

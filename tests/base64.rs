@@ -1,9 +1,9 @@
 //! `base64://` values against 132 starts of v1.3.1 and v26.2.0: eleven encodings of the same content for six kinds of keys.
 
 use kratos_lint::check::{self, Target};
-use kratos_lint::config::Settings;
 use kratos_lint::diagnostic::Effect;
 use kratos_lint::kratos::version::Version;
+use kratos_lint::settings::Settings;
 use kratos_lint::text::Source;
 use kratos_lint::unit::Unit;
 use kratos_lint::yaml;

@@ -8,7 +8,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use kratos_lint::check::{self, Target, UnitReport};
-use kratos_lint::config::Settings;
 use kratos_lint::deployment::Project;
 use kratos_lint::discover;
 use kratos_lint::disk::Disk;
@@ -17,6 +16,7 @@ use kratos_lint::kratos::version::Version;
 use kratos_lint::output::{self, Format, Look, Printer};
 use kratos_lint::rule::Rule;
 use kratos_lint::rules;
+use kratos_lint::settings::Settings;
 use kratos_lint::text::Source;
 use kratos_lint::unit::Unit;
 use kratos_lint::yaml;

@@ -6,7 +6,6 @@ use std::path::Path;
 use std::sync::Arc;
 
 use kratos_lint::check::{self, Target, UnitReport};
-use kratos_lint::config::Settings;
 use kratos_lint::deployment::Project;
 use kratos_lint::diagnostic::Level;
 use kratos_lint::discover;
@@ -14,6 +13,7 @@ use kratos_lint::disk::Overlay;
 use kratos_lint::evaluation::Child;
 use kratos_lint::fix::{self, Mended};
 use kratos_lint::kratos::version::Version;
+use kratos_lint::settings::Settings;
 use kratos_lint::text::Source;
 use kratos_lint::unit::Unit;
 use proptest::prelude::*;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use assert_cmd::Command;
 use kratos_lint::check::{self, Target};
-use kratos_lint::config::{self, Settings};
+use kratos_lint::config;
 use kratos_lint::deployment::Project;
 use kratos_lint::discover;
 use kratos_lint::disk::Disk;
@@ -19,6 +19,7 @@ use kratos_lint::kratos::hooks::Hook;
 use kratos_lint::kratos::identity;
 use kratos_lint::kratos::plan::{self, Point};
 use kratos_lint::kratos::version::Version;
+use kratos_lint::settings::Settings;
 use kratos_lint::text::Source;
 use kratos_lint::yaml;
 

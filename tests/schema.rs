@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader};
+use std::sync::LazyLock;
 
 use flate2::read::GzDecoder;
 use kratos_lint::kratos::schema::{self, FaultKind, Limit, Shape};
@@ -76,43 +77,87 @@ fn is_near(found: &str, wanted: &str) -> bool {
     found == wanted || found.starts_with(&format!("{wanted}/")) || found == around
 }
 
-fn replay(tag: &str, version: Version) {
-    let bases = bases(tag);
-    let (mut wrong, mut count) = (Vec::new(), 0);
-    for verdict in verdicts(tag) {
-        let mut document = bases[&verdict.base].clone();
-        verdict.mutation.iter().for_each(|operation| apply(&mut document, operation));
-        let tree = yaml::parse(&Source::new("case.json", document.to_string()), Format::Json);
-        let faults = tree.root().map(|root| schema::faults(root, version)).unwrap_or_default();
-        let word = |bad: bool| if bad { "invalid" } else { "valid" };
-        let (raw, boot) = (word(faults.iter().any(|f| f.raw)), word(faults.iter().any(|f| f.boot)));
-        let at: Vec<String> = faults.iter().filter(|f| f.boot).map(schema::Fault::pointer).collect();
-        let mut places = verdict.boot_at.iter().map(|at| at.rsplit_once(' ').map_or("", |(pointer, _)| pointer));
-        let found = verdict.boot_at.is_empty() || places.any(|wanted| at.iter().any(|found| is_near(found, wanted)));
-        count += 1;
-        if (raw, boot) != (verdict.raw.as_str(), verdict.boot.as_str()) || !found {
-            let patch: Vec<String> =
-                verdict.mutation.iter().map(|o| format!("{} {} {}", o.op, o.path, o.value)).collect();
-            let (want, want_at) = ((verdict.raw, verdict.boot), verdict.boot_at);
-            wrong.push(format!(
-                "{} {patch:?}: server {want:?} at {want_at:?}, ours {:?} at {at:?}",
-                verdict.id,
-                (raw, boot)
-            ));
+/// What the verdicts of one release show; each document of them is read once for all tests.
+#[derive(Default)]
+struct Replay {
+    count: usize,
+    /// The verdicts that differ from ours.
+    wrong: Vec<String>,
+    /// The constraints that are the only fault of a document.
+    decided: Decided,
+    /// The paths of the table that are set in documents which the server takes.
+    taken: BTreeSet<String>,
+}
+
+/// The replay of v1.3.1 or of `HEAD`.
+fn replay(tag: &str) -> &'static Replay {
+    static OLD: LazyLock<Replay> = LazyLock::new(|| Replay::of("v1.3.1", Version::V1_3_1));
+    static NEW: LazyLock<Replay> = LazyLock::new(|| Replay::of("HEAD", Version::MASTER));
+    if tag == "HEAD" { &NEW } else { &OLD }
+}
+
+impl Replay {
+    fn of(tag: &str, version: Version) -> Replay {
+        let bases = bases(tag);
+        let mut replay = Replay::default();
+        for verdict in verdicts(tag) {
+            let mut document = bases[&verdict.base].clone();
+            verdict.mutation.iter().for_each(|operation| apply(&mut document, operation));
+            let tree = yaml::parse(&Source::new("case.json", document.to_string()), Format::Json);
+            let faults = tree.root().map(|root| schema::faults(root, version)).unwrap_or_default();
+            replay.count += 1;
+            if let Some(difference) = difference(&verdict, &faults) {
+                replay.wrong.push(difference);
+            }
+            replay.decided.extend(decided_by(&faults));
+            if verdict.raw == "valid" || verdict.boot == "valid" {
+                let set = verdict.mutation.iter().filter(|operation| operation.op != "remove");
+                set.for_each(|operation| replay.take(tree.root(), operation.path.trim_end_matches("/-")));
+            }
         }
+        for base in bases.values() {
+            let tree = yaml::parse(&Source::new("base.json", base.to_string()), Format::Json);
+            assert!(schema::faults(tree.root().expect("a root"), version).is_empty());
+            replay.take(tree.root(), "");
+        }
+        replay
     }
-    assert!(count > 10_000, "only {count} verdicts of {tag}");
+
+    fn take(&mut self, root: Option<yaml::Node>, below: &str) {
+        let nodes = root.and_then(|root| root.at(below)).map(yaml::Node::descendants).unwrap_or_default();
+        self.taken.extend(nodes.into_iter().filter_map(schema::path_of));
+    }
+}
+
+/// How our verdict differs from the server's.
+fn difference(verdict: &Verdict, faults: &[schema::Fault]) -> Option<String> {
+    let word = |bad: bool| if bad { "invalid" } else { "valid" };
+    let (raw, boot) = (word(faults.iter().any(|f| f.raw)), word(faults.iter().any(|f| f.boot)));
+    let at: Vec<String> = faults.iter().filter(|f| f.boot).map(schema::Fault::pointer).collect();
+    let mut places = verdict.boot_at.iter().map(|at| at.rsplit_once(' ').map_or("", |(pointer, _)| pointer));
+    let found = verdict.boot_at.is_empty() || places.any(|wanted| at.iter().any(|found| is_near(found, wanted)));
+    if (raw, boot) == (verdict.raw.as_str(), verdict.boot.as_str()) && found {
+        return None;
+    }
+    let patch: Vec<String> = verdict.mutation.iter().map(|o| format!("{} {} {}", o.op, o.path, o.value)).collect();
+    let (want, want_at) = ((&verdict.raw, &verdict.boot), &verdict.boot_at);
+    Some(format!("{} {patch:?}: server {want:?} at {want_at:?}, ours {:?} at {at:?}", verdict.id, (raw, boot)))
+}
+
+fn assert_agrees(tag: &str) {
+    let Replay { count, wrong, .. } = replay(tag);
+    assert!(*count > 10_000, "only {count} verdicts of {tag}");
     assert!(wrong.is_empty(), "{} of {count} differ:\n{}", wrong.len(), wrong[..wrong.len().min(25)].join("\n"));
 }
 
 #[test]
 fn verdicts_of_v1_3_1_agree() {
-    replay("v1.3.1", Version::V1_3_1);
+    assert_agrees("v1.3.1");
 }
 
 #[test]
 fn verdicts_of_master_agree() {
-    replay("HEAD", Version::MASTER);
+    assert_agrees("HEAD");
 }
 
 #[test]
@@ -167,27 +212,18 @@ fn word_of(kind: FaultKind) -> &'static str {
     }
 }
 
-/// The verdicts with one fault only: without the constraint behind it the walk would disagree.
-fn decided(tag: &str, version: Version) -> Decided {
-    let bases = bases(tag);
-    let mut found = Decided::new();
-    for verdict in verdicts(tag).filter(|verdict| verdict.raw == "invalid" || verdict.boot == "invalid") {
-        let mut document = bases[&verdict.base].clone();
-        verdict.mutation.iter().for_each(|operation| apply(&mut document, operation));
-        let tree = yaml::parse(&Source::new("case.json", document.to_string()), Format::Json);
-        let faults = tree.root().map(|root| schema::faults(root, version)).unwrap_or_default();
-        let [fault] = faults.as_slice() else { continue };
-        // An unknown key and a repeated item say what their container is.
-        let is_inside = fault.at_key || fault.kind == FaultKind::DuplicateItem;
-        let node = if is_inside { fault.node.parent() } else { Some(fault.node) };
-        let path = match &fault.missing {
-            Some(path) => Some(path.clone()),
-            None => node.map(|node| schema::path_of(node).unwrap_or_default()),
-        };
-        let kind = if fault.at_key && fault.kind != FaultKind::Conflict { "closed" } else { word_of(fault.kind) };
-        found.extend(path.map(|path| (path, kind)));
-    }
-    found
+/// The constraint that the only fault of a document hangs on: without it the walk would disagree with the server.
+fn decided_by(faults: &[schema::Fault]) -> Option<(String, &'static str)> {
+    let [fault] = faults else { return None };
+    // An unknown key and a repeated item say what their container is.
+    let is_inside = fault.at_key || fault.kind == FaultKind::DuplicateItem;
+    let node = if is_inside { fault.node.parent() } else { Some(fault.node) };
+    let path = match &fault.missing {
+        Some(path) => Some(path.clone()),
+        None => node.map(|node| schema::path_of(node).unwrap_or_default()),
+    };
+    let kind = if fault.at_key && fault.kind != FaultKind::Conflict { "closed" } else { word_of(fault.kind) };
+    path.map(|path| (path, kind))
 }
 
 /// The kinds of faults that a row can make.
@@ -214,7 +250,7 @@ fn constraints(key: &schema::Key) -> Vec<&'static str> {
 #[test]
 fn each_constraint_decides_a_verdict() {
     for (tag, version) in [("v1.3.1", Version::V1_3_1), ("HEAD", Version::MASTER)] {
-        let decided = decided(tag, version);
+        let decided = &replay(tag).decided;
         let rows = schema::KEYS.iter().filter(|key| key.versions.contains(version));
         let all = rows.flat_map(|key| constraints(key).into_iter().map(|kind| (key.path.to_owned(), kind)));
         let undecided: BTreeSet<String> = all
@@ -230,39 +266,10 @@ fn each_constraint_decides_a_verdict() {
     }
 }
 
-/// The paths of the table that are set in documents which the server takes.
-fn taken(tag: &str, version: Version) -> BTreeSet<String> {
-    let bases = bases(tag);
-    let mut found = BTreeSet::new();
-    let mut add = |document: &Value, below: &str| {
-        let tree = yaml::parse(&Source::new("case.json", document.to_string()), Format::Json);
-        let nodes = tree.root().and_then(|root| root.at(below)).map(yaml::Node::descendants).unwrap_or_default();
-        found.extend(nodes.into_iter().filter_map(schema::path_of));
-    };
-    for verdict in verdicts(tag).filter(|verdict| verdict.raw == "valid" || verdict.boot == "valid") {
-        let mut document = bases[&verdict.base].clone();
-        verdict.mutation.iter().for_each(|operation| apply(&mut document, operation));
-        for operation in verdict.mutation.iter().filter(|operation| operation.op != "remove") {
-            add(&document, operation.path.trim_end_matches("/-"));
-        }
-    }
-    for base in bases.values() {
-        assert!(
-            schema::faults(
-                yaml::parse(&Source::new("base.json", base.to_string()), Format::Json).root().expect("a root"),
-                version
-            )
-            .is_empty()
-        );
-        add(base, "");
-    }
-    found
-}
-
 #[test]
 fn each_key_is_set_in_a_document_that_the_server_takes() {
     for (tag, version) in [("v1.3.1", Version::V1_3_1), ("HEAD", Version::MASTER)] {
-        let taken = taken(tag, version);
+        let taken = &replay(tag).taken;
         let rows = schema::KEYS.iter().filter(|key| key.versions.contains(version));
         let never: Vec<&str> = rows.map(|key| key.path).filter(|path| !taken.contains(*path)).collect();
         assert!(never.is_empty(), "{tag}: {never:#?}");

@@ -4,7 +4,6 @@ use std::fs;
 use std::path::Path;
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
-use kratos_lint::config::Settings;
 use kratos_lint::deployment::Deployment;
 use kratos_lint::diagnostic::{Diagnostic, Level};
 use kratos_lint::disk::Disk;
@@ -14,6 +13,7 @@ use kratos_lint::kratos::messages::{MESSAGES, Part};
 use kratos_lint::kratos::version::Version;
 use kratos_lint::rule::{Context, Rule, Sink};
 use kratos_lint::rules;
+use kratos_lint::settings::Settings;
 use kratos_lint::text::Source;
 use kratos_lint::unit::Unit;
 use kratos_lint::yaml;

@@ -3,8 +3,8 @@
 
 use crate::diagnostic::Diagnostic;
 use crate::rules;
-use crate::sent::By;
 use crate::unit::Unit;
+use crate::unit::sent::By;
 
 /// Subjects whose rules are about the text at hand.
 const SUBJECTS: [&str; 3] = ["jsonnet", "network", "suppressions"];

@@ -1,7 +1,7 @@
 //! `kratos-lint [PATH…]`: lint files and folders.
 
 use std::collections::HashSet;
-use std::io::{self, Read};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -12,16 +12,19 @@ use super::report::{self, Color};
 use super::{CLEAN, FINDINGS, Failure, Outcome};
 use crate::baseline;
 use crate::check::{self, Target, UnitReport};
-use crate::config::{self, Config, Settings};
+use crate::config::{self, Config};
 use crate::deployment::Project;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::discover;
-use crate::disk::{Disk, Overlay, decode};
+use crate::disk::{Disk, Overlay, named};
 use crate::fix;
 use crate::kratos::env;
 use crate::kratos::version::Version;
 use crate::output::{Format, Printer, note, some};
+use crate::rules;
+use crate::settings::Settings;
 use crate::suppress::offer;
+use crate::target;
 use crate::text::Source;
 use crate::unit::Unit;
 
@@ -214,11 +217,11 @@ fn silenced(args: &Args, mut reports: Vec<UnitReport>, lint: &fix::Lint<'_>) -> 
     let least = args.least().unwrap_or(Level::Info);
     let reason = "known";
     for report in &mut reports {
-        offer::instead_of_fixes(report, least, reason);
+        offer::instead_of_fixes(&mut report.diagnostics, least, reason);
     }
     let with_comments = |unit: &Unit, target: &Target, overlay: &Overlay| {
         let mut report = lint(unit, target, overlay);
-        offer::instead_of_fixes(&mut report, least, reason);
+        offer::instead_of_fixes(&mut report.diagnostics, least, reason);
         report
     };
     let mended = fix::mend(reports, false, &with_comments);
@@ -345,10 +348,10 @@ fn settings(args: &Args, config: &Config, disk: Disk) -> Result<Settings, Failur
     settings.root = args.root.clone().or(settings.root);
     for rule in &args.rules {
         let (name, level) = rule.split_once('=').ok_or_else(|| Failure(format!("--rule {rule}: write NAME=LEVEL")))?;
-        settings.levels.push((config::known_rule(name).map_err(Failure)?, config::level(level).map_err(Failure)?));
+        settings.levels.push((rules::known(name).map_err(Failure)?, config::level(level).map_err(Failure)?));
     }
     for name in &mut settings.only {
-        *name = config::known_rule(name).map_err(Failure)?;
+        *name = rules::known(name).map_err(Failure)?;
     }
     Ok(settings)
 }
@@ -389,9 +392,7 @@ fn gather(args: &Args, config: &Config, disk: &Disk) -> Result<Gathered, Failure
         return Ok(Gathered { units: unit.into_iter().collect(), ..Gathered::default() });
     }
     if args.paths.iter().any(|path| path.as_os_str() == "-") {
-        let mut bytes = Vec::new();
-        io::stdin().read_to_end(&mut bytes)?;
-        let text = decode(bytes).map_err(|why| Failure(format!("stdin: {why}")))?;
+        let text = named::text_of(io::stdin()).map_err(|why| Failure(format!("stdin: {why}")))?;
         let mut units = discover::named(&Source::new(args.stdin_filename.clone(), text));
         let others: Vec<PathBuf> = args.paths.iter().filter(|path| path.as_os_str() != "-").cloned().collect();
         let mut gathered = if others.is_empty() { Gathered::default() } else { below(&others, config, disk)? };

@@ -1,11 +1,10 @@
 //! `kratos-lint ctx POINT`: what Jsonnet sees at a place, as a sample or a JSON Schema.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 
-use super::{CLEAN, Failure, Outcome};
+use super::{CLEAN, Failure, Outcome, read};
 use crate::disk::Disk;
 use crate::files::Files;
 use crate::kratos::ctx::inputs::{self, unconfigured};
@@ -14,7 +13,6 @@ use crate::kratos::ctx::{Inputs, Place, environment, json_schema, sample};
 use crate::kratos::identity;
 use crate::kratos::version::Version;
 use crate::output::Printer;
-use crate::text::Source;
 use crate::unit::Unit;
 use crate::yaml;
 
@@ -99,11 +97,9 @@ pub(super) fn version(asked: Option<&str>) -> Result<Version, Failure> {
 
 /// The configuration in a plain file.
 pub(super) fn unit(path: &Path) -> Result<Unit, Failure> {
-    let text = fs::read_to_string(path).map_err(|error| Failure(format!("{}: {error}", path.display())))?;
-    let shown = path.to_string_lossy().replace('\\', "/");
     let format =
         if path.extension().is_some_and(|end| end == "json") { yaml::Format::Json } else { yaml::Format::Yaml };
-    Ok(Unit::plain(yaml::parse(&Source::new(shown, text), format)))
+    Ok(Unit::plain(yaml::parse(&read(path)?, format)))
 }
 
 /// The inputs that a configuration gives; what is assumed without one.

@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 use super::{CLEAN, Failure, Outcome, TextFormat, check};
 use crate::deployment::{Deployment, Fact};
 use crate::disk::Disk;
-use crate::kratos::target::line_of;
 use crate::output::Printer;
 use crate::output::deployment::{from, here, plain};
+use crate::target::line_of;
 use crate::unit::Unit;
 
 /// Show how the project starts the Kratos of each configuration, and where it says so.

@@ -1,12 +1,11 @@
 //! `kratos-lint explain NAME`: the page of a rule, or what a key of the configuration does.
 
 use super::{CLEAN, Failure, Outcome};
-use crate::config;
 use crate::kratos::schema;
-use crate::kratos::target::Target;
 use crate::kratos::version::Version;
 use crate::output::Printer;
 use crate::rules;
+use crate::target::Target;
 use crate::upgrade::changes;
 
 /// Show the page of a rule, or what a key of the configuration does.
@@ -60,10 +59,9 @@ fn key(args: &Args, out: &mut Printer<'_>) -> Outcome {
         let known = schema::versions_of(&path.join("."));
         return Err(Failure(match known {
             Some(known) => format!("Kratos {version} has no key {}: it is known {known}", args.name),
-            None => format!(
-                "{}; nor is it a key of the configuration",
-                config::known_rule(&args.name).err().unwrap_or_default()
-            ),
+            None => {
+                format!("{}; nor is it a key of the configuration", rules::known(&args.name).err().unwrap_or_default())
+            }
         }));
     };
     out.block(&text)?;

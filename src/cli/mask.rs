@@ -1,9 +1,9 @@
 //! `kratos-lint mask` (hidden): a text without its secrets, for the playground, which shares projects.
 
-use std::io::{self, Read as _};
+use std::io;
 
 use super::{CLEAN, Failure, Outcome};
-use crate::disk::MAX_BYTES;
+use crate::disk::named;
 use crate::kratos::secrets::{self, Kind, MASK};
 use crate::output::Printer;
 use crate::text::{Source, Span};
@@ -22,8 +22,7 @@ pub struct Args {
 /// # Errors
 /// When the text cannot be read: its secrets cannot be found then.
 pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
-    let mut text = String::new();
-    io::stdin().lock().take(MAX_BYTES).read_to_string(&mut text)?;
+    let text = named::text_of(io::stdin().lock())?;
     let masked = masked(&args.stdin_filename, text)
         .ok_or_else(|| Failure(format!("{}: it cannot be read, so its secrets are unknown", args.stdin_filename)))?;
     out.code(&masked)?;

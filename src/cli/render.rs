@@ -1,8 +1,7 @@
 //! `kratos-lint render`: evaluate a document as Kratos would, and show the request that would go out.
 
 use std::collections::{BTreeMap, HashSet};
-use std::fs;
-use std::io::{self, BufRead, Read};
+use std::io::{self, BufRead};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -12,8 +11,8 @@ use serde_json::{Value, json};
 use super::ctx::{inputs, unit, version};
 use super::evaluate::excerpt;
 use super::owner::{self, Owner};
-use super::{CLEAN, FINDINGS, Failure, Outcome};
-use crate::disk::Disk;
+use super::{CLEAN, FINDINGS, Failure, Outcome, read};
+use crate::disk::{Disk, named};
 use crate::documents::survey::survey;
 use crate::evaluation::{Answer, Evaluator, Job};
 use crate::files::Files;
@@ -164,7 +163,7 @@ fn print(
 }
 
 fn document(args: &Args, file: &Path, release: Version, out: &mut Printer<'_>) -> Outcome {
-    let text = read(file)?;
+    let text = text_of(file)?;
     if let Some(owner) = owner::of(file, release) {
         return owned(args, &owner, file, text, release, out);
     }
@@ -204,19 +203,14 @@ fn on_one_line(json: &str) -> String {
     json.lines().map(str::trim_start).collect()
 }
 
-fn read(file: &Path) -> Result<String, Failure> {
-    if file == Path::new("-") {
-        let mut text = String::new();
-        io::stdin().lock().read_to_string(&mut text)?;
-        return Ok(text);
-    }
-    fs::read_to_string(file).map_err(|error| Failure(format!("{}: {error}", file.display())))
+fn text_of(file: &Path) -> Result<String, Failure> {
+    if file == Path::new("-") { Ok(named::text_of(io::stdin().lock())?) } else { Ok(read(file)?.text().to_owned()) }
 }
 
 /// The job on the files that the user names, on the sample for all others.
 fn job(args: &Args, text: String, sample: Value, is_ctx: bool) -> Result<Job, Failure> {
     let json = |path: &Path| -> Result<Value, Failure> {
-        serde_json::from_str(&read(path)?).map_err(|error| Failure(format!("{}: {error}", path.display())))
+        serde_json::from_str(&text_of(path)?).map_err(|error| Failure(format!("{}: {error}", path.display())))
     };
     let mut variables = BTreeMap::new();
     if let (false, Value::Object(map)) = (is_ctx, &sample) {

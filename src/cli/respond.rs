@@ -1,7 +1,6 @@
 //! `kratos-lint respond`: what Kratos does with the answer of an endpoint.
 
-use std::fs;
-use std::io::{self, BufRead, Read};
+use std::io::{self, BufRead};
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -9,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::ctx::{unit, version};
 use super::{CLEAN, FINDINGS, Failure, Outcome as Ended, TextFormat};
-use crate::disk::Disk;
+use crate::disk::{Disk, named};
 use crate::files::Files;
 use crate::kratos::contract::decode::Message;
 use crate::kratos::contract::{Answer, Circumstances, Class, Mode, Outcome, Point, outcome};
@@ -110,13 +109,12 @@ fn batched(text: &str, args: &Args, identities: &Identities) -> Result<Outcome, 
 }
 
 fn read(path: &Path) -> Result<String, Failure> {
-    let failed = |error: io::Error| Failure(format!("{}: {error}", path.display()));
-    let mut bytes = Vec::new();
-    if path == Path::new("-") {
-        io::stdin().lock().read_to_end(&mut bytes).map_err(failed)?;
+    let failed = |why: String| Failure(format!("{}: {why}", path.display()));
+    let bytes = if path == Path::new("-") {
+        named::bytes_of(io::stdin().lock()).map_err(|error| failed(error.to_string()))?
     } else {
-        bytes = fs::read(path).map_err(failed)?;
-    }
+        named::bytes(path).map_err(|why| failed(why.to_string()))?
+    };
     // As Go's decoder does.
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }

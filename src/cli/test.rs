@@ -9,7 +9,7 @@ use similar::TextDiff;
 
 use super::ctx::{inputs, place, unit, version};
 use super::evaluate::excerpt;
-use super::{CLEAN, FINDINGS, Failure, Outcome};
+use super::{CLEAN, FINDINGS, Failure, Outcome, read};
 use crate::documents::inputs::Change;
 use crate::evaluation::{Answer, Evaluator, Job};
 use crate::jsonnet::standard::GoJsonnet;
@@ -127,7 +127,7 @@ fn run_file(args: &Args, file: &Path, evaluator: &Evaluator) -> Result<Vec<(Stri
     let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let stem = name.trim_end_matches(".yaml").trim_end_matches(".yml").trim_end_matches(".test");
     let document = file.with_file_name(format!("{stem}.jsonnet"));
-    let text = fs::read_to_string(&document).map_err(|error| Failure(format!("{}: {error}", document.display())))?;
+    let text = read(&document)?.text().to_owned();
     let cases = root.get("cases").filter(|cases| cases.is_sequence());
     let cases = cases.ok_or_else(|| wrong("it has no list `cases`"))?;
     let mut results = Vec::new();

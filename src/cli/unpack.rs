@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::{CLEAN, Failure, Outcome};
 use crate::discover;
-use crate::disk::Disk;
+use crate::disk::{Disk, Refusal, named};
 use crate::fix::write;
 use crate::output::Printer;
 use crate::pack::unpack::{Unpacked, unpack};
@@ -50,7 +50,10 @@ pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
 
 /// Writes nothing when one of the files holds something else.
 fn write_files(args: &Args, unpacked: &Unpacked) -> Result<(), Failure> {
-    let other = |path: &PathBuf, bytes: &Vec<u8>| fs::read(path).is_ok_and(|present| present != *bytes);
+    let other = |path: &PathBuf, bytes: &Vec<u8>| match named::bytes(path) {
+        Ok(present) => present != *bytes,
+        Err(why) => why != Refusal::Missing,
+    };
     if let Some((path, _)) = unpacked.files.iter().find(|(path, bytes)| !args.force && other(path, bytes)) {
         return Err(Failure(format!("{} holds something else: give --force to overwrite it", path.display())));
     }

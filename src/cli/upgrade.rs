@@ -5,9 +5,9 @@ use clap::ValueEnum;
 use super::check::{One, target_of};
 use super::{CLEAN, FINDINGS, Failure, Outcome};
 use crate::kratos::network::Edition;
-use crate::kratos::target::Target;
 use crate::kratos::version::{Nearness, Version};
 use crate::output::Printer;
+use crate::target::Target;
 use crate::unit::Unit;
 use crate::upgrade::{self, print};
 

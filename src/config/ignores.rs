@@ -5,19 +5,8 @@ use std::ops::Range;
 use ignore::gitignore::Gitignore;
 use toml::{Spanned, Value};
 
-use super::known_rule;
-use crate::diagnostic::Diagnostic;
-
-/// Findings of a rule that nobody wants to see.
-#[derive(Clone, Debug)]
-pub struct Ignore {
-    /// The name of the rule.
-    pub(super) rule: String,
-    /// The files; all when none.
-    pub(super) files: Option<Gitignore>,
-    /// The key at or below which they stand; everywhere when none.
-    pub(super) key: Option<Vec<String>>,
-}
+use crate::rules;
+use crate::settings::{Ignore, key_parts};
 
 /// What is wrong, and where in the file.
 pub(super) type Fault = (Option<Range<usize>>, String);
@@ -54,37 +43,5 @@ fn of_row(row: &toml::Table, globs: &dyn Fn(&[String]) -> Result<Gitignore, Stri
         return Err("`ignore` has no `reason`: say why these findings are no fault".to_owned());
     }
     let files = text("file")?.map(|file| globs(&[file])).transpose()?;
-    Ok(Ignore { rule: known_rule(&rule)?, files, key: text("key")?.map(|key| tokens(&key)) })
-}
-
-/// `selfservice.methods.oidc.config.providers[0]`, or a JSON pointer, as its parts.
-fn tokens(key: &str) -> Vec<String> {
-    let unescaped = |part: &str| part.replace("~1", "/").replace("~0", "~");
-    if let Some(pointer) = key.strip_prefix('/') {
-        return pointer.split('/').map(unescaped).collect();
-    }
-    key.replace('[', ".").replace(']', "").split('.').map(str::to_owned).collect()
-}
-
-impl Ignore {
-    /// Whether it is about a finding, as far as rule and key go. A part that is empty or `*` stands for any item.
-    pub(crate) fn is_about(&self, found: &Diagnostic) -> bool {
-        let Some(key) = self.key.as_ref().filter(|_| self.rule == found.rule) else { return self.rule == found.rule };
-        let parts = tokens(found.pointer.as_deref().unwrap_or_default());
-        let is_same = |(wanted, part): (&String, &String)| wanted == part || wanted.is_empty() || wanted == "*";
-        parts.len() >= key.len() && key.iter().zip(&parts).all(is_same)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::tokens;
-
-    #[test]
-    fn keys_are_paths_or_pointers() {
-        let wanted = ["a", "b", "0", "c/d"];
-        assert_eq!(tokens("/a/b/0/c~1d"), wanted);
-        assert_eq!(tokens("a.b[0].c/d"), wanted);
-        assert_eq!(tokens("a.b[].c"), ["a", "b", "", "c"]);
-    }
+    Ok(Ignore { rule: rules::known(&rule)?, files, key: text("key")?.map(|key| key_parts(&key)) })
 }

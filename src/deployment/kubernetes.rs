@@ -27,7 +27,7 @@ pub(super) fn read(disk: &Disk, files: &[(PathBuf, Arc<Source>)]) -> Vec<Start> 
         .iter()
         .filter(|(_, source)| source.text().contains("kind:"))
         .flat_map(|(path, source)| {
-            crate::discover::documents(source).into_iter().map(move |source| (path.as_path(), parse(&source)))
+            crate::yaml::documents(source).into_iter().map(move |source| (path.as_path(), parse(&source)))
         })
         .collect();
     let kustomizations: Vec<(&Path, Tree)> = files

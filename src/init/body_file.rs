@@ -3,7 +3,7 @@
 use std::path::{Component, Path, PathBuf};
 
 use super::Wanted;
-use crate::disk::Disk;
+use crate::disk::{Disk, named};
 use crate::files::{Files, Found};
 use crate::unit::Unit;
 use crate::yaml::Node;
@@ -32,8 +32,8 @@ pub fn target(config: &Path, unit: &Unit, wanted: &Wanted, asked: Option<&Path>,
         let count = if number < 2 { String::new() } else { format!("-{number}") };
         PathBuf::from(format!("hooks/{}-{method}{count}.jsonnet", wanted.flow))
     };
-    let text_of = |name: &Path| std::fs::read_to_string(folder.join(name)).ok();
     let is_free = |name: &Path| std::fs::symlink_metadata(folder.join(name)).is_err();
+    let text_of = |name: &Path| named::text_if_there(&folder.join(name)).ok().flatten();
     let name = asked.map(Path::to_path_buf).or_else(|| {
         let mut names = (1..MOST).map(name_at);
         names.find(|name| is_free(name) || text_of(name).as_deref() == Some(&wanted.body))

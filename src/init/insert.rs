@@ -3,7 +3,7 @@
 use serde_json::Value as Json;
 
 use crate::diagnostic::Edit;
-use crate::fix::list;
+use crate::list;
 use crate::text::{Place, Source, Span};
 use crate::yaml::{Node, Style, Value};
 

@@ -2,7 +2,6 @@
 //! (`courier/template/{email,sms}/*.go` at the tags of all releases).
 
 pub mod folder;
-pub mod given;
 pub mod sending;
 
 use std::rc::Rc;

@@ -10,8 +10,6 @@ pub mod keys;
 pub mod senders;
 
 use crate::kratos::url;
-use crate::sent::By;
-use crate::unit::Unit;
 use crate::yaml::Node;
 
 /// Which server reads the configuration.
@@ -82,40 +80,6 @@ pub fn stored_digest(address: &str) -> Option<&str> {
     is_digest.then_some(digest)
 }
 
-/// A sign in the text itself that it is for Ory Network, as a clause.
-#[must_use]
-pub fn sign(unit: &Unit) -> Option<String> {
-    let root = unit.root()?;
-    if let Some(sent) = unit.sent.as_ref().filter(|sent| sent.is_part) {
-        return Some(match sent.by {
-            By::Terraform => "Terraform sends these resources there".to_owned(),
-            By::Cli => "`ory patch` sends it there".to_owned(),
-        });
-    }
-    if unit.at.ends_with(IN_PROJECT) || unit.at.ends_with(IN_PROJECT_WRONG) {
-        return Some(format!(
-            "it is a project of Ory Network (`{}`)",
-            unit.at.trim_start_matches('/').replace('/', ".")
-        ));
-    }
-    let begins = |node: &Node<'_>, start: &str| node.as_str().is_some_and(|text| text.starts_with(start));
-    let schemas = root.select("identity.schemas[].id").into_iter().chain(root.select("identity.schemas[].url"));
-    let ids = schemas.chain(root.find("identity.default_schema_id"));
-    if let Some(node) = ids.into_iter().find(|node| begins(node, PRESET)) {
-        return Some(format!("`{}` is a preset of Ory Network", dotted(node)));
-    }
-    let stored = |node: &Node<'_>| node.as_str().is_some_and(|text| stored_digest(text).is_some());
-    if let Some(node) = root.descendants().into_iter().find(stored) {
-        return Some(format!("`{}` is an address of its storage", dotted(node)));
-    }
-    let hosts = HOSTS.iter().filter_map(|path| root.find(path)).chain(root.select("selfservice.flows.*.ui_url"));
-    let node = hosts.into_iter().find(|node| node.as_str().is_some_and(is_of_project))?;
-    Some(format!("`{}` is a project of Ory Network", dotted(node)))
-}
-
-/// Keys whose host is that of the server itself.
-const HOSTS: [&str; 4] = ["serve.public.base_url", "serve.admin.base_url", "cookies.domain", "session.cookie.domain"];
-
 /// Whether a text is a URL or a host of a project of Ory Network.
 pub(crate) fn is_of_project(text: &str) -> bool {
     let host = url::parse(text).map(|url| url.hostname()).unwrap_or_default();
@@ -126,11 +90,6 @@ pub(crate) fn is_of_project(text: &str) -> bool {
 #[must_use]
 pub fn commercial_key(root: Node<'_>) -> Option<Node<'_>> {
     ["selfservice.methods.captcha", "selfservice.methods.saml"].iter().find_map(|path| root.find(path))
-}
-
-/// A pointer with dots.
-fn dotted(node: Node<'_>) -> String {
-    node.pointer().trim_start_matches('/').replace('/', ".")
 }
 
 /// Method lists after a flow that Ory Network keeps; others are taken with 200 and dropped

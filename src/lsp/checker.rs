@@ -14,8 +14,8 @@ use super::state::{Known, Results, Shared, Snapshot};
 use super::transport::Client;
 use super::units;
 use crate::check;
-use crate::config::Settings;
 use crate::evaluation::Budget;
+use crate::settings::Settings;
 use crate::unit::Unit;
 
 /// What the client can show.

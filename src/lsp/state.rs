@@ -9,10 +9,11 @@ use serde_json::Value;
 use super::position::Encoding;
 use super::uri;
 use crate::check::{Target, UnitReport};
-use crate::config::{self, Config, Settings};
+use crate::config::{self, Config};
 use crate::deployment::{Deployment, Project};
 use crate::disk::{Disk, Overlay};
 use crate::evaluation::Budget;
+use crate::settings::Settings;
 use crate::text::Place;
 
 /// A buffer that is open in the editor.

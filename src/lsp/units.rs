@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 
 use super::state::Snapshot;
 use crate::check::Target;
-use crate::config::Settings;
-use crate::deployment::{Deployment, Here};
+use crate::deployment::Deployment;
 use crate::discover;
+use crate::files::Here;
 use crate::files::{Files, Found};
-use crate::kratos::messages::given;
+use crate::settings::Settings;
+use crate::templates::given;
 use crate::unit::Unit;
 use crate::yaml::Node;
 

@@ -1,8 +1,9 @@
 //! How a project starts Kratos, for people.
 
-use crate::deployment::{Deployment, Fact, Here, Mount};
+use crate::deployment::{Deployment, Fact};
 use crate::disk::Disk;
-use crate::kratos::target::line_of;
+use crate::files::{Here, Mount};
+use crate::target::line_of;
 use crate::text::Place;
 
 /// Where a fact is written.

@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use crate::check::UnitReport;
 use crate::diagnostic::{Diagnostic, Edit, Fix, Level};
 use crate::text::{Place, Span};
 
@@ -29,8 +28,8 @@ fn opening(path: &str) -> Option<&'static str> {
 }
 
 /// Offers for each finding of a level or above nothing but the comment that silences it.
-pub fn instead_of_fixes(report: &mut UnitReport, least: Level, reason: &str) {
-    for found in &mut report.diagnostics {
+pub fn instead_of_fixes(diagnostics: &mut [Diagnostic], least: Level, reason: &str) {
+    for found in diagnostics {
         let comment = above(found, reason).filter(|_| found.level >= least);
         let title = "silence it here".to_owned();
         found.fixes =

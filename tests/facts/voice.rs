@@ -196,7 +196,7 @@ fn former_names_of_rules_are_understood() {
         for old in rule.aliases {
             assert!(!names.contains(old), "{old} is a rule");
             assert_eq!(rules::named(old).map(|rule| rule.name), Some(rule.name));
-            assert_eq!(config::known_rule(old).as_deref(), Ok(rule.name));
+            assert_eq!(rules::known(old).as_deref(), Ok(rule.name));
         }
     }
     let former: Vec<&str> = rules::ALL.iter().flat_map(|rule| rule.aliases).copied().collect();

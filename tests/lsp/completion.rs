@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use kratos_lint::check::{self, Target};
-use kratos_lint::config::Settings;
 use kratos_lint::diagnostic::Level;
 use kratos_lint::discover;
 use kratos_lint::kratos::schema::{HOOK_PLACES, KEYS, Shape};
 use kratos_lint::kratos::version::Version;
+use kratos_lint::settings::Settings;
 use kratos_lint::text::Source;
 use serde_json::{Value, json};
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::cli::{CLEAN, Failure, Outcome};
 use crate::config;
 use crate::discover::shown;
-use crate::disk::{Disk, Overlay};
+use crate::disk::{Disk, Overlay, named};
 use crate::fix::{Change, write};
 use crate::init::given::{self, Known};
 use crate::kratos::secrets::Secrets;
@@ -44,7 +44,7 @@ impl Batch {
     /// # Errors
     /// When it is there with another text, and is not to be overwritten.
     pub(super) fn create(&mut self, path: PathBuf, text: String, is_unit: bool) -> Result<(), Failure> {
-        let before = fs::read_to_string(&path).ok();
+        let before = present(&path).unwrap_or_default();
         if before.as_deref() == Some(&text) {
             return Ok(());
         }
@@ -60,7 +60,7 @@ impl Batch {
     /// # Errors
     /// Never for a file that is there.
     pub(super) fn create_if_absent(&mut self, path: PathBuf, text: String) -> Result<(), Failure> {
-        let is_same = fs::read_to_string(&path).ok().as_deref() == Some(&text);
+        let is_same = present(&path).is_ok_and(|before| before.as_deref() == Some(&text));
         if self.force || is_same || fs::symlink_metadata(&path).is_err() {
             return self.create(path, text, false);
         }
@@ -95,7 +95,7 @@ impl Batch {
         let changed = changed.map(|index| self.files.remove(index));
         let before = match &changed {
             Some(file) => file.before.clone(),
-            None => fs::read_to_string(&path).ok(),
+            None => present(&path)?,
         };
         let now = changed.map(|file| file.text).or_else(|| before.clone()).unwrap_or_default();
         let text = given::added(&now, names, known).map_err(|why| Failure(format!("{}: {why}", path.display())))?;
@@ -108,7 +108,7 @@ impl Batch {
     /// Gives the rows about a configuration in the settings of the linter other keys; before [`Batch::settings`].
     pub(super) fn rekey(&mut self, unit: &Path, key_of: &dyn Fn(&str) -> Option<String>) {
         let path = settings_of(unit);
-        let Ok(before) = fs::read_to_string(&path) else { return };
+        let Ok(Some(before)) = present(&path) else { return };
         let text = given::rekeyed(&before, &relative(unit, &path), key_of);
         if before != text {
             self.files.push(File { path, before: Some(before), text, is_unit: false });
@@ -208,4 +208,9 @@ pub(super) fn settings_of(unit: &Path) -> PathBuf {
         Some(folder) if folder != here => folder.join(config::FILE_NAME),
         _ => PathBuf::from(config::FILE_NAME),
     }
+}
+
+/// The text of a file, if there is one.
+fn present(path: &Path) -> Result<Option<String>, Failure> {
+    named::text_if_there(path).map_err(|why| Failure(format!("{}: {why}", shown(path))))
 }

@@ -4,13 +4,14 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::check::{self, Target};
-use crate::config::{self, Settings};
+use crate::config;
 use crate::deployment::Project;
 use crate::diagnostic::Diagnostic;
 use crate::disk::{Disk, Overlay};
 use crate::init::given::Known;
 use crate::init::scaffold::{Placed, Planned};
 use crate::kratos::version::Version;
+use crate::settings::Settings;
 use crate::unit::Unit;
 use crate::yaml::Style;
 

@@ -2,11 +2,11 @@
 
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::messages::folder::Folder;
-use crate::kratos::messages::given::{CHART_FIELDS, ChartEntry, FOLDER_KEY, messages, snake_case};
 use crate::kratos::messages::{MESSAGES, Message, Part, named};
 use crate::kratos::version::{Version, Versions};
 use crate::rule::{Context, Rule, Sink};
 use crate::rules::courier::nearest;
+use crate::templates::given::{CHART_FIELDS, ChartEntry, FOLDER_KEY, messages, snake_case};
 use crate::text::{Place, Span};
 use crate::yaml::Node;
 

@@ -2,10 +2,10 @@
 
 use crate::diagnostic::{Effect, Level};
 use crate::files::FoundFolder;
-use crate::kratos::messages::given::FOLDER_KEY;
 use crate::kratos::version::Versions;
 use crate::kratos::view;
 use crate::rule::{Context, Rule, Sink};
+use crate::templates::given::FOLDER_KEY;
 
 /// The rule.
 pub const RULE: Rule = Rule {

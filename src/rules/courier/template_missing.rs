@@ -3,10 +3,10 @@
 use crate::diagnostic::{Effect, Level};
 use crate::files::Found;
 use crate::kratos::messages::Part;
-use crate::kratos::messages::given::{key, messages};
 use crate::kratos::version::Versions;
 use crate::kratos::view;
 use crate::rule::{Context, Rule, Sink};
+use crate::templates::given::{key, messages};
 use crate::text::Source;
 use crate::yaml::Node;
 

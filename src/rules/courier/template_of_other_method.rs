@@ -1,10 +1,10 @@
 //! `template-of-other-method`: a message template for a message that is never sent.
 
 use crate::diagnostic::{Effect, Level};
-use crate::kratos::messages::given::Origin;
 use crate::kratos::messages::sending::{Sending, sending};
 use crate::kratos::version::{Version, Versions};
 use crate::rule::{Context, Rule, Sink};
+use crate::templates::given::Origin;
 use crate::text::{Place, Span};
 
 /// The rule.

@@ -2,9 +2,9 @@
 
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::messages::Part;
-use crate::kratos::messages::given::Origin;
 use crate::kratos::version::Versions;
 use crate::rule::{Context, Rule, Sink};
+use crate::templates::given::Origin;
 use crate::text::Span;
 
 /// The rule.

@@ -1,10 +1,10 @@
 //! `template-path-unset`: templates in the values of the chart that Kratos never reads.
 
 use crate::diagnostic::{Effect, Level};
-use crate::kratos::messages::given::{CHART_FOLDER, FOLDER_KEY};
 use crate::kratos::version::Versions;
 use crate::kratos::view;
 use crate::rule::{Context, Rule, Sink};
+use crate::templates::given::{CHART_FOLDER, FOLDER_KEY};
 use crate::yaml::Node;
 
 /// The rule.

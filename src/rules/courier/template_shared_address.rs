@@ -2,9 +2,9 @@
 
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::messages::Part;
-use crate::kratos::messages::given::{key, messages};
 use crate::kratos::version::{Version, Versions};
 use crate::rule::{Context, Rule, Sink};
+use crate::templates::given::{key, messages};
 
 /// The rule.
 pub const RULE: Rule = Rule {

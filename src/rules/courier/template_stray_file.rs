@@ -8,9 +8,9 @@ use std::sync::Arc;
 use crate::gotemplate::tree::Node;
 use crate::kratos::messages::Part;
 use crate::kratos::messages::folder::{Below, Folder};
-use crate::kratos::messages::given::Origin;
 use crate::rules::courier::Broken;
 use crate::templates::Checked;
+use crate::templates::given::Origin;
 use crate::text::{Place, Span};
 
 /// The rule.

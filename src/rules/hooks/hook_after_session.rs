@@ -1,9 +1,9 @@
 //! `hook-after-session`: a hook behind `session`, which ends the flow for some clients.
 
 use crate::diagnostic::{Effect, Level};
-use crate::fix::list;
 use crate::kratos::plan::Why;
 use crate::kratos::version::{Version, Versions};
+use crate::list;
 use crate::rule::{Context, Rule, Sink};
 
 /// The rule.

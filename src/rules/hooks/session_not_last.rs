@@ -1,11 +1,11 @@
 //! `session-not-last`: a hook after `session`, which Kratos runs last.
 
 use crate::diagnostic::{Effect, Level};
-use crate::fix::list;
 use crate::kratos::hooks::Hook;
 use crate::kratos::plan;
 use crate::kratos::version::Versions;
 use crate::kratos::view;
+use crate::list;
 use crate::rule::{Context, Rule, Sink};
 use crate::yaml::Node;
 

@@ -3,7 +3,7 @@
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::version::Versions;
 use crate::rule::{Context, Rule, Sink};
-use crate::sent::RemarkKind;
+use crate::unit::sent::RemarkKind;
 
 /// The rule.
 pub const RULE: Rule = Rule {

@@ -7,7 +7,7 @@ use crate::kratos::network::senders::{self, Sender};
 use crate::kratos::network::{Edition, content};
 use crate::kratos::version::Versions;
 use crate::rule::{Context, Rule, Sink};
-use crate::sent::{By, RemarkKind};
+use crate::unit::sent::{By, RemarkKind};
 
 /// The rule.
 pub const RULE: Rule = Rule {

@@ -3,11 +3,10 @@
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::version::Versions;
 use crate::rule::{Context, Rule, Sink};
-use crate::suppress;
 
 /// The rule.
 pub const RULE: Rule = Rule {
-    name: suppress::UNKNOWN,
+    name: "unknown-suppression",
     aliases: &[],
     summary: "suppression of a rule that does not exist",
     category: "suppressions",

@@ -3,11 +3,10 @@
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::version::Versions;
 use crate::rule::{Context, Rule, Sink};
-use crate::suppress;
 
 /// The rule.
 pub const RULE: Rule = Rule {
-    name: suppress::UNUSED,
+    name: "unused-suppression",
     aliases: &[],
     summary: "suppression that silences nothing",
     category: "suppressions",

@@ -10,7 +10,6 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use kratos_lint::check::{self, Target, UnitReport};
-use kratos_lint::config::Settings;
 use kratos_lint::deployment::Project;
 use kratos_lint::discover;
 use kratos_lint::disk::{Disk, Overlay};
@@ -19,6 +18,7 @@ use kratos_lint::fix;
 use kratos_lint::kratos::env;
 use kratos_lint::kratos::version::Version;
 use kratos_lint::output::{self, Format, Look};
+use kratos_lint::settings::Settings;
 use kratos_lint::text::{Place, Source};
 use kratos_lint::unit::Unit;
 use kratos_lint::yaml::{self, Node};

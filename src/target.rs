@@ -1,5 +1,7 @@
 //! Which Kratos a configuration is for, when nobody says: the image tag near it, its `version:`, else the newest.
 
+mod sign;
+
 use std::path::Path;
 use std::sync::Arc;
 
@@ -186,7 +188,7 @@ pub fn detect(unit: &Unit, project: &Project, is_alone: bool) -> Target {
 
 /// Ory Network, when the text or what sends it says so.
 fn of_network(unit: &Unit, project: &Project, is_alone: bool) -> Option<Target> {
-    if let Some(sign) = network::sign(unit) {
+    if let Some(sign) = sign::of_network(unit) {
         let notes = vec![format!("checked for Ory Network: {sign}")];
         return Some(Target {
             notes,

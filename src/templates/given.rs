@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::folder::Folder;
-use super::{Channel, MESSAGES, Message, Part};
 use crate::files::{Files, Found};
+use crate::kratos::messages::folder::{Below, Folder};
+use crate::kratos::messages::{Channel, MESSAGES, Message, Part};
 use crate::kratos::version::Version;
 use crate::kratos::view;
 use crate::text::{Place, Source};
@@ -114,8 +114,7 @@ fn of_folder(folder: &Folder, node: Node<'_>, version: Version, files: &Files) -
     for message in messages(version) {
         for part in message.parts() {
             let parsed = folder.parsed(message, part, version);
-            let read =
-                |(name, below): &(&str, &super::folder::Below)| Some(((*name).to_owned(), files.read(&below.path)?));
+            let read = |(name, below): &(&str, &Below)| Some(((*name).to_owned(), files.read(&below.path)?));
             let sources: Vec<(String, Arc<Source>)> = parsed.iter().filter_map(read).collect();
             let Some(main) = sources.iter().position(|(name, _)| name == part.file()) else { continue };
             found.push(Template {

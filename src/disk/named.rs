@@ -1,0 +1,59 @@
+//! Files that the user names, each read on its own and within the bounds of all reads.
+
+use std::io::Read;
+use std::path::Path;
+use std::sync::Arc;
+
+use super::{Disk, MAX_BYTES, Refusal, decode};
+use crate::text::Source;
+
+/// The bytes of a named file.
+///
+/// # Errors
+/// Why it cannot be read.
+pub fn bytes(path: &Path) -> Result<Vec<u8>, Refusal> {
+    let disk = Disk::of_run(&[path.to_path_buf()], None);
+    let absolute = disk.absolute(path);
+    disk.bytes(&disk.real(&absolute), &absolute)
+}
+
+/// A named file of UTF-8 text.
+///
+/// # Errors
+/// Why it cannot be read.
+pub fn source(path: &Path) -> Result<Arc<Source>, Refusal> {
+    Disk::of_run(&[path.to_path_buf()], None).read(path)
+}
+
+/// The text of a named file, or none when there is no such file.
+///
+/// # Errors
+/// Why a file that is there cannot be read.
+pub fn text_if_there(path: &Path) -> Result<Option<String>, Refusal> {
+    match source(path) {
+        Ok(source) => Ok(Some(source.text().to_owned())),
+        Err(Refusal::Missing) => Ok(None),
+        Err(why) => Err(why),
+    }
+}
+
+/// The bytes of a stream, at most as many as of a file.
+///
+/// # Errors
+/// When it is longer, or ends with an error.
+pub fn bytes_of(stream: impl Read) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    stream.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > MAX_BYTES {
+        return Err(std::io::Error::other(Refusal::TooLarge.to_string()));
+    }
+    Ok(bytes)
+}
+
+/// The text of a stream.
+///
+/// # Errors
+/// As [`bytes_of`], and when it is no text.
+pub fn text_of(stream: impl Read) -> std::io::Result<String> {
+    decode(bytes_of(stream)?).map_err(std::io::Error::other)
+}

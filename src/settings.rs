@@ -1,0 +1,139 @@
+//! The settings of a run, wherever they come from.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use ignore::gitignore::Gitignore;
+
+use crate::deployment::Project;
+use crate::diagnostic::{Diagnostic, Level};
+use crate::disk::Disk;
+use crate::evaluation::{Budget, Child};
+use crate::kratos::env::Variable;
+
+/// The settings of a run.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// Reads no `kratos-lint.toml` and looks at no file around the unit for its target version.
+    pub no_config: bool,
+    /// Rules with another level than their own; `None` switches one off.
+    pub levels: Vec<(String, Option<Level>)>,
+    /// When not empty: only these rules.
+    pub only: Vec<String>,
+    /// Files with the environment that Kratos gets.
+    pub env_files: Vec<PathBuf>,
+    /// The folder below which referred files may be read; found when not given.
+    pub root: Option<PathBuf>,
+    /// `id` or `url` of hooks that are meant to block the flow (`blocking-notification` is silent about them).
+    pub critical_hooks: Vec<String>,
+    /// Findings that are known.
+    pub ignores: Arc<Ignores>,
+    /// Keys whose values are masked in reports, beside the known ones.
+    pub secret_keys: Vec<String>,
+    /// Hosts that web hooks may call; any when empty.
+    pub allowed_endpoints: Vec<String>,
+    /// Folders where Kratos runs, and the folders of this project that lie there.
+    pub path_maps: Vec<(PathBuf, PathBuf)>,
+    /// Variables that the server gets from elsewhere: their values are not known.
+    pub given: Vec<Variable>,
+    /// Whether reports keep what they are about, for formats that draw it: it takes memory for each configuration.
+    pub keeps_subjects: bool,
+    /// The files of the run, and how they start Kratos.
+    pub project: Arc<Project>,
+    /// The executable in whose process Jsonnet is evaluated. No file can name another.
+    pub child: Child,
+    /// The time for evaluations that all units of a run share.
+    pub trials: Arc<Budget>,
+}
+
+/// Findings that are known, with the folder that their patterns are relative to.
+#[derive(Clone, Debug, Default)]
+pub struct Ignores {
+    pub(crate) rows: Vec<Ignore>,
+    pub(crate) folder: PathBuf,
+}
+
+impl Ignores {
+    /// How many rows there are.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Whether a finding is known. `unit` is the path of its configuration: a row about that file is also about what it refers to.
+    #[must_use]
+    pub fn hold(&self, found: &Diagnostic, unit: &str, disk: &Disk) -> bool {
+        let place = found.place.in_file();
+        self.rows.iter().any(|row| {
+            let is_meant = |globs: &Gitignore| {
+                [unit, place.source.path()].iter().any(|path| matches(&self.folder, globs, Path::new(path), disk))
+            };
+            !found.is_final && row.is_about(found) && row.files.as_ref().is_none_or(is_meant)
+        })
+    }
+}
+
+impl Settings {
+    /// Whether a level is written for a rule.
+    #[must_use]
+    pub fn names(&self, rule: &str) -> bool {
+        self.levels.iter().any(|(name, _)| name == rule)
+    }
+
+    /// The level of a finding of a rule; none when the rule is off.
+    #[must_use]
+    pub fn level(&self, rule: &str, own: Level) -> Option<Level> {
+        self.levels.iter().rfind(|(name, _)| name == rule).map_or(Some(own), |(_, level)| *level)
+    }
+}
+
+/// Findings of a rule that nobody wants to see.
+#[derive(Clone, Debug)]
+pub struct Ignore {
+    /// The name of the rule.
+    pub(crate) rule: String,
+    /// The files; all when none.
+    pub(crate) files: Option<Gitignore>,
+    /// The key at or below which they stand; everywhere when none.
+    pub(crate) key: Option<Vec<String>>,
+}
+
+impl Ignore {
+    /// Whether it is about a finding, as far as rule and key go. A part that is empty or `*` stands for any item.
+    pub(crate) fn is_about(&self, found: &Diagnostic) -> bool {
+        let Some(key) = self.key.as_ref().filter(|_| self.rule == found.rule) else { return self.rule == found.rule };
+        let parts = key_parts(found.pointer.as_deref().unwrap_or_default());
+        let is_same = |(wanted, part): (&String, &String)| wanted == part || wanted.is_empty() || wanted == "*";
+        parts.len() >= key.len() && key.iter().zip(&parts).all(is_same)
+    }
+}
+
+/// `selfservice.methods.oidc.config.providers[0]`, or a JSON pointer, as its parts.
+pub(crate) fn key_parts(key: &str) -> Vec<String> {
+    let unescaped = |part: &str| part.replace("~1", "/").replace("~0", "~");
+    if let Some(pointer) = key.strip_prefix('/') {
+        return pointer.split('/').map(unescaped).collect();
+    }
+    key.replace('[', ".").replace(']', "").split('.').map(str::to_owned).collect()
+}
+
+/// Whether patterns that are relative to a folder mean a file.
+pub(crate) fn matches(folder: &Path, globs: &Gitignore, path: &Path, disk: &Disk) -> bool {
+    let real = disk.real(path);
+    let path = real.strip_prefix(folder).unwrap_or(path.strip_prefix("./").unwrap_or(path));
+    // Patterns are about files of this project: nothing outside is meant.
+    path.is_relative() && globs.matched_path_or_any_parents(path, false).is_ignore()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::key_parts;
+
+    #[test]
+    fn keys_are_paths_or_pointers() {
+        let wanted = ["a", "b", "0", "c/d"];
+        assert_eq!(key_parts("/a/b/0/c~1d"), wanted);
+        assert_eq!(key_parts("a.b[0].c/d"), wanted);
+        assert_eq!(key_parts("a.b[].c"), ["a", "b", "", "c"]);
+    }
+}
