@@ -25,7 +25,7 @@ use crate::rule::{Context, Rule, Sink};
 use crate::rules::{self, loading::unreadable_file};
 use crate::settings::Settings;
 use crate::suppress;
-pub use crate::target::Target;
+pub use crate::target::{Target, TargetSource};
 use crate::text::{Source, Span};
 use crate::unit::Unit;
 use crate::yaml::{Tree, template};
@@ -72,7 +72,7 @@ pub fn unreadable(path: &str, why: &str) -> UnitReport {
     UnitReport {
         file: path.to_owned(),
         at: String::new(),
-        target: Target::one(Version::NEWEST, "default"),
+        target: Target::one(Version::NEWEST, TargetSource::Default),
         boots: false,
         source: Arc::clone(&found.place.source),
         diagnostics: vec![found],

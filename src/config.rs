@@ -18,7 +18,7 @@ use crate::disk::Disk;
 use crate::kratos::env::Variable;
 use crate::rules;
 use crate::settings::{Ignores, Settings, matches};
-use crate::target::{self, Target};
+use crate::target::{self, Target, TargetSource};
 use crate::text::{Place, Source, Span};
 use crate::unit::Unit;
 pub use schema::schema;
@@ -241,7 +241,9 @@ fn checked(written: &Written, ignored: &[String]) -> Result<Config, (String, Str
             .collect::<Result<Vec<_>, (String, String)>>()
     };
     let target = |text: &Option<String>| {
-        text.as_deref().map(|text| Target::parse(text, "config").map_err(|why| (text.to_owned(), why))).transpose()
+        text.as_deref()
+            .map(|text| Target::parse(text, TargetSource::Config).map_err(|why| (text.to_owned(), why)))
+            .transpose()
     };
     let layers = written
         .layers

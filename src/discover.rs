@@ -125,6 +125,14 @@ pub fn walk(folder: &Path, disk: &Disk) -> Vec<PathBuf> {
         .collect()
 }
 
+/// The files directly in a folder that may hold a configuration.
+#[must_use]
+pub(crate) fn directly_in(folder: &Path, disk: &Disk) -> Vec<PathBuf> {
+    let entries = disk.list(folder);
+    let files = entries.iter().filter(|entry| !entry.is_folder).map(|entry| folder.join(&entry.name));
+    files.filter(|path| is_candidate(path)).collect()
+}
+
 fn is_candidate(path: &Path) -> bool {
     let path = path.to_string_lossy();
     format_of(&path).is_some() || hcl::is_terraform(&path) || patch::is_script(&path)

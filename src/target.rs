@@ -16,13 +16,42 @@ use crate::text::Place;
 use crate::unit::Unit;
 use crate::yaml::Node;
 
+/// What names a target.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TargetSource {
+    /// `--kratos`, or a question of `init`.
+    Flag,
+    /// `kratos-lint.toml`.
+    Config,
+    /// How the project starts the server, or sends the configuration.
+    Image,
+    /// The configuration.
+    File,
+    /// Nothing: the newest release is assumed.
+    Default,
+}
+
+impl TargetSource {
+    /// Its word in reports for programs.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            TargetSource::Flag => "flag",
+            TargetSource::Config => "config",
+            TargetSource::Image => "image",
+            TargetSource::File => "file",
+            TargetSource::Default => "default",
+        }
+    }
+}
+
 /// The target of a unit: which releases, and why.
 #[derive(Clone, Debug)]
 pub struct Target {
     /// The releases that it is checked against, oldest first; at least one.
     pub versions: Vec<Version>,
-    /// `flag`, `config`, `image`, `file` or `default`.
-    pub source: &'static str,
+    /// What said so.
+    pub source: TargetSource,
     /// `file:line` of what said so, if a file did.
     pub from: Option<String>,
     /// What people should know of the choice.
@@ -36,14 +65,14 @@ pub struct Target {
 impl Target {
     /// One release, for a reason.
     #[must_use]
-    pub fn one(version: Version, source: &'static str) -> Target {
+    pub fn one(version: Version, source: TargetSource) -> Target {
         let edition = Edition::OpenSource;
         Target { versions: vec![version], source, from: None, notes: Vec::new(), is_older: false, edition }
     }
 
     /// Ory Network and the Enterprise License run builds ahead of every release: the newest table counts.
     #[must_use]
-    pub fn of_edition(edition: Edition, source: &'static str) -> Target {
+    pub fn of_edition(edition: Edition, source: TargetSource) -> Target {
         Target { edition, ..Target::one(Version::MASTER, source) }
     }
 
@@ -81,7 +110,7 @@ impl Target {
     ///
     /// # Errors
     /// Says what is no version, with the list.
-    pub fn parse(text: &str, source: &'static str) -> Result<Target, String> {
+    pub fn parse(text: &str, source: TargetSource) -> Result<Target, String> {
         if let Some(edition) = Edition::parse(text) {
             return Ok(Target::of_edition(edition, source));
         }
@@ -147,7 +176,7 @@ pub fn detect(unit: &Unit, project: &Project, is_alone: bool) -> Target {
     if let Some(image) = deployment.image.known().filter(|image| image.is_enterprise()) {
         let from = deployment.image.place().map(line_of);
         let notes = vec![format!("`{}` is checked as the newest build that is known", image.tag)];
-        return Target { from, notes, ..Target::of_edition(Edition::Enterprise, "image") };
+        return Target { from, notes, ..Target::of_edition(Edition::Enterprise, TargetSource::Image) };
     }
     // The chart's own values are part of the deployment.
     let is_own_chart = is_alone || unit.at.is_empty() || deployment.values.is_some();
@@ -158,13 +187,13 @@ pub fn detect(unit: &Unit, project: &Project, is_alone: bool) -> Target {
             notes.push("no tag is pinned: the newest release is assumed".to_owned());
         }
         let is_older = is_older(&written, asked);
-        return Target { from: Some(from), notes, is_older, ..Target::one(asked.version, "image") };
+        return Target { from: Some(from), notes, is_older, ..Target::one(asked.version, TargetSource::Image) };
     }
-    let mut target = Target::one(Version::NEWEST, "default");
+    let mut target = Target::one(Version::NEWEST, TargetSource::Default);
     let Some(root) = unit.root() else { return target };
     if let Some(node) = network::commercial_key(root) {
         let edition = if root.get("dsn").is_some() { Edition::Enterprise } else { Edition::Network };
-        target = Target::of_edition(edition, "file");
+        target = Target::of_edition(edition, TargetSource::File);
         target.from = Some(line_of(&node.place()));
         return target;
     }
@@ -183,7 +212,7 @@ pub fn detect(unit: &Unit, project: &Project, is_alone: bool) -> Target {
     }
     let notes = note(written, asked).into_iter().collect();
     let is_older = is_older(written, asked);
-    Target { from: Some(line_of(&node.place())), notes, is_older, ..Target::one(asked.version, "file") }
+    Target { from: Some(line_of(&node.place())), notes, is_older, ..Target::one(asked.version, TargetSource::File) }
 }
 
 /// Ory Network, when the text or what sends it says so.
@@ -193,13 +222,13 @@ fn of_network(unit: &Unit, project: &Project, is_alone: bool) -> Option<Target> 
         return Some(Target {
             notes,
             from: Some(unit.path().to_owned()),
-            ..Target::of_edition(Edition::Network, "file")
+            ..Target::of_edition(Edition::Network, TargetSource::File)
         });
     }
     let sender = if is_alone { Sender::Unknown } else { senders::of(project.disk(), Path::new(unit.path())) };
     let (Sender::Cli(from) | Sender::Terraform(from)) = sender else { return None };
     let notes = vec![format!("checked for Ory Network: {from} sends this file there")];
-    Some(Target { notes, from: Some(from), ..Target::of_edition(Edition::Network, "image") })
+    Some(Target { notes, from: Some(from), ..Target::of_edition(Edition::Network, TargetSource::Image) })
 }
 
 /// A key of the configuration that `version` does not know yet.

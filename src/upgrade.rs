@@ -18,6 +18,7 @@ use crate::kratos::network::Edition;
 use crate::kratos::version::Version;
 use crate::kratos::{secrets, view};
 use crate::settings::Settings;
+use crate::target::TargetSource;
 use crate::text::Place;
 use crate::unit::Unit;
 
@@ -204,5 +205,5 @@ fn version_note(root: crate::yaml::Node<'_>, to: Version) -> Option<String> {
 }
 
 fn report(unit: &Unit, version: Version, settings: &Settings) -> UnitReport {
-    check::unit(unit, &Target::one(version, "flag"), settings)
+    check::unit(unit, &Target::one(version, TargetSource::Flag), settings)
 }

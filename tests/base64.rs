@@ -4,6 +4,7 @@ use kratos_lint::check::{self, Target};
 use kratos_lint::diagnostic::Effect;
 use kratos_lint::kratos::version::Version;
 use kratos_lint::settings::Settings;
+use kratos_lint::target::TargetSource;
 use kratos_lint::text::Source;
 use kratos_lint::unit::Unit;
 use kratos_lint::yaml;
@@ -16,7 +17,7 @@ fn encodings_are_judged_as_the_server_judges_them() {
     for row in text.lines().map(|line| serde_json::from_str::<Value>(line).expect("JSON")) {
         let unit = Unit::plain(yaml::parse(&Source::new("kratos.json", row["config"].to_string()), yaml::Format::Json));
         for (version, starts) in row["starts"].as_object().expect("starts") {
-            let target = Target::one(Version::named(version).expect("a release"), "flag");
+            let target = Target::one(Version::named(version).expect("a release"), TargetSource::Flag);
             let settings = Settings { no_config: true, ..Settings::default() };
             let found = check::unit(&unit, &target, &settings).diagnostics;
             let name = format!("{version} {} {}", row["key"], row["variant"]);

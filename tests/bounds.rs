@@ -188,6 +188,53 @@ fn a_link_out_of_the_project_is_not_written_through() {
 }
 
 #[test]
+fn a_pipe_is_an_error_and_no_hang() {
+    let folder = folder("function(ctx) {}");
+    let pipe = folder.path().join("pipe");
+    let made = Command::new("mkfifo").arg(&pipe).status();
+    if !made.is_ok_and(|status| status.success()) {
+        return;
+    }
+    for args in [
+        "pipe",
+        "--baseline pipe kratos.yml",
+        "--config pipe kratos.yml",
+        "--env-file pipe kratos.yml",
+        "render pipe",
+        "render --ctx pipe body.jsonnet",
+        "hooks pipe",
+        "versions pipe",
+        "pack pipe",
+        "unpack pipe --into there",
+        "upgrade --to 26.2 pipe",
+        "init list pipe",
+        "init --flow login --after --url https://example.org --body pipe --write kratos.yml",
+        "respond registration.after.password --status 200 --body pipe",
+    ] {
+        let mut child = Command::new(PROGRAM)
+            .current_dir(folder.path())
+            .args(args.split(' '))
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("it starts");
+        let started = Instant::now();
+        let status = loop {
+            match child.try_wait().expect("a status") {
+                Some(status) => break status,
+                None if started.elapsed() > Duration::from_secs(20) => {
+                    child.kill().expect("killed");
+                    panic!("{args}: it waits for a writer");
+                }
+                None => std::thread::sleep(Duration::from_millis(5)),
+            }
+        };
+        assert_eq!(status.code(), Some(2), "{args}");
+    }
+}
+
+#[test]
 fn what_a_killed_run_left_is_replaced() {
     let folder = folder(BIG);
     fs::write(folder.path().join(".report.json.kratos-lint"), "half").expect("written");

@@ -19,6 +19,7 @@ use kratos_lint::kratos::ctx::{Inputs, Place, environment, json_schema, traits};
 use kratos_lint::kratos::version::Version;
 use kratos_lint::rules;
 use kratos_lint::settings::Settings;
+use kratos_lint::target::TargetSource;
 use kratos_lint::text::Source;
 use kratos_lint::unit::Unit;
 use kratos_lint::yaml;
@@ -141,7 +142,7 @@ fn findings(folder: &Path, text: &str, version: Version) -> Vec<String> {
     let path = folder.join("kratos.yml");
     let source = Source::new(path.to_string_lossy(), text);
     let unit = Unit::plain(yaml::parse(&source, yaml::Format::Yaml));
-    let target = Target::one(version, "flag");
+    let target = Target::one(version, TargetSource::Flag);
     // Off unless it is named.
     let levels = vec![("jsonnet-unused-local".to_owned(), Some(Level::Info))];
     let settings = Settings { project: project(folder), child: child(), levels, ..Settings::default() };
@@ -353,7 +354,7 @@ fn the_edit_for_ctx_as_variable_mends_it() {
     let text = std::fs::read_to_string(folder.join("kratos.yml")).expect("a configuration");
     let source = Source::new(folder.join("kratos.yml").to_string_lossy(), text);
     let unit = Unit::plain(yaml::parse(&source, yaml::Format::Yaml));
-    let target = Target::one(Version::V1_3_1, "flag");
+    let target = Target::one(Version::V1_3_1, TargetSource::Flag);
     let settings = Settings { project: project(&folder), child: child(), ..Settings::default() };
     let report = check::unit(&unit, &target, &settings);
     let fix = report.diagnostics.iter().flat_map(|diagnostic| &diagnostic.fixes).find(|fix| fix.safe).expect("a fix");

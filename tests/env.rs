@@ -12,6 +12,7 @@ use kratos_lint::check::{self, Target};
 use kratos_lint::evaluation::Child;
 use kratos_lint::kratos::version::Version;
 use kratos_lint::settings::Settings;
+use kratos_lint::target::TargetSource;
 use kratos_lint::text::Source;
 use kratos_lint::unit::Unit;
 use kratos_lint::yaml;
@@ -82,7 +83,7 @@ fn servers_that_started_with_variables_agree() {
         let source = Source::new(here.path().join("kratos.json").to_string_lossy(), record["config"].to_string());
         let unit = Unit::plain(yaml::parse(&source, yaml::Format::Json));
         let settings = Settings { no_config: true, env_files: vec![env_file], child: child(), ..Settings::default() };
-        let found = check::unit(&unit, &Target::one(version, "flag"), &settings);
+        let found = check::unit(&unit, &Target::one(version, TargetSource::Flag), &settings);
         assert_eq!(Some(found.boots), record["boots"].as_bool(), "{line}\n{:?}", found.diagnostics);
         count += 1;
     }

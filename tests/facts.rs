@@ -17,6 +17,7 @@ use kratos_lint::output::{self, Format, Look, Printer};
 use kratos_lint::rule::Rule;
 use kratos_lint::rules;
 use kratos_lint::settings::Settings;
+use kratos_lint::target::TargetSource;
 use kratos_lint::text::Source;
 use kratos_lint::unit::Unit;
 use kratos_lint::yaml;
@@ -72,8 +73,9 @@ fn findings(rule: &Rule, path: &str, text: &str) -> String {
 /// What one rule finds.
 fn report(rule: &Rule, path: &str, text: &str) -> UnitReport {
     let wanted = text.lines().next().and_then(|line| line.strip_prefix("# kratos: "));
-    let newest = || Target::one(Version::NEWEST, "flag");
-    let target = wanted.map_or_else(newest, |name| Target::parse(name.trim(), "flag").expect("a known version"));
+    let newest = || Target::one(Version::NEWEST, TargetSource::Flag);
+    let target =
+        wanted.map_or_else(newest, |name| Target::parse(name.trim(), TargetSource::Flag).expect("a known version"));
     let source = Source::new(path, text);
     let inside = discover::named(&source).into_iter().find(|unit| !unit.at.is_empty());
     let is_json = Path::new(path).extension().is_some_and(|ending| ending == "json");
@@ -234,7 +236,7 @@ tracing: {providers: {otlp: {authorization_header: MARKMARK}}}
 fn no_secret_is_ever_said() {
     let unit = Unit::plain(yaml::parse(&Source::new("kratos.yml", SECRETS), yaml::Format::Yaml));
     for version in Version::all() {
-        let target = Target::one(version, "flag");
+        let target = Target::one(version, TargetSource::Flag);
         let report = check::unit(&unit, &target, &Settings { child: child(), ..Settings::default() });
         assert!(report.diagnostics.len() > 3, "{version}: the faults are found");
         for diagnostic in report.diagnostics {

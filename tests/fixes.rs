@@ -14,6 +14,7 @@ use kratos_lint::evaluation::Child;
 use kratos_lint::fix::{self, Mended};
 use kratos_lint::kratos::version::Version;
 use kratos_lint::settings::Settings;
+use kratos_lint::target::TargetSource;
 use kratos_lint::text::Source;
 use kratos_lint::unit::Unit;
 use proptest::prelude::*;
@@ -119,7 +120,7 @@ fn lint(unit: &Unit, target: &Target, overlay: &Overlay) -> UnitReport {
 
 fn reports(text: &str, version: Version) -> Vec<UnitReport> {
     let units = discover::named(&Source::new("kratos.yml", text));
-    units.iter().map(|unit| lint(unit, &Target::one(version, "flag"), &Overlay::default())).collect()
+    units.iter().map(|unit| lint(unit, &Target::one(version, TargetSource::Flag), &Overlay::default())).collect()
 }
 
 fn mended(text: &str, version: Version, with_unsafe: bool) -> (Mended, String) {

@@ -20,6 +20,7 @@ use kratos_lint::kratos::identity;
 use kratos_lint::kratos::plan::{self, Point};
 use kratos_lint::kratos::version::Version;
 use kratos_lint::settings::Settings;
+use kratos_lint::target::TargetSource;
 use kratos_lint::text::Source;
 use kratos_lint::yaml;
 
@@ -117,7 +118,7 @@ fn found(folder: &Path, file: &str, version: Version) -> Vec<String> {
     let unit = discover::file(&path, &disk).expect("readable").units.remove(0);
     let child = Child::At(env!("CARGO_BIN_EXE_kratos-lint").into());
     let settings = Settings { project: Arc::new(Project::of(disk)), child, ..config.settings() };
-    let report = check::unit(&unit, &Target::one(version, "flag"), &config.for_unit(&unit, &settings));
+    let report = check::unit(&unit, &Target::one(version, TargetSource::Flag), &config.for_unit(&unit, &settings));
     report.diagnostics.iter().map(|found| format!("{}: {}", found.rule, found.message)).collect()
 }
 

@@ -12,6 +12,7 @@ use kratos_lint::check::Target;
 use kratos_lint::kratos::version::Version;
 use kratos_lint::rules;
 use kratos_lint::settings::Settings;
+use kratos_lint::target::TargetSource;
 use kratos_lint::text::Source;
 use kratos_lint::unit::Unit;
 use kratos_lint::upgrade::changes::{CHANGES, Weight};
@@ -77,7 +78,12 @@ fn reaches(id: &str, text: &str, schema: Option<&str>) -> &'static str {
     let unit = Unit::plain(yaml::parse(&source, Format::Yaml));
     let settings = Settings { no_config: true, ..Settings::default() };
     let before = row.release.previous().expect("an older release");
-    let upgrade = upgrade(&unit, &Target::one(before, "flag"), &Target::one(row.release, "flag"), &settings);
+    let upgrade = upgrade(
+        &unit,
+        &Target::one(before, TargetSource::Flag),
+        &Target::one(row.release, TargetSource::Flag),
+        &settings,
+    );
     match upgrade.changes.iter().find(|change| change.row.id == id) {
         None => "no",
         Some(change) if change.is_certain() => "yes",

@@ -16,7 +16,7 @@ use crate::config::{self, Config};
 use crate::deployment::Project;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::discover;
-use crate::disk::{Disk, Overlay, named};
+use crate::disk::{Disk, Overlay, Refusal, named};
 use crate::fix;
 use crate::kratos::env;
 use crate::kratos::version::Version;
@@ -24,7 +24,7 @@ use crate::output::{Format, Printer, note, some};
 use crate::rules;
 use crate::settings::Settings;
 use crate::suppress::offer;
-use crate::target;
+use crate::target::TargetSource;
 use crate::text::Source;
 use crate::unit::Unit;
 
@@ -156,7 +156,8 @@ pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
     let disk = Disk::of_run(&args.paths, args.root.as_deref().or(config.settings().root.as_deref()));
     let settings = settings(args, &config, disk)?;
     let project = &settings.project;
-    let asked = args.kratos.as_deref().map(|text| Target::parse(text, "flag")).transpose().map_err(Failure)?;
+    let asked =
+        args.kratos.as_deref().map(|text| Target::parse(text, TargetSource::Flag)).transpose().map_err(Failure)?;
     for file in &args.env_file {
         discover::read_named(file, project.disk()).map_err(Failure)?;
     }
@@ -413,6 +414,11 @@ fn gather(args: &Args, config: &Config, disk: &Disk) -> Result<Gathered, Failure
 /// Says that a path is not there; a single word may be a command.
 fn missing(path: &Path, disk: &Disk) -> Failure {
     let shown = path.to_string_lossy();
+    if let Err(why) = disk.read(path)
+        && why != Refusal::Missing
+    {
+        return Failure(format!("{shown}: {why}"));
+    }
     let command = path.to_str().filter(|word| !word.contains(['.', '/', '\\'])).and_then(super::nearest_command);
     let is_word = path.extension().is_none() && path.components().count() == 1;
     let what = if is_word {
@@ -574,7 +580,7 @@ pub(super) fn read(path: &Path) -> Result<Unit, Failure> {
 /// When what was asked for is no version.
 pub(super) fn target_of(unit: &Unit, asked: Option<&str>) -> Result<Target, Failure> {
     match asked {
-        Some(text) => Target::parse(text, "flag").map_err(Failure),
+        Some(text) => Target::parse(text, TargetSource::Flag).map_err(Failure),
         None => {
             let disk = Disk::of_run(&[PathBuf::from(unit.path())], None);
             let own = config::find(Path::new("."), &disk).map_err(Failure)?;

@@ -5,7 +5,7 @@ use crate::kratos::schema;
 use crate::kratos::version::Version;
 use crate::output::Printer;
 use crate::rules;
-use crate::target::Target;
+use crate::target::{Target, TargetSource};
 use crate::upgrade::changes;
 
 /// Show the page of a rule, or what a key of the configuration does.
@@ -51,7 +51,8 @@ fn fact(id: &str, out: &mut Printer<'_>) -> Result<bool, Failure> {
 
 /// What a key does; positions in lists are left out (`schemas[0].id`).
 fn key(args: &Args, out: &mut Printer<'_>) -> Outcome {
-    let version = args.kratos.as_deref().map(|text| Target::parse(text, "flag").map_err(Failure)).transpose()?;
+    let version =
+        args.kratos.as_deref().map(|text| Target::parse(text, TargetSource::Flag).map_err(Failure)).transpose()?;
     let version = version.map_or(Version::NEWEST, |target| target.newest());
     let path = args.name.trim_start_matches('/').replace('/', ".");
     let path: Vec<String> = path.split('.').map(general).collect();

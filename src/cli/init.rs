@@ -21,6 +21,7 @@ use crate::init::{Auth, Response, project};
 use crate::kratos::schema;
 use crate::kratos::version::Version;
 use crate::output::Printer;
+use crate::target::TargetSource;
 use crate::unit::Unit;
 use batch::Batch;
 
@@ -230,9 +231,9 @@ pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
 
 fn version(asked: Option<&str>, unit: Option<&Unit>) -> Result<Version, Failure> {
     let target = match (asked, unit) {
-        (Some(text), _) => Target::parse(text, "flag").map_err(Failure)?,
+        (Some(text), _) => Target::parse(text, TargetSource::Flag).map_err(Failure)?,
         (None, Some(unit)) => check::target_of(unit, None)?,
-        (None, None) => Target::one(Version::NEWEST, "default"),
+        (None, None) => Target::one(Version::NEWEST, TargetSource::Default),
     };
     target.versions.first().copied().ok_or_else(|| Failure("no version".to_owned()))
 }

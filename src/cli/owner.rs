@@ -23,10 +23,10 @@ pub(super) struct Owner {
 pub(super) fn of(document: &Path, release: Version) -> Option<Owner> {
     let document = real_path(document);
     let folder = document.parent()?;
-    // Without a repository around it, the folder above is the project: bodies often have a folder of their own.
-    let root = folder.ancestors().find(|above| above.join(".git").exists()).or(folder.parent()).unwrap_or(folder);
+    let repository = folder.ancestors().find(|above| above.join(".git").exists());
+    let root = repository.or(folder.parent()).unwrap_or(folder);
     let disk = Disk::of_run(&[root.to_path_buf()], Some(root));
-    for file in discover::walk(root, &disk).into_iter().take(MOST_FILES) {
+    for file in candidates(folder, repository, &disk).into_iter().take(MOST_FILES) {
         for unit in discover::met(&file, &disk).unwrap_or_default() {
             if !references(&unit, &file, &disk, &document, release).is_empty() {
                 return Some(Owner { file, unit, disk });
@@ -34,6 +34,17 @@ pub(super) fn of(document: &Path, release: Version) -> Option<Owner> {
         }
     }
     None
+}
+
+/// The files of the repository; without one those below the folder of the document, and those beside that folder: bodies often
+/// have a folder of their own.
+fn candidates(folder: &Path, repository: Option<&Path>, disk: &Disk) -> Vec<PathBuf> {
+    if let Some(root) = repository {
+        return discover::walk(root, disk);
+    }
+    let mut files = discover::walk(folder, disk);
+    files.extend(folder.parent().map(|above| discover::directly_in(above, disk)).unwrap_or_default());
+    files
 }
 
 /// The places of a configuration that refer to the document.

@@ -7,7 +7,7 @@ use super::{CLEAN, FINDINGS, Failure, Outcome};
 use crate::kratos::network::Edition;
 use crate::kratos::version::{Nearness, Version};
 use crate::output::Printer;
-use crate::target::Target;
+use crate::target::{Target, TargetSource};
 use crate::unit::Unit;
 use crate::upgrade::{self, print};
 
@@ -58,7 +58,7 @@ pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
         None if from.edition == Edition::Network => {
             return Err(Failure("this file is for Ory Network, which has no releases: name one with --to".to_owned()));
         }
-        None => Target::one(Version::NEWEST, "default"),
+        None => Target::one(Version::NEWEST, TargetSource::Default),
     };
     in_order(&from, &to, because.as_deref())?;
     let upgrade = upgrade::upgrade(&unit, &from, &to, &settings);
@@ -126,10 +126,10 @@ fn why(target: &Target) -> Option<String> {
         return Some(sign.to_owned());
     }
     let what = match target.source {
-        "image" => "of the image tag",
-        "config" => "of `kratos` in kratos-lint.toml",
-        "file" if target.edition != Edition::OpenSource => "of its keys",
-        "file" => "of `version`",
+        TargetSource::Image => "of the image tag",
+        TargetSource::Config => "of `kratos` in kratos-lint.toml",
+        TargetSource::File if target.edition != Edition::OpenSource => "of its keys",
+        TargetSource::File => "of `version`",
         _ => return None,
     };
     let from = target.from.as_ref().map(|from| format!(" in {from}")).unwrap_or_default();
@@ -138,7 +138,7 @@ fn why(target: &Target) -> Option<String> {
 
 /// One release, `network` or `oel`.
 fn release(text: &str) -> Result<Target, Failure> {
-    let target = Target::parse(text, "flag").map_err(Failure)?;
+    let target = Target::parse(text, TargetSource::Flag).map_err(Failure)?;
     match target.versions.as_slice() {
         [_] if is_unknown(text) => {
             Err(Failure(format!("{text} is newer than all known releases: the newest is {}", Version::NEWEST)))

@@ -14,6 +14,7 @@ use crate::kratos::network::keys;
 use crate::kratos::secrets;
 use crate::output::{Printer, some};
 use crate::rules::schema::variable_of;
+use crate::target::TargetSource;
 use crate::upgrade::words_of;
 use crate::upgrade::{self, Verdict};
 
@@ -63,7 +64,7 @@ pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
 /// What an edition does with the keys of a configuration, and the errors that it makes of it.
 fn of_edition(args: &Args, edition: Edition, file: &Path, out: &mut Printer<'_>) -> Outcome {
     let unit = super::check::read(file)?;
-    let target = Target::of_edition(edition, "flag");
+    let target = Target::of_edition(edition, TargetSource::Flag);
     let report = check::unit(&unit, &target, &args.one.settings_over(&[file.to_path_buf()])?);
     let errors: Vec<&Diagnostic> = report.diagnostics.iter().filter(|found| found.level == Level::Error).collect();
     let stated = unit.root().map(keys::stated).unwrap_or_default();

@@ -15,6 +15,7 @@ use super::state::{Document, Shared, Snapshot, State};
 use super::transport::{self, Client, Incoming};
 use super::{actions, completion, embed, hooks, hover, structure, uri};
 use crate::check::Target;
+use crate::target::TargetSource;
 
 /// Codes of errors in JSON-RPC and the protocol.
 const PARSE_ERROR: i64 = -32700;
@@ -276,13 +277,14 @@ impl Server {
     /// Settings of the client: `{"kratos": "1.3.1"}`.
     fn configure(&self, settings: &Value) {
         let Some(asked) = settings.get("kratos") else { return };
-        let asked = match asked.as_str().filter(|text| !text.is_empty()).map(|text| Target::parse(text, "flag")) {
-            Some(Ok(target)) => Some(target),
-            Some(Err(why)) => {
-                return self.client.notify("window/showMessage", &json!({"type": 1, "message": why}));
-            }
-            None => None,
-        };
+        let asked =
+            match asked.as_str().filter(|text| !text.is_empty()).map(|text| Target::parse(text, TargetSource::Flag)) {
+                Some(Ok(target)) => Some(target),
+                Some(Err(why)) => {
+                    return self.client.notify("window/showMessage", &json!({"type": 1, "message": why}));
+                }
+                None => None,
+            };
         self.shared.change(|state| state.asked = asked);
     }
 

@@ -47,7 +47,7 @@ fn unit(report: &UnitReport) -> Value {
 
 fn kratos(report: &UnitReport) -> Value {
     let target = &report.target;
-    json!({"version": target.name(), "source": target.source, "from": target.from, "notes": target.notes})
+    json!({"version": target.name(), "source": target.source.name(), "from": target.from, "notes": target.notes})
 }
 
 fn finding(report: &UnitReport, found: &Diagnostic) -> Value {

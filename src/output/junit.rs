@@ -44,7 +44,7 @@ pub(super) fn write(reports: &[UnitReport], paths: &Paths, out: &mut Printer<'_>
 fn properties(report: &UnitReport, paths: &Paths, out: &mut Printer<'_>) -> io::Result<()> {
     let target = &report.target;
     let from = target.from.as_deref().map(|from| paths.place_in_repository(from));
-    let why = from.as_deref().unwrap_or(target.source);
+    let why = from.as_deref().unwrap_or(target.source.name());
     out.line("    <properties>")?;
     for (name, value) in [("kratos", target.name().as_str()), ("kratos-from", why)] {
         out.line(format!("      <property name=\"{name}\" value=\"{}\"/>", escape(value)))?;

@@ -52,7 +52,7 @@ fn descriptor(rule: &Rule) -> Value {
 /// What was assumed of the server of a configuration.
 fn unit(report: &UnitReport, paths: &Paths) -> Value {
     let target = &report.target;
-    json!({"file": paths.in_repository(&report.file), "at": report.at, "kratos": target.name(), "source": target.source,
+    json!({"file": paths.in_repository(&report.file), "at": report.at, "kratos": target.name(), "source": target.source.name(),
         "from": target.from.as_deref().map(|from| paths.place_in_repository(from)), "notes": target.notes, "boots": report.boots})
 }
 

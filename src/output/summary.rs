@@ -8,6 +8,7 @@ use super::text::{Piece, Style};
 use super::{Look, Paths, Printer};
 use crate::check::UnitReport;
 use crate::diagnostic::Level;
+use crate::target::TargetSource;
 
 /// Most files that are named after a version.
 const NAMED: usize = 3;
@@ -91,15 +92,15 @@ pub(crate) fn versions(reports: &[UnitReport], paths: Option<&Paths>) -> Vec<Str
 
 fn why(report: &UnitReport, paths: Option<&Paths>) -> String {
     match (report.target.source, &report.target.from) {
-        ("flag", _) => "set by --kratos".to_owned(),
-        ("config", _) => "set by kratos-lint.toml".to_owned(),
-        ("default", _) => {
+        (TargetSource::Flag, _) => "set by --kratos".to_owned(),
+        (TargetSource::Config, _) => "set by kratos-lint.toml".to_owned(),
+        (TargetSource::Default, _) => {
             "the newest, because nothing names one; set it with --kratos or `kratos` in kratos-lint.toml".to_owned()
         }
         (_, Some(from)) => {
             let from = paths.map_or_else(|| from.clone(), |paths| paths.place_in_repository(from));
             format!("from {from}; --kratos sets another")
         }
-        (source, None) => format!("from the {source}; --kratos sets another"),
+        (source, None) => format!("from the {}; --kratos sets another", source.name()),
     }
 }

@@ -13,7 +13,9 @@ fn sources() -> Vec<(PathBuf, String)> {
         for entry in fs::read_dir(folder).expect("a folder") {
             let path = entry.expect("an entry").path();
             if path.is_dir() {
-                folders.extend((!["init/stubs", "site", "playground"].iter().any(|end| path.ends_with(end))).then_some(path));
+                folders.extend(
+                    (!["init/stubs", "site", "playground"].iter().any(|end| path.ends_with(end))).then_some(path),
+                );
             } else if path.extension().is_some_and(|end| end == "rs") {
                 let text = fs::read_to_string(&path).expect("text");
                 found.push((path.strip_prefix(&root).expect("below").to_path_buf(), text));
@@ -51,7 +53,8 @@ fn only_the_disk_reads() {
     // What is written is compared with what is there; `test` lists the folder that it is given.
     let allowed = ["fix/write.rs", "cli/test.rs"];
     for (path, text) in sources() {
-        let is_allowed = path.starts_with("disk") || path.ends_with("disk.rs") || allowed.iter().any(|end| path.ends_with(end));
+        let is_allowed =
+            path.starts_with("disk") || path.ends_with("disk.rs") || allowed.iter().any(|end| path.ends_with(end));
         let code = code(&text);
         let found: Vec<&&str> = reads.iter().filter(|read| code.contains(**read)).collect();
         assert!(is_allowed || found.is_empty(), "{} reads past the disk: {found:?}", path.display());
@@ -118,7 +121,8 @@ fn nothing_needs_each_other_in_a_circle() {
     let room_of = |file: &str| file.split("::").next().unwrap_or_default().to_owned();
     let (mut of_files, mut of_rooms) = (BTreeMap::new(), BTreeMap::<String, BTreeSet<String>>::new());
     for (file, code) in &files {
-        let others: BTreeSet<String> = named(code).iter().filter_map(|path| file_of(path)).filter(|other| other != file).collect();
+        let others: BTreeSet<String> =
+            named(code).iter().filter_map(|path| file_of(path)).filter(|other| other != file).collect();
         let rooms = others.iter().map(|other| room_of(other)).filter(|room| *room != room_of(file));
         of_rooms.entry(room_of(file)).or_default().extend(rooms);
         of_files.insert(file.clone(), others);

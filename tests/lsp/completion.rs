@@ -8,6 +8,7 @@ use kratos_lint::discover;
 use kratos_lint::kratos::schema::{HOOK_PLACES, KEYS, Shape};
 use kratos_lint::kratos::version::Version;
 use kratos_lint::settings::Settings;
+use kratos_lint::target::TargetSource;
 use kratos_lint::text::Source;
 use serde_json::{Value, json};
 
@@ -53,7 +54,7 @@ fn taken(text: &str, item: &Value) -> String {
 pub fn errors(text: &str) -> BTreeSet<(String, String, String)> {
     let source = Source::new("kratos.yml", text);
     let settings = Settings { no_config: true, ..Settings::default() };
-    let target = Target::one(Version::NEWEST, "flag");
+    let target = Target::one(Version::NEWEST, TargetSource::Flag);
     let units = discover::named(&source);
     assert_eq!(units.len(), 1, "{text}");
     let reports = units.iter().map(|unit| check::unit(unit, &target, &settings));

@@ -12,6 +12,7 @@ use crate::init::given::Known;
 use crate::init::scaffold::{Placed, Planned};
 use crate::kratos::version::Version;
 use crate::settings::Settings;
+use crate::target::TargetSource;
 use crate::unit::Unit;
 use crate::yaml::Style;
 
@@ -96,7 +97,7 @@ fn findings(unit: &Unit, texts: &Overlay, version: Version) -> Vec<Diagnostic> {
     // With each rule named, nothing is summed up.
     let only = crate::rules::ALL.iter().map(|rule| rule.name.to_owned()).collect();
     let settings = Settings { only, ..config.for_unit(unit, &settings) };
-    let mut found = check::unit(unit, &Target::one(version, "flag"), &settings).diagnostics;
+    let mut found = check::unit(unit, &Target::one(version, TargetSource::Flag), &settings).diagnostics;
     found.retain(|found| !found.marks.is_optional || config.settings().names(found.rule));
     found
 }

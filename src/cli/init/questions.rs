@@ -15,6 +15,7 @@ use crate::kratos::hooks;
 use crate::kratos::version::Version;
 use crate::kratos::view;
 use crate::output::Printer;
+use crate::target::TargetSource;
 use crate::unit::Unit;
 use crate::yaml::Node;
 
@@ -116,7 +117,7 @@ fn project(out: &mut Printer<'_>) -> Outcome {
     let version: String = Input::new()
         .with_prompt("Version of Kratos")
         .default(newest)
-        .validate_with(|text: &String| Target::parse(text, "flag").map(|_| ()))
+        .validate_with(|text: &String| Target::parse(text, TargetSource::Flag).map(|_| ()))
         .interact_text()?;
     let site = |question: &str, default: &str| {
         Input::new()
@@ -159,9 +160,9 @@ fn version_of(unit: &Unit) -> Result<Version, Failure> {
     let text: String = Input::new()
         .with_prompt(format!("Version of Kratos (found: {from})"))
         .default(target.newest().name().to_owned())
-        .validate_with(|text: &String| Target::parse(text, "flag").map(|_| ()))
+        .validate_with(|text: &String| Target::parse(text, TargetSource::Flag).map(|_| ()))
         .interact_text()?;
-    Ok(Target::parse(&text, "flag").map_err(Failure)?.newest())
+    Ok(Target::parse(&text, TargetSource::Flag).map_err(Failure)?.newest())
 }
 
 /// The method whose list takes the hook; none for all.

@@ -19,6 +19,7 @@ use kratos_lint::kratos::env;
 use kratos_lint::kratos::version::Version;
 use kratos_lint::output::{self, Format, Look};
 use kratos_lint::settings::Settings;
+use kratos_lint::target::TargetSource;
 use kratos_lint::text::{Place, Source};
 use kratos_lint::unit::Unit;
 use kratos_lint::yaml::{self, Node};
@@ -58,7 +59,7 @@ fn settings(files: &[(&str, &str)], environment: &str) -> Settings {
 }
 
 fn lint(unit: &Unit, version: Version, settings: &Settings) -> UnitReport {
-    check::unit(unit, &Target::one(version, "flag"), settings)
+    check::unit(unit, &Target::one(version, TargetSource::Flag), settings)
 }
 
 /// A whole configuration with the environment of its server.
@@ -106,7 +107,7 @@ pub fn fix(config: &str) {
     };
     let mended = |text: &str| {
         let units = discover::named(&Source::new("kratos.yml", text));
-        let target = Target::one(version, "flag");
+        let target = Target::one(version, TargetSource::Flag);
         let reports: Vec<UnitReport> = units.iter().map(|unit| lint(unit, &target, &Overlay::default())).collect();
         let changes = fix::mend(reports, false, &lint).changes;
         changes.into_iter().next().map(|change| change.after)
