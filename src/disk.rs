@@ -158,6 +158,14 @@ impl Disk {
         disk
     }
 
+    /// The same files, and those of the projects of these folders, which an editor opened.
+    #[must_use]
+    pub(crate) fn with_folders(mut self, folders: &[PathBuf]) -> Disk {
+        self.named.extend(folders.iter().cloned());
+        self.grant(folders.to_vec());
+        self
+    }
+
     /// Allows to read in the projects of these folders.
     fn grant(&mut self, folders: impl IntoIterator<Item = PathBuf>) {
         for folder in folders {

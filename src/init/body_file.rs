@@ -27,35 +27,36 @@ const MOST: usize = 1_000;
 #[must_use]
 pub fn target(config: &Path, unit: &Unit, wanted: &Wanted, asked: Option<&Path>, force: bool) -> (Target, String) {
     let folder = config.parent().unwrap_or(Path::new(""));
-    let name_at = |number: usize| {
-        let method = wanted.method.as_deref().unwrap_or(wanted.trigger);
-        let count = if number < 2 { String::new() } else { format!("-{number}") };
-        PathBuf::from(format!("hooks/{}-{method}{count}.jsonnet", wanted.flow))
-    };
-    let is_free = |name: &Path| std::fs::symlink_metadata(folder.join(name)).is_err();
     let text_of = |name: &Path| named::text_if_there(&folder.join(name)).ok().flatten();
-    let name = asked.map(Path::to_path_buf).or_else(|| {
-        let mut names = (1..MOST).map(name_at);
-        names.find(|name| is_free(name) || text_of(name).as_deref() == Some(&wanted.body))
-    });
-    let name = name.unwrap_or_else(|| name_at(MOST));
-    let url = url(&name, config, unit);
+    let is_free = |name: &Path| std::fs::symlink_metadata(folder.join(name)).is_err();
+    let is_fit = |name: &Path| is_free(name) || text_of(name).as_deref() == Some(&wanted.body);
+    let name = asked.map_or_else(|| name(wanted, is_fit), Path::to_path_buf);
+    let url = url(&name, config, unit, &Disk::of_run(&[config.to_path_buf()], None));
     let is_same = text_of(&name).as_deref() == Some(&wanted.body);
     let is_made = is_free(&name) || is_same || (force && asked.is_some());
     let file = folder.join(name);
     (if is_made { Target::New(file) } else { Target::There(file) }, url)
 }
 
+/// The name of the file for the body of a hook, relative to the folder of the configuration: the first that fits.
+pub fn name(wanted: &Wanted, is_fit: impl Fn(&Path) -> bool) -> PathBuf {
+    let at = |number: usize| {
+        let method = wanted.method.as_deref().unwrap_or(wanted.trigger);
+        let count = if number < 2 { String::new() } else { format!("-{number}") };
+        PathBuf::from(format!("hooks/{}-{method}{count}.jsonnet", wanted.flow))
+    };
+    (1..MOST).map(at).find(|name| is_fit(name)).unwrap_or_else(|| at(MOST))
+}
+
 /// The URL of a file: where Kratos finds the identity schema, for both are mounted alike.
 #[must_use]
-pub fn url(name: &Path, config: &Path, unit: &Unit) -> String {
+pub fn url(name: &Path, config: &Path, unit: &Unit, disk: &Disk) -> String {
     let shown = name.to_string_lossy().replace('\\', "/");
     let shown = shown.strip_prefix("./").unwrap_or(&shown);
     if name.is_absolute() {
         return format!("file://{shown}");
     }
-    let disk = Disk::of_run(&[config.to_path_buf()], None);
-    let files = Files::beside(&disk, config);
+    let files = Files::beside(disk, config);
     let folder = config.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."));
     let here = disk.real(folder);
     let urls = unit.root().map(|root| root.select("identity.schemas[].url")).unwrap_or_default();

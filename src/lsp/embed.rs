@@ -105,5 +105,10 @@ pub(super) fn free(folder: &Path, name: &str, snapshot: &Snapshot) -> Option<Pat
         1 => folder.join(name),
         _ => folder.join(format!("{stem}-{count}.{ending}")),
     };
-    (1..=MOST_NAMES).map(numbered).find(|file| !snapshot.disk().exists(file) && !snapshot.open.contains_key(file))
+    (1..=MOST_NAMES).map(numbered).find(|file| is_free(file, snapshot))
+}
+
+/// Whether nothing is at a path, on the disk or in the editor.
+pub(super) fn is_free(file: &Path, snapshot: &Snapshot) -> bool {
+    !snapshot.disk().exists(file) && !snapshot.open.contains_key(file)
 }

@@ -11,7 +11,7 @@ use super::server::Features;
 use super::state::{Known, Snapshot};
 use super::{completion, embed, units};
 use crate::init::scaffold::{self, Planned};
-use crate::init::{Response, Site, Wanted, allowed_hooks, body, edit as written, is_toml};
+use crate::init::{Response, Site, Wanted, allowed_hooks, body, body_file, edit as written, is_toml};
 use crate::kratos::ctx::environment;
 use crate::kratos::ctx::inputs::inputs;
 use crate::kratos::hooks::{self, FLOWS, Hook};
@@ -182,11 +182,10 @@ fn added(
         wanted.body = body_of(&wanted, unit, version, known, snapshot)?;
         // What is beside a chart or manifest is not brought to Kratos.
         if features.creates && unit.at.is_empty() {
-            let method = place.method.as_deref().unwrap_or(place.trigger);
-            let name = format!("hooks-{}-{method}.jsonnet", place.flow);
-            let new = embed::free(path.parent()?, &name, snapshot)?;
-            wanted.body_url = Some(format!("file://{}", new.file_name()?.to_string_lossy()));
-            file = Some(new);
+            let folder = path.parent()?;
+            let name = body_file::name(&wanted, |name| embed::is_free(&folder.join(name), snapshot));
+            wanted.body_url = Some(body_file::url(&name, path, unit, snapshot.disk()));
+            file = Some(folder.join(name));
         }
     }
     let planned = scaffold::add(unit, &wanted, &[place.site(root)], true).ok()?;

@@ -13,7 +13,7 @@ use super::checker::{self, Abilities};
 use super::position::{self, Encoding};
 use super::state::{Document, Shared, Snapshot, State};
 use super::transport::{self, Client, Incoming};
-use super::{actions, completion, embed, hooks, hover, structure, uri};
+use super::{actions, completion, embed, hooks, hover, state, structure, uri};
 use crate::check::Target;
 use crate::target::TargetSource;
 
@@ -260,11 +260,11 @@ impl Server {
         };
         let folders = workspace_folders(params);
         if let Some(folder) = folders.first() {
-            // Paths are shown relative to the folder, and kratos-lint.toml is looked for there.
-            _ = std::env::set_current_dir(folder);
+            state::enter(folder);
         }
         self.shared.change(|state| {
             state.encoding = encoding;
+            state.is_without_folders = folders.is_empty();
             state.folders = folders;
         });
         self.configure(params.get("initializationOptions").unwrap_or(&Value::Null));
@@ -308,7 +308,12 @@ impl Server {
         let language = document.get("languageId").and_then(Value::as_str).unwrap_or_default();
         let Some(path) = path_of(uri, language) else { return };
         let version = version(document);
-        self.shared.change(|state| _ = state.documents.insert(path, Document { uri: uri.to_owned(), version, text }));
+        self.shared.change(|state| {
+            if uri.starts_with("file:") {
+                state.adopt(&path);
+            }
+            state.documents.insert(path, Document { uri: uri.to_owned(), version, text });
+        });
     }
 
     fn edited(&self, params: &Value) {
@@ -359,7 +364,7 @@ fn folder(value: &Value) -> Option<PathBuf> {
     uri::path(value.get("uri")?.as_str()?).map(|path| crate::disk::real_path(&path))
 }
 
-/// The folders that the client opened; the current one when it names none.
+/// The folders that the client opened.
 fn workspace_folders(params: &Value) -> Vec<PathBuf> {
     let named = params.get("workspaceFolders").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     let folders: Vec<PathBuf> = named.iter().filter_map(folder).collect();
@@ -368,7 +373,7 @@ fn workspace_folders(params: &Value) -> Vec<PathBuf> {
     }
     let root = params.get("rootUri").and_then(Value::as_str).and_then(uri::path);
     let root = root.or_else(|| params.get("rootPath").and_then(Value::as_str).map(PathBuf::from));
-    root.map(|path| crate::disk::real_path(&path)).or_else(|| std::env::current_dir().ok()).into_iter().collect()
+    root.map(|path| crate::disk::real_path(&path)).into_iter().collect()
 }
 
 /// What the server can do.

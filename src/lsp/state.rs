@@ -62,6 +62,8 @@ pub(super) struct State {
     pub(super) documents: BTreeMap<PathBuf, Document>,
     /// The folders of the workspace.
     pub(super) folders: Vec<PathBuf>,
+    /// The client named none: the projects of the files that it opens are the workspace.
+    pub(super) is_without_folders: bool,
     /// Counts the changes of texts, files and settings.
     pub(super) generation: u64,
     /// The release that the client asks for.
@@ -161,7 +163,7 @@ impl Shared {
 impl State {
     /// The texts and settings as they are now.
     pub(super) fn snapshot(&mut self) -> Snapshot {
-        let files = Arc::clone(self.files.get_or_insert_with(|| Arc::new(Files::read())));
+        let files = Arc::clone(self.files.get_or_insert_with(|| Arc::new(Files::read(&self.folders))));
         let project = match &self.project {
             Some((generation, project)) if *generation == self.generation => Arc::clone(project),
             known => {
@@ -187,6 +189,22 @@ impl State {
         }
     }
 
+    /// Makes the project of a file that is opened part of a workspace that has no folders.
+    pub(super) fn adopt(&mut self, path: &Path) {
+        let Some(folder) = path.parent().filter(|_| self.is_without_folders) else { return };
+        if self.folders.iter().any(|known| path.starts_with(known)) {
+            return;
+        }
+        // Without the folder in which the server was started: it may be the root of the system.
+        let repository = folder.ancestors().find(|folder| folder.join(".git").exists());
+        let project = repository.unwrap_or(folder).to_path_buf();
+        if self.folders.is_empty() {
+            enter(&project);
+        }
+        self.folders.push(project);
+        self.forget_files();
+    }
+
     /// Forgets what was read from the disk.
     pub(super) fn forget_files(&mut self) {
         self.files = None;
@@ -194,14 +212,19 @@ impl State {
     }
 }
 
+/// Paths are shown relative to the first folder, and kratos-lint.toml is looked for there.
+pub(super) fn enter(folder: &Path) {
+    _ = std::env::set_current_dir(folder);
+}
+
 impl Files {
-    fn read() -> Files {
-        let disk = Disk::of_run(&[], None);
+    fn read(folders: &[PathBuf]) -> Files {
+        let disk = Disk::of_run(&[], None).with_folders(folders);
         let (config, config_fault) = match config::find(Path::new("."), &disk) {
             Ok(config) => (config, None),
             Err(why) => (Config::default(), Some(why)),
         };
-        let disk = Disk::of_run(&[], config.settings().root.as_deref());
+        let disk = Disk::of_run(&[], config.settings().root.as_deref()).with_folders(folders);
         Files { project: Arc::new(Project::of(disk)), config, config_fault }
     }
 }

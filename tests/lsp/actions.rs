@@ -145,7 +145,7 @@ fn a_hook_is_added_with_its_body() {
     let [create, body, config] = &action["edit"]["documentChanges"].as_array().expect("changes")[..] else {
         panic!("{action:#}")
     };
-    let name = "hooks-registration-password.jsonnet";
+    let name = "hooks/registration-password.jsonnet";
     assert_eq!(create["uri"], editor.uri(name).as_str());
     let body = body["edits"][0]["newText"].as_str().expect("a body").to_owned();
     assert!(body.contains("email: ctx.identity.traits.email"), "{body}");

@@ -54,13 +54,18 @@ impl Editor {
 
     /// The same before `initialize`.
     pub fn silent(files: &[(&str, &str)]) -> Editor {
+        Editor::started(files, None)
+    }
+
+    /// The same, started in another folder than that of the files.
+    pub fn started(files: &[(&str, &str)], here: Option<&Path>) -> Editor {
         let folder = tempfile::tempdir().expect("a folder");
         for (name, text) in files {
             write(folder.path(), name, text);
         }
         let mut child = Command::new(assert_cmd::cargo::cargo_bin("kratos-lint"))
             .arg("lsp")
-            .current_dir(folder.path())
+            .current_dir(here.unwrap_or(folder.path()))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()

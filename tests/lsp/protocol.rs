@@ -101,3 +101,49 @@ fn a_request_that_waits_can_be_cancelled() {
     editor.notify("$/cancelRequest", json!({"id": id}));
     assert_eq!(editor.answer(&id)["code"], -32800);
 }
+
+/// Editors start servers anywhere.
+#[test]
+fn the_folders_of_the_client_are_read_wherever_the_server_was_started() {
+    let config = "dsn: postgres://db/kratos\nidentity:\n  schemas:\n    - id: default\n      url: file://identity.schema.json\nselfservice:\n  \
+                  default_browser_return_url: https://example.org/\n  flows:\n    registration:\n      after:\n        password:\n          \
+                  hooks:\n            - hook: web_hook\n              config:\n                url: https://example.org/\n                \
+                  method: POST\n                body: file://hooks/b.jsonnet\n                response:\n                  ignore: true\n";
+    let schema = "{\"properties\": {\"traits\": {\"type\": \"object\", \"required\": [\"email\"], \"properties\": {\"email\": {\"type\": \"string\"}, \
+                  \"name\": {\"type\": \"string\"}}}}}";
+    let body = "function(ctx) { name: ctx.identity.traits.name }";
+    let files = [
+        ("one/kratos.yml", config),
+        ("one/identity.schema.json", schema),
+        ("one/hooks/b.jsonnet", body),
+        ("two/kratos.yml", config),
+        ("two/identity.schema.json", schema),
+        ("two/hooks/b.jsonnet", body),
+    ];
+    type Opens = fn(&Editor) -> Value;
+    let ways: [(&str, Opens); 4] = [
+        ("folders", |editor| json!({"workspaceFolders": [{"uri": editor.uri("one")}, {"uri": editor.uri("two")}]})),
+        ("root", |editor| json!({"rootUri": editor.uri("")})),
+        ("path", |editor| json!({"rootPath": editor.path("")})),
+        ("nothing", |_| json!({"rootUri": null, "workspaceFolders": null})),
+    ];
+    for (way, opens) in ways {
+        let mut editor = Editor::started(&files, Some(std::path::Path::new("/")));
+        let mut params = opens(&editor);
+        params["capabilities"] = json!({});
+        editor.ask("initialize", params);
+        for folder in ["one", "two"] {
+            let name = format!("{folder}/kratos.yml");
+            editor.open(&name, config);
+            let found = editor.findings(&name, 1);
+            assert!(!codes(&found).iter().any(|code| code.contains("missing-file")), "{way}: {found:#?}");
+            // The body was read, and the identity schema, which says that the name may be missing.
+            let uri = editor.uri(&format!("{folder}/hooks/b.jsonnet"));
+            let found = editor.wait(|message| {
+                message["method"] == "textDocument/publishDiagnostics" && message["params"]["uri"] == uri
+            });
+            let found = found["params"]["diagnostics"].as_array().expect("a list").clone();
+            assert!(codes(&found).contains(&"jsonnet-optional-field"), "{way}: {found:#?}");
+        }
+    }
+}

@@ -185,7 +185,11 @@ impl Writing<'_> {
         let texts = built.files.clone();
         let url_of = |name: &str| {
             let (_, text) = texts.iter().find(|(file, _)| file == name)?;
-            Some(if is_whole { body_file::url(Path::new(name), self.path, self.unit) } else { to_base64_url(text) })
+            Some(if is_whole {
+                body_file::url(Path::new(name), self.path, self.unit, &Disk::of_run(&[self.path.to_path_buf()], None))
+            } else {
+                to_base64_url(text)
+            })
         };
         recipe::fill(&mut built.set, &url_of);
         let folder = self.path.parent().unwrap_or(Path::new(""));
