@@ -12,6 +12,7 @@ mod diagnostics;
 mod embed;
 mod fragment;
 mod guard;
+mod hints;
 mod hooks;
 mod hover;
 mod identity;
@@ -26,5 +27,7 @@ mod transport;
 mod units;
 mod uri;
 mod variables;
+mod virtuals;
+mod ways;
 
 pub use server::serve;

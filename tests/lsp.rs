@@ -20,3 +20,5 @@ mod identity;
 mod latency;
 #[path = "lsp/protocol.rs"]
 mod protocol;
+#[path = "lsp/ways.rs"]
+mod ways;

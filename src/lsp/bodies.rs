@@ -13,6 +13,7 @@ use crate::kratos::ctx::inputs::inputs_by_schema;
 use crate::kratos::ctx::{environment, standard};
 use crate::kratos::identity;
 use crate::kratos::version::Version;
+use crate::text::Place;
 
 /// Most places of one document that are looked at.
 const MOST_PLACES: usize = 16;
@@ -93,4 +94,33 @@ pub(super) fn fields(all: &[Seen], text: &str, dot: usize) -> BTreeMap<String, F
         }
         common
     })
+}
+
+/// Where the identity schemas have the trait that is read at a byte, as in `ctx.identity.traits.name`.
+pub(super) fn traits(path: &Path, text: &str, byte: usize, snapshot: &Snapshot) -> Vec<Place> {
+    let is_part = |chr: char| chr.is_ascii_alphanumeric() || "_.".contains(chr);
+    let Some((before, after)) = text.split_at_checked(byte) else { return Vec::new() };
+    let start = before.trim_end_matches(is_part).len();
+    let end = byte + after.find(|chr: char| !is_part(chr) || chr == '.').unwrap_or(after.len());
+    let Some((_, way)) = text.get(start..end).and_then(|read| read.split_once(".traits.")) else { return Vec::new() };
+    let mut found: Vec<Place> = Vec::new();
+    for known in snapshot.results.units.iter().filter(|known| known.related.contains(path)) {
+        for unit in units::of_file(&known.path, snapshot).into_iter().filter(|unit| unit.at == known.at) {
+            let Some(root) = unit.root() else { continue };
+            for schema in identity::load(root, &units::files(unit.path(), snapshot, &known.deployment)) {
+                let node = schema.root().and_then(|root| {
+                    let traits = root.find("properties.traits")?;
+                    way.split('.').try_fold(traits, |node, name| node.get("properties")?.get(name))
+                });
+                let place = node.map(|node| node.key_place().in_file());
+                let is_new = |place: &Place| {
+                    !found.iter().any(|old| old.span == place.span && old.source.path() == place.source.path())
+                };
+                if let Some(place) = place.filter(is_new) {
+                    found.push(place);
+                }
+            }
+        }
+    }
+    found
 }

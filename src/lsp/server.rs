@@ -13,7 +13,7 @@ use super::checker::{self, Abilities};
 use super::position::{self, Encoding};
 use super::state::{Document, Shared, Snapshot, State};
 use super::transport::{self, Client, Incoming};
-use super::{actions, completion, embed, hooks, hover, state, structure, uri};
+use super::{actions, completion, embed, hints, hooks, hover, state, structure, uri, virtuals, ways};
 use crate::check::Target;
 use crate::target::TargetSource;
 
@@ -114,6 +114,8 @@ pub(super) struct Features {
     pub(super) creates: bool,
     /// Asks for the edit of an action when it is chosen.
     pub(super) resolves: bool,
+    /// Opens documents whose text the server tells.
+    pub(super) virtuals: bool,
 }
 
 /// A request that waits for the check of a generation: that, its id, method and parameters.
@@ -257,6 +259,8 @@ impl Server {
                 .and_then(Value::as_array)
                 .is_some_and(|all| all.iter().any(|name| name.as_str() == Some("edit")))
                 && is("textDocument/codeAction/dataSupport"),
+            virtuals: at("workspace/textDocumentContent").is_some_and(Value::is_object)
+                || is("experimental/kratosLint/textDocumentContent"),
         };
         let folders = workspace_folders(params);
         if let Some(folder) = folders.first() {
@@ -392,7 +396,10 @@ fn capabilities(encoding: Encoding, pulls: bool) -> Value {
             "codeActionKinds": ["quickfix", hooks::ADD, embed::EMBED, embed::MOVE, actions::FIX_ALL],
             "resolveProvider": true,
         },
-        "workspace": {"workspaceFolders": {"supported": true, "changeNotifications": true}},
+        "workspace": {
+            "workspaceFolders": {"supported": true, "changeNotifications": true},
+            "textDocumentContent": {"schemes": [virtuals::SCHEME]},
+        },
     });
     if let (true, Some(all)) = (pulls, all.as_object_mut()) {
         let provider =
@@ -422,11 +429,13 @@ fn answer(method: &str, params: &Value, snapshot: &Snapshot, features: Features)
         "textDocument/hover" => hover::answer(&path, params, snapshot),
         "textDocument/codeAction" => actions::answer(&path, params, snapshot, features),
         "codeAction/resolve" => hooks::resolve(&path, params, snapshot, features),
-        "textDocument/definition" => structure::definition(&path, params, snapshot),
-        "textDocument/references" => structure::uses(&path, snapshot),
-        "textDocument/documentLink" => structure::links(&path, snapshot),
+        "textDocument/definition" => ways::definition(&path, params, snapshot, features),
+        "textDocument/references" => ways::references(&path, params, snapshot),
+        "textDocument/documentLink" => structure::links(&path, snapshot, features),
         "textDocument/documentSymbol" => structure::symbols(&path, snapshot),
-        "textDocument/inlayHint" => structure::hints(&path, params, snapshot),
+        "textDocument/inlayHint" => hints::answer(&path, params, snapshot),
+        "workspace/textDocumentContent" | "kratos-lint/textDocumentContent" => virtuals::answer(params, snapshot),
+        "kratos-lint/bodies" => ways::bodies(&path, params, snapshot),
         _ => return None,
     })
 }

@@ -1,14 +1,14 @@
 //! From a key to the variable of the environment that sets it, and back.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::position::Lines;
 use super::state::{Known, Snapshot};
 use super::units;
-use crate::kratos::env::{Lookup, Step, Variable, lookup};
-use crate::text::Place;
+use super::ways::location;
+use crate::kratos::env::{Lookup, Step, Variable, lookup, of_env_file};
+use crate::text::{Place, Span};
 use crate::yaml::Node;
 
 /// Where the variables are that set a key.
@@ -40,7 +40,7 @@ pub(super) fn keys(path: &Path, byte: usize, snapshot: &Snapshot) -> Vec<Value> 
                 node = below;
             }
             if node.parent().is_some() {
-                found.push(location(&node.key_place().in_file(), snapshot));
+                found.push(location(&node.key_place(), snapshot));
             }
         }
     }
@@ -75,7 +75,152 @@ fn steps_of(node: Node<'_>) -> Vec<Step> {
     steps
 }
 
-fn location(place: &Place, snapshot: &Snapshot) -> Value {
-    let lines = Lines::of(place.source.text(), snapshot.encoding);
-    json!({"uri": snapshot.uri(&snapshot.real(place.source.path())), "range": lines.range(place.span)})
+/// Where the variables are that set something below a node.
+pub(super) fn below(node: Node<'_>, known: &Known, snapshot: &Snapshot) -> Vec<Value> {
+    let own = steps_of(node);
+    let sets = |variable: &&Variable| steps(&variable.name, known).is_some_and(|steps| steps.starts_with(&own));
+    let found = known.deployment.variables.iter().filter(sets);
+    found.map(|variable| location(&named(variable), snapshot)).collect()
+}
+
+/// Whether a variable sets a key of a node.
+pub(super) fn is_set_below(node: Node<'_>, key: &str, known: &Known) -> bool {
+    let mut own = steps_of(node);
+    own.push(Step::Key(key.to_owned()));
+    known.deployment.variables.iter().any(|variable| steps(&variable.name, known).is_some_and(|steps| steps == own))
+}
+
+/// Where the variable is written that fills in the `$NAME` or `${NAME}` at a byte.
+pub(super) fn filled_in(path: &Path, text: &str, byte: usize, snapshot: &Snapshot) -> Vec<Value> {
+    let Some(name) = reference_at(text, byte) else { return Vec::new() };
+    let own = known_variables(path, snapshot).into_iter().filter(|variable| variable.name == name);
+    let mut found: Vec<Value> = Vec::new();
+    for variable in own {
+        let location = location(&named(&variable), snapshot);
+        if !found.contains(&location) {
+            found.push(location);
+        }
+    }
+    found
+}
+
+/// Where else the variable at a byte is written, what it sets, and where it is filled in.
+pub(super) fn uses(path: &Path, text: &str, byte: usize, snapshot: &Snapshot) -> Vec<Value> {
+    let all = known_variables(path, snapshot);
+    let is_here = |variable: &&Variable| {
+        let span = named(variable).span;
+        snapshot.holds(path, &variable.name_place) && span.start <= byte && byte <= span.end
+    };
+    let own = all.iter().find(is_here).map(|variable| variable.name.clone());
+    let Some(name) = own.or_else(|| reference_at(text, byte).map(str::to_owned)) else { return Vec::new() };
+    let mut found = keys(path, byte, snapshot);
+    let written =
+        all.iter().filter(|variable| variable.name == name).map(|variable| location(&named(variable), snapshot));
+    found.extend(written);
+    for file in around(path, snapshot) {
+        let Ok(source) = snapshot.disk().read_configuration(&file) else { continue };
+        let spans = references(source.text()).filter(|span| source.slice(*span) == name);
+        found.extend(spans.map(|span| location(&Place::new(&source, span), snapshot)));
+    }
+    let mut unique: Vec<Value> = Vec::new();
+    for location in found {
+        if !unique.contains(&location) {
+            unique.push(location);
+        }
+    }
+    unique
+}
+
+/// The name in the `$NAME` or `${NAME}` at a byte.
+fn reference_at(text: &str, byte: usize) -> Option<&str> {
+    let start = text.get(..byte)?.rfind('\n').map_or(0, |at| at + 1);
+    let rest = text.get(byte..)?;
+    let line = text.get(start..byte + rest.find('\n').unwrap_or(rest.len()))?;
+    let here = |span: &Span| start + span.start <= byte && byte <= start + span.end;
+    let span = references(line).find(here)?;
+    line.get(span.start..span.end)
+}
+
+/// The names in all `$NAME` and `${NAME}` of a text; `$$` is a dollar.
+fn references(text: &str) -> impl Iterator<Item = Span> + '_ {
+    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+    text.match_indices('$').filter_map(move |(at, _)| {
+        let bytes = text.as_bytes();
+        if at > 0 && bytes.get(at - 1) == Some(&b'$') {
+            return None;
+        }
+        let start = at + 1 + usize::from(bytes.get(at + 1) == Some(&b'{'));
+        let length = bytes.get(start..)?.iter().take_while(|byte| is_name(byte)).count();
+        let is_number = bytes.get(start).is_some_and(u8::is_ascii_digit);
+        (length > 0 && !is_number).then(|| Span::new(start, start + length))
+    })
+}
+
+/// The variables that a file may mean: those of the servers that it belongs to, and those of the env files beside it.
+pub(super) fn known_variables(path: &Path, snapshot: &Snapshot) -> Vec<Variable> {
+    let servers = snapshot.results.units.iter().filter(|known| known.related.contains(path));
+    let mut found: Vec<Variable> = Vec::new();
+    for file in env_files(path, snapshot) {
+        if let Ok(source) = snapshot.disk().read_configuration(&file) {
+            found.extend(of_env_file(&source));
+        }
+    }
+    found.extend(servers.flat_map(|known| known.deployment.variables.iter().cloned()));
+    found
+}
+
+/// `.env` and the like in the folder of a file, and in those around it up to the root of the project.
+fn env_files(path: &Path, snapshot: &Snapshot) -> Vec<PathBuf> {
+    let Some(folder) = path.parent() else { return Vec::new() };
+    let root = snapshot.disk().root_of(folder);
+    let folders = folder.ancestors().take_while(|folder| folder.starts_with(&root));
+    let mut found = Vec::new();
+    for folder in folders {
+        let entries = snapshot.disk().list(folder);
+        let files = entries.iter().filter(|entry| !entry.is_folder && is_env_file(&entry.name));
+        found.extend(files.map(|entry| folder.join(&entry.name)));
+    }
+    found
+}
+
+/// Whether a file of this name holds variables.
+pub(super) fn is_env_file(name: &str) -> bool {
+    name == ".env" || name.starts_with(".env.") || name.ends_with(".env")
+}
+
+/// The files in which a variable of a file may be filled in: those of its servers, and what is beside it.
+fn around(path: &Path, snapshot: &Snapshot) -> Vec<PathBuf> {
+    let servers = snapshot.results.units.iter().filter(|known| known.related.contains(path));
+    let mut found: Vec<PathBuf> = servers.flat_map(|known| known.related.iter().cloned()).collect();
+    if let Some(folder) = path.parent() {
+        let entries = snapshot.disk().list(folder);
+        let is_text = |name: &str| name.ends_with(".yml") || name.ends_with(".yaml") || is_env_file(name);
+        found.extend(
+            entries
+                .iter()
+                .filter(|entry| !entry.is_folder && is_text(&entry.name))
+                .map(|entry| folder.join(&entry.name)),
+        );
+    }
+    found.sort();
+    found.dedup();
+    found.truncate(MOST_FILES);
+    found
+}
+
+/// Most files in which a variable is looked for.
+const MOST_FILES: usize = 200;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn references_of_variables() {
+        let text = "a: ${ONE} $TWO $$THREE ${FOUR:-x} $1 $ ${}";
+        let found: Vec<&str> = references(text).filter_map(|span| text.get(span.start..span.end)).collect();
+        assert_eq!(found, ["ONE", "TWO", "FOUR"]);
+        assert_eq!(reference_at("x\na: ${ONE}", 8), Some("ONE"));
+        assert_eq!(reference_at("x\na: ${ONE}", 3), None);
+    }
 }

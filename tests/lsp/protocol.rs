@@ -7,6 +7,9 @@ use crate::client::Editor;
 const UNKNOWN_KEY: &str =
     "selfservice:\n  default_browser_return_url: https://example.org/\n  flows: {}\n  nonsense: 1\n";
 
+/// What a client says of its folders.
+type Opens = fn(&Editor) -> Value;
+
 fn codes(findings: &[Value]) -> Vec<&str> {
     findings.iter().filter_map(|found| found["code"].as_str()).collect()
 }
@@ -120,7 +123,6 @@ fn the_folders_of_the_client_are_read_wherever_the_server_was_started() {
         ("two/identity.schema.json", schema),
         ("two/hooks/b.jsonnet", body),
     ];
-    type Opens = fn(&Editor) -> Value;
     let ways: [(&str, Opens); 4] = [
         ("folders", |editor| json!({"workspaceFolders": [{"uri": editor.uri("one")}, {"uri": editor.uri("two")}]})),
         ("root", |editor| json!({"rootUri": editor.uri("")})),

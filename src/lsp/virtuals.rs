@@ -1,0 +1,64 @@
+//! Content that is embedded as `base64://`: read-only documents of their own, which the client asks the server for. A client that
+//! knows `workspace/textDocumentContent` reads them by that, any other by the request `kratos-lint/textDocumentContent` with
+//! the same parameters and answer.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
+use serde_json::{Value, json};
+
+use super::state::Snapshot;
+use super::{units, uri};
+use crate::kratos::network::content::{self, Content, Kind};
+use crate::pack;
+use crate::text::Source;
+use crate::unit::Unit;
+use crate::yaml::Node;
+
+/// The scheme of their addresses.
+pub(super) const SCHEME: &str = "kratos-lint";
+
+/// A value with its decoded content.
+pub(super) struct Embedded<'u> {
+    /// The value.
+    pub(super) node: Node<'u>,
+    /// What a file with the content would be called.
+    pub(super) name: String,
+    /// The content.
+    pub(super) text: Arc<Source>,
+}
+
+/// The embedded content of a configuration, keys that sign tokens apart.
+pub(super) fn all(root: Node<'_>) -> impl Iterator<Item = Embedded<'_>> {
+    content::all(root).into_iter().filter(|content| content.kind != Kind::Keys).filter_map(|content| of(&content))
+}
+
+fn of<'u>(content: &Content<'u>) -> Option<Embedded<'u>> {
+    let encoded = content.node.as_str()?.strip_prefix("base64://").filter(|encoded| !encoded.is_empty())?;
+    let text = Source::from_base64(&content.node.place(), encoded).ok()?;
+    Some(Embedded { node: content.node, name: pack::unpack::name(content), text })
+}
+
+/// The address of a document. What says where it is is one word that no client writes in another way.
+pub(super) fn address(embedded: &Embedded<'_>, unit: &Unit, path: &Path, snapshot: &Snapshot) -> String {
+    let way = json!([snapshot.uri(path), unit.at, embedded.node.pointer()]);
+    format!("{SCHEME}:/{}?{}", embedded.name, BASE64_URL_SAFE_NO_PAD.encode(way.to_string()))
+}
+
+/// The answer to `workspace/textDocumentContent`; null for what is no longer there.
+pub(super) fn answer(params: &Value, snapshot: &Snapshot) -> Value {
+    let text = || {
+        let address = params.get("uri")?.as_str()?;
+        let (_, way) = address.strip_prefix(SCHEME)?.strip_prefix(':')?.split_once('?')?;
+        let way: (String, String, String) = serde_json::from_slice(&BASE64_URL_SAFE_NO_PAD.decode(way).ok()?).ok()?;
+        let (file, at, pointer) = way;
+        let open = snapshot.open.iter().find(|(_, (open, _))| *open == file).map(|(path, _)| path.clone());
+        let path = open.or_else(|| uri::path(&file).map(|path| crate::disk::real_path(&path)))?;
+        let units = units::of_file(&path, snapshot);
+        let root = units.iter().find(|unit| unit.at == at)?.root()?;
+        let found = all(root).find(|embedded| embedded.node.pointer() == pointer)?;
+        Some(found.text.text().to_owned())
+    };
+    text().map_or(Value::Null, |text| json!({"text": text}))
+}
