@@ -17,6 +17,7 @@ mod hooks;
 mod hover;
 mod identity;
 mod json;
+mod message;
 mod position;
 mod probe;
 mod server;

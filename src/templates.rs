@@ -5,14 +5,14 @@ pub mod given;
 use std::rc::Rc;
 
 use crate::gotemplate::check::{self, Problem, ProblemKind, Set};
-use crate::gotemplate::kinds::Kind;
+use crate::gotemplate::kinds::{Kind, Struct};
 use crate::gotemplate::{self, FaultKind, Parsed};
 use crate::kratos::ctx::inputs;
 use crate::kratos::ctx::json_type::JsonType;
 use crate::kratos::ctx::traits;
 use crate::kratos::identity::{Content, IdentitySchema};
-use crate::kratos::messages::has_function;
 use crate::kratos::messages::sending::{Sending, sending};
+use crate::kratos::messages::{Message, has_function};
 use crate::kratos::version::Version;
 use crate::text::{Place, Span};
 use crate::yaml::Node;
@@ -44,6 +44,12 @@ pub fn check<'t>(
         Checked::new(template.clone(), version, &traits, &addresses, sending(root, version, template.message))
     };
     templates.iter().map(check).collect()
+}
+
+/// What the templates of a message are given, for identities of these schemas.
+#[must_use]
+pub(crate) fn model(message: &Message, version: Version, schemas: &[IdentitySchema]) -> Struct {
+    message.model(version, &traits_of(schemas), &addresses_of(schemas))
 }
 
 /// The traits of identities of any schema; unknown where a schema is.

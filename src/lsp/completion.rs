@@ -8,6 +8,7 @@ use super::about;
 use super::bodies;
 use super::fragment::{self, Fragments, join};
 use super::identity;
+use super::message;
 use super::position::Lines;
 use super::probe::{Probe, Role};
 use super::server::Features;
@@ -62,6 +63,7 @@ pub(super) fn answer(path: &Path, params: &Value, snapshot: &Snapshot, features:
     let (offers, replaces, indent) = match name.rsplit('.').next() {
         Some("yml" | "yaml") => yaml(path, text, byte, snapshot),
         Some("jsonnet" | "libsonnet") => jsonnet(path, text, byte, snapshot),
+        Some("gotmpl") => message::offers(path, text, byte, snapshot),
         Some("json") => identity::offers(path, text, byte, snapshot),
         _ => return Value::Null,
     };

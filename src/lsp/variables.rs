@@ -185,7 +185,11 @@ fn env_files(path: &Path, snapshot: &Snapshot) -> Vec<PathBuf> {
 
 /// Whether a file of this name holds variables.
 pub(super) fn is_env_file(name: &str) -> bool {
-    name == ".env" || name.starts_with(".env.") || name.ends_with(".env")
+    name == ".env" || name.starts_with(".env.") || has_ending(name, &["env"])
+}
+
+fn has_ending(name: &str, endings: &[&str]) -> bool {
+    Path::new(name).extension().is_some_and(|own| endings.iter().any(|ending| own.eq_ignore_ascii_case(ending)))
 }
 
 /// The files in which a variable of a file may be filled in: those of its servers, and what is beside it.
@@ -194,7 +198,7 @@ fn around(path: &Path, snapshot: &Snapshot) -> Vec<PathBuf> {
     let mut found: Vec<PathBuf> = servers.flat_map(|known| known.related.iter().cloned()).collect();
     if let Some(folder) = path.parent() {
         let entries = snapshot.disk().list(folder);
-        let is_text = |name: &str| name.ends_with(".yml") || name.ends_with(".yaml") || is_env_file(name);
+        let is_text = |name: &str| has_ending(name, &["yml", "yaml"]) || is_env_file(name);
         found.extend(
             entries
                 .iter()

@@ -214,3 +214,40 @@ fn bodies_are_offered_what_is_there() {
     let hover = editor.at("hover", "b.jsonnet", 0, 41);
     assert!(hover["contents"]["value"].as_str().expect("a text").contains("text"), "{hover}");
 }
+
+#[test]
+fn message_templates_are_offered_the_fields_of_their_message() {
+    let schema = r#"{"properties": {"traits": {"type": "object", "required": ["email"], "properties":
+        {"email": {"type": "string"}, "name": {"type": "string"}}}}}"#;
+    let config = format!("{BASE}courier:\n  template_override_path: /conf/templates\n")
+        .replace("https://example.org/s.json", "file://s.schema.json");
+    let name = "conf/templates/recovery_code/valid/email.body.gotmpl";
+    let mut editor = Editor::open_folder(&[("kratos.yml", &config), ("s.schema.json", schema), (name, "x")]);
+    editor.open(name, "x");
+    editor.findings(name, 1);
+    let cases = [
+        ("Hi {{ .| }}", &["RecoveryCode", "Identity", "To"][..]),
+        ("Hi {{ .Identity.traits.| }}", &["email", "name"]),
+        ("{{ with .To }}{{ .| }}{{ end }}", &[]),
+        ("no action .|", &[]),
+    ];
+    for (index, (text, wanted)) in cases.into_iter().enumerate() {
+        let version = i64::try_from(index).expect("small") + 2;
+        editor.edit(name, version, &text.replace('|', ""));
+        editor.findings(name, version);
+        let (line, column) = place(text, text.find('|').expect("a cursor"));
+        let answer = editor.at("completion", name, line, column);
+        let items = answer["items"].as_array().expect("a list").clone();
+        assert!(wanted.iter().all(|word| labels(&items).contains(word)), "{text}: {:?}", labels(&items));
+        assert_eq!(items.is_empty(), wanted.is_empty(), "{text}: {:?}", labels(&items));
+        // Nothing that is offered is refused.
+        for item in &items {
+            let after = taken(text, item);
+            let version = version * 100
+                + i64::try_from(items.iter().position(|other| other == item).expect("its own")).expect("small");
+            editor.edit(name, version, &after);
+            let found = editor.findings(name, version);
+            assert!(!found.iter().any(|found| found["severity"] == 1), "{after}: {found:#?}");
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! Message templates: the fields of the message.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use super::completion::{Offer, WORD};
+use super::state::Snapshot;
+use super::{about, units};
+use crate::gotemplate::kinds::{Kind, Struct};
+use crate::jsonnet::types::JsonType;
+use crate::kratos::identity;
+use crate::templates::{self, given};
+use crate::text::Span;
+
+/// What may follow the dot at a byte of a template, and the bytes that it replaces.
+pub(super) fn offers(path: &Path, text: &str, byte: usize, snapshot: &Snapshot) -> (Vec<Offer>, Span, usize) {
+    let Some((way, replaces)) = way(text, byte) else { return (Vec::new(), Span::at(byte), 0) };
+    let mut common: Option<BTreeMap<String, Found>> = None;
+    for model in models(path, snapshot) {
+        let fields = fields(Kind::Struct(std::rc::Rc::new(model)), &way).unwrap_or_default();
+        common = Some(match common {
+            None => fields,
+            Some(common) => common.into_iter().filter(|(name, _)| fields.contains_key(name)).collect(),
+        });
+    }
+    let offer = |(label, found): (String, Found)| Offer {
+        detail: found.detail,
+        about: found.missing_when.as_ref().map(|when| format!("may be missing: {when}")),
+        is_first: found.missing_when.is_none(),
+        ..Offer::word(&label, WORD)
+    };
+    (common.unwrap_or_default().into_iter().map(offer).collect(), replaces, 0)
+}
+
+/// What is known of a field.
+struct Found {
+    detail: String,
+    missing_when: Option<String>,
+}
+
+/// What the template at a path is given: that of each message whose template it is.
+fn models(path: &Path, snapshot: &Snapshot) -> Vec<Struct> {
+    let mut found = Vec::new();
+    for known in snapshot.results.units.iter().filter(|known| known.related.contains(path)) {
+        let version = known.target.newest();
+        for unit in units::of_file(&known.path, snapshot).into_iter().filter(|unit| unit.at == known.at) {
+            let Some(root) = unit.root() else { continue };
+            let files = units::files(unit.path(), snapshot, &known.deployment);
+            let schemas = identity::load(root, &files);
+            for template in given::given(&unit, version, &files).templates {
+                // What others include is given what they choose.
+                let main = template.sources.get(template.main);
+                if main.is_some_and(|(_, source)| !source.is_embedded() && snapshot.real(source.path()) == path) {
+                    found.push(templates::model(template.message, version, &schemas));
+                }
+            }
+        }
+    }
+    found
+}
+
+/// The names before the one at a byte, from the message: `.Identity.traits.` is two.
+fn way(text: &str, byte: usize) -> Option<(Vec<&str>, Span)> {
+    let is_name = |chr: char| chr.is_ascii_alphanumeric() || chr == '_';
+    let (before, after) = text.split_at_checked(byte)?;
+    let start = before.trim_end_matches(is_name).len();
+    let end = byte + (after.len() - after.trim_start_matches(is_name).len());
+    let chain = before.get(..start)?.strip_suffix('.')?;
+    let first = chain.trim_end_matches(|chr| is_name(chr) || chr == '.').len();
+    let names = chain.get(first..)?;
+    let around = before.get(..first)?;
+    let is_root = around.ends_with('$');
+    if !(names.is_empty() || names.starts_with('.')) || (!is_root && around.ends_with([')', ']'])) {
+        return None;
+    }
+    if !is_dot_of_message(around, is_root)? {
+        return None;
+    }
+    Some((names.split('.').skip(1).collect(), Span::new(start, end)))
+}
+
+/// Whether the dot (or the dollar) is the message at the end of a text; nothing outside of an action.
+fn is_dot_of_message(before: &str, is_root: bool) -> Option<bool> {
+    let mut blocks: Vec<&str> = Vec::new();
+    let mut rest = before;
+    while let Some(at) = rest.find("{{") {
+        rest = rest.get(at + 2..)?;
+        let end = rest.find("}}");
+        let action = rest.get(..end.unwrap_or(rest.len()))?.trim_start_matches('-').trim_start();
+        let word = action.split(|chr: char| !chr.is_ascii_alphabetic()).next().unwrap_or_default();
+        let Some(end) = end else {
+            let is_rebound = |block: &&str| matches!(*block, "define" | "block") || (!is_root && *block != "if");
+            return Some(!action.starts_with("/*") && !blocks.iter().any(|block| is_rebound(&block)));
+        };
+        match word {
+            "if" | "with" | "range" | "define" | "block" => blocks.push(word),
+            "end" => _ = blocks.pop(),
+            _ => {}
+        }
+        rest = rest.get(end + 2..)?;
+    }
+    None
+}
+
+/// The fields at the end of a way.
+fn fields(kind: Kind, way: &[&str]) -> Option<BTreeMap<String, Found>> {
+    let mut kind = kind;
+    for name in way {
+        kind = match kind {
+            Kind::Struct(of) | Kind::Pointer(of) => of.field(name)?.clone(),
+            Kind::Json(of) => Kind::Json(std::rc::Rc::new(of.as_object()?.fields.get(*name)?.kind.clone())),
+            _ => return None,
+        };
+    }
+    let found: BTreeMap<String, Found> = match kind {
+        Kind::Struct(of) | Kind::Pointer(of) => {
+            of.fields.iter().map(|(name, kind)| ((*name).to_owned(), of_field(kind))).collect()
+        }
+        Kind::Json(of) => {
+            let fields = of.as_object()?.fields.iter();
+            let is_name = |name: &str| name.chars().all(|chr| chr.is_ascii_alphanumeric() || chr == '_');
+            let named = fields.filter(|(name, _)| is_name(name));
+            let found = named.map(|(name, field)| {
+                (name.clone(), Found { detail: about::kind(&field.kind), missing_when: field.missing_when.clone() })
+            });
+            found.collect()
+        }
+        _ => return None,
+    };
+    Some(found)
+}
+
+fn of_field(kind: &Kind) -> Found {
+    let detail = match kind {
+        Kind::Text => "text".to_owned(),
+        Kind::Int => "whole number".to_owned(),
+        Kind::Bool => "boolean".to_owned(),
+        Kind::Json(of) => about::kind(of),
+        Kind::Struct(of) | Kind::Pointer(of) => of.name.clone(),
+        Kind::Payload => about::kind(&JsonType::Any),
+        Kind::Headers => "HTTP headers".to_owned(),
+        Kind::Unknown | Kind::Nothing => String::new(),
+    };
+    Found { detail, missing_when: None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> Option<Vec<String>> {
+        let byte = text.find('|').expect("a cursor");
+        let plain = text.replace('|', "");
+        Some(way(&plain, byte)?.0.into_iter().map(str::to_owned).collect())
+    }
+
+    #[test]
+    fn only_what_begins_at_the_message_is_followed() {
+        let found = |names: &[&str]| Some(names.iter().map(|name| (*name).to_owned()).collect());
+        assert_eq!(at("Hi {{ .|"), found(&[]));
+        assert_eq!(at("Hi {{ .Id|entity }}"), found(&[]));
+        assert_eq!(at("Hi {{- if .Identity.traits.| }}"), found(&["Identity", "traits"]));
+        assert_eq!(at("{{ with .Identity }}{{ .|"), None);
+        assert_eq!(at("{{ with .Identity }}{{ $.|"), found(&[]));
+        assert_eq!(at("{{ with .Identity }}{{ end }}{{ .|"), found(&[]));
+        assert_eq!(at("{{ define \"x\" }}{{ $.|"), None);
+        assert_eq!(at("{{ (index .A 0).|"), None);
+        assert_eq!(at("{{ $x.|"), None);
+        assert_eq!(at("an end.|"), None);
+        assert_eq!(at("{{ .A }} an end.|"), None);
+        assert_eq!(at("{{/* .|"), None);
+    }
+}
