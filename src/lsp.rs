@@ -5,11 +5,13 @@
 
 mod about;
 mod actions;
+mod as_json;
 mod bodies;
 mod checker;
 mod completion;
 mod diagnostics;
 mod embed;
+mod environment;
 mod fragment;
 mod guard;
 mod hints;

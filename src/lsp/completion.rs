@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 
 use super::about;
+use super::as_json;
 use super::bodies;
+use super::environment;
 use super::fragment::{self, Fragments, join};
 use super::identity;
 use super::message;
@@ -14,6 +16,7 @@ use super::probe::{Probe, Role};
 use super::server::Features;
 use super::snippet::Snippet;
 use super::state::Snapshot;
+use super::variables;
 use crate::check::Target;
 use crate::disk::Disk;
 use crate::jsonnet::standard::{Function, functions};
@@ -29,7 +32,7 @@ const FIELD: u8 = 5;
 pub(super) const PROPERTY: u8 = 10;
 const SNIPPET: u8 = 15;
 const FILE: u8 = 17;
-const REFERENCE: u8 = 18;
+pub(super) const REFERENCE: u8 = 18;
 pub(super) const WORD: u8 = 20;
 
 /// What is offered.
@@ -60,11 +63,19 @@ pub(super) fn answer(path: &Path, params: &Value, snapshot: &Snapshot, features:
     let lines = Lines::of(text, snapshot.encoding);
     let byte = lines.byte_of(params);
     let name = path.to_string_lossy().to_lowercase();
+    let file_name = name.rsplit(['/', '\\']).next().unwrap_or_default();
     let (offers, replaces, indent) = match name.rsplit('.').next() {
-        Some("yml" | "yaml") => yaml(path, text, byte, snapshot),
+        Some("yml" | "yaml") => match environment::of_compose(path, text, byte, snapshot) {
+            Some(found) => found,
+            None => yaml(path, text, byte, snapshot),
+        },
         Some("jsonnet" | "libsonnet") => jsonnet(path, text, byte, snapshot),
         Some("gotmpl") => message::offers(path, text, byte, snapshot),
-        Some("json") => identity::offers(path, text, byte, snapshot),
+        Some("json") => match identity::offers(path, text, byte, snapshot) {
+            (offers, ..) if offers.is_empty() => as_json::offers(path, text, byte, snapshot),
+            found => found,
+        },
+        _ if variables::is_env_file(file_name) => environment::of_env_file(path, text, byte, snapshot),
         _ => return Value::Null,
     };
     let lead = " ".repeat(indent);
@@ -108,10 +119,13 @@ pub(super) fn version(path: &Path, root: Option<Node<'_>>, snapshot: &Snapshot) 
 fn yaml(path: &Path, text: &str, byte: usize, snapshot: &Snapshot) -> (Vec<Offer>, Span, usize) {
     let nothing = (Vec::new(), Span::at(byte), 0);
     let Some(probe) = Probe::of(&path.to_string_lossy(), text, byte) else { return nothing };
+    (of_probe(path, &probe, snapshot), probe.replaces, probe.indent)
+}
+
+/// What may be written at a place of a configuration, as YAML.
+pub(super) fn of_probe(path: &Path, probe: &Probe, snapshot: &Snapshot) -> Vec<Offer> {
     let version = version(path, probe.root(), snapshot);
-    let place = Place { path, probe: &probe, version, snapshot };
-    let offers = place.offers().unwrap_or_default();
-    (offers, probe.replaces, probe.indent)
+    Place { path, probe, version, snapshot }.offers().unwrap_or_default()
 }
 
 /// A place in a configuration.
@@ -128,10 +142,13 @@ impl Place<'_> {
         let around = marked.parent()?;
         match self.probe.role {
             Role::Key { has_value, begins_item } => {
-                let mut offers = if begins_item { self.items(marked, around).unwrap_or_default() } else { Vec::new() };
+                let is_new = begins_item && around.fields().count() == 1;
+                let list = around.parent().filter(|node| is_new && node.is_sequence());
+                let mut offers = list.and_then(|list| self.items(list)).unwrap_or_default();
                 offers.extend(self.keys(around, has_value).unwrap_or_default());
                 Some(offers)
             }
+            Role::Value if around.is_sequence() => self.items(around),
             Role::Value => self.values(marked, around),
         }
     }
@@ -182,11 +199,7 @@ impl Place<'_> {
     }
 
     /// Whole items of the list in which the cursor begins one.
-    fn items(&self, _marked: Node<'_>, around: Node<'_>) -> Option<Vec<Offer>> {
-        let list = around.parent().filter(|node| node.is_sequence())?;
-        if around.fields().count() > 1 {
-            return None;
-        }
+    fn items(&self, list: Node<'_>) -> Option<Vec<Offer>> {
         let path = schema::path_of(list)?;
         let fragments = Fragments { version: self.version };
         let hooks = fragments.hooks(&path);
@@ -314,7 +327,7 @@ fn of_hook(node: Node<'_>) -> Option<String> {
 }
 
 /// Keys that only commercial builds act on.
-fn is_of_commerce(path: &str) -> bool {
+pub(super) fn is_of_commerce(path: &str) -> bool {
     path.starts_with("selfservice.methods.b2b") || path == "organizations" || path == "enterprise"
 }
 

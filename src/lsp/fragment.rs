@@ -101,6 +101,14 @@ impl Fragments {
         out
     }
 
+    /// The value of a key that is no mapping and no list.
+    pub(super) fn scalar(self, path: &str) -> Option<Snippet> {
+        let key = schema::lookup(path, self.version)?;
+        let mut out = Snippet::default();
+        write_scalar(path, key, &mut out);
+        Some(out)
+    }
+
     fn write_entry(self, name: &str, path: &str, indent: usize, depth: usize, out: &mut Snippet) {
         out.text(format!("{}:", quoted_key(name)));
         let Some(key) = schema::lookup(path, self.version) else { return out.text(" {}") };

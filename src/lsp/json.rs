@@ -82,6 +82,22 @@ pub(super) fn spot(text: &str, byte: usize) -> Option<Spot> {
     Some(followed(spot, text))
 }
 
+/// What closes the objects and lists that a text leaves open.
+pub(super) fn closers(text: &str) -> String {
+    let mut open = Vec::new();
+    let mut at = 0;
+    while let Some(token) = token(text, at).filter(|token| !token.is_empty()) {
+        match text.get(token.start..token.end) {
+            Some("{") => open.push('}'),
+            Some("[") => open.push(']'),
+            Some("}" | "]") => _ = open.pop(),
+            _ => {}
+        }
+        at = token.end;
+    }
+    open.iter().rev().collect()
+}
+
 fn word(frame: &mut Frame, token: Span, written: &str) {
     if !frame.is_list && !frame.in_value {
         let name = plain(written);

@@ -90,7 +90,7 @@ fn is_dot_of_message(before: &str, is_root: bool) -> Option<bool> {
         let word = action.split(|chr: char| !chr.is_ascii_alphabetic()).next().unwrap_or_default();
         let Some(end) = end else {
             let is_rebound = |block: &&str| matches!(*block, "define" | "block") || (!is_root && *block != "if");
-            return Some(!action.starts_with("/*") && !blocks.iter().any(|block| is_rebound(&block)));
+            return Some(!action.starts_with("/*") && !blocks.iter().any(is_rebound));
         };
         match word {
             "if" | "with" | "range" | "define" | "block" => blocks.push(word),

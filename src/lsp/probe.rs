@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use super::json;
 use crate::discover;
 use crate::text::{Source, Span};
 use crate::unit::Unit;
@@ -84,6 +85,24 @@ impl Probe {
         probe.marked().is_some().then_some(probe)
     }
 
+    /// The same in JSON, of which the end may not be written yet.
+    pub(super) fn of_json(path: &str, text: &str, byte: usize) -> Option<Probe> {
+        let spot = json::spot(text, byte)?;
+        let comma = if spot.needs_comma { "," } else { "" };
+        let (role, mark) = match (spot.is_key, spot.has_value) {
+            (true, has_value @ true) => (Role::Key { has_value, begins_item: false }, format!("\"{MARK}\"")),
+            (true, has_value) => (Role::Key { has_value, begins_item: false }, format!("\"{MARK}\": 0{comma}")),
+            (false, _) => (Role::Value, format!("\"{MARK}\"{comma}")),
+        };
+        let (before, after) = (text.get(..spot.token.start)?, text.get(spot.token.end..)?);
+        let trial = format!("{before}{mark}{after}");
+        let unit = unit(path, &format!("{trial}{}", json::closers(&trial)))?;
+        let line = before.rsplit('\n').next().unwrap_or_default();
+        let indent = line.len() - line.trim_start_matches(' ').len();
+        let probe = Probe { role, replaces: spot.token, indent, column: indent, unit };
+        probe.marked().is_some().then_some(probe)
+    }
+
     /// The root of the configuration.
     pub(super) fn root(&self) -> Option<Node<'_>> {
         self.unit.root()
@@ -134,10 +153,11 @@ fn unit(path: &str, text: &str) -> Option<Unit> {
 /// A configuration of which nothing but the mark is written yet, told by its name.
 fn new_file(path: &str, source: &Arc<Source>) -> Option<Unit> {
     let path = Path::new(path);
-    let is_yaml =
-        path.extension().is_some_and(|end| end.eq_ignore_ascii_case("yml") || end.eq_ignore_ascii_case("yaml"));
-    let is_ours = is_yaml && path.file_name()?.to_string_lossy().to_lowercase().contains("kratos");
-    let tree = yaml::parse(source, Format::Yaml);
+    let ends = |ending: &str| path.extension().is_some_and(|end| end.eq_ignore_ascii_case(ending));
+    let is_json = ends("json");
+    let is_ours = (is_json || ends("yml") || ends("yaml"))
+        && path.file_name()?.to_string_lossy().to_lowercase().contains("kratos");
+    let tree = yaml::parse(source, if is_json { Format::Json } else { Format::Yaml });
     let root = tree.root()?;
     let has_others = ["apiVersion", "services", "kind", "openapi"].iter().any(|key| root.get(key).is_some());
     (is_ours && root.is_mapping() && !has_others).then(|| Unit::plain(tree))

@@ -40,6 +40,18 @@ impl Snippet {
         self.0.push(Piece::Choice(words.into_iter().map(Into::into).collect()));
     }
 
+    /// The same in double quotes, unless it is in quotes already.
+    pub(super) fn in_quotes(self) -> Snippet {
+        let plain = self.plain("");
+        if plain.starts_with(['"', '\'']) {
+            return self;
+        }
+        let mut quoted = Snippet::of("\"");
+        quoted.append(self);
+        quoted.text("\"");
+        quoted
+    }
+
     /// Adds another one.
     pub(super) fn append(&mut self, other: Snippet) {
         self.0.extend(other.0);

@@ -1,0 +1,60 @@
+//! Completion in configurations that are JSON: what is offered in YAML, written as JSON.
+
+use std::path::Path;
+
+use super::completion::{self, Offer};
+use super::probe::{Probe, Role};
+use super::snippet::Snippet;
+use super::state::Snapshot;
+use crate::pack::convert;
+use crate::text::{Source, Span};
+use crate::yaml::{self, Format};
+
+/// What may be written at a byte, the bytes that it replaces, and the blanks at the start of the line.
+pub(super) fn offers(path: &Path, text: &str, byte: usize, snapshot: &Snapshot) -> (Vec<Offer>, Span, usize) {
+    let Some(probe) = Probe::of_json(&path.to_string_lossy(), text, byte) else {
+        return (Vec::new(), Span::at(byte), 0);
+    };
+    let token = text.get(probe.replaces.start..probe.replaces.end).unwrap_or_default();
+    let after = text.get(probe.replaces.end..).unwrap_or_default().trim_start();
+    let comma = if after.starts_with(['"', '{', '[']) { "," } else { "" };
+    let written = |offer: Offer| {
+        let plain = offer.text.plain("");
+        let new = match probe.role {
+            Role::Key { has_value: true, .. } => serde_json::Value::from(offer.label.as_str()).to_string(),
+            Role::Key { .. } => format!("{}{comma}", entry(&plain)?),
+            Role::Value => format!("{}{comma}", value(&plain)?),
+        };
+        // Clients compare with what is written, quotes included.
+        let filter = token.starts_with('"').then(|| format!("\"{}\"", offer.label));
+        Some(Offer { text: Snippet::of(new), filter, ..offer })
+    };
+    let offers = completion::of_probe(path, &probe, snapshot).into_iter().filter_map(written).collect();
+    (offers, probe.replaces, probe.indent)
+}
+
+/// A text in YAML as JSON.
+fn value(text: &str) -> Option<String> {
+    let tree = yaml::parse(&Source::new("offer.yml", text), Format::Yaml);
+    serde_json::to_string_pretty(&convert::json(tree.root()?)).ok()
+}
+
+/// The only entry of a mapping without the braces around it.
+fn entry(text: &str) -> Option<String> {
+    let json = value(text)?;
+    let inner = json.strip_prefix("{\n")?.strip_suffix("\n}")?;
+    let lines: Vec<&str> = inner.lines().map(|line| line.strip_prefix("  ").unwrap_or(line)).collect();
+    Some(lines.join("\n"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn yaml_becomes_json() {
+        assert_eq!(entry("a:\n  b: 1\n  c: x").as_deref(), Some("\"a\": {\n  \"b\": 1,\n  \"c\": \"x\"\n}"));
+        assert_eq!(entry("a: true").as_deref(), Some("\"a\": true"));
+        assert_eq!(value("info").as_deref(), Some("\"info\""));
+    }
+}

@@ -1,0 +1,175 @@
+//! Completion of variables: those that set keys, in env files and in the environment of Kratos in compose files, and `${NAME}`.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use super::completion::{Offer, PROPERTY, REFERENCE, is_of_commerce};
+use super::fragment::Fragments;
+use super::snippet::Snippet;
+use super::state::{Known, Snapshot};
+use super::{units, variables};
+use crate::kratos::env::{Lookup, lookup};
+use crate::kratos::schema::{self, KEYS, Shape};
+use crate::text::Span;
+use crate::unit::Unit;
+use crate::yaml::Node;
+
+/// What is offered, what it replaces, and the blanks at the start of the line.
+type Offered = (Vec<Offer>, Span, usize);
+
+/// Most items of a list whose keys are offered.
+const MOST_ITEMS: usize = 8;
+
+/// How a variable and its value are written.
+#[derive(Clone, Copy)]
+enum Form {
+    /// `NAME=value`
+    Assignment,
+    /// `NAME: value`
+    Entry,
+}
+
+/// What may be written in an env file of a server.
+pub(super) fn of_env_file(path: &Path, text: &str, byte: usize, snapshot: &Snapshot) -> Offered {
+    let (start, line) = line_at(text, byte);
+    let name = line.strip_prefix("export ").unwrap_or(line);
+    let from = start + line.len() - name.len();
+    names(path, text, byte, from, Form::Assignment, snapshot).unwrap_or((Vec::new(), Span::at(byte), 0))
+}
+
+/// What may be written in a compose file: a variable in `environment` of Kratos, or the name in `${NAME}`. Nothing elsewhere.
+pub(super) fn of_compose(path: &Path, text: &str, byte: usize, snapshot: &Snapshot) -> Option<Offered> {
+    let servers = || snapshot.results.units.iter().filter(|known| known.related.contains(path));
+    let is_own = servers().any(|known| known.path == path && !known.deployment.is_filled_in);
+    if is_own || servers().next().is_none() {
+        return None;
+    }
+    if let Some(found) = filled_in(path, text, byte, snapshot) {
+        return Some(found);
+    }
+    let (start, line) = line_at(text, byte);
+    let indent = line.len() - line.trim_start_matches(' ').len();
+    let written = line.get(indent..)?;
+    let (form, lead) = match written.strip_prefix("- ") {
+        Some(rest) => (Form::Assignment, written.len() - rest.trim_start_matches(' ').len()),
+        None => (Form::Entry, 0),
+    };
+    if !is_in_environment(text.get(..start)?, indent, matches!(form, Form::Assignment)) {
+        return None;
+    }
+    names(path, text, byte, start + indent + lead, form, snapshot)
+}
+
+/// The start of the line of a byte, and what is written in it before.
+fn line_at(text: &str, byte: usize) -> (usize, &str) {
+    let before = text.get(..byte).unwrap_or_default();
+    let start = before.rfind('\n').map_or(0, |at| at + 1);
+    (start, before.get(start..).unwrap_or_default())
+}
+
+/// Whether the next line is an entry of `environment` of a service with the image of Kratos.
+fn is_in_environment(before: &str, indent: usize, is_item: bool) -> bool {
+    let depth = |line: &str| line.len() - line.trim_start_matches(' ').len();
+    let lines: Vec<&str> = before.lines().filter(|line| !line.trim().is_empty()).collect();
+    let is_around = |line: &&str| {
+        let is_own_item = line.trim_start().starts_with("- ");
+        depth(line) < indent || (is_item && depth(line) == indent && !is_own_item)
+    };
+    let Some(at) = lines.iter().rposition(is_around) else { return false };
+    let Some(line) = lines.get(at).filter(|line| line.trim() == "environment:") else { return false };
+    let Some(service) = lines.iter().take(at).rposition(|other| depth(other) < depth(line)) else { return false };
+    let of_service = lines.iter().skip(service + 1);
+    let mut images = of_service.filter_map(|line| line.trim().strip_prefix("image:"));
+    images.any(|image| image.contains("kratos"))
+}
+
+/// The variables that set a key, with their values.
+fn names(path: &Path, text: &str, byte: usize, from: usize, form: Form, snapshot: &Snapshot) -> Option<Offered> {
+    let is_name = |chr: char| chr.is_ascii_alphanumeric() || chr == '_';
+    if !text.get(from..byte)?.chars().all(is_name) {
+        return None;
+    }
+    let rest = text.get(byte..)?;
+    let to = byte + rest.find(|chr| !is_name(chr)).unwrap_or(rest.len());
+    let after = text.get(to..)?;
+    let has_value = after.starts_with(['=', ':']);
+    if !has_value && !after.split('\n').next().unwrap_or_default().trim().is_empty() {
+        return None;
+    }
+    let known = snapshot.results.units.iter().find(|known| known.related.contains(path))?;
+    let set: BTreeSet<&str> = known.deployment.variables.iter().map(|variable| variable.name.as_str()).collect();
+    let version = known.target.newest();
+    let offer = |(name, path): (String, &'static str)| {
+        let is_free = !set.contains(name.as_str()) || text.get(from..to) == Some(name.as_str());
+        let is_hit = is_free && matches!(lookup(&name, version), Lookup::Key(..));
+        let value = is_hit.then(|| Fragments { version }.scalar(path))??;
+        let mut new = Snippet::of(name.as_str());
+        if !has_value {
+            new.text(if matches!(form, Form::Entry) { ": " } else { "=" });
+            new.append(if matches!(form, Form::Entry) { value.in_quotes() } else { value });
+        }
+        Some(Offer { text: new, about: schema::texts::about(path, version), ..Offer::word(&name, PROPERTY) })
+    };
+    let offers = settable(known, snapshot).into_iter().filter_map(offer).collect();
+    let start = text.get(..from)?.rfind('\n').map_or(0, |at| at + 1);
+    let line = text.get(start..from)?;
+    Some((offers, Span::new(from, to), line.len() - line.trim_start_matches(' ').len()))
+}
+
+/// The names of variables that set a value, with the path of its key; those of lists for the items that are there.
+fn settable(known: &Known, snapshot: &Snapshot) -> Vec<(String, &'static str)> {
+    let version = known.target.newest();
+    let units = units::of_file(&known.path, snapshot);
+    let root = units.iter().find(|unit| unit.at == known.at).and_then(Unit::root);
+    let is_value = |shape: Shape| matches!(shape, Shape::Text | Shape::Boolean | Shape::Integer | Shape::Number);
+    let rows = KEYS.iter().filter(|key| key.versions.contains(version) && is_value(key.shape));
+    let rows = rows.filter(|key| !key.path.contains(['*', '-', '#']) && !is_of_commerce(key.path));
+    let mut found: BTreeSet<(String, &'static str)> = BTreeSet::new();
+    for key in rows {
+        let name = |path: &str| path.to_ascii_uppercase().replace('.', "_");
+        match key.path.split_once("[]") {
+            None => _ = found.insert((name(key.path), key.path)),
+            Some((list, rest)) if !rest.contains("[]") && !rest.is_empty() => {
+                let count = root.and_then(|root| root.find(list)).map_or(0, |list: Node<'_>| list.items().len());
+                for index in 0..count.min(MOST_ITEMS) {
+                    found.insert((name(&format!("{list}.{index}{rest}")), key.path));
+                }
+            }
+            Some(_) => {}
+        }
+    }
+    found.into_iter().collect()
+}
+
+/// The names that may be in the `${` before a byte.
+fn filled_in(path: &Path, text: &str, byte: usize, snapshot: &Snapshot) -> Option<Offered> {
+    let (start, line) = line_at(text, byte);
+    let (before, written) = line.rsplit_once("${")?;
+    let is_name = |chr: char| chr.is_ascii_alphanumeric() || chr == '_';
+    if before.ends_with('$') || !written.chars().all(is_name) {
+        return None;
+    }
+    let rest = text.get(byte..)?;
+    let length = rest.find(|chr| !is_name(chr)).unwrap_or(rest.len());
+    let end = if rest.get(length..)?.starts_with(['}', ':', '-']) { "" } else { "}" };
+    let all = variables::known_variables(path, snapshot);
+    let names: BTreeSet<&str> = all.iter().map(|variable| variable.name.as_str()).collect();
+    let offer = |name: &str| Offer { text: Snippet::of(format!("{name}{end}")), ..Offer::word(name, REFERENCE) };
+    Some((names.into_iter().map(offer).collect(), Span::new(start + before.len() + 2, byte + length), 0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_in_environment;
+
+    #[test]
+    fn only_the_environment_of_kratos() {
+        let file = "services:\n  db:\n    image: postgres\n    environment:\n      A: 1\n  kratos:\n    image: oryd/kratos:v1.3.1\n    environment:\n";
+        assert!(is_in_environment(file, 6, false));
+        assert!(is_in_environment(&format!("{file}      - A=1\n"), 6, true));
+        assert!(is_in_environment(&format!("{file}    - A=1\n"), 4, true));
+        assert!(!is_in_environment(file, 4, false));
+        let (db, _) = file.split_once("  kratos").expect("two services");
+        assert!(!is_in_environment(db, 6, false));
+    }
+}

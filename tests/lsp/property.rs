@@ -1,0 +1,138 @@
+//! Nothing that completion offers is refused: each offer is taken, at all places of real files, and the linter finds no new error.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use kratos_lint::kratos::version::Version;
+use serde_json::{Value, json};
+
+use crate::client::{Editor, modern};
+use crate::completion::{errors_in, place, taken};
+
+/// Files of the corpus, each with a release.
+const FILES: [(&str, &str); 4] = [
+    ("mesbrj+auth-reference-stack/configs/kratos/kratos.yml", "26.2"),
+    ("hrefhref+styx/config/kratos.yml", "1.3.1"),
+    ("HangarMC+HangarAuth/docker/kratos/kratos.yml", "0.11.0"),
+    ("AlphaBytez+STING-CE/STING/kratos/kratos-best-practices.yml", "25.4"),
+];
+
+fn read(name: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/corpus").join(name);
+    std::fs::read_to_string(path).expect("readable")
+}
+
+fn indent(line: &str) -> usize {
+    line.len() - line.trim_start_matches(' ').len()
+}
+
+/// The text with the cursor at each place where something may begin: on a new line of each mapping and list, and in place of each
+/// value.
+fn places(text: &str) -> Vec<String> {
+    let lines: Vec<&str> = text.split_inclusive('\n').collect();
+    let mut found = BTreeSet::new();
+    for at in 0..=lines.len() {
+        let (before, after) = (lines[..at].concat(), lines[at..].concat());
+        let is_open = |line: &&&str| !line.trim().is_empty() && !line.trim().starts_with('#');
+        let around = [lines[..at].iter().rev().find(is_open), lines[at..].iter().find(is_open)];
+        for line in around.into_iter().flatten() {
+            let (depth, written) = (indent(line), line.trim());
+            let mut leads = BTreeSet::from([" ".repeat(depth)]);
+            if written.starts_with("- ") {
+                leads = BTreeSet::from([format!("{}- ", " ".repeat(depth)), " ".repeat(depth + 2)]);
+            } else if written.ends_with(':') {
+                leads.insert(" ".repeat(depth + 2));
+            }
+            found.extend(leads.into_iter().map(|lead| format!("{before}{lead}|\n{after}")));
+        }
+        if let Some((key, _)) = lines.get(at).and_then(|line| line.split_once(": ")) {
+            found.insert(format!("{before}{key}: |\n{}", lines[at + 1..].concat()));
+        }
+    }
+    found.into_iter().filter(|text| !text.starts_with('#')).collect()
+}
+
+/// The same in JSON, on a new line after what is open or ends in a comma.
+fn json_places(text: &str) -> Vec<String> {
+    let lines: Vec<&str> = text.split_inclusive('\n').collect();
+    let mut found = Vec::new();
+    for at in 1..=lines.len() {
+        let line = lines[at - 1].trim_end();
+        let (before, after) = (lines[..at].concat(), lines[at..].concat());
+        if line.ends_with(['{', '[', ',']) {
+            found.push(format!("{before}|\n{after}"));
+        }
+    }
+    found
+}
+
+/// Takes the offers at these places, one of seven when not `all`; the errors that are new, and how many offers were taken.
+fn refused(name: &str, places: &[String], release: &str, all: bool) -> (Vec<String>, usize) {
+    let mut able = modern();
+    able["general"] = json!({"positionEncodings": ["utf-8"]});
+    able["textDocument"]["completion"] = json!({});
+    let mut editor = Editor::with(&[], able, json!({"kratos": release}));
+    let version = Version::parse(release).expect("a release").version;
+    let (mut count, mut taken_count, mut refused) = (0, 0, Vec::new());
+    editor.open(name, "");
+    for (index, text) in places.iter().enumerate() {
+        let (line, column) = place(text, text.find('|').expect("a cursor"));
+        let plain = text.replacen('|', "", 1);
+        editor.edit(name, i64::try_from(index).expect("small") + 2, &plain);
+        let answer = editor.at("completion", name, line, column);
+        let mut before = None;
+        for item in answer["items"].as_array().map(Vec::as_slice).unwrap_or_default() {
+            count += 1;
+            if !all && count % 7 != 0 {
+                continue;
+            }
+            taken_count += 1;
+            // What is unfinished without the offer is no fault of it: a value that is missing, an item that is empty.
+            let before = before.get_or_insert_with(|| errors_in(name, &plain, version));
+            let after = taken(text, item);
+            let new: Vec<_> =
+                errors_in(name, &after, version).into_iter().filter(|error| !before.contains(error)).collect();
+            // The same fault elsewhere in the text after lines were added is not new.
+            let new: Vec<_> = new
+                .iter()
+                .filter(|(rule, _, what)| !before.iter().any(|old| old.0 == *rule && old.2 == *what))
+                .collect();
+            if !new.is_empty() {
+                let around: Vec<&str> = text.lines().skip(line.saturating_sub(3)).take(5).collect();
+                refused.push(format!("{} at\n{}\n→ {new:?}", item["label"], around.join("\n")));
+            }
+        }
+        editor.backlog.clear();
+    }
+    (refused, taken_count)
+}
+
+fn check(all: bool) {
+    let (mut wrong, mut count) = (Vec::new(), 0);
+    for (index, (file, release)) in FILES.into_iter().enumerate() {
+        let text = read(file);
+        let value: Value = serde_yaml::from_str(&text).expect("YAML");
+        let json = serde_json::to_string_pretty(&value).expect("JSON");
+        for (name, mut places) in [("kratos.yml", places(&text)), ("kratos.json", json_places(&json))] {
+            if !all {
+                places = places.into_iter().skip(index * 5).step_by(41).collect();
+            }
+            let (found, taken) = refused(name, &places, release, all);
+            wrong.extend(found.into_iter().map(|found| format!("{file} as {name} ({release}): {found}")));
+            count += taken;
+        }
+    }
+    assert!(count > if all { 3_000 } else { 10 }, "only {count} offers");
+    assert!(wrong.is_empty(), "{} of {count} offers are refused:\n{}", wrong.len(), wrong.join("\n\n"));
+}
+
+#[test]
+fn offers_in_real_files_are_accepted() {
+    check(false);
+}
+
+#[test]
+#[ignore = "takes minutes: all places and offers, not some"]
+fn all_offers_in_real_files_are_accepted() {
+    check(true);
+}
