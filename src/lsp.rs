@@ -18,6 +18,7 @@ mod hints;
 mod hooks;
 mod hover;
 mod identity;
+mod in_jsonnet;
 mod json;
 mod message;
 mod position;

@@ -392,7 +392,7 @@ fn social(asked: &Asked<'_>) -> Result<Built, String> {
 }
 
 /// A mapper that takes an address only when the provider says that it is verified.
-fn mapper(asked: &Asked<'_>, provider: &str) -> String {
+pub(crate) fn mapper(asked: &Asked<'_>, provider: &str) -> String {
     let address = asked.address();
     let is_said = matches!(
         providers::verification(provider),

@@ -6,14 +6,17 @@ use std::path::Path;
 use super::state::Snapshot;
 use super::units;
 use crate::evaluation::{MAX_NESTING, STACK, nesting};
+use crate::init::body;
+use crate::init::recipe::{self, Asked};
 use crate::jsonnet::infer::{self, Environment, Types};
 use crate::jsonnet::types::{Field, JsonType};
-use crate::kratos::bodies::{self, Document};
-use crate::kratos::ctx::inputs::inputs_by_schema;
+use crate::kratos::bodies::{self, Document, Reference};
+use crate::kratos::ctx::inputs::{inputs, inputs_by_schema};
 use crate::kratos::ctx::{environment, standard};
-use crate::kratos::identity;
+use crate::kratos::identity::{self, IdentitySchema};
 use crate::kratos::version::Version;
 use crate::text::Place;
+use crate::yaml::Node;
 
 /// Most places of one document that are looked at.
 const MOST_PLACES: usize = 16;
@@ -29,6 +32,53 @@ pub(super) struct Seen {
 /// What a document sees at each place that runs it.
 pub(super) fn seen(path: &Path, snapshot: &Snapshot) -> Vec<Seen> {
     let mut found = Vec::new();
+    each(path, snapshot, |reference, root, schemas| {
+        let version = reference.point.version();
+        for (_, inputs) in inputs_by_schema(&reference.point, root, Some(reference.settings), schemas) {
+            let Some(given) = environment(&reference.point, &inputs) else { continue };
+            let is_ctx = given.ctx.is_some();
+            found.push(Seen { version, is_ctx, kind: given.into_type() });
+        }
+        found.len() < MOST_PLACES
+    });
+    found
+}
+
+/// The text of a document that is not begun yet: what init writes at the first place that runs it.
+pub(super) fn whole(path: &Path, snapshot: &Snapshot) -> Option<(String, String)> {
+    let mut found = None;
+    each(path, snapshot, |reference, root, schemas| {
+        found = text_at(reference, root, schemas).map(|text| (reference.point.id().to_owned(), text));
+        found.is_none()
+    });
+    found
+}
+
+fn text_at(reference: &Reference<'_>, root: Node<'_>, schemas: &[IdentitySchema]) -> Option<String> {
+    let point = &reference.point;
+    match point.id() {
+        "oidc.mapper" => {
+            let provider = reference.settings.get("provider").and_then(Node::as_str).unwrap_or_default();
+            let schema = schemas.first().and_then(IdentitySchema::root);
+            let asked = Asked { arguments: &[], url: None, version: point.version(), root: Some(root), schema };
+            Some(recipe::mapper(&asked, provider))
+        }
+        "session.tokenizer" => Some(
+            "local session = std.extVar('session');\n{\n  claims: {\n    session_id: session.id,\n  },\n}\n".to_owned(),
+        ),
+        _ => {
+            let kind = environment(point, &inputs(point, root, Some(reference.settings), schemas))?.into_type();
+            Some(body::jsonnet(point, body::ctx(&kind), None))
+        }
+    }
+}
+
+/// Calls for each reference to a document, until it is enough.
+fn each(
+    path: &Path,
+    snapshot: &Snapshot,
+    mut goes_on: impl FnMut(&Reference<'_>, Node<'_>, &[IdentitySchema]) -> bool,
+) {
     for known in snapshot.results.units.iter().filter(|known| known.related.contains(path)) {
         let version = known.target.newest();
         for unit in units::of_file(&known.path, snapshot).into_iter().filter(|unit| unit.at == known.at) {
@@ -40,21 +90,20 @@ pub(super) fn seen(path: &Path, snapshot: &Snapshot) -> Vec<Seen> {
                 if source.is_embedded() || snapshot.real(source.path()) != path {
                     continue;
                 }
-                for (_, inputs) in inputs_by_schema(&reference.point, root, Some(reference.settings), &schemas) {
-                    let Some(given) = environment(&reference.point, &inputs) else { continue };
-                    let is_ctx = given.ctx.is_some();
-                    found.push(Seen { version, is_ctx, kind: given.into_type() });
-                }
-                if found.len() >= MOST_PLACES {
-                    return found;
+                if !goes_on(&reference, root, &schemas) {
+                    return;
                 }
             }
         }
     }
-    found
 }
 
 impl Seen {
+    /// Whether it is the argument of the document; else it is in external variables.
+    pub(super) fn is_ctx(&self) -> bool {
+        self.is_ctx
+    }
+
     /// What is known of the expressions of a text here.
     pub(super) fn types(&self, text: &str) -> Option<Types> {
         if nesting(text) > MAX_NESTING {
@@ -96,6 +145,44 @@ pub(super) fn fields(all: &[Seen], text: &str, dot: usize) -> BTreeMap<String, F
     })
 }
 
+/// The titles of the traits below a way such as `ctx.identity.traits`.
+pub(super) fn titles(path: &Path, expression: &str, snapshot: &Snapshot) -> BTreeMap<String, String> {
+    let is_part = |chr: char| chr.is_ascii_alphanumeric() || "_.".contains(chr);
+    let start = expression.trim_end_matches(is_part).len();
+    let read = expression.get(start..).unwrap_or_default();
+    let Some((_, way)) = format!("{read}.").split_once(".traits.").map(|(of, way)| (of.to_owned(), way.to_owned()))
+    else {
+        return BTreeMap::new();
+    };
+    let mut found = BTreeMap::new();
+    for schema in schemas(path, snapshot) {
+        let node = schema.root().and_then(|root| {
+            let traits = root.find("properties.traits")?;
+            way.split('.')
+                .filter(|name| !name.is_empty())
+                .try_fold(traits, |node, name| node.get("properties")?.get(name))
+        });
+        let below = node.and_then(|node| node.get("properties"));
+        let fields = below.into_iter().flat_map(Node::fields);
+        let named =
+            fields.filter_map(|field| Some((field.key.to_owned(), field.value.get("title")?.as_str()?.to_owned())));
+        found.extend(named);
+    }
+    found
+}
+
+/// The identity schemas of the configurations that a document belongs to.
+fn schemas(path: &Path, snapshot: &Snapshot) -> Vec<IdentitySchema> {
+    let mut found = Vec::new();
+    for known in snapshot.results.units.iter().filter(|known| known.related.contains(path)) {
+        for unit in units::of_file(&known.path, snapshot).into_iter().filter(|unit| unit.at == known.at) {
+            let Some(root) = unit.root() else { continue };
+            found.extend(identity::load(root, &units::files(unit.path(), snapshot, &known.deployment)));
+        }
+    }
+    found
+}
+
 /// Where the identity schemas have the trait that is read at a byte, as in `ctx.identity.traits.name`.
 pub(super) fn traits(path: &Path, text: &str, byte: usize, snapshot: &Snapshot) -> Vec<Place> {
     let is_part = |chr: char| chr.is_ascii_alphanumeric() || "_.".contains(chr);
@@ -104,22 +191,16 @@ pub(super) fn traits(path: &Path, text: &str, byte: usize, snapshot: &Snapshot) 
     let end = byte + after.find(|chr: char| !is_part(chr) || chr == '.').unwrap_or(after.len());
     let Some((_, way)) = text.get(start..end).and_then(|read| read.split_once(".traits.")) else { return Vec::new() };
     let mut found: Vec<Place> = Vec::new();
-    for known in snapshot.results.units.iter().filter(|known| known.related.contains(path)) {
-        for unit in units::of_file(&known.path, snapshot).into_iter().filter(|unit| unit.at == known.at) {
-            let Some(root) = unit.root() else { continue };
-            for schema in identity::load(root, &units::files(unit.path(), snapshot, &known.deployment)) {
-                let node = schema.root().and_then(|root| {
-                    let traits = root.find("properties.traits")?;
-                    way.split('.').try_fold(traits, |node, name| node.get("properties")?.get(name))
-                });
-                let place = node.map(|node| node.key_place().in_file());
-                let is_new = |place: &Place| {
-                    !found.iter().any(|old| old.span == place.span && old.source.path() == place.source.path())
-                };
-                if let Some(place) = place.filter(is_new) {
-                    found.push(place);
-                }
-            }
+    for schema in schemas(path, snapshot) {
+        let node = schema.root().and_then(|root| {
+            let traits = root.find("properties.traits")?;
+            way.split('.').try_fold(traits, |node, name| node.get("properties")?.get(name))
+        });
+        let place = node.map(|node| node.key_place().in_file());
+        let is_new =
+            |place: &Place| !found.iter().any(|old| old.span == place.span && old.source.path() == place.source.path());
+        if let Some(place) = place.filter(is_new) {
+            found.push(place);
         }
     }
     found

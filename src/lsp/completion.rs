@@ -6,10 +6,10 @@ use serde_json::{Value, json};
 
 use super::about;
 use super::as_json;
-use super::bodies;
 use super::environment;
 use super::fragment::{self, Fragments, join};
 use super::identity;
+use super::in_jsonnet;
 use super::message;
 use super::position::Lines;
 use super::probe::{Probe, Role};
@@ -19,18 +19,17 @@ use super::state::Snapshot;
 use super::variables;
 use crate::check::Target;
 use crate::disk::Disk;
-use crate::jsonnet::standard::{Function, functions};
-use crate::kratos::ctx::standard;
+use crate::init::project;
 use crate::kratos::schema::{self, Key, Shape};
 use crate::kratos::version::Version;
 use crate::text::Span;
 use crate::yaml::Node;
 
 /// Kinds of items in the protocol.
-const FUNCTION: u8 = 3;
-const FIELD: u8 = 5;
+pub(super) const FUNCTION: u8 = 3;
+pub(super) const FIELD: u8 = 5;
 pub(super) const PROPERTY: u8 = 10;
-const SNIPPET: u8 = 15;
+pub(super) const SNIPPET: u8 = 15;
 const FILE: u8 = 17;
 pub(super) const REFERENCE: u8 = 18;
 pub(super) const WORD: u8 = 20;
@@ -44,15 +43,29 @@ pub(super) struct Offer {
     pub(super) about: Option<String>,
     /// Comes before those without.
     pub(super) is_first: bool,
+    /// Comes after all others.
+    pub(super) is_last: bool,
     /// What the client compares with what is written, when that is not the label.
     pub(super) filter: Option<String>,
+    /// What it replaces, when that is more than what the others do.
+    pub(super) replaces: Option<Span>,
 }
 
 impl Offer {
     pub(super) fn word(word: &str, kind: u8) -> Offer {
         let text = Snippet::of(word);
         let label = word.to_owned();
-        Offer { label, kind, detail: String::new(), text, about: None, is_first: false, filter: None }
+        Offer {
+            label,
+            kind,
+            detail: String::new(),
+            text,
+            about: None,
+            is_first: false,
+            is_last: false,
+            filter: None,
+            replaces: None,
+        }
     }
 }
 
@@ -69,7 +82,7 @@ pub(super) fn answer(path: &Path, params: &Value, snapshot: &Snapshot, features:
             Some(found) => found,
             None => yaml(path, text, byte, snapshot),
         },
-        Some("jsonnet" | "libsonnet") => jsonnet(path, text, byte, snapshot),
+        Some("jsonnet" | "libsonnet") => in_jsonnet::offers(path, text, byte, snapshot),
         Some("gotmpl") => message::offers(path, text, byte, snapshot),
         Some("json") => match identity::offers(path, text, byte, snapshot) {
             (offers, ..) if offers.is_empty() => as_json::offers(path, text, byte, snapshot),
@@ -90,11 +103,11 @@ pub(super) fn answer(path: &Path, params: &Value, snapshot: &Snapshot, features:
                 "label": offer.label,
                 "kind": offer.kind,
                 "detail": offer.detail,
-                "sortText": format!("{}{}", u8::from(!offer.is_first), offer.label),
+                "sortText": format!("{}{}", if offer.is_last { 2 } else { u8::from(!offer.is_first) }, offer.label),
                 "filterText": offer.filter.as_ref().unwrap_or(&offer.label),
                 "insertTextFormat": format,
                 "insertTextMode": if features.snippets { 2 } else { 1 },
-                "textEdit": {"range": range, "newText": new},
+                "textEdit": {"range": offer.replaces.map_or_else(|| range.clone(), |span| lines.range(span)), "newText": new},
             });
             if let (Some(about), Some(item)) = (offer.about, item.as_object_mut()) {
                 item.insert("documentation".to_owned(), json!({"kind": "markdown", "value": about}));
@@ -117,6 +130,16 @@ pub(super) fn version(path: &Path, root: Option<Node<'_>>, snapshot: &Snapshot) 
 }
 
 fn yaml(path: &Path, text: &str, byte: usize, snapshot: &Snapshot) -> (Vec<Offer>, Span, usize) {
+    let (mut offers, span, indent) = yaml_parts(path, text, byte, snapshot);
+    if !offers.is_empty() && text.trim().is_empty() {
+        let about = Some("A small, complete configuration: what is secret comes from the environment.".to_owned());
+        let text = Snippet::of(project::config(version(path, None, snapshot)));
+        offers.push(Offer { text, about, is_first: true, ..Offer::word("a new configuration", SNIPPET) });
+    }
+    (offers, span, indent)
+}
+
+fn yaml_parts(path: &Path, text: &str, byte: usize, snapshot: &Snapshot) -> (Vec<Offer>, Span, usize) {
     let nothing = (Vec::new(), Span::at(byte), 0);
     let Some(probe) = Probe::of(&path.to_string_lossy(), text, byte) else { return nothing };
     (of_probe(path, &probe, snapshot), probe.replaces, probe.indent)
@@ -195,7 +218,8 @@ impl Place<'_> {
         let is_first = row.is_some_and(Key::is_required);
         let detail = if is_first { "required".to_owned() } else { String::new() };
         let about = schema::texts::about(path, self.version);
-        Offer { label: name.to_owned(), kind: PROPERTY, detail, text, about, is_first, filter: None }
+        let is_last = WITHOUT_EFFECT.contains(&path);
+        Offer { detail, text: self.adapted(text), about, is_first, is_last, ..Offer::word(name, PROPERTY) }
     }
 
     /// Whole items of the list in which the cursor begins one.
@@ -207,15 +231,23 @@ impl Place<'_> {
             let is_used = |name: &str| list.items().any(|item| item.get("hook").and_then(Node::as_str) == Some(name));
             let hooks = hooks.into_iter().filter(|hook| *hook == "web_hook" || !is_used(hook));
             let offer = |name: &'static str| Offer {
-                label: format!("hook: {name}"),
-                kind: SNIPPET,
                 detail: "hook".to_owned(),
-                text: fragments.hook(name, self.relative()),
+                text: fragments.hook(name, false, self.relative()),
                 about: about::hook(name, self.version),
                 is_first: true,
-                filter: None,
+                ..Offer::word(&format!("hook: {name}"), SNIPPET)
             };
-            return Some(hooks.map(offer).collect());
+            let mut offers: Vec<Offer> = hooks.map(offer).collect();
+            if decides(&path) && fragments.hooks(&path).contains(&"web_hook") {
+                offers.push(Offer {
+                    detail: "hook".to_owned(),
+                    text: fragments.hook("web_hook", true, self.relative()),
+                    about: about::hook("web_hook", self.version),
+                    is_first: true,
+                    ..Offer::word("hook: web_hook that can stop the flow", SNIPPET)
+                });
+            }
+            return Some(offers);
         }
         let item = format!("{path}[]");
         let row = schema::lookup(&item, self.version)?;
@@ -227,15 +259,8 @@ impl Place<'_> {
         let label = format!("new item of {name}");
         let is_scalar = !matches!(row.shape, Shape::Object | Shape::Open | Shape::Flags);
         let kind = if is_scalar { WORD } else { SNIPPET };
-        Some(vec![Offer {
-            label,
-            kind,
-            detail: String::new(),
-            text,
-            about: schema::texts::about(&path, self.version),
-            is_first: true,
-            filter: None,
-        }])
+        let about = schema::texts::about(&path, self.version);
+        Some(vec![Offer { text: self.adapted(text), about, is_first: true, ..Offer::word(&label, kind) }])
     }
 
     fn values(&self, marked: Node<'_>, around: Node<'_>) -> Option<Vec<Offer>> {
@@ -272,6 +297,14 @@ impl Place<'_> {
             offers.push(Offer { detail: "default".to_owned(), ..Offer::word(&text, WORD) });
         }
         Some(offers)
+    }
+
+    /// A text that refers to the identity schema of the project, where there is one.
+    fn adapted(&self, text: Snippet) -> Snippet {
+        match self.files("identity.schemas[].url").first() {
+            Some(schema) => text.with_place(fragment::SCHEMA_URL, &schema.label),
+            None => text,
+        }
     }
 
     /// Files of the project that the key may refer to.
@@ -326,6 +359,20 @@ fn of_hook(node: Node<'_>) -> Option<String> {
     (node.key() == Some("config") && hook == "web_hook").then(|| "#web_hook.config".to_owned())
 }
 
+/// Flags of the command line, and what Kratos ignores: they have no effect in a file.
+const WITHOUT_EFFECT: [&str; 7] =
+    ["config", "dev", "expose-metrics-port", "help", "revision", "sqa-opt-out", "watch-courier"];
+
+/// Whether the answer of a web hook in a list can stop the flow, see `hooks::Place`.
+fn decides(list: &str) -> bool {
+    let parts: Vec<&str> = list.split('.').collect();
+    matches!(
+        parts.as_slice(),
+        ["selfservice", "flows", "registration" | "settings", "after", _, "hooks"]
+            | ["selfservice", "flows", "login", "after", ..]
+    )
+}
+
 /// Keys that only commercial builds act on.
 pub(super) fn is_of_commerce(path: &str) -> bool {
     path.starts_with("selfservice.methods.b2b") || path == "organizations" || path == "enterprise"
@@ -353,53 +400,5 @@ fn is_in_conflict(around: Node<'_>, path: &str, name: &str) -> bool {
             around.parent().and_then(|auth| auth.get("type")).and_then(Node::as_str) != Some("basic_auth")
         }
         _ => false,
-    }
-}
-
-fn jsonnet(path: &Path, text: &str, byte: usize, snapshot: &Snapshot) -> (Vec<Offer>, Span, usize) {
-    let before = text.get(..byte).unwrap_or_default();
-    let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    let start = before.trim_end_matches(is_name).len();
-    let after = text.get(byte..).unwrap_or_default();
-    let end = byte + (after.len() - after.trim_start_matches(is_name).len());
-    let replaces = Span::new(start, end);
-    let Some(expression) = before.get(..start).and_then(|before| before.strip_suffix('.')) else {
-        return (Vec::new(), replaces, 0);
-    };
-    let all = bodies::seen(path, snapshot);
-    let word = expression.get(expression.trim_end_matches(is_name).len()..).unwrap_or_default();
-    if word == "std" {
-        let version = all.iter().map(|seen| seen.version).min().unwrap_or(Version::NEWEST);
-        let known = functions().filter(|function| standard::has(function.name, version));
-        return (known.map(of_standard).collect(), replaces, 0);
-    }
-    let trial = format!("{expression}{}", text.get(end..).unwrap_or_default());
-    let fields = bodies::fields(&all, &trial, expression.len());
-    let offers = fields.into_iter().filter(|(name, _)| name.chars().all(is_name)).map(|(name, field)| Offer {
-        kind: FIELD,
-        detail: about::kind(&field.kind),
-        text: Snippet::of(name.as_str()),
-        about: field.missing_when.as_ref().map(|when| format!("may be missing: {when}")),
-        is_first: field.missing_when.is_none(),
-        filter: None,
-        label: name,
-    });
-    (offers.collect(), replaces, 0)
-}
-
-fn of_standard(function: &'static Function) -> Offer {
-    let parameters: Vec<String> = function
-        .parameters
-        .iter()
-        .map(|(name, _, is_optional)| if *is_optional { format!("{name}=…") } else { (*name).to_owned() })
-        .collect();
-    Offer {
-        label: function.name.to_owned(),
-        kind: FUNCTION,
-        detail: format!("std.{}({})", function.name, parameters.join(", ")),
-        text: Snippet::of(function.name),
-        about: None,
-        is_first: false,
-        filter: None,
     }
 }

@@ -11,6 +11,9 @@ use crate::text::to_base64_url;
 /// Deepest fragment.
 const MAX_DEPTH: usize = 8;
 
+/// The identity schema of a configuration that has none yet.
+pub(super) const SCHEMA_URL: &str = "file:///etc/config/kratos/identity.schema.json";
+
 /// Values for keys whose format does not tell one, by the end of their path; `base64 ` begins a text to be encoded, `raw ` one
 /// that is written as it is.
 const VALUES: &[(&str, &str)] = &[
@@ -33,10 +36,19 @@ const VALUES: &[(&str, &str)] = &[
     ),
     (".claims_mapper_url", "base64 local session = std.extVar('session');\n{ claims: { session_id: session.id } }\n"),
     (".jwks_url", "file:///etc/config/kratos/jwks.json"),
-    ("identity.schemas[].url", "file:///etc/config/kratos/identity.schema.json"),
+    ("identity.schemas[].url", SCHEMA_URL),
+    ("flows.error.ui_url", "https://www.example.org/error"),
+    ("flows.login.ui_url", "https://www.example.org/login"),
+    ("flows.recovery.ui_url", "https://www.example.org/recovery"),
+    ("flows.registration.ui_url", "https://www.example.org/registration"),
+    ("flows.settings.ui_url", "https://www.example.org/settings"),
+    ("flows.verification.ui_url", "https://www.example.org/verification"),
     ("schemas[].id", "default"),
     ("default_schema_id", "default"),
     (".auth.config.name", "X-Webhook-Key"),
+    (".auth.config.value", "long-random-text"),
+    (".auth.config.password", "long-random-text"),
+    ("migrate_hook.enabled", "raw false"),
     (".auth.config.user", "kratos"),
     ("providers[].id", "my-provider"),
     ("providers[].provider", "generic"),
@@ -73,6 +85,9 @@ const VALUES: &[(&str, &str)] = &[
 /// Keys of a mapping that are written when it demands none, the first that it has.
 const FIRST: &[&str] = &["enabled", "hooks", "password", "ui_url", "config", "valid", "email", "body", "subject"];
 
+/// Keys that are written before the others of their mapping.
+const LEADING: [&str; 5] = ["id", "type", "enabled", "provider", "url"];
+
 /// What is written for keys of one release.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Fragments {
@@ -95,9 +110,10 @@ impl Fragments {
     }
 
     /// A hook of this name without its dash.
-    pub(super) fn hook(self, name: &str, indent: usize) -> Snippet {
+    /// A `web_hook` runs in the background, or its answer can stop the flow.
+    pub(super) fn hook(self, name: &str, decides: bool, indent: usize) -> Snippet {
         let mut out = Snippet::default();
-        self.write_hook(name, indent, &mut out);
+        self.write_hook(name, decides, indent, &mut out);
         out
     }
 
@@ -105,7 +121,7 @@ impl Fragments {
     pub(super) fn scalar(self, path: &str) -> Option<Snippet> {
         let key = schema::lookup(path, self.version)?;
         let mut out = Snippet::default();
-        write_scalar(path, key, &mut out);
+        write_scalar(path, key, false, &mut out);
         Some(out)
     }
 
@@ -135,14 +151,14 @@ impl Fragments {
             }
             _ => {
                 out.text(" ");
-                write_scalar(path, key, out);
+                write_scalar(path, key, depth > 0, out);
             }
         }
     }
 
     fn write_item(self, list: &str, indent: usize, depth: usize, out: &mut Snippet) -> bool {
         if let Some(hook) = self.hooks(list).first() {
-            self.write_hook(hook, indent, out);
+            self.write_hook(hook, false, indent, out);
             return true;
         }
         let path = format!("{list}[]");
@@ -160,13 +176,13 @@ impl Fragments {
             }
             Shape::List | Shape::Any => false,
             _ => {
-                write_scalar(&path, key, out);
+                write_scalar(&path, key, true, out);
                 true
             }
         }
     }
 
-    fn write_hook(self, name: &str, indent: usize, out: &mut Snippet) {
+    fn write_hook(self, name: &str, decides: bool, indent: usize, out: &mut Snippet) {
         out.text(format!("hook: {name}"));
         if name != "web_hook" {
             return;
@@ -180,7 +196,7 @@ impl Fragments {
         out.line(indent + 2);
         out.text("response:");
         out.line(indent + 4);
-        out.text("ignore: true");
+        out.text(if decides { "parse: true" } else { "ignore: true" });
     }
 
     /// The hooks of the open-source server that a list may hold, web hooks first.
@@ -205,15 +221,24 @@ impl Fragments {
         let mut chosen: Vec<&'static str> = all.iter().copied().filter(is_demanded).collect();
         // What depends on several keys, see `schema::conditions`.
         let also: &[&str] = match path {
-            "selfservice.methods.passkey" | "selfservice.methods.webauthn" => &["enabled", "config"],
+            "selfservice.methods.passkey" | "selfservice.methods.webauthn" | "selfservice.methods.oidc" => {
+                &["enabled", "config"]
+            }
+            "selfservice.methods.webauthn.config" => &["rp"],
             "selfservice.methods.webauthn.config.rp" => &["id", "display_name"],
             "selfservice.methods.oidc.config.providers[]" => &["client_secret", "issuer_url"],
+            "selfservice.flows" => &["login"],
+            "selfservice.flows.registration" | "selfservice.flows.login" | "selfservice.flows.settings" => &["ui_url"],
+            "selfservice.flows.recovery" | "selfservice.flows.verification" => &["enabled", "ui_url"],
+            "courier" => &["smtp"],
             "courier.channels[]" => &["id", "type", "request_config"],
             "courier.channels[].request_config" => &["url", "method", "body"],
             _ => &[],
         };
         chosen.extend(all.iter().copied().filter(|name| also.contains(name)));
-        chosen.sort_unstable_by_key(|name| all.iter().position(|one| one == name));
+        // What a thing is comes first, then by name.
+        let rank = |name: &str| LEADING.iter().position(|one| *one == name).unwrap_or(LEADING.len());
+        chosen.sort_by_key(|name| (rank(name), all.iter().position(|one| one == name)));
         chosen.dedup();
         if !chosen.is_empty() {
             return chosen;
@@ -228,11 +253,16 @@ impl Fragments {
     }
 }
 
-fn write_scalar(path: &str, key: &Key, out: &mut Snippet) {
+/// Writes a value; `is_whole` when the keys beside it are written too, on which one may depend.
+fn write_scalar(path: &str, key: &Key, is_whole: bool, out: &mut Snippet) {
     if let Some(words) = key.words() {
         // Jaeger is the first word, and needs more keys than this one.
         let last = || words.last().map(|word| (*word).to_owned());
-        let default = if path == "tracing.provider" { last() } else { default_text(key) };
+        let default = if path == "tracing.provider" {
+            last()
+        } else {
+            special(path).filter(|_| is_whole).or_else(|| default_text(key))
+        };
         let first = words.iter().filter(|word| Some(**word) == default.as_deref());
         let rest = words.iter().filter(|word| Some(**word) != default.as_deref());
         return out.choice(first.chain(rest).copied());
@@ -241,10 +271,10 @@ fn write_scalar(path: &str, key: &Key, out: &mut Snippet) {
         return out.place(value);
     }
     match (default_of(key), key.shape) {
-        (Some(Value::Bool(value)), _) => out.choice(if value { ["true", "false"] } else { ["false", "true"] }),
         (Some(Value::String(text)), _) if !text.is_empty() => out.place(quoted(&text)),
         (Some(value @ Value::Number(_)), _) => out.place(value.to_string()),
-        (_, Shape::Boolean) => out.choice(["true", "false"]),
+        // Nobody writes a switch to leave it as it is without it; what is on by default is written to say so.
+        (Some(Value::Bool(_)), _) | (_, Shape::Boolean) => out.choice(["true", "false"]),
         (_, Shape::Integer | Shape::Number) => out.place(least(key).to_string()),
         _ => out.place(quoted(of_format(key))),
     }

@@ -2,11 +2,12 @@
 
 use std::path::Path;
 
-use super::completion::{Offer, PROPERTY, WORD};
+use super::completion::{Offer, PROPERTY, SNIPPET, WORD};
 use super::json::{self, Spot};
 use super::snippet::Snippet;
 use super::state::Snapshot;
 use super::{structure, units};
+use crate::init::project;
 use crate::kratos::identity::{EXTENSION, EXTENSION_KEYS, ExtensionKey, Holds, document};
 use crate::kratos::version::Version;
 use crate::text::Span;
@@ -38,6 +39,14 @@ fn versions(path: &Path, snapshot: &Snapshot) -> Vec<Version> {
 pub(super) fn offers(path: &Path, text: &str, byte: usize, snapshot: &Snapshot) -> (Vec<Offer>, Span, usize) {
     let nothing = (Vec::new(), Span::at(byte), 0);
     let versions = versions(path, snapshot);
+    if text.trim().is_empty() && !versions.is_empty() {
+        let about = Some(
+            "An address that users sign in with, that is verified and recovers the account, and a name.".to_owned(),
+        );
+        let text = Snippet::of(project::SCHEMA);
+        let whole = Offer { text, about, is_first: true, ..Offer::word("a new identity schema", SNIPPET) };
+        return (vec![whole], Span::at(byte), 0);
+    }
     let Some(spot) = json::spot(text, byte).filter(|_| !versions.is_empty()) else { return nothing };
     let place = Place { spot: &spot, versions: &versions, text };
     let start = text.get(..spot.token.start).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);

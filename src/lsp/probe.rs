@@ -60,7 +60,7 @@ impl Probe {
                 let tail = after.find(|c| !is_key_character(c)).unwrap_or(after.len());
                 let has_value = after.get(tail..)?.trim_start().starts_with(':');
                 let is_alone = after.get(tail..)?.trim().is_empty() || after.get(tail..)?.trim_start().starts_with('#');
-                if !has_value && !is_alone {
+                if !has_value && (!is_alone || is_followed_by_deeper(text.get(end..)?, lead)) {
                     return None;
                 }
                 (Role::Key { has_value, begins_item: dashes > 0 }, start + lead, byte + tail)
@@ -116,6 +116,13 @@ impl Probe {
         };
         self.root()?.descendants().into_iter().find(is_mark)
     }
+}
+
+/// Whether the next line with something in it is indented further: a key with its value would come between it and its own key.
+fn is_followed_by_deeper(after: &str, column: usize) -> bool {
+    let is_open = |line: &&str| !line.trim().is_empty() && !line.trim_start().starts_with('#');
+    let next = after.lines().find(is_open);
+    next.is_some_and(|line| line.len() - line.trim_start_matches(' ').len() > column)
 }
 
 /// The bytes of `- ` at the start of a text, several times.

@@ -52,6 +52,16 @@ impl Snippet {
         quoted
     }
 
+    /// The same with another text at the place that has this one.
+    pub(super) fn with_place(mut self, old: &str, new: &str) -> Snippet {
+        for piece in &mut self.0 {
+            if matches!(piece, Piece::Place(text) if text == old) {
+                *piece = Piece::Place(new.to_owned());
+            }
+        }
+        self
+    }
+
     /// Adds another one.
     pub(super) fn append(&mut self, other: Snippet) {
         self.0.extend(other.0);
