@@ -226,6 +226,7 @@ impl Fragments {
             }
             "selfservice.methods.webauthn.config" => &["rp"],
             "selfservice.methods.webauthn.config.rp" => &["id", "display_name"],
+            "selfservice.methods.oidc.config" => &["providers"],
             "selfservice.methods.oidc.config.providers[]" => &["client_secret", "issuer_url"],
             "selfservice.flows" => &["login"],
             "selfservice.flows.registration" | "selfservice.flows.login" | "selfservice.flows.settings" => &["ui_url"],

@@ -196,7 +196,8 @@ impl State {
             return;
         }
         // Without the folder in which the server was started: it may be the root of the system.
-        let repository = folder.ancestors().find(|folder| folder.join(".git").exists());
+        let disk = Disk::default();
+        let repository = folder.ancestors().find(|folder| disk.exists(&folder.join(".git")));
         let project = repository.unwrap_or(folder).to_path_buf();
         if self.folders.is_empty() {
             enter(&project);
