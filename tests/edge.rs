@@ -389,3 +389,22 @@ fn reports_for_machines_name_files_of_the_repository_wherever_they_are_made() {
         assert!(!shown.contains(&file) && !shown.contains(&root), "{format}: {shown}");
     }
 }
+
+#[test]
+fn likely_names_are_suggested() {
+    let here = folder(&[("kratos.yml", "log:\n  level: info\n".to_owned())]);
+    for (args, meant) in [
+        (vec!["explian", "x"], "explain"),
+        (vec!["krats.yml"], "kratos.yml"),
+        (vec!["--kratso", "1.3.1"], "--kratos"),
+        (vec!["explain", "shadowd-hook"], "shadowed-hook"),
+        (vec!["explain", "session.lifspan"], "session.lifespan"),
+        (vec!["--only", "shadowd-hook"], "shadowed-hook"),
+        (vec!["init", "hook", "web_hok", "--flow", "login"], "web_hook"),
+        (vec!["init", "recipe", "passkey"], "passkeys"),
+        (vec!["init", "--flow", "registraton"], "registration"),
+    ] {
+        let (shown, status) = run(here.path(), &args);
+        assert!(status == Some(2) && shown.contains(meant), "{args:?}: {shown}");
+    }
+}

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use crate::diagnostic::Diagnostic;
 use crate::kratos::secrets::Kind;
+use crate::rules::misc::development_settings;
 use crate::unit::Unit;
 use crate::yaml::Node;
 
@@ -16,6 +17,8 @@ pub(super) fn name(unit: &Unit, diagnostics: &mut [Diagnostic]) {
     let mut seen: HashMap<(&'static str, String), usize> = HashMap::new();
     for found in diagnostics {
         let path = match (&found.pointer, unit.root()) {
+            // One line for many settings: which of them is first, and which there are, changes.
+            _ if found.rule == development_settings::RULE.name => String::new(),
             (Some(pointer), Some(root)) => path_of(root, pointer),
             _ => found.message.clone(),
         };

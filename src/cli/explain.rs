@@ -1,12 +1,15 @@
 //! `kratos-lint explain NAME`: the page of a rule, or what a key of the configuration does.
 
 use super::{CLEAN, Failure, Outcome};
-use crate::kratos::schema;
+use crate::kratos::schema::{self, keys::KEYS};
 use crate::kratos::version::Version;
 use crate::output::Printer;
 use crate::rules;
 use crate::target::{Target, TargetSource};
 use crate::upgrade::changes;
+
+/// Most bytes of a path that is compared with those of keys.
+const LONGEST: usize = 200;
 
 /// Show the page of a rule, or what a key of the configuration does.
 #[derive(Debug, clap::Args)]
@@ -49,6 +52,13 @@ fn fact(id: &str, out: &mut Printer<'_>) -> Result<bool, Failure> {
     Ok(found)
 }
 
+/// The path of a key that is likely meant: with the same keys around it, or far fewer letters away than it is long.
+fn nearest_key(path: &str) -> Option<&'static str> {
+    let keys: Vec<&'static str> =
+        KEYS.iter().map(|key| key.path).filter(|key| !key.contains(['#', '*']) && key.contains('.')).collect();
+    if path.len() > LONGEST { None } else { schema::nearest(path, &keys).map(|(key, _)| key) }
+}
+
 /// What a key does; positions in lists are left out (`schemas[0].id`).
 fn key(args: &Args, out: &mut Printer<'_>) -> Outcome {
     let version =
@@ -60,9 +70,10 @@ fn key(args: &Args, out: &mut Printer<'_>) -> Outcome {
         let known = schema::versions_of(&path.join("."));
         return Err(Failure(match known {
             Some(known) => format!("Kratos {version} has no key {}: it is known {known}", args.name),
-            None => {
-                format!("{}; nor is it a key of the configuration", rules::known(&args.name).err().unwrap_or_default())
-            }
+            None => match rules::nearest(&args.name).or_else(|| nearest_key(&path.join("."))) {
+                Some(meant) => format!("there is no rule or key {}; did you mean {meant}?", args.name),
+                None => format!("there is no rule or key {}; `kratos-lint rules` lists the rules", args.name),
+            },
         }));
     };
     out.block(&text)?;

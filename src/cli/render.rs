@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::ser::{PrettyFormatter, Serializer};
 use serde_json::{Value, json};
 
+use super::check::only_unit;
 use super::ctx::{inputs, unit, version};
 use super::evaluate::excerpt;
 use super::owner::{self, Owner};
@@ -30,8 +31,8 @@ use crate::yaml::Node;
 /// Evaluate a Jsonnet document as Kratos would.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The document (`-` reads stdin); with --hook the configuration of Kratos
-    #[arg(required_unless_present = "batch")]
+    /// The document (`-` reads stdin); with --hook the configuration of Kratos, the only one below the current folder when left out
+    #[arg(required_unless_present_any = ["batch", "hook"])]
     file: Option<PathBuf>,
     /// JSON pointer of a hook or of its body in the configuration: shows the whole request
     #[arg(long, value_name = "POINTER")]
@@ -69,10 +70,11 @@ pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
     if args.batch {
         return batch(release, &mut io::stdin().lock(), out);
     }
-    let Some(file) = args.file.as_deref() else { return Err(Failure("name a document".to_owned())) };
-    match &args.hook {
-        Some(pointer) => hook(args, file, pointer, release, out),
-        None => document(args, file, release, out),
+    match (&args.hook, args.file.as_deref()) {
+        (Some(pointer), Some(file)) => hook(args, file, pointer, release, out),
+        (Some(pointer), None) => hook(args, Path::new(only_unit()?.path()), pointer, release, out),
+        (None, Some(file)) => document(args, file, release, out),
+        (None, None) => Err(Failure("name a document".to_owned())),
     }
 }
 

@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::check::{self, One};
+use super::check::{self, One, only_unit};
 use super::ctx::version;
 use super::{CLEAN, Failure, Outcome};
 use crate::config;
@@ -177,7 +177,11 @@ impl Configuration {
 impl Which {
     /// All endpoints of the configuration, or of the hook points that were asked for.
     fn all(&self) -> Result<Vec<Endpoint>, Failure> {
-        let Some(file) = &self.file else { return self.generic() };
+        let only = match (&self.file, &self.hook) {
+            (None, Some(_)) => Some(PathBuf::from(only_unit()?.path())),
+            _ => None,
+        };
+        let Some(file) = self.file.as_ref().or(only.as_ref()) else { return self.generic() };
         let configuration = Configuration { one: One::of_file(file), kratos: self.kratos.clone() };
         let (mut endpoints, ..) = configuration.endpoints()?;
         if let Some(pointer) = &self.hook {

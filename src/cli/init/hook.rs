@@ -16,6 +16,7 @@ use crate::kratos::ctx::environment;
 use crate::kratos::ctx::inputs::{inputs, unconfigured};
 use crate::kratos::hooks::{self, FLOWS};
 use crate::kratos::identity::{self, IdentitySchema};
+use crate::kratos::schema::HOOK_PLACES;
 use crate::kratos::version::Version;
 use crate::kratos::view;
 use crate::output::Printer;
@@ -53,6 +54,12 @@ pub(super) fn run(flags: &Flags, hook: &str, out: &mut Printer<'_>) -> Outcome {
 
 /// Refuses flags that would do nothing, or say something wrong.
 fn validate(flags: &Flags, hook: &str) -> Result<(), Failure> {
+    let mut known: Vec<&str> = HOOK_PLACES.iter().flat_map(|place| place.hooks).map(|(hook, _)| *hook).collect();
+    known.sort_unstable();
+    known.dedup();
+    if !known.contains(&hook) {
+        return Err(crate::cli::unknown("Kratos knows no hook", hook, &known));
+    }
     if hook != "web_hook"
         && let Some(flag) = flags.of_web_hook()
     {

@@ -57,7 +57,7 @@ pub(super) fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
     };
     let recipe = recipe::named(name).ok_or_else(|| {
         let known: Vec<&str> = recipe::ALL.iter().map(|recipe| recipe.name).collect();
-        Failure(format!("no recipe {name}; known: {}", known.join(", ")))
+        crate::cli::unknown("there is no recipe", name, &known)
     })?;
     if let Some(url) = &args.url {
         crate::init::check::url(url).map_err(|why| Failure(format!("--url: {why}")))?;

@@ -10,7 +10,7 @@ use crate::rules::courier::{Broken, each_problem, nearest};
 pub const RULE: Rule = Rule {
     name: "template-no-value",
     aliases: &[],
-    summary: "a message template prints what is not there",
+    summary: "message template prints what is not there",
     category: "courier",
     level: Level::Warning,
     effect: Effect::Advice,

@@ -11,7 +11,7 @@ use crate::text::{Place, Span};
 pub const RULE: Rule = Rule {
     name: "template-of-other-method",
     aliases: &[],
-    summary: "a message template for a message that is never sent",
+    summary: "message template for a message that is never sent",
     category: "courier",
     level: Level::Warning,
     effect: Effect::NoEffect,

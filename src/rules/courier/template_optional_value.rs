@@ -10,7 +10,7 @@ use crate::rules::courier::{Broken, each_problem};
 pub const RULE: Rule = Rule {
     name: "template-optional-value",
     aliases: &[],
-    summary: "a message template fails for users without an optional value",
+    summary: "message template fails for users without an optional value",
     category: "courier",
     level: Level::Warning,
     effect: Effect::RequestFails,

@@ -11,7 +11,7 @@ use crate::text::Span;
 pub const RULE: Rule = Rule {
     name: "template-part-missing",
     aliases: &[],
-    summary: "an HTML part or a plain text is not replaced together with the other",
+    summary: "HTML part or plain text is not replaced together with the other",
     category: "courier",
     level: Level::Info,
     effect: Effect::Advice,

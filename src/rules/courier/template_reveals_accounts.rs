@@ -11,7 +11,7 @@ use crate::templates::Checked;
 pub const RULE: Rule = Rule {
     name: "template-reveals-accounts",
     aliases: &[],
-    summary: "a message fails for known addresses only, or for unknown ones only",
+    summary: "message fails for known addresses only, or for unknown ones only",
     category: "courier",
     level: Level::Warning,
     effect: Effect::Unprotected,

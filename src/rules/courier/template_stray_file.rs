@@ -17,7 +17,7 @@ use crate::text::{Place, Span};
 pub const RULE: Rule = Rule {
     name: "template-stray-file",
     aliases: &[],
-    summary: "a file beside a message template that is parsed with it",
+    summary: "file beside a message template that is parsed with it",
     category: "courier",
     level: Level::Info,
     effect: Effect::Advice,

@@ -10,7 +10,7 @@ use crate::rules::courier::{Broken, each_text};
 pub const RULE: Rule = Rule {
     name: "template-syntax-error",
     aliases: &["template-syntax"],
-    summary: "a message template that Go cannot parse",
+    summary: "message template that Go cannot parse",
     category: "courier",
     level: Level::Error,
     effect: Effect::RequestFails,

@@ -10,7 +10,7 @@ use crate::rules::courier::{Broken, each_problem};
 pub const RULE: Rule = Rule {
     name: "template-undefined",
     aliases: &[],
-    summary: "a message template calls a template that is not defined",
+    summary: "message template calls a template that is not defined",
     category: "courier",
     level: Level::Error,
     effect: Effect::RequestFails,

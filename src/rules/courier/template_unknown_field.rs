@@ -10,7 +10,7 @@ use crate::rules::courier::{Broken, each_problem, nearest};
 pub const RULE: Rule = Rule {
     name: "template-unknown-field",
     aliases: &["template-variable"],
-    summary: "a message template reads a field that its message does not have",
+    summary: "message template reads a field that its message does not have",
     category: "courier",
     level: Level::Error,
     effect: Effect::RequestFails,

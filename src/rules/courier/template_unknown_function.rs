@@ -13,7 +13,7 @@ use crate::templates::Checked;
 pub const RULE: Rule = Rule {
     name: "template-unknown-function",
     aliases: &[],
-    summary: "a message template calls a function that does not exist",
+    summary: "message template calls a function that does not exist",
     category: "courier",
     level: Level::Error,
     effect: Effect::RequestFails,

@@ -9,7 +9,7 @@ use crate::rule::{Context, Rule, Sink};
 pub const RULE: Rule = Rule {
     name: "login-hook-per-factor",
     aliases: &[],
-    summary: "a web_hook of `login.after.hooks` runs once for each factor",
+    summary: "web_hook of `login.after.hooks` runs once for each factor",
     category: "hooks",
     level: Level::Info,
     effect: Effect::Advice,

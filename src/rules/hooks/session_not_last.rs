@@ -13,7 +13,7 @@ use crate::yaml::Node;
 pub const RULE: Rule = Rule {
     name: "session-not-last",
     aliases: &[],
-    summary: "a hook after `session`, which Kratos runs last",
+    summary: "hook after `session`, which Kratos runs last",
     category: "hooks",
     level: Level::Warning,
     effect: Effect::Advice,
