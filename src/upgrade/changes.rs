@@ -1,7 +1,7 @@
 //! What the server does in another way from a release on, while the configuration stays the same: one row a change.
 //!
 //! The one source for `kratos-lint upgrade` and for the part "Versions" of rule pages. A new release is new rows. Where
-//! [`Row::seen`] is set, both servers ran; the others were read at both tags.
+//! `Row::seen` is set, both servers ran; the others were read at both tags.
 
 use super::condition::When::{
     self, All, Always, Any, Count, Differs, Flow, HookIs, Jsonnet, JsonnetCalls, LongerThan, MapperReads, Method,

@@ -1,4 +1,4 @@
-//! Conditions of changes, as trees over the configuration, its identity schemas and its Jsonnet. [`super::evaluate`] decides
+//! Conditions of changes, as trees over the configuration, its identity schemas and its Jsonnet. `super::evaluate` decides
 //! them; each leaf is true, false or unknown.
 
 use super::schemas::Feature;
