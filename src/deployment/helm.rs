@@ -76,6 +76,22 @@ impl Values {
         self.root()?.find(path)
     }
 
+    /// The name by which `Chart.yaml` beside the values takes Ory's chart as a dependency, when the values stand at the top of their
+    /// file: there they are not those of the dependency.
+    pub(crate) fn dependency(&self, disk: &Disk) -> Option<String> {
+        if !self.at.is_empty() {
+            return None;
+        }
+        let path = disk.absolute(Path::new(self.tree.source().path()));
+        let chart = yaml::parse(&disk.read(&path.with_file_name("Chart.yaml")).ok()?, Format::Yaml);
+        let all = chart.root()?.select("dependencies[]");
+        let text = |node: Node<'_>, key: &str| node.get(key).and_then(Node::as_str).unwrap_or_default().to_owned();
+        let kratos = all.into_iter().find(|node| {
+            text(*node, "name") == "kratos" && [".ory.sh", "/ory"].iter().any(|of| text(*node, "repository").contains(of))
+        })?;
+        Some(text(kratos, "alias")).filter(|alias| !alias.is_empty()).or_else(|| Some("kratos".to_owned()))
+    }
+
     /// The topmost value of the chart.
     pub(crate) fn root(&self) -> Option<Node<'_>> {
         self.tree.root()?.at(&self.at)

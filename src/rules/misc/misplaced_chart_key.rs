@@ -31,7 +31,8 @@ The chart has its own keys at these places (`image`, `service`, `deployment`, `c
 
 ## What to do
 
-Move the key into `kratos.config`. Charts with their own templates beside the values are not checked.
+Move the key into `kratos.config`. Where `Chart.yaml` beside the values has Ory's chart as a dependency, all of its values belong
+below the name of the dependency: `kratos.kratos.config`, or `ALIAS.kratos.config`. Charts with their own templates beside the values are not checked.
 
 ## Versions
 
@@ -58,6 +59,14 @@ fn check(context: &Context, out: &mut Sink) {
     let disk = context.files.disk();
     if !disk.list(&disk.absolute(&beside)).is_empty() {
         return;
+    }
+    if let Some(name) = values.dependency(disk)
+        && let Some(config) = values.find("kratos.config")
+        && values.find(&format!("{name}.kratos")).is_none()
+    {
+        let message = format!("`kratos.config` has no effect here: the chart is the dependency `{name}` of another one");
+        let help = format!("move it to `{name}.kratos.config`");
+        out.report_at(config.key_place(), Some(String::new()), message).help(help);
     }
     let tops = [values.root(), values.find("kratos")];
     for field in tops.into_iter().flatten().flat_map(Node::fields) {
