@@ -4,6 +4,7 @@
 //! `base64encode`, `jsonencode`, `jsondecode`, `chomp`, `trimspace`. Everything else is unknown.
 
 mod evaluate;
+mod json;
 mod texts;
 
 use std::path::{Path, PathBuf};
@@ -120,8 +121,7 @@ impl<'d> Folder<'d> {
     /// The files of a folder that can be read; `path` is the folder as people name it.
     #[must_use]
     pub fn read(disk: &'d Disk, path: &Path) -> Folder<'d> {
-        let parsed = |source: Arc<Source>| parsed(&source).map(|body| (source, body));
-        Folder { disk, path: path.to_path_buf(), files: sources(disk, path).into_iter().filter_map(parsed).collect() }
+        Folder { disk, path: path.to_path_buf(), files: sources(disk, path).iter().filter_map(parsed).collect() }
     }
 
     /// The first file of a folder that is wanted and can be read, without a look at the others.
@@ -161,15 +161,24 @@ fn sources(disk: &Disk, path: &Path) -> Vec<Arc<Source>> {
     names.filter_map(|entry| disk.read(&path.join(&entry.name)).ok()).collect()
 }
 
-fn parsed(source: &Source) -> Option<Body> {
-    let is_read = source.text().len() <= MAX_BYTES;
-    is_read.then(|| hcl_edit::parser::parse_body(source.text()).ok()).flatten()
+/// The text as HCL, and what it says.
+fn parsed(source: &Arc<Source>) -> Option<(Arc<Source>, Body)> {
+    if source.text().len() > MAX_BYTES {
+        return None;
+    }
+    let source = if is_json(source.path()) { json::as_hcl(source)? } else { Arc::clone(source) };
+    let body = hcl_edit::parser::parse_body(source.text()).ok()?;
+    Some((source, body))
+}
+
+fn is_json(name: &str) -> bool {
+    name.to_ascii_lowercase().ends_with(".tf.json")
 }
 
 /// Whether a file is one of Terraform, by its name.
 #[must_use]
 pub fn is_terraform(name: &str) -> bool {
-    name.rsplit_once('.').is_some_and(|(_, ending)| ending.eq_ignore_ascii_case("tf"))
+    is_json(name) || name.rsplit_once('.').is_some_and(|(_, ending)| ending.eq_ignore_ascii_case("tf"))
 }
 
 impl Resource<'_> {

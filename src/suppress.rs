@@ -8,9 +8,11 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Effect, Level, Marks};
+use crate::hcl;
 use crate::jsonnet::comments::{self, comments};
 use crate::rules;
 use crate::rules::suppressions::{unknown_suppression, unused_suppression};
+use crate::sent::terraform;
 use crate::text::{Place, Source, Span};
 use crate::yaml::{Comment, Node, Tree};
 
@@ -132,10 +134,12 @@ fn silences(suppression: &Suppression, found: &Diagnostic, text: Option<&Text>) 
     // A finding in another file counts as standing where the configuration refers to it.
     let labels = found.labels.iter().map(|label| &label.place);
     let mut places = std::iter::once(&found.place).chain(labels);
-    let here = |place: &&Place| {
-        place.source.path() == suppression.place.source.path() && Arc::ptr_eq(&place.source, &suppression.place.source)
-    };
-    let place = places.find(here);
+    let file = &suppression.place.source;
+    // What is inside of a value of Terraform is at the bytes of that value.
+    let is_terraform = hcl::is_terraform(file.path());
+    let here =
+        |place: &&Place| place.source.path() == file.path() && (is_terraform || Arc::ptr_eq(&place.source, file));
+    let place = places.find(here).map(|place| if is_terraform { place.in_file() } else { place.clone() });
     place.is_some_and(|place| covers.start <= place.span.start && place.span.start < covers.end.max(covers.start + 1))
 }
 
@@ -148,9 +152,16 @@ struct Comments {
 }
 
 fn read(tree: &Tree, found: &mut Comments) {
-    let source = tree.source();
+    of_file(tree, tree.source(), tree.comments(), found);
+    // A configuration in several files of Terraform: the comments of a tree are those of its first file.
+    for source in tree.other_sources().iter().filter(|source| hcl::is_terraform(source.path())) {
+        of_file(tree, source, &terraform::comments(source), found);
+    }
+}
+
+fn of_file(tree: &Tree, source: &Arc<Source>, comments: &[Comment], found: &mut Comments) {
     let mut lines = None;
-    for comment in tree.comments() {
+    for comment in comments {
         // A look that costs nothing for most comments.
         if found.suppressions.len() < MOST && may_silence(source.slice(comment.span)) {
             let lines = lines.get_or_insert_with(|| Lines::of(tree, source));
@@ -193,7 +204,8 @@ fn is_of_other_tool(comment: &str) -> bool {
 }
 
 fn of_comment(source: &Arc<Source>, comment: &Comment, lines: &Lines, found: &mut Comments) {
-    let covers = |whole_file: bool| if whole_file { None } else { Some(lines.covered(source, comment)) };
+    let whole = hcl::is_terraform(source.path()).then(|| Span::new(0, source.text().len()));
+    let covers = |whole_file: bool| if whole_file { whole } else { Some(lines.covered(source, comment)) };
     of_text(source, comment.span, None, &covers, found);
 }
 
@@ -307,7 +319,8 @@ impl Lines {
             }
         }
         let nodes = tree.root().map(Node::descendants).unwrap_or_default();
-        let mut entries: Vec<Span> = nodes.iter().map(|node| node.entry_place().span).collect();
+        let nodes = nodes.iter().filter(|node| Arc::ptr_eq(node.source(), source));
+        let mut entries: Vec<Span> = nodes.map(|node| node.entry_place().span).collect();
         entries.sort();
         Lines { next, entries }
     }

@@ -185,6 +185,12 @@ impl Tree {
         &self.sources[0]
     }
 
+    /// The texts of its nodes, the first one apart.
+    #[must_use]
+    pub(crate) fn other_sources(&self) -> &[Arc<Source>] {
+        self.sources.get(1..).unwrap_or_default()
+    }
+
     /// The comments of the first text, in order.
     #[must_use]
     pub fn comments(&self) -> &[Comment] {

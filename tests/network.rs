@@ -2,9 +2,19 @@
 
 mod snapshot;
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use kratos_lint::discover;
+use kratos_lint::disk::Disk;
+use kratos_lint::files::Files;
+use kratos_lint::pack::unpack::unpack;
+use kratos_lint::pack::{Document, pack};
+use kratos_lint::text::Source;
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/network");
 
@@ -158,6 +168,51 @@ fn round_trips_give_the_same_bytes() {
             "{name}"
         );
     }
+}
+
+/// Real configurations with all their files embedded: taken out and put in again they are the same bytes.
+#[test]
+fn round_trips_of_real_files_give_the_same_bytes() {
+    let mut folders = vec![PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/corpus"))];
+    let (mut trips, mut contents) = (0, 0);
+    while let Some(folder) = folders.pop() {
+        for path in fs::read_dir(folder).expect("a folder").filter_map(Result::ok).map(|entry| entry.path()) {
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            if !path.to_string_lossy().ends_with(".yml") && !path.to_string_lossy().ends_with(".yaml") {
+                continue;
+            }
+            let packed = embedded(&fs::read_to_string(&path).expect("UTF-8"));
+            let source = Source::new("kratos.yml", packed.clone());
+            let Ok(document) = Document::of(&source, discover::named(&source)) else { continue };
+            let unpacked = unpack(&document, Path::new("parts"), &BTreeMap::new());
+            let files = unpacked.files.into_iter();
+            let files = files.map(|(path, bytes)| (path.to_string_lossy().into_owned(), text(&bytes)));
+            let disk = Disk::in_memory(files.chain([("kratos.yml".to_owned(), unpacked.text.clone())]));
+            let source = Source::new("kratos.yml", unpacked.text.clone());
+            let document = Document::of(&source, discover::named(&source)).expect("it still holds one");
+            let again =
+                pack(&document, &Files::beside(&disk, Path::new("kratos.yml")), true).expect("all files are there");
+            assert!(again.text == packed, "{}", path.display());
+            trips += 1;
+            contents += again.embedded;
+        }
+    }
+    assert!(trips > 100 && contents > 200, "{trips} files, {contents} contents");
+}
+
+/// A text in which each `file://` stands for a content of its own, embedded.
+fn embedded(text: &str) -> String {
+    let mut parts = text.split("file://");
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let end = part.find(|c: char| c.is_whitespace() || "\"'<>,}]".contains(c)).unwrap_or(part.len());
+        let (path, rest) = part.split_at(end);
+        out.push_str(&format!("base64://{}{rest}", STANDARD.encode(format!("what is in {path}: \u{e4}\n"))));
+    }
+    out
 }
 
 #[test]

@@ -51,8 +51,9 @@ fn folder_of(path: &str) -> &Path {
 fn of_folder(folder: &Folder<'_>, only: Option<usize>) -> Vec<Unit> {
     let mut projects: Vec<(String, Vec<Resource<'_>>)> = Vec::new();
     for resource in folder.resources(only) {
-        // Resources without a project are for the one of the provider.
-        let project = resource.written("project_id").unwrap_or_default();
+        // Resources without a project are for the one of their provider: a further one may have a project of its own.
+        let of = resource.written("project_id").or_else(|| resource.written("provider"));
+        let project = of.map(|text| text.trim_matches('"')).filter(|name| *name != "ory").unwrap_or_default();
         match projects.iter_mut().find(|(name, _)| name == project) {
             Some((_, resources)) => resources.push(resource),
             None => projects.push((project.to_owned(), vec![resource])),

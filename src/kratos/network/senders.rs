@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::disk::Disk;
+use crate::hcl;
 
 /// Who sends a file, and what says so.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +19,9 @@ pub enum Sender {
 /// Folders around a file that are looked at, its own included.
 const MAX_FOLDERS: usize = 5;
 
+/// Folders of workflows and scripts, beside a file or beside a folder around it.
+const BESIDE: [&str; 5] = [".github/workflows", ".circleci", "scripts", "ci", "bin"];
+
 /// Files of a folder that are looked at.
 const MAX_FILES: usize = 100;
 
@@ -29,7 +33,7 @@ pub fn of(disk: &Disk, path: &Path) -> Sender {
     let Some(folder) = path.parent() else { return Sender::Unknown };
     let root = disk.root_of(folder);
     for folder in folder.ancestors().take(MAX_FOLDERS).take_while(|folder| folder.starts_with(&root)) {
-        for place in [folder.to_path_buf(), folder.join(".github/workflows")] {
+        for place in std::iter::once(folder.to_path_buf()).chain(BESIDE.map(|name| folder.join(name))) {
             if let Some(sender) = in_folder(disk, &place, &name) {
                 return sender;
             }
@@ -39,13 +43,13 @@ pub fn of(disk: &Disk, path: &Path) -> Sender {
 }
 
 fn in_folder(disk: &Disk, folder: &Path, name: &str) -> Option<Sender> {
-    let is_workflow = folder.ends_with(".github/workflows");
+    let is_workflow = folder.ends_with(".github/workflows") || folder.ends_with(".circleci");
     let entries = disk.list(folder);
     let scripts = entries.iter().filter(|entry| !entry.is_folder && is_script(&entry.name, is_workflow));
     scripts.take(MAX_FILES).find_map(|entry| {
         let path: PathBuf = folder.join(&entry.name);
         let source = disk.read(&path).ok()?;
-        let terraform = entry.name.rsplit('.').next() == Some("tf");
+        let terraform = hcl::is_terraform(&entry.name);
         let sends = if terraform { has_ory_resource(source.text()) } else { calls_cli(source.text()) };
         let shown = disk.shown(&path);
         (sends && names(source.text(), name)).then_some(if terraform {
@@ -56,28 +60,64 @@ fn in_folder(disk: &Disk, folder: &Path, name: &str) -> Option<Sender> {
     })
 }
 
+/// Files that run commands, by their whole name.
+const SCRIPTS: [&str; 13] = [
+    "makefile",
+    "gnumakefile",
+    "justfile",
+    "jenkinsfile",
+    "package.json",
+    "taskfile.yml",
+    "taskfile.yaml",
+    ".gitlab-ci.yml",
+    ".drone.yml",
+    ".travis.yml",
+    ".woodpecker.yml",
+    "cloudbuild.yaml",
+    "buildspec.yml",
+];
+
 fn is_script(name: &str, is_workflow: bool) -> bool {
     let name = name.to_ascii_lowercase();
     let ending = name.rsplit_once('.').map(|(_, ending)| ending).unwrap_or_default();
     let is_yaml = ["yml", "yaml"].contains(&ending);
-    ["makefile", "justfile", "package.json", "taskfile.yml", ".gitlab-ci.yml"].contains(&name.as_str())
-        || ["sh", "bash", "tf", "mk", "ps1"].contains(&ending)
+    SCRIPTS.contains(&name.as_str())
+        || hcl::is_terraform(&name)
+        || ["sh", "bash", "mk", "ps1"].contains(&ending)
         || is_yaml && (is_workflow || name.contains("workflow") || name.contains("pipeline"))
 }
 
 /// Whether Terraform declares a resource of a provider for Ory Network (ory/ory and the older orynetwork).
 fn has_ory_resource(text: &str) -> bool {
-    text.lines().any(|line| {
-        let rest = line.trim_start().strip_prefix("resource").map(str::trim_start);
-        rest.is_some_and(|rest| rest.starts_with("\"ory_") || rest.starts_with("\"orynetwork_"))
-    })
+    let is_json = text.contains("\"resource\"") && text.contains("\"ory_");
+    is_json
+        || text.lines().any(|line| {
+            let rest = line.trim_start().strip_prefix("resource").map(str::trim_start);
+            rest.is_some_and(|rest| rest.starts_with("\"ory_") || rest.starts_with("\"orynetwork_"))
+        })
 }
 
-/// Whether a text calls `ory update` or `ory patch` for the configuration or the project.
+/// Whether a text calls `ory update` or `ory patch` for the configuration or the project: `ory`, or a word that ends so
+/// (`oryd/ory:v1`, `@ory/cli`, `./bin/ory`, `$(ORY)`), and flags between.
 fn calls_cli(text: &str) -> bool {
-    ["update", "patch"].iter().any(|verb| {
-        ["identity-config", "project", "ic"].iter().any(|object| text.contains(&format!("ory {verb} {object}")))
-    })
+    let words: Vec<&str> = text.split(|c: char| c.is_whitespace() || "\"'`,;|&[]".contains(c)).collect();
+    let words: Vec<&str> = words.into_iter().filter(|word| !word.is_empty() && *word != "\\").collect();
+    let is_call = |at: usize| {
+        let [verb, object, ..] = words.get(at..).unwrap_or_default() else { return false };
+        ["update", "patch"].contains(verb)
+            && ["identity-config", "project", "ic", "kratos-config"].contains(object)
+            && words.get(at.saturating_sub(MOST_FLAGS)..at).unwrap_or_default().iter().any(|word| is_cli(word))
+    };
+    (0..words.len()).any(is_call)
+}
+
+/// Most words between the program and what it does.
+const MOST_FLAGS: usize = 6;
+
+fn is_cli(word: &str) -> bool {
+    let plain = word.trim_matches(|c: char| "$(){}@-".contains(c)).to_ascii_lowercase();
+    let untagged = plain.split(':').next().unwrap_or_default();
+    plain == "ory/cli" || untagged == "ory" || untagged.ends_with("/ory")
 }
 
 /// Whether a text names a file: its name with nothing of a name around it.
@@ -93,6 +133,22 @@ fn names(text: &str, name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn calls_of_the_cli_are_found_as_they_are_written() {
+        for text in [
+            "ory update identity-config --file a.yml",
+            "\t@$(ORY) patch project \\\n\t  --file a.json",
+            "docker run --rm -v .:/w oryd/ory:v1.1 update project --file a.json",
+            "npx @ory/cli patch identity-config --add '/a=1'",
+            "\"sync\": \"./bin/ory --yes update ic -f a.json\"",
+        ] {
+            assert!(calls_cli(text), "{text}");
+        }
+        for text in ["apt update project", "theory update project", "ory get identity-config", "ory list projects"] {
+            assert!(!calls_cli(text), "{text}");
+        }
+    }
 
     #[test]
     fn a_name_is_whole() {

@@ -59,11 +59,11 @@ resource "ory_action" "signup" {
 
 fn check(context: &Context, out: &mut Sink) {
     for remark in context.remarks(RemarkKind::AddressAsBody) {
-        out.report_at(
-            remark.place.clone(),
-            None,
-            format!("every call fails: `body` must be Jsonnet, `{}` is not opened here", remark.word),
-        )
-        .help("set `body` to the Jsonnet itself, for example with `file(\"${path.module}/body.jsonnet\")`");
+        let why = match remark.word.as_str() {
+            "base64" => "and base64 without `base64://` is none".to_owned(),
+            scheme => format!("`{scheme}` is not opened here"),
+        };
+        out.report_at(remark.place.clone(), None, format!("every call fails: `body` must be Jsonnet, {why}"))
+            .help("set `body` to the Jsonnet itself, for example with `file(\"${path.module}/body.jsonnet\")`");
     }
 }

@@ -106,6 +106,12 @@ fn body(mut body: Value, sent: &mut Sent, files: &[Arc<Source>]) -> Value {
         body.content = Content::Unknown;
         return body;
     }
+    // `base64encode` alone: the provider takes what does not begin with `base64://` for Jsonnet.
+    if text.decoded.is_some() {
+        sent.remarks.extend(remark(RemarkKind::AddressAsBody, files, body.file, body.span, "base64"));
+        body.content = Content::Unknown;
+        return body;
+    }
     body.content = packed(text);
     body
 }
