@@ -60,7 +60,7 @@ resource "ory_action" "signup" {
 fn check(context: &Context, out: &mut Sink) {
     for remark in context.remarks(RemarkKind::AddressAsBody) {
         let why = match remark.word.as_str() {
-            "base64" => "and base64 without `base64://` is none".to_owned(),
+            "base64" => "base64 without `base64://` is not decoded".to_owned(),
             scheme => format!("`{scheme}` is not opened here"),
         };
         out.report_at(remark.place.clone(), None, format!("every call fails: `body` must be Jsonnet, {why}"))
