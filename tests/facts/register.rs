@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use kratos_lint::kratos::version::{Version, Versions};
+use kratos_lint::kratos::schema::{HOOK_PLACES, KEYS};
+use kratos_lint::kratos::version::{RELEASES, Version, Versions};
 use kratos_lint::rule::Rule;
 use kratos_lint::rules;
 
@@ -128,4 +129,18 @@ fn the_register_is_sorted_and_complete() {
     let odd: Vec<_> = in_files.symmetric_difference(&in_register).collect();
     assert!(odd.is_empty(), "a file and its row in rules::ALL, with the category that the folder names: {odd:?}");
     assert!(rules::ALL.iter().all(|rule| Version::all().any(|version| rule.versions.contains(version))));
+}
+
+#[test]
+fn the_tables_of_releases_and_keys_have_no_gap() {
+    assert!(RELEASES.windows(2).all(|pair| pair[0].number < pair[1].number), "releases are in order");
+    // A release that is added between two rows of a key must be in one of them.
+    let gap = KEYS
+        .windows(2)
+        .find(|pair| pair[0].path == pair[1].path && pair[0].versions.to.next() != Some(pair[1].versions.from));
+    assert!(gap.is_none(), "{gap:?}");
+    for place in HOOK_PLACES {
+        let unknown = place.hooks.iter().find(|(_, versions)| versions.from > versions.to);
+        assert!(unknown.is_none(), "{}: {unknown:?}", place.path);
+    }
 }
