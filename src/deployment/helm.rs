@@ -87,7 +87,8 @@ impl Values {
         let all = chart.root()?.select("dependencies[]");
         let text = |node: Node<'_>, key: &str| node.get(key).and_then(Node::as_str).unwrap_or_default().to_owned();
         let kratos = all.into_iter().find(|node| {
-            text(*node, "name") == "kratos" && [".ory.sh", "/ory"].iter().any(|of| text(*node, "repository").contains(of))
+            text(*node, "name") == "kratos"
+                && [".ory.sh", "/ory"].iter().any(|of| text(*node, "repository").contains(of))
         })?;
         Some(text(kratos, "alias")).filter(|alias| !alias.is_empty()).or_else(|| Some("kratos".to_owned()))
     }

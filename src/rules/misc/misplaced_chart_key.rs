@@ -64,7 +64,8 @@ fn check(context: &Context, out: &mut Sink) {
         && let Some(config) = values.find("kratos.config")
         && values.find(&format!("{name}.kratos")).is_none()
     {
-        let message = format!("`kratos.config` has no effect here: the chart is the dependency `{name}` of another one");
+        let message =
+            format!("`kratos.config` has no effect here: the chart is the dependency `{name}` of another one");
         let help = format!("move it to `{name}.kratos.config`");
         out.report_at(config.key_place(), Some(String::new()), message).help(help);
     }
