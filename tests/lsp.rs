@@ -18,6 +18,8 @@ mod hostile;
 mod identity;
 #[path = "lsp/latency.rs"]
 mod latency;
+#[path = "lsp/play.rs"]
+mod play;
 #[path = "lsp/property.rs"]
 mod property;
 #[path = "lsp/protocol.rs"]
