@@ -205,6 +205,8 @@ pub struct Start {
     pub ports: Vec<Place>,
     /// Names under which neighbours are reached.
     pub neighbours: Vec<String>,
+    /// Whether other programs run, or may run, under the same loopback address.
+    pub has_company: bool,
     /// Base file and override of compose, or the like, that are not surely used together.
     pub is_variant: bool,
 }
@@ -230,6 +232,7 @@ impl Start {
             is_filled_in: false,
             ports: Vec::new(),
             neighbours: Vec::new(),
+            has_company: false,
             is_variant: false,
         }
     }

@@ -139,6 +139,7 @@ pub const ALL: &[&Rule] = &[
     &misc::misplaced_chart_key::RULE,
     &schema::misplaced_hook::RULE,
     &schema::missing_key::RULE,
+    &urls::mistyped_host::RULE,
     &urls::mixed_loopback_hosts::RULE,
     &network::network_action_body::RULE,
     &network::network_action_method::RULE,

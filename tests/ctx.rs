@@ -452,3 +452,97 @@ fn mappers_of_real_sign_ins() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+/// A folder with a configuration and its document, for a case or for an example of a page.
+fn with_document(case: &Path, text: &str, body: &str) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    for entry in std::fs::read_dir(case).into_iter().flatten().flatten().filter(|entry| entry.path().is_file()) {
+        std::fs::copy(entry.path(), folder.path().join(entry.file_name())).expect("writable");
+    }
+    std::fs::write(folder.path().join("kratos.yml"), text).expect("writable");
+    std::fs::write(folder.path().join("body.jsonnet"), body).expect("writable");
+    folder
+}
+
+/// What is found in the document of a folder: the rule, the bytes, and the help.
+fn in_document(folder: &Path, version: Version) -> Vec<(String, std::ops::Range<usize>, String)> {
+    let path = folder.join("kratos.yml");
+    let source = Source::new(path.to_string_lossy(), std::fs::read_to_string(&path).expect("a configuration"));
+    let unit = Unit::plain(yaml::parse(&source, yaml::Format::Yaml));
+    let settings = Settings { project: project(folder), child: child(), ..Settings::default() };
+    let report = check::unit(&unit, &Target::one(version, "flag"), &settings);
+    let of_document =
+        report.diagnostics.into_iter().filter(|found| found.place.source.path().ends_with("body.jsonnet"));
+    of_document
+        .map(|found| {
+            let span = found.place.span;
+            (found.rule.to_string(), span.start..span.end, found.help.unwrap_or_default().to_string())
+        })
+        .collect()
+}
+
+/// What a help makes of the expression that it is about, each in one or more ways of which one must do; nothing for a help without
+/// code.
+fn pasted(help: &str, read: &str, after: &str) -> Vec<Vec<String>> {
+    let code = |start: &str| help.split_once(start).and_then(|(_, rest)| rest.split('`').next()).map(str::to_owned);
+    let is_last = !after.starts_with(['.', '[']);
+    let mut texts = Vec::new();
+    let test = help.strip_prefix("test `").and_then(|rest| rest.split('`').next()).filter(|_| is_last);
+    texts.extend(help.split_once("null with ").filter(|_| is_last).map(|(_, code)| code.to_owned()));
+    texts.extend(help.strip_prefix("read it with ").map(str::to_owned));
+    texts.extend(help.strip_prefix("take the first value: ").map(str::to_owned));
+    texts.extend(code("use `").filter(|text| text.starts_with("ctx.")));
+    if let (Some(near), Some((base, _))) = (code("did you mean `"), read.rsplit_once('.')) {
+        texts.push(if near.contains('.') { near } else { format!("{base}.{near}") });
+    }
+    let tested = test.map(|test| vec![format!("(if {test} then {read})"), format!("({test} && {read})")]);
+    let mut pastes: Vec<Vec<String>> = texts.into_iter().map(|text| vec![text]).chain(tested).collect();
+    pastes.retain(|ways| !ways.iter().any(|text| text.contains('…')));
+    pastes
+}
+
+/// What a help says can be pasted where it stands: the document is still Jsonnet, its names are known, and the finding is gone.
+#[test]
+fn helps_hold_when_they_are_pasted_back() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/rules");
+    let mut cases: Vec<(std::path::PathBuf, String, String)> = Vec::new();
+    for rule in rules::ALL.iter().filter(|rule| rule.category == "jsonnet") {
+        for entry in std::fs::read_dir(root.join(rule.name)).into_iter().flatten().flatten() {
+            let read = |name: &str| std::fs::read_to_string(entry.path().join(name));
+            let (Ok(text), Ok(body)) = (read("kratos.yml"), read("body.jsonnet")) else { continue };
+            cases.push((entry.path(), text, body));
+        }
+        for (_, text) in examples(rule.docs).into_iter().filter(|(tag, _)| *tag == "bad") {
+            let Some(packed) = text.split("base64://").nth(1).and_then(|rest| rest.split_whitespace().next()) else {
+                continue;
+            };
+            let body = base64::Engine::decode(&base64::engine::general_purpose::STANDARD, packed).expect("base64");
+            let text = text.replacen(&format!("base64://{packed}"), "file://./body.jsonnet", 1);
+            cases.push((root.join("none"), text, String::from_utf8(body).expect("UTF-8")));
+        }
+    }
+    let mut pastes = 0;
+    for (case, text, body) in cases {
+        let version = text.lines().next().and_then(|line| line.strip_prefix("# kratos ")).and_then(Version::named);
+        let version = version.unwrap_or(Version::V1_3_1);
+        let folder = with_document(&case, &text, &body);
+        for (rule, span, help) in in_document(folder.path(), version) {
+            let (Some(read), Some(after)) = (body.get(span.clone()), body.get(span.end..)) else { continue };
+            for ways in pasted(&help, read, after) {
+                let left = |paste: &String| {
+                    let mended = format!("{}{paste}{after}", body.get(..span.start).expect("a start"));
+                    std::fs::write(folder.path().join("body.jsonnet"), &mended).expect("writable");
+                    let inside = span.start..span.start + paste.len();
+                    let broken = ["jsonnet-syntax-error", "jsonnet-unknown-variable"];
+                    let is_left = |(other, at, _): &(String, std::ops::Range<usize>, String)| {
+                        broken.contains(&other.as_str()) || *other == rule && inside.contains(&at.start)
+                    };
+                    in_document(folder.path(), version).into_iter().any(|found| is_left(&found))
+                };
+                assert!(!ways.iter().all(left), "{}: {help}: {ways:?}", case.display());
+                pastes += 1;
+            }
+        }
+    }
+    assert!(pastes > 30, "{pastes}");
+}

@@ -97,6 +97,7 @@ fn start(
     name.as_str().unwrap_or_default().clone_into(&mut start.name);
     start.variables = container.select("env[]").into_iter().filter_map(variable).collect();
     start.more_variables = container.get("envFrom").is_some();
+    start.has_company = shares_network(pod);
     start.is_filled_in = container.source().text().contains("{{");
     volumes(disk, path, pod, container, entries, &mut start);
     let words = |key: &str| -> Option<Vec<Word>> {
@@ -107,6 +108,15 @@ fn start(
         container.get("args").or_else(|| container.get("command")).map_or_else(|| start.place.clone(), Node::place);
     process::set_command(&mut start, disk, words("command"), words("args").unwrap_or_default(), &place);
     Some(start)
+}
+
+/// Whether a pod has other programs with the same loopback address: containers share one, and a sidecar is an init container that
+/// is restarted always. A template may add more.
+fn shares_network(pod: Node<'_>) -> bool {
+    let containers = pod.get("containers").into_iter().flat_map(Node::items).count();
+    let mut sidecars = pod.get("initContainers").into_iter().flat_map(Node::items);
+    let is_sidecar = |container: Node<'_>| container.get("restartPolicy").is_some();
+    containers > 1 || sidecars.any(is_sidecar) || pod.get("hostNetwork").is_some() || pod.source().text().contains("{{")
 }
 
 /// The image, with what kustomize or the values of an own chart put into it.

@@ -28,6 +28,8 @@ pub struct Survey {
     pub standard: Vec<(String, Span)>,
     /// Everything that is read from the input.
     pub reads: Vec<Read>,
+    /// What must have a type where it stands, with a value of that type.
+    pub needed: HashMap<Span, &'static str>,
     /// The first read at each place, as an index of `reads`.
     at: HashMap<Span, usize>,
     /// Keys that are asked for with `in`, `std.objectHas` or `std.get`.
@@ -195,6 +197,7 @@ impl Walk<'_> {
             }
             ExprKind::If(condition, then, otherwise) => {
                 self.out.plain = false;
+                self.needs(condition, "false");
                 self.value(condition);
                 self.result(then, path);
                 if let Some(otherwise) = otherwise {
@@ -404,6 +407,7 @@ impl Walk<'_> {
                 return known;
             }
             ExprKind::If(condition, then, otherwise) => {
+                self.needs(condition, "false");
                 self.value(condition);
                 self.value(then);
                 if let Some(otherwise) = otherwise {
@@ -453,13 +457,25 @@ impl Walk<'_> {
         for part in parts {
             match part {
                 CompSpecPart::For(spec) => {
+                    self.needs(&spec.inner, "[]");
                     let known = item(self.value(&spec.inner));
                     self.push(spec.var.value.value(), known, None);
                 }
-                CompSpecPart::If(spec) => _ = self.value(&spec.cond),
+                CompSpecPart::If(spec) => {
+                    self.needs(&spec.cond, "false");
+                    self.value(&spec.cond);
+                }
             }
         }
         mark
+    }
+
+    /// Notes what an expression is used as.
+    fn needs(&mut self, expr: &Expr<'_, '_>, default: &'static str) {
+        match &expr.kind {
+            ExprKind::Paren(inner) | ExprKind::Unary(_, inner) => self.needs(inner, default),
+            _ => _ = self.out.needed.insert(self.spans.of(expr.span), default),
+        }
     }
 
     fn name(&mut self, text: &str) -> Known {
@@ -486,6 +502,15 @@ impl Walk<'_> {
 
     fn binary(&mut self, left: &Expr<'_, '_>, operator: BinaryOp, right: &Expr<'_, '_>) -> Known {
         let before = self.out.reads.len();
+        let default = match operator {
+            BinaryOp::Add | BinaryOp::Eq | BinaryOp::Ne | BinaryOp::In => None,
+            BinaryOp::LogicAnd | BinaryOp::LogicOr => Some("false"),
+            _ => Some("0"),
+        };
+        if let Some(default) = default {
+            self.needs(left, default);
+            self.needs(right, default);
+        }
         let known = (self.value(left), self.value(right));
         if operator == BinaryOp::In {
             self.asks(&known.1, left);

@@ -1,6 +1,6 @@
 //! A document tried on inputs: where it fails, and for what.
 
-mod explain;
+pub(super) mod explain;
 mod holes;
 mod open;
 

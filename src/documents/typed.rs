@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::finding::{ALWAYS_FAILS, CAN_FAIL, Finding, Kind, Missing};
 use super::inputs::{self, Change};
 use super::trial::Trial;
+use super::trial::explain::not_null;
 use crate::diagnostic::Level;
 use crate::evaluation::{Failure, STACK};
 use crate::jsonnet::infer::{self, Analysis, Assumption, Environment, Reach};
@@ -119,11 +120,12 @@ pub fn proved(trial: &Trial<'_>, analysis: &Analysis, known: &[Finding]) -> Vec<
         let mut finding_of_ours = match &case.reason {
             Some(Reason::Missing(missing)) => {
                 let then = format!("the evaluation fails{when}");
-                Finding::missing(finding.span, missing.clone(), &then).level(case.level)
+                let found = Finding::missing(finding.span, missing.clone(), &then).level(case.level);
+                found.help(trial.guard(&missing.field, finding.span))
             }
             Some(Reason::Null(field)) => {
                 let message = format!("{field} may be null: then the evaluation fails{when}");
-                Finding::warning(kind_of_ours, finding.span, message).level(case.level)
+                Finding::warning(kind_of_ours, finding.span, message).level(case.level).help(not_null(field))
             }
             None => {
                 let why = failure.map_or_else(|| words(&finding.kind), |failure| failure.message.clone());

@@ -221,6 +221,30 @@ pub fn site(hostname: &str) -> Option<String> {
     std::str::from_utf8(domain.as_bytes()).ok().map(str::to_owned)
 }
 
+/// Whether a site is another one with a letter wrong: its ending does not exist, or its name differs by one letter. Names that
+/// people number or count are no typos of each other.
+#[must_use]
+pub fn is_typo(site: &str, of: &str) -> bool {
+    const SHORTEST: usize = 5;
+    let (Some(suffix), Some(other)) = (psl::suffix(site.as_bytes()), psl::suffix(of.as_bytes())) else { return false };
+    let is_plain = |text: &str| text.len() >= SHORTEST && !text.bytes().any(|byte| byte.is_ascii_digit());
+    let is_one_letter = |one: &str, other: &str| {
+        let counted = |one: &str, other: &str| one.strip_suffix('s') == Some(other);
+        is_plain(one)
+            && is_plain(other)
+            && !counted(one, other)
+            && !counted(other, one)
+            && strsim::osa_distance(one, other) == 1
+    };
+    if !suffix.is_known() && other.is_known() {
+        return is_one_letter(site, of);
+    }
+    let name = |site: &'_ str, suffix: psl::Suffix<'_>| site.len().checked_sub(suffix.as_bytes().len() + 1);
+    let names = name(site, suffix).zip(name(of, other)).and_then(|(own, its)| Some((site.get(..own)?, of.get(..its)?)));
+    let is_registry = other.typ() == Some(psl::Type::Icann);
+    suffix == other && is_registry && names.is_some_and(|(one, other)| is_one_letter(one, other))
+}
+
 /// Why no browser finds a host, as a clause ("it …"); none for names that may exist.
 #[must_use]
 pub fn host_fault(hostname: &str) -> Option<&'static str> {

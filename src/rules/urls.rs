@@ -3,6 +3,7 @@
 pub mod endless_page_redirect;
 pub mod http_outside_dev;
 pub mod malformed_host;
+pub mod mistyped_host;
 pub mod mixed_loopback_hosts;
 pub mod page_missing;
 pub mod page_scheme_mismatch;

@@ -212,7 +212,7 @@ impl Trial<'_> {
                 if self.read_at(failure) == Some(path) {
                     finding.fix = self.guarded(path, span);
                 }
-                Some(finding.help(self.meant(path).unwrap_or_else(|| guard(&shown))))
+                Some(finding.help(self.meant(path).unwrap_or_else(|| self.guard(&shown, span))))
             }
             Change::Null(_) => {
                 let happens = match failure.kind {
@@ -220,7 +220,7 @@ impl Trial<'_> {
                     _ => format!("then the evaluation fails: {}", failure.message),
                 };
                 let message = format!("{shown} may be null: {happens}");
-                Some(Finding::warning(Kind::NullRead, span, message).help(format!("test `{shown} != null` first")))
+                Some(Finding::warning(Kind::NullRead, span, message).help(not_null(&shown)))
             }
             Change::Is(_, value) => {
                 let when = if value.is_object() { "has its other shape".to_owned() } else { format!("is {value}") };
@@ -237,21 +237,51 @@ impl Trial<'_> {
 
     /// The read of a field that may be missing, in a way that yields null then, or an object where more is read from it.
     fn guarded(&self, path: &str, span: Span) -> Option<Fix> {
-        let text = self.text.get(span.start..span.end)?;
         let key = inputs::steps(path).pop()?;
-        let field = text.strip_suffix(key.as_str()).and_then(|base| base.strip_suffix('.'));
-        let quoted = || ["'", "\""].iter().find_map(|quote| text.strip_suffix(&format!("[{quote}{key}{quote}]")));
-        let base = field.or_else(quoted)?.trim_end();
+        let base = self.written_base(&key, span)?;
         let after = self.text.get(span.end..)?.trim_start();
         let default = match after.strip_prefix('[') {
             _ if after.starts_with('.') => ", {}",
             Some(index) if index.starts_with(['\'', '"']) => ", {}",
             Some(_) => return None,
-            None => "",
+            None => match self.survey.needed.get(&span) {
+                Some(&"false") => ", false",
+                Some(&"[]") => ", []",
+                Some(_) => ", 0",
+                None => "",
+            },
         };
         let is_plain = key.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'));
         let (title, text) = ("read it with std.get".to_owned(), format!("std.get({base}, '{key}'{default})"));
         is_plain.then_some(Fix { title, text, safe: false })
+    }
+
+    /// The object that a key is read from, as it is written.
+    fn written_base(&self, key: &str, span: Span) -> Option<&str> {
+        let text = self.text.get(span.start..span.end)?;
+        let field = text.strip_suffix(key).and_then(|base| base.strip_suffix('.'));
+        let quoted = || ["'", "\""].iter().find_map(|quote| text.strip_suffix(&format!("[{quote}{key}{quote}]")));
+        field.or_else(quoted).map(str::trim_end)
+    }
+
+    /// How to test for a field.
+    pub(in crate::documents) fn guard(&self, shown: &str, span: Span) -> String {
+        let (object, key) = match shown.rsplit_once('.') {
+            Some((object, key)) if !key.contains('\'') => (object, key),
+            _ => match shown.strip_suffix("']").and_then(|shown| shown.rsplit_once("['")) {
+                Some(parts) => parts,
+                None => return "test first whether it exists".to_owned(),
+            },
+        };
+        let object = self.written_base(key, span).filter(|base| !base.contains('\n')).unwrap_or(object);
+        // Null does not do where it is a condition, a number or a list.
+        if let Some(default) = self.survey.needed.get(&span) {
+            return format!("read it with std.get({object}, '{key}', {default})");
+        }
+        format!(
+            "test `'{key}' in {object}` first (`[if '{key}' in {object} then '{key}']: …` leaves the \
+                field out), or send null with std.get({object}, '{key}')"
+        )
     }
 
     /// The known key that was probably meant by an unknown one.
@@ -311,7 +341,7 @@ impl Trial<'_> {
                 let missing = Missing { field: shown.clone(), when: when.to_owned() };
                 let finding = Finding::missing(span, missing, "the evaluation can fail");
                 let finding = finding.level(self.missing_level(path));
-                finding.help(guard(&shown))
+                finding.help(self.guard(&shown, span))
             }
             (kind, ..) => {
                 let message = format!("the evaluation fails on the smallest input: {}", failure.message);
@@ -326,19 +356,9 @@ impl Trial<'_> {
     }
 }
 
-/// How to test for a field.
-fn guard(shown: &str) -> String {
-    let (object, key) = match shown.rsplit_once('.') {
-        Some((object, key)) if !key.contains('\'') => (object, key),
-        _ => match shown.strip_suffix("']").and_then(|shown| shown.rsplit_once("['")) {
-            Some(parts) => parts,
-            None => return "test first whether it exists".to_owned(),
-        },
-    };
-    format!(
-        "test `'{key}' in {object}` first (`[if '{key}' in {object} then '{key}']: …` leaves the \
-            field out), or send null with std.get({object}, '{key}')"
-    )
+/// How to test for null.
+pub(in crate::documents) fn not_null(shown: &str) -> String {
+    format!("test `{shown} != null` first")
 }
 
 /// The key of the object that was probably meant.
@@ -378,6 +398,10 @@ fn known_keys(object: &Object, path: &str, key: &str) -> String {
     // Kratos keeps what it does not know of a provider there.
     if path.strip_prefix("claims.") == Some(key) && object.fields.contains_key("raw_claims") {
         return format!("did you mean `claims.raw_claims.{key}`? Claims that Kratos does not know are in `raw_claims`");
+    }
+    // The data of a template beside the message that was made of it.
+    if path.strip_prefix("template_data.") == Some(key) && matches!(key, "body" | "subject" | "recipient") {
+        return format!("use `ctx.{key}`");
     }
     let keys: Vec<&str> = object.fields.keys().map(String::as_str).collect();
     match keys.as_slice() {

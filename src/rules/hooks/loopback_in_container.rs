@@ -1,6 +1,6 @@
 //! `loopback-in-container`: a call of this machine from inside a container.
 
-use crate::deployment::{By, Deployment};
+use crate::deployment::{By, Deployment, Start};
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::url;
 use crate::kratos::version::Versions;
@@ -32,12 +32,13 @@ other service is published.
 
 ## What to do
 
-Use the name of the service in the compose file (`http://api:3000`), or `host.docker.internal` for a program on the
-machine itself.
+Use the name of the service in the compose file (`http://api:3000`) or in the cluster
+(`http://api.default.svc.cluster.local`), or `host.docker.internal` for a program on the machine itself.
 
 The rule checks URLs of web_hooks, the courier and the password migration hook, `courier.smtp.connection_uri` and
 `oauth2_provider.url`. Not reported: the ports of Kratos itself, containers that share a network (`network_mode`,
-`--network host`), and pods, whose containers share one.
+`--network host`), pods with several containers, which share one, and images whose command starts other programs
+beside Kratos.
 
 ## Versions
 
@@ -49,7 +50,7 @@ Docker and Kubernetes networks; ory/kratos issue 2587.
 
 ## Examples
 
-The rule needs a compose file or the like that starts Kratos.
+The rule needs a file that starts Kratos in a container: compose, a Dockerfile, a manifest of Kubernetes, Helm values.
 
 ```yaml good
 selfservice:
@@ -93,7 +94,7 @@ fn check(context: &Context, out: &mut Sink) {
         }
         let host = url.hostname();
         let mut report = out.report(node, format!("every call fails: inside the container, `{host}` is Kratos itself"));
-        report = report.help(help(&context.deployment.neighbours));
+        report = report.help(help(context.deployment));
         if let Some(start) = context.deployment.starts.first() {
             report = report.label(start.place.clone(), "Kratos starts in a container here");
         }
@@ -101,19 +102,26 @@ fn check(context: &Context, out: &mut Sink) {
     }
 }
 
-fn help(neighbours: &[String]) -> String {
-    let names: Vec<String> = neighbours.iter().take(4).map(|name| format!("`{name}`")).collect();
-    if names.is_empty() {
-        return "use the name of the service that listens there, or `host.docker.internal`".to_owned();
-    }
-    format!("use the name of the service that listens there ({}), or `host.docker.internal`", names.join(", "))
+fn help(deployment: &Deployment) -> String {
+    let names: Vec<String> = deployment.neighbours.iter().take(4).map(|name| format!("`{name}`")).collect();
+    let names = if names.is_empty() { String::new() } else { format!(" ({})", names.join(", ")) };
+    // A cluster has no such name.
+    let is_cluster = deployment.starts.iter().any(|start| matches!(start.by, By::Helm | By::Kubernetes));
+    let machine = if is_cluster { "" } else { ", or `host.docker.internal`" };
+    format!("use the name of the service that listens there{names}{machine}")
 }
 
 /// Whether Kratos surely runs in a container whose loopback address is its own.
 fn has_own_network(deployment: &Deployment) -> bool {
-    let is_alone = |by: By| matches!(by, By::Compose | By::Script | By::Helm);
+    let says = |start: &Start| match start.by {
+        By::Compose | By::Script | By::Helm | By::Kubernetes => true,
+        By::Dockerfile => start.arguments.is_known(),
+        _ => false,
+    };
     deployment.container.is_known()
         && deployment.starts.iter().all(|start| {
-            is_alone(start.by) && !SHARED_NETWORK.iter().any(|word| start.place.source.text().contains(word))
+            says(start)
+                && !start.has_company
+                && !SHARED_NETWORK.iter().any(|word| start.place.source.text().contains(word))
         })
 }

@@ -77,17 +77,12 @@ fn check(context: &Context, out: &mut Sink) {
     let Some((base, public)) = view::public_url(root) else { return };
     let Some(site) = url::site(public.hostname()) else { return };
     for (node, page) in view::ui_urls(root) {
-        if let Some(other) = url::site(page.hostname()).filter(|other| *other != site) {
-            out.report(
-                node,
-                format!("forms end in a CSRF violation: `{site}` and `{other}` are two sites"),
-            )
-            .label(base.place(), "the public URL of Kratos is here")
-            .help(if site.len() > 6 && strsim::osa_distance(&site, &other) == 1 {
-                format!("is it a typo of `{site}`? Otherwise put both below one domain: auth.example.com and app.example.com")
-            } else {
-                "put both below one domain: auth.example.com and app.example.com".to_owned()
-            });
+        // A typo is another rule's.
+        let is_other = |other: &String| *other != site && !url::is_typo(other, &site);
+        if let Some(other) = url::site(page.hostname()).filter(is_other) {
+            out.report(node, format!("forms end in a CSRF violation: `{site}` and `{other}` are two sites"))
+                .label(base.place(), "the public URL of Kratos is here")
+                .help("put both below one domain: auth.example.com and app.example.com");
         }
     }
 }

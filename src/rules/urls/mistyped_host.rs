@@ -1,0 +1,117 @@
+//! `mistyped-host`: an address whose site differs by one letter from that of the others.
+
+use std::collections::BTreeMap;
+
+use crate::diagnostic::{Effect, Level};
+use crate::kratos::url;
+use crate::kratos::version::Versions;
+use crate::kratos::view;
+use crate::rule::{Context, Rule, Sink};
+use crate::yaml::Node;
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    name: "mistyped-host",
+    aliases: &[],
+    summary: "host that looks like a typo of the host of other addresses",
+    category: "urls",
+    level: Level::Warning,
+    effect: Effect::RequestFails,
+    versions: Versions::ALL,
+    fixable: false,
+    facts: &[],
+    docs: r#"
+## What happens
+
+Users are sent to a site that is not yours: its name differs by one letter from the one that the other addresses have. The
+browser finds no such host, or someone else's. For a page of Kratos it is an error, because forms also end in a CSRF
+violation there.
+
+## Why
+
+Kratos accepts any host. The fault shows only when a user comes to this address.
+
+## What to do
+
+Correct the name. If both sites are yours, ignore the rule for this line.
+
+Compared are `serve.public.base_url`, the pages, all return URLs and the CORS origins. Not reported: names with digits,
+names that differ by a final `s`, short names, other endings that exist (`example.co` and `example.com`), and hosts below
+names that many users share (`app-a.vercel.app`).
+
+## Versions
+
+All versions.
+
+## Source
+
+Addresses of public configurations; the public suffix list.
+
+## Examples
+
+```yaml bad
+serve:
+  public:
+    base_url: https://id.example.org/
+selfservice:
+  default_browser_return_url: https://app.exmaple.org/
+  allowed_return_urls:
+    - https://app.example.org/
+```
+
+```yaml good
+serve:
+  public:
+    base_url: https://id.example.org/
+selfservice:
+  default_browser_return_url: https://app.example.org/
+  allowed_return_urls:
+    - https://app.example.org/
+```
+"#,
+    check,
+};
+
+/// Addresses of the parts of one installation.
+const KEYS: [&str; 7] = [
+    "serve.public.base_url",
+    "serve.public.cors.allowed_origins[]",
+    "selfservice.default_browser_return_url",
+    "selfservice.allowed_return_urls[]",
+    "selfservice.flows.*.after.default_browser_return_url",
+    "selfservice.flows.*.after.*.default_browser_return_url",
+    "selfservice.flows.*.ui_url",
+];
+
+fn check(context: &Context, out: &mut Sink) {
+    let Some(root) = context.root() else { return };
+    let public = view::public_url(root).and_then(|(_, url)| url::site(url.hostname()));
+    let sites: Vec<(Node<'_>, String)> =
+        KEYS.iter().flat_map(|path| context.select(path)).filter_map(|node| Some((node, site(node)?))).collect();
+    let mut uses: BTreeMap<&str, Vec<Node<'_>>> = BTreeMap::new();
+    for (node, site) in &sites {
+        uses.entry(site).or_default().push(*node);
+    }
+    for (node, site) in &sites {
+        let own = uses.get(site.as_str()).map_or(0, Vec::len);
+        let is_meant = |(other, nodes): &(&&str, &Vec<Node<'_>>)| {
+            let is_surer = nodes.len() > own || public.as_deref() == Some(**other);
+            is_surer && public.as_deref() != Some(site) && url::is_typo(site, other)
+        };
+        let Some((meant, nodes)) = uses.iter().find(is_meant) else { continue };
+        let is_page = view::ui_urls(root).iter().any(|(page, _)| page.pointer() == node.pointer());
+        let level = if is_page && public.as_deref() == Some(*meant) { Level::Error } else { Level::Warning };
+        let mut report = out.report(*node, format!("users are sent to `{site}`: is it a typo of `{meant}`?"));
+        report = report.level(level).help(format!("write `{meant}`"));
+        if let Some(first) = nodes.first() {
+            report = report.label(first.place(), format!("`{meant}` is used here"));
+        }
+        _ = report;
+    }
+}
+
+/// The site of an address.
+fn site(node: Node<'_>) -> Option<String> {
+    let url = url::parse(view::text(node)?).ok().filter(url::Url::is_web)?;
+    url::site(url.hostname())
+}
