@@ -174,6 +174,15 @@ pub enum Role {
     Other,
 }
 
+/// Whose the loopback address of a container is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Loopback {
+    /// Only that of Kratos.
+    Own,
+    /// Other programs run, or may run, under the same address.
+    Shared,
+}
+
 /// One process of Kratos that the project starts.
 #[derive(Clone, Debug)]
 pub struct Start {
@@ -205,8 +214,8 @@ pub struct Start {
     pub ports: Vec<Place>,
     /// Names under which neighbours are reached.
     pub neighbours: Vec<String>,
-    /// Whether other programs run, or may run, under the same loopback address.
-    pub has_company: bool,
+    /// Whose its loopback address is.
+    pub loopback: Loopback,
     /// Base file and override of compose, or the like, that are not surely used together.
     pub is_variant: bool,
 }
@@ -232,7 +241,7 @@ impl Start {
             is_filled_in: false,
             ports: Vec::new(),
             neighbours: Vec::new(),
-            has_company: false,
+            loopback: Loopback::Own,
             is_variant: false,
         }
     }

@@ -476,7 +476,7 @@ fn in_document(folder: &Path, version: Version) -> Vec<(String, std::ops::Range<
     of_document
         .map(|found| {
             let span = found.place.span;
-            (found.rule.to_string(), span.start..span.end, found.help.unwrap_or_default().to_string())
+            (found.rule.to_string(), span.start..span.end, found.help.unwrap_or_default())
         })
         .collect()
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::helm::variable;
 use super::process::{self, Word};
-use super::{By, Fact, Here, Image, Mount, Start, release};
+use super::{By, Fact, Here, Image, Loopback, Mount, Start, release};
 use crate::disk::{Disk, plain};
 use crate::text::{Place, Source};
 use crate::yaml::{self, Format, Node, Tree, template};
@@ -97,7 +97,9 @@ fn start(
     name.as_str().unwrap_or_default().clone_into(&mut start.name);
     start.variables = container.select("env[]").into_iter().filter_map(variable).collect();
     start.more_variables = container.get("envFrom").is_some();
-    start.has_company = shares_network(pod);
+    if shares_network(pod) {
+        start.loopback = Loopback::Shared;
+    }
     start.is_filled_in = container.source().text().contains("{{");
     volumes(disk, path, pod, container, entries, &mut start);
     let words = |key: &str| -> Option<Vec<Word>> {

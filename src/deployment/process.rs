@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::script::{self, Effect, Script};
-use super::{Fact, Here, Mount, Role, Start};
+use super::{Fact, Here, Loopback, Mount, Role, Start};
 use crate::disk::Disk;
 use crate::text::{Place, Source};
 
@@ -108,7 +108,9 @@ fn unknown(start: &mut Start) {
 fn script_file(start: &mut Start, disk: &Disk, source: &Arc<Source>, words: &[Word], depth: usize) {
     let place = Place::new(source, crate::text::Span::at(0));
     let before = start.arguments.is_known();
-    start.has_company |= runs_in_background(source.text());
+    if runs_in_background(source.text()) {
+        start.loopback = Loopback::Shared;
+    }
     let effect = effect(start, disk, source, source.text(), Some(0));
     // `exec "$@"` at the end: the arguments are the command, whatever the script runs before (`kratos migrate sql`).
     let hands_on = source.text().contains("\"$@\"");
@@ -125,7 +127,9 @@ fn script_file(start: &mut Start, disk: &Disk, source: &Arc<Source>, words: &[Wo
 }
 
 fn script_text(start: &mut Start, disk: &Disk, source: &Arc<Source>, text: &str, place: &Place, _depth: usize) {
-    start.has_company |= runs_in_background(text);
+    if runs_in_background(text) {
+        start.loopback = Loopback::Shared;
+    }
     let at = source.slice(place.span).find(text).map(|at| place.span.start + at);
     let mut effect = effect(start, disk, source, text, at);
     if at.is_none() {
@@ -144,7 +148,7 @@ fn runs_in_background(text: &str) -> bool {
     let is_plain = |line: &&str| !line.trim_start().starts_with('#');
     let lines = text.lines().filter(is_plain);
     let ends = |part: &str| part.trim_end().ends_with('&') && !part.trim_end().ends_with("&&");
-    lines.flat_map(|line| line.split_inclusive("& ")).any(|part| ends(part))
+    lines.flat_map(|line| line.split_inclusive("& ")).any(ends)
 }
 
 fn effect(start: &Start, disk: &Disk, source: &Arc<Source>, text: &str, at: Option<usize>) -> Effect {

@@ -1,6 +1,6 @@
 //! `loopback-in-container`: a call of this machine from inside a container.
 
-use crate::deployment::{By, Deployment, Start};
+use crate::deployment::{By, Deployment, Loopback, Start};
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::url;
 use crate::kratos::version::Versions;
@@ -121,7 +121,7 @@ fn has_own_network(deployment: &Deployment) -> bool {
     deployment.container.is_known()
         && deployment.starts.iter().all(|start| {
             says(start)
-                && !start.has_company
+                && start.loopback == Loopback::Own
                 && !SHARED_NETWORK.iter().any(|word| start.place.source.text().contains(word))
         })
 }
