@@ -470,7 +470,7 @@ fn in_document(folder: &Path, version: Version) -> Vec<(String, std::ops::Range<
     let source = Source::new(path.to_string_lossy(), std::fs::read_to_string(&path).expect("a configuration"));
     let unit = Unit::plain(yaml::parse(&source, yaml::Format::Yaml));
     let settings = Settings { project: project(folder), child: child(), ..Settings::default() };
-    let report = check::unit(&unit, &Target::one(version, "flag"), &settings);
+    let report = check::unit(&unit, &Target::one(version, TargetSource::Flag), &settings);
     let of_document =
         report.diagnostics.into_iter().filter(|found| found.place.source.path().ends_with("body.jsonnet"));
     of_document
