@@ -29,7 +29,7 @@ use crate::check::UnitReport;
 use crate::diagnostic::Level;
 
 pub use paths::Paths;
-pub(crate) use summary::{some, versions};
+pub(crate) use summary::{some, target_notes, versions};
 pub use text::{Printer, note};
 
 /// A format of reports.

@@ -52,14 +52,9 @@ pub(super) fn print(args: &Args, reports: &[UnitReport], out: &mut Printer<'_>) 
     let terminal = is_terminal();
     let least = args.least();
     let format = args.format.unwrap_or(if terminal { Format::Pretty } else { Format::Concise });
-    if matches!(format, Format::Concise) {
+    if matches!(format, Format::Concise) && !args.quiet {
         // The lines have no room for what should be known of the target.
-        for report in reports.iter().filter(|_| !args.quiet) {
-            report.target.notes.iter().for_each(|text| note(format!("{}: {text}", report.file)));
-        }
-        if !args.quiet {
-            output::versions(reports, None).into_iter().for_each(note);
-        }
+        output::target_notes(reports).into_iter().chain(output::versions(reports, None)).for_each(note);
     }
     let color = is_colored(args.color, terminal);
     let look = Look { color, terminal, width: width(terminal), least, is_quiet: args.quiet };

@@ -1,6 +1,6 @@
 //! What closes a report for people: how much was found, and against which Kratos.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io;
 
 use super::pretty::wrap::wrapped;
@@ -36,10 +36,8 @@ pub(super) fn write(reports: &[UnitReport], look: Look, out: &mut Printer<'_>) -
     if !shown && suppressed == 0 && !noted && !look.terminal {
         return Ok(());
     }
-    for report in reports {
-        for note in &report.target.notes {
-            line(&format!("{}: {note}", report.file), Style::Plain, look, out)?;
-        }
+    for note in target_notes(reports) {
+        line(&note, Style::Plain, look, out)?;
     }
     for text in versions(reports, None) {
         line(&text, Style::Plain, look, out)?;
@@ -81,13 +79,35 @@ pub(crate) fn versions(reports: &[UnitReport], paths: Option<&Paths>) -> Vec<Str
     }
     let many = groups.len() > 1;
     let text = |((title, why), files): ((String, String), Vec<String>)| {
-        let named = files.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
-        let more = files.len().checked_sub(NAMED).filter(|more| *more > 0);
-        let more = more.map(|more| format!(" and {more} more")).unwrap_or_default();
-        let of = if many { format!(" for {named}{more}") } else { String::new() };
+        let of = if many { format!(" for {}", first(&files)) } else { String::new() };
         format!("checked against {title}{of}: {why}")
     };
     groups.into_iter().map(text).collect()
+}
+
+/// What there is to know of the versions, each once with the files that it is about.
+pub(crate) fn target_notes(reports: &[UnitReport]) -> Vec<String> {
+    let mut groups: Vec<(&str, Vec<String>)> = Vec::new();
+    let mut at: HashMap<&str, usize> = HashMap::new();
+    for report in reports {
+        for note in &report.target.notes {
+            let index = *at.entry(note).or_insert(groups.len());
+            match groups.get_mut(index) {
+                Some((_, files)) => files.push(report.file.clone()),
+                None => groups.push((note, vec![report.file.clone()])),
+            }
+        }
+    }
+    groups.into_iter().map(|(note, files)| format!("{}: {note}", first(&files))).collect()
+}
+
+/// The first files of a list, and how many more there are.
+fn first(files: &[String]) -> String {
+    let named = files.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
+    match files.len().checked_sub(NAMED) {
+        None | Some(0) => named,
+        Some(more) => format!("{named} and {more} more"),
+    }
 }
 
 fn why(report: &UnitReport, paths: Option<&Paths>) -> String {
