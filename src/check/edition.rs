@@ -5,6 +5,7 @@ use crate::kratos::network::keys::{self, Status};
 use crate::kratos::network::{self, Edition};
 use crate::rule::Context;
 use crate::rules;
+use crate::unit::sent::By;
 use crate::yaml::Node;
 
 /// Subjects that Ory Network runs itself: listeners, database, logs, environment, how a container is started.
@@ -47,7 +48,8 @@ pub(super) fn holds(context: &Context, found: &Diagnostic) -> bool {
         Edition::Enterprise => {
             let commercial = matches!(keys::status(pointer), Some(Status::Commercial | Status::Refused));
             let unknown = found.rule == "unknown-key" && commercial;
-            !unknown && found.rule != "commercial-hook" && found.rule != "key-too-new"
+            let own_key = found.rule == "ignored-key" && keys::status(pointer) == Some(Status::Enterprise);
+            !unknown && !own_key && found.rule != "commercial-hook" && found.rule != "key-too-new"
         }
         Edition::Network => holds_for_network(context, found, pointer),
     }
@@ -66,6 +68,9 @@ fn holds_for_network(context: &Context, found: &Diagnostic, pointer: &str) -> bo
         "unknown-key" => keys::status(pointer).is_none() && !is_dropped_list(pointer),
         "unreachable-hook" | "empty-hook-list" => !node.is_some_and(only_session),
         "web-hook-template-cached" => !node.and_then(Node::as_str).is_some_and(is_stored),
+        // `network-default-schema` speaks about an empty one, `network-file-reference` about files.
+        "default-schema-unlisted" => node.and_then(Node::as_str) != Some(""),
+        "identity-schema-missing" => context.unit.sent.as_ref().is_none_or(|sent| sent.by == By::Cli),
         "plain-text-secret" => pointer != "/session/cookie/name",
         // Secrets come back masked or not at all; the database and the mail server are Ory's.
         "missing-key" | "item-key-missing" => found.level != Level::Info,

@@ -63,9 +63,15 @@ const OWN: [&str; 47] = [
     "web-hook-unauthenticated",
 ];
 
-/// Rules about a text that Terraform does not send as it is written, or about an order that it does not fix.
-const OWN_OF_CLI: [&str; 4] =
-    ["web-hook-body-missing", "web-hook-body-not-a-url", "web-hook-header-ignored", "web-hook-url-unusable"];
+/// Rules about a text that Terraform does not send as it is written (it makes a number of `"5"`), or about an order that it
+/// does not fix.
+const OWN_OF_CLI: [&str; 5] = [
+    "web-hook-body-missing",
+    "web-hook-body-not-a-url",
+    "web-hook-header-ignored",
+    "web-hook-url-unusable",
+    "wrong-type",
+];
 
 /// Whether a finding holds for the unit.
 pub(super) fn holds(unit: &Unit, found: &Diagnostic) -> bool {
