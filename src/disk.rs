@@ -190,6 +190,12 @@ impl Disk {
         }
     }
 
+    /// The paths at which these texts differ from the present ones.
+    pub(crate) fn changed<'o>(&'o self, overlay: &'o Overlay) -> impl Iterator<Item = &'o PathBuf> {
+        let differs = |path: &&PathBuf| self.overlay.get(*path) != overlay.get(*path);
+        self.overlay.keys().filter(|path| !overlay.contains_key(*path)).chain(overlay.keys()).filter(differs)
+    }
+
     /// The same files under these texts. What was read before is read again only where a text over it differs.
     #[must_use]
     pub fn with_overlay(&self, overlay: &Overlay) -> Disk {

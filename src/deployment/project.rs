@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::{Deployment, Fact, Here, Image, Role, Start, Survey, helm};
+use super::{Deployment, Fact, Here, Image, Role, Start, Survey, helm, survey};
 use crate::disk::{Disk, Overlay};
 use crate::kratos::env;
 use crate::unit::Unit;
@@ -38,10 +38,19 @@ impl Project {
         Project { disk, ..Project::default() }
     }
 
-    /// The same with texts that are not written yet.
+    /// The same with texts that are not written yet. What is known of starts is kept where no text that says something of them
+    /// differs: an editor asks after each key that is pressed.
     #[must_use]
     pub fn with_overlay(&self, overlay: &Overlay) -> Project {
-        Project::of(self.disk.with_overlay(overlay))
+        let disk = self.disk.with_overlay(overlay);
+        let is_silent = |path: &PathBuf| {
+            let in_both = [&self.disk, &disk].map(|disk| disk.read(path));
+            in_both.iter().all(|source| source.as_ref().is_ok_and(|source| survey::is_silent(path, source.text())))
+        };
+        let is_kept = self.disk.changed(overlay).all(is_silent);
+        let surveys = self.surveys.lock().unwrap_or_else(PoisonError::into_inner);
+        let surveys = if is_kept { surveys.clone() } else { HashMap::new() };
+        Project { disk, surveys: Mutex::new(surveys), trees: Arc::clone(&self.trees), ..Project::default() }
     }
 
     /// Its files.

@@ -10,6 +10,7 @@ use super::script::{self, Script};
 use super::{By, Fact, Role, Start, ansible, compose, dockerfile, kubernetes, platform, terraform};
 use crate::disk::Disk;
 use crate::kratos::env::of_env_file;
+use crate::kratos::schema::KEYS;
 use crate::text::Source;
 
 /// Largest file that is looked at, in bytes.
@@ -65,6 +66,21 @@ fn kind_of(path: &Path) -> Option<Kind> {
         "" if name.contains("entrypoint") || name.contains("start") || name.contains("run") => Kind::Script,
         _ => return None,
     })
+}
+
+/// Whether a file surely says nothing of how a server is started: a configuration of Kratos alone, or a kind of file that no
+/// reader here looks at.
+pub(super) fn is_silent(path: &Path, text: &str) -> bool {
+    match kind_of(path) {
+        Some(Kind::Yaml) => {
+            let mut lines = text.lines().filter(|line| line.starts_with(|c: char| !c.is_whitespace() && c != '#'));
+            lines.all(|line| line.split_once(':').is_some_and(|(key, _)| KEYS.iter().any(|known| known.path == key)))
+        }
+        Some(_) => false,
+        None => path
+            .extension()
+            .is_some_and(|ending| ["jsonnet", "libsonnet", "json", "gotmpl"].iter().any(|of| ending == *of)),
+    }
 }
 
 impl Survey {
@@ -232,4 +248,20 @@ fn procfile(source: &Arc<Source>, script: &Script<'_>, disk: &Disk) -> Vec<Start
             .extend(effect_starts(&one, disk).into_iter().map(|start| Start { name: name.trim().to_owned(), ..start }));
     }
     starts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_configuration_of_kratos_alone_is_silent() {
+        let is_silent = |name: &str, text: &str| is_silent(Path::new(name), text);
+        assert!(is_silent("kratos.yml", "# a\nversion: v1.3.1\nselfservice:\n  flows: {}\n\nlog:\r\n"));
+        assert!(!is_silent("kratos.yml", "version: v1.3.1\nservices:\n  a: {}\n"));
+        assert!(!is_silent("kratos.yml", "log:\n---\nkind: Deployment\n"));
+        assert!(!is_silent("tasks.yml", "- hosts: all\n"));
+        assert!(is_silent("body.jsonnet", "function(ctx) ctx"));
+        assert!(!is_silent(".env", "DSN=memory") && !is_silent("start.sh", "kratos serve"));
+    }
 }
