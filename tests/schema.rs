@@ -10,6 +10,7 @@ use kratos_lint::kratos::schema::{self, FaultKind, Limit, Shape};
 use kratos_lint::kratos::version::Version;
 use kratos_lint::text::Source;
 use kratos_lint::yaml::{self, Format};
+use rayon::prelude::*;
 use serde_json::Value;
 
 /// A verdict: a base, a mutation of it, and what the server's validation says.
@@ -99,28 +100,41 @@ fn replay(tag: &str) -> &'static Replay {
 impl Replay {
     fn of(tag: &str, version: Version) -> Replay {
         let bases = bases(tag);
-        let mut replay = Replay::default();
-        for verdict in verdicts(tag) {
-            let mut document = bases[&verdict.base].clone();
-            verdict.mutation.iter().for_each(|operation| apply(&mut document, operation));
-            let tree = yaml::parse(&Source::new("case.json", document.to_string()), Format::Json);
-            let faults = tree.root().map(|root| schema::faults(root, version)).unwrap_or_default();
-            replay.count += 1;
-            if let Some(difference) = difference(&verdict, &faults) {
-                replay.wrong.push(difference);
-            }
-            replay.decided.extend(decided_by(&faults));
-            if verdict.raw == "valid" || verdict.boot == "valid" {
-                let set = verdict.mutation.iter().filter(|operation| operation.op != "remove");
-                set.for_each(|operation| replay.take(tree.root(), operation.path.trim_end_matches("/-")));
-            }
-        }
+        let verdicts: Vec<Verdict> = verdicts(tag).collect();
+        let parts = verdicts.par_chunks(500).map(|verdicts| Replay::of_some(verdicts, &bases, version));
+        let mut replay = parts.reduce(Replay::default, Replay::and);
         for base in bases.values() {
             let tree = yaml::parse(&Source::new("base.json", base.to_string()), Format::Json);
             assert!(schema::faults(tree.root().expect("a root"), version).is_empty());
             replay.take(tree.root(), "");
         }
         replay
+    }
+
+    fn of_some(verdicts: &[Verdict], bases: &BTreeMap<String, Value>, version: Version) -> Replay {
+        let mut replay = Replay::default();
+        for verdict in verdicts {
+            let mut document = bases[&verdict.base].clone();
+            verdict.mutation.iter().for_each(|operation| apply(&mut document, operation));
+            let tree = yaml::parse(&Source::new("case.json", document.to_string()), Format::Json);
+            let faults = tree.root().map(|root| schema::faults(root, version)).unwrap_or_default();
+            replay.count += 1;
+            replay.wrong.extend(difference(verdict, &faults));
+            replay.decided.extend(decided_by(&faults));
+            if verdict.raw == "valid" || verdict.boot == "valid" {
+                let set = verdict.mutation.iter().filter(|operation| operation.op != "remove");
+                set.for_each(|operation| replay.take(tree.root(), operation.path.trim_end_matches("/-")));
+            }
+        }
+        replay
+    }
+
+    fn and(mut self, other: Replay) -> Replay {
+        self.count += other.count;
+        self.wrong.extend(other.wrong);
+        self.decided.extend(other.decided);
+        self.taken.extend(other.taken);
+        self
     }
 
     fn take(&mut self, root: Option<yaml::Node>, below: &str) {
