@@ -16,6 +16,7 @@ mod fragment;
 mod guard;
 mod hints;
 mod hooks;
+mod hosts;
 mod hover;
 mod identity;
 mod in_jsonnet;

@@ -8,6 +8,7 @@ use super::about;
 use super::as_json;
 use super::environment;
 use super::fragment::{self, Fragments, join};
+use super::hosts::Hosts;
 use super::identity;
 use super::in_jsonnet;
 use super::message;
@@ -299,10 +300,14 @@ impl Place<'_> {
         Some(offers)
     }
 
-    /// A text that refers to the identity schema of the project, where there is one.
+    /// A text that refers to the identity schema of the project and to the hosts of the configuration, where there are any.
     fn adapted(&self, text: Snippet) -> Snippet {
-        match self.files("identity.schemas[].url").first() {
+        let text = match self.files("identity.schemas[].url").first() {
             Some(schema) => text.with_place(fragment::SCHEMA_URL, &schema.label),
+            None => text,
+        };
+        match self.probe.root().and_then(Hosts::of) {
+            Some(hosts) => hosts.suited(text),
             None => text,
         }
     }

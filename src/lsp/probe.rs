@@ -81,6 +81,15 @@ impl Probe {
         };
         let trial = format!("{}{mark}{}", text.get(..from)?, text.get(to..)?);
         let unit = unit(path, &trial)?;
+        // A key between lines of another depth breaks the file: nothing may be written there.
+        let breaks = |now: usize| {
+            let without = format!("{}{}", text.get(..from)?, text.get(to..)?);
+            Some(now > yaml::parse(&Source::new(path, without), Format::Yaml).faults().len())
+        };
+        let faults = unit.tree.faults().len();
+        if role != Role::Value && faults > 0 && breaks(faults)? {
+            return None;
+        }
         let probe = Probe { role, replaces: Span::new(from, to), indent, column: from - start, unit };
         probe.marked().is_some().then_some(probe)
     }

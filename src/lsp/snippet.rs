@@ -53,10 +53,17 @@ impl Snippet {
     }
 
     /// The same with another text at the place that has this one.
-    pub(super) fn with_place(mut self, old: &str, new: &str) -> Snippet {
+    pub(super) fn with_place(self, old: &str, new: &str) -> Snippet {
+        self.with_places(&|text| (text == old).then(|| new.to_owned()))
+    }
+
+    /// The same with other texts at the places for which there is one.
+    pub(super) fn with_places(mut self, other: &dyn Fn(&str) -> Option<String>) -> Snippet {
         for piece in &mut self.0 {
-            if matches!(piece, Piece::Place(text) if text == old) {
-                *piece = Piece::Place(new.to_owned());
+            if let Piece::Place(text) = piece
+                && let Some(new) = other(text)
+            {
+                *text = new;
             }
         }
         self
