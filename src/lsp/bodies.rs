@@ -79,9 +79,9 @@ fn each(
     snapshot: &Snapshot,
     mut goes_on: impl FnMut(&Reference<'_>, Node<'_>, &[IdentitySchema]) -> bool,
 ) {
-    for known in snapshot.results.units.iter().filter(|known| known.related.contains(path)) {
+    for known in snapshot.belonging(path) {
         let version = known.target.newest();
-        for unit in units::of_file(&known.path, snapshot).into_iter().filter(|unit| unit.at == known.at) {
+        for unit in units::of_known(known, snapshot) {
             let Some(root) = unit.root() else { continue };
             let files = units::files(unit.path(), snapshot, &known.deployment);
             let schemas = identity::load(root, &files);
@@ -147,7 +147,6 @@ pub(super) fn fields(all: &[Seen], text: &str, dot: usize) -> BTreeMap<String, F
 
 /// The titles of the traits below a way such as `ctx.identity.traits`.
 pub(super) fn titles(path: &Path, expression: &str, snapshot: &Snapshot) -> BTreeMap<String, String> {
-    let is_part = |chr: char| chr.is_ascii_alphanumeric() || "_.".contains(chr);
     let start = expression.trim_end_matches(is_part).len();
     let read = expression.get(start..).unwrap_or_default();
     let Some((_, way)) = format!("{read}.").split_once(".traits.").map(|(of, way)| (of.to_owned(), way.to_owned()))
@@ -156,13 +155,8 @@ pub(super) fn titles(path: &Path, expression: &str, snapshot: &Snapshot) -> BTre
     };
     let mut found = BTreeMap::new();
     for schema in schemas(path, snapshot) {
-        let node = schema.root().and_then(|root| {
-            let traits = root.find("properties.traits")?;
-            way.split('.')
-                .filter(|name| !name.is_empty())
-                .try_fold(traits, |node, name| node.get("properties")?.get(name))
-        });
-        let below = node.and_then(|node| node.get("properties"));
+        let below =
+            trait_at(&schema, way.split('.').filter(|name| !name.is_empty())).and_then(|node| node.get("properties"));
         let fields = below.into_iter().flat_map(Node::fields);
         let named =
             fields.filter_map(|field| Some((field.key.to_owned(), field.value.get("title")?.as_str()?.to_owned())));
@@ -171,11 +165,22 @@ pub(super) fn titles(path: &Path, expression: &str, snapshot: &Snapshot) -> BTre
     found
 }
 
+/// Whether a character is one of names that are read from each other.
+fn is_part(chr: char) -> bool {
+    chr.is_ascii_alphanumeric() || "_.".contains(chr)
+}
+
+/// The trait that names lead to; all traits where there is no name.
+fn trait_at<'t, 'n>(schema: &'t IdentitySchema, mut names: impl Iterator<Item = &'n str>) -> Option<Node<'t>> {
+    let traits = schema.root()?.find("properties.traits")?;
+    names.try_fold(traits, |node, name| node.get("properties")?.get(name))
+}
+
 /// The identity schemas of the configurations that a document belongs to.
 fn schemas(path: &Path, snapshot: &Snapshot) -> Vec<IdentitySchema> {
     let mut found = Vec::new();
-    for known in snapshot.results.units.iter().filter(|known| known.related.contains(path)) {
-        for unit in units::of_file(&known.path, snapshot).into_iter().filter(|unit| unit.at == known.at) {
+    for known in snapshot.belonging(path) {
+        for unit in units::of_known(known, snapshot) {
             let Some(root) = unit.root() else { continue };
             found.extend(identity::load(root, &units::files(unit.path(), snapshot, &known.deployment)));
         }
@@ -185,18 +190,13 @@ fn schemas(path: &Path, snapshot: &Snapshot) -> Vec<IdentitySchema> {
 
 /// Where the identity schemas have the trait that is read at a byte, as in `ctx.identity.traits.name`.
 pub(super) fn traits(path: &Path, text: &str, byte: usize, snapshot: &Snapshot) -> Vec<Place> {
-    let is_part = |chr: char| chr.is_ascii_alphanumeric() || "_.".contains(chr);
     let Some((before, after)) = text.split_at_checked(byte) else { return Vec::new() };
     let start = before.trim_end_matches(is_part).len();
     let end = byte + after.find(|chr: char| !is_part(chr) || chr == '.').unwrap_or(after.len());
     let Some((_, way)) = text.get(start..end).and_then(|read| read.split_once(".traits.")) else { return Vec::new() };
     let mut found: Vec<Place> = Vec::new();
     for schema in schemas(path, snapshot) {
-        let node = schema.root().and_then(|root| {
-            let traits = root.find("properties.traits")?;
-            way.split('.').try_fold(traits, |node, name| node.get("properties")?.get(name))
-        });
-        let place = node.map(|node| node.key_place().in_file());
+        let place = trait_at(&schema, way.split('.')).map(|node| node.key_place().in_file());
         let is_new =
             |place: &Place| !found.iter().any(|old| old.span == place.span && old.source.path() == place.source.path());
         if let Some(place) = place.filter(is_new) {

@@ -39,7 +39,7 @@ pub(super) fn of_env_file(path: &Path, text: &str, byte: usize, snapshot: &Snaps
 
 /// What may be written in a compose file: a variable in `environment` of Kratos, or the name in `${NAME}`. Nothing elsewhere.
 pub(super) fn of_compose(path: &Path, text: &str, byte: usize, snapshot: &Snapshot) -> Option<Offered> {
-    let servers = || snapshot.results.units.iter().filter(|known| known.related.contains(path));
+    let servers = || snapshot.belonging(path);
     let is_own = servers().any(|known| known.path == path && !known.deployment.is_filled_in);
     if is_own || servers().next().is_none() {
         return None;

@@ -39,12 +39,12 @@ pub(super) fn answer(path: &Path, params: &Value, snapshot: &Snapshot) -> Value 
     for unit in units::of_file(path, snapshot) {
         let Some(root) = unit.root() else { continue };
         let version = completion::version(path, Some(root), snapshot);
-        let known = snapshot.results.units.iter().find(|known| known.path == path && known.at == unit.at);
+        let known = snapshot.known(path, &unit);
         // Nodes of other files may be laid over those of this one.
         let is_shown = |place: &Place, at: usize| asked.start <= at && at <= asked.end && snapshot.holds(path, place);
         found.extend(of_hooks(root, version, &is_shown));
         found.extend(of_contents(root, &is_shown));
-        found.extend(of_defaults(&unit, root, version, known.map(AsRef::as_ref), source.text(), &is_shown));
+        found.extend(of_defaults(&unit, root, version, known, source.text(), &is_shown));
     }
     let hints = found.into_iter().map(|hint| {
         json!({"position": lines.position(hint.at).json(), "label": hint.label, "paddingLeft": hint.is_after,

@@ -177,7 +177,7 @@ fn added(
     let root = unit.root()?;
     let mut file = None;
     if wanted.hook == "web_hook" {
-        let known = snapshot.results.units.iter().find(|known| known.path == path && known.at == unit.at);
+        let known = snapshot.known(path, unit);
         let version = completion::version(path, Some(root), snapshot);
         wanted.body = body_of(&wanted, unit, version, known, snapshot)?;
         // What is beside a chart or manifest is not brought to Kratos.
@@ -201,7 +201,7 @@ fn body_of(
     wanted: &Wanted,
     unit: &Unit,
     version: Version,
-    known: Option<&Arc<Known>>,
+    known: Option<&Known>,
     snapshot: &Snapshot,
 ) -> Option<String> {
     let deployment = known.map(|known| Arc::clone(&known.deployment)).unwrap_or_default();

@@ -18,8 +18,8 @@ const TYPES: [&str; 7] = ["string", "number", "integer", "boolean", "object", "a
 /// The releases for which a file is an identity schema.
 fn versions(path: &Path, snapshot: &Snapshot) -> Vec<Version> {
     let mut found = Vec::new();
-    for known in snapshot.results.units.iter().filter(|known| known.related.contains(path)) {
-        for unit in units::of_file(&known.path, snapshot).into_iter().filter(|unit| unit.at == known.at) {
+    for known in snapshot.belonging(path) {
+        for unit in units::of_known(known, snapshot) {
             let leads_here = structure::references(&unit, &known.path, snapshot)
                 .into_iter()
                 .any(|(node, file)| file == path && node.pointer().starts_with("/identity/"));

@@ -41,9 +41,9 @@ struct Found {
 /// What the template at a path is given: that of each message whose template it is.
 fn models(path: &Path, snapshot: &Snapshot) -> Vec<Struct> {
     let mut found = Vec::new();
-    for known in snapshot.results.units.iter().filter(|known| known.related.contains(path)) {
+    for known in snapshot.belonging(path) {
         let version = known.target.newest();
-        for unit in units::of_file(&known.path, snapshot).into_iter().filter(|unit| unit.at == known.at) {
+        for unit in units::of_known(known, snapshot) {
             let Some(root) = unit.root() else { continue };
             let files = units::files(unit.path(), snapshot, &known.deployment);
             let schemas = identity::load(root, &files);

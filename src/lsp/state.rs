@@ -15,6 +15,7 @@ use crate::disk::{Disk, Overlay};
 use crate::evaluation::Budget;
 use crate::settings::Settings;
 use crate::text::Place;
+use crate::unit::Unit;
 
 /// A buffer that is open in the editor.
 #[derive(Clone, Debug)]
@@ -247,6 +248,16 @@ impl Snapshot {
             Some((uri, _)) => uri.clone(),
             None => uri::of(path),
         }
+    }
+
+    /// What is known of the configurations that a file belongs to.
+    pub(super) fn belonging(&self, path: &Path) -> impl Iterator<Item = &Known> {
+        self.results.units.iter().map(AsRef::as_ref).filter(move |known| known.related.contains(path))
+    }
+
+    /// What is known of a configuration in a file.
+    pub(super) fn known(&self, path: &Path, unit: &Unit) -> Option<&Known> {
+        self.results.units.iter().map(AsRef::as_ref).find(|known| known.path == path && known.at == unit.at)
     }
 
     /// Whether the bytes of a place are in this file.

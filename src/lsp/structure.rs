@@ -15,7 +15,7 @@ use crate::yaml::Node;
 
 /// The files behind the `file://` values of a configuration.
 pub(super) fn references<'u>(unit: &'u Unit, path: &Path, snapshot: &Snapshot) -> Vec<(Node<'u>, PathBuf)> {
-    let known = snapshot.results.units.iter().find(|known| known.path == path && known.at == unit.at);
+    let known = snapshot.known(path, unit);
     let deployment = known.map(|known| std::sync::Arc::clone(&known.deployment)).unwrap_or_default();
     let files = units::files(unit.path(), snapshot, &deployment);
     let target = |(node, text): (Node<'u>, &str)| match files.find(text) {

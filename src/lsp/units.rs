@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use super::state::Snapshot;
+use super::state::{Known, Snapshot};
 use crate::check::Target;
 use crate::deployment::Deployment;
 use crate::discover;
@@ -30,6 +30,11 @@ pub(super) fn of_file(path: &Path, snapshot: &Snapshot) -> Vec<Unit> {
     let met = discover::met(&shown, disk).unwrap_or_default();
     let met = if met.is_empty() && is_named { named(&shown, snapshot) } else { met };
     snapshot.files.config.laid(met, &snapshot.project)
+}
+
+/// The configuration that was checked last, as it is now.
+pub(super) fn of_known(known: &Known, snapshot: &Snapshot) -> impl Iterator<Item = Unit> {
+    of_file(&known.path, snapshot).into_iter().filter(|unit| unit.at == known.at)
 }
 
 /// Whether a file of this name may hold a configuration.

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::state::{Known, Snapshot};
 use super::units;
-use super::ways::location;
+use super::ways::{location, once_each};
 use crate::kratos::env::{Lookup, Step, Variable, lookup, of_env_file};
 use crate::text::{Place, Span};
 use crate::yaml::Node;
@@ -14,22 +14,26 @@ use crate::yaml::Node;
 /// Where the variables are that set a key.
 pub(super) fn of_key(node: Node<'_>, known: &Known, snapshot: &Snapshot) -> Vec<Value> {
     let own = steps_of(node);
-    let sets = |variable: &&Variable| steps(&variable.name, known).is_some_and(|steps| steps == own);
-    let found = known.deployment.variables.iter().filter(sets);
-    found.map(|variable| location(&named(variable), snapshot)).collect()
+    setting(known, |steps| steps == own).map(|variable| location(&named(variable), snapshot)).collect()
+}
+
+/// The variables of a configuration that set what lies at such steps.
+fn setting(known: &Known, is_meant: impl Fn(&[Step]) -> bool) -> impl Iterator<Item = &Variable> {
+    let all = known.deployment.variables.iter();
+    all.filter(move |variable| steps(&variable.name, known).is_some_and(|steps| is_meant(&steps)))
 }
 
 /// Where the keys are that the variable under the cursor sets; the mapping around one that no file has.
 pub(super) fn keys(path: &Path, byte: usize, snapshot: &Snapshot) -> Vec<Value> {
     let mut found = Vec::new();
-    for known in snapshot.results.units.iter().filter(|known| known.related.contains(path)) {
+    for known in snapshot.belonging(path) {
         let here = |variable: &&Variable| {
             let span = variable.name_place.in_file().span;
             snapshot.holds(path, &variable.name_place) && span.start <= byte && byte <= span.end
         };
         let Some(variable) = known.deployment.variables.iter().find(here) else { continue };
         let Some(steps) = steps(&variable.name, known) else { continue };
-        for unit in units::of_file(&known.path, snapshot).into_iter().filter(|unit| unit.at == known.at) {
+        for unit in units::of_known(known, snapshot) {
             let Some(mut node) = unit.root() else { continue };
             for step in &steps {
                 let below = match step {
@@ -78,30 +82,22 @@ fn steps_of(node: Node<'_>) -> Vec<Step> {
 /// Where the variables are that set something below a node.
 pub(super) fn below(node: Node<'_>, known: &Known, snapshot: &Snapshot) -> Vec<Value> {
     let own = steps_of(node);
-    let sets = |variable: &&Variable| steps(&variable.name, known).is_some_and(|steps| steps.starts_with(&own));
-    let found = known.deployment.variables.iter().filter(sets);
-    found.map(|variable| location(&named(variable), snapshot)).collect()
+    setting(known, |steps| steps.starts_with(&own)).map(|variable| location(&named(variable), snapshot)).collect()
 }
 
 /// Whether a variable sets a key of a node.
 pub(super) fn is_set_below(node: Node<'_>, key: &str, known: &Known) -> bool {
     let mut own = steps_of(node);
     own.push(Step::Key(key.to_owned()));
-    known.deployment.variables.iter().any(|variable| steps(&variable.name, known).is_some_and(|steps| steps == own))
+    setting(known, |steps| steps == own).next().is_some()
 }
 
 /// Where the variable is written that fills in the `$NAME` or `${NAME}` at a byte.
 pub(super) fn filled_in(path: &Path, text: &str, byte: usize, snapshot: &Snapshot) -> Vec<Value> {
     let Some(name) = reference_at(text, byte) else { return Vec::new() };
-    let own = known_variables(path, snapshot).into_iter().filter(|variable| variable.name == name);
-    let mut found: Vec<Value> = Vec::new();
-    for variable in own {
-        let location = location(&named(&variable), snapshot);
-        if !found.contains(&location) {
-            found.push(location);
-        }
-    }
-    found
+    let all = known_variables(path, snapshot);
+    let own = all.iter().filter(|variable| variable.name == name);
+    once_each(own.map(|variable| location(&named(variable), snapshot)))
 }
 
 /// Where else the variable at a byte is written, what it sets, and where it is filled in.
@@ -122,13 +118,7 @@ pub(super) fn uses(path: &Path, text: &str, byte: usize, snapshot: &Snapshot) ->
         let spans = references(source.text()).filter(|span| source.slice(*span) == name);
         found.extend(spans.map(|span| location(&Place::new(&source, span), snapshot)));
     }
-    let mut unique: Vec<Value> = Vec::new();
-    for location in found {
-        if !unique.contains(&location) {
-            unique.push(location);
-        }
-    }
-    unique
+    once_each(found)
 }
 
 /// The name in the `$NAME` or `${NAME}` at a byte.
@@ -158,7 +148,7 @@ fn references(text: &str) -> impl Iterator<Item = Span> + '_ {
 
 /// The variables that a file may mean: those of the servers that it belongs to, and those of the env files beside it.
 pub(super) fn known_variables(path: &Path, snapshot: &Snapshot) -> Vec<Variable> {
-    let servers = snapshot.results.units.iter().filter(|known| known.related.contains(path));
+    let servers = snapshot.belonging(path);
     let mut found: Vec<Variable> = Vec::new();
     for file in env_files(path, snapshot) {
         if let Ok(source) = snapshot.disk().read_configuration(&file) {
@@ -194,7 +184,7 @@ fn has_ending(name: &str, endings: &[&str]) -> bool {
 
 /// The files in which a variable of a file may be filled in: those of its servers, and what is beside it.
 fn around(path: &Path, snapshot: &Snapshot) -> Vec<PathBuf> {
-    let servers = snapshot.results.units.iter().filter(|known| known.related.contains(path));
+    let servers = snapshot.belonging(path);
     let mut found: Vec<PathBuf> = servers.flat_map(|known| known.related.iter().cloned()).collect();
     if let Some(folder) = path.parent() {
         let entries = snapshot.disk().list(folder);

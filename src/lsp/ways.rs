@@ -28,6 +28,17 @@ pub(super) fn location(place: &Place, snapshot: &Snapshot) -> Value {
     json!({"uri": snapshot.uri(&snapshot.real(place.source.path())), "range": lines.range(place.span)})
 }
 
+/// The locations in their order, each once.
+pub(super) fn once_each(locations: impl IntoIterator<Item = Value>) -> Vec<Value> {
+    let mut found: Vec<Value> = Vec::new();
+    for location in locations {
+        if !found.contains(&location) {
+            found.push(location);
+        }
+    }
+    found
+}
+
 /// The first byte of a document.
 fn start_of(uri: &str) -> Value {
     let start = Position::default().json();
@@ -73,7 +84,7 @@ fn of_node(node: Node<'_>, unit: &Unit, path: &Path, snapshot: &Snapshot, featur
         let ids = root.select(SCHEMAS).into_iter().filter(|id| id.as_str() == node.as_str());
         return ids.map(|id| location(&id.place(), snapshot)).take(1).collect();
     }
-    let known = snapshot.results.units.iter().find(|known| known.path == path && known.at == unit.at);
+    let known = snapshot.known(path, unit);
     if let Some(provider) = provider(node, root) {
         let mapper = provider.get("mapper_url").into_iter();
         let mapper = mapper.flat_map(|mapper| of_node(mapper, unit, path, snapshot, features));
@@ -111,7 +122,7 @@ pub(super) fn references(path: &Path, params: &Value, snapshot: &Snapshot) -> Va
             let same = all.filter(|other| other.as_str().is_some() && other.as_str() == node.as_str());
             return Value::Array(same.map(|other| location(&other.place(), snapshot)).collect());
         }
-        let known = snapshot.results.units.iter().find(|known| known.path == path && known.at == unit.at);
+        let known = snapshot.known(path, &unit);
         let found = known.map(|known| match provider(node, root) {
             Some(provider) => variables::below(provider, known, snapshot),
             None => variables::of_key(node, known, snapshot),
@@ -128,24 +139,15 @@ pub(super) fn references(path: &Path, params: &Value, snapshot: &Snapshot) -> Va
 fn uses(path: &Path, snapshot: &Snapshot) -> Vec<Value> {
     let mut found = Vec::new();
     for (known, unit) in around(path, snapshot) {
-        for (node, _) in file_references(&unit, &known.path, snapshot).into_iter().filter(|(_, file)| file == path) {
-            let location = location(&node.place(), snapshot);
-            if !found.contains(&location) {
-                found.push(location);
-            }
-        }
+        let all = file_references(&unit, &known.path, snapshot).into_iter().filter(|(_, file)| file == path);
+        found.extend(all.map(|(node, _)| location(&node.place(), snapshot)));
     }
-    found
+    once_each(found)
 }
 
 /// The configurations that a file belongs to.
-fn around<'s>(path: &Path, snapshot: &'s Snapshot) -> Vec<(&'s Known, Unit)> {
-    let known = snapshot.results.units.iter().filter(|known| known.related.contains(path));
-    let units = known.flat_map(|known| {
-        let all = units::of_file(&known.path, snapshot).into_iter().filter(|unit| unit.at == known.at);
-        all.map(|unit| (known.as_ref(), unit)).collect::<Vec<_>>()
-    });
-    units.collect()
+fn around<'s>(path: &'s Path, snapshot: &'s Snapshot) -> impl Iterator<Item = (&'s Known, Unit)> {
+    snapshot.belonging(path).flat_map(move |known| units::of_known(known, snapshot).map(move |unit| (known, unit)))
 }
 
 /// The answer to `kratos-lint/bodies`: the places that run the body that is open, or the one around the cursor of a
