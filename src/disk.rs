@@ -12,7 +12,7 @@ mod walk;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
 use std::fs;
-use std::io::Read as _;
+use std::io::Read;
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -368,9 +368,7 @@ impl Disk {
         if data.len() > MAX_BYTES {
             return Err(Refusal::TooLarge);
         }
-        let mut bytes = Vec::new();
-        fs::File::open(real).map_err(refused)?.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(refused)?;
-        if bytes.len() as u64 > MAX_BYTES { Err(Refusal::TooLarge) } else { Ok(bytes) }
+        bounded(fs::File::open(real).map_err(refused)?).map_err(refused)?.ok_or(Refusal::TooLarge)
     }
 
     /// Whether a file that cannot be read seems to hold one of these words: its first 64 KiB are looked at as bytes.
@@ -424,6 +422,13 @@ impl Disk {
 }
 
 /// A thread that panicked with the lock held leaves the map as good as before.
+/// The bytes of a stream; none when there are more than [`MAX_BYTES`].
+fn bounded(stream: impl Read) -> std::io::Result<Option<Vec<u8>>> {
+    let mut bytes = Vec::new();
+    stream.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
+    Ok((bytes.len() as u64 <= MAX_BYTES).then_some(bytes))
+}
+
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -4,7 +4,7 @@ use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::{Disk, MAX_BYTES, Refusal, decode};
+use super::{Disk, Refusal, bounded, decode};
 use crate::text::Source;
 
 /// The bytes of a named file.
@@ -42,12 +42,7 @@ pub fn text_if_there(path: &Path) -> Result<Option<String>, Refusal> {
 /// # Errors
 /// When it is longer, or ends with an error.
 pub fn bytes_of(stream: impl Read) -> std::io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    stream.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > MAX_BYTES {
-        return Err(std::io::Error::other(Refusal::TooLarge.to_string()));
-    }
-    Ok(bytes)
+    bounded(stream)?.ok_or_else(|| std::io::Error::other(Refusal::TooLarge.to_string()))
 }
 
 /// The text of a stream.
