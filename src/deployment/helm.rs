@@ -84,13 +84,10 @@ impl Values {
         }
         let path = disk.absolute(Path::new(self.tree.source().path()));
         let chart = yaml::parse(&disk.read(&path.with_file_name("Chart.yaml")).ok()?, Format::Yaml);
-        let all = chart.root()?.select("dependencies[]");
-        let text = |node: Node<'_>, key: &str| node.get(key).and_then(Node::as_str).unwrap_or_default().to_owned();
-        let kratos = all.into_iter().find(|node| {
-            text(*node, "name") == "kratos"
-                && [".ory.sh", "/ory"].iter().any(|of| text(*node, "repository").contains(of))
-        })?;
-        Some(text(kratos, "alias")).filter(|alias| !alias.is_empty()).or_else(|| Some("kratos".to_owned()))
+        let kratos = dependencies(chart.root()?);
+        let of_ory =
+            |dependency: &Dependency<'_>| [".ory.sh", "/ory"].iter().any(|of| dependency.repository.contains(of));
+        kratos.into_iter().find(of_ory).map(|dependency| dependency.name.to_owned())
     }
 
     /// The topmost value of the chart.
@@ -265,20 +262,38 @@ fn chart_file(layers: &Layers<'_>, path: &Path, disk: &Disk) -> Option<(String, 
     let tree = yaml::parse(&source, Format::Yaml);
     let root = tree.root()?;
     let key = layers.own.at.rsplit('/').next().unwrap_or_default().to_owned();
-    for dependency in root.select("dependencies[]") {
-        let text = |key: &str| dependency.get(key).and_then(Node::as_str).unwrap_or_default();
-        let name = if text("alias").is_empty() { text("name") } else { text("alias") };
-        if text("name") == "kratos" && (key.is_empty() || name == key) {
-            // A chart of the project has numbers of its own.
-            if let Some(chart) = text("repository").strip_prefix("file://") {
-                let chart = disk.read(&plain(&folder.join(chart)).join("Chart.yaml")).ok()?;
-                return version_of_application(yaml::parse(&chart, Format::Yaml).root()?);
-            }
-            let tag = chart::default_tag(text("version"))?;
-            return Some((tag.to_owned(), dependency.get("version")?.place()));
+    if let Some(dependency) = dependencies(root).into_iter().find(|known| key.is_empty() || known.name == key) {
+        // A chart of the project has numbers of its own.
+        if let Some(chart) = dependency.repository.strip_prefix("file://") {
+            let chart = disk.read(&plain(&folder.join(chart)).join("Chart.yaml")).ok()?;
+            return version_of_application(yaml::parse(&chart, Format::Yaml).root()?);
         }
+        let version = dependency.version?;
+        let tag = chart::default_tag(version.as_str().unwrap_or_default())?;
+        return Some((tag.to_owned(), version.place()));
     }
     if key.is_empty() { version_of_application(root) } else { None }
+}
+
+/// A chart called `kratos` that another one depends on.
+struct Dependency<'t> {
+    /// The name by which the other one knows it.
+    name: &'t str,
+    repository: &'t str,
+    version: Option<Node<'t>>,
+}
+
+impl<'t> Dependency<'t> {
+    fn of(node: Node<'t>) -> Option<Dependency<'t>> {
+        let text = |key: &str| node.get(key).and_then(Node::as_str).unwrap_or_default();
+        let name = if text("alias").is_empty() { text("name") } else { text("alias") };
+        let (repository, version) = (text("repository"), node.get("version"));
+        (text("name") == "kratos").then_some(Dependency { name, repository, version })
+    }
+}
+
+fn dependencies(chart: Node<'_>) -> Vec<Dependency<'_>> {
+    chart.select("dependencies[]").into_iter().filter_map(Dependency::of).collect()
 }
 
 /// `appVersion` of a chart, if it is a release of Kratos.

@@ -10,7 +10,7 @@ use super::script::{self, Script};
 use super::{By, Fact, Role, Start, ansible, compose, dockerfile, kubernetes, platform, terraform};
 use crate::disk::Disk;
 use crate::kratos::env::of_env_file;
-use crate::kratos::schema::KEYS;
+use crate::kratos::schema;
 use crate::text::Source;
 
 /// Largest file that is looked at, in bytes.
@@ -74,7 +74,7 @@ pub(super) fn is_silent(path: &Path, text: &str) -> bool {
     match kind_of(path) {
         Some(Kind::Yaml) => {
             let mut lines = text.lines().filter(|line| line.starts_with(|c: char| !c.is_whitespace() && c != '#'));
-            lines.all(|line| line.split_once(':').is_some_and(|(key, _)| KEYS.iter().any(|known| known.path == key)))
+            lines.all(|line| line.split_once(':').is_some_and(|(key, _)| !schema::rows(key).is_empty()))
         }
         Some(_) => false,
         None => path
