@@ -250,6 +250,9 @@ fn one_version(context: &Context) -> Vec<Diagnostic> {
     let mut found: Vec<Diagnostic> =
         rules::ALL.iter().filter(wanted).filter(timeless).flat_map(|rule| run(rule, context)).collect();
     found.retain(|found| edition::holds(context, found) && part::holds(context.unit, found));
+    for found in &mut found {
+        edition::reword(context, found);
+    }
     overlap::drop_overlaps(&mut found);
     // Fixes are written for YAML, not for files of variables.
     let environment = &context.unit.environment;

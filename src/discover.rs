@@ -42,7 +42,11 @@ pub struct Found {
 pub fn file(path: &Path, disk: &Disk) -> Result<Found, String> {
     let shown = shown(path);
     let source = read(path, disk)?;
-    let units = if hcl::is_terraform(&shown) { terraform::named(&source, disk) } else { named(&source) };
+    let units = if hcl::is_terraform(&shown) {
+        terraform::named(&source, disk).map_err(|why| format!("{shown}: {why}"))?
+    } else {
+        named(&source)
+    };
     let notes = if units.is_empty() { vec![format!("{shown} holds no configuration of Kratos")] } else { Vec::new() };
     Ok(Found { units, notes })
 }
@@ -175,7 +179,7 @@ fn is_worth_parsing(text: &str) -> bool {
 pub fn met(path: &Path, disk: &Disk) -> Result<Vec<Unit>, Refusal> {
     let source = disk.read_configuration(path)?;
     if hcl::is_terraform(source.path()) {
-        return Ok(terraform::met(&source, disk));
+        return terraform::met(&source, disk).map_err(Refusal::NotText);
     }
     if patch::is_script(source.path()) {
         return Ok(patch::of_script(&source));

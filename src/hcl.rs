@@ -15,6 +15,7 @@ use hcl_edit::structure::{Attribute, Block, Body};
 
 use crate::disk::Disk;
 use crate::text::{Source, Span};
+use crate::yaml;
 use evaluate::Evaluation;
 pub(crate) use texts::json;
 
@@ -169,6 +170,26 @@ fn parsed(source: &Arc<Source>) -> Option<(Arc<Source>, Body)> {
     let source = if is_json(source.path()) { json::as_hcl(source)? } else { Arc::clone(source) };
     let body = hcl_edit::parser::parse_body(source.text()).ok()?;
     Some((source, body))
+}
+
+/// Why a file is not read, as a clause with its place; none when it is.
+#[must_use]
+pub fn fault(source: &Arc<Source>) -> Option<String> {
+    if source.text().len() > MAX_BYTES {
+        return Some("it is larger than 1 MiB".to_owned());
+    }
+    let at = |line: usize, column: usize, what: &str| format!("line {line}, column {column}: {what}");
+    if is_json(source.path()) {
+        let tree = yaml::parse(source, yaml::Format::Json);
+        let first = tree.faults().first().map(|fault| {
+            let position = source.position(fault.place.span.start);
+            at(position.line, position.column, &format!("it is not JSON: {}", fault.message))
+        });
+        return first.or_else(|| parsed(source).is_none().then(|| "it is not Terraform in JSON".to_owned()));
+    }
+    let error = hcl_edit::parser::parse_body(source.text()).err()?;
+    let (place, message) = (error.location(), error.message());
+    Some(at(place.line(), place.column(), &format!("it is not HCL: {message}")))
 }
 
 fn is_json(name: &str) -> bool {

@@ -152,6 +152,7 @@ pub const ALL: &[&Rule] = &[
     &network::network_private_endpoint::RULE,
     &network::network_schema_reference::RULE,
     &network::network_services_order::RULE,
+    &network::network_template_address::RULE,
     &methods::no_sign_in_method::RULE,
     &loading::not_a_mapping::RULE,
     &misc::oauth2_provider_public_port::RULE,

@@ -1,8 +1,6 @@
 //! What changes for a configuration between two releases.
 
-pub mod changes;
 mod computed;
-pub mod condition;
 mod evaluate;
 pub mod print;
 pub mod schemas;
@@ -14,6 +12,8 @@ use std::sync::Arc;
 use crate::check::{self, Target, UnitReport};
 use crate::diagnostic::{Diagnostic, Effect, Level};
 use crate::files::Files;
+use crate::kratos::changes::condition::When;
+use crate::kratos::changes::{self, Row};
 use crate::kratos::network::Edition;
 use crate::kratos::version::Version;
 use crate::kratos::{secrets, view};
@@ -22,8 +22,6 @@ use crate::target::TargetSource;
 use crate::text::Place;
 use crate::unit::Unit;
 
-use changes::Row;
-use condition::When;
 use evaluate::{Truth, World};
 
 pub use computed::{Finding, Kind, words_of};

@@ -221,6 +221,79 @@ fn files_of_terraform_are_read_together() {
     assert!(missing.is_empty() && places.len() == expected.len(), "not found {missing:?} in {found}");
 }
 
+/// A file of Terraform that cannot be read says so, with its place; one of another subject does not matter.
+#[test]
+fn broken_files_of_terraform_are_told() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).expect("writable");
+    write("actions.tf", "resource \"ory_action\" \"a\" {\n  flow = \n}\n");
+    write("other.tf", "resource \"aws_thing\" {{{\n");
+    write("more.tf.json", "{\"resource\": {\"ory_action\": {,}}}");
+    let told = text(&run(folder.path(), &[]).stderr);
+    assert!(told.contains("actions.tf: line 2, column 10: it is not HCL: "), "{told}");
+    assert!(told.contains("more.tf.json: line 1, column 30: it is not JSON: "), "{told}");
+    assert!(!told.contains("other.tf"), "{told}");
+    for name in ["actions.tf", "more.tf.json"] {
+        let named = run(folder.path(), &[name]);
+        assert_eq!(named.status.code(), Some(2), "{}", text(&named.stderr));
+    }
+}
+
+/// Findings whose words are those of a server that starts are in the words of a service that takes a change.
+#[test]
+fn what_ory_network_refuses() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).expect("writable");
+    let stored = "https://storage.googleapis.com/bac-gcs-production/";
+    let digest = "0123456789abcdef".repeat(8);
+    write("empty.json", "");
+    write(
+        "kratos.yaml",
+        &format!(
+            "identity: {{default_schema_id: a, schemas: [\n  {{id: a, url: \"file://empty.json\"}},\n  \
+             {{id: b, url: \"file://gone.json\"}},\n  {{id: c, url: \"{stored}{digest}.json\"}},\n  \
+             {{id: d, url: \"{stored}{}.json\"}}]}}\nselfservice: {{default_browser_return_url: /ui/welcome}}\n",
+            &digest[1..]
+        ),
+    );
+    write("sync.sh", "ory update identity-config --file kratos.yaml\n");
+    let found = text(&run(folder.path(), &["-f", "concise", "kratos.yaml"]).stdout);
+    let places: Vec<&str> = found.lines().collect();
+    assert!(places.len() == 3 && !found.contains("does not start"), "{found}");
+    assert!(found.contains("identity-schema-refused] Ory Network refuses this, because "), "{found}");
+    assert!(found.contains("kratos.yaml:3:16: warning[identity-schema-missing] the Ory CLI stops unless "), "{found}");
+    assert!(
+        found.contains("kratos.yaml:5:16: warning[network-foreign-content] Ory Network refuses this addr"),
+        "{found}"
+    );
+}
+
+/// Ory Network renames schemas: to the SHA-512 of their bytes, in the list and as the default.
+#[test]
+fn renamed_schemas_are_up_to_date() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).expect("writable");
+    let schema = "{\"type\": \"object\"}\n";
+    write("a.json", schema);
+    let config = |id: &str, default: &str, url: &str| {
+        format!(
+            "identity:\n  default_schema_id: {default}\n  schemas:\n    - id: {id}\n      url: {url}\n\
+             selfservice:\n  default_browser_return_url: /ui/welcome\n"
+        )
+    };
+    let digest = kratos_lint::pack::digest(schema.as_bytes());
+    let stored = format!("https://storage.googleapis.com/bac-gcs-production/{digest}.json");
+    write("source.yaml", &config("customer", "customer", "file://a.json"));
+    write("kept.yaml", &config(&digest, &digest, &stored));
+    let check = ["pack", "--no-lint", "source.yaml", "--output", "kept.yaml", "--check"];
+    let same = run(folder.path(), &check);
+    assert_eq!((same.status.code(), text(&same.stdout)), (Some(0), String::new()));
+    write("kept.yaml", &config(&digest, "preset://email", &stored));
+    let other = run(folder.path(), &check);
+    assert_eq!(other.status.code(), Some(1));
+    assert_eq!(text(&other.stdout), "kept.yaml: /identity/default_schema_id differs\n");
+}
+
 /// What `unpack` takes out, `pack` puts in again: the same bytes.
 #[test]
 fn round_trips_give_the_same_bytes() {

@@ -9,13 +9,15 @@ use std::process::{Command, Output};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use kratos_lint::check::Target;
-use kratos_lint::kratos::version::Version;
+use kratos_lint::jsonnet::standard;
+use kratos_lint::kratos::changes::condition::When;
+use kratos_lint::kratos::changes::{self, CHANGES, Weight};
+use kratos_lint::kratos::version::{Version, Versions};
 use kratos_lint::rules;
 use kratos_lint::settings::Settings;
 use kratos_lint::target::TargetSource;
 use kratos_lint::text::Source;
 use kratos_lint::unit::Unit;
-use kratos_lint::upgrade::changes::{CHANGES, Weight};
 use kratos_lint::upgrade::upgrade;
 use kratos_lint::yaml::{self, Format};
 use serde_json::Value;
@@ -148,6 +150,39 @@ fn changes_are_well_formed() {
             assert!(rules::named(name).is_some_and(|rule| rule.name == *name), "{id}: there is no rule {name}");
         }
         assert!(row.until.is_none_or(|last| last >= row.release && last < Version::MASTER), "{id}");
+    }
+}
+
+/// Rules, the table of std functions and the changes say the same of releases.
+#[test]
+fn bounds_come_from_changes() {
+    // Rules whose bound is older than the change that alters them.
+    let altered = [
+        ("code-identifier-without-via", "code-needs-schema"),
+        ("code-switched-on", "v11-link-off"),
+        ("flow-method-off", "v11-link-off"),
+        ("hasher-setting-ignored", "hash-bounds"),
+        ("passkey-display-name-missing", "passkey-attachment"),
+    ];
+    let mut wrong = Vec::new();
+    for rule in rules::ALL.iter().filter(|rule| rule.versions != Versions::ALL) {
+        let rows: Vec<_> = changes::about(rule.name).collect();
+        let ends = |at: Version| rule.versions.to.next() == Some(at) && rule.versions.to != Version::MASTER;
+        let is_told = rows.iter().any(|row| row.release == rule.versions.from || ends(row.release));
+        let is_altered = rows.iter().any(|row| altered.contains(&(rule.name, row.id)));
+        if !rows.is_empty() && is_told == is_altered {
+            wrong.push(format!("{}: {}", rule.name, rule.versions));
+        }
+    }
+    assert_eq!(wrong, Vec::<String>::new());
+    for (id, go_jsonnet) in [("jsonnet-std-0.20", (0, 20)), ("jsonnet-std-0.21", (0, 21))] {
+        let row = CHANGES.iter().find(|row| row.id == id).expect("a row");
+        let When::JsonnetCalls(names) = row.when else { panic!("{id} is about std functions") };
+        let constants = standard::CONSTANTS.iter().copied();
+        let all = standard::functions().map(|function| (function.name, function.since)).chain(constants);
+        let mut known: Vec<&str> = all.filter(|(_, since)| *since == go_jsonnet).map(|(name, _)| name).collect();
+        known.sort_unstable();
+        assert_eq!(names, known, "{id}");
     }
 }
 

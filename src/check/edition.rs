@@ -55,6 +55,19 @@ pub(super) fn holds(context: &Context, found: &Diagnostic) -> bool {
     }
 }
 
+/// What is said of a server that does not start, of a service that does not take the configuration.
+pub(super) fn reword(context: &Context, found: &mut Diagnostic) {
+    if context.edition != Edition::Network {
+        return;
+    }
+    if let Some(rest) = found.message.strip_prefix("Kratos does not start") {
+        // The Ory CLI embeds files before it sends them.
+        let who =
+            if found.rule == "identity-schema-missing" { "the Ory CLI stops" } else { "Ory Network refuses this" };
+        found.message = format!("{who}{rest}");
+    }
+}
+
 fn holds_for_network(context: &Context, found: &Diagnostic, pointer: &str) -> bool {
     let category = rules::named(found.rule).map_or("", |rule| rule.category);
     if OPERATED.contains(&category) && !STILL.contains(&found.rule) || ELSEWHERE.contains(&found.rule) {

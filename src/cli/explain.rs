@@ -1,12 +1,12 @@
 //! `kratos-lint explain NAME`: the page of a rule, or what a key of the configuration does.
 
 use super::{CLEAN, Failure, Outcome};
+use crate::kratos::changes;
 use crate::kratos::schema::{self, keys::KEYS};
 use crate::kratos::version::Version;
 use crate::output::Printer;
 use crate::rules;
 use crate::target::{Target, TargetSource};
-use crate::upgrade::changes;
 
 /// Most bytes of a path that is compared with those of keys.
 const LONGEST: usize = 200;

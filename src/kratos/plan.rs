@@ -3,6 +3,7 @@
 //! A pure function of configuration and version. It agrees with the traces of real servers.
 //! Source: `driver/registry_default_*.go`.
 
+use crate::kratos::changes;
 use crate::kratos::hooks::{self, Hook, HookList, Mode, Phase, list, methods};
 use crate::kratos::identity::{self, IdentitySchema};
 use crate::kratos::version::Version;
@@ -98,7 +99,7 @@ pub struct Point<'t> {
 const ENDED_BY_SESSION: &[&str] = &["api", "spa"];
 
 /// From this version on `session` runs last wherever it stands (getHooks, commit e94250705).
-pub const SESSION_LAST: Version = Version::V1_2;
+pub const SESSION_LAST: Version = changes::release("session-last");
 
 /// The hook that lets only users with a verified address sign in.
 const VERIFIED_ADDRESS: &str = "require_verified_address";

@@ -54,7 +54,8 @@ const fn at(name: &str) -> Version {
     panic!("no such release")
 }
 
-const fn is_same(one: &[u8], other: &[u8]) -> bool {
+/// Whether two names are the same, for tables that are read when the program is compiled.
+pub(crate) const fn is_same(one: &[u8], other: &[u8]) -> bool {
     if one.len() != other.len() {
         return false;
     }
@@ -126,8 +127,11 @@ impl Version {
 
     /// The release before this one.
     #[must_use]
-    pub fn previous(self) -> Option<Version> {
-        self.0.checked_sub(1).map(Version)
+    pub const fn previous(self) -> Option<Version> {
+        match self.0.checked_sub(1) {
+            Some(index) => Some(Version(index)),
+            None => None,
+        }
     }
 
     /// The release after this one.

@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 
 use super::digest;
-use crate::kratos::network::stored_digest;
+use crate::kratos::network::{IN_PROJECT, stored_digest};
 
 /// How a kept value stands to the packed one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,7 +22,27 @@ pub struct Difference {
 pub fn differences(packed: &Json, kept: &Json) -> Vec<Difference> {
     let mut found = Vec::new();
     compare(packed, kept, &mut String::new(), &mut found);
+    let renamed = renamed(packed);
+    found.retain(|difference| {
+        let of = |document: &Json| document.pointer(&difference.pointer).and_then(Json::as_str).map(str::to_owned);
+        let is_renamed = || match (of(packed), of(kept)) {
+            (Some(one), Some(other)) => renamed.iter().any(|(id, digest)| *id == one && *digest == other),
+            _ => false,
+        };
+        !(difference.pointer.ends_with("/identity/default_schema_id") && is_renamed())
+    });
     found
+}
+
+/// The ids of embedded schemas, and those that Ory Network gives them.
+fn renamed(packed: &Json) -> Vec<(String, String)> {
+    let whole = ["/identity/schemas".to_owned(), format!("{IN_PROJECT}/identity/schemas")];
+    let schemas = whole.iter().filter_map(|pointer| packed.pointer(pointer)?.as_array()).flatten();
+    let of_schema = |schema: &Json| {
+        let bytes = content(schema.get("url")?.as_str()?)?;
+        Some((schema.get("id")?.as_str()?.to_owned(), digest(&bytes)))
+    };
+    schemas.filter_map(of_schema).collect()
 }
 
 fn compare(packed: &Json, kept: &Json, pointer: &mut String, found: &mut Vec<Difference>) {

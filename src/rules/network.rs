@@ -11,3 +11,4 @@ pub mod network_ignored_key;
 pub mod network_private_endpoint;
 pub mod network_schema_reference;
 pub mod network_services_order;
+pub mod network_template_address;

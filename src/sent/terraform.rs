@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use super::{By, Mould, Remark, Sent};
 use crate::disk::Disk;
-use crate::hcl::{Content, Folder, Resource, Value};
+use crate::hcl::{self, Content, Folder, Resource, Value};
 use crate::kratos::network::IN_PROJECT;
 use crate::text::{Source, Span};
 use crate::unit::Unit;
@@ -20,27 +20,37 @@ use crate::yaml::{self, Comment, Format};
 const PROJECTS: [&str; 2] = ["orynetwork_project", "ory_project"];
 
 /// The units of a Terraform file that was named: of its own resources.
-#[must_use]
-pub fn named(source: &Arc<Source>, disk: &Disk) -> Vec<Unit> {
+///
+/// # Errors
+/// Says why the file cannot be read.
+pub fn named(source: &Arc<Source>, disk: &Disk) -> Result<Vec<Unit>, String> {
+    if let Some(why) = hcl::fault(source) {
+        return Err(why);
+    }
     let folder = Folder::read(disk, folder_of(source.path()));
     let file = folder.files().position(|file| file.path() == source.path());
-    file.map(|file| of_folder(&folder, Some(file))).unwrap_or_default()
+    Ok(file.map(|file| of_folder(&folder, Some(file))).unwrap_or_default())
 }
 
 /// The units of a Terraform file that was met in a folder. The resources of all files of the folder belong together: they are
 /// units of the first file with one.
-#[must_use]
-pub fn met(source: &Arc<Source>, disk: &Disk) -> Vec<Unit> {
+///
+/// # Errors
+/// Says why a file with resources of Ory Network cannot be read.
+pub fn met(source: &Arc<Source>, disk: &Disk) -> Result<Vec<Unit>, String> {
     if !super::is_worth_reading(source) {
-        return Vec::new();
+        return Ok(Vec::new());
+    }
+    if let Some(why) = hcl::fault(source) {
+        return Err(why);
     }
     let folder = folder_of(source.path());
     // Each file of the folder asks: only one of them reads all.
     let first = Folder::first(disk, folder, &super::is_worth_reading);
     if first.is_none_or(|first| first.path() != source.path()) {
-        return Vec::new();
+        return Ok(Vec::new());
     }
-    of_folder(&Folder::read(disk, folder), None)
+    Ok(of_folder(&Folder::read(disk, folder), None))
 }
 
 fn folder_of(path: &str) -> &Path {
@@ -72,7 +82,7 @@ fn of_project<'f>(folder: &'f Folder<'f>, resources: Vec<Resource<'f>>) -> Vec<U
         match resource.kind {
             "ory_action" => actions.add(resource, &mut mould, &mut sent, &files),
             "ory_identity_schema" => resources::schema(&resource, &mut mould, &mut sent, &files),
-            "ory_email_template" => resources::template(&resource, &mut mould),
+            "ory_email_template" => resources::template(&resource, &mut mould, &mut sent, &files),
             "ory_social_provider" => resources::provider(&resource, &mut mould),
             "ory_project_config" => resources::settings(&resource, &mut mould),
             kind if PROJECTS.contains(&kind) => units.extend(project(&resource, &files)),

@@ -29,6 +29,8 @@ pub struct Remark {
 pub enum RemarkKind {
     /// The body of an action is an address and not Jsonnet.
     AddressAsBody,
+    /// The text of a message template is an address or base64.
+    AddressAsText,
     /// An action names a method where the flow has one list.
     MethodIgnored,
     /// Nothing fixes the order of two actions of a list.

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::changes;
 use crate::check::UnitReport;
 use crate::diagnostic::{Diagnostic, Effect, Level};
+use crate::kratos::changes;
 use crate::kratos::network;
 use crate::kratos::network::keys::{self, Status};
 use crate::kratos::plan;

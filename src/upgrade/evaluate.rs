@@ -4,10 +4,10 @@ mod hooks;
 
 use std::sync::Arc;
 
-use super::condition::When;
-use super::schemas::{Feature, Features};
+use super::schemas::Features;
 use crate::files::Files;
 use crate::kratos::bodies::{self, Document, Reference};
+use crate::kratos::changes::condition::{Feature, When};
 use crate::kratos::identity::{self, IdentitySchema};
 use crate::kratos::schema;
 use crate::kratos::version::Version;

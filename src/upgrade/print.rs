@@ -6,10 +6,10 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 
 use super::{Change, Finding, Kind, Upgrade};
+use crate::kratos::changes::Weight;
 use crate::output::some;
 use crate::output::text::text;
 use crate::text::Place;
-use crate::upgrade::changes::Weight;
 
 /// What a report is about.
 #[derive(Debug)]

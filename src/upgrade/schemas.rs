@@ -1,34 +1,8 @@
 //! What identity schemas have, as far as changes ask.
 
+use crate::kratos::changes::condition::Feature;
 use crate::kratos::identity::EXTENSION;
 use crate::yaml::Node;
-
-/// Something that an identity schema may have.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Feature {
-    /// A trait that is verified.
-    Verification,
-    /// Two traits that are verified.
-    TwoVerifications,
-    /// A trait that is verified by the old word `phone`.
-    VerificationByPhone,
-    /// A trait for recovery.
-    Recovery,
-    /// A trait with `credentials.code`.
-    Code,
-    /// A trait that gets text messages.
-    Sms,
-    /// A text of format `email`.
-    EmailFormat,
-    /// A text of format `tel`.
-    TelFormat,
-    /// One identifier for passwords, with a title.
-    OneTitledIdentifier,
-    /// A text with `enum`.
-    Enum,
-    /// A `$ref`.
-    Reference,
-}
 
 /// What one schema has.
 #[derive(Debug, Default)]

@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use super::changes::{CHANGES, Row};
-use super::condition::When;
+use crate::kratos::changes::condition::When;
+use crate::kratos::changes::{CHANGES, Row};
 use crate::kratos::version::Version;
 
 /// The changes on the way, oldest first; what came and went on the way is left out.

@@ -1,7 +1,7 @@
 //! `courier-sms-ignored`: SMS settings that nobody reads.
 
 use crate::diagnostic::{Effect, Level};
-use crate::kratos::version::{Version, Versions};
+use crate::kratos::changes;
 use crate::rule::{Context, Rule, Sink};
 
 /// The rule.
@@ -12,7 +12,7 @@ pub const RULE: Rule = Rule {
     category: "courier",
     level: Level::Error,
     effect: Effect::NoEffect,
-    versions: Versions::between(Version::V1_1, Version::V1_3_1),
+    versions: changes::from_to("sms-keys-dead", "courier-sms-removed"),
     fixable: false,
     facts: &["D178"],
     docs: r#"

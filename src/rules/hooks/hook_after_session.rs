@@ -1,8 +1,8 @@
 //! `hook-after-session`: a hook behind `session`, which ends the flow for some clients.
 
 use crate::diagnostic::{Effect, Level};
+use crate::kratos::changes;
 use crate::kratos::plan::Why;
-use crate::kratos::version::{Version, Versions};
 use crate::list;
 use crate::rule::{Context, Rule, Sink};
 
@@ -14,7 +14,7 @@ pub const RULE: Rule = Rule {
     category: "hooks",
     level: Level::Error,
     effect: Effect::NeverRuns,
-    versions: Versions::until(Version::V1_1),
+    versions: changes::before("session-last"),
     fixable: true,
     facts: &["H-SESSION-NOT-LAST"],
     docs: r#"

@@ -1,9 +1,8 @@
 //! `session-not-last`: a hook after `session`, which Kratos runs last.
 
 use crate::diagnostic::{Effect, Level};
+use crate::kratos::changes;
 use crate::kratos::hooks::Hook;
-use crate::kratos::plan;
-use crate::kratos::version::Versions;
 use crate::kratos::view;
 use crate::list;
 use crate::rule::{Context, Rule, Sink};
@@ -17,7 +16,7 @@ pub const RULE: Rule = Rule {
     category: "hooks",
     level: Level::Warning,
     effect: Effect::Advice,
-    versions: Versions::since(plan::SESSION_LAST),
+    versions: changes::versions("session-last"),
     fixable: true,
     facts: &["H-SESSION-NOT-LAST", "D137"],
     docs: r#"

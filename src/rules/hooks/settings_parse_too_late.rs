@@ -1,6 +1,7 @@
 //! `settings-parse-too-late`: a settings hook that reads its answer after saving.
 
 use crate::diagnostic::{Effect, Level};
+use crate::kratos::changes;
 use crate::kratos::version::{Version, Versions};
 use crate::rule::{Context, Rule, Sink};
 
@@ -12,7 +13,7 @@ pub const RULE: Rule = Rule {
     category: "hooks",
     level: Level::Error,
     effect: Effect::NoEffect,
-    versions: Versions::between(Version::V0_13, Version::V0_13),
+    versions: Versions { from: Version::V0_13, ..changes::before("settings-parse-order") },
     fixable: false,
     facts: &["H-SET-PARSE-0130"],
     docs: r#"

@@ -1,7 +1,7 @@
 //! `verification-hook-idle`: a verification hook that has nothing to do where it stands.
 
 use crate::diagnostic::{Effect, Level};
-use crate::kratos::version::{Version, Versions};
+use crate::kratos::changes;
 use crate::rule::{Context, Rule, Sink};
 
 /// The rule.
@@ -12,7 +12,7 @@ pub const RULE: Rule = Rule {
     category: "hooks",
     level: Level::Warning,
     effect: Effect::NoEffect,
-    versions: Versions::since(Version::V1_2),
+    versions: changes::versions("login-hook-session"),
     fixable: false,
     facts: &[
         "H-SHOWUI-LOGIN-ALONE",

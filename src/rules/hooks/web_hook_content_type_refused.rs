@@ -1,7 +1,7 @@
 //! `web-hook-content-type-refused`: a Content-Type that Kratos does not send.
 
 use crate::diagnostic::{Effect, Level};
-use crate::kratos::version::{Version, Versions};
+use crate::kratos::changes;
 use crate::kratos::view;
 use crate::rule::{Context, Rule, Sink};
 use crate::yaml::Node;
@@ -14,7 +14,7 @@ pub const RULE: Rule = Rule {
     category: "hooks",
     level: Level::Error,
     effect: Effect::RequestFails,
-    versions: Versions::since(Version::V1_2),
+    versions: changes::versions("login-hook-session"),
     fixable: false,
     facts: &["H-CONTENT-TYPE", "D134"],
     docs: r#"

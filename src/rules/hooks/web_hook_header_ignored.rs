@@ -1,7 +1,7 @@
 //! `web-hook-header-ignored`: a header of a `web_hook` that has no effect.
 
 use crate::diagnostic::{Effect, Level};
-use crate::kratos::version::{Version, Versions};
+use crate::kratos::changes;
 use crate::rule::{Context, Rule, Sink};
 use crate::yaml::Node;
 
@@ -13,7 +13,7 @@ pub const RULE: Rule = Rule {
     category: "hooks",
     level: Level::Warning,
     effect: Effect::NoEffect,
-    versions: Versions::since(Version::V1_2),
+    versions: changes::versions("login-hook-session"),
     fixable: false,
     facts: &["H-HDR-HOST"],
     docs: r#"

@@ -1,7 +1,7 @@
 //! `web-hook-request-id-missing`: a `web_hook` without the id of its call.
 
 use crate::diagnostic::{Effect, Level};
-use crate::kratos::version::{Version, Versions};
+use crate::kratos::changes;
 use crate::rule::{Context, Rule, Sink};
 
 /// The rule.
@@ -12,7 +12,7 @@ pub const RULE: Rule = Rule {
     category: "hooks",
     level: Level::Info,
     effect: Effect::Advice,
-    versions: Versions::since(Version::V1_1),
+    versions: changes::versions("hook-request-id"),
     fixable: false,
     facts: &["H-EMIT-OFF"],
     docs: r#"

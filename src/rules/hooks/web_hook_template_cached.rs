@@ -1,8 +1,8 @@
 //! `web-hook-template-cached`: a body from the network that is kept for an hour.
 
 use crate::diagnostic::{Effect, Level};
+use crate::kratos::changes;
 use crate::kratos::formats;
-use crate::kratos::version::{Version, Versions};
 use crate::rule::{Context, Rule, Sink};
 
 /// The rule.
@@ -13,7 +13,7 @@ pub const RULE: Rule = Rule {
     category: "hooks",
     level: Level::Info,
     effect: Effect::Advice,
-    versions: Versions::since(Version::V1_1),
+    versions: changes::versions("jsonnet-cache"),
     fixable: false,
     facts: &["H-TPL-CACHE"],
     docs: r#"

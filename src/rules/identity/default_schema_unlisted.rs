@@ -1,7 +1,7 @@
 //! `default-schema-unlisted`: a default identity schema that is not in the list.
 
 use crate::diagnostic::{Effect, Level};
-use crate::kratos::version::{Version, Versions};
+use crate::kratos::changes;
 use crate::rule::{Context, Rule, Sink};
 use crate::yaml::Node;
 
@@ -13,7 +13,7 @@ pub const RULE: Rule = Rule {
     category: "identity",
     level: Level::Error,
     effect: Effect::RequestFails,
-    versions: Versions::since(Version::V0_9),
+    versions: changes::versions("v09-default-schema"),
     fixable: false,
     facts: &["D093", "D094"],
     docs: r#"

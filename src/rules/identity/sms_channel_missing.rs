@@ -1,6 +1,7 @@
 //! `sms-channel-missing`: an address for SMS and no channel that sends them.
 
 use crate::diagnostic::{Effect, Level};
+use crate::kratos::changes;
 use crate::kratos::identity;
 use crate::kratos::version::{Version, Versions};
 use crate::rule::{Context, Rule, Sink};
@@ -14,7 +15,7 @@ pub const RULE: Rule = Rule {
     category: "identity",
     level: Level::Warning,
     effect: Effect::RequestFails,
-    versions: Versions::since(Version::V1_1),
+    versions: changes::versions("sms-keys-dead"),
     fixable: false,
     facts: &["D180"],
     docs: r#"

@@ -1,8 +1,8 @@
 //! `sms-trait-format-missing`: a trait verified by SMS without a format.
 
 use crate::diagnostic::{Effect, Level};
+use crate::kratos::changes;
 use crate::kratos::identity;
-use crate::kratos::version::{Version, Versions};
 use crate::rule::{Context, Rule, Sink};
 
 /// The rule.
@@ -13,7 +13,7 @@ pub const RULE: Rule = Rule {
     category: "identity",
     level: Level::Error,
     effect: Effect::RequestFails,
-    versions: Versions::since(Version::V1_1),
+    versions: changes::versions("schema-via-phone"),
     fixable: false,
     facts: &[],
     docs: r#"

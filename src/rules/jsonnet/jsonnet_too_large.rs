@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Effect, Level};
 use crate::documents::finding::Kind;
-use crate::kratos::version::{Version, Versions};
+use crate::kratos::changes;
 use crate::rule::{Context, Rule, Sink};
 
 /// The rule.
@@ -13,7 +13,7 @@ pub const RULE: Rule = Rule {
     category: "jsonnet",
     level: Level::Warning,
     effect: Effect::RequestFails,
-    versions: Versions::since(Version::V1_1),
+    versions: changes::versions("jsonnet-64k"),
     fixable: false,
     facts: &["D212", "H-JSONNET-POISON", "H-JSONNET-64K"],
     docs: r##"

@@ -1,7 +1,7 @@
 //! `legacy-one-step-deprecated`: an old switch that overrides the style of registration.
 
 use crate::diagnostic::{Effect, Level};
-use crate::kratos::version::{Version, Versions};
+use crate::kratos::changes;
 use crate::rule::{Context, Rule, Sink};
 
 /// The rule.
@@ -12,7 +12,7 @@ pub const RULE: Rule = Rule {
     category: "methods",
     level: Level::Info,
     effect: Effect::NoEffect,
-    versions: Versions::since(Version::V25_4),
+    versions: changes::versions("one-step-key"),
     fixable: false,
     facts: &["D127"],
     docs: r#"

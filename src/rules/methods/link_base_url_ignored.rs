@@ -1,7 +1,7 @@
 //! `link-base-url-ignored`: a base URL of links that nobody reads.
 
 use crate::diagnostic::{Effect, Level};
-use crate::kratos::version::{Version, Versions};
+use crate::kratos::changes;
 use crate::rule::{Context, Rule, Sink};
 
 /// The rule.
@@ -12,7 +12,7 @@ pub const RULE: Rule = Rule {
     category: "methods",
     level: Level::Info,
     effect: Effect::NoEffect,
-    versions: Versions::since(Version::V25_4),
+    versions: changes::versions("link-base-url-ignored"),
     fixable: false,
     facts: &["D126"],
     docs: r#"

@@ -1,6 +1,7 @@
 //! `cookie-secret-pair-unusable`: a second cookie secret of the wrong length.
 
 use crate::diagnostic::{Effect, Level};
+use crate::kratos::changes;
 use crate::kratos::version::{Version, Versions};
 use crate::kratos::view;
 use crate::rule::{Context, Rule, Sink};
@@ -14,7 +15,7 @@ pub const RULE: Rule = Rule {
     category: "secrets",
     level: Level::Error,
     effect: Effect::RequestFails,
-    versions: Versions::between(Version::V0_13, Version::V26_2),
+    versions: Versions { from: Version::V0_13, ..changes::before("continuity-cookie") },
     fixable: false,
     facts: &["D038", "D039"],
     docs: r#"

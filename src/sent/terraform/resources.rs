@@ -182,7 +182,7 @@ pub(super) fn schema(resource: &Resource<'_>, mould: &mut Mould, sent: &mut Sent
 }
 
 /// An e-mail template: `recovery_code_valid` is `courier.templates.recovery_code.valid.email`.
-pub(super) fn template(resource: &Resource<'_>, mould: &mut Mould) {
+pub(super) fn template(resource: &Resource<'_>, mould: &mut Mould, sent: &mut Sent, files: &[Arc<Source>]) {
     let Some(kind) = word(resource, "template_type") else { return };
     let Some((name, variant)) = kind.rsplit_once('_') else { return };
     if !["valid", "invalid"].contains(&variant) {
@@ -194,11 +194,15 @@ pub(super) fn template(resource: &Resource<'_>, mould: &mut Mould) {
         ("body_plaintext", &["body", "plaintext"][..]),
     ] {
         let Some(mut value) = resource.get(name_of) else { continue };
-        value.content = match &value.content {
-            Content::Text(text) if !text.text.starts_with("base64://") => packed(text),
-            Content::Text(_) => value.content,
-            _ => Content::Unknown,
-        };
+        let Content::Text(text) = &value.content else { continue };
+        let is_file = text.text.starts_with("file://") && !text.text.trim_end().contains('\n');
+        if is_file || text.decoded.is_some() && !text.text.starts_with("base64://") {
+            let word = if is_file { "file://" } else { "base64" };
+            sent.remarks.extend(remark(RemarkKind::AddressAsText, files, value.file, value.span, word));
+            value.content = Content::Unknown;
+        } else if !text.text.starts_with("base64://") {
+            value.content = packed(text);
+        }
         let around = ["courier", "templates", name, variant, "email"];
         let path: Vec<String> = around.iter().chain(part).map(|&key| key.to_owned()).collect();
         mould.put(&path, value);

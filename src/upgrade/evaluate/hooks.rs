@@ -1,9 +1,9 @@
 //! Conditions on hooks and providers.
 
 use super::{Answer, Scope, Truth, World, all, any, is_filled_in, value};
+use crate::kratos::changes::condition::{Hooked, Place, Provided};
 use crate::kratos::hooks::{HookList, list, lists};
 use crate::kratos::version::Version;
-use crate::upgrade::condition::{Hooked, Place, Provided};
 use crate::yaml::Node;
 
 /// The methods that can end a flow.

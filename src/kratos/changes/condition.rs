@@ -1,7 +1,5 @@
-//! Conditions of changes, as trees over the configuration, its identity schemas and its Jsonnet. `super::evaluate` decides
+//! Conditions of changes, as trees over the configuration, its identity schemas and its Jsonnet. `crate::upgrade` decides
 //! them; each leaf is true, false or unknown.
-
-use super::schemas::Feature;
 
 /// Whom a change reaches. Paths join keys with dots; values are those of the file, else the default of the release before.
 #[derive(Clone, Copy, Debug)]
@@ -98,15 +96,42 @@ fn is_switch(rest: &str, name: &str) -> bool {
     rest.strip_suffix(".enabled") == Some(name)
 }
 
+/// Something that an identity schema may have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Feature {
+    /// A trait that is verified.
+    Verification,
+    /// Two traits that are verified.
+    TwoVerifications,
+    /// A trait that is verified by the old word `phone`.
+    VerificationByPhone,
+    /// A trait for recovery.
+    Recovery,
+    /// A trait with `credentials.code`.
+    Code,
+    /// A trait that gets text messages.
+    Sms,
+    /// A text of format `email`.
+    EmailFormat,
+    /// A text of format `tel`.
+    TelFormat,
+    /// One identifier for passwords, with a title.
+    OneTitledIdentifier,
+    /// A text with `enum`.
+    Enum,
+    /// A `$ref`.
+    Reference,
+}
+
 /// What a hook must be. `None` is any.
 #[derive(Clone, Copy, Debug)]
 pub struct Hooked {
-    pub(super) flow: Option<&'static str>,
-    pub(super) trigger: Option<&'static str>,
-    pub(super) name: Option<&'static str>,
-    pub(super) list: Place,
+    pub(crate) flow: Option<&'static str>,
+    pub(crate) trigger: Option<&'static str>,
+    pub(crate) name: Option<&'static str>,
+    pub(crate) list: Place,
     /// Holds for its `config`.
-    pub(super) with: Option<&'static When>,
+    pub(crate) with: Option<&'static When>,
 }
 
 /// In which list of a flow a hook is.
@@ -127,27 +152,27 @@ impl Hooked {
     pub const NAMED: Hooked = Hooked { flow: None, trigger: None, name: None, list: Place::Any, with: None };
 
     /// In this flow.
-    pub(super) const fn flow(self, flow: &'static str) -> Hooked {
+    pub(crate) const fn flow(self, flow: &'static str) -> Hooked {
         Hooked { flow: Some(flow), ..self }
     }
 
     /// `before` or `after`.
-    pub(super) const fn phase(self, trigger: &'static str) -> Hooked {
+    pub(crate) const fn phase(self, trigger: &'static str) -> Hooked {
         Hooked { trigger: Some(trigger), ..self }
     }
 
     /// Of this name.
-    pub(super) const fn name(self, name: &'static str) -> Hooked {
+    pub(crate) const fn name(self, name: &'static str) -> Hooked {
         Hooked { name: Some(name), ..self }
     }
 
     /// In this list.
-    pub(super) const fn list(self, list: Place) -> Hooked {
+    pub(crate) const fn list(self, list: Place) -> Hooked {
         Hooked { list, ..self }
     }
 
     /// With this in its `config`.
-    pub(super) const fn with(self, with: &'static When) -> Hooked {
+    pub(crate) const fn with(self, with: &'static When) -> Hooked {
         Hooked { with: Some(with), ..self }
     }
 }

@@ -1,15 +1,13 @@
-//! What the server does in another way from a release on, while the configuration stays the same: one row a change.
-//!
-//! The one source for `kratos-lint upgrade` and for the part "Versions" of rule pages. A new release is new rows. Where
-//! `Row::seen` is set, both servers ran; the others were read at both tags.
+//! The rows: one a change. A new release is new rows.
 
+use super::Weight::{Behaviour, Break, Info, Message};
 use super::condition::When::{
     self, All, Always, Any, Count, Differs, Flow, HookIs, Jsonnet, JsonnetCalls, LongerThan, MapperReads, Method,
     Missing, More, MoreBytes, Not, OnNetwork, Postgres, ProviderIs, SameList, Schema, Set, Smtps, SqliteParameters,
     True, TwoColons, Unschemed, Unset, Wildcard, Word,
 };
-use super::condition::{Hooked, Place, Provided};
-use super::schemas::Feature;
+use super::condition::{Feature, Hooked, Place, Provided};
+use super::{Row, row};
 use crate::kratos::version::Version;
 
 const V0_8: Version = Version::V0_8_0;
@@ -25,84 +23,6 @@ const V1_3_1: Version = Version::V1_3_1;
 const V25_4: Version = Version::V25_4;
 const V26_2: Version = Version::V26_2;
 const MASTER: Version = Version::MASTER;
-
-/// How much of a change reaches people.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Weight {
-    /// Something stops working unless the configuration or a client is changed.
-    Break,
-    /// Another result.
-    Behaviour,
-    /// Other ids, labels or texts in forms.
-    Message,
-    /// New, harmless, or of interest to scripts only.
-    Info,
-}
-
-impl Weight {
-    /// The word in the JSON of `kratos-lint upgrade`.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Weight::Break => "break",
-            Weight::Behaviour => "behaviour",
-            Weight::Message => "message",
-            Weight::Info => "info",
-        }
-    }
-}
-
-/// One change.
-#[derive(Debug)]
-pub struct Row {
-    /// Its name, fixed for programs.
-    pub id: &'static str,
-    /// The first release with it.
-    pub release: Version,
-    /// The last release with it, when a later one took it back.
-    pub until: Option<Version>,
-    /// What part of the server: `hook`, `default`, `flow answer`, ….
-    pub kind: &'static str,
-    /// How much of it reaches people.
-    pub weight: Weight,
-    /// Whom it reaches.
-    pub when: When,
-    /// What happens, as a sentence without a full stop.
-    pub what: &'static str,
-    /// What to do, or how to keep the old behaviour.
-    pub advice: &'static str,
-    /// Whether both servers were run.
-    pub seen: bool,
-    /// The rules that this change begins, ends or alters.
-    pub rules: &'static [&'static str],
-}
-
-impl Row {
-    /// Both servers were run.
-    const fn seen(self) -> Row {
-        Row { seen: true, ..self }
-    }
-
-    /// Up to and with this release only.
-    const fn until(self, last: Version) -> Row {
-        Row { until: Some(last), ..self }
-    }
-
-    /// The rules that it is about.
-    const fn rules(self, rules: &'static [&'static str]) -> Row {
-        Row { rules, ..self }
-    }
-}
-
-const fn row(
-    (id, release, kind): (&'static str, Version, &'static str),
-    weight: Weight,
-    when: When,
-    what: &'static str,
-    advice: &'static str,
-) -> Row {
-    Row { id, release, until: None, kind, weight, when, what, advice, seen: false, rules: &[] }
-}
 
 const NOTHING: &str = "nothing to do";
 const PASSWORDLESS: When = True("selfservice.methods.code.passwordless_enabled");
@@ -127,8 +47,6 @@ const WEB_HOOK: Hooked = Hooked::NAMED.name("web_hook");
 const PARSES: When = True("response.parse");
 const AWAITED: When = Not(&True("response.ignore"));
 
-use Weight::{Behaviour, Break, Info, Message};
-
 /// All changes, oldest first.
 #[rustfmt::skip]
 pub const CHANGES: &[Row] = &[
@@ -150,7 +68,7 @@ pub const CHANGES: &[Row] = &[
         "rename the key").rules(&["removed-key"]),
     row(("v09-default-schema", V0_9, "key removed"), Break, Set("identity.default_schema_url"),
         "`identity.default_schema_url` is gone: `identity.schemas` is required, `identity.default_schema_id` names one of them",
-        "list the schema under `identity.schemas` with an `id`, and name it in `identity.default_schema_id`").rules(&["removed-key"]),
+        "list the schema under `identity.schemas` with an `id`, and name it in `identity.default_schema_id`").rules(&["removed-key", "default-schema-unlisted"]),
     row(("v09-oidc-keys", V0_9, "key renamed"), Break, ProviderIs(Provided { keys: &["tenant", "team_id", "private_key_id", "private_key"], ..Provided::ANY }),
         "provider keys have new names: `microsoft_tenant`, `apple_team_id`, `apple_private_key_id`, `apple_private_key`",
         "rename the keys").rules(&["removed-key"]),
@@ -207,7 +125,7 @@ pub const CHANGES: &[Row] = &[
         "rename the fields in the Jsonnet body").seen().rules(&["jsonnet-missing-field"]),
     row(("sms-keys-dead", V1_1, "courier"), Break, True("courier.sms.enabled"),
         "`courier.sms` is never read: no text message is sent",
-        "configure `courier.channels` with id `sms`").rules(&["courier-sms-ignored"]),
+        "configure `courier.channels` with id `sms`").rules(&["courier-sms-ignored", "sms-channel-missing"]),
     row(("sms-channel-stops-mail", V1_1, "courier"), Break, Count("courier.channels", 1),
         "v1.1.0 sends no e-mail at all while `courier.channels` has an entry",
         "go to v1.2.0 or later").seen().until(V1_1).rules(&["courier-channel-unusable"]),
@@ -255,7 +173,7 @@ pub const CHANGES: &[Row] = &[
         "check that they may stop it").rules(&["recovery-unchecked"]),
     row(("schema-via-phone", V1_1, "identity schema"), Break, Schema(Feature::VerificationByPhone),
         "Kratos does not start: `verification.via: phone` in the identity schema is refused",
-        "write `via: sms`").seen().rules(&["identity-schema-refused"]),
+        "write `via: sms`").seen().rules(&["identity-schema-refused", "sms-trait-format-missing"]),
     row(("session-extend-default", V1_1, "default"), Behaviour, All(&[Unset("session.earliest_possible_extend"), LongerThan("session.lifespan", "24h")]),
         "`session.earliest_possible_extend` has no default: sessions may be extended at any time, not in the last 24h only",
         "set `session.earliest_possible_extend: 24h`").seen().rules(&["session-extend-unlimited"]),
@@ -284,7 +202,7 @@ pub const CHANGES: &[Row] = &[
         "find fields by name, not by group").seen(),
     row(("session-last", V1_2, "hook"), Behaviour, SameList("registration", "session"),
         "`session` runs after all other hooks wherever it is; before, API and JSON clients skipped the hooks after it",
-        "check that the hooks after it may run").rules(&["hook-after-session", "hook-order-wrong"]),
+        "check that the hooks after it may run").rules(&["hook-after-session", "session-not-last", "hook-order-wrong"]),
     row(("verification-after-late", V1_2, "hook"), Behaviour,
         All(&[Flow("verification"), HookIs(Hooked::NAMED.flow("verification").phase("after"))]),
         "hooks after verification run once the address is stored as verified, and cannot prevent it",
@@ -297,7 +215,7 @@ pub const CHANGES: &[Row] = &[
         "accept it").seen(),
     row(("login-hook-session", V1_2, "hook"), Info, HookIs(WEB_HOOK.flow("login").phase("after")),
         "`ctx.session` exists after login, login knows `verification` and `show_verification_ui`, web_hook takes `headers`",
-        NOTHING).seen(),
+        NOTHING).seen().rules(&["web-hook-header-ignored", "web-hook-content-type-refused", "verification-hook-idle"]),
     row(("linkedin-v2", V1_2, "key added"), Info, ProviderIs(Provided { kinds: &["linkedin"], ..Provided::ANY }),
         "the provider `linkedin_v2` is for applications with OpenID Connect; `linkedin` needs LinkedIn's old API",
         "switch when the application has the new product"),
@@ -573,7 +491,8 @@ pub const CHANGES: &[Row] = &[
         "`login_hint` in `upstream_parameters` is not forwarded to providers, `acr_values` is",
         "there is no switch"),
     row(("continuity-cookie", MASTER, "cookie"), Info, Always,
-        "continuity cookies are encrypted with a derived key; old ones stay readable", NOTHING),
+        "continuity cookies are encrypted with a derived key; old ones stay readable", NOTHING)
+        .rules(&["cookie-secret-pair-unusable"]),
     row(("second-factor-authenticated-at", MASTER, "session"), Info, SECOND_FACTOR,
         "a new second factor makes the session privileged again", NOTHING),
     row(("autocomplete-username", MASTER, "flow answer"), Info, Method("password"),
@@ -595,13 +514,3 @@ pub const CHANGES: &[Row] = &[
         "10 migrations",
         "run the migrations before the new release takes traffic"),
 ];
-
-/// The rows that are about a rule.
-pub fn about(rule: &str) -> impl Iterator<Item = &'static Row> {
-    CHANGES.iter().filter(move |row| row.rules.contains(&rule))
-}
-
-/// The rows on the way from one release to another, in order.
-pub fn between(from: Version, to: Version) -> impl Iterator<Item = &'static Row> {
-    CHANGES.iter().filter(move |row| from < row.release && row.release <= to && row.until.is_none_or(|last| to <= last))
-}
