@@ -457,6 +457,20 @@ impl<'t> Check<'t> {
         if let Some(closed) = closed.filter(|_| !described) {
             self.fault(closed, When::Use, "this allows no `traits`".to_owned(), Some("remove it here".to_owned()));
         }
+        let count = |keyword: &str| node.get(keyword).and_then(|value| Some((value, value.as_f64()?)));
+        if let Some((least, _)) = count("minProperties").filter(|(_, least)| *least > 1.0) {
+            let help = Some("move it to `properties.traits`".to_owned());
+            self.fault(least, When::Use, "the root has one member, `traits`".to_owned(), help);
+        }
+        if let Some((most, _)) = count("maxProperties").filter(|(_, most)| *most < 1.0) {
+            self.fault(most, When::Use, "this allows no `traits`".to_owned(), Some("remove it here".to_owned()));
+        }
+        for item in node.find("dependencies.traits").into_iter().flat_map(Node::items) {
+            if let Some(name) = item.as_str().filter(|name| *name != "traits") {
+                let help = Some(format!("move `{name}` to `properties.traits.required`"));
+                self.fault(item, When::Use, format!("`{name}` is required at the root, not in `traits`"), help);
+            }
+        }
         for part in node.get("allOf").into_iter().flat_map(Node::items) {
             self.root_only(part, depth + 1);
         }

@@ -92,7 +92,14 @@ fn check(context: &Context, out: &mut Sink) {
             continue;
         }
         let covers = host == name || host.strip_suffix(&name).is_some_and(|rest| rest.ends_with('.'));
-        if !covers {
+        // The mistyped host is reported itself.
+        let is_meant = || {
+            let (Some(site), Some(host)) = (url::site(&name), url::site(&host)) else { return false };
+            let pages = context.root().map(view::ui_urls).unwrap_or_default();
+            let same = pages.iter().filter(|(_, page)| url::site(page.hostname()).as_ref() == Some(&site)).count();
+            url::is_typo(&host, &site) && same > 1
+        };
+        if !covers && !is_meant() {
             out.report(node, format!("browsers drop the cookie: `{name}` does not cover `{host}`"))
                 .label(base.place(), "the public URL of Kratos is here")
                 .help("write the host of Kratos, or a parent of it that all pages share");

@@ -69,13 +69,14 @@ fn check(context: &Context, out: &mut Sink) {
     let prefix = public.path.trim_end_matches('/');
     let csrf = root.find("cookies.path").map(|node| (node, "/self-service/", NO_FLOW));
     let session = root.find("session.cookie.path").or_else(|| root.find("cookies.path"));
-    let session = ["/self-service/", "/sessions/whoami"].map(|end| session.map(|node| (node, end, NOT_SIGNED_IN)));
+    let session = ["/self-service/", WHOAMI].map(|end| session.map(|node| (node, end, NOT_SIGNED_IN)));
     let mut reported = Vec::new();
     for (node, end, consequence) in csrf.into_iter().chain(session.into_iter().flatten()) {
-        // A path without a leading slash counts as none.
-        let Some(path) = view::text(node).filter(|path| path.starts_with('/')) else { continue };
+        let Some(path) = view::text(node).filter(|path| !path.is_empty()) else { continue };
         let endpoint = format!("{prefix}{end}");
-        if covers(path, &endpoint) || reported.contains(&node.id()) {
+        // Without a leading slash browsers take the folder of the request, which is below `/self-service`.
+        let covers = if path.starts_with('/') { covers(path, &endpoint) } else { end != WHOAMI };
+        if covers || reported.contains(&node.id()) {
             continue;
         }
         reported.push(node.id());
@@ -85,6 +86,7 @@ fn check(context: &Context, out: &mut Sink) {
     }
 }
 
+const WHOAMI: &str = "/sessions/whoami";
 const NO_FLOW: &str = "every browser flow ends in 403";
 const NOT_SIGNED_IN: &str = "users are not signed in after sign-in";
 

@@ -35,8 +35,8 @@ other service is published.
 Use the name of the service in the compose file (`http://api:3000`) or in the cluster
 (`http://api.default.svc.cluster.local`), or `host.docker.internal` for a program on the machine itself.
 
-The rule checks URLs of web_hooks, the courier and the password migration hook, `courier.smtp.connection_uri` and
-`oauth2_provider.url`. Not reported: the ports of Kratos itself, containers that share a network (`network_mode`,
+The rule checks URLs of web_hooks, the courier and the password migration hook, `courier.smtp.connection_uri`,
+`oauth2_provider.url`, `dsn`, and the addresses of identity schemas and mappers. Not reported: the ports of Kratos itself, containers that share a network (`network_mode`,
 `--network host`), pods with several containers, which share one, and images whose command starts other programs
 beside Kratos.
 
@@ -70,7 +70,14 @@ selfservice:
 };
 
 /// Addresses beside those of requests that the server calls.
-const CALLED: [&str; 2] = ["courier.smtp.connection_uri", "oauth2_provider.url"];
+const CALLED: [&str; 3] = [
+    "courier.smtp.connection_uri",
+    "oauth2_provider.url",
+    "selfservice.methods.oidc.config.providers[].mapper_url",
+];
+
+/// Those without which it does not start.
+const FETCHED: [&str; 1] = ["identity.schemas[].url"];
 
 /// Words that say that a container shares a network, or its pod has others.
 const SHARED_NETWORK: [&str; 6] = ["network_mode", "--network", "--net=", "--net ", "hostNetwork", "extraContainers"];
@@ -87,19 +94,33 @@ fn check(context: &Context, out: &mut Sink) {
             root.find(path).and_then(Node::as_f64).map_or((*default).to_owned(), |port| port.to_string())
         })
         .collect();
-    for node in requests.chain(CALLED.iter().filter_map(|path| root.find(path))) {
-        let Some(url) = view::text(node).and_then(|text| url::parse(text).ok()) else { continue };
-        if !url::is_loopback(url.hostname()) || url.port().is_some_and(|port| own.iter().any(|own| own == port)) {
-            continue;
-        }
-        let host = url.hostname();
-        let mut report = out.report(node, format!("every call fails: inside the container, `{host}` is Kratos itself"));
+    let called = CALLED.iter().flat_map(|path| root.select(path));
+    let fetched = FETCHED.iter().flat_map(|path| root.select(path));
+    // Variables that the project does not name may say another database.
+    let dsn = root.find("dsn").filter(|_| !context.deployment.starts.iter().any(|start| start.more_variables));
+    let nodes = requests.chain(called).map(|node| (node, "every call fails"));
+    let nodes = nodes.chain(fetched.chain(dsn).map(|node| (node, "Kratos does not start")));
+    for (node, what) in nodes {
+        let Some(host) = view::text(node).and_then(|text| loopback(text, &own)) else { continue };
+        let mut report = out.report(node, format!("{what}: inside the container, `{host}` is Kratos itself"));
         report = report.help(help(context.deployment));
         if let Some(start) = context.deployment.starts.first() {
             report = report.label(start.place.clone(), "Kratos starts in a container here");
         }
         _ = report;
     }
+}
+
+/// The loopback host of an address, unless it is a port of Kratos itself.
+fn loopback<'t>(text: &'t str, own: &[String]) -> Option<&'t str> {
+    // mysql://user:word@tcp(127.0.0.1:3306)/name
+    if let Some((_, rest)) = text.rsplit_once("@tcp(").filter(|_| text.starts_with("mysql://")) {
+        let host = rest.split([':', ')']).next()?;
+        return Some(host).filter(|host| url::is_loopback(host));
+    }
+    let url = url::parse(text).ok()?;
+    let is_own = url.port().is_some_and(|port| own.iter().any(|own| own == port));
+    Some(url.hostname()).filter(|host| url::is_loopback(host) && !is_own)
 }
 
 fn help(deployment: &Deployment) -> String {

@@ -81,7 +81,7 @@ const KNOWN_AT_CALLS: [&str; 8] =
 fn check(context: &Context, out: &mut Sink) {
     let Some(root) = context.root().filter(|_| !context.is_filled_in()) else { return };
     for node in view::request_configs(root).into_iter().filter_map(|config| config.get("url")) {
-        let Some(text) = view::written(node).filter(|_| !context.is_from_environment(node)) else { continue };
+        let Some(text) = view::written(node).filter(|_| !node.is_unknown() || !context.is_from_environment(node)) else { continue };
         let Some(placeholder) = placeholder(text) else { continue };
         out.report(node, format!("every call goes to the wrong URL: Kratos does not fill in `{placeholder}`"))
             .help("use a fixed URL, and send the value in the body");
@@ -90,9 +90,25 @@ fn check(context: &Context, out: &mut Sink) {
 
 /// The first placeholder that only Kratos could fill in: a single brace, or a word of a hook's context.
 fn placeholder(text: &str) -> Option<&str> {
+    let rest = text.split_once("://").map_or(text, |(_, rest)| rest);
+    let query = rest.find('?').unwrap_or(rest.len());
+    let braces = rest.match_indices('{').filter(|(at, _)| !rest.get(..*at).is_some_and(|before| before.ends_with('{')));
+    let braced = braces.filter_map(|(at, _)| at_brace(rest, at, at < query));
+    braced.chain(pointed(rest)).min_by_key(|found| found.as_ptr())
+}
+
+/// `<host>`, as documentation writes what the reader fills in.
+fn pointed(text: &str) -> Option<&str> {
+    let start = text.find('<')?;
+    let end = text.get(start..)?.find('>')? + start;
+    let inner = text.get(start + 1..end)?;
+    let is_word = |c: char| c.is_ascii_alphanumeric() || "_-. ".contains(c);
+    (inner.starts_with(|c: char| c.is_ascii_alphabetic()) && inner.chars().all(is_word)).then(|| text.get(start..=end))?
+}
+
+/// The placeholder that begins at a brace. In a query a single brace may be data.
+fn at_brace(path: &str, start: usize, is_path: bool) -> Option<&str> {
     // A variable of the environment is another rule's.
-    let path = text.split_once("://").map_or(text, |(_, rest)| rest).split('?').next()?;
-    let start = path.find('{')?;
     let dollar = path.get(..start).is_some_and(|before| before.ends_with('$'));
     let inner_start = path.get(start..)?.find(|c| c != '{')? + start;
     let end = path.get(inner_start..)?.find('}')? + inner_start;
@@ -104,7 +120,10 @@ fn placeholder(text: &str) -> Option<&str> {
     }
     let first = inner.split(['.', '[']).next()?.to_ascii_lowercase();
     let known = inner.contains('.') && KNOWN_AT_CALLS.contains(&first.as_str());
-    let single = !doubled && !dollar && inner_start - start == 1 && inner.starts_with(|c: char| c.is_ascii_lowercase());
+    let single = is_path
+        && !doubled
+        && !dollar
+        && inner_start - start == 1 && inner.starts_with(|c: char| c.is_ascii_lowercase());
     let close = if doubled { end + 2 } else { end + 1 };
     (known || single).then(|| path.get(start - usize::from(dollar)..close)).flatten()
 }
@@ -125,6 +144,11 @@ mod tests {
             ("https://{DOMAIN}/a", None),
             ("https://x.org/a?filter={b}", None),
             ("https://x.org/{}", None),
+            ("https://{DOMAIN}/users/{id}", Some("{id}")),
+            ("https://x.org/a?user={{ ctx.identity.id }}", Some("{{ ctx.identity.id }}")),
+            ("https://<your-host>/a", Some("<your-host>")),
+            ("https://x.org/<a", None),
+            ("https://x.org/a?b=<c>", Some("<c>")),
         ] {
             assert_eq!(placeholder(text), found, "{text}");
         }

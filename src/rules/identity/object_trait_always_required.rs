@@ -51,11 +51,14 @@ fn check(context: &Context, out: &mut Sink) {
         let mut found = Vec::new();
         members(whole, "", 0, &mut found);
         for (object, name, member) in found {
-            let shown = member.as_str().unwrap_or_default();
-            let message = format!("`{name}` is optional, but registration fails without `{name}.{shown}`");
+            let (without, remove) = match member.as_str() {
+                Some(shown) => (format!("`{name}.{shown}`"), format!("remove `{shown}` from this list")),
+                None => ("it".to_owned(), format!("remove `{}`", member.key().unwrap_or_default())),
+            };
+            let message = format!("`{name}` is optional, but registration fails without {without}");
             out.report_in(member.place(), &schema.pointer, &schema.url_place, message)
                 .label(object.key_place(), "Kratos puts `{}` here when it is missing")
-                .help(format!("remove `{shown}` from this list, or add `{name}` to the `required` around it"));
+                .help(format!("{remove}, or add `{name}` to the `required` around it"));
         }
     }
 }
@@ -74,7 +77,8 @@ fn members<'t>(object: Node<'t>, path: &str, depth: usize, found: &mut Vec<(Node
         }
         let path = if path.is_empty() { field.key.to_owned() } else { format!("{path}.{}", field.key) };
         let optional = !identity::is_required(object, field.key);
-        match missing(field.value, 0).filter(|_| optional) {
+        let refused = || missing(field.value, 0).or_else(|| refused(field.value));
+        match optional.then(refused).flatten() {
             Some(member) => found.push((field.value, path, member)),
             None => members(field.value, &path, depth + 1, found),
         }
@@ -99,6 +103,19 @@ fn missing(object: Node<'_>, depth: usize) -> Option<Node<'_>> {
             _ => None,
         }
     })
+}
+
+/// What else refuses `{}`: more members than are made, or choices that each require one.
+fn refused(object: Node<'_>) -> Option<Node<'_>> {
+    let properties = object.get("properties")?;
+    let made = properties.fields().filter(|field| !is_plain(field.value)).count();
+    let least = object.get("minProperties").filter(|least| least.as_f64().is_some_and(|least| least > made as f64));
+    let requires = |part: Node<'_>| {
+        let names = part.get("required").into_iter().flat_map(Node::items).filter_map(Node::as_str);
+        names.filter_map(|name| properties.get(name)).any(is_plain)
+    };
+    let choices = ["anyOf", "oneOf"].iter().filter_map(|keyword| object.get(keyword));
+    least.or_else(|| choices.into_iter().find(|choices| choices.items().len() > 0 && choices.items().all(requires)))
 }
 
 /// A text, a number or a boolean: nothing is made for it.

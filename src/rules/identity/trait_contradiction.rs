@@ -100,6 +100,16 @@ fn required(object: Node<'_>, report: &mut impl FnMut(Node, Level, String, &str)
         return;
     }
     let closed = object.get("additionalProperties").and_then(Node::as_bool) == Some(false);
+    let count = |keyword: &str| object.get(keyword).and_then(|value| Some((value, value.as_f64()?)));
+    let (described, demanded) = (known.fields().count(), list.items().len());
+    if let Some((least, _)) = count("minProperties").filter(|(_, least)| closed && *least > described as f64) {
+        let message = format!("no value fits: `properties` allows {described} members only");
+        report(least, Level::Error, message, "lower the number, or describe more under `properties`");
+    }
+    if let Some((most, _)) = count("maxProperties").filter(|(_, most)| *most < demanded as f64) {
+        let message = format!("no value fits: `required` asks for {demanded} members");
+        report(most, Level::Error, message, "raise the number, or require less");
+    }
     for item in list.items() {
         let Some(name) = item.as_str().filter(|name| known.get(name).is_none()) else { continue };
         if closed {

@@ -4,6 +4,7 @@ use crate::diagnostic::{Effect, Level};
 use crate::kratos::issuers::State;
 use crate::kratos::version::Versions;
 use crate::rule::{Context, Rule, Sink};
+use crate::yaml::Node;
 
 /// The rule.
 pub const RULE: Rule = Rule {
@@ -71,6 +72,15 @@ fn check(context: &Context, out: &mut Sink) {
         };
         // What fails, or lacks claims, is the matter of another rule.
         if fails || issuer.thin.is_some() || since > context.target {
+            continue;
+        }
+        // Ran: a text in `updated_at` ends the sign-in, and Auth0 sends one with this scope.
+        let scopes = node.parent().and_then(|entry| entry.get("scope")).into_iter().flat_map(Node::items);
+        if issuer.name == "Auth0" && scopes.filter_map(Node::as_str).any(|scope| scope == "profile") {
+            out.report(node, "every sign-in fails: Auth0 sends `updated_at` as text, and `generic` refuses it")
+                .level(Level::Warning)
+                .effect(Effect::RequestFails)
+                .help("set `provider` to `auth0`, or remove the scope `profile`");
             continue;
         }
         let message = format!("Kratos has its own provider for {}: `{provider}`", issuer.name);

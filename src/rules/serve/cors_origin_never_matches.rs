@@ -26,7 +26,8 @@ Kratos refuses the calls of that page.
 ## Why
 
 A browser sends scheme, host and port, and nothing after them, as `Origin`. An entry with a final slash or a path, or
-without scheme (`localhost:3000` is read as scheme `localhost`), is never equal to it.
+without scheme (`localhost:3000` is read as scheme `localhost`), is never equal to it. The port of the scheme (443 of
+https, 80 of http) is never in `Origin`.
 
 ## What to do
 
@@ -85,6 +86,15 @@ fn check(context: &Context, out: &mut Sink) {
             if harmless {
                 _ = report.level(Level::Info);
             }
+        } else if let Some(port) = url.port().filter(|port| is_default(&url, port)) {
+            let message = format!("this origin never matches: browsers send it without the port {port} of its scheme");
+            let host = url.host.strip_suffix(port).and_then(|host| host.strip_suffix(':')).unwrap_or(url.host);
+            out.report(node, message).help(format!("write {}://{host}", url.scheme));
         }
     }
+}
+
+/// Whether browsers leave a port out of `Origin`.
+fn is_default(url: &url::Url<'_>, port: &str) -> bool {
+    (url.has_scheme("https") && port == "443") || (url.has_scheme("http") && port == "80")
 }

@@ -72,6 +72,9 @@ selfservice:
     check,
 };
 
+/// So many other addresses are surer than the public URL.
+const SURE: usize = 3;
+
 /// Addresses of the parts of one installation.
 const KEYS: [&str; 7] = [
     "serve.public.base_url",
@@ -86,6 +89,8 @@ const KEYS: [&str; 7] = [
 fn check(context: &Context, out: &mut Sink) {
     let Some(root) = context.root() else { return };
     let public = view::public_url(root).and_then(|(_, url)| url::site(url.hostname()));
+    let cookies = context.find("cookies.domain").and_then(view::text);
+    let cookies = cookies.and_then(|domain| url::site(domain.trim_start_matches('.')));
     let sites: Vec<(Node<'_>, String)> =
         KEYS.iter().flat_map(|path| context.select(path)).filter_map(|node| Some((node, site(node)?))).collect();
     let mut uses: BTreeMap<&str, Vec<Node<'_>>> = BTreeMap::new();
@@ -93,14 +98,22 @@ fn check(context: &Context, out: &mut Sink) {
         uses.entry(site).or_default().push(*node);
     }
     for (node, site) in &sites {
-        let own = uses.get(site.as_str()).map_or(0, Vec::len);
-        let is_meant = |(other, nodes): &(&&str, &Vec<Node<'_>>)| {
-            let is_surer = nodes.len() > own || public.as_deref() == Some(**other);
-            is_surer && public.as_deref() != Some(site) && url::is_typo(site, other)
+        let votes = |of: &str| uses.get(of).map_or(0, Vec::len) + usize::from(cookies.as_deref() == Some(of));
+        // The public URL is what the pages are compared with, unless all of them say something else.
+        let is_meant = |(other, _): &(&&str, &Vec<Node<'_>>)| {
+            let (own, others) = (votes(site), votes(other));
+            let is_surer = match public.as_deref() {
+                Some(public) if public == site.as_str() => own == 1 && others >= SURE,
+                Some(public) if public == **other => others > 1 || own < SURE,
+                _ => others > own,
+            };
+            is_surer && url::is_typo(site, other)
         };
         let Some((meant, nodes)) = uses.iter().find(is_meant) else { continue };
         let is_page = view::ui_urls(root).iter().any(|(page, _)| page.pointer() == node.pointer());
-        let level = if is_page && public.as_deref() == Some(*meant) { Level::Error } else { Level::Warning };
+        let is_public = public.as_deref() == Some(site.as_str());
+        let is_error = is_public || (is_page && public.as_deref() == Some(*meant));
+        let level = if is_error { Level::Error } else { Level::Warning };
         let mut report = out.report(*node, format!("users are sent to `{site}`: is it a typo of `{meant}`?"));
         report = report.level(level).help(format!("write `{meant}`"));
         if let Some(first) = nodes.first() {
