@@ -93,8 +93,8 @@ fn placeholder(text: &str) -> Option<&str> {
     let rest = text.split_once("://").map_or(text, |(_, rest)| rest);
     let query = rest.find('?').unwrap_or(rest.len());
     let braces = rest.match_indices('{').filter(|(at, _)| !rest.get(..*at).is_some_and(|before| before.ends_with('{')));
-    let braced = braces.filter_map(|(at, _)| at_brace(rest, at, at < query));
-    braced.chain(pointed(rest)).min_by_key(|found| found.as_ptr())
+    let found = braces.filter_map(|(at, _)| at_brace(rest, at, at < query));
+    found.chain(pointed(rest)).min_by_key(|found| found.as_ptr())
 }
 
 /// `<host>`, as documentation writes what the reader fills in.

@@ -105,11 +105,16 @@ fn missing(object: Node<'_>, depth: usize) -> Option<Node<'_>> {
     })
 }
 
+/// A small count as the number of a schema.
+fn count(made: usize) -> f64 {
+    u32::try_from(made).map_or(f64::INFINITY, f64::from)
+}
+
 /// What else refuses `{}`: more members than are made, or choices that each require one.
 fn refused(object: Node<'_>) -> Option<Node<'_>> {
     let properties = object.get("properties")?;
     let made = properties.fields().filter(|field| !is_plain(field.value)).count();
-    let least = object.get("minProperties").filter(|least| least.as_f64().is_some_and(|least| least > made as f64));
+    let least = object.get("minProperties").filter(|least| least.as_f64().is_some_and(|least| least > count(made)));
     let requires = |part: Node<'_>| {
         let names = part.get("required").into_iter().flat_map(Node::items).filter_map(Node::as_str);
         names.filter_map(|name| properties.get(name)).any(is_plain)

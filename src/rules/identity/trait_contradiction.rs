@@ -59,6 +59,7 @@ fn check(context: &Context, out: &mut Sink) {
             bounds(object, &mut report);
             choices(object, &mut report);
             required(object, &mut report);
+            counts(object, &mut report);
         }
     }
 }
@@ -94,22 +95,38 @@ fn choices(object: Node<'_>, report: &mut impl FnMut(Node, Level, String, &str))
     }
 }
 
+/// A count as the number of a schema.
+fn float(count: usize) -> f64 {
+    u32::try_from(count).map_or(f64::INFINITY, f64::from)
+}
+
+/// More members than are described, or fewer than are required.
+fn counts(object: Node<'_>, report: &mut impl FnMut(Node, Level, String, &str)) {
+    let count = |keyword: &str| Some((object.get(keyword)?, object.get(keyword)?.as_f64()?));
+    let closed = object.get("additionalProperties").and_then(Node::as_bool) == Some(false);
+    let is_whole = object.get("patternProperties").is_none() && object.get("$ref").is_none();
+    let described = object.get("properties").into_iter().flat_map(Node::fields).count();
+    let demanded = object.get("required").into_iter().flat_map(Node::items).count();
+    if let Some((least, number)) = count("minProperties").filter(|_| closed && is_whole)
+        && number > float(described)
+    {
+        let message = format!("no value fits: `properties` allows {described} members only");
+        report(least, Level::Error, message, "lower the number, or describe more under `properties`");
+    }
+    if let Some((most, number)) = count("maxProperties").filter(|_| object.get("$ref").is_none())
+        && number < float(demanded)
+    {
+        let message = format!("no value fits: `required` asks for {demanded} members");
+        report(most, Level::Error, message, "raise the number, or require less");
+    }
+}
+
 fn required(object: Node<'_>, report: &mut impl FnMut(Node, Level, String, &str)) {
     let (Some(list), Some(known)) = (object.get("required"), object.get("properties")) else { return };
     if object.get("patternProperties").is_some() || object.get("allOf").is_some() || object.get("$ref").is_some() {
         return;
     }
     let closed = object.get("additionalProperties").and_then(Node::as_bool) == Some(false);
-    let count = |keyword: &str| object.get(keyword).and_then(|value| Some((value, value.as_f64()?)));
-    let (described, demanded) = (known.fields().count(), list.items().len());
-    if let Some((least, _)) = count("minProperties").filter(|(_, least)| closed && *least > described as f64) {
-        let message = format!("no value fits: `properties` allows {described} members only");
-        report(least, Level::Error, message, "lower the number, or describe more under `properties`");
-    }
-    if let Some((most, _)) = count("maxProperties").filter(|(_, most)| *most < demanded as f64) {
-        let message = format!("no value fits: `required` asks for {demanded} members");
-        report(most, Level::Error, message, "raise the number, or require less");
-    }
     for item in list.items() {
         let Some(name) = item.as_str().filter(|name| known.get(name).is_none()) else { continue };
         if closed {
