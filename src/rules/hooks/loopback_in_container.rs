@@ -70,11 +70,8 @@ selfservice:
 };
 
 /// Addresses beside those of requests that the server calls.
-const CALLED: [&str; 3] = [
-    "courier.smtp.connection_uri",
-    "oauth2_provider.url",
-    "selfservice.methods.oidc.config.providers[].mapper_url",
-];
+const CALLED: [&str; 3] =
+    ["courier.smtp.connection_uri", "oauth2_provider.url", "selfservice.methods.oidc.config.providers[].mapper_url"];
 
 /// Those without which it does not start.
 const FETCHED: [&str; 1] = ["identity.schemas[].url"];

@@ -81,7 +81,10 @@ const KNOWN_AT_CALLS: [&str; 8] =
 fn check(context: &Context, out: &mut Sink) {
     let Some(root) = context.root().filter(|_| !context.is_filled_in()) else { return };
     for node in view::request_configs(root).into_iter().filter_map(|config| config.get("url")) {
-        let Some(text) = view::written(node).filter(|_| !node.is_unknown() || !context.is_from_environment(node)) else { continue };
+        let Some(text) = view::written(node).filter(|_| !node.is_unknown() || !context.is_from_environment(node))
+        else {
+            continue;
+        };
         let Some(placeholder) = placeholder(text) else { continue };
         out.report(node, format!("every call goes to the wrong URL: Kratos does not fill in `{placeholder}`"))
             .help("use a fixed URL, and send the value in the body");
@@ -103,7 +106,8 @@ fn pointed(text: &str) -> Option<&str> {
     let end = text.get(start..)?.find('>')? + start;
     let inner = text.get(start + 1..end)?;
     let is_word = |c: char| c.is_ascii_alphanumeric() || "_-. ".contains(c);
-    (inner.starts_with(|c: char| c.is_ascii_alphabetic()) && inner.chars().all(is_word)).then(|| text.get(start..=end))?
+    (inner.starts_with(|c: char| c.is_ascii_alphabetic()) && inner.chars().all(is_word))
+        .then(|| text.get(start..=end))?
 }
 
 /// The placeholder that begins at a brace. In a query a single brace may be data.
@@ -123,7 +127,8 @@ fn at_brace(path: &str, start: usize, is_path: bool) -> Option<&str> {
     let single = is_path
         && !doubled
         && !dollar
-        && inner_start - start == 1 && inner.starts_with(|c: char| c.is_ascii_lowercase());
+        && inner_start - start == 1
+        && inner.starts_with(|c: char| c.is_ascii_lowercase());
     let close = if doubled { end + 2 } else { end + 1 };
     (known || single).then(|| path.get(start - usize::from(dollar)..close)).flatten()
 }
