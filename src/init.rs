@@ -77,6 +77,8 @@ pub struct Wanted {
     pub written: Option<Written>,
     /// Its position in the list; by its kind when none.
     pub at: Option<usize>,
+    /// The release that reads it.
+    pub version: Version,
 }
 
 /// Hooks as text, to be put into a list.
@@ -156,6 +158,7 @@ impl Wanted {
             meant: Vec::new(),
             written: None,
             at: None,
+            version: Version::NEWEST,
         }
     }
 
@@ -179,6 +182,10 @@ impl Wanted {
             lines.push(format!("# kratos-lint: ignore[{}] {}", names.join(", "), reasons.join("; ")));
         }
         lines.push(format!("- hook: {}", self.hook));
+        if hooks::is_commercial(&self.hook) {
+            lines.push("  config: {}".to_owned());
+            return Block::new(lines, json!({"hook": self.hook, "config": {}}));
+        }
         if self.hook != "web_hook" {
             return Block::new(lines, json!({"hook": self.hook}));
         }
@@ -189,10 +196,15 @@ impl Wanted {
         lines.push(format!("    body: {}", quoted(&body)));
         let mut config = json!({"url": self.url, "method": self.http_method, "body": body});
         self.auth_lines(path, earlier, &mut lines, &mut config);
+        // Before v1.0.0 the lists of settings decide by this key alone, and v0.11 has no other.
+        if self.response == Response::Parse && self.version < Version::V1_0 {
+            lines.push("    can_interrupt: true".to_owned());
+            config["can_interrupt"] = json!(true);
+        }
         let response = match self.response {
             Response::Ignore => Some("ignore"),
-            Response::Parse => Some("parse"),
-            Response::Wait => None,
+            Response::Parse if self.version >= Version::V0_13 => Some("parse"),
+            Response::Parse | Response::Wait => None,
         };
         if let Some(word) = response {
             lines.extend(["    response:".to_owned(), format!("      {word}: true")]);

@@ -229,13 +229,19 @@ pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
     }
 }
 
-fn version(asked: Option<&str>, unit: Option<&Unit>) -> Result<Version, Failure> {
-    let target = match (asked, unit) {
+/// What reads the configuration; the first release of a range.
+fn target(asked: Option<&str>, unit: Option<&Unit>) -> Result<Target, Failure> {
+    let mut target = match (asked, unit) {
         (Some(text), _) => Target::parse(text, TargetSource::Flag).map_err(Failure)?,
         (None, Some(unit)) => check::target_of(unit, None)?,
         (None, None) => Target::one(Version::NEWEST, TargetSource::Default),
     };
-    target.versions.first().copied().ok_or_else(|| Failure("no version".to_owned()))
+    target.versions.truncate(1);
+    Ok(target)
+}
+
+fn version(asked: Option<&str>, unit: Option<&Unit>) -> Result<Version, Failure> {
+    Ok(target(asked, unit)?.newest())
 }
 
 /// The configuration that is to be changed.

@@ -78,6 +78,36 @@ pub fn jsonnet(place: &Place, ctx: &JsonType, only: Option<&[String]>) -> String
     )
 }
 
+/// A body for a release whose context is not recorded: each field has a guard.
+#[must_use]
+pub fn guarded(place: &Place, only: Option<&[String]>) -> String {
+    let head = format!("// Sent by Kratos at {}. Every field has a guard: it is sent when it is there.\n", place.id());
+    let flow = "  local flow = if 'flow' in ctx then ctx.flow else {};\n";
+    let mut fields = String::from("    [if 'id' in flow then 'flow_id']: flow.id,\n    [if 'type' in flow then 'flow_type']: flow.type,\n");
+    if place.id().ends_with(".before") {
+        return format!("{head}function(ctx)\n{flow}  {{\n{fields}  }}\n");
+    }
+    let identity = "  local identity = if 'identity' in ctx && ctx.identity != null then ctx.identity else {};\n";
+    if place.id() != "registration.after.pre_persist" {
+        fields.push_str("    [if 'id' in identity then 'identity_id']: identity.id,\n");
+    }
+    fields.push_str("    [if 'schema_id' in identity then 'schema_id']: identity.schema_id,\n");
+    match only {
+        None => fields.push_str("    [if 'traits' in identity then 'traits']: identity.traits,\n"),
+        Some([]) => {}
+        Some(names) => {
+            fields.push_str("    traits: {\n");
+            for name in names {
+                let text = serde_json::Value::String(name.clone());
+                let read = format!("identity.traits{}", access(name));
+                _ = writeln!(fields, "      [if 'traits' in identity && {text} in identity.traits then {text}]: {read},");
+            }
+            fields.push_str("    },\n");
+        }
+    }
+    format!("{head}function(ctx)\n{flow}{identity}  {{\n{fields}  }}\n")
+}
+
 fn find<'t>(kind: &'t JsonType, path: &[&str]) -> Option<&'t JsonType> {
     path.iter().try_fold(kind, |kind, name| Some(&kind.as_object()?.fields.get(*name)?.kind))
 }

@@ -63,6 +63,7 @@ fn below(root: Node<'_>, keys: &[&str], content: Content<'_>, position: usize) -
             block_item(node, block, position, &layout)
         }
         (Value::Sequence(_), Content::Hooks(block)) if rest.is_empty() => flow_item(node, block, position, &layout),
+        (Value::Null, _) if is_in_flow(node) => Ok(vec![in_flow(node, rest, content, &layout)]),
         (Value::Null, _) if !rest.is_empty() || content.json().is_array() => {
             Ok(below_key(node, rest, content, &layout))
         }
@@ -338,6 +339,33 @@ fn nested(keys: &[&str], content: Content<'_>, from: usize, layout: &Layout) -> 
     }
     let last = from + keys.len().saturating_sub(1) * layout.step;
     text + &layout.placed(block, last + layout.dash)
+}
+
+/// Whether a value is in a map in flow style: no lines can follow it.
+fn is_in_flow(node: Node<'_>) -> bool {
+    node.parent().is_some_and(|around| around.style() != Style::Block)
+}
+
+/// In the place of an empty value in a map in flow style.
+fn in_flow(node: Node<'_>, rest: &[&str], content: Content<'_>, layout: &Layout) -> Edit {
+    let source = node.source();
+    let value = rest.iter().rev().fold(content.json(), |inner, key| serde_json::json!({*key: inner}));
+    let Span { start, end } = node.key_place().span;
+    let column = column_of(source, start);
+    let is_alone = source.slice(Span::new(start - column, start)).trim().is_empty();
+    let value =
+        if is_alone && is_json(source) { pretty_value(&value, column, layout.step) } else { value.to_string() };
+    if !node.origin().span.is_empty() {
+        return Edit { place: node.origin(), text: value };
+    }
+    let after = source.slice(Span::new(end, source.text().len()));
+    let blanks = after.len() - after.trim_start_matches(' ').len();
+    let (at, text) = if after.trim_start_matches(' ').starts_with(':') {
+        (end + blanks + 1, format!(" {value}"))
+    } else {
+        (end, format!(": {value}"))
+    };
+    Edit { place: Place::new(source, Span::at(at)), text }
 }
 
 /// Below a key without a value.

@@ -291,6 +291,12 @@ pub fn lists(root: Node<'_>) -> Vec<HookList<'_>> {
     found
 }
 
+/// Whether only Ory Network and the Enterprise License run a hook of this name.
+#[must_use]
+pub fn is_commercial(hook: &str) -> bool {
+    matches!(hook, "b2b_sso" | "organization")
+}
+
 /// Whether a hook of this name acts at a phase of a flow.
 #[must_use]
 pub fn has_executor(hook: &str, flow: &str, phase: Phase, version: Version) -> bool {

@@ -153,16 +153,11 @@ fn offers(place: &Place, root: Node<'_>, version: Version) -> Vec<(String, Wante
                 let title = format!("Add a web_hook to {shown}: its answer can stop the flow");
                 found.push((title, place.wanted(hook, Response::Parse)));
             }
-        } else if !is_there(hook) && !is_of_commerce(hook) {
+        } else if !is_there(hook) && !hooks::is_commercial(hook) {
             found.push((format!("Add {hook} to {shown}"), place.wanted(hook, Response::Wait)));
         }
     }
     found
-}
-
-/// Hooks that only commercial builds run.
-fn is_of_commerce(hook: &str) -> bool {
-    matches!(hook, "organization" | "b2b_sso")
 }
 
 /// The edit that adds a hook, with the file of its body where the client can make one.

@@ -6,6 +6,7 @@ use clap::ValueEnum;
 
 use super::batch::Batch;
 use super::{Flow, hook, meant, unit_to_change, version};
+use crate::check::Target;
 use crate::cli::{CLEAN, Failure, Outcome};
 use crate::disk::Disk;
 use crate::files::Files;
@@ -174,11 +175,11 @@ fn left(batch: &mut Batch, removed: &Removed, version: Version) {
 /// When there is no such hook, it may not stand there, or the file cannot be edited safely.
 pub(super) fn put(args: &MoveArgs, out: &mut Printer<'_>) -> Outcome {
     let unit = unit_to_change(&args.file)?;
-    let version = version(args.kratos.as_deref(), Some(&unit))?;
+    let target = super::target(args.kratos.as_deref(), Some(&unit))?;
     let removed = removed(&unit, &args.pointer)?;
-    let wanted = target(args, &removed, version)?;
+    let wanted = moved(args, &removed, &target)?;
     let path = wanted.path();
-    hook::may_stand(&wanted.hook, &path, version)?;
+    hook::may_stand(&wanted.hook, &path, &target)?;
     let list = removed.unit.root().and_then(|root| root.find(&path));
     let there: Vec<Node<'_>> = list.into_iter().flat_map(Node::items).collect();
     if let Some(to) = args.to.filter(|to| *to > there.len()) {
@@ -208,9 +209,9 @@ pub(super) fn put(args: &MoveArgs, out: &mut Printer<'_>) -> Outcome {
     hook::say(&mut batch, &wanted, &planned, &unit);
     if path != removed.path {
         shifted(&mut batch, &removed);
-        left(&mut batch, &Removed { unit: planned.unit.clone(), ..removed.clone() }, version);
+        left(&mut batch, &Removed { unit: planned.unit.clone(), ..removed.clone() }, target.newest());
     }
-    let found = meant::of(&planned, &batch.overlay(), version);
+    let found = meant::of(&planned, &batch.overlay(), &target);
     let meant = found.meant.iter().map(|(rule, _)| format!("{rule} is found at the new place"));
     found.others.iter().cloned().chain(meant).for_each(|note| batch.note(note));
     batch.finish(args.diff, out)
@@ -231,7 +232,7 @@ fn rekey(batch: &mut Batch, file: &Path, removed: &Removed, planned: &Planned) {
 }
 
 /// The hook for its new list.
-fn target(args: &MoveArgs, removed: &Removed, version: Version) -> Result<Wanted, Failure> {
+fn moved(args: &MoveArgs, removed: &Removed, target: &Target) -> Result<Wanted, Failure> {
     let parts: Vec<&str> = removed.path.split('.').collect();
     let (old_flow, old_trigger, old_method) = match parts.as_slice() {
         [_, _, flow, trigger, method, _] => (*flow, *trigger, Some((*method).to_owned())),
@@ -249,10 +250,11 @@ fn target(args: &MoveArgs, removed: &Removed, version: Version) -> Result<Wanted
     let kept = old_method.filter(|_| !to_before && !args.all_methods);
     let method = args.method.clone().or(kept);
     if let Some(method) = &method
-        && !hooks::methods(flow, version).any(|known| known == method)
+        && !hooks::methods(flow, target.newest()).any(|known| known == method)
     {
         return Err(Failure(format!(
-            "Kratos {version} has no list of {method} in {flow}.{trigger}: name another one with --method, or use --all-methods"
+            "{} has no list of {method} in {flow}.{trigger}: name another one with --method, or use --all-methods",
+            target.title()
         )));
     }
     let reads = ["/config/response/parse", "/config/can_interrupt"];

@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use super::batch::{self, Batch};
-use super::{Flags, meant, unit_to_change, version};
+use super::{Flags, meant, unit_to_change};
+use crate::check::Target;
 use crate::cli::{CLEAN, FAILED, Failure, Outcome};
 use crate::disk::Disk;
 use crate::endpoints::Endpoint;
@@ -11,11 +12,12 @@ use crate::evaluation::Evaluator;
 use crate::files::Files;
 use crate::init::given::Known;
 use crate::init::scaffold::{self, Planned};
-use crate::init::{Auth, Site, Wanted, allowed_hooks, backend, body, body_file, check, edit, pointer, sites};
-use crate::kratos::ctx::environment;
+use crate::init::{Auth, Response, Site, Wanted, allowed_hooks, backend, body, body_file, check, edit, pointer, sites};
+use crate::kratos::ctx::{Environment, Place, environment};
 use crate::kratos::ctx::inputs::{inputs, unconfigured};
 use crate::kratos::hooks::{self, FLOWS};
 use crate::kratos::identity::{self, IdentitySchema};
+use crate::kratos::network::Edition;
 use crate::kratos::schema::HOOK_PLACES;
 use crate::kratos::version::Version;
 use crate::kratos::view;
@@ -33,16 +35,17 @@ pub(super) fn run(flags: &Flags, hook: &str, out: &mut Printer<'_>) -> Outcome {
     let flow = FLOWS.get(flow as usize).copied().unwrap_or("registration");
     validate(flags, hook)?;
     let unit = flags.write.as_deref().map(unit_to_change).transpose()?;
-    let version = version(flags.kratos.as_deref(), unit.as_ref())?;
+    let target = super::target(flags.kratos.as_deref(), unit.as_ref())?;
+    let version = target.newest();
     let schemas = unit.as_ref().map(schemas_of).unwrap_or_default();
-    let wanted = wanted(flags, flow, hook, unit.as_ref(), version)?;
+    let wanted = wanted(flags, flow, hook, unit.as_ref(), &target)?;
     let places = places(&wanted, unit.as_ref(), version, &schemas)?;
     for site in &places {
-        may_stand(&wanted.hook, &site.path, version)?;
+        may_stand(&wanted.hook, &site.path, &target)?;
     }
     let endpoint = flags.backend.and_then(|_| endpoint(&wanted, &places, unit.as_ref(), version, &schemas));
     let status = match (&flags.write, &unit) {
-        (Some(path), Some(unit)) => insert(flags, path, unit, wanted.clone(), &places, version, out)?,
+        (Some(path), Some(unit)) => insert(flags, path, unit, wanted.clone(), &places, &target, out)?,
         _ => print(&wanted, &places, out)?,
     };
     if let (Some(language), Some(endpoint)) = (flags.backend, endpoint) {
@@ -57,6 +60,9 @@ fn validate(flags: &Flags, hook: &str) -> Result<(), Failure> {
     let mut known: Vec<&str> = HOOK_PLACES.iter().flat_map(|place| place.hooks).map(|(hook, _)| *hook).collect();
     known.sort_unstable();
     known.dedup();
+    if matches!(hook, "two_step_registration" | "code_address_verifier") {
+        return Err(Failure(format!("Kratos puts in {hook} itself: no configuration names it")));
+    }
     if !known.contains(&hook) {
         return Err(crate::cli::unknown("Kratos knows no hook", hook, &known));
     }
@@ -103,16 +109,29 @@ pub(super) fn places(
 }
 
 /// Whether the list accepts the hook.
-pub(super) fn may_stand(hook: &str, path: &str, version: Version) -> Result<(), Failure> {
-    let allowed = allowed_hooks(path, version);
+pub(super) fn may_stand(hook: &str, path: &str, target: &Target) -> Result<(), Failure> {
+    let mut allowed = allowed_hooks(path, target.newest());
+    let name = target.title();
     if allowed.contains(&hook) {
-        return Ok(());
+        return if is_run(hook, target) {
+            Ok(())
+        } else {
+            Err(Failure(format!(
+                "{name} never runs {hook}: add `--kratos network` for Ory Network, or `--kratos oel` for the Enterprise License"
+            )))
+        };
     }
+    allowed.retain(|hook| is_run(hook, target));
     Err(Failure(if allowed.is_empty() {
-        format!("Kratos {version} has no list {path}")
+        format!("{name} has no list {path}")
     } else {
-        format!("Kratos {version} does not accept the hook {hook} in {path}; allowed there: {}", allowed.join(", "))
+        format!("{name} does not accept the hook {hook} in {path}; allowed there: {}", allowed.join(", "))
     }))
+}
+
+/// Whether the server runs hooks of this name at all.
+fn is_run(hook: &str, target: &Target) -> bool {
+    target.edition != Edition::OpenSource || !hooks::is_commercial(hook)
 }
 
 fn wanted(
@@ -120,8 +139,9 @@ fn wanted(
     flow: &'static str,
     hook: &str,
     unit: Option<&Unit>,
-    version: Version,
+    target: &Target,
 ) -> Result<Wanted, Failure> {
+    let version = target.newest();
     let trigger = if flags.before { "before" } else { "after" };
     if let Some(method) = &flags.method {
         let known: Vec<&str> = hooks::methods(flow, version).collect();
@@ -131,7 +151,8 @@ fn wanted(
         if !known.contains(&method.as_str()) {
             let known = known.join(", ");
             return Err(Failure(format!(
-                "Kratos {version} has no method {method} in {flow}.{trigger}; known: {known}"
+                "{} has no method {method} in {flow}.{trigger}; known: {known}",
+                target.title()
             )));
         }
     }
@@ -141,12 +162,27 @@ fn wanted(
         http_method: flags.http_method.as_deref().map_or(new.http_method, str::to_ascii_uppercase),
         auth: flags.auth.map_or(Auth::ApiKey, Auth::from),
         response: flags.response.unwrap_or(new.response),
+        version,
         ..new
     };
     if hook == "web_hook" {
+        answers(wanted.response, version)?;
         wanted.body = jsonnet(&wanted, unit, version, flags.traits.as_deref())?;
     }
     Ok(wanted)
+}
+
+/// Refuses what this release cannot do with an answer.
+fn answers(response: Response, version: Version) -> Result<(), Failure> {
+    let (word, since) = match response {
+        Response::Ignore => ("ignore", Version::V0_9),
+        Response::Parse => ("parse", Version::V0_11_0),
+        Response::Wait => return Ok(()),
+    };
+    if version >= since {
+        return Ok(());
+    }
+    Err(Failure(format!("--response {word} needs Kratos {since} or newer, this is {version}: use --response wait")))
 }
 
 /// The body for the place of the hook.
@@ -161,21 +197,17 @@ pub(super) fn jsonnet(
         Some((unit, root)) => inputs(&place, root, None, &schemas_of(unit)),
         None => unconfigured(version),
     };
-    let kind = environment(&place, &known)
-        .ok_or_else(|| {
-            Failure(format!(
-                "what Kratos {version} sends at {} is not known: name another release with --kratos",
-                place.id()
-            ))
-        })?
-        .into_type();
+    // What older releases send is not recorded: that of the first known one tells the traits, and each field gets a guard.
+    let first = Place::new(place.id(), Version::V1_0);
+    let kind = environment(if place.exists() { &place } else { &first }, &known).map(Environment::into_type);
+    let kind = kind.ok_or_else(|| Failure(format!("Kratos {version} has no hooks at {}", place.id())))?;
     let ctx = body::ctx(&kind);
     if let Some(name) = only.into_iter().flatten().find(|name| !body::traits(ctx).contains(&name.as_str())) {
         let known = body::traits(ctx).join(", ");
         let known = if known.is_empty() { "none is known here".to_owned() } else { format!("known: {known}") };
         return Err(Failure(format!("--traits: no identity schema has the trait {name}; {known}")));
     }
-    Ok(body::jsonnet(&place, ctx, only))
+    Ok(if place.exists() { body::jsonnet(&place, ctx, only) } else { body::guarded(&place, only) })
 }
 
 /// What the endpoint of the hook is sent.
@@ -214,17 +246,17 @@ fn insert(
     unit: &Unit,
     mut wanted: Wanted,
     places: &[Site],
-    version: Version,
+    target: &Target,
     out: &mut Printer<'_>,
 ) -> Outcome {
-    let body = body_of(flags, path, unit, &mut wanted);
+    let body = body_of(flags, path, unit, target, &mut wanted);
     let repeats = !flags.no_repeat_global;
     let planned = match scaffold::add(unit, &wanted, places, repeats) {
         Ok(planned) => planned,
         Err(refused) => return refuse(&refused, out),
     };
     let first = batch_of(flags, path, unit, &wanted, &planned, &body, &[])?;
-    let found = meant::of(&planned, &first.overlay(), version);
+    let found = meant::of(&planned, &first.overlay(), target);
     let (batch, planned) = if found.meant.is_empty() {
         (first, planned)
     } else {
@@ -271,12 +303,12 @@ fn batch_of(
 }
 
 /// Where the body goes.
-fn body_of(flags: &Flags, path: &Path, unit: &Unit, wanted: &mut Wanted) -> body_file::Target {
+fn body_of(flags: &Flags, path: &Path, unit: &Unit, target: &Target, wanted: &mut Wanted) -> body_file::Target {
     if wanted.hook != "web_hook" || flags.inline {
         return body_file::Target::Inline;
     }
-    if flags.body.is_none() && !unit.at.is_empty() {
-        // What is beside a chart or manifest is not brought to Kratos.
+    if flags.body.is_none() && (!unit.at.is_empty() || target.edition == Edition::Network) {
+        // What is beside a chart or manifest is not brought to Kratos, and Ory Network reads no files.
         return body_file::Target::Inline;
     }
     let (target, url) = body_file::target(path, unit, wanted, flags.body.as_deref(), flags.force);

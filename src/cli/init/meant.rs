@@ -10,14 +10,12 @@ use crate::diagnostic::Diagnostic;
 use crate::disk::{Disk, Overlay};
 use crate::init::given::Known;
 use crate::init::scaffold::{Placed, Planned};
-use crate::kratos::version::Version;
 use crate::settings::Settings;
-use crate::target::TargetSource;
 use crate::unit::Unit;
 use crate::yaml::Style;
 
 /// Rules about what was asked for, with the reason that the comment gives.
-const REASONS: [(&str, &str); 12] = [
+const REASONS: [(&str, &str); 13] = [
     ("blocking-notification", "the flow must stop if this endpoint fails"),
     ("web-hook-unauthenticated", "the endpoint needs no key"),
     ("before-hook-runs-elsewhere", "it may run whenever the flow is opened"),
@@ -29,6 +27,7 @@ const REASONS: [(&str, &str); 12] = [
     ("login-hook-per-factor", "it may run for each factor"),
     ("verification-hook-idle", "it may run for each address"),
     ("oidc-list-skipped", "the first sign-in with a provider is a registration"),
+    ("network-file-reference", "`kratos-lint pack` or the Ory CLI embeds the file"),
     ("loopback-in-container", "the endpoint runs beside Kratos"),
 ];
 
@@ -60,13 +59,13 @@ impl Found {
 }
 
 /// What is found at the new hooks.
-pub(super) fn of(planned: &Planned, texts: &Overlay, version: Version) -> Found {
+pub(super) fn of(planned: &Planned, texts: &Overlay, target: &Target) -> Found {
     let pointers: Vec<String> = planned.placed.iter().map(Placed::pointer).collect();
     let mut result = Found::default();
     if pointers.is_empty() {
         return result;
     }
-    for found in findings(&planned.unit, texts, version) {
+    for found in findings(&planned.unit, texts, target) {
         let at = found.pointer.as_deref().unwrap_or_default();
         let is_around = |pointer: &&String| {
             at.strip_prefix(pointer.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
@@ -90,14 +89,14 @@ pub(super) fn of(planned: &Planned, texts: &Overlay, version: Version) -> Found 
 }
 
 /// What a run of the linter in the current folder says of the unit.
-fn findings(unit: &Unit, texts: &Overlay, version: Version) -> Vec<Diagnostic> {
+fn findings(unit: &Unit, texts: &Overlay, target: &Target) -> Vec<Diagnostic> {
     let disk = Disk::of_run(&[unit.path().into()], None).with_overlay(texts);
     let Ok(config) = config::find(Path::new("."), &disk) else { return Vec::new() };
     let settings = Settings { project: Arc::new(Project::of(disk)), ..config.settings() };
     // With each rule named, nothing is summed up.
     let only = crate::rules::ALL.iter().map(|rule| rule.name.to_owned()).collect();
     let settings = Settings { only, ..config.for_unit(unit, &settings) };
-    let mut found = check::unit(unit, &Target::one(version, TargetSource::Flag), &settings).diagnostics;
+    let mut found = check::unit(unit, target, &settings).diagnostics;
     found.retain(|found| !found.marks.is_optional || config.settings().names(found.rule));
     found
 }

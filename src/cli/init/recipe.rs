@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use serde_json::json;
 
 use super::batch::{self, Batch};
-use super::{AuthName, hook, meant, unit_to_change, version};
+use super::{AuthName, hook, meant, unit_to_change};
+use crate::check::Target;
 use crate::cli::{CLEAN, FAILED, Failure, Outcome};
 use crate::disk::Disk;
 use crate::files::{Files, Found};
@@ -63,7 +64,8 @@ pub(super) fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
         crate::init::check::url(url).map_err(|why| Failure(format!("--url: {why}")))?;
     }
     let unit = args.write.as_deref().map(unit_to_change).transpose()?;
-    let version = version(args.kratos.as_deref(), unit.as_ref())?;
+    let target = super::target(args.kratos.as_deref(), unit.as_ref())?;
+    let version = target.newest();
     let schemas = unit.as_ref().map(hook::schemas_of).unwrap_or_default();
     let default = unit.as_ref().and_then(|unit| default_schema(unit, &schemas));
     let asked = Asked {
@@ -78,7 +80,7 @@ pub(super) fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
         return Err(Failure(format!("--auth is about a web_hook: {name} has none")));
     }
     match (&args.write, &unit) {
-        (Some(path), Some(unit)) => Writing { args, recipe, path, unit, version, schemas: &schemas }.write(built, out),
+        (Some(path), Some(unit)) => Writing { args, recipe, path, unit, version, target: &target, schemas: &schemas }.write(built, out),
         _ => print(args, recipe, &built, version, out),
     }
 }
@@ -111,6 +113,7 @@ fn wanted(args: &Args, new: &NewHook, unit: Option<&Unit>, version: Version) -> 
         url: new.url.clone(),
         auth: args.auth.map_or(Auth::ApiKey, Auth::from),
         response: new.response,
+        version,
         ..Wanted::new(new.flow, "after", new.method.map(str::to_owned), new.hook)
     };
     if new.hook == "web_hook" {
@@ -126,6 +129,7 @@ struct Writing<'a> {
     path: &'a Path,
     unit: &'a Unit,
     version: Version,
+    target: &'a Target,
     schemas: &'a [IdentitySchema],
 }
 
@@ -149,7 +153,7 @@ impl Writing<'_> {
         let mut said = bodies.clone();
         let last = plans.last().map_or_else(|| unit.clone(), |(_, planned)| planned.unit.clone());
         for ((_, planned), (said, _)) in plans.iter().zip(&mut said) {
-            let found = meant::of(&Planned { unit: last.clone(), ..planned.clone() }, &first.overlay(), self.version);
+            let found = meant::of(&Planned { unit: last.clone(), ..planned.clone() }, &first.overlay(), self.target);
             said.meant.clone_from(&found.meant);
             known.extend(found.known(planned, self.path, &batch::settings_of(self.path)));
             others.extend(found.others);
@@ -224,7 +228,7 @@ impl Writing<'_> {
             let root = now.root().ok_or_else(|| Failure("the file holds no configuration".to_owned()))?;
             let places = sites(root, wanted, self.version, self.schemas).map_err(Failure)?;
             for site in &places {
-                hook::may_stand(&wanted.hook, &site.path, self.version)?;
+                hook::may_stand(&wanted.hook, &site.path, self.target)?;
             }
             let planned = match scaffold::add(&now, wanted, &places, true) {
                 Ok(planned) => planned,

@@ -4,12 +4,9 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use crate::kratos::hooks::{EXECUTORS, Phase};
+use crate::kratos::hooks::{EXECUTORS, Phase, is_commercial};
 use crate::kratos::schema::HOOK_PLACES;
 use crate::kratos::version::{Version, Versions};
-
-/// Hooks of the enterprise edition and of Ory Network (the open source server has no code for them).
-const COMMERCIAL: [&str; 2] = ["b2b_sso", "organization"];
 
 /// A hook in a list.
 struct Row {
@@ -68,7 +65,7 @@ impl Row {
     }
 
     fn edition(&self) -> &'static str {
-        if COMMERCIAL.contains(&self.hook) { "commercial" } else { "open source" }
+        if is_commercial(self.hook) { "commercial" } else { "open source" }
     }
 }
 
@@ -116,7 +113,7 @@ pub fn json(version: Option<Version>) -> Value {
         let phases: Vec<&str> = row.phases.iter().map(|phase| phase.name()).collect();
         let until = (row.versions.to < Version::NEWEST).then(|| row.versions.to.name());
         json!({"flow": row.flow, "trigger": row.trigger, "method": row.method, "hook": row.hook, "phases": phases,
-            "since": row.versions.from.name(), "until": until, "commercial": COMMERCIAL.contains(&row.hook)})
+            "since": row.versions.from.name(), "until": until, "commercial": is_commercial(row.hook)})
     };
     json!({"version": 1, "kratos": version.map(Version::name), "hooks": rows(version).iter().map(row).collect::<Vec<_>>()})
 }

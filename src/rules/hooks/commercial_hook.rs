@@ -1,6 +1,7 @@
 //! `commercial-hook`: a hook that only the commercial Kratos knows.
 
 use crate::diagnostic::{Effect, Level};
+use crate::kratos::hooks::is_commercial;
 use crate::kratos::version::{Version, Versions};
 use crate::rule::{Context, Rule, Sink};
 
@@ -69,7 +70,7 @@ selfservice:
 
 fn check(context: &Context, out: &mut Sink) {
     for hook in context.hook_lists().iter().flat_map(|list| &list.hooks) {
-        if matches!(hook.name, "b2b_sso" | "organization") {
+        if is_commercial(hook.name) {
             let message = format!(
                 "`{}` never runs: the open source server does not know it and logs a line each time",
                 hook.name
