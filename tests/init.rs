@@ -314,29 +314,81 @@ fn flags_that_would_do_nothing_are_refused() {
 }
 
 #[test]
-fn every_other_byte_stays() {
-    let cases = [
-        // CRLF, comments, a list that is not indented, before session in an old version.
-        (
-            "1.1.0",
-            "# top\r\nselfservice:\r\n  flows:\r\n    registration:\r\n      after:\r\n        password:\r\n          hooks:\r\n          - hook: session # last\r\n# end\r\n",
-        ),
-        ("1.3.1", "selfservice: {flows: {registration: {after: {password: {hooks: [{hook: session}]}}}}} # flow\n"),
-        (
-            "1.3.1",
-            "selfservice:\n    flows:\n        registration:\n            after:\n                password:\n                    hooks: []\n",
-        ),
-        (
-            "1.3.1",
-            "selfservice:\n  flows:\n    registration:\n      after:\n        password:\n# none yet\n    login: {}\n",
-        ),
-        (
-            "1.3.1",
-            "kind: ConfigMap\ndata:\n  kratos.yml: |\n    selfservice:\n      flows:\n        login: {}\n  other: x\n",
-        ),
-        ("1.3.1", "kratos:\n  config:\n    selfservice:\n      flows:\n        login: {}\n  more: 1"),
+fn each_target_gets_what_it_runs() {
+    let profile = ["--flow", "settings", "--method", "profile", "--response", "parse"];
+    // The target, what is asked for, and what the file holds then; nothing where it is refused.
+    let cases: [(&str, &[&str], &str); 9] = [
+        ("network", &["--flow", "login", "--hook", "b2b_sso"], "config: {}"),
+        ("26.2.0", &["--flow", "login", "--hook", "b2b_sso"], ""),
+        ("1.3.1", &["--flow", "registration", "--before", "--hook", "two_step_registration"], ""),
+        ("network", &["--flow", "login", "--auth", "none"], "body: base64://"),
+        ("network", &["--flow", "login", "--body", "x.jsonnet"], "ignore[network-file-reference]"),
+        ("0.13.0", &profile, "can_interrupt: true\n                response:\n                  parse: true"),
+        ("0.11.1", &profile, "can_interrupt: true\n          # last"),
+        ("0.10.1", &profile, ""),
+        ("0.8.0", &["--flow", "login", "--method", "password"], ""),
     ];
-    for (version, text) in cases {
+    for (target, asked, expected) in cases {
+        let here = tempfile::tempdir().expect("a folder");
+        let path = here.path().join("kratos.yml");
+        let text = "selfservice:\n  default_browser_return_url: https://a.example.org/\n  flows:\n    settings:\n      after:\n        profile:\n          hooks:\n          # last\n";
+        fs::write(&path, text).expect("written");
+        let output =
+            kratos_lint(here.path(), &[&["init", "--kratos", target, "--write", "kratos.yml"], asked].concat());
+        let written = fs::read_to_string(&path).expect("there");
+        let is_refused = expected.is_empty();
+        assert_eq!(output.status.code(), Some(if is_refused { 2 } else { 0 }), "{target} {asked:?} {output:?}");
+        assert!(written.contains(expected) && (written == text) == is_refused, "{target} {asked:?}\n{written}");
+    }
+}
+
+#[test]
+fn a_body_before_v1_0_reads_what_may_be_there() {
+    let here = tempfile::tempdir().expect("a folder");
+    let args = ["init", "--kratos", "0.13.0", "--flow", "login", "--write", "kratos.yml"];
+    fs::write(here.path().join("kratos.yml"), "selfservice: {}\n").expect("written");
+    assert_eq!(kratos_lint(here.path(), &args).status.code(), Some(0));
+    for (ctx, sent) in [
+        ("{}", "{}"),
+        (r#"{"flow":{"id":"f"},"identity":null}"#, r#"{"flow_id":"f"}"#),
+        (r#"{"flow":{},"identity":{"id":"i","traits":{"a":1}}}"#, r#"{"identity_id":"i","traits":{"a":1}}"#),
+    ] {
+        fs::write(here.path().join("ctx.json"), ctx).expect("written");
+        let output = kratos_lint(here.path(), &["render", "hooks/login-after.jsonnet", "--ctx", "ctx.json"]);
+        let shown: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        assert_eq!(shown, serde_json::from_str::<serde_json::Value>(sent).expect("JSON"), "{output:?}");
+    }
+}
+
+/// A release and a file.
+const KEPT: &[(&str, &str)] = &[
+    // CRLF, comments, a list that is not indented, before session in an old version.
+    (
+        "1.1.0",
+        "# top\r\nselfservice:\r\n  flows:\r\n    registration:\r\n      after:\r\n        password:\r\n          hooks:\r\n          - hook: session # last\r\n# end\r\n",
+    ),
+    ("1.3.1", "selfservice: {flows: {registration: {after: {password: {hooks: [{hook: session}]}}}}} # flow\n"),
+    ("1.3.1", "selfservice: {flows: {registration: {after: {password: {hooks: null}}}}} # null\n"),
+    ("1.3.1", "selfservice: {flows: {login: {}, registration: }} # nothing\n"),
+    ("1.3.1", "selfservice: {flows: {login: {}, registration}} # not even a colon\n"),
+    (
+        "1.3.1",
+        "selfservice:\n    flows:\n        registration:\n            after:\n                password:\n                    hooks: []\n",
+    ),
+    (
+        "1.3.1",
+        "selfservice:\n  flows:\n    registration:\n      after:\n        password:\n# none yet\n    login: {}\n",
+    ),
+    (
+        "1.3.1",
+        "kind: ConfigMap\ndata:\n  kratos.yml: |\n    selfservice:\n      flows:\n        login: {}\n  other: x\n",
+    ),
+    ("1.3.1", "kratos:\n  config:\n    selfservice:\n      flows:\n        login: {}\n  more: 1"),
+];
+
+#[test]
+fn every_other_byte_stays() {
+    for (version, text) in KEPT {
         let here = tempfile::tempdir().expect("a folder");
         let path = here.path().join("kratos.yml");
         fs::write(&path, text).expect("written");

@@ -83,7 +83,9 @@ pub fn jsonnet(place: &Place, ctx: &JsonType, only: Option<&[String]>) -> String
 pub fn guarded(place: &Place, only: Option<&[String]>) -> String {
     let head = format!("// Sent by Kratos at {}. Every field has a guard: it is sent when it is there.\n", place.id());
     let flow = "  local flow = if 'flow' in ctx then ctx.flow else {};\n";
-    let mut fields = String::from("    [if 'id' in flow then 'flow_id']: flow.id,\n    [if 'type' in flow then 'flow_type']: flow.type,\n");
+    let mut fields = String::from(
+        "    [if 'id' in flow then 'flow_id']: flow.id,\n    [if 'type' in flow then 'flow_type']: flow.type,\n",
+    );
     if place.id().ends_with(".before") {
         return format!("{head}function(ctx)\n{flow}  {{\n{fields}  }}\n");
     }
@@ -100,7 +102,10 @@ pub fn guarded(place: &Place, only: Option<&[String]>) -> String {
             for name in names {
                 let text = serde_json::Value::String(name.clone());
                 let read = format!("identity.traits{}", access(name));
-                _ = writeln!(fields, "      [if 'traits' in identity && {text} in identity.traits then {text}]: {read},");
+                _ = writeln!(
+                    fields,
+                    "      [if 'traits' in identity && {text} in identity.traits then {text}]: {read},"
+                );
             }
             fields.push_str("    },\n");
         }

@@ -353,8 +353,7 @@ fn in_flow(node: Node<'_>, rest: &[&str], content: Content<'_>, layout: &Layout)
     let Span { start, end } = node.key_place().span;
     let column = column_of(source, start);
     let is_alone = source.slice(Span::new(start - column, start)).trim().is_empty();
-    let value =
-        if is_alone && is_json(source) { pretty_value(&value, column, layout.step) } else { value.to_string() };
+    let value = if is_alone && is_json(source) { pretty_value(&value, column, layout.step) } else { value.to_string() };
     if !node.origin().span.is_empty() {
         return Edit { place: node.origin(), text: value };
     }

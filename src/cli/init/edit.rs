@@ -262,6 +262,7 @@ fn moved(args: &MoveArgs, removed: &Removed, target: &Target) -> Result<Wanted, 
     let wanted = Wanted {
         response: if reads.into_iter().any(is_true) { Response::Parse } else { Response::Ignore },
         written: Some(removed.written.clone()),
+        version: target.newest(),
         at: args.to,
         ..Wanted::new(flow, trigger, method, &name(removed))
     };

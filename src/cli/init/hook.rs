@@ -13,11 +13,12 @@ use crate::files::Files;
 use crate::init::given::Known;
 use crate::init::scaffold::{self, Planned};
 use crate::init::{Auth, Response, Site, Wanted, allowed_hooks, backend, body, body_file, check, edit, pointer, sites};
-use crate::kratos::ctx::{Environment, Place, environment};
 use crate::kratos::ctx::inputs::{inputs, unconfigured};
+use crate::kratos::ctx::{Environment, Place, environment};
 use crate::kratos::hooks::{self, FLOWS};
 use crate::kratos::identity::{self, IdentitySchema};
 use crate::kratos::network::Edition;
+use crate::kratos::plan;
 use crate::kratos::schema::HOOK_PLACES;
 use crate::kratos::version::Version;
 use crate::kratos::view;
@@ -351,10 +352,17 @@ pub(super) fn say(batch: &mut Batch, wanted: &Wanted, planned: &Planned, unit: &
         batch.renamed(list, *index, index + 1);
     }
     let Some(root) = unit.root() else { return };
+    let points = plan::points(planned.unit.root().unwrap_or(root), wanted.version);
+    let is_idle = |method: &&str| {
+        let mut own = points.iter().filter(|point| point.flow == wanted.flow && point.method == Some(*method));
+        own.clone().next().is_some() && own.all(|point| !point.enabled)
+    };
     if view::flow(root, wanted.flow).is_off() {
         let flow = wanted.flow;
         batch.note(format!("the hook never runs: the flow {flow} is off (selfservice.flows.{flow}.enabled)"));
     } else if let Some(method) = wanted.method.as_deref().filter(|method| view::method(root, method).is_off()) {
         batch.note(format!("the hook never runs: the method is off (selfservice.methods.{method}.enabled)"));
+    } else if let Some(method) = wanted.method.as_deref().filter(is_idle) {
+        batch.note(format!("the hook never runs: {method} is off for {}", wanted.flow));
     }
 }

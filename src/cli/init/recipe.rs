@@ -80,7 +80,9 @@ pub(super) fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
         return Err(Failure(format!("--auth is about a web_hook: {name} has none")));
     }
     match (&args.write, &unit) {
-        (Some(path), Some(unit)) => Writing { args, recipe, path, unit, version, target: &target, schemas: &schemas }.write(built, out),
+        (Some(path), Some(unit)) => {
+            Writing { args, recipe, path, unit, version, target: &target, schemas: &schemas }.write(built, out)
+        }
         _ => print(args, recipe, &built, version, out),
     }
 }
