@@ -423,7 +423,7 @@ fn every_other_byte_stays() {
         );
         let shown = kratos_lint(here.path(), &["hooks", "--format", "json", "--kratos", version, "kratos.yml"]);
         assert!(String::from_utf8_lossy(&shown.stdout).contains("http://localhost/x"), "{written}\n{shown:?}");
-        if version == "1.1.0" {
+        if *version == "1.1.0" {
             assert!(written.find("web_hook") < written.find("session"), "{written}");
         }
     }
