@@ -327,6 +327,22 @@ impl Disk {
         self.known(path).found.map(|text| text.source)
     }
 
+    /// The bytes of a file of the project with this root, out of all links, whatever they are.
+    ///
+    /// # Errors
+    /// Why it cannot be read.
+    pub fn bytes_below(&self, root: &Path, path: &Path) -> Result<Vec<u8>, Refusal> {
+        let path = self.absolute(path);
+        let real = self.real(&path);
+        let text = self.overlay.get(&real).map(String::as_str);
+        let bytes = match (text, &self.memory) {
+            (Some(text), _) => text.as_bytes().to_vec(),
+            (None, Some(files)) => files.get(&path).ok_or(Refusal::Missing)?.as_bytes().to_vec(),
+            (None, None) => self.bytes(&real, &path)?,
+        };
+        if real.starts_with(root) { Ok(bytes) } else { Err(Refusal::Outside) }
+    }
+
     fn known(&self, path: &Path) -> Known {
         let path = self.absolute(path);
         if let Some(known) = lock(&self.texts).get(&path) {
@@ -421,7 +437,6 @@ impl Disk {
     }
 }
 
-/// A thread that panicked with the lock held leaves the map as good as before.
 /// The bytes of a stream; none when there are more than [`MAX_BYTES`].
 fn bounded(stream: impl Read) -> std::io::Result<Option<Vec<u8>>> {
     let mut bytes = Vec::new();
@@ -429,6 +444,7 @@ fn bounded(stream: impl Read) -> std::io::Result<Option<Vec<u8>>> {
     Ok((bytes.len() as u64 <= MAX_BYTES).then_some(bytes))
 }
 
+/// A thread that panicked with the lock held leaves the map as good as before.
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

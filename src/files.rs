@@ -223,6 +223,26 @@ impl<'d> Files<'d> {
         self.disk.read_below(&self.root, path).ok()
     }
 
+    /// The bytes of a file of the project: relative to the working directory as servers and the Ory CLI have it, else where
+    /// [`Files::find`] finds the text.
+    ///
+    /// # Errors
+    /// Why it cannot be read.
+    pub(crate) fn bytes(&self, reference: &str) -> Result<Vec<u8>, Refusal> {
+        let bytes = |path: &Path| self.disk.bytes_below(&self.root, path);
+        match bytes(Path::new(reference)) {
+            Err(Refusal::Missing | Refusal::Outside) => {}
+            decided => return decided,
+        }
+        match bytes(&self.folder.join(reference)) {
+            Err(why @ (Refusal::Missing | Refusal::Outside)) => match self.find(reference) {
+                Found::Text(source) => Ok(source.text().as_bytes().to_vec()),
+                Found::Missing(_) | Found::Elsewhere => Err(why),
+            },
+            decided => decided,
+        }
+    }
+
     /// Whether a file of the project is larger than what is read.
     #[must_use]
     pub fn is_too_large(&self, path: &Path) -> bool {

@@ -15,9 +15,10 @@ use std::sync::Arc;
 
 use sha2::{Digest as _, Sha512};
 
-use crate::disk::named;
-use crate::files::{Files, Found};
+use crate::disk::{Refusal, named};
+use crate::files::Files;
 use crate::kratos::network::content::{self, Content, Kind};
+use crate::kratos::secrets;
 use crate::text::{Source, Span, to_base64_url};
 use crate::unit::Unit;
 use crate::yaml::{self, Format, Node, Style, Tree};
@@ -93,17 +94,25 @@ pub fn pack(document: &Document, files: &Files, secrets: bool) -> Result<Packed,
                 content.node.pointer()
             ));
         }
-        let found = find(path, files);
-        let found = found.ok_or_else(|| format!("{}: there is no file {path}", place(content.node)))?;
-        let text = found.text();
-        if content.kind == Kind::Jsonnet && text.len() > LARGE_BODY {
+        let bytes = files.bytes(&decoded(path)).map_err(|why| {
+            let why = if why == Refusal::Missing { "there is no such file".to_owned() } else { why.to_string() };
+            format!("{}: {path}: {why}", place(content.node))
+        })?;
+        if content.kind == Kind::Jsonnet && bytes.len() > LARGE_BODY {
             notes.push(format!(
                 "{}: {} bytes of Jsonnet: packed, the address and the text leave little of 65,535 bytes for ctx (up to v26.2.0)",
                 place(content.node),
-                text.len()
+                bytes.len()
             ));
         }
-        let packed = to_base64_url(text);
+        if let Some(reference) = reference_out(&content, &bytes) {
+            notes.push(format!(
+                "{}: the schema refers to `{}`, which is not packed and cannot be found from a packed schema",
+                place(content.node),
+                secrets::name(&reference)
+            ));
+        }
+        let packed = to_base64_url(&bytes);
         let (span, written) = edit(content.node, &packed)
             .ok_or_else(|| format!("{}: this value cannot be replaced where it is", place(content.node)))?;
         edits.insert((span.start, span.end), written);
@@ -117,12 +126,29 @@ fn file_of(address: &str) -> Option<&str> {
     scheme.eq_ignore_ascii_case("file").then_some(path)
 }
 
-/// The text of a file: relative to the working directory as the Ory CLI and Kratos have it, else near the configuration.
-fn find(path: &str, files: &Files) -> Option<Arc<Source>> {
-    files.read(Path::new(path)).or_else(|| match files.find(path) {
-        Found::Text(source) => Some(source),
-        Found::Missing(_) | Found::Elsewhere => None,
-    })
+/// The first `$ref` of a schema that leads to another document by a relative path.
+fn reference_out(content: &Content<'_>, bytes: &[u8]) -> Option<String> {
+    let text = std::str::from_utf8(bytes).ok().filter(|text| content.kind == Kind::Schema && text.contains("$ref"))?;
+    let tree = yaml::parse(&Source::new("schema.json", text), Format::Json);
+    let references = tree.root()?.descendants().into_iter().filter(|node| node.key() == Some("$ref"));
+    let is_out = |address: &&str| !address.starts_with('#') && !address.contains("://");
+    references.filter_map(Node::as_str).find(is_out).map(str::to_owned)
+}
+
+/// The path without percent-encoding, as the server decodes it; as it is where that is broken.
+fn decoded(path: &str) -> String {
+    let mut bytes = Vec::with_capacity(path.len());
+    let mut rest = path.bytes();
+    while let Some(byte) = rest.next() {
+        if byte != b'%' {
+            bytes.push(byte);
+            continue;
+        }
+        let digit = |byte: Option<u8>| char::from(byte?).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+        let (Some(high), Some(low)) = (digit(rest.next()), digit(rest.next())) else { return path.to_owned() };
+        bytes.push(high * 16 + low);
+    }
+    String::from_utf8(bytes).unwrap_or_else(|_| path.to_owned())
 }
 
 /// `file:line:column` of a node.
@@ -136,6 +162,10 @@ fn place(node: Node<'_>) -> String {
 pub(crate) fn edit(node: Node<'_>, value: &str) -> Option<(Span, String)> {
     let origin = node.origin();
     let old = origin.source.slice(origin.span);
+    let span = match node.style() {
+        Style::Literal | Style::Folded => Span::new(origin.span.start, origin.span.start + block_end(old)),
+        _ => origin.span,
+    };
     let written = match node.style() {
         Style::SingleQuoted if old.starts_with('\'') => format!("'{value}'"),
         Style::DoubleQuoted if old.starts_with('"') => format!("\"{value}\""),
@@ -143,8 +173,27 @@ pub(crate) fn edit(node: Node<'_>, value: &str) -> Option<(Span, String)> {
         // Text over several lines becomes one.
         _ => format!("\"{value}\""),
     };
-    let (place, text) = crate::text::Place::new(&origin.source, origin.span).replaced_in_file(&written)?;
+    let (place, text) = crate::text::Place::new(&origin.source, span).replaced_in_file(&written)?;
     Some((place.span, text))
+}
+
+/// Where the text of a block scalar ends, without the line break and the comments after it.
+fn block_end(block: &str) -> usize {
+    let indent = |line: &str| line.len() - line.trim_start_matches(' ').len();
+    let mut lines = block.split_inclusive('\n');
+    let mut at = lines.next().map_or(0, str::len);
+    let (mut end, mut least) = (at, None);
+    for line in lines {
+        let is_blank = line.trim().is_empty();
+        if !is_blank {
+            if indent(line) < *least.get_or_insert_with(|| indent(line)) {
+                break;
+            }
+            end = at + line.len();
+        }
+        at += line.len();
+    }
+    block.get(..end).map_or(end, |text| text.trim_end().len())
 }
 
 /// Whether a value is written on one line as it is, so that another one in its place can be taken back.

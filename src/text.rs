@@ -121,10 +121,10 @@ pub fn decode_base64(encoded: &str) -> Result<Vec<u8>, String> {
     })
 }
 
-/// A text as the `base64://` address that holds it: standard alphabet, padded, on one line.
+/// A content as the `base64://` address that holds it: standard alphabet, padded, on one line.
 #[must_use]
-pub fn to_base64_url(text: &str) -> String {
-    format!("base64://{}", BASE64_STANDARD.encode(text))
+pub fn to_base64_url(content: impl AsRef<[u8]>) -> String {
+    format!("base64://{}", BASE64_STANDARD.encode(content))
 }
 
 impl Source {

@@ -368,6 +368,38 @@ fn embedded(text: &str) -> String {
     out
 }
 
+/// Values of every style, paths of every kind and bytes of every kind are packed; the rest of the file stays.
+#[test]
+fn every_way_of_writing_is_packed() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |name: &str, bytes: &[u8]| fs::write(folder.path().join(name), bytes).expect("writable");
+    write("a b.json", b"{\"$ref\": \"b.json\"}\r\n");
+    write("c.html", b"\xef\xbb\xbf\xff latin \xe9");
+    let config = "identity:\n  schemas:\n    - id: a\n      url: >-\n        file://a%20b.json\n\n      # kept\n    - id: b\n      \
+                  url: &b 'FILE://a%20b.json' # kept\n    - {id: c, url: *b}\n\
+                  selfservice: {default_browser_return_url: /a}\ncourier: {templates: {recovery_code: {valid: {email: {body:\n  \
+                  {html: file://c.html, plaintext: \"file://\\x63.html\"}}}}}}\n";
+    write("kratos.yml", config.as_bytes());
+    let packed = run(folder.path(), &["pack", "--no-lint", "kratos.yml"]);
+    let (schema, html) = (
+        format!("base64://{}", STANDARD.encode(b"{\"$ref\": \"b.json\"}\r\n")),
+        format!("base64://{}", STANDARD.encode(b"\xef\xbb\xbf\xff latin \xe9")),
+    );
+    let expected = config
+        .replace(">-\n        file://a%20b.json", &format!("\"{schema}\""))
+        .replace("FILE://a%20b.json", &schema)
+        .replace("{html: file://c.html", &format!("{{html: {html}"))
+        .replace("file://\\x63.html", &html);
+    assert_eq!(text(&packed.stdout), expected, "{}", text(&packed.stderr));
+    assert!(text(&packed.stderr).contains("refers to `b.json`"), "{}", text(&packed.stderr));
+    write("packed.yml", &packed.stdout);
+    let unpacked = run(folder.path(), &["unpack", "packed.yml", "--into", "out"]);
+    write("unpacked.yml", &unpacked.stdout);
+    assert_eq!(run(folder.path(), &["pack", "--no-lint", "unpacked.yml"]).stdout, packed.stdout);
+    let html = fs::read(folder.path().join("out/recovery_code-valid-email-html.html"));
+    assert_eq!(html.expect("a file"), b"\xef\xbb\xbf\xff latin \xe9");
+}
+
 #[test]
 fn addresses_of_the_storage_are_local_files() {
     let folder = tempfile::tempdir().expect("a folder");

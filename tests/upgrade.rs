@@ -138,6 +138,15 @@ fn real_files_meet_these_changes() {
     snapshot::expect(Path::new(FOLDER), "corpus", &lines);
 }
 
+/// Programs know changes by their ids: they keep their names.
+#[test]
+fn ids_of_changes_stay() {
+    let ids = fs::read_to_string(Path::new(FOLDER).join("ids.txt")).expect("the ids");
+    let gone: Vec<&str> = ids.lines().filter(|id| !CHANGES.iter().any(|row| row.id == *id)).collect();
+    assert_eq!(gone, Vec::<&str>::new());
+    assert!(ids.lines().count() >= 135);
+}
+
 #[test]
 fn changes_are_well_formed() {
     for (index, row) in CHANGES.iter().enumerate() {

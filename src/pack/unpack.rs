@@ -70,10 +70,6 @@ impl Unpacking<'_> {
             ));
             return None;
         };
-        if std::str::from_utf8(&bytes).is_err() {
-            self.notes.push(format!("{}: what it encodes is not text: it stays", place(content.node)));
-            return None;
-        }
         if let Some(path) = self.by_bytes.get(&bytes) {
             return Some(path.clone());
         }

@@ -347,7 +347,7 @@ pub const CHANGES: &[Row] = &[
     row(("courier-html-body", V25_4, "courier"), Info, HTTP_COURIER,
         "ctx of the courier body has `html_body`",
         "use it instead of your own conversion").seen(),
-    row(("link-base-url-ignored", V25_4, "key removed"), Break, Differs("selfservice.methods.link.config.base_url", "serve.public.base_url"),
+    row(("link-base-url", V25_4, "key removed"), Break, Differs("selfservice.methods.link.config.base_url", "serve.public.base_url"),
         "`selfservice.methods.link.config.base_url` has no effect: links in mails begin with `serve.public.base_url`",
         "set `serve.public.base_url` to the public address").seen().rules(&["link-base-url-ignored"]),
     row(("request-log", V25_4, "behaviour"), Behaviour,

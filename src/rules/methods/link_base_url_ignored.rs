@@ -12,7 +12,7 @@ pub const RULE: Rule = Rule {
     category: "methods",
     level: Level::Info,
     effect: Effect::NoEffect,
-    versions: changes::versions("link-base-url-ignored"),
+    versions: changes::versions("link-base-url"),
     fixable: false,
     facts: &["D126"],
     docs: r#"

@@ -7,6 +7,7 @@ use crate::kratos::version::Versions;
 use crate::kratos::view;
 use crate::rule::{Context, Rule, Sink};
 use crate::text::{Place, Span};
+use crate::yaml::Node;
 
 /// The rule.
 pub const RULE: Rule = Rule {
@@ -28,7 +29,7 @@ Anyone who can read the repository has the key, also after it is removed again.
 
 The value has the form of a key of a known service, or is a private key. kratos-lint never prints it. Keys of services are found
 in the Jsonnet of hooks and mappers too: Ory Network stores that content where anyone with its address can read it. An export of
-Ory Network has no client secrets, so a generated `client_secret` in a file for it is one that was written there.
+Ory Network has no client secrets and no password of a mail server, so a generated one in a file for it was written there.
 
 ## What to do
 
@@ -108,24 +109,36 @@ fn check(context: &Context, out: &mut Sink) {
             .iter()
             .find(|(start, length, _)| secret.starts_with(start) && secret.len() >= *length && has_entropy(secret));
         let private = text.contains("PRIVATE KEY-----") && text.len() > 100 && has_entropy(text);
-        let is_client = context.edition == Edition::Network && node.key() == Some("client_secret");
+        let of_export = (context.edition == Edition::Network).then(|| of_export(node, secret)).flatten();
         let message = match key_of {
             Some((_, _, service)) => {
                 format!("anyone who can read this file has the key: it has the form of a key of {service}")
             }
             None if private => "anyone who can read this file has the private key".to_owned(),
-            None if is_client && is_generated(text) => {
-                out.report(node, "anyone who can read this file has the client secret: it is in plain text")
-                    .help("change it at the provider, and let the pipeline that sends the file fill it in");
+            None => {
+                if let Some((what, whose)) = of_export {
+                    out.report(node, format!("anyone who can read this file has the {what}: it is in plain text"))
+                        .help(format!("change it at the {whose}, and let the pipeline that sends the file fill it in"));
+                }
                 continue;
             }
-            None => continue,
         };
         out.report(node, message).help(format!(
             "change it at the service, and set the new one as {} in the environment",
             variable(&node.pointer())
         ));
     }
+}
+
+/// What Ory Network masks in an export or leaves out, and who gave it: it was written into the file.
+fn of_export(node: Node<'_>, secret: &str) -> Option<(&'static str, &'static str)> {
+    let (least, what, whose) = match node.key()? {
+        "client_secret" => (24, "client secret", "provider"),
+        "connection_uri" => (16, "password of the mail server", "mail server"),
+        _ => return None,
+    };
+    // A password in a URL is percent-encoded.
+    is_generated(&secret.replace('%', "-"), least).then_some((what, whose))
 }
 
 /// Beginnings of keys that names in a program may have too.
@@ -176,10 +189,10 @@ fn keys_in(text: &str) -> Vec<(Span, &'static str)> {
 const SAMPLE_WORDS: [&str; 11] =
     ["change", "client", "dummy", "example", "mask", "placeholder", "redact", "replace", "secret", "test", "your"];
 
-/// Whether a client secret was surely made by a provider: long, with digits and letters, and no word of a sample in it.
-fn is_generated(text: &str) -> bool {
+/// Whether a secret was surely made by a program: at least so long, with digits and letters, and no word of a sample in it.
+fn is_generated(text: &str, least: usize) -> bool {
     let lower = text.to_ascii_lowercase();
-    text.len() >= 24
+    text.len() >= least
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_~.".contains(&byte))
         && text.bytes().filter(u8::is_ascii_digit).count() >= 3
         && text.bytes().any(|byte| byte.is_ascii_alphabetic())
