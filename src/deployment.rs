@@ -159,8 +159,6 @@ pub enum By {
     Script,
     /// A unit file or the file of a platform.
     Platform,
-    /// A program: nothing is known but that it starts Kratos.
-    Program,
 }
 
 /// Whether a start runs the server, the courier, or something else.

@@ -50,16 +50,6 @@ pub enum Effect {
 }
 
 impl Effect {
-    /// All effects, in the order in which the interface for programs lists them.
-    pub const ALL: [Effect; 6] = [
-        Effect::NoBoot,
-        Effect::RequestFails,
-        Effect::NeverRuns,
-        Effect::NoEffect,
-        Effect::Unprotected,
-        Effect::Advice,
-    ];
-
     /// The word in reports.
     #[must_use]
     pub const fn name(self) -> &'static str {

@@ -1,4 +1,4 @@
-//! Runs Jsonnet as Kratos does, in a bounded child process: 1 second, 256 MiB, 500 frames, no files, no network.
+//! Runs Jsonnet as Kratos does, in a bounded child process: 1 second of CPU time, 256 MiB, 500 frames, no files, no network.
 //!
 //! The child is this program with the hidden command `evaluate`; it reads a [`Job`] a line and writes an [`Answer`] a line.
 
@@ -7,6 +7,7 @@ mod child;
 mod limits;
 mod nesting;
 mod run;
+mod watch;
 
 use std::collections::BTreeMap;
 

@@ -30,7 +30,7 @@ pub enum FoundFolder {
     /// Folders whose path ends in the same way, nearest first: it may be one of them.
     Likely(Vec<PathBuf>),
     /// Nothing there.
-    Missing(PathBuf),
+    Missing,
     /// It may exist where Kratos runs; nothing can be said.
     Elsewhere,
 }
@@ -162,7 +162,7 @@ impl<'d> Files<'d> {
         let of_maps = |(there, here): &(PathBuf, PathBuf)| Some(here.join(path.strip_prefix(there).ok()?));
         let mapped = self.maps.iter().find_map(of_maps).or_else(|| self.mounted_folder(path));
         if let Some(mapped) = mapped {
-            return if self.has_folder(&mapped) { FoundFolder::Exact(mapped) } else { self.missing_folder(&mapped) };
+            return if self.has_folder(&mapped) { FoundFolder::Exact(mapped) } else { FoundFolder::Missing };
         }
         let exact = self.folder.join(path);
         if self.has_folder(&exact) {
@@ -188,7 +188,7 @@ impl<'d> Files<'d> {
         }
         match (likely.is_empty(), path.is_relative() && !self.leaves_root(path)) {
             (false, _) => FoundFolder::Likely(likely),
-            (true, true) => self.missing_folder(&exact),
+            (true, true) => FoundFolder::Missing,
             (true, false) => FoundFolder::Elsewhere,
         }
     }
@@ -201,10 +201,6 @@ impl<'d> Files<'d> {
             Here::Path(here) => Some(here.join(path.strip_prefix(&mount.there).ok()?)),
             Here::Text(_) | Here::Nothing | Here::Unknown => None,
         }
-    }
-
-    fn missing_folder(&self, path: &Path) -> FoundFolder {
-        FoundFolder::Missing(PathBuf::from(self.disk.shown(path)))
     }
 
     /// What is in a folder of the project, sorted.

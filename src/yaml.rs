@@ -259,12 +259,6 @@ impl Tree {
         }
         tree
     }
-
-    /// The node of this id; ids belong to the tree that gave them.
-    #[must_use]
-    pub fn node(&self, id: NodeId) -> Node<'_> {
-        Node { tree: self, id }
-    }
 }
 
 /// A node of a tree.

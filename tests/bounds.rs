@@ -6,8 +6,10 @@ use std::fs;
 use std::io::Write as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
+
+use kratos_lint::evaluation::{self, Answer, Evaluator, FailureKind, Job};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_kratos-lint");
 
@@ -76,29 +78,63 @@ fn what_is_missing_without_a_child_is_said_once() {
     assert!(output.stdout.is_empty() && output.status.code() == Some(0), "{output:?}");
 }
 
-/// Answers an endless document at most this long after the parent is gone.
-const GONE: Duration = Duration::from_secs(10);
+/// A body that does not end.
+const ENDLESS: &str = "local f(n) = if n == 0 then 0 else f(n - 1) + f(n - 1); f(60)";
 
-#[test]
-fn a_child_ends_with_its_parent() {
+/// A process that evaluates [`ENDLESS`], which may take so many milliseconds of CPU time.
+fn busy(limit_ms: u64) -> Child {
     let mut child =
         Command::new(PROGRAM).arg("evaluate").stdin(Stdio::piped()).stdout(Stdio::null()).spawn().expect("it starts");
-    let body = "local f(n) = if n == 0 then 0 else f(n - 1) + f(n - 1); f(60)";
-    let job = format!("{{\"text\":\"{body}\",\"ctx\":null}}\n");
-    let mut input = child.stdin.take().expect("a pipe");
-    input.write_all(job.as_bytes()).expect("written");
-    std::thread::sleep(Duration::from_millis(300));
-    assert!(child.try_wait().expect("it runs").is_none(), "the document is no endless one");
+    let job = format!("[[0,20],{limit_ms},{{\"text\":\"{ENDLESS}\",\"ctx\":null}}]\n");
+    child.stdin.as_mut().expect("a pipe").write_all(job.as_bytes()).expect("written");
+    child
+}
+
+/// The status of a process that must end soon.
+fn status(child: &mut Child) -> Option<i32> {
     let start = Instant::now();
-    // What the kernel does when the parent is killed.
-    drop(input);
-    while child.try_wait().expect("it runs").is_none() {
-        if start.elapsed() > GONE {
+    loop {
+        if let Some(status) = child.try_wait().expect("it runs") {
+            return status.code();
+        }
+        if start.elapsed() > Duration::from_secs(30) {
             child.kill().expect("killed");
-            panic!("it runs on without its parent");
+            panic!("it runs on");
         }
         std::thread::sleep(Duration::from_millis(20));
     }
+}
+
+#[test]
+fn a_child_ends_with_its_parent() {
+    let mut child = busy(60_000);
+    std::thread::sleep(Duration::from_millis(300));
+    assert!(child.try_wait().expect("it runs").is_none(), "the document is no endless one");
+    // What the kernel does when the parent is killed.
+    drop(child.stdin.take());
+    assert_eq!(status(&mut child), Some(1));
+}
+
+#[test]
+fn a_child_ends_when_its_document_is_late() {
+    assert_eq!(status(&mut busy(100)), Some(3));
+}
+
+#[test]
+fn a_document_that_the_machine_holds_up_is_not_late() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let program = folder.path().join("held-up");
+    let script =
+        format!("#!/bin/sh\nwhile read -r line; do sleep 1.3; printf '%s\\n' \"$line\"; done | {PROGRAM} evaluate\n");
+    fs::write(&program, script).expect("written");
+    fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).expect("executable");
+    let evaluator = Evaluator::of(evaluation::Child::At(program));
+    assert_eq!(evaluator.evaluate(&Job::with_ctx("function(ctx) ctx", 1.into())), Some(Answer::Ok("1".to_owned())));
+    let evaluator = Evaluator::of(evaluation::Child::At(PROGRAM.into()));
+    let Some(Answer::Failed(failure)) = evaluator.evaluate(&Job::with_variables(ENDLESS, [])) else {
+        panic!("it has no end")
+    };
+    assert_eq!(failure.kind, FailureKind::Time);
 }
 
 /// A configuration that starts, with lines of the caller behind it.

@@ -318,12 +318,6 @@ pub fn filler(path: &str, reads: &BTreeSet<String>) -> Value {
     if below.is_empty() { json!("text") } else { full(&with_reads(&JsonType::Any, below.into_iter(), false)) }
 }
 
-/// Whether one path leads below another.
-#[must_use]
-pub fn is_below(path: &str, around: &str) -> bool {
-    path.strip_prefix(around).is_some_and(|rest| rest.starts_with('.') || rest.starts_with('['))
-}
-
 /// The field at a path, and the object that it stands in.
 #[must_use]
 pub fn find<'k>(kind: &'k JsonType, path: &str) -> Found<'k> {

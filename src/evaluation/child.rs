@@ -1,9 +1,10 @@
 //! The child process seen from outside: started when first needed, killed when it is late, started again when it died.
 
+use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::io::{BufRead, BufReader, Write};
 use std::path::PathBuf;
-use std::process::{ChildStdin, Command, Stdio};
+use std::process::{ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
@@ -13,7 +14,7 @@ use crate::jsonnet::standard::{GoJsonnet, NEWEST};
 
 use serde::de::DeserializeOwned;
 
-use super::{Answer, Budget, Failure, FailureKind, Job, Outcome, TIME_LIMIT_MS, run};
+use super::{Answer, Budget, Failure, FailureKind, Job, Outcome, TIME_LIMIT_MS, run, watch};
 
 /// How often a child is started for one [`Evaluator`]; hostile documents kill one each, and their time is bounded.
 const MOST_CHILDREN: usize = 400;
@@ -23,6 +24,9 @@ const MOST_FAILED_STARTS: usize = 2;
 
 /// Longest time for the start of a child, on a machine under load.
 const START_LIMIT: Duration = Duration::from_secs(10);
+
+/// How many times its CPU time a document may take by the clock: other programs run on the machine too.
+const PATIENCE: u32 = 5;
 
 /// Begins the line with which a child says that it is ready; behind it stand the limits that the system does not set.
 pub(super) const READY: &str = "kratos-lint evaluates";
@@ -198,21 +202,22 @@ impl Evaluator {
             // Dropping it kills the child.
             state.worker = None;
         }
-        let is_late = matches!(answer, Err(FailureKind::Time));
         if let Some(budget) = &self.budget {
-            budget.spend(start.elapsed(), is_late);
+            budget.spend(start.elapsed(), matches!(answer, Err(Lost::Late | Lost::Stalled)));
         }
-        if is_late && limit < full {
-            self.give_up();
-            return None;
-        }
-        Some(answer.map_err(|kind| {
-            let message = match kind {
-                FailureKind::Time => "it runs longer than the second that Kratos allows",
-                _ => "it needs more memory than 256 MiB",
-            };
-            Failure { kind, message: message.to_owned(), span: None }
-        }))
+        let (kind, message) = match answer {
+            Ok(answer) => return Some(Ok(answer)),
+            Err(Lost::Late) if limit == full => {
+                (FailureKind::Time, "it runs longer than the second that Kratos allows")
+            }
+            Err(Lost::Late | Lost::Stalled) => {
+                self.give_up();
+                return None;
+            }
+            Err(Lost::Died) => (FailureKind::Memory, "it needs more memory than 256 MiB"),
+            Err(Lost::Unreadable) => (FailureKind::Other, "its result cannot be read"),
+        };
+        Some(Err(Failure::new(kind, message)))
     }
 
     fn start(&self) -> Option<Worker> {
@@ -225,6 +230,18 @@ impl Evaluator {
         MISSED.store(true, Ordering::Relaxed);
         None
     }
+}
+
+/// Why there is no answer.
+enum Lost {
+    /// The document used up its CPU time.
+    Late,
+    /// The machine did not let it work.
+    Stalled,
+    /// The child ended: its memory is bounded.
+    Died,
+    /// What came is no answer.
+    Unreadable,
 }
 
 impl Worker {
@@ -259,27 +276,47 @@ impl Worker {
         Some(worker)
     }
 
-    fn ask<T: DeserializeOwned>(
-        &mut self,
-        go_jsonnet: GoJsonnet,
-        job: &Job,
-        limit: Duration,
-    ) -> Result<T, FailureKind> {
-        let died = |_| FailureKind::Memory;
-        let line = serde_json::to_string(&(go_jsonnet, job)).map_err(|_| FailureKind::Other)?;
-        self.input.write_all(line.as_bytes()).and_then(|()| self.input.write_all(b"\n")).map_err(died)?;
-        self.input.flush().map_err(died)?;
-        let answer = self.answers.recv_timeout(limit).map_err(|error| match error {
-            RecvTimeoutError::Timeout => FailureKind::Time,
-            RecvTimeoutError::Disconnected => FailureKind::Memory,
-        })?;
-        serde_json::from_str(&answer).map_err(|_| FailureKind::Other)
+    fn ask<T: DeserializeOwned>(&mut self, go_jsonnet: GoJsonnet, job: &Job, limit: Duration) -> Result<T, Lost> {
+        let limit_ms = u64::try_from(limit.as_millis()).unwrap_or(u64::MAX);
+        let task: run::Task<'_> = (go_jsonnet, limit_ms, Cow::Borrowed(job));
+        let mut line = serde_json::to_vec(&task).map_err(|_| Lost::Unreadable)?;
+        line.push(b'\n');
+        if self.input.write_all(&line).and_then(|()| self.input.flush()).is_err() {
+            return Err(self.ended());
+        }
+        let answer = match self.answers.recv_timeout(limit * PATIENCE) {
+            Ok(answer) => answer,
+            Err(RecvTimeoutError::Timeout) => return Err(Lost::Stalled),
+            Err(RecvTimeoutError::Disconnected) => return Err(self.ended()),
+        };
+        serde_json::from_str(&answer).map_err(|_| Lost::Unreadable)
+    }
+
+    /// Why a child that closed its end is gone.
+    fn ended(&mut self) -> Lost {
+        _ = self.child.kill();
+        match self.child.wait() {
+            Ok(status) if status.code() == Some(watch::LATE) || out_of_cpu_time(status) => Lost::Late,
+            _ => Lost::Died,
+        }
     }
 
     fn end(&mut self) {
         _ = self.child.kill();
         _ = self.child.wait();
     }
+}
+
+/// Whether the system ended a process for its CPU time.
+#[cfg(unix)]
+fn out_of_cpu_time(status: ExitStatus) -> bool {
+    use std::os::unix::process::ExitStatusExt;
+    status.signal() == Some(rustix::process::Signal::XCPU.as_raw())
+}
+
+#[cfg(not(unix))]
+fn out_of_cpu_time(_: ExitStatus) -> bool {
+    false
 }
 
 impl Drop for Worker {

@@ -1,7 +1,9 @@
 //! The limits of the child process, set by itself before it reads anything.
 
-/// CPU time for a document beyond what the process has used so far, in seconds. The parent measures the second that Kratos
-/// allows; this ends a child whose parent cannot.
+use std::time::Duration;
+
+/// CPU time for a document beyond what the process has used so far, in seconds. [`super::watch`] measures the second that Kratos
+/// allows; this ends a child in which that does not run.
 #[cfg(unix)]
 const CPU_SECONDS: u64 = 3;
 
@@ -37,6 +39,20 @@ pub(super) fn renew_cpu() -> bool {
     let maximum = getrlimit(Resource::Cpu).maximum;
     let current = maximum.map_or(wanted, |maximum| maximum.min(wanted));
     setrlimit(Resource::Cpu, Rlimit { current: Some(current), maximum }).is_ok()
+}
+
+/// CPU time that this process has used.
+#[cfg(unix)]
+pub(super) fn used() -> Duration {
+    let used = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
+    Duration::try_from(used).unwrap_or_default()
+}
+
+/// Time since this was asked first: the system is not asked for CPU time here.
+#[cfg(not(unix))]
+pub(super) fn used() -> Duration {
+    static START: std::sync::OnceLock<std::time::Instant> = std::sync::OnceLock::new();
+    START.get_or_init(std::time::Instant::now).elapsed()
 }
 
 /// Nothing is limited here.

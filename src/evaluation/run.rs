@@ -1,5 +1,6 @@
 //! The evaluation itself, by [`crate::jsonnet::evaluate`]. Runs in the child only.
 
+use std::borrow::Cow;
 use std::io::{self, BufRead, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, channel};
@@ -7,6 +8,7 @@ use std::thread::{self, ScopedJoinHandle};
 use std::time::{Duration, Instant};
 
 use super::child::READY;
+use super::watch::Watch;
 use super::{Answer, FAILED, Failure, FailureKind, Job, MAX_NESTING, Outcome, STACK, TIME_LIMIT_MS, limits, nesting};
 use crate::jsonnet::evaluate::{Input, Library};
 use crate::jsonnet::standard::GoJsonnet;
@@ -18,8 +20,8 @@ const GRACE: Duration = Duration::from_millis(TIME_LIMIT_MS);
 /// Bytes of documents after which their trees are thrown away.
 const MOST_TEXT: usize = 1 << 20;
 
-/// A job and the go-jsonnet for it.
-type Task = (GoJsonnet, Job);
+/// A job, the go-jsonnet for it, and the milliseconds of CPU time that it may take.
+pub(super) type Task<'a> = (GoJsonnet, u64, Cow<'a, Job>);
 
 /// Answers jobs from `input` until it ends. A document that is evaluated when the input ends is given up soon: its parent is gone.
 ///
@@ -27,6 +29,7 @@ type Task = (GoJsonnet, Job);
 /// When reading or writing fails, or there is no room to evaluate anything.
 pub fn serve(input: &mut dyn BufRead, out: &mut (dyn Write + Send)) -> io::Result<()> {
     let missing = limits::set()?;
+    let watch = Watch::start()?;
     thread::scope(|scope| {
         let (lines, given) = channel();
         let (ready, is_ready) = channel();
@@ -35,7 +38,7 @@ pub fn serve(input: &mut dyn BufRead, out: &mut (dyn Write + Send)) -> io::Resul
             writeln!(out, "{READY}{missing}")?;
             out.flush()?;
             _ = ready.send(());
-            work(&given, out)
+            work(&given, &watch, out)
         };
         // Without room for the stack of an evaluation it is better not to begin.
         let worker = thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work)?;
@@ -64,7 +67,7 @@ fn end_soon(running: &ScopedJoinHandle<'_, io::Result<()>>) {
 }
 
 /// Answers until nobody asks any more. The standard library is kept between the jobs.
-fn work(lines: &Receiver<String>, out: &mut (dyn Write + Send)) -> io::Result<()> {
+fn work(lines: &Receiver<String>, watch: &Watch, out: &mut (dyn Write + Send)) -> io::Result<()> {
     loop {
         let storage = Storage::default();
         let library = Library::new(&storage);
@@ -74,8 +77,9 @@ fn work(lines: &Receiver<String>, out: &mut (dyn Write + Send)) -> io::Result<()
             limits::renew_cpu();
             // An input that is nested too deeply for the reader of JSON is no reason to end.
             let written = match serde_json::from_str::<Task>(&line) {
-                Ok((go_jsonnet, job)) => {
+                Ok((go_jsonnet, limit_ms, job)) => {
                     length += job.text.len();
+                    watch.begin(Duration::from_millis(limit_ms));
                     let run = AssertUnwindSafe(|| written(&library, go_jsonnet, &job));
                     catch_unwind(run).unwrap_or_else(|_| {
                         length = MOST_TEXT;
@@ -84,6 +88,7 @@ fn work(lines: &Receiver<String>, out: &mut (dyn Write + Send)) -> io::Result<()
                 }
                 Err(_) => failed(false, Failure::new(FailureKind::Other, "the input cannot be read")),
             }?;
+            watch.end();
             out.write_all(written.as_bytes())?;
             out.write_all(b"\n")?;
             out.flush()?;

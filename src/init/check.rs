@@ -29,15 +29,6 @@ pub fn url(text: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// Checks an HTTP method.
-///
-/// # Errors
-/// Says which are known.
-pub fn http_method(text: &str) -> Result<(), String> {
-    let known = HTTP_METHODS.iter().any(|method| method.eq_ignore_ascii_case(text));
-    if known { Ok(()) } else { Err(format!("write one of {}", HTTP_METHODS.join(", "))) }
-}
-
 /// Checks the name of a file for a body.
 ///
 /// # Errors

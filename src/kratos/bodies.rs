@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::ctx::{Place as Point, Purpose};
+use super::ctx::Place as Point;
 use super::hooks::{Hook, HookList, lists};
 use super::plan::is_enabled;
 use super::version::Version;
@@ -207,13 +207,5 @@ fn encoding(settings: Node<'_>) -> Encoding {
         Some("application/json") | None => Encoding::Json,
         Some("application/x-www-form-urlencoded") => Encoding::Form,
         Some(_) => Encoding::Refused,
-    }
-}
-
-impl Reference<'_> {
-    /// What kind of document it is.
-    #[must_use]
-    pub fn purpose(&self) -> Purpose {
-        self.point.purpose()
     }
 }

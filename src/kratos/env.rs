@@ -20,7 +20,7 @@ use crate::yaml::{Node, Tree, Value};
 use name::Names;
 pub use name::{Lookup, Step, lookup};
 pub use parse::Surprise;
-pub use sources::{fill_in, of_env_file};
+pub use sources::of_env_file;
 
 /// How many names are compared with those of Kratos.
 const MOST_NEAR: usize = 200;

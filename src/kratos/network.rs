@@ -44,16 +44,6 @@ impl Edition {
             _ => None,
         }
     }
-
-    /// Its name in messages.
-    #[must_use]
-    pub const fn title(self) -> &'static str {
-        match self {
-            Edition::OpenSource => "Kratos",
-            Edition::Network => "Ory Network",
-            Edition::Enterprise => "Kratos of the Ory Enterprise License",
-        }
-    }
 }
 
 /// Where Ory Network keeps content that it was given as `base64://`: the SHA-512 of the bytes and an ending follow.

@@ -26,7 +26,7 @@ pub fn of_env_file(source: &Arc<Source>) -> Vec<Variable> {
             let filled = if value.literal || !value.text.contains('$') {
                 Some(value.text)
             } else {
-                let filled = fill_in_from(&value.text, &|name| known.get(name).cloned());
+                let filled = fill_in(&value.text, &|name| known.get(name).cloned());
                 budget = budget.saturating_sub(filled.as_ref().map_or(0, String::len));
                 filled.filter(|_| budget > 0)
             };
@@ -104,16 +104,9 @@ const MOST_EXPANDED: usize = 64 << 10;
 /// Most bytes of all such values of a file.
 const MOST_FILLED: usize = 4 << 20;
 
-/// The text with `$NAME`, `${NAME}`, `${NAME:-default}` and `${NAME-default}` filled in; none when one is not known.
-#[must_use]
-pub fn fill_in(text: &str, known: &[Variable]) -> Option<String> {
-    let value =
-        |name: &str| known.iter().rev().find(|variable| variable.name == name).map(|variable| variable.value.clone());
-    fill_in_from(text, &value)
-}
-
-/// The same with a function that gives the value of a name: none for an unknown name, or a value that is not known.
-fn fill_in_from(text: &str, value_of: &dyn Fn(&str) -> Option<Option<String>>) -> Option<String> {
+/// The text with `$NAME`, `${NAME}`, `${NAME:-default}` and `${NAME-default}` filled in; none when one is not known. The function
+/// gives the value of a name: none for an unknown name, or a value that is not known.
+fn fill_in(text: &str, value_of: &dyn Fn(&str) -> Option<Option<String>>) -> Option<String> {
     let mut filled = String::new();
     let mut rest = text;
     while let Some(at) = rest.find('$') {

@@ -39,7 +39,7 @@ impl Folder {
             FoundFolder::Exact(path) => Some(Folder::read(&path, files)),
             // A folder that merely has the same name holds other things.
             FoundFolder::Likely(paths) => paths.iter().map(|path| Folder::read(path, files)).find(Folder::has_messages),
-            FoundFolder::Missing(_) | FoundFolder::Elsewhere => None,
+            FoundFolder::Missing | FoundFolder::Elsewhere => None,
         }
     }
 

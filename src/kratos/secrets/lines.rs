@@ -104,12 +104,6 @@ impl Sheet<'_> {
         reader.out
     }
 
-    /// A line as a text.
-    #[must_use]
-    pub fn text(&self, line: &str, marked: &[Span]) -> String {
-        self.line(line, marked, &|_| false).into_iter().map(|piece| piece.shown).collect()
-    }
-
     /// `NAME=value`
     fn variable(&self, reader: &mut Reader<'_>) {
         let name = reader.line.split('=').next().unwrap_or_default();

@@ -56,7 +56,7 @@ fn check(context: &Context, out: &mut Sink) {
         let message = "Kratos sends its own texts: this is a path, not a URL, so no folder is found";
         let help = "remove `file://`";
         _ = out.report(node, message).level(Level::Warning).help(help);
-    } else if matches!(context.files.find_folder(path), FoundFolder::Missing(_)) {
+    } else if matches!(context.files.find_folder(path), FoundFolder::Missing) {
         let message = "Kratos sends its own texts unless this folder exists where it is started";
         _ = out.report(node, message).help("correct the path, or remove the key");
     }
