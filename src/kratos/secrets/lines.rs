@@ -368,7 +368,8 @@ mod tests {
 
     fn shown(kind: Kind, line: &str, marked: &[Span]) -> String {
         let secrets = Secrets::default();
-        Sheet { kind, secrets: &secrets, is_public: &|_| false }.text(line, marked)
+        let sheet = Sheet { kind, secrets: &secrets, is_public: &|_| false };
+        sheet.line(line, marked, &|_| false).into_iter().map(|piece| piece.shown).collect()
     }
 
     #[test]
