@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::{Deployment, Fact, Here, Image, Role, Start, Survey, helm, survey};
+use super::{By, Deployment, Fact, Here, Image, Role, Start, Survey, helm, survey};
 use crate::disk::{Disk, Overlay};
 use crate::kratos::env;
 use crate::unit::Unit;
@@ -230,7 +230,9 @@ fn merged(starts: &[&Arc<Start>]) -> Deployment {
     deployment.sqa_opt_out = flag("sqa-opt-out");
     deployment.config = first.configurations().into_iter().flatten().map(str::to_owned).collect();
     deployment.variables = env::effective(variables(starts));
-    deployment.more_variables = starts.iter().any(|start| start.more_variables);
+    // A Dockerfile says what is built; whoever runs the image gives it variables.
+    let is_only_built = starts.iter().all(|start| start.by == By::Dockerfile);
+    deployment.more_variables = is_only_built || starts.iter().any(|start| start.more_variables);
     deployment.mounts.clone_from(&first.mounts);
     deployment.is_filled_in = starts.iter().any(|start| start.is_filled_in);
     deployment.container = agreed(starts.iter().map(|start| match &start.image {

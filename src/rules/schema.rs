@@ -157,7 +157,7 @@ pub(crate) fn variable_of(pointer: &str) -> Option<String> {
 }
 
 /// The environment variable that gives the key at a pointer.
-fn variable_at(pointer: &str) -> String {
+pub(crate) fn variable_at(pointer: &str) -> String {
     pointer.trim_start_matches('/').replace(['/', '-'], "_").to_ascii_uppercase()
 }
 

@@ -6,6 +6,7 @@ use crate::kratos::url;
 use crate::kratos::version::Versions;
 use crate::kratos::view;
 use crate::rule::{Context, Rule, Sink};
+use crate::rules::schema::variable_at;
 use crate::yaml::Node;
 
 /// The rule.
@@ -36,9 +37,11 @@ Use the name of the service in the compose file (`http://api:3000`) or in the cl
 (`http://api.default.svc.cluster.local`), or `host.docker.internal` for a program on the machine itself.
 
 The rule checks URLs of web_hooks, the courier and the password migration hook, `courier.smtp.connection_uri`,
-`oauth2_provider.url`, `dsn`, and the addresses of identity schemas and mappers. Not reported: the ports of Kratos itself, containers that share a network (`network_mode`,
-`--network host`), pods with several containers, which share one, and images whose command starts other programs
-beside Kratos.
+`oauth2_provider.url`, `dsn`, and the addresses of identity schemas and mappers. Not reported: the ports of Kratos
+itself, containers that share a network (`network_mode`, `--network host`), pods with several containers, which share
+one, and images whose command starts other programs beside Kratos. Where the project does not show all variables of
+the server (a Dockerfile alone), `dsn` is not looked at, and `courier.smtp.connection_uri` and `oauth2_provider.url` are
+a note: a variable may replace them.
 
 ## Versions
 
@@ -70,8 +73,10 @@ selfservice:
 };
 
 /// Addresses beside those of requests that the server calls.
-const CALLED: [&str; 3] =
-    ["courier.smtp.connection_uri", "oauth2_provider.url", "selfservice.methods.oidc.config.providers[].mapper_url"];
+const CALLED: [&str; 2] = ["courier.smtp.connection_uri", "oauth2_provider.url"];
+
+/// Documents that it fetches at each sign-in.
+const MAPPERS: &str = "selfservice.methods.oidc.config.providers[].mapper_url";
 
 /// Those without which it does not start.
 const FETCHED: [&str; 1] = ["identity.schemas[].url"];
@@ -93,13 +98,21 @@ fn check(context: &Context, out: &mut Sink) {
         .collect();
     let called = CALLED.iter().flat_map(|path| root.select(path));
     let fetched = FETCHED.iter().flat_map(|path| root.select(path));
-    // Variables that the project does not name may say another database.
-    let dsn = root.find("dsn").filter(|_| !context.deployment.starts.iter().any(|start| start.more_variables));
-    let nodes = requests.chain(called).map(|node| (node, "every call fails"));
-    let nodes = nodes.chain(fetched.chain(dsn).map(|node| (node, "Kratos does not start")));
-    for (node, what) in nodes {
+    // Variables that the project does not show replace such addresses as a rule.
+    let is_sure = context.deployment.is_environment_known();
+    let dsn = root.find("dsn").filter(|_| is_sure);
+    let nodes = requests.chain(root.select(MAPPERS)).map(|node| (node, "every call fails", true));
+    let nodes = nodes.chain(called.map(|node| (node, "every call fails", is_sure)));
+    let nodes = nodes.chain(fetched.chain(dsn).map(|node| (node, "Kratos does not start", true)));
+    for (node, what, is_sure) in nodes {
         let Some(host) = view::text(node).and_then(|text| loopback(text, &own)) else { continue };
-        let mut report = out.report(node, format!("{what}: inside the container, `{host}` is Kratos itself"));
+        let mut report = if is_sure {
+            out.report(node, format!("{what}: inside the container, `{host}` is Kratos itself"))
+        } else {
+            let variable = variable_at(&node.pointer());
+            let text = format!("`{host}` is Kratos itself in its container: calls fail unless {variable} is set");
+            out.report(node, text).level(Level::Info)
+        };
         report = report.help(help(context.deployment));
         if let Some(start) = context.deployment.starts.first() {
             report = report.label(start.place.clone(), "Kratos starts in a container here");
