@@ -201,6 +201,9 @@ impl Disk {
     pub fn with_overlay(&self, overlay: &Overlay) -> Disk {
         let is_same = |real: &Path| self.overlay.get(real) == overlay.get(real);
         let texts = lock(&self.texts).clone().into_iter().filter(|(_, known)| is_same(&known.real)).collect();
+        // A text that is there no more or new changes what a folder holds.
+        let is_alike = self.overlay.keys().eq(overlay.keys());
+        let folders = if is_alike { lock(&self.folders).clone() } else { HashMap::default() };
         let mut disk = Disk {
             here: self.here.clone(),
             root: self.root.clone(),
@@ -210,7 +213,7 @@ impl Disk {
             memory: self.memory.clone(),
             overlay: Arc::clone(overlay),
             texts: Mutex::new(texts),
-            folders: Mutex::default(),
+            folders: Mutex::new(folders),
             walks: Mutex::new(lock(&self.walks).clone()),
             roots: Mutex::new(lock(&self.roots).clone()),
         };

@@ -269,6 +269,16 @@ impl Source {
         self.outer.is_some()
     }
 
+    /// The byte of this text that is written at a byte of the file; none where that is no part of it, or encoded.
+    pub(crate) fn inner(&self, byte: usize) -> Option<usize> {
+        let embedding = self.outer.as_ref().filter(|embedding| embedding.base64.is_none())?;
+        let byte = if embedding.outer.is_embedded() { embedding.outer.inner(byte)? } else { byte };
+        let holds = |piece: &&Piece| {
+            piece.inner.len() == piece.outer.len() && piece.outer.start <= byte && byte <= piece.outer.end
+        };
+        embedding.pieces.iter().find(holds).map(|piece| piece.inner.start + (byte - piece.outer.start))
+    }
+
     /// The edit of the outer text that is the same as this edit here.
     fn lifted(&self, embedding: &Embedding, span: Span, text: &str) -> Option<(Span, String)> {
         if let Some(encoded) = embedding.base64 {

@@ -16,8 +16,12 @@ mod features;
 mod hostile;
 #[path = "lsp/identity.rs"]
 mod identity;
+#[path = "lsp/inside.rs"]
+mod inside;
 #[path = "lsp/latency.rs"]
 mod latency;
+#[path = "lsp/offers.rs"]
+mod offers;
 #[path = "lsp/play.rs"]
 mod play;
 #[path = "lsp/property.rs"]

@@ -6,6 +6,7 @@ use super::completion::{self, Offer};
 use super::probe::{Probe, Role};
 use super::snippet::Snippet;
 use super::state::Snapshot;
+use super::trial::{self, Trial};
 use crate::pack::convert;
 use crate::text::{Source, Span};
 use crate::yaml::{self, Format};
@@ -30,7 +31,10 @@ pub(super) fn offers(path: &Path, text: &str, byte: usize, snapshot: &Snapshot) 
         Some(Offer { text: Snippet::of(new), filter, ..offer })
     };
     let offers = completion::of_probe(path, &probe, snapshot).into_iter().filter_map(written).collect();
-    (offers, probe.replaces, probe.indent)
+    let (replaces, indent) = (probe.replaces, probe.indent);
+    let target = trial::target(completion::version(path, probe.root(), snapshot));
+    let trial = Trial { path, text, replaces, indent, column: indent, is_json: true, target, snapshot };
+    (trial.accepted(offers, probe.role), replaces, indent)
 }
 
 /// A text in YAML as JSON.

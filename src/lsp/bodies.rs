@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use super::document::Document;
 use super::state::Snapshot;
 use super::units;
 use crate::evaluation::{MAX_NESTING, STACK, nesting};
@@ -10,7 +11,7 @@ use crate::init::body;
 use crate::init::recipe::{self, Asked};
 use crate::jsonnet::infer::{self, Environment, Types};
 use crate::jsonnet::types::{Field, JsonType};
-use crate::kratos::bodies::{self, Document, Reference};
+use crate::kratos::bodies::{self, Document as Text, Reference};
 use crate::kratos::ctx::inputs::{inputs, inputs_by_schema};
 use crate::kratos::ctx::{environment, standard};
 use crate::kratos::identity::{self, IdentitySchema};
@@ -30,9 +31,9 @@ pub(super) struct Seen {
 }
 
 /// What a document sees at each place that runs it.
-pub(super) fn seen(path: &Path, snapshot: &Snapshot) -> Vec<Seen> {
+pub(super) fn seen(document: Document<'_>, snapshot: &Snapshot) -> Vec<Seen> {
     let mut found = Vec::new();
-    each(path, snapshot, |reference, root, schemas| {
+    each(document, snapshot, |reference, root, schemas| {
         let version = reference.point.version();
         for (_, inputs) in inputs_by_schema(&reference.point, root, Some(reference.settings), schemas) {
             let Some(given) = environment(&reference.point, &inputs) else { continue };
@@ -45,9 +46,9 @@ pub(super) fn seen(path: &Path, snapshot: &Snapshot) -> Vec<Seen> {
 }
 
 /// The text of a document that is not begun yet: what init writes at the first place that runs it.
-pub(super) fn whole(path: &Path, snapshot: &Snapshot) -> Option<(String, String)> {
+pub(super) fn whole(document: Document<'_>, snapshot: &Snapshot) -> Option<(String, String)> {
     let mut found = None;
-    each(path, snapshot, |reference, root, schemas| {
+    each(document, snapshot, |reference, root, schemas| {
         found = text_at(reference, root, schemas).map(|text| (reference.point.id().to_owned(), text));
         found.is_none()
     });
@@ -75,19 +76,19 @@ fn text_at(reference: &Reference<'_>, root: Node<'_>, schemas: &[IdentitySchema]
 
 /// Calls for each reference to a document, until it is enough.
 fn each(
-    path: &Path,
+    document: Document<'_>,
     snapshot: &Snapshot,
     mut goes_on: impl FnMut(&Reference<'_>, Node<'_>, &[IdentitySchema]) -> bool,
 ) {
-    for known in snapshot.belonging(path) {
+    for known in snapshot.belonging(document.file()) {
         let version = known.target.newest();
         for unit in units::of_known(known, snapshot) {
             let Some(root) = unit.root() else { continue };
             let files = units::files(unit.path(), snapshot, &known.deployment);
             let schemas = identity::load(root, &files);
             for reference in bodies::references(root, version) {
-                let Document::Text(source) = bodies::document(&reference, &files) else { continue };
-                if source.is_embedded() || snapshot.real(source.path()) != path {
+                let Text::Text(source) = bodies::document(&reference, &files) else { continue };
+                if !document.is(&source, &reference.node.pointer(), known, snapshot) {
                     continue;
                 }
                 if !goes_on(&reference, root, &schemas) {
@@ -102,6 +103,12 @@ impl Seen {
     /// Whether it is the argument of the document; else it is in external variables.
     pub(super) fn is_ctx(&self) -> bool {
         self.is_ctx
+    }
+
+    /// The external variables that are there; none where the document has an argument.
+    pub(super) fn variables(&self) -> impl Iterator<Item = &str> {
+        let given = self.kind.as_object().filter(|_| !self.is_ctx);
+        given.into_iter().flat_map(|object| object.fields.keys()).map(String::as_str)
     }
 
     /// What is known of the expressions of a text here.

@@ -12,7 +12,8 @@ use super::diagnostics::{self, ByFile};
 use super::server::Event;
 use super::state::{Known, Results, Shared, Snapshot};
 use super::transport::Client;
-use super::units;
+use super::virtuals::Way;
+use super::{inside, units, virtuals};
 use crate::check;
 use crate::evaluation::Budget;
 use crate::settings::Settings;
@@ -60,6 +61,8 @@ struct Checker<'s> {
     found: BTreeMap<Key, (Arc<Known>, ByFile)>,
     /// What the client was told, by file.
     pushed: HashMap<PathBuf, (Vec<Value>, Option<i64>)>,
+    /// What it was told of virtual documents, by address.
+    told: HashMap<String, Vec<Value>>,
     config_fault: Option<String>,
 }
 
@@ -74,6 +77,7 @@ impl<'s> Checker<'s> {
             opened: Vec::new(),
             found: BTreeMap::new(),
             pushed: HashMap::new(),
+            told: HashMap::new(),
             config_fault: None,
         }
     }
@@ -103,6 +107,7 @@ impl<'s> Checker<'s> {
         }
         self.found.retain(|key, _| active.contains(key));
         self.publish(snapshot, true);
+        self.publish_virtuals(snapshot);
         if self.abilities.pulls && self.abilities.refreshes {
             self.client.request(
                 &format!("refresh-{}", snapshot.generation),
@@ -197,6 +202,26 @@ impl<'s> Checker<'s> {
             self.client.notify("textDocument/publishDiagnostics", &params);
             self.pushed.insert(path, (wanted, version));
         }
+    }
+
+    /// Tells the client what was found in the virtual documents that it has open.
+    fn publish_virtuals(&mut self, snapshot: &Snapshot) {
+        let open = snapshot.watched.iter().filter_map(|(uri, watched)| Some((uri, watched.version?)));
+        let mut now = HashMap::new();
+        // A client that asks for findings is told when to ask.
+        for (uri, version) in open.filter(|_| !self.abilities.pulls) {
+            let units = self.found.values().map(|(known, _)| known.as_ref());
+            let way = Way::of(uri, snapshot);
+            let text = way.as_ref().and_then(|way| virtuals::text(way, snapshot));
+            let found =
+                way.zip(text).map(|(way, text)| inside::found(&way, &text, units, snapshot)).unwrap_or_default();
+            if self.told.get(uri) != Some(&found) {
+                let params = json!({"uri": uri, "version": version, "diagnostics": found});
+                self.client.notify("textDocument/publishDiagnostics", &params);
+            }
+            now.insert(uri.clone(), found);
+        }
+        self.told = now;
     }
 
     /// All findings by file; those of a file that several configurations share once.

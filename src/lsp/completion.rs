@@ -1,22 +1,27 @@
 //! What may be written at the cursor. Nothing is offered that the linter refuses.
 
+use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
 use super::about;
 use super::as_json;
+use super::document::Document;
 use super::environment;
 use super::fragment::{self, Fragments, join};
 use super::hosts::Hosts;
 use super::identity;
 use super::in_jsonnet;
+use super::inside;
 use super::message;
 use super::position::Lines;
 use super::probe::{Probe, Role};
+use super::repeat;
 use super::server::Features;
 use super::snippet::Snippet;
 use super::state::Snapshot;
+use super::trial::{self, Trial};
 use super::variables;
 use crate::check::Target;
 use crate::disk::Disk;
@@ -78,44 +83,53 @@ pub(super) fn answer(path: &Path, params: &Value, snapshot: &Snapshot, features:
     let byte = lines.byte_of(params);
     let name = path.to_string_lossy().to_lowercase();
     let file_name = name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let (offers, replaces, indent) = match name.rsplit('.').next() {
+    let document = Document::File(path);
+    let offered = match name.rsplit('.').next() {
         Some("yml" | "yaml") => match environment::of_compose(path, text, byte, snapshot) {
             Some(found) => found,
-            None => yaml(path, text, byte, snapshot),
+            None => match yaml(path, text, byte, snapshot) {
+                (offers, ..) if offers.is_empty() => {
+                    inside::offers(path, text, byte, snapshot).unwrap_or((Vec::new(), Span::at(byte), 0))
+                }
+                found => found,
+            },
         },
-        Some("jsonnet" | "libsonnet") => in_jsonnet::offers(path, text, byte, snapshot),
-        Some("gotmpl") => message::offers(path, text, byte, snapshot),
-        Some("json") => match identity::offers(path, text, byte, snapshot) {
+        Some("jsonnet" | "libsonnet") => in_jsonnet::offers(document, text, byte, snapshot),
+        Some("gotmpl") => message::offers(document, text, byte, snapshot),
+        Some("json") => match identity::offers(document, text, byte, snapshot) {
             (offers, ..) if offers.is_empty() => as_json::offers(path, text, byte, snapshot),
             found => found,
         },
         _ if variables::is_env_file(file_name) => environment::of_env_file(path, text, byte, snapshot),
         _ => return Value::Null,
     };
+    items(offered, &lines, features)
+}
+
+/// What is offered, the bytes that it replaces and the blanks at the start of the line, as clients take it.
+pub(super) fn items(offered: (Vec<Offer>, Span, usize), lines: &Lines<'_>, features: Features) -> Value {
+    let (offers, replaces, indent) = offered;
     let lead = " ".repeat(indent);
     let range = lines.range(replaces);
-    let items: Vec<Value> = offers
-        .into_iter()
-        .map(|offer| {
-            // Clients indent the lines of snippets themselves, those of plain texts they take as they are.
-            let (new, format) =
-                if features.snippets { (offer.text.snippet(), 2) } else { (offer.text.plain(&lead), 1) };
-            let mut item = json!({
-                "label": offer.label,
-                "kind": offer.kind,
-                "detail": offer.detail,
-                "sortText": format!("{}{}", if offer.is_last { 2 } else { u8::from(!offer.is_first) }, offer.label),
-                "filterText": offer.filter.as_ref().unwrap_or(&offer.label),
-                "insertTextFormat": format,
-                "insertTextMode": if features.snippets { 2 } else { 1 },
-                "textEdit": {"range": offer.replaces.map_or_else(|| range.clone(), |span| lines.range(span)), "newText": new},
-            });
-            if let (Some(about), Some(item)) = (offer.about, item.as_object_mut()) {
-                item.insert("documentation".to_owned(), json!({"kind": "markdown", "value": about}));
-            }
-            item
-        })
-        .collect();
+    let item = |offer: Offer| {
+        // Clients indent the lines of snippets themselves, those of plain texts they take as they are.
+        let (new, format) = if features.snippets { (offer.text.snippet(), 2) } else { (offer.text.plain(&lead), 1) };
+        let mut item = json!({
+            "label": offer.label,
+            "kind": offer.kind,
+            "detail": offer.detail,
+            "sortText": format!("{}{}", if offer.is_last { 2 } else { u8::from(!offer.is_first) }, offer.label),
+            "filterText": offer.filter.as_ref().unwrap_or(&offer.label),
+            "insertTextFormat": format,
+            "insertTextMode": if features.snippets { 2 } else { 1 },
+            "textEdit": {"range": offer.replaces.map_or_else(|| range.clone(), |span| lines.range(span)), "newText": new},
+        });
+        if let (Some(about), Some(item)) = (offer.about, item.as_object_mut()) {
+            item.insert("documentation".to_owned(), json!({"kind": "markdown", "value": about}));
+        }
+        item
+    };
+    let items: Vec<Value> = offers.into_iter().map(item).collect();
     json!({"isIncomplete": false, "items": items})
 }
 
@@ -143,13 +157,16 @@ fn yaml(path: &Path, text: &str, byte: usize, snapshot: &Snapshot) -> (Vec<Offer
 fn yaml_parts(path: &Path, text: &str, byte: usize, snapshot: &Snapshot) -> (Vec<Offer>, Span, usize) {
     let nothing = (Vec::new(), Span::at(byte), 0);
     let Some(probe) = Probe::of(&path.to_string_lossy(), text, byte) else { return nothing };
-    (of_probe(path, &probe, snapshot), probe.replaces, probe.indent)
+    let (replaces, indent, column) = (probe.replaces, probe.indent, probe.column);
+    let target = trial::target(version(path, probe.root(), snapshot));
+    let trial = Trial { path, text, replaces, indent, column, is_json: false, target, snapshot };
+    (trial.accepted(of_probe(path, &probe, snapshot), probe.role), replaces, indent)
 }
 
 /// What may be written at a place of a configuration, as YAML.
 pub(super) fn of_probe(path: &Path, probe: &Probe, snapshot: &Snapshot) -> Vec<Offer> {
     let version = version(path, probe.root(), snapshot);
-    Place { path, probe, version, snapshot }.offers().unwrap_or_default()
+    Place { path, probe, version, snapshot, surroundings: OnceCell::new() }.offers().unwrap_or_default()
 }
 
 /// A place in a configuration.
@@ -158,6 +175,8 @@ struct Place<'p> {
     probe: &'p Probe,
     version: Version,
     snapshot: &'p Snapshot,
+    /// The identity schema of the project and the hosts of the configuration: looked for once, for all offers.
+    surroundings: OnceCell<(Option<String>, Option<Hosts>)>,
 }
 
 impl Place<'_> {
@@ -169,7 +188,7 @@ impl Place<'_> {
                 let is_new = begins_item && around.fields().count() == 1;
                 let list = around.parent().filter(|node| is_new && node.is_sequence());
                 let mut offers = list.and_then(|list| self.items(list)).unwrap_or_default();
-                offers.extend(self.keys(around, has_value).unwrap_or_default());
+                offers.extend(self.keys(marked, around, has_value).unwrap_or_default());
                 Some(offers)
             }
             Role::Value if around.is_sequence() => self.items(around),
@@ -182,21 +201,25 @@ impl Place<'_> {
         if node.parent().is_none() { Some(String::new()) } else { schema::path_of(node).or_else(|| of_hook(node)) }
     }
 
-    fn keys(&self, around: Node<'_>, has_value: bool) -> Option<Vec<Offer>> {
+    fn keys(&self, marked: Node<'_>, around: Node<'_>, has_value: bool) -> Option<Vec<Offer>> {
         if let Some(list) = around.parent().filter(|node| node.is_sequence())
             && let Some(path) = schema::path_of(list)
             && let Some(own) = around.get("hook").and_then(Node::as_str)
         {
             let is_open = own == "web_hook" && around.get("config").is_none() && !path.is_empty();
-            let entry = Fragments { version: self.version }.entry("config", "#web_hook.config", self.relative());
+            let entry = self.fragments().entry("config", "#web_hook.config", self.relative());
             return Some(is_open.then(|| self.key("config", "#web_hook.config", entry)).into_iter().collect());
         }
         let path = Self::path_of(around)?;
-        let fragments = Fragments { version: self.version };
+        let fragments = self.fragments();
         let mut offers = Vec::new();
         for name in schema::children(&path, self.version) {
             let child = join(&path, name);
             if around.get(name).is_some() || is_in_conflict(around, &path, name) || is_of_commerce(&child) {
+                continue;
+            }
+            // A new name for what is there: its value stays.
+            if has_value && !schema::lookup(&child, self.version).is_some_and(|row| fits(marked, row.shape)) {
                 continue;
             }
             let text = if has_value {
@@ -207,6 +230,10 @@ impl Place<'_> {
             offers.push(self.key(name, &child, text));
         }
         Some(offers)
+    }
+
+    fn fragments(&self) -> Fragments<'_> {
+        Fragments { version: self.version, root: self.probe.root() }
     }
 
     /// How far the lines below a key are indented, seen from the start of its line.
@@ -226,14 +253,20 @@ impl Place<'_> {
     /// Whole items of the list in which the cursor begins one.
     fn items(&self, list: Node<'_>) -> Option<Vec<Offer>> {
         let path = schema::path_of(list)?;
-        let fragments = Fragments { version: self.version };
+        let fragments = self.fragments();
         let hooks = fragments.hooks(&path);
         if !hooks.is_empty() {
             let is_used = |name: &str| list.items().any(|item| item.get("hook").and_then(Node::as_str) == Some(name));
             let hooks = hooks.into_iter().filter(|hook| *hook == "web_hook" || !is_used(hook));
+            let root = self.probe.root()?;
+            let shadowed = repeat::shadowed(root, &path, self.version);
+            let dash = self.relative().saturating_sub(2);
+            let written = |name: &'static str, decides: bool| {
+                repeat::beside(name, fragments.hook(name, decides, self.relative()), &shadowed, dash)
+            };
             let offer = |name: &'static str| Offer {
                 detail: "hook".to_owned(),
-                text: fragments.hook(name, false, self.relative()),
+                text: written(name, false),
                 about: about::hook(name, self.version),
                 is_first: true,
                 ..Offer::word(&format!("hook: {name}"), SNIPPET)
@@ -242,7 +275,7 @@ impl Place<'_> {
             if decides(&path) && fragments.hooks(&path).contains(&"web_hook") {
                 offers.push(Offer {
                     detail: "hook".to_owned(),
-                    text: fragments.hook("web_hook", true, self.relative()),
+                    text: written("web_hook", true),
                     about: about::hook("web_hook", self.version),
                     is_first: true,
                     ..Offer::word("hook: web_hook that can stop the flow", SNIPPET)
@@ -265,7 +298,7 @@ impl Place<'_> {
     }
 
     fn values(&self, marked: Node<'_>, around: Node<'_>) -> Option<Vec<Offer>> {
-        let fragments = Fragments { version: self.version };
+        let fragments = self.fragments();
         if marked.key() == Some("hook")
             && let Some(list) = around.parent().and_then(schema::path_of)
         {
@@ -302,11 +335,15 @@ impl Place<'_> {
 
     /// A text that refers to the identity schema of the project and to the hosts of the configuration, where there are any.
     fn adapted(&self, text: Snippet) -> Snippet {
-        let text = match self.files("identity.schemas[].url").first() {
-            Some(schema) => text.with_place(fragment::SCHEMA_URL, &schema.label),
+        let (schema, hosts) = self.surroundings.get_or_init(|| {
+            let schema = self.files("identity.schemas[].url").into_iter().next();
+            (schema.map(|schema| schema.label), self.probe.root().and_then(Hosts::of))
+        });
+        let text = match schema {
+            Some(schema) => text.with_place(fragment::SCHEMA_URL, schema),
             None => text,
         };
-        match self.probe.root().and_then(Hosts::of) {
+        match hosts {
             Some(hosts) => hosts.suited(text),
             None => text,
         }
@@ -350,6 +387,16 @@ fn collect(folder: &Path, depth: usize, endings: &[&str], disk: &Disk, found: &m
     }
 }
 
+/// Whether a key of this shape may hold what a node holds.
+fn fits(node: Node<'_>, shape: Shape) -> bool {
+    match shape {
+        Shape::Any => true,
+        Shape::Object | Shape::Open | Shape::Flags => node.is_mapping() || node.is_null(),
+        Shape::List => node.is_sequence() || node.is_null(),
+        _ => !node.is_mapping() && !node.is_sequence(),
+    }
+}
+
 fn plain_default(json: &str) -> Option<String> {
     match serde_json::from_str(json).ok()? {
         Value::String(text) if !text.is_empty() => Some(crate::init::quoted(&text)),
@@ -368,6 +415,12 @@ fn of_hook(node: Node<'_>) -> Option<String> {
 const WITHOUT_EFFECT: [&str; 7] =
     ["config", "dev", "expose-metrics-port", "help", "revision", "sqa-opt-out", "watch-courier"];
 
+/// Whether Kratos ignores a key: since v1.1.0 SMS go through a channel.
+pub(super) fn is_without_effect(path: &str, version: Version) -> bool {
+    let is_sms = path == "courier.sms" || path.starts_with("courier.sms.");
+    WITHOUT_EFFECT.contains(&path) || (is_sms && version >= Version::V1_1)
+}
+
 /// Whether the answer of a web hook in a list can stop the flow, see `hooks::Place`.
 fn decides(list: &str) -> bool {
     let parts: Vec<&str> = list.split('.').collect();
@@ -384,7 +437,7 @@ pub(super) fn is_of_commerce(path: &str) -> bool {
 }
 
 /// Whether a key excludes one that is there, or belongs to another kind.
-fn is_in_conflict(around: Node<'_>, path: &str, name: &str) -> bool {
+pub(super) fn is_in_conflict(around: Node<'_>, path: &str, name: &str) -> bool {
     let text = |key: &str| around.find(key).and_then(Node::as_str);
     let is_true = |key: &str| around.find(key).is_some_and(Node::is_true);
     match name {

@@ -59,7 +59,7 @@ pub(super) fn by_file(known: &Known, snapshot: &Snapshot, with_related: bool) ->
 }
 
 /// One finding.
-fn of(diagnostic: &Diagnostic, place: &Place, lines: &Lines<'_>, related: Vec<Value>) -> Value {
+pub(super) fn of(diagnostic: &Diagnostic, place: &Place, lines: &Lines<'_>, related: Vec<Value>) -> Value {
     let mut message = text::text(&diagnostic.sentence()).as_str().to_owned();
     if let Some(help) = &diagnostic.help {
         message = format!("{message}\nhelp: {}", text::text(help));

@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use super::completion::{Offer, PROPERTY, REFERENCE, is_of_commerce};
-use super::fragment::Fragments;
+use super::completion::{Offer, PROPERTY, REFERENCE, is_in_conflict, is_of_commerce, is_without_effect};
+use super::fragment::{Fragments, join};
 use super::snippet::Snippet;
 use super::state::{Known, Snapshot};
 use super::{units, variables};
 use crate::kratos::env::{Lookup, lookup};
 use crate::kratos::schema::{self, KEYS, Shape};
+use crate::kratos::version::Version;
 use crate::text::Span;
 use crate::unit::Unit;
 use crate::yaml::Node;
@@ -102,7 +103,7 @@ fn names(path: &Path, text: &str, byte: usize, from: usize, form: Form, snapshot
     let offer = |(name, path): (String, &'static str)| {
         let is_free = !set.contains(name.as_str()) || text.get(from..to) == Some(name.as_str());
         let is_hit = is_free && matches!(lookup(&name, version), Lookup::Key(..));
-        let value = is_hit.then(|| Fragments { version }.scalar(path))??;
+        let value = is_hit.then(|| Fragments { version, root: None }.scalar(path))??;
         let mut new = Snippet::of(name.as_str());
         if !has_value {
             new.text(if matches!(form, Form::Entry) { ": " } else { "=" });
@@ -128,17 +129,75 @@ fn settable(known: &Known, snapshot: &Snapshot) -> Vec<(String, &'static str)> {
     for key in rows {
         let name = |path: &str| path.to_ascii_uppercase().replace('.', "_");
         match key.path.split_once("[]") {
-            None => _ = found.insert((name(key.path), key.path)),
+            None if stands_alone(root, "", key.path, version) => _ = found.insert((name(key.path), key.path)),
             Some((list, rest)) if !rest.contains("[]") && !rest.is_empty() => {
                 let count = root.and_then(|root| root.find(list)).map_or(0, |list: Node<'_>| list.items().len());
-                for index in 0..count.min(MOST_ITEMS) {
-                    found.insert((name(&format!("{list}.{index}{rest}")), key.path));
+                let item =
+                    |index: usize| root.and_then(|root| root.find(list)).and_then(|node| node.items().nth(index));
+                // An item that a variable sets is null in each smaller place that none sets.
+                let is_begun = |index: usize| {
+                    let before = index.checked_sub(1).map(|before| format!("{}_", name(&format!("{list}.{before}"))));
+                    before
+                        .is_none_or(|before| known.deployment.variables.iter().any(|one| one.name.starts_with(&before)))
+                };
+                let own = rest.trim_start_matches('.');
+                for index in (0..count.min(MOST_ITEMS)).filter(|index| is_begun(*index)) {
+                    if stands_alone(item(index), &format!("{list}[]"), own, version) {
+                        found.insert((name(&format!("{list}.{index}{rest}")), key.path));
+                    }
                 }
             }
-            Some(_) => {}
+            None | Some(_) => {}
         }
     }
     found.into_iter().collect()
+}
+
+/// Mappings of which one key says nothing without the others: see `schema::conditions` and the rules about TLS.
+const WHOLE: [&str; 6] = ["auth", "auth.config", "rp", "tls.cert", "tls.key", "client_cert_path"];
+
+/// Whether a key may be set without others that the configuration lacks. The path is below a mapping, which the second one names.
+fn stands_alone(around: Option<Node<'_>>, base: &str, path: &str, version: Version) -> bool {
+    let is_http = || {
+        let strategy = around.and_then(|root| root.find("courier.delivery_strategy"));
+        strategy.and_then(Node::as_str) == Some("http")
+    };
+    let is_unread = path.starts_with("courier.templates.")
+        || is_without_effect(path, version)
+        || (path.starts_with("courier.http.") && !is_http());
+    // What these methods need is asked for when they are on.
+    let lacks_config = ["selfservice.methods.webauthn", "selfservice.methods.passkey"].iter().any(|method| {
+        let config = around.and_then(|root| root.find(method)).and_then(|node| node.get("config"));
+        path.strip_prefix(method) == Some(".enabled") && config.is_none()
+    });
+    if is_unread || lacks_config {
+        return false;
+    }
+    let (mut node, mut at) = (around, base.to_owned());
+    let mut parts = path.split('.').peekable();
+    while let Some(part) = parts.next() {
+        let child = join(&at, part);
+        if let Some(node) = node {
+            if is_in_conflict(node, &at, part) {
+                return false;
+            }
+        } else {
+            let is_demanded = |name: &&str| {
+                let row = schema::lookup(&join(&at, name), version);
+                *name != part && row.is_some_and(|row| row.is_required() && row.default().is_none())
+            };
+            if WHOLE.iter().any(|end| at.ends_with(&format!(".{end}")))
+                || schema::children(&at, version).any(|name| is_demanded(&name))
+            {
+                return false;
+            }
+        }
+        if parts.peek().is_some() {
+            node = node.and_then(|node| node.get(part));
+        }
+        at = child;
+    }
+    true
 }
 
 /// The names that may be in the `${` before a byte.

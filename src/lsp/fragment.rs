@@ -2,11 +2,13 @@
 
 use serde_json::Value;
 
+use super::repeat;
 use super::snippet::Snippet;
 use crate::init::quoted;
 use crate::kratos::schema::{self, Key, Limit, Shape};
 use crate::kratos::version::Version;
 use crate::text::to_base64_url;
+use crate::yaml::Node;
 
 /// Deepest fragment.
 const MAX_DEPTH: usize = 8;
@@ -32,7 +34,8 @@ const VALUES: &[(&str, &str)] = &[
     ("request_config.body", "base64 function(ctx) { to: ctx.recipient, body: ctx.body }"),
     (
         "providers[].mapper_url",
-        "base64 local claims = std.extVar('claims');\n{ identity: { traits: { [if 'email' in claims then 'email']: claims.email } } }\n",
+        "base64 local claims = std.extVar('claims');\nlocal is_verified = 'email' in claims && 'email_verified' in claims && claims.email_verified;\n\
+         { identity: { traits: { [if is_verified then 'email']: claims.email } } }\n",
     ),
     (".claims_mapper_url", "base64 local session = std.extVar('session');\n{ claims: { session_id: session.id } }\n"),
     (".jwks_url", "file:///etc/config/kratos/jwks.json"),
@@ -89,13 +92,15 @@ const FIRST: &[&str] = &["enabled", "hooks", "password", "ui_url", "config", "va
 const LEADING: [&str; 5] = ["id", "type", "enabled", "provider", "url"];
 
 /// What is written for keys of one release.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Fragments {
+#[derive(Clone, Copy)]
+pub(super) struct Fragments<'t> {
     /// The release.
     pub(super) version: Version,
+    /// The configuration into which it is written.
+    pub(super) root: Option<Node<'t>>,
 }
 
-impl Fragments {
+impl Fragments<'_> {
     /// `name: …`, with its lines indented by `indent`.
     pub(super) fn entry(self, name: &str, path: &str, indent: usize) -> Snippet {
         let mut out = Snippet::default();
@@ -141,7 +146,10 @@ impl Fragments {
             }
             Shape::List => {
                 let mut item = Snippet::default();
-                if depth < MAX_DEPTH && self.write_item(path, indent + 4, depth + 1, &mut item) {
+                let shadowed = self.root.map(|root| repeat::shadowed(root, path, self.version)).unwrap_or_default();
+                if !shadowed.is_empty() {
+                    out.append(repeat::items(&shadowed, indent + 2));
+                } else if depth < MAX_DEPTH && self.write_item(path, indent + 4, depth + 1, &mut item) {
                     out.line(indent + 2);
                     out.text("- ");
                     out.append(item);
@@ -157,7 +165,10 @@ impl Fragments {
     }
 
     fn write_item(self, list: &str, indent: usize, depth: usize, out: &mut Snippet) -> bool {
-        if let Some(hook) = self.hooks(list).first() {
+        let hooks = self.hooks(list);
+        // Whoever signs users in after one method does so after each.
+        let session = hooks.iter().find(|hook| **hook == "session").filter(|_| self.signs_in_elsewhere(list));
+        if let Some(hook) = session.or(hooks.first()) {
             self.write_hook(hook, false, indent, out);
             return true;
         }
@@ -199,6 +210,15 @@ impl Fragments {
         out.text(if decides { "parse: true" } else { "ignore: true" });
     }
 
+    /// Whether the list of another method of the same flow signs the user in.
+    fn signs_in_elsewhere(self, list: &str) -> bool {
+        let Some(root) = self.root.filter(|_| list.starts_with("selfservice.flows.registration.after.")) else {
+            return false;
+        };
+        let hooks = root.select("selfservice.flows.registration.after.*.hooks[].hook");
+        hooks.into_iter().any(|hook| hook.as_str() == Some("session"))
+    }
+
     /// The hooks of the open-source server that a list may hold, web hooks first.
     pub(super) fn hooks(self, list: &str) -> Vec<&'static str> {
         let allowed = crate::init::allowed_hooks(list, self.version);
@@ -231,6 +251,7 @@ impl Fragments {
             "selfservice.flows" => &["login"],
             "selfservice.flows.registration" | "selfservice.flows.login" | "selfservice.flows.settings" => &["ui_url"],
             "selfservice.flows.recovery" | "selfservice.flows.verification" => &["enabled", "ui_url"],
+            "session.cookie" => &["persistent"],
             "secrets" => &["cookie"],
             "courier" => &["smtp"],
             "courier.smtp" => &["connection_uri"],

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::actions::{Change, edit};
 use super::bodies;
+use super::document::Document;
 use super::server::Features;
 use super::state::Snapshot;
 use crate::jsonnet::types::JsonType;
@@ -43,7 +44,7 @@ pub(super) fn actions(path: &Path, asked: Span, snapshot: &Snapshot, features: F
 /// The read at a byte, when its field may be missing at one of the places that run the document.
 fn read<'t>(path: &Path, text: &'t str, byte: usize, snapshot: &Snapshot) -> Option<Read<'t>> {
     let mut found: Option<Read<'t>> = None;
-    for seen in bodies::seen(path, snapshot) {
+    for seen in bodies::seen(Document::File(path), snapshot) {
         let types = seen.types(text)?;
         let Some((span, _)) = types.at(byte).or_else(|| types.at(byte.checked_sub(1)?)) else { continue };
         let written = text.get(span.start..span.end)?;

@@ -4,9 +4,10 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
+use super::document::Document;
 use super::position::Lines;
 use super::state::Snapshot;
-use super::{about, bodies, completion, identity, units};
+use super::{about, bodies, completion, identity, inside, message, units};
 use crate::kratos::schema;
 use crate::rules;
 use crate::text::Span;
@@ -17,14 +18,19 @@ pub(super) fn answer(path: &Path, params: &Value, snapshot: &Snapshot) -> Value 
     let Ok(source) = snapshot.disk().read_configuration(path) else { return Value::Null };
     let lines = Lines::of(source.text(), snapshot.encoding);
     let byte = lines.byte_of(params);
-    let is_jsonnet = path.extension().is_some_and(|ending| ending == "jsonnet" || ending == "libsonnet");
-    let found = if let Some(rule) = rule(path, source.text(), byte) {
-        Some(rule)
-    } else if is_jsonnet {
-        jsonnet(path, source.text(), byte, snapshot)
-    } else {
-        key(path, byte, snapshot).or_else(|| identity::about(path, source.text(), byte, snapshot))
-    };
+    let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase()).unwrap_or_default();
+    let (text, document) = (source.text(), Document::File(path));
+    let found = rule(path, text, byte).or_else(|| match ending.as_str() {
+        "jsonnet" | "libsonnet" => jsonnet(document, text, byte, snapshot),
+        "gotmpl" => message::about(document, text, byte, snapshot),
+        "json" => key(path, byte, snapshot).or_else(|| identity::about(document, text, byte, snapshot)),
+        _ => key(path, byte, snapshot).or_else(|| inside::about(path, byte, snapshot)),
+    });
+    shown(found, &lines)
+}
+
+/// What was found, as clients take it.
+pub(super) fn shown(found: Option<(Span, String)>, lines: &Lines<'_>) -> Value {
     let Some((span, text)) = found else { return Value::Null };
     json!({"contents": {"kind": "markdown", "value": text}, "range": lines.range(span)})
 }
@@ -63,9 +69,10 @@ fn key(path: &Path, byte: usize, snapshot: &Snapshot) -> Option<(Span, String)> 
     None
 }
 
-fn jsonnet(path: &Path, text: &str, byte: usize, snapshot: &Snapshot) -> Option<(Span, String)> {
+/// What is known of the expression at a byte.
+pub(super) fn jsonnet(document: Document<'_>, text: &str, byte: usize, snapshot: &Snapshot) -> Option<(Span, String)> {
     let mut found: Option<(Span, Vec<String>)> = None;
-    for seen in bodies::seen(path, snapshot) {
+    for seen in bodies::seen(document, snapshot) {
         let types = seen.types(text)?;
         let (span, kind) = types.at(byte)?;
         let written = text.get(span.start..span.end).unwrap_or_default();

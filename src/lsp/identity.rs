@@ -1,14 +1,13 @@
 //! Identity schemas: what the keyword `ory.sh/kratos` takes where the cursor is.
 
-use std::path::Path;
-
 use super::completion::{Offer, PROPERTY, SNIPPET, WORD};
+use super::document::Document;
 use super::json::{self, Spot};
 use super::snippet::Snippet;
-use super::state::Snapshot;
+use super::state::{Known, Snapshot};
 use super::{structure, units};
 use crate::init::project;
-use crate::kratos::identity::{EXTENSION, EXTENSION_KEYS, ExtensionKey, Holds, document};
+use crate::kratos::identity::{EXTENSION, EXTENSION_KEYS, ExtensionKey, Holds, document as words};
 use crate::kratos::version::Version;
 use crate::text::Span;
 
@@ -16,7 +15,15 @@ use crate::text::Span;
 const TYPES: [&str; 7] = ["string", "number", "integer", "boolean", "object", "array", "null"];
 
 /// The releases for which a file is an identity schema.
-fn versions(path: &Path, snapshot: &Snapshot) -> Vec<Version> {
+fn versions(document: Document<'_>, snapshot: &Snapshot) -> Vec<Version> {
+    let path = match document {
+        Document::File(path) => path,
+        Document::Embedded(way) => {
+            let of_way = |known: &&Known| known.at == way.at && way.pointer.starts_with("/identity/");
+            return snapshot.belonging(&way.path).filter(of_way).map(|known| known.target.newest()).collect();
+        }
+        Document::Inline(..) => return Vec::new(),
+    };
     let mut found = Vec::new();
     for known in snapshot.belonging(path) {
         for unit in units::of_known(known, snapshot) {
@@ -36,9 +43,14 @@ fn versions(path: &Path, snapshot: &Snapshot) -> Vec<Version> {
 }
 
 /// What may be written at a byte of an identity schema, the bytes that it replaces, and the blanks at the start of the line.
-pub(super) fn offers(path: &Path, text: &str, byte: usize, snapshot: &Snapshot) -> (Vec<Offer>, Span, usize) {
+pub(super) fn offers(
+    document: Document<'_>,
+    text: &str,
+    byte: usize,
+    snapshot: &Snapshot,
+) -> (Vec<Offer>, Span, usize) {
     let nothing = (Vec::new(), Span::at(byte), 0);
-    let versions = versions(path, snapshot);
+    let versions = versions(document, snapshot);
     if text.trim().is_empty() && !versions.is_empty() {
         let about = Some(
             "An address that users sign in with, that is verified and recovers the account, and a name.".to_owned(),
@@ -95,7 +107,7 @@ impl Place<'_> {
             (around == path && !self.spot.others.contains(name)).then_some((row, name))
         });
         let offer = |(row, name): (&ExtensionKey, &str)| Offer {
-            about: Some(document::description(row.path).to_owned()),
+            about: Some(words::description(row.path).to_owned()),
             ..self.entry(name, self.value(row))
         };
         Some(children.map(offer).collect())
@@ -156,7 +168,7 @@ impl Place<'_> {
         let words: &[&str] = match *name {
             "type" if around.is_empty() => &["object"],
             "type" if is_trait => &TYPES,
-            "format" if is_trait && !around.is_empty() => &document::VERIFIABLE_FORMATS,
+            "format" if is_trait && !around.is_empty() => &words::VERIFIABLE_FORMATS,
             _ => return None,
         };
         Some(words.iter().map(|word| Offer::word(&format!("\"{word}\""), WORD)).collect())
@@ -179,7 +191,7 @@ impl Place<'_> {
         keyword.text("\n}");
         let mut sign_in = Snippet::of("{\n  \"credentials\": {\"password\": {\"identifier\": true}}");
         sign_in.text("\n}");
-        let about = |path: &str| Some(document::description(path).to_owned());
+        let about = |path: &str| Some(words::description(path).to_owned());
         let all = [
             ("type", kind, Some("The type of the value.".to_owned())),
             ("title", title, Some("The label of the field in forms.".to_owned())),
@@ -214,7 +226,7 @@ impl Place<'_> {
 }
 
 /// What the key under the cursor does.
-pub(super) fn about(path: &Path, text: &str, byte: usize, snapshot: &Snapshot) -> Option<(Span, String)> {
+pub(super) fn about(document: Document<'_>, text: &str, byte: usize, snapshot: &Snapshot) -> Option<(Span, String)> {
     let spot = json::spot(text, byte).filter(|spot| spot.is_key && !spot.token.is_empty())?;
     let name = text.get(spot.token.start..spot.token.end)?.trim_matches('"');
     let path_here: Option<Vec<&str>> = spot.path.iter().map(Option::as_deref).collect();
@@ -222,12 +234,12 @@ pub(super) fn about(path: &Path, text: &str, byte: usize, snapshot: &Snapshot) -
     path_here.push(name);
     let at = path_here.iter().position(|part| *part == EXTENSION)?;
     let key = path_here.get(at + 1..)?.join(".");
-    let versions = versions(path, snapshot);
+    let versions = versions(document, snapshot);
     let row = EXTENSION_KEYS.iter().find(|row| row.path == key);
     if versions.is_empty() || (row.is_none() && !key.is_empty()) {
         return None;
     }
-    let mut said = format!("**`{name}`**\n\n{}\n", document::description(&key));
+    let mut said = format!("**`{name}`**\n\n{}\n", words::description(&key));
     if let Some(from) = row.map(|row| row.versions.from).filter(|from| *from > Version::OLDEST) {
         said.push_str(&format!("\nSince {from}\n"));
     }

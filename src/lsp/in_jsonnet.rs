@@ -1,21 +1,25 @@
 //! Completion in Jsonnet: what is there at the places that run the document, guards for what may be missing, `std`, and whole
 //! documents where nothing is written yet.
 
-use std::path::Path;
-
 use super::about;
 use super::bodies::{self, Seen};
 use super::completion::{FIELD, FUNCTION, Offer, SNIPPET, WORD};
+use super::document::Document;
 use super::snippet::Snippet;
 use super::state::Snapshot;
 use crate::jsonnet::standard::{Function, functions};
-use crate::jsonnet::types::JsonType;
+use crate::jsonnet::types::{JsonType, Text};
 use crate::kratos::ctx::standard;
 use crate::kratos::version::Version;
 use crate::text::Span;
 
 /// What may be written at a byte, the bytes that it replaces, and the blanks at the start of the line.
-pub(super) fn offers(path: &Path, text: &str, byte: usize, snapshot: &Snapshot) -> (Vec<Offer>, Span, usize) {
+pub(super) fn offers(
+    document: Document<'_>,
+    text: &str,
+    byte: usize,
+    snapshot: &Snapshot,
+) -> (Vec<Offer>, Span, usize) {
     let before = text.get(..byte).unwrap_or_default();
     let start = before.trim_end_matches(is_name).len();
     let after = text.get(byte..).unwrap_or_default();
@@ -23,21 +27,19 @@ pub(super) fn offers(path: &Path, text: &str, byte: usize, snapshot: &Snapshot) 
     let replaces = Span::new(start, end);
     if text.get(..start).unwrap_or_default().trim().is_empty() && text.get(end..).unwrap_or_default().trim().is_empty()
     {
-        return (whole(path, snapshot), replaces, 0);
+        return (whole(document, snapshot), replaces, 0);
     }
-    let all = bodies::seen(path, snapshot);
+    let all = bodies::seen(document, snapshot);
     let Some(expression) = before.get(..start).and_then(|before| before.strip_suffix('.')) else {
         return (words(&all, text.get(..start).unwrap_or_default()), replaces, 0);
     };
     let word = expression.get(expression.trim_end_matches(is_name).len()..).unwrap_or_default();
     if word == "std" {
-        let version = all.iter().map(|seen| seen.version).min().unwrap_or(Version::NEWEST);
-        let known = functions().filter(|function| standard::has(function.name, version));
-        return (known.map(of_standard).collect(), replaces, 0);
+        return (of_library(&all, text.get(end..).unwrap_or_default()), replaces, 0);
     }
     let trial = format!("{expression}{}", text.get(end..).unwrap_or_default());
     let can_get = all.iter().all(|seen| standard::has("get", seen.version));
-    let titles = bodies::titles(path, expression, snapshot);
+    let titles = bodies::titles(document.file(), expression, snapshot);
     let mut offers = Vec::new();
     for (name, field) in bodies::fields(&all, &trial, expression.len()) {
         if !name.chars().all(is_name) {
@@ -48,14 +50,17 @@ pub(super) fn offers(path: &Path, text: &str, byte: usize, snapshot: &Snapshot) 
         let about = format!("{title}{}", missing.as_deref().unwrap_or_default());
         let about = Some(about.trim_end().to_owned()).filter(|about| !about.is_empty());
         let detail = about::kind(&field.kind);
-        if missing.is_some() {
-            offers.extend(guarded(expression, &name, &field.kind, end, can_get).map(|offer| Offer {
-                detail: detail.clone(),
-                about: about.clone(),
-                ..offer
-            }));
+        if name == "request_cookies" {
+            offers.extend(cookie((expression, text.get(end..).unwrap_or_default()), end, can_get));
+            continue;
         }
-        offers.push(Offer { detail, about, is_first: missing.is_none(), ..Offer::word(&name, FIELD) });
+        // Read as it is, what may be missing makes Kratos fail at times.
+        if missing.is_some() {
+            let offer = guarded((expression, text.get(end..).unwrap_or_default()), &name, &field.kind, end, can_get);
+            offers.extend(offer.map(|offer| Offer { detail, about, ..offer }));
+            continue;
+        }
+        offers.push(Offer { detail, about, is_first: true, ..Offer::word(&name, FIELD) });
     }
     (offers, replaces, 0)
 }
@@ -64,14 +69,14 @@ fn is_name(chr: char) -> bool {
     chr.is_ascii_alphanumeric() || chr == '_'
 }
 
-/// A read of a field that may be missing, with what is written instead; nothing where it is not read from plain names.
-fn guarded(expression: &str, name: &str, kind: &JsonType, end: usize, can_get: bool) -> Option<Offer> {
+/// A read of a field that may be missing, with what is written instead; nothing where it is not read from plain names, or where
+/// more is read from it: what follows would read the default.
+fn guarded(around: (&str, &str), name: &str, kind: &JsonType, end: usize, can_get: bool) -> Option<Offer> {
+    let (expression, after) = around;
     let start = expression.trim_end_matches(|chr| is_name(chr) || chr == '.').len();
     let object = expression.get(start..)?;
     let is_plain = object.starts_with(|chr: char| chr.is_ascii_alphabetic() || chr == '_') && !object.contains("..");
-    // What follows would read the default.
-    let before = expression.get(..start)?.trim_end();
-    if !is_plain || !before.ends_with([':', '(', ',', '[', '=']) {
+    if !is_plain || !begins(expression.get(..start)?) || after.starts_with(['.', '[', '(']) {
         return None;
     }
     let default = match kind {
@@ -95,12 +100,28 @@ fn guarded(expression: &str, name: &str, kind: &JsonType, end: usize, can_get: b
     })
 }
 
+/// One cookie of the browser: all of them hold the session.
+fn cookie(around: (&str, &str), end: usize, can_get: bool) -> Option<Offer> {
+    let (expression, after) = around;
+    let kind = JsonType::Text(Text::Any);
+    let mut offer = guarded((&format!("{expression}.request_cookies"), after), "my_cookie", &kind, end, can_get)?;
+    let start = offer.replaces?.start;
+    offer.filter = Some(format!("{}.request_cookies", expression.get(start..)?));
+    Some(Offer { label: "request_cookies: one of them".to_owned(), detail: "text".to_owned(), ..offer })
+}
+
+/// Whether an expression begins after this text.
+fn begins(before: &str) -> bool {
+    let before = before.trim_end();
+    before.ends_with([':', '(', ',', '[', '=', '+', '-', '*', '<', '>', '!', '&', '|'])
+        || ["then", "else", "if", "in", "assert"]
+            .iter()
+            .any(|word| before.strip_suffix(word).is_some_and(|rest| rest.ends_with(|chr: char| !is_name(chr))))
+}
+
 /// The words with which an expression begins.
 fn words(all: &[Seen], before: &str) -> Vec<Offer> {
-    let before = before.trim_end();
-    let begins = before.ends_with([':', '(', '=', '+'])
-        || ["then", "else", "return"].iter().any(|word| before.ends_with(&format!(" {word}")));
-    if all.is_empty() || !begins {
+    if all.is_empty() || !begins(before) || is_parameter(before) {
         return Vec::new();
     }
     let mut words = vec!["std"];
@@ -111,24 +132,114 @@ fn words(all: &[Seen], before: &str) -> Vec<Offer> {
 }
 
 /// Whole documents for where nothing is written.
-fn whole(path: &Path, snapshot: &Snapshot) -> Vec<Offer> {
+fn whole(document: Document<'_>, snapshot: &Snapshot) -> Vec<Offer> {
     let offer = |(at, text): (String, String)| Offer {
         text: Snippet::of(text),
         about: Some(format!("What Kratos needs at {at}, with what is there.")),
         is_first: true,
         ..Offer::word(if at == "oidc.mapper" { "a new mapper" } else { "a new body" }, SNIPPET)
     };
-    bodies::whole(path, snapshot).map(offer).into_iter().collect()
+    bodies::whole(document, snapshot).map(offer).into_iter().collect()
 }
 
-fn of_standard(function: &'static Function) -> Offer {
+/// The functions that all releases have in which the document runs; `after` follows the name.
+fn of_library(all: &[Seen], after: &str) -> Vec<Offer> {
+    let version = all.iter().map(|seen| seen.version).min().unwrap_or(Version::NEWEST);
+    let variables: Vec<&str> = all.first().map(|seen| seen.variables().collect()).unwrap_or_default();
+    // The others are the workings of the library itself.
+    let is_offered = |function: &&Function| {
+        standard::has(function.name, version)
+            && !function.name.starts_with('_')
+            && (function.name != "extVar" || !variables.is_empty())
+    };
+    let known = functions().filter(is_offered);
+    let is_called = after.trim_start().starts_with('(');
+    known.map(|function| of_standard(function, is_called, &variables)).collect()
+}
+
+/// Whether the names of parameters are written here.
+fn is_parameter(before: &str) -> bool {
+    before.rfind('(').is_some_and(|at| {
+        let inside = before.get(at + 1..).unwrap_or_default();
+        let is_list = inside.chars().all(|chr| is_name(chr) || ", \n\t".contains(chr));
+        is_list && before.get(..at).is_some_and(|before| before.trim_end().ends_with("function"))
+    })
+}
+
+/// Arguments for which a sample of their type does not do.
+const ARGUMENTS: &[(&str, &[&str])] = &[
+    ("foldl", &["function(all, one) all + one", "[]", "''"]),
+    ("foldr", &["function(one, all) one + all", "[]", "''"]),
+    ("mapWithIndex", &["function(index, one) one", "[]"]),
+    ("mapWithKey", &["function(key, value) value", "{}"]),
+    ("filter", &["function(one) true", "[]"]),
+    ("filterMap", &["function(one) true", "function(one) one", "[]"]),
+    ("flatMap", &["function(one) [one]", "[]"]),
+    ("makeArray", &["3", "function(index) index"]),
+    ("char", &["65"]),
+    ("codepoint", &["'a'"]),
+    ("parseInt", &["'1'"]),
+    ("parseHex", &["'ff'"]),
+    ("parseOctal", &["'17'"]),
+    ("parseJson", &["'{}'"]),
+    ("parseYaml", &["'{}'"]),
+    ("format", &["'%s'", "'one'"]),
+    ("split", &["'a,b'", "','"]),
+    ("splitLimit", &["'a,b'", "','", "1"]),
+    ("splitLimitR", &["'a,b'", "','", "1"]),
+    ("strReplace", &["'a b'", "' '", "'-'"]),
+    ("mod", &["5", "3"]),
+    ("manifestIni", &["{ sections: {} }"]),
+    ("avg", &["[1, 2]"]),
+    ("maxArray", &["[1, 2]"]),
+    ("minArray", &["[1, 2]"]),
+    ("removeAt", &["[1]", "0"]),
+    ("manifestToml", &["{}"]),
+    ("manifestTomlEx", &["{}", "'  '"]),
+    ("manifestXmlJsonml", &["['div']"]),
+    ("manifestYamlStream", &["[{}]"]),
+];
+
+/// A function with a sample for each argument that it must have.
+fn of_standard(function: &'static Function, is_called: bool, variables: &[&str]) -> Offer {
     let parameters: Vec<String> = function
         .parameters
         .iter()
         .map(|(name, _, is_optional)| if *is_optional { format!("{name}=…") } else { (*name).to_owned() })
         .collect();
+    let special = ARGUMENTS.iter().find(|(name, _)| *name == function.name).map(|(_, arguments)| *arguments);
+    let samples =
+        function.parameters.iter().filter(|(.., is_optional)| !is_optional).map(|(_, kinds, _)| sample(kinds));
+    let mut arguments: Vec<String> = special
+        .map_or_else(|| samples.map(str::to_owned).collect(), |all| all.iter().map(|one| (*one).to_owned()).collect());
+    if let (Some(variable), "extVar") = (variables.first(), function.name) {
+        arguments = vec![format!("'{variable}'")];
+    }
+    let mut text = Snippet::of(function.name);
+    if !is_called {
+        text.text("(");
+        for (index, argument) in arguments.into_iter().enumerate() {
+            text.text(if index == 0 { "" } else { ", " });
+            text.place(argument);
+        }
+        text.text(")");
+    }
     Offer {
         detail: format!("std.{}({})", function.name, parameters.join(", ")),
+        text,
         ..Offer::word(function.name, FUNCTION)
+    }
+}
+
+/// A value of the first of some types.
+fn sample(kinds: &str) -> &'static str {
+    match kinds.chars().next() {
+        Some('n') => "1",
+        Some('b') => "true",
+        Some('a') => "[]",
+        Some('o') => "{}",
+        Some('f') => "function(one) one",
+        Some('z') => "null",
+        _ => "''",
     }
 }

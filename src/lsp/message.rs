@@ -1,9 +1,9 @@
 //! Message templates: the fields of the message.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use super::completion::{Offer, WORD};
+use super::document::Document;
 use super::state::Snapshot;
 use super::{about, units};
 use crate::gotemplate::kinds::{Kind, Struct};
@@ -13,23 +13,46 @@ use crate::templates::{self, given};
 use crate::text::Span;
 
 /// What may follow the dot at a byte of a template, and the bytes that it replaces.
-pub(super) fn offers(path: &Path, text: &str, byte: usize, snapshot: &Snapshot) -> (Vec<Offer>, Span, usize) {
+pub(super) fn offers(
+    document: Document<'_>,
+    text: &str,
+    byte: usize,
+    snapshot: &Snapshot,
+) -> (Vec<Offer>, Span, usize) {
     let Some((way, replaces)) = way(text, byte) else { return (Vec::new(), Span::at(byte), 0) };
-    let mut common: Option<BTreeMap<String, Found>> = None;
-    for model in models(path, snapshot) {
-        let fields = fields(Kind::Struct(std::rc::Rc::new(model)), &way).unwrap_or_default();
-        common = Some(match common {
-            None => fields,
-            Some(common) => common.into_iter().filter(|(name, _)| fields.contains_key(name)).collect(),
-        });
-    }
     let offer = |(label, found): (String, Found)| Offer {
         detail: found.detail,
         about: found.missing_when.as_ref().map(|when| format!("may be missing: {when}")),
         is_first: found.missing_when.is_none(),
         ..Offer::word(&label, WORD)
     };
-    (common.unwrap_or_default().into_iter().map(offer).collect(), replaces, 0)
+    (common(document, &way, snapshot).into_iter().map(offer).collect(), replaces, 0)
+}
+
+/// What the field at a byte is.
+pub(super) fn about(document: Document<'_>, text: &str, byte: usize, snapshot: &Snapshot) -> Option<(Span, String)> {
+    let (way, span) = way(text, byte)?;
+    let name = text.get(span.start..span.end)?;
+    let found = common(document, &way, snapshot).remove(name)?;
+    let kind = if found.detail.is_empty() { "unknown" } else { &found.detail };
+    let mut said = format!("`.{}{name}`: {kind}", way.iter().map(|part| format!("{part}.")).collect::<String>());
+    if let Some(when) = found.missing_when {
+        said.push_str(&format!("\n\nMay be missing: {when}"));
+    }
+    Some((span, said))
+}
+
+/// The fields that a way leads to in each message whose template it is.
+fn common(document: Document<'_>, way: &[&str], snapshot: &Snapshot) -> BTreeMap<String, Found> {
+    let mut common: Option<BTreeMap<String, Found>> = None;
+    for model in models(document, snapshot) {
+        let fields = fields(Kind::Struct(std::rc::Rc::new(model)), way).unwrap_or_default();
+        common = Some(match common {
+            None => fields,
+            Some(common) => common.into_iter().filter(|(name, _)| fields.contains_key(name)).collect(),
+        });
+    }
+    common.unwrap_or_default()
 }
 
 /// What is known of a field.
@@ -39,9 +62,9 @@ struct Found {
 }
 
 /// What the template at a path is given: that of each message whose template it is.
-fn models(path: &Path, snapshot: &Snapshot) -> Vec<Struct> {
+fn models(document: Document<'_>, snapshot: &Snapshot) -> Vec<Struct> {
     let mut found = Vec::new();
-    for known in snapshot.belonging(path) {
+    for known in snapshot.belonging(document.file()) {
         let version = known.target.newest();
         for unit in units::of_known(known, snapshot) {
             let Some(root) = unit.root() else { continue };
@@ -50,7 +73,7 @@ fn models(path: &Path, snapshot: &Snapshot) -> Vec<Struct> {
             for template in given::given(&unit, version, &files).templates {
                 // What others include is given what they choose.
                 let main = template.sources.get(template.main);
-                if main.is_some_and(|(_, source)| !source.is_embedded() && snapshot.real(source.path()) == path) {
+                if main.is_some_and(|(_, source)| document.is(source, &template.pointer, known, snapshot)) {
                     found.push(templates::model(template.message, version, &schemas));
                 }
             }

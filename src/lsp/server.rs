@@ -13,7 +13,8 @@ use super::checker::{self, Abilities};
 use super::position::{self, Encoding};
 use super::state::{Document, Shared, Snapshot, State};
 use super::transport::{self, Client, Incoming};
-use super::{actions, completion, embed, hints, hooks, hover, state, structure, uri, virtuals, ways};
+use super::virtuals::Way;
+use super::{actions, completion, embed, hints, hooks, hover, inside, state, structure, uri, virtuals, ways};
 use crate::check::Target;
 use crate::target::TargetSource;
 
@@ -65,6 +66,7 @@ pub fn serve(input: impl BufRead + Send + 'static, output: impl Write + Send + '
         stage: Stage::New,
         waiting: Vec::new(),
         features: Features::default(),
+        refreshes: 0,
         checker: None,
     };
     let mut is_orderly = false;
@@ -116,6 +118,8 @@ pub(super) struct Features {
     pub(super) resolves: bool,
     /// Opens documents whose text the server tells.
     pub(super) virtuals: bool,
+    /// It asks for them by the requests of this server, not by those of the protocol.
+    pub(super) own_virtuals: bool,
 }
 
 /// A request that waits for the check of a generation: that, its id, method and parameters.
@@ -129,6 +133,8 @@ struct Server {
     /// Requests that wait for the check of a generation.
     waiting: Vec<Waiting>,
     features: Features,
+    /// How often the client was told that a virtual document changed.
+    refreshes: u64,
     checker: Option<thread::JoinHandle<()>>,
 }
 
@@ -188,7 +194,12 @@ impl Server {
         let features = self.features;
         let answered = catch_unwind(AssertUnwindSafe(|| answer(method, params, &snapshot, features)));
         match answered {
-            Ok(Some(result)) => self.client.answer(id, &result),
+            Ok(Some(result)) => {
+                if method.ends_with("/textDocumentContent") {
+                    self.told(params, &result);
+                }
+                self.client.answer(id, &result);
+            }
             Ok(None) => self.client.refuse(id, METHOD_NOT_FOUND, "the server does not know this method"),
             // The panic hook has said where.
             Err(_) => self.client.refuse(id, INTERNAL_ERROR, "internal error"),
@@ -202,6 +213,10 @@ impl Server {
         self.waiting = later;
         for (_, id, method, params) in ready {
             self.answer(&id, &method, &params);
+        }
+        // Newer texts are looked at when they are checked.
+        if self.shared.is_newest(generation) {
+            self.refresh();
         }
         true
     }
@@ -248,6 +263,7 @@ impl Server {
             pulls: pulls && refreshes,
             refreshes,
         };
+        let of_protocol = at("workspace/textDocumentContent").is_some_and(Value::is_object);
         self.features = Features {
             snippets: is("textDocument/completion/completionItem/snippetSupport"),
             versioned: is("workspace/workspaceEdit/documentChanges"),
@@ -259,8 +275,8 @@ impl Server {
                 .and_then(Value::as_array)
                 .is_some_and(|all| all.iter().any(|name| name.as_str() == Some("edit")))
                 && is("textDocument/codeAction/dataSupport"),
-            virtuals: at("workspace/textDocumentContent").is_some_and(Value::is_object)
-                || is("experimental/kratosLint/textDocumentContent"),
+            virtuals: of_protocol || is("experimental/kratosLint/textDocumentContent"),
+            own_virtuals: !of_protocol,
         };
         let folders = workspace_folders(params);
         if let Some(folder) = folders.first() {
@@ -310,6 +326,10 @@ impl Server {
         let Some(uri) = document.get("uri").and_then(Value::as_str) else { return };
         let text = document.get("text").and_then(Value::as_str).unwrap_or_default().to_owned();
         let language = document.get("languageId").and_then(Value::as_str).unwrap_or_default();
+        if virtuals::is_address(uri) {
+            let version = version(document);
+            return self.shared.change(|state| state.watch(uri, Some(version)));
+        }
         let Some(path) = path_of(uri, language) else { return };
         let version = version(document);
         self.shared.change(|state| {
@@ -337,10 +357,56 @@ impl Server {
 
     fn closed(&self, params: &Value) {
         let uri = params.pointer("/textDocument/uri").and_then(Value::as_str).unwrap_or_default();
+        if virtuals::is_address(uri) {
+            return self.shared.change(|state| _ = state.watched.remove(uri));
+        }
         self.shared.change(|state| {
             state.documents.retain(|_, document| document.uri != uri);
             state.forget_files();
         });
+    }
+
+    /// Notes what a client was told of a virtual document: it is told when that changes.
+    fn told(&self, params: &Value, result: &Value) {
+        let Some(uri) = params.get("uri").and_then(Value::as_str).filter(|uri| virtuals::is_address(uri)) else {
+            return;
+        };
+        let mut state = self.shared.lock();
+        state.watch(uri, None);
+        if let Some(watched) = state.watched.get_mut(uri) {
+            watched.text = result.get("text").and_then(Value::as_str).map(str::to_owned);
+        }
+    }
+
+    /// Tells the client which virtual documents are no longer what it was told.
+    fn refresh(&mut self) {
+        if !self.features.virtuals {
+            return;
+        }
+        let snapshot = {
+            let mut state = self.shared.lock();
+            if state.watched.values().all(|watched| watched.text.is_none()) {
+                return;
+            }
+            state.snapshot()
+        };
+        for (uri, watched) in snapshot.watched.iter().filter(|(_, watched)| watched.text.is_some()) {
+            let now = virtuals::text_at(uri, &snapshot).map(|source| source.text().to_owned());
+            // What is half written is shown again when it can be read.
+            if now.is_none() || now == watched.text {
+                continue;
+            }
+            if let Some(watched) = self.shared.lock().watched.get_mut(uri) {
+                watched.text = now;
+            }
+            self.refreshes += 1;
+            let (id, params) = (format!("content-{}", self.refreshes), json!({"uri": uri}));
+            if self.features.own_virtuals {
+                self.client.notify("kratos-lint/textDocumentContent/refresh", &params);
+            } else {
+                self.client.request(&id, "workspace/textDocumentContent/refresh", &params);
+            }
+        }
     }
 }
 
@@ -418,6 +484,11 @@ fn needs_check(method: &str) -> bool {
 fn answer(method: &str, params: &Value, snapshot: &Snapshot, features: Features) -> Option<Value> {
     let uri = params.pointer("/textDocument/uri").or_else(|| params.pointer("/data/uri"));
     let uri = uri.and_then(Value::as_str).unwrap_or_default();
+    if let Some(way) = Way::of(uri, snapshot)
+        && let Some(result) = inside::answer(method, params, &way, snapshot, features)
+    {
+        return Some(result);
+    }
     let path = snapshot.open.iter().find(|(_, (open, _))| open == uri).map(|(path, _)| path.clone());
     let path = path.or_else(|| uri::path(uri).map(|path| crate::disk::real_path(&path))).unwrap_or_default();
     Some(match method {

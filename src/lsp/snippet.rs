@@ -40,6 +40,18 @@ impl Snippet {
         self.0.push(Piece::Choice(words.into_iter().map(Into::into).collect()));
     }
 
+    /// Takes blanks, line breaks and a mark from its start.
+    pub(super) fn trim_start(&mut self, mark: &str) {
+        for piece in &mut self.0 {
+            let Piece::Text(text) = piece else { return };
+            let rest = text.trim_start();
+            *text = rest.strip_prefix(mark).unwrap_or(rest).to_owned();
+            if !text.is_empty() {
+                return;
+            }
+        }
+    }
+
     /// The same in double quotes, unless it is in quotes already.
     pub(super) fn in_quotes(self) -> Snippet {
         let plain = self.plain("");

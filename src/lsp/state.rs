@@ -56,11 +56,25 @@ pub(super) struct Results {
     pub(super) by_file: Arc<HashMap<PathBuf, Vec<Value>>>,
 }
 
+/// A virtual document that the client shows.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Watched {
+    /// The version of its buffer, when it is open.
+    pub(super) version: Option<i64>,
+    /// The text that the client was told.
+    pub(super) text: Option<String>,
+}
+
+/// Most virtual documents that are watched.
+const MOST_WATCHED: usize = 200;
+
 /// The state under the lock.
 #[derive(Debug, Default)]
 pub(super) struct State {
     /// The open buffers, by path out of all links.
     pub(super) documents: BTreeMap<PathBuf, Document>,
+    /// The virtual documents that the client shows, by address.
+    pub(super) watched: BTreeMap<String, Watched>,
     /// The folders of the workspace.
     pub(super) folders: Vec<PathBuf>,
     /// The client named none: the projects of the files that it opens are the workspace.
@@ -107,6 +121,8 @@ pub(super) struct Snapshot {
     pub(super) folders: Vec<PathBuf>,
     /// The addresses and versions of the open buffers.
     pub(super) open: BTreeMap<PathBuf, (String, i64)>,
+    /// The virtual documents that the client shows, by address.
+    pub(super) watched: BTreeMap<String, Watched>,
     /// The release that the client asks for.
     pub(super) asked: Option<Target>,
     /// What the last check found.
@@ -182,12 +198,22 @@ impl State {
             generation: self.generation,
             project,
             open: open.collect(),
+            watched: self.watched.clone(),
             files,
             folders: self.folders.clone(),
             asked: self.asked.clone(),
             results: Arc::clone(&self.results),
             encoding: self.encoding,
         }
+    }
+
+    /// Notes that the client shows a virtual document, and the version of its buffer when that is open.
+    pub(super) fn watch(&mut self, uri: &str, version: Option<i64>) {
+        if self.watched.len() >= MOST_WATCHED && !self.watched.contains_key(uri) {
+            return;
+        }
+        let watched = self.watched.entry(uri.to_owned()).or_default();
+        watched.version = version.or(watched.version);
     }
 
     /// Makes the project of a file that is opened part of a workspace that has no folders.
