@@ -49,8 +49,6 @@ pub(super) struct Offer {
     pub(super) about: Option<String>,
     /// Comes before those without.
     pub(super) is_first: bool,
-    /// Comes after all others.
-    pub(super) is_last: bool,
     /// What the client compares with what is written, when that is not the label.
     pub(super) filter: Option<String>,
     /// What it replaces, when that is more than what the others do.
@@ -61,17 +59,7 @@ impl Offer {
     pub(super) fn word(word: &str, kind: u8) -> Offer {
         let text = Snippet::of(word);
         let label = word.to_owned();
-        Offer {
-            label,
-            kind,
-            detail: String::new(),
-            text,
-            about: None,
-            is_first: false,
-            is_last: false,
-            filter: None,
-            replaces: None,
-        }
+        Offer { label, kind, detail: String::new(), text, about: None, is_first: false, filter: None, replaces: None }
     }
 }
 
@@ -118,7 +106,7 @@ pub(super) fn items(offered: (Vec<Offer>, Span, usize), lines: &Lines<'_>, featu
             "label": offer.label,
             "kind": offer.kind,
             "detail": offer.detail,
-            "sortText": format!("{}{}", if offer.is_last { 2 } else { u8::from(!offer.is_first) }, offer.label),
+            "sortText": format!("{}{}", u8::from(!offer.is_first), offer.label),
             "filterText": offer.filter.as_ref().unwrap_or(&offer.label),
             "insertTextFormat": format,
             "insertTextMode": if features.snippets { 2 } else { 1 },
@@ -215,7 +203,11 @@ impl Place<'_> {
         let mut offers = Vec::new();
         for name in schema::children(&path, self.version) {
             let child = join(&path, name);
-            if around.get(name).is_some() || is_in_conflict(around, &path, name) || is_of_commerce(&child) {
+            if around.get(name).is_some()
+                || is_in_conflict(around, &path, name)
+                || is_of_commerce(&child)
+                || is_without_effect(&child, self.version)
+            {
                 continue;
             }
             // A new name for what is there: its value stays.
@@ -246,8 +238,7 @@ impl Place<'_> {
         let is_first = row.is_some_and(Key::is_required);
         let detail = if is_first { "required".to_owned() } else { String::new() };
         let about = schema::texts::about(path, self.version);
-        let is_last = WITHOUT_EFFECT.contains(&path);
-        Offer { detail, text: self.adapted(text), about, is_first, is_last, ..Offer::word(name, PROPERTY) }
+        Offer { detail, text: self.adapted(text), about, is_first, ..Offer::word(name, PROPERTY) }
     }
 
     /// Whole items of the list in which the cursor begins one.
@@ -312,10 +303,10 @@ impl Place<'_> {
         let path = Self::path_of(marked)?;
         let row = schema::lookup(&path, self.version)?;
         if let Some(words) = row.words() {
-            return Some(words.iter().map(|word| Offer::word(word, WORD)).collect());
+            return Some(self.words(&path, words));
         }
         if row.shape == Shape::Boolean {
-            return Some(["true", "false"].iter().map(|word| Offer::word(word, WORD)).collect());
+            return Some(self.words(&path, &["true", "false"]));
         }
         if path == "identity.default_schema_id" {
             let ids = self.probe.root()?.select("identity.schemas[].id");
@@ -331,6 +322,23 @@ impl Place<'_> {
             offers.push(Offer { detail: "default".to_owned(), ..Offer::word(&text, WORD) });
         }
         Some(offers)
+    }
+
+    /// The words that a key takes, with what it does; that which holds without it is named.
+    fn words(&self, path: &str, words: &[&str]) -> Vec<Offer> {
+        let default: Option<Value> =
+            schema::default_of(path, self.version).and_then(|default| serde_json::from_str(default).ok());
+        let about = schema::texts::about(path, self.version);
+        let is_default = |word: &str| match &default {
+            Some(Value::String(text)) => text == word,
+            Some(Value::Bool(value)) => value.to_string() == word,
+            _ => false,
+        };
+        let offer = |word: &&str| {
+            let detail = if is_default(word) { "default".to_owned() } else { String::new() };
+            Offer { detail, about: about.clone(), ..Offer::word(word, WORD) }
+        };
+        words.iter().map(offer).collect()
     }
 
     /// A text that refers to the identity schema of the project and to the hosts of the configuration, where there are any.

@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::repeat;
 use super::snippet::Snippet;
 use crate::init::quoted;
+use crate::kratos::hooks::lists;
 use crate::kratos::schema::{self, Key, Limit, Shape};
 use crate::kratos::version::Version;
 use crate::text::to_base64_url;
@@ -59,6 +60,11 @@ const VALUES: &[(&str, &str)] = &[
     ("providers[].client_secret", "<set by the environment>"),
     ("providers[].issuer_url", "https://accounts.example.org/"),
     ("providers[].scope[]", "email"),
+    ("totp.config.issuer", "Example"),
+    ("tls.cert.path", "/etc/kratos/tls/tls.crt"),
+    ("tls.key.path", "/etc/kratos/tls/tls.key"),
+    ("tracing.provider", "otel"),
+    ("otlp.server_url", "otel-collector:4318"),
     ("rp.id", "example.org"),
     ("rp.display_name", "Example"),
     ("rp.origins[]", "https://example.org"),
@@ -200,7 +206,10 @@ impl Fragments<'_> {
         }
         out.line(indent);
         out.text("config:");
-        for key in ["url", "method", "body"] {
+        out.line(indent + 2);
+        out.text("url: ");
+        out.place(self.endpoint());
+        for key in ["method", "body"] {
             out.line(indent + 2);
             self.write_entry(key, &format!("#web_hook.config.{key}"), indent + 2, 1, out);
         }
@@ -208,6 +217,15 @@ impl Fragments<'_> {
         out.text("response:");
         out.line(indent + 4);
         out.text(if decides { "parse: true" } else { "ignore: true" });
+    }
+
+    /// An endpoint that no hook calls yet: the items of a list must differ.
+    fn endpoint(self) -> String {
+        let sample = special("#web_hook.config.url").unwrap_or_default();
+        let lists = self.root.map(lists).unwrap_or_default();
+        let used: Vec<&str> = lists.iter().flat_map(|list| &list.hooks).filter_map(|hook| hook.url()).collect();
+        let others = (2..).map(|number| format!("{sample}{number}"));
+        std::iter::once(sample.clone()).chain(others).find(|url| !used.contains(&url.as_str())).unwrap_or_default()
     }
 
     /// Whether the list of another method of the same flow signs the user in.
@@ -252,6 +270,13 @@ impl Fragments<'_> {
             "selfservice.flows.registration" | "selfservice.flows.login" | "selfservice.flows.settings" => &["ui_url"],
             "selfservice.flows.recovery" | "selfservice.flows.verification" => &["enabled", "ui_url"],
             "session.cookie" => &["persistent"],
+            "tracing" => &["provider", "providers"],
+            "tracing.providers" => &["otlp"],
+            "tracing.providers.otlp" => &["server_url"],
+            "serve.public.tls" | "serve.admin.tls" => &["cert", "key"],
+            "serve.public.tls.cert" | "serve.public.tls.key" | "serve.admin.tls.cert" | "serve.admin.tls.key" => {
+                &["path"]
+            }
             "secrets" => &["cookie"],
             "courier" => &["smtp"],
             "courier.smtp" => &["connection_uri"],

@@ -9,6 +9,7 @@ use super::position::Lines;
 use super::state::Snapshot;
 use super::{about, bodies, completion, identity, inside, message, units};
 use crate::kratos::schema;
+use crate::kratos::version::Version;
 use crate::rules;
 use crate::text::Span;
 use crate::yaml::Node;
@@ -51,22 +52,32 @@ fn rule(path: &Path, text: &str, byte: usize) -> Option<(Span, String)> {
 }
 
 fn key(path: &Path, byte: usize, snapshot: &Snapshot) -> Option<(Span, String)> {
-    let units = units::of_file(path, snapshot);
-    let holds = |span: Span| span.start <= byte && byte <= span.end;
-    for unit in &units {
-        let version = completion::version(path, unit.root(), snapshot);
-        for node in unit.root()?.descendants() {
-            let key_span = node.key_place().in_file().span;
-            if node.key().is_some() && holds(key_span) {
-                return Some((key_span, schema::texts::about(&schema::path_of(node)?, version)?));
-            }
-            let value_span = node.place().in_file().span;
-            if node.key() == Some("hook") && holds(value_span) {
-                return Some((value_span, about::hook(node.as_str().unwrap_or_default(), version)?));
-            }
+    for unit in &units::of_file(path, snapshot) {
+        let Some(root) = unit.root() else { continue };
+        let version = completion::version(path, Some(root), snapshot);
+        let found = root.descendants().into_iter().find_map(|node| at(node, byte, version));
+        if found.is_some() {
+            return found;
         }
     }
     None
+}
+
+/// What the key is whose name or value is at a byte; a hook by its name.
+fn at(node: Node<'_>, byte: usize, version: Version) -> Option<(Span, String)> {
+    let holds = |span: Span| span.start <= byte && byte <= span.end;
+    let key = node.key_place().in_file().span;
+    let is_value = !node.is_mapping() && !node.is_sequence();
+    let span = if node.key().is_some() && holds(key) {
+        key
+    } else {
+        Some(node.place().in_file().span).filter(|span| is_value && holds(*span))?
+    };
+    let hook = || about::hook(node.as_str().filter(|_| node.key() == Some("hook"))?, version);
+    let own = |node: Node<'_>| schema::texts::about(&schema::path_of(node)?, version);
+    // Items have no text of their own: that of the list says what they are.
+    let list = || node.parent().filter(|list| list.is_sequence()).and_then(own);
+    Some((span, hook().or_else(|| own(node)).or_else(list)?))
 }
 
 /// What is known of the expression at a byte.

@@ -1,5 +1,6 @@
 //! Where the cursor stands in a configuration that is being written: a mark is put there, and looked for in the tree.
 
+use std::borrow::Cow;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -80,11 +81,11 @@ impl Probe {
             _ => MARK.to_owned(),
         };
         let trial = format!("{}{mark}{}", text.get(..from)?, text.get(to..)?);
-        let unit = unit(path, &trial)?;
+        let unit = unit(path, &pruned(&trial, from).0)?;
         // A key between lines of another depth breaks the file: nothing may be written there.
         let breaks = |now: usize| {
             let without = format!("{}{}", text.get(..from)?, text.get(to..)?);
-            Some(now > yaml::parse(&Source::new(path, without), Format::Yaml).faults().len())
+            Some(now > yaml::parse(&Source::new(path, pruned(&without, from).0), Format::Yaml).faults().len())
         };
         let faults = unit.tree.faults().len();
         if role != Role::Value && faults > 0 && breaks(faults)? {
@@ -125,6 +126,66 @@ impl Probe {
         };
         self.root()?.descendants().into_iter().find(is_mark)
     }
+}
+
+/// Files up to this many bytes are looked at whole.
+const SMALL: usize = 24 << 10;
+
+/// Most items of a list that are looked at in a larger one.
+const MOST_ITEMS: usize = 16;
+
+/// A text without the later items of long lists, that around a byte apart: what may be written at a place hardly depends on them,
+/// and reading them takes most of the time. Lists in lists, and those that are written in brackets, stay. With the text goes the
+/// place of the byte in it.
+pub(super) fn pruned(text: &str, byte: usize) -> (Cow<'_, str>, usize) {
+    if text.len() <= SMALL {
+        return (Cow::Borrowed(text), byte);
+    }
+    let (mut kept, mut moved) = (String::new(), byte);
+    // The list that is open: its column, how many items it had, and where the last one begins.
+    let mut list: Option<(usize, usize)> = None;
+    let mut item = 0..0;
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        let start = at;
+        at += line.len();
+        let is_here = start <= byte && byte < at;
+        let written = line.trim_start_matches(' ');
+        let column = line.len() - written.len();
+        let is_blank = written.trim_end().is_empty() || written.starts_with('#');
+        let is_item = written.starts_with("- ");
+        match &mut list {
+            Some((of, _)) if !is_blank && (column < *of || (column == *of && !is_item)) => list = None,
+            Some((of, count)) if column == *of && is_item => *count += 1,
+            _ => {}
+        }
+        if list.is_none() && is_item {
+            list = Some((column, 1));
+        }
+        let is_begun = list.is_some_and(|(of, _)| of == column) && is_item;
+        if is_begun || list.is_none() {
+            item = start..start;
+        }
+        let is_left_out = list.is_some_and(|(_, count)| count > MOST_ITEMS);
+        if !is_left_out {
+            kept.push_str(line);
+        } else if is_here {
+            // The cursor is in this item: what was left out of it comes back.
+            kept.push_str(text.get(item.end..at).unwrap_or_default());
+            item.end = at;
+        } else if item.end > item.start {
+            kept.push_str(line);
+            item.end = at;
+        }
+        if is_here {
+            moved = kept.len() + byte - at;
+        }
+    }
+    // Behind the last line.
+    if byte >= at {
+        moved = kept.len();
+    }
+    (Cow::Owned(kept), moved)
 }
 
 /// Whether the next line with something in it is indented further: a key with its value would come between it and its own key.
@@ -182,6 +243,27 @@ fn new_file(path: &str, source: &Arc<Source>) -> Option<Unit> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_long_lists_the_first_items_and_that_of_the_cursor_are_read() {
+        let item = |index: usize| {
+            format!("    - id: p{index}\n      scope:\n        - a\n\n      # end\n      x: {}\n", "y".repeat(400))
+        };
+        let items: String = (0..100).map(item).collect();
+        let text = format!("a:\n  b:\n{items}  c: 1\nd:\n- 1\n- 2\n");
+        let byte = text.find("id: p70").expect("written");
+        let (short, moved) = pruned(&text, byte);
+        assert!(short.get(moved..).is_some_and(|rest| rest.starts_with("id: p70")));
+        let kept: Vec<&str> = short.lines().filter_map(|line| line.split_once("id: p")).map(|(_, id)| id).collect();
+        let expected: Vec<String> = (0..MOST_ITEMS).chain([70]).map(|index| index.to_string()).collect();
+        assert_eq!(kept, expected);
+        assert_eq!(short.matches("# end").count(), MOST_ITEMS + 1);
+        assert!(short.ends_with("  c: 1\nd:\n- 1\n- 2\n") && short.starts_with("a:\n  b:\n    - id: p0\n"));
+        assert!(yaml::parse(&Source::new("kratos.yml", &*short), Format::Yaml).faults().is_empty());
+        let end = byte + text.get(byte..).and_then(|rest| rest.find("x: y")).expect("written");
+        assert_eq!(pruned(&text, end).0, short);
+        assert!(matches!(pruned("- 1\n- 2\n", 0), (Cow::Borrowed(_), 0)));
+    }
 
     fn at(text: &str) -> Option<(Role, String)> {
         let byte = text.find('|').expect("a cursor");

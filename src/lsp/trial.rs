@@ -1,11 +1,13 @@
 //! Offers are tried: the linter looks at the file as it would be with them, and what it refuses is not offered.
 
+use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
 use super::completion::Offer;
-use super::probe::Role;
+use super::probe::{Role, pruned};
 use super::state::Snapshot;
 use crate::check::{self, Target};
 use crate::diagnostic::{Diagnostic, Level};
@@ -66,8 +68,12 @@ impl Trial<'_> {
             return offers;
         }
         let settings = self.settings();
-        let before = self.found(&[], &settings);
-        let is_accepted = |some: &[&Offer]| self.found(some, &settings).is_subset(&before);
+        // What is wrong without an offer is asked only where something is wrong with it.
+        let before = OnceCell::new();
+        let is_accepted = |some: &[&Offer]| {
+            let found = self.found(some, &settings);
+            found.is_empty() || found.is_subset(before.get_or_init(|| self.found(&[], &settings)))
+        };
         let all: Vec<&Offer> = offers.iter().collect();
         let mut kept = vec![false; all.len()];
         // Keys may be in a mapping together; of values and items one is taken.
@@ -90,7 +96,10 @@ impl Trial<'_> {
     /// What counts in the file with these offers in it.
     fn found(&self, offers: &[&Offer], settings: &Settings) -> BTreeSet<Finding> {
         let Some((text, written)) = self.with(offers) else { return BTreeSet::new() };
-        let source = Source::new(self.path.to_string_lossy(), text);
+        let (text, start) =
+            if self.is_json { (Cow::Borrowed(text.as_str()), written.start) } else { pruned(&text, written.start) };
+        let written = Span::new(start, start + written.len());
+        let source = Source::new(self.path.to_string_lossy(), &*text);
         let units = discover::named(&source);
         let reports = units.iter().map(|unit| check::unit(unit, &self.target, settings));
         let found = reports.flat_map(|report| report.diagnostics);

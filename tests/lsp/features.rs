@@ -32,7 +32,11 @@ fn a_hover_says_what_a_key_and_a_hook_are() {
     assert!(text.contains("identity.default_schema_id") && text.contains("Default: `\"default\"`"), "{text}");
     let hook = editor.at("hover", "kratos.yml", line("hook: session"), 22);
     assert!(hook["contents"]["value"].as_str().expect("a text").contains("Signs the user in"), "{hook}");
-    assert_eq!(editor.at("hover", "kratos.yml", line("dsn"), 20), Value::Null);
+    let word = editor.at("hover", "kratos.yml", line("hook: session"), 16);
+    assert!(word["contents"]["value"].as_str().expect("a text").contains("Signs the user in"), "{word}");
+    let value = editor.at("hover", "kratos.yml", line("dsn"), 20);
+    assert!(value["contents"]["value"].as_str().expect("a text").contains("**`dsn`**"), "{value}");
+    assert_eq!(editor.at("hover", "kratos.yml", line("dsn"), 4), Value::Null);
 }
 
 #[test]
