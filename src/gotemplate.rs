@@ -3,6 +3,7 @@
 
 pub mod check;
 pub mod functions;
+pub mod html;
 pub mod kinds;
 mod lexer;
 mod literal;

@@ -217,6 +217,7 @@ pub const ALL: &[&Rule] = &[
     &courier::template_define_clash::RULE,
     &courier::template_file_unread::RULE,
     &courier::template_folder_missing::RULE,
+    &courier::template_html_refused::RULE,
     &courier::template_missing::RULE,
     &courier::template_nested_field::RULE,
     &courier::template_no_value::RULE,

@@ -85,6 +85,14 @@ impl<'t> Checked<'t> {
             let set = Set { files: names.zip(&parsed).collect(), main: template.main, is_html };
             let model = template.message.model(version, traits, addresses);
             problems = check::check(&set, &Kind::Struct(Rc::new(model)));
+            // The Go of Kratos before v1.1.0 ends scripts also inside of their texts.
+            let has_scripts = |(_, source): &(String, std::sync::Arc<crate::text::Source>)| {
+                source.text().to_ascii_lowercase().contains("</script")
+            };
+            if is_html && (version >= Version::V1_1 || !template.sources.iter().any(has_scripts)) {
+                let texts: Vec<&str> = template.sources.iter().map(|(_, source)| source.text()).collect();
+                problems.extend(gotemplate::html::refused(&set, &texts));
+            }
             if !template.is_complete {
                 problems.retain(|problem| !matches!(problem.kind, ProblemKind::UndefinedTemplate { .. }));
             }

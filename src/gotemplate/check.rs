@@ -3,6 +3,7 @@
 mod calls;
 mod steps;
 
+use super::html::Refusal;
 use super::kinds::{Kind, Struct, Value, What};
 use super::parser::Parsed;
 use super::tree::{Branch, Command, Definition, Node, Operand, OperandKind, Pipeline};
@@ -17,6 +18,18 @@ pub struct Set<'t> {
     pub main: usize,
     /// Whether `html/template` executes it.
     pub is_html: bool,
+}
+
+impl<'t> Set<'t> {
+    /// The template of a name: of files that define it, the last one counts, unless it is empty there.
+    pub(super) fn defined(&self, name: &str) -> Option<(usize, &'t Definition)> {
+        let of_file = |(index, (file, parsed)): (usize, &(&'t str, &'t Parsed))| {
+            let mut named = parsed.definitions.iter().enumerate();
+            named.find(|(at, one)| if *at == 0 { *file == name } else { one.name == name }).map(|(_, one)| (index, one))
+        };
+        let mut all = self.files.iter().enumerate().filter_map(of_file);
+        all.clone().rfind(|(_, definition)| !definition.body.is_empty()).or_else(|| all.next_back())
+    }
 }
 
 /// Something that goes wrong, and where.
@@ -125,6 +138,8 @@ pub enum ProblemKind {
         /// What it is.
         what: What,
     },
+    /// `html/template` refuses the template before it writes anything.
+    Refused(Refusal),
     /// `html` or `urlquery` before the end of a pipeline in HTML: execution fails.
     EarlyEscaper {
         /// The function.
@@ -290,7 +305,7 @@ impl<'t> Check<'t> {
         }
         for node in nodes {
             match node {
-                Node::Template { name, name_span, .. } if self.defined(name).is_none() => {
+                Node::Template { name, name_span, .. } if self.set.defined(name).is_none() => {
                     self.report(*name_span, ProblemKind::UndefinedTemplate { name: name.clone() });
                 }
                 Node::If(branch) | Node::With(branch) | Node::Range(branch) => {
@@ -302,19 +317,8 @@ impl<'t> Check<'t> {
         }
     }
 
-    /// The template of a name: of files that define it, the last one counts, unless it is empty there.
-    fn defined(&self, name: &str) -> Option<(usize, &'t Definition)> {
-        let set = self.set;
-        let of_file = |(index, (file, parsed)): (usize, &(&'t str, &'t Parsed))| {
-            let mut named = parsed.definitions.iter().enumerate();
-            named.find(|(at, one)| if *at == 0 { *file == name } else { one.name == name }).map(|(_, one)| (index, one))
-        };
-        let mut all = set.files.iter().enumerate().filter_map(of_file);
-        all.clone().rfind(|(_, definition)| !definition.body.is_empty()).or_else(|| all.next_back())
-    }
-
     fn call(&mut self, name: &str, span: Span, argument: Value) {
-        let Some((file, definition)) = self.defined(name) else {
+        let Some((file, definition)) = self.set.defined(name) else {
             return self.report(span, ProblemKind::UndefinedTemplate { name: name.to_owned() });
         };
         if self.calls.len() >= MAX_CALLS || self.calls.iter().any(|running| running == name) {

@@ -14,6 +14,7 @@ pub mod template_call_refused;
 pub mod template_define_clash;
 pub mod template_file_unread;
 pub mod template_folder_missing;
+pub mod template_html_refused;
 pub mod template_missing;
 pub mod template_nested_field;
 pub mod template_no_value;
