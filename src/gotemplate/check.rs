@@ -194,7 +194,7 @@ struct Check<'t> {
     found: Vec<Problem>,
 }
 
-impl<'t> Check<'t> {
+impl Check<'_> {
     fn report(&mut self, span: Span, kind: ProblemKind) {
         self.found.push(Problem { file: self.file, span, kind });
     }

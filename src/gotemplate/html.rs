@@ -290,7 +290,7 @@ impl<'t> Walk<'t> {
         let end = self.nodes(context, body);
         let left = self.loops.pop().unwrap_or_default();
         // Older releases of Go lose some of these places.
-        left.into_iter().try_fold(end?, |end, left| end.joined(left)).ok_or(Stop::Unknown)
+        left.into_iter().try_fold(end?, Context::joined).ok_or(Stop::Unknown)
     }
 
     fn call(&mut self, context: Context, name: &'t str) -> Result<Context, Stop> {

@@ -63,11 +63,10 @@ fn step(context: Context, text: &[u8]) -> Step {
             Some(at) => (Context::default(), at + 3),
             None => (context, text.len()),
         }),
-        State::RawText | State::Dead => Ok((context, text.len())),
         State::Value if context.attribute == Attribute::MetaContent && find_folded(text, b"url").is_some() => {
             Err(Stop::Unknown)
         }
-        State::Value => Ok((context, text.len())),
+        State::Value | State::RawText | State::Dead => Ok((context, text.len())),
         State::Url | State::Srcset => Ok((url(context, text), text.len())),
         _ => code::step(context, text),
     }
