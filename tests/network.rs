@@ -239,6 +239,35 @@ fn broken_files_of_terraform_are_told() {
     }
 }
 
+/// Any one sign is enough.
+#[test]
+fn signs_of_ory_network() {
+    let schemas = "identity: {default_schema_id: a, schemas: [{id: a, url: \"base64://e30=\"}]}\n";
+    let plain = "selfservice: {default_browser_return_url: https://a.example/}\n";
+    let rows = [
+        (format!("{schemas}{plain}"), "v26.2.0"),
+        (
+            format!(
+                "{}{plain}",
+                schemas.replace("base64://e30=", "https://storage.googleapis.com/bac-gcs-production/x")
+            ),
+            "network",
+        ),
+        (format!("{}{plain}", schemas.replace(": a", ": preset://username")), "network"),
+        (format!("{schemas}{}", plain.replace("a.example", "quiet-otter-1.projects.oryapis.com")), "network"),
+        (format!("{schemas}{plain}session: {{cookie: {{name: ory_session_quietotter1}}}}\n"), "v26.2.0"),
+        (format!("{schemas}{}", plain.replace('{', "{methods: {captcha: {enabled: true}}, ")), "network"),
+        (format!("{schemas}{}dsn: memory\n", plain.replace('{', "{methods: {saml: {enabled: true}}, ")), "oel"),
+    ];
+    for (config, wanted) in rows {
+        let folder = tempfile::tempdir().expect("a folder");
+        fs::write(folder.path().join("kratos.yml"), &config).expect("writable");
+        let output = run(folder.path(), &["-f", "json", "kratos.yml"]);
+        let report: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        assert_eq!(report["units"][0]["kratos"]["version"], wanted, "{config}");
+    }
+}
+
 /// Findings whose words are those of a server that starts are in the words of a service that takes a change.
 #[test]
 fn what_ory_network_refuses() {

@@ -219,6 +219,11 @@ fn the_release_before_is_detected() {
     let unsaid = kratos_lint(&["upgrade", path]);
     assert_eq!(unsaid.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&unsaid.stderr).contains("--from"));
+    let newer = "version: v1.0.0\nselfservice: {methods: {code: {passwordless_enabled: true}}}\n";
+    fs::write(path, newer).expect("writable");
+    let ignored = String::from_utf8_lossy(&kratos_lint(&["upgrade", path]).stderr).into_owned();
+    assert!(ignored.contains("ignoring `version: v1.0.0`: the file uses") && ignored.contains("--from"), "{ignored}");
+    fs::write(path, "dsn: memory\nselfservice: {}\n").expect("writable");
     fs::write(folder.path().join("compose.yml"), "services: {kratos: {image: \"oryd/kratos:v1.1.0\"}}\n")
         .expect("writable");
     let said = kratos_lint(&["upgrade", "-f", "markdown", path]);

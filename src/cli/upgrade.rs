@@ -113,7 +113,9 @@ fn from(args: &Args, unit: &Unit) -> Result<(Target, Option<String>), Failure> {
     }
     let target = target_of(unit, None)?;
     let why = why(&target).ok_or_else(|| {
-        Failure("no image tag and no `version` says which release runs now: give it with --from".to_owned())
+        let ignored = target.notes.iter().find(|note| note.starts_with("ignoring "));
+        let what = ignored.map_or("no image tag and no `version` is here", String::as_str);
+        Failure(format!("{what}: give the release that runs now with --from"))
     })?;
     let oldest = target.versions.first().copied().unwrap_or(Version::NEWEST);
     Ok((Target { versions: vec![oldest], ..target }, Some(why)))

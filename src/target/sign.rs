@@ -1,6 +1,6 @@
 //! Signs in a configuration that it is for Ory Network.
 
-use crate::kratos::network::{IN_PROJECT, IN_PROJECT_WRONG, PRESET, is_of_project, stored_digest};
+use crate::kratos::network::{IN_PROJECT, IN_PROJECT_WRONG, PRESET, STORAGE, is_of_project};
 use crate::unit::Unit;
 use crate::unit::sent::By;
 use crate::yaml::Node;
@@ -26,8 +26,7 @@ pub(super) fn of_network(unit: &Unit) -> Option<String> {
     if let Some(node) = ids.into_iter().find(|node| begins(node, PRESET)) {
         return Some(format!("`{}` is a preset of Ory Network", dotted(node)));
     }
-    let stored = |node: &Node<'_>| node.as_str().is_some_and(|text| stored_digest(text).is_some());
-    if let Some(node) = root.descendants().into_iter().find(stored) {
+    if let Some(node) = root.descendants().into_iter().find(|node| begins(node, STORAGE)) {
         return Some(format!("`{}` is an address of its storage", dotted(node)));
     }
     let hosts = HOSTS.iter().filter_map(|path| root.find(path)).chain(root.select("selfservice.flows.*.ui_url"));
@@ -35,8 +34,14 @@ pub(super) fn of_network(unit: &Unit) -> Option<String> {
     Some(format!("`{}` is a project of Ory Network", dotted(node)))
 }
 
-/// Keys whose host is that of the server itself.
-const HOSTS: [&str; 4] = ["serve.public.base_url", "serve.admin.base_url", "cookies.domain", "session.cookie.domain"];
+/// Keys whose host is that of the server itself, or of pages that Ory Network brings.
+const HOSTS: [&str; 5] = [
+    "serve.public.base_url",
+    "serve.admin.base_url",
+    "cookies.domain",
+    "session.cookie.domain",
+    "selfservice.default_browser_return_url",
+];
 
 /// A pointer with dots.
 fn dotted(node: Node<'_>) -> String {
