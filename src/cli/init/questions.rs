@@ -4,6 +4,7 @@
 use std::path::Path;
 
 use clap::Parser;
+use dialoguer::console::Term;
 use dialoguer::{Confirm, Input, MultiSelect, Select};
 
 use super::run as run_init;
@@ -70,13 +71,55 @@ const DATABASES: [Choice; 3] = [("postgres", "PostgreSQL"), ("mysql", "MySQL"), 
 /// # Errors
 /// When the terminal is gone, or as [`run_init`].
 pub(super) fn run(out: &mut Printer<'_>) -> Outcome {
+    // The signal must not end the process between the questions and the cursor that they hide.
+    #[cfg(unix)]
+    signal_hook::flag::register(signal_hook::consts::SIGINT, std::sync::Arc::default())?;
+    match ask(out) {
+        Err(Failure(why)) if why == STOPPED => {
+            crate::output::note(why);
+            Ok(INTERRUPTED)
+        }
+        outcome => outcome,
+    }
+}
+
+/// What is said to users who press Ctrl-C.
+const STOPPED: &str = "stopped: nothing is written";
+
+/// The exit status that shells give a program which Ctrl-C ends.
+const INTERRUPTED: u8 = 130;
+
+/// The answer to a question.
+trait Answered<T> {
+    /// The answer, or that there is none.
+    ///
+    /// # Errors
+    /// When users press Ctrl-C, or the terminal is gone.
+    fn answered(self) -> Result<T, Failure>;
+}
+
+impl<T> Answered<T> for dialoguer::Result<T> {
+    fn answered(self) -> Result<T, Failure> {
+        self.map_err(|dialoguer::Error::IO(error)| {
+            // Questions with a choice hide the cursor, and leave it hidden.
+            _ = Term::stderr().show_cursor();
+            _ = Term::stderr().write_line("");
+            let is_stopped = error.kind() == std::io::ErrorKind::Interrupted;
+            Failure(if is_stopped { STOPPED.to_owned() } else { error.to_string() })
+        })
+    }
+}
+
+fn ask(out: &mut Printer<'_>) -> Outcome {
     let found = check::only_unit().ok().map(|unit| unit.path().to_owned());
     let config: String = Input::new()
         .with_prompt("Configuration to write into")
         .default(found.unwrap_or_else(|| "kratos.yml".to_owned()))
-        .interact_text()?;
+        .interact_text()
+        .answered()?;
     if !Path::new(&config).exists() {
-        let is_new = Confirm::new().with_prompt("It is not there. Write a new project?").default(true).interact()?;
+        let is_new =
+            Confirm::new().with_prompt("It is not there. Write a new project?").default(true).interact().answered()?;
         return if is_new { project(out) } else { Ok(CLEAN) };
     }
     let unit = check::read(Path::new(&config))?;
@@ -104,7 +147,7 @@ fn confirmed(args: &[String], out: &mut Printer<'_>) -> Outcome {
     let shown = [args, &["--diff".to_owned()]].concat();
     let status = call(&shown, out)?;
     out.flush()?;
-    if status != CLEAN || !Confirm::new().with_prompt("Write this?").default(true).interact()? {
+    if status != CLEAN || !Confirm::new().with_prompt("Write this?").default(true).interact().answered()? {
         return Ok(status);
     }
     crate::output::note(format!("init {}", args.join(" ")));
@@ -118,13 +161,15 @@ fn project(out: &mut Printer<'_>) -> Outcome {
         .with_prompt("Version of Kratos")
         .default(newest)
         .validate_with(|text: &String| Target::parse(text, TargetSource::Flag).map(|_| ()))
-        .interact_text()?;
+        .interact_text()
+        .answered()?;
     let site = |question: &str, default: &str| {
         Input::new()
             .with_prompt(question)
             .default(default.to_owned())
             .validate_with(|text: &String| whole::site(text).map(|_| ()))
             .interact_text()
+            .answered()
     };
     let public = site("URL under which browsers reach Kratos", whole::PUBLIC)?;
     let app = site("URL of your application, which shows the pages", whole::APP)?;
@@ -133,7 +178,8 @@ fn project(out: &mut Printer<'_>) -> Outcome {
         .with_prompt("How do users sign in? (space chooses)")
         .items(words(&METHODS))
         .defaults(&checked)
-        .interact()?;
+        .interact()
+        .answered()?;
     let methods: Vec<&str> = chosen.into_iter().filter_map(|index| METHODS.get(index)).map(|(name, _)| *name).collect();
     let methods = if methods.is_empty() { "password".to_owned() } else { methods.join(",") };
     let database = choose("Where are identities stored?", &DATABASES)?;
@@ -161,7 +207,8 @@ fn version_of(unit: &Unit) -> Result<Version, Failure> {
         .with_prompt(format!("Version of Kratos (found: {from})"))
         .default(target.newest().name().to_owned())
         .validate_with(|text: &String| Target::parse(text, TargetSource::Flag).map(|_| ()))
-        .interact_text()?;
+        .interact_text()
+        .answered()?;
     Ok(Target::parse(&text, TargetSource::Flag).map_err(Failure)?.newest())
 }
 
@@ -177,14 +224,14 @@ fn method(unit: &Unit, flow: &str, version: Version) -> Result<Option<&'static s
     };
     let shown: Vec<String> =
         std::iter::once("all that are enabled".to_owned()).chain(known.iter().map(state)).collect();
-    let index = Select::new().with_prompt("For which method?").items(&shown).default(0).interact()?;
+    let index = Select::new().with_prompt("For which method?").items(&shown).default(0).interact().answered()?;
     Ok(index.checked_sub(1).and_then(|index| known.get(index)).copied())
 }
 
 fn hook(list: &str, version: Version) -> Result<&'static str, Failure> {
     let mut allowed = allowed_hooks(list, version);
     allowed.sort_by_key(|hook| *hook != "web_hook");
-    let index = Select::new().with_prompt("Which hook?").items(&allowed).default(0).interact()?;
+    let index = Select::new().with_prompt("Which hook?").items(&allowed).default(0).interact().answered()?;
     Ok(allowed.get(index).copied().unwrap_or("web_hook"))
 }
 
@@ -194,7 +241,8 @@ fn web_hook(unit: &Unit, args: &mut Vec<String>) -> Result<(), Failure> {
         .with_prompt("URL of the endpoint")
         .default("https://hooks.example.org/kratos".to_owned())
         .validate_with(|text: &String| checks::url(text))
-        .interact_text()?;
+        .interact_text()
+        .answered()?;
     let response = choose("What should Kratos do with the answer?", &RESPONSES)?;
     let auth = choose("How does the endpoint know that Kratos calls?", &AUTHS)?;
     let pairs = [("--url", url.as_str()), ("--response", response), ("--auth", auth)];
@@ -205,7 +253,8 @@ fn web_hook(unit: &Unit, args: &mut Vec<String>) -> Result<(), Failure> {
             .with_prompt("Which traits should the body send? (space chooses)")
             .items(&traits)
             .defaults(&vec![true; traits.len()])
-            .interact()?;
+            .interact()
+            .answered()?;
         if chosen.len() < traits.len() {
             let chosen: Vec<&str> =
                 chosen.into_iter().filter_map(|index| traits.get(index)).map(String::as_str).collect();
@@ -238,7 +287,7 @@ fn words(choices: &[Choice]) -> Vec<String> {
 }
 
 fn choose(question: &str, choices: &[Choice]) -> Result<&'static str, Failure> {
-    let index = Select::new().with_prompt(question).items(words(choices)).default(0).interact()?;
+    let index = Select::new().with_prompt(question).items(words(choices)).default(0).interact().answered()?;
     Ok(choices.get(index).map_or("", |(word, _)| word))
 }
 
