@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::Value as Json;
 
 use super::scaffold::leaves;
-use super::{Block, block, insert};
+use super::{Block, block, insert, toml};
 use crate::diagnostic::Edit;
 use crate::text::{Place, Source};
 use crate::unit::Unit;
@@ -33,10 +33,11 @@ pub fn unit(unit: &Unit, wanted: &Json, differing: Differing) -> Result<(Unit, S
     for _ in 0..MOST {
         let root = now.root().ok_or("the file holds no configuration")?;
         let Some(step) = step(root, wanted, &mut Vec::new(), differing)? else { return Ok((now, text)) };
-        if super::is_toml(now.path()) {
-            return Err("values are not put into TOML".to_owned());
-        }
-        let (path, after) = insert::applied(&step)?;
+        let (path, after) = if super::is_toml(now.path()) {
+            (now.path().to_owned(), step.in_toml(root)?)
+        } else {
+            insert::applied(&step.edits(root)?)?
+        };
         let again = super::scaffold::reread(&now, &path, &after).filter(|again| is_kept(root, again.root()));
         now = again.ok_or("the file cannot be edited without breaking it")?;
         text = after;
@@ -56,7 +57,7 @@ pub fn json(source: &Arc<Source>, wanted: &Json) -> Result<String, String> {
         let Some(step) = step(root, wanted, &mut Vec::new(), Differing::Keep)? else {
             return Ok(now.text().to_owned());
         };
-        let (path, after) = insert::applied(&step)?;
+        let (path, after) = insert::applied(&step.edits(root)?)?;
         let next = Source::new(path, after);
         let again = yaml::parse(&next, Format::Json);
         if !again.faults().is_empty() || !is_kept(root, again.root()) {
@@ -76,21 +77,52 @@ fn is_kept(before: Node<'_>, after: Option<Node<'_>>) -> bool {
     differ <= 1 && before.iter().all(|(at, shown)| is_empty(shown) || after.contains_key(at))
 }
 
-/// The first edits towards what is wanted; none when all is there.
-fn step<'w>(
-    node: Node<'_>,
+/// One change towards what is wanted.
+enum Step<'t, 'w> {
+    /// A value for a key that is missing or empty.
+    Set(Vec<&'w str>, &'w Json),
+    /// One more item of a list.
+    Append(Vec<&'w str>, &'w Json),
+    /// Another scalar in the place of one.
+    Change(Vec<&'w str>, Node<'t>, &'w Json),
+}
+
+impl Step<'_, '_> {
+    fn edits(&self, root: Node<'_>) -> Result<Vec<Edit>, String> {
+        match self {
+            Step::Set(keys, value) => insert::set(root, keys, value),
+            Step::Append(keys, item) => {
+                let path = keys.join(".");
+                let count = root.find(&path).map_or(0, |list| list.items().len());
+                insert::edits(root, &path, &Block::new(block::item(item), (*item).clone()), count)
+            }
+            Step::Change(keys, node, value) => changed(*node, value, keys),
+        }
+    }
+
+    fn in_toml(&self, root: Node<'_>) -> Result<String, String> {
+        match self {
+            Step::Set(keys, value) => toml::set(root, keys, value),
+            Step::Append(keys, item) => toml::appended(root, &keys.join("."), item),
+            Step::Change(_, node, value) => toml::changed(*node, value),
+        }
+    }
+}
+
+/// The first change towards what is wanted; none when all is there.
+fn step<'t, 'w>(
+    node: Node<'t>,
     wanted: &'w Json,
     keys: &mut Vec<&'w str>,
     differing: Differing,
-) -> Result<Option<Vec<Edit>>, String> {
-    let root = node.tree().root().unwrap_or(node);
+) -> Result<Option<Step<'t, 'w>>, String> {
     match (wanted, node.value()) {
         (Json::Object(fields), Value::Mapping(_) | Value::Null) => {
             for (key, value) in fields {
                 keys.push(key);
                 let found = match node.get(key) {
                     Some(below) => step(below, value, keys, differing)?,
-                    None => Some(insert::set(root, keys, value)?),
+                    None => Some(Step::Set(keys.clone(), value)),
                 };
                 keys.pop();
                 if found.is_some() {
@@ -102,15 +134,13 @@ fn step<'w>(
         (Json::Array(items), Value::Sequence(_)) => {
             let there: Vec<Option<Json>> = node.items().map(block::value).collect();
             let has = |item: &Json| there.iter().any(|other| other.as_ref().is_some_and(|other| is_same(other, item)));
-            let Some(item) = items.iter().find(|item| !has(item)) else { return Ok(None) };
-            let block = Block::new(block::item(item), item.clone());
-            insert::edits(root, &keys.join("."), &block, there.len()).map(Some)
+            Ok(items.iter().find(|item| !has(item)).map(|item| Step::Append(keys.clone(), item)))
         }
-        (Json::Array(_), Value::Null) => insert::set(root, keys, wanted).map(Some),
+        (Json::Array(_), Value::Null) => Ok(Some(Step::Set(keys.clone(), wanted))),
         (_, Value::Unknown) => Err(format!("{} is filled in by a template", keys.join("."))),
         _ if block::value(node).as_ref() == Some(wanted) || differing == Differing::Keep => Ok(None),
         (Json::Object(_) | Json::Array(_), _) => Err(format!("{} is {}", keys.join("."), node.type_name())),
-        _ => changed(node, wanted, keys).map(Some),
+        _ => Ok(Some(Step::Change(keys.clone(), node, wanted))),
     }
 }
 

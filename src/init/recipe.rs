@@ -1,19 +1,21 @@
 //! Complete set-ups that are asked for again and again: values, hooks and files that belong together.
 
+mod social;
+
 use serde_json::{Value as Json, json};
 
 use super::{Response, block};
-use crate::kratos::ctx::providers::{self, Verification};
 use crate::kratos::url;
 use crate::kratos::version::Version;
 use crate::yaml::Node;
+pub(crate) use social::mapper;
 
 /// A recipe.
 #[derive(Clone, Copy, Debug)]
 pub struct Recipe {
     /// Its name.
     pub name: &'static str,
-    /// Its arguments, as the command line names them.
+    /// Its arguments, as the command line names them; those in brackets may be left out.
     pub arguments: &'static [&'static str],
     /// What it is for.
     pub what: &'static str,
@@ -42,7 +44,13 @@ pub const ALL: [Recipe; 12] = [
     recipe("require-verified-login", &[], "only users with a verified address sign in", Version::V1_0, verified),
     recipe("passwordless-code", &[], "users sign up and sign in with a code by mail", Version::V1_1, code),
     recipe("passkeys", &[], "users sign up and sign in with a passkey", Version::V1_2, passkeys),
-    recipe("social-sign-in", &["PROVIDER"], "users sign in with an account they have elsewhere", Version::V1_0, social),
+    recipe(
+        "social-sign-in",
+        &["PROVIDER", "[ISSUER]"],
+        "users sign in with an account they have elsewhere",
+        Version::V1_0,
+        social::build,
+    ),
     recipe(
         "cookies-for",
         &["APPLICATION", "KRATOS"],
@@ -155,7 +163,8 @@ impl Recipe {
         if asked.version < self.since {
             return Err(format!("{} needs Kratos {} or newer, this is {}", self.name, self.since, asked.version));
         }
-        if asked.arguments.len() != self.arguments.len() {
+        let needed = self.arguments.iter().filter(|name| !name.starts_with('[')).count();
+        if !(needed..=self.arguments.len()).contains(&asked.arguments.len()) {
             let arguments = self.arguments.iter().map(|name| format!(" {name}")).collect::<String>();
             return Err(format!("write: init recipe {}{arguments}", self.name));
         }
@@ -334,88 +343,6 @@ fn passkeys(asked: &Asked<'_>) -> Result<Built, String> {
         hooks: vec![session("passkey")],
         ..Built::default()
     })
-}
-
-/// A provider with its scopes and further keys.
-type Provider = (&'static str, &'static [&'static str], &'static [(&'static str, &'static str)]);
-
-/// Providers, what is asked of them, and what their block holds more.
-const PROVIDERS: [Provider; 6] = [
-    ("google", &["email", "profile"], &[]),
-    ("github", &["user:email"], &[]),
-    ("gitlab", &["openid", "profile", "email"], &[("issuer_url", "https://gitlab.com")]),
-    ("microsoft", &["profile", "email"], &[("microsoft_tenant", "common")]),
-    ("discord", &["identify", "email"], &[]),
-    ("facebook", &["email", "public_profile"], &[]),
-];
-
-fn social(asked: &Asked<'_>) -> Result<Built, String> {
-    let name = asked.arguments.first().map(String::as_str).unwrap_or_default();
-    let Some((id, scopes, more)) = PROVIDERS.iter().find(|(provider, ..)| *provider == name) else {
-        let known: Vec<&str> = PROVIDERS.iter().map(|(provider, ..)| *provider).collect();
-        return Err(format!("no recipe for the provider {name}; known: {}", known.join(", ")));
-    };
-    let file = format!("oidc/{id}.jsonnet");
-    let mut provider = json!({"id": id, "provider": id, "mapper_url": file_mark(&file), "scope": scopes});
-    for (key, value) in *more {
-        provider[*key] = json!(value);
-    }
-    let there: Vec<&str> = asked
-        .root
-        .and_then(|root| root.find("selfservice.methods.oidc.config.providers"))
-        .into_iter()
-        .flat_map(Node::items)
-        .map(|item| item.get("id").and_then(Node::as_str).unwrap_or_default())
-        .collect();
-    let index = there.iter().position(|own| own == id).unwrap_or(there.len());
-    let variable = |index: usize, key: &str| format!("SELFSERVICE_METHODS_OIDC_CONFIG_PROVIDERS_{index}_{key}");
-    let mut given: Vec<(String, String)> =
-        there.iter().take(index).enumerate().map(|(index, id)| (variable(index, "ID"), (*id).to_owned())).collect();
-    given.push((variable(index, "CLIENT_ID"), format!("<the client id of {id}>")));
-    given.push((variable(index, "CLIENT_SECRET"), format!("<the client secret of {id}>")));
-    // Tokens that are there already were stored in clear text: Kratos could not read them with a cipher.
-    let is_first = there.is_empty();
-    let missing = if is_first { json!({"ciphers": {"algorithm": "xchacha20-poly1305"}}) } else { json!({}) };
-    if is_first && asked.root.is_none_or(|root| root.find("secrets.cipher").is_none()) {
-        given.push(("SECRETS_CIPHER".to_owned(), "<32 characters>".to_owned()));
-    }
-    let callback = format!("{}self-service/methods/oidc/callback/{id}", asked.public());
-    Ok(Built {
-        set: json!({"selfservice": {"methods": {"oidc": {"enabled": true, "config": {"providers": [provider]}}}}}),
-        missing,
-        hooks: vec![session("oidc")],
-        files: vec![(file, mapper(asked, id))],
-        given,
-        notes: vec![format!("Register this callback URL at {id}: {callback}")],
-        ..Built::default()
-    })
-}
-
-/// A mapper that takes an address only when the provider says that it is verified.
-pub(crate) fn mapper(asked: &Asked<'_>, provider: &str) -> String {
-    let address = asked.address();
-    let is_said = matches!(
-        providers::verification(provider),
-        Verification::Sent | Verification::Sure | Verification::SetByKratos
-    );
-    let mut text = "local claims = std.extVar('claims');\n".to_owned();
-    if is_said {
-        text.push_str(
-            "local is_verified = 'email' in claims && 'email_verified' in claims && claims.email_verified;\n",
-        );
-    }
-    text.push_str("{\n  identity: {\n    traits: {\n");
-    if is_said {
-        text.push_str(&format!("      [if is_verified then '{address}']: claims.email,\n"));
-    }
-    if asked.has_text("name") {
-        text.push_str("      [if 'name' in claims then 'name']: claims.name,\n");
-    }
-    text.push_str("    },\n");
-    if is_said && asked.version >= Version::V1_1 {
-        text.push_str("    [if is_verified then 'verified_addresses']: [{ via: 'email', value: claims.email }],\n");
-    }
-    text + "  },\n}\n"
 }
 
 fn cookies(asked: &Asked<'_>) -> Result<Built, String> {

@@ -72,7 +72,8 @@ pub fn add(unit: &Unit, wanted: &Wanted, sites: &[Site], repeats: bool) -> Resul
         shifted: Vec::new(),
     };
     for site in sites {
-        add_one(&mut planned, wanted, site, repeats).map_err(|why| Refused { why, paste: paste(wanted, sites) })?;
+        add_one(&mut planned, wanted, site, repeats)
+            .map_err(|why| Refused { why, paste: paste(wanted, sites, Some(unit)) })?;
     }
     Ok(planned)
 }
@@ -167,13 +168,21 @@ pub fn reread(unit: &Unit, path: &str, text: &str) -> Option<Unit> {
     units.find(|again| again.at == unit.at).filter(|again| again.tree.faults().len() <= before)
 }
 
-/// What is to be written by hand.
+/// What is to be written by hand into a configuration, if there is one.
 #[must_use]
-pub fn paste(wanted: &Wanted, sites: &[Site]) -> String {
+pub fn paste(wanted: &Wanted, sites: &[Site], unit: Option<&Unit>) -> String {
     let mut text = String::new();
     for site in sites {
+        let list = unit.and_then(Unit::root).and_then(|root| root.find(&site.path));
+        let items: Vec<Node<'_>> = list.into_iter().flat_map(Node::items).collect();
+        let earlier = names(items.iter().take(wanted.position(&items)).copied());
+        let block = wanted.block(&site.path, &earlier);
+        if unit.is_some_and(|unit| is_toml(unit.path())) {
+            text.push_str(&toml::tables(&site.path, &block));
+            continue;
+        }
         _ = writeln!(text, "# under {}:", site.path);
-        for line in wanted.block(&site.path, &[]).lines {
+        for line in block.lines {
             _ = writeln!(text, "{}", line.text());
         }
     }

@@ -5,18 +5,31 @@ use std::fmt::Write as _;
 use serde_json::Value;
 
 use super::Block;
+use crate::text::Span;
 use crate::yaml::Node;
+
+/// A text, or why there is none.
+type Text = Result<String, String>;
 
 /// The text with a block in the list at `path` (keys joined by dots), at this position of it.
 ///
 /// # Errors
-/// When the list is not written as tables (`[[…]]`).
-pub(super) fn inserted(root: Node<'_>, path: &str, block: &Block, position: usize) -> Result<String, String> {
+/// When the list is written in another way than as tables (`[[…]]`) or in brackets.
+pub(super) fn inserted(root: Node<'_>, path: &str, block: &Block, position: usize) -> Text {
     let text = root.source().text();
     let headers = headers(text, path);
-    let count = root.find(path).map_or(0, |list| list.items().len());
+    let list = root.find(path);
+    let count = list.map_or(0, |list| list.items().len());
+    if let Some(list) = list.filter(|_| headers.is_empty()) {
+        return in_brackets(list, &block.flow, position);
+    }
+    let keys: Vec<&str> = path.split('.').collect();
+    let (around, depth) = deepest(root, &keys);
+    if list.is_none() && is_in_braces(around) {
+        return in_braces(around, keys.get(depth..).unwrap_or_default(), &Value::Array(block.flow.clone()));
+    }
     if headers.len() != count {
-        return Err(format!("{path} is not written as tables ([[{path}]])"));
+        return Err(format!("{path} is written partly as tables ([[{path}]])"));
     }
     let line_end = if text.contains("\r\n") { "\r\n" } else { "\n" };
     let tables = tables(path, block).replace('\n', line_end);
@@ -40,9 +53,12 @@ pub(super) fn inserted(root: Node<'_>, path: &str, block: &Block, position: usiz
 ///
 /// # Errors
 /// When the list is not written as tables (`[[…]]`).
-pub(super) fn removed(root: Node<'_>, path: &str, position: usize) -> Result<String, String> {
+pub(super) fn removed(root: Node<'_>, path: &str, position: usize) -> Text {
     let text = root.source().text();
     let headers = headers(text, path);
+    if let Some(list) = root.find(path).filter(|_| headers.is_empty()) {
+        return out_of_brackets(list, position);
+    }
     let count = root.find(path).map_or(0, |list| list.items().len());
     let start = headers.get(position).filter(|_| headers.len() == count);
     let start = *start.ok_or_else(|| format!("{path} is not written as tables ([[{path}]])"))?;
@@ -59,6 +75,158 @@ pub(super) fn removed(root: Node<'_>, path: &str, position: usize) -> Result<Str
         after
     };
     Ok(format!("{before}{after}"))
+}
+
+/// The deepest node on the way to a value, and how many keys lead there.
+fn deepest<'t>(root: Node<'t>, keys: &[&str]) -> (Node<'t>, usize) {
+    let (mut node, mut depth) = (root, 0);
+    while let Some(next) = keys.get(depth).and_then(|key| node.get(key)) {
+        (node, depth) = (next, depth + 1);
+    }
+    (node, depth)
+}
+
+fn is_in_braces(node: Node<'_>) -> bool {
+    node.parent().is_some() && node.source().slice(node.origin().span).starts_with('{')
+}
+
+/// The text of the file with another one in a span.
+fn with(node: Node<'_>, span: Span, new: &str) -> Text {
+    let text = node.source().text();
+    match (text.get(..span.start), text.get(span.end..)) {
+        (Some(before), Some(after)) => Ok(format!("{before}{new}{after}")),
+        _ => Err(format!("{} cannot be found in the file", node.pointer())),
+    }
+}
+
+/// Puts items into a list in brackets.
+fn in_brackets(list: Node<'_>, items: &[Value], position: usize) -> Text {
+    let new = items.iter().map(literal).collect::<Vec<_>>().join(", ");
+    let start = list.origin().span.start;
+    if !list.source().slice(list.origin().span).starts_with('[') {
+        return Err(format!("{} is no list", list.pointer()));
+    }
+    match (list.items().nth(position), list.items().next_back()) {
+        (Some(item), _) => with(list, Span::at(item.origin().span.start), &format!("{new}, ")),
+        (None, Some(end)) => with(list, Span::at(end.origin().span.end), &format!(", {new}")),
+        (None, None) => with(list, Span::at(start + 1), &new),
+    }
+}
+
+/// Takes an item out of a list in brackets.
+fn out_of_brackets(list: Node<'_>, position: usize) -> Text {
+    let unclear = || format!("{} cannot be told apart in its list", list.pointer());
+    let source = list.source();
+    let span = list.items().nth(position).ok_or_else(unclear)?.origin().span;
+    let before = position.checked_sub(1).and_then(|before| list.items().nth(before));
+    let whole = match (list.items().nth(position + 1), before) {
+        (Some(next), _) => Span::new(span.start, next.origin().span.start),
+        (None, Some(prior)) => Span::new(prior.origin().span.end, span.end),
+        (None, None) => span,
+    };
+    if source.slice(whole).contains('#') && source.slice(whole).contains('\n') {
+        return Err(format!("there are comments around {}, which would be lost", list.pointer()));
+    }
+    with(list, whole, "")
+}
+
+/// Puts a value under missing keys of a table in braces.
+fn in_braces(table: Node<'_>, keys: &[&str], value: &Value) -> Text {
+    let Some((first, rest)) = keys.split_first() else { return Err(format!("{} is a table", table.pointer())) };
+    let value = rest.iter().rev().fold(value.clone(), |inner, key| serde_json::json!({*key: inner}));
+    let new = format!("{} = {}", key(first), literal(&value));
+    match table.fields().map(|field| field.value.origin().span.end).max() {
+        Some(end) => with(table, Span::at(end), &format!(", {new}")),
+        None => with(table, Span::at(table.origin().span.start + 1), &format!(" {new} ")),
+    }
+}
+
+/// The text with another value in the place of one.
+///
+/// # Errors
+/// When the value has no place of its own.
+pub(super) fn changed(node: Node<'_>, value: &Value) -> Text {
+    with(node, node.origin().span, &literal(value))
+}
+
+/// The text with an item at the end of a list.
+///
+/// # Errors
+/// As [`inserted`].
+pub(super) fn appended(root: Node<'_>, path: &str, item: &Value) -> Text {
+    let position = root.find(path).map_or(0, |list| list.items().len());
+    inserted(root, path, &Block { lines: Vec::new(), flow: vec![item.clone()] }, position)
+}
+
+/// The text with a value under missing keys.
+///
+/// # Errors
+/// When there is no place for it.
+pub(super) fn set(root: Node<'_>, keys: &[&str], value: &Value) -> Text {
+    let text = root.source().text();
+    let (around, depth) = deepest(root, keys);
+    let rest = keys.get(depth..).unwrap_or_default();
+    if is_in_braces(around) {
+        return in_braces(around, rest, value);
+    }
+    if value.as_array().is_some_and(|items| items.first().is_some_and(Value::is_object)) {
+        let block = Block { lines: Vec::new(), flow: value.as_array().cloned().unwrap_or_default() };
+        return inserted(root, &keys.join("."), &block, 0);
+    }
+    let line_end = if text.contains("\r\n") { "\r\n" } else { "\n" };
+    let (last, path) = keys.split_last().ok_or("there is no key")?;
+    let row = format!("{} = {}{line_end}", key(last), literal(value));
+    let header_of = |line: &str| header(line).filter(|_| line.trim_start().starts_with('['));
+    let mut at = 0;
+    if !value.is_object() && (rest.len() == 1 || path.is_empty()) {
+        for line in text.split_inclusive('\n') {
+            let header = header_of(line);
+            if path.is_empty() && header.is_some() {
+                break;
+            }
+            at += line.len();
+            if header.is_some_and(|own| own == path.join(".") && !line.trim_start().starts_with("[[")) {
+                return with(root, Span::at(at), &row);
+            }
+        }
+        if path.is_empty() {
+            let gap = if at == text.len() && !text.is_empty() && !text.ends_with('\n') { line_end } else { "" };
+            return with(root, Span::at(at), &format!("{gap}{row}"));
+        }
+    }
+    let mut tail = String::new();
+    if value.is_object() {
+        _ = writeln!(tail, "[{}]", dotted(keys));
+        table(&dotted(keys), value, &mut tail);
+    } else {
+        tail = format!("[{}]\n{row}", dotted(path));
+    }
+    let gap = if text.is_empty() || text.ends_with("\n\n") { 0 } else { 1 + usize::from(!text.ends_with('\n')) };
+    let tail = format!("{}{}", "\n".repeat(gap), tail.replace("\r\n", "\n")).replace('\n', line_end);
+    with(root, Span::at(text.len()), &tail)
+}
+
+fn dotted(keys: &[&str]) -> String {
+    keys.iter().map(|name| key(name)).collect::<Vec<_>>().join(".")
+}
+
+fn key(name: &str) -> String {
+    let is_bare = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "_-".contains(c));
+    if is_bare { name.to_owned() } else { literal(&Value::String(name.to_owned())) }
+}
+
+/// A value on one line.
+fn literal(value: &Value) -> String {
+    match value {
+        Value::Object(fields) if fields.is_empty() => "{}".to_owned(),
+        Value::Object(fields) => {
+            let rows: Vec<String> =
+                fields.iter().map(|(name, field)| format!("{} = {}", key(name), literal(field))).collect();
+            format!("{{ {} }}", rows.join(", "))
+        }
+        Value::Array(items) => format!("[{}]", items.iter().map(literal).collect::<Vec<_>>().join(", ")),
+        other => other.to_string().replace('\u{7f}', "\\u007f"),
+    }
 }
 
 fn has_comment(line: &str) -> bool {
@@ -110,7 +278,7 @@ fn end_of_tables(text: &str, start: usize, path: &str) -> usize {
 }
 
 /// The tables of a block, with its comments first.
-fn tables(path: &str, block: &Block) -> String {
+pub(super) fn tables(path: &str, block: &Block) -> String {
     let mut text = String::new();
     for line in block.lines.iter().map(|line| line.text().trim_start()) {
         // A comment about findings would silence nothing here.
@@ -132,10 +300,10 @@ fn table(path: &str, value: &Value, text: &mut String) {
     let fields = value.as_object().into_iter().flatten();
     let (maps, plain): (Vec<_>, Vec<_>) = fields.partition(|(_, field)| field.is_object());
     for (key, field) in plain {
-        _ = writeln!(text, "{key} = {field}");
+        _ = writeln!(text, "{} = {}", self::key(key), literal(field));
     }
     for (key, field) in maps {
-        let path = format!("{path}.{key}");
+        let path = format!("{path}.{}", self::key(key));
         _ = writeln!(text, "\n[{path}]");
         table(&path, field, text);
     }

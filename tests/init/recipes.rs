@@ -32,13 +32,13 @@ const ASKED: [&[&str]; 17] = [
 const VERSIONS: [&str; 4] = ["1.3.1", "26.2.0", "25.4.0", "1.2.0"];
 
 fn files(folder: &Path) -> Vec<String> {
-    let names = ["kratos.yml", "kratos.json", "values.yml", "identity.schema.json", "kratos-lint.toml"];
+    let names = ["kratos.yml", "kratos.json", "kratos.toml", "values.yml", "identity.schema.json", "kratos-lint.toml"];
     names.iter().filter_map(|name| fs::read_to_string(folder.join(name)).ok()).collect()
 }
 
 #[test]
 fn every_recipe_passes_the_linter_in_every_form() {
-    let forms: Vec<&str> = forms::FORMS.into_iter().filter(|form| *form != "toml").collect();
+    let forms = forms::FORMS;
     for (number, asked) in ASKED.iter().enumerate() {
         for turn in 0..2 {
             let form = forms[(number * 3 + turn * 4) % forms.len()];
@@ -88,6 +88,54 @@ fn every_recipe_passes_the_linter_in_every_form() {
     assert_eq!(known.count(), 0, "all are tried");
 }
 
+const PROVIDERS: [&[&str]; 19] = [
+    &["apple"],
+    &["auth0", "https://shop.eu.auth0.example.org/"],
+    &["generic", "https://login.example.org/"],
+    &["google"],
+    &["slack"],
+    &["linkedin_v2"],
+    &["github-app"],
+    &["salesforce"],
+    &["spotify"],
+    &["netid"],
+    &["patreon"],
+    &["x"],
+    &["line"],
+    &["amazon"],
+    &["uaepass"],
+    &["vk"],
+    &["yandex"],
+    &["lark"],
+    &["linkedin"],
+];
+
+#[test]
+fn every_provider_passes_the_linter_beside_all_others() {
+    for form in ["four", "toml"] {
+        let here = tempfile::tempdir().expect("a folder");
+        let version = Version::parse("26.2.0").expect("known").version;
+        let (file, text) = forms::written(form, &forms::base(version, true));
+        fs::write(here.path().join(file), text).expect("written");
+        fs::write(here.path().join("identity.schema.json"), forms::schema().to_string()).expect("written");
+        let before = found(here.path(), file, version);
+        // Half of them into each file.
+        for asked in PROVIDERS.iter().skip(usize::from(form == "toml")).step_by(2) {
+            let args = [&["init", "recipe", "social-sign-in"], *asked, &["--write", file]].concat();
+            let output = kratos_lint(here.path(), &args);
+            assert_eq!(output.status.code(), Some(0), "{form} {args:?} {output:?}");
+            let mapper = fs::read_to_string(here.path().join(format!("oidc/{}.jsonnet", asked[0]))).expect("there");
+            let is_unsaid =
+                ["slack", "spotify", "vk", "yandex", "patreon", "lark", "linkedin", "x", "amazon", "uaepass"];
+            assert_eq!(mapper.contains("email_verified"), !is_unsaid.contains(&asked[0]), "{asked:?}\n{mapper}");
+        }
+        let after = found(here.path(), file, version);
+        let is_new = |one: &&String| !before.contains(one) && !one.starts_with("mapper-in-error-page");
+        let new: Vec<&String> = after.iter().filter(is_new).collect();
+        assert!(new.is_empty(), "{form}\n{new:#?}\n{}", files(here.path()).join("\n---\n"));
+    }
+}
+
 #[test]
 fn a_recipe_has_a_page_and_says_what_is_missing() {
     let here = tempfile::tempdir().expect("a folder");
@@ -101,6 +149,9 @@ fn a_recipe_has_a_page_and_says_what_is_missing() {
         &["nope"][..],
         &["social-sign-in"],
         &["social-sign-in", "nope"],
+        &["social-sign-in", "google", "https://accounts.google.com"],
+        &["social-sign-in", "auth0", "shop"],
+        &["social-sign-in", "amazon", "--kratos", "1.3.1"],
         &["passkeys", "x"],
         &["passkeys", "--url", "https://a.example.org/"],
         &["smtp", "--auth", "none"],

@@ -99,7 +99,7 @@ fn print(args: &Args, recipe: &Recipe, built: &Built, version: Version, out: &mu
     for new in &built.hooks {
         let wanted = wanted(args, new, None, version)?;
         let places = hook::places(&wanted, None, version, &[])?;
-        out.block(&scaffold::paste(&wanted, &places))?;
+        out.block(&scaffold::paste(&wanted, &places, None))?;
         if new.hook == "web_hook" {
             out.block("# its body:\n")?;
             for line in wanted.body.lines() {
