@@ -18,6 +18,7 @@ use crate::diagnostic::{Diagnostic, Level};
 use crate::discover;
 use crate::disk::{Disk, Overlay, Refusal, named};
 use crate::fix;
+use crate::init::given::Known;
 use crate::kratos::env;
 use crate::kratos::version::Version;
 use crate::output::{Format, Printer, note, some};
@@ -213,6 +214,13 @@ pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
     Ok(status)
 }
 
+/// What makes a finding known in the settings.
+fn row(found: &Diagnostic, reason: &'static str) -> Known {
+    let path = discover::shown(Path::new(found.place.source.path()));
+    let key = found.pointer.clone().unwrap_or_default();
+    Known { file: path, rule: found.rule, key, reason }
+}
+
 /// Writes comments that silence what a report shows; says what no comment can silence.
 fn silenced(args: &Args, mut reports: Vec<UnitReport>, lint: &fix::Lint<'_>) -> Result<Vec<UnitReport>, Failure> {
     let least = args.least().unwrap_or(Level::Info);
@@ -230,14 +238,13 @@ fn silenced(args: &Args, mut reports: Vec<UnitReport>, lint: &fix::Lint<'_>) -> 
         change.write(args.root.as_deref()).map_err(Failure)?;
     }
     note(format!("{} silenced in {}", some(mended.fixes, "finding"), some(mended.changes.len(), "file")));
-    let open =
-        mended.reports.iter().flat_map(|report| &report.diagnostics).filter(|found| found.level >= least).count();
-    if open > 0 {
-        note(format!(
-            "{} left: no comment is possible there; write `[[ignore]]` in {}",
-            some(open, "finding"),
-            config::FILE_NAME
-        ));
+    let left = mended.reports.iter().flat_map(|report| &report.diagnostics);
+    let rows: Vec<Known> = left.filter(|found| found.level >= least).map(|found| row(found, reason)).collect();
+    if !rows.is_empty() {
+        let count = some(rows.len(), "finding");
+        note(format!("{count} left: no comment is possible there; add to {}:", config::FILE_NAME));
+        let rows: Vec<String> = rows.iter().map(Known::lines).collect();
+        crate::output::text::notes(&rows.join("\n"));
     }
     Ok(mended.reports)
 }

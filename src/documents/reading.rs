@@ -9,7 +9,7 @@ use crate::evaluation::{Answer, FailureKind};
 use crate::jsonnet::infer::{Analysis, Reach};
 use crate::kratos::bodies::Encoding;
 use crate::kratos::ctx::json_type::{JsonType, Text};
-use crate::kratos::ctx::{NIL_UUID, Purpose, ZERO_TIME, standard};
+use crate::kratos::ctx::{NIL_UUID, Purpose, ZERO_TIME, headers, standard};
 use crate::kratos::version::{Version, Versions};
 use crate::text::Span;
 
@@ -105,9 +105,22 @@ fn secrets(trial: &Trial<'_>, found: &mut Vec<Finding>) {
             path if path.starts_with("request_cookies.ory_kratos_session") => "this sends the session cookie",
             _ => continue,
         };
+        if is_filtered(trial, &read.path) {
+            continue;
+        }
         let message = format!("{what}: readers of the request can take over sessions");
         let finding = Finding::warning(Kind::SecretSent, read.span, message).effect(Effect::Unprotected);
         found.push(finding.help("send only the fields that the endpoint needs"));
+    }
+}
+
+/// Whether a header never reaches the document: nothing is sent then, and another finding says so.
+fn is_filtered(trial: &Trial<'_>, path: &str) -> bool {
+    let Some(name) = path.strip_prefix("request_headers.") else { return false };
+    let name = headers::canonical(name.trim_end_matches("[]"));
+    match &trial.inputs.headers {
+        headers::Filter::None => false,
+        headers::Filter::Only(names) => !names.iter().any(|known| headers::canonical(known) == name),
     }
 }
 

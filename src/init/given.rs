@@ -54,13 +54,18 @@ fn with_rows(text: &str, rows: &[toml::Value], known: &[Known]) -> Result<String
     }
     for row in new {
         let gap = if text.is_empty() { "" } else { line_end };
-        _ = write!(
-            text,
-            "{gap}[[ignore]]{line_end}file = {:?}{line_end}rule = {:?}{line_end}key = {:?}{line_end}reason = {:?}{line_end}",
-            row.file, row.rule, row.key, row.reason
-        );
+        _ = write!(text, "{gap}{}", row.lines().replace('\n', line_end));
     }
     Ok(text)
+}
+
+impl Known {
+    /// Its row.
+    #[must_use]
+    pub fn lines(&self) -> String {
+        let key = if self.key.is_empty() { String::new() } else { format!("key = {:?}\n", self.key) };
+        format!("[[ignore]]\nfile = {:?}\nrule = {:?}\n{key}reason = {:?}\n", self.file, self.rule, self.reason)
+    }
 }
 
 /// The settings with other keys in the rows about a file: `key_of` says the new one, none takes the row out.
