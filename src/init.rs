@@ -71,8 +71,8 @@ pub struct Wanted {
     pub body_url: Option<String>,
     /// The Jsonnet of the body.
     pub body: String,
-    /// Rules about what the hook is meant to do, with the reason that its comment gives.
-    pub meant: Vec<(&'static str, &'static str)>,
+    /// Rules about what the hook is meant to do, with the reason that its comment gives, each for the list at a path.
+    pub meant: Vec<(&'static str, &'static str, String)>,
     /// The hook as it is written elsewhere, when it is moved.
     pub written: Option<Written>,
     /// Its position in the list; by its kind when none.
@@ -175,9 +175,10 @@ impl Wanted {
             return written.at(path, earlier);
         }
         let mut lines = Vec::new();
-        if !self.meant.is_empty() {
-            let names: Vec<&str> = self.meant.iter().map(|(rule, _)| *rule).collect();
-            let mut reasons: Vec<&str> = self.meant.iter().map(|(_, reason)| *reason).collect();
+        let meant: Vec<_> = self.meant.iter().filter(|(.., list)| list == path).collect();
+        if !meant.is_empty() {
+            let names: Vec<&str> = meant.iter().map(|(rule, ..)| *rule).collect();
+            let mut reasons: Vec<&str> = meant.iter().map(|(_, reason, _)| *reason).collect();
             reasons.dedup();
             lines.push(format!("# kratos-lint: ignore[{}] {}", names.join(", "), reasons.join("; ")));
         }

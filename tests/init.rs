@@ -30,6 +30,9 @@ mod edits;
 mod forms;
 #[path = "init/recipes.rs"]
 mod recipes;
+#[cfg(unix)]
+#[path = "init/terminal.rs"]
+mod terminal;
 
 fn kratos_lint(folder: &Path, args: &[&str]) -> Output {
     Command::cargo_bin("kratos-lint").expect("the program").current_dir(folder).args(args).output().expect("it runs")
@@ -340,6 +343,24 @@ fn each_target_gets_what_it_runs() {
         assert_eq!(output.status.code(), Some(if is_refused { 2 } else { 0 }), "{target} {asked:?} {output:?}");
         assert!(written.contains(expected) && (written == text) == is_refused, "{target} {asked:?}\n{written}");
     }
+}
+
+#[test]
+fn a_comment_is_only_in_the_list_that_needs_it() {
+    let here = tempfile::tempdir().expect("a folder");
+    let version = Version::parse("26.2.0").expect("known").version;
+    let mut config = forms::base(version, false);
+    config["selfservice"]["flows"]["login"]["after"] =
+        serde_json::json!({"password": {"hooks": [{"hook": "revoke_active_sessions"}]}});
+    let (file, text) = forms::written("block", &config);
+    fs::write(here.path().join(file), text).expect("written");
+    fs::write(here.path().join("identity.schema.json"), forms::schema().to_string()).expect("written");
+    let output = kratos_lint(here.path(), &["init", "--flow", "login", "--auth", "none", "--write", file]);
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    let written = fs::read_to_string(here.path().join(file)).expect("there");
+    let found = found(here.path(), file, version);
+    assert!(written.matches("ignore[").count() == 2, "{written}");
+    assert!(!found.iter().any(|one| one.starts_with("unused-suppression")), "{found:#?}\n{written}");
 }
 
 #[test]

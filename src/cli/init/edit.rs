@@ -212,7 +212,7 @@ pub(super) fn put(args: &MoveArgs, out: &mut Printer<'_>) -> Outcome {
         left(&mut batch, &Removed { unit: planned.unit.clone(), ..removed.clone() }, target.newest());
     }
     let found = meant::of(&planned, &batch.overlay(), &target);
-    let meant = found.meant.iter().map(|(rule, _)| format!("{rule} is found at the new place"));
+    let meant = found.meant.iter().map(|(rule, ..)| format!("{rule} is found at the new place"));
     found.others.iter().cloned().chain(meant).for_each(|note| batch.note(note));
     batch.finish(args.diff, out)
 }

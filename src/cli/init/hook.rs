@@ -230,7 +230,7 @@ fn endpoint(
 
 /// Prints the blocks, and the body.
 fn print(wanted: &Wanted, places: &[Site], out: &mut Printer<'_>) -> Outcome {
-    out.block(&scaffold::paste(wanted, places))?;
+    out.block(&scaffold::paste(wanted, places, None))?;
     if wanted.hook == "web_hook" {
         out.block("\n# its body:")?;
         for line in wanted.body.lines() {

@@ -10,6 +10,7 @@ use crate::diagnostic::Diagnostic;
 use crate::disk::{Disk, Overlay};
 use crate::init::given::Known;
 use crate::init::scaffold::{Placed, Planned};
+use crate::init::{edit, pointer};
 use crate::settings::Settings;
 use crate::unit::Unit;
 use crate::yaml::Style;
@@ -37,8 +38,8 @@ type At = (&'static str, String, &'static str);
 /// What the linter finds about new hooks.
 #[derive(Debug, Default)]
 pub(super) struct Found {
-    /// Rules that the hooks set off, with the reason why they are meant so.
-    pub(super) meant: Vec<(&'static str, &'static str)>,
+    /// Rules that the hooks set off, with the reason why they are meant so, and the path of the list.
+    pub(super) meant: Vec<(&'static str, &'static str, String)>,
     /// The same, each with the pointer of its hook.
     places: Vec<At>,
     /// What else is found there.
@@ -62,6 +63,12 @@ impl Found {
 pub(super) fn of(planned: &Planned, texts: &Overlay, target: &Target) -> Found {
     let pointers: Vec<String> = planned.placed.iter().map(Placed::pointer).collect();
     let mut result = Found::default();
+    // What is found about a list that holds nothing else. That it never runs is said in other words.
+    let is_alone = |placed: &&Placed| {
+        let list = planned.unit.root().and_then(|root| root.find(&placed.path));
+        list.is_some_and(|list| list.items().len() == 1)
+    };
+    let lists: Vec<String> = planned.placed.iter().filter(is_alone).map(|placed| pointer(&placed.path)).collect();
     if pointers.is_empty() {
         return result;
     }
@@ -70,11 +77,18 @@ pub(super) fn of(planned: &Planned, texts: &Overlay, target: &Target) -> Found {
         let is_around = |pointer: &&String| {
             at.strip_prefix(pointer.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
         };
-        let Some(pointer) = pointers.iter().find(is_around) else { continue };
+        let Some(pointer) = pointers.iter().find(is_around) else {
+            if lists.iter().any(|list| list == at) && found.rule != "unreachable-hook" {
+                result.others.push(format!("{}: {}", found.rule, found.message));
+            }
+            continue;
+        };
         match REASONS.iter().find(|(rule, _)| crate::rules::named(rule).is_some_and(|rule| rule.name == found.rule)) {
             Some((_, reason)) => {
-                if result.meant.iter().all(|(rule, _)| *rule != found.rule) {
-                    result.meant.push((found.rule, *reason));
+                let path = edit::list_of(pointer).map(|(path, _)| path).unwrap_or_default();
+                let meant = (found.rule, *reason, path);
+                if !result.meant.contains(&meant) {
+                    result.meant.push(meant);
                 }
                 let place = (found.rule, pointer.clone(), *reason);
                 if !result.places.contains(&place) {
