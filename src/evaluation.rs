@@ -5,6 +5,7 @@
 mod budget;
 mod child;
 mod limits;
+mod memory;
 mod nesting;
 mod run;
 mod watch;
@@ -16,6 +17,7 @@ use serde_json::Value;
 
 pub use budget::Budget;
 pub use child::{Child, Evaluator, announce_program, remarks};
+pub use memory::Memory;
 pub use nesting::nesting;
 pub use run::serve;
 

@@ -1,6 +1,6 @@
 //! What is said of a configuration, without its secrets.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::OnceLock;
 
 use crate::diagnostic::Diagnostic;
@@ -29,11 +29,18 @@ pub(super) fn hide(unit: &str, secrets: &mut Secrets, diagnostics: &mut [Diagnos
                 .for_each(|line| secrets.add_words(line.split_once('=').map_or(line, |(_, value)| value)));
         }
     }
+    // Many findings of a rule say and advise the same.
+    let mut known: HashMap<String, String> = HashMap::new();
     for found in diagnostics {
-        let hide = |text: &mut String| *text = secrets.sentence(text, &is_public);
+        let mut hide = |text: &mut String| {
+            let hidden = known.get(text.as_str()).cloned();
+            let hidden = hidden.unwrap_or_else(|| secrets.sentence(text, &is_public));
+            let written = std::mem::replace(text, hidden.clone());
+            known.insert(written, hidden);
+        };
         hide(&mut found.message);
-        found.help.as_mut().map(hide);
-        found.pointer.as_mut().map(hide);
+        found.help.as_mut().map(&mut hide);
+        found.pointer.as_mut().map(&mut hide);
         found.labels.iter_mut().for_each(|label| hide(&mut label.text));
         for fix in &mut found.fixes {
             hide(&mut fix.title);

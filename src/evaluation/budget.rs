@@ -1,9 +1,10 @@
 //! How long the evaluations of a run may take together.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use super::TIME_LIMIT_MS;
+use super::{Memory, TIME_LIMIT_MS};
 
 /// Longest time of all evaluations of a run, in milliseconds.
 const RUN_LIMIT_MS: u64 = 10_000;
@@ -23,9 +24,22 @@ pub struct Budget {
     spent: AtomicU64,
     /// Documents that ran out of their time.
     late: AtomicU64,
+    /// What documents came to in earlier runs of this process.
+    memory: Option<Arc<Memory>>,
 }
 
 impl Budget {
+    /// The time of a run that remembers what documents came to in earlier ones.
+    #[must_use]
+    pub fn remembering(memory: &Arc<Memory>) -> Budget {
+        Budget { memory: Some(Arc::clone(memory)), ..Budget::default() }
+    }
+
+    /// What documents came to in earlier runs.
+    pub(super) fn memory(&self) -> Option<&Memory> {
+        self.memory.as_deref()
+    }
+
     /// The time of the next document; none when the run has used up its own.
     pub(super) fn next(&self) -> Option<Duration> {
         let left = (RUN_LIMIT_MS * 1000).checked_sub(self.spent.load(Ordering::Relaxed)).filter(|left| *left > 0)?;

@@ -87,12 +87,14 @@ impl<'s> Checker<'s> {
         self.say_config_fault(snapshot);
         let settings = snapshot.settings(Arc::clone(budget));
         let mut active: BTreeSet<Key> = BTreeSet::new();
-        for path in snapshot.open.keys() {
+        for (number, path) in (1..).zip(snapshot.open.keys()) {
             if !self.check_file(path, snapshot, &settings, &mut active) {
                 return false;
             }
-            // Whoever writes sees this file before the others are looked at.
-            self.publish(snapshot, false);
+            // Whoever writes sees this file before the others are looked at; the last one is shown below where none follow.
+            if number < snapshot.open.len() || !self.is_alone(snapshot) {
+                self.publish(snapshot, false);
+            }
         }
         if !snapshot.open.is_empty() {
             let Some(files) = self.related_files(snapshot, &settings) else { return false };
@@ -142,6 +144,18 @@ impl<'s> Checker<'s> {
             self.found.insert(key, (Arc::new(known), by_file));
         }
         true
+    }
+
+    /// Whether it is known that no configuration belongs to an open file but those that are open.
+    fn is_alone(&self, snapshot: &Snapshot) -> bool {
+        let disk = Arc::as_ptr(&snapshot.files).addr();
+        let is_open = |path: &PathBuf| snapshot.open.contains_key(path);
+        let is_apart = |path: &PathBuf| self.others.get(path).is_some_and(|related| !related.iter().any(is_open));
+        self.opened.iter().eq(snapshot.open.keys())
+            && self
+                .candidates
+                .as_ref()
+                .is_some_and(|(of, files)| *of == disk && files.iter().filter(|path| !is_open(path)).all(is_apart))
     }
 
     /// The files of configurations that nobody has open and that an open file belongs to; none when newer texts came.
@@ -195,11 +209,12 @@ impl<'s> Checker<'s> {
             if is_told || is_pulled && before.is_none() {
                 continue;
             }
-            let mut params = json!({"uri": snapshot.uri(&path), "diagnostics": wanted});
-            if let (Some(version), Some(object)) = (version, params.as_object_mut()) {
-                object.insert("version".to_owned(), json!(version));
+            let mut params = json!({"uri": snapshot.uri(&path)});
+            if let Some(object) = params.as_object_mut() {
+                object.insert("diagnostics".to_owned(), Value::Array(wanted.clone()));
+                object.extend(version.map(|version| ("version".to_owned(), json!(version))));
             }
-            self.client.notify("textDocument/publishDiagnostics", &params);
+            self.client.notify("textDocument/publishDiagnostics", params);
             self.pushed.insert(path, (wanted, version));
         }
     }
@@ -217,7 +232,7 @@ impl<'s> Checker<'s> {
                 way.zip(text).map(|(way, text)| inside::found(&way, &text, units, snapshot)).unwrap_or_default();
             if self.told.get(uri) != Some(&found) {
                 let params = json!({"uri": uri, "version": version, "diagnostics": found});
-                self.client.notify("textDocument/publishDiagnostics", &params);
+                self.client.notify("textDocument/publishDiagnostics", params);
             }
             now.insert(uri.clone(), found);
         }
@@ -226,12 +241,16 @@ impl<'s> Checker<'s> {
 
     /// All findings by file; those of a file that several configurations share once.
     fn merged(&self, snapshot: &Snapshot) -> HashMap<PathBuf, Vec<Value>> {
-        let mut now: HashMap<PathBuf, (HashSet<String>, Vec<Value>)> = HashMap::new();
+        let mut now: HashMap<PathBuf, Vec<Value>> = HashMap::new();
+        let mut seen: HashMap<&Path, HashSet<String>> = HashMap::new();
         for (path, diagnostics) in self.found.values().flat_map(|(_, by_file)| by_file) {
-            let (seen, all) = now.entry(path.clone()).or_default();
+            let Some(all) = now.get_mut(path) else {
+                now.insert(path.clone(), diagnostics.clone());
+                continue;
+            };
+            let seen = seen.entry(path).or_insert_with(|| all.iter().map(Value::to_string).collect());
             all.extend(diagnostics.iter().filter(|found| seen.insert(found.to_string())).cloned());
         }
-        let mut now: HashMap<PathBuf, Vec<Value>> = now.into_iter().map(|(path, (_, all))| (path, all)).collect();
         if let Some((path, fault)) = self.config_fault.as_deref().and_then(diagnostics::of_config) {
             now.entry(snapshot.disk().real(&path)).or_default().push(fault);
         }
@@ -243,7 +262,7 @@ impl<'s> Checker<'s> {
             self.config_fault.clone_from(&snapshot.files.config_fault);
             if let Some(fault) = &self.config_fault {
                 let message = format!("{} is ignored: {fault}", crate::config::FILE_NAME);
-                self.client.notify("window/showMessage", &json!({"type": 2, "message": message}));
+                self.client.notify("window/showMessage", json!({"type": 2, "message": message}));
             }
         }
     }

@@ -1,6 +1,6 @@
 //! Findings as the client shows them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -49,11 +49,16 @@ pub(super) fn by_file(known: &Known, snapshot: &Snapshot, with_related: bool) ->
     let places: Vec<Place> = places.map(Place::in_file).collect();
     let texts = Texts::of(&places, snapshot);
     let mut found: ByFile = HashMap::new();
+    let mut seen = HashSet::new();
     for diagnostic in diagnostics {
         let place = diagnostic.place.in_file();
         let Some((path, lines)) = texts.at(&place) else { continue };
         let related = if with_related { related(diagnostic, snapshot, &texts) } else { Vec::new() };
-        found.entry(path.clone()).or_default().push(of(diagnostic, &place, lines, related));
+        let value = of(diagnostic, &place, lines, related);
+        // A body that runs at two places has its findings twice.
+        if seen.insert((path, value.to_string())) {
+            found.entry(path.clone()).or_default().push(value);
+        }
     }
     found
 }

@@ -307,7 +307,7 @@ fn write_scalar(path: &str, key: &Key, is_whole: bool, out: &mut Snippet) {
     if let Some(words) = key.words() {
         // Jaeger is the first word, and needs more keys than this one.
         let last = || words.last().map(|word| (*word).to_owned());
-        let default = if path == "tracing.provider" {
+        let default = if path == "tracing.provider" && !is_whole {
             last()
         } else {
             special(path).filter(|_| is_whole).or_else(|| default_text(key))

@@ -167,7 +167,7 @@ impl Server {
                 for (_, id, ..) in self.waiting.drain(..) {
                     self.client.refuse(&id, CANCELLED, "the server is shutting down");
                 }
-                self.client.answer(id, &Value::Null);
+                self.client.answer(id, Value::Null);
             }
             (Stage::Running, _) => self.request(id, method, params),
         }
@@ -198,7 +198,7 @@ impl Server {
                 if method.ends_with("/textDocumentContent") {
                     self.told(params, &result);
                 }
-                self.client.answer(id, &result);
+                self.client.answer(id, result);
             }
             Ok(None) => self.client.refuse(id, METHOD_NOT_FOUND, "the server does not know this method"),
             // The panic hook has said where.
@@ -289,7 +289,7 @@ impl Server {
         });
         self.configure(params.get("initializationOptions").unwrap_or(&Value::Null));
         self.stage = Stage::Running;
-        self.client.answer(id, &capabilities(encoding, abilities.pulls));
+        self.client.answer(id, capabilities(encoding, abilities.pulls));
         let (shared, client, events) = (Arc::clone(&self.shared), self.client.clone(), self.events.clone());
         self.checker = Some(thread::spawn(move || checker::run(&shared, &client, &events, abilities)));
     }
@@ -301,7 +301,7 @@ impl Server {
             match asked.as_str().filter(|text| !text.is_empty()).map(|text| Target::parse(text, TargetSource::Flag)) {
                 Some(Ok(target)) => Some(target),
                 Some(Err(why)) => {
-                    return self.client.notify("window/showMessage", &json!({"type": 1, "message": why}));
+                    return self.client.notify("window/showMessage", json!({"type": 1, "message": why}));
                 }
                 None => None,
             };
@@ -402,7 +402,7 @@ impl Server {
             self.refreshes += 1;
             let (id, params) = (format!("content-{}", self.refreshes), json!({"uri": uri}));
             if self.features.own_virtuals {
-                self.client.notify("kratos-lint/textDocumentContent/refresh", &params);
+                self.client.notify("kratos-lint/textDocumentContent/refresh", params);
             } else {
                 self.client.request(&id, "workspace/textDocumentContent/refresh", &params);
             }

@@ -12,7 +12,7 @@ use crate::check::{Target, UnitReport};
 use crate::config::{self, Config};
 use crate::deployment::{Deployment, Project};
 use crate::disk::{Disk, Overlay};
-use crate::evaluation::Budget;
+use crate::evaluation::{Budget, Memory};
 use crate::settings::Settings;
 use crate::text::Place;
 use crate::unit::Unit;
@@ -136,6 +136,8 @@ pub(super) struct Snapshot {
 pub(super) struct Shared {
     state: Mutex<State>,
     changed: Condvar,
+    /// What bodies came to: most keystrokes change none.
+    answers: Arc<Memory>,
 }
 
 impl Shared {
@@ -165,7 +167,7 @@ impl Shared {
         if state.is_over {
             return None;
         }
-        let budget = Arc::new(Budget::default());
+        let budget = Arc::new(Budget::remembering(&self.answers));
         state.running = Some(Arc::clone(&budget));
         Some((state.snapshot(), budget))
     }

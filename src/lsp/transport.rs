@@ -89,8 +89,16 @@ impl Client {
     }
 
     /// Sends a notification.
-    pub(super) fn notify(&self, method: &str, params: &Value) {
-        self.send(json!({"jsonrpc": "2.0", "method": method, "params": params}));
+    pub(super) fn notify(&self, method: &str, params: Value) {
+        self.send_with(json!({"jsonrpc": "2.0", "method": method}), "params", params);
+    }
+
+    /// Sends a message with a part that may be large: it is moved, not copied.
+    fn send_with(&self, mut message: Value, key: &str, part: Value) {
+        if let Some(message) = message.as_object_mut() {
+            message.insert(key.to_owned(), part);
+        }
+        self.send(message);
     }
 
     /// Sends a request whose answer is not read.
@@ -99,8 +107,8 @@ impl Client {
     }
 
     /// Answers a request.
-    pub(super) fn answer(&self, id: &Value, result: &Value) {
-        self.send(json!({"jsonrpc": "2.0", "id": id, "result": result}));
+    pub(super) fn answer(&self, id: &Value, result: Value) {
+        self.send_with(json!({"jsonrpc": "2.0", "id": id}), "result", result);
     }
 
     /// Refuses a request.

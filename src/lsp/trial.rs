@@ -38,6 +38,9 @@ const LARGEST: usize = 64 << 10;
 /// Most offers that are looked at one by one.
 const MOST_SINGLE: usize = 24;
 
+/// Most names that are tried for a key that has a value: those that are most like what is written.
+const MOST_RENAMED: usize = 3;
+
 /// A finding that counts: its rule and what it says. Its place moves with the lines.
 type Finding = (&'static str, String);
 
@@ -66,6 +69,13 @@ impl Trial<'_> {
     pub(super) fn accepted(&self, offers: Vec<Offer>, role: Role) -> Vec<Offer> {
         if offers.is_empty() || self.text.len() > LARGEST {
             return offers;
+        }
+        let mut offers = offers;
+        // A key that is there already is perhaps mistyped.
+        if matches!(role, Role::Key { has_value: true, .. }) {
+            let written = self.text.get(self.replaces.start..self.replaces.end).unwrap_or_default().to_owned();
+            offers.sort_by_key(|offer| std::cmp::Reverse(alike(&offer.label, &written)));
+            offers.truncate(MOST_RENAMED);
         }
         let settings = self.settings();
         // What is wrong without an offer is asked only where something is wrong with it.
@@ -132,6 +142,11 @@ impl Trial<'_> {
         let span = Span::new(before.len(), before.len() + written.len());
         Some((format!("{before}{written}{after}"), span))
     }
+}
+
+/// How many characters two names have in common at their beginning.
+fn alike(one: &str, other: &str) -> usize {
+    one.chars().zip(other.trim_matches('"').chars()).take_while(|(one, other)| one == other).count()
 }
 
 /// Tries offers together, and halves of them where something is refused, down to single ones.

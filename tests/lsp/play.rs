@@ -1,5 +1,6 @@
 //! A person who has never written kratos.yml writes registration with a hook that can refuse, a mapper and sign-in by code, with
-//! completion and hover alone: the steps are in testdata/lsp/play.json, what comes of them in the files beside it.
+//! completion and hover alone, and then the other flows for older releases: the steps are in testdata/lsp/play*.json, what comes
+//! of them in the files beside it.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -72,12 +73,31 @@ impl Play {
 
 #[test]
 fn a_beginner_gets_there_with_completion_and_hover_alone() {
-    let steps = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/lsp/play.json"));
+    played("play", None);
+}
+
+/// Recovery and verification by link, settings with a hook that can refuse, a second factor.
+#[test]
+fn a_beginner_gets_there_in_the_oldest_release() {
+    played("play-v1.0.0", Some("1.0.0"));
+}
+
+/// Codes as a second factor, recovery codes, hooks after recovery, verification and login.
+#[test]
+fn a_beginner_gets_there_in_a_release_between() {
+    played("play-v1.3.1", Some("1.3.1"));
+}
+
+fn played(name: &str, release: Option<&str>) {
+    let steps =
+        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("testdata/lsp/{name}.json")));
     let steps: Vec<Value> = serde_json::from_str(&steps.expect("readable")).expect("JSON");
     let mut able = modern();
     able["general"] = serde_json::json!({"positionEncodings": ["utf-8"]});
     able["textDocument"]["completion"] = serde_json::json!({});
-    let editor = Editor::with(&[("hooks/signup.jsonnet", ""), ("hooks/corp.jsonnet", "")], able, Value::Null);
+    let files = ["hooks/signup.jsonnet", "hooks/corp.jsonnet", "hooks/profile.jsonnet"].map(|file| (file, ""));
+    let options = release.map_or(Value::Null, |release| serde_json::json!({"kratos": release}));
+    let editor = Editor::with(&files, able, options);
     let mut play = Play { editor, texts: BTreeMap::new(), version: 1 };
     for step in &steps {
         play.step(step);
@@ -91,5 +111,5 @@ fn a_beginner_gets_there_with_completion_and_hover_alone() {
             _ = writeln!(out, "-- {} {}: {message}", finding["severity"], finding["code"]);
         }
     }
-    snapshot::expect(Path::new("testdata/lsp"), "play", &out);
+    snapshot::expect(Path::new("testdata/lsp"), name, &out);
 }

@@ -42,6 +42,8 @@ async function start(): Promise<void> {
   const options: LanguageClientOptions = {
     documentSelector: [
       { scheme: "file", pattern: FILES },
+      // What is embedded in a configuration, as documents that the server tells.
+      { scheme: "kratos-lint" },
       { scheme: "untitled", language: "yaml" },
       { scheme: "untitled", language: "jsonnet" },
       { scheme: "untitled", language: "json" },

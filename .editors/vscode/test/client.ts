@@ -9,7 +9,7 @@ export class LanguageClient {
     readonly id: string,
     readonly name: string,
     readonly server: { command: string; args: string[] },
-    readonly options: { initializationOptions: unknown; documentSelector: { pattern?: string; language?: string }[] },
+    readonly options: { initializationOptions: unknown; documentSelector: { scheme?: string; pattern?: string; language?: string }[] },
   ) {
     clients.push(this);
   }

@@ -44,6 +44,8 @@ test("the server is started with the settings", async () => {
   assert.deepEqual(clients[0]?.server, { command: program, args: ["lsp"] });
   assert.deepEqual(clients[0]?.options.initializationOptions, { kratos: "1.3.1" });
   assert.ok(clients[0]?.isRunning);
+  const schemes = clients[0]?.options.documentSelector.map((one) => one.scheme);
+  assert.deepEqual([...new Set(schemes)].sort(), ["file", "kratos-lint", "untitled"]);
   host.configured.forEach((listener) => listener({ affectsConfiguration: () => true }));
   await new Promise(setImmediate);
   assert.equal(clients.length, 2);
