@@ -28,6 +28,7 @@ pub fn findings(trial: &Trial<'_>, schemas: &[IdentitySchema]) -> Vec<Finding> {
         return Vec::new();
     };
     let mut found = never_sent(trial, provider);
+    found.extend(set_by_kratos(trial, provider));
     found.extend(unverified(trial, provider, schemas));
     found
 }
@@ -36,10 +37,11 @@ pub fn findings(trial: &Trial<'_>, schemas: &[IdentitySchema]) -> Vec<Finding> {
 fn never_sent(trial: &Trial<'_>, provider: &str) -> Vec<Finding> {
     let tests = with_tree(trial.text, tests).unwrap_or_default();
     let version = trial.place.version();
-    let is_never = |test: &Test| providers::presence(provider, version, &test.claim) == Presence::Never;
+    let is_never =
+        |test: &Test| test.how != How::Read && providers::presence(provider, version, &test.claim) == Presence::Never;
     let told = tests.into_iter().filter(is_never).map(|test| {
         let claim = &test.claim;
-        let happens = if test.is_read { "is always the default" } else { "is always false" };
+        let happens = if test.how == How::Default { "is always the default" } else { "is always false" };
         let message = format!("this test {happens}: Kratos never fills `claims.{claim}` for {provider}");
         // Without this claim no address passes the test, and each user ends at the form.
         let level = if claim == "email_verified" { Level::Warning } else { Level::Info };
@@ -53,12 +55,42 @@ fn never_sent(trial: &Trial<'_>, provider: &str) -> Vec<Finding> {
     told.collect()
 }
 
-/// A test for a claim.
+/// Looks at `email_verified` where Kratos sets it for each user, whatever the provider knows.
+fn set_by_kratos(trial: &Trial<'_>, provider: &str) -> Vec<Finding> {
+    if providers::verification(provider) != Verification::SetByKratos {
+        return Vec::new();
+    }
+    let mut tests = with_tree(trial.text, tests).unwrap_or_default();
+    tests.retain(|test| test.claim == "email_verified");
+    // `'email_verified' in claims && claims.email_verified` is one test.
+    let first = tests.into_iter().min_by_key(|test| test.span);
+    let told = first.map(|test| {
+        let message = format!("this guards nothing: Kratos sets `claims.email_verified` itself for {provider}");
+        let help = format!("trust the addresses of {provider}, or leave `verified_addresses` out");
+        Finding::warning(Kind::VerificationIdle, test.span, message)
+            .level(Level::Info)
+            .effect(Effect::NoEffect)
+            .help(help)
+    });
+    told.into_iter().collect()
+}
+
+/// How a mapper looks at a claim.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum How {
+    /// Whether it is there.
+    Has,
+    /// What it is, with a default.
+    Default,
+    /// What it is.
+    Read,
+}
+
+/// A look at a claim.
 struct Test {
     claim: String,
     span: Span,
-    /// Whether it is a read with a default.
-    is_read: bool,
+    how: How,
 }
 
 fn tests(root: &Expr<'_, '_>, spans: Spans<'_>) -> Vec<Test> {
@@ -82,17 +114,20 @@ fn tests(root: &Expr<'_, '_>, spans: Spans<'_>) -> Vec<Test> {
     let mut found = Vec::new();
     walk::expressions(root, &mut |expr| {
         let test = match &expr.kind {
-            ExprKind::Binary(key, BinaryOp::In, object) if is_claims(object) => text(key).map(|claim| (claim, false)),
+            ExprKind::Binary(key, BinaryOp::In, object) if is_claims(object) => {
+                text(key).map(|claim| (claim, How::Has))
+            }
+            ExprKind::Field(object, name) if is_claims(object) => Some((name.value.value().to_owned(), How::Read)),
             ExprKind::Call(callee, [Arg::Positional(object), Arg::Positional(key), ..], _) if is_claims(object) => {
                 match standard(callee) {
-                    Some("objectHas" | "objectHasAll") => text(key).map(|claim| (claim, false)),
-                    Some("get") => text(key).map(|claim| (claim, true)),
+                    Some("objectHas" | "objectHasAll") => text(key).map(|claim| (claim, How::Has)),
+                    Some("get") => text(key).map(|claim| (claim, How::Default)),
                     _ => None,
                 }
             }
             _ => None,
         };
-        found.extend(test.map(|(claim, is_read)| Test { claim, span: spans.of(expr.span), is_read }));
+        found.extend(test.map(|(claim, how)| Test { claim, span: spans.of(expr.span), how }));
     });
     found
 }

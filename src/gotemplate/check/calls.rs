@@ -7,7 +7,7 @@ use crate::gotemplate::tree::{Command, Operand, OperandKind};
 use crate::text::Span;
 
 /// Methods of `http.Header` that a template can call.
-const HEADER_METHODS: [&str; 3] = ["Clone", "Get", "Values"];
+const HEADER_METHODS: [(&str, usize); 3] = [("Clone", 0), ("Get", 1), ("Values", 1)];
 
 /// An argument: what it is, and where it stands (at the function when it came through `|`).
 struct Argument {
@@ -26,7 +26,7 @@ impl Check<'_> {
             return self.function(name, command.first.span, &command.arguments, piped);
         }
         let has_arguments = !command.arguments.is_empty() || piped.is_some();
-        if has_arguments && let Some(value) = self.method(command) {
+        if let Some(value) = self.method(command, command.arguments.len() + usize::from(piped.is_some())) {
             return value;
         }
         let value = self.operand(&command.first);
@@ -46,8 +46,8 @@ impl Check<'_> {
         value
     }
 
-    /// The result of a method of headers.
-    fn method(&mut self, command: &Command) -> Option<Value> {
+    /// The result of a method of headers, or of a key that is given arguments.
+    fn method(&mut self, command: &Command, given: usize) -> Option<Value> {
         let (OperandKind::Fields(names) | OperandKind::Variable(_, names)) = &command.first.kind else {
             return None;
         };
@@ -59,7 +59,18 @@ impl Check<'_> {
         };
         let is_headers = matches!(self.fields(receiver, before).kind, Kind::Headers);
         self.found.truncate(found);
-        (is_headers && HEADER_METHODS.contains(&method.text.as_str())).then(Value::unknown)
+        let known = HEADER_METHODS.iter().find(|(name, _)| *name == method.text);
+        match known.filter(|_| is_headers) {
+            Some((name, takes)) if *takes != given => {
+                let (function, takes) = ((*name).to_owned(), (*takes, Some(*takes)));
+                self.report(method.span, ProblemKind::ArgumentCount { function, takes, given });
+            }
+            None if is_headers && given > 0 => {
+                self.report(method.span, ProblemKind::ArgumentsToField { field: method.text.clone() });
+            }
+            _ => {}
+        }
+        is_headers.then(Value::unknown)
     }
 
     pub(super) fn function(&mut self, name: &str, span: Span, operands: &[Operand], piped: Option<Value>) -> Value {

@@ -25,6 +25,8 @@ Kratos leaves a false claim out: `claims.email_verified` is true or missing, nev
 `email_verified: true` to which the claims are added, `std.get(claims, 'email_verified', true)`) turns every missing claim into
 true. In `claims.raw_claims` the key is there with the value false, so a test for the key alone passes.
 
+For Slack and Facebook Kratos sets the claim itself: a look at it guards nothing (info).
+
 ## What to do
 Test for the key in `claims`: `[if 'email' in claims && 'email_verified' in claims then 'email']: claims.email`.
 
