@@ -154,7 +154,16 @@ fn settable(known: &Known, snapshot: &Snapshot) -> Vec<(String, &'static str)> {
 }
 
 /// Mappings of which one key says nothing without the others: see `schema::conditions` and the rules about TLS.
-const WHOLE: [&str; 6] = ["auth", "auth.config", "rp", "tls.cert", "tls.key", "client_cert_path"];
+const WHOLE: [&str; 5] = ["auth", "auth.config", "rp", "tls.cert", "tls.key"];
+
+/// Keys that have no effect, or a bad one, without another beside them.
+const HALVES: [&str; 5] = [
+    "courier.smtp.client_cert_path",
+    "courier.smtp.client_key_path",
+    "feature_flags.cacheable_sessions_max_age",
+    "log.leak_sensitive_values",
+    "tracing.provider",
+];
 
 /// Whether a key may be set without others that the configuration lacks. The path is below a mapping, which the second one names.
 fn stands_alone(around: Option<Node<'_>>, base: &str, path: &str, version: Version) -> bool {
@@ -170,7 +179,7 @@ fn stands_alone(around: Option<Node<'_>>, base: &str, path: &str, version: Versi
         let config = around.and_then(|root| root.find(method)).and_then(|node| node.get("config"));
         path.strip_prefix(method) == Some(".enabled") && config.is_none()
     });
-    if is_unread || lacks_config {
+    if is_unread || lacks_config || HALVES.contains(&path) {
         return false;
     }
     let (mut node, mut at) = (around, base.to_owned());

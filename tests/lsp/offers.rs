@@ -172,7 +172,7 @@ fn some_offers_elsewhere_are_accepted() {
 }
 
 #[test]
-#[ignore = "takes a minute: all offers, not some"]
+#[ignore = "takes minutes: all offers, not some"]
 fn all_offers_elsewhere_are_accepted() {
     check(1);
 }
