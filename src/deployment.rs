@@ -7,6 +7,7 @@ mod ansible;
 mod compose;
 mod dockerfile;
 pub(crate) mod helm;
+mod installed;
 mod interpolate;
 mod kubernetes;
 mod platform;

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::installed::{self, Given};
 use super::{By, Fact, Here, Image, Mount, Role, Start, release};
 use crate::disk::{Disk, plain};
 use crate::kratos::chart;
@@ -21,17 +22,6 @@ const CONFIG_FOLDER: &str = "/etc/config";
 /// Secrets that the chart gives as variables (since 0.21.1, `optional: true`).
 const SECRETS: [(&str, &str); 3] =
     [("default", "SECRETS_DEFAULT"), ("cookie", "SECRETS_COOKIE"), ("cipher", "SECRETS_CIPHER")];
-
-/// Values that a tool sets over those of a file: names with dots, and texts.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Given {
-    /// Files of values that are used, first to last.
-    pub(super) files: Vec<PathBuf>,
-    /// `--set` and the like.
-    pub(super) set: Vec<(String, String, Place)>,
-    /// The release of the chart.
-    pub(super) chart: Option<(String, Place)>,
-}
 
 /// The trees of files of values: many configurations can stand in one file.
 #[derive(Debug, Default)]
@@ -55,6 +45,8 @@ pub(crate) struct Values {
     tree: Arc<Tree>,
     /// Pointer of the chart's values in the tree.
     at: String,
+    /// The same in the file, where that holds the tree as a text.
+    outer: String,
     trees: Arc<Trees>,
 }
 
@@ -68,7 +60,8 @@ impl Values {
         let inner =
             suffixes(&unit.at).find(|at| tree.root().and_then(|root| root.at(at)).is_some_and(Node::is_mapping))?;
         let at = inner.strip_suffix("/kratos/config")?.to_owned();
-        Some(Values { tree, at, trees: Arc::clone(trees) })
+        let outer = unit.at.strip_suffix("/kratos/config")?.to_owned();
+        Some(Values { tree, at, outer, trees: Arc::clone(trees) })
     }
 
     /// The value at a path of keys joined by dots.
@@ -90,6 +83,13 @@ impl Values {
         kratos.into_iter().find(of_ory).map(|dependency| dependency.name.to_owned())
     }
 
+    /// The release of the chart that the manifest around the values names, and where. The values may stand in it as a text.
+    fn release(&self) -> Option<(String, Place)> {
+        let whole = Place::new(self.tree.source(), Span::at(0)).in_file().source;
+        let documents = yaml::documents(&whole);
+        documents.iter().find_map(|document| installed::around(&self.trees.of(document), &self.outer))
+    }
+
     /// The topmost value of the chart.
     pub(crate) fn root(&self) -> Option<Node<'_>> {
         self.tree.root()?.at(&self.at)
@@ -104,27 +104,35 @@ fn suffixes(at: &str) -> impl Iterator<Item = &str> {
 /// Values files laid over each other; later ones win.
 struct Layers<'v> {
     own: &'v Values,
-    others: Vec<Values>,
+    /// Below those of the unit.
+    under: Vec<Values>,
+    /// Over those of the unit.
+    over: Vec<Values>,
     given: &'v Given,
 }
 
 impl Layers<'_> {
     /// The value that the chart gets.
     fn find(&self, path: &str) -> Option<Node<'_>> {
-        self.own.find(path).or_else(|| self.others.iter().rev().find_map(|values| values.find(path)))
+        let layers = self.over.iter().rev().chain([self.own]).chain(self.under.iter().rev());
+        layers.into_iter().find_map(|values| values.find(path))
     }
 
-    fn set(&self, path: &str) -> Option<&(String, String, Place)> {
+    fn set(&self, path: &str) -> Option<(Option<&str>, &Place)> {
         let alias = self.own.at.trim_start_matches('/').replace('/', ".");
         let is_meant =
             |name: &str| name == path || (!alias.is_empty() && name.strip_prefix(&alias) == Some(&format!(".{path}")));
-        self.given.set.iter().rev().find(|(name, ..)| is_meant(name))
+        let (_, value, place) = self.given.set.iter().rev().find(|(name, ..)| is_meant(name))?;
+        Some((value.as_deref(), place))
     }
 
     /// A switch of the chart. A text is truthy for Go's templates, also "false".
     fn switch(&self, path: &str, default: bool, place: &Place) -> Fact<()> {
-        if let Some((_, value, place)) = self.set(path) {
-            return if value == "false" { Fact::Absent } else { Fact::Known((), place.clone()) };
+        match self.set(path) {
+            Some((Some("false"), _)) => return Fact::Absent,
+            Some((Some(_), place)) => return Fact::Known((), place.clone()),
+            Some((None, _)) => return Fact::Unknown,
+            None => {}
         }
         match self.find(path) {
             Some(node) if node.is_unknown() => Fact::Unknown,
@@ -140,8 +148,7 @@ impl Layers<'_> {
 /// How the chart starts the Kratos of a unit that stands in these values.
 pub(super) fn start(own: &Values, unit: &Unit, disk: &Disk, given: &Given) -> Option<(Start, Fact<()>)> {
     let path = disk.absolute(Path::new(unit.path()));
-    let others = base_of(&path, disk).into_iter().filter_map(|source| under(&source, own)).collect();
-    let layers = Layers { own, others, given };
+    let layers = layers(own, &path, disk, given);
     let root = own.root()?;
     let place = Place::new(root.source(), Span::at(root.place().span.start));
     let mut start = Start::new(By::Helm, place.clone());
@@ -168,10 +175,26 @@ pub(super) fn start(own: &Values, unit: &Unit, disk: &Disk, given: &Given) -> Op
     Some((start, layers.switch("courier.enabled", true, &place)))
 }
 
+/// The files of values in the order in which they are laid over each other.
+fn layers<'v>(own: &'v Values, path: &Path, disk: &Disk, given: &'v Given) -> Layers<'v> {
+    let base = match &given.folder {
+        Some(folder) => disk.read(&folder.join("values.yaml")).into_iter().collect(),
+        None => base_of(path, disk),
+    };
+    let own_file = disk.real(path);
+    let at = given.files.iter().position(|file| disk.real(file) == own_file).unwrap_or_default();
+    let (before, after) = given.files.split_at(at);
+    let read = |files: &[PathBuf]| files.iter().filter_map(|file| disk.read(file).ok()).collect::<Vec<_>>();
+    let of = |sources: Vec<Arc<Source>>| sources.iter().filter_map(|source| beneath(source, own)).collect::<Vec<_>>();
+    let mut under = of(base);
+    under.extend(of(read(before)));
+    Layers { own, under, over: of(read(after.get(1..).unwrap_or_default())), given }
+}
+
 /// The configuration of `values.yaml` under that of a file of values which is laid over it.
 pub(crate) fn base_configuration(own: &Values, unit: &Unit, disk: &Disk) -> Option<Tree> {
     let path = disk.absolute(Path::new(unit.path()));
-    let base = base_of(&path, disk).into_iter().find_map(|source| under(&source, own))?;
+    let base = base_of(&path, disk).into_iter().find_map(|source| beneath(&source, own))?;
     let configuration = base.find("kratos.config").filter(|node| node.is_mapping())?;
     Some(configuration.tree().subtree(configuration.id()))
 }
@@ -188,10 +211,10 @@ fn base_of(path: &Path, disk: &Disk) -> Vec<Arc<Source>> {
 }
 
 /// The values at the same place in another file.
-fn under(source: &Arc<Source>, own: &Values) -> Option<Values> {
+fn beneath(source: &Arc<Source>, own: &Values) -> Option<Values> {
     let tree = own.trees.of(source);
     tree.root()?.at(&own.at)?;
-    Some(Values { tree, at: own.at.clone(), trees: Arc::clone(&own.trees) })
+    Some(Values { tree, at: own.at.clone(), outer: own.outer.clone(), trees: Arc::clone(&own.trees) })
 }
 
 fn image(layers: &Layers<'_>, path: &Path, disk: &Disk) -> Fact<Image> {
@@ -199,8 +222,8 @@ fn image(layers: &Layers<'_>, path: &Path, disk: &Disk) -> Fact<Image> {
         let image = Image { name: name.to_owned(), tag: tag.to_owned(), asked: release(tag) };
         Fact::Known(image, place)
     };
-    if let Some((_, tag, place)) = layers.set("image.tag") {
-        return of("oryd/kratos", tag, place.clone());
+    if let Some((tag, place)) = layers.set("image.tag") {
+        return tag.map_or(Fact::Unknown, |tag| of("oryd/kratos", tag, place.clone()));
     }
     if let Some((reference, node)) = layers.find("image").and_then(|node| Some((node.as_str()?, node))) {
         return Image::parse(reference).map_or(Fact::Unknown, |image| Fact::Known(image, node.place()));
@@ -215,10 +238,10 @@ fn image(layers: &Layers<'_>, path: &Path, disk: &Disk) -> Fact<Image> {
         }
         None => {}
     }
-    if let Some((chart, place)) = &layers.given.chart
-        && let Some(tag) = chart::default_tag(chart)
-    {
-        return of(name, tag, place.clone());
+    let installed = layers.given.version.clone().or_else(|| layers.own.release());
+    if let Some((version, place)) = installed {
+        // A range is no release, and who installs it says more than what lies around.
+        return chart::default_tag(&version).map_or(Fact::Unknown, |tag| of(name, tag, place));
     }
     let chart = beside(path, layers, disk).or_else(|| chart_file(layers, path, disk));
     chart.map_or(Fact::Unknown, |(tag, place)| of(name, &tag, place))
@@ -233,7 +256,7 @@ fn beside(path: &Path, layers: &Layers<'_>, disk: &Disk) -> Option<(String, Plac
     };
     let mut found: Option<(String, Place)> = None;
     for entry in disk.list(folder).iter().filter(|entry| is_values(&entry.name)) {
-        let Some(values) = disk.read(&folder.join(&entry.name)).ok().and_then(|source| under(&source, layers.own))
+        let Some(values) = disk.read(&folder.join(&entry.name)).ok().and_then(|source| beneath(&source, layers.own))
         else {
             continue;
         };
@@ -256,7 +279,8 @@ fn beside(path: &Path, layers: &Layers<'_>, disk: &Disk) -> Option<(String, Plac
 
 /// What `Chart.yaml` of the folder, or of one around it, says: the release of Ory's chart as a dependency, or `appVersion`.
 fn chart_file(layers: &Layers<'_>, path: &Path, disk: &Disk) -> Option<(String, Place)> {
-    let folders = path.ancestors().skip(1).take(3);
+    let given = layers.given.folder.as_deref();
+    let folders = given.into_iter().chain(path.ancestors().skip(1).take(3));
     let (folder, source) =
         folders.into_iter().find_map(|folder| Some((folder, disk.read(&folder.join("Chart.yaml")).ok()?)))?;
     let tree = yaml::parse(&source, Format::Yaml);

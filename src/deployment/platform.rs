@@ -1,6 +1,6 @@
 //! Unit files of systemd and podman, and the files of platforms that run containers.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use super::process::{self, there};
@@ -142,39 +142,4 @@ pub(super) fn toml(disk: &Disk, path: &Path, source: &Arc<Source>) -> Vec<Start>
         process::set_command(&mut start, disk, entrypoint.filter(|words| !words.is_empty()), words, &node.place());
     }
     if start.role == Role::Other { Vec::new() } else { vec![start] }
-}
-
-/// Values that tools set over files of the chart: helmfile, Argo CD, Flux.
-pub(super) fn releases(files: &[(PathBuf, Arc<Source>)]) -> Vec<super::helm::Given> {
-    let mut found = Vec::new();
-    for (path, source) in files {
-        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        if name.starts_with("helmfile") {
-            let tree = yaml::parse(source, Format::Yaml);
-            let releases = tree.root().map(|root| root.select("releases[]")).unwrap_or_default();
-            found.extend(releases.into_iter().filter_map(|release| of_helmfile(path, release)));
-        }
-    }
-    found
-}
-
-fn of_helmfile(path: &Path, release: Node<'_>) -> Option<super::helm::Given> {
-    let folder = path.parent()?;
-    let chart = release.get("chart")?.as_str()?;
-    if chart.rsplit('/').next() != Some("kratos") {
-        return None;
-    }
-    let files = release.select("values[]").into_iter().filter_map(Node::as_str).map(|file| plain(&folder.join(file)));
-    let mut given = super::helm::Given { files: files.collect(), ..super::helm::Given::default() };
-    given.chart = release.get("version").and_then(|node| Some((node.as_str()?.to_owned(), node.place())));
-    for set in release.select("set[]") {
-        let value = set
-            .get("value")
-            .map(Node::place)
-            .map(|place| place.source.slice(place.span).trim_matches(['"', '\'']).to_owned());
-        if let (Some(name), Some(value)) = (set.get("name").and_then(Node::as_str), value) {
-            given.set.push((name.to_owned(), value, set.place()));
-        }
-    }
-    Some(given)
 }

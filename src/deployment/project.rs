@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::installed::Given;
 use super::{By, Deployment, Fact, Here, Image, Role, Start, Survey, helm, survey};
 use crate::disk::{Disk, Overlay};
 use crate::kratos::env;
@@ -89,7 +90,7 @@ impl Project {
     fn of_unit(&self, unit: &Unit, survey: &Survey, path: &Path) -> Deployment {
         let Some(values) = self.of_file(unit).values else { return self.of_starts(unit, survey, path) };
         let real = self.disk.real(path);
-        let uses = |given: &&helm::Given| given.files.iter().any(|file| self.disk.real(file) == real);
+        let uses = |given: &&Given| given.files.iter().any(|file| self.disk.real(file) == real);
         let given = survey.given.iter().find(uses).cloned().unwrap_or_default();
         match helm::start(&values, unit, &self.disk, &given) {
             Some((start, courier)) => Deployment { courier, values: Some(values), ..merged(&[&Arc::new(start)]) },

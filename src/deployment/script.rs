@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::installed::{self, Given};
 use super::shell::{self, Command, Word, known_value};
 use super::{By, Fact, Here, Image, Mount, Role, Start};
 use crate::disk::plain;
@@ -38,6 +39,8 @@ pub(super) struct Effect {
     pub(super) more_variables: bool,
     /// Files that it writes, and what they are made from; whether they are filled in.
     pub(super) written: Vec<(String, Option<String>, bool)>,
+    /// Installations of Ory's Helm chart.
+    pub(super) installed: Vec<Given>,
 }
 
 /// One call of Kratos.
@@ -168,6 +171,8 @@ impl Effect {
             self.runs.push(Run { arguments, place: place.clone(), folder: folder.map(Path::to_path_buf) });
         } else if matches!(program, "docker" | "podman" | "nerdctl") {
             self.containers.extend(container(words, place, folder, script));
+        } else if let Some(folder) = folder.filter(|_| program == "helm") {
+            self.installed.extend(installed::of_command(words, place, folder));
         }
         self.files(command, words, program);
     }

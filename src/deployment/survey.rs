@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::helm::Given;
+use super::installed::{self, Given};
 use super::process;
 use super::script::{self, Script};
 use super::{By, Fact, Role, Start, ansible, compose, dockerfile, kubernetes, platform, terraform};
@@ -117,14 +117,18 @@ impl Survey {
         starts.extend(ansible::read(disk, &yamls));
         starts.extend(terraform::read(disk, &hcls));
         for (path, kind, source) in &speaks {
-            starts.extend(match kind {
-                Kind::UnitFile => platform::unit_file(disk, path, source),
-                Kind::Toml => platform::toml(disk, path, source),
-                _ => of_script(disk, path, *kind, source),
-            });
+            match kind {
+                Kind::UnitFile => starts.extend(platform::unit_file(disk, path, source)),
+                Kind::Toml => starts.extend(platform::toml(disk, path, source)),
+                _ => {
+                    let (found, given) = of_script(disk, root, path, *kind, source);
+                    starts.extend(found);
+                    survey.given.extend(given);
+                }
+            }
         }
-        survey.given = terraform::releases(&hcls);
-        survey.given.extend(platform::releases(&yamls));
+        survey.given.extend(terraform::releases(&hcls));
+        survey.given.extend(installed::of_yaml(&yamls, root));
         survey.programs = of(Kind::Program).map(|(path, ..)| path.clone()).collect();
         survey.starts = starts.into_iter().map(Arc::new).collect();
         survey
@@ -163,8 +167,8 @@ fn starts_image(text: &str) -> bool {
     text.contains("kratos") && text.contains("serve") && (text.contains("-c") || text.contains("--config"))
 }
 
-/// Starts in scripts, Makefiles and Procfiles.
-fn of_script(disk: &Disk, path: &Path, kind: Kind, source: &Arc<Source>) -> Vec<Start> {
+/// Starts in scripts, Makefiles and Procfiles, and installations of the chart.
+fn of_script(disk: &Disk, root: &Path, path: &Path, kind: Kind, source: &Arc<Source>) -> (Vec<Start>, Vec<Given>) {
     let folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
     let read = |file: &str| disk.read(&folder.join(file)).ok();
     let mut script = Script {
@@ -176,7 +180,15 @@ fn of_script(disk: &Disk, path: &Path, kind: Kind, source: &Arc<Source>) -> Vec<
         read: &read,
     };
     match kind {
-        Kind::Script => effect_starts(&script, disk),
+        Kind::Script => {
+            let (starts, given) = effect_starts(&script, disk);
+            // Who calls it stands in its folder or, as often, at the root.
+            if given.iter().all(|one| one.files.iter().all(|file| disk.read(file).is_ok())) {
+                return (starts, given);
+            }
+            script.folder = Some(root.to_path_buf());
+            (starts, effect_starts(&script, disk).1)
+        }
         Kind::Makefile => {
             let (text, variables) = script::recipes(source);
             script.variables = variables;
@@ -185,14 +197,14 @@ fn of_script(disk: &Disk, path: &Path, kind: Kind, source: &Arc<Source>) -> Vec<
         }
         Kind::Procfile => {
             script.variables = disk.read(&folder.join(".env")).map(|source| of_env_file(&source)).unwrap_or_default();
-            procfile(source, &script, disk)
+            (procfile(source, &script, disk), Vec::new())
         }
-        _ => Vec::new(),
+        _ => (Vec::new(), Vec::new()),
     }
 }
 
-/// What a script starts on the machine itself.
-fn effect_starts(script: &Script<'_>, disk: &Disk) -> Vec<Start> {
+/// What a script starts on the machine itself, and the charts that it installs.
+fn effect_starts(script: &Script<'_>, disk: &Disk) -> (Vec<Start>, Vec<Given>) {
     let effect = script::read(script);
     let mut starts: Vec<Start> = effect.containers;
     for run in effect.runs {
@@ -214,7 +226,7 @@ fn effect_starts(script: &Script<'_>, disk: &Disk) -> Vec<Start> {
         starts.push(start);
     }
     starts.retain(|start| start.role != Role::Other);
-    starts
+    (starts, effect.installed)
 }
 
 /// `.env` in the working folder of Kratos goes over its environment: ory/pop brings gobuffalo/envy, whose `init` overloads it (ran on
@@ -244,8 +256,8 @@ fn procfile(source: &Arc<Source>, script: &Script<'_>, disk: &Disk) -> Vec<Start
             variables: script.variables.clone(),
             ..*script
         };
-        starts
-            .extend(effect_starts(&one, disk).into_iter().map(|start| Start { name: name.trim().to_owned(), ..start }));
+        let (found, _) = effect_starts(&one, disk);
+        starts.extend(found.into_iter().map(|start| Start { name: name.trim().to_owned(), ..start }));
     }
     starts
 }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::helm::Given;
+use super::installed::Given;
 use super::process::{self, Word};
 use super::script::variable;
 use super::{By, Fact, Here, Image, Mount, Start};
@@ -56,10 +56,10 @@ pub(super) fn releases(files: &[(PathBuf, Arc<Source>)]) -> Vec<Given> {
                 plain(&folder.join(text.trim_start_matches("${path.module}/").trim_start_matches("${path.root}/")))
             });
             let mut given = Given { files: files.collect(), ..Given::default() };
-            given.chart = string(&block, "version").map(|version| (version.to_owned(), place(&block)));
+            given.version = string(&block, "version").map(|version| (version.to_owned(), place(&block)));
             for set in blocks(block.body, block.at).iter().filter(|inner| inner.head.first() == Some(&"set")) {
                 if let (Some(name), Some(value)) = (string(set, "name"), string(set, "value")) {
-                    given.set.push((name.to_owned(), value.to_owned(), place(set)));
+                    given.set.push((name.to_owned(), Some(value.to_owned()), place(set)));
                 }
             }
             found.push(given);

@@ -1,0 +1,271 @@
+//! Who installs Ory's Helm chart, with which files of values, settings and release: helmfile, Argo CD, Flux, kustomize, Skaffold, and
+//! the command `helm` in scripts.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::shell::{self, Word};
+use crate::disk::plain;
+use crate::text::{Place, Source};
+use crate::yaml::{self, Format, Node, Tree};
+
+/// How the chart is installed.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Given {
+    /// Files of values that are used, first to last.
+    pub(super) files: Vec<PathBuf>,
+    /// `--set` and the like: names with dots, and texts where they are known.
+    pub(super) set: Vec<(String, Option<String>, Place)>,
+    /// The release of the chart.
+    pub(super) version: Option<(String, Place)>,
+    /// The folder of a chart in the project.
+    pub(super) folder: Option<PathBuf>,
+}
+
+/// The name of Ory's chart.
+const CHART: &str = "kratos";
+
+/// Options of `helm` that take no value.
+const SWITCHES: [&str; 22] = [
+    "-i",
+    "-g",
+    "-a",
+    "--install",
+    "--atomic",
+    "--wait",
+    "--wait-for-jobs",
+    "--create-namespace",
+    "--debug",
+    "--dry-run",
+    "--force",
+    "--devel",
+    "--reuse-values",
+    "--reset-values",
+    "--reset-then-reuse-values",
+    "--cleanup-on-fail",
+    "--dependency-update",
+    "--generate-name",
+    "--skip-crds",
+    "--include-crds",
+    "--verify",
+    "--replace",
+];
+
+/// The releases in YAML files. Paths of Argo CD begin at the root of the repository.
+pub(super) fn of_yaml(files: &[(PathBuf, Arc<Source>)], root: &Path) -> Vec<Given> {
+    let mut found = Vec::new();
+    for (path, source) in files {
+        let (Some(folder), text) = (path.parent(), source.text()) else { continue };
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let is_command = || text.contains("helm ") && (path.starts_with(root.join(".github")) || name.contains("ci."));
+        let is_wanted = ["helmfile", "kustomization", "skaffold"].iter().any(|begin| name.starts_with(begin))
+            || text.contains("argoproj.io/");
+        if !is_wanted && !is_command() {
+            continue;
+        }
+        for tree in yaml::documents(source).iter().map(|one| yaml::parse(one, Format::Yaml)) {
+            let Some(document) = tree.root() else { continue };
+            let select = |path: &str| document.select(path).into_iter();
+            found.extend(select("releases[]").filter_map(|release| of_helmfile(folder, release)));
+            found.extend(select("helmCharts[]").filter_map(|chart| of_kustomize(folder, chart)));
+            found.extend(select("deploy.helm.releases[]").filter_map(|release| of_skaffold(folder, release)));
+            for spec in ["spec", "spec.template.spec"].into_iter().filter_map(|path| document.find(path)) {
+                let sources = spec.get("source").into_iter().chain(spec.select("sources[]"));
+                found.extend(sources.filter_map(|one| of_argo(root, one)));
+            }
+            if is_command() {
+                found.extend(of_steps(&tree, root));
+            }
+        }
+    }
+    found
+}
+
+/// Commands of a pipeline; they run at the root of the repository.
+fn of_steps(tree: &Tree, root: &Path) -> Vec<Given> {
+    let steps = tree.root().map(Node::descendants).unwrap_or_default();
+    let texts =
+        steps.into_iter().filter_map(|node| Some((node.as_str()?, node))).filter(|(text, _)| text.contains("helm "));
+    let mut found = Vec::new();
+    for (text, node) in texts {
+        let commands = shell::commands(text, &|_| None);
+        found.extend(commands.iter().filter_map(|command| of_command(&command.words, &node.place(), root)));
+    }
+    found
+}
+
+/// Whether a chart is Ory's, by its name in a repository.
+fn is_chart(name: &str) -> bool {
+    name.trim_end_matches('/').rsplit('/').next() == Some(CHART)
+}
+
+/// Whether a chart is a folder of the project.
+fn is_folder(chart: &str) -> bool {
+    chart.starts_with('.') || chart.starts_with('/')
+}
+
+/// A place in the project; none for an address and for what is filled in.
+fn file(folder: &Path, path: &str) -> Option<PathBuf> {
+    let is_known = !path.contains("://") && !path.contains(['$', '{']) && !path.contains(shell::UNKNOWN);
+    is_known.then(|| plain(&folder.join(path)))
+}
+
+/// A text with its place.
+fn text(node: Option<Node<'_>>) -> Option<(String, Place)> {
+    node.and_then(|node| Some((node.as_str()?.to_owned(), node.place())))
+}
+
+/// A text or a number, as it is written.
+fn written(node: Node<'_>) -> Option<String> {
+    let place = node.place();
+    (!node.is_mapping() && !node.is_sequence())
+        .then(|| place.source.slice(place.span).trim_matches(['"', '\'']).to_owned())
+}
+
+/// `- name: image.tag`, `value: v1.3.1`
+fn settings(nodes: Vec<Node<'_>>) -> Vec<(String, Option<String>, Place)> {
+    let setting =
+        |node: Node<'_>| Some((node.get("name")?.as_str()?.to_owned(), written(node.get("value")?), node.place()));
+    nodes.into_iter().filter_map(setting).collect()
+}
+
+fn of_helmfile(folder: &Path, release: Node<'_>) -> Option<Given> {
+    let chart = release.get("chart")?.as_str()?;
+    if !is_chart(chart) {
+        return None;
+    }
+    let files = release.select("values[]").into_iter().filter_map(|node| file(folder, node.as_str()?)).collect();
+    let version = text(release.get("version"));
+    Some(Given { files, set: settings(release.select("set[]")), version, folder: None })
+}
+
+/// `helmCharts` of a kustomization.
+fn of_kustomize(folder: &Path, chart: Node<'_>) -> Option<Given> {
+    if chart.get("name")?.as_str()? != CHART {
+        return None;
+    }
+    let files = chart.get("valuesFile").into_iter().chain(chart.select("additionalValuesFiles[]"));
+    let files = files.filter_map(|node| file(folder, node.as_str()?)).collect();
+    Some(Given { files, version: text(chart.get("version")), ..Given::default() })
+}
+
+fn of_skaffold(folder: &Path, release: Node<'_>) -> Option<Given> {
+    let at = |key: &str| release.get(key).and_then(Node::as_str);
+    let own = at("chartPath").and_then(|chart| file(folder, chart));
+    if own.is_none() && !at("remoteChart").is_some_and(is_chart) {
+        return None;
+    }
+    let files = release.select("valuesFiles[]").into_iter().filter_map(|node| file(folder, node.as_str()?)).collect();
+    Some(Given { files, version: text(release.get("version")), folder: own, ..Given::default() })
+}
+
+/// A source of an Argo CD application: the chart of a repository, or a folder of this one.
+fn of_argo(root: &Path, source: Node<'_>) -> Option<Given> {
+    let at = |key: &str| source.get(key).and_then(Node::as_str);
+    let own = at("path").and_then(|path| file(root, path));
+    if own.is_none() && !at("chart").is_some_and(is_chart) {
+        return None;
+    }
+    // `$values/…` is a file of another source, which is this repository as a rule.
+    let of_values = |node: Node<'_>| {
+        let path = node.as_str()?;
+        match path.strip_prefix('$').and_then(|path| path.split_once('/')) {
+            Some((_, path)) => file(root, path),
+            None => file(own.as_deref()?, path),
+        }
+    };
+    let files = source.select("helm.valueFiles[]").into_iter().filter_map(of_values).collect();
+    let version = text(source.get("targetRevision")).filter(|_| own.is_none());
+    Some(Given { files, set: settings(source.select("helm.parameters[]")), version, folder: own })
+}
+
+/// `helm upgrade NAME CHART -f values.yaml --version 0.43.0 --set image.tag=v1.1.0`
+pub(super) fn of_command(words: &[Word], place: &Place, folder: &Path) -> Option<Given> {
+    let text = |word: &Word| word.clone().unwrap_or_else(|| shell::UNKNOWN.to_owned());
+    let mut words = words.iter().map(text);
+    if words.next()?.rsplit('/').next() != Some("helm") {
+        return None;
+    }
+    let mut given = Given::default();
+    let mut plain_words = Vec::new();
+    while let Some(word) = words.next() {
+        if !word.starts_with('-') {
+            plain_words.push(word);
+            continue;
+        }
+        if SWITCHES.contains(&word.as_str()) {
+            continue;
+        }
+        let (option, value) = match word.split_once('=') {
+            Some((option, value)) => (option.to_owned(), value.to_owned()),
+            None => (word, words.next().unwrap_or_default()),
+        };
+        match option.as_str() {
+            "-f" | "--values" => given.files.extend(value.split(',').filter_map(|path| file(folder, path))),
+            "--version" => given.version = shell::known_value(&value).map(|version| (version, place.clone())),
+            "--set" | "--set-string" => given.set.extend(value.split(',').filter_map(|one| assignment(one, place))),
+            _ => {}
+        }
+    }
+    let verb = plain_words.iter().position(|word| matches!(word.as_str(), "install" | "upgrade" | "template"))?;
+    let chart = plain_words.get(verb + 1..)?.last()?;
+    if is_folder(chart) {
+        given.folder = file(folder, chart);
+        return given.folder.is_some().then_some(given);
+    }
+    is_chart(chart).then_some(given)
+}
+
+/// `name=value`; a value that is not known is none.
+fn assignment(text: &str, place: &Place) -> Option<(String, Option<String>, Place)> {
+    let (name, value) = text.split_once('=')?;
+    Some((name.to_owned(), shell::known_value(value), place.clone()))
+}
+
+/// The release of the chart that the manifest around values names, and where: Flux, Argo CD, kustomize.
+pub(super) fn around(tree: &Tree, at: &str) -> Option<(String, Place)> {
+    let node = |at: &str| tree.root()?.at(at);
+    let of = |node: Node<'_>, name: &str, version: &str| {
+        let is_ours = node.find(name).and_then(Node::as_str).is_some_and(is_chart);
+        if is_ours { text(node.find(version)) } else { None }
+    };
+    if let Some(around) = at.strip_suffix("/helm/valuesObject").or_else(|| at.strip_suffix("/helm/values")) {
+        return of(node(around)?, "chart", "targetRevision");
+    }
+    if let Some(around) = at.strip_suffix("/valuesInline") {
+        return of(node(around)?, "name", "version");
+    }
+    of(node(at.strip_suffix("/values")?)?, "chart.spec.chart", "chart.spec.version")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::Span;
+
+    fn given(command: &str) -> Option<Given> {
+        let source = Source::new("install.sh", command);
+        let commands = shell::commands(command, &|_| None);
+        of_command(&commands.first()?.words, &Place::new(&source, Span::at(0)), Path::new("/p/deploy"))
+    }
+
+    #[test]
+    fn the_command_helm() {
+        let one = given(
+            "helm upgrade --install auth ory/kratos --namespace=ory -f ../v.yaml --values=b.yaml --version 0.43.1",
+        );
+        let one = one.expect("a release");
+        assert_eq!(one.files, [PathBuf::from("/p/v.yaml"), PathBuf::from("/p/deploy/b.yaml")]);
+        assert_eq!(one.version.map(|(version, _)| version).as_deref(), Some("0.43.1"));
+        let own =
+            given("helm install kratos ./ --wait --set image.tag=v1.1.0,kratos.development=true").expect("a release");
+        assert_eq!(own.folder, Some(PathBuf::from("/p/deploy")));
+        assert_eq!(own.set.len(), 2);
+        let unknown =
+            given("helm upgrade kratos oci://registry/kratos --version $V --set image.tag=$TAG").expect("a release");
+        assert!(unknown.version.is_none() && unknown.set.iter().all(|(_, value, _)| value.is_none()));
+        assert!(
+            given("helm upgrade hydra ory/hydra").is_none() && given("helm repo add ory https://k8s.ory.sh").is_none()
+        );
+    }
+}
