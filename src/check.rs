@@ -169,9 +169,9 @@ fn is_wanted(found: &mut Diagnostic, settings: &Settings) -> bool {
 /// Sorts the findings and keeps the worst, which decide the exit status; says how many are left out.
 fn keep_worst(diagnostics: &mut Vec<Diagnostic>, unit: &Unit) -> Option<String> {
     sort(diagnostics, unit);
-    let more = diagnostics.len().checked_sub(MOST_FINDINGS).filter(|more| *more > 0)?;
+    let more = diagnostics.len().checked_sub(MAX_FINDINGS).filter(|more| *more > 0)?;
     diagnostics.sort_by_key(|found| (Reverse(found.level), found.effect));
-    diagnostics.truncate(MOST_FINDINGS);
+    diagnostics.truncate(MAX_FINDINGS);
     sort(diagnostics, unit);
     Some(format!("{more} further findings are not shown"))
 }
@@ -222,7 +222,7 @@ pub(crate) fn variables(unit: &Unit, settings: &Settings, deployment: &Deploymen
 }
 
 /// Most findings of one unit that are shown.
-const MOST_FINDINGS: usize = 1_000;
+const MAX_FINDINGS: usize = 1_000;
 
 /// What is the same of a finding in several versions: rule, place, pointer and message.
 type Identity = (&'static str, Span, String, Option<String>, String);
@@ -233,7 +233,7 @@ fn identity(found: &Diagnostic) -> Identity {
 }
 
 /// Rules of other categories that hold for every release.
-const TIMELESS: [&str; 4] = ["jsonnet-syntax-error", "misplaced-chart-key", "misplaced-hook", "removed-key"];
+const TIMELESS: [&str; 3] = ["jsonnet-syntax-error", "misplaced-chart-key", "misplaced-hook"];
 
 /// All findings of all rules for one version, before suppressions and levels. Rules about the start always run: `boots` asks
 /// them.

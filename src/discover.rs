@@ -28,7 +28,7 @@ const MAX_INSIDE: usize = 8;
 
 /// What became of a path.
 #[derive(Debug)]
-pub struct Found {
+pub struct Discovery {
     /// The configurations in it, in their order.
     pub units: Vec<Unit>,
     /// Things worth saying that are no findings (a file without any configuration).
@@ -39,7 +39,7 @@ pub struct Found {
 ///
 /// # Errors
 /// Says why it cannot be read.
-pub fn file(path: &Path, disk: &Disk) -> Result<Found, String> {
+pub fn file(path: &Path, disk: &Disk) -> Result<Discovery, String> {
     let shown = shown(path);
     let source = read(path, disk)?;
     let units = if hcl::is_terraform(&shown) {
@@ -48,7 +48,7 @@ pub fn file(path: &Path, disk: &Disk) -> Result<Found, String> {
         named(&source)
     };
     let notes = if units.is_empty() { vec![format!("{shown} holds no configuration of Kratos")] } else { Vec::new() };
-    Ok(Found { units, notes })
+    Ok(Discovery { units, notes })
 }
 
 /// Reads files that Kratos is to lay over each other, in their order. They may be parts of a configuration only.

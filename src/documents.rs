@@ -122,7 +122,7 @@ impl Given<'_, '_> {
             return Rc::clone(seen);
         }
         let schemas = inputs_by_schema(place, self.root, Some(reference.settings), self.schemas);
-        let each = schemas.into_iter().take(MOST_SCHEMAS).filter_map(|(schema, inputs)| {
+        let each = schemas.into_iter().take(MAX_SCHEMAS).filter_map(|(schema, inputs)| {
             let seen = environment(place, &inputs)?;
             Some(Seen { schema, inputs, is_ctx: seen.ctx.is_some(), kind: seen.into_type() })
         });
@@ -252,7 +252,7 @@ fn at_place(source: &Source, survey: &Survey, reference: &Reference<'_>, given: 
 }
 
 /// Most identity schemas that a document is tried with.
-const MOST_SCHEMAS: usize = 8;
+const MAX_SCHEMAS: usize = 8;
 
 /// What holds for all alternatives as it is; what holds for some as a warning that names the first.
 fn merged(tries: Vec<(Option<String>, Vec<Finding>)>) -> Vec<Finding> {

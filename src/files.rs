@@ -37,7 +37,7 @@ pub enum FoundFolder {
 
 /// What a `file://` reference came to.
 #[derive(Clone, Debug)]
-pub enum Found {
+pub enum FoundFile {
     /// The text.
     Text(Arc<Source>),
     /// Nothing there, although the reference surely points into this project.
@@ -85,46 +85,46 @@ impl<'d> Files<'d> {
     /// The text behind a `file://` reference of the configuration, or a plain path. What the start of the server brings to the path
     /// decides; without it the path is looked for by its longest suffix beside the unit and in the folders around it.
     #[must_use]
-    pub fn find(&self, reference: &str) -> Found {
+    pub fn find(&self, reference: &str) -> FoundFile {
         let path = Path::new(reference.strip_prefix("file://").unwrap_or(reference));
         if let Some((rest, here)) =
             self.maps.iter().find_map(|(there, here)| Some((path.strip_prefix(there).ok()?, here)))
         {
             let mapped = here.join(rest);
-            return self.read(&mapped).map_or_else(|| self.missing(&mapped), Found::Text);
+            return self.read(&mapped).map_or_else(|| self.missing(&mapped), FoundFile::Text);
         }
         if let Some(found) = self.mounted(path) {
             return found;
         }
         if let Some(source) = self.read(&self.folder.join(path)) {
-            return Found::Text(source);
+            return FoundFile::Text(source);
         }
         if let Some(source) = self.by_suffix(path) {
-            return Found::Text(source);
+            return FoundFile::Text(source);
         }
         if path.is_relative() && !self.leaves_root(path) {
             self.missing(&self.folder.join(path))
         } else {
-            Found::Elsewhere
+            FoundFile::Elsewhere
         }
     }
 
     /// What a mount of the server brings to a path of its file system: the mount of the longest path wins.
-    fn mounted(&self, path: &Path) -> Option<Found> {
+    fn mounted(&self, path: &Path) -> Option<FoundFile> {
         let covers = |mount: &&Mount| path.starts_with(&mount.there);
         let mount = self.mounts.iter().filter(covers).max_by_key(|mount| mount.there.components().count())?;
         let rest = path.strip_prefix(&mount.there).ok()?;
         Some(match &mount.here {
-            Here::Text(source) if rest == Path::new("") => Found::Text(Arc::clone(source)),
+            Here::Text(source) if rest == Path::new("") => FoundFile::Text(Arc::clone(source)),
             Here::Path(here) => {
                 let here = if rest == Path::new("") { here.clone() } else { here.join(rest) };
                 match self.read(&here) {
-                    Some(source) => Found::Text(source),
-                    None if self.disk.exists(&here) => Found::Elsewhere,
+                    Some(source) => FoundFile::Text(source),
+                    None if self.disk.exists(&here) => FoundFile::Elsewhere,
                     None => self.missing(&here),
                 }
             }
-            Here::Nothing => Found::Missing(path.to_path_buf()),
+            Here::Nothing => FoundFile::Missing(path.to_path_buf()),
             Here::Text(_) | Here::Unknown => return None,
         })
     }
@@ -151,8 +151,8 @@ impl<'d> Files<'d> {
             && !self.disk.absolute(&self.folder.join(path)).starts_with(&self.root)
     }
 
-    fn missing(&self, path: &Path) -> Found {
-        Found::Missing(PathBuf::from(self.disk.shown(path)))
+    fn missing(&self, path: &Path) -> FoundFile {
+        FoundFile::Missing(PathBuf::from(self.disk.shown(path)))
     }
 
     /// The folder that a path means, looked for as [`Files::find`] looks for files.
@@ -232,8 +232,8 @@ impl<'d> Files<'d> {
         }
         match bytes(&self.folder.join(reference)) {
             Err(why @ (Refusal::Missing | Refusal::Outside)) => match self.find(reference) {
-                Found::Text(source) => Ok(source.text().as_bytes().to_vec()),
-                Found::Missing(_) | Found::Elsewhere => Err(why),
+                FoundFile::Text(source) => Ok(source.text().as_bytes().to_vec()),
+                FoundFile::Missing(_) | FoundFile::Elsewhere => Err(why),
             },
             decided => decided,
         }

@@ -11,4 +11,4 @@ mod operands;
 pub mod parser;
 pub mod tree;
 
-pub use parser::{Fault, FaultKind, Parsed, parse};
+pub use parser::{FaultKind, Parsed, TemplateFault, parse};

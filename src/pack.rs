@@ -17,7 +17,7 @@ use sha2::{Digest as _, Sha512};
 
 use crate::disk::{Refusal, named};
 use crate::files::Files;
-use crate::kratos::network::content::{self, Content, Kind};
+use crate::kratos::network::content::{self, Content, ContentKind};
 use crate::kratos::secrets;
 use crate::text::{Source, Span, to_base64_url};
 use crate::unit::Unit;
@@ -88,7 +88,7 @@ pub fn pack(document: &Document, files: &Files, secrets: bool) -> Result<Packed,
     for content in document.contents() {
         let address = content.node.as_str().unwrap_or_default();
         let Some(path) = file_of(address) else { continue };
-        if content.kind == Kind::Keys && !secrets {
+        if content.kind == ContentKind::Keys && !secrets {
             return Err(format!(
                 "`{}` leads to private keys, which would be in the packed file: allow it with --secrets",
                 content.node.pointer()
@@ -98,7 +98,7 @@ pub fn pack(document: &Document, files: &Files, secrets: bool) -> Result<Packed,
             let why = if why == Refusal::Missing { "there is no such file".to_owned() } else { why.to_string() };
             format!("{}: {path}: {why}", place(content.node))
         })?;
-        if content.kind == Kind::Jsonnet && bytes.len() > LARGE_BODY {
+        if content.kind == ContentKind::Jsonnet && bytes.len() > LARGE_BODY {
             notes.push(format!(
                 "{}: {} bytes of Jsonnet: packed, the address and the text leave little of 65,535 bytes for ctx (up to v26.2.0)",
                 place(content.node),
@@ -128,7 +128,8 @@ fn file_of(address: &str) -> Option<&str> {
 
 /// The first `$ref` of a schema that leads to another document by a relative path.
 fn reference_out(content: &Content<'_>, bytes: &[u8]) -> Option<String> {
-    let text = std::str::from_utf8(bytes).ok().filter(|text| content.kind == Kind::Schema && text.contains("$ref"))?;
+    let text =
+        std::str::from_utf8(bytes).ok().filter(|text| content.kind == ContentKind::Schema && text.contains("$ref"))?;
     let tree = yaml::parse(&Source::new("schema.json", text), Format::Json);
     let references = tree.root()?.descendants().into_iter().filter(|node| node.key() == Some("$ref"));
     let is_out = |address: &&str| !address.starts_with('#') && !address.contains("://");
@@ -233,7 +234,7 @@ pub fn digest(bytes: &[u8]) -> String {
 }
 
 /// Most files of a folder that are looked at for their digest.
-const MOST_FILES: usize = 5_000;
+const MAX_FILES: usize = 5_000;
 
 /// Largest file that is looked at for its digest, in bytes.
 const LARGEST: u64 = 1 << 20;
@@ -250,7 +251,7 @@ pub fn by_digest(folders: &[PathBuf]) -> BTreeMap<String, PathBuf> {
             .filter(|entry| entry.file_type().is_some_and(|kind| kind.is_file()))
             .filter(|entry| entry.metadata().is_ok_and(|data| data.len() <= LARGEST))
             .map(ignore::DirEntry::into_path)
-            .take(MOST_FILES)
+            .take(MAX_FILES)
             .collect();
         paths.sort();
         for path in paths {

@@ -271,7 +271,7 @@ pub struct Sink<'r> {
 }
 
 /// Most findings of one rule in one unit.
-pub const MOST_OF_RULE: usize = 1_000;
+pub const MAX_OF_RULE: usize = 1_000;
 
 impl<'r> Sink<'r> {
     /// An empty one for `rule`.
@@ -299,7 +299,7 @@ impl<'r> Sink<'r> {
         Some(Diagnostic {
             level: beyond.level.max(self.worst.0),
             effect: beyond.effect.min(self.worst.1),
-            message: format!("there are more than {MOST_OF_RULE} findings of this rule: the others are not shown"),
+            message: format!("there are more than {MAX_OF_RULE} findings of this rule: the others are not shown"),
             labels: Vec::new(),
             help: None,
             fixes: Vec::new(),
@@ -348,7 +348,7 @@ impl<'r> Sink<'r> {
             marks: Marks::default(),
             identity: String::new(),
         };
-        if self.found.len() >= MOST_OF_RULE {
+        if self.found.len() >= MAX_OF_RULE {
             if let Some(last) = &self.beyond {
                 self.worst = (last.level.max(self.worst.0), last.effect.min(self.worst.1));
             }

@@ -20,7 +20,7 @@ use crate::yaml::{Comment, Node, Tree};
 const MOST: usize = 10_000;
 
 /// Findings of a file after which no likely name is looked for.
-const MOST_MEANT: usize = 1_000;
+const MAX_MEANT: usize = 1_000;
 
 /// One rule of one comment.
 struct Suppression {
@@ -92,7 +92,7 @@ pub fn apply(trees: &[Tree], documents: &[Arc<Source>], diagnostics: &mut Vec<Di
                 "" => "this comment names no rule".to_owned(),
                 name => format!("there is no rule `{name}`"),
             };
-            let meant = if diagnostics.len() < MOST_MEANT { rules::nearest(name) } else { None };
+            let meant = if diagnostics.len() < MAX_MEANT { rules::nearest(name) } else { None };
             let help = meant.map_or_else(
                 || "use a name that `kratos-lint rules` lists".to_owned(),
                 |meant| format!("did you mean `{meant}`?"),

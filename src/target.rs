@@ -247,7 +247,7 @@ fn has_newer_identity_schema(unit: &Unit, root: Node<'_>, version: Version, proj
     let files = Files::beside(project.disk(), Path::new(unit.path()));
     identity::load(root, &files).iter().filter_map(IdentitySchema::root).any(|schema| {
         let now = meta::faults(schema, Version::NEWEST);
-        let is_new = |fault: &meta::Fault<'_>| {
+        let is_new = |fault: &meta::SchemaFault<'_>| {
             fault.when == meta::When::Boot && !now.iter().any(|other| other.node.id() == fault.node.id())
         };
         meta::faults(schema, version).iter().any(is_new)

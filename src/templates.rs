@@ -5,7 +5,7 @@ pub mod given;
 use std::rc::Rc;
 
 use crate::gotemplate::check::{self, Problem, ProblemKind, Set};
-use crate::gotemplate::kinds::{Kind, Struct};
+use crate::gotemplate::kinds::{Struct, ValueType};
 use crate::gotemplate::{self, FaultKind, Parsed};
 use crate::kratos::ctx::inputs;
 use crate::kratos::ctx::json_type::JsonType;
@@ -84,7 +84,7 @@ impl<'t> Checked<'t> {
             let is_html = template.part.is_html(version);
             let set = Set { files: names.zip(&parsed).collect(), main: template.main, is_html };
             let model = template.message.model(version, traits, addresses);
-            problems = check::check(&set, &Kind::Struct(Rc::new(model)));
+            problems = check::check(&set, &ValueType::Struct(Rc::new(model)));
             // The Go of Kratos before v1.1.0 ends scripts also inside of their texts.
             let has_scripts = |(_, source): &(String, std::sync::Arc<crate::text::Source>)| {
                 source.text().to_ascii_lowercase().contains("</script")

@@ -24,7 +24,7 @@ use crate::unit::Unit;
 
 use evaluate::{Truth, World};
 
-pub use computed::{Finding, Kind, words_of};
+pub use computed::{ChangeKind, Finding, words_of};
 
 /// Whether a release takes a configuration.
 #[derive(Debug)]
@@ -124,7 +124,7 @@ impl Upgrade {
     /// Whether the new release does not start.
     #[must_use]
     pub fn is_refused(&self) -> bool {
-        self.findings.iter().any(|finding| finding.kind == Kind::Refused)
+        self.findings.iter().any(|finding| finding.kind == ChangeKind::Refused)
     }
 }
 

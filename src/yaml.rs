@@ -147,7 +147,7 @@ pub enum FaultKind {
 
 /// A fault of the text, as the loader sees it.
 #[derive(Clone, Debug)]
-pub struct Fault {
+pub struct TextFault {
     /// What kind.
     pub kind: FaultKind,
     /// Where.
@@ -168,7 +168,7 @@ pub struct Tree {
     nodes: Arc<Vec<NodeData>>,
     root: Option<NodeId>,
     comments: Arc<Vec<Comment>>,
-    faults: Arc<Vec<Fault>>,
+    faults: Arc<Vec<TextFault>>,
 }
 
 impl Tree {
@@ -199,7 +199,7 @@ impl Tree {
 
     /// What the loader refuses or drops, in order of place.
     #[must_use]
-    pub fn faults(&self) -> &[Fault] {
+    pub fn faults(&self) -> &[TextFault] {
         &self.faults
     }
 

@@ -19,7 +19,7 @@ fn validator(version: Version) -> Validator {
 fn faults(text: &str, version: Version) -> Vec<String> {
     let tree = yaml::parse(&Source::new("identity.schema.json", text), yaml::Format::Json);
     let root = tree.root().expect("a document");
-    let sayable = |fault: &meta::Fault| !fault.message.contains("pattern") && !fault.message.contains("`$ref`");
+    let sayable = |fault: &meta::SchemaFault| !fault.message.contains("pattern") && !fault.message.contains("`$ref`");
     let faults = meta::faults(root, version).into_iter().filter(sayable);
     faults.map(|fault| format!("{:?}: {}", fault.when, fault.message)).collect()
 }

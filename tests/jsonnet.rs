@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use flate2::read::GzDecoder;
 use kratos_lint::evaluation::{Answer, Child, Evaluator, Job};
-use kratos_lint::jsonnet::infer::{Analysis, Environment, Finding, Kind, Reach, check};
+use kratos_lint::jsonnet::infer::{Analysis, Environment, Finding, FindingKind, Reach, check};
 use kratos_lint::jsonnet::types::{Field, JsonType, Object};
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
@@ -383,7 +383,7 @@ const SHAPES: &[&str] = &[
 /// Whether a failure on each input is what the finding says.
 fn is_certain(finding: &Finding) -> bool {
     finding.reach == Reach::Always
-        && !matches!(finding.kind, Kind::MaybeMissing { .. } | Kind::FromNull { always: false, .. })
+        && !matches!(finding.kind, FindingKind::MaybeMissing { .. } | FindingKind::FromNull { always: false, .. })
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::OnceLock;
 
 use crate::diagnostic::Diagnostic;
-use crate::kratos::secrets::{self, Kind, Secrets};
+use crate::kratos::secrets::{self, Secrets, SheetKind};
 use crate::rules;
 
 /// Whether a word stands on a page of our own: it tells nothing of anybody.
@@ -20,7 +20,7 @@ pub(super) fn hide(unit: &str, secrets: &mut Secrets, diagnostics: &mut [Diagnos
     let mut seen = BTreeSet::new();
     for found in diagnostics.iter() {
         let source = found.place.in_file().source;
-        let is_other = Kind::of(&source, source.path() == unit).is_closed();
+        let is_other = SheetKind::of(&source, source.path() == unit).is_closed();
         // A file that is no schema and no body, whatever refers to it: nothing of it is said.
         if is_other && seen.insert(source.path().to_owned()) {
             source

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::diagnostic::Diagnostic;
-use crate::kratos::secrets::Kind;
+use crate::kratos::secrets::SheetKind;
 use crate::rules::misc::development_settings;
 use crate::unit::Unit;
 use crate::yaml::Node;
@@ -64,7 +64,7 @@ fn name_of(item: Node<'_>) -> Option<String> {
 fn text_of(unit: &Unit, found: &Diagnostic) -> String {
     let place = found.place.in_file();
     let is_unit = place.source.path() == unit.path();
-    if is_unit || Kind::of(&place.source, false).is_closed() {
+    if is_unit || SheetKind::of(&place.source, false).is_closed() {
         return String::new();
     }
     let name = place.source.path().rsplit('/').next().unwrap_or_default();

@@ -303,7 +303,7 @@ fn once_each(mut reports: Vec<UnitReport>) -> Vec<UnitReport> {
 }
 
 /// Most threads that check units.
-const MOST_THREADS: usize = 64;
+const MAX_THREADS: usize = 64;
 
 /// One thread a core, whatever `RAYON_NUM_THREADS` says: each may have a child process for Jsonnet.
 fn bound_threads() {
@@ -311,7 +311,7 @@ fn bound_threads() {
     // The second call finds them there.
     // Without threads rayon works in this one, unless a pool was asked for.
     if !cfg!(target_os = "wasi") {
-        _ = rayon::ThreadPoolBuilder::new().num_threads(cores.min(MOST_THREADS)).build_global();
+        _ = rayon::ThreadPoolBuilder::new().num_threads(cores.min(MAX_THREADS)).build_global();
     }
 }
 

@@ -22,8 +22,8 @@ pub(super) fn excerpt(path: &str, text: &str, failure: &Failure) -> String {
     let at = source.position(start);
     let line = text.lines().nth(at.line.saturating_sub(1)).unwrap_or_default();
     // A body on one line may be long: only what is around the place is shown.
-    let skipped = at.column.saturating_sub(1).saturating_sub(MOST_BEFORE);
-    let shown: String = line.chars().skip(skipped).take(MOST_SHOWN).collect();
+    let skipped = at.column.saturating_sub(1).saturating_sub(MAX_BEFORE);
+    let shown: String = line.chars().skip(skipped).take(MAX_SHOWN).collect();
     let marked = text.get(start..end).map_or(1, |marked| marked.lines().next().unwrap_or_default().chars().count());
     let before = at.column - 1 - skipped;
     let room = shown.chars().count().saturating_sub(before).max(1);
@@ -40,6 +40,6 @@ pub(super) fn excerpt(path: &str, text: &str, failure: &Failure) -> String {
 }
 
 /// Most characters before the place of a failure that are shown.
-const MOST_BEFORE: usize = 60;
+const MAX_BEFORE: usize = 60;
 /// Most characters of a line that are shown.
-const MOST_SHOWN: usize = 120;
+const MAX_SHOWN: usize = 120;

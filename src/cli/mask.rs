@@ -4,7 +4,7 @@ use std::io;
 
 use super::{CLEAN, Failure, Outcome};
 use crate::disk::named;
-use crate::kratos::secrets::{self, Kind, MASK};
+use crate::kratos::secrets::{self, MASK, SheetKind};
 use crate::output::Printer;
 use crate::text::{Source, Span};
 use crate::yaml::{self, Format, Node};
@@ -32,7 +32,7 @@ pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
 /// The text without its secrets; none when they cannot be found.
 fn masked(name: &str, text: String) -> Option<String> {
     let source = Source::new(name, text);
-    if Kind::of(&source, false) == Kind::Variables {
+    if SheetKind::of(&source, false) == SheetKind::Variables {
         return Some(source.text().lines().map(|line| variable(line) + "\n").collect());
     }
     let end = name.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();

@@ -10,7 +10,7 @@ use crate::kratos::version::Version;
 use crate::unit::Unit;
 
 /// Most files that are looked through.
-const MOST_FILES: usize = 2_000;
+const MAX_FILES: usize = 2_000;
 
 /// A configuration and the file it is in.
 pub(super) struct Owner {
@@ -26,7 +26,7 @@ pub(super) fn of(document: &Path, release: Version) -> Option<Owner> {
     let repository = folder.ancestors().find(|above| above.join(".git").exists());
     let root = repository.or(folder.parent()).unwrap_or(folder);
     let disk = Disk::of_run(&[root.to_path_buf()], Some(root));
-    for file in candidates(folder, repository, &disk).into_iter().take(MOST_FILES) {
+    for file in candidates(folder, repository, &disk).into_iter().take(MAX_FILES) {
         for unit in discover::met(&file, &disk).unwrap_or_default() {
             if !references(&unit, &file, &disk, &document, release).is_empty() {
                 return Some(Owner { file, unit, disk });

@@ -34,7 +34,7 @@ pub(crate) struct Survey {
 
 /// What a file may be, by its name.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum FileKind {
     Yaml,
     Dockerfile,
     Script,
@@ -46,24 +46,24 @@ enum Kind {
     Toml,
 }
 
-fn kind_of(path: &Path) -> Option<Kind> {
+fn kind_of(path: &Path) -> Option<FileKind> {
     let name = path.file_name()?.to_string_lossy().to_ascii_lowercase();
     let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
     Some(match ending {
-        "yml" | "yaml" => Kind::Yaml,
-        "sh" | "bash" | "zsh" => Kind::Script,
-        "mk" => Kind::Makefile,
-        "tf" | "hcl" | "nomad" => Kind::Hcl,
-        "container" | "service" => Kind::UnitFile,
-        "toml" if matches!(name.as_str(), "railway.toml" | "fly.toml") => Kind::Toml,
-        "go" | "ts" | "js" | "py" | "rs" | "java" | "kt" | "cs" | "rb" | "cue" | "mjs" => Kind::Program,
+        "yml" | "yaml" => FileKind::Yaml,
+        "sh" | "bash" | "zsh" => FileKind::Script,
+        "mk" => FileKind::Makefile,
+        "tf" | "hcl" | "nomad" => FileKind::Hcl,
+        "container" | "service" => FileKind::UnitFile,
+        "toml" if matches!(name.as_str(), "railway.toml" | "fly.toml") => FileKind::Toml,
+        "go" | "ts" | "js" | "py" | "rs" | "java" | "kt" | "cs" | "rb" | "cue" | "mjs" => FileKind::Program,
         _ if name.starts_with("dockerfile") || name.ends_with("dockerfile") || name.starts_with("containerfile") => {
-            Kind::Dockerfile
+            FileKind::Dockerfile
         }
-        _ if name.contains("makefile") || name == "justfile" => Kind::Makefile,
-        _ if name.starts_with("procfile") => Kind::Procfile,
+        _ if name.contains("makefile") || name == "justfile" => FileKind::Makefile,
+        _ if name.starts_with("procfile") => FileKind::Procfile,
         // Entrypoints often have no ending.
-        "" if name.contains("entrypoint") || name.contains("start") || name.contains("run") => Kind::Script,
+        "" if name.contains("entrypoint") || name.contains("start") || name.contains("run") => FileKind::Script,
         _ => return None,
     })
 }
@@ -72,7 +72,7 @@ fn kind_of(path: &Path) -> Option<Kind> {
 /// reader here looks at.
 pub(super) fn is_silent(path: &Path, text: &str) -> bool {
     match kind_of(path) {
-        Some(Kind::Yaml) => {
+        Some(FileKind::Yaml) => {
             let mut lines = text.lines().filter(|line| line.starts_with(|c: char| !c.is_whitespace() && c != '#'));
             lines.all(|line| line.split_once(':').is_some_and(|(key, _)| !schema::rows(key).is_empty()))
         }
@@ -97,29 +97,29 @@ impl Survey {
             *names.entry(name.to_string_lossy().into_owned()).or_default() += 1;
         }
         let files = all.into_iter().filter_map(|path| kind_of(&path).map(|kind| (path, kind))).collect();
-        let speaks: Vec<(PathBuf, Kind, Arc<Source>)> = speaking(disk, files);
+        let speaks: Vec<(PathBuf, FileKind, Arc<Source>)> = speaking(disk, files);
         let mut survey = Survey { names, ..Survey::default() };
-        let of = |wanted: Kind| speaks.iter().filter(move |(_, kind, _)| *kind == wanted);
-        let composes: Vec<PathBuf> = of(Kind::Yaml)
+        let of = |wanted: FileKind| speaks.iter().filter(move |(_, kind, _)| *kind == wanted);
+        let composes: Vec<PathBuf> = of(FileKind::Yaml)
             .filter(|(.., source)| compose::is_compose(source.text()))
             .map(|(path, ..)| path.clone())
             .collect();
         let mut starts = compose::read(disk, &composes);
-        for (path, _, source) in of(Kind::Dockerfile) {
+        for (path, _, source) in of(FileKind::Dockerfile) {
             let folder = path.parent().unwrap_or(root);
             starts.extend(dockerfile::alone(source, disk, folder, root));
         }
-        let files = |wanted: Kind| -> Vec<(PathBuf, Arc<Source>)> {
+        let files = |wanted: FileKind| -> Vec<(PathBuf, Arc<Source>)> {
             of(wanted).map(|(path, _, source)| (path.clone(), Arc::clone(source))).collect()
         };
-        let (yamls, hcls) = (files(Kind::Yaml), files(Kind::Hcl));
+        let (yamls, hcls) = (files(FileKind::Yaml), files(FileKind::Hcl));
         starts.extend(kubernetes::read(disk, &yamls));
         starts.extend(ansible::read(disk, &yamls));
         starts.extend(terraform::read(disk, &hcls));
         for (path, kind, source) in &speaks {
             match kind {
-                Kind::UnitFile => starts.extend(platform::unit_file(disk, path, source)),
-                Kind::Toml => starts.extend(platform::toml(disk, path, source)),
+                FileKind::UnitFile => starts.extend(platform::unit_file(disk, path, source)),
+                FileKind::Toml => starts.extend(platform::toml(disk, path, source)),
                 _ => {
                     let (found, given) = of_script(disk, root, path, *kind, source);
                     starts.extend(found);
@@ -129,14 +129,14 @@ impl Survey {
         }
         survey.given.extend(terraform::releases(&hcls));
         survey.given.extend(installed::of_yaml(&yamls, root));
-        survey.programs = of(Kind::Program).map(|(path, ..)| path.clone()).collect();
+        survey.programs = of(FileKind::Program).map(|(path, ..)| path.clone()).collect();
         survey.starts = starts.into_iter().map(Arc::new).collect();
         survey
     }
 }
 
 /// The files that speak of Kratos, or may say how it is started without its name.
-fn speaking(disk: &Disk, files: Vec<(PathBuf, Kind)>) -> Vec<(PathBuf, Kind, Arc<Source>)> {
+fn speaking(disk: &Disk, files: Vec<(PathBuf, FileKind)>) -> Vec<(PathBuf, FileKind, Arc<Source>)> {
     let mut counts = [0_usize; 9];
     let mut found = Vec::new();
     for (path, kind) in files {
@@ -147,9 +147,11 @@ fn speaking(disk: &Disk, files: Vec<(PathBuf, Kind)>) -> Vec<(PathBuf, Kind, Arc
         let Ok(source) = disk.read(&path) else { continue };
         let text = source.text();
         let is_wanted = match kind {
-            Kind::Program => starts_image(text),
-            Kind::Yaml => text.contains("kratos") || compose::is_compose(text) || text.contains("configMapGenerator"),
-            Kind::Toml => true,
+            FileKind::Program => starts_image(text),
+            FileKind::Yaml => {
+                text.contains("kratos") || compose::is_compose(text) || text.contains("configMapGenerator")
+            }
+            FileKind::Toml => true,
             _ => text.contains("kratos"),
         };
         if is_wanted && text.len() <= MAX_FILE {
@@ -168,7 +170,7 @@ fn starts_image(text: &str) -> bool {
 }
 
 /// Starts in scripts, Makefiles and Procfiles, and installations of the chart.
-fn of_script(disk: &Disk, root: &Path, path: &Path, kind: Kind, source: &Arc<Source>) -> (Vec<Start>, Vec<Given>) {
+fn of_script(disk: &Disk, root: &Path, path: &Path, kind: FileKind, source: &Arc<Source>) -> (Vec<Start>, Vec<Given>) {
     let folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
     let read = |file: &str| disk.read(&folder.join(file)).ok();
     let mut script = Script {
@@ -180,7 +182,7 @@ fn of_script(disk: &Disk, root: &Path, path: &Path, kind: Kind, source: &Arc<Sou
         read: &read,
     };
     match kind {
-        Kind::Script => {
+        FileKind::Script => {
             let (starts, given) = effect_starts(&script, disk);
             // Who calls it stands in its folder or, as often, at the root.
             if given.iter().all(|one| one.files.iter().all(|file| disk.read(file).is_ok())) {
@@ -189,13 +191,13 @@ fn of_script(disk: &Disk, root: &Path, path: &Path, kind: Kind, source: &Arc<Sou
             script.folder = Some(root.to_path_buf());
             (starts, effect_starts(&script, disk).1)
         }
-        Kind::Makefile => {
+        FileKind::Makefile => {
             let (text, variables) = script::recipes(source);
             script.variables = variables;
             script.text = &text;
             effect_starts(&script, disk)
         }
-        Kind::Procfile => {
+        FileKind::Procfile => {
             script.variables = disk.read(&folder.join(".env")).map(|source| of_env_file(&source)).unwrap_or_default();
             (procfile(source, &script, disk), Vec::new())
         }

@@ -10,11 +10,11 @@ use crate::kratos::ctx::json_type::{Field, JsonType, Object, Text};
 use crate::kratos::ctx::sample::{self, Fill};
 
 /// Deepest read for which keys are made up.
-const MOST_STEPS: usize = 32;
+const MAX_STEPS: usize = 32;
 /// Most changes of one kind that are tried for one document.
-const MOST_CHANGES: usize = 40;
+const MAX_CHANGES: usize = 40;
 /// Most values of one field that are tried because it is compared.
-const MOST_VALUES: usize = 3;
+const MAX_VALUES: usize = 3;
 
 /// What can be null by its type and hardly is: rows of other programs, messages queued before an upgrade.
 const HARDLY_NULL: &[&str] = &[
@@ -158,7 +158,7 @@ pub fn changes(kind: &JsonType, words: &BTreeSet<String>, compared: &[(String, S
     // What is compared with one of its values is tried with the others too.
     for (path, _) in compared {
         let Some(field) = find(kind, path).field else { continue };
-        for other in field.kind.alternatives().iter().skip(1).take(MOST_VALUES) {
+        for other in field.kind.alternatives().iter().skip(1).take(MAX_VALUES) {
             let JsonType::Text(Text::Is(text)) = other else { continue };
             let change = Change::Is(path.clone(), json!(text));
             if !found.contains(&change) {
@@ -166,7 +166,7 @@ pub fn changes(kind: &JsonType, words: &BTreeSet<String>, compared: &[(String, S
             }
         }
     }
-    found.truncate(MOST_CHANGES);
+    found.truncate(MAX_CHANGES);
     found
 }
 
@@ -235,7 +235,7 @@ const CONTAINERS: &[Container] = &[
 pub fn with_reads<'p>(kind: &JsonType, paths: impl Iterator<Item = &'p str>, traits_known: bool) -> JsonType {
     let mut kind = kind.clone();
     let mut extend = Extend { traits_known, invented: false };
-    let paths: BTreeSet<Vec<String>> = paths.map(steps).filter(|steps| steps.len() <= MOST_STEPS).collect();
+    let paths: BTreeSet<Vec<String>> = paths.map(steps).filter(|steps| steps.len() <= MAX_STEPS).collect();
     for path in &paths {
         let mut at = &mut kind;
         let mut parent = "";
@@ -320,16 +320,16 @@ pub fn filler(path: &str, reads: &BTreeSet<String>) -> Value {
 
 /// The field at a path, and the object that it stands in.
 #[must_use]
-pub fn find<'k>(kind: &'k JsonType, path: &str) -> Found<'k> {
+pub fn find<'k>(kind: &'k JsonType, path: &str) -> FoundField<'k> {
     let mut at = kind;
-    let mut found = Found { object: None, field: None };
+    let mut found = FoundField { object: None, field: None };
     for step in steps(path) {
         if step == "[]" {
             let list = at.alternatives().iter().find_map(|kind| match kind {
                 JsonType::List(item) => Some(&**item),
                 _ => None,
             });
-            let Some(item) = list else { return Found { object: None, field: None } };
+            let Some(item) = list else { return FoundField { object: None, field: None } };
             at = item;
             continue;
         }
@@ -345,7 +345,7 @@ pub fn find<'k>(kind: &'k JsonType, path: &str) -> Found<'k> {
 
 /// What is at a path.
 #[derive(Clone, Copy, Debug)]
-pub struct Found<'k> {
+pub struct FoundField<'k> {
     /// The object in which the last known step is looked for.
     pub object: Option<&'k Object>,
     /// The field, if the object has it.

@@ -16,7 +16,7 @@ use crate::text::Span;
 /// Releases whose workers break after an output that is too large (E45-REPORT.md; `jsonnet_pool.go:130`).
 const POISONED: Versions = Versions::since(Version::V1_1);
 /// Largest message to a worker, in bytes (`jsonnetsecure/cmd.go:68@v25.4.0`; measured).
-const MOST_INPUT: usize = 65_535;
+const MAX_INPUT: usize = 65_535;
 
 /// Everything that needs no run, but for the proofs.
 #[must_use]
@@ -127,9 +127,9 @@ fn is_filtered(trial: &Trial<'_>, path: &str) -> bool {
 /// A document that no worker of this release reads.
 #[must_use]
 pub fn too_large(text: &str, version: Version, span: Span) -> Option<Finding> {
-    let large = POISONED.contains(version) && text.len() >= MOST_INPUT;
+    let large = POISONED.contains(version) && text.len() >= MAX_INPUT;
     let message = || {
-        format!("the document has {} bytes: the worker of Kratos reads at most {MOST_INPUT} with the input", text.len())
+        format!("the document has {} bytes: the worker of Kratos reads at most {MAX_INPUT} with the input", text.len())
     };
     large.then(|| Finding::error(Kind::Size, span, message()))
 }

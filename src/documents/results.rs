@@ -14,7 +14,7 @@ use crate::kratos::version::Version;
 use crate::text::Span;
 
 /// A fault of a result: the keys down to it, and what happens.
-struct Fault {
+struct ResultFault {
     path: String,
     kind: Kind,
     message: String,
@@ -66,7 +66,7 @@ fn place_of(path: &str, survey: &Survey) -> Span {
     }
 }
 
-fn faults(result: &Value, place: &Place, encoding: Encoding, traits: &JsonType) -> Vec<Fault> {
+fn faults(result: &Value, place: &Place, encoding: Encoding, traits: &JsonType) -> Vec<ResultFault> {
     match (place.purpose(), encoding) {
         (Purpose::Mapper, _) => mapper(result, place.version(), traits),
         (Purpose::Tokenizer, _) => tokenizer(result, place.version()),
@@ -75,11 +75,11 @@ fn faults(result: &Value, place: &Place, encoding: Encoding, traits: &JsonType) 
     }
 }
 
-fn fault(path: &str, message: impl Into<String>, help: Option<&'static str>) -> Fault {
-    Fault { path: path.to_owned(), kind: Kind::Result, message: message.into(), help, harmless: false }
+fn fault(path: &str, message: impl Into<String>, help: Option<&'static str>) -> ResultFault {
+    ResultFault { path: path.to_owned(), kind: Kind::Result, message: message.into(), help, harmless: false }
 }
 
-fn mapper(result: &Value, version: Version, traits: &JsonType) -> Vec<Fault> {
+fn mapper(result: &Value, version: Version, traits: &JsonType) -> Vec<ResultFault> {
     let mut found = Vec::new();
     if result.get("identity").is_some_and(|identity| identity == FAILED) {
         return found;
@@ -130,7 +130,7 @@ const MAPPED: &[(&str, Version)] = &[
 ];
 
 /// Keys that nothing reads.
-fn ignored(object: &Value, read: &[(&str, Version)], around: &str, version: Version) -> Vec<Fault> {
+fn ignored(object: &Value, read: &[(&str, Version)], around: &str, version: Version) -> Vec<ResultFault> {
     let keys = object.as_object().into_iter().flatten().map(|(key, _)| key);
     let unread = keys.filter(|key| !read.iter().any(|(known, from)| known == key && *from <= version));
     unread
@@ -138,13 +138,13 @@ fn ignored(object: &Value, read: &[(&str, Version)], around: &str, version: Vers
             let since = read.iter().find(|(known, _)| known == key);
             let why = since.map_or_else(String::new, |(_, from)| format!(" before {from}"));
             let message = format!("`{around}{key}` has no effect: Kratos does not read it{why}");
-            Fault { harmless: true, ..fault(&format!("{around}{key}"), message, None) }
+            ResultFault { harmless: true, ..fault(&format!("{around}{key}"), message, None) }
         })
         .collect()
 }
 
 /// Traits, or parts of them, that the identity schema is known to refuse.
-fn refused_traits(path: &str, map: &Map<String, Value>, kind: &JsonType, found: &mut Vec<Fault>) {
+fn refused_traits(path: &str, map: &Map<String, Value>, kind: &JsonType, found: &mut Vec<ResultFault>) {
     let objects = kind.alternatives().iter().filter_map(|kind| match kind {
         JsonType::Object(object) => Some(object),
         _ => None,
@@ -158,7 +158,7 @@ fn refused_traits(path: &str, map: &Map<String, Value>, kind: &JsonType, found: 
             let message =
                 format!("the registration fails: the identity schema has no trait `{key}` and allows no others");
             let help = Some("define the trait in the identity schema, or use metadata_public or verified_addresses");
-            found.push(Fault { kind: Kind::UnknownTrait, ..fault(&path, message, help) });
+            found.push(ResultFault { kind: Kind::UnknownTrait, ..fault(&path, message, help) });
         }
         let everywhere = !fields.is_empty() && fields.len() == objects.len();
         if value.is_null() && everywhere && fields.iter().all(|field| !field.kind.is_nullable()) {
@@ -169,7 +169,7 @@ fn refused_traits(path: &str, map: &Map<String, Value>, kind: &JsonType, found: 
         if everywhere && fields.iter().all(|field| is_other_type(value, &field.kind)) {
             let message =
                 format!("the registration fails: the identity schema needs another type for the trait `{key}`");
-            found.push(Fault {
+            found.push(ResultFault {
                 kind: Kind::UnknownTrait,
                 ..fault(&path, message, Some("return what the schema describes"))
             });
@@ -196,7 +196,7 @@ fn is_other_type(value: &Value, kind: &JsonType) -> bool {
     !kind.alternatives().iter().any(fits)
 }
 
-fn tokenizer(result: &Value, version: Version) -> Vec<Fault> {
+fn tokenizer(result: &Value, version: Version) -> Vec<ResultFault> {
     if result.get("claims").is_some_and(|claims| claims == FAILED) {
         return Vec::new();
     }
@@ -209,7 +209,7 @@ fn tokenizer(result: &Value, version: Version) -> Vec<Fault> {
         return found;
     }
     let message = "`claims.sub` has no effect: Kratos replaces it";
-    found.push(Fault {
+    found.push(ResultFault {
         harmless: true,
         ..fault("claims.sub", message, Some("set subject_source of the template (since v25.4.0)"))
     });
@@ -217,7 +217,7 @@ fn tokenizer(result: &Value, version: Version) -> Vec<Fault> {
 }
 
 /// A form holds texts; null becomes an empty one (`request/builder.go:addURLEncodedBody`).
-fn form(result: &Value) -> Vec<Fault> {
+fn form(result: &Value) -> Vec<ResultFault> {
     match result {
         Value::Null => Vec::new(),
         Value::Object(map) => map

@@ -20,18 +20,18 @@ use crate::kratos::ctx::{Inputs, Place};
 use crate::text::Span;
 
 /// Longest time for all runs of one document at one place.
-const MOST_TIME: Duration = Duration::from_secs(2);
+const MAX_TIME: Duration = Duration::from_secs(2);
 /// The same for a document that is longer than those of people, in bytes: each of its runs takes long.
-const MOST_TIME_OF_LONG: Duration = Duration::from_millis(300);
+const MAX_TIME_OF_LONG: Duration = Duration::from_millis(300);
 const LONG: usize = 16 << 10;
 /// Longest document that is run, in bytes: no worker of Kratos reads more.
 const LONGEST: usize = 64 << 10;
 
 /// How often the fullest input is patched to see behind a failure.
-const MOST_ROUNDS: usize = 8;
+const MAX_ROUNDS: usize = 8;
 
 /// How many ways through a document are tried besides the fullest input.
-const MOST_WAYS: usize = 4;
+const MAX_WAYS: usize = 4;
 
 /// A document at one place.
 pub struct Trial<'a> {
@@ -111,7 +111,7 @@ impl Trial<'_> {
         if self.is_over.get() || self.text.len() > LONGEST {
             return None;
         }
-        let most = if self.text.len() > LONG { MOST_TIME_OF_LONG } else { MOST_TIME };
+        let most = if self.text.len() > LONG { MAX_TIME_OF_LONG } else { MAX_TIME };
         if self.start.elapsed() > most {
             self.evaluator.give_up();
             self.is_over.set(true);
@@ -195,7 +195,7 @@ impl Trials<'_, '_> {
                         self.add(finding);
                     }
                 }
-                if at == 0 && matches!(change, Change::Is(..)) && ways.len() <= MOST_WAYS {
+                if at == 0 && matches!(change, Change::Is(..)) && ways.len() <= MAX_WAYS {
                     ways.push((input, failures));
                 }
             }
@@ -257,7 +257,7 @@ impl Trials<'_, '_> {
         self.tried.full_passed = failures.is_empty();
         holes::fill(self.trial, &self.holes, &mut full, &mut failures);
         let mut told: Vec<Failure> = Vec::new();
-        for round in 0..MOST_ROUNDS {
+        for round in 0..MAX_ROUNDS {
             let (mut found, mut patches) = (Vec::new(), Vec::new());
             let fillings = holes::Fillings::of(self.trial, &self.holes, &full);
             let known = Known::of(&told);

@@ -73,9 +73,9 @@ fn is_exact(kind: &JsonType) -> bool {
 }
 
 /// Most findings of one document that the types alone tell.
-const MOST_TYPED: usize = 500;
+const MAX_TYPED: usize = 500;
 /// Most findings of one document that are proved by a run of their own.
-const MOST_PROOFS: usize = 60;
+const MAX_PROOFS: usize = 60;
 
 /// The findings at places where the trial found nothing, each proved by an input that its conditions make.
 #[must_use]
@@ -90,17 +90,17 @@ pub fn proved(trial: &Trial<'_>, analysis: &Analysis, known: &[Finding]) -> Vec<
     let calls: Vec<Span> = known.iter().filter(|known| known.kind == Kind::WrongType).map(|known| known.span).collect();
     let is_told = |finding: &infer::Finding| {
         let around = |call: &Span| call.start <= finding.span.start && finding.span.end <= call.end;
-        matches!(finding.kind, infer::Kind::WrongArgument { .. }) && calls.iter().any(around)
+        matches!(finding.kind, infer::FindingKind::WrongArgument { .. }) && calls.iter().any(around)
     };
     let known: HashSet<Span> = known.iter().map(|known| known.span).collect();
     let new = |finding: &&infer::Finding| !known.contains(&finding.span) && !is_told(finding);
     for finding in analysis.findings.iter().filter(new) {
-        if found.len() >= MOST_TYPED {
+        if found.len() >= MAX_TYPED {
             break;
         }
         let Some(kind_of_ours) = kind_of(finding) else { continue };
         proofs += 1;
-        let prove = proofs <= MOST_PROOFS;
+        let prove = proofs <= MAX_PROOFS;
         let Some(case) = case(trial, finding, &kind, prove.then_some(&full)) else { continue };
         // Conditions can ask for what no input is: a key of one shape and a value of another.
         let can_be = |case: &Case| kind.admits(&case.input) && trial.inputs.combinations.admits(&case.input, &full);
@@ -143,7 +143,7 @@ pub fn proved(trial: &Trial<'_>, analysis: &Analysis, known: &[Finding]) -> Vec<
 
 /// The keys that conditions before findings ask for.
 fn keys_that_must_be_there(trial: &Trial<'_>, analysis: &Analysis) -> Vec<String> {
-    let assumed = analysis.findings.iter().take(MOST_PROOFS).flat_map(|finding| &finding.assumes);
+    let assumed = analysis.findings.iter().take(MAX_PROOFS).flat_map(|finding| &finding.assumes);
     let present = assumed.filter_map(|assumption| match assumption {
         Assumption::Present(path) => path_of(trial, path),
         _ => None,
@@ -167,14 +167,14 @@ pub fn weighed(finding: &mut Finding, analysis: Option<&Analysis>) {
 
 /// Whether a failure at these bytes is that of a finding: a wrong argument shows where the function is called.
 fn is_place(finding: &infer::Finding, (start, end): (usize, usize)) -> bool {
-    let is_argument = matches!(finding.kind, infer::Kind::WrongArgument { .. });
+    let is_argument = matches!(finding.kind, infer::FindingKind::WrongArgument { .. });
     let around = is_argument && start <= finding.span.start && finding.span.end <= end;
     around || (start, end) == (finding.span.start, finding.span.end)
 }
 
 /// Whether what is wrong fails on each value that the types allow.
-fn is_certain(kind: &infer::Kind) -> bool {
-    use infer::Kind as K;
+fn is_certain(kind: &infer::FindingKind) -> bool {
+    use infer::FindingKind as K;
     !matches!(
         kind,
         K::MaybeMissing { .. }
@@ -227,7 +227,7 @@ fn case(trial: &Trial<'_>, finding: &infer::Finding, kind: &JsonType, full: Opti
     }
     case.conditions = words.join(" and ");
     match &finding.kind {
-        infer::Kind::MaybeMissing { path, .. } => {
+        infer::FindingKind::MaybeMissing { path, .. } => {
             let path = path_of(trial, path)?;
             let when = inputs::find(kind, &path).field?.missing_when.as_ref()?;
             let missing = Missing { field: trial.shown(&path), when: when.clone() };
@@ -235,7 +235,7 @@ fn case(trial: &Trial<'_>, finding: &infer::Finding, kind: &JsonType, full: Opti
             case.level = trial.missing_level(&path);
             case.input = Change::Missing(path).apply(&case.input);
         }
-        infer::Kind::FromNull { path: Some(path), always: false } => {
+        infer::FindingKind::FromNull { path: Some(path), always: false } => {
             let path = path_of(trial, path).filter(|path| !inputs::is_hardly_null(path))?;
             case.reason = Some(Reason::Null(trial.shown(&path)));
             case.input = Change::Null(path).apply(&case.input);
@@ -263,8 +263,8 @@ fn path_of(trial: &Trial<'_>, path: &[String]) -> Option<String> {
 }
 
 /// What is wrong, where no trial says it.
-fn words(kind: &infer::Kind) -> String {
-    use infer::Kind as K;
+fn words(kind: &infer::FindingKind) -> String {
+    use infer::FindingKind as K;
     match kind {
         K::NeverThere { key, .. } => format!("there is no field `{key}`"),
         K::MaybeMissing { .. } => "the field may be missing".to_owned(),
@@ -285,7 +285,7 @@ fn words(kind: &infer::Kind) -> String {
 
 /// The kind of ours; `None` where others speak.
 fn kind_of(finding: &infer::Finding) -> Option<Kind> {
-    use infer::Kind as K;
+    use infer::FindingKind as K;
     Some(match &finding.kind {
         K::NeverThere { .. } => Kind::NoField,
         K::MaybeMissing { .. } => Kind::OptionalField,

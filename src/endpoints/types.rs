@@ -74,12 +74,12 @@ fn pascal(name: &str) -> String {
 #[derive(Debug, Default)]
 struct Model {
     /// In the order in which they were met.
-    types: Vec<(String, Kind)>,
+    types: Vec<(String, TypeKind)>,
 }
 
 /// A type as all languages have it.
 #[derive(Clone, Debug, PartialEq)]
-enum Kind {
+enum TypeKind {
     Any,
     Text,
     Integer,
@@ -88,21 +88,21 @@ enum Kind {
     Null,
     /// One of these texts.
     Words(Vec<String>),
-    List(Box<Kind>),
+    List(Box<TypeKind>),
     /// Any keys.
-    Map(Box<Kind>),
+    Map(Box<TypeKind>),
     Object(Vec<Field>),
     /// A type with a name.
     Named(String),
-    Optional(Box<Kind>),
-    Union(Vec<Kind>),
+    Optional(Box<TypeKind>),
+    Union(Vec<TypeKind>),
 }
 
 /// A key of an object.
 #[derive(Clone, Debug, PartialEq)]
 struct Field {
     key: String,
-    kind: Kind,
+    kind: TypeKind,
     required: bool,
     description: Option<String>,
 }
@@ -110,12 +110,12 @@ struct Field {
 impl Model {
     fn add(&mut self, name: &str, schema: &Value) {
         let index = self.types.len();
-        self.types.push((name.to_owned(), Kind::Any));
+        self.types.push((name.to_owned(), TypeKind::Any));
         let kind = self.kind(name, schema);
         // An object of its own took a name; here its fields stand under this one.
         let kind = match kind {
-            Kind::Named(inner) if self.types.last().is_some_and(|(last, _)| *last == inner) => {
-                self.types.pop().map_or(Kind::Any, |(_, kind)| kind)
+            TypeKind::Named(inner) if self.types.last().is_some_and(|(last, _)| *last == inner) => {
+                self.types.pop().map_or(TypeKind::Any, |(_, kind)| kind)
             }
             other => other,
         };
@@ -125,7 +125,7 @@ impl Model {
     }
 
     /// The type of a schema; `name` is for the object that it may be.
-    fn kind(&mut self, name: &str, schema: &Value) -> Kind {
+    fn kind(&mut self, name: &str, schema: &Value) -> TypeKind {
         if let Some(constant) = schema.get("const") {
             return of_constants(std::slice::from_ref(constant));
         }
@@ -142,35 +142,35 @@ impl Model {
                 let kinds = kinds.iter().filter_map(Value::as_str);
                 union(kinds.map(|kind| self.of_type(name, kind, schema)).collect())
             }
-            _ => Kind::Any,
+            _ => TypeKind::Any,
         }
     }
 
-    fn of_type(&mut self, name: &str, kind: &str, schema: &Value) -> Kind {
+    fn of_type(&mut self, name: &str, kind: &str, schema: &Value) -> TypeKind {
         match kind {
-            "string" => Kind::Text,
-            "integer" => Kind::Integer,
-            "number" => Kind::Number,
-            "boolean" => Kind::Boolean,
-            "null" => Kind::Null,
+            "string" => TypeKind::Text,
+            "integer" => TypeKind::Integer,
+            "number" => TypeKind::Number,
+            "boolean" => TypeKind::Boolean,
+            "null" => TypeKind::Null,
             "array" => {
-                let item = schema.get("items").map_or(Kind::Any, |items| self.kind(&format!("{name}Item"), items));
-                Kind::List(Box::new(item))
+                let item = schema.get("items").map_or(TypeKind::Any, |items| self.kind(&format!("{name}Item"), items));
+                TypeKind::List(Box::new(item))
             }
             "object" => self.object(name, schema),
-            _ => Kind::Any,
+            _ => TypeKind::Any,
         }
     }
 
-    fn object(&mut self, name: &str, schema: &Value) -> Kind {
+    fn object(&mut self, name: &str, schema: &Value) -> TypeKind {
         let Some(properties) = schema.get("properties").and_then(Value::as_object) else {
             return match schema.get("additionalProperties") {
                 Some(Value::Bool(false)) => self.name(name, Vec::new()),
                 Some(Value::Object(keywords)) => {
                     let values = Value::Object(keywords.clone());
-                    Kind::Map(Box::new(self.kind(&format!("{name}Value"), &values)))
+                    TypeKind::Map(Box::new(self.kind(&format!("{name}Value"), &values)))
                 }
-                _ => Kind::Map(Box::new(Kind::Any)),
+                _ => TypeKind::Map(Box::new(TypeKind::Any)),
             };
         };
         let required = schema.get("required").and_then(Value::as_array).cloned().unwrap_or_default();
@@ -186,32 +186,32 @@ impl Model {
         self.name(name, fields)
     }
 
-    fn name(&mut self, name: &str, fields: Vec<Field>) -> Kind {
-        self.types.push((name.to_owned(), Kind::Object(fields)));
-        Kind::Named(name.to_owned())
+    fn name(&mut self, name: &str, fields: Vec<Field>) -> TypeKind {
+        self.types.push((name.to_owned(), TypeKind::Object(fields)));
+        TypeKind::Named(name.to_owned())
     }
 }
 
-fn of_constants(values: &[Value]) -> Kind {
+fn of_constants(values: &[Value]) -> TypeKind {
     let words: Vec<String> = values.iter().filter_map(Value::as_str).map(str::to_owned).collect();
     let others = values.iter().filter(|value| !value.is_string()).map(|value| match value {
-        Value::Bool(_) => Kind::Boolean,
-        Value::Null => Kind::Null,
-        Value::Number(number) if number.is_i64() => Kind::Integer,
-        Value::Number(_) => Kind::Number,
-        _ => Kind::Any,
+        Value::Bool(_) => TypeKind::Boolean,
+        Value::Null => TypeKind::Null,
+        Value::Number(number) if number.is_i64() => TypeKind::Integer,
+        Value::Number(_) => TypeKind::Number,
+        _ => TypeKind::Any,
     });
-    let words = (!words.is_empty()).then_some(Kind::Words(words));
+    let words = (!words.is_empty()).then_some(TypeKind::Words(words));
     union(words.into_iter().chain(others).collect())
 }
 
 /// One of several types: flat, without repetition; null makes the rest optional.
-fn union(kinds: Vec<Kind>) -> Kind {
-    let mut flat: Vec<Kind> = Vec::new();
+fn union(kinds: Vec<TypeKind>) -> TypeKind {
+    let mut flat: Vec<TypeKind> = Vec::new();
     for kind in kinds {
         let parts = match kind {
-            Kind::Union(parts) => parts,
-            Kind::Optional(inner) => vec![*inner, Kind::Null],
+            TypeKind::Union(parts) => parts,
+            TypeKind::Optional(inner) => vec![*inner, TypeKind::Null],
             other => vec![other],
         };
         for part in parts {
@@ -220,19 +220,19 @@ fn union(kinds: Vec<Kind>) -> Kind {
             }
         }
     }
-    if flat.contains(&Kind::Any) {
-        return Kind::Any;
+    if flat.contains(&TypeKind::Any) {
+        return TypeKind::Any;
     }
-    let has_null = flat.contains(&Kind::Null) && flat.len() > 1;
+    let has_null = flat.contains(&TypeKind::Null) && flat.len() > 1;
     if has_null {
-        flat.retain(|kind| *kind != Kind::Null);
+        flat.retain(|kind| *kind != TypeKind::Null);
     }
     let kind = match flat.len() {
-        0 => Kind::Any,
+        0 => TypeKind::Any,
         1 => flat.remove(0),
-        _ => Kind::Union(flat),
+        _ => TypeKind::Union(flat),
     };
-    if has_null { Kind::Optional(Box::new(kind)) } else { kind }
+    if has_null { TypeKind::Optional(Box::new(kind)) } else { kind }
 }
 
 /// Comment lines in front of something.

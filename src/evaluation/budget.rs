@@ -13,7 +13,7 @@ const RUN_LIMIT_MS: u64 = 10_000;
 const FAST_MS: u128 = 50;
 const FAST_COUNTS: u128 = 8;
 /// How many documents may run out of their time before the others get less.
-const MOST_LATE: u64 = 2;
+const MAX_LATE: u64 = 2;
 /// The time of a document after those, in milliseconds: many times what documents of people need.
 const SHORT_LIMIT_MS: u64 = 100;
 
@@ -43,7 +43,7 @@ impl Budget {
     /// The time of the next document; none when the run has used up its own.
     pub(super) fn next(&self) -> Option<Duration> {
         let left = (RUN_LIMIT_MS * 1000).checked_sub(self.spent.load(Ordering::Relaxed)).filter(|left| *left > 0)?;
-        let limit = if self.late.load(Ordering::Relaxed) < MOST_LATE { TIME_LIMIT_MS } else { SHORT_LIMIT_MS };
+        let limit = if self.late.load(Ordering::Relaxed) < MAX_LATE { TIME_LIMIT_MS } else { SHORT_LIMIT_MS };
         Some(Duration::from_micros(left.min(limit * 1000)))
     }
 

@@ -18,10 +18,10 @@ use serde::de::DeserializeOwned;
 use super::{Answer, Budget, Failure, FailureKind, Job, Outcome, TIME_LIMIT_MS, run, watch};
 
 /// How often a child is started for one [`Evaluator`]; hostile documents kill one each, and their time is bounded.
-const MOST_CHILDREN: usize = 400;
+const MAX_CHILDREN: usize = 400;
 
 /// How often a child may fail to start in this process: a machine that has no room for one is not asked on and on.
-const MOST_FAILED_STARTS: usize = 2;
+const MAX_FAILED_STARTS: usize = 2;
 
 /// Longest time for the start of a child, on a machine under load.
 const START_LIMIT: Duration = Duration::from_secs(10);
@@ -117,7 +117,7 @@ impl Evaluator {
     pub fn of(child: Child) -> Evaluator {
         let (go_jsonnet, budget) = (NEWEST, Some(Arc::default()));
         let state = RefCell::default();
-        Evaluator { child, state, most_children: MOST_CHILDREN, go_jsonnet, budget, gave_up: Cell::default() }
+        Evaluator { child, state, most_children: MAX_CHILDREN, go_jsonnet, budget, gave_up: Cell::default() }
     }
 
     /// The same, which starts as many children as needed.
@@ -234,7 +234,7 @@ impl Evaluator {
     }
 
     fn start(&self) -> Option<Worker> {
-        while FAILED_STARTS.load(Ordering::Relaxed) < MOST_FAILED_STARTS {
+        while FAILED_STARTS.load(Ordering::Relaxed) < MAX_FAILED_STARTS {
             if let Some(worker) = self.child.command().and_then(Worker::start) {
                 return Some(worker);
             }

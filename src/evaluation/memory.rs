@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 /// Most bytes of questions and answers that are kept.
-const MOST_BYTES: usize = 16 << 20;
+const MAX_BYTES: usize = 16 << 20;
 
 /// Answers of the child by what it was asked. The same document with the same input has the same answer.
 #[derive(Debug, Default)]
@@ -28,10 +28,10 @@ impl Memory {
     pub(super) fn keep(&self, line: String, answer: &str) {
         let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
         let size = line.len() + answer.len();
-        if answers.bytes + size > MOST_BYTES {
+        if answers.bytes + size > MAX_BYTES {
             *answers = Answers::default();
         }
-        if size <= MOST_BYTES {
+        if size <= MAX_BYTES {
             answers.bytes += size;
             answers.by_line.insert(line, answer.to_owned());
         }
@@ -48,9 +48,9 @@ mod tests {
         memory.keep("a".to_owned(), "1");
         assert_eq!(memory.answer("a").as_deref(), Some("1"));
         assert_eq!(memory.answer("b"), None);
-        memory.keep("b".to_owned(), &"x".repeat(MOST_BYTES));
+        memory.keep("b".to_owned(), &"x".repeat(MAX_BYTES));
         assert_eq!(memory.answer("b"), None, "too large");
-        memory.keep("c".to_owned(), &"x".repeat(MOST_BYTES - 1));
+        memory.keep("c".to_owned(), &"x".repeat(MAX_BYTES - 1));
         assert_eq!(memory.answer("a"), None);
         assert!(memory.answer("c").is_some());
     }

@@ -18,7 +18,7 @@ use crate::jsonnet::syntax::Storage;
 const GRACE: Duration = Duration::from_millis(TIME_LIMIT_MS);
 
 /// Bytes of documents after which their trees are thrown away.
-const MOST_TEXT: usize = 1 << 20;
+const MAX_TEXT: usize = 1 << 20;
 
 /// A job, the go-jsonnet for it, and the milliseconds of CPU time that it may take.
 pub(super) type Task<'a> = (GoJsonnet, u64, Cow<'a, Job>);
@@ -72,7 +72,7 @@ fn work(lines: &Receiver<String>, watch: &Watch, out: &mut (dyn Write + Send)) -
         let storage = Storage::default();
         let library = Library::new(&storage);
         let mut length = 0;
-        while length < MOST_TEXT {
+        while length < MAX_TEXT {
             let Ok(line) = lines.recv() else { return Ok(()) };
             limits::renew_cpu();
             // An input that is nested too deeply for the reader of JSON is no reason to end.
@@ -82,7 +82,7 @@ fn work(lines: &Receiver<String>, watch: &Watch, out: &mut (dyn Write + Send)) -
                     watch.begin(Duration::from_millis(limit_ms));
                     let run = AssertUnwindSafe(|| written(&library, go_jsonnet, &job));
                     catch_unwind(run).unwrap_or_else(|_| {
-                        length = MOST_TEXT;
+                        length = MAX_TEXT;
                         failed(job.each, Failure::new(FailureKind::Other, "the evaluator broke"))
                     })
                 }

@@ -4,7 +4,7 @@ mod calls;
 mod steps;
 
 use super::html::Refusal;
-use super::kinds::{Kind, Struct, Value, What};
+use super::kinds::{Struct, Value, ValueType, What};
 use super::parser::Parsed;
 use super::tree::{Branch, Command, Definition, Node, Operand, OperandKind, Pipeline};
 use crate::text::Span;
@@ -148,14 +148,14 @@ pub enum ProblemKind {
 }
 
 /// Most steps of one execution that are looked at.
-const MOST_STEPS: usize = 100_000;
+const MAX_STEPS: usize = 100_000;
 
 /// Deepest calls of templates.
 const MAX_CALLS: usize = 20;
 
 /// What goes wrong when the set is executed with this argument, in order of place.
 #[must_use]
-pub fn check(set: &Set<'_>, argument: &Kind) -> Vec<Problem> {
+pub fn check(set: &Set<'_>, argument: &ValueType) -> Vec<Problem> {
     let root = Value { kind: argument.clone(), missing: None, path: Some(String::new()) };
     let mut check = Check {
         set,
@@ -202,7 +202,7 @@ impl Check<'_> {
     fn nodes(&mut self, nodes: &[Node]) {
         for node in nodes {
             self.steps += 1;
-            if self.steps > MOST_STEPS {
+            if self.steps > MAX_STEPS {
                 return;
             }
             match node {
@@ -213,7 +213,7 @@ impl Check<'_> {
                 Node::Range(branch) => self.range(branch),
                 Node::Template { name, name_span, argument } => {
                     let argument =
-                        argument.as_ref().map_or(Value::new(Kind::Nothing), |pipeline| self.pipeline(pipeline));
+                        argument.as_ref().map_or(Value::new(ValueType::Nothing), |pipeline| self.pipeline(pipeline));
                     self.call(name, *name_span, argument);
                 }
             }
@@ -376,10 +376,10 @@ impl Check<'_> {
     fn operand(&mut self, operand: &Operand) -> Value {
         match &operand.kind {
             OperandKind::Dot => self.dot.clone(),
-            OperandKind::Bool(_) => Value::new(Kind::Bool),
-            OperandKind::Number { is_int: true, .. } | OperandKind::Character => Value::new(Kind::Int),
+            OperandKind::Bool(_) => Value::new(ValueType::Bool),
+            OperandKind::Number { is_int: true, .. } | OperandKind::Character => Value::new(ValueType::Int),
             OperandKind::Nil | OperandKind::Number { .. } => Value::unknown(),
-            OperandKind::Text(_) => Value::new(Kind::Text),
+            OperandKind::Text(_) => Value::new(ValueType::Text),
             OperandKind::Fields(names) => {
                 let dot = self.dot.clone();
                 self.fields(dot, names)

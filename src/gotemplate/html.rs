@@ -173,7 +173,7 @@ pub fn refused(set: &Set<'_>, texts: &[&str]) -> Option<Problem> {
 }
 
 /// Most nodes that are looked at.
-const MOST_STEPS: usize = 100_000;
+const MAX_STEPS: usize = 100_000;
 
 struct Walk<'t> {
     set: &'t Set<'t>,
@@ -194,7 +194,7 @@ impl<'t> Walk<'t> {
     fn nodes(&mut self, mut context: Context, nodes: &'t [Node]) -> Result<Context, Stop> {
         for node in nodes {
             self.steps += 1;
-            if self.steps > MOST_STEPS {
+            if self.steps > MAX_STEPS {
                 return Err(Stop::Unknown);
             }
             context = match node {

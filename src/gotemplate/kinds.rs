@@ -6,7 +6,7 @@ use crate::jsonnet::types::{JsonType, Object};
 
 /// The type of a value.
 #[derive(Clone, Debug)]
-pub enum Kind {
+pub enum ValueType {
     /// Nothing is known.
     Unknown,
     /// Nothing: the argument of a template that is called without one.
@@ -35,13 +35,13 @@ pub struct Struct {
     /// What it is, for messages.
     pub name: String,
     /// Its fields.
-    pub fields: Vec<(&'static str, Kind)>,
+    pub fields: Vec<(&'static str, ValueType)>,
 }
 
 impl Struct {
     /// The type of a field.
     #[must_use]
-    pub fn field(&self, name: &str) -> Option<&Kind> {
+    pub fn field(&self, name: &str) -> Option<&ValueType> {
         self.fields.iter().find(|(field, _)| *field == name).map(|(_, kind)| kind)
     }
 }
@@ -49,7 +49,7 @@ impl Struct {
 /// A value on the way through a template.
 #[derive(Clone, Debug)]
 pub(super) struct Value {
-    pub(super) kind: Kind,
+    pub(super) kind: ValueType,
     /// Why it may be missing, if it may.
     pub(super) missing: Option<String>,
     /// How it is reached from the argument of the template set, as written from there: `.Identity.traits.name`.
@@ -57,22 +57,22 @@ pub(super) struct Value {
 }
 
 impl Value {
-    pub(super) fn new(kind: Kind) -> Value {
+    pub(super) fn new(kind: ValueType) -> Value {
         Value { kind, missing: None, path: None }
     }
 
     pub(super) fn unknown() -> Value {
-        Value::new(Kind::Unknown)
+        Value::new(ValueType::Unknown)
     }
 
     /// The same, surely there and not null.
     pub(super) fn present(self) -> Value {
         let kind = match self.kind {
-            Kind::Json(json) if json.is_nullable() => {
+            ValueType::Json(json) if json.is_nullable() => {
                 let rest = json.alternatives().iter().filter(|kind| **kind != JsonType::Null).cloned();
-                Kind::Json(Rc::new(JsonType::union(rest)))
+                ValueType::Json(Rc::new(JsonType::union(rest)))
             }
-            Kind::Pointer(fields) => Kind::Struct(fields),
+            ValueType::Pointer(fields) => ValueType::Struct(fields),
             other => other,
         };
         Value { kind, missing: None, path: self.path }
@@ -81,21 +81,21 @@ impl Value {
     /// Whether it may be null.
     pub(super) fn may_be_null(&self) -> bool {
         match &self.kind {
-            Kind::Json(json) => json.alternatives().contains(&JsonType::Null),
-            Kind::Pointer(_) => true,
+            ValueType::Json(json) => json.alternatives().contains(&JsonType::Null),
+            ValueType::Pointer(_) => true,
             _ => false,
         }
     }
 
     /// What it surely is, unless it is missing or null: `text`, `a number`, …
     pub(super) fn what(&self) -> Option<What> {
-        let Kind::Json(json) = &self.kind else {
+        let ValueType::Json(json) = &self.kind else {
             return match &self.kind {
-                Kind::Text => Some(What::Text),
-                Kind::Int => Some(What::Int),
-                Kind::Bool => Some(What::Bool),
-                Kind::Struct(_) | Kind::Pointer(_) => Some(What::Struct),
-                Kind::Headers | Kind::Payload => Some(What::Map),
+                ValueType::Text => Some(What::Text),
+                ValueType::Int => Some(What::Int),
+                ValueType::Bool => Some(What::Bool),
+                ValueType::Struct(_) | ValueType::Pointer(_) => Some(What::Struct),
+                ValueType::Headers | ValueType::Payload => Some(What::Map),
                 _ => None,
             };
         };
@@ -113,7 +113,7 @@ impl Value {
 
     /// The objects that it may be, when it is nothing else.
     pub(super) fn objects(&self) -> Vec<&Object> {
-        let Kind::Json(json) = &self.kind else { return Vec::new() };
+        let ValueType::Json(json) = &self.kind else { return Vec::new() };
         let others = json.alternatives().iter().filter(|kind| **kind != JsonType::Null);
         others
             .map(|kind| if let JsonType::Object(object) = kind { Some(object) } else { None })
@@ -124,8 +124,8 @@ impl Value {
     /// What a list holds.
     pub(super) fn item(&self) -> Value {
         match &self.kind {
-            Kind::Int => Value::new(Kind::Int),
-            Kind::Json(json) => {
+            ValueType::Int => Value::new(ValueType::Int),
+            ValueType::Json(json) => {
                 let items = json.alternatives().iter().map(|kind| match kind {
                     JsonType::List(item) => (**item).clone(),
                     _ => JsonType::Any,
@@ -173,6 +173,6 @@ impl What {
 
 /// The kind of decoded JSON.
 #[must_use]
-pub fn of_json(json: JsonType) -> Kind {
-    if json == JsonType::Any { Kind::Unknown } else { Kind::Json(Rc::new(json)) }
+pub fn of_json(json: JsonType) -> ValueType {
+    if json == JsonType::Any { ValueType::Unknown } else { ValueType::Json(Rc::new(json)) }
 }

@@ -8,7 +8,7 @@ use crate::text::Span;
 
 /// What a token is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum TokenKind {
     /// Nothing more.
     End,
     /// The text cannot be read on: why, as a clause.
@@ -80,11 +80,11 @@ const KEYWORDS: [(&str, Keyword); 10] = [
 /// A token and its bytes.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Token {
-    pub(super) kind: Kind,
+    pub(super) kind: TokenKind,
     pub(super) span: Span,
 }
 
-/// All tokens; the last one is [`Kind::End`] or [`Kind::Fault`].
+/// All tokens; the last one is [`TokenKind::End`] or [`TokenKind::Fault`].
 pub(super) fn tokens(text: &str) -> Vec<Token> {
     let mut lexer = Lexer { text, at: 0, start: 0, inside: false, parens: 0, found: Vec::new() };
     while !lexer.step() {}
@@ -132,14 +132,14 @@ impl Lexer<'_> {
     }
 
     /// Takes what was read as a token; true when it is the last one.
-    fn emit(&mut self, kind: Kind) -> bool {
+    fn emit(&mut self, kind: TokenKind) -> bool {
         self.found.push(Token { kind, span: Span::new(self.start, self.at) });
         self.start = self.at;
-        kind == Kind::End
+        kind == TokenKind::End
     }
 
     fn fault(&mut self, why: &'static str) -> bool {
-        self.emit(Kind::Fault(why));
+        self.emit(TokenKind::Fault(why));
         true
     }
 
@@ -152,9 +152,9 @@ impl Lexer<'_> {
         let Some(length) = self.rest().find("{{") else {
             self.at = self.text.len();
             if self.at > self.start {
-                self.emit(Kind::Text);
+                self.emit(TokenKind::Text);
             }
-            return self.emit(Kind::End);
+            return self.emit(TokenKind::End);
         };
         let delim = self.at + length;
         let text = self.text.get(self.start..delim).unwrap_or_default();
@@ -162,7 +162,7 @@ impl Lexer<'_> {
         let kept = if trims { text.trim_end_matches(TRIMMED).len() } else { text.len() };
         self.at = self.start + kept;
         if kept > 0 {
-            self.emit(Kind::Text);
+            self.emit(TokenKind::Text);
         }
         (self.start, self.at) = (delim, delim + 2);
         let mark = if trims { 2 } else { 0 };
@@ -170,7 +170,7 @@ impl Lexer<'_> {
             self.at += mark;
             return self.comment();
         }
-        self.emit(Kind::LeftDelim);
+        self.emit(TokenKind::LeftDelim);
         self.at += mark;
         self.start = self.at;
         self.inside = true;
@@ -212,7 +212,7 @@ impl Lexer<'_> {
             self.start = self.at;
         }
         self.at += 2;
-        self.emit(Kind::RightDelim);
+        self.emit(TokenKind::RightDelim);
         if trims {
             self.accept_run(is_space);
             self.start = self.at;
@@ -228,15 +228,15 @@ impl Lexer<'_> {
         let Some(first) = self.next() else { return self.fault("`{{` is not closed by `}}`") };
         match first {
             c if is_space(c) => self.space(),
-            '=' => self.emit(Kind::Assign),
-            ':' if self.accept("=") => self.emit(Kind::Declare),
+            '=' => self.emit(TokenKind::Assign),
+            ':' if self.accept("=") => self.emit(TokenKind::Declare),
             ':' => self.fault("`:` must be `:=`"),
-            '|' => self.emit(Kind::Pipe),
+            '|' => self.emit(TokenKind::Pipe),
             '"' => self.quoted('"'),
             '`' => self.raw(),
-            '$' => self.named(Kind::Variable),
+            '$' => self.named(TokenKind::Variable),
             '\'' => self.quoted('\''),
-            '.' if !self.at_digit_or_end() => self.named(Kind::Field),
+            '.' if !self.at_digit_or_end() => self.named(TokenKind::Field),
             '.' | '+' | '-' | '0'..='9' => {
                 self.at = self.start;
                 self.number()
@@ -244,16 +244,16 @@ impl Lexer<'_> {
             c if is_alphanumeric(c) => self.word(),
             '(' => {
                 self.parens += 1;
-                self.emit(Kind::LeftParen)
+                self.emit(TokenKind::LeftParen)
             }
             ')' => match self.parens.checked_sub(1) {
                 Some(parens) => {
                     self.parens = parens;
-                    self.emit(Kind::RightParen)
+                    self.emit(TokenKind::RightParen)
                 }
                 None => self.fault("a `)` closes nothing"),
             },
-            c if c.is_ascii_graphic() => self.emit(Kind::Char),
+            c if c.is_ascii_graphic() => self.emit(TokenKind::Char),
             _ => self.fault("this character cannot be in an action"),
         }
     }
@@ -273,7 +273,7 @@ impl Lexer<'_> {
                 return self.close(true);
             }
         }
-        self.emit(Kind::Space)
+        self.emit(TokenKind::Space)
     }
 
     fn word(&mut self) -> bool {
@@ -282,18 +282,18 @@ impl Lexer<'_> {
             return self.bad_character();
         }
         let word = self.text.get(self.start..self.at).unwrap_or_default();
-        let keyword = KEYWORDS.iter().find(|(name, _)| *name == word).map(|(_, keyword)| Kind::Keyword(*keyword));
+        let keyword = KEYWORDS.iter().find(|(name, _)| *name == word).map(|(_, keyword)| TokenKind::Keyword(*keyword));
         self.emit(match word {
-            "nil" => Kind::Nil,
-            "true" | "false" => Kind::Bool,
-            _ => keyword.unwrap_or(Kind::Identifier),
+            "nil" => TokenKind::Nil,
+            "true" | "false" => TokenKind::Bool,
+            _ => keyword.unwrap_or(TokenKind::Identifier),
         })
     }
 
     /// A field or variable whose mark was read.
-    fn named(&mut self, kind: Kind) -> bool {
+    fn named(&mut self, kind: TokenKind) -> bool {
         if self.at_terminator() {
-            return self.emit(if kind == Kind::Variable { kind } else { Kind::Dot });
+            return self.emit(if kind == TokenKind::Variable { kind } else { TokenKind::Dot });
         }
         self.accept_run(is_alphanumeric);
         if self.at_terminator() { self.emit(kind) } else { self.bad_character() }
@@ -323,7 +323,11 @@ impl Lexer<'_> {
                 },
                 Some('\n') | None => break,
                 Some(c) if c == quote => {
-                    return self.emit(if quote == '"' { Kind::String(Quote::Double) } else { Kind::CharConstant });
+                    return self.emit(if quote == '"' {
+                        TokenKind::String(Quote::Double)
+                    } else {
+                        TokenKind::CharConstant
+                    });
                 }
                 Some(_) => {}
             }
@@ -336,7 +340,7 @@ impl Lexer<'_> {
         match self.rest().find('`') {
             Some(length) => {
                 self.at += length + 1;
-                self.emit(Kind::String(Quote::Raw))
+                self.emit(TokenKind::String(Quote::Raw))
             }
             None => self.fault("a backquote is not closed"),
         }
@@ -348,9 +352,9 @@ impl Lexer<'_> {
         }
         if matches!(self.peek(), Some('+' | '-')) {
             let is_complex = self.scan_number() && self.text.get(..self.at).is_some_and(|text| text.ends_with('i'));
-            return if is_complex { self.emit(Kind::Complex) } else { self.fault("this is not a number") };
+            return if is_complex { self.emit(TokenKind::Complex) } else { self.fault("this is not a number") };
         }
-        self.emit(Kind::Number)
+        self.emit(TokenKind::Number)
     }
 
     fn scan_number(&mut self) -> bool {

@@ -1,6 +1,6 @@
 //! Pipelines, commands and operands.
 
-use super::lexer::{Kind, Token};
+use super::lexer::{Token, TokenKind};
 use super::literal;
 use super::parser::{Parser, Result, whole};
 use super::tree::{Command, Name, Operand, OperandKind, Pipeline};
@@ -8,7 +8,7 @@ use crate::text::Span;
 
 impl Parser<'_> {
     /// `declarations? command ('|' command)*` up to `end`, which is taken. `place` is what it belongs to, for messages.
-    pub(super) fn pipeline(&mut self, place: &str, end: Kind) -> Result<Pipeline> {
+    pub(super) fn pipeline(&mut self, place: &str, end: TokenKind) -> Result<Pipeline> {
         let start = self.skip_space().span;
         let (variables, is_assignment) = self.declarations(place)?;
         let mut commands: Vec<Command> = Vec::new();
@@ -44,15 +44,15 @@ impl Parser<'_> {
         let mut variables = Vec::new();
         loop {
             let variable = self.skip_space();
-            if variable.kind != Kind::Variable {
+            if variable.kind != TokenKind::Variable {
                 return Ok((variables, false));
             }
             let before = self.position();
             self.next();
             let next = self.skip_space();
             let name = self.written(variable.span).to_owned();
-            let is_comma = next.kind == Kind::Char && self.written(next.span) == ",";
-            if !is_comma && !matches!(next.kind, Kind::Assign | Kind::Declare) {
+            let is_comma = next.kind == TokenKind::Char && self.written(next.span) == ",";
+            if !is_comma && !matches!(next.kind, TokenKind::Assign | TokenKind::Declare) {
                 self.go_back(before);
                 return Ok((variables, false));
             }
@@ -60,13 +60,13 @@ impl Parser<'_> {
             self.scope.variables.push(name.clone());
             variables.push(Name { text: name, span: variable.span });
             if !is_comma {
-                return Ok((variables, next.kind == Kind::Assign));
+                return Ok((variables, next.kind == TokenKind::Assign));
             }
             if place != "`range`" || variables.len() > 1 {
                 return Err(Parser::fault(variable.span, format!("{place} cannot declare several variables")));
             }
             let following = self.skip_space();
-            if !matches!(following.kind, Kind::Variable | Kind::RightDelim | Kind::RightParen) {
+            if !matches!(following.kind, TokenKind::Variable | TokenKind::RightDelim | TokenKind::RightParen) {
                 return Err(Parser::fault(following.span, "`range` can declare variables only"));
             }
         }
@@ -83,9 +83,9 @@ impl Parser<'_> {
             let before = self.position();
             let token = self.next();
             match token.kind {
-                Kind::Space => continue,
-                Kind::RightDelim | Kind::RightParen => self.go_back(before),
-                Kind::Pipe => {}
+                TokenKind::Space => continue,
+                TokenKind::RightDelim | TokenKind::RightParen => self.go_back(before),
+                TokenKind::Pipe => {}
                 _ => return Err(self.unexpected(token, "a value")),
             }
             break;
@@ -101,7 +101,7 @@ impl Parser<'_> {
     fn operand(&mut self) -> Result<Option<Operand>> {
         let Some(term) = self.term()? else { return Ok(None) };
         let mut fields = Vec::new();
-        while self.peek().kind == Kind::Field {
+        while self.peek().kind == TokenKind::Field {
             let token = self.next();
             fields.push(self.field(token));
         }
@@ -135,36 +135,36 @@ impl Parser<'_> {
         let refused = |why: &str| Err(Parser::fault(token.span, why));
         let mut span = token.span;
         let kind = match token.kind {
-            Kind::Identifier => {
+            TokenKind::Identifier => {
                 if !self.has_function(&text) {
                     self.unknown_function(&text, token.span);
                 }
                 OperandKind::Function(text)
             }
-            Kind::Dot => OperandKind::Dot,
-            Kind::Nil => OperandKind::Nil,
-            Kind::Variable if self.scope.variables.contains(&text) => {
+            TokenKind::Dot => OperandKind::Dot,
+            TokenKind::Nil => OperandKind::Nil,
+            TokenKind::Variable if self.scope.variables.contains(&text) => {
                 OperandKind::Variable(Name { text, span: token.span }, Vec::new())
             }
-            Kind::Variable => return refused(&format!("there is no variable `{text}` here")),
-            Kind::Field => OperandKind::Fields(vec![self.field(token)]),
-            Kind::Bool => OperandKind::Bool(text == "true"),
-            Kind::CharConstant if literal::is_character(&text) => OperandKind::Character,
-            Kind::CharConstant => return refused("text needs double quotes; single quotes hold one character"),
-            Kind::Number => match literal::number(&text) {
+            TokenKind::Variable => return refused(&format!("there is no variable `{text}` here")),
+            TokenKind::Field => OperandKind::Fields(vec![self.field(token)]),
+            TokenKind::Bool => OperandKind::Bool(text == "true"),
+            TokenKind::CharConstant if literal::is_character(&text) => OperandKind::Character,
+            TokenKind::CharConstant => return refused("text needs double quotes; single quotes hold one character"),
+            TokenKind::Number => match literal::number(&text) {
                 Some(number) => OperandKind::Number { is_int: number.is_int, is_float: number.is_float },
                 None => return refused("this is not a number"),
             },
-            Kind::Complex if literal::is_complex(&text) => OperandKind::Number { is_int: false, is_float: false },
-            Kind::Complex => return refused("this is not a number"),
-            Kind::LeftParen => {
+            TokenKind::Complex if literal::is_complex(&text) => OperandKind::Number { is_int: false, is_float: false },
+            TokenKind::Complex => return refused("this is not a number"),
+            TokenKind::LeftParen => {
                 self.deeper(token.span)?;
-                let pipeline = self.pipeline("a pair of parentheses", Kind::RightParen)?;
+                let pipeline = self.pipeline("a pair of parentheses", TokenKind::RightParen)?;
                 self.depth -= 1;
                 span = span.cover(pipeline.span);
                 OperandKind::Pipeline(Box::new(pipeline))
             }
-            Kind::String(_) => match literal::unquoted(&text) {
+            TokenKind::String(_) => match literal::unquoted(&text) {
                 Some(text) => OperandKind::Text(text),
                 None => return refused("this text has an escape that does not exist"),
             },
@@ -177,8 +177,8 @@ impl Parser<'_> {
     }
 }
 
-fn begins_operand(kind: Kind) -> bool {
-    use Kind::{Bool, CharConstant, Complex, Dot, Field, Identifier, LeftParen, Nil, Number, String, Variable};
+fn begins_operand(kind: TokenKind) -> bool {
+    use TokenKind::{Bool, CharConstant, Complex, Dot, Field, Identifier, LeftParen, Nil, Number, String, Variable};
     matches!(
         kind,
         Bool | CharConstant | Complex | Dot | Field | Identifier | LeftParen | Nil | Number | String(_) | Variable

@@ -1,6 +1,6 @@
 //! The parser: accepts and refuses what `text/template/parse` of Go 1.26 does, and says where.
 
-use super::lexer::{self, Keyword, Kind, Token};
+use super::lexer::{self, Keyword, Token, TokenKind};
 use super::literal;
 use super::tree::{Branch, Definition, Node, Pipeline};
 use crate::text::Span;
@@ -16,12 +16,12 @@ pub struct Parsed {
     /// Names of functions that do not exist; Go stops at the first.
     pub unknown_functions: Vec<(String, Span)>,
     /// Why the text cannot be parsed.
-    pub fault: Option<Fault>,
+    pub fault: Option<TemplateFault>,
 }
 
 /// Why a text cannot be parsed.
 #[derive(Clone, Debug)]
-pub struct Fault {
+pub struct TemplateFault {
     /// What kind.
     pub kind: FaultKind,
     /// What is wrong, as a clause.
@@ -101,11 +101,11 @@ enum Step {
     Ending(Ending, Token),
 }
 
-pub(super) type Result<T> = std::result::Result<T, Fault>;
+pub(super) type Result<T> = std::result::Result<T, TemplateFault>;
 
 impl Parser<'_> {
     pub(super) fn peek(&self) -> Token {
-        let last = Token { kind: Kind::End, span: Span::at(self.text.len()) };
+        let last = Token { kind: TokenKind::End, span: Span::at(self.text.len()) };
         self.tokens.get(self.at).or(self.tokens.last()).copied().unwrap_or(last)
     }
 
@@ -124,7 +124,7 @@ impl Parser<'_> {
     }
 
     pub(super) fn skip_space(&mut self) -> Token {
-        while self.peek().kind == Kind::Space {
+        while self.peek().kind == TokenKind::Space {
             self.at += 1;
         }
         self.peek()
@@ -140,30 +140,33 @@ impl Parser<'_> {
     }
 
     /// What stands at a token cannot stand there.
-    pub(super) fn unexpected(&self, token: Token, place: &str) -> Fault {
+    pub(super) fn unexpected(&self, token: Token, place: &str) -> TemplateFault {
         let opened = self.opened_before(token);
         let why = match token.kind {
-            Kind::Fault(why) => why.to_owned(),
-            Kind::End => "the text ends before `{{ end }}`".to_owned(),
-            Kind::RightDelim => format!("{place} is not complete"),
+            TokenKind::Fault(why) => why.to_owned(),
+            TokenKind::End => "the text ends before `{{ end }}`".to_owned(),
+            TokenKind::RightDelim => format!("{place} is not complete"),
             _ => format!("`{}` cannot be in {place}", shortened(self.written(token.span))),
         };
-        let span =
-            if token.span.is_empty() && token.kind != Kind::End { opened.unwrap_or(token.span) } else { token.span };
-        Fault { kind: FaultKind::Syntax, why, span, opened }
+        let span = if token.span.is_empty() && token.kind != TokenKind::End {
+            opened.unwrap_or(token.span)
+        } else {
+            token.span
+        };
+        TemplateFault { kind: FaultKind::Syntax, why, span, opened }
     }
 
     /// The `{{` of the action in which a token is.
     fn opened_before(&self, token: Token) -> Option<Span> {
         let before = self.tokens.iter().rev().skip_while(|other| other.span.start > token.span.start);
         before
-            .take_while(|other| other.kind != Kind::RightDelim)
-            .find(|other| other.kind == Kind::LeftDelim)
+            .take_while(|other| other.kind != TokenKind::RightDelim)
+            .find(|other| other.kind == TokenKind::LeftDelim)
             .map(|it| it.span)
     }
 
-    pub(super) fn fault(span: Span, why: impl Into<String>) -> Fault {
-        Fault { kind: FaultKind::Syntax, why: why.into(), span, opened: None }
+    pub(super) fn fault(span: Span, why: impl Into<String>) -> TemplateFault {
+        TemplateFault { kind: FaultKind::Syntax, why: why.into(), span, opened: None }
     }
 
     /// One level deeper, if that is still read.
@@ -173,7 +176,7 @@ impl Parser<'_> {
             return Ok(());
         }
         let why = format!("it is nested more than {MAX_DEPTH} levels deep");
-        Err(Fault { kind: FaultKind::TooDeep, ..Parser::fault(span, why) })
+        Err(TemplateFault { kind: FaultKind::TooDeep, ..Parser::fault(span, why) })
     }
 
     pub(super) fn has_function(&self, name: &str) -> bool {
@@ -187,9 +190,10 @@ impl Parser<'_> {
     fn file(&mut self, name: &str) -> Result<()> {
         self.parsed.definitions.push(Definition { name: name.to_owned(), name_span: Span::at(0), body: Vec::new() });
         let mut body = Vec::new();
-        while self.peek().kind != Kind::End {
+        while self.peek().kind != TokenKind::End {
             let start = self.position();
-            if self.next().kind == Kind::LeftDelim && self.next_word().kind == Kind::Keyword(Keyword::Define) {
+            if self.next().kind == TokenKind::LeftDelim && self.next_word().kind == TokenKind::Keyword(Keyword::Define)
+            {
                 self.definition()?;
                 continue;
             }
@@ -219,7 +223,7 @@ impl Parser<'_> {
         let token = self.next_word();
         let name = self.template_name(token, "`define`")?;
         let end = self.next_word();
-        if end.kind != Kind::RightDelim {
+        if end.kind != TokenKind::RightDelim {
             return Err(self.unexpected(end, "`define`"));
         }
         let outer = std::mem::take(&mut self.scope);
@@ -237,7 +241,7 @@ impl Parser<'_> {
             Some(known) if !is_empty(text, &new.body) => {
                 let why = format!("`{}` is defined twice", new.name);
                 let opened = Some(known.name_span);
-                return Err(Fault { opened, ..Parser::fault(new.name_span, why) });
+                return Err(TemplateFault { opened, ..Parser::fault(new.name_span, why) });
             }
             Some(_) => {}
             None => self.parsed.definitions.push(new),
@@ -256,7 +260,7 @@ impl Parser<'_> {
     /// Nodes up to `end` or `else`.
     fn list(&mut self, opened: Span) -> Result<(Vec<Node>, Ending, Token)> {
         let mut nodes = Vec::new();
-        while self.skip_space().kind != Kind::End {
+        while self.skip_space().kind != TokenKind::End {
             match self.text_or_action()? {
                 Step::Node(node) => nodes.push(node),
                 Step::Ending(ending, token) => return Ok((nodes, ending, token)),
@@ -270,8 +274,8 @@ impl Parser<'_> {
     fn text_or_action(&mut self) -> Result<Step> {
         let token = self.next_word();
         match token.kind {
-            Kind::Text => Ok(Step::Node(Node::Text(token.span))),
-            Kind::LeftDelim => self.action(),
+            TokenKind::Text => Ok(Step::Node(Node::Text(token.span))),
+            TokenKind::LeftDelim => self.action(),
             _ => Err(self.unexpected(token, "the text")),
         }
     }
@@ -281,27 +285,27 @@ impl Parser<'_> {
         let start = self.position();
         let token = self.next_word();
         let node = match token.kind {
-            Kind::Keyword(Keyword::Block) => self.block(token)?,
-            Kind::Keyword(Keyword::Break) => self.loop_control(token, Node::Break)?,
-            Kind::Keyword(Keyword::Continue) => self.loop_control(token, Node::Continue)?,
-            Kind::Keyword(Keyword::Else) => {
+            TokenKind::Keyword(Keyword::Block) => self.block(token)?,
+            TokenKind::Keyword(Keyword::Break) => self.loop_control(token, Node::Break)?,
+            TokenKind::Keyword(Keyword::Continue) => self.loop_control(token, Node::Continue)?,
+            TokenKind::Keyword(Keyword::Else) => {
                 let next = self.skip_space();
-                if !matches!(next.kind, Kind::Keyword(Keyword::If | Keyword::With)) {
+                if !matches!(next.kind, TokenKind::Keyword(Keyword::If | Keyword::With)) {
                     self.right_delim("`else`")?;
                 }
                 return Ok(Step::Ending(Ending::Else, token));
             }
-            Kind::Keyword(Keyword::End) => {
+            TokenKind::Keyword(Keyword::End) => {
                 self.right_delim("`end`")?;
                 return Ok(Step::Ending(Ending::End, token));
             }
-            Kind::Keyword(Keyword::If) => Node::If(self.branch(token, Keyword::If)?),
-            Kind::Keyword(Keyword::With) => Node::With(self.branch(token, Keyword::With)?),
-            Kind::Keyword(Keyword::Range) => Node::Range(self.branch(token, Keyword::Range)?),
-            Kind::Keyword(Keyword::Template) => self.call()?,
+            TokenKind::Keyword(Keyword::If) => Node::If(self.branch(token, Keyword::If)?),
+            TokenKind::Keyword(Keyword::With) => Node::With(self.branch(token, Keyword::With)?),
+            TokenKind::Keyword(Keyword::Range) => Node::Range(self.branch(token, Keyword::Range)?),
+            TokenKind::Keyword(Keyword::Template) => self.call()?,
             _ => {
                 self.go_back(start);
-                Node::Action(self.pipeline("an action", Kind::RightDelim)?)
+                Node::Action(self.pipeline("an action", TokenKind::RightDelim)?)
             }
         };
         Ok(Step::Node(node))
@@ -309,7 +313,7 @@ impl Parser<'_> {
 
     fn right_delim(&mut self, place: &str) -> Result<()> {
         let token = self.next_word();
-        if token.kind == Kind::RightDelim { Ok(()) } else { Err(self.unexpected(token, place)) }
+        if token.kind == TokenKind::RightDelim { Ok(()) } else { Err(self.unexpected(token, place)) }
     }
 
     fn loop_control(&mut self, word: Token, node: Node) -> Result<Node> {
@@ -326,7 +330,7 @@ impl Parser<'_> {
         self.deeper(word.span)?;
         let known = self.scope.variables.len();
         let place = format!("`{}`", self.written(word.span));
-        let pipeline = self.pipeline(&place, Kind::RightDelim)?;
+        let pipeline = self.pipeline(&place, TokenKind::RightDelim)?;
         let is_range = usize::from(keyword == Keyword::Range);
         self.scope.range_depth += is_range;
         let (body, ending, token) = self.list(word.span)?;
@@ -341,11 +345,11 @@ impl Parser<'_> {
     fn otherwise(&mut self, token: Token, keyword: Keyword) -> Result<Vec<Node>> {
         let next = self.peek();
         match (keyword, next.kind) {
-            (Keyword::If, Kind::Keyword(Keyword::If)) => {
+            (Keyword::If, TokenKind::Keyword(Keyword::If)) => {
                 self.next();
                 Ok(vec![Node::If(self.branch(next, keyword)?)])
             }
-            (Keyword::With, Kind::Keyword(Keyword::With)) => {
+            (Keyword::With, TokenKind::Keyword(Keyword::With)) => {
                 self.next();
                 Ok(vec![Node::With(self.branch(next, keyword)?)])
             }
@@ -360,7 +364,7 @@ impl Parser<'_> {
         self.deeper(word.span)?;
         let token = self.next_word();
         let name = self.template_name(token, "`block`")?;
-        let argument = self.pipeline("`block`", Kind::RightDelim)?;
+        let argument = self.pipeline("`block`", TokenKind::RightDelim)?;
         let outer = std::mem::take(&mut self.scope);
         let body = self.closed_list(word.span)?;
         self.scope = outer;
@@ -373,17 +377,17 @@ impl Parser<'_> {
         let token = self.next_word();
         let name = self.template_name(token, "`template`")?;
         let start = self.position();
-        let argument = if self.next_word().kind == Kind::RightDelim {
+        let argument = if self.next_word().kind == TokenKind::RightDelim {
             None
         } else {
             self.go_back(start);
-            Some(self.pipeline("`template`", Kind::RightDelim)?)
+            Some(self.pipeline("`template`", TokenKind::RightDelim)?)
         };
         Ok(Node::Template { name, name_span: token.span, argument })
     }
 
     fn template_name(&self, token: Token, place: &str) -> Result<String> {
-        let Kind::String(_) = token.kind else {
+        let TokenKind::String(_) = token.kind else {
             let needs_name = format!("{place} (it needs a quoted name)");
             return Err(self.unexpected(token, &needs_name));
         };

@@ -4,7 +4,7 @@ use std::path::{Component, Path, PathBuf};
 
 use super::Wanted;
 use crate::disk::{Disk, named};
-use crate::files::{Files, Found};
+use crate::files::{Files, FoundFile};
 use crate::unit::Unit;
 use crate::yaml::Node;
 
@@ -61,7 +61,7 @@ pub fn url(name: &Path, config: &Path, unit: &Unit, disk: &Disk) -> String {
     let here = disk.real(folder);
     let urls = unit.root().map(|root| root.select("identity.schemas[].url")).unwrap_or_default();
     for url in urls.into_iter().filter_map(Node::as_str).filter(|url| url.starts_with("file://")) {
-        let Found::Text(source) = files.find(url) else { continue };
+        let FoundFile::Text(source) = files.find(url) else { continue };
         let schema = disk.real(Path::new(source.path()));
         let (Some(around), Some((base, _))) = (schema.parent(), url.rsplit_once('/')) else { continue };
         // From the folder of the schema down, or up by as many folders as its URL has.

@@ -19,11 +19,11 @@ pub fn comments(text: &str) -> Vec<Comment> {
     for (kind, span) in (Pieces { text, at: 0 }) {
         let piece = text.get(span.start..span.end).unwrap_or_default();
         match kind {
-            Kind::Comment => {
+            PieceKind::Comment => {
                 let after = text.get(span.end..).and_then(|after| after.lines().next()).unwrap_or_default();
                 found.push(Comment { span, own_line: own_line && after.trim().is_empty() });
             }
-            Kind::Other if piece == "\n" => own_line = true,
+            PieceKind::Other if piece == "\n" => own_line = true,
             _ if !piece.trim().is_empty() => own_line = false,
             _ => {}
         }
@@ -34,12 +34,12 @@ pub fn comments(text: &str) -> Vec<Comment> {
 /// The comments and strings of `text` that are written on several lines, in order.
 pub fn of_several_lines(text: &str) -> impl Iterator<Item = Span> {
     let has_break = |span: &Span| text.get(span.start..span.end).is_some_and(|piece| piece.contains('\n'));
-    Pieces { text, at: 0 }.filter(|(kind, _)| *kind != Kind::Other).map(|(_, span)| span).filter(has_break)
+    Pieces { text, at: 0 }.filter(|(kind, _)| *kind != PieceKind::Other).map(|(_, span)| span).filter(has_break)
 }
 
 /// What a piece of a text is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
+enum PieceKind {
     Comment,
     String,
     /// One character of anything else.
@@ -53,15 +53,15 @@ struct Pieces<'t> {
 }
 
 impl Iterator for Pieces<'_> {
-    type Item = (Kind, Span);
+    type Item = (PieceKind, Span);
 
-    fn next(&mut self) -> Option<(Kind, Span)> {
+    fn next(&mut self) -> Option<(PieceKind, Span)> {
         let rest = self.text.get(self.at..)?;
         let first = rest.chars().next()?.len_utf8();
         let (kind, length) = match (length_of_comment(rest), length_of_string(rest)) {
-            (Some(length), _) => (Kind::Comment, length),
-            (None, Some(length)) => (Kind::String, length),
-            (None, None) => (Kind::Other, first),
+            (Some(length), _) => (PieceKind::Comment, length),
+            (None, Some(length)) => (PieceKind::String, length),
+            (None, None) => (PieceKind::Other, first),
         };
         let span = Span::new(self.at, self.at + length);
         self.at = span.end;

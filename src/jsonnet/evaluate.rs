@@ -34,7 +34,7 @@ pub use failure::{Failure, FailureKind};
 /// What `std.thisFile` is.
 const FILE: &str = "body.jsonnet";
 /// The standard library nests deeper than documents of people.
-const MOST_NESTING_OF_STANDARD: usize = 10_000;
+const MAX_NESTING_OF_STANDARD: usize = 10_000;
 
 /// A document and what it is given.
 #[derive(Clone, Copy, Debug)]
@@ -165,7 +165,7 @@ impl<'s> Library<'s> {
         if let Some(standard) = known.get() {
             return Ok(standard);
         }
-        let parsed = syntax::parse_within(text, self.storage, MOST_NESTING_OF_STANDARD).map_err(|_| broken())?;
+        let parsed = syntax::parse_within(text, self.storage, MAX_NESTING_OF_STANDARD).map_err(|_| broken())?;
         let (root, _) = parsed.into_parts(self.storage);
         let itself = Thunk::done(Value::Null);
         let inside = outermost(vec![("$std", Rc::clone(&itself))], true);

@@ -26,18 +26,18 @@ use crate::text::Span;
 use facts::{Fact, Facts, Path};
 use value::{Constant, Function, Kinds, Seen, Value};
 
-pub use finding::{Assumption, Finding, Kind, Reach};
+pub use finding::{Assumption, Finding, FindingKind, Reach};
 pub use types::Types;
 
 /// Most expressions that are looked at for one document; then the rest is taken as unknown.
-const MOST_STEPS: u32 = 20_000;
+const MAX_STEPS: u32 = 20_000;
 /// Deepest evaluation; then the value is taken as unknown.
-const MOST_DEPTH: u32 = 160;
+const MAX_DEPTH: u32 = 160;
 
 /// Most values that are kept of one expression.
-const MOST_SEEN: usize = 4;
+const MAX_SEEN: usize = 4;
 /// How often a function is gone through inside of itself.
-const MOST_RECURSION: usize = 3;
+const MAX_RECURSION: usize = 3;
 
 /// What a document is given.
 #[derive(Clone, Copy, Debug)]
@@ -69,7 +69,7 @@ pub fn check(text: &str, environment: Environment<'_>) -> Result<Analysis, Synta
     let storage = Storage::default();
     let tree = syntax::parse(text, &storage)?;
     let mut checker = Checker::new(environment, tree.spans());
-    let names: Vec<(Span, Kind)> = names::problems(&tree.root, tree.spans())
+    let names: Vec<(Span, FindingKind)> = names::problems(&tree.root, tree.spans())
         .into_iter()
         .filter_map(|(span, problem)| refused(span, problem))
         .collect();
@@ -97,11 +97,11 @@ pub fn types(text: &str, environment: Environment<'_>) -> Result<Types, SyntaxEr
 }
 
 /// The finding for a name that the document cannot have.
-fn refused(span: Span, problem: Problem) -> Option<(Span, Kind)> {
+fn refused(span: Span, problem: Problem) -> Option<(Span, FindingKind)> {
     let kind = match problem {
-        Problem::Unknown(name) => Kind::UnknownName { name },
-        Problem::Repeated(name) => Kind::RepeatedName { name },
-        Problem::OutsideObject => Kind::OutsideObject,
+        Problem::Unknown(name) => FindingKind::UnknownName { name },
+        Problem::Repeated(name) => FindingKind::RepeatedName { name },
+        Problem::OutsideObject => FindingKind::OutsideObject,
         Problem::Unused(_) => return None,
     };
     Some((span, kind))
@@ -189,7 +189,7 @@ impl<'a> Checker<'a> {
         let arguments = self.environment.arguments;
         let named = |name: &str| params.iter().any(|param| param.name.value.value() == name);
         if let Some((name, _)) = arguments.iter().find(|(name, _)| !named(name)) {
-            self.report_at(span, Kind::LacksParameter { name: (*name).to_owned() }, facts);
+            self.report_at(span, FindingKind::LacksParameter { name: (*name).to_owned() }, facts);
             return false;
         }
         let unbound = params.iter().find(|param| {
@@ -197,7 +197,7 @@ impl<'a> Checker<'a> {
         });
         if let Some(param) = unbound {
             let span = self.span(param.name.span);
-            self.report_at(span, Kind::UnboundParameter { name: param.name.value.value().to_owned() }, facts);
+            self.report_at(span, FindingKind::UnboundParameter { name: param.name.value.value().to_owned() }, facts);
         }
         unbound.is_none()
     }
@@ -211,11 +211,11 @@ impl<'a> Checker<'a> {
         self.is_complete = false;
     }
 
-    fn report(&mut self, id: SpanId, kind: Kind, facts: &Facts) {
+    fn report(&mut self, id: SpanId, kind: FindingKind, facts: &Facts) {
         self.report_at(self.span(id), kind, facts);
     }
 
-    fn report_at(&mut self, span: Span, kind: Kind, facts: &Facts) {
+    fn report_at(&mut self, span: Span, kind: FindingKind, facts: &Facts) {
         if self.quiet > 0 {
             self.unsure();
             return;

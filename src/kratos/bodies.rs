@@ -7,7 +7,7 @@ use super::ctx::Place as Point;
 use super::hooks::{Hook, HookList, lists};
 use super::plan::is_enabled;
 use super::version::Version;
-use crate::files::{Files, Found};
+use crate::files::{Files, FoundFile};
 use crate::text::Source;
 use crate::yaml::{self, Format, Node};
 
@@ -89,9 +89,9 @@ pub fn document(reference: &Reference<'_>, files: &Files) -> Document {
         return Document::Text(source);
     }
     match files.find(path) {
-        Found::Text(source) => Document::Text(source),
-        Found::Missing(path) => Document::Missing(path),
-        Found::Elsewhere => Document::Elsewhere,
+        FoundFile::Text(source) => Document::Text(source),
+        FoundFile::Missing(path) => Document::Missing(path),
+        FoundFile::Elsewhere => Document::Elsewhere,
     }
 }
 

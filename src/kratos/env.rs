@@ -23,7 +23,7 @@ pub use parse::Surprise;
 pub use sources::of_env_file;
 
 /// How many names are compared with those of Kratos.
-const MOST_NEAR: usize = 200;
+const MAX_NEAR: usize = 200;
 
 /// A variable that the server gets.
 #[derive(Clone, Debug)]
@@ -111,7 +111,7 @@ pub fn lay(tree: &Tree, variables: &[Variable], version: Version) -> (Tree, Envi
     let mut root = Layer::default();
     let names = Names::of(version);
     // Beyond that nobody reads what looks like a variable of Kratos and is none.
-    let mut near_misses = MOST_NEAR;
+    let mut near_misses = MAX_NEAR;
     for variable in variables {
         match names.lookup(&variable.name, &mut near_misses) {
             Lookup::Key(steps, kind) => {

@@ -46,7 +46,7 @@ impl Go {
 
 /// Why Go refuses a pattern.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum Refusal {
     /// `invalid character class range`
     ClassRange,
     /// `invalid escape sequence`
@@ -75,24 +75,24 @@ pub enum Kind {
     TooLarge,
 }
 
-impl Kind {
+impl Refusal {
     /// Go's own words for it.
     #[must_use]
     pub fn in_go(self) -> &'static str {
         match self {
-            Kind::ClassRange => "invalid character class range",
-            Kind::Escape => "invalid escape sequence",
-            Kind::NamedCapture => "invalid named capture",
-            Kind::PerlSyntax => "invalid or unsupported Perl syntax",
-            Kind::NestedRepetition => "invalid nested repetition operator",
-            Kind::RepeatCount => "invalid repeat count",
-            Kind::MissingBracket => "missing closing ]",
-            Kind::MissingParenthesis => "missing closing )",
-            Kind::NothingToRepeat => "missing argument to repetition operator",
-            Kind::TrailingBackslash => "trailing backslash at end of expression",
-            Kind::UnexpectedParenthesis => "unexpected )",
-            Kind::TooDeep => "expression nests too deeply",
-            Kind::TooLarge => "expression too large",
+            Refusal::ClassRange => "invalid character class range",
+            Refusal::Escape => "invalid escape sequence",
+            Refusal::NamedCapture => "invalid named capture",
+            Refusal::PerlSyntax => "invalid or unsupported Perl syntax",
+            Refusal::NestedRepetition => "invalid nested repetition operator",
+            Refusal::RepeatCount => "invalid repeat count",
+            Refusal::MissingBracket => "missing closing ]",
+            Refusal::MissingParenthesis => "missing closing )",
+            Refusal::NothingToRepeat => "missing argument to repetition operator",
+            Refusal::TrailingBackslash => "trailing backslash at end of expression",
+            Refusal::UnexpectedParenthesis => "unexpected )",
+            Refusal::TooDeep => "expression nests too deeply",
+            Refusal::TooLarge => "expression too large",
         }
     }
 }
@@ -101,7 +101,7 @@ impl Kind {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Error {
     /// Why.
-    pub kind: Kind,
+    pub kind: Refusal,
     /// The part of the pattern that Go names, in bytes.
     pub span: Span,
 }
@@ -124,24 +124,26 @@ pub fn explain(pattern: &str, error: &Error) -> (String, Option<&'static str>) {
     let part = pattern.get(error.span.start..error.span.end).unwrap_or_default();
     let shown = shortened(part);
     let (why, help) = match error.kind {
-        Kind::PerlSyntax | Kind::NamedCapture => group(part),
-        Kind::Escape => escape(part),
-        Kind::RepeatCount => count(part),
-        Kind::NestedRepetition => ("`…` repeats a repetition", "remove one of the two: Go has no possessive `a++`"),
-        Kind::NothingToRepeat => {
+        Refusal::PerlSyntax | Refusal::NamedCapture => group(part),
+        Refusal::Escape => escape(part),
+        Refusal::RepeatCount => count(part),
+        Refusal::NestedRepetition => ("`…` repeats a repetition", "remove one of the two: Go has no possessive `a++`"),
+        Refusal::NothingToRepeat => {
             ("`…` has nothing to repeat", "write a backslash before it to match the character itself")
         }
-        Kind::ClassRange if part.starts_with(['\\', '[']) => (
+        Refusal::ClassRange if part.starts_with(['\\', '[']) => (
             "the class `…` does not exist",
             "use a category such as `\\p{Lu}`, a script such as `\\p{Greek}`, or `[[:alpha:]]`",
         ),
-        Kind::ClassRange => ("the range `…` is reversed", "swap its ends, or put `-` last to match it itself"),
-        Kind::MissingBracket => ("a class is not closed", "add `]`, or write `\\[` to match the character itself"),
-        Kind::MissingParenthesis => ("a group is not closed", "add `)`, or write `\\(` to match the character itself"),
-        Kind::UnexpectedParenthesis => ("`)` closes no group", "write `\\)` to match the character itself"),
-        Kind::TrailingBackslash => ("it ends in a single backslash", "write `\\\\` to match a backslash"),
-        Kind::TooDeep => ("it nests more than 1000 levels", "use fewer groups"),
-        Kind::TooLarge => ("its compiled form is too large", "use smaller counts"),
+        Refusal::ClassRange => ("the range `…` is reversed", "swap its ends, or put `-` last to match it itself"),
+        Refusal::MissingBracket => ("a class is not closed", "add `]`, or write `\\[` to match the character itself"),
+        Refusal::MissingParenthesis => {
+            ("a group is not closed", "add `)`, or write `\\(` to match the character itself")
+        }
+        Refusal::UnexpectedParenthesis => ("`)` closes no group", "write `\\)` to match the character itself"),
+        Refusal::TrailingBackslash => ("it ends in a single backslash", "write `\\\\` to match a backslash"),
+        Refusal::TooDeep => ("it nests more than 1000 levels", "use fewer groups"),
+        Refusal::TooLarge => ("its compiled form is too large", "use smaller counts"),
     };
     (why.replace('…', &shown), Some(help).filter(|help| !help.is_empty()))
 }

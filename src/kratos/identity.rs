@@ -8,7 +8,7 @@ pub mod meta;
 
 use std::path::PathBuf;
 
-use crate::files::{Files, Found};
+use crate::files::{Files, FoundFile};
 use crate::kratos::version::{Version, Versions};
 use crate::text::{Place, Source};
 use crate::yaml::{self, Format, Node, Tree, Value};
@@ -58,7 +58,7 @@ impl IdentitySchema {
 
 /// Whether Go's `encoding/json` refuses a text with this fault.
 #[must_use]
-pub fn is_refused(fault: &yaml::Fault) -> bool {
+pub fn is_refused(fault: &yaml::TextFault) -> bool {
     fault.kind != yaml::FaultKind::DuplicateKeyLastWins
 }
 
@@ -94,9 +94,9 @@ fn content(url: &str, node: Node<'_>, files: &Files) -> Content {
         return Content::Unknown;
     }
     match files.find(url) {
-        Found::Text(source) => Content::Schema(yaml::parse(&source, Format::Json)),
-        Found::Missing(path) => Content::Missing(path),
-        Found::Elsewhere => Content::Unknown,
+        FoundFile::Text(source) => Content::Schema(yaml::parse(&source, Format::Json)),
+        FoundFile::Missing(path) => Content::Missing(path),
+        FoundFile::Elsewhere => Content::Unknown,
     }
 }
 

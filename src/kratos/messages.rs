@@ -9,7 +9,7 @@ use std::rc::Rc;
 use super::ctx::{self, json_type::JsonType};
 use super::version::{Version, Versions};
 use crate::gotemplate::functions::{self, Origin};
-use crate::gotemplate::kinds::{Kind, Struct, of_json};
+use crate::gotemplate::kinds::{Struct, ValueType, of_json};
 
 /// A message of the courier on one channel.
 #[derive(Debug, PartialEq, Eq)]
@@ -349,13 +349,13 @@ impl Message {
         };
         let addresses: Vec<&'static str> = addresses.iter().copied().chain(own).collect();
         let kind = |kind: FieldKind| match kind {
-            FieldKind::Text => Kind::Text,
-            FieldKind::Int => Kind::Int,
+            FieldKind::Text => ValueType::Text,
+            FieldKind::Int => ValueType::Int,
             FieldKind::Identity => of_json(ctx::identity(version, traits.clone(), addresses.clone())),
             FieldKind::Traits => of_json(traits.clone()),
-            FieldKind::Payload => Kind::Payload,
-            FieldKind::Headers => Kind::Headers,
-            FieldKind::OAuth2 => Kind::Pointer(Rc::new(oauth2())),
+            FieldKind::Payload => ValueType::Payload,
+            FieldKind::Headers => ValueType::Headers,
+            FieldKind::OAuth2 => ValueType::Pointer(Rc::new(oauth2())),
         };
         let fields = self.fields.iter().filter(|field| field.versions.contains(version));
         let name = match self.channel {
@@ -376,10 +376,10 @@ impl Message {
 /// `template.OAuth2LoginRequest` (courier/template/oauth2.go@master).
 fn oauth2() -> Struct {
     let texts = ["ClientID", "ClientName", "ClientURI", "LogoURI"];
-    let mut client: Vec<(&'static str, Kind)> = texts.into_iter().map(|name| (name, Kind::Text)).collect();
-    client.push(("Metadata", Kind::Unknown));
+    let mut client: Vec<(&'static str, ValueType)> = texts.into_iter().map(|name| (name, ValueType::Text)).collect();
+    client.push(("Metadata", ValueType::Unknown));
     let client = Struct { name: "OAuth2LoginRequest.Client".to_owned(), fields: client };
-    let fields = vec![("Challenge", Kind::Text), ("Client", Kind::Struct(Rc::new(client)))];
+    let fields = vec![("Challenge", ValueType::Text), ("Client", ValueType::Struct(Rc::new(client)))];
     Struct { name: "OAuth2LoginRequest".to_owned(), fields }
 }
 

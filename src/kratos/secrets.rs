@@ -14,7 +14,7 @@ use crate::kratos::env::Variable;
 use crate::text::Place;
 use crate::yaml::{self, Node, Tree};
 
-pub use lines::{Kind, Piece, Sheet, blocks};
+pub use lines::{Piece, Sheet, SheetKind, blocks};
 pub use sentence::names_of;
 pub use url::{origin, parts_of_url, path_of, url};
 

@@ -20,7 +20,7 @@ use crate::text::Place;
 use crate::yaml::Node;
 
 /// Most places of one document that are looked at.
-const MOST_PLACES: usize = 16;
+const MAX_PLACES: usize = 16;
 
 /// What a document sees at a place.
 pub(super) struct Seen {
@@ -40,7 +40,7 @@ pub(super) fn seen(document: Document<'_>, snapshot: &Snapshot) -> Vec<Seen> {
             let is_ctx = given.ctx.is_some();
             found.push(Seen { version, is_ctx, kind: given.into_type() });
         }
-        found.len() < MOST_PLACES
+        found.len() < MAX_PLACES
     });
     found
 }

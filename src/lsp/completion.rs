@@ -377,13 +377,13 @@ impl Place<'_> {
 }
 
 /// Most files that are offered.
-const MOST_FILES: usize = 200;
+const MAX_FILES: usize = 200;
 /// How deep folders are looked at.
 const MAX_DEPTH: usize = 4;
 
 fn collect(folder: &Path, depth: usize, endings: &[&str], disk: &Disk, found: &mut Vec<PathBuf>) {
     for entry in disk.list(folder).iter().filter(|entry| !entry.name.starts_with('.') && entry.name != "node_modules") {
-        if found.len() >= MOST_FILES {
+        if found.len() >= MAX_FILES {
             return;
         }
         let path = folder.join(&entry.name);

@@ -9,7 +9,7 @@ use super::actions::{Change, edit};
 use super::server::Features;
 use super::state::Snapshot;
 use super::{structure, units};
-use crate::kratos::network::content::{self, Content, Kind};
+use crate::kratos::network::content::{self, Content, ContentKind};
 use crate::pack;
 use crate::text::{Source, Span, to_base64_url};
 use crate::unit::Unit;
@@ -20,7 +20,7 @@ pub(super) const EMBED: &str = "refactor.inline";
 pub(super) const MOVE: &str = "refactor.extract";
 
 /// Most names that are tried for a new file.
-const MOST_NAMES: usize = 100;
+const MAX_NAMES: usize = 100;
 
 /// The actions for the value that the selection begins in.
 pub(super) fn actions(
@@ -53,13 +53,13 @@ fn change(content: &Content<'_>, path: &Path, text: &str) -> Option<Change> {
 
 fn embedded(content: &Content<'_>, unit: &Unit, path: &Path, snapshot: &Snapshot, features: Features) -> Option<Value> {
     // Private keys do not belong into a configuration.
-    if content.kind == Kind::Keys {
+    if content.kind == ContentKind::Keys {
         return None;
     }
     let references = structure::references(unit, path, snapshot);
     let (_, file) = references.into_iter().find(|(node, _)| node.id() == content.node.id())?;
     let source = snapshot.disk().read_configuration(&file).ok()?;
-    if content.kind == Kind::Jsonnet && source.text().len() > pack::LARGE_BODY {
+    if content.kind == ContentKind::Jsonnet && source.text().len() > pack::LARGE_BODY {
         return None;
     }
     let encoded = to_base64_url(source.text());
@@ -105,7 +105,7 @@ pub(super) fn free(folder: &Path, name: &str, snapshot: &Snapshot) -> Option<Pat
         1 => folder.join(name),
         _ => folder.join(format!("{stem}-{count}.{ending}")),
     };
-    (1..=MOST_NAMES).map(numbered).find(|file| is_free(file, snapshot))
+    (1..=MAX_NAMES).map(numbered).find(|file| is_free(file, snapshot))
 }
 
 /// Whether nothing is at a path, on the disk or in the editor.

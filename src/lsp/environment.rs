@@ -19,7 +19,7 @@ use crate::yaml::Node;
 type Offered = (Vec<Offer>, Span, usize);
 
 /// Most items of a list whose keys are offered.
-const MOST_ITEMS: usize = 8;
+const MAX_ITEMS: usize = 8;
 
 /// How a variable and its value are written.
 #[derive(Clone, Copy)]
@@ -141,7 +141,7 @@ fn settable(known: &Known, snapshot: &Snapshot) -> Vec<(String, &'static str)> {
                         .is_none_or(|before| known.deployment.variables.iter().any(|one| one.name.starts_with(&before)))
                 };
                 let own = rest.trim_start_matches('.');
-                for index in (0..count.min(MOST_ITEMS)).filter(|index| is_begun(*index)) {
+                for index in (0..count.min(MAX_ITEMS)).filter(|index| is_begun(*index)) {
                     if stands_alone(item(index), &format!("{list}[]"), own, version) {
                         found.insert((name(&format!("{list}.{index}{rest}")), key.path));
                     }

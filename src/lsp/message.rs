@@ -6,7 +6,7 @@ use super::completion::{Offer, WORD};
 use super::document::Document;
 use super::state::Snapshot;
 use super::{about, units};
-use crate::gotemplate::kinds::{Kind, Struct};
+use crate::gotemplate::kinds::{Struct, ValueType};
 use crate::jsonnet::types::JsonType;
 use crate::kratos::identity;
 use crate::templates::{self, given};
@@ -20,7 +20,7 @@ pub(super) fn offers(
     snapshot: &Snapshot,
 ) -> (Vec<Offer>, Span, usize) {
     let Some((way, replaces)) = way(text, byte) else { return (Vec::new(), Span::at(byte), 0) };
-    let offer = |(label, found): (String, Found)| Offer {
+    let offer = |(label, found): (String, FieldFacts)| Offer {
         detail: found.detail,
         about: found.missing_when.as_ref().map(|when| format!("may be missing: {when}")),
         is_first: found.missing_when.is_none(),
@@ -43,10 +43,10 @@ pub(super) fn about(document: Document<'_>, text: &str, byte: usize, snapshot: &
 }
 
 /// The fields that a way leads to in each message whose template it is.
-fn common(document: Document<'_>, way: &[&str], snapshot: &Snapshot) -> BTreeMap<String, Found> {
-    let mut common: Option<BTreeMap<String, Found>> = None;
+fn common(document: Document<'_>, way: &[&str], snapshot: &Snapshot) -> BTreeMap<String, FieldFacts> {
+    let mut common: Option<BTreeMap<String, FieldFacts>> = None;
     for model in models(document, snapshot) {
-        let fields = fields(Kind::Struct(std::rc::Rc::new(model)), way).unwrap_or_default();
+        let fields = fields(ValueType::Struct(std::rc::Rc::new(model)), way).unwrap_or_default();
         common = Some(match common {
             None => fields,
             Some(common) => common.into_iter().filter(|(name, _)| fields.contains_key(name)).collect(),
@@ -56,7 +56,7 @@ fn common(document: Document<'_>, way: &[&str], snapshot: &Snapshot) -> BTreeMap
 }
 
 /// What is known of a field.
-struct Found {
+struct FieldFacts {
     detail: String,
     missing_when: Option<String>,
 }
@@ -126,25 +126,28 @@ fn is_dot_of_message(before: &str, is_root: bool) -> Option<bool> {
 }
 
 /// The fields at the end of a way.
-fn fields(kind: Kind, way: &[&str]) -> Option<BTreeMap<String, Found>> {
+fn fields(kind: ValueType, way: &[&str]) -> Option<BTreeMap<String, FieldFacts>> {
     let mut kind = kind;
     for name in way {
         kind = match kind {
-            Kind::Struct(of) | Kind::Pointer(of) => of.field(name)?.clone(),
-            Kind::Json(of) => Kind::Json(std::rc::Rc::new(of.as_object()?.fields.get(*name)?.kind.clone())),
+            ValueType::Struct(of) | ValueType::Pointer(of) => of.field(name)?.clone(),
+            ValueType::Json(of) => ValueType::Json(std::rc::Rc::new(of.as_object()?.fields.get(*name)?.kind.clone())),
             _ => return None,
         };
     }
-    let found: BTreeMap<String, Found> = match kind {
-        Kind::Struct(of) | Kind::Pointer(of) => {
+    let found: BTreeMap<String, FieldFacts> = match kind {
+        ValueType::Struct(of) | ValueType::Pointer(of) => {
             of.fields.iter().map(|(name, kind)| ((*name).to_owned(), of_field(kind))).collect()
         }
-        Kind::Json(of) => {
+        ValueType::Json(of) => {
             let fields = of.as_object()?.fields.iter();
             let is_name = |name: &str| name.chars().all(|chr| chr.is_ascii_alphanumeric() || chr == '_');
             let named = fields.filter(|(name, _)| is_name(name));
             let found = named.map(|(name, field)| {
-                (name.clone(), Found { detail: about::kind(&field.kind), missing_when: field.missing_when.clone() })
+                (
+                    name.clone(),
+                    FieldFacts { detail: about::kind(&field.kind), missing_when: field.missing_when.clone() },
+                )
             });
             found.collect()
         }
@@ -153,18 +156,18 @@ fn fields(kind: Kind, way: &[&str]) -> Option<BTreeMap<String, Found>> {
     Some(found)
 }
 
-fn of_field(kind: &Kind) -> Found {
+fn of_field(kind: &ValueType) -> FieldFacts {
     let detail = match kind {
-        Kind::Text => "text".to_owned(),
-        Kind::Int => "whole number".to_owned(),
-        Kind::Bool => "boolean".to_owned(),
-        Kind::Json(of) => about::kind(of),
-        Kind::Struct(of) | Kind::Pointer(of) => of.name.clone(),
-        Kind::Payload => about::kind(&JsonType::Any),
-        Kind::Headers => "HTTP headers".to_owned(),
-        Kind::Unknown | Kind::Nothing => String::new(),
+        ValueType::Text => "text".to_owned(),
+        ValueType::Int => "whole number".to_owned(),
+        ValueType::Bool => "boolean".to_owned(),
+        ValueType::Json(of) => about::kind(of),
+        ValueType::Struct(of) | ValueType::Pointer(of) => of.name.clone(),
+        ValueType::Payload => about::kind(&JsonType::Any),
+        ValueType::Headers => "HTTP headers".to_owned(),
+        ValueType::Unknown | ValueType::Nothing => String::new(),
     };
-    Found { detail, missing_when: None }
+    FieldFacts { detail, missing_when: None }
 }
 
 #[cfg(test)]

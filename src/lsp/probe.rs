@@ -132,7 +132,7 @@ impl Probe {
 const SMALL: usize = 24 << 10;
 
 /// Most items of a list that are looked at in a larger one.
-const MOST_ITEMS: usize = 16;
+const MAX_ITEMS: usize = 16;
 
 /// A text without the later items of long lists, that around a byte apart: what may be written at a place hardly depends on them,
 /// and reading them takes most of the time. Lists in lists, and those that are written in brackets, stay. With the text goes the
@@ -166,7 +166,7 @@ pub(super) fn pruned(text: &str, byte: usize) -> (Cow<'_, str>, usize) {
         if is_begun || list.is_none() {
             item = start..start;
         }
-        let is_left_out = list.is_some_and(|(_, count)| count > MOST_ITEMS);
+        let is_left_out = list.is_some_and(|(_, count)| count > MAX_ITEMS);
         if !is_left_out {
             kept.push_str(line);
         } else if is_here {
@@ -255,9 +255,9 @@ mod tests {
         let (short, moved) = pruned(&text, byte);
         assert!(short.get(moved..).is_some_and(|rest| rest.starts_with("id: p70")));
         let kept: Vec<&str> = short.lines().filter_map(|line| line.split_once("id: p")).map(|(_, id)| id).collect();
-        let expected: Vec<String> = (0..MOST_ITEMS).chain([70]).map(|index| index.to_string()).collect();
+        let expected: Vec<String> = (0..MAX_ITEMS).chain([70]).map(|index| index.to_string()).collect();
         assert_eq!(kept, expected);
-        assert_eq!(short.matches("# end").count(), MOST_ITEMS + 1);
+        assert_eq!(short.matches("# end").count(), MAX_ITEMS + 1);
         assert!(short.ends_with("  c: 1\nd:\n- 1\n- 2\n") && short.starts_with("a:\n  b:\n    - id: p0\n"));
         assert!(yaml::parse(&Source::new("kratos.yml", &*short), Format::Yaml).faults().is_empty());
         let end = byte + text.get(byte..).and_then(|rest| rest.find("x: y")).expect("written");

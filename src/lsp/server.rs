@@ -27,7 +27,7 @@ const NOT_INITIALIZED: i64 = -32002;
 const CANCELLED: i64 = -32800;
 
 /// Most requests that wait for a check; a client that asks for more is refused.
-const MOST_WAITING: usize = 1_000;
+const MAX_WAITING: usize = 1_000;
 
 /// What the thread that answers waits for.
 #[derive(Debug)]
@@ -180,7 +180,7 @@ impl Server {
                 (state.generation, state.results.generation)
             };
             if done != generation {
-                if self.waiting.len() >= MOST_WAITING {
+                if self.waiting.len() >= MAX_WAITING {
                     return self.client.refuse(id, INTERNAL_ERROR, "too many requests wait");
                 }
                 return self.waiting.push((generation, id.clone(), method.to_owned(), params.clone()));

@@ -66,7 +66,7 @@ pub(super) struct Watched {
 }
 
 /// Most virtual documents that are watched.
-const MOST_WATCHED: usize = 200;
+const MAX_WATCHED: usize = 200;
 
 /// The state under the lock.
 #[derive(Debug, Default)]
@@ -211,7 +211,7 @@ impl State {
 
     /// Notes that the client shows a virtual document, and the version of its buffer when that is open.
     pub(super) fn watch(&mut self, uri: &str, version: Option<i64>) {
-        if self.watched.len() >= MOST_WATCHED && !self.watched.contains_key(uri) {
+        if self.watched.len() >= MAX_WATCHED && !self.watched.contains_key(uri) {
             return;
         }
         let watched = self.watched.entry(uri.to_owned()).or_default();

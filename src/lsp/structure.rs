@@ -8,7 +8,7 @@ use super::position::Lines;
 use super::server::Features;
 use super::state::Snapshot;
 use super::{diagnostics, units, virtuals};
-use crate::files::Found;
+use crate::files::FoundFile;
 use crate::kratos::hooks;
 use crate::unit::Unit;
 use crate::yaml::Node;
@@ -19,7 +19,7 @@ pub(super) fn references<'u>(unit: &'u Unit, path: &Path, snapshot: &Snapshot) -
     let deployment = known.map(|known| std::sync::Arc::clone(&known.deployment)).unwrap_or_default();
     let files = units::files(unit.path(), snapshot, &deployment);
     let target = |(node, text): (Node<'u>, &str)| match files.find(text) {
-        Found::Text(source) if !source.is_embedded() => Some((node, snapshot.real(source.path()))),
+        FoundFile::Text(source) if !source.is_embedded() => Some((node, snapshot.real(source.path()))),
         _ => None,
     };
     units::file_values(unit).filter_map(target).collect()

@@ -36,10 +36,10 @@ static RULES: LazyLock<Vec<String>> = LazyLock::new(|| {
 const LARGEST: usize = 64 << 10;
 
 /// Most offers that are looked at one by one.
-const MOST_SINGLE: usize = 24;
+const MAX_SINGLE: usize = 24;
 
 /// Most names that are tried for a key that has a value: those that are most like what is written.
-const MOST_RENAMED: usize = 3;
+const MAX_RENAMED: usize = 3;
 
 /// A finding that counts: its rule and what it says. Its place moves with the lines.
 type Finding = (&'static str, String);
@@ -75,7 +75,7 @@ impl Trial<'_> {
         if matches!(role, Role::Key { has_value: true, .. }) {
             let written = self.text.get(self.replaces.start..self.replaces.end).unwrap_or_default().to_owned();
             offers.sort_by_key(|offer| std::cmp::Reverse(alike(&offer.label, &written)));
-            offers.truncate(MOST_RENAMED);
+            offers.truncate(MAX_RENAMED);
         }
         let settings = self.settings();
         // What is wrong without an offer is asked only where something is wrong with it.
@@ -91,7 +91,7 @@ impl Trial<'_> {
             halve(&all, &mut kept, &is_accepted);
         } else {
             for (index, (offer, kept)) in all.iter().zip(&mut kept).enumerate() {
-                *kept = index >= MOST_SINGLE || is_accepted(&[offer]);
+                *kept = index >= MAX_SINGLE || is_accepted(&[offer]);
             }
         }
         offers.into_iter().zip(kept).filter_map(|(offer, kept)| kept.then_some(offer)).collect()

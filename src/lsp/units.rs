@@ -8,14 +8,14 @@ use crate::check::Target;
 use crate::deployment::Deployment;
 use crate::discover;
 use crate::files::Here;
-use crate::files::{Files, Found};
+use crate::files::{Files, FoundFile};
 use crate::settings::Settings;
 use crate::templates::given;
 use crate::unit::Unit;
 use crate::yaml::Node;
 
 /// Most files of a workspace that are looked at for configurations.
-const MOST_FILES: usize = 20_000;
+const MAX_FILES: usize = 20_000;
 
 /// The configurations in a file. A buffer whose name says that it is one need not be complete yet.
 pub(super) fn of_file(path: &Path, snapshot: &Snapshot) -> Vec<Unit> {
@@ -51,7 +51,7 @@ fn named(shown: &Path, snapshot: &Snapshot) -> Vec<Unit> {
 pub(super) fn candidates(snapshot: &Snapshot) -> Vec<PathBuf> {
     let disk = snapshot.disk();
     let files = snapshot.folders.iter().flat_map(|folder| discover::walk(folder, disk));
-    files.take(MOST_FILES).map(|path| disk.real(&path)).collect()
+    files.take(MAX_FILES).map(|path| disk.real(&path)).collect()
 }
 
 /// The target of a configuration.
@@ -85,9 +85,9 @@ pub(super) fn related(
     shown.extend(unit.layers.iter().map(|tree| tree.source().path().to_owned()));
     for (_, text) in file_values(unit) {
         match files.find(text) {
-            Found::Text(source) => _ = shown.insert(source.path().to_owned()),
-            Found::Missing(path) => _ = shown.insert(path.to_string_lossy().into_owned()),
-            Found::Elsewhere => {}
+            FoundFile::Text(source) => _ = shown.insert(source.path().to_owned()),
+            FoundFile::Missing(path) => _ = shown.insert(path.to_string_lossy().into_owned()),
+            FoundFile::Elsewhere => {}
         }
     }
     let given = given::given(unit, target.newest(), &files);

@@ -198,12 +198,12 @@ fn around(path: &Path, snapshot: &Snapshot) -> Vec<PathBuf> {
     }
     found.sort();
     found.dedup();
-    found.truncate(MOST_FILES);
+    found.truncate(MAX_FILES);
     found
 }
 
 /// Most files in which a variable is looked for.
-const MOST_FILES: usize = 200;
+const MAX_FILES: usize = 200;
 
 #[cfg(test)]
 mod tests {

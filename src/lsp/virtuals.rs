@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::state::Snapshot;
 use super::{units, uri};
-use crate::kratos::network::content::{self, Content, Kind};
+use crate::kratos::network::content::{self, Content, ContentKind};
 use crate::pack;
 use crate::text::Source;
 use crate::unit::Unit;
@@ -36,7 +36,10 @@ pub(super) struct Embedded<'u> {
 
 /// The embedded content of a configuration, keys that sign tokens apart.
 pub(super) fn all(root: Node<'_>) -> impl Iterator<Item = Embedded<'_>> {
-    content::all(root).into_iter().filter(|content| content.kind != Kind::Keys).filter_map(|content| of(&content))
+    content::all(root)
+        .into_iter()
+        .filter(|content| content.kind != ContentKind::Keys)
+        .filter_map(|content| of(&content))
 }
 
 fn of<'u>(content: &Content<'u>) -> Option<Embedded<'u>> {

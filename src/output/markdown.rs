@@ -32,11 +32,11 @@ pub(super) fn write(reports: &[UnitReport], look: Look, paths: &Paths, out: &mut
     for text in summary::versions(reports, Some(paths)) {
         out.line(format!("- {}", plain(&text)))?;
     }
-    reports.iter().take(MOST_PICTURES).try_for_each(|report| picture(report, paths, out))
+    reports.iter().take(MAX_PICTURES).try_for_each(|report| picture(report, paths, out))
 }
 
 /// Most configurations whose hooks are drawn: a comment and a summary have a limit.
-const MOST_PICTURES: usize = 5;
+const MAX_PICTURES: usize = 5;
 
 /// The hooks of a configuration, as GitHub and GitLab draw them.
 fn picture(report: &UnitReport, paths: &Paths, out: &mut Printer<'_>) -> io::Result<()> {

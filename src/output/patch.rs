@@ -8,7 +8,7 @@ use similar::{ChangeTag, TextDiff};
 use super::Printer;
 use crate::check;
 use crate::fix::Change;
-use crate::kratos::secrets::{Kind, Secrets, Sheet, blocks};
+use crate::kratos::secrets::{Secrets, Sheet, SheetKind, blocks};
 use crate::text::{Source, Span};
 
 /// Lines around a change.
@@ -37,7 +37,7 @@ pub fn plain(path: &str, before: &str, after: &str, out: &mut Printer<'_>) -> io
 pub fn write(change: &Change, is_unit: bool, secrets: &Secrets, out: &mut Printer<'_>) -> io::Result<()> {
     let before = &change.before;
     let after = Source::new(change.path.as_str(), change.after.as_str());
-    let sheet = Sheet { kind: Kind::of(before, is_unit), secrets, is_public: &check::is_public };
+    let sheet = Sheet { kind: SheetKind::of(before, is_unit), secrets, is_public: &check::is_public };
     let hidden = [blocks(before), blocks(&after)];
     let diff = TextDiff::from_lines(before.text(), after.text());
     let lines = |tag: ChangeTag| -> HashSet<&str> {

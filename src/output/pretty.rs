@@ -11,7 +11,7 @@ use super::text::{Piece, Style};
 use super::{Look, Printer};
 use crate::check::{self, UnitReport};
 use crate::diagnostic::{Diagnostic, Level};
-use crate::kratos::secrets::{self, Kind, Sheet};
+use crate::kratos::secrets::{self, Sheet, SheetKind};
 use crate::text::{Place, Source, Span};
 use snippet::{Mark, Snippet};
 use wrap::{width, wrapped};
@@ -142,7 +142,7 @@ fn drawn(
 ) -> io::Result<()> {
     let place = found.place.in_file();
     let (color, columns) = (look.color, look.columns());
-    let kind = Kind::of(&place.source, place.source.path() == report.file);
+    let kind = SheetKind::of(&place.source, place.source.path() == report.file);
     let mut marks = vec![Mark { span: place.span, text: String::new(), style: style(found.level), is_primary: true }];
     let mut elsewhere = Vec::new();
     for label in &found.labels {
@@ -154,7 +154,7 @@ fn drawn(
             elsewhere.push(format!("{}:{}:{}: {}", there.source.path(), at.line, at.column, label.text));
         }
     }
-    if kind != Kind::Hidden {
+    if kind != SheetKind::Hidden {
         let sheet = Sheet { kind, secrets: &report.secrets, is_public: &check::is_public };
         let secrets = files.secrets(report, &place.source);
         let snippet = Snippet { source: &place.source, sheet, secrets, marks, columns };

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 
 use super::{Document, Edits, apply, edit, is_plainly_written, place};
-use crate::kratos::network::content::{Content, Kind};
+use crate::kratos::network::content::{Content, ContentKind};
 use crate::kratos::network::{PRESET, stored_digest};
 use crate::yaml::Node;
 
@@ -98,8 +98,10 @@ fn is_preset(node: Node<'_>) -> bool {
 pub(crate) fn name(content: &Content<'_>) -> String {
     let around = |key: &str| content.node.parent().and_then(|around| around.get(key)).and_then(Node::as_str);
     let stem = match content.kind {
-        Kind::Schema => around("id").map(str::to_owned),
-        Kind::Jsonnet if content.node.key() == Some("mapper_url") => around("id").map(|id| format!("mapper-{id}")),
+        ContentKind::Schema => around("id").map(str::to_owned),
+        ContentKind::Jsonnet if content.node.key() == Some("mapper_url") => {
+            around("id").map(|id| format!("mapper-{id}"))
+        }
         _ => None,
     };
     let stem = stem.unwrap_or_else(|| {
@@ -109,7 +111,7 @@ pub(crate) fn name(content: &Content<'_>) -> String {
     });
     let plain: String = stem.chars().map(|c| if c.is_ascii_alphanumeric() || c == '_' { c } else { '-' }).collect();
     let plain = plain.trim_matches('-');
-    let short: String = plain.chars().take(MOST_LETTERS).collect();
+    let short: String = plain.chars().take(MAX_LETTERS).collect();
     format!("{}.{}", if short.is_empty() { "content" } else { &short }, content.kind.ending())
 }
 
@@ -118,4 +120,4 @@ const SKIPPED: [&str; 9] =
     ["", "selfservice", "flows", "hooks", "config", "body", "courier", "templates", "request_config"];
 
 /// Longest name of a file, without its ending.
-const MOST_LETTERS: usize = 80;
+const MAX_LETTERS: usize = 80;

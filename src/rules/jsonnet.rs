@@ -34,7 +34,7 @@ use crate::text::{Place, Source};
 use std::sync::Arc;
 
 /// Most places that are shown as running a document.
-const MOST_LABELS: usize = 20;
+const MAX_LABELS: usize = 20;
 
 /// Reports all findings of one kind.
 fn report(context: &Context, out: &mut Sink, kind: Kind) {
@@ -67,7 +67,7 @@ fn report_one(out: &mut Sink, document: &Checked, source: &Arc<Source>, finding:
     if let Some(fix) = finding.fix.as_ref().filter(|_| place.is_verbatim()) {
         report = report.fix(fix.title.clone(), fix.safe, vec![Edit { place, text: fix.text.clone() }]);
     }
-    for reference in failing.into_iter().take(MOST_LABELS) {
+    for reference in failing.into_iter().take(MAX_LABELS) {
         report = report.label(reference.node.place(), label(reference));
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::files::{Files, Found};
+use crate::files::{Files, FoundFile};
 use crate::kratos::messages::folder::{Below, Folder};
 use crate::kratos::messages::{Channel, MESSAGES, Message, Part};
 use crate::kratos::version::Version;
@@ -167,7 +167,7 @@ fn read(address: &str, node: Node<'_>, files: &Files) -> Option<Arc<Source>> {
         return Source::from_base64(&node.place(), encoded).ok();
     }
     match files.find(address) {
-        Found::Text(source) if address.starts_with("file://") => Some(source),
+        FoundFile::Text(source) if address.starts_with("file://") => Some(source),
         _ => None,
     }
 }

@@ -15,7 +15,7 @@ use crate::yaml::Node;
 
 /// What kind of change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum ChangeKind {
     /// The new release does not start.
     Refused,
     /// Something is wrong under the new release only.
@@ -32,18 +32,18 @@ pub enum Kind {
     Left,
 }
 
-impl Kind {
+impl ChangeKind {
     /// The word in the JSON of `kratos-lint upgrade`.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
-            Kind::Refused => "refused",
-            Kind::New => "new",
-            Kind::Gone => "gone",
-            Kind::Hook => "hook",
-            Kind::Default => "default",
-            Kind::Network => "network",
-            Kind::Left => "left",
+            ChangeKind::Refused => "refused",
+            ChangeKind::New => "new",
+            ChangeKind::Gone => "gone",
+            ChangeKind::Hook => "hook",
+            ChangeKind::Default => "default",
+            ChangeKind::Network => "network",
+            ChangeKind::Left => "left",
         }
     }
 
@@ -51,13 +51,13 @@ impl Kind {
     #[must_use]
     pub const fn heading(self) -> &'static str {
         match self {
-            Kind::Refused => "refuses to start",
-            Kind::New => "new findings",
-            Kind::Gone => "no longer true",
-            Kind::Hook => "hooks",
-            Kind::Default => "other defaults",
-            Kind::Network => "keys that Ory Network treats in another way",
-            Kind::Left => "still on Ory Network",
+            ChangeKind::Refused => "refuses to start",
+            ChangeKind::New => "new findings",
+            ChangeKind::Gone => "no longer true",
+            ChangeKind::Hook => "hooks",
+            ChangeKind::Default => "other defaults",
+            ChangeKind::Network => "keys that Ory Network treats in another way",
+            ChangeKind::Left => "still on Ory Network",
         }
     }
 }
@@ -66,7 +66,7 @@ impl Kind {
 #[derive(Debug)]
 pub struct Finding {
     /// What kind.
-    pub kind: Kind,
+    pub kind: ChangeKind,
     /// The rule, for findings.
     pub rule: Option<&'static str>,
     /// What changes, as a sentence.
@@ -84,7 +84,7 @@ pub(super) fn findings(before: &UnitReport, after: &UnitReport) -> Vec<Finding> 
     let key = |found: &Diagnostic| (found.rule, found.pointer.clone(), found.place.span);
     let keys = |report: &UnitReport| report.diagnostics.iter().map(key).collect::<BTreeSet<_>>();
     let (old, new) = (keys(before), keys(after));
-    let change = |kind: Kind, found: &Diagnostic| Finding {
+    let change = |kind: ChangeKind, found: &Diagnostic| Finding {
         kind,
         rule: Some(found.rule),
         message: found.message.clone(),
@@ -97,8 +97,9 @@ pub(super) fn findings(before: &UnitReport, after: &UnitReport) -> Vec<Finding> 
     // That a key is no longer too new goes without saying.
     let is_news = |found: &&Diagnostic| found.rule != "key-too-new" && !new.contains(&key(found));
     let ends = before.diagnostics.iter().filter(is_news);
-    let begins = begins.map(|found| change(if is_refusal(&found) { Kind::Refused } else { Kind::New }, found));
-    begins.chain(ends.map(|found| change(Kind::Gone, found))).collect()
+    let begins =
+        begins.map(|found| change(if is_refusal(&found) { ChangeKind::Refused } else { ChangeKind::New }, found));
+    begins.chain(ends.map(|found| change(ChangeKind::Gone, found))).collect()
 }
 
 /// A hook as it runs at a point: its pointer, or its name when Kratos inserts it.
@@ -115,7 +116,7 @@ pub(super) fn hooks(root: Node<'_>, from: Version, to: Version) -> Vec<Finding> 
         let at = point.name();
         let mut say = |step: &Step, message: String| {
             changes.push(Finding {
-                kind: Kind::Hook,
+                kind: ChangeKind::Hook,
                 rule: None,
                 message,
                 help: None,
@@ -175,7 +176,7 @@ pub(super) fn defaults(root: Node<'_>, from: Version, to: Version) -> Vec<Findin
         }
         let shown = |default: Option<&str>| default.map_or_else(|| "none".to_owned(), str::to_owned);
         changes.push(Finding {
-            kind: Kind::Default,
+            kind: ChangeKind::Default,
             rule: None,
             message: format!("the default of `{path}` is {} instead of {}", shown(new), shown(old)),
             help: Some("set it to keep what there was".to_owned()),
@@ -203,7 +204,7 @@ pub const fn words_of(status: Status) -> &'static str {
 pub(super) fn keys_of_network(root: Node<'_>) -> Vec<Finding> {
     let told = keys::stated(root).into_iter().filter(|(_, status)| *status != Status::Commercial);
     told.map(|(node, status)| Finding {
-        kind: Kind::Network,
+        kind: ChangeKind::Network,
         rule: None,
         message: format!("`{}` is {}", node.pointer().trim_start_matches('/').replace('/', "."), words_of(status)),
         help: None,
@@ -228,7 +229,7 @@ pub(super) fn left_at_network(root: Node<'_>) -> Vec<Finding> {
             return None;
         };
         Some(Finding {
-            kind: Kind::Left,
+            kind: ChangeKind::Left,
             rule: None,
             message: format!("`{}` is {what}", node.pointer().trim_start_matches('/').replace('/', ".")),
             help: Some(help.to_owned()),

@@ -136,15 +136,15 @@ impl<'t> World<'t> {
     }
 
     fn switch(&self, path: &str, default: bool) -> Answer<'t> {
-        let found = Found::at(Scope { node: self.root, defaults: None }, path);
+        let found = Reached::at(Scope { node: self.root, defaults: None }, path);
         match found {
-            Found::Node(node) => match node.value() {
+            Reached::Node(node) => match node.value() {
                 Value::Bool(value) => Answer::at(*value, node),
                 _ if is_filled_in(node) => found.unknown(path),
                 _ => Answer::at(default, node),
             },
-            Found::Absent(around) => Answer::new(default, around, false),
-            Found::Hidden(_) => found.unknown(path),
+            Reached::Absent(around) => Answer::new(default, around, false),
+            Reached::Hidden(_) => found.unknown(path),
         }
     }
 
@@ -240,7 +240,7 @@ fn not(answer: Answer<'_>) -> Answer<'_> {
 
 /// What a path leads to.
 #[derive(Clone, Copy)]
-enum Found<'t> {
+enum Reached<'t> {
     Node(Node<'t>),
     /// Nothing; the nearest key around it, when that is not the whole.
     Absent(Option<Node<'t>>),
@@ -248,23 +248,23 @@ enum Found<'t> {
     Hidden(Node<'t>),
 }
 
-impl<'t> Found<'t> {
-    fn at(scope: Scope<'t>, path: &str) -> Found<'t> {
+impl<'t> Reached<'t> {
+    fn at(scope: Scope<'t>, path: &str) -> Reached<'t> {
         let mut node = scope.node;
         for (depth, key) in path.split('.').enumerate() {
             match node.get(key) {
                 Some(next) => node = next,
-                None if is_filled_in(node) => return Found::Hidden(node),
-                None => return Found::Absent((depth > 0).then_some(node)),
+                None if is_filled_in(node) => return Reached::Hidden(node),
+                None => return Reached::Absent((depth > 0).then_some(node)),
             }
         }
-        Found::Node(node)
+        Reached::Node(node)
     }
 
     fn unknown(self, path: &str) -> Answer<'t> {
         let at = match self {
-            Found::Node(node) | Found::Hidden(node) => Some(node),
-            Found::Absent(around) => around,
+            Reached::Node(node) | Reached::Hidden(node) => Some(node),
+            Reached::Absent(around) => around,
         };
         Answer::needs(format!("the value of `{path}`"), at)
     }
@@ -312,14 +312,14 @@ fn key<'t>(when: &When, scope: Scope<'t>) -> Answer<'t> {
 }
 
 fn presence<'t>(scope: Scope<'t>, path: &str, wanted: bool) -> Answer<'t> {
-    let found = Found::at(scope, path);
+    let found = Reached::at(scope, path);
     match found {
-        Found::Node(node) => Answer::at(wanted, node),
-        Found::Absent(at) if OF_THE_ENVIRONMENT.contains(&path) => {
+        Reached::Node(node) => Answer::at(wanted, node),
+        Reached::Absent(at) if OF_THE_ENVIRONMENT.contains(&path) => {
             Answer::needs(format!("`{path}`, which is not in the file"), at)
         }
-        Found::Absent(around) => Answer::new(!wanted, around, false),
-        Found::Hidden(_) => found.unknown(path),
+        Reached::Absent(around) => Answer::new(!wanted, around, false),
+        Reached::Hidden(_) => found.unknown(path),
     }
 }
 
@@ -373,19 +373,19 @@ impl Seen {
 
 /// Whether the value at a path, the default where it is absent, fits.
 fn value<'t>(scope: Scope<'t>, path: &str, fits: impl Fn(&Seen) -> bool) -> Answer<'t> {
-    let found = Found::at(scope, path);
+    let found = Reached::at(scope, path);
     match found {
-        Found::Node(node) if is_filled_in(node) => found.unknown(path),
-        Found::Node(node) => {
+        Reached::Node(node) if is_filled_in(node) => found.unknown(path),
+        Reached::Node(node) => {
             let seen = Seen::of(node);
             let unclear = matches!(&seen, Seen::List(_)) && node.items().any(is_filled_in);
             if !fits(&seen) && unclear { found.unknown(path) } else { Answer::at(fits(&seen), node) }
         }
-        Found::Hidden(_) => found.unknown(path),
-        Found::Absent(at) if OF_THE_ENVIRONMENT.contains(&path) => {
+        Reached::Hidden(_) => found.unknown(path),
+        Reached::Absent(at) if OF_THE_ENVIRONMENT.contains(&path) => {
             Answer::needs(format!("`{path}`, which is not in the file"), at)
         }
-        Found::Absent(around) => {
+        Reached::Absent(around) => {
             let default = scope.defaults.and_then(|before| schema::default_of(path, before)).map(Seen::of_default);
             Answer::new(default.is_some_and(|default| fits(&default)), around, false)
         }
@@ -395,11 +395,11 @@ fn value<'t>(scope: Scope<'t>, path: &str, fits: impl Fn(&Seen) -> bool) -> Answ
 /// Whether an address has one of these schemes and fits. Its begin is telling although the rest is filled in later.
 fn address<'t>(scope: Scope<'t>, path: &str, schemes: &[&str], fits: impl Fn(&str) -> bool) -> Answer<'t> {
     let begins = |text: &str| schemes.iter().any(|scheme| text.starts_with(scheme));
-    match Found::at(scope, path) {
-        Found::Node(node) if node.as_str().is_some_and(has_scheme) => {
+    match Reached::at(scope, path) {
+        Reached::Node(node) if node.as_str().is_some_and(has_scheme) => {
             let text = node.as_str().unwrap_or_default();
             if begins(text) && !fits(text) && is_filled_in(node) {
-                return Found::Node(node).unknown(path);
+                return Reached::Node(node).unknown(path);
             }
             Answer::at(begins(text) && fits(text), node)
         }
@@ -408,13 +408,13 @@ fn address<'t>(scope: Scope<'t>, path: &str, schemes: &[&str], fits: impl Fn(&st
 }
 
 fn differs<'t>(scope: Scope<'t>, path: &str, other: &str) -> Answer<'t> {
-    let (one, two) = (Found::at(scope, path), Found::at(scope, other));
-    let Found::Node(node) = one else { return presence(scope, path, true) };
+    let (one, two) = (Reached::at(scope, path), Reached::at(scope, other));
+    let Reached::Node(node) = one else { return presence(scope, path, true) };
     let plain = |node: Node<'t>| node.as_str().map(|text| text.trim_end_matches('/'));
     match two {
-        Found::Node(second) if plain(node).is_some() && plain(node) == plain(second) => Answer::at(false, node),
-        Found::Node(second) if is_filled_in(second) => two.unknown(other),
-        Found::Hidden(_) => two.unknown(other),
+        Reached::Node(second) if plain(node).is_some() && plain(node) == plain(second) => Answer::at(false, node),
+        Reached::Node(second) if is_filled_in(second) => two.unknown(other),
+        Reached::Hidden(_) => two.unknown(other),
         _ if is_filled_in(node) => one.unknown(path),
         _ => Answer::at(true, node),
     }

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use super::{Change, Finding, Kind, Upgrade};
+use super::{Change, ChangeKind, Finding, Upgrade};
 use crate::kratos::changes::Weight;
 use crate::output::some;
 use crate::output::text::text;
@@ -117,9 +117,20 @@ pub fn plain(title: &Title<'_>, upgrade: &Upgrade, whole: bool) -> String {
     if let Some(verdict) = verdict(upgrade) {
         _ = writeln!(out, "\n{verdict}");
     }
-    findings(&mut out, upgrade, &[Kind::Refused]);
+    findings(&mut out, upgrade, &[ChangeKind::Refused]);
     section(&mut out, "for this file", upgrade.of_file());
-    findings(&mut out, upgrade, &[Kind::Network, Kind::Left, Kind::New, Kind::Hook, Kind::Default, Kind::Gone]);
+    findings(
+        &mut out,
+        upgrade,
+        &[
+            ChangeKind::Network,
+            ChangeKind::Left,
+            ChangeKind::New,
+            ChangeKind::Hook,
+            ChangeKind::Default,
+            ChangeKind::Gone,
+        ],
+    );
     section(&mut out, "depends on what is not in the file", upgrade.undecided());
     if whole {
         section(&mut out, "for every installation", upgrade.general());
@@ -176,7 +187,7 @@ fn other_places(more: usize) -> String {
     }
 }
 
-fn findings(out: &mut String, upgrade: &Upgrade, kinds: &[Kind]) {
+fn findings(out: &mut String, upgrade: &Upgrade, kinds: &[ChangeKind]) {
     for kind in kinds {
         let groups = grouped(upgrade.findings.iter().filter(|finding| finding.kind == *kind));
         if !groups.is_empty() {
@@ -187,7 +198,7 @@ fn findings(out: &mut String, upgrade: &Upgrade, kinds: &[Kind]) {
             _ = writeln!(out, "  {}{message}{}", prefix(finding.place.as_ref()), other_places(*more));
             // The same advice for several in a row is given once.
             let is_said_below = groups.get(index + 1).is_some_and(|(next, _)| next.help == finding.help);
-            let help = finding.help.as_ref().filter(|_| finding.kind != Kind::Gone && !is_said_below);
+            let help = finding.help.as_ref().filter(|_| finding.kind != ChangeKind::Gone && !is_said_below);
             if let Some(help) = help {
                 _ = writeln!(out, "    {}", text(help));
             }
@@ -205,13 +216,20 @@ pub fn markdown(title: &Title<'_>, upgrade: &Upgrade) -> String {
     if let Some(verdict) = verdict(upgrade) {
         _ = writeln!(out, "{}.\n", capital(&verdict));
     }
-    let refused = upgrade.findings.iter().filter(|finding| finding.kind == Kind::Refused);
+    let refused = upgrade.findings.iter().filter(|finding| finding.kind == ChangeKind::Refused);
     list(&mut out, &format!("**{} does not start**", title.to), refused);
     table(&mut out, upgrade.of_file());
-    let others = upgrade.findings.iter().filter(|finding| finding.kind != Kind::Refused);
+    let others = upgrade.findings.iter().filter(|finding| finding.kind != ChangeKind::Refused);
     if others.clone().next().is_some() {
         _ = writeln!(out, "<details><summary>Findings, hooks and defaults</summary>\n");
-        for kind in [Kind::Network, Kind::Left, Kind::New, Kind::Hook, Kind::Default, Kind::Gone] {
+        for kind in [
+            ChangeKind::Network,
+            ChangeKind::Left,
+            ChangeKind::New,
+            ChangeKind::Hook,
+            ChangeKind::Default,
+            ChangeKind::Gone,
+        ] {
             list(&mut out, kind.heading(), others.clone().filter(|finding| finding.kind == kind));
         }
         _ = writeln!(out, "</details>\n");
@@ -264,7 +282,7 @@ fn list<'a>(out: &mut String, heading: &str, findings: impl Iterator<Item = &'a 
     for (finding, more) in groups {
         let place =
             at(finding.place.as_ref()).map(|(file, line, _)| format!("`{}:{line}` ", text(&file))).unwrap_or_default();
-        let help = finding.help.as_ref().filter(|_| finding.kind != Kind::Gone);
+        let help = finding.help.as_ref().filter(|_| finding.kind != ChangeKind::Gone);
         let help = help.map(|help| format!("; {}", text(help))).unwrap_or_default();
         _ = writeln!(out, "- {place}{}{}{help}", text(&finding.message), other_places(more));
     }

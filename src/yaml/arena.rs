@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::{Entry, Fault, FaultKind, NodeData, NodeId, Style, Tree, Value};
+use super::{Entry, FaultKind, NodeData, NodeId, Style, TextFault, Tree, Value};
 use crate::text::{Place, Source, Span};
 
 /// Most nodes of a tree, aliases included. The largest real configurations have some thousands.
@@ -92,10 +92,10 @@ impl Arena {
     pub(super) fn fault(&mut self, kind: FaultKind, span: Span, message: impl Into<String>, help: Option<&str>) {
         let place = self.place(span);
         let help = help.map(str::to_owned);
-        self.push_fault(Fault { kind, place, message: message.into(), help, related: None });
+        self.push_fault(TextFault { kind, place, message: message.into(), help, related: None });
     }
 
-    fn push_fault(&mut self, fault: Fault) {
+    fn push_fault(&mut self, fault: TextFault) {
         let count = self.fault_counts.entry(fault.kind).or_default();
         *count += 1;
         if *count <= MAX_FAULTS {
@@ -188,7 +188,7 @@ impl Arena {
         };
         let (place, earlier) = (self.place(span), self.place(first));
         let related = Some((earlier, "it is already here".to_owned()));
-        self.push_fault(Fault { kind, place, message, help: Some(help.to_owned()), related });
+        self.push_fault(TextFault { kind, place, message, help: Some(help.to_owned()), related });
     }
 
     /// Where the open map has this key already.

@@ -73,7 +73,7 @@ fn yaml(source: &Arc<Source>, unknown: &[Span]) -> Tree {
 }
 
 /// yaml.v3 refuses control characters (readerc.go); they become blanks here.
-fn control_characters(source: &Arc<Source>, text: &mut String) -> Vec<super::Fault> {
+fn control_characters(source: &Arc<Source>, text: &mut String) -> Vec<super::TextFault> {
     let refused = |c: char| {
         (c < ' ' && !matches!(c, '\t' | '\n' | '\r'))
             || c == '\u{7F}'

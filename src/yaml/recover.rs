@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::build::SyntaxError;
-use super::{Fault, FaultKind};
+use super::{FaultKind, TextFault};
 use crate::text::{Place, Source, Span};
 
 /// How often a text is read again.
@@ -41,7 +41,7 @@ const WORDS: &[(&str, &str, &str)] = &[
 const ALIGN: &str = "align it with the lines around it";
 
 /// The error as a fault with its place.
-pub(super) fn fault(source: &Arc<Source>, error: &SyntaxError) -> Fault {
+pub(super) fn fault(source: &Arc<Source>, error: &SyntaxError) -> TextFault {
     let text = source.text();
     let line = source.line_span(source.line_of(error.at));
     let lead = source.slice(line);
@@ -64,7 +64,7 @@ pub(super) fn fault(source: &Arc<Source>, error: &SyntaxError) -> Fault {
         _ => (message, help),
     };
     let span = if tabbed { Span::new(line.start, line.start + indent) } else { Span::new(error.at, end) };
-    Fault { kind, place: Place::new(source, span), message, help: help.map(str::to_owned), related: None }
+    TextFault { kind, place: Place::new(source, span), message, help: help.map(str::to_owned), related: None }
 }
 
 /// What is wrong with a line that YAML takes for more of the value above it because it is indented further.
@@ -148,7 +148,7 @@ fn is_unclosed(piece: &str) -> bool {
 }
 
 /// Sorts faults by place and drops repetitions.
-pub(super) fn settle(faults: &mut Vec<Fault>) {
+pub(super) fn settle(faults: &mut Vec<TextFault>) {
     faults.sort_by_key(|fault| (fault.place.span, fault.message.clone()));
     faults.dedup_by(|a, b| {
         let same_line = a.place.source.line_of(a.place.span.start) == b.place.source.line_of(b.place.span.start);

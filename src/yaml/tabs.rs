@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use super::arena::MAX_FAULTS;
-use super::{Fault, FaultKind, Style, Tree};
+use super::{FaultKind, Style, TextFault, Tree};
 use crate::text::{Place, Source, Span};
 
 /// One fault for each line that a tab indents, outside of flow collections and texts of several lines.
-pub(super) fn faults(source: &Arc<Source>, tree: &Tree) -> Vec<Fault> {
+pub(super) fn faults(source: &Arc<Source>, tree: &Tree) -> Vec<TextFault> {
     if !source.text().contains('\t') {
         return Vec::new();
     }
@@ -35,7 +35,7 @@ pub(super) fn faults(source: &Arc<Source>, tree: &Tree) -> Vec<Fault> {
         if found.len() >= MAX_FAULTS {
             break;
         }
-        found.push(Fault {
+        found.push(TextFault {
             kind: FaultKind::TabIndentation,
             place: Place::new(source, Span::new(span.start, span.start + indent)),
             message: "tabs are not allowed in the indentation".to_owned(),

@@ -37,7 +37,7 @@ type At = (&'static str, String, &'static str);
 
 /// What the linter finds about new hooks.
 #[derive(Debug, Default)]
-pub(super) struct Found {
+pub(super) struct Remarks {
     /// Rules that the hooks set off, with the reason why they are meant so, and the path of the list.
     pub(super) meant: Vec<(&'static str, &'static str, String)>,
     /// The same, each with the pointer of its hook.
@@ -46,7 +46,7 @@ pub(super) struct Found {
     pub(super) others: Vec<String>,
 }
 
-impl Found {
+impl Remarks {
     /// Rows for the settings of the linter at a path, about the hooks of a unit whose lists take no comments.
     pub(super) fn known(&self, planned: &Planned, unit: &Path, settings: &Path) -> Vec<Known> {
         let takes_comments = |pointer: &str| {
@@ -60,9 +60,9 @@ impl Found {
 }
 
 /// What is found at the new hooks.
-pub(super) fn of(planned: &Planned, texts: &Overlay, target: &Target) -> Found {
+pub(super) fn of(planned: &Planned, texts: &Overlay, target: &Target) -> Remarks {
     let pointers: Vec<String> = planned.placed.iter().map(Placed::pointer).collect();
-    let mut result = Found::default();
+    let mut result = Remarks::default();
     // What is found about a list that holds nothing else. That it never runs is said in other words.
     let is_alone = |placed: &&Placed| {
         let list = planned.unit.root().and_then(|root| root.find(&placed.path));

@@ -9,7 +9,7 @@ use super::{AuthName, hook, meant, unit_to_change};
 use crate::check::Target;
 use crate::cli::{CLEAN, FAILED, Failure, Outcome};
 use crate::disk::Disk;
-use crate::files::{Files, Found};
+use crate::files::{Files, FoundFile};
 use crate::init::merge::{self, Differing};
 use crate::init::recipe::{self, Asked, Built, NewHook, Recipe};
 use crate::init::scaffold::{self, Planned};
@@ -292,7 +292,7 @@ impl Writing<'_> {
             return Err("the identity schema is not a file".to_owned());
         }
         let disk = Disk::of_run(&[PathBuf::from(self.unit.path())], None);
-        let Found::Text(source) = Files::beside(&disk, Path::new(self.unit.path())).find(url) else {
+        let FoundFile::Text(source) = Files::beside(&disk, Path::new(self.unit.path())).find(url) else {
             return Err("the identity schema is not here".to_owned());
         };
         if source.is_embedded() || source.path() == self.unit.path() {

@@ -80,7 +80,7 @@ impl Trial<'_> {
     fn always_missing(&self, failure: &Failure, kind: &JsonType, key: &str, span: Span) -> (Finding, Option<Change>) {
         let path = self.read_at(failure);
         let found = path.map(|path| (path, inputs::find(kind, path)));
-        if let Some((path, inputs::Found { object: Some(object), field: None })) = found {
+        if let Some((path, inputs::FoundField { object: Some(object), field: None })) = found {
             let filler = inputs::filler(path, self.read_paths());
             return (self.no_field(object, path, key, span), Some(Change::Is(path.to_owned(), filler)));
         }

@@ -12,7 +12,7 @@ use crate::kratos::ctx::json_type::JsonType;
 use crate::text::Span;
 
 /// Most holes whose kind is looked for.
-const MOST_HOLES: usize = 12;
+const MAX_HOLES: usize = 12;
 
 /// The paths that are read and that the types of the place do not know.
 pub(super) fn of(trial: &Trial<'_>, kind: &JsonType) -> Vec<String> {
@@ -20,7 +20,7 @@ pub(super) fn of(trial: &Trial<'_>, kind: &JsonType) -> Vec<String> {
     for path in trial.survey.paths() {
         let known = find(trial.kind, path).field.is_some_and(|field| field.kind != JsonType::Any);
         let made_up = !known && find(kind, path).field.is_some();
-        if made_up && holes.len() < MOST_HOLES && !holes.iter().any(|hole| hole == path) {
+        if made_up && holes.len() < MAX_HOLES && !holes.iter().any(|hole| hole == path) {
             holes.push(path.to_owned());
         }
     }

@@ -12,7 +12,7 @@ use crate::kratos::ctx::sample::{self, Fill};
 /// A key that documents do not name.
 const OTHER_KEY: &str = "Another";
 /// Most objects that are tried.
-const MOST_OBJECTS: usize = 8;
+const MAX_OBJECTS: usize = 8;
 
 /// What fails when an object that the document reads holds another key than those that it names: alone, or in place of one of them.
 /// `known` fails on the fullest input.
@@ -20,7 +20,7 @@ pub(super) fn findings(trial: &Trial<'_>, kind: &JsonType, base: &Value, known: 
     let known = &Known::of(known);
     let mut objects = Vec::new();
     collect(trial, kind, "", &mut objects);
-    objects.truncate(MOST_OBJECTS);
+    objects.truncate(MAX_OBJECTS);
     let mut found = Vec::new();
     for open in &objects {
         if open.keys.is_empty() {

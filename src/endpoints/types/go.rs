@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Kind, Model, pascal};
+use super::{Model, TypeKind, pascal};
 
 pub(super) fn write(model: &Model) -> String {
     let mut text =
@@ -10,7 +10,7 @@ pub(super) fn write(model: &Model) -> String {
             .to_owned();
     for (name, kind) in &model.types {
         let _ = writeln!(text);
-        if let Kind::Object(fields) = kind {
+        if let TypeKind::Object(fields) = kind {
             let _ = writeln!(text, "// {name} is an object.\ntype {name} struct {{");
             for field in fields {
                 super::comment(&mut text, "\t", "//", field.description.as_ref());
@@ -28,23 +28,28 @@ pub(super) fn write(model: &Model) -> String {
 }
 
 /// A field that may be missing.
-fn optional(kind: &Kind) -> String {
+fn optional(kind: &TypeKind) -> String {
     match kind {
-        Kind::Any | Kind::List(_) | Kind::Map(_) | Kind::Optional(_) | Kind::Union(_) | Kind::Null => shown(kind),
+        TypeKind::Any
+        | TypeKind::List(_)
+        | TypeKind::Map(_)
+        | TypeKind::Optional(_)
+        | TypeKind::Union(_)
+        | TypeKind::Null => shown(kind),
         _ => format!("*{}", shown(kind)),
     }
 }
 
-fn shown(kind: &Kind) -> String {
+fn shown(kind: &TypeKind) -> String {
     match kind {
-        Kind::Any | Kind::Union(_) | Kind::Null | Kind::Object(_) => "any".to_owned(),
-        Kind::Text | Kind::Words(_) => "string".to_owned(),
-        Kind::Integer => "int64".to_owned(),
-        Kind::Number => "float64".to_owned(),
-        Kind::Boolean => "bool".to_owned(),
-        Kind::List(item) => format!("[]{}", shown(item)),
-        Kind::Map(value) => format!("map[string]{}", shown(value)),
-        Kind::Named(name) => name.clone(),
-        Kind::Optional(inner) => optional(inner),
+        TypeKind::Any | TypeKind::Union(_) | TypeKind::Null | TypeKind::Object(_) => "any".to_owned(),
+        TypeKind::Text | TypeKind::Words(_) => "string".to_owned(),
+        TypeKind::Integer => "int64".to_owned(),
+        TypeKind::Number => "float64".to_owned(),
+        TypeKind::Boolean => "bool".to_owned(),
+        TypeKind::List(item) => format!("[]{}", shown(item)),
+        TypeKind::Map(value) => format!("map[string]{}", shown(value)),
+        TypeKind::Named(name) => name.clone(),
+        TypeKind::Optional(inner) => optional(inner),
     }
 }

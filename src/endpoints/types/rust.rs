@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Kind, Model, identifier};
+use super::{Model, TypeKind, identifier};
 
 /// Words that are no names of fields.
 const KEYWORDS: [&str; 12] =
@@ -15,7 +15,7 @@ pub(super) fn write(model: &Model) -> String {
             .to_owned();
     for (name, kind) in &model.types {
         let _ = writeln!(text);
-        if let Kind::Object(fields) = kind {
+        if let TypeKind::Object(fields) = kind {
             let _ = writeln!(text, "#[derive(Clone, Debug, Serialize, Deserialize)]\npub struct {name} {{");
             for field in fields {
                 super::comment(&mut text, "    ", "///", field.description.as_ref());
@@ -24,7 +24,7 @@ pub(super) fn write(model: &Model) -> String {
                 if plain != field.key {
                     let _ = writeln!(text, "    #[serde(rename = {:?})]", field.key);
                 }
-                let kind = if field.required || matches!(field.kind, Kind::Optional(_)) {
+                let kind = if field.required || matches!(field.kind, TypeKind::Optional(_)) {
                     shown(&field.kind)
                 } else {
                     format!("Option<{}>", shown(&field.kind))
@@ -42,17 +42,17 @@ pub(super) fn write(model: &Model) -> String {
     text
 }
 
-fn shown(kind: &Kind) -> String {
+fn shown(kind: &TypeKind) -> String {
     match kind {
-        Kind::Any | Kind::Union(_) | Kind::Object(_) => "serde_json::Value".to_owned(),
-        Kind::Text | Kind::Words(_) => "String".to_owned(),
-        Kind::Integer => "i64".to_owned(),
-        Kind::Number => "f64".to_owned(),
-        Kind::Boolean => "bool".to_owned(),
-        Kind::Null => "()".to_owned(),
-        Kind::List(item) => format!("Vec<{}>", shown(item)),
-        Kind::Map(value) => format!("std::collections::BTreeMap<String, {}>", shown(value)),
-        Kind::Named(name) => name.clone(),
-        Kind::Optional(inner) => format!("Option<{}>", shown(inner)),
+        TypeKind::Any | TypeKind::Union(_) | TypeKind::Object(_) => "serde_json::Value".to_owned(),
+        TypeKind::Text | TypeKind::Words(_) => "String".to_owned(),
+        TypeKind::Integer => "i64".to_owned(),
+        TypeKind::Number => "f64".to_owned(),
+        TypeKind::Boolean => "bool".to_owned(),
+        TypeKind::Null => "()".to_owned(),
+        TypeKind::List(item) => format!("Vec<{}>", shown(item)),
+        TypeKind::Map(value) => format!("std::collections::BTreeMap<String, {}>", shown(value)),
+        TypeKind::Named(name) => name.clone(),
+        TypeKind::Optional(inner) => format!("Option<{}>", shown(inner)),
     }
 }

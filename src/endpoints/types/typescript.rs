@@ -2,13 +2,13 @@
 
 use std::fmt::Write as _;
 
-use super::{Kind, Model};
+use super::{Model, TypeKind};
 
 pub(super) fn write(model: &Model) -> String {
     let mut text = "// Types of the web hooks of Ory Kratos. Written by kratos-lint.\n".to_owned();
     for (name, kind) in &model.types {
         let _ = writeln!(text);
-        if let Kind::Object(fields) = kind {
+        if let TypeKind::Object(fields) = kind {
             let _ = writeln!(text, "export interface {name} {{");
             for field in fields {
                 if let Some(description) = &field.description {
@@ -26,22 +26,22 @@ pub(super) fn write(model: &Model) -> String {
     text
 }
 
-fn shown(kind: &Kind) -> String {
+fn shown(kind: &TypeKind) -> String {
     match kind {
-        Kind::Any | Kind::Object(_) => "unknown".to_owned(),
-        Kind::Text => "string".to_owned(),
-        Kind::Integer | Kind::Number => "number".to_owned(),
-        Kind::Boolean => "boolean".to_owned(),
-        Kind::Null => "null".to_owned(),
-        Kind::Words(words) => {
+        TypeKind::Any | TypeKind::Object(_) => "unknown".to_owned(),
+        TypeKind::Text => "string".to_owned(),
+        TypeKind::Integer | TypeKind::Number => "number".to_owned(),
+        TypeKind::Boolean => "boolean".to_owned(),
+        TypeKind::Null => "null".to_owned(),
+        TypeKind::Words(words) => {
             let words: Vec<String> =
                 words.iter().map(|word| serde_json::Value::from(word.as_str()).to_string()).collect();
             words.join(" | ")
         }
-        Kind::List(item) => format!("Array<{}>", shown(item)),
-        Kind::Map(value) => format!("Record<string, {}>", shown(value)),
-        Kind::Named(name) => name.clone(),
-        Kind::Optional(inner) => format!("{} | null", shown(inner)),
-        Kind::Union(kinds) => kinds.iter().map(shown).collect::<Vec<_>>().join(" | "),
+        TypeKind::List(item) => format!("Array<{}>", shown(item)),
+        TypeKind::Map(value) => format!("Record<string, {}>", shown(value)),
+        TypeKind::Named(name) => name.clone(),
+        TypeKind::Optional(inner) => format!("{} | null", shown(inner)),
+        TypeKind::Union(kinds) => kinds.iter().map(shown).collect::<Vec<_>>().join(" | "),
     }
 }

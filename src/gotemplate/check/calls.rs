@@ -2,7 +2,7 @@
 
 use super::{Check, ProblemKind};
 use crate::gotemplate::functions::{Parameter, signature};
-use crate::gotemplate::kinds::{Kind, Value, What};
+use crate::gotemplate::kinds::{Value, ValueType, What};
 use crate::gotemplate::tree::{Command, Operand, OperandKind};
 use crate::text::Span;
 
@@ -38,7 +38,7 @@ impl Check<'_> {
             _ => None,
         };
         // A function in a value of an unknown kind may take arguments.
-        let is_known = !matches!(value.kind, Kind::Unknown);
+        let is_known = !matches!(value.kind, ValueType::Unknown);
         if let (true, true, Some(name)) = (has_arguments, is_known, names) {
             self.report(name.span, ProblemKind::ArgumentsToField { field: name.text.clone() });
             return Value::unknown();
@@ -57,7 +57,7 @@ impl Check<'_> {
             OperandKind::Variable(name, _) => self.variable(&name.text),
             _ => self.dot.clone(),
         };
-        let is_headers = matches!(self.fields(receiver, before).kind, Kind::Headers);
+        let is_headers = matches!(self.fields(receiver, before).kind, ValueType::Headers);
         self.found.truncate(found);
         let known = HEADER_METHODS.iter().find(|(name, _)| *name == method.text);
         match known.filter(|_| is_headers) {
@@ -118,10 +118,10 @@ impl Check<'_> {
             _ => {}
         }
         Value::new(match signature.result {
-            Parameter::Text => Kind::Text,
-            Parameter::Int => Kind::Int,
-            Parameter::Bool => Kind::Bool,
-            _ => Kind::Unknown,
+            Parameter::Text => ValueType::Text,
+            Parameter::Int => ValueType::Int,
+            Parameter::Bool => ValueType::Bool,
+            _ => ValueType::Unknown,
         })
     }
 
@@ -177,7 +177,7 @@ impl Check<'_> {
         };
         // What is unknown and has a path is decoded JSON, in which all numbers are floats.
         let is_json =
-            |argument: &Argument| matches!(argument.value.kind, Kind::Unknown) && argument.value.path.is_some();
+            |argument: &Argument| matches!(argument.value.kind, ValueType::Unknown) && argument.value.path.is_some();
         let is_integer = |argument: &Argument| argument.is_constant && basic(argument) == Some(What::Int);
         for other in rest {
             if (is_json(first) && is_integer(other)) || (is_integer(first) && is_json(other)) {

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::{Check, ProblemKind, names};
-use crate::gotemplate::kinds::{Kind, Struct, Value, What, of_json};
+use crate::gotemplate::kinds::{Struct, Value, ValueType, What, of_json};
 use crate::gotemplate::tree::Name;
 use crate::jsonnet::types::{Field, JsonType};
 use crate::text::Span;
@@ -17,32 +17,32 @@ impl Check<'_> {
     pub(super) fn step(&mut self, value: &Value, name: &str, span: Span) -> Value {
         let path = value.path.as_ref().map(|path| format!("{path}.{name}"));
         let shown = value.path.clone().filter(|path| !path.is_empty()).unwrap_or_else(|| "the value".to_owned());
-        let with = |kind: Kind, missing: Option<String>| Value {
+        let with = |kind: ValueType, missing: Option<String>| Value {
             kind,
             missing: value.missing.clone().or(missing),
             path: path.clone(),
         };
         match &value.kind {
-            Kind::Unknown => with(Kind::Unknown, None),
-            Kind::Headers => Value::unknown(),
-            Kind::Nothing => {
+            ValueType::Unknown => with(ValueType::Unknown, None),
+            ValueType::Headers => Value::unknown(),
+            ValueType::Nothing => {
                 self.report(span, ProblemKind::FieldOfNothing { field: name.to_owned() });
                 Value::unknown()
             }
-            Kind::Payload => with(Kind::Unknown, Some("it is optional".to_owned())),
-            Kind::Struct(fields) => with(self.field_of(fields, name, span), None),
-            Kind::Pointer(fields) => {
+            ValueType::Payload => with(ValueType::Unknown, Some("it is optional".to_owned())),
+            ValueType::Struct(fields) => with(self.field_of(fields, name, span), None),
+            ValueType::Pointer(fields) => {
                 if !value.path.as_ref().is_some_and(|path| self.is_guarded(path)) {
                     self.report(span, ProblemKind::FieldOfNull { field: name.to_owned(), path: shown });
                 }
                 with(self.field_of(fields, name, span), None)
             }
-            Kind::Text | Kind::Int | Kind::Bool => {
+            ValueType::Text | ValueType::Int | ValueType::Bool => {
                 let what = value.what().unwrap_or(What::Text);
                 self.report(span, ProblemKind::FieldOf { field: name.to_owned(), path: shown, what });
                 Value::unknown()
             }
-            Kind::Json(json) => {
+            ValueType::Json(json) => {
                 if value.missing.is_none()
                     && json.alternatives().contains(&JsonType::Null)
                     && value.path.as_ref().is_some_and(|path| !self.is_guarded(path))
@@ -59,33 +59,33 @@ impl Check<'_> {
         }
     }
 
-    fn field_of(&mut self, fields: &Rc<Struct>, name: &str, span: Span) -> Kind {
+    fn field_of(&mut self, fields: &Rc<Struct>, name: &str, span: Span) -> ValueType {
         if let Some(kind) = fields.field(name) {
             return kind.clone();
         }
         let kind = ProblemKind::UnknownField { field: name.to_owned(), of: fields.name.clone(), known: names(fields) };
         self.report(span, kind);
-        Kind::Unknown
+        ValueType::Unknown
     }
 
     /// A key of decoded JSON, and why it may be missing.
-    fn key_of(&mut self, value: &Value, name: &str, span: Span) -> (Kind, Option<String>) {
+    fn key_of(&mut self, value: &Value, name: &str, span: Span) -> (ValueType, Option<String>) {
         let objects = value.objects();
         if objects.is_empty() {
-            return (Kind::Unknown, None);
+            return (ValueType::Unknown, None);
         }
         let found: Vec<Option<&Field>> = objects.iter().map(|object| object.fields.get(name)).collect();
         let is_open = objects.iter().any(|object| object.rest.is_some());
         if found.iter().all(Option::is_none) {
             let mut known: Vec<String> = objects.iter().flat_map(|object| object.fields.keys().cloned()).collect();
-            let is_of_root = matches!(&self.root.kind, Kind::Struct(fields) if fields.field(name).is_some());
+            let is_of_root = matches!(&self.root.kind, ValueType::Struct(fields) if fields.field(name).is_some());
             if !known.is_empty() {
                 known.dedup();
                 let path = value.path.clone().unwrap_or_default();
                 let field = name.to_owned();
                 self.report(span, ProblemKind::NoSuchKey { field, path, is_open, is_of_root, known });
             }
-            return (Kind::Unknown, None);
+            return (ValueType::Unknown, None);
         }
         let is_somewhere_missing = found.iter().any(Option::is_none) && !is_open;
         let other_schema = is_somewhere_missing.then(|| "not every identity schema has it".to_owned());

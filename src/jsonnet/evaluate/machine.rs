@@ -14,11 +14,11 @@ use crate::jsonnet::standard::GoJsonnet;
 use crate::jsonnet::syntax::Places;
 
 /// Most frames, as in go-jsonnet.
-const MOST_FRAMES: usize = 500;
+const MAX_FRAMES: usize = 500;
 /// Deepest recursion of the evaluation itself; what is nested as deep has no meaning for people. The stack of a browser is small.
-const MOST_DEPTH: usize = if cfg!(target_os = "wasi") { 800 } else { 8_000 };
+const MAX_DEPTH: usize = if cfg!(target_os = "wasi") { 800 } else { 8_000 };
 /// Most steps of one evaluation where no other process measures its time.
-const MOST_STEPS: Option<u64> = if cfg!(target_os = "wasi") { Some(5_000_000) } else { None };
+const MAX_STEPS: Option<u64> = if cfg!(target_os = "wasi") { Some(5_000_000) } else { None };
 
 /// The failure of what reads an input that is not to be looked at.
 pub(super) const BLIND: &str = "the input is not looked at";
@@ -90,7 +90,7 @@ impl<'a> Machine<'a> {
 
     /// Counts a frame around `run`.
     pub fn framed<T>(&mut self, run: impl FnOnce(&mut Machine<'a>) -> Result<T>) -> Result<T> {
-        if self.frames >= MOST_FRAMES {
+        if self.frames >= MAX_FRAMES {
             return Err(Failure::new(FailureKind::Depth, "it calls itself more than 500 times deep"));
         }
         self.frames += 1;
@@ -136,7 +136,7 @@ impl<'a> Machine<'a> {
     }
 
     pub fn evaluate(&mut self, expr: Node<'a>, scope: &Rc<Scope<'a>>) -> Result<Value<'a>> {
-        if self.depth >= MOST_DEPTH {
+        if self.depth >= MAX_DEPTH {
             return Err(Failure::new(FailureKind::Depth, "it is nested too deeply"));
         }
         self.depth += 1;
@@ -144,7 +144,7 @@ impl<'a> Machine<'a> {
         let result = loop {
             let (expr, scope) = &step;
             self.steps += 1;
-            if MOST_STEPS.is_some_and(|most| self.steps > most) {
+            if MAX_STEPS.is_some_and(|most| self.steps > most) {
                 break Err(Failure::new(FailureKind::Time, "it runs longer than the second that Kratos allows"));
             }
             match self.step(expr, scope) {

@@ -9,7 +9,7 @@ use super::machine::{Machine, Result};
 use super::value::Value;
 
 /// Deepest part that is looked at on its own.
-const MOST_DEPTH: usize = 100;
+const MAX_DEPTH: usize = 100;
 
 /// What was found in the parts so far.
 pub(super) struct Parts<'m, 'a> {
@@ -28,7 +28,7 @@ impl<'m, 'a> Parts<'m, 'a> {
     /// The parts of a value; none when it has none because it fails as a whole.
     pub fn of(&mut self, value: &Value<'a>) -> Option<Json> {
         self.depth += 1;
-        let parts = if self.depth > MOST_DEPTH { None } else { self.parts(value) };
+        let parts = if self.depth > MAX_DEPTH { None } else { self.parts(value) };
         self.depth -= 1;
         parts
     }

@@ -8,7 +8,7 @@ use rsjsonnet_lang::ast::{Arg, Param};
 use super::Checker;
 use super::expression::{extend, together};
 use super::facts::Facts;
-use super::finding::Kind;
+use super::finding::FindingKind;
 use super::value::{Closure, Function, Kinds, Layer, List, Names, Node, Scope, Seen, Thunk, Value};
 use crate::jsonnet::standard::Function as StandardFunction;
 
@@ -35,7 +35,7 @@ impl<'a> Checker<'a> {
             Value::Function(Function::Standard(function)) => self.standard(function, args, expr, scope, facts),
             Value::Never => Seen::never(),
             other if other.kinds().and(Kinds::FUNCTION).is_none() => {
-                self.report(callee.span, Kind::NotFunction { kinds: other.kinds().shown() }, facts);
+                self.report(callee.span, FindingKind::NotFunction { kinds: other.kinds().shown() }, facts);
                 Seen::never()
             }
             _ => {
@@ -63,7 +63,7 @@ impl<'a> Checker<'a> {
                 }
             };
             let Some(is) = at.and_then(|at| given.get_mut(at)) else {
-                self.report(expr.span, Kind::ExtraArgument { name }, facts);
+                self.report(expr.span, FindingKind::ExtraArgument { name }, facts);
                 return true;
             };
             *is = true;
@@ -71,7 +71,7 @@ impl<'a> Checker<'a> {
         let missing = params.iter().zip(given).find(|(param, given)| !given && param.default_value.is_none());
         if let Some((param, _)) = missing {
             let name = param.name.value.value().to_owned();
-            self.report(expr.span, Kind::MissingArgument { name }, facts);
+            self.report(expr.span, FindingKind::MissingArgument { name }, facts);
         }
         missing.is_some()
     }
@@ -98,7 +98,7 @@ impl<'a> Checker<'a> {
     /// The value of the body of a function; unknown when it calls itself again and again.
     fn body(&mut self, body: Node<'a>, scope: &Scope<'a>, facts: &Facts) -> Seen<'a> {
         let same = self.calls.iter().filter(|known| std::ptr::eq(**known, body)).count();
-        if same >= super::MOST_RECURSION {
+        if same >= super::MAX_RECURSION {
             self.unsure();
             return Seen::any();
         }
@@ -147,12 +147,12 @@ impl<'a> Checker<'a> {
         }
         let needed = function.parameters.iter().filter(|(_, _, optional)| !optional).count();
         if args.len() > function.parameters.len() {
-            self.report(expr.span, Kind::ExtraArgument { name: None }, facts);
+            self.report(expr.span, FindingKind::ExtraArgument { name: None }, facts);
             return Seen::never();
         }
         if args.len() < needed {
             let name = function.parameters.get(args.len()).map_or("", |(name, _, _)| name).to_owned();
-            self.report(expr.span, Kind::MissingArgument { name }, facts);
+            self.report(expr.span, FindingKind::MissingArgument { name }, facts);
             return Seen::never();
         }
         if function.name == "get" {
@@ -221,7 +221,7 @@ impl<'a> Checker<'a> {
         }
         let (wanted, given) = (surely.shown(), given.shown());
         let empty_passes = passes;
-        let kind = Kind::WrongArgument { function: function.name, parameter, wanted, given, empty_passes };
+        let kind = FindingKind::WrongArgument { function: function.name, parameter, wanted, given, empty_passes };
         self.report(span, kind, facts);
         passes
     }

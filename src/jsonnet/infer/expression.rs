@@ -6,19 +6,19 @@ use rsjsonnet_lang::ast::{Assert, CompSpecPart, Expr, ExprKind, ObjInside, Param
 use rsjsonnet_lang::token::Number;
 
 use super::facts::{Fact, Facts};
-use super::finding::Kind;
+use super::finding::FindingKind;
 use super::narrow::refine;
 use super::value::{
     Closure, Function, Kinds, Layer, List, Names, Node, Object, Parts, Scope, ScopeNode, Seen, Thunk, Value,
 };
-use super::{Checker, MOST_DEPTH, MOST_STEPS, input};
+use super::{Checker, MAX_DEPTH, MAX_STEPS, input};
 use crate::jsonnet::standard;
 
 impl<'a> Checker<'a> {
     /// The value of an expression, where `facts` hold.
     pub(super) fn evaluate(&mut self, expr: Node<'a>, scope: &Scope<'a>, facts: &Facts) -> Seen<'a> {
         self.steps += 1;
-        if self.steps > MOST_STEPS || self.depth > MOST_DEPTH {
+        if self.steps > MAX_STEPS || self.depth > MAX_DEPTH {
             self.unsure();
             return Seen::any();
         }
@@ -28,7 +28,7 @@ impl<'a> Checker<'a> {
         if self.types.is_some() && !seen.value.is_never() {
             let span = self.span(expr.span);
             let known = self.types.as_mut().map(|types| types.entry(span).or_default());
-            known.into_iter().filter(|known| known.len() < super::MOST_SEEN).for_each(|known| known.push(seen.clone()));
+            known.into_iter().filter(|known| known.len() < super::MAX_SEEN).for_each(|known| known.push(seen.clone()));
         }
         seen
     }
@@ -110,7 +110,7 @@ impl<'a> Checker<'a> {
             }
             ExprKind::SuperField(_, key) => self.read_super(key.value.value(), scope, facts),
             ExprKind::Import(_) | ExprKind::ImportStr(_) | ExprKind::ImportBin(_) => {
-                self.report(expr.span, Kind::Import, facts);
+                self.report(expr.span, FindingKind::Import, facts);
                 Seen::never()
             }
             ExprKind::Error(message) => {
@@ -119,7 +119,7 @@ impl<'a> Checker<'a> {
                     Value::Text(text) => text.map(|text| text.to_string()),
                     _ => None,
                 };
-                self.report(expr.span, Kind::Raised { text }, facts);
+                self.report(expr.span, FindingKind::Raised { text }, facts);
                 Seen::never()
             }
             _ => {
@@ -148,7 +148,7 @@ impl<'a> Checker<'a> {
             self.unsure();
         }
         if matches!(condition.value, Value::Bool(Some(false))) {
-            self.report(assert.span, Kind::AssertFails, facts);
+            self.report(assert.span, FindingKind::AssertFails, facts);
             return Vec::new();
         }
         self.assume(&assert.cond, scope, facts, true)
@@ -282,11 +282,11 @@ impl<'a> Checker<'a> {
         let constant = standard::CONSTANTS.iter().find(|(known, _)| *known == name).map(|(_, since)| *since);
         let function = standard::function(name);
         let Some(since) = constant.or(function.map(|function| function.since)) else {
-            self.report(expr.span, Kind::UnknownStandard { name: name.to_owned() }, facts);
+            self.report(expr.span, FindingKind::UnknownStandard { name: name.to_owned() }, facts);
             return Seen::never();
         };
         if since > version {
-            self.report(expr.span, Kind::TooNewStandard { name: name.to_owned() }, facts);
+            self.report(expr.span, FindingKind::TooNewStandard { name: name.to_owned() }, facts);
             return Seen::never();
         }
         Seen::plain(match function {
@@ -299,7 +299,7 @@ impl<'a> Checker<'a> {
     /// The external variable of this name.
     pub(super) fn variable(&mut self, name: &str, expr: Node<'a>, facts: &Facts) -> Seen<'a> {
         let Some((name, kind)) = self.environment.variables.iter().find(|(known, _)| *known == name) else {
-            self.report(expr.span, Kind::UnknownVariable { name: name.to_owned() }, facts);
+            self.report(expr.span, FindingKind::UnknownVariable { name: name.to_owned() }, facts);
             return Seen::never();
         };
         refine(input(name, kind), facts)

@@ -8,7 +8,7 @@ pub struct Finding {
     /// Bytes of the document.
     pub span: Span,
     /// What is wrong.
-    pub kind: Kind,
+    pub kind: FindingKind,
     /// How surely the evaluation comes there.
     pub reach: Reach,
     /// What must hold of the input so that it comes there, the outermost condition first.
@@ -43,7 +43,7 @@ pub enum Assumption {
 
 /// What is wrong.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Kind {
+pub enum FindingKind {
     /// A field is read that is never there.
     NeverThere {
         /// The object, if it stands in the input.
@@ -171,22 +171,24 @@ pub enum Kind {
     OutsideObject,
 }
 
-impl Kind {
+impl FindingKind {
     /// Kinds that are told apart at one place.
     pub(super) fn order(&self) -> u8 {
         match self {
-            Kind::NeverThere { .. } => 0,
-            Kind::MaybeMissing { .. } => 1,
-            Kind::FromNull { .. } => 2,
-            Kind::FromOther { .. } | Kind::WrongIndex { .. } | Kind::OutOfRange { .. } => 3,
-            Kind::WrongOperand { .. } | Kind::WrongArgument { .. } => 4,
-            Kind::UnknownStandard { .. } | Kind::TooNewStandard { .. } => 5,
-            Kind::UnknownVariable { .. } | Kind::Import => 6,
-            Kind::NotFunction { .. } | Kind::MissingArgument { .. } | Kind::ExtraArgument { .. } => 7,
-            Kind::LacksParameter { .. } | Kind::UnboundParameter { .. } => 8,
-            Kind::Raised { .. } | Kind::AssertFails => 9,
-            Kind::HoldsFunction => 10,
-            Kind::UnknownName { .. } | Kind::RepeatedName { .. } | Kind::OutsideObject => 11,
+            FindingKind::NeverThere { .. } => 0,
+            FindingKind::MaybeMissing { .. } => 1,
+            FindingKind::FromNull { .. } => 2,
+            FindingKind::FromOther { .. } | FindingKind::WrongIndex { .. } | FindingKind::OutOfRange { .. } => 3,
+            FindingKind::WrongOperand { .. } | FindingKind::WrongArgument { .. } => 4,
+            FindingKind::UnknownStandard { .. } | FindingKind::TooNewStandard { .. } => 5,
+            FindingKind::UnknownVariable { .. } | FindingKind::Import => 6,
+            FindingKind::NotFunction { .. }
+            | FindingKind::MissingArgument { .. }
+            | FindingKind::ExtraArgument { .. } => 7,
+            FindingKind::LacksParameter { .. } | FindingKind::UnboundParameter { .. } => 8,
+            FindingKind::Raised { .. } | FindingKind::AssertFails => 9,
+            FindingKind::HoldsFunction => 10,
+            FindingKind::UnknownName { .. } | FindingKind::RepeatedName { .. } | FindingKind::OutsideObject => 11,
         }
     }
 }

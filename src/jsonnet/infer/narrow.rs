@@ -10,19 +10,19 @@ use super::value::{Constant, Function, Kinds, Layer, Names, Node, Object, Scope,
 use crate::jsonnet::types::{JsonType, Object as DataObject, Text};
 
 /// Most worlds that are followed one by one; more are one world of which nothing is known.
-const MOST_WORLDS: usize = 6;
+const MAX_WORLDS: usize = 6;
 
 impl<'a> Checker<'a> {
     /// The worlds in which the condition is `truth`; none when it never is.
     pub(super) fn assume(&mut self, condition: Node<'a>, scope: &Scope<'a>, facts: &Facts, truth: bool) -> Vec<Facts> {
         self.depth += 1;
-        let worlds = if self.depth > super::MOST_DEPTH || self.steps > super::MOST_STEPS {
+        let worlds = if self.depth > super::MAX_DEPTH || self.steps > super::MAX_STEPS {
             vec![facts.unclear()]
         } else {
             self.condition(condition, scope, facts, truth)
         };
         self.depth -= 1;
-        if worlds.len() > MOST_WORLDS { vec![facts.unclear()] } else { worlds }
+        if worlds.len() > MAX_WORLDS { vec![facts.unclear()] } else { worlds }
     }
 
     fn condition(&mut self, condition: Node<'a>, scope: &Scope<'a>, facts: &Facts, truth: bool) -> Vec<Facts> {
@@ -103,7 +103,7 @@ impl<'a> Checker<'a> {
         match &expr.kind {
             ExprKind::Paren(inner) => self.worlds(inner, scope, facts),
             ExprKind::Ident(name) => match find(name.value.value(), scope) {
-                Some(Thunk::Later { expr, scope, facts: there }) if self.depth < super::MOST_DEPTH => {
+                Some(Thunk::Later { expr, scope, facts: there }) if self.depth < super::MAX_DEPTH => {
                     self.depth += 1;
                     let worlds = self.worlds(expr, &scope, &there.merge(facts));
                     self.depth -= 1;

@@ -9,7 +9,7 @@ use rsjsonnet_lang::span::SpanId;
 use super::Checker;
 use super::expression::{extend, is_standard, one_layer, together};
 use super::facts::{Fact, Facts, Path};
-use super::finding::Kind;
+use super::finding::FindingKind;
 use super::narrow::{key_path, refine};
 use super::value::{Closure, Function, Kinds, Layer, List, Literal, Names, Node, Object, Scope, Seen, Value};
 use crate::jsonnet::types::Object as DataObject;
@@ -26,7 +26,7 @@ pub(super) enum Presence {
 }
 
 /// A field of an object.
-pub(super) struct Found<'a> {
+pub(super) struct FoundMember<'a> {
     pub(super) seen: Seen<'a>,
     pub(super) presence: Presence,
     /// Where it stands, and when it is missing; `None` when nothing is to be said about its absence.
@@ -91,15 +91,15 @@ impl<'a> Checker<'a> {
     }
 
     /// The field of this name among the first `upto` layers.
-    pub(super) fn lookup(&mut self, object: &Rc<Object<'a>>, upto: usize, key: &str, facts: &Facts) -> Found<'a> {
-        let nothing = Found { seen: Seen::never(), presence: Presence::No, missing: None };
+    pub(super) fn lookup(&mut self, object: &Rc<Object<'a>>, upto: usize, key: &str, facts: &Facts) -> FoundMember<'a> {
+        let nothing = FoundMember { seen: Seen::never(), presence: Presence::No, missing: None };
         let Some(below) = upto.checked_sub(1) else { return nothing };
         let Some(layer) = object.layers.get(below) else { return nothing };
         let found = match layer {
             Layer::Unknown | Layer::Computed(_) => {
                 self.unsure();
                 // What lies below is not looked at: the value may be anything anyhow.
-                return Found { seen: Seen::any(), presence: Presence::Maybe, missing: None };
+                return FoundMember { seen: Seen::any(), presence: Presence::Maybe, missing: None };
             }
             Layer::Data(data, path) => Checker::data_field(data, path.as_ref(), key, facts),
             Layer::Literal(literal) => self.literal_field(object, below, literal, key, facts),
@@ -117,7 +117,7 @@ impl<'a> Checker<'a> {
         match (found.presence, under.presence) {
             (Presence::No, _) => under,
             (_, Presence::No) => found,
-            (_, presence) => Found {
+            (_, presence) => FoundMember {
                 seen: together(vec![found.seen, under.seen]),
                 presence,
                 // Missing in both: too much to say.
@@ -126,15 +126,15 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn data_field(data: &'a DataObject, path: Option<&Path>, key: &str, facts: &Facts) -> Found<'a> {
+    fn data_field(data: &'a DataObject, path: Option<&Path>, key: &str, facts: &Facts) -> FoundMember<'a> {
         let (presence, at) = data_presence(data, path, key, facts);
         let (kind, reason) = match (data.fields.get(key), &data.rest) {
             (Some(field), _) => (&field.kind, field.missing_when.as_deref()),
             (None, Some(rest)) => (&**rest, Some("nothing says that it is there")),
-            (None, None) => return Found { seen: Seen::never(), presence: Presence::No, missing: None },
+            (None, None) => return FoundMember { seen: Seen::never(), presence: Presence::No, missing: None },
         };
         let seen = Seen { value: Value::of_type(kind, at.as_ref()), path: at.clone() };
-        Found { seen: refine(seen, facts), presence, missing: at.zip(reason.map(str::to_owned)) }
+        FoundMember { seen: refine(seen, facts), presence, missing: at.zip(reason.map(str::to_owned)) }
     }
 
     fn literal_field(
@@ -144,10 +144,10 @@ impl<'a> Checker<'a> {
         literal: &Rc<Literal<'a>>,
         key: &str,
         facts: &Facts,
-    ) -> Found<'a> {
+    ) -> FoundMember<'a> {
         if let Some(field) = literal.named(key) {
             let seen = self.field_value(object, below, literal, field, key, facts);
-            return Found { seen, presence: Presence::Yes, missing: None };
+            return FoundMember { seen, presence: Presence::Yes, missing: None };
         }
         let mut values = Vec::new();
         for field in fields(literal) {
@@ -167,13 +167,13 @@ impl<'a> Checker<'a> {
             }
         }
         if values.is_empty() {
-            return Found { seen: Seen::never(), presence: Presence::No, missing: None };
+            return FoundMember { seen: Seen::never(), presence: Presence::No, missing: None };
         }
         let presence = self.computed_presence(literal, key, facts);
         if presence != Presence::Yes {
             self.unsure();
         }
-        Found { seen: together(values), presence, missing: None }
+        FoundMember { seen: together(values), presence, missing: None }
     }
 
     pub(super) fn field_value(
@@ -283,9 +283,9 @@ impl<'a> Checker<'a> {
             _ => None,
         });
         let kind = match never {
-            Some((reason, known)) => Kind::NeverThere { object, key: key.to_owned(), reason, known },
-            None if nulls => Kind::FromNull { path: object, always: true },
-            None => Kind::FromOther { kinds: base.value.kinds().shown() },
+            Some((reason, known)) => FindingKind::NeverThere { object, key: key.to_owned(), reason, known },
+            None if nulls => FindingKind::FromNull { path: object, always: true },
+            None => FindingKind::FromOther { kinds: base.value.kinds().shown() },
         };
         self.report(span, kind, facts);
     }
@@ -293,11 +293,11 @@ impl<'a> Checker<'a> {
     /// Some alternatives do not have the field.
     fn may_not_read(&mut self, base: &Seen<'a>, key: &str, span: SpanId, failure: Failure, facts: &Facts) {
         let kind = match (failure, &base.path) {
-            (Failure::Missing(path, reason), _) => Kind::MaybeMissing { path: path.steps(), reason },
-            (Failure::Null, Some(path)) => Kind::FromNull { path: Some(path.steps()), always: false },
+            (Failure::Missing(path, reason), _) => FindingKind::MaybeMissing { path: path.steps(), reason },
+            (Failure::Null, Some(path)) => FindingKind::FromNull { path: Some(path.steps()), always: false },
             (Failure::Never { .. }, Some(path)) => {
                 let path = path.join(key).steps();
-                Kind::MaybeMissing { path, reason: "not each of the possible shapes has it".to_owned() }
+                FindingKind::MaybeMissing { path, reason: "not each of the possible shapes has it".to_owned() }
             }
             _ => {
                 self.unsure();
@@ -346,7 +346,7 @@ impl<'a> Checker<'a> {
             }
             (Value::Null, _) => {
                 let path = base.path.as_ref().map(Path::steps);
-                self.report(expr.span, Kind::FromNull { path, always: true }, facts);
+                self.report(expr.span, FindingKind::FromNull { path, always: true }, facts);
                 Seen::never()
             }
             (Value::List(list), Value::Number(number)) => self.item_at(&base, list, *number, expr, facts),
@@ -370,7 +370,7 @@ impl<'a> Checker<'a> {
                 if let Some(item) = item {
                     return self.force(&item, facts);
                 }
-                self.report(expr.span, Kind::OutOfRange { length }, facts);
+                self.report(expr.span, FindingKind::OutOfRange { length }, facts);
                 Seen::never()
             }
             (List::Of(kind), Some(number)) => {
@@ -393,7 +393,7 @@ impl<'a> Checker<'a> {
         let items = of.and(Kinds::LIST.or(Kinds::TEXT)) != Kinds::NONE && by.and(Kinds::NUMBER) != Kinds::NONE;
         let fields = of.and(Kinds::OBJECT) != Kinds::NONE && by.and(Kinds::TEXT) != Kinds::NONE;
         if !items && !fields {
-            let kind = Kind::WrongIndex { of: of.shown(), index: by.shown() };
+            let kind = FindingKind::WrongIndex { of: of.shown(), index: by.shown() };
             self.report(expr.span, kind, facts);
             return Seen::never();
         }

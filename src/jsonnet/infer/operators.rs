@@ -8,7 +8,7 @@ use rsjsonnet_lang::span::SpanId;
 use super::Checker;
 use super::expression::is_standard;
 use super::facts::Facts;
-use super::finding::Kind;
+use super::finding::FindingKind;
 use super::value::{Kinds, Layer, List, Node, Object, Scope, Seen, Thunk, Value};
 
 /// Longest text that is kept as a constant, in bytes.
@@ -29,7 +29,7 @@ impl<'a> Checker<'a> {
             return;
         }
         if kinds.and(wanted).is_none() {
-            self.report(span, Kind::WrongOperand { operator, operands: vec![kinds.shown()] }, facts);
+            self.report(span, FindingKind::WrongOperand { operator, operands: vec![kinds.shown()] }, facts);
         } else {
             self.unsure();
         }
@@ -164,7 +164,7 @@ impl<'a> Checker<'a> {
         facts: &Facts,
     ) {
         let operands = vec![left.value.kinds().shown(), right.value.kinds().shown()];
-        self.report(expr.span, Kind::WrongOperand { operator, operands }, facts);
+        self.report(expr.span, FindingKind::WrongOperand { operator, operands }, facts);
     }
 
     fn arithmetic(

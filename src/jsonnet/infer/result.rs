@@ -8,7 +8,7 @@ use rsjsonnet_lang::span::SpanId;
 
 use super::Checker;
 use super::facts::{Facts, Path};
-use super::finding::Kind;
+use super::finding::FindingKind;
 use super::object::{Presence, inside, static_name};
 use super::value::{Kinds, Layer, List, Literal, Object, Seen, Thunk, Value};
 use crate::jsonnet::types::{Field, JsonType, Object as DataObject, Text};
@@ -29,7 +29,7 @@ struct Parts<'a> {
 impl<'a> Checker<'a> {
     /// Reports what cannot be written, and says the type of what is.
     pub(super) fn manifest(&mut self, seen: &Seen<'a>, span: SpanId, facts: &Facts) -> JsonType {
-        if self.depth > super::MOST_DEPTH || self.steps > super::MOST_STEPS {
+        if self.depth > super::MAX_DEPTH || self.steps > super::MAX_STEPS {
             self.unsure();
             return JsonType::Any;
         }
@@ -38,7 +38,9 @@ impl<'a> Checker<'a> {
         for part in seen.value.parts() {
             match part {
                 Value::Never => {}
-                Value::Function(_) if seen.value.parts().len() == 1 => self.report(span, Kind::HoldsFunction, facts),
+                Value::Function(_) if seen.value.parts().len() == 1 => {
+                    self.report(span, FindingKind::HoldsFunction, facts);
+                }
                 Value::Function(_) => self.unsure(),
                 Value::Object(object) => kinds.push(self.manifest_object(object, span, facts)),
                 Value::List(list) => kinds.push(JsonType::list(self.manifest_items(list, span, facts))),

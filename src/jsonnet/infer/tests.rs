@@ -157,7 +157,8 @@ fn says_what_fails() {
 fn says_what_fails_unless_it_is_empty() {
     for body in ["std.startsWith(ctx.headers, 'a')", "std.asciiLower(ctx.identity.traits.tags)"] {
         let found = findings(body);
-        let [Finding { kind: Kind::WrongArgument { empty_passes: true, .. }, reach: Reach::Always, .. }] = &found[..]
+        let [Finding { kind: FindingKind::WrongArgument { empty_passes: true, .. }, reach: Reach::Always, .. }] =
+            &found[..]
         else {
             panic!("{body}: {found:?}")
         };

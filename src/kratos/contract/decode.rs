@@ -9,7 +9,7 @@ use crate::kratos::version::Version;
 const ONE_DOCUMENT: Version = Version::V25_4;
 
 /// How much of an answer is read, in bytes, since v1.1.0 (`selfservice/hook/web_hook.go:execute`).
-const MOST_BYTES: usize = 5 << 20;
+const MAX_BYTES: usize = 5 << 20;
 
 /// Why a body does not decode, as a clause.
 pub type Undecodable = String;
@@ -228,8 +228,8 @@ fn unescape(text: &str) -> String {
 
 /// The first JSON value of a body; with `alone` nothing but white space may follow.
 fn document(body: &str, version: Version, alone: bool) -> Result<Value, Undecodable> {
-    let body = if Version::V1_1 <= version && body.len() > MOST_BYTES {
-        String::from_utf8_lossy(body.as_bytes().get(..MOST_BYTES).unwrap_or_default()).into_owned()
+    let body = if Version::V1_1 <= version && body.len() > MAX_BYTES {
+        String::from_utf8_lossy(body.as_bytes().get(..MAX_BYTES).unwrap_or_default()).into_owned()
     } else {
         body.to_owned()
     };

@@ -8,7 +8,7 @@ use super::headers::{Filter, TAKEN_OUT};
 use super::json_type::{Field, JsonType, Object};
 use super::points::{FACTS, Fact, FactRow, PAYLOADS, Payload, PayloadRow, PointRow, Purpose, payload_missing};
 use super::providers::{self, Presence};
-use super::row::{Kind, Row, Shape};
+use super::row::{Row, Shape, ValueKind};
 use super::{Place, shapes};
 use crate::kratos::version::Version;
 
@@ -274,27 +274,27 @@ impl Build<'_> {
         }
     }
 
-    fn kind(&self, kind: &Kind, path: &str) -> JsonType {
+    fn kind(&self, kind: &ValueKind, path: &str) -> JsonType {
         match kind {
-            Kind::Unknown => JsonType::Any,
-            Kind::Bool => JsonType::Bool(None),
-            Kind::True => JsonType::Bool(Some(true)),
-            Kind::Integer => JsonType::Number { integer: true },
-            Kind::Text => JsonType::text(),
-            Kind::Uuid => JsonType::format("uuid"),
-            Kind::Time => JsonType::format("date-time"),
-            Kind::Url => JsonType::format("uri"),
-            Kind::Words(words) => {
+            ValueKind::Unknown => JsonType::Any,
+            ValueKind::Bool => JsonType::Bool(None),
+            ValueKind::True => JsonType::Bool(Some(true)),
+            ValueKind::Integer => JsonType::Number { integer: true },
+            ValueKind::Text => JsonType::text(),
+            ValueKind::Uuid => JsonType::format("uuid"),
+            ValueKind::Time => JsonType::format("date-time"),
+            ValueKind::Url => JsonType::format("uri"),
+            ValueKind::Words(words) => {
                 let known = words.iter().filter(|word| word.versions.contains(self.version()));
                 JsonType::union(known.map(|word| JsonType::is(word.text)))
             }
-            Kind::List(item) => JsonType::list(self.kind(item, &format!("{path}[]"))),
-            Kind::Object(shape) => self.object(shape, path),
-            Kind::Map(value) => JsonType::map(self.kind(value, &format!("{path}.*"))),
-            Kind::Free => JsonType::map(JsonType::Any),
-            Kind::Traits => self.inputs.traits.clone(),
-            Kind::Headers => self.headers(),
-            Kind::OneOf(shapes) => {
+            ValueKind::List(item) => JsonType::list(self.kind(item, &format!("{path}[]"))),
+            ValueKind::Object(shape) => self.object(shape, path),
+            ValueKind::Map(value) => JsonType::map(self.kind(value, &format!("{path}.*"))),
+            ValueKind::Free => JsonType::map(JsonType::Any),
+            ValueKind::Traits => self.inputs.traits.clone(),
+            ValueKind::Headers => self.headers(),
+            ValueKind::OneOf(shapes) => {
                 let known = shapes.iter().filter(|(_, versions)| versions.contains(self.version()));
                 JsonType::union(known.map(|(shape, _)| self.object(shape, path)))
             }

@@ -1,10 +1,10 @@
 //! What `template_data` of a courier body holds, by template and channel (`courier/template/*` at each tag).
 
-use super::row::{Kind, Row, Shape, always, closed, maybe, since};
+use super::row::{Row, Shape, ValueKind, always, closed, maybe, since};
 use super::shapes::IDENTITY;
 use crate::kratos::version::{Version, Versions};
 
-use Kind::{Free, Integer, Object, Text, Time, Unknown, Url};
+use ValueKind::{Free, Integer, Object, Text, Time, Unknown, Url};
 
 const V1_1: Version = Version::V1_1;
 const V25_4: Version = Version::V25_4;
@@ -139,7 +139,7 @@ pub(super) const TEMPLATES: &[Template] = &[
         V1_1,
         closed(&[
             TO,
-            always("traits", Kind::Traits).or_null(),
+            always("traits", ValueKind::Traits).or_null(),
             always("registration_code", Text),
             REQUEST_URL,
             TRANSIENT_PAYLOAD,
@@ -154,7 +154,7 @@ pub(super) const TEMPLATES: &[Template] = &[
         closed(&[
             TO,
             always("registration_code", Text),
-            always("identity", Kind::Traits).or_null(),
+            always("identity", ValueKind::Traits).or_null(),
             REQUEST_URL,
             always("request_url_domain", Text).from(MASTER),
             TRANSIENT_PAYLOAD,

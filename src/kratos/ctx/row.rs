@@ -4,7 +4,7 @@ use crate::kratos::version::{Version, Versions};
 
 /// What a value is. Everything here is JSON as Kratos encodes it.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Kind {
+pub(super) enum ValueKind {
     /// Nothing is known.
     Unknown,
     /// A boolean.
@@ -24,11 +24,11 @@ pub(super) enum Kind {
     /// One of some words.
     Words(&'static [Word]),
     /// A list of values of one kind.
-    List(&'static Kind),
+    List(&'static ValueKind),
     /// An object of known keys.
     Object(&'static Shape),
     /// Any key, values of one kind.
-    Map(&'static Kind),
+    Map(&'static ValueKind),
     /// Any object.
     Free,
     /// The traits of the identity schema.
@@ -84,7 +84,7 @@ impl Shape {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Row {
     pub(super) key: &'static str,
-    pub(super) kind: Kind,
+    pub(super) kind: ValueKind,
     /// Why the key may be missing; `None` when it is always there.
     pub(super) missing_when: Option<&'static str>,
     /// Whether JSON null may stand there.
@@ -99,12 +99,12 @@ pub(super) const fn since(version: Version) -> Versions {
 }
 
 /// A key that is always there.
-pub(super) const fn always(key: &'static str, kind: Kind) -> Row {
+pub(super) const fn always(key: &'static str, kind: ValueKind) -> Row {
     Row { key, kind, missing_when: None, nullable: false, versions: since(Version::V1_0) }
 }
 
 /// A key that is missing `when` …
-pub(super) const fn maybe(key: &'static str, kind: Kind, when: &'static str) -> Row {
+pub(super) const fn maybe(key: &'static str, kind: ValueKind, when: &'static str) -> Row {
     Row { key, kind, missing_when: Some(when), nullable: false, versions: since(Version::V1_0) }
 }
 

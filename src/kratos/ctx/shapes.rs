@@ -1,10 +1,10 @@
 //! The shapes of the objects that Jsonnet sees: tables, one row per key. Source: the Go types at each tag, checked against
 //! 1,173 payloads of running servers. A new release is a row or a span of versions.
 
-use super::row::{Kind, Shape, Word, always, closed, maybe, since};
+use super::row::{Shape, ValueKind, Word, always, closed, maybe, since};
 use crate::kratos::version::Version;
 
-use Kind::{Bool, Free, Integer, List, Object, Text, Time, True, Unknown, Url, Uuid, Words};
+use ValueKind::{Bool, Free, Integer, List, Object, Text, Time, True, Unknown, Url, Uuid, Words};
 
 const V1_1: Version = Version::V1_1;
 const V1_2: Version = Version::V1_2;
@@ -50,7 +50,7 @@ pub(super) const IDENTITY: Shape = closed(&[
     always("schema_url", Url),
     always("state", Words(&[word("active"), word("inactive")])),
     maybe("state_changed_at", Time, "no change of the state was recorded").or_null(),
-    always("traits", Kind::Traits),
+    always("traits", ValueKind::Traits),
     maybe("verifiable_addresses", List(&Object(&VERIFIABLE_ADDRESS)), "the identity has no verifiable address"),
     maybe("recovery_addresses", List(&Object(&RECOVERY_ADDRESS)), "the identity has no recovery address"),
     always("metadata_public", Free).or_null(),
@@ -160,7 +160,7 @@ const SCRIPT_ATTRIBUTES: Shape = closed(&[
 const DIVISION_ATTRIBUTES: Shape = closed(&[
     maybe("class", Text, "it is unset"),
     always("id", Text),
-    maybe("data", Kind::Map(&Text), "it is unset"),
+    maybe("data", ValueKind::Map(&Text), "it is unset"),
     always("node_type", Words(&[word("div")])),
 ]);
 
@@ -190,7 +190,7 @@ pub(super) const UI_NODE: Shape = closed(&[
     ),
     always(
         "attributes",
-        Kind::OneOf(&[
+        ValueKind::OneOf(&[
             (&INPUT_ATTRIBUTES, since(Version::V1_0)),
             (&TEXT_ATTRIBUTES, since(Version::V1_0)),
             (&IMAGE_ATTRIBUTES, since(Version::V1_0)),
@@ -285,8 +285,8 @@ const CONTINUE_WITH: Shape = closed(&[always(
 )])
 .open();
 
-const FLOW_TYPE: Kind = Words(&[word("browser"), word("api")]);
-const THREE_STATES: Kind = Words(&[word("choose_method"), word("sent_email"), word("passed_challenge")]);
+const FLOW_TYPE: ValueKind = Words(&[word("browser"), word("api")]);
+const THREE_STATES: ValueKind = Words(&[word("choose_method"), word("sent_email"), word("passed_challenge")]);
 const NO_RETURN_TO: &str = "the flow was opened without return_to";
 const NO_OAUTH2: &str = "the flow does not belong to an OAuth2 login";
 const NOT_CHOSEN: &str = "no method was chosen";
@@ -471,10 +471,10 @@ pub(super) const TOKEN_CLAIMS: Shape = closed(&[
 
 /// What a body sees of the HTTP request (`request/builder.go:108@v1.0.0`).
 pub(super) const REQUEST: Shape = closed(&[
-    always("request_headers", Kind::Headers),
+    always("request_headers", ValueKind::Headers),
     always("request_method", Words(&[word("POST"), word("GET")])),
     always("request_url", Url),
-    always("request_cookies", Kind::Map(&Text)),
+    always("request_cookies", ValueKind::Map(&Text)),
 ]);
 
 /// What a courier body sees since v1.1.0 (`courier/http_channel.go:51@v1.3.1`); `template_data` is added by template.
@@ -483,7 +483,7 @@ pub(super) const COURIER: Shape = closed(&[
     always("subject", Text),
     always("body", Text),
     maybe("html_body", Text, "the message is an sms, or it has no HTML").from(V25_4),
-    always("request_headers", Kind::Headers).or_null().from(Version::V26_2),
+    always("request_headers", ValueKind::Headers).or_null().from(Version::V26_2),
 ])
 .never(&[
     ("to", "the address is ctx.recipient or ctx.template_data.to"),

@@ -13,10 +13,10 @@ use super::json_type::{Field, JsonType, Object, Text};
 const MAX_DEPTH: usize = 24;
 
 /// Most parts of a schema that are looked at; what is left then makes the type less exact, not wrong.
-const MOST_STEPS: usize = 20_000;
+const MAX_STEPS: usize = 20_000;
 
 /// Most alternatives of one `anyOf` or `oneOf` that are told apart.
-const MOST_ALTERNATIVES: usize = 32;
+const MAX_ALTERNATIVES: usize = 32;
 
 const FORBIDDEN: &str = "the identity schema forbids it";
 const NOT_REQUIRED: &str = "the identity schema does not require it";
@@ -30,7 +30,7 @@ pub fn unknown() -> JsonType {
 /// The type of `traits` of the identities of an identity schema; [`unknown`] where the schema does not say.
 #[must_use]
 pub fn of_schema(schema: &Value) -> JsonType {
-    let walk = Walk { root: schema, left: Cell::new(MOST_STEPS) };
+    let walk = Walk { root: schema, left: Cell::new(MAX_STEPS) };
     match walk.kind(schema, 0) {
         JsonType::Object(object) => match object.fields.get("traits") {
             Some(Field { kind: JsonType::Object(traits), .. }) => JsonType::Object(traits.clone()),
@@ -99,7 +99,7 @@ impl Walk<'_> {
         }
         for keyword in ["anyOf", "oneOf"] {
             let parts = list(schema, keyword);
-            if !parts.is_empty() && parts.len() <= MOST_ALTERNATIVES {
+            if !parts.is_empty() && parts.len() <= MAX_ALTERNATIVES {
                 kind = meet(kind, JsonType::union(parts.iter().map(|part| self.kind(part, depth + 1))));
             }
         }
@@ -197,7 +197,7 @@ impl Walk<'_> {
         };
         for keyword in ["anyOf", "oneOf"] {
             let parts = list(schema, keyword);
-            if parts.len() <= MOST_ALTERNATIVES {
+            if parts.len() <= MAX_ALTERNATIVES {
                 let possible = parts.iter().filter(|part| may_be_object(part));
                 join(object, possible.map(|part| with(object, part)).collect());
             }

@@ -8,7 +8,7 @@ use crate::kratos::schema::{self, HOOK_PLACES, KEYS, Shape};
 use crate::kratos::version::Version;
 
 /// Largest number that is taken for the index of an item.
-const MOST_ITEMS: usize = 1_000;
+const MAX_ITEMS: usize = 1_000;
 
 /// A step on the way to a key.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -21,7 +21,7 @@ pub enum Step {
 
 /// How the text of a variable is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum Reading {
     /// As it stands.
     Text,
     /// As it stands although the key is no text: a list of hooks, `organizations`, a feature flag.
@@ -42,7 +42,7 @@ pub enum Kind {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Lookup {
     /// It hits a key.
-    Key(Vec<Step>, Kind),
+    Key(Vec<Step>, Reading),
     /// It names an entry of a map with free keys, which only goes as a whole; the variable of the map.
     FreeEntry(String),
     /// It is nearly the name of a variable that hits a key.
@@ -60,7 +60,7 @@ pub fn lookup(name: &str, version: Version) -> Lookup {
 }
 
 /// Names that begin alike, and what each leads to.
-type Known = HashMap<String, HashMap<String, (String, Kind)>>;
+type Known = HashMap<String, HashMap<String, (String, Reading)>>;
 
 /// The names that hit keys of a version: the paths by their words, for those of a first word that was asked for.
 pub(super) struct Names {
@@ -98,10 +98,10 @@ impl Names {
     }
 
     /// The path that a name hits.
-    fn hit(&self, first: &str, tokens: &[&str]) -> Option<(String, Kind)> {
+    fn hit(&self, first: &str, tokens: &[&str]) -> Option<(String, Reading)> {
         let mut known = self.known.borrow_mut();
         if !known.contains_key(first) {
-            let mut names: HashMap<String, (String, Kind)> = HashMap::new();
+            let mut names: HashMap<String, (String, Reading)> = HashMap::new();
             for (path, kind) in paths(self.version, &|word| word == first) {
                 let name = words(&path).collect::<Vec<_>>().join("_");
                 names.entry(name).or_insert((path, kind));
@@ -109,7 +109,7 @@ impl Names {
             known.insert(first.to_owned(), names);
         }
         let names = known.get(first)?;
-        let is_item = |token: &str| is_number(token) && token.parse().is_ok_and(|index: usize| index < MOST_ITEMS);
+        let is_item = |token: &str| is_number(token) && token.parse().is_ok_and(|index: usize| index < MAX_ITEMS);
         let name = tokens.iter().map(|token| if is_item(token) { "#" } else { token }).collect::<Vec<_>>().join("_");
         names.get(&name).filter(|(path, _)| is_path(path, tokens)).cloned()
     }
@@ -144,7 +144,7 @@ fn near(tokens: &[&str], version: Version) -> Lookup {
     }
     let name = tokens.join("_");
     let most = (name.len() / 8).clamp(1, 3);
-    let close = |(path, _): (String, Kind)| {
+    let close = |(path, _): (String, Reading)| {
         let candidate = spelled(&path, tokens);
         if candidate.len().abs_diff(name.len()) > most {
             return None;
@@ -199,7 +199,7 @@ static FIRST_WORDS: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
 
 /// The paths that a variable can hit and whose first word is wanted, with how they are read. Keys with `-` cannot be written,
 /// entries of free maps go as a whole.
-fn paths(version: Version, is_wanted: &dyn Fn(&str) -> bool) -> impl Iterator<Item = (String, Kind)> {
+fn paths(version: Version, is_wanted: &dyn Fn(&str) -> bool) -> impl Iterator<Item = (String, Reading)> {
     let rows = KEYS.iter().filter(move |key| key.versions.contains(version) && !key.path.contains(['*', '-']));
     let plain = rows.filter(|key| key.shape != Shape::Flags && !key.path.is_empty() && is_wanted(first_word(key.path)));
     let of_rows = plain.flat_map(move |key| {
@@ -209,7 +209,7 @@ fn paths(version: Version, is_wanted: &dyn Fn(&str) -> bool) -> impl Iterator<It
     let of_hooks = HOOK_PLACES.iter().filter(|place| is_wanted(first_word(place.path))).flat_map(|place| {
         let item = format!("{}[]", place.path);
         let name = format!("{item}.hook");
-        [(place.path.to_owned(), Kind::Raw), (item, Kind::Json), (name, Kind::Text)]
+        [(place.path.to_owned(), Reading::Raw), (item, Reading::Json), (name, Reading::Text)]
     });
     of_hooks
         .filter(move |(path, _)| {
@@ -228,20 +228,20 @@ fn expanded(path: &str) -> Vec<String> {
     }
 }
 
-fn kind(key: &schema::Key, version: Version) -> Kind {
+fn kind(key: &schema::Key, version: Version) -> Reading {
     match key.shape {
-        Shape::Text => Kind::Text,
-        Shape::Boolean => Kind::Boolean,
-        Shape::Integer => Kind::Integer,
-        Shape::Number => Kind::Number,
-        Shape::Object | Shape::Open => Kind::Json,
-        Shape::List if HOOK_PLACES.iter().any(|place| place.path == key.path) => Kind::Raw,
+        Shape::Text => Reading::Text,
+        Shape::Boolean => Reading::Boolean,
+        Shape::Integer => Reading::Integer,
+        Shape::Number => Reading::Number,
+        Shape::Object | Shape::Open => Reading::Json,
+        Shape::List if HOOK_PLACES.iter().any(|place| place.path == key.path) => Reading::Raw,
         Shape::List => match schema::lookup(&format!("{}[]", key.path), version).map(|item| item.shape) {
-            Some(Shape::Text) => Kind::Texts,
-            _ => Kind::Json,
+            Some(Shape::Text) => Reading::Texts,
+            _ => Reading::Json,
         },
-        Shape::Any if key.words().is_some() => Kind::Text,
-        Shape::Any | Shape::Flags => Kind::Raw,
+        Shape::Any if key.words().is_some() => Reading::Text,
+        Shape::Any | Shape::Flags => Reading::Raw,
     }
 }
 
@@ -266,7 +266,7 @@ fn is_path(path: &str, tokens: &[&str]) -> bool {
     let mut rest = tokens.iter();
     let fits = |word: &str, token: &str| {
         if word == "#" {
-            token.parse().is_ok_and(|index: usize| index < MOST_ITEMS) && is_number(token)
+            token.parse().is_ok_and(|index: usize| index < MAX_ITEMS) && is_number(token)
         } else {
             word == token
         }

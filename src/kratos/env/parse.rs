@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::name::Kind;
+use super::name::Reading;
 use crate::kratos::version::Version;
 
 /// From this version on a fraction is cut off; before, it made the number 0 (cast 1.9 and 1.5).
@@ -28,18 +28,18 @@ pub enum Surprise {
 }
 
 /// The value of a text, and what is surprising about it.
-pub(super) fn read(text: &str, kind: Kind, version: Version) -> (Value, Option<Surprise>) {
+pub(super) fn read(text: &str, kind: Reading, version: Version) -> (Value, Option<Surprise>) {
     match kind {
-        Kind::Text => (json!(text), None),
-        Kind::Raw => (json!(text), Some(Surprise::Text)),
-        Kind::Boolean => boolean(text),
-        Kind::Integer => integer(text, version),
-        Kind::Number => match text.parse::<f64>() {
+        Reading::Text => (json!(text), None),
+        Reading::Raw => (json!(text), Some(Surprise::Text)),
+        Reading::Boolean => boolean(text),
+        Reading::Integer => integer(text, version),
+        Reading::Number => match text.parse::<f64>() {
             Ok(number) => (json!(number), None),
             Err(_) => (json!(0), Some(Surprise::Zero)),
         },
-        Kind::Texts => texts(text),
-        Kind::Json => match serde_json::from_str::<Value>(text) {
+        Reading::Texts => texts(text),
+        Reading::Json => match serde_json::from_str::<Value>(text) {
             Ok(value @ (Value::Array(_) | Value::Object(_))) => (value, None),
             _ => (Value::Null, Some(Surprise::Null)),
         },

@@ -13,7 +13,7 @@ pub fn of_env_file(source: &Arc<Source>) -> Vec<Variable> {
     let text = source.text();
     let mut variables: Vec<Variable> = Vec::new();
     // The values so far, and how much text of theirs was filled in.
-    let (mut known, mut budget) = (HashMap::new(), MOST_FILLED);
+    let (mut known, mut budget) = (HashMap::new(), MAX_FILLED);
     let mut at = 0;
     while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
         let line = rest.split_inclusive('\n').next().unwrap_or(rest);
@@ -99,10 +99,10 @@ fn quoted(inner: &str, quote: char) -> Option<(String, usize)> {
 }
 
 /// Most bytes of a value in which others are filled in; a value that grows beyond is not known.
-const MOST_EXPANDED: usize = 64 << 10;
+const MAX_EXPANDED: usize = 64 << 10;
 
 /// Most bytes of all such values of a file.
-const MOST_FILLED: usize = 4 << 20;
+const MAX_FILLED: usize = 4 << 20;
 
 /// The text with `$NAME`, `${NAME}`, `${NAME:-default}` and `${NAME-default}` filled in; none when one is not known. The function
 /// gives the value of a name: none for an unknown name, or a value that is not known.
@@ -132,7 +132,7 @@ fn fill_in(text: &str, value_of: &dyn Fn(&str) -> Option<Option<String>>) -> Opt
             None => (inner, None),
         };
         filled.push_str(&value_of(name).unwrap_or_else(|| default.map(str::to_owned))?);
-        if filled.len() > MOST_EXPANDED {
+        if filled.len() > MAX_EXPANDED {
             return None;
         }
         rest = after;

@@ -20,7 +20,7 @@ pub enum When {
 
 /// A fault of an identity schema.
 #[derive(Clone)]
-pub struct Fault<'t> {
+pub struct SchemaFault<'t> {
     /// The node that is wrong.
     pub node: Node<'t>,
     /// Whether the key rather than the value is wrong.
@@ -35,7 +35,7 @@ pub struct Fault<'t> {
     pub help: Option<String>,
 }
 
-impl Fault<'_> {
+impl SchemaFault<'_> {
     /// Where it is.
     #[must_use]
     pub fn place(&self) -> Place {
@@ -49,7 +49,7 @@ impl Fault<'_> {
 
 /// All faults of the schema at `root` for `version`.
 #[must_use]
-pub fn faults(root: Node<'_>, version: Version) -> Vec<Fault<'_>> {
+pub fn faults(root: Node<'_>, version: Version) -> Vec<SchemaFault<'_>> {
     let mut check = Check { version, faults: Vec::new() };
     if !root.is_mapping() {
         check.fault(
@@ -152,12 +152,12 @@ pub(crate) const VERIFIABLE_FORMATS: [&str; 6] = ["email", "tel", "date", "time"
 
 struct Check<'t> {
     version: Version,
-    faults: Vec<Fault<'t>>,
+    faults: Vec<SchemaFault<'t>>,
 }
 
 impl<'t> Check<'t> {
     fn fault(&mut self, node: Node<'t>, when: When, message: String, help: Option<String>) {
-        self.faults.push(Fault { node, at_key: false, part: None, when, message, help });
+        self.faults.push(SchemaFault { node, at_key: false, part: None, when, message, help });
     }
 
     fn boot(&mut self, node: Node<'t>, message: impl Into<String>) {
@@ -285,7 +285,7 @@ impl<'t> Check<'t> {
         let (why, help) = go_regex::explain(pattern, &error);
         let message = format!("Go refuses this pattern: {why}");
         let (part, help) = (Some(error.span), help.map(str::to_owned));
-        self.faults.push(Fault { node, at_key, part, when: When::Boot, message, help });
+        self.faults.push(SchemaFault { node, at_key, part, when: When::Boot, message, help });
     }
 
     /// What Kratos' own meta-schema adds: `properties.traits.properties`.
@@ -360,7 +360,14 @@ impl<'t> Check<'t> {
                 Some(row) if !row.versions.contains(self.version) => {
                     let message =
                         format!("`{}` exists {}, this is checked against {}", field.key, row.versions, self.version);
-                    self.faults.push(Fault { node: field.value, at_key: true, part: None, when, message, help: None });
+                    self.faults.push(SchemaFault {
+                        node: field.value,
+                        at_key: true,
+                        part: None,
+                        when,
+                        message,
+                        help: None,
+                    });
                 }
                 None => self.unknown_key(field.value, field.key, path, when),
                 Some(row) => match &row.holds {
@@ -386,7 +393,7 @@ impl<'t> Check<'t> {
         });
         let help = Some(format!("use one of {}", siblings.collect::<Vec<_>>().join(", ")));
         let message = format!("`{key}` is not a key of `{}`", last(path));
-        self.faults.push(Fault { node, at_key: true, part: None, when, message, help });
+        self.faults.push(SchemaFault { node, at_key: true, part: None, when, message, help });
     }
 
     fn word(&mut self, node: Node<'t>, path: &str, words: &[(&str, Versions)], when: When) {

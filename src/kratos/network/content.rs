@@ -6,7 +6,7 @@ use crate::yaml::Node;
 
 /// What the content is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum ContentKind {
     /// An identity schema.
     Schema,
     /// Jsonnet.
@@ -21,17 +21,17 @@ pub enum Kind {
     Unknown,
 }
 
-impl Kind {
+impl ContentKind {
     /// The ending of a file with it.
     #[must_use]
     pub const fn ending(self) -> &'static str {
         match self {
-            Kind::Schema => "schema.json",
-            Kind::Jsonnet => "jsonnet",
-            Kind::Text => "txt",
-            Kind::Html => "html",
-            Kind::Keys => "json",
-            Kind::Unknown => "bin",
+            ContentKind::Schema => "schema.json",
+            ContentKind::Jsonnet => "jsonnet",
+            ContentKind::Text => "txt",
+            ContentKind::Html => "html",
+            ContentKind::Keys => "json",
+            ContentKind::Unknown => "bin",
         }
     }
 }
@@ -42,41 +42,41 @@ pub struct Content<'t> {
     /// The value: an address.
     pub node: Node<'t>,
     /// What it leads to.
-    pub kind: Kind,
+    pub kind: ContentKind,
 }
 
 /// The addresses of message templates.
 #[must_use]
 pub fn templates(root: Node<'_>) -> Vec<Content<'_>> {
     let parts = [
-        ("email.subject", Kind::Text),
-        ("email.body.html", Kind::Html),
-        ("email.body.plaintext", Kind::Text),
-        ("sms.body.plaintext", Kind::Text),
+        ("email.subject", ContentKind::Text),
+        ("email.body.html", ContentKind::Html),
+        ("email.body.plaintext", ContentKind::Text),
+        ("sms.body.plaintext", ContentKind::Text),
     ];
-    let of_part = |(part, kind): (&str, Kind)| {
+    let of_part = |(part, kind): (&str, ContentKind)| {
         let nodes = root.select(&format!("courier.templates.*.*.{part}")).into_iter();
         nodes.map(move |node| Content { node, kind }).collect::<Vec<_>>()
     };
     parts.into_iter().flat_map(of_part).collect()
 }
 
-fn of(nodes: Vec<Node<'_>>, kind: Kind) -> Vec<Content<'_>> {
+fn of(nodes: Vec<Node<'_>>, kind: ContentKind) -> Vec<Content<'_>> {
     nodes.into_iter().map(|node| Content { node, kind }).collect()
 }
 
 /// All of them, in the order of the configuration's parts.
 #[must_use]
 pub fn all(root: Node<'_>) -> Vec<Content<'_>> {
-    let mut found = of(root.select("identity.schemas[].url"), Kind::Schema);
+    let mut found = of(root.select("identity.schemas[].url"), ContentKind::Schema);
     found.extend(
         bodies::references(root, Version::MASTER)
             .iter()
-            .map(|reference| Content { node: reference.node, kind: Kind::Jsonnet }),
+            .map(|reference| Content { node: reference.node, kind: ContentKind::Jsonnet }),
     );
-    found.extend(of(root.select("selfservice.methods.saml.config.providers[].mapper_url"), Kind::Jsonnet));
+    found.extend(of(root.select("selfservice.methods.saml.config.providers[].mapper_url"), ContentKind::Jsonnet));
     found.extend(templates(root));
-    found.extend(of(root.select("session.whoami.tokenizer.templates.*.jwks_url"), Kind::Keys));
+    found.extend(of(root.select("session.whoami.tokenizer.templates.*.jwks_url"), ContentKind::Keys));
     found.retain(|content| content.node.as_str().is_some());
     found
 }
@@ -97,13 +97,13 @@ pub fn is_patch(root: Node<'_>) -> bool {
     root.items().len() > 0 && root.items().all(is_operation)
 }
 
-fn kind_in_patch(node: Node<'_>) -> Kind {
+fn kind_in_patch(node: Node<'_>) -> ContentKind {
     match node.key() {
-        Some("body" | "mapper_url" | "claims_mapper_url") => Kind::Jsonnet,
-        Some("url") if node.parent().is_some_and(|around| around.get("id").is_some()) => Kind::Schema,
-        Some("html") => Kind::Html,
-        Some("plaintext" | "subject") => Kind::Text,
-        Some("jwks_url") => Kind::Keys,
-        _ => Kind::Unknown,
+        Some("body" | "mapper_url" | "claims_mapper_url") => ContentKind::Jsonnet,
+        Some("url") if node.parent().is_some_and(|around| around.get("id").is_some()) => ContentKind::Schema,
+        Some("html") => ContentKind::Html,
+        Some("plaintext" | "subject") => ContentKind::Text,
+        Some("jwks_url") => ContentKind::Keys,
+        _ => ContentKind::Unknown,
     }
 }

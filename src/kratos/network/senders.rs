@@ -106,13 +106,13 @@ fn calls_cli(text: &str) -> bool {
         let [verb, object, ..] = words.get(at..).unwrap_or_default() else { return false };
         ["update", "patch"].contains(verb)
             && ["identity-config", "project", "ic", "kratos-config"].contains(object)
-            && words.get(at.saturating_sub(MOST_FLAGS)..at).unwrap_or_default().iter().any(|word| is_cli(word))
+            && words.get(at.saturating_sub(MAX_FLAGS)..at).unwrap_or_default().iter().any(|word| is_cli(word))
     };
     (0..words.len()).any(is_call)
 }
 
 /// Most words between the program and what it does.
-const MOST_FLAGS: usize = 6;
+const MAX_FLAGS: usize = 6;
 
 fn is_cli(word: &str) -> bool {
     let plain = word.trim_matches(|c: char| "$(){}@-".contains(c)).to_ascii_lowercase();

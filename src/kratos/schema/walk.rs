@@ -66,7 +66,7 @@ pub struct Walk<'t> {
 }
 
 /// Most faults of one kind: more than anybody looks at.
-const MOST_OF_KIND: usize = 2_000;
+const MAX_OF_KIND: usize = 2_000;
 
 impl<'t> Walk<'t> {
     /// Notes a fault that both verdicts share.
@@ -91,7 +91,7 @@ impl<'t> Walk<'t> {
     fn count(&mut self) {
         while let Some(fault) = self.faults.get(self.counted) {
             let count = self.counts.entry((fault.kind, fault.boot)).or_default();
-            if *count < MOST_OF_KIND {
+            if *count < MAX_OF_KIND {
                 *count += 1;
                 self.counted += 1;
             } else {
@@ -197,7 +197,7 @@ impl<'t> Walk<'t> {
     /// Notes that `key` is none of the keys of the object at `path`.
     pub fn unknown_key(&mut self, node: Node<'t>, path: &str, key: &str) {
         self.count();
-        if self.counts.get(&(FaultKind::UnknownKey, true)).is_some_and(|count| *count >= MOST_OF_KIND) {
+        if self.counts.get(&(FaultKind::UnknownKey, true)).is_some_and(|count| *count >= MAX_OF_KIND) {
             return;
         }
         let (kind, Describe { message, help, replacement }) =

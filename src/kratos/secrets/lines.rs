@@ -10,7 +10,7 @@ use crate::text::{Source, Span};
 
 /// What a file is, as far as its lines are concerned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum SheetKind {
     /// The configuration, or an identity schema: marked values are shown.
     Configuration,
     /// Another file of keys and values: no value is shown.
@@ -25,28 +25,28 @@ pub enum Kind {
     Hidden,
 }
 
-impl Kind {
+impl SheetKind {
     /// Whether nothing of a file is said but names.
     #[must_use]
     pub fn is_closed(self) -> bool {
-        matches!(self, Kind::Variables | Kind::Hidden)
+        matches!(self, SheetKind::Variables | SheetKind::Hidden)
     }
 
     /// What a file is, by its name and its first character. `is_unit` says that it holds the configuration.
     #[must_use]
-    pub fn of(source: &Source, is_unit: bool) -> Kind {
+    pub fn of(source: &Source, is_unit: bool) -> SheetKind {
         let path = Path::new(source.path());
         let name = path.file_name().map(|name| name.to_string_lossy().to_ascii_lowercase()).unwrap_or_default();
         let end = name.rsplit_once('.').map(|(_, end)| end).unwrap_or_default();
         match end {
-            _ if is_unit => Kind::Configuration,
-            "env" => Kind::Variables,
-            _ if name.starts_with(".env") => Kind::Variables,
-            "jsonnet" | "libsonnet" => Kind::Jsonnet,
-            "gotmpl" => Kind::Template,
-            "json" if source.text().trim_start().starts_with('{') => Kind::Configuration,
-            "yml" | "yaml" | "toml" => Kind::Keys,
-            _ => Kind::Hidden,
+            _ if is_unit => SheetKind::Configuration,
+            "env" => SheetKind::Variables,
+            _ if name.starts_with(".env") => SheetKind::Variables,
+            "jsonnet" | "libsonnet" => SheetKind::Jsonnet,
+            "gotmpl" => SheetKind::Template,
+            "json" if source.text().trim_start().starts_with('{') => SheetKind::Configuration,
+            "yml" | "yaml" | "toml" => SheetKind::Keys,
+            _ => SheetKind::Hidden,
         }
     }
 }
@@ -64,7 +64,7 @@ pub struct Piece {
 #[derive(Clone, Copy)]
 pub struct Sheet<'s> {
     /// What the file is.
-    pub kind: Kind,
+    pub kind: SheetKind,
     /// What must not be shown.
     pub secrets: &'s Secrets,
     /// Which words the program says of itself.
@@ -93,13 +93,13 @@ impl Sheet<'_> {
     pub fn line(&self, line: &str, marked: &[Span], is_secret: &dyn Fn(Span) -> bool) -> Vec<Piece> {
         let mut reader = Reader { line, at: 0, out: Vec::new(), flow: 0 };
         match self.kind {
-            Kind::Hidden => reader.hide_rest(),
-            Kind::Variables => self.variable(&mut reader),
+            SheetKind::Hidden => reader.hide_rest(),
+            SheetKind::Variables => self.variable(&mut reader),
             // Inside of a comment or a text of several lines.
-            Kind::Jsonnet if is_secret(Span::new(0, 1)) => reader.hide_rest(),
-            Kind::Jsonnet => self.jsonnet(&mut reader, marked),
-            Kind::Template => self.template(&mut reader, marked),
-            Kind::Configuration | Kind::Keys => self.keys(&mut reader, marked, is_secret),
+            SheetKind::Jsonnet if is_secret(Span::new(0, 1)) => reader.hide_rest(),
+            SheetKind::Jsonnet => self.jsonnet(&mut reader, marked),
+            SheetKind::Template => self.template(&mut reader, marked),
+            SheetKind::Configuration | SheetKind::Keys => self.keys(&mut reader, marked, is_secret),
         }
         reader.out
     }
@@ -159,8 +159,8 @@ impl Sheet<'_> {
                         let shown = self.is_shown(scalar.text) && !is_secret(scalar.span);
                         reader.put(scalar.span, if shown { None } else { Some(MASK.to_owned()) });
                     } else {
-                        let is_marked =
-                            self.kind == Kind::Configuration && marked.iter().any(|mark| overlap(*mark, scalar.span));
+                        let is_marked = self.kind == SheetKind::Configuration
+                            && marked.iter().any(|mark| overlap(*mark, scalar.span));
                         let shown = if is_secret(scalar.span) { None } else { self.value(key, scalar, is_marked) };
                         reader.put(scalar.span, Some(shown.unwrap_or_else(|| MASK.to_owned())));
                     }
@@ -235,7 +235,7 @@ fn overlap(one: Span, other: Span) -> bool {
 /// The comments and texts of Jsonnet that span lines, from the line after they begin: that one is read as all others.
 #[must_use]
 pub fn blocks(source: &Source) -> Vec<Span> {
-    if Kind::of(source, false) != Kind::Jsonnet {
+    if SheetKind::of(source, false) != SheetKind::Jsonnet {
         return Vec::new();
     }
     let from_next_line = |block: Span| {
@@ -366,7 +366,7 @@ fn quoted(rest: &str, quote: char) -> usize {
 mod tests {
     use super::*;
 
-    fn shown(kind: Kind, line: &str, marked: &[Span]) -> String {
+    fn shown(kind: SheetKind, line: &str, marked: &[Span]) -> String {
         let secrets = Secrets::default();
         let sheet = Sheet { kind, secrets: &secrets, is_public: &|_| false };
         sheet.line(line, marked, &|_| false).into_iter().map(|piece| piece.shown).collect()
@@ -390,22 +390,22 @@ mod tests {
             ("- - x", "- - …"),
             ("  ", "  "),
         ] {
-            assert_eq!(shown(Kind::Configuration, line, &[]), wanted);
+            assert_eq!(shown(SheetKind::Configuration, line, &[]), wanted);
         }
         let marked = [Span::new(5, 12)];
-        assert_eq!(shown(Kind::Configuration, "url: foo bar", &marked), "url: foo bar");
-        assert_eq!(shown(Kind::Configuration, "url: https://u:p@h/a?b", &marked), "url: https://h/a");
-        assert_eq!(shown(Kind::Configuration, "dsn: foo bar", &marked), "dsn: …");
-        assert_eq!(shown(Kind::Keys, "url: foo bar", &marked), "url: …");
+        assert_eq!(shown(SheetKind::Configuration, "url: foo bar", &marked), "url: foo bar");
+        assert_eq!(shown(SheetKind::Configuration, "url: https://u:p@h/a?b", &marked), "url: https://h/a");
+        assert_eq!(shown(SheetKind::Configuration, "dsn: foo bar", &marked), "dsn: …");
+        assert_eq!(shown(SheetKind::Keys, "url: foo bar", &marked), "url: …");
     }
 
     #[test]
     fn code_shows_its_names() {
         let line = "local x = if 'name' in ctx then ctx['name'] + \"hunter\" else {a: 'b', 'c': 1}; // why";
         let wanted = "local x = if 'name' in ctx then ctx['name'] + \"…\" else {a: '…', 'c': 1}; // …";
-        assert_eq!(shown(Kind::Jsonnet, line, &[]), wanted);
-        assert_eq!(shown(Kind::Variables, "export DSN=memory", &[]), "export DSN=…");
-        assert_eq!(shown(Kind::Variables, "hunter two", &[]), "…");
-        assert_eq!(shown(Kind::Hidden, "anything", &[]), "…");
+        assert_eq!(shown(SheetKind::Jsonnet, line, &[]), wanted);
+        assert_eq!(shown(SheetKind::Variables, "export DSN=memory", &[]), "export DSN=…");
+        assert_eq!(shown(SheetKind::Variables, "hunter two", &[]), "…");
+        assert_eq!(shown(SheetKind::Hidden, "anything", &[]), "…");
     }
 }

@@ -20,7 +20,7 @@ const LINE: usize = 14;
 /// Width of a character of the small texts, in tenths.
 const CHARACTER: usize = 62;
 /// Most lines of a text in a box.
-const MOST_LINES: usize = 6;
+const MAX_LINES: usize = 6;
 
 const STYLE: &str = "text{font:11px system-ui,-apple-system,Segoe UI,Roboto,sans-serif;fill:#1f2328}\
 .t{font-weight:700;font-size:15px}.h{font-weight:600}.s{fill:#59636e}.b{font-weight:600;font-size:12px}\
@@ -143,7 +143,7 @@ fn hook(out: &mut String, x: usize, y: usize, width: usize, step: &Step) -> usiz
         lines.push((cut(address, room), if step.look == Look::Never { "x" } else { "" }));
     }
     let about = wrapped(&step.about, room, 0).into_iter().filter(|line| !line.is_empty());
-    lines.extend(about.take(MOST_LINES).map(|line| (line, "s")));
+    lines.extend(about.take(MAX_LINES).map(|line| (line, "s")));
     let height = lines.len() * LINE + 12;
     shape(out, step.look, (x, y, width, height));
     for (number, (line, class)) in lines.iter().enumerate() {

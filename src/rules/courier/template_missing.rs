@@ -1,7 +1,7 @@
 //! `template-missing`: a message template that cannot be read.
 
 use crate::diagnostic::{Effect, Level};
-use crate::files::Found;
+use crate::files::FoundFile;
 use crate::kratos::messages::Part;
 use crate::kratos::version::Versions;
 use crate::kratos::view;
@@ -90,7 +90,7 @@ fn fault(context: &Context, node: Node<'_>, address: &str) -> Option<(String, &'
         ));
     }
     if address.starts_with("file://") {
-        let is_missing = matches!(context.files.find(address), Found::Missing(_));
+        let is_missing = matches!(context.files.find(address), FoundFile::Missing(_));
         return is_missing
             // Kratos may start elsewhere, as for other files that are referred to.
             .then(|| ("no such file".to_owned(), "correct the path, relative to where Kratos starts", Level::Warning));

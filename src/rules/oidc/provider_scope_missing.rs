@@ -1,7 +1,7 @@
 //! `provider-scope-missing`: a mapper that reads an address which is never asked for.
 
 use crate::diagnostic::{Effect, Level};
-use crate::files::Found;
+use crate::files::FoundFile;
 use crate::kratos::version::Versions;
 use crate::kratos::view;
 use crate::rule::{Context, Rule, Sink};
@@ -135,7 +135,7 @@ fn reading(context: &Context, node: Node) -> Option<Reading> {
     let text = view::text(node)?;
     let source = if let Some(encoded) = text.strip_prefix("base64://") {
         Source::from_base64(&node.place(), encoded).ok()?
-    } else if let (true, Found::Text(source)) = (text.starts_with("file://"), context.files.find(text)) {
+    } else if let (true, FoundFile::Text(source)) = (text.starts_with("file://"), context.files.find(text)) {
         source
     } else {
         return None;

@@ -145,7 +145,7 @@ fn of_export(node: Node<'_>, secret: &str) -> Option<(&'static str, &'static str
 const AMBIGUOUS: [&str; 2] = ["re_", "key-"];
 
 /// Most keys of one document that are reported.
-const MOST_OF_DOCUMENT: usize = 20;
+const MAX_OF_DOCUMENT: usize = 20;
 
 /// Keys of services in the Jsonnet of hooks and mappers.
 fn in_documents(context: &Context, out: &mut Sink) {
@@ -156,7 +156,7 @@ fn in_documents(context: &Context, out: &mut Sink) {
     };
     for document in context.documents() {
         let (Some(source), Some(reference)) = (&document.source, document.references.first()) else { continue };
-        for (span, service) in keys_in(source.text()).into_iter().take(MOST_OF_DOCUMENT) {
+        for (span, service) in keys_in(source.text()).into_iter().take(MAX_OF_DOCUMENT) {
             let message = format!("this text has the form of a key of {service}: {stored}");
             let (pointer, at) = (reference.node.pointer(), reference.node.place());
             out.report_in(Place::new(source, span), &pointer, &at, message)

@@ -1,7 +1,7 @@
 //! `tokenizer-template-unusable`: a tokenizer whose tokens are of no use.
 
 use crate::diagnostic::{Effect, Level};
-use crate::files::Found;
+use crate::files::FoundFile;
 use crate::kratos::version::{Version, Versions};
 use crate::kratos::view;
 use crate::rule::{Context, Rule, Sink};
@@ -110,7 +110,7 @@ fn check_keys(context: &Context, node: Node, out: &mut Sink) {
     }
     let source = if let Some(encoded) = text.strip_prefix("base64://") {
         Source::from_base64(&node.place(), encoded).ok()
-    } else if let Found::Text(source) = context.files.find(text) {
+    } else if let FoundFile::Text(source) = context.files.find(text) {
         Some(source)
     } else {
         None
