@@ -156,10 +156,9 @@ pub(super) fn build(asked: &Asked<'_>) -> Result<Built, String> {
     })
 }
 
-/// Whether a provider says which addresses are verified. What Kratos sets for Slack says nothing.
+/// Whether a provider says which addresses are verified. What Kratos sets itself says nothing.
 fn is_said(provider: &str) -> bool {
-    use Verification::{Sent, SetByKratos, Sure};
-    provider != "slack" && matches!(providers::verification(provider), Sent | Sure | SetByKratos)
+    matches!(providers::verification(provider), Verification::Sent | Verification::Sure)
 }
 
 /// A mapper that takes an address only when the provider says that it is verified.

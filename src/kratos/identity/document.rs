@@ -17,16 +17,12 @@ pub fn document(version: Version) -> Value {
         "$schema": DRAFT_7,
         "$id": format!("urn:kratos-lint:identity:{version}"),
         "title": format!("Identity schema of Ory Kratos {version}"),
-        "allOf": [{"$ref": DRAFT_7}],
+        "allOf": [{"$ref": DRAFT_7}, {"$ref": "#/definitions/whole"}],
         "type": "object",
         "required": ["properties"],
         "properties": {
             "$schema": {"enum": DIALECTS},
             "type": {"const": "object"},
-            "required": {
-                "description": "Kratos checks an object with `traits` alone; what is required of traits is listed inside `traits`.",
-                "items": {"const": "traits"},
-            },
             "definitions": {"additionalProperties": {"$ref": "#/definitions/nested"}},
             "properties": {
                 "required": ["traits"],
@@ -34,9 +30,35 @@ pub fn document(version: Version) -> Value {
             },
         },
         "definitions": {
+            "whole": whole(),
             "trait": direct_trait(version),
             "nested": nested(),
             "extension": extension("", version),
+        },
+    })
+}
+
+/// What holds for the root and the parts of its `allOf`: they describe an object with `traits` and nothing else.
+fn whole() -> Value {
+    let names = json!({
+        "description": "Kratos checks an object with `traits` alone; what is required of traits is listed inside `traits`.",
+        "items": {"const": "traits"},
+    });
+    let is_closed =
+        json!({"required": ["additionalProperties"], "properties": {"additionalProperties": {"const": false}}});
+    let describes = json!({"required": ["properties"], "properties": {"properties": {"required": ["traits"]}}});
+    json!({
+        "if": {"not": {"required": ["$ref"]}},
+        "then": {
+            "properties": {
+                "required": names,
+                "dependencies": {"properties": {"traits": {"if": {"type": "array"}, "then": names}}},
+                "minProperties": {"maximum": 1},
+                "maxProperties": {"minimum": 1},
+                "allOf": {"items": {"$ref": "#/definitions/whole"}},
+            },
+            "if": is_closed,
+            "then": {"anyOf": [{"required": ["patternProperties"]}, describes]},
         },
     })
 }

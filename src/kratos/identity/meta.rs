@@ -453,7 +453,8 @@ impl<'t> Check<'t> {
         if depth > 8 || node.get("$ref").is_some() {
             return;
         }
-        for item in node.get("required").into_iter().flat_map(Node::items) {
+        let demanded = [node.get("required"), node.find("dependencies.traits")];
+        for item in demanded.into_iter().flatten().flat_map(Node::items) {
             if let Some(name) = item.as_str().filter(|name| *name != "traits") {
                 let help = Some(format!("move `{name}` to `properties.traits.required`"));
                 self.fault(item, When::Use, format!("`{name}` is required at the root, not in `traits`"), help);
@@ -471,12 +472,6 @@ impl<'t> Check<'t> {
         }
         if let Some((most, _)) = count("maxProperties").filter(|(_, most)| *most < 1.0) {
             self.fault(most, When::Use, "this allows no `traits`".to_owned(), Some("remove it here".to_owned()));
-        }
-        for item in node.find("dependencies.traits").into_iter().flat_map(Node::items) {
-            if let Some(name) = item.as_str().filter(|name| *name != "traits") {
-                let help = Some(format!("move `{name}` to `properties.traits.required`"));
-                self.fault(item, When::Use, format!("`{name}` is required at the root, not in `traits`"), help);
-            }
         }
         for part in node.get("allOf").into_iter().flat_map(Node::items) {
             self.root_only(part, depth + 1);
