@@ -85,7 +85,7 @@ const ENDLESS: &str = "local f(n) = if n == 0 then 0 else f(n - 1) + f(n - 1); f
 fn busy(limit_ms: u64) -> Child {
     let mut child =
         Command::new(PROGRAM).arg("evaluate").stdin(Stdio::piped()).stdout(Stdio::null()).spawn().expect("it starts");
-    let job = format!("[[0,20],{limit_ms},{{\"text\":\"{ENDLESS}\",\"ctx\":null}}]\n");
+    let job = format!("{limit_ms} [[0,20],{{\"text\":\"{ENDLESS}\",\"ctx\":null}}]\n");
     child.stdin.as_mut().expect("a pipe").write_all(job.as_bytes()).expect("written");
     child
 }

@@ -12,7 +12,6 @@ use std::time::{Duration, Instant};
 
 use crate::jsonnet::standard::{GoJsonnet, NEWEST};
 
-use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::{Answer, Budget, Failure, FailureKind, Job, Outcome, TIME_LIMIT_MS, run, watch};
@@ -25,6 +24,9 @@ const MAX_FAILED_STARTS: usize = 2;
 
 /// Longest time for the start of a child, on a machine under load.
 const START_LIMIT: Duration = Duration::from_secs(10);
+
+/// The time of a document, unless the run has less left.
+const FULL: Duration = Duration::from_millis(TIME_LIMIT_MS);
 
 /// How many times its CPU time a document may take by the clock: other programs run on the machine too.
 const PATIENCE: u32 = 5;
@@ -173,28 +175,49 @@ impl Evaluator {
         self.evaluate_each(Job { blind: true, ..job }).map(|outcome| outcome.failures)
     }
 
-    /// What the child answers; a failure when it is late or died.
-    fn asked<T: DeserializeOwned + Serialize>(&self, go_jsonnet: GoJsonnet, job: &Job) -> Option<Result<T, Failure>> {
-        let full = Duration::from_millis(TIME_LIMIT_MS);
-        let Some(limit) = self.budget.as_ref().map_or(Some(full), |budget| budget.next()) else {
+    /// What comes of a job, read; a failure when it is late or its child died.
+    fn asked<T: DeserializeOwned>(&self, go_jsonnet: GoJsonnet, job: &Job) -> Option<Result<T, Failure>> {
+        let Some(limit) = self.budget.as_ref().map_or(Some(FULL), |budget| budget.next()) else {
             self.give_up();
             return None;
         };
+        let answer = if cfg!(target_os = "wasi") {
+            self.here(go_jsonnet, job)?
+        } else {
+            self.remembered(go_jsonnet, job, limit)?
+        };
+        let unreadable = |_| Failure::new(FailureKind::Other, "its result cannot be read");
+        Some(answer.and_then(|answer| serde_json::from_str(&answer).map_err(unreadable)))
+    }
+
+    /// What this process makes of a job where there are no others: the evaluator counts its steps there, and the page around the
+    /// program its time.
+    fn here(&self, go_jsonnet: GoJsonnet, job: &Job) -> Option<Result<String, Failure>> {
         let start = Instant::now();
-        if cfg!(target_os = "wasi") {
-            // There are no other processes: the evaluator counts its steps there, and the page around the program its time.
-            let answer = run::here(go_jsonnet, job).and_then(|answer| serde_json::from_str(&answer)).ok()?;
-            if let Some(budget) = &self.budget {
-                budget.spend(start.elapsed(), false);
-            }
-            return Some(Ok(answer));
+        let answer = run::here(go_jsonnet, job).ok()?;
+        if let Some(budget) = &self.budget {
+            budget.spend(start.elapsed(), false);
         }
+        Some(Ok(answer))
+    }
+
+    /// What the child answers, or answered in an earlier run.
+    fn remembered(&self, go_jsonnet: GoJsonnet, job: &Job, limit: Duration) -> Option<Result<String, Failure>> {
+        let task: run::Task<'_> = (go_jsonnet, Cow::Borrowed(job));
+        let task = serde_json::to_string(&task).ok()?;
         let memory = self.budget.as_ref().and_then(|budget| budget.memory());
-        let question = memory.and_then(|_| serde_json::to_string(&(go_jsonnet, job)).ok());
-        let known = memory.zip(question.as_ref()).and_then(|(memory, question)| memory.answer(question));
-        if let Some(answer) = known.and_then(|known| serde_json::from_str(&known).ok()) {
+        if let Some(answer) = memory.and_then(|memory| memory.answer(&task)) {
             return Some(Ok(answer));
         }
+        let answer = self.asked_of_child(&task, limit)?;
+        if let (Some(memory), Ok(answer)) = (memory, &answer) {
+            memory.keep(task, answer);
+        }
+        Some(answer)
+    }
+
+    fn asked_of_child(&self, task: &str, limit: Duration) -> Option<Result<String, Failure>> {
+        let start = Instant::now();
         let mut state = self.state.borrow_mut();
         if state.worker.is_none() {
             if state.started >= self.most_children {
@@ -203,8 +226,7 @@ impl Evaluator {
             state.started += 1;
             state.worker = self.start();
         }
-        let worker = state.worker.as_mut()?;
-        let answer = worker.ask(go_jsonnet, job, limit);
+        let answer = state.worker.as_mut()?.ask(task, limit);
         if answer.is_err() {
             // Dropping it kills the child.
             state.worker = None;
@@ -213,14 +235,8 @@ impl Evaluator {
             budget.spend(start.elapsed(), matches!(answer, Err(Lost::Late | Lost::Stalled)));
         }
         let (kind, message) = match answer {
-            Ok(answer) => {
-                let written = memory.zip(question).zip(serde_json::to_string(&answer).ok());
-                if let Some(((memory, question), answer)) = written {
-                    memory.keep(question, &answer);
-                }
-                return Some(Ok(answer));
-            }
-            Err(Lost::Late) if limit == full => {
+            Ok(answer) => return Some(Ok(answer)),
+            Err(Lost::Late) if limit == FULL => {
                 (FailureKind::Time, "it runs longer than the second that Kratos allows")
             }
             Err(Lost::Late | Lost::Stalled) => {
@@ -228,7 +244,6 @@ impl Evaluator {
                 return None;
             }
             Err(Lost::Died) => (FailureKind::Memory, "it needs more memory than 256 MiB"),
-            Err(Lost::Unreadable) => (FailureKind::Other, "its result cannot be read"),
         };
         Some(Err(Failure::new(kind, message)))
     }
@@ -253,8 +268,6 @@ enum Lost {
     Stalled,
     /// The child ended: its memory is bounded.
     Died,
-    /// What came is no answer.
-    Unreadable,
 }
 
 impl Worker {
@@ -262,6 +275,8 @@ impl Worker {
         let mut child = command
             .arg("evaluate")
             .env_clear()
+            // The address space is bounded, and glibc sets 64 MiB of it apart for each thread.
+            .env("MALLOC_ARENA_MAX", "1")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -289,20 +304,16 @@ impl Worker {
         Some(worker)
     }
 
-    fn ask<T: DeserializeOwned>(&mut self, go_jsonnet: GoJsonnet, job: &Job, limit: Duration) -> Result<T, Lost> {
-        let limit_ms = u64::try_from(limit.as_millis()).unwrap_or(u64::MAX);
-        let task: run::Task<'_> = (go_jsonnet, limit_ms, Cow::Borrowed(job));
-        let mut line = serde_json::to_vec(&task).map_err(|_| Lost::Unreadable)?;
-        line.push(b'\n');
-        if self.input.write_all(&line).and_then(|()| self.input.flush()).is_err() {
+    fn ask(&mut self, task: &str, limit: Duration) -> Result<String, Lost> {
+        let line = format!("{} {task}\n", limit.as_millis());
+        if self.input.write_all(line.as_bytes()).and_then(|()| self.input.flush()).is_err() {
             return Err(self.ended());
         }
-        let answer = match self.answers.recv_timeout(limit * PATIENCE) {
-            Ok(answer) => answer,
-            Err(RecvTimeoutError::Timeout) => return Err(Lost::Stalled),
-            Err(RecvTimeoutError::Disconnected) => return Err(self.ended()),
-        };
-        serde_json::from_str(&answer).map_err(|_| Lost::Unreadable)
+        match self.answers.recv_timeout(limit * PATIENCE) {
+            Ok(answer) => Ok(answer),
+            Err(RecvTimeoutError::Timeout) => Err(Lost::Stalled),
+            Err(RecvTimeoutError::Disconnected) => Err(self.ended()),
+        }
     }
 
     /// Why a child that closed its end is gone.

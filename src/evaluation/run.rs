@@ -20,8 +20,14 @@ const GRACE: Duration = Duration::from_millis(TIME_LIMIT_MS);
 /// Bytes of documents after which their trees are thrown away.
 const MAX_TEXT: usize = 1 << 20;
 
-/// A job, the go-jsonnet for it, and the milliseconds of CPU time that it may take.
-pub(super) type Task<'a> = (GoJsonnet, u64, Cow<'a, Job>);
+/// A job and the go-jsonnet for it.
+pub(super) type Task<'a> = (GoJsonnet, Cow<'a, Job>);
+
+/// A line for the child: the milliseconds of CPU time that a task may take, a blank, and the task as JSON.
+fn read(line: &str) -> Option<(Duration, Task<'static>)> {
+    let (limit_ms, task) = line.split_once(' ')?;
+    Some((Duration::from_millis(limit_ms.parse().ok()?), serde_json::from_str(task).ok()?))
+}
 
 /// Answers jobs from `input` until it ends. A document that is evaluated when the input ends is given up soon: its parent is gone.
 ///
@@ -76,17 +82,17 @@ fn work(lines: &Receiver<String>, watch: &Watch, out: &mut (dyn Write + Send)) -
             let Ok(line) = lines.recv() else { return Ok(()) };
             limits::renew_cpu();
             // An input that is nested too deeply for the reader of JSON is no reason to end.
-            let written = match serde_json::from_str::<Task>(&line) {
-                Ok((go_jsonnet, limit_ms, job)) => {
+            let written = match read(&line) {
+                Some((limit, (go_jsonnet, job))) => {
                     length += job.text.len();
-                    watch.begin(Duration::from_millis(limit_ms));
+                    watch.begin(limit);
                     let run = AssertUnwindSafe(|| written(&library, go_jsonnet, &job));
                     catch_unwind(run).unwrap_or_else(|_| {
                         length = MAX_TEXT;
                         failed(job.each, Failure::new(FailureKind::Other, "the evaluator broke"))
                     })
                 }
-                Err(_) => failed(false, Failure::new(FailureKind::Other, "the input cannot be read")),
+                None => failed(false, Failure::new(FailureKind::Other, "the input cannot be read")),
             }?;
             watch.end();
             out.write_all(written.as_bytes())?;
