@@ -18,7 +18,7 @@ use sha2::{Digest as _, Sha512};
 use crate::disk::{Refusal, named};
 use crate::files::Files;
 use crate::kratos::network::content::{self, Content, ContentKind};
-use crate::kratos::secrets;
+use crate::kratos::{secrets, url};
 use crate::text::{Source, Span, to_base64_url};
 use crate::unit::Unit;
 use crate::yaml::{self, Format, Node, Style, Tree};
@@ -138,18 +138,10 @@ fn reference_out(content: &Content<'_>, bytes: &[u8]) -> Option<String> {
 
 /// The path without percent-encoding, as the server decodes it; as it is where that is broken.
 fn decoded(path: &str) -> String {
-    let mut bytes = Vec::with_capacity(path.len());
-    let mut rest = path.bytes();
-    while let Some(byte) = rest.next() {
-        if byte != b'%' {
-            bytes.push(byte);
-            continue;
-        }
-        let digit = |byte: Option<u8>| char::from(byte?).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
-        let (Some(high), Some(low)) = (digit(rest.next()), digit(rest.next())) else { return path.to_owned() };
-        bytes.push(high * 16 + low);
+    match url::unescaped(path) {
+        (bytes, true) => String::from_utf8(bytes).unwrap_or_else(|_| path.to_owned()),
+        _ => path.to_owned(),
     }
-    String::from_utf8(bytes).unwrap_or_else(|_| path.to_owned())
 }
 
 /// `file:line:column` of a node.

@@ -95,7 +95,7 @@ fn of_steps(tree: &Tree, root: &Path) -> Vec<Given> {
 }
 
 /// Whether a chart is Ory's, by its name in a repository.
-fn is_chart(name: &str) -> bool {
+pub(super) fn is_chart(name: &str) -> bool {
     name.trim_end_matches('/').rsplit('/').next() == Some(CHART)
 }
 

@@ -189,7 +189,7 @@ fn of_script(disk: &Disk, root: &Path, path: &Path, kind: FileKind, source: &Arc
                 return (starts, given);
             }
             script.folder = Some(root.to_path_buf());
-            (starts, effect_starts(&script, disk).1)
+            (starts, script::read(&script).installed)
         }
         FileKind::Makefile => {
             let (text, variables) = script::recipes(source);

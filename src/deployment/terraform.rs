@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::installed::Given;
+use super::installed::{self, Given};
 use super::process::{self, Word};
 use super::script::variable;
 use super::{By, Fact, Here, Image, Mount, Start};
@@ -46,7 +46,7 @@ pub(super) fn releases(files: &[(PathBuf, Arc<Source>)]) -> Vec<Given> {
         for block in blocks(source.text(), 0) {
             let is_release = block.head.first() == Some(&"resource") && block.head.get(1) == Some(&"helm_release");
             let chart = string(&block, "chart").unwrap_or_default();
-            if !is_release || chart.rsplit('/').next() != Some("kratos") {
+            if !is_release || !installed::is_chart(chart) {
                 continue;
             }
             let place = |block: &Block<'_>| Place::new(source, Span::at(block.at));

@@ -5,6 +5,11 @@ use serde_json::{Map, Value as Json};
 use super::quoted;
 use crate::yaml::{Node, Value};
 
+/// A value below keys, the first of which is outermost.
+pub(super) fn below(keys: &[&str], value: Json) -> Json {
+    keys.iter().rev().fold(value, |inner, key| serde_json::json!({*key: inner}))
+}
+
 /// The value of a node; none where a template fills something in.
 pub(super) fn value(node: Node<'_>) -> Option<Json> {
     Some(match node.value() {

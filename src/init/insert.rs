@@ -329,7 +329,7 @@ fn nested(keys: &[&str], content: Content<'_>, from: usize, layout: &Layout) -> 
     let block = match content {
         Content::Hooks(block) => block,
         Content::Value(value) => {
-            let whole = keys.iter().rev().fold(value.clone(), |inner, key| serde_json::json!({*key: inner}));
+            let whole = super::block::below(keys, value.clone());
             return super::block::laid(&whole, from, (layout.step, layout.dash));
         }
     };
@@ -349,7 +349,7 @@ fn is_in_flow(node: Node<'_>) -> bool {
 /// In the place of an empty value in a map in flow style.
 fn in_flow(node: Node<'_>, rest: &[&str], content: Content<'_>, layout: &Layout) -> Edit {
     let source = node.source();
-    let value = rest.iter().rev().fold(content.json(), |inner, key| serde_json::json!({*key: inner}));
+    let value = super::block::below(rest, content.json());
     let Span { start, end } = node.key_place().span;
     let column = column_of(source, start);
     let is_alone = source.slice(Span::new(start - column, start)).trim().is_empty();
@@ -409,7 +409,7 @@ fn flow_entry(map: Node<'_>, rest: &[&str], content: Content<'_>, layout: &Layou
         let key = column_of(source, map.key_place().span.start);
         return opened(map, nested(rest, content, key + layout.step, layout));
     }
-    let value = rest.iter().skip(1).rev().fold(content.json(), |inner, key| serde_json::json!({*key: inner}));
+    let value = super::block::below(rest.get(1..).unwrap_or_default(), content.json());
     let key = rest.first().unwrap_or(&"hooks");
     let Some(last) = last else {
         let at = map.key_place().span.start;

@@ -46,7 +46,7 @@ impl Go {
 
 /// Why Go refuses a pattern.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Refusal {
+pub enum PatternFault {
     /// `invalid character class range`
     ClassRange,
     /// `invalid escape sequence`
@@ -75,24 +75,24 @@ pub enum Refusal {
     TooLarge,
 }
 
-impl Refusal {
+impl PatternFault {
     /// Go's own words for it.
     #[must_use]
     pub fn in_go(self) -> &'static str {
         match self {
-            Refusal::ClassRange => "invalid character class range",
-            Refusal::Escape => "invalid escape sequence",
-            Refusal::NamedCapture => "invalid named capture",
-            Refusal::PerlSyntax => "invalid or unsupported Perl syntax",
-            Refusal::NestedRepetition => "invalid nested repetition operator",
-            Refusal::RepeatCount => "invalid repeat count",
-            Refusal::MissingBracket => "missing closing ]",
-            Refusal::MissingParenthesis => "missing closing )",
-            Refusal::NothingToRepeat => "missing argument to repetition operator",
-            Refusal::TrailingBackslash => "trailing backslash at end of expression",
-            Refusal::UnexpectedParenthesis => "unexpected )",
-            Refusal::TooDeep => "expression nests too deeply",
-            Refusal::TooLarge => "expression too large",
+            PatternFault::ClassRange => "invalid character class range",
+            PatternFault::Escape => "invalid escape sequence",
+            PatternFault::NamedCapture => "invalid named capture",
+            PatternFault::PerlSyntax => "invalid or unsupported Perl syntax",
+            PatternFault::NestedRepetition => "invalid nested repetition operator",
+            PatternFault::RepeatCount => "invalid repeat count",
+            PatternFault::MissingBracket => "missing closing ]",
+            PatternFault::MissingParenthesis => "missing closing )",
+            PatternFault::NothingToRepeat => "missing argument to repetition operator",
+            PatternFault::TrailingBackslash => "trailing backslash at end of expression",
+            PatternFault::UnexpectedParenthesis => "unexpected )",
+            PatternFault::TooDeep => "expression nests too deeply",
+            PatternFault::TooLarge => "expression too large",
         }
     }
 }
@@ -101,7 +101,7 @@ impl Refusal {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Error {
     /// Why.
-    pub kind: Refusal,
+    pub kind: PatternFault,
     /// The part of the pattern that Go names, in bytes.
     pub span: Span,
 }
@@ -124,26 +124,30 @@ pub fn explain(pattern: &str, error: &Error) -> (String, Option<&'static str>) {
     let part = pattern.get(error.span.start..error.span.end).unwrap_or_default();
     let shown = shortened(part);
     let (why, help) = match error.kind {
-        Refusal::PerlSyntax | Refusal::NamedCapture => group(part),
-        Refusal::Escape => escape(part),
-        Refusal::RepeatCount => count(part),
-        Refusal::NestedRepetition => ("`…` repeats a repetition", "remove one of the two: Go has no possessive `a++`"),
-        Refusal::NothingToRepeat => {
+        PatternFault::PerlSyntax | PatternFault::NamedCapture => group(part),
+        PatternFault::Escape => escape(part),
+        PatternFault::RepeatCount => count(part),
+        PatternFault::NestedRepetition => {
+            ("`…` repeats a repetition", "remove one of the two: Go has no possessive `a++`")
+        }
+        PatternFault::NothingToRepeat => {
             ("`…` has nothing to repeat", "write a backslash before it to match the character itself")
         }
-        Refusal::ClassRange if part.starts_with(['\\', '[']) => (
+        PatternFault::ClassRange if part.starts_with(['\\', '[']) => (
             "the class `…` does not exist",
             "use a category such as `\\p{Lu}`, a script such as `\\p{Greek}`, or `[[:alpha:]]`",
         ),
-        Refusal::ClassRange => ("the range `…` is reversed", "swap its ends, or put `-` last to match it itself"),
-        Refusal::MissingBracket => ("a class is not closed", "add `]`, or write `\\[` to match the character itself"),
-        Refusal::MissingParenthesis => {
+        PatternFault::ClassRange => ("the range `…` is reversed", "swap its ends, or put `-` last to match it itself"),
+        PatternFault::MissingBracket => {
+            ("a class is not closed", "add `]`, or write `\\[` to match the character itself")
+        }
+        PatternFault::MissingParenthesis => {
             ("a group is not closed", "add `)`, or write `\\(` to match the character itself")
         }
-        Refusal::UnexpectedParenthesis => ("`)` closes no group", "write `\\)` to match the character itself"),
-        Refusal::TrailingBackslash => ("it ends in a single backslash", "write `\\\\` to match a backslash"),
-        Refusal::TooDeep => ("it nests more than 1000 levels", "use fewer groups"),
-        Refusal::TooLarge => ("its compiled form is too large", "use smaller counts"),
+        PatternFault::UnexpectedParenthesis => ("`)` closes no group", "write `\\)` to match the character itself"),
+        PatternFault::TrailingBackslash => ("it ends in a single backslash", "write `\\\\` to match a backslash"),
+        PatternFault::TooDeep => ("it nests more than 1000 levels", "use fewer groups"),
+        PatternFault::TooLarge => ("its compiled form is too large", "use smaller counts"),
     };
     (why.replace('…', &shown), Some(help).filter(|help| !help.is_empty()))
 }

@@ -145,6 +145,26 @@ impl<'t> Url<'t> {
     }
 }
 
+/// The bytes of a text with `%41` and the like decoded, and whether each `%` begins such an escape; one that does not stays.
+#[must_use]
+pub fn unescaped(text: &str) -> (Vec<u8>, bool) {
+    let digit = |byte: &u8| char::from(*byte).to_digit(16);
+    let (mut bytes, mut is_whole) = (Vec::with_capacity(text.len()), true);
+    let mut rest = text.as_bytes();
+    while let [first, tail @ ..] = rest {
+        let escaped = match tail {
+            [high, low, ..] if *first == b'%' => {
+                digit(high).zip(digit(low)).and_then(|(high, low)| u8::try_from(high * 16 + low).ok())
+            }
+            _ => None,
+        };
+        is_whole &= *first != b'%' || escaped.is_some();
+        bytes.push(escaped.unwrap_or(*first));
+        rest = if escaped.is_some() { tail.get(2..).unwrap_or_default() } else { tail };
+    }
+    (bytes, is_whole)
+}
+
 /// Whether a host is this machine: browsers treat it as safe without TLS.
 #[must_use]
 pub fn is_loopback(hostname: &str) -> bool {

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::completion::{Offer, PROPERTY, REFERENCE, is_in_conflict, is_of_commerce, is_without_effect};
 use super::fragment::{Fragments, join};
+use super::position::{depth, line_at};
 use super::snippet::Snippet;
 use super::state::{Known, Snapshot};
 use super::{units, variables};
@@ -49,10 +50,10 @@ pub(super) fn of_compose(path: &Path, text: &str, byte: usize, snapshot: &Snapsh
         return Some(found);
     }
     let (start, line) = line_at(text, byte);
-    let indent = line.len() - line.trim_start_matches(' ').len();
+    let indent = depth(line);
     let written = line.get(indent..)?;
     let (form, lead) = match written.strip_prefix("- ") {
-        Some(rest) => (Form::Assignment, written.len() - rest.trim_start_matches(' ').len()),
+        Some(rest) => (Form::Assignment, written.len() - rest.len() + depth(rest)),
         None => (Form::Entry, 0),
     };
     if !is_in_environment(text.get(..start)?, indent, matches!(form, Form::Assignment)) {
@@ -61,16 +62,8 @@ pub(super) fn of_compose(path: &Path, text: &str, byte: usize, snapshot: &Snapsh
     names(path, text, byte, start + indent + lead, form, snapshot)
 }
 
-/// The start of the line of a byte, and what is written in it before.
-fn line_at(text: &str, byte: usize) -> (usize, &str) {
-    let before = text.get(..byte).unwrap_or_default();
-    let start = before.rfind('\n').map_or(0, |at| at + 1);
-    (start, before.get(start..).unwrap_or_default())
-}
-
 /// Whether the next line is an entry of `environment` of a service with the image of Kratos.
 fn is_in_environment(before: &str, indent: usize, is_item: bool) -> bool {
-    let depth = |line: &str| line.len() - line.trim_start_matches(' ').len();
     let lines: Vec<&str> = before.lines().filter(|line| !line.trim().is_empty()).collect();
     let is_around = |line: &&str| {
         let is_own_item = line.trim_start().starts_with("- ");
@@ -112,9 +105,7 @@ fn names(path: &Path, text: &str, byte: usize, from: usize, form: Form, snapshot
         Some(Offer { text: new, about: schema::texts::about(path, version), ..Offer::word(&name, PROPERTY) })
     };
     let offers = settable(known, snapshot).into_iter().filter_map(offer).collect();
-    let start = text.get(..from)?.rfind('\n').map_or(0, |at| at + 1);
-    let line = text.get(start..from)?;
-    Some((offers, Span::new(from, to), line.len() - line.trim_start_matches(' ').len()))
+    Some((offers, Span::new(from, to), depth(line_at(text, from).1)))
 }
 
 /// The names of variables that set a value, with the path of its key; those of lists for the items that are there.

@@ -3,6 +3,7 @@
 use super::completion::{Offer, PROPERTY, SNIPPET, WORD};
 use super::document::Document;
 use super::json::{self, Spot};
+use super::position::depth_at;
 use super::snippet::Snippet;
 use super::state::{Known, Snapshot};
 use super::{structure, units};
@@ -61,10 +62,7 @@ pub(super) fn offers(
     }
     let Some(spot) = json::spot(text, byte).filter(|_| !versions.is_empty()) else { return nothing };
     let place = Place { spot: &spot, versions: &versions, text };
-    let start = text.get(..spot.token.start).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
-    let line = text.get(start..).unwrap_or_default();
-    let indent = line.len() - line.trim_start_matches(' ').len();
-    (place.offers().unwrap_or_default(), spot.token, indent)
+    (place.offers().unwrap_or_default(), spot.token, depth_at(text, spot.token.start))
 }
 
 struct Place<'p> {

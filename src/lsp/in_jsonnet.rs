@@ -24,9 +24,9 @@ pub(super) fn offers(
     let start = before.trim_end_matches(is_name).len();
     let after = text.get(byte..).unwrap_or_default();
     let end = byte + (after.len() - after.trim_start_matches(is_name).len());
+    let rest = text.get(end..).unwrap_or_default();
     let replaces = Span::new(start, end);
-    if text.get(..start).unwrap_or_default().trim().is_empty() && text.get(end..).unwrap_or_default().trim().is_empty()
-    {
+    if text.get(..start).unwrap_or_default().trim().is_empty() && rest.trim().is_empty() {
         return (whole(document, snapshot), replaces, 0);
     }
     let all = bodies::seen(document, snapshot);
@@ -35,9 +35,9 @@ pub(super) fn offers(
     };
     let word = expression.get(expression.trim_end_matches(is_name).len()..).unwrap_or_default();
     if word == "std" {
-        return (of_library(&all, text.get(end..).unwrap_or_default()), replaces, 0);
+        return (of_library(&all, rest), replaces, 0);
     }
-    let trial = format!("{expression}{}", text.get(end..).unwrap_or_default());
+    let trial = format!("{expression}{rest}");
     let can_get = all.iter().all(|seen| standard::has("get", seen.version));
     let titles = bodies::titles(document.file(), expression, snapshot);
     let mut offers = Vec::new();
@@ -51,12 +51,12 @@ pub(super) fn offers(
         let about = Some(about.trim_end().to_owned()).filter(|about| !about.is_empty());
         let detail = about::kind(&field.kind);
         if name == "request_cookies" {
-            offers.extend(cookie((expression, text.get(end..).unwrap_or_default()), end, can_get));
+            offers.extend(cookie((expression, rest), end, can_get));
             continue;
         }
         // Read as it is, what may be missing makes Kratos fail at times.
         if missing.is_some() {
-            let offer = guarded((expression, text.get(end..).unwrap_or_default()), &name, &field.kind, end, can_get);
+            let offer = guarded((expression, rest), &name, &field.kind, end, can_get);
             offers.extend(offer.map(|offer| Offer { detail, about, ..offer }));
             continue;
         }

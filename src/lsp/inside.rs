@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::completion::{self, Offer};
 use super::document::Document;
-use super::position::Lines;
+use super::position::{Lines, depth_at};
 use super::server::Features;
 use super::state::{Known, Snapshot};
 use super::virtuals::{self, Way};
@@ -19,36 +19,36 @@ use crate::text::{Place, Source, Span};
 
 /// What a document is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
+enum DocumentKind {
     Jsonnet,
     Schema,
     Template,
 }
 
-impl Kind {
+impl DocumentKind {
     /// Told by the name that the content would have as a file.
-    fn of(way: &Way) -> Option<Kind> {
+    fn of(way: &Way) -> Option<DocumentKind> {
         match way.name.rsplit('.').next()? {
-            "jsonnet" => Some(Kind::Jsonnet),
-            "json" => Some(Kind::Schema),
-            "txt" | "html" => Some(Kind::Template),
+            "jsonnet" => Some(DocumentKind::Jsonnet),
+            "json" => Some(DocumentKind::Schema),
+            "txt" | "html" => Some(DocumentKind::Template),
             _ => None,
         }
     }
 
     fn offers(self, document: Document<'_>, text: &str, byte: usize, snapshot: &Snapshot) -> (Vec<Offer>, Span, usize) {
         match self {
-            Kind::Jsonnet => in_jsonnet::offers(document, text, byte, snapshot),
-            Kind::Schema => identity::offers(document, text, byte, snapshot),
-            Kind::Template => message::offers(document, text, byte, snapshot),
+            DocumentKind::Jsonnet => in_jsonnet::offers(document, text, byte, snapshot),
+            DocumentKind::Schema => identity::offers(document, text, byte, snapshot),
+            DocumentKind::Template => message::offers(document, text, byte, snapshot),
         }
     }
 
     fn about(self, document: Document<'_>, text: &str, byte: usize, snapshot: &Snapshot) -> Option<(Span, String)> {
         match self {
-            Kind::Jsonnet => hover::jsonnet(document, text, byte, snapshot),
-            Kind::Schema => identity::about(document, text, byte, snapshot),
-            Kind::Template => message::about(document, text, byte, snapshot),
+            DocumentKind::Jsonnet => hover::jsonnet(document, text, byte, snapshot),
+            DocumentKind::Schema => identity::about(document, text, byte, snapshot),
+            DocumentKind::Template => message::about(document, text, byte, snapshot),
         }
     }
 }
@@ -65,7 +65,7 @@ pub(super) fn answer(
     let text = source.text();
     let lines = Lines::of(text, snapshot.encoding);
     let byte = lines.byte_of(params);
-    let (kind, document) = (Kind::of(way)?, Document::Embedded(way));
+    let (kind, document) = (DocumentKind::of(way)?, Document::Embedded(way));
     Some(match method {
         "textDocument/completion" => completion::items(kind.offers(document, text, byte, snapshot), &lines, features),
         "textDocument/hover" => hover::shown(kind.about(document, text, byte, snapshot), &lines),
@@ -107,7 +107,7 @@ pub(super) fn found<'k>(
 }
 
 /// A text that is written between the lines of a file, at a byte of it.
-fn at(path: &Path, byte: usize, snapshot: &Snapshot) -> Option<(Arc<Source>, usize, Kind)> {
+fn at(path: &Path, byte: usize, snapshot: &Snapshot) -> Option<(Arc<Source>, usize, DocumentKind)> {
     let inner = |source: &Arc<Source>| source.inner(byte).filter(|_| snapshot.real(source.path()) == path);
     for known in snapshot.belonging(path) {
         let version = known.target.newest();
@@ -117,13 +117,13 @@ fn at(path: &Path, byte: usize, snapshot: &Snapshot) -> Option<(Arc<Source>, usi
             for reference in documents::references(root, version) {
                 let Text::Text(source) = documents::document(&reference, &files) else { continue };
                 if let Some(byte) = inner(&source) {
-                    return Some((source, byte, Kind::Jsonnet));
+                    return Some((source, byte, DocumentKind::Jsonnet));
                 }
             }
             for template in given::given(&unit, version, &files).templates {
                 let Some((_, source)) = template.sources.get(template.main) else { continue };
                 if let Some(byte) = inner(source) {
-                    return Some((Arc::clone(source), byte, Kind::Template));
+                    return Some((Arc::clone(source), byte, DocumentKind::Template));
                 }
             }
         }
@@ -139,9 +139,7 @@ pub(super) fn offers(path: &Path, text: &str, byte: usize, snapshot: &Snapshot) 
     let outward = |span: Span| Place::new(&source, span).in_file().span;
     let replaces = if replaces.is_empty() { Span::at(byte) } else { outward(replaces) };
     let offers = offers.into_iter().map(|offer| Offer { replaces: offer.replaces.map(outward), ..offer }).collect();
-    let start = text.get(..byte)?.rfind('\n').map_or(0, |at| at + 1);
-    let line = text.get(start..)?;
-    Some((offers, replaces, line.len() - line.trim_start_matches(' ').len()))
+    Some((offers, replaces, depth_at(text, byte)))
 }
 
 /// What is at a byte of a text between the lines of a file.

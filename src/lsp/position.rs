@@ -33,6 +33,23 @@ impl Encoding {
     }
 }
 
+/// The start of the line of a byte, and what is written in it before that.
+pub(super) fn line_at(text: &str, byte: usize) -> (usize, &str) {
+    let before = text.get(..byte).unwrap_or_default();
+    let start = before.rfind('\n').map_or(0, |at| at + 1);
+    (start, before.get(start..).unwrap_or_default())
+}
+
+/// How many blanks a line begins with.
+pub(super) fn depth(line: &str) -> usize {
+    line.len() - line.trim_start_matches(' ').len()
+}
+
+/// How many blanks the line of a byte begins with.
+pub(super) fn depth_at(text: &str, byte: usize) -> usize {
+    depth(text.get(line_at(text, byte).0..).unwrap_or_default())
+}
+
 /// A position of the protocol.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Position {

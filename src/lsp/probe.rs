@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::json;
+use super::position::{depth, line_at};
 use crate::discover;
 use crate::text::{Source, Span};
 use crate::unit::Unit;
@@ -45,11 +46,11 @@ impl Probe {
     /// Looks around `byte` of a text.
     pub(super) fn of(path: &str, text: &str, byte: usize) -> Option<Probe> {
         let byte = byte.min(text.len());
-        let start = text.get(..byte)?.rfind('\n').map_or(0, |at| at + 1);
         let rest = text.get(byte..)?;
+        let (start, before) = line_at(text, byte);
         let end = byte + rest.find(['\n', '\r']).unwrap_or(rest.len());
-        let (before, after) = (text.get(start..byte)?, text.get(byte..end)?);
-        let indent = before.len() - before.trim_start_matches(' ').len();
+        let after = text.get(byte..end)?;
+        let indent = depth(before);
         let dashes = dashes(before.get(indent..)?);
         let lead = indent + dashes;
         let written = before.get(lead..)?;
@@ -107,8 +108,7 @@ impl Probe {
         let (before, after) = (text.get(..spot.token.start)?, text.get(spot.token.end..)?);
         let trial = format!("{before}{mark}{after}");
         let unit = unit(path, &format!("{trial}{}", json::closers(&trial)))?;
-        let line = before.rsplit('\n').next().unwrap_or_default();
-        let indent = line.len() - line.trim_start_matches(' ').len();
+        let indent = depth(line_at(text, spot.token.start).1);
         let probe = Probe { role, replaces: spot.token, indent, column: indent, unit };
         probe.marked().is_some().then_some(probe)
     }
@@ -192,7 +192,7 @@ pub(super) fn pruned(text: &str, byte: usize) -> (Cow<'_, str>, usize) {
 fn is_followed_by_deeper(after: &str, column: usize) -> bool {
     let is_open = |line: &&str| !line.trim().is_empty() && !line.trim_start().starts_with('#');
     let next = after.lines().find(is_open);
-    next.is_some_and(|line| line.len() - line.trim_start_matches(' ').len() > column)
+    next.is_some_and(|line| depth(line) > column)
 }
 
 /// The bytes of `- ` at the start of a text, several times.

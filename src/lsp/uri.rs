@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::kratos::url;
 use crate::output::text::uri_path;
 
 /// The path of a `file:` address; none for other schemes, and for what no file of a project is called.
@@ -25,28 +26,7 @@ pub(super) fn path(uri: &str) -> Option<PathBuf> {
 
 /// The text with `%41` and the like decoded; what is no UTF-8 then becomes a replacement character.
 pub(super) fn decoded(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let [first, tail @ ..] = rest {
-        let code = match (first, tail) {
-            (b'%', [high, low, ..]) => {
-                let digit = |byte: &u8| char::from(*byte).to_digit(16);
-                digit(high).zip(digit(low)).and_then(|(high, low)| u8::try_from(high * 16 + low).ok())
-            }
-            _ => None,
-        };
-        match code {
-            Some(code) => {
-                bytes.push(code);
-                rest = tail.get(2..).unwrap_or_default();
-            }
-            None => {
-                bytes.push(*first);
-                rest = tail;
-            }
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
+    String::from_utf8_lossy(&url::unescaped(text).0).into_owned()
 }
 
 /// The `file:` address of an absolute path.

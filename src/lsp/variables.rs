@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
+use super::position::line_at;
 use super::state::{Known, Snapshot};
 use super::units;
 use super::ways::{location, once_each};
@@ -123,7 +124,7 @@ pub(super) fn uses(path: &Path, text: &str, byte: usize, snapshot: &Snapshot) ->
 
 /// The name in the `$NAME` or `${NAME}` at a byte.
 fn reference_at(text: &str, byte: usize) -> Option<&str> {
-    let start = text.get(..byte)?.rfind('\n').map_or(0, |at| at + 1);
+    let (start, _) = line_at(text, byte);
     let rest = text.get(byte..)?;
     let line = text.get(start..byte + rest.find('\n').unwrap_or(rest.len()))?;
     let here = |span: &Span| start + span.start <= byte && byte <= start + span.end;

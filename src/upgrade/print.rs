@@ -11,6 +11,10 @@ use crate::output::some;
 use crate::output::text::text;
 use crate::text::Place;
 
+/// What is said beside the changes between releases, in this order.
+const BESIDE: [ChangeKind; 6] =
+    [ChangeKind::Network, ChangeKind::Left, ChangeKind::New, ChangeKind::Hook, ChangeKind::Default, ChangeKind::Gone];
+
 /// What a report is about.
 #[derive(Debug)]
 pub struct Title<'a> {
@@ -119,18 +123,7 @@ pub fn plain(title: &Title<'_>, upgrade: &Upgrade, whole: bool) -> String {
     }
     findings(&mut out, upgrade, &[ChangeKind::Refused]);
     section(&mut out, "for this file", upgrade.of_file());
-    findings(
-        &mut out,
-        upgrade,
-        &[
-            ChangeKind::Network,
-            ChangeKind::Left,
-            ChangeKind::New,
-            ChangeKind::Hook,
-            ChangeKind::Default,
-            ChangeKind::Gone,
-        ],
-    );
+    findings(&mut out, upgrade, &BESIDE);
     section(&mut out, "depends on what is not in the file", upgrade.undecided());
     if whole {
         section(&mut out, "for every installation", upgrade.general());
@@ -222,14 +215,7 @@ pub fn markdown(title: &Title<'_>, upgrade: &Upgrade) -> String {
     let others = upgrade.findings.iter().filter(|finding| finding.kind != ChangeKind::Refused);
     if others.clone().next().is_some() {
         _ = writeln!(out, "<details><summary>Findings, hooks and defaults</summary>\n");
-        for kind in [
-            ChangeKind::Network,
-            ChangeKind::Left,
-            ChangeKind::New,
-            ChangeKind::Hook,
-            ChangeKind::Default,
-            ChangeKind::Gone,
-        ] {
+        for kind in BESIDE {
             list(&mut out, kind.heading(), others.clone().filter(|finding| finding.kind == kind));
         }
         _ = writeln!(out, "</details>\n");

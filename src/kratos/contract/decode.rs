@@ -3,6 +3,7 @@
 
 use serde_json::{Map, Value};
 
+use crate::kratos::url;
 use crate::kratos::version::Version;
 
 /// From this version on nothing may stand behind the document of a 200 answer (records trailing-text and two-documents).
@@ -204,26 +205,8 @@ fn group_of(group: &Value, at: &str) -> Result<Vec<Message>, Undecodable> {
 /// (oryx/jsonschemax/pointer.go:JSONPointerToDotNotation).
 fn node_of(instance_ptr: &str) -> String {
     let Some(path) = instance_ptr.strip_prefix("#/") else { return instance_ptr.to_owned() };
-    let part = |part: &str| unescape(part).replace("~1", "/").replace("~0", "~");
+    let part = |part: &str| String::from_utf8_lossy(&url::unescaped(part).0).replace("~1", "/").replace("~0", "~");
     path.split('/').map(part).collect::<Vec<_>>().join(".")
-}
-
-/// `%41` as `A`; what is no escape stays.
-fn unescape(text: &str) -> String {
-    let bytes = text.as_bytes();
-    let mut out = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while let Some(byte) = bytes.get(at) {
-        let escaped = (*byte == b'%').then(|| text.get(at + 1..at + 3)).flatten();
-        if let Some(byte) = escaped.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
-            out.push(byte);
-            at += 3;
-        } else {
-            out.push(*byte);
-            at += 1;
-        }
-    }
-    String::from_utf8_lossy(&out).into_owned()
 }
 
 /// The first JSON value of a body; with `alone` nothing but white space may follow.

@@ -1,12 +1,12 @@
 //! How Go's reader rewrites alternatives: what begins alike is written once, single characters become a class.
 
-use super::Refusal;
+use super::PatternFault;
 use super::class::Class;
 use super::tree::{Id, Node, Op, Tree, flag};
 
 impl Tree {
     /// What begins alike is written once; single characters become a class.
-    pub(super) fn factor(&mut self, parts: Vec<Id>) -> Result<Vec<Id>, Refusal> {
+    pub(super) fn factor(&mut self, parts: Vec<Id>) -> Result<Vec<Id>, PatternFault> {
         let parts = self.factor_literals(parts)?;
         let parts = self.factor_first(parts)?;
         let mut parts = self.join_singles(&parts);
@@ -19,7 +19,7 @@ impl Tree {
         Ok(parts)
     }
 
-    fn factor_literals(&mut self, parts: Vec<Id>) -> Result<Vec<Id>, Refusal> {
+    fn factor_literals(&mut self, parts: Vec<Id>) -> Result<Vec<Id>, PatternFault> {
         let mut out = Vec::with_capacity(parts.len());
         let mut run: Vec<Id> = Vec::new();
         let (mut prefix, mut flags) = (Vec::new(), 0);
@@ -47,7 +47,7 @@ impl Tree {
         prefix: &[u32],
         flags: u16,
         out: &mut Vec<Id>,
-    ) -> Result<(), Refusal> {
+    ) -> Result<(), PatternFault> {
         if run.len() < 2 {
             out.append(run);
             return Ok(());
@@ -64,7 +64,7 @@ impl Tree {
         self.factored(first, rests, out)
     }
 
-    fn factored(&mut self, first: Id, rests: Vec<Id>, out: &mut Vec<Id>) -> Result<(), Refusal> {
+    fn factored(&mut self, first: Id, rests: Vec<Id>, out: &mut Vec<Id>) -> Result<(), PatternFault> {
         let rest = self.collapse(rests, Op::Alternate)?;
         let mut whole = Node::new(Op::Concat, 0);
         whole.parts = vec![first, rest];
@@ -120,7 +120,7 @@ impl Tree {
         }
     }
 
-    fn factor_first(&mut self, parts: Vec<Id>) -> Result<Vec<Id>, Refusal> {
+    fn factor_first(&mut self, parts: Vec<Id>) -> Result<Vec<Id>, PatternFault> {
         let mut out = Vec::with_capacity(parts.len());
         let mut run: Vec<Id> = Vec::new();
         let mut prefix: Option<Id> = None;
@@ -138,7 +138,7 @@ impl Tree {
         Ok(out)
     }
 
-    fn end_first(&mut self, run: &mut Vec<Id>, prefix: Option<Id>, out: &mut Vec<Id>) -> Result<(), Refusal> {
+    fn end_first(&mut self, run: &mut Vec<Id>, prefix: Option<Id>, out: &mut Vec<Id>) -> Result<(), PatternFault> {
         let Some(prefix) = prefix.filter(|_| run.len() > 1) else {
             out.append(run);
             return Ok(());

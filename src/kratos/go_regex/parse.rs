@@ -3,7 +3,7 @@
 use super::class::{Class, negated, orbit};
 use super::names::{self, Named};
 use super::tree::{Node, Op, Tree, flag};
-use super::{Error, Go, Refusal};
+use super::{Error, Go, PatternFault};
 use crate::text::Span;
 
 /// Greatest count of a repetition.
@@ -17,7 +17,7 @@ pub(super) fn parse(pattern: &str, go: Go) -> Result<(), Error> {
         reader.last_repeat = repeat;
     }
     reader.end_group().map_err(whole)?;
-    if reader.tree.stack.len() == 1 { Ok(()) } else { Err(whole(Refusal::MissingParenthesis)) }
+    if reader.tree.stack.len() == 1 { Ok(()) } else { Err(whole(PatternFault::MissingParenthesis)) }
 }
 
 struct Reader<'p> {
@@ -56,12 +56,12 @@ impl<'p> Reader<'p> {
         Some(sign)
     }
 
-    fn error<T>(&self, kind: Refusal, start: usize) -> Result<T, Error> {
+    fn error<T>(&self, kind: PatternFault, start: usize) -> Result<T, Error> {
         Err(Error { kind, span: Span::new(start, self.at) })
     }
 
     /// An error of a limit, which is one of the whole pattern.
-    fn limit(&self, kind: Refusal) -> Error {
+    fn limit(&self, kind: PatternFault) -> Error {
         Error { kind, span: Span::new(0, self.pattern.len()) }
     }
 
@@ -88,7 +88,7 @@ impl<'p> Reader<'p> {
                     self.at = counts.end;
                     let swapped = counts.high.is_some_and(|high| high < counts.low || high > MAX_COUNT);
                     if swapped || counts.low > MAX_COUNT {
-                        return self.error(Refusal::RepeatCount, start);
+                        return self.error(PatternFault::RepeatCount, start);
                     }
                     self.repeat(Op::Repeat, counts.low, counts.high, start)?;
                     return Ok(Some(start));
@@ -143,7 +143,7 @@ impl<'p> Reader<'p> {
     }
 
     /// Closes what was read since the topmost open group.
-    fn end_group(&mut self) -> Result<(), Refusal> {
+    fn end_group(&mut self) -> Result<(), PatternFault> {
         self.tree.close(Op::Concat, self.flags)?;
         if self.tree.swap_bar() {
             self.tree.stack.pop();
@@ -154,10 +154,10 @@ impl<'p> Reader<'p> {
     fn close(&mut self) -> Result<(), Error> {
         self.end_group().map_err(|kind| self.limit(kind))?;
         let (Some(inner), Some(open)) = (self.tree.top(0), self.tree.top(1)) else {
-            return Err(self.limit(Refusal::UnexpectedParenthesis));
+            return Err(self.limit(PatternFault::UnexpectedParenthesis));
         };
         if self.tree.node(open).op != Op::Open {
-            return Err(self.limit(Refusal::UnexpectedParenthesis));
+            return Err(self.limit(PatternFault::UnexpectedParenthesis));
         }
         self.tree.stack.truncate(self.tree.stack.len() - 2);
         self.flags = self.tree.node(open).flags;
@@ -180,10 +180,10 @@ impl<'p> Reader<'p> {
             flags ^= flag::LAZY;
         }
         if let Some(last) = self.last_repeat {
-            return self.error(Refusal::NestedRepetition, last);
+            return self.error(PatternFault::NestedRepetition, last);
         }
         let Some(part) = self.tree.top(0).filter(|top| !self.tree.node(*top).op.is_mark()) else {
-            return self.error(Refusal::NothingToRepeat, start);
+            return self.error(PatternFault::NothingToRepeat, start);
         };
         let node = self.tree.add(Node { parts: vec![part], low, high, ..Node::new(op, flags) });
         self.tree.stack.pop();
@@ -191,7 +191,7 @@ impl<'p> Reader<'p> {
         self.tree.limits(node).map_err(|kind| self.limit(kind))?;
         let many = low >= 2 || high.is_some_and(|high| high >= 2);
         if op == Op::Repeat && many && !self.tree.may_repeat(node) {
-            return self.error(Refusal::RepeatCount, start);
+            return self.error(PatternFault::RepeatCount, start);
         }
         Ok(())
     }
@@ -225,12 +225,12 @@ impl<'p> Reader<'p> {
         if let Some(name_at) = name_at {
             let Some(end) = text.find('>') else {
                 self.at = self.pattern.len();
-                return self.error(Refusal::NamedCapture, start);
+                return self.error(PatternFault::NamedCapture, start);
             };
             self.at = start + end + 1;
             let name = text.get(name_at..end).unwrap_or_default();
             if name.is_empty() || !name.chars().all(|sign| sign == '_' || sign.is_ascii_alphanumeric()) {
-                return self.error(Refusal::NamedCapture, start);
+                return self.error(PatternFault::NamedCapture, start);
             }
             return self.open(true);
         }
@@ -258,7 +258,7 @@ impl<'p> Reader<'p> {
             seen = true;
             flags = if negative == inverse { flags | bit } else { flags & !bit };
         }
-        self.error(Refusal::PerlSyntax, start)
+        self.error(PatternFault::PerlSyntax, start)
     }
 
     /// What begins with a backslash, outside of a class.
@@ -271,7 +271,7 @@ impl<'p> Reader<'p> {
             }
             Some('C') => {
                 self.at += 2;
-                return self.error(Refusal::Escape, start);
+                return self.error(PatternFault::Escape, start);
             }
             Some('Q') => {
                 let quoted = self.from(start + 2);
@@ -299,7 +299,7 @@ impl<'p> Reader<'p> {
     fn escaped(&mut self, start: usize) -> Result<u32, Error> {
         self.at = start + 1;
         let Some(sign) = self.next() else {
-            return Err(Error { kind: Refusal::TrailingBackslash, span: Span::new(start, self.pattern.len()) });
+            return Err(Error { kind: PatternFault::TrailingBackslash, span: Span::new(start, self.pattern.len()) });
         };
         let is_octal = |sign: Option<char>| sign.is_some_and(|sign| ('0'..='7').contains(&sign));
         match sign {
@@ -323,17 +323,17 @@ impl<'p> Reader<'p> {
             _ if sign.is_ascii() && !sign.is_ascii_alphanumeric() => return Ok(u32::from(sign)),
             _ => {}
         }
-        self.error(Refusal::Escape, start)
+        self.error(PatternFault::Escape, start)
     }
 
     /// `\x41` or `\x{1F600}`, after the x.
     fn hexadecimal(&mut self, start: usize) -> Result<u32, Error> {
-        let Some(first) = self.next() else { return self.error(Refusal::Escape, start) };
+        let Some(first) = self.next() else { return self.error(PatternFault::Escape, start) };
         if first != '{' {
             let second = self.next().and_then(|sign| sign.to_digit(16));
             return match (first.to_digit(16), second) {
                 (Some(first), Some(second)) => Ok(first * 16 + second),
-                _ => self.error(Refusal::Escape, start),
+                _ => self.error(PatternFault::Escape, start),
             };
         }
         let (mut point, mut digits) = (0_u32, 0);
@@ -348,7 +348,7 @@ impl<'p> Reader<'p> {
                 break;
             }
         }
-        self.error(Refusal::Escape, start)
+        self.error(PatternFault::Escape, start)
     }
 
     /// `\d`, `\s`, `\w` and their opposites, here; whether there is one.
@@ -388,7 +388,7 @@ impl<'p> Reader<'p> {
         let (negative, name) = name.strip_prefix('^').map_or((false, name), |name| (true, name));
         match POSIX.iter().find(|(known, _)| *known == name) {
             Some((_, ranges)) => self.add_group(class, ranges, negative),
-            None => return self.error(Refusal::ClassRange, start),
+            None => return self.error(PatternFault::ClassRange, start),
         }
         Ok(true)
     }
@@ -405,12 +405,12 @@ impl<'p> Reader<'p> {
         let Some(first) = self.from(start + 2).chars().next() else {
             // The text ends here: Go reads an empty name.
             self.at = self.pattern.len();
-            return self.error(Refusal::ClassRange, start);
+            return self.error(PatternFault::ClassRange, start);
         };
         let mut name = if first == '{' {
             let Some(end) = text.find('}') else {
                 self.at = self.pattern.len();
-                return self.error(Refusal::ClassRange, start);
+                return self.error(PatternFault::ClassRange, start);
             };
             self.at = start + end + 1;
             text.get(3..end).unwrap_or_default()
@@ -421,7 +421,7 @@ impl<'p> Reader<'p> {
         if let Some(rest) = name.strip_prefix('^') {
             (negative, name) = (!negative, rest);
         }
-        let Some(named) = names::lookup(name, self.go) else { return self.error(Refusal::ClassRange, start) };
+        let Some(named) = names::lookup(name, self.go) else { return self.error(PatternFault::ClassRange, start) };
         let folded = self.flags & flag::FOLD != 0;
         let ranges: &[(u32, u32)] = match named {
             Named::Any => &[(0, 0x0010_ffff)],
@@ -475,7 +475,7 @@ impl<'p> Reader<'p> {
             self.at += 1;
             high = self.class_character(whole)?;
             if high < low {
-                return self.error(Refusal::ClassRange, start);
+                return self.error(PatternFault::ClassRange, start);
             }
         }
         if self.flags & flag::FOLD == 0 {
@@ -490,7 +490,7 @@ impl<'p> Reader<'p> {
         match self.peek() {
             None => {
                 self.at = self.pattern.len();
-                self.error(Refusal::MissingBracket, whole)
+                self.error(PatternFault::MissingBracket, whole)
             }
             Some('\\') => self.escaped(self.at),
             Some(sign) => {

@@ -1,7 +1,7 @@
 //! The tree that Go's reader builds, as far as its limits depend on it: which nodes it allocates, how high and how large they
 //! become, and how it joins literals and factors alternatives.
 
-use super::Refusal;
+use super::PatternFault;
 use super::class::Class;
 
 /// Most levels of a tree.
@@ -148,7 +148,7 @@ impl Tree {
     }
 
     /// Puts a node on the stack, joined with the literal below it where that can be.
-    pub(super) fn push(&mut self, id: Id, flags: u16) -> Result<(), Refusal> {
+    pub(super) fn push(&mut self, id: Id, flags: u16) -> Result<(), PatternFault> {
         self.runes += self.node(id).runes();
         let node = self.node(id);
         let class = (node.op == Op::Class).then_some(&node.class);
@@ -188,15 +188,15 @@ impl Tree {
         false
     }
 
-    pub(super) fn limits(&mut self, id: Id) -> Result<(), Refusal> {
+    pub(super) fn limits(&mut self, id: Id) -> Result<(), PatternFault> {
         if self.runes > MAX_RUNES {
-            return Err(Refusal::TooLarge);
+            return Err(PatternFault::TooLarge);
         }
         self.limit_size(id)?;
         self.limit_height(id)
     }
 
-    fn limit_size(&mut self, id: Id) -> Result<(), Refusal> {
+    fn limit_size(&mut self, id: Id) -> Result<(), PatternFault> {
         if !self.sizing {
             self.repeats = self.repeats.max(1);
             let node = self.node(id);
@@ -212,7 +212,7 @@ impl Tree {
                 self.limit_size(id)?;
             }
         }
-        if self.size(id, true) > MAX_SIZE { Err(Refusal::TooLarge) } else { Ok(()) }
+        if self.size(id, true) > MAX_SIZE { Err(PatternFault::TooLarge) } else { Ok(()) }
     }
 
     fn size(&mut self, id: Id, anew: bool) -> u64 {
@@ -240,7 +240,7 @@ impl Tree {
         size
     }
 
-    fn limit_height(&mut self, id: Id) -> Result<(), Refusal> {
+    fn limit_height(&mut self, id: Id) -> Result<(), PatternFault> {
         if self.nodes.len() < MAX_HEIGHT {
             return Ok(());
         }
@@ -250,7 +250,7 @@ impl Tree {
                 self.limit_height(id)?;
             }
         }
-        if self.height(id, true) > MAX_HEIGHT { Err(Refusal::TooDeep) } else { Ok(()) }
+        if self.height(id, true) > MAX_HEIGHT { Err(PatternFault::TooDeep) } else { Ok(()) }
     }
 
     fn height(&mut self, id: Id, anew: bool) -> usize {
@@ -284,7 +284,7 @@ impl Tree {
     }
 
     /// Makes one node of all above the topmost mark.
-    pub(super) fn close(&mut self, op: Op, flags: u16) -> Result<(), Refusal> {
+    pub(super) fn close(&mut self, op: Op, flags: u16) -> Result<(), PatternFault> {
         if op == Op::Concat {
             self.join(None);
         }
@@ -302,7 +302,7 @@ impl Tree {
         self.push(whole, flags)
     }
 
-    pub(super) fn collapse(&mut self, parts: Vec<Id>, op: Op) -> Result<Id, Refusal> {
+    pub(super) fn collapse(&mut self, parts: Vec<Id>, op: Op) -> Result<Id, PatternFault> {
         if let [only] = parts.as_slice() {
             return Ok(*only);
         }
