@@ -30,8 +30,14 @@
 (goto-char (point-min))
 (search-forward "enabled: yes")
 (goto-char (match-beginning 0))
+;; On a line of its own: the value of a key that is there must fit the name that is offered for it.
+(insert "\n      ")
+(backward-char 7)
+(eglot--signal-textDocument/didChange)
 (let ((labels (mapcar (lambda (item) (plist-get item :label)) (plist-get (ask :textDocument/completion) :items))))
   (unless (member "lifespan" labels) (fail "completion" labels)))
+(delete-char 7)
+(eglot--signal-textDocument/didChange)
 (let ((hover (format "%S" (ask :textDocument/hover))))
   (unless (string-match-p "selfservice\\.flows\\.recovery\\.enabled" hover) (fail "hover" hover)))
 

@@ -24,7 +24,7 @@ local function ask(method, line, column)
     textDocument = { uri = vim.uri_from_bufnr(0) },
     position = { line = line, character = column },
   }
-  local answer = client:request_sync(method, params, 20000, 0)
+  local answer = client:request_sync(method, params, 20000, vim.api.nvim_get_current_buf())
   if not answer or answer.err then fail(method .. ': ' .. vim.inspect(answer)) end
   return answer.result
 end
@@ -38,8 +38,11 @@ for _, found in ipairs(vim.diagnostic.get(0)) do codes[found.code] = found end
 if not (codes['shadowed-hook'] and codes['wrong-type']) then fail(vim.inspect(codes)) end
 
 local line, column = place('enabled: yes')
+-- On a line of its own: the value of a key that is there must fit the name that is offered for it.
+vim.api.nvim_buf_set_lines(0, line, line, false, { (' '):rep(column) })
 local labels = {}
 for _, item in ipairs(ask('textDocument/completion', line, column).items) do labels[item.label] = item end
+vim.api.nvim_buf_set_lines(0, line, line + 1, false, {})
 if not labels['lifespan'] then fail('completion: ' .. vim.inspect(vim.tbl_keys(labels))) end
 local hover = ask('textDocument/hover', line, column)
 if not hover.contents.value:find('selfservice.flows.recovery.enabled', 1, true) then fail(vim.inspect(hover)) end
