@@ -272,6 +272,9 @@ fn words(kind: &infer::FindingKind) -> String {
         K::FromOther { kinds } => format!("it reads from a value of type {kinds}"),
         K::WrongIndex { of, index } => format!("a value of type {of} has no index of type {index}"),
         K::OutOfRange { length } => format!("the list has {length} items"),
+        K::WrongOperand { operator: "in", operands } => {
+            format!("`in` needs a text on its left and an object on its right, this is {}", operands.join(" and "))
+        }
         K::WrongOperand { operator, operands } => format!("`{operator}` does not accept {}", operands.join(" and ")),
         K::WrongArgument { function, parameter, wanted, given, .. } => {
             format!("std.{function} needs {wanted} as `{parameter}`, this is {given}")

@@ -12,7 +12,9 @@ pub fn placeholders(text: &str, variables: bool) -> Vec<Span> {
     let mut at = 0;
     // Behind the last brace no variable is closed, and none is looked for.
     let last_brace = text.rfind('}').unwrap_or_default();
-    while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
+    while let Some(start) = text.get(at..).and_then(candidate) {
+        at += start;
+        let Some(rest) = text.get(at..) else { break };
         let mark = MARKS.iter().find(|(open, _)| rest.starts_with(open));
         if let Some((_, close)) = mark {
             let length = rest.find(close).map_or(rest.len(), |end| end + close.len());
@@ -22,10 +24,26 @@ pub fn placeholders(text: &str, variables: bool) -> Vec<Span> {
             found.push(Span::new(at, at + length));
             at += length;
         } else {
-            at += rest.chars().next().map_or(1, char::len_utf8);
+            at += 1;
         }
     }
     found
+}
+
+/// Where the next placeholder can begin: an opening brace, `%`, `<`, `$`, `@`, or two underscores.
+fn candidate(text: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let mut from = 0;
+    while let Some(at) =
+        bytes.get(from..)?.iter().position(|byte| matches!(byte, b'{' | b'%' | b'<' | b'$' | b'@' | b'_'))
+    {
+        let at = from + at;
+        if bytes.get(at) != Some(&b'_') || bytes.get(at + 1) == Some(&b'_') {
+            return Some(at);
+        }
+        from = at + 1;
+    }
+    None
 }
 
 /// Words that begin, change or end a part that a template may leave out.

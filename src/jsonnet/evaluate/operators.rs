@@ -5,10 +5,15 @@ use std::rc::Rc;
 
 use rsjsonnet_lang::ast::BinaryOp;
 
-use super::failure::{named, other, wrong};
+use super::failure::{Failure, named, other, wrong};
 use super::machine::{Machine, Result};
 use super::number;
 use super::value::{List, Node, Object, Scope, Thunk, Value};
+
+/// What `in` takes, and what it is given.
+fn in_operands(given: &str) -> String {
+    format!("`in` needs a text on its left and an object on its right, this is {given}")
+}
 
 impl<'a> Machine<'a> {
     pub fn binary(
@@ -21,8 +26,10 @@ impl<'a> Machine<'a> {
         match operator {
             BinaryOp::LogicAnd | BinaryOp::LogicOr => return self.logic(left, operator, right, scope),
             BinaryOp::In => {
-                let given = vec![self.later(right, scope), self.later(left, scope), Thunk::done(Value::Bool(true))];
-                return self.call_standard("objectHasEx", given, scope);
+                let (object, key) = (self.later(right, scope), self.later(left, scope));
+                let given = vec![object.clone(), key.clone(), Thunk::done(Value::Bool(true))];
+                let has = self.call_standard("objectHasEx", given, scope);
+                return has.map_err(|failure| self.not_a_key(failure, &object, &key));
             }
             BinaryOp::Rem => {
                 let given = vec![self.later(left, scope), self.later(right, scope)];
@@ -41,6 +48,15 @@ impl<'a> Machine<'a> {
             BinaryOp::Gt => Ok(Value::Bool(self.compare(&left, &right)? == Ordering::Greater)),
             BinaryOp::Ge => Ok(Value::Bool(self.compare(&left, &right)? != Ordering::Less)),
             _ => arithmetic(operator, &left, &right),
+        }
+    }
+
+    /// The failure of `key in object` in the words of the operator, where an operand has the wrong type.
+    fn not_a_key(&mut self, failure: Failure, object: &Rc<Thunk<'a>>, key: &Rc<Thunk<'a>>) -> Failure {
+        match (self.force(object), self.force(key)) {
+            (Ok(value), _) if !matches!(value, Value::Object(_)) => wrong(in_operands(named(value.kind()))),
+            (Ok(_), Ok(value)) if !matches!(value, Value::Text(_)) => wrong(in_operands(named(value.kind()))),
+            _ => failure,
         }
     }
 

@@ -60,8 +60,8 @@ impl<'a> Checker<'a> {
             BinaryOp::Add => self.add(expr, &one, &other, facts),
             BinaryOp::Eq | BinaryOp::Ne => Seen::plain(self.equality(&one, &other, operator == BinaryOp::Eq)),
             BinaryOp::In => {
-                self.demand(&one.value, Kinds::TEXT, "in", left.span, facts);
-                self.demand(&other.value, Kinds::OBJECT, "in", right.span, facts);
+                self.demand(&one.value, Kinds::TEXT, "in", expr.span, facts);
+                self.demand(&other.value, Kinds::OBJECT, "in", expr.span, facts);
                 let has = (
                     self.has_key(&other, &one, facts, true).is_empty(),
                     self.has_key(&other, &one, facts, false).is_empty(),

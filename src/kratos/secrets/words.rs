@@ -1,6 +1,7 @@
 //! Which words may be shown: those of Kratos itself, numbers, and what reads like a word of a language. A token, a key or a
 //! password that a program made reads like none.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::sync::OnceLock;
 
@@ -134,17 +135,18 @@ const MORE: &[&str] = &[
 ];
 
 /// The words of the configuration, in lower case: names of keys, their parts, and the words that may be values.
-fn vocabulary() -> &'static HashSet<String> {
-    static WORDS: OnceLock<HashSet<String>> = OnceLock::new();
+fn vocabulary() -> &'static HashSet<Cow<'static, str>> {
+    static WORDS: OnceLock<HashSet<Cow<'static, str>>> = OnceLock::new();
     WORDS.get_or_init(|| {
-        let mut words: HashSet<String> = MORE.iter().map(|word| (*word).to_owned()).collect();
-        let mut add = |word: &str| {
-            let word = word.to_ascii_lowercase();
-            words.extend(word.split(['_', '-']).filter(|part| part.len() > 1).map(str::to_owned));
-            words.insert(word);
+        let mut words: HashSet<Cow<'static, str>> = MORE.iter().map(|word| Cow::Borrowed(*word)).collect();
+        let mut add = |word: &'static str| {
+            words.extend(word.split(['_', '-']).filter(|part| part.len() > 1).map(lower));
+            words.insert(lower(word));
         };
         for key in KEYS {
-            key.path.split(['.', '#']).map(|segment| segment.trim_end_matches("[]")).for_each(&mut add);
+            // The keys around it have rows of their own.
+            let name = key.path.rsplit(['.', '#']).find(|segment| *segment != "[]").unwrap_or_default();
+            add(name.trim_end_matches("[]"));
             for limit in key.limits {
                 match limit {
                     Limit::Words(list) => list.iter().copied().for_each(&mut add),
@@ -161,9 +163,15 @@ fn vocabulary() -> &'static HashSet<String> {
     })
 }
 
+/// A word in lower case, which nearly all are.
+fn lower(word: &'static str) -> Cow<'static, str> {
+    let has_capitals = word.bytes().any(|byte| byte.is_ascii_uppercase());
+    if has_capitals { Cow::Owned(word.to_ascii_lowercase()) } else { Cow::Borrowed(word) }
+}
+
 /// Whether Kratos itself has this word.
 pub(crate) fn is_known(word: &str) -> bool {
-    word.len() <= LONGEST_NAME && vocabulary().contains(&word.to_ascii_lowercase())
+    word.len() <= LONGEST_NAME && vocabulary().contains(word.to_ascii_lowercase().as_str())
 }
 
 /// Whether a run of letters, digits, `_` and `-` may be shown: a number, a word, a name made of words.
@@ -332,6 +340,13 @@ mod tests {
             "Zahlungsverkehr",
         ] {
             assert!(is_plain(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn each_segment_of_a_key_is_a_word() {
+        for segment in KEYS.iter().flat_map(|key| key.path.split(['.', '#'])) {
+            assert!(is_known(segment.trim_end_matches("[]")) || segment.trim_end_matches("[]").is_empty(), "{segment}");
         }
     }
 
