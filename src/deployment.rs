@@ -10,6 +10,7 @@ pub(crate) mod helm;
 mod installed;
 mod interpolate;
 mod kubernetes;
+mod kustomize;
 mod platform;
 mod process;
 mod project;

@@ -184,6 +184,42 @@ fn many_variables_take_no_longer_than_few() {
     }
 }
 
+/// Files that say how Kratos is started, in which each line may be read for each other one, or text may grow without end.
+fn many_starts() -> Vec<(&'static str, Vec<(String, String)>)> {
+    let lines = |count: usize, line: &dyn Fn(usize) -> String| (0..count).map(line).collect::<String>();
+    let one = |name: &str, text: String| vec![(name.to_owned(), text)];
+    let serve = "kratos serve -c kratos.yml\n";
+    let doubled = lines(40, &|i| format!("A{}=$A{i}${{A{i}}}\n", i + 1));
+    let manifest = "kind: Deployment\nspec: {template: {spec: {containers: [{name: a, image: \"oryd/kratos:v1\"}]}}}\n";
+    let resources = lines(40, &|i| format!("../d{i}, "));
+    let kustomization =
+        format!("# kratos\nresources: [{resources}]\nimages: [{{name: oryd/kratos, newTag: v1.0.0}}]\n");
+    let mut kustomizations: Vec<_> =
+        (0..40).map(|i| (format!("d{i}/kustomization.yaml"), kustomization.clone())).collect();
+    kustomizations.push(("k.yaml".to_owned(), manifest.to_owned()));
+    vec![
+        ("a variable of a script that doubles", one("start.sh", format!("A0=0123456789\n{doubled}{serve}"))),
+        ("kustomizations that take each other in", kustomizations),
+    ]
+}
+
+#[test]
+fn what_starts_kratos_is_read_within_bounds() {
+    for (name, files) in many_starts() {
+        let folder = tempfile::tempdir().expect("a folder");
+        for (path, text) in files {
+            let path = folder.path().join(path);
+            fs::create_dir_all(path.parent().expect("a folder")).expect("made");
+            fs::write(path, text).expect("written");
+        }
+        fs::write(folder.path().join("kratos.yml"), long("")).expect("written");
+        // Seconds of CPU for a build that is not optimised, and KiB of address space.
+        let line = format!("ulimit -t 5; ulimit -v 1000000; exec {PROGRAM} --fail-on never kratos.yml");
+        let output = Command::new("sh").current_dir(folder.path()).args(["-c", &line]).output().expect("it runs");
+        assert_eq!(output.status.code(), Some(0), "{name}: {output:?}");
+    }
+}
+
 #[test]
 fn what_is_too_much_to_show_cannot_be_silenced() {
     let folder = tempfile::tempdir().expect("a folder");

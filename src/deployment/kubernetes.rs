@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::helm::variable;
+use super::kustomize::Kustomizations;
 use super::process::{self, Word};
 use super::{By, Fact, Here, Image, Loopback, Mount, Start, release};
 use crate::disk::{Disk, plain};
@@ -30,13 +31,9 @@ pub(super) fn read(disk: &Disk, files: &[(PathBuf, Arc<Source>)]) -> Vec<Start> 
             crate::yaml::documents(source).into_iter().map(move |source| (path.as_path(), parse(&source)))
         })
         .collect();
-    let kustomizations: Vec<(&Path, Tree)> = files
-        .iter()
-        .filter(|(path, _)| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("kustomization.")))
-        .map(|(path, source)| (path.as_path(), yaml::parse(source, Format::Yaml)))
-        .collect();
+    let kustomizations = Kustomizations::read(files);
     let mut entries: Vec<Entry> = documents.iter().flat_map(|(_, tree)| of_config_map(tree)).collect();
-    entries.extend(kustomizations.iter().flat_map(|(path, tree)| generated(path, tree)));
+    entries.extend(kustomizations.trees().flat_map(|(folder, tree)| generated(folder, tree)));
     let mut starts = Vec::new();
     for (path, tree) in &documents {
         let Some(root) = tree.root() else { continue };
@@ -66,8 +63,7 @@ fn of_config_map(tree: &Tree) -> Vec<Entry> {
 }
 
 /// `configMapGenerator` of kustomize: `files: [path, key=path]`.
-fn generated(path: &Path, tree: &Tree) -> Vec<Entry> {
-    let folder = path.parent().unwrap_or(Path::new(""));
+fn generated(folder: &Path, tree: &Tree) -> Vec<Entry> {
     let mut found = Vec::new();
     for generator in tree.root().into_iter().flat_map(|root| root.select("configMapGenerator[]")) {
         let Some(map) = generator.get("name").and_then(Node::as_str) else { continue };
@@ -88,7 +84,7 @@ fn start(
     pod: Node<'_>,
     container: Node<'_>,
     entries: &[Entry],
-    kustomizations: &[(&Path, Tree)],
+    kustomizations: &Kustomizations,
 ) -> Option<Start> {
     let image = image(disk, path, container, kustomizations)?;
     let name = container.get("name").unwrap_or(container);
@@ -122,7 +118,7 @@ fn shares_network(pod: Node<'_>) -> bool {
 }
 
 /// The image, with what kustomize or the values of an own chart put into it.
-fn image(disk: &Disk, path: &Path, container: Node<'_>, kustomizations: &[(&Path, Tree)]) -> Option<Fact<Image>> {
+fn image(disk: &Disk, path: &Path, container: Node<'_>, kustomizations: &Kustomizations) -> Option<Fact<Image>> {
     let node = container.get("image")?;
     let place = node.place();
     let written = place.source.slice(place.span).trim_matches(['"', '\'']).to_owned();
@@ -130,34 +126,7 @@ fn image(disk: &Disk, path: &Path, container: Node<'_>, kustomizations: &[(&Path
         return of_chart(disk, path, &written);
     }
     let image = Image::parse(&written)?;
-    for (file, tree) in kustomizations {
-        let uses = is_below(file, tree, path, kustomizations, 0);
-        for entry in tree.root().filter(|_| uses).into_iter().flat_map(|root| root.select("images[]")) {
-            let tag = entry.get("newTag").filter(|_| entry.get("name").and_then(Node::as_str) == Some(&image.name));
-            if let Some((tag, node)) = tag.and_then(|node| Some((node.as_str()?, node))) {
-                let image = Image { tag: tag.to_owned(), asked: release(tag), name: image.name };
-                return Some(Fact::Known(image, node.place()));
-            }
-        }
-    }
-    Some(Fact::Known(image, place))
-}
-
-/// Deepest chain of kustomizations.
-const MAX_DEPTH: usize = 5;
-
-/// Whether a kustomization takes in a manifest, through others too.
-fn is_below(file: &Path, tree: &Tree, manifest: &Path, all: &[(&Path, Tree)], depth: usize) -> bool {
-    let folder = file.parent().unwrap_or(Path::new(""));
-    let Some(root) = tree.root().filter(|_| depth < MAX_DEPTH) else { return false };
-    let lists = ["resources[]", "bases[]", "components[]"];
-    lists.iter().flat_map(|list| root.select(list)).filter_map(Node::as_str).any(|resource| {
-        let path = plain(&folder.join(resource));
-        path == manifest
-            || all
-                .iter()
-                .any(|(other, tree)| other.parent() == Some(&path) && is_below(other, tree, manifest, all, depth + 1))
-    })
+    Some(kustomizations.image(path, &image).unwrap_or(Fact::Known(image, place)))
 }
 
 /// The image of a template of an own chart: `tag` of its values, else `appVersion`.

@@ -76,7 +76,7 @@ const FILLERS: [&str; 8] = ["envsubst", "gomplate", "confd", "esh", "dockerize",
 pub(super) fn read(script: &Script<'_>) -> Effect {
     let lookup = |name: &str| {
         let known = script.variables.iter().rev().find(|variable| variable.name == name);
-        known.and_then(|variable| variable.value.clone())
+        known.and_then(|variable| variable.value.as_deref())
     };
     let mut effect = Effect::default();
     let mut folder = script.folder.clone();

@@ -1,5 +1,9 @@
 //! Lines of a POSIX shell, as far as they can be read without running them.
 
+use std::collections::HashMap;
+
+use crate::kratos::env::Budget;
+
 /// A word of a command; `None` where its text is not known.
 pub(super) type Word = Option<String>;
 
@@ -21,7 +25,7 @@ pub(super) struct Command {
 }
 
 /// Looks a variable up.
-pub(super) type Lookup<'l> = &'l dyn Fn(&str) -> Word;
+pub(super) type Lookup<'l> = &'l dyn Fn(&str) -> Option<&'l str>;
 
 /// Most commands that are read of one script.
 const MAX_COMMANDS: usize = 5_000;
@@ -32,8 +36,16 @@ const CLOSES: [&str; 4] = ["fi", "done", "esac", "}"];
 const BETWEEN: [&str; 6] = ["then", "else", "elif", "do", "!", "time"];
 
 /// Reads a script. `assigned` is told of each assignment and command in order, and answers what variables are.
-pub(super) fn commands(text: &str, lookup: Lookup<'_>) -> Vec<Command> {
-    let mut reader = Reader { text, at: 0, depth: 0, known: Vec::new(), lookup, heredocs: Vec::new() };
+pub(super) fn commands<'t>(text: &'t str, lookup: Lookup<'t>) -> Vec<Command> {
+    let mut reader = Reader {
+        text,
+        at: 0,
+        depth: 0,
+        known: HashMap::new(),
+        lookup,
+        budget: Budget::default(),
+        heredocs: Vec::new(),
+    };
     let mut found = Vec::new();
     while found.len() < MAX_COMMANDS {
         let Some(command) = reader.command() else { break };
@@ -49,8 +61,10 @@ struct Reader<'t> {
     at: usize,
     depth: usize,
     /// Variables that the script set so far.
-    known: Vec<(String, Word)>,
+    known: HashMap<String, Word>,
     lookup: Lookup<'t>,
+    /// How much of them may be put in.
+    budget: Budget,
     /// Ends of here-documents that begin after this line.
     heredocs: Vec<String>,
 }
@@ -105,7 +119,7 @@ impl Reader<'_> {
         if command.words.first().is_some_and(|word| word.as_deref() == Some("export")) {
             for word in command.words.iter().skip(1).flatten() {
                 if let Some((name, value)) = word.split_once('=') {
-                    self.known.push((name.to_owned(), known_value(value)));
+                    self.known.insert(name.to_owned(), known_value(value));
                 }
             }
         }
@@ -330,29 +344,23 @@ impl Reader<'_> {
         }
         let name = after.get(..length).unwrap_or_default().to_owned();
         self.at += 1 + length;
-        self.variable(&name).is_some_and(|value| {
-            word.push_str(&value);
-            true
-        })
+        self.put(&name, word)
     }
 
     /// `${…}`: the value, or what stands after `:-` when the variable is not set anywhere.
     fn parameter(&self, text: &str, word: &mut String) -> bool {
         let length = text.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
         let (name, operation) = text.split_at(length);
-        let value = self.variable(name);
-        let value = if operation.is_empty() { value } else { None };
-        value.is_some_and(|value| {
-            word.push_str(&value);
-            true
-        })
+        operation.is_empty() && self.put(name, word)
     }
 
-    fn variable(&self, name: &str) -> Word {
-        match self.known.iter().rev().find(|(known, _)| known == name) {
-            Some((_, value)) => value.clone(),
+    /// Puts the value of a variable in; whether it is known.
+    fn put(&self, name: &str, word: &mut String) -> bool {
+        let value = match self.known.get(name) {
+            Some(value) => value.as_deref(),
             None => (self.lookup)(name),
-        }
+        };
+        value.is_some_and(|value| self.budget.put(word, value).is_some())
     }
 }
 
@@ -396,7 +404,7 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Vec<String> {
-        let lookup = |name: &str| (name == "HOME").then(|| "/root".to_owned());
+        let lookup = |name: &str| (name == "HOME").then_some("/root");
         let shown = |command: &Command| {
             let word = |word: &Word| word.clone().unwrap_or_else(|| "?".to_owned());
             let words: Vec<String> = command.words.iter().map(word).collect();

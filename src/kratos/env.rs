@@ -4,6 +4,7 @@
 //! way; a number stands for an item of a list (`configx/koanf_env.go:Read`, extract, decode at v0.0.551 to master; records of
 //! started servers in `testdata/env`, D011 to D018).
 
+mod fill;
 mod name;
 mod parse;
 mod sources;
@@ -17,6 +18,7 @@ use crate::text::{Place, Span};
 use crate::yaml::overlay::{Content, Lists, Written};
 use crate::yaml::{Node, Tree, Value};
 
+pub(crate) use fill::Budget;
 use name::Names;
 pub use name::{Lookup, Step, lookup};
 pub use parse::Surprise;

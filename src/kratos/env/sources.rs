@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::{Variable, effective};
+use super::{Budget, Variable, effective};
 use crate::text::{Place, Source, Span};
 
 /// The variables of an env file, later ones of the same name last: `NAME=value` lines, also behind `export`, with quotes and
@@ -12,8 +12,8 @@ use crate::text::{Place, Source, Span};
 pub fn of_env_file(source: &Arc<Source>) -> Vec<Variable> {
     let text = source.text();
     let mut variables: Vec<Variable> = Vec::new();
-    // The values so far, and how much text of theirs was filled in.
-    let (mut known, mut budget) = (HashMap::new(), MAX_FILLED);
+    // The values so far, and how much text of theirs may be filled in.
+    let (mut known, budget) = (HashMap::<String, Option<String>>::new(), Budget::default());
     let mut at = 0;
     while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
         let line = rest.split_inclusive('\n').next().unwrap_or(rest);
@@ -26,9 +26,7 @@ pub fn of_env_file(source: &Arc<Source>) -> Vec<Variable> {
             let filled = if value.literal || !value.text.contains('$') {
                 Some(value.text)
             } else {
-                let filled = fill_in(&value.text, &|name| known.get(name).cloned());
-                budget = budget.saturating_sub(filled.as_ref().map_or(0, String::len));
-                filled.filter(|_| budget > 0)
+                fill_in(&value.text, &|name| known.get(name).map(Option::as_deref), &budget)
             };
             known.insert(name.to_owned(), filled.clone());
             variables.push(Variable {
@@ -98,15 +96,9 @@ fn quoted(inner: &str, quote: char) -> Option<(String, usize)> {
     None
 }
 
-/// Most bytes of a value in which others are filled in; a value that grows beyond is not known.
-const MAX_EXPANDED: usize = 64 << 10;
-
-/// Most bytes of all such values of a file.
-const MAX_FILLED: usize = 4 << 20;
-
 /// The text with `$NAME`, `${NAME}`, `${NAME:-default}` and `${NAME-default}` filled in; none when one is not known. The function
 /// gives the value of a name: none for an unknown name, or a value that is not known.
-fn fill_in(text: &str, value_of: &dyn Fn(&str) -> Option<Option<String>>) -> Option<String> {
+fn fill_in<'v>(text: &str, value_of: &dyn Fn(&str) -> Option<Option<&'v str>>, budget: &Budget) -> Option<String> {
     let mut filled = String::new();
     let mut rest = text;
     while let Some(at) = rest.find('$') {
@@ -131,9 +123,9 @@ fn fill_in(text: &str, value_of: &dyn Fn(&str) -> Option<Option<String>>) -> Opt
             Some((name, default)) => (name, Some(default)),
             None => (inner, None),
         };
-        filled.push_str(&value_of(name).unwrap_or_else(|| default.map(str::to_owned))?);
-        if filled.len() > MAX_EXPANDED {
-            return None;
+        match value_of(name) {
+            Some(value) => budget.put(&mut filled, value?)?,
+            None => budget.put(&mut filled, default?)?,
         }
         rest = after;
     }
