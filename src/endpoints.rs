@@ -159,8 +159,9 @@ pub fn of(
         let reference = config.and_then(|config| bodies::reference(config, &place));
         let written = reference.as_ref().and_then(|reference| writer.written(reference, files));
         let text = |path: &str| hook.config(path).and_then(Node::as_str).map(str::to_owned);
-        let headers =
-            hook.config("headers").map(|headers| headers.fields().map(|field| field.key.to_owned()).collect());
+        let headers = hook
+            .config("headers")
+            .map(|headers| headers.fields().map(|field| secrets::header(field.key).to_owned()).collect());
         endpoints.push(Endpoint {
             name: format!("{}_{}", list.point().replace('.', "_"), hook.node.index().unwrap_or_default()),
             pointer: Some(hook.node.pointer()),
@@ -259,7 +260,7 @@ fn auth(hook: Hook<'_>) -> Option<Auth> {
     let text = |path: &str| hook.config(path).and_then(Node::as_str);
     match text("auth.type")? {
         "api_key" => {
-            let name = text("auth.config.name").unwrap_or("Authorization").to_owned();
+            let name = secrets::header(text("auth.config.name").unwrap_or("Authorization")).to_owned();
             Some(Auth::ApiKey { name, in_cookie: text("auth.config.in") == Some("cookie") })
         }
         "basic_auth" => Some(Auth::Basic),

@@ -11,6 +11,7 @@ use crate::kratos::identity::{self, IdentitySchema, meta};
 use crate::kratos::network::senders::{self, Sender};
 use crate::kratos::network::{self, Edition};
 use crate::kratos::schema::{self, FaultKind};
+use crate::kratos::secrets;
 use crate::kratos::version::{Asked, Nearness, Version};
 use crate::text::Place;
 use crate::unit::Unit;
@@ -143,6 +144,8 @@ fn is_older(written: &str, asked: Asked) -> bool {
 
 /// What to say when the written version is none that we know, or not all of it is known.
 fn note(written: &str, asked: Asked) -> Option<String> {
+    let is_older = is_older(written, asked);
+    let written = secrets::tag(written);
     let version = asked.version;
     match asked.nearness {
         Nearness::Exact if version < Version::V0_13 => {
@@ -154,7 +157,7 @@ fn note(written: &str, asked: Asked) -> Option<String> {
             Some(format!("{written} is no release of Kratos: checked as {version}, the nearest lower one"))
         }
         Nearness::TooNew => Some(format!("{written} is newer than all known releases: checked as {version}")),
-        Nearness::TooOld if !is_older(written, asked) => {
+        Nearness::TooOld if !is_older => {
             Some(format!("{written} is older than all known releases: checked as {version}"))
         }
         Nearness::TooOld => {
@@ -175,7 +178,7 @@ pub fn detect(unit: &Unit, project: &Project, is_alone: bool) -> Target {
     let deployment = if is_alone { Arc::default() } else { project.deployment(unit) };
     if let Some(image) = deployment.image.known().filter(|image| image.is_enterprise()) {
         let from = deployment.image.place().map(line_of);
-        let notes = vec![format!("`{}` is checked as the newest build that is known", image.tag)];
+        let notes = vec![format!("`{}` is checked as the newest build that is known", secrets::tag(&image.tag))];
         return Target { from, notes, ..Target::of_edition(Edition::Enterprise, TargetSource::Image) };
     }
     // The chart's own values are part of the deployment.

@@ -298,7 +298,7 @@ fn render_is_that_of_the_version() {
     };
     let (printed, told) = run("1.3.1");
     let expected = "kratos-lint: owned/hooks/broken.jsonnet:3:6: there is no field `trim`\n \
-                    3 |   b: std.trim(' x '),\n   |      ^^^^^^^^\n";
+                    3 |   b: std.trim('…'),\n   |      ^^^^^^^^\n";
     assert_eq!((printed.as_str(), told.as_str()), ("", expected));
     let (printed, told) = run("25.4.0");
     assert_eq!((printed.as_str(), told.as_str()), ("{\n   \"a\": 1,\n   \"b\": \"x\"\n}\n", ""));

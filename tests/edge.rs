@@ -3,6 +3,8 @@
 
 #[path = "edge/house.rs"]
 mod house;
+#[path = "edge/places.rs"]
+mod places;
 
 use std::fs;
 use std::path::Path;

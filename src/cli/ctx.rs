@@ -11,6 +11,7 @@ use crate::kratos::ctx::inputs::{self, unconfigured};
 use crate::kratos::ctx::json_type::{Field, JsonType, Object};
 use crate::kratos::ctx::{Inputs, Place, environment, json_schema, sample};
 use crate::kratos::identity;
+use crate::kratos::secrets;
 use crate::kratos::version::Version;
 use crate::output::Printer;
 use crate::unit::Unit;
@@ -61,10 +62,16 @@ pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
         return Err(Failure(format!("Kratos {version} runs no Jsonnet at {}", args.point)));
     };
     let kind = environment.into_type();
-    let printed = match args.format {
+    let mut printed = match args.format {
         Format::Schema => json_schema::document(&kind, &format!("Jsonnet input at {} in Kratos {version}", place.id())),
         Format::Sample => sample::of(&kind, sample::Fill::Maximal),
     };
+    if args.kratos_config.is_some() {
+        match args.format {
+            Format::Schema => secrets::hide_constants(&mut printed, &sample::is_made_up),
+            Format::Sample => secrets::hide_literals(&mut printed, &sample::is_made_up),
+        }
+    }
     out.json(&printed)?;
     Ok(CLEAN)
 }

@@ -7,8 +7,9 @@ use serde_json::{Value, json};
 use super::{CLEAN, Failure, Outcome, TextFormat, check};
 use crate::deployment::{Deployment, Fact};
 use crate::disk::Disk;
+use crate::kratos::secrets;
 use crate::output::Printer;
-use crate::output::deployment::{from, here, plain};
+use crate::output::deployment::{config, from, here, plain, there};
 use crate::target::line_of;
 use crate::unit::Unit;
 
@@ -39,7 +40,7 @@ pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
         }
         TextFormat::Text => {
             for unit in &units {
-                let name = format!("{}{}", unit.path(), unit.at);
+                let name = format!("{}{}", unit.path(), secrets::pointer(&unit.at));
                 out.block(&plain(&name, &project.deployment(unit), disk))?;
             }
         }
@@ -56,21 +57,21 @@ fn json_of(unit: &Unit, deployment: &Deployment, disk: &Disk) -> Value {
     let version = image.and_then(|image| image.asked).map(|asked| asked.version.name());
     let names = |known: bool| -> Vec<&str> {
         let variables = deployment.variables.iter().filter(|variable| variable.value.is_some() == known);
-        variables.map(|variable| variable.name.as_str()).collect()
+        variables.map(|variable| secrets::variable(&variable.name)).collect()
     };
     let mounts: Vec<Value> = deployment
         .mounts
         .iter()
-        .map(|mount| json!({"here": here(mount, disk), "there": mount.there.to_string_lossy(), "from": line_of(&mount.place)}))
+        .map(|mount| json!({"here": here(mount, disk), "there": there(mount), "from": line_of(&mount.place)}))
         .collect();
     let layers: Vec<String> = deployment.layers.iter().map(|path| disk.shown(path)).collect();
     json!({
         "file": unit.path(),
-        "at": unit.at,
+        "at": secrets::pointer(&unit.at),
         "image": {
             "version": version,
-            "name": image.map(|image| &image.name),
-            "tag": image.map(|image| &image.tag),
+            "name": image.map(|image| secrets::image(&image.name)),
+            "tag": image.map(|image| secrets::tag(&image.tag)),
             "state": deployment.image.state(),
             "from": from(&deployment.image),
         },
@@ -80,7 +81,7 @@ fn json_of(unit: &Unit, deployment: &Deployment, disk: &Disk) -> Value {
             "sqa-opt-out": flag(&deployment.sqa_opt_out),
         },
         "courier": flag(&deployment.courier),
-        "config": deployment.config,
+        "config": config(deployment),
         "environment": {"known": names(true), "named": names(false), "more": deployment.more_variables || !deployment.is_found()},
         "mounts": mounts,
         "layers": layers,

@@ -158,7 +158,7 @@ fn print(
             Ok(CLEAN)
         }
         Answer::Failed(failure) => {
-            crate::output::text::notes(&format!("kratos-lint: {}", secrets::name(&excerpt(path, &job.text, &failure))));
+            crate::output::text::notes(&format!("kratos-lint: {}", excerpt(path, &job.text, &failure)));
             Ok(FINDINGS)
         }
     }
@@ -275,7 +275,7 @@ fn request(reference: &Reference<'_>, json: &str) -> Result<String, Failure> {
         }
         let is_public = secrets::is_public_header(header.key);
         let value = header.value.as_str().filter(|_| is_public).map_or(MASK.to_owned(), secrets::name);
-        lines.push(format!("{}: {value}", secrets::name(header.key)));
+        lines.push(format!("{}: {value}", secrets::header(header.key)));
     }
     lines.extend(authentication(settings));
     Ok(format!("{}\n\n{body}\n", lines.join("\n")))
@@ -288,9 +288,9 @@ fn authentication(settings: Node<'_>) -> Option<String> {
     match text("type")? {
         "basic_auth" => Some(format!("Authorization: Basic {MASK}")),
         "api_key" if text("config.in") == Some("cookie") => {
-            Some(format!("Cookie: {}={MASK}", text("config.name").unwrap_or(MASK)))
+            Some(format!("Cookie: {}={MASK}", text("config.name").map_or(MASK, secrets::header)))
         }
-        "api_key" => Some(format!("{}: {MASK}", text("config.name").unwrap_or(MASK))),
+        "api_key" => Some(format!("{}: {MASK}", text("config.name").map_or(MASK, secrets::header))),
         _ => None,
     }
 }

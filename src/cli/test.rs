@@ -16,6 +16,7 @@ use crate::jsonnet::standard::GoJsonnet;
 use crate::kratos::ctx::environment;
 use crate::kratos::ctx::sample::{self, Fill};
 use crate::kratos::ctx::standard::engine;
+use crate::kratos::secrets;
 use crate::output::Printer;
 use crate::yaml::{self, Node};
 
@@ -91,7 +92,7 @@ pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
                 None => passed += 1,
                 Some(difference) => {
                     failed += 1;
-                    out.line(format!("{}: {name}", file.display()))?;
+                    out.line(format!("{}: {}", file.display(), secrets::name(&name)))?;
                     out.block(&difference)?;
                 }
             }
@@ -121,7 +122,7 @@ fn find(path: &Path, depth: usize, files: &mut Vec<PathBuf>) -> Result<(), Failu
 
 /// The cases of a file: their names, and what differs.
 fn run_file(args: &Args, file: &Path, evaluator: &Evaluator) -> Result<Vec<(String, Option<String>)>, Failure> {
-    let wrong = |why: &str| Failure(format!("{}: {why}", file.display()));
+    let wrong = |why: &str| Failure(format!("{}: {}", file.display(), secrets::name(why)));
     let tests = unit(file)?;
     let root = tests.root().ok_or_else(|| wrong("it is empty"))?;
     let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
@@ -199,10 +200,12 @@ fn difference(case: Node<'_>, answer: &Answer, path: &str, document: &str) -> Op
     match (answer, error, case.get("output")) {
         (Answer::Failed(failure), Some(part), _) if failure.message.contains(part) => None,
         (Answer::Failed(failure), Some(part), _) => {
-            Some(format!("  expected an error with {part:?}, got: {}", failure.message))
+            Some(secrets::name(&format!("  expected an error with {part:?}, got: {}", failure.message)))
         }
         (Answer::Failed(failure), None, _) => Some(format!("  failed: {}", excerpt(path, document, failure))),
-        (Answer::Ok(_), Some(part), _) => Some(format!("  expected an error with {part:?}, got a result")),
+        (Answer::Ok(_), Some(part), _) => {
+            Some(secrets::name(&format!("  expected an error with {part:?}, got a result")))
+        }
         (Answer::Ok(json), None, Some(output)) => {
             let actual: Value = serde_json::from_str(json).unwrap_or(Value::Null);
             let expected = to_json(output);
@@ -227,13 +230,20 @@ fn same(one: &Value, other: &Value) -> bool {
     }
 }
 
-/// The lines that differ, `-` expected and `+` got.
+/// The lines that differ, `-` expected and `+` got. Texts that nobody made up for a test are not shown.
 fn lines(expected: &Value, actual: &Value) -> String {
     let text = |value: &Value| serde_json::to_string_pretty(value).unwrap_or_default();
     let (expected, actual) = (text(expected), text(actual));
     let diff = TextDiff::from_lines(&expected, &actual);
-    let lines = diff.iter_all_changes().map(|change| format!("  {}{}", change.tag(), change.value().trim_end()));
+    let lines = diff.iter_all_changes().map(|change| format!("  {}{}", change.tag(), shown(change.value().trim_end())));
     lines.collect::<Vec<_>>().join("\n")
+}
+
+/// A line of indented JSON without texts that no person wrote; those of samples stay.
+fn shown(line: &str) -> String {
+    let texts =
+        line.split('"').map(|text| if sample::is_made_up(text) { text.to_owned() } else { secrets::name(text) });
+    texts.collect::<Vec<_>>().join("\"")
 }
 
 /// A node of YAML as JSON.

@@ -9,6 +9,7 @@ use super::process::{self, Word, there};
 use super::{By, Fact, Here, Image, Mount, Start, dockerfile, interpolate};
 use crate::disk::{Disk, plain};
 use crate::kratos::env::{Variable, of_env_file};
+use crate::kratos::secrets::is_variable_name;
 use crate::text::{Place, Source};
 use crate::yaml::{self, Format, Node, Tree, Value};
 
@@ -329,7 +330,7 @@ fn environment(disk: &Disk, layer: &Layer<'_>, start: &mut Start) {
 /// Names and values as a map or a list; a name without a value gets it from outside.
 fn pairs(node: Option<Node<'_>>, around: &[Variable], variables: &mut Vec<Variable>) {
     let Some(node) = node else { return };
-    for field in node.fields() {
+    for field in node.fields().filter(|field| is_variable_name(field.key)) {
         let text = match field.value.value() {
             Value::String(text) => interpolate::compose(text, around),
             Value::Bool(value) => Some(value.to_string()),
@@ -346,6 +347,9 @@ fn pairs(node: Option<Node<'_>>, around: &[Variable], variables: &mut Vec<Variab
     for item in node.items() {
         let Some(written) = item.as_str() else { continue };
         let (name, text) = written.split_once('=').map_or((written, None), |(name, text)| (name, Some(text)));
+        if !is_variable_name(name) {
+            continue;
+        }
         let place = item.origin();
         let value = text.and_then(|text| interpolate::compose(text, around));
         variables.push(Variable { name: name.to_owned(), value_span: place.span, name_place: place, value });

@@ -8,6 +8,7 @@ use super::shell::{self, Command, Word, known_value};
 use super::{By, Fact, Here, Image, Mount, Role, Start};
 use crate::disk::plain;
 use crate::kratos::env::{Variable, of_env_file};
+use crate::kratos::secrets::is_variable_name;
 use crate::text::{Place, Source, Span};
 
 /// A text of shell commands and where it stands.
@@ -326,8 +327,7 @@ fn assignment(line: &str, source: &Arc<Source>) -> Option<Variable> {
     let (name, value) = line.split_once('=')?;
     let name = name.trim_end_matches([':', '?', '+']).trim();
     let name = name.strip_prefix("export ").unwrap_or(name).trim_end_matches(':').trim();
-    let is_name = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
     let value = value.split(" #").next().unwrap_or(value).trim().trim_matches(['"', '\'']);
     let place = Place::new(source, Span::at(0));
-    is_name.then(|| variable(name, (!value.contains('$')).then(|| value.to_owned()), &place))
+    is_variable_name(name).then(|| variable(name, (!value.contains('$')).then(|| value.to_owned()), &place))
 }

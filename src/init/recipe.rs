@@ -5,6 +5,7 @@ mod social;
 use serde_json::{Value as Json, json};
 
 use super::{Response, block};
+use crate::kratos::secrets;
 use crate::kratos::url;
 use crate::kratos::version::Version;
 use crate::yaml::Node;
@@ -237,9 +238,12 @@ impl Asked<'_> {
         (host, shown.split('/').take(3).collect::<Vec<_>>().join("/"))
     }
 
+    /// The address of Kratos for browsers as it may be shown; the name of its key when it may not.
     fn public(&self) -> String {
         let base = self.text("serve.public.base_url").unwrap_or("https://id.example.org/");
-        if base.ends_with('/') { base.to_owned() } else { format!("{base}/") }
+        let base =
+            if secrets::origin(base).is_some() { secrets::url(base) } else { "<serve.public.base_url>".to_owned() };
+        if base.ends_with('/') { base } else { format!("{base}/") }
     }
 
     /// The trait with the address of a user.

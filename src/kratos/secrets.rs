@@ -1,6 +1,7 @@
 //! Which values of a configuration may be shown, and how: the one place that decides it, for messages, lines, patches and all
 //! commands. It lists what may be shown; all else is `…`.
 
+mod kinds;
 mod lines;
 mod sentence;
 mod url;
@@ -8,12 +9,13 @@ mod words;
 
 use std::collections::HashSet;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::kratos::env::Variable;
 use crate::text::Place;
 use crate::yaml::{self, Node, Tree};
 
+pub use kinds::{header, hook, image, is_variable as is_variable_name, path, pointer, tag, variable};
 pub use lines::{Piece, Sheet, SheetKind, blocks};
 pub use sentence::names_of;
 pub use url::{origin, parts_of_url, path_of, url};
@@ -234,22 +236,44 @@ pub fn hide_literals(value: &mut Value, is_known: &dyn Fn(&str) -> bool) {
     }
 }
 
-/// The same in a JSON Schema (or a document with schemas): in its constants and examples.
+/// The same in a JSON Schema (or a document with schemas): in its constants, examples and formats. A schema whose constants are
+/// not all shown says only that there is a text: it still takes all that the whole one takes.
 pub fn hide_constants(schema: &mut Value, is_known: &dyn Fn(&str) -> bool) {
     match schema {
         Value::Array(items) => items.iter_mut().for_each(|item| hide_constants(item, is_known)),
         Value::Object(fields) => {
-            for (key, value) in fields {
+            for (key, value) in fields.iter_mut() {
                 match key.as_str() {
                     "const" | "enum" | "default" | "examples" | "value" if !value.is_object() || key == "value" => {
                         hide_literals(value, is_known);
                     }
+                    "format" if value.as_str().is_some_and(|format| hook(format) == MASK) => *value = json!(MASK),
                     _ => hide_constants(value, is_known),
                 }
             }
+            let is_text = |value: &Value| match value {
+                Value::Array(items) => items.iter().all(Value::is_string),
+                other => other.is_string(),
+            };
+            let is_hidden = |value: &Value| match value {
+                Value::Array(items) => items.iter().any(has_mask),
+                other => has_mask(other),
+            };
+            for key in ["const", "enum"] {
+                let Some(value) = fields.get(key).filter(|value| is_hidden(value)) else { continue };
+                if is_text(value) {
+                    fields.entry("type").or_insert_with(|| json!("string"));
+                }
+                fields.remove(key);
+            }
+            fields.retain(|key, value| key != "format" || !is_hidden(value));
         }
         _ => {}
     }
+}
+
+fn has_mask(value: &Value) -> bool {
+    value.as_str().is_some_and(|text| text.contains(MASK))
 }
 
 /// A name of the configuration (of a hook, a header, a file) as it may be shown.

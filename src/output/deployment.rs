@@ -1,8 +1,9 @@
 //! How a project starts Kratos, for people.
 
-use crate::deployment::{Deployment, Fact};
+use crate::deployment::{Deployment, Fact, Image};
 use crate::disk::Disk;
 use crate::files::{Here, Mount};
+use crate::kratos::secrets;
 use crate::target::line_of;
 use crate::text::Place;
 
@@ -14,10 +15,26 @@ pub(crate) fn from<T>(fact: &Fact<T>) -> Option<String> {
 /// What of the project is mounted.
 pub(crate) fn here(mount: &Mount, disk: &Disk) -> Option<String> {
     match &mount.here {
-        Here::Path(path) => Some(disk.shown(path)),
+        // What is there has the name of a file; what is not may be anything.
+        Here::Path(path) if disk.exists(path) => Some(disk.shown(path)),
+        Here::Path(path) => Some(secrets::path(&disk.shown(path))),
         Here::Text(source) => Some(source.path().to_owned()),
         Here::Nothing | Here::Unknown => None,
     }
+}
+
+/// Where the server sees it.
+pub(crate) fn there(mount: &Mount) -> String {
+    secrets::path(&mount.there.to_string_lossy())
+}
+
+/// The files of `-c` as the command line names them.
+pub(crate) fn config(deployment: &Deployment) -> Vec<String> {
+    deployment.config.iter().map(|path| secrets::path(path)).collect()
+}
+
+fn image_shown(image: &Image) -> String {
+    format!("{}:{}", secrets::image(&image.name), secrets::tag(&image.tag))
 }
 
 /// The facts of a deployment in lines: names of variables, never their values.
@@ -34,7 +51,7 @@ pub(crate) fn plain(name: &str, deployment: &Deployment, disk: &Disk) -> String 
         None,
     );
     match deployment.image.known() {
-        Some(image) => line("image", &format!("{}:{}", image.name, image.tag), from(&deployment.image)),
+        Some(image) => line("image", &image_shown(image), from(&deployment.image)),
         None => line("image", deployment.image.state(), None),
     }
     for (name, fact) in [
@@ -56,20 +73,20 @@ pub(crate) fn plain(name: &str, deployment: &Deployment, disk: &Disk) -> String 
     }
     line(
         "files",
-        &if deployment.config.is_empty() { "unknown".to_owned() } else { deployment.config.join(", ") },
+        &if deployment.config.is_empty() { "unknown".to_owned() } else { config(deployment).join(", ") },
         None,
     );
     for variable in &deployment.variables {
         let value = if variable.value.is_some() { "set" } else { "set, value unknown" };
         let place = Place::new(&variable.name_place.source, variable.name_place.span);
-        line("variable", &format!("{} ({value})", variable.name), Some(line_of(&place)));
+        line("variable", &format!("{} ({value})", secrets::variable(&variable.name)), Some(line_of(&place)));
     }
     if deployment.more_variables || !deployment.is_found() {
         line("variables", "more may be set that this project does not show", None);
     }
     for mount in &deployment.mounts {
         let here = here(mount, disk).unwrap_or_else(|| "unknown".to_owned());
-        line("mount", &format!("{here} at {}", mount.there.display()), Some(line_of(&mount.place)));
+        line("mount", &format!("{here} at {}", there(mount)), Some(line_of(&mount.place)));
     }
     text
 }

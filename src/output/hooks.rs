@@ -38,12 +38,13 @@ pub fn json(points: &[Point<'_>], version: Version) -> String {
 fn run_row(run: &Run<'_>) -> serde_json::Value {
     let hook = run.hook;
     let pointer = hook.map(|hook| hook.node.pointer());
-    json!({"phase": run.phase.name(), "hook": run.name, "pointer": pointer, "url": hook.and_then(Hook::url).map(secrets::url),
+    json!({"phase": run.phase.name(), "hook": secrets::hook(run.name), "pointer": pointer, "url": hook.and_then(Hook::url).map(secrets::url),
         "mode": run.mode.name(), "inserted": hook.is_none()})
 }
 
 fn never_row(never: &Never<'_>) -> serde_json::Value {
-    let mut row = json!({"hook": never.hook.name, "pointer": never.hook.node.pointer(), "why": never.why.name()});
+    let mut row =
+        json!({"hook": secrets::hook(never.hook.name), "pointer": never.hook.node.pointer(), "why": never.why.name()});
     if !never.clients.is_empty() {
         row["clients"] = json!(never.clients);
     }
@@ -114,16 +115,16 @@ pub(super) fn is_shown(point: &Point<'_>) -> bool {
 
 fn label(run: &Run<'_>) -> String {
     match run.hook.and_then(Hook::url) {
-        Some(url) => format!("{} {}", run.name, text::text(&secrets::url(url))),
+        Some(url) => format!("{} {}", secrets::hook(run.name), text::text(&secrets::url(url))),
         None if run.hook.is_none() => format!("{} (inserted by Kratos)", run.name),
-        None => run.name.to_owned(),
+        None => secrets::hook(run.name).to_owned(),
     }
 }
 
 fn never_label(never: &Never<'_>) -> String {
     match never.hook.url() {
-        Some(url) => format!("{} {}", never.hook.name, text::text(&secrets::url(url))),
-        None => never.hook.name.to_owned(),
+        Some(url) => format!("{} {}", secrets::hook(never.hook.name), text::text(&secrets::url(url))),
+        None => secrets::hook(never.hook.name).to_owned(),
     }
 }
 

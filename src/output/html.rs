@@ -74,7 +74,7 @@ fn finding(report: &UnitReport, found: &Diagnostic, paths: &Paths, out: &mut Pri
 /// The timeline, the deployment and the contracts of a configuration.
 fn unit(report: &UnitReport, paths: &Paths, out: &mut Printer<'_>) -> io::Result<()> {
     let file = paths.in_repository(&report.file);
-    out.line(format!("<h2>{}{}: what runs</h2>", escape(&file), escape(&report.at)))?;
+    out.line(format!("<h2>{}{}: what runs</h2>", escape(&file), escape(&secrets::pointer(&report.at))))?;
     let version = report.target.newest();
     if let Some(points) = subject::points(report, paths) {
         out.block(&hooks::svg(&points, &file, version))?;

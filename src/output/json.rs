@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::Printer;
 use crate::check::UnitReport;
 use crate::diagnostic::{Diagnostic, Level};
+use crate::kratos::secrets;
 use crate::rule::Rule;
 use crate::rules;
 use crate::text::Place;
@@ -42,7 +43,7 @@ pub(super) fn write_lines(reports: &[UnitReport], out: &mut Printer<'_>) -> io::
 }
 
 fn unit(report: &UnitReport) -> Value {
-    json!({"file": report.file, "at": report.at, "kratos": kratos(report), "boots": report.boots})
+    json!({"file": report.file, "at": secrets::pointer(&report.at), "kratos": kratos(report), "boots": report.boots})
 }
 
 fn kratos(report: &UnitReport) -> Value {

@@ -6,6 +6,7 @@ use super::xml::escape;
 use super::{Paths, Printer};
 use crate::check::UnitReport;
 use crate::diagnostic::Level;
+use crate::kratos::secrets;
 
 pub(super) fn write(reports: &[UnitReport], paths: &Paths, out: &mut Printer<'_>) -> io::Result<()> {
     let failed = |report: &UnitReport| report.diagnostics.iter().filter(|found| found.level > Level::Info).count();
@@ -14,7 +15,7 @@ pub(super) fn write(reports: &[UnitReport], paths: &Paths, out: &mut Printer<'_>
     out.line("<?xml version=\"1.0\" encoding=\"UTF-8\"?>")?;
     out.line(format!("<testsuites name=\"kratos-lint\" tests=\"{total}\" failures=\"{failures}\">"))?;
     for report in reports {
-        let name = escape(&format!("{}{}", paths.in_repository(&report.file), report.at));
+        let name = escape(&format!("{}{}", paths.in_repository(&report.file), secrets::pointer(&report.at)));
         let tests = report.diagnostics.len().max(1);
         out.line(format!("  <testsuite name=\"{name}\" tests=\"{tests}\" failures=\"{}\">", failed(report)))?;
         properties(report, paths, out)?;

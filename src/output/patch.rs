@@ -14,14 +14,14 @@ use crate::text::{Source, Span};
 /// Lines around a change.
 const CONTEXT: usize = 3;
 
-/// Prints the patch of a file without secrets: only lines that change.
+/// Prints the patch that makes a file of our own.
 ///
 /// # Errors
 /// When it cannot be written.
-pub fn plain(path: &str, before: &str, after: &str, out: &mut Printer<'_>) -> io::Result<()> {
+pub fn new(path: &str, text: &str, out: &mut Printer<'_>) -> io::Result<()> {
     out.line(format!("--- a/{path}"))?;
     out.line(format!("+++ b/{path}"))?;
-    for hunk in TextDiff::from_lines(before, after).unified_diff().context_radius(0).iter_hunks() {
+    for hunk in TextDiff::from_lines("", text).unified_diff().context_radius(0).iter_hunks() {
         out.line(hunk.header().to_string())?;
         for line in hunk.iter_changes() {
             out.line(format!("{}{}", line.tag(), line.value().trim_end_matches(['\n', '\r'])))?;

@@ -8,6 +8,7 @@ use super::text::uri_path;
 use super::{Paths, Printer, summary};
 use crate::check::UnitReport;
 use crate::diagnostic::{Diagnostic, Fix, Level};
+use crate::kratos::secrets;
 use crate::rule::Rule;
 use crate::rules;
 use crate::text::Place;
@@ -52,7 +53,7 @@ fn descriptor(rule: &Rule) -> Value {
 /// What was assumed of the server of a configuration.
 fn unit(report: &UnitReport, paths: &Paths) -> Value {
     let target = &report.target;
-    json!({"file": paths.in_repository(&report.file), "at": report.at, "kratos": target.name(), "source": target.source.name(),
+    json!({"file": paths.in_repository(&report.file), "at": secrets::pointer(&report.at), "kratos": target.name(), "source": target.source.name(),
         "from": target.from.as_deref().map(|from| paths.place_in_repository(from)), "notes": target.notes, "boots": report.boots})
 }
 

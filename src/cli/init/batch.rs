@@ -150,15 +150,15 @@ impl Batch {
     pub(super) fn show(&self, out: &mut Printer<'_>) -> Result<(), Failure> {
         for file in &self.files {
             let path = shown(&file.path);
-            if !file.is_unit {
-                // Settings and files of our own hold no secrets.
-                let before = file.before.clone().unwrap_or_default();
-                crate::output::patch::plain(&path, &before, &file.text, out)?;
+            if file.before.is_none() && !file.is_unit {
+                // All of it is our own.
+                crate::output::patch::new(&path, &file.text, out)?;
                 continue;
             }
+            let is_settings = file.path.file_name().is_some_and(|name| name == config::FILE_NAME);
             let before = Source::new(path.as_str(), file.before.clone().unwrap_or_default());
             let change = Change { path, before, after: file.text.clone() };
-            crate::output::patch::write(&change, file.is_unit, &Secrets::default(), out)?;
+            crate::output::patch::write(&change, file.is_unit || is_settings, &Secrets::default(), out)?;
         }
         Ok(())
     }

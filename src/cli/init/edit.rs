@@ -16,6 +16,7 @@ use crate::init::{Response, Site, Wanted, pointer};
 use crate::kratos::hooks::{self, FLOWS};
 use crate::kratos::identity;
 use crate::kratos::plan;
+use crate::kratos::secrets;
 use crate::kratos::version::Version;
 use crate::output::Printer;
 use crate::output::hooks::places;
@@ -118,7 +119,7 @@ pub(super) fn remove(args: &RemoveArgs, out: &mut Printer<'_>) -> Outcome {
     let removed = removed(&unit, &args.pointer)?;
     let mut batch = Batch::new(false);
     batch.change(args.file.clone(), unit.file_source().text().to_owned(), removed.text.clone());
-    batch.note(format!("{} removed from {}", name(&removed), removed.path));
+    batch.note(format!("{} removed from {}", secrets::hook(&name(&removed)), removed.path));
     let list = pointer(&removed.path);
     batch.rekey(&args.file, &|key| edit::without(key, &list, removed.index));
     shifted(&mut batch, &removed);
@@ -165,7 +166,7 @@ fn left(batch: &mut Batch, removed: &Removed, version: Version) {
     let body = removed.written.value.pointer("/config/body").and_then(|body| body.as_str());
     let Some(body) = body.filter(|body| body.starts_with("file://")) else { return };
     if !root.descendants().into_iter().any(|node| node.as_str() == Some(body)) {
-        batch.note(format!("nothing in this file uses {body} any more"));
+        batch.note(format!("nothing in this file uses {} any more", secrets::url(body)));
     }
 }
 
@@ -205,7 +206,7 @@ pub(super) fn put(args: &MoveArgs, out: &mut Printer<'_>) -> Outcome {
     rekey(&mut batch, &args.file, &removed, &planned);
     let names = planned.placed.iter().flat_map(|placed| &placed.settings).map(|setting| setting.name.clone());
     batch.settings(&args.file, &names.collect::<Vec<_>>(), &[])?;
-    batch.note(format!("{} removed from {}", wanted.hook, removed.path));
+    batch.note(format!("{} removed from {}", secrets::hook(&wanted.hook), removed.path));
     hook::say(&mut batch, &wanted, &planned, &unit);
     if path != removed.path {
         shifted(&mut batch, &removed);

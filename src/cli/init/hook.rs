@@ -20,6 +20,7 @@ use crate::kratos::identity::{self, IdentitySchema};
 use crate::kratos::network::Edition;
 use crate::kratos::plan;
 use crate::kratos::schema::HOOK_PLACES;
+use crate::kratos::secrets;
 use crate::kratos::version::Version;
 use crate::kratos::view;
 use crate::output::Printer;
@@ -326,7 +327,7 @@ pub(super) fn refuse(refused: &scaffold::Refused, out: &mut Printer<'_>) -> Outc
 
 /// What users should know of the change.
 pub(super) fn say(batch: &mut Batch, wanted: &Wanted, planned: &Planned, unit: &Unit) {
-    let hook = &wanted.hook;
+    let hook = secrets::hook(&wanted.hook);
     for path in &planned.there {
         batch.note(format!("{hook} is already in {path}: nothing is added there"));
     }
@@ -337,7 +338,11 @@ pub(super) fn say(batch: &mut Batch, wanted: &Wanted, planned: &Planned, unit: &
         }
         batch.note("Kratos starts only if its environment has:");
         for setting in &placed.settings {
-            batch.note(format!("  {}={}", setting.name, setting.value.as_deref().unwrap_or("<the secret>")));
+            batch.note(format!(
+                "  {}={}",
+                setting.name,
+                setting.value.as_deref().map_or("<the secret>", secrets::hook)
+            ));
         }
     }
     for (list, count) in &planned.repeated {

@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::{Asked, Built, file_mark, session};
 use crate::kratos::ctx::providers::{self, Presence, Verification};
+use crate::kratos::secrets;
 use crate::kratos::version::Version;
 use crate::yaml::Node;
 
@@ -128,7 +129,7 @@ pub(super) fn build(asked: &Asked<'_>) -> Result<Built, String> {
     let index = there.iter().position(|own| *own == id).unwrap_or(there.len());
     let variable = |index: usize, key: &str| format!("SELFSERVICE_METHODS_OIDC_CONFIG_PROVIDERS_{index}_{key}");
     let mut given: Vec<(String, String)> =
-        there.iter().take(index).enumerate().map(|(index, id)| (variable(index, "ID"), (*id).to_owned())).collect();
+        there.iter().take(index).enumerate().map(|(index, id)| (variable(index, "ID"), secrets::name(id))).collect();
     let secrets = if id == "apple" { &APPLE[..] } else { &OTHERS[..] };
     given.extend(secrets.iter().map(|(key, what)| (variable(index, key), (*what).to_owned())));
     // Tokens that are there already were stored in clear text: Kratos could not read them with a cipher.

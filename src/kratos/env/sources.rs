@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::{Budget, Variable, effective};
+use crate::kratos::secrets::is_variable_name;
 use crate::text::{Place, Source, Span};
 
 /// The variables of an env file, later ones of the same name last: `NAME=value` lines, also behind `export`, with quotes and
@@ -47,8 +48,7 @@ fn assignment(line: &str) -> Option<(&str, usize)> {
     let begin = begin.strip_prefix("export ").map_or(begin, str::trim_start);
     let (name, _) = begin.split_once('=').filter(|_| !begin.starts_with('#'))?;
     let plain = name.trim_end();
-    let is_name = !plain.is_empty() && plain.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte));
-    is_name.then(|| (plain, line.len() - begin.len() + name.len() + 1))
+    is_variable_name(plain).then(|| (plain, line.len() - begin.len() + name.len() + 1))
 }
 
 /// A value as it is written.

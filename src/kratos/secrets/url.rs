@@ -1,9 +1,13 @@
 //! URLs as they may be shown. Nothing else in the program takes a URL apart to print it.
 
+use std::net::Ipv6Addr;
 use std::ops::Range;
 
 use super::MASK;
-use super::words::is_plain;
+use super::words::{is_label, is_plain};
+
+/// Longest name of a host.
+const LONGEST_HOST: usize = 253;
 
 /// The bytes of a text that is a URL which may be credentials: user and password, query and fragment.
 #[must_use]
@@ -69,28 +73,43 @@ fn until_query(url: &str) -> &str {
     url.split(['?', '#']).next().unwrap_or_default()
 }
 
-/// Host and port without the user before them; `…` when it is neither.
-fn host(authority: &str) -> String {
+/// Host and port without the user before them. Labels that no person wrote are `…`; all of it when it is no host.
+pub(super) fn host(authority: &str) -> String {
     let host = authority.rsplit('@').next().unwrap_or_default();
     let (name, port) = match host.rsplit_once(':') {
         Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => (name, Some(port)),
         _ => (host, None),
     };
-    let inner = name.strip_prefix('[').and_then(|name| name.strip_suffix(']')).unwrap_or(name);
-    let is_name = inner.chars().all(|c| c.is_alphanumeric() || ".-_*".contains(c)) || is_variable(inner);
-    let is_address =
-        inner.len() < name.len() && inner.bytes().all(|byte| byte.is_ascii_hexdigit() || b":.".contains(&byte));
-    if !(is_name || is_address) || port.is_some_and(|port| port.len() > 5) {
+    if port.is_some_and(|port| port.len() > 5) || name.len() > LONGEST_HOST {
         return MASK.to_owned();
     }
-    host.to_owned()
+    let inner = name.strip_prefix('[').and_then(|name| name.strip_suffix(']'));
+    let is_address = inner.is_some_and(|inner| inner.parse::<Ipv6Addr>().is_ok());
+    if is_address || is_variable(name) {
+        return host.to_owned();
+    }
+    if !name.chars().all(|c| c.is_alphanumeric() || ".-_*".contains(c)) {
+        return MASK.to_owned();
+    }
+    let shown = name.split('.').map(|label| if is_written(label) { label } else { MASK }).collect::<Vec<_>>().join(".");
+    port.map_or(shown.clone(), |port| format!("{shown}:{port}"))
+}
+
+/// Whether a person wrote this label of a host: words, short numbers, the account of a cloud, a name in letters that are not
+/// those of English.
+fn is_written(label: &str) -> bool {
+    let is_account = label.len() == 12 && label.bytes().all(|byte| byte.is_ascii_digit());
+    label == "*" || is_account || is_label(label)
 }
 
 /// `${NAME}` or `$NAME`, without a default.
 fn is_variable(text: &str) -> bool {
     let name = text.strip_prefix('$').unwrap_or_default();
     let name = name.strip_prefix('{').and_then(|name| name.strip_suffix('}')).unwrap_or(name);
-    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+    name.len() < text.len()
+        && !name.is_empty()
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+        && is_label(name)
 }
 
 /// A path whose segments read like words; others are `…`.
@@ -125,6 +144,15 @@ mod tests {
             ("http://[::1]:4433/", "http://[::1]:4433/"),
             ("/login?flow=x", "/login"),
             ("mail", "…"),
+            ("https://zQ7ppiQwy09JDnM9x.ingest.example.org/login", "https://….ingest.example.org/login"),
+            ("http://id.melon.zQ7ppiQwy09JDnM9xexample.org/login", "http://id.melon.….org/login"),
+            ("http://kratos-admin.prod.svc.cluster.local:4434/a", "http://kratos-admin.prod.svc.cluster.local:4434/a"),
+            ("https://login.k8s-2.eu-central-1.example.co.uk/", "https://login.k8s-2.eu-central-1.example.co.uk/"),
+            ("http://10.20.130.240:8080/", "http://10.20.130.240:8080/"),
+            ("https://*.example.org/", "https://*.example.org/"),
+            ("https://9f425a8d7efc4768.example.org/", "https://….example.org/"),
+            ("https://münchen.example/", "https://münchen.example/"),
+            ("http://[fe80::zQ7]/", "http://…/"),
         ] {
             assert_eq!(url(raw), shown);
         }

@@ -16,6 +16,8 @@ const LONGEST_NAME: usize = 96;
 const LONGEST_NUMBER: usize = 10;
 /// A mixture of letters and digits up to this length (`h1`, `k8s`) is no secret.
 const LONGEST_MIXTURE: usize = 4;
+/// Parts of a name with letters and digits.
+const MIXTURES: usize = 3;
 /// Consonants in a row that no language has.
 const CONSONANTS: usize = 6;
 
@@ -192,6 +194,37 @@ pub(crate) fn is_plain(name: &str) -> bool {
         || is_known(name)
         || is_words_and_digit(name)
         || parts(name).all(is_numbered)
+}
+
+/// Whether a label of a host, the name of a file, an image or a variable is one that a person wrote. Such names hold more digits
+/// than values may: `prod1`, `k8s-2`, `app01`, `kratos-2024`, `s3`.
+pub(crate) fn is_label(name: &str) -> bool {
+    let is_part = |part: &str| is_plain(part) || is_word_and_number(part);
+    let is_mixed =
+        |part: &&str| part.bytes().any(|byte| byte.is_ascii_digit()) && part.bytes().any(|b| b.is_ascii_alphabetic());
+    name.len() <= LONGEST_NAME
+        && (is_plain(name) || (parts(name).all(is_part) && parts(name).filter(is_mixed).count() <= MIXTURES))
+}
+
+/// A word with a short number at its end or start, or the word of an industry between: `node18`, `2fa`, `i18n`, `oauth2proxy`.
+fn is_word_and_number(part: &str) -> bool {
+    let runs: Vec<&str> = part
+        .as_bytes()
+        .chunk_by(|one, other| one.is_ascii_digit() == other.is_ascii_digit())
+        .map(|run| std::str::from_utf8(run).unwrap_or_default())
+        .collect();
+    let is_number = |run: &str| {
+        let is_year = run.len() == 4 && (run.starts_with("19") || run.starts_with("20"));
+        run.bytes().all(|byte| byte.is_ascii_digit()) && (run.len() <= 2 || is_year)
+    };
+    match runs.as_slice() {
+        [word, number] if is_number(number) => is_words(word),
+        [number, word] if is_number(number) => is_words(word),
+        [first, number, last] if number.len() <= 2 && !is_number(first) => {
+            part.len() <= 6 || (is_known(&format!("{first}{number}")) && is_words(last))
+        }
+        _ => false,
+    }
 }
 
 fn parts(name: &str) -> impl Iterator<Item = &str> {
