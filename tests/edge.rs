@@ -259,6 +259,7 @@ fn nothing_of_a_file_reaches_a_terminal_as_it_is() {
                 .iter()
                 .any(|begin| line.starts_with(begin));
             assert!(is_ours || !line.trim_start().starts_with("::"), "{args:?}: {line}");
+            assert!(!line.starts_with("\\u{3a}:"), "{args:?}: a line begins with the text of a file: {line}");
             if args.get(1) == Some(&"concise") && !line.starts_with("kratos-lint: ") {
                 let is_finding =
                     ["error[", "warning[", "info["].iter().any(|level| line.contains(&format!(": {level}")));

@@ -230,7 +230,7 @@ fn same(one: &Value, other: &Value) -> bool {
     }
 }
 
-/// The lines that differ, `-` expected and `+` got. Texts that nobody made up for a test are not shown.
+/// The lines that differ, `-` expected and `+` got. Texts that read like secrets are not shown.
 fn lines(expected: &Value, actual: &Value) -> String {
     let text = |value: &Value| serde_json::to_string_pretty(value).unwrap_or_default();
     let (expected, actual) = (text(expected), text(actual));

@@ -185,10 +185,17 @@ impl<'w> Printer<'w> {
         if !color {
             return self.line(pieces.iter().map(|piece| piece.text.as_str()).collect::<String>());
         }
+        let whole: String = pieces.iter().map(|piece| piece.text.as_str()).collect();
+        let mut is_command = whole.trim_start().starts_with("::");
         let mut line = String::new();
         for piece in pieces.iter().filter(|piece| !piece.text.is_empty()) {
             let code = piece.style.code();
-            _ = write!(line, "{code}{}{}", text(&piece.text), if code.is_empty() { "" } else { "\u{1b}[0m" });
+            let mut shown = text(&piece.text).to_string();
+            if is_command && shown.contains(':') {
+                shown = shown.replacen(':', "\\u{3a}", 1);
+                is_command = false;
+            }
+            _ = write!(line, "{code}{shown}{}", if code.is_empty() { "" } else { "\u{1b}[0m" });
         }
         line.push('\n');
         self.bytes(line.as_bytes())
@@ -337,6 +344,9 @@ mod tests {
             "x \\u{23}#[error]y \\u{23}#vso[task] ## heading"
         );
         assert_eq!(printed(|out| out.line("  ::stop-commands::x").expect("memory")), "  \\u{3a}:stop-commands::x\n");
+        let pieces = [Piece::plain(" "), Piece::new(Style::Strong, "::stop-commands::x")];
+        let wanted = " \u{1b}[1m\\u{3a}:stop-commands::x\u{1b}[0m\n";
+        assert_eq!(printed(|out| out.painted(&pieces, true).expect("memory")), wanted);
     }
 
     proptest! {
