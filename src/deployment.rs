@@ -4,6 +4,7 @@
 //! The readers below turn the files of a project into [`Start`]s; [`Project`] finds the ones that serve a unit.
 
 mod ansible;
+mod candidate;
 mod compose;
 mod dockerfile;
 pub(crate) mod helm;
@@ -11,13 +12,16 @@ mod installed;
 mod interpolate;
 mod kubernetes;
 mod kustomize;
+mod mounts;
 mod platform;
 mod process;
 mod project;
+mod reading;
 mod script;
 mod shell;
 mod survey;
 mod terraform;
+mod variables;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -27,8 +31,11 @@ use crate::kratos::env::Variable;
 use crate::kratos::version::{Asked, Version};
 use crate::text::Place;
 
+pub use mounts::Mounts;
 pub use project::Project;
+pub(crate) use reading::{MAX_STARTS, MAX_STARTS_OF_FILE};
 pub(crate) use survey::Survey;
+pub use variables::Variables;
 
 /// What is known of a thing.
 #[derive(Clone, Debug, Default)]
@@ -198,12 +205,12 @@ pub struct Start {
     pub image: Fact<Image>,
     /// The arguments of `kratos`; those that are not known are `None`.
     pub arguments: Fact<Vec<Option<String>>>,
-    /// The variables, later ones of a name win; their values may be unknown.
-    pub variables: Vec<Variable>,
+    /// The variables; their values may be unknown.
+    pub variables: Variables,
     /// Whether variables may come that the project does not name.
     pub more_variables: bool,
     /// What the server sees at which path.
-    pub mounts: Vec<Mount>,
+    pub mounts: Mounts,
     /// Its working folder, as the server sees it.
     pub working_folder: PathBuf,
     /// The folder of the project that is its working folder, when it runs without a container.
@@ -212,13 +219,16 @@ pub struct Start {
     pub is_filled_in: bool,
     /// The published ports.
     pub ports: Vec<Place>,
-    /// Names under which neighbours are reached.
-    pub neighbours: Vec<String>,
+    /// Names of the services of its file, under which it and its neighbours are reached.
+    pub services: Arc<[String]>,
     /// Whose its loopback address is.
     pub loopback: Loopback,
     /// Base file and override of compose, or the like, that are not surely used together.
     pub is_variant: bool,
 }
+
+/// Most files of `-c`.
+const MAX_CONFIGURATIONS: usize = 64;
 
 /// The working folder of the official image (`.docker/Dockerfile-alpine`, v1.3.1 and v26.2.0).
 pub(crate) const IMAGE_FOLDER: &str = "/home/ory";
@@ -233,14 +243,14 @@ impl Start {
             role: Role::Serve,
             image: Fact::Unknown,
             arguments: Fact::Unknown,
-            variables: Vec::new(),
+            variables: Variables::default(),
             more_variables: false,
-            mounts: Vec::new(),
+            mounts: Mounts::default(),
             working_folder: PathBuf::from(IMAGE_FOLDER),
             at_home: None,
             is_filled_in: false,
             ports: Vec::new(),
-            neighbours: Vec::new(),
+            services: Arc::default(),
             loopback: Loopback::Own,
             is_variant: false,
         }
@@ -275,7 +285,9 @@ impl Start {
             }
         }
         // `-c a,b` names two files (pflag's StringSlice).
-        found.into_iter().flat_map(|word| word.map_or(vec![None], |word| word.split(',').map(Some).collect())).collect()
+        let words = found.into_iter();
+        let named = words.flat_map(|word| word.map_or(vec![None], |word| word.split(',').map(Some).collect()));
+        named.take(MAX_CONFIGURATIONS).collect()
     }
 
     /// What a path of the server leads to in the project.
@@ -285,10 +297,7 @@ impl Start {
             return Here::Path(crate::disk::plain(&home.join(path)));
         }
         let path = crate::disk::plain(&self.working_folder.join(path));
-        let covers = |mount: &&Mount| path.starts_with(&mount.there);
-        let Some(mount) = self.mounts.iter().filter(covers).max_by_key(|mount| mount.there.components().count()) else {
-            return Here::Unknown;
-        };
+        let Some(mount) = self.mounts.around(&path) else { return Here::Unknown };
         let rest = path.strip_prefix(&mount.there).map(PathBuf::from).unwrap_or_default();
         match &mount.here {
             Here::Path(here) if rest.as_os_str().is_empty() => Here::Path(here.clone()),
@@ -298,6 +307,16 @@ impl Start {
             _ => Here::Unknown,
         }
     }
+}
+
+/// How far a project was read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Extent {
+    /// As far as the readers go.
+    #[default]
+    Whole,
+    /// It starts Kratos more often than is read, or a start has more to it: then nothing is known.
+    GivenUp,
 }
 
 /// How the Kratos of a unit is started.
@@ -320,21 +339,21 @@ pub struct Deployment {
     /// The files of `-c` in their order, in the project.
     pub layers: Vec<PathBuf>,
     /// The variables that the server gets; those of unknown value have none.
-    pub variables: Vec<Variable>,
+    pub variables: Arc<[Variable]>,
     /// Whether more variables may come than the project names: then what is missing may be there.
     pub more_variables: bool,
     /// What the server sees at which path.
-    pub mounts: Vec<Mount>,
+    pub mounts: Arc<[Mount]>,
     /// Whether a program fills the file in before the start.
     pub is_filled_in: bool,
     /// Whether it runs in a container.
     pub container: Fact<()>,
     /// The published ports, with the start that publishes them.
     pub ports: Vec<Place>,
-    /// Names under which neighbours of the container are reached.
-    pub neighbours: Vec<String>,
     /// Values of Ory's chart around the unit, when it stands in them.
     pub(crate) values: Option<Arc<helm::Values>>,
+    /// How far the project was read.
+    pub extent: Extent,
     /// The starts that serve the unit; none when the project does not show one.
     pub starts: Vec<Arc<Start>>,
 }
@@ -350,6 +369,13 @@ impl Deployment {
     #[must_use]
     pub fn is_environment_known(&self) -> bool {
         self.is_found() && !self.more_variables
+    }
+
+    /// Names under which neighbours of the container are reached.
+    pub(crate) fn neighbours(&self) -> impl Iterator<Item = &str> {
+        let start = self.starts.first();
+        let names = start.into_iter().flat_map(|start| start.services.iter().filter(|name| **name != start.name));
+        names.map(String::as_str)
     }
 
     /// Whether messages are sent by a process: by `--watch-courier` or one of its own.

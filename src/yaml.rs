@@ -209,6 +209,11 @@ impl Tree {
         Tree { comments: Arc::new(comments), ..self }
     }
 
+    /// The node of an id of this tree.
+    pub(crate) fn node(&self, id: NodeId) -> Node<'_> {
+        Node { tree: self, id }
+    }
+
     fn data(&self, id: NodeId) -> &NodeData {
         // Ids are made by this module only and never outlive their tree.
         &self.nodes[id.0 as usize]

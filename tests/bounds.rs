@@ -184,28 +184,87 @@ fn many_variables_take_no_longer_than_few() {
     }
 }
 
-/// Files that say how Kratos is started, in which each line may be read for each other one, or text may grow without end.
-fn many_starts() -> Vec<(&'static str, Vec<(String, String)>)> {
-    let lines = |count: usize, line: &dyn Fn(usize) -> String| (0..count).map(line).collect::<String>();
-    let one = |name: &str, text: String| vec![(name.to_owned(), text)];
-    let serve = "kratos serve -c kratos.yml\n";
-    let doubled = lines(40, &|i| format!("A{}=$A{i}${{A{i}}}\n", i + 1));
-    let manifest = "kind: Deployment\nspec: {template: {spec: {containers: [{name: a, image: \"oryd/kratos:v1\"}]}}}\n";
-    let resources = lines(40, &|i| format!("../d{i}, "));
-    let kustomization =
-        format!("# kratos\nresources: [{resources}]\nimages: [{{name: oryd/kratos, newTag: v1.0.0}}]\n");
-    let mut kustomizations: Vec<_> =
-        (0..40).map(|i| (format!("d{i}/kustomization.yaml"), kustomization.clone())).collect();
-    kustomizations.push(("k.yaml".to_owned(), manifest.to_owned()));
+/// A project: its files by their paths.
+type Files = Vec<(String, String)>;
+
+fn repeated(count: usize, line: &dyn Fn(usize) -> String) -> String {
+    (0..count).map(line).collect()
+}
+
+fn file(path: &str, text: impl Into<String>) -> (String, String) {
+    (path.to_owned(), text.into())
+}
+
+/// An env file with so many variables.
+fn env_file(count: usize, value: &str) -> (String, String) {
+    file(".env", repeated(count, &|i| format!("A{i}={value}\n")))
+}
+
+/// A compose file with so many services.
+fn services(count: usize, more: &str) -> (String, String) {
+    let service = |i| format!(" a{i}: {{image: \"oryd/kratos:v1.3.1\"{more}}}\n");
+    file("compose.yml", format!("services:\n{}", repeated(count, &service)))
+}
+
+/// Files that say how containers of Kratos are started, in which each line may be read for each other one.
+fn many_containers() -> Vec<(&'static str, Files)> {
+    let pod = |rest: &str| {
+        format!(
+            "kind: Deployment\nspec: {{template: {{spec: {{containers: [{{name: a, image: \"oryd/kratos:v1\"{rest}}}]{}}}}}}}\n",
+            ", volumes: [{name: c, configMap: {name: cm}}]"
+        )
+    };
+    let resources = repeated(40, &|i| format!("../d{i}, "));
+    let taken_in = format!("# kratos\nresources: [{resources}]\nimages: [{{name: oryd/kratos, newTag: v1.0.0}}]\n");
+    let kustomizations = (0..40).map(|i| file(&format!("d{i}/kustomization.yaml"), taken_in.clone()));
+    let keys = repeated(2_500, &|i| format!("  k{i}: a\n"));
+    let mounts = pod(&format!(", volumeMounts: [{}]", "{name: c, mountPath: /a},".repeat(2_500)));
+    let map = format!("kind: ConfigMap\nmetadata: {{name: cm}}\ndata:\n{keys}---\n{mounts}");
+    let part = format!("services:\n{}", repeated(30, &|i| format!(" a{i}: {{}}\n")));
+    let references = "$A0".repeat(20_000);
+    let references = format!("services:\n k: {{image: oryd/kratos:v1.3.1, command: \"{references}\"}}\n");
+    let built = file("Dockerfile", format!("FROM oryd/kratos:v1.3.1\n{}", "RUN a b c d e f g h\n".repeat(1_000)));
+    let one_file_often = format!(", env_file: [{}]", ".env,".repeat(2_000));
     vec![
-        ("a variable of a script that doubles", one("start.sh", format!("A0=0123456789\n{doubled}{serve}"))),
-        ("kustomizations that take each other in", kustomizations),
+        ("kustomizations that take each other in", kustomizations.chain([file("k.yaml", pod(""))]).collect()),
+        ("keys of a ConfigMap, each mounted often", vec![file("k.yaml", map)]),
+        ("services", vec![services(6_000, "")]),
+        ("services with one env file", vec![services(300, ", env_file: .env"), env_file(20_000, "1")]),
+        ("one env file many times", vec![services(1, &one_file_often), env_file(20_000, "1")]),
+        ("services that are built", vec![services(5_000, ", build: ."), built]),
+        ("variables of compose that are empty", vec![file("compose.yml", references), env_file(20_000, "")]),
+        ("parts of services", (0..700).map(|i| file(&format!("d{i}/compose.yml"), part.clone())).collect()),
+    ]
+}
+
+/// The same for scripts and Dockerfiles.
+fn many_runs() -> Vec<(&'static str, Files)> {
+    let serve = "kratos serve -c kratos.yml\n";
+    let doubled = repeated(40, &|i| format!("A{}=$A{i}${{A{i}}}\n", i + 1));
+    let runs = repeated(2_400, &|i| format!("export A{i}=1\n{serve}"));
+    let sourced = format!("{}{serve}{}", ". ./start.sh\n".repeat(2_500), "# as it is\n".repeat(20_000));
+    let containers = "docker run --env-file .env oryd/kratos:v1 serve\n".repeat(600);
+    let set = repeated(4_000, &|i| format!("A{i} := 1\n"));
+    let recipes = format!("{set}r:\n{}", format!("\t{serve}").repeat(3_000));
+    let variables = repeated(10_000, &|i| format!("ENV A{i}=1\n"));
+    let pairs = repeated(4_000, &|i| format!("A{i}=1 "));
+    let stages = repeated(3_000, &|i| format!("FROM s{i} AS s{}\n", i + 1));
+    vec![
+        ("a variable of a script that doubles", vec![file("start.sh", format!("A0=0123456789\n{doubled}{serve}"))]),
+        ("runs with variables", vec![file("start.sh", runs)]),
+        ("runs with an env file", vec![file("start.sh", serve.repeat(2_000)), env_file(10_000, "1")]),
+        ("a script that sources itself", vec![file("start.sh", sourced)]),
+        ("containers with an env file", vec![file("start.sh", containers), env_file(10_000, "1")]),
+        ("rows of a Procfile", vec![file("Procfile", format!("w: {serve}").repeat(4_000)), env_file(5_000, "1")]),
+        ("recipes", vec![file("Makefile", recipes)]),
+        ("variables of a Dockerfile", vec![file("Dockerfile", format!("FROM oryd/kratos:v1.3.1\n{variables}"))]),
+        ("stages", vec![file("Dockerfile", format!("FROM oryd/kratos:v1.3.1 AS s0\nENV {pairs}\n{stages}"))]),
     ]
 }
 
 #[test]
 fn what_starts_kratos_is_read_within_bounds() {
-    for (name, files) in many_starts() {
+    for (name, files) in many_containers().into_iter().chain(many_runs()) {
         let folder = tempfile::tempdir().expect("a folder");
         for (path, text) in files {
             let path = folder.path().join(path);

@@ -1,14 +1,21 @@
 //! Playbooks and roles of Ansible: containers of Kratos, and the files that tasks put where it mounts them.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 use std::sync::Arc;
 
 use super::process::{self, Word};
+use super::reading::Reading;
 use super::script::variable;
+use super::variables::Variables;
 use super::{By, Fact, Here, Image, Mount, Start};
-use crate::disk::Disk;
+use crate::kratos::env::Budget;
 use crate::text::Source;
 use crate::yaml::{self, Format, Node, Tree};
+
+/// Files that tasks put on the machine, by the folders around them.
+type Below<'c> = HashMap<&'c Path, Vec<&'c Mount>>;
 
 /// Modules that run a container.
 const CONTAINERS: [&str; 3] = ["docker_container", "podman_container", "docker_swarm_service"];
@@ -17,17 +24,22 @@ const CONTAINERS: [&str; 3] = ["docker_container", "podman_container", "docker_s
 const COPIES: [&str; 2] = ["template", "copy"];
 
 /// All starts of Kratos in these files.
-pub(super) fn read(disk: &Disk, files: &[(PathBuf, Arc<Source>)]) -> Vec<Start> {
+pub(super) fn read(reading: &Reading<'_>, files: &[(PathBuf, Arc<Source>)]) -> Vec<Start> {
     let is_playbook = |source: &Source| CONTAINERS.iter().any(|module| source.text().contains(module));
     let trees: Vec<(&Path, Tree)> =
         files.iter().map(|(path, source)| (path.as_path(), yaml::parse(source, Format::Yaml))).collect();
+    let values = Values::of(reading, &trees);
     let mut starts = Vec::new();
     for (path, tree) in trees.iter().filter(|(_, tree)| is_playbook(tree.source())) {
         let Some(root) = tree.root() else { continue };
         let nodes = root.descendants();
-        let copies: Vec<Mount> = nodes.iter().filter_map(|node| copy(disk, path, *node)).collect();
+        let copies: Vec<Mount> = nodes.iter().filter_map(|node| copy(reading, path, *node)).collect();
+        let mut below: Below<'_> = HashMap::new();
+        for copy in &copies {
+            copy.there.ancestors().for_each(|folder| below.entry(folder).or_default().push(copy));
+        }
         for module in nodes.iter().filter(|node| is_one_of(**node, &CONTAINERS)) {
-            starts.extend(container(disk, *module, &trees, &copies));
+            starts.extend(container(reading, *module, &values, &below));
         }
     }
     starts
@@ -39,7 +51,7 @@ fn is_one_of(node: Node<'_>, modules: &[&str]) -> bool {
 }
 
 /// A file of the project that a task puts on the machine.
-fn copy(disk: &Disk, playbook: &Path, node: Node<'_>) -> Option<Mount> {
+fn copy(reading: &Reading<'_>, playbook: &Path, node: Node<'_>) -> Option<Mount> {
     if !is_one_of(node, &COPIES) {
         return None;
     }
@@ -53,23 +65,26 @@ fn copy(disk: &Disk, playbook: &Path, node: Node<'_>) -> Option<Mount> {
         role.join("templates"),
         role.join("files"),
     ];
-    let here = places.iter().map(|place| place.join(from)).find(|path| disk.exists(path));
+    let here = places.iter().map(|place| place.join(from)).find(|path| reading.exists(path));
     let there = if to.ends_with('/') { format!("{to}{}", from.rsplit('/').next()?) } else { to.to_owned() };
     Some(Mount { there: process::there(&there), here: here.map_or(Here::Unknown, Here::Path), place: node.place() })
 }
 
-fn container(disk: &Disk, module: Node<'_>, trees: &[(&Path, Tree)], copies: &[Mount]) -> Option<Start> {
+fn container(reading: &Reading<'_>, module: Node<'_>, values: &Values<'_>, copies: &Below<'_>) -> Option<Start> {
     let node = module.get("image")?;
     let place = node.place();
     let raw = || place.source.slice(place.span).trim_matches(['"', '\'']).to_owned();
     let written = node.as_str().map_or_else(raw, str::to_owned);
-    let image = match filled(&written, trees) {
+    let image = match values.fill(&written) {
         Some(reference) => Fact::Known(Image::parse(&reference)?, node.place()),
         None => {
             Image::parse(written.split(":{{").next()?)?;
             Fact::Unknown
         }
     };
+    if !reading.may_start(&place.source) {
+        return None;
+    }
     let mut start = Start::new(By::Ansible, node.place());
     start.image = image;
     start.is_filled_in = true;
@@ -81,7 +96,10 @@ fn container(disk: &Disk, module: Node<'_>, trees: &[(&Path, Tree)], copies: &[M
     for volume in module.select("volumes[]").into_iter().filter_map(Node::as_str) {
         let Some((from, there)) = process::volume(volume) else { continue };
         let place = node.place();
-        for copy in copies {
+        if start.mounts.are_too_many() {
+            break;
+        }
+        for copy in copies.get(Path::new(from)).into_iter().flatten() {
             if let Ok(rest) = copy.there.strip_prefix(from) {
                 let there = process::there(there).join(rest);
                 start.mounts.push(Mount { there, here: copy.here.clone(), place: place.clone() });
@@ -97,35 +115,41 @@ fn container(disk: &Disk, module: Node<'_>, trees: &[(&Path, Tree)], copies: &[M
         })
     };
     let place = module.get("command").map_or_else(|| node.place(), Node::place);
-    process::set_command(&mut start, disk, words("entrypoint"), words("command").unwrap_or_default(), &place);
+    process::set_command(&mut start, reading, words("entrypoint"), words("command").unwrap_or_default(), &place);
     Some(start)
 }
 
-/// A text with the variables of the project put in; none when one has no value, or two.
-fn filled(text: &str, trees: &[(&Path, Tree)]) -> Option<String> {
-    let mut out = String::new();
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once("{{") {
-        out.push_str(before);
-        let (name, after) = after.split_once("}}")?;
-        out.push_str(&value(name.trim(), trees)?);
-        rest = after;
-    }
-    out.push_str(rest);
-    Some(out)
+/// The variables of the project, by their names: none when one has two values.
+struct Values<'t> {
+    known: HashMap<&'t str, Option<&'t str>>,
+    budget: Rc<Budget>,
 }
 
-fn value(name: &str, trees: &[(&Path, Tree)]) -> Option<String> {
-    let is_name = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-    let mut found: Vec<String> = Vec::new();
-    for node in trees.iter().filter(|_| is_name).filter_map(|(_, tree)| tree.root()).flat_map(Node::descendants) {
-        if node.key() == Some(name)
-            && let Some(text) = node.as_str().filter(|text| !text.contains("{{"))
-        {
-            found.push(text.to_owned());
+impl<'t> Values<'t> {
+    fn of(reading: &Reading<'_>, trees: &'t [(&Path, Tree)]) -> Values<'t> {
+        let mut known: HashMap<&str, Option<&str>> = HashMap::new();
+        for node in trees.iter().filter_map(|(_, tree)| tree.root()).flat_map(Node::descendants) {
+            if let (Some(name), Some(text)) = (node.key(), node.as_str().filter(|text| !text.contains("{{"))) {
+                let value = known.entry(name).or_insert(Some(text));
+                *value = value.filter(|known| *known == text);
+            }
         }
+        Values { known, budget: reading.known(Variables::default()).budget }
     }
-    found.dedup();
-    let first = found.first().cloned();
-    first.filter(|first| found.iter().all(|other| other == first))
+
+    /// A text with the variables put in; none when one has no value, or two.
+    fn fill(&self, text: &str) -> Option<String> {
+        let mut out = String::new();
+        let mut rest = text;
+        while let Some((before, after)) = rest.split_once("{{") {
+            out.push_str(before);
+            let (name, after) = after.split_once("}}")?;
+            let name = name.trim();
+            let is_name = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+            self.budget.put(&mut out, self.known.get(name).filter(|_| is_name).copied()??)?;
+            rest = after;
+        }
+        out.push_str(rest);
+        Some(out)
+    }
 }

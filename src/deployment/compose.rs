@@ -2,16 +2,19 @@
 //!
 //! Facts: the compose specification, and what compose-go v2.4.7 makes of such projects.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::process::{self, Word, there};
-use super::{By, Fact, Here, Image, Mount, Start, dockerfile, interpolate};
-use crate::disk::{Disk, plain};
-use crate::kratos::env::{Variable, of_env_file};
+use super::reading::{Known, Reading};
+use super::variables::Variables;
+use super::{By, Fact, Here, Image, Mount, Mounts, Start, dockerfile, interpolate};
+use crate::disk::plain;
+use crate::kratos::env::Variable;
 use crate::kratos::secrets::is_variable_name;
-use crate::text::{Place, Source};
-use crate::yaml::{self, Format, Node, Tree, Value};
+use crate::text::Place;
+use crate::yaml::{self, Format, Node, NodeId, Tree, Value};
 
 /// Names of files that compose merges without being asked, in the order in which it looks for them.
 const BASES: [&str; 4] = ["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"];
@@ -21,13 +24,36 @@ const OVERRIDES: [&str; 4] =
 /// Deepest chain of `extends`.
 const MAX_EXTENDS: usize = 8;
 
+/// Most published ports of a service.
+const MAX_PORTS: usize = 100;
+
 /// A compose file, read.
 pub(super) struct File {
     path: PathBuf,
     folder: PathBuf,
     tree: Tree,
+    /// Its services, configs and secrets by their names.
+    parts: HashMap<&'static str, HashMap<String, NodeId>>,
+    /// The names of them in order, shared by all starts.
+    names: Arc<[String]>,
     /// The variables of `.env` in the project folder.
-    around: Arc<Vec<Variable>>,
+    around: Known,
+}
+
+/// The compose files of a project, each found by what others call it.
+struct Files {
+    all: Vec<File>,
+    by_path: HashMap<PathBuf, usize>,
+    by_folder: HashMap<PathBuf, Vec<usize>>,
+    /// Those that say what a service of a project folder runs: the first two, and the first that compose reads by itself.
+    whole: HashMap<PathBuf, HashMap<String, Whole>>,
+}
+
+/// The files of a project folder that say what a service runs.
+#[derive(Default)]
+struct Whole {
+    first: Vec<usize>,
+    base: Option<usize>,
 }
 
 /// What says something of a service: a part of a file, with what its paths and variables are relative to. Later ones win.
@@ -48,36 +74,37 @@ pub(super) fn is_compose(text: &str) -> bool {
 }
 
 /// All starts of Kratos in the compose files of a project.
-pub(super) fn read(disk: &Disk, paths: &[PathBuf]) -> Vec<Start> {
-    let mut files: Vec<File> = paths.iter().filter_map(|path| File::read(disk, path, None)).collect();
-    include(disk, &mut files);
-    adopt(disk, &mut files);
+pub(super) fn read(reading: &Reading<'_>, paths: &[PathBuf]) -> Vec<Start> {
+    let mut files: Vec<File> = paths.iter().filter_map(|path| File::read(reading, path, None)).collect();
+    include(reading, &mut files);
+    let files = adopt(reading, Files::of(files));
     let mut starts = Vec::new();
-    for (index, file) in files.iter().enumerate() {
-        let name = file.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let beside = |names: &[&str]| {
-            let is_beside =
-                |other: &&File| other.folder == file.folder && names.iter().any(|name| other.path.ends_with(name));
-            files.iter().enumerate().find(|(at, other)| *at != index && is_beside(other)).map(|(_, other)| other)
-        };
+    for (index, file) in files.all.iter().enumerate() {
+        let is = |names: &[&str]| file.path.file_name().is_some_and(|own| names.iter().any(|name| own == *name));
         // The override is read with its base.
-        if OVERRIDES.contains(&name.as_str()) && beside(&BASES).is_some() {
+        if is(&OVERRIDES) && files.beside(file, index, &BASES).is_some() {
             continue;
         }
-        let over = if BASES.contains(&name.as_str()) { beside(&OVERRIDES) } else { None };
-        starts.extend(services(disk, file, over, &files));
+        let over = if is(&BASES) { files.beside(file, index, &OVERRIDES) } else { None };
+        starts.extend(services(reading, file, over, &files));
     }
     starts
 }
 
 impl File {
-    fn read(disk: &Disk, path: &Path, base: Option<&Path>) -> Option<File> {
-        let source = disk.read(path).ok()?;
+    fn read(reading: &Reading<'_>, path: &Path, base: Option<&Path>) -> Option<File> {
+        let source = reading.read(path).ok()?;
         let folder = base.or(path.parent())?.to_path_buf();
-        let around = disk.read(&folder.join(".env")).map(|source| of_env_file(&source)).unwrap_or_default();
+        let mut around = Variables::default();
+        around.lay_any(reading.env_file_at(&folder.join(".env")));
         let tree = yaml::parse(&source, Format::Yaml);
-        tree.root()?.get("services")?;
-        Some(File { path: path.to_path_buf(), folder, tree, around: Arc::new(around) })
+        let root = tree.root()?;
+        let names = root.get("services")?.fields().map(|field| field.key.to_owned()).collect();
+        let fields = |part: &str| root.get(part).into_iter().flat_map(Node::fields);
+        let by_name = |part: &str| fields(part).map(|field| (field.key.to_owned(), field.value.id())).collect();
+        let parts = ["services", "configs", "secrets"].map(|part| (part, by_name(part))).into();
+        let around = reading.known(around);
+        Some(File { path: path.to_path_buf(), folder, tree, parts, names, around })
     }
 
     fn services(&self) -> Option<Node<'_>> {
@@ -85,7 +112,12 @@ impl File {
     }
 
     fn service(&self, name: &str) -> Option<Node<'_>> {
-        self.services()?.get(name)
+        self.part("services", name)
+    }
+
+    /// A service, config or secret of it.
+    fn part(&self, part: &str, name: &str) -> Option<Node<'_>> {
+        self.parts.get(part)?.get(name).map(|id| self.tree.node(*id))
     }
 
     fn is_base(&self) -> bool {
@@ -98,61 +130,83 @@ fn is_whole(service: Node<'_>) -> bool {
     ["image", "build", "extends"].iter().any(|key| service.get(key).is_some())
 }
 
-/// The file of the same project folder that says what a service runs of which another file has only a part.
-fn base_of<'f>(files: &'f [File], part: &File, name: &str) -> Option<&'f File> {
-    let says =
-        |file: &&File| file.folder == part.folder && file.path != part.path && file.service(name).is_some_and(is_whole);
-    let mut found = files.iter().filter(says);
-    let first = found.next()?;
-    match found.next() {
-        None => Some(first),
-        Some(_) => files.iter().filter(says).find(|file| file.is_base()),
+impl Files {
+    fn of(all: Vec<File>) -> Files {
+        let mut files = Files { all, by_path: HashMap::new(), by_folder: HashMap::new(), whole: HashMap::new() };
+        for (index, file) in files.all.iter().enumerate() {
+            files.by_path.entry(file.path.clone()).or_insert(index);
+            files.by_folder.entry(file.folder.clone()).or_default().push(index);
+            for field in file.services().into_iter().flat_map(Node::fields).filter(|field| is_whole(field.value)) {
+                let whole = files.whole.entry(file.folder.clone()).or_default();
+                let whole = whole.entry(field.key.to_owned()).or_default();
+                if whole.first.len() < 2 {
+                    whole.first.push(index);
+                }
+                whole.base = whole.base.or(file.is_base().then_some(index));
+            }
+        }
+        files
+    }
+
+    /// The file of the same project folder with one of these names.
+    fn beside(&self, file: &File, index: usize, names: &[&str]) -> Option<&File> {
+        let others = self.by_folder.get(&file.folder)?.iter().filter(|other| **other != index);
+        let mut others = others.filter_map(|other| self.all.get(*other));
+        others.find(|other| names.iter().any(|name| other.path.ends_with(name)))
+    }
+
+    /// The file of the same project folder that says what a service runs of which another file has only a part.
+    fn base_of(&self, part: &File, name: &str) -> Option<&File> {
+        let whole = self.whole.get(&part.folder)?.get(name)?;
+        let index = match whole.first.as_slice() {
+            [first] => Some(*first),
+            _ => whole.base,
+        };
+        self.all.get(index?)
     }
 }
 
 /// `-f compose.yml -f ci/compose.yml`: the paths of a file that only adds to another one are relative to the folder of that.
-fn adopt(disk: &Disk, files: &mut [File]) {
+fn adopt(reading: &Reading<'_>, files: Files) -> Files {
     let mut moved: Vec<(usize, PathBuf)> = Vec::new();
-    for (index, file) in files.iter().enumerate() {
-        let parts: Vec<&str> = file
-            .services()
-            .into_iter()
-            .flat_map(Node::fields)
-            .filter(|field| !is_whole(field.value))
-            .map(|field| field.key)
-            .collect();
-        if parts.is_empty() || parts.iter().any(|name| base_of(files, file, name).is_some()) {
+    for (index, file) in files.all.iter().enumerate() {
+        let fields = file.services().into_iter().flat_map(Node::fields);
+        let parts: Vec<&str> = fields.filter(|field| !is_whole(field.value)).map(|field| field.key).collect();
+        if parts.is_empty() || parts.iter().any(|name| files.base_of(file, name).is_some()) {
             continue;
         }
-        let has_one = |base: &&File| parts.iter().any(|name| base.service(name).is_some_and(is_whole));
-        let around = files.iter().filter(|base| base.is_base() && file.folder.starts_with(&base.folder));
-        if let Some(base) = around.filter(has_one).max_by_key(|base| base.folder.components().count()) {
-            moved.push((index, base.folder.clone()));
-        }
+        let is_base = |whole: &HashMap<String, Whole>| {
+            parts.iter().any(|name| whole.get(*name).is_some_and(|whole| whole.base.is_some()))
+        };
+        // The innermost one around it.
+        let base = file.folder.ancestors().find(|folder| files.whole.get(*folder).is_some_and(is_base));
+        moved.extend(base.map(|folder| (index, folder.to_path_buf())));
     }
+    let mut all = files.all;
     for (index, folder) in moved {
-        let Some(file) = files.get_mut(index) else { continue };
-        if let Some(read) = File::read(disk, &file.path, Some(&folder)) {
+        let Some(file) = all.get_mut(index) else { continue };
+        if let Some(read) = File::read(reading, &file.path, Some(&folder)) {
             *file = read;
         }
     }
+    Files::of(all)
 }
 
 /// Files that another one includes with another project folder are read with that.
-fn include(disk: &Disk, files: &mut [File]) {
-    let mut moved: Vec<(PathBuf, PathBuf)> = Vec::new();
+fn include(reading: &Reading<'_>, files: &mut [File]) {
+    let mut moved: HashMap<PathBuf, PathBuf> = HashMap::new();
     for file in files.iter() {
         for item in file.tree.root().and_then(|root| root.get("include")).into_iter().flat_map(Node::items) {
             let base = item.get("project_directory").and_then(Node::as_str);
             let path = item.get("path").and_then(Node::as_str);
             if let (Some(path), Some(base)) = (path, base) {
-                moved.push((plain(&file.folder.join(path)), plain(&file.folder.join(base))));
+                moved.insert(plain(&file.folder.join(path)), plain(&file.folder.join(base)));
             }
         }
     }
-    for (path, base) in moved {
-        if let Some(file) = files.iter_mut().find(|file| file.path == path)
-            && let Some(read) = File::read(disk, &path, Some(&base))
+    for file in files {
+        if let Some(base) = moved.get(&file.path)
+            && let Some(read) = File::read(reading, &file.path, Some(base))
         {
             *file = read;
         }
@@ -160,13 +214,12 @@ fn include(disk: &Disk, files: &mut [File]) {
 }
 
 /// The starts of one file. `over` is merged with it always.
-fn services(disk: &Disk, file: &File, over: Option<&File>, files: &[File]) -> Vec<Start> {
+fn services(reading: &Reading<'_>, file: &File, over: Option<&File>, files: &Files) -> Vec<Start> {
     let mut starts = Vec::new();
     let Some(services) = file.services() else { return starts };
-    let names: Vec<String> = services.fields().map(|field| field.key.to_owned()).collect();
     for field in services.fields() {
         let mut layers = layers(file, field.value, files, 0);
-        let base = if is_whole(field.value) { None } else { base_of(files, file, field.key) };
+        let base = if is_whole(field.value) { None } else { files.base_of(file, field.key) };
         if let Some(base) = base {
             let mut all = base.service(field.key).map(|node| self::layers(base, node, files, 0)).unwrap_or_default();
             all.append(&mut layers);
@@ -175,9 +228,9 @@ fn services(disk: &Disk, file: &File, over: Option<&File>, files: &[File]) -> Ve
         if let Some(node) = over.and_then(|over| over.service(field.key)).zip(over) {
             layers.extend(self::layers(node.1, node.0, files, 0));
         }
-        if let Some(mut start) = start(disk, field.key, &layers) {
+        if let Some(mut start) = start(reading, field.key, &layers) {
             start.is_variant = base.is_some();
-            start.neighbours = names.iter().filter(|name| *name != field.key).cloned().collect();
+            start.services = Arc::clone(&file.names);
             starts.push(start);
         }
     }
@@ -185,18 +238,18 @@ fn services(disk: &Disk, file: &File, over: Option<&File>, files: &[File]) -> Ve
 }
 
 /// A service and what it extends, base first.
-fn layers<'f>(file: &'f File, node: Node<'f>, files: &'f [File], depth: usize) -> Vec<Layer<'f>> {
+fn layers<'f>(file: &'f File, node: Node<'f>, files: &'f Files, depth: usize) -> Vec<Layer<'f>> {
     let mut found = Vec::new();
     if let Some(extends) = node.get("extends").filter(|_| depth < MAX_EXTENDS) {
         let name = extends.as_str().or_else(|| extends.get("service").and_then(Node::as_str));
         let other = match extends.get("file").and_then(Node::as_str) {
             Some(path) => {
-                let path = plain(&file.folder.join(path));
-                files.iter().find(|file| file.path == path)
+                let index = files.by_path.get(&plain(&file.folder.join(path)));
+                index.and_then(|index| files.all.get(*index))
             }
             None => Some(file),
         };
-        let base = other.and_then(|other| Some((other, other.services()?.get(name?)?)));
+        let base = other.and_then(|other| Some((other, other.service(name?)?)));
         if let Some((other, base)) = base.filter(|(_, base)| base.place().span != node.place().span) {
             found.extend(layers(other, base, files, depth + 1));
         }
@@ -205,7 +258,7 @@ fn layers<'f>(file: &'f File, node: Node<'f>, files: &'f [File], depth: usize) -
     found
 }
 
-fn start(disk: &Disk, name: &str, layers: &[Layer<'_>]) -> Option<Start> {
+fn start(reading: &Reading<'_>, name: &str, layers: &[Layer<'_>]) -> Option<Start> {
     let last = |key: &str| layers.iter().rev().find_map(|layer| Some((layer, layer.node.get(key)?)));
     let image = last("image").and_then(|(layer, node)| {
         let reference = interpolate::compose(node.as_str()?, &layer.file.around);
@@ -214,23 +267,26 @@ fn start(disk: &Disk, name: &str, layers: &[Layer<'_>]) -> Option<Start> {
     let words = |key: &str| last(key).map(|(layer, node)| words(node, &layer.file.around));
     let (entrypoint, command) = (words("entrypoint"), words("command"));
     let place = layers.last()?.node.key_place();
-    let built = last("build").and_then(|(layer, node)| build(disk, layer, node));
+    let built = last("build").and_then(|(layer, node)| build(reading, layer, node));
     let mut start = match (&image, &built) {
         // An image of its own goes over nothing that is built.
         (_, Some(built)) => Start { by: By::Compose, place: place.clone(), ..built.start.clone() },
         (Some((reference, node)), None) => of_image(reference.as_deref(), *node, &place)?,
         (None, None) => return None,
     };
+    if !reading.may_start(&place.source) {
+        return None;
+    }
     name.clone_into(&mut start.name);
     for layer in layers {
-        environment(disk, layer, &mut start);
+        environment(reading, layer, &mut start);
     }
     // Compose lays `environment` over all `env_file`s.
     for layer in layers {
         pairs(layer.node.get("environment"), &layer.file.around, &mut start.variables);
         volumes(layer, &mut start.mounts);
         configs(layer, &mut start);
-        start.ports.extend(layer.node.select("ports[]").into_iter().map(Node::place));
+        start.ports.extend(layer.node.select("ports[]").into_iter().take(MAX_PORTS).map(Node::place));
         if let Some(folder) = layer.node.get("working_dir").and_then(Node::as_str) {
             start.working_folder = there(folder);
         }
@@ -241,7 +297,7 @@ fn start(disk: &Disk, name: &str, layers: &[Layer<'_>]) -> Option<Start> {
             let given = std::mem::take(&mut start.variables);
             built.start = Start { variables: given, place, ..start.clone() };
             let command_place = built.start.place.clone();
-            let mut done = built.started(disk, entrypoint, command);
+            let mut done = built.started(reading, entrypoint, command);
             done.by = By::Compose;
             done.place = start.place;
             if let Fact::Known(_, at) = &mut done.arguments
@@ -253,7 +309,7 @@ fn start(disk: &Disk, name: &str, layers: &[Layer<'_>]) -> Option<Start> {
             Some(done)
         }
         None => {
-            process::set_command(&mut start, disk, entrypoint, command.unwrap_or_default(), &place);
+            process::set_command(&mut start, reading, entrypoint, command.unwrap_or_default(), &place);
             Some(start)
         }
     }
@@ -274,32 +330,33 @@ fn of_image(reference: Option<&str>, node: Node<'_>, place: &Place) -> Option<St
 }
 
 /// `build: folder` or `build: {context, dockerfile, dockerfile_inline, args, target}`.
-fn build(disk: &Disk, layer: &Layer<'_>, node: Node<'_>) -> Option<dockerfile::Built> {
+fn build(reading: &Reading<'_>, layer: &Layer<'_>, node: Node<'_>) -> Option<dockerfile::Built> {
     let filled = |node: Node<'_>| interpolate::compose(node.as_str()?, &layer.file.around);
     let context = match node.as_str() {
         Some(_) => filled(node)?,
         None => node.get("context").map_or(Some(".".to_owned()), filled)?,
     };
     let context = plain(&layer.file.folder.join(context));
-    let mut arguments = Vec::new();
+    let mut arguments = Variables::default();
     pairs(node.get("args"), &layer.file.around, &mut arguments);
     let target = node.get("target").and_then(Node::as_str);
     if let Some(inline) = node.get("dockerfile_inline").and_then(Node::embedded) {
-        return dockerfile::read(&inline, &context, &arguments, target);
+        return dockerfile::read(reading, &inline, &context, &arguments, target);
     }
     let name = node.get("dockerfile").map_or(Some("Dockerfile".to_owned()), filled)?;
-    let source = disk.read(&context.join(name)).ok()?;
-    dockerfile::read(&source, &context, &arguments, target)
+    let source = reading.read(&context.join(name)).ok()?;
+    dockerfile::read(reading, &source, &context, &arguments, target)
 }
 
 /// The words of `command` or `entrypoint`.
-fn words(node: Node<'_>, around: &[Variable]) -> Vec<Word> {
+fn words(node: Node<'_>, around: &Known) -> Vec<Word> {
     match node.as_str() {
         Some(text) => match interpolate::compose(text, around) {
             Some(text) => process::split(&text),
             // Each word by itself: most of them are known.
             None => text.split_whitespace().map(|word| interpolate::compose(word, around)).collect(),
         },
+        None if node.items().len() > process::MAX_WORDS => vec![None],
         None => {
             let word = |item: Node<'_>| match item.value() {
                 Value::String(text) => interpolate::compose(text, around),
@@ -313,24 +370,26 @@ fn words(node: Node<'_>, around: &[Variable]) -> Vec<Word> {
 }
 
 /// `env_file`: a text, a list, or entries with `path`.
-fn environment(disk: &Disk, layer: &Layer<'_>, start: &mut Start) {
+fn environment(reading: &Reading<'_>, layer: &Layer<'_>, start: &mut Start) {
     let Some(files) = layer.node.get("env_file") else { return };
     let one = files.as_str().is_some().then_some(files);
     for entry in one.into_iter().chain(files.items()) {
         let written = entry.as_str().or_else(|| entry.get("path").and_then(Node::as_str));
         let path = written.and_then(|text| interpolate::compose(text, &layer.file.around));
-        let source: Option<Arc<Source>> = path.and_then(|path| disk.read(&layer.file.folder.join(path)).ok());
-        match source {
-            Some(source) => start.variables.extend(of_env_file(&source)),
+        match path.and_then(|path| reading.env_file_at(&layer.file.folder.join(path))) {
+            Some(variables) => start.variables.lay(&variables),
             None => start.more_variables = true,
         }
     }
 }
 
 /// Names and values as a map or a list; a name without a value gets it from outside.
-fn pairs(node: Option<Node<'_>>, around: &[Variable], variables: &mut Vec<Variable>) {
+fn pairs(node: Option<Node<'_>>, around: &Known, variables: &mut Variables) {
     let Some(node) = node else { return };
     for field in node.fields().filter(|field| is_variable_name(field.key)) {
+        if variables.is_cut() {
+            return;
+        }
         let text = match field.value.value() {
             Value::String(text) => interpolate::compose(text, around),
             Value::Bool(value) => Some(value.to_string()),
@@ -345,6 +404,9 @@ fn pairs(node: Option<Node<'_>>, around: &[Variable], variables: &mut Vec<Variab
         });
     }
     for item in node.items() {
+        if variables.is_cut() {
+            return;
+        }
         let Some(written) = item.as_str() else { continue };
         let (name, text) = written.split_once('=').map_or((written, None), |(name, text)| (name, Some(text)));
         if !is_variable_name(name) {
@@ -357,8 +419,11 @@ fn pairs(node: Option<Node<'_>>, around: &[Variable], variables: &mut Vec<Variab
 }
 
 /// `volumes`, short and long.
-fn volumes(layer: &Layer<'_>, mounts: &mut Vec<Mount>) {
+fn volumes(layer: &Layer<'_>, mounts: &mut Mounts) {
     for item in layer.node.select("volumes[]") {
+        if mounts.are_too_many() {
+            return;
+        }
         let place = item.place();
         let mount = match item.as_str() {
             Some(text) => short_volume(text, layer),
@@ -397,15 +462,18 @@ impl Layer<'_> {
 fn configs(layer: &Layer<'_>, start: &mut Start) {
     for (key, folder) in [("configs", "/"), ("secrets", "/run/secrets/")] {
         for item in layer.node.get(key).into_iter().flat_map(Node::items) {
+            if start.mounts.are_too_many() {
+                return;
+            }
             let Some(name) = item.as_str().or_else(|| item.get("source").and_then(Node::as_str)) else { continue };
             let target = item.get("target").and_then(Node::as_str).unwrap_or(name);
             let target = Path::new(folder).join(target);
-            let top = layer.file.tree.root().and_then(|root| root.get(key)?.get(name));
+            let top = layer.file.part(key, name);
             let file = top.and_then(|top| top.get("file")).and_then(Node::as_str);
             let content = top.and_then(|top| top.get("content"));
             let here = match (file, content) {
                 (Some(file), _) => layer.here(file),
-                (None, Some(content)) => text_of(content),
+                (None, Some(content)) => text_of(content, &layer.file.around),
                 _ => Here::Unknown,
             };
             // Docker Swarm fills in `{{ env "X" }}` before the container gets the file.
@@ -416,8 +484,9 @@ fn configs(layer: &Layer<'_>, start: &mut Start) {
 }
 
 /// The text of `content`, which compose interpolates: one with variables is not known.
-fn text_of(content: Node<'_>) -> Here {
-    match content.embedded() {
+fn text_of(content: Node<'_>, around: &Known) -> Here {
+    let length = content.as_str().map_or(0, str::len);
+    match around.budget.take(length).and_then(|()| content.embedded()) {
         Some(source) if !source.text().contains('$') => Here::Text(source),
         _ => Here::Unknown,
     }

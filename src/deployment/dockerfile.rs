@@ -4,8 +4,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::process::{self, Word};
+use super::reading::{Known, Reading};
+use super::variables::Variables;
 use super::{By, Fact, Here, Image, Mount, Start, interpolate};
-use crate::disk::{Disk, plain};
+use crate::disk::plain;
 use crate::kratos::env::Variable;
 use crate::text::{Place, Source, Span};
 
@@ -20,6 +22,9 @@ pub(super) struct Built {
     pub(super) command: Vec<Word>,
 }
 
+/// Most stages of a Dockerfile; those of people have a dozen.
+const MAX_STAGES: usize = 64;
+
 /// One instruction with its place.
 struct Instruction {
     name: String,
@@ -29,18 +34,36 @@ struct Instruction {
 
 /// Reads a Dockerfile. `context` is the folder that `COPY` copies from, `arguments` go over the defaults of `ARG`.
 pub(super) fn read(
+    reading: &Reading<'_>,
     source: &Arc<Source>,
     context: &Path,
-    arguments: &[Variable],
+    arguments: &Variables,
     target: Option<&str>,
 ) -> Option<Built> {
-    let mut known: Vec<Variable> = Vec::new();
+    if !reading.may_read(source.text().len()) {
+        reading.give_up();
+        return None;
+    }
+    let mut known = reading.known(Variables::default());
     let mut stages: Vec<(String, Built)> = Vec::new();
+    // The stage has no variables yet but those that it is built on.
+    let mut is_new = false;
     for instruction in instructions(source) {
         let Instruction { name, rest, place } = &instruction;
         let filled = interpolate::compose(rest, &known);
         match name.as_str() {
-            "ARG" => known.push(argument(rest, arguments, place)),
+            "ARG" => {
+                let argument = argument(rest, arguments, place);
+                // `ENV` wins over it.
+                let is_set = |(_, built): &(String, Built)| built.start.variables.get(&argument.name).is_some();
+                if !stages.last().is_some_and(is_set) {
+                    known.variables.push(argument);
+                }
+            }
+            "FROM" if stages.len() >= MAX_STAGES => {
+                reading.give_up();
+                return None;
+            }
             "FROM" => {
                 let mut words = rest.split_whitespace().filter(|word| !word.starts_with("--"));
                 let image = words.next().unwrap_or_default();
@@ -48,6 +71,7 @@ pub(super) fn read(
                 let base = stages.iter().find(|(stage, _)| stage == image).map(|(_, built)| built.clone());
                 let built = base.unwrap_or_else(|| stage(image, &known, place));
                 stages.push((alias, built));
+                is_new = true;
             }
             _ => {
                 let taken =
@@ -57,10 +81,15 @@ pub(super) fn read(
                     built.has_kratos = true;
                     built.start.image = image;
                 }
-                built.apply(name, rest, filled.as_deref(), context, place);
                 if name == "ENV" {
-                    known.extend(built.start.variables.iter().cloned());
+                    let set = set(rest, filled.as_deref(), place);
+                    if std::mem::take(&mut is_new) {
+                        known.variables.lay_all(&built.start.variables);
+                    }
+                    built.start.variables.extend(set.iter().cloned());
+                    known.variables.extend(set);
                 }
+                built.apply(name, rest, filled.as_deref(), context, place);
             }
         }
     }
@@ -84,15 +113,15 @@ fn program_of(rest: &str, stages: &[(String, Built)], place: &Place) -> Option<F
     }
 }
 
-fn argument(rest: &str, arguments: &[Variable], place: &Place) -> Variable {
+fn argument(rest: &str, arguments: &Variables, place: &Place) -> Variable {
     let (name, default) = rest.split_once('=').map_or((rest.trim(), None), |(name, value)| (name.trim(), Some(value)));
-    let given = arguments.iter().rev().find(|variable| variable.name == name).map(|variable| variable.value.clone());
+    let given = arguments.get(name).map(|variable| variable.value.clone());
     let value = given.unwrap_or_else(|| default.map(|text| text.trim().trim_matches(['"', '\'']).to_owned()));
     super::script::variable(name, value, place)
 }
 
 /// A stage that begins with an image.
-fn stage(image: &str, known: &[Variable], place: &Place) -> Built {
+fn stage(image: &str, known: &Known, place: &Place) -> Built {
     let mut start = Start::new(By::Dockerfile, place.clone());
     let has_kratos = match interpolate::compose(image, known) {
         Some(reference) => match Image::parse(&reference) {
@@ -115,7 +144,6 @@ impl Built {
     fn apply(&mut self, name: &str, rest: &str, filled: Option<&str>, context: &Path, place: &Place) {
         match name {
             "COPY" | "ADD" => self.copy(filled.unwrap_or(rest), context, place),
-            "ENV" => self.set(rest, filled, place),
             "WORKDIR" => {
                 let folder = filled.map_or_else(PathBuf::new, PathBuf::from);
                 self.start.working_folder = plain(&self.start.working_folder.join(folder));
@@ -149,29 +177,33 @@ impl Built {
         }
     }
 
-    /// `ENV NAME=value …` and `ENV NAME value`.
-    fn set(&mut self, rest: &str, filled: Option<&str>, place: &Place) {
-        let is_pairs = rest.split_whitespace().next().is_some_and(|word| word.contains('='));
-        if is_pairs {
-            for (name, value) in process::pairs(filled.unwrap_or(rest)) {
-                let value = value.filter(|_| filled.is_some());
-                self.start.variables.push(super::script::variable(&name, value, place));
-            }
-        } else if let Some((name, _)) = rest.split_once(' ') {
-            let value = filled.and_then(|text| Some(text.split_once(' ')?.1.trim().to_owned()));
-            self.start.variables.push(super::script::variable(name, value, place));
-        }
-    }
-
     /// The container of this image with the command of the image, or another one.
-    pub(super) fn started(mut self, disk: &Disk, entrypoint: Option<Vec<Word>>, command: Option<Vec<Word>>) -> Start {
+    pub(super) fn started(
+        mut self,
+        reading: &Reading<'_>,
+        entrypoint: Option<Vec<Word>>,
+        command: Option<Vec<Word>>,
+    ) -> Start {
         // An entrypoint given from outside drops the command of the image.
         let own_command = if entrypoint.is_some() { Vec::new() } else { std::mem::take(&mut self.command) };
         let place = self.start.place.clone();
         let entrypoint = entrypoint.or(self.entrypoint);
-        process::set_command(&mut self.start, disk, entrypoint, command.unwrap_or(own_command), &place);
+        process::set_command(&mut self.start, reading, entrypoint, command.unwrap_or(own_command), &place);
         self.start
     }
+}
+
+/// `ENV NAME=value …` and `ENV NAME value`.
+fn set(rest: &str, filled: Option<&str>, place: &Place) -> Vec<Variable> {
+    let is_pairs = rest.split_whitespace().next().is_some_and(|word| word.contains('='));
+    if is_pairs {
+        let pairs = process::pairs(filled.unwrap_or(rest)).into_iter();
+        let known = |value: Word| value.filter(|_| filled.is_some());
+        return pairs.map(|(name, value)| super::script::variable(&name, known(value), place)).collect();
+    }
+    let Some((name, _)) = rest.split_once(' ') else { return Vec::new() };
+    let value = filled.and_then(|text| Some(text.split_once(' ')?.1.trim().to_owned()));
+    vec![super::script::variable(name, value, place)]
 }
 
 /// A command in the form of a list, or a text that the shell gets.
@@ -232,26 +264,28 @@ fn instructions(source: &Arc<Source>) -> Vec<Instruction> {
 }
 
 /// A Dockerfile that no other file builds: it copies from its own folder, or from the root where only that has what it copies.
-pub(super) fn alone(source: &Arc<Source>, disk: &Disk, folder: &Path, root: &Path) -> Vec<Start> {
-    let built = |context: &Path| read(source, context, &[], None).map(|built| (copied(disk, &built), built));
+pub(super) fn alone(source: &Arc<Source>, reading: &Reading<'_>, folder: &Path, root: &Path) -> Vec<Start> {
+    let read = |context: &Path| read(reading, source, context, &Variables::default(), None);
+    let built = |context: &Path| read(context).map(|built| (copied(reading, &built), built));
     let own = built(folder);
     let around = if folder == root { None } else { built(root) };
     let is_own = own.as_ref().map(|(count, _)| *count) >= around.as_ref().map(|(count, _)| *count);
     let chosen = match (own, around) {
         (_, Some(around)) if !is_own => vec![around],
-        (Some(own), Some(around)) if holds_nothing_else(disk, folder) => vec![own, around],
+        (Some(own), Some(around)) if holds_nothing_else(reading, folder) => vec![own, around],
         (own, _) => Vec::from_iter(own),
     };
-    chosen.into_iter().map(|(_, built)| built.started(disk, None, None)).collect()
+    let chosen = chosen.into_iter().filter(|_| reading.may_start(source));
+    chosen.map(|(_, built)| built.started(reading, None, None)).collect()
 }
 
 /// How many things that the image copies are there.
-fn copied(disk: &Disk, built: &Built) -> usize {
-    let is_there = |mount: &&Mount| matches!(&mount.here, Here::Path(path) if disk.exists(path));
+fn copied(reading: &Reading<'_>, built: &Built) -> usize {
+    let is_there = |mount: &&Mount| matches!(&mount.here, Here::Path(path) if reading.exists(path));
     built.start.mounts.iter().filter(is_there).count()
 }
 
 /// Whether a folder has nothing to copy beside Dockerfiles: then they are built from another one.
-fn holds_nothing_else(disk: &Disk, folder: &Path) -> bool {
-    disk.list(folder).iter().all(|entry| entry.name.to_ascii_lowercase().contains("docker"))
+fn holds_nothing_else(reading: &Reading<'_>, folder: &Path) -> bool {
+    reading.list(folder).iter().all(|entry| entry.name.to_ascii_lowercase().contains("docker"))
 }

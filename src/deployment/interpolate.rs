@@ -1,20 +1,19 @@
 //! Variables in texts, as compose puts them in.
 
-use crate::kratos::env::Variable;
-
-/// Longest text that comes of putting variables in, in bytes.
-const MAX_LENGTH: usize = 64 << 10;
+use super::reading::Known;
 
 /// Deepest default inside a default.
 const MAX_DEPTH: usize = 8;
 
 /// A text with its variables put in as compose does: `$A`, `${A}`, `${A:-b}`, `${A-b}`, `${A:+b}`, `${A+b}`, `${A:?text}`,
 /// `${A?text}`, `$$`. None when a value is not known. What the shell around compose sets is not known, so a default counts.
-pub(super) fn compose(text: &str, known: &[Variable]) -> Option<String> {
-    filled(text, known, 0)
+pub(super) fn compose(text: &str, known: &Known) -> Option<String> {
+    // An alias may bring the same text many times.
+    known.budget.take(text.len() + 1)?;
+    if text.contains('$') { filled(text, known, 0) } else { Some(text.to_owned()) }
 }
 
-fn filled(text: &str, known: &[Variable], depth: usize) -> Option<String> {
+fn filled(text: &str, known: &Known, depth: usize) -> Option<String> {
     let mut out = String::new();
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('$') {
@@ -24,7 +23,7 @@ fn filled(text: &str, known: &[Variable], depth: usize) -> Option<String> {
             rest = after;
         } else if let Some(braced) = after.strip_prefix('{') {
             let end = closing(braced)?;
-            out.push_str(&expression(braced.get(..end)?, known, depth)?);
+            known.budget.put(&mut out, &expression(braced.get(..end)?, known, depth)?)?;
             rest = braced.get(end + 1..)?;
         } else {
             let length = name_length(after);
@@ -32,16 +31,13 @@ fn filled(text: &str, known: &[Variable], depth: usize) -> Option<String> {
                 out.push('$');
                 rest = after;
             } else {
-                out.push_str(&value(after.get(..length)?, known)?);
+                known.budget.put(&mut out, known.variables.get(after.get(..length)?)?.value.as_deref()?)?;
                 rest = after.get(length..)?;
             }
         }
-        if out.len() > MAX_LENGTH {
-            return None;
-        }
     }
     out.push_str(rest);
-    (out.len() <= MAX_LENGTH).then_some(out)
+    Some(out)
 }
 
 /// The byte of the `}` that closes an opened `${`.
@@ -66,30 +62,29 @@ fn name_length(text: &str) -> usize {
     text.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count()
 }
 
-fn value(name: &str, known: &[Variable]) -> Option<String> {
-    known.iter().rev().find(|variable| variable.name == name)?.value.clone()
-}
-
-fn expression(inner: &str, known: &[Variable], depth: usize) -> Option<String> {
+fn expression(inner: &str, known: &Known, depth: usize) -> Option<String> {
     if depth > MAX_DEPTH {
         return None;
     }
     let (name, operation) = inner.split_at(name_length(inner));
-    let found = value(name, known);
-    let is_named = known.iter().any(|variable| variable.name == name);
-    let not_empty = found.as_ref().is_some_and(|text| !text.is_empty());
+    let named = known.variables.get(name);
+    let is_named = named.is_some();
+    let value = named.and_then(|variable| variable.value.as_deref());
+    let found = || value.map(str::to_owned);
+    let is_found = value.is_some();
+    let not_empty = value.is_some_and(|text| !text.is_empty());
     let other = |text: &str| filled(text, known, depth + 1);
     if operation.is_empty() {
-        return found;
+        return found();
     }
     if let Some(default) = operation.strip_prefix(":-") {
-        return if is_named && (found.is_none() || not_empty) { found } else { other(default) };
+        return if is_named && (!is_found || not_empty) { found() } else { other(default) };
     }
     if let Some(default) = operation.strip_prefix('-') {
-        return if is_named { found } else { other(default) };
+        return if is_named { found() } else { other(default) };
     }
     if let Some(instead) = operation.strip_prefix(":+") {
-        return if is_named && found.is_none() {
+        return if is_named && !is_found {
             None
         } else if not_empty {
             other(instead)
@@ -101,12 +96,16 @@ fn expression(inner: &str, known: &[Variable], depth: usize) -> Option<String> {
         return if is_named { other(instead) } else { Some(String::new()) };
     }
     // `:?` and `?`: compose stops unless the variable is set.
-    operation.starts_with([':', '?']).then_some(found).flatten()
+    operation.starts_with([':', '?']).then(found).flatten()
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::reading::Reading;
+    use super::super::variables::Variables;
     use super::*;
+    use crate::disk::Disk;
+    use crate::kratos::env::Variable;
     use crate::text::{Place, Source, Span};
 
     #[test]
@@ -118,7 +117,10 @@ mod tests {
             value: value.map(str::to_owned),
             value_span: Span::at(0),
         };
-        let known = [variable("A", Some("a")), variable("E", Some("")), variable("U", None)];
+        let mut known = Variables::default();
+        known.extend([variable("A", Some("a")), variable("E", Some("")), variable("U", None)]);
+        let disk = Disk::default();
+        let known = Reading::of(&disk).known(known);
         let check = |text: &str, wanted: Option<&str>| assert_eq!(compose(text, &known).as_deref(), wanted, "{text}");
         check("x$A.${A}$$A$", Some("xa.a$A$"));
         check("${N:-b}${E:-b}${E-b}${A:-b}${N-b}", Some("bbab"));

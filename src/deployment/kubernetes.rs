@@ -1,21 +1,42 @@
 //! Manifests of Kubernetes: containers of Kratos with their arguments, variables, and what their volumes hold; kustomize over them.
 
+use std::cell::LazyCell;
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::helm::variable;
 use super::kustomize::Kustomizations;
 use super::process::{self, Word};
+use super::reading::Reading;
 use super::{By, Fact, Here, Image, Loopback, Mount, Start, release};
-use crate::disk::{Disk, plain};
+use crate::disk::plain;
 use crate::text::{Place, Source};
 use crate::yaml::{self, Format, Node, Tree, template};
 
-/// An entry of a ConfigMap: the map's name, its key, and what it holds.
-struct Entry {
-    map: String,
-    key: String,
-    here: Here,
+/// The ConfigMaps by their names.
+type Maps = HashMap<String, Map>;
+
+/// What the ConfigMaps of a name hold.
+#[derive(Default)]
+struct Map {
+    /// Keys, and what they hold, in order.
+    entries: Vec<(String, Here)>,
+    by_key: HashMap<String, Vec<usize>>,
+}
+
+impl Map {
+    fn push(&mut self, key: String, here: Here) {
+        self.by_key.entry(key.clone()).or_default().push(self.entries.len());
+        self.entries.push((key, here));
+    }
+
+    /// All entries, or those of a key.
+    fn select(&self, key: Option<&str>) -> impl Iterator<Item = &(String, Here)> {
+        let all = key.is_none().then_some(&self.entries).into_iter().flatten();
+        let named = key.and_then(|key| self.by_key.get(key)).into_iter().flatten();
+        all.chain(named.filter_map(|index| self.entries.get(*index)))
+    }
 }
 
 /// Deepest place of a container in a manifest.
@@ -23,7 +44,7 @@ const POD_PATHS: [&str; 4] =
     ["spec.template.spec", "spec.jobTemplate.spec.template.spec", "spec", "spec.workloadTemplate.spec.template.spec"];
 
 /// All starts of Kratos in these files.
-pub(super) fn read(disk: &Disk, files: &[(PathBuf, Arc<Source>)]) -> Vec<Start> {
+pub(super) fn read(reading: &Reading<'_>, files: &[(PathBuf, Arc<Source>)]) -> Vec<Start> {
     let documents: Vec<(&Path, Tree)> = files
         .iter()
         .filter(|(_, source)| source.text().contains("kind:"))
@@ -32,14 +53,19 @@ pub(super) fn read(disk: &Disk, files: &[(PathBuf, Arc<Source>)]) -> Vec<Start> 
         })
         .collect();
     let kustomizations = Kustomizations::read(files);
-    let mut entries: Vec<Entry> = documents.iter().flat_map(|(_, tree)| of_config_map(tree)).collect();
-    entries.extend(kustomizations.trees().flat_map(|(folder, tree)| generated(folder, tree)));
+    let mut maps = Maps::new();
+    for (_, tree) in &documents {
+        of_config_map(reading, tree, &mut maps);
+    }
+    for (folder, tree) in kustomizations.trees() {
+        generated(folder, tree, &mut maps);
+    }
     let mut starts = Vec::new();
     for (path, tree) in &documents {
         let Some(root) = tree.root() else { continue };
         for pod in POD_PATHS.iter().filter_map(|place| root.find(place)) {
             for container in pod.get("containers").into_iter().flat_map(Node::items) {
-                starts.extend(start(disk, path, pod, container, &entries, &kustomizations));
+                starts.extend(start(reading, path, pod, container, &maps, &kustomizations));
             }
         }
     }
@@ -50,21 +76,23 @@ fn parse(source: &Arc<Source>) -> Tree {
     yaml::parse_with(source, Format::Yaml, &template::placeholders(source.text(), false))
 }
 
-fn of_config_map(tree: &Tree) -> Vec<Entry> {
-    let Some(root) = tree.root() else { return Vec::new() };
+fn of_config_map(reading: &Reading<'_>, tree: &Tree, maps: &mut Maps) {
+    let Some(root) = tree.root() else { return };
     let is_map = root.get("kind").and_then(Node::as_str) == Some("ConfigMap");
-    let Some(name) = root.find("metadata.name").and_then(Node::as_str).filter(|_| is_map) else { return Vec::new() };
+    let Some(name) = root.find("metadata.name").and_then(Node::as_str).filter(|_| is_map) else { return };
     let fields = root.get("data").into_iter().flat_map(Node::fields);
     let entry = |field: yaml::Field<'_>| {
-        let here = field.value.embedded().map_or(Here::Unknown, Here::Text);
-        Entry { map: name.to_owned(), key: field.key.to_owned(), here }
+        // An alias may bring the same text many times.
+        let may_read = |text: &&str| reading.may_read(text.len());
+        let text = field.value.as_str().filter(may_read).and_then(|_| field.value.embedded());
+        (field.key.to_owned(), text.map_or(Here::Unknown, Here::Text))
     };
-    fields.map(entry).collect()
+    let map = maps.entry(name.to_owned()).or_default();
+    fields.map(entry).for_each(|(key, here)| map.push(key, here));
 }
 
 /// `configMapGenerator` of kustomize: `files: [path, key=path]`.
-fn generated(folder: &Path, tree: &Tree) -> Vec<Entry> {
-    let mut found = Vec::new();
+fn generated(folder: &Path, tree: &Tree, maps: &mut Maps) {
     for generator in tree.root().into_iter().flat_map(|root| root.select("configMapGenerator[]")) {
         let Some(map) = generator.get("name").and_then(Node::as_str) else { continue };
         for file in generator.select("files[]").into_iter().filter_map(Node::as_str) {
@@ -72,39 +100,42 @@ fn generated(folder: &Path, tree: &Tree) -> Vec<Entry> {
                 Some((key, file)) => (key.to_owned(), file),
                 None => (file.rsplit('/').next().unwrap_or(file).to_owned(), file),
             };
-            found.push(Entry { map: map.to_owned(), key, here: Here::Path(plain(&folder.join(file))) });
+            let here = Here::Path(plain(&folder.join(file)));
+            maps.entry(map.to_owned()).or_default().push(key, here);
         }
     }
-    found
 }
 
 fn start(
-    disk: &Disk,
+    reading: &Reading<'_>,
     path: &Path,
     pod: Node<'_>,
     container: Node<'_>,
-    entries: &[Entry],
+    maps: &Maps,
     kustomizations: &Kustomizations,
 ) -> Option<Start> {
-    let image = image(disk, path, container, kustomizations)?;
+    let image = image(reading, path, container, kustomizations)?;
+    if !reading.may_start(container.source()) {
+        return None;
+    }
     let name = container.get("name").unwrap_or(container);
     let mut start = Start::new(By::Kubernetes, name.place());
     start.image = image;
     name.as_str().unwrap_or_default().clone_into(&mut start.name);
-    start.variables = container.select("env[]").into_iter().filter_map(variable).collect();
+    start.variables.extend(container.select("env[]").into_iter().filter_map(variable));
     start.more_variables = container.get("envFrom").is_some();
     if shares_network(pod) {
         start.loopback = Loopback::Shared;
     }
     start.is_filled_in = container.source().text().contains("{{");
-    volumes(disk, path, pod, container, entries, &mut start);
+    volumes(reading, path, pod, container, maps, &mut start);
     let words = |key: &str| -> Option<Vec<Word>> {
         let word = |item: Node<'_>| item.as_str().filter(|text| !text.contains("$(")).map(str::to_owned);
         container.get(key).map(|list| list.items().map(word).collect())
     };
     let place =
         container.get("args").or_else(|| container.get("command")).map_or_else(|| start.place.clone(), Node::place);
-    process::set_command(&mut start, disk, words("command"), words("args").unwrap_or_default(), &place);
+    process::set_command(&mut start, reading, words("command"), words("args").unwrap_or_default(), &place);
     Some(start)
 }
 
@@ -118,21 +149,26 @@ fn shares_network(pod: Node<'_>) -> bool {
 }
 
 /// The image, with what kustomize or the values of an own chart put into it.
-fn image(disk: &Disk, path: &Path, container: Node<'_>, kustomizations: &Kustomizations) -> Option<Fact<Image>> {
+fn image(
+    reading: &Reading<'_>,
+    path: &Path,
+    container: Node<'_>,
+    kustomizations: &Kustomizations,
+) -> Option<Fact<Image>> {
     let node = container.get("image")?;
     let place = node.place();
     let written = place.source.slice(place.span).trim_matches(['"', '\'']).to_owned();
     if written.contains("{{") {
-        return of_chart(disk, path, &written);
+        return of_chart(reading, path, &written);
     }
     let image = Image::parse(&written)?;
     Some(kustomizations.image(path, &image).unwrap_or(Fact::Known(image, place)))
 }
 
 /// The image of a template of an own chart: `tag` of its values, else `appVersion`.
-fn of_chart(disk: &Disk, path: &Path, written: &str) -> Option<Fact<Image>> {
-    let chart = path.ancestors().find(|folder| disk.is_file(&folder.join("Chart.yaml")))?;
-    let read = |name: &str| disk.read(&chart.join(name)).ok().map(|source| yaml::parse(&source, Format::Yaml));
+fn of_chart(reading: &Reading<'_>, path: &Path, written: &str) -> Option<Fact<Image>> {
+    let chart = path.ancestors().find(|folder| reading.is_file(&folder.join("Chart.yaml")))?;
+    let read = |name: &str| reading.tree(&chart.join(name));
     let values = read("values.yaml");
     // The path of the tag as the template writes it.
     let names = |word: &str| -> Option<String> {
@@ -164,39 +200,44 @@ fn of_chart(disk: &Disk, path: &Path, written: &str) -> Option<Fact<Image>> {
 }
 
 /// What the volumes of a container hold.
-fn volumes(disk: &Disk, path: &Path, pod: Node<'_>, container: Node<'_>, entries: &[Entry], start: &mut Start) {
+fn volumes(reading: &Reading<'_>, path: &Path, pod: Node<'_>, container: Node<'_>, maps: &Maps, start: &mut Start) {
+    let mut named: HashMap<&str, Node<'_>> = HashMap::new();
+    for volume in pod.select("volumes[]") {
+        volume.get("name").and_then(Node::as_str).map(|name| named.entry(name).or_insert(volume));
+    }
+    let folder = LazyCell::new(|| globbed(reading, path, container));
     for mount in container.select("volumeMounts[]") {
+        if start.mounts.are_too_many() {
+            return;
+        }
         let text = |key: &str| mount.get(key).and_then(Node::as_str);
         let (Some(name), Some(there)) = (text("name"), text("mountPath")) else { continue };
-        let volume =
-            pod.select("volumes[]").into_iter().find(|volume| volume.get("name").and_then(Node::as_str) == Some(name));
-        let map = volume.and_then(|volume| volume.find("configMap.name")).and_then(Node::as_str);
+        let map = named.get(name).and_then(|volume| volume.find("configMap.name")).and_then(Node::as_str);
         let there = process::there(there);
         let place = mount.place();
-        let of_map: Vec<&Entry> = entries.iter().filter(|entry| Some(entry.map.as_str()) == map).collect();
-        for entry in &of_map {
-            let sub = text("subPath");
-            if sub.is_some_and(|sub| sub != entry.key) {
-                continue;
+        let of_map = map.and_then(|map| maps.get(map)).filter(|map| !map.entries.is_empty());
+        let sub = text("subPath");
+        for (key, here) in of_map.into_iter().flat_map(|map| map.select(sub)) {
+            if start.mounts.are_too_many() {
+                return;
             }
-            let there = if sub.is_some() { there.clone() } else { there.join(&entry.key) };
-            start.mounts.push(Mount { there, here: entry.here.clone(), place: place.clone() });
+            let there = if sub.is_some() { there.clone() } else { there.join(key) };
+            start.mounts.push(Mount { there, here: here.clone(), place: place.clone() });
         }
         // A ConfigMap of the project holds what it holds; a path in it that is none of its keys leads nowhere.
-        let here =
-            if of_map.is_empty() { globbed(disk, path, container).unwrap_or(Here::Unknown) } else { Here::Nothing };
-        if text("subPath").is_none() {
+        let here = if of_map.is_none() { folder.clone().unwrap_or(Here::Unknown) } else { Here::Nothing };
+        if sub.is_none() {
             start.mounts.push(Mount { there, here, place });
         }
     }
 }
 
 /// The folder of an own chart whose files a template puts into a ConfigMap: `.Files.Glob "files/*"`.
-fn globbed(disk: &Disk, path: &Path, container: Node<'_>) -> Option<Here> {
-    let text = crate::text::Place::in_file(&container.place()).source.text().to_owned();
-    let (_, after) = text.split_once(".Files.Glob \"")?;
+fn globbed(reading: &Reading<'_>, path: &Path, container: Node<'_>) -> Option<Here> {
+    let source = container.place().in_file().source;
+    let (_, after) = source.text().split_once(".Files.Glob \"")?;
     let (pattern, _) = after.split_once('"')?;
     let folder = pattern.rsplit_once('/').map_or("", |(folder, _)| folder);
-    let chart = path.ancestors().find(|folder| disk.is_file(&folder.join("Chart.yaml")))?;
+    let chart = path.ancestors().find(|folder| reading.is_file(&folder.join("Chart.yaml")))?;
     Some(Here::Path(chart.join(folder.trim_end_matches("/*").trim_end_matches('*'))))
 }

@@ -4,10 +4,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::process::{self, there};
+use super::reading::Reading;
 use super::script::variable;
+use super::variables::Variables;
 use super::{By, Fact, Here, Image, Mount, Role, Start, dockerfile};
-use crate::disk::{Disk, plain};
-use crate::kratos::env::of_env_file;
+use crate::disk::plain;
 use crate::text::{Place, Source, Span};
 use crate::yaml::{self, Format, Node};
 
@@ -47,17 +48,17 @@ fn settings(source: &Arc<Source>) -> Vec<Setting<'_>> {
 }
 
 /// `.container` of podman quadlet and `.service` of systemd.
-pub(super) fn unit_file(disk: &Disk, path: &Path, source: &Arc<Source>) -> Vec<Start> {
+pub(super) fn unit_file(reading: &Reading<'_>, path: &Path, source: &Arc<Source>) -> Vec<Start> {
     let settings = settings(source);
     let of = |section: &str, key: &str| {
         settings.iter().filter(move |one| one.section == section && one.key == key).collect::<Vec<_>>()
     };
     let folder = path.parent().unwrap_or(Path::new(""));
     if let Some(image) = of("Container", "Image").first() {
-        let Some(parsed) = Image::parse(&image.value) else { return Vec::new() };
+        let Some(parsed) = Image::parse(&image.value).filter(|_| reading.may_start(source)) else { return Vec::new() };
         let mut start = Start::new(By::Platform, image.place.clone());
         start.image = Fact::Known(parsed, image.place.clone());
-        variables(&settings, disk, folder, &mut start);
+        variables(&settings, reading, folder, &mut start);
         for secret in of("Container", "Secret") {
             let target = secret.value.split(',').find_map(|part| part.strip_prefix("target="));
             start.variables.extend(target.map(|name| variable(name, None, &secret.place)));
@@ -71,19 +72,19 @@ pub(super) fn unit_file(disk: &Disk, path: &Path, source: &Arc<Source>) -> Vec<S
         let exec = of("Container", "Exec");
         let place = exec.first().map_or_else(|| image.place.clone(), |exec| exec.place.clone());
         let words = exec.first().map(|exec| process::split(&exec.value)).unwrap_or_default();
-        process::set_command(&mut start, disk, None, words, &place);
+        process::set_command(&mut start, reading, None, words, &place);
         return vec![start];
     }
     let Some(exec) = of("Service", "ExecStart").first().copied() else { return Vec::new() };
     let words = process::split(exec.value.trim_start_matches(['-', '@', '+', '!']));
     let runs =
         words.first().and_then(|word| word.as_deref()).is_some_and(|word| word.rsplit('/').next() == Some("kratos"));
-    if !runs {
+    if !runs || !reading.may_start(source) {
         return Vec::new();
     }
     let mut start = Start::new(By::Platform, exec.place.clone());
     start.image = Fact::Absent;
-    variables(&settings, disk, folder, &mut start);
+    variables(&settings, reading, folder, &mut start);
     if let Some(folder) = of("Service", "WorkingDirectory").first() {
         start.working_folder = there(&folder.value);
     }
@@ -91,12 +92,12 @@ pub(super) fn unit_file(disk: &Disk, path: &Path, source: &Arc<Source>) -> Vec<S
     vec![start]
 }
 
-fn variables(settings: &[Setting<'_>], disk: &Disk, folder: &Path, start: &mut Start) {
+fn variables(settings: &[Setting<'_>], reading: &Reading<'_>, folder: &Path, start: &mut Start) {
     for one in settings {
         match one.key {
-            "EnvironmentFile" => match disk.read(&folder.join(one.value.trim_start_matches('-'))) {
-                Ok(source) => start.variables.extend(of_env_file(&source)),
-                Err(_) => start.more_variables = true,
+            "EnvironmentFile" => match reading.env_file_at(&folder.join(one.value.trim_start_matches('-'))) {
+                Some(variables) => start.variables.lay(&variables),
+                None => start.more_variables = true,
             },
             "Environment" => {
                 let pairs = process::pairs(&one.value);
@@ -109,17 +110,21 @@ fn variables(settings: &[Setting<'_>], disk: &Disk, folder: &Path, start: &mut S
 }
 
 /// `railway.toml` and `fly.toml`: the Dockerfile or image, the command, the variables.
-pub(super) fn toml(disk: &Disk, path: &Path, source: &Arc<Source>) -> Vec<Start> {
+pub(super) fn toml(reading: &Reading<'_>, path: &Path, source: &Arc<Source>) -> Vec<Start> {
     let tree = yaml::parse(source, Format::Toml);
     let Some(root) = tree.root() else { return Vec::new() };
     let folder = path.parent().unwrap_or(Path::new("")).to_path_buf();
     let text = |path: &str| root.find(path).and_then(Node::as_str);
     let command = ["deploy.startCommand", "processes.app", "processes.kratos"].iter().find_map(|path| root.find(path));
+    let none = Variables::default();
     let file = text("build.dockerfilePath").or_else(|| text("build.dockerfile")).unwrap_or("Dockerfile");
-    let built = disk.read(&folder.join(file)).ok().and_then(|source| dockerfile::read(&source, &folder, &[], None));
+    let built = reading
+        .read(&folder.join(file))
+        .ok()
+        .and_then(|source| dockerfile::read(reading, &source, &folder, &none, None));
     let image = root.find("build.image").and_then(|node| Some((Image::parse(node.as_str()?)?, node.place())));
     let mut start = match (built, image) {
-        (Some(built), _) => built.started(disk, None, None),
+        (Some(built), _) => built.started(reading, None, None),
         (None, Some((image, place))) => {
             let mut start = Start::new(By::Platform, place.clone());
             start.image = Fact::Known(image, place.clone());
@@ -139,7 +144,7 @@ pub(super) fn toml(disk: &Disk, path: &Path, source: &Arc<Source>) -> Vec<Start>
         let words = process::split(node.as_str().unwrap_or_default());
         let is_kratos = words.first().and_then(|word| word.as_deref()).is_some_and(|word| word.ends_with("kratos"));
         let entrypoint = (!is_kratos).then(Vec::new);
-        process::set_command(&mut start, disk, entrypoint.filter(|words| !words.is_empty()), words, &node.place());
+        process::set_command(&mut start, reading, entrypoint.filter(|words| !words.is_empty()), words, &node.place());
     }
     if start.role == Role::Other { Vec::new() } else { vec![start] }
 }

@@ -3,13 +3,16 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::reading::Reading;
 use super::script::{self, Effect, Script};
 use super::{Fact, Here, Loopback, Mount, Role, Start};
-use crate::disk::Disk;
 use crate::text::{Place, Source};
 
 /// A word of a command line; `None` where it is not known.
 pub(super) type Word = Option<String>;
+
+/// Most words of a command line.
+pub(super) const MAX_WORDS: usize = 1_000;
 
 /// Deepest chain of scripts.
 const MAX_DEPTH: usize = 4;
@@ -18,7 +21,7 @@ const MAX_DEPTH: usize = 4;
 /// counts, which is Kratos.
 pub(super) fn set_command(
     start: &mut Start,
-    disk: &Disk,
+    reading: &Reading<'_>,
     entrypoint: Option<Vec<Word>>,
     command: Vec<Word>,
     place: &Place,
@@ -26,12 +29,12 @@ pub(super) fn set_command(
     match entrypoint.filter(|words| !words.is_empty()) {
         Some(mut words) => {
             words.extend(command);
-            run(start, disk, &words, place, 0);
+            run(start, reading, &words, place, 0);
         }
         None => {
             let first = command.first().and_then(|word| word.as_deref()).unwrap_or_default();
             if matches!(first, "sh" | "/bin/sh" | "bash" | "/bin/bash") {
-                return run(start, disk, &command, place, 0);
+                return run(start, reading, &command, place, 0);
             }
             let command = if first.rsplit('/').next() == Some("kratos") {
                 command.into_iter().skip(1).collect()
@@ -47,19 +50,26 @@ pub(super) fn set_command(
 pub(super) fn set_arguments(start: &mut Start, arguments: Vec<Word>, place: &Place) {
     // The image's own command is `serve`.
     let arguments = if arguments.is_empty() { vec![Some("serve".to_owned())] } else { arguments };
+    start.role = role(&arguments);
+    let is_read = arguments.len() <= MAX_WORDS;
+    start.arguments = if is_read { Fact::Known(arguments, place.clone()) } else { Fact::Unknown };
+}
+
+/// What Kratos does with arguments.
+pub(super) fn role(arguments: &[Word]) -> Role {
     let has = |text: &str| arguments.iter().flatten().any(|word| word == text);
-    start.role = if has("serve") {
+    // The image's own command is `serve`.
+    if has("serve") || arguments.is_empty() {
         Role::Serve
     } else if has("courier") {
         Role::Courier
     } else {
         Role::Other
-    };
-    start.arguments = Fact::Known(arguments, place.clone());
+    }
 }
 
 /// Runs a command line as far as it can be read.
-fn run(start: &mut Start, disk: &Disk, words: &[Word], place: &Place, depth: usize) {
+fn run(start: &mut Start, reading: &Reading<'_>, words: &[Word], place: &Place, depth: usize) {
     let Some(first) = words.first().and_then(|word| word.as_deref()) else { return unknown(start) };
     let program = first.rsplit('/').next().unwrap_or(first);
     match program {
@@ -70,18 +80,18 @@ fn run(start: &mut Start, disk: &Disk, words: &[Word], place: &Place, depth: usi
                 |word: &Word| word.as_deref().is_some_and(|word| word.starts_with('-') && word.ends_with('c'));
             match rest.iter().position(is_text) {
                 Some(at) => match rest.get(at + 1) {
-                    Some(Some(text)) => script_text(start, disk, &place.source, text, place, depth),
+                    Some(Some(text)) => script_text(start, reading, &place.source, text, place, depth),
                     _ => unknown(start),
                 },
-                None => run(start, disk, rest, place, depth + 1),
+                None => run(start, reading, rest, place, depth + 1),
             }
         }
         "exec" | "tini" | "dumb-init" | "--" | "env" | "gosu" | "su-exec" if depth < MAX_DEPTH => {
-            run(start, disk, words.get(1..).unwrap_or_default(), place, depth + 1);
+            run(start, reading, words.get(1..).unwrap_or_default(), place, depth + 1);
         }
         _ => match find(start, first) {
-            Here::Path(path) if depth < MAX_DEPTH => match disk.read(&path) {
-                Ok(source) => script_file(start, disk, &source, words, depth),
+            Here::Path(path) if depth < MAX_DEPTH => match reading.read(&path) {
+                Ok(source) => script_file(start, reading, &source, words, depth),
                 Err(_) => unknown(start),
             },
             _ => unknown(start),
@@ -105,19 +115,19 @@ fn unknown(start: &mut Start) {
     start.is_filled_in = true;
 }
 
-fn script_file(start: &mut Start, disk: &Disk, source: &Arc<Source>, words: &[Word], depth: usize) {
+fn script_file(start: &mut Start, reading: &Reading<'_>, source: &Arc<Source>, words: &[Word], depth: usize) {
     let place = Place::new(source, crate::text::Span::at(0));
     let before = start.arguments.is_known();
     if runs_in_background(source.text()) {
         start.loopback = Loopback::Shared;
     }
-    let effect = effect(start, disk, source, source.text(), Some(0));
+    let effect = effect(start, reading, source, source.text(), Some(0));
     // `exec "$@"` at the end: the arguments are the command, whatever the script runs before (`kratos migrate sql`).
     let hands_on = source.text().contains("\"$@\"");
     if effect.runs.is_empty() || (hands_on && !effect.runs.iter().any(serves)) {
         apply(start, &effect);
         if hands_on && depth < MAX_DEPTH && words.len() > 1 {
-            run(start, disk, words.get(1..).unwrap_or_default(), &place, depth + 1);
+            run(start, reading, words.get(1..).unwrap_or_default(), &place, depth + 1);
         } else if !before {
             start.arguments = Fact::Unknown;
         }
@@ -126,12 +136,19 @@ fn script_file(start: &mut Start, disk: &Disk, source: &Arc<Source>, words: &[Wo
     take(start, effect);
 }
 
-fn script_text(start: &mut Start, disk: &Disk, source: &Arc<Source>, text: &str, place: &Place, _depth: usize) {
+fn script_text(
+    start: &mut Start,
+    reading: &Reading<'_>,
+    source: &Arc<Source>,
+    text: &str,
+    place: &Place,
+    _depth: usize,
+) {
     if runs_in_background(text) {
         start.loopback = Loopback::Shared;
     }
     let at = source.slice(place.span).find(text).map(|at| place.span.start + at);
-    let mut effect = effect(start, disk, source, text, at);
+    let mut effect = effect(start, reading, source, text, at);
     if at.is_none() {
         effect.runs.iter_mut().for_each(|run| run.place = place.clone());
     }
@@ -151,31 +168,29 @@ fn runs_in_background(text: &str) -> bool {
     lines.flat_map(|line| line.split_inclusive("& ")).any(ends)
 }
 
-fn effect(start: &Start, disk: &Disk, source: &Arc<Source>, text: &str, at: Option<usize>) -> Effect {
-    let read = |file: &str| match start.resolve(file) {
-        Here::Path(path) => disk.read(&path).ok(),
-        Here::Text(source) => Some(source),
+fn effect(start: &Start, reading: &Reading<'_>, source: &Arc<Source>, text: &str, at: Option<usize>) -> Effect {
+    if !reading.may_read(text.len()) {
+        reading.give_up();
+        return Effect::default();
+    }
+    let env_file = |file: &str| match start.resolve(file) {
+        Here::Path(path) => reading.env_file_at(&path),
+        Here::Text(source) => Some(reading.env_file(&source)),
         Here::Nothing | Here::Unknown => None,
     };
-    script::read(&Script {
-        source,
-        text,
-        at,
-        folder: start.at_home.clone(),
-        variables: start.variables.clone(),
-        read: &read,
-    })
+    let (folder, variables) = (start.at_home.clone(), start.variables.clone());
+    script::read(&Script { source, text, at, folder, variables, env_file: &env_file })
 }
 
 /// What a script does before it starts Kratos.
 fn apply(start: &mut Start, effect: &Effect) {
-    start.variables.extend(effect.variables.iter().cloned());
+    start.variables.lay_all(&effect.variables);
     start.more_variables |= effect.more_variables;
     for (written, from, filled) in &effect.written {
-        let here = from.as_deref().map_or(Here::Unknown, |from| start.resolve(from));
-        let there = crate::disk::plain(&start.working_folder.join(written));
         // A file written over itself keeps its place.
         if from.as_deref() != Some(written.as_str()) {
+            let here = from.as_deref().map_or(Here::Unknown, |from| start.resolve(from));
+            let there = crate::disk::plain(&start.working_folder.join(written));
             start.mounts.push(Mount { there, here, place: start.place.clone() });
         }
         start.is_filled_in |= filled;

@@ -1,11 +1,11 @@
 //! The project of a run: its files, what it says of starts, and which of them serve a unit.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::installed::Given;
-use super::{By, Deployment, Fact, Here, Image, Role, Start, Survey, helm, survey};
+use super::candidate::Candidate;
+use super::{By, Deployment, Extent, Fact, Here, Image, Role, Start, Survey, helm, survey};
 use crate::disk::{Disk, Overlay};
 use crate::kratos::env;
 use crate::unit::Unit;
@@ -15,13 +15,26 @@ use crate::unit::Unit;
 pub struct Project {
     disk: Disk,
     surveys: Mutex<HashMap<PathBuf, Arc<Survey>>>,
+    views: Mutex<HashMap<PathBuf, Arc<View>>>,
     deployments: Mutex<HashMap<(String, String), Arc<Deployment>>>,
     trees: Arc<helm::Trees>,
 }
 
+/// A survey as units look at it.
+#[derive(Debug)]
+struct View {
+    survey: Arc<Survey>,
+    /// The servers.
+    servers: Vec<Candidate>,
+    /// What sets values of the chart, by its files out of all links.
+    given: HashMap<PathBuf, usize>,
+    /// What servers agree on, by their indices.
+    merged: Mutex<HashMap<Vec<usize>, Deployment>>,
+}
+
 /// How surely a start serves a unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Match {
+pub(super) enum Match {
     /// It is somewhere in the project.
     Near,
     /// It names a configuration of this name.
@@ -75,10 +88,18 @@ impl Project {
             return Arc::clone(found);
         }
         let path = self.disk.absolute(Path::new(unit.path()));
-        let survey = self.survey(&self.disk.root_of(path.parent().unwrap_or(&path)));
-        let found = Arc::new(self.of_unit(unit, &survey, &path));
+        let view = self.view(&self.disk.root_of(path.parent().unwrap_or(&path)));
+        let found = Arc::new(self.of_unit(unit, &view, &path));
         known().insert(key, Arc::clone(&found));
         found
+    }
+
+    /// The survey below a root, made ready once for all units.
+    fn view(&self, root: &Path) -> Arc<View> {
+        let survey = self.survey(root);
+        let mut views = self.views.lock().unwrap_or_else(PoisonError::into_inner);
+        let view = views.entry(root.to_path_buf()).or_insert_with(|| Arc::new(View::of(survey, &self.disk)));
+        Arc::clone(view)
     }
 
     /// What the file of the unit itself says, when nothing around it is to be looked at.
@@ -87,41 +108,33 @@ impl Project {
         Deployment { values: helm::Values::around(unit, &self.trees).map(Arc::new), ..Deployment::default() }
     }
 
-    fn of_unit(&self, unit: &Unit, survey: &Survey, path: &Path) -> Deployment {
-        let Some(values) = self.of_file(unit).values else { return self.of_starts(unit, survey, path) };
-        let real = self.disk.real(path);
-        let uses = |given: &&Given| given.files.iter().any(|file| self.disk.real(file) == real);
-        let given = survey.given.iter().find(uses).cloned().unwrap_or_default();
+    fn of_unit(&self, unit: &Unit, view: &View, path: &Path) -> Deployment {
+        let Some(values) = self.of_file(unit).values else { return self.of_starts(unit, view, path) };
+        let given = view.given.get(&self.disk.real(path)).and_then(|index| view.survey.given.get(*index));
+        let given = given.cloned().unwrap_or_default();
         match helm::start(&values, unit, &self.disk, &given) {
             Some((start, courier)) => Deployment { courier, values: Some(values), ..merged(&[&Arc::new(start)]) },
-            None => self.of_starts(unit, survey, path),
+            None => self.of_starts(unit, view, path),
         }
     }
 
-    fn of_starts(&self, unit: &Unit, survey: &Survey, path: &Path) -> Deployment {
+    fn of_starts(&self, unit: &Unit, view: &View, path: &Path) -> Deployment {
+        if view.survey.is_given_up {
+            return Deployment {
+                extent: Extent::GivenUp,
+                more_variables: true,
+                is_filled_in: true,
+                ..Deployment::default()
+            };
+        }
         let real = self.disk.real(path);
-        let rated: Vec<(Match, usize, &Arc<Start>)> = survey
-            .starts
-            .iter()
-            .filter(|start| start.role == Role::Serve)
-            .filter_map(|start| Some((self.rate(start, unit, path, &real, survey)?, self.distance(start, path), start)))
-            .collect();
-        let best = rated.iter().map(|(rate, ..)| *rate).max();
-        let serving: Vec<&Arc<Start>> = match best {
-            None => Vec::new(),
-            Some(best) => {
-                let of_best = rated.iter().filter(|(rate, ..)| *rate == best);
-                // What is added for tests and the like says nothing where the server itself is known.
-                let only_variants = of_best.clone().all(|(.., start)| start.is_variant);
-                let of_best = of_best.filter(|(.., start)| only_variants || !start.is_variant);
-                let nearest = of_best.clone().map(|(_, distance, _)| *distance).min();
-                of_best
-                    .filter(|(rate, distance, _)| *rate >= Match::Sees || Some(*distance) == nearest)
-                    .map(|(.., start)| *start)
-                    .collect()
-            }
+        let rate = |(index, server): (usize, &Candidate)| {
+            Some((server.rate(unit, path, &real, &view.survey)?, server.distance(path), index))
         };
-        let mut deployment = merged(&serving);
+        let rated: Vec<(Match, usize, usize)> = view.servers.iter().enumerate().filter_map(rate).collect();
+        let best = rated.iter().map(|(rate, ..)| *rate).max();
+        let serving = best.map_or_else(Vec::new, |best| view.best(&rated, best));
+        let mut deployment = view.merged(&serving);
         if best == Some(Match::Near) {
             // The image of the neighbourhood is likely the one; nothing else is known.
             let Deployment { image, is_untagged, .. } = deployment;
@@ -130,61 +143,12 @@ impl Project {
         // Only the name is the same: the file that is started may be made from this one.
         deployment.is_filled_in |= best == Some(Match::Name);
         self.add_layers(&mut deployment);
-        Project::add_courier(&mut deployment, survey);
-        let is_program = survey.programs.iter().any(|program| is_around(program, path));
+        view.add_courier(&mut deployment);
+        let is_program = view.survey.programs.iter().any(|program| is_around(program, path));
         if is_program && best < Some(Match::Name) {
             deployment = Deployment { more_variables: true, is_filled_in: true, ..Deployment::default() };
         }
         deployment
-    }
-
-    /// Whether a file of `-c` is in the project, and not the unit.
-    fn is_elsewhere(&self, start: &Start, file: &str, real: &Path) -> bool {
-        matches!(start.resolve(file), Here::Path(path) if self.disk.exists(&path) && self.disk.real(&path) != real)
-    }
-
-    /// None when the start has to do with something else.
-    fn rate(&self, start: &Start, unit: &Unit, path: &Path, real: &Path, survey: &Survey) -> Option<Match> {
-        let configurations = start.configurations();
-        let is_unit = |file: &str| match start.resolve(file) {
-            Here::Path(found) => unit.at.is_empty() && self.disk.real(&found) == real,
-            Here::Text(source) => source.path() == unit.path() && source.text() == unit.source().text(),
-            _ => false,
-        };
-        if configurations.iter().flatten().any(|file| is_unit(file)) {
-            return Some(Match::Serves);
-        }
-        let name = path.file_name();
-        let named = configurations.iter().flatten().any(|file| Path::new(file).file_name() == name);
-        let sees = start.mounts.iter().any(|mount| match &mount.here {
-            Here::Path(here) => real.starts_with(self.disk.real(here)),
-            _ => false,
-        });
-        // What is started with another file of the project says nothing about this one.
-        if configurations.iter().flatten().any(|file| self.is_elsewhere(start, file, real)) {
-            return None;
-        }
-        let from = self.disk.absolute(Path::new(start.place.source.path()));
-        let related = is_around(&from, path) || is_around(path, &from);
-        let is_unique = name.is_some_and(|name| survey.is_unique(&name.to_string_lossy()));
-        match (named, sees) {
-            (true, true) => Some(Match::Serves),
-            (_, true) if configurations.iter().all(Option::is_none) => Some(Match::Sees),
-            (true, _) if related || is_unique => Some(Match::Name),
-            // It is started with a file whose name is not known.
-            _ if related && !configurations.is_empty() && configurations.iter().all(Option::is_none) => {
-                Some(Match::Name)
-            }
-            _ => related.then_some(Match::Near),
-        }
-    }
-
-    /// Steps between the folder of a start and the unit.
-    fn distance(&self, start: &Start, path: &Path) -> usize {
-        let from = self.disk.absolute(Path::new(start.place.source.path()));
-        let folder = from.parent().unwrap_or(&from);
-        let shared = folder.components().zip(path.components()).take_while(|(one, other)| one == other).count();
-        folder.components().count() + path.components().count() - 2 * shared
     }
 
     fn add_layers(&self, deployment: &mut Deployment) {
@@ -195,26 +159,61 @@ impl Project {
         };
         deployment.layers = start.configurations().iter().flatten().filter_map(resolved).collect();
     }
+}
+
+impl View {
+    fn of(survey: Arc<Survey>, disk: &Disk) -> View {
+        let of_role = |role: Role| survey.starts.iter().filter(move |start| start.role == role);
+        let servers = of_role(Role::Serve).map(|start| Candidate::of(start, disk)).collect();
+        let mut given = HashMap::new();
+        for (index, one) in survey.given.iter().enumerate() {
+            one.files.iter().for_each(|file| _ = given.entry(disk.real(file)).or_insert(index));
+        }
+        View { servers, given, merged: Mutex::default(), survey }
+    }
+
+    /// Those of the best match that serve a unit.
+    fn best(&self, rated: &[(Match, usize, usize)], best: Match) -> Vec<usize> {
+        let is_variant = |index: &usize| self.servers.get(*index).is_some_and(|server| server.start.is_variant);
+        let of_best = rated.iter().filter(|(rate, ..)| *rate == best);
+        // What is added for tests and the like says nothing where the server itself is known.
+        let only_variants = of_best.clone().all(|(.., index)| is_variant(index));
+        let of_best = of_best.filter(|(.., index)| only_variants || !is_variant(index));
+        let nearest = of_best.clone().map(|(_, distance, _)| *distance).min();
+        let of_best = of_best.filter(|(rate, distance, _)| *rate >= Match::Sees || Some(*distance) == nearest);
+        of_best.map(|(.., index)| *index).collect()
+    }
+
+    /// What servers agree on, found once for all units that they serve.
+    fn merged(&self, serving: &[usize]) -> Deployment {
+        let mut known = self.merged.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(found) = known.get(serving) {
+            return found.clone();
+        }
+        let starts = serving.iter().filter_map(|index| self.servers.get(*index));
+        let found = merged(&starts.map(|server| &server.start).collect::<Vec<_>>());
+        known.insert(serving.to_vec(), found.clone());
+        found
+    }
 
     /// `kratos courier watch` in the files that start the server.
-    fn add_courier(deployment: &mut Deployment, survey: &Survey) {
+    fn add_courier(&self, deployment: &mut Deployment) {
         if deployment.starts.is_empty() {
             return;
         }
-        let couriers = || survey.starts.iter().filter(|start| start.role == Role::Courier);
-        let beside = |courier: &&Arc<Start>| {
-            deployment.starts.iter().any(|start| start.place.source.path() == courier.place.source.path())
-        };
-        deployment.courier = match couriers().find(beside) {
+        let mut couriers = self.survey.starts.iter().filter(|start| start.role == Role::Courier).peekable();
+        let has_one = couriers.peek().is_some();
+        let files: HashSet<&str> = deployment.starts.iter().map(|start| start.place.source.path()).collect();
+        deployment.courier = match couriers.find(|courier| files.contains(courier.place.source.path())) {
             Some(courier) => Fact::Known((), courier.place.clone()),
-            None if couriers().next().is_some() => Fact::Unknown,
+            None if has_one => Fact::Unknown,
             None => Fact::Absent,
         };
     }
 }
 
 /// Whether a file is in the folder of another one, or one around it.
-fn is_around(file: &Path, path: &Path) -> bool {
+pub(super) fn is_around(file: &Path, path: &Path) -> bool {
     file.parent().is_some_and(|folder| path.starts_with(folder))
 }
 
@@ -230,18 +229,19 @@ fn merged(starts: &[&Arc<Start>]) -> Deployment {
     deployment.watch_courier = flag("watch-courier");
     deployment.sqa_opt_out = flag("sqa-opt-out");
     deployment.config = first.configurations().into_iter().flatten().map(str::to_owned).collect();
-    deployment.variables = env::effective(variables(starts));
+    let variables = variables(starts);
     // A Dockerfile says what is built; whoever runs the image gives it variables.
     let is_only_built = starts.iter().all(|start| start.by == By::Dockerfile);
-    deployment.more_variables = is_only_built || starts.iter().any(|start| start.more_variables);
-    deployment.mounts.clone_from(&first.mounts);
+    let is_more = variables.is_none() || starts.iter().any(|start| start.more_variables);
+    deployment.more_variables = is_only_built || is_more;
+    deployment.variables = variables.unwrap_or_default().into();
+    deployment.mounts = first.mounts.to_vec().into();
     deployment.is_filled_in = starts.iter().any(|start| start.is_filled_in);
     deployment.container = agreed(starts.iter().map(|start| match &start.image {
         Fact::Absent => Fact::Absent,
         _ => Fact::Known((), start.place.clone()),
     }));
     deployment.ports = starts.iter().flat_map(|start| start.ports.iter().cloned()).collect();
-    deployment.neighbours.clone_from(&first.neighbours);
     deployment
 }
 
@@ -259,19 +259,31 @@ fn agreed(mut facts: impl Iterator<Item = Fact<()>>) -> Fact<()> {
     if same { first } else { Fact::Unknown }
 }
 
-/// The variables of all starts; a value on which they differ is not known.
-fn variables(starts: &[&Arc<Start>]) -> Vec<env::Variable> {
-    let each: Vec<Vec<env::Variable>> = starts.iter().map(|start| env::effective(start.variables.clone())).collect();
-    let mut found: Vec<env::Variable> = Vec::new();
-    for variable in each.iter().flatten() {
-        if found.iter().any(|known| known.name == variable.name) {
-            continue;
+/// Most variables of all starts of a unit together.
+const MAX_VARIABLES: usize = 20_000;
+
+/// The variables of all starts; a value on which they differ is not known. None when there are too many to compare.
+fn variables(starts: &[&Arc<Start>]) -> Option<Vec<env::Variable>> {
+    let mut left = MAX_VARIABLES;
+    // The first of each name, and how many starts say the same.
+    let mut found: Vec<(&env::Variable, usize)> = Vec::new();
+    let mut known: HashMap<&str, usize> = HashMap::new();
+    for start in starts {
+        let effective = start.variables.effective();
+        left = left.checked_sub(effective.len())?;
+        for variable in effective {
+            let index = *known.entry(&variable.name).or_insert(found.len());
+            if index == found.len() {
+                found.push((variable, 0));
+            }
+            if let Some((first, same)) = found.get_mut(index) {
+                *same += usize::from(first.value == variable.value);
+            }
         }
-        let same = |others: &Vec<env::Variable>| {
-            others.iter().any(|other| other.name == variable.name && other.value == variable.value)
-        };
-        let value = variable.value.clone().filter(|_| each.iter().all(same));
-        found.push(env::Variable { value, ..variable.clone() });
     }
-    found
+    let agreed = |(variable, same): (&env::Variable, usize)| {
+        let value = variable.value.clone().filter(|_| same == starts.len());
+        env::Variable { value, ..variable.clone() }
+    };
+    Some(found.into_iter().map(agreed).collect())
 }

@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use super::installed::{self, Given};
 use super::shell::{self, Command, Word, known_value};
+use super::variables::{Layer, Variables};
 use super::{By, Fact, Here, Image, Mount, Role, Start};
 use crate::disk::plain;
-use crate::kratos::env::{Variable, of_env_file};
+use crate::kratos::env::Variable;
 use crate::kratos::secrets::is_variable_name;
 use crate::text::{Place, Source, Span};
 
@@ -22,9 +23,9 @@ pub(super) struct Script<'s> {
     /// The folder in which it runs, in the project; none inside a container.
     pub(super) folder: Option<PathBuf>,
     /// Variables that are set before.
-    pub(super) variables: Vec<Variable>,
-    /// The file that a path of the script leads to, for `. file`.
-    pub(super) read: &'s dyn Fn(&str) -> Option<Arc<Source>>,
+    pub(super) variables: Variables,
+    /// The variables of the file that a path of the script leads to, for `. file`.
+    pub(super) env_file: &'s dyn Fn(&str) -> Option<Arc<Layer>>,
 }
 
 /// What a script does that matters to Kratos.
@@ -35,7 +36,7 @@ pub(super) struct Effect {
     /// `docker run` and the like.
     pub(super) containers: Vec<Start>,
     /// Variables that it sets, in order.
-    pub(super) variables: Vec<Variable>,
+    pub(super) variables: Variables,
     /// Whether it takes variables from files that are not there.
     pub(super) more_variables: bool,
     /// Files that it writes, and what they are made from; whether they are filled in.
@@ -75,10 +76,7 @@ const FILLERS: [&str; 8] = ["envsubst", "gomplate", "confd", "esh", "dockerize",
 
 /// Reads what a script does.
 pub(super) fn read(script: &Script<'_>) -> Effect {
-    let lookup = |name: &str| {
-        let known = script.variables.iter().rev().find(|variable| variable.name == name);
-        known.and_then(|variable| variable.value.as_deref())
-    };
+    let lookup = |name: &str| script.variables.get(name).and_then(|variable| variable.value.as_deref());
     let mut effect = Effect::default();
     let mut folder = script.folder.clone();
     let mut exports_all = false;
@@ -144,8 +142,8 @@ impl Effect {
     }
 
     fn source(&mut self, file: Option<&Word>, script: &Script<'_>) {
-        match file.and_then(Option::as_deref).and_then(script.read) {
-            Some(source) => self.variables.extend(of_env_file(&source)),
+        match file.and_then(Option::as_deref).and_then(script.env_file) {
+            Some(variables) => self.variables.lay(&variables),
             None => self.more_variables = true,
         }
     }
@@ -277,8 +275,8 @@ fn option_of_run(
                 value.split_once('=').map_or((value.as_str(), None), |(name, value)| (name, known_value(value)));
             start.variables.push(variable(name, value, place));
         }
-        ("--env-file", Some(file)) => match (script.read)(&file) {
-            Some(source) => start.variables.extend(of_env_file(&source)),
+        ("--env-file", Some(file)) => match (script.env_file)(&file) {
+            Some(variables) => start.variables.lay(&variables),
             None => start.more_variables = true,
         },
         ("-e" | "--env" | "--env-file", None) => start.more_variables = true,
@@ -302,9 +300,9 @@ fn bind(value: &str, place: &Place, folder: Option<&Path>) -> Option<Mount> {
 }
 
 /// The recipes of a Makefile or justfile as one script, with its variables; bytes stay where they are.
-pub(super) fn recipes(source: &Arc<Source>) -> (String, Vec<Variable>) {
+pub(super) fn recipes(source: &Arc<Source>) -> (String, Variables) {
     let mut text = String::new();
-    let mut variables = Vec::new();
+    let mut variables = Variables::default();
     let mut continues = false;
     for line in source.text().split_inclusive('\n') {
         let is_recipe = line.starts_with(['\t', ' ']);

@@ -6,10 +6,11 @@ use std::sync::Arc;
 
 use super::installed::{self, Given};
 use super::process;
+use super::reading::Reading;
 use super::script::{self, Script};
+use super::variables::{Layer, Variables};
 use super::{By, Fact, Role, Start, ansible, compose, dockerfile, kubernetes, platform, terraform};
 use crate::disk::Disk;
-use crate::kratos::env::of_env_file;
 use crate::kratos::schema;
 use crate::text::Source;
 
@@ -30,6 +31,8 @@ pub(crate) struct Survey {
     names: HashMap<String, usize>,
     /// Whether a program of the project (Go, TypeScript, …) starts Kratos: nothing is known of how.
     pub(crate) programs: Vec<PathBuf>,
+    /// Whether there is more than any project has: nothing is known of how Kratos is started.
+    pub(crate) is_given_up: bool,
 }
 
 /// What a file may be, by its name.
@@ -104,33 +107,38 @@ impl Survey {
             .filter(|(.., source)| compose::is_compose(source.text()))
             .map(|(path, ..)| path.clone())
             .collect();
-        let mut starts = compose::read(disk, &composes);
+        let reading = &Reading::of(disk);
+        let mut starts = compose::read(reading, &composes);
         for (path, _, source) in of(FileKind::Dockerfile) {
             let folder = path.parent().unwrap_or(root);
-            starts.extend(dockerfile::alone(source, disk, folder, root));
+            starts.extend(dockerfile::alone(source, reading, folder, root));
         }
         let files = |wanted: FileKind| -> Vec<(PathBuf, Arc<Source>)> {
             of(wanted).map(|(path, _, source)| (path.clone(), Arc::clone(source))).collect()
         };
         let (yamls, hcls) = (files(FileKind::Yaml), files(FileKind::Hcl));
-        starts.extend(kubernetes::read(disk, &yamls));
-        starts.extend(ansible::read(disk, &yamls));
-        starts.extend(terraform::read(disk, &hcls));
+        starts.extend(kubernetes::read(reading, &yamls));
+        starts.extend(ansible::read(reading, &yamls));
+        starts.extend(terraform::read(reading, &hcls));
         for (path, kind, source) in &speaks {
             match kind {
-                FileKind::UnitFile => starts.extend(platform::unit_file(disk, path, source)),
-                FileKind::Toml => starts.extend(platform::toml(disk, path, source)),
+                FileKind::UnitFile => starts.extend(platform::unit_file(reading, path, source)),
+                FileKind::Toml => starts.extend(platform::toml(reading, path, source)),
                 _ => {
-                    let (found, given) = of_script(disk, root, path, *kind, source);
+                    let (found, given) = of_script(reading, root, path, *kind, source);
                     starts.extend(found);
                     survey.given.extend(given);
                 }
             }
         }
         survey.given.extend(terraform::releases(&hcls));
-        survey.given.extend(installed::of_yaml(&yamls, root));
+        survey.given.extend(installed::of_yaml(reading, &yamls, root));
         survey.programs = of(FileKind::Program).map(|(path, ..)| path.clone()).collect();
-        survey.starts = starts.into_iter().map(Arc::new).collect();
+        let is_too_much = |start: &Start| start.variables.are_too_many() || start.mounts.are_too_many();
+        survey.is_given_up = reading.is_given_up() || starts.iter().any(is_too_much);
+        if !survey.is_given_up {
+            survey.starts = starts.into_iter().map(Arc::new).collect();
+        }
         survey
     }
 }
@@ -170,22 +178,28 @@ fn starts_image(text: &str) -> bool {
 }
 
 /// Starts in scripts, Makefiles and Procfiles, and installations of the chart.
-fn of_script(disk: &Disk, root: &Path, path: &Path, kind: FileKind, source: &Arc<Source>) -> (Vec<Start>, Vec<Given>) {
+fn of_script(
+    reading: &Reading<'_>,
+    root: &Path,
+    path: &Path,
+    kind: FileKind,
+    source: &Arc<Source>,
+) -> (Vec<Start>, Vec<Given>) {
     let folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
-    let read = |file: &str| disk.read(&folder.join(file)).ok();
+    let env_file = |file: &str| reading.env_file_at(&folder.join(file));
     let mut script = Script {
         source,
         text: source.text(),
         at: Some(0),
         folder: Some(folder.clone()),
-        variables: Vec::new(),
-        read: &read,
+        variables: Variables::default(),
+        env_file: &env_file,
     };
     match kind {
         FileKind::Script => {
-            let (starts, given) = effect_starts(&script, disk);
+            let (starts, given) = effect_starts(&script, reading);
             // Who calls it stands in its folder or, as often, at the root.
-            if given.iter().all(|one| one.files.iter().all(|file| disk.read(file).is_ok())) {
+            if given.iter().all(|one| one.files.iter().all(|file| reading.read(file).is_ok())) {
                 return (starts, given);
             }
             script.folder = Some(root.to_path_buf());
@@ -195,57 +209,59 @@ fn of_script(disk: &Disk, root: &Path, path: &Path, kind: FileKind, source: &Arc
             let (text, variables) = script::recipes(source);
             script.variables = variables;
             script.text = &text;
-            effect_starts(&script, disk)
+            effect_starts(&script, reading)
         }
         FileKind::Procfile => {
-            script.variables = disk.read(&folder.join(".env")).map(|source| of_env_file(&source)).unwrap_or_default();
-            (procfile(source, &script, disk), Vec::new())
+            script.variables.lay_any(env_file(".env"));
+            (procfile(source, &script, reading), Vec::new())
         }
         _ => (Vec::new(), Vec::new()),
     }
 }
 
 /// What a script starts on the machine itself, and the charts that it installs.
-fn effect_starts(script: &Script<'_>, disk: &Disk) -> (Vec<Start>, Vec<Given>) {
+fn effect_starts(script: &Script<'_>, reading: &Reading<'_>) -> (Vec<Start>, Vec<Given>) {
     let effect = script::read(script);
     let mut starts: Vec<Start> = effect.containers;
-    for run in effect.runs {
+    starts.retain(|start| start.role != Role::Other && reading.may_start(script.source));
+    for run in effect.runs.into_iter().filter(|run| process::role(&run.arguments) != Role::Other) {
+        if !reading.may_start(script.source) {
+            break;
+        }
         let mut start = Start::new(By::Script, run.place.clone());
         start.image = Fact::Absent;
-        start.variables = script.variables.iter().chain(&effect.variables).cloned().collect();
+        start.variables = script.variables.clone();
+        start.variables.lay_all(&effect.variables);
         // What runs on the machine gets the environment of whoever calls it.
         start.more_variables = true;
         start.at_home = run.folder;
         start.is_filled_in = effect.written.iter().any(|(.., filled)| *filled);
         for (written, from, _) in &effect.written {
-            let here = from.as_deref().map_or(super::Here::Unknown, |from| start.resolve(from));
             if from.as_deref() != Some(written.as_str()) && written.starts_with('/') {
+                let here = from.as_deref().map_or(super::Here::Unknown, |from| start.resolve(from));
                 start.mounts.push(super::Mount { there: process::there(written), here, place: start.place.clone() });
             }
         }
         process::set_arguments(&mut start, run.arguments, &run.place);
-        dot_env(disk, &mut start);
+        dot_env(reading, &mut start);
         starts.push(start);
     }
-    starts.retain(|start| start.role != Role::Other);
     (starts, effect.installed)
 }
 
 /// `.env` in the working folder of Kratos goes over its environment: ory/pop brings gobuffalo/envy, whose `init` overloads it (ran on
 /// v1.0.0 to v26.2.0).
-pub(super) fn dot_env(disk: &Disk, start: &mut Start) {
-    let source = match start.resolve(".env") {
-        super::Here::Path(path) => disk.read(&path).ok(),
-        super::Here::Text(source) => Some(source),
+pub(super) fn dot_env(reading: &Reading<'_>, start: &mut Start) {
+    let layer: Option<Arc<Layer>> = match start.resolve(".env") {
+        super::Here::Path(path) => reading.env_file_at(&path),
+        super::Here::Text(source) => Some(reading.env_file(&source)),
         super::Here::Nothing | super::Here::Unknown => None,
     };
-    if let Some(source) = source {
-        start.variables.extend(of_env_file(&source));
-    }
+    start.variables.lay_any(layer);
 }
 
 /// `name: command` lines.
-fn procfile(source: &Arc<Source>, script: &Script<'_>, disk: &Disk) -> Vec<Start> {
+fn procfile(source: &Arc<Source>, script: &Script<'_>, reading: &Reading<'_>) -> Vec<Start> {
     let mut starts = Vec::new();
     for line in 0..source.line_count() {
         let span = source.line_span(line);
@@ -258,7 +274,7 @@ fn procfile(source: &Arc<Source>, script: &Script<'_>, disk: &Disk) -> Vec<Start
             variables: script.variables.clone(),
             ..*script
         };
-        let (found, _) = effect_starts(&one, disk);
+        let (found, _) = effect_starts(&one, reading);
         starts.extend(found.into_iter().map(|start| Start { name: name.trim().to_owned(), ..start }));
     }
     starts

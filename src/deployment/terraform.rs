@@ -1,13 +1,15 @@
 //! Terraform and Nomad: containers of Kratos and releases of its chart in HCL, read as far as the text is plain.
 
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::installed::{self, Given};
 use super::process::{self, Word};
+use super::reading::Reading;
 use super::script::variable;
 use super::{By, Fact, Here, Image, Mount, Start};
-use crate::disk::{Disk, plain};
+use crate::disk::plain;
 use crate::text::{Place, Source, Span};
 
 /// A block: `resource "type" "name" { … }`, with what is in it.
@@ -27,12 +29,13 @@ const MAX_BLOCKS: usize = 2_000;
 const MAX_DEPTH: usize = 6;
 
 /// Starts of containers in the files.
-pub(super) fn read(disk: &Disk, files: &[(PathBuf, Arc<Source>)]) -> Vec<Start> {
+pub(super) fn read(reading: &Reading<'_>, files: &[(PathBuf, Arc<Source>)]) -> Vec<Start> {
+    let images = images(files);
     let mut starts = Vec::new();
     for (path, source) in files {
         let text = source.text();
         for block in blocks(text, 0).iter().filter(|block| !block.head.is_empty()) {
-            inside(block, 0, &mut |block| starts.extend(container(disk, path, source, block, files)));
+            inside(block, 0, &mut |block| starts.extend(container(reading, path, source, block, &images)));
         }
     }
     starts
@@ -221,11 +224,11 @@ fn list(expression: &str) -> Vec<Word> {
 
 /// A block that runs an image of Kratos: `docker_container`, a container of Kubernetes, a task of Nomad.
 fn container(
-    disk: &Disk,
+    reading: &Reading<'_>,
     path: &Path,
     source: &Arc<Source>,
     block: &Block<'_>,
-    files: &[(PathBuf, Arc<Source>)],
+    images: &HashMap<String, Fact<Image>>,
 ) -> Option<Start> {
     let expression = attribute(block, "image")?;
     let at = source.text().get(block.at..)?.find(expression).map(|at| block.at + at)?;
@@ -237,8 +240,11 @@ fn container(
             Image::parse(text.split(":${").next()?)?;
             Fact::Unknown
         }
-        None => referred(expression, files)?,
+        None => referred(expression, images)?,
     };
+    if !reading.may_start(source) {
+        return None;
+    }
     let mut start = Start::new(By::Terraform, place.clone());
     start.image = image;
     start.is_filled_in = true;
@@ -254,24 +260,34 @@ fn container(
     }
     let command = ["command", "args"].iter().find_map(|name| attribute(block, name)).map(list).unwrap_or_default();
     let entrypoint = attribute(block, "entrypoint").map(list);
-    process::set_command(&mut start, disk, entrypoint, command, &place);
+    process::set_command(&mut start, reading, entrypoint, command, &place);
     Some(start)
 }
 
+/// The images of Kratos that resources `docker_image` name, by the names of these: of each name the first.
+fn images(files: &[(PathBuf, Arc<Source>)]) -> HashMap<String, Fact<Image>> {
+    let mut images = HashMap::new();
+    for (_, source) in files {
+        let mut seen = HashSet::new();
+        for block in blocks(source.text(), 0) {
+            let [_, "docker_image", name, ..] = block.head.as_slice() else { continue };
+            let image = || Image::parse(string(&block, "name")?);
+            if let Some(image) = Some(name).filter(|name| seen.insert((**name).to_owned())).and_then(|_| image()) {
+                let at = Place::new(source, Span::at(block.at));
+                images.entry((*name).to_owned()).or_insert(Fact::Known(image, at));
+            }
+        }
+    }
+    images
+}
+
 /// `docker_image.name.image_id`: the image of that resource in any file of the folder.
-fn referred(expression: &str, files: &[(PathBuf, Arc<Source>)]) -> Option<Fact<Image>> {
+fn referred(expression: &str, images: &HashMap<String, Fact<Image>>) -> Option<Fact<Image>> {
     let mut parts = expression.split('.');
     if parts.next()? != "docker_image" {
         return None;
     }
-    let name = parts.next()?;
-    files.iter().find_map(|(_, source)| {
-        let all = blocks(source.text(), 0);
-        let block =
-            all.iter().find(|block| block.head.get(1) == Some(&"docker_image") && block.head.get(2) == Some(&name))?;
-        let text = string(block, "name")?;
-        Some(Fact::Known(Image::parse(text)?, Place::new(source, Span::at(block.at))))
-    })
+    images.get(parts.next()?).cloned()
 }
 
 /// `env = ["NAME=value"]`, `env = { NAME = "value" }`, `env { name = … value = … }`.

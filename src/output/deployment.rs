@@ -1,6 +1,6 @@
 //! How a project starts Kratos, for people.
 
-use crate::deployment::{Deployment, Fact, Image};
+use crate::deployment::{Deployment, Extent, Fact, Image, MAX_STARTS, MAX_STARTS_OF_FILE};
 use crate::disk::Disk;
 use crate::files::{Here, Mount};
 use crate::kratos::secrets;
@@ -45,11 +45,14 @@ pub(crate) fn plain(name: &str, deployment: &Deployment, disk: &Disk) -> String 
         text.push_str(&format!("  {name:<12} {value}{from}\n"));
     };
     let starts: Vec<String> = deployment.starts.iter().map(|start| line_of(&start.place)).collect();
-    line(
-        "started by",
-        &if starts.is_empty() { "not found in this project".to_owned() } else { starts.join(", ") },
-        None,
-    );
+    let started = if deployment.extent == Extent::GivenUp {
+        format!("unknown: more than {MAX_STARTS} servers, {MAX_STARTS_OF_FILE} in one file, or one with too much to it")
+    } else if starts.is_empty() {
+        "not found in this project".to_owned()
+    } else {
+        starts.join(", ")
+    };
+    line("started by", &started, None);
     match deployment.image.known() {
         Some(image) => line("image", &image_shown(image), from(&deployment.image)),
         None => line("image", deployment.image.state(), None),
@@ -76,7 +79,7 @@ pub(crate) fn plain(name: &str, deployment: &Deployment, disk: &Disk) -> String 
         &if deployment.config.is_empty() { "unknown".to_owned() } else { config(deployment).join(", ") },
         None,
     );
-    for variable in &deployment.variables {
+    for variable in deployment.variables.iter() {
         let value = if variable.value.is_some() { "set" } else { "set, value unknown" };
         let place = Place::new(&variable.name_place.source, variable.name_place.span);
         line("variable", &format!("{} ({value})", secrets::variable(&variable.name)), Some(line_of(&place)));
@@ -84,7 +87,7 @@ pub(crate) fn plain(name: &str, deployment: &Deployment, disk: &Disk) -> String 
     if deployment.more_variables || !deployment.is_found() {
         line("variables", "more may be set that this project does not show", None);
     }
-    for mount in &deployment.mounts {
+    for mount in deployment.mounts.iter() {
         let here = here(mount, disk).unwrap_or_else(|| "unknown".to_owned());
         line("mount", &format!("{here} at {}", there(mount)), Some(line_of(&mount.place)));
     }

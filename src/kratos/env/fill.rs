@@ -14,11 +14,16 @@ pub(crate) struct Budget(Cell<usize>);
 
 impl Default for Budget {
     fn default() -> Budget {
-        Budget(Cell::new(MAX_ALL))
+        Budget::of(MAX_ALL)
     }
 }
 
 impl Budget {
+    /// So many bytes.
+    pub(crate) fn of(bytes: usize) -> Budget {
+        Budget(Cell::new(bytes))
+    }
+
     /// Puts a value at the end of a text. None when that is too much: then nothing is put in, and the text is not known.
     pub(crate) fn put(&self, text: &mut String, value: &str) -> Option<()> {
         // Finding an empty value takes time too.

@@ -134,7 +134,7 @@ fn loopback<'t>(text: &'t str, own: &[String]) -> Option<&'t str> {
 }
 
 fn help(deployment: &Deployment) -> String {
-    let names: Vec<String> = deployment.neighbours.iter().take(4).map(|name| format!("`{name}`")).collect();
+    let names: Vec<String> = deployment.neighbours().take(4).map(|name| format!("`{name}`")).collect();
     let names = if names.is_empty() { String::new() } else { format!(" ({})", names.join(", ")) };
     // A cluster has no such name.
     let is_cluster = deployment.starts.iter().any(|start| matches!(start.by, By::Helm | By::Kubernetes));

@@ -1,0 +1,111 @@
+//! A start as the units of a project are compared with it: what its command line and its mounts lead to is found once.
+
+use std::collections::HashSet;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::project::{Match, is_around};
+use super::{Here, Start, Survey};
+use crate::disk::Disk;
+use crate::text::Source;
+use crate::unit::Unit;
+
+/// A server that may serve a unit.
+#[derive(Debug)]
+pub(super) struct Candidate {
+    pub(super) start: Arc<Start>,
+    /// The file that starts it.
+    from: PathBuf,
+    /// The files of `-c`; `None` for those that are not known.
+    files: Vec<Option<File>>,
+    /// What it sees of the project, out of all links.
+    seen: HashSet<PathBuf>,
+}
+
+/// A file of `-c`.
+#[derive(Debug)]
+struct File {
+    name: Option<OsString>,
+    leads_to: Target,
+}
+
+/// Where a path of a server leads.
+#[derive(Debug)]
+enum Target {
+    /// A path of the project, out of all links.
+    Path { real: PathBuf, is_there: bool },
+    /// A text in another file.
+    Text(Arc<Source>),
+    /// Somewhere else.
+    Unknown,
+}
+
+impl Candidate {
+    pub(super) fn of(start: &Arc<Start>, disk: &Disk) -> Candidate {
+        let target = |path: &str| match start.resolve(path) {
+            Here::Path(path) => Target::Path { is_there: disk.exists(&path), real: disk.real(&path) },
+            Here::Text(source) => Target::Text(source),
+            Here::Nothing | Here::Unknown => Target::Unknown,
+        };
+        let name = |path: &str| Path::new(path).file_name().map(OsString::from);
+        let file = |path: &str| File { name: name(path), leads_to: target(path) };
+        let files = start.configurations().into_iter().map(|path| path.map(file)).collect();
+        let mut folders: HashSet<&Path> = HashSet::new();
+        for mount in start.mounts.iter() {
+            if let Here::Path(path) = &mount.here {
+                folders.insert(path);
+            }
+        }
+        let seen = folders.into_iter().map(|path| disk.real(path)).collect();
+        let from = disk.absolute(Path::new(start.place.source.path()));
+        Candidate { start: Arc::clone(start), from, files, seen }
+    }
+
+    /// How surely it serves a unit; none when it has to do with something else.
+    pub(super) fn rate(&self, unit: &Unit, path: &Path, real: &Path, survey: &Survey) -> Option<Match> {
+        let files = || self.files.iter().flatten();
+        if files().any(|file| file.leads_to.is_unit(unit, real)) {
+            return Some(Match::Serves);
+        }
+        // What is started with another file of the project says nothing about this one.
+        if files().any(|file| file.leads_to.is_elsewhere(real)) {
+            return None;
+        }
+        let name = path.file_name();
+        let is_named = files().any(|file| file.name.as_deref() == name);
+        let sees = real.ancestors().any(|folder| self.seen.contains(folder));
+        let is_unknown = self.files.iter().all(Option::is_none);
+        let related = is_around(&self.from, path) || is_around(path, &self.from);
+        let is_unique = name.is_some_and(|name| survey.is_unique(&name.to_string_lossy()));
+        match (is_named, sees) {
+            (true, true) => Some(Match::Serves),
+            (_, true) if is_unknown => Some(Match::Sees),
+            (true, _) if related || is_unique => Some(Match::Name),
+            // It is started with a file whose name is not known.
+            _ if related && !self.files.is_empty() && is_unknown => Some(Match::Name),
+            _ => related.then_some(Match::Near),
+        }
+    }
+
+    /// Steps between the folder of the start and the unit.
+    pub(super) fn distance(&self, path: &Path) -> usize {
+        let folder = self.from.parent().unwrap_or(&self.from);
+        let shared = folder.components().zip(path.components()).take_while(|(one, other)| one == other).count();
+        folder.components().count() + path.components().count() - 2 * shared
+    }
+}
+
+impl Target {
+    fn is_unit(&self, unit: &Unit, unit_real: &Path) -> bool {
+        match self {
+            Target::Path { real, .. } => unit.at.is_empty() && real == unit_real,
+            Target::Text(source) => source.path() == unit.path() && source.text() == unit.source().text(),
+            Target::Unknown => false,
+        }
+    }
+
+    fn is_elsewhere(&self, unit_real: &Path) -> bool {
+        matches!(self, Target::Path { real, is_there: true } if real != unit_real)
+    }
+}

@@ -1,0 +1,125 @@
+//! One reading of a project: its files, and what it may still cost. Texts of strangers can start Kratos, share variables and name each
+//! other without end: whoever reads more than a project has is given up, and then nothing is known of how Kratos is started.
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::ops::Deref;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::variables::{Layer, Variables};
+use crate::disk::Disk;
+use crate::kratos::env::{Budget, of_env_file};
+use crate::text::Source;
+use crate::yaml::{self, Format, Tree};
+
+/// Most starts of one file; projects of people have five.
+pub(crate) const MAX_STARTS_OF_FILE: usize = 64;
+
+/// Most starts of a project; those of people have twenty.
+pub(crate) const MAX_STARTS: usize = 256;
+
+/// Most bytes of texts that are filled in, copied from aliases, or read as the script of a start.
+const MAX_TEXT: usize = 16 << 20;
+
+/// Env files with their variables.
+type EnvFiles = HashMap<*const Source, (Arc<Source>, Arc<Layer>)>;
+
+/// One reading of a project.
+pub(super) struct Reading<'d> {
+    disk: &'d Disk,
+    /// How much text may still be made.
+    budget: Rc<Budget>,
+    /// Env files that were read, by the address of their texts, which are kept.
+    env_files: RefCell<EnvFiles>,
+    /// Trees of YAML files that were read beside others.
+    trees: RefCell<HashMap<PathBuf, Option<Rc<Tree>>>>,
+    /// How many starts each file has.
+    starts: RefCell<HashMap<String, usize>>,
+    count: Cell<usize>,
+    is_over: Cell<bool>,
+}
+
+impl Deref for Reading<'_> {
+    type Target = Disk;
+
+    fn deref(&self) -> &Disk {
+        self.disk
+    }
+}
+
+impl<'d> Reading<'d> {
+    pub(super) fn of(disk: &'d Disk) -> Reading<'d> {
+        Reading {
+            disk,
+            budget: Rc::new(Budget::of(MAX_TEXT)),
+            env_files: RefCell::default(),
+            trees: RefCell::default(),
+            starts: RefCell::default(),
+            count: Cell::default(),
+            is_over: Cell::default(),
+        }
+    }
+
+    /// Counts one more start in a file; whether it may be read.
+    pub(super) fn may_start(&self, file: &Source) -> bool {
+        if self.is_over.get() {
+            return false;
+        }
+        let mut starts = self.starts.borrow_mut();
+        let of_file = starts.entry(file.path().to_owned()).or_default();
+        *of_file += 1;
+        self.count.set(self.count.get() + 1);
+        if *of_file > MAX_STARTS_OF_FILE || self.count.get() > MAX_STARTS {
+            self.give_up();
+        }
+        !self.is_over.get()
+    }
+
+    /// There is more than any project has.
+    pub(super) fn give_up(&self) {
+        self.is_over.set(true);
+    }
+
+    /// Whether there is more than any project has.
+    pub(super) fn is_given_up(&self) -> bool {
+        self.is_over.get()
+    }
+
+    /// The variables of an env file, read once.
+    pub(super) fn env_file(&self, source: &Arc<Source>) -> Arc<Layer> {
+        let mut known = self.env_files.borrow_mut();
+        let read = || (Arc::clone(source), Arc::new(Layer::of(of_env_file(source))));
+        let (_, layer) = known.entry(Arc::as_ptr(source)).or_insert_with(read);
+        Arc::clone(layer)
+    }
+
+    /// The variables of the env file at a path, if it is there.
+    pub(super) fn env_file_at(&self, path: &Path) -> Option<Arc<Layer>> {
+        self.read(path).ok().map(|source| self.env_file(&source))
+    }
+
+    /// The tree of a YAML file, read once.
+    pub(super) fn tree(&self, path: &Path) -> Option<Rc<Tree>> {
+        let mut trees = self.trees.borrow_mut();
+        let read = || self.read(path).ok().map(|source| Rc::new(yaml::parse(&source, Format::Yaml)));
+        trees.entry(path.to_path_buf()).or_insert_with(read).clone()
+    }
+
+    /// What is known of variables where texts name them.
+    pub(super) fn known(&self, variables: Variables) -> Known {
+        Known { variables, budget: Rc::clone(&self.budget) }
+    }
+
+    /// Counts so many bytes that are read once more; whether they may be.
+    pub(super) fn may_read(&self, bytes: usize) -> bool {
+        self.budget.take(bytes).is_some()
+    }
+}
+
+/// Variables that texts name.
+pub(super) struct Known {
+    pub(super) variables: Variables,
+    pub(super) budget: Rc<Budget>,
+}

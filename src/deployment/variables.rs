@@ -1,0 +1,117 @@
+//! The variables of starts, in layers that they share: the file `.env` of a project is read once, however many starts get it.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::kratos::env::Variable;
+
+/// Most layers of one start.
+const MAX_LAYERS: usize = 128;
+
+/// Most variables of one start.
+const MAX_VARIABLES: usize = 2_000;
+
+/// Variables that come together, in order.
+#[derive(Clone, Debug, Default)]
+pub struct Layer {
+    variables: Vec<Variable>,
+    /// The last of each name.
+    last: HashMap<String, usize>,
+}
+
+impl Layer {
+    pub(super) fn of(variables: Vec<Variable>) -> Layer {
+        let mut layer = Layer::default();
+        for variable in variables {
+            layer.push(variable);
+        }
+        layer
+    }
+
+    fn push(&mut self, variable: Variable) {
+        self.last.insert(variable.name.clone(), self.variables.len());
+        self.variables.push(variable);
+    }
+
+    fn get(&self, name: &str) -> Option<&Variable> {
+        self.last.get(name).and_then(|index| self.variables.get(*index))
+    }
+}
+
+/// The variables of a start: later ones of a name win.
+#[derive(Clone, Debug, Default)]
+pub struct Variables {
+    layers: Vec<Arc<Layer>>,
+    /// Some were left out, for there were too many.
+    is_cut: bool,
+}
+
+impl Variables {
+    /// Adds one over all others.
+    pub(super) fn push(&mut self, variable: Variable) {
+        // What others have too stays as it is for them.
+        match self.layers.last_mut().and_then(Arc::get_mut) {
+            Some(own) if own.variables.len() <= MAX_VARIABLES => own.push(variable),
+            Some(_) => self.is_cut = true,
+            None => self.lay(&Arc::new(Layer::of(vec![variable]))),
+        }
+    }
+
+    /// Lays variables that are shared over all others.
+    pub(super) fn lay(&mut self, layer: &Arc<Layer>) {
+        // The same ones below are hidden wholly.
+        self.layers.retain(|known| !Arc::ptr_eq(known, layer));
+        self.layers.push(Arc::clone(layer));
+        if self.layers.len() > MAX_LAYERS {
+            self.layers.remove(0);
+            self.is_cut = true;
+        }
+    }
+
+    /// Lays the variables of a file over all others, if it is there.
+    pub(super) fn lay_any(&mut self, layer: Option<Arc<Layer>>) {
+        if let Some(layer) = layer {
+            self.lay(&layer);
+        }
+    }
+
+    /// Lays all of another start over these.
+    pub(super) fn lay_all(&mut self, others: &Variables) {
+        for layer in &others.layers {
+            self.lay(layer);
+        }
+        self.is_cut |= others.is_cut;
+    }
+
+    /// The variable of a name that counts.
+    pub(super) fn get(&self, name: &str) -> Option<&Variable> {
+        self.layers.iter().rev().find_map(|layer| layer.get(name))
+    }
+
+    /// Those that count, in order: the last of each name.
+    pub(super) fn effective(&self) -> Vec<&Variable> {
+        let mut seen = std::collections::HashSet::new();
+        let all = self.layers.iter().flat_map(|layer| &layer.variables).rev();
+        let mut found: Vec<&Variable> = all.filter(|variable| seen.insert(variable.name.as_str())).collect();
+        found.reverse();
+        found
+    }
+
+    /// Whether no more are taken.
+    pub(super) fn is_cut(&self) -> bool {
+        self.is_cut
+    }
+
+    /// Whether there are more than a server gets.
+    pub(super) fn are_too_many(&self) -> bool {
+        self.is_cut || self.layers.iter().map(|layer| layer.variables.len()).sum::<usize>() > MAX_VARIABLES
+    }
+}
+
+impl Extend<Variable> for Variables {
+    fn extend<I: IntoIterator<Item = Variable>>(&mut self, variables: I) {
+        for variable in variables {
+            self.push(variable);
+        }
+    }
+}
