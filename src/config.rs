@@ -16,6 +16,7 @@ use crate::diagnostic::Level;
 use crate::discover;
 use crate::disk::Disk;
 use crate::kratos::env::Variable;
+use crate::kratos::secrets;
 use crate::rules;
 use crate::settings::{Ignores, Settings, matches};
 use crate::target::{self, Target, TargetSource};
@@ -77,7 +78,7 @@ impl Config {
         match folders.find(|path| leaves(path)) {
             Some(path) => Err(format!(
                 "`{}` is outside of the project; name the file with --config, or the folder with --root, to allow it",
-                path.display()
+                secrets::path(&path.to_string_lossy())
             )),
             None => Ok(()),
         }
@@ -204,7 +205,7 @@ pub fn read(path: &Path, disk: &Disk) -> Result<Config, String> {
     let path = Path::new(source.path());
     let fail = |span: Option<Range<usize>>, why: &str| {
         let at = source.position(span.map_or(0, |span| span.start));
-        format!("{}:{}:{}: {why}", path.display(), at.line, at.column)
+        format!("{}:{}:{}: {}", path.display(), at.line, at.column, secrets::name(why))
     };
     let written: Written = toml::from_str(source.text()).map_err(|error| fail(error.span(), error.message()))?;
     // The words of a wrong name or version say where it stands.

@@ -77,7 +77,7 @@ fn until_query(url: &str) -> &str {
 pub(super) fn host(authority: &str) -> String {
     let host = authority.rsplit('@').next().unwrap_or_default();
     let (name, port) = match host.rsplit_once(':') {
-        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => (name, Some(port)),
+        Some((name, port)) if port == "*" || port.bytes().all(|byte| byte.is_ascii_digit()) => (name, Some(port)),
         _ => (host, None),
     };
     if port.is_some_and(|port| port.len() > 5) || name.len() > LONGEST_HOST {
@@ -150,6 +150,7 @@ mod tests {
             ("https://login.k8s-2.eu-central-1.example.co.uk/", "https://login.k8s-2.eu-central-1.example.co.uk/"),
             ("http://10.20.130.240:8080/", "http://10.20.130.240:8080/"),
             ("https://*.example.org/", "https://*.example.org/"),
+            ("http://localhost:*", "http://localhost:*"),
             ("https://9f425a8d7efc4768.example.org/", "https://….example.org/"),
             ("https://münchen.example/", "https://münchen.example/"),
             ("http://[fe80::zQ7]/", "http://…/"),

@@ -16,6 +16,8 @@ const LONGEST_NAME: usize = 96;
 const LONGEST_NUMBER: usize = 10;
 /// A mixture of letters and digits up to this length (`h1`, `k8s`) is no secret.
 const LONGEST_MIXTURE: usize = 4;
+/// Longest name of words with a number between: `r2devops`, `GO111MODULE`.
+const LONGEST_MIXED_NAME: usize = 11;
 /// Parts of a name with letters and digits.
 const MIXTURES: usize = 3;
 /// Consonants in a row that no language has.
@@ -213,15 +215,23 @@ fn is_word_and_number(part: &str) -> bool {
         .chunk_by(|one, other| one.is_ascii_digit() == other.is_ascii_digit())
         .map(|run| std::str::from_utf8(run).unwrap_or_default())
         .collect();
+    let is_digits = |run: &str| run.bytes().all(|byte| byte.is_ascii_digit());
     let is_number = |run: &str| {
         let is_year = run.len() == 4 && (run.starts_with("19") || run.starts_with("20"));
-        run.bytes().all(|byte| byte.is_ascii_digit()) && (run.len() <= 2 || is_year)
+        is_digits(run) && (run.len() <= 2 || is_year)
+    };
+    // `web001`, `node101`
+    let is_machine = |word: &str, number: &str| {
+        is_digits(number) && number.len() == 3 && word.len() <= 8 && word.bytes().all(|byte| byte.is_ascii_lowercase())
     };
     match runs.as_slice() {
-        [word, number] if is_number(number) => is_words(word),
+        [word, number] if is_number(number) || is_machine(word, number) => is_words(word),
         [number, word] if is_number(number) => is_words(word),
-        [first, number, last] if number.len() <= 2 && !is_number(first) => {
-            part.len() <= 6 || (is_known(&format!("{first}{number}")) && is_words(last))
+        // A time: `01T16-36-33Z`.
+        [day, "T" | "t", hour] => [day, hour].iter().all(|run| matches!(run.len(), 2 | 4 | 6 | 8)) && is_digits(day),
+        [first, number, last] if is_digits(number) && number.len() <= 3 => {
+            let is_name = part.len() <= LONGEST_MIXED_NAME || is_known(&format!("{first}{number}"));
+            is_name && is_words(first) && is_words(last)
         }
         _ => false,
     }
@@ -373,6 +383,37 @@ mod tests {
             "Zahlungsverkehr",
         ] {
             assert!(is_plain(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn labels_are_those_that_people_write() {
+        for name in [
+            "prod1",
+            "k8s-2",
+            "web001",
+            "2fa",
+            "oauth2proxy",
+            "r2devops",
+            "SMTP2GO",
+            "GO111MODULE",
+            "kratos2024",
+            "2024-01-01T16-36-33Z",
+        ] {
+            assert!(is_label(name), "{name}");
+        }
+        for name in [
+            "MARK0007",
+            "m4rk3r0001",
+            "s3cr3t",
+            "9f425a8d7efc4768",
+            "zQ7bGNXi7PmZNMy9x",
+            "a1-b2-c3-d4-e5-f6",
+            "AKIA1234567890AB",
+            "hunter2hunter2",
+            "correct7horsebattery",
+        ] {
+            assert!(!is_label(name), "{name}");
         }
     }
 
