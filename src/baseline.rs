@@ -10,6 +10,7 @@ use crate::check::UnitReport;
 use crate::diagnostic::Diagnostic;
 use crate::disk::named;
 use crate::fix::write;
+use crate::kratos::secrets;
 
 /// A row of a baseline.
 struct Row {
@@ -40,6 +41,12 @@ impl Row {
 
     fn json(&self) -> Value {
         json!({"file": self.file, "rule": self.rule, "pointer": self.pointer, "message": self.message, "fingerprint": self.fingerprint})
+    }
+
+    /// Its place and rule as they may be shown: a file in the repository says them.
+    fn shown(&self) -> String {
+        let (file, pointer) = (secrets::path(&self.file), secrets::pointer(&self.pointer));
+        format!("{file}{pointer}: {}", secrets::name(&self.rule))
     }
 
     /// What the finding is known by; `is_old` as the first version of the file knew it.
@@ -85,7 +92,7 @@ pub fn apply(path: &Path, reports: &mut [UnitReport]) -> Result<Vec<String>, Str
     }
     // Files that were not looked at say nothing.
     let fixed = known.rest().filter(|row| reports.iter().any(|report| report.file == row.file));
-    Ok(fixed.map(|row| format!("{}{}: {} is fixed: update the baseline", row.file, row.pointer, row.rule)).collect())
+    Ok(fixed.map(|row| format!("{} is fixed: update the baseline", row.shown())).collect())
 }
 
 /// Writes all findings into the baseline, and takes them out of the reports (a link may lead below `root`, see
@@ -101,7 +108,7 @@ pub fn update(path: &Path, root: Option<&Path>, reports: &mut [UnitReport]) -> R
         rows.extend(found.iter().map(|found| Row::of(found, report)));
     }
     let new: Vec<&Row> = rows.iter().filter(|row| !known.takes(row)).collect();
-    let said = |word: &str, row: &Row| format!("{word} {}{}: {}", row.file, row.pointer, row.rule);
+    let said = |word: &str, row: &Row| format!("{word} {}", row.shown());
     let mut notes: Vec<String> = new.iter().map(|row| said("new:", row)).collect();
     notes.extend(known.rest().map(|row| said("gone:", &row)));
     let text = format!("{:#}\n", json!({"version": 2, "findings": rows.iter().map(Row::json).collect::<Vec<_>>()}));

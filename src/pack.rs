@@ -96,7 +96,7 @@ pub fn pack(document: &Document, files: &Files, secrets: bool) -> Result<Packed,
         }
         let bytes = files.bytes(&decoded(path)).map_err(|why| {
             let why = if why == Refusal::Missing { "there is no such file".to_owned() } else { why.to_string() };
-            format!("{}: {path}: {why}", place(content.node))
+            format!("{}: {}: {why}", place(content.node), secrets::path(path))
         })?;
         if content.kind == ContentKind::Jsonnet && bytes.len() > LARGE_BODY {
             notes.push(format!(

@@ -204,10 +204,12 @@ pub fn detect(unit: &Unit, project: &Project, is_alone: bool) -> Target {
     let written = node.as_str().unwrap_or_default();
     let Some(asked) = Version::parse(written) else { return target };
     if let Some((key, since)) = newer_key(root, asked.version) {
+        let written = secrets::tag(written);
         target.notes.push(format!("ignoring `version: {written}`: the file uses `{key}`, new in {since}"));
         return target;
     }
     if has_newer_identity_schema(unit, root, asked.version, project) {
+        let written = secrets::tag(written);
         target
             .notes
             .push(format!("ignoring `version: {written}`: an identity schema uses what only later releases accept"));

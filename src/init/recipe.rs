@@ -277,7 +277,7 @@ fn crm(asked: &Asked<'_>) -> Result<Built, String> {
 
 fn block_email(asked: &Asked<'_>) -> Result<Built, String> {
     let mut built = call(asked, "registration", None, Response::Parse, "https://hooks.example.org/may-sign-up");
-    let refusal = json!({"messages": [{"instance_ptr": format!("#/traits/{}", asked.address()), "messages": [
+    let refusal = json!({"messages": [{"instance_ptr": secrets::pointer(&format!("#/traits/{}", asked.address())), "messages": [
         {"id": 1, "text": "Use an address that you keep", "type": "error"},
     ]}]});
     built.notes.push("To let a user in, the endpoint answers 200 with {}.".to_owned());

@@ -105,6 +105,13 @@ fn files(texts: &Texts) -> Vec<(&'static str, String)> {
                  - {{ctx: {{nope: {{{jsonnet}: {word}}}}}, error: {word}}}\n"
             ),
         ),
+        ("wrong.toml", format!("[rules]\nunknown-key = '{word}'\n")),
+        (
+            "known.json",
+            format!(
+                "{{\"version\": 2, \"findings\": [{{\"file\": \"kratos.yml\", \"rule\": \"{word}\", \"pointer\": \"/{key}\", \"message\": \"{word}\"}}]}}\n"
+            ),
+        ),
         ("broken.test.yml", "point: registration.after.post_persist\ncases: [{output: {a: 1}}]\n".to_owned()),
     ]
 }
@@ -133,6 +140,8 @@ fn said(texts: &Texts, wanted: &[&str]) -> Vec<(String, String)> {
     runs.push(vec!["render", "broken.jsonnet"]);
     runs.push([&["test", "body.test.yml"][..], &ctx].concat());
     runs.push([&["test", "broken.test.yml"][..], &ctx].concat());
+    runs.push(vec!["--config", "wrong.toml", "kratos.yml"]);
+    runs.push(vec!["--baseline", "known.json", "kratos.yml"]);
     runs.push(vec!["init", "remove", "--diff", hook, "kratos.yml"]);
     runs.push(vec!["init", "move", "--diff", second, "--flow", "login", "--after", "kratos.yml"]);
     runs.push(vec!["init", "--flow", "registration", "--write", "kratos.yml", "--diff"]);
@@ -179,6 +188,8 @@ fn ordinary_texts_of_the_project_are_shown() {
         ("test broken.test.yml", "a: &parts [x]"),
         ("init recipe social", "https://id.example.org/self-service/methods/oidc/callback/google"),
         ("init recipe passwordless-code", "\"premium\""),
+        ("--config", "premium is not a level"),
+        ("--baseline", "kratos.yml/my-app2: premium is fixed"),
         ("report sarif", "/my-app2/kratos/config"),
     ];
     let runs: Vec<&str> = wanted.iter().map(|(args, _)| *args).chain(["check"]).collect();

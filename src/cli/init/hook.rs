@@ -124,6 +124,7 @@ pub(super) fn may_stand(hook: &str, path: &str, target: &Target) -> Result<(), F
         };
     }
     allowed.retain(|hook| is_run(hook, target));
+    let hook = secrets::hook(hook);
     Err(Failure(if allowed.is_empty() {
         format!("{name} has no list {path}")
     } else {

@@ -14,8 +14,8 @@ const LONGEST_TAG: usize = 128;
 /// Longest segment of a path, as file systems have it.
 const LONGEST_SEGMENT: usize = 255;
 /// What stands between the words of a name of a file.
-const BETWEEN: [char; 20] =
-    ['.', '~', '@', ':', '*', '{', '}', '$', '+', ',', ' ', '(', ')', '[', ']', '\\', '=', '&', '\'', '!'];
+const BETWEEN: [char; 21] =
+    ['.', '~', '@', ':', '*', '{', '}', '$', '+', ',', ' ', '(', ')', '[', ']', '\\', '=', '&', '\'', '!', '#'];
 
 /// The name of a hook, also a misspelt one.
 #[must_use]

@@ -3,8 +3,8 @@
 use std::net::Ipv6Addr;
 use std::ops::Range;
 
-use super::MASK;
 use super::words::{is_label, is_plain};
+use super::{MASK, kinds};
 
 /// Longest name of a host.
 const LONGEST_HOST: usize = 253;
@@ -47,7 +47,7 @@ pub fn url(url: &str) -> String {
     }
     let rest = until_query(rest);
     if scheme == "file" {
-        return format!("{scheme}://{}", path(rest));
+        return format!("{scheme}://{}", kinds::path(rest));
     }
     let (authority, rest) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
     format!("{scheme}://{}{}", host(authority), path(rest))
@@ -138,6 +138,8 @@ mod tests {
             ("smtp://user:pa", "smtp://…"),
             ("file:///etc/config/kratos/identity.schema.json", "file:///etc/config/kratos/identity.schema.json"),
             ("file://./hooks/a.jsonnet", "file://./hooks/a.jsonnet"),
+            ("file:///etc/app01/prod2/identity.v2.json", "file:///etc/app01/prod2/identity.v2.json"),
+            ("file:///etc/zQ7ppiQwy09JDnM9x/a.json", "file:///etc/…/a.json"),
             ("base64://e30=", "base64://…"),
             ("https://${HOST}/a", "https://${HOST}/a"),
             ("https://${HOST:-u}/a", "https://…/a"),
