@@ -88,7 +88,10 @@ fn what_is_printed_by_itself_has_a_kind() {
     let mut seen = 0;
     for (path, text) in files {
         for line in code(&text).lines().filter(|line| !KEPT.iter().any(|kept| line.contains(kept))) {
-            for at in TEXTS.iter().flat_map(|text| line.match_indices(text)).map(|(at, _)| at) {
+            let is_whole = |(at, text): &(usize, &str)| {
+                !line[at + text.len()..].starts_with(|c: char| c.is_alphanumeric() || c == '_')
+            };
+            for (at, _) in TEXTS.iter().flat_map(|text| line.match_indices(text)).filter(is_whole) {
                 let before = line[..at].trim_end_matches(|c: char| c.is_alphanumeric() || "._&".contains(c));
                 let is_shown = ["hook", "image", "tag", "variable", "path", "pointer", "header"]
                     .iter()
