@@ -59,7 +59,7 @@ pub enum Value {
     /// A number.
     Number(Number),
     /// A text.
-    String(Box<str>),
+    String(Arc<str>),
     /// Filled in by a template (`{{ … }}`, `${VAR}`) before Kratos reads it: unknown, not wrong.
     Unknown,
     /// A list.

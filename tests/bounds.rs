@@ -224,6 +224,12 @@ fn many_containers() -> Vec<(&'static str, Files)> {
     let references = "$A0".repeat(20_000);
     let references = format!("services:\n k: {{image: oryd/kratos:v1.3.1, command: \"{references}\"}}\n");
     let built = file("Dockerfile", format!("FROM oryd/kratos:v1.3.1\n{}", "RUN a b c d e f g h\n".repeat(1_000)));
+    let aliased = format!(
+        "kind: ConfigMap\nmetadata: {{name: kratos}}\ndata:\n  a: &a \"{}\"\n{}",
+        "x ".repeat(30_000),
+        repeated(5_000, &|i| format!("  k{i}: *a\n"))
+    );
+    let commands = format!("a: &a \"{}\"\nkratos: [{}]\n", "helm a b c; ".repeat(4_000), "*a,".repeat(5_000));
     let one_file_often = format!(", env_file: [{}]", ".env,".repeat(2_000));
     vec![
         ("kustomizations that take each other in", kustomizations.chain([file("k.yaml", pod(""))]).collect()),
@@ -233,6 +239,8 @@ fn many_containers() -> Vec<(&'static str, Files)> {
         ("one env file many times", vec![services(1, &one_file_often), env_file(20_000, "1")]),
         ("services that are built", vec![services(5_000, ", build: ."), built]),
         ("variables of compose that are empty", vec![file("compose.yml", references), env_file(20_000, "")]),
+        ("a text of a ConfigMap that is there often", vec![file("k.yaml", aliased)]),
+        ("commands of a pipeline that are there often", vec![file(".github/workflows/kratos.yml", commands)]),
         ("parts of services", (0..700).map(|i| file(&format!("d{i}/compose.yml"), part.clone())).collect()),
     ]
 }
@@ -260,6 +268,24 @@ fn many_runs() -> Vec<(&'static str, Files)> {
         ("variables of a Dockerfile", vec![file("Dockerfile", format!("FROM oryd/kratos:v1.3.1\n{variables}"))]),
         ("stages", vec![file("Dockerfile", format!("FROM oryd/kratos:v1.3.1 AS s0\nENV {pairs}\n{stages}"))]),
     ]
+}
+
+#[test]
+fn many_values_of_the_chart_take_no_longer_than_few() {
+    let values = "kratos: {config: {dsn: memory}}\n";
+    let text = "kind: HelmRelease\nspec:\n  values: |\n    kratos: {config: {dsn: memory}}\n---\n";
+    for files in [
+        (0..400).map(|i| file(&format!("values-{i}.yaml"), values)).collect::<Files>(),
+        vec![file("kratos.yaml", text.repeat(400))],
+    ] {
+        let folder = tempfile::tempdir().expect("a folder");
+        for (path, text) in files {
+            fs::write(folder.path().join(path), text).expect("written");
+        }
+        let line = format!("ulimit -t 5; exec {PROGRAM} deployment");
+        let output = Command::new("sh").current_dir(folder.path()).args(["-c", &line]).output().expect("it runs");
+        assert_eq!(output.status.code(), Some(0), "{:?}", output.status);
+    }
 }
 
 #[test]

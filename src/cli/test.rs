@@ -252,7 +252,7 @@ fn to_json(node: Node<'_>) -> Value {
         yaml::Value::Null | yaml::Value::Unknown => Value::Null,
         yaml::Value::Bool(value) => json!(value),
         yaml::Value::Number(number) => serde_json::from_str(&number.text).unwrap_or_else(|_| json!(number.value)),
-        yaml::Value::String(text) => json!(text),
+        yaml::Value::String(text) => json!(**text),
         yaml::Value::Sequence(_) => Value::Array(node.items().map(to_json).collect()),
         yaml::Value::Mapping(_) => {
             Value::Object(node.fields().map(|field| (field.key.to_owned(), to_json(field.value))).collect())

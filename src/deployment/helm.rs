@@ -26,18 +26,45 @@ const SECRETS: [(&str, &str); 3] =
 
 /// The trees of files of values: many configurations can stand in one file.
 #[derive(Debug, Default)]
-pub(crate) struct Trees(Mutex<HashMap<String, Arc<Tree>>>);
+pub(crate) struct Trees {
+    by_path: Arc<Mutex<HashMap<String, Arc<Tree>>>>,
+    /// The trees of the documents of whole files.
+    documents: Mutex<HashMap<String, Documents>>,
+    /// The tags that files of values in a folder name, by the pointer of the values.
+    tags: Mutex<HashMap<(PathBuf, String), Tag>>,
+}
+
+/// A tag, and where it is named.
+type Tag = Option<(String, Place)>;
+
+/// Trees of documents.
+type Documents = Arc<Vec<Tree>>;
 
 impl Trees {
+    /// The same trees for a project in which some texts differ.
+    pub(crate) fn again(&self) -> Trees {
+        Trees { by_path: Arc::clone(&self.by_path), ..Trees::default() }
+    }
+
+    fn documents(&self, whole: &Arc<Source>) -> Documents {
+        let mut known = self.documents.lock().unwrap_or_else(PoisonError::into_inner);
+        let read = || Arc::new(yaml::documents(whole).iter().map(parsed).collect());
+        Arc::clone(known.entry(whole.path().to_owned()).or_insert_with(read))
+    }
+
     fn of(&self, source: &Arc<Source>) -> Arc<Tree> {
-        let mut trees = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut trees = self.by_path.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(tree) = trees.get(source.path()).filter(|tree| Arc::ptr_eq(tree.source(), source)) {
             return Arc::clone(tree);
         }
-        let tree = Arc::new(yaml::parse_with(source, Format::Yaml, &template::placeholders(source.text(), true)));
+        let tree = Arc::new(parsed(source));
         trees.insert(source.path().to_owned(), Arc::clone(&tree));
         tree
     }
+}
+
+fn parsed(source: &Arc<Source>) -> Tree {
+    yaml::parse_with(source, Format::Yaml, &template::placeholders(source.text(), true))
 }
 
 /// Values of the chart around a unit.
@@ -87,8 +114,7 @@ impl Values {
     /// The release of the chart that the manifest around the values names, and where. The values may stand in it as a text.
     fn release(&self) -> Option<(String, Place)> {
         let whole = Place::new(self.tree.source(), Span::at(0)).in_file().source;
-        let documents = yaml::documents(&whole);
-        documents.iter().find_map(|document| installed::around(&self.trees.of(document), &self.outer))
+        self.trees.documents(&whole).iter().find_map(|document| installed::around(document, &self.outer))
     }
 
     /// The topmost value of the chart.
@@ -252,13 +278,24 @@ fn image(layers: &Layers<'_>, path: &Path, disk: &Disk) -> Fact<Image> {
 /// `values-dev.yaml`). None where they differ.
 fn beside(path: &Path, layers: &Layers<'_>, disk: &Disk) -> Option<(String, Place)> {
     let folder = path.parent()?;
+    let key = (folder.to_path_buf(), layers.own.at.clone());
+    let known = || layers.own.trees.tags.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(found) = known().get(&key) {
+        return found.clone();
+    }
+    let found = tag_in(folder, layers.own, disk);
+    known().insert(key, found.clone());
+    found
+}
+
+/// The tag that the files of values in a folder agree on.
+fn tag_in(folder: &Path, own: &Values, disk: &Disk) -> Option<(String, Place)> {
     let is_values = |name: &str| {
         name.contains("values") && Path::new(name).extension().is_some_and(|ending| ending == "yaml" || ending == "yml")
     };
     let mut found: Option<(String, Place)> = None;
     for entry in disk.list(folder).iter().filter(|entry| is_values(&entry.name)) {
-        let Some(values) = disk.read(&folder.join(&entry.name)).ok().and_then(|source| beneath(&source, layers.own))
-        else {
+        let Some(values) = disk.read(&folder.join(&entry.name)).ok().and_then(|source| beneath(&source, own)) else {
             continue;
         };
         let repository = values.find("image.repository").and_then(Node::as_str);

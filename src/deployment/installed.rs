@@ -1,10 +1,10 @@
 //! Who installs Ory's Helm chart, with which files of values, settings and release: helmfile, Argo CD, Flux, kustomize, Skaffold, and
 //! the command `helm` in scripts.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::reading::Reading;
 use super::shell::{self, Word};
 use crate::disk::plain;
 use crate::text::{Place, Source};
@@ -53,7 +53,7 @@ const SWITCHES: [&str; 22] = [
 ];
 
 /// The releases in YAML files. Paths of Argo CD begin at the root of the repository.
-pub(super) fn of_yaml(reading: &Reading<'_>, files: &[(PathBuf, Arc<Source>)], root: &Path) -> Vec<Given> {
+pub(super) fn of_yaml(files: &[(PathBuf, Arc<Source>)], root: &Path) -> Vec<Given> {
     let mut found = Vec::new();
     for (path, source) in files {
         let (Some(folder), text) = (path.parent(), source.text()) else { continue };
@@ -75,7 +75,7 @@ pub(super) fn of_yaml(reading: &Reading<'_>, files: &[(PathBuf, Arc<Source>)], r
                 found.extend(sources.filter_map(|one| of_argo(root, one)));
             }
             if is_command() {
-                found.extend(of_steps(reading, &tree, root));
+                found.extend(of_steps(&tree, root));
             }
         }
     }
@@ -83,13 +83,13 @@ pub(super) fn of_yaml(reading: &Reading<'_>, files: &[(PathBuf, Arc<Source>)], r
 }
 
 /// Commands of a pipeline; they run at the root of the repository.
-fn of_steps(reading: &Reading<'_>, tree: &Tree, root: &Path) -> Vec<Given> {
+fn of_steps(tree: &Tree, root: &Path) -> Vec<Given> {
     let steps = tree.root().map(Node::descendants).unwrap_or_default();
-    let texts =
-        steps.into_iter().filter_map(|node| Some((node.as_str()?, node))).filter(|(text, _)| text.contains("helm "));
+    let texts = steps.into_iter().filter_map(|node| Some((node.as_str()?, node)));
     let mut found = Vec::new();
-    // An alias may bring the same text many times.
-    for (text, node) in texts.filter(|(text, _)| reading.may_read(text.len())) {
+    // Aliases bring the same text many times.
+    let mut seen = HashSet::new();
+    for (text, node) in texts.filter(|(text, _)| seen.insert(text.as_ptr()) && text.contains("helm ")) {
         let commands = shell::commands(text, &|_| None);
         found.extend(commands.iter().filter_map(|command| of_command(&command.words, &node.place(), root)));
     }

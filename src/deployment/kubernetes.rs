@@ -55,7 +55,7 @@ pub(super) fn read(reading: &Reading<'_>, files: &[(PathBuf, Arc<Source>)]) -> V
     let kustomizations = Kustomizations::read(files);
     let mut maps = Maps::new();
     for (_, tree) in &documents {
-        of_config_map(reading, tree, &mut maps);
+        of_config_map(tree, &mut maps);
     }
     for (folder, tree) in kustomizations.trees() {
         generated(folder, tree, &mut maps);
@@ -76,16 +76,17 @@ fn parse(source: &Arc<Source>) -> Tree {
     yaml::parse_with(source, Format::Yaml, &template::placeholders(source.text(), false))
 }
 
-fn of_config_map(reading: &Reading<'_>, tree: &Tree, maps: &mut Maps) {
+fn of_config_map(tree: &Tree, maps: &mut Maps) {
     let Some(root) = tree.root() else { return };
     let is_map = root.get("kind").and_then(Node::as_str) == Some("ConfigMap");
     let Some(name) = root.find("metadata.name").and_then(Node::as_str).filter(|_| is_map) else { return };
     let fields = root.get("data").into_iter().flat_map(Node::fields);
+    let mut texts: HashMap<Option<*const u8>, Option<Arc<Source>>> = HashMap::new();
     let entry = |field: yaml::Field<'_>| {
-        // An alias may bring the same text many times.
-        let may_read = |text: &&str| reading.may_read(text.len());
-        let text = field.value.as_str().filter(may_read).and_then(|_| field.value.embedded());
-        (field.key.to_owned(), text.map_or(Here::Unknown, Here::Text))
+        // Aliases bring the same text many times.
+        let address = field.value.as_str().map(str::as_ptr);
+        let text = texts.entry(address).or_insert_with(|| field.value.embedded());
+        (field.key.to_owned(), text.clone().map_or(Here::Unknown, Here::Text))
     };
     let map = maps.entry(name.to_owned()).or_default();
     fields.map(entry).for_each(|(key, here)| map.push(key, here));

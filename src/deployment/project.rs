@@ -64,7 +64,7 @@ impl Project {
         let is_kept = self.disk.changed(overlay).all(is_silent);
         let surveys = self.surveys.lock().unwrap_or_else(PoisonError::into_inner);
         let surveys = if is_kept { surveys.clone() } else { HashMap::new() };
-        Project { disk, surveys: Mutex::new(surveys), trees: Arc::clone(&self.trees), ..Project::default() }
+        Project { disk, surveys: Mutex::new(surveys), trees: Arc::new(self.trees.again()), ..Project::default() }
     }
 
     /// Its files.

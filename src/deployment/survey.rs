@@ -20,6 +20,9 @@ const MAX_FILE: usize = 512 << 10;
 /// Most files of one kind that are read.
 const MAX_FILES: usize = 2_000;
 
+/// Most files of values of one release.
+const MAX_VALUES: usize = 64;
+
 /// The starts of all Kratos servers in a project, and the names of variables that it speaks of.
 #[derive(Debug, Default)]
 pub(crate) struct Survey {
@@ -132,7 +135,8 @@ impl Survey {
             }
         }
         survey.given.extend(terraform::releases(&hcls));
-        survey.given.extend(installed::of_yaml(reading, &yamls, root));
+        survey.given.extend(installed::of_yaml(&yamls, root));
+        survey.given.retain(|given| given.files.len() <= MAX_VALUES);
         survey.programs = of(FileKind::Program).map(|(path, ..)| path.clone()).collect();
         let is_too_much = |start: &Start| start.variables.are_too_many() || start.mounts.are_too_many();
         survey.is_given_up = reading.is_given_up() || starts.iter().any(is_too_much);
