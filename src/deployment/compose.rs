@@ -12,7 +12,6 @@ use super::variables::Variables;
 use super::{By, Fact, Here, Image, Mount, Mounts, Start, dockerfile, interpolate};
 use crate::disk::plain;
 use crate::kratos::env::Variable;
-use crate::kratos::secrets::is_variable_name;
 use crate::text::Place;
 use crate::yaml::{self, Format, Node, NodeId, Tree, Value};
 
@@ -386,7 +385,7 @@ fn environment(reading: &Reading<'_>, layer: &Layer<'_>, start: &mut Start) {
 /// Names and values as a map or a list; a name without a value gets it from outside.
 fn pairs(node: Option<Node<'_>>, around: &Known, variables: &mut Variables) {
     let Some(node) = node else { return };
-    for field in node.fields().filter(|field| is_variable_name(field.key)) {
+    for field in node.fields() {
         if variables.is_cut() {
             return;
         }
@@ -409,9 +408,6 @@ fn pairs(node: Option<Node<'_>>, around: &Known, variables: &mut Variables) {
         }
         let Some(written) = item.as_str() else { continue };
         let (name, text) = written.split_once('=').map_or((written, None), |(name, text)| (name, Some(text)));
-        if !is_variable_name(name) {
-            continue;
-        }
         let place = item.origin();
         let value = text.and_then(|text| interpolate::compose(text, around));
         variables.push(Variable { name: name.to_owned(), value_span: place.span, name_place: place, value });

@@ -11,7 +11,6 @@ use super::{By, Fact, Here, Image, Mount, Role, Start, release};
 use crate::disk::{Disk, plain};
 use crate::kratos::chart;
 use crate::kratos::env::Variable;
-use crate::kratos::secrets::is_variable_name;
 use crate::kratos::version::Nearness;
 use crate::text::{Place, Source, Span};
 use crate::unit::Unit;
@@ -395,7 +394,7 @@ fn environment(layers: &Layers<'_>, unit: &Unit, start: &mut Start) {
 
 /// An entry of `env` in a container of Kubernetes: a value, or a name whose value comes from elsewhere.
 pub(super) fn variable(item: Node<'_>) -> Option<Variable> {
-    let name = item.get("name").filter(|name| name.as_str().is_some_and(is_variable_name))?;
+    let name = item.get("name")?;
     let value = item.get("value");
     let text = value.and_then(|node| match node.value() {
         Value::String(text) if !text.contains("$(") && !text.contains("{{") => Some(text.to_string()),

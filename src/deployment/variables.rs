@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::kratos::env::Variable;
+use crate::kratos::secrets::is_variable_name;
 
 /// Most layers of one start.
 const MAX_LAYERS: usize = 128;
@@ -28,7 +29,11 @@ impl Layer {
         layer
     }
 
+    /// What is no name to a shell, Docker or Kubernetes sets nothing.
     fn push(&mut self, variable: Variable) {
+        if !is_variable_name(&variable.name) {
+            return;
+        }
         self.last.insert(variable.name.clone(), self.variables.len());
         self.variables.push(variable);
     }
