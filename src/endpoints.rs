@@ -227,7 +227,9 @@ fn shown(mut examples: Vec<(&'static str, Value)>) -> Vec<(&'static str, Value)>
 fn traits_of(schema: &IdentitySchema) -> Option<Value> {
     let whole: Value = serde_json::from_str(schema.root()?.source().text()).ok()?;
     let traits = whole.pointer("/properties/traits")?;
-    (!traits.to_string().contains("\"$ref\"")).then(|| plain(traits))
+    let mut shown = plain(traits);
+    secrets::hide_constants(&mut shown, &|_| false);
+    (!traits.to_string().contains("\"$ref\"")).then_some(shown)
 }
 
 /// A schema without the keywords that only Kratos reads.

@@ -236,7 +236,7 @@ pub fn hide_literals(value: &mut Value, is_known: &dyn Fn(&str) -> bool) {
     }
 }
 
-/// The same in a JSON Schema (or a document with schemas): in its constants, examples and formats. A schema whose constants are
+/// The same in a JSON Schema (or a document with schemas): in its constants, examples, formats, titles and patterns. A schema whose constants are
 /// not all shown says only that there is a text: it still takes all that the whole one takes.
 pub fn hide_constants(schema: &mut Value, is_known: &dyn Fn(&str) -> bool) {
     match schema {
@@ -247,6 +247,7 @@ pub fn hide_constants(schema: &mut Value, is_known: &dyn Fn(&str) -> bool) {
                     "const" | "enum" | "default" | "examples" | "value" if !value.is_object() || key == "value" => {
                         hide_literals(value, is_known);
                     }
+                    "title" | "description" | "$comment" if value.is_string() => hide_literals(value, is_known),
                     "format" if value.as_str().is_some_and(|format| hook(format) == MASK) => *value = json!(MASK),
                     _ => hide_constants(value, is_known),
                 }
@@ -266,11 +267,24 @@ pub fn hide_constants(schema: &mut Value, is_known: &dyn Fn(&str) -> bool) {
                 }
                 fields.remove(key);
             }
-            fields.retain(|key, value| key != "format" || !is_hidden(value));
+            fields.retain(|key, value| match (key.as_str(), value.as_str()) {
+                ("format", _) => !is_hidden(value),
+                ("pattern", Some(pattern)) => is_ordinary(pattern),
+                _ => true,
+            });
         }
         _ => {}
     }
 }
+
+/// Whether a regular expression holds nothing longer than a short word but words.
+fn is_ordinary(pattern: &str) -> bool {
+    let runs = pattern.split(|c: char| !c.is_alphanumeric());
+    runs.filter(|run| run.len() > LONGEST_RUN).all(words::is_label)
+}
+
+/// Longest run of letters and digits in a regular expression that is no token.
+const LONGEST_RUN: usize = 6;
 
 fn has_mask(value: &Value) -> bool {
     value.as_str().is_some_and(|text| text.contains(MASK))

@@ -63,7 +63,7 @@ fn files(texts: &Texts) -> Vec<(&'static str, String)> {
         _ = writeln!(
             hooks,
             "        - hook: '{name}'\n          config: {{url: 'https://{host}/a', method: POST, body: 'file://./{body}.jsonnet', \
-             auth: {{type: api_key, config: {{name: {header}, value: x, in: header}}}}, headers: {{{header}: x}}}}"
+             auth: {{type: api_key, config: {{name: {header}, value: x, in: header}}}}, headers: {{{header}: x}}, response: {{parse: true}}}}"
         );
     }
     let configuration = format!(
@@ -90,7 +90,7 @@ fn files(texts: &Texts) -> Vec<(&'static str, String)> {
                 "{{\"type\": \"object\", \"properties\": {{\"traits\": {{\"type\": \"object\", \"properties\": {{\
                  \"email\": {{\"type\": \"string\", \"format\": \"email\", \"default\": \"{word}\", \"ory.sh/kratos\": {{}}}}, \
                  \"plan\": {{\"enum\": [\"{word}\", \"free\"]}}, \"kind\": {{\"const\": \"{word}\"}}, \
-                 \"other\": {{\"type\": \"string\", \"format\": \"{word}\", \"title\": \"{word}\"}}}}}}}}}}\n"
+                 \"other\": {{\"type\": \"string\", \"format\": \"{word}\", \"title\": \"{word}\", \"pattern\": \"{word}\", \"description\": \"{word}\", \"examples\": [\"{word}\"]}}}}}}}}}}\n"
             ),
         ),
         (
@@ -129,12 +129,13 @@ fn said(texts: &Texts, wanted: &[&str]) -> Vec<(String, String)> {
     for format in ["text", "json", "mermaid", "svg"] {
         runs.push(vec!["hooks", "-f", format, "kratos.yml"]);
     }
+    let hook = "/selfservice/flows/registration/after/hooks/0";
+    let second = "/selfservice/flows/registration/after/hooks/1";
     let ctx = ["--kratos-config", "kratos.yml"];
     runs.push([&["ctx", "registration.after.post_persist"][..], &ctx].concat());
     runs.push([&["ctx", "login.after", "--format", "schema"][..], &ctx].concat());
     runs.push(vec!["schema", "openapi", "kratos.yml"]);
-    let hook = "/selfservice/flows/registration/after/hooks/0";
-    let second = "/selfservice/flows/registration/after/hooks/1";
+    runs.push(vec!["schema", "response", "--hook", second, "kratos.yml"]);
     runs.push(vec!["render", "--hook", second, "kratos.yml"]);
     runs.push(vec!["render", "body.jsonnet"]);
     runs.push(vec!["render", "broken.jsonnet"]);
@@ -181,6 +182,7 @@ fn ordinary_texts_of_the_project_are_shown() {
         ("hooks -f text", "web-hok"),
         ("init list -f text", "web-hok https://login.k8s-2.eu-central-1.example.co.uk/a"),
         ("init remove", "web-hok removed from selfservice.flows.registration.after.hooks"),
+        ("schema response", "\"description\": \"premium\""),
         ("schema openapi", "\"X-Tenant-Token\""),
         ("schema openapi", "https://login.k8s-2.eu-central-1.example.co.uk"),
         ("ctx login.after", "\"premium\""),
