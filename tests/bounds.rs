@@ -272,19 +272,27 @@ fn many_runs() -> Vec<(&'static str, Files)> {
 
 #[test]
 fn many_values_of_the_chart_take_no_longer_than_few() {
-    let values = "kratos: {config: {dsn: memory}}\n";
-    let text = "kind: HelmRelease\nspec:\n  values: |\n    kratos: {config: {dsn: memory}}\n---\n";
-    for files in [
-        (0..400).map(|i| file(&format!("values-{i}.yaml"), values)).collect::<Files>(),
-        vec![file("kratos.yaml", text.repeat(400))],
-    ] {
-        let folder = tempfile::tempdir().expect("a folder");
-        for (path, text) in files {
-            fs::write(folder.path().join(path), text).expect("written");
-        }
-        let line = format!("ulimit -t 5; exec {PROGRAM} deployment");
-        let output = Command::new("sh").current_dir(folder.path()).args(["-c", &line]).output().expect("it runs");
-        assert_eq!(output.status.code(), Some(0), "{:?}", output.status);
+    let folder = tempfile::tempdir().expect("a folder");
+    for i in 0..1_200 {
+        fs::write(folder.path().join(format!("values-{i}.yaml")), "kratos: {config: {dsn: memory}}\n")
+            .expect("written");
+    }
+    let line = format!("ulimit -t 5; exec {PROGRAM} deployment");
+    let output = Command::new("sh").current_dir(folder.path()).args(["-c", &line]).output().expect("it runs");
+    assert_eq!(output.status.code(), Some(0), "{:?}", output.status);
+}
+
+#[test]
+fn a_project_with_too_many_starts_is_given_up() {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("kratos.yml"), long("")).expect("written");
+    for (count, is_read) in [(64, true), (65, false)] {
+        let (path, text) = services(count, ", command: serve -c kratos.yml");
+        fs::write(folder.path().join(path), text).expect("written");
+        let output = lint(folder.path(), &["deployment"]);
+        let said = String::from_utf8_lossy(&output.stdout);
+        assert_eq!(said.contains("compose.yml:2"), is_read, "{said}");
+        assert_eq!(said.contains("unknown: more than 256 servers, 64 in one file"), !is_read, "{said}");
     }
 }
 

@@ -120,3 +120,43 @@ impl Extend<Variable> for Variables {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::{Place, Source, Span};
+
+    fn variable(name: &str, value: &str) -> Variable {
+        let place = Place::new(&Source::new("a.env", ""), Span::at(0));
+        Variable { name: name.to_owned(), value_span: place.span, name_place: place, value: Some(value.to_owned()) }
+    }
+
+    fn shown(variables: &Variables) -> String {
+        let effective = variables.effective();
+        effective.iter().map(|one| format!("{}={} ", one.name, one.value.as_deref().unwrap_or_default())).collect()
+    }
+
+    #[test]
+    fn later_layers_win_and_others_keep_theirs() {
+        let file = Arc::new(Layer::of(vec![variable("A", "1"), variable("B", "1"), variable("A", "2")]));
+        let mut first = Variables::default();
+        first.push(variable("B", "0"));
+        first.lay(&file);
+        let mut second = first.clone();
+        second.push(variable("A", "3"));
+        assert_eq!((shown(&first).as_str(), shown(&second).as_str()), ("B=1 A=2 ", "B=1 A=3 "));
+        second.lay(&file);
+        assert_eq!(shown(&second), "B=1 A=2 ");
+        let value = |name| second.get(name).and_then(|one| one.value.as_deref());
+        assert_eq!((value("A"), value("C")), (Some("2"), None));
+    }
+
+    #[test]
+    fn too_many_are_said() {
+        let mut variables = Variables::default();
+        variables.extend((0..MAX_VARIABLES).map(|i| variable(&format!("A{i}"), "")));
+        assert!(!variables.are_too_many());
+        variables.push(variable("B", ""));
+        assert!(variables.are_too_many());
+    }
+}
