@@ -1,7 +1,7 @@
 //! A list of known findings that are left out of reports. A finding is known by its fingerprint, so that lines, items, files and
 //! folders may move.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::path::Path;
 
 use serde_json::{Value, json};
@@ -49,6 +49,11 @@ impl Row {
         format!("{file}{pointer}: {}", secrets::name(&self.rule))
     }
 
+    /// What the finding is known by, with its place.
+    fn place(&self, key: String) -> [String; 3] {
+        [key, self.file.clone(), self.pointer.clone()]
+    }
+
     /// What the finding is known by; `is_old` as the first version of the file knew it.
     fn key(&self, is_old: bool) -> String {
         match &self.fingerprint {
@@ -58,25 +63,52 @@ impl Row {
     }
 }
 
-/// Known findings that are not used up yet.
-struct Known(BTreeMap<String, Vec<Row>>);
+/// Known findings, and which of them are used up.
+struct Known {
+    rows: Vec<(Row, bool)>,
+    /// The rows by what they are known by and where they stand.
+    in_place: HashMap<[String; 3], Vec<usize>>,
+    /// The rows by what they are known by.
+    anywhere: HashMap<String, Vec<usize>>,
+}
 
 impl Known {
     fn of(rows: Vec<Row>) -> Known {
-        let mut known: BTreeMap<String, Vec<Row>> = BTreeMap::new();
-        for row in rows {
-            known.entry(row.key(false)).or_default().push(row);
+        let (mut in_place, mut anywhere) = (HashMap::new(), HashMap::new());
+        for (index, row) in rows.iter().enumerate() {
+            in_place.entry(row.place(row.key(false))).or_insert_with(Vec::new).push(index);
+            anywhere.entry(row.key(false)).or_insert_with(Vec::new).push(index);
         }
-        Known(known)
+        Known { rows: rows.into_iter().map(|row| (row, false)).collect(), in_place, anywhere }
     }
 
-    /// Whether a finding is known; it is used up.
-    fn takes(&mut self, found: &Row) -> bool {
-        [false, true].into_iter().any(|is_old| self.0.get_mut(&found.key(is_old)).and_then(Vec::pop).is_some())
+    /// Which of the findings are known; those are used up. What stands at its place still is taken first, so that of two equal
+    /// findings the one that is fixed is left.
+    fn take(&mut self, found: &[Row]) -> Vec<bool> {
+        let mut taken = vec![false; found.len()];
+        for in_place in [true, false] {
+            for (row, taken) in found.iter().zip(&mut taken).filter(|(_, taken)| !**taken) {
+                *taken = [false, true].into_iter().any(|is_old| self.take_one(row, is_old, in_place));
+            }
+        }
+        taken
+    }
+
+    fn take_one(&mut self, found: &Row, is_old: bool, in_place: bool) -> bool {
+        let key = found.key(is_old);
+        let list = if in_place { self.in_place.get_mut(&found.place(key)) } else { self.anywhere.get_mut(&key) };
+        let Some(list) = list else { return false };
+        while let Some(index) = list.pop() {
+            if let Some((_, used)) = self.rows.get_mut(index).filter(|(_, used)| !used) {
+                *used = true;
+                return true;
+            }
+        }
+        false
     }
 
     fn rest(self) -> impl Iterator<Item = Row> {
-        self.0.into_values().flatten()
+        self.rows.into_iter().filter(|(_, used)| !used).map(|(row, _)| row)
     }
 }
 
@@ -86,9 +118,11 @@ impl Known {
 /// When the file cannot be read, or is no baseline.
 pub fn apply(path: &Path, reports: &mut [UnitReport]) -> Result<Vec<String>, String> {
     let mut known = Known::of(read(path)?);
+    let rows: Vec<Row> =
+        reports.iter().flat_map(|report| report.diagnostics.iter().map(|found| Row::of(found, report))).collect();
+    let mut taken = known.take(&rows).into_iter();
     for report in reports.iter_mut() {
-        let found = std::mem::take(&mut report.diagnostics);
-        report.diagnostics = found.into_iter().filter(|found| !known.takes(&Row::of(found, report))).collect();
+        report.diagnostics.retain(|_| !taken.next().unwrap_or_default());
     }
     // Files that were not looked at say nothing.
     let fixed = known.rest().filter(|row| reports.iter().any(|report| report.file == row.file));
@@ -107,9 +141,10 @@ pub fn update(path: &Path, root: Option<&Path>, reports: &mut [UnitReport]) -> R
         let found = std::mem::take(&mut report.diagnostics);
         rows.extend(found.iter().map(|found| Row::of(found, report)));
     }
-    let new: Vec<&Row> = rows.iter().filter(|row| !known.takes(row)).collect();
+    let taken = known.take(&rows);
+    let new = rows.iter().zip(taken).filter(|(_, taken)| !taken).map(|(row, _)| row);
     let said = |word: &str, row: &Row| format!("{word} {}", row.shown());
-    let mut notes: Vec<String> = new.iter().map(|row| said("new:", row)).collect();
+    let mut notes: Vec<String> = new.map(|row| said("new:", row)).collect();
     notes.extend(known.rest().map(|row| said("gone:", &row)));
     let text = format!("{:#}\n", json!({"version": 2, "findings": rows.iter().map(Row::json).collect::<Vec<_>>()}));
     write::report(path, text.as_bytes(), root)?;

@@ -9,7 +9,7 @@ mod part;
 
 use std::cell::RefCell;
 use std::cmp::Reverse;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -270,4 +270,19 @@ fn run(rule: &Rule, context: &Context) -> Vec<Diagnostic> {
     let mut found = sink.into_diagnostics();
     found.extend(overflow);
     found
+}
+
+/// A fault of a file that several units share is reported with the first of them.
+#[must_use]
+pub fn once_each(mut reports: Vec<UnitReport>) -> Vec<UnitReport> {
+    let mut seen = HashSet::new();
+    let key = |found: &Diagnostic| {
+        let place = found.place.in_file();
+        (found.rule, place.source.path().to_owned(), place.span, found.message.clone())
+    };
+    for report in &mut reports {
+        report.diagnostics.retain(|found| !seen.contains(&key(found)));
+        seen.extend(report.diagnostics.iter().map(key));
+    }
+    reports
 }

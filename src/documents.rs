@@ -332,7 +332,7 @@ fn variable_for_ctx(trial: &Trial<'_>) -> Option<Finding> {
     if let (Some(span), None, 1) = (statement(), &trial.survey.parameters, trial.survey.variables.len()) {
         finding.span = span;
         let (title, text) = ("add the argument ctx".to_owned(), "function(ctx)".to_owned());
-        finding.fix = Some(Fix { title, text, safe: true });
+        finding.fix = Some(Fix { title, span: finding.span, text, safe: true });
     }
     Some(finding)
 }

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::check::{Target, UnitReport};
+use crate::check::{self, Target, UnitReport};
 use crate::diagnostic::{Diagnostic, Fix, Level};
 use crate::discover;
 use crate::disk::{Overlay, real_path};
@@ -153,7 +153,7 @@ impl State {
         }
         let texts = Arc::new(texts);
         let reports: Option<Vec<UnitReport>> = self.reports.iter().map(|report| again(report, &texts, lint)).collect();
-        let next = State { reports: reports?, texts, shown };
+        let next = State { reports: check::once_each(reports?), texts, shown };
         let mended = fixes.iter().all(|fix| next.count(&fix.finding) < self.count(&fix.finding));
         (mended && !is_worse(&self.reports, &next.reports)).then_some(next)
     }

@@ -297,9 +297,14 @@ pub fn environment(path: &str, earlier: &[String], key: &str) -> Vec<Setting> {
     let name_of =
         |(index, name): (usize, &String)| Setting { name: format!("{list}_{index}_HOOK"), value: Some(name.clone()) };
     let mut settings: Vec<Setting> = earlier.iter().enumerate().map(name_of).collect();
-    let (index, key) = (earlier.len(), key.to_ascii_uppercase());
-    settings.push(Setting { name: format!("{list}_{index}_CONFIG_AUTH_CONFIG_{key}"), value: None });
+    settings.push(secret(path, earlier.len(), key));
     settings
+}
+
+/// The variable of the secret of the hook at an index of a list.
+fn secret(path: &str, index: usize, key: &str) -> Setting {
+    let (list, key) = (path.to_ascii_uppercase().replace('.', "_"), key.to_ascii_uppercase());
+    Setting { name: format!("{list}_{index}_CONFIG_AUTH_CONFIG_{key}"), value: None }
 }
 
 /// What begins the comment about the variables of a hook.

@@ -78,12 +78,9 @@ pub fn apply(trees: &[Tree], documents: &[Arc<Source>], diagnostics: &mut Vec<Di
     let suppressed = before - diagnostics.len();
     let help = "write `kratos-lint: ignore[rule] reason`, or `ignore-file[rule]` for the whole file";
     for place in &misspelt {
-        diagnostics.push(about(
-            unknown_suppression::RULE.name,
-            place,
-            "this comment silences nothing".to_owned(),
-            help,
-        ));
+        let why = why_nothing(place.source.slice(place.span));
+        let message = format!("this comment silences nothing{why}");
+        diagnostics.push(about(unknown_suppression::RULE.name, place, message, help));
     }
     for suppression in suppressions.iter().filter(|suppression| !suppression.used) {
         let name = &suppression.rule;
@@ -104,6 +101,16 @@ pub fn apply(trees: &[Tree], documents: &[Arc<Source>], diagnostics: &mut Vec<Di
         }
     }
     suppressed
+}
+
+/// What is wrong with a comment that is meant to silence something, as a clause; empty where it is not plain.
+fn why_nothing(comment: &str) -> &'static str {
+    match comment.split_once(MARK).map(|(_, rest)| rest.trim_start()) {
+        None => ": it does not begin with `kratos-lint:`",
+        Some(rest) if rest.starts_with("ignore[") || rest.starts_with("ignore-file[") => ": a bracket is not closed",
+        Some(rest) if rest.starts_with("ignore") && !rest.contains('[') => ": it names no rule in brackets",
+        Some(_) => ": the word must be `ignore` or `ignore-file`, right before the bracket",
+    }
 }
 
 fn about(rule: &'static str, place: &Place, message: String, help: &str) -> Diagnostic {
@@ -179,6 +186,9 @@ const ATTEMPTS: [&str; 8] = ["ignore", "disable", "noqa", "nolint", "skip", "sup
 /// Spellings of the name of this program.
 const NAMES: [&str; 3] = ["kratos-lint", "kratoslint", "kratos_lint"];
 
+/// Longest word that is compared with `ignore`, in bytes.
+const MAX_WORD: usize = 16;
+
 /// Whether a comment is meant to silence something and says it in another form.
 fn is_attempt(comment: &str) -> bool {
     let comment = comment.trim_start_matches(['#', '/', '*', ' ', '\t']).to_ascii_lowercase();
@@ -186,6 +196,9 @@ fn is_attempt(comment: &str) -> bool {
         return is_of_other_tool(&comment);
     };
     let rest = rest.trim_start().trim_start_matches([':', '=']).trim_start_matches([' ', '-', '@']);
+    if is_nearly_ignore(rest) {
+        return true;
+    }
     ATTEMPTS.iter().any(|word| {
         let Some(after) = rest.strip_prefix(word) else { return false };
         let ending = after.trim_start_matches(|chr: char| chr.is_ascii_lowercase());
@@ -193,6 +206,13 @@ fn is_attempt(comment: &str) -> bool {
         ending.len() == after.len() && !ending.starts_with(char::is_alphanumeric)
             || ending.trim_start().starts_with(['[', '(', '=', ':'])
     })
+}
+
+/// Whether a text begins with a misspelt `ignore` or `ignore-file` and names something in brackets.
+fn is_nearly_ignore(rest: &str) -> bool {
+    let Some((word, _)) = rest.split_once('[') else { return false };
+    let word = word.trim_end();
+    word.len() <= MAX_WORD && ["ignore", "ignore-file"].iter().any(|known| strsim::osa_distance(word, known) <= 2)
 }
 
 /// Whether a comment in the form of another tool names a rule of this one: `noqa: shadowed-hook`.

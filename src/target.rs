@@ -122,6 +122,11 @@ impl Target {
             })
         };
         let Some((from, to)) = text.split_once("..") else {
+            if let Some((from, to)) =
+                text.split_once('-').filter(|(_, to)| to.contains('.') && Version::parse(to).is_some())
+            {
+                return Err(format!("{text:?} is not a version of Kratos: write a range as {from}..{to}"));
+            }
             let asked = read(text)?;
             let notes = note(text, asked).into_iter().collect();
             return Ok(Target { notes, is_older: is_older(text, asked), ..Target::one(asked.version, source) });

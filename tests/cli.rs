@@ -218,6 +218,47 @@ fn known_findings_are_left_out_by_a_baseline() {
 }
 
 #[test]
+fn of_two_equal_findings_of_a_baseline_the_one_that_is_fixed_goes() {
+    let wrong = format!("{MINIMAL}lgo: 1\n");
+    let here = folder(&[("a/kratos.yml", &wrong), ("b/kratos.yml", &wrong)]);
+    let run = |args: &[&str]| kratos_lint(here.path(), &[&["--baseline", "known.json"], args].concat());
+    assert_eq!(run(&["--update-baseline"]).status.code(), Some(0));
+    for (fixed, other) in [("a", "b"), ("b", "a")] {
+        fs::write(here.path().join(fixed).join("kratos.yml"), MINIMAL).expect("written");
+        let said = String::from_utf8_lossy(&run(&[]).stderr).into_owned();
+        assert!(
+            said.contains(&format!("{fixed}/kratos.yml")) && !said.contains(&format!("{other}/kratos.yml/lgo")),
+            "{said}"
+        );
+        fs::write(here.path().join(fixed).join("kratos.yml"), &wrong).expect("written");
+    }
+}
+
+#[test]
+fn a_fix_holds_although_two_configurations_share_a_document_with_a_finding() {
+    let text = format!(
+        "version: v1.1.0\n{MINIMAL}  flows:\n    registration:\n      after:\n        password:\n          hooks:\n            - hook: session\n            - hook: web_hook\n              config: {{url: 'https://a.example.org/x', method: POST, body: file://a.jsonnet}}\n"
+    );
+    let body = "function(ctx) { a: ctx.identity.nope }\n";
+    let here = folder(&[("a.kratos.yml", &text), ("b.kratos.yml", &text), ("a.jsonnet", body)]);
+    let difference = stdout(&kratos_lint(here.path(), &["--diff"]));
+    assert_eq!(difference.matches("-            - hook: session").count(), 2, "{difference}");
+}
+
+#[test]
+fn what_would_be_passed_over_in_silence_is_refused() {
+    let body = "function(ctx) { id: ctx.flow.id }\n";
+    let here = folder(&[("kratos.yml", MINIMAL), ("a.jsonnet", body)]);
+    let dash = kratos_lint(here.path(), &["--kratos", "1.1-26.2", "kratos.yml"]);
+    assert_eq!(dash.status.code(), Some(2), "{dash:?}");
+    assert!(String::from_utf8_lossy(&dash.stderr).contains("write a range as 1.1..26.2"), "{dash:?}");
+    for cases in ["cases: []", "cases: [{name: a, outptu: {id: 1}}]", "cases: [{name: a}]\npoitn: login.after"] {
+        fs::write(here.path().join("a.test.yml"), format!("point: login.after\n{cases}\n")).expect("written");
+        assert_eq!(kratos_lint(here.path(), &["test"]).status.code(), Some(2), "{cases}");
+    }
+}
+
+#[test]
 fn a_baseline_knows_findings_by_what_they_are_about() {
     let hooks = |more: &str| {
         format!(
@@ -295,6 +336,8 @@ fn a_comment_that_silences_nothing_is_reported() {
         "kratos-lint: ignores[unknown-key]",
         "Kratos-Lint: Ignore[unknown-key]",
         "kratoslint: ignore[unknown-key]",
+        "kratos-lint: ingore[unknown-key]",
+        "kratos-lint: ignore-fil [unknown-key]",
         "kratos_lint : ignore(unknown-key)",
         "kratos-lint-disable unknown-key",
         "noqa: unknown-key",

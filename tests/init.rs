@@ -317,6 +317,20 @@ fn flags_that_would_do_nothing_are_refused() {
 }
 
 #[test]
+fn a_project_for_hosts_that_share_no_cookie_is_refused() {
+    let here = tempfile::tempdir().expect("a folder");
+    for (public, app) in [
+        ("https://id.example.org", "https://www.example.com"),
+        ("https://one.vercel.app", "https://two.vercel.app"),
+        ("http://id.example.org", "https://www.example.org"),
+    ] {
+        let output = kratos_lint(here.path(), &["init", "project", "new", "--public", public, "--app", app]);
+        assert_eq!(output.status.code(), Some(2), "{public} {app}: {output:?}");
+        assert!(!here.path().join("new").exists(), "nothing is written");
+    }
+}
+
+#[test]
 fn each_target_gets_what_it_runs() {
     let profile = ["--flow", "settings", "--method", "profile", "--response", "parse"];
     // The target, what is asked for, and what the file holds then; nothing where it is refused.

@@ -1,6 +1,5 @@
 //! `kratos-lint [PATH…]`: lint files and folders.
 
-use std::collections::HashSet;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -178,7 +177,7 @@ pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
             }
         };
         reports.extend(unreadable.iter().map(|(path, why)| check::unreadable(path, why)));
-        Ok((once_each(reports), notes))
+        Ok((check::once_each(reports), notes))
     };
     let (mut reports, notes) = lint_all()?;
     for note in notes.iter().chain(own_policy(args, &config, &settings).as_ref()).filter(|_| !args.quiet) {
@@ -286,20 +285,6 @@ pub(super) fn units_of(paths: &[PathBuf], root: Option<&Path>) -> Result<(Vec<Un
         crate::output::note(note);
     }
     Ok((Config::default().laid(units, &project), project))
-}
-
-/// A fault of a file that several units share is reported with the first of them.
-fn once_each(mut reports: Vec<UnitReport>) -> Vec<UnitReport> {
-    let mut seen = HashSet::new();
-    let key = |found: &Diagnostic| {
-        let place = found.place.in_file();
-        (found.rule, place.source.path().to_owned(), place.span, found.message.clone())
-    };
-    for report in &mut reports {
-        report.diagnostics.retain(|found| !seen.contains(&key(found)));
-        seen.extend(report.diagnostics.iter().map(key));
-    }
-    reports
 }
 
 /// Most threads that check units.

@@ -31,7 +31,7 @@ pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
     };
     out.block(&format!("# {}\n\n{}\n\n", rule.name, rule.summary))?;
     out.block(&format!("level {} · effect {} · {}\n\n", rule.level.name(), rule.effect.name(), rule.versions))?;
-    out.block(rule.docs.trim())?;
+    out.code(rule.docs.trim())?;
     for (index, row) in changes::about(rule.name).enumerate() {
         if index == 0 {
             out.block("\n## Changes between releases\n\n")?;

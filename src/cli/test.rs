@@ -131,9 +131,14 @@ fn run_file(args: &Args, file: &Path, evaluator: &Evaluator) -> Result<Vec<(Stri
     let text = read(&document)?.text().to_owned();
     let cases = root.get("cases").filter(|cases| cases.is_sequence());
     let cases = cases.ok_or_else(|| wrong("it has no list `cases`"))?;
+    only(root, &FILE_KEYS).map_err(|why| wrong(&why))?;
+    if cases.items().len() == 0 {
+        return Err(wrong("`cases` is empty: nothing is tested"));
+    }
     let mut results = Vec::new();
     for (index, case) in cases.items().enumerate() {
         let name = case.get("name").and_then(Node::as_str).map_or_else(|| format!("case {}", index + 1), str::to_owned);
+        only(case, &CASE_KEYS).map_err(|why| wrong(&format!("{name}: {why}")))?;
         let (go_jsonnet, job) =
             job(args, root, case, &text).map_err(|Failure(why)| wrong(&format!("{name}: {why}")))?;
         let answer =
@@ -141,6 +146,18 @@ fn run_file(args: &Args, file: &Path, evaluator: &Evaluator) -> Result<Vec<(Stri
         results.push((name, difference(case, &answer, &document.to_string_lossy(), &text)));
     }
     Ok(results)
+}
+
+/// The keys of a file of tests.
+const FILE_KEYS: [&str; 5] = ["point", "method", "kratos", "traits", "cases"];
+
+/// The keys of a case.
+const CASE_KEYS: [&str; 9] = ["name", "point", "method", "kratos", "traits", "ctx", "ext", "output", "error"];
+
+/// Refuses keys that are not read: with a misspelt `output` each case would pass.
+fn only(node: Node<'_>, known: &[&str]) -> Result<(), String> {
+    let Some(other) = node.fields().find(|field| !known.contains(&field.key)) else { return Ok(()) };
+    Err(format!("there is no key `{}`: write {}", other.key, known.join(", ")))
 }
 
 /// What a document gives for a case.

@@ -57,9 +57,11 @@ pub enum Kind {
     UnusedLocal,
 }
 
-/// A text to put in the place of a finding.
+/// A text that mends a finding.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Fix {
+    /// The bytes of the document that it replaces.
+    pub span: Span,
     /// What it does.
     pub title: String,
     /// The text.

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use serde_json::Value as Json;
 
-use super::scaffold::{leaves, outside, reread, takes_secret};
+use super::scaffold::{leaves, outside, reread, secret_key, takes_secret};
 use super::{Block, Line, VARIABLES, block, insert, is_toml, names, toml, variables};
 use crate::diagnostic::Edit;
 use crate::kratos::hooks::FLOWS;
@@ -216,10 +216,8 @@ fn comment(item: Node<'_>, lines: Span, path: &str, earlier: &[String]) -> Optio
         at += line.len();
     }
     let (span, lead) = found?;
-    let kind = item.find("config.auth.type").and_then(Node::as_str);
-    let key = if kind == Some("basic_auth") { "password" } else { "value" };
     let text: String =
-        variables(path, earlier, key).iter().map(|line| format!("{}{line}\n", " ".repeat(lead))).collect();
+        variables(path, earlier, secret_key(item)).iter().map(|line| format!("{}{line}\n", " ".repeat(lead))).collect();
     let is_same = source.slice(span).replace("\r\n", "\n").trim_end() == text.trim_end();
     let text = if source.slice(span).ends_with('\n') { text } else { text.trim_end().to_owned() };
     (!is_same).then(|| Edit { place: Place::new(source, span), text })

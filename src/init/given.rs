@@ -1,6 +1,7 @@
 //! What init adds to the settings of the linter: variables that the server gets from elsewhere, and findings that are meant.
 
 use std::fmt::Write as _;
+use std::ops::Range;
 
 use toml::Spanned;
 
@@ -32,6 +33,46 @@ pub fn added(text: &str, names: &[String], known: &[Known]) -> Result<String, St
     let written: Written = toml::from_str(text).map_err(|error| error.message().to_owned())?;
     let text = with_rows(text, &written.ignore, known)?;
     with_names(&text, written.given.as_ref(), names)
+}
+
+/// The settings in which `given` names what the hooks of a list need now: the names that `init` wrote for the list before go.
+/// None when `given` has no such name.
+///
+/// # Errors
+/// When the text is no TOML.
+pub fn renamed(text: &str, list: &str, needed: &[String]) -> Result<Option<String>, String> {
+    let written: Written = toml::from_str(text).map_err(|error| error.message().to_owned())?;
+    let prefix = format!("{}_", list.to_ascii_uppercase().replace('.', "_"));
+    let is_of_list = |name: &str| {
+        let rest = name.strip_prefix(&prefix).and_then(|rest| rest.split_once('_'));
+        rest.is_some_and(|(index, key)| index.bytes().all(|byte| byte.is_ascii_digit()) && KEYS.contains(&key))
+    };
+    let items = written.given.map(Spanned::into_inner).unwrap_or_default();
+    let own: Vec<&Spanned<String>> = items.iter().filter(|name| is_of_list(name.get_ref())).collect();
+    if own.is_empty() {
+        return Ok(None);
+    }
+    let mut left = text.to_owned();
+    for item in own.iter().rev().filter(|name| !needed.contains(name.get_ref())) {
+        left = without(&left, item.span());
+    }
+    added(&left, needed, &[]).map(Some)
+}
+
+/// Ends of the names of the variables that `init` writes for the hooks of a list.
+const KEYS: [&str; 3] = ["HOOK", "CONFIG_AUTH_CONFIG_VALUE", "CONFIG_AUTH_CONFIG_PASSWORD"];
+
+/// A text without an item of a list, and without its line where it has one of its own.
+fn without(text: &str, item: Range<usize>) -> String {
+    let (before, after) = (text.get(..item.start).unwrap_or_default(), text.get(item.end..).unwrap_or_default());
+    let blank = [' ', '\t'];
+    let after = after.trim_start_matches(blank);
+    let after = after.strip_prefix(',').unwrap_or(after).trim_start_matches(blank);
+    let line = before.trim_end_matches(blank);
+    match after.strip_prefix("\r\n").or_else(|| after.strip_prefix('\n')).filter(|_| line.ends_with('\n')) {
+        Some(rest) => format!("{line}{rest}"),
+        None => format!("{before}{after}"),
+    }
 }
 
 /// Rows go to the end: what is before stays where it is.

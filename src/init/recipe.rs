@@ -303,7 +303,7 @@ fn audit(asked: &Asked<'_>) -> Result<Built, String> {
 fn verified(asked: &Asked<'_>) -> Result<Built, String> {
     let hook = NewHook {
         flow: "login",
-        method: Some("password"),
+        method: None,
         hook: "require_verified_address",
         response: Response::Ignore,
         url: String::new(),
@@ -397,7 +397,8 @@ fn shared_domain(one: &str, other: &str) -> Option<String> {
     let mut shared: Vec<String> =
         labels(one).into_iter().zip(labels(other)).take_while(|(a, b)| a == b).map(|(label, _)| label).collect();
     shared.reverse();
-    (shared.len() > 1).then(|| shared.join("."))
+    let shared = shared.join(".");
+    url::has_owner(&shared).then_some(shared)
 }
 
 fn smtp(asked: &Asked<'_>) -> Result<Built, String> {

@@ -146,6 +146,26 @@ fn block_of(
     Ok((block, settings))
 }
 
+/// What the environment must set for the hooks of a list whose secrets are not in the file, each once.
+#[must_use]
+pub fn list_settings(unit: &Unit, path: &str) -> Vec<Setting> {
+    let items: Vec<Node<'_>> = unit.root().and_then(|root| root.find(path)).into_iter().flat_map(Node::items).collect();
+    let secrets: Vec<usize> =
+        (0..items.len()).filter(|index| items.get(*index).is_some_and(|item| takes_secret(*item))).collect();
+    let Some((last, others)) = secrets.split_last() else { return Vec::new() };
+    let key = |index: usize| items.get(index).map_or("value", |item| secret_key(*item));
+    let earlier = super::names(items.iter().take(*last).copied());
+    let mut settings: Vec<Setting> = others.iter().map(|index| super::secret(path, *index, key(*index))).collect();
+    settings.extend(environment(path, &earlier, key(*last)));
+    settings
+}
+
+/// The key of the secret of a hook.
+pub(super) fn secret_key(item: Node<'_>) -> &'static str {
+    let kind = item.find("config.auth.type").and_then(Node::as_str);
+    if kind == Some("basic_auth") { "password" } else { "value" }
+}
+
 /// Whether the secret of a hook is not in the file.
 pub(super) fn takes_secret(item: Node<'_>) -> bool {
     item.find("config.auth.config").is_some_and(|auth| auth.get("value").is_none() && auth.get("password").is_none())

@@ -65,7 +65,8 @@ fn report_one(out: &mut Sink, document: &Checked, source: &Arc<Source>, finding:
     let help = finding.help.clone().unwrap_or_else(|| default_help(finding.kind).to_owned());
     report = report.help(help);
     if let Some(fix) = finding.fix.as_ref().filter(|_| place.is_verbatim()) {
-        report = report.fix(fix.title.clone(), fix.safe, vec![Edit { place, text: fix.text.clone() }]);
+        let edit = Edit { place: Place::new(source, fix.span), text: fix.text.clone() };
+        report = report.fix(fix.title.clone(), fix.safe, vec![edit]);
     }
     for reference in failing.into_iter().take(MAX_LABELS) {
         report = report.label(reference.node.place(), label(reference));

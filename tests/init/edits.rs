@@ -192,3 +192,40 @@ fn what_is_written_into_a_later_file_has_no_finding() {
     let shown = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(!shown.contains("live.yml") && !shown.contains("unused-suppression"), "{shown}");
 }
+
+#[test]
+fn what_the_environment_gives_follows_the_index() {
+    let here = tempfile::tempdir().expect("a folder");
+    super::base(here.path(), "v1.3.1");
+    let run = |args: &[&str]| {
+        let output = kratos_lint(here.path(), args);
+        assert_eq!(output.status.code(), Some(0), "{args:?}: {output:?}");
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    };
+    let is_clean = || {
+        let output = kratos_lint(here.path(), &["kratos.yml", "--only", "missing-key"]);
+        assert_eq!(output.status.code(), Some(0), "{output:?}");
+    };
+    let url = ["--method", "password", "--url", "https://a.example.org/x", "--write", "kratos.yml"];
+    run(&[&["init", "--flow", "login"], &url[..]].concat());
+    is_clean();
+    let said = run(&[
+        "init",
+        "hook",
+        "require_verified_address",
+        "--flow",
+        "login",
+        "--method",
+        "password",
+        "--write",
+        "kratos.yml",
+    ]);
+    assert!(said.contains("HOOKS_0_HOOK=require_verified_address"), "{said}");
+    is_clean();
+    let list = "/selfservice/flows/login/after/password/hooks";
+    run(&["init", "remove", &format!("{list}/0"), "kratos.yml"]);
+    is_clean();
+    run(&["init", "remove", &format!("{list}/0"), "kratos.yml"]);
+    let settings = fs::read_to_string(here.path().join("kratos-lint.toml")).expect("there");
+    assert!(!settings.contains("LOGIN_AFTER"), "{settings}");
+}

@@ -9,8 +9,9 @@ use crate::config;
 use crate::discover::shown;
 use crate::disk::{Disk, Overlay, named};
 use crate::fix::{Change, write};
+use crate::init::Setting;
 use crate::init::given::{self, Known};
-use crate::kratos::secrets::Secrets;
+use crate::kratos::secrets::{self, Secrets};
 use crate::output::Printer;
 use crate::text::Source;
 
@@ -91,18 +92,38 @@ impl Batch {
             return Ok(());
         }
         let path = settings_of(unit);
-        let changed = self.files.iter().position(|file| file.path == path);
-        let changed = changed.map(|index| self.files.remove(index));
-        let before = match &changed {
-            Some(file) => file.before.clone(),
-            None => present(&path)?,
-        };
-        let now = changed.map(|file| file.text).or_else(|| before.clone()).unwrap_or_default();
+        let (before, now) = self.take(&path)?.unwrap_or_default();
         let text = given::added(&now, names, known).map_err(|why| Failure(format!("{}: {why}", path.display())))?;
         if before.as_deref() != Some(&text) {
             self.files.push(File { path, before, text, is_unit: false });
         }
         Ok(())
+    }
+
+    /// Says in the settings of the linter what the hooks of a list need from the environment now, where they said it before; before
+    /// [`Batch::settings`].
+    ///
+    /// # Errors
+    /// When the settings cannot be changed.
+    pub(super) fn list_settings(&mut self, unit: &Path, list: &str, needed: &[Setting]) -> Result<(), Failure> {
+        let path = settings_of(unit);
+        let Some((before, now)) = self.take(&path)? else { return Ok(()) };
+        let names: Vec<String> = needed.iter().map(|setting| setting.name.clone()).collect();
+        let text = given::renamed(&now, list, &names).map_err(|why| Failure(format!("{}: {why}", path.display())))?;
+        let text = text.unwrap_or(now);
+        if before.as_deref() != Some(&text) {
+            self.files.push(File { path, before, text, is_unit: false });
+        }
+        Ok(())
+    }
+
+    /// The text of a file that was read and the text that it has by now; none when there is no such file.
+    fn take(&mut self, path: &Path) -> Result<Option<(Option<String>, String)>, Failure> {
+        let changed = self.files.iter().position(|file| file.path == path);
+        if let Some(file) = changed.map(|index| self.files.remove(index)) {
+            return Ok(Some((file.before, file.text)));
+        }
+        Ok(present(path)?.map(|text| (Some(text.clone()), text)))
     }
 
     /// Gives the rows about a configuration in the settings of the linter other keys; before [`Batch::settings`].
@@ -119,6 +140,20 @@ impl Batch {
     pub(super) fn renamed(&mut self, list: &str, from: usize, to: usize) {
         let name = list.to_ascii_uppercase().replace('.', "_");
         self.note(format!("rename the variables {name}_{from}_…: this hook has the index {to} now"));
+    }
+
+    /// Says what the environment must have.
+    pub(super) fn needed(&mut self, settings: &[Setting]) {
+        if settings.is_empty() {
+            return;
+        }
+        self.note("Kratos starts only if its environment has:");
+        for setting in settings {
+            self.note(format!("  {}={}", setting.name, setting.value.as_deref().map_or("<the secret>", secrets::hook)));
+        }
+        if settings.iter().any(|setting| setting.value.is_some()) {
+            self.note("  (without them Kratos empties the hooks before the one with the secret)");
+        }
     }
 
     /// Says something when all is done.

@@ -1,5 +1,6 @@
 //! `kratos-lint init list`, `remove` and `move`: hooks that are there already.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
@@ -123,6 +124,9 @@ pub(super) fn remove(args: &RemoveArgs, out: &mut Printer<'_>) -> Outcome {
     let list = pointer(&removed.path);
     batch.rekey(&args.file, &|key| edit::without(key, &list, removed.index));
     shifted(&mut batch, &removed);
+    let needed = scaffold::list_settings(&removed.unit, &removed.path);
+    batch.list_settings(&args.file, &removed.path, &needed)?;
+    batch.needed(if removed.shifted.is_empty() { &[] } else { &needed });
     left(&mut batch, &removed, version);
     batch.finish(args.diff, out)
 }
@@ -204,12 +208,18 @@ pub(super) fn put(args: &MoveArgs, out: &mut Printer<'_>) -> Outcome {
         return batch.finish(args.diff, out);
     }
     rekey(&mut batch, &args.file, &removed, &planned);
+    let here = planned.placed.iter().map(|placed| placed.path.as_str());
+    for list in here.chain([removed.path.as_str()]).collect::<BTreeSet<_>>() {
+        batch.list_settings(&args.file, list, &scaffold::list_settings(&planned.unit, list))?;
+    }
     let names = planned.placed.iter().flat_map(|placed| &placed.settings).map(|setting| setting.name.clone());
     batch.settings(&args.file, &names.collect::<Vec<_>>(), &[])?;
     batch.note(format!("{} removed from {}", secrets::hook(&wanted.hook), removed.path));
     hook::say(&mut batch, &wanted, &planned, &unit);
     if path != removed.path {
         shifted(&mut batch, &removed);
+        let needed = scaffold::list_settings(&planned.unit, &removed.path);
+        batch.needed(if removed.shifted.is_empty() { &[] } else { &needed });
         left(&mut batch, &Removed { unit: planned.unit.clone(), ..removed.clone() }, target.newest());
     }
     let found = meant::of(&planned, &batch.overlay(), &target);

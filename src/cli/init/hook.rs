@@ -300,6 +300,9 @@ fn batch_of(
     }
     let shift = |key: String, placed: &scaffold::Placed| edit::with(&key, &pointer(&placed.path), placed.index);
     batch.rekey(path, &|key| Some(planned.placed.iter().fold(key.to_owned(), shift)));
+    for placed in &planned.placed {
+        batch.list_settings(path, &placed.path, &scaffold::list_settings(&planned.unit, &placed.path))?;
+    }
     let names = planned.placed.iter().flat_map(|placed| &placed.settings).map(|setting| setting.name.clone());
     batch.settings(path, &names.collect::<Vec<_>>(), known)?;
     Ok(batch)
@@ -334,17 +337,9 @@ pub(super) fn say(batch: &mut Batch, wanted: &Wanted, planned: &Planned, unit: &
     }
     for placed in &planned.placed {
         batch.note(format!("{hook} added to {}", placed.path));
-        if placed.settings.is_empty() {
-            continue;
-        }
-        batch.note("Kratos starts only if its environment has:");
-        for setting in &placed.settings {
-            batch.note(format!(
-                "  {}={}",
-                setting.name,
-                setting.value.as_deref().map_or("<the secret>", secrets::hook)
-            ));
-        }
+        let is_shifted = planned.shifted.iter().any(|(list, _)| *list == placed.path);
+        let settings = if is_shifted { scaffold::list_settings(&planned.unit, &placed.path) } else { Vec::new() };
+        batch.needed(if is_shifted { &settings } else { &placed.settings });
     }
     for (list, count) in &planned.repeated {
         let hooks =

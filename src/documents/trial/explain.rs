@@ -5,6 +5,7 @@ use crate::diagnostic::Level;
 use crate::documents::finding::{ALWAYS_FAILS, CAN_FAIL, Finding, Fix, Kind, Missing};
 use crate::documents::inputs::{self, Change};
 use crate::evaluation::{Failure, FailureKind};
+use crate::kratos::ctx::Purpose;
 use crate::kratos::ctx::json_type::{JsonType, Object};
 use crate::kratos::ctx::{headers, providers};
 use crate::text::Span;
@@ -235,10 +236,18 @@ impl Trial<'_> {
         }
     }
 
-    /// The read of a field that may be missing, in a way that yields null then, or an object where more is read from it.
+    /// The read of a field that may be missing, in a way that yields null then, or an object where more is read from it. A mapper
+    /// leaves the trait out: Kratos refuses null for nearly all of them.
     fn guarded(&self, path: &str, span: Span) -> Option<Fix> {
         let key = inputs::steps(path).pop()?;
         let base = self.written_base(&key, span)?;
+        let is_plain = key.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'));
+        if self.place.purpose() == Purpose::Mapper
+            && let Some((name, span)) = self.field_of_value(span)
+        {
+            let text = format!("[if '{key}' in {base} then '{name}']");
+            return is_plain.then_some(Fix { title: "leave the field out".to_owned(), span, text, safe: false });
+        }
         let after = self.text.get(span.end..)?.trim_start();
         let default = match after.strip_prefix('[') {
             _ if after.starts_with('.') => ", {}",
@@ -251,9 +260,17 @@ impl Trial<'_> {
                 None => "",
             },
         };
-        let is_plain = key.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'));
         let (title, text) = ("read it with std.get".to_owned(), format!("std.get({base}, '{key}'{default})"));
-        is_plain.then_some(Fix { title, text, safe: false })
+        is_plain.then_some(Fix { title, span, text, safe: false })
+    }
+
+    /// The name of the field whose whole value these bytes are, and its bytes.
+    fn field_of_value(&self, span: Span) -> Option<(&str, Span)> {
+        let before = self.text.get(..span.start)?.trim_end().strip_suffix(':')?.trim_end();
+        let ends = self.text.get(span.end..)?.trim_start().starts_with([',', '}']);
+        let around = before.trim_end_matches(|c: char| c.is_ascii_alphanumeric() || c == '_');
+        let name = before.get(around.len()..).filter(|name| ends && !name.is_empty())?;
+        around.trim_end().ends_with(['{', ',']).then_some((name, Span::new(around.len(), before.len())))
     }
 
     /// The object that a key is read from, as it is written.
@@ -278,9 +295,13 @@ impl Trial<'_> {
         if let Some(default) = self.survey.needed.get(&span) {
             return format!("read it with std.get({object}, '{key}', {default})");
         }
+        let null = if self.place.purpose() == Purpose::Mapper {
+            String::new()
+        } else {
+            format!(", or send null with std.get({object}, '{key}')")
+        };
         format!(
-            "test `'{key}' in {object}` first (`[if '{key}' in {object} then '{key}']: …` leaves the \
-                field out), or send null with std.get({object}, '{key}')"
+            "test `'{key}' in {object}` first (`[if '{key}' in {object} then '{key}']: …` leaves the field out){null}"
         )
     }
 

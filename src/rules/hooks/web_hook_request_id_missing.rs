@@ -25,6 +25,7 @@ times.
 
 `emit_analytics_event: false` also removes the headers `Ory-Webhook-Request-ID` (v1.1.0), which is new for each
 attempt, and `Ory-Webhook-Trigger-ID` (v25.4.0), which is the same for all attempts of a call.
+It is off unless kratos-lint.toml (`[rules]`), `--rule NAME=info` or `--only` names it.
 
 ## What to do
 

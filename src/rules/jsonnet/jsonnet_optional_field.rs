@@ -31,7 +31,7 @@ requested are reported as info: they may always exist.
 ## What to do
 
 Test the key first (`'phone' in ctx.identity.traits`), or read it with `std.get(object, 'key', default)`, which every
-release has. `--unsafe-fixes` does the latter, and sends null then.
+release has. `--unsafe-fixes` does the latter, and sends null then; in a mapper it leaves the field out.
 
 ## Versions
 

@@ -24,6 +24,7 @@ The `local` has no effect.
 ## Why
 
 Its name is used nowhere. A name that begins with `_` is not reported.
+It is off unless kratos-lint.toml (`[rules]`), `--rule NAME=info` or `--only` names it.
 
 ## What to do
 

@@ -27,6 +27,8 @@ Some things are valid YAML, but Kratos' reader refuses them: `%YAML 1.2` at the 
 template without quotes: `{{ .Values.x }}`), a colon without a key, a merge key `<<` on a value that is not a map,
 tags that do not fit (`!!int abc`), control characters, infinite numbers.
 
+A file that is rendered before Kratos reads it (placeholders stand in it) is read as a template instead.
+
 ## What to do
 
 Correct the place that is shown. Quote values that begin with `{`.
@@ -42,11 +44,13 @@ gopkg.in/yaml.v3 v3.0.1 and encoding/json, as koanf calls them; reproduced with 
 ## Examples
 
 ```yaml bad
-dsn: {{ .Values.dsn }}
+%YAML 1.2
+---
+dsn: memory
 ```
 
 ```yaml good
-dsn: "{{ .Values.dsn }}"
+dsn: memory
 ```
 "#,
     check,
