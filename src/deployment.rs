@@ -132,6 +132,9 @@ const ENTERPRISE: &str = "kratos-oel";
 
 /// The release that a tag names: `v1.3.1`, `25.4.0`, `v1.3.1-distroless`; `latest` and nothing are the newest.
 pub(crate) fn release(tag: &str) -> Option<Asked> {
+    if tag == FROZEN {
+        return Version::parse(Version::V0_8_0.name());
+    }
     if is_unpinned(tag) {
         return Version::parse(Version::NEWEST.name());
     }
@@ -140,8 +143,11 @@ pub(crate) fn release(tag: &str) -> Option<Asked> {
 
 /// Whether a tag names no release: the image is the latest at the time.
 pub(crate) fn is_unpinned(tag: &str) -> bool {
-    matches!(without_build(tag), "" | "latest")
+    matches!(without_build(tag), "" | "latest") && tag != FROZEN
 }
+
+/// A tag that no release moves any more: images with SQLite of their own ended with v0.8 (CHANGELOG of v0.8.2-alpha.1).
+const FROZEN: &str = "latest-sqlite";
 
 /// A tag without the name of a build of that release.
 fn without_build(tag: &str) -> &str {

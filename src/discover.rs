@@ -122,11 +122,41 @@ pub fn read_named(path: &Path, disk: &Disk) -> Result<Arc<Source>, String> {
 /// All files below a folder that may hold a configuration, as people would name them, sorted.
 #[must_use]
 pub fn walk(folder: &Path, disk: &Disk) -> Vec<PathBuf> {
+    let root = disk.root_of(&disk.absolute(folder));
+    let is_fork = is_kratos_itself(&root, disk);
+    let is_own = |path: &Path| is_fork && is_in_package(&root, &disk.absolute(path));
     disk.walk(folder)
         .into_iter()
-        .filter(|path| is_candidate(path))
+        .filter(|path| is_candidate(path) && !is_own(path))
         .map(|path| PathBuf::from(disk.shown(&path)))
         .collect()
+}
+
+/// Folders of the source of Kratos: what looks like a configuration there is data of its tests.
+const PACKAGES: [&str; 13] = [
+    "cmd",
+    "courier",
+    "driver",
+    "embedx",
+    "examples",
+    "identity",
+    "internal",
+    "persistence",
+    "schema",
+    "selfservice",
+    "session",
+    "test",
+    "x",
+];
+
+/// Whether a repository is that of Kratos or a fork of it, which may have another name.
+fn is_kratos_itself(root: &Path, disk: &Disk) -> bool {
+    ["driver", "persistence/sql", "selfservice/strategy"].iter().all(|folder| disk.is_folder(&root.join(folder)))
+}
+
+fn is_in_package(root: &Path, path: &Path) -> bool {
+    let first = path.strip_prefix(root).ok().and_then(|path| path.components().next());
+    first.is_some_and(|first| PACKAGES.iter().any(|name| first.as_os_str() == *name))
 }
 
 /// The files directly in a folder that may hold a configuration.

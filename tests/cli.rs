@@ -246,6 +246,32 @@ fn a_fix_holds_although_two_configurations_share_a_document_with_a_finding() {
 }
 
 #[test]
+fn test_data_of_kratos_itself_is_no_configuration() {
+    let wrong = format!("{MINIMAL}lgo: 1\n");
+    let here = folder(&[
+        (".git/HEAD", ""),
+        ("driver/config/stub/.kratos.yaml", &wrong),
+        ("test/e2e/profiles/kratos.yml", &wrong),
+        ("contrib/kratos.yml", &wrong),
+        ("selfservice/strategy/strategy.go", ""),
+    ]);
+    let found = |out: &Output| stdout(out).matches("error[unknown-key]").count();
+    assert_eq!(found(&kratos_lint(here.path(), &["-f", "concise"])), 3);
+    fs::create_dir_all(here.path().join("persistence/sql")).expect("made");
+    let output = kratos_lint(here.path(), &["-f", "concise"]);
+    assert_eq!(found(&output), 1, "{output:?}");
+    assert!(stdout(&output).contains("contrib/kratos.yml"), "{output:?}");
+}
+
+#[test]
+fn a_tag_that_no_release_moves_is_not_the_newest() {
+    let compose = "services:\n  kratos:\n    image: oryd/kratos:latest-sqlite\n    volumes: [./:/etc/config]\n    command: serve -c /etc/config/kratos.yml\n";
+    let here = folder(&[("kratos.yml", MINIMAL), ("compose.yml", compose)]);
+    let said = String::from_utf8_lossy(&kratos_lint(here.path(), &[]).stderr).into_owned();
+    assert!(said.contains("checked against Kratos v0.8.0"), "{said}");
+}
+
+#[test]
 fn what_would_be_passed_over_in_silence_is_refused() {
     let body = "function(ctx) { id: ctx.flow.id }\n";
     let here = folder(&[("kratos.yml", MINIMAL), ("a.jsonnet", body)]);

@@ -217,7 +217,8 @@ fn volumes(reading: &Reading<'_>, path: &Path, pod: Node<'_>, container: Node<'_
         let there = process::there(there);
         let place = mount.place();
         let of_map = map.and_then(|map| maps.get(map)).filter(|map| !map.entries.is_empty());
-        let sub = text("subPath");
+        // The empty path is the whole volume.
+        let sub = text("subPath").filter(|sub| !sub.is_empty());
         for (key, here) in of_map.into_iter().flat_map(|map| map.select(sub)) {
             if start.mounts.are_too_many() {
                 return;

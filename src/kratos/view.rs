@@ -89,7 +89,15 @@ pub fn is_placeholder(text: &str) -> bool {
 /// Whether a text says itself that a variable replaces it (`OVERWRITE_ME`, `set_by_env_variable`).
 #[must_use]
 pub fn is_stand_in(text: &str) -> bool {
-    const WORDS: [&str; 10] = [
+    const WORDS: [&str; 18] = [
+        "to_override",
+        "to-override",
+        "to_overwrite",
+        "to-overwrite",
+        "overridden_by",
+        "overridden-by",
+        "overwritten_by",
+        "overwritten-by",
         "overwrite_me",
         "overwrite-me",
         "override_me",

@@ -84,6 +84,7 @@ pub fn is_placeholder(text: &str) -> bool {
         !inner.is_empty() && inner.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_- .".contains(&byte))
     };
     let whole = text.trim();
+    let whole = whole.strip_prefix("base64://").unwrap_or(whole);
     let in_brackets = whole.strip_prefix('<').and_then(|rest| rest.strip_suffix('>')).is_some_and(is_name);
     let all = placeholders(text, true);
     let is_variable = |span: &Span| {
@@ -147,6 +148,7 @@ mod tests {
             "__DOMAIN__",
             "a.@HOST@/",
             "<your-key>",
+            "base64://<BASE64-OF-THE-BODY>",
             "base64://${x}",
         ] {
             assert!(is_placeholder(text), "{text}");

@@ -1,7 +1,7 @@
 //! `web-hook-body-missing`: a `web_hook` without a body.
 
 use crate::diagnostic::{Effect, Level};
-use crate::kratos::version::Versions;
+use crate::kratos::version::{Version, Versions};
 use crate::rule::{Context, Rule, Sink};
 use crate::yaml::Node;
 
@@ -13,7 +13,7 @@ pub const RULE: Rule = Rule {
     category: "hooks",
     level: Level::Error,
     effect: Effect::RequestFails,
-    versions: Versions::ALL,
+    versions: Versions::since(Version::V0_9),
     fixable: false,
     facts: &["H-NO-BODY", "D132", "H-TRACE-CASE"],
     docs: r#"
@@ -32,11 +32,11 @@ Set `body` to a file or to base64. `function(ctx) {}` is enough.
 
 ## Versions
 
-All versions.
+Since v0.9.0. Before, such a hook is called without a body.
 
 ## Source
 
-request/builder.go:addBody; seen on v1.0.0 to master.
+request/builder.go:addBody; selfservice/hook/web_hook.go:createBody@v0.8.0; seen on v1.0.0 to master.
 
 ## Examples
 

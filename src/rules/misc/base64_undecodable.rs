@@ -3,6 +3,7 @@
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::formats;
 use crate::kratos::version::Versions;
+use crate::kratos::view;
 use crate::rule::{Context, Rule, Sink};
 use crate::text;
 use crate::yaml::Node;
@@ -109,7 +110,7 @@ fn check(context: &Context, out: &mut Sink) {
 
 fn value(node: Node<'_>, fails: &str, out: &mut Sink) {
     // What is no URI keeps Kratos from starting, which `malformed-value` says.
-    let Some(address) = node.as_str().filter(|address| formats::is_uri(address, false)) else { return };
+    let Some(address) = view::text(node).filter(|address| formats::is_uri(address, false)) else { return };
     let Some(encoded) = address.strip_prefix("base64://") else { return };
     if let Err(why) = text::decode_base64(encoded) {
         out.report(node, format!("{fails}: {why}")).help("encode the file with `base64 -w0`");
