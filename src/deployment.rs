@@ -146,7 +146,7 @@ pub(crate) fn is_unpinned(tag: &str) -> bool {
     matches!(without_build(tag), "" | "latest") && tag != FROZEN
 }
 
-/// A tag that no release moves any more: images with SQLite of their own ended with v0.8 (CHANGELOG of v0.8.2-alpha.1).
+/// A tag that no release moves any more: images with `SQLite` of their own ended with v0.8 (CHANGELOG of v0.8.2-alpha.1).
 const FROZEN: &str = "latest-sqlite";
 
 /// A tag without the name of a build of that release.
