@@ -17,6 +17,7 @@ mod toml;
 
 use serde_json::{Value, json};
 
+use crate::kratos::env;
 use crate::kratos::hooks;
 use crate::kratos::identity::IdentitySchema;
 use crate::kratos::plan::{self, Point};
@@ -293,7 +294,7 @@ impl Wanted {
 /// item of the list for which no variable is set (koanf, D011), so one is set for each, to what the file says anyway.
 #[must_use]
 pub fn environment(path: &str, earlier: &[String], key: &str) -> Vec<Setting> {
-    let list = path.to_ascii_uppercase().replace('.', "_");
+    let list = env::of_path(path);
     let name_of =
         |(index, name): (usize, &String)| Setting { name: format!("{list}_{index}_HOOK"), value: Some(name.clone()) };
     let mut settings: Vec<Setting> = earlier.iter().enumerate().map(name_of).collect();
@@ -303,8 +304,7 @@ pub fn environment(path: &str, earlier: &[String], key: &str) -> Vec<Setting> {
 
 /// The variable of the secret of the hook at an index of a list.
 fn secret(path: &str, index: usize, key: &str) -> Setting {
-    let (list, key) = (path.to_ascii_uppercase().replace('.', "_"), key.to_ascii_uppercase());
-    Setting { name: format!("{list}_{index}_CONFIG_AUTH_CONFIG_{key}"), value: None }
+    Setting { name: env::of_path(&format!("{path}.{index}.config.auth.config.{key}")), value: None }
 }
 
 /// What begins the comment about the variables of a hook.

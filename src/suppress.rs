@@ -103,7 +103,7 @@ pub fn apply(trees: &[Tree], documents: &[Arc<Source>], diagnostics: &mut Vec<Di
     suppressed
 }
 
-/// What is wrong with a comment that is meant to silence something, as a clause; empty where it is not plain.
+/// What is wrong with a comment that is meant to silence something, as a clause.
 fn why_nothing(comment: &str) -> &'static str {
     match comment.split_once(MARK).map(|(_, rest)| rest.trim_start()) {
         None => ": it does not begin with `kratos-lint:`",

@@ -227,8 +227,8 @@ pub fn detect(unit: &Unit, project: &Project, is_alone: bool) -> Target {
 
 /// Ory Network, when the text or what sends it says so.
 fn of_network(unit: &Unit, project: &Project, is_alone: bool) -> Option<Target> {
-    let is_served = !is_alone && project.deployment(unit).image.is_known();
-    if let Some(sign) = sign::of_network(unit, is_served) {
+    let is_served = || !is_alone && project.deployment(unit).image.is_known();
+    if let Some(sign) = sign::of_network(unit, &is_served) {
         let notes = vec![format!("checked for Ory Network: {sign}")];
         return Some(Target {
             notes,

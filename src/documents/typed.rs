@@ -10,6 +10,7 @@ use super::trial::Trial;
 use super::trial::explain::not_null;
 use crate::diagnostic::Level;
 use crate::evaluation::{Failure, STACK};
+use crate::jsonnet::evaluate::in_operands;
 use crate::jsonnet::infer::{self, Analysis, Assumption, Environment, Reach};
 use crate::jsonnet::types::JsonType;
 use crate::kratos::bodies::Encoding;
@@ -272,9 +273,7 @@ fn words(kind: &infer::FindingKind) -> String {
         K::FromOther { kinds } => format!("it reads from a value of type {kinds}"),
         K::WrongIndex { of, index } => format!("a value of type {of} has no index of type {index}"),
         K::OutOfRange { length } => format!("the list has {length} items"),
-        K::WrongOperand { operator: "in", operands } => {
-            format!("`in` needs a text on its left and an object on its right, this is {}", operands.join(" and "))
-        }
+        K::WrongOperand { operator: "in", operands } => in_operands(&operands.join(" and ")),
         K::WrongOperand { operator, operands } => format!("`{operator}` does not accept {}", operands.join(" and ")),
         K::WrongArgument { function, parameter, wanted, given, .. } => {
             format!("std.{function} needs {wanted} as `{parameter}`, this is {given}")

@@ -5,6 +5,8 @@ use std::ops::Range;
 
 use toml::Spanned;
 
+use crate::kratos::env;
+
 #[derive(serde::Deserialize)]
 struct Written {
     given: Option<Spanned<Vec<Spanned<String>>>>,
@@ -42,7 +44,7 @@ pub fn added(text: &str, names: &[String], known: &[Known]) -> Result<String, St
 /// When the text is no TOML.
 pub fn renamed(text: &str, list: &str, needed: &[String]) -> Result<Option<String>, String> {
     let written: Written = toml::from_str(text).map_err(|error| error.message().to_owned())?;
-    let prefix = format!("{}_", list.to_ascii_uppercase().replace('.', "_"));
+    let prefix = format!("{}_", env::of_path(list));
     let is_of_list = |name: &str| {
         let rest = name.strip_prefix(&prefix).and_then(|rest| rest.split_once('_'));
         rest.is_some_and(|(index, key)| index.bytes().all(|byte| byte.is_ascii_digit()) && KEYS.contains(&key))

@@ -30,6 +30,7 @@ use object::outermost;
 use value::{Body, Field, Function, Layer, Node, Object, Scope, State, Thunk, Value};
 
 pub use failure::{Failure, FailureKind};
+pub(crate) use operators::in_operands;
 
 /// What `std.thisFile` is.
 const FILE: &str = "body.jsonnet";

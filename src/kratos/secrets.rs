@@ -236,8 +236,8 @@ pub fn hide_literals(value: &mut Value, is_known: &dyn Fn(&str) -> bool) {
     }
 }
 
-/// The same in a JSON Schema (or a document with schemas): in its constants, examples, formats, titles and patterns. A schema whose constants are
-/// not all shown says only that there is a text: it still takes all that the whole one takes.
+/// The same in a JSON Schema (or a document with schemas): in its constants, examples, formats, titles and patterns. A schema
+/// whose constants are not all shown says only that there is a text: it still takes all that the whole one takes.
 pub fn hide_constants(schema: &mut Value, is_known: &dyn Fn(&str) -> bool) {
     match schema {
         Value::Array(items) => items.iter_mut().for_each(|item| hide_constants(item, is_known)),
@@ -248,7 +248,6 @@ pub fn hide_constants(schema: &mut Value, is_known: &dyn Fn(&str) -> bool) {
                         hide_literals(value, is_known);
                     }
                     "title" | "description" | "$comment" if value.is_string() => hide_literals(value, is_known),
-                    "format" if value.as_str().is_some_and(|format| hook(format) == MASK) => *value = json!(MASK),
                     _ => hide_constants(value, is_known),
                 }
             }
@@ -268,7 +267,7 @@ pub fn hide_constants(schema: &mut Value, is_known: &dyn Fn(&str) -> bool) {
                 fields.remove(key);
             }
             fields.retain(|key, value| match (key.as_str(), value.as_str()) {
-                ("format", _) => !is_hidden(value),
+                ("format", Some(format)) => hook(format) != MASK,
                 ("pattern", Some(pattern)) => is_ordinary(pattern),
                 _ => true,
             });

@@ -9,7 +9,7 @@ use super::position::{depth, line_at};
 use super::snippet::Snippet;
 use super::state::{Known, Snapshot};
 use super::{units, variables};
-use crate::kratos::env::{Lookup, lookup};
+use crate::kratos::env::{Lookup, lookup, of_path};
 use crate::kratos::schema::{self, KEYS, Shape};
 use crate::kratos::version::Version;
 use crate::text::Span;
@@ -118,23 +118,23 @@ fn settable(known: &Known, snapshot: &Snapshot) -> Vec<(String, &'static str)> {
     let rows = rows.filter(|key| !key.path.contains(['*', '-', '#']) && !is_of_commerce(key.path));
     let mut found: BTreeSet<(String, &'static str)> = BTreeSet::new();
     for key in rows {
-        let name = |path: &str| path.to_ascii_uppercase().replace('.', "_");
         match key.path.split_once("[]") {
-            None if stands_alone(root, "", key.path, version) => _ = found.insert((name(key.path), key.path)),
+            None if stands_alone(root, "", key.path, version) => _ = found.insert((of_path(key.path), key.path)),
             Some((list, rest)) if !rest.contains("[]") && !rest.is_empty() => {
                 let count = root.and_then(|root| root.find(list)).map_or(0, |list: Node<'_>| list.items().len());
                 let item =
                     |index: usize| root.and_then(|root| root.find(list)).and_then(|node| node.items().nth(index));
                 // An item that a variable sets is null in each smaller place that none sets.
                 let is_begun = |index: usize| {
-                    let before = index.checked_sub(1).map(|before| format!("{}_", name(&format!("{list}.{before}"))));
+                    let before =
+                        index.checked_sub(1).map(|before| format!("{}_", of_path(&format!("{list}.{before}"))));
                     before
                         .is_none_or(|before| known.deployment.variables.iter().any(|one| one.name.starts_with(&before)))
                 };
                 let own = rest.trim_start_matches('.');
                 for index in (0..count.min(MAX_ITEMS)).filter(|index| is_begun(*index)) {
                     if stands_alone(item(index), &format!("{list}[]"), own, version) {
-                        found.insert((name(&format!("{list}.{index}{rest}")), key.path));
+                        found.insert((of_path(&format!("{list}.{index}{rest}")), key.path));
                     }
                 }
             }

@@ -68,6 +68,16 @@ fn begins_command(raw: &str, at: usize) -> bool {
     word.trim_start_matches(|c: char| c.is_ascii_alphabetic()).starts_with('[')
 }
 
+/// `::command::` of GitHub: a runner skips blanks before it looks for `::`.
+fn is_command(line: &str) -> bool {
+    line.trim_start().starts_with("::")
+}
+
+/// A text whose first colon is shown by its number.
+fn without_colon(text: &str) -> String {
+    text.replacen(':', "\\u{3a}", 1)
+}
+
 /// A path as a part of an address: blanks and characters with a meaning there are escaped.
 #[must_use]
 pub fn uri_path(path: &str) -> String {
@@ -168,13 +178,10 @@ impl<'w> Printer<'w> {
     /// When it cannot be written.
     pub fn line(&mut self, line: impl AsRef<str>) -> io::Result<()> {
         let shown = text(line.as_ref());
-        // A runner skips blanks before it looks for `::`.
-        match shown.as_str().split_once("::") {
-            Some((blanks, rest)) if blanks.trim_start().is_empty() => {
-                self.bytes(format!("{blanks}\\u{{3a}}:{rest}\n").as_bytes())
-            }
-            _ => self.bytes(format!("{shown}\n").as_bytes()),
+        if !is_command(shown.as_str()) {
+            return self.bytes(format!("{shown}\n").as_bytes());
         }
+        self.bytes(format!("{}\n", without_colon(shown.as_str())).as_bytes())
     }
 
     /// One line of pieces, in colours if wanted.
@@ -182,17 +189,17 @@ impl<'w> Printer<'w> {
     /// # Errors
     /// When it cannot be written.
     pub fn painted(&mut self, pieces: &[Piece], color: bool) -> io::Result<()> {
-        if !color {
-            return self.line(pieces.iter().map(|piece| piece.text.as_str()).collect::<String>());
-        }
         let whole: String = pieces.iter().map(|piece| piece.text.as_str()).collect();
-        let mut is_command = whole.trim_start().starts_with("::");
+        if !color {
+            return self.line(whole);
+        }
+        let mut is_command = is_command(&whole);
         let mut line = String::new();
         for piece in pieces.iter().filter(|piece| !piece.text.is_empty()) {
             let code = piece.style.code();
             let mut shown = text(&piece.text).to_string();
             if is_command && shown.contains(':') {
-                shown = shown.replacen(':', "\\u{3a}", 1);
+                shown = without_colon(&shown);
                 is_command = false;
             }
             _ = write!(line, "{code}{shown}{}", if code.is_empty() { "" } else { "\u{1b}[0m" });

@@ -5,9 +5,9 @@ use crate::unit::Unit;
 use crate::unit::sent::By;
 use crate::yaml::Node;
 
-/// A sign in the text itself that it is for Ory Network, as a clause. `is_served`: an image of Kratos is known that reads it, which
-/// has no presets but takes any text as the id of a schema.
-pub(super) fn of_network(unit: &Unit, is_served: bool) -> Option<String> {
+/// A sign in the text itself that it is for Ory Network, as a clause. `is_served` says whether an image of Kratos is known that reads
+/// it: that has no presets but takes any text as the id of a schema.
+pub(super) fn of_network(unit: &Unit, is_served: &dyn Fn() -> bool) -> Option<String> {
     let root = unit.root()?;
     if let Some(sent) = unit.sent.as_ref().filter(|sent| sent.is_part) {
         return Some(match sent.by {
@@ -24,7 +24,7 @@ pub(super) fn of_network(unit: &Unit, is_served: bool) -> Option<String> {
     let begins = |node: &Node<'_>, start: &str| node.as_str().is_some_and(|text| text.starts_with(start));
     let schemas = root.select("identity.schemas[].id").into_iter().chain(root.select("identity.schemas[].url"));
     let ids = schemas.chain(root.find("identity.default_schema_id"));
-    if let Some(node) = ids.into_iter().find(|node| !is_served && begins(node, PRESET)) {
+    if let Some(node) = ids.into_iter().find(|node| begins(node, PRESET)).filter(|_| !is_served()) {
         return Some(format!("`{}` is a preset of Ory Network", dotted(node)));
     }
     if let Some(node) = root.descendants().into_iter().find(|node| begins(node, STORAGE)) {

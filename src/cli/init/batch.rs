@@ -11,6 +11,7 @@ use crate::disk::{Disk, Overlay, named};
 use crate::fix::{Change, write};
 use crate::init::Setting;
 use crate::init::given::{self, Known};
+use crate::kratos::env;
 use crate::kratos::secrets::{self, Secrets};
 use crate::output::Printer;
 use crate::text::Source;
@@ -138,7 +139,7 @@ impl Batch {
 
     /// Says that the variables of a hook have another name now: it has another index in its list.
     pub(super) fn renamed(&mut self, list: &str, from: usize, to: usize) {
-        let name = list.to_ascii_uppercase().replace('.', "_");
+        let name = env::of_path(list);
         self.note(format!("rename the variables {name}_{from}_…: this hook has the index {to} now"));
     }
 

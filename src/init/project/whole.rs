@@ -94,8 +94,11 @@ impl Plan {
         if !self.methods.iter().any(|method| matches!(method, Method::Password | Method::Code | Method::Passkey)) {
             return Err("no user can sign in: add password, code or passkey to the methods".to_owned());
         }
-        let host_of = |text: &str| url::parse(text).ok().map(|url| url.hostname().to_owned()).unwrap_or_default();
-        let (host, public) = (host_of(&self.app), host_of(&self.public));
+        let parts = |text: &str| {
+            let parts = url::parse(text).map(|url| (url.scheme.to_ascii_lowercase(), url.hostname().to_owned()));
+            parts.unwrap_or_default()
+        };
+        let ((scheme, host), (public_scheme, public)) = (parts(&self.app), parts(&self.public));
         if let (Some(own), Some(other)) = (url::site(&host), url::site(&public))
             && own != other
         {
@@ -103,8 +106,7 @@ impl Plan {
                 "{host} and {public} cannot share cookies: give both a name below one domain, such as example.org"
             ));
         }
-        let scheme_of = |text: &str| text.split("://").next().unwrap_or_default().to_ascii_lowercase();
-        if url::site(&public).is_some() && scheme_of(&self.app) != scheme_of(&self.public) {
+        if url::site(&public).is_some() && scheme != public_scheme {
             return Err("browsers keep the cookies of http and https apart: use one scheme for both hosts".to_owned());
         }
         if self.has(Method::Passkey) && host.trim_matches(['[', ']']).parse::<std::net::IpAddr>().is_ok() {

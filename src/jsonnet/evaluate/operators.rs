@@ -11,7 +11,7 @@ use super::number;
 use super::value::{List, Node, Object, Scope, Thunk, Value};
 
 /// What `in` takes, and what it is given.
-fn in_operands(given: &str) -> String {
+pub(crate) fn in_operands(given: &str) -> String {
     format!("`in` needs a text on its left and an object on its right, this is {given}")
 }
 

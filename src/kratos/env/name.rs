@@ -274,6 +274,11 @@ fn is_path(path: &str, tokens: &[&str]) -> bool {
     words(path).all(|word| rest.next().is_some_and(|token| fits(word, token))) && rest.next().is_none()
 }
 
+/// The variable of a key, by its path with dots: `selfservice.flows.login.after.hooks` as `SELFSERVICE_FLOWS_LOGIN_AFTER_HOOKS`.
+pub(crate) fn of_path(path: &str) -> String {
+    path.to_ascii_uppercase().replace('.', "_")
+}
+
 /// The name of the variable for a path, with the numbers of `tokens` in their order.
 fn spelled(path: &str, tokens: &[&str]) -> String {
     let mut numbers = tokens.iter().filter(|token| is_number(token));
