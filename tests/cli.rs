@@ -8,6 +8,11 @@ use assert_cmd::Command;
 use kratos_lint::kratos::secrets;
 use serde_json::Value;
 
+#[path = "cli/found.rs"]
+mod found;
+#[path = "cli/known.rs"]
+mod known;
+
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
 fn kratos_lint(folder: &Path, args: &[&str]) -> Output {
@@ -89,75 +94,6 @@ fn exit_status_says_how_it_went() {
 }
 
 #[test]
-fn comments_silence_and_stale_ones_are_reported() {
-    let text = format!(
-        "# kratos-lint: ignore[unknown-key] ours\nlgo:\n  level: 1\nfoo: 1 # kratos-lint: ignore[unknown-key]\n{MINIMAL}"
-    );
-    let here = folder(&[
-        ("kratos.yml", &text),
-        ("stale.yml", &format!("{MINIMAL}log: {{}} # kratos-lint: ignore[wrong-type, nope]\n")),
-    ]);
-    let report: Value =
-        serde_json::from_str(&stdout(&kratos_lint(here.path(), &["-f", "json", "kratos.yml"]))).expect("JSON");
-    assert_eq!(report["summary"]["suppressed"], 2, "{report:#}");
-    assert_eq!(report["summary"]["error"], 0, "{report:#}");
-    assert_eq!(report["units"][0]["boots"], false, "suppressed findings still say that it does not start");
-    let stale = stdout(&kratos_lint(here.path(), &["stale.yml"]));
-    assert!(stale.contains("warning[unused-suppression]") && stale.contains("warning[unknown-suppression]"), "{stale}");
-}
-
-#[test]
-fn units_are_found_by_content() {
-    let indented = |by: usize| MINIMAL.lines().map(|line| format!("{}{line}\n", " ".repeat(by))).collect::<String>();
-    let values = format!("image:\n  tag: v1.2.0\nkratos:\n  config:\n{}", indented(4));
-    let map = format!("apiVersion: v1\nkind: ConfigMap\ndata:\n  other: x\n  kratos.yaml: |\n{}", indented(4));
-    let manifests = format!("apiVersion: v1\nkind: Service\n---\n{map}---\nkind: Service\n");
-    let files = [
-        ("chart/values.yaml", values.as_str()),
-        ("k8s/all.yml", manifests.as_str()),
-        ("plain/auth.yml", MINIMAL),
-        ("plain/docker-compose.yml", "services:\n  kratos:\n    image: oryd/kratos:v1.1.0\n"),
-        ("plain/hydra.yml", "urls:\n  self:\n    issuer: x\ndsn: memory\n"),
-        ("ignored/kratos.yml", MINIMAL),
-        (".gitignore", "ignored\n"),
-    ];
-    let here = folder(&files);
-    let report: Value = serde_json::from_str(&stdout(&kratos_lint(here.path(), &["-f", "json"]))).expect("JSON");
-    let units: Vec<String> = report["units"]
-        .as_array()
-        .expect("units")
-        .iter()
-        .map(|unit| {
-            format!(
-                "{}{} {} {}",
-                unit["file"].as_str().unwrap_or(""),
-                unit["at"].as_str().unwrap_or(""),
-                unit["kratos"]["version"].as_str().unwrap_or(""),
-                unit["kratos"]["source"].as_str().unwrap_or("")
-            )
-        })
-        .collect();
-    assert_eq!(
-        units,
-        [
-            "chart/values.yaml/kratos/config v1.2.0 image",
-            "k8s/all.yml/data/kratos.yaml v26.2.0 default",
-            "plain/auth.yml v1.1.0 image",
-        ],
-        "{report:#}"
-    );
-}
-
-#[test]
-fn findings_inside_other_files_stand_at_their_bytes() {
-    let text =
-        "kind: ConfigMap\ndata:\n  kratos.yaml: |\n    dsn: memory\n    lgo: 1\n    selfservice:\n      flows: {}\n";
-    let here = folder(&[("map.yml", text)]);
-    let out = stdout(&kratos_lint(here.path(), &["map.yml", "--only", "unknown-key"]));
-    assert!(out.starts_with("map.yml:5:5: error[unknown-key]"), "{out}");
-}
-
-#[test]
 fn no_output_shows_a_secret() {
     let secret = "s3cr3t-of-the-test-0123456789abcdef";
     let text = format!(
@@ -207,71 +143,6 @@ fn machine_formats_are_well_formed() {
 }
 
 #[test]
-fn known_findings_are_left_out_by_a_baseline() {
-    let here = folder(&[("kratos.yml", &format!("{MINIMAL}lgo: 1\n"))]);
-    let run = |args: &[&str]| kratos_lint(here.path(), &[&["kratos.yml", "--baseline", "known.json"], args].concat());
-    assert_eq!(run(&["--update-baseline"]).status.code(), Some(0));
-    assert_eq!(run(&[]).status.code(), Some(0));
-    fs::write(here.path().join("kratos.yml"), format!("# moved\n\n{MINIMAL}lgo: 1\nnew: 1\n")).expect("written");
-    let output = run(&[]);
-    assert_eq!(stdout(&output).matches("unknown-key").count(), 1, "{output:?}");
-}
-
-#[test]
-fn of_two_equal_findings_of_a_baseline_the_one_that_is_fixed_goes() {
-    let wrong = format!("{MINIMAL}lgo: 1\n");
-    let here = folder(&[("a/kratos.yml", &wrong), ("b/kratos.yml", &wrong)]);
-    let run = |args: &[&str]| kratos_lint(here.path(), &[&["--baseline", "known.json"], args].concat());
-    assert_eq!(run(&["--update-baseline"]).status.code(), Some(0));
-    for (fixed, other) in [("a", "b"), ("b", "a")] {
-        fs::write(here.path().join(fixed).join("kratos.yml"), MINIMAL).expect("written");
-        let said = String::from_utf8_lossy(&run(&[]).stderr).into_owned();
-        assert!(
-            said.contains(&format!("{fixed}/kratos.yml")) && !said.contains(&format!("{other}/kratos.yml/lgo")),
-            "{said}"
-        );
-        fs::write(here.path().join(fixed).join("kratos.yml"), &wrong).expect("written");
-    }
-}
-
-#[test]
-fn a_fix_holds_although_two_configurations_share_a_document_with_a_finding() {
-    let text = format!(
-        "version: v1.1.0\n{MINIMAL}  flows:\n    registration:\n      after:\n        password:\n          hooks:\n            - hook: session\n            - hook: web_hook\n              config: {{url: 'https://a.example.org/x', method: POST, body: file://a.jsonnet}}\n"
-    );
-    let body = "function(ctx) { a: ctx.identity.nope }\n";
-    let here = folder(&[("a.kratos.yml", &text), ("b.kratos.yml", &text), ("a.jsonnet", body)]);
-    let difference = stdout(&kratos_lint(here.path(), &["--diff"]));
-    assert_eq!(difference.matches("-            - hook: session").count(), 2, "{difference}");
-}
-
-#[test]
-fn test_data_of_kratos_itself_is_no_configuration() {
-    let wrong = format!("{MINIMAL}lgo: 1\n");
-    let here = folder(&[
-        (".git/HEAD", ""),
-        ("driver/config/stub/.kratos.yaml", &wrong),
-        ("test/e2e/profiles/kratos.yml", &wrong),
-        ("contrib/kratos.yml", &wrong),
-        ("selfservice/strategy/strategy.go", ""),
-    ]);
-    let found = |out: &Output| stdout(out).matches("error[unknown-key]").count();
-    assert_eq!(found(&kratos_lint(here.path(), &["-f", "concise"])), 3);
-    fs::create_dir_all(here.path().join("persistence/sql")).expect("made");
-    let output = kratos_lint(here.path(), &["-f", "concise"]);
-    assert_eq!(found(&output), 1, "{output:?}");
-    assert!(stdout(&output).contains("contrib/kratos.yml"), "{output:?}");
-}
-
-#[test]
-fn a_tag_that_no_release_moves_is_not_the_newest() {
-    let compose = "services:\n  kratos:\n    image: oryd/kratos:latest-sqlite\n    volumes: [./:/etc/config]\n    command: serve -c /etc/config/kratos.yml\n";
-    let here = folder(&[("kratos.yml", MINIMAL), ("compose.yml", compose)]);
-    let said = String::from_utf8_lossy(&kratos_lint(here.path(), &[]).stderr).into_owned();
-    assert!(said.contains("checked against Kratos v0.8.0"), "{said}");
-}
-
-#[test]
 fn what_would_be_passed_over_in_silence_is_refused() {
     let body = "function(ctx) { id: ctx.flow.id }\n";
     let here = folder(&[("kratos.yml", MINIMAL), ("a.jsonnet", body)]);
@@ -282,29 +153,6 @@ fn what_would_be_passed_over_in_silence_is_refused() {
         fs::write(here.path().join("a.test.yml"), format!("point: login.after\n{cases}\n")).expect("written");
         assert_eq!(kratos_lint(here.path(), &["test"]).status.code(), Some(2), "{cases}");
     }
-}
-
-#[test]
-fn a_baseline_knows_findings_by_what_they_are_about() {
-    let hooks = |more: &str| {
-        format!(
-            "{MINIMAL}  flows:\n    registration:\n      after:\n        password:\n          hooks:\n{more}            - hook: web_hook\n              config: {{url: https://a.example.org/x, method: POST, body: file://hooks/a.jsonnet, header: {{}}}}\n"
-        )
-    };
-    let body = "function(ctx) { first: ctx.identity.nope }\n";
-    let here = folder(&[("one/kratos.yml", &hooks("")), ("one/hooks/a.jsonnet", body)]);
-    let run =
-        |args: &[&str]| kratos_lint(here.path(), &[&["--baseline", "known.json", "--kratos", "v1.3.1"], args].concat());
-    let written = run(&["--update-baseline"]);
-    assert_eq!(written.status.code(), Some(0), "{written:?}");
-    assert!(String::from_utf8_lossy(&written.stderr).contains("new: one/kratos.yml/"), "{written:?}");
-    // A hook in front, another folder, and lines above.
-    fs::rename(here.path().join("one"), here.path().join("two")).expect("moved");
-    let before = "            - hook: web_hook\n              config: {url: https://b.example.org/y, method: POST, body: base64://e30=, response: {ignore: true}}\n";
-    fs::write(here.path().join("two/kratos.yml"), hooks(before)).expect("written");
-    fs::write(here.path().join("two/hooks/a.jsonnet"), format!("// moved\n\n{body}")).expect("written");
-    let again = run(&[]);
-    assert_eq!((again.status.code(), stdout(&again).as_str()), (Some(0), ""), "{again:?}");
 }
 
 #[test]
@@ -324,62 +172,6 @@ fn reports_for_machines_say_where_files_stand_in_the_repository_and_what_was_ass
     command.args(["-f", "github"]).env("GITHUB_STEP_SUMMARY", &summary).current_dir(&below).output().expect("runs");
     let text = fs::read_to_string(summary).expect("written");
     assert!(text.contains("| 9 | error |") && text.contains("checked against Kratos v1.3.1"), "{text}");
-}
-
-#[test]
-fn findings_are_silenced_by_comments_that_are_written_and_by_rows_of_the_own_file() {
-    let text = format!("{MINIMAL}lgo: 1\n");
-    let here = folder(&[("kratos.yml", &text), ("other.yml", &text), (".git/HEAD", "")]);
-    let count = |output: &std::process::Output| stdout(output).matches("unknown-key").count();
-    let added = kratos_lint(here.path(), &["--add-ignores", "kratos.yml"]);
-    assert_eq!((added.status.code(), count(&added)), (Some(0), 0), "{added:?}");
-    let written = fs::read_to_string(here.path().join("kratos.yml")).expect("there");
-    assert_eq!(written, format!("{MINIMAL}# kratos-lint: ignore[unknown-key] known\nlgo: 1\n"));
-    let row =
-        "[[ignore]]\nrule = \"unknown-key\"\nfile = \"other.yml\"\nkey = \"lgo\"\nreason = \"for another reader\"\n";
-    fs::write(here.path().join("kratos-lint.toml"), row).expect("written");
-    fs::write(here.path().join("kratos.yml"), &text).expect("written");
-    assert_eq!(count(&kratos_lint(here.path(), &["kratos.yml", "other.yml"])), 1, "the row is about one file");
-    for (row, wrong) in [
-        (row.replace("reason", "because"), "knows no key `because`"),
-        (row.replace("reason = \"for another reader\"\n", ""), "has no `reason`"),
-        (row.replace("unknown-key", "unknown-kye"), "did you mean unknown-key?"),
-    ] {
-        fs::write(here.path().join("kratos-lint.toml"), row).expect("written");
-        let output = kratos_lint(here.path(), &["other.yml"]);
-        let said = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert!(output.status.code() == Some(2) && said.contains(wrong), "{said}");
-    }
-}
-
-#[test]
-fn a_comment_that_silences_nothing_is_reported() {
-    for comment in [
-        "kratos-lint: ignore",
-        "kratos-lint disable=unknown-key",
-        "kratos-lint: ignore[unknown-key",
-        "kratos-lint:noqa",
-        "kratos-lint: ignores[unknown-key]",
-        "Kratos-Lint: Ignore[unknown-key]",
-        "kratoslint: ignore[unknown-key]",
-        "kratos-lint: ingore[unknown-key]",
-        "kratos-lint: ignore-fil [unknown-key]",
-        "kratos_lint : ignore(unknown-key)",
-        "kratos-lint-disable unknown-key",
-        "noqa: unknown-key",
-    ] {
-        let here = folder(&[("kratos.yml", &format!("{MINIMAL}# {comment}\n"))]);
-        let out = stdout(&kratos_lint(here.path(), &["kratos.yml"]));
-        assert!(out.contains("warning[unknown-suppression] this comment silences nothing"), "{comment}: {out}");
-    }
-    let here = folder(&[(
-        "kratos.yml",
-        &format!(
-            "{MINIMAL}# kratos-lint checks this file\n# see kratos-lint: ignored files\n# kratos-lint ignores the order\n# skip the unknown-thing\n"
-        ),
-    )]);
-    let out = stdout(&kratos_lint(here.path(), &["kratos.yml"]));
-    assert_eq!(out, "");
 }
 
 #[test]
@@ -540,39 +332,6 @@ fn a_range_says_for_which_versions_a_finding_holds() {
     let here = folder(&[("kratos.yml", &format!("{MINIMAL}enterprise: {{}}\n"))]);
     let out = stdout(&kratos_lint(here.path(), &["kratos.yml", "--kratos", "1.0..26.2", "--only", "key-too-new"]));
     assert!(out.contains("v1.0.0"), "{out}");
-}
-
-#[test]
-fn fixes_mend_and_change_nothing_else() {
-    let text = "# first\r\nversion: v1.1.0 # stays\r\ndsn: 'postgres://db/k'\r\nwhitelisted: 1\r\nselfservice:\r\n  default_browser_return_url: https://example.org/\r\n  whitelisted_return_urls: [https://a.example.org/] # ours\r\n  flows:\r\n    registration:\r\n      enabled: yes\r\n      after:\r\n        password:\r\n          hooks:\r\n            - hook: session # first\r\n            - hook: web_hook\r\n              config: {url: https://h.example.org/a, method: post, body: ./a.jsonnet, response: {ignore: true}}\r\n";
-    let here = folder(&[("kratos.yml", text)]);
-    let patch = stdout(&kratos_lint(here.path(), &["--diff", "kratos.yml"]));
-    assert!(patch.contains("-      enabled: yes") && patch.contains("+      enabled: true"), "{patch}");
-    assert_eq!(fs::read_to_string(here.path().join("kratos.yml")).expect("there"), text, "--diff changes nothing");
-    kratos_lint(here.path(), &["--fix", "kratos.yml"]);
-    let mended = fs::read_to_string(here.path().join("kratos.yml")).expect("there");
-    let expected = text
-        .replace("whitelisted_return_urls", "allowed_return_urls")
-        .replace("enabled: yes", "enabled: true")
-        .replace("method: post", "method: POST")
-        .replace("body: ./a.jsonnet", "body: file://./a.jsonnet");
-    let session = "            - hook: session # first\r\n";
-    let expected = expected.replace(session, "") + session;
-    assert_eq!(mended, expected);
-    let again = kratos_lint(here.path(), &["--fix", "kratos.yml"]);
-    assert!(String::from_utf8_lossy(&again.stderr).contains("0 fixed"), "{again:?}");
-}
-
-#[test]
-fn a_read_only_file_is_left_whole() {
-    let here = folder(&[("kratos.yml", &format!("{MINIMAL}  flows: {{registration: {{enabled: yes}}}}\n"))]);
-    let path = here.path().join("kratos.yml");
-    let mut permissions = fs::metadata(&path).expect("there").permissions();
-    permissions.set_readonly(true);
-    fs::set_permissions(&path, permissions).expect("set");
-    let output = kratos_lint(here.path(), &["--fix", "kratos.yml"]);
-    assert_eq!(output.status.code(), Some(2));
-    assert!(String::from_utf8_lossy(&output.stderr).contains("read-only"), "{output:?}");
 }
 
 #[test]
@@ -752,16 +511,6 @@ fn no_output_shows_what_stands_in_urls() {
             assert!(shown.contains("h.example.org/a") && !shown.contains(secret), "{file} {format}: {shown}");
         }
     }
-}
-
-#[test]
-fn documents_behind_a_marker_with_a_comment_are_found() {
-    let inner = MINIMAL.lines().map(|line| format!("    {line}\n")).collect::<String>();
-    let manifest =
-        format!("kind: Service\n--- # the configuration\nkind: ConfigMap\ndata:\n  kratos.yml: |\n{inner}    lgo: 1\n");
-    let here = folder(&[("all.yaml", &manifest)]);
-    let found = stdout(&kratos_lint(here.path(), &["all.yaml"]));
-    assert!(found.contains("all.yaml:13:5: error[unknown-key]"), "{found}");
 }
 
 #[test]

@@ -20,8 +20,8 @@ const REPORTS: [&str; 5] = [
 
 /// Rules that no configuration by itself shows, and the test that tries both sides.
 const TESTED: [(&str, &str); 5] = [
-    ("unknown-suppression", "tests/cli.rs"),
-    ("unused-suppression", "tests/cli.rs"),
+    ("unknown-suppression", "tests/cli/known.rs"),
+    ("unused-suppression", "tests/cli/known.rs"),
     ("web-hook-endpoint-not-allowed", "tests/cli.rs"),
     ("unreadable-file", "tests/edge.rs"),
     ("jsonnet-file-missing", "tests/cli.rs"),

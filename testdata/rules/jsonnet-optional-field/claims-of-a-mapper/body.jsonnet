@@ -1,0 +1,12 @@
+local claims = std.extVar('claims');
+{
+  identity: {
+    traits: {
+      mail: claims.email,
+      phone: claims.phone_number,
+    },
+    metadata_public: {
+      locale: claims.locale,
+    },
+  },
+}

@@ -1,0 +1,95 @@
+//! Which files are configurations, and which release they are for.
+
+use std::fs;
+use std::process::Output;
+
+use serde_json::Value;
+
+use super::{MINIMAL, folder, kratos_lint, stdout};
+
+#[test]
+fn units_are_found_by_content() {
+    let indented = |by: usize| MINIMAL.lines().map(|line| format!("{}{line}\n", " ".repeat(by))).collect::<String>();
+    let values = format!("image:\n  tag: v1.2.0\nkratos:\n  config:\n{}", indented(4));
+    let map = format!("apiVersion: v1\nkind: ConfigMap\ndata:\n  other: x\n  kratos.yaml: |\n{}", indented(4));
+    let manifests = format!("apiVersion: v1\nkind: Service\n---\n{map}---\nkind: Service\n");
+    let files = [
+        ("chart/values.yaml", values.as_str()),
+        ("k8s/all.yml", manifests.as_str()),
+        ("plain/auth.yml", MINIMAL),
+        ("plain/docker-compose.yml", "services:\n  kratos:\n    image: oryd/kratos:v1.1.0\n"),
+        ("plain/hydra.yml", "urls:\n  self:\n    issuer: x\ndsn: memory\n"),
+        ("ignored/kratos.yml", MINIMAL),
+        (".gitignore", "ignored\n"),
+    ];
+    let here = folder(&files);
+    let report: Value = serde_json::from_str(&stdout(&kratos_lint(here.path(), &["-f", "json"]))).expect("JSON");
+    let units: Vec<String> = report["units"]
+        .as_array()
+        .expect("units")
+        .iter()
+        .map(|unit| {
+            format!(
+                "{}{} {} {}",
+                unit["file"].as_str().unwrap_or(""),
+                unit["at"].as_str().unwrap_or(""),
+                unit["kratos"]["version"].as_str().unwrap_or(""),
+                unit["kratos"]["source"].as_str().unwrap_or("")
+            )
+        })
+        .collect();
+    assert_eq!(
+        units,
+        [
+            "chart/values.yaml/kratos/config v1.2.0 image",
+            "k8s/all.yml/data/kratos.yaml v26.2.0 default",
+            "plain/auth.yml v1.1.0 image",
+        ],
+        "{report:#}"
+    );
+}
+
+#[test]
+fn findings_inside_other_files_stand_at_their_bytes() {
+    let text =
+        "kind: ConfigMap\ndata:\n  kratos.yaml: |\n    dsn: memory\n    lgo: 1\n    selfservice:\n      flows: {}\n";
+    let here = folder(&[("map.yml", text)]);
+    let out = stdout(&kratos_lint(here.path(), &["map.yml", "--only", "unknown-key"]));
+    assert!(out.starts_with("map.yml:5:5: error[unknown-key]"), "{out}");
+}
+
+#[test]
+fn test_data_of_kratos_itself_is_no_configuration() {
+    let wrong = format!("{MINIMAL}lgo: 1\n");
+    let here = folder(&[
+        (".git/HEAD", ""),
+        ("driver/config/stub/.kratos.yaml", &wrong),
+        ("test/e2e/profiles/kratos.yml", &wrong),
+        ("contrib/kratos.yml", &wrong),
+        ("selfservice/strategy/strategy.go", ""),
+    ]);
+    let found = |out: &Output| stdout(out).matches("error[unknown-key]").count();
+    assert_eq!(found(&kratos_lint(here.path(), &["-f", "concise"])), 3);
+    fs::create_dir_all(here.path().join("persistence/sql")).expect("made");
+    let output = kratos_lint(here.path(), &["-f", "concise"]);
+    assert_eq!(found(&output), 1, "{output:?}");
+    assert!(stdout(&output).contains("contrib/kratos.yml"), "{output:?}");
+}
+
+#[test]
+fn a_tag_that_no_release_moves_is_not_the_newest() {
+    let compose = "services:\n  kratos:\n    image: oryd/kratos:latest-sqlite\n    volumes: [./:/etc/config]\n    command: serve -c /etc/config/kratos.yml\n";
+    let here = folder(&[("kratos.yml", MINIMAL), ("compose.yml", compose)]);
+    let said = String::from_utf8_lossy(&kratos_lint(here.path(), &[]).stderr).into_owned();
+    assert!(said.contains("checked against Kratos v0.8.0"), "{said}");
+}
+
+#[test]
+fn documents_behind_a_marker_with_a_comment_are_found() {
+    let inner = MINIMAL.lines().map(|line| format!("    {line}\n")).collect::<String>();
+    let manifest =
+        format!("kind: Service\n--- # the configuration\nkind: ConfigMap\ndata:\n  kratos.yml: |\n{inner}    lgo: 1\n");
+    let here = folder(&[("all.yaml", &manifest)]);
+    let found = stdout(&kratos_lint(here.path(), &["all.yaml"]));
+    assert!(found.contains("all.yaml:13:5: error[unknown-key]"), "{found}");
+}
