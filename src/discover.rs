@@ -1,11 +1,12 @@
 //! Which files hold configurations of Kratos, told by their content: plain files, Helm values, `ConfigMaps` and Secrets, templates.
 
+mod glance;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::disk::{Disk, Refusal};
 use crate::hcl;
-use crate::kratos::network::IN_PROJECT;
 use crate::kratos::schema;
 use crate::kratos::schema::nearest;
 use crate::kratos::version::Version;
@@ -13,6 +14,9 @@ use crate::sent::{patch, terraform};
 use crate::text::Source;
 use crate::unit::Unit;
 use crate::yaml::{self, Format, Node, Tree, template};
+
+use glance::is_worth_parsing;
+pub use glance::seems_kratos;
 
 /// Endings of files that are read in folders.
 const ENDINGS: [&str; 4] = ["yml", "yaml", "json", "toml"];
@@ -114,8 +118,7 @@ pub fn read_named(path: &Path, disk: &Disk) -> Result<Arc<Source>, String> {
     {
         return Ok(source);
     }
-    let folder = path.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."));
-    let own = Disk::of_run(&[path.to_path_buf()], Some(folder));
+    let own = Disk::of_run(&[path.to_path_buf()], None);
     own.read(path).map_err(|why| refused(path, &own, &why))
 }
 
@@ -192,16 +195,6 @@ fn format_of(path: &str) -> Option<(Format, bool)> {
     Some((format, in_chart || is_template))
 }
 
-/// Whether a text may hold a configuration: a look that costs nothing.
-fn is_worth_parsing(text: &str) -> bool {
-    text.contains("selfservice")
-        || (text.contains("kratos:") && text.contains("config:"))
-        || (text.contains("identity") && text.contains("schema"))
-        || text.contains("a3JhdG9z")
-        || text.contains(IN_PROJECT)
-        || patch::is_worth_reading(text)
-}
-
 /// The configurations of a file that was met in a folder.
 ///
 /// # Errors
@@ -214,8 +207,7 @@ pub fn met(path: &Path, disk: &Disk) -> Result<Vec<Unit>, Refusal> {
     if patch::is_script(source.path()) {
         return Ok(patch::of_script(&source));
     }
-    let is_secret = source.text().contains("kind: Secret");
-    Ok(if is_worth_parsing(source.text()) || is_secret { units(&source, false) } else { Vec::new() })
+    Ok(if is_worth_parsing(source.text()) { units(&source, false) } else { Vec::new() })
 }
 
 fn tree(source: &Arc<Source>) -> Tree {

@@ -7,6 +7,7 @@
 mod index;
 mod memory;
 pub mod named;
+mod peek;
 mod walk;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -14,6 +15,7 @@ use std::fmt;
 use std::fs;
 use std::io::Read;
 use std::path::{Component, Path, PathBuf};
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::text::Source;
@@ -109,6 +111,10 @@ pub struct Disk {
     /// The files below folders that were walked, without those of the overlay.
     walks: Mutex<HashMap<PathBuf, Arc<BTreeSet<PathBuf>>>>,
     roots: Mutex<HashMap<PathBuf, PathBuf>>,
+    /// What was looked at of files that cannot be read, in bytes.
+    peeked: Arc<AtomicU64>,
+    /// What was left out of walks, and why.
+    left_out: Arc<Mutex<BTreeSet<(PathBuf, String)>>>,
 }
 
 impl Default for Disk {
@@ -134,12 +140,18 @@ impl Disk {
             folders: Mutex::default(),
             walks: Mutex::default(),
             roots: Mutex::default(),
+            peeked: Arc::default(),
+            left_out: Arc::default(),
         };
-        let mut folders = Vec::new();
+        let (mut folders, mut is_refused) = (Vec::new(), false);
         for path in paths {
             let absolute = disk.absolute(path);
             let folder = if disk.is_folder(path) { Some(absolute.as_path()) } else { absolute.parent() };
             if let Some(folder) = folder.map(Path::to_path_buf) {
+                if disk.leads_out(&folder) {
+                    is_refused = true;
+                    continue;
+                }
                 folders.push(folder.clone());
                 if path.is_absolute() {
                     disk.absolute.push(folder.clone());
@@ -151,11 +163,22 @@ impl Disk {
                 disk.named.push(folder);
             }
         }
-        if folders.is_empty() {
+        if folders.is_empty() && !is_refused {
             folders.push(disk.here.clone());
         }
         disk.grant(folders);
         disk
+    }
+
+    /// Whether a folder is one of a project by its name and outside of it by a link.
+    fn leads_out(&self, folder: &Path) -> bool {
+        if self.memory.is_some() || self.root.is_some() {
+            return false;
+        }
+        let repository = folder.ancestors().find(|dir| self.exists(&dir.join(".git")));
+        let here = Some(self.here.as_path()).filter(|here| folder.starts_with(here));
+        let project = repository.or(here);
+        project.is_some_and(|project| !self.real(folder).starts_with(self.real(project)))
     }
 
     /// The same files, and those of the projects of these folders, which an editor opened.
@@ -216,6 +239,8 @@ impl Disk {
             folders: Mutex::new(folders),
             walks: Mutex::new(lock(&self.walks).clone()),
             roots: Mutex::new(lock(&self.roots).clone()),
+            peeked: Arc::clone(&self.peeked),
+            left_out: Arc::clone(&self.left_out),
         };
         let folders: BTreeSet<PathBuf> =
             overlay.keys().filter_map(|path| path.parent()).map(Path::to_path_buf).collect();
@@ -227,6 +252,13 @@ impl Disk {
     /// run, and below that of the folder.
     fn is_ours(&self, real: &Path, folder: &Path) -> bool {
         self.granted.iter().any(|root| real.starts_with(root)) && real.starts_with(self.root_of(folder))
+    }
+
+    /// Whether a folder that was named may not be looked into, for it is outside of its project.
+    #[must_use]
+    pub fn is_outside(&self, folder: &Path) -> bool {
+        let folder = self.absolute(folder);
+        self.memory.is_none() && !self.is_ours(&self.real(&folder), &folder)
     }
 
     /// A path from the root of the file system, without `.` and `..`.
@@ -388,20 +420,6 @@ impl Disk {
             return Err(Refusal::TooLarge);
         }
         bounded(fs::File::open(real).map_err(refused)?).map_err(refused)?.ok_or(Refusal::TooLarge)
-    }
-
-    /// Whether a file that cannot be read seems to hold one of these words: its first 64 KiB are looked at as bytes.
-    #[must_use]
-    pub fn seems_to_hold(&self, path: &Path, words: &[&str]) -> bool {
-        let real = self.real(path);
-        let is_ours = self.is_ours(&real, path.parent().unwrap_or(path));
-        if self.memory.is_some() || !is_ours || !self.is_file(&real) {
-            return false;
-        }
-        let mut bytes = Vec::new();
-        let outcome = fs::File::open(&real).and_then(|file| file.take(64 << 10).read_to_end(&mut bytes));
-        let text = String::from_utf8_lossy(&bytes);
-        outcome.is_ok() && words.iter().any(|word| text.contains(word))
     }
 
     /// What is in a folder of the project, sorted; empty when it is none, or outside.

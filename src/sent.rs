@@ -15,5 +15,11 @@ pub use mould::Mould;
 #[must_use]
 pub fn is_worth_reading(source: &Source) -> bool {
     let text = source.text();
-    text.contains("\"ory_") || text.contains("\"orynetwork_")
+    // The type of a resource may stand without quotes.
+    let is_word =
+        |at: usize| !text.get(..at).unwrap_or_default().ends_with(|c: char| c.is_alphanumeric() || "_-.".contains(c));
+    text.match_indices("ory").any(|(at, _)| {
+        let rest = text.get(at..).unwrap_or_default();
+        is_word(at) && (rest.starts_with("ory_") || rest.starts_with("orynetwork_"))
+    })
 }

@@ -371,6 +371,72 @@ fn a_file_that_cannot_be_read_is_a_finding() {
     assert!(!shown.contains("unreadable-file"), "{shown}");
 }
 
+/// A pull request cannot take a configuration out of the check by the way it is written or what it is.
+#[test]
+#[cfg(unix)]
+fn no_configuration_is_passed_over() {
+    let wrong = "  flows: {}\nidentity: {}\nlgo: 1\n";
+    let long = |fill: usize, rest: &str| format!("{}\n{rest}", "# fill\n".repeat(fill / 7));
+    let action = "resource ory_action a {\n  flow = \"login\"\n}\n";
+    let cases = [
+        // A file that Kratos reads and kratos-lint does not, with the words at its end.
+        ("settings.yml", long(17 << 20, &format!("selfservice:\n{wrong}")), "unreadable-file"),
+        ("main.tf", long(1 << 20, action), "unreadable-file"),
+        ("broken.tf", format!("{action}\nresource {{{{"), "unreadable-file"),
+        ("a.yml", format!("\"\\x73elfservice\":\n{wrong}"), "unknown-key"),
+        ("b.json", "{\"self\\u0073ervice\": {\"flows\": {}}, \"lgo\": 1}".to_owned(), "unknown-key"),
+        ("c.yml", format!("? \"self\\\n  service\"\n:\n{wrong}"), "unknown-key"),
+    ];
+    for (name, text, rule) in cases {
+        let here = folder(&[(name, text)]);
+        let (shown, status) = run(here.path(), &["-f", "concise"]);
+        assert!(shown.contains(&format!("error[{rule}]")) && status == Some(1), "{name}: {shown}");
+    }
+    let here = tempfile::tempdir().expect("a folder");
+    let made = Command::new("mkfifo").arg(here.path().join("kratos.yml")).status();
+    if made.is_ok_and(|status| status.success()) {
+        let (shown, status) = run(here.path(), &["-f", "concise"]);
+        assert!(shown.contains("kratos.yml:1:1: error[unreadable-file]") && status == Some(1), "{shown}");
+    }
+}
+
+/// A folder of the project that is a link out of it is not looked into, also when it is named.
+#[test]
+#[cfg(unix)]
+fn a_named_link_out_of_the_project_is_refused() {
+    let all = tempfile::tempdir().expect("a folder");
+    let (inside, outside) = (all.path().join("inside"), all.path().join("outside"));
+    for folder in [&inside, &outside] {
+        fs::create_dir(folder).expect("made");
+    }
+    fs::write(outside.join("kratos.yml"), "selfservice: {flows: {}}\nPLANTED: 1\n").expect("written");
+    fs::write(outside.join("ctx.json"), "{\"PLANTED\": PLANTED}").expect("written");
+    fs::write(inside.join("kratos.yml"), "selfservice: {flows: {}}\n").expect("written");
+    fs::write(inside.join("body.jsonnet"), "function(ctx) ctx").expect("written");
+    std::os::unix::fs::symlink(&outside, inside.join("link")).expect("linked");
+    for has_repository in [false, true] {
+        if has_repository {
+            fs::create_dir(inside.join(".git")).expect("made");
+        }
+        for args in [
+            &["link"][..],
+            &["link/"],
+            &["link/kratos.yml"],
+            &["hooks", "link/kratos.yml"],
+            &["render", "body.jsonnet", "--ctx", "link/ctx.json"],
+        ] {
+            let (shown, status) = run(&inside, args);
+            assert!(shown.contains("outside of the project") && !shown.contains("PLANTED"), "{args:?}: {shown}");
+            assert_eq!(status, Some(2), "{args:?}: {shown}");
+        }
+        let (shown, _) = run(&inside, &["-f", "concise", "link", "--root", ".."]);
+        assert!(shown.contains("PLANTED"), "{shown}");
+    }
+    // Who names a place outside means it.
+    let (shown, _) = run(&inside, &["-f", "concise", "../outside"]);
+    assert!(shown.contains("PLANTED"), "{shown}");
+}
+
 #[test]
 fn reports_for_machines_name_files_of_the_repository_wherever_they_are_made() {
     let here = folder(&[

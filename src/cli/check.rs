@@ -429,19 +429,20 @@ fn below(paths: &[PathBuf], config: &Config, disk: &Disk) -> Result<Gathered, Fa
     let (mut units, mut notes, mut unreadable) = (Vec::new(), Vec::new(), Vec::new());
     for path in &paths {
         if disk.is_folder(path) {
+            if disk.is_outside(path) {
+                return Err(Failure(format!("{}: {}", path.display(), Refusal::Outside)));
+            }
             let files: Vec<PathBuf> =
                 discover::walk(path, disk).into_iter().filter(|file| !config.is_ignored(file, disk)).collect();
             bound_threads();
-            let met = |file: &PathBuf| discover::met(file, disk).map_err(|why| (file.clone(), why.to_string()));
-            let met: Vec<Result<Vec<Unit>, (PathBuf, String)>> = files.par_iter().map(met).collect();
+            let met = |file: &PathBuf| discover::met(file, disk).map_err(|why| (file.clone(), why));
+            let met: Vec<Result<Vec<Unit>, (PathBuf, Refusal)>> = files.par_iter().map(met).collect();
             for found in met {
                 match found {
                     Ok(found) => units.extend(found),
                     Err((file, why)) => {
-                        let name =
-                            file.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
-                        if name.contains("kratos") || disk.seems_to_hold(&file, &["selfservice"]) {
-                            unreadable.push((disk.shown(&file), why));
+                        if discover::seems_kratos(&file, &why, disk) {
+                            unreadable.push((disk.shown(&file), why.to_string()));
                         } else {
                             notes.push(format!("{}: {why}", disk.shown(&file)));
                         }
@@ -459,6 +460,8 @@ fn below(paths: &[PathBuf], config: &Config, disk: &Disk) -> Result<Gathered, Fa
             notes.extend(found.notes);
         }
     }
+    let left_out = disk.left_out().into_iter().map(|(path, why)| format!("{}: {why}", disk.shown(&path)));
+    notes.extend(left_out);
     Ok(Gathered { units, notes, unreadable })
 }
 

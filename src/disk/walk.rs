@@ -7,7 +7,7 @@ use std::sync::Arc;
 use ignore::WalkBuilder;
 use ignore::gitignore::Gitignore;
 
-use super::{Disk, index, lock};
+use super::{Disk, index, lock, plain_words};
 
 /// Most files of a project that are looked at.
 const MAX_FILES: usize = 200_000;
@@ -35,6 +35,17 @@ impl Disk {
         files.into_iter().collect()
     }
 
+    /// What the walks of this run left out, as a path and why, sorted.
+    #[must_use]
+    pub fn left_out(&self) -> Vec<(PathBuf, String)> {
+        lock(&self.left_out).iter().cloned().collect()
+    }
+
+    fn leave_out(&self, folder: &Path, error: &ignore::Error) {
+        let (path, why) = parts_of(error);
+        lock(&self.left_out).insert((path.unwrap_or(folder).to_path_buf(), why));
+    }
+
     fn walk_now(&self, folder: &Path) -> BTreeSet<PathBuf> {
         let root = self.root_of(folder);
         let outer = outer_rules(folder, &root);
@@ -55,12 +66,15 @@ impl Disk {
                 !is_foreign && !is_ignored
             })
             .build();
-        let found = walker
-            .filter_map(Result::ok)
-            .filter(|entry| entry.file_type().is_some_and(|kind| kind.is_file() || kind.is_symlink()))
-            .map(ignore::DirEntry::into_path)
-            .take(MAX_FILES);
-        let mut files: BTreeSet<PathBuf> = found.collect();
+        let mut found = walker
+            .filter_map(|entry| entry.map_err(|why| self.leave_out(folder, &why)).ok())
+            .filter(|entry| entry.file_type().is_some_and(|kind| !kind.is_dir()))
+            .map(ignore::DirEntry::into_path);
+        let mut files: BTreeSet<PathBuf> = found.by_ref().take(MAX_FILES).collect();
+        if found.next().is_some() {
+            let why = format!("only {MAX_FILES} of its files are read");
+            lock(&self.left_out).insert((folder.to_path_buf(), why));
+        }
         let is_foreign = |path: &Path| path.iter().any(|part| FOREIGN.iter().any(|name| part == *name));
         let tracked = index::tracked(&root).into_iter().filter(|file| !is_foreign(file)).map(|file| root.join(file));
         let real = self.real(folder);
@@ -72,6 +86,16 @@ impl Disk {
             }
         }
         files
+    }
+}
+
+/// The path and the words of the system of an error of the walk.
+fn parts_of(error: &ignore::Error) -> (Option<&Path>, String) {
+    match error {
+        ignore::Error::WithPath { path, err } => (Some(path), parts_of(err).1),
+        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => parts_of(err),
+        ignore::Error::Io(error) => (None, plain_words(error)),
+        error => (None, error.to_string()),
     }
 }
 

@@ -10,6 +10,7 @@ use super::state::Snapshot;
 use super::{about, bodies, completion, identity, inside, message, units};
 use crate::kratos::schema;
 use crate::kratos::version::Version;
+use crate::output::text::{Shown, text};
 use crate::rules;
 use crate::text::Span;
 use crate::yaml::Node;
@@ -32,8 +33,11 @@ pub(super) fn answer(path: &Path, params: &Value, snapshot: &Snapshot) -> Value 
 
 /// What was found, as clients take it.
 pub(super) fn shown(found: Option<(Span, String)>, lines: &Lines<'_>) -> Value {
-    let Some((span, text)) = found else { return Value::Null };
-    json!({"contents": {"kind": "markdown", "value": text}, "range": lines.range(span)})
+    let Some((span, said)) = found else { return Value::Null };
+    // It may hold names and expressions of the document.
+    let said: Vec<_> = said.lines().map(text).collect();
+    let said = said.iter().map(Shown::as_str).collect::<Vec<_>>().join("\n");
+    json!({"contents": {"kind": "markdown", "value": said}, "range": lines.range(span)})
 }
 
 /// The rule that a comment or the own configuration names.

@@ -218,6 +218,11 @@ fn bodies_are_offered_what_is_there() {
     editor.edit("b.jsonnet", 9, "function(ctx) { a: ctx.identity.traits.email }");
     let hover = editor.at("hover", "b.jsonnet", 0, 41);
     assert!(hover["contents"]["value"].as_str().expect("a text").contains("text"), "{hover}");
+    // What a terminal or a reader would obey is shown by its number.
+    editor.edit("b.jsonnet", 10, "function(ctx) { a: 'x\u{202e}' }");
+    let hover = editor.at("hover", "b.jsonnet", 0, 20);
+    let said = hover["contents"]["value"].as_str().expect("a text");
+    assert!(said.contains("`'x\\u{202e}'`") && !said.contains('\u{202e}'), "{said}");
 }
 
 #[test]

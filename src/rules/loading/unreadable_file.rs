@@ -20,8 +20,11 @@ pub const RULE: Rule = Rule {
 ## What happens
 
 A file below a folder that is checked seems to be a configuration of Kratos and cannot be read: its bytes are not UTF-8, it is
-larger than 16 MiB, the system refuses it, or a symbolic link leads out of the project. Nothing in it is checked. Named on the
-command line, such a file is exit status 2.
+larger than 16 MiB, the system refuses it, it is a pipe or a device, or a symbolic link leads out of the project. The same holds
+for Terraform with resources of Ory that is larger than 1 MiB or no HCL. Nothing in it is checked. Named on the command line,
+such a file is exit status 2.
+
+Its name or any of its bytes make it seem so: `kratos` in its name, `selfservice` in it.
 
 ## Why
 

@@ -1,0 +1,85 @@
+//! Looks at a file that cost next to nothing: whether it may hold a configuration at all.
+
+use std::path::Path;
+
+use crate::disk::{Disk, Refusal};
+use crate::hcl;
+use crate::kratos::network::IN_PROJECT;
+use crate::sent::patch;
+
+/// Whether a text may hold a configuration.
+pub(super) fn is_worth_parsing(text: &str) -> bool {
+    text.contains("selfservice")
+        || (text.contains("kratos") && text.contains("config"))
+        || (text.contains("identity") && text.contains("schema"))
+        || text.contains("a3JhdG9z")
+        || text.contains("kind: Secret")
+        || text.contains(IN_PROJECT)
+        || patch::is_worth_reading(text)
+        || may_spell_keys(text)
+}
+
+/// Whether keys may be written so that their letters are not in the text: by escapes (`"\x73elfservice"`), over two lines, or as
+/// base64.
+fn may_spell_keys(text: &str) -> bool {
+    let mut breaks_lines = false;
+    for (at, _) in text.match_indices('\\') {
+        let rest = text.get(at + 1..).unwrap_or_default();
+        if escaped(rest).is_some_and(|letter| letter.is_ascii_lowercase() || letter == '_') {
+            return true;
+        }
+        breaks_lines |= rest.starts_with(['\n', '\r']);
+    }
+    // Only a key that is marked as one may go on in the next line.
+    let has_marked_key = || text.contains("? \"") || text.contains("?\t\"");
+    (breaks_lines && has_marked_key()) || text.contains("!!binary")
+}
+
+/// The character of an escape in YAML, JSON or TOML, by what follows its backslash.
+fn escaped(rest: &str) -> Option<char> {
+    let digits = match rest.as_bytes().first()? {
+        b'x' => 2,
+        b'u' => 4,
+        b'U' => 8,
+        _ => return None,
+    };
+    char::from_u32(u32::from_str_radix(rest.get(1..=digits)?, 16).ok()?)
+}
+
+/// Whether a file that was met in a folder and cannot be read is one that must not be passed over: its name or its bytes say that
+/// it is a configuration of Kratos.
+#[must_use]
+pub fn seems_kratos(path: &Path, why: &Refusal, disk: &Disk) -> bool {
+    // Of a Terraform file only one with resources of Ory is read further than its bytes.
+    if hcl::is_terraform(&path.to_string_lossy()) {
+        return matches!(why, Refusal::NotText(_)) || disk.seems_to_hold(path, &["ory_", "orynetwork_"]);
+    }
+    let name = path.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
+    name.contains("kratos") || disk.seems_to_hold(path, &["selfservice"])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_whose_letters_are_escaped_are_looked_at() {
+        for text in [
+            "\"\\x73elfservice\": {}",
+            "{\"self\\u0073ervice\": {}}",
+            "\"\\U00000073elfservice\" = 1",
+            "? \"self\\\n  service\"\n: {}",
+            "!!binary c2VsZnNlcnZpY2U=: {}",
+        ] {
+            assert!(is_worth_parsing(text), "{text}");
+        }
+        for text in [
+            "{\"html\": \"\\u003cb\\u003e\"}",
+            "run: |\n  cargo \\\n    test",
+            "path: C:\\user\\x",
+            "{\"a\": \"\\u00e9\"}",
+        ] {
+            assert!(!is_worth_parsing(text), "{text}");
+        }
+    }
+}
