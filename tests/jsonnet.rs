@@ -1,5 +1,8 @@
 //! The inference against go-jsonnet and against hostile and random texts.
 
+#[path = "jsonnet/engines.rs"]
+mod engines;
+
 use std::io::Read;
 use std::time::{Duration, Instant};
 
