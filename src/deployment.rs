@@ -4,6 +4,7 @@
 //! The readers below turn the files of a project into [`Start`]s; [`Project`] finds the ones that serve a unit.
 
 mod ansible;
+mod app_template;
 mod candidate;
 mod compose;
 mod dockerfile;

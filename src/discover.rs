@@ -225,6 +225,9 @@ fn units(source: &Arc<Source>, named: bool) -> Vec<Unit> {
     if let Some(unit) = root.and_then(|root| patch::of_document(source, root)) {
         return vec![unit];
     }
+    if !named && is_in_documentation(source.path()) && root.is_some_and(is_listing) {
+        return Vec::new();
+    }
     let in_values = root.is_some_and(|root| root.find("kratos.config").is_some_and(Node::is_mapping));
     if root.is_some_and(is_kratos) && !in_values {
         return vec![Unit::plain(tree)];
@@ -291,6 +294,11 @@ fn inside(tree: &Tree, found: &mut Vec<Unit>) {
                 }
             }
         }
+        Some("Kustomization") => {
+            for inline in root.select("helmCharts[].valuesInline") {
+                values(inline, 0, found);
+            }
+        }
         _ => {}
     }
 }
@@ -328,10 +336,19 @@ fn values(node: Node<'_>, depth: usize, found: &mut Vec<Unit>) {
     for field in node.fields() {
         if is_kratos(field.value) || is_part(node, field.key, field.value) {
             found.push(Unit::inside(field.value.tree().subtree(field.value.id()), field.value.pointer()));
+        } else if let Some(unit) = text_unit(field.key, field.value) {
+            found.push(unit);
         } else if depth < MAX_INSIDE {
             values(field.value, depth + 1, found);
         }
     }
+}
+
+/// A configuration that values hold as a text, under the name of a file or another one.
+fn text_unit(key: &str, node: Node<'_>) -> Option<Unit> {
+    let is_long = node.as_str().is_some_and(|text| text.contains('\n') && text.contains("selfservice"));
+    let name = if format_of(key).is_some() { key } else { "config.yml" };
+    if is_long { entry_unit(name, node, false) } else { None }
 }
 
 /// Whether a map is a part of a configuration that a file of values lays over others: `kratos.config`, with keys of Kratos only.
@@ -364,6 +381,19 @@ fn is_description(root: Node<'_>) -> bool {
         || has("swagger")
         || has("$defs")
         || (has("properties") && (has("type") || has("definitions") || has("$id")))
+}
+
+/// Whether a file is in a folder of documentation.
+fn is_in_documentation(path: &str) -> bool {
+    let folders = Path::new(path).parent().into_iter().flat_map(Path::components);
+    let is_one = |name: &str| matches!(name, "doc" | "docs" | "documentation" | "reference");
+    folders.into_iter().any(|folder| folder.as_os_str().to_str().is_some_and(is_one))
+}
+
+/// Whether a document lists all keys of the reference with their samples, as Ory's documentation does: the names of all flags of the
+/// command line stand in it, which nobody configures in a file.
+fn is_listing(root: Node<'_>) -> bool {
+    ["config", "dev", "help", "sqa-opt-out", "watch-courier"].iter().all(|flag| root.get(flag).is_some())
 }
 
 /// Whether a map is surely something else: none of its keys belongs to Kratos, or it is a manifest.

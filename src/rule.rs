@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 use std::sync::Arc;
 
-use crate::deployment::Deployment;
+use crate::deployment::{Deployment, helm};
 use crate::diagnostic::{Covers, Diagnostic, Edit, Effect, Fix, Label, Level, Marks};
 use crate::documents::{self, Checked};
 use crate::evaluation::Evaluator;
@@ -181,7 +181,13 @@ impl<'a> Context<'a> {
     /// What Kratos' validation has against the configuration.
     #[must_use]
     pub fn schema_faults(&self) -> &[Fault<'a>] {
-        let walk = || self.root().map(|root| schema::faults(root, self.target)).unwrap_or_default();
+        let in_values = self.deployment.values.is_some();
+        let is_dropped = |fault: &Fault<'a>| in_values && fault.missing.is_none() && helm::is_dropped(&fault.pointer());
+        let walk = || {
+            let mut faults = self.root().map(|root| schema::faults(root, self.target)).unwrap_or_default();
+            faults.retain(|fault| !is_dropped(fault));
+            faults
+        };
         self.schema_faults.get_or_init(walk)
     }
 

@@ -211,6 +211,11 @@ pub fn detect(unit: &Unit, project: &Project, is_alone: bool) -> Target {
     if let Some((key, since)) = newer_key(root, asked.version) {
         let written = secrets::tag(written);
         target.notes.push(format!("ignoring `version: {written}`: the file uses `{key}`, new in {since}"));
+        if let Some(version) = last_with_all_keys(root, asked.version) {
+            target.notes.push(format!("{version} is the last release that knows all keys of the file"));
+            let from = Some(line_of(&node.place()));
+            return Target { notes: target.notes, from, ..Target::one(version, TargetSource::File) };
+        }
         return target;
     }
     if has_newer_identity_schema(unit, root, asked.version, project) {
@@ -240,6 +245,18 @@ fn of_network(unit: &Unit, project: &Project, is_alone: bool) -> Option<Target> 
     let (Sender::Cli(from) | Sender::Terraform(from)) = sender else { return None };
     let notes = vec![format!("checked for Ory Network: {from} sends this file there")];
     Some(Target { notes, from: Some(from), ..Target::of_edition(Edition::Network, TargetSource::Image) })
+}
+
+/// The last release after `written` that knows all keys of a configuration, when the newest does not: the file is of the time between.
+fn last_with_all_keys(root: Node<'_>, written: Version) -> Option<Version> {
+    let has = |version: Version, kind: FaultKind| {
+        schema::faults(root, version).iter().any(|fault| fault.kind == kind && fault.at_key)
+    };
+    if !has(Version::NEWEST, FaultKind::Removed) {
+        return None;
+    }
+    let later = Version::all().filter(|version| *version > written);
+    later.filter(|version| !has(*version, FaultKind::TooNew) && !has(*version, FaultKind::Removed)).last()
 }
 
 /// A key of the configuration that `version` does not know yet.

@@ -23,6 +23,19 @@ const CONFIG_FOLDER: &str = "/etc/config";
 const SECRETS: [(&str, &str); 3] =
     [("default", "SECRETS_DEFAULT"), ("cookie", "SECRETS_COOKIE"), ("cipher", "SECRETS_CIPHER")];
 
+/// What the chart takes out of the ConfigMap and gives as a variable, when it is neither empty nor false.
+const CONNECTION_URI: &str = "courier.smtp.connection_uri";
+
+/// Whether the chart keeps what is at a pointer of the configuration from Kratos: it takes `secrets` and the connection URI of mails
+/// out of the ConfigMap, whatever they are, and gives only three lists of `secrets` as variables.
+pub(crate) fn is_dropped(pointer: &str) -> bool {
+    if pointer == "/courier/smtp/connection_uri" {
+        return true;
+    }
+    let key = pointer.strip_prefix("/secrets/").and_then(|rest| rest.split('/').next());
+    key.is_some_and(|key| !SECRETS.iter().any(|(known, _)| *known == key))
+}
+
 /// The trees of files of values: many configurations can stand in one file.
 #[derive(Debug, Default)]
 pub(crate) struct Trees {
@@ -336,6 +349,29 @@ fn chart_file(layers: &Layers<'_>, path: &Path, disk: &Disk) -> Option<(String, 
     if key.is_empty() { version_of_application(root) } else { None }
 }
 
+/// The image that Ory's chart runs as the dependency of the chart which has this template.
+pub(super) fn of_template(path: &Path, disk: &Disk) -> Fact<Image> {
+    let dependency = || {
+        let templates = path.ancestors().find(|folder| folder.ends_with("templates"))?;
+        let chart = templates.parent()?;
+        let tree = yaml::parse(&disk.read(&chart.join("Chart.yaml")).ok()?, Format::Yaml);
+        let dependency = dependencies(tree.root()?).into_iter().next()?;
+        if dependency.repository.starts_with("file://") {
+            return None;
+        }
+        let values = disk.read(&chart.join("values.yaml")).ok().map(|source| parsed(&source));
+        let own = values.as_ref().and_then(|tree| tree.root()?.find(&format!("{}.image.tag", dependency.name)));
+        if let Some((tag, node)) = own.and_then(|node| Some((node.as_str().filter(|tag| !tag.is_empty())?, node))) {
+            return Some((tag.to_owned(), node.place()));
+        }
+        let version = dependency.version?;
+        Some((chart::default_tag(version.as_str()?)?.to_owned(), version.place()))
+    };
+    dependency().map_or(Fact::Unknown, |(tag, place)| {
+        Fact::Known(Image { name: "oryd/kratos".to_owned(), asked: release(&tag), tag }, place)
+    })
+}
+
 /// A chart called `kratos` that another one depends on.
 struct Dependency<'t> {
     /// The name by which the other one knows it.
@@ -386,6 +422,10 @@ fn environment(layers: &Layers<'_>, unit: &Unit, start: &mut Start) {
     }
     if own_secret && !has("dsn") {
         start.variables.push(unknown("DSN", &place));
+    }
+    // The text in the values only opens the condition: the variable is filled from the Secret that is there already.
+    if own_secret && has(CONNECTION_URI) {
+        start.variables.push(unknown("COURIER_SMTP_CONNECTION_URI", &place));
     }
     for item in layers.find("deployment.extraEnv").into_iter().flat_map(Node::items) {
         start.variables.extend(variable(item));

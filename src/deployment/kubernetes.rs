@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::app_template;
 use super::helm::variable;
 use super::kustomize::Kustomizations;
 use super::process::{self, Word};
@@ -15,11 +16,11 @@ use crate::text::{Place, Source};
 use crate::yaml::{self, Format, Node, Tree, template};
 
 /// The ConfigMaps by their names.
-type Maps = HashMap<String, Map>;
+pub(super) type Maps = HashMap<String, Map>;
 
 /// What the ConfigMaps of a name hold.
 #[derive(Default)]
-struct Map {
+pub(super) struct Map {
     /// Keys, and what they hold, in order.
     entries: Vec<(String, Here)>,
     by_key: HashMap<String, Vec<usize>>,
@@ -32,7 +33,7 @@ impl Map {
     }
 
     /// All entries, or those of a key.
-    fn select(&self, key: Option<&str>) -> impl Iterator<Item = &(String, Here)> {
+    pub(super) fn select(&self, key: Option<&str>) -> impl Iterator<Item = &(String, Here)> {
         let all = key.is_none().then_some(&self.entries).into_iter().flatten();
         let named = key.and_then(|key| self.by_key.get(key)).into_iter().flatten();
         all.chain(named.filter_map(|index| self.entries.get(*index)))
@@ -69,6 +70,7 @@ pub(super) fn read(reading: &Reading<'_>, files: &[(PathBuf, Arc<Source>)]) -> V
             }
         }
     }
+    starts.extend(app_template::read(reading, files, &maps));
     starts
 }
 

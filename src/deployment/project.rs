@@ -30,6 +30,8 @@ struct View {
     given: HashMap<PathBuf, usize>,
     /// What servers agree on, by their indices.
     merged: Mutex<HashMap<Vec<usize>, Deployment>>,
+    /// The image of all containers of Kratos in the project, when their tags name one release.
+    only_image: Fact<Image>,
 }
 
 /// How surely a start serves a unit.
@@ -142,6 +144,11 @@ impl Project {
         }
         // Only the name is the same: the file that is started may be made from this one.
         deployment.is_filled_in |= best == Some(Match::Name);
+        if deployment.image.is_absent() || (best.is_none() && deployment.image.is_unknown()) {
+            // A script that starts it may be that of the image which another file names, and a start may say nothing of a file.
+            let of_template = helm::of_template(path, &self.disk);
+            deployment.image = if of_template.is_known() { of_template } else { view.only_image.clone() };
+        }
         self.add_layers(&mut deployment);
         view.add_courier(&mut deployment);
         let is_program = view.survey.programs.iter().any(|program| is_around(program, path));
@@ -169,7 +176,8 @@ impl View {
         for (index, one) in survey.given.iter().enumerate() {
             one.files.iter().for_each(|file| _ = given.entry(disk.real(file)).or_insert(index));
         }
-        View { servers, given, merged: Mutex::default(), survey }
+        let only_image = only_image(&survey.starts);
+        View { servers, given, merged: Mutex::default(), only_image, survey }
     }
 
     /// Those of the best match that serve a unit.
@@ -250,6 +258,18 @@ fn image(starts: &[&Arc<Start>]) -> Fact<Image> {
     let named =
         starts.iter().map(|start| &start.image).find(|image| image.known().is_some_and(|image| image.asked.is_some()));
     named.or_else(|| starts.first().map(|start| &start.image)).cloned().unwrap_or_default()
+}
+
+/// The first image of these starts, when all of them name the same release by a tag.
+fn only_image(starts: &[Arc<Start>]) -> Fact<Image> {
+    let mut in_containers = starts.iter().map(|start| &start.image).filter(|image| !image.is_absent());
+    let release = |image: &Fact<Image>| {
+        let image = image.known().filter(|image| !super::is_unpinned(&image.tag))?;
+        image.asked.map(|asked| asked.version)
+    };
+    let Some(first) = in_containers.next() else { return Fact::Unknown };
+    let is_one = release(first).is_some() && in_containers.all(|image| release(image) == release(first));
+    if is_one { first.clone() } else { Fact::Unknown }
 }
 
 /// The fact when all say the same, else unknown.

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use crate::deployment::helm;
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::schema;
 use crate::kratos::version::Versions;
@@ -24,6 +25,7 @@ pub const RULE: Rule = Rule {
 
 Ory's Helm chart gives Kratos what is below `kratos.config` in its values and nothing else. A key such as `session` or
 `selfservice` at the top of the values, or directly below `kratos`, has no effect: no template of the chart reads it, and Helm prints nothing.
+Of `kratos.config.secrets` the chart takes `default`, `cookie` and `cipher`, and drops every other key.
 
 ## Why
 
@@ -40,7 +42,8 @@ All releases of the chart.
 
 ## Source
 
-helm/charts/kratos/templates of ory/k8s, v0.2.0 to v0.62.1: `_helpers.tpl`, `kratos.configmap` reads `.Values.kratos.config`.
+helm/charts/kratos/templates of ory/k8s, v0.2.0 to v0.62.1: `_helpers.tpl`, `kratos.configmap` reads `.Values.kratos.config` without `secrets`; the
+Secret of the chart gets the three lists.
 
 ## Examples
 
@@ -68,6 +71,14 @@ fn check(context: &Context, out: &mut Sink) {
             format!("`kratos.config` has no effect here: the chart is the dependency `{name}` of another one");
         let help = format!("move it to `{name}.kratos.config`");
         out.report_at(config.key_place(), Some(String::new()), message).help(help);
+    }
+    let secrets = values.find("kratos.config.secrets").into_iter().flat_map(Node::fields);
+    for field in secrets.filter(|field| helm::is_dropped(&format!("/secrets/{}", field.key))) {
+        let message =
+            format!("`secrets.{}` has no effect: the chart takes only `default`, `cookie` and `cipher`", field.key);
+        let pointer = format!("/secrets/{}", field.key);
+        let help = "move it out of `secrets`, or give it as a variable in `deployment.extraEnv`";
+        out.report_at(field.value.key_place(), Some(pointer), message).help(help);
     }
     let tops = [values.root(), values.find("kratos")];
     for field in tops.into_iter().flatten().flat_map(Node::fields) {
