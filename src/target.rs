@@ -256,7 +256,7 @@ fn last_with_all_keys(root: Node<'_>, written: Version) -> Option<Version> {
         return None;
     }
     let later = Version::all().filter(|version| *version > written);
-    later.filter(|version| !has(*version, FaultKind::TooNew) && !has(*version, FaultKind::Removed)).last()
+    later.filter(|version| !has(*version, FaultKind::TooNew) && !has(*version, FaultKind::Removed)).next_back()
 }
 
 /// A key of the configuration that `version` does not know yet.
