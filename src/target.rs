@@ -255,8 +255,8 @@ fn last_with_all_keys(root: Node<'_>, written: Version) -> Option<Version> {
     if !has(Version::NEWEST, FaultKind::Removed) {
         return None;
     }
-    let later = Version::all().filter(|version| *version > written);
-    later.filter(|version| !has(*version, FaultKind::TooNew) && !has(*version, FaultKind::Removed)).next_back()
+    let knows_all = |version: &Version| !has(*version, FaultKind::TooNew) && !has(*version, FaultKind::Removed);
+    Version::all().rev().take_while(|version| *version > written).find(knows_all)
 }
 
 /// A key of the configuration that `version` does not know yet.
