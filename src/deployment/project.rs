@@ -147,7 +147,9 @@ impl Project {
         if deployment.image.is_absent() || (best.is_none() && deployment.image.is_unknown()) {
             // A script that starts it may be that of the image which another file names, and a start may say nothing of a file.
             let of_template = helm::of_template(path, &self.disk);
-            deployment.image = if of_template.is_known() { of_template } else { view.only_image.clone() };
+            // What another file holds as an entry is for what reads that file: the image of a compose file says nothing of it.
+            let only = if unit.at.is_empty() { view.only_image.clone() } else { Fact::Unknown };
+            deployment.image = if of_template.is_known() { of_template } else { only };
         }
         self.add_layers(&mut deployment);
         view.add_courier(&mut deployment);

@@ -104,7 +104,7 @@ fn covered(kind: FaultKind) -> Covers {
 }
 
 /// The level of a finding about a value that a variable may give: an info where the environment may bring it, a warning for
-/// a key without value where the project does not say how Kratos is started; none where the finding is sure.
+/// a part of what is there where the project does not say how Kratos is started; none where the finding is sure.
 fn doubt(context: &Context, fault: &Fault<'_>) -> Option<Level> {
     let is_absent = fault.missing.is_some() || (fault.node.is_null() && !fault.at_key);
     let deployment = context.deployment;
@@ -114,8 +114,9 @@ fn doubt(context: &Context, fault: &Fault<'_>) -> Option<Level> {
     if deployment.more_variables || !context.unit.at.is_empty() {
         return Some(Level::Info);
     }
-    // A key without a value is often left for a variable; one that is not there is seldom.
-    fault.missing.is_none().then_some(Level::Warning)
+    // A part of what is there may come from a variable, with a start that is known or not; no start brings a whole configuration.
+    let is_whole = fault.missing.is_some() && fault.node.key().is_none() && fault.node.ancestors().next().is_none();
+    (!is_whole).then_some(Level::Warning)
 }
 
 /// Whether a template decides what is left out of the text.
