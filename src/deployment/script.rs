@@ -1,5 +1,6 @@
 //! Scripts, Makefiles and recipes that start Kratos or prepare its configuration.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -80,6 +81,7 @@ pub(super) fn read(script: &Script<'_>) -> Effect {
     let mut effect = Effect::default();
     let mut folder = script.folder.clone();
     let mut exports_all = false;
+    let likely = likely(script, &lookup);
     for command in shell::commands(script.text, &lookup) {
         let place = script.place(&command);
         let words = plain_words(&command.words);
@@ -90,10 +92,22 @@ pub(super) fn read(script: &Script<'_>) -> Effect {
             "set" => exports_all |= words.iter().flatten().any(|word| word == "-a" || word == "allexport"),
             "cd" => folder = moved(folder.as_deref(), words.get(1), script),
             "." | "source" => effect.source(words.get(1), script),
-            _ => effect.command(&command, words, &place, folder.as_deref(), script),
+            _ => {
+                let same = likely.get(&command.span).map_or(words, |likely| plain_words(&likely.words));
+                effect.command(&command, (words, same), &place, folder.as_deref(), script);
+            }
         }
     }
     effect
+}
+
+/// The commands that start a container or install a chart, by their places, as they are when no variable with a default is set.
+fn likely<'s>(script: &'s Script<'_>, lookup: shell::Lookup<'s>) -> HashMap<(usize, usize), Command> {
+    let has_default = script.text.contains(":-") || script.text.contains(":=");
+    if !has_default || !["docker", "podman", "nerdctl", "helm"].iter().any(|program| script.text.contains(program)) {
+        return HashMap::new();
+    }
+    shell::likely_commands(script.text, lookup).into_iter().map(|command| (command.span, command)).collect()
 }
 
 /// The words without the programs before the real one.
@@ -151,7 +165,7 @@ impl Effect {
     fn command(
         &mut self,
         command: &Command,
-        words: &[Word],
+        (words, likely): (&[Word], &[Word]),
         place: &Place,
         folder: Option<&Path>,
         script: &Script<'_>,
@@ -169,9 +183,14 @@ impl Effect {
             let arguments = words.iter().skip(1).map(whole).collect();
             self.runs.push(Run { arguments, place: place.clone(), folder: folder.map(Path::to_path_buf) });
         } else if matches!(program, "docker" | "podman" | "nerdctl") {
-            self.containers.extend(container(words, place, folder, script));
+            self.containers.extend(container((words, likely), place, folder, script));
         } else if let Some(folder) = folder.filter(|_| program == "helm") {
-            self.installed.extend(installed::of_command(words, place, folder));
+            let version = |given: Given| given.version;
+            // Which release is installed is more likely the default than any other.
+            let default = || installed::of_command(likely, place, folder).and_then(version);
+            let given = installed::of_command(words, place, folder);
+            self.installed
+                .extend(given.map(|given| Given { version: given.version.clone().or_else(default), ..given }));
         }
         self.files(command, words, program);
     }
@@ -232,15 +251,18 @@ const SWITCHES: [&str; 14] = [
 ];
 
 /// `docker run [OPTIONS] IMAGE [ARGUMENTS]`.
-fn container(words: &[Word], place: &Place, folder: Option<&Path>, script: &Script<'_>) -> Option<Start> {
+fn container(
+    (words, likely): (&[Word], &[Word]),
+    place: &Place,
+    folder: Option<&Path>,
+    script: &Script<'_>,
+) -> Option<Start> {
     let run = words.iter().position(|word| word.as_deref().is_some_and(|word| word == "run" || word == "create"))?;
     let mut start = Start::new(By::Script, place.clone());
     let mut at = run + 1;
     while let Some(word) = words.get(at) {
-        let text = word.as_deref()?;
-        if !text.starts_with('-') {
-            break;
-        }
+        // A word that is not known is the image.
+        let Some(text) = word.as_deref().filter(|text| text.starts_with('-')) else { break };
         at += 1;
         if SWITCHES.contains(&text) {
             continue;
@@ -254,7 +276,8 @@ fn container(words: &[Word], place: &Place, folder: Option<&Path>, script: &Scri
         };
         option_of_run(&mut start, option, value, place, folder, script);
     }
-    let image = Image::parse(words.get(at)?.as_deref()?)?;
+    // A word that is wholly known is the same in both.
+    let image = Image::parse(likely.get(at)?.as_deref()?)?;
     let arguments: Vec<Word> = words.iter().skip(at + 1).map(whole).collect();
     start.image = Fact::Known(image, place.clone());
     super::process::set_arguments(&mut start, arguments, place);

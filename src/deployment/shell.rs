@@ -35,9 +35,19 @@ const OPENS: [&str; 6] = ["if", "for", "while", "until", "case", "{"];
 const CLOSES: [&str; 4] = ["fi", "done", "esac", "}"];
 const BETWEEN: [&str; 6] = ["then", "else", "elif", "do", "!", "time"];
 
-/// Reads a script. `assigned` is told of each assignment and command in order, and answers what variables are.
+/// Reads a script. `lookup` answers what variables are.
 pub(super) fn commands<'t>(text: &'t str, lookup: Lookup<'t>) -> Vec<Command> {
+    read(text, lookup, false)
+}
+
+/// The same when nobody sets the variables that have a default: `${X:-default}`. What is likely, not what is sure.
+pub(super) fn likely_commands<'t>(text: &'t str, lookup: Lookup<'t>) -> Vec<Command> {
+    read(text, lookup, true)
+}
+
+fn read<'t>(text: &'t str, lookup: Lookup<'t>, takes_defaults: bool) -> Vec<Command> {
     let mut reader = Reader {
+        takes_defaults,
         text,
         at: 0,
         depth: 0,
@@ -57,6 +67,8 @@ pub(super) fn commands<'t>(text: &'t str, lookup: Lookup<'t>) -> Vec<Command> {
 }
 
 struct Reader<'t> {
+    /// Whether the default of a variable that is not set counts.
+    takes_defaults: bool,
     text: &'t str,
     at: usize,
     depth: usize,
@@ -347,11 +359,19 @@ impl Reader<'_> {
         self.put(&name, word)
     }
 
-    /// `${…}`: the value, or what stands after `:-` when the variable is not set anywhere.
+    /// `${…}`: the value, or what stands after `:-` where defaults count.
     fn parameter(&self, text: &str, word: &mut String) -> bool {
         let length = text.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
         let (name, operation) = text.split_at(length);
-        operation.is_empty() && self.put(name, word)
+        if operation.is_empty() {
+            return self.put(name, word);
+        }
+        let default = [":-", "-", ":="].iter().find_map(|sign| operation.strip_prefix(sign));
+        let default = default.filter(|default| self.takes_defaults && !default.contains('$'));
+        match default {
+            Some(default) => self.put(name, word) || self.budget.put(word, default).is_some(),
+            None => false,
+        }
     }
 
     /// Puts the value of a variable in; whether it is known.

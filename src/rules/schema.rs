@@ -115,8 +115,10 @@ fn doubt(context: &Context, fault: &Fault<'_>) -> Option<Level> {
         return Some(Level::Info);
     }
     // A part of what is there may come from a variable, with a start that is known or not; no start brings a whole configuration.
-    let is_whole = fault.missing.is_some() && fault.node.key().is_none() && fault.node.ancestors().next().is_none();
-    (!is_whole).then_some(Level::Warning)
+    let is_whole = fault.node.key().is_none() && fault.node.ancestors().next().is_none();
+    // Variables seldom reach into lists.
+    let is_in_list = fault.pointer().split('/').any(|part| part.parse::<usize>().is_ok());
+    (fault.missing.is_none() || !(is_whole || is_in_list)).then_some(Level::Warning)
 }
 
 /// Whether a template decides what is left out of the text.
