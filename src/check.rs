@@ -9,7 +9,7 @@ mod part;
 
 use std::cell::RefCell;
 use std::cmp::Reverse;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -46,6 +46,8 @@ pub struct UnitReport {
     pub diagnostics: Vec<Diagnostic>,
     /// How many more were suppressed.
     pub suppressed: usize,
+    /// The rows of `[[ignore]]` in kratos-lint.toml, by their index, that took findings out.
+    pub known: BTreeSet<usize>,
     /// What must not be shown of it.
     pub secrets: Secrets,
     /// The text of the file.
@@ -77,6 +79,7 @@ pub fn unreadable(path: &str, why: &str) -> UnitReport {
         source: Arc::clone(&found.place.source),
         diagnostics: vec![found],
         suppressed: 0,
+        known: BTreeSet::new(),
         secrets: Secrets::default(),
         is_sent: false,
         subject: None,
@@ -117,7 +120,12 @@ pub fn unit(unit: &Unit, target: &Target, settings: &Settings) -> UnitReport {
     let complete = settings.only.is_empty() && target.versions.len() == 1 && unit.layers.is_empty();
     let suppressed = suppress::apply(trees, &suppress::each_once(documents.into_inner()), &mut diagnostics, complete);
     let before = diagnostics.len();
-    diagnostics.retain(|found| !settings.ignores.hold(found, unit.path(), project.disk()));
+    let mut known = BTreeSet::new();
+    diagnostics.retain(|found| {
+        let rows = settings.ignores.holding(found, unit.path(), project.disk());
+        known.extend(&rows);
+        rows.is_empty()
+    });
     let suppressed = suppressed + before - diagnostics.len();
     diagnostics.retain_mut(|found| is_wanted(found, settings));
     if settings.only.is_empty() {
@@ -140,6 +148,7 @@ pub fn unit(unit: &Unit, target: &Target, settings: &Settings) -> UnitReport {
         boots,
         diagnostics,
         suppressed,
+        known,
         secrets,
         source: unit.file_source(),
         is_sent: unit.sent.is_some(),

@@ -9,6 +9,7 @@ pub mod explain;
 mod help;
 pub mod hooks;
 pub mod init;
+mod known;
 pub mod lsp;
 pub mod man;
 pub mod mask;

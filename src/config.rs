@@ -33,6 +33,7 @@ pub const FILE_NAME: &str = "kratos-lint.toml";
 struct Written {
     kratos: Option<String>,
     rules: std::collections::BTreeMap<String, String>,
+    exclude: Vec<String>,
     ignore: Vec<toml::Spanned<toml::Value>>,
     secret_keys: Vec<String>,
     critical_hooks: Vec<String>,
@@ -61,6 +62,8 @@ type OfPaths = (Gitignore, Option<Target>, Vec<(String, Option<Level>)>);
 pub struct Config {
     settings: Settings,
     target: Option<Target>,
+    /// Whether the patterns of files are written as `ignore`.
+    ignores_files: bool,
     ignored: Option<Gitignore>,
     overrides: Vec<OfPaths>,
     /// Files that Kratos gets together with `-c`, each list in its order; later entries may be patterns.
@@ -155,6 +158,18 @@ impl Config {
         self.ignored.as_ref().is_some_and(|globs| self.matches(globs, path, disk))
     }
 
+    /// Whether the patterns of files are written as `ignore = […]`, beside which no table `[[ignore]]` can be.
+    #[must_use]
+    pub fn ignores_files(&self) -> bool {
+        self.ignores_files
+    }
+
+    /// The folder of the file.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     fn matches(&self, globs: &Gitignore, path: &Path, disk: &Disk) -> bool {
         matches(&self.folder, globs, path, disk)
     }
@@ -207,14 +222,21 @@ pub fn read(path: &Path, disk: &Disk) -> Result<Config, String> {
         let at = source.position(span.map_or(0, |span| span.start));
         format!("{}:{}:{}: {}", path.display(), at.line, at.column, secrets::name(why))
     };
-    let written: Written = toml::from_str(source.text()).map_err(|error| fail(error.span(), error.message()))?;
+    let written: Written = toml::from_str(source.text()).map_err(|error| {
+        let (span, why) = ignores::refusal(source.text(), &error);
+        fail(span, &why)
+    })?;
     // The words of a wrong name or version say where it stands.
     let place = |word: &str| source.text().find(word).map(|at| at..at + word.len());
-    let (ignored, known) = ignores::read(&written.ignore, &|patterns| globs(patterns).map_err(|(_, why)| why))
-        .map_err(|(span, why)| fail(span, &why))?;
+    let (mut ignored, known) =
+        ignores::read(&source, &written.ignore, &|patterns| globs(patterns).map_err(|(_, why)| why))
+            .map_err(|(span, why)| fail(span, &why))?;
+    let ignores_files = !ignored.is_empty();
+    ignored.extend(written.exclude.iter().cloned());
     let mut config = checked(&written, &ignored).map_err(|(word, why)| fail(place(&word), &why))?;
     let folder = path.parent().unwrap_or(Path::new("."));
     config.folder = disk.real(folder);
+    config.ignores_files = ignores_files;
     config.settings.ignores = Arc::new(Ignores { rows: known, folder: config.folder.clone() });
     config.settings.root = written.root.as_ref().map(|root| folder.join(root));
     let maps = written.path_maps.iter().map(|(there, here)| (PathBuf::from(there), folder.join(here)));
@@ -264,7 +286,8 @@ fn checked(written: &Written, ignored: &[String]) -> Result<Config, (String, Str
         ..Settings::default()
     };
     let ignored = if ignored.is_empty() { None } else { Some(globs(ignored)?) };
-    Ok(Config { settings, target: target(&written.kratos)?, ignored, overrides, layers, folder: PathBuf::new() })
+    let target = target(&written.kratos)?;
+    Ok(Config { settings, target, ignored, overrides, layers, ..Config::default() })
 }
 
 /// Patterns as in `.gitignore`; an error names the pattern.

@@ -1,5 +1,6 @@
 //! The settings of a run, wherever they come from.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -10,6 +11,7 @@ use crate::diagnostic::{Diagnostic, Level};
 use crate::disk::Disk;
 use crate::evaluation::{Budget, Child};
 use crate::kratos::env::Variable;
+use crate::text::Place;
 
 /// The settings of a run.
 #[derive(Clone, Debug, Default)]
@@ -60,16 +62,23 @@ impl Ignores {
         self.rows.len()
     }
 
-    /// Whether a finding is known. `unit` is the path of its configuration: a row about that file is also about what it refers to.
+    /// The rows, by their index, that a finding is known by. `unit` is the path of its configuration: a row about that file is
+    /// also about what it refers to.
     #[must_use]
-    pub fn hold(&self, found: &Diagnostic, unit: &str, disk: &Disk) -> bool {
+    pub fn holding(&self, found: &Diagnostic, unit: &str, disk: &Disk) -> Vec<usize> {
         let place = found.place.in_file();
-        self.rows.iter().any(|row| {
+        let holds = |row: &Ignore| {
             let is_meant = |globs: &Gitignore| {
                 [unit, place.source.path()].iter().any(|path| matches(&self.folder, globs, Path::new(path), disk))
             };
             !found.is_final && row.is_about(found) && row.files.as_ref().is_none_or(is_meant)
-        })
+        };
+        self.rows.iter().enumerate().filter(|(_, row)| holds(row)).map(|(index, _)| index).collect()
+    }
+
+    /// The places of the rows that none of these took a finding out with.
+    pub fn unused<'a>(&'a self, used: &'a BTreeSet<usize>) -> impl Iterator<Item = &'a Place> {
+        self.rows.iter().enumerate().filter(|(index, _)| !used.contains(index)).map(|(_, row)| &row.place)
     }
 }
 
@@ -87,7 +96,7 @@ impl Settings {
     }
 }
 
-/// Findings of a rule that nobody wants to see.
+/// Findings of a rule that are known.
 #[derive(Clone, Debug)]
 pub struct Ignore {
     /// The name of the rule.
@@ -96,6 +105,8 @@ pub struct Ignore {
     pub(crate) files: Option<Gitignore>,
     /// The key at or below which they stand; everywhere when none.
     pub(crate) key: Option<Vec<String>>,
+    /// Where the row is.
+    pub(crate) place: Place,
 }
 
 impl Ignore {

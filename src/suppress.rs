@@ -13,6 +13,7 @@ use crate::jsonnet::comments::{self, comments};
 use crate::rules;
 use crate::rules::suppressions::{unknown_suppression, unused_suppression};
 use crate::sent::terraform;
+use crate::settings::Settings;
 use crate::text::{Place, Source, Span};
 use crate::yaml::{Comment, Node, Tree};
 
@@ -111,6 +112,21 @@ fn why_nothing(comment: &str) -> &'static str {
         Some(rest) if rest.starts_with("ignore") && !rest.contains('[') => ": it names no rule in brackets",
         Some(_) => ": the word must be `ignore` or `ignore-file`, right before the bracket",
     }
+}
+
+/// The findings about rows of `[[ignore]]` in kratos-lint.toml that silence nothing.
+#[must_use]
+pub fn unused_rows<'a>(rows: impl Iterator<Item = &'a Place>, settings: &Settings) -> Vec<Diagnostic> {
+    let rule = &unused_suppression::RULE;
+    let Some(level) = settings.level(rule.name, rule.level) else { return Vec::new() };
+    let finding = |place: &Place| {
+        let message = "this row of `ignore` silences nothing: no finding has its rule, file and key".to_owned();
+        // The text of the row tells one from another in a baseline.
+        let identity = place.source.slice(place.span).split_whitespace().collect::<Vec<_>>().join(" ");
+        let help = "remove the row, or correct its `rule`, `file` or `key`";
+        Diagnostic { level, identity, ..about(rule.name, place, message, help) }
+    };
+    rows.map(finding).collect()
 }
 
 fn about(rule: &'static str, place: &Place, message: String, help: &str) -> Diagnostic {

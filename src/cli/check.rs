@@ -8,22 +8,19 @@ use clap::ValueEnum;
 use rayon::prelude::*;
 
 use super::report::{self, Color};
-use super::{CLEAN, FINDINGS, Failure, Outcome};
-use crate::baseline;
+use super::{CLEAN, FINDINGS, Failure, Outcome, known};
 use crate::check::{self, Target, UnitReport};
 use crate::config::{self, Config};
 use crate::deployment::Project;
-use crate::diagnostic::{Diagnostic, Level};
+use crate::diagnostic::Level;
 use crate::discover;
 use crate::disk::{Disk, Overlay, Refusal, named};
 use crate::fix;
-use crate::init::given::Known;
 use crate::kratos::env;
 use crate::kratos::version::Version;
 use crate::output::{Format, Printer, note, some};
 use crate::rules;
 use crate::settings::Settings;
-use crate::suppress::offer;
 use crate::target::TargetSource;
 use crate::text::Source;
 use crate::unit::Unit;
@@ -110,10 +107,10 @@ pub struct Args {
     config: Option<PathBuf>,
     /// Hide findings that are listed in this file
     #[arg(long, value_name = "FILE")]
-    baseline: Option<PathBuf>,
+    pub(super) baseline: Option<PathBuf>,
     /// Write all present findings into the baseline file
     #[arg(long, requires = "baseline")]
-    update_baseline: bool,
+    pub(super) update_baseline: bool,
     /// Apply safe fixes
     #[arg(long)]
     fix: bool,
@@ -122,7 +119,7 @@ pub struct Args {
     unsafe_fixes: bool,
     /// Write a comment above each finding that silences it
     #[arg(long, conflicts_with_all = ["fix", "unsafe_fixes", "diff"])]
-    add_ignores: bool,
+    pub(super) add_ignores: bool,
     /// Print what --fix would change, without changing files
     #[arg(long)]
     diff: bool,
@@ -200,9 +197,12 @@ pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
         reports = written(fix::mend(reports, args.unsafe_fixes, &lint_with), args.root.as_deref())?;
     }
     if args.add_ignores {
-        reports = silenced(args, reports, &lint_with)?;
+        reports = known::silenced(args, &config, reports, &lint_with)?;
     }
-    without_known(args, &mut reports)?;
+    if asked.is_none() && !args.no_config && args.layers.is_empty() {
+        known::report_unused(&args.paths, &config, &settings, &mut reports);
+    }
+    known::without_known(args, &mut reports)?;
     let status = status(args, &reports);
     if let Some(least) = args.min_level.map(MinLevel::level) {
         for report in &mut reports {
@@ -211,53 +211,6 @@ pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
     }
     report::print(args, &reports, out)?;
     Ok(status)
-}
-
-/// What makes a finding known in the settings.
-fn row(found: &Diagnostic, reason: &'static str) -> Known {
-    let path = discover::shown(Path::new(found.place.source.path()));
-    let key = found.pointer.clone().unwrap_or_default();
-    Known { file: path, rule: found.rule, key, reason }
-}
-
-/// Writes comments that silence what a report shows; says what no comment can silence.
-fn silenced(args: &Args, mut reports: Vec<UnitReport>, lint: &fix::Lint<'_>) -> Result<Vec<UnitReport>, Failure> {
-    let least = args.least().unwrap_or(Level::Info);
-    let reason = "known";
-    for report in &mut reports {
-        offer::instead_of_fixes(&mut report.diagnostics, least, reason);
-    }
-    let with_comments = |unit: &Unit, target: &Target, overlay: &Overlay| {
-        let mut report = lint(unit, target, overlay);
-        offer::instead_of_fixes(&mut report.diagnostics, least, reason);
-        report
-    };
-    let mended = fix::mend(reports, false, &with_comments);
-    for change in &mended.changes {
-        change.write(args.root.as_deref()).map_err(Failure)?;
-    }
-    note(format!("{} silenced in {}", some(mended.fixes, "finding"), some(mended.changes.len(), "file")));
-    let left = mended.reports.iter().flat_map(|report| &report.diagnostics);
-    let rows: Vec<Known> = left.filter(|found| found.level >= least).map(|found| row(found, reason)).collect();
-    if !rows.is_empty() {
-        let count = some(rows.len(), "finding");
-        note(format!("{count} left: no comment is possible there; add to {}:", config::FILE_NAME));
-        let rows: Vec<String> = rows.iter().map(Known::lines).collect();
-        crate::output::text::notes(&rows.join("\n"));
-    }
-    Ok(mended.reports)
-}
-
-/// Takes the findings of the baseline out of the reports, or writes them into it.
-fn without_known(args: &Args, reports: &mut [UnitReport]) -> Result<(), Failure> {
-    let Some(path) = &args.baseline else { return Ok(()) };
-    let notes = if args.update_baseline {
-        baseline::update(path, args.root.as_deref(), reports)
-    } else {
-        baseline::apply(path, reports)
-    };
-    notes.map_err(Failure)?.into_iter().for_each(crate::output::note);
-    Ok(())
 }
 
 impl Args {
@@ -280,11 +233,12 @@ impl Args {
 /// When a path cannot be read.
 pub(super) fn units_of(paths: &[PathBuf], root: Option<&Path>) -> Result<(Vec<Unit>, Project), Failure> {
     let project = Project::of(Disk::of_run(paths, root));
-    let Gathered { units, notes, .. } = below(paths, &Config::default(), project.disk())?;
+    let config = found_config(project.disk())?;
+    let Gathered { units, notes, .. } = below(paths, &config, project.disk())?;
     for note in notes {
         crate::output::note(note);
     }
-    Ok((Config::default().laid(units, &project), project))
+    Ok((config.laid(units, &project), project))
 }
 
 /// Most threads that check units.
@@ -327,8 +281,16 @@ fn own_config(args: &Args, disk: &Disk) -> Result<Config, Failure> {
     match &args.config {
         Some(path) => config::read(path, disk).map_err(Failure),
         None if args.no_config => Ok(Config::default()),
-        None => config::find(Path::new("."), disk).map_err(Failure),
+        None => found_config(disk),
     }
+}
+
+/// The kratos-lint.toml of the current folder, or of one around it.
+///
+/// # Errors
+/// When something is wrong in it.
+pub(super) fn found_config(disk: &Disk) -> Result<Config, Failure> {
+    config::find(Path::new("."), disk).map_err(Failure)
 }
 
 fn settings(args: &Args, config: &Config, disk: Disk) -> Result<Settings, Failure> {
@@ -518,10 +480,11 @@ impl One {
     /// When the own configuration is wrong.
     pub(super) fn settings_over(&self, named: &[PathBuf]) -> Result<Settings, Failure> {
         let disk = Disk::of_run(named, None);
-        let own = config::find(Path::new("."), &disk).map_err(Failure)?;
-        let path_maps = own.settings().path_maps.clone();
+        let own = found_config(&disk)?.settings();
+        let Settings { path_maps, given, secret_keys, .. } = own;
         let project = Arc::new(Project::of(disk));
-        Ok(Settings { env_files: self.env_file.clone(), path_maps, project, ..Settings::default() })
+        let env_files = self.env_file.clone();
+        Ok(Settings { env_files, path_maps, given, secret_keys, project, ..Settings::default() })
     }
 
     /// The configuration as a version sees it with the environment.
@@ -578,7 +541,7 @@ pub(super) fn target_of(unit: &Unit, asked: Option<&str>) -> Result<Target, Fail
         Some(text) => Target::parse(text, TargetSource::Flag).map_err(Failure),
         None => {
             let disk = Disk::of_run(&[PathBuf::from(unit.path())], None);
-            let own = config::find(Path::new("."), &disk).map_err(Failure)?;
+            let own = found_config(&disk)?;
             Ok(own.target_of(unit, &Project::of(disk), false))
         }
     }

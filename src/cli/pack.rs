@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use clap::ValueEnum;
 
-use super::{CLEAN, FINDINGS, Failure, Outcome};
-use crate::check;
+use super::{CLEAN, FINDINGS, Failure, Outcome, check};
+use crate::config::Config;
 use crate::deployment::Project;
 use crate::diagnostic::Level;
 use crate::discover;
@@ -17,7 +17,6 @@ use crate::kratos::secrets;
 use crate::output::Printer;
 use crate::pack::{self, Document, compare, convert};
 use crate::settings::Settings;
-use crate::target;
 use crate::text::Source;
 use crate::unit::Unit;
 use crate::yaml;
@@ -56,16 +55,18 @@ pub struct Args {
 /// # Errors
 /// When a file cannot be read or written, or holds nothing to pack.
 pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
-    let settings = settings(&args.file);
+    let disk = Disk::of_run(std::slice::from_ref(&args.file), None);
+    let config = check::found_config(&disk)?;
+    let settings = Settings { project: Arc::new(Project::of(disk)), ..config.settings() };
     let disk = settings.project.disk();
     let source = discover::read(&args.file, disk).map_err(Failure)?;
     let units = discover::named(&source);
-    if !args.no_lint && has_errors(&units, &settings) {
+    if !args.no_lint && has_errors(&units, &config, &settings) {
         crate::output::note("nothing is packed: correct the errors, or use --no-lint");
         return Ok(FINDINGS);
     }
     let document = Document::of(&source, units).map_err(Failure)?;
-    let files = Files::beside(disk, &args.file);
+    let files = Files::beside(disk, &args.file).with_maps(&settings.path_maps);
     let packed = pack::pack(&document, &files, args.secrets).map_err(Failure)?;
     for note in &packed.notes {
         crate::output::note(note);
@@ -85,18 +86,12 @@ pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
     }
 }
 
-/// The settings of a run over one file.
-fn settings(file: &Path) -> Settings {
-    let disk = Disk::of_run(&[file.to_path_buf()], None);
-    Settings { project: Arc::new(Project::of(disk)), ..Settings::default() }
-}
-
 /// Prints errors to stderr. Files that are not embedded yet are no error.
-fn has_errors(units: &[Unit], settings: &Settings) -> bool {
+fn has_errors(units: &[Unit], config: &Config, settings: &Settings) -> bool {
     let mut errors = 0;
     for unit in units {
-        let target = target::detect(unit, &settings.project, false);
-        let report = check::unit(unit, &target, settings);
+        let target = config.target_of(unit, &settings.project, false);
+        let report = crate::check::unit(unit, &target, &config.for_unit(unit, settings));
         let is_error = |level: Level, rule: &str| level == Level::Error && rule != "network-file-reference";
         for found in report.diagnostics.iter().filter(|found| is_error(found.level, found.rule)) {
             let place = found.place.in_file();

@@ -1,18 +1,34 @@
 //! `ignore` in `kratos-lint.toml`: files that are left out, and findings that are known.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use ignore::gitignore::Gitignore;
 use toml::{Spanned, Value};
 
 use crate::rules;
 use crate::settings::{Ignore, key_parts};
+use crate::text::{Place, Source, Span};
 
 /// What is wrong, and where in the file.
 pub(super) type Fault = (Option<Range<usize>>, String);
 
+/// Why a text is no TOML, in the words of its reader; with what helps when `ignore` is there in both of its forms.
+pub(super) fn refusal(text: &str, error: &toml::de::Error) -> Fault {
+    let at = error.span();
+    let word = at.clone().and_then(|span| text.get(span)).unwrap_or_default();
+    let is_twice = error.message().contains("duplicate key") && word == "ignore";
+    let why = if is_twice {
+        "`ignore` is here as a list and as tables `[[ignore]]`: write the list of files as `exclude = […]`".to_owned()
+    } else {
+        error.message().to_owned()
+    };
+    (at, why)
+}
+
 /// The patterns of files, and the rows about findings.
 pub(super) fn read(
+    source: &Arc<Source>,
     written: &[Spanned<Value>],
     globs: &dyn Fn(&[String]) -> Result<Gitignore, String>,
 ) -> Result<(Vec<String>, Vec<Ignore>), Fault> {
@@ -21,14 +37,21 @@ pub(super) fn read(
         let fail = |why: String| (Some(item.span()), why);
         match item.get_ref() {
             Value::String(pattern) => files.push(pattern.clone()),
-            Value::Table(row) => rows.push(of_row(row, globs).map_err(fail)?),
+            Value::Table(row) => {
+                let place = Place::new(source, Span::new(item.span().start, item.span().end));
+                rows.push(of_row(row, place, globs).map_err(fail)?);
+            }
             _ => return Err(fail("`ignore` takes patterns of files, and tables with `rule` and `reason`".to_owned())),
         }
     }
     Ok((files, rows))
 }
 
-fn of_row(row: &toml::Table, globs: &dyn Fn(&[String]) -> Result<Gitignore, String>) -> Result<Ignore, String> {
+fn of_row(
+    row: &toml::Table,
+    place: Place,
+    globs: &dyn Fn(&[String]) -> Result<Gitignore, String>,
+) -> Result<Ignore, String> {
     const KEYS: [&str; 4] = ["file", "rule", "key", "reason"];
     if let Some(name) = row.keys().find(|name| !KEYS.contains(&name.as_str())) {
         return Err(format!("`ignore` knows no key `{name}`: write file, rule, key and reason"));
@@ -43,5 +66,5 @@ fn of_row(row: &toml::Table, globs: &dyn Fn(&[String]) -> Result<Gitignore, Stri
         return Err("`ignore` has no `reason`: say why these findings are no fault".to_owned());
     }
     let files = text("file")?.map(|file| globs(&[file])).transpose()?;
-    Ok(Ignore { rule: rules::known(&rule)?, files, key: text("key")?.map(|key| key_parts(&key)) })
+    Ok(Ignore { rule: rules::known(&rule)?, files, key: text("key")?.map(|key| key_parts(&key)), place })
 }

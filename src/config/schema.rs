@@ -28,8 +28,9 @@ pub fn schema() -> serde_json::Value {
         "additionalProperties": false,
         "properties": {
             "kratos": kratos,
+            "exclude": texts("Files and folders that are skipped, as in .gitignore."),
             "ignore": {
-                "description": "Files and folders that are skipped, as in .gitignore; or tables: findings that are known.",
+                "description": "Tables: findings that are known. A list of patterns is the same as `exclude`.",
                 "type": "array",
                 "items": {"anyOf": [{"type": "string"}, known_findings()]},
             },
@@ -72,7 +73,7 @@ fn known_findings() -> Value {
         "properties": {
             "file": text("Pattern of files, as in .gitignore; all without it."),
             "rule": text("Name of the rule."),
-            "key": text("Key at or below which they stand, as a path or a JSON pointer."),
+            "key": text("Key at or below which they are, as a path or a JSON pointer."),
             "reason": text("Why they are no fault."),
         },
     })

@@ -88,7 +88,8 @@ fn with_rows(text: &str, rows: &[toml::Value], known: &[Known]) -> Result<String
         return Ok(text.to_owned());
     }
     if rows.iter().any(toml::Value::is_str) {
-        return Err("`ignore` is a list of patterns: write it as `[[ignore]]` tables to add a known finding".to_owned());
+        return Err("`ignore` is a list of files: rename it to `exclude`, for a known finding is a table `[[ignore]]`"
+            .to_owned());
     }
     let line_end = line_end(text);
     let mut text = text.to_owned();

@@ -18,19 +18,20 @@ pub const RULE: Rule = Rule {
     docs: r#"
 ## What happens
 
-The comment has no effect, and may hide the next real finding.
+The comment or table has no effect, and may hide the next real finding.
 
 ## Why
 
 A comment `# kratos-lint: ignore[rule] reason` silences a rule on its line, or, alone on a line, in the whole value of
 the key below it; `ignore-file[rule]` does so in the whole file. In a Jsonnet file
 `// kratos-lint: ignore[rule] reason` silences a rule on its line, or, alone on a line, on the next one;
-`ignore-file[rule]` in the whole document. There is no such finding any more. Only reported when
-all rules ran against one version.
+`ignore-file[rule]` in the whole document. A table `[[ignore]]` in kratos-lint.toml does so by rule, file and key.
+There is no such finding any more. Only reported when all rules ran against one version, and for a table when the
+whole folder of kratos-lint.toml was checked.
 
 ## What to do
 
-Remove the comment.
+Remove the comment or the table.
 
 ## Versions
 

@@ -1,0 +1,90 @@
+//! Findings that are known: comments that silence them, rows of kratos-lint.toml, and the baseline.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use super::Failure;
+use super::check::Args;
+use crate::baseline;
+use crate::check::{Target, UnitReport};
+use crate::config::{self, Config};
+use crate::diagnostic::{Diagnostic, Level};
+use crate::discover;
+use crate::disk::Overlay;
+use crate::fix;
+use crate::init::given::Known;
+use crate::output::{note, some};
+use crate::settings::Settings;
+use crate::suppress::{self, offer};
+use crate::unit::Unit;
+
+/// Adds a finding for each row of `[[ignore]]` that silenced nothing. Only a run over the whole folder of kratos-lint.toml, with
+/// all rules and one version for each configuration, knows that.
+pub(super) fn report_unused(paths: &[PathBuf], config: &Config, settings: &Settings, reports: &mut [UnitReport]) {
+    let disk = settings.project.disk();
+    let here = [PathBuf::from(".")];
+    let paths = if paths.is_empty() { &here } else { paths };
+    let is_whole = paths.iter().any(|path| config.folder().starts_with(disk.real(path)));
+    let is_one_version = reports.iter().all(|report| report.target.versions.len() == 1);
+    if !is_whole || !is_one_version || !settings.only.is_empty() {
+        return;
+    }
+    let used: BTreeSet<usize> = reports.iter().flat_map(|report| report.known.iter().copied()).collect();
+    let unused = suppress::unused_rows(settings.ignores.unused(&used), settings);
+    if let Some(first) = reports.first_mut() {
+        first.diagnostics.extend(unused);
+    }
+}
+
+/// What makes a finding known in the settings.
+fn row(found: &Diagnostic, reason: &'static str) -> Known {
+    let path = discover::shown(Path::new(found.place.source.path()));
+    let key = found.pointer.clone().unwrap_or_default();
+    Known { file: path, rule: found.rule, key, reason }
+}
+
+/// Writes comments that silence what a report shows; says what no comment can silence.
+pub(super) fn silenced(
+    args: &Args,
+    config: &Config,
+    mut reports: Vec<UnitReport>,
+    lint: &fix::Lint<'_>,
+) -> Result<Vec<UnitReport>, Failure> {
+    let least = args.least().unwrap_or(Level::Info);
+    let reason = "known";
+    for report in &mut reports {
+        offer::instead_of_fixes(&mut report.diagnostics, least, reason);
+    }
+    let with_comments = |unit: &Unit, target: &Target, overlay: &Overlay| {
+        let mut report = lint(unit, target, overlay);
+        offer::instead_of_fixes(&mut report.diagnostics, least, reason);
+        report
+    };
+    let mended = fix::mend(reports, false, &with_comments);
+    for change in &mended.changes {
+        change.write(args.root.as_deref()).map_err(Failure)?;
+    }
+    note(format!("{} silenced in {}", some(mended.fixes, "finding"), some(mended.changes.len(), "file")));
+    let left = mended.reports.iter().flat_map(|report| &report.diagnostics);
+    let rows: Vec<Known> = left.filter(|found| found.level >= least).map(|found| row(found, reason)).collect();
+    if !rows.is_empty() {
+        let count = some(rows.len(), "finding");
+        let first = if config.ignores_files() { " (rename its list `ignore` to `exclude` first)" } else { "" };
+        note(format!("{count} left: no comment is possible there; add to {}{first}:", config::FILE_NAME));
+        let rows: Vec<String> = rows.iter().map(Known::lines).collect();
+        crate::output::text::notes(&rows.join("\n"));
+    }
+    Ok(mended.reports)
+}
+
+/// Takes the findings of the baseline out of the reports, or writes them into it.
+pub(super) fn without_known(args: &Args, reports: &mut [UnitReport]) -> Result<(), Failure> {
+    let Some(path) = &args.baseline else { return Ok(()) };
+    let notes = if args.update_baseline {
+        baseline::update(path, args.root.as_deref(), reports)
+    } else {
+        baseline::apply(path, reports)
+    };
+    notes.map_err(Failure)?.into_iter().for_each(crate::output::note);
+    Ok(())
+}

@@ -1,0 +1,87 @@
+//! What `kratos-lint.toml` does to a run, in each command.
+
+use std::fs;
+
+use super::{MINIMAL, folder, kratos_lint, stdout};
+
+fn stderr(output: &std::process::Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+const ROW: &str = "[[ignore]]\nrule = \"unknown-key\"\nreason = \"ours\"\n";
+
+#[test]
+fn files_are_excluded_beside_findings_that_are_known() {
+    let wrong = format!("{MINIMAL}lgo: 1\n");
+    let here = folder(&[("kratos.yml", &wrong), ("examples/kratos.yml", &format!("{MINIMAL}log: 1\n"))]);
+    let run = |own: &str| {
+        fs::write(here.path().join("kratos-lint.toml"), own).expect("written");
+        kratos_lint(here.path(), &["-f", "concise"])
+    };
+    let both = run(&format!("exclude = [\"examples/**\"]\n\n{ROW}"));
+    assert_eq!((both.status.code(), stdout(&both).as_str()), (Some(0), ""), "{both:?}");
+    let twice = run(&format!("ignore = [\"examples/**\"]\n\n{ROW}"));
+    assert_eq!(twice.status.code(), Some(2));
+    assert!(stderr(&twice).contains("kratos-lint.toml:3:3: `ignore` is here as a list and as tables"), "{twice:?}");
+    assert!(stderr(&twice).contains("`exclude = […]`"), "{twice:?}");
+    // A list under its former name, and rows to add: what to do first is said.
+    fs::write(here.path().join("kratos-lint.toml"), "ignore = [\"examples/**\"]\n").expect("written");
+    fs::write(here.path().join("kratos.json"), r#"{"dsn": "memory", "selfservice": {"lgo": 1}}"#).expect("written");
+    let added = kratos_lint(here.path(), &["--add-ignores", "kratos.json"]);
+    assert!(stderr(&added).contains("rename its list `ignore` to `exclude` first"), "{added:?}");
+}
+
+#[test]
+fn a_row_that_silences_nothing_is_reported_by_a_run_over_its_whole_folder() {
+    let wrong = format!("{MINIMAL}lgo: 1\n");
+    let unused = "[[ignore]]\nrule = \"wrong-type\"\nfile = \"b/*\"\nreason = \"gone\"\n";
+    let here = folder(&[("kratos.yml", &wrong), ("b/kratos.yml", MINIMAL)]);
+    let own = here.path().join("kratos-lint.toml");
+    fs::write(&own, format!("{ROW}{unused}")).expect("written");
+    let run = |args: &[&str]| stdout(&kratos_lint(here.path(), &[&["-f", "concise"], args].concat()));
+    let said = "kratos-lint.toml:4:1: warning[unused-suppression] this row of `ignore` silences nothing";
+    for whole in [&[][..], &["."], &["./"]] {
+        assert!(run(whole).starts_with(said), "{whole:?}: {}", run(whole));
+        assert_eq!(run(whole).lines().count(), 1, "the other row is used");
+    }
+    // What a part of the folder, of the rules or another version finds says nothing about the rest.
+    for part in [&["b"][..], &["b/kratos.yml"], &["--only", "unknown-key"], &["--kratos", "1.0.0"]] {
+        assert_eq!(run(part), "", "{part:?}");
+    }
+    fs::write(&own, format!("{ROW}{unused}[rules]\nunused-suppression = \"off\"\n")).expect("written");
+    assert_eq!(run(&[]), "");
+}
+
+#[test]
+fn each_command_reads_it() {
+    let schema = r#"{"type": "object", "properties": {"traits": {"type": "object", "properties": {"email": {"type": "string", "ory.sh/kratos": {"credentials": {"password": {"identifier": true}}}}}}}}"#;
+    let text = "selfservice:\n  default_browser_return_url: https://example.org/\nidentity:\n  schemas: [{id: default, url: file://s.json}]\n";
+    let here = folder(&[("kratos.yml", text), ("s.json", schema)]);
+    let run = |own: &str, args: &[&str]| {
+        fs::write(here.path().join("kratos-lint.toml"), own).expect("written");
+        kratos_lint(here.path(), args)
+    };
+    let versions = ["versions", "kratos.yml"];
+    let open = stdout(&run("", &versions));
+    assert!(open.contains("starts if DSN is set"), "{open}");
+    let given = stdout(&run("given = [\"DSN\"]\n", &versions));
+    assert!(given.contains("v26.2.0  starts\n"), "{given}");
+
+    fs::write(here.path().join("kratos.yml"), format!("lgo: 1\n{text}")).expect("written");
+    let pack = ["pack", "kratos.yml"];
+    let refused = run("", &pack);
+    assert!(refused.status.code() == Some(1) && stderr(&refused).contains("unknown-key"), "{refused:?}");
+    for own in ["[rules]\nunknown-key = \"off\"\n", ROW] {
+        let packed = run(own, &pack);
+        assert!(packed.status.code() == Some(0) && stdout(&packed).contains("base64://"), "{own}: {packed:?}");
+    }
+    // The release of the file decides which keys there are.
+    fs::write(
+        here.path().join("kratos.yml"),
+        format!("dsn: memory\n{text}session:\n  whoami:\n    tokenizer: {{templates: {{}}}}\n"),
+    )
+    .expect("written");
+    assert_eq!(run("kratos = \"26.2\"\n", &pack).status.code(), Some(0));
+    assert_eq!(run("kratos = \"0.13.0\"\n", &pack).status.code(), Some(1));
+    assert_eq!(run("[[overrides]]\npaths = [\"kratos.yml\"]\nkratos = \"0.13.0\"\n", &pack).status.code(), Some(1));
+}
