@@ -12,6 +12,10 @@ use serde_json::Value;
 mod found;
 #[path = "cli/known.rs"]
 mod known;
+#[path = "cli/own.rs"]
+mod own;
+#[path = "cli/shells.rs"]
+mod shells;
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
