@@ -120,12 +120,7 @@ pub fn unit(unit: &Unit, target: &Target, settings: &Settings) -> UnitReport {
     let complete = settings.only.is_empty() && target.versions.len() == 1 && unit.layers.is_empty();
     let suppressed = suppress::apply(trees, &suppress::each_once(documents.into_inner()), &mut diagnostics, complete);
     let before = diagnostics.len();
-    let mut known = BTreeSet::new();
-    diagnostics.retain(|found| {
-        let rows = settings.ignores.holding(found, unit.path(), project.disk());
-        known.extend(&rows);
-        rows.is_empty()
-    });
+    let known = without_known(&mut diagnostics, unit, settings);
     let suppressed = suppressed + before - diagnostics.len();
     diagnostics.retain_mut(|found| is_wanted(found, settings));
     if settings.only.is_empty() {
@@ -154,6 +149,17 @@ pub fn unit(unit: &Unit, target: &Target, settings: &Settings) -> UnitReport {
         is_sent: unit.sent.is_some(),
         subject,
     }
+}
+
+/// Takes out what `[[ignore]]` in kratos-lint.toml is about, and says which rows did so.
+fn without_known(diagnostics: &mut Vec<Diagnostic>, unit: &Unit, settings: &Settings) -> BTreeSet<usize> {
+    let mut known = BTreeSet::new();
+    diagnostics.retain(|found| {
+        let rows = settings.ignores.holding(found, unit.path(), settings.project.disk());
+        known.extend(&rows);
+        rows.is_empty()
+    });
+    known
 }
 
 /// How the server is started.

@@ -71,10 +71,10 @@ pub struct Args {
     pub(super) paths: Vec<PathBuf>,
     /// Files that Kratos gets with `-c`; each replaces keys of the files before it
     #[arg(short = 'c', long = "layer", value_name = "FILE", conflicts_with_all = ["paths", "fix", "unsafe_fixes", "diff"])]
-    layers: Vec<PathBuf>,
+    pub(super) layers: Vec<PathBuf>,
     /// Kratos version or range to check against (1.3.1, 1.1..26.2, master)
     #[arg(long, value_name = "VERSION")]
-    kratos: Option<String>,
+    pub(super) kratos: Option<String>,
     /// Format of the report [default: pretty on a terminal, else concise]
     #[arg(short, long, value_enum)]
     pub(super) format: Option<Format>,
@@ -199,9 +199,7 @@ pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
     if args.add_ignores {
         reports = known::silenced(args, &config, reports, &lint_with)?;
     }
-    if asked.is_none() && !args.no_config && args.layers.is_empty() {
-        known::report_unused(&args.paths, &config, &settings, &mut reports);
-    }
+    known::report_unused(args, &config, &settings, &mut reports);
     known::without_known(args, &mut reports)?;
     let status = status(args, &reports);
     if let Some(least) = args.min_level.map(MinLevel::level) {
@@ -484,7 +482,7 @@ impl One {
         let Settings { path_maps, given, secret_keys, .. } = own;
         let project = Arc::new(Project::of(disk));
         let env_files = self.env_file.clone();
-        Ok(Settings { env_files, path_maps, given, secret_keys, project, ..Settings::default() })
+        Ok(Settings { env_files, secret_keys, path_maps, given, project, ..Settings::default() })
     }
 
     /// The configuration as a version sees it with the environment.

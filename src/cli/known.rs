@@ -20,13 +20,14 @@ use crate::unit::Unit;
 
 /// Adds a finding for each row of `[[ignore]]` that silenced nothing. Only a run over the whole folder of kratos-lint.toml, with
 /// all rules and one version for each configuration, knows that.
-pub(super) fn report_unused(paths: &[PathBuf], config: &Config, settings: &Settings, reports: &mut [UnitReport]) {
+pub(super) fn report_unused(args: &Args, config: &Config, settings: &Settings, reports: &mut [UnitReport]) {
     let disk = settings.project.disk();
     let here = [PathBuf::from(".")];
-    let paths = if paths.is_empty() { &here } else { paths };
+    let paths = if args.paths.is_empty() { &here } else { args.paths.as_slice() };
+    let is_one_file = !args.layers.is_empty();
     let is_whole = paths.iter().any(|path| config.folder().starts_with(disk.real(path)));
     let is_one_version = reports.iter().all(|report| report.target.versions.len() == 1);
-    if !is_whole || !is_one_version || !settings.only.is_empty() {
+    if !is_whole || is_one_file || args.kratos.is_some() || !is_one_version || !settings.only.is_empty() {
         return;
     }
     let used: BTreeSet<usize> = reports.iter().flat_map(|report| report.known.iter().copied()).collect();
