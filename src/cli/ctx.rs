@@ -52,12 +52,11 @@ pub struct Args {
 pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
     let version = version(args.kratos.as_deref())?;
     let place = place(&args.point, args.method.as_deref(), version)?;
-    let mut inputs = inputs(&place, args.kratos_config.as_deref())?;
-    if args.kratos_config.is_none() && matches!(args.format, Format::Sample) {
-        let email = Field::maybe(JsonType::format("email"), "no identity schema is known");
-        let fields = [("email".to_owned(), email)].into();
-        inputs.traits = JsonType::Object(Object { fields, rest: Some(Box::new(JsonType::Any)), ..Object::default() });
-    }
+    let config = args.kratos_config.as_deref();
+    let inputs = match args.format {
+        Format::Sample => sample_inputs(&place, config)?,
+        Format::Schema => inputs(&place, config)?,
+    };
     let Some(environment) = environment(&place, &inputs) else {
         return Err(Failure(format!("Kratos {version} runs no Jsonnet at {}", args.point)));
     };
@@ -107,6 +106,17 @@ pub(super) fn unit(path: &Path) -> Result<Unit, Failure> {
     let format =
         if path.extension().is_some_and(|end| end == "json") { yaml::Format::Json } else { yaml::Format::Yaml };
     Ok(Unit::plain(yaml::parse(&read(path)?, format)))
+}
+
+/// The inputs for a sample: without a configuration identities have an email address.
+pub(super) fn sample_inputs(place: &Place, config: Option<&Path>) -> Result<Inputs, Failure> {
+    let mut inputs = inputs(place, config)?;
+    if config.is_none() {
+        let email = Field::maybe(JsonType::format("email"), "no identity schema is known");
+        let fields = [("email".to_owned(), email)].into();
+        inputs.traits = JsonType::Object(Object { fields, rest: Some(Box::new(JsonType::Any)), ..Object::default() });
+    }
+    Ok(inputs)
 }
 
 /// The inputs that a configuration gives; what is assumed without one.

@@ -59,6 +59,11 @@ fn references<'t>(unit: &'t Unit, file: &Path, disk: &Disk, document: &Path, rel
 }
 
 impl Owner {
+    /// The path of its file, relative to the current folder when it is below.
+    pub fn shown(&self) -> String {
+        Disk::default().shown(&self.file)
+    }
+
     pub fn files(&self) -> Files<'_> {
         Files::beside(&self.disk, &self.file)
     }

@@ -7,7 +7,7 @@ use clap::ValueEnum;
 use serde_json::{Map, Value, json};
 use similar::TextDiff;
 
-use super::ctx::{inputs, place, unit, version};
+use super::ctx::{place, sample_inputs, unit, version};
 use super::evaluate::excerpt;
 use super::{CLEAN, FINDINGS, Failure, Outcome, read};
 use crate::documents::inputs::Change;
@@ -44,19 +44,31 @@ pub struct Args {
     paths: Vec<PathBuf>,
     /// Kratos version for files that name none (1.3.1, 26.2, master)
     #[arg(long, value_name = "VERSION")]
-    kratos: Option<String>,
+    pub(super) kratos: Option<String>,
     /// Configuration of Kratos: its identity schemas type the samples
     #[arg(long, value_name = "FILE")]
-    kratos_config: Option<PathBuf>,
+    pub(super) kratos_config: Option<PathBuf>,
     /// How much of the input is made up where a case gives none
     #[arg(long, value_enum, default_value = "full")]
     sample: SampleSize,
     /// Write a first file of tests for this document, beside it
     #[arg(long, value_name = "DOCUMENT")]
     init: Option<PathBuf>,
-    /// Where Kratos runs the document of --init [default: by what it reads]
+    /// Where Kratos runs the document of --init [default: where a configuration refers to it, else by what it reads]
     #[arg(long, requires = "init")]
-    point: Option<String>,
+    pub(super) point: Option<String>,
+    /// The method that ends the flow of --init (password, oidc, code, …)
+    #[arg(long, requires = "init")]
+    pub(super) method: Option<String>,
+    /// JSON file with ctx for the case of --init; a sample without it
+    #[arg(long, value_name = "FILE", requires = "init", conflicts_with = "ext")]
+    pub(super) ctx: Option<PathBuf>,
+    /// JSON file with an external variable for the case of --init; samples of claims and session without it
+    #[arg(long, value_name = "NAME=FILE", requires = "init")]
+    pub(super) ext: Vec<String>,
+    /// Overwrite the file of tests that --init writes, when it is there already
+    #[arg(long, requires = "init")]
+    pub(super) force: bool,
 }
 
 /// How much a made-up input holds.
@@ -74,7 +86,7 @@ enum SampleSize {
 /// When there is no test, or one cannot be read.
 pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
     if let Some(document) = &args.init {
-        return super::test_init::run(args, document, args.point.as_deref(), out);
+        return super::test_init::run(args, document, out);
     }
     let mut files = Vec::new();
     for path in &args.paths {
@@ -178,7 +190,7 @@ fn job(args: &Args, root: Node<'_>, case: Node<'_>, text: &str) -> Result<(GoJso
     let release = version(word("kratos").or(args.kratos.as_deref()))?;
     let id = word("point").ok_or_else(|| Failure("it names no `point` (login.after, oidc.mapper, …)".to_owned()))?;
     let place = place(id, word("method"), release)?;
-    let given = inputs(&place, args.kratos_config.as_deref())?;
+    let given = sample_inputs(&place, args.kratos_config.as_deref())?;
     let found = environment(&place, &given);
     let found = found.ok_or_else(|| Failure(format!("Kratos {release} runs no Jsonnet at {id}")))?;
     let is_ctx = found.ctx.is_some();

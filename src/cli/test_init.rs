@@ -4,13 +4,16 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use super::{CLEAN, Failure, Outcome, test};
+use super::ctx::version;
+use super::{CLEAN, Failure, Outcome, owner, render, test};
 use crate::disk::Disk;
 use crate::evaluation::Answer;
 use crate::fix::write;
 use crate::init::body::ctx;
-use crate::kratos::ctx::inputs::unconfigured;
+use crate::kratos::ctx::inputs::{inputs as configured, unconfigured};
+use crate::kratos::ctx::sample::{self, Fill};
 use crate::kratos::ctx::{Environment, Place, environment};
+use crate::kratos::identity;
 use crate::kratos::version::Version;
 use crate::output::Printer;
 use crate::text::Source;
@@ -20,7 +23,7 @@ use crate::{discover, yaml};
 ///
 /// # Errors
 /// When the document cannot be read, there is no such point, or the file is there already.
-pub(super) fn run(args: &test::Args, document: &Path, point: Option<&str>, out: &mut Printer<'_>) -> Outcome {
+pub(super) fn run(args: &test::Args, document: &Path, out: &mut Printer<'_>) -> Outcome {
     if document.extension().is_none_or(|ending| ending != "jsonnet" && ending != "libsonnet") {
         return Err(Failure(format!(
             "--init {}: name a Jsonnet document, such as hooks/body.jsonnet",
@@ -28,14 +31,8 @@ pub(super) fn run(args: &test::Args, document: &Path, point: Option<&str>, out: 
         )));
     }
     let source = discover::read_named(document, &Disk::default()).map_err(Failure)?;
-    let point = point.unwrap_or_else(|| likely_point(source.text()));
-    let name = document.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let method = if point.contains(".after.") { "# method: password\n" } else { "" };
-    let head = format!("# Tests of {name}: `kratos-lint test` runs them.\npoint: {point}\n{method}cases:\n");
-    let traits = if has_identity(point) { "    # traits: {email: bo@example.org}\n" } else { "" };
-    let case = format!("  - name: everything is there\n{traits}");
-    let text = format!("{head}{case}");
-    let tests = yaml::parse(&Source::new("tests.yml", text.clone()), yaml::Format::Yaml);
+    let head = head(args, document, source.text())?;
+    let tests = yaml::parse(&Source::new("tests.yml", head.clone()), yaml::Format::Yaml);
     let root = tests.root().ok_or_else(|| Failure("there is no test".to_owned()))?;
     let first = root.at("/cases/0").ok_or_else(|| Failure("there is no test".to_owned()))?;
     let answer = test::answer(args, root, first, source.text())?;
@@ -47,9 +44,70 @@ pub(super) fn run(args: &test::Args, document: &Path, point: Option<&str>, out: 
         Answer::Failed(failure) => format!("    error: {}\n", Value::String(failure.message)),
     };
     let file = beside(document);
-    write::all(&[(file.clone(), text + &expected)], false).map_err(Failure)?;
+    write::all(&[(file.clone(), head + &expected)], args.force).map_err(Failure)?;
     out.line(format!("{} written: run `kratos-lint test {}`", file.display(), file.display()))?;
     Ok(CLEAN)
+}
+
+/// The file up to what its case expects: the point that is asked for, else that of a configuration that refers to the document,
+/// else a likely one.
+fn head(args: &test::Args, document: &Path, text: &str) -> Result<String, Failure> {
+    let name = document.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let known = if args.point.is_none() { of_owner(document, version(args.kratos.as_deref())?) } else { None };
+    let point = args.point.as_deref().or(known.as_ref().map(|known| known.point.as_str()));
+    let point = point.unwrap_or_else(|| likely_point(text));
+    let own = known.as_ref().and_then(|known| known.method.clone());
+    let method = match args.method.clone().or(own) {
+        Some(method) => format!("method: {method}\n"),
+        None if point.contains(".after.") => "# method: password\n".to_owned(),
+        None => String::new(),
+    };
+    let input = if args.ctx.is_some() || !args.ext.is_empty() {
+        given(args, text)?
+    } else {
+        match known.as_ref().and_then(|known| known.traits.as_ref()) {
+            Some(traits) => format!("    traits: {traits}\n"),
+            None if has_identity(point) => "    # traits: {email: bo@example.org}\n".to_owned(),
+            None => String::new(),
+        }
+    };
+    Ok(format!(
+        "# Tests of {name}: `kratos-lint test` runs them.\npoint: {point}\n{method}cases:\n  - name: everything is there\n{input}"
+    ))
+}
+
+/// The input of the files that the user names, as keys of a case.
+fn given(args: &test::Args, text: &str) -> Result<String, Failure> {
+    if let Some(path) = &args.ctx {
+        return Ok(format!("    ctx: {}\n", indented(&render::json(path)?)));
+    }
+    let variables = render::variables(&args.ext, text)?;
+    Ok(format!("    ext: {}\n", indented(&serde_json::to_value(variables)?)))
+}
+
+/// Where a configuration of the project runs a document.
+struct Known {
+    point: String,
+    method: Option<String>,
+    /// Sample traits of its identity schema, as JSON.
+    traits: Option<Value>,
+}
+
+fn of_owner(document: &Path, release: Version) -> Option<Known> {
+    let owner = owner::of(document, release)?;
+    let references = owner.references(document, release);
+    let reference = references.first()?;
+    let schemas = identity::load(owner.unit.root()?, &owner.files());
+    let inputs = configured(&reference.point, owner.unit.root()?, Some(reference.settings), &schemas);
+    let input = sample::of(&environment(&reference.point, &inputs)?.into_type(), Fill::Maximal);
+    let traits = ["/identity/traits", "/session/identity/traits", "/flow/identity/traits"];
+    let traits = traits.iter().find_map(|path| input.pointer(path)).filter(|traits| traits.is_object()).cloned();
+    let method = match reference.point.methods() {
+        [only] => Some(only.clone()),
+        _ => None,
+    };
+    crate::output::note(format!("as at {} ({}, {})", reference.point.id(), owner.shown(), reference.node.pointer()));
+    Some(Known { point: reference.point.id().to_owned(), method, traits })
 }
 
 /// Whether there are traits at a point.
