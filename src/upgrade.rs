@@ -17,6 +17,7 @@ use crate::kratos::changes::{self, Row};
 use crate::kratos::network::Edition;
 use crate::kratos::version::Version;
 use crate::kratos::{secrets, view};
+use crate::rules::network::network_ignored_key;
 use crate::settings::Settings;
 use crate::target::TargetSource;
 use crate::text::Place;
@@ -154,7 +155,13 @@ pub fn upgrade(unit: &Unit, before: &Target, after: &Target, settings: &Settings
             findings.extend(computed::defaults(root, from, to));
         }
         if after.edition == Edition::Network {
-            findings.extend(computed::keys_of_network(root));
+            let keys = computed::keys_of_network(root);
+            // What is said of a key below its heading is no finding beside it.
+            findings.retain(|finding| {
+                finding.rule != Some(network_ignored_key::RULE.name)
+                    || !keys.iter().any(|key| key.pointer == finding.pointer)
+            });
+            findings.extend(keys);
         } else {
             notes.extend(version_note(root, to));
         }

@@ -11,6 +11,7 @@ use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Level;
 use crate::kratos::network::Edition;
 use crate::kratos::network::keys;
+use crate::kratos::schema::nearest;
 use crate::kratos::secrets;
 use crate::output::{Printer, some};
 use crate::rules::schema::variable_of;
@@ -39,10 +40,21 @@ pub struct Args {
 /// # Errors
 /// When the file cannot be read or holds no configuration.
 pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
-    let named = args.one.file().and_then(Path::to_str).and_then(Edition::parse);
-    match (named, &args.after) {
+    let word = args.one.file().and_then(Path::to_str);
+    let is_file = args.one.file().is_some_and(Path::exists);
+    match (word.and_then(Edition::parse), &args.after) {
         (Some(edition), Some(file)) => return of_edition(args, edition, file, out),
-        (None, Some(file)) => return Err(Failure(format!("{}: name one file", file.display()))),
+        (Some(edition), None) if !is_file => {
+            return of_edition(args, edition, Path::new(super::check::only_unit()?.path()), out);
+        }
+        (None, after) if !is_file => {
+            let meant = word.and_then(|word| nearest(word, &["network", "oel"]));
+            if let (Some((name, _)), Some(word)) = (meant, word) {
+                return Err(Failure(format!("no such file or edition: `{word}`; did you mean `{name}`?")));
+            }
+            more_than_one(after.as_deref())?;
+        }
+        (None, after) => more_than_one(after.as_deref())?,
         _ => {}
     }
     let unit = args.one.unit()?;
@@ -59,6 +71,12 @@ pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
         }
     }
     Ok(CLEAN)
+}
+
+/// Refuses a second file.
+fn more_than_one(after: Option<&Path>) -> Result<(), Failure> {
+    let why = |file: &Path| Failure(format!("{}: name one file, or `network` or `oel` before it", file.display()));
+    after.map_or(Ok(()), |file| Err(why(file)))
 }
 
 /// What an edition does with the keys of a configuration, and the errors that it makes of it.

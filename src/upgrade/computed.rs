@@ -69,6 +69,8 @@ pub struct Finding {
     pub kind: ChangeKind,
     /// The rule, for findings.
     pub rule: Option<&'static str>,
+    /// The level of that finding.
+    pub level: Option<Level>,
     /// What changes, as a sentence.
     pub message: String,
     /// What to do.
@@ -87,6 +89,7 @@ pub(super) fn findings(before: &UnitReport, after: &UnitReport) -> Vec<Finding> 
     let change = |kind: ChangeKind, found: &Diagnostic| Finding {
         kind,
         rule: Some(found.rule),
+        level: Some(found.level),
         message: found.message.clone(),
         help: found.help.clone(),
         pointer: found.pointer.clone(),
@@ -118,6 +121,7 @@ pub(super) fn hooks(root: Node<'_>, from: Version, to: Version) -> Vec<Finding> 
             changes.push(Finding {
                 kind: ChangeKind::Hook,
                 rule: None,
+                level: None,
                 message,
                 help: None,
                 pointer: step.0.starts_with('/').then(|| step.0.clone()),
@@ -178,6 +182,7 @@ pub(super) fn defaults(root: Node<'_>, from: Version, to: Version) -> Vec<Findin
         changes.push(Finding {
             kind: ChangeKind::Default,
             rule: None,
+            level: None,
             message: format!("the default of `{path}` is {} instead of {}", shown(new), shown(old)),
             help: Some("set it to keep what there was".to_owned()),
             pointer: Some(format!("/{}", path.replace('.', "/"))),
@@ -206,6 +211,7 @@ pub(super) fn keys_of_network(root: Node<'_>) -> Vec<Finding> {
     told.map(|(node, status)| Finding {
         kind: ChangeKind::Network,
         rule: None,
+        level: None,
         message: format!("`{}` is {}", node.pointer().trim_start_matches('/').replace('/', "."), words_of(status)),
         help: None,
         pointer: Some(node.pointer()),
@@ -231,6 +237,7 @@ pub(super) fn left_at_network(root: Node<'_>) -> Vec<Finding> {
         Some(Finding {
             kind: ChangeKind::Left,
             rule: None,
+            level: None,
             message: format!("`{}` is {what}", node.pointer().trim_start_matches('/').replace('/', ".")),
             help: Some(help.to_owned()),
             pointer: Some(node.pointer()),

@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 
 use super::{Change, ChangeKind, Finding, Upgrade};
+use crate::diagnostic::Level;
 use crate::kratos::changes::Weight;
 use crate::output::some;
 use crate::output::text::text;
@@ -76,6 +77,7 @@ fn json_of_finding(finding: &Finding) -> Value {
     json!({
         "kind": finding.kind.name(),
         "rule": finding.rule,
+        "level": finding.level.map(Level::name),
         "message": finding.message,
         "help": finding.help,
         "pointer": finding.pointer,
@@ -180,6 +182,12 @@ fn other_places(more: usize) -> String {
     }
 }
 
+/// `error[rule] ` of what a rule found, as in other reports.
+fn rule_of(finding: &Finding) -> String {
+    let both = finding.level.zip(finding.rule);
+    both.map(|(level, rule)| format!("{}[{rule}] ", level.name())).unwrap_or_default()
+}
+
 fn findings(out: &mut String, upgrade: &Upgrade, kinds: &[ChangeKind]) {
     for kind in kinds {
         let groups = grouped(upgrade.findings.iter().filter(|finding| finding.kind == *kind));
@@ -188,7 +196,8 @@ fn findings(out: &mut String, upgrade: &Upgrade, kinds: &[ChangeKind]) {
         }
         for (index, (finding, more)) in groups.iter().enumerate() {
             let message = text(&finding.message);
-            _ = writeln!(out, "  {}{message}{}", prefix(finding.place.as_ref()), other_places(*more));
+            let (place, rule) = (prefix(finding.place.as_ref()), rule_of(finding));
+            _ = writeln!(out, "  {place}{rule}{message}{}", other_places(*more));
             // The same advice for several in a row is given once.
             let is_said_below = groups.get(index + 1).is_some_and(|(next, _)| next.help == finding.help);
             let help = finding.help.as_ref().filter(|_| finding.kind != ChangeKind::Gone && !is_said_below);
@@ -270,7 +279,8 @@ fn list<'a>(out: &mut String, heading: &str, findings: impl Iterator<Item = &'a 
             at(finding.place.as_ref()).map(|(file, line, _)| format!("`{}:{line}` ", text(&file))).unwrap_or_default();
         let help = finding.help.as_ref().filter(|_| finding.kind != ChangeKind::Gone);
         let help = help.map(|help| format!("; {}", text(help))).unwrap_or_default();
-        _ = writeln!(out, "- {place}{}{}{help}", text(&finding.message), other_places(more));
+        let rule = rule_of(finding);
+        _ = writeln!(out, "- {place}{rule}{}{}{help}", text(&finding.message), other_places(more));
     }
     if any {
         out.push('\n');
