@@ -15,7 +15,7 @@ const OPERATED: [&str; 8] = ["cookies", "deployment", "dsn", "env", "log", "secr
 const STILL: [&str; 2] = ["plain-text-secret", "cookie-same-site-strict"];
 
 /// Rules of other subjects that are about what Ory Network sets itself, exports as it stands, or knows better.
-const ELSEWHERE: [&str; 22] = [
+const ELSEWHERE: [&str; 23] = [
     "admin-port-published",
     "commercial-hook",
     "courier-not-running",
@@ -26,6 +26,8 @@ const ELSEWHERE: [&str; 22] = [
     "legacy-one-step-deprecated",
     "link-base-url-ignored",
     "mail-server-missing",
+    // The service stores embedded content under an address: a trace names that.
+    "mapper-in-error-page",
     "mixed-loopback-hosts",
     "overridden-key",
     "page-scheme-mismatch",

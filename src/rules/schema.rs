@@ -84,7 +84,7 @@ fn default_help(kind: FaultKind) -> &'static str {
     match kind {
         FaultKind::UnknownKey | FaultKind::Removed => "remove it",
         FaultKind::TooNew => "upgrade Kratos, or remove it",
-        FaultKind::WrongType => "write a value of this type",
+        FaultKind::WrongType => "write a value of the type that the message names",
         FaultKind::MissingKey | FaultKind::MissingItemKey => "add it",
         FaultKind::OutOfRange => "write a value within the bounds",
         FaultKind::DuplicateItem => "remove one of them",

@@ -40,6 +40,8 @@ impl Trial<'_> {
     ) -> Option<(Finding, Option<Change>)> {
         let span = span_of(failure).unwrap_or(self.survey.head);
         let found = match &failure.kind {
+            // That there is no such variable says it all.
+            FailureKind::NoField(_) if self.is_of_no_variable(failure) => return None,
             FailureKind::NoField(key) => return Some(self.always_missing(failure, kind, key, span)),
             FailureKind::FromNull | FailureKind::FromOther if self.reads_null(failure, kind).is_some() => {
                 let base = self.reads_null(failure, kind).unwrap_or_default();
@@ -48,7 +50,7 @@ impl Trial<'_> {
             }
             FailureKind::NoVariable(name) => self.no_variable(name, span),
             FailureKind::Call => self.call(span)?,
-            FailureKind::Names => Finding::error(Kind::Syntax, span, format!("{ALWAYS_FAILS}: {}", failure.message)),
+            FailureKind::Names => self.undefined(failure, span),
             FailureKind::Import => {
                 let message = "each evaluation fails here: Kratos allows no import";
                 Finding::error(Kind::Import, span, message).help("copy the imported text into this file")
@@ -75,6 +77,26 @@ impl Trial<'_> {
             }
         };
         Some((found, None))
+    }
+
+    /// Whether what is read comes from an external variable, of which a document with ctx has none.
+    fn is_of_no_variable(&self, failure: &Failure) -> bool {
+        let root = self.read_at(failure).and_then(|path| path.split('.').next());
+        self.is_ctx && root.is_some_and(|root| self.survey.variables.iter().any(|(name, _)| name == root))
+    }
+
+    /// A name that nothing defines; that of the input is often used as if it were there.
+    fn undefined(&self, failure: &Failure, span: Span) -> Finding {
+        let found = Finding::error(Kind::Syntax, span, format!("{ALWAYS_FAILS}: {}", failure.message));
+        let is = |name: &str| failure.message.contains(&format!("`{name}` is not defined"));
+        let given = self.kind.as_object().filter(|_| !self.is_ctx);
+        if self.is_ctx && is("ctx") && self.survey.parameters.is_none() {
+            return found.help("write the document as function(ctx) { … }");
+        }
+        match given.and_then(|object| object.fields.keys().find(|name| is(name))) {
+            Some(name) => found.help(format!("begin the document with: local {name} = std.extVar('{name}');")),
+            None => found.help("define it with `local`, or correct its name"),
+        }
     }
 
     /// A field that is missing on the fullest input.

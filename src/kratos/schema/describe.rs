@@ -160,8 +160,10 @@ fn reads(node: Node<'_>) -> String {
 }
 
 /// `dsn` is missing, …
-pub(super) fn missing_key(path: &str, key: &str) -> String {
+pub(super) fn missing_key(node: Node<'_>, path: &str, key: &str) -> String {
     match last(path) {
+        // A name that the user chose says which; the path says of what.
+        "*" => format!("`{key}` is missing in `{}`", full_name(node, path)),
         "" => format!("`{key}` is missing"),
         around if path.ends_with("[]") => format!("this entry of `{around}` has no `{key}`"),
         around => format!("`{key}` is missing in `{around}`"),
@@ -261,8 +263,28 @@ pub(super) fn wrong_type(node: Node<'_>, path: &str, key: &Key) -> Describe {
             found.help("put it in quotes").replace(quoted, true)
         }
         (Shape::List, Value::String(_)) => found.help("write it as an item of a list: `- …`"),
+        (Shape::Object, _) if !keys_of(path).is_empty() => {
+            found.help(format!("write keys below it: {}", keys_of(path).join(", ")))
+        }
+        (Shape::Text, _) => match address_help(path) {
+            Some(help) => found.help(help),
+            None => found.help("write one text"),
+        },
         _ => found,
     }
+}
+
+/// The keys that a map can have, when they are few.
+fn keys_of(path: &str) -> Vec<&'static str> {
+    let mut keys: Vec<&str> = Version::all().last().into_iter().flat_map(|newest| children(path, newest)).collect();
+    keys.retain(|key| *key != "*" && !key.ends_with("[]"));
+    if keys.len() > 6 { Vec::new() } else { keys }
+}
+
+/// What to write where Kratos loads a text by its address: the subject of a mail does not look like one.
+fn address_help(path: &str) -> Option<String> {
+    let is_template = path.starts_with("courier.templates.");
+    is_template.then(|| "put the text into a file and write file:///path/of/it, or write it as base64://…".to_owned())
 }
 
 /// The keys that an object may have and has not, by the mapping: asked for once, not for each of its unknown keys.
@@ -471,7 +493,10 @@ pub(super) fn limit(node: Node<'_>, path: &str, limit: Limit, version: Version) 
         Limit::MinLength(bound) => range(format!("must have at least {bound} characters, this has {length}")),
         Limit::MaxLength(bound) => range(format!("must have at most {bound} characters, this has {length}")),
         Limit::MinItems(bound) => range(format!("needs at least {bound} item{}", if bound == 1 { "" } else { "s" })),
-        Limit::Uri => format("a URL with a scheme", "write the whole URL: https://example.org/path"),
+        Limit::Uri => match address_help(path) {
+            Some(help) => format("a URL with a scheme", &help),
+            None => format("a URL with a scheme", "write the whole URL: https://example.org/path"),
+        },
         Limit::UriReference => format("a URL or a path", "write https://example.org/path or /path"),
         Limit::Email => format("an e-mail address", "write name@example.org"),
         Limit::Hostname => format("a host name", "write it without scheme, port and underscores"),

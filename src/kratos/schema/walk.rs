@@ -104,7 +104,7 @@ impl<'t> Walk<'t> {
     pub fn missing(&mut self, node: Node<'t>, path: &str, key: &str) {
         let child = join(path, key);
         let boot = !is_put_in(&child, self.version);
-        let message = describe::missing_key(path, key);
+        let message = describe::missing_key(node, path, key);
         let help = boot.then(|| describe::missing_help(node, &child));
         let kind = if node.index().is_some() { FaultKind::MissingItemKey } else { FaultKind::MissingKey };
         let fault = self.fault(node, kind, message, help);
@@ -353,7 +353,8 @@ impl<'t> Walk<'t> {
             let around = nearest.skip(1).find_map(|path| root.find(path)).unwrap_or(root);
             if around.is_mapping() || around.is_null() {
                 let help = Some(describe::missing_help(around, key.path));
-                let fault = self.fault(around, FaultKind::MissingKey, describe::missing_key(parent, name), help);
+                let fault =
+                    self.fault(around, FaultKind::MissingKey, describe::missing_key(around, parent, name), help);
                 fault.raw = false;
                 fault.missing = Some(key.path.to_owned());
             }

@@ -82,13 +82,13 @@ fn check(context: &Context, out: &mut Sink) {
                 continue;
             }
             let since = Version::all().find(|version| children(object.path, *version).contains(&field.key));
-            let message = match since {
-                Some(version) if version > context.target => {
-                    format!("this key has no effect: Kratos reads it only since {version}")
-                }
-                Some(_) => "this key has no effect: Kratos no longer reads it".to_owned(),
-                None => "this key has no effect: Kratos does not know it".to_owned(),
+            let path = field.value.pointer().trim_start_matches('/').replace('/', ".");
+            let why = match since {
+                Some(version) if version > context.target => format!("Kratos reads it only since {version}"),
+                Some(_) => "Kratos no longer reads it".to_owned(),
+                None => "Kratos does not know it".to_owned(),
             };
+            let message = format!("`{path}` has no effect: {why}");
             let meant = schema::nearest(field.key, &known).filter(|_| since.is_none());
             let help = match meant {
                 Some((name, _)) => format!("did you mean `{name}`?"),

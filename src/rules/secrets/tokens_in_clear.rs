@@ -41,12 +41,17 @@ driver/registry_default.go:Cipher; seen on v1.0.0 to master.
 ## Examples
 
 ```yaml bad
-secrets:
-  cipher:
-    - Qm7Zt2Lx8Wc4Vn6Bk1Hj3Gf5Ds9Pa0Rq
+selfservice:
+  methods:
+    oidc:
+      enabled: true
 ```
 
 ```yaml good
+selfservice:
+  methods:
+    oidc:
+      enabled: true
 ciphers:
   algorithm: xchacha20-poly1305
 secrets:
