@@ -5,7 +5,7 @@ mod sign;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::deployment::{Deployment, Project, is_unpinned};
+use crate::deployment::{Deployment, Fact, Image, Project, is_unpinned};
 use crate::files::Files;
 use crate::kratos::identity::{self, IdentitySchema, meta};
 use crate::kratos::network::senders::{self, Sender};
@@ -194,6 +194,7 @@ pub fn detect(unit: &Unit, project: &Project, is_alone: bool) -> Target {
         if is_unpinned(&written) {
             notes.push("no tag is pinned: the newest release is assumed".to_owned());
         }
+        notes.extend(other_release(&deployment, asked.version));
         let is_older = is_older(&written, asked);
         return Target { from: Some(from), notes, is_older, ..Target::one(asked.version, TargetSource::Image) };
     }
@@ -305,6 +306,16 @@ fn helm_tag(unit: &Unit) -> Option<Tag> {
 fn image_of(deployment: &Deployment) -> Option<Tag> {
     let (image, place) = (deployment.image.known()?, deployment.image.place()?);
     Some((image.asked?, line_of(place), image.tag.clone()))
+}
+
+/// Says that the project starts another release with the same configuration too.
+fn other_release(deployment: &Deployment, version: Version) -> Option<String> {
+    let mut images = deployment.starts.iter().map(|start| &start.image);
+    let release = |image: &Fact<Image>| image.known()?.asked.map(|asked| asked.version);
+    let other = images.find(|image| release(image).is_some_and(|other| other != version))?;
+    let (other, place) = (release(other)?, other.place()?);
+    let (from, to) = (version.min(other), version.max(other));
+    Some(format!("{} starts {other}: `--kratos {from}..{to}` checks both", line_of(place)))
 }
 
 /// `file:line` of a place.

@@ -12,6 +12,8 @@ use serde_json::Value;
 mod found;
 #[path = "cli/known.rs"]
 mod known;
+#[path = "cli/newcomer.rs"]
+mod newcomer;
 #[path = "cli/own.rs"]
 mod own;
 #[path = "cli/shells.rs"]

@@ -97,10 +97,10 @@ pub struct Args {
     #[arg(long, conflicts_with = "format")]
     pub(super) statistics: bool,
     /// Change the level of a rule, for example unknown-key=warning; `off` switches it off
-    #[arg(long = "rule", value_name = "NAME=LEVEL")]
+    #[arg(long = "rule", value_name = "NAME=LEVEL", value_delimiter = ',')]
     rules: Vec<String>,
-    /// Run only these rules
-    #[arg(long, value_name = "NAME")]
+    /// Run only these rules (give it twice, or separate names by commas)
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
     only: Vec<String>,
     /// Read this file instead of looking for kratos-lint.toml
     #[arg(long, value_name = "FILE")]
@@ -523,11 +523,18 @@ pub(super) fn only_unit() -> Result<Unit, Failure> {
 pub(super) fn read(path: &Path) -> Result<Unit, Failure> {
     let disk = Disk::of_run(&[path.to_path_buf()], None);
     let found = discover::file(path, &disk).map_err(Failure)?;
-    found
-        .units
-        .into_iter()
-        .next()
-        .ok_or_else(|| Failure(format!("{} holds no configuration of Kratos", path.display())))
+    found.units.into_iter().next().ok_or_else(|| Failure(holds_none(path)))
+}
+
+/// Says that a file is no configuration, and what takes it.
+fn holds_none(path: &Path) -> String {
+    let name = path.display();
+    match path.extension().and_then(|ending| ending.to_str()) {
+        Some("jsonnet" | "libsonnet") => {
+            format!("{name} is Jsonnet, no configuration of Kratos: name that, or run `kratos-lint render {name}`")
+        }
+        _ => format!("{name} holds no configuration of Kratos"),
+    }
 }
 
 /// The target of a command that takes one file: what was asked for, else what the file and its surroundings say.

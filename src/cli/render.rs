@@ -9,7 +9,7 @@ use serde_json::ser::{PrettyFormatter, Serializer};
 use serde_json::{Value, json};
 
 use super::check::only_unit;
-use super::ctx::{inputs, unit, version};
+use super::ctx::{sample_inputs, unit, version};
 use super::evaluate::excerpt;
 use super::owner::{self, Owner};
 use super::{CLEAN, FINDINGS, Failure, Outcome, read};
@@ -166,6 +166,13 @@ fn print(
 
 fn document(args: &Args, file: &Path, release: Version, out: &mut Printer<'_>) -> Outcome {
     let text = text_of(file)?;
+    let is_ending = |ending: &&str| file.extension().is_some_and(|own| own.eq_ignore_ascii_case(ending));
+    if ["yml", "yaml", "toml"].iter().any(|ending| is_ending(&ending)) {
+        let name = file.display();
+        return Err(Failure(format!(
+            "{name} is no Jsonnet: name a document, or a hook of it by `render --hook POINTER {name}`"
+        )));
+    }
     if let Some(owner) = owner::of(file, release) {
         return owned(args, &owner, file, text, release, out);
     }
@@ -177,7 +184,8 @@ fn document(args: &Args, file: &Path, release: Version, out: &mut Printer<'_>) -
         () => "registration.after.post_persist",
     };
     let place = Place::new(id, release);
-    let sample = environment(&place, &inputs(&place, None)?).map(|seen| sample::of(&seen.into_type(), Fill::Maximal));
+    let sample =
+        environment(&place, &sample_inputs(&place, None)?).map(|seen| sample::of(&seen.into_type(), Fill::Maximal));
     let is_ctx = names.is_empty();
     let job = job(args, text, sample.unwrap_or(Value::Null), is_ctx)?;
     print(release, &file.to_string_lossy(), &job, out, |json| Ok(format!("{json}\n")))
@@ -191,7 +199,7 @@ fn owned(args: &Args, owner: &Owner, file: &Path, text: String, release: Version
     };
     let also = if others.is_empty() { String::new() } else { format!(", one of {} places", references.len()) };
     let at = reference.node.pointer();
-    crate::output::note(format!("as at {} ({}, {at}{also})", reference.point.id(), owner.file.display()));
+    crate::output::note(format!("as at {} ({}, {at}{also})", reference.point.id(), owner.shown()));
     let given = configured(&reference.point, root, Some(reference.settings), &identity::load(root, &owner.files()));
     let seen = environment(&reference.point, &given);
     let seen = seen.ok_or_else(|| Failure(format!("Kratos {release} runs no Jsonnet at {}", reference.point.id())))?;
@@ -209,24 +217,52 @@ fn text_of(file: &Path) -> Result<String, Failure> {
     if file == Path::new("-") { Ok(named::text_of(io::stdin().lock())?) } else { Ok(read(file)?.text().to_owned()) }
 }
 
-/// The job on the files that the user names, on the sample for all others.
-fn job(args: &Args, text: String, sample: Value, is_ctx: bool) -> Result<Job, Failure> {
-    let json = |path: &Path| -> Result<Value, Failure> {
-        serde_json::from_str(&text_of(path)?).map_err(|error| Failure(format!("{}: {error}", path.display())))
+/// Why an external variable has no effect on a document; none where the document may compute names.
+fn never_read(text: &str, name: &str) -> Option<String> {
+    let survey = survey(text).ok()?;
+    let computes = |rest: &str| {
+        let rest = rest.trim_start().strip_prefix('(').map_or("", str::trim_start);
+        let mut parts = rest.splitn(3, ['\'', '"']);
+        let is_text = parts.next() == Some("") && parts.next().is_some();
+        !is_text || !parts.next().is_some_and(|after| after.trim_start().starts_with(')'))
     };
-    let mut variables = BTreeMap::new();
-    if let (false, Value::Object(map)) = (is_ctx, &sample) {
-        variables.extend(map.clone());
+    if survey.variables.iter().any(|(read, _)| read == name) || text.split("extVar").skip(1).any(computes) {
+        return None;
     }
-    for pair in &args.ext {
+    let mut read: Vec<String> = survey.variables.iter().map(|(name, _)| format!("`{name}`")).collect();
+    read.dedup();
+    let instead = if read.is_empty() { "ctx: give it with --ctx FILE".to_owned() } else { read.join(", ") };
+    Some(format!("--ext {name}: the document has no std.extVar('{name}'); it reads {instead}"))
+}
+
+/// A value in a file of JSON.
+pub(super) fn json(path: &Path) -> Result<Value, Failure> {
+    serde_json::from_str(&text_of(path)?).map_err(|error| Failure(format!("{}: {error}", path.display())))
+}
+
+/// The external variables of `NAME=FILE` pairs for a document.
+pub(super) fn variables(pairs: &[String], text: &str) -> Result<BTreeMap<String, Value>, Failure> {
+    let mut variables = BTreeMap::new();
+    for pair in pairs {
         let Some((name, path)) = pair.split_once('=') else {
             return Err(Failure(format!("--ext {pair}: write it as NAME=FILE")));
         };
+        never_read(text, name).map_or(Ok(()), |why| Err(Failure(why)))?;
         variables.insert(name.to_owned(), json(Path::new(path))?);
     }
+    Ok(variables)
+}
+
+/// The job on the files that the user names, on the sample for all others.
+fn job(args: &Args, text: String, sample: Value, is_ctx: bool) -> Result<Job, Failure> {
+    let mut all = BTreeMap::new();
+    if let (false, Value::Object(map)) = (is_ctx, &sample) {
+        all.extend(map.clone());
+    }
+    all.extend(variables(&args.ext, &text)?);
     let given = args.ctx.as_deref().map(json).transpose()?;
     let ctx = given.or_else(|| is_ctx.then_some(sample));
-    Ok(Job { text, ctx, variables, ..Job::default() })
+    Ok(Job { text, ctx, variables: all, ..Job::default() })
 }
 
 /// The whole request of a hook.

@@ -119,6 +119,18 @@ fn read(path: &Path) -> Result<String, Failure> {
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
+/// Why a hook in the list for all methods is never called, when it reads its answer: before saving only lists of methods count.
+fn never_called(point: &str, mode: Mode, release: Version) -> Option<String> {
+    // Up to v0.13.0 settings read `can_interrupt` before saving, and `parse` after it.
+    let is_read = mode.reads_refusals() && (release > Version::V0_13 || mode == Mode::CanInterrupt);
+    let example = match point {
+        "registration.after" if mode.reads_refusals() => "registration.after.password",
+        "settings.after" if is_read => "settings.after.profile",
+        _ => return None,
+    };
+    Some(format!("in `{point}.hooks` this hook is never called: put it into the list of a method, as {example}"))
+}
+
 /// What is known of the identities.
 struct Identities {
     schema_ids: Vec<String>,
@@ -144,8 +156,8 @@ impl Identities {
         Ok(Identities { schema_ids: schemas.into_iter().filter_map(|schema| schema.id).collect(), schema })
     }
 
-    fn outcome(&self, point: &str, release: Version, mode: &str, status: u16, body: &str) -> Result<Outcome, Failure> {
-        let point = Point::parse(point, release).map_err(Failure)?;
+    fn outcome(&self, name: &str, release: Version, mode: &str, status: u16, body: &str) -> Result<Outcome, Failure> {
+        let point = Point::parse(name, release).map_err(Failure)?;
         let mode = Mode::parse(mode).ok_or_else(|| {
             let known: Vec<&str> = Mode::NAMES.iter().map(|(name, _)| *name).collect();
             super::unknown("there is no mode", mode, &known)
@@ -162,7 +174,9 @@ impl Identities {
             address: ADDRESS,
             judge: &judge,
         };
-        Ok(outcome(&Answer { status, body: &body.replace("@EMAIL@", ADDRESS) }, &at))
+        let mut result = outcome(&Answer { status, body: &body.replace("@EMAIL@", ADDRESS) }, &at);
+        result.why.extend(never_called(name, mode, release));
+        Ok(result)
     }
 
     /// What the identity schema has against traits.

@@ -34,7 +34,7 @@ fn rows(version: Option<Version>) -> Vec<Row> {
                     method,
                     hook,
                     versions: *versions,
-                    phases: phases(hook, flow, trigger),
+                    phases: phases(hook, flow, trigger, method),
                 });
             }
         }
@@ -43,12 +43,14 @@ fn rows(version: Option<Version>) -> Vec<Row> {
 }
 
 /// When a hook runs there.
-fn phases(hook: &str, flow: &str, trigger: &str) -> Vec<Phase> {
+fn phases(hook: &str, flow: &str, trigger: &str, method: Option<&str>) -> Vec<Phase> {
     if trigger == "before" {
         return vec![Phase::Before];
     }
     let saves = matches!(flow, "registration" | "settings");
     match hook {
+        // The list for all methods is read after saving only.
+        "web_hook" if saves && method.is_none() => vec![Phase::PostPersist],
         // With `response.parse` or `can_interrupt` before, else after.
         "web_hook" if saves => vec![Phase::PrePersist, Phase::PostPersist],
         "web_hook" => vec![Phase::After],

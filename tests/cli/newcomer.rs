@@ -1,0 +1,214 @@
+//! What someone meets who tries the commands: words that are nearly right, files of another kind, several starters.
+
+use std::fs;
+
+use serde_json::Value;
+
+use super::{MINIMAL, folder, kratos_lint, stdout};
+
+fn stderr(output: &std::process::Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+const BODY: &str = "function(ctx) { mail: ctx.identity.traits.email }\n";
+
+#[test]
+fn names_of_rules_may_be_separated_by_commas() {
+    let here = folder(&[("kratos.yml", &format!("{MINIMAL}lgo: 1\nlog: {{level: 1}}\nsession: 7\n"))]);
+    let rules = |args: &[&str]| {
+        let report: Value =
+            serde_json::from_str(&stdout(&kratos_lint(here.path(), &[args, &["-f", "json"]].concat()))).expect("JSON");
+        let findings = report["findings"].as_array().expect("findings").clone();
+        findings.iter().map(|found| found["rule"].as_str().unwrap_or_default().to_owned()).collect::<Vec<_>>()
+    };
+    let both = rules(&["--only", "unknown-key,wrong-type"]);
+    assert!(both.contains(&"unknown-key".to_owned()) && both.contains(&"wrong-type".to_owned()), "{both:?}");
+    assert_eq!(both, rules(&["--only", "unknown-key", "--only", "wrong-type"]));
+    let off = rules(&["--rule", "unknown-key=off,wrong-type=off"]);
+    assert!(!off.contains(&"unknown-key".to_owned()) && !off.contains(&"wrong-type".to_owned()), "{off:?}");
+}
+
+#[test]
+fn a_misspelt_edition_has_a_likely_one() {
+    let here = folder(&[("kratos.yml", MINIMAL)]);
+    for args in [&["versions", "networ", "kratos.yml"][..], &["versions", "networ"]] {
+        let output = kratos_lint(here.path(), args);
+        assert_eq!(output.status.code(), Some(2));
+        assert!(stderr(&output).contains("did you mean `network`?"), "{output:?}");
+    }
+    // Without a file, as the other commands do.
+    let found = kratos_lint(here.path(), &["versions", "network"]);
+    assert!(stdout(&found).contains("kratos.yml:1:1: `dsn` is ignored"), "{found:?}");
+    let two = kratos_lint(here.path(), &["versions", "kratos.yml", "kratos.yml"]);
+    assert!(stderr(&two).contains("name one file, or `network` or `oel` before it"), "{two:?}");
+}
+
+#[test]
+fn two_starters_with_other_releases_are_both_named() {
+    let compose = |release: &str| {
+        format!(
+            "services:\n  kratos:\n    image: oryd/kratos:{release}\n    command: serve -c /etc/config/kratos.yml\n    volumes: [./kratos.yml:/etc/config/kratos.yml]\n"
+        )
+    };
+    let here = folder(&[
+        ("kratos.yml", MINIMAL),
+        ("compose.a.yml", &compose("v1.0.0")),
+        ("compose.b.yml", &compose("v1.3.1")),
+        (".git/HEAD", ""),
+    ]);
+    let said = stderr(&kratos_lint(here.path(), &["kratos.yml"]));
+    assert!(said.contains("checked against Kratos v1.0.0: from compose.a.yml:3"), "{said}");
+    assert!(said.contains("compose.b.yml:3 starts v1.3.1: `--kratos v1.0.0..v1.3.1` checks both"), "{said}");
+    fs::write(here.path().join("compose.b.yml"), compose("v1.0.0")).expect("written");
+    assert!(!stderr(&kratos_lint(here.path(), &["kratos.yml"])).contains("checks both"), "the same release");
+}
+
+#[test]
+fn files_of_another_kind_are_refused_with_the_command_that_takes_them() {
+    let here = folder(&[("kratos.yml", MINIMAL), ("body.jsonnet", BODY), ("value.json", "{}")]);
+    for (args, said) in [
+        (
+            &["hooks", "body.jsonnet"][..],
+            "body.jsonnet is Jsonnet, no configuration of Kratos: name that, or run `kratos-lint render body.jsonnet`",
+        ),
+        (&["versions", "body.jsonnet"], "`kratos-lint render body.jsonnet`"),
+        (
+            &["render", "kratos.yml"],
+            "kratos.yml is no Jsonnet: name a document, or a hook of it by `render --hook POINTER kratos.yml`",
+        ),
+        (
+            &["render", "body.jsonnet", "--ext", "claims=value.json"],
+            "--ext claims: the document has no std.extVar('claims'); it reads ctx: give it with --ctx FILE",
+        ),
+    ] {
+        let output = kratos_lint(here.path(), args);
+        assert_eq!(output.status.code(), Some(2), "{args:?}");
+        assert!(stderr(&output).contains(said), "{args:?}: {output:?}");
+    }
+    // A name that the document computes may be any.
+    fs::write(here.path().join("any.jsonnet"), "std.extVar('cla' + 'ims')\n").expect("written");
+    let output = kratos_lint(here.path(), &["render", "any.jsonnet", "--ext", "claims=value.json"]);
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+}
+
+#[test]
+fn a_hook_for_all_methods_that_reads_its_answer_is_never_called() {
+    let here = folder(&[("empty", "")]);
+    let why = |point: &str, mode: &str, release: &str| {
+        let args = ["respond", point, "--mode", mode, "--status", "200", "--body", "empty", "--kratos", release];
+        stdout(&kratos_lint(here.path(), &[&args[..], &["-f", "json"]].concat()))
+    };
+    for (point, mode, release, never) in [
+        ("registration.after", "parse", "1.3.1", true),
+        ("registration.after", "can_interrupt", "0.13", true),
+        ("registration.after.password", "parse", "1.3.1", false),
+        ("registration.after", "none", "1.3.1", false),
+        ("settings.after", "parse", "1.0.0", true),
+        ("settings.after", "parse", "0.13", false),
+        ("settings.after", "can_interrupt", "0.13", true),
+        ("login.after", "parse", "1.3.1", false),
+    ] {
+        let said = why(point, mode, release);
+        assert_eq!(said.contains("this hook is never called"), never, "{point} {mode} {release}: {said}");
+    }
+    let table = stdout(&kratos_lint(here.path(), &["hooks", "--table", "--kratos", "26.2", "-f", "json"]));
+    let table: Value = serde_json::from_str(&table).expect("JSON");
+    for row in table["hooks"].as_array().expect("rows") {
+        let is_web_hook = row["hook"] == "web_hook" && row["trigger"] == "after";
+        if is_web_hook && (row["flow"] == "registration" || row["flow"] == "settings") {
+            let is_early = row["phases"].to_string().contains("pre_persist");
+            assert_eq!(is_early, !row["method"].is_null(), "{row}");
+        }
+    }
+}
+
+#[test]
+fn rows_of_an_upgrade_say_rule_and_level_once() {
+    let here = folder(&[("kratos.yml", MINIMAL)]);
+    let upgrade = |args: &[&str]| stdout(&kratos_lint(here.path(), &[&["upgrade", "--from", "1.0"], args].concat()));
+    let text = upgrade(&["--to", "network"]);
+    assert!(text.contains("kratos.yml:2:1: error[network-default-schema] Ory Network refuses this"), "{text}");
+    assert!(text.contains("`dsn` is ignored") && !text.contains("network-ignored-key"), "a key is listed once: {text}");
+    let json: Value = serde_json::from_str(&upgrade(&["--to", "network", "-f", "json"])).expect("JSON");
+    let found = json["findings"].as_array().expect("findings");
+    let row = found.iter().find(|row| row["rule"] == "network-default-schema").expect("a row");
+    assert_eq!(row["level"], "error");
+}
+
+#[test]
+fn a_first_test_knows_where_the_document_runs() {
+    let config = format!(
+        "version: v1.3.1\n{MINIMAL}  flows:\n    login:\n      after:\n        password:\n          hooks:\n            - hook: web_hook\n              config: {{url: 'https://a.example.org/', method: POST, body: file://hooks/body.jsonnet}}\n"
+    )
+    .replace("https://example.org/s.json", "file://s.json");
+    let schema = r#"{"type": "object", "properties": {"traits": {"type": "object", "properties": {"nick": {"type": "string"}}}}}"#;
+    let here = folder(&[
+        ("kratos.yml", &config),
+        ("s.json", schema),
+        ("hooks/body.jsonnet", "function(ctx) { nick: ctx.identity.traits.nick }\n"),
+        ("alone/body.jsonnet", BODY),
+        ("claims.json", "{\"sub\": \"1\"}"),
+        (
+            "alone/mapper.jsonnet",
+            "local claims = std.extVar('claims');\n{ identity: { traits: { id: claims.sub } } }\n",
+        ),
+        (".git/HEAD", ""),
+    ]);
+    let init = |args: &[&str]| kratos_lint(here.path(), &[&["test", "--init"], args].concat());
+    let written = |name: &str| fs::read_to_string(here.path().join(name)).expect("written");
+    let first = init(&["hooks/body.jsonnet"]);
+    assert!(
+        stderr(&first).contains("as at login.after (kratos.yml, /selfservice/flows/login/after/password"),
+        "{first:?}"
+    );
+    let text = written("hooks/body.test.yml");
+    assert!(text.contains("point: login.after\nmethod: password\n") && text.contains("traits: {\"nick\":"), "{text}");
+    let again = init(&["hooks/body.jsonnet"]);
+    assert!(again.status.code() == Some(2) && stderr(&again).contains("--force overwrites it"), "{again:?}");
+    assert_eq!(
+        init(&["hooks/body.jsonnet", "--force", "--point", "login.after", "--method", "code"]).status.code(),
+        Some(0)
+    );
+    assert!(written("hooks/body.test.yml").contains("method: code\n"));
+    // Where no configuration is, users have an address.
+    init(&["alone/body.jsonnet"]);
+    assert!(
+        written("alone/body.test.yml").contains("\"mail\": \"ada@example.com\""),
+        "{}",
+        written("alone/body.test.yml")
+    );
+    init(&["alone/mapper.jsonnet", "--ext", "claims=claims.json"]);
+    assert!(written("alone/mapper.test.yml").contains("ext: {"), "{}", written("alone/mapper.test.yml"));
+    let run = kratos_lint(here.path(), &["test", "alone"]);
+    assert!(stdout(&run).contains("2 passed, 0 failed"), "{run:?}");
+}
+
+#[test]
+fn a_body_that_uses_ctx_without_being_a_function_gets_the_form_to_write() {
+    let hook = |body: &str| {
+        format!(
+            "            - hook: web_hook\n              config: {{url: 'https://a.example.org/', method: POST, response: {{ignore: true}}, body: file://{body}}}\n"
+        )
+    };
+    let config = format!(
+        "version: v1.3.1\n{MINIMAL}  flows:\n    registration:\n      after:\n        password:\n          hooks:\n{}{}",
+        hook("bare.jsonnet"),
+        hook("variable.jsonnet")
+    );
+    let here = folder(&[
+        ("kratos.yml", &config),
+        ("bare.jsonnet", "{ id: ctx.identity.id }\n"),
+        ("variable.jsonnet", "local ctx = std.extVar('ctx');\n{ id: ctx.identity.id }\n"),
+    ]);
+    let report: Value =
+        serde_json::from_str(&stdout(&kratos_lint(here.path(), &["-f", "json", "kratos.yml"]))).expect("JSON");
+    let of = |file: &str| {
+        let findings = report["findings"].as_array().expect("findings").iter();
+        findings.filter(|found| found["file"] == file).cloned().collect::<Vec<Value>>()
+    };
+    for file in ["bare.jsonnet", "variable.jsonnet"] {
+        let found = of(file);
+        assert_eq!(found.len(), 1, "one cause, one finding: {found:#?}");
+        assert_eq!(found[0]["help"], "write the document as function(ctx) { … }", "{found:#?}");
+    }
+}
