@@ -167,7 +167,7 @@ fn print(
 fn document(args: &Args, file: &Path, release: Version, out: &mut Printer<'_>) -> Outcome {
     let text = text_of(file)?;
     let is_ending = |ending: &&str| file.extension().is_some_and(|own| own.eq_ignore_ascii_case(ending));
-    if ["yml", "yaml", "toml"].iter().any(|ending| is_ending(&ending)) {
+    if ["yml", "yaml", "toml"].iter().any(is_ending) {
         let name = file.display();
         return Err(Failure(format!(
             "{name} is no Jsonnet: name a document, or a hook of it by `render --hook POINTER {name}`"
