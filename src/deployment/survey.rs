@@ -166,7 +166,7 @@ fn speaking(disk: &Disk, files: Vec<(PathBuf, FileKind)>) -> Vec<(PathBuf, FileK
             FileKind::Toml => true,
             _ => text.contains("kratos"),
         };
-        if is_wanted && text.len() <= MAX_FILE {
+        if is_wanted && text.len() <= MAX_FILE && !is_silent(&path, text) {
             if let Some(count) = count {
                 *count += 1;
             }

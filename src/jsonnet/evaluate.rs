@@ -101,7 +101,7 @@ impl<'s> Library<'s> {
     fn with_value<R>(
         &self,
         input: Input<'_>,
-        read: impl FnOnce(&mut Machine<'s>, &Value<'s>) -> Result<R>,
+        read: impl Fn(&mut Machine<'s>, &Value<'s>) -> Result<R>,
     ) -> std::result::Result<R, Failure> {
         let tree = syntax::parse_within(input.text, self.storage, input.most_nesting).map_err(|error| {
             let kind = if error.is_limit { FailureKind::Other } else { FailureKind::Syntax };
@@ -112,18 +112,30 @@ impl<'s> Library<'s> {
         }
         let (root, places) = tree.into_parts(self.storage);
         let mut machine = Machine::new(places, input.go_jsonnet);
-        let value = self.run(&mut machine, root, input);
-        let result = value.and_then(|value| read(&mut machine, &value));
-        machine.clear();
-        result
+        let attempt = |machine: &mut Machine<'s>, has_standard: bool| {
+            let value = self.run(machine, root, input, has_standard);
+            let result = value.and_then(|value| read(machine, &value));
+            machine.clear();
+            result
+        };
+        // To parse the library takes longer than most documents do, and many need nothing of it.
+        let names_it = input.text.contains("std");
+        let result = attempt(&mut machine, names_it);
+        if machine.needs_standard { attempt(&mut machine, true) } else { result }
     }
 
-    fn run(&self, machine: &mut Machine<'s>, root: Node<'s>, input: Input<'_>) -> Result<Value<'s>> {
+    fn run(
+        &self,
+        machine: &mut Machine<'s>,
+        root: Node<'s>,
+        input: Input<'_>,
+        has_standard: bool,
+    ) -> Result<Value<'s>> {
         for (name, value) in input.variables {
             let value = if input.blind { machine.thunk(State::Unseen) } else { Thunk::done(parse::of_json(value)?) };
             machine.variables.insert(name.clone(), value);
         }
-        let scope = self.around(machine)?;
+        let scope = if has_standard { self.around(machine)? } else { outermost(Vec::new(), false) };
         let root = machine.later(root, &scope);
         let value = machine.force(&root)?;
         match &value {

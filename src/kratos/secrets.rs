@@ -12,6 +12,7 @@ use std::collections::HashSet;
 use serde_json::{Value, json};
 
 use crate::kratos::env::Variable;
+use crate::kratos::schema;
 use crate::text::Place;
 use crate::yaml::{self, Node, Tree};
 
@@ -163,8 +164,10 @@ fn is_variable(text: &str) -> bool {
 
 /// Whether this node's own key may be a secret that was written as a key.
 fn is_secret_key_name(node: Node<'_>) -> bool {
-    let below = || node.ancestors().filter_map(Node::key).any(is_secret_key);
-    node.key().is_some_and(|key| !words::is_known(key)) && below()
+    // Few keys are below one that is secret, and most of those are known at their place: the words are looked up for the rest.
+    let is_below = node.ancestors().filter_map(Node::key).any(is_secret_key);
+    let is_in_place = || schema::path_of(node).is_some_and(|path| !path.ends_with('*'));
+    is_below && !is_in_place() && node.key().is_some_and(|key| !words::is_known(key))
 }
 
 /// Whether the value of this node must not be shown.

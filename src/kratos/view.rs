@@ -63,27 +63,31 @@ pub fn flow(root: Node<'_>, name: &str) -> Switch {
 /// Whether a text stands for something that is filled in later: `${VAR}`, `{{ … }}`, `<your-…>`, `--set-me-…`.
 #[must_use]
 pub fn is_placeholder(text: &str) -> bool {
-    let lower = text.to_ascii_lowercase();
-    [
-        "${",
-        "{{",
-        "{%",
-        "set-me",
-        "set_me",
-        "replace-me",
-        "replace_me",
-        "be-replaced",
-        "placeholder",
-        "changeme",
-        "change-me",
-    ]
-    .iter()
-    .any(|mark| lower.contains(mark))
+    const WORDS: [&str; 8] =
+        ["be-replaced", "change-me", "changeme", "placeholder", "replace-me", "replace_me", "set-me", "set_me"];
+    text.starts_with('$')
+        || (text.contains(['$', '{']) && ["${", "{{", "{%"].iter().any(|mark| text.contains(mark)))
+        || holds_word(text, &WORDS)
         // `Name <name@example.org>` is an address.
         || (text.contains('<') && text.contains('>') && !text.contains('@'))
-        || text.starts_with('$')
         || (text.starts_with("--") && !text.starts_with("---"))
         || text.matches("__").count() > 1
+}
+
+/// Whether a text holds one of these words, which are in lower case, in capitals or not. Nearly every value is asked: nothing is
+/// copied.
+fn holds_word(text: &str, words: &[&str]) -> bool {
+    let bytes = text.as_bytes();
+    let is_at = |(at, first): (usize, &u8)| {
+        let first = first.to_ascii_lowercase();
+        let is_here = |word: &&str| {
+            let part = || bytes.get(at..at + word.len());
+            word.as_bytes().first() == Some(&first)
+                && part().is_some_and(|part| part.eq_ignore_ascii_case(word.as_bytes()))
+        };
+        first.is_ascii_lowercase() && words.iter().any(is_here)
+    };
+    bytes.iter().enumerate().any(is_at)
 }
 
 /// Whether a text says itself that a variable replaces it (`OVERWRITE_ME`, `set_by_env_variable`).
@@ -109,8 +113,7 @@ pub fn is_stand_in(text: &str) -> bool {
         "from_env",
         "from-env",
     ];
-    let lower = text.to_ascii_lowercase();
-    WORDS.iter().any(|word| lower.contains(word))
+    text.contains(['_', '-']) && holds_word(text, &WORDS)
 }
 
 /// The text of a node, unless it is a placeholder.

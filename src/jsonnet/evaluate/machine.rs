@@ -8,6 +8,7 @@ use rsjsonnet_lang::ast::{Assert, Bind, ExprKind, Param, UnaryOp};
 use rsjsonnet_lang::span::SpanId;
 
 use super::failure::{Failure, FailureKind, named, other, wrong};
+use super::native::natives;
 use super::number;
 use super::value::{Closure, Function, Here, List, Node, Object, Scope, State, Thunk, Value};
 use crate::jsonnet::standard::GoJsonnet;
@@ -38,6 +39,8 @@ pub(super) struct Machine<'a> {
     pub go_jsonnet: GoJsonnet,
     pub variables: BTreeMap<String, Rc<Thunk<'a>>>,
     pub frames: usize,
+    /// Whether an operator asked for a function of the standard library and there was none.
+    pub needs_standard: bool,
     depth: usize,
     steps: u64,
     /// All thunks that may be part of a circle.
@@ -52,6 +55,7 @@ impl<'a> Machine<'a> {
             go_jsonnet,
             variables: BTreeMap::new(),
             frames: 0,
+            needs_standard: false,
             depth: 0,
             steps: 0,
             thunks: Vec::new(),
@@ -59,9 +63,10 @@ impl<'a> Machine<'a> {
         }
     }
 
-    /// Breaks all circles, so that the memory is freed.
+    /// Breaks all circles, so that the memory is freed; another evaluation may begin.
     pub fn clear(&mut self) {
         self.variables.clear();
+        (self.frames, self.depth) = (0, 0);
         let living: Vec<Rc<Thunk>> = self.thunks.drain(..).filter_map(|thunk| thunk.upgrade()).collect();
         for thunk in living {
             // What is in it is dropped after the cell is free again.
@@ -249,17 +254,17 @@ impl<'a> Machine<'a> {
 
     /// A function of the standard library that an operator stands for; the names in scope do not change it.
     pub fn call_standard(&mut self, name: &str, args: Vec<Rc<Thunk<'a>>>, scope: &Rc<Scope<'a>>) -> Result<Value<'a>> {
-        let standard = self.standard_of(scope)?;
+        if let Some(native) = natives(self.go_jsonnet).find(|native| native.name == name) {
+            return self.call(&Function::Native(native), args);
+        }
+        // The outermost scope holds the library under a name that no document can write.
+        self.needs_standard |= scope.find("$std").is_none();
+        let standard = self.name("$std", scope)?;
         let function = self.index(&standard, &Value::text(name))?;
         match function {
             Value::Function(function) => self.call(&function, args),
             _ => Err(other("the standard library is broken")),
         }
-    }
-
-    /// The standard library itself, which the outermost scope holds under a name that no document can write.
-    fn standard_of(&mut self, scope: &Rc<Scope<'a>>) -> Result<Value<'a>> {
-        self.name("$std", scope)
     }
 
     pub fn here(scope: &Scope<'a>) -> Result<Rc<Here<'a>>> {

@@ -69,6 +69,10 @@ fn check(context: &Context, out: &mut Sink) {
     let open =
         |key: &&Key| key.shape == Shape::Open && !key.path.starts_with('#') && !key.path.starts_with("identity.");
     for object in KEYS.iter().filter(|key| key.versions.contains(context.target)).filter(open) {
+        let mut fields = context.select(object.path).into_iter().flat_map(Node::fields).peekable();
+        if fields.peek().is_none() {
+            continue;
+        }
         let mut known = children(object.path, context.target);
         if object.path.ends_with(".requested_claims") {
             // Of the claims parameter of OpenID Connect only these two parts exist (core 1.0, section 5.5).
@@ -77,7 +81,7 @@ fn check(context: &Context, out: &mut Sink) {
         if known.is_empty() || known.contains(&"*") {
             continue;
         }
-        for field in context.select(object.path).into_iter().flat_map(Node::fields) {
+        for field in fields {
             if known.contains(&field.key) {
                 continue;
             }
@@ -104,9 +108,9 @@ fn check(context: &Context, out: &mut Sink) {
 
 /// The keys that an object may have in a version.
 fn children(path: &str, version: Version) -> Vec<&'static str> {
-    let child = |key: &Key| {
+    let child = |key: &'static Key| {
         let rest = key.path.strip_prefix(path)?.strip_prefix('.')?;
         (key.versions.contains(version) && !rest.contains(['.', '['])).then_some(rest)
     };
-    KEYS.iter().filter_map(child).collect()
+    schema::below(path).filter_map(child).collect()
 }
