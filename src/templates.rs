@@ -30,6 +30,9 @@ pub struct Checked<'t> {
     pub sending: Sending<'t>,
 }
 
+/// Most bytes of all templates together that are read.
+const MAX_ALL: usize = 8 << 20;
+
 /// Checks templates against the configuration below `root`.
 #[must_use]
 pub fn check<'t>(
@@ -38,10 +41,22 @@ pub fn check<'t>(
     templates: &[Template],
     schemas: &[IdentitySchema],
 ) -> Vec<Checked<'t>> {
+    if templates.is_empty() {
+        return Vec::new();
+    }
     let traits = traits_of(schemas);
     let addresses = addresses_of(schemas);
+    let mut left = MAX_ALL;
     let check = |template: &Template| {
-        Checked::new(template.clone(), version, &traits, &addresses, sending(root, version, template.message))
+        let sending = sending(root, version, template.message);
+        let length = template.sources.iter().map(|(_, source)| source.text().len()).sum();
+        match left.checked_sub(length) {
+            Some(rest) => {
+                left = rest;
+                Checked::new(template.clone(), version, &traits, &addresses, sending)
+            }
+            None => Checked::unread(template.clone(), sending),
+        }
     };
     templates.iter().map(check).collect()
 }
@@ -82,7 +97,7 @@ impl<'t> Checked<'t> {
         if parsed.iter().all(|parsed| parsed.fault.is_none()) && !parsed.is_empty() {
             let names = template.sources.iter().map(|(name, _)| name.as_str());
             let is_html = template.part.is_html(version);
-            let set = Set { files: names.zip(&parsed).collect(), main: template.main, is_html };
+            let set = Set::new(names.zip(&parsed).collect(), template.main, is_html);
             let model = template.message.model(version, traits, addresses);
             problems = check::check(&set, &ValueType::Struct(Rc::new(model)));
             // The Go of Kratos before v1.1.0 ends scripts also inside of their texts.
@@ -98,6 +113,13 @@ impl<'t> Checked<'t> {
             }
         }
         Checked { template, parsed, problems, sending }
+    }
+
+    /// One that is not read any more.
+    fn unread(template: Template, sending: Sending<'t>) -> Checked<'t> {
+        let kind = ProblemKind::Limit("the templates before it have 8 MiB");
+        let problems = vec![Problem { file: template.main, span: Span::at(0), kind }];
+        Checked { template, parsed: Vec::new(), problems, sending }
     }
 
     /// A place in one of its texts.
@@ -136,5 +158,6 @@ pub fn is_failure(problem: &ProblemKind) -> bool {
             | ProblemKind::MissingArgument { .. }
             | ProblemKind::FieldOfNull { .. }
             | ProblemKind::FieldOfNothing { .. }
+            | ProblemKind::Limit(_)
     )
 }

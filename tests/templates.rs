@@ -62,7 +62,7 @@ fn refuses_what_html_template_refuses() {
         let text = case["text"].as_str().expect("a text");
         let parsed = gotemplate::parse("main", text, &is_hermetic);
         assert!(parsed.is_accepted(), "{text:?}: {:?}", parsed.fault);
-        let set = Set { files: vec![("main", &parsed)], main: 0, is_html: true };
+        let set = Set::new(vec![("main", &parsed)], 0, true);
         let found = gotemplate::html::refused(&set, &[text]);
         refused += usize::from(case["refused"] == true);
         match (case["refused"].as_bool(), found) {

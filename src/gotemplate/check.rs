@@ -3,6 +3,8 @@
 mod calls;
 mod steps;
 
+use std::collections::HashMap;
+
 use super::html::Refusal;
 use super::kinds::{Struct, Value, ValueType, What};
 use super::parser::Parsed;
@@ -18,17 +20,34 @@ pub struct Set<'t> {
     pub main: usize,
     /// Whether `html/template` executes it.
     pub is_html: bool,
+    /// The templates by their names, with the index of their file.
+    defined: HashMap<&'t str, (usize, &'t Definition)>,
 }
 
 impl<'t> Set<'t> {
-    /// The template of a name: of files that define it, the last one counts, unless it is empty there.
+    /// A set of files, of which `main` is executed.
+    #[must_use]
+    pub fn new(files: Vec<(&'t str, &'t Parsed)>, main: usize, is_html: bool) -> Set<'t> {
+        let mut defined = HashMap::new();
+        for (index, (file, parsed)) in files.iter().enumerate() {
+            let mut of_file: HashMap<&'t str, &'t Definition> = HashMap::new();
+            for (at, one) in parsed.definitions.iter().enumerate() {
+                of_file.entry(if at == 0 { file } else { one.name.as_str() }).or_insert(one);
+            }
+            // Of files that define it, the last one counts, unless it is empty there.
+            for (name, one) in of_file {
+                let known: Option<&(usize, &Definition)> = defined.get(name);
+                if !one.body.is_empty() || known.is_none_or(|(_, known)| known.body.is_empty()) {
+                    defined.insert(name, (index, one));
+                }
+            }
+        }
+        Set { files, main, is_html, defined }
+    }
+
+    /// The template of a name.
     pub(super) fn defined(&self, name: &str) -> Option<(usize, &'t Definition)> {
-        let of_file = |(index, (file, parsed)): (usize, &(&'t str, &'t Parsed))| {
-            let mut named = parsed.definitions.iter().enumerate();
-            named.find(|(at, one)| if *at == 0 { *file == name } else { one.name == name }).map(|(_, one)| (index, one))
-        };
-        let mut all = self.files.iter().enumerate().filter_map(of_file);
-        all.clone().rfind(|(_, definition)| !definition.body.is_empty()).or_else(|| all.next_back())
+        self.defined.get(name).copied()
     }
 }
 
@@ -145,13 +164,21 @@ pub enum ProblemKind {
         /// The function.
         function: String,
     },
+    /// From here on nothing was looked at: why, as a clause.
+    Limit(&'static str),
 }
 
 /// Most steps of one execution that are looked at.
 const MAX_STEPS: usize = 100_000;
 
-/// Deepest calls of templates.
-const MAX_CALLS: usize = 20;
+/// Deepest nesting of blocks and calls that is followed.
+pub(super) const MAX_DEPTH: usize = 150;
+
+/// Why it is not followed further.
+pub(super) const TOO_DEEP: ProblemKind =
+    ProblemKind::Limit("blocks and calls of templates nest more than 150 levels deep");
+
+const TOO_LONG: ProblemKind = ProblemKind::Limit("it has more than 100,000 steps");
 
 /// What goes wrong when the set is executed with this argument, in order of place.
 #[must_use]
@@ -167,6 +194,7 @@ pub fn check(set: &Set<'_>, argument: &ValueType) -> Vec<Problem> {
         guards: Vec::new(),
         calls: Vec::new(),
         steps: 0,
+        depth: 0,
         found: Vec::new(),
     };
     if let Some((_, main)) = set.files.get(set.main)
@@ -191,6 +219,8 @@ struct Check<'t> {
     guards: Vec<String>,
     calls: Vec<String>,
     steps: usize,
+    /// Lists of nodes around this one.
+    depth: usize,
     found: Vec<Problem>,
 }
 
@@ -199,11 +229,25 @@ impl Check<'_> {
         self.found.push(Problem { file: self.file, span, kind });
     }
 
+    /// Reports once that there is more than is looked at.
+    fn limit(&mut self, kind: ProblemKind) {
+        if !self.found.iter().any(|known| matches!(known.kind, ProblemKind::Limit(_))) {
+            self.report(Span::at(0), kind);
+        }
+    }
+
     fn nodes(&mut self, nodes: &[Node]) {
+        if self.depth >= MAX_DEPTH {
+            return self.limit(TOO_DEEP);
+        }
+        self.depth += 1;
         for node in nodes {
             self.steps += 1;
-            if self.steps > MAX_STEPS {
-                return;
+            if self.steps == MAX_STEPS {
+                self.limit(TOO_LONG);
+            }
+            if self.steps >= MAX_STEPS {
+                break;
             }
             match node {
                 Node::Text(_) | Node::Break | Node::Continue => {}
@@ -218,6 +262,7 @@ impl Check<'_> {
                 }
             }
         }
+        self.depth -= 1;
     }
 
     fn action(&mut self, pipeline: &Pipeline) {
@@ -321,7 +366,7 @@ impl Check<'_> {
         let Some((file, definition)) = self.set.defined(name) else {
             return self.report(span, ProblemKind::UndefinedTemplate { name: name.to_owned() });
         };
-        if self.calls.len() >= MAX_CALLS || self.calls.iter().any(|running| running == name) {
+        if self.calls.iter().any(|running| running == name) {
             return;
         }
         self.calls.push(name.to_owned());

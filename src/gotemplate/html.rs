@@ -6,9 +6,10 @@ mod markup;
 
 use std::collections::HashMap;
 
-use super::check::{Problem, ProblemKind, Set};
+use super::check::{MAX_DEPTH, Problem, ProblemKind, Set, TOO_DEEP};
 use super::tree::{Branch, Node, OperandKind, Pipeline};
 use crate::text::Span;
+use markup::ContentEnd;
 
 /// Why a template is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,6 +51,8 @@ pub enum Refusal {
 enum Stop {
     Refused(usize, Span, Refusal),
     Unknown,
+    /// Blocks and calls nest too deeply.
+    TooDeep,
 }
 
 /// What kind of place this is.
@@ -160,9 +163,11 @@ pub fn refused(set: &Set<'_>, texts: &[&str]) -> Option<Problem> {
         known: HashMap::new(),
         loops: Vec::new(),
         steps: 0,
+        depth: 0,
     };
     let (file, span, refusal) = match walk.nodes(Context::default(), &main.body) {
         Err(Stop::Refused(file, span, refusal)) => (file, span, refusal),
+        Err(Stop::TooDeep) => return Some(Problem { file: set.main, span: Span::at(0), kind: TOO_DEEP }),
         Ok(end) if end.state != State::Text => {
             let (file, at) = walk.opened?;
             (file, Span { start: at, end: at }, Refusal::Open(end.name()))
@@ -188,10 +193,22 @@ struct Walk<'t> {
     /// The places at `break` and `continue` of the loops around.
     loops: Vec<Vec<Context>>,
     steps: usize,
+    /// Lists of nodes around this one.
+    depth: usize,
 }
 
 impl<'t> Walk<'t> {
-    fn nodes(&mut self, mut context: Context, nodes: &'t [Node]) -> Result<Context, Stop> {
+    fn nodes(&mut self, context: Context, nodes: &'t [Node]) -> Result<Context, Stop> {
+        if self.depth >= MAX_DEPTH {
+            return Err(Stop::TooDeep);
+        }
+        self.depth += 1;
+        let end = self.each(context, nodes);
+        self.depth -= 1;
+        end
+    }
+
+    fn each(&mut self, mut context: Context, nodes: &'t [Node]) -> Result<Context, Stop> {
         for node in nodes {
             self.steps += 1;
             if self.steps > MAX_STEPS {
@@ -216,14 +233,17 @@ impl<'t> Walk<'t> {
     fn text(&mut self, mut context: Context, span: Span) -> Result<Context, Stop> {
         let text = self.texts.get(self.file).and_then(|text| text.get(span.start..span.end)).ok_or(Stop::Unknown)?;
         let mut at = 0;
+        let mut content = ContentEnd::default();
         while let Some(rest) = text.as_bytes().get(at..).filter(|rest| !rest.is_empty()) {
-            let (next, read) = markup::after(context, rest).map_err(|stop| match stop {
-                Stop::Refused(_, inner, refusal) => {
-                    let start = span.start + at + inner.start;
-                    Stop::Refused(self.file, Span { start, end: start + (inner.end - inner.start) }, refusal)
-                }
-                Stop::Unknown => Stop::Unknown,
-            })?;
+            let (next, read) = markup::after(context, rest, content.after(context, text.as_bytes(), at)).map_err(
+                |stop| match stop {
+                    Stop::Refused(_, inner, refusal) => {
+                        let start = span.start + at + inner.start;
+                        Stop::Refused(self.file, Span { start, end: start + (inner.end - inner.start) }, refusal)
+                    }
+                    other => other,
+                },
+            )?;
             if read == 0 && next == context {
                 return Err(Stop::Unknown);
             }

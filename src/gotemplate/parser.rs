@@ -8,6 +8,12 @@ use crate::text::Span;
 /// Deepest nesting that is read; Go has no limit for blocks and 10,000 for parentheses.
 pub(super) const MAX_DEPTH: usize = 100;
 
+/// Longest text that is read, in bytes.
+const MAX_LENGTH: usize = 1 << 20;
+
+/// Most templates that a text may define.
+const MAX_DEFINITIONS: usize = 1_000;
+
 /// What became of a text.
 #[derive(Clone, Debug, Default)]
 pub struct Parsed {
@@ -37,8 +43,8 @@ pub struct TemplateFault {
 pub enum FaultKind {
     /// Go refuses the text.
     Syntax,
-    /// Nested deeper than is read here; Go may accept it.
-    TooDeep,
+    /// Longer or nested deeper than is read here; Go may accept it.
+    Limit,
 }
 
 impl Parsed {
@@ -54,14 +60,19 @@ impl Parsed {
 pub fn parse(name: &str, text: &str, is_function: &dyn Fn(&str) -> bool) -> Parsed {
     let mut parser = Parser {
         text,
-        tokens: lexer::tokens(text),
+        tokens: Vec::new(),
         at: 0,
         depth: 0,
         scope: Scope::default(),
         is_function,
         parsed: Parsed::default(),
     };
-    let result = parser.file(name);
+    let result = if text.len() > MAX_LENGTH {
+        Err(Parser::limit(Span::at(0), "it is longer than 1 MiB".to_owned()))
+    } else {
+        parser.tokens = lexer::tokens(text);
+        parser.file(name)
+    };
     parser.parsed.fault = result.err();
     parser.parsed
 }
@@ -176,7 +187,11 @@ impl Parser<'_> {
             return Ok(());
         }
         let why = format!("it is nested more than {MAX_DEPTH} levels deep");
-        Err(TemplateFault { kind: FaultKind::TooDeep, ..Parser::fault(span, why) })
+        Err(Parser::limit(span, why))
+    }
+
+    fn limit(span: Span, why: String) -> TemplateFault {
+        TemplateFault { kind: FaultKind::Limit, ..Parser::fault(span, why) }
     }
 
     pub(super) fn has_function(&self, name: &str) -> bool {
@@ -235,6 +250,7 @@ impl Parser<'_> {
     /// Takes a definition: only empty ones may share a name.
     fn add(&mut self, new: Definition) -> Result<()> {
         let text = self.text;
+        let is_full = self.parsed.definitions.len() > MAX_DEFINITIONS;
         let known = self.parsed.definitions.iter_mut().skip(1).find(|other| other.name == new.name);
         match known {
             Some(known) if is_empty(text, &known.body) => *known = new,
@@ -244,6 +260,10 @@ impl Parser<'_> {
                 return Err(TemplateFault { opened, ..Parser::fault(new.name_span, why) });
             }
             Some(_) => {}
+            None if is_full => {
+                let why = format!("it defines more than {MAX_DEFINITIONS} templates");
+                return Err(Parser::limit(new.name_span, why));
+            }
             None => self.parsed.definitions.push(new),
         }
         Ok(())

@@ -34,8 +34,13 @@ fn line_end(comment: State, text: &[u8]) -> Option<usize> {
     if comment == State::StyleLineComment {
         return text.iter().position(|byte| b"\n\x0c\r".contains(byte));
     }
-    let ends = [&b"\n"[..], b"\r", "\u{2028}".as_bytes(), "\u{2029}".as_bytes()];
-    ends.iter().filter_map(|end| find(text, end)).min()
+    let is_end = |at: &usize| {
+        let rest = text.get(*at..).unwrap_or_default();
+        rest.starts_with(b"\n")
+            || rest.starts_with(b"\r")
+            || ["\u{2028}", "\u{2029}"].iter().any(|end| rest.starts_with(end.as_bytes()))
+    };
+    (0..text.len()).find(is_end)
 }
 
 fn script(context: Context, text: &[u8]) -> Step {

@@ -12,12 +12,11 @@ pub(super) fn refuse(start: usize, end: usize, refusal: Refusal) -> Step {
     Err(Stop::Refused(0, Span { start, end }, refusal))
 }
 
-/// Takes the next piece of a text.
-pub(super) fn after(context: Context, text: &[u8]) -> Step {
+/// Takes the next piece of a text, in which the content of a special element ends at `end`.
+pub(super) fn after(context: Context, text: &[u8], end: usize) -> Step {
     if context.quote != Quote::None {
         return value(context, text);
     }
-    let end = content_end(context, text);
     if end == 0 {
         return Ok((Context::default(), 0));
     }
@@ -72,26 +71,41 @@ fn step(context: Context, text: &[u8]) -> Step {
     }
 }
 
-/// Where the end tag of a special element begins; the end of the text without one.
-fn content_end(context: Context, text: &[u8]) -> usize {
-    let name: &[u8] = match context.element {
+/// Where the end tag of a special element begins, which is looked for once for all pieces of its content.
+#[derive(Default)]
+pub(super) struct ContentEnd {
+    known: Option<(Element, usize)>,
+}
+
+impl ContentEnd {
+    /// The bytes behind `at` before the end tag, or the end of the text without one.
+    pub(super) fn after(&mut self, context: Context, text: &[u8], at: usize) -> usize {
+        // Texts and comments of a script do not end with it.
+        let is_literal = context.element == Element::Script && !matches!(context.state, State::Script | State::Tag);
+        if is_literal || context.quote != Quote::None {
+            return text.len() - at;
+        }
+        let known = self.known.filter(|(element, end)| *element == context.element && *end >= at);
+        let end = known.map_or_else(|| content_end(context.element, text, at), |(_, end)| end);
+        self.known = Some((context.element, end));
+        end - at
+    }
+}
+
+fn content_end(element: Element, text: &[u8], mut from: usize) -> usize {
+    let name: &[u8] = match element {
         Element::Other | Element::Meta => return text.len(),
         Element::Script => b"script",
         Element::Style => b"style",
         Element::Textarea => b"textarea",
         Element::Title => b"title",
     };
-    let mut from = 0;
     while let Some(at) = text.get(from..).and_then(|rest| find(rest, b"</")).map(|at| from + at) {
         from = at + 2;
         let Some(written) = text.get(from..from + name.len()) else { continue };
         let ends = text.get(from + name.len()).is_some_and(|next| b"> \t\n\x0c/".contains(next));
         if written.eq_ignore_ascii_case(name) && ends {
-            // Texts and comments of a script do not end with it.
-            let is_literal = context.element == Element::Script && !matches!(context.state, State::Script | State::Tag);
-            if !is_literal {
-                return at;
-            }
+            return at;
         }
     }
     text.len()

@@ -1,8 +1,12 @@
 //! `template-define-clash`: two files define a template of the same name.
 
+use std::collections::HashMap;
+
 use crate::diagnostic::{Effect, Level};
+use crate::gotemplate::tree::Definition;
 use crate::kratos::version::{Version, Versions};
 use crate::rule::{Context, Rule, Sink};
+use crate::templates::Checked;
 
 /// The rule.
 pub const RULE: Rule = Rule {
@@ -38,14 +42,13 @@ courier/template/load_template.go (loadTemplate); seen on v1.0.0, v1.3.1 and v26
 fn check(context: &Context, out: &mut Sink) {
     for checked in context.templates() {
         let template = &checked.template;
+        let again = again(checked);
         for (file, parsed) in checked.parsed.iter().enumerate() {
             for defined in parsed.definitions.iter().skip(1).filter(|one| !one.body.is_empty()) {
-                let later = checked.parsed.iter().enumerate().skip(file + 1);
-                let mut again =
-                    later.flat_map(|(file, parsed)| parsed.definitions.iter().skip(1).map(move |one| (file, one)));
-                let Some((by, other)) = again.find(|(_, one)| one.name == defined.name && !one.body.is_empty()) else {
-                    continue;
-                };
+                let later = again
+                    .get(defined.name.as_str())
+                    .and_then(|all| all.get(all.partition_point(|(by, _)| *by <= file)));
+                let Some((by, other)) = later.map(|(by, other)| (*by, *other)) else { continue };
                 let (Some(place), Some(second)) =
                     (checked.place(file, defined.name_span), checked.place(by, other.name_span))
                 else {
@@ -61,4 +64,15 @@ fn check(context: &Context, out: &mut Sink) {
             }
         }
     }
+}
+
+/// Where the files of a set define each name, in their order.
+fn again<'c>(checked: &'c Checked) -> HashMap<&'c str, Vec<(usize, &'c Definition)>> {
+    let mut again: HashMap<&str, Vec<(usize, &Definition)>> = HashMap::new();
+    for (file, parsed) in checked.parsed.iter().enumerate() {
+        for one in parsed.definitions.iter().skip(1).filter(|one| !one.body.is_empty()) {
+            again.entry(one.name.as_str()).or_default().push((file, one));
+        }
+    }
+    again
 }

@@ -68,7 +68,7 @@ fn check(context: &Context, out: &mut Sink) {
     let node = context.find(FOLDER_KEY);
     let path = node.map(Node::as_str);
     let is_elsewhere = matches!(path, Some(None)) || node.is_some_and(|node| view::text(node).is_none());
-    let by_variable = first.top.source.text().contains("COURIER_TEMPLATE_OVERRIDE_PATH");
+    let by_variable = first.top.source.holds("COURIER_TEMPLATE_OVERRIDE_PATH");
     if is_elsewhere || by_variable || path.flatten().is_some_and(|path| path.trim_end_matches('/') == CHART_FOLDER) {
         return;
     }

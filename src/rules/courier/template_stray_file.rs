@@ -3,6 +3,7 @@
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::version::{Version, Versions};
 use crate::rule::{Context, Rule, Sink};
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::gotemplate::tree::Node;
@@ -53,10 +54,11 @@ fn check(context: &Context, out: &mut Sink) {
     let Some(folder) = &given.folder else { return };
     for checked in context.templates().iter().filter(|checked| checked.template.origin == Origin::Folder) {
         let template = &checked.template;
+        let called = calls(checked);
         for (name, below) in folder.beginning(template.message, template.part.beginning()) {
             if below.is_folder {
                 folder_in_pattern(context, checked, folder, below, out);
-            } else if !is_of_another_part(template.part, name) && !is_used(checked, name) {
+            } else if !is_of_another_part(template.part, name) && !is_used(checked, &called, name) {
                 stray(context, checked, name, below, out);
             }
         }
@@ -87,21 +89,21 @@ fn folder_in_pattern(context: &Context, checked: &Checked, folder: &Folder, belo
 }
 
 /// Whether a template of the set calls the file, or something that it defines.
-fn is_used(checked: &Checked, name: &str) -> bool {
+fn is_used(checked: &Checked, called: &HashSet<&str>, name: &str) -> bool {
     let index = checked.template.sources.iter().position(|(file, _)| file == name);
     let parsed = index.and_then(|index| checked.parsed.get(index));
-    let defines =
-        |called: &str| parsed.is_some_and(|parsed| parsed.definitions.iter().skip(1).any(|one| one.name == called));
-    let bodies = checked.parsed.iter().flat_map(|parsed| &parsed.definitions).map(|definition| &definition.body);
-    bodies.flat_map(|body| calls(body)).any(|called| called == name || defines(called))
+    let mut defined = parsed.into_iter().flat_map(|parsed| parsed.definitions.iter().skip(1));
+    called.contains(name) || defined.any(|one| called.contains(one.name.as_str()))
 }
 
-fn calls(nodes: &[Node]) -> Vec<&str> {
-    let mut found = Vec::new();
-    let mut open: Vec<&Node> = nodes.iter().collect();
+/// The names of all templates that a set calls.
+fn calls<'c>(checked: &'c Checked) -> HashSet<&'c str> {
+    let mut found = HashSet::new();
+    let definitions = checked.parsed.iter().flat_map(|parsed| &parsed.definitions);
+    let mut open: Vec<&Node> = definitions.flat_map(|definition| &definition.body).collect();
     while let Some(node) = open.pop() {
         match node {
-            Node::Template { name, .. } => found.push(name.as_str()),
+            Node::Template { name, .. } => _ = found.insert(name.as_str()),
             Node::If(branch) | Node::With(branch) | Node::Range(branch) => {
                 open.extend(branch.body.iter().chain(&branch.otherwise));
             }
