@@ -228,6 +228,7 @@ pub fn read(path: &Path, disk: &Disk) -> Result<Config, String> {
     })?;
     // The words of a wrong name or version say where it stands.
     let place = |word: &str| source.text().find(word).map(|at| at..at + word.len());
+    bounded(&written).map_err(|why| fail(None, &why))?;
     let (mut ignored, known) =
         ignores::read(&source, &written.ignore, &|patterns| globs(patterns).map_err(|(_, why)| why))
             .map_err(|(span, why)| fail(span, &why))?;
@@ -243,6 +244,38 @@ pub fn read(path: &Path, disk: &Disk) -> Result<Config, String> {
     config.settings.path_maps = maps.collect();
     config.settings.given = written.given.iter().map(|name| given(&source, name)).collect();
     Ok(config)
+}
+
+/// Most patterns of files: each file of the project may be compared with each.
+const MAX_PATTERNS: usize = 2_000;
+
+/// Most entries of any other list, which may be compared with each finding, hook or key.
+const MAX_ENTRIES: usize = 5_000;
+
+/// Refuses lists that are too long to be compared with all that is found.
+fn bounded(written: &Written) -> Result<(), String> {
+    let patterns = written.ignore.len()
+        + written.exclude.len()
+        + written.overrides.iter().map(|row| row.paths.len()).sum::<usize>()
+        + written.layers.iter().map(Vec::len).sum::<usize>();
+    let lists = [
+        ("patterns and rows in `ignore`, `exclude`, `overrides` and `layers`", patterns, MAX_PATTERNS),
+        ("overrides", written.overrides.len(), MAX_PATTERNS),
+        ("entries in `given`", written.given.len(), MAX_ENTRIES),
+        ("entries in `secret-keys`", written.secret_keys.len(), MAX_PATTERNS),
+        ("entries in `critical-hooks`", written.critical_hooks.len(), MAX_PATTERNS),
+        ("entries in `allowed-endpoints`", written.allowed_endpoints.len(), MAX_PATTERNS),
+        ("entries in `path-maps`", written.path_maps.len(), MAX_PATTERNS),
+        (
+            "rules",
+            written.rules.len() + written.overrides.iter().map(|row| row.rules.len()).sum::<usize>(),
+            MAX_ENTRIES,
+        ),
+    ];
+    match lists.iter().find(|(_, count, most)| count > most) {
+        Some((what, _, most)) => Err(format!("there are more than {most} {what}")),
+        None => Ok(()),
+    }
 }
 
 /// A variable whose value is not known.

@@ -19,6 +19,7 @@ use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::text::Source;
+pub use walk::TOO_MANY;
 
 /// Largest file that is read, in bytes (16 MiB).
 pub const MAX_BYTES: u64 = 16 << 20;

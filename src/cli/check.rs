@@ -14,7 +14,7 @@ use crate::config::{self, Config};
 use crate::deployment::Project;
 use crate::diagnostic::Level;
 use crate::discover;
-use crate::disk::{Disk, Overlay, Refusal, named};
+use crate::disk::{Disk, Overlay, Refusal, TOO_MANY, named};
 use crate::fix;
 use crate::kratos::env;
 use crate::kratos::version::Version;
@@ -420,8 +420,13 @@ fn below(paths: &[PathBuf], config: &Config, disk: &Disk) -> Result<Gathered, Fa
             notes.extend(found.notes);
         }
     }
-    let left_out = disk.left_out().into_iter().map(|(path, why)| format!("{}: {why}", disk.shown(&path)));
-    notes.extend(left_out);
+    for (path, why) in disk.left_out() {
+        if why == TOO_MANY {
+            unreadable.push((disk.shown(&path), why));
+        } else {
+            notes.push(format!("{}: {why}", disk.shown(&path)));
+        }
+    }
     Ok(Gathered { units, notes, unreadable })
 }
 

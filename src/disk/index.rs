@@ -8,6 +8,12 @@ use std::path::{Path, PathBuf};
 /// Largest index that is read, in bytes.
 const MAX_INDEX: u64 = 64 << 20;
 
+/// Most files that are read.
+const MAX_ENTRIES: u32 = 1_000_000;
+
+/// Longest path, in bytes: each may repeat that of the one before without its bytes.
+const MAX_NAME: usize = 4_096;
+
 /// Bytes of an entry before its flags.
 const BEFORE_FLAGS: usize = 60;
 
@@ -27,9 +33,12 @@ fn paths(bytes: &[u8]) -> Option<Vec<PathBuf>> {
     let (version, count) = (number(4)?, number(8)?);
     let mut found = Vec::new();
     let (mut at, mut name) = (12, Vec::new());
-    for _ in 0..count {
+    for _ in 0..count.min(MAX_ENTRIES) {
         let Some(next) = entry(bytes, at, version, &mut name) else { break };
         at = next;
+        if name.len() > MAX_NAME {
+            break;
+        }
         // A path that climbs is none of git's.
         let path = PathBuf::from(String::from_utf8_lossy(&name).into_owned());
         if path.components().all(|part| matches!(part, std::path::Component::Normal(_))) {

@@ -2,18 +2,50 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 use std::sync::Arc;
 
-use ignore::WalkBuilder;
-use ignore::gitignore::Gitignore;
+use ignore::Match;
+use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
-use super::{Disk, index, lock, plain_words};
+use super::{Disk, Refusal, index, lock, plain_words};
 
 /// Most files of a project that are looked at.
 const MAX_FILES: usize = 200_000;
 
+/// Said of a folder with more.
+pub const TOO_MANY: &str = "only 200,000 of its files are read";
+
+/// Most patterns of all `.gitignore` files of a walk; each file of the project is compared with those around it.
+const MAX_PATTERNS: usize = 5_000;
+
+/// Longest pattern, in bytes.
+const MAX_PATTERN: usize = 1_000;
+
 /// Folders that hold what others wrote.
 const FOREIGN: [&str; 2] = [".git", "node_modules"];
+
+/// The `.gitignore` of a folder, and those around it.
+struct Rules {
+    own: Option<Gitignore>,
+    /// Whether the folder is a repository: what is around it holds no more.
+    is_repository: bool,
+    around: Option<Rc<Rules>>,
+}
+
+impl Rules {
+    fn ignore(&self, path: &Path, is_folder: bool) -> bool {
+        let mut rules = Some(self);
+        while let Some(here) = rules {
+            match here.own.as_ref().map_or(Match::None, |own| own.matched(path, is_folder)) {
+                Match::Ignore(_) => return true,
+                Match::Whitelist(_) => return false,
+                Match::None => rules = here.around.as_deref().filter(|_| !here.is_repository),
+            }
+        }
+        false
+    }
+}
 
 impl Disk {
     /// All files below a folder, absolute, sorted. The `.gitignore` files of the project are honoured, those of the machine are
@@ -41,42 +73,51 @@ impl Disk {
         lock(&self.left_out).iter().cloned().collect()
     }
 
-    fn leave_out(&self, folder: &Path, error: &ignore::Error) {
-        let (path, why) = parts_of(error);
-        lock(&self.left_out).insert((path.unwrap_or(folder).to_path_buf(), why));
+    fn leave_out(&self, path: &Path, why: impl Into<String>) {
+        lock(&self.left_out).insert((path.to_path_buf(), why.into()));
     }
 
     fn walk_now(&self, folder: &Path) -> BTreeSet<PathBuf> {
         let root = self.root_of(folder);
-        let outer = outer_rules(folder, &root);
-        let walker = WalkBuilder::new(folder)
-            .hidden(false)
-            .parents(false)
-            .ignore(false)
-            .git_global(false)
-            .git_exclude(false)
-            .git_ignore(true)
-            .require_git(false)
-            .filter_entry(move |entry| {
-                let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+        let mut left = MAX_PATTERNS;
+        let outer: Vec<&Path> = folder.ancestors().skip(1).take_while(|dir| dir.starts_with(&root)).collect();
+        let outer = outer.into_iter().rev().fold(None, |around, dir| Some(Rc::new(self.rules(dir, around, &mut left))));
+        let mut files = BTreeSet::new();
+        // The named folder itself is always meant.
+        let mut open = vec![(folder.to_path_buf(), outer)];
+        'walk: while let Some((dir, around)) = open.pop() {
+            let entries = match std::fs::read_dir(&dir) {
+                Ok(entries) => entries,
+                Err(error) => {
+                    self.leave_out(&dir, plain_words(&error));
+                    continue;
+                }
+            };
+            let rules = Rc::new(self.rules(&dir, around, &mut left));
+            for entry in entries.filter_map(Result::ok) {
+                let (Ok(kind), path) = (entry.file_type(), entry.path()) else { continue };
                 let is_foreign = FOREIGN.iter().any(|name| entry.file_name() == *name);
-                // The named folder itself is always meant.
-                let is_ignored =
-                    entry.depth() > 0 && outer.iter().any(|rules| rules.matched(entry.path(), is_folder).is_ignore());
-                !is_foreign && !is_ignored
-            })
-            .build();
-        let mut found = walker
-            .filter_map(|entry| entry.map_err(|why| self.leave_out(folder, &why)).ok())
-            .filter(|entry| entry.file_type().is_some_and(|kind| !kind.is_dir()))
-            .map(ignore::DirEntry::into_path);
-        let mut files: BTreeSet<PathBuf> = found.by_ref().take(MAX_FILES).collect();
-        if found.next().is_some() {
-            let why = format!("only {MAX_FILES} of its files are read");
-            lock(&self.left_out).insert((folder.to_path_buf(), why));
+                if is_foreign || rules.ignore(&path, kind.is_dir()) {
+                    continue;
+                }
+                if kind.is_dir() {
+                    open.push((path, Some(Rc::clone(&rules))));
+                } else if files.len() < MAX_FILES {
+                    files.insert(path);
+                } else {
+                    self.leave_out(folder, TOO_MANY);
+                    break 'walk;
+                }
+            }
         }
+        self.add_tracked(folder, &root, &mut files);
+        files
+    }
+
+    /// Adds what git tracks below a folder.
+    fn add_tracked(&self, folder: &Path, root: &Path, files: &mut BTreeSet<PathBuf>) {
         let is_foreign = |path: &Path| path.iter().any(|part| FOREIGN.iter().any(|name| part == *name));
-        let tracked = index::tracked(&root).into_iter().filter(|file| !is_foreign(file)).map(|file| root.join(file));
+        let tracked = index::tracked(root).into_iter().filter(|file| !is_foreign(file)).map(|file| root.join(file));
         let real = self.real(folder);
         for file in tracked.filter(|file| file.starts_with(&real)) {
             let Ok(rest) = file.strip_prefix(&real) else { continue };
@@ -85,22 +126,41 @@ impl Disk {
                 files.insert(shown);
             }
         }
-        files
     }
-}
 
-/// The path and the words of the system of an error of the walk.
-fn parts_of(error: &ignore::Error) -> (Option<&Path>, String) {
-    match error {
-        ignore::Error::WithPath { path, err } => (Some(path), parts_of(err).1),
-        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => parts_of(err),
-        ignore::Error::Io(error) => (None, plain_words(error)),
-        error => (None, error.to_string()),
+    /// The rules of a folder; of `left` patterns of all folders.
+    fn rules(&self, folder: &Path, around: Option<Rc<Rules>>, left: &mut usize) -> Rules {
+        let file = folder.join(".gitignore");
+        let own = self.patterns(&file, folder, left).unwrap_or_else(|why| {
+            self.leave_out(&file, format!("its patterns are not used: {why}"));
+            None
+        });
+        Rules { own, is_repository: folder.join(".git").exists(), around }
     }
-}
 
-/// The rules of the folders from the root of the project down to a folder, without its own: the walk reads those.
-fn outer_rules(folder: &Path, root: &Path) -> Vec<Gitignore> {
-    let around = folder.ancestors().skip(1).take_while(|dir| dir.starts_with(root));
-    around.map(|dir| dir.join(".gitignore")).filter(|file| file.is_file()).map(|file| Gitignore::new(file).0).collect()
+    fn patterns(&self, file: &Path, folder: &Path, left: &mut usize) -> Result<Option<Gitignore>, String> {
+        if std::fs::symlink_metadata(file).is_err() {
+            return Ok(None);
+        }
+        let bytes = match self.bytes(&self.real(file), file) {
+            Ok(bytes) => bytes,
+            Err(Refusal::Missing) => return Ok(None),
+            Err(why) => return Err(why.to_string()),
+        };
+        let text = String::from_utf8_lossy(&bytes);
+        let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+        let patterns = || text.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
+        if patterns().any(|line| line.len() > MAX_PATTERN) {
+            return Err(format!("a pattern has more than {MAX_PATTERN} bytes"));
+        }
+        *left = left
+            .checked_sub(patterns().count())
+            .ok_or_else(|| format!("the project has more than {MAX_PATTERNS} patterns"))?;
+        let mut builder = GitignoreBuilder::new(folder);
+        for line in patterns() {
+            // What is no pattern is passed by, as git does.
+            _ = builder.add_line(None, line);
+        }
+        builder.build().map(Some).map_err(|error| error.to_string())
+    }
 }
