@@ -226,7 +226,7 @@ fn over_versions(versions: &[Version], of_version: &dyn Fn(Version) -> Vec<Diagn
 /// The variables that the server gets: those of its deployment, then those of the named files.
 pub(crate) fn variables(unit: &Unit, settings: &Settings, deployment: &Deployment) -> Vec<Variable> {
     let mut variables = deployment.variables.to_vec();
-    variables.extend(settings.given.iter().filter_map(|variable| env::of_given(variable, &unit.tree)));
+    variables.extend(env::of_given(&settings.given, &unit.tree));
     let disk = settings.project.disk();
     for path in &settings.env_files {
         // The command line has read it already: what is gone since says nothing.

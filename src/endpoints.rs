@@ -4,6 +4,8 @@ pub mod examples;
 pub mod openapi;
 pub mod types;
 
+use std::collections::{HashMap, HashSet};
+
 use serde_json::{Value, json};
 
 use crate::documents::written::Writer;
@@ -21,7 +23,7 @@ use crate::kratos::identity::IdentitySchema;
 use crate::kratos::plan;
 use crate::kratos::secrets;
 use crate::kratos::version::{Version, Versions};
-use crate::yaml::Node;
+use crate::yaml::{Node, NodeId};
 
 /// How a request proves that Kratos sends it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -147,7 +149,7 @@ pub fn of(
     files: &Files,
     evaluator: Evaluator,
 ) -> Vec<Endpoint> {
-    let points = plan::points(root, version);
+    let points = Uses::of(&plan::points(root, version));
     let mut writer = Writer::new(root, schemas, evaluator.with(standard::engine(version)));
     let default = root.find("identity.default_schema_id").and_then(Node::as_str).unwrap_or("default");
     let traits = schemas.iter().find(|schema| schema.id.as_deref() == Some(default)).and_then(traits_of);
@@ -175,7 +177,7 @@ pub fn of(
             has_request_id: hook.config("emit_analytics_event").is_none_or(|node| node.as_bool() != Some(false)),
             request: written.as_ref().map_or(JsonType::Any, |written| written.kind.clone()),
             requests: written.map(|written| shown(written.examples)).unwrap_or_default(),
-            never: never(hook, &points),
+            never: points.never(hook),
             traits: traits.clone(),
             schema_ids: schema_ids.clone(),
             place,
@@ -270,12 +272,25 @@ fn auth(hook: Hook<'_>) -> Option<Auth> {
     }
 }
 
-/// Why a hook runs at no point.
-fn never(hook: Hook<'_>, points: &[plan::Point<'_>]) -> Option<&'static str> {
-    let is_it = |other: Hook<'_>| other.node.id() == hook.node.id();
-    let runs = points.iter().filter(|point| point.enabled).flat_map(|point| &point.runs);
-    if runs.filter_map(|run| run.hook).any(is_it) {
-        return None;
+/// Which hooks run, and why others do not.
+struct Uses {
+    running: HashSet<NodeId>,
+    never: HashMap<NodeId, &'static str>,
+}
+
+impl Uses {
+    fn of(points: &[plan::Point<'_>]) -> Uses {
+        let runs = points.iter().filter(|point| point.enabled).flat_map(|point| &point.runs);
+        let running = runs.filter_map(|run| run.hook).map(|hook| hook.node.id()).collect();
+        // The first reason counts.
+        let reasons = points.iter().rev().flat_map(|point| point.never.iter().rev());
+        let never = reasons.map(|never| (never.hook.node.id(), never.why.text())).collect();
+        Uses { running, never }
     }
-    points.iter().flat_map(|point| &point.never).find(|never| is_it(never.hook)).map(|never| never.why.text())
+
+    /// Why a hook runs at no point.
+    fn never(&self, hook: Hook<'_>) -> Option<&'static str> {
+        let id = hook.node.id();
+        if self.running.contains(&id) { None } else { self.never.get(&id).copied() }
+    }
 }

@@ -1,6 +1,7 @@
 //! The Jsonnet documents of a configuration: where they are referred to, for which place they run, and where their text is.
 
 use std::path::PathBuf;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use super::ctx::Place as Point;
@@ -8,8 +9,8 @@ use super::hooks::{Hook, HookList, lists};
 use super::plan::is_enabled;
 use super::version::Version;
 use crate::files::{Files, FoundFile};
-use crate::text::Source;
-use crate::yaml::{self, Format, Node};
+use crate::text::{Source, Span};
+use crate::yaml::{self, Node};
 
 /// A value of the configuration that names a Jsonnet document, with the place where Kratos runs it.
 #[derive(Clone)]
@@ -99,8 +100,14 @@ pub fn document(reference: &Reference<'_>, files: &Files) -> Document {
 /// one folder.
 fn in_same_manifest(configuration: &Arc<Source>, path: &str) -> Option<Arc<Source>> {
     let name = path.rsplit('/').next().filter(|name| !name.is_empty())?;
-    let manifest = yaml::parse(configuration.outer()?, Format::Yaml);
-    let is_configuration = |node: Node<'_>| node.embedded().is_some_and(|source| source.text() == configuration.text());
+    let manifest = yaml::whole(configuration.outer()?);
+    let start = configuration.outer_span(Span::at(0))?.start;
+    let is_configuration = |node: Node<'_>| {
+        let span = node.origin().span;
+        span.start <= start
+            && start <= span.end
+            && node.embedded().is_some_and(|source| source.text() == configuration.text())
+    };
     let holds = |node: &Node<'_>| node.fields().any(|field| is_configuration(field.value));
     let entries = manifest.root()?.descendants().into_iter().find(holds)?;
     entries.get(name)?.embedded()
@@ -114,14 +121,15 @@ fn hooks<'t>(root: Node<'t>, version: Version, found: &mut Vec<Reference<'t>>) {
 
 /// Each `web_hook` with its list and the place where it runs.
 #[must_use]
-pub fn web_hooks(root: Node<'_>, version: Version) -> Vec<(HookList<'_>, Hook<'_>, Point)> {
+pub fn web_hooks(root: Node<'_>, version: Version) -> Vec<(Rc<HookList<'_>>, Hook<'_>, Point)> {
     let lists = lists(root);
     let mut found = Vec::new();
     for list in &lists {
+        let shared = Rc::new(list.clone());
         for hook in list.hooks.iter().filter(|hook| hook.is_web_hook()) {
             let point = point(list, *hook, version);
             let methods = methods(root, &point, list, &lists);
-            found.push((list.clone(), *hook, point.by(methods)));
+            found.push((Rc::clone(&shared), *hook, point.by(methods)));
         }
     }
     found

@@ -164,11 +164,15 @@ fn node_at<'t>(tree: &'t Tree, steps: &[Step]) -> Option<Node<'t>> {
     })
 }
 
-/// What a variable whose value is not known is for this configuration. One for a hook belongs to the configuration that has that
+/// What variables whose values are not known are for this configuration. One for a hook belongs to the configuration that has that
 /// hook: others of the project have other lists. The name of a hook is what the file says, for it is given so that the hook stays.
-#[must_use]
-pub fn of_given(variable: &Variable, tree: &Tree) -> Option<Variable> {
-    let Lookup::Key(steps, _) = lookup(&variable.name, Version::MASTER) else { return Some(variable.clone()) };
+pub fn of_given<'g>(given: &'g [Variable], tree: &'g Tree) -> impl Iterator<Item = Variable> + 'g {
+    let names = Names::of(Version::MASTER);
+    given.iter().filter_map(move |variable| one_given(variable, tree, &names))
+}
+
+fn one_given(variable: &Variable, tree: &Tree, names: &Names) -> Option<Variable> {
+    let Lookup::Key(steps, _) = names.lookup(&variable.name, &mut 0) else { return Some(variable.clone()) };
     let is_list = |pair: &[Step]| matches!(pair, [Step::Key(key), Step::Item(_)] if key == "hooks");
     if !steps.windows(2).any(is_list) {
         return Some(variable.clone());

@@ -1,12 +1,13 @@
 //! The hooks of a configuration by their pointers, and whether they run.
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
 use super::run_row;
 use crate::kratos::hooks::{self, Hook};
-use crate::kratos::plan::Point;
+use crate::kratos::plan::{Point, Run};
 use crate::kratos::secrets;
 use crate::kratos::version::Version;
 use crate::output::text;
@@ -15,14 +16,15 @@ use crate::yaml::Node;
 /// The hooks of a configuration for programs.
 #[must_use]
 pub fn json(root: Node<'_>, points: &[Point<'_>], version: Version) -> Value {
+    let uses = Uses::of(points);
     let row = |hook: &Hook<'_>| {
         let pointer = hook.node.pointer();
-        let runs = runs(&pointer, points).map(|(point, run)| {
+        let runs = uses.runs(&pointer).iter().map(|(point, run)| {
             let mut row = run_row(run);
             row["point"] = json!(point.name());
             row
         });
-        let never = never(&pointer, points).map(|(point, why)| json!({"point": point.name(), "why": why}));
+        let never = uses.never(&pointer).iter().map(|(point, why)| json!({"point": point.name(), "why": why}));
         json!({"pointer": pointer, "hook": secrets::hook(hook.name), "url": hook.url().map(secrets::url),
             "runs": runs.collect::<Vec<_>>(), "never": never.collect::<Vec<_>>()})
     };
@@ -32,15 +34,16 @@ pub fn json(root: Node<'_>, points: &[Point<'_>], version: Version) -> Value {
 /// The hooks of a configuration for a terminal.
 #[must_use]
 pub fn plain(root: Node<'_>, points: &[Point<'_>]) -> String {
+    let uses = Uses::of(points);
     let mut out = String::new();
     for hook in all(root) {
         let pointer = hook.node.pointer();
         let url = hook.url().map(|url| format!(" {}", text::text(&secrets::url(url)))).unwrap_or_default();
         _ = writeln!(out, "{pointer}  {}{url}", secrets::hook(hook.name));
-        for (point, run) in runs(&pointer, points) {
+        for (point, run) in uses.runs(&pointer) {
             _ = writeln!(out, "    runs in {}: {}, {}", point.name(), run.phase.words(), run.mode.name());
         }
-        for (point, why) in never(&pointer, points) {
+        for (point, why) in uses.never(&pointer) {
             _ = writeln!(out, "    never runs in {}: {why}", point.name());
         }
     }
@@ -54,19 +57,31 @@ fn all(root: Node<'_>) -> Vec<Hook<'_>> {
     hooks::lists(root).into_iter().flat_map(|list| list.hooks).collect()
 }
 
-fn runs<'p, 't>(
-    pointer: &'p str,
-    points: &'p [Point<'t>],
-) -> impl Iterator<Item = (&'p Point<'t>, &'p crate::kratos::plan::Run<'t>)> {
-    let is_it = move |hook: Option<Hook<'_>>| hook.is_some_and(|hook| hook.node.pointer() == pointer);
-    points
-        .iter()
-        .flat_map(move |point| point.runs.iter().filter(move |run| is_it(run.hook)).map(move |run| (point, run)))
+/// The points at which each hook runs, and does not, by the pointers of the hooks.
+struct Uses<'p, 't> {
+    runs: HashMap<String, Vec<(&'p Point<'t>, &'p Run<'t>)>>,
+    never: HashMap<String, Vec<(&'p Point<'t>, &'static str)>>,
 }
 
-fn never<'p>(pointer: &'p str, points: &'p [Point<'_>]) -> impl Iterator<Item = (&'p Point<'p>, &'static str)> {
-    points.iter().flat_map(move |point| {
-        let is_it = move |hook: Hook<'_>| hook.node.pointer() == pointer;
-        point.never.iter().filter(move |never| is_it(never.hook)).map(move |never| (point, never.why.text()))
-    })
+impl<'p, 't> Uses<'p, 't> {
+    fn of(points: &'p [Point<'t>]) -> Uses<'p, 't> {
+        let mut uses = Uses { runs: HashMap::new(), never: HashMap::new() };
+        for point in points {
+            for (hook, run) in point.runs.iter().filter_map(|run| Some((run.hook?, run))) {
+                uses.runs.entry(hook.node.pointer()).or_default().push((point, run));
+            }
+            for never in &point.never {
+                uses.never.entry(never.hook.node.pointer()).or_default().push((point, never.why.text()));
+            }
+        }
+        uses
+    }
+
+    fn runs(&self, pointer: &str) -> &[(&'p Point<'t>, &'p Run<'t>)] {
+        self.runs.get(pointer).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    fn never(&self, pointer: &str) -> &[(&'p Point<'t>, &'static str)] {
+        self.never.get(pointer).map(Vec::as_slice).unwrap_or_default()
+    }
 }
