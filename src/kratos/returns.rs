@@ -1,6 +1,8 @@
 //! Which addresses Kratos accepts as `return_to` (`x/redir/secure_redirect.go:SecureRedirectTo`; `x/secure_redirect.go` before
 //! v25.4.0).
 
+use std::collections::{BTreeSet, HashMap};
+
 use crate::kratos::url::{self, Url};
 use crate::kratos::view;
 use crate::yaml::Node;
@@ -55,13 +57,80 @@ pub fn covers(entry: &Url<'_>, page: &Url<'_>) -> bool {
     entry.scheme.eq_ignore_ascii_case(page.scheme) && same_host && path(page).starts_with(&path(entry))
 }
 
+/// The entries of the list by what they cover, for many addresses.
+#[derive(Debug, Default)]
+pub struct Accepted<'t> {
+    /// Paths by scheme and host.
+    hosts: HashMap<(String, String), BTreeSet<&'t str>>,
+    /// The same by what hosts end in.
+    endings: HashMap<(String, String), BTreeSet<&'t str>>,
+}
+
+impl<'t> Accepted<'t> {
+    /// What these entries cover.
+    pub fn of(entries: impl Iterator<Item = Url<'t>>) -> Accepted<'t> {
+        let mut accepted = Accepted::default();
+        for entry in entries {
+            let (of, host) = match entry.host.strip_prefix('*') {
+                Some(ending) => (&mut accepted.endings, ending),
+                None => (&mut accepted.hosts, entry.host),
+            };
+            let path = if entry.path.is_empty() { "/" } else { entry.path };
+            of.entry((entry.scheme.to_ascii_lowercase(), host.to_ascii_lowercase())).or_default().insert(path);
+        }
+        accepted
+    }
+
+    /// Whether an entry covers an address, as [`covers`].
+    #[must_use]
+    pub fn covers(&self, page: &Url<'_>) -> bool {
+        let path = if page.path.is_empty() { "/" } else { page.path };
+        self.paths(page).any(|paths| begins_with_any(path, paths))
+    }
+
+    /// Whether an entry has the scheme and host of an address, with its port.
+    #[must_use]
+    pub fn has_origin(&self, page: &Url<'_>) -> bool {
+        self.paths(page).next().is_some()
+    }
+
+    fn paths(&self, page: &Url<'_>) -> impl Iterator<Item = &BTreeSet<&'t str>> {
+        let (scheme, host) = (page.scheme.to_ascii_lowercase(), page.host.to_ascii_lowercase());
+        let ends =
+            (0..=host.len()).filter(|_| !self.endings.is_empty()).filter_map(|at| host.get(at..).map(str::to_owned));
+        let ends: Vec<String> = ends.collect();
+        let exact = self.hosts.get(&(scheme.clone(), host));
+        exact.into_iter().chain(ends.into_iter().filter_map(move |end| self.endings.get(&(scheme.clone(), end))))
+    }
+}
+
+/// Whether a path begins with one of others.
+fn begins_with_any(path: &str, others: &BTreeSet<&str>) -> bool {
+    let mut path = path;
+    // The last one in order before the path, or before what it has in common with that one.
+    while let Some(before) = others.range(..=path).next_back() {
+        if path.starts_with(before) {
+            return true;
+        }
+        let common = path.bytes().zip(before.bytes()).take_while(|(one, other)| one == other).count();
+        let common = (0..=common).rev().find(|at| path.is_char_boundary(*at)).unwrap_or_default();
+        path = path.get(..common).unwrap_or_default();
+    }
+    false
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn entries_cover_as_the_server_compares() {
-        let covered = |entry, page| covers(&url::parse(entry).expect("a URL"), &url::parse(page).expect("a URL"));
+        let covered = |entry, page| {
+            let (entry, page) = (url::parse(entry).expect("a URL"), url::parse(page).expect("a URL"));
+            let is_covered = covers(&entry, &page);
+            assert_eq!(Accepted::of([entry].into_iter()).covers(&page), is_covered);
+            is_covered
+        };
         assert!(covered("https://app.example.com", "https://APP.example.com/settings"));
         assert!(covered("https://app.example.com/", "https://app.example.com"));
         assert!(covered("https://*.example.com/app", "https://a.example.com/application"));
@@ -69,5 +138,13 @@ mod tests {
         assert!(!covered("http://localhost", "http://localhost:3000/"));
         assert!(!covered("https://app.example.com/ui/", "https://app.example.com/ui"));
         assert!(!covered("http://app.example.com", "https://app.example.com"));
+    }
+
+    #[test]
+    fn the_beginning_of_a_path_is_found_among_many() {
+        let others = BTreeSet::from(["/a", "/ab/c", "/b/", "/é"]);
+        let begins = |path| begins_with_any(path, &others);
+        assert!(begins("/abx") && begins("/ab/b") && begins("/b/c") && begins("/éa"));
+        assert!(!begins("/b") && !begins("/c") && !begins("/") && !begins("/è"));
     }
 }

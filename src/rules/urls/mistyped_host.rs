@@ -1,6 +1,7 @@
 //! `mistyped-host`: an address whose site differs by one letter from that of the others.
 
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashSet};
 
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::url;
@@ -75,6 +76,12 @@ selfservice:
 /// So many other addresses are surer than the public URL.
 const SURE: usize = 3;
 
+/// So many sites are taken for what others mean; an installation has fewer.
+const MAX_MEANT: usize = 64;
+
+/// Longest name of a host that browsers look up.
+const MAX_HOST: usize = 253;
+
 /// Addresses of the parts of one installation.
 const KEYS: [&str; 7] = [
     "serve.public.base_url",
@@ -97,10 +104,16 @@ fn check(context: &Context, out: &mut Sink) {
     for (node, site) in &sites {
         uses.entry(site).or_default().push(*node);
     }
+    // What is meant is used more often than most.
+    let mut often: Vec<_> = uses.iter().collect();
+    often.sort_by_key(|(site, nodes)| (Reverse(nodes.len()), public.as_deref() != Some(site)));
+    often.truncate(MAX_MEANT);
+    often.sort_unstable_by_key(|(site, _)| **site);
+    let pages: HashSet<_> = view::ui_urls(root).iter().map(|(page, _)| page.id()).collect();
     for (node, site) in &sites {
         let votes = |of: &str| uses.get(of).map_or(0, Vec::len) + usize::from(cookies.as_deref() == Some(of));
         // The public URL is what the pages are compared with, unless all of them say something else.
-        let is_meant = |(other, _): &(&&str, &Vec<Node<'_>>)| {
+        let is_meant = |(other, _): &&(&&str, &Vec<Node<'_>>)| {
             let (own, others) = (votes(site), votes(other));
             let is_surer = match public.as_deref() {
                 Some(public) if public == site.as_str() => own == 1 && others >= SURE,
@@ -109,10 +122,10 @@ fn check(context: &Context, out: &mut Sink) {
             };
             is_surer && url::is_typo(site, other)
         };
-        let Some((meant, nodes)) = uses.iter().find(is_meant) else { continue };
-        let is_page = view::ui_urls(root).iter().any(|(page, _)| page.pointer() == node.pointer());
+        let Some((meant, nodes)) = often.iter().find(is_meant) else { continue };
+        let is_page = pages.contains(&node.id());
         let is_public = public.as_deref() == Some(site.as_str());
-        let is_error = is_public || (is_page && public.as_deref() == Some(*meant));
+        let is_error = is_public || (is_page && public.as_deref() == Some(**meant));
         let level = if is_error { Level::Error } else { Level::Warning };
         let mut report = out.report(*node, format!("users are sent to `{site}`: is it a typo of `{meant}`?"));
         report = report.level(level).help(format!("write `{meant}`"));
@@ -126,5 +139,5 @@ fn check(context: &Context, out: &mut Sink) {
 /// The site of an address.
 fn site(node: Node<'_>) -> Option<String> {
     let url = url::parse(view::text(node)?).ok().filter(url::Url::is_web)?;
-    url::site(url.hostname())
+    url::site(url.hostname()).filter(|site| site.len() <= MAX_HOST)
 }

@@ -61,10 +61,11 @@ selfservice:
 fn check(context: &Context, out: &mut Sink) {
     let Some(root) = context.root() else { return };
     let entries = returns::entries(root);
+    let accepted = returns::Accepted::of(entries.iter().map(|(_, entry)| *entry));
     for (node, entry) in entries.iter().filter(|(_, entry)| entry.is_web() && !entry.host.starts_with('*')) {
         let Some(path) = entry.path.strip_suffix('/').filter(|path| !path.is_empty()) else { continue };
         let bare = Url { path, ..*entry };
-        if entries.iter().any(|(_, other)| returns::covers(other, &bare)) || view::text(*node).is_none() {
+        if accepted.covers(&bare) || view::text(*node).is_none() {
             continue;
         }
         out.report(

@@ -1,6 +1,7 @@
 //! `return-url-mismatch`: an entry of `allowed_return_urls` that misses the application by port or scheme.
 
 use crate::diagnostic::{Effect, Level};
+use crate::kratos::returns::Accepted;
 use crate::kratos::url::{self, Url};
 use crate::kratos::version::Versions;
 use crate::kratos::view;
@@ -75,6 +76,7 @@ fn check(context: &Context, out: &mut Sink) {
         .filter_map(|node| Some((node, url::parse(view::text(node)?).ok()?)))
         .filter(|(_, url)| url.is_web())
         .collect();
+    let accepted = Accepted::of(entries.iter().map(|(_, entry)| *entry));
     let pages = view::ui_urls(root);
     let default = view::url(root, "selfservice.default_browser_return_url");
     for (node, entry) in &entries {
@@ -87,7 +89,7 @@ fn check(context: &Context, out: &mut Sink) {
         if pages.iter().filter(on_host).any(|(_, page)| same_origin(entry, page)) {
             continue;
         }
-        if entries.iter().any(|(_, other)| same_origin(other, page)) {
+        if accepted.has_origin(page) {
             continue;
         }
         let message = format!(
