@@ -60,6 +60,9 @@ pub struct Field {
     pub missing_when: Option<String>,
 }
 
+/// Most alternatives that are told apart.
+const MAX_PARTS: usize = 256;
+
 impl JsonType {
     /// A text that is exactly `text`.
     #[must_use]
@@ -102,6 +105,10 @@ impl JsonType {
             };
             for part in parts {
                 if part == JsonType::Any {
+                    return JsonType::Any;
+                }
+                // So many shapes tell nothing.
+                if flat.len() > MAX_PARTS {
                     return JsonType::Any;
                 }
                 if !flat.contains(&part) {

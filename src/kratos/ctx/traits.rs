@@ -18,6 +18,12 @@ const MAX_STEPS: usize = 20_000;
 /// Most alternatives of one `anyOf` or `oneOf` that are told apart.
 const MAX_ALTERNATIVES: usize = 32;
 
+/// Most values of an `enum` that are told apart; of more only their types are known.
+const MAX_CONSTANTS: usize = 100;
+
+/// Most fields that are copied for keywords under which an object is one of several.
+const MAX_COPIED: usize = 500_000;
+
 const FORBIDDEN: &str = "the identity schema forbids it";
 const NOT_REQUIRED: &str = "the identity schema does not require it";
 
@@ -30,7 +36,7 @@ pub fn unknown() -> JsonType {
 /// The type of `traits` of the identities of an identity schema; [`unknown`] where the schema does not say.
 #[must_use]
 pub fn of_schema(schema: &Value) -> JsonType {
-    let walk = Walk { root: schema, left: Cell::new(MAX_STEPS) };
+    let walk = Walk { root: schema, left: Cell::new(MAX_STEPS), made: Cell::new(0), copies: Cell::new(MAX_COPIED) };
     match walk.kind(schema, 0) {
         JsonType::Object(object) => match object.fields.get("traits") {
             Some(Field { kind: JsonType::Object(traits), .. }) => JsonType::Object(traits.clone()),
@@ -50,6 +56,10 @@ pub fn of_any(schemas: impl IntoIterator<Item = JsonType>) -> JsonType {
 struct Walk<'s> {
     root: &'s Value,
     left: Cell<usize>,
+    /// Fields that were made so far: no object has more.
+    made: Cell<usize>,
+    /// Fields that may still be copied.
+    copies: Cell<usize>,
 }
 
 impl Walk<'_> {
@@ -58,6 +68,13 @@ impl Walk<'_> {
         let left = self.left.get();
         self.left.set(left.saturating_sub(1));
         left > 0 && depth <= MAX_DEPTH
+    }
+
+    /// Whether an object may be copied once more.
+    fn may_copy(&self) -> bool {
+        let left = self.copies.get().checked_sub(self.made.get() + 1);
+        self.copies.set(left.unwrap_or_default());
+        left.is_some()
     }
 
     fn target(&self, reference: &Value) -> Option<&Value> {
@@ -76,12 +93,13 @@ impl Walk<'_> {
             return of_value(constant);
         }
         if let Some(Value::Array(values)) = keywords.get("enum") {
-            return JsonType::union(values.iter().map(of_value));
+            let is_long = values.len() > MAX_CONSTANTS;
+            return JsonType::union(values.iter().map(|value| if is_long { sort_of(value) } else { of_value(value) }));
         }
         match keywords.get("type") {
             Some(Value::String(name)) => self.typed(name, keywords, depth),
             Some(Value::Array(names)) => {
-                let names = names.iter().filter_map(Value::as_str);
+                let names = names.iter().take(MAX_ALTERNATIVES).filter_map(Value::as_str);
                 JsonType::union(names.map(|name| self.typed(name, keywords, depth)))
             }
             _ => self.untyped(keywords, depth),
@@ -163,6 +181,7 @@ impl Walk<'_> {
                 None if object.never.contains_key(key) => {}
                 None => {
                     let field = Field::maybe(self.kind(property, depth + 1), NOT_REQUIRED);
+                    self.made.set(self.made.get() + 1);
                     object.fields.insert(key.clone(), field);
                 }
                 Some(Field { kind: JsonType::Object(inner), .. }) => self.constrain(inner, property, depth + 1),
@@ -177,7 +196,9 @@ impl Walk<'_> {
                 Some(field) => field.missing_when = None,
                 None if object.never.contains_key(key) => {}
                 None => {
-                    if let Some(rest) = object.rest.as_deref() {
+                    if let Some(rest) = object.rest.as_deref().filter(|rest| **rest == JsonType::Any || self.may_copy())
+                    {
+                        self.made.set(self.made.get() + 1);
                         object.fields.insert(key.to_owned(), Field::always(rest.clone()));
                     }
                 }
@@ -197,19 +218,21 @@ impl Walk<'_> {
         };
         for keyword in ["anyOf", "oneOf"] {
             let parts = list(schema, keyword);
-            if parts.len() <= MAX_ALTERNATIVES {
+            if parts.len() <= MAX_ALTERNATIVES && parts.iter().all(|_| self.may_copy()) {
                 let possible = parts.iter().filter(|part| may_be_object(part));
                 join(object, possible.map(|part| with(object, part)).collect());
             }
         }
-        if let Some(condition) = schema.get("if") {
+        if let Some(condition) = schema.get("if").filter(|_| self.may_copy() && self.may_copy()) {
             let nothing = Value::Bool(true);
             let then = with(&with(object, condition), schema.get("then").unwrap_or(&nothing));
             let otherwise = with(object, schema.get("else").unwrap_or(&nothing));
             join(object, vec![then, otherwise]);
         }
         for (_, part) in schema.get("dependencies").and_then(Value::as_object).into_iter().flatten() {
-            join(object, vec![object.clone(), with(object, part)]);
+            if self.may_copy() {
+                join(object, vec![object.clone(), with(object, part)]);
+            }
         }
         if let Some(Value::Object(not)) = schema.get("not")
             && let ([Value::String(key)], 1) = (list(not, "required"), not.len())
@@ -348,6 +371,15 @@ fn is_like(one: &JsonType, other: &JsonType) -> bool {
 
 fn list<'v>(schema: &'v Map<String, Value>, keyword: &str) -> &'v [Value] {
     schema.get(keyword).and_then(Value::as_array).map_or(&[], Vec::as_slice)
+}
+
+/// The type of values like this one.
+fn sort_of(value: &Value) -> JsonType {
+    match value {
+        Value::Bool(_) => JsonType::Bool(None),
+        Value::String(_) => JsonType::Text(Text::Any),
+        _ => of_value(value),
+    }
 }
 
 /// The type of exactly this value, as far as types tell.
