@@ -11,7 +11,7 @@ use crate::kratos::schema;
 use crate::kratos::schema::nearest;
 use crate::kratos::version::Version;
 use crate::sent::{patch, terraform};
-use crate::text::Source;
+use crate::text::{Place, Source};
 use crate::unit::Unit;
 use crate::yaml::{self, Format, Node, Tree, template};
 
@@ -26,6 +26,12 @@ const TEMPLATE_ENDINGS: [&str; 14] = [
     "tmpl", "template", "tpl", "tftpl", "ctmpl", "gotmpl", "j2", "jinja", "jinja2", "erb", "envsubst", "mustache",
     "in", "dist",
 ];
+
+/// Most configurations of one file that are checked.
+const MAX_UNITS: usize = 200;
+
+/// So many times the text of a file may be read inside of it, where aliases repeat it.
+const MAX_REPEATED: usize = 2;
 
 /// Deepest place of a configuration inside another file.
 const MAX_INSIDE: usize = 8;
@@ -232,14 +238,18 @@ fn units(source: &Arc<Source>, named: bool) -> Vec<Unit> {
     if root.is_some_and(is_kratos) && !in_values {
         return vec![Unit::plain(tree)];
     }
-    let mut found = Vec::new();
+    let mut found = Found::new(source);
     if format == Format::Yaml && source.text().contains("\n---") {
         for document in yaml::documents(source) {
+            if found.beyond.is_some() {
+                break;
+            }
             inside(&parse(&document, Format::Yaml, is_template), &mut found);
         }
     } else {
         inside(&tree, &mut found);
     }
+    let mut found = found.units(&tree);
     if found.is_empty() && format == Format::Yaml {
         found.extend(root.map(|root| patch::of_workflow(source, root)).unwrap_or_default());
     }
@@ -268,7 +278,7 @@ fn parse(source: &Arc<Source>, format: Format, is_template: bool) -> Tree {
 }
 
 /// Configurations inside another file: Helm values, entries of `ConfigMaps` and Secrets.
-fn inside(tree: &Tree, found: &mut Vec<Unit>) {
+fn inside(tree: &Tree, found: &mut Found) {
     let Some(root) = tree.root() else { return };
     let kinds = ["ConfigMap", "Secret"];
     for manifest in root.items().chain(root.select("items[]")).chain([root]) {
@@ -277,7 +287,7 @@ fn inside(tree: &Tree, found: &mut Vec<Unit>) {
             for field in ["data", "stringData"] {
                 let is_encoded = kind == Some("Secret") && field == "data";
                 for entry in manifest.get(field).into_iter().flat_map(Node::fields) {
-                    found.extend(entry_unit(entry.key, entry.value, is_encoded));
+                    entry_unit(entry.key, entry.value, is_encoded, found);
                 }
             }
         }
@@ -289,7 +299,7 @@ fn inside(tree: &Tree, found: &mut Vec<Unit>) {
             for node in root.descendants() {
                 match node.key() {
                     Some("values" | "valuesObject" | "valuesContent") if node.is_mapping() => values(node, 0, found),
-                    Some("values" | "valuesContent") => found.extend(text_values(node)),
+                    Some("values" | "valuesContent") => text_values(node, found),
                     _ => {}
                 }
             }
@@ -304,51 +314,102 @@ fn inside(tree: &Tree, found: &mut Vec<Unit>) {
 }
 
 /// Values of a chart that are a text inside a manifest.
-fn text_values(node: Node<'_>) -> Vec<Unit> {
-    let Some(source) = node.embedded() else { return Vec::new() };
+fn text_values(node: Node<'_>, found: &mut Found) {
+    let Some(source) = found.text(node) else { return };
     let tree = yaml::parse_with(&source, Format::Yaml, &template::placeholders(source.text(), false));
-    let mut found = Vec::new();
+    let before = found.units.len();
     if let Some(root) = tree.root() {
-        values(root, 0, &mut found);
+        values(root, 0, found);
     }
     let around = node.pointer();
-    for unit in &mut found {
+    for unit in found.units.iter_mut().skip(before) {
         unit.at = format!("{around}{}", unit.at);
     }
-    found
 }
 
-fn entry_unit(name: &str, node: Node<'_>, is_encoded: bool) -> Option<Unit> {
-    let (format, _) = format_of(name)?;
+fn entry_unit(name: &str, node: Node<'_>, is_encoded: bool, found: &mut Found) {
+    let Some((format, _)) = format_of(name) else { return };
+    let Some(text) = found.text(node) else { return };
     let source = if is_encoded {
-        let compact: String = node.as_str()?.split_whitespace().collect();
-        Source::from_base64(&node.origin(), &compact).ok()?
+        let compact: String = text.text().split_whitespace().collect();
+        let Ok(decoded) = Source::from_base64(&node.origin(), &compact) else { return };
+        decoded
     } else {
-        node.embedded()?
+        text
     };
     let tree = yaml::parse_with(&source, format, &template::placeholders(source.text(), false));
-    tree.root().filter(|root| is_kratos(*root))?;
-    Some(Unit::inside(tree, node.pointer()))
+    if tree.root().is_some_and(is_kratos) {
+        found.add(Unit::inside(tree, node.pointer()), node);
+    }
+}
+
+/// The configurations inside a file, as many as are checked.
+struct Found {
+    units: Vec<Unit>,
+    /// Bytes of texts inside that may still be read.
+    left: usize,
+    /// Where the first one is that is not read.
+    beyond: Option<(Place, &'static str)>,
+}
+
+impl Found {
+    fn new(source: &Source) -> Found {
+        Found { units: Vec::new(), left: MAX_REPEATED * source.text().len(), beyond: None }
+    }
+
+    /// The text of a node as a text of its own, if it is still read.
+    fn text(&mut self, node: Node<'_>) -> Option<Arc<Source>> {
+        let length = node.as_str()?.len();
+        match self.left.checked_sub(length) {
+            Some(left) if self.beyond.is_none() => self.left = left,
+            _ => {
+                self.beyond.get_or_insert_with(|| (node.place(), "aliases repeat its texts too often"));
+                return None;
+            }
+        }
+        node.embedded()
+    }
+
+    fn add(&mut self, unit: Unit, node: Node<'_>) {
+        if self.units.len() < MAX_UNITS {
+            self.units.push(unit);
+        } else {
+            self.beyond.get_or_insert_with(|| (node.place(), "it holds more than 200 configurations"));
+        }
+    }
+
+    /// The configurations; that there are more is a fault of the last one.
+    fn units(self, tree: &Tree) -> Vec<Unit> {
+        let mut units = self.units;
+        let Some((place, why)) = self.beyond else { return units };
+        let mut last = units.pop().unwrap_or_else(|| Unit::plain(tree.clone()));
+        last.tree = last.tree.with_limit(place, why);
+        units.push(last);
+        units
+    }
 }
 
 /// Helm values: a map anywhere inside that is a configuration.
-fn values(node: Node<'_>, depth: usize, found: &mut Vec<Unit>) {
+fn values(node: Node<'_>, depth: usize, found: &mut Found) {
     for field in node.fields() {
+        if found.beyond.is_some() {
+            return;
+        }
         if is_kratos(field.value) || is_part(node, field.key, field.value) {
-            found.push(Unit::inside(field.value.tree().subtree(field.value.id()), field.value.pointer()));
-        } else if let Some(unit) = text_unit(field.key, field.value) {
-            found.push(unit);
+            let unit = Unit::inside(field.value.tree().subtree(field.value.id()), field.value.pointer());
+            found.add(unit, field.value);
+        } else if holds_text(field.value) {
+            let name = if format_of(field.key).is_some() { field.key } else { "config.yml" };
+            entry_unit(name, field.value, false, found);
         } else if depth < MAX_INSIDE {
             values(field.value, depth + 1, found);
         }
     }
 }
 
-/// A configuration that values hold as a text, under the name of a file or another one.
-fn text_unit(key: &str, node: Node<'_>) -> Option<Unit> {
-    let is_long = node.as_str().is_some_and(|text| text.contains('\n') && text.contains("selfservice"));
-    let name = if format_of(key).is_some() { key } else { "config.yml" };
-    if is_long { entry_unit(name, node, false) } else { None }
+/// Whether a value may be a configuration that values hold as a text, under the name of a file or another one.
+fn holds_text(node: Node<'_>) -> bool {
+    node.as_str().is_some_and(|text| text.contains('\n') && text.contains("selfservice"))
 }
 
 /// Whether a map is a part of a configuration that a file of values lays over others: `kratos.config`, with keys of Kratos only.

@@ -233,10 +233,9 @@ impl<'a> Context<'a> {
     pub fn is_filled_in(&self) -> bool {
         let source = self.unit.source();
         let path = source.path().to_lowercase();
-        let text = source.text();
         !self.unit.at.is_empty()
             || TEMPLATES.iter().any(|ending| path.ends_with(ending) || path.contains(&format!("{ending}.")))
-            || TEMPLATE_MARKS.iter().any(|mark| text.contains(mark))
+            || TEMPLATE_MARKS.iter().any(|mark| source.holds(mark))
             || self.deployment.is_filled_in
     }
 

@@ -285,7 +285,7 @@ fn has_newer_identity_schema(unit: &Unit, root: Node<'_>, version: Version, proj
 
 /// `image.tag` beside the configuration in Helm values.
 fn helm_tag(unit: &Unit) -> Option<Tag> {
-    let whole = crate::yaml::parse(unit.source(), crate::yaml::Format::Yaml);
+    let whole = crate::yaml::whole(unit.source());
     let mut around = unit.at.as_str();
     while let Some((parent, _)) = around.rsplit_once('/') {
         around = parent;

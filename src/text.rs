@@ -1,6 +1,6 @@
 //! Texts with their places: byte spans, lines and columns, and texts that lie inside other texts.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use base64::alphabet;
 use base64::engine::{GeneralPurpose, GeneralPurposeConfig};
@@ -66,13 +66,21 @@ pub struct Position {
 #[derive(Debug)]
 pub struct Source {
     path: String,
+    content: Arc<TextContent>,
+    outer: Option<Embedding>,
+}
+
+/// A text and what is known of it, shared by all sources with that text.
+#[derive(Debug)]
+struct TextContent {
     text: String,
-    line_starts: Vec<usize>,
+    line_starts: Vec<u32>,
     /// Characters before each block of bytes, for columns of long lines.
     characters: OnceLock<Vec<usize>>,
     /// Whether a template decides what is left out of the text, once that was asked.
     is_partial: OnceLock<bool>,
-    outer: Option<Embedding>,
+    /// Words that the text was asked for, and whether it holds them.
+    words: Mutex<Vec<(&'static str, bool)>>,
 }
 
 /// Bytes of a block of which the characters are counted together.
@@ -85,7 +93,7 @@ struct Embedding {
     pieces: Vec<Piece>,
     /// The bytes of the outer text that are the base64 of all of this one.
     base64: Option<Span>,
-    /// What the base64 at some bytes of this text stands for, when that is written elsewhere.
+    /// What the base64 at some bytes of this text stands for, when that is written elsewhere, by these bytes.
     texts: Vec<(Span, Arc<Source>)>,
 }
 
@@ -130,7 +138,18 @@ pub fn to_base64_url(content: impl AsRef<[u8]>) -> String {
 impl Source {
     /// What `find` says of the text about directives of a template; asked once, since a file can hold thousands of configurations.
     pub(crate) fn is_partial(&self, find: impl FnOnce(&str) -> bool) -> bool {
-        *self.is_partial.get_or_init(|| find(&self.text))
+        *self.content.is_partial.get_or_init(|| find(&self.content.text))
+    }
+
+    /// Whether the text holds a word; looked for once, since a file can hold many configurations.
+    pub(crate) fn holds(&self, word: &'static str) -> bool {
+        let mut words = self.content.words.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, is_there)) = words.iter().find(|(known, _)| *known == word) {
+            return *is_there;
+        }
+        let is_there = self.content.text.contains(word);
+        words.push((word, is_there));
+        is_there
     }
 
     /// A file's text. `path` is shown as given, with `/`.
@@ -149,8 +168,11 @@ impl Source {
     /// The same text in which the base64 at some bytes stands for texts that are written elsewhere.
     #[must_use]
     pub fn with_texts(outer: &Arc<Source>, pieces: Vec<Piece>, texts: Vec<(Span, Arc<Source>)>) -> Arc<Source> {
+        let mut texts = texts;
+        texts.sort_by_key(|(span, _)| *span);
         let embedding = Embedding { outer: Arc::clone(outer), pieces, base64: None, texts };
-        Arc::new(Source::build(outer.path.clone(), outer.text.clone(), Some(embedding)))
+        let content = Arc::clone(&outer.content);
+        Arc::new(Source { path: outer.path.clone(), content, outer: Some(embedding) })
     }
 
     /// The text that `encoded` stands for (standard base64 with padding, UTF-8 inside), found within the bytes of `place`.
@@ -158,8 +180,9 @@ impl Source {
     /// # Errors
     /// Says in a clause what is wrong with it.
     pub fn from_base64(place: &Place, encoded: &str) -> Result<Arc<Source>, String> {
-        let known = place.source.outer.iter().flat_map(|embedding| &embedding.texts);
-        if let Some((_, text)) = known.into_iter().find(|(span, _)| *span == place.span) {
+        let texts = place.source.outer.as_ref().map(|embedding| embedding.texts.as_slice()).unwrap_or_default();
+        let first = texts.partition_point(|(span, _)| *span < place.span);
+        if let Some((_, text)) = texts.get(first).filter(|(span, _)| *span == place.span) {
             return Ok(Arc::clone(text));
         }
         let bytes = decode_base64(encoded)?;
@@ -181,8 +204,11 @@ impl Source {
 
     fn build(path: String, text: String, outer: Option<Embedding>) -> Source {
         let breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
-        let line_starts = std::iter::once(0).chain(breaks.map(|(at, _)| at + 1)).collect();
-        Source { path, text, line_starts, characters: OnceLock::new(), is_partial: OnceLock::new(), outer }
+        let line_starts = std::iter::once(0).chain(breaks.map(|(at, _)| u32::try_from(at + 1).unwrap_or(u32::MAX)));
+        let line_starts = line_starts.collect();
+        let (characters, is_partial, words) = (OnceLock::new(), OnceLock::new(), Mutex::default());
+        let content = Arc::new(TextContent { text, line_starts, characters, is_partial, words });
+        Source { path, content, outer }
     }
 
     /// The path of the file, as given or found, with `/`.
@@ -194,39 +220,39 @@ impl Source {
     /// The whole text.
     #[must_use]
     pub fn text(&self) -> &str {
-        &self.text
+        &self.content.text
     }
 
     /// The text of `span`, empty where it does not lie on character boundaries.
     #[must_use]
     pub fn slice(&self, span: Span) -> &str {
-        self.text.get(span.start..span.end).unwrap_or_default()
+        self.content.text.get(span.start..span.end).unwrap_or_default()
     }
 
     /// Number of lines, at least 1.
     #[must_use]
     pub fn line_count(&self) -> usize {
-        self.line_starts.len()
+        self.content.line_starts.len()
     }
 
     /// The line (from 0) in which `byte` lies.
     #[must_use]
     pub fn line_of(&self, byte: usize) -> usize {
-        self.line_starts.partition_point(|start| *start <= byte).saturating_sub(1)
+        self.content.line_starts.partition_point(|start| *start as usize <= byte).saturating_sub(1)
     }
 
     /// The bytes of a line (from 0), line break included; empty behind the end.
     #[must_use]
     pub fn line_span(&self, line: usize) -> Span {
-        let end = self.text.len();
-        let start = self.line_starts.get(line).copied().unwrap_or(end);
-        Span::new(start, self.line_starts.get(line + 1).copied().unwrap_or(end))
+        let end = self.content.text.len();
+        let start_of = |line: usize| self.content.line_starts.get(line).map_or(end, |start| *start as usize);
+        Span::new(start_of(line), start_of(line + 1))
     }
 
     /// Line and column of a byte.
     #[must_use]
     pub fn position(&self, byte: usize) -> Position {
-        let byte = byte.min(self.text.len());
+        let byte = byte.min(self.content.text.len());
         let line = self.line_of(byte);
         let start = self.line_span(line).start;
         let column = if byte - start < BLOCK {
@@ -239,14 +265,14 @@ impl Source {
 
     /// Counting non-continuation bytes counts scalar values, even when an end lies inside one.
     fn count_characters(&self, start: usize, end: usize) -> usize {
-        let bytes = self.text.as_bytes().get(start..end).unwrap_or_default();
+        let bytes = self.content.text.as_bytes().get(start..end).unwrap_or_default();
         bytes.iter().filter(|byte| (**byte & 0xC0) != 0x80).count()
     }
 
     fn characters_before(&self, byte: usize) -> usize {
-        let blocks = self.characters.get_or_init(|| {
-            let blocks = (0..self.text.len()).step_by(BLOCK);
-            let counts = blocks.map(|start| self.count_characters(start, (start + BLOCK).min(self.text.len())));
+        let blocks = self.content.characters.get_or_init(|| {
+            let blocks = (0..self.content.text.len()).step_by(BLOCK);
+            let counts = blocks.map(|start| self.count_characters(start, (start + BLOCK).min(self.content.text.len())));
             let sums = counts.scan(0, |sum, count| {
                 *sum += count;
                 Some(*sum)
@@ -269,6 +295,11 @@ impl Source {
         self.outer.is_some()
     }
 
+    /// The bytes of the text around this one that hold these; none for the text of a file.
+    pub(crate) fn outer_span(&self, span: Span) -> Option<Span> {
+        self.outer.as_ref().map(|embedding| embedding.outer_span(span))
+    }
+
     /// The byte of this text that is written at a byte of the file; none where that is no part of it, or encoded.
     pub(crate) fn inner(&self, byte: usize) -> Option<usize> {
         let embedding = self.outer.as_ref().filter(|embedding| embedding.base64.is_none())?;
@@ -282,7 +313,8 @@ impl Source {
     /// The edit of the outer text that is the same as this edit here.
     fn lifted(&self, embedding: &Embedding, span: Span, text: &str) -> Option<(Span, String)> {
         if let Some(encoded) = embedding.base64 {
-            let changed = format!("{}{text}{}", self.text.get(..span.start)?, self.text.get(span.end..)?);
+            let changed =
+                format!("{}{text}{}", self.content.text.get(..span.start)?, self.content.text.get(span.end..)?);
             return Some((encoded, BASE64_STANDARD.encode(changed)));
         }
         let outer = embedding.outer_span(span);

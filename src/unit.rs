@@ -76,6 +76,12 @@ impl Unit {
         Unit { layers: vec![base, self.tree], at: self.at, main, ..Unit::plain(laid) }
     }
 
+    /// The unit with another tree.
+    #[must_use]
+    pub(crate) fn with_tree(self, tree: Tree) -> Unit {
+        Unit { tree, ..self }
+    }
+
     /// The unit in which the texts that stand for another value are unknown.
     #[must_use]
     pub fn filled_in(&self, is_placeholder: &dyn Fn(&str) -> bool) -> Unit {

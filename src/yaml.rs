@@ -14,6 +14,7 @@ mod stream;
 mod tabs;
 pub mod template;
 mod toml;
+mod whole;
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -24,6 +25,7 @@ use crate::text::{Place, Source, Span};
 pub use build::{parse, parse_with};
 pub use embed::json_part;
 pub(crate) use stream::documents;
+pub(crate) use whole::whole;
 
 /// The format of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -207,6 +209,16 @@ impl Tree {
     #[must_use]
     pub fn with_comments(self, comments: Vec<Comment>) -> Tree {
         Tree { comments: Arc::new(comments), ..self }
+    }
+
+    /// The tree of a file of which more is there than is checked.
+    #[must_use]
+    pub(crate) fn with_limit(self, place: Place, why: &str) -> Tree {
+        let message = format!("kratos-lint does not check the rest of this file: {why}");
+        let help = Some("split the file".to_owned());
+        let fault = TextFault { kind: FaultKind::Limit, place, message, help, related: None };
+        let faults = self.faults.iter().cloned().chain([fault]).collect();
+        Tree { faults: Arc::new(faults), ..self }
     }
 
     /// The node of an id of this tree.

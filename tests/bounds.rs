@@ -2,6 +2,9 @@
 
 #![cfg(unix)]
 
+#[path = "bounds/small.rs"]
+mod small;
+
 use std::fs;
 use std::io::Write as _;
 use std::os::unix::fs::PermissionsExt as _;

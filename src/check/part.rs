@@ -13,7 +13,7 @@ const SUBJECTS: [&str; 3] = ["jsonnet", "network", "suppressions"];
 const NEED_MORE: [&str; 3] = ["jsonnet-unknown-trait", "jsonnet-verification-idle", "network-default-schema"];
 
 /// Rules of other subjects that are about the text at hand.
-const OWN: [&str; 47] = [
+const OWN: [&str; 48] = [
     "amazon-setting-refused",
     "apple-key-unusable",
     "base64-undecodable",
@@ -22,6 +22,7 @@ const OWN: [&str; 47] = [
     "conflicting-keys",
     "duplicate-provider",
     "env-not-expanded",
+    "file-too-large",
     "generic-instead-of-built-in",
     "hook-order-wrong",
     "identity-change-lost",

@@ -12,13 +12,13 @@ use super::mould::value_of;
 use super::{By, Mould, Remark, RemarkKind, Sent};
 use crate::hcl::{Content, Value};
 use crate::kratos::network::{IN_PROJECT, content};
-use crate::text::{Place, Source};
+use crate::text::{Place, Source, Span};
 use crate::unit::Unit;
 use crate::yaml::{self, Format, Node};
 use words::Word;
 
-/// Most commands of a file that are read.
-const MAX_COMMANDS: usize = 200;
+/// Most patches of a file that are checked.
+const MAX_PATCHES: usize = 200;
 
 /// The unit of a JSON Patch document for a project of Ory Network; none when it is something else.
 #[must_use]
@@ -63,7 +63,12 @@ pub fn is_script(name: &str) -> bool {
 /// The units of a script: one for each `ory patch`.
 #[must_use]
 pub fn of_script(source: &Arc<Source>) -> Vec<Unit> {
-    if is_worth_reading(source.text()) { commands(source, source) } else { Vec::new() }
+    if !is_worth_reading(source.text()) {
+        return Vec::new();
+    }
+    let mut found = Patches::new(source);
+    found.read(source);
+    found.units()
 }
 
 /// The units of the scripts in a workflow.
@@ -78,12 +83,56 @@ pub fn of_workflow(source: &Arc<Source>, root: Node<'_>) -> Vec<Unit> {
     };
     let scripts =
         root.descendants().into_iter().filter(|node| node.as_str().is_some_and(is_worth_reading) && is_script(node));
-    scripts.filter_map(Node::embedded).flat_map(|script| commands(source, &script)).collect()
+    let mut found = Patches::new(source);
+    for script in scripts.filter_map(Node::embedded) {
+        found.read(&script);
+        if found.beyond.is_some() {
+            break;
+        }
+    }
+    found.units()
 }
 
-fn commands(file: &Arc<Source>, script: &Arc<Source>) -> Vec<Unit> {
-    let found = words::commands(script).into_iter().take(MAX_COMMANDS);
-    found.filter_map(|command| of_command(file, script, &command)).collect()
+/// The patches of a file, as many as are checked.
+struct Patches<'s> {
+    file: &'s Arc<Source>,
+    units: Vec<Unit>,
+    /// Words of scripts that may still be read.
+    left: usize,
+    /// Where the first one is that is not read, and why.
+    beyond: Option<(Place, &'static str)>,
+}
+
+impl<'s> Patches<'s> {
+    fn new(file: &'s Arc<Source>) -> Patches<'s> {
+        Patches { file, units: Vec::new(), left: words::MAX_WORDS, beyond: None }
+    }
+
+    fn read(&mut self, script: &Arc<Source>) {
+        for command in words::commands(script, &mut self.left) {
+            let Some(unit) = of_command(self.file, script, &command) else { continue };
+            if self.units.len() == MAX_PATCHES {
+                let at = command.first().map(Word::span).unwrap_or_default();
+                self.beyond = Some((Place::new(script, at), "it has more than 200 patches"));
+                return;
+            }
+            self.units.push(unit);
+        }
+        if self.left == 0 {
+            self.beyond = Some((Place::new(script, Span::at(0)), "its scripts have more than 20,000 words"));
+        }
+    }
+
+    /// The patches; that there are more is a fault of the last one.
+    fn units(self) -> Vec<Unit> {
+        let mut units = self.units;
+        if let Some((place, why)) = self.beyond {
+            let mut last = units.pop().unwrap_or_else(|| Patch::new(self.file).unit());
+            last.tree = last.tree.with_limit(place, why);
+            units.push(last);
+        }
+        units
+    }
 }
 
 fn of_command(file: &Arc<Source>, script: &Arc<Source>, command: &[Word]) -> Option<Unit> {

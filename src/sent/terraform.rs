@@ -5,6 +5,7 @@
 
 mod resources;
 
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -14,7 +15,10 @@ use crate::hcl::{self, Content, Folder, Resource, Value};
 use crate::kratos::network::IN_PROJECT;
 use crate::text::{Source, Span};
 use crate::unit::Unit;
-use crate::yaml::{self, Comment, Format};
+use crate::yaml::{self, Comment, Format, Node};
+
+/// Most configurations of a folder that are checked.
+const MAX_UNITS: usize = 200;
 
 /// Types of resources that hold a whole project.
 const PROJECTS: [&str; 2] = ["orynetwork_project", "ory_project"];
@@ -60,16 +64,30 @@ fn folder_of(path: &str) -> &Path {
 
 fn of_folder(folder: &Folder<'_>, only: Option<usize>) -> Vec<Unit> {
     let mut projects: Vec<(String, Vec<Resource<'_>>)> = Vec::new();
+    let mut known: HashMap<String, usize> = HashMap::new();
     for resource in folder.resources(only) {
         // Resources without a project are for the one of their provider: a further one may have a project of its own.
         let of = resource.written("project_id").or_else(|| resource.written("provider"));
         let project = of.map(|text| text.trim_matches('"')).filter(|name| *name != "ory").unwrap_or_default();
-        match projects.iter_mut().find(|(name, _)| name == project) {
+        let index = *known.entry(project.to_owned()).or_insert(projects.len());
+        match projects.get_mut(index) {
             Some((_, resources)) => resources.push(resource),
             None => projects.push((project.to_owned(), vec![resource])),
         }
     }
-    projects.into_iter().flat_map(|(_, resources)| of_project(folder, resources)).collect()
+    let mut units: Vec<Unit> = Vec::new();
+    for (_, resources) in projects {
+        if units.len() <= MAX_UNITS {
+            units.extend(of_project(folder, resources));
+        }
+    }
+    let Some(beyond) = units.get(MAX_UNITS).and_then(Unit::root).map(Node::place) else { return units };
+    units.truncate(MAX_UNITS);
+    if let Some(last) = units.pop() {
+        let tree = last.tree.clone().with_limit(beyond, "the folder has more than 200 configurations");
+        units.push(last.with_tree(tree));
+    }
+    units
 }
 
 fn of_project<'f>(folder: &'f Folder<'f>, resources: Vec<Resource<'f>>) -> Vec<Unit> {
@@ -85,7 +103,7 @@ fn of_project<'f>(folder: &'f Folder<'f>, resources: Vec<Resource<'f>>) -> Vec<U
             "ory_email_template" => resources::template(&resource, &mut mould, &mut sent, &files),
             "ory_social_provider" => resources::provider(&resource, &mut mould),
             "ory_project_config" => resources::settings(&resource, &mut mould),
-            kind if PROJECTS.contains(&kind) => units.extend(project(&resource, &files)),
+            kind if PROJECTS.contains(&kind) && units.len() <= MAX_UNITS => units.extend(project(&resource, &files)),
             _ => {}
         }
     }

@@ -9,7 +9,7 @@ use crate::kratos::version::Version;
 use crate::kratos::view;
 use crate::text::{Place, Source};
 use crate::unit::Unit;
-use crate::yaml::{self, Format, Node};
+use crate::yaml::{self, Node};
 
 /// The template of one part of a message, with what is parsed together with it.
 #[derive(Clone, Debug)]
@@ -206,10 +206,10 @@ fn of_chart(entries: &[ChartEntry], node: Node<'_>, version: Version) -> Vec<Tem
 fn chart(unit: &Unit) -> Vec<ChartEntry> {
     let Some((around, _)) = unit.at.rsplit_once('/') else { return Vec::new() };
     let source = unit.file_source();
-    if unit.source().is_embedded() || !source.text().contains("emailTemplates") {
+    if unit.source().is_embedded() || !source.holds("emailTemplates") {
         return Vec::new();
     }
-    let tree = yaml::parse(&source, Format::Yaml);
+    let tree = yaml::whole(&source);
     let templates = tree.root().and_then(|root| root.at(around)).and_then(|node| node.get("emailTemplates"));
     let mut found = Vec::new();
     for message in templates.into_iter().flat_map(Node::fields) {

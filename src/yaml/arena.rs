@@ -12,6 +12,9 @@ const MAX_NODES: usize = 250_000;
 /// Most nodes that aliases and merge keys may add. yaml.v3 stops at a ratio of about the same size.
 const MAX_ALIASED: usize = 100_000;
 
+/// So many bytes of a text count as a value: all of them are looked at wherever the text is.
+const BYTES_OF_VALUE: usize = 100;
+
 /// Most faults of one kind: no reader looks at more of them.
 pub(super) const MAX_FAULTS: usize = 1_000;
 
@@ -308,7 +311,12 @@ impl Arena {
 
     /// A copy of a node and all below it, standing at `alias`.
     pub(super) fn copy(&mut self, target: NodeId, alias: Span, depth: usize) -> NodeId {
-        self.count_aliased(if depth > MAX_DEPTH { MAX_ALIASED } else { 1 }, alias);
+        let count = match &self.tree.data(target).value {
+            _ if depth > MAX_DEPTH => MAX_ALIASED,
+            Value::String(text) => 1 + text.len() / BYTES_OF_VALUE,
+            _ => 1,
+        };
+        self.count_aliased(count, alias);
         let mut data = self.tree.data(target).clone();
         data.alias = Some(alias);
         let value = std::mem::replace(&mut data.value, Value::Null);

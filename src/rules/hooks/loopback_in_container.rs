@@ -88,7 +88,7 @@ const SHARED_NETWORK: [&str; 6] = ["network_mode", "--network", "--net=", "--net
 const OWN_PORTS: [(&str, &str); 2] = [("serve.public.port", "4433"), ("serve.admin.port", "4434")];
 
 fn check(context: &Context, out: &mut Sink) {
-    let Some(root) = context.root().filter(|_| has_own_network(context.deployment)) else { return };
+    let Some(root) = context.root() else { return };
     let requests = view::request_configs(root).into_iter().filter_map(|config| config.get("url"));
     let own: Vec<String> = OWN_PORTS
         .iter()
@@ -104,8 +104,13 @@ fn check(context: &Context, out: &mut Sink) {
     let nodes = requests.chain(root.select(MAPPERS)).map(|node| (node, "every call fails", true));
     let nodes = nodes.chain(called.map(|node| (node, "every call fails", is_sure)));
     let nodes = nodes.chain(fetched.chain(dsn).map(|node| (node, "Kratos does not start", true)));
+    let mut has_own_network = None;
     for (node, what, is_sure) in nodes {
         let Some(host) = view::text(node).and_then(|text| loopback(text, &own)) else { continue };
+        // Asked last: whole files are searched for it.
+        if !*has_own_network.get_or_insert_with(|| self::has_own_network(context.deployment)) {
+            return;
+        }
         let mut report = if is_sure {
             out.report(node, format!("{what}: inside the container, `{host}` is Kratos itself"))
         } else {
@@ -153,6 +158,6 @@ fn has_own_network(deployment: &Deployment) -> bool {
         && deployment.starts.iter().all(|start| {
             says(start)
                 && start.loopback == Loopback::Own
-                && !SHARED_NETWORK.iter().any(|word| start.place.source.text().contains(word))
+                && !SHARED_NETWORK.iter().any(|word| start.place.source.holds(word))
         })
 }

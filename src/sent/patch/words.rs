@@ -5,8 +5,8 @@ use crate::text::{Piece, Source, Span};
 /// Stands for what a variable or a command gives.
 pub(super) const UNKNOWN: char = '\u{fffc}';
 
-/// Most words of a script.
-const MAX_WORDS: usize = 20_000;
+/// Most words of the scripts of a file.
+pub(super) const MAX_WORDS: usize = 20_000;
 
 /// A word without its quotes.
 #[derive(Clone, Debug, Default)]
@@ -53,11 +53,11 @@ impl Word {
     }
 }
 
-/// The simple commands of a script.
-pub(super) fn commands(source: &Source) -> Vec<Vec<Word>> {
+/// The simple commands of a script, of which so many words are still read.
+pub(super) fn commands(source: &Source, left: &mut usize) -> Vec<Vec<Word>> {
     let text = source.text();
     let (mut found, mut command) = (Vec::new(), Vec::new());
-    let (mut at, mut words) = (0, 0);
+    let mut at = 0;
     while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
         let Some(first) = rest.chars().next() else { break };
         if rest.starts_with("\\\n") || rest.starts_with("\\\r\n") {
@@ -74,8 +74,8 @@ pub(super) fn commands(source: &Source) -> Vec<Vec<Word>> {
             command.push(word);
             // Something is taken always.
             at = end.max(at + 1);
-            words += 1;
-            if words > MAX_WORDS {
+            *left = left.saturating_sub(1);
+            if *left == 0 {
                 break;
             }
         }
@@ -189,7 +189,7 @@ mod tests {
     fn words_have_their_places() {
         let script = "ory patch ic \\\n  --add '/a={\"b\":\"'\"$c\"'\"}' # no\nls; echo \"x\\\"y\"";
         let source = Source::new("a.sh", script);
-        let found = commands(&source);
+        let found = commands(&source, &mut 100);
         let texts: Vec<Vec<&str>> =
             found.iter().map(|command| command.iter().map(|word| word.text.as_str()).collect()).collect();
         assert_eq!(
@@ -199,7 +199,7 @@ mod tests {
         let value = found[0][4].after(3, "").expect("there");
         assert_eq!(source.slice(value.span()), "{\"b\":\"'\"$c\"'\"}");
         for text in ["'", "\"", "$(", "`", "${", "\\", "a\\", "$"] {
-            commands(&Source::new("a.sh", text));
+            commands(&Source::new("a.sh", text), &mut 100);
         }
     }
 }

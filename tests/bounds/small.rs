@@ -1,0 +1,239 @@
+//! Small files that took seconds, gigabytes or the stack.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::process::{Command, Output};
+
+use base64::prelude::{BASE64_STANDARD, Engine as _};
+
+use super::{Files, PROGRAM, file, long, repeated};
+
+/// What a project does to the program.
+struct Row {
+    name: &'static str,
+    files: Files,
+    /// Commands that make what a text cannot be, such as links.
+    setup: &'static str,
+    args: &'static str,
+    status: i32,
+    /// Part of what is said.
+    said: &'static str,
+}
+
+fn row(name: &'static str, files: Files) -> Row {
+    Row { name, files, setup: "", args: "--fail-on never", status: 0, said: "" }
+}
+
+fn in_time(row: &Row, folder: &tempfile::TempDir) -> Output {
+    for (path, text) in &row.files {
+        let path = folder.path().join(path);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("made");
+        fs::write(path, text).expect("written");
+    }
+    // Seconds of CPU for a build that is not optimised, KiB of address space, and a clock for what waits.
+    let line = format!("{}\nulimit -t 5; ulimit -v 1000000; exec timeout 60 {PROGRAM} {}", row.setup, row.args);
+    Command::new("sh").current_dir(folder.path()).args(["-c", &line]).output().expect("it runs")
+}
+
+fn assert_bounded(rows: Vec<Row>) {
+    for row in rows {
+        let folder = tempfile::tempdir().expect("a folder");
+        let output = in_time(&row, &folder);
+        let mut said = String::from_utf8_lossy(&output.stdout).into_owned();
+        said.push_str(&String::from_utf8_lossy(&output.stderr));
+        let shown: String = said.chars().take(2_000).collect();
+        assert_eq!(output.status.code(), Some(row.status), "{}: {shown}", row.name);
+        assert!(said.contains(row.said), "{}: {shown}", row.name);
+    }
+}
+
+/// A configuration with a template of a mail.
+fn template(text: &str) -> String {
+    let encoded = BASE64_STANDARD.encode(text);
+    long(&format!(
+        "courier: {{templates: {{recovery_code: {{valid: {{email: {{body: {{html: \"base64://{encoded}\"}}}}}}}}}}}}\n"
+    ))
+}
+
+/// Templates of which each calls the next, within blocks.
+fn calls(count: usize, open: &str, close: &str) -> String {
+    let define = |i| format!("{{{{define \"a{i}\"}}}}{open}{{{{template \"a{}\" .}}}}{close}{{{{end}}}}", i + 1);
+    format!("{{{{template \"a0\" .}}}}{}{{{{define \"a{count}\"}}}}x{{{{end}}}}", repeated(count, &define))
+}
+
+#[test]
+fn templates_of_mails() {
+    let (open, close) = ("{{if .To}}".repeat(90), "{{end}}".repeat(90));
+    let one = |name, text: &str| row(name, vec![file("kratos.yml", template(text))]);
+    let deep = template(&calls(10, &open, &close));
+    let limit = |row: Row, said| Row { said, ..row };
+    assert_bounded(vec![
+        limit(one("templates that call each other", &calls(900, "", "")), "150 levels deep"),
+        limit(
+            row("blocks and calls in threads", vec![file("a/kratos.yml", deep.clone()), file("b/kratos.yml", deep)]),
+            "150 levels deep",
+        ),
+        limit(one("many templates", &calls(5_000, "", "")), "defines more than 1000 templates"),
+        limit(one("a long template", &"x".repeat((1 << 20) + 1)), "longer than 1 MiB"),
+        one("texts of a script", &format!("<script>{}", "\"a\" ".repeat(20_000))),
+        one("texts of a style", &format!("<style>{}", "\"a\" ".repeat(20_000))),
+        one("lines of a script", &format!("<script>{}", "a//b\n".repeat(20_000))),
+    ]);
+}
+
+#[test]
+fn what_git_ignores() {
+    let with = |name, setup, said| Row { setup, said, ..row(name, vec![file("kratos.yml", long(""))]) };
+    let globs = repeated(20_000, &|i| format!("a*{i}?b*\n"));
+    assert_bounded(vec![
+        with("an endless .gitignore", "ln -s /dev/zero .gitignore", ".gitignore: its patterns are not used"),
+        with("a .gitignore that waits", "mkfifo .gitignore", ".gitignore: its patterns are not used"),
+        Row {
+            said: "more than 5000 patterns",
+            ..row("patterns of git", vec![file("kratos.yml", long("")), file(".gitignore", globs)])
+        },
+    ]);
+}
+
+#[test]
+fn lists_of_the_settings() {
+    let list = |key: &str, count| format!("{key} = [{}]\n", repeated(count, &|i| format!("\"a*{i}?b*\", ")));
+    let of = |name, text: String, said| Row {
+        status: 2,
+        said,
+        ..row(name, vec![file("kratos.yml", long("")), file("kratos-lint.toml", text)])
+    };
+    let rows =
+        repeated(3_000, &|i| format!("[[ignore]]\nfile = \"a*{i}?b*\"\nrule = \"unknown-key\"\nreason = \"known\"\n"));
+    assert_bounded(vec![
+        of("patterns of files", list("ignore", 3_000), "more than 2000 patterns"),
+        of("rows of findings", rows, "more than 2000 patterns and rows"),
+        of("keys with secrets", list("secret-keys", 3_000), "more than 2000 entries in `secret-keys`"),
+        of("variables", list("given", 6_000), "more than 5000 entries in `given`"),
+    ]);
+}
+
+/// A configuration with so many web hooks.
+fn web_hooks(count: usize, more: &str) -> String {
+    let hook =
+        |i| format!("    - {{hook: web_hook, config: {{url: \"https://example.org/{i}\", method: POST{more}}}}}\n");
+    long(&format!(
+        "  flows: {{registration: {{after: {{hooks: &hooks\n  [{}]}}}}}}\n",
+        repeated(count, &hook).replace("    - ", "").replace('\n', ",\n  ")
+    ))
+}
+
+#[test]
+fn lists_of_hooks() {
+    let hooks = |name, args, count| Row { args, ..row(name, vec![file("kratos.yml", web_hooks(count, ""))]) };
+    let mut aliases =
+        format!("x-hook: &h {{hook: web_hook, config: {{url: \"https://example.org\", method: POST}}}}\n{}", long(""));
+    _ = write!(aliases, "  flows: {{registration: {{after: {{hooks: [{}]}}}}}}\n", "*h, ".repeat(6_000));
+    assert_bounded(vec![
+        row("hooks by an alias", vec![file("kratos.yml", aliases)]),
+        hooks("hooks", "kratos.yml --fail-on never", 5_000),
+        hooks("a list of hooks", "init list kratos.yml", 3_000),
+        hooks("a list of hooks for programs", "init list --format json kratos.yml", 3_000),
+    ]);
+}
+
+#[test]
+fn lists_of_addresses() {
+    let sites = repeated(5_000, &|i| {
+        let name: String = format!("{i:04}").bytes().map(|digit| char::from(digit - b'0' + b'a')).collect();
+        format!("  - https://www.exampl{name}.com/{i}/\n")
+    });
+    let ports = repeated(5_000, &|i| format!("  - http://example.org:{}/\n", 10_000 + i));
+    let page = "  flows: {login: {ui_url: \"http://example.org/login\"}}\n";
+    assert_bounded(vec![
+        row("sites", vec![file("kratos.yml", long(&format!("  allowed_return_urls:\n{sites}")))]),
+        row("ports", vec![file("kratos.yml", long(&format!("  allowed_return_urls:\n{ports}{page}")))]),
+    ]);
+}
+
+#[test]
+fn configurations_of_one_file() {
+    let limit =
+        |name, text: String| Row { said: "more than 200 configurations", ..row(name, vec![file("values.yaml", text)]) };
+    let nested = |inner: &str, count| repeated(count, &|i| format!("k{i}: {inner}, "));
+    let aliases = format!(
+        "a: &a {{selfservice: {{flows: {{}}}}}}\nb: &b {{{}}}\nc: &c {{{}}}\nd: {{{}}}\n",
+        nested("*a", 8),
+        nested("*b", 8),
+        nested("*c", 16)
+    );
+    let values = repeated(1_000, &|i| format!("k{i}: {{selfservice: {{flows: {{}}}}, dsn: memory}}\n"));
+    let entry = "\"selfservice: {flows: {}}\\ndsn: memory\"";
+    let entries = repeated(1_000, &|i| format!("  k{i}.yml: {entry}\n"));
+    let long_text = format!("a: &a \"{}\"\n", "x: 1\\n".repeat(10_000));
+    let repeated_text = repeated(2_000, &|i| format!("  k{i}.yml: *a\n"));
+    assert_bounded(vec![
+        limit("aliases", aliases),
+        limit("values", values),
+        limit("a ConfigMap", format!("kind: ConfigMap\nmetadata: {{name: kratos}}\ndata:\n{entries}")),
+        Row {
+            said: "aliases repeat its texts too often",
+            ..row(
+                "an entry that is there often",
+                vec![file(
+                    "map.yaml",
+                    format!("{long_text}kind: ConfigMap\nkratos: {{identity: schema}}\ndata:\n{repeated_text}"),
+                )],
+            )
+        },
+    ]);
+}
+
+#[test]
+fn configurations_that_are_sent() {
+    let actions = repeated(500, &|i| {
+        format!(
+            "resource \"ory_action\" \"a{i}\" {{\n flow = \"login\"\n timing = \"after\"\n url = \"https://example.org/\"\n project_id = \"p{i}\"\n}}\n"
+        )
+    });
+    let patch = "ory patch identity-config --replace '/session/lifespan=\"1h\"' ";
+    let patches = repeated(2_000, &|i| format!("{patch}{i}\n"));
+    let steps = repeated(2_000, &|_| format!("  - run: {patch}\n"));
+    let words = format!("{}\n{patch}\n", "echo a ".repeat(20_000));
+    let limit = |name, path: &str, text: String, said| Row { said, ..row(name, vec![file(path, text)]) };
+    assert_bounded(vec![
+        limit("actions of Terraform", "main.tf", actions, "more than 200 configurations"),
+        limit("patches of a script", "patch.sh", patches, "more than 200 patches"),
+        limit(
+            "patches of a workflow",
+            ".github/workflows/patch.yml",
+            format!("on: push\nsteps:\n{steps}"),
+            "more than 200 patches",
+        ),
+        limit("words of a script", "patch.sh", words, "more than 20,000 words"),
+    ]);
+}
+
+#[test]
+fn identity_schemas() {
+    let with = |name, traits: String| {
+        let body = BASE64_STANDARD.encode("function(ctx) { a: ctx.identity.traits.a }");
+        let text = web_hooks(1, &format!(", body: \"base64://{body}\""));
+        let schema = format!(
+            "{{\"$id\": \"a\", \"type\": \"object\", \"properties\": {{\"traits\": {{\"type\": \"object\", {traits}}}}}}}"
+        );
+        let files = vec![
+            file(
+                "kratos.yml",
+                format!("{text}identity: {{default_schema_id: a, schemas: [{{id: a, url: \"file://a.json\"}}]}}\n"),
+            ),
+            file("a.json", schema),
+        ];
+        row(name, files)
+    };
+    let values = repeated(50_000, &|i| format!("\"v{i}\", "));
+    let parts = repeated(1_500, &|i| {
+        format!(
+            "{{\"if\": {{\"required\": [\"a{i}\"]}}, \"then\": {{\"properties\": {{\"b{i}\": {{\"type\": \"string\"}}}}}}}}, "
+        )
+    });
+    assert_bounded(vec![
+        with("values of a trait", format!("\"properties\": {{\"a\": {{\"enum\": [{values}\"v\"]}}}}")),
+        with("conditions", format!("\"properties\": {{\"a\": {{\"type\": \"string\"}}}}, \"allOf\": [{parts}{{}}]")),
+    ]);
+}
