@@ -233,9 +233,9 @@ impl<'t> Walk<'t> {
     fn text(&mut self, mut context: Context, span: Span) -> Result<Context, Stop> {
         let text = self.texts.get(self.file).and_then(|text| text.get(span.start..span.end)).ok_or(Stop::Unknown)?;
         let mut at = 0;
-        let mut content = ContentEnd::default();
+        let mut inside = ContentEnd::default();
         while let Some(rest) = text.as_bytes().get(at..).filter(|rest| !rest.is_empty()) {
-            let (next, read) = markup::after(context, rest, content.after(context, text.as_bytes(), at)).map_err(
+            let (next, read) = markup::after(context, rest, inside.after(context, text.as_bytes(), at)).map_err(
                 |stop| match stop {
                     Stop::Refused(_, inner, refusal) => {
                         let start = span.start + at + inner.start;

@@ -128,7 +128,7 @@ fn lists_of_hooks() {
     let hooks = |name, args, count| Row { args, ..row(name, vec![file("kratos.yml", web_hooks(count, ""))]) };
     let mut aliases =
         format!("x-hook: &h {{hook: web_hook, config: {{url: \"https://example.org\", method: POST}}}}\n{}", long(""));
-    _ = write!(aliases, "  flows: {{registration: {{after: {{hooks: [{}]}}}}}}\n", "*h, ".repeat(6_000));
+    _ = writeln!(aliases, "  flows: {{registration: {{after: {{hooks: [{}]}}}}}}", "*h, ".repeat(6_000));
     assert_bounded(vec![
         row("hooks by an alias", vec![file("kratos.yml", aliases)]),
         hooks("hooks", "kratos.yml --fail-on never", 5_000),
