@@ -229,3 +229,29 @@ fn what_the_environment_gives_follows_the_index() {
     let settings = fs::read_to_string(here.path().join("kratos-lint.toml")).expect("there");
     assert!(!settings.contains("LOGIN_AFTER"), "{settings}");
 }
+
+#[test]
+fn a_hook_that_is_moved_says_what_is_found_since() {
+    let here = tempfile::tempdir().expect("a folder");
+    super::base(here.path(), "1.3.1");
+    let run = |args: &[&str]| kratos_lint(here.path(), &[&["init"], args].concat());
+    let added = run(&[
+        "--flow",
+        "registration",
+        "--method",
+        "password",
+        "--response",
+        "parse",
+        "--url",
+        "https://crm.example.org/x",
+        "--auth",
+        "none",
+        "--write",
+        "kratos.yml",
+    ]);
+    assert_eq!(added.status.code(), Some(0), "{added:?}");
+    let moved = run(&["move", "/selfservice/flows/registration/after/password/hooks/0", "kratos.yml", "--all-methods"]);
+    let said = String::from_utf8_lossy(&moved.stderr).into_owned();
+    assert!(said.contains("new finding: error[global-blocking-hook] this web_hook never runs"), "{said}");
+    assert!(!said.contains("web-hook-unauthenticated"), "that was found before: {said}");
+}

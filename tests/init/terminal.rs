@@ -58,9 +58,10 @@ fn play(folder: &Path, steps: &[(&str, &str)]) -> Option<(String, i32)> {
 const ENTER: &str = "\r";
 const STOP: &str = "\u{3}";
 
-const PROJECT: [&str; 8] = [
+const PROJECT: [&str; 9] = [
     "Configuration to write into",
     "Write a new project?",
+    "Folder of the project",
     "Version of Kratos",
     "browsers reach Kratos",
     "your application",
@@ -102,6 +103,15 @@ fn the_defaults_make_a_project_and_then_a_hook() {
     assert!(status == 0 && written.contains("- hook: web_hook"), "{shown}");
     assert!(folder.join("hooks/registration-after.jsonnet").exists(), "{shown}");
     assert_eq!(report(), "");
+}
+
+#[test]
+fn a_project_has_the_folder_that_is_asked_for() {
+    let here = tempfile::tempdir().expect("a folder");
+    let mut steps = with_enter(&PROJECT);
+    steps[2].1 = "login\r";
+    let Some((shown, status)) = play(here.path(), &steps) else { return };
+    assert!(status == 0 && here.path().join("login/kratos/kratos.yml").exists(), "{shown}");
 }
 
 #[test]

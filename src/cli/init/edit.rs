@@ -116,7 +116,7 @@ pub(super) fn list(args: &ListArgs, out: &mut Printer<'_>) -> Outcome {
 /// When there is no such hook, or the file cannot be edited safely.
 pub(super) fn remove(args: &RemoveArgs, out: &mut Printer<'_>) -> Outcome {
     let unit = unit_to_change(&args.file)?;
-    let version = version(args.kratos.as_deref(), Some(&unit))?;
+    let target = super::target(args.kratos.as_deref(), Some(&unit))?;
     let removed = removed(&unit, &args.pointer)?;
     let mut batch = Batch::new(false);
     batch.change(args.file.clone(), unit.file_source().text().to_owned(), removed.text.clone());
@@ -127,7 +127,9 @@ pub(super) fn remove(args: &RemoveArgs, out: &mut Printer<'_>) -> Outcome {
     let needed = scaffold::list_settings(&removed.unit, &removed.path);
     batch.list_settings(&args.file, &removed.path, &needed)?;
     batch.needed(if removed.shifted.is_empty() { &[] } else { &needed });
-    left(&mut batch, &removed, version);
+    left(&mut batch, &removed, target.newest());
+    let found = meant::begun(&unit, &removed.unit, &batch.overlay(), &target);
+    found.into_iter().for_each(|note| batch.note(note));
     batch.finish(args.diff, out)
 }
 
@@ -222,9 +224,8 @@ pub(super) fn put(args: &MoveArgs, out: &mut Printer<'_>) -> Outcome {
         batch.needed(if removed.shifted.is_empty() { &[] } else { &needed });
         left(&mut batch, &Removed { unit: planned.unit.clone(), ..removed.clone() }, target.newest());
     }
-    let found = meant::of(&planned, &batch.overlay(), &target);
-    let meant = found.meant.iter().map(|(rule, ..)| format!("{rule} is found at the new place"));
-    found.others.iter().cloned().chain(meant).for_each(|note| batch.note(note));
+    let found = meant::begun(&unit, &planned.unit, &batch.overlay(), &target);
+    found.into_iter().for_each(|note| batch.note(note));
     batch.finish(args.diff, out)
 }
 

@@ -102,6 +102,19 @@ pub(super) fn of(planned: &Planned, texts: &Overlay, target: &Target) -> Remarks
     result
 }
 
+/// What the linter finds after a change and did not find before, wherever it is.
+pub(super) fn begun(before: &Unit, after: &Unit, texts: &Overlay, target: &Target) -> Vec<String> {
+    let mut known: Vec<(&str, String)> = Vec::new();
+    known.extend(findings(before, &Overlay::default(), target).into_iter().map(|found| (found.rule, found.message)));
+    let mut new = findings(after, texts, target);
+    new.retain(|found| {
+        let same = known.iter().position(|(rule, message)| *rule == found.rule && *message == found.message);
+        same.map(|index| known.swap_remove(index)).is_none()
+    });
+    new.sort_by_key(|found| std::cmp::Reverse(found.level));
+    new.iter().map(|found| format!("new finding: {}[{}] {}", found.level.name(), found.rule, found.message)).collect()
+}
+
 /// What a run of the linter in the current folder says of the unit.
 fn findings(unit: &Unit, texts: &Overlay, target: &Target) -> Vec<Diagnostic> {
     let disk = Disk::of_run(&[unit.path().into()], None).with_overlay(texts);

@@ -120,7 +120,7 @@ fn ask(out: &mut Printer<'_>) -> Outcome {
     if !Path::new(&config).exists() {
         let is_new =
             Confirm::new().with_prompt("It is not there. Write a new project?").default(true).interact().answered()?;
-        return if is_new { project(out) } else { Ok(CLEAN) };
+        return if is_new { project(Path::new(&config), out) } else { Ok(CLEAN) };
     }
     let unit = check::read(Path::new(&config))?;
     let version = version_of(&unit)?;
@@ -154,8 +154,14 @@ fn confirmed(args: &[String], out: &mut Printer<'_>) -> Outcome {
     call(args, out)
 }
 
-/// A whole project.
-fn project(out: &mut Printer<'_>) -> Outcome {
+/// A whole project; its folder is proposed by where the configuration was looked for.
+fn project(config: &Path, out: &mut Printer<'_>) -> Outcome {
+    let near = config.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder: String = Input::new()
+        .with_prompt("Folder of the project")
+        .default(near.to_string_lossy().into_owned())
+        .interact_text()
+        .answered()?;
     let newest = Version::NEWEST.name().to_owned();
     let version: String = Input::new()
         .with_prompt("Version of Kratos")
@@ -185,6 +191,7 @@ fn project(out: &mut Printer<'_>) -> Outcome {
     let database = choose("Where are identities stored?", &DATABASES)?;
     let args = [
         "project",
+        &folder,
         "--kratos",
         &version,
         "--public",
