@@ -205,7 +205,7 @@ fn refused(tree: &Tree<'_>) -> Option<Failure> {
         let message = match problem {
             Problem::Unknown(name) => format!("the variable `{name}` is not defined"),
             Problem::Repeated(name) => format!("`{name}` is defined twice"),
-            Problem::OutsideObject => "`self`, `super` or `$` stands outside of an object".to_owned(),
+            Problem::OutsideObject => "`self`, `super` or `$` is outside of an object".to_owned(),
             Problem::Unused(_) => return None,
         };
         Some(Failure { kind: FailureKind::Names, message, span: Some((span.start, span.end)) })

@@ -22,7 +22,7 @@ const MAX_DEPTH: usize = if cfg!(target_os = "wasi") { 800 } else { 8_000 };
 const MAX_STEPS: Option<u64> = if cfg!(target_os = "wasi") { Some(5_000_000) } else { None };
 
 /// The failure of what reads an input that is not to be looked at.
-pub(super) const BLIND: &str = "the input is not looked at";
+pub(super) const BLIND: &str = "the input is unknown here";
 
 pub(super) type Result<T> = std::result::Result<T, Failure>;
 
@@ -268,7 +268,7 @@ impl<'a> Machine<'a> {
     }
 
     pub fn here(scope: &Scope<'a>) -> Result<Rc<Here<'a>>> {
-        scope.here.clone().ok_or_else(|| other("it stands outside of an object"))
+        scope.here.clone().ok_or_else(|| other("it is outside of an object"))
     }
 
     pub fn name(&mut self, name: &str, scope: &Rc<Scope<'a>>) -> Result<Value<'a>> {

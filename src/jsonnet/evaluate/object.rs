@@ -154,7 +154,7 @@ impl<'a> Machine<'a> {
     pub fn read_super(&mut self, name: &str, scope: &Rc<Scope<'a>>) -> Result<Value<'a>> {
         let here = Machine::here(scope)?;
         if here.layer == 0 {
-            return Err(wrong("`super` stands in an object that extends no other"));
+            return Err(wrong("`super` is in an object that extends no other"));
         }
         self.field(&here.object, &Rc::from(name), here.layer)
     }

@@ -166,7 +166,7 @@ fn operands(left: &Value<'_>, right: &Value<'_>) -> super::failure::Failure {
 
 /// A number, if it is one.
 pub(super) fn finite<'a>(number: f64) -> Result<Value<'a>> {
-    if number.is_finite() { Ok(Value::Number(number)) } else { Err(other("the number is too large, or is none")) }
+    if number.is_finite() { Ok(Value::Number(number)) } else { Err(other("the number is too large, or not a number")) }
 }
 
 fn arithmetic<'a>(operator: BinaryOp, left: &Value<'a>, right: &Value<'a>) -> Result<Value<'a>> {
