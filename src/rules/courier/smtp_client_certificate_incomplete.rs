@@ -61,5 +61,6 @@ fn check(context: &Context, out: &mut Sink) {
         (None, Some(one)) => (one, "client_cert_path"),
         _ => return,
     };
-    out.report_key(half.0, format!("this has no effect: `{}` is missing", half.1)).help(format!("add `{}`", half.1));
+    let message = format!("Kratos sends mail without a certificate: `courier.smtp.{}` is missing", half.1);
+    out.report_key(half.0, message).help(format!("add `{}`", half.1));
 }

@@ -65,8 +65,13 @@ fn check(context: &Context, out: &mut Sink) {
     for checked in context.templates() {
         let template = &checked.template;
         let (other, message) = match template.part {
-            Part::Plaintext => (Part::Html, "mail programs show Ory's HTML instead of this text"),
-            Part::Html => (Part::Plaintext, "the plain text of this mail is Ory's"),
+            Part::Plaintext => {
+                (Part::Html, "mail programs show Ory's HTML instead of this text: the HTML part is missing")
+            }
+            Part::Html => (
+                Part::Plaintext,
+                "mail programs show Ory's plain text beside this HTML: the plain text part is missing",
+            ),
             _ => continue,
         };
         let is_there =

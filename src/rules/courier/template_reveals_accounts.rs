@@ -87,6 +87,8 @@ fn check(context: &Context, out: &mut Sink) {
         let text = format!("anyone can find out who has an account: this fails only for addresses {whom} one");
         let Some(place) = checked.failure() else { continue };
         let template = &checked.template;
-        _ = out.report_in(place, &template.pointer, &template.reference, text).help("correct this template");
+        _ = out
+            .report_in(place, &template.pointer, &template.reference, text)
+            .help("correct this template: the other finding here says what fails");
     }
 }

@@ -82,7 +82,7 @@ fn check(context: &Context, out: &mut Sink) {
     let algorithm = hashers.get("algorithm");
     if algorithm.is_none_or(|node| node.as_str() == Some("bcrypt")) {
         let report = out
-            .report_key(argon2, "these settings have no effect: Kratos hashes passwords with bcrypt")
+            .report_key(argon2, "`hashers.argon2` has no effect: Kratos hashes passwords with bcrypt")
             .level(Level::Info)
             .help("set `hashers.algorithm: argon2`, or remove them");
         if let Some(algorithm) = algorithm {
@@ -91,7 +91,13 @@ fn check(context: &Context, out: &mut Sink) {
         return;
     }
     for node in CALIBRATION.iter().filter_map(|key| argon2.get(key)) {
-        out.report_key(node, "only `kratos hashers argon2 calibrate` reads this").level(Level::Info).help("remove it");
+        let key = node.key().unwrap_or_default();
+        out.report_key(
+            node,
+            format!("`hashers.argon2.{key}` has no effect: only `kratos hashers argon2 calibrate` reads it"),
+        )
+        .level(Level::Info)
+        .help("remove it");
     }
     check_numbers(argon2, out);
     if let Some((node, text)) = argon2.get("memory").and_then(|node| Some((node, view::text(node)?))) {
@@ -102,8 +108,11 @@ fn check(context: &Context, out: &mut Sink) {
 fn check_numbers(argon2: Node, out: &mut Sink) {
     for (key, limit) in [("parallelism", 255.0), ("iterations", 4_294_967_295.0)] {
         if let Some(node) = argon2.get(key).filter(|node| node.as_f64().is_some_and(|number| number > limit)) {
-            out.report(node, format!("Kratos uses another number: it cuts this to {limit:.0} and below"))
-                .help("write a smaller number");
+            out.report(
+                node,
+                format!("Kratos uses another number: `hashers.argon2.{key}` has room for {limit:.0} at most"),
+            )
+            .help("write a smaller number");
         }
     }
 }
@@ -116,7 +125,7 @@ fn check_memory(node: Node, text: &str, local: bool, out: &mut Sink) {
         "MB" | "M" | "MIB" => 1_048_576.0,
         "GB" | "G" | "GIB" | "TB" | "PB" | "EB" | "TIB" | "PIB" | "EIB" => 1_073_741_824.0,
         _ => {
-            out.report(node, "Kratos uses 128 MB, with a warning in the log: this is not a size")
+            out.report(node, "Kratos uses 128 MB, with a warning in the log: `hashers.argon2.memory` is not a size")
                 .help("write a number and a unit: `128MB`");
             return;
         }

@@ -63,14 +63,14 @@ fn check(context: &Context, out: &mut Sink) {
     let Some(old) = registration.get("enable_legacy_one_step") else { return };
     match registration.get("style").filter(|_| old.is_true()) {
         Some(style) => {
-            out.report_key(old, "this deprecated switch wins over `style`")
+            out.report_key(old, "`style` has no effect: the deprecated `enable_legacy_one_step` wins over it")
                 .label(style.place(), "never read")
                 .help("remove it");
         }
         None if old.is_true() => {
-            out.report_key(old, "this switch is deprecated, with a warning in the log")
+            out.report_key(old, "`enable_legacy_one_step` is deprecated, with a warning in the log")
                 .help("set `style: unified` instead");
         }
-        None => _ = out.report_key(old, "this switch is deprecated").help("remove it"),
+        None => _ = out.report_key(old, "`enable_legacy_one_step` is deprecated").help("remove it"),
     }
 }

@@ -59,6 +59,10 @@ serve:
 
 fn check(context: &Context, out: &mut Sink) {
     if let Some(node) = context.find("selfservice.methods.link.config.base_url") {
-        out.report_key(node, "this has no effect: links begin with `serve.public.base_url`").help("remove it");
+        out.report_key(
+            node,
+            "`selfservice.methods.link.config.base_url` has no effect: links begin with `serve.public.base_url`",
+        )
+        .help("remove it");
     }
 }

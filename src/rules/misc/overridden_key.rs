@@ -85,18 +85,18 @@ fn check(context: &Context, out: &mut Sink) {
         }
         let given = context.deployment.is_found() && flag.is_unknown();
         let report =
-            out.report_key(node, format!("{happens}: the flag `--{key}` replaces this, given or not")).help(help);
+            out.report_key(node, format!("{happens}: the flag `--{key}` replaces `{key}`, given or not")).help(help);
         if given || key == "sqa-opt-out" {
             _ = report.level(Level::Info);
         }
     }
     if let Some(config) = context.find("config") {
-        out.report_key(config, "this has no effect: the list of `-c` on the command line replaces it")
+        out.report_key(config, "`config` has no effect: the list of `-c` on the command line replaces it")
             .help("remove it");
     }
     let version = context.find("version").and_then(|node| Some((node, view::text(node)?)));
     if let Some((node, _)) = version.filter(|(_, text)| !text.is_empty() && Version::parse(text).is_none()) {
-        out.report(node, "this is not a release of Kratos, and Kratos writes that to its log")
+        out.report(node, "`version` is not a release of Kratos, and Kratos writes that to its log")
             .level(Level::Info)
             .effect(Effect::Advice)
             .help("write a release, for example `v1.3.1`");

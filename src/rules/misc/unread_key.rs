@@ -58,14 +58,15 @@ preview:
 const UNREAD: [&str; 4] = ["organizations", "enterprise", "help", "database.cleanup.older_than"];
 
 fn check(context: &Context, out: &mut Sink) {
-    for node in UNREAD.iter().filter_map(|path| context.find(path)) {
-        out.report_key(node, "the open source build of Kratos never reads this")
+    for (path, node) in UNREAD.iter().filter_map(|path| Some((path, context.find(path)?))) {
+        out.report_key(node, format!("`{path}` has no effect: the open source build of Kratos never reads it"))
             .help("remove it unless you run the commercial build");
     }
     let Some(level) = context.find("preview.default_read_consistency_level") else { return };
     let other =
         context.find("dsn").and_then(view::text).filter(|dsn| dsn.contains("://") && !dsn.starts_with("cockroach"));
     if other.is_some() {
-        out.report_key(level, "this has no effect: it is for CockroachDB only").help("remove it");
+        out.report_key(level, "`default_read_consistency_level` has no effect: it is for CockroachDB only")
+            .help("remove it");
     }
 }

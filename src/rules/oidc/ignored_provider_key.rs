@@ -75,19 +75,19 @@ fn check(context: &Context, out: &mut Sink) {
     for provider in view::providers(root) {
         let Some(kind) = view::provider_kind(provider) else { continue };
         if let Some(issuer) = provider.get("issuer_url").filter(|_| FIXED.contains(&kind)) {
-            out.report_key(issuer, format!("this issuer has no effect: Kratos sets its own for `{kind}`"))
+            out.report_key(issuer, format!("`issuer_url` has no effect: Kratos sets its own for `{kind}`"))
                 .help("remove it");
         }
         let source = provider.get("claims_source").filter(|node| node.as_str() == Some("userinfo"));
         if let Some(source) = source.filter(|_| kind != "generic") {
             out.report_key(
                 source,
-                format!("this has no effect: Kratos reads `userinfo` for `generic`, not for `{kind}`"),
+                format!("`claims_source` has no effect: Kratos reads `userinfo` for `generic`, not for `{kind}`"),
             )
             .help("remove it");
         }
-        for key in COMMERCIAL.iter().filter_map(|key| provider.get(key)) {
-            out.report_key(key, "this has no effect in the open source build of Kratos")
+        for (key, node) in COMMERCIAL.iter().filter_map(|key| Some((key, provider.get(key)?))) {
+            out.report_key(node, format!("`{key}` has no effect in the open source build of Kratos"))
                 .help("remove it unless you run the commercial build");
         }
     }

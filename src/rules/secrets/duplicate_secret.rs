@@ -74,7 +74,7 @@ fn check(context: &Context, out: &mut Sink) {
         let message = if same_list {
             "this secret has no effect: the list already contains it"
         } else {
-            "the same secret for two purposes"
+            "one leak opens two things: this secret has two purposes"
         };
         out.report(node, message).label(first.place(), "the same secret").help("generate a secret for each purpose");
     }

@@ -4,6 +4,7 @@ use crate::diagnostic::{Effect, Level};
 use crate::kratos::version::Versions;
 use crate::kratos::view;
 use crate::rule::{Context, Rule, Sink};
+use crate::yaml::Node;
 
 /// The rule.
 pub const RULE: Rule = Rule {
@@ -72,14 +73,26 @@ fn check(context: &Context, out: &mut Sink) {
         let too_long = text.len() > 12 && text.ends_with(['s', 'm', 'h']) && view::seconds(text).is_none();
         if view::seconds(text) == Some(0.0) {
             let message = if node.key() == Some(PRIVILEGED) {
-                "every change of a password or another credential ends in 403: no session is new enough"
+                "every change of a password or another credential ends in 403: no session is new enough".to_owned()
             } else {
-                "it is over at once: this lifespan is zero"
+                whole(node, "is zero")
             };
             out.report(node, message).help("write how long it lasts, for example `1h`");
         } else if too_long {
-            out.report(node, "it is over at once: the number is too large for a duration of Go, and Kratos reads zero")
-                .help("write a smaller number");
+            out.report(node, whole(node, "is too large, and Kratos reads zero")).help("write a smaller number");
         }
     }
+}
+
+/// What is over at once, by the path of the key.
+fn whole(node: Node<'_>, why: &str) -> String {
+    let pointer = node.pointer();
+    let parts: Vec<&str> = pointer.split('/').skip(1).collect();
+    let what = match parts.as_slice() {
+        ["session", ..] => "sessions end".to_owned(),
+        [_, "flows", flow, ..] => format!("each {flow} flow expires"),
+        [_, "methods", method, ..] => format!("the {method}s that Kratos sends expire"),
+        _ => "it is over".to_owned(),
+    };
+    format!("{what} at once: `{}` {why}", parts.join("."))
 }

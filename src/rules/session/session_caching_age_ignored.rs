@@ -58,7 +58,10 @@ fn check(context: &Context, out: &mut Sink) {
     let Some(age) = context.find("feature_flags.cacheable_sessions_max_age") else { return };
     let on = context.find("feature_flags.cacheable_sessions");
     if on.is_none_or(|node| node.as_bool() == Some(false)) {
-        out.report_key(age, "this age has no effect: `feature_flags.cacheable_sessions` is not true")
-            .help("set `feature_flags.cacheable_sessions: true`, or remove this");
+        out.report_key(
+            age,
+            "`cacheable_sessions_max_age` has no effect: `feature_flags.cacheable_sessions` is not true",
+        )
+        .help("set `feature_flags.cacheable_sessions: true`, or remove this");
     }
 }

@@ -61,7 +61,7 @@ fn check(context: &Context, out: &mut Sink) {
     let Some((node, extend)) = view::duration(root, "session.earliest_possible_extend") else { return };
     let Some((lifespan, whole)) = view::duration(root, "session.lifespan") else { return };
     if extend > whole {
-        out.report(node, "sessions can be extended at any time: this is longer than they last")
+        out.report(node, "sessions can be extended at any time: `earliest_possible_extend` exceeds `session.lifespan`")
             .label(lifespan.place(), "sessions end after this")
             .help("write less than `session.lifespan`");
     }

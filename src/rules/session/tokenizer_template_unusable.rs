@@ -84,7 +84,7 @@ fn check(context: &Context, out: &mut Sink) {
         if template.get("ttl").is_none() {
             out.report_key(
                 template,
-                "its tokens are already expired: `ttl` is missing, and Kratos never applies the default",
+                "tokens of this template are expired at once: `ttl` is missing, and Kratos applies no default",
             )
             .help("add `ttl: 1m`");
         }
