@@ -8,6 +8,7 @@ mod app_template;
 mod candidate;
 mod compose;
 mod dockerfile;
+mod flux;
 pub(crate) mod helm;
 mod installed;
 mod interpolate;

@@ -287,7 +287,12 @@ fn inside(tree: &Tree, found: &mut Found) {
             for field in ["data", "stringData"] {
                 let is_encoded = kind == Some("Secret") && field == "data";
                 for entry in manifest.get(field).into_iter().flat_map(Node::fields) {
+                    let before = found.units.len();
                     entry_unit(entry.key, entry.value, is_encoded, found);
+                    // Flux takes values of a chart from there.
+                    if found.units.len() == before && !is_encoded && entry.key.contains("values") {
+                        text_values(entry.value, found);
+                    }
                 }
             }
         }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::project::{Match, is_around};
-use super::{Here, Start, Survey};
+use super::{By, Here, Start, Survey};
 use crate::disk::Disk;
 use crate::text::Source;
 use crate::unit::Unit;
@@ -58,7 +58,7 @@ impl Candidate {
             }
         }
         let seen = folders.into_iter().map(|path| disk.real(path)).collect();
-        let from = disk.absolute(Path::new(start.place.source.path()));
+        let from = around(disk.absolute(Path::new(start.place.source.path())), start.by);
         Candidate { start: Arc::clone(start), from, files, seen }
     }
 
@@ -94,6 +94,19 @@ impl Candidate {
         let shared = folder.components().zip(path.components()).take_while(|(one, other)| one == other).count();
         folder.components().count() + path.components().count() - 2 * shared
     }
+}
+
+/// The file that starts a server as paths are compared with it: tasks of a role of Ansible count for all of the role.
+fn around(file: PathBuf, by: By) -> PathBuf {
+    let folder = file.parent().filter(|folder| by == By::Ansible && is_part_of_role(folder));
+    match folder.and_then(Path::parent).zip(file.file_name()) {
+        Some((role, name)) => role.join(name),
+        None => file,
+    }
+}
+
+fn is_part_of_role(folder: &Path) -> bool {
+    ["tasks", "handlers", "playbooks"].iter().any(|name| folder.ends_with(name))
 }
 
 impl Target {

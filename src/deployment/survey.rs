@@ -59,7 +59,7 @@ fn kind_of(path: &Path) -> Option<FileKind> {
         "yml" | "yaml" => FileKind::Yaml,
         "sh" | "bash" | "zsh" => FileKind::Script,
         "mk" => FileKind::Makefile,
-        "tf" | "hcl" | "nomad" => FileKind::Hcl,
+        "tf" | "hcl" | "nomad" | "tfvars" => FileKind::Hcl,
         "container" | "service" => FileKind::UnitFile,
         "toml" if matches!(name.as_str(), "railway.toml" | "fly.toml") => FileKind::Toml,
         "go" | "ts" | "js" | "py" | "rs" | "java" | "kt" | "cs" | "rb" | "cue" | "mjs" => FileKind::Program,
@@ -119,7 +119,11 @@ impl Survey {
         let files = |wanted: FileKind| -> Vec<(PathBuf, Arc<Source>)> {
             of(wanted).map(|(path, _, source)| (path.clone(), Arc::clone(source))).collect()
         };
-        let (yamls, hcls) = (files(FileKind::Yaml), files(FileKind::Hcl));
+        let yamls = files(FileKind::Yaml);
+        let mut hcls = files(FileKind::Hcl);
+        if !hcls.iter().any(|(_, source)| source.text().contains("kratos")) {
+            hcls.clear();
+        }
         starts.extend(kubernetes::read(reading, &yamls));
         starts.extend(ansible::read(reading, &yamls));
         starts.extend(terraform::read(reading, &hcls));
@@ -164,6 +168,8 @@ fn speaking(disk: &Disk, files: Vec<(PathBuf, FileKind)>) -> Vec<(PathBuf, FileK
                 text.contains("kratos") || compose::is_compose(text) || text.contains("configMapGenerator")
             }
             FileKind::Toml => true,
+            // The release may stand in a file of its own.
+            FileKind::Hcl => ["kratos", "variable ", "locals ", "version"].iter().any(|word| text.contains(word)),
             _ => text.contains("kratos"),
         };
         if is_wanted && text.len() <= MAX_FILE && !is_silent(&path, text) {

@@ -1,5 +1,6 @@
 //! Terraform and Nomad: containers of Kratos and releases of its chart in HCL, read as far as the text is plain.
 
+use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -22,6 +23,107 @@ struct Block<'t> {
     at: usize,
 }
 
+/// What is known of the inputs of modules by their folders: defaults of variables, locals, files of values, and what modules pass on.
+#[derive(Default)]
+struct Inputs {
+    /// By folder and `var.name` or `local.name`; none where something unknown gives it.
+    known: HashMap<(PathBuf, String), Option<String>>,
+    /// How many expressions were filled in: inputs can name each other without end.
+    filled: Cell<usize>,
+}
+
+/// Most expressions that are filled in.
+const MAX_FILLED: usize = 20_000;
+
+/// Deepest chain of inputs, and longest text of one.
+const MAX_INPUTS: usize = 4;
+const MAX_INPUT: usize = 1_000;
+
+impl Inputs {
+    fn of(files: &[(PathBuf, Arc<Source>)]) -> Inputs {
+        let mut inputs = Inputs::default();
+        let is_values = |path: &Path| path.extension().is_some_and(|ending| ending == "tfvars");
+        let all = || files.iter().map(|(path, source)| (folder_of(path), path, source.text()));
+        for (folder, _, text) in all().filter(|(_, path, _)| !is_values(path)) {
+            for block in blocks(text, 0) {
+                match block.head.as_slice() {
+                    ["variable", name] => inputs.set(folder, format!("var.{name}"), attribute(&block, "default")),
+                    ["locals"] => assignments(block.body)
+                        .for_each(|(name, value)| inputs.set(folder, format!("local.{name}"), Some(value))),
+                    _ => {}
+                }
+            }
+        }
+        // These are read without being named.
+        let is_read =
+            |path: &Path| path.to_string_lossy().ends_with(".auto.tfvars") || path.ends_with("terraform.tfvars");
+        for (folder, _, text) in all().filter(|(_, path, _)| is_read(path)) {
+            assignments(text).for_each(|(name, value)| inputs.set(folder, format!("var.{name}"), Some(value)));
+        }
+        for (folder, _, text) in all().filter(|(_, path, _)| !is_values(path)) {
+            for block in blocks(text, 0).iter().filter(|block| block.head.first() == Some(&"module")) {
+                let Some(of) = string(block, "source").filter(|of| of.starts_with('.')) else { continue };
+                let of = plain(&folder.join(of));
+                for (name, value) in assignments(block.body) {
+                    let value = inputs.fill(folder, value, 0).map(|value| format!("\"{value}\""));
+                    inputs.known.insert((of.clone(), format!("var.{name}")), value);
+                }
+            }
+        }
+        inputs
+    }
+
+    fn set(&mut self, folder: &Path, name: String, value: Option<&str>) {
+        self.known.insert((folder.to_path_buf(), name), value.map(str::to_owned));
+    }
+
+    /// The text of an expression: a string with `${var.name}` in it, or the name of an input.
+    fn fill(&self, folder: &Path, expression: &str, depth: usize) -> Option<String> {
+        let named = |name: &str| {
+            let value = self.known.get(&(folder.to_path_buf(), name.trim().to_owned()))?.as_deref()?;
+            self.fill(folder, value, depth + 1)
+        };
+        self.filled.set(self.filled.get() + 1);
+        if depth > MAX_INPUTS || self.filled.get() > MAX_FILLED {
+            return None;
+        }
+        let Some(text) = expression.strip_prefix('"').and_then(|text| text.strip_suffix('"')) else {
+            return named(expression);
+        };
+        let mut out = String::new();
+        let mut rest = text;
+        while let Some((before, after)) = rest.split_once("${") {
+            let (name, after) = after.split_once('}')?;
+            out.push_str(before);
+            out.push_str(&named(name)?);
+            rest = after;
+            if out.len() > MAX_INPUT {
+                return None;
+            }
+        }
+        out.push_str(rest);
+        (out.len() <= MAX_INPUT).then_some(out)
+    }
+
+    /// The text of an attribute.
+    fn text(&self, folder: &Path, block: &Block<'_>, name: &str) -> Option<String> {
+        self.fill(folder, attribute(block, name)?, 0)
+    }
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().unwrap_or(Path::new(""))
+}
+
+/// `name = expression` on lines of their own.
+fn assignments(text: &str) -> impl Iterator<Item = (&str, &str)> {
+    let parts = text.lines().filter_map(|line| line.split_once('='));
+    parts.map(|(name, value)| (name.trim(), value.trim())).filter(|(name, value)| {
+        let is_name = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-');
+        is_name && !name.is_empty() && !value.starts_with('=')
+    })
+}
+
 /// Largest number of blocks of one file.
 const MAX_BLOCKS: usize = 2_000;
 
@@ -30,12 +132,14 @@ const MAX_DEPTH: usize = 6;
 
 /// Starts of containers in the files.
 pub(super) fn read(reading: &Reading<'_>, files: &[(PathBuf, Arc<Source>)]) -> Vec<Start> {
-    let images = images(files);
+    let inputs = Inputs::of(files);
+    let images = images(files, &inputs);
+    let known = (&images, &inputs);
     let mut starts = Vec::new();
     for (path, source) in files {
         let text = source.text();
         for block in blocks(text, 0).iter().filter(|block| !block.head.is_empty()) {
-            inside(block, 0, &mut |block| starts.extend(container(reading, path, source, block, &images)));
+            inside(block, 0, &mut |block| starts.extend(container(reading, path, source, block, known)));
         }
     }
     starts
@@ -44,12 +148,12 @@ pub(super) fn read(reading: &Reading<'_>, files: &[(PathBuf, Arc<Source>)]) -> V
 /// Releases of Ory's chart: the files of values and what is set over them.
 pub(super) fn releases(files: &[(PathBuf, Arc<Source>)]) -> Vec<Given> {
     let mut found = Vec::new();
+    let inputs = Inputs::of(files);
     for (path, source) in files {
-        let folder = path.parent().unwrap_or(Path::new(""));
+        let folder = folder_of(path);
         for block in blocks(source.text(), 0) {
             let is_release = block.head.first() == Some(&"resource") && block.head.get(1) == Some(&"helm_release");
-            let chart = string(&block, "chart").unwrap_or_default();
-            if !is_release || !installed::is_chart(chart) {
+            if !is_release || !installed::is_chart(&inputs.text(folder, &block, "chart").unwrap_or_default()) {
                 continue;
             }
             let place = |block: &Block<'_>| Place::new(source, Span::at(block.at));
@@ -59,10 +163,10 @@ pub(super) fn releases(files: &[(PathBuf, Arc<Source>)]) -> Vec<Given> {
                 plain(&folder.join(text.trim_start_matches("${path.module}/").trim_start_matches("${path.root}/")))
             });
             let mut given = Given { files: files.collect(), ..Given::default() };
-            given.version = string(&block, "version").map(|version| (version.to_owned(), place(&block)));
+            given.version = inputs.text(folder, &block, "version").map(|version| (version, place(&block)));
             for set in blocks(block.body, block.at).iter().filter(|inner| inner.head.first() == Some(&"set")) {
-                if let (Some(name), Some(value)) = (string(set, "name"), string(set, "value")) {
-                    given.set.push((name.to_owned(), Some(value.to_owned()), place(set)));
+                if let Some(name) = string(set, "name") {
+                    given.set.push((name.to_owned(), inputs.text(folder, set, "value"), place(set)));
                 }
             }
             found.push(given);
@@ -228,7 +332,7 @@ fn container(
     path: &Path,
     source: &Arc<Source>,
     block: &Block<'_>,
-    images: &HashMap<String, Fact<Image>>,
+    (images, inputs): (&HashMap<String, Fact<Image>>, &Inputs),
 ) -> Option<Start> {
     let expression = attribute(block, "image")?;
     let at = source.text().get(block.at..)?.find(expression).map(|at| block.at + at)?;
@@ -236,11 +340,17 @@ fn container(
     let reference = expression.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
     let image = match reference {
         Some(text) if !text.contains("${") => Fact::Known(Image::parse(text)?, place.clone()),
-        Some(text) => {
-            Image::parse(text.split(":${").next()?)?;
-            Fact::Unknown
-        }
-        None => referred(expression, images)?,
+        Some(text) => match inputs.fill(folder_of(path), expression, 0) {
+            Some(reference) => Fact::Known(Image::parse(&reference)?, place.clone()),
+            None => {
+                Image::parse(text.split(":${").next()?)?;
+                Fact::Unknown
+            }
+        },
+        None => match inputs.fill(folder_of(path), expression, 0) {
+            Some(reference) => Fact::Known(Image::parse(&reference)?, place.clone()),
+            None => referred(expression, images)?,
+        },
     };
     if !reading.may_start(source) {
         return None;
@@ -265,13 +375,13 @@ fn container(
 }
 
 /// The images of Kratos that resources `docker_image` name, by the names of these: of each name the first.
-fn images(files: &[(PathBuf, Arc<Source>)]) -> HashMap<String, Fact<Image>> {
+fn images(files: &[(PathBuf, Arc<Source>)], inputs: &Inputs) -> HashMap<String, Fact<Image>> {
     let mut images = HashMap::new();
-    for (_, source) in files {
+    for (path, source) in files {
         let mut seen = HashSet::new();
         for block in blocks(source.text(), 0) {
             let [_, "docker_image", name, ..] = block.head.as_slice() else { continue };
-            let image = || Image::parse(string(&block, "name")?);
+            let image = || Image::parse(&inputs.text(folder_of(path), &block, "name")?);
             if let Some(image) = Some(name).filter(|name| seen.insert((**name).to_owned())).and_then(|_| image()) {
                 let at = Place::new(source, Span::at(block.at));
                 images.entry((*name).to_owned()).or_insert(Fact::Known(image, at));
@@ -328,6 +438,17 @@ fn environment(block: &Block<'_>, start: &mut Start, place: &Place) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn inputs_are_filled_in_within_bounds() {
+        let again = |name: &str, of: &str| format!("  {name} = \"{}\"\n", format!("${{local.{of}}}").repeat(300));
+        let text = format!("locals {{\n{}{}{}  d = \"\"\n}}\n", again("a", "b"), again("b", "c"), again("c", "d"));
+        let files = [(PathBuf::from("/p/main.tf"), Source::new("main.tf", &text))];
+        let inputs = Inputs::of(&files);
+        assert_eq!(inputs.fill(Path::new("/p"), "\"x${local.d}\"", 0).as_deref(), Some("x"));
+        assert_eq!(inputs.fill(Path::new("/p"), "local.a", 0), None);
+        assert!(inputs.filled.get() < MAX_FILLED + 1_000);
+    }
 
     #[test]
     fn half_written_files_end() {

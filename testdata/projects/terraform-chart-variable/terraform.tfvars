@@ -1,0 +1,1 @@
+kratos_chart_version = "0.43.1"
