@@ -72,8 +72,9 @@ impl<'f> Documents<'f> {
     fn take(&mut self, path: &Path, root: Node<'_>) {
         match root.get("kind").and_then(Node::as_str) {
             Some("ConfigMap" | "Secret") => {
-                let map = name_of(root).map(|name| self.maps.entry(name.to_owned()).or_default());
-                map.into_iter().for_each(|map| map.push(path.to_path_buf()));
+                if let Some(name) = name_of(root) {
+                    self.maps.entry(name.to_owned()).or_default().push(path.to_path_buf());
+                }
             }
             Some("OCIRepository") => {
                 let is_ours = root.find("spec.url").and_then(Node::as_str).is_some_and(is_chart);
