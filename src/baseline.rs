@@ -148,7 +148,8 @@ pub fn update(path: &Path, root: Option<&Path>, reports: &mut [UnitReport]) -> R
     notes.extend(known.rest().map(|row| said("gone:", &row)));
     let text = format!("{:#}\n", json!({"version": 2, "findings": rows.iter().map(Row::json).collect::<Vec<_>>()}));
     write::report(path, text.as_bytes(), root)?;
-    notes.push(format!("{}: {} findings written", path.display(), rows.len()));
+    let findings = if rows.len() == 1 { "finding" } else { "findings" };
+    notes.push(format!("{}: {} {findings} written", path.display(), rows.len()));
     Ok(notes)
 }
 

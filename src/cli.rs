@@ -30,6 +30,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use clap::error::{ContextKind, ContextValue};
 use clap::{FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use crate::discover;
@@ -199,11 +200,25 @@ fn unknown(what: &str, word: &str, names: &[&str]) -> Failure {
 fn refused(error: &clap::Error) -> u8 {
     if error.use_stderr() {
         notes(&error.render().to_string());
+        if is_file_for_init(error) {
+            note("init writes into a file with --write FILE");
+        }
         return FAILED;
     }
     // The texts are our own: they keep their colours.
     _ = error.print();
     CLEAN
+}
+
+/// Whether `init` was given a file where it takes one of its commands.
+fn is_file_for_init(error: &clap::Error) -> bool {
+    let is_init = std::env::args().nth(1).is_some_and(|word| word == "init");
+    let word = match error.get(ContextKind::InvalidSubcommand) {
+        Some(ContextValue::String(word)) => Some(word),
+        _ => None,
+    };
+    let is_command = |word: &str| matches!(word, "hook" | "project" | "recipe" | "list" | "remove" | "move" | "help");
+    is_init && word.is_some_and(|word| !is_command(word))
 }
 
 /// Says in one line that the program is at fault: where, and nothing of the input.

@@ -239,6 +239,7 @@ pub const ALL: &[&Rule] = &[
     &identity::trait_contradiction::RULE,
     &loading::unknown_alias::RULE,
     &schema::unknown_key::RULE,
+    &misc::unknown_serve_flag::RULE,
     &suppressions::unknown_suppression::RULE,
     &env::unknown_variable::RULE,
     &hooks::unreachable_hook::RULE,

@@ -15,7 +15,7 @@ const OPERATED: [&str; 8] = ["cookies", "deployment", "dsn", "env", "log", "secr
 const STILL: [&str; 2] = ["plain-text-secret", "cookie-same-site-strict"];
 
 /// Rules of other subjects that are about what Ory Network sets itself, exports as it stands, or knows better.
-const ELSEWHERE: [&str; 23] = [
+const ELSEWHERE: [&str; 24] = [
     "admin-port-published",
     "commercial-hook",
     "courier-not-running",
@@ -38,6 +38,7 @@ const ELSEWHERE: [&str; 23] = [
     "public-url-missing",
     "public-url-without-scheme",
     "session-caching-age-ignored",
+    "unknown-serve-flag",
     "unread-key",
     "unusable-page-url",
 ];

@@ -59,6 +59,20 @@ fn nearest_key(path: &str) -> Option<&'static str> {
     if path.len() > LONGEST { None } else { schema::nearest(path, &keys).map(|(key, _)| key) }
 }
 
+/// Most names that are offered for a word.
+const MOST_NAMES: usize = 8;
+
+/// Rules and keys of whose name a word is a part.
+fn with_word(word: &str) -> Vec<&'static str> {
+    let has = |name: &&str| name.split(['-', '.', '_']).any(|part| part.eq_ignore_ascii_case(word));
+    let keys = KEYS.iter().map(|key| key.path).filter(|key| !key.contains(['#', '*', '[']));
+    let own = |key: &&str| key.rsplit('.').next().is_some_and(|last| last.eq_ignore_ascii_case(word));
+    let mut names: Vec<&str> = rules::ALL.iter().map(|rule| rule.name).filter(has).chain(keys.filter(own)).collect();
+    names.dedup();
+    names.truncate(MOST_NAMES);
+    names
+}
+
 /// What a key does; positions in lists are left out (`schemas[0].id`).
 fn key(args: &Args, out: &mut Printer<'_>) -> Outcome {
     let version =
@@ -72,7 +86,10 @@ fn key(args: &Args, out: &mut Printer<'_>) -> Outcome {
             Some(known) => format!("Kratos {version} has no key {}: it is known {known}", args.name),
             None => match rules::nearest(&args.name).or_else(|| nearest_key(&path.join("."))) {
                 Some(meant) => format!("there is no rule or key {}; did you mean {meant}?", args.name),
-                None => format!("there is no rule or key {}; `kratos-lint rules` lists the rules", args.name),
+                None => match with_word(&args.name).as_slice() {
+                    [] => format!("there is no rule or key {}; `kratos-lint rules` lists the rules", args.name),
+                    names => format!("there is no rule or key {}; with that word: {}", args.name, names.join(", ")),
+                },
             },
         }));
     };

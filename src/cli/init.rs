@@ -271,6 +271,7 @@ fn new_project(flags: &Flags, out: &mut Printer<'_>) -> Outcome {
     batch.create(path.clone(), project::config(version), true)?;
     batch.create(schema, project::SCHEMA.to_owned(), false)?;
     batch.settings(path, &project::GIVEN.map(str::to_owned), &[])?;
+    batch.note(format!("Kratos starts only if its environment has {}", project::GIVEN.join(", ")));
     batch.finish(flags.diff, out)
 }
 

@@ -14,7 +14,7 @@ use crate::disk::Disk;
 use crate::files::Files;
 use crate::fix::write;
 use crate::kratos::secrets;
-use crate::output::Printer;
+use crate::output::{Printer, some};
 use crate::pack::{self, Document, compare, convert};
 use crate::settings::Settings;
 use crate::text::Source;
@@ -76,7 +76,7 @@ pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
         Some(output) if args.check => up_to_date(&text, &args.file, output, out),
         Some(output) => {
             write::report(output, text.as_bytes(), None).map_err(Failure)?;
-            crate::output::note(format!("{} embedded in {}", packed.embedded, output.display()));
+            crate::output::note(format!("{} embedded in {}", some(packed.embedded, "value"), output.display()));
             Ok(CLEAN)
         }
         None => {

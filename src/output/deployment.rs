@@ -42,7 +42,7 @@ pub(crate) fn plain(name: &str, deployment: &Deployment, disk: &Disk) -> String 
     let mut text = format!("{name}\n");
     let mut line = |name: &str, value: &str, from: Option<String>| {
         let from = from.map(|from| format!("  ({from})")).unwrap_or_default();
-        text.push_str(&format!("  {name:<12} {value}{from}\n"));
+        text.push_str(&format!("  {name:<15} {value}{from}\n"));
     };
     let starts: Vec<String> = deployment.starts.iter().map(|start| line_of(&start.place)).collect();
     let started = if deployment.extent == Extent::GivenUp {

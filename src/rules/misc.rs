@@ -7,4 +7,5 @@ pub mod ignored_key;
 pub mod misplaced_chart_key;
 pub mod oauth2_provider_public_port;
 pub mod overridden_key;
+pub mod unknown_serve_flag;
 pub mod unread_key;

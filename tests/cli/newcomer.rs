@@ -212,3 +212,18 @@ fn a_body_that_uses_ctx_without_being_a_function_gets_the_form_to_write() {
         assert_eq!(found[0]["help"], "write the document as function(ctx) { … }", "{found:#?}");
     }
 }
+
+#[test]
+fn a_word_of_a_rule_or_key_lists_what_has_it() {
+    let here = folder(&[("kratos.yml", MINIMAL)]);
+    let said = |args: &[&str]| stderr(&kratos_lint(here.path(), args));
+    let cors = said(&["explain", "cors"]);
+    assert!(cors.contains("cors-any-origin") && cors.contains("serve.public.cors"), "{cors}");
+    assert!(said(&["explain", "nowhere"]).contains("`kratos-lint rules` lists the rules"));
+    for args in [&["init", "--flow", "login", "kratos.yml"][..], &["init", "kratos.yml"]] {
+        assert!(said(args).contains("init writes into a file with --write FILE"), "{args:?}: {}", said(args));
+    }
+    assert!(!said(&["init", "lits", "kratos.yml", "--flow"]).contains("internal"));
+    let new = said(&["init", "--write", "new/kratos.yml"]);
+    assert!(new.contains("Kratos starts only if its environment has DSN, SECRETS_COOKIE"), "{new}");
+}

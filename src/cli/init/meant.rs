@@ -79,7 +79,7 @@ pub(super) fn of(planned: &Planned, texts: &Overlay, target: &Target) -> Remarks
         };
         let Some(pointer) = pointers.iter().find(is_around) else {
             if lists.iter().any(|list| list == at) && found.rule != "unreachable-hook" {
-                result.others.push(format!("{}: {}", found.rule, found.message));
+                result.others.push(new_finding(&found));
             }
             continue;
         };
@@ -95,7 +95,7 @@ pub(super) fn of(planned: &Planned, texts: &Overlay, target: &Target) -> Remarks
                     result.places.push(place);
                 }
             }
-            None => result.others.push(format!("{}: {}", found.rule, found.message)),
+            None => result.others.push(new_finding(&found)),
         }
     }
     result.others.dedup();
@@ -112,7 +112,12 @@ pub(super) fn begun(before: &Unit, after: &Unit, texts: &Overlay, target: &Targe
         same.map(|index| known.swap_remove(index)).is_none()
     });
     new.sort_by_key(|found| std::cmp::Reverse(found.level));
-    new.iter().map(|found| format!("new finding: {}[{}] {}", found.level.name(), found.rule, found.message)).collect()
+    new.iter().map(new_finding).collect()
+}
+
+/// A finding as other reports name it.
+fn new_finding(found: &Diagnostic) -> String {
+    format!("new finding: {}[{}] {}", found.level.name(), found.rule, found.message)
 }
 
 /// What a run of the linter in the current folder says of the unit.
