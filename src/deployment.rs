@@ -10,6 +10,7 @@ mod compose;
 mod dockerfile;
 mod flux;
 pub(crate) mod helm;
+mod images;
 mod installed;
 mod interpolate;
 mod kubernetes;

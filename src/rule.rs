@@ -178,6 +178,14 @@ impl<'a> Context<'a> {
         self.identity_schemas.get_or_init(load)
     }
 
+    /// Whether parts of the text cannot be read: what is missing may stand there.
+    #[must_use]
+    pub fn is_unreadable(&self) -> bool {
+        use crate::yaml::FaultKind::{DuplicateKey, Refused, Syntax, TabIndentation};
+        let faults = self.unit.tree.faults();
+        faults.iter().any(|fault| matches!(fault.kind, Syntax | TabIndentation | DuplicateKey | Refused))
+    }
+
     /// What Kratos' validation has against the configuration.
     #[must_use]
     pub fn schema_faults(&self) -> &[Fault<'a>] {

@@ -2,15 +2,12 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
 use std::sync::Arc;
 
 use super::process::{self, Word};
 use super::reading::Reading;
 use super::script::variable;
-use super::variables::Variables;
 use super::{By, Fact, Here, Image, Mount, Start};
-use crate::kratos::env::Budget;
 use crate::text::Source;
 use crate::yaml::{self, Format, Node, Tree};
 
@@ -28,7 +25,7 @@ pub(super) fn read(reading: &Reading<'_>, files: &[(PathBuf, Arc<Source>)]) -> V
     let is_playbook = |source: &Source| CONTAINERS.iter().any(|module| source.text().contains(module));
     let trees: Vec<(&Path, Tree)> =
         files.iter().map(|(path, source)| (path.as_path(), yaml::parse(source, Format::Yaml))).collect();
-    let values = Values::of(reading, &trees);
+    variables(reading, &trees);
     let mut starts = Vec::new();
     for (path, tree) in trees.iter().filter(|(_, tree)| is_playbook(tree.source())) {
         let Some(root) = tree.root() else { continue };
@@ -39,10 +36,19 @@ pub(super) fn read(reading: &Reading<'_>, files: &[(PathBuf, Arc<Source>)]) -> V
             copy.there.ancestors().for_each(|folder| below.entry(folder).or_default().push(copy));
         }
         for module in nodes.iter().filter(|node| is_one_of(**node, &CONTAINERS)) {
-            starts.extend(container(reading, *module, &values, &below));
+            starts.extend(container(reading, *module, &below));
         }
     }
     starts
+}
+
+/// Remembers the variables of the project, by their names.
+pub(super) fn variables(reading: &Reading<'_>, trees: &[(&Path, Tree)]) {
+    for node in trees.iter().filter_map(|(_, tree)| tree.root()).flat_map(Node::descendants) {
+        if let (Some(name), Some(text)) = (node.key(), node.as_str().filter(|text| !text.contains("{{"))) {
+            reading.set_value(name, text);
+        }
+    }
 }
 
 /// Whether the key of a node is one of these modules, with or without its collection.
@@ -70,12 +76,13 @@ fn copy(reading: &Reading<'_>, playbook: &Path, node: Node<'_>) -> Option<Mount>
     Some(Mount { there: process::there(&there), here: here.map_or(Here::Unknown, Here::Path), place: node.place() })
 }
 
-fn container(reading: &Reading<'_>, module: Node<'_>, values: &Values<'_>, copies: &Below<'_>) -> Option<Start> {
+fn container(reading: &Reading<'_>, module: Node<'_>, copies: &Below<'_>) -> Option<Start> {
     let node = module.get("image")?;
     let place = node.place();
     let raw = || place.source.slice(place.span).trim_matches(['"', '\'']).to_owned();
     let written = node.as_str().map_or_else(raw, str::to_owned);
-    let image = match values.fill(&written) {
+    let reference = if written.contains("{{") { reading.filled(&written) } else { Some(written.clone()) };
+    let image = match reference {
         Some(reference) => Fact::Known(Image::parse(&reference)?, node.place()),
         None => {
             Image::parse(written.split(":{{").next()?)?;
@@ -117,39 +124,4 @@ fn container(reading: &Reading<'_>, module: Node<'_>, values: &Values<'_>, copie
     let place = module.get("command").map_or_else(|| node.place(), Node::place);
     process::set_command(&mut start, reading, words("entrypoint"), words("command").unwrap_or_default(), &place);
     Some(start)
-}
-
-/// The variables of the project, by their names: none when one has two values.
-struct Values<'t> {
-    known: HashMap<&'t str, Option<&'t str>>,
-    budget: Rc<Budget>,
-}
-
-impl<'t> Values<'t> {
-    fn of(reading: &Reading<'_>, trees: &'t [(&Path, Tree)]) -> Values<'t> {
-        let mut known: HashMap<&str, Option<&str>> = HashMap::new();
-        for node in trees.iter().filter_map(|(_, tree)| tree.root()).flat_map(Node::descendants) {
-            if let (Some(name), Some(text)) = (node.key(), node.as_str().filter(|text| !text.contains("{{"))) {
-                let value = known.entry(name).or_insert(Some(text));
-                *value = value.filter(|known| *known == text);
-            }
-        }
-        Values { known, budget: reading.known(Variables::default()).budget }
-    }
-
-    /// A text with the variables put in; none when one has no value, or two.
-    fn fill(&self, text: &str) -> Option<String> {
-        let mut out = String::new();
-        let mut rest = text;
-        while let Some((before, after)) = rest.split_once("{{") {
-            out.push_str(before);
-            let (name, after) = after.split_once("}}")?;
-            let name = name.trim();
-            let is_name = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-            self.budget.put(&mut out, self.known.get(name).filter(|_| is_name).copied()??)?;
-            rest = after;
-        }
-        out.push_str(rest);
-        Some(out)
-    }
 }

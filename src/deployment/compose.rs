@@ -9,11 +9,11 @@ use std::sync::Arc;
 use super::process::{self, Word, there};
 use super::reading::{Known, Reading};
 use super::variables::Variables;
-use super::{By, Fact, Here, Image, Mount, Mounts, Start, dockerfile, interpolate};
+use super::{By, Fact, Here, Image, Mount, Mounts, Start, dockerfile, images, interpolate};
 use crate::disk::plain;
 use crate::kratos::env::Variable;
-use crate::text::Place;
-use crate::yaml::{self, Format, Node, NodeId, Tree, Value};
+use crate::text::{Place, Source};
+use crate::yaml::{self, Format, Node, NodeId, Tree, Value, template};
 
 /// Names of files that compose merges without being asked, in the order in which it looks for them.
 const BASES: [&str; 4] = ["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"];
@@ -96,7 +96,7 @@ impl File {
         let folder = base.or(path.parent())?.to_path_buf();
         let mut around = Variables::default();
         around.lay_any(reading.env_file_at(&folder.join(".env")));
-        let tree = yaml::parse(&source, Format::Yaml);
+        let tree = parsed(&source);
         let root = tree.root()?;
         let names = root.get("services")?.fields().map(|field| field.key.to_owned()).collect();
         let fields = |part: &str| root.get(part).into_iter().flat_map(Node::fields);
@@ -122,6 +122,15 @@ impl File {
     fn is_base(&self) -> bool {
         BASES.iter().any(|name| self.path.ends_with(name))
     }
+}
+
+/// The tree of a compose file, or of a template of one.
+fn parsed(source: &Arc<Source>) -> Tree {
+    let marks = ["{{", "{%", "<%"];
+    if !marks.iter().any(|mark| source.text().contains(mark)) {
+        return yaml::parse(source, Format::Yaml);
+    }
+    yaml::parse_with(source, Format::Yaml, &template::placeholders(source.text(), false))
 }
 
 /// Whether a service says what it runs; else it is a part of the same service in another file.
@@ -259,14 +268,16 @@ fn layers<'f>(file: &'f File, node: Node<'f>, files: &'f Files, depth: usize) ->
 
 fn start(reading: &Reading<'_>, name: &str, layers: &[Layer<'_>]) -> Option<Start> {
     let last = |key: &str| layers.iter().rev().find_map(|layer| Some((layer, layer.node.get(key)?)));
-    let image = last("image").and_then(|(layer, node)| {
-        let reference = interpolate::compose(node.as_str()?, &layer.file.around);
-        Some((reference, node))
+    let image = last("image").map(|(layer, node)| {
+        let reference = node.as_str().and_then(|text| interpolate::compose(text, &layer.file.around));
+        (reference.or_else(|| reading.filled(&written(node))), node)
     });
     let words = |key: &str| last(key).map(|(layer, node)| words(node, &layer.file.around));
     let (entrypoint, command) = (words("entrypoint"), words("command"));
     let place = layers.last()?.node.key_place();
     let built = last("build").and_then(|(layer, node)| build(reading, layer, node));
+    let named = || images::built(reading, &written(last("image")?.1));
+    let built = if last("build").is_some() { built } else { named() };
     let mut start = match (&image, &built) {
         // An image of its own goes over nothing that is built.
         (_, Some(built)) => Start { by: By::Compose, place: place.clone(), ..built.start.clone() },
@@ -314,14 +325,20 @@ fn start(reading: &Reading<'_>, name: &str, layers: &[Layer<'_>]) -> Option<Star
     }
 }
 
+/// A text as it is written, also where a template fills it in.
+fn written(node: Node<'_>) -> String {
+    let place = node.place();
+    node.as_str().map_or_else(|| place.source.slice(place.span).trim_matches(['"', '\'']).to_owned(), str::to_owned)
+}
+
 fn of_image(reference: Option<&str>, node: Node<'_>, place: &Place) -> Option<Start> {
     let mut start = Start::new(By::Compose, place.clone());
     match reference {
         Some(reference) => start.image = Fact::Known(Image::parse(reference)?, node.place()),
         None => {
             // The tag is not known, the name may be.
-            let written = node.as_str()?;
-            let name = written.split(":$").next().unwrap_or(written);
+            let written = written(node);
+            let name = [":$", ":{"].iter().fold(written.as_str(), |name, mark| name.split(mark).next().unwrap_or(name));
             Image::parse(name)?;
         }
     }

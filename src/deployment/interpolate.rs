@@ -10,6 +10,10 @@ const MAX_DEPTH: usize = 8;
 pub(super) fn compose(text: &str, known: &Known) -> Option<String> {
     // An alias may bring the same text many times.
     known.budget.take(text.len() + 1)?;
+    // A template fills this in first.
+    if text.contains("{{") || text.contains("<%") {
+        return None;
+    }
     if text.contains('$') { filled(text, known, 0) } else { Some(text.to_owned()) }
 }
 

@@ -10,7 +10,7 @@ use super::helm::variable;
 use super::kustomize::Kustomizations;
 use super::process::{self, Word};
 use super::reading::Reading;
-use super::{By, Fact, Here, Image, Loopback, Mount, Start, release};
+use super::{By, Fact, Here, Image, Loopback, Mount, Start, images, release};
 use crate::disk::plain;
 use crate::text::{Place, Source};
 use crate::yaml::{self, Format, Node, Tree, template};
@@ -117,12 +117,19 @@ fn start(
     maps: &Maps,
     kustomizations: &Kustomizations,
 ) -> Option<Start> {
-    let image = image(reading, path, container, kustomizations)?;
+    let built = container.get("image").and_then(Node::as_str).and_then(|image| images::built(reading, image));
+    let image = match &built {
+        Some(built) => built.start.image.clone(),
+        None => image(reading, path, container, kustomizations)?,
+    };
     if !reading.may_start(container.source()) {
         return None;
     }
     let name = container.get("name").unwrap_or(container);
-    let mut start = Start::new(By::Kubernetes, name.place());
+    let mut start = match &built {
+        Some(built) => Start { by: By::Kubernetes, place: name.place(), ..built.start.clone() },
+        None => Start::new(By::Kubernetes, name.place()),
+    };
     start.image = image;
     name.as_str().unwrap_or_default().clone_into(&mut start.name);
     start.variables.extend(container.select("env[]").into_iter().filter_map(variable));
@@ -138,6 +145,12 @@ fn start(
     };
     let place =
         container.get("args").or_else(|| container.get("command")).map_or_else(|| start.place.clone(), Node::place);
+    if let Some(mut built) = built {
+        let (by, at) = (start.by, start.place.clone());
+        built.start = start;
+        let started = built.started(reading, words("command"), words("args"));
+        return Some(Start { by, place: at, ..started });
+    }
     process::set_command(&mut start, reading, words("command"), words("args").unwrap_or_default(), &place);
     Some(start)
 }

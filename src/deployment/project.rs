@@ -266,7 +266,7 @@ fn image(starts: &[&Arc<Start>]) -> Fact<Image> {
 fn only_image(starts: &[Arc<Start>]) -> Fact<Image> {
     let mut in_containers = starts.iter().map(|start| &start.image).filter(|image| !image.is_absent());
     let release = |image: &Fact<Image>| {
-        let image = image.known().filter(|image| !super::is_unpinned(&image.tag))?;
+        let image = image.known().filter(|image| !super::is_unpinned(&image.tag) && image.tag != super::FROZEN)?;
         image.asked.map(|asked| asked.version)
     };
     let Some(first) = in_containers.next() else { return Fact::Unknown };

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
 
+use super::images::Build;
 use super::variables::{Layer, Variables};
 use crate::disk::Disk;
 use crate::kratos::env::{Budget, of_env_file};
@@ -39,6 +40,10 @@ pub(super) struct Reading<'d> {
     starts: RefCell<HashMap<String, usize>>,
     count: Cell<usize>,
     is_over: Cell<bool>,
+    /// What the project builds, by the names of the images; none when a name has two.
+    builds: RefCell<HashMap<String, Option<Build>>>,
+    /// Variables of playbooks that templates name; none when one has two values.
+    values: RefCell<HashMap<String, Option<String>>>,
 }
 
 impl Deref for Reading<'_> {
@@ -59,6 +64,8 @@ impl<'d> Reading<'d> {
             starts: RefCell::default(),
             count: Cell::default(),
             is_over: Cell::default(),
+            builds: RefCell::default(),
+            values: RefCell::default(),
         }
     }
 
@@ -110,6 +117,40 @@ impl<'d> Reading<'d> {
     /// What is known of variables where texts name them.
     pub(super) fn known(&self, variables: Variables) -> Known {
         Known { variables, budget: Rc::clone(&self.budget) }
+    }
+
+    /// Remembers what is built under a name.
+    pub(super) fn set_build(&self, name: &str, build: &Build) {
+        let mut builds = self.builds.borrow_mut();
+        let known = builds.entry(name.to_owned()).or_insert_with(|| Some(build.clone()));
+        *known = known.take().filter(|known| known == build);
+    }
+
+    /// What is built under a name.
+    pub(super) fn build(&self, name: &str) -> Option<Build> {
+        self.builds.borrow().get(name).cloned().flatten()
+    }
+
+    /// Remembers a variable that templates name.
+    pub(super) fn set_value(&self, name: &str, text: &str) {
+        let mut values = self.values.borrow_mut();
+        let value = values.entry(name.to_owned()).or_insert_with(|| Some(text.to_owned()));
+        *value = value.take().filter(|known| known == text);
+    }
+
+    /// A text with `{{ name }}` filled in; none when a variable has no value, or two.
+    pub(super) fn filled(&self, text: &str) -> Option<String> {
+        let values = self.values.borrow();
+        let mut out = String::new();
+        let mut rest = text;
+        while let Some((before, after)) = rest.split_once("{{") {
+            let (name, after) = after.split_once("}}")?;
+            out.push_str(before);
+            self.budget.put(&mut out, values.get(name.trim())?.as_deref()?)?;
+            rest = after;
+        }
+        out.push_str(rest);
+        text.contains("{{").then_some(out)
     }
 
     /// Counts so many bytes that are read once more; whether they may be.

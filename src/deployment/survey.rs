@@ -9,7 +9,7 @@ use super::process;
 use super::reading::Reading;
 use super::script::{self, Script};
 use super::variables::{Layer, Variables};
-use super::{By, Fact, Role, Start, ansible, compose, dockerfile, kubernetes, platform, terraform};
+use super::{By, Fact, Role, Start, ansible, compose, dockerfile, images, kubernetes, platform, terraform};
 use crate::disk::Disk;
 use crate::kratos::schema;
 use crate::text::Source;
@@ -52,8 +52,16 @@ enum FileKind {
     Toml,
 }
 
+/// Endings of templates.
+const TEMPLATES: [&str; 8] = ["j2", "jinja", "jinja2", "tmpl", "tpl", "tftpl", "template", "gotmpl"];
+
 fn kind_of(path: &Path) -> Option<FileKind> {
     let name = path.file_name()?.to_string_lossy().to_ascii_lowercase();
+    let filled = name.rsplit_once('.').filter(|(_, ending)| TEMPLATES.contains(ending)).map(|(name, _)| name);
+    let is_yaml = |name: &str| matches!(name.rsplit_once('.'), Some((_, "yml" | "yaml")));
+    if filled.is_some_and(is_yaml) {
+        return Some(FileKind::Yaml);
+    }
     let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
     Some(match ending {
         "yml" | "yaml" => FileKind::Yaml,
@@ -111,21 +119,24 @@ impl Survey {
             .map(|(path, ..)| path.clone())
             .collect();
         let reading = &Reading::of(disk);
+        let files = |wanted: FileKind| -> Vec<(PathBuf, Arc<Source>)> {
+            of(wanted).map(|(path, _, source)| (path.clone(), Arc::clone(source))).collect()
+        };
+        let yamls = files(FileKind::Yaml);
+        images::remember(reading, root, &yamls, &files(FileKind::Script));
+        // Templates of compose files name the variables of playbooks.
+        let by_ansible = ansible::read(reading, &yamls);
         let mut starts = compose::read(reading, &composes);
         for (path, _, source) in of(FileKind::Dockerfile) {
             let folder = path.parent().unwrap_or(root);
             starts.extend(dockerfile::alone(source, reading, folder, root));
         }
-        let files = |wanted: FileKind| -> Vec<(PathBuf, Arc<Source>)> {
-            of(wanted).map(|(path, _, source)| (path.clone(), Arc::clone(source))).collect()
-        };
-        let yamls = files(FileKind::Yaml);
         let mut hcls = files(FileKind::Hcl);
         if !hcls.iter().any(|(_, source)| source.text().contains("kratos")) {
             hcls.clear();
         }
         starts.extend(kubernetes::read(reading, &yamls));
-        starts.extend(ansible::read(reading, &yamls));
+        starts.extend(by_ansible);
         starts.extend(terraform::read(reading, &hcls));
         for (path, kind, source) in &speaks {
             match kind {

@@ -36,7 +36,7 @@ fn report(context: &Context, kind: FaultKind, out: &mut Sink) {
     };
     let shown = context.schema_faults().iter().filter(|fault| fault.kind == kind && !is_explained(fault));
     // What is missing may stand where the text cannot be read.
-    let unreadable = is_unreadable(context) || is_partial_template(context);
+    let unreadable = context.is_unreadable() || is_partial_template(context);
     let is_doubtful = |fault: &Fault<'_>| unreadable && fault.missing.is_some();
     for fault in shown.filter(|fault| !is_said_by_inner(fault, context) && !is_doubtful(fault)) {
         let place = if fault.at_key { fault.node.key_place() } else { place_of(fault) };
@@ -128,13 +128,6 @@ fn is_partial_template(context: &Context) -> bool {
         let is_control = |span: &Span| text.get(span.start..span.end).is_some_and(template::is_control);
         marks.iter().any(|mark| text.contains(mark)) && template::placeholders(text, false).iter().any(is_control)
     })
-}
-
-/// Whether parts of the text cannot be read.
-fn is_unreadable(context: &Context) -> bool {
-    use crate::yaml::FaultKind::{DuplicateKey, Refused, Syntax, TabIndentation};
-    let faults = context.unit.tree.faults();
-    faults.iter().any(|fault| matches!(fault.kind, Syntax | TabIndentation | DuplicateKey | Refused))
 }
 
 /// Whether a missing map matters only to editors, and what Kratos misses inside it is said anyway.

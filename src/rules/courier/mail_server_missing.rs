@@ -65,7 +65,7 @@ courier:
 };
 
 fn check(context: &Context, out: &mut Sink) {
-    let Some(root) = context.root() else { return };
+    let Some(root) = context.root().filter(|_| !context.is_unreadable()) else { return };
     if root.get("courier").is_some_and(Node::is_unknown) {
         return;
     }

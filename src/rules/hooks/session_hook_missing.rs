@@ -73,6 +73,9 @@ selfservice:
 };
 
 fn check(context: &Context, out: &mut Sink) {
+    if context.is_unreadable() {
+        return;
+    }
     let session = |method: &str| {
         let points = context
             .plan()

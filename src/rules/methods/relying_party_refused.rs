@@ -25,6 +25,7 @@ pub const RULE: Rule = Rule {
   also for users who choose a password and for API clients. Before, and for webauthn, the first use fails.
 - An id that is neither the host of the page nor a parent of it: browsers refuse (warning).
 - An id that is a public suffix (`com`, `co.il`, `pages.dev`, `up.railway.app`): browsers refuse.
+- An id that is an IP address: browsers refuse, whatever the host of the page is.
 - Origins, but not the one of the pages of this configuration (warning).
 - Origins without scheme or with a path are never what a browser sends (for `passkey`; the schema checks those of
   webauthn).
@@ -148,6 +149,11 @@ fn check_id(context: &Context, node: Node, out: &mut Sink) {
             "browsers refuse every key: the id of the relying party must be a host, without scheme and port",
         )
         .help("write the host alone");
+        return;
+    }
+    if id.parse::<std::net::Ipv4Addr>().is_ok() {
+        out.report(node, "browsers refuse every key: the id of the relying party must be a name, not an IP address")
+            .help("give the pages a name, and write that");
         return;
     }
     let Some(root) = context.root() else { return };

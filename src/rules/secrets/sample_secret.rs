@@ -25,7 +25,7 @@ provider tokens.
 ## Why
 
 These secrets are in the quickstarts and the documentation of Ory. An info while all addresses of the configuration
-are on this machine.
+are on this machine, and where Kratos is started with `--dev`.
 
 ## What to do
 
@@ -80,7 +80,7 @@ const MARKS: [&str; 12] = [
 ];
 
 fn check(context: &Context, out: &mut Sink) {
-    let local = context.root().is_some_and(view::is_local);
+    let local = context.root().is_some_and(view::is_local) || context.deployment.dev.is_known();
     for node in context.select("secrets.*[]") {
         let Some(text) = view::written(node).filter(|text| !text.contains(['$', '{', '<'])) else { continue };
         let plain: String = text.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect();

@@ -60,7 +60,7 @@ secrets:
 };
 
 fn check(context: &Context, out: &mut Sink) {
-    let Some(root) = context.root() else { return };
+    let Some(root) = context.root().filter(|_| !context.is_unreadable()) else { return };
     let given = |name: &str| {
         root.find(&format!("secrets.{name}"))
             .is_some_and(|list| list.items().len() > 0 || list.is_unknown() || list.as_str().is_some())

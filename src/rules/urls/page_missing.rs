@@ -69,7 +69,7 @@ selfservice:
 };
 
 fn check(context: &Context, out: &mut Sink) {
-    let Some(root) = context.root() else { return };
+    let Some(root) = context.root().filter(|_| !context.is_unreadable()) else { return };
     let Some(flows) = root.find("selfservice.flows") else { return };
     if !view::UI_URLS.iter().any(|path| root.find(path).is_some()) {
         return;

@@ -1,5 +1,7 @@
 //! `pages-on-other-site`: pages on another site than Kratos.
 
+use std::net::Ipv4Addr;
+
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::url;
 use crate::kratos::version::Versions;
@@ -75,14 +77,20 @@ fn check(context: &Context, out: &mut Sink) {
         return;
     }
     let Some((base, public)) = view::public_url(root) else { return };
-    let Some(site) = url::site(public.hostname()) else { return };
+    let Some(site) = site(public.hostname()) else { return };
     for (node, page) in view::ui_urls(root) {
         // A typo is another rule's.
         let is_other = |other: &String| *other != site && !url::is_typo(other, &site);
-        if let Some(other) = url::site(page.hostname()).filter(is_other) {
+        if let Some(other) = self::site(page.hostname()).filter(is_other) {
             out.report(node, format!("forms end in a CSRF violation: `{site}` and `{other}` are two sites"))
                 .label(base.place(), "the public URL of Kratos is here")
                 .help("put both below one domain: auth.example.com and app.example.com");
         }
     }
+}
+
+/// The site of a host; an address is one of its own, unless it is that of the machine itself.
+fn site(host: &str) -> Option<String> {
+    let address = host.parse::<Ipv4Addr>().ok().filter(|address| !address.is_loopback() && !address.is_unspecified());
+    url::site(host).or_else(|| address.map(|address| address.to_string()))
 }

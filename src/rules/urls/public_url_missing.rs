@@ -57,6 +57,9 @@ serve:
 };
 
 fn check(context: &Context, out: &mut Sink) {
+    if context.is_unreadable() {
+        return;
+    }
     let Some(public) = context.find("serve.public").filter(|node| node.is_mapping()) else { return };
     if public.get("base_url").is_none() {
         let message = "links, redirects and cookies use a guessed address unless SERVE_PUBLIC_BASE_URL is set";
