@@ -18,8 +18,11 @@ use crate::unit::Unit;
 /// Most rounds: a fix may make room for another.
 pub const MAX_ROUNDS: usize = 10;
 
-/// Most fixes that are tried one by one after they failed together.
-const MAX_SINGLE: usize = 50;
+/// How often fixes that failed together are tried in smaller groups, in all rounds: less often for long files.
+const TRIES: (usize, usize) = (10, 100);
+
+/// So many bytes are checked again for that, unless the least tries need more.
+const MAX_TRIED: usize = 1 << 20;
 
 /// A file before and after its fixes.
 #[derive(Clone, Debug)]
@@ -75,7 +78,7 @@ fn finding(found: &Diagnostic) -> Finding {
 pub fn mend(reports: Vec<UnitReport>, with_unsafe: bool, lint: &Lint<'_>) -> Mended {
     let (reports, sent) = split(reports);
     let mut state = State { reports, texts: Overlay::default(), shown: BTreeMap::new() };
-    let (mut refused, mut fixes) = (BTreeSet::new(), 0);
+    let (mut refused, mut fixes, mut tries) = (BTreeSet::new(), 0, tries(&state.reports));
     for _ in 0..MAX_ROUNDS {
         let open = candidates(&state.reports, with_unsafe, &refused);
         if open.is_empty() {
@@ -86,17 +89,27 @@ pub fn mend(reports: Vec<UnitReport>, with_unsafe: bool, lint: &Lint<'_>) -> Men
             state = next;
             continue;
         }
-        for candidate in open.into_iter().take(MAX_SINGLE) {
-            // What was taken before it has moved its bytes: it is looked for again.
-            let now = candidates(&state.reports, with_unsafe, &refused);
-            let Some(same) = now.into_iter().find(|now| now.finding == candidate.finding) else { continue };
-            match state.with(std::slice::from_ref(&same), lint) {
+        // One that fails may keep the others from being taken: they are tried by halves.
+        let mut groups = halves(open.into_iter().map(|candidate| candidate.finding).collect());
+        while let Some(group) = groups.pop().filter(|_| tries > 0) {
+            // What was taken before has moved the bytes: all is looked for again.
+            let mut now = candidates(&state.reports, with_unsafe, &refused);
+            now.retain(|candidate| group.contains(&candidate.finding));
+            if now.is_empty() {
+                continue;
+            }
+            tries -= 1;
+            match state.with(&now, lint) {
                 Some(next) => {
-                    fixes += 1;
+                    fixes += now.len();
                     state = next;
                 }
-                None => _ = refused.insert(candidate.finding),
+                None if group.len() > 1 => groups.extend(halves(group)),
+                None => refused.extend(group),
             }
+        }
+        if tries == 0 {
+            break;
         }
     }
     let changes = state.shown.into_iter().filter_map(|(real, (path, before))| {
@@ -108,6 +121,19 @@ pub fn mend(reports: Vec<UnitReport>, with_unsafe: bool, lint: &Lint<'_>) -> Men
         reports.insert(place.min(reports.len()), report);
     }
     Mended { changes: changes.collect(), fixes, reports }
+}
+
+/// How often groups of fixes are tried.
+fn tries(reports: &[UnitReport]) -> usize {
+    let bytes: usize = reports.iter().map(|report| report.source.text().len()).sum();
+    (MAX_TRIED / bytes.max(1)).clamp(TRIES.0, TRIES.1)
+}
+
+/// Two halves of some findings, the first one last.
+fn halves(mut findings: BTreeSet<Finding>) -> Vec<BTreeSet<Finding>> {
+    let middle = findings.iter().nth(findings.len() / 2).cloned();
+    let second = middle.map(|middle| findings.split_off(&middle)).unwrap_or_default();
+    [second, findings].into_iter().filter(|half| !half.is_empty()).collect()
 }
 
 /// The reports of files, and the others with their places in the list: no fix changes those, and they are not read again.
@@ -154,12 +180,18 @@ impl State {
         let texts = Arc::new(texts);
         let reports: Option<Vec<UnitReport>> = self.reports.iter().map(|report| again(report, &texts, lint)).collect();
         let next = State { reports: check::once_each(reports?), texts, shown };
-        let mended = fixes.iter().all(|fix| next.count(&fix.finding) < self.count(&fix.finding));
+        let (was, is) = (self.counts(), next.counts());
+        let mended = fixes.iter().all(|fix| is.get(&fix.finding).unwrap_or(&0) < was.get(&fix.finding).unwrap_or(&0));
         (mended && !is_worse(&self.reports, &next.reports)).then_some(next)
     }
 
-    fn count(&self, wanted: &Finding) -> usize {
-        self.reports.iter().flat_map(|report| &report.diagnostics).filter(|found| finding(found) == *wanted).count()
+    /// How often each finding is there.
+    fn counts(&self) -> BTreeMap<Finding, usize> {
+        let mut counts = BTreeMap::new();
+        for found in self.reports.iter().flat_map(|report| &report.diagnostics) {
+            *counts.entry(finding(found)).or_insert(0) += 1;
+        }
+        counts
     }
 }
 
@@ -193,14 +225,24 @@ fn is_worse(before: &[UnitReport], after: &[UnitReport]) -> bool {
 /// The fixes of the reports that do not get into each other's way.
 fn candidates(reports: &[UnitReport], with_unsafe: bool, refused: &BTreeSet<Finding>) -> Vec<Candidate> {
     let mut taken: Vec<Candidate> = Vec::new();
+    // The ends of all edits by their starts, by file.
+    let mut spans: BTreeMap<String, BTreeMap<usize, usize>> = BTreeMap::new();
     for found in reports.iter().flat_map(|report| &report.diagnostics) {
         let finding = finding(found);
         let Some(edits) = edits_of(found, with_unsafe).filter(|_| !refused.contains(&finding)) else { continue };
         let clashes = |edit: &FileEdit| {
-            let others = taken.iter().flat_map(|other| &other.edits);
-            others.into_iter().any(|other| other.source.path() == edit.source.path() && overlap(other.span, edit.span))
+            let Some(others) = spans.get(edit.source.path()) else { return false };
+            // They are apart: only the nearest ones can be in the way.
+            let before = others.range(..=edit.span.start).next_back();
+            let near = before.into_iter().chain(others.range(edit.span.start..).next());
+            near.into_iter().any(|(start, end)| overlap(Span::new(*start, *end), edit.span))
         };
         if !edits.iter().any(clashes) {
+            for edit in &edits {
+                let of_file = spans.entry(edit.source.path().to_owned()).or_default();
+                let end = of_file.entry(edit.span.start).or_default();
+                *end = edit.span.end.max(*end);
+            }
             taken.push(Candidate { finding, edits });
         }
     }
@@ -258,7 +300,7 @@ fn applied(before: &Source, edits: &[FileEdit]) -> String {
 
 /// A text with the line ends of a file.
 pub(crate) fn with_line_ends(file: &Source, text: &str) -> String {
-    let line_end = if file.text().contains("\r\n") { "\r\n" } else { "\n" };
+    let line_end = if file.holds("\r\n") { "\r\n" } else { "\n" };
     text.replace("\r\n", "\n").replace('\n', line_end)
 }
 

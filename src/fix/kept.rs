@@ -70,22 +70,28 @@ fn value(node: Node<'_>) -> String {
 /// Where bytes outside of the edits go.
 struct Shifts<'e> {
     edits: &'e [FileEdit],
-    lengths: Vec<usize>,
+    /// Bytes that are gone and come by all edits before each.
+    sums: Vec<(usize, usize)>,
 }
 
 impl Shifts<'_> {
     fn of<'e>(before: &Source, edits: &'e [FileEdit]) -> Shifts<'e> {
-        Shifts { edits, lengths: edits.iter().map(|edit| with_line_ends(before, &edit.text).len()).collect() }
+        let lengths = edits.iter().map(|edit| (edit.span.len(), with_line_ends(before, &edit.text).len()));
+        let sums = lengths.scan((0, 0), |sum, (gone, come)| {
+            *sum = (sum.0 + gone, sum.1 + come);
+            Some(*sum)
+        });
+        Shifts { edits, sums: std::iter::once((0, 0)).chain(sums).collect() }
     }
 
     /// The new place; `None` when an edit touches it.
     fn of_span(&self, span: Span) -> Option<Span> {
-        let touches = |edit: &FileEdit| edit.span.start <= span.end && span.start <= edit.span.end;
-        if self.edits.iter().any(touches) {
+        // The edits are in order and apart.
+        let before = self.edits.partition_point(|edit| edit.span.end < span.start);
+        if self.edits.get(before).is_some_and(|edit| edit.span.start <= span.end) {
             return None;
         }
-        let before = self.edits.iter().zip(&self.lengths).filter(|(edit, _)| edit.span.end <= span.start);
-        let (gone, come) = before.fold((0, 0), |(gone, come), (edit, length)| (gone + edit.span.len(), come + length));
+        let (gone, come) = self.sums.get(before).copied().unwrap_or_default();
         Some(Span::new(span.start + come - gone, span.end + come - gone))
     }
 }
