@@ -8,14 +8,14 @@ pub mod compare;
 pub mod convert;
 pub mod unpack;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use sha2::{Digest as _, Sha512};
 
-use crate::disk::{Refusal, named};
+use crate::disk::{MAX_BYTES, Refusal, named};
 use crate::files::Files;
 use crate::kratos::network::content::{self, Content, ContentKind};
 use crate::kratos::{secrets, url};
@@ -85,7 +85,12 @@ pub struct Packed {
 pub fn pack(document: &Document, files: &Files, secrets: bool) -> Result<Packed, String> {
     let mut edits = Edits::new();
     let mut notes = Vec::new();
+    let (mut seen, mut length) = (HashSet::new(), document.source.text().len());
     for content in document.contents() {
+        // Aliases name one value often.
+        if !seen.insert((Arc::as_ptr(content.node.source()), content.node.origin().span)) {
+            continue;
+        }
         let address = content.node.as_str().unwrap_or_default();
         let Some(path) = file_of(address) else { continue };
         if content.kind == ContentKind::Keys && !secrets {
@@ -113,6 +118,10 @@ pub fn pack(document: &Document, files: &Files, secrets: bool) -> Result<Packed,
             ));
         }
         let packed = to_base64_url(&bytes);
+        length += packed.len();
+        if length as u64 > MAX_BYTES {
+            return Err(format!("{}: the packed file would have more than 16 MiB", place(content.node)));
+        }
         let (span, written) = edit(content.node, &packed)
             .ok_or_else(|| format!("{}: this value cannot be replaced where it is", place(content.node)))?;
         edits.insert((span.start, span.end), written);

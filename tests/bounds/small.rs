@@ -237,3 +237,49 @@ fn identity_schemas() {
         with("conditions", format!("\"properties\": {{\"a\": {{\"type\": \"string\"}}}}, \"allOf\": [{parts}{{}}]")),
     ]);
 }
+
+#[test]
+fn fixes_and_packed_files() {
+    let hook =
+        |i| format!("        - {{hook: web_hook, config: {{url: \"https://example.org/{i} \", method: POST}}}}\n");
+    let spaces =
+        |count| long(&format!("  flows:\n    registration:\n      after:\n        hooks:\n{}", repeated(count, &hook)));
+    let run = |name, text: String, args, status, said| Row {
+        args,
+        status,
+        said,
+        ..row(name, vec![file("kratos.yml", text)])
+    };
+    let big = format!("{{a: \"{}\"}}", "x".repeat(1_000_000));
+    let mut packed = run(
+        "a large file that is referred to often",
+        web_hooks(40, ", body: \"file://a.jsonnet\""),
+        "pack --no-lint kratos.yml",
+        2,
+        "more than 16 MiB",
+    );
+    packed.files.push(file("a.jsonnet", big));
+    assert_bounded(vec![
+        run("fixes", spaces(250), "kratos.yml --unsafe-fixes --fail-on never", 0, ""),
+        run("comments", web_hooks(500, ""), "kratos.yml --add-ignores --fail-on never", 0, ""),
+        packed,
+    ]);
+}
+
+#[test]
+fn lists_that_are_compared_with_hooks() {
+    let entries = repeated(1_500, &|i| format!("\"http://h{i}.example.org/*\", "));
+    let ban =
+        format!("clients: {{http: {{disallow_private_ip_ranges: true, private_ip_exception_urls: [{entries}]}}}}\n");
+    let stars = "clients: {http: {disallow_private_ip_ranges: true, private_ip_exception_urls: [\"http://a/**a**a**a**a**a**a**b\"]}}\n";
+    let one = format!(
+        "  flows: {{login: {{after: {{hooks: [{{hook: web_hook, config: {{url: \"http://a/{}\", method: POST}}}}]}}}}}}\n",
+        "a".repeat(200)
+    );
+    let allowed = format!("allowed-endpoints = [{}]\n", repeated(1_500, &|i| format!("\"h{i}.example.org\", ")));
+    assert_bounded(vec![
+        row("exceptions", vec![file("kratos.yml", format!("{}{ban}", web_hooks(1_500, "")))]),
+        row("stars of an exception", vec![file("kratos.yml", long(&format!("{one}{stars}")))]),
+        row("endpoints", vec![file("kratos.yml", web_hooks(2_500, "")), file("kratos-lint.toml", allowed)]),
+    ]);
+}

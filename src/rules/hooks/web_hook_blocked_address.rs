@@ -1,8 +1,9 @@
 //! `web-hook-blocked-address`: a `web_hook` on an address that Kratos may not call.
 
 use crate::diagnostic::{Effect, Level};
+use crate::kratos::private_addresses::Ban;
 use crate::kratos::version::{Version, Versions};
-use crate::kratos::{private_addresses, url, view};
+use crate::kratos::{url, view};
 use crate::rule::{Context, Rule, Sink};
 use std::net::Ipv4Addr;
 
@@ -101,6 +102,7 @@ const ALWAYS: [([u8; 4], u32); 12] = [
 
 fn check(context: &Context, out: &mut Sink) {
     let Some(root) = context.root() else { return };
+    let ban = Ban::of(root);
     for hook in context.hook_lists().iter().flat_map(|list| &list.hooks).filter(|hook| hook.is_web_hook()) {
         let Some(node) = hook.config("url") else { continue };
         let Some(text) = view::text(node) else { continue };
@@ -108,7 +110,7 @@ fn check(context: &Context, out: &mut Sink) {
         if context.target >= Version::V1_1 && host.parse::<Ipv4Addr>().is_ok_and(is_special) {
             out.report(node, "every call of this web_hook fails: Kratos never calls addresses of this range")
                 .help("use a host name or an address of another range, or a proxy");
-        } else if let Some(ban) = private_addresses::banned(root, text, context.target) {
+        } else if let Some(ban) = ban.holds(text, context.target) {
             out.report(node, "every call of this web_hook fails: private addresses are not allowed")
                 .label(ban.place(), "disallowed here")
                 .help("add the URL to `clients.http.private_ip_exception_urls`");

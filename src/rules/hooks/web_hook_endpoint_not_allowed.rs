@@ -1,5 +1,7 @@
 //! `web-hook-endpoint-not-allowed`: a `web_hook` to a host that the policy does not list.
 
+use std::collections::HashMap;
+
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::url::{self, Url};
 use crate::kratos::version::Versions;
@@ -53,26 +55,42 @@ fn check(context: &Context, out: &mut Sink) {
     if allowed.is_empty() {
         return;
     }
+    let patterns = || allowed.iter().map(|pattern| Pattern::of(pattern));
+    let domains: Vec<Pattern> = patterns().filter(|pattern| pattern.is_domain).collect();
+    let mut hosts: HashMap<String, Vec<Option<&str>>> = HashMap::new();
+    for pattern in patterns().filter(|pattern| !pattern.is_domain) {
+        hosts.entry(pattern.host).or_default().push(pattern.port);
+    }
     for hook in context.hook_lists().iter().flat_map(|list| &list.hooks).filter(|hook| hook.is_web_hook()) {
         let Some(node) = hook.config("url") else { continue };
         let Some(url) = view::text(node).and_then(|text| url::parse(text).ok()).filter(Url::is_web) else { continue };
-        if !allowed.iter().any(|pattern| matches(pattern, &url)) {
+        let name = url.hostname().to_ascii_lowercase();
+        let is_port = |port: &Option<&str>| port.is_none_or(|port| url.port() == Some(port));
+        let is_host = hosts.get(&name).is_some_and(|ports| ports.iter().any(is_port));
+        let is_below = |domain: &Pattern| name.len() > domain.host.len() && name.ends_with(&domain.host);
+        if !is_host && !domains.iter().any(|domain| is_below(domain) && is_port(&domain.port)) {
             out.report(node, format!("the policy does not allow the host {}", url.hostname()))
                 .help("call a host of `allowed-endpoints` in kratos-lint.toml, or add this one there");
         }
     }
 }
 
-fn matches(pattern: &str, url: &Url<'_>) -> bool {
-    let (host, port) = match pattern.rsplit_once(':') {
-        Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => (host, Some(port)),
-        _ => (pattern, None),
-    };
-    let name = url.hostname().to_ascii_lowercase();
-    let host = host.to_ascii_lowercase();
-    let same = match host.strip_prefix('*') {
-        Some(domain) if domain.starts_with('.') => name.len() > domain.len() && name.ends_with(domain),
-        _ => name == host,
-    };
-    same && port.is_none_or(|port| url.port() == Some(port))
+/// What `allowed-endpoints` names.
+struct Pattern<'s> {
+    /// The host in lower case; what it ends in for a domain.
+    host: String,
+    port: Option<&'s str>,
+    /// Whether all hosts below the domain are meant.
+    is_domain: bool,
+}
+
+impl<'s> Pattern<'s> {
+    fn of(pattern: &'s str) -> Pattern<'s> {
+        let (host, port) = match pattern.rsplit_once(':') {
+            Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => (host, Some(port)),
+            _ => (pattern, None),
+        };
+        let domain = host.strip_prefix('*').filter(|domain| domain.starts_with('.'));
+        Pattern { host: domain.unwrap_or(host).to_ascii_lowercase(), port, is_domain: domain.is_some() }
+    }
 }

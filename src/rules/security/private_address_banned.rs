@@ -1,7 +1,7 @@
 //! `private-address-banned`: a call that the ban on private addresses stops.
 
 use crate::diagnostic::{Effect, Level};
-use crate::kratos::private_addresses;
+use crate::kratos::private_addresses::{self, Ban};
 use crate::kratos::version::Versions;
 use crate::rule::{Context, Rule, Sink};
 
@@ -68,12 +68,13 @@ courier:
 
 fn check(context: &Context, out: &mut Sink) {
     let Some(root) = context.root() else { return };
+    let bans = Ban::of(root);
     for (node, text) in private_addresses::called(root) {
         // Those of web hooks are shown with what else is wrong with them.
         if node.pointer().starts_with("/selfservice/flows/") {
             continue;
         }
-        if let Some(ban) = private_addresses::banned(root, text, context.target) {
+        if let Some(ban) = bans.holds(text, context.target) {
             let message = "each call here fails: private addresses are not allowed, and no exception lists this URL";
             out.report(node, message)
                 .label(ban.place(), "not allowed here")

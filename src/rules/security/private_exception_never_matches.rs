@@ -1,5 +1,7 @@
 //! `private-exception-never-matches`: an exception from the ban on private addresses that excepts nothing.
 
+use std::collections::HashMap;
+
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::private_addresses;
 use crate::kratos::url;
@@ -91,7 +93,12 @@ fn check(context: &Context, out: &mut Sink) {
         }
         return;
     }
-    let called = context.root().map(private_addresses::called).unwrap_or_default();
+    let mut called = Called::new();
+    for (node, text) in context.root().map(private_addresses::called).unwrap_or_default() {
+        if let Ok(url) = url::parse(text) {
+            called.entry(url.hostname()).or_default().push((node, text));
+        }
+    }
     for entry in list.items() {
         let Some(text) = view::text(entry) else { continue };
         let glob = context.target >= Version::V1_1;
@@ -116,12 +123,20 @@ fn is_unclosed(glob: &str) -> bool {
     glob.rsplit_once('[').is_some_and(|(_, after)| !after.contains(']'))
 }
 
-/// A called URL on the host of the entry that the entry does not match, when it matches none at all.
-fn missed<'t>(context: &Context, entry: &str, called: &[(Node<'t>, &'t str)]) -> Option<(Node<'t>, &'t str)> {
-    let elaborate = context.target >= Version::V1_1 && private_addresses::is_elaborate(entry);
-    if elaborate || called.iter().any(|(_, url)| private_addresses::excepts(entry, url, context.target)) {
+/// The called URLs by their hosts.
+type Called<'t> = HashMap<&'t str, Vec<(Node<'t>, &'t str)>>;
+
+/// So many URLs on one host are compared with an exception.
+const MAX_OF_HOST: usize = 200;
+
+/// A called URL on the host of the entry that the entry does not match, when it matches none at all: it cannot match one on
+/// another host.
+fn missed<'t>(context: &Context, entry: &str, called: &Called<'t>) -> Option<(Node<'t>, &'t str)> {
+    if context.target >= Version::V1_1 && private_addresses::is_elaborate(entry) {
         return None;
     }
     let host = url::parse(entry).ok().map(|url| url.hostname()).filter(|host| !host.contains('*'))?;
-    called.iter().find(|(_, text)| url::parse(text).is_ok_and(|url| url.hostname() == host)).copied()
+    let called = called.get(host).filter(|called| called.len() <= MAX_OF_HOST)?;
+    let is_matched = called.iter().any(|(_, url)| private_addresses::excepts(entry, url, context.target));
+    called.first().copied().filter(|_| !is_matched)
 }
