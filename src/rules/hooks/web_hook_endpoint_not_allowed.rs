@@ -65,10 +65,10 @@ fn check(context: &Context, out: &mut Sink) {
         let Some(node) = hook.config("url") else { continue };
         let Some(url) = view::text(node).and_then(|text| url::parse(text).ok()).filter(Url::is_web) else { continue };
         let name = url.hostname().to_ascii_lowercase();
-        let is_port = |port: &Option<&str>| port.is_none_or(|port| url.port() == Some(port));
-        let is_host = hosts.get(&name).is_some_and(|ports| ports.iter().any(is_port));
+        let is_port = |port: Option<&str>| port.is_none_or(|port| url.port() == Some(port));
+        let is_host = hosts.get(&name).is_some_and(|ports| ports.iter().any(|port| is_port(*port)));
         let is_below = |domain: &Pattern| name.len() > domain.host.len() && name.ends_with(&domain.host);
-        if !is_host && !domains.iter().any(|domain| is_below(domain) && is_port(&domain.port)) {
+        if !is_host && !domains.iter().any(|domain| is_below(domain) && is_port(domain.port)) {
             out.report(node, format!("the policy does not allow the host {}", url.hostname()))
                 .help("call a host of `allowed-endpoints` in kratos-lint.toml, or add this one there");
         }
