@@ -227,3 +227,28 @@ fn a_word_of_a_rule_or_key_lists_what_has_it() {
     let new = said(&["init", "--write", "new/kratos.yml"]);
     assert!(new.contains("Kratos starts only if its environment has DSN, SECRETS_COOKIE"), "{new}");
 }
+
+#[test]
+fn helps_of_refused_values_say_what_to_write() {
+    let text = format!(
+        "log:\n  level: warn\nsession:\n  whoami:\n    tokenizer:\n      templates:\n        mine: {{ttl: 1h}}\ncourier:\n  smtp: {{connection_uri: 'smtp://m:25/'}}\n  templates:\n    verification_code:\n      valid:\n        email: {{subject: [a], body: x}}\n    recovery_code:\n      valid:\n        email: {{subject: Hello}}\n{MINIMAL}  whitelisted_return_urls: [https://a.example.org/, https://a.example.org/]\n  methods:\n    password: {{config: {{min_password_length: 4}}}}\n"
+    );
+    let here = folder(&[("kratos.yml", &text)]);
+    let report: Value =
+        serde_json::from_str(&stdout(&kratos_lint(here.path(), &["-f", "json", "--kratos", "1.3.1", "kratos.yml"])))
+            .expect("JSON");
+    let findings = report["findings"].as_array().expect("findings");
+    for (message, help) in [
+        ("`log.level` does not accept \"warn\"", "use one of trace"),
+        ("`jwks_url` is missing in `mine`", "add `jwks_url`"),
+        ("verification_code.valid.email.subject` must be a text", "put the text into a file and write file:///"),
+        ("verification_code.valid.email.body` must be a map", "write keys below it: html, plaintext"),
+        ("recovery_code.valid.email.subject` must be a URL", "put the text into a file and write file:///"),
+        ("`whitelisted_return_urls` was removed", "rename it to `allowed_return_urls` (its name since v0.9.0)"),
+        ("min_password_length` must be at least 6", "write 6 or more"),
+    ] {
+        let found = findings.iter().find(|found| found["message"].as_str().unwrap_or_default().contains(message));
+        let found = found.unwrap_or_else(|| panic!("{message}: {findings:#?}"));
+        assert!(found["help"].as_str().unwrap_or_default().starts_with(help), "{found:#}");
+    }
+}

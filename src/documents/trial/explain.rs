@@ -188,7 +188,8 @@ impl Trial<'_> {
             );
         }
         if !parameters.iter().any(|(name, _)| name == "ctx") {
-            let message = "each call fails: Kratos calls the function with the argument `ctx`, which it does not have";
+            let message =
+                "each call fails: Kratos gives the argument `ctx`, and the function has no parameter of that name";
             return Some(
                 Finding::error(Kind::Parameter, head, message).help("name the parameter ctx: function(ctx) { … }"),
             );

@@ -96,7 +96,7 @@ impl<'a> Machine<'a> {
     /// Counts a frame around `run`.
     pub fn framed<T>(&mut self, run: impl FnOnce(&mut Machine<'a>) -> Result<T>) -> Result<T> {
         if self.frames >= MAX_FRAMES {
-            return Err(Failure::new(FailureKind::Depth, "it calls itself more than 500 times deep"));
+            return Err(Failure::new(FailureKind::Depth, "a function calls itself more than 500 times deep"));
         }
         self.frames += 1;
         let result = run(self);

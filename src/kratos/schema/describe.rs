@@ -54,9 +54,9 @@ const SUCCESSORS: &[Successor] = &[
     renamed(
         "selfservice.whitelisted_return_urls",
         "allowed_return_urls",
-        "it was renamed to `allowed_return_urls` in v0.9.0",
+        "rename it to `allowed_return_urls` (its name since v0.9.0)",
     ),
-    renamed("secrets.session", "cookie", "it was renamed to `secrets.cookie`"),
+    renamed("secrets.session", "cookie", "rename it to `secrets.cookie`"),
     replaced(
         "identity.default_schema_url",
         "use `default_schema_id` with an entry of that `id` in `identity.schemas`, since v0.9.0",
@@ -64,24 +64,24 @@ const SUCCESSORS: &[Successor] = &[
     renamed(
         "selfservice.methods.oidc.config.providers[].tenant",
         "microsoft_tenant",
-        "it was renamed to `microsoft_tenant` in v0.9.0",
+        "rename it to `microsoft_tenant` (its name since v0.9.0)",
     ),
     renamed(
         "selfservice.methods.oidc.config.providers[].team_id",
         "apple_team_id",
-        "it was renamed to `apple_team_id` in v0.9.0",
+        "rename it to `apple_team_id` (its name since v0.9.0)",
     ),
     renamed(
         "selfservice.methods.oidc.config.providers[].private_key_id",
         "apple_private_key_id",
-        "it was renamed to `apple_private_key_id` in v0.9.0",
+        "rename it to `apple_private_key_id` (its name since v0.9.0)",
     ),
     renamed(
         "selfservice.methods.oidc.config.providers[].private_key",
         "apple_private_key",
-        "it was renamed to `apple_private_key` in v0.9.0",
+        "rename it to `apple_private_key` (its name since v0.9.0)",
     ),
-    renamed("courier.sms.request_config.header", "headers", "it was renamed to `headers` in v0.11.0"),
+    renamed("courier.sms.request_config.header", "headers", "rename it to `headers` (its name since v0.11.0)"),
     replaced("courier.message_ttl", "use `courier.message_retries`"),
     replaced(
         "courier.sms",
@@ -448,7 +448,7 @@ fn hook_elsewhere(name: &str, version: Version) -> Option<(&'static str, &'stati
 }
 
 fn words(node: Node<'_>, path: &str, words: &[&str], version: Version) -> (FaultKind, Describe) {
-    let name = name_of(node, path);
+    let name = full_name(node, path);
     let message = format!("`{name}` does not accept {}", read(node).trim_start_matches("the text "));
     let found = Describe::new(message);
     let text = node.as_str().unwrap_or_default();
@@ -476,7 +476,9 @@ fn words(node: Node<'_>, path: &str, words: &[&str], version: Version) -> (Fault
 
 pub(super) fn limit(node: Node<'_>, path: &str, limit: Limit, version: Version) -> (FaultKind, Describe) {
     let name = full_name(node, path);
-    let range = |what: String| (FaultKind::OutOfRange, Describe::new(format!("`{name}` {what}")));
+    let bad = |what: String| (FaultKind::OutOfRange, Describe::new(format!("`{name}` {what}")));
+    let range =
+        |what: String, help: String| (FaultKind::OutOfRange, Describe::new(format!("`{name}` {what}")).help(help));
     let format = |what: &str, help: &str| {
         let shown = if secrets::is_secret(node) {
             String::new()
@@ -488,11 +490,24 @@ pub(super) fn limit(node: Node<'_>, path: &str, limit: Limit, version: Version) 
     let length = node.as_str().map(|text| text.chars().count()).unwrap_or_default();
     match limit {
         Limit::Words(list) => words(node, path, list, version),
-        Limit::Min(bound) => range(format!("must be at least {bound}, this is {}", read(node))),
-        Limit::Max(bound) => range(format!("must be at most {bound}, this is {}", read(node))),
-        Limit::MinLength(bound) => range(format!("must have at least {bound} characters, this has {length}")),
-        Limit::MaxLength(bound) => range(format!("must have at most {bound} characters, this has {length}")),
-        Limit::MinItems(bound) => range(format!("needs at least {bound} item{}", if bound == 1 { "" } else { "s" })),
+        Limit::Min(bound) => {
+            range(format!("must be at least {bound}, this is {}", read(node)), format!("write {bound} or more"))
+        }
+        Limit::Max(bound) => {
+            range(format!("must be at most {bound}, this is {}", read(node)), format!("write {bound} or less"))
+        }
+        Limit::MinLength(bound) => range(
+            format!("must have at least {bound} characters, this has {length}"),
+            format!("write {bound} characters or more"),
+        ),
+        Limit::MaxLength(bound) => range(
+            format!("must have at most {bound} characters, this has {length}"),
+            format!("write {bound} characters or less"),
+        ),
+        Limit::MinItems(bound) => {
+            let items = if bound == 1 { "item" } else { "items" };
+            range(format!("needs at least {bound} {items}"), "add an item, or remove the key".to_owned())
+        }
         Limit::Uri => match address_help(path) {
             Some(help) => format("a URL with a scheme", &help),
             None => format("a URL with a scheme", "write the whole URL: https://example.org/path"),
@@ -513,6 +528,6 @@ pub(super) fn limit(node: Node<'_>, path: &str, limit: Limit, version: Version) 
         Limit::TemplateUri | Limit::Body => format("a URL", "write file:///path, https://host/path or base64://…"),
         Limit::Origin => format("an origin", "write https://example.org, https://*.example.org or *"),
         Limit::HostPort => format("a host with a port", "write localhost:6831, without a scheme"),
-        Limit::Required | Limit::Unique | Limit::Nullable | Limit::DefaultsTo(_) => range("is not valid".to_owned()),
+        Limit::Required | Limit::Unique | Limit::Nullable | Limit::DefaultsTo(_) => bad("is not valid".to_owned()),
     }
 }

@@ -341,7 +341,7 @@ impl<'t> Walk<'t> {
         for item in node.items() {
             let text = canonical(item);
             if text.is_some_and(|text| !seen.insert(text)) {
-                let message = "two equal items: this list must not repeat itself".to_owned();
+                let message = "this item is in the list twice, which Kratos refuses here".to_owned();
                 self.fault(item, FaultKind::DuplicateItem, message, Some("remove one of them".to_owned()));
                 return;
             }
