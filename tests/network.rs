@@ -229,9 +229,13 @@ fn broken_files_of_terraform_are_told() {
     write("actions.tf", "resource \"ory_action\" \"a\" {\n  flow = \n}\n");
     write("other.tf", "resource \"aws_thing\" {{{\n");
     write("more.tf.json", "{\"resource\": {\"ory_action\": {,}}}");
-    let told = text(&run(folder.path(), &[]).stderr);
-    assert!(told.contains("actions.tf: line 2, column 10: it is not HCL: "), "{told}");
-    assert!(told.contains("more.tf.json: line 1, column 30: it is not JSON: "), "{told}");
+    let output = run(folder.path(), &["-f", "concise"]);
+    // The resources of Ory in them are not checked: the gate stays shut.
+    let told = text(&output.stdout);
+    assert_eq!((output.status.code(), told.matches("error[unreadable-file]").count()), (Some(1), 2), "{told}");
+    assert!(told.contains("line 2, column 10: it is not HCL: "), "{told}");
+    assert!(told.contains("line 1, column 30: it is not JSON: "), "{told}");
+    assert!(["actions.tf", "more.tf.json"].iter().all(|name| told.contains(name)), "{told}");
     assert!(!told.contains("other.tf"), "{told}");
     for name in ["actions.tf", "more.tf.json"] {
         let named = run(folder.path(), &[name]);
