@@ -313,7 +313,12 @@ impl Disk {
     /// Whether a path leads to a file or folder.
     #[must_use]
     pub fn exists(&self, path: &Path) -> bool {
-        self.is_file(path) || self.is_folder(path)
+        let path = self.absolute(path);
+        self.overlay.contains_key(&path)
+            || match &self.memory {
+                Some(files) => files.get(&path).is_some() || files.is_folder(&path),
+                None => fs::metadata(&path).is_ok_and(|data| data.is_file() || data.is_dir()),
+            }
     }
 
     /// Whether a path leads to a plain file (or a text that is not written yet).
