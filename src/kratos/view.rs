@@ -63,11 +63,12 @@ pub fn flow(root: Node<'_>, name: &str) -> Switch {
 /// Whether a text stands for something that is filled in later: `${VAR}`, `{{ … }}`, `<your-…>`, `--set-me-…`.
 #[must_use]
 pub fn is_placeholder(text: &str) -> bool {
-    const WORDS: [&str; 8] =
-        ["be-replaced", "change-me", "changeme", "placeholder", "replace-me", "replace_me", "set-me", "set_me"];
+    const WORDS: [&str; 2] = ["changeme", "placeholder"];
+    const PARTED: [&str; 6] = ["be-replaced", "change-me", "replace-me", "replace_me", "set-me", "set_me"];
     text.starts_with('$')
         || (text.contains(['$', '{']) && ["${", "{{", "{%"].iter().any(|mark| text.contains(mark)))
         || holds_word(text, &WORDS)
+        || (text.contains(['-', '_']) && holds_word(text, &PARTED))
         // `Name <name@example.org>` is an address.
         || (text.contains('<') && text.contains('>') && !text.contains('@'))
         || (text.starts_with("--") && !text.starts_with("---"))
