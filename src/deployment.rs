@@ -141,7 +141,16 @@ pub(crate) fn release(tag: &str) -> Option<Asked> {
     if is_unpinned(tag) {
         return Version::parse(Version::NEWEST.name());
     }
-    Version::parse(without_build(tag))
+    let tag = without_build(tag);
+    Version::parse(tag).or_else(|| last_of(tag))
+}
+
+/// The last release of a tag that moves with a major version: `v1`, `v0`.
+fn last_of(tag: &str) -> Option<Asked> {
+    let major: u16 = tag.trim_start_matches('v').parse().ok()?;
+    let last = Version::parse(&format!("{major}.{}", u16::MAX))?.version;
+    let is_of = last.name().trim_start_matches('v').split('.').next() == Some(major.to_string().as_str());
+    if is_of { Version::parse(last.name()) } else { None }
 }
 
 /// Whether a tag names no release: the image is the latest at the time.
@@ -396,5 +405,19 @@ impl Deployment {
             (Fact::Absent, Fact::Absent) => Fact::Absent,
             _ => Fact::Unknown,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tags_of_a_major_version_are_its_last_release() {
+        let name = |tag: &str| release(tag).map(|asked| asked.version.name());
+        assert_eq!(name("v1"), Some("v1.3.1"));
+        assert_eq!(name("v0"), Some("v0.13.0"));
+        assert_eq!(name("v1.2"), Some("v1.2.0"));
+        assert_eq!((name("2"), name("20240101"), name("main")), (None, None, None));
     }
 }

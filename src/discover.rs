@@ -142,7 +142,7 @@ pub fn walk(folder: &Path, disk: &Disk) -> Vec<PathBuf> {
 }
 
 /// Folders of the source of Kratos: what looks like a configuration there is data of its tests.
-const PACKAGES: [&str; 13] = [
+const PACKAGES: [&str; 14] = [
     "cmd",
     "courier",
     "driver",
@@ -150,6 +150,7 @@ const PACKAGES: [&str; 13] = [
     "examples",
     "identity",
     "internal",
+    "oryx",
     "persistence",
     "schema",
     "selfservice",
@@ -231,7 +232,8 @@ fn units(source: &Arc<Source>, named: bool) -> Vec<Unit> {
     if let Some(unit) = root.and_then(|root| patch::of_document(source, root)) {
         return vec![unit];
     }
-    if !named && is_in_documentation(source.path()) && root.is_some_and(is_listing) {
+    let is_sample = |root| is_in_documentation(source.path()) || has_sample_address(root);
+    if !named && root.is_some_and(|root| is_listing(root) && is_sample(root)) {
         return Vec::new();
     }
     let in_values = root.is_some_and(|root| root.find("kratos.config").is_some_and(Node::is_mapping));
@@ -454,6 +456,12 @@ fn is_in_documentation(path: &str) -> bool {
     let folders = Path::new(path).parent().into_iter().flat_map(Path::components);
     let is_one = |name: &str| matches!(name, "doc" | "docs" | "documentation" | "reference");
     folders.into_iter().any(|folder| folder.as_os_str().to_str().is_some_and(is_one))
+}
+
+/// Whether the database is the one of the reference: `postgresd` of user `user`.
+fn has_sample_address(root: Node<'_>) -> bool {
+    let dsn = root.get("dsn").and_then(Node::as_str).unwrap_or_default();
+    dsn.starts_with("postgres://user:") && dsn.contains("password@postgresd:5432/database")
 }
 
 /// Whether a document lists all keys of the reference with their samples, as Ory's documentation does: the names of all flags of the

@@ -137,7 +137,8 @@ impl Survey {
         }
         starts.extend(kubernetes::read(reading, &yamls));
         starts.extend(by_ansible);
-        starts.extend(terraform::read(reading, &hcls));
+        let inputs = terraform::Inputs::of(&hcls);
+        starts.extend(terraform::read(reading, &hcls, &inputs));
         for (path, kind, source) in &speaks {
             match kind {
                 FileKind::UnitFile => starts.extend(platform::unit_file(reading, path, source)),
@@ -149,7 +150,7 @@ impl Survey {
                 }
             }
         }
-        survey.given.extend(terraform::releases(&hcls));
+        survey.given.extend(terraform::releases(&hcls, &inputs));
         survey.given.extend(installed::of_yaml(&yamls, root));
         survey.given.retain(|given| given.files.len() <= MAX_VALUES);
         survey.programs = of(FileKind::Program).map(|(path, ..)| path.clone()).collect();

@@ -25,7 +25,7 @@ struct Block<'t> {
 
 /// What is known of the inputs of modules by their folders: defaults of variables, locals, files of values, and what modules pass on.
 #[derive(Default)]
-struct Inputs {
+pub(super) struct Inputs {
     /// By folder and `var.name` or `local.name`; none where something unknown gives it.
     known: HashMap<(PathBuf, String), Option<String>>,
     /// How many expressions were filled in: inputs can name each other without end.
@@ -40,7 +40,7 @@ const MAX_INPUTS: usize = 4;
 const MAX_INPUT: usize = 1_000;
 
 impl Inputs {
-    fn of(files: &[(PathBuf, Arc<Source>)]) -> Inputs {
+    pub(super) fn of(files: &[(PathBuf, Arc<Source>)]) -> Inputs {
         let mut inputs = Inputs::default();
         let is_values = |path: &Path| path.extension().is_some_and(|ending| ending == "tfvars");
         let all = || files.iter().map(|(path, source)| (folder_of(path), path, source.text()));
@@ -131,10 +131,9 @@ const MAX_BLOCKS: usize = 2_000;
 const MAX_DEPTH: usize = 6;
 
 /// Starts of containers in the files.
-pub(super) fn read(reading: &Reading<'_>, files: &[(PathBuf, Arc<Source>)]) -> Vec<Start> {
-    let inputs = Inputs::of(files);
-    let images = images(files, &inputs);
-    let known = (&images, &inputs);
+pub(super) fn read(reading: &Reading<'_>, files: &[(PathBuf, Arc<Source>)], inputs: &Inputs) -> Vec<Start> {
+    let images = images(files, inputs);
+    let known = (&images, inputs);
     let mut starts = Vec::new();
     for (path, source) in files {
         let text = source.text();
@@ -146,9 +145,8 @@ pub(super) fn read(reading: &Reading<'_>, files: &[(PathBuf, Arc<Source>)]) -> V
 }
 
 /// Releases of Ory's chart: the files of values and what is set over them.
-pub(super) fn releases(files: &[(PathBuf, Arc<Source>)]) -> Vec<Given> {
+pub(super) fn releases(files: &[(PathBuf, Arc<Source>)], inputs: &Inputs) -> Vec<Given> {
     let mut found = Vec::new();
-    let inputs = Inputs::of(files);
     for (path, source) in files {
         let folder = folder_of(path);
         for block in blocks(source.text(), 0) {
