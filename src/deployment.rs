@@ -276,6 +276,20 @@ impl Start {
 
     /// Whether a flag of the command line is given.
     pub(crate) fn flag(&self, name: &str) -> Fact<()> {
+        // The environment goes over flags; other flags have no variable of their name.
+        let by_name = match name {
+            "dev" => self.variables.get("DEV"),
+            "sqa-opt-out" => self.variables.get("SQA_OPT_OUT"),
+            _ => None,
+        };
+        match by_name.map(|variable| (variable.value.as_deref(), variable)) {
+            Some((Some("1" | "t" | "T" | "TRUE" | "true" | "True"), variable)) => {
+                return Fact::Known((), variable.name_place.clone());
+            }
+            Some((Some(_), _)) if name == "dev" => return Fact::Absent,
+            Some((None, _)) => return Fact::Unknown,
+            _ => {}
+        }
         let Fact::Known(words, place) = &self.arguments else { return Fact::Unknown };
         let long = format!("--{name}");
         for word in words.iter().flatten() {

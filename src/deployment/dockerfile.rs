@@ -265,7 +265,10 @@ fn instructions(source: &Arc<Source>) -> Vec<Instruction> {
 
 /// A Dockerfile that no other file builds: it copies from its own folder, or from the root where only that has what it copies.
 pub(super) fn alone(source: &Arc<Source>, reading: &Reading<'_>, folder: &Path, root: &Path) -> Vec<Start> {
-    let read = |context: &Path| read(reading, source, context, &Variables::default(), None);
+    // Who builds it passes what `.env` at the root says, as a rule; defaults of arguments are surer.
+    let mut given = Variables::default();
+    given.lay_any(reading.env_file_at(&root.join(".env")).filter(|_| has_bare_argument(source)));
+    let read = |context: &Path| read(reading, source, context, &given, None);
     let built = |context: &Path| read(context).map(|built| (copied(reading, &built), built));
     let own = built(folder);
     let around = if folder == root { None } else { built(root) };
@@ -277,6 +280,13 @@ pub(super) fn alone(source: &Arc<Source>, reading: &Reading<'_>, folder: &Path, 
     };
     let chosen = chosen.into_iter().filter(|_| reading.may_start(source));
     chosen.map(|(_, built)| built.started(reading, None, None)).collect()
+}
+
+/// Whether all arguments of a Dockerfile are without a default.
+fn has_bare_argument(source: &Arc<Source>) -> bool {
+    let instructions = instructions(source);
+    let mut arguments = instructions.iter().filter(|instruction| instruction.name == "ARG").peekable();
+    arguments.peek().is_some() && arguments.all(|argument| !argument.rest.contains('='))
 }
 
 /// How many things that the image copies are there.
