@@ -2,6 +2,7 @@
 
 use std::io;
 
+use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 
 use super::Printer;
@@ -13,21 +14,46 @@ use crate::rules;
 use crate::text::Place;
 
 pub(super) fn write(reports: &[UnitReport], out: &mut Printer<'_>) -> io::Result<()> {
-    let findings: Vec<Value> =
-        reports.iter().flat_map(|report| report.diagnostics.iter().map(|found| finding(report, found))).collect();
     let count = |level: Level| {
         reports.iter().flat_map(|report| &report.diagnostics).filter(|diagnostic| diagnostic.level == level).count()
     };
     let suppressed: usize = reports.iter().map(|report| report.suppressed).sum();
-    let document = json!({
-        "version": 1,
-        "tool": concat!("kratos-lint ", env!("CARGO_PKG_VERSION")),
-        "units": reports.iter().map(unit).collect::<Vec<_>>(),
-        "findings": findings,
-        "summary": {"error": count(Level::Error), "warning": count(Level::Warning), "info": count(Level::Info),
-            "suppressed": suppressed, "units": reports.len()},
-    });
+    let document = Document {
+        version: 1,
+        tool: concat!("kratos-lint ", env!("CARGO_PKG_VERSION")),
+        units: Units(reports),
+        findings: Findings(reports),
+        summary: json!({"error": count(Level::Error), "warning": count(Level::Warning), "info": count(Level::Info),
+            "suppressed": suppressed, "units": reports.len()}),
+    };
     out.json(&document)
+}
+
+/// The report; of its lists one item is made at a time, for they can be long.
+#[derive(Serialize)]
+struct Document<'r> {
+    version: u8,
+    tool: &'static str,
+    units: Units<'r>,
+    findings: Findings<'r>,
+    summary: Value,
+}
+
+struct Units<'r>(&'r [UnitReport]);
+
+impl Serialize for Units<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().map(unit))
+    }
+}
+
+struct Findings<'r>(&'r [UnitReport]);
+
+impl Serialize for Findings<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let of_report = |report| move |found| finding(report, found);
+        serializer.collect_seq(self.0.iter().flat_map(|report| report.diagnostics.iter().map(of_report(report))))
+    }
 }
 
 /// One line for each finding, as they stand in the report of [`write`], with what was assumed of the server.

@@ -283,3 +283,14 @@ fn lists_that_are_compared_with_hooks() {
         row("endpoints", vec![file("kratos.yml", web_hooks(2_500, "")), file("kratos-lint.toml", allowed)]),
     ]);
 }
+
+#[test]
+fn reports() {
+    let keys = repeated(3_000, &|i| format!("\"k{i}\": 1, "));
+    let line = format!(
+        "{{{keys}\"dsn\": \"memory\", \"selfservice\": {{\"default_browser_return_url\": \"https://example.org/\"}}}}"
+    );
+    let row =
+        Row { args: "kratos.json -f pretty --fail-on never", ..row("one long line", vec![file("kratos.json", line)]) };
+    assert_bounded(vec![row]);
+}

@@ -91,6 +91,10 @@ impl Snippet<'_> {
     fn line(&self, number: usize, room: usize, bar: &dyn Fn(&str) -> Piece, rows: &mut Vec<Vec<Piece>>) {
         let span = self.source.line_span(number);
         let line = self.source.slice(span).trim_end_matches(['\n', '\r']);
+        if line.len() > MAX_LINE {
+            rows.push(vec![bar(&(number + 1).to_string()), Piece::plain(MASK)]);
+            return;
+        }
         let local = |mark: Span| {
             Span::new(mark.start.saturating_sub(span.start), mark.end.saturating_sub(span.start).min(line.len()))
         };
@@ -151,6 +155,9 @@ impl Snippet<'_> {
         drawn
     }
 }
+
+/// Longest line that is drawn, in bytes: all of it is read for each finding in it.
+const MAX_LINE: usize = 8_000;
 
 /// The cells that are drawn of a line that has no room: those around the mark.
 fn window(drawn: &Drawn, mark: Option<(usize, usize)>, room: usize) -> (usize, usize) {
