@@ -49,6 +49,7 @@ pub(super) const EXAMPLES: &[(&str, &[(&str, &str)])] = &[
         &[
             ("kratos-lint test hooks", "all tests below a folder"),
             ("kratos-lint test --init hooks/body.jsonnet", "write hooks/body.test.yml"),
+            ("kratos-lint test --init body.jsonnet --point login.after --ctx ctx.json", "with a ctx of your own"),
         ],
     ),
     (
@@ -70,7 +71,14 @@ pub(super) const EXAMPLES: &[(&str, &[(&str, &str)])] = &[
             ("kratos-lint init project auth", "write a new project"),
         ],
     ),
-    ("completions", &[("kratos-lint completions bash", "a script for ~/.bashrc")]),
+    (
+        "completions",
+        &[
+            ("kratos-lint completions bash", "a script for ~/.bashrc"),
+            ("kratos-lint completions zsh", "a file `_kratos-lint` for a folder of $fpath"),
+            ("kratos-lint completions fish", "a file for ~/.config/fish/completions"),
+        ],
+    ),
     ("man", &[("kratos-lint man hooks", "the page of one command")]),
     ("schema", &[("kratos-lint schema config --kratos 1.3.1", "for editors")]),
     (
