@@ -1,6 +1,7 @@
 //! `return-url-never-matches`: an entry of `allowed_return_urls` that allows nothing.
 
 use crate::diagnostic::{Effect, Level};
+use crate::kratos::returns::{self, Accepted};
 use crate::kratos::url;
 use crate::kratos::version::{Version, Versions};
 use crate::kratos::view;
@@ -29,7 +30,7 @@ Kratos refuses each `return_to` that the entry should allow:
 - on master, unless `feature_flags.legacy_allow_insecure_origins` is true, a `*` after which no name of one owner
   follows (`https://*.github.io`, `https://*foo.com`, `https://*.localhost`): dropped with a warning;
 - a `*` that is not the first character of the host (`https://foo.*.example.com`);
-- a `*` in the path: it is compared as a letter;
+- a `*` in the path: it is compared as a letter (a warning when another entry allows the same addresses);
 - a path alone (`/app`; a warning) while `selfservice.default_browser_return_url` is absolute: a relative `return_to`
   first gets scheme and host of that default.
 
@@ -80,15 +81,26 @@ fn check(context: &Context, out: &mut Sink) {
     let default = context.root().and_then(|root| view::url(root, "selfservice.default_browser_return_url"));
     let absolute = default.is_some_and(|(_, url)| url.is_web());
     let legacy = context.find("feature_flags.legacy_allow_insecure_origins").is_some_and(Node::is_true);
+    let accepted = context.root().map(|root| Accepted::of(returns::entries(root).into_iter().map(|(_, url)| url)));
     for entry in context.select("selfservice.allowed_return_urls[]") {
         let Some(text) = view::text(entry).filter(|text| !text.is_empty()) else { continue };
         let dropped = (context.target >= Version::MASTER && !legacy).then(|| dropped(text)).flatten();
         let Some((why, help)) = fault(text, absolute).or(dropped) else { continue };
+        let is_allowed = accepted.as_ref().is_some_and(|accepted| is_allowed_by_another(text, accepted));
+        let help = if is_allowed { "remove it: another entry allows these addresses" } else { help };
         let report = out.report(entry, format!("this entry allows nothing: {why}")).help(help);
-        if text.starts_with('/') {
+        if is_allowed || text.starts_with('/') {
             _ = report.level(Level::Warning);
         }
     }
+}
+
+/// Whether the addresses that an entry with a `*` in its path means are allowed by an entry without one.
+fn is_allowed_by_another(text: &str, accepted: &Accepted<'_>) -> bool {
+    let Some(meant) = url::parse(text).ok().and_then(|url| text.find('*').filter(|_| !url.host.contains('*'))) else {
+        return false;
+    };
+    text.get(..meant).and_then(|meant| url::parse(meant).ok()).is_some_and(|meant| accepted.covers(&meant))
 }
 
 /// What a fault of the host means for an entry.
