@@ -153,7 +153,11 @@ pub fn of(
     let mut writer = Writer::new(root, schemas, evaluator.with(standard::engine(version)));
     let default = root.find("identity.default_schema_id").and_then(Node::as_str).unwrap_or("default");
     let traits = schemas.iter().find(|schema| schema.id.as_deref() == Some(default)).and_then(traits_of);
-    let schema_ids: Vec<String> = schemas.iter().filter_map(|schema| schema.id.clone()).collect();
+    let mut schema_ids: Vec<String> = schemas.iter().filter_map(|schema| schema.id.clone()).collect();
+    // A list without one of them would refuse it.
+    if schema_ids.iter().any(|id| secrets::name(id) != *id) {
+        schema_ids.clear();
+    }
     let mut endpoints = Vec::new();
     for (list, hook, place) in bodies::web_hooks(root, version) {
         let Ok(point) = Point::parse(&format!("{}.{}", list.flow, list.trigger), version) else { continue };

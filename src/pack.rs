@@ -96,7 +96,7 @@ pub fn pack(document: &Document, files: &Files, secrets: bool) -> Result<Packed,
         if content.kind == ContentKind::Keys && !secrets {
             return Err(format!(
                 "`{}` leads to private keys, which would be in the packed file: allow it with --secrets",
-                content.node.pointer()
+                crate::kratos::secrets::pointer(&content.node.pointer())
             ));
         }
         let bytes = files.bytes(&decoded(path)).map_err(|why| {

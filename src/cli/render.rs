@@ -198,7 +198,7 @@ fn owned(args: &Args, owner: &Owner, file: &Path, text: String, release: Version
         return Err(Failure(format!("{}: nothing refers to it", file.display())));
     };
     let also = if others.is_empty() { String::new() } else { format!(", one of {} places", references.len()) };
-    let at = reference.node.pointer();
+    let at = secrets::pointer(&reference.node.pointer());
     crate::output::note(format!("as at {} ({}, {at}{also})", reference.point.id(), owner.shown()));
     let given = configured(&reference.point, root, Some(reference.settings), &identity::load(root, &owner.files()));
     let seen = environment(&reference.point, &given);
@@ -229,7 +229,7 @@ fn never_read(text: &str, name: &str) -> Option<String> {
     if survey.variables.iter().any(|(read, _)| read == name) || text.split("extVar").skip(1).any(computes) {
         return None;
     }
-    let mut read: Vec<String> = survey.variables.iter().map(|(name, _)| format!("`{name}`")).collect();
+    let mut read: Vec<String> = survey.variables.iter().map(|(name, _)| format!("`{}`", secrets::name(name))).collect();
     read.dedup();
     let instead = if read.is_empty() { "ctx: give it with --ctx FILE".to_owned() } else { read.join(", ") };
     Some(format!("--ext {name}: the document has no std.extVar('{name}'); it reads {instead}"))
@@ -282,7 +282,9 @@ fn hook(args: &Args, file: &Path, pointer: &str, release: Version, out: &mut Pri
     let (shown, text) = match bodies::document(&reference, &files) {
         Document::Text(source) if source.is_embedded() => (pointer.to_owned(), source.text().to_owned()),
         Document::Text(source) => (source.path().to_owned(), source.text().to_owned()),
-        Document::Missing(path) => return Err(Failure(format!("{}: no such file", path.display()))),
+        Document::Missing(path) => {
+            return Err(Failure(format!("{}: no such file", secrets::path(&path.to_string_lossy()))));
+        }
         Document::Elsewhere => return Err(Failure("the document is not in this project".to_owned())),
     };
     let given = configured(&reference.point, root, Some(reference.settings), &identity::load(root, &files));

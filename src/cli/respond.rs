@@ -13,6 +13,7 @@ use crate::files::Files;
 use crate::kratos::contract::decode::Message;
 use crate::kratos::contract::{Answer, Circumstances, Class, Mode, Outcome, Point, outcome};
 use crate::kratos::identity;
+use crate::kratos::secrets;
 use crate::kratos::version::Version;
 use crate::output::Printer;
 use crate::yaml::Node;
@@ -90,6 +91,7 @@ pub fn run(args: &Args, out: &mut Printer<'_>) -> Ended {
     };
     let body = args.body.as_deref().map(read).transpose()?.unwrap_or_default();
     let mut result = identities.outcome(point, version(args.kratos.as_deref())?, &args.mode, status, &body)?;
+    hide(&mut result);
     if let Some(url) = args.location.as_deref().filter(|_| (300..400).contains(&status)) {
         result.why.push(format!("the redirect leads to {url}: ask again with the status that it answers"));
     }
@@ -99,6 +101,20 @@ pub fn run(args: &Args, out: &mut Printer<'_>) -> Ended {
     }
     let is_accepted = matches!(result.class, Class::Accepted | Class::AcceptedNoChange);
     Ok(if is_accepted { CLEAN } else { FINDINGS })
+}
+
+/// Hides what no person wrote in the file with the answer. Lines of `--batch` come from who reads the results.
+fn hide(result: &mut Outcome) {
+    for pointer in &mut result.ignored {
+        *pointer = secrets::pointer(pointer);
+    }
+    for why in &mut result.why {
+        *why = secrets::name(why);
+    }
+    for message in &mut result.messages {
+        message.node = secrets::name(&message.node);
+        message.text = secrets::name(&message.text);
+    }
 }
 
 fn batched(text: &str, args: &Args, identities: &Identities) -> Result<Outcome, Failure> {

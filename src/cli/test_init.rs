@@ -14,6 +14,7 @@ use crate::kratos::ctx::inputs::{inputs as configured, unconfigured};
 use crate::kratos::ctx::sample::{self, Fill};
 use crate::kratos::ctx::{Environment, Place, environment};
 use crate::kratos::identity;
+use crate::kratos::secrets;
 use crate::kratos::version::Version;
 use crate::output::Printer;
 use crate::text::Source;
@@ -106,7 +107,8 @@ fn of_owner(document: &Path, release: Version) -> Option<Known> {
         [only] => Some(only.clone()),
         _ => None,
     };
-    crate::output::note(format!("as at {} ({}, {})", reference.point.id(), owner.shown(), reference.node.pointer()));
+    let at = secrets::pointer(&reference.node.pointer());
+    crate::output::note(format!("as at {} ({}, {at})", reference.point.id(), owner.shown()));
     Some(Known { point: reference.point.id().to_owned(), method, traits })
 }
 

@@ -7,6 +7,7 @@ use serde_json::Value as Json;
 use super::scaffold::{leaves, outside, reread, secret_key, takes_secret};
 use super::{Block, Line, VARIABLES, block, insert, is_toml, names, toml, variables};
 use crate::diagnostic::Edit;
+use crate::kratos::secrets;
 use crate::kratos::hooks::FLOWS;
 use crate::list;
 use crate::text::{Place, Span};
@@ -225,7 +226,7 @@ fn comment(item: Node<'_>, lines: Span, path: &str, earlier: &[String]) -> Optio
 
 /// The edits that take an item out of its list.
 fn cut(list: Node<'_>, item: Node<'_>) -> Result<Vec<Edit>, String> {
-    let unclear = || format!("the lines of {} cannot be told apart", item.pointer());
+    let unclear = || format!("the lines of {} cannot be told apart", secrets::pointer(&item.pointer()));
     let source = item.source();
     let gone = |span: Span| Edit { place: Place::new(source, span), text: String::new() };
     let is_block = list.style() == Style::Block;
@@ -243,7 +244,7 @@ fn cut(list: Node<'_>, item: Node<'_>) -> Result<Vec<Edit>, String> {
         (None, None) => return Err(unclear()),
     };
     if source.slice(between).trim() != "," || has_comment(item) {
-        return Err(format!("there are comments around {}, which would be lost", item.pointer()));
+        return Err(format!("there are comments around {}, which would be lost", secrets::pointer(&item.pointer())));
     }
     Ok(vec![gone(span.cover(between))])
 }

@@ -2,6 +2,7 @@
 
 use serde_json::Value as Json;
 
+use crate::kratos::secrets;
 use crate::diagnostic::Edit;
 use crate::list;
 use crate::text::{Place, Source, Span};
@@ -70,7 +71,7 @@ fn below(root: Node<'_>, keys: &[&str], content: Content<'_>, position: usize) -
         (Value::Mapping(_), _) if !rest.is_empty() && is_block => Ok(vec![block_entry(node, rest, content, &layout)]),
         (Value::Mapping(_), _) if !rest.is_empty() => Ok(flow_entry(node, rest, content, &layout)),
         (Value::Unknown, _) => Err(format!("{path} is filled in by a template")),
-        _ => Err(format!("{} is {}, not a list or map of hooks", node.pointer(), node.type_name())),
+        _ => Err(format!("{} is {}, not a list or map of hooks", secrets::pointer(&node.pointer()), node.type_name())),
     }
 }
 
@@ -222,7 +223,7 @@ fn insertion(node: Node<'_>, at: usize, needs_break: bool, text: String) -> Edit
 }
 
 fn block_item(list: Node<'_>, block: &Block, position: usize, layout: &Layout) -> Edits {
-    let unclear = || format!("the lines of {} cannot be told apart", list.pointer());
+    let unclear = || format!("the lines of {} cannot be told apart", secrets::pointer(&list.pointer()));
     let first = list.items().next().ok_or_else(unclear)?;
     let (_, dash) = dash_of(first).ok_or_else(unclear)?;
     let text = layout.placed(block, dash);
@@ -270,7 +271,7 @@ fn flow_item(list: Node<'_>, block: &Block, position: usize, layout: &Layout) ->
     };
     let on_line = |column: usize| format!("\n{}", " ".repeat(column));
     if list.items().any(Node::is_aliased) {
-        return Err(format!("{} holds an alias", list.pointer()));
+        return Err(format!("{} holds an alias", secrets::pointer(&list.pointer())));
     }
     if let Some(item) = list.items().nth(position) {
         let place = Place::new(source, Span::at(item.origin().span.start));

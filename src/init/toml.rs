@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use serde_json::Value;
 
 use super::Block;
+use crate::kratos::secrets;
 use crate::text::Span;
 use crate::yaml::Node;
 
@@ -95,7 +96,7 @@ fn with(node: Node<'_>, span: Span, new: &str) -> Text {
     let text = node.source().text();
     match (text.get(..span.start), text.get(span.end..)) {
         (Some(before), Some(after)) => Ok(format!("{before}{new}{after}")),
-        _ => Err(format!("{} cannot be found in the file", node.pointer())),
+        _ => Err(format!("{} cannot be found in the file", secrets::pointer(&node.pointer()))),
     }
 }
 
@@ -104,7 +105,7 @@ fn in_brackets(list: Node<'_>, items: &[Value], position: usize) -> Text {
     let new = items.iter().map(literal).collect::<Vec<_>>().join(", ");
     let start = list.origin().span.start;
     if !list.source().slice(list.origin().span).starts_with('[') {
-        return Err(format!("{} is no list", list.pointer()));
+        return Err(format!("{} is no list", secrets::pointer(&list.pointer())));
     }
     match (list.items().nth(position), list.items().next_back()) {
         (Some(item), _) => with(list, Span::at(item.origin().span.start), &format!("{new}, ")),
@@ -115,7 +116,7 @@ fn in_brackets(list: Node<'_>, items: &[Value], position: usize) -> Text {
 
 /// Takes an item out of a list in brackets.
 fn out_of_brackets(list: Node<'_>, position: usize) -> Text {
-    let unclear = || format!("{} cannot be told apart in its list", list.pointer());
+    let unclear = || format!("{} cannot be told apart in its list", secrets::pointer(&list.pointer()));
     let source = list.source();
     let span = list.items().nth(position).ok_or_else(unclear)?.origin().span;
     let before = position.checked_sub(1).and_then(|before| list.items().nth(before));
@@ -125,14 +126,14 @@ fn out_of_brackets(list: Node<'_>, position: usize) -> Text {
         (None, None) => span,
     };
     if source.slice(whole).contains('#') && source.slice(whole).contains('\n') {
-        return Err(format!("there are comments around {}, which would be lost", list.pointer()));
+        return Err(format!("there are comments around {}, which would be lost", secrets::pointer(&list.pointer())));
     }
     with(list, whole, "")
 }
 
 /// Puts a value under missing keys of a table in braces.
 fn in_braces(table: Node<'_>, keys: &[&str], value: &Value) -> Text {
-    let Some((first, rest)) = keys.split_first() else { return Err(format!("{} is a table", table.pointer())) };
+    let Some((first, rest)) = keys.split_first() else { return Err(format!("{} is a table", secrets::pointer(&table.pointer()))) };
     let value = super::block::below(rest, value.clone());
     let new = format!("{} = {}", key(first), literal(&value));
     match table.fields().map(|field| field.value.origin().span.end).max() {

@@ -59,7 +59,7 @@ const ORDINARY: Texts = Texts {
 fn files(texts: &Texts) -> Vec<(&'static str, String)> {
     let Texts { variable, lines, repository, tag, here, there, hook, header, host, word, key, base, jsonnet } = texts;
     let mut hooks = String::new();
-    for (name, body) in [(*hook, "body"), ("web_hook", "body"), ("web_hook", "broken")] {
+    for (name, body) in [(*hook, "body"), ("web_hook", "body"), ("web_hook", "broken"), ("web_hook", *word)] {
         _ = writeln!(
             hooks,
             "        - hook: '{name}'\n          config: {{url: 'https://{host}/a', method: POST, body: 'file://./{body}.jsonnet', \
@@ -68,8 +68,8 @@ fn files(texts: &Texts) -> Vec<(&'static str, String)> {
     }
     let configuration = format!(
         "version: v1.3.1\ndsn: memory\nserve: {{public: {{base_url: '{base}'}}}}\nidentity:\n  default_schema_id: a\n  \
-         schemas: [{{id: a, url: 'file://./schema.json'}}]\nselfservice:\n  default_browser_return_url: https://{host}/\n  flows:\n    \
-         login: {{ui_url: 'https://{host}/login', lifespan: 1x}}\n    registration:\n      after:\n        hooks:\n{}",
+         schemas: [{{id: a, url: 'file://./schema.json'}}, {{id: {word}, url: 'file://./schema.json'}}]\nselfservice:\n  default_browser_return_url: https://{host}/\n  flows:\n    \
+         login: {{ui_url: 'https://{host}/login', lifespan: 1x, after: {{{key}: {{hooks: [{{hook: session}}]}}}}}}\n    registration:\n      after:\n        hooks:\n{}",
         hooks.lines().map(|line| format!("  {line}\n")).collect::<String>()
     );
     let indented = configuration.lines().map(|line| format!("      {line}\n")).collect::<String>();
@@ -105,6 +105,13 @@ fn files(texts: &Texts) -> Vec<(&'static str, String)> {
                  - {{ctx: {{nope: {{{jsonnet}: {word}}}}}, error: {word}}}\n"
             ),
         ),
+        ("ext.jsonnet", format!("{{a: std.extVar('{jsonnet}')}}\n")),
+        (
+            "answer.json",
+            format!(
+                "{{\"{key}\": 1, \"identity\": {{\"{key}\": 1, \"schema_id\": \"no-{word}\", \"traits\": {{\"email\": \"{word}\"}}}}}}\n"
+            ),
+        ),
         ("wrong.toml", format!("[rules]\nunknown-key = '{word}'\n")),
         (
             "known.json",
@@ -137,6 +144,10 @@ fn said(texts: &Texts, wanted: &[&str]) -> Vec<(String, String)> {
     runs.push(vec!["schema", "openapi", "kratos.yml"]);
     runs.push(vec!["schema", "response", "--hook", second, "kratos.yml"]);
     runs.push(vec!["render", "--hook", second, "kratos.yml"]);
+    runs.push(vec!["render", "--hook", "/selfservice/flows/registration/after/hooks/3", "kratos.yml"]);
+    runs.push(vec!["render", "--ext", "claims=schema.json", "ext.jsonnet"]);
+    runs.push(vec!["init", "remove", "/nothing", "kratos.yml"]);
+    runs.push([&["respond", "registration.after.password", "--status", "200", "--body", "answer.json"][..], &ctx].concat());
     runs.push(vec!["render", "body.jsonnet"]);
     runs.push(vec!["render", "broken.jsonnet"]);
     runs.push([&["test", "body.test.yml"][..], &ctx].concat());
@@ -181,7 +192,12 @@ fn ordinary_texts_of_the_project_are_shown() {
         ("deployment -f json", "\"/my-app2/kratos/config\""),
         ("hooks -f text", "web-hok"),
         ("init list -f text", "web-hok https://login.k8s-2.eu-central-1.example.co.uk/a"),
-        ("init remove", "web-hok removed from selfservice.flows.registration.after.hooks"),
+        ("init list -f text", "/selfservice/flows/login/after/my-app2/hooks/0"),
+        ("render --hook /selfservice/flows/registration/after/hooks/3", "premium.jsonnet: no such file"),
+        ("render --ext", "it reads `parts`"),
+        ("respond", "/identity/my-app2"),
+        ("respond", "Unable to find JSON Schema ID: no-premium"),
+        ("init remove --diff", "web-hok removed from selfservice.flows.registration.after.hooks"),
         ("schema response", "\"description\": \"premium\""),
         ("schema openapi", "\"X-Tenant-Token\""),
         ("schema openapi", "https://login.k8s-2.eu-central-1.example.co.uk"),

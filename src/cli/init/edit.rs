@@ -120,7 +120,7 @@ pub(super) fn remove(args: &RemoveArgs, out: &mut Printer<'_>) -> Outcome {
     let removed = removed(&unit, &args.pointer)?;
     let mut batch = Batch::new(false);
     batch.change(args.file.clone(), unit.file_source().text().to_owned(), removed.text.clone());
-    batch.note(format!("{} removed from {}", secrets::hook(&name(&removed)), removed.path));
+    batch.note(format!("{} removed from {}", secrets::hook(&name(&removed)), secrets::name(&removed.path)));
     let list = pointer(&removed.path);
     batch.rekey(&args.file, &|key| edit::without(key, &list, removed.index));
     shifted(&mut batch, &removed);
@@ -138,7 +138,7 @@ pub(super) fn remove(args: &RemoveArgs, out: &mut Printer<'_>) -> Outcome {
 fn removed(unit: &Unit, pointer: &str) -> Result<Removed, Failure> {
     let known = || {
         let lists = unit.root().map(hooks::lists).unwrap_or_default();
-        let pointers: Vec<String> = lists.iter().flat_map(|list| &list.hooks).map(|hook| hook.node.pointer()).collect();
+        let pointers: Vec<String> = lists.iter().flat_map(|list| &list.hooks).map(|hook| secrets::pointer(&hook.node.pointer())).collect();
         if pointers.is_empty() { "the file has no hooks".to_owned() } else { format!("hooks: {}", pointers.join(", ")) }
     };
     edit::remove(unit, pointer).map_err(|why| {
@@ -218,7 +218,7 @@ pub(super) fn put(args: &MoveArgs, out: &mut Printer<'_>) -> Outcome {
     }
     let names = planned.placed.iter().flat_map(|placed| &placed.settings).map(|setting| setting.name.clone());
     batch.settings(&args.file, &names.collect::<Vec<_>>(), &[])?;
-    batch.note(format!("{} removed from {}", secrets::hook(&wanted.hook), removed.path));
+    batch.note(format!("{} removed from {}", secrets::hook(&wanted.hook), secrets::name(&removed.path)));
     hook::say(&mut batch, &wanted, &planned, &unit);
     if path != removed.path {
         shifted(&mut batch, &removed);
@@ -259,7 +259,7 @@ fn moved(args: &MoveArgs, removed: &Removed, target: &Target) -> Result<Wanted, 
         Some(flow) => FLOWS.get(flow as usize).copied(),
         None => FLOWS.iter().find(|flow| **flow == old_flow).copied(),
     };
-    let flow = flow.ok_or_else(|| Failure(format!("{old_flow} is not a flow")))?;
+    let flow = flow.ok_or_else(|| Failure(format!("{} is not a flow", secrets::name(old_flow))))?;
     let to_before =
         args.before || (old_trigger == "before" && !args.after && args.method.is_none() && !args.all_methods);
     let trigger = if to_before { "before" } else { "after" };

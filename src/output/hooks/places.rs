@@ -25,7 +25,7 @@ pub fn json(root: Node<'_>, points: &[Point<'_>], version: Version) -> Value {
             row
         });
         let never = uses.never(&pointer).iter().map(|(point, why)| json!({"point": point.name(), "why": why}));
-        json!({"pointer": pointer, "hook": secrets::hook(hook.name), "url": hook.url().map(secrets::url),
+        json!({"pointer": secrets::pointer(&pointer), "hook": secrets::hook(hook.name), "url": hook.url().map(secrets::url),
             "runs": runs.collect::<Vec<_>>(), "never": never.collect::<Vec<_>>()})
     };
     json!({"version": 1, "kratos": version.name(), "hooks": all(root).iter().map(row).collect::<Vec<_>>()})
@@ -39,7 +39,7 @@ pub fn plain(root: Node<'_>, points: &[Point<'_>]) -> String {
     for hook in all(root) {
         let pointer = hook.node.pointer();
         let url = hook.url().map(|url| format!(" {}", text::text(&secrets::url(url)))).unwrap_or_default();
-        _ = writeln!(out, "{pointer}  {}{url}", secrets::hook(hook.name));
+        _ = writeln!(out, "{}  {}{url}", secrets::pointer(&pointer), secrets::hook(hook.name));
         for (point, run) in uses.runs(&pointer) {
             _ = writeln!(out, "    runs in {}: {}, {}", point.name(), run.phase.words(), run.mode.name());
         }
