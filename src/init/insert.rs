@@ -2,8 +2,8 @@
 
 use serde_json::Value as Json;
 
-use crate::kratos::secrets;
 use crate::diagnostic::Edit;
+use crate::kratos::secrets;
 use crate::list;
 use crate::text::{Place, Source, Span};
 use crate::yaml::{Node, Style, Value};

@@ -133,7 +133,9 @@ fn out_of_brackets(list: Node<'_>, position: usize) -> Text {
 
 /// Puts a value under missing keys of a table in braces.
 fn in_braces(table: Node<'_>, keys: &[&str], value: &Value) -> Text {
-    let Some((first, rest)) = keys.split_first() else { return Err(format!("{} is a table", secrets::pointer(&table.pointer()))) };
+    let Some((first, rest)) = keys.split_first() else {
+        return Err(format!("{} is a table", secrets::pointer(&table.pointer())));
+    };
     let value = super::block::below(rest, value.clone());
     let new = format!("{} = {}", key(first), literal(&value));
     match table.fields().map(|field| field.value.origin().span.end).max() {

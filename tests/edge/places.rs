@@ -147,7 +147,9 @@ fn said(texts: &Texts, wanted: &[&str]) -> Vec<(String, String)> {
     runs.push(vec!["render", "--hook", "/selfservice/flows/registration/after/hooks/3", "kratos.yml"]);
     runs.push(vec!["render", "--ext", "claims=schema.json", "ext.jsonnet"]);
     runs.push(vec!["init", "remove", "/nothing", "kratos.yml"]);
-    runs.push([&["respond", "registration.after.password", "--status", "200", "--body", "answer.json"][..], &ctx].concat());
+    runs.push(
+        [&["respond", "registration.after.password", "--status", "200", "--body", "answer.json"][..], &ctx].concat(),
+    );
     runs.push(vec!["render", "body.jsonnet"]);
     runs.push(vec!["render", "broken.jsonnet"]);
     runs.push([&["test", "body.test.yml"][..], &ctx].concat());

@@ -138,7 +138,8 @@ pub(super) fn remove(args: &RemoveArgs, out: &mut Printer<'_>) -> Outcome {
 fn removed(unit: &Unit, pointer: &str) -> Result<Removed, Failure> {
     let known = || {
         let lists = unit.root().map(hooks::lists).unwrap_or_default();
-        let pointers: Vec<String> = lists.iter().flat_map(|list| &list.hooks).map(|hook| secrets::pointer(&hook.node.pointer())).collect();
+        let pointers: Vec<String> =
+            lists.iter().flat_map(|list| &list.hooks).map(|hook| secrets::pointer(&hook.node.pointer())).collect();
         if pointers.is_empty() { "the file has no hooks".to_owned() } else { format!("hooks: {}", pointers.join(", ")) }
     };
     edit::remove(unit, pointer).map_err(|why| {
