@@ -105,6 +105,13 @@ fn files(texts: &Texts) -> Vec<(&'static str, String)> {
                  - {{ctx: {{nope: {{{jsonnet}: {word}}}}}, error: {word}}}\n"
             ),
         ),
+    ]
+}
+
+/// Files that only one command reads each.
+fn small_files(texts: &Texts) -> Vec<(&'static str, String)> {
+    let Texts { word, key, jsonnet, .. } = texts;
+    vec![
         ("ext.jsonnet", format!("{{a: std.extVar('{jsonnet}')}}\n")),
         (
             "answer.json",
@@ -125,7 +132,7 @@ fn files(texts: &Texts) -> Vec<(&'static str, String)> {
 
 /// What the commands say of a project; those that begin with one of some words, or all.
 fn said(texts: &Texts, wanted: &[&str]) -> Vec<(String, String)> {
-    let here = folder(&files(texts));
+    let here = folder(&[files(texts), small_files(texts)].concat());
     let reports = FORMATS.map(|format| format!("{format}={format}.out"));
     let outputs = reports.iter().flat_map(|report| ["-o", report.as_str()]);
     let mut runs: Vec<Vec<&str>> = vec![["check", "--show-info"].into_iter().chain(outputs).collect()];
