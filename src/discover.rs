@@ -234,7 +234,7 @@ fn units(source: &Arc<Source>, named: bool) -> Vec<Unit> {
     }
     let is_sample = |root| is_in_documentation(source.path()) || has_sample_address(root);
     if !named && root.is_some_and(|root| is_listing(root) && is_sample(root)) {
-        return Vec::new();
+        return vec![Unit::listing(tree)];
     }
     let in_values = root.is_some_and(|root| root.find("kratos.config").is_some_and(Node::is_mapping));
     if root.is_some_and(is_kratos) && !in_values {

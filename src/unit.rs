@@ -24,6 +24,8 @@ pub struct Unit {
     pub layers: Vec<Tree>,
     /// How it is sent to Ory Network, when it is not a file of its own.
     pub sent: Option<Arc<Sent>>,
+    /// Whether it lists all keys of the reference with their samples: nothing is meant by it unless a server is started with it.
+    pub is_listing: bool,
     /// The text by which it is named, when that is not the first of its layers.
     main: Option<Arc<Source>>,
 }
@@ -38,8 +40,15 @@ impl Unit {
             environment: Environment::default(),
             layers: Vec::new(),
             sent: None,
+            is_listing: false,
             main: None,
         }
+    }
+
+    /// A file that lists all keys with samples.
+    #[must_use]
+    pub fn listing(tree: Tree) -> Unit {
+        Unit { is_listing: true, ..Unit::plain(tree) }
     }
 
     /// A configuration inside another file, at a JSON pointer of that file.

@@ -164,7 +164,7 @@ pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
     };
     // One unit is not worth the threads.
     let lint_all = || -> Result<(Vec<UnitReport>, Vec<String>), Failure> {
-        let Gathered { units, notes, unreadable } = gather(args, &config, project.disk())?;
+        let Gathered { units, notes, unreadable } = gather(args, &config, project)?;
         let units = if args.no_config || !args.layers.is_empty() { units } else { config.laid(units, project) };
         let mut reports = match units.as_slice() {
             [only] => vec![lint(only)],
@@ -232,7 +232,7 @@ impl Args {
 pub(super) fn units_of(paths: &[PathBuf], root: Option<&Path>) -> Result<(Vec<Unit>, Project), Failure> {
     let project = Project::of(Disk::of_run(paths, root));
     let config = found_config(project.disk())?;
-    let Gathered { units, notes, .. } = below(paths, &config, project.disk())?;
+    let Gathered { units, notes, .. } = below(paths, &config, &project)?;
     for note in notes {
         crate::output::note(note);
     }
@@ -339,7 +339,8 @@ struct Gathered {
 }
 
 /// All units, in the order of the arguments, and notes about files without any.
-fn gather(args: &Args, config: &Config, disk: &Disk) -> Result<Gathered, Failure> {
+fn gather(args: &Args, config: &Config, project: &Project) -> Result<Gathered, Failure> {
+    let disk = project.disk();
     if !args.layers.is_empty() {
         let unit = discover::layered(&args.layers, disk).map_err(Failure)?;
         return Ok(Gathered { units: unit.into_iter().collect(), ..Gathered::default() });
@@ -348,11 +349,11 @@ fn gather(args: &Args, config: &Config, disk: &Disk) -> Result<Gathered, Failure
         let text = named::text_of(io::stdin()).map_err(|why| Failure(format!("stdin: {why}")))?;
         let mut units = discover::named(&Source::new(args.stdin_filename.clone(), text));
         let others: Vec<PathBuf> = args.paths.iter().filter(|path| path.as_os_str() != "-").cloned().collect();
-        let mut gathered = if others.is_empty() { Gathered::default() } else { below(&others, config, disk)? };
+        let mut gathered = if others.is_empty() { Gathered::default() } else { below(&others, config, project)? };
         units.append(&mut gathered.units);
         return Ok(Gathered { units, ..gathered });
     }
-    let mut gathered = below(&args.paths, config, disk)?;
+    let mut gathered = below(&args.paths, config, project)?;
     let is_empty = gathered.units.is_empty() && gathered.unreadable.is_empty();
     if is_empty && args.require_config {
         return Err(Failure("no Kratos configuration found (--require-config)".to_owned()));
@@ -383,7 +384,8 @@ fn missing(path: &Path, disk: &Disk) -> Failure {
 }
 
 /// The configurations of these paths, or below the current folder without any.
-fn below(paths: &[PathBuf], config: &Config, disk: &Disk) -> Result<Gathered, Failure> {
+fn below(paths: &[PathBuf], config: &Config, project: &Project) -> Result<Gathered, Failure> {
+    let disk = project.disk();
     let here = [PathBuf::from(".")];
     let paths = if paths.is_empty() { here.to_vec() } else { once(paths, disk) };
     let (mut units, mut notes, mut unreadable) = (Vec::new(), Vec::new(), Vec::new());
@@ -427,6 +429,9 @@ fn below(paths: &[PathBuf], config: &Config, disk: &Disk) -> Result<Gathered, Fa
             notes.push(format!("{}: {why}", disk.shown(&path)));
         }
     }
+    let is_sample = |unit: &mut Unit| unit.is_listing && !project.deployment(unit).is_found();
+    let why = "it lists all keys with samples, and no server is started with it: name it to check it";
+    notes.extend(units.extract_if(.., is_sample).map(|unit| format!("{}: {why}", unit.path())));
     Ok(Gathered { units, notes, unreadable })
 }
 
