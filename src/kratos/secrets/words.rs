@@ -144,6 +144,10 @@ fn vocabulary() -> &'static HashSet<Cow<'static, str>> {
     WORDS.get_or_init(|| {
         let mut words: HashSet<Cow<'static, str>> = MORE.iter().map(|word| Cow::Borrowed(*word)).collect();
         let mut add = |word: &'static str| {
+            // Most names are those of many keys.
+            if words.contains(word) {
+                return;
+            }
             words.extend(word.split(['_', '-']).filter(|part| part.len() > 1).map(lower));
             words.insert(lower(word));
         };
