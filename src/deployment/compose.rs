@@ -238,11 +238,21 @@ fn services(reading: &Reading<'_>, file: &File, over: Option<&File>, files: &Fil
         }
         if let Some(mut start) = start(reading, field.key, &layers) {
             start.is_variant = base.is_some();
+            // Where no file at hand has the command, the one that both are laid over is not here.
+            if start.is_variant && !has_command(&layers) {
+                start.arguments = Fact::Unknown;
+            }
             start.services = Arc::clone(&file.names);
             starts.push(start);
         }
     }
     starts
+}
+
+/// Whether layers of a service say what it runs in its container, or build that.
+fn has_command(layers: &[Layer<'_>]) -> bool {
+    let has = |key: &&str| layers.iter().any(|layer| layer.node.get(key).is_some());
+    ["command", "entrypoint", "build"].iter().any(|key| has(&key))
 }
 
 /// A service and what it extends, base first.

@@ -1,7 +1,7 @@
 //! `jaeger-agent-missing`: traces for jaeger without its address.
 
 use crate::diagnostic::{Effect, Level};
-use crate::kratos::version::Versions;
+use crate::kratos::version::{Version, Versions};
 use crate::rule::{Context, Rule, Sink};
 
 /// The rule.
@@ -12,7 +12,7 @@ pub const RULE: Rule = Rule {
     category: "tracing",
     level: Level::Error,
     effect: Effect::RequestFails,
-    versions: Versions::ALL,
+    versions: Versions::since(Version::V0_10),
     fixable: false,
     facts: &["D190"],
     docs: r#"
@@ -31,11 +31,12 @@ Set the key.
 
 ## Versions
 
-All versions.
+Since v0.10.1. Before, traces go to the agent on the same machine.
 
 ## Source
 
-oryx/otelx/jaeger.go:SetupJaeger, driver/registry.go:NewRegistryFromDSN; seen on v1.0.0 to master.
+oryx/otelx/jaeger.go:SetupJaeger, driver/registry.go:NewRegistryFromDSN; tracing/tracer.go:setup of ory/x for the releases
+before; seen on v1.0.0 to master.
 
 ## Examples
 
