@@ -8,6 +8,7 @@ mod app_template;
 mod candidate;
 mod compose;
 mod dockerfile;
+mod downloads;
 mod flux;
 pub(crate) mod helm;
 mod images;

@@ -252,7 +252,7 @@ fn services(reading: &Reading<'_>, file: &File, over: Option<&File>, files: &Fil
 /// Whether layers of a service say what it runs in its container, or build that.
 fn has_command(layers: &[Layer<'_>]) -> bool {
     let has = |key: &&str| layers.iter().any(|layer| layer.node.get(key).is_some());
-    ["command", "entrypoint", "build"].iter().any(|key| has(&key))
+    ["command", "entrypoint", "build"].iter().any(has)
 }
 
 /// A service and what it extends, base first.

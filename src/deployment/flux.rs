@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::installed::{Given, is_chart};
+use super::kustomize::Kustomizations;
 use crate::disk::plain;
 use crate::text::{Place, Source};
 use crate::yaml::{self, Format, Node, Tree, template};
@@ -42,6 +43,24 @@ pub(super) fn releases(files: &[(PathBuf, Arc<Source>)]) -> Vec<Given> {
         let mut files: Vec<PathBuf> = named.filter_map(|name| documents.maps.get(name)).flatten().cloned().collect();
         files.push(path.to_path_buf());
         found.push(Given { files, version, ..Given::default() });
+    }
+    found
+}
+
+/// The folders whose files Flux fills in: `spec.path` of its kustomizations with `postBuild`, from the root of the repository, and
+/// what those take in.
+pub(super) fn filled(files: &[(PathBuf, Arc<Source>)], root: &Path) -> Vec<PathBuf> {
+    let is_one = |text: &str| text.contains("postBuild:") && text.contains("kind: Kustomization");
+    let mut found = Vec::new();
+    for (_, source) in files.iter().filter(|(_, source)| is_one(source.text())) {
+        for tree in yaml::documents(source).iter().map(|one| yaml::parse(one, Format::Yaml)) {
+            let Some(document) = tree.root().filter(|root| root.find("spec.postBuild").is_some()) else { continue };
+            let path = document.find("spec.path").and_then(Node::as_str);
+            found.extend(path.map(|path| plain(&root.join(path.trim_start_matches('/')))));
+        }
+    }
+    if !found.is_empty() {
+        Kustomizations::read(files).below(&mut found);
     }
     found
 }

@@ -27,10 +27,13 @@ struct Kustomization {
     tags: HashMap<String, (String, Place)>,
 }
 
+/// Whether a file is a kustomization, by its name.
+pub(super) fn is_one(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("kustomization."))
+}
+
 impl Kustomizations {
     pub(super) fn read(files: &[(PathBuf, Arc<Source>)]) -> Kustomizations {
-        let is_one =
-            |path: &Path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("kustomization."));
         let files = files.iter().filter(|(path, _)| is_one(path));
         let all: Vec<Kustomization> = files.map(|(path, source)| Kustomization::read(path, source)).collect();
         let mut named: HashMap<PathBuf, Vec<usize>> = HashMap::new();
@@ -56,6 +59,18 @@ impl Kustomizations {
             let image = Image { name: image.name.clone(), tag: tag.clone(), asked: release(tag) };
             Fact::Known(image, place.clone())
         })
+    }
+
+    /// Adds what the kustomizations in these folders take in, through others too.
+    pub(super) fn below(&self, folders: &mut Vec<PathBuf>) {
+        let mut seen: HashSet<PathBuf> = folders.iter().cloned().collect();
+        let mut at = 0;
+        while let Some(folder) = folders.get(at).cloned() {
+            at += 1;
+            let of_folder = self.all.iter().filter(|one| one.folder == folder);
+            let new = of_folder.flat_map(Kustomization::resources).filter(|path| seen.insert(path.clone()));
+            folders.extend(new);
+        }
     }
 
     /// Those that take a manifest in: from the manifest up, each once, however many ways lead to it.

@@ -30,7 +30,7 @@ struct View {
     given: HashMap<PathBuf, usize>,
     /// What servers agree on, by their indices.
     merged: Mutex<HashMap<Vec<usize>, Deployment>>,
-    /// The image of all containers of Kratos in the project, when their tags name one release.
+    /// The image of all containers of Kratos in the project, else of what it downloads, when their tags name one release.
     only_image: Fact<Image>,
 }
 
@@ -144,6 +144,7 @@ impl Project {
         }
         // Only the name is the same: the file that is started may be made from this one.
         deployment.is_filled_in |= best == Some(Match::Name);
+        deployment.is_filled_in |= view.survey.filled.iter().any(|folder| path.starts_with(folder));
         if deployment.image.is_absent() || (best.is_none() && deployment.image.is_unknown()) {
             // A script that starts it may be that of the image which another file names, and a start may say nothing of a file.
             let of_template = helm::of_template(path, &self.disk);
@@ -178,7 +179,7 @@ impl View {
         for (index, one) in survey.given.iter().enumerate() {
             one.files.iter().for_each(|file| _ = given.entry(disk.real(file)).or_insert(index));
         }
-        let only_image = only_image(&survey.starts);
+        let only_image = only_image(&survey.starts, &survey.downloads);
         View { servers, given, merged: Mutex::default(), only_image, survey }
     }
 
@@ -262,15 +263,16 @@ fn image(starts: &[&Arc<Start>]) -> Fact<Image> {
     named.or_else(|| starts.first().map(|start| &start.image)).cloned().unwrap_or_default()
 }
 
-/// The first image of these starts, when all of them name the same release by a tag.
-fn only_image(starts: &[Arc<Start>]) -> Fact<Image> {
-    let mut in_containers = starts.iter().map(|start| &start.image).filter(|image| !image.is_absent());
+/// The first image of these starts, without any the first of the downloads, when all of them name the same release by a tag.
+fn only_image(starts: &[Arc<Start>], downloads: &[Fact<Image>]) -> Fact<Image> {
+    let in_containers: Vec<_> = starts.iter().map(|start| &start.image).filter(|image| !image.is_absent()).collect();
+    let mut images = if in_containers.is_empty() { downloads.iter().collect() } else { in_containers }.into_iter();
     let release = |image: &Fact<Image>| {
         let image = image.known().filter(|image| !super::is_unpinned(&image.tag) && image.tag != super::FROZEN)?;
         image.asked.map(|asked| asked.version)
     };
-    let Some(first) = in_containers.next() else { return Fact::Unknown };
-    let is_one = release(first).is_some() && in_containers.all(|image| release(image) == release(first));
+    let Some(first) = images.next() else { return Fact::Unknown };
+    let is_one = release(first).is_some() && images.all(|image| release(image) == release(first));
     if is_one { first.clone() } else { Fact::Unknown }
 }
 

@@ -9,7 +9,8 @@ use super::process;
 use super::reading::Reading;
 use super::script::{self, Script};
 use super::variables::{Layer, Variables};
-use super::{By, Fact, Role, Start, ansible, compose, dockerfile, images, kubernetes, platform, terraform};
+use super::{By, Fact, Image, Role, Start, ansible, compose, dockerfile, downloads, flux, images};
+use super::{kubernetes, kustomize, platform, terraform};
 use crate::disk::Disk;
 use crate::kratos::schema;
 use crate::text::Source;
@@ -34,6 +35,10 @@ pub(crate) struct Survey {
     names: HashMap<String, usize>,
     /// Whether a program of the project (Go, TypeScript, …) starts Kratos: nothing is known of how.
     pub(crate) programs: Vec<PathBuf>,
+    /// Releases that the project downloads for the machine itself.
+    pub(crate) downloads: Vec<Fact<Image>>,
+    /// Folders whose files Flux fills in.
+    pub(crate) filled: Vec<PathBuf>,
     /// Whether there is more than any project has: nothing is known of how Kratos is started.
     pub(crate) is_given_up: bool,
 }
@@ -153,6 +158,8 @@ impl Survey {
         survey.given.extend(terraform::releases(&hcls, &inputs));
         survey.given.extend(installed::of_yaml(&yamls, root));
         survey.given.retain(|given| given.files.len() <= MAX_VALUES);
+        survey.downloads = speaks.iter().flat_map(|(.., source)| downloads::of(source)).collect();
+        survey.filled = flux::filled(&yamls, root);
         survey.programs = of(FileKind::Program).map(|(path, ..)| path.clone()).collect();
         let is_too_much = |start: &Start| start.variables.are_too_many() || start.mounts.are_too_many();
         survey.is_given_up = reading.is_given_up() || starts.iter().any(is_too_much);
@@ -177,7 +184,9 @@ fn speaking(disk: &Disk, files: Vec<(PathBuf, FileKind)>) -> Vec<(PathBuf, FileK
         let is_wanted = match kind {
             FileKind::Program => starts_image(text),
             FileKind::Yaml => {
-                text.contains("kratos") || compose::is_compose(text) || text.contains("configMapGenerator")
+                ["kratos", "configMapGenerator", "postBuild:"].iter().any(|word| text.contains(word))
+                    || kustomize::is_one(&path)
+                    || compose::is_compose(text)
             }
             FileKind::Toml => true,
             // The release may stand in a file of its own.

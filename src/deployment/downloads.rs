@@ -1,0 +1,63 @@
+//! Releases of Kratos that scripts, recipes and Dockerfiles download: archives of GitHub, and the installer of Ory.
+
+use std::sync::Arc;
+
+use super::{Fact, Image, release};
+use crate::text::{Place, Source, Span};
+
+/// Before the tag in the address of an archive.
+const ARCHIVE: &str = "/ory/kratos/releases/download/";
+
+/// The script that takes the name of a program and its release: `install.sh -b . kratos v1.3.1`.
+const INSTALLER: &str = "ory/meta/master/install.sh";
+
+/// The releases that a text downloads; unknown where a variable names one.
+pub(super) fn of(source: &Arc<Source>) -> Vec<Fact<Image>> {
+    let text = source.text();
+    if !text.contains(ARCHIVE) && !text.contains(INSTALLER) {
+        return Vec::new();
+    }
+    let lines = (0..source.line_count()).map(|line| source.line_span(line));
+    let is_code = |span: &Span| !source.slice(*span).trim_start().starts_with('#');
+    lines.filter(is_code).filter_map(|span| of_line(source, span)).collect()
+}
+
+fn of_line(source: &Arc<Source>, span: Span) -> Option<Fact<Image>> {
+    let line = source.slice(span);
+    let tag = match line.split_once(ARCHIVE) {
+        Some((_, rest)) => rest.split('/').next()?,
+        None => {
+            let (_, rest) = line.split_once(INSTALLER)?;
+            let mut words = rest.split_whitespace().skip_while(|word| *word != "kratos");
+            words.nth(1)?
+        }
+    };
+    let Some(asked) = release(tag).filter(|_| tag.contains('.')) else { return Some(Fact::Unknown) };
+    let image = Image { name: "ory/kratos".to_owned(), tag: tag.to_owned(), asked: Some(asked) };
+    Some(Fact::Known(image, Place::new(source, span)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn archives_and_the_installer() {
+        let tags = |text: &str| -> Vec<Option<String>> {
+            let found = of(&Source::new("install.sh", text));
+            found.iter().map(|image| image.known().map(|image| image.tag.clone())).collect()
+        };
+        let archive = "https://github.com/ory/kratos/releases/download";
+        assert_eq!(
+            tags(&format!("wget {archive}/v1.0.0/kratos_1.0.0-linux_64bit.tar.gz")),
+            [Some("v1.0.0".to_owned())]
+        );
+        assert_eq!(tags(&format!("curl -L {archive}/v${{VERSION}}/kratos.tar.gz")), [None]);
+        assert!(tags(&format!("# wget {archive}/v1.0.0/kratos.tar.gz")).is_empty());
+        let installer = "bash <(curl https://raw.githubusercontent.com/ory/meta/master/install.sh) -d -b .";
+        assert_eq!(
+            tags(&format!("{installer} kratos v0.13.0\n{installer} hydra v2.2.0")),
+            [Some("v0.13.0".to_owned())]
+        );
+    }
+}
