@@ -274,7 +274,8 @@ impl Reader<'_> {
                     }
                 }
                 '$' | '`' => unknown |= !self.expansion(&mut word),
-                c if c.is_whitespace() || ";&|()<>".contains(c) => {
+                // Other blanks of Unicode are letters of a word to a shell.
+                c if " \t\r\n;&|()<>".contains(c) => {
                     // `name()` opens a function.
                     if c == '(' && self.rest().starts_with("()") && !word.is_empty() {
                         word.push_str("()");
@@ -331,7 +332,7 @@ impl Reader<'_> {
     fn expansion(&mut self, word: &mut String) -> bool {
         let rest = self.rest();
         if let Some(inner) = rest.strip_prefix('`') {
-            self.at += 2 + inner.find('`').unwrap_or(inner.len().saturating_sub(1));
+            self.at = (self.at + 2 + inner.find('`').unwrap_or(inner.len())).min(self.text.len());
             return false;
         }
         let after = rest.get(1..).unwrap_or_default();
@@ -445,11 +446,12 @@ mod tests {
         assert_eq!(read("f() { kratos serve; }\nf \"$@\" $(a (b) c) `d`"), ["kratos serve (maybe)", "f ? ? ?"]);
         assert_eq!(read("a 'b c' \"d\\\"e\" f\\ g 2>&1 > out"), ["a b c d\"e f g"]);
         assert_eq!(read("A=1\nx $A ${A} ${B:-c}"), ["x 1 1 ?"]);
+        assert_eq!(read("a\u{a0}b c\nd"), ["a\u{a0}b c", "d"]);
     }
 
     #[test]
     fn half_written_scripts_end() {
-        for text in ["'", "\"", "${", "$(", "`", "a <", "<<", "\\", "$", "a ()", "if", "(((", "é$é"] {
+        for text in ["'", "\"", "${", "$(", "`", "a <", "<<", "\\", "$", "a ()", "if", "(((", "é$é", "a\u{2028}b", "\u{a0}", "x \u{b}\u{c}\u{85}"] {
             _ = read(text);
         }
     }
