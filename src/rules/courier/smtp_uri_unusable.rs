@@ -70,6 +70,14 @@ fn ends_at_start(context: &Context) -> bool {
     (Version::V1_0..=Version::V1_3_1).contains(&context.target) && context.deployment.watch_courier.known().is_some()
 }
 
+/// Whether all that sends mails is switched off in the file: older releases want an address anyway.
+fn sends_nothing(context: &Context) -> bool {
+    let is = |path: &str, value: bool| context.find(path).is_some_and(|node| node.as_bool() == Some(value));
+    let flows = ["selfservice.flows.recovery.enabled", "selfservice.flows.verification.enabled"];
+    let by_code = ["selfservice.methods.code.passwordless_enabled", "selfservice.methods.code.mfa_enabled"];
+    flows.iter().all(|path| is(path, false)) && !by_code.iter().any(|path| is(path, true))
+}
+
 fn check(context: &Context, out: &mut Sink) {
     let Some(node) = context.find("courier.smtp.connection_uri") else { return };
     let Some(text) = view::text(node).filter(|text| text.starts_with("smtp")) else { return };
@@ -97,7 +105,9 @@ fn check(context: &Context, out: &mut Sink) {
                 .report(node, "no mail is sent: the address has no port, and Kratos dials port 0")
                 .help("add the port: 465 for `smtps://`, 587 or 25 for `smtp://`");
             // Without a user it often only stands there to please the schema, and the environment gives another.
-            if url.userinfo.is_none() {
+            if sends_nothing(context) {
+                _ = report.level(Level::Info);
+            } else if url.userinfo.is_none() {
                 _ = report.level(Level::Warning);
             }
         }

@@ -23,6 +23,8 @@ A page on another origin that submits a flow as JSON sends `POST` with `Content-
 first asks with a preflight. When `allowed_methods` has no `POST`, or `allowed_headers` has no `Content-Type`, the answer
 has no CORS headers, and the browser does not send the call.
 
+Silent when `allowed_origins` has only the origin of `serve.public.base_url`, or values that are filled in.
+
 With `allow_credentials: false` the browser does not use cookies: calls are sent, but users are not signed in (info).
 
 ## Why
@@ -74,11 +76,26 @@ serve:
     check,
 };
 
+/// Whether an origin is surely allowed that is not the one of Kratos itself: calls from there are not asked about.
+fn allows_others(context: &Context, cors: Node<'_>) -> bool {
+    let base = context.find("serve.public.base_url").and_then(Node::as_str).unwrap_or_default();
+    let is_own = |origin: &str| {
+        base.strip_prefix(origin.trim_end_matches('/')).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    let is_other = |node: Node<'_>| node.as_str().is_some_and(|origin| !origin.contains(['{', '$']) && !is_own(origin));
+    // The default is every origin.
+    let origins = cors.get("allowed_origins").filter(|list| list.items().len() > 0);
+    origins.is_none_or(|list| list.items().any(is_other))
+}
+
 fn check(context: &Context, out: &mut Sink) {
     let Some(cors) = context.find("serve.public.cors").filter(|cors| cors.get("enabled").is_some_and(Node::is_true))
     else {
         return;
     };
+    if !allows_others(context, cors) {
+        return;
+    }
     for (key, needed, call) in
         [("allowed_methods", "POST", "every submit"), ("allowed_headers", "Content-Type", "every call with JSON")]
     {
