@@ -241,6 +241,7 @@ fn services(reading: &Reading<'_>, file: &File, over: Option<&File>, files: &Fil
             // Where no file at hand has the command, the one that both are laid over is not here.
             if start.is_variant && !has_command(&layers) {
                 start.arguments = Fact::Unknown;
+                start.more_variables = true;
             }
             start.services = Arc::clone(&file.names);
             starts.push(start);

@@ -4,6 +4,7 @@ use crate::diagnostic::{Effect, Level};
 use crate::kratos::version::Versions;
 use crate::kratos::view;
 use crate::rule::{Context, Rule, Sink};
+use crate::yaml::Node;
 
 /// The rule.
 pub const RULE: Rule = Rule {
@@ -19,7 +20,8 @@ pub const RULE: Rule = Rule {
     docs: r#"
 ## What happens
 
-- Empty, or not an address at all: Kratos does not start, unless `DSN` in the environment replaces it (info).
+- Empty, or not an address at all: Kratos does not start, unless `DSN` in the environment replaces it (info). An
+  empty `DSN` in a file of variables is an info too: it is there to be filled in.
 - An unknown scheme, or none: v1.0.0 to v1.3.1 exit at once ("dsn value requested an unknown driver"); since v25.4.0
   Kratos warns and tries again for up to five minutes ("unsupported dialect") before it exits.
 - `mysql://user@host:3306/db`: the driver treats the address as the name of a kind of network.
@@ -73,7 +75,7 @@ const SCHEMES: [&str; 11] = [
 fn check(context: &Context, out: &mut Sink) {
     let Some(node) = context.find("dsn") else { return };
     if node.as_str() == Some("") {
-        if context.is_from_environment(node) {
+        if context.is_from_environment(node) && !is_form(node) {
             out.report(node, "Kratos does not start: DSN is empty");
         } else {
             out.report(node, "Kratos does not start unless DSN is set: this is empty")
@@ -102,6 +104,13 @@ fn check(context: &Context, out: &mut Sink) {
                 .help("use postgres://, mysql://, cockroach:// or sqlite://");
         }
     }
+}
+
+/// Whether a value stands in a file of variables: what is empty there is filled in by whoever starts the server.
+fn is_form(node: Node<'_>) -> bool {
+    let place = node.place();
+    let name = place.source.path().rsplit('/').next().unwrap_or_default();
+    name.ends_with(".env") || name.starts_with(".env")
 }
 
 /// `user:password@host:3306/database`: the driver reads what stands between the last `@` and the last `/` as
