@@ -110,7 +110,7 @@ fn check(context: &Context, out: &mut Sink) {
 fn is_form(node: Node<'_>) -> bool {
     let place = node.place();
     let name = place.source.path().rsplit('/').next().unwrap_or_default();
-    name.ends_with(".env") || name.starts_with(".env")
+    matches!(name.rsplit_once('.'), Some((_, "env"))) || name.starts_with(".env")
 }
 
 /// `user:password@host:3306/database`: the driver reads what stands between the last `@` and the last `/` as
