@@ -130,7 +130,7 @@ impl Endpoint {
     #[must_use]
     pub fn urn(&self, what: &str) -> Option<String> {
         let pointer = self.pointer.as_ref()?;
-        Some(format!("urn:kratos-lint:{what}:{}", pointer.trim_start_matches('/').replace('/', ":")))
+        Some(format!("urn:kratos-lint:{what}:{}", secrets::pointer(pointer).trim_start_matches('/').replace('/', ":")))
     }
 
     /// Whether people wait for it.
@@ -169,7 +169,7 @@ pub fn of(
             .config("headers")
             .map(|headers| headers.fields().map(|field| secrets::header(field.key).to_owned()).collect());
         endpoints.push(Endpoint {
-            name: format!("{}_{}", list.point().replace('.', "_"), hook.node.index().unwrap_or_default()),
+            name: format!("{}_{}", shown_name(&list.point()), hook.node.index().unwrap_or_default()),
             pointer: Some(hook.node.pointer()),
             url: text("url"),
             http_method: text("method").filter(|method| !method.is_empty()).unwrap_or_else(|| "POST".to_owned()),
@@ -219,6 +219,11 @@ pub fn generic(place: &ctx::Place, mode: Mode) -> Option<Endpoint> {
         traits: None,
         schema_ids: Vec::new(),
     })
+}
+
+/// The name of a list in names of files and types.
+fn shown_name(point: &str) -> String {
+    secrets::name(point).replace(secrets::MASK, "other").replace('.', "_")
 }
 
 /// Bodies without what is written into them to the letter.

@@ -19,6 +19,7 @@ use crate::kratos::contract::response;
 use crate::kratos::ctx::Place;
 use crate::kratos::identity;
 use crate::kratos::schema::document;
+use crate::kratos::secrets;
 use crate::kratos::version::Version;
 use crate::output::Printer;
 
@@ -188,7 +189,10 @@ impl Which {
             let known = endpoints.iter().filter_map(|endpoint| endpoint.pointer.clone()).collect::<Vec<_>>().join(", ");
             endpoints.retain(|endpoint| endpoint.pointer.as_ref() == Some(pointer));
             if endpoints.is_empty() {
-                return Err(Failure(format!("there is no web_hook at {pointer}; there are {known}")));
+                return Err(Failure(format!(
+                    "there is no web_hook at {pointer}; there are {}",
+                    secrets::pointer(&known)
+                )));
             }
         }
         Ok(endpoints)
@@ -201,7 +205,7 @@ impl Which {
             all.iter().map(|endpoint| endpoint.pointer.as_deref().unwrap_or_else(|| endpoint.place.id())).collect();
         if names.len() > 1 {
             let how = if self.file.is_some() { "--hook" } else { "--flow and --phase" };
-            return Err(Failure(format!("say which with {how}; there are {}", names.join(", "))));
+            return Err(Failure(format!("say which with {how}; there are {}", secrets::pointer(&names.join(", ")))));
         }
         all.pop().ok_or_else(|| Failure("there is no such hook point".to_owned()))
     }

@@ -113,7 +113,7 @@ fn operation(endpoint: &Endpoint, odd_method: Option<&str>) -> Value {
     put("x-kratos-timeout-seconds", json!(30));
     put("x-kratos-attempts", json!(3));
     if let Some(pointer) = &endpoint.pointer {
-        put("x-kratos-pointer", json!(pointer));
+        put("x-kratos-pointer", json!(secrets::pointer(pointer)));
     }
     if let Some(never) = endpoint.never {
         put("x-kratos-never-called", json!(never));

@@ -69,7 +69,7 @@ fn files(texts: &Texts) -> Vec<(&'static str, String)> {
     let configuration = format!(
         "version: v1.3.1\ndsn: memory\nserve: {{public: {{base_url: '{base}'}}}}\nidentity:\n  default_schema_id: a\n  \
          schemas: [{{id: a, url: 'file://./schema.json'}}, {{id: {word}, url: 'file://./schema.json'}}]\nselfservice:\n  default_browser_return_url: https://{host}/\n  flows:\n    \
-         login: {{ui_url: 'https://{host}/login', lifespan: 1x, after: {{{key}: {{hooks: [{{hook: session}}]}}}}}}\n    registration:\n      after:\n        hooks:\n{}",
+         login: {{ui_url: 'https://{host}/login', lifespan: 1x, after: {{{key}: {{hooks: [{{hook: session}}, {{hook: web_hook, config: {{url: 'https://{host}/a', method: POST, body: 'file://./body.jsonnet'}}}}]}}}}}}\n    registration:\n      after:\n        hooks:\n{}",
         hooks.lines().map(|line| format!("  {line}\n")).collect::<String>()
     );
     let indented = configuration.lines().map(|line| format!("      {line}\n")).collect::<String>();
@@ -154,6 +154,9 @@ fn said(texts: &Texts, wanted: &[&str]) -> Vec<(String, String)> {
     runs.push(vec!["render", "--hook", "/selfservice/flows/registration/after/hooks/3", "kratos.yml"]);
     runs.push(vec!["render", "--ext", "claims=schema.json", "ext.jsonnet"]);
     runs.push(vec!["init", "remove", "/nothing", "kratos.yml"]);
+    runs.push(vec!["schema", "types", "--language", "go", "kratos.yml"]);
+    runs.push(vec!["schema", "request", "kratos.yml"]);
+    runs.push(vec!["schema", "request", "--hook", "/nothing", "kratos.yml"]);
     runs.push(
         [&["respond", "registration.after.password", "--status", "200", "--body", "answer.json"][..], &ctx].concat(),
     );
@@ -204,6 +207,7 @@ fn ordinary_texts_of_the_project_are_shown() {
         ("init list -f text", "/selfservice/flows/login/after/my-app2/hooks/0"),
         ("render --hook /selfservice/flows/registration/after/hooks/3", "premium.jsonnet: no such file"),
         ("render --ext", "it reads `parts`"),
+        ("schema request kratos.yml", "there are /selfservice/flows/login/after/my-app2/hooks/1, /"),
         ("respond", "/identity/my-app2"),
         ("respond", "Unable to find JSON Schema ID: no-premium"),
         ("init remove --diff", "web-hok removed from selfservice.flows.registration.after.hooks"),
