@@ -9,7 +9,8 @@ use super::server::Features;
 use super::state::Snapshot;
 use super::{diagnostics, units, virtuals};
 use crate::files::FoundFile;
-use crate::kratos::hooks;
+use crate::kratos::{hooks, secrets};
+use crate::output::text::text;
 use crate::unit::Unit;
 use crate::yaml::Node;
 
@@ -52,7 +53,7 @@ pub(super) fn symbols(path: &Path, snapshot: &Snapshot) -> Value {
     let symbol = |node: Node<'_>, name: String, kind: u8, children: Vec<Value>| {
         let entry = node.entry_place().in_file().span;
         let own = diagnostics::one_line(&node.key_place().in_file());
-        json!({"name": name, "kind": kind, "range": lines.range(entry.cover(own)), "selectionRange": lines.range(own),
+        json!({"name": text(&name).as_str(), "kind": kind, "range": lines.range(entry.cover(own)), "selectionRange": lines.range(own),
             "children": children})
     };
     let mut found = Vec::new();
@@ -64,7 +65,8 @@ pub(super) fn symbols(path: &Path, snapshot: &Snapshot) -> Value {
             let of_flow = lists.iter().filter(|list| list.flow == flow);
             let hooks = of_flow.flat_map(|list| {
                 let named = |hook: &hooks::Hook<'_>| {
-                    symbol(hook.node, format!("{} · {}", list.point(), hook.name), 24, Vec::new())
+                    let (point, hook_name) = (secrets::name(&list.point()), secrets::hook(hook.name));
+                    symbol(hook.node, format!("{point} · {hook_name}"), 24, Vec::new())
                 };
                 list.hooks.iter().map(named).collect::<Vec<_>>()
             });
@@ -72,7 +74,7 @@ pub(super) fn symbols(path: &Path, snapshot: &Snapshot) -> Value {
         }
         for provider in root.select("selfservice.methods.oidc.config.providers[]") {
             let id = provider.get("id").and_then(Node::as_str).unwrap_or("provider");
-            found.push(symbol(provider, format!("provider {id}"), 11, Vec::new()));
+            found.push(symbol(provider, format!("provider {}", secrets::name(id)), 11, Vec::new()));
         }
     }
     Value::Array(found)

@@ -1,6 +1,6 @@
 //! What closes a report for people: how much was found, and against which Kratos.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io;
 
 use super::pretty::wrap::wrapped;
@@ -101,9 +101,11 @@ pub(crate) fn target_notes(reports: &[UnitReport]) -> Vec<String> {
     groups.into_iter().map(|(note, files)| format!("{}: {note}", first(&files))).collect()
 }
 
-/// The first files of a list, and how many more there are.
+/// The first files of a list, each once, and how many more there are.
 fn first(files: &[String]) -> String {
-    let named = files.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
+    let mut seen = BTreeSet::new();
+    let files: Vec<&String> = files.iter().filter(|file| seen.insert(*file)).collect();
+    let named = files.iter().take(NAMED).map(|file| file.as_str()).collect::<Vec<_>>().join(", ");
     match files.len().checked_sub(NAMED) {
         None | Some(0) => named,
         Some(more) => format!("{named} and {more} more"),

@@ -133,6 +133,20 @@ fn addresses_are_no_files() {
 }
 
 #[test]
+fn symbols_show_no_secret_and_no_control_character() {
+    let mut editor = Editor::open_folder(&[]);
+    let text = "selfservice:\n  flows:\n    login:\n      after:\n        hooks:\n          - hook: \"aB3dE5fG7hJ9kL1m\\e[31m\"\n  \
+                methods: {oidc: {config: {providers: [{id: \"zQ7bGNXi7PmZNMy9x\\u202e\"}]}}}\n";
+    editor.open("kratos.yml", text);
+    let document = json!({"textDocument": {"uri": editor.uri("kratos.yml")}});
+    let shown = editor.ask("textDocument/documentSymbol", document).to_string();
+    assert!(shown.contains("provider") && shown.contains("login"), "{shown}");
+    for planted in ["aB3dE5", "zQ7bGN", "\u{202e}", "u001b"] {
+        assert!(!shown.contains(planted), "{planted}: {shown}");
+    }
+}
+
+#[test]
 fn cancels_and_bursts_do_not_make_it_deaf() {
     let mut editor = Editor::open_folder(&[]);
     editor.open("kratos.yml", TEXT);

@@ -1,5 +1,7 @@
 //! `unusable-dsn`: a database address that Kratos cannot use.
 
+use std::path::Path;
+
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::version::Versions;
 use crate::kratos::view;
@@ -21,7 +23,7 @@ pub const RULE: Rule = Rule {
 ## What happens
 
 - Empty, or not an address at all: Kratos does not start, unless `DSN` in the environment replaces it (info). An
-  empty `DSN` in a file of variables is an info too: it is there to be filled in.
+  empty `DSN` in a file of variables of the project is an info too: it is there to be filled in.
 - An unknown scheme, or none: v1.0.0 to v1.3.1 exit at once ("dsn value requested an unknown driver"); since v25.4.0
   Kratos warns and tries again for up to five minutes ("unsupported dialect") before it exits.
 - `mysql://user@host:3306/db`: the driver treats the address as the name of a kind of network.
@@ -75,7 +77,7 @@ const SCHEMES: [&str; 11] = [
 fn check(context: &Context, out: &mut Sink) {
     let Some(node) = context.find("dsn") else { return };
     if node.as_str() == Some("") {
-        if context.is_from_environment(node) && !is_form(node) {
+        if context.is_from_environment(node) && !is_form(context, node) {
             out.report(node, "Kratos does not start: DSN is empty");
         } else {
             out.report(node, "Kratos does not start unless DSN is set: this is empty")
@@ -106,11 +108,15 @@ fn check(context: &Context, out: &mut Sink) {
     }
 }
 
-/// Whether a value stands in a file of variables: what is empty there is filled in by whoever starts the server.
-fn is_form(node: Node<'_>) -> bool {
+/// Whether a value stands in a file of variables that the project holds: what is empty there is filled in by whoever starts the
+/// server. A file that is given as the environment is complete.
+fn is_form(context: &Context, node: Node<'_>) -> bool {
     let place = node.place();
-    let name = place.source.path().rsplit('/').next().unwrap_or_default();
-    matches!(name.rsplit_once('.'), Some((_, "env"))) || name.starts_with(".env")
+    let path = place.source.path();
+    let name = path.rsplit('/').next().unwrap_or_default();
+    let is_given = context.settings.env_files.iter().any(|file| Path::new(path).ends_with(file));
+    let is_of_variables = matches!(name.rsplit_once('.'), Some((_, "env"))) || name.starts_with(".env");
+    is_of_variables && !is_given
 }
 
 /// `user:password@host:3306/database`: the driver reads what stands between the last `@` and the last `/` as
