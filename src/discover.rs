@@ -385,13 +385,13 @@ impl Found {
         }
     }
 
-    /// The configurations; that there are more is a fault of the last one.
+    /// The configurations, and that there are more.
     fn units(self, tree: &Tree) -> Vec<Unit> {
         let mut units = self.units;
-        let Some((place, why)) = self.beyond else { return units };
-        let mut last = units.pop().unwrap_or_else(|| Unit::plain(tree.clone()));
-        last.tree = last.tree.with_limit(place, why);
-        units.push(last);
+        if let Some((place, why)) = self.beyond {
+            let last = units.pop().unwrap_or_else(|| Unit::plain(tree.clone()));
+            units.push(last.limited(place, why));
+        }
         units
     }
 }

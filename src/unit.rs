@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::kratos::env::{self, Environment, Variable};
 use crate::kratos::version::Version;
-use crate::text::Source;
+use crate::text::{Place, Source};
 use crate::yaml::overlay::Lists;
 use crate::yaml::{Node, Tree};
 use sent::Sent;
@@ -85,10 +85,10 @@ impl Unit {
         Unit { layers: vec![base, self.tree], at: self.at, main, ..Unit::plain(laid) }
     }
 
-    /// The unit with another tree.
+    /// The last unit of a file of which more is there than is checked: it says so.
     #[must_use]
-    pub(crate) fn with_tree(self, tree: Tree) -> Unit {
-        Unit { tree, ..self }
+    pub(crate) fn limited(self, beyond: Place, why: &str) -> Unit {
+        Unit { tree: self.tree.with_limit(beyond, why), ..self }
     }
 
     /// The unit in which the texts that stand for another value are unknown.

@@ -6,7 +6,10 @@ use crate::discover;
 use crate::disk::{Disk, real_path};
 use crate::files::Files;
 use crate::kratos::bodies::{self, Document, Reference};
+use crate::kratos::ctx::inputs::inputs;
+use crate::kratos::ctx::{Environment, environment};
 use crate::kratos::version::Version;
+use crate::kratos::{identity, secrets};
 use crate::unit::Unit;
 
 /// Most files that are looked through.
@@ -59,13 +62,17 @@ fn references<'t>(unit: &'t Unit, file: &Path, disk: &Disk, document: &Path, rel
 }
 
 impl Owner {
-    /// The path of its file, relative to the current folder when it is below.
-    pub fn shown(&self) -> String {
-        Disk::default().shown(&self.file)
+    /// Says at which place of which file a document is evaluated; `also` follows the place.
+    pub fn say(&self, reference: &Reference<'_>, also: &str) {
+        let (file, at) = (Disk::default().shown(&self.file), secrets::pointer(&reference.node.pointer()));
+        crate::output::note(format!("as at {} ({file}, {at}{also})", reference.point.id()));
     }
 
-    pub fn files(&self) -> Files<'_> {
-        Files::beside(&self.disk, &self.file)
+    /// What a document gets at a place that refers to it; none where Kratos runs no Jsonnet.
+    pub fn given(&self, reference: &Reference<'_>) -> Option<Environment> {
+        let root = self.unit.root()?;
+        let schemas = identity::load(root, &Files::beside(&self.disk, &self.file));
+        environment(&reference.point, &inputs(&reference.point, root, Some(reference.settings), &schemas))
     }
 
     /// The places that refer to the document.

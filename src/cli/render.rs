@@ -194,14 +194,12 @@ fn document(args: &Args, file: &Path, release: Version, out: &mut Printer<'_>) -
 /// A document that a configuration refers to, on what it sees there.
 fn owned(args: &Args, owner: &Owner, file: &Path, text: String, release: Version, out: &mut Printer<'_>) -> Outcome {
     let references = owner.references(file, release);
-    let (Some(root), [reference, others @ ..]) = (owner.unit.root(), references.as_slice()) else {
+    let [reference, others @ ..] = references.as_slice() else {
         return Err(Failure(format!("{}: nothing refers to it", file.display())));
     };
     let also = if others.is_empty() { String::new() } else { format!(", one of {} places", references.len()) };
-    let at = secrets::pointer(&reference.node.pointer());
-    crate::output::note(format!("as at {} ({}, {at}{also})", reference.point.id(), owner.shown()));
-    let given = configured(&reference.point, root, Some(reference.settings), &identity::load(root, &owner.files()));
-    let seen = environment(&reference.point, &given);
+    owner.say(reference, &also);
+    let seen = owner.given(reference);
     let seen = seen.ok_or_else(|| Failure(format!("Kratos {release} runs no Jsonnet at {}", reference.point.id())))?;
     let is_ctx = seen.ctx.is_some();
     let job = job(args, text, sample::of(&seen.into_type(), Fill::Maximal), is_ctx)?;

@@ -10,11 +10,9 @@ use crate::disk::Disk;
 use crate::evaluation::Answer;
 use crate::fix::write;
 use crate::init::body::ctx;
-use crate::kratos::ctx::inputs::{inputs as configured, unconfigured};
+use crate::kratos::ctx::inputs::unconfigured;
 use crate::kratos::ctx::sample::{self, Fill};
 use crate::kratos::ctx::{Environment, Place, environment};
-use crate::kratos::identity;
-use crate::kratos::secrets;
 use crate::kratos::version::Version;
 use crate::output::Printer;
 use crate::text::Source;
@@ -98,17 +96,14 @@ fn of_owner(document: &Path, release: Version) -> Option<Known> {
     let owner = owner::of(document, release)?;
     let references = owner.references(document, release);
     let reference = references.first()?;
-    let schemas = identity::load(owner.unit.root()?, &owner.files());
-    let inputs = configured(&reference.point, owner.unit.root()?, Some(reference.settings), &schemas);
-    let input = sample::of(&environment(&reference.point, &inputs)?.into_type(), Fill::Maximal);
+    let input = sample::of(&owner.given(reference)?.into_type(), Fill::Maximal);
     let traits = ["/identity/traits", "/session/identity/traits", "/flow/identity/traits"];
     let traits = traits.iter().find_map(|path| input.pointer(path)).filter(|traits| traits.is_object()).cloned();
     let method = match reference.point.methods() {
         [only] => Some(only.clone()),
         _ => None,
     };
-    let at = secrets::pointer(&reference.node.pointer());
-    crate::output::note(format!("as at {} ({}, {at})", reference.point.id(), owner.shown()));
+    owner.say(reference, "");
     Some(Known { point: reference.point.id().to_owned(), method, traits })
 }
 

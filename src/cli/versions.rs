@@ -12,7 +12,7 @@ use crate::diagnostic::Level;
 use crate::kratos::network::Edition;
 use crate::kratos::network::keys;
 use crate::kratos::schema::nearest;
-use crate::kratos::secrets;
+use crate::kratos::{secrets, view};
 use crate::output::{Printer, some};
 use crate::rules::schema::variable_of;
 use crate::target::TargetSource;
@@ -100,7 +100,7 @@ fn of_edition(args: &Args, edition: Edition, file: &Path, out: &mut Printer<'_>)
     for (node, status) in &told {
         let place = node.key_place().in_file();
         let position = place.source.position(place.span.start);
-        let path = node.pointer().trim_start_matches('/').replace('/', ".");
+        let path = view::dotted(*node);
         let at = format!("{}:{}:{}", place.source.path(), position.line, position.column);
         out.line(format!("{at}: `{}` is {}", secrets::name(&path), words_of(*status)))?;
     }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::process::{self, Word};
 use super::reading::Reading;
 use super::script::variable;
-use super::{By, Fact, Here, Image, Mount, Start};
+use super::{By, Fact, Here, Image, Mount, Start, compose};
 use crate::text::Source;
 use crate::yaml::{self, Format, Node, Tree};
 
@@ -79,8 +79,7 @@ fn copy(reading: &Reading<'_>, playbook: &Path, node: Node<'_>) -> Option<Mount>
 fn container(reading: &Reading<'_>, module: Node<'_>, copies: &Below<'_>) -> Option<Start> {
     let node = module.get("image")?;
     let place = node.place();
-    let raw = || place.source.slice(place.span).trim_matches(['"', '\'']).to_owned();
-    let written = node.as_str().map_or_else(raw, str::to_owned);
+    let written = compose::written(node);
     let reference = if written.contains("{{") { reading.filled(&written) } else { Some(written.clone()) };
     let image = match reference {
         Some(reference) => Fact::Known(Image::parse(&reference)?, node.place()),

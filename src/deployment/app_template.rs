@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::helm::variable;
-use super::kubernetes::Maps;
+use super::kubernetes::{self, Maps};
 use super::process::{self, Word};
 use super::reading::Reading;
 use super::{By, Fact, Here, Image, Loopback, Mount, Start, release};
 use crate::kratos::env::Variable;
 use crate::text::Source;
-use crate::yaml::{self, Format, Node, Tree, template};
+use crate::yaml::{self, Node, Tree};
 
 /// All starts of Kratos in these files.
 pub(super) fn read(reading: &Reading<'_>, files: &[(PathBuf, Arc<Source>)], maps: &Maps) -> Vec<Start> {
@@ -20,8 +20,7 @@ pub(super) fn read(reading: &Reading<'_>, files: &[(PathBuf, Arc<Source>)], maps
     let mut starts = Vec::new();
     for (_, source) in files.iter().filter(|(_, source)| is_wanted(source)) {
         for document in yaml::documents(source) {
-            let tree = yaml::parse_with(&document, Format::Yaml, &template::placeholders(document.text(), false));
-            of_tree(reading, &tree, maps, &mut starts);
+            of_tree(reading, &kubernetes::parse(&document), maps, &mut starts);
         }
     }
     starts

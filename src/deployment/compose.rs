@@ -9,11 +9,11 @@ use std::sync::Arc;
 use super::process::{self, Word, there};
 use super::reading::{Known, Reading};
 use super::variables::Variables;
-use super::{By, Fact, Here, Image, Mount, Mounts, Start, dockerfile, images, interpolate};
+use super::{By, Fact, Here, Image, Mount, Mounts, Start, dockerfile, images, interpolate, kubernetes};
 use crate::disk::plain;
 use crate::kratos::env::Variable;
 use crate::text::{Place, Source};
-use crate::yaml::{self, Format, Node, NodeId, Tree, Value, template};
+use crate::yaml::{self, Format, Node, NodeId, Tree, Value};
 
 /// Names of files that compose merges without being asked, in the order in which it looks for them.
 const BASES: [&str; 4] = ["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"];
@@ -130,7 +130,7 @@ fn parsed(source: &Arc<Source>) -> Tree {
     if !marks.iter().any(|mark| source.text().contains(mark)) {
         return yaml::parse(source, Format::Yaml);
     }
-    yaml::parse_with(source, Format::Yaml, &template::placeholders(source.text(), false))
+    kubernetes::parse(source)
 }
 
 /// Whether a service says what it runs; else it is a part of the same service in another file.
@@ -337,7 +337,7 @@ fn start(reading: &Reading<'_>, name: &str, layers: &[Layer<'_>]) -> Option<Star
 }
 
 /// A text as it is written, also where a template fills it in.
-fn written(node: Node<'_>) -> String {
+pub(super) fn written(node: Node<'_>) -> String {
     let place = node.place();
     node.as_str().map_or_else(|| place.source.slice(place.span).trim_matches(['"', '\'']).to_owned(), str::to_owned)
 }

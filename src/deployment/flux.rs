@@ -5,10 +5,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::installed::{Given, is_chart};
+use super::kubernetes;
 use super::kustomize::Kustomizations;
+use super::reading::set_once;
 use crate::disk::plain;
 use crate::text::{Place, Source};
-use crate::yaml::{self, Format, Node, Tree, template};
+use crate::yaml::{self, Format, Node, Tree};
 
 /// The documents of a project that are of use here.
 struct Documents<'f> {
@@ -29,8 +31,7 @@ pub(super) fn releases(files: &[(PathBuf, Arc<Source>)]) -> Vec<Given> {
     let mut versions: HashMap<&str, Option<(String, Place)>> = HashMap::new();
     for (_, release) in documents.releases() {
         if let (Some(name), Some(version)) = (name_of(release), documents.version(release)) {
-            let known = versions.entry(name).or_insert_with(|| Some(version.clone()));
-            *known = known.take().filter(|known| known.0 == version.0);
+            set_once(&mut versions, name, version, |known, new| known.0 == new.0);
         }
     }
     let mut found = Vec::new();
@@ -73,12 +74,9 @@ impl<'f> Documents<'f> {
     fn of(files: &'f [(PathBuf, Arc<Source>)]) -> Documents<'f> {
         let wanted = ["kind: HelmRelease", "kind: OCIRepository", "kind: ConfigMap", "kind: Secret", "Generator"];
         let is_wanted = |text: &str| wanted.iter().any(|word| text.contains(word));
-        let parse = |source: &Arc<Source>| {
-            yaml::parse_with(source, Format::Yaml, &template::placeholders(source.text(), false))
-        };
         let mut documents = Documents { all: Vec::new(), maps: HashMap::new(), tags: HashMap::new() };
         for (path, source) in files.iter().filter(|(_, source)| is_wanted(source.text())) {
-            for tree in yaml::documents(source).iter().map(parse) {
+            for tree in yaml::documents(source).iter().map(kubernetes::parse) {
                 if let Some(root) = tree.root() {
                     documents.take(path, root);
                 }

@@ -74,7 +74,8 @@ pub(super) fn read(reading: &Reading<'_>, files: &[(PathBuf, Arc<Source>)]) -> V
     starts
 }
 
-fn parse(source: &Arc<Source>) -> Tree {
+/// The tree of a manifest, a file of values or a compose file that may be a template.
+pub(super) fn parse(source: &Arc<Source>) -> Tree {
     yaml::parse_with(source, Format::Yaml, &template::placeholders(source.text(), false))
 }
 

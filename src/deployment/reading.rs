@@ -3,6 +3,8 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::hash::Hash;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -51,6 +53,23 @@ impl Deref for Reading<'_> {
 
     fn deref(&self) -> &Disk {
         self.disk
+    }
+}
+
+/// Remembers what a name stands for; nothing any more once it is given something else.
+pub(super) fn set_once<K: Eq + Hash, V>(
+    known: &mut HashMap<K, Option<V>>,
+    name: K,
+    value: V,
+    is_same: impl Fn(&V, &V) -> bool,
+) {
+    match known.entry(name) {
+        Entry::Vacant(entry) => _ = entry.insert(Some(value)),
+        Entry::Occupied(mut entry) => {
+            if entry.get().as_ref().is_some_and(|known| !is_same(known, &value)) {
+                entry.insert(None);
+            }
+        }
     }
 }
 
@@ -121,9 +140,7 @@ impl<'d> Reading<'d> {
 
     /// Remembers what is built under a name.
     pub(super) fn set_build(&self, name: &str, build: &Build) {
-        let mut builds = self.builds.borrow_mut();
-        let known = builds.entry(name.to_owned()).or_insert_with(|| Some(build.clone()));
-        *known = known.take().filter(|known| known == build);
+        set_once(&mut self.builds.borrow_mut(), name.to_owned(), build.clone(), PartialEq::eq);
     }
 
     /// What is built under a name.
@@ -133,9 +150,7 @@ impl<'d> Reading<'d> {
 
     /// Remembers a variable that templates name.
     pub(super) fn set_value(&self, name: &str, text: &str) {
-        let mut values = self.values.borrow_mut();
-        let value = values.entry(name.to_owned()).or_insert_with(|| Some(text.to_owned()));
-        *value = value.take().filter(|known| known == text);
+        set_once(&mut self.values.borrow_mut(), name.to_owned(), text.to_owned(), PartialEq::eq);
     }
 
     /// A text with `{{ name }}` filled in; none when a variable has no value, or two.

@@ -336,19 +336,14 @@ fn container(
     let at = source.text().get(block.at..)?.find(expression).map(|at| block.at + at)?;
     let place = Place::new(source, Span::new(at, at + expression.len()));
     let reference = expression.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
-    let image = match reference {
-        Some(text) if !text.contains("${") => Fact::Known(Image::parse(text)?, place.clone()),
-        Some(text) => match inputs.fill(folder_of(path), expression, 0) {
-            Some(reference) => Fact::Known(Image::parse(&reference)?, place.clone()),
-            None => {
-                Image::parse(text.split(":${").next()?)?;
-                Fact::Unknown
-            }
-        },
-        None => match inputs.fill(folder_of(path), expression, 0) {
-            Some(reference) => Fact::Known(Image::parse(&reference)?, place.clone()),
-            None => referred(expression, images)?,
-        },
+    let plain_text = reference.filter(|text| !text.contains("${")).map(str::to_owned);
+    let image = match (plain_text.or_else(|| inputs.fill(folder_of(path), expression, 0)), reference) {
+        (Some(whole), _) => Fact::Known(Image::parse(&whole)?, place.clone()),
+        (None, Some(text)) => {
+            Image::parse(text.split(":${").next()?)?;
+            Fact::Unknown
+        }
+        (None, None) => referred(expression, images)?,
     };
     if !reading.may_start(source) {
         return None;

@@ -117,6 +117,12 @@ pub fn is_stand_in(text: &str) -> bool {
     text.contains(['_', '-']) && holds_word(text, &WORDS)
 }
 
+/// The path of a node with dots: `selfservice.flows.login`.
+#[must_use]
+pub fn dotted(node: Node<'_>) -> String {
+    node.pointer().trim_start_matches('/').replace('/', ".")
+}
+
 /// The text of a node, unless it is a placeholder.
 #[must_use]
 pub fn text(node: Node<'_>) -> Option<&str> {

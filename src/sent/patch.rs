@@ -123,13 +123,12 @@ impl<'s> Patches<'s> {
         }
     }
 
-    /// The patches; that there are more is a fault of the last one.
+    /// The patches, and that there are more.
     fn units(self) -> Vec<Unit> {
         let mut units = self.units;
         if let Some((place, why)) = self.beyond {
-            let mut last = units.pop().unwrap_or_else(|| Patch::new(self.file).unit());
-            last.tree = last.tree.with_limit(place, why);
-            units.push(last);
+            let last = units.pop().unwrap_or_else(|| Patch::new(self.file).unit());
+            units.push(last.limited(place, why));
         }
         units
     }

@@ -84,8 +84,7 @@ fn of_folder(folder: &Folder<'_>, only: Option<usize>) -> Vec<Unit> {
     let Some(beyond) = units.get(MAX_UNITS).and_then(Unit::root).map(Node::place) else { return units };
     units.truncate(MAX_UNITS);
     if let Some(last) = units.pop() {
-        let tree = last.tree.clone().with_limit(beyond, "the folder has more than 200 configurations");
-        units.push(last.with_tree(tree));
+        units.push(last.limited(beyond, "the folder has more than 200 configurations"));
     }
     units
 }

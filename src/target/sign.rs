@@ -1,6 +1,7 @@
 //! Signs in a configuration that it is for Ory Network.
 
 use crate::kratos::network::{IN_PROJECT, IN_PROJECT_WRONG, PRESET, STORAGE, is_of_project};
+use crate::kratos::view::dotted;
 use crate::unit::Unit;
 use crate::unit::sent::By;
 use crate::yaml::Node;
@@ -43,8 +44,3 @@ const HOSTS: [&str; 5] = [
     "session.cookie.domain",
     "selfservice.default_browser_return_url",
 ];
-
-/// A pointer with dots.
-fn dotted(node: Node<'_>) -> String {
-    node.pointer().trim_start_matches('/').replace('/', ".")
-}

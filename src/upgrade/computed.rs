@@ -10,6 +10,7 @@ use crate::kratos::network::keys::{self, Status};
 use crate::kratos::plan;
 use crate::kratos::schema::{self, KEYS};
 use crate::kratos::version::Version;
+use crate::kratos::view;
 use crate::text::Place;
 use crate::yaml::Node;
 
@@ -212,7 +213,7 @@ pub(super) fn keys_of_network(root: Node<'_>) -> Vec<Finding> {
         kind: ChangeKind::Network,
         rule: None,
         level: None,
-        message: format!("`{}` is {}", node.pointer().trim_start_matches('/').replace('/', "."), words_of(status)),
+        message: format!("`{}` is {}", view::dotted(node), words_of(status)),
         help: None,
         pointer: Some(node.pointer()),
         place: Some(node.key_place()),
@@ -238,7 +239,7 @@ pub(super) fn left_at_network(root: Node<'_>) -> Vec<Finding> {
             kind: ChangeKind::Left,
             rule: None,
             level: None,
-            message: format!("`{}` is {what}", node.pointer().trim_start_matches('/').replace('/', ".")),
+            message: format!("`{}` is {what}", view::dotted(node)),
             help: Some(help.to_owned()),
             pointer: Some(node.pointer()),
             place: Some(node.place()),

@@ -263,9 +263,10 @@ pub(super) fn wrong_type(node: Node<'_>, path: &str, key: &Key) -> Describe {
             found.help("put it in quotes").replace(quoted, true)
         }
         (Shape::List, Value::String(_)) => found.help("write it as an item of a list: `- …`"),
-        (Shape::Object, _) if !keys_of(path).is_empty() => {
-            found.help(format!("write keys below it: {}", keys_of(path).join(", ")))
-        }
+        (Shape::Object, _) => match keys_of(path).as_slice() {
+            [] => found,
+            keys => found.help(format!("write keys below it: {}", keys.join(", "))),
+        },
         (Shape::Text, _) => match address_help(path) {
             Some(help) => found.help(help),
             None => found.help("write one text"),
@@ -276,8 +277,7 @@ pub(super) fn wrong_type(node: Node<'_>, path: &str, key: &Key) -> Describe {
 
 /// The keys that a map can have, when they are few.
 fn keys_of(path: &str) -> Vec<&'static str> {
-    let mut keys: Vec<&str> = Version::all().last().into_iter().flat_map(|newest| children(path, newest)).collect();
-    keys.retain(|key| *key != "*" && !key.ends_with("[]"));
+    let keys: Vec<&str> = children(path, Version::MASTER).collect();
     if keys.len() > 6 { Vec::new() } else { keys }
 }
 
@@ -477,8 +477,10 @@ fn words(node: Node<'_>, path: &str, words: &[&str], version: Version) -> (Fault
 pub(super) fn limit(node: Node<'_>, path: &str, limit: Limit, version: Version) -> (FaultKind, Describe) {
     let name = full_name(node, path);
     let bad = |what: String| (FaultKind::OutOfRange, Describe::new(format!("`{name}` {what}")));
-    let range =
-        |what: String, help: String| (FaultKind::OutOfRange, Describe::new(format!("`{name}` {what}")).help(help));
+    let range = |what: String, help: String| {
+        let (kind, found) = bad(what);
+        (kind, found.help(help))
+    };
     let format = |what: &str, help: &str| {
         let shown = if secrets::is_secret(node) {
             String::new()

@@ -33,13 +33,8 @@ pub fn faults(root: Node<'_>, version: Version) -> Vec<Fault<'_>> {
     forget_renamed(&mut walk.faults);
     // Formats and patterns of several branches refuse the same text.
     let mut malformed = HashSet::new();
-    let is_first = |fault: &Fault<'_>| fault.kind != FaultKind::Malformed || malformed.insert(fault.node.id());
-    retain(&mut walk.faults, is_first);
+    walk.faults.retain(|fault| fault.kind != FaultKind::Malformed || malformed.insert(fault.node.id()));
     walk.faults
-}
-
-fn retain(faults: &mut Vec<Fault<'_>>, mut is_kept: impl FnMut(&Fault<'_>) -> bool) {
-    faults.retain(|fault| is_kept(fault));
 }
 
 /// A key under its old or a misspelt name also makes the right one missing: one fault of the two is enough.

@@ -3,6 +3,7 @@
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::schema::{self, KEYS, Key, Shape};
 use crate::kratos::version::{Version, Versions};
+use crate::kratos::view;
 use crate::rule::{Context, Rule, Sink};
 use crate::yaml::Node;
 
@@ -86,7 +87,7 @@ fn check(context: &Context, out: &mut Sink) {
                 continue;
             }
             let since = Version::all().find(|version| children(object.path, *version).contains(&field.key));
-            let path = field.value.pointer().trim_start_matches('/').replace('/', ".");
+            let path = view::dotted(field.value);
             let why = match since {
                 Some(version) if version > context.target => format!("Kratos reads it only since {version}"),
                 Some(_) => "Kratos no longer reads it".to_owned(),

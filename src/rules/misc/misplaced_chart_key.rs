@@ -73,10 +73,10 @@ fn check(context: &Context, out: &mut Sink) {
         out.report_at(config.key_place(), Some(String::new()), message).help(help);
     }
     let secrets = values.find("kratos.config.secrets").into_iter().flat_map(Node::fields);
-    for field in secrets.filter(|field| helm::is_dropped(&format!("/secrets/{}", field.key))) {
+    let secrets = secrets.map(|field| (field, format!("/secrets/{}", field.key)));
+    for (field, pointer) in secrets.filter(|(_, pointer)| helm::is_dropped(pointer)) {
         let message =
             format!("`secrets.{}` has no effect: the chart takes only `default`, `cookie` and `cipher`", field.key);
-        let pointer = format!("/secrets/{}", field.key);
         let help = "move it out of `secrets`, or give it as a variable in `deployment.extraEnv`";
         out.report_at(field.value.key_place(), Some(pointer), message).help(help);
     }

@@ -4,6 +4,7 @@ use crate::diagnostic::{Effect, Level};
 use crate::kratos::network::Edition;
 use crate::kratos::network::keys::{self, Status};
 use crate::kratos::version::Versions;
+use crate::kratos::view;
 use crate::rule::{Context, Rule, Sink};
 
 /// The rule.
@@ -55,7 +56,7 @@ fn check(context: &Context, out: &mut Sink) {
     let Some(root) = context.root().filter(|_| context.edition == Edition::Network) else { return };
     for (node, status) in keys::stated(root) {
         if status == Status::Ignored && !node.is_null() {
-            let path = node.pointer().trim_start_matches('/').replace('/', ".");
+            let path = view::dotted(node);
             out.report_key(node, format!("`{path}` has no effect: Ory Network ignores it")).help("delete the key");
         }
     }
