@@ -28,7 +28,7 @@ use crate::suppress;
 pub use crate::target::{Target, TargetSource};
 use crate::text::{Source, Span};
 use crate::unit::Unit;
-use crate::yaml::{Tree, template};
+use crate::yaml::{self, Tree, template};
 pub use hiding::is_public;
 
 /// What was found in one unit.
@@ -54,6 +54,8 @@ pub struct UnitReport {
     pub source: Arc<Source>,
     /// Whether it is sent otherwise than as a file of its own: no fix changes it.
     pub is_sent: bool,
+    /// Whether variables are all of it: its file is another one than a configuration.
+    pub is_of_environment: bool,
     /// What was checked, for pictures of it; none when it could not be read.
     pub subject: Option<Subject>,
 }
@@ -82,6 +84,7 @@ pub fn unreadable(path: &str, why: &str) -> UnitReport {
         known: BTreeSet::new(),
         secrets: Secrets::default(),
         is_sent: false,
+        is_of_environment: false,
         subject: None,
     }
 }
@@ -116,8 +119,15 @@ pub fn unit(unit: &Unit, target: &Target, settings: &Settings) -> UnitReport {
     let mut diagnostics = over_versions(&target.versions, &of_version);
     let boots = !diagnostics.iter().any(|diagnostic| diagnostic.effect == Effect::NoBoot);
     // Of files that lie over each other each has comments of its own; what a later file replaces is found by no rule.
-    let trees = if unit.layers.is_empty() { std::slice::from_ref(&unit.tree) } else { unit.layers.as_slice() };
-    let complete = settings.only.is_empty() && target.versions.len() == 1 && unit.layers.is_empty();
+    // Comments of the file that starts a server are about its variables.
+    let around = unit.start.as_ref().filter(|_| discover::is_yaml(unit.path())).map(|place| yaml::whole(&place.source));
+    let trees = match &around {
+        Some(around) => std::slice::from_ref(&**around),
+        None if unit.layers.is_empty() => std::slice::from_ref(&unit.tree),
+        None => unit.layers.as_slice(),
+    };
+    let is_alone = unit.layers.is_empty() && unit.start.is_none();
+    let complete = settings.only.is_empty() && target.versions.len() == 1 && is_alone;
     let suppressed = suppress::apply(trees, &suppress::each_once(documents.into_inner()), &mut diagnostics, complete);
     let before = diagnostics.len();
     let known = without_known(&mut diagnostics, unit, settings);
@@ -134,7 +144,7 @@ pub fn unit(unit: &Unit, target: &Target, settings: &Settings) -> UnitReport {
     let tree = || laid.as_ref().unwrap_or(unit).tree.clone();
     let subject = settings.keeps_subjects.then(|| Subject { tree: tree(), deployment });
     let mut secrets = Secrets::of(written.layers.iter().chain(seen), &settings.secret_keys, &variables);
-    hiding::hide(unit.path(), &mut secrets, &mut diagnostics);
+    hiding::hide(unit.start.is_none().then(|| unit.path()), &mut secrets, &mut diagnostics);
     identity::name(unit, &mut diagnostics);
     UnitReport {
         file: unit.path().to_owned(),
@@ -146,7 +156,8 @@ pub fn unit(unit: &Unit, target: &Target, settings: &Settings) -> UnitReport {
         known,
         secrets,
         source: unit.file_source(),
-        is_sent: unit.sent.is_some(),
+        is_sent: unit.sent.is_some() || unit.start.is_some(),
+        is_of_environment: unit.start.is_some(),
         subject,
     }
 }
@@ -264,14 +275,15 @@ fn one_version(context: &Context) -> Vec<Diagnostic> {
     };
     let mut found: Vec<Diagnostic> =
         rules::ALL.iter().filter(wanted).filter(timeless).flat_map(|rule| run(rule, context)).collect();
-    found.retain(|found| edition::holds(context, found) && part::holds(context.unit, found));
+    let is_open = !context.deployment.is_environment_known();
+    found.retain(|found| edition::holds(context, found) && part::holds(context.unit, found, is_open));
     for found in &mut found {
         edition::reword(context, found);
     }
     overlap::drop_overlaps(&mut found);
     // Fixes are written for YAML, not for files of variables.
     let environment = &context.unit.environment;
-    let is_sent = context.unit.sent.is_some();
+    let is_sent = context.unit.sent.is_some() || context.unit.start.is_some();
     for found in &mut found {
         found.fixes.retain(|fix| !is_sent && !fix.edits.iter().any(|edit| environment.holds(&edit.place)));
     }

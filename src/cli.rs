@@ -21,6 +21,7 @@ pub mod respond;
 pub mod rules;
 pub mod schema;
 pub mod test;
+mod started;
 mod test_init;
 pub mod unpack;
 pub mod upgrade;

@@ -3,6 +3,7 @@
 //!
 //! The readers below turn the files of a project into [`Start`]s; [`Project`] finds the ones that serve a unit.
 
+mod alone;
 mod ansible;
 mod app_template;
 mod candidate;
@@ -124,6 +125,12 @@ impl Image {
         Some(Image { name, tag: tag.to_owned(), asked })
     }
 
+    /// Whether it is the image that Ory publishes: programs of that name in others may do other things.
+    #[must_use]
+    pub fn is_of_ory(&self) -> bool {
+        self.name == "oryd/kratos" || self.name.ends_with("/oryd/kratos")
+    }
+
     /// Whether it is the server of the Ory Enterprise License, whose builds are newer than every release.
     #[must_use]
     pub fn is_enterprise(&self) -> bool {
@@ -218,6 +225,8 @@ pub struct Start {
     pub place: Place,
     /// Its name among its neighbours, if it has one.
     pub name: String,
+    /// Its JSON pointer in its file; empty where that has none.
+    pub at: String,
     /// What it runs.
     pub role: Role,
     /// The image; absent when the program runs without a container.
@@ -259,6 +268,7 @@ impl Start {
             by,
             place,
             name: String::new(),
+            at: String::new(),
             role: Role::Serve,
             image: Fact::Unknown,
             arguments: Fact::Unknown,

@@ -57,8 +57,14 @@ pub fn file(path: &Path, disk: &Disk) -> Result<Discovery, String> {
     } else {
         named(&source)
     };
-    let notes = if units.is_empty() { vec![format!("{shown} holds no configuration of Kratos")] } else { Vec::new() };
+    let notes = if units.is_empty() { vec![without(path)] } else { Vec::new() };
     Ok(Discovery { units, notes })
+}
+
+/// Says that a file is no configuration.
+#[must_use]
+pub fn without(path: &Path) -> String {
+    format!("{} holds no configuration of Kratos", shown(path))
 }
 
 /// Reads files that Kratos is to lay over each other, in their order. They may be parts of a configuration only.
@@ -200,6 +206,11 @@ fn format_of(path: &str) -> Option<(Format, bool)> {
     let inner = rest.rsplit_once('.').map(|(_, inner)| inner.to_ascii_lowercase());
     let is_template = inner.is_some_and(|inner| TEMPLATE_ENDINGS.contains(&inner.as_str()));
     Some((format, in_chart || is_template))
+}
+
+/// Whether a file is YAML by its name.
+pub(crate) fn is_yaml(path: &str) -> bool {
+    matches!(format_of(path), Some((Format::Yaml, _)))
 }
 
 /// The configurations of a file that was met in a folder.

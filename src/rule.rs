@@ -241,7 +241,7 @@ impl<'a> Context<'a> {
     pub fn is_filled_in(&self) -> bool {
         let source = self.unit.source();
         let path = source.path().to_lowercase();
-        !self.unit.at.is_empty()
+        (!self.unit.at.is_empty() && self.unit.start.is_none())
             || TEMPLATES.iter().any(|ending| path.ends_with(ending) || path.contains(&format!("{ending}.")))
             || TEMPLATE_MARKS.iter().any(|mark| source.holds(mark))
             || self.deployment.is_filled_in

@@ -408,6 +408,12 @@ impl Place {
         Place { source: Arc::clone(source), span }
     }
 
+    /// Whether it is the same bytes of the same file.
+    #[must_use]
+    pub fn is(&self, other: &Place) -> bool {
+        self.span == other.span && self.source.path() == other.source.path()
+    }
+
     /// The same place in the file: out of all texts that lie inside others.
     #[must_use]
     pub fn in_file(&self) -> Place {

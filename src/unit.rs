@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::kratos::env::{self, Environment, Variable};
 use crate::kratos::version::Version;
 use crate::text::{Place, Source};
-use crate::yaml::overlay::Lists;
+use crate::yaml::overlay::{Content, Lists, Written};
 use crate::yaml::{Node, Tree};
 use sent::Sent;
 
@@ -26,6 +26,8 @@ pub struct Unit {
     pub sent: Option<Arc<Sent>>,
     /// Whether it lists all keys of the reference with their samples: nothing is meant by it unless a server is started with it.
     pub is_listing: bool,
+    /// Where the server is started that has no file: its variables are all of the configuration.
+    pub start: Option<Place>,
     /// The text by which it is named, when that is not the first of its layers.
     main: Option<Arc<Source>>,
 }
@@ -41,6 +43,7 @@ impl Unit {
             layers: Vec::new(),
             sent: None,
             is_listing: false,
+            start: None,
             main: None,
         }
     }
@@ -55,6 +58,14 @@ impl Unit {
     #[must_use]
     pub fn inside(tree: Tree, at: String) -> Unit {
         Unit { at, ..Unit::plain(tree) }
+    }
+
+    /// What a server without any file gets: nothing yet but its variables, which are laid over it. `at` is the JSON pointer of the
+    /// start in its file.
+    #[must_use]
+    pub fn of_environment(start: Place, at: String) -> Unit {
+        let root = Written { content: Content::Map(Vec::new()), key_span: start.span, place: start.clone() };
+        Unit { start: Some(start), ..Unit::inside(Tree::of_written(&root), at) }
     }
 
     /// A configuration, or a part of one, that is sent to Ory Network otherwise than as a file of its own.

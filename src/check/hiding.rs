@@ -15,12 +15,12 @@ pub fn is_public(word: &str) -> bool {
     WORDS.get_or_init(|| secrets::names_of(pages())).contains(word)
 }
 
-/// Hides secrets in all texts of the findings. `unit` is the path of the configuration.
-pub(super) fn hide(unit: &str, secrets: &mut Secrets, diagnostics: &mut [Diagnostic]) {
+/// Hides secrets in all texts of the findings. `unit` is the path of the configuration, if it has a file of its own.
+pub(super) fn hide(unit: Option<&str>, secrets: &mut Secrets, diagnostics: &mut [Diagnostic]) {
     let mut seen = BTreeSet::new();
     for found in diagnostics.iter() {
         let source = found.place.in_file().source;
-        let is_other = SheetKind::of(&source, source.path() == unit).is_closed();
+        let is_other = SheetKind::of(&source, unit == Some(source.path())).is_closed();
         // A file that is no schema and no body, whatever refers to it: nothing of it is said.
         if is_other && seen.insert(source.path().to_owned()) {
             source

@@ -1,7 +1,7 @@
 //! Which findings hold for a part of a configuration: only those about what is written, none about what is missing, off or
 //! elsewhere.
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Level};
 use crate::rules;
 use crate::unit::Unit;
 use crate::unit::sent::By;
@@ -74,8 +74,15 @@ const OWN_OF_CLI: [&str; 5] = [
     "wrong-type",
 ];
 
-/// Whether a finding holds for the unit.
-pub(super) fn holds(unit: &Unit, found: &Diagnostic) -> bool {
+/// Subjects whose rules are about the value at hand where variables are all of a configuration.
+const OF_VALUES: [&str; 6] = ["dsn", "env", "log", "schema", "secrets", "security"];
+
+/// Whether a finding holds for the unit. `is_open` says that variables may come which the project does not show.
+pub(super) fn holds(unit: &Unit, found: &Diagnostic, is_open: bool) -> bool {
+    if unit.start.is_some() && is_open {
+        let category = rules::named(found.rule).map_or("", |rule| rule.category);
+        return found.level == Level::Info || OF_VALUES.contains(&category) || OWN.contains(&found.rule);
+    }
     let Some(sent) = unit.sent.as_ref().filter(|sent| sent.is_part) else { return true };
     let category = rules::named(found.rule).map_or("", |rule| rule.category);
     let is_own = SUBJECTS.contains(&category) && !NEED_MORE.contains(&found.rule) || OWN.contains(&found.rule);

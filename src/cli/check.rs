@@ -8,7 +8,7 @@ use clap::ValueEnum;
 use rayon::prelude::*;
 
 use super::report::{self, Color};
-use super::{CLEAN, FINDINGS, Failure, Outcome, known};
+use super::{CLEAN, FINDINGS, Failure, Outcome, known, started};
 use crate::check::{self, Target, UnitReport};
 use crate::config::{self, Config};
 use crate::deployment::Project;
@@ -230,13 +230,32 @@ impl Args {
 /// # Errors
 /// When a path cannot be read.
 pub(super) fn units_of(paths: &[PathBuf], root: Option<&Path>) -> Result<(Vec<Unit>, Project), Failure> {
+    units_with(paths, root, |_, _| {})
+}
+
+/// The same with the servers that get no file.
+///
+/// # Errors
+/// When a path cannot be read.
+pub(super) fn started_of(paths: &[PathBuf], root: Option<&Path>) -> Result<(Vec<Unit>, Project), Failure> {
+    units_with(paths, root, |gathered, (config, project)| {
+        started::add(&mut gathered.units, &mut gathered.notes, paths, config, project);
+    })
+}
+
+fn units_with(
+    paths: &[PathBuf],
+    root: Option<&Path>,
+    add: impl Fn(&mut Gathered, (&Config, &Project)),
+) -> Result<(Vec<Unit>, Project), Failure> {
     let project = Project::of(Disk::of_run(paths, root));
     let config = found_config(project.disk())?;
-    let Gathered { units, notes, .. } = below(paths, &config, &project)?;
-    for note in notes {
+    let mut gathered = below(paths, &config, &project)?;
+    add(&mut gathered, (&config, &project));
+    for note in gathered.notes {
         crate::output::note(note);
     }
-    Ok((config.laid(units, &project), project))
+    Ok((config.laid(gathered.units, &project), project))
 }
 
 /// Most threads that check units.
@@ -354,6 +373,9 @@ fn gather(args: &Args, config: &Config, project: &Project) -> Result<Gathered, F
         return Ok(Gathered { units, ..gathered });
     }
     let mut gathered = below(&args.paths, config, project)?;
+    if !args.no_config {
+        started::add(&mut gathered.units, &mut gathered.notes, &args.paths, config, project);
+    }
     let is_empty = gathered.units.is_empty() && gathered.unreadable.is_empty();
     if is_empty && args.require_config {
         return Err(Failure("no Kratos configuration found (--require-config)".to_owned()));

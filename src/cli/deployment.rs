@@ -31,7 +31,7 @@ pub struct Args {
 /// # Errors
 /// When a path cannot be read.
 pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
-    let (units, project) = check::units_of(&args.paths, args.root.as_deref())?;
+    let (units, project) = check::started_of(&args.paths, args.root.as_deref())?;
     let disk = project.disk();
     match args.format {
         TextFormat::Json => {

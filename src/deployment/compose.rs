@@ -299,6 +299,7 @@ fn start(reading: &Reading<'_>, name: &str, layers: &[Layer<'_>]) -> Option<Star
         return None;
     }
     name.clone_into(&mut start.name);
+    start.at = format!("/services{}", yaml::pointer_token(name));
     for layer in layers {
         environment(reading, layer, &mut start);
     }

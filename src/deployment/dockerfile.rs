@@ -199,11 +199,30 @@ fn set(rest: &str, filled: Option<&str>, place: &Place) -> Vec<Variable> {
     if is_pairs {
         let pairs = process::pairs(filled.unwrap_or(rest)).into_iter();
         let known = |value: Word| value.filter(|_| filled.is_some());
-        return pairs.map(|(name, value)| super::script::variable(&name, known(value), place)).collect();
+        return pairs.map(|(name, value)| at_its_name(super::script::variable(&name, known(value), place))).collect();
     }
     let Some((name, _)) = rest.split_once(' ') else { return Vec::new() };
     let value = filled.and_then(|text| Some(text.split_once(' ')?.1.trim().to_owned()));
     vec![super::script::variable(name, value, place)]
+}
+
+/// A variable of an instruction at its own bytes there, when they can be told.
+fn at_its_name(variable: Variable) -> Variable {
+    let Place { source, span } = &variable.name_place;
+    let text = source.slice(*span);
+    let begins = |at: usize| text.get(..at).is_some_and(|before| before.ends_with(char::is_whitespace));
+    let assignment = format!("{}=", variable.name);
+    let Some((at, _)) = text.match_indices(&assignment).find(|(at, _)| begins(*at)) else { return variable };
+    let start = at + assignment.len();
+    let rest = text.get(start..).unwrap_or_default();
+    let quote = rest.chars().next().filter(|first| matches!(first, '"' | '\''));
+    let length = match quote {
+        Some(quote) => rest.get(1..).and_then(|inner| inner.find(quote)).map_or(rest.len(), |end| end + 2),
+        None => rest.find(char::is_whitespace).unwrap_or(rest.len()),
+    };
+    let name_place = Place::new(source, Span::new(span.start + at, span.start + start - 1));
+    let value_span = Span::new(span.start + start, span.start + start + length);
+    Variable { name_place, value_span, ..variable }
 }
 
 /// A command in the form of a list, or a text that the shell gets.

@@ -133,6 +133,7 @@ fn start(
     };
     start.image = image;
     name.as_str().unwrap_or_default().clone_into(&mut start.name);
+    start.at = container.pointer();
     start.variables.extend(container.select("env[]").into_iter().filter_map(variable));
     start.more_variables = container.get("envFrom").is_some();
     if shares_network(pod) {

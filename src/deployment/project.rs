@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::candidate::Candidate;
-use super::{By, Deployment, Extent, Fact, Here, Image, Role, Start, Survey, helm, survey};
+use super::{By, alone, Deployment, Extent, Fact, Here, Image, Role, Start, Survey, helm, survey};
 use crate::disk::{Disk, Overlay};
 use crate::kratos::env;
 use crate::unit::Unit;
@@ -75,7 +75,7 @@ impl Project {
         &self.disk
     }
 
-    fn survey(&self, root: &Path) -> Arc<Survey> {
+    pub(super) fn survey(&self, root: &Path) -> Arc<Survey> {
         let mut surveys = self.surveys.lock().unwrap_or_else(PoisonError::into_inner);
         let made = || Arc::new(Survey::of(&self.disk, root));
         Arc::clone(surveys.entry(root.to_path_buf()).or_insert_with(made))
@@ -84,7 +84,9 @@ impl Project {
     /// How the Kratos of a unit is started, as far as the project says.
     #[must_use]
     pub fn deployment(&self, unit: &Unit) -> Arc<Deployment> {
-        let key = (unit.path().to_owned(), unit.at.clone());
+        // Documents of one file have containers at the same pointer.
+        let start = unit.start.as_ref().map(|place| format!(" {}", place.span.start));
+        let key = (unit.path().to_owned(), unit.at.clone() + &start.unwrap_or_default());
         let known = || self.deployments.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(found) = known().get(&key) {
             return Arc::clone(found);
@@ -111,6 +113,12 @@ impl Project {
     }
 
     fn of_unit(&self, unit: &Unit, view: &View, path: &Path) -> Deployment {
+        if let Some(place) = &unit.start {
+            let start = view.survey.starts.iter().find(|start| start.place.is(place));
+            let mut deployment = start.map(alone::deployment).unwrap_or_default();
+            view.add_courier(&mut deployment);
+            return deployment;
+        }
         let Some(values) = self.of_file(unit).values else { return self.of_starts(unit, view, path) };
         let given = view.given.get(&self.disk.real(path)).and_then(|index| view.survey.given.get(*index));
         let given = given.cloned().unwrap_or_default();
@@ -229,7 +237,7 @@ pub(super) fn is_around(file: &Path, path: &Path) -> bool {
 }
 
 /// What all starts agree on.
-fn merged(starts: &[&Arc<Start>]) -> Deployment {
+pub(super) fn merged(starts: &[&Arc<Start>]) -> Deployment {
     let mut deployment =
         Deployment { starts: starts.iter().map(|start| Arc::clone(start)).collect(), ..Deployment::default() };
     let Some(first) = starts.first() else { return deployment };

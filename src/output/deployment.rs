@@ -74,11 +74,13 @@ pub(crate) fn plain(name: &str, deployment: &Deployment, disk: &Disk) -> String 
             from(fact),
         );
     }
-    line(
-        "files",
-        &if deployment.config.is_empty() { "unknown".to_owned() } else { config(deployment).join(", ") },
-        None,
-    );
+    let without = deployment.starts.first().is_some_and(|start| start.is_without_file());
+    let files = match deployment.config.as_slice() {
+        [] if without => "none: variables are all of the configuration".to_owned(),
+        [] => "unknown".to_owned(),
+        _ => config(deployment).join(", "),
+    };
+    line("files", &files, None);
     for variable in deployment.variables.iter() {
         let value = if variable.value.is_some() { "set" } else { "set, value unknown" };
         let place = Place::new(&variable.name_place.source, variable.name_place.span);

@@ -142,7 +142,7 @@ fn drawn(
 ) -> io::Result<()> {
     let place = found.place.in_file();
     let (color, columns) = (look.color, look.columns());
-    let kind = SheetKind::of(&place.source, place.source.path() == report.file);
+    let kind = SheetKind::of(&place.source, place.source.path() == report.file && !report.is_of_environment);
     let mut marks = vec![Mark { span: place.span, text: String::new(), style: style(found.level), is_primary: true }];
     let mut elsewhere = Vec::new();
     for label in &found.labels {

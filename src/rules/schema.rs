@@ -29,7 +29,8 @@ fn report(context: &Context, kind: FaultKind, out: &mut Sink) {
     let environment = &context.unit.environment;
     // What is surprising about a variable is said by `variable-value-misread`.
     let is_explained = |fault: &&Fault<'_>| {
-        let hit = environment.hit_at(&fault.node.place());
+        // A map that variables make is at the first of them: what it lacks is not the fault of that.
+        let hit = environment.hit_at(&fault.node.place()).filter(|_| fault.missing.is_none());
         fault.boot
             && hit
                 .is_some_and(|hit| hit.surprise.as_ref().is_some_and(|surprise| !matches!(surprise, Surprise::Tail(_))))
@@ -39,9 +40,11 @@ fn report(context: &Context, kind: FaultKind, out: &mut Sink) {
     let unreadable = context.is_unreadable() || is_partial_template(context);
     let is_doubtful = |fault: &Fault<'_>| unreadable && fault.missing.is_some();
     for fault in shown.filter(|fault| !is_said_by_inner(fault, context) && !is_doubtful(fault)) {
-        let place = if fault.at_key { fault.node.key_place() } else { place_of(fault) };
+        let place = if fault.at_key { fault.node.key_place() } else { place_of(context, fault) };
         let key = fault.missing.as_deref().and_then(|path| path.rsplit('.').next());
-        let injected = key.and_then(|_| variable_of(&fault.pointer()));
+        // Where variables are all that the server gets, what is missing is not in a file.
+        let is_known = context.unit.start.is_some() && context.deployment.is_environment_known();
+        let injected = key.filter(|_| !is_known).and_then(|_| variable_of(&fault.pointer()));
         let overlaid = fault.boot && key.is_some() && is_overlay(context);
         let message = match &injected {
             Some(variable) if fault.boot => {
@@ -75,7 +78,7 @@ fn report(context: &Context, kind: FaultKind, out: &mut Sink) {
         } else {
             report = report.covers(covered(kind));
         }
-        finish(report, fault);
+        finish(report, fault, context);
     }
 }
 
@@ -165,7 +168,12 @@ fn is_overlay(context: &Context) -> bool {
 }
 
 /// A missing key is shown at the key of the mapping that lacks it, not at all of the mapping.
-fn place_of(fault: &Fault<'_>) -> Place {
+fn place_of(context: &Context, fault: &Fault<'_>) -> Place {
+    // A server without a file lacks it, not the first of the variables that make a map.
+    let is_in_list = fault.pointer().split('/').any(|part| part.parse::<usize>().is_ok());
+    if let Some(start) = context.unit.start.as_ref().filter(|_| fault.missing.is_some() && !is_in_list) {
+        return start.clone();
+    }
     match (&fault.missing, fault.node.key(), fault.node.index()) {
         (None, ..) => fault.node.place(),
         (Some(_), Some(_), _) => fault.node.key_place(),
@@ -177,9 +185,12 @@ fn place_of(fault: &Fault<'_>) -> Place {
     }
 }
 
-fn finish(mut report: Report<'_>, fault: &Fault<'_>) {
+fn finish(mut report: Report<'_>, fault: &Fault<'_>, context: &Context) {
     let raw_only = !fault.boot;
     let help = match (&fault.help, raw_only) {
+        _ if context.unit.start.is_some() && fault.boot && fault.missing.is_some() => {
+            Some(format!("set {} in the environment of the server", variable_at(&fault.pointer())))
+        }
         (Some(help), _) => Some(help.clone()),
         (None, true) => Some("correct it for editors: they report it, Kratos starts anyway".to_owned()),
         (None, false) => Some(default_help(fault.kind).to_owned()),

@@ -2,6 +2,7 @@
 
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::env::{Hit, Step, Surprise};
+use crate::kratos::schema::Fault;
 use crate::kratos::version::Versions;
 use crate::rule::{Context, Rule, Sink};
 use crate::text::Place;
@@ -64,7 +65,8 @@ fn check(context: &Context, out: &mut Sink) {
         let Some(surprise) = &hit.surprise else { continue };
         let place = Place::new(&hit.variable.name_place.source, hit.variable.value_span);
         let is_here = |node: Place| node.source.path() == place.source.path() && node.span == place.span;
-        let refused = context.schema_faults().iter().any(|fault| fault.boot && is_here(fault.node.place()));
+        let is_refusal = |fault: &Fault<'_>| fault.boot && fault.missing.is_none() && is_here(fault.node.place());
+        let refused = context.schema_faults().iter().any(is_refusal);
         if let Some((message, help)) = said(hit, surprise, refused) {
             let report = out.report_at(place.clone(), Some(pointer(&hit.steps)), message).help(help);
             if refused && !matches!(surprise, Surprise::Tail(_)) {

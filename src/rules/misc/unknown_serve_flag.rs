@@ -1,6 +1,6 @@
 //! `unknown-serve-flag`: a start command with a flag that `kratos serve` does not have.
 
-use crate::deployment::Start;
+use crate::deployment::{Image, Start};
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::schema::nearest;
 use crate::kratos::version::{Version, Versions};
@@ -66,8 +66,7 @@ fn check(context: &Context, out: &mut Sink) {
 fn is_of_ory(start: &Start) -> bool {
     let words = start.arguments.known().map(Vec::as_slice).unwrap_or_default();
     let is_serve = words.iter().flatten().find(|word| !word.starts_with('-')).is_some_and(|word| word == "serve");
-    let image = start.image.known().map(|image| image.name.as_str());
-    is_serve && image.is_some_and(|name| name == "oryd/kratos" || name.ends_with("/oryd/kratos"))
+    is_serve && start.image.known().is_some_and(Image::is_of_ory)
 }
 
 /// The name of a flag that there is not.

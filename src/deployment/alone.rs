@@ -1,0 +1,79 @@
+//! Servers without a file: their variables are all of their configuration.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use super::project::merged;
+use super::{By, Deployment, Image, Project, Role, Start, Survey};
+use crate::kratos::env::{self, Lookup, Step};
+use crate::kratos::version::Version;
+use crate::unit::Unit;
+
+/// Topmost keys that say what a server does: who sets one by a variable configures it so.
+const TELLING: [&str; 2] = ["identity", "selfservice"];
+
+impl Project {
+    /// The servers without a file that a file, or the files below a folder, start.
+    #[must_use]
+    pub fn by_environment(&self, path: &Path) -> Vec<Unit> {
+        let disk = self.disk();
+        let path = disk.absolute(path);
+        let folder = if disk.is_folder(&path) { path.as_path() } else { path.parent().unwrap_or(&path) };
+        let survey = self.survey(&disk.root_of(folder));
+        let is_here = |start: &Start| disk.absolute(Path::new(start.file())).starts_with(&path);
+        let alone = survey.starts.iter().filter(|start| is_here(start) && is_alone(start, &survey));
+        alone.map(|start| Unit::of_environment(start.place.clone(), start.at.clone())).collect()
+    }
+}
+
+impl Start {
+    /// The path of the file that says so.
+    fn file(&self) -> &str {
+        self.place.source.path()
+    }
+
+    /// Whether it surely runs `kratos serve` of the image that Ory publishes, without any file. The image has `serve` as its
+    /// command (`.docker/Dockerfile-alpine` and its siblings, v0.7.0 to v26.2.0), and `--config` is empty by default
+    /// (`configx/helpers.go:RegisterConfigFlags` of all these releases).
+    pub(crate) fn is_without_file(&self) -> bool {
+        let words = self.arguments.known().map(Vec::as_slice).unwrap_or_default();
+        let command = words.iter().flatten().find(|word| !word.starts_with('-'));
+        let is_serve = self.role == Role::Serve && command.is_some_and(|word| word == "serve");
+        let is_known = words.iter().all(Option::is_some) && self.configurations().is_empty();
+        is_serve && is_known && !self.is_variant && self.image.known().is_some_and(Image::is_of_ory)
+    }
+}
+
+/// Whether variables configure a server without a file. What another start of the same file or name does with a file may be a part
+/// of this one: then nothing is sure.
+fn is_alone(start: &Start, survey: &Survey) -> bool {
+    let is_image = start.by == By::Dockerfile;
+    let is_doubtful = |other: &Arc<Start>| {
+        let is_near = other.file() == start.file() || !start.name.is_empty() && other.name == start.name;
+        let has_file = !other.configurations().is_empty() || !other.arguments.is_known();
+        // What is built is started by another file, with the variables of both.
+        (is_near || is_image) && has_file || is_image && other.by != start.by && has_variables_of(other, start.file())
+    };
+    start.is_without_file() && !start.is_filled_in && is_configured(start) && !survey.starts.iter().any(is_doubtful)
+}
+
+fn has_variables_of(start: &Start, file: &str) -> bool {
+    start.variables.effective().iter().any(|variable| variable.name_place.source.path() == file)
+}
+
+fn is_configured(start: &Start) -> bool {
+    let asked = start.image.known().and_then(|image| image.asked);
+    let version = asked.map_or(Version::NEWEST, |asked| asked.version);
+    start.variables.effective().into_iter().any(|variable| match env::lookup(&variable.name, version) {
+        Lookup::Key(steps, _) => matches!(steps.first(), Some(Step::Key(key)) if TELLING.contains(&key.as_str())),
+        _ => false,
+    })
+}
+
+/// How a server without a file is started. Only a compose file names all that its server gets: manifests are patched, and an image
+/// gets more where it runs.
+pub(super) fn deployment(start: &Arc<Start>) -> Deployment {
+    let deployment = merged(&[start]);
+    let more_variables = deployment.more_variables || start.by != By::Compose;
+    Deployment { more_variables, ..deployment }
+}
