@@ -118,17 +118,7 @@ pub fn unit(unit: &Unit, target: &Target, settings: &Settings) -> UnitReport {
     };
     let mut diagnostics = over_versions(&target.versions, &of_version);
     let boots = !diagnostics.iter().any(|diagnostic| diagnostic.effect == Effect::NoBoot);
-    // Of files that lie over each other each has comments of its own; what a later file replaces is found by no rule.
-    // Comments of the file that starts a server are about its variables.
-    let around = unit.start.as_ref().filter(|_| discover::is_yaml(unit.path())).map(|place| yaml::whole(&place.source));
-    let trees = match &around {
-        Some(around) => std::slice::from_ref(&**around),
-        None if unit.layers.is_empty() => std::slice::from_ref(&unit.tree),
-        None => unit.layers.as_slice(),
-    };
-    let is_alone = unit.layers.is_empty() && unit.start.is_none();
-    let complete = settings.only.is_empty() && target.versions.len() == 1 && is_alone;
-    let suppressed = suppress::apply(trees, &suppress::each_once(documents.into_inner()), &mut diagnostics, complete);
+    let suppressed = silence(unit, target, settings, documents.into_inner(), &mut diagnostics);
     let before = diagnostics.len();
     let known = without_known(&mut diagnostics, unit, settings);
     let suppressed = suppressed + before - diagnostics.len();
@@ -160,6 +150,28 @@ pub fn unit(unit: &Unit, target: &Target, settings: &Settings) -> UnitReport {
         is_of_environment: unit.start.is_some(),
         subject,
     }
+}
+
+/// Takes out what comments silence, and says how many findings those were.
+fn silence(
+    unit: &Unit,
+    target: &Target,
+    settings: &Settings,
+    documents: Vec<Arc<Source>>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> usize {
+    // Comments of the file that starts a server are about its variables.
+    let start = unit.start.as_ref().filter(|_| discover::is_yaml(unit.path()));
+    let around = start.map(|place| yaml::whole(&place.in_file().source));
+    // Of files that lie over each other each has comments of its own; what a later file replaces is found by no rule.
+    let trees = match &around {
+        Some(around) => std::slice::from_ref(&**around),
+        None if unit.layers.is_empty() => std::slice::from_ref(&unit.tree),
+        None => unit.layers.as_slice(),
+    };
+    let is_alone = unit.layers.is_empty() && unit.start.is_none();
+    let complete = settings.only.is_empty() && target.versions.len() == 1 && is_alone;
+    suppress::apply(trees, &suppress::each_once(documents), diagnostics, complete)
 }
 
 /// Takes out what `[[ignore]]` in kratos-lint.toml is about, and says which rows did so.

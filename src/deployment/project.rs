@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::candidate::Candidate;
-use super::{By, alone, Deployment, Extent, Fact, Here, Image, Role, Start, Survey, helm, survey};
+use super::{By, Deployment, Extent, Fact, Here, Image, Role, Start, Survey, alone, helm, survey};
 use crate::disk::{Disk, Overlay};
 use crate::kratos::env;
 use crate::unit::Unit;
