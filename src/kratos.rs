@@ -15,6 +15,7 @@ pub mod messages;
 pub mod network;
 pub mod plan;
 pub mod private_addresses;
+pub mod releases;
 pub mod returns;
 pub mod schema;
 pub mod secrets;

@@ -26,6 +26,8 @@ use kratos_lint::yaml;
 mod home;
 #[path = "facts/register.rs"]
 mod register;
+#[path = "facts/release.rs"]
+mod release;
 #[path = "facts/voice.rs"]
 mod voice;
 

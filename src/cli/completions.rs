@@ -10,7 +10,7 @@ use super::{CLEAN, Outcome};
 use crate::init::recipe;
 use crate::kratos::ctx::Place;
 use crate::kratos::schema::HOOK_PLACES;
-use crate::kratos::schema::keys::KEYS;
+use crate::kratos::schema::KEYS;
 use crate::kratos::version::Version;
 use crate::output::Printer;
 use crate::rules;

@@ -2,7 +2,7 @@
 
 use super::{CLEAN, Failure, Outcome};
 use crate::kratos::changes;
-use crate::kratos::schema::{self, keys::KEYS};
+use crate::kratos::schema::{self, KEYS};
 use crate::kratos::version::Version;
 use crate::output::Printer;
 use crate::rules;

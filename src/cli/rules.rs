@@ -30,7 +30,7 @@ pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
                 .iter()
                 .map(|rule| {
                     json!({"name": rule.name, "aliases": rule.aliases, "summary": rule.summary, "level": rule.level.name(),
-                        "effect": rule.effect.name(), "versions": [rule.versions.from.name(), rule.versions.to.name()],
+                        "effect": rule.effect.name(), "versions": [rule.versions.from.name(), rule.versions.last().name()],
                         "category": rule.category, "url": rule.url(), "fixable": rule.fixable})
                 })
                 .collect();

@@ -130,18 +130,11 @@ pub const fn versions(id: &str) -> Versions {
 /// The releases without a change yet. For constants.
 #[must_use]
 pub const fn before(id: &str) -> Versions {
-    Versions::until(last_before(id))
+    Versions::before(named(id).release)
 }
 
 /// The releases with one change, and without another one yet. For constants.
 #[must_use]
 pub const fn from_to(first: &str, end: &str) -> Versions {
-    Versions::between(named(first).release, last_before(end))
-}
-
-const fn last_before(id: &str) -> Version {
-    match named(id).release.previous() {
-        Some(last) => last,
-        None => Version::OLDEST,
-    }
+    Versions::before(named(end).release).from(named(first).release)
 }

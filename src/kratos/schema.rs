@@ -6,23 +6,22 @@
 pub mod conditions;
 mod describe;
 pub mod document;
-pub mod hook_places;
-pub mod keys;
+pub mod row;
 pub mod texts;
 mod walk;
 
-use crate::kratos::version::{Version, Versions};
+use crate::kratos::releases;
+use crate::kratos::version::{Version, Versions, is_same};
 use crate::yaml::Node;
 
 pub use describe::nearest;
-pub use hook_places::HOOK_PLACES;
-pub use keys::KEYS;
+pub use row::{Limit, Shape};
 pub use walk::faults;
 
 /// A key of the configuration during a span of versions.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Key {
-    /// Its path, see [`keys`].
+    /// Its path, see [`releases::KEYS`].
     pub path: &'static str,
     /// The versions for which this row holds.
     pub versions: Versions,
@@ -58,89 +57,77 @@ impl Key {
     }
 }
 
-/// What a key holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Shape {
-    /// An object with the listed keys only.
-    Object,
-    /// An object with any keys; listed ones are checked.
-    Open,
-    /// Anything; when it is an object, an object with the listed keys only (`feature_flags` has no type).
-    Flags,
-    /// A list.
-    List,
-    /// A text.
-    Text,
-    /// A boolean.
-    Boolean,
-    /// A whole number.
-    Integer,
-    /// A number.
-    Number,
-    /// Anything.
-    Any,
-}
-
-/// A demand on a value. Formats and patterns: [`crate::kratos::formats`].
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Limit {
-    /// The object around it must have it.
-    Required,
-    /// One of these texts.
-    Words(&'static [&'static str]),
-    /// At least.
-    Min(i64),
-    /// At most.
-    Max(i64),
-    /// At least so many characters.
-    MinLength(usize),
-    /// At most so many characters.
-    MaxLength(usize),
-    /// At least so many items.
-    MinItems(usize),
-    /// No two items are equal.
-    Unique,
-    /// `null` is taken too.
-    Nullable,
-    /// What the loader puts in when it is missing, as JSON. Below list items and map keys it puts in nothing.
-    DefaultsTo(&'static str),
-    /// `uri`
-    Uri,
-    /// `uri-reference`
-    UriReference,
-    /// `email`
-    Email,
-    /// `hostname`
-    Hostname,
-    /// A duration.
-    Duration,
-    /// A duration of one number and unit.
-    DurationSingle,
-    /// A duration of which no part is 0.
-    DurationNonzero,
-    /// A number of bytes.
-    ByteSize,
-    /// Starts with `smtp://` or `smtps://`.
-    SmtpUri,
-    /// Starts with `http://` or `https://`.
-    HttpUrl,
-    /// Starts with a scheme from which Kratos loads templates.
-    TemplateUri,
-    /// A CORS origin.
-    Origin,
-    /// Host and port.
-    HostPort,
-    /// The body of a `web_hook`: anything, but a URI where it starts with a template scheme.
-    Body,
-}
-
-/// A list of hooks and what may stand in it.
-#[derive(Debug)]
+/// A list of hooks and which hooks it accepts.
+#[derive(Clone, Copy, Debug)]
 pub struct HookPlace {
     /// Path of the list.
     pub path: &'static str,
     /// Names of hooks, and the versions whose schema allows them there.
     pub hooks: &'static [(&'static str, Versions)],
+}
+
+/// Every key in all versions, sorted by path.
+pub const KEYS: &[Key] = &keys();
+
+#[allow(clippy::large_stack_arrays, reason = "only the compiler runs it")]
+const fn keys() -> [Key; releases::KEYS.len()] {
+    let mut keys = [Key { path: "", versions: Versions::ALL, shape: Shape::Any, limits: &[] }; releases::KEYS.len()];
+    let mut at = 0;
+    while at < keys.len() {
+        let row = &releases::KEYS[at];
+        let versions = Versions::named(row.from, row.before);
+        keys[at] = Key { path: row.path, versions, shape: row.shape, limits: row.limits };
+        at += 1;
+    }
+    keys
+}
+
+/// Every list of hooks, sorted by path.
+pub const HOOK_PLACES: &[HookPlace] = &hook_places();
+
+const HOOKS: &[(&str, Versions)] = &hooks();
+
+const fn hooks() -> [(&'static str, Versions); releases::HOOKS.len()] {
+    let mut hooks = [("", Versions::ALL); releases::HOOKS.len()];
+    let mut at = 0;
+    while at < hooks.len() {
+        let row = &releases::HOOKS[at];
+        hooks[at] = (row.hook, Versions::named(row.from, row.before));
+        at += 1;
+    }
+    hooks
+}
+
+/// The first row after those of the list of a row.
+const fn end_of_list(start: usize) -> usize {
+    let list = releases::HOOKS[start].list.as_bytes();
+    let mut end = start + 1;
+    while end < releases::HOOKS.len() && is_same(releases::HOOKS[end].list.as_bytes(), list) {
+        end += 1;
+    }
+    end
+}
+
+const fn lists() -> usize {
+    let (mut lists, mut at) = (0, 0);
+    while at < releases::HOOKS.len() {
+        at = end_of_list(at);
+        lists += 1;
+    }
+    lists
+}
+
+const fn hook_places() -> [HookPlace; lists()] {
+    let mut places = [HookPlace { path: "", hooks: &[] }; lists()];
+    let (mut place, mut at) = (0, 0);
+    while place < places.len() {
+        let end = end_of_list(at);
+        let hooks = HOOKS.split_at(end).0.split_at(at).1;
+        places[place] = HookPlace { path: releases::HOOKS[at].list, hooks };
+        place += 1;
+        at = end;
+    }
+    places
 }
 
 /// What kind of fault; each is a rule.
@@ -211,7 +198,7 @@ impl Fault<'_> {
     }
 }
 
-/// The row of a path for a version. Paths as in [`keys`].
+/// The row of a path for a version. Paths as in [`releases::KEYS`].
 #[must_use]
 pub fn lookup(path: &str, version: Version) -> Option<&'static Key> {
     rows(path).iter().find(|key| key.versions.contains(version))
@@ -246,7 +233,7 @@ pub fn children(path: &str, version: Version) -> impl Iterator<Item = &'static s
 #[must_use]
 pub fn versions_of(path: &str) -> Option<Versions> {
     let rows = rows(path);
-    Some(Versions::between(rows.first()?.versions.from, rows.last()?.versions.to))
+    Some(Versions { before: rows.last()?.versions.before, ..rows.first()?.versions })
 }
 
 /// What the loader puts in for a path when the file says nothing, as JSON.
@@ -255,7 +242,7 @@ pub fn default_of(path: &str, version: Version) -> Option<&'static str> {
     lookup(path, version)?.default()
 }
 
-/// The path in [`keys`] of a node of the configuration; none for the root and for what no version knows.
+/// The path in [`releases::KEYS`] of a node of the configuration; none for the root and for what no version knows.
 #[must_use]
 pub fn path_of(node: Node<'_>) -> Option<String> {
     let mut nodes: Vec<Node> = std::iter::once(node).chain(node.ancestors()).collect();

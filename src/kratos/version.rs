@@ -1,45 +1,12 @@
-//! The releases of Kratos that we know, in order. A new release is one more row in [`RELEASES`].
+//! Releases of Kratos and spans of them. A new release is one more row in [`RELEASES`].
 
 use std::fmt;
+
+use crate::kratos::releases::RELEASES;
 
 /// A release of Kratos: an index into [`RELEASES`], ordered as the releases are.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Version(u8);
-
-/// One row of the table of releases.
-#[derive(Debug)]
-pub struct Release {
-    /// The name as in Kratos' tags (`v1.3.1`), `master` for the development branch.
-    pub name: &'static str,
-    /// Year and week-like number that order it: major, minor, patch as in the tag.
-    pub number: (u16, u16, u16),
-}
-
-const fn release(name: &'static str, major: u16, minor: u16, patch: u16) -> Release {
-    Release { name, number: (major, minor, patch) }
-}
-
-/// All releases that we know, oldest first. Before v0.13.0 only keys, words and hook names are known
-/// (the table of keys); every other fact is that of v0.13.0.
-pub const RELEASES: &[Release] = &[
-    release("v0.7.1", 0, 7, 1),
-    release("v0.7.6", 0, 7, 6),
-    release("v0.8.0", 0, 8, 0),
-    release("v0.8.2", 0, 8, 2),
-    release("v0.9.0", 0, 9, 0),
-    release("v0.10.1", 0, 10, 1),
-    release("v0.11.0", 0, 11, 0),
-    release("v0.11.1", 0, 11, 1),
-    release("v0.13.0", 0, 13, 0),
-    release("v1.0.0", 1, 0, 0),
-    release("v1.1.0", 1, 1, 0),
-    release("v1.2.0", 1, 2, 0),
-    release("v1.3.0", 1, 3, 0),
-    release("v1.3.1", 1, 3, 1),
-    release("v25.4.0", 25, 4, 0),
-    release("v26.2.0", 26, 2, 0),
-    release("master", u16::MAX, 0, 0),
-];
 
 /// The release of this name; a name that no row has does not compile.
 const fn at(name: &str) -> Version {
@@ -100,7 +67,7 @@ impl Version {
     pub const V1_3_1: Version = at("v1.3.1");
     /// v25.4.0
     pub const V25_4: Version = at("v25.4.0");
-    /// v26.2.0, the newest tagged release.
+    /// v26.2.0
     pub const V26_2: Version = at("v26.2.0");
     /// The development branch (b86338da0, 2026-07-29).
     pub const MASTER: Version = at("master");
@@ -136,8 +103,8 @@ impl Version {
 
     /// The release after this one.
     #[must_use]
-    pub fn next(self) -> Option<Version> {
-        Version::all().find(|version| version.0 == self.0 + 1)
+    pub const fn next(self) -> Option<Version> {
+        if (self.0 as usize) + 1 < RELEASES.len() { Some(Version(self.0 + 1)) } else { None }
     }
 
     /// Reads what people write: `1.3`, `v1.3.1`, `26.2`, `v1.0.0-rc.1`, `master`, `latest`. See [`Asked`].
@@ -223,29 +190,30 @@ impl fmt::Debug for Version {
     }
 }
 
-/// A span of releases, both ends included.
+/// A span of releases. Its end is the release that ends it, so that one which is added between two others is in the span of the
+/// older one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Versions {
     /// The first release in it.
     pub from: Version,
-    /// The last release in it.
-    pub to: Version,
+    /// The first release after it; none where no release has ended it.
+    pub before: Option<Version>,
 }
 
 impl Versions {
     /// Every release.
-    pub const ALL: Versions = Versions::between(Version::OLDEST, Version::MASTER);
+    pub const ALL: Versions = Versions::since(Version::OLDEST);
 
     /// From `from` to `to`, both included.
     #[must_use]
     pub const fn between(from: Version, to: Version) -> Versions {
-        Versions { from, to }
+        Versions { from, before: to.next() }
     }
 
     /// From `from` on.
     #[must_use]
     pub const fn since(from: Version) -> Versions {
-        Versions::between(from, Version::MASTER)
+        Versions { from, before: None }
     }
 
     /// Up to and with `to`.
@@ -254,21 +222,45 @@ impl Versions {
         Versions::between(Version::OLDEST, to)
     }
 
-    /// Whether `version` lies in it.
+    /// All releases before `end`.
+    #[must_use]
+    pub const fn before(end: Version) -> Versions {
+        Versions { from: Version::OLDEST, before: Some(end) }
+    }
+
+    /// The same from `from` on.
+    #[must_use]
+    pub const fn from(self, from: Version) -> Versions {
+        Versions { from, ..self }
+    }
+
+    /// A row of the tables: the releases of these names; names that no release has do not compile.
+    pub(crate) const fn named(from: &str, before: &str) -> Versions {
+        let before = if before.is_empty() { None } else { Some(at(before)) };
+        Versions { from: at(from), before }
+    }
+
+    /// The last release in it; the development branch where no release has ended it.
+    #[must_use]
+    pub fn last(self) -> Version {
+        self.before.map_or(Version::MASTER, |end| end.previous().unwrap_or(end))
+    }
+
+    /// Whether `version` is in it.
     #[must_use]
     pub fn contains(self, version: Version) -> bool {
-        self.from <= version && version <= self.to
+        self.from <= version && self.before.is_none_or(|end| version < end)
     }
 }
 
 impl fmt::Display for Versions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (self.from, self.to) {
-            (Version::OLDEST, Version::MASTER) => f.write_str("all versions"),
-            (Version::OLDEST, to) => write!(f, "up to {to}"),
-            (from, Version::MASTER) => write!(f, "since {from}"),
-            (from, to) if from == to => write!(f, "{from}"),
-            (from, to) => write!(f, "{from} to {to}"),
+        match (self.from, self.before.map(|_| self.last())) {
+            (Version::OLDEST, None) => f.write_str("all versions"),
+            (Version::OLDEST, Some(to)) => write!(f, "up to {to}"),
+            (from, None) => write!(f, "since {from}"),
+            (from, Some(to)) if from == to => write!(f, "{from}"),
+            (from, Some(to)) => write!(f, "{from} to {to}"),
         }
     }
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use kratos_lint::config;
 use kratos_lint::diagnostic::Diagnostic;
-use kratos_lint::kratos::schema::keys::KEYS;
+use kratos_lint::kratos::schema::KEYS;
 use kratos_lint::rule::Rule;
 use kratos_lint::rules;
 

@@ -2,25 +2,19 @@
 //!
 //! Reads the schema of the configuration and the CHANGELOG of the tag from a checkout (or bare copy) of github.com/ory/kratos, with
 //! `git show`. Prints the rows that differ from the tables of that release, or of the newest one for a tag that they do not know.
-//! `--write` makes the release known: its row in `version.rs`, new keys and hooks in the tables, and the ends of those that are
-//! gone. What it cannot derive (limits of new keys, behaviour) it lists, for a maintainer to read.
+//! `--write` makes the release known in `src/kratos/releases.rs`: its row, new keys and hooks, and the ends of those that are gone. What it cannot derive (limits of new keys, behaviour) it lists, for a maintainer to read.
 
+mod difference;
 mod rows;
 mod schema;
 
+use std::fs;
 use std::path::Path;
 use std::process::{Command, ExitCode};
 
-use kratos_lint::kratos::schema::{HOOK_PLACES, KEYS, Limit};
 use kratos_lint::kratos::version::Version;
 
-use schema::Schema;
-
-/// Keys of a schema that Kratos takes from another module (oryx/otelx): they are not in the checkout.
-const ELSEWHERE: &str = "tracing.";
-
-/// Hooks whose settings belong to the commercial build: our table has no keys below them.
-const COMMERCIAL: [&str; 2] = ["#b2b_sso", "#organization"];
+use difference::{Difference, compare};
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
@@ -39,28 +33,9 @@ fn main() -> ExitCode {
     }
 }
 
-/// How a release differs from the tables.
-#[derive(Default)]
-struct Difference {
-    /// Paths of keys that the table does not have, with their rows.
-    new_keys: Vec<(String, String)>,
-    gone_keys: Vec<String>,
-    /// Keys with other words: the path, and words that are new or gone.
-    words: Vec<(String, Vec<String>)>,
-    /// List and hook.
-    new_hooks: Vec<(String, String)>,
-    gone_hooks: Vec<(String, String)>,
-}
-
-impl Difference {
-    fn count(&self) -> usize {
-        self.new_keys.len() + self.gone_keys.len() + self.words.len() + self.new_hooks.len() + self.gone_hooks.len()
-    }
-}
-
 fn run(checkout: &Path, tag: &str, write: bool) -> Result<usize, String> {
     let text = show(checkout, tag, "embedx/config.schema.json")?;
-    let schema = Schema::read(&text)?;
+    let schema = schema::read(&text)?;
     let known = Version::named(tag);
     let against = known.unwrap_or(Version::NEWEST);
     let found = compare(&schema, against);
@@ -75,8 +50,11 @@ fn run(checkout: &Path, tag: &str, write: bool) -> Result<usize, String> {
     }
     println!("{} differences", found.count());
     if write {
-        let changed = rows::write(tag, &schema, &found)?;
-        println!("changed: {}", changed.join(", "));
+        let text = fs::read_to_string(rows::FILE)
+            .map_err(|why| format!("{}: {why}; run it from the repository", rows::FILE))?;
+        let text = rows::add(&text, tag, &schema, &found)?;
+        fs::write(rows::FILE, text).map_err(|why| format!("{}: {why}", rows::FILE))?;
+        println!("changed: {}", rows::FILE);
         println!("next: see \"A release of Kratos\" in src/site/pages/house/release-of-kratos.md");
     }
     Ok(found.count())
@@ -94,47 +72,6 @@ fn show(checkout: &Path, tag: &str, file: &str) -> Result<String, String> {
         return Err(format!("{tag}:{file}: {}", String::from_utf8_lossy(&done.stderr).trim()));
     }
     String::from_utf8(done.stdout).map_err(|_| format!("{tag}:{file} is not UTF-8"))
-}
-
-fn compare(schema: &Schema, against: Version) -> Difference {
-    let mut found = Difference::default();
-    let rows = |path: &str| KEYS.iter().find(|key| key.path == path && key.versions.contains(against));
-    for (path, key) in &schema.keys {
-        let Some(row) = rows(path) else {
-            if !COMMERCIAL.iter().any(|hook| path.starts_with(hook)) {
-                found.new_keys.push((path.clone(), key.row(path)));
-            }
-            continue;
-        };
-        let words = row.limits.iter().find_map(|limit| match limit {
-            Limit::Words(words) => Some(*words),
-            _ => None,
-        });
-        if let (Some(words), false) = (words, key.words.is_empty()) {
-            let new = key.words.iter().filter(|word| !words.contains(&word.as_str())).map(|word| format!("+{word}"));
-            let gone =
-                words.iter().filter(|word| !key.words.iter().any(|new| new == *word)).map(|word| format!("-{word}"));
-            let changed: Vec<String> = new.chain(gone).collect();
-            if !changed.is_empty() {
-                found.words.push((path.clone(), changed));
-            }
-        }
-    }
-    let ours = KEYS.iter().filter(|key| key.versions.contains(against) && !key.path.starts_with(ELSEWHERE));
-    found.gone_keys = ours.map(|key| key.path.to_owned()).filter(|path| !schema.keys.contains_key(path)).collect();
-    for place in HOOK_PLACES {
-        let hooks = schema.hooks.get(place.path).cloned().unwrap_or_default();
-        let ours: Vec<&str> =
-            place.hooks.iter().filter(|(_, versions)| versions.contains(against)).map(|(hook, _)| *hook).collect();
-        let pair = |hook: &str| (place.path.to_owned(), hook.to_owned());
-        found.new_hooks.extend(hooks.iter().filter(|hook| !ours.contains(&hook.as_str())).map(|hook| pair(hook)));
-        found
-            .gone_hooks
-            .extend(ours.iter().filter(|hook| !hooks.iter().any(|new| new == *hook)).map(|hook| pair(hook)));
-    }
-    let unlisted = schema.hooks.iter().filter(|(path, _)| !HOOK_PLACES.iter().any(|place| place.path == **path));
-    found.new_hooks.extend(unlisted.flat_map(|(path, hooks)| hooks.iter().map(|hook| (path.clone(), hook.clone()))));
-    found
 }
 
 fn print(found: &Difference) {

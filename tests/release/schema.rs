@@ -1,55 +1,26 @@
 //! The keys and hooks that a schema of Kratos' configuration knows.
 
-use std::collections::BTreeMap;
-
 use serde_json::Value;
+
+use super::difference::{Key, Schema};
 
 /// Deepest nesting of a schema with its references.
 const DEEPEST: usize = 60;
 
-/// What a schema says of a key.
-#[derive(Debug, Default)]
-pub struct Key {
-    shape: Option<&'static str>,
-    /// The words that it accepts; any when empty.
-    pub words: Vec<String>,
-    /// What the loader puts in when it is missing, as JSON.
-    pub default: Option<String>,
-    is_open: bool,
+/// Reads a schema.
+pub fn read(text: &str) -> Result<Schema, String> {
+    let document: Value = serde_json::from_str(text).map_err(|why| format!("the schema: {why}"))?;
+    let mut reader = Reader { document: document.clone(), found: Schema::default() };
+    reader.walk(&document, "", 0);
+    Ok(reader.found)
 }
 
-impl Key {
-    /// A row for the table of keys; formats and bounds are for a maintainer.
-    pub fn row(&self, path: &str) -> String {
-        let shape = match self.shape {
-            Some("Object") if self.is_open => "Open",
-            Some(shape) => shape,
-            None => "Any",
-        };
-        let mut limits = Vec::new();
-        if !self.words.is_empty() {
-            limits.push(format!("Words(&{:?})", self.words));
-        }
-        limits.extend(self.default.as_ref().map(|default| format!("DefaultsTo({default:?})")));
-        format!("    k({path:?}, NEW, MASTER, {shape}, &[{}]),", limits.join(", "))
-    }
-}
-
-/// All keys by path, and the hooks of each list.
-pub struct Schema {
+struct Reader {
     document: Value,
-    pub keys: BTreeMap<String, Key>,
-    pub hooks: BTreeMap<String, Vec<String>>,
+    found: Schema,
 }
 
-impl Schema {
-    pub fn read(text: &str) -> Result<Schema, String> {
-        let document: Value = serde_json::from_str(text).map_err(|why| format!("the schema: {why}"))?;
-        let mut schema = Schema { document: document.clone(), keys: BTreeMap::new(), hooks: BTreeMap::new() };
-        schema.walk(&document, "", 0);
-        Ok(schema)
-    }
-
+impl Reader {
     /// What a reference leads to; other documents lead nowhere.
     fn resolved(&self, node: &Value) -> Value {
         let mut node = node.clone();
@@ -71,7 +42,7 @@ impl Schema {
             self.walk(&part, path, depth + 1);
         }
         if !path.is_empty() && node.is_object() {
-            note(self.keys.entry(path.to_owned()).or_default(), &node);
+            note(self.found.keys.entry(path.to_owned()).or_default(), &node);
         }
         let join = |name: &str| if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
         for (name, inner) in node["properties"].as_object().into_iter().flatten() {
@@ -96,7 +67,7 @@ impl Schema {
         }
         for kind in kinds {
             for name in hook_names(self, &kind) {
-                let list = self.hooks.entry(path.to_owned()).or_default();
+                let list = self.found.hooks.entry(path.to_owned()).or_default();
                 if !list.contains(&name) {
                     list.push(name.clone());
                 }
@@ -128,8 +99,8 @@ fn alternatives(node: &Value, words: &[&str]) -> Vec<Value> {
 }
 
 /// The names of the hooks that an item may be.
-fn hook_names(schema: &Schema, item: &Value) -> Vec<String> {
-    let hook = schema.resolved(&item["properties"]["hook"]);
+fn hook_names(reader: &Reader, item: &Value) -> Vec<String> {
+    let hook = reader.resolved(&item["properties"]["hook"]);
     let one = hook["const"].as_str().map(str::to_owned);
     one.into_iter()
         .chain(hook["enum"].as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned))

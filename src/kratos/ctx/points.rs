@@ -240,11 +240,11 @@ const fn fact(points: &'static [&'static str], path: &'static str, fact: Fact) -
 
 impl FactRow {
     const fn since(self, version: Version) -> FactRow {
-        FactRow { versions: Versions::between(version, self.versions.to), ..self }
+        FactRow { versions: self.versions.from(version), ..self }
     }
 
-    const fn until(self, version: Version) -> FactRow {
-        FactRow { versions: Versions::between(self.versions.from, version), ..self }
+    const fn before(self, version: Version) -> FactRow {
+        FactRow { versions: Versions::before(version).from(self.versions.from), ..self }
     }
 
     const fn by(self, methods: &'static [&'static str]) -> FactRow {
@@ -273,10 +273,10 @@ pub(super) const FACTS: &[FactRow] = &[
     fact(OPENING, "flow.active", Fact::Absent("no method is chosen when a flow is opened")),
     fact(&["login.before", "registration.before", "recovery.", "verification."], "flow.ui.nodes", Fact::NotNull)
         .since(Version::V1_1)
-        .until(Version::V26_2),
+        .before(Version::MASTER),
     fact(&["login.after", "registration.after", "settings.after"], "flow.ui.nodes", Fact::NotNull)
         .since(Version::V1_1)
-        .until(Version::V26_2),
+        .before(Version::MASTER),
     fact(&["settings.before"], "flow.ui.nodes", Fact::Null),
     fact(&["settings."], "flow.identity", Fact::NotNull),
     fact(&["settings.before", "settings.after.pre_persist"], "flow.state", Fact::Text("show_form")),
@@ -299,7 +299,7 @@ pub(super) const FACTS: &[FactRow] = &[
     fact(&["registration.after"], "flow.active", Fact::Present).by(&["code"]),
     fact(&["registration.after"], "flow.active", Fact::Absent("registration by oidc sets it only from v1.3.0"))
         .by(&["oidc"])
-        .until(Version::V1_2),
+        .before(Version::V1_3_0),
     fact(&["registration.after"], "flow.active", Fact::Text("oidc")).by(&["oidc"]).since(Version::V1_3_0),
     fact(&["registration.after"], "flow.active", Fact::Present).by(&["oidc"]).since(Version::V1_3_1),
     fact(&["settings.after"], "flow.active", Fact::Absent("settings by this method do not set it")).by(&[

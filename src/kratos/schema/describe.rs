@@ -346,7 +346,7 @@ fn other_version(key: &str, known: Versions, version: Version, row: Option<&Succ
             Describe::new(message).help(format!("upgrade to {} or later, or remove it", known.from)),
         );
     }
-    let gone = known.to.next().unwrap_or(known.to);
+    let gone = known.before.unwrap_or(version);
     let found = Describe::new(format!("`{key}` was removed in {gone}, this is checked against {version}"));
     let found = match row {
         Some(row) => found.help(row.advice),
@@ -412,7 +412,7 @@ pub(super) fn hook(name: &str, place: &HookPlace, version: Version) -> (FaultKin
             return (FaultKind::TooNew, Describe::new(message).help(help));
         }
         let message =
-            format!("`{list}` accepts the hook `{name}` up to {}, this is checked against {version}", known.to);
+            format!("`{list}` accepts the hook `{name}` up to {}, this is checked against {version}", known.last());
         return (FaultKind::Removed, Describe::new(message).help(help));
     }
     let places = super::HOOK_PLACES
@@ -461,8 +461,7 @@ fn words(node: Node<'_>, path: &str, words: &[&str], version: Version) -> (Fault
             let message = format!("`{name}: {text}` is new in {}, this is checked against {version}", first.from);
             return (FaultKind::TooNew, Describe::new(message).help(format!("use one of {}", words.join(", "))));
         }
-        if version > end.to {
-            let gone = end.to.next().unwrap_or(end.to);
+        if let Some(gone) = end.before.filter(|gone| *gone <= version) {
             let message = format!("`{name}: {text}` was removed in {gone}, this is checked against {version}");
             return (FaultKind::Removed, Describe::new(message).help(format!("use one of {}", words.join(", "))));
         }

@@ -420,8 +420,8 @@ pub fn about(path: &str, version: Version) -> Option<String> {
         if known.from > Version::OLDEST {
             _ = write!(out, "\nSince {}", known.from);
         }
-        if known.to < Version::MASTER {
-            _ = write!(out, "\nUntil {}", known.to);
+        if known.before.is_some() {
+            _ = write!(out, "\nUntil {}", known.last());
         }
     }
     Some(out)

@@ -113,7 +113,7 @@ pub fn markdown(version: Option<Version>) -> String {
 pub fn json(version: Option<Version>) -> Value {
     let row = |row: &Row| {
         let phases: Vec<&str> = row.phases.iter().map(|phase| phase.name()).collect();
-        let until = (row.versions.to < Version::NEWEST).then(|| row.versions.to.name());
+        let until = row.versions.before.map(|_| row.versions.last().name());
         json!({"flow": row.flow, "trigger": row.trigger, "method": row.method, "hook": row.hook, "phases": phases,
             "since": row.versions.from.name(), "until": until, "commercial": is_commercial(row.hook)})
     };

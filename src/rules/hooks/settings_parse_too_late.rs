@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::changes;
-use crate::kratos::version::{Version, Versions};
+use crate::kratos::version::Version;
 use crate::rule::{Context, Rule, Sink};
 
 /// The rule.
@@ -13,7 +13,7 @@ pub const RULE: Rule = Rule {
     category: "hooks",
     level: Level::Error,
     effect: Effect::NoEffect,
-    versions: Versions { from: Version::V0_13, ..changes::before("settings-parse-order") },
+    versions: changes::before("settings-parse-order").from(Version::V0_13),
     fixable: false,
     facts: &["H-SET-PARSE-0130"],
     docs: r#"

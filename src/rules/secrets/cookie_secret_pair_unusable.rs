@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::changes;
-use crate::kratos::version::{Version, Versions};
+use crate::kratos::version::Version;
 use crate::kratos::view;
 use crate::rule::{Context, Rule, Sink};
 use crate::yaml::Node;
@@ -15,7 +15,7 @@ pub const RULE: Rule = Rule {
     category: "secrets",
     level: Level::Error,
     effect: Effect::RequestFails,
-    versions: Versions { from: Version::V0_13, ..changes::before("continuity-cookie") },
+    versions: changes::before("continuity-cookie").from(Version::V0_13),
     fixable: false,
     facts: &["D038", "D039"],
     docs: r#"

@@ -1,0 +1,141 @@
+//! A release of Kratos touches one file, and changes nothing but what its rows say.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use kratos_lint::kratos::schema::{HOOK_PLACES, KEYS};
+use kratos_lint::kratos::version::Version;
+
+#[path = "../release/difference.rs"]
+mod difference;
+#[path = "../release/rows.rs"]
+mod rows;
+
+use difference::{Key, Schema};
+
+const TAG: &str = "v26.3.0";
+
+/// The schema that a release has by the tables.
+fn schema_of(version: Version) -> Schema {
+    let keys = KEYS.iter().filter(|key| key.versions.contains(version)).map(|key| {
+        let words = key.words().unwrap_or_default().iter().map(|word| (*word).to_owned()).collect();
+        (key.path.to_owned(), Key { words, default: key.default().map(str::to_owned), ..Key::default() })
+    });
+    let hooks = HOOK_PLACES.iter().map(|place| {
+        let hooks = place.hooks.iter().filter(|(_, versions)| versions.contains(version));
+        (place.path.to_owned(), hooks.map(|(hook, _)| (*hook).to_owned()).collect())
+    });
+    Schema { keys: keys.collect(), hooks: hooks.collect() }
+}
+
+/// The file with a release of that schema.
+fn added(schema: &Schema) -> (String, String) {
+    let old = fs::read_to_string(rows::FILE).expect("the tables");
+    let found = difference::compare(schema, Version::NEWEST);
+    assert!(found.count() > 0);
+    let new = rows::add(&old, TAG, schema, &found).expect("a release");
+    (old, new)
+}
+
+/// Each row of keys and hooks at each release, by the text of the file.
+fn by_release(text: &str) -> BTreeMap<String, BTreeSet<String>> {
+    let between = |line: &str, start: &str| Some(line.trim().strip_prefix(start)?.split_once('"')?.0.to_owned());
+    let releases: Vec<String> = text.lines().filter_map(|line| between(line, "release(\"")).collect();
+    let index = |name: &str| match name {
+        "OLDEST" => 0,
+        "OPEN" => releases.len(),
+        name => releases.iter().position(|known| known == name.trim_matches('"')).expect("a release"),
+    };
+    let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for line in text.lines().map(|line| line.trim().trim_end_matches("),")) {
+        let Some((kind, row)) = line.split_once("(\"").filter(|(kind, _)| ["k", "h"].contains(kind)) else { continue };
+        let mut parts = row.splitn(if kind == "k" { 4 } else { 5 }, ", ");
+        let mut name = parts.next().unwrap_or_default().to_owned();
+        if kind == "h" {
+            name += parts.next().unwrap_or_default();
+        }
+        let (from, before) = (index(parts.next().expect("a start")), index(parts.next().expect("an end")));
+        assert!(from < before, "{line}");
+        for release in &releases[from..before] {
+            found.entry(release.clone()).or_default().insert(format!("{name} {}", parts.clone().collect::<String>()));
+        }
+    }
+    found
+}
+
+#[test]
+fn a_release_with_a_key_and_a_hook_is_three_rows_of_one_file() {
+    let mut schema = schema_of(Version::NEWEST);
+    let key = Key { words: vec!["strict".to_owned()], ..Key::default() };
+    schema.keys.insert("selfservice.flows.logout.invented_mode".to_owned(), key);
+    let list = "selfservice.flows.login.after.hooks";
+    schema.hooks.get_mut(list).expect("a list").push("invented_hook".to_owned());
+    let (old, new) = added(&schema);
+    let rows: Vec<&str> = new.lines().filter(|line| line.contains(TAG) || line.contains("invented")).collect();
+    let expected = [
+        "    release(\"v26.3.0\", 26, 3, 0),",
+        "    k(\"selfservice.flows.logout.invented_mode\", \"v26.3.0\", OPEN, Any, &[Words(&[\"strict\"])]),",
+        "    h(\"selfservice.flows.login.after.hooks\", \"invented_hook\", \"v26.3.0\", OPEN),",
+    ];
+    assert_eq!(rows, expected);
+    let rest: Vec<&str> = new.lines().filter(|line| !expected.contains(line)).collect();
+    assert_eq!(rest, old.lines().collect::<Vec<_>>(), "no other row changes");
+    // What held before holds, and the release has what the one before it has.
+    let (mut before, mut after) = (by_release(&old), by_release(&new));
+    let invented = |rows: &mut BTreeSet<String>| rows.retain(|row| !row.contains("invented"));
+    after.values_mut().for_each(invented);
+    before.insert(TAG.to_owned(), before[Version::NEWEST.name()].clone());
+    assert_eq!(before, after);
+}
+
+#[test]
+fn a_release_of_what_master_has_begins_what_master_began() {
+    let (old, new) = added(&schema_of(Version::MASTER));
+    let (before, after) = (by_release(&old), by_release(&new));
+    let differs = before["master"].symmetric_difference(&after[TAG]).collect::<Vec<_>>();
+    assert_eq!(differs, Vec::<&String>::new());
+    assert_eq!(before["master"], after["master"]);
+    assert_eq!(before[Version::NEWEST.name()], after[Version::NEWEST.name()]);
+}
+
+fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
+    for path in fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok).map(|entry| entry.path()) {
+        if path.is_dir() {
+            sources(&path, found);
+        } else if path.extension().is_some_and(|ending| ending == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+/// What ends on master ends before master, and not with the newest release: one that is added between has it too.
+#[test]
+fn nothing_ends_with_the_newest_release() {
+    let number = Version::NEWEST.name().trim_start_matches('v').replace('.', "_");
+    let short = number.strip_suffix("_0").unwrap_or(&number);
+    let mut files = Vec::new();
+    sources(Path::new("src"), &mut files);
+    let mut faults = Vec::new();
+    for path in files.iter().filter(|path| !path.ends_with("kratos/version.rs")) {
+        let text = fs::read_to_string(path).expect("readable");
+        for name in [format!("V{short}"), "NEWEST".to_owned()] {
+            for constant in [name.clone(), format!("Version::{name}")] {
+                let ends = [
+                    format!("until({constant})"),
+                    format!("<= {constant}"),
+                    format!("> {constant}"),
+                    format!("== {constant}"),
+                    format!("!= {constant}"),
+                ];
+                let found = ends.iter().filter(|end| text.contains(end.as_str()));
+                faults.extend(found.map(|end| format!("{}: {end}", path.display())));
+                let mut spans = text.split("between(").skip(1).filter_map(|rest| rest.split(')').next());
+                faults.extend(
+                    spans.find(|span| span.ends_with(&constant)).map(|span| format!("{}: {span}", path.display())),
+                );
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
