@@ -249,7 +249,7 @@ fn signs_of_ory_network() {
     let schemas = "identity: {default_schema_id: a, schemas: [{id: a, url: \"base64://e30=\"}]}\n";
     let plain = "selfservice: {default_browser_return_url: https://a.example/}\n";
     let rows = [
-        (format!("{schemas}{plain}"), "v26.2.0"),
+        (format!("{schemas}{plain}"), kratos_lint::kratos::version::Version::NEWEST.name()),
         (
             format!(
                 "{}{plain}",
@@ -259,7 +259,10 @@ fn signs_of_ory_network() {
         ),
         (format!("{}{plain}", schemas.replace(": a", ": preset://username")), "network"),
         (format!("{schemas}{}", plain.replace("a.example", "quiet-otter-1.projects.oryapis.com")), "network"),
-        (format!("{schemas}{plain}session: {{cookie: {{name: ory_session_quietotter1}}}}\n"), "v26.2.0"),
+        (
+            format!("{schemas}{plain}session: {{cookie: {{name: ory_session_quietotter1}}}}\n"),
+            kratos_lint::kratos::version::Version::NEWEST.name(),
+        ),
         (format!("{schemas}{}", plain.replace('{', "{methods: {captcha: {enabled: true}}, ")), "network"),
         (format!("{schemas}{}dsn: memory\n", plain.replace('{', "{methods: {saml: {enabled: true}}, ")), "oel"),
     ];

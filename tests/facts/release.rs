@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use kratos_lint::kratos::releases::RELEASES;
 use kratos_lint::kratos::schema::{HOOK_PLACES, KEYS};
 use kratos_lint::kratos::version::Version;
 
@@ -14,7 +15,11 @@ mod rows;
 
 use difference::{Key, Schema};
 
-const TAG: &str = "v26.3.0";
+/// A release after the newest one, its name and numbers.
+fn next() -> (String, String) {
+    let (year, week, _) = RELEASES.iter().rev().nth(1).expect("a release").number;
+    (format!("v{year}.{}.0", week + 1), format!("{year}, {}, 0", week + 1))
+}
 
 /// The schema that a release has by the tables.
 fn schema_of(version: Version) -> Schema {
@@ -34,7 +39,7 @@ fn added(schema: &Schema) -> (String, String) {
     let old = fs::read_to_string(rows::FILE).expect("the tables");
     let found = difference::compare(schema, Version::NEWEST);
     assert!(found.count() > 0);
-    let new = rows::add(&old, TAG, schema, &found).expect("a release");
+    let new = rows::add(&old, &next().0, schema, &found).expect("a release");
     (old, new)
 }
 
@@ -72,20 +77,21 @@ fn a_release_with_a_key_and_a_hook_is_three_rows_of_one_file() {
     let list = "selfservice.flows.login.after.hooks";
     schema.hooks.get_mut(list).expect("a list").push("invented_hook".to_owned());
     let (old, new) = added(&schema);
-    let rows: Vec<&str> = new.lines().filter(|line| line.contains(TAG) || line.contains("invented")).collect();
+    let (tag, numbers) = next();
+    let rows: Vec<&str> = new.lines().filter(|line| line.contains(&tag) || line.contains("invented")).collect();
     let expected = [
-        "    release(\"v26.3.0\", 26, 3, 0),",
-        "    k(\"selfservice.flows.logout.invented_mode\", \"v26.3.0\", OPEN, Any, &[Words(&[\"strict\"])]),",
-        "    h(\"selfservice.flows.login.after.hooks\", \"invented_hook\", \"v26.3.0\", OPEN),",
+        format!("    release({tag:?}, {numbers}),"),
+        format!("    k(\"selfservice.flows.logout.invented_mode\", {tag:?}, OPEN, Any, &[Words(&[\"strict\"])]),"),
+        format!("    h({list:?}, \"invented_hook\", {tag:?}, OPEN),"),
     ];
     assert_eq!(rows, expected);
-    let rest: Vec<&str> = new.lines().filter(|line| !expected.contains(line)).collect();
+    let rest: Vec<&str> = new.lines().filter(|line| !expected.iter().any(|row| row == line)).collect();
     assert_eq!(rest, old.lines().collect::<Vec<_>>(), "no other row changes");
     // What held before holds, and the release has what the one before it has.
     let (mut before, mut after) = (by_release(&old), by_release(&new));
     let invented = |rows: &mut BTreeSet<String>| rows.retain(|row| !row.contains("invented"));
     after.values_mut().for_each(invented);
-    before.insert(TAG.to_owned(), before[Version::NEWEST.name()].clone());
+    before.insert(tag, before[Version::NEWEST.name()].clone());
     assert_eq!(before, after);
 }
 
@@ -93,7 +99,7 @@ fn a_release_with_a_key_and_a_hook_is_three_rows_of_one_file() {
 fn a_release_of_what_master_has_begins_what_master_began() {
     let (old, new) = added(&schema_of(Version::MASTER));
     let (before, after) = (by_release(&old), by_release(&new));
-    let differs = before["master"].symmetric_difference(&after[TAG]).collect::<Vec<_>>();
+    let differs = before["master"].symmetric_difference(&after[&next().0]).collect::<Vec<_>>();
     assert_eq!(differs, Vec::<&String>::new());
     assert_eq!(before["master"], after["master"]);
     assert_eq!(before[Version::NEWEST.name()], after[Version::NEWEST.name()]);

@@ -36,7 +36,7 @@ Make the second secret 32 bytes long, or add a third one.
 
 ## Versions
 
-v0.13.0 to v26.2.0.
+v0.13.0 to before master.
 
 ## Source
 
