@@ -74,6 +74,7 @@ pub const ALL: &[&Rule] = &[
     &misc::feature_flags_not_a_map::RULE,
     &oidc::fedcm_test_provider::RULE,
     &loading::file_ending_unknown::RULE,
+    &loading::file_never_loaded::RULE,
     &loading::file_too_large::RULE,
     &methods::flow_method_off::RULE,
     &oidc::generic_instead_of_built_in::RULE,

@@ -13,7 +13,7 @@ use super::{By, Fact, Here, Image, Mount, Mounts, Start, dockerfile, images, int
 use crate::disk::plain;
 use crate::kratos::env::Variable;
 use crate::text::{Place, Source};
-use crate::yaml::{self, Format, Node, NodeId, Tree, Value};
+use crate::yaml::{self, Format, Node, NodeId, Tree, Value, template};
 
 /// Names of files that compose merges without being asked, in the order in which it looks for them.
 const BASES: [&str; 4] = ["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"];
@@ -384,6 +384,7 @@ fn words(node: Node<'_>, around: &Known) -> Vec<Word> {
             // Each word by itself: most of them are known.
             None => text.split_whitespace().map(|word| interpolate::compose(word, around)).collect(),
         },
+        None if node.is_unknown() => of_template(&written(node)),
         None if node.items().len() > process::MAX_WORDS => vec![None],
         None => {
             let word = |item: Node<'_>| match item.value() {
@@ -395,6 +396,21 @@ fn words(node: Node<'_>, around: &Known) -> Vec<Word> {
             node.items().map(word).collect()
         }
     }
+}
+
+/// The words of a command that a template fills in: those with a placeholder are not known.
+fn of_template(text: &str) -> Vec<Word> {
+    const FILLED: &str = "\0";
+    let mut marked = String::new();
+    let mut at = 0;
+    for span in template::placeholders(text, false) {
+        marked += text.get(at..span.start).unwrap_or_default();
+        marked += FILLED;
+        at = span.end;
+    }
+    marked += text.get(at..).unwrap_or_default();
+    let words = marked.split_whitespace().take(process::MAX_WORDS);
+    words.map(|word| (!word.contains(FILLED)).then(|| word.to_owned())).collect()
 }
 
 /// `env_file`: a text, a list, or entries with `path`.

@@ -154,6 +154,10 @@ fn start(
         return Some(Start { by, place: at, ..started });
     }
     process::set_command(&mut start, reading, words("command"), words("args").unwrap_or_default(), &place);
+    // A template decides what they are.
+    if ["command", "args"].iter().any(|key| container.get(key).is_some_and(Node::is_unknown)) {
+        start.arguments = Fact::Unknown;
+    }
     Some(start)
 }
 

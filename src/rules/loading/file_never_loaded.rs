@@ -1,0 +1,74 @@
+//! `file-never-loaded`: a configuration that the server sees and that its command line does not name.
+
+use std::path::Path;
+
+use crate::deployment::{By, Start};
+use crate::diagnostic::{Effect, Level};
+use crate::files::{Here, Mount};
+use crate::kratos::version::Versions;
+use crate::rule::{Context, Rule, Sink};
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    name: "file-never-loaded",
+    aliases: &[],
+    summary: "mounted configuration that no `-c` names",
+    category: "loading",
+    level: Level::Warning,
+    effect: Effect::NoEffect,
+    versions: Versions::ALL,
+    fixable: false,
+    facts: &[],
+    docs: r#"
+## What happens
+
+Kratos starts without the file: it knows its variables and its defaults, and nothing that the file says.
+
+## Why
+
+There is no default path. The command of the image is `serve` alone, and a file is loaded only when `-c` (`--config`)
+names it. A mount does not name it.
+
+## What to do
+
+Name the file: `command: serve -c /etc/config/kratos/kratos.yml`, with its path in the container.
+
+## Versions
+
+All versions.
+
+## Source
+
+.docker/Dockerfile-alpine and its siblings (`ENTRYPOINT ["kratos"]`, `CMD ["serve"]`), configx/helpers.go:
+RegisterConfigFlags (no default), v0.7.0 to v26.2.0. Only services of compose files with the image of Ory are looked
+at, whose whole command is known, and only when no other start of the project loads the file.
+"#,
+    check,
+};
+
+fn check(context: &Context, out: &mut Sink) {
+    let Some(root) = context.root().filter(|_| context.unit.at.is_empty() && context.unit.layers.is_empty()) else {
+        return;
+    };
+    let starts = &context.deployment.starts;
+    if !starts.iter().all(|start| start.by == By::Compose && start.is_without_file()) {
+        return;
+    }
+    let Some((start, path)) = starts.iter().find_map(|start| Some((start, seen_at(context, start)?))) else { return };
+    let first = root.fields().find(|field| !context.is_from_environment(field.value)).map_or_else(|| root.place(), |field| field.value.key_place());
+    out.report_at(first, Some(root.pointer()), "Kratos never loads this file: the server starts without `-c`")
+        .label(start.place.clone(), "this service is started without `-c`")
+        .help(format!("add `-c {path}` to its command"));
+}
+
+/// Where a server sees the file of the unit, when that itself or its folder is mounted.
+fn seen_at(context: &Context, start: &Start) -> Option<String> {
+    let disk = context.settings.project.disk();
+    let own = disk.real(Path::new(context.unit.path()));
+    let there = |mount: &Mount| match &mount.here {
+        Here::Path(here) if disk.real(here) == own => Some(mount.there.clone()),
+        Here::Path(here) if Some(disk.real(here).as_path()) == own.parent() => Some(mount.there.join(own.file_name()?)),
+        _ => None,
+    };
+    start.mounts.iter().find_map(there).map(|path| path.to_string_lossy().into_owned())
+}
