@@ -55,7 +55,10 @@ fn check(context: &Context, out: &mut Sink) {
         return;
     }
     let Some((start, path)) = starts.iter().find_map(|start| Some((start, seen_at(context, start)?))) else { return };
-    let first = root.fields().find(|field| !context.is_from_environment(field.value)).map_or_else(|| root.place(), |field| field.value.key_place());
+    let first = root
+        .fields()
+        .find(|field| !context.is_from_environment(field.value))
+        .map_or_else(|| root.place(), |field| field.value.key_place());
     out.report_at(first, Some(root.pointer()), "Kratos never loads this file: the server starts without `-c`")
         .label(start.place.clone(), "this service is started without `-c`")
         .help(format!("add `-c {path}` to its command"));
