@@ -22,6 +22,7 @@ mod platform;
 mod process;
 mod project;
 mod reading;
+mod sample;
 mod script;
 mod shell;
 mod survey;
@@ -39,6 +40,7 @@ use crate::text::Place;
 pub use mounts::Mounts;
 pub use project::Project;
 pub(crate) use reading::{MAX_STARTS, MAX_STARTS_OF_FILE};
+pub(crate) use sample::is_sample;
 pub(crate) use survey::Survey;
 pub use variables::Variables;
 

@@ -206,7 +206,9 @@ pub fn detect(unit: &Unit, project: &Project, is_alone: bool) -> Target {
         target.from = Some(line_of(&node.place()));
         return target;
     }
-    let Some(node) = root.get("version").filter(|node| node.as_str().is_some()) else { return target };
+    let Some(node) = root.get("version").filter(|node| node.as_str().is_some()) else {
+        return if deployment.is_found() { of_filled_tag(root, target) } else { target };
+    };
     let written = node.as_str().unwrap_or_default();
     let Some(asked) = Version::parse(written) else { return target };
     if let Some((key, since)) = newer_key(root, asked.version) {
@@ -229,6 +231,19 @@ pub fn detect(unit: &Unit, project: &Project, is_alone: bool) -> Target {
     let notes = note(written, asked).into_iter().collect();
     let is_older = is_older(written, asked);
     Target { from: Some(line_of(&node.place())), notes, is_older, ..Target::one(asked.version, TargetSource::File) }
+}
+
+/// The target where a release is pinned that the project does not show (`tag: v{{ version }}`): a file for which the newest is too new
+/// is for some older one.
+fn of_filled_tag(root: Node<'_>, newest: Target) -> Target {
+    let faults = schema::faults(root, Version::NEWEST);
+    let removed = faults.iter().find(|fault| fault.kind == FaultKind::Removed && fault.at_key);
+    let Some((fault, oldest)) = removed.zip(Version::all().next()) else { return newest };
+    let key = schema::path_of(fault.node).filter(|path| !path.contains(['#', '*', '[']));
+    let key = key.or_else(|| fault.node.key().map(str::to_owned)).unwrap_or_default();
+    let note =
+        format!("the release is not known, and `{key}` was removed: only what holds for every release is checked");
+    Target { notes: vec![note], is_older: true, ..Target::one(oldest, TargetSource::Default) }
 }
 
 /// Ory Network, when the text or what sends it says so.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::project::{Match, is_around};
-use super::{By, Here, Start, Survey};
+use super::{By, Here, Start, Survey, compose, sample};
 use crate::disk::Disk;
 use crate::text::Source;
 use crate::unit::Unit;
@@ -21,6 +21,8 @@ pub(super) struct Candidate {
     files: Vec<Option<File>>,
     /// What it sees of the project, out of all links.
     seen: HashSet<PathBuf>,
+    /// Whether it is used only when its file is named: `docker compose -f docker-compose-sqlite.yml`.
+    pub(super) is_on_request: bool,
 }
 
 /// A file of `-c`.
@@ -44,7 +46,10 @@ enum Target {
 impl Candidate {
     pub(super) fn of(start: &Arc<Start>, disk: &Disk) -> Candidate {
         let target = |path: &str| match start.resolve(path) {
-            Here::Path(path) => Target::Path { is_there: disk.exists(&path), real: disk.real(&path) },
+            Here::Path(path) => {
+                let path = sample::standing_for(disk, &path).unwrap_or(path);
+                Target::Path { is_there: disk.exists(&path), real: disk.real(&path) }
+            }
             Here::Text(source) => Target::Text(source),
             Here::Nothing | Here::Unknown => Target::Unknown,
         };
@@ -59,7 +64,8 @@ impl Candidate {
         }
         let seen = folders.into_iter().map(|path| disk.real(path)).collect();
         let from = around(disk.absolute(Path::new(start.place.source.path())), start.by);
-        Candidate { start: Arc::clone(start), from, files, seen }
+        let is_on_request = start.by == By::Compose && !compose::is_default(&from);
+        Candidate { start: Arc::clone(start), from, files, seen, is_on_request }
     }
 
     /// How surely it serves a unit; none when it has to do with something else.

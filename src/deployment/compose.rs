@@ -20,8 +20,16 @@ const BASES: [&str; 4] = ["compose.yaml", "compose.yml", "docker-compose.yml", "
 const OVERRIDES: [&str; 4] =
     ["compose.override.yml", "compose.override.yaml", "docker-compose.override.yml", "docker-compose.override.yaml"];
 
+/// Whether a file is one that compose reads without being asked.
+pub(super) fn is_default(path: &Path) -> bool {
+    path.file_name().is_some_and(|own| BASES.iter().chain(&OVERRIDES).any(|name| own == *name))
+}
+
 /// Deepest chain of `extends`.
 const MAX_EXTENDS: usize = 8;
+
+/// Most mounts of a file that are looked for.
+const MAX_SOURCES: usize = 100;
 
 /// Most published ports of a service.
 const MAX_PORTS: usize = 100;
@@ -76,6 +84,7 @@ pub(super) fn is_compose(text: &str) -> bool {
 pub(super) fn read(reading: &Reading<'_>, paths: &[PathBuf]) -> Vec<Start> {
     let mut files: Vec<File> = paths.iter().filter_map(|path| File::read(reading, path, None)).collect();
     include(reading, &mut files);
+    move_home(reading, &mut files);
     let files = adopt(reading, Files::of(files));
     let mut starts = Vec::new();
     for (index, file) in files.all.iter().enumerate() {
@@ -219,6 +228,37 @@ fn include(reading: &Reading<'_>, files: &mut [File]) {
             *file = read;
         }
     }
+}
+
+/// `docker compose -f deploy/compose.yml --project-directory .`: a file none of whose folders is there is read from the nearest
+/// folder around it in which they are.
+fn move_home(reading: &Reading<'_>, files: &mut [File]) {
+    for file in files.iter_mut() {
+        let sources = sources(file);
+        let is_home = |folder: &Path| sources.iter().any(|path| reading.exists(&plain(&folder.join(path))));
+        if sources.is_empty() || is_home(&file.folder) {
+            continue;
+        }
+        let root = reading.root_of(&file.folder);
+        let mut around = file.folder.ancestors().skip(1).take_while(|folder| folder.starts_with(&root));
+        if let Some(home) = around.find(|folder| is_home(folder)).map(Path::to_path_buf)
+            && let Some(read) = File::read(reading, &file.path, Some(&home))
+        {
+            *file = read;
+        }
+    }
+}
+
+/// What the services of a file mount from below its project folder.
+fn sources(file: &File) -> Vec<String> {
+    let services = file.services().into_iter().flat_map(Node::fields);
+    let volumes = services.flat_map(|service| service.value.select("volumes[]")).take(MAX_SOURCES);
+    let source = |volume: Node<'_>| match volume.as_str() {
+        Some(text) => process::volume(text).map(|(from, _)| from.to_owned()),
+        None => volume.get("source").and_then(Node::as_str).map(str::to_owned),
+    };
+    let is_below = |path: &String| path.starts_with("./") && path.len() > 2 && !path.contains('$');
+    volumes.filter_map(source).filter(is_below).collect()
 }
 
 /// The starts of one file. `over` is merged with it always.

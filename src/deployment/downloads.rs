@@ -37,6 +37,22 @@ fn of_line(source: &Arc<Source>, span: Span) -> Option<Fact<Image>> {
     Some(Fact::Known(image, Place::new(source, span)))
 }
 
+/// The images of Kratos that a program names in texts of its own: `AddContainer("kratos", "oryd/kratos:v1.3.1")`.
+pub(super) fn named(source: &Arc<Source>) -> Vec<Fact<Image>> {
+    let lines = (0..source.line_count()).map(|line| source.line_span(line));
+    let is_code = |span: &Span| !source.slice(*span).trim_start().starts_with(['#', '/', '*']);
+    let mut found = Vec::new();
+    for span in lines.filter(|span| source.slice(*span).contains("kratos:")).filter(is_code) {
+        let quoted = source.slice(span).split(['"', '\'', '`']).skip(1).step_by(2);
+        let images = quoted.filter(|text| text.contains("kratos:")).filter_map(Image::parse);
+        found.extend(images.map(|image| match image.asked {
+            Some(_) => Fact::Known(image, Place::new(source, span)),
+            None => Fact::Unknown,
+        }));
+    }
+    found
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

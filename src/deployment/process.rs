@@ -126,8 +126,13 @@ fn script_file(start: &mut Start, reading: &Reading<'_>, source: &Arc<Source>, w
     let hands_on = source.text().contains("\"$@\"");
     if effect.runs.is_empty() || (hands_on && !effect.runs.iter().any(serves)) {
         apply(start, &effect);
-        if hands_on && depth < MAX_DEPTH && words.len() > 1 {
-            run(start, reading, words.get(1..).unwrap_or_default(), &place, depth + 1);
+        let rest = words.get(1..).unwrap_or_default();
+        // `exec kratos "$@"`: the command is the arguments of Kratos itself.
+        let is_handed = |run: &script::Run| matches!(run.arguments.as_slice(), [None]);
+        if hands_on && !rest.is_empty() && effect.runs.iter().any(is_handed) {
+            set_arguments(start, rest.to_vec(), &place);
+        } else if hands_on && depth < MAX_DEPTH && !rest.is_empty() {
+            run(start, reading, rest, &place, depth + 1);
         } else if !before {
             start.arguments = Fact::Unknown;
         }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::candidate::Candidate;
-use super::{By, Deployment, Extent, Fact, Here, Image, Role, Start, Survey, alone, helm, survey};
+use super::{By, Deployment, Extent, Fact, Here, Image, Role, Start, Survey, alone, helm, sample, survey};
 use crate::disk::{Disk, Overlay};
 use crate::kratos::env;
 use crate::unit::Unit;
@@ -160,22 +160,29 @@ impl Project {
             let only = if unit.at.is_empty() { view.only_image.clone() } else { Fact::Unknown };
             deployment.image = if of_template.is_known() { of_template } else { only };
         }
-        self.add_layers(&mut deployment);
+        self.add_layers(&mut deployment, path);
         view.add_courier(&mut deployment);
-        let is_program = view.survey.programs.iter().any(|program| is_around(program, path));
-        if is_program && best < Some(Match::Name) {
-            deployment = Deployment { more_variables: true, is_filled_in: true, ..Deployment::default() };
+        let mut programs = view.survey.programs.iter().filter(|program| is_around(&program.path, path)).peekable();
+        if programs.peek().is_some() && best < Some(Match::Name) {
+            let image = one_release(programs.flat_map(|program| &program.images));
+            deployment = Deployment { image, more_variables: true, is_filled_in: true, ..Deployment::default() };
         }
         deployment
     }
 
-    fn add_layers(&self, deployment: &mut Deployment) {
+    fn add_layers(&self, deployment: &mut Deployment, unit: &Path) {
         let Some(start) = deployment.starts.first() else { return };
-        let resolved = |file: &&str| match start.resolve(file) {
-            Here::Path(path) if self.disk.is_file(&path) => Some(path),
-            _ => None,
-        };
-        deployment.layers = start.configurations().iter().flatten().filter_map(resolved).collect();
+        let mut is_sample = false;
+        let mut layers = Vec::new();
+        for file in start.configurations().into_iter().flatten() {
+            let Here::Path(path) = start.resolve(file) else { continue };
+            let sample = sample::standing_for(&self.disk, &path);
+            is_sample |= sample.as_deref() == Some(unit);
+            layers.extend(sample.or_else(|| self.disk.is_file(&path).then_some(path)));
+        }
+        deployment.layers = layers;
+        // Whoever copies a sample fills it in.
+        deployment.is_filled_in |= is_sample;
     }
 }
 
@@ -187,7 +194,7 @@ impl View {
         for (index, one) in survey.given.iter().enumerate() {
             one.files.iter().for_each(|file| _ = given.entry(disk.real(file)).or_insert(index));
         }
-        let only_image = only_image(&survey.starts, &survey.downloads);
+        let only_image = only_image(&survey);
         View { servers, given, merged: Mutex::default(), only_image, survey }
     }
 
@@ -200,7 +207,10 @@ impl View {
         let of_best = of_best.filter(|(.., index)| only_variants || !is_variant(index));
         let nearest = of_best.clone().map(|(_, distance, _)| *distance).min();
         let of_best = of_best.filter(|(rate, distance, _)| *rate >= Match::Sees || Some(*distance) == nearest);
-        of_best.map(|(.., index)| *index).collect()
+        let mut indices: Vec<usize> = of_best.map(|(.., index)| *index).collect();
+        // What compose starts without being asked says first what the others agree with.
+        indices.sort_by_key(|index| self.servers.get(*index).is_some_and(|server| server.is_on_request));
+        indices
     }
 
     /// What servers agree on, found once for all units that they serve.
@@ -271,10 +281,21 @@ fn image(starts: &[&Arc<Start>]) -> Fact<Image> {
     named.or_else(|| starts.first().map(|start| &start.image)).cloned().unwrap_or_default()
 }
 
-/// The first image of these starts, without any the first of the downloads, when all of them name the same release by a tag.
-fn only_image(starts: &[Arc<Start>], downloads: &[Fact<Image>]) -> Fact<Image> {
-    let in_containers: Vec<_> = starts.iter().map(|start| &start.image).filter(|image| !image.is_absent()).collect();
-    let mut images = if in_containers.is_empty() { downloads.iter().collect() } else { in_containers }.into_iter();
+/// The first image of all starts in containers, without any the first of the downloads, else of the programs, when all of them name
+/// the same release by a tag.
+fn only_image(survey: &Survey) -> Fact<Image> {
+    let in_containers: Vec<_> =
+        survey.starts.iter().map(|start| &start.image).filter(|image| !image.is_absent()).collect();
+    match (in_containers.is_empty(), survey.downloads.is_empty()) {
+        (false, _) => one_release(in_containers),
+        (true, false) => one_release(&survey.downloads),
+        (true, true) => one_release(survey.programs.iter().flat_map(|program| &program.images)),
+    }
+}
+
+/// The first of these images when the tags of all name one release.
+fn one_release<'i>(images: impl IntoIterator<Item = &'i Fact<Image>>) -> Fact<Image> {
+    let mut images = images.into_iter();
     let release = |image: &Fact<Image>| {
         let image = image.known().filter(|image| !super::is_unpinned(&image.tag) && image.tag != super::FROZEN)?;
         image.asked.map(|asked| asked.version)

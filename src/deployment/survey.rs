@@ -34,13 +34,21 @@ pub(crate) struct Survey {
     /// How often each name of a file is there.
     names: HashMap<String, usize>,
     /// Whether a program of the project (Go, TypeScript, …) starts Kratos: nothing is known of how.
-    pub(crate) programs: Vec<PathBuf>,
+    pub(crate) programs: Vec<Program>,
     /// Releases that the project downloads for the machine itself.
     pub(crate) downloads: Vec<Fact<Image>>,
     /// Folders whose files Flux fills in.
     pub(crate) filled: Vec<PathBuf>,
     /// Whether there is more than any project has: nothing is known of how Kratos is started.
     pub(crate) is_given_up: bool,
+}
+
+/// A program that starts Kratos.
+#[derive(Debug)]
+pub(crate) struct Program {
+    pub(crate) path: PathBuf,
+    /// The images that it names.
+    pub(crate) images: Vec<Fact<Image>>,
 }
 
 /// What a file may be, by its name.
@@ -55,6 +63,7 @@ enum FileKind {
     Hcl,
     UnitFile,
     Toml,
+    Settings,
 }
 
 /// Endings of templates.
@@ -74,6 +83,8 @@ fn kind_of(path: &Path) -> Option<FileKind> {
         "mk" => FileKind::Makefile,
         "tf" | "hcl" | "nomad" | "tfvars" => FileKind::Hcl,
         "container" | "service" => FileKind::UnitFile,
+        // What scripts source.
+        "conf" | "cfg" | "env" => FileKind::Settings,
         "toml" if matches!(name.as_str(), "railway.toml" | "fly.toml") => FileKind::Toml,
         "go" | "ts" | "js" | "py" | "rs" | "java" | "kt" | "cs" | "rb" | "cue" | "mjs" => FileKind::Program,
         _ if name.starts_with("dockerfile") || name.ends_with("dockerfile") || name.starts_with("containerfile") => {
@@ -160,7 +171,8 @@ impl Survey {
         survey.given.retain(|given| given.files.len() <= MAX_VALUES);
         survey.downloads = speaks.iter().flat_map(|(.., source)| downloads::of(source)).collect();
         survey.filled = flux::filled(&yamls, root);
-        survey.programs = of(FileKind::Program).map(|(path, ..)| path.clone()).collect();
+        let program = |path: &PathBuf, source| Program { path: path.clone(), images: downloads::named(source) };
+        survey.programs = of(FileKind::Program).map(|(path, _, source)| program(path, source)).collect();
         let is_too_much = |start: &Start| start.variables.are_too_many() || start.mounts.are_too_many();
         survey.is_given_up = reading.is_given_up() || starts.iter().any(is_too_much);
         if !survey.is_given_up {
@@ -172,7 +184,7 @@ impl Survey {
 
 /// The files that speak of Kratos, or may say how it is started without its name.
 fn speaking(disk: &Disk, files: Vec<(PathBuf, FileKind)>) -> Vec<(PathBuf, FileKind, Arc<Source>)> {
-    let mut counts = [0_usize; 9];
+    let mut counts = [0_usize; 10];
     let mut found = Vec::new();
     for (path, kind) in files {
         let count = counts.get_mut(kind as usize);

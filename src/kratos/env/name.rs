@@ -76,6 +76,14 @@ impl Names {
     /// What a name comes to; `near` says how often names that hit nothing may still be compared with those that do.
     pub(super) fn lookup(&self, name: &str, near: &mut usize) -> Lookup {
         let lower = name.to_ascii_lowercase();
+        // The documentation writes `selfservice` as two words everywhere but in keys.
+        if let Some(rest) = lower.strip_prefix("self_service_") {
+            let joined = format!("selfservice_{rest}");
+            return match self.lookup(&joined, near) {
+                Lookup::Key(..) => Lookup::Near(joined.to_ascii_uppercase()),
+                other => other,
+            };
+        }
         let tokens: Vec<&str> = lower.split('_').collect();
         let first = tokens.first().copied().unwrap_or_default();
         // Most variables of a server are none of Kratos.

@@ -1,9 +1,12 @@
 //! `unknown-variable`: a variable that is meant for Kratos and hits no key.
 
+use std::collections::HashSet;
+
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::env::Lookup;
 use crate::kratos::version::Versions;
 use crate::rule::{Context, Rule, Sink};
+use crate::yaml::template;
 
 /// The rule.
 pub const RULE: Rule = Rule {
@@ -28,7 +31,7 @@ items of lists. Entries of maps with free keys (`headers`, the templates of the 
 own. The variable of the map holds all of it as JSON, and Kratos merges it with the map of the file.
 
 Reported are names that begin as a key (at least two words) or are nearly one; all others may belong to other
-programs. The rule reads `--env-file`, and `environment` and `env_file` of the service in a compose file beside the
+programs, and so may those that a placeholder of the configuration names. The rule reads `--env-file`, and `environment` and `env_file` of the service in a compose file beside the
 configuration that surely serves it.
 
 ## What to do
@@ -54,7 +57,12 @@ COURIER_SMTP_CONNECTION_URL=smtps://mailer@smtp.example.com
 };
 
 fn check(context: &Context, out: &mut Sink) {
-    for (variable, lookup) in &context.unit.environment.misses {
+    let misses = &context.unit.environment.misses;
+    if misses.is_empty() {
+        return;
+    }
+    let named = named_in(context.unit.source().text());
+    for (variable, lookup) in misses.iter().filter(|(variable, _)| !named.contains(variable.name.as_str())) {
         let name = &variable.name;
         let (message, help) = match lookup {
             Lookup::FreeEntry(map) => (
@@ -74,4 +82,11 @@ fn check(context: &Context, out: &mut Sink) {
             _ = report.level(Level::Info);
         }
     }
+}
+
+/// The variables that placeholders of a text name: what fills the text in reads them.
+fn named_in(text: &str) -> HashSet<&str> {
+    let placeholders = template::placeholders(text, true);
+    let texts = placeholders.iter().filter_map(|span| text.get(span.start..span.end));
+    texts.flat_map(|text| text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))).collect()
 }

@@ -1,5 +1,6 @@
 //! `env-not-expanded`: a variable that nobody puts in.
 
+use crate::deployment;
 use crate::diagnostic::{Covers, Effect, Level};
 use crate::kratos::version::Versions;
 use crate::rule::{Context, Rule, Sink};
@@ -80,6 +81,10 @@ fn check(context: &Context, out: &mut Sink) {
     let is_plain = |node: &Node<'_>| !node.is_mapping() && !node.is_sequence() && !context.is_from_environment(*node);
     for node in root.descendants().into_iter().filter(is_plain) {
         let place = node.origin();
+        // A layer that is there to be copied is filled in then.
+        if deployment::is_sample(place.source.path()) {
+            continue;
+        }
         let Some((name, whole)) = variable(place.source.slice(place.span)) else { continue };
         let own = node.pointer().trim_start_matches('/').replace(['/', '-'], "_").to_uppercase();
         let list = own.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end_matches('_');

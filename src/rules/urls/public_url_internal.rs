@@ -69,11 +69,20 @@ fn check(context: &Context, out: &mut Sink) {
     let Some(root) = context.root() else { return };
     let Some((node, url)) = view::public_url(root).filter(|(_, url)| is_inside(url.hostname())) else { return };
     if let Some((page, _)) = view::ui_urls(root).into_iter().find(|(_, url)| !is_inside(url.hostname())) {
-        let message =
-            format!("forms, links in mails and redirects go to `{}`, which browsers cannot reach", url.hostname());
-        out.report(node, message)
-            .label(page.place(), "but this page is elsewhere")
-            .help("write the address that browsers use");
+        let host = url.hostname();
+        // Which address browsers use is often said where the server is started.
+        let may_be_set = !context.settings.no_config && !context.deployment.is_environment_known();
+        let message = if may_be_set {
+            format!("unless SERVE_PUBLIC_BASE_URL is set, forms and links go to `{host}`, which browsers cannot reach")
+        } else {
+            format!("forms, links in mails and redirects go to `{host}`, which browsers cannot reach")
+        };
+        let report = out.report(node, message);
+        let report =
+            report.label(page.place(), "but this page is elsewhere").help("write the address that browsers use");
+        if may_be_set {
+            _ = report.level(Level::Info).effect(Effect::Advice);
+        }
     }
 }
 
