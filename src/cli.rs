@@ -21,10 +21,12 @@ pub mod respond;
 pub mod rules;
 pub mod schema;
 mod started;
+mod terminal;
 pub mod test;
 mod test_init;
 pub mod unpack;
 pub mod upgrade;
+mod values;
 pub mod versions;
 
 use std::path::Path;
@@ -34,12 +36,11 @@ use std::sync::Arc;
 use clap::error::{ContextKind, ContextValue};
 use clap::{FromArgMatches, Parser, Subcommand, ValueEnum};
 
+use crate::cli::terminal::{note, notes};
 use crate::discover;
 use crate::disk::Disk;
 use crate::evaluation;
 use crate::kratos::schema::nearest;
-use crate::output::text::notes;
-use crate::output::{Printer, note};
 use crate::text::Source;
 
 /// The work is done and nothing at or above `--fail-on` was found.
@@ -139,7 +140,7 @@ fn run() -> u8 {
         Ok(cli) => cli,
         Err(error) => return refused(&error),
     };
-    let mut printer = Printer::stdout();
+    let mut printer = terminal::stdout();
     let out = &mut printer;
     let outcome = match cli.command {
         None => check::run(&cli.check, out),

@@ -8,6 +8,7 @@ mod limits;
 mod memory;
 mod nesting;
 mod run;
+mod stack;
 mod watch;
 
 use std::collections::BTreeMap;
@@ -20,6 +21,7 @@ pub use child::{Child, Evaluator, announce_program, remarks};
 pub use memory::Memory;
 pub use nesting::nesting;
 pub use run::serve;
+pub use stack::with_stack;
 
 pub use crate::jsonnet::evaluate::{Failure, FailureKind};
 

@@ -28,7 +28,7 @@ use crate::yaml::Node;
 use edit::Written;
 
 /// What a web hook asks of the flow.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Response {
     /// Called in the background: its answer and its failures do not matter
     Ignore,
@@ -39,7 +39,7 @@ pub enum Response {
 }
 
 /// How Kratos shows the endpoint who calls.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Auth {
     /// A key in a header
     ApiKey,

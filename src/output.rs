@@ -23,19 +23,17 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::io;
 
-use clap::ValueEnum;
-
 use crate::check::UnitReport;
 use crate::diagnostic::Level;
 
 pub use paths::Paths;
 pub(crate) use summary::{some, target_notes, versions};
-pub use text::{Printer, note};
+pub use text::Printer;
 
 /// A format of reports.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
-    /// For people: the lines with what is wrong in them
+    /// For users: the lines with what is wrong in them
     Pretty,
     /// One line for each finding
     Concise,
@@ -50,7 +48,6 @@ pub enum Format {
     /// Code quality report of GitLab
     Gitlab,
     /// `JUnit` XML
-    #[value(help = "JUnit XML")]
     Junit,
     /// Checkstyle XML
     Checkstyle,

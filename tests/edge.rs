@@ -1,8 +1,6 @@
 //! What leaves the program: no secret of a configuration in any output of any command, and nothing that a terminal or a runner
 //! of jobs would obey.
 
-#[path = "edge/house.rs"]
-mod house;
 #[path = "edge/places.rs"]
 mod places;
 

@@ -24,6 +24,8 @@ use kratos_lint::yaml;
 
 #[path = "facts/home.rs"]
 mod home;
+#[path = "facts/house.rs"]
+mod house;
 #[path = "facts/register.rs"]
 mod register;
 #[path = "facts/release.rs"]
@@ -39,6 +41,17 @@ fn child() -> Child {
 fn lines(path: &str) -> Vec<String> {
     let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap_or_default();
     text.lines().filter(|line| !line.is_empty()).map(str::to_owned).collect()
+}
+
+/// The files below a folder with one of these endings; all where there are none.
+fn files_below(folder: &Path, endings: &[&str], found: &mut Vec<PathBuf>) {
+    for path in fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok).map(|entry| entry.path()) {
+        if path.is_dir() {
+            files_below(&path, endings, found);
+        } else if endings.is_empty() || path.extension().is_some_and(|end| endings.iter().any(|known| end == *known)) {
+            found.push(path);
+        }
+    }
 }
 
 #[test]

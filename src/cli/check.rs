@@ -10,6 +10,7 @@ use rayon::prelude::*;
 use super::report::{self, Color};
 use super::{CLEAN, FINDINGS, Failure, Outcome, known, started};
 use crate::check::{self, Target, UnitReport};
+use crate::cli::terminal::note;
 use crate::config::{self, Config};
 use crate::deployment::Project;
 use crate::diagnostic::Level;
@@ -18,7 +19,7 @@ use crate::disk::{Disk, Overlay, Refusal, TOO_MANY, named};
 use crate::fix;
 use crate::kratos::env;
 use crate::kratos::version::Version;
-use crate::output::{Format, Printer, note, some};
+use crate::output::{Format, Printer, some};
 use crate::rules;
 use crate::settings::Settings;
 use crate::target::TargetSource;
@@ -153,11 +154,7 @@ pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
     let disk = Disk::of_run(&args.paths, args.root.as_deref().or(config.settings().root.as_deref()));
     let settings = settings(args, &config, disk)?;
     let project = &settings.project;
-    let asked =
-        args.kratos.as_deref().map(|text| Target::parse(text, TargetSource::Flag)).transpose().map_err(Failure)?;
-    for file in &args.env_file {
-        discover::read_named(file, project.disk()).map_err(Failure)?;
-    }
+    let asked = asked(args, project)?;
     let lint = |unit: &Unit| {
         let target = asked.clone().unwrap_or_else(|| config.target_of(unit, project, args.no_config));
         check::unit(unit, &target, &config.for_unit(unit, &settings))
@@ -178,19 +175,19 @@ pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
     };
     let (mut reports, notes) = lint_all()?;
     for note in notes.iter().chain(own_policy(args, &config, &settings).as_ref()).filter(|_| !args.quiet) {
-        crate::output::note(note);
+        crate::cli::terminal::note(note);
     }
     let lint_with = |unit: &Unit, target: &Target, overlay: &Overlay| {
         let project = Arc::new(project.with_overlay(overlay));
         let settings = Settings { project, ..config.for_unit(unit, &settings) };
         check::unit(unit, target, &settings)
     };
-    if args.diff || args.fix || args.unsafe_fixes {
-        if args.diff {
-            let found = status(args, &reports);
-            report::differences(&fix::mend(reports, args.unsafe_fixes, &lint_with), out)?;
-            return Ok(found);
-        }
+    if args.diff {
+        let found = status(args, &reports);
+        report::differences(&fix::mend(reports, args.unsafe_fixes, &lint_with), out)?;
+        return Ok(found);
+    }
+    if args.fix || args.unsafe_fixes {
         if args.paths.iter().any(|path| path.as_os_str() == "-") {
             return Err(Failure("--fix has no file to write for stdin: use --diff, or name the file".to_owned()));
         }
@@ -202,13 +199,21 @@ pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
     known::report_unused(args, &config, &settings, &mut reports);
     known::without_known(args, &mut reports)?;
     let status = status(args, &reports);
-    if let Some(least) = args.min_level.map(MinLevel::level) {
-        for report in &mut reports {
-            report.diagnostics.retain(|found| found.level >= least);
-        }
+    let least = args.min_level.map(MinLevel::level);
+    for report in &mut reports {
+        report.diagnostics.retain(|found| least.is_none_or(|least| found.level >= least));
     }
     report::print(args, &reports, out)?;
     Ok(status)
+}
+
+/// The target that is asked for; fails for a file of variables that cannot be read.
+fn asked(args: &Args, project: &Project) -> Result<Option<Target>, Failure> {
+    for file in &args.env_file {
+        discover::read_named(file, project.disk()).map_err(Failure)?;
+    }
+    let asked = args.kratos.as_deref().map(|text| Target::parse(text, TargetSource::Flag));
+    asked.transpose().map_err(Failure)
 }
 
 impl Args {
@@ -253,7 +258,7 @@ fn units_with(
     let mut gathered = below(paths, &config, &project)?;
     add(&mut gathered, (&config, &project));
     for note in gathered.notes {
-        crate::output::note(note);
+        crate::cli::terminal::note(note);
     }
     Ok((config.laid(gathered.units, &project), project))
 }

@@ -258,7 +258,7 @@ fn unit_to_change(path: &Path) -> Result<Unit, Failure> {
 
 /// A new configuration with its identity schema.
 fn new_project(flags: &Flags, out: &mut Printer<'_>) -> Outcome {
-    if flags.write.is_none() && io::stdin().is_terminal() && crate::output::text::is_terminal() {
+    if flags.write.is_none() && io::stdin().is_terminal() && crate::cli::terminal::is_terminal() {
         return questions::run(out);
     }
     let version = version(flags.kratos.as_deref(), None)?;

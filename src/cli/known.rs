@@ -7,13 +7,14 @@ use super::Failure;
 use super::check::Args;
 use crate::baseline;
 use crate::check::{Target, UnitReport};
+use crate::cli::terminal::note;
 use crate::config::{self, Config};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::discover;
 use crate::disk::Overlay;
 use crate::fix;
 use crate::init::given::Known;
-use crate::output::{note, some};
+use crate::output::some;
 use crate::settings::Settings;
 use crate::suppress::{self, offer};
 use crate::unit::Unit;
@@ -73,7 +74,7 @@ pub(super) fn silenced(
         let first = if config.ignores_files() { " (rename its list `ignore` to `exclude` first)" } else { "" };
         note(format!("{count} left: no comment is possible there; add to {}{first}:", config::FILE_NAME));
         let rows: Vec<String> = rows.iter().map(Known::lines).collect();
-        crate::output::text::notes(&rows.join("\n"));
+        crate::cli::terminal::notes(&rows.join("\n"));
     }
     Ok(mended.reports)
 }
@@ -86,6 +87,6 @@ pub(super) fn without_known(args: &Args, reports: &mut [UnitReport]) -> Result<(
     } else {
         baseline::apply(path, reports)
     };
-    notes.map_err(Failure)?.into_iter().for_each(crate::output::note);
+    notes.map_err(Failure)?.into_iter().for_each(crate::cli::terminal::note);
     Ok(())
 }

@@ -65,7 +65,7 @@ impl Owner {
     /// Says at which place of which file a document is evaluated; `also` follows the place.
     pub fn say(&self, reference: &Reference<'_>, also: &str) {
         let (file, at) = (Disk::default().shown(&self.file), secrets::pointer(&reference.node.pointer()));
-        crate::output::note(format!("as at {} ({file}, {at}{also})", reference.point.id()));
+        crate::cli::terminal::note(format!("as at {} ({file}, {at}{also})", reference.point.id()));
     }
 
     /// What a document gets at a place that refers to it; none where Kratos runs no Jsonnet.

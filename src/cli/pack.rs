@@ -62,21 +62,21 @@ pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
     let source = discover::read(&args.file, disk).map_err(Failure)?;
     let units = discover::named(&source);
     if !args.no_lint && has_errors(&units, &config, &settings) {
-        crate::output::note("nothing is packed: correct the errors, or use --no-lint");
+        crate::cli::terminal::note("nothing is packed: correct the errors, or use --no-lint");
         return Ok(FINDINGS);
     }
     let document = Document::of(&source, units).map_err(Failure)?;
     let files = Files::beside(disk, &args.file).with_maps(&settings.path_maps);
     let packed = pack::pack(&document, &files, args.secrets).map_err(Failure)?;
     for note in &packed.notes {
-        crate::output::note(note);
+        crate::cli::terminal::note(note);
     }
     let text = in_format(args.format, source.path(), packed.text);
     match &args.output {
         Some(output) if args.check => up_to_date(&text, &args.file, output, out),
         Some(output) => {
             write::report(output, text.as_bytes(), None).map_err(Failure)?;
-            crate::output::note(format!("{} embedded in {}", some(packed.embedded, "value"), output.display()));
+            crate::cli::terminal::note(format!("{} embedded in {}", some(packed.embedded, "value"), output.display()));
             Ok(CLEAN)
         }
         None => {
@@ -96,7 +96,7 @@ fn has_errors(units: &[Unit], config: &Config, settings: &Settings) -> bool {
         for found in report.diagnostics.iter().filter(|found| is_error(found.level, found.rule)) {
             let place = found.place.in_file();
             let at = place.source.position(place.span.start);
-            crate::output::note(format!(
+            crate::cli::terminal::note(format!(
                 "{}:{}:{}: error[{}] {}",
                 place.source.path(),
                 at.line,

@@ -158,7 +158,7 @@ fn print(
             Ok(CLEAN)
         }
         Answer::Failed(failure) => {
-            crate::output::text::notes(&format!("kratos-lint: {}", excerpt(path, &job.text, &failure)));
+            crate::cli::terminal::notes(&format!("kratos-lint: {}", excerpt(path, &job.text, &failure)));
             Ok(FINDINGS)
         }
     }

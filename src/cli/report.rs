@@ -9,12 +9,12 @@ use clap::ValueEnum;
 use super::Failure;
 use super::check::Args;
 use crate::check::UnitReport;
+use crate::cli::terminal::{is_terminal, note};
 use crate::diagnostic::Level;
 use crate::disk::Disk;
 use crate::fix::{self, Mended};
 use crate::kratos::secrets::Secrets;
-use crate::output::text::is_terminal;
-use crate::output::{self, Format, Look, Paths, Printer, note, some};
+use crate::output::{self, Format, Look, Paths, Printer, some};
 
 /// When to colour the report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

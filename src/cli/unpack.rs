@@ -39,7 +39,7 @@ pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
     let unpacked = unpack(&document, &args.into, &known);
     write_files(args, &unpacked)?;
     for note in &unpacked.notes {
-        crate::output::note(note);
+        crate::cli::terminal::note(note);
     }
     match &args.output {
         Some(output) => write::report(output, unpacked.text.as_bytes(), None).map_err(Failure)?,

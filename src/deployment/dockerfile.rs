@@ -65,12 +65,7 @@ pub(super) fn read(
                 return None;
             }
             "FROM" => {
-                let mut words = rest.split_whitespace().filter(|word| !word.starts_with("--"));
-                let image = words.next().unwrap_or_default();
-                let alias = words.nth(1).unwrap_or_default().to_owned();
-                let base = stages.iter().find(|(stage, _)| stage == image).map(|(_, built)| built.clone());
-                let built = base.unwrap_or_else(|| stage(image, &known, place));
-                stages.push((alias, built));
+                stages.push(from(rest, &stages, &known, place));
                 is_new = true;
             }
             _ => {
@@ -97,6 +92,15 @@ pub(super) fn read(
     let last = stages.len().checked_sub(1)?;
     let (_, built) = stages.into_iter().nth(wanted.unwrap_or(last))?;
     built.has_kratos.then_some(built)
+}
+
+/// The stage that `FROM` begins, by the name that it gets, built on another one where it names one.
+fn from(rest: &str, stages: &[(String, Built)], known: &Known, place: &Place) -> (String, Built) {
+    let mut words = rest.split_whitespace().filter(|word| !word.starts_with("--"));
+    let image = words.next().unwrap_or_default();
+    let alias = words.nth(1).unwrap_or_default().to_owned();
+    let base = stages.iter().find(|(stage, _)| stage == image).map(|(_, built)| built.clone());
+    (alias, base.unwrap_or_else(|| stage(image, known, place)))
 }
 
 /// The image of Kratos whose program `COPY --from=… …/kratos …` takes: that of another stage, or one named there.

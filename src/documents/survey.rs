@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use rsjsonnet_lang::ast::{BinaryOp, Bind, CompSpecPart, Expr, ExprKind, Field, FieldName, Member, ObjInside, Param};
 use rsjsonnet_lang::span::SpanId;
 
-use crate::evaluation::{MAX_NESTING, STACK, nesting};
+use crate::evaluation::{MAX_NESTING, nesting, with_stack};
 use crate::jsonnet::syntax::{Spans, SyntaxError, with_tree};
 use crate::text::Span;
 
@@ -84,11 +84,7 @@ pub fn survey(text: &str) -> Result<Survey, SyntaxError> {
         || SyntaxError { message: "it is nested too deeply".to_owned(), span: Span::new(0, 1), is_limit: true };
     match nesting(text) {
         depth if depth > MAX_NESTING => Err(too_deep()),
-        // Threads of a pool have a small stack.
-        depth if depth > SHALLOW && !cfg!(target_os = "wasi") => std::thread::scope(|scope| {
-            let walk = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, || survey_now(text));
-            walk.map_err(|_| too_deep())?.join().unwrap_or_else(|_| Err(too_deep()))
-        }),
+        depth if depth > SHALLOW => with_stack(|| survey_now(text)).unwrap_or_else(|| Err(too_deep())),
         _ => survey_now(text),
     }
 }

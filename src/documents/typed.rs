@@ -9,7 +9,7 @@ use super::inputs::{self, Change};
 use super::trial::Trial;
 use super::trial::explain::not_null;
 use crate::diagnostic::Level;
-use crate::evaluation::{Failure, STACK};
+use crate::evaluation::{Failure, with_stack};
 use crate::jsonnet::evaluate::in_operands;
 use crate::jsonnet::infer::{self, Analysis, Assumption, Environment, Reach};
 use crate::jsonnet::types::JsonType;
@@ -31,16 +31,10 @@ pub fn analysis(trial: &Trial<'_>) -> Option<Analysis> {
     let arguments = if trial.is_ctx { arguments.as_slice() } else { &[] };
     let go_jsonnet = standard::engine(trial.place.version());
     let environment = Environment { arguments, variables: &variables, go_jsonnet };
-    // There are no threads on WASI.
-    if trial.survey.plain || cfg!(target_os = "wasi") {
-        return infer::check(trial.text, environment).ok();
-    }
-    // Calls recurse, and threads of a pool have a small stack.
     let text = trial.text;
-    std::thread::scope(|scope| {
-        let check = || infer::check(text, environment).ok();
-        std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, check).ok()?.join().ok().flatten()
-    })
+    let check = || infer::check(text, environment).ok();
+    // Calls recurse.
+    if trial.survey.plain { check() } else { with_stack(check).flatten() }
 }
 
 /// The results that the types alone tell, when they say that nothing can fail: no run is needed then.
@@ -117,29 +111,34 @@ pub fn proved(trial: &Trial<'_>, analysis: &Analysis, known: &[Finding]) -> Vec<
         if failure.is_none() && !is_sure {
             continue;
         }
-        let when = if case.conditions.is_empty() { String::new() } else { format!(", when {}", case.conditions) };
-        let mut finding_of_ours = match &case.reason {
-            Some(Reason::Missing(missing)) => {
-                let then = format!("the evaluation fails{when}");
-                let found = Finding::missing(finding.span, missing.clone(), &then).level(case.level);
-                found.help(trial.guard(&missing.field, finding.span))
-            }
-            Some(Reason::Null(field)) => {
-                let message = format!("{field} may be null: then the evaluation fails{when}");
-                Finding::warning(kind_of_ours, finding.span, message).level(case.level).help(not_null(field))
-            }
-            None => {
-                let why = failure.map_or_else(|| words(&finding.kind), |failure| failure.message.clone());
-                Finding::warning(kind_of_ours, finding.span, format!("{CAN_FAIL}{when}: {why}"))
-            }
-        };
-        if finding.reach == Reach::Always && is_certain(&finding.kind) {
-            finding_of_ours.level = Level::Error;
-            finding_of_ours.message = format!("{ALWAYS_FAILS}: {}", words(&finding.kind));
-        }
-        found.push(finding_of_ours);
+        found.push(told(trial, finding, kind_of_ours, &case, failure));
     }
     found
+}
+
+/// A finding of the types in the words of reports.
+fn told(trial: &Trial<'_>, finding: &infer::Finding, kind: Kind, case: &Case, failure: Option<&Failure>) -> Finding {
+    let when = if case.conditions.is_empty() { String::new() } else { format!(", when {}", case.conditions) };
+    let mut told = match &case.reason {
+        Some(Reason::Missing(missing)) => {
+            let then = format!("the evaluation fails{when}");
+            let found = Finding::missing(finding.span, missing.clone(), &then).level(case.level);
+            found.help(trial.guard(&missing.field, finding.span))
+        }
+        Some(Reason::Null(field)) => {
+            let message = format!("{field} may be null: then the evaluation fails{when}");
+            Finding::warning(kind, finding.span, message).level(case.level).help(not_null(field))
+        }
+        None => {
+            let why = failure.map_or_else(|| words(&finding.kind), |failure| failure.message.clone());
+            Finding::warning(kind, finding.span, format!("{CAN_FAIL}{when}: {why}"))
+        }
+    };
+    if finding.reach == Reach::Always && is_certain(&finding.kind) {
+        told.level = Level::Error;
+        told.message = format!("{ALWAYS_FAILS}: {}", words(&finding.kind));
+    }
+    told
 }
 
 /// The keys that conditions before findings ask for.

@@ -13,7 +13,7 @@ mod rust;
 mod typescript;
 
 /// A language that types are written in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Language {
     /// TypeScript
     Typescript,

@@ -15,7 +15,7 @@ use crate::text::Source;
 use crate::yaml::{self, Format};
 
 /// A language that stubs are written in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Language {
     /// TypeScript on Node's http module
     Typescript,

@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 use std::fmt::{self, Write as _};
-use std::io::{self, IsTerminal as _, Write};
+use std::io::{self, Write};
 
 use serde::Serialize;
 use serde_json::ser::PrettyFormatter;
@@ -151,6 +151,7 @@ impl Piece {
 pub struct Printer<'w> {
     out: Box<dyn Write + 'w>,
     closed: bool,
+    terminal: bool,
 }
 
 impl fmt::Debug for Printer<'_> {
@@ -163,13 +164,13 @@ impl<'w> Printer<'w> {
     /// Prints into any writer.
     #[must_use]
     pub fn new(out: impl Write + 'w) -> Printer<'w> {
-        Printer { out: Box::new(out), closed: false }
+        Printer { out: Box::new(out), closed: false, terminal: false }
     }
 
-    /// Prints to the standard output of the process.
+    /// The same, with files shown as code where the writer is a terminal.
     #[must_use]
-    pub fn stdout() -> Printer<'static> {
-        Printer::new(io::BufWriter::with_capacity(1 << 16, io::stdout()))
+    pub fn on_terminal(self, terminal: bool) -> Printer<'w> {
+        Printer { terminal, ..self }
     }
 
     /// One line. Line breaks in it are escaped like all else, and it never begins with the mark of a runner's command.
@@ -233,7 +234,7 @@ impl<'w> Printer<'w> {
     /// # Errors
     /// When it cannot be written.
     pub fn document(&mut self, document: &str) -> io::Result<()> {
-        if is_terminal() { self.code(document) } else { self.bytes(document.as_bytes()) }
+        if self.terminal { self.code(document) } else { self.bytes(document.as_bytes()) }
     }
 
     /// A command to the runner of GitHub: the only line that may begin with `::`.
@@ -311,23 +312,6 @@ fn escaped_json(json: &str) -> String {
         }
     }
     shown
-}
-
-/// Says something on stderr, in one line that begins with the name of the program.
-pub fn note(message: impl AsRef<str>) {
-    // When stderr is gone there is nobody to tell.
-    _ = Printer::new(io::stderr()).line(format!("kratos-lint: {}", message.as_ref()));
-}
-
-/// Says several lines on stderr as they are.
-pub fn notes(lines: &str) {
-    _ = Printer::new(io::stderr()).block(lines);
-}
-
-/// Whether stdout is a terminal.
-#[must_use]
-pub fn is_terminal() -> bool {
-    io::stdout().is_terminal()
 }
 
 #[cfg(test)]

@@ -19,17 +19,6 @@ const NOT_HERE: [&str; 8] = [
     "shared/",
 ];
 
-fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
-    for path in fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok).map(|entry| entry.path()) {
-        if path.is_dir() {
-            sources(&path, found);
-        } else if path.extension().is_some_and(|ending| ["rs", "md", "yml", "py"].iter().any(|known| ending == *known))
-        {
-            found.push(path);
-        }
-    }
-}
-
 /// Words of a text that look like the name of a document.
 fn documents(text: &str) -> impl Iterator<Item = &str> {
     let is_part = |chr: char| chr.is_ascii_alphanumeric() || "-_./".contains(chr);
@@ -57,7 +46,7 @@ fn each_named_document_and_fact_is_in_the_repository() {
     let ids: BTreeSet<String> = super::lines("testdata/facts/ids.txt").into_iter().collect();
     let mut files = vec![PathBuf::from("README.md")];
     for folder in ["src", "tests", ".github", ".release"] {
-        sources(Path::new(folder), &mut files);
+        super::files_below(Path::new(folder), &["rs", "md", "yml", "py"], &mut files);
     }
     let mut faults = Vec::new();
     for path in files.iter().filter(|path| !path.ends_with("facts/home.rs")) {

@@ -28,16 +28,6 @@ const TESTED: [(&str, &str); 5] = [
     ("jsonnet-file-missing", "tests/cli.rs"),
 ];
 
-fn files(folder: &Path, found: &mut Vec<PathBuf>) {
-    for path in fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok).map(|entry| entry.path()) {
-        if path.is_dir() {
-            files(&path, found);
-        } else {
-            found.push(path);
-        }
-    }
-}
-
 /// Whether examples of a rule are there: with a finding, and without one.
 fn examples(rule: &Rule) -> (bool, bool) {
     let on_page = |kinds: &[&str]| {
@@ -46,7 +36,7 @@ fn examples(rule: &Rule) -> (bool, bool) {
             .any(|language| kinds.iter().any(|kind| rule.docs.contains(&format!("```{language} {kind}"))))
     };
     let mut all = Vec::new();
-    files(&Path::new("testdata/rules").join(rule.name), &mut all);
+    super::files_below(&Path::new("testdata/rules").join(rule.name), &[], &mut all);
     let reports: Vec<&PathBuf> =
         all.iter().filter(|path| path.extension().is_some_and(|ending| ending == "snap" || ending == "txt")).collect();
     let finds = |path: &&PathBuf| fs::read_to_string(path).is_ok_and(|text| text.contains(rule.name));
@@ -118,7 +108,7 @@ fn the_register_is_sorted_and_complete() {
     let unsorted = names.windows(2).find(|pair| pair[0] >= pair[1]);
     assert!(unsorted.is_none(), "rules::ALL is sorted by name: {unsorted:?}");
     let mut sources = Vec::new();
-    files(Path::new("src/rules"), &mut sources);
+    super::files_below(Path::new("src/rules"), &["rs"], &mut sources);
     let of_file = |path: &PathBuf| {
         let text = fs::read_to_string(path).ok().filter(|text| text.contains("pub const RULE: Rule"))?;
         let name = path.file_stem()?.to_string_lossy().replace('_', "-");

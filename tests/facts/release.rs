@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use kratos_lint::kratos::releases::RELEASES;
 use kratos_lint::kratos::schema::{HOOK_PLACES, KEYS};
@@ -105,23 +105,13 @@ fn a_release_of_what_master_has_begins_what_master_began() {
     assert_eq!(before[Version::NEWEST.name()], after[Version::NEWEST.name()]);
 }
 
-fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
-    for path in fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok).map(|entry| entry.path()) {
-        if path.is_dir() {
-            sources(&path, found);
-        } else if path.extension().is_some_and(|ending| ending == "rs") {
-            found.push(path);
-        }
-    }
-}
-
 /// What ends on master ends before master, and not with the newest release: one that is added between has it too.
 #[test]
 fn nothing_ends_with_the_newest_release() {
     let number = Version::NEWEST.name().trim_start_matches('v').replace('.', "_");
     let short = number.strip_suffix("_0").unwrap_or(&number);
     let mut files = Vec::new();
-    sources(Path::new("src"), &mut files);
+    super::files_below(Path::new("src"), &["rs"], &mut files);
     let mut faults = Vec::new();
     for path in files.iter().filter(|path| !path.ends_with("kratos/version.rs")) {
         let text = fs::read_to_string(path).expect("readable");

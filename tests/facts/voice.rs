@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use kratos_lint::config;
 use kratos_lint::diagnostic::Diagnostic;
@@ -204,17 +204,6 @@ fn former_names_of_rules_are_understood() {
     assert!(former.len() > 60, "{}", former.len());
 }
 
-fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(folder).expect("readable").filter_map(Result::ok) {
-        let path = entry.path();
-        if path.is_dir() {
-            sources(&path, found);
-        } else if path.extension().is_some_and(|ending| ending == "rs") && !path.ends_with("tests.rs") {
-            found.push(path);
-        }
-    }
-}
-
 /// Whether `#…"` follows, as after the r of a raw text.
 fn is_raw(rest: &[char]) -> bool {
     rest.first().is_some_and(|chr| *chr == '#') && rest.iter().find(|chr| **chr != '#') == Some(&'"')
@@ -264,7 +253,8 @@ fn literals(text: &str) -> Vec<String> {
 #[test]
 fn no_text_of_the_program_has_a_refused_word() {
     let mut files = Vec::new();
-    sources(Path::new("src"), &mut files);
+    super::files_below(Path::new("src"), &["rs"], &mut files);
+    files.retain(|path| !path.ends_with("tests.rs"));
     assert!(files.len() > 300);
     let mut faults = Vec::new();
     for path in &files {

@@ -178,7 +178,7 @@ impl Batch {
         } else {
             self.write()?;
         }
-        self.notes.iter().for_each(crate::output::note);
+        self.notes.iter().for_each(crate::cli::terminal::note);
         Ok(CLEAN)
     }
 
@@ -212,7 +212,7 @@ impl Batch {
         write::all(&texts, true).map_err(Failure)?;
         for file in &self.files {
             let what = if file.before.is_some() { "changed" } else { "written" };
-            crate::output::note(format!("{} {what}", shown(&file.path)));
+            crate::cli::terminal::note(format!("{} {what}", shown(&file.path)));
         }
         Ok(())
     }

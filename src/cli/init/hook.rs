@@ -103,7 +103,7 @@ pub(super) fn places(
     let takes = |method: &&str| allowed_hooks(&path(Some(method)), version).contains(&wanted.hook.as_str());
     let method = wanted.method.clone().or(methods.find(takes).map(str::to_owned));
     if let (None, Some(method)) = (&wanted.method, &method) {
-        crate::output::note(format!(
+        crate::cli::terminal::note(format!(
             "this is the block for {method}: put it into the list of every other enabled method too, or use --write"
         ));
     }
@@ -325,7 +325,7 @@ fn body_of(flags: &Flags, path: &Path, unit: &Unit, target: &Target, wanted: &mu
 /// Says why nothing is written, and what to write by hand.
 pub(super) fn refuse(refused: &scaffold::Refused, out: &mut Printer<'_>) -> Outcome {
     out.block(&refused.paste)?;
-    crate::output::note(format!("nothing is written: {}; put the block in by hand", refused.why));
+    crate::cli::terminal::note(format!("nothing is written: {}; put the block in by hand", refused.why));
     Ok(FAILED)
 }
 

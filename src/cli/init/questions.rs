@@ -76,7 +76,7 @@ pub(super) fn run(out: &mut Printer<'_>) -> Outcome {
     signal_hook::flag::register(signal_hook::consts::SIGINT, std::sync::Arc::default())?;
     match ask(out) {
         Err(Failure(why)) if why == STOPPED => {
-            crate::output::note(why);
+            crate::cli::terminal::note(why);
             Ok(INTERRUPTED)
         }
         outcome => outcome,
@@ -150,7 +150,7 @@ fn confirmed(args: &[String], out: &mut Printer<'_>) -> Outcome {
     if status != CLEAN || !Confirm::new().with_prompt("Write this?").default(true).interact().answered()? {
         return Ok(status);
     }
-    crate::output::note(format!("init {}", args.join(" ")));
+    crate::cli::terminal::note(format!("init {}", args.join(" ")));
     call(args, out)
 }
 

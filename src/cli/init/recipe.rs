@@ -181,7 +181,7 @@ impl Writing<'_> {
     /// Says why nothing is written, and what to write by hand.
     fn refuse(&self, built: &Built, why: &str, out: &mut Printer<'_>) -> Outcome {
         out.block(&self.recipe.page(built))?;
-        crate::output::note(format!("nothing is written: {why}; put the values in by hand"));
+        crate::cli::terminal::note(format!("nothing is written: {why}; put the values in by hand"));
         Ok(FAILED)
     }
 

@@ -9,8 +9,7 @@ use crate::kratos::url;
 use crate::kratos::version::Version;
 
 /// How users sign in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-#[value(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Method {
     /// A password
     Password,
@@ -25,7 +24,7 @@ pub enum Method {
 }
 
 /// Where identities are stored.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Database {
     /// Postgres
     Postgres,

@@ -38,13 +38,7 @@ impl<'a> Checker<'a> {
             ExprKind::Null => Seen::plain(Value::Null),
             ExprKind::Bool(value) => Seen::plain(Value::Bool(Some(*value))),
             ExprKind::String(text) | ExprKind::TextBlock(text) => Seen::plain(Value::text(text)),
-            ExprKind::Number(number) => {
-                let value = number_of(number).filter(|value| value.is_finite());
-                if value.is_none() {
-                    self.unsure();
-                }
-                Seen::plain(Value::Number(value))
-            }
+            ExprKind::Number(number) => self.number(number),
             ExprKind::Paren(inner) => self.evaluate(inner, scope, facts),
             ExprKind::SelfObj | ExprKind::Dollar => own_object(scope, matches!(expr.kind, ExprKind::Dollar)),
             ExprKind::Ident(name) => self.name(name.value.value(), scope, facts),
@@ -93,6 +87,14 @@ impl<'a> Checker<'a> {
             ExprKind::Assert(assert, body) => self.after_assert(assert, body, scope, facts),
             _ => self.rest(expr, scope, facts),
         }
+    }
+
+    fn number(&mut self, number: &Number<'_>) -> Seen<'a> {
+        let value = number_of(number).filter(|value| value.is_finite());
+        if value.is_none() {
+            self.unsure();
+        }
+        Seen::plain(Value::Number(value))
     }
 
     /// The rarer expressions.

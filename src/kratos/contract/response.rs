@@ -184,25 +184,30 @@ fn strict_field(name: &str, contract: &Contract<'_>) -> Option<Value> {
             described(json!({"enum": ["active", "inactive"]}), "`inactive` ends the session of the person at once.")
         }
         "verifiable_addresses" => described(
-            json!({
-                "type": "array",
-                "items": {
-                    "type": "object",
-                    "additionalProperties": false,
-                    "required": ["value", "via", "verified", "status"],
-                    "properties": {
-                        "value": {"type": "string", "description": "An address that the traits hold."},
-                        "via": {"enum": channels(contract.version)},
-                        "verified": {"type": "boolean"},
-                        "status": {"enum": ["pending", "sent", "completed"]},
-                    },
-                },
-            }),
+            addresses(contract.version),
             "Marks addresses as verified. An address that the traits do not hold is dropped (settings of v1.1.0 to v1.3.1: the \
              save fails).",
         ),
         _ => None,
     }
+}
+
+/// A list of addresses with their state.
+fn addresses(version: Version) -> Value {
+    json!({
+        "type": "array",
+        "items": {
+            "type": "object",
+            "additionalProperties": false,
+            "required": ["value", "via", "verified", "status"],
+            "properties": {
+                "value": {"type": "string", "description": "An address that the traits hold."},
+                "via": {"enum": channels(version)},
+                "verified": {"type": "boolean"},
+                "status": {"enum": ["pending", "sent", "completed"]},
+            },
+        },
+    })
 }
 
 /// Ways to an address (`identity/identity_verification.go`; `phone` up to v1.0.0).

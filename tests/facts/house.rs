@@ -37,13 +37,108 @@ fn code(text: &str) -> String {
 #[test]
 fn only_the_edge_writes() {
     // Protocols of the child process and of editors, and `-o …=/dev/stdout` of what the printer made.
-    let allowed = ["output/text.rs", "cli/evaluate.rs", "cli/report.rs", "fix/write.rs", "cli/lsp.rs"];
+    let allowed = ["cli/terminal.rs", "cli/evaluate.rs", "cli/report.rs", "fix/write.rs", "cli/lsp.rs"];
     for (path, text) in sources() {
         let writes = ["println!(", "eprint!(", " print!(", "io::stdout()", "io::stderr()"];
         let is_allowed = allowed.iter().any(|end| path.ends_with(end));
         let found: Vec<&&str> = writes.iter().filter(|write| text.contains(**write)).collect();
         assert!(is_allowed || found.is_empty(), "{} writes past the printer: {found:?}", path.display());
     }
+}
+
+/// What only shells know: arguments, processes, threads, terminals.
+const OF_SHELLS: [&str; 13] = [
+    "clap::",
+    "dialoguer",
+    "rayon",
+    "rustix",
+    "signal_hook",
+    "std::process",
+    "std::thread",
+    "IsTerminal",
+    "io::stdin",
+    "io::stdout",
+    "io::stderr",
+    "crate::cli",
+    "crate::lsp",
+];
+
+/// The core can be used by any shell: the command line, an editor, a page in a browser.
+#[test]
+fn the_core_knows_no_shell() {
+    let shells = ["cli", "cli.rs", "lsp", "lsp.rs", "main.rs"];
+    // Jsonnet of strangers runs in a child with limits, and deep documents on a large stack: this room is where the program meets
+    // processes and threads, and it answers in the same process where there are none.
+    let evaluation = "evaluation";
+    // `-o sarif=/dev/stdout` names a stream as if it was a file.
+    let streams = "fix/write.rs";
+    let mut seen = 0;
+    for (path, text) in sources() {
+        let is_there = |room: &str| path.starts_with(room);
+        if shells.iter().any(|shell| is_there(shell)) || is_there(evaluation) {
+            continue;
+        }
+        seen += 1;
+        let code = code(&text);
+        let known = |word: &&&str| path.ends_with(streams) && ["io::stdout", "io::stderr"].contains(word);
+        let found: Vec<&&str> = OF_SHELLS.iter().filter(|word| code.contains(**word) && !known(word)).collect();
+        assert!(found.is_empty(), "{} is core and names {found:?}: let a shell give it", path.display());
+    }
+    assert!(seen > 300, "{seen}");
+}
+
+/// Most lines of a file, and of a function. A table is as long as what it lists.
+const MOST_LINES: (usize, usize) = (600, 60);
+
+/// Files that hold tables and nothing else.
+const TABLES: [&str; 1] = ["src/kratos/releases.rs"];
+
+/// The functions of a text: name and lines.
+fn functions(text: &str) -> Vec<(&str, usize)> {
+    let lines: Vec<&str> = text.lines().collect();
+    let mut found = Vec::new();
+    for (at, line) in lines.iter().enumerate() {
+        let words = line.trim_start();
+        let indent = line.len() - words.len();
+        let before = words.split("fn ").next().unwrap_or_default();
+        let is_head =
+            before.split_whitespace().all(|word| word.starts_with("pub") || word == "const" || word.ends_with(')'));
+        let Some(name) = words.strip_prefix(before).and_then(|rest| rest.strip_prefix("fn ")).filter(|_| is_head)
+        else {
+            continue;
+        };
+        let name = name.split(|c: char| !(c.is_alphanumeric() || c == '_')).next().unwrap_or_default();
+        let head_ends = lines[at..].iter().find(|line| line.ends_with(['{', ';', '}']));
+        let end = format!("{}}}", " ".repeat(indent));
+        let length = lines[at..].iter().position(|line| *line == end);
+        if let (Some(length), true) = (length, head_ends.is_some_and(|line| line.ends_with('{'))) {
+            found.push((name, length + 1));
+        }
+    }
+    found
+}
+
+#[test]
+fn files_and_functions_can_be_read_at_once() {
+    let mut files = Vec::new();
+    for folder in ["src", "tests"] {
+        super::files_below(Path::new(folder), &["rs"], &mut files);
+    }
+    let (most_of_file, most_of_function) = MOST_LINES;
+    let (mut faults, mut seen) = (Vec::new(), 0);
+    for path in &files {
+        let text = fs::read_to_string(path).expect("text");
+        let lines = text.lines().count();
+        if lines > most_of_file && !TABLES.iter().any(|table| path.ends_with(table)) {
+            faults.push(format!("{}: {lines} lines", path.display()));
+        }
+        let functions = functions(&text);
+        seen += functions.len();
+        let long = functions.iter().filter(|(_, length)| *length > most_of_function);
+        faults.extend(long.map(|(name, length)| format!("{}: {name} has {length} lines", path.display())));
+    }
+    assert!(seen > 4000, "{seen}");
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
 /// Texts are read in one place, where all bounds hold.
