@@ -61,6 +61,8 @@ struct Files {
 struct Whole {
     first: Vec<usize>,
     base: Option<usize>,
+    /// Whether they say more than an image; then those that do not are left out.
+    has_more: bool,
 }
 
 /// What says something of a service: a part of a file, with what its paths and variables are relative to. Later ones win.
@@ -147,6 +149,11 @@ fn is_whole(service: Node<'_>) -> bool {
     ["image", "build", "extends"].iter().any(|key| service.get(key).is_some())
 }
 
+/// Whether a service has an image and nothing else: beside one that has more it changes the image of that.
+fn has_image_alone(service: Node<'_>) -> bool {
+    service.get("image").is_some() && service.fields().nth(1).is_none()
+}
+
 impl Files {
     fn of(all: Vec<File>) -> Files {
         let mut files = Files { all, by_path: HashMap::new(), by_folder: HashMap::new(), whole: HashMap::new() };
@@ -156,13 +163,25 @@ impl Files {
             for field in file.services().into_iter().flat_map(Node::fields).filter(|field| is_whole(field.value)) {
                 let whole = files.whole.entry(file.folder.clone()).or_default();
                 let whole = whole.entry(field.key.to_owned()).or_default();
-                if whole.first.len() < 2 {
+                let has_more = !has_image_alone(field.value);
+                if has_more && !whole.has_more {
+                    whole.first.clear();
+                }
+                if whole.first.len() < 2 && (has_more || !whole.has_more) {
                     whole.first.push(index);
                 }
+                whole.has_more |= has_more;
                 whole.base = whole.base.or(file.is_base().then_some(index));
             }
         }
         files
+    }
+
+    /// Whether a file only adds to a service of another one.
+    fn is_part(&self, file: &File, name: &str, service: Node<'_>) -> bool {
+        let has_more =
+            || self.whole.get(&file.folder).and_then(|all| all.get(name)).is_some_and(|whole| whole.has_more);
+        !is_whole(service) || (has_image_alone(service) && has_more())
     }
 
     /// The file of the same project folder with one of these names.
@@ -267,7 +286,8 @@ fn services(reading: &Reading<'_>, file: &File, over: Option<&File>, files: &Fil
     let Some(services) = file.services() else { return starts };
     for field in services.fields() {
         let mut layers = layers(file, field.value, files, 0);
-        let base = if is_whole(field.value) { None } else { files.base_of(file, field.key) };
+        let is_part = files.is_part(file, field.key, field.value);
+        let base = if is_part { files.base_of(file, field.key) } else { None };
         if let Some(base) = base {
             let mut all = base.service(field.key).map(|node| self::layers(base, node, files, 0)).unwrap_or_default();
             all.append(&mut layers);

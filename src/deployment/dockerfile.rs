@@ -302,7 +302,16 @@ pub(super) fn alone(source: &Arc<Source>, reading: &Reading<'_>, folder: &Path, 
         (own, _) => Vec::from_iter(own),
     };
     let chosen = chosen.into_iter().filter(|_| reading.may_start(source));
-    chosen.map(|(_, built)| built.started(reading, None, None)).collect()
+    let started = |built: Built| {
+        // Whoever runs an image without a command of its own gives it one: Kratos alone would find no configuration.
+        let says_nothing = built.entrypoint.is_none() && built.command.is_empty();
+        let mut start = built.started(reading, None, None);
+        if says_nothing {
+            start.arguments = Fact::Unknown;
+        }
+        start
+    };
+    chosen.map(|(_, built)| started(built)).collect()
 }
 
 /// Whether all arguments of a Dockerfile are without a default.

@@ -122,8 +122,8 @@ fn script_file(start: &mut Start, reading: &Reading<'_>, source: &Arc<Source>, w
         start.loopback = Loopback::Shared;
     }
     let effect = effect(start, reading, source, source.text(), Some(0));
-    // `exec "$@"` at the end: the arguments are the command, whatever the script runs before (`kratos migrate sql`).
-    let hands_on = source.text().contains("\"$@\"");
+    // `exec "$@"` or `exec $@` at the end: the arguments are the command, whatever the script runs before (`kratos migrate sql`).
+    let hands_on = source.text().contains("$@");
     if effect.runs.is_empty() || (hands_on && !effect.runs.iter().any(serves)) {
         apply(start, &effect);
         let rest = words.get(1..).unwrap_or_default();

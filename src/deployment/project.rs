@@ -160,11 +160,14 @@ impl Project {
             let only = if unit.at.is_empty() { view.only_image.clone() } else { Fact::Unknown };
             deployment.image = if of_template.is_known() { of_template } else { only };
         }
+        deployment.image = view.with_release(deployment.image);
         self.add_layers(&mut deployment, path);
         view.add_courier(&mut deployment);
         let mut programs = view.survey.programs.iter().filter(|program| is_around(&program.path, path)).peekable();
         if programs.peek().is_some() && best < Some(Match::Name) {
-            let image = one_release(programs.flat_map(|program| &program.images));
+            let named = one_release(programs.flat_map(|program| &program.images));
+            // The image of the neighbourhood is the likely one also here.
+            let image = if named.is_known() { named } else { deployment.image };
             deployment = Deployment { image, more_variables: true, is_filled_in: true, ..Deployment::default() };
         }
         deployment
@@ -223,6 +226,16 @@ impl View {
         let found = merged(&starts.map(|server| &server.start).collect::<Vec<_>>());
         known.insert(serving.to_vec(), found.clone());
         found
+    }
+
+    /// An image, or that on which the project builds it: one under a name of the project's own, without a release in its tag.
+    fn with_release(&self, image: Fact<Image>) -> Fact<Image> {
+        if image.known().is_none_or(|image| image.asked.is_some() || image.is_of_ory()) {
+            return image;
+        }
+        let is_built = |start: &&Arc<Start>| start.by == By::Dockerfile;
+        let built = one_release(self.survey.starts.iter().filter(is_built).map(|start| &start.image));
+        if built.is_known() { built } else { image }
     }
 
     /// `kratos courier watch` in the files that start the server.
@@ -286,7 +299,12 @@ fn image(starts: &[&Arc<Start>]) -> Fact<Image> {
 fn only_image(survey: &Survey) -> Fact<Image> {
     let in_containers: Vec<_> =
         survey.starts.iter().map(|start| &start.image).filter(|image| !image.is_absent()).collect();
+    // What is the latest at the time says less than a release somewhere else.
+    let is_pinned =
+        |image: &&&Fact<Image>| image.known().is_none_or(|image| !super::is_unpinned(&image.tag) || !image.is_of_ory());
+    let pinned: Vec<_> = in_containers.iter().filter(is_pinned).copied().collect();
     match (in_containers.is_empty(), survey.downloads.is_empty()) {
+        (false, _) if !pinned.is_empty() => one_release(pinned),
         (false, _) => one_release(in_containers),
         (true, false) => one_release(&survey.downloads),
         (true, true) => one_release(survey.programs.iter().flat_map(|program| &program.images)),

@@ -156,10 +156,15 @@ impl Effect {
     }
 
     fn source(&mut self, file: Option<&Word>, script: &Script<'_>) {
-        match file.and_then(Option::as_deref).and_then(script.env_file) {
+        let path = file.and_then(Option::as_deref);
+        // A script does more than set variables: which values they have at its end is not known.
+        let is_script = path.is_some_and(|path| [".sh", ".bash", ".zsh"].iter().any(|ending| path.ends_with(ending)));
+        match path.and_then(script.env_file) {
+            Some(variables) if is_script => self.variables.extend(variables.without_values()),
             Some(variables) => self.variables.lay(&variables),
             None => self.more_variables = true,
         }
+        self.more_variables |= is_script;
     }
 
     fn command(
@@ -205,7 +210,7 @@ impl Effect {
         match (program, output) {
             ("cp" | "mv" | "install", _) => {
                 if let [.., from, to] = known.as_slice() {
-                    self.written.push(((*to).to_owned(), Some((*from).to_owned()), false));
+                    self.written.push((copied_to(from, to), Some((*from).to_owned()), false));
                 }
             }
             ("sed", None) if words.iter().flatten().any(|word| word.starts_with("-i")) => {
@@ -221,6 +226,16 @@ impl Effect {
             _ => {}
         }
     }
+}
+
+/// The file that a copy is: one with an ending keeps its name in a folder, which has none.
+fn copied_to(from: &str, to: &str) -> String {
+    let name = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
+    let is_into_folder = to.ends_with('/') || (name(from).contains('.') && !name(to).contains('.'));
+    if is_into_folder && !from.ends_with('/') {
+        return format!("{}/{}", to.trim_end_matches('/'), name(from));
+    }
+    to.to_owned()
 }
 
 /// A word whose value is only partly known is not known.

@@ -38,6 +38,11 @@ impl Layer {
         self.variables.push(variable);
     }
 
+    /// Its variables, of which only the names are known.
+    pub(super) fn without_values(&self) -> Vec<Variable> {
+        self.variables.iter().map(|variable| Variable { value: None, ..variable.clone() }).collect()
+    }
+
     fn get(&self, name: &str) -> Option<&Variable> {
         self.last.get(name).and_then(|index| self.variables.get(*index))
     }

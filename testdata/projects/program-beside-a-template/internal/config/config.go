@@ -1,0 +1,4 @@
+package config
+
+// Kratos is started with `serve -c /etc/config/kratos/kratos.yml`.
+const Command = "kratos serve -c /etc/config/kratos/kratos.yml"
