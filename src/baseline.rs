@@ -82,7 +82,7 @@ impl Known {
         Known { rows: rows.into_iter().map(|row| (row, false)).collect(), in_place, anywhere }
     }
 
-    /// Which of the findings are known; those are used up. What stands at its place still is taken first, so that of two equal
+    /// Which of the findings are known; those are used up. What is at its place still is taken first, so that of two equal
     /// findings the one that is fixed is left.
     fn take(&mut self, found: &[Row]) -> Vec<bool> {
         let mut taken = vec![false; found.len()];
@@ -112,7 +112,7 @@ impl Known {
     }
 }
 
-/// Takes the known findings out of the reports. Returns what people should know.
+/// Takes the known findings out of the reports. Returns what users should know.
 ///
 /// # Errors
 /// When the file cannot be read, or is no baseline.
@@ -124,7 +124,7 @@ pub fn apply(path: &Path, reports: &mut [UnitReport]) -> Result<Vec<String>, Str
     for report in reports.iter_mut() {
         report.diagnostics.retain(|_| !taken.next().unwrap_or_default());
     }
-    // Files that were not looked at say nothing.
+    // Files that were not checked say nothing.
     let fixed = known.rest().filter(|row| reports.iter().any(|report| report.file == row.file));
     Ok(fixed.map(|row| format!("{} is fixed: update the baseline", row.shown())).collect())
 }

@@ -183,7 +183,7 @@ impl Config {
             .iter()
             .filter(|(globs, ..)| self.matches(globs, Path::new(unit.path()), settings.project.disk()));
         let own: Vec<_> = of_path.flat_map(|(_, _, levels)| levels.clone()).collect();
-        // The command line stands behind both.
+        // The command line yields to both.
         settings.levels.splice(0..0, own);
         settings
     }
@@ -226,7 +226,7 @@ pub fn read(path: &Path, disk: &Disk) -> Result<Config, String> {
         let (span, why) = ignores::refusal(source.text(), &error);
         fail(span, &why)
     })?;
-    // The words of a wrong name or version say where it stands.
+    // The words of a wrong name or version say where it is.
     let place = |word: &str| source.text().find(word).map(|at| at..at + word.len());
     bounded(&written).map_err(|why| fail(None, &why))?;
     let (mut ignored, known) =
@@ -332,7 +332,7 @@ fn globs(patterns: &[String]) -> Result<Gitignore, (String, String)> {
     builder.build().map_err(|error| (String::new(), error.to_string()))
 }
 
-/// A level by its word; `off` is none.
+/// A level by its word; `off` is no level.
 ///
 /// # Errors
 /// Says which words there are.

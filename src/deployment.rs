@@ -233,7 +233,7 @@ pub struct Start {
     pub role: Role,
     /// The image; absent when the program runs without a container.
     pub image: Fact<Image>,
-    /// The arguments of `kratos`; those that are not known are `None`.
+    /// The arguments of `kratos`; `None` for those that are not known.
     pub arguments: Fact<Vec<Option<String>>>,
     /// The variables; their values may be unknown.
     pub variables: Variables,
@@ -395,7 +395,7 @@ pub struct Deployment {
     pub container: Fact<()>,
     /// The published ports, with the start that publishes them.
     pub ports: Vec<Place>,
-    /// Values of Ory's chart around the unit, when it stands in them.
+    /// Values of Ory's chart around the unit, when it is in them.
     pub(crate) values: Option<Arc<helm::Values>>,
     /// How far the project was read.
     pub extent: Extent,

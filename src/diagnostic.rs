@@ -41,7 +41,7 @@ pub enum Effect {
     RequestFails,
     /// A hook is never called.
     NeverRuns,
-    /// A setting is read by nobody.
+    /// A setting is never read.
     NoEffect,
     /// A protection is silently off or a secret goes out.
     Unprotected,
@@ -78,11 +78,11 @@ pub struct Label {
 pub struct Edit {
     /// The bytes that go.
     pub place: Place,
-    /// What stands there instead.
+    /// What is there instead.
     pub text: String,
 }
 
-/// A way to mend the finding.
+/// A way to fix the finding.
 #[derive(Clone, Debug)]
 pub struct Fix {
     /// What it does, as an imperative ("move `session` to the end").
@@ -112,9 +112,9 @@ pub struct Diagnostic {
     pub pointer: Option<String>,
     /// Other places.
     pub labels: Vec<Label>,
-    /// How to mend it.
+    /// How to fix it.
     pub help: Option<String>,
-    /// Ways to mend it.
+    /// Ways to fix it.
     pub fixes: Vec<Fix>,
     /// For which of several targets it holds; `None` when it holds for all that were asked for.
     pub holds_for: Option<Versions>,

@@ -21,7 +21,7 @@ pub use glance::seems_kratos;
 /// Endings of files that are read in folders.
 const ENDINGS: [&str; 4] = ["yml", "yaml", "json", "toml"];
 
-/// Endings behind which the real one stands, of files that are rendered before Kratos reads them.
+/// Endings that follow the real one, of files that are rendered before Kratos reads them.
 const TEMPLATE_ENDINGS: [&str; 14] = [
     "tmpl", "template", "tpl", "tftpl", "ctmpl", "gotmpl", "j2", "jinja", "jinja2", "erb", "envsubst", "mustache",
     "in", "dist",
@@ -134,7 +134,7 @@ pub fn read_named(path: &Path, disk: &Disk) -> Result<Arc<Source>, String> {
     own.read(path).map_err(|why| refused(path, &own, &why))
 }
 
-/// All files below a folder that may hold a configuration, as people would name them, sorted.
+/// All files below a folder that may hold a configuration, as users would name them, sorted.
 #[must_use]
 pub fn walk(folder: &Path, disk: &Disk) -> Vec<PathBuf> {
     let root = disk.root_of(&disk.absolute(folder));
@@ -476,7 +476,7 @@ fn has_sample_address(root: Node<'_>) -> bool {
 }
 
 /// Whether a document lists all keys of the reference with their samples, as Ory's documentation does: the names of all flags of the
-/// command line stand in it, which nobody configures in a file.
+/// command line are in it, which no one configures in a file.
 fn is_listing(root: Node<'_>) -> bool {
     ["config", "dev", "help", "sqa-opt-out", "watch-courier"].iter().all(|flag| root.get(flag).is_some())
 }

@@ -1,7 +1,7 @@
 //! The one source of all text of a run: files of the project, with texts laid over them that are not written yet, or a project
 //! that is only in memory. Nothing else in the library reads files.
 //!
-//! All bounds hold here: a file is at most 16 MiB, is a plain file, and lies below the root of its project after all symbolic
+//! All bounds hold here: a file is at most 16 MiB, is a plain file, and is below the root of its project after all symbolic
 //! links are resolved. Each path is read once in a run.
 
 mod index;
@@ -112,7 +112,7 @@ pub struct Disk {
     /// The files below folders that were walked, without those of the overlay.
     walks: Mutex<HashMap<PathBuf, Arc<BTreeSet<PathBuf>>>>,
     roots: Mutex<HashMap<PathBuf, PathBuf>>,
-    /// What was looked at of files that cannot be read, in bytes.
+    /// How much was searched of files that cannot be read, in bytes.
     peeked: Arc<AtomicU64>,
     /// What was left out of walks, and why.
     left_out: Arc<Mutex<BTreeSet<(PathBuf, String)>>>,
@@ -249,7 +249,7 @@ impl Disk {
         disk
     }
 
-    /// Whether what is at a real path may be read when it was asked for in this folder: it lies below the root of a project of this
+    /// Whether what is at a real path may be read when it was asked for in this folder: it is below the root of a project of this
     /// run, and below that of the folder.
     fn is_ours(&self, real: &Path, folder: &Path) -> bool {
         self.granted.iter().any(|root| real.starts_with(root)) && real.starts_with(self.root_of(folder))
@@ -268,7 +268,7 @@ impl Disk {
         plain(&self.here.join(path))
     }
 
-    /// A path as people gave it or would: relative to the current folder, with `/`, unless it was named as an absolute one.
+    /// A path as users gave it or would: relative to the current folder, with `/`, unless it was named as an absolute one.
     #[must_use]
     pub fn shown(&self, path: &Path) -> String {
         let path = self.absolute(path);

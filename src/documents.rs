@@ -1,5 +1,5 @@
 //! The Jsonnet documents of a configuration, each checked for every place that runs it: read (`survey`), tried on inputs
-//! (`trial`), its results looked at (`results`).
+//! (`trial`), its results checked (`results`).
 
 mod chains;
 pub mod finding;
@@ -283,7 +283,7 @@ fn merged(tries: Vec<(Option<String>, Vec<Finding>)>) -> Vec<Finding> {
 fn of_trial(trial: &Trial<'_>, reference: &Reference<'_>, schemas: &[IdentitySchema]) -> Vec<Finding> {
     let mut found = reading::findings(trial, reference.encoding);
     found.extend(mapper::findings(trial, schemas));
-    // Behind it the document is looked at as if the variable were there.
+    // After it the document is checked as if the variable were there.
     found.extend(variable_for_ctx(trial));
     let analysis = typed::analysis(trial);
     found.extend(reading::standard_functions(trial, analysis.as_ref()));
@@ -311,7 +311,7 @@ fn of_trial(trial: &Trial<'_>, reference: &Reference<'_>, schemas: &[IdentitySch
     chains::joined(found)
 }
 
-/// `std.extVar('ctx')` in a body, proved by running it, with the edit that mends `local ctx = std.extVar('ctx');` at the top.
+/// `std.extVar('ctx')` in a body, proved by running it, with the edit that fixes `local ctx = std.extVar('ctx');` at the top.
 fn variable_for_ctx(trial: &Trial<'_>) -> Option<Finding> {
     let (_, call) = trial.survey.variables.iter().find(|(name, _)| trial.is_ctx && name == "ctx")?;
     if !trial.lacks_ctx()? {

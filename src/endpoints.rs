@@ -133,7 +133,7 @@ impl Endpoint {
         Some(format!("urn:kratos-lint:{what}:{}", secrets::pointer(pointer).trim_start_matches('/').replace('/', ":")))
     }
 
-    /// Whether people wait for it.
+    /// Whether users wait for it.
     #[must_use]
     pub fn blocks(&self) -> bool {
         self.mode != Mode::Ignore
@@ -190,7 +190,7 @@ pub fn of(
     endpoints
 }
 
-/// The endpoint of a hook point without a configuration, whose body hands on all of ctx.
+/// The endpoint of a hook point without a configuration, whose body forwards all of ctx.
 #[must_use]
 pub fn generic(place: &ctx::Place, mode: Mode) -> Option<Endpoint> {
     let mut parts = place.id().split('.');

@@ -29,7 +29,7 @@ pub use crate::jsonnet::evaluate::{Failure, FailureKind};
 pub const TIME_LIMIT_MS: u64 = 1000;
 /// Most address space of the child, in bytes.
 pub const MEMORY_LIMIT: u64 = 256 << 20;
-/// Deepest nesting (see [`nesting()`]) that is parsed; documents of people stay below 100.
+/// Deepest nesting (see [`nesting()`]) that is parsed; real documents stay below 100.
 pub const MAX_NESTING: usize = if cfg!(target_os = "wasi") { 200 } else { 2000 };
 /// Stack of a thread that walks a document of that depth, in bytes.
 pub const STACK: usize = 64 << 20;
@@ -39,15 +39,15 @@ pub const STACK: usize = 64 << 20;
 pub struct Job {
     /// The text of the document.
     pub text: String,
-    /// The top-level argument `ctx`; without it the document is evaluated as it stands.
+    /// The top-level argument `ctx`; without it the document is evaluated as it is.
     pub ctx: Option<Value>,
     /// The external variables.
     #[serde(default)]
     pub variables: BTreeMap<String, Value>,
-    /// Whether the input is not to be looked at: what fails then fails on each input. With `each` only.
+    /// Whether the input is unknown: what fails then fails on each input. With `each` only.
     #[serde(default)]
     pub blind: bool,
-    /// Whether the parts of a result that fails are looked at one by one; set by [`Evaluator::evaluate_each`].
+    /// Whether the parts of a result that fails are checked one by one; set by [`Evaluator::evaluate_each`].
     #[serde(default)]
     pub each: bool,
 }
@@ -84,5 +84,5 @@ pub struct Outcome {
     pub result: Option<Value>,
 }
 
-/// What stands in a result in the place of a part that failed.
+/// What is in a result in the place of a part that failed.
 pub const FAILED: &str = "\u{0}failed";

@@ -13,7 +13,7 @@ pub use mount::{Here, Mount};
 #[derive(Debug)]
 pub struct Files<'d> {
     disk: &'d Disk,
-    /// The folder of the unit, as people gave it.
+    /// The folder of the unit, as users gave it.
     folder: PathBuf,
     root: PathBuf,
     /// Folders where Kratos runs, and the folders of this project that are there.
@@ -82,7 +82,7 @@ impl<'d> Files<'d> {
         &self.root
     }
 
-    /// The text behind a `file://` reference of the configuration, or a plain path. What the start of the server brings to the path
+    /// The text that a `file://` reference of the configuration names, or a plain path. What the start of the server brings to the path
     /// decides; without it the path is looked for by its longest suffix beside the unit and in the folders around it.
     #[must_use]
     pub fn find(&self, reference: &str) -> FoundFile {
@@ -134,7 +134,7 @@ impl<'d> Files<'d> {
         let parts: Vec<Component<'_>> = path.components().filter(|part| normal(*part)).collect();
         for skip in 0..parts.len() {
             let suffix: PathBuf = parts.iter().skip(skip).collect();
-            // The folder of the unit first, as people gave it; then those around it up to the root.
+            // The folder of the unit first, as users gave it; then those around it up to the root.
             let beside = self.read(&self.folder.join(&suffix));
             let absolute = self.disk.absolute(&self.folder);
             let mut around = absolute.ancestors().skip(1).take_while(|dir| dir.starts_with(&self.root));

@@ -206,7 +206,7 @@ fn again(report: &UnitReport, texts: &Overlay, lint: &Lint<'_>) -> Option<UnitRe
     Some(lint(&unit, &report.target, texts))
 }
 
-/// Whether errors came that were not there before. What a mended key brings to light as a warning is no harm done.
+/// Whether errors came that were not there before. What a fixed key brings to light as a warning is no harm done.
 fn is_worse(before: &[UnitReport], after: &[UnitReport]) -> bool {
     let errors = |reports: &[UnitReport]| {
         let mut counts: BTreeMap<(&'static str, String, String), usize> = BTreeMap::new();

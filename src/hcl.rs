@@ -119,7 +119,7 @@ pub struct Resource<'f> {
 }
 
 impl<'d> Folder<'d> {
-    /// The files of a folder that can be read; `path` is the folder as people name it.
+    /// The files of a folder that can be read; `path` is the folder as users name it.
     #[must_use]
     pub fn read(disk: &'d Disk, path: &Path) -> Folder<'d> {
         Folder { disk, path: path.to_path_buf(), files: sources(disk, path).iter().filter_map(parsed).collect() }

@@ -409,7 +409,7 @@ pub fn sites(
     let mut points = plan::points(root, version);
     plan::drop_unreachable(&mut points, schemas);
     let is_meant = |point: &Point<'_>| point.flow == wanted.flow && point.trigger == "after" && point.enabled;
-    // What decides must not be passed by on a way that is open although nobody means it to be.
+    // A hook that decides must run on each open way, on one that is open by accident too.
     let is_open = |method: &str| wanted.flow != "registration" || method != "code" || decides || offers_code(root);
     let methods = points.into_iter().filter(is_meant).filter_map(|point| point.method);
     let mut sites: Vec<Site> = Vec::new();

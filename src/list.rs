@@ -68,7 +68,7 @@ fn indent_of(line: &str) -> Option<usize> {
     (!text.trim().is_empty()).then(|| line.len() - text.len())
 }
 
-/// The first line of the comments directly before a line, at its indentation; the line itself when there are none.
+/// The first line of the comments directly before a line, at its indentation; the line itself when it has no comment.
 #[must_use]
 pub fn comments_before(source: &Source, number: usize, indent: usize) -> usize {
     let is_ours = |number: &usize| {

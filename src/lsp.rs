@@ -1,4 +1,4 @@
-//! The language server: what `kratos-lint` knows, while people write.
+//! The language server: what `kratos-lint` knows, while users write.
 //!
 //! One thread reads messages, one writes them, one answers, one checks. Open buffers lie over the files of the disk. The thread
 //! that answers never evaluates Jsonnet and never walks the disk.

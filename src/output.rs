@@ -65,7 +65,7 @@ impl Format {
     }
 }
 
-/// How a report for people looks.
+/// How a report on a terminal looks.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Look {
     /// With colours.

@@ -234,10 +234,10 @@ pub fn digest(bytes: &[u8]) -> String {
     })
 }
 
-/// Most files of a folder that are looked at for their digest.
+/// Most files of a folder that are read for their digest.
 const MAX_FILES: usize = 5_000;
 
-/// Largest file that is looked at for its digest, in bytes.
+/// Largest file that is read for its digest, in bytes.
 const LARGEST: u64 = 1 << 20;
 
 /// Files below folders by the SHA-512 of their bytes.

@@ -82,7 +82,7 @@ pub const SITE: &str = "https://kratos-lint.github.io/kratos-lint/";
 const TEMPLATES: [&str; 10] =
     [".tmpl", ".template", ".tpl", ".j2", ".jinja", ".jinja2", ".gotmpl", ".ctmpl", ".erb", ".in"];
 
-/// What stands in files that are filled in before use.
+/// Marks of files that are filled in before use.
 const TEMPLATE_MARKS: [&str; 5] = ["{{-", "{{ .Values", "{%", "{{ include", "| default("];
 
 impl Rule {
@@ -227,7 +227,7 @@ impl<'a> Context<'a> {
         if self.deployment.dev.is_known() {
             return Some(true);
         }
-        // A configuration that nobody starts here is for a server that somebody does start.
+        // A configuration that is not started here is for a server that is started elsewhere.
         if self.deployment.is_found() {
             self.deployment.dev.is_absent().then_some(false)
         } else {
@@ -416,7 +416,7 @@ impl Report<'_> {
         self
     }
 
-    /// How to mend it.
+    /// How to fix it.
     pub fn help(self, help: impl Into<String>) -> Self {
         self.diagnostic.help = Some(help.into());
         self
@@ -428,7 +428,7 @@ impl Report<'_> {
         self
     }
 
-    /// A way to mend it; `safe` when the running server does the same afterwards, or surely what was meant.
+    /// A way to fix it; `safe` when the running server does the same afterwards, or surely what was meant.
     pub fn fix(self, title: impl Into<String>, safe: bool, edits: Vec<Edit>) -> Self {
         self.diagnostic.fixes.push(Fix { title: title.into(), safe, edits, hidden: false });
         self

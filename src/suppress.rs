@@ -170,7 +170,7 @@ fn silences(suppression: &Suppression, found: &Diagnostic, text: Option<&Text>) 
 #[derive(Default)]
 struct Comments {
     suppressions: Vec<Suppression>,
-    /// Comments that look like suppressions and are none.
+    /// Comments that only look like suppressions.
     misspelt: Vec<Place>,
 }
 
@@ -334,7 +334,7 @@ fn of_text(
 
 /// What comments above the lines of a file stand for.
 struct Lines {
-    /// The next line with content behind each line.
+    /// The next line with content after each line.
     next: Vec<usize>,
     /// The entries by the byte at which they begin.
     entries: Vec<Span>,

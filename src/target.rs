@@ -1,4 +1,4 @@
-//! Which Kratos a configuration is for, when nobody says: the image tag near it, its `version:`, else the newest.
+//! Which Kratos a configuration is for, when no flag or file says it: the image tag near it, its `version:`, else the newest.
 
 mod sign;
 
@@ -55,7 +55,7 @@ pub struct Target {
     pub source: TargetSource,
     /// `file:line` of what said so, if a file did.
     pub from: Option<String>,
-    /// What people should know of the choice.
+    /// What users should know of the choice.
     pub notes: Vec<String>,
     /// Whether the server is older than all releases that are known.
     pub is_older: bool,
@@ -96,7 +96,7 @@ impl Target {
         }
     }
 
-    /// What it is, for people: `Kratos v1.3.1`, `Kratos v1.1.0 to v1.3.1`, `Ory Network`.
+    /// What it is, for users: `Kratos v1.3.1`, `Kratos v1.1.0 to v1.3.1`, `Ory Network`.
     #[must_use]
     pub fn title(&self) -> String {
         match (self.edition, self.versions.as_slice()) {
@@ -107,7 +107,7 @@ impl Target {
         }
     }
 
-    /// Reads a version or a range (`1.1..26.2`) as people write it.
+    /// Reads a version or a range (`1.1..26.2`) as users write it.
     ///
     /// # Errors
     /// Says what is no version, with the list.
@@ -147,7 +147,7 @@ fn is_older(written: &str, asked: Asked) -> bool {
     asked.nearness == Nearness::TooOld && !written.trim_start_matches('v').starts_with("0.6.")
 }
 
-/// What to say when the written version is none that we know, or not all of it is known.
+/// What to say when we do not know the written version, or not all of it is known.
 fn note(written: &str, asked: Asked) -> Option<String> {
     let is_older = is_older(written, asked);
     let written = secrets::tag(written);

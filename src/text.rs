@@ -11,7 +11,7 @@ use base64::prelude::{BASE64_STANDARD, Engine as _};
 pub struct Span {
     /// First byte, from 0.
     pub start: usize,
-    /// The byte behind the last one.
+    /// The byte after the last one.
     pub end: usize,
 }
 
@@ -34,7 +34,7 @@ impl Span {
         Span::new(self.start.min(other.start), self.end.max(other.end))
     }
 
-    /// Whether `other` lies wholly inside.
+    /// Whether `other` is wholly inside.
     #[must_use]
     pub fn contains(self, other: Span) -> bool {
         self.start <= other.start && other.end <= self.end
@@ -86,7 +86,7 @@ struct TextContent {
 /// Bytes of a block of which the characters are counted together.
 const BLOCK: usize = 4096;
 
-/// How a text that lies inside another one maps to it.
+/// How a text inside another one maps to it.
 #[derive(Debug)]
 struct Embedding {
     outer: Arc<Source>,
@@ -102,11 +102,11 @@ struct Embedding {
 pub struct Piece {
     /// Bytes of the inner text.
     pub inner: Span,
-    /// Bytes of the outer text. Of the same length where the text stands there verbatim; else the whole run maps to the whole.
+    /// Bytes of the outer text. Of the same length where the text is there verbatim; else the whole run maps to the whole.
     pub outer: Span,
 }
 
-/// What Go's `base64.StdEncoding` decodes, line breaks apart: bits behind the last byte may be set.
+/// What Go's `base64.StdEncoding` decodes, line breaks apart: bits after the last byte may be set.
 const GO_BASE64: GeneralPurpose =
     GeneralPurpose::new(&alphabet::STANDARD, GeneralPurposeConfig::new().with_decode_allow_trailing_bits(true));
 
@@ -235,13 +235,13 @@ impl Source {
         self.content.line_starts.len()
     }
 
-    /// The line (from 0) in which `byte` lies.
+    /// The line (from 0) in which `byte` is.
     #[must_use]
     pub fn line_of(&self, byte: usize) -> usize {
         self.content.line_starts.partition_point(|start| *start as usize <= byte).saturating_sub(1)
     }
 
-    /// The bytes of a line (from 0), line break included; empty behind the end.
+    /// The bytes of a line (from 0), line break included; empty after the end.
     #[must_use]
     pub fn line_span(&self, line: usize) -> Span {
         let end = self.content.text.len();
@@ -263,7 +263,7 @@ impl Source {
         Position { line: line + 1, column: column + 1 }
     }
 
-    /// Counting non-continuation bytes counts scalar values, even when an end lies inside one.
+    /// Counting non-continuation bytes counts scalar values, even when an end is inside one.
     fn count_characters(&self, start: usize, end: usize) -> usize {
         let bytes = self.content.text.as_bytes().get(start..end).unwrap_or_default();
         bytes.iter().filter(|byte| (**byte & 0xC0) != 0x80).count()
@@ -345,7 +345,7 @@ impl Source {
         }
         let start = embedding.map(lines.start, false);
         let end = if lines.is_empty() { start } else { embedding.map(lines.end, true) };
-        // Behind the last line there is no lead yet.
+        // After the last line there is no lead yet.
         let own_lead = outer.slice(Span::new(start.saturating_sub(lead.len()), start));
         let start = if own_lead == lead { start - lead.len() } else { start };
         let (before, after) = (Span::new(lines.start, span.start), Span::new(span.end, lines.end));

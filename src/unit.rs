@@ -1,4 +1,4 @@
-//! A unit: one Kratos configuration, wherever it lies (a file, a Helm value, an entry of a `ConfigMap`).
+//! A unit: one Kratos configuration, wherever it is (a file, a Helm value, an entry of a `ConfigMap`).
 
 pub mod sent;
 
@@ -116,7 +116,7 @@ impl Unit {
         Unit { tree, environment, ..self.clone() }
     }
 
-    /// The text in which it lies.
+    /// The text in which it is.
     #[must_use]
     pub fn source(&self) -> &Arc<Source> {
         self.main.as_ref().unwrap_or_else(|| self.tree.source())

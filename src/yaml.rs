@@ -1,7 +1,7 @@
 //! The configuration as a tree with places: YAML and JSON, read as Kratos reads them.
 //!
 //! Aliases and merge keys are resolved while the tree is built (within a budget), so that each node has one parent and one
-//! pointer; a node that came by an alias remembers where the alias stands.
+//! pointer; a node that came by an alias remembers where the alias is.
 
 mod arena;
 mod build;
@@ -106,7 +106,7 @@ pub enum Style {
 struct NodeData {
     source: u16,
     span: Span,
-    /// Where the alias (or the merge key) stands through which this node came.
+    /// The place of the alias (or the merge key) through which this node came.
     alias: Option<Span>,
     parent: Option<NodeId>,
     /// Its position among what its parent holds.
@@ -122,7 +122,7 @@ struct NodeData {
 pub struct Comment {
     /// All of it, `#` included, without the line break.
     pub span: Span,
-    /// Whether it stands alone on its line.
+    /// Whether it is alone on its line.
     pub own_line: bool,
 }
 
@@ -156,7 +156,7 @@ pub struct TextFault {
     pub place: Place,
     /// What happens, as a sentence without a full stop.
     pub message: String,
-    /// How to mend it.
+    /// How to fix it.
     pub help: Option<String>,
     /// Another place that belongs to it (the first of two keys), with a sentence.
     pub related: Option<(Place, String)>,
@@ -343,7 +343,7 @@ impl<'t> Node<'t> {
         self.data().anchor
     }
 
-    /// Where it stands: the alias, if it came by one, else its own bytes (quotes included, key excluded).
+    /// Where it is: the alias, if it came by one, else its own bytes (quotes included, key excluded).
     #[must_use]
     pub fn place(self) -> Place {
         Place::new(self.source(), self.data().alias.unwrap_or(self.data().span))
@@ -361,7 +361,7 @@ impl<'t> Node<'t> {
         self.data().alias.is_some()
     }
 
-    /// The source in which it stands.
+    /// The source in which it is.
     #[must_use]
     pub fn source(self) -> &'t Arc<Source> {
         let index = usize::from(self.data().source);
@@ -455,7 +455,7 @@ impl<'t> Node<'t> {
         path.split('.').try_fold(self, Node::get)
     }
 
-    /// All nodes that a path of keys reaches; `*` is any key, `[]` behind a key each item of that list (`a.*.hooks[].config`).
+    /// All nodes that a path of keys reaches; `*` is any key, `[]` after a key each item of that list (`a.*.hooks[].config`).
     #[must_use]
     pub fn select(self, path: &str) -> Vec<Node<'t>> {
         path.split('.').fold(vec![self], |nodes, step| {

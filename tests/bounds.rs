@@ -135,7 +135,7 @@ fn a_document_that_the_machine_holds_up_is_not_late() {
     assert_eq!(evaluator.evaluate(&Job::with_ctx("function(ctx) ctx", 1.into())), Some(Answer::Ok("1".to_owned())));
 }
 
-/// A configuration that starts, with lines of the caller behind it.
+/// A configuration that starts, with lines of the caller after it.
 fn long(lines: &str) -> String {
     format!("dsn: memory\nselfservice:\n  default_browser_return_url: https://example.org/\n{lines}")
 }

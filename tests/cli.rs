@@ -1,4 +1,4 @@
-//! The program as people call it: README, exit status, formats, suppressions, secrets, discovery.
+//! The program as users call it: README, exit status, formats, suppressions, secrets, discovery.
 
 use std::fs;
 use std::path::Path;

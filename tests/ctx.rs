@@ -501,7 +501,7 @@ fn pasted(help: &str, read: &str, after: &str) -> Vec<Vec<String>> {
     pastes
 }
 
-/// What a help says can be pasted where it stands: the document is still Jsonnet, its names are known, and the finding is gone.
+/// What a help says can be pasted where it is: the document is still Jsonnet, its names are known, and the finding is gone.
 #[test]
 fn helps_hold_when_they_are_pasted_back() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/rules");

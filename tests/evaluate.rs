@@ -13,7 +13,7 @@ use serde_json::Value;
 /// The releases of go-jsonnet that were recorded.
 const VERSIONS: [(u32, u32); 3] = [(0, 19), (0, 20), (0, 21)];
 
-/// How many records are skipped: all are looked at with `EVERY=1`.
+/// How many records are skipped: all are checked with `EVERY=1`.
 fn step() -> usize {
     std::env::var("EVERY").ok().and_then(|every| every.parse().ok()).unwrap_or(7)
 }

@@ -43,7 +43,7 @@ fn lines(path: &str) -> Vec<String> {
     text.lines().filter(|line| !line.is_empty()).map(str::to_owned).collect()
 }
 
-/// The files below a folder with one of these endings; all where there are none.
+/// The files below a folder with one of these endings; all files without an ending to look for.
 fn files_below(folder: &Path, endings: &[&str], found: &mut Vec<PathBuf>) {
     for path in fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok).map(|entry| entry.path()) {
         if path.is_dir() {

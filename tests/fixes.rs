@@ -153,7 +153,7 @@ proptest! {
         for (error, count) in &found {
             prop_assert!(known.get(error).is_some_and(|before| count <= before), "new: {error:?}\n{after}");
         }
-        // What the mended reports say is what a new look finds.
+        // What the fixed reports say is what a new check finds.
         prop_assert_eq!(errors(&first.reports), found);
         // Comments stay.
         let lost = text.lines().filter_map(|line| line.find(" #").map(|at| line[at..].trim())).find(|comment| !after.contains(comment));

@@ -482,7 +482,7 @@ fn only_hooks_that_may_stand_there_are_written() {
         let is_named = why.contains(&format!("does not accept the hook {hook} in")) || why.contains("knows no hook");
         assert!(is_named && why.contains("web_hook"), "{why}");
     }
-    // It stands there already.
+    // It is there already.
     assert_eq!(init("registration", "session").status.code(), Some(0));
     assert_eq!(fs::read_to_string(here.path().join("kratos.yml")).expect("there"), text);
     assert_eq!(init("login", "require_verified_address").status.code(), Some(0));

@@ -37,7 +37,7 @@ fn type_of(value: &Value) -> JsonType {
     }
 }
 
-/// The type of a JSON text; `None` when it is none.
+/// The type of a JSON text; `None` for other texts.
 fn input(text: &Value) -> Option<JsonType> {
     Some(type_of(&serde_json::from_str(text.as_str()?).ok()?))
 }

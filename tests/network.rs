@@ -26,7 +26,7 @@ fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
-/// Files as people keep them for Ory Network: findings, and nothing else.
+/// Files as users keep them for Ory Network: findings, and nothing else.
 #[test]
 fn findings_are_those_of_ory_network() {
     let mut found = String::new();

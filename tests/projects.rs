@@ -1,4 +1,4 @@
-//! Small whole projects, looked at as CI does: from their root, without arguments. Each has the versions and findings that are
+//! Small whole projects, checked as CI does: from their root, without arguments. Each has the versions and findings that are
 //! expected in `testdata/projects.snap`. Columns: project, file and line, what was found; for each configuration its version, why, and
 //! whether Kratos starts.
 

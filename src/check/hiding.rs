@@ -7,7 +7,7 @@ use crate::diagnostic::Diagnostic;
 use crate::kratos::secrets::{self, Secrets, SheetKind};
 use crate::rules;
 
-/// Whether a word stands on a page of our own: it tells nothing of anybody.
+/// Whether a word is on a page of our own: it tells nothing of anybody.
 #[must_use]
 pub fn is_public(word: &str) -> bool {
     static WORDS: OnceLock<HashSet<&'static str>> = OnceLock::new();

@@ -22,7 +22,7 @@ pub(super) struct Built {
     pub(super) command: Vec<Word>,
 }
 
-/// Most stages of a Dockerfile; those of people have a dozen.
+/// Most stages of a Dockerfile; real ones have a dozen.
 const MAX_STAGES: usize = 64;
 
 /// One instruction with its place.

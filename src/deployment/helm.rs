@@ -184,7 +184,7 @@ impl Layers<'_> {
     }
 }
 
-/// How the chart starts the Kratos of a unit that stands in these values.
+/// How the chart starts the Kratos of a unit that is in these values.
 pub(super) fn start(own: &Values, unit: &Unit, disk: &Disk, given: &Given) -> Option<(Start, Fact<()>)> {
     let path = disk.absolute(Path::new(unit.path()));
     let layers = layers(own, &path, disk, given);
@@ -279,7 +279,7 @@ fn image(layers: &Layers<'_>, path: &Path, disk: &Disk) -> Fact<Image> {
     }
     let installed = layers.given.version.clone().or_else(|| layers.own.release());
     if let Some((version, place)) = installed {
-        // A range is no release, and who installs it says more than what lies around.
+        // A range is no release, and who installs it says more than what is around.
         return chart::default_tag(&version).map_or(Fact::Unknown, |tag| of(name, tag, place));
     }
     let chart = beside(path, layers, disk).or_else(|| chart_file(layers, path, disk));

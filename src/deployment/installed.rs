@@ -219,7 +219,7 @@ pub(super) fn of_command(words: &[Word], place: &Place, folder: &Path) -> Option
     is_chart(chart).then_some(given)
 }
 
-/// `name=value`; a value that is not known is none.
+/// `name=value`, with no value where it is not known.
 fn assignment(text: &str, place: &Place) -> Option<(String, Option<String>, Place)> {
     let (name, value) = text.split_once('=')?;
     Some((name.to_owned(), shell::known_value(value), place.clone()))

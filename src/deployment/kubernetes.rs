@@ -247,7 +247,7 @@ fn volumes(reading: &Reading<'_>, path: &Path, pod: Node<'_>, container: Node<'_
             let there = if sub.is_some() { there.clone() } else { there.join(key) };
             start.mounts.push(Mount { there, here: here.clone(), place: place.clone() });
         }
-        // A ConfigMap of the project holds what it holds; a path in it that is none of its keys leads nowhere.
+        // A ConfigMap of the project holds what it holds; a path in it that is not one of its keys leads nowhere.
         let here = if of_map.is_none() { folder.clone().unwrap_or(Here::Unknown) } else { Here::Nothing };
         if sub.is_none() {
             start.mounts.push(Mount { there, here, place });

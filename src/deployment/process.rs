@@ -233,7 +233,7 @@ pub(super) fn split(text: &str) -> Vec<Word> {
     commands.into_iter().next().map(|command| command.words).unwrap_or_default()
 }
 
-/// Source and target of a volume as people write it in one text: `source:target[:options]`; the source is empty where it begins with
+/// Source and target of a volume as users write it in one text: `source:target[:options]`; the source is empty where it begins with
 /// the letter of a drive. None without a source.
 pub(super) fn volume(text: &str) -> Option<(&str, &str)> {
     let mut parts = text.split(':');

@@ -106,7 +106,7 @@ impl Project {
         Arc::clone(view)
     }
 
-    /// What the file of the unit itself says, when nothing around it is to be looked at.
+    /// What the file of the unit itself says, when nothing around it is to be read.
     #[must_use]
     pub fn of_file(&self, unit: &Unit) -> Deployment {
         Deployment { values: helm::Values::around(unit, &self.trees).map(Arc::new), ..Deployment::default() }

@@ -17,10 +17,10 @@ use crate::kratos::env::{Budget, of_env_file};
 use crate::text::Source;
 use crate::yaml::{self, Format, Tree};
 
-/// Most starts of one file; projects of people have five.
+/// Most starts of one file; real projects have five.
 pub(crate) const MAX_STARTS_OF_FILE: usize = 64;
 
-/// Most starts of a project; those of people have twenty.
+/// Most starts of a project; real ones have twenty.
 pub(crate) const MAX_STARTS: usize = 256;
 
 /// Most bytes of texts that are filled in, copied from aliases, or read as the script of a start.

@@ -1,4 +1,4 @@
-//! Files that people copy before the first start: `kratos.example.yml` is what becomes `kratos.yml`, which the repository ignores.
+//! Files that users copy before the first start: `kratos.example.yml` is what becomes `kratos.yml`, which the repository ignores.
 
 use std::path::{Path, PathBuf};
 

@@ -13,7 +13,7 @@ use crate::kratos::env::Variable;
 use crate::kratos::secrets::is_variable_name;
 use crate::text::{Place, Source, Span};
 
-/// A text of shell commands and where it stands.
+/// A text of shell commands and where it is.
 pub(super) struct Script<'s> {
     /// The file.
     pub(super) source: &'s Arc<Source>,

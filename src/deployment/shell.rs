@@ -40,7 +40,7 @@ pub(super) fn commands<'t>(text: &'t str, lookup: Lookup<'t>) -> Vec<Command> {
     read(text, lookup, false)
 }
 
-/// The same when nobody sets the variables that have a default: `${X:-default}`. What is likely, not what is sure.
+/// The same when no one sets the variables that have a default: `${X:-default}`. What is likely, not what is sure.
 pub(super) fn likely_commands<'t>(text: &'t str, lookup: Lookup<'t>) -> Vec<Command> {
     read(text, lookup, true)
 }
@@ -174,7 +174,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Separators, comments and line breaks behind a command.
+    /// Separators, comments and line breaks after a command.
     fn skip_separators(&mut self) {
         loop {
             self.skip_blanks();
@@ -360,7 +360,7 @@ impl Reader<'_> {
         self.put(&name, word)
     }
 
-    /// `${…}`: the value, or what stands after `:-` where defaults count.
+    /// `${…}`: the value, or what follows `:-` where defaults count.
     fn parameter(&self, text: &str, word: &mut String) -> bool {
         let length = text.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
         let (name, operation) = text.split_at(length);

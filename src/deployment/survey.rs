@@ -241,7 +241,7 @@ fn of_script(
     match kind {
         FileKind::Script => {
             let (starts, given) = effect_starts(&script, reading);
-            // Who calls it stands in its folder or, as often, at the root.
+            // Its caller is in its folder or, as often, at the root.
             if given.iter().all(|one| one.files.iter().all(|file| reading.read(file).is_ok())) {
                 return (starts, given);
             }

@@ -46,7 +46,7 @@ fn escaped(rest: &str) -> Option<char> {
     char::from_u32(u32::from_str_radix(rest.get(1..=digits)?, 16).ok()?)
 }
 
-/// Whether a file that was met in a folder and cannot be read is one that must not be passed over: its name or its bytes say that
+/// Whether a file that was met in a folder and cannot be read is one that must not be skipped: its name or its bytes say that
 /// it is a configuration of Kratos.
 #[must_use]
 pub fn seems_kratos(path: &Path, why: &Refusal, disk: &Disk) -> bool {

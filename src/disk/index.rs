@@ -39,7 +39,7 @@ fn paths(bytes: &[u8]) -> Option<Vec<PathBuf>> {
         if name.len() > MAX_NAME {
             break;
         }
-        // A path that climbs is none of git's.
+        // Git has no path that climbs.
         let path = PathBuf::from(String::from_utf8_lossy(&name).into_owned());
         if path.components().all(|part| matches!(part, std::path::Component::Normal(_))) {
             found.push(path);

@@ -7,15 +7,15 @@ use std::sync::atomic::Ordering;
 
 use super::Disk;
 
-/// Most bytes that are looked at in one run (1 GiB).
+/// Most bytes that are searched in one run (1 GiB).
 const MAX_PEEKED: u64 = 1 << 30;
 
-/// Bytes that are looked at together.
+/// Bytes that are searched together.
 const CHUNK: usize = 1 << 16;
 
 impl Disk {
-    /// Whether a file that cannot be read seems to hold one of these words, in UTF-8 or UTF-16. All of it is looked at, whatever
-    /// its length; when the run has looked at too much already, it seems so.
+    /// Whether a file that cannot be read seems to hold one of these words, in UTF-8 or UTF-16. All of it is searched, whatever
+    /// its length; when the run has searched too much already, it seems so.
     #[must_use]
     pub fn seems_to_hold(&self, path: &Path, words: &[&str]) -> bool {
         let real = self.real(path);

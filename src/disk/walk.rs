@@ -10,7 +10,7 @@ use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
 use super::{Disk, Refusal, index, lock, plain_words};
 
-/// Most files of a project that are looked at.
+/// Most files of a project that are read.
 const MAX_FILES: usize = 200_000;
 
 /// Said of a folder with more.

@@ -1,4 +1,4 @@
-//! `a.b.c` of which both `b` and `c` may be missing is one mistake, with one way to mend it.
+//! `a.b.c` of which both `b` and `c` may be missing is one mistake, with one way to fix it.
 
 use super::finding::{Finding, Kind};
 

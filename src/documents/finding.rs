@@ -49,7 +49,7 @@ pub enum Kind {
     Limit,
     /// A test for a claim that the provider never sends.
     ClaimNeverSent,
-    /// A mapper takes an address over that nobody verified.
+    /// A mapper takes an address over that no one verified.
     UnverifiedAddress,
     /// A test of `email_verified` that lets unverified addresses pass.
     VerificationIdle,
@@ -57,7 +57,7 @@ pub enum Kind {
     UnusedLocal,
 }
 
-/// A text that mends a finding.
+/// A text that fixes a finding.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Fix {
     /// The bytes of the document that it replaces.
@@ -92,9 +92,9 @@ pub struct Finding {
     pub effect: Effect,
     /// What happens, without a full stop.
     pub message: String,
-    /// How to mend it.
+    /// How to fix it.
     pub help: Option<String>,
-    /// How to mend it in the document.
+    /// How to fix it in the document.
     pub fix: Option<Fix>,
     /// The field that the message begins with, when it may be missing.
     pub missing: Option<Missing>,

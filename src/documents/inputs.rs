@@ -317,7 +317,7 @@ fn unknown_key(object: &Object, parent: &str, container: Option<&Container>, ste
     Some(container.map_or_else(|| Field::always(kind.clone()), |c| Field::maybe(kind.clone(), c.missing_when)))
 }
 
-/// A value for a key that is never there, as deep as the document reads it: to see what stands behind the failure.
+/// A value for a key that is never there, as deep as the document reads it: to see what the failure hides.
 #[must_use]
 pub fn filler(path: &str, reads: &BTreeSet<String>) -> Value {
     if path.starts_with("request_headers.") {
@@ -330,7 +330,7 @@ pub fn filler(path: &str, reads: &BTreeSet<String>) -> Value {
     if below.is_empty() { json!("text") } else { full(&with_reads(&JsonType::Any, below.into_iter(), false)) }
 }
 
-/// The field at a path, and the object that it stands in.
+/// The field at a path, and the object that it is in.
 #[must_use]
 pub fn find<'k>(kind: &'k JsonType, path: &str) -> FoundField<'k> {
     let mut at = kind;

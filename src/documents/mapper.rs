@@ -1,4 +1,4 @@
-//! What is found in mappers alone: claims that the provider never sends, and addresses that nobody verified.
+//! What is found in mappers alone: claims that the provider never sends, and addresses that no one verified.
 
 use rsjsonnet_lang::ast::{Arg, BinaryOp, Expr, ExprKind};
 use serde_json::{Value, json};

@@ -180,7 +180,7 @@ fn refused_traits(path: &str, map: &Map<String, Value>, kind: &JsonType, found: 
     }
 }
 
-/// Whether a value is surely of another type. Texts may stand for claims of an unknown type, null is looked at elsewhere.
+/// Whether a value is surely of another type. Texts may stand for claims of an unknown type, null is checked elsewhere.
 fn is_other_type(value: &Value, kind: &JsonType) -> bool {
     let fits = |kind: &JsonType| {
         matches!(

@@ -27,7 +27,7 @@ const LONG: usize = 16 << 10;
 /// Longest document that is run, in bytes: no worker of Kratos reads more.
 const LONGEST: usize = 64 << 10;
 
-/// How often the fullest input is patched to see behind a failure.
+/// How often the fullest input is patched to see past a failure.
 const MAX_ROUNDS: usize = 8;
 
 /// How many ways through a document are tried besides the fullest input.
@@ -84,7 +84,7 @@ impl Trial<'_> {
     pub(super) fn job(&self, text: &str, input: &Value) -> Job {
         if self.is_ctx {
             let mut job = Job::with_ctx(text, input.clone());
-            // Its own finding says that it is none; what is read from it is looked at as if it were there.
+            // Its own finding says that it is no such variable; what is read from it is checked as if it were there.
             if self.survey.variables.iter().any(|(name, _)| name == "ctx") {
                 job.variables.insert("ctx".to_owned(), input.clone());
             }
@@ -217,7 +217,7 @@ impl Trials<'_, '_> {
         Some(())
     }
 
-    /// Adds a finding unless one about reading stands at the same place.
+    /// Adds a finding unless one about reading is at the same place.
     fn add(&mut self, finding: Finding) {
         if !finding.kind.is_about_reading() {
             self.tried.findings.push(finding);
@@ -249,7 +249,7 @@ impl Trials<'_, '_> {
         Some(outcome.failures)
     }
 
-    /// Runs the fullest input; after a failure again with what was missing, to see what stands behind it. Returns the last input,
+    /// Runs the fullest input; after a failure again with what was missing, to see what it hides. Returns the last input,
     /// and what fails on it.
     fn fullest(&mut self) -> Option<(Value, Vec<Failure>)> {
         let mut full = inputs::full(&self.kind);
@@ -329,7 +329,7 @@ impl Trials<'_, '_> {
         let fails = |run: &HashSet<Option<Span>>, span: Span| run.contains(&None) || run.contains(&Some(span));
         let all_fail = runs.iter().all(|run| !run.is_empty());
         for finding in &mut self.tried.findings {
-            // What shows only after a patch stands behind another failure.
+            // What shows only after a patch was hidden by another failure.
             let shown = runs.iter().any(|run| fails(run, finding.span));
             let everywhere = runs.iter().all(|run| fails(run, finding.span) || !shown);
             if !(all_fail && everywhere) {

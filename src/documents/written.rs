@@ -39,7 +39,7 @@ impl<'t, 'c> Writer<'t, 'c> {
         Writer { given: Given { root, schemas, evaluator, known: Vec::new(), done: HashMap::new() } }
     }
 
-    /// What the document behind a reference writes there; none when it cannot be read here, or is no Jsonnet.
+    /// What the document that a reference names writes there; none when it cannot be read here, or is no Jsonnet.
     #[must_use]
     pub fn written(&mut self, reference: &Reference<'_>, files: &Files) -> Option<Written> {
         let Document::Text(source) = bodies::document(reference, files) else { return None };

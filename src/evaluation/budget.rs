@@ -14,7 +14,7 @@ const FAST_MS: u128 = 50;
 const FAST_COUNTS: u128 = 8;
 /// How many documents may run out of their time before the others get less.
 const MAX_LATE: u64 = 2;
-/// The time of a document after those, in milliseconds: many times what documents of people need.
+/// The time of a document after those, in milliseconds: many times what real documents need.
 const SHORT_LIMIT_MS: u64 = 100;
 
 /// What all evaluations of a run share. Many documents that never end would take a second each otherwise.
@@ -47,7 +47,7 @@ impl Budget {
         Some(Duration::from_micros(left.min(limit * 1000)))
     }
 
-    /// Uses up all time: nobody needs what is still to be evaluated.
+    /// Uses up all time: no one needs what is still to be evaluated.
     pub fn stop(&self) {
         self.spent.store(RUN_LIMIT_MS * 1000, Ordering::Relaxed);
     }

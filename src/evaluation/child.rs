@@ -31,7 +31,7 @@ const FULL: Duration = Duration::from_millis(TIME_LIMIT_MS);
 /// How many times its CPU time a document may take by the clock: other programs run on the machine too.
 const PATIENCE: u32 = 5;
 
-/// Begins the line with which a child says that it is ready; behind it stand the limits that the system does not set.
+/// Begins the line with which a child says that it is ready; the limits that the system does not set follow.
 pub(super) const READY: &str = "kratos-lint evaluates";
 
 /// Whether this process is the program itself, which has the command `evaluate`.
@@ -63,7 +63,7 @@ pub fn remarks() -> Vec<&'static str> {
 /// Which executable the child process is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Child {
-    /// The running executable itself, never a file that lies somewhere: none where that is not `kratos-lint` (a test).
+    /// The running executable itself, never a file on the disk: none where that is not `kratos-lint` (a test).
     #[default]
     Own,
     /// The executable at this path, for tests.

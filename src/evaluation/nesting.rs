@@ -66,7 +66,7 @@ impl Scan {
     fn sign(&mut self, byte: u8) {
         match byte {
             b'(' | b'[' | b'{' => {
-                // A call or an index is one deeper than what it stands behind.
+                // A call or an index is one deeper than what it comes after.
                 self.count(|level| level.chain += 1);
                 let level = self.levels.last().copied().unwrap_or_default();
                 self.outer += level.opened + level.chain + 1;
@@ -98,7 +98,7 @@ fn behind(bytes: &[u8], at: usize, end: &[u8]) -> usize {
     at + rest.windows(end.len()).position(|window| window == end).map_or(rest.len(), |length| length + end.len())
 }
 
-/// The byte behind a string; `@'…'` doubles its quote instead of escaping it.
+/// The byte after a string; `@'…'` doubles its quote instead of escaping it.
 fn behind_string(bytes: &[u8], at: usize, quote: u8) -> usize {
     let verbatim = at > 0 && bytes.get(at - 1) == Some(&b'@');
     let mut at = at + 1;

@@ -72,7 +72,7 @@ fn end_soon(running: &ScopedJoinHandle<'_, io::Result<()>>) {
     }
 }
 
-/// Answers until nobody asks any more. The standard library is kept between the jobs.
+/// Answers until no one asks any more. The standard library is kept between the jobs.
 fn work(lines: &Receiver<String>, watch: &Watch, out: &mut (dyn Write + Send)) -> io::Result<()> {
     loop {
         let storage = Storage::default();

@@ -10,7 +10,7 @@ use super::limits;
 /// Status with which the process ends when a document takes too long.
 pub(super) const LATE: i32 = 3;
 
-/// How often the time is looked at.
+/// How often the time is checked.
 const STEP: Duration = Duration::from_millis(10);
 
 /// The document that is evaluated now.

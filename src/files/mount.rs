@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::text::{Place, Source};
 
-/// What stands at a path of the server's file system.
+/// What is at a path of the server's file system.
 #[derive(Clone, Debug)]
 pub enum Here {
     /// A file or folder of the project, absolute. It need not exist.

@@ -1,7 +1,7 @@
 //! The one writer: a file is there as a whole, new or as before, whatever happens meanwhile.
 //!
 //! The text goes into a file beside the real one, which then takes its name. That file has a fixed name, so that what a killed
-//! run leaves behind is replaced by the next one.
+//! run leaves is replaced by the next one.
 
 use std::fs::{self, File, Metadata};
 use std::io::{self, Write as _};
@@ -20,7 +20,7 @@ pub fn is_as_read(path: &Path, text: &str) -> Result<(), String> {
 }
 
 /// Replaces a file by a new one of the same mode and owner. A link stays, and may lead below `root` only, or, without one, below
-/// the root of the project in which it lies.
+/// the root of the project in which it is.
 ///
 /// # Errors
 /// Says why the file cannot be written; it is whole then, as before.
@@ -107,7 +107,7 @@ fn undo(path: &Path, before: Option<Vec<u8>>) {
     };
 }
 
-/// Where a file really lies that is to be written.
+/// The real path of a file that is to be written.
 fn target(path: &Path, root: Option<&Path>) -> Result<PathBuf, String> {
     let fail = |error: io::Error| format!("{}: {error}", path.display());
     let name = path.file_name().ok_or_else(|| format!("{}: not a file", path.display()))?;
@@ -148,7 +148,7 @@ fn first_link(path: &Path) -> io::Result<Option<PathBuf>> {
     Ok(None)
 }
 
-/// The root of the project in which a link lies: what its owner put there may lead only below it. None for links of the system.
+/// The root of the project in which a link is: what its owner put there may lead only below it. None for links of the system.
 fn root_of_link(link: &Path) -> Option<PathBuf> {
     let folder = fs::canonicalize(link.parent()?).ok()?;
     if let Some(root) = folder.ancestors().find(|folder| folder.join(".git").exists()) {

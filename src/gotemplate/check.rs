@@ -164,11 +164,11 @@ pub enum ProblemKind {
         /// The function.
         function: String,
     },
-    /// From here on nothing was looked at: why, as a clause.
+    /// Why nothing was checked from here on, as a clause.
     Limit(&'static str),
 }
 
-/// Most steps of one execution that are looked at.
+/// Most steps of one execution that are checked.
 const MAX_STEPS: usize = 100_000;
 
 /// Deepest nesting of blocks and calls that is followed.
@@ -229,7 +229,7 @@ impl Check<'_> {
         self.found.push(Problem { file: self.file, span, kind });
     }
 
-    /// Reports once that there is more than is looked at.
+    /// Reports once that there is more than is checked.
     fn limit(&mut self, kind: ProblemKind) {
         if !self.found.iter().any(|known| matches!(known.kind, ProblemKind::Limit(_))) {
             self.report(Span::at(0), kind);

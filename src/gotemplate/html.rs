@@ -177,7 +177,7 @@ pub fn refused(set: &Set<'_>, texts: &[&str]) -> Option<Problem> {
     Some(Problem { file, span, kind: ProblemKind::Refused(refusal) })
 }
 
-/// Most nodes that are looked at.
+/// Most nodes that are checked.
 const MAX_STEPS: usize = 100_000;
 
 struct Walk<'t> {

@@ -258,7 +258,7 @@ impl Lexer<'_> {
         }
     }
 
-    /// Behind a `.`: a digit makes it a number, and so does the end of the text.
+    /// After a `.`: a digit makes it a number, and so does the end of the text.
     fn at_digit_or_end(&self) -> bool {
         self.peek().is_none_or(|c| c.is_ascii_digit())
     }

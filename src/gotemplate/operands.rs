@@ -97,7 +97,7 @@ impl Parser<'_> {
         Ok(Command { span: first.span.cover(end), first, arguments })
     }
 
-    /// A term with fields behind it; none where something else stands.
+    /// A term with fields after it; none at anything else.
     fn operand(&mut self) -> Result<Option<Operand>> {
         let Some(term) = self.term()? else { return Ok(None) };
         let mut fields = Vec::new();

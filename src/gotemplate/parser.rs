@@ -17,7 +17,7 @@ const MAX_DEFINITIONS: usize = 1_000;
 /// What became of a text.
 #[derive(Clone, Debug, Default)]
 pub struct Parsed {
-    /// The text itself (first) and the templates that it defines. Incomplete behind a fault.
+    /// The text itself (first) and the templates that it defines. Incomplete after a fault.
     pub definitions: Vec<Definition>,
     /// Names of functions that do not exist; Go stops at the first.
     pub unknown_functions: Vec<(String, Span)>,
@@ -150,7 +150,7 @@ impl Parser<'_> {
         self.text.get(span.start..span.end).unwrap_or_default()
     }
 
-    /// What stands at a token cannot stand there.
+    /// A token that cannot be there.
     pub(super) fn unexpected(&self, token: Token, place: &str) -> TemplateFault {
         let opened = self.opened_before(token);
         let why = match token.kind {
@@ -233,7 +233,7 @@ impl Parser<'_> {
         Ok(())
     }
 
-    /// What stands behind `define`.
+    /// What follows `define`.
     fn definition(&mut self) -> Result<()> {
         let token = self.next_word();
         let name = self.template_name(token, "`define`")?;
@@ -300,7 +300,7 @@ impl Parser<'_> {
         }
     }
 
-    /// What stands behind `{{`.
+    /// What follows `{{`.
     fn action(&mut self) -> Result<Step> {
         let start = self.position();
         let token = self.next_word();
@@ -345,7 +345,7 @@ impl Parser<'_> {
         Ok(node)
     }
 
-    /// What stands behind `if`, `with` or `range`.
+    /// What follows `if`, `with` or `range`.
     fn branch(&mut self, word: Token, keyword: Keyword) -> Result<Branch> {
         self.deeper(word.span)?;
         let known = self.scope.variables.len();
@@ -361,7 +361,7 @@ impl Parser<'_> {
         Ok(Branch { pipeline, body, otherwise })
     }
 
-    /// What stands behind `else`: `else if` in `if` and `else with` in `with` end with the outer `end`.
+    /// What follows `else`: `else if` in `if` and `else with` in `with` end with the outer `end`.
     fn otherwise(&mut self, token: Token, keyword: Keyword) -> Result<Vec<Node>> {
         let next = self.peek();
         match (keyword, next.kind) {

@@ -65,7 +65,7 @@ pub struct Pipeline {
     pub commands: Vec<Command>,
 }
 
-/// An operand, and operands behind it that are its arguments.
+/// An operand, and operands after it that are its arguments.
 #[derive(Clone, Debug)]
 pub struct Command {
     /// What is called or read.
@@ -120,7 +120,7 @@ pub enum OperandKind {
     Variable(Name, Vec<Name>),
     /// The name of a function.
     Function(String),
-    /// `(pipeline).A.B`, or a function with fields behind it.
+    /// `(pipeline).A.B`, or a function with fields after it.
     Chain(Box<Operand>, Vec<Name>),
     /// `(pipeline)`
     Pipeline(Box<Pipeline>),

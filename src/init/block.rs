@@ -1,4 +1,4 @@
-//! Values as the lines of YAML that people write.
+//! Values as the lines of YAML that users write.
 
 use serde_json::{Map, Value as Json};
 

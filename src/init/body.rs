@@ -1,4 +1,4 @@
-//! The Jsonnet of a new hook: what surely is there at its place, and what may be there behind a guard.
+//! The Jsonnet of a new hook: what surely is there at its place, and what may be there with a guard.
 
 use std::fmt::Write as _;
 

@@ -28,7 +28,7 @@ impl Content<'_> {
     }
 }
 
-/// Edits, or why there are none.
+/// Edits, or why they are not possible.
 type Edits = Result<Vec<Edit>, String>;
 
 /// The edits that put `block` into the list at `path` (keys joined by dots), at this position of it. Missing keys are made.
@@ -105,9 +105,9 @@ fn shared(node: Node<'_>) -> Option<&str> {
 struct Layout {
     /// How far a map is indented below its key.
     step: usize,
-    /// How far the dash of a list is behind the column of its key.
+    /// Columns from the key of a list to its dash.
     dash: usize,
-    /// How far the text of an item is behind its dash.
+    /// Columns from the dash of an item to its text.
     gap: usize,
     /// Whether dashes are on lines of their own.
     alone: bool,

@@ -38,7 +38,7 @@ pub(super) fn inserted(root: Node<'_>, path: &str, block: &Block, position: usiz
         let (before, after) = text.split_at_checked(*at).ok_or("the list cannot be found")?;
         return Ok(format!("{before}{tables}{line_end}{after}"));
     }
-    // Tables of the list stay together: behind the last of them, before the next other header.
+    // Tables of the list stay together: the place is after the last of them, before the next other header.
     let at = headers.last().map_or(text.len(), |last| end_of_tables(text, *last, path));
     let (before, after) = text.split_at_checked(at).ok_or("the list cannot be found")?;
     let first_gap = match before {

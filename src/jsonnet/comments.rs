@@ -11,7 +11,7 @@ pub struct Comment {
     pub own_line: bool,
 }
 
-/// The comments of `text`, in order. What looks like a comment inside of a string is none.
+/// The comments of `text`, in order. What looks like a comment inside of a string does not count.
 #[must_use]
 pub fn comments(text: &str) -> Vec<Comment> {
     let mut found = Vec::new();

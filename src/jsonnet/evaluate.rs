@@ -34,7 +34,7 @@ pub(crate) use operators::in_operands;
 
 /// What `std.thisFile` is.
 const FILE: &str = "body.jsonnet";
-/// The standard library nests deeper than documents of people.
+/// The standard library nests deeper than real documents.
 const MAX_NESTING_OF_STANDARD: usize = 10_000;
 
 /// A document and what it is given.
@@ -50,7 +50,7 @@ pub struct Input<'i> {
     pub go_jsonnet: GoJsonnet,
     /// The deepest nesting that is parsed.
     pub most_nesting: usize,
-    /// Whether the input is not to be looked at: what reads it is left out of the failures of the parts.
+    /// Whether the input is unknown: what reads it is left out of the failures of the parts.
     pub blind: bool,
 }
 

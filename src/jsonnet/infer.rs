@@ -29,7 +29,7 @@ use value::{Constant, Function, Kinds, Seen, Value};
 pub use finding::{Assumption, Finding, FindingKind, Reach};
 pub use types::Types;
 
-/// Most expressions that are looked at for one document; then the rest is taken as unknown.
+/// Most expressions that are checked for one document; then the rest is taken as unknown.
 const MAX_STEPS: u32 = 20_000;
 /// Deepest evaluation; then the value is taken as unknown.
 const MAX_DEPTH: u32 = 160;

@@ -20,7 +20,7 @@ pub struct Function {
     /// The first go-jsonnet with it; those before 0.19 count as 0.19.
     pub since: GoJsonnet,
     /// Name, types and whether it may be left out. Types: `s`tring, `n`umber, `b`oolean, `a`rray, `o`bject, `f`unction, nul`z`;
-    /// `x` any, evaluated; `m` any, evaluated to its last field; `l` any, not surely evaluated. What stands behind `?` passes in
+    /// `x` any, evaluated; `m` any, evaluated to its last field; `l` any, not surely evaluated. What follows `?` passes in
     /// some cases only, that of an empty list for example.
     pub parameters: &'static [(&'static str, &'static str, bool)],
     /// Types of the result, with the same letters; `*` is any, `S` a list of strings, `N` a list of numbers.

@@ -142,14 +142,14 @@ fn split_number(token: &Token<'_, '_>, spans: Spans<'_>, text: &str) -> Option<S
 /// Most operators between two commas or semicolons: their tree leans to one side and is walked by recursion.
 const MAX_CHAIN: usize = 1000;
 
-/// What stands open in one pair of brackets since the last comma.
+/// What is open in one pair of brackets since the last comma.
 #[derive(Default)]
 struct Level {
     keywords: usize,
     operators: usize,
 }
 
-/// The first token that stands deeper than `most`. Brackets nest until they are closed, keywords and operators until
+/// The first token that is deeper than `most`. Brackets nest until they are closed, keywords and operators until
 /// the next comma or closing bracket.
 fn too_deep<'t, 'p, 'a>(tokens: &'t [Token<'p, 'a>], most: usize) -> Option<&'t Token<'p, 'a>> {
     use STokenKind as S;

@@ -47,7 +47,7 @@ pub struct Object {
     pub fields: BTreeMap<String, Field>,
     /// The type of all other keys; `None` when there are no others.
     pub rest: Option<Box<JsonType>>,
-    /// Keys that people expect, and why they are never there.
+    /// Keys that users expect, and why they are never there.
     pub never: BTreeMap<String, String>,
 }
 
@@ -128,7 +128,7 @@ impl JsonType {
         }
     }
 
-    /// Whether a value can be of this type; formats are not looked at.
+    /// Whether a value can be of this type; formats are not checked.
     #[must_use]
     pub fn admits(&self, value: &Value) -> bool {
         match (self, value) {

@@ -40,7 +40,7 @@ pub enum Encoding {
     Inside,
 }
 
-/// The text behind a [`Reference`].
+/// The text that a [`Reference`] names.
 #[derive(Clone, Debug)]
 pub enum Document {
     /// It was found.

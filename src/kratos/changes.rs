@@ -11,7 +11,7 @@ pub use rows::CHANGES;
 use super::version::{Version, Versions, is_same};
 use condition::When;
 
-/// How much of a change reaches people.
+/// How much of a change reaches users.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Weight {
     /// Something stops working unless the configuration or a client is changed.
@@ -48,7 +48,7 @@ pub struct Row {
     pub until: Option<Version>,
     /// What part of the server: `hook`, `default`, `flow answer`, ….
     pub kind: &'static str,
-    /// How much of it reaches people.
+    /// How much of it reaches users.
     pub weight: Weight,
     /// Whom it reaches.
     pub when: When,

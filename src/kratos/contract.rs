@@ -18,7 +18,7 @@ use crate::kratos::version::Version;
 pub struct Point {
     /// One of [`FLOWS`].
     pub flow: &'static str,
-    /// Whether the hook stands in the `before` list.
+    /// Whether the hook is in the `before` list.
     pub is_before: bool,
 }
 

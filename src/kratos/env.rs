@@ -50,7 +50,7 @@ pub struct Hit {
     pub steps: Vec<Step>,
     /// How many items its text is read as, when it is read as a list.
     pub items: Option<usize>,
-    /// What people would not expect of how its text is read.
+    /// What users would not expect of how its text is read.
     pub surprise: Option<Surprise>,
 }
 
@@ -76,7 +76,7 @@ impl Environment {
         before.is_some_and(|(_, end)| place.span.end <= *end)
     }
 
-    /// The variable that put in what stands at a place.
+    /// The variable whose value is at a place.
     #[must_use]
     pub fn hit_at(&self, place: &Place) -> Option<&Hit> {
         if self.hits.is_empty() {
@@ -113,7 +113,7 @@ pub fn lay(tree: &Tree, variables: &[Variable], version: Version) -> (Tree, Envi
     let mut environment = Environment::default();
     let mut root = Layer::default();
     let names = Names::of(version);
-    // Beyond that nobody reads what looks like a variable of Kratos and is none.
+    // Beyond that, names that only look like variables of Kratos are never read.
     let mut near_misses = MAX_NEAR;
     for variable in variables {
         match names.lookup(&variable.name, &mut near_misses) {
@@ -213,7 +213,7 @@ fn gap(hit: &Hit, gaps: &HashMap<Vec<Step>, usize>) -> Option<Surprise> {
     })
 }
 
-/// Items of the list in the file that stay behind those of a variable for the whole list (D010).
+/// Items of the list in the file that stay after those of a variable for the whole list (D010).
 fn tail(hit: &Hit, tree: &Tree) -> Option<Surprise> {
     let under = node_at(tree, &hit.steps)?;
     let more = under.items().len().checked_sub(hit.items?)?;
@@ -307,7 +307,7 @@ impl<'v> Layer<'v> {
         })
     }
 
-    /// `around` is the variable of what it lies in.
+    /// `around` is the variable of the mapping or list around it.
     fn written(&self, around: &'v Variable) -> Written {
         let variable = self.first().unwrap_or(around);
         let content = match &self.content {

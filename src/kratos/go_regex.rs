@@ -106,7 +106,7 @@ pub struct Error {
     pub span: Span,
 }
 
-/// Longer patterns are not looked at: the work stays bounded.
+/// Longer patterns are not checked: the work stays bounded.
 const MAX_LENGTH: usize = 1 << 16;
 
 /// Reads a pattern as this Go does.

@@ -5,7 +5,7 @@
 use crate::kratos::version::{Version, Versions};
 use crate::yaml::Node;
 
-/// The flows that have hooks, in the order in which people meet them.
+/// The flows that have hooks, in the order in which users meet them.
 pub const FLOWS: [&str; 5] = ["login", "registration", "settings", "recovery", "verification"];
 
 /// The methods of a flow whose `after` lists Kratos looks up, and since when the schema has their key
@@ -184,13 +184,13 @@ impl<'t> Hook<'t> {
         self.config("url").and_then(Node::as_str)
     }
 
-    /// `response.parse: true`, where it stands.
+    /// `response.parse: true`, where it is.
     #[must_use]
     pub fn parse(self) -> Option<Node<'t>> {
         self.config("response.parse").filter(|node| node.is_true())
     }
 
-    /// `can_interrupt: true`, where it stands.
+    /// `can_interrupt: true`, where it is.
     #[must_use]
     pub fn can_interrupt(self) -> Option<Node<'t>> {
         self.config("can_interrupt").filter(|node| node.is_true())

@@ -26,7 +26,7 @@ pub struct IdentitySchema {
     pub id: Option<String>,
     /// JSON pointer of its `url` in the configuration.
     pub pointer: String,
-    /// Where its `url` stands.
+    /// Where its `url` is.
     pub url_place: Place,
     /// What the `url` came to.
     pub content: Content,
@@ -154,13 +154,13 @@ pub fn extensions(root: Node<'_>) -> Vec<Node<'_>> {
     root.descendants().into_iter().filter(applies).collect()
 }
 
-/// Whether a `$ref` stands beside this keyword and switches it off.
+/// Whether a `$ref` is beside this keyword and switches it off.
 #[must_use]
 pub fn is_beside_reference(keyword: Node<'_>) -> bool {
     keyword.parent().is_some_and(|schema| schema.get("$ref").is_some_and(|target| target.as_str().is_some()))
 }
 
-/// Whether the node lies in an example, a default or the like, where nothing is a keyword.
+/// Whether the node is in an example, a default or the like, where nothing is a keyword.
 fn is_literal(node: Node<'_>) -> bool {
     node.ancestors().any(|around| {
         let literal = matches!(around.key(), Some("default" | "const" | "enum" | "examples"));

@@ -1,4 +1,4 @@
-//! Known issuers of `OpenID` Connect behind `provider: generic`: how they spell themselves, whether Kratos can discover them, and
+//! Known issuers of `OpenID` Connect that `provider: generic` names: how they spell themselves, whether Kratos can discover them, and
 //! what their ID tokens lack. From discovery documents, ory/docs, and issues of ory/kratos and of the providers.
 
 use super::version::Version;

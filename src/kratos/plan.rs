@@ -87,7 +87,7 @@ pub struct Point<'t> {
     pub trigger: &'static str,
     /// The method, where the flow has method lists.
     pub method: Option<&'static str>,
-    /// Whether people can come there.
+    /// Whether users can come there.
     pub enabled: bool,
     /// What runs, in order.
     pub runs: Vec<Run<'t>>,
@@ -98,13 +98,13 @@ pub struct Point<'t> {
 /// Clients for which `session` ends a registration before v1.2.0 (`selfservice/hook/session_issuer.go`).
 const ENDED_BY_SESSION: &[&str] = &["api", "spa"];
 
-/// From this version on `session` runs last wherever it stands (getHooks, commit e94250705).
+/// From this version on `session` runs last wherever it is (getHooks, commit e94250705).
 pub const SESSION_LAST: Version = changes::release("session-last");
 
 /// The hook that lets only users with a verified address sign in.
 const VERIFIED_ADDRESS: &str = "require_verified_address";
 
-/// Drops registration by code where surely no identity schema has an identifier for it: nobody can come there
+/// Drops registration by code where surely no identity schema has an identifier for it: no one can come there
 /// (400 with message 4000009). A list of its own stays, so that its hooks are seen.
 pub fn drop_unreachable(points: &mut Vec<Point<'_>>, schemas: &[IdentitySchema]) {
     let remote = |node: Node<'_>| node.get("$ref").and_then(Node::as_str).is_some_and(|to| !to.starts_with('#'));

@@ -96,7 +96,7 @@ pub fn is_elaborate(glob: &str) -> bool {
 }
 
 /// Whether a glob of letters, `*` (stops at `.` and `/`) and `**` matches a text. So long ones that it would take long to say are
-/// taken for matching.
+/// treated as matching.
 fn matches(glob: &[u8], text: &[u8]) -> bool {
     const MAX_STEPS: usize = 1 << 20;
     let star = glob.iter().position(|letter| *letter == b'*').unwrap_or(glob.len());
@@ -123,7 +123,7 @@ fn matches(glob: &[u8], text: &[u8]) -> bool {
     at.last() == Some(&true)
 }
 
-/// Marks a position of a glob, and those behind stars, which may stand for nothing.
+/// Marks a position of a glob, and those after stars, which may stand for nothing.
 fn open(glob: &[u8], at: &mut [bool], index: usize) {
     let mut index = index;
     while let Some(mark) = at.get_mut(index) {

@@ -39,7 +39,7 @@ pub fn is_refused(root: Node<'_>, page: &Url<'_>) -> bool {
     } else {
         return false;
     };
-    // What lies below Kratos' own `/self-service` is always accepted.
+    // What is below Kratos' own `/self-service` is always accepted.
     let is_own = whole.path.contains("/self-service");
     known && !is_own && !entries(root).iter().any(|(_, entry)| covers(entry, &whole))
 }

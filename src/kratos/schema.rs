@@ -170,7 +170,7 @@ pub struct Fault<'t> {
     pub kind: FaultKind,
     /// What is wrong, as a sentence without a full stop.
     pub message: String,
-    /// How to mend it.
+    /// How to fix it.
     pub help: Option<String>,
     /// The key or plain scalar that should stand there instead, with whether that surely was meant.
     pub replacement: Option<(String, bool)>,

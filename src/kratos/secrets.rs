@@ -21,7 +21,7 @@ pub use lines::{Piece, Sheet, SheetKind, blocks};
 pub use sentence::names_of;
 pub use url::{origin, parts_of_url, path_of, url};
 
-/// What stands in the place of what is not shown.
+/// What is shown instead of a secret.
 pub const MASK: &str = "…";
 
 /// Keys whose value is secret wherever they stand; their objects and lists too.
@@ -196,13 +196,13 @@ pub fn is_secret(node: Node<'_>) -> bool {
     in_headers && is_text && !is_public_header(key)
 }
 
-/// Whether a key of this name holds a secret wherever it stands.
+/// Whether a key of this name holds a secret wherever it is.
 #[must_use]
 pub fn is_secret_key(key: &str) -> bool {
     KEYS.contains(&key)
 }
 
-/// Whether texts at a key of this name are not shown, wherever it stands.
+/// Whether texts at a key of this name are not shown, wherever it is.
 #[must_use]
 pub fn is_secret_name(key: &str) -> bool {
     let key = key.to_ascii_lowercase();

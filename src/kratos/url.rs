@@ -7,17 +7,17 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 pub struct Url<'t> {
     /// The scheme as written, empty when there is none.
     pub scheme: &'t str,
-    /// What stands before the `@`, still escaped.
+    /// What is before the `@`, still escaped.
     pub userinfo: Option<&'t str>,
     /// The host with its port, as written; empty when there is none.
     pub host: &'t str,
     /// The path, or, after a scheme without slash (`localhost:3000`), the opaque rest.
     pub path: &'t str,
-    /// What stands behind `?`.
+    /// What follows `?`.
     pub query: Option<&'t str>,
-    /// What stands behind `#`.
+    /// What follows `#`.
     pub fragment: Option<&'t str>,
-    /// Whether the rest behind the scheme has no leading slash: `localhost:3000` has the scheme `localhost`.
+    /// Whether the rest after the scheme has no leading slash: `localhost:3000` has the scheme `localhost`.
     pub opaque: bool,
 }
 
@@ -196,7 +196,7 @@ pub fn is_internal(hostname: &str) -> bool {
         || INTERNAL.contains(&last.to_ascii_lowercase().as_str())
 }
 
-/// The ending of a name that is a public suffix, and whether it stands in the ICANN part of the list; a last label that the
+/// The ending of a name that is a public suffix, and whether it is in the ICANN part of the list; a last label that the
 /// list does not have counts as one without a part.
 fn suffix_of(name: &str) -> Option<(&str, Option<psl::Type>)> {
     let suffix = psl::suffix(name.as_bytes())?;
@@ -221,7 +221,7 @@ pub fn is_shared(hostname: &str) -> bool {
     is_suffix_of(hostname, psl::Type::Private)
 }
 
-/// Whether a name belongs to one owner: at least one label stands before a public suffix, as Go's
+/// Whether a name belongs to one owner: at least one label precedes a public suffix, as Go's
 /// `publicsuffix.EffectiveTLDPlusOne` sees it.
 #[must_use]
 pub fn has_owner(hostname: &str) -> bool {
@@ -242,7 +242,7 @@ pub fn site(hostname: &str) -> Option<String> {
 }
 
 /// Whether a site is another one with a letter wrong: its ending does not exist, or its name differs by one letter. Names that
-/// people number or count are no typos of each other.
+/// users number or count are no typos of each other.
 #[must_use]
 pub fn is_typo(site: &str, of: &str) -> bool {
     const SHORTEST: usize = 5;

@@ -107,7 +107,7 @@ impl Version {
         if (self.0 as usize) + 1 < RELEASES.len() { Some(Version(self.0 + 1)) } else { None }
     }
 
-    /// Reads what people write: `1.3`, `v1.3.1`, `26.2`, `v1.0.0-rc.1`, `master`, `latest`. See [`Asked`].
+    /// Reads what users write: `1.3`, `v1.3.1`, `26.2`, `v1.0.0-rc.1`, `master`, `latest`. See [`Asked`].
     #[must_use]
     pub fn parse(text: &str) -> Option<Asked> {
         let text = text.trim();
@@ -132,11 +132,11 @@ impl Version {
 pub struct Asked {
     /// The release to check against.
     pub version: Version,
-    /// How it stands to what was written.
+    /// How it relates to what was written.
     pub nearness: Nearness,
 }
 
-/// How the release that is checked stands to the version that was written.
+/// How the release that is checked relates to the version that was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Nearness {
     /// It is that release, or the newest patch of the written minor version.

@@ -145,13 +145,13 @@ pub fn url<'t>(root: Node<'t>, path: &str) -> Option<(Node<'t>, Url<'t>)> {
     Some((node, url::parse(text(node)?).ok()?))
 }
 
-/// The `http(s)` URL that people reach Kratos at.
+/// The `http(s)` URL that users reach Kratos at.
 #[must_use]
 pub fn public_url(root: Node<'_>) -> Option<(Node<'_>, Url<'_>)> {
     url(root, "serve.public.base_url").filter(|(_, url)| is_page(url))
 }
 
-/// Keys with the pages that people see.
+/// Keys with the pages that users see.
 pub const UI_URLS: [&str; 6] = [
     "selfservice.flows.login.ui_url",
     "selfservice.flows.registration.ui_url",
@@ -166,7 +166,7 @@ fn is_page(url: &Url<'_>) -> bool {
     url.is_web() && url::host_fault(url.hostname()).is_none()
 }
 
-/// The `http(s)` URLs of the pages that people see.
+/// The `http(s)` URLs of the pages that users see.
 #[must_use]
 pub fn ui_urls(root: Node<'_>) -> Vec<(Node<'_>, Url<'_>)> {
     UI_URLS.iter().filter_map(|path| url(root, path)).filter(|(_, url)| is_page(url)).collect()

@@ -19,7 +19,7 @@ use crate::kratos::version::Version;
 use crate::text::Place;
 use crate::yaml::Node;
 
-/// Most places of one document that are looked at.
+/// Most places of one document that are checked.
 const MAX_PLACES: usize = 16;
 
 /// What a document sees at a place.

@@ -54,7 +54,7 @@ struct Checker<'s> {
     abilities: Abilities,
     /// The files of the workspace that hold configurations, for the disk of which they were found.
     candidates: Option<(usize, Vec<PathBuf>)>,
-    /// The files that belong to configurations that nobody has open.
+    /// The files that belong to configurations that no one has open.
     others: BTreeMap<PathBuf, BTreeSet<PathBuf>>,
     /// The buffers that were open then.
     opened: Vec<PathBuf>,
@@ -91,7 +91,7 @@ impl<'s> Checker<'s> {
             if !self.check_file(path, snapshot, &settings, &mut active) {
                 return false;
             }
-            // Whoever writes sees this file before the others are looked at; the last one is shown below where none follow.
+            // Whoever writes sees this file before the others are checked; the last one is shown below where none follow.
             if number < snapshot.open.len() || !self.is_alone(snapshot) {
                 self.publish(snapshot, false);
             }
@@ -158,7 +158,7 @@ impl<'s> Checker<'s> {
                 .is_some_and(|(of, files)| *of == disk && files.iter().filter(|path| !is_open(path)).all(is_apart))
     }
 
-    /// The files of configurations that nobody has open and that an open file belongs to; none when newer texts came.
+    /// The files of configurations that no one has open and that an open file belongs to; none when newer texts came.
     fn related_files(&mut self, snapshot: &Snapshot, settings: &Settings) -> Option<Vec<PathBuf>> {
         let disk = Arc::as_ptr(&snapshot.files).addr();
         // A buffer that was opened or closed may be what a reference means.
@@ -185,7 +185,7 @@ impl<'s> Checker<'s> {
     }
 
     /// Stores what was found and tells the client what changed. Before the end of a check nothing is said of buffers that were
-    /// not looked at yet.
+    /// not checked yet.
     fn publish(&mut self, snapshot: &Snapshot, is_end: bool) {
         let now = Arc::new(self.merged(snapshot));
         let units = self.found.values().map(|(known, _)| Arc::clone(known)).collect();

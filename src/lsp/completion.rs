@@ -378,7 +378,7 @@ impl Place<'_> {
 
 /// Most files that are offered.
 const MAX_FILES: usize = 200;
-/// How deep folders are looked at.
+/// How deep folders are searched.
 const MAX_DEPTH: usize = 4;
 
 fn collect(folder: &Path, depth: usize, endings: &[&str], disk: &Disk, found: &mut Vec<PathBuf>) {

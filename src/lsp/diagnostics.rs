@@ -19,7 +19,7 @@ pub(super) const SOURCE: &str = "kratos-lint";
 /// The findings of a configuration by file, as JSON of the protocol.
 pub(super) type ByFile = HashMap<PathBuf, Vec<Value>>;
 
-/// The texts that a report is about, each with its path out of all links and its lines looked at once.
+/// The texts that a report is about, each with its path out of all links and its lines counted once.
 struct Texts<'s> {
     by_source: HashMap<*const Source, (PathBuf, Lines<'s>)>,
 }

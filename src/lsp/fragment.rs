@@ -322,7 +322,7 @@ fn write_scalar(path: &str, key: &Key, is_whole: bool, out: &mut Snippet) {
     match (default_of(key), key.shape) {
         (Some(Value::String(text)), _) if !text.is_empty() => out.place(quoted(&text)),
         (Some(value @ Value::Number(_)), _) => out.place(value.to_string()),
-        // Nobody writes a switch to leave it as it is without it; what is on by default is written to say so.
+        // No one writes a switch to leave it as it is without it; what is on by default is written to say so.
         (Some(Value::Bool(_)), _) | (_, Shape::Boolean) => out.choice(["true", "false"]),
         (_, Shape::Integer | Shape::Number) => out.place(least(key).to_string()),
         _ => out.place(quoted(of_format(key))),

@@ -99,7 +99,7 @@ impl Read<'_> {
         all
     }
 
-    /// The key whose whole value the read is, when its object can leave it out.
+    /// The key whose whole value the read is, when its object can omit it.
     fn key(&self) -> Option<Span> {
         let after = self.text.get(self.span.end..)?.trim_start();
         let before = self.text.get(..self.span.start)?.trim_end().strip_suffix(':')?;

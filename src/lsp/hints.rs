@@ -14,7 +14,7 @@ use crate::text::Place;
 use crate::unit::Unit;
 use crate::yaml::Node;
 
-/// Keys that people look for when they are left out, by the mapping around them; `*` stands for one key.
+/// Keys that users look for when they are left out, by the mapping around them; `*` stands for one key.
 const LEFT_OUT: &[(&str, &[&str])] = &[
     ("selfservice.flows.login", &["lifespan"]),
     ("selfservice.flows.registration", &["enabled", "lifespan"]),

@@ -4,7 +4,7 @@ use super::snippet::Snippet;
 use crate::kratos::url;
 use crate::yaml::Node;
 
-/// Where a configuration sends people.
+/// Where a configuration sends users.
 pub(super) struct Hosts {
     scheme: String,
     /// Name and port of the pages.

@@ -104,7 +104,7 @@ impl<'t> Lines<'t> {
         start..start + text.trim_end_matches(['\n', '\r']).len()
     }
 
-    /// The byte of a position; behind the end of a line it is that end, behind the last line the end of the text.
+    /// The byte of a position; after the end of a line it is that end, after the last line the end of the text.
     pub(super) fn byte(&self, position: Position) -> usize {
         if position.line >= self.starts.len() {
             return self.text.len();
@@ -138,7 +138,7 @@ impl<'t> Lines<'t> {
         }
         let line = self.starts.partition_point(|start| *start <= byte).saturating_sub(1);
         let start = self.starts.get(line).copied().unwrap_or_default();
-        // Positions never stand behind the end of a line.
+        // Positions never come after the end of a line.
         let end = byte.min(self.line(line).end.max(start));
         Position { line, character: self.encoding.length(self.text.get(start..end).unwrap_or_default()) }
     }

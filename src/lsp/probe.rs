@@ -1,4 +1,4 @@
-//! Where the cursor stands in a configuration that is being written: a mark is put there, and looked for in the tree.
+//! Where the cursor is in a configuration that is being written: a mark is put there, and looked for in the tree.
 
 use std::borrow::Cow;
 use std::path::Path;
@@ -11,7 +11,7 @@ use crate::text::{Source, Span};
 use crate::unit::Unit;
 use crate::yaml::{self, Format, Node};
 
-/// What is put at the cursor. No file of people holds it.
+/// What is put at the cursor. No real file holds it.
 const MARK: &str = "kratos-lint-cursor";
 
 /// What may be written at the cursor.
@@ -128,10 +128,10 @@ impl Probe {
     }
 }
 
-/// Files up to this many bytes are looked at whole.
+/// Files up to this many bytes are checked whole.
 const SMALL: usize = 24 << 10;
 
-/// Most items of a list that are looked at in a larger one.
+/// Most items of a list that are checked in a larger one.
 const MAX_ITEMS: usize = 16;
 
 /// A text without the later items of long lists, that around a byte apart: what may be written at a place hardly depends on them,
@@ -181,7 +181,7 @@ pub(super) fn pruned(text: &str, byte: usize) -> (Cow<'_, str>, usize) {
             moved = kept.len() + byte - at;
         }
     }
-    // Behind the last line.
+    // After the last line.
     if byte >= at {
         moved = kept.len();
     }
@@ -208,7 +208,7 @@ fn is_key_character(character: char) -> bool {
     character.is_alphanumeric() || "_-.".contains(character)
 }
 
-/// Where the value begins behind `key: `; none where there is no key yet.
+/// Where the value begins after `key: `; none where there is no key yet.
 fn value_start(written: &str) -> Option<usize> {
     let colon = written.find(": ")?;
     written.get(..colon)?.chars().all(|c| is_key_character(c) || c == '"' || c == '\'').then_some(())?;

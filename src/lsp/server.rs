@@ -214,7 +214,7 @@ impl Server {
         for (_, id, method, params) in ready {
             self.answer(&id, &method, &params);
         }
-        // Newer texts are looked at when they are checked.
+        // Newer texts wait for their check.
         if self.shared.is_newest(generation) {
             self.refresh();
         }

@@ -14,7 +14,7 @@ use crate::output::text::text;
 use crate::unit::Unit;
 use crate::yaml::Node;
 
-/// The files behind the `file://` values of a configuration.
+/// The files that the `file://` values of a configuration name.
 pub(super) fn references<'u>(unit: &'u Unit, path: &Path, snapshot: &Snapshot) -> Vec<(Node<'u>, PathBuf)> {
     let known = snapshot.known(path, unit);
     let deployment = known.map(|known| std::sync::Arc::clone(&known.deployment)).unwrap_or_default();

@@ -35,7 +35,7 @@ static RULES: LazyLock<Vec<String>> = LazyLock::new(|| {
 /// Largest file of which offers are tried, in bytes: of a larger one each look takes too long for whoever types.
 const LARGEST: usize = 64 << 10;
 
-/// Most offers that are looked at one by one.
+/// Most offers that are checked one by one.
 const MAX_SINGLE: usize = 24;
 
 /// Most names that are tried for a key that has a value: those that are most like what is written.

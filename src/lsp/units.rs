@@ -14,13 +14,13 @@ use crate::templates::given;
 use crate::unit::Unit;
 use crate::yaml::Node;
 
-/// Most files of a workspace that are looked at for configurations.
+/// Most files of a workspace that are searched for configurations.
 const MAX_FILES: usize = 20_000;
 
 /// The configurations in a file. A buffer whose name says that it is one need not be complete yet.
 pub(super) fn of_file(path: &Path, snapshot: &Snapshot) -> Vec<Unit> {
     let disk = snapshot.disk();
-    // Around a folder lies its whole tree: what is no file is no reason to look at it.
+    // A folder has its whole tree below it: what is no file is no reason to read it.
     if path.file_name().is_none() || disk.is_folder(path) || snapshot.files.config.is_ignored(path, disk) {
         return Vec::new();
     }

@@ -18,7 +18,7 @@ pub(super) fn of_key(node: Node<'_>, known: &Known, snapshot: &Snapshot) -> Vec<
     setting(known, |steps| steps == own).map(|variable| location(&named(variable), snapshot)).collect()
 }
 
-/// The variables of a configuration that set what lies at such steps.
+/// The variables of a configuration that set the value at such steps.
 fn setting(known: &Known, is_meant: impl Fn(&[Step]) -> bool) -> impl Iterator<Item = &Variable> {
     let all = known.deployment.variables.iter();
     all.filter(move |variable| steps(&variable.name, known).is_some_and(|steps| is_meant(&steps)))

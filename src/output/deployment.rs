@@ -1,4 +1,4 @@
-//! How a project starts Kratos, for people.
+//! How a project starts Kratos, for users.
 
 use crate::deployment::{Deployment, Extent, Fact, Image, MAX_STARTS, MAX_STARTS_OF_FILE};
 use crate::disk::Disk;

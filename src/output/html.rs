@@ -1,4 +1,4 @@
-//! One page for people who would rather look than read: nothing of it comes from elsewhere, and it prints.
+//! One page for a browser: nothing of it comes from elsewhere, and it prints.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;

@@ -1,4 +1,4 @@
-//! For people: each finding with the lines that it is about, by file, the worst first, and a summary.
+//! For reading: each finding with the lines that it is about, by file, the worst first, and a summary.
 
 mod snippet;
 pub(crate) mod wrap;

@@ -1,4 +1,4 @@
-//! What closes a report for people: how much was found, and against which Kratos.
+//! What closes a report for users: how much was found, and against which Kratos.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io;
@@ -70,7 +70,7 @@ pub(super) fn totals(reports: &[UnitReport], look: Look, suppressed: usize) -> S
 }
 
 /// Which Kratos, why, and how to set it: one line for each that was checked against. With `paths` files are those of the
-/// repository, for machines; without they are as given, for people.
+/// repository, for machines; without they are as given, for users.
 pub(crate) fn versions(reports: &[UnitReport], paths: Option<&Paths>) -> Vec<String> {
     let mut groups: BTreeMap<(String, String), Vec<String>> = BTreeMap::new();
     for report in reports {

@@ -270,7 +270,7 @@ impl<'w> Printer<'w> {
         self.bytes(shown.as_bytes())
     }
 
-    /// Hands on what was printed, as after each line of a conversation.
+    /// Forwards what was printed, as after each line of a conversation.
     ///
     /// # Errors
     /// When it cannot be written.

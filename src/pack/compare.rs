@@ -8,7 +8,7 @@ use base64::prelude::{BASE64_STANDARD, Engine as _};
 use super::digest;
 use crate::kratos::network::{IN_PROJECT, stored_digest};
 
-/// How a kept value stands to the packed one.
+/// How a kept value relates to the packed one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Difference {
     /// JSON pointer.

@@ -1,4 +1,4 @@
-//! Rules about hooks: what really runs, what people wait for, what a `web_hook` sends.
+//! Rules about hooks: what really runs, what users wait for, what a `web_hook` sends.
 
 pub mod before_hook_runs_elsewhere;
 pub mod blocking_notification;

@@ -1,4 +1,4 @@
-//! Rules about keys that nobody reads.
+//! Rules about keys that are never read.
 
 pub mod base64_undecodable;
 pub mod development_settings;

@@ -23,7 +23,7 @@ use crate::kratos::view;
 use crate::rule::Context;
 use crate::yaml::Node;
 
-/// The known issuers behind `provider: generic`: the node of `issuer_url`, its address, and what is known.
+/// The known issuers that `provider: generic` names: the node of `issuer_url`, its address, and what is known.
 fn generic_issuers<'a>(context: &Context<'a>) -> Vec<(Node<'a>, Url<'a>, &'static Issuer)> {
     let providers = context.root().map(view::providers).unwrap_or_default().into_iter();
     let generic = providers.filter(|node| view::provider_kind(*node) == Some("generic"));

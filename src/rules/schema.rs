@@ -160,7 +160,7 @@ pub(crate) fn variable_at(pointer: &str) -> String {
     pointer.trim_start_matches('/').replace(['/', '-'], "_").to_ascii_uppercase()
 }
 
-/// Whether the unit stands in Helm values that are laid over others: `values-production.yaml`.
+/// Whether the unit is in Helm values that are laid over others: `values-production.yaml`.
 fn is_overlay(context: &Context) -> bool {
     let name = context.unit.path().rsplit('/').next().unwrap_or_default().to_ascii_lowercase();
     let is_data = context.unit.at.starts_with("/data/") || context.unit.at.starts_with("/stringData/");

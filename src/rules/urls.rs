@@ -1,4 +1,4 @@
-//! Rules about the URLs that Kratos sends people to, and the ones it lets others send them to.
+//! Rules about the URLs that Kratos sends users to, and the ones it lets others send them to.
 
 pub mod endless_page_redirect;
 pub mod http_outside_dev;

@@ -89,7 +89,7 @@ fn put(at: &mut Value, path: &[String], value: Value) {
     }
 }
 
-/// The texts behind base64, by file and bytes.
+/// The texts after base64, by file and bytes.
 fn collect(value: &Value, texts: &mut Vec<Vec<(Span, Arc<Source>)>>) {
     match &value.content {
         Content::Text(text) => {

@@ -1,4 +1,4 @@
-//! Comments that silence a finding where it stands.
+//! Comments that silence a finding at its place.
 
 use std::path::Path;
 

@@ -63,7 +63,7 @@ pub struct ChartEntry {
     pub variant: String,
     /// The field.
     pub field: String,
-    /// Where `emailTemplates` stands.
+    /// Where `emailTemplates` is.
     pub top: Place,
     /// Where the key of the message, of the variant and of the field stand.
     pub keys: [Place; 3],

@@ -12,7 +12,7 @@ const MAX_NODES: usize = 250_000;
 /// Most nodes that aliases and merge keys may add. yaml.v3 stops at a ratio of about the same size.
 const MAX_ALIASED: usize = 100_000;
 
-/// So many bytes of a text count as a value: all of them are looked at wherever the text is.
+/// So many bytes of a text count as a value: all of them are checked wherever the text is.
 const BYTES_OF_VALUE: usize = 100;
 
 /// Most faults of one kind: no reader looks at more of them.
@@ -200,7 +200,7 @@ impl Arena {
         mapping.seen.get(text).copied()
     }
 
-    /// Takes a key that stands here or at its earlier place, as a template decides: its value is unknown.
+    /// Takes a key that is here or at its earlier place, as a template decides: its value is unknown.
     pub(super) fn take_alternative(&mut self, text: &str) {
         let Some(Open::Mapping(mapping)) = self.open.last_mut() else { return };
         mapping.key = Some(Key::Ignored);
@@ -291,7 +291,7 @@ impl Arena {
     fn merge(&mut self, mapping: &mut OpenMapping) {
         for map in std::mem::take(&mut mapping.merges) {
             let Value::Mapping(entries) = self.tree.data(map).value.clone() else { continue };
-            // Also what is not taken over has been looked at.
+            // Also what is not taken over has been checked.
             self.count_aliased(entries.len(), self.tree.data(map).span);
             for entry in entries {
                 if self.full {

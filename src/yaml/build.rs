@@ -103,7 +103,7 @@ struct Builder<'s> {
     arena: Arena,
     anchors: HashMap<usize, NodeId>,
     unknown: &'s [Span],
-    /// Bytes of the anchor seen last, for the node behind it.
+    /// Bytes of the anchor seen last, for the node after it.
     last: Option<usize>,
     text_length: usize,
 }
@@ -260,7 +260,7 @@ impl<'s> Builder<'s> {
         if self.arena.awaits_key() {
             return self.key(&value, text, style, anchor, span);
         }
-        // Nothing behind a key may be what was lost, or what a line of a template fills in; block scalars keep their text.
+        // An empty value may be what was lost, or what a line of a template fills in; block scalars keep their text.
         let left_out = (!self.arena.lost.is_empty() || !self.unknown.is_empty()) && plain && span.is_empty();
         let block = matches!(style, Style::Literal | Style::Folded);
         let unknown = left_out || (!block && self.is_unknown(span));
@@ -319,7 +319,7 @@ impl<'s> Builder<'s> {
             return self.arena.set_key(Key::Ignored);
         }
         if value == &Value::Null && self.arena.open.len() == 1 {
-            // A null key at the root is dropped without a word.
+            // A null key at the root is dropped silently.
             return self.arena.set_key(Key::Ignored);
         }
         let key = scalar::key_text(value, text);

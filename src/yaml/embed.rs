@@ -82,7 +82,7 @@ fn literal(source: &Arc<Source>, span: Span) -> Option<(String, Vec<Piece>)> {
     for line in lines {
         let written = source.slice(line);
         let lead = written.len() - written.trim_start_matches(' ').len();
-        // The parser's span reaches into the line behind the scalar when nothing but that line ends it.
+        // The parser's span reaches into the line after the scalar when nothing but that line ends it.
         if lead < indent && !written.trim().is_empty() {
             break;
         }

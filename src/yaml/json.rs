@@ -6,7 +6,7 @@ use super::arena::{Arena, MAX_DEPTH};
 use super::{FaultKind, Number, Style, Tree, Value};
 use crate::text::{Source, Span};
 
-/// Reads a text; what is behind the first error is not read.
+/// Reads a text; what is after the first error is not read.
 pub(super) fn parse(source: &Arc<Source>) -> Tree {
     let mut arena = Arena::new(source);
     arena.last_key_wins = true;

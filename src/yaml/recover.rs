@@ -12,7 +12,7 @@ pub(super) const MAX_ROUNDS: usize = 20;
 /// Texts above this size, in bytes, are not read again.
 const MAX_RECOVERED: usize = 1 << 20;
 
-/// Words of the parser, and what people should read instead.
+/// Words of the parser, and what users should read instead.
 const WORDS: &[(&str, &str, &str)] = &[
     ("tab character", "tabs are not allowed in the indentation", "indent with spaces"),
     ("found a tab", "tabs are not allowed in the indentation", "indent with spaces"),
@@ -100,7 +100,7 @@ pub(super) fn next_tab(text: &str, at: usize) -> usize {
     at
 }
 
-/// Blanks the entry in which the error stands; false when there is nothing left to blank.
+/// Blanks the entry in which the error is; false when there is nothing left to blank.
 pub(super) fn blank(text: &mut String, error: &SyntaxError) -> bool {
     if text.len() > MAX_RECOVERED {
         return false;
@@ -109,7 +109,7 @@ pub(super) fn blank(text: &mut String, error: &SyntaxError) -> bool {
     let line_end = |at: usize| text.get(at..).and_then(|rest| rest.find('\n')).map_or(text.len(), |length| at + length);
     let own = line_start(error.at.min(text.len()));
     let own_is_blank = text.get(own..line_end(own)).is_none_or(|line| line.trim().is_empty());
-    // Where the parser stops far behind an unclosed quote or bracket, the entry that opened it is to blame.
+    // Where the parser stops far after an unclosed quote or bracket, the entry that opened it is to blame.
     let start = match error.last {
         Some(last) if own_is_blank || is_unclosed(text.get(last..own).unwrap_or_default()) => line_start(last),
         _ => own,

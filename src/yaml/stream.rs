@@ -6,7 +6,7 @@ use crate::text::{Piece, Source, Span};
 
 /// The documents of a YAML stream, each a source of its own.
 pub(crate) fn documents(source: &Arc<Source>) -> Vec<Arc<Source>> {
-    // `---`, and what may stand behind it on its line.
+    // `---`, and what may come after it on its line.
     let is_marker = |text: &str| {
         text.strip_prefix("---").is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '\t', '\r', '\n']))
     };

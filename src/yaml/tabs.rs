@@ -17,7 +17,7 @@ pub(super) fn faults(source: &Arc<Source>, tree: &Tree) -> Vec<TextFault> {
     let mut covered = covered.into_iter().peekable();
     // How far the spans reach that began before the line.
     let mut covered_to = 0;
-    // Comments and blank lines behind the last content never reach the scanner's checks in a way that matters to people.
+    // Comments and blank lines after the last content never reach the scanner's checks in a way that matters.
     let content_end = source.text().trim_end().len();
     let mut found = Vec::new();
     for line in 0..source.line_count() {

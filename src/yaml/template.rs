@@ -10,7 +10,7 @@ const MARKS: [(&str, &str); 5] = [("{{", "}}"), ("{%", "%}"), ("<%", "%>"), ("{#
 pub fn placeholders(text: &str, variables: bool) -> Vec<Span> {
     let mut found: Vec<Span> = Vec::new();
     let mut at = 0;
-    // Behind the last brace no variable is closed, and none is looked for.
+    // After the last brace no variable is closed, and none is looked for.
     let last_brace = text.rfind('}').unwrap_or_default();
     while let Some(start) = text.get(at..).and_then(candidate) {
         at += start;

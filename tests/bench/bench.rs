@@ -12,7 +12,7 @@ const ROUNDS: usize = 15;
 /// The seconds of CPU that the children of this process have taken so far.
 #[cfg(target_os = "linux")]
 fn children_cpu() -> Option<f64> {
-    // cutime and cstime, behind the name in brackets, which may hold blanks; in ticks, of which a second has 100 on Linux.
+    // cutime and cstime, after the name in brackets, which may hold blanks; in ticks, of which a second has 100 on Linux.
     let stat = std::fs::read_to_string("/proc/self/stat").ok()?;
     let fields: Vec<&str> = stat.rsplit_once(')')?.1.split_whitespace().collect();
     let ticks = |index: usize| fields.get(index)?.parse::<f64>().ok();

@@ -1,4 +1,4 @@
-//! Findings that are known, silenced or mended: baselines, comments, fixes.
+//! Findings that are known, silenced or fixed: baselines, comments, fixes.
 
 use std::fs;
 

@@ -9,7 +9,7 @@ use super::{FORMATS, MARK, folder, leak, run};
 /// What a project says at its places.
 struct Texts {
     variable: &'static str,
-    /// A variable that is none: with a line break before its name.
+    /// Not a variable: with a line break before its name.
     lines: &'static str,
     repository: &'static str,
     tag: &'static str,

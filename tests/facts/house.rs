@@ -68,7 +68,7 @@ const OF_SHELLS: [&str; 13] = [
 fn the_core_knows_no_shell() {
     let shells = ["cli", "cli.rs", "lsp", "lsp.rs", "main.rs"];
     // Jsonnet of strangers runs in a child with limits, and deep documents on a large stack: this room is where the program meets
-    // processes and threads, and it answers in the same process where there are none.
+    // processes and threads, and it answers in the same process on systems without them.
     let evaluation = "evaluation";
     // `-o sarif=/dev/stdout` names a stream as if it was a file.
     let streams = "fix/write.rs";
@@ -237,7 +237,7 @@ fn circle(graph: &BTreeMap<String, BTreeSet<String>>) -> Option<Vec<String>> {
     None
 }
 
-/// Neither rooms (what stands at the top of `src`) nor files need each other in a circle: each can be read, and tested, with
+/// Neither rooms (the modules at the top of `src`) nor files need each other in a circle: each can be read, and tested, with
 /// those below it alone.
 #[test]
 fn nothing_needs_each_other_in_a_circle() {

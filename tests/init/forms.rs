@@ -1,4 +1,4 @@
-//! One configuration in the forms in which people write it.
+//! One configuration in the forms in which users write it.
 
 use kratos_lint::kratos::version::Version;
 use serde_json::{Map, Value, json};

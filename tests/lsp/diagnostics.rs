@@ -63,7 +63,7 @@ fn characters_are_counted_as_the_client_does() {
 fn a_change_of_a_body_shows_at_once_and_an_unsaved_file_counts() {
     let mut editor = Editor::open_folder(&[("identity.schema.json", SCHEMA)]);
     editor.write("kratos.yml", &with_hook("file://hooks/body.jsonnet"));
-    // Nobody has the configuration open, and the body is on no disk.
+    // No one has the configuration open, and the body is on no disk.
     editor.open("hooks/body.jsonnet", "function(ctx) { mail: ctx.identity.traits.mail }");
     let found = editor.findings("hooks/body.jsonnet", 1);
     find(&found, "jsonnet-optional-field");

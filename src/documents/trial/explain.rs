@@ -23,7 +23,7 @@ impl Trial<'_> {
         self.kept.reads.get_or_init(|| self.survey.reads.iter().map(|read| read.path.clone()).collect())
     }
 
-    /// The path from which something is read, when null is all that ever stands there.
+    /// The path from which something is read, when it is never anything but null.
     fn reads_null(&self, failure: &Failure, kind: &JsonType) -> Option<&str> {
         let path = self.read_at(failure)?;
         let base = path.strip_suffix("[]").or_else(|| path.rsplit_once('.').map(|(base, _)| base))?;

@@ -8,7 +8,7 @@ pub(super) fn write(model: &Model) -> String {
     let mut text = "# Types of the web hooks of Ory Kratos. Written by kratos-lint.\n\
                     from typing import Any, Literal, NotRequired, TypedDict, Union\n"
         .to_owned();
-    // Each object stands before what holds it.
+    // Each object is before what holds it.
     for (name, kind) in model.types.iter().filter(|(_, kind)| matches!(kind, TypeKind::Object(_))) {
         let TypeKind::Object(fields) = kind else { continue };
         let _ = writeln!(text, "\n{name} = TypedDict({name:?}, {{");
@@ -26,7 +26,7 @@ pub(super) fn write(model: &Model) -> String {
     text
 }
 
-/// The type as a text, so that it may name what stands below.
+/// The type as a text, so that it may name what is below.
 fn quoted(kind: &TypeKind) -> String {
     format!("\"{}\"", shown(kind).replace('"', "'"))
 }

@@ -9,7 +9,7 @@ use crate::text::Span;
 /// Methods of `http.Header` that a template can call.
 const HEADER_METHODS: [(&str, usize); 3] = [("Clone", 0), ("Get", 1), ("Values", 1)];
 
-/// An argument: what it is, and where it stands (at the function when it came through `|`).
+/// An argument: what it is, and where it is (at the function when it came through `|`).
 struct Argument {
     value: Value,
     span: Span,

@@ -78,7 +78,7 @@ pub(super) struct ContentEnd {
 }
 
 impl ContentEnd {
-    /// The bytes behind `at` before the end tag, or the end of the text without one.
+    /// The bytes after `at` before the end tag, or the end of the text without one.
     pub(super) fn after(&mut self, context: Context, text: &[u8], at: usize) -> usize {
         // Texts and comments of a script do not end with it.
         let is_literal = context.element == Element::Script && !matches!(context.state, State::Script | State::Tag);

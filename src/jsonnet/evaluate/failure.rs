@@ -9,7 +9,7 @@ pub struct Failure {
     pub kind: FailureKind,
     /// One sentence, without a full stop.
     pub message: String,
-    /// First byte and the byte behind the last one, in the text of the document, if a place is known.
+    /// First byte and the byte after the last one, in the text of the document, if a place is known.
     pub span: Option<(usize, usize)>,
 }
 

@@ -16,12 +16,12 @@ use crate::jsonnet::syntax::Places;
 
 /// Most frames, as in go-jsonnet.
 const MAX_FRAMES: usize = 500;
-/// Deepest recursion of the evaluation itself; what is nested as deep has no meaning for people. The stack of a browser is small.
+/// Deepest recursion of the evaluation itself; no real document is nested as deep. The stack of a browser is small.
 const MAX_DEPTH: usize = if cfg!(target_os = "wasi") { 800 } else { 8_000 };
 /// Most steps of one evaluation where no other process measures its time.
 const MAX_STEPS: Option<u64> = if cfg!(target_os = "wasi") { Some(5_000_000) } else { None };
 
-/// The failure of what reads an input that is not to be looked at.
+/// The failure of what reads an unknown input.
 pub(super) const BLIND: &str = "the input is unknown here";
 
 pub(super) type Result<T> = std::result::Result<T, Failure>;
@@ -273,7 +273,7 @@ impl<'a> Machine<'a> {
 
     pub fn name(&mut self, name: &str, scope: &Rc<Scope<'a>>) -> Result<Value<'a>> {
         let Some(thunk) = scope.find(name) else {
-            // Names are looked at before; only a field that lost its locals comes here.
+            // Names are checked before; only a field that lost its locals comes here.
             return Err(other(format!("go-jsonnet breaks: nothing is known of `{name}` here")));
         };
         self.force(&thunk)

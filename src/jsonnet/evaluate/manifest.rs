@@ -121,7 +121,7 @@ struct Layout {
     colon: String,
 }
 
-/// The opening bracket, and what stands before each part.
+/// The opening bracket, and what is before each part.
 fn begin(out: &mut String, bracket: char, is_empty: bool, depth: Option<usize>) -> String {
     out.push(bracket);
     match depth {

@@ -77,7 +77,7 @@ pub fn same(one: f64, other: f64) -> bool {
     one == other
 }
 
-/// The character of a code point; those that are none become the replacement character.
+/// The character of a code point; a number without a character becomes the replacement character.
 pub fn character(number: f64) -> char {
     char::from_u32(number as u32).unwrap_or(char::REPLACEMENT_CHARACTER)
 }

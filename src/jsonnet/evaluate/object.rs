@@ -159,7 +159,7 @@ impl<'a> Machine<'a> {
         self.field(&here.object, &Rc::from(name), here.layer)
     }
 
-    /// The asserts of an object, once; while they are looked at they count as passed.
+    /// The asserts of an object, once; while they are checked they count as passed.
     pub fn check(&mut self, object: &Rc<Object<'a>>) -> Result<()> {
         if object.is_checked.replace(true) {
             return Ok(());

@@ -52,7 +52,7 @@ fn without_halves(text: &str) -> String {
                 at += 6;
                 continue;
             }
-            // An escape hides the letter behind it.
+            // An escape hides the letter after it.
             _ if rest.starts_with('\\') => 1 + rest.chars().nth(1).map_or(0, char::len_utf8),
             _ => rest.chars().next().map_or(1, char::len_utf8),
         };

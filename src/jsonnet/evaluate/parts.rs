@@ -1,4 +1,4 @@
-//! A result looked at part by part: evaluation is lazy, so a field that fails says nothing about the others.
+//! A result checked part by part: evaluation is lazy, so a field that fails says nothing about the others.
 
 use std::collections::HashSet;
 
@@ -8,7 +8,7 @@ use super::failure::{Failure, FailureKind};
 use super::machine::{Machine, Result};
 use super::value::Value;
 
-/// Deepest part that is looked at on its own.
+/// Deepest part that is checked on its own.
 const MAX_DEPTH: usize = 100;
 
 /// What was found in the parts so far.

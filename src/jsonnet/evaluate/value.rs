@@ -60,7 +60,7 @@ pub enum State<'a> {
     Later(Node<'a>, Rc<Scope<'a>>),
     /// A function to call with a number.
     Item(Function<'a>, usize),
-    /// Input that is not to be looked at.
+    /// Unknown input.
     Unseen,
     /// Being computed, or emptied at the end.
     Taken,
@@ -87,7 +87,7 @@ pub struct Object<'a> {
     pub layers: Vec<Rc<Layer<'a>>>,
     /// Fields that were read, by the layer in which they were found.
     pub known: RefCell<HashMap<FieldKey, Rc<Thunk<'a>>>>,
-    /// Whether its asserts hold, or are being looked at.
+    /// Whether its asserts hold, or are being checked.
     pub is_checked: Cell<bool>,
 }
 
@@ -171,7 +171,7 @@ impl<'a> List<'a> {
         self.0.borrow().clone()
     }
 
-    /// The items without one; the list itself keeps its length, all behind that one move up and the last one stays.
+    /// The items without one; the list itself keeps its length, all after that one move up and the last one stays.
     pub fn without(&self, index: usize) -> Option<List<'a>> {
         let mut items = self.0.borrow_mut();
         let last = items.last()?.clone();

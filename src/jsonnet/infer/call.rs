@@ -207,7 +207,7 @@ impl<'a> Checker<'a> {
             _ if *letters == "m" => _ = self.manifest(seen, span, facts),
             _ => {}
         }
-        // What stands behind `?` passes in some cases only.
+        // What follows `?` passes in some cases only.
         let surely = kinds(letters.split('?').next().unwrap_or(letters));
         if given.within(surely) {
             return true;

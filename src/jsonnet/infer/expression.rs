@@ -143,7 +143,7 @@ impl<'a> Checker<'a> {
         together(values)
     }
 
-    /// What holds behind an assertion; a failure of it is the wish of the author, so only one that never holds is reported.
+    /// What holds after an assertion; a failure of it is the wish of the author, so only one that never holds is reported.
     pub(super) fn assertion(&mut self, assert: &'a Assert<'a, 'a>, scope: &Scope<'a>, facts: &Facts) -> Vec<Facts> {
         let condition = self.evaluate(&assert.cond, scope, facts);
         if !matches!(condition.value, Value::Bool(Some(true))) {
@@ -397,7 +397,7 @@ fn find_in<'a>(name: &str, node: &ScopeNode<'a>, scope: &Scope<'a>) -> Option<Th
     }
 }
 
-/// One of several values; where it stands is only known when there is one.
+/// One of several values; its place is only known when there is one.
 pub(super) fn together(mut values: Vec<Seen<'_>>) -> Seen<'_> {
     values.retain(|seen| !seen.value.is_never());
     match values.len() {

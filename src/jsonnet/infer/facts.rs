@@ -7,7 +7,7 @@ use super::value::{Constant, Kinds};
 /// Between the steps of a path.
 const SEPARATOR: char = '\u{1f}';
 
-/// Where a value stands in the input: the name of the argument or variable, then keys.
+/// Where a value is in the input: the name of the argument or variable, then keys.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct Path(Rc<str>);
 
@@ -92,7 +92,7 @@ impl Facts {
 
     /// Whether the key at `path` is known to be there, or not.
     pub fn presence(&self, path: &Path) -> Option<bool> {
-        // Only what is there can be looked at.
+        // Only what is there can be checked.
         self.about(path).next().map(|fact| !matches!(fact, Fact::Present(false)))
     }
 

@@ -46,7 +46,7 @@ pub enum Assumption {
 pub enum FindingKind {
     /// A field is read that is never there.
     NeverThere {
-        /// The object, if it stands in the input.
+        /// The object, if it is in the input.
         object: Option<Vec<String>>,
         /// The field.
         key: String,
@@ -64,7 +64,7 @@ pub enum FindingKind {
     },
     /// Something is read from null.
     FromNull {
-        /// What is null, if it stands in the input.
+        /// What is null, if it is in the input.
         path: Option<Vec<String>>,
         /// Whether it is null on each input.
         always: bool,
@@ -74,14 +74,14 @@ pub enum FindingKind {
         /// Its types, in the words of `std.type`.
         kinds: String,
     },
-    /// An index that is none of this value.
+    /// An index that this value does not have.
     WrongIndex {
         /// Types of the value.
         of: String,
         /// Types of the index.
         index: String,
     },
-    /// An item is read behind the end of a list.
+    /// An item is read after the end of a list.
     OutOfRange {
         /// Number of items.
         length: usize,

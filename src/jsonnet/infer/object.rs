@@ -98,7 +98,7 @@ impl<'a> Checker<'a> {
         let found = match layer {
             Layer::Unknown | Layer::Computed(_) => {
                 self.unsure();
-                // What lies below is not looked at: the value may be anything anyhow.
+                // The object below is not checked: the value may be anything anyhow.
                 return FoundMember { seen: Seen::any(), presence: Presence::Maybe, missing: None };
             }
             Layer::Data(data, path) => Checker::data_field(data, path.as_ref(), key, facts),
@@ -107,7 +107,7 @@ impl<'a> Checker<'a> {
         if found.presence == Presence::Yes {
             return found;
         }
-        // What lies below is only evaluated where nothing lies over it.
+        // The object below is only evaluated where nothing is over it.
         let bare = match (found.presence, &found.missing) {
             (Presence::No, _) => facts.clone(),
             (_, Some((path, _))) => facts.with(path, Fact::Present(false)),

@@ -56,7 +56,7 @@ impl<'a> Checker<'a> {
         JsonType::union(kinds)
     }
 
-    /// The types of the input at a path that are as `plain`, which stands for itself where there are none.
+    /// The types of the input at a path that are as `plain`, or that one itself without any.
     fn given(&self, path: Option<&Path>, plain: JsonType) -> Vec<JsonType> {
         let is_like = |kind: &&JsonType| match kind {
             JsonType::Text(text) => matches!(plain, JsonType::Text(_)) && !matches!(text, Text::Is(_)),

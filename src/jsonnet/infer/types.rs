@@ -7,7 +7,7 @@ use super::value::{Layer, List, Object, Seen, Value};
 use crate::jsonnet::types::{Field, JsonType, Object as DataObject};
 use crate::text::Span;
 
-/// The types of the expressions of a document that were looked at.
+/// The types of the expressions of a document that were checked.
 #[derive(Clone, Debug, Default)]
 pub struct Types {
     by_span: BTreeMap<Span, JsonType>,
@@ -27,7 +27,7 @@ impl Types {
         around.min_by_key(|(span, _)| span.end - span.start).map(|(span, kind)| (*span, kind))
     }
 
-    /// The type of the longest expression that ends at a byte of the text: of what stands before a dot.
+    /// The type of the longest expression that ends at a byte of the text: of what is before a dot.
     #[must_use]
     pub fn before(&self, offset: usize) -> Option<&JsonType> {
         let ending = self.by_span.iter().filter(|(span, _)| span.end == offset);

@@ -140,7 +140,7 @@ pub(super) struct Literal<'a> {
     pub facts: Facts,
 }
 
-/// A value together with where it stands in the input.
+/// A value together with where it is in the input.
 #[derive(Clone)]
 pub(super) struct Seen<'a> {
     pub value: Value<'a>,

@@ -16,7 +16,7 @@ pub struct Answer<'a> {
     pub body: &'a str,
 }
 
-/// What an answer is to the people in the flow.
+/// What an answer is to the users in the flow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Class {
     /// The flow goes on, with a change that its client or the database sees.
@@ -48,7 +48,7 @@ impl Class {
 /// What Kratos does.
 #[derive(Clone, Debug)]
 pub struct Outcome {
-    /// What the answer is to people.
+    /// What the answer is to users.
     pub class: Class,
     /// The statuses that clients get.
     pub client: ClientStatus,
@@ -58,7 +58,7 @@ pub struct Outcome {
     pub saved: Vec<&'static str>,
     /// JSON pointers into the body of what has no effect.
     pub ignored: Vec<String>,
-    /// What people read in the form.
+    /// What users read in the form.
     pub messages: Vec<Message>,
     /// Why, in sentences.
     pub why: Vec<String>,
@@ -286,7 +286,7 @@ fn backed(list: &Value, traits: Option<&Value>, address: &str) -> Addresses {
     found
 }
 
-/// Whether a text stands anywhere in a value.
+/// Whether a text is anywhere in a value.
 fn holds(value: &Value, wanted: &str) -> bool {
     match value {
         Value::String(text) => text == wanted,

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use crate::kratos::url;
 use crate::kratos::version::Version;
 
-/// From this version on nothing may stand behind the document of a 200 answer (records trailing-text and two-documents).
+/// From this version on nothing may come after the document of a 200 answer (records trailing-text and two-documents).
 const ONE_DOCUMENT: Version = Version::V25_4;
 
 /// How much of an answer is read, in bytes, since v1.1.0 (`selfservice/hook/web_hook.go:execute`).
@@ -20,7 +20,7 @@ pub type Undecodable = String;
 pub struct Message {
     /// The field of the form (`traits.email`), or empty for the form itself.
     pub node: String,
-    /// What people read.
+    /// What users read.
     pub text: String,
     /// `error` or `info`.
     pub kind: &'static str,
@@ -303,7 +303,7 @@ fn is_empty(value: &Value) -> bool {
     }
 }
 
-/// `xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx` or its 32 digits, in braces or behind `urn:uuid:` too (gofrs/uuid:UnmarshalText).
+/// `xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx` or its 32 digits, in braces or after `urn:uuid:` too (gofrs/uuid:UnmarshalText).
 fn is_uuid(text: &str) -> bool {
     let inner =
         text.strip_prefix('{').map_or(text.strip_prefix("urn:uuid:").or(Some(text)), |rest| rest.strip_suffix('}'));

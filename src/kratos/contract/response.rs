@@ -36,7 +36,7 @@ pub fn change(contract: &Contract<'_>) -> Option<Value> {
     Some(if contract.lenient { lenient_change(contract) } else { strict_change(contract) })
 }
 
-/// The schema of the body of a refusal (400 to 499 without 429, and 501); none when no message of it reaches people.
+/// The schema of the body of a refusal (400 to 499 without 429, and 501); none when no message of it reaches users.
 #[must_use]
 pub fn refusal(contract: &Contract<'_>) -> Option<Value> {
     if !contract.mode.reads_refusals() || contract.point.is_before {

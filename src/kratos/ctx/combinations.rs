@@ -92,7 +92,7 @@ fn traits<'v>(value: &'v Value, found: &mut Vec<&'v Value>) {
     }
 }
 
-/// A schema without what it says of single values. What stands in `if` and `not` stays: it decides.
+/// A schema without what it says of single values. What is in `if` and `not` stays: it decides.
 fn without_values(schema: &Value) -> Value {
     let each = |value: &Value| match value {
         Value::Object(map) => {

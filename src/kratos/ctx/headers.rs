@@ -37,7 +37,7 @@ const AS_SPELLED: Versions = Versions::between(Version::V25_4, Version::V25_4);
 /// What happens to the headers of a request before Jsonnet sees them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Filter {
-    /// All are handed on.
+    /// All are forwarded.
     None,
     /// Only these, named so.
     Only(Vec<String>),

@@ -37,7 +37,7 @@ pub(super) struct PointRow {
     pub(super) identity: Option<Version>,
     /// Since when `ctx.session` is there.
     pub(super) session: Option<Version>,
-    /// Why top-level keys that people expect are never there.
+    /// Why top-level keys that users expect are never there.
     pub(super) never: &'static [(&'static str, &'static str)],
 }
 

@@ -25,7 +25,7 @@ pub enum Verification {
     Sure,
     /// Kratos sets the claim itself, whatever the provider knows.
     SetByKratos,
-    /// Nobody: the claim is never there.
+    /// No provider: the claim is never there.
     NeverSent,
     /// Nothing is known of this provider.
     Unknown,

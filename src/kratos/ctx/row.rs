@@ -33,7 +33,7 @@ pub(super) enum ValueKind {
     Free,
     /// The traits of the identity schema.
     Traits,
-    /// Request headers behind the allow-list of the version and the configuration.
+    /// Request headers that pass the allow-list of the version and the configuration.
     Headers,
     /// One of several shapes.
     OneOf(&'static [(&'static Shape, Versions)]),
@@ -57,7 +57,7 @@ impl Word {
 #[derive(Debug)]
 pub(super) struct Shape {
     pub(super) rows: &'static [Row],
-    /// Keys that people expect, and why they are never there.
+    /// Keys that users expect, and why they are never there.
     pub(super) never: &'static [(&'static str, &'static str)],
     /// Whether further keys are possible.
     pub(super) open: bool,
@@ -69,7 +69,7 @@ pub(super) const fn closed(rows: &'static [Row]) -> Shape {
 }
 
 impl Shape {
-    /// The same with the keys that people expect in vain, and why.
+    /// The same with the keys that users expect in vain, and why.
     pub(super) const fn never(self, never: &'static [(&'static str, &'static str)]) -> Shape {
         Shape { never, ..self }
     }

@@ -1,7 +1,7 @@
 //! From an identity schema to the type of the traits.
 //!
 //! A trait is always there when each way through the schema requires it: `required` at any depth of `allOf`, in each part of
-//! `anyOf` and `oneOf`, on both ways of `if`, behind `$ref`.
+//! `anyOf` and `oneOf`, on both ways of `if`, after `$ref`.
 
 use std::cell::Cell;
 
@@ -12,7 +12,7 @@ use super::json_type::{Field, JsonType, Object, Text};
 /// Deepest nesting of a schema that is followed; below it anything is possible.
 const MAX_DEPTH: usize = 24;
 
-/// Most parts of a schema that are looked at; what is left then makes the type less exact, not wrong.
+/// Most parts of a schema that are checked; what is left then makes the type less exact, not wrong.
 const MAX_STEPS: usize = 20_000;
 
 /// Most alternatives of one `anyOf` or `oneOf` that are told apart.
@@ -242,7 +242,7 @@ impl Walk<'_> {
         }
     }
 
-    /// The type of keys that are not listed; `None` when there are none.
+    /// The type of keys that are not listed; `None` without them.
     fn rest(&self, schema: &Map<String, Value>, depth: usize) -> Option<JsonType> {
         const ADDS_KEYS: [&str; 9] =
             ["patternProperties", "allOf", "anyOf", "oneOf", "if", "then", "else", "dependencies", "dependentSchemas"];

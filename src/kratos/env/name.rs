@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use crate::kratos::schema::{self, HOOK_PLACES, KEYS, Shape};
 use crate::kratos::version::Version;
 
-/// Largest number that is taken for the index of an item.
+/// Largest number that is treated as the index of an item.
 const MAX_ITEMS: usize = 1_000;
 
 /// A step on the way to a key.
@@ -22,9 +22,9 @@ pub enum Step {
 /// How the text of a variable is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reading {
-    /// As it stands.
+    /// As it is.
     Text,
-    /// As it stands although the key is no text: a list of hooks, `organizations`, a feature flag.
+    /// As it is although the key is no text: a list of hooks, `organizations`, a feature flag.
     Raw,
     /// `strconv.ParseBool`
     Boolean,
@@ -86,7 +86,7 @@ impl Names {
         }
         let tokens: Vec<&str> = lower.split('_').collect();
         let first = tokens.first().copied().unwrap_or_default();
-        // Most variables of a server are none of Kratos.
+        // Most variables of a server are not for Kratos.
         let is_like = |word: &str| {
             word == first || word.len().abs_diff(first.len()) <= 1 && strsim::osa_distance(word, first) == 1
         };
@@ -192,7 +192,7 @@ fn objects(version: Version) -> impl Iterator<Item = String> {
     rows.filter(|key| !key.path.contains(['*', '#'])).map(|key| key.path.to_owned())
 }
 
-/// The first word of a path: a key of the topmost mapping, or what stands before its `_`. Hooks stand below `selfservice`.
+/// The first word of a path: a key of the topmost mapping, or what is before its `_`. Hooks are below `selfservice`.
 fn first_word(path: &str) -> &str {
     if path.starts_with('#') { "selfservice" } else { path.split(['.', '_', '[']).next().unwrap_or(path) }
 }

@@ -8,7 +8,7 @@ use crate::kratos::version::Version;
 /// From this version on a fraction is cut off; before, it made the number 0 (cast 1.9 and 1.5).
 const CUTS_FRACTIONS: Version = Version::V25_4;
 
-/// What people would not expect of how a text is read.
+/// What users would not expect of how a text is read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Surprise {
     /// A word that is no boolean is false.
@@ -23,7 +23,7 @@ pub enum Surprise {
     Text,
     /// It sets an item of a list and not this earlier one, which becomes null.
     Gap(usize),
-    /// So many items of the list of the file stay behind those of the variable.
+    /// So many items of the list of the file stay after those of the variable.
     Tail(usize),
 }
 
@@ -78,7 +78,7 @@ fn integer(text: &str, version: Version) -> (Value, Option<Surprise>) {
     };
     let plain = digits.filter(|digits| !digits.starts_with(['+', '-']));
     match plain.and_then(|digits| i64::from_str_radix(digits, base).ok()) {
-        // The same number in both bases surprises nobody.
+        // The same number in both bases surprises no one.
         Some(number) if base == 10 || number < 8 => (json!(sign * number), None),
         Some(number) => (json!(sign * number), Some(Surprise::Base(sign * number))),
         None => zero(),

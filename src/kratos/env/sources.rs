@@ -7,7 +7,7 @@ use super::{Budget, Variable, effective};
 use crate::kratos::secrets::is_variable_name;
 use crate::text::{Place, Source, Span};
 
-/// The variables of an env file, later ones of the same name last: `NAME=value` lines, also behind `export`, with quotes and
+/// The variables of an env file, later ones of the same name last: `NAME=value` lines, also after `export`, with quotes and
 /// comments as compose and dotenv read them. `$NAME` and `${NAME:-default}` are filled in from the lines above.
 #[must_use]
 pub fn of_env_file(source: &Arc<Source>) -> Vec<Variable> {

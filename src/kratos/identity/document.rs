@@ -129,7 +129,7 @@ fn value(row: &ExtensionKey, version: Version) -> Value {
     }
 }
 
-/// What a key of the keyword does, for people.
+/// What a key of the keyword does, for users.
 pub(crate) fn description(path: &str) -> &'static str {
     match path {
         "" => "What Kratos does with the value of this trait.",

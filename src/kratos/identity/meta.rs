@@ -31,7 +31,7 @@ pub struct SchemaFault<'t> {
     pub when: When,
     /// What is wrong, as a clause.
     pub message: String,
-    /// How to mend it.
+    /// How to fix it.
     pub help: Option<String>,
 }
 

@@ -25,10 +25,10 @@ pub struct Below {
     pub is_folder: bool,
 }
 
-/// Most entries that are looked at.
+/// Most entries that are read.
 const MAX_ENTRIES: usize = 1_000;
 
-/// How deep folders below it are looked at: one level more than Kratos reads.
+/// How deep folders below it are read: one level more than Kratos reads.
 const MAX_DEPTH: usize = 4;
 
 impl Folder {

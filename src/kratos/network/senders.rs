@@ -22,7 +22,7 @@ const MAX_FOLDERS: usize = 5;
 /// Folders of workflows and scripts, beside a file or beside a folder around it.
 const BESIDE: [&str; 5] = [".github/workflows", ".circleci", "scripts", "ci", "bin"];
 
-/// Files of a folder that are looked at.
+/// Files of a folder that are read.
 const MAX_FILES: usize = 100;
 
 /// Who sends the file at a path.

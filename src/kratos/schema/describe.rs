@@ -170,7 +170,7 @@ pub(super) fn missing_key(node: Node<'_>, path: &str, key: &str) -> String {
     }
 }
 
-/// What to write for keys that people leave out, by the end of their path.
+/// What to write for keys that users leave out, by the end of their path.
 const MISSING: [(&str, &str); 13] = [
     ("dsn", "add the address of the database, or set DSN in the environment"),
     ("secrets", "add `secrets.cipher` with a secret of 32 characters: `ciphers.algorithm` needs it"),
@@ -187,7 +187,7 @@ const MISSING: [(&str, &str); 13] = [
     (".body", "add a Jsonnet document: file:///… or base64://…"),
 ];
 
-/// Words that people write for keys that have another name: `schema: file://…` for the `url` of an identity schema.
+/// Words that users write for keys that have another name: `schema: file://…` for the `url` of an identity schema.
 const OTHER_WORDS: [(&str, &[&str]); 8] = [
     ("url", &["schema", "schema_url", "uri", "href", "path", "file", "location", "endpoint", "address"]),
     ("id", &["name", "schema_id", "key"]),
@@ -202,7 +202,7 @@ const OTHER_WORDS: [(&str, &[&str]); 8] = [
     ),
 ];
 
-/// The key that is known under another word, which nobody wrote beside it.
+/// The key that is known under another word, which no one wrote beside it.
 fn under_another_word<'n>(written: &str, names: &[&'n str]) -> Option<&'n str> {
     let is_meant = |name: &str| OTHER_WORDS.iter().any(|(key, words)| *key == name && words.contains(&written));
     names.iter().copied().find(|name| is_meant(name))

@@ -78,7 +78,7 @@ fn schema(path: &str, key: &Key, version: Version) -> Value {
             keywords.insert("type".to_owned(), json!("object"));
             keywords
         }
-        // Without a type: only an object is looked at.
+        // Without a type: only an object is checked.
         Shape::Flags => object(path, key.shape, version),
         Shape::List => {
             let mut keywords = Map::new();

@@ -179,7 +179,7 @@ impl<'t> Walk<'t> {
     /// The keys of an object: unknown ones, required ones, and what depends on several.
     pub fn object(&mut self, node: Node<'t>, path: &str, shape: Shape) {
         for field in node.fields() {
-            // A literal dotted key stays one key for Kratos, and is none that it knows.
+            // A literal dotted key stays one key for Kratos, and it knows no such key.
             let plain = !field.key.contains(['.', '[', '*', '#']) && !field.key.is_empty();
             let child = join(path, field.key);
             let any = join(path, "*");
@@ -197,7 +197,7 @@ impl<'t> Walk<'t> {
         conditions::check(self, node, path);
     }
 
-    /// Notes that `key` is none of the keys of the object at `path`.
+    /// Notes that the object at `path` has no such key.
     pub fn unknown_key(&mut self, node: Node<'t>, path: &str, key: &str) {
         self.count();
         if self.counts.get(&(FaultKind::UnknownKey, true)).is_some_and(|count| *count >= MAX_OF_KIND) {

@@ -13,7 +13,7 @@ const LONGEST_VARIABLE: usize = 96;
 const LONGEST_TAG: usize = 128;
 /// Longest segment of a path, as file systems have it.
 const LONGEST_SEGMENT: usize = 255;
-/// What stands between the words of a name of a file.
+/// What is between the words of a name of a file.
 const BETWEEN: [char; 21] =
     ['.', '~', '@', ':', '*', '{', '}', '$', '+', ',', ' ', '(', ')', '[', ']', '\\', '=', '&', '\'', '!', '#'];
 

@@ -79,7 +79,7 @@ fn address(text: &str, scheme: &str) -> Option<usize> {
     let rest = text.get(scheme.len()..)?.strip_prefix("://")?;
     let ends = |c: char| c.is_whitespace() || "\"'`<>|,;)…".contains(c);
     let length = rest.find(ends).unwrap_or(rest.len());
-    // A full stop or colon behind it belongs to the sentence.
+    // A full stop or colon after it belongs to the sentence.
     let inner = rest.get(..length)?.trim_end_matches(['.', ':']);
     (!inner.is_empty()).then_some(scheme.len() + "://".len() + inner.len())
 }

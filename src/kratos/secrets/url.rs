@@ -36,7 +36,7 @@ fn is_scheme(scheme: &str) -> bool {
 }
 
 /// A URL without what may be secret in it: user, password, query and fragment go, as do segments of the path and hosts that no
-/// person wrote. What is no URL is shown as `…`.
+/// person wrote. Any other text is shown as `…`.
 #[must_use]
 pub fn url(url: &str) -> String {
     let Some((scheme, rest)) = url.split_once("://").filter(|(scheme, _)| is_scheme(scheme)) else {

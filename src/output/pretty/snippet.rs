@@ -44,7 +44,7 @@ impl Drawn {
         self.bytes.get(at.saturating_sub(1)).map_or(0, |(_, cell)| *cell)
     }
 
-    /// The cell behind the byte before this one.
+    /// The cell after that of the byte before this one.
     fn end(&self, byte: usize) -> usize {
         let at = self.bytes.partition_point(|(start, _)| *start < byte);
         self.bytes.get(at).map_or(self.cells.len(), |(_, cell)| *cell)
@@ -168,7 +168,7 @@ fn window(drawn: &Drawn, mark: Option<(usize, usize)>, room: usize) -> (usize, u
     let room = room.saturating_sub(2);
     let start = mark.map_or(0, |(start, _)| start);
     let mut from = start;
-    // A third of the room is for what stands before.
+    // A third of the room is for the text before.
     while from > 0 && drawn.columns(from - 1, start) <= room / 3 {
         from -= 1;
     }

@@ -1,4 +1,4 @@
-//! `courier-endpoint-not-called`: messages by HTTP that reach nobody.
+//! `courier-endpoint-not-called`: messages by HTTP that reach no one.
 
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::version::Versions;

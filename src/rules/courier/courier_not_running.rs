@@ -1,4 +1,4 @@
-//! `courier-not-running`: nobody who sends the messages.
+//! `courier-not-running`: no process sends the messages.
 
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::version::Versions;

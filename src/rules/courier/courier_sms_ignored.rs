@@ -1,4 +1,4 @@
-//! `courier-sms-ignored`: SMS settings that nobody reads.
+//! `courier-sms-ignored`: SMS settings that are never read.
 
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::changes;

@@ -1,4 +1,4 @@
-//! `smtp-private-address-refused`: a mail server behind the ban on private addresses.
+//! `smtp-private-address-refused`: a mail server at a private address, which Kratos refuses.
 
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::url;

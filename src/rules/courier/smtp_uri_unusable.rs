@@ -104,7 +104,7 @@ fn check(context: &Context, out: &mut Sink) {
             let report = out
                 .report(node, "no mail is sent: the address has no port, and Kratos dials port 0")
                 .help("add the port: 465 for `smtps://`, 587 or 25 for `smtp://`");
-            // Without a user it often only stands there to please the schema, and the environment gives another.
+            // Without a user it is often only there to please the schema, and the environment gives another.
             if sends_nothing(context) {
                 _ = report.level(Level::Info);
             } else if url.userinfo.is_none() {
@@ -113,7 +113,7 @@ fn check(context: &Context, out: &mut Sink) {
         }
         Ok(_) => {}
     }
-    // With an `@` behind the `?` it is part of a password.
+    // With an `@` after the `?` it is part of a password.
     let parameters: &[&str] = if context.target < Version::V0_8_0 { &OLDEST_PARAMETERS } else { &PARAMETERS };
     let query = text.split_once('?').map_or("", |(_, query)| query);
     for (name, value) in query.split('&').filter_map(|pair| pair.split_once('=')).filter(|_| !query.contains('@')) {

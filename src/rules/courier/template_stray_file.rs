@@ -46,7 +46,7 @@ courier/template/load_template.go (loadTemplate); seen on v1.0.0, v1.1.0, v1.3.1
     check,
 };
 
-/// Endings of files that programs leave behind.
+/// Endings of files that programs leave.
 const BACKUPS: [&str; 9] = [".bak", "~", ".orig", ".old", ".swp", ".save", ".rej", ".tmp", ".backup"];
 
 fn check(context: &Context, out: &mut Sink) {

@@ -94,7 +94,7 @@ fn check(context: &Context, out: &mut Sink) {
                 .help("write `mysql://user:password@tcp(host:3306)/database`");
         }
         Some((scheme, _)) if SCHEMES.contains(&scheme) => {}
-        // An address with a host is meant; anything else stands there for the environment to replace.
+        // An address with a host is meant; anything else is there for the environment to replace.
         Some((scheme, rest)) if rest.contains(['@', ':', '/']) => {
             out.report(node, format!("Kratos does not start: it does not support the database `{scheme}`"))
                 .help("use postgres://, mysql://, cockroach:// or sqlite://");
@@ -108,7 +108,7 @@ fn check(context: &Context, out: &mut Sink) {
     }
 }
 
-/// Whether a value stands in a file of variables that the project holds: what is empty there is filled in by whoever starts the
+/// Whether a value is in a file of variables that the project holds: what is empty there is filled in by whoever starts the
 /// server. A file that is given as the environment is complete.
 fn is_form(context: &Context, node: Node<'_>) -> bool {
     let place = node.place();
@@ -119,7 +119,7 @@ fn is_form(context: &Context, node: Node<'_>) -> bool {
     is_of_variables && !is_given
 }
 
-/// `user:password@host:3306/database`: the driver reads what stands between the last `@` and the last `/` as
+/// `user:password@host:3306/database`: the driver reads what is between the last `@` and the last `/` as
 /// `network(address)`.
 fn is_bare_mysql_address(rest: &str) -> bool {
     let Some((before, _)) = rest.split('?').next().and_then(|address| address.rsplit_once('/')) else { return false };

@@ -75,7 +75,7 @@ selfservice:
     check,
 };
 
-/// What people do not expect of a `before` list.
+/// What users do not expect of a `before` list.
 const SCOPE: [(&str, &str); 2] = [
     ("verification", "not called for verification flows that Kratos starts itself"),
     ("settings", "called at the start, and again after every save and every recovery"),

@@ -1,4 +1,4 @@
-//! `blocking-notification`: a `web_hook` that people wait for, and that cannot say anything to them.
+//! `blocking-notification`: a `web_hook` that users wait for, and that cannot say anything to them.
 
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::hooks::{Hook, Mode, Phase};
@@ -86,7 +86,7 @@ selfservice:
 
 fn check(context: &Context, out: &mut Sink) {
     let mut seen = Vec::new();
-    // A list that no enabled method uses blocks nobody.
+    // A list that no enabled method uses blocks no one.
     for point in context.plan().iter().filter(|point| point.enabled && is_open(context, point)) {
         for run in point.runs.iter().filter(|run| run.name == "web_hook" && run.mode == Mode::Blocking) {
             let Some(hook) = run.hook.filter(|hook| !seen.contains(&hook.node.id()) && !is_critical(context, *hook))
@@ -115,7 +115,7 @@ fn check(context: &Context, out: &mut Sink) {
 /// Flows in which a failing hook comes after something was stored.
 const EFFECTS: [(&str, &str); 2] = [("registration", "the account exists"), ("settings", "the change is saved")];
 
-/// Whether users can come to a point. `code` is on by default, and nobody signs up by it without an identifier for it in the
+/// Whether users can come to a point. `code` is on by default, and no one signs up by it without an identifier for it in the
 /// identity schema.
 fn is_open(context: &Context, point: &Point<'_>) -> bool {
     let roots: Vec<_> = context.identity_schemas().iter().map(IdentitySchema::root).collect();

@@ -1,4 +1,4 @@
-//! `code-registration-unchecked`: people can register by code past the hooks that decide.
+//! `code-registration-unchecked`: users can register by code past the hooks that decide.
 
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::hooks::{Hook, HookList};

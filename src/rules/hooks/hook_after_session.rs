@@ -1,4 +1,4 @@
-//! `hook-after-session`: a hook behind `session`, which ends the flow for some clients.
+//! `hook-after-session`: a hook after `session`, which ends the flow for some clients.
 
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::changes;

@@ -69,7 +69,7 @@ selfservice:
 
 fn check(context: &Context, out: &mut Sink) {
     for list in context.hook_lists() {
-        // The nearest guard and the nearest hook that can refuse behind each hook.
+        // The nearest guard and the nearest hook that can refuse after each hook.
         let (mut next_guard, mut next_veto): (Option<&Hook>, Option<&Hook>) = (None, None);
         let mut behind = Vec::new();
         for hook in list.hooks.iter().rev() {

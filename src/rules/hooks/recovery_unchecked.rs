@@ -1,4 +1,4 @@
-//! `recovery-unchecked`: recovery signs people in past the hooks of login.
+//! `recovery-unchecked`: recovery signs users in past the hooks of login.
 
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::hooks::Mode;

@@ -1,4 +1,4 @@
-//! `session-hook-missing`: people are signed in after one way to register and not after another.
+//! `session-hook-missing`: users are signed in after one way to register and not after another.
 
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::version::Versions;

@@ -1,4 +1,4 @@
-//! `unreachable-hook`: hooks where nobody comes.
+//! `unreachable-hook`: hooks that no flow reaches.
 
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::hooks::{Hook, HookList};

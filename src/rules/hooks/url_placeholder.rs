@@ -74,7 +74,7 @@ selfservice:
     check,
 };
 
-/// What people expect to be known at a hook or a message, as the first word of a placeholder.
+/// What users expect to be known at a hook or a message, as the first word of a placeholder.
 const KNOWN_AT_CALLS: [&str; 8] =
     ["ctx", "identity", "flow", "traits", "session", "recipient", "body", "template_data"];
 

@@ -1,4 +1,4 @@
-//! `verification-hook-idle`: a verification hook that has nothing to do where it stands.
+//! `verification-hook-idle`: a verification hook that has nothing to do where it is.
 
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::changes;

@@ -1,4 +1,4 @@
-//! `web-hook-body-not-a-url`: a body that is no URL.
+//! `web-hook-body-not-a-url`: a body that cannot be a URL.
 
 use crate::diagnostic::Edit;
 use crate::diagnostic::{Effect, Level};

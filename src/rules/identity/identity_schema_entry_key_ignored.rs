@@ -1,4 +1,4 @@
-//! `identity-schema-entry-key-ignored`: a key of an identity schema entry that nobody reads.
+//! `identity-schema-entry-key-ignored`: a key of an identity schema entry that is never read.
 
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::version::{Version, Versions};

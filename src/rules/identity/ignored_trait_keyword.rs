@@ -74,7 +74,7 @@ fn check(context: &Context, out: &mut Sink) {
     }
 }
 
-/// Whether the keyword stands beside the `properties` of the traits, or of the whole schema.
+/// Whether the keyword is beside the `properties` of the traits, or of the whole schema.
 fn is_on_all_traits(root: Node<'_>, node: Node<'_>) -> bool {
     let around = node.parent().map(Node::id);
     let traits = root.find("properties.traits").map(Node::id);

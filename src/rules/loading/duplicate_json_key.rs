@@ -1,4 +1,4 @@
-//! `duplicate-json-key`: a JSON key that stands twice.
+//! `duplicate-json-key`: a JSON key that is there twice.
 
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::version::Versions;

@@ -1,4 +1,4 @@
-//! `duplicate-key`: a key that stands twice.
+//! `duplicate-key`: a key that is there twice.
 
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::version::Versions;

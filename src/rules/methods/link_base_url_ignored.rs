@@ -1,4 +1,4 @@
-//! `link-base-url-ignored`: a base URL of links that nobody reads.
+//! `link-base-url-ignored`: a base URL of links that is never read.
 
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::changes;

@@ -1,4 +1,4 @@
-//! `password-length-unreachable`: a length of passwords that nobody reaches.
+//! `password-length-unreachable`: a length that no password can have.
 
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::version::Versions;

@@ -1,4 +1,4 @@
-//! `password-migration-url-missing`: a password migration that asks nobody.
+//! `password-migration-url-missing`: a password migration without an address to ask.
 
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::version::{Version, Versions};

@@ -1,4 +1,4 @@
-//! `ignored-key`: a key that is accepted and read by nobody.
+//! `ignored-key`: a key that is accepted and never read.
 
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::schema::{self, KEYS, Key, Shape};

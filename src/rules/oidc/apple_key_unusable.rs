@@ -1,4 +1,4 @@
-//! `apple-key-unusable`: a provider `apple` that signs nobody in, or brings no mail address.
+//! `apple-key-unusable`: a provider `apple` that signs no one in, or brings no mail address.
 
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::version::Versions;

@@ -130,7 +130,7 @@ enum Reading {
     Tested,
 }
 
-/// How the mapper behind a URL reads the address; `None` when it does not, or cannot be read.
+/// How the mapper that a URL names reads the address; `None` when it does not, or cannot be read.
 fn reading(context: &Context, node: Node) -> Option<Reading> {
     let text = view::text(node)?;
     let source = if let Some(encoded) = text.strip_prefix("base64://") {

@@ -1,4 +1,4 @@
-//! `malformed-value`: a value that is not in the format that its key wants.
+//! `malformed-value`: a value that is not in the format of its key.
 
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::schema::FaultKind;

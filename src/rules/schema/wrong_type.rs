@@ -1,4 +1,4 @@
-//! `wrong-type`: a value of another type than its key wants.
+//! `wrong-type`: a value that does not have the type of its key.
 
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::schema::FaultKind;

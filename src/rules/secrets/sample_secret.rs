@@ -62,7 +62,7 @@ secrets:
     check,
 };
 
-/// Marks of samples, in lower case, letters and digits only: quickstarts of Kratos, Hydra and the charts, and the words people
+/// Marks of samples, in lower case, letters and digits only: quickstarts of Kratos, Hydra and the charts, and the words users
 /// put in their place.
 const MARKS: [&str; 12] = [
     "pleasechangeme",
@@ -96,7 +96,7 @@ fn check(context: &Context, out: &mut Sink) {
     }
 }
 
-/// Whether a text of some length has fewer than four different characters. Masks of sanitised files (all `x`) are none of ours.
+/// Whether a text of some length has fewer than four different characters. Masks of sanitised files (all `x`) do not count.
 fn is_monotonous(text: &str) -> bool {
     let mut letters: Vec<char> = text.chars().collect();
     letters.sort_unstable();

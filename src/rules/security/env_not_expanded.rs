@@ -1,4 +1,4 @@
-//! `env-not-expanded`: a variable that nobody puts in.
+//! `env-not-expanded`: a variable that is never replaced.
 
 use crate::deployment;
 use crate::diagnostic::{Covers, Effect, Level};
@@ -106,7 +106,7 @@ fn variable(text: &str) -> Option<(&str, String)> {
         let (inner, _) = after.split_once('}')?;
         let end = inner.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(inner.len());
         let name = inner.get(..end).filter(|name| name.starts_with(|c: char| c.is_ascii_uppercase()))?;
-        // What stands behind the name may be a secret (`${NAME:-default}`).
+        // What follows the name may be a secret (`${NAME:-default}`).
         return Some((name, format!("${{{name}}}")));
     }
     let (_, after) = text.split_once("{{")?;

@@ -88,7 +88,7 @@ fn check(context: &Context, out: &mut Sink) {
     }
     let message = format!("browsers refuse the answer to calls with cookies: {which}, with credentials");
     let report = out.report_at(place, Some(pointer), message).help(help);
-    // Who wrote the list wants calls from elsewhere; the default may never be met by one.
+    // The list was written for calls from elsewhere; the default may never be met by one.
     if written.is_none() {
         _ = report.level(Level::Info);
     }

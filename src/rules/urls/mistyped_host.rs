@@ -76,7 +76,7 @@ selfservice:
 /// So many other addresses are surer than the public URL.
 const SURE: usize = 3;
 
-/// So many sites are taken for what others mean; an installation has fewer.
+/// So many sites are not mistypings of each other; an installation has fewer.
 const MAX_MEANT: usize = 64;
 
 /// Longest name of a host that browsers look up.

@@ -87,7 +87,7 @@ fn check(context: &Context, out: &mut Sink) {
     }
 }
 
-/// Names of this machine that mean the same to people and not to browsers.
+/// Names of this machine that mean the same to users and not to browsers.
 fn is_name(url: &Url) -> bool {
     ["localhost", "127.0.0.1", "::1"].contains(&url.hostname().to_ascii_lowercase().as_str())
 }

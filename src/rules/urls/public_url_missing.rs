@@ -1,4 +1,4 @@
-//! `public-url-missing`: no address under which people reach Kratos.
+//! `public-url-missing`: no address under which users reach Kratos.
 
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::version::Versions;

@@ -1,4 +1,4 @@
-//! `return-url-skipped`: a return address of a flow that is passed over.
+//! `return-url-skipped`: a return address of a flow that is skipped.
 
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::url;

@@ -82,7 +82,7 @@ fn decoded(args: &Args<'_, '_>) -> Result<Vec<u8>> {
         return Err(other("it is no base64: its length is no multiple of 4"));
     }
     let plain: String = text.chars().filter(|letter| !matches!(letter, '\n' | '\r')).collect();
-    // Go does not look at the bits behind the last byte.
+    // Go does not look at the bits after the last byte.
     let lenient = base64::engine::GeneralPurposeConfig::new().with_decode_allow_trailing_bits(true);
     let engine = base64::engine::GeneralPurpose::new(&base64::alphabet::STANDARD, lenient);
     engine.decode(plain).map_err(|_| other("it is no base64"))
