@@ -8,6 +8,7 @@ mod ansible;
 mod app_template;
 mod candidate;
 mod compose;
+mod composed;
 mod dockerfile;
 mod downloads;
 mod flux;

@@ -17,12 +17,16 @@ type Below<'c> = HashMap<&'c Path, Vec<&'c Mount>>;
 /// Modules that run a container.
 const CONTAINERS: [&str; 3] = ["docker_container", "podman_container", "docker_swarm_service"];
 
+/// Modules that run the services of a compose file, which may stand in the task.
+const COMPOSES: [&str; 2] = ["docker_compose", "docker_compose_v2"];
+
 /// Modules that put a file somewhere.
 const COPIES: [&str; 2] = ["template", "copy"];
 
 /// All starts of Kratos in these files.
 pub(super) fn read(reading: &Reading<'_>, files: &[(PathBuf, Arc<Source>)]) -> Vec<Start> {
-    let is_playbook = |source: &Source| CONTAINERS.iter().any(|module| source.text().contains(module));
+    let modules = || CONTAINERS.iter().chain(&COMPOSES);
+    let is_playbook = |source: &Source| modules().any(|module| source.text().contains(module));
     let trees: Vec<(&Path, Tree)> =
         files.iter().map(|(path, source)| (path.as_path(), yaml::parse(source, Format::Yaml))).collect();
     variables(reading, &trees);
@@ -37,6 +41,10 @@ pub(super) fn read(reading: &Reading<'_>, files: &[(PathBuf, Arc<Source>)]) -> V
         }
         for module in nodes.iter().filter(|node| is_one_of(**node, &CONTAINERS)) {
             starts.extend(container(reading, *module, &below));
+        }
+        let composes = nodes.iter().filter(|node| is_one_of(**node, &COMPOSES));
+        for definition in composes.filter_map(|module| module.get("definition")) {
+            starts.extend(compose::inside(reading, definition, &copies, By::Ansible));
         }
     }
     starts
@@ -105,13 +113,13 @@ fn container(reading: &Reading<'_>, module: Node<'_>, copies: &Below<'_>) -> Opt
         if start.mounts.are_too_many() {
             break;
         }
+        start.mounts.push(Mount { there: process::there(there), here: Here::Unknown, place: place.clone() });
         for copy in copies.get(Path::new(from)).into_iter().flatten() {
             if let Ok(rest) = copy.there.strip_prefix(from) {
                 let there = process::there(there).join(rest);
                 start.mounts.push(Mount { there, here: copy.here.clone(), place: place.clone() });
             }
         }
-        start.mounts.push(Mount { there: process::there(there), here: Here::Unknown, place });
     }
     let words = |key: &str| -> Option<Vec<Word>> {
         let node = module.get(key)?;

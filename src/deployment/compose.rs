@@ -2,14 +2,17 @@
 //!
 //! Facts: the compose specification, and what compose-go v2.4.7 makes of such projects.
 
+mod volumes;
+
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::composed::Moved;
 use super::process::{self, Word, there};
 use super::reading::{Known, Reading};
 use super::variables::Variables;
-use super::{By, Fact, Here, Image, Mount, Mounts, Start, dockerfile, images, interpolate, kubernetes};
+use super::{By, Fact, Image, Mount, Start, dockerfile, images, interpolate, kubernetes};
 use crate::disk::plain;
 use crate::kratos::env::Variable;
 use crate::text::{Place, Source};
@@ -45,6 +48,12 @@ pub(super) struct File {
     names: Arc<[String]>,
     /// The variables of `.env` in the project folder.
     around: Known,
+    /// Whether a platform sets variables that the project does not show.
+    is_open: bool,
+    /// Whether its folder is not in this project: what its paths lead to is not known.
+    is_elsewhere: bool,
+    /// Files of this project that are put on the machine, by their paths there.
+    copies: Vec<Mount>,
 }
 
 /// The compose files of a project, each found by what others call it.
@@ -82,9 +91,26 @@ pub(super) fn is_compose(text: &str) -> bool {
         || (is_flow && (has("services:") || has("\"services\":")) && !has("kind:") && !has("\"kind\":"))
 }
 
+/// The starts in the definition of a compose file inside another file. Files that are put on the machine are at their paths there.
+pub(super) fn inside(reading: &Reading<'_>, definition: Node<'_>, copies: &[Mount], by: By) -> Vec<Start> {
+    let tree = definition.tree().subtree(definition.id());
+    let path = PathBuf::from(definition.source().path());
+    let Some(file) = File::of(reading, tree, &path, PathBuf::new(), Variables::default()) else { return Vec::new() };
+    let files = Files::of(vec![File { is_elsewhere: true, is_open: true, copies: copies.to_vec(), ..file }]);
+    let found = files.all.first().map(|file| services(reading, file, None, &files)).unwrap_or_default();
+    let at = definition.pointer();
+    let moved = |start: Start| Start { by, is_filled_in: true, at: format!("{at}{}", start.at), ..start };
+    found.into_iter().map(moved).collect()
+}
+
 /// All starts of Kratos in the compose files of a project.
-pub(super) fn read(reading: &Reading<'_>, paths: &[PathBuf]) -> Vec<Start> {
-    let mut files: Vec<File> = paths.iter().filter_map(|path| File::read(reading, path, None)).collect();
+pub(super) fn read(reading: &Reading<'_>, paths: &[PathBuf], moved: &Moved) -> Vec<Start> {
+    let file = |path: &PathBuf| match moved.get(path) {
+        None => File::read(reading, path, None),
+        Some(Some(folder)) => File::read(reading, path, Some(folder)),
+        Some(None) => File::read(reading, path, None).map(|file| File { is_elsewhere: true, ..file }),
+    };
+    let mut files: Vec<File> = paths.iter().filter_map(file).collect();
     include(reading, &mut files);
     move_home(reading, &mut files);
     let files = adopt(reading, Files::of(files));
@@ -107,14 +133,19 @@ impl File {
         let folder = base.or(path.parent())?.to_path_buf();
         let mut around = Variables::default();
         around.lay_any(reading.env_file_at(&folder.join(".env")));
-        let tree = parsed(&source);
+        File::of(reading, parsed(&source), path, folder, around)
+    }
+
+    fn of(reading: &Reading<'_>, tree: Tree, path: &Path, folder: PathBuf, around: Variables) -> Option<File> {
         let root = tree.root()?;
         let names = root.get("services")?.fields().map(|field| field.key.to_owned()).collect();
         let fields = |part: &str| root.get(part).into_iter().flat_map(Node::fields);
         let by_name = |part: &str| fields(part).map(|field| (field.key.to_owned(), field.value.id())).collect();
         let parts = ["services", "configs", "secrets"].map(|part| (part, by_name(part))).into();
         let around = reading.known(around);
-        Some(File { path: path.to_path_buf(), folder, tree, parts, names, around })
+        let is_open = interpolate::is_of_coolify(tree.source().text());
+        let path = path.to_path_buf();
+        Some(File { path, folder, tree, parts, names, around, is_open, is_elsewhere: false, copies: Vec::new() })
     }
 
     fn services(&self) -> Option<Node<'_>> {
@@ -366,13 +397,14 @@ fn start(reading: &Reading<'_>, name: &str, layers: &[Layer<'_>]) -> Option<Star
     // Compose lays `environment` over all `env_file`s.
     for layer in layers {
         pairs(layer.node.get("environment"), &layer.file.around, &mut start.variables);
-        volumes(layer, &mut start.mounts);
-        configs(layer, &mut start);
+        volumes::volumes(layer, &mut start.mounts);
+        volumes::configs(layer, &mut start);
         start.ports.extend(layer.node.select("ports[]").into_iter().take(MAX_PORTS).map(Node::place));
         if let Some(folder) = layer.node.get("working_dir").and_then(Node::as_str) {
             start.working_folder = there(folder);
         }
     }
+    start.more_variables |= layers.iter().any(|layer| layer.file.is_open);
     let place = last("command").or_else(|| last("entrypoint")).map_or(place, |(_, node)| node.place());
     match built {
         Some(mut built) => {
@@ -516,79 +548,5 @@ fn pairs(node: Option<Node<'_>>, around: &Known, variables: &mut Variables) {
         let place = item.origin();
         let value = text.and_then(|text| interpolate::compose(text, around));
         variables.push(Variable { name: name.to_owned(), value_span: place.span, name_place: place, value });
-    }
-}
-
-/// `volumes`, short and long.
-fn volumes(layer: &Layer<'_>, mounts: &mut Mounts) {
-    for item in layer.node.select("volumes[]") {
-        if mounts.are_too_many() {
-            return;
-        }
-        let place = item.place();
-        let mount = match item.as_str() {
-            Some(text) => short_volume(text, layer),
-            None => {
-                let text = |key: &str| interpolate::compose(item.get(key)?.as_str()?, &layer.file.around);
-                let is_bind = item.get("type").and_then(Node::as_str) == Some("bind");
-                text("target").map(|target| {
-                    let here = text("source").filter(|_| is_bind).map_or(Here::Unknown, |from| layer.here(&from));
-                    (there(&target), here)
-                })
-            }
-        };
-        mounts.extend(mount.map(|(there, here)| Mount { there, here, place }));
-    }
-}
-
-fn short_volume(text: &str, layer: &Layer<'_>) -> Option<(PathBuf, Here)> {
-    let Some(text) = interpolate::compose(text, &layer.file.around) else {
-        // `${CONFIG}:/etc/config/kratos`: only the target is known.
-        let mut parts = text.rsplit(':').filter(|part| part.starts_with('/'));
-        return parts.next().map(|target| (there(target), Here::Unknown));
-    };
-    let Some((from, target)) = process::volume(&text) else { return Some((there(&text), Here::Unknown)) };
-    let is_path = from.starts_with(['.', '/', '~']);
-    Some((there(target), if is_path { layer.here(from) } else { Here::Unknown }))
-}
-
-impl Layer<'_> {
-    /// A path of the machine that runs compose.
-    fn here(&self, path: &str) -> Here {
-        if path.starts_with(['/', '~']) { Here::Unknown } else { Here::Path(plain(&self.file.folder.join(path))) }
-    }
-}
-
-/// `configs` and `secrets` of a service, with what the file says of them.
-fn configs(layer: &Layer<'_>, start: &mut Start) {
-    for (key, folder) in [("configs", "/"), ("secrets", "/run/secrets/")] {
-        for item in layer.node.get(key).into_iter().flat_map(Node::items) {
-            if start.mounts.are_too_many() {
-                return;
-            }
-            let Some(name) = item.as_str().or_else(|| item.get("source").and_then(Node::as_str)) else { continue };
-            let target = item.get("target").and_then(Node::as_str).unwrap_or(name);
-            let target = Path::new(folder).join(target);
-            let top = layer.file.part(key, name);
-            let file = top.and_then(|top| top.get("file")).and_then(Node::as_str);
-            let content = top.and_then(|top| top.get("content"));
-            let here = match (file, content) {
-                (Some(file), _) => layer.here(file),
-                (None, Some(content)) => text_of(content, &layer.file.around),
-                _ => Here::Unknown,
-            };
-            // Docker Swarm fills in `{{ env "X" }}` before the container gets the file.
-            start.is_filled_in |= top.is_some_and(|top| top.get("template_driver").is_some());
-            start.mounts.push(Mount { there: plain(&target), here, place: item.place() });
-        }
-    }
-}
-
-/// The text of `content`, which compose interpolates: one with variables is not known.
-fn text_of(content: Node<'_>, around: &Known) -> Here {
-    let length = content.as_str().map_or(0, str::len);
-    match around.budget.take(length).and_then(|()| content.embedded()) {
-        Some(source) if !source.text().contains('$') => Here::Text(source),
-        _ => Here::Unknown,
     }
 }

@@ -5,6 +5,15 @@ use super::reading::Known;
 /// Deepest default inside a default.
 const MAX_DEPTH: usize = 8;
 
+/// Begins of names that Coolify gives values to: `SERVICE_FQDN_AUTH`, `SERVICE_PASSWORD_64_COOKIE`.
+const OF_COOLIFY: [&str; 5] =
+    ["SERVICE_BASE64_", "SERVICE_FQDN_", "SERVICE_PASSWORD_", "SERVICE_URL_", "SERVICE_USER_"];
+
+/// Whether a compose file is for Coolify, which sets variables of its own and those of its own pages.
+pub(super) fn is_of_coolify(text: &str) -> bool {
+    OF_COOLIFY.iter().any(|begin| text.contains(begin))
+}
+
 /// A text with its variables put in as compose does: `$A`, `${A}`, `${A:-b}`, `${A-b}`, `${A:+b}`, `${A+b}`, `${A:?text}`,
 /// `${A?text}`, `$$`. None when a value is not known. What the shell around compose sets is not known, so a default counts.
 pub(super) fn compose(text: &str, known: &Known) -> Option<String> {
@@ -74,6 +83,9 @@ fn expression(inner: &str, known: &Known, depth: usize) -> Option<String> {
     let named = known.variables.get(name);
     let is_named = named.is_some();
     let value = named.and_then(|variable| variable.value.as_deref());
+    if !is_named && OF_COOLIFY.iter().any(|begin| name.starts_with(begin)) {
+        return None;
+    }
     let found = || value.map(str::to_owned);
     let is_found = value.is_some();
     let not_empty = value.is_some_and(|text| !text.is_empty());

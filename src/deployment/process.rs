@@ -207,9 +207,34 @@ fn take(start: &mut Start, mut effect: Effect) {
     apply(start, &effect);
     let at = effect.runs.iter().position(serves).unwrap_or(effect.runs.len().saturating_sub(1));
     if at < effect.runs.len() {
+        let others: Vec<&[Word]> =
+            effect.runs.iter().filter(|run| serves(run)).map(|run| run.arguments.as_slice()).collect();
+        let arguments = effect.runs.get(at).map(|run| common(&run.arguments, &others)).unwrap_or_default();
         let run = effect.runs.swap_remove(at);
-        set_arguments(start, run.arguments, &run.place);
+        set_arguments(start, arguments, &run.place);
     }
+}
+
+/// The arguments that all calls of a script have: which of them is made may depend on the arguments of the script.
+fn common(arguments: &[Word], all: &[&[Word]]) -> Vec<Word> {
+    if all.iter().all(|other| *other == arguments) {
+        return arguments.to_vec();
+    }
+    let is_option = |word: Option<&Word>| matches!(word.and_then(Option::as_deref), Some("-c" | "--config"));
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(word) = arguments.get(at) {
+        // An option and its value belong together.
+        let length = if is_option(Some(word)) { 2 } else { 1 };
+        let part = arguments.get(at..at + length).unwrap_or_default();
+        let is_in = |other: &&[Word]| other.windows(length).any(|window| window == part);
+        if !part.is_empty() && all.iter().all(is_in) {
+            found.extend_from_slice(part);
+        }
+        at += length;
+    }
+    found.push(None);
+    found
 }
 
 fn serves(run: &script::Run) -> bool {

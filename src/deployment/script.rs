@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::composed::Composed;
 use super::installed::{self, Given};
 use super::shell::{self, Command, Word, known_value};
 use super::variables::{Layer, Variables};
@@ -44,6 +45,8 @@ pub(super) struct Effect {
     pub(super) written: Vec<(String, Option<String>, bool)>,
     /// Installations of Ory's Helm chart.
     pub(super) installed: Vec<Given>,
+    /// Compose files with another project folder than their own.
+    pub(super) composed: Vec<Composed>,
 }
 
 /// One call of Kratos.
@@ -187,6 +190,8 @@ impl Effect {
             self.variables.extend(variables);
             let arguments = words.iter().skip(1).map(whole).collect();
             self.runs.push(Run { arguments, place: place.clone(), folder: folder.map(Path::to_path_buf) });
+        } else if let Some(folder) = folder.filter(|_| is_compose(program, words)) {
+            self.composed.extend(Composed::of_command(words, folder));
         } else if matches!(program, "docker" | "podman" | "nerdctl") {
             self.containers.extend(container((words, likely), place, folder, script));
         } else if let Some(folder) = folder.filter(|_| program == "helm") {
@@ -236,6 +241,12 @@ fn copied_to(from: &str, to: &str) -> String {
         return format!("{}/{}", to.trim_end_matches('/'), name(from));
     }
     to.to_owned()
+}
+
+/// Whether a command is one of compose: `docker compose`, `docker-compose`.
+fn is_compose(program: &str, words: &[Word]) -> bool {
+    let is_part = || words.get(1).is_some_and(|word| word.as_deref() == Some("compose"));
+    matches!(program, "docker-compose" | "podman-compose") || matches!(program, "docker" | "podman") && is_part()
 }
 
 /// A word whose value is only partly known is not known.

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::composed::{self, Composed};
 use super::installed::{self, Given};
 use super::process;
 use super::reading::Reading;
@@ -130,10 +131,8 @@ impl Survey {
         let speaks: Vec<(PathBuf, FileKind, Arc<Source>)> = speaking(disk, files);
         let mut survey = Survey { names, ..Survey::default() };
         let of = |wanted: FileKind| speaks.iter().filter(move |(_, kind, _)| *kind == wanted);
-        let composes: Vec<PathBuf> = of(FileKind::Yaml)
-            .filter(|(.., source)| compose::is_compose(source.text()))
-            .map(|(path, ..)| path.clone())
-            .collect();
+        let composes = of(FileKind::Yaml).filter(|(.., source)| compose::is_compose(source.text()));
+        let composes: Vec<PathBuf> = composes.map(|(path, ..)| path.clone()).collect();
         let reading = &Reading::of(disk);
         let files = |wanted: FileKind| -> Vec<(PathBuf, Arc<Source>)> {
             of(wanted).map(|(path, _, source)| (path.clone(), Arc::clone(source))).collect()
@@ -142,7 +141,8 @@ impl Survey {
         images::remember(reading, root, &yamls, &files(FileKind::Script));
         // Templates of compose files name the variables of playbooks.
         let by_ansible = ansible::read(reading, &yamls);
-        let mut starts = compose::read(reading, &composes);
+        let placed = speaks.iter().map(|(path, kind, source)| composed_by(reading, root, path, *kind, source));
+        let mut starts = compose::read(reading, &composes, &composed::moved(placed));
         for (path, _, source) in of(FileKind::Dockerfile) {
             let folder = path.parent().unwrap_or(root);
             starts.extend(dockerfile::alone(source, reading, folder, root));
@@ -203,6 +203,7 @@ fn speaking(disk: &Disk, files: Vec<(PathBuf, FileKind)>) -> Vec<(PathBuf, FileK
             FileKind::Toml => true,
             // The release may stand in a file of its own.
             FileKind::Hcl => ["kratos", "variable ", "locals ", "version"].iter().any(|word| text.contains(word)),
+            FileKind::Script | FileKind::Makefile if text.contains("--project-directory") => true,
             _ => text.contains("kratos"),
         };
         if is_wanted && text.len() <= MAX_FILE && !is_silent(&path, text) {
@@ -260,6 +261,27 @@ fn of_script(
         }
         _ => (Vec::new(), Vec::new()),
     }
+}
+
+/// The compose files that a script reads with another project folder.
+fn composed_by(reading: &Reading<'_>, root: &Path, path: &Path, kind: FileKind, source: &Arc<Source>) -> Vec<Composed> {
+    if !source.text().contains("--project-directory") {
+        return Vec::new();
+    }
+    let (text, variables) = match kind {
+        FileKind::Makefile => script::recipes(source),
+        FileKind::Script => (source.text().to_owned(), Variables::default()),
+        _ => return Vec::new(),
+    };
+    let own = path.parent().unwrap_or(root);
+    let read = |folder: &Path| {
+        let (folder, variables) = (Some(folder.to_path_buf()), variables.clone());
+        let script = Script { source, text: &text, at: None, folder, variables, env_file: &|_| None };
+        script::read(&script).composed
+    };
+    // It is called from its folder or, as often, from the root.
+    let found = read(own);
+    if found.iter().all(|one| reading.is_file(&one.file)) { found } else { read(root) }
 }
 
 /// What a script starts on the machine itself, and the charts that it installs.

@@ -1,0 +1,102 @@
+//! What the services of compose files mount: volumes, configs and secrets.
+
+use std::path::{Path, PathBuf};
+
+use super::Layer;
+use crate::deployment::process::{self, there};
+use crate::deployment::reading::Known;
+use crate::deployment::{Here, Mount, Mounts, Start, interpolate};
+use crate::disk::plain;
+use crate::text::Place;
+use crate::yaml::Node;
+
+/// `volumes`, short and long.
+pub(super) fn volumes(layer: &Layer<'_>, mounts: &mut Mounts) {
+    for item in layer.node.select("volumes[]") {
+        if mounts.are_too_many() {
+            return;
+        }
+        let place = item.place();
+        let volume = match item.as_str() {
+            Some(text) => short_volume(text, layer),
+            None => {
+                let text = |key: &str| interpolate::compose(item.get(key)?.as_str()?, &layer.file.around);
+                let is_bind = item.get("type").and_then(Node::as_str) == Some("bind");
+                text("target").map(|target| (there(&target), text("source").filter(|_| is_bind)))
+            }
+        };
+        let Some((there, from)) = volume else { continue };
+        let here = from.as_deref().map_or(Here::Unknown, |from| layer.here(from));
+        let copied = from.map(|from| layer.copied(&from, &there, &place)).unwrap_or_default();
+        mounts.push(Mount { there, here, place });
+        // What is known of a file in it goes over that.
+        mounts.extend(copied);
+    }
+}
+
+/// Where a volume is in the container, and the path of the machine that it is.
+fn short_volume(text: &str, layer: &Layer<'_>) -> Option<(PathBuf, Option<String>)> {
+    let Some(text) = interpolate::compose(text, &layer.file.around) else {
+        // `${CONFIG}:/etc/config/kratos`: only the target is known.
+        let mut parts = text.rsplit(':').filter(|part| part.starts_with('/'));
+        return parts.next().map(|target| (there(target), None));
+    };
+    let Some((from, target)) = process::volume(&text) else { return Some((there(&text), None)) };
+    Some((there(target), from.starts_with(['.', '/', '~']).then(|| from.to_owned())))
+}
+
+impl Layer<'_> {
+    /// The files that are put on the machine at or below a path that a container sees.
+    fn copied(&self, from: &str, there: &Path, place: &Place) -> Vec<Mount> {
+        let copied = |copy: &Mount| {
+            let rest = copy.there.strip_prefix(from).ok()?;
+            let is_file = rest.as_os_str().is_empty();
+            let there = if is_file { there.to_path_buf() } else { there.join(rest) };
+            Some(Mount { there, here: copy.here.clone(), place: place.clone() })
+        };
+        self.file.copies.iter().filter_map(copied).collect()
+    }
+
+    /// A path of the machine that runs compose.
+    fn here(&self, path: &str) -> Here {
+        if path.starts_with(['/', '~']) || self.file.is_elsewhere {
+            Here::Unknown
+        } else {
+            Here::Path(plain(&self.file.folder.join(path)))
+        }
+    }
+}
+
+/// `configs` and `secrets` of a service, with what the file says of them.
+pub(super) fn configs(layer: &Layer<'_>, start: &mut Start) {
+    for (key, folder) in [("configs", "/"), ("secrets", "/run/secrets/")] {
+        for item in layer.node.get(key).into_iter().flat_map(Node::items) {
+            if start.mounts.are_too_many() {
+                return;
+            }
+            let Some(name) = item.as_str().or_else(|| item.get("source").and_then(Node::as_str)) else { continue };
+            let target = item.get("target").and_then(Node::as_str).unwrap_or(name);
+            let target = Path::new(folder).join(target);
+            let top = layer.file.part(key, name);
+            let file = top.and_then(|top| top.get("file")).and_then(Node::as_str);
+            let content = top.and_then(|top| top.get("content"));
+            let here = match (file, content) {
+                (Some(file), _) => layer.here(file),
+                (None, Some(content)) => text_of(content, &layer.file.around),
+                _ => Here::Unknown,
+            };
+            // Docker Swarm fills in `{{ env "X" }}` before the container gets the file.
+            start.is_filled_in |= top.is_some_and(|top| top.get("template_driver").is_some());
+            start.mounts.push(Mount { there: plain(&target), here, place: item.place() });
+        }
+    }
+}
+
+/// The text of `content`, which compose interpolates: one with variables is not known.
+fn text_of(content: Node<'_>, around: &Known) -> Here {
+    let length = content.as_str().map_or(0, str::len);
+    match around.budget.take(length).and_then(|()| content.embedded()) {
+        Some(source) if !source.text().contains('$') => Here::Text(source),
+        _ => Here::Unknown,
+    }
+}
