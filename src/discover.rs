@@ -22,10 +22,9 @@ pub use glance::seems_kratos;
 const ENDINGS: [&str; 4] = ["yml", "yaml", "json", "toml"];
 
 /// Endings that follow the real one, of files that are rendered before Kratos reads them.
-const TEMPLATE_ENDINGS: [&str; 14] = [
-    "tmpl", "template", "tpl", "tftpl", "ctmpl", "gotmpl", "j2", "jinja", "jinja2", "erb", "envsubst", "mustache",
-    "in", "dist",
-];
+fn is_template_ending(ending: &str) -> bool {
+    template::ENDINGS.contains(&ending) || matches!(ending, "in" | "dist")
+}
 
 /// Most configurations of one file that are checked.
 const MAX_UNITS: usize = 200;
@@ -192,7 +191,7 @@ fn is_candidate(path: &Path) -> bool {
 fn format_of(path: &str) -> Option<(Format, bool)> {
     let (rest, ending) = path.rsplit_once('.')?;
     let ending = ending.to_ascii_lowercase();
-    if TEMPLATE_ENDINGS.contains(&ending.as_str()) {
+    if is_template_ending(&ending) {
         return format_of(rest).map(|(format, _)| (format, true));
     }
     let format = match ending.as_str() {
@@ -204,7 +203,7 @@ fn format_of(path: &str) -> Option<(Format, bool)> {
     let in_chart = path.replace('\\', "/").contains("templates/");
     // `name.tpl.yml` is a template as `name.yml.tpl` is.
     let inner = rest.rsplit_once('.').map(|(_, inner)| inner.to_ascii_lowercase());
-    let is_template = inner.is_some_and(|inner| TEMPLATE_ENDINGS.contains(&inner.as_str()));
+    let is_template = inner.is_some_and(|inner| is_template_ending(&inner));
     Some((format, in_chart || is_template))
 }
 

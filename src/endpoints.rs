@@ -4,8 +4,6 @@ pub mod examples;
 pub mod openapi;
 pub mod types;
 
-use std::collections::{HashMap, HashSet};
-
 use serde_json::{Value, json};
 
 use crate::documents::written::Writer;
@@ -20,10 +18,10 @@ use crate::kratos::ctx::json_type::JsonType;
 use crate::kratos::ctx::{self, environment, json_schema, sample, standard};
 use crate::kratos::hooks::Hook;
 use crate::kratos::identity::IdentitySchema;
-use crate::kratos::plan;
+use crate::kratos::plan::{self, Uses};
 use crate::kratos::secrets;
 use crate::kratos::version::{Version, Versions};
-use crate::yaml::{Node, NodeId};
+use crate::yaml::Node;
 
 /// How a request proves that Kratos sends it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -149,7 +147,8 @@ pub fn of(
     files: &Files,
     evaluator: Evaluator,
 ) -> Vec<Endpoint> {
-    let points = Uses::of(&plan::points(root, version));
+    let points = plan::points(root, version);
+    let uses = Uses::of(&points);
     let mut writer = Writer::new(root, schemas, evaluator.with(standard::engine(version)));
     let default = root.find("identity.default_schema_id").and_then(Node::as_str).unwrap_or("default");
     let traits = schemas.iter().find(|schema| schema.id.as_deref() == Some(default)).and_then(traits_of);
@@ -181,7 +180,7 @@ pub fn of(
             has_request_id: hook.config("emit_analytics_event").is_none_or(|node| node.as_bool() != Some(false)),
             request: written.as_ref().map_or(JsonType::Any, |written| written.kind.clone()),
             requests: written.map(|written| shown(written.examples)).unwrap_or_default(),
-            never: points.never(hook),
+            never: never(&uses, hook),
             traits: traits.clone(),
             schema_ids: schema_ids.clone(),
             place,
@@ -281,25 +280,9 @@ fn auth(hook: Hook<'_>) -> Option<Auth> {
     }
 }
 
-/// Which hooks run, and why others do not.
-struct Uses {
-    running: HashSet<NodeId>,
-    never: HashMap<NodeId, &'static str>,
-}
-
-impl Uses {
-    fn of(points: &[plan::Point<'_>]) -> Uses {
-        let runs = points.iter().filter(|point| point.enabled).flat_map(|point| &point.runs);
-        let running = runs.filter_map(|run| run.hook).map(|hook| hook.node.id()).collect();
-        // The first reason counts.
-        let reasons = points.iter().rev().flat_map(|point| point.never.iter().rev());
-        let never = reasons.map(|never| (never.hook.node.id(), never.why.text())).collect();
-        Uses { running, never }
-    }
-
-    /// Why a hook runs at no point.
-    fn never(&self, hook: Hook<'_>) -> Option<&'static str> {
-        let id = hook.node.id();
-        if self.running.contains(&id) { None } else { self.never.get(&id).copied() }
-    }
+/// Why a hook runs at no point; none when it runs.
+fn never(uses: &Uses<'_, '_>, hook: Hook<'_>) -> Option<&'static str> {
+    let pointer = hook.node.pointer();
+    let runs = uses.runs(&pointer).iter().any(|(point, _)| point.enabled);
+    uses.never(&pointer).first().filter(|_| !runs).map(|(_, why)| *why)
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::{CLEAN, Outcome};
 use crate::check;
 use crate::evaluation::{self, Failure};
-use crate::kratos::secrets::{self, Secrets, Sheet, SheetKind, blocks};
+use crate::kratos::secrets::{self, Drawn, Secrets, Sheet, SheetKind, blocks};
 use crate::text::{Source, Span};
 
 /// Answers jobs on stdin until it ends.
@@ -27,7 +27,7 @@ pub(super) fn excerpt(path: &str, text: &str, failure: &Failure) -> String {
     let (line, column, marked) = line(&source, Span::new(start, end));
     // A body on one line may be long: only what is around the place is shown.
     let skipped = column.saturating_sub(MAX_BEFORE);
-    let shown: String = line.chars().skip(skipped).take(MAX_SHOWN).collect();
+    let shown: String = line.into_iter().skip(skipped).take(MAX_SHOWN).collect();
     let before = column - skipped;
     let room = shown.chars().count().saturating_sub(before).max(1);
     let number = at.line.to_string();
@@ -43,7 +43,7 @@ pub(super) fn excerpt(path: &str, text: &str, failure: &Failure) -> String {
 }
 
 /// The first line of a span as it may be shown, how many characters are before the span there, and how many are in it.
-fn line(source: &Arc<Source>, span: Span) -> (String, usize, usize) {
+fn line(source: &Arc<Source>, span: Span) -> (Vec<char>, usize, usize) {
     let whole = source.line_span(source.line_of(span.start));
     let line = source.slice(whole).trim_end_matches(['\n', '\r']);
     let local = |byte: usize| byte.saturating_sub(whole.start).min(line.len());
@@ -52,26 +52,9 @@ fn line(source: &Arc<Source>, span: Span) -> (String, usize, usize) {
     let is_hidden = |_: Span| hidden.iter().any(|block| block.start <= whole.start && whole.start < block.end);
     let secrets = Secrets::default();
     let sheet = Sheet { kind: SheetKind::Jsonnet, secrets: &secrets, is_public: &check::is_public };
-    let (mut shown, mut column, mut last) = (String::new(), None, None);
-    for piece in sheet.line(line, &[own], &is_hidden) {
-        let raw = line.get(piece.span.start..piece.span.end).unwrap_or_default();
-        let begin = shown.chars().count();
-        // Within what is shown as it is each character has its place; what is hidden has one place.
-        let place = |byte: usize| {
-            let part = raw.get(..byte.saturating_sub(piece.span.start)).filter(|_| raw == piece.shown);
-            begin + part.map_or(0, |part| part.chars().count())
-        };
-        if column.is_none() && own.start < piece.span.end {
-            column = Some(place(own.start));
-        }
-        shown.push_str(&piece.shown);
-        if last.is_none() && own.end <= piece.span.end {
-            last = Some(if raw == piece.shown { place(own.end) } else { shown.chars().count() });
-        }
-    }
-    let all = shown.chars().count();
-    let column = column.unwrap_or(all);
-    (shown, column, last.unwrap_or(all).saturating_sub(column))
+    let drawn = Drawn::of(line, &sheet.line(line, &[own], &is_hidden), &str::to_owned);
+    let (start, end) = drawn.place(own);
+    (drawn.cells, start, end - start)
 }
 
 /// Most characters before the place of a failure that are shown.

@@ -15,6 +15,7 @@ use super::{kubernetes, kustomize, platform, terraform};
 use crate::disk::Disk;
 use crate::kratos::schema;
 use crate::text::Source;
+use crate::yaml::template;
 
 /// Largest file that is looked at, in bytes.
 const MAX_FILE: usize = 512 << 10;
@@ -67,12 +68,9 @@ enum FileKind {
     Settings,
 }
 
-/// Endings of templates.
-const TEMPLATES: [&str; 8] = ["j2", "jinja", "jinja2", "tmpl", "tpl", "tftpl", "template", "gotmpl"];
-
 fn kind_of(path: &Path) -> Option<FileKind> {
     let name = path.file_name()?.to_string_lossy().to_ascii_lowercase();
-    let filled = name.rsplit_once('.').filter(|(_, ending)| TEMPLATES.contains(ending)).map(|(name, _)| name);
+    let filled = name.rsplit_once('.').filter(|(_, ending)| template::ENDINGS.contains(ending)).map(|(name, _)| name);
     let is_yaml = |name: &str| matches!(name.rsplit_once('.'), Some((_, "yml" | "yaml")));
     if filled.is_some_and(is_yaml) {
         return Some(FileKind::Yaml);

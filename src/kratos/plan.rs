@@ -3,6 +3,8 @@
 //! A pure function of configuration and version. It agrees with the traces of real servers.
 //! Source: `driver/registry_default_*.go`.
 
+use std::collections::HashMap;
+
 use crate::kratos::changes;
 use crate::kratos::hooks::{self, Hook, HookList, Mode, Phase, list, methods};
 use crate::kratos::identity::{self, IdentitySchema};
@@ -305,5 +307,40 @@ pub fn is_enabled(root: Node<'_>, flow: &str, method: &str, version: Version) ->
         ("registration", "code") => version >= Version::V1_1 && (enabled || on("code.passwordless_enabled")),
         ("registration", "webauthn") => enabled && on("webauthn.config.passwordless"),
         _ => enabled,
+    }
+}
+
+/// The points at which each hook runs, and does not, by the pointers of the hooks.
+pub struct Uses<'p, 't> {
+    runs: HashMap<String, Vec<(&'p Point<'t>, &'p Run<'t>)>>,
+    never: HashMap<String, Vec<(&'p Point<'t>, &'static str)>>,
+}
+
+impl<'p, 't> Uses<'p, 't> {
+    /// The uses at the points of a configuration.
+    #[must_use]
+    pub fn of(points: &'p [Point<'t>]) -> Uses<'p, 't> {
+        let mut uses = Uses { runs: HashMap::new(), never: HashMap::new() };
+        for point in points {
+            for (hook, run) in point.runs.iter().filter_map(|run| Some((run.hook?, run))) {
+                uses.runs.entry(hook.node.pointer()).or_default().push((point, run));
+            }
+            for never in &point.never {
+                uses.never.entry(never.hook.node.pointer()).or_default().push((point, never.why.text()));
+            }
+        }
+        uses
+    }
+
+    /// Where the hook at a pointer runs, in the order of the points.
+    #[must_use]
+    pub fn runs(&self, pointer: &str) -> &[(&'p Point<'t>, &'p Run<'t>)] {
+        self.runs.get(pointer).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// Where the hook at a pointer never runs, and why.
+    #[must_use]
+    pub fn never(&self, pointer: &str) -> &[(&'p Point<'t>, &'static str)] {
+        self.never.get(pointer).map(Vec::as_slice).unwrap_or_default()
     }
 }

@@ -1,6 +1,7 @@
 //! Which values of a configuration may be shown, and how: the one place that decides it, for messages, lines, patches and all
 //! commands. It lists what may be shown; all else is `…`.
 
+mod drawn;
 mod kinds;
 mod lines;
 mod sentence;
@@ -16,6 +17,7 @@ use crate::kratos::schema;
 use crate::text::Place;
 use crate::yaml::{self, Node, Tree};
 
+pub use drawn::Drawn;
 pub use kinds::{header, hook, image, is_variable as is_variable_name, path, pointer, tag, variable};
 pub use lines::{Piece, Sheet, SheetKind, blocks};
 pub use sentence::names_of;

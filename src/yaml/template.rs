@@ -2,6 +2,10 @@
 
 use crate::text::Span;
 
+/// Endings of files that a template engine renders.
+pub const ENDINGS: [&str; 12] =
+    ["tmpl", "template", "tpl", "tftpl", "ctmpl", "gotmpl", "j2", "jinja", "jinja2", "erb", "envsubst", "mustache"];
+
 /// Openings with their ends.
 const MARKS: [(&str, &str); 5] = [("{{", "}}"), ("{%", "%}"), ("<%", "%>"), ("{#", "#}"), ("%{", "}")];
 

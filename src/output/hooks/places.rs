@@ -1,13 +1,12 @@
 //! The hooks of a configuration by their pointers, and whether they run.
 
-use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
 use super::run_row;
 use crate::kratos::hooks::{self, Hook};
-use crate::kratos::plan::{Point, Run};
+use crate::kratos::plan::{Point, Uses};
 use crate::kratos::secrets;
 use crate::kratos::version::Version;
 use crate::output::text;
@@ -55,33 +54,4 @@ pub fn plain(root: Node<'_>, points: &[Point<'_>]) -> String {
 
 fn all(root: Node<'_>) -> Vec<Hook<'_>> {
     hooks::lists(root).into_iter().flat_map(|list| list.hooks).collect()
-}
-
-/// The points at which each hook runs, and does not, by the pointers of the hooks.
-struct Uses<'p, 't> {
-    runs: HashMap<String, Vec<(&'p Point<'t>, &'p Run<'t>)>>,
-    never: HashMap<String, Vec<(&'p Point<'t>, &'static str)>>,
-}
-
-impl<'p, 't> Uses<'p, 't> {
-    fn of(points: &'p [Point<'t>]) -> Uses<'p, 't> {
-        let mut uses = Uses { runs: HashMap::new(), never: HashMap::new() };
-        for point in points {
-            for (hook, run) in point.runs.iter().filter_map(|run| Some((run.hook?, run))) {
-                uses.runs.entry(hook.node.pointer()).or_default().push((point, run));
-            }
-            for never in &point.never {
-                uses.never.entry(never.hook.node.pointer()).or_default().push((point, never.why.text()));
-            }
-        }
-        uses
-    }
-
-    fn runs(&self, pointer: &str) -> &[(&'p Point<'t>, &'p Run<'t>)] {
-        self.runs.get(pointer).map(Vec::as_slice).unwrap_or_default()
-    }
-
-    fn never(&self, pointer: &str) -> &[(&'p Point<'t>, &'static str)] {
-        self.never.get(pointer).map(Vec::as_slice).unwrap_or_default()
-    }
 }

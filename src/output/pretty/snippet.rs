@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::wrap::{width, width_of, wrapped};
-use crate::kratos::secrets::{MASK, Sheet};
+use crate::kratos::secrets::{Drawn, MASK, Sheet};
 use crate::output::text::{Piece, Style, text};
 use crate::text::{Source, Span};
 
@@ -26,33 +26,9 @@ pub(super) struct Snippet<'s> {
     pub(super) columns: usize,
 }
 
-/// A line as it is drawn: its characters, and at which of them a byte begins.
-struct Drawn {
-    cells: Vec<char>,
-    bytes: Vec<(usize, usize)>,
-}
-
-impl Drawn {
-    fn push(&mut self, byte: usize, shown: &str) {
-        self.bytes.push((byte, self.cells.len()));
-        self.cells.extend(shown.chars());
-    }
-
-    /// The first cell of a byte.
-    fn start(&self, byte: usize) -> usize {
-        let at = self.bytes.partition_point(|(start, _)| *start <= byte);
-        self.bytes.get(at.saturating_sub(1)).map_or(0, |(_, cell)| *cell)
-    }
-
-    /// The cell after that of the byte before this one.
-    fn end(&self, byte: usize) -> usize {
-        let at = self.bytes.partition_point(|(start, _)| *start < byte);
-        self.bytes.get(at).map_or(self.cells.len(), |(_, cell)| *cell)
-    }
-
-    fn columns(&self, from: usize, to: usize) -> usize {
-        self.cells.iter().take(to).skip(from).map(|cell| width_of(*cell)).sum()
-    }
+/// The columns of some cells of a line.
+fn columns(drawn: &Drawn, from: usize, to: usize) -> usize {
+    drawn.cells.iter().take(to).skip(from).map(|cell| width_of(*cell)).sum()
 }
 
 impl Snippet<'_> {
@@ -107,12 +83,7 @@ impl Snippet<'_> {
                 let mark = local(mark.span);
                 // What goes on in the next lines is marked at this one.
                 let end = line.get(..mark.end).map_or(mark.end, |line| line.trim_end().len()).max(mark.start);
-                let (start, end) = (drawn.start(mark.start), drawn.end(end));
-                if mark.start >= line.len() {
-                    (drawn.cells.len(), drawn.cells.len())
-                } else {
-                    (start, end.max(start + 1))
-                }
+                drawn.place(Span::new(mark.start, end))
             })
             .collect();
         let (from, to) = window(&drawn, places.first().copied(), room);
@@ -123,8 +94,8 @@ impl Snippet<'_> {
         rows.push(vec![bar(&(number + 1).to_string()), Piece::plain(shown.trim_end())]);
         for (mark, (start, end)) in here.into_iter().zip(places) {
             let start = start.clamp(from, to);
-            let lead = usize::from(from > 0) + drawn.columns(from, start);
-            let length = drawn.columns(start, end.clamp(start, to)).max(1);
+            let lead = usize::from(from > 0) + columns(&drawn, from, start);
+            let length = columns(&drawn, start, end.clamp(start, to)).max(1);
             under(mark, lead, length, room, bar, rows);
         }
     }
@@ -140,19 +111,9 @@ impl Snippet<'_> {
             let after = self.secrets.partition_point(|secret| secret.end <= start + span.start);
             self.secrets.get(after).is_some_and(|secret| secret.start < start + span.end)
         };
-        let mut drawn = Drawn { cells: Vec::new(), bytes: Vec::new() };
-        for piece in self.sheet.line(line, &marked, &is_secret) {
-            let raw = line.get(piece.span.start..piece.span.end).unwrap_or_default();
-            if raw == piece.shown {
-                for (at, character) in raw.char_indices() {
-                    let shown = if character == '\t' { "  ".to_owned() } else { character.to_string() };
-                    drawn.push(piece.span.start + at, text(&shown).as_str());
-                }
-            } else {
-                drawn.push(piece.span.start, text(&piece.shown).as_str());
-            }
-        }
-        drawn
+        // A tab is as wide as two blanks.
+        let edge = |shown: &str| text(&shown.replace('\t', "  ")).to_string();
+        Drawn::of(line, &self.sheet.line(line, &marked, &is_secret), &edge)
     }
 }
 
@@ -162,17 +123,17 @@ const MAX_LINE: usize = 8_000;
 /// The cells that are drawn of a line that has no room: those around the mark.
 fn window(drawn: &Drawn, mark: Option<(usize, usize)>, room: usize) -> (usize, usize) {
     let all = drawn.cells.len();
-    if drawn.columns(0, all) <= room {
+    if columns(drawn, 0, all) <= room {
         return (0, all);
     }
     let room = room.saturating_sub(2);
     let start = mark.map_or(0, |(start, _)| start);
     let mut from = start;
     // A third of the room is for the text before.
-    while from > 0 && drawn.columns(from - 1, start) <= room / 3 {
+    while from > 0 && columns(drawn, from - 1, start) <= room / 3 {
         from -= 1;
     }
-    if drawn.columns(0, start) <= room / 3 {
+    if columns(drawn, 0, start) <= room / 3 {
         from = 0;
     }
     let (mut to, mut used) = (from, 0);

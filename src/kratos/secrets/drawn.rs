@@ -1,0 +1,51 @@
+//! A line as it is shown, and which of its characters a byte of the file became.
+
+use super::Piece;
+use crate::text::Span;
+
+/// The characters of a line as it is shown.
+#[derive(Debug)]
+pub struct Drawn {
+    /// What is shown.
+    pub cells: Vec<char>,
+    /// Bytes, ascending, and the cell at which each begins. What is hidden has one place.
+    bytes: Vec<(usize, usize)>,
+    length: usize,
+}
+
+impl Drawn {
+    /// Draws a line of which these pieces are shown; `edge` makes of a text what its reader sees.
+    #[must_use]
+    pub fn of(line: &str, pieces: &[Piece], edge: &dyn Fn(&str) -> String) -> Drawn {
+        let mut drawn = Drawn { cells: Vec::new(), bytes: Vec::new(), length: line.len() };
+        for piece in pieces {
+            let raw = line.get(piece.span.start..piece.span.end).unwrap_or_default();
+            if raw == piece.shown {
+                for (at, character) in raw.char_indices() {
+                    drawn.push(piece.span.start + at, &edge(character.encode_utf8(&mut [0; 4])));
+                }
+            } else {
+                drawn.push(piece.span.start, &edge(&piece.shown));
+            }
+        }
+        drawn
+    }
+
+    fn push(&mut self, byte: usize, shown: &str) {
+        self.bytes.push((byte, self.cells.len()));
+        self.cells.extend(shown.chars());
+    }
+
+    /// The cells of some bytes of the line, at least one; the place after the last cell for bytes after the line.
+    #[must_use]
+    pub fn place(&self, span: Span) -> (usize, usize) {
+        if span.start >= self.length {
+            return (self.cells.len(), self.cells.len());
+        }
+        let at = self.bytes.partition_point(|(byte, _)| *byte <= span.start);
+        let start = self.bytes.get(at.saturating_sub(1)).map_or(0, |(_, cell)| *cell);
+        let after = self.bytes.partition_point(|(byte, _)| *byte < span.end);
+        let end = self.bytes.get(after).map_or(self.cells.len(), |(_, cell)| *cell);
+        (start, end.max(start + 1))
+    }
+}
