@@ -374,6 +374,8 @@ pub struct Deployment {
     pub is_untagged: bool,
     /// `--dev`.
     pub dev: Fact<()>,
+    /// `--dev` of all servers of the project, whichever of them is for the unit.
+    pub dev_of_all: Fact<()>,
     /// `--watch-courier`.
     pub watch_courier: Fact<()>,
     /// `--sqa-opt-out`.

@@ -32,6 +32,8 @@ struct View {
     merged: Mutex<HashMap<Vec<usize>, Deployment>>,
     /// The image of all containers of Kratos in the project, else of what it downloads, when their tags name one release.
     only_image: Fact<Image>,
+    /// `--dev` of all servers.
+    dev: Fact<()>,
 }
 
 /// How surely a start serves a unit.
@@ -161,6 +163,7 @@ impl Project {
             deployment.image = if of_template.is_known() { of_template } else { only };
         }
         deployment.image = view.with_release(deployment.image);
+        deployment.dev_of_all = view.dev.clone();
         self.add_layers(&mut deployment, path);
         view.add_courier(&mut deployment);
         let mut programs = view.survey.programs.iter().filter(|program| is_around(&program.path, path)).peekable();
@@ -198,7 +201,8 @@ impl View {
             one.files.iter().for_each(|file| _ = given.entry(disk.real(file)).or_insert(index));
         }
         let only_image = only_image(&survey);
-        View { servers, given, merged: Mutex::default(), only_image, survey }
+        let dev = agreed(of_role(Role::Serve).map(|start| start.flag("dev")));
+        View { servers, given, merged: Mutex::default(), only_image, dev, survey }
     }
 
     /// Those of the best match that serve a unit.

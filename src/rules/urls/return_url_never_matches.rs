@@ -82,17 +82,43 @@ fn check(context: &Context, out: &mut Sink) {
     let absolute = default.is_some_and(|(_, url)| url.is_web());
     let legacy = context.find("feature_flags.legacy_allow_insecure_origins").is_some_and(Node::is_true);
     let accepted = context.root().map(|root| Accepted::of(returns::entries(root).into_iter().map(|(_, url)| url)));
+    let mut all: Vec<Found<'_>> = Vec::new();
     for entry in context.select("selfservice.allowed_return_urls[]") {
         let Some(text) = view::text(entry).filter(|text| !text.is_empty()) else { continue };
         let dropped = (context.target >= Version::MASTER && !legacy).then(|| dropped(text)).flatten();
         let Some((why, help)) = fault(text, absolute).or(dropped) else { continue };
         let is_allowed = accepted.as_ref().is_some_and(|accepted| is_allowed_by_another(text, accepted));
         let help = if is_allowed { "remove it: another entry allows these addresses" } else { help };
-        let report = out.report(entry, format!("this entry allows nothing: {why}")).help(help);
-        if is_allowed || text.starts_with('/') {
+        let is_mild = is_allowed || text.starts_with('/');
+        // One variable gives all entries: they are at one place.
+        let same = |found: &&mut Found<'_>| context.is_from_environment(entry) && found.entry.place().is(&entry.place());
+        match all.iter_mut().find(same) {
+            Some(first) if is_mild || !first.is_mild => first.more += 1,
+            Some(first) => *first = Found { entry, why, help, is_mild, more: first.more + 1 },
+            None => all.push(Found { entry, why, help, is_mild, more: 0 }),
+        }
+    }
+    for Found { entry, why, help, is_mild, more } in all {
+        let message = match more {
+            0 => format!("this entry allows nothing: {why}"),
+            more => format!("{} entries here allow nothing, for the first: {why}", more + 1),
+        };
+        let report = out.report(entry, message).help(help);
+        if is_mild {
             _ = report.level(Level::Warning);
         }
     }
+}
+
+/// An entry that allows nothing.
+struct Found<'a> {
+    entry: Node<'a>,
+    why: &'static str,
+    help: &'static str,
+    /// Whether another entry or another default may make it work.
+    is_mild: bool,
+    /// How many more entries of the same variable allow nothing.
+    more: usize,
 }
 
 /// Whether the addresses that an entry with a `*` in its path means are allowed by an entry without one.
