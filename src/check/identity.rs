@@ -11,6 +11,9 @@ use crate::yaml::Node;
 /// Longest part of a document that is taken, in characters.
 const MAX_TEXT: usize = 200;
 
+/// Longest text that names an item, in bytes: each finding below it says the name.
+const MAX_NAME: usize = 1_000;
+
 /// Gives each finding its identity: the path of keys with hooks, schemas and providers by what they are, and for a place in a
 /// document the text there. Equal ones are counted.
 pub(super) fn name(unit: &Unit, diagnostics: &mut [Diagnostic]) {
@@ -44,7 +47,8 @@ fn path_of(root: Node<'_>, pointer: &str) -> String {
 
 /// What an item of a list is: its hook and address, or its id.
 fn name_of(item: Node<'_>) -> Option<String> {
-    let text = |path: &str| item.find(path).and_then(Node::as_str);
+    let named = |text: &&str| text.len() <= MAX_NAME;
+    let text = |path: &str| item.find(path).and_then(Node::as_str).filter(named);
     // What may hold a secret is not part of a name.
     let address = |text: &str| {
         let text = text.split(['?', '#']).next().unwrap_or_default();
@@ -57,7 +61,7 @@ fn name_of(item: Node<'_>) -> Option<String> {
         return Some(name.to_owned());
     }
     let is_address = |text: &&str| text.starts_with("http://") || text.starts_with("https://");
-    text("url").or(item.as_str()).filter(is_address).map(address)
+    text("url").or(item.as_str().filter(named)).filter(is_address).map(address)
 }
 
 /// The marked text of a document (Jsonnet, an identity schema, a message template) in one line; its folder may move.

@@ -254,6 +254,7 @@ pub fn is_typo(site: &str, of: &str) -> bool {
             && is_plain(other)
             && !counted(one, other)
             && !counted(other, one)
+            && one.len().abs_diff(other.len()) <= 1
             && strsim::osa_distance(one, other) == 1
     };
     if !suffix.is_known() && other.is_known() {

@@ -73,13 +73,15 @@ pub fn is_placeholder(text: &str) -> bool {
         // `Name <name@example.org>` is an address.
         || (text.contains('<') && text.contains('>') && !text.contains('@'))
         || (text.starts_with("--") && !text.starts_with("---"))
-        || text.matches("__").count() > 1
+        || (text.contains('_') && text.matches("__").count() > 1)
 }
 
 /// Whether a text holds one of these words, which are in lower case, in capitals or not. Nearly every value is asked: nothing is
 /// copied.
 fn holds_word(text: &str, words: &[&str]) -> bool {
+    let shortest = words.iter().map(|word| word.len()).min().unwrap_or_default();
     let bytes = text.as_bytes();
+    let starts = (bytes.len() + 1).saturating_sub(shortest);
     let is_at = |(at, first): (usize, &u8)| {
         let first = first.to_ascii_lowercase();
         let is_here = |word: &&str| {
@@ -89,7 +91,7 @@ fn holds_word(text: &str, words: &[&str]) -> bool {
         };
         first.is_ascii_lowercase() && words.iter().any(is_here)
     };
-    bytes.iter().enumerate().any(is_at)
+    bytes.iter().take(starts).enumerate().any(is_at)
 }
 
 /// Whether a text says itself that a variable replaces it (`OVERWRITE_ME`, `set_by_env_variable`).

@@ -137,6 +137,8 @@ fn nearest<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Option<&'n s
     let plain = |text: &str| text.replace(['_', '-', '.'], "").to_ascii_lowercase();
     let wanted = plain(name);
     let distance = |known: &str| strsim::damerau_levenshtein(&wanted, &plain(known));
-    let best = known.map(|known| (distance(known), known)).min()?;
+    // The distance is at least that of the lengths, and costs their product.
+    let alike = known.filter(|known| plain(known).len().abs_diff(wanted.len()) * 3 <= wanted.len());
+    let best = alike.map(|known| (distance(known), known)).min()?;
     (best.0 * 3 <= wanted.len()).then_some(best.1)
 }

@@ -21,6 +21,12 @@ pub(super) const MAX_FAULTS: usize = 1_000;
 /// Deepest nesting.
 pub(super) const MAX_DEPTH: usize = 200;
 
+/// Most bytes of the keys around a value, together: each finding says them all. Those of Kratos take less than 200.
+const MAX_PATH: usize = 8 << 10;
+
+/// What to do about keys that are too long.
+const SHORTEN: &str = "write shorter keys; those of Kratos take less than 200 bytes together";
+
 /// What to do about too many values.
 const SPLIT: &str = "split the file: Kratos takes several with `-c`";
 
@@ -58,6 +64,8 @@ pub(super) enum Key {
 pub(super) struct Arena {
     pub(super) tree: Tree,
     pub(super) open: Vec<Open>,
+    /// Bytes of the keys around what is in each of them.
+    around: Vec<usize>,
     /// The format says that the last of two equal keys wins.
     pub(super) last_key_wins: bool,
     /// Bytes of the entries that are left out because they cannot be read.
@@ -80,6 +88,7 @@ impl Arena {
         Arena {
             tree,
             open: Vec::new(),
+            around: Vec::new(),
             last_key_wins: false,
             lost: Vec::new(),
             aliased: 0,
@@ -145,6 +154,7 @@ impl Arena {
                 Some(FLATTEN),
             );
         }
+        self.around.push(self.path_bytes());
         self.open.push(if is_mapping {
             Open::Mapping(OpenMapping {
                 id,
@@ -157,6 +167,25 @@ impl Arena {
         } else {
             Open::Sequence(id, Vec::new())
         });
+    }
+
+    /// Bytes of the keys around the value that comes next, its own key included.
+    pub(super) fn path_bytes(&self) -> usize {
+        let key = match self.open.last() {
+            Some(Open::Mapping(OpenMapping { key: Some(Key::Plain(key, _)), .. })) => key.len(),
+            _ => 0,
+        };
+        self.around.last().copied().unwrap_or_default() + key
+    }
+
+    /// Reads nothing more where the keys around a value are too long.
+    fn check_path(&mut self, bytes: usize, span: Span) {
+        if bytes > MAX_PATH && !self.full {
+            self.full = true;
+            let message = format!("the keys around this value take more than {MAX_PATH} bytes");
+            let first = self.tree.source().slice(span).chars().next().map_or(0, char::len_utf8);
+            self.fault(FaultKind::Limit, Span::new(span.start, span.start + first), message, Some(SHORTEN));
+        }
     }
 
     /// Whether the next node is a key.
@@ -172,6 +201,7 @@ impl Arena {
 
     /// Takes note of a key; a second one of the same text is a fault.
     pub(super) fn take_key(&mut self, text: &str, span: Span) {
+        self.check_path(self.around.last().copied().unwrap_or_default() + text.len(), span);
         let Some(Open::Mapping(mapping)) = self.open.last_mut() else { return };
         let first = mapping.seen.insert(text.into(), span);
         mapping.key = Some(Key::Plain(text.into(), span));
@@ -271,13 +301,14 @@ impl Arena {
 
     /// Closes the innermost list or map.
     pub(super) fn finish(&mut self) -> Option<NodeId> {
+        let around = self.around.pop().unwrap_or_default();
         match self.open.pop()? {
             Open::Sequence(id, items) => {
                 self.data_mut(id).value = Value::Sequence(items);
                 Some(id)
             }
             Open::Mapping(mut mapping) => {
-                self.merge(&mut mapping);
+                self.merge(&mut mapping, around);
                 // The keys of the root still belong where they stand.
                 let is_unknown = mapping.is_mixed && !self.open.is_empty();
                 let value = if is_unknown { Value::Unknown } else { Value::Mapping(mapping.entries) };
@@ -287,8 +318,8 @@ impl Arena {
         }
     }
 
-    /// Entries of merged maps come last and never replace others.
-    fn merge(&mut self, mapping: &mut OpenMapping) {
+    /// Entries of merged maps come last and never replace others. The keys around the map take `around` bytes.
+    fn merge(&mut self, mapping: &mut OpenMapping, around: usize) {
         for map in std::mem::take(&mut mapping.merges) {
             let Value::Mapping(entries) = self.tree.data(map).value.clone() else { continue };
             // Also what is not taken over has been checked.
@@ -302,15 +333,16 @@ impl Arena {
                 }
                 mapping.seen.insert(entry.key.clone(), entry.key_span);
                 let site = self.tree.data(map).alias.unwrap_or(self.tree.data(map).span);
-                let value = self.copy(entry.value, site, 0);
+                let value = self.copy(entry.value, site, 0, around + entry.key.len());
                 self.set_parent(value, mapping.id, mapping.entries.len());
                 mapping.entries.push(Entry { value, merged: true, ..entry });
             }
         }
     }
 
-    /// A copy of a node and all below it, standing at `alias`.
-    pub(super) fn copy(&mut self, target: NodeId, alias: Span, depth: usize) -> NodeId {
+    /// A copy of a node and all below it, standing at `alias`; the keys around it take `around` bytes.
+    pub(super) fn copy(&mut self, target: NodeId, alias: Span, depth: usize, around: usize) -> NodeId {
+        self.check_path(around, alias);
         let count = match &self.tree.data(target).value {
             _ if depth > MAX_DEPTH => MAX_ALIASED,
             Value::String(text) => 1 + text.len() / BYTES_OF_VALUE,
@@ -325,12 +357,13 @@ impl Arena {
         let value = match value {
             _ if self.full => Value::Unknown,
             Value::Sequence(items) => {
-                let copied = |(position, item)| self.copy_child(item, alias, depth, (id, position));
+                let copied = |(position, item)| self.copy_child(item, alias, (depth, around), (id, position));
                 Value::Sequence(items.into_iter().enumerate().map(copied).collect())
             }
             Value::Mapping(entries) => {
                 let copied = |(position, entry): (usize, Entry)| {
-                    let value = self.copy_child(entry.value, alias, depth, (id, position));
+                    let around = around + entry.key.len();
+                    let value = self.copy_child(entry.value, alias, (depth, around), (id, position));
                     Entry { value, ..entry }
                 };
                 Value::Mapping(entries.into_iter().enumerate().map(copied).collect())
@@ -351,8 +384,14 @@ impl Arena {
         }
     }
 
-    fn copy_child(&mut self, target: NodeId, alias: Span, depth: usize, (parent, position): (NodeId, usize)) -> NodeId {
-        let id = self.copy(target, alias, depth + 1);
+    fn copy_child(
+        &mut self,
+        target: NodeId,
+        alias: Span,
+        (depth, around): (usize, usize),
+        (parent, position): (NodeId, usize),
+    ) -> NodeId {
+        let id = self.copy(target, alias, depth + 1, around);
         self.set_parent(id, parent, position);
         id
     }

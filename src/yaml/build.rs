@@ -401,7 +401,7 @@ impl<'s> Builder<'s> {
             };
             return self.key(&value, "", Style::DoubleQuoted, 0, span);
         }
-        let id = self.arena.copy(target, span, 0);
+        let id = self.arena.copy(target, span, 0, self.arena.path_bytes());
         self.arena.hang(id);
     }
 

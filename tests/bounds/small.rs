@@ -151,6 +151,32 @@ fn lists_of_addresses() {
     ]);
 }
 
+/// Keys are in the path of each finding below them, and lists whose items must differ are compared as texts.
+#[test]
+fn keys_and_nesting() {
+    let long_key = "k".repeat(1_000_000);
+    let unknown = repeated(2_000, &|i| format!("x{i}: 1,"));
+    let templates = format!("session: {{whoami: {{tokenizer: {{templates: {{? {long_key}\n: {{{unknown}}}}}}}}}}}\n");
+    let aliases = (1..150).fold(format!("a0: &a0 {{{unknown}}}\n"), |text, i| {
+        let key = "k".repeat(1_000);
+        format!("{text}a{i}: &a{i} {{{key}: *a{}}}\n", i - 1)
+    });
+    let nested = format!("{}\"x\"{}", "{a: ".repeat(60), "}".repeat(60));
+    let hook = format!("{{hook: web_hook, config: {{url: \"https://a.example.org/\", method: POST, body: {nested}}}}}");
+    let hooks = format!("selfservice: {{flows: {{login: {{after: {{hooks: [{hook}, {{hook: session}}]}}}}}}}}\n");
+    let provider = "p".repeat(1_000_000);
+    let providers = format!(
+        "selfservice: {{methods: {{oidc: {{enabled: true, config: {{providers: [{{id: {provider}, provider: generic, {unknown}}}]}}}}}}}}\n"
+    );
+    let too_long = |row: Row| Row { said: "the keys around this value take more than 8192 bytes", ..row };
+    assert_bounded(vec![
+        too_long(row("a long key", vec![file("kratos.yml", long(&templates))])),
+        too_long(row("aliases below long keys", vec![file("kratos.yml", long(&aliases))])),
+        row("items that must differ", vec![file("kratos.yml", format!("dsn: memory\n{hooks}"))]),
+        row("a long id", vec![file("kratos.yml", format!("dsn: memory\n{providers}"))]),
+    ]);
+}
+
 #[test]
 fn configurations_of_one_file() {
     let limit =

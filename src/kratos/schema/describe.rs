@@ -396,8 +396,11 @@ pub fn nearest<'n>(written: &str, names: &[&'n str]) -> Option<(&'n str, bool)> 
     if let Some(name) = names.iter().find(|name| letters(name) == wanted) {
         return Some((name, true));
     }
-    let allowed = (written.chars().count() / 3).clamp(1, 3);
-    let best = names.iter().map(|name| (strsim::osa_distance(written, name), *name)).min()?;
+    let length = written.chars().count();
+    let allowed = (length / 3).clamp(1, 3);
+    // The distance is at least that of the lengths, and costs their product.
+    let alike = names.iter().filter(|name| name.chars().count().abs_diff(length) <= allowed);
+    let best = alike.map(|name| (strsim::osa_distance(written, name), *name)).min()?;
     (best.0 <= allowed).then_some((best.1, false))
 }
 

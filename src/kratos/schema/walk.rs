@@ -1,6 +1,7 @@
 //! The walk over a configuration along the table of keys.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::fmt::Write as _;
 use std::sync::LazyLock;
 
 use super::describe::{self, Describe, Free};
@@ -116,7 +117,14 @@ impl<'t> Walk<'t> {
     }
 
     fn value(&mut self, node: Node<'t>, path: &str) {
-        let Some(key) = lookup(path, self.version) else { return };
+        if let Some(key) = lookup(path, self.version) {
+            self.value_of(key, node);
+        }
+    }
+
+    /// The value of a key that the table has.
+    fn value_of(&mut self, key: &'static Key, node: Node<'t>) {
+        let path = key.path;
         if node.is_unknown() || (node.is_null() && key.limits.contains(&Limit::Nullable)) {
             return;
         }
@@ -181,13 +189,12 @@ impl<'t> Walk<'t> {
         for field in node.fields() {
             // A literal dotted key stays one key for Kratos, and it knows no such key.
             let plain = !field.key.contains(['.', '[', '*', '#']) && !field.key.is_empty();
-            let child = join(path, field.key);
-            let any = join(path, "*");
-            if plain && lookup(&child, self.version).is_some() {
-                self.value(field.value, &child);
-            } else if lookup(&any, self.version).is_some() {
+            let version = self.version;
+            if let Some(key) = plain.then(|| lookup(&join(path, field.key), version)).flatten() {
+                self.value_of(key, field.value);
+            } else if let Some(any) = lookup(&join(path, "*"), version) {
                 if conditions::map_key_is_checked(path, field.key) {
-                    self.value(field.value, &any);
+                    self.value_of(any, field.value);
                 }
             } else if shape != Shape::Open {
                 self.unknown_key(field.value, path, field.key);
@@ -280,8 +287,8 @@ impl<'t> Walk<'t> {
         }
         for field in item.fields().filter(|field| field.key != "hook") {
             let child = join(&path, field.key);
-            if lookup(&child, self.version).is_some() {
-                self.value(field.value, &child);
+            if let Some(key) = lookup(&child, self.version) {
+                self.value_of(key, field.value);
             } else if let Some(shape) = conditions::hook_object(&child, self.version) {
                 if field.value.is_mapping() {
                     self.object(field.value, &child, shape);
@@ -382,23 +389,37 @@ pub fn is_put_in(path: &str, version: Version) -> bool {
 
 /// A text that is the same for equal JSON: numbers by value, objects without order. None for what is not known.
 fn canonical(node: Node<'_>) -> Option<String> {
-    Some(match node.value() {
-        Value::Null => "null".to_owned(),
-        Value::Bool(value) => value.to_string(),
-        Value::Number(number) => format!("#{:x}", number.value.to_bits()),
-        Value::String(text) => format!("{text:?}"),
+    let mut text = String::new();
+    write_canonical(node, &mut text)?;
+    Some(text)
+}
+
+/// Lengths stand before texts, so that nothing has to be escaped at each level of nesting.
+fn write_canonical(node: Node<'_>, out: &mut String) -> Option<()> {
+    let mut text = |kind: char, text: &str| {
+        let _ = write!(out, "{kind}{}:{text}", text.len());
+    };
+    match node.value() {
+        Value::Null => out.push('n'),
+        Value::Bool(value) => out.push(if *value { 't' } else { 'f' }),
+        Value::Number(number) => text('#', &format!("{:x}", number.value.to_bits())),
+        Value::String(value) => text('"', value),
         Value::Unknown => return None,
-        Value::Sequence(_) => {
-            let items: Option<Vec<String>> = node.items().map(canonical).collect();
-            format!("[{}]", items?.join(","))
+        Value::Sequence(items) => {
+            let _ = write!(out, "[{}:", items.len());
+            node.items().try_for_each(|item| write_canonical(item, out))?;
         }
         Value::Mapping(_) => {
             // Of two equal keys the last one counts.
-            let fields: Option<BTreeMap<&str, String>> =
-                node.fields().map(|field| Some((field.key, canonical(field.value)?))).collect();
-            format!("{:?}", fields?)
+            let fields: BTreeMap<&str, Node<'_>> = node.fields().map(|field| (field.key, field.value)).collect();
+            let _ = write!(out, "{{{}:", fields.len());
+            for (key, value) in fields {
+                let _ = write!(out, "{}:{key}", key.len());
+                write_canonical(value, out)?;
+            }
         }
-    })
+    }
+    Some(())
 }
 
 /// A key that its mapping may not lack.

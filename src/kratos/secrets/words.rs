@@ -142,7 +142,9 @@ const MORE: &[&str] = &[
 fn vocabulary() -> &'static HashSet<Cow<'static, str>> {
     static WORDS: OnceLock<HashSet<Cow<'static, str>>> = OnceLock::new();
     WORDS.get_or_init(|| {
-        let mut words: HashSet<Cow<'static, str>> = MORE.iter().map(|word| Cow::Borrowed(*word)).collect();
+        // About as many as the keys, so that it never grows.
+        let mut words: HashSet<Cow<'static, str>> = HashSet::with_capacity(2 * KEYS.len());
+        words.extend(MORE.iter().map(|word| Cow::Borrowed(*word)));
         let mut add = |word: &'static str| {
             // Most names are those of many keys.
             if words.contains(word) {
