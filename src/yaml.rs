@@ -592,5 +592,9 @@ impl<'t> Node<'t> {
 /// A token of a JSON pointer, with its slash.
 #[must_use]
 pub fn pointer_token(key: &str) -> String {
-    if key.contains(['~', '/']) { format!("/{}", key.replace('~', "~0").replace('/', "~1")) } else { ["/", key].concat() }
+    if key.contains(['~', '/']) {
+        format!("/{}", key.replace('~', "~0").replace('/', "~1"))
+    } else {
+        ["/", key].concat()
+    }
 }
