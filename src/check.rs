@@ -28,7 +28,7 @@ use crate::suppress;
 pub use crate::target::{Target, TargetSource};
 use crate::text::{Source, Span};
 use crate::unit::Unit;
-use crate::yaml::{self, Tree, template};
+use crate::yaml::{self, Node, Tree, Value, template};
 pub use hiding::is_public;
 
 /// What was found in one unit.
@@ -89,6 +89,23 @@ pub fn unreadable(path: &str, why: &str) -> UnitReport {
     }
 }
 
+/// Whether a program fills a value in, or a variable replaces it, so that the text does not say what it is.
+fn is_unknown(node: Node<'_>, may_be_filled: bool, may_be_replaced: bool) -> bool {
+    match node.value() {
+        Value::String(text) => {
+            (may_be_filled && template::is_placeholder(text)) || (may_be_replaced && view::is_stand_in(text))
+        }
+        Value::Sequence(items) => items.is_empty() && may_be_replaced && names_its_variable(node),
+        _ => false,
+    }
+}
+
+/// Whether the file of a list says which variable fills it: `origins: []  # set by …_ORIGINS_0`.
+fn names_its_variable(node: Node<'_>) -> bool {
+    let variable = rules::schema::variable_at(&node.pointer());
+    variable.contains('_') && node.place().source.text().contains(&variable)
+}
+
 /// Checks one unit against its target.
 #[must_use]
 pub fn unit(unit: &Unit, target: &Target, settings: &Settings) -> UnitReport {
@@ -101,8 +118,7 @@ pub fn unit(unit: &Unit, target: &Target, settings: &Settings) -> UnitReport {
     // Whether the text itself reaches Kratos is known only where the start is.
     let may_be_filled = !settings.no_config && (!deployment.is_found() || deployment.is_filled_in);
     let may_be_replaced = !settings.no_config && !deployment.is_environment_known();
-    let is_unknown =
-        |text: &str| (may_be_filled && template::is_placeholder(text)) || (may_be_replaced && view::is_stand_in(text));
+    let is_unknown = |node: Node<'_>| is_unknown(node, may_be_filled, may_be_replaced);
     let filled = (may_be_filled || may_be_replaced).then(|| unit.filled_in(&is_unknown));
     let (written, unit) = (unit, filled.as_ref().unwrap_or(unit));
     let laid = |version| (!variables.is_empty()).then(|| unit.with_environment(&variables, version));

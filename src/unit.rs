@@ -104,8 +104,8 @@ impl Unit {
 
     /// The unit in which the texts that stand for another value are unknown.
     #[must_use]
-    pub fn filled_in(&self, is_placeholder: &dyn Fn(&str) -> bool) -> Unit {
-        let tree = self.tree.with_unknown(is_placeholder);
+    pub fn filled_in(&self, is_unknown: &dyn Fn(Node<'_>) -> bool) -> Unit {
+        let tree = self.tree.with_unknown(is_unknown);
         Unit { tree, ..self.clone() }
     }
 

@@ -258,11 +258,10 @@ impl Tree {
 
     /// The tree in which values that are filled in before Kratos reads them are unknown.
     #[must_use]
-    pub fn with_unknown(&self, is_placeholder: &dyn Fn(&str) -> bool) -> Tree {
-        let is_unknown = |node: &Node<'_>| matches!(node.value(), Value::String(text) if is_placeholder(text));
+    pub fn with_unknown(&self, is_unknown: &dyn Fn(Node<'_>) -> bool) -> Tree {
         let unknown = |tree: &Tree| -> Vec<NodeId> {
             let below = tree.root().into_iter().flat_map(Node::descendants);
-            below.filter(is_unknown).map(|node| node.id).collect()
+            below.filter(|node| is_unknown(*node)).map(|node| node.id).collect()
         };
         // Most files have none: their nodes are shared, not copied.
         if unknown(self).is_empty() {

@@ -169,7 +169,7 @@ fn is_variable(expr: &Expr<'_, '_>) -> bool {
 /// The mapper is run as for a user whose address is not verified: the claim is missing then.
 fn unverified(trial: &Trial<'_>, provider: &str, schemas: &[IdentitySchema]) -> Option<Finding> {
     let verification = providers::verification(provider);
-    let looks = trial.survey.words.contains("email_verified");
+    let looks = trial.survey.words.contains("email_verified") && !is_only_copied(trial.text);
     match verification {
         Verification::Sure if !looks => return None,
         Verification::SetByKratos | Verification::Unknown => return None,
@@ -216,6 +216,18 @@ fn unverified(trial: &Trial<'_>, provider: &str, schemas: &[IdentitySchema]) -> 
         _ => return None,
     };
     Some(finding.effect(Effect::Unprotected))
+}
+
+/// Whether the claim is only given on in an object of the mapper, under its own name: `email_verified: claims.email_verified`. What reads
+/// it there, if anything does, names it once more.
+fn is_only_copied(text: &str) -> bool {
+    let between: Vec<&str> = text.split("email_verified").skip(1).collect();
+    let is_copy = |after: &[&str]| {
+        let [between, _] = after else { return false };
+        let value = between.trim_start_matches(['"', '\'']).trim_start();
+        value.starts_with(':') && value.ends_with('.') && !value.contains([',', '{', '}', ';'])
+    };
+    between.chunks(2).all(is_copy)
 }
 
 /// What the mapper yields for a user whose address is verified or not; none when it fails.

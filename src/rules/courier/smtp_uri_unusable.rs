@@ -70,12 +70,16 @@ fn ends_at_start(context: &Context) -> bool {
     (Version::V1_0..=Version::V1_3_1).contains(&context.target) && context.deployment.watch_courier.known().is_some()
 }
 
-/// Whether all that sends mails is switched off in the file: older releases want an address anyway.
+/// Whether all that sends mails is off in a whole configuration: the schema wants an address anyway.
 fn sends_nothing(context: &Context) -> bool {
-    let is = |path: &str, value: bool| context.find(path).is_some_and(|node| node.as_bool() == Some(value));
-    let flows = ["selfservice.flows.recovery.enabled", "selfservice.flows.verification.enabled"];
-    let by_code = ["selfservice.methods.code.passwordless_enabled", "selfservice.methods.code.mfa_enabled"];
-    flows.iter().all(|path| is(path, false)) && !by_code.iter().any(|path| is(path, true))
+    const SENDERS: [&str; 4] = [
+        "selfservice.flows.recovery.enabled",
+        "selfservice.flows.verification.enabled",
+        "selfservice.methods.code.passwordless_enabled",
+        "selfservice.methods.code.mfa_enabled",
+    ];
+    let is_off = |path: &&str| context.find(path).is_none_or(|node| node.as_bool() == Some(false));
+    context.find("selfservice.flows").is_some() && SENDERS.iter().all(|path| is_off(path))
 }
 
 fn check(context: &Context, out: &mut Sink) {
