@@ -216,7 +216,21 @@ fn not_jsonnet(text: &str, error: &SyntaxError) -> Option<Finding> {
     let message = format!("each evaluation fails: this is not valid Jsonnet: {}", error.message);
     let finding = Finding::error(Kind::Syntax, error.span, message);
     let marked = text.starts_with('\u{feff}');
-    Some(if marked { finding.help("save the file without a byte order mark") } else { finding })
+    Some(match (marked, of_go_template(text, error.span.start)) {
+        (true, _) => finding.help("save the file without a byte order mark"),
+        (_, true) => {
+            finding.help("write `ctx.` here, inside of `function(ctx) …`: only templates of Go begin with a dot")
+        }
+        _ => finding,
+    })
+}
+
+/// Whether an expression begins with a dot, as in templates of Go: `.identity.id`.
+fn of_go_template(text: &str, at: usize) -> bool {
+    let rest = text.get(at..).and_then(|rest| rest.strip_prefix('.'));
+    let is_name = rest.is_some_and(|rest| rest.starts_with(|first: char| first.is_ascii_alphabetic()));
+    let before = text.get(..at).unwrap_or_default().trim_end_matches([' ', '\t']);
+    is_name && before.ends_with(['=', ':', ',', '(', '[', '+', '\n'])
 }
 
 /// What is found for one reference.

@@ -127,8 +127,14 @@ pub fn parse_within<'s>(text: &str, storage: &'s Storage, most: usize) -> Result
     match Parser::new(names, nodes, &interner, &mut spans, tokens).parse_root_expr() {
         Ok(root) => Ok(Tree { root, spans }),
         Err(ParseError::Expected { span, instead, .. }) => {
-            let message = format!("unexpected {}", found(&instead));
-            Err(SyntaxError { message, span: Spans(&spans).of(span), is_limit: false })
+            let span = Spans(&spans).of(span);
+            let is_sign = |text: &&str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_punctuation());
+            let sign = text.get(span.start..span.end).filter(is_sign).filter(|text| text.len() <= 3);
+            let message = match sign {
+                Some(sign) => format!("unexpected `{sign}`"),
+                None => format!("unexpected {}", found(&instead)),
+            };
+            Err(SyntaxError { message, span, is_limit: false })
         }
     }
 }

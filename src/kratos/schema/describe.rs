@@ -333,7 +333,8 @@ pub(super) fn unknown_key(
     let described = match elsewhere(path, key, version) {
         Some(place) => found.help(format!("move it to {place}")),
         None if siblings.is_empty() || siblings.len() > 12 => found,
-        None => found.help(format!("allowed here: {}", siblings.join(", "))),
+        // Those that are there already are left out.
+        None => found.help(format!("remove it, or use one of: {}", siblings.join(", "))),
     };
     (FaultKind::UnknownKey, described)
 }
@@ -476,6 +477,12 @@ fn words(node: Node<'_>, path: &str, words: &[&str], version: Version) -> (Fault
     (FaultKind::UnknownWord, found)
 }
 
+/// Whether a text must have so many characters, no more and no less.
+fn is_exact(path: &str, bound: usize, version: Version) -> bool {
+    let mut rows = super::rows(path).iter().filter(|key| key.versions.contains(version));
+    rows.any(|key| key.limits.contains(&Limit::MinLength(bound)) && key.limits.contains(&Limit::MaxLength(bound)))
+}
+
 pub(super) fn limit(node: Node<'_>, path: &str, limit: Limit, version: Version) -> (FaultKind, Describe) {
     let name = full_name(node, path);
     let bad = |what: String| (FaultKind::OutOfRange, Describe::new(format!("`{name}` {what}")));
@@ -500,14 +507,14 @@ pub(super) fn limit(node: Node<'_>, path: &str, limit: Limit, version: Version) 
         Limit::Max(bound) => {
             range(format!("must be at most {bound}, this is {}", read(node)), format!("write {bound} or less"))
         }
-        Limit::MinLength(bound) => range(
-            format!("must have at least {bound} characters, this has {length}"),
-            format!("write {bound} characters or more"),
-        ),
-        Limit::MaxLength(bound) => range(
-            format!("must have at most {bound} characters, this has {length}"),
-            format!("write {bound} characters or less"),
-        ),
+        Limit::MinLength(bound) | Limit::MaxLength(bound) => {
+            let (words, order) = match limit {
+                _ if is_exact(path, bound, version) => ("exactly", format!("write exactly {bound} characters")),
+                Limit::MinLength(_) => ("at least", format!("write {bound} characters or more")),
+                _ => ("at most", format!("write {bound} characters or less")),
+            };
+            range(format!("must have {words} {bound} characters, this has {length}"), order)
+        }
         Limit::MinItems(bound) => {
             let items = if bound == 1 { "item" } else { "items" };
             range(format!("needs at least {bound} {items}"), "add an item, or remove the key".to_owned())

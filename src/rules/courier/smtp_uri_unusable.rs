@@ -70,7 +70,7 @@ fn ends_at_start(context: &Context) -> bool {
     (Version::V1_0..=Version::V1_3_1).contains(&context.target) && context.deployment.watch_courier.known().is_some()
 }
 
-/// Whether all that sends mails is off in a whole configuration: the schema wants an address anyway.
+/// Whether all that sends mails is off in a whole configuration: the schema demands an address anyway.
 fn sends_nothing(context: &Context) -> bool {
     const SENDERS: [&str; 4] = [
         "selfservice.flows.recovery.enabled",
@@ -79,7 +79,7 @@ fn sends_nothing(context: &Context) -> bool {
         "selfservice.methods.code.mfa_enabled",
     ];
     let is_off = |path: &&str| context.find(path).is_none_or(|node| node.as_bool() == Some(false));
-    context.find("selfservice.flows").is_some() && SENDERS.iter().all(|path| is_off(path))
+    context.find("selfservice.flows").is_some() && SENDERS.iter().all(is_off)
 }
 
 fn check(context: &Context, out: &mut Sink) {

@@ -139,7 +139,9 @@ fn loopback<'t>(text: &'t str, own: &[String]) -> Option<&'t str> {
 }
 
 fn help(deployment: &Deployment) -> String {
-    let names: Vec<String> = deployment.neighbours().take(4).map(|name| format!("`{name}`")).collect();
+    // A migration ends before anything is called.
+    let serves = |name: &&str| !name.contains("migrat") && !name.ends_with("-init");
+    let names: Vec<String> = deployment.neighbours().filter(serves).take(4).map(|name| format!("`{name}`")).collect();
     let names = if names.is_empty() { String::new() } else { format!(" ({})", names.join(", ")) };
     // A cluster has no such name.
     let is_cluster = deployment.starts.iter().any(|start| matches!(start.by, By::Helm | By::Kubernetes));
