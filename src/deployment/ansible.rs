@@ -27,8 +27,12 @@ const COPIES: [&str; 2] = ["template", "copy"];
 pub(super) fn read(reading: &Reading<'_>, files: &[(PathBuf, Arc<Source>)]) -> Vec<Start> {
     let modules = || CONTAINERS.iter().chain(&COMPOSES);
     let is_playbook = |source: &Source| modules().any(|module| source.text().contains(module));
+    // Values are for placeholders; files without any name none.
+    let has_placeholders = files.iter().any(|(_, source)| source.text().contains("{{"));
+    let is_wanted = |source: &Source| has_placeholders || is_playbook(source);
+    let files = files.iter().filter(|(_, source)| is_wanted(source));
     let trees: Vec<(&Path, Tree)> =
-        files.iter().map(|(path, source)| (path.as_path(), yaml::parse(source, Format::Yaml))).collect();
+        files.map(|(path, source)| (path.as_path(), yaml::parse(source, Format::Yaml))).collect();
     variables(reading, &trees);
     let mut starts = Vec::new();
     for (path, tree) in trees.iter().filter(|(_, tree)| is_playbook(tree.source())) {

@@ -6,21 +6,21 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::helm::variable;
-use super::kubernetes::{self, Maps};
+use super::kubernetes::Maps;
 use super::process::{self, Word};
 use super::reading::Reading;
 use super::{By, Fact, Here, Image, Loopback, Mount, Start, release};
 use crate::kratos::env::Variable;
 use crate::text::Source;
-use crate::yaml::{self, Node, Tree};
+use crate::yaml::{Node, Tree};
 
 /// All starts of Kratos in these files.
 pub(super) fn read(reading: &Reading<'_>, files: &[(PathBuf, Arc<Source>)], maps: &Maps) -> Vec<Start> {
     let is_wanted = |source: &Source| source.text().contains("controllers:") && source.text().contains("containers:");
     let mut starts = Vec::new();
     for (_, source) in files.iter().filter(|(_, source)| is_wanted(source)) {
-        for document in yaml::documents(source) {
-            of_tree(reading, &kubernetes::parse(&document), maps, &mut starts);
+        for tree in reading.documents(source).iter() {
+            of_tree(reading, tree, maps, &mut starts);
         }
     }
     starts

@@ -2,19 +2,19 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 use std::sync::Arc;
 
 use super::installed::{Given, is_chart};
-use super::kubernetes;
 use super::kustomize::Kustomizations;
-use super::reading::set_once;
+use super::reading::{Reading, set_once};
 use crate::disk::plain;
 use crate::text::{Place, Source};
 use crate::yaml::{self, Format, Node, Tree};
 
 /// The documents of a project that are of use here.
 struct Documents<'f> {
-    all: Vec<(&'f Path, Tree)>,
+    all: Vec<(&'f Path, Rc<Tree>)>,
     /// Files that hold the ConfigMap or Secret of a name.
     maps: HashMap<String, Vec<PathBuf>>,
     /// Tags of the repositories of a chart, by their names.
@@ -22,11 +22,11 @@ struct Documents<'f> {
 }
 
 /// The releases, each with the files of its values, the file of the release last.
-pub(super) fn releases(files: &[(PathBuf, Arc<Source>)]) -> Vec<Given> {
+pub(super) fn releases(reading: &Reading<'_>, files: &[(PathBuf, Arc<Source>)]) -> Vec<Given> {
     if !files.iter().any(|(_, source)| source.text().contains("kind: HelmRelease")) {
         return Vec::new();
     }
-    let documents = Documents::of(files);
+    let documents = Documents::of(reading, files);
     // The release of the chart by the name of the resource: a patch of it names no chart.
     let mut versions: HashMap<&str, Option<(String, Place)>> = HashMap::new();
     for (_, release) in documents.releases() {
@@ -71,16 +71,16 @@ fn name_of(document: Node<'_>) -> Option<&str> {
 }
 
 impl<'f> Documents<'f> {
-    fn of(files: &'f [(PathBuf, Arc<Source>)]) -> Documents<'f> {
+    fn of(reading: &Reading<'_>, files: &'f [(PathBuf, Arc<Source>)]) -> Documents<'f> {
         let wanted = ["kind: HelmRelease", "kind: OCIRepository", "kind: ConfigMap", "kind: Secret", "Generator"];
         let is_wanted = |text: &str| wanted.iter().any(|word| text.contains(word));
         let mut documents = Documents { all: Vec::new(), maps: HashMap::new(), tags: HashMap::new() };
         for (path, source) in files.iter().filter(|(_, source)| is_wanted(source.text())) {
-            for tree in yaml::documents(source).iter().map(kubernetes::parse) {
+            for tree in reading.documents(source).iter() {
                 if let Some(root) = tree.root() {
                     documents.take(path, root);
                 }
-                documents.all.push((path, tree));
+                documents.all.push((path, Rc::clone(tree)));
             }
         }
         documents

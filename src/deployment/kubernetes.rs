@@ -3,6 +3,7 @@
 use std::cell::LazyCell;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 use std::sync::Arc;
 
 use super::app_template;
@@ -46,11 +47,12 @@ const POD_PATHS: [&str; 4] =
 
 /// All starts of Kratos in these files.
 pub(super) fn read(reading: &Reading<'_>, files: &[(PathBuf, Arc<Source>)]) -> Vec<Start> {
-    let documents: Vec<(&Path, Tree)> = files
+    let documents: Vec<(&Path, Rc<Tree>)> = files
         .iter()
         .filter(|(_, source)| source.text().contains("kind:"))
         .flat_map(|(path, source)| {
-            crate::yaml::documents(source).into_iter().map(move |source| (path.as_path(), parse(&source)))
+            let trees: Vec<Rc<Tree>> = reading.documents(source).iter().map(Rc::clone).collect();
+            trees.into_iter().map(move |tree| (path.as_path(), tree))
         })
         .collect();
     let kustomizations = Kustomizations::read(files);

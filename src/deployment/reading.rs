@@ -11,6 +11,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::images::Build;
+use super::kubernetes;
 use super::variables::{Layer, Variables};
 use crate::disk::Disk;
 use crate::kratos::env::{Budget, of_env_file};
@@ -29,6 +30,9 @@ const MAX_TEXT: usize = 16 << 20;
 /// Env files with their variables.
 type EnvFiles = HashMap<*const Source, (Arc<Source>, Arc<Layer>)>;
 
+/// Files of manifests with their documents.
+type Documents = HashMap<*const Source, (Arc<Source>, Rc<Vec<Rc<Tree>>>)>;
+
 /// One reading of a project.
 pub(super) struct Reading<'d> {
     disk: &'d Disk,
@@ -38,6 +42,8 @@ pub(super) struct Reading<'d> {
     env_files: RefCell<EnvFiles>,
     /// Trees of YAML files that were read beside others.
     trees: RefCell<HashMap<PathBuf, Option<Rc<Tree>>>>,
+    /// Documents of files of manifests, by the address of their texts, which are kept.
+    documents: RefCell<Documents>,
     /// How many starts each file has.
     starts: RefCell<HashMap<String, usize>>,
     count: Cell<usize>,
@@ -80,6 +86,7 @@ impl<'d> Reading<'d> {
             budget: Rc::new(Budget::of(MAX_TEXT)),
             env_files: RefCell::default(),
             trees: RefCell::default(),
+            documents: RefCell::default(),
             starts: RefCell::default(),
             count: Cell::default(),
             is_over: Cell::default(),
@@ -131,6 +138,15 @@ impl<'d> Reading<'d> {
         let mut trees = self.trees.borrow_mut();
         let read = || self.read(path).ok().map(|source| Rc::new(yaml::parse(&source, Format::Yaml)));
         trees.entry(path.to_path_buf()).or_insert_with(read).clone()
+    }
+
+    /// The documents of a file of manifests, which may be a template, parsed once for all that read them.
+    pub(super) fn documents(&self, source: &Arc<Source>) -> Rc<Vec<Rc<Tree>>> {
+        let mut known = self.documents.borrow_mut();
+        let parsed = || yaml::documents(source).iter().map(|one| Rc::new(kubernetes::parse(one))).collect();
+        let read = || (Arc::clone(source), Rc::new(parsed()));
+        let (_, trees) = known.entry(Arc::as_ptr(source)).or_insert_with(read);
+        Rc::clone(trees)
     }
 
     /// What is known of variables where texts name them.

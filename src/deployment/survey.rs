@@ -165,7 +165,7 @@ impl Survey {
             }
         }
         survey.given.extend(terraform::releases(&hcls, &inputs));
-        survey.given.extend(installed::of_yaml(&yamls, root));
+        survey.given.extend(installed::of_yaml(reading, &yamls, root));
         survey.given.retain(|given| given.files.len() <= MAX_VALUES);
         survey.downloads = speaks.iter().flat_map(|(.., source)| downloads::of(source)).collect();
         survey.filled = flux::filled(&yamls, root);
