@@ -64,8 +64,17 @@ pub fn flow(root: Node<'_>, name: &str) -> Switch {
 #[must_use]
 pub fn is_placeholder(text: &str) -> bool {
     const WORDS: [&str; 2] = ["changeme", "placeholder"];
-    const PARTED: [&str; 8] =
-        ["be-replaced", "change-me", "replace-me", "replace_me", "replace-with", "replace_with", "set-me", "set_me"];
+    const PARTED: [&str; 9] = [
+        "be-replaced",
+        "change-me",
+        "change_me",
+        "replace-me",
+        "replace_me",
+        "replace-with",
+        "replace_with",
+        "set-me",
+        "set_me",
+    ];
     text.starts_with('$')
         || (text.contains(['$', '{']) && ["${", "{{", "{%"].iter().any(|mark| text.contains(mark)))
         || holds_word(text, &WORDS)
