@@ -13,9 +13,10 @@ mod result;
 mod types;
 mod value;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
 
-use rsjsonnet_lang::ast::{Expr, Param};
+use rsjsonnet_lang::ast::{Expr, Member, Param};
 use rsjsonnet_lang::span::SpanId;
 
 use super::names::{self, Problem};
@@ -24,7 +25,7 @@ use super::syntax::{self, Spans, Storage, SyntaxError};
 use super::types::JsonType;
 use crate::text::Span;
 use facts::{Fact, Facts, Path};
-use value::{Constant, Function, Kinds, Seen, Value};
+use value::{Constant, Function, Kinds, Seen, Value, Written};
 
 pub use finding::{Assumption, Finding, FindingKind, Reach};
 pub use types::Types;
@@ -117,6 +118,8 @@ struct Checker<'a> {
     fresh: u32,
     /// The bodies of functions that are being gone through.
     calls: Vec<*const Expr<'a, 'a>>,
+    /// Objects by their text: one may be read thousands of times.
+    literals: HashMap<*const Member<'a, 'a>, Rc<Written<'a>>>,
     /// Levels in which nothing is reported.
     quiet: u32,
     is_complete: bool,
@@ -135,6 +138,7 @@ impl<'a> Checker<'a> {
             depth: 0,
             fresh: 0,
             calls: Vec::new(),
+            literals: HashMap::new(),
             quiet: 0,
             is_complete: true,
             result: None,

@@ -52,8 +52,6 @@ pub enum FindingKind {
         key: String,
         /// Why it is never there.
         reason: Option<String>,
-        /// The fields that are there.
-        known: Vec<String>,
     },
     /// A field is read that may be missing.
     MaybeMissing {

@@ -1,6 +1,5 @@
 //! Objects: their fields, and reading them.
 
-use std::collections::HashMap;
 use std::rc::Rc;
 
 use rsjsonnet_lang::ast::{Expr, ExprKind, Field, FieldName, Member, Visibility};
@@ -11,7 +10,7 @@ use super::expression::{extend, is_standard, one_layer, together};
 use super::facts::{Fact, Facts, Path};
 use super::finding::FindingKind;
 use super::narrow::{key_path, refine};
-use super::value::{Closure, Function, Kinds, Layer, List, Literal, Names, Node, Object, Scope, Seen, Value};
+use super::value::{Closure, Function, Kinds, Layer, List, Literal, Names, Node, Object, Scope, Seen, Value, Written};
 use crate::jsonnet::types::Object as DataObject;
 
 /// Most members that are looked through one by one.
@@ -37,16 +36,18 @@ pub(super) struct FoundMember<'a> {
 enum Failure {
     Null,
     Missing(Path, String),
-    Never { reason: Option<String>, known: Vec<String> },
+    Never { reason: Option<String> },
     Other,
 }
 
 impl<'a> Checker<'a> {
     pub(super) fn literal(&mut self, members: &'a [Member<'a, 'a>], scope: &Scope<'a>, facts: &Facts) -> Seen<'a> {
-        if !may_be_followed(members) {
+        let written = self.literals.entry(members.as_ptr()).or_insert_with(|| Rc::new(Written::of(members))).clone();
+        if !written.may_be_followed {
             self.unsure();
         }
-        one_layer(Layer::Literal(Rc::new(Literal::new(members, scope, facts))))
+        let literal = Literal { members, written, scope: scope.clone(), facts: facts.clone() };
+        one_layer(Layer::Literal(Rc::new(literal)))
     }
 
     /// Whether the object has the key, and its path in the input.
@@ -74,7 +75,7 @@ impl<'a> Checker<'a> {
 
     fn computed_presence(&mut self, literal: &Rc<Literal<'a>>, key: &str, facts: &Facts) -> Presence {
         let mut presence = Presence::No;
-        for field in fields(literal) {
+        for field in literal.written.computed.iter().copied() {
             let FieldName::Expr(name, _) = field.name() else { continue };
             let facts = literal.facts.merge(facts);
             let worlds = self.worlds(name, &literal.scope, &facts);
@@ -150,7 +151,7 @@ impl<'a> Checker<'a> {
             return FoundMember { seen, presence: Presence::Yes, missing: None };
         }
         let mut values = Vec::new();
-        for field in fields(literal) {
+        for field in literal.written.computed.iter().copied() {
             let FieldName::Expr(name, _) = field.name() else { continue };
             let there = literal.facts.merge(facts);
             for (world, seen) in self.worlds(name, &literal.scope, &there) {
@@ -279,11 +280,11 @@ impl<'a> Checker<'a> {
         let object = base.path.as_ref().map(Path::steps);
         let nulls = failures.iter().all(|failure| matches!(failure, Failure::Null));
         let never = failures.into_iter().find_map(|failure| match failure {
-            Failure::Never { reason, known } => Some((reason, known)),
+            Failure::Never { reason } => Some(reason),
             _ => None,
         });
         let kind = match never {
-            Some((reason, known)) => FindingKind::NeverThere { object, key: key.to_owned(), reason, known },
+            Some(reason) => FindingKind::NeverThere { object, key: key.to_owned(), reason },
             None if nulls => FindingKind::FromNull { path: object, always: true },
             None => FindingKind::FromOther { kinds: base.value.kinds().shown() },
         };
@@ -402,22 +403,25 @@ impl<'a> Checker<'a> {
     }
 }
 
-impl<'a> Literal<'a> {
-    fn new(members: &'a [Member<'a, 'a>], scope: &Scope<'a>, facts: &Facts) -> Literal<'a> {
-        let mut literal = Literal { members, names: HashMap::new(), scope: scope.clone(), facts: facts.clone() };
+impl<'a> Written<'a> {
+    fn of(members: &'a [Member<'a, 'a>]) -> Written<'a> {
         // A few are as fast to look through.
-        if members.len() > FEW {
-            literal.names = fields(&literal).filter_map(|field| Some((static_name(field)?, field))).collect();
+        let is_long = members.len() > FEW;
+        Written {
+            names: fields(members).filter(|_| is_long).filter_map(|field| Some((static_name(field)?, field))).collect(),
+            computed: fields(members).filter(|field| matches!(field.name(), FieldName::Expr(..))).collect(),
+            may_be_followed: may_be_followed(members),
         }
-        literal
     }
+}
 
+impl<'a> Literal<'a> {
     /// The field with this plain name.
     pub(super) fn named(&self, key: &str) -> Option<&'a Field<'a, 'a>> {
         if self.members.len() > FEW {
-            return self.names.get(key).copied();
+            return self.written.names.get(key).copied();
         }
-        fields(self).find(|field| static_name(field) == Some(key))
+        fields(self.members).find(|field| static_name(field) == Some(key))
     }
 }
 
@@ -427,16 +431,16 @@ pub(super) fn inside<'a>(object: &Rc<Object<'a>>, below: usize, literal: &Litera
     extend(&literal.scope, names, &literal.facts)
 }
 
-fn fields<'l, 'a>(literal: &'l Literal<'a>) -> impl Iterator<Item = &'a Field<'a, 'a>> + Clone + use<'l, 'a> {
-    literal.members.iter().filter_map(|member| match member {
+fn fields<'a>(members: &'a [Member<'a, 'a>]) -> impl Iterator<Item = &'a Field<'a, 'a>> + Clone + use<'a> {
+    members.iter().filter_map(|member| match member {
         Member::Field(field) => Some(field),
         _ => None,
     })
 }
 
 /// The plain names of an object as it is written.
-pub(super) fn static_fields<'l, 'a>(literal: &'l Literal<'a>) -> impl Iterator<Item = &'a str> + use<'l, 'a> {
-    fields(literal).filter_map(static_name)
+pub(super) fn static_fields<'a>(literal: &Literal<'a>) -> impl Iterator<Item = &'a str> + use<'a> {
+    fields(literal.members).filter_map(static_name)
 }
 
 /// Whether an object has no assertions, which each read evaluates, and no two fields that could get one name.
@@ -520,17 +524,9 @@ fn data_presence(data: &DataObject, path: Option<&Path>, key: &str, facts: &Fact
 }
 
 fn never(object: &Object<'_>, key: &str) -> Failure {
-    let mut known: Vec<String> = Vec::new();
-    let mut reason = None;
-    for layer in &object.layers {
-        match layer {
-            Layer::Data(data, _) => {
-                known.extend(data.fields.keys().cloned());
-                reason = reason.or_else(|| data.never.get(key).cloned());
-            }
-            Layer::Literal(literal) => known.extend(fields(literal).filter_map(static_name).map(str::to_owned)),
-            Layer::Unknown | Layer::Computed(_) => {}
-        }
-    }
-    Failure::Never { reason, known }
+    let reason = object.layers.iter().find_map(|layer| match layer {
+        Layer::Data(data, _) => data.never.get(key).cloned(),
+        _ => None,
+    });
+    Failure::Never { reason }
 }

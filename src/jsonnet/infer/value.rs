@@ -131,11 +131,20 @@ pub(super) enum Layer<'a> {
     Unknown,
 }
 
+/// What the text of an object says of it, wherever it is evaluated.
+pub(super) struct Written<'a> {
+    /// Its fields with plain names, when there are many.
+    pub names: HashMap<&'a str, &'a Field<'a, 'a>>,
+    /// Its fields with names that are computed.
+    pub computed: Vec<&'a Field<'a, 'a>>,
+    /// Whether it has no assertions, and no two fields that could get one name.
+    pub may_be_followed: bool,
+}
+
 /// An object as it is written.
 pub(super) struct Literal<'a> {
     pub members: &'a [Member<'a, 'a>],
-    /// Its fields with plain names, when there are many.
-    pub names: HashMap<&'a str, &'a Field<'a, 'a>>,
+    pub written: Rc<Written<'a>>,
     pub scope: Scope<'a>,
     pub facts: Facts,
 }
