@@ -183,7 +183,8 @@ fn reads_of_a_large_object() {
     let fields = repeated(10_000, &|i| format!("a{i}: 1,"));
     let reads = repeated(2_000, &|i| format!("x{i}: o.b{i},"));
     let body = format!("function(ctx) local o = {{{fields}}}; {{{reads}}}");
-    let hook = "{hook: web_hook, config: {url: \"https://a.example.org/\", method: POST, body: \"file://./body.jsonnet\"}}";
+    let hook =
+        "{hook: web_hook, config: {url: \"https://a.example.org/\", method: POST, body: \"file://./body.jsonnet\"}}";
     let hooks = format!("dsn: memory\nselfservice: {{flows: {{login: {{after: {{hooks: [{hook}]}}}}}}}}\n");
     let found = row("reads of a large object", vec![file("kratos.yml", hooks), file("body.jsonnet", body)]);
     assert_bounded(vec![Row { said: "there is no field", ..found }]);
