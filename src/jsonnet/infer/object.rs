@@ -75,7 +75,7 @@ impl<'a> Checker<'a> {
 
     fn computed_presence(&mut self, literal: &Rc<Literal<'a>>, key: &str, facts: &Facts) -> Presence {
         let mut presence = Presence::No;
-        for field in literal.written.computed.iter().copied() {
+        for &field in &literal.written.computed {
             let FieldName::Expr(name, _) = field.name() else { continue };
             let facts = literal.facts.merge(facts);
             let worlds = self.worlds(name, &literal.scope, &facts);
@@ -151,7 +151,7 @@ impl<'a> Checker<'a> {
             return FoundMember { seen, presence: Presence::Yes, missing: None };
         }
         let mut values = Vec::new();
-        for field in literal.written.computed.iter().copied() {
+        for &field in &literal.written.computed {
             let FieldName::Expr(name, _) = field.name() else { continue };
             let there = literal.facts.merge(facts);
             for (world, seen) in self.worlds(name, &literal.scope, &there) {
