@@ -1,10 +1,12 @@
 //! A list of known findings that are left out of reports. A finding is known by its fingerprint, so that lines, items, files and
 //! folders may move.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::io;
 use std::path::Path;
 
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::Value;
 
 use crate::check::UnitReport;
 use crate::diagnostic::Diagnostic;
@@ -12,7 +14,15 @@ use crate::disk::named;
 use crate::fix::write;
 use crate::kratos::secrets;
 
+/// The file as it is written.
+#[derive(Serialize)]
+struct Document<'r> {
+    version: u8,
+    findings: &'r [Row],
+}
+
 /// A row of a baseline.
+#[derive(Serialize)]
 struct Row {
     file: String,
     rule: String,
@@ -37,10 +47,6 @@ impl Row {
         let word = |name: &str| row[name].as_str().unwrap_or_default().to_owned();
         let fingerprint = row["fingerprint"].as_str().map(str::to_owned);
         Row { file: word("file"), rule: word("rule"), pointer: word("pointer"), message: word("message"), fingerprint }
-    }
-
-    fn json(&self) -> Value {
-        json!({"file": self.file, "rule": self.rule, "pointer": self.pointer, "message": self.message, "fingerprint": self.fingerprint})
     }
 
     /// Its place and rule as they may be shown: a file in the repository says them.
@@ -125,8 +131,22 @@ pub fn apply(path: &Path, reports: &mut [UnitReport]) -> Result<Vec<String>, Str
         report.diagnostics.retain(|_| !taken.next().unwrap_or_default());
     }
     // Files that were not checked say nothing.
-    let fixed = known.rest().filter(|row| reports.iter().any(|report| report.file == row.file));
-    Ok(fixed.map(|row| format!("{} is fixed: update the baseline", row.shown())).collect())
+    let files: HashSet<&str> = reports.iter().map(|report| report.file.as_str()).collect();
+    let fixed = known.rest().filter(|row| files.contains(row.file.as_str()));
+    Ok(said("", " is fixed: update the baseline", fixed.map(|row| row.shown())))
+}
+
+/// Most rows of one kind that are named.
+const MAX_NAMED: usize = 1_000;
+
+/// A line for each row, and how many more there are.
+fn said(before: &str, after: &str, mut rows: impl Iterator<Item = String>) -> Vec<String> {
+    let mut lines: Vec<String> = rows.by_ref().take(MAX_NAMED).map(|row| format!("{before}{row}{after}")).collect();
+    match rows.count() {
+        0 => {}
+        more => lines.push(format!("{before}{more} more{after}")),
+    }
+    lines
 }
 
 /// Writes all findings into the baseline, and takes them out of the reports (a link may lead below `root`, see
@@ -143,11 +163,13 @@ pub fn update(path: &Path, root: Option<&Path>, reports: &mut [UnitReport]) -> R
     }
     let taken = known.take(&rows);
     let new = rows.iter().zip(taken).filter(|(_, taken)| !taken).map(|(row, _)| row);
-    let said = |word: &str, row: &Row| format!("{word} {}", row.shown());
-    let mut notes: Vec<String> = new.map(|row| said("new:", row)).collect();
-    notes.extend(known.rest().map(|row| said("gone:", &row)));
-    let text = format!("{:#}\n", json!({"version": 2, "findings": rows.iter().map(Row::json).collect::<Vec<_>>()}));
-    write::report(path, text.as_bytes(), root)?;
+    let mut notes = said("new: ", "", new.map(Row::shown));
+    notes.extend(said("gone: ", "", known.rest().map(|row| row.shown())));
+    let print = |mut out: &mut dyn io::Write| {
+        serde_json::to_writer_pretty(&mut out, &Document { version: 2, findings: &rows })?;
+        writeln!(out)
+    };
+    write::printed(path, &print, root)?;
     let findings = if rows.len() == 1 { "finding" } else { "findings" };
     notes.push(format!("{}: {} {findings} written", path.display(), rows.len()));
     Ok(notes)

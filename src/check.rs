@@ -1,5 +1,6 @@
 //! The one pipeline: from a unit to its report. The command line, fixes, the documentation tests and fuzzers all call it.
 
+mod compact;
 mod development;
 mod edition;
 mod hiding;
@@ -10,6 +11,7 @@ mod part;
 use std::cell::RefCell;
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::hash::{BuildHasher as _, RandomState};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -329,15 +331,31 @@ fn run(rule: &Rule, context: &Context) -> Vec<Diagnostic> {
 
 /// A fault of a file that several units share is reported with the first of them.
 #[must_use]
-pub fn once_each(mut reports: Vec<UnitReport>) -> Vec<UnitReport> {
-    let mut seen = HashSet::new();
-    let key = |found: &Diagnostic| {
-        let place = found.place.in_file();
-        (found.rule, place.source.path().to_owned(), place.span, found.message.clone())
-    };
-    for report in &mut reports {
-        report.diagnostics.retain(|found| !seen.contains(&key(found)));
-        seen.extend(report.diagnostics.iter().map(key));
+pub fn once_each(reports: Vec<UnitReport>) -> Vec<UnitReport> {
+    let mut once = Once::default();
+    reports.into_iter().map(|report| once.new_of(report)).collect()
+}
+
+/// Which findings were reported already, by numbers that stand for them: a run over many files has many.
+#[derive(Debug, Default)]
+pub struct Once {
+    seen: HashSet<[u64; 2]>,
+    states: [RandomState; 2],
+}
+
+impl Once {
+    /// A report without the findings that one before it has.
+    #[must_use]
+    pub fn new_of(&mut self, mut report: UnitReport) -> UnitReport {
+        let key = |found: &Diagnostic| {
+            let place = found.place.in_file();
+            let key = (found.rule, place.source.path(), place.span, &found.message);
+            self.states.each_ref().map(|state| state.hash_one(&key))
+        };
+        let keys: Vec<[u64; 2]> = report.diagnostics.iter().map(key).collect();
+        let mut are_new = keys.iter().map(|key| !self.seen.contains(key)).collect::<Vec<_>>().into_iter();
+        report.diagnostics.retain(|_| are_new.next().unwrap_or_default());
+        self.seen.extend(keys);
+        report
     }
-    reports
 }

@@ -40,7 +40,7 @@ use crate::text::Place;
 
 pub use mounts::Mounts;
 pub use project::Project;
-pub(crate) use reading::{MAX_STARTS, MAX_STARTS_OF_FILE};
+use reading::{MAX_STARTS, MAX_STARTS_OF_FILE};
 pub(crate) use sample::is_sample;
 pub(crate) use survey::Survey;
 pub use variables::Variables;
@@ -353,6 +353,11 @@ impl Start {
             _ => Here::Unknown,
         }
     }
+}
+
+/// Why a project is not read to its end.
+pub(crate) fn too_much() -> String {
+    format!("more than {MAX_STARTS} servers, {MAX_STARTS_OF_FILE} in one file, or one with too much to it")
 }
 
 /// How far a project was read.

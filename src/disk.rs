@@ -4,10 +4,12 @@
 //! All bounds hold here: a file is at most 16 MiB, is a plain file, and is below the root of its project after all symbolic
 //! links are resolved. Each path is read once in a run.
 
+mod folders;
 mod index;
 mod memory;
 pub mod named;
 mod peek;
+mod texts;
 mod walk;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -19,13 +21,11 @@ use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::text::Source;
+pub use folders::Entry;
 pub use walk::TOO_MANY;
 
 /// Largest file that is read, in bytes (16 MiB).
 pub const MAX_BYTES: u64 = 16 << 20;
-
-/// Most entries of one folder that are listed.
-const MAX_ENTRIES: usize = 10_000;
 
 /// Texts that are to be written, or are open in an editor, by real path: they are read instead of the files.
 pub type Overlay = Arc<BTreeMap<PathBuf, String>>;
@@ -82,15 +82,6 @@ struct Known {
     found: Result<Text, Refusal>,
 }
 
-/// An entry of a folder.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Entry {
-    /// Its name.
-    pub name: String,
-    /// Whether it is a folder, links resolved.
-    pub is_folder: bool,
-}
-
 /// All files that a run may read.
 #[derive(Debug)]
 pub struct Disk {
@@ -106,15 +97,14 @@ pub struct Disk {
     granted: Vec<PathBuf>,
     memory: Option<memory::Files>,
     overlay: Overlay,
-    /// What was read, by absolute path.
-    texts: Mutex<HashMap<PathBuf, Known>>,
+    texts: Mutex<texts::Texts>,
     folders: Mutex<HashMap<PathBuf, Arc<Vec<Entry>>>>,
     /// The files below folders that were walked, without those of the overlay.
     walks: Mutex<HashMap<PathBuf, Arc<BTreeSet<PathBuf>>>>,
     roots: Mutex<HashMap<PathBuf, PathBuf>>,
     /// How much was searched of files that cannot be read, in bytes.
     peeked: Arc<AtomicU64>,
-    /// What was left out of walks, and why.
+    /// What was left out, and why.
     left_out: Arc<Mutex<BTreeSet<(PathBuf, String)>>>,
 }
 
@@ -224,7 +214,7 @@ impl Disk {
     #[must_use]
     pub fn with_overlay(&self, overlay: &Overlay) -> Disk {
         let is_same = |real: &Path| self.overlay.get(real) == overlay.get(real);
-        let texts = lock(&self.texts).clone().into_iter().filter(|(_, known)| is_same(&known.real)).collect();
+        let texts = lock(&self.texts).of(&is_same);
         // A text that is there no more or new changes what a folder holds.
         let is_alike = self.overlay.keys().eq(overlay.keys());
         let folders = if is_alike { lock(&self.folders).clone() } else { HashMap::default() };
@@ -391,7 +381,7 @@ impl Disk {
         }
         let real = self.real(&path);
         let known = Known { found: self.text_now(&path, &real), real };
-        lock(&self.texts).insert(path, known.clone());
+        lock(&self.texts).add(path, known.clone());
         known
     }
 
@@ -426,41 +416,6 @@ impl Disk {
             return Err(Refusal::TooLarge);
         }
         bounded(fs::File::open(real).map_err(refused)?).map_err(refused)?.ok_or(Refusal::TooLarge)
-    }
-
-    /// What is in a folder of the project, sorted; empty when it is none, or outside.
-    #[must_use]
-    pub fn list(&self, folder: &Path) -> Arc<Vec<Entry>> {
-        let folder = self.absolute(folder);
-        if let Some(known) = lock(&self.folders).get(&folder) {
-            return Arc::clone(known);
-        }
-        let mut entries = match &self.memory {
-            Some(files) => files.list(&folder),
-            None => self.list_now(&folder),
-        };
-        for path in self.overlay.keys().filter(|path| path.parent() == Some(&folder)) {
-            let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-            entries.push(Entry { name, is_folder: false });
-        }
-        entries.sort();
-        entries.dedup();
-        let entries = Arc::new(entries);
-        lock(&self.folders).insert(folder, Arc::clone(&entries));
-        entries
-    }
-
-    fn list_now(&self, folder: &Path) -> Vec<Entry> {
-        if !self.is_ours(&self.real(folder), folder) {
-            return Vec::new();
-        }
-        let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
-        let entry = |entry: fs::DirEntry| {
-            let is_folder =
-                entry.file_type().is_ok_and(|kind| kind.is_dir() || kind.is_symlink() && entry.path().is_dir());
-            Entry { name: entry.file_name().to_string_lossy().into_owned(), is_folder }
-        };
-        entries.take(MAX_ENTRIES).filter_map(Result::ok).map(entry).collect()
     }
 }
 

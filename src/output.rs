@@ -65,6 +65,17 @@ impl Format {
     }
 }
 
+impl Format {
+    /// Whether it shows other places and fixes of findings.
+    #[must_use]
+    pub const fn shows_details(self) -> bool {
+        matches!(self, Format::Pretty | Format::Html | Format::Json | Format::Jsonl | Format::Sarif)
+    }
+}
+
+/// Most configurations of which a page draws what runs.
+pub(crate) const MAX_PICTURES: usize = 200;
+
 /// How a report on a terminal looks.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Look {

@@ -1,5 +1,7 @@
 //! Texts with their places: byte spans, lines and columns, and texts that lie inside other texts.
 
+mod excerpt;
+
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use base64::alphabet;
@@ -73,7 +75,10 @@ pub struct Source {
 /// A text and what is known of it, shared by all sources with that text.
 #[derive(Debug)]
 struct TextContent {
+    /// The text, or what is kept of it.
     text: String,
+    /// Where the kept pieces are, when not all is kept.
+    kept: Option<excerpt::Kept>,
     line_starts: Vec<u32>,
     /// Characters before each block of bytes, for columns of long lines.
     characters: OnceLock<Vec<usize>>,
@@ -207,7 +212,7 @@ impl Source {
         let line_starts = std::iter::once(0).chain(breaks.map(|(at, _)| u32::try_from(at + 1).unwrap_or(u32::MAX)));
         let line_starts = line_starts.collect();
         let (characters, is_partial, words) = (OnceLock::new(), OnceLock::new(), Mutex::default());
-        let content = Arc::new(TextContent { text, line_starts, characters, is_partial, words });
+        let content = Arc::new(TextContent { text, kept: None, line_starts, characters, is_partial, words });
         Source { path, content, outer }
     }
 
@@ -217,7 +222,7 @@ impl Source {
         &self.path
     }
 
-    /// The whole text.
+    /// The whole text; of an excerpt what is kept of it.
     #[must_use]
     pub fn text(&self) -> &str {
         &self.content.text
@@ -226,7 +231,7 @@ impl Source {
     /// The text of `span`, empty where it does not lie on character boundaries.
     #[must_use]
     pub fn slice(&self, span: Span) -> &str {
-        self.content.text.get(span.start..span.end).unwrap_or_default()
+        self.content.range(span.start, span.end).and_then(|range| self.content.text.get(range)).unwrap_or_default()
     }
 
     /// Number of lines, at least 1.
@@ -244,7 +249,7 @@ impl Source {
     /// The bytes of a line (from 0), line break included; empty after the end.
     #[must_use]
     pub fn line_span(&self, line: usize) -> Span {
-        let end = self.content.text.len();
+        let end = self.content.length();
         let start_of = |line: usize| self.content.line_starts.get(line).map_or(end, |start| *start as usize);
         Span::new(start_of(line), start_of(line + 1))
     }
@@ -252,7 +257,7 @@ impl Source {
     /// Line and column of a byte.
     #[must_use]
     pub fn position(&self, byte: usize) -> Position {
-        let byte = byte.min(self.content.text.len());
+        let byte = byte.min(self.content.length());
         let line = self.line_of(byte);
         let start = self.line_span(line).start;
         let column = if byte - start < BLOCK {
@@ -265,7 +270,8 @@ impl Source {
 
     /// Counting non-continuation bytes counts scalar values, even when an end is inside one.
     fn count_characters(&self, start: usize, end: usize) -> usize {
-        let bytes = self.content.text.as_bytes().get(start..end).unwrap_or_default();
+        let kept = self.content.range(start, end);
+        let bytes = kept.and_then(|range| self.content.text.as_bytes().get(range)).unwrap_or_default();
         bytes.iter().filter(|byte| (**byte & 0xC0) != 0x80).count()
     }
 

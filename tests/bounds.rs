@@ -2,6 +2,8 @@
 
 #![cfg(unix)]
 
+#[path = "bounds/many.rs"]
+mod many;
 #[path = "bounds/small.rs"]
 mod small;
 

@@ -1,29 +1,27 @@
 //! `kratos-lint [PATH…]`: lint files and folders.
 
-use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::ValueEnum;
-use rayon::prelude::*;
 
+use super::gather::units_of;
 use super::report::{self, Color};
-use super::{CLEAN, FINDINGS, Failure, Outcome, known, started};
+use super::run::{Checked, Run};
+use super::{CLEAN, FINDINGS, Failure, Outcome, gather, known};
 use crate::check::{self, Target, UnitReport};
-use crate::cli::terminal::note;
+use crate::cli::terminal::is_terminal;
 use crate::config::{self, Config};
 use crate::deployment::Project;
 use crate::diagnostic::Level;
 use crate::discover;
-use crate::disk::{Disk, Overlay, Refusal, TOO_MANY, named};
-use crate::fix;
+use crate::disk::{Disk, Overlay};
 use crate::kratos::env;
 use crate::kratos::version::Version;
 use crate::output::{Format, Printer, some};
 use crate::rules;
 use crate::settings::Settings;
 use crate::target::TargetSource;
-use crate::text::Source;
 use crate::unit::Unit;
 
 /// From which level on findings make the exit status 1.
@@ -114,31 +112,31 @@ pub struct Args {
     pub(super) update_baseline: bool,
     /// Apply safe fixes
     #[arg(long)]
-    fix: bool,
+    pub(super) fix: bool,
     /// Apply all fixes, also those that may change the meaning (implies --fix)
     #[arg(long)]
-    unsafe_fixes: bool,
+    pub(super) unsafe_fixes: bool,
     /// Write a comment above each finding that silences it
     #[arg(long, conflicts_with_all = ["fix", "unsafe_fixes", "diff"])]
     pub(super) add_ignores: bool,
     /// Print what --fix would change, without changing files
     #[arg(long)]
-    diff: bool,
+    pub(super) diff: bool,
     /// File with the environment of Kratos (lines NAME=value)
     #[arg(long, value_name = "FILE")]
     env_file: Vec<PathBuf>,
     /// The file name to use for stdin
     #[arg(long, value_name = "NAME", default_value = "kratos.yml")]
-    stdin_filename: String,
+    pub(super) stdin_filename: String,
     /// Read files that the configuration refers to only below this folder
     #[arg(long, value_name = "FOLDER")]
     pub(super) root: Option<PathBuf>,
     /// Exit with status 2 when there is no Kratos configuration
     #[arg(long)]
-    require_config: bool,
+    pub(super) require_config: bool,
     /// Ignore kratos-lint.toml and the files around the configuration
     #[arg(long)]
-    no_config: bool,
+    pub(super) no_config: bool,
     /// When to color the report
     #[arg(long, value_enum, default_value = "auto")]
     pub(super) color: Color,
@@ -159,43 +157,21 @@ pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
         let target = asked.clone().unwrap_or_else(|| config.target_of(unit, project, args.no_config));
         check::unit(unit, &target, &config.for_unit(unit, &settings))
     };
-    // One unit is not worth the threads.
-    let lint_all = || -> Result<(Vec<UnitReport>, Vec<String>), Failure> {
-        let Gathered { units, notes, unreadable } = gather(args, &config, project)?;
-        let units = if args.no_config || !args.layers.is_empty() { units } else { config.laid(units, project) };
-        let mut reports = match units.as_slice() {
-            [only] => vec![lint(only)],
-            many => {
-                bound_threads();
-                many.par_iter().map(lint).collect()
-            }
-        };
-        reports.extend(unreadable.iter().map(|(path, why)| check::unreadable(path, why)));
-        Ok((check::once_each(reports), notes))
-    };
-    let (mut reports, notes) = lint_all()?;
-    for note in notes.iter().chain(own_policy(args, &config, &settings).as_ref()).filter(|_| !args.quiet) {
-        crate::cli::terminal::note(note);
-    }
     let lint_with = |unit: &Unit, target: &Target, overlay: &Overlay| {
         let project = Arc::new(project.with_overlay(overlay));
         let settings = Settings { project, ..config.for_unit(unit, &settings) };
         check::unit(unit, target, &settings)
     };
+    let files = gather::Files::of(args, &config, project)?;
+    let run = Run { args, files: &files, lint: &lint, lint_with: &lint_with };
+    let Checked { mut reports, notes, found, done } = run.checked(out)?;
+    for note in notes.iter().chain(own_policy(args, &config, &settings).as_ref()).filter(|_| !args.quiet) {
+        crate::cli::terminal::note(note);
+    }
     if args.diff {
-        let found = status(args, &reports);
-        report::differences(&fix::mend(reports, args.unsafe_fixes, &lint_with), out)?;
         return Ok(found);
     }
-    if args.fix || args.unsafe_fixes {
-        if args.paths.iter().any(|path| path.as_os_str() == "-") {
-            return Err(Failure("--fix has no file to write for stdin: use --diff, or name the file".to_owned()));
-        }
-        reports = written(fix::mend(reports, args.unsafe_fixes, &lint_with), args.root.as_deref())?;
-    }
-    if args.add_ignores {
-        reports = known::silenced(args, &config, reports, &lint_with)?;
-    }
+    done.say(&config);
     known::report_unused(args, &config, &settings, &mut reports);
     known::without_known(args, &mut reports)?;
     let status = status(args, &reports);
@@ -223,6 +199,12 @@ impl Args {
         self.format.into_iter().chain(named)
     }
 
+    /// Whether a format shows more of a finding than its place, message and help.
+    pub(super) fn shows_details(&self) -> bool {
+        let default = (self.format.is_none() && is_terminal()).then_some(Format::Pretty);
+        self.formats().chain(default).any(Format::shows_details)
+    }
+
     /// The lowest level that a report for a terminal shows: notes only when they are asked for, or make the status 1.
     pub(super) fn least(&self) -> Option<Level> {
         let all = self.show_info || self.min_level.is_some() || matches!(self.fail_on, FailOn::Info);
@@ -230,64 +212,9 @@ impl Args {
     }
 }
 
-/// All configurations of paths, or below the current folder, with their project.
-///
-/// # Errors
-/// When a path cannot be read.
-pub(super) fn units_of(paths: &[PathBuf], root: Option<&Path>) -> Result<(Vec<Unit>, Project), Failure> {
-    units_with(paths, root, |_, _| {})
-}
-
-/// The same with the servers that get no file.
-///
-/// # Errors
-/// When a path cannot be read.
-pub(super) fn started_of(paths: &[PathBuf], root: Option<&Path>) -> Result<(Vec<Unit>, Project), Failure> {
-    units_with(paths, root, |gathered, (config, project)| {
-        started::add(&mut gathered.units, &mut gathered.notes, paths, config, project);
-    })
-}
-
-fn units_with(
-    paths: &[PathBuf],
-    root: Option<&Path>,
-    add: impl Fn(&mut Gathered, (&Config, &Project)),
-) -> Result<(Vec<Unit>, Project), Failure> {
-    let project = Project::of(Disk::of_run(paths, root));
-    let config = found_config(project.disk())?;
-    let mut gathered = below(paths, &config, &project)?;
-    add(&mut gathered, (&config, &project));
-    for note in gathered.notes {
-        crate::cli::terminal::note(note);
-    }
-    Ok((config.laid(gathered.units, &project), project))
-}
-
-/// Most threads that check units.
-const MAX_THREADS: usize = 64;
-
-/// One thread a core, whatever `RAYON_NUM_THREADS` says: each may have a child process for Jsonnet.
-fn bound_threads() {
-    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get);
-    // The second call finds them there.
-    // Without threads rayon works in this one, unless a pool was asked for.
-    if !cfg!(target_os = "wasi") {
-        _ = rayon::ThreadPoolBuilder::new().num_threads(cores.min(MAX_THREADS)).build_global();
-    }
-}
-
-fn status(args: &Args, reports: &[UnitReport]) -> u8 {
+pub(super) fn status(args: &Args, reports: &[UnitReport]) -> u8 {
     let worst = reports.iter().flat_map(|report| &report.diagnostics).map(|diagnostic| diagnostic.level).max();
     if args.fail_on.level().is_some_and(|from| worst >= Some(from)) { FINDINGS } else { CLEAN }
-}
-
-/// Writes what fixes change, and says so.
-fn written(mended: fix::Mended, root: Option<&Path>) -> Result<Vec<UnitReport>, Failure> {
-    for change in &mended.changes {
-        change.write(root).map_err(Failure)?;
-    }
-    note(format!("{} fixed in {}", mended.fixes, some(mended.changes.len(), "file")));
-    Ok(mended.reports)
 }
 
 /// The files that the arguments name.
@@ -333,12 +260,6 @@ fn settings(args: &Args, config: &Config, disk: Disk) -> Result<Settings, Failur
     Ok(settings)
 }
 
-/// The paths without those that name a file again.
-fn once(paths: &[PathBuf], disk: &Disk) -> Vec<PathBuf> {
-    let mut seen = std::collections::HashSet::new();
-    paths.iter().filter(|path| seen.insert(disk.real(path))).cloned().collect()
-}
-
 /// In CI: what the kratos-lint.toml of the repository itself switched off. A pull request can change it.
 fn own_policy(args: &Args, config: &Config, settings: &Settings) -> Option<String> {
     let off = settings.levels.iter().filter(|(_, level)| level.is_none()).count();
@@ -350,116 +271,6 @@ fn own_policy(args: &Args, config: &Config, settings: &Settings) -> Option<Strin
             if known > 0 { format!(", and hides findings by {}", some(known, "row")) } else { String::new() };
         format!("{} switches off {off} rules and ignores {ignored} patterns of files{findings}", config::FILE_NAME)
     })
-}
-
-/// What paths came to.
-#[derive(Default)]
-struct Gathered {
-    units: Vec<Unit>,
-    /// What is worth saying and no finding.
-    notes: Vec<String>,
-    /// Files that seem to be configurations and cannot be read, with the reason.
-    unreadable: Vec<(String, String)>,
-}
-
-/// All units, in the order of the arguments, and notes about files without any.
-fn gather(args: &Args, config: &Config, project: &Project) -> Result<Gathered, Failure> {
-    let disk = project.disk();
-    if !args.layers.is_empty() {
-        let unit = discover::layered(&args.layers, disk).map_err(Failure)?;
-        return Ok(Gathered { units: unit.into_iter().collect(), ..Gathered::default() });
-    }
-    if args.paths.iter().any(|path| path.as_os_str() == "-") {
-        let text = named::text_of(io::stdin()).map_err(|why| Failure(format!("stdin: {why}")))?;
-        let mut units = discover::named(&Source::new(args.stdin_filename.clone(), text));
-        let others: Vec<PathBuf> = args.paths.iter().filter(|path| path.as_os_str() != "-").cloned().collect();
-        let mut gathered = if others.is_empty() { Gathered::default() } else { below(&others, config, project)? };
-        units.append(&mut gathered.units);
-        return Ok(Gathered { units, ..gathered });
-    }
-    let mut gathered = below(&args.paths, config, project)?;
-    if !args.no_config {
-        started::add(&mut gathered.units, &mut gathered.notes, &args.paths, config, project);
-    }
-    let is_empty = gathered.units.is_empty() && gathered.unreadable.is_empty();
-    if is_empty && args.require_config {
-        return Err(Failure("no Kratos configuration found (--require-config)".to_owned()));
-    }
-    if is_empty && gathered.notes.is_empty() {
-        gathered.notes.push("no Kratos configuration found".to_owned());
-    }
-    Ok(gathered)
-}
-
-/// Says that a path is not there; a single word may be a command.
-fn missing(path: &Path, disk: &Disk) -> Failure {
-    let shown = path.to_string_lossy();
-    if let Err(why) = disk.read(path)
-        && why != Refusal::Missing
-    {
-        return Failure(format!("{shown}: {why}"));
-    }
-    let command = path.to_str().filter(|word| !word.contains(['.', '/', '\\'])).and_then(super::nearest_command);
-    let is_word = path.extension().is_none() && path.components().count() == 1;
-    let what = if is_word {
-        format!("no such file or command: `{shown}`")
-    } else {
-        format!("{shown}: no such file or folder")
-    };
-    let likely = command.map(|command| format!("`{command}`")).or_else(|| discover::likely(path, disk));
-    Failure(likely.map_or_else(|| what.clone(), |likely| format!("{what}; did you mean {likely}?")))
-}
-
-/// The configurations of these paths, or below the current folder without any.
-fn below(paths: &[PathBuf], config: &Config, project: &Project) -> Result<Gathered, Failure> {
-    let disk = project.disk();
-    let here = [PathBuf::from(".")];
-    let paths = if paths.is_empty() { here.to_vec() } else { once(paths, disk) };
-    let (mut units, mut notes, mut unreadable) = (Vec::new(), Vec::new(), Vec::new());
-    for path in &paths {
-        if disk.is_folder(path) {
-            if disk.is_outside(path) {
-                return Err(Failure(format!("{}: {}", path.display(), Refusal::Outside)));
-            }
-            let files: Vec<PathBuf> =
-                discover::walk(path, disk).into_iter().filter(|file| !config.is_ignored(file, disk)).collect();
-            bound_threads();
-            let met = |file: &PathBuf| discover::met(file, disk).map_err(|why| (file.clone(), why));
-            let met: Vec<Result<Vec<Unit>, (PathBuf, Refusal)>> = files.par_iter().map(met).collect();
-            for found in met {
-                match found {
-                    Ok(found) => units.extend(found),
-                    Err((file, why)) => {
-                        if discover::seems_kratos(&file, &why, disk) {
-                            unreadable.push((disk.shown(&file), why.to_string()));
-                        } else {
-                            notes.push(format!("{}: {why}", disk.shown(&file)));
-                        }
-                    }
-                }
-            }
-        } else if config.is_ignored(path, disk) {
-            notes.push(format!("{} is ignored by {}", path.display(), config::FILE_NAME));
-        } else {
-            if !disk.exists(path) {
-                return Err(missing(path, disk));
-            }
-            let found = discover::file(path, disk).map_err(Failure)?;
-            units.extend(found.units);
-            notes.extend(found.notes);
-        }
-    }
-    for (path, why) in disk.left_out() {
-        if why == TOO_MANY {
-            unreadable.push((disk.shown(&path), why));
-        } else {
-            notes.push(format!("{}: {why}", disk.shown(&path)));
-        }
-    }
-    let is_sample = |unit: &mut Unit| unit.is_listing && !project.deployment(unit).is_found();
-    let why = "it lists all keys with samples, and no server is started with it: name it to check it";
-    notes.extend(units.extract_if(.., is_sample).map(|unit| format!("{}: {why}", unit.path())));
-    Ok(Gathered { units, notes, unreadable })
 }
 
 /// What commands about one configuration take: a file, or layers, and the environment.

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
-use super::{CLEAN, Failure, Outcome, TextFormat, check};
+use super::{CLEAN, Failure, Outcome, TextFormat, gather};
 use crate::deployment::{Deployment, Fact};
 use crate::disk::Disk;
 use crate::kratos::secrets;
@@ -31,7 +31,7 @@ pub struct Args {
 /// # Errors
 /// When a path cannot be read.
 pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
-    let (units, project) = check::started_of(&args.paths, args.root.as_deref())?;
+    let (units, project) = gather::started_of(&args.paths, args.root.as_deref())?;
     let disk = project.disk();
     match args.format {
         TextFormat::Json => {

@@ -45,12 +45,43 @@ fn row(found: &Diagnostic, reason: &'static str) -> Known {
     Known { file: path, rule: found.rule, key, reason }
 }
 
-/// Writes comments that silence what a report shows; says what no comment can silence.
+/// What comments silenced in a run.
+#[derive(Default)]
+pub(super) struct Silenced {
+    findings: usize,
+    files: usize,
+    /// What no comment can silence.
+    left: usize,
+    /// Rows of kratos-lint.toml for what is left.
+    rows: Vec<String>,
+}
+
+/// Most rows that are printed for kratos-lint.toml.
+const MAX_ROWS: usize = 1_000;
+
+impl Silenced {
+    /// Says what was silenced, and what no comment can silence.
+    pub(super) fn say(&self, config: &Config) {
+        note(format!("{} silenced in {}", some(self.findings, "finding"), some(self.files, "file")));
+        if self.rows.is_empty() {
+            return;
+        }
+        let count = some(self.left, "finding");
+        let first = if config.ignores_files() { " (rename its list `ignore` to `exclude` first)" } else { "" };
+        note(format!("{count} left: no comment is possible there; add to {}{first}:", config::FILE_NAME));
+        crate::cli::terminal::notes(&self.rows.join("\n"));
+        if self.left > self.rows.len() {
+            note(format!("only the first {} are listed", self.rows.len()));
+        }
+    }
+}
+
+/// Writes comments that silence what a report shows; notes what no comment can silence.
 pub(super) fn silenced(
     args: &Args,
-    config: &Config,
     mut reports: Vec<UnitReport>,
     lint: &fix::Lint<'_>,
+    silenced: &mut Silenced,
 ) -> Result<Vec<UnitReport>, Failure> {
     let least = args.least().unwrap_or(Level::Info);
     let reason = "known";
@@ -66,15 +97,14 @@ pub(super) fn silenced(
     for change in &mended.changes {
         change.write(args.root.as_deref()).map_err(Failure)?;
     }
-    note(format!("{} silenced in {}", some(mended.fixes, "finding"), some(mended.changes.len(), "file")));
+    silenced.findings += mended.fixes;
+    silenced.files += mended.changes.len();
     let left = mended.reports.iter().flat_map(|report| &report.diagnostics);
-    let rows: Vec<Known> = left.filter(|found| found.level >= least).map(|found| row(found, reason)).collect();
-    if !rows.is_empty() {
-        let count = some(rows.len(), "finding");
-        let first = if config.ignores_files() { " (rename its list `ignore` to `exclude` first)" } else { "" };
-        note(format!("{count} left: no comment is possible there; add to {}{first}:", config::FILE_NAME));
-        let rows: Vec<String> = rows.iter().map(Known::lines).collect();
-        crate::cli::terminal::notes(&rows.join("\n"));
+    for found in left.filter(|found| found.level >= least) {
+        silenced.left += 1;
+        if silenced.rows.len() < MAX_ROWS {
+            silenced.rows.push(row(found, reason).lines());
+        }
     }
     Ok(mended.reports)
 }

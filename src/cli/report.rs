@@ -1,7 +1,7 @@
 //! How the report of a run is printed: formats, colours, width.
 
 use std::fs::OpenOptions;
-use std::io::Write as _;
+use std::io::{self, Write};
 use std::path::Path;
 
 use clap::ValueEnum;
@@ -43,8 +43,8 @@ pub(super) fn print(args: &Args, reports: &[UnitReport], out: &mut Printer<'_>) 
             output.split_once('=').ok_or_else(|| Failure(format!("--output {output}: write FORMAT=FILE")))?;
         let format =
             Format::from_str(format, true).map_err(|_| Failure(format!("--output: there is no format {format}")))?;
-        let text = whole(format, reports, Look::default(), &paths)?;
-        fix::write::report(Path::new(file), &text, args.root.as_deref()).map_err(Failure)?;
+        let print = |out: &mut dyn Write| whole(format, reports, Look::default(), &paths, out);
+        fix::write::printed(Path::new(file), &print, args.root.as_deref()).map_err(Failure)?;
     }
     if args.statistics {
         return Ok(output::statistics(reports, out)?);
@@ -72,19 +72,20 @@ pub(super) fn print(args: &Args, reports: &[UnitReport], out: &mut Printer<'_>) 
     Ok(())
 }
 
-/// A report as a text of its own.
-fn whole(format: Format, reports: &[UnitReport], look: Look, paths: &Paths) -> Result<Vec<u8>, Failure> {
-    let mut text = Vec::new();
-    output::write(format, reports, look, paths, &mut Printer::new(&mut text))?;
-    Ok(text)
+/// Writes a report as a text of its own. The reader of a file does not go away as that of a pipe does.
+fn whole(format: Format, reports: &[UnitReport], look: Look, paths: &Paths, out: &mut dyn io::Write) -> io::Result<()> {
+    output::write(format, reports, look, paths, &mut Printer::new(out))
 }
 
 /// Adds the report to the summary of a job of GitHub Actions; the runner names the file.
 fn summarize(reports: &[UnitReport], paths: &Paths) -> Result<(), Failure> {
     let Some(file) = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|file| !file.is_empty()) else { return Ok(()) };
     let look = Look { least: Some(Level::Warning), ..Look::default() };
-    let text = whole(Format::Markdown, reports, look, paths)?;
-    let added = OpenOptions::new().append(true).create(true).open(&file).and_then(|mut file| file.write_all(&text));
+    let added = OpenOptions::new().append(true).create(true).open(&file).and_then(|file| {
+        let mut out = io::BufWriter::new(file);
+        whole(Format::Markdown, reports, look, paths, &mut out)?;
+        out.flush()
+    });
     added.map_err(|why| Failure(format!("GITHUB_STEP_SUMMARY {}: {why}", Path::new(&file).display())))
 }
 

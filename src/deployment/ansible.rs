@@ -29,13 +29,17 @@ pub(super) fn read(reading: &Reading<'_>, files: &[(PathBuf, Arc<Source>)]) -> V
     let is_playbook = |source: &Source| modules().any(|module| source.text().contains(module));
     // Values are for placeholders; files without any name none.
     let has_placeholders = files.iter().any(|(_, source)| source.text().contains("{{"));
-    let is_wanted = |source: &Source| has_placeholders || is_playbook(source);
-    let files = files.iter().filter(|(_, source)| is_wanted(source));
-    let trees: Vec<(&Path, Tree)> =
-        files.map(|(path, source)| (path.as_path(), yaml::parse(source, Format::Yaml))).collect();
-    variables(reading, &trees);
+    // One tree at a time: there can be thousands of files.
+    let mut trees: Vec<(&Path, Tree)> = Vec::new();
+    for (path, source) in files.iter().filter(|(_, source)| has_placeholders || is_playbook(source)) {
+        let tree = yaml::parse(source, Format::Yaml);
+        variables(reading, &tree);
+        if is_playbook(source) {
+            trees.push((path.as_path(), tree));
+        }
+    }
     let mut starts = Vec::new();
-    for (path, tree) in trees.iter().filter(|(_, tree)| is_playbook(tree.source())) {
+    for (path, tree) in &trees {
         let Some(root) = tree.root() else { continue };
         let nodes = root.descendants();
         let copies: Vec<Mount> = nodes.iter().filter_map(|node| copy(reading, path, *node)).collect();
@@ -55,8 +59,8 @@ pub(super) fn read(reading: &Reading<'_>, files: &[(PathBuf, Arc<Source>)]) -> V
 }
 
 /// Remembers the variables of the project, by their names.
-pub(super) fn variables(reading: &Reading<'_>, trees: &[(&Path, Tree)]) {
-    for node in trees.iter().filter_map(|(_, tree)| tree.root()).flat_map(Node::descendants) {
+pub(super) fn variables(reading: &Reading<'_>, tree: &Tree) {
+    for node in tree.root().into_iter().flat_map(Node::descendants) {
         if let (Some(name), Some(text)) = (node.key(), node.as_str().filter(|text| !text.contains("{{"))) {
             reading.set_value(name, text);
         }

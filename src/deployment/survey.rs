@@ -23,6 +23,9 @@ const MAX_FILE: usize = 512 << 10;
 /// Most files of one kind that are read.
 const MAX_FILES: usize = 2_000;
 
+/// Most bytes of all files that are read.
+const MAX_BYTES: usize = 16 << 20;
+
 /// Most files of values of one release.
 const MAX_VALUES: usize = 64;
 
@@ -126,8 +129,23 @@ impl Survey {
             *names.entry(name.to_string_lossy().into_owned()).or_default() += 1;
         }
         let files = all.into_iter().filter_map(|path| kind_of(&path).map(|kind| (path, kind))).collect();
-        let speaks: Vec<(PathBuf, FileKind, Arc<Source>)> = speaking(disk, files);
         let mut survey = Survey { names, ..Survey::default() };
+        let why = match speaking(disk, files) {
+            Some(speaks) => {
+                survey.read(disk, root, &speaks);
+                survey.is_given_up.then(super::too_much)
+            }
+            None => Some(format!("more than {MAX_FILES} files of one kind, or 16 MiB of them, may say it")),
+        };
+        if let Some(why) = why {
+            survey.is_given_up = true;
+            disk.leave_out(root, format!("how Kratos is started is not known: {why}"));
+        }
+        survey
+    }
+
+    /// Reads the files that speak.
+    fn read(&mut self, disk: &Disk, root: &Path, speaks: &[Speaking]) {
         let of = |wanted: FileKind| speaks.iter().filter(move |(_, kind, _)| *kind == wanted);
         let composes = of(FileKind::Yaml).filter(|(.., source)| compose::is_compose(source.text()));
         let composes: Vec<PathBuf> = composes.map(|(path, ..)| path.clone()).collect();
@@ -153,42 +171,43 @@ impl Survey {
         starts.extend(by_ansible);
         let inputs = terraform::Inputs::of(&hcls);
         starts.extend(terraform::read(reading, &hcls, &inputs));
-        for (path, kind, source) in &speaks {
+        for (path, kind, source) in speaks {
             match kind {
                 FileKind::UnitFile => starts.extend(platform::unit_file(reading, path, source)),
                 FileKind::Toml => starts.extend(platform::toml(reading, path, source)),
                 _ => {
                     let (found, given) = of_script(reading, root, path, *kind, source);
                     starts.extend(found);
-                    survey.given.extend(given);
+                    self.given.extend(given);
                 }
             }
         }
-        survey.given.extend(terraform::releases(&hcls, &inputs));
-        survey.given.extend(installed::of_yaml(reading, &yamls, root));
-        survey.given.retain(|given| given.files.len() <= MAX_VALUES);
-        survey.downloads = speaks.iter().flat_map(|(.., source)| downloads::of(source)).collect();
-        survey.filled = flux::filled(&yamls, root);
+        self.given.extend(terraform::releases(&hcls, &inputs));
+        self.given.extend(installed::of_yaml(reading, &yamls, root));
+        self.given.retain(|given| given.files.len() <= MAX_VALUES);
+        self.downloads = speaks.iter().flat_map(|(.., source)| downloads::of(source)).collect();
+        self.filled = flux::filled(&yamls, root);
         let program = |path: &PathBuf, source| Program { path: path.clone(), images: downloads::named(source) };
-        survey.programs = of(FileKind::Program).map(|(path, _, source)| program(path, source)).collect();
+        self.programs = of(FileKind::Program).map(|(path, _, source)| program(path, source)).collect();
         let is_too_much = |start: &Start| start.variables.are_too_many() || start.mounts.are_too_many();
-        survey.is_given_up = reading.is_given_up() || starts.iter().any(is_too_much);
-        if !survey.is_given_up {
-            survey.starts = starts.into_iter().map(Arc::new).collect();
+        self.is_given_up = reading.is_given_up() || starts.iter().any(is_too_much);
+        if !self.is_given_up {
+            self.starts = starts.into_iter().map(Arc::new).collect();
         }
-        survey
     }
 }
 
-/// The files that speak of Kratos, or may say how it is started without its name.
-fn speaking(disk: &Disk, files: Vec<(PathBuf, FileKind)>) -> Vec<(PathBuf, FileKind, Arc<Source>)> {
+/// Names of images of Kratos.
+const IMAGES: [&str; 2] = ["oryd/kratos", "ory/kratos"];
+
+/// A file that speaks.
+type Speaking = (PathBuf, FileKind, Arc<Source>);
+
+/// The files that speak of Kratos, or may say how it is started without its name; none when there are more than any project has.
+fn speaking(disk: &Disk, files: Vec<(PathBuf, FileKind)>) -> Option<Vec<Speaking>> {
     let mut counts = [0_usize; 10];
-    let mut found = Vec::new();
+    let (mut found, mut left) = (Vec::new(), MAX_BYTES);
     for (path, kind) in files {
-        let count = counts.get_mut(kind as usize);
-        if count.as_ref().is_some_and(|count| **count >= MAX_FILES) {
-            continue;
-        }
         let Ok(source) = disk.read(&path) else { continue };
         let text = source.text();
         let is_wanted = match kind {
@@ -204,14 +223,24 @@ fn speaking(disk: &Disk, files: Vec<(PathBuf, FileKind)>) -> Vec<(PathBuf, FileK
             FileKind::Script | FileKind::Makefile if text.contains("--project-directory") => true,
             _ => text.contains("kratos"),
         };
-        if is_wanted && text.len() <= MAX_FILE && !is_silent(&path, text) {
-            if let Some(count) = count {
-                *count += 1;
-            }
-            found.push((path, kind, source));
+        if !is_wanted || is_silent(&path, text) {
+            continue;
         }
+        if text.len() > MAX_FILE {
+            if IMAGES.iter().any(|image| text.contains(image)) {
+                disk.leave_out(&path, "it is larger than 512 KiB: what it says of the start of Kratos is not read");
+            }
+            continue;
+        }
+        let mut count = counts.get_mut(kind as usize);
+        count.iter_mut().for_each(|count| **count += 1);
+        left = left.checked_sub(text.len())?;
+        if count.is_some_and(|count| *count > MAX_FILES) {
+            return None;
+        }
+        found.push((path, kind, source));
     }
-    found
+    Some(found)
 }
 
 /// Whether a program seems to start the server.

@@ -67,13 +67,14 @@ impl Disk {
         files.into_iter().collect()
     }
 
-    /// What the walks of this run left out, as a path and why, sorted.
+    /// What this run left out, as a path and why, sorted.
     #[must_use]
     pub fn left_out(&self) -> Vec<(PathBuf, String)> {
         lock(&self.left_out).iter().cloned().collect()
     }
 
-    fn leave_out(&self, path: &Path, why: impl Into<String>) {
+    /// Remembers what a bound keeps from being read; a run says it once.
+    pub(crate) fn leave_out(&self, path: &Path, why: impl Into<String>) {
         lock(&self.left_out).insert((path.to_path_buf(), why.into()));
     }
 

@@ -35,19 +35,38 @@ pub fn replace(path: &Path, text: &str, root: Option<&Path>) -> Result<(), Strin
 /// # Errors
 /// Says why it cannot be written; a file that was there is whole then, as before.
 pub fn report(path: &Path, text: &[u8], root: Option<&Path>) -> Result<(), String> {
+    printed(path, &|out| out.write_all(text), root)
+}
+
+/// The same for a text that is written piece by piece.
+///
+/// # Errors
+/// See [`report`].
+pub fn printed(path: &Path, print: &Print<'_>, root: Option<&Path>) -> Result<(), String> {
     let fail = |error: io::Error| format!("{}: {error}", path.display());
     match path.to_str() {
-        Some("/dev/stdout") => return io::stdout().write_all(text).map_err(fail),
-        Some("/dev/stderr") => return io::stderr().write_all(text).map_err(fail),
+        Some("/dev/stdout") => return buffered(io::stdout(), print).map_err(fail),
+        Some("/dev/stderr") => return buffered(io::stderr(), print).map_err(fail),
         _ => {}
     }
     match fs::metadata(path) {
-        Ok(data) if is_device(&data) => return fs::write(path, text).map_err(fail),
+        Ok(data) if is_device(&data) => {
+            return File::create(path).and_then(|file| buffered(file, print)).map_err(fail);
+        }
         Ok(data) if !data.is_file() => return Err(format!("{}: not a file", path.display())),
         _ => {}
     }
     let real = target(path, root)?;
-    Staged::new(&real, text, false).and_then(Staged::commit).map_err(fail)
+    Staged::printed(&real, print, false).and_then(Staged::commit).map_err(fail)
+}
+
+/// Writes a text piece by piece: a report over many files is longer than there is room for.
+pub type Print<'p> = dyn Fn(&mut dyn io::Write) -> io::Result<()> + 'p;
+
+fn buffered(out: impl io::Write, print: &Print<'_>) -> io::Result<()> {
+    let mut out = io::BufWriter::with_capacity(1 << 16, out);
+    print(&mut out)?;
+    out.flush()
 }
 
 /// Makes new files, all or none, with the folders that they need. `force` replaces files that are there.
@@ -178,6 +197,10 @@ struct Staged {
 
 impl Staged {
     fn new(real: &Path, text: &[u8], must_exist: bool) -> io::Result<Staged> {
+        Staged::printed(real, &|out| out.write_all(text), must_exist)
+    }
+
+    fn printed(real: &Path, print: &Print<'_>, must_exist: bool) -> io::Result<Staged> {
         let before = match fs::metadata(real) {
             Ok(data) => Some(data),
             Err(error) if must_exist || error.kind() != io::ErrorKind::NotFound => return Err(error),
@@ -197,8 +220,8 @@ impl Staged {
             _ => {}
         }
         let file = File::options().write(true).create_new(true).open(&beside)?;
-        let mut staged = Staged { real: real.to_path_buf(), beside, file };
-        staged.file.write_all(text)?;
+        let staged = Staged { real: real.to_path_buf(), beside, file };
+        buffered(&staged.file, print)?;
         if let Some(before) = before {
             keep_owner(&staged.file, &before)?;
             staged.file.set_permissions(before.permissions())?;

@@ -127,6 +127,17 @@ impl Secrets {
         self.words.extend(other.words.iter().cloned());
     }
 
+    /// Keeps the places for which there is one, in its form.
+    pub(crate) fn keep_places(&mut self, kept: &dyn Fn(&Place) -> Option<Place>) {
+        self.places = self.places.iter().filter_map(kept).collect();
+    }
+
+    /// Keeps the words that a text holds.
+    pub(crate) fn keep_words_of(&mut self, text: &str) {
+        self.words.retain(|word| text.contains(word.as_str()));
+        self.words.shrink_to_fit();
+    }
+
     fn add(&mut self, place: Place, text: &str) {
         self.places.push(place);
         self.add_words(text);

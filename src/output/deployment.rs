@@ -1,6 +1,6 @@
 //! How a project starts Kratos, for users.
 
-use crate::deployment::{Deployment, Extent, Fact, Image, MAX_STARTS, MAX_STARTS_OF_FILE};
+use crate::deployment::{Deployment, Extent, Fact, Image};
 use crate::disk::Disk;
 use crate::files::{Here, Mount};
 use crate::kratos::secrets;
@@ -46,7 +46,7 @@ pub(crate) fn plain(name: &str, deployment: &Deployment, disk: &Disk) -> String 
     };
     let starts: Vec<String> = deployment.starts.iter().map(|start| line_of(&start.place)).collect();
     let started = if deployment.extent == Extent::GivenUp {
-        format!("unknown: more than {MAX_STARTS} servers, {MAX_STARTS_OF_FILE} in one file, or one with too much to it")
+        format!("unknown: {}", crate::deployment::too_much())
     } else if starts.is_empty() {
         "not found in this project".to_owned()
     } else {

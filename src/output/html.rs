@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::io;
 
 use super::xml::escape;
-use super::{Look, Paths, Printer, hooks, pretty, subject, summary};
+use super::{Look, MAX_PICTURES, Paths, Printer, hooks, pretty, subject, summary};
 use crate::check::UnitReport;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::endpoints;
@@ -47,7 +47,11 @@ pub(super) fn write(reports: &[UnitReport], look: Look, paths: &Paths, out: &mut
             finding(report, found, paths, out)?;
         }
     }
-    reports.iter().try_for_each(|report| unit(report, paths, out))?;
+    reports.iter().take(MAX_PICTURES).try_for_each(|report| unit(report, paths, out))?;
+    if let Some(more) = reports.len().checked_sub(MAX_PICTURES).filter(|more| *more > 0) {
+        let more = summary::some(more, "more configuration");
+        out.line(format!("<p>What runs in {more} is not drawn: name fewer files to see it.</p>"))?;
+    }
     out.block("</main>\n</body>\n</html>")
 }
 

@@ -21,8 +21,10 @@ pub(super) fn write(reports: &[UnitReport], out: &mut Printer<'_>) -> io::Result
     let document = Document {
         version: 1,
         tool: concat!("kratos-lint ", env!("CARGO_PKG_VERSION")),
-        units: Units(reports),
-        findings: Findings(reports),
+        units: Each(|| reports.iter().map(unit)),
+        findings: Each(|| {
+            reports.iter().flat_map(|report| report.diagnostics.iter().map(|found| finding(report, found)))
+        }),
         summary: json!({"error": count(Level::Error), "warning": count(Level::Warning), "info": count(Level::Info),
             "suppressed": suppressed, "units": reports.len()}),
     };
@@ -31,28 +33,20 @@ pub(super) fn write(reports: &[UnitReport], out: &mut Printer<'_>) -> io::Result
 
 /// The report; of its lists one item is made at a time, for they can be long.
 #[derive(Serialize)]
-struct Document<'r> {
+struct Document<U: Serialize, F: Serialize> {
     version: u8,
     tool: &'static str,
-    units: Units<'r>,
-    findings: Findings<'r>,
+    units: U,
+    findings: F,
     summary: Value,
 }
 
-struct Units<'r>(&'r [UnitReport]);
+/// A list of which one item is made at a time.
+pub(super) struct Each<F>(pub(super) F);
 
-impl Serialize for Units<'_> {
+impl<F: Fn() -> I, I: Iterator<Item: Serialize>> Serialize for Each<F> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.iter().map(unit))
-    }
-}
-
-struct Findings<'r>(&'r [UnitReport]);
-
-impl Serialize for Findings<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let of_report = |report| move |found| finding(report, found);
-        serializer.collect_seq(self.0.iter().flat_map(|report| report.diagnostics.iter().map(of_report(report))))
+        serializer.collect_seq((self.0)())
     }
 }
 

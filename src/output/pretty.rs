@@ -54,13 +54,19 @@ pub(super) fn by_file(reports: &[UnitReport], look: Look) -> Vec<Vec<Found<'_>>>
     groups
 }
 
+/// Most files of which the secrets are known at a time.
+const MAX_FILES: usize = 64;
+
 /// Where secrets stand in the files that were shown, by path.
 #[derive(Default)]
 struct Files(BTreeMap<(String, String), Vec<Span>>);
 
 impl Files {
-    /// The bytes of a file that are never shown, in order.
+    /// The bytes of a file that are never shown, in order. Those of files that were shown before are forgotten.
     fn secrets(&mut self, report: &UnitReport, source: &Arc<Source>) -> &[Span] {
+        if self.0.len() >= MAX_FILES {
+            self.0.clear();
+        }
         self.0.entry((report.file.clone() + &report.at, source.path().to_owned())).or_insert_with(|| {
             let places = report.secrets.places.iter().map(Place::in_file);
             let mut spans: Vec<Span> =

@@ -2,8 +2,10 @@
 
 use std::io;
 
+use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::json::Each;
 use super::text::uri_path;
 use super::{Paths, Printer, summary};
 use crate::check::UnitReport;
@@ -14,26 +16,47 @@ use crate::rules;
 use crate::text::Place;
 
 pub(super) fn write(reports: &[UnitReport], paths: &Paths, out: &mut Printer<'_>) -> io::Result<()> {
-    let results: Vec<Value> =
-        reports.iter().flat_map(|report| report.diagnostics.iter().map(|found| result(found, paths))).collect();
-    let units: Vec<Value> = reports.iter().map(|report| unit(report, paths)).collect();
     let notes: Vec<Value> = summary::versions(reports, Some(paths))
         .into_iter()
         .map(|text| json!({"level": "note", "message": {"text": linkless(&text)}}))
         .collect();
-    let document = json!({
-        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
-        "version": "2.1.0",
-        "runs": [{
-            "tool": {"driver": {"name": "kratos-lint", "version": env!("CARGO_PKG_VERSION"),
-                "informationUri": env!("CARGO_PKG_REPOSITORY"), "rules": rules::ALL.iter().map(|rule| descriptor(rule)).collect::<Vec<_>>()}},
-            "columnKind": "unicodeCodePoints",
-            "invocations": [{"executionSuccessful": true, "toolExecutionNotifications": notes}],
-            "properties": {"units": units},
-            "results": results,
+    let document = Document {
+        schema: "https://json.schemastore.org/sarif-2.1.0.json",
+        version: "2.1.0",
+        runs: [Run {
+            tool: json!({"driver": {"name": "kratos-lint", "version": env!("CARGO_PKG_VERSION"),
+                "informationUri": env!("CARGO_PKG_REPOSITORY"), "rules": rules::ALL.iter().map(|rule| descriptor(rule)).collect::<Vec<_>>()}}),
+            column_kind: "unicodeCodePoints",
+            invocations: json!([{"executionSuccessful": true, "toolExecutionNotifications": notes}]),
+            properties: Properties { units: Each(|| reports.iter().map(|report| unit(report, paths))) },
+            results: Each(|| reports.iter().flat_map(|report| &report.diagnostics).map(|found| result(found, paths))),
         }],
-    });
+    };
     out.json(&document)
+}
+
+/// The report; of its lists one item is made at a time, for they can be long.
+#[derive(Serialize)]
+struct Document<U: Serialize, R: Serialize> {
+    #[serde(rename = "$schema")]
+    schema: &'static str,
+    version: &'static str,
+    runs: [Run<U, R>; 1],
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Run<U: Serialize, R: Serialize> {
+    tool: Value,
+    column_kind: &'static str,
+    invocations: Value,
+    properties: Properties<U>,
+    results: R,
+}
+
+#[derive(Serialize)]
+struct Properties<U: Serialize> {
+    units: U,
 }
 
 fn level(level: Level) -> &'static str {

@@ -13,6 +13,9 @@ use crate::target::TargetSource;
 /// Most files that are named after a version.
 const NAMED: usize = 3;
 
+/// Most lines about versions: thousands of configurations may each have a reason of their own.
+const MAX_LINES: usize = 50;
+
 /// How many findings of a level there are.
 pub(super) fn count(reports: &[UnitReport], level: Level) -> usize {
     reports.iter().flat_map(|report| &report.diagnostics).filter(|found| found.level == level).count()
@@ -82,7 +85,11 @@ pub(crate) fn versions(reports: &[UnitReport], paths: Option<&Paths>) -> Vec<Str
         let of = if many { format!(" for {}", first(&files)) } else { String::new() };
         format!("checked against {title}{of}: {why}")
     };
-    groups.into_iter().map(text).collect()
+    let more = groups.len().checked_sub(MAX_LINES).filter(|more| *more > 0);
+    let more = more.map(|more| {
+        format!("{more} more reasons for a version are not shown; `-f json` has that of each configuration")
+    });
+    groups.into_iter().take(MAX_LINES).map(text).chain(more).collect()
 }
 
 /// What there is to know of the versions, each once with the files that it is about.
@@ -98,7 +105,9 @@ pub(crate) fn target_notes(reports: &[UnitReport]) -> Vec<String> {
             }
         }
     }
-    groups.into_iter().map(|(note, files)| format!("{}: {note}", first(&files))).collect()
+    let more = groups.len().checked_sub(MAX_LINES).filter(|more| *more > 0);
+    let more = more.map(|more| format!("{more} more notes on versions are not shown; `-f json` has all"));
+    groups.into_iter().take(MAX_LINES).map(|(note, files)| format!("{}: {note}", first(&files))).chain(more).collect()
 }
 
 /// The first files of a list, each once, and how many more there are.

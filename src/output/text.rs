@@ -247,9 +247,9 @@ impl<'w> Printer<'w> {
     /// # Errors
     /// When it cannot be written.
     pub fn json(&mut self, value: &impl Serialize) -> io::Result<()> {
-        let mut bytes = Vec::new();
-        value.serialize(&mut serde_json::Serializer::with_formatter(&mut bytes, PrettyFormatter::new()))?;
-        self.json_text(&String::from_utf8_lossy(&bytes))
+        let mut lines = JsonLines { line: Vec::new(), out: self };
+        value.serialize(&mut serde_json::Serializer::with_formatter(&mut lines, PrettyFormatter::new()))?;
+        lines.write_all(b"\n")
     }
 
     /// A value of JSON on one line.
@@ -292,6 +292,30 @@ impl<'w> Printer<'w> {
             }
             other => other,
         }
+    }
+}
+
+/// Prints a document of JSON line by line while it is made: a report can be longer than all that it is made of.
+struct JsonLines<'o, 'w> {
+    line: Vec<u8>,
+    out: &'o mut Printer<'w>,
+}
+
+impl Write for JsonLines<'_, '_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        for part in bytes.split_inclusive(|byte| *byte == b'\n') {
+            self.line.extend_from_slice(part);
+            // No text of JSON holds a line break.
+            if part.ends_with(b"\n") {
+                self.out.bytes(escaped_json(&String::from_utf8_lossy(&self.line)).as_bytes())?;
+                self.line.clear();
+            }
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::rc::Rc;
 use std::sync::LazyLock;
 
 use crate::kratos::schema::{self, HOOK_PLACES, KEYS, Shape};
@@ -62,15 +63,20 @@ pub fn lookup(name: &str, version: Version) -> Lookup {
 /// Names that begin alike, and what each leads to.
 type Known = HashMap<String, HashMap<String, (String, Reading)>>;
 
+/// A path and its name, with `#` for numbers.
+type Spelling = (String, String);
+
 /// The names that hit keys of a version: the paths by their words, for those of a first word that was asked for.
 pub(super) struct Names {
     version: Version,
     known: RefCell<Known>,
+    /// The paths with their names, by their first words, for names that are misspelled.
+    spellings: RefCell<HashMap<&'static str, Rc<Vec<Spelling>>>>,
 }
 
 impl Names {
     pub(super) fn of(version: Version) -> Names {
-        Names { version, known: RefCell::default() }
+        Names { version, known: RefCell::default(), spellings: RefCell::default() }
     }
 
     /// What a name comes to; `near` says how often names that hit nothing may still be compared with those that do.
@@ -99,7 +105,7 @@ impl Names {
         match near.checked_sub(1) {
             Some(left) => {
                 *near = left;
-                missed(&lower, &tokens, self.version)
+                self.missed(&lower, &tokens)
             }
             None => Lookup::Harmless,
         }
@@ -123,73 +129,96 @@ impl Names {
     }
 }
 
-/// What a name comes to that hits no key.
-fn missed(lower: &str, tokens: &[&str], version: Version) -> Lookup {
-    let first = tokens.first().copied().unwrap_or_default();
-    // `feature_flags` has no type: nothing happens (D017).
-    if lower == "feature_flags" {
-        return Lookup::Harmless;
-    }
-    let free = KEYS.iter().filter(|key| key.versions.contains(version) && key.path.contains(".*"));
-    for key in free.filter(|key| first_word(key.path) == first) {
-        let map = key.path.split(".*").next().unwrap_or_default();
-        for path in expanded(map) {
-            let depth = word_count(&path);
-            let begins = tokens.len() > depth && tokens.get(..depth).is_some_and(|begin| is_path(&path, begin));
-            if begins {
-                return Lookup::FreeEntry(tokens.get(..depth).unwrap_or_default().join("_").to_ascii_uppercase());
+impl Names {
+    /// What a name comes to that hits no key.
+    fn missed(&self, lower: &str, tokens: &[&str]) -> Lookup {
+        let version = self.version;
+        let first = tokens.first().copied().unwrap_or_default();
+        // `feature_flags` has no type: nothing happens (D017).
+        if lower == "feature_flags" {
+            return Lookup::Harmless;
+        }
+        let free = KEYS.iter().filter(|key| key.versions.contains(version) && key.path.contains(".*"));
+        for key in free.filter(|key| first_word(key.path) == first) {
+            let map = key.path.split(".*").next().unwrap_or_default();
+            for path in expanded(map) {
+                let depth = word_count(&path);
+                let begins = tokens.len() > depth && tokens.get(..depth).is_some_and(|begin| is_path(&path, begin));
+                if begins {
+                    return Lookup::FreeEntry(tokens.get(..depth).unwrap_or_default().join("_").to_ascii_uppercase());
+                }
             }
         }
+        self.near(tokens)
     }
-    near(tokens, version)
-}
 
-/// A name that hits nothing: is one near that does?
-fn near(tokens: &[&str], version: Version) -> Lookup {
-    // One word alone may be anything.
-    if tokens.len() < 2 {
-        return Lookup::Harmless;
-    }
-    let name = tokens.join("_");
-    let most = (name.len() / 8).clamp(1, 3);
-    let close = |(path, _): (String, Reading)| {
-        let candidate = spelled(&path, tokens);
-        if candidate.len().abs_diff(name.len()) > most {
-            return None;
+    /// A name that hits nothing: is one near that does?
+    fn near(&self, tokens: &[&str]) -> Lookup {
+        let version = self.version;
+        // One word alone may be anything.
+        if tokens.len() < 2 {
+            return Lookup::Harmless;
         }
-        let distance = strsim::osa_distance(&candidate, &name);
-        (distance <= most).then_some((distance, candidate))
-    };
-    let first = tokens.first().copied().unwrap_or_default();
-    let is_close = |word: &&str| *word == first || strsim::osa_distance(word, first) == 1;
-    let close_words: Vec<&str> = FIRST_WORDS.iter().copied().filter(is_close).collect();
-    if close_words.is_empty() && first != "kratos" {
-        return Lookup::Harmless;
+        let name = tokens.join("_");
+        let most = (name.len() / 8).clamp(1, 3);
+        // Numbers may be longer than the `#` that stands for them.
+        let longer: usize = tokens.iter().filter(|token| is_number(token)).map(|token| token.len() - 1).sum();
+        let close = |(path, general): &Spelling| {
+            if general.len() > name.len() + most || general.len() + longer + most < name.len() {
+                return None;
+            }
+            let candidate = spelled(path, tokens);
+            if candidate.len().abs_diff(name.len()) > most {
+                return None;
+            }
+            let distance = strsim::osa_distance(&candidate, &name);
+            (distance <= most).then_some((distance, candidate))
+        };
+        let first = tokens.first().copied().unwrap_or_default();
+        let is_close = |word: &&str| *word == first || strsim::osa_distance(word, first) == 1;
+        let close_words: Vec<&str> = FIRST_WORDS.iter().copied().filter(is_close).collect();
+        if close_words.is_empty() && first != "kratos" {
+            return Lookup::Harmless;
+        }
+        let nearest =
+            close_words.into_iter().filter_map(|word| self.spellings(word).iter().filter_map(close).min()).min();
+        if let Some((_, candidate)) = nearest {
+            return Lookup::Near(candidate.to_ascii_uppercase());
+        }
+        if let Some(("kratos", rest)) = tokens.split_first().map(|(first, rest)| (*first, rest))
+            && rest.first().is_some_and(|word| self.hit(word, rest).is_some())
+        {
+            return Lookup::Near(rest.join("_").to_ascii_uppercase());
+        }
+        let begins = |path: &str| {
+            let depth = word_count(path);
+            depth > 1 && tokens.len() > depth && tokens.get(..depth).is_some_and(|begin| is_path(path, begin))
+        };
+        if objects(version).filter(|path| first_word(path) == first).any(begins) {
+            Lookup::Unknown
+        } else {
+            Lookup::Harmless
+        }
     }
-    if let Some((_, candidate)) = paths(version, &|word| close_words.contains(&word)).filter_map(close).min() {
-        return Lookup::Near(candidate.to_ascii_uppercase());
-    }
-    if let Some(("kratos", rest)) = tokens.split_first().map(|(first, rest)| (*first, rest))
-        && paths(version, &|word| rest.first() == Some(&word)).any(|(path, _)| is_path(&path, rest))
-    {
-        return Lookup::Near(rest.join("_").to_ascii_uppercase());
-    }
-    let begins = |path: String| {
-        let depth = word_count(&path);
-        depth > 1 && tokens.len() > depth && tokens.get(..depth).is_some_and(|begin| is_path(&path, begin))
-    };
-    if objects(version).filter(|path| first_word(path) == first).any(begins) {
-        Lookup::Unknown
-    } else {
-        Lookup::Harmless
+
+    /// The paths of a first word, with their names.
+    fn spellings(&self, first: &'static str) -> Rc<Vec<Spelling>> {
+        let found = || {
+            let named = |(path, _): (String, Reading)| {
+                let name = words(&path).collect::<Vec<_>>().join("_");
+                (path, name)
+            };
+            Rc::new(paths(self.version, &|word| word == first).map(named).collect())
+        };
+        Rc::clone(self.spellings.borrow_mut().entry(first).or_insert_with(found))
     }
 }
 
 /// The paths of objects.
-fn objects(version: Version) -> impl Iterator<Item = String> {
+fn objects(version: Version) -> impl Iterator<Item = &'static str> {
     let is_object = |key: &&schema::Key| matches!(key.shape, Shape::Object | Shape::Open);
     let rows = KEYS.iter().filter(move |key| key.versions.contains(version)).filter(is_object);
-    rows.filter(|key| !key.path.contains(['*', '#'])).map(|key| key.path.to_owned())
+    rows.filter(|key| !key.path.contains(['*', '#'])).map(|key| key.path)
 }
 
 /// The first word of a path: a key of the topmost mapping, or what is before its `_`. Hooks are below `selfservice`.

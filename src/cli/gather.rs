@@ -1,0 +1,267 @@
+//! The configurations of a run: the files that its paths name or hold, read some at a time, since a run may be over thousands.
+
+use std::collections::{BTreeMap, HashSet};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use rayon::prelude::*;
+
+use super::check::{Args, found_config};
+use super::terminal::note;
+use super::{Failure, started};
+use crate::config::{self, Config};
+use crate::deployment::Project;
+use crate::discover;
+use crate::disk::{Disk, Refusal, TOO_MANY, named};
+use crate::text::Source;
+use crate::unit::Unit;
+
+/// So many files are read and checked at a time.
+const AT_ONCE: usize = 128;
+
+/// What files came to.
+#[derive(Default)]
+pub(super) struct Gathered {
+    pub(super) units: Vec<Unit>,
+    /// What is worth saying and no finding.
+    pub(super) notes: Vec<String>,
+    /// Files that seem to be configurations and cannot be read, with the reason.
+    pub(super) unreadable: Vec<(String, String)>,
+}
+
+/// A file of a run.
+enum Listed {
+    /// It was met in a folder.
+    Met(PathBuf),
+    /// A path names it.
+    Named(PathBuf),
+    /// A path names it, and kratos-lint.toml ignores it.
+    Ignored(PathBuf),
+}
+
+/// The files of a run that may hold configurations.
+pub(super) struct Files<'r> {
+    config: &'r Config,
+    project: &'r Project,
+    /// The configurations that are no files of their own: standard input, layers.
+    first: Vec<Unit>,
+    listed: Vec<Listed>,
+    /// The files that are listed, out of all links, and whether a path names them.
+    real: OnceLock<BTreeMap<PathBuf, bool>>,
+}
+
+impl<'r> Files<'r> {
+    /// The files of the arguments, in their order.
+    ///
+    /// # Errors
+    /// When a path leads nowhere, or outside.
+    pub(super) fn of(args: &Args, config: &'r Config, project: &'r Project) -> Result<Files<'r>, Failure> {
+        let disk = project.disk();
+        let alone = |first| Files { config, project, first, listed: Vec::new(), real: OnceLock::new() };
+        if !args.layers.is_empty() {
+            let unit = discover::layered(&args.layers, disk).map_err(Failure)?;
+            return Ok(alone(unit.into_iter().collect()));
+        }
+        if args.paths.iter().any(|path| path.as_os_str() == "-") {
+            let text = named::text_of(io::stdin()).map_err(|why| Failure(format!("stdin: {why}")))?;
+            let units = discover::named(&Source::new(args.stdin_filename.clone(), text));
+            let others: Vec<PathBuf> = args.paths.iter().filter(|path| path.as_os_str() != "-").cloned().collect();
+            let listed = if others.is_empty() { Vec::new() } else { listed(&others, config, project)? };
+            return Ok(Files { listed, ..alone(units) });
+        }
+        Ok(Files { listed: listed(&args.paths, config, project)?, ..alone(Vec::new()) })
+    }
+
+    /// What the files hold, some files at a time.
+    ///
+    /// # Errors
+    /// When a file that is named cannot be read.
+    pub(super) fn gathered(&self) -> impl Iterator<Item = Result<Gathered, Failure>> {
+        let first = Gathered { units: self.first.clone(), ..Gathered::default() };
+        std::iter::once(Ok(first)).chain(self.listed.chunks(AT_ONCE).map(|files| self.read(files)))
+    }
+
+    fn read(&self, files: &[Listed]) -> Result<Gathered, Failure> {
+        let disk = self.project.disk();
+        let met = |file: &Listed| match file {
+            Listed::Met(path) => Some(discover::met(path, disk)),
+            Listed::Named(_) | Listed::Ignored(_) => None,
+        };
+        // Named files alone are not worth the threads.
+        let is_any_met = files.iter().any(|file| matches!(file, Listed::Met(_)));
+        let met: Vec<Option<Result<Vec<Unit>, Refusal>>> =
+            if is_any_met { files.par_iter().map(met).collect() } else { files.iter().map(|_| None).collect() };
+        let mut gathered = Gathered::default();
+        for (file, met) in files.iter().zip(met) {
+            match (file, met) {
+                (_, Some(Ok(units))) => gathered.units.extend(units),
+                (Listed::Met(file), Some(Err(why))) if discover::seems_kratos(file, &why, disk) => {
+                    gathered.unreadable.push((disk.shown(file), why.to_string()));
+                }
+                (Listed::Met(file), Some(Err(why))) => gathered.notes.push(format!("{}: {why}", disk.shown(file))),
+                (Listed::Named(file), _) => {
+                    let found = discover::file(file, disk).map_err(Failure)?;
+                    gathered.units.extend(found.units);
+                    gathered.notes.extend(found.notes);
+                }
+                (Listed::Ignored(file) | Listed::Met(file), _) => {
+                    gathered.notes.push(format!("{} is ignored by {}", file.display(), config::FILE_NAME));
+                }
+            }
+        }
+        let is_sample = |unit: &mut Unit| unit.is_listing && !self.project.deployment(unit).is_found();
+        let why = "it lists all keys with samples, and no server is started with it: name it to check it";
+        let samples = gathered.units.extract_if(.., is_sample);
+        gathered.notes.extend(samples.map(|unit| format!("{}: {why}", unit.path())));
+        Ok(gathered)
+    }
+
+    /// What the walks through folders left out.
+    pub(super) fn left_out(&self) -> Gathered {
+        let disk = self.project.disk();
+        let mut gathered = Gathered::default();
+        for (path, why) in disk.left_out() {
+            if why == TOO_MANY {
+                gathered.unreadable.push((disk.shown(&path), why));
+            } else {
+                gathered.notes.push(format!("{}: {why}", disk.shown(&path)));
+            }
+        }
+        gathered
+    }
+
+    /// The servers that get no file; `notes` are those about the files.
+    pub(super) fn started(&self, args: &Args, notes: &mut Vec<String>) -> Vec<Unit> {
+        let mut units = Vec::new();
+        let is_alone = !args.layers.is_empty() || args.paths.iter().any(|path| path.as_os_str() == "-");
+        if !args.no_config && !is_alone {
+            started::add(&mut units, notes, &args.paths, self.config, self.project);
+        }
+        units
+    }
+
+    /// Configurations with what the project lays over or under them; `done` are the layers of those before.
+    pub(super) fn laid(&self, units: Vec<Unit>, done: &mut HashSet<Vec<PathBuf>>) -> Vec<Unit> {
+        let disk = self.project.disk();
+        let is_checked = |path: &Path| {
+            let listed = self.real.get_or_init(|| {
+                let path = |file: &Listed| match file {
+                    Listed::Met(path) => Some((disk.real(path), false)),
+                    Listed::Named(path) => Some((disk.real(path), true)),
+                    Listed::Ignored(_) => None,
+                };
+                self.listed.iter().filter_map(path).collect()
+            });
+            match listed.get(path) {
+                Some(true) => discover::file(path, disk).is_ok_and(|found| !found.units.is_empty()),
+                Some(false) => discover::met(path, disk).is_ok_and(|found| !found.is_empty()),
+                None => false,
+            }
+        };
+        self.config.laid_among(units, self.project, &is_checked, done)
+    }
+}
+
+/// The paths without those that name a file again.
+fn once(paths: &[PathBuf], disk: &Disk) -> Vec<PathBuf> {
+    let mut seen = HashSet::new();
+    paths.iter().filter(|path| seen.insert(disk.real(path))).cloned().collect()
+}
+
+/// Says that a path is not there; a single word may be a command.
+fn missing(path: &Path, disk: &Disk) -> Failure {
+    let shown = path.to_string_lossy();
+    if let Err(why) = disk.read(path)
+        && why != Refusal::Missing
+    {
+        return Failure(format!("{shown}: {why}"));
+    }
+    let command = path.to_str().filter(|word| !word.contains(['.', '/', '\\'])).and_then(super::nearest_command);
+    let is_word = path.extension().is_none() && path.components().count() == 1;
+    let what = if is_word {
+        format!("no such file or command: `{shown}`")
+    } else {
+        format!("{shown}: no such file or folder")
+    };
+    let likely = command.map(|command| format!("`{command}`")).or_else(|| discover::likely(path, disk));
+    Failure(likely.map_or_else(|| what.clone(), |likely| format!("{what}; did you mean {likely}?")))
+}
+
+/// The files of these paths, or below the current folder without any.
+fn listed(paths: &[PathBuf], config: &Config, project: &Project) -> Result<Vec<Listed>, Failure> {
+    let disk = project.disk();
+    let here = [PathBuf::from(".")];
+    let paths = if paths.is_empty() { here.to_vec() } else { once(paths, disk) };
+    let mut listed = Vec::new();
+    for path in paths {
+        if disk.is_folder(&path) {
+            if disk.is_outside(&path) {
+                return Err(Failure(format!("{}: {}", path.display(), Refusal::Outside)));
+            }
+            bound_threads();
+            let files = discover::walk(&path, disk).into_iter().filter(|file| !config.is_ignored(file, disk));
+            listed.extend(files.map(Listed::Met));
+        } else if config.is_ignored(&path, disk) {
+            listed.push(Listed::Ignored(path));
+        } else if disk.exists(&path) {
+            listed.push(Listed::Named(path));
+        } else {
+            return Err(missing(&path, disk));
+        }
+    }
+    Ok(listed)
+}
+
+/// All configurations of paths, or below the current folder, with their project.
+///
+/// # Errors
+/// When a path cannot be read.
+pub(super) fn units_of(paths: &[PathBuf], root: Option<&Path>) -> Result<(Vec<Unit>, Project), Failure> {
+    units_with(paths, root, |_, _| {})
+}
+
+/// The same with the servers that get no file.
+///
+/// # Errors
+/// When a path cannot be read.
+pub(super) fn started_of(paths: &[PathBuf], root: Option<&Path>) -> Result<(Vec<Unit>, Project), Failure> {
+    units_with(paths, root, |gathered, (config, project)| {
+        started::add(&mut gathered.units, &mut gathered.notes, paths, config, project);
+    })
+}
+
+fn units_with(
+    paths: &[PathBuf],
+    root: Option<&Path>,
+    add: impl Fn(&mut Gathered, (&Config, &Project)),
+) -> Result<(Vec<Unit>, Project), Failure> {
+    let project = Project::of(Disk::of_run(paths, root));
+    let config = found_config(project.disk())?;
+    let listed = listed(paths, &config, &project)?;
+    let files = Files { config: &config, project: &project, first: Vec::new(), listed, real: OnceLock::new() };
+    let mut all = Gathered::default();
+    for gathered in files.gathered() {
+        let gathered = gathered?;
+        all.units.extend(gathered.units);
+        all.notes.extend(gathered.notes);
+    }
+    all.notes.extend(files.left_out().notes);
+    add(&mut all, (&config, &project));
+    all.notes.into_iter().for_each(note);
+    let units = files.laid(all.units, &mut HashSet::new());
+    Ok((units, project))
+}
+
+/// Most threads that check units.
+const MAX_THREADS: usize = 64;
+
+/// One thread a core, whatever `RAYON_NUM_THREADS` says: each may have a child process for Jsonnet.
+pub(super) fn bound_threads() {
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get);
+    // The second call finds them there.
+    // Without threads rayon works in this one, unless a pool was asked for.
+    if !cfg!(target_os = "wasi") {
+        _ = rayon::ThreadPoolBuilder::new().num_threads(cores.min(MAX_THREADS)).build_global();
+    }
+}

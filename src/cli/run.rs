@@ -1,0 +1,161 @@
+//! The checks of a run, some configurations at a time: of each only what a report shows is kept, for there may be thousands.
+
+use std::collections::HashSet;
+
+use rayon::prelude::*;
+
+use super::check::{Args, status};
+use super::gather::{Files, Gathered, bound_threads};
+use super::known::Silenced;
+use super::terminal::note;
+use super::{CLEAN, Failure, known, report};
+use crate::check::{self, Once, UnitReport};
+use crate::config::Config;
+use crate::fix;
+use crate::output::{MAX_PICTURES, Printer, some};
+use crate::unit::Unit;
+
+/// How the configurations of a run are checked.
+pub(super) struct Run<'r> {
+    pub(super) args: &'r Args,
+    pub(super) files: &'r Files<'r>,
+    /// Checks a configuration.
+    pub(super) lint: &'r (dyn Fn(&Unit) -> UnitReport + Sync),
+    /// Checks it with texts that are not written yet.
+    pub(super) lint_with: &'r fix::Lint<'r>,
+}
+
+/// What the checks of a run came to.
+pub(super) struct Checked {
+    pub(super) reports: Vec<UnitReport>,
+    /// What is worth saying and no finding.
+    pub(super) notes: Vec<String>,
+    /// The exit status before fixes.
+    pub(super) found: u8,
+    pub(super) done: Done,
+}
+
+/// What was written to files.
+#[derive(Default)]
+pub(super) struct Done {
+    /// How many fixes were taken, in how many files.
+    fixed: Option<(usize, usize)>,
+    silenced: Option<Silenced>,
+}
+
+impl Done {
+    /// Says what was written.
+    pub(super) fn say(&self, config: &Config) {
+        if let Some((fixes, files)) = self.fixed {
+            note(format!("{fixes} fixed in {}", some(files, "file")));
+        }
+        if let Some(silenced) = &self.silenced {
+            silenced.say(config);
+        }
+    }
+}
+
+impl Run<'_> {
+    /// Checks all configurations; writes what is asked for, or shows it.
+    ///
+    /// # Errors
+    /// When a file cannot be read or written.
+    pub(super) fn checked(&self, out: &mut Printer<'_>) -> Result<Checked, Failure> {
+        let mut checked = Checked { reports: Vec::new(), notes: Vec::new(), found: CLEAN, done: Done::default() };
+        let (mut once, mut laid, mut is_empty) = (Once::default(), HashSet::new(), true);
+        let mut take = |gathered: Gathered, checked: &mut Checked| -> Result<(), Failure> {
+            let Gathered { units, notes, unreadable } = gathered;
+            is_empty &= units.is_empty() && unreadable.is_empty();
+            checked.notes.extend(notes);
+            let is_alone = self.args.no_config || !self.args.layers.is_empty();
+            let units = if is_alone { units } else { self.files.laid(units, &mut laid) };
+            let reports = self.linted(&units);
+            drop(units);
+            let reports = self.changed(reports, checked, out)?;
+            let unreadable = unreadable.iter().map(|(path, why)| check::unreadable(path, why));
+            for report in reports.into_iter().chain(unreadable) {
+                keep(once.new_of(report), self.args.shows_details(), &mut checked.reports);
+            }
+            Ok(())
+        };
+        for gathered in self.files.gathered() {
+            take(gathered?, &mut checked)?;
+        }
+        let units = self.files.started(self.args, &mut checked.notes);
+        take(Gathered { units, ..Gathered::default() }, &mut checked)?;
+        take(self.files.left_out(), &mut checked)?;
+        self.none_found(is_empty, &mut checked)?;
+        checked.found = checked.found.max(status(self.args, &checked.reports));
+        Ok(checked)
+    }
+
+    fn linted(&self, units: &[Unit]) -> Vec<UnitReport> {
+        let reports = match units {
+            // One is not worth the threads.
+            [only] => vec![(self.lint)(only)],
+            [] => Vec::new(),
+            many => {
+                bound_threads();
+                many.par_iter().map(self.lint).collect()
+            }
+        };
+        check::once_each(reports)
+    }
+
+    /// Fixes what was found, or silences it, when that is asked for. What these configurations share with those of a later part of a long
+    /// run is fixed as if those were not there.
+    fn changed(
+        &self,
+        reports: Vec<UnitReport>,
+        checked: &mut Checked,
+        out: &mut Printer<'_>,
+    ) -> Result<Vec<UnitReport>, Failure> {
+        let args = self.args;
+        checked.found = checked.found.max(status(args, &reports));
+        if args.diff {
+            report::differences(&fix::mend(reports, args.unsafe_fixes, self.lint_with), out)?;
+            return Ok(Vec::new());
+        }
+        if args.fix || args.unsafe_fixes {
+            if args.paths.iter().any(|path| path.as_os_str() == "-") {
+                return Err(Failure("--fix has no file to write for stdin: use --diff, or name the file".to_owned()));
+            }
+            let mended = fix::mend(reports, args.unsafe_fixes, self.lint_with);
+            for change in &mended.changes {
+                change.write(args.root.as_deref()).map_err(Failure)?;
+            }
+            let (fixes, files) = checked.done.fixed.unwrap_or_default();
+            checked.done.fixed = Some((fixes + mended.fixes, files + mended.changes.len()));
+            return Ok(mended.reports);
+        }
+        if args.add_ignores {
+            let silenced = checked.done.silenced.get_or_insert_default();
+            return known::silenced(args, reports, self.lint_with, silenced);
+        }
+        Ok(reports)
+    }
+
+    /// Says that there is no configuration.
+    fn none_found(&self, is_empty: bool, checked: &mut Checked) -> Result<(), Failure> {
+        let is_given = !self.args.layers.is_empty() || self.args.paths.iter().any(|path| path.as_os_str() == "-");
+        if !is_empty || is_given {
+            return Ok(());
+        }
+        if self.args.require_config {
+            return Err(Failure("no Kratos configuration found (--require-config)".to_owned()));
+        }
+        if checked.notes.is_empty() {
+            checked.notes.push("no Kratos configuration found".to_owned());
+        }
+        Ok(())
+    }
+}
+
+/// Adds a report to those of a run.
+fn keep(mut report: UnitReport, details: bool, reports: &mut Vec<UnitReport>) {
+    if reports.len() >= MAX_PICTURES {
+        report.subject = None;
+    }
+    report.compact(details);
+    reports.push(report);
+}

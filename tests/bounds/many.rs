@@ -1,0 +1,36 @@
+//! A run over thousands of configurations: of each only what the report shows is held.
+
+use std::fs;
+use std::process::Command;
+
+use super::{PROGRAM, long, repeated};
+
+/// Configurations of 12 KB, every second with findings.
+const COUNT: usize = 1_500;
+
+fn folder() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::create_dir(folder.path().join(".git")).expect("made");
+    let urls = repeated(260, &|i| format!("    - https://app.example.org/this/is/a/place/{i}\n"));
+    for number in 0..COUNT {
+        let mut text = long(&format!("  allowed_return_urls:\n{urls}"));
+        if number % 2 == 1 {
+            text.push_str("log: {level: warn, format: xml}\nsession: {lifespan: 1d}\n");
+        }
+        fs::write(folder.path().join(format!("kratos-{number}.yml")), text).expect("written");
+    }
+    folder
+}
+
+#[test]
+fn thousands_of_configurations_take_no_more_memory_than_their_report() {
+    let folder = folder();
+    let args =
+        "--fail-on never --only invalid-value,malformed-value -f sarif -o html=report.html -o gitlab=report.json";
+    // KiB of address space: less than the texts with all that is read of them take.
+    let line = format!("ulimit -v 250000; exec {PROGRAM} {args} --baseline known.json --update-baseline");
+    let output = Command::new("sh").current_dir(folder.path()).args(["-c", &line]).output().expect("it runs");
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    let known = fs::read_to_string(folder.path().join("known.json")).expect("written");
+    assert_eq!(known.matches("\"rule\"").count(), 3 * COUNT / 2, "each second file has three findings");
+}
