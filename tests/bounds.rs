@@ -189,6 +189,17 @@ fn many_variables_take_no_longer_than_few() {
     }
 }
 
+#[test]
+fn misspelled_variables_are_compared_with_names_that_are_listed_once() {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("kratos.yml"), long("")).expect("written");
+    let names = repeated(800, &|i| format!("SELFSERVICE_FLOWS_LOGIN_LIFESPAM{i}=1h\nKRATOS_FLOWS_LOGI_{i}=1h\n"));
+    fs::write(folder.path().join("many.env"), names).expect("written");
+    let line = format!("ulimit -t 3; exec {PROGRAM} --fail-on never --env-file many.env kratos.yml");
+    let output = Command::new("sh").current_dir(folder.path()).args(["-c", &line]).output().expect("it runs");
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
 /// A project: its files by their paths.
 type Files = Vec<(String, String)>;
 
