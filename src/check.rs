@@ -350,7 +350,7 @@ impl Once {
         let key = |found: &Diagnostic| {
             let place = found.place.in_file();
             let key = (found.rule, place.source.path(), place.span, &found.message);
-            self.states.each_ref().map(|state| state.hash_one(&key))
+            self.states.each_ref().map(|state| state.hash_one(key))
         };
         let keys: Vec<[u64; 2]> = report.diagnostics.iter().map(key).collect();
         let mut are_new = keys.iter().map(|key| !self.seen.contains(key)).collect::<Vec<_>>().into_iter();

@@ -124,8 +124,8 @@ impl Run<'_> {
             for change in &mended.changes {
                 change.write(args.root.as_deref()).map_err(Failure)?;
             }
-            let (fixes, files) = checked.done.fixed.unwrap_or_default();
-            checked.done.fixed = Some((fixes + mended.fixes, files + mended.changes.len()));
+            let (taken, changed) = checked.done.fixed.unwrap_or_default();
+            checked.done.fixed = Some((taken + mended.fixes, changed + mended.changes.len()));
             return Ok(mended.reports);
         }
         if args.add_ignores {

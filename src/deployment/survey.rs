@@ -233,7 +233,9 @@ fn speaking(disk: &Disk, files: Vec<(PathBuf, FileKind)>) -> Option<Vec<Speaking
             continue;
         }
         let mut count = counts.get_mut(kind as usize);
-        count.iter_mut().for_each(|count| **count += 1);
+        if let Some(count) = &mut count {
+            **count += 1;
+        }
         left = left.checked_sub(text.len())?;
         if count.is_some_and(|count| *count > MAX_FILES) {
             return None;
