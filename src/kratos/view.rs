@@ -63,8 +63,8 @@ pub fn flow(root: Node<'_>, name: &str) -> Switch {
 /// Whether a text stands for something that is filled in later: `${VAR}`, `{{ … }}`, `<your-…>`, `--set-me-…`.
 #[must_use]
 pub fn is_placeholder(text: &str) -> bool {
-    const WORDS: [&str; 2] = ["changeme", "placeholder"];
-    const PARTED: [&str; 9] = [
+    static WORDS: Words = Words::of(&["changeme", "placeholder"]);
+    static PARTED: Words = Words::of(&[
         "be-replaced",
         "change-me",
         "change_me",
@@ -74,39 +74,52 @@ pub fn is_placeholder(text: &str) -> bool {
         "replace_with",
         "set-me",
         "set_me",
-    ];
+    ]);
     text.starts_with('$')
         || (text.contains(['$', '{']) && ["${", "{{", "{%"].iter().any(|mark| text.contains(mark)))
-        || holds_word(text, &WORDS)
-        || (text.contains(['-', '_']) && holds_word(text, &PARTED))
+        || WORDS.are_in(text)
+        || (text.contains(['-', '_']) && PARTED.are_in(text))
         // `Name <name@example.org>` is an address.
         || (text.contains('<') && text.contains('>') && !text.contains('@'))
         || (text.starts_with("--") && !text.starts_with("---"))
         || (text.contains('_') && text.matches("__").count() > 1)
 }
 
-/// Whether a text holds one of these words, which are in lower case, in capitals or not. Nearly every value is asked: nothing is
-/// copied.
-fn holds_word(text: &str, words: &[&str]) -> bool {
-    let shortest = words.iter().map(|word| word.len()).min().unwrap_or_default();
-    let bytes = text.as_bytes();
-    let starts = (bytes.len() + 1).saturating_sub(shortest);
-    let is_at = |(at, first): (usize, &u8)| {
-        let first = first.to_ascii_lowercase();
-        let is_here = |word: &&str| {
-            let part = || bytes.get(at..at + word.len());
-            word.as_bytes().first() == Some(&first)
-                && part().is_some_and(|part| part.eq_ignore_ascii_case(word.as_bytes()))
+/// Words in lower case that nearly every value is searched for: nothing is copied, and most bytes are looked at once.
+struct Words {
+    words: &'static [&'static str],
+    /// Whether a word begins with a byte, in lower case or in capitals.
+    begins: [bool; 256],
+}
+
+impl Words {
+    const fn of(words: &'static [&'static str]) -> Words {
+        let mut begins = [false; 256];
+        let mut at = 0;
+        while at < words.len() {
+            let first = words[at].as_bytes()[0];
+            begins[first as usize] = true;
+            begins[first.to_ascii_uppercase() as usize] = true;
+            at += 1;
+        }
+        Words { words, begins }
+    }
+
+    /// Whether a text holds one of them, in capitals or not.
+    fn are_in(&self, text: &str) -> bool {
+        let bytes = text.as_bytes();
+        let begins = |byte: u8| self.begins.get(usize::from(byte)).copied().unwrap_or_default();
+        let is_here = |at: usize, word: &str| {
+            bytes.get(at..at + word.len()).is_some_and(|part| part.eq_ignore_ascii_case(word.as_bytes()))
         };
-        first.is_ascii_lowercase() && words.iter().any(is_here)
-    };
-    bytes.iter().take(starts).enumerate().any(is_at)
+        bytes.iter().enumerate().any(|(at, byte)| begins(*byte) && self.words.iter().any(|word| is_here(at, word)))
+    }
 }
 
 /// Whether a text says itself that a variable replaces it (`OVERWRITE_ME`, `set_by_env_variable`).
 #[must_use]
 pub fn is_stand_in(text: &str) -> bool {
-    const WORDS: [&str; 18] = [
+    static WORDS: Words = Words::of(&[
         "to_override",
         "to-override",
         "to_overwrite",
@@ -125,8 +138,8 @@ pub fn is_stand_in(text: &str) -> bool {
         "set_in_",
         "from_env",
         "from-env",
-    ];
-    text.contains(['_', '-']) && holds_word(text, &WORDS)
+    ]);
+    text.contains(['_', '-']) && WORDS.are_in(text)
 }
 
 /// The path of a node with dots: `selfservice.flows.login`.
