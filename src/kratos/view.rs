@@ -85,7 +85,7 @@ pub fn is_placeholder(text: &str) -> bool {
         || (text.contains('_') && text.matches("__").count() > 1)
 }
 
-/// Words in lower case that nearly every value is searched for: nothing is copied, and most bytes are looked at once.
+/// Words in lower case that nearly every value is searched for: nothing is copied, and most bytes are compared with none.
 struct Words {
     words: &'static [&'static str],
     /// Whether a word begins with a byte, in lower case or in capitals.
