@@ -236,7 +236,7 @@ impl<'a> Checker<'a> {
     fn fresh_item(&mut self, list: Option<&Path>) -> Path {
         self.fresh += 1;
         let step = format!("[{}", self.fresh);
-        list.map_or_else(|| Path::root(&step), |path| path.join(&step))
+        list.and_then(|path| path.join(&step)).unwrap_or_else(|| Path::root(&step))
     }
 }
 

@@ -19,6 +19,9 @@ pub const EXTENSION: &str = "ory.sh/kratos";
 /// Largest identity schema that is read at boot, in bytes, since v1.2.0 (driver/config/config.go; D098).
 pub const MAX_SCHEMA_BYTES: usize = 1 << 20;
 
+/// Bytes of the identity schemas of one configuration after which no more are read.
+const MAX_ALL_SCHEMAS: usize = 4 << 20;
+
 /// An entry of `identity.schemas`.
 #[derive(Debug)]
 pub struct IdentitySchema {
@@ -41,6 +44,8 @@ pub enum Content {
     Undecodable(String),
     /// A file of this project that is not there.
     Missing(PathBuf),
+    /// It is not read, because those before it are so long.
+    Beyond,
     /// In the network, in a container, or filled in by a template: nothing is known.
     Unknown,
 }
@@ -66,12 +71,21 @@ pub fn is_refused(fault: &yaml::TextFault) -> bool {
 #[must_use]
 pub fn load(root: Node<'_>, files: &Files) -> Vec<IdentitySchema> {
     let Some(list) = root.find("identity.schemas") else { return Vec::new() };
-    list.items().filter_map(|entry| read(entry, files)).collect()
+    let mut bytes = 0;
+    let mut next = |entry| {
+        let schema = read(entry, files, bytes > MAX_ALL_SCHEMAS)?;
+        if let Content::Schema(tree) = &schema.content {
+            bytes += tree.source().text().len();
+        }
+        Some(schema)
+    };
+    list.items().filter_map(&mut next).collect()
 }
 
-fn read(entry: Node<'_>, files: &Files) -> Option<IdentitySchema> {
+fn read(entry: Node<'_>, files: &Files, is_beyond: bool) -> Option<IdentitySchema> {
     let url = entry.get("url")?;
     let content = match url.as_str() {
+        Some(_) if is_beyond => Content::Beyond,
         Some(text) => content(text, url, files),
         None => Content::Unknown,
     };

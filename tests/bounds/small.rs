@@ -271,10 +271,23 @@ fn identity_schemas() {
             "{{\"if\": {{\"required\": [\"a{i}\"]}}, \"then\": {{\"properties\": {{\"b{i}\": {{\"type\": \"string\"}}}}}}}}, "
         )
     });
+    let references = repeated(2_000, &|i| format!("\"b{i}\": {{\"$ref\": \"#/properties/traits/a\"}}, ")) + "\"c\": {}";
     assert_bounded(vec![
         with("values of a trait", format!("\"properties\": {{\"a\": {{\"enum\": [{values}\"v\"]}}}}")),
         with("conditions", format!("\"properties\": {{\"a\": {{\"type\": \"string\"}}}}, \"allOf\": [{parts}{{}}]")),
+        with(
+            "references to a long value",
+            format!("\"properties\": {{{references}}}, \"a\": {{\"enum\": [\"{}\"]}}", "e".repeat(500_000)),
+        ),
     ]);
+    let traits = repeated(2_000, &|i| format!("\"a{i}\": {{\"type\": \"string\"}}, "));
+    let schema = format!(
+        "{{\"properties\": {{\"traits\": {{\"type\": \"object\", \"properties\": {{{traits}\"b\": {{}}}}}}}}}}"
+    );
+    let entries = repeated(2_000, &|i| format!("{{id: a{i}, url: \"file://a.json\"}}, "));
+    let text = long(&format!("identity: {{default_schema_id: a, schemas: [{entries}]}}\n"));
+    let often = row("a schema that is listed often", vec![file("kratos.yml", text), file("a.json", schema)]);
+    assert_bounded(vec![Row { said: "those before it take more than 4 MiB", ..often }]);
 }
 
 #[test]

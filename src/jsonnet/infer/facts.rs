@@ -7,6 +7,9 @@ use super::value::{Constant, Kinds};
 /// Between the steps of a path.
 const SEPARATOR: char = '\u{1f}';
 
+/// Longest path in bytes: each value below a long key has a copy of it.
+const MAX_PATH: usize = 4_096;
+
 /// Where a value is in the input: the name of the argument or variable, then keys.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct Path(Rc<str>);
@@ -16,12 +19,16 @@ impl Path {
         Path(Rc::from(name))
     }
 
-    pub fn join(&self, key: &str) -> Path {
+    /// The path of a key of this value; `None` where it is too long, as for values that are computed.
+    pub fn join(&self, key: &str) -> Option<Path> {
+        if self.0.len() + key.len() >= MAX_PATH {
+            return None;
+        }
         let mut text = String::with_capacity(self.0.len() + key.len() + 1);
         text.push_str(&self.0);
         text.push(SEPARATOR);
         text.push_str(key);
-        Path(Rc::from(text))
+        Some(Path(Rc::from(text)))
     }
 
     /// The key, if this is the value of a key of the object at `parent`.

@@ -197,7 +197,7 @@ impl<'a> Checker<'a> {
                     (Presence::Maybe, path) => unknown.push(path),
                     (presence, _) => decided.push(presence == Presence::Yes),
                 },
-                Value::Any => unknown.push(object.path.as_ref().map(|path| path.join(name))),
+                Value::Any => unknown.push(key_path(object.path.as_ref(), name)),
                 // The test itself fails there.
                 _ => {}
             }
@@ -209,7 +209,7 @@ impl<'a> Checker<'a> {
             return vec![facts.clone()];
         }
         // All alternatives stand at the path of the union; for values that are computed there is none.
-        let own = object.path.as_ref().map(|path| path.join(name));
+        let own = key_path(object.path.as_ref(), name);
         let is_one_of_several = own.is_none() && decided.contains(&truth);
         let path = unknown.into_iter().flatten().next().or(own);
         let mut worlds = vec![path.map_or_else(|| facts.unclear(), |path| facts.with(&path, Fact::Present(truth)))];
@@ -474,7 +474,7 @@ fn is_only(kind: &JsonType, constant: &Constant) -> bool {
     }
 }
 
-/// The path of a key of a value.
+/// The path of a key of a value, if it has one.
 pub(super) fn key_path(path: Option<&Path>, key: &str) -> Option<Path> {
-    path.map(|path| path.join(key))
+    path.and_then(|path| path.join(key))
 }

@@ -297,13 +297,11 @@ impl<'a> Checker<'a> {
             (Failure::Missing(path, reason), _) => FindingKind::MaybeMissing { path: path.steps(), reason },
             (Failure::Null, Some(path)) => FindingKind::FromNull { path: Some(path.steps()), always: false },
             (Failure::Never { .. }, Some(path)) => {
-                let path = path.join(key).steps();
-                FindingKind::MaybeMissing { path, reason: "not each of the possible shapes has it".to_owned() }
+                let Some(path) = path.join(key) else { return self.unsure() };
+                let reason = "not each of the possible shapes has it".to_owned();
+                FindingKind::MaybeMissing { path: path.steps(), reason }
             }
-            _ => {
-                self.unsure();
-                return;
-            }
+            _ => return self.unsure(),
         };
         self.report(span, kind, facts);
     }
@@ -377,7 +375,7 @@ impl<'a> Checker<'a> {
             (List::Of(kind), Some(number)) => {
                 // The list may be shorter: only trying tells.
                 self.unsure();
-                let path = base.path.as_ref().map(|path| path.join(&format!("[{number}]")));
+                let path = base.path.as_ref().and_then(|path| path.join(&format!("[{number}]")));
                 refine(Seen { value: Value::of_type(kind, path.as_ref()), path }, facts)
             }
             _ => {

@@ -21,6 +21,9 @@ const MAX_ALTERNATIVES: usize = 32;
 /// Most values of an `enum` that are told apart; of more only their types are known.
 const MAX_CONSTANTS: usize = 100;
 
+/// Bytes of a text of the schema that count as one more part: references repeat what they refer to.
+const BYTES_OF_STEP: usize = 256;
+
 /// Most fields that are copied for keywords under which an object is one of several.
 const MAX_COPIED: usize = 500_000;
 
@@ -77,6 +80,22 @@ impl Walk<'_> {
         left.is_some()
     }
 
+    /// Whether a text may be copied once more.
+    fn may_hold(&self, text: &str) -> bool {
+        let left = self.left.get();
+        self.left.set(left.saturating_sub(text.len() / BYTES_OF_STEP));
+        left > 0
+    }
+
+    /// The type of exactly this value, as far as types tell.
+    fn of_value(&self, value: &Value) -> JsonType {
+        match value {
+            Value::Bool(value) => JsonType::Bool(Some(*value)),
+            Value::String(text) if self.may_go_on(0) && self.may_hold(text) => JsonType::is(text),
+            _ => sort_of(value),
+        }
+    }
+
     fn target(&self, reference: &Value) -> Option<&Value> {
         self.root.pointer(reference.as_str()?.strip_prefix('#')?)
     }
@@ -90,11 +109,13 @@ impl Walk<'_> {
             return self.target(reference).map_or(JsonType::Any, |target| self.kind(target, depth + 1));
         }
         if let Some(constant) = keywords.get("const") {
-            return of_value(constant);
+            return self.of_value(constant);
         }
         if let Some(Value::Array(values)) = keywords.get("enum") {
             let is_long = values.len() > MAX_CONSTANTS;
-            return JsonType::union(values.iter().map(|value| if is_long { sort_of(value) } else { of_value(value) }));
+            return JsonType::union(
+                values.iter().map(|value| if is_long { sort_of(value) } else { self.of_value(value) }),
+            );
         }
         match keywords.get("type") {
             Some(Value::String(name)) => self.typed(name, keywords, depth),
@@ -134,8 +155,8 @@ impl Walk<'_> {
             "integer" => JsonType::Number { integer: true },
             "number" => JsonType::Number { integer: false },
             "string" => JsonType::Text(match schema.get("format").and_then(Value::as_str) {
-                Some(format) => Text::Format(format.to_owned()),
-                None => Text::Any,
+                Some(format) if self.may_hold(format) => Text::Format(format.to_owned()),
+                _ => Text::Any,
             }),
             "array" => {
                 let items = schema.get("items").filter(|items| items.is_object());
@@ -172,6 +193,10 @@ impl Walk<'_> {
     /// `properties` and `required`.
     fn own(&self, object: &mut Object, schema: &Map<String, Value>, depth: usize) {
         for (key, property) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
+            if !self.may_hold(key) {
+                object.rest = Some(Box::new(JsonType::Any));
+                break;
+            }
             if property.as_bool() == Some(false) {
                 object.fields.remove(key);
                 object.never.insert(key.clone(), FORBIDDEN.to_owned());
@@ -195,6 +220,7 @@ impl Walk<'_> {
             match object.fields.get_mut(key) {
                 Some(field) => field.missing_when = None,
                 None if object.never.contains_key(key) => {}
+                None if !self.may_hold(key) => {}
                 None => {
                     if let Some(rest) = object.rest.as_deref().filter(|rest| **rest == JsonType::Any || self.may_copy())
                     {
@@ -378,17 +404,8 @@ fn sort_of(value: &Value) -> JsonType {
     match value {
         Value::Bool(_) => JsonType::Bool(None),
         Value::String(_) => JsonType::Text(Text::Any),
-        _ => of_value(value),
-    }
-}
-
-/// The type of exactly this value, as far as types tell.
-fn of_value(value: &Value) -> JsonType {
-    match value {
         Value::Null => JsonType::Null,
-        Value::Bool(value) => JsonType::Bool(Some(*value)),
         Value::Number(number) => JsonType::Number { integer: number.is_i64() || number.is_u64() },
-        Value::String(text) => JsonType::is(text),
         Value::Array(_) => JsonType::list(JsonType::Any),
         Value::Object(_) => JsonType::map(JsonType::Any),
     }

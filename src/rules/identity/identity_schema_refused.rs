@@ -69,7 +69,7 @@ fn check(context: &Context, out: &mut Sink) {
             }
             Content::Schema(tree) => check_schema(context, schema, tree, out),
             Content::Unknown => check_scheme(context, schema, out),
-            Content::Missing(_) => {}
+            Content::Missing(_) | Content::Beyond => {}
         }
     }
 }

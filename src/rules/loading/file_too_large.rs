@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use crate::diagnostic::{Effect, Level};
 use crate::gotemplate;
 use crate::gotemplate::check::ProblemKind;
+use crate::kratos::identity::Content;
 use crate::kratos::version::Versions;
 use crate::rule::{Context, Rule, Sink};
 use crate::yaml::FaultKind;
@@ -29,7 +30,8 @@ kratos-lint does not read this part of the file.
 
 Files of more than 16 MiB, nesting deeper than 200 and aliases that expand to hundreds of thousands of values are not
 read. Kratos' own reader stops at excessive aliases too. Message templates are read up to 1 MiB each and 8 MiB together,
-with 1,000 templates, 150 levels of blocks and calls, and 100,000 steps. Of one file 200 configurations are checked.
+with 1,000 templates, 150 levels of blocks and calls, and 100,000 steps. Identity schemas are read up to 4 MiB
+together. Of one file 200 configurations are checked.
 
 ## What to do
 
@@ -49,6 +51,18 @@ gopkg.in/yaml.v3 v3.0.1 and encoding/json, as koanf calls them; reproduced with 
 fn check(context: &Context, out: &mut Sink) {
     super::report(context, FaultKind::Limit, out);
     templates(context, out);
+    schemas(context, out);
+}
+
+/// Identity schemas that are not looked at.
+fn schemas(context: &Context, out: &mut Sink) {
+    let mut unread = context.identity_schemas().iter().filter(|schema| matches!(schema.content, Content::Beyond));
+    if let Some(schema) = unread.next() {
+        let message =
+            "kratos-lint does not read this identity schema and those after it: those before it take more than 4 MiB";
+        let report = out.report_at(schema.url_place.clone(), Some(schema.pointer.clone()), message);
+        report.help("list fewer identity schemas, or make them smaller");
+    }
 }
 
 /// Message templates that are not looked at, or not in full.
