@@ -1,6 +1,7 @@
 //! What can be read off the text of a Jsonnet document without running it.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::rc::Rc;
 
 use rsjsonnet_lang::ast::{BinaryOp, Bind, CompSpecPart, Expr, ExprKind, Field, FieldName, Member, ObjInside, Param};
 use rsjsonnet_lang::span::SpanId;
@@ -89,6 +90,9 @@ pub fn survey(text: &str) -> Result<Survey, SyntaxError> {
     }
 }
 
+/// Longest path in bytes that is followed: each read below a long key has a copy of it.
+const MAX_PATH: usize = 4_096;
+
 /// Nesting that any thread can walk.
 const SHALLOW: usize = 120;
 
@@ -110,7 +114,7 @@ enum Known {
     /// A value of the input.
     Path(String),
     /// A value of the input laid over an object with these keys.
-    Merged(String, Vec<String>),
+    Merged(String, Rc<HashSet<String>>),
     /// The list of the keys of an object of the input.
     Keys(String),
     /// One of these keys.
@@ -258,7 +262,8 @@ impl Walk<'_> {
                 constant(name).map(|text| (text, self.span(*span)))
             }
         };
-        let path = name.as_ref().zip(result).map(|((name, _), path)| join(path, name));
+        let path =
+            name.as_ref().zip(result).map(|((name, _), path)| join(path, name)).filter(|path| path.len() <= MAX_PATH);
         if let (Some(path), Some((_, span))) = (&path, &name) {
             self.out.results.push((path.clone(), *span));
         }
@@ -485,12 +490,16 @@ impl Walk<'_> {
         self.out.words.insert(key.to_owned());
         let path = match base {
             Known::Path(path) => join(&path, key),
-            Known::Merged(path, keys) if !keys.iter().any(|known| known == key) => join(&path, key),
+            Known::Merged(path, keys) if !keys.contains(key) => join(&path, key),
             _ => {
                 self.out.plain = false;
                 return Known::Unknown;
             }
         };
+        if path.len() > MAX_PATH {
+            self.out.plain = false;
+            return Known::Unknown;
+        }
         let span = self.span(expr.span);
         self.out.reads.push(Read { path: path.clone(), span, compared: false });
         Known::Path(path)
@@ -543,10 +552,12 @@ impl Walk<'_> {
         }
         match (operator, &left.kind, known) {
             (BinaryOp::Add, ExprKind::Object(ObjInside::Members(members)), (_, Known::Path(path))) => {
-                Known::Merged(path, keys(members))
+                Known::Merged(path, Rc::new(keys(members).into_iter().collect()))
             }
             (BinaryOp::Add, _, (Known::Path(path), _)) => match &right.kind {
-                ExprKind::Object(ObjInside::Members(members)) => Known::Merged(path, keys(members)),
+                ExprKind::Object(ObjInside::Members(members)) => {
+                    Known::Merged(path, Rc::new(keys(members).into_iter().collect()))
+                }
                 _ => Known::Unknown,
             },
             _ => Known::Unknown,

@@ -182,12 +182,20 @@ fn keys_and_nesting() {
 fn reads_of_a_large_object() {
     let fields = repeated(10_000, &|i| format!("a{i}: 1,"));
     let reads = repeated(2_000, &|i| format!("x{i}: o.b{i},"));
-    let body = format!("function(ctx) local o = {{{fields}}}; {{{reads}}}");
+    let long_key = "k".repeat(200_000);
+    let body = |locals: &str| format!("function(ctx) local {locals}; {{{reads}}}");
     let hook =
         "{hook: web_hook, config: {url: \"https://a.example.org/\", method: POST, body: \"file://./body.jsonnet\"}}";
     let hooks = format!("dsn: memory\nselfservice: {{flows: {{login: {{after: {{hooks: [{hook}]}}}}}}}}\n");
-    let found = row("reads of a large object", vec![file("kratos.yml", hooks), file("body.jsonnet", body)]);
-    assert_bounded(vec![Row { said: "there is no field", ..found }]);
+    let with = |name, said, locals: &str| Row {
+        said,
+        ..row(name, vec![file("kratos.yml", hooks.clone()), file("body.jsonnet", body(locals))])
+    };
+    assert_bounded(vec![
+        with("reads of a large object", "there is no field", &format!("o = {{{fields}}}")),
+        with("reads of an object that is laid over the input", "jsonnet", &format!("o = ctx + {{{fields}}}")),
+        with("reads below a long key", "jsonnet", &format!("o = ctx.identity.traits[\"{long_key}\"]")),
+    ]);
 }
 
 #[test]

@@ -54,7 +54,7 @@ fn check(context: &Context, out: &mut Sink) {
     schemas(context, out);
 }
 
-/// Identity schemas that are not looked at.
+/// Identity schemas that are not read.
 fn schemas(context: &Context, out: &mut Sink) {
     let mut unread = context.identity_schemas().iter().filter(|schema| matches!(schema.content, Content::Beyond));
     if let Some(schema) = unread.next() {
