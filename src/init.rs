@@ -310,9 +310,19 @@ fn secret(path: &str, index: usize, key: &str) -> Setting {
 /// What begins the comment about the variables of a hook.
 const VARIABLES: &str = "comes from the environment of Kratos. Set all of:";
 
+/// So many earlier hooks are named one by one in a comment: with more, the comment would be longer than the list itself.
+const MAX_NAMED: usize = 8;
+
 /// The comment about the variables of [`environment`].
 fn variables(path: &str, earlier: &[String], key: &str) -> Vec<String> {
     let mut lines = vec![format!("# `{key}` {VARIABLES}")];
+    if earlier.len() > MAX_NAMED {
+        let list = env::of_path(path);
+        let end = earlier.len() - 1;
+        lines.push(format!("#   {list}_0_HOOK … {list}_{end}_HOOK, each set to the `hook` of its list entry"));
+        lines.push(format!("#   {}=<the secret>", secret(path, earlier.len(), key).name));
+        return lines;
+    }
     for Setting { name, value } in environment(path, earlier, key) {
         lines.push(format!("#   {name}={}", value.as_deref().unwrap_or("<the secret>")));
     }

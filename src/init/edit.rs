@@ -186,11 +186,12 @@ pub(super) fn said_anew(unit: &Unit, path: &str) -> Option<(Unit, String)> {
     let root = unit.root()?;
     let list = root.find(path).filter(|list| list.style() == Style::Block)?;
     let items: Vec<Node<'_>> = list.items().collect();
+    let all = names(items.iter().copied());
     let mut edits = Vec::new();
     for (index, item) in items.iter().enumerate().filter(|(_, item)| takes_secret(**item) && !item.is_aliased()) {
         let Some((span, _)) = lines_of(*item) else { continue };
-        let earlier = names(items.iter().take(index).copied());
-        edits.extend(comment(*item, span, path, &earlier));
+        let earlier = all.get(..index).unwrap_or_default();
+        edits.extend(comment(*item, span, path, earlier));
     }
     if edits.is_empty() {
         return None;

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use kratos_lint::discover;
 use kratos_lint::disk::Disk;
@@ -107,6 +108,31 @@ fn after(args: &[&str]) -> (String, String) {
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(output.status.code(), Some(0), "{args:?}: {said}");
     (fs::read_to_string(here.path().join("kratos.yml")).expect("there"), said)
+}
+
+#[test]
+fn a_comment_about_many_earlier_hooks_gives_their_range() {
+    const EARLIER: usize = 3000;
+    let here = tempfile::tempdir().expect("a folder");
+    let (start, rest) = LISTS.split_once("        password:\n").expect("a list");
+    let text = format!("{start}{}        password:\n{rest}", "          - hook: session\n".repeat(EARLIER));
+    fs::write(here.path().join("kratos.yml"), &text).expect("written");
+    let hook = "/selfservice/flows/registration/after/hooks/0";
+    let args = ["init", "move", hook, "--to", &EARLIER.to_string(), "kratos.yml", "--kratos", "1.3.1"];
+    let begin = Instant::now();
+    let output = kratos_lint(here.path(), &args);
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(begin.elapsed() < Duration::from_secs(30), "{:?}", begin.elapsed());
+    let written = fs::read_to_string(here.path().join("kratos.yml")).expect("there");
+    assert!(written.len() < text.len() + 500, "{} bytes more", written.len() - text.len());
+    let list = "SELFSERVICE_FLOWS_REGISTRATION_AFTER_HOOKS";
+    let lines = [
+        "# `value` comes from the environment of Kratos. Set all of:".to_owned(),
+        format!("#   {list}_0_HOOK … {list}_2999_HOOK, each set to the `hook` of its list entry"),
+        format!("#   {list}_3000_CONFIG_AUTH_CONFIG_VALUE=<the secret>"),
+    ];
+    let block = lines.map(|line| format!("                  {line}\n")).concat();
+    assert!(written.contains(&block), "{}", written.get(written.len().saturating_sub(2000)..).unwrap_or_default());
 }
 
 #[test]
