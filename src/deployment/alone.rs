@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::project::merged;
 use super::{By, Deployment, Image, Project, Role, Start, Survey};
-use crate::kratos::env::{self, Lookup, Step};
+use crate::kratos::env::{Lookup, Names, Step};
 use crate::kratos::version::Version;
 use crate::unit::Unit;
 
@@ -64,7 +64,9 @@ fn has_variables_of(start: &Start, file: &str) -> bool {
 fn is_configured(start: &Start) -> bool {
     let asked = start.image.known().and_then(|image| image.asked);
     let version = asked.map_or(Version::NEWEST, |asked| asked.version);
-    start.variables.effective().into_iter().any(|variable| match env::lookup(&variable.name, version) {
+    let names = Names::of(version);
+    // A name that is near to one of Kratos sets nothing.
+    start.variables.effective().into_iter().any(|variable| match names.lookup(&variable.name, &mut 0) {
         Lookup::Key(steps, _) => matches!(steps.first(), Some(Step::Key(key)) if TELLING.contains(&key.as_str())),
         _ => false,
     })

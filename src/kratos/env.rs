@@ -19,8 +19,7 @@ use crate::yaml::overlay::{Content, Lists, Written};
 use crate::yaml::{Node, Tree, Value};
 
 pub(crate) use fill::Budget;
-use name::Names;
-pub(crate) use name::of_path;
+pub(crate) use name::{Names, of_path};
 pub use name::{Lookup, Step, lookup};
 pub use parse::Surprise;
 pub use sources::of_env_file;

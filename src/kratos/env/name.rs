@@ -67,7 +67,7 @@ type Known = HashMap<String, HashMap<String, (String, Reading)>>;
 type Spelling = (String, String);
 
 /// The names that hit keys of a version: the paths by their words, for those of a first word that was asked for.
-pub(super) struct Names {
+pub(crate) struct Names {
     version: Version,
     known: RefCell<Known>,
     /// The paths with their names, by their first words, for names that are misspelled.
@@ -75,12 +75,12 @@ pub(super) struct Names {
 }
 
 impl Names {
-    pub(super) fn of(version: Version) -> Names {
+    pub(crate) fn of(version: Version) -> Names {
         Names { version, known: RefCell::default(), spellings: RefCell::default() }
     }
 
     /// What a name comes to; `near` says how often names that hit nothing may still be compared with those that do.
-    pub(super) fn lookup(&self, name: &str, near: &mut usize) -> Lookup {
+    pub(crate) fn lookup(&self, name: &str, near: &mut usize) -> Lookup {
         let lower = name.to_ascii_lowercase();
         // The documentation writes `selfservice` as two words everywhere but in keys.
         if let Some(rest) = lower.strip_prefix("self_service_") {
