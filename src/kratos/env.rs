@@ -19,8 +19,8 @@ use crate::yaml::overlay::{Content, Lists, Written};
 use crate::yaml::{Node, Tree, Value};
 
 pub(crate) use fill::Budget;
-pub(crate) use name::{Names, of_path};
 pub use name::{Lookup, Step, lookup};
+pub(crate) use name::{Names, of_path};
 pub use parse::Surprise;
 pub use sources::of_env_file;
 
