@@ -281,7 +281,7 @@ fn parse(source: &Arc<Source>, format: Format, is_template: bool) -> Tree {
         if format != Format::Yaml || is_broken(&tree) == 0 || spans.is_empty() {
             return tree;
         }
-        // A file that is no YAML as it stands, and is one when it is filled in, is a template.
+        // A file that is no YAML as it is, and is one when it is filled in, is a template.
         let filled = yaml::parse_with(source, format, &spans);
         return if is_broken(&filled) < is_broken(&tree) { filled } else { tree };
     }

@@ -1,5 +1,5 @@
 //! Applies fixes: byte edits on the files as they are. All is tried in memory, round by round, and written at the end in one step
-//! per file; a fix that does not mend, breaks the file or brings a new error is left out.
+//! per file; a fix that does not remove the finding, breaks the file or brings a new error is left out.
 
 mod kept;
 pub mod write;

@@ -171,7 +171,7 @@ fn note(written: &str, asked: Asked) -> Option<String> {
     }
 }
 
-/// A release that an image tag names, where it stands, and how it is written.
+/// A release that an image tag names, where it is, and how it is written.
 type Tag = (Asked, String, String);
 
 /// The target of a unit for which no flag and no own configuration says one; `is_alone` looks at no file around the unit.

@@ -443,7 +443,7 @@ impl Place {
         Some((place, text))
     }
 
-    /// Whether the bytes stand in the file as they stand here, so that an edit may be carried over.
+    /// Whether the bytes stand in the file as they are here, so that an edit may be carried over.
     #[must_use]
     pub fn is_verbatim(&self) -> bool {
         let outer = self.in_file();

@@ -14,7 +14,7 @@ const OPERATED: [&str; 8] = ["cookies", "deployment", "dsn", "env", "log", "secr
 /// Rules of these subjects that hold for Ory Network too.
 const STILL: [&str; 2] = ["plain-text-secret", "cookie-same-site-strict"];
 
-/// Rules of other subjects that are about what Ory Network sets itself, exports as it stands, or knows better.
+/// Rules of other subjects that are about what Ory Network sets itself, exports as it is, or knows better.
 const ELSEWHERE: [&str; 24] = [
     "admin-port-published",
     "commercial-hook",

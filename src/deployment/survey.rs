@@ -17,7 +17,7 @@ use crate::kratos::schema;
 use crate::text::Source;
 use crate::yaml::template;
 
-/// Largest file that is looked at, in bytes.
+/// Largest file that is read, in bytes.
 const MAX_FILE: usize = 512 << 10;
 
 /// Most files of one kind that are read.

@@ -19,7 +19,7 @@ pub struct Entry {
 }
 
 impl Disk {
-    /// What is in a folder of the project, sorted; empty when it is none, or outside.
+    /// What is in a folder of the project, sorted; empty when it is no folder, or outside.
     #[must_use]
     pub fn list(&self, folder: &Path) -> Arc<Vec<Entry>> {
         let folder = self.absolute(folder);

@@ -29,7 +29,7 @@ pub struct Survey {
     pub standard: Vec<(String, Span)>,
     /// Everything that is read from the input.
     pub reads: Vec<Read>,
-    /// What must have a type where it stands, with a value of that type.
+    /// What must have a type where it is, with a value of that type.
     pub needed: HashMap<Span, &'static str>,
     /// The first read at each place, as an index of `reads`.
     at: HashMap<Span, usize>,

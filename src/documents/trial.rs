@@ -21,7 +21,7 @@ use crate::text::Span;
 
 /// Longest time for all runs of one document at one place.
 const MAX_TIME: Duration = Duration::from_secs(2);
-/// The same for a document that is longer than those of people, in bytes: each of its runs takes long.
+/// The same for a document that is longer than any written by hand, in bytes: each of its runs takes long.
 const MAX_TIME_OF_LONG: Duration = Duration::from_millis(300);
 const LONG: usize = 16 << 10;
 /// Longest document that is run, in bytes: no worker of Kratos reads more.

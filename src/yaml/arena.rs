@@ -45,7 +45,7 @@ pub(super) struct OpenMapping {
     pub(super) entries: Vec<Entry>,
     /// The key whose value comes next.
     pub(super) key: Option<Key>,
-    /// Where each key stands, for finding the second one.
+    /// Where each key is, for finding the second one.
     pub(super) seen: HashMap<Box<str>, Span>,
     /// Maps that `<<` names.
     pub(super) merges: Vec<NodeId>,

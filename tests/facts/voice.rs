@@ -51,7 +51,8 @@ fn refused(text: &str) -> Option<&'static str> {
         .fold(text.to_lowercase(), |text, word| text.replace(word, ""));
     let words: String = text.replace(';', " ; ").chars().map(plain).collect();
     let words = format!(" {} ", words.split_whitespace().collect::<Vec<_>>().join(" ")).replace(", ", " , ");
-    let words = words.split_whitespace().collect::<Vec<_>>().join(" ").replace(" , ", ", ") + " ";
+    // A comma is a word of its own, so that a refused word is seen before one too.
+    let words = words.split_whitespace().collect::<Vec<_>>().join(" ") + " ";
     let found = |word: &&&str| {
         words.match_indices(**word).any(|(at, _)| at == 0 || word.starts_with(',') || words[..at].ends_with(' '))
     };

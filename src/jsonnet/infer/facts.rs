@@ -115,7 +115,7 @@ impl Facts {
         self.0.is_none()
     }
 
-    /// Both: what was known where an expression stands, and what is known where its value is used.
+    /// Both: what was known where an expression is, and what is known where its value is used.
     pub fn merge(&self, other: &Facts) -> Facts {
         if self.is_empty() || other.contains(self) {
             return other.clone();

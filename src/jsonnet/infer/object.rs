@@ -28,7 +28,7 @@ pub(super) enum Presence {
 pub(super) struct FoundMember<'a> {
     pub(super) seen: Seen<'a>,
     pub(super) presence: Presence,
-    /// Where it stands, and when it is missing; `None` when nothing is to be said about its absence.
+    /// Where it is, and when it is missing; `None` when nothing is to be said about its absence.
     missing: Option<(Path, String)>,
 }
 

@@ -10,7 +10,7 @@ use crate::kratos::version::Version;
 /// The folder that `courier.template_override_path` names.
 #[derive(Debug)]
 pub struct Folder {
-    /// Everything below it, as far as it was looked at, in order.
+    /// Everything below it, as far as it was read, in order.
     pub entries: Vec<Below>,
 }
 

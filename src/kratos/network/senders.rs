@@ -16,7 +16,7 @@ pub enum Sender {
     Unknown,
 }
 
-/// Folders around a file that are looked at, its own included.
+/// Folders around a file that are read, its own included.
 const MAX_FOLDERS: usize = 5;
 
 /// Folders of workflows and scripts, beside a file or beside a folder around it.

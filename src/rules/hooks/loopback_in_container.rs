@@ -40,7 +40,7 @@ The rule checks URLs of web_hooks, the courier and the password migration hook, 
 `oauth2_provider.url`, `dsn`, and the addresses of identity schemas and mappers. Not reported: the ports of Kratos
 itself, containers that share a network (`network_mode`, `--network host`), pods with several containers, which share
 one, and images whose command starts other programs beside Kratos. Where the project does not show all variables of
-the server (a Dockerfile alone), `dsn` is not looked at, and `courier.smtp.connection_uri` and `oauth2_provider.url` are
+the server (a Dockerfile alone), `dsn` is not checked, and `courier.smtp.connection_uri` and `oauth2_provider.url` are
 a note: a variable may replace them.
 
 ## Versions

@@ -40,8 +40,8 @@ All versions.
 ## Source
 
 .docker/Dockerfile-alpine and its siblings (`ENTRYPOINT ["kratos"]`, `CMD ["serve"]`), configx/helpers.go:
-RegisterConfigFlags (no default), v0.7.0 to v26.2.0. Only services of compose files with the image of Ory are looked
-at, whose whole command is known, and only when no other start of the project loads the file.
+RegisterConfigFlags (no default), v0.7.0 to v26.2.0. Only services of compose files with the image of Ory are
+checked, whose whole command is known, and only when no other start of the project loads the file.
 "#,
     check,
 };

@@ -65,7 +65,7 @@ fn schemas(context: &Context, out: &mut Sink) {
     }
 }
 
-/// Message templates that are not looked at, or not in full.
+/// Message templates that are not checked, or not in full.
 fn templates(context: &Context, out: &mut Sink) {
     let mut known = HashSet::new();
     for checked in context.templates() {

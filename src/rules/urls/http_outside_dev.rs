@@ -1,4 +1,4 @@
-//! `http-outside-dev`: plain http for people, while cookies are for https only.
+//! `http-outside-dev`: plain http for users, while cookies are for https only.
 
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::url;
