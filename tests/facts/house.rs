@@ -87,6 +87,14 @@ fn the_core_knows_no_shell() {
     assert!(seen > 300, "{seen}");
 }
 
+/// A macro hides what it makes from readers and searches: tables and functions do the same.
+#[test]
+fn there_are_no_macros_of_ours() {
+    let with = sources().into_iter().filter(|(_, text)| code(text).contains("macro_rules!"));
+    let with: Vec<String> = with.map(|(path, _)| path.display().to_string()).collect();
+    assert!(with.is_empty(), "{with:?}");
+}
+
 /// Most lines of a file, and of a function. A table is as long as what it lists.
 const MOST_LINES: (usize, usize) = (600, 60);
 
