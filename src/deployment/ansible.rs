@@ -121,13 +121,10 @@ fn container(reading: &Reading<'_>, module: Node<'_>, copies: &Below<'_>) -> Opt
         if start.mounts.are_too_many() {
             break;
         }
-        start.mounts.push(Mount { there: process::there(there), here: Here::Unknown, place: place.clone() });
-        for copy in copies.get(Path::new(from)).into_iter().flatten() {
-            if let Ok(rest) = copy.there.strip_prefix(from) {
-                let there = process::there(there).join(rest);
-                start.mounts.push(Mount { there, here: copy.here.clone(), place: place.clone() });
-            }
-        }
+        let there = process::there(there);
+        start.mounts.push(Mount { there: there.clone(), here: Here::Unknown, place: place.clone() });
+        let below = copies.get(Path::new(from)).into_iter().flatten();
+        start.mounts.extend(below.filter_map(|copy| process::copied(copy, from, &there, &place)));
     }
     let words = |key: &str| -> Option<Vec<Word>> {
         let node = module.get(key)?;

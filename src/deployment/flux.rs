@@ -10,7 +10,7 @@ use super::kustomize::Kustomizations;
 use super::reading::{Reading, set_once};
 use crate::disk::plain;
 use crate::text::{Place, Source};
-use crate::yaml::{self, Format, Node, Tree};
+use crate::yaml::{Node, Tree};
 
 /// The documents of a project that are of use here.
 struct Documents<'f> {
@@ -50,11 +50,11 @@ pub(super) fn releases(reading: &Reading<'_>, files: &[(PathBuf, Arc<Source>)]) 
 
 /// The folders whose files Flux fills in: `spec.path` of its kustomizations with `postBuild`, from the root of the repository, and
 /// what those take in.
-pub(super) fn filled(files: &[(PathBuf, Arc<Source>)], root: &Path) -> Vec<PathBuf> {
+pub(super) fn filled(reading: &Reading<'_>, files: &[(PathBuf, Arc<Source>)], root: &Path) -> Vec<PathBuf> {
     let is_one = |text: &str| text.contains("postBuild:") && text.contains("kind: Kustomization");
     let mut found = Vec::new();
     for (_, source) in files.iter().filter(|(_, source)| is_one(source.text())) {
-        for tree in yaml::documents(source).iter().map(|one| yaml::parse(one, Format::Yaml)) {
+        for tree in reading.documents(source).iter() {
             let Some(document) = tree.root().filter(|root| root.find("spec.postBuild").is_some()) else { continue };
             let path = document.find("spec.path").and_then(Node::as_str);
             found.extend(path.map(|path| plain(&root.join(path.trim_start_matches('/')))));

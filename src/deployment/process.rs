@@ -270,6 +270,14 @@ pub(super) fn volume(text: &str) -> Option<(&str, &str)> {
     }
 }
 
+/// A file that is put on the machine at or below `from`, as a container sees it that has `from` at `there`.
+pub(super) fn copied(copy: &Mount, from: &str, there: &Path, place: &Place) -> Option<Mount> {
+    let rest = copy.there.strip_prefix(from).ok()?;
+    let is_file = rest.as_os_str().is_empty();
+    let there = if is_file { there.to_path_buf() } else { there.join(rest) };
+    Some(Mount { there, here: copy.here.clone(), place: place.clone() })
+}
+
 /// A path of a container as it is compared.
 pub(super) fn there(path: &str) -> PathBuf {
     crate::disk::plain(Path::new(path))

@@ -186,7 +186,7 @@ impl Survey {
         self.given.extend(installed::of_yaml(reading, &yamls, root));
         self.given.retain(|given| given.files.len() <= MAX_VALUES);
         self.downloads = speaks.iter().flat_map(|(.., source)| downloads::of(source)).collect();
-        self.filled = flux::filled(&yamls, root);
+        self.filled = flux::filled(reading, &yamls, root);
         let program = |path: &PathBuf, source| Program { path: path.clone(), images: downloads::named(source) };
         self.programs = of(FileKind::Program).map(|(path, _, source)| program(path, source)).collect();
         let is_too_much = |start: &Start| start.variables.are_too_many() || start.mounts.are_too_many();

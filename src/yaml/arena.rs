@@ -169,7 +169,7 @@ impl Arena {
         });
     }
 
-    /// Bytes of the keys around the value that comes next, its own key included.
+    /// Bytes of the keys around what comes next: around a value with its own key.
     pub(super) fn path_bytes(&self) -> usize {
         let key = match self.open.last() {
             Some(Open::Mapping(OpenMapping { key: Some(Key::Plain(key, _)), .. })) => key.len(),
@@ -201,7 +201,7 @@ impl Arena {
 
     /// Takes note of a key; a second one of the same text is a fault.
     pub(super) fn take_key(&mut self, text: &str, span: Span) {
-        self.check_path(self.around.last().copied().unwrap_or_default() + text.len(), span);
+        self.check_path(self.path_bytes() + text.len(), span);
         let Some(Open::Mapping(mapping)) = self.open.last_mut() else { return };
         let first = mapping.seen.insert(text.into(), span);
         mapping.key = Some(Key::Plain(text.into(), span));

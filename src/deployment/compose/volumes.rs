@@ -48,13 +48,7 @@ fn short_volume(text: &str, layer: &Layer<'_>) -> Option<(PathBuf, Option<String
 impl Layer<'_> {
     /// The files that are put on the machine at or below a path that a container sees.
     fn copied(&self, from: &str, there: &Path, place: &Place) -> Vec<Mount> {
-        let copied = |copy: &Mount| {
-            let rest = copy.there.strip_prefix(from).ok()?;
-            let is_file = rest.as_os_str().is_empty();
-            let there = if is_file { there.to_path_buf() } else { there.join(rest) };
-            Some(Mount { there, here: copy.here.clone(), place: place.clone() })
-        };
-        self.file.copies.iter().filter_map(copied).collect()
+        self.file.copies.iter().filter_map(|copy| process::copied(copy, from, there, place)).collect()
     }
 
     /// A path of the machine that runs compose.
