@@ -100,16 +100,19 @@ fn requests_and_answers_of_one_hook() {
 
 /// Runs a tool over the types in a language, if it is there.
 fn compile(language: &str, file: &str, tool: &[&str]) {
-    for version in ["1.0.0", "26.2.0"] {
+    for (version, config) in [("1.0.0", "kratos.yml"), ("26.2.0", "kratos.yml"), ("26.2.0", "odd-names.yml")] {
         let here = tempfile::tempdir().expect("a folder");
-        let text = printed(&["schema", "types", "--language", language, "--kratos", version, "kratos.yml"]);
+        let text = printed(&["schema", "types", "--language", language, "--kratos", version, config]);
         fs::write(here.path().join(file), &text).expect("written");
         if language == "go" {
             fs::write(here.path().join("go.mod"), "module hooks\n\ngo 1.20\n").expect("written");
         }
         let (program, args) = tool.split_first().expect("a tool");
         match Command::new(program).args(args).current_dir(here.path()).stdin(Stdio::null()).output() {
-            Ok(output) => assert!(output.status.success(), "{output:?}\n{text}"),
+            Ok(output) => {
+                let says = language == "go" && !output.stdout.is_empty();
+                assert!(output.status.success() && !says, "{output:?}\n{text}");
+            }
             Err(error) => eprintln!("{program} is not there ({error}): types in {language} are not compiled"),
         }
     }
@@ -118,6 +121,7 @@ fn compile(language: &str, file: &str, tool: &[&str]) {
 #[test]
 fn types_in_go_compile() {
     compile("go", "types.go", &["go", "vet", "."]);
+    compile("go", "types.go", &["gofmt", "-d", "types.go"]);
 }
 
 #[test]
@@ -139,10 +143,12 @@ fn types_in_rust_compile() {
     fs::create_dir(here.path().join("src")).expect("made");
     fs::write(here.path().join("Cargo.toml"), manifest).expect("written");
     fs::copy(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.lock"), here.path().join("Cargo.lock")).expect("copied");
-    let text = printed(&["schema", "types", "--language", "rust", "--kratos", "26.2.0", "kratos.yml"]);
+    let types = |config| printed(&["schema", "types", "--language", "rust", "--kratos", "26.2.0", config]);
+    let text = format!("{}\npub mod odd_names {{\n{}}}\n", types("kratos.yml"), types("odd-names.yml"));
     fs::write(here.path().join("src/lib.rs"), &text).expect("written");
     let mut cargo = Command::new(env!("CARGO"));
-    let output = cargo.args(["check", "--quiet", "--offline"]).current_dir(here.path()).output().expect("cargo");
+    cargo.args(["check", "--quiet", "--offline"]).env("RUSTFLAGS", "-Dwarnings");
+    let output = cargo.current_dir(here.path()).output().expect("cargo");
     assert!(output.status.success(), "{}\n{text}", String::from_utf8_lossy(&output.stderr));
 }
 

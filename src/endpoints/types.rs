@@ -187,8 +187,9 @@ impl Model {
     }
 
     fn name(&mut self, name: &str, fields: Vec<Field>) -> TypeKind {
-        self.types.push((name.to_owned(), TypeKind::Object(fields)));
-        TypeKind::Named(name.to_owned())
+        let name = free(name.to_owned(), |name| self.types.iter().any(|(other, _)| other == name));
+        self.types.push((name.clone(), TypeKind::Object(fields)));
+        TypeKind::Named(name)
     }
 }
 
@@ -244,8 +245,18 @@ fn comment(text: &mut String, indent: &str, mark: &str, words: Option<&String>) 
     }
 }
 
-/// The key as an identifier: letters, digits and `_`.
-fn identifier(key: &str) -> String {
-    let plain: String = key.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
-    if plain.starts_with(|c: char| c.is_ascii_digit()) || plain.is_empty() { format!("_{plain}") } else { plain }
+/// The name, with a number if it is taken: keys that differ only by what no identifier holds.
+fn free(name: String, is_taken: impl Fn(&str) -> bool) -> String {
+    let numbered = (2..).map(|number| format!("{name}{number}"));
+    std::iter::once(name.clone()).chain(numbered).find(|name| !is_taken(name)).unwrap_or(name)
+}
+
+/// The fields with their names in a language, each of its own.
+fn named_fields(fields: &[Field], name: impl Fn(&str) -> String) -> Vec<(String, &Field)> {
+    let mut named: Vec<(String, &Field)> = Vec::new();
+    for field in fields {
+        let own = free(name(&field.key), |name| named.iter().any(|(other, _)| other == name));
+        named.push((own, field));
+    }
+    named
 }

@@ -51,8 +51,11 @@ pub(super) fn run(flags: &Flags, hook: &str, out: &mut Printer<'_>) -> Outcome {
         _ => print(&wanted, &places, out)?,
     };
     if let (Some(language), Some(endpoint)) = (flags.backend, endpoint) {
-        out.line("")?;
-        out.code(&format!("{}\n", backend::stub(language, &wanted, &endpoint)))?;
+        // A stub that is alone goes into a file as it is.
+        if flags.write.is_none() || flags.diff {
+            out.line("")?;
+        }
+        out.code(&backend::stub(language, &wanted, &endpoint))?;
     }
     Ok(status)
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Model, TypeKind, pascal};
+use super::{Field, Model, TypeKind, named_fields, pascal};
 
 pub(super) fn write(model: &Model) -> String {
     let mut text =
@@ -12,19 +12,58 @@ pub(super) fn write(model: &Model) -> String {
         let _ = writeln!(text);
         if let TypeKind::Object(fields) = kind {
             let _ = writeln!(text, "// {name} is an object.\ntype {name} struct {{");
-            for field in fields {
-                super::comment(&mut text, "\t", "//", field.description.as_ref());
-                let (mark, kind) =
-                    if field.required { ("", shown(&field.kind)) } else { (",omitempty", optional(&field.kind)) };
-                let key = field.key.replace(['"', '`', ','], "_");
-                let _ = writeln!(text, "\t{} {kind} `json:\"{key}{mark}\"`", pascal(&field.key));
-            }
+            text.push_str(&rows(fields));
             text.push_str("}\n");
         } else {
             let _ = writeln!(text, "// {name} is one of several.\ntype {name} = {}", shown(kind));
         }
     }
     text
+}
+
+/// The fields in columns, as gofmt puts them: a comment begins new ones.
+fn rows(fields: &[Field]) -> String {
+    let mut text = String::new();
+    let mut columns: Vec<[String; 3]> = Vec::new();
+    for (name, field) in named_fields(fields, field_name) {
+        let mut comments = String::new();
+        super::comment(&mut comments, "\t", "//", field.description.as_ref());
+        if !is_tag(&field.key) {
+            _ = writeln!(comments, "\t// encoding/json has no way to name the key {:?}.", field.key);
+        }
+        if !comments.is_empty() {
+            write_columns(&mut text, &mut columns);
+            text.push_str(&comments);
+        }
+        if is_tag(&field.key) {
+            let (mark, kind) =
+                if field.required { ("", shown(&field.kind)) } else { (",omitempty", optional(&field.kind)) };
+            // A lone `-` would leave the field out.
+            let mark = if field.key == "-" && mark.is_empty() { "," } else { mark };
+            columns.push([name, kind, format!("`json:\"{}{mark}\"`", field.key)]);
+        }
+    }
+    write_columns(&mut text, &mut columns);
+    text
+}
+
+fn write_columns(text: &mut String, rows: &mut Vec<[String; 3]>) {
+    let width = |column: fn(&[String; 3]) -> &String| rows.iter().map(column).map(String::len).max().unwrap_or(0);
+    let (first, second) = (width(|[name, ..]| name), width(|[_, kind, _]| kind));
+    for [name, kind, tag] in rows.drain(..) {
+        _ = writeln!(text, "\t{name:first$} {kind:second$} {tag}");
+    }
+}
+
+/// The name of a field: exported, so it begins with a large letter.
+fn field_name(key: &str) -> String {
+    let name = pascal(key);
+    if name.starts_with(|c: char| c.is_ascii_alphabetic()) { name } else { format!("Field{name}") }
+}
+
+/// Whether encoding/json reads a key from a tag (`isValidTag`); another one is ignored, and the name of the field counts.
+fn is_tag(key: &str) -> bool {
+    !key.is_empty() && key.chars().all(|c| c.is_alphanumeric() || "!#$%&()*+-./:;<=>?@[]^_{|}~ ".contains(c))
 }
 
 /// A field that may be missing.

@@ -28,7 +28,13 @@ pub(super) fn write(model: &Model) -> String {
 
 /// The type as a text, so that it may name what is below.
 fn quoted(kind: &TypeKind) -> String {
-    format!("\"{}\"", shown(kind).replace('"', "'"))
+    serde_json::Value::from(shown(kind)).to_string()
+}
+
+fn literal(word: &str) -> String {
+    // Single quotes need no escape in the text around it.
+    let is_plain = !word.chars().any(|c| c.is_control() || "'\\".contains(c));
+    if is_plain { format!("'{word}'") } else { serde_json::Value::from(word).to_string() }
 }
 
 fn shown(kind: &TypeKind) -> String {
@@ -40,8 +46,7 @@ fn shown(kind: &TypeKind) -> String {
         TypeKind::Boolean => "bool".to_owned(),
         TypeKind::Null => "None".to_owned(),
         TypeKind::Words(words) => {
-            let words: Vec<String> =
-                words.iter().map(|word| serde_json::Value::from(word.as_str()).to_string()).collect();
+            let words: Vec<String> = words.iter().map(|word| literal(word)).collect();
             format!("Literal[{}]", words.join(", "))
         }
         TypeKind::List(item) => format!("list[{}]", shown(item)),

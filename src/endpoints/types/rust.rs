@@ -2,11 +2,15 @@
 
 use std::fmt::Write as _;
 
-use super::{Model, TypeKind, identifier};
+use super::{Model, TypeKind, named_fields};
 
-/// Words that are no names of fields.
-const KEYWORDS: [&str; 12] =
-    ["type", "self", "ref", "match", "move", "use", "mod", "in", "as", "where", "async", "crate"];
+/// Words that are no names of fields, those that are reserved included.
+const KEYWORDS: [&str; 51] = [
+    "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate", "do", "dyn", "else",
+    "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro", "match", "mod",
+    "move", "mut", "override", "priv", "pub", "ref", "return", "self", "static", "struct", "super", "trait", "true",
+    "try", "type", "typeof", "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
+];
 
 pub(super) fn write(model: &Model) -> String {
     let mut text =
@@ -17,10 +21,8 @@ pub(super) fn write(model: &Model) -> String {
         let _ = writeln!(text);
         if let TypeKind::Object(fields) = kind {
             let _ = writeln!(text, "#[derive(Clone, Debug, Serialize, Deserialize)]\npub struct {name} {{");
-            for field in fields {
+            for (plain, field) in named_fields(fields, field_name) {
                 super::comment(&mut text, "    ", "///", field.description.as_ref());
-                let plain = identifier(&field.key).to_ascii_lowercase();
-                let plain = if KEYWORDS.contains(&plain.as_str()) { format!("{plain}_") } else { plain };
                 if plain != field.key {
                     let _ = writeln!(text, "    #[serde(rename = {:?})]", field.key);
                 }
@@ -40,6 +42,15 @@ pub(super) fn write(model: &Model) -> String {
         }
     }
     text
+}
+
+/// The key as the name of a field: small letters, digits and `_`.
+fn field_name(key: &str) -> String {
+    let words = key.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    let plain = words.collect::<Vec<_>>().join("_").to_ascii_lowercase();
+    let is_name = plain.starts_with(|c: char| c.is_ascii_lowercase());
+    let plain = if is_name { plain } else { format!("field_{plain}").trim_end_matches('_').to_owned() };
+    if KEYWORDS.contains(&plain.as_str()) { format!("{plain}_") } else { plain }
 }
 
 fn shown(kind: &TypeKind) -> String {

@@ -1,0 +1,1 @@
+function(ctx) { traits: ctx.identity.traits }
