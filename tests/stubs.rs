@@ -35,7 +35,8 @@ const CASES: [Case; 9] = [
     case("basic_auth", "ignore", "GET", "26.2.0"),
 ];
 
-const KEY: &str = "one key of Kratos";
+/// Bytes beyond ASCII are sent as they are.
+const KEY: &str = "one key of Kratos: ü€";
 
 /// The stub with a handler that writes each call into a file, crashes at the first `crash` and refuses `refuse`.
 fn stub(language: &str, case: Case, folder: &Path) -> String {

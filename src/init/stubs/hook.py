@@ -175,8 +175,8 @@ class Hook(BaseHTTPRequestHandler):
             return 200, {}
         text, is_too_large = self.read()
 #@if keyed
-        # Compared in constant time.
-        if not hmac.compare_digest(self.headers.get("@HEADER@", "").encode(), EXPECTED):
+        # Compared in constant time; a header is read as latin-1, whatever its bytes mean.
+        if not hmac.compare_digest(self.headers.get("@HEADER@", "").encode("latin-1"), EXPECTED):
             return 401, {}
 #@end
         if self.command != METHOD:

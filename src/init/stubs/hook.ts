@@ -59,14 +59,16 @@ function secret(name: string): string {
 //@if api_key
 const EXPECTED = secret("WEBHOOK_KEY");
 //@else
-const USER = `${process.env.WEBHOOK_USER ?? "kratos"}:${secret("WEBHOOK_PASSWORD")}`;
+const USER = `${process.env.WEBHOOK_USER || "kratos"}:${secret("WEBHOOK_PASSWORD")}`;
 const EXPECTED = `Basic ${Buffer.from(USER).toString("base64")}`;
 //@end
-const digest = (text: string) => createHash("sha256").update(text).digest();
+const digest = (bytes: string | Buffer) => createHash("sha256").update(bytes).digest();
 
 /** Compares digests, so that neither length nor content shows in the time. */
 function isKratos(request: IncomingMessage): boolean {
-  return timingSafeEqual(digest(String(request.headers["@HEADER@"] ?? "")), digest(EXPECTED));
+  // Node reads a header as latin1, whatever its bytes mean.
+  const given = Buffer.from(String(request.headers["@HEADER@"] ?? ""), "latin1");
+  return timingSafeEqual(digest(given), digest(EXPECTED));
 }
 //@end
 
@@ -198,5 +200,5 @@ const server = createServer((request: IncomingMessage, response: ServerResponse)
 });
 server.requestTimeout = 15_000;
 server.headersTimeout = 10_000;
-server.listen(Number(process.env.PORT ?? 8080));
+server.listen(Number(process.env.PORT || 8080));
 process.on("SIGTERM", () => server.close());
