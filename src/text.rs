@@ -358,7 +358,8 @@ impl Source {
         let changed = format!("{}{text}{}", self.slice(before), self.slice(after));
         let mut indented = String::new();
         for line in changed.split_inclusive('\n') {
-            if !line.trim().is_empty() {
+            // A line of blanks is kept to the byte.
+            if !line.trim_end_matches(['\r', '\n']).is_empty() {
                 indented.push_str(lead);
             }
             indented.push_str(line);
