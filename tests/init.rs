@@ -450,8 +450,7 @@ fn every_other_byte_stays() {
         assert_eq!(output.status.code(), Some(0), "{text}: {output:?}");
         let written = fs::read_to_string(&path).expect("there");
         assert!(written.contains("web_hook"), "{written}");
-        let kept =
-            |line: &&str| !line.is_empty() && !line.contains("hooks: []") && !line.contains("selfservice: {");
+        let kept = |line: &&str| !line.is_empty() && !line.contains("hooks: []") && !line.contains("selfservice: {");
         for line in text.lines().filter(kept) {
             assert!(written.lines().any(|other| other == line), "{line:?} is gone:\n{written}");
         }
