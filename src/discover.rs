@@ -433,7 +433,10 @@ fn holds_text(node: Node<'_>) -> bool {
 fn is_part(around: Node<'_>, key: &str, node: Node<'_>) -> bool {
     let in_place = key == "config" && around.key() == Some("kratos");
     let is_known = |key: &str| schema::lookup(key, Version::MASTER).is_some();
-    in_place && node.fields().next().is_some() && node.fields().all(|field| is_known(field.key))
+    in_place
+        && node.fields().next().is_some()
+        && node.fields().all(|field| is_known(field.key))
+        && !describes_settings(node)
 }
 
 /// Keys below `selfservice` that no other product has.
@@ -444,7 +447,8 @@ const SELFSERVICE: [&str; 6] =
 #[must_use]
 pub fn is_kratos(node: Node<'_>) -> bool {
     if let Some(selfservice) = node.get("selfservice") {
-        return SELFSERVICE.iter().any(|key| selfservice.get(key).is_some()) || node.get("identity").is_some();
+        let is_known = SELFSERVICE.iter().any(|key| selfservice.get(key).is_some()) || node.get("identity").is_some();
+        return is_known && !describes_settings(node);
     }
     let identity = node.get("identity").is_some_and(|identity| {
         ["schemas", "default_schema_id", "default_schema_url"].iter().any(|key| identity.get(key).is_some())
@@ -459,6 +463,21 @@ fn is_description(root: Node<'_>) -> bool {
         || has("swagger")
         || has("$defs")
         || (has("properties") && (has("type") || has("definitions") || has("$id")))
+}
+
+/// Whether a map says of most settings what they mean, as forms and charms do: `lifespan: {description: …}`. No map of Kratos has
+/// such a text.
+fn describes_settings(node: Node<'_>) -> bool {
+    let is_leaf = |node: &Node<'_>| {
+        node.is_mapping() && node.fields().all(|field| !field.value.is_mapping() && !field.value.is_sequence())
+    };
+    let mut described = 0_usize;
+    let mut others = 0_usize;
+    for map in node.descendants().into_iter().filter(is_leaf) {
+        let is_described = map.get("description").is_some_and(|text| text.as_str().is_some());
+        *(if is_described { &mut described } else { &mut others }) += 1;
+    }
+    described > 2 && described > others
 }
 
 /// Whether a file is in a folder of documentation.

@@ -217,7 +217,10 @@ const REQUEST_CONFIGS: [&str; 4] = [
 pub fn request_configs(root: Node<'_>) -> Vec<Node<'_>> {
     let hooks = hooks::lists(root).into_iter().flat_map(|list| list.hooks).filter(|hook| hook.is_web_hook());
     let hooks = hooks.filter_map(|hook| hook.node.get("config"));
-    hooks.chain(REQUEST_CONFIGS.iter().flat_map(|path| root.select(path))).filter(|node| node.is_mapping()).collect()
+    // The old sender of text messages is off unless it is switched on (`courier/sms.go`, up to v1.0.0).
+    let is_sent = !switch(root.find("courier.sms.enabled"), false).is_off();
+    let paths = REQUEST_CONFIGS.iter().filter(|path| is_sent || !path.starts_with("courier.sms."));
+    hooks.chain(paths.flat_map(|path| root.select(path))).filter(|node| node.is_mapping()).collect()
 }
 
 /// Whether CORS lets scripts of a page call Kratos with cookies.

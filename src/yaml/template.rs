@@ -24,7 +24,11 @@ pub fn placeholders(text: &str, variables: bool) -> Vec<Span> {
             let length = rest.find(close).map_or(rest.len(), |end| end + close.len());
             found.push(Span::new(at, at + length));
             at += length;
-        } else if let Some(length) = variable(rest, at < last_brace).or_else(|| named(text, at)).filter(|_| variables) {
+        } else if let Some(length) = variable(rest, at < last_brace)
+            .or_else(|| named(text, at))
+            .or_else(|| doubled(text, at))
+            .filter(|_| variables)
+        {
             found.push(Span::new(at, at + length));
             at += length;
         } else {
@@ -34,15 +38,16 @@ pub fn placeholders(text: &str, variables: bool) -> Vec<Span> {
     found
 }
 
-/// Where the next placeholder can begin: an opening brace, `%`, `<`, `$`, `@`, or two underscores.
+/// Where the next placeholder can begin: an opening brace, `%`, `<`, `$`, `@`, two underscores, or two `#`.
 fn candidate(text: &str) -> Option<usize> {
     let bytes = text.as_bytes();
     let mut from = 0;
     while let Some(at) =
-        bytes.get(from..)?.iter().position(|byte| matches!(byte, b'{' | b'%' | b'<' | b'$' | b'@' | b'_'))
+        bytes.get(from..)?.iter().position(|byte| matches!(byte, b'{' | b'%' | b'<' | b'$' | b'@' | b'_' | b'#'))
     {
         let at = from + at;
-        if bytes.get(at) != Some(&b'_') || bytes.get(at + 1) == Some(&b'_') {
+        let needs_two = matches!(bytes.get(at), Some(b'_' | b'#'));
+        if !needs_two || bytes.get(at + 1) == bytes.get(at) {
             return Some(at);
         }
         from = at + 1;
@@ -77,11 +82,26 @@ fn named(text: &str, at: usize) -> Option<usize> {
     ends.then_some(name + 2 * mark.len())
 }
 
+/// Length of `@@name@@`, `##name##` or `%%name%%` at a byte, where a value may be: not where a line begins with it, which is a comment.
+fn doubled(text: &str, at: usize) -> Option<usize> {
+    let rest = text.get(at..)?;
+    let mark = ["@@", "##", "%%"].into_iter().find(|mark| rest.starts_with(mark))?;
+    let inner = rest.get(mark.len()..)?;
+    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || b"_.-".contains(byte);
+    let name = inner.bytes().take_while(is_name).count();
+    if name < 2 || !inner.get(name..)?.starts_with(mark) {
+        return None;
+    }
+    let line = text.get(..at)?.rsplit('\n').next()?.trim_start();
+    let is_comment = mark == "##" && at > 0 && (line.is_empty() || line.starts_with('#'));
+    (!is_comment).then_some(name + 2 * mark.len())
+}
+
 /// Whether the text of a value is filled in before Kratos reads it: it holds a placeholder of any common kind.
 #[must_use]
 pub fn is_placeholder(text: &str) -> bool {
     // Every kind begins with one of these.
-    if !text.bytes().any(|byte| b"${%<_@".contains(&byte)) {
+    if !text.bytes().any(|byte| b"${%<_@#".contains(&byte)) {
         return false;
     }
     let is_name = |inner: &str| {
@@ -90,6 +110,9 @@ pub fn is_placeholder(text: &str) -> bool {
     let whole = text.trim();
     let whole = whole.strip_prefix("base64://").unwrap_or(whole);
     let in_brackets = whole.strip_prefix('<').and_then(|rest| rest.strip_suffix('>')).is_some_and(is_name);
+    // Of a single brace only capitals are surely no text.
+    let is_capitals = |inner: &str| is_name(inner) && inner.len() > 1 && !inner.bytes().any(|byte| byte.is_ascii_lowercase());
+    let in_braces = whole.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).is_some_and(is_capitals);
     let all = placeholders(text, true);
     let is_variable = |span: &Span| {
         let written = text.get(span.start..span.end).unwrap_or_default();
@@ -97,7 +120,7 @@ pub fn is_placeholder(text: &str) -> bool {
         let name = written.strip_prefix('$').filter(|rest| !rest.starts_with('{'));
         name.is_none_or(|name| whole == written && name.bytes().all(|byte| !byte.is_ascii_lowercase()))
     };
-    in_brackets || all.iter().any(is_variable)
+    in_brackets || in_braces || all.iter().any(is_variable)
 }
 
 /// Length of a variable at the start of a text, in which a brace may be closed or not.
@@ -154,10 +177,16 @@ mod tests {
             "<your-key>",
             "base64://<BASE64-OF-THE-BODY>",
             "base64://${x}",
+            "##smtp_url##",
+            "https://##host##/a",
+            "@@origins@@",
+            "%%LOG_LEVEL%%",
+            "{COOKIE_SECRET}",
+            "base64://{YOUR_BODY}",
         ] {
             assert!(is_placeholder(text), "{text}");
         }
-        for text in ["pa$word", "$2a$10$abc", "a@b.c", "__x__", "<a@b>", "https://a/b", "", "@A", "100%", "50%{"] {
+        for text in ["pa##word", "##", "@@", "a@@b", "{}", "{a}", "{A}", "100%%", "%%2F", "pa$word", "$2a$10$abc", "a@b.c", "__x__", "<a@b>", "https://a/b", "", "@A", "100%", "50%{"] {
             assert!(!is_placeholder(text) || text == "50%{", "{text}");
         }
     }

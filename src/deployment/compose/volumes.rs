@@ -4,14 +4,14 @@ use std::path::{Path, PathBuf};
 
 use super::Layer;
 use crate::deployment::process::{self, there};
-use crate::deployment::reading::Known;
+use crate::deployment::reading::{Known, Reading};
 use crate::deployment::{Here, Mount, Mounts, Start, interpolate};
 use crate::disk::plain;
 use crate::text::Place;
 use crate::yaml::Node;
 
 /// `volumes`, short and long.
-pub(super) fn volumes(layer: &Layer<'_>, mounts: &mut Mounts) {
+pub(super) fn volumes(reading: &Reading<'_>, layer: &Layer<'_>, mounts: &mut Mounts) {
     for item in layer.node.select("volumes[]") {
         if mounts.are_too_many() {
             return;
@@ -27,6 +27,7 @@ pub(super) fn volumes(layer: &Layer<'_>, mounts: &mut Mounts) {
         };
         let Some((there, from)) = volume else { continue };
         let here = from.as_deref().map_or(Here::Unknown, |from| layer.here(from));
+        let here = if is_chosen(item) { here.if_there(reading) } else { here };
         let copied = from.map(|from| layer.copied(&from, &there, &place)).unwrap_or_default();
         mounts.push(Mount { there, here, place });
         // What is known of a file in it goes over that.
@@ -43,6 +44,22 @@ fn short_volume(text: &str, layer: &Layer<'_>) -> Option<(PathBuf, Option<String
     };
     let Some((from, target)) = process::volume(&text) else { return Some((there(&text), None)) };
     Some((there(target), from.starts_with(['.', '/', '~']).then(|| from.to_owned())))
+}
+
+/// Whether a variable chooses what is mounted: its default may be a folder that only some machines have.
+fn is_chosen(volume: Node<'_>) -> bool {
+    let source = volume.get("source").unwrap_or(volume);
+    source.as_str().is_some_and(|text| text.contains('$'))
+}
+
+impl Here {
+    /// What it is when the project has it; else it is not known.
+    fn if_there(self, reading: &Reading<'_>) -> Here {
+        match &self {
+            Here::Path(path) if !reading.exists(path) => Here::Unknown,
+            _ => self,
+        }
+    }
 }
 
 impl Layer<'_> {
