@@ -111,7 +111,8 @@ pub fn is_placeholder(text: &str) -> bool {
     let whole = whole.strip_prefix("base64://").unwrap_or(whole);
     let in_brackets = whole.strip_prefix('<').and_then(|rest| rest.strip_suffix('>')).is_some_and(is_name);
     // Of a single brace only capitals are surely no text.
-    let is_capitals = |inner: &str| is_name(inner) && inner.len() > 1 && !inner.bytes().any(|byte| byte.is_ascii_lowercase());
+    let is_capitals =
+        |inner: &str| is_name(inner) && inner.len() > 1 && !inner.bytes().any(|byte| byte.is_ascii_lowercase());
     let in_braces = whole.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).is_some_and(is_capitals);
     let all = placeholders(text, true);
     let is_variable = |span: &Span| {
@@ -186,7 +187,27 @@ mod tests {
         ] {
             assert!(is_placeholder(text), "{text}");
         }
-        for text in ["pa##word", "##", "@@", "a@@b", "{}", "{a}", "{A}", "100%%", "%%2F", "pa$word", "$2a$10$abc", "a@b.c", "__x__", "<a@b>", "https://a/b", "", "@A", "100%", "50%{"] {
+        for text in [
+            "pa##word",
+            "##",
+            "@@",
+            "a@@b",
+            "{}",
+            "{a}",
+            "{A}",
+            "100%%",
+            "%%2F",
+            "pa$word",
+            "$2a$10$abc",
+            "a@b.c",
+            "__x__",
+            "<a@b>",
+            "https://a/b",
+            "",
+            "@A",
+            "100%",
+            "50%{",
+        ] {
             assert!(!is_placeholder(text) || text == "50%{", "{text}");
         }
     }
