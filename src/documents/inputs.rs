@@ -26,8 +26,19 @@ const HARDLY_NULL: &[&str] = &[
     "template_data.transient_payload",
 ];
 
-/// The lists that hold at least one item: Kratos adds the device and the method before any hook runs (66 of 66 recorded sessions).
-const FILLED_LISTS: &[&str] = &["session.authentication_methods", "session.devices"];
+/// The lists that hold at least one item where they are there: Kratos adds the device and the method before any hook runs
+/// (66 of 66 recorded sessions), and leaves the others out when they are empty (`omitempty` in ui/container/container.go,
+/// identity/identity.go and the flows).
+const FILLED_LISTS: &[&str] = &[
+    "flow.continue_with",
+    "flow.ui.messages",
+    "identity.recovery_addresses",
+    "identity.verifiable_addresses",
+    "session.authentication_methods",
+    "session.devices",
+    "session.identity.recovery_addresses",
+    "session.identity.verifiable_addresses",
+];
 
 /// Whether nothing is said about null at this path.
 #[must_use]
