@@ -23,8 +23,10 @@ const MIXTURES: usize = 3;
 /// Consonants in a row that no language has.
 const CONSONANTS: usize = 6;
 
-/// Words of the world of Kratos that no key of its configuration holds.
-const MORE: &[&str] = &[
+/// Words that reports show often, in lower case: those that no key of the configuration holds, and common values.
+const COMMON: &[&str] = &[
+    "true",
+    "false",
     "traits",
     "draft",
     "ctx",
@@ -144,7 +146,6 @@ fn vocabulary() -> &'static HashSet<Cow<'static, str>> {
     WORDS.get_or_init(|| {
         // About as many as the keys, so that it never grows.
         let mut words: HashSet<Cow<'static, str>> = HashSet::with_capacity(2 * KEYS.len());
-        words.extend(MORE.iter().map(|word| Cow::Borrowed(*word)));
         let mut add = |word: &'static str| {
             // Most names are those of many keys.
             if words.contains(word) {
@@ -179,9 +180,11 @@ fn lower(word: &'static str) -> Cow<'static, str> {
     if has_capitals { Cow::Owned(word.to_ascii_lowercase()) } else { Cow::Borrowed(word) }
 }
 
-/// Whether Kratos itself has this word.
+/// Whether Kratos itself has this word. Most that are asked for are common, and then the vocabulary is not made.
 pub(crate) fn is_known(word: &str) -> bool {
-    word.len() <= LONGEST_NAME && vocabulary().contains(word.to_ascii_lowercase().as_str())
+    word.len() <= LONGEST_NAME
+        && (COMMON.iter().any(|common| common.eq_ignore_ascii_case(word))
+            || vocabulary().contains(word.to_ascii_lowercase().as_str()))
 }
 
 /// Whether a run of letters, digits, `_` and `-` may be shown: a number, a word, a name made of words.
