@@ -49,7 +49,7 @@ impl Trial<'_> {
                 Finding::error(Kind::NullRead, span, message)
             }
             FailureKind::NoVariable(name) => self.no_variable(name, span),
-            FailureKind::Call => self.call(span)?,
+            FailureKind::Call => self.call(failure, span)?,
             FailureKind::Names => self.undefined(failure, span),
             FailureKind::Import => {
                 let message = "each evaluation fails here: Kratos allows no import";
@@ -175,7 +175,7 @@ impl Trial<'_> {
     }
 
     /// A function whose parameters do not fit.
-    fn call(&self, span: Span) -> Option<Finding> {
+    fn call(&self, failure: &Failure, span: Span) -> Option<Finding> {
         let parameters = self.survey.parameters.as_ref()?;
         let head = self.survey.head;
         let needed = parameters.iter().find(|(name, default)| !default && (name != "ctx" || !self.is_ctx));
@@ -204,7 +204,7 @@ impl Trial<'_> {
                     Finding::error(Kind::WrongType, span, message)
                 }
                 None => {
-                    let message = format!("{ALWAYS_FAILS}: a function is called with the wrong arguments");
+                    let message = format!("{ALWAYS_FAILS}: {}", failure.message);
                     Finding::error(Kind::Parameter, span, message)
                 }
             });

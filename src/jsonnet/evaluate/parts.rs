@@ -1,12 +1,13 @@
 //! A result checked part by part: evaluation is lazy, so a field that fails says nothing about the others.
 
 use std::collections::HashSet;
+use std::rc::Rc;
 
 use serde_json::{Map, Value as Json, json};
 
 use super::failure::{Failure, FailureKind};
 use super::machine::{Machine, Result};
-use super::value::Value;
+use super::value::{Body, Node, Object, Scope, State, Thunk, Value};
 
 /// Deepest part that is checked on its own.
 const MAX_DEPTH: usize = 100;
@@ -17,12 +18,15 @@ pub(super) struct Parts<'m, 'a> {
     mark: &'m str,
     pub failures: Vec<Failure>,
     known: HashSet<Failure>,
+    /// First byte and the byte after the last one of the innermost part with code in the document. What fails in the code of the
+    /// library, or holds a function, has no other place.
+    place: Option<(usize, usize)>,
     depth: usize,
 }
 
 impl<'m, 'a> Parts<'m, 'a> {
     pub fn new(machine: &'m mut Machine<'a>, mark: &'m str) -> Parts<'m, 'a> {
-        Parts { machine, mark, failures: Vec::new(), known: HashSet::new(), depth: 0 }
+        Parts { machine, mark, failures: Vec::new(), known: HashSet::new(), place: None, depth: 0 }
     }
 
     /// The parts of a value; none when it has none because it fails as a whole.
@@ -40,12 +44,13 @@ impl<'m, 'a> Parts<'m, 'a> {
             Value::Number(number) => json!(number),
             Value::Text(text) => json!(&**text),
             Value::Function(_) => {
-                self.failures.push(Failure::new(FailureKind::HoldsFunction, "the result holds a function"));
+                self.add(Failure::new(FailureKind::HoldsFunction, "the result holds a function"));
                 return None;
             }
             Value::List(list) => {
                 let items = list.items();
-                Json::Array(items.iter().map(|item| self.part(|machine| machine.force(item))).collect())
+                let part = |item: &Rc<Thunk<'a>>| self.part(self.place_of_item(item), |machine| machine.force(item));
+                Json::Array(items.iter().map(part).collect())
             }
             Value::Object(object) => {
                 if let Err(failure) = self.machine.check(object) {
@@ -54,7 +59,8 @@ impl<'m, 'a> Parts<'m, 'a> {
                 }
                 let mut map = Map::new();
                 for name in object.names(false) {
-                    let field = self.part(|machine| machine.field(object, &name, object.layers.len()));
+                    let place = self.place_of_field(object, &name);
+                    let field = self.part(place, |machine| machine.field(object, &name, object.layers.len()));
                     map.insert(name.to_string(), field);
                 }
                 Json::Object(map)
@@ -62,7 +68,13 @@ impl<'m, 'a> Parts<'m, 'a> {
         })
     }
 
-    fn part(&mut self, value: impl FnOnce(&mut Machine<'a>) -> Result<Value<'a>>) -> Json {
+    fn part(
+        &mut self,
+        place: Option<(usize, usize)>,
+        value: impl FnOnce(&mut Machine<'a>) -> Result<Value<'a>>,
+    ) -> Json {
+        let around = self.place;
+        self.place = place.or(around);
         let part = match value(self.machine) {
             Ok(value) => self.of(&value),
             Err(failure) => {
@@ -70,10 +82,37 @@ impl<'m, 'a> Parts<'m, 'a> {
                 None
             }
         };
+        self.place = around;
         part.unwrap_or_else(|| json!(self.mark))
     }
 
-    fn add(&mut self, failure: Failure) {
+    fn place_of_item(&self, item: &Thunk<'a>) -> Option<(usize, usize)> {
+        match &*item.0.borrow() {
+            State::Later(code, scope) => self.place_of(code, scope),
+            _ => None,
+        }
+    }
+
+    fn place_of_field(&self, object: &Object<'a>, name: &str) -> Option<(usize, usize)> {
+        let layer = object.layers.get(object.layer_of(name, object.layers.len())?)?;
+        let mut body = &layer.fields.get(name)?.body;
+        let mut scope = &layer.scope;
+        while let Body::Within(inner, within) = body {
+            (body, scope) = (inner, &within.scope);
+        }
+        match body {
+            Body::Value(code) | Body::Method(_, code) => self.place_of(code, scope),
+            _ => None,
+        }
+    }
+
+    fn place_of(&self, code: Node<'a>, scope: &Scope<'a>) -> Option<(usize, usize)> {
+        let span = (!scope.is_standard).then(|| self.machine.places.of(code.span))?;
+        Some((span.start, span.end))
+    }
+
+    fn add(&mut self, mut failure: Failure) {
+        failure.span = failure.span.or(self.place);
         if self.known.insert(failure.clone()) {
             self.failures.push(failure);
         }

@@ -168,11 +168,15 @@ impl<'a> Checker<'a> {
                 values.push(Seen::any());
                 continue;
             }
+            // What may have any type in some cases is not evaluated in those.
+            let is_sure = !(kinds.contains('?') && self::kinds(kinds) == Kinds::ALL);
+            let facts = if is_sure { facts } else { &facts.unclear() };
             let seen = self.argument(args, index, scope, facts);
-            if seen.value.is_never() || !self.fits(function, index, &seen, args, facts) {
+            let fails = seen.value.is_never() || !self.fits(function, index, &seen, args, facts);
+            if fails && is_sure {
                 return Seen::never();
             }
-            values.push(seen);
+            values.push(if fails { Seen::any() } else { seen });
         }
         if !function.is_total {
             self.unsure();
