@@ -19,6 +19,7 @@ mod interpolate;
 mod kubernetes;
 mod kustomize;
 mod mounts;
+mod neighbours;
 mod platform;
 mod process;
 mod project;
@@ -30,7 +31,7 @@ mod survey;
 mod terraform;
 mod variables;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::files::{Here, Mount};
@@ -256,10 +257,18 @@ pub struct Start {
     pub loopback: Loopback,
     /// Base file and override of compose, or the like, that are not surely used together.
     pub is_variant: bool,
+    /// Whether the project says of all files beside those of the image: at other paths there is nothing.
+    pub knows_files: bool,
+    /// Whether the project says of all services that the server reaches by name.
+    pub knows_services: bool,
 }
 
 /// Most files of `-c`.
 const MAX_CONFIGURATIONS: usize = 64;
+
+/// Folders for configurations, in which the image of Ory has no files (`.docker/Dockerfile-alpine`, v1.3.1 and v26.2.0).
+const OWN_FOLDERS: [&str; 8] =
+    ["/etc/config", "/etc/kratos", "/etc/ory", "/home", "/config", "/conf", "/kratos", "/app"];
 
 /// The working folder of the official image (`.docker/Dockerfile-alpine`, v1.3.1 and v26.2.0).
 pub(crate) const IMAGE_FOLDER: &str = "/home/ory";
@@ -285,7 +294,24 @@ impl Start {
             services: Arc::default(),
             loopback: Loopback::Own,
             is_variant: false,
+            knows_files: false,
+            knows_services: false,
         }
+    }
+
+    /// Whether a path of the server surely holds nothing: the image of Ory has no files there, and nothing is mounted.
+    #[must_use]
+    pub fn lacks(&self, path: &str) -> bool {
+        let path = Path::new(path.strip_prefix("file://").unwrap_or(path));
+        let path = crate::disk::plain(&self.working_folder.join(path));
+        let is_empty = OWN_FOLDERS.iter().any(|folder| path.starts_with(folder));
+        self.knows_files && is_empty && self.mounts.around(&path).is_none()
+    }
+
+    /// Whether its arguments are flags without a command: no `serve`.
+    #[must_use]
+    pub fn has_flags_alone(&self) -> bool {
+        self.arguments.known().is_some_and(|words| process::flags_alone(words))
     }
 
     /// Whether a flag of the command line is given.
@@ -422,13 +448,6 @@ impl Deployment {
     #[must_use]
     pub fn is_environment_known(&self) -> bool {
         self.is_found() && !self.more_variables
-    }
-
-    /// Names under which neighbours of the container are reached.
-    pub(crate) fn neighbours(&self) -> impl Iterator<Item = &str> {
-        let start = self.starts.first();
-        let names = start.into_iter().flat_map(|start| start.services.iter().filter(|name| **name != start.name));
-        names.map(String::as_str)
     }
 
     /// Whether messages are sent by a process: by `--watch-courier` or one of its own.

@@ -2,6 +2,7 @@
 //!
 //! Facts: the compose specification, and what compose-go v2.4.7 makes of such projects.
 
+mod known;
 mod volumes;
 
 use std::collections::HashMap;
@@ -335,6 +336,8 @@ fn services(reading: &Reading<'_>, file: &File, over: Option<&File>, files: &Fil
                 start.more_variables = true;
             }
             start.services = Arc::clone(&file.names);
+            start.knows_files = known::files(field.key, &layers, files, over.is_some());
+            start.knows_services = known::services(file, files);
             starts.push(start);
         }
     }

@@ -58,14 +58,32 @@ pub(super) fn set_arguments(start: &mut Start, arguments: Vec<Word>, place: &Pla
 /// What Kratos does with arguments.
 pub(super) fn role(arguments: &[Word]) -> Role {
     let has = |text: &str| arguments.iter().flatten().any(|word| word == text);
-    // The image's own command is `serve`.
-    if has("serve") || arguments.is_empty() {
+    // The image's own command is `serve`; whoever gives flags alone means it too.
+    if has("serve") || arguments.is_empty() || flags_alone(arguments) {
         Role::Serve
     } else if has("courier") {
         Role::Courier
     } else {
         Role::Other
     }
+}
+
+/// Whether a command line names a configuration and has no word that is not a flag or its value, as cobra looks for the command.
+pub(super) fn flags_alone(arguments: &[Word]) -> bool {
+    /// Flags of `kratos serve` without a value.
+    const SWITCHES: [&str; 3] = ["--dev", "--watch-courier", "--sqa-opt-out"];
+    let is_configuration = |word: &str| matches!(word, "-c" | "--config") || word.starts_with("--config=");
+    let mut words = arguments.iter();
+    if !arguments.iter().flatten().any(|word| is_configuration(word)) {
+        return false;
+    }
+    while let Some(word) = words.next() {
+        let Some(word) = word.as_deref().filter(|word| word.starts_with('-')) else { return false };
+        if !SWITCHES.contains(&word) && !word.contains('=') {
+            _ = words.next();
+        }
+    }
+    true
 }
 
 /// Runs a command line as far as it can be read.

@@ -15,6 +15,7 @@ pub mod loopback_in_container;
 pub mod oidc_list_skipped;
 pub mod recovery_unchecked;
 pub mod require_verified_address_gap;
+pub mod service_unknown;
 pub mod session_hook_missing;
 pub mod session_not_last;
 pub mod settings_parse_too_late;

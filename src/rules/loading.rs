@@ -5,6 +5,7 @@ pub mod duplicate_json_key;
 pub mod duplicate_key;
 pub mod file_ending_unknown;
 pub mod file_never_loaded;
+pub mod file_not_in_container;
 pub mod file_too_large;
 pub mod layered_list_replaced;
 pub mod not_a_mapping;

@@ -7,5 +7,6 @@ pub mod ignored_key;
 pub mod misplaced_chart_key;
 pub mod oauth2_provider_public_port;
 pub mod overridden_key;
+pub mod serve_command_missing;
 pub mod unknown_serve_flag;
 pub mod unread_key;

@@ -2,9 +2,9 @@
 
 use crate::deployment::{By, Deployment, Loopback, Start};
 use crate::diagnostic::{Effect, Level};
+use crate::kratos::called::{self, Address};
 use crate::kratos::url;
 use crate::kratos::version::Versions;
-use crate::kratos::view;
 use crate::rule::{Context, Rule, Sink};
 use crate::rules::schema::variable_at;
 use crate::yaml::Node;
@@ -72,15 +72,6 @@ selfservice:
     check,
 };
 
-/// Addresses beside those of requests that the server calls.
-const CALLED: [&str; 2] = ["courier.smtp.connection_uri", "oauth2_provider.url"];
-
-/// Documents that it fetches at each sign-in.
-const MAPPERS: &str = "selfservice.methods.oidc.config.providers[].mapper_url";
-
-/// Those without which it does not start.
-const FETCHED: [&str; 1] = ["identity.schemas[].url"];
-
 /// Words that say that a container shares a network, or its pod has others.
 const SHARED_NETWORK: [&str; 6] = ["network_mode", "--network", "--net=", "--net ", "hostNetwork", "extraContainers"];
 
@@ -89,29 +80,23 @@ const OWN_PORTS: [(&str, &str); 2] = [("serve.public.port", "4433"), ("serve.adm
 
 fn check(context: &Context, out: &mut Sink) {
     let Some(root) = context.root() else { return };
-    let requests = view::request_configs(root).into_iter().filter_map(|config| config.get("url"));
     let own: Vec<String> = OWN_PORTS
         .iter()
         .map(|(path, default)| {
             root.find(path).and_then(Node::as_f64).map_or((*default).to_owned(), |port| port.to_string())
         })
         .collect();
-    let called = CALLED.iter().flat_map(|path| root.select(path));
-    let fetched = FETCHED.iter().flat_map(|path| root.select(path));
     // Variables that the project does not show replace such addresses as a rule.
-    let is_sure = context.deployment.is_environment_known();
-    let dsn = root.find("dsn").filter(|_| is_sure);
-    let nodes = requests.chain(root.select(MAPPERS)).map(|node| (node, "every call fails", true));
-    let nodes = nodes.chain(called.map(|node| (node, "every call fails", is_sure)));
-    let nodes = nodes.chain(fetched.chain(dsn).map(|node| (node, "Kratos does not start", true)));
+    let is_known = context.deployment.is_environment_known();
     let mut has_own_network = None;
-    for (node, what, is_sure) in nodes {
-        let Some(host) = view::text(node).and_then(|text| loopback(text, &own)) else { continue };
+    for address in called::addresses(root).into_iter().filter(|address| is_known || !address.is_database()) {
+        let Some(host) = loopback(&address, &own) else { continue };
         // Asked last: whole files are searched for it.
         if !*has_own_network.get_or_insert_with(|| self::has_own_network(context.deployment)) {
             return;
         }
-        let mut report = if is_sure {
+        let (node, what) = (address.node, address.happens);
+        let mut report = if is_known || !address.by_variable {
             out.report(node, format!("{what}: inside the container, `{host}` is Kratos itself"))
         } else {
             let variable = variable_at(&node.pointer());
@@ -127,15 +112,10 @@ fn check(context: &Context, out: &mut Sink) {
 }
 
 /// The loopback host of an address, unless it is a port of Kratos itself.
-fn loopback<'t>(text: &'t str, own: &[String]) -> Option<&'t str> {
-    // mysql://user:word@tcp(127.0.0.1:3306)/name
-    if let Some((_, rest)) = text.rsplit_once("@tcp(").filter(|_| text.starts_with("mysql://")) {
-        let host = rest.split([':', ')']).next()?;
-        return Some(host).filter(|host| url::is_loopback(host));
-    }
-    let url = url::parse(text).ok()?;
-    let is_own = url.port().is_some_and(|port| own.iter().any(|own| own == port));
-    Some(url.hostname()).filter(|host| url::is_loopback(host) && !is_own)
+fn loopback<'t>(address: &Address<'t>, own: &[String]) -> Option<&'t str> {
+    let (host, port) = address.host()?;
+    let is_own = !address.is_database() && port.is_some_and(|port| own.iter().any(|own| own == port));
+    Some(host).filter(|host| url::is_loopback(host) && !is_own)
 }
 
 fn help(deployment: &Deployment) -> String {

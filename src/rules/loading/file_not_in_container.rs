@@ -1,0 +1,117 @@
+//! `file-not-in-container`: a file that nothing brings into the container of Kratos.
+
+use crate::deployment::{Image, Start};
+use crate::diagnostic::{Effect, Level};
+use crate::files::FoundFile;
+use crate::kratos::version::Versions;
+use crate::kratos::view;
+use crate::rule::{Context, Rule, Sink};
+use crate::yaml::Node;
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    name: "file-not-in-container",
+    aliases: &[],
+    summary: "file that the container of Kratos does not have",
+    category: "loading",
+    level: Level::Warning,
+    effect: Effect::RequestFails,
+    versions: Versions::ALL,
+    fixable: false,
+    facts: &["D097"],
+    docs: r#"
+## What happens
+
+Kratos does not start ("no such file or directory") when an identity schema or a certificate is missing. A mapper, the
+body of a web_hook or a message template is opened when it is needed: then that request fails.
+
+## Why
+
+The compose file starts the image of Ory and mounts the configuration at one path. This address names another path, at
+which nothing is mounted.
+
+## What to do
+
+Write the path at which the folder is mounted, or mount it where the address says.
+
+Reported only for files that the project holds, and where the compose file says everything: the image of Ory as it is, no
+`build`, no variables in the mounts, no second file with the same service.
+
+## Versions
+
+All versions.
+
+## Source
+
+ory/x fetcher and httploader (read); seen on v1.3.1 for identity schemas; ory/docs issue 1303.
+
+## Examples
+
+The rule needs a compose file that starts Kratos.
+
+```yaml good
+identity:
+  schemas:
+    - id: default
+      url: file:///etc/config/kratos/identity.schema.json
+```
+"#,
+    check,
+};
+
+/// Addresses of files, what happens without them, and whether that is at the start.
+const FILES: [(&str, &str, bool); 9] = [
+    ("identity.schemas[].url", "Kratos does not start", true),
+    ("serve.public.tls.cert.path", "Kratos does not start", true),
+    ("serve.public.tls.key.path", "Kratos does not start", true),
+    ("serve.admin.tls.cert.path", "Kratos does not start", true),
+    ("serve.admin.tls.key.path", "Kratos does not start", true),
+    ("selfservice.methods.oidc.config.providers[].mapper_url", "each sign-in fails", false),
+    ("session.whoami.tokenizer.templates.*.jwks_url", "each call fails", false),
+    ("session.whoami.tokenizer.templates.*.claims_mapper_url", "each call fails", false),
+    ("courier.templates", "this message fails", false),
+];
+
+fn check(context: &Context, out: &mut Sink) {
+    let starts = &context.deployment.starts;
+    let is_known = |start: &Start| {
+        start.knows_files && !start.is_variant && start.image.known().is_some_and(Image::is_of_ory)
+    };
+    // The start must be that of this file, as it is.
+    if starts.is_empty() || context.deployment.layers.is_empty() || context.is_filled_in() {
+        return;
+    }
+    let Some(root) = context.root().filter(|_| starts.iter().all(|start| is_known(start))) else { return };
+    let named = FILES.iter().flat_map(|(path, what, is_start)| {
+        let nodes = root.select(path).into_iter().flat_map(Node::descendants);
+        nodes.map(move |node| (node, *what, *is_start))
+    });
+    let bodies = view::request_configs(root).into_iter().filter_map(|config| config.get("body"));
+    let bodies = bodies.map(|node| (node, "each call fails", false));
+    for (node, what, is_start) in named.chain(bodies) {
+        let Some(text) = view::text(node).filter(|text| text.starts_with("file://") || is_path(node, text)) else {
+            continue;
+        };
+        let Some(start) = starts.iter().find(|start| start.lacks(text)) else { continue };
+        // A file that the project does not hold may be put there in a way that it does not show.
+        if !matches!(context.files.find(text), FoundFile::Text(_)) {
+            continue;
+        }
+        let effect = if is_start { Effect::NoBoot } else { Effect::RequestFails };
+        let report = out.report(node, format!("{what}: nothing is mounted at this path in the container of Kratos"));
+        let report = report.effect(effect).help(help(start));
+        _ = report.label(start.place.clone(), "Kratos starts in a container here");
+    }
+}
+
+/// Whether a value is a path by itself, not an address.
+fn is_path(node: Node<'_>, text: &str) -> bool {
+    node.key() == Some("path") && text.starts_with('/')
+}
+
+/// What can be done, with the folder that is mounted.
+fn help(start: &Start) -> String {
+    let configuration = start.configurations().into_iter().flatten().next().and_then(|path| path.rsplit_once('/'));
+    let folder = configuration.map_or_else(String::new, |(folder, _)| format!(": `file://{folder}/…`"));
+    format!("write the path of a mounted folder{folder}, or mount the folder of the file there")
+}
