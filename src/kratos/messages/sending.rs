@@ -62,8 +62,8 @@ const NOTIFY_VERIFICATION: &str = "selfservice.flows.verification.notify_unknown
 /// `[flow, method, name of the message of the other method]`
 fn by_method<'t>(root: Node<'t>, version: Version, message: &Message, facts: [&'static str; 3]) -> Sending<'t> {
     let [flow, method, other] = facts;
-    // Which method is the default is known since v0.13.0.
-    if version < Version::V0_13 {
+    // Codes are new in v0.11.0, and the default since then.
+    if version < Version::V0_11_0 {
         return Sending::Maybe;
     }
     let chosen = root.find(&format!("{flow}.use"));
@@ -76,6 +76,8 @@ fn by_method<'t>(root: Node<'t>, version: Version, message: &Message, facts: [&'
         return Sending::Instead { other, chosen };
     }
     match (message.variant, flow) {
+        // Before the switch these mails are always sent.
+        (Some("invalid"), _) if version < Version::V0_13 => Sending::Maybe,
         (Some("invalid"), "selfservice.flows.recovery") => by_switches(root, &[NOTIFY_RECOVERY]),
         (Some("invalid"), _) => by_switches(root, &[NOTIFY_VERIFICATION]),
         _ => Sending::Maybe,

@@ -1,7 +1,8 @@
 //! `smtp-port-scheme-mismatch`: a mail port that speaks otherwise.
 
+use crate::deployment::Deployment;
 use crate::diagnostic::{Effect, Level};
-use crate::kratos::url::Url;
+use crate::kratos::url::{self, Url};
 use crate::kratos::version::{Version, Versions};
 use crate::kratos::view;
 use crate::rule::{Context, Rule, Sink};
@@ -60,7 +61,7 @@ courier:
     check,
 };
 
-/// Names of containers with test servers that know no TLS. Mailslurper's image knows TLS on 1025 (quickstarts of Kratos).
+/// Names of containers and images of test servers that know no TLS. Mailslurper's image knows TLS on 1025 (quickstarts of Kratos).
 const TEST_SERVERS: [&str; 5] = ["mailhog", "mailpit", "maildev", "mailcatcher", "mailtrap-local"];
 
 fn check(context: &Context, out: &mut Sink) {
@@ -80,7 +81,7 @@ fn check(context: &Context, out: &mut Sink) {
         out.report(node, "no mail is sent: servers on port 465 begin with TLS, `smtp://` begins without it")
             .help("write `smtps://`, or use port 587");
     }
-    let known = TEST_SERVERS.contains(&url.hostname());
+    let known = is_test_server(context.deployment, url.hostname());
     let optional = url.query.is_some_and(|query| query.contains("disable_starttls="));
     if url.has_scheme("smtp") && known && !optional {
         out.report(
@@ -98,6 +99,17 @@ fn check(context: &Context, out: &mut Sink) {
         )
         .level(Level::Info)
         .help("write `smtp://…/?disable_starttls=true` unless the server has a certificate");
+    }
+}
+
+/// Whether a host is a test server without TLS: by the image of the service of that name, else by the first word of the name.
+fn is_test_server(deployment: &Deployment, host: &str) -> bool {
+    let name = host.split('.').next().unwrap_or(host);
+    let is_known = |text: &str| text.split(['/', ':', '-', '_', '.']).any(|word| TEST_SERVERS.contains(&word));
+    match deployment.image_of(name) {
+        Some(image) => is_known(&image),
+        // `mailhog.default.svc`, `my-mailhog`, but no page of that project on the internet.
+        None => TEST_SERVERS.contains(&host) || (is_known(name) && url::is_internal(host)),
     }
 }
 

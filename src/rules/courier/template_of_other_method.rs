@@ -15,7 +15,7 @@ pub const RULE: Rule = Rule {
     category: "courier",
     level: Level::Warning,
     effect: Effect::NoEffect,
-    versions: Versions::since(Version::V0_13),
+    versions: Versions::since(Version::V0_11_0),
     fixable: false,
     facts: &[],
     docs: r#"
@@ -32,10 +32,10 @@ Reported when only the templates of the method that `use` does not name are ther
 Rename the folder or key, or change `use`.
 
 ## Versions
-Since v0.13.0.
+Since v0.11.0.
 
 ## Source
-selfservice/strategy/code/code_sender.go and link/sender.go (read, v0.13.0 to master; ran on v1.0.0 to v26.2.0).
+selfservice/strategy/code/code_sender.go and link/sender.go (read, v0.11.0 to master; ran on v1.0.0 to v26.2.0).
 
 ## Examples
 
