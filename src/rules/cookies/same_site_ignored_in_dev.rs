@@ -12,7 +12,7 @@ pub const RULE: Rule = Rule {
     category: "cookies",
     level: Level::Info,
     effect: Effect::NoEffect,
-    versions: Versions::since(Version::V1_0),
+    versions: Versions::since(Version::V0_7_6),
     fixable: false,
     facts: &[],
     docs: r#"
@@ -32,11 +32,11 @@ Leave the key out of a configuration for development. For pages on another site,
 
 ## Versions
 
-Since v1.0.0. Since v25.4.0 only while `cookies.secure` is not set to `true`.
+Since v0.7.6. Since v25.4.0 only while `cookies.secure` is not set to `true`.
 
 ## Source
 
-x/nosurf.go:NosurfBaseCookieHandler; seen on v1.3.1 and v26.2.0.
+x/nosurf.go:NosurfBaseCookieHandler (v0.7.6 to master); seen on v1.3.1 and v26.2.0; ory/kratos issue 2617.
 
 ## Examples
 

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use crate::diagnostic::{Effect, Level};
+use crate::kratos::url;
 use crate::kratos::version::Versions;
 use crate::kratos::view;
 use crate::rule::{Context, Rule, Sink};
@@ -27,15 +28,17 @@ pub const RULE: Rule = Rule {
 - An unknown scheme, or none: v1.0.0 to v1.3.1 exit at once ("dsn value requested an unknown driver"); since v25.4.0
   Kratos warns and tries again for up to five minutes ("unsupported dialect") before it exits.
 - `mysql://user@host:3306/db`: the driver treats the address as the name of a kind of network.
+- A password with `#`, `/`, `?` or `%` that is not escaped: the address ends at that character or cannot be parsed.
 
 ## Why
 
-Kratos supports PostgreSQL, MySQL, CockroachDB and SQLite. The address of a MySQL server is in `tcp(…)`.
+Kratos supports PostgreSQL, MySQL, CockroachDB and SQLite. The address of a MySQL server is in `tcp(…)`. The addresses of
+PostgreSQL and CockroachDB are URLs: in user name and password such characters are escaped. MySQL takes them as they are.
 
 ## What to do
 
 Use `postgres://`, `mysql://`, `cockroach://` or `sqlite://`. For MySQL write
-`mysql://user:password@tcp(host:3306)/database`.
+`mysql://user:password@tcp(host:3306)/database`. Write `#` as `%23`, `/` as `%2F`, `?` as `%3F` and `%` as `%25`.
 
 ## Versions
 
@@ -44,7 +47,8 @@ All versions.
 ## Source
 
 driver/config/config.go:DSN, driver/registry_default.go:Init, ory/pop connection_details.go:withURL,
-go-sql-driver/mysql dsn.go:ParseDSN; seen on v1.0.0 to master (MySQL read).
+dialect_postgresql.go:urlParserPostgreSQL, go-sql-driver/mysql dsn.go:ParseDSN; seen on v1.0.0 to master (MySQL and
+passwords read).
 
 ## Examples
 
@@ -93,7 +97,12 @@ fn check(context: &Context, out: &mut Sink) {
             out.report(node, "Kratos does not start: the address of a MySQL server must be in `tcp(…)`")
                 .help("write `mysql://user:password@tcp(host:3306)/database`");
         }
-        Some((scheme, _)) if SCHEMES.contains(&scheme) => {}
+        Some((scheme, _)) if SCHEMES.contains(&scheme) => {
+            if let Some(why) = unreadable(scheme, dsn) {
+                out.report(node, format!("Kratos does not start: it cannot read this address; {why}"))
+                    .help("escape user name and password: `#` as %23, `/` as %2F, `?` as %3F, `%` as %25");
+            }
+        }
         // An address with a host is meant; anything else is there for the environment to replace.
         Some((scheme, rest)) if rest.contains(['@', ':', '/']) => {
             out.report(node, format!("Kratos does not start: it does not support the database `{scheme}`"))
@@ -105,6 +114,21 @@ fn check(context: &Context, out: &mut Sink) {
                 .effect(Effect::Advice)
                 .help("use postgres://, mysql://, cockroach:// or sqlite://");
         }
+    }
+}
+
+/// Why an address cannot be read that pop and pgx parse as a URL. Those of MySQL and `SQLite` have other forms.
+fn unreadable(scheme: &str, dsn: &str) -> Option<String> {
+    let is_url = matches!(scheme, "postgres" | "postgresql" | "cockroach" | "cockroachdb" | "crdb" | "pgx" | "pgx5");
+    let (_, rest) = dsn.split_once("://").filter(|_| is_url)?;
+    let ends = rest.find(['/', '#', '?']).zip(rest.rfind('@')).filter(|(end, at)| end < at);
+    match url::parse(dsn) {
+        // The query of an address can hold an `@`.
+        Ok(_) => ends
+            .filter(|(end, at)| rest.get(*end..*at).is_some_and(|between| !between.contains('?')))
+            .map(|_| "a `#` or `/` in the password ends it there".to_owned()),
+        Err(_) if ends.is_some() => Some("a `#`, `/` or `?` in the password ends it there".to_owned()),
+        Err(why) => Some(format!("it {why}")),
     }
 }
 

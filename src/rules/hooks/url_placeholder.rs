@@ -124,11 +124,12 @@ fn at_brace(path: &str, start: usize, is_path: bool) -> Option<&str> {
     }
     let first = inner.split(['.', '[']).next()?.to_ascii_lowercase();
     let known = inner.contains('.') && KNOWN_AT_CALLS.contains(&first.as_str());
-    let single = is_path
-        && !doubled
+    let is_single = !doubled
         && !dollar
         && inner_start - start == 1
         && inner.starts_with(|c: char| c.is_ascii_lowercase());
+    // In a query only a word that names what is sent is surely meant.
+    let single = is_single && (is_path || KNOWN_AT_CALLS.contains(&first.as_str()));
     let close = if doubled { end + 2 } else { end + 1 };
     (known || single).then(|| path.get(start - usize::from(dollar)..close)).flatten()
 }
@@ -148,6 +149,7 @@ mod tests {
             ("https://{{ domain }}/a", None),
             ("https://{DOMAIN}/a", None),
             ("https://x.org/a?filter={b}", None),
+            ("https://x.org/send?phone={recipient}&text={body}", Some("{recipient}")),
             ("https://x.org/{}", None),
             ("https://{DOMAIN}/users/{id}", Some("{id}")),
             ("https://x.org/a?user={{ ctx.identity.id }}", Some("{{ ctx.identity.id }}")),

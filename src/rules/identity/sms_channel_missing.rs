@@ -48,8 +48,8 @@ courier/courier_dispatcher.go, courier/channel (v1.1.0 to master).
 const SENDERS: [(&str, &str, Versions); 4] = [
     ("verification.via", "selfservice.flows.verification.enabled", Versions::since(Version::V1_1)),
     ("recovery.via", "selfservice.flows.recovery.enabled", Versions::since(Version::V25_4)),
-    ("credentials.code.via", "selfservice.methods.code.passwordless_enabled", Versions::since(Version::V1_1)),
-    ("credentials.code.via", "selfservice.methods.code.mfa_enabled", Versions::since(Version::V1_1)),
+    ("credentials.code.via", "selfservice.methods.code.passwordless_enabled", Versions::since(Version::V1_3_0)),
+    ("credentials.code.via", "selfservice.methods.code.mfa_enabled", Versions::since(Version::V1_3_0)),
 ];
 
 fn check(context: &Context, out: &mut Sink) {

@@ -25,7 +25,7 @@ pub const RULE: Rule = Rule {
 - Without `ttl` tokens are expired when they are made: the default of 1m in the schema is never applied.
 - `jwks_url` with http(s) passes everywhere; master answers 500 ("allowed schemes: file, base64"). v1.1.0 to v26.2.0
   fetch it: an info there, for the upgrade.
-- The first key of the set signs; one without `alg` fails each call. Further keys have no effect (info).
+- The first key of the set signs; one without `alg`, or a public key, fails each call. Further keys have no effect (info).
 - A name without any letter, digit, `-`, `_` or `.` escapes the schema: Kratos does not check its template (warning).
 
 ## Why
@@ -34,7 +34,7 @@ The schema does not cover these cases.
 
 ## What to do
 
-Set `ttl`, use `file://` or `base64://`, and put one key with `alg` into the set.
+Set `ttl`, use `file://` or `base64://`, and put one private key with `alg` into the set.
 
 ## Versions
 
@@ -123,6 +123,10 @@ fn check_keys(context: &Context, node: Node, out: &mut Sink) {
             out.report(node, "each call fails: the first key of the set has no `alg`")
                 .help("add `alg` to the key, for example `ES256`");
         }
+        Some(first) if is_public(first) => {
+            out.report(node, "each call fails: the first key of the set is public and cannot sign")
+                .help("put the private key there, which has the member `d`");
+        }
         Some(_) if keys.items().len() > 1 => {
             out.report(node, "Kratos uses only the first key of this set")
                 .level(Level::Info)
@@ -131,4 +135,9 @@ fn check_keys(context: &Context, node: Node, out: &mut Sink) {
         }
         Some(_) => {}
     }
+}
+
+/// Whether a key has no private part: what verifies a signature does not make one.
+fn is_public(key: Node) -> bool {
+    matches!(key.get("kty").and_then(Node::as_str), Some("RSA" | "EC" | "OKP")) && key.get("d").is_none()
 }
