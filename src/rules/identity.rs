@@ -13,6 +13,7 @@ pub mod identity_schema_private_address;
 pub mod identity_schema_refused;
 pub mod identity_schema_unusable;
 pub mod ignored_trait_keyword;
+pub mod list_trait_partly_checked;
 pub mod object_trait_always_required;
 pub mod passkey_display_name_missing;
 pub mod sms_channel_missing;
