@@ -20,9 +20,8 @@ impl Deployment {
         self.starts.iter().filter(|start| start.by == By::Compose).find_map(|start| {
             let tree = yaml::parse(&start.place.source, Format::Yaml);
             let services = tree.root()?.get("services")?;
-            let has_name = |service: &Node<'_>| {
-                NAMES.iter().any(|key| service.get(key).and_then(Node::as_str) == Some(name))
-            };
+            let has_name =
+                |service: &Node<'_>| NAMES.iter().any(|key| service.get(key).and_then(Node::as_str) == Some(name));
             let by_name = || services.fields().map(|field| field.value).find(has_name);
             services.get(name).or_else(by_name)?.get("image")?.as_str().map(str::to_owned)
         })

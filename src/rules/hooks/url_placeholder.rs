@@ -124,10 +124,8 @@ fn at_brace(path: &str, start: usize, is_path: bool) -> Option<&str> {
     }
     let first = inner.split(['.', '[']).next()?.to_ascii_lowercase();
     let known = inner.contains('.') && KNOWN_AT_CALLS.contains(&first.as_str());
-    let is_single = !doubled
-        && !dollar
-        && inner_start - start == 1
-        && inner.starts_with(|c: char| c.is_ascii_lowercase());
+    let is_single =
+        !doubled && !dollar && inner_start - start == 1 && inner.starts_with(|c: char| c.is_ascii_lowercase());
     // In a query only a word that names what is sent is surely meant.
     let single = is_single && (is_path || KNOWN_AT_CALLS.contains(&first.as_str()));
     let close = if doubled { end + 2 } else { end + 1 };
