@@ -257,10 +257,17 @@ pub struct Start {
     pub loopback: Loopback,
     /// Base file and override of compose, or the like, that are not surely used together.
     pub is_variant: bool,
-    /// Whether the project says of all files beside those of the image: at other paths there is nothing.
-    pub knows_files: bool,
-    /// Whether the project says of all services that the server reaches by name.
-    pub knows_services: bool,
+    /// What the project says in full.
+    pub complete: Complete,
+}
+
+/// Of what a project says everything that there is at a start.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Complete {
+    /// The files beside those of the image: at other paths there is nothing.
+    pub files: bool,
+    /// The services that the server reaches by name.
+    pub services: bool,
 }
 
 /// Most files of `-c`.
@@ -294,8 +301,7 @@ impl Start {
             services: Arc::default(),
             loopback: Loopback::Own,
             is_variant: false,
-            knows_files: false,
-            knows_services: false,
+            complete: Complete::default(),
         }
     }
 
@@ -305,7 +311,7 @@ impl Start {
         let path = Path::new(path.strip_prefix("file://").unwrap_or(path));
         let path = crate::disk::plain(&self.working_folder.join(path));
         let is_empty = OWN_FOLDERS.iter().any(|folder| path.starts_with(folder));
-        self.knows_files && is_empty && self.mounts.around(&path).is_none()
+        self.complete.files && is_empty && self.mounts.around(&path).is_none()
     }
 
     /// Whether its arguments are flags without a command: no `serve`.

@@ -336,8 +336,8 @@ fn services(reading: &Reading<'_>, file: &File, over: Option<&File>, files: &Fil
                 start.more_variables = true;
             }
             start.services = Arc::clone(&file.names);
-            start.knows_files = known::files(field.key, &layers, files, over.is_some());
-            start.knows_services = known::services(file, files);
+            start.complete.files = known::files(field.key, &layers, files, over.is_some());
+            start.complete.services = known::services(file, files);
             starts.push(start);
         }
     }

@@ -117,7 +117,7 @@ fn check(context: &Context, out: &mut Sink) {
     }
 }
 
-/// Why an address cannot be read that pop and pgx parse as a URL. Those of MySQL and `SQLite` have other forms.
+/// Why an address cannot be read that pop and pgx parse as a URL. Those of `MySQL` and `SQLite` have other forms.
 fn unreadable(scheme: &str, dsn: &str) -> Option<String> {
     let is_url = matches!(scheme, "postgres" | "postgresql" | "cockroach" | "cockroachdb" | "crdb" | "pgx" | "pgx5");
     let (_, rest) = dsn.split_once("://").filter(|_| is_url)?;

@@ -72,7 +72,7 @@ fn check(context: &Context, out: &mut Sink) {
     let deployment = context.deployment;
     let knows = |deployment: &Deployment| {
         let mut starts = deployment.starts.iter();
-        starts.len() > 0 && starts.all(|start| start.by == By::Compose && start.knows_services)
+        starts.len() > 0 && starts.all(|start| start.by == By::Compose && start.complete.services)
     };
     let Some(root) = context.root().filter(|_| knows(deployment)) else { return };
     let is_known = deployment.is_environment_known();

@@ -75,7 +75,7 @@ const FILES: [(&str, &str, bool); 9] = [
 fn check(context: &Context, out: &mut Sink) {
     let starts = &context.deployment.starts;
     let is_known =
-        |start: &Start| start.knows_files && !start.is_variant && start.image.known().is_some_and(Image::is_of_ory);
+        |start: &Start| start.complete.files && !start.is_variant && start.image.known().is_some_and(Image::is_of_ory);
     // The start must be that of this file, as it is.
     if starts.is_empty() || context.deployment.layers.is_empty() || context.is_filled_in() {
         return;
