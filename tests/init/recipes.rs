@@ -7,7 +7,7 @@ use kratos_lint::init::recipe;
 use kratos_lint::kratos::version::Version;
 use serde_json::Value;
 
-use super::{forms, found, kratos_lint};
+use super::{base, forms, found, kratos_lint};
 
 const ASKED: [&[&str]; 17] = [
     &["crm-notification", "--auth", "basic_auth"],
@@ -180,4 +180,22 @@ fn values_of_a_recipe_change_what_is_there() {
     assert_eq!(value["cookies"]["domain"], "example.org");
     assert_eq!(value["selfservice"]["default_browser_return_url"], "https://old.example.org/");
     assert_eq!(value["selfservice"]["allowed_return_urls"][1], "https://app.example.org/");
+}
+
+#[test]
+fn what_a_recipe_brings_elsewhere_is_said() {
+    let here = tempfile::tempdir().expect("a folder");
+    base(here.path(), "26.2.0");
+    let path = here.path().join("kratos.yml");
+    let text = fs::read_to_string(&path).expect("there");
+    // The page of errors is not among what the recipe sets.
+    fs::write(&path, text.replace("www.example.org/error", "www.other.net/error")).expect("written");
+    let args = ["init", "recipe", "cookies-for", "https://www.example.com", "https://id.example.com", "--write"];
+    let output = kratos_lint(here.path(), &[&args[..], &["kratos.yml"]].concat());
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    let said = String::from_utf8_lossy(&output.stderr);
+    let report = kratos_lint(here.path(), &["--format", "concise", "kratos.yml"]);
+    let report = String::from_utf8_lossy(&report.stdout).into_owned();
+    assert!(report.contains("`example.com` and `other.net`"), "{report}");
+    assert!(said.contains("new finding: error[pages-on-other-site] forms end in a CSRF violation: `example.com`"), "{said}");
 }

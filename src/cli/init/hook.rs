@@ -277,7 +277,7 @@ fn insert(
     };
     let mut batch = batch;
     say(&mut batch, &wanted, &planned, unit);
-    found.others.iter().for_each(|note| batch.note(note));
+    meant::begun(unit, &planned.unit, &batch.overlay(), target).iter().for_each(|note| batch.note(note));
     batch.finish(flags.diff, out)
 }
 

@@ -10,7 +10,7 @@ use crate::diagnostic::Diagnostic;
 use crate::disk::{Disk, Overlay};
 use crate::init::given::Known;
 use crate::init::scaffold::{Placed, Planned};
-use crate::init::{edit, pointer};
+use crate::init::edit;
 use crate::settings::Settings;
 use crate::unit::Unit;
 use crate::yaml::Style;
@@ -42,8 +42,6 @@ pub(super) struct Remarks {
     pub(super) meant: Vec<(&'static str, &'static str, String)>,
     /// The same, each with the pointer of its hook.
     places: Vec<At>,
-    /// What else is found there.
-    pub(super) others: Vec<String>,
 }
 
 impl Remarks {
@@ -63,12 +61,6 @@ impl Remarks {
 pub(super) fn of(planned: &Planned, texts: &Overlay, target: &Target) -> Remarks {
     let pointers: Vec<String> = planned.placed.iter().map(Placed::pointer).collect();
     let mut result = Remarks::default();
-    // What is found about a list that holds nothing else. That it never runs is said in other words.
-    let is_alone = |placed: &&Placed| {
-        let list = planned.unit.root().and_then(|root| root.find(&placed.path));
-        list.is_some_and(|list| list.items().len() == 1)
-    };
-    let lists: Vec<String> = planned.placed.iter().filter(is_alone).map(|placed| pointer(&placed.path)).collect();
     if pointers.is_empty() {
         return result;
     }
@@ -77,36 +69,29 @@ pub(super) fn of(planned: &Planned, texts: &Overlay, target: &Target) -> Remarks
         let is_around = |pointer: &&String| {
             at.strip_prefix(pointer.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
         };
-        let Some(pointer) = pointers.iter().find(is_around) else {
-            if lists.iter().any(|list| list == at) && found.rule != "unreachable-hook" {
-                result.others.push(new_finding(&found));
-            }
-            continue;
-        };
-        match REASONS.iter().find(|(rule, _)| crate::rules::named(rule).is_some_and(|rule| rule.name == found.rule)) {
-            Some((_, reason)) => {
-                let path = edit::list_of(pointer).map(|(path, _)| path).unwrap_or_default();
-                let meant = (found.rule, *reason, path);
-                if !result.meant.contains(&meant) {
-                    result.meant.push(meant);
-                }
-                let place = (found.rule, pointer.clone(), *reason);
-                if !result.places.contains(&place) {
-                    result.places.push(place);
-                }
-            }
-            None => result.others.push(new_finding(&found)),
+        let Some(pointer) = pointers.iter().find(is_around) else { continue };
+        let is_rule = |rule: &str| crate::rules::named(rule).is_some_and(|rule| rule.name == found.rule);
+        let Some((_, reason)) = REASONS.iter().find(|(rule, _)| is_rule(rule)) else { continue };
+        let path = edit::list_of(pointer).map(|(path, _)| path).unwrap_or_default();
+        let meant = (found.rule, *reason, path);
+        if !result.meant.contains(&meant) {
+            result.meant.push(meant);
+        }
+        let place = (found.rule, pointer.clone(), *reason);
+        if !result.places.contains(&place) {
+            result.places.push(place);
         }
     }
-    result.others.dedup();
     result
 }
 
-/// What the linter finds after a change and did not find before, wherever it is.
+/// What the linter finds after a change and did not find before, wherever it is. That a new hook never runs is said in
+/// other words.
 pub(super) fn begun(before: &Unit, after: &Unit, texts: &Overlay, target: &Target) -> Vec<String> {
     let mut known: Vec<(&str, String)> = Vec::new();
     known.extend(findings(before, &Overlay::default(), target).into_iter().map(|found| (found.rule, found.message)));
     let mut new = findings(after, texts, target);
+    new.retain(|found| found.rule != "unreachable-hook");
     new.retain(|found| {
         let same = known.iter().position(|(rule, message)| *rule == found.rule && *message == found.message);
         same.map(|index| known.swap_remove(index)).is_none()

@@ -151,14 +151,12 @@ impl Writing<'_> {
         };
         let first = self.batch(&built, &unit, &plans, &files, &[])?;
         let mut known = Vec::new();
-        let mut others: Vec<String> = Vec::new();
         let mut said = bodies.clone();
         let last = plans.last().map_or_else(|| unit.clone(), |(_, planned)| planned.unit.clone());
         for ((_, planned), (said, _)) in plans.iter().zip(&mut said) {
             let found = meant::of(&Planned { unit: last.clone(), ..planned.clone() }, &first.overlay(), self.target);
             said.meant.clone_from(&found.meant);
             known.extend(found.known(planned, self.path, &batch::settings_of(self.path)));
-            others.extend(found.others);
         }
         if said.iter().any(|(wanted, _)| !wanted.meant.is_empty()) {
             plans = match self.plan(&unit, &said)? {
@@ -174,7 +172,9 @@ impl Writing<'_> {
             batch.note("Kratos needs in its environment:");
             built.given.iter().for_each(|(name, value)| batch.note(format!("  {name}={value}")));
         }
-        built.notes.iter().chain(&others).for_each(|note| batch.note(note));
+        let last = plans.last().map_or(&unit, |(_, planned)| &planned.unit);
+        let begun = meant::begun(self.unit, last, &batch.overlay(), self.target);
+        built.notes.iter().chain(&begun).for_each(|note| batch.note(note));
         batch.finish(self.args.diff, out)
     }
 
