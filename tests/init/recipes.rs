@@ -197,5 +197,8 @@ fn what_a_recipe_brings_elsewhere_is_said() {
     let report = kratos_lint(here.path(), &["--format", "concise", "kratos.yml"]);
     let report = String::from_utf8_lossy(&report.stdout).into_owned();
     assert!(report.contains("`example.com` and `other.net`"), "{report}");
-    assert!(said.contains("new finding: error[pages-on-other-site] forms end in a CSRF violation: `example.com`"), "{said}");
+    assert!(
+        said.contains("new finding: error[pages-on-other-site] forms end in a CSRF violation: `example.com`"),
+        "{said}"
+    );
 }
