@@ -126,7 +126,20 @@ pub fn pack(document: &Document, files: &Files, secrets: bool) -> Result<Packed,
             .ok_or_else(|| format!("{}: this value cannot be replaced where it is", place(content.node)))?;
         edits.insert((span.start, span.end), written);
     }
+    notes.extend(left(document, &seen));
     Ok(Packed { text: apply(document.source.text(), &edits), embedded: edits.len(), notes })
+}
+
+/// What still refers to a file: keys whose files Ory Network does not know, such as those of old releases.
+fn left(document: &Document, seen: &HashSet<(*const Source, Span)>) -> Vec<String> {
+    let nodes = document.trees.iter().filter_map(Tree::root).flat_map(Node::descendants);
+    let is_file = |node: &Node<'_>| node.as_str().is_some_and(|text| file_of(text).is_some());
+    let is_left = |node: &Node<'_>| !seen.contains(&(Arc::as_ptr(node.source()), node.origin().span));
+    let note = |node: Node<'_>| {
+        let key = crate::kratos::secrets::pointer(&node.pointer());
+        format!("{}: `{key}` still refers to a file: no content is embedded at this key", place(node))
+    };
+    nodes.filter(is_file).filter(is_left).map(note).collect()
 }
 
 /// The path of a `file://` address.

@@ -154,7 +154,7 @@ fn note(written: &str, asked: Asked) -> Option<String> {
     let version = asked.version;
     match asked.nearness {
         Nearness::Exact if version < Version::V0_13 => {
-            Some(format!("there may be more: not everything is known about releases before {}", Version::V0_13))
+            Some(format!("not everything is known about releases before {}", Version::V0_13))
         }
         Nearness::Exact => None,
         Nearness::Lower => Some(format!("{written} is checked as {version}, the nearest lower release that is known")),

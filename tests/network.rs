@@ -359,6 +359,21 @@ fn round_trips_give_the_same_bytes() {
     }
 }
 
+/// A file at a key that Ory Network does not know is not lost in silence, and the folder of what is unpacked is made.
+#[test]
+fn what_stays_a_file_is_said() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let old = "version: v0.7.1\nidentity:\n  default_schema_url: file://./person.schema.json\n";
+    fs::write(folder.path().join("old.yml"), old).expect("writable");
+    let packed = run(folder.path(), &["pack", "--no-lint", "old.yml"]);
+    assert_eq!((packed.status.code(), text(&packed.stdout)), (Some(0), old.to_owned()));
+    let said = text(&packed.stderr);
+    assert!(said.contains("old.yml:3:23: `/identity/default_schema_url` still refers to a file"), "{said}");
+    let unpacked = run(folder.path(), &["unpack", "old.yml", "--into", "parts", "--output", "parts/old.yml"]);
+    assert_eq!(unpacked.status.code(), Some(0), "{}", text(&unpacked.stderr));
+    assert_eq!(fs::read_to_string(folder.path().join("parts/old.yml")).expect("there"), old);
+}
+
 /// Real configurations with all their files embedded: taken out and put in again they are the same bytes.
 #[test]
 fn round_trips_of_real_files_give_the_same_bytes() {

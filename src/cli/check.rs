@@ -385,13 +385,25 @@ fn holds_none(path: &Path) -> String {
     }
 }
 
+/// The target that a flag names; what is not known of it is noted.
+///
+/// # Errors
+/// When it is no version.
+pub(super) fn asked_for(text: &str) -> Result<Target, Failure> {
+    let target = Target::parse(text, TargetSource::Flag).map_err(Failure)?;
+    for note in &target.notes {
+        super::terminal::note(note);
+    }
+    Ok(target)
+}
+
 /// The target of a command that takes one file: what was asked for, else what the file and its surroundings say.
 ///
 /// # Errors
 /// When what was asked for is no version.
 pub(super) fn target_of(unit: &Unit, asked: Option<&str>) -> Result<Target, Failure> {
     match asked {
-        Some(text) => Target::parse(text, TargetSource::Flag).map_err(Failure),
+        Some(text) => asked_for(text),
         None => {
             let disk = Disk::of_run(&[PathBuf::from(unit.path())], None);
             let own = found_config(&disk)?;

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 
+use super::check::asked_for;
 use super::{CLEAN, Failure, Outcome, read};
 use crate::disk::Disk;
 use crate::files::Files;
@@ -97,8 +98,11 @@ pub(super) fn place(id: &str, method: Option<&str>, version: Version) -> Result<
 /// The release of `--kratos`; the newest without it.
 pub(super) fn version(asked: Option<&str>) -> Result<Version, Failure> {
     let Some(text) = asked else { return Ok(Version::NEWEST) };
-    let version = Version::parse(text).ok_or_else(|| Failure(format!("{text} is not a version of Kratos")))?;
-    Ok(version.version)
+    let target = asked_for(text)?;
+    match target.versions.as_slice() {
+        [_] => Ok(target.newest()),
+        _ => Err(Failure(format!("{text} is a range: give one release"))),
+    }
 }
 
 /// The configuration in a plain file.

@@ -1,12 +1,12 @@
 //! `kratos-lint explain NAME`: the page of a rule, or what a key of the configuration does.
 
+use super::check::asked_for;
 use super::{CLEAN, Failure, Outcome};
 use crate::kratos::changes;
 use crate::kratos::schema::{self, KEYS};
 use crate::kratos::version::Version;
 use crate::output::Printer;
 use crate::rules;
-use crate::target::{Target, TargetSource};
 
 /// Most bytes of a path that is compared with those of keys.
 const LONGEST: usize = 200;
@@ -75,8 +75,7 @@ fn with_word(word: &str) -> Vec<&'static str> {
 
 /// What a key does; positions in lists are left out (`schemas[0].id`).
 fn key(args: &Args, out: &mut Printer<'_>) -> Outcome {
-    let version =
-        args.kratos.as_deref().map(|text| Target::parse(text, TargetSource::Flag).map_err(Failure)).transpose()?;
+    let version = args.kratos.as_deref().map(asked_for).transpose()?;
     let version = version.map_or(Version::NEWEST, |target| target.newest());
     let path = args.name.trim_start_matches('/').replace('/', ".");
     let path: Vec<String> = path.split('.').map(general).collect();

@@ -12,7 +12,6 @@ use crate::kratos::plan;
 use crate::kratos::version::Version;
 use crate::output::Printer;
 use crate::output::hooks as pictures;
-use crate::target::TargetSource;
 use crate::unit::Unit;
 use crate::yaml::FaultKind;
 
@@ -78,8 +77,7 @@ pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
 
 /// The table of all points.
 fn table(args: &Args, out: &mut Printer<'_>) -> Outcome {
-    let asked =
-        args.kratos.as_deref().map(|text| crate::check::Target::parse(text, TargetSource::Flag).map_err(Failure));
+    let asked = args.kratos.as_deref().map(check::asked_for);
     let version: Option<Version> = asked.transpose()?.map(|target| target.newest());
     match args.format {
         Format::Text => out.block(&pictures::table::plain(version))?,

@@ -232,7 +232,7 @@ pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
 /// What reads the configuration; the first release of a range.
 fn target(asked: Option<&str>, unit: Option<&Unit>) -> Result<Target, Failure> {
     let mut target = match (asked, unit) {
-        (Some(text), _) => Target::parse(text, TargetSource::Flag).map_err(Failure)?,
+        (Some(text), _) => check::asked_for(text)?,
         (None, Some(unit)) => check::target_of(unit, None)?,
         (None, None) => Target::one(Version::NEWEST, TargetSource::Default),
     };

@@ -57,7 +57,8 @@ fn write_files(args: &Args, unpacked: &Unpacked) -> Result<(), Failure> {
     if let Some((path, _)) = unpacked.files.iter().find(|(path, bytes)| !args.force && other(path, bytes)) {
         return Err(Failure(format!("{} holds something else: give --force to overwrite it", path.display())));
     }
-    if !unpacked.files.is_empty() {
+    let is_output_inside = args.output.as_ref().is_some_and(|output| output.starts_with(&args.into));
+    if !unpacked.files.is_empty() || is_output_inside {
         fs::create_dir_all(&args.into).map_err(|error| Failure(format!("{}: {error}", args.into.display())))?;
     }
     unpacked.files.iter().try_for_each(|(path, bytes)| write::report(path, bytes, None).map_err(Failure))

@@ -2,7 +2,7 @@
 
 use clap::ValueEnum;
 
-use super::check::{One, target_of};
+use super::check::{One, asked_for, target_of};
 use super::{CLEAN, FINDINGS, Failure, Outcome};
 use crate::kratos::network::Edition;
 use crate::kratos::version::{Nearness, Version};
@@ -140,11 +140,11 @@ fn why(target: &Target) -> Option<String> {
 
 /// One release, `network` or `oel`.
 fn release(text: &str) -> Result<Target, Failure> {
-    let target = Target::parse(text, TargetSource::Flag).map_err(Failure)?;
+    if is_unknown(text) {
+        return Err(Failure(format!("{text} is newer than all known releases: the newest is {}", Version::NEWEST)));
+    }
+    let target = asked_for(text)?;
     match target.versions.as_slice() {
-        [_] if is_unknown(text) => {
-            Err(Failure(format!("{text} is newer than all known releases: the newest is {}", Version::NEWEST)))
-        }
         [_] => Ok(target),
         _ => Err(Failure(format!("{text} is a range: give one release"))),
     }

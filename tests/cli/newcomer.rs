@@ -252,3 +252,23 @@ fn helps_of_refused_values_say_what_to_write() {
         assert!(found["help"].as_str().unwrap_or_default().starts_with(help), "{found:#}");
     }
 }
+
+#[test]
+fn each_command_says_what_it_takes_for_an_unknown_release() {
+    let here = folder(&[("kratos.yml", MINIMAL)]);
+    for args in [
+        &["--kratos", "1.3.9"][..],
+        &["hooks", "--kratos", "1.3.9", "kratos.yml"],
+        &["hooks", "--table", "--kratos", "1.3.9"],
+        &["upgrade", "--from", "1.3.9", "--to", "master", "kratos.yml"],
+        &["explain", "--kratos", "1.3.9", "session.lifespan"],
+        &["schema", "config", "--kratos", "1.3.9"],
+        &["ctx", "login.after", "--kratos", "1.3.9"],
+        &["init", "--flow", "login", "--kratos", "1.3.9"],
+    ] {
+        let said = stderr(&kratos_lint(here.path(), args));
+        assert!(said.contains("1.3.9 is checked as v1.3.1"), "{args:?}: {said}");
+    }
+    let network = kratos_lint(here.path(), &["ctx", "login.after", "--kratos", "network"]);
+    assert_eq!(network.status.code(), Some(0), "{network:?}");
+}

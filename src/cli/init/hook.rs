@@ -277,7 +277,9 @@ fn insert(
     };
     let mut batch = batch;
     say(&mut batch, &wanted, &planned, unit);
-    meant::begun(unit, &planned.unit, &batch.overlay(), target).iter().for_each(|note| batch.note(note));
+    for note in meant::begun(unit, &planned.unit, &batch.overlay(), target) {
+        batch.note(note);
+    }
     batch.finish(flags.diff, out)
 }
 
