@@ -88,7 +88,7 @@ enum Command {
     Hooks(hooks::Args),
     /// Run the tests of Jsonnet documents
     Test(test::Args),
-    /// Show the page of a rule
+    /// Show the page of a rule, or what a key does
     Explain(explain::Args),
     /// Write hook blocks, or a whole new configuration
     Init(init::Args),

@@ -317,6 +317,11 @@ fn a_key_is_explained() {
     let here = folder(&[]);
     let out = stdout(&kratos_lint(here.path(), &["explain", "identity.schemas[0].url"]));
     assert!(out.starts_with("**`identity.schemas[].url`** · text · required\n"), "{out}");
+    assert_eq!(out, stdout(&kratos_lint(here.path(), &["explain", "/identity/schemas/0/url"])));
+    for body in ["web_hook.config.body", "/selfservice/flows/login/after/hooks/0/config/body"] {
+        let out = stdout(&kratos_lint(here.path(), &["explain", body]));
+        assert!(out.starts_with("**`config.body`** of the hook `web_hook` · text"), "{out}");
+    }
     let late = kratos_lint(here.path(), &["explain", "session.whoami.tokenizer", "--kratos", "1.0"]);
     assert!(String::from_utf8_lossy(&late.stderr).contains("since v1.1.0"), "{late:?}");
     assert_eq!(kratos_lint(here.path(), &["explain", "no.such"]).status.code(), Some(2));

@@ -77,13 +77,13 @@ fn with_word(word: &str) -> Vec<&'static str> {
 fn key(args: &Args, out: &mut Printer<'_>) -> Outcome {
     let version = args.kratos.as_deref().map(asked_for).transpose()?;
     let version = version.map_or(Version::NEWEST, |target| target.newest());
-    let path = args.name.trim_start_matches('/').replace('/', ".");
-    let path: Vec<String> = path.split('.').map(general).collect();
-    let Some(text) = schema::texts::about(&path.join("."), version) else {
-        let known = schema::versions_of(&path.join("."));
+    let path = general(&args.name);
+    let paths = [vec![path.clone()], of_hooks(&path)].concat();
+    let Some(text) = paths.iter().find_map(|path| schema::texts::about(path, version)) else {
+        let known = paths.iter().find_map(|path| schema::versions_of(path));
         return Err(Failure(match known {
             Some(known) => format!("Kratos {version} has no key {}: it is known {known}", args.name),
-            None => match rules::nearest(&args.name).or_else(|| nearest_key(&path.join("."))) {
+            None => match rules::nearest(&args.name).or_else(|| nearest_key(&path)) {
                 Some(meant) => format!("there is no rule or key {}; did you mean {meant}?", args.name),
                 None => match with_word(&args.name).as_slice() {
                     [] => format!("there is no rule or key {}; `kratos-lint rules` lists the rules", args.name),
@@ -96,7 +96,32 @@ fn key(args: &Args, out: &mut Printer<'_>) -> Outcome {
     Ok(CLEAN)
 }
 
-/// `schemas[0]` as `schemas[]`.
-fn general(part: &str) -> String {
-    part.split_once('[').map_or_else(|| part.to_owned(), |(name, _)| format!("{name}[]"))
+/// `schemas[0].id` and `/schemas/0/id` as `schemas[].id`.
+fn general(name: &str) -> String {
+    let mut path = String::new();
+    for part in name.split(['.', '/']).filter(|part| !part.is_empty()) {
+        let (key, position) = part.split_once('[').map_or((part, None), |(key, rest)| (key, Some(rest)));
+        let is_position = !path.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+        if !is_position {
+            if !path.is_empty() {
+                path.push('.');
+            }
+            path.push_str(key);
+        }
+        if is_position || position.is_some() {
+            path.push_str("[]");
+        }
+    }
+    path
+}
+
+/// The paths of a key of a hook as the table has them: for `….hooks[].config.url` and `web_hook.config.url`.
+fn of_hooks(path: &str) -> Vec<String> {
+    let mut hooks: Vec<&str> =
+        KEYS.iter().filter_map(|key| key.path.strip_prefix('#')?.split_once('.')).map(|(hook, _)| hook).collect();
+    hooks.dedup();
+    match path.split_once("hooks[].") {
+        Some((_, key)) => hooks.into_iter().map(|hook| format!("#{hook}.{key}")).collect(),
+        None => vec![format!("#{path}")],
+    }
 }

@@ -72,6 +72,33 @@ pub(super) const EXAMPLES: &[(&str, &[(&str, &str)])] = &[
         ],
     ),
     (
+        "init hook",
+        &[
+            ("kratos-lint init hook session --flow registration --method password", "print it"),
+            ("kratos-lint init hook require_verified_address --flow login --write kratos.yml", "insert it"),
+        ],
+    ),
+    ("init project", &[("kratos-lint init project auth --methods password,code", "write it into the folder auth")]),
+    (
+        "init recipe",
+        &[
+            ("kratos-lint init recipe", "all recipes"),
+            ("kratos-lint init recipe social-sign-in google --write kratos.yml", "put one in"),
+        ],
+    ),
+    ("init list", &[("kratos-lint init list kratos.yml", "all hooks with their pointers")]),
+    (
+        "init remove",
+        &[("kratos-lint init remove /selfservice/flows/login/after/hooks/0 kratos.yml", "comments about it go too")],
+    ),
+    (
+        "init move",
+        &[(
+            "kratos-lint init move /selfservice/flows/login/after/hooks/0 --method password kratos.yml",
+            "into the list of a method",
+        )],
+    ),
+    (
         "completions",
         &[
             ("kratos-lint completions bash", "a script for ~/.bashrc"),
@@ -81,6 +108,23 @@ pub(super) const EXAMPLES: &[(&str, &[(&str, &str)])] = &[
     ),
     ("man", &[("kratos-lint man hooks", "the page of one command")]),
     ("schema", &[("kratos-lint schema config --kratos 1.3.1", "for editors")]),
+    ("schema config", &[("kratos-lint schema config --kratos 1.3.1", "for editors")]),
+    ("schema identity", &[("kratos-lint schema identity", "for editors")]),
+    ("schema kratos-lint", &[("kratos-lint schema kratos-lint", "for editors")]),
+    (
+        "schema request",
+        &[
+            ("kratos-lint schema request --hook /selfservice/flows/login/after/hooks/0 kratos.yml", "of one hook"),
+            ("kratos-lint schema request --flow login --phase after", "of any hook there"),
+        ],
+    ),
+    (
+        "schema response",
+        &[("kratos-lint schema response --hook /selfservice/flows/login/after/hooks/0 kratos.yml", "of one hook")],
+    ),
+    ("schema openapi", &[("kratos-lint schema openapi kratos.yml", "one document for all endpoints")]),
+    ("schema examples", &[("kratos-lint schema examples --out examples kratos.yml", "for tests of an endpoint")]),
+    ("schema types", &[("kratos-lint schema types --language go kratos.yml", "one file of types")]),
     (
         "versions",
         &[
@@ -111,15 +155,27 @@ const GROUPS: &[(&str, &[&str])] = &[
     ("Changes to files", &["fix", "unsafe_fixes", "diff", "add_ignores", "write", "force"]),
 ];
 
+/// The same for `init`, before those.
+const OF_INIT: &[(&str, &[&str])] = &[
+    ("The web_hook", &["url", "http_method", "auth", "response", "body", "inline", "traits", "backend"]),
+    ("Changes to files", &["repeat_global", "no_repeat_global"]),
+];
+
 /// The command line with its help.
 pub(super) fn command() -> Command {
-    let named: Vec<&str> = EXAMPLES.iter().map(|(name, _)| *name).collect();
-    let program = named.iter().filter(|name| **name != "init").fold(Cli::command(), |program, name| {
-        program.mut_subcommand(*name, |command| grouped(with_examples(command, name)))
-    });
-    let program = program.mut_subcommand("init", |command| with_examples(command, "init"));
-    let program = program.mut_subcommand("ctx", with_places);
-    grouped(with_examples(program, "check"))
+    let program = of_subcommands(Cli::command(), "").mut_subcommand("ctx", with_places);
+    grouped(with_examples(program, "check"), "")
+}
+
+/// The same for the commands below one, `name` and a blank before theirs.
+fn of_subcommands(command: Command, name: &str) -> Command {
+    let inner: Vec<String> = command.get_subcommands().map(|inner| inner.get_name().to_owned()).collect();
+    inner.into_iter().fold(command, |command, inner| {
+        let name = format!("{name}{inner}");
+        command.mut_subcommand(inner, |inner| {
+            of_subcommands(grouped(with_examples(inner, &name), &name), &format!("{name} "))
+        })
+    })
 }
 
 /// The places of a Jsonnet document, below the help of `ctx`.
@@ -138,10 +194,11 @@ fn with_examples(command: Command, name: &str) -> Command {
     command.after_help(text + &more)
 }
 
-fn grouped(command: Command) -> Command {
+fn grouped(command: Command, name: &str) -> Command {
+    let own = if name.starts_with("init") { OF_INIT } else { &[] };
     command.mut_args(|arg| {
         let id = arg.get_id().as_str();
-        match GROUPS.iter().find(|(_, ids)| ids.contains(&id)) {
+        match own.iter().chain(GROUPS).find(|(_, ids)| ids.contains(&id)) {
             Some((heading, _)) => arg.help_heading(*heading),
             None => arg,
         }
@@ -166,12 +223,15 @@ mod tests {
     #[test]
     fn every_command_has_an_example() {
         let hidden = |command: &&Command| !command.is_hide_set() && !matches!(command.get_name(), "lsp" | "help");
-        let bare: Vec<String> = command()
-            .get_subcommands()
-            .filter(hidden)
-            .filter(|command| EXAMPLES.iter().all(|(name, _)| *name != command.get_name()))
-            .map(|command| command.get_name().to_owned())
-            .collect();
+        let program = command();
+        let mut names: Vec<String> = Vec::new();
+        for command in program.get_subcommands().filter(hidden) {
+            let inner = command.get_subcommands().filter(hidden);
+            names.extend(inner.map(|inner| format!("{} {}", command.get_name(), inner.get_name())));
+            names.push(command.get_name().to_owned());
+        }
+        let bare: Vec<&String> =
+            names.iter().filter(|name| EXAMPLES.iter().all(|(known, _)| known != &name.as_str())).collect();
         assert!(bare.is_empty(), "{bare:?}");
     }
 }

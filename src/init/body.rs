@@ -164,6 +164,8 @@ fn key(name: &str) -> String {
     if is_name(name) { name.to_owned() } else { serde_json::Value::String(name.to_owned()).to_string() }
 }
 
-fn access(name: &str) -> String {
+/// What reads a field of an object: `.name`, or `["name"]` where the name is no identifier.
+#[must_use]
+pub fn access(name: &str) -> String {
     if is_name(name) { format!(".{name}") } else { format!("[{}]", serde_json::Value::String(name.to_owned())) }
 }

@@ -1,4 +1,7 @@
 //! Puts hooks into a list of a configuration in TOML.
+//!
+//! The text is edited where it is: `toml_edit` writes CRLF as LF, adds a line break at the end, and puts keys with dots into
+//! another order (toml-rs/toml issues 163, 1158 and 1213), and every other byte must stay.
 
 use std::fmt::Write as _;
 

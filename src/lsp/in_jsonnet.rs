@@ -1,6 +1,10 @@
 //! Completion in Jsonnet: what is there at the places that run the document, guards for what may be missing, `std`, and whole
 //! documents where nothing is written yet.
 
+use std::collections::BTreeMap;
+
+use serde_json::json;
+
 use super::about;
 use super::bodies::{self, Seen};
 use super::completion::{FIELD, FUNCTION, Offer, SNIPPET, WORD};
@@ -8,7 +12,8 @@ use super::document::Document;
 use super::snippet::Snippet;
 use super::state::Snapshot;
 use crate::jsonnet::standard::{Function, functions};
-use crate::jsonnet::types::{JsonType, Text};
+use crate::init::body;
+use crate::jsonnet::types::{Field, JsonType, Text};
 use crate::kratos::ctx::standard;
 use crate::kratos::version::Version;
 use crate::text::Span;
@@ -37,14 +42,10 @@ pub(super) fn offers(
     if word == "std" {
         return (of_library(&all, rest), replaces, 0);
     }
-    let trial = format!("{expression}{rest}");
     let can_get = all.iter().all(|seen| standard::has("get", seen.version));
     let titles = bodies::titles(document.file(), expression, snapshot);
     let mut offers = Vec::new();
-    for (name, field) in bodies::fields(&all, &trial, expression.len()) {
-        if !name.chars().all(is_name) {
-            continue;
-        }
+    for (name, field) in fields(&all, expression, rest) {
         let title = titles.get(&name).map(|title| format!("{title}\n\n")).unwrap_or_default();
         let missing = field.missing_when.as_ref().map(|when| format!("may be missing: {when}"));
         let about = format!("{title}{}", missing.as_deref().unwrap_or_default());
@@ -60,9 +61,49 @@ pub(super) fn offers(
             offers.extend(offer.map(|offer| Offer { detail, about, ..offer }));
             continue;
         }
-        offers.push(Offer { detail, about, is_first: true, ..Offer::word(&name, FIELD) });
+        let word = plain(&name, Span::new(expression.len(), end));
+        offers.push(Offer { detail, about, is_first: true, ..word });
     }
     (offers, replaces, 0)
+}
+
+/// The fields of an expression while more is written below it: there may be no comma yet, or nothing may be closed.
+fn fields(all: &[Seen], expression: &str, rest: &str) -> BTreeMap<String, Field> {
+    let endings = [rest.to_owned(), format!(",{rest}"), closing(expression)];
+    let mut read = endings.iter().map(|ending| bodies::fields(all, &format!("{expression}{ending}"), expression.len()));
+    read.find(|fields| !fields.is_empty()).unwrap_or_default()
+}
+
+/// What closes the brackets that are open at the end of a text.
+fn closing(text: &str) -> String {
+    let mut open = Vec::new();
+    let mut quote = None;
+    for chr in text.chars() {
+        match (quote, chr) {
+            (Some(mark), chr) if chr == mark => quote = None,
+            (None, '\'' | '"') => quote = Some(chr),
+            (None, '(') => open.push(')'),
+            (None, '[') => open.push(']'),
+            (None, '{') => open.push('}'),
+            (None, ')' | ']' | '}') => _ = open.pop(),
+            _ => {}
+        }
+    }
+    open.into_iter().rev().collect()
+}
+
+/// A field that is always there; after the dot at the start of `replaces` only names are read.
+fn plain(name: &str, replaces: Span) -> Offer {
+    let read = body::access(name);
+    if read.starts_with('.') {
+        return Offer::word(name, FIELD);
+    }
+    Offer {
+        text: Snippet::of(read),
+        filter: Some(format!(".{name}")),
+        replaces: Some(replaces),
+        ..Offer::word(name, FIELD)
+    }
 }
 
 fn is_name(chr: char) -> bool {
@@ -87,10 +128,11 @@ fn guarded(around: (&str, &str), name: &str, kind: &JsonType, end: usize, can_ge
         _ => "null",
     };
     let label = format!("{name}, or {default}");
+    let text = if name.chars().all(is_name) { format!("'{name}'") } else { json!(name).to_string() };
     let new = if can_get {
-        format!("std.get({object}, '{name}', {default})")
+        format!("std.get({object}, {text}, {default})")
     } else {
-        format!("(if '{name}' in {object} then {object}.{name} else {default})")
+        format!("(if {text} in {object} then {object}{} else {default})", body::access(name))
     };
     Some(Offer {
         text: Snippet::of(new),

@@ -193,8 +193,8 @@ fn only_hooks_of_the_place_are_offered_and_a_new_file_begins_with_what_is_requir
 
 #[test]
 fn bodies_are_offered_what_is_there() {
-    let schema = r#"{"type": "object", "properties": {"traits": {"type": "object", "required": ["email"], "properties":
-        {"email": {"type": "string"}, "name": {"type": "string"}}}}}"#;
+    let schema = r#"{"type": "object", "properties": {"traits": {"type": "object", "required": ["email", "e-mail"], "properties":
+        {"email": {"type": "string"}, "name": {"type": "string"}, "e-mail": {"type": "string"}}}}}"#;
     let config = format!(
         "{BASE}  flows:\n    registration:\n      after:\n        password:\n          hooks:\n            - hook: web_hook\n              \
          config:\n                url: https://example.org/hook\n                method: POST\n                body: file://b.jsonnet\n"
@@ -208,12 +208,21 @@ fn bodies_are_offered_what_is_there() {
         (3, "function(ctx) { a: ctx.identity.traits.| }", "email"),
         (4, "function(ctx) { a: ctx.identity.traits.em|a }", "email"),
         (5, "function(ctx) { a: std.| }", "length"),
+        // More follows below, or nothing is closed yet.
+        (6, "function(ctx) {\n  a: ctx.identity.traits.|\n  b: 'x',\n}", "email"),
+        (7, "function(ctx) { b: ['}'], a: std.length(ctx.identity.traits.|", "email"),
+        (8, "function(ctx) { a: ctx.identity.traits.| }", "e-mail"),
     ] {
         let (line, column) = place(text, text.find('|').expect("a cursor"));
         editor.edit("b.jsonnet", version, &text.replace('|', ""));
         let answer = editor.at("completion", "b.jsonnet", line, column);
         let items = answer["items"].as_array().expect("a list").clone();
         assert!(labels(&items).contains(&wanted), "{text}: {:?}", labels(&items));
+        if let Some(odd) = items.iter().find(|item| item["label"] == "e-mail" && text.contains(".|")) {
+            // It takes the place of the dot.
+            assert_eq!(odd["textEdit"]["newText"], "[\"e-mail\"]", "{odd}");
+            assert_eq!(odd["textEdit"]["range"]["start"]["character"], column - 1, "{odd}");
+        }
     }
     editor.edit("b.jsonnet", 9, "function(ctx) { a: ctx.identity.traits.email }");
     let hover = editor.at("hover", "b.jsonnet", 0, 41);

@@ -11,7 +11,7 @@ use crate::completion::{labels, place, taken};
 const SCHEMA: &str = r#"{"properties": {"traits": {"type": "object", "required": ["email"], "properties": {
   "email": {"type": "string", "title": "E-Mail", "format": "email", "ory.sh/kratos": {"credentials": {"password": {"identifier": true}}, "verification": {"via": "email"}, "recovery": {"via": "email"}}},
   "name": {"type": "object", "properties": {"first": {"type": "string"}, "last": {"type": "string"}}},
-  "age": {"type": "integer"}, "tags": {"type": "array", "items": {"type": "string"}}}}}}"#;
+  "age": {"type": "integer"}, "first-name": {"type": "string"}, "tags": {"type": "array", "items": {"type": "string"}}}}}}"#;
 
 fn config(release: &str) -> String {
     let hook = |flow: &str, body: &str| {

@@ -401,7 +401,10 @@ fn fits(pattern: &str, path: &str) -> bool {
 #[must_use]
 pub fn about(path: &str, version: Version) -> Option<String> {
     let row = super::lookup(path, version)?;
-    let mut out = format!("**`{path}`**");
+    let mut out = match path.strip_prefix('#').and_then(|path| path.split_once('.')) {
+        Some((hook, key)) => format!("**`{key}`** of the hook `{hook}`"),
+        None => format!("**`{path}`**"),
+    };
     let mut facts = vec![shape(row.shape).to_owned()];
     if row.is_required() {
         facts.push("required".to_owned());
