@@ -40,6 +40,7 @@ use crate::kratos::version::{Asked, Version};
 use crate::text::Place;
 
 pub use mounts::Mounts;
+pub use neighbours::{Database, Published};
 pub use project::Project;
 use reading::{MAX_STARTS, MAX_STARTS_OF_FILE};
 pub(crate) use sample::is_sample;

@@ -6,6 +6,22 @@ use crate::yaml::{self, Format, Node};
 /// Keys of a service that give it another name.
 const NAMES: [&str; 2] = ["container_name", "hostname"];
 
+/// Images whose first start makes a database, with their variables for user, password and database.
+pub(crate) const DATABASES: [(&str, [&str; 3]); 3] = [
+    ("postgres", ["POSTGRES_USER", "POSTGRES_PASSWORD", "POSTGRES_DB"]),
+    ("mysql", ["MYSQL_USER", "MYSQL_PASSWORD", "MYSQL_DATABASE"]),
+    ("mariadb", ["MARIADB_USER", "MARIADB_PASSWORD", "MARIADB_DATABASE"]),
+];
+
+/// A port of a service that the machine publishes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Published {
+    /// The port of the machine.
+    pub machine: String,
+    /// The port of the container.
+    pub container: String,
+}
+
 impl Deployment {
     /// Names under which neighbours of the container are reached.
     pub(crate) fn neighbours(&self) -> impl Iterator<Item = &str> {
@@ -14,16 +30,93 @@ impl Deployment {
         names.map(String::as_str)
     }
 
-    /// The image of the service of a compose file that the container reaches by a name, as it is written there.
-    #[must_use]
-    pub fn image_of(&self, name: &str) -> Option<String> {
+    /// What a look at the service of a compose file tells that the container reaches by a name.
+    pub(crate) fn look<R>(&self, name: &str, look: impl Fn(Node<'_>) -> Option<R>) -> Option<R> {
         self.starts.iter().filter(|start| start.by == By::Compose).find_map(|start| {
             let tree = yaml::parse(&start.place.source, Format::Yaml);
             let services = tree.root()?.get("services")?;
             let has_name =
                 |service: &Node<'_>| NAMES.iter().any(|key| service.get(key).and_then(Node::as_str) == Some(name));
             let by_name = || services.fields().map(|field| field.value).find(has_name);
-            services.get(name).or_else(by_name)?.get("image")?.as_str().map(str::to_owned)
+            look(services.get(name).or_else(by_name)?)
         })
     }
+
+    /// What a service of the file says of the database that it makes.
+    #[must_use]
+    pub fn database_of(&self, name: &str) -> Option<Database> {
+        self.look(name, database)
+    }
+
+    /// The image of the service of a compose file that the container reaches by a name, as it is written there.
+    #[must_use]
+    pub fn image_of(&self, name: &str) -> Option<String> {
+        self.look(name, |service| service.get("image")?.as_str().map(str::to_owned))
+    }
+
+    /// The ports that such a service publishes; none where it may listen elsewhere too.
+    #[must_use]
+    pub fn published_by(&self, name: &str) -> Option<Vec<Published>> {
+        self.look(name, |service| {
+            let is_open = ["expose", "extends", "network_mode"].iter().any(|key| service.get(key).is_some());
+            let all = service.get("ports").filter(|_| !is_open)?.items().map(published);
+            all.collect()
+        })
+    }
+}
+
+/// An entry of `ports`, short or long; none where it is not plain.
+fn published(entry: Node<'_>) -> Option<Published> {
+    let is_port = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let (machine, container) = match entry.as_str() {
+        Some(text) => {
+            let text = text.split('/').next()?;
+            let (before, container) = text.rsplit_once(':').unwrap_or((text, text));
+            (before.rsplit(':').next()?.to_owned(), container.to_owned())
+        }
+        None => {
+            let shown = |key: &str| Some(entry.get(key)?.as_f64()?.to_string());
+            let machine =
+                entry.get("published").and_then(Node::as_str).map(str::to_owned).or_else(|| shown("published"));
+            (machine.or_else(|| shown("target"))?, shown("target")?)
+        }
+    };
+    (is_port(&machine) && is_port(&container)).then_some(Published { machine, container })
+}
+
+/// What a service that makes a database at its first start says of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Database {
+    /// The user, where it is said.
+    pub user: Option<String>,
+    /// The password, where it is said in plain text.
+    pub password: Option<String>,
+    /// The name of the database, where it is said.
+    pub name: Option<String>,
+}
+
+/// What a service says of the database that it makes; none where a script may make others.
+pub(crate) fn database(service: Node<'_>) -> Option<Database> {
+    let image = service.get("image")?.as_str()?;
+    let base = image.rsplit('/').next()?.split([':', '@']).next()?;
+    let (_, names) = DATABASES.iter().find(|(name, _)| *name == base)?;
+    let is_other = ["env_file", "command", "entrypoint", "extends", "configs", "secrets", "build"];
+    let volumes = service.select("volumes[]");
+    let has_scripts = volumes.iter().any(|volume| {
+        let target = volume.as_str().or_else(|| volume.get("target").and_then(Node::as_str));
+        target.is_none_or(|target| target.contains("/docker-entrypoint-initdb.d") || target.contains('$'))
+    });
+    if has_scripts || is_other.iter().any(|key| service.get(key).is_some()) {
+        return None;
+    }
+    let environment = service.get("environment")?;
+    let given = |name: &str| {
+        let of_map = environment.get(name).and_then(Node::as_str);
+        let prefix = format!("{name}=");
+        let of_list = || environment.items().find_map(|item| item.as_str()?.strip_prefix(prefix.as_str()));
+        of_map.or_else(of_list).filter(|text| !text.contains('$')).map(str::to_owned)
+    };
+    let [user, password, name] = names.map(given);
+    let is_trusting = given("POSTGRES_HOST_AUTH_METHOD").is_some();
+    Some(Database { user, password: password.filter(|_| !is_trusting), name })
 }

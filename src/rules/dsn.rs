@@ -1,4 +1,5 @@
 //! Rules about the database.
 
+pub mod database_login_mismatch;
 pub mod database_parameter_ignored;
 pub mod unusable_dsn;

@@ -12,6 +12,7 @@ pub mod identity_change_lost;
 pub mod interrupting_before_hook;
 pub mod login_hook_per_factor;
 pub mod loopback_in_container;
+pub mod machine_port_in_container;
 pub mod oidc_list_skipped;
 pub mod recovery_unchecked;
 pub mod require_verified_address_gap;
