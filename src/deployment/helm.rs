@@ -19,6 +19,14 @@ use crate::yaml::{self, Format, Node, Tree, Value, template};
 /// Where the chart mounts its ConfigMap.
 const CONFIG_FOLDER: &str = "/etc/config";
 
+/// Keys that bring other files into the containers of the chart.
+const MORE_FILES: [&str; 4] = [
+    "deployment.extraVolumeMounts",
+    "deployment.extraVolumes",
+    "statefulSet.extraVolumeMounts",
+    "deployment.extraInitContainers",
+];
+
 /// Secrets that the chart gives as variables (since 0.21.1, `optional: true`).
 const SECRETS: [(&str, &str); 3] =
     [("default", "SECRETS_DEFAULT"), ("cookie", "SECRETS_COOKIE"), ("cipher", "SECRETS_CIPHER")];
@@ -461,4 +469,8 @@ fn mounts(layers: &Layers<'_>, start: &mut Start) {
         let there = PathBuf::from(CONFIG_FOLDER).join(field.key);
         start.mounts.push(Mount { there, here, place: field.value.key_place() });
     }
+    let has = |path: &str| layers.find(path).is_some_and(|node| !node.is_null() && node.items().len() != 0);
+    let more = MORE_FILES.iter().any(|path| has(path) || layers.find(path).is_some_and(Node::is_unknown));
+    let is_set = layers.given.set.iter().any(|(name, ..)| name.contains("identitySchemas") || name.contains("extra"));
+    start.complete.files = !start.mounts.is_empty() && !more && !is_set;
 }

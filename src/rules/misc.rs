@@ -1,6 +1,7 @@
 //! Rules about keys that are never read.
 
 pub mod base64_undecodable;
+pub mod chart_value_refused;
 pub mod development_settings;
 pub mod feature_flags_not_a_map;
 pub mod ignored_key;

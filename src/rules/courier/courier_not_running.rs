@@ -48,6 +48,14 @@ fn check(context: &Context, out: &mut Sink) {
     if !deployment.sends_messages().is_absent() {
         return;
     }
+    let switch = deployment.values.as_ref().and_then(|values| values.find("courier.enabled"));
+    if let Some(switch) = switch {
+        let message = "messages of recovery and verification stay in the queue: the chart starts no courier";
+        out.report_at(switch.place(), Some(enabled.pointer()), message)
+            .label(enabled.place(), "switched on here")
+            .help("set it to true, or add `--watch-courier` to `deployment.extraArgs`");
+        return;
+    }
     let Some((start, place)) = deployment.starts.iter().find_map(|start| Some((start, start.arguments.place()?)))
     else {
         return;

@@ -4,6 +4,7 @@ use crate::diagnostic::{Effect, Level};
 use crate::kratos::version::{Version, Versions};
 use crate::kratos::view;
 use crate::rule::{Context, Rule, Sink};
+use crate::yaml::Node;
 
 /// The rule.
 pub const RULE: Rule = Rule {
@@ -23,7 +24,7 @@ pub const RULE: Rule = Rule {
   default, with a warning in the log.
 - `pool_min_conns` since v26.2.0: the open source build does not start, whatever the database (seen with sqlite).
 - `memory`: SQLite in memory. All identities are lost at restart (info). Before v0.10 each connection has a database of
-  its own.
+  its own. In Ory's Helm chart the courier runs in another pod and sees none of the messages (warning).
 
 ## Why
 
@@ -55,6 +56,20 @@ dsn: postgres://kratos@db:5432/kratos?max_conns=20&max_conn_lifetime=10m
     check,
 };
 
+/// Whether Ory's chart runs the courier in a pod of its own, and there are messages to send.
+fn is_apart(context: &Context) -> bool {
+    const SENDERS: [&str; 3] = [
+        "selfservice.flows.recovery.enabled",
+        "selfservice.flows.verification.enabled",
+        "selfservice.methods.code.passwordless_enabled",
+    ];
+    let deployment = context.deployment;
+    deployment.values.is_some()
+        && deployment.courier.is_known()
+        && deployment.watch_courier.is_absent()
+        && SENDERS.iter().any(|path| context.find(path).is_some_and(Node::is_true))
+}
+
 /// Parameters that Kratos takes out of the DSN, and whether they are durations.
 const PARAMETERS: [(&str, bool); 4] =
     [("max_conns", false), ("max_idle_conns", false), ("max_conn_lifetime", true), ("max_conn_idle_time", true)];
@@ -67,6 +82,10 @@ fn check(context: &Context, out: &mut Sink) {
             .level(Level::Info)
             .effect(Effect::RequestFails)
             .help("write `sqlite://file::memory:?_fk=true&cache=shared`");
+    } else if dsn == "memory" && is_apart(context) {
+        out.report(node, "no mail is sent: with `memory` the courier has a database of its own in another pod")
+            .effect(Effect::RequestFails)
+            .help("give a database by DSN in the environment");
     } else if dsn == "memory" && !context.root().is_some_and(view::is_local) {
         out.report(node, "all identities are lost at restart: `dsn` is `memory`")
             .level(Level::Info)

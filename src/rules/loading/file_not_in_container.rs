@@ -1,6 +1,6 @@
 //! `file-not-in-container`: a file that nothing brings into the container of Kratos.
 
-use crate::deployment::{Image, Start};
+use crate::deployment::{By, Image, Start};
 use crate::diagnostic::{Effect, Level};
 use crate::files::FoundFile;
 use crate::kratos::version::Versions;
@@ -30,12 +30,17 @@ body of a web_hook or a message template is opened when it is needed: then that 
 The compose file starts the image of Ory and mounts the configuration at one path. This address names another path, at
 which nothing is mounted.
 
+Ory's Helm chart puts each entry of `kratos.identitySchemas` into `/etc/config` under its key. There is no folder
+`/etc/config/kratos`, and a schema of another name is not there.
+
 ## What to do
 
 Write the path at which the folder is mounted, or mount it where the address says.
 
 Reported only for files that the project holds, and where the compose file says everything: the image of Ory as it is, no
-`build`, no variables in the mounts, no second file with the same service.
+`build`, no variables in the mounts, no second file with the same service. A relative path is a note: it is relative to the
+working folder of the container, `/home/ory` in most builds. Values of the chart are checked only without
+`extraVolumes`; mappers and bodies are a note there.
 
 ## Versions
 
@@ -43,7 +48,7 @@ All versions.
 
 ## Source
 
-ory/x fetcher and httploader (read); seen on v1.3.1 for identity schemas; ory/docs issue 1303.
+ory/x fetcher and httploader (read); seen on v1.3.1 for identity schemas; ory/docs issue 1303; ory/k8s issues 166 and 206.
 
 ## Examples
 
@@ -73,6 +78,9 @@ const FILES: [(&str, &str, bool); 9] = [
 ];
 
 fn check(context: &Context, out: &mut Sink) {
+    if context.deployment.values.is_some() {
+        return check_chart(context, out);
+    }
     let starts = &context.deployment.starts;
     let is_known =
         |start: &Start| start.complete.files && !start.is_variant && start.image.known().is_some_and(Image::is_of_ory);
@@ -98,8 +106,35 @@ fn check(context: &Context, out: &mut Sink) {
         }
         let effect = if is_start { Effect::NoBoot } else { Effect::RequestFails };
         let report = out.report(node, format!("{what}: nothing is mounted at this path in the container of Kratos"));
-        let report = report.effect(effect).help(help(start));
+        let mut report = report.effect(effect).help(help(start));
+        // Builds of the image differ in their working folder.
+        if !text.trim_start_matches("file://").starts_with('/') {
+            report = report.level(Level::Info).effect(Effect::Advice);
+        }
         _ = report.label(start.place.clone(), "Kratos starts in a container here");
+    }
+}
+
+/// Files that Ory's chart does not put into its folder: it brings `kratos.identitySchemas`, each under its key.
+fn check_chart(context: &Context, out: &mut Sink) {
+    let is_known = |start: &Start| start.by == By::Helm && start.complete.files;
+    let Some(start) = context.deployment.starts.first().filter(|start| is_known(start)) else { return };
+    let documents = ["identity.schemas[].url", "selfservice.methods.oidc.config.providers[].mapper_url"];
+    let bodies = context.root().map(view::request_configs).unwrap_or_default();
+    let bodies = bodies.into_iter().filter_map(|config| config.get("body"));
+    for node in documents.iter().flat_map(|path| context.select(path)).chain(bodies) {
+        let Some(path) = view::text(node).and_then(|text| text.strip_prefix("file:///etc/config/")) else { continue };
+        if !start.lacks(&format!("/etc/config/{path}")) {
+            continue;
+        }
+        let names = start.mounts.iter().filter_map(|mount| mount.there.file_name()?.to_str());
+        let names: Vec<String> = names.take(3).map(|name| format!("`file:///etc/config/{name}`")).collect();
+        let is_schema = node.key() == Some("url");
+        let what = if is_schema { "Kratos does not start" } else { "each use fails" };
+        let report = out
+            .report(node, format!("{what}: `kratos.identitySchemas` has no file of this name"))
+            .help(format!("write {}, or add the file to `kratos.identitySchemas`", names.join(" or ")));
+        _ = if is_schema { report.effect(Effect::NoBoot) } else { report.level(Level::Info) };
     }
 }
 

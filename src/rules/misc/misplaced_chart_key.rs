@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::deployment::helm;
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::schema;
-use crate::kratos::version::Versions;
+use crate::kratos::version::{Version, Versions};
 use crate::rule::{Context, Rule, Sink};
 use crate::yaml::Node;
 
@@ -53,8 +53,19 @@ Right is `kratos: {config: {session: {lifespan: 1h}}}`; `session: {lifespan: 1h}
 };
 
 /// Keys of Kratos that the chart does not have at the top or below `kratos`.
-const KEYS: [&str; 9] =
-    ["serve", "secrets", "session", "selfservice", "identity", "cookies", "hashers", "ciphers", "oauth2_provider"];
+const KEYS: [&str; 11] = [
+    "serve",
+    "secrets",
+    "session",
+    "selfservice",
+    "identity",
+    "cookies",
+    "courier",
+    "hashers",
+    "ciphers",
+    "log",
+    "oauth2_provider",
+];
 
 fn check(context: &Context, out: &mut Sink) {
     let Some(values) = &context.deployment.values else { return };
@@ -80,14 +91,25 @@ fn check(context: &Context, out: &mut Sink) {
         let help = "move it out of `secrets`, or give it as a variable in `deployment.extraEnv`";
         out.report_at(field.value.key_place(), Some(pointer), message).help(help);
     }
-    let tops = [values.root(), values.find("kratos")];
-    for field in tops.into_iter().flatten().flat_map(Node::fields) {
-        let of_kratos = |inner: &str| schema::lookup(&format!("{}.{inner}", field.key), context.target).is_some();
-        if !KEYS.contains(&field.key) || !field.value.fields().any(|inner| of_kratos(inner.key)) {
+    let below = values.find("kratos").into_iter().flat_map(Node::fields).filter(|field| field.key != "config");
+    for field in values.root().into_iter().flat_map(Node::fields).chain(below) {
+        if !is_of_kratos(field.key, field.value, context.target) {
             continue;
         }
         let message =
             format!("`{}` has no effect here: the chart gives Kratos only what is in `kratos.config`", field.key);
-        out.report_at(field.value.key_place(), Some(String::new()), message).help("move it into `kratos.config`");
+        let help = if field.key == "config" { "move what is in it" } else { "move it" };
+        out.report_at(field.value.key_place(), Some(String::new()), message)
+            .help(format!("{help} into `kratos.config`"));
+    }
+}
+
+/// Whether an entry beside `kratos.config` is meant for Kratos.
+fn is_of_kratos(key: &str, value: Node<'_>, target: Version) -> bool {
+    let has = |path: String| schema::lookup(&path, target).is_some();
+    match key {
+        "dsn" => value.as_str().is_some_and(|dsn| dsn.contains("://") || dsn == "memory"),
+        "config" => value.fields().any(|inner| KEYS.contains(&inner.key) && inner.value.is_mapping()),
+        _ => KEYS.contains(&key) && value.fields().any(|inner| has(format!("{key}.{}", inner.key))),
     }
 }

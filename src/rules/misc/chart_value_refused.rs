@@ -1,0 +1,122 @@
+//! `chart-value-refused`: a value of Ory's chart that Helm or Kubernetes refuses, or that means the reverse.
+
+use std::path::Path;
+
+use crate::deployment::helm::Values;
+use crate::diagnostic::{Effect, Level};
+use crate::kratos::version::{Version, Versions};
+use crate::rule::{Context, Rule, Sink};
+use crate::yaml::{Node, Value};
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    name: "chart-value-refused",
+    aliases: &[],
+    summary: "value of the Helm chart that is refused, or means something else",
+    category: "misc",
+    level: Level::Error,
+    effect: Effect::NoBoot,
+    versions: Versions::ALL,
+    fixable: false,
+    facts: &[],
+    docs: r#"
+## What happens
+
+- `extraContainers` and `extraInitContainers` as a list: Helm ends with an error of the template.
+- `extraEnv` with a number or a boolean as `value`: Kubernetes refuses the manifest.
+- `"false"` in quotes at a switch such as `kratos.development`: it is on.
+- `kratos.autoMigrate` and other spellings: no migration runs, and Kratos is never ready in an empty database (warning).
+
+## Why
+
+The chart puts the first two keys through `tpl`, which takes text. A variable of a container is a text. For a template a text
+is true unless it is empty. Since 0.24.0 the chart reads `kratos.automigration.enabled`.
+
+## What to do
+
+Write the containers as a block text (`|`), quote the values of variables, write switches without quotes, and set
+`kratos.automigration.enabled`.
+
+## Versions
+
+All versions. `autoMigrate` since v0.11.0, whose charts are newer than 0.24.0.
+
+## Source
+
+helm/charts/kratos of ory/k8s, v0.2.0 to v0.62.1, rendered; ory/k8s issues 320, 424, 432 and 475.
+
+## Examples
+
+The rule needs values of Ory's chart.
+
+```yaml good
+selfservice:
+  default_browser_return_url: https://app.example.org/
+```
+"#,
+    check,
+};
+
+/// Parts of the chart that start a container.
+const PARTS: [&str; 4] = ["deployment", "statefulSet", "job", "cronjob.cleanup"];
+
+/// Switches of the chart.
+const SWITCHES: [&str; 8] = [
+    "kratos.development",
+    "kratos.automigration.enabled",
+    "courier.enabled",
+    "secret.enabled",
+    "autoscaling.enabled",
+    "ingress.public.enabled",
+    "ingress.admin.enabled",
+    "cleanup.enabled",
+];
+
+/// Spellings of the switch of migrations that the chart does not read.
+const MIGRATIONS: [&str; 5] = ["autoMigrate", "automigrate", "autoMigration", "autoMigrations", "auto_migrate"];
+
+fn check(context: &Context, out: &mut Sink) {
+    let Some(values) = &context.deployment.values else { return };
+    let beside = Path::new(context.unit.path()).with_file_name("templates");
+    let disk = context.files.disk();
+    if !disk.list(&disk.absolute(&beside)).is_empty() {
+        return;
+    }
+    for part in PARTS {
+        containers(values, part, out);
+    }
+    for node in SWITCHES.iter().filter_map(|path| values.find(path)) {
+        if matches!(node.as_str(), Some("false" | "no" | "off" | "0")) {
+            let message = "this switch is on: the chart treats every text as true, also \"false\"";
+            out.report_at(node.place(), Some(String::new()), message).effect(Effect::Advice).help("remove the quotes");
+        }
+    }
+    let runs = values.find("kratos.automigration.enabled").is_some();
+    let written = MIGRATIONS.iter().find_map(|key| values.find(&format!("kratos.{key}")));
+    if let Some(node) = written.filter(|node| node.is_true() && !runs && context.target >= Version::V0_11_0) {
+        let message = "no migration runs: the chart reads `kratos.automigration.enabled`";
+        out.report_at(node.key_place(), Some(String::new()), message)
+            .level(Level::Warning)
+            .effect(Effect::NoEffect)
+            .help("write `automigration: {enabled: true}`");
+    }
+}
+
+/// What a part of the chart starts beside Kratos, and its variables.
+fn containers(values: &Values, part: &str, out: &mut Sink) {
+    for key in ["extraContainers", "extraInitContainers"] {
+        let list = values.find(&format!("{part}.{key}")).filter(|node| node.is_sequence() && node.items().len() > 0);
+        if let Some(list) = list {
+            let message = format!("Helm fails: the chart takes `{key}` as a text, this is a list");
+            out.report_at(list.key_place(), Some(String::new()), message)
+                .help(format!("write `{key}: |` and indent the list below it"));
+        }
+    }
+    let variables = values.find(&format!("{part}.extraEnv")).into_iter().flat_map(Node::items);
+    for value in variables.filter_map(|item| item.get("value")) {
+        if matches!(value.value(), Value::Number(_) | Value::Bool(_)) {
+            let message = "Kubernetes refuses this: the value of a variable must be a text";
+            out.report_at(value.place(), Some(String::new()), message).help("put it in quotes");
+        }
+    }
+}
