@@ -52,7 +52,8 @@ impl Row {
     /// Its place and rule as they may be shown: a file in the repository says them.
     fn shown(&self) -> String {
         let (file, pointer) = (secrets::path(&self.file), secrets::pointer(&self.pointer));
-        format!("{file}{pointer}: {}", secrets::name(&self.rule))
+        let at = if pointer.is_empty() { String::new() } else { format!(" at {pointer}") };
+        format!("{file}: {}{at}", secrets::name(&self.rule))
     }
 
     /// What the finding is known by, with its place.

@@ -211,8 +211,13 @@ fn is_attempt(comment: &str) -> bool {
     let Some(rest) = NAMES.iter().find_map(|name| comment.strip_prefix(name)) else {
         return is_of_other_tool(&comment);
     };
+    // `kratos-lint: critical`: a word alone is no sentence about the tool.
+    let is_word = rest.strip_prefix(':').is_some_and(|word| {
+        let word = word.trim();
+        !word.is_empty() && word.chars().all(|chr| chr.is_ascii_lowercase() || chr == '-')
+    });
     let rest = rest.trim_start().trim_start_matches([':', '=']).trim_start_matches([' ', '-', '@']);
-    if is_nearly_ignore(rest) {
+    if is_nearly_ignore(rest) || is_word {
         return true;
     }
     ATTEMPTS.iter().any(|word| {

@@ -29,6 +29,10 @@ const CANCELLED: i64 = -32800;
 /// Most requests that wait for a check; a client that asks for more is refused.
 const MAX_WAITING: usize = 1_000;
 
+/// Files that a configuration, its documents and its deployment are read from.
+const WATCHED: [&str; 2] =
+    ["**/*.{yml,yaml,json,jsonnet,libsonnet,toml,tf,tfvars,gotmpl,tmpl,tpl,env}", "**/{.env*,Dockerfile*,Containerfile*}"];
+
 /// What the thread that answers waits for.
 #[derive(Debug)]
 pub(super) enum Event {
@@ -120,6 +124,8 @@ pub(super) struct Features {
     pub(super) virtuals: bool,
     /// It asks for them by the requests of this server, not by those of the protocol.
     pub(super) own_virtuals: bool,
+    /// Tells changes of the files that a server names.
+    pub(super) watches: bool,
 }
 
 /// A request that waits for the check of a generation: that, its id, method and parameters.
@@ -226,6 +232,7 @@ impl Server {
             return;
         }
         match method {
+            "initialized" => self.watch(),
             "textDocument/didOpen" => self.opened(params),
             "textDocument/didChange" => self.edited(params),
             "textDocument/didClose" => self.closed(params),
@@ -239,6 +246,17 @@ impl Server {
             "$/cancelRequest" => self.cancelled(params.get("id").unwrap_or(&Value::Null)),
             _ => {}
         }
+    }
+
+    /// Asks for the changes of files on disk, which most clients tell only then.
+    fn watch(&self) {
+        if !self.features.watches {
+            return;
+        }
+        let watchers: Vec<Value> = WATCHED.iter().map(|glob| json!({"globPattern": glob})).collect();
+        let options = json!({"watchers": watchers});
+        let registration = json!({"id": "files", "method": "workspace/didChangeWatchedFiles", "registerOptions": options});
+        self.client.request("watch", "client/registerCapability", &json!({"registrations": [registration]}));
     }
 
     fn cancelled(&mut self, id: &Value) {
@@ -277,6 +295,7 @@ impl Server {
                 && is("textDocument/codeAction/dataSupport"),
             virtuals: of_protocol || is("experimental/kratosLint/textDocumentContent"),
             own_virtuals: !of_protocol,
+            watches: is("workspace/didChangeWatchedFiles/dynamicRegistration"),
         };
         let folders = workspace_folders(params);
         if let Some(folder) = folders.first() {

@@ -58,7 +58,7 @@ fn a_baseline_knows_findings_by_what_they_are_about() {
         |args: &[&str]| kratos_lint(here.path(), &[&["--baseline", "known.json", "--kratos", "v1.3.1"], args].concat());
     let written = run(&["--update-baseline"]);
     assert_eq!(written.status.code(), Some(0), "{written:?}");
-    assert!(String::from_utf8_lossy(&written.stderr).contains("new: one/kratos.yml/"), "{written:?}");
+    assert!(String::from_utf8_lossy(&written.stderr).contains("new: one/kratos.yml: "), "{written:?}");
     // A hook in front, another folder, and lines above.
     fs::rename(here.path().join("one"), here.path().join("two")).expect("moved");
     let before = "            - hook: web_hook\n              config: {url: https://b.example.org/y, method: POST, body: base64://e30=, response: {ignore: true}}\n";
@@ -127,6 +127,8 @@ fn a_comment_that_silences_nothing_is_reported() {
         "kratos_lint : ignore(unknown-key)",
         "kratos-lint-disable unknown-key",
         "noqa: unknown-key",
+        "kratos-lint: critical",
+        "kratos-lint: unknown-key",
     ] {
         let here = folder(&[("kratos.yml", &format!("{MINIMAL}# {comment}\n"))]);
         let out = stdout(&kratos_lint(here.path(), &["kratos.yml"]));
@@ -135,7 +137,7 @@ fn a_comment_that_silences_nothing_is_reported() {
     let here = folder(&[(
         "kratos.yml",
         &format!(
-            "{MINIMAL}# kratos-lint checks this file\n# see kratos-lint: ignored files\n# kratos-lint ignores the order\n# skip the unknown-thing\n"
+            "{MINIMAL}# kratos-lint checks this file\n# see kratos-lint: ignored files\n# kratos-lint: checked by hand\n# kratos-lint ignores the order\n# skip the unknown-thing\n"
         ),
     )]);
     let out = stdout(&kratos_lint(here.path(), &["kratos.yml"]));

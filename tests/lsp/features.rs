@@ -146,3 +146,16 @@ fn a_hover_in_a_body_has_an_example_and_says_when_a_field_is_missing() {
     let name = at("name }");
     assert!(name.contains("\"Ada Lovelace\"") && name.contains("May be missing: "), "{name}");
 }
+
+#[test]
+fn files_on_disk_are_watched_where_the_client_can() {
+    let able = json!({"workspace": {"didChangeWatchedFiles": {"dynamicRegistration": true}}});
+    let mut editor = Editor::with(&[("kratos.yml", "")], able, Value::Null);
+    let asked = editor.wait(|message| message["method"] == "client/registerCapability");
+    let registration = &asked["params"]["registrations"][0];
+    assert_eq!(registration["method"], "workspace/didChangeWatchedFiles");
+    let watchers = registration["registerOptions"]["watchers"].as_array().expect("globs");
+    assert!(watchers.iter().any(|watcher| watcher["globPattern"].as_str().is_some_and(|glob| glob.contains("jsonnet"))));
+    editor.send(&json!({"jsonrpc": "2.0", "id": asked["id"], "result": null}));
+    assert_eq!(editor.leave(), Some(0));
+}

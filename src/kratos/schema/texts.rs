@@ -139,7 +139,7 @@ const TEXTS: &[(&str, &str)] = &[
     ("help", "A flag of the command line. In a file it has no effect."),
 
     ("identity", "What an identity is: its schemas."),
-    ("identity.default_schema_id", "Schema of everybody who registers without naming one: an id of `identity.schemas`. Without it `default`."),
+    ("identity.default_schema_id", "Schema of users who register without naming one: an id of `identity.schemas`. Without it `default`."),
     ("identity.default_schema_url", "Old key: address of the default schema. `default_schema_id` and `schemas` replaced it."),
     ("identity.schemas", "The identity schemas: which traits users have, and what each is for."),
     ("identity.schemas[]", "A schema with its id."),
@@ -210,7 +210,7 @@ const TEXTS: &[(&str, &str)] = &[
     ("selfservice.methods.*.config", "Settings of the method."),
     ("selfservice.methods.b2b", "Single sign-on for organizations. Not in the open source server."),
     ("selfservice.methods.b2b.config.organizations", "The organizations."),
-    ("selfservice.methods.b2b.config.organizations[]", "An organization: whoever has an address of its domains signs in with its provider."),
+    ("selfservice.methods.b2b.config.organizations[]", "An organization: users with an address of its domains sign in with its provider."),
     ("selfservice.methods.b2b.config.organizations[].domains", "Domains of its addresses."),
     ("selfservice.methods.b2b.config.organizations[].id", "Id of the organization: providers name it by `organization_id`."),
     ("selfservice.methods.b2b.config.organizations[].label", "Its name, shown to users."),
