@@ -30,8 +30,10 @@ const CANCELLED: i64 = -32800;
 const MAX_WAITING: usize = 1_000;
 
 /// Files that a configuration, its documents and its deployment are read from.
-const WATCHED: [&str; 2] =
-    ["**/*.{yml,yaml,json,jsonnet,libsonnet,toml,tf,tfvars,gotmpl,tmpl,tpl,env}", "**/{.env*,Dockerfile*,Containerfile*}"];
+const WATCHED: [&str; 2] = [
+    "**/*.{yml,yaml,json,jsonnet,libsonnet,toml,tf,tfvars,gotmpl,tmpl,tpl,env}",
+    "**/{.env*,Dockerfile*,Containerfile*}",
+];
 
 /// What the thread that answers waits for.
 #[derive(Debug)]
@@ -255,7 +257,8 @@ impl Server {
         }
         let watchers: Vec<Value> = WATCHED.iter().map(|glob| json!({"globPattern": glob})).collect();
         let options = json!({"watchers": watchers});
-        let registration = json!({"id": "files", "method": "workspace/didChangeWatchedFiles", "registerOptions": options});
+        let registration =
+            json!({"id": "files", "method": "workspace/didChangeWatchedFiles", "registerOptions": options});
         self.client.request("watch", "client/registerCapability", &json!({"registrations": [registration]}));
     }
 

@@ -155,7 +155,9 @@ fn files_on_disk_are_watched_where_the_client_can() {
     let registration = &asked["params"]["registrations"][0];
     assert_eq!(registration["method"], "workspace/didChangeWatchedFiles");
     let watchers = registration["registerOptions"]["watchers"].as_array().expect("globs");
-    assert!(watchers.iter().any(|watcher| watcher["globPattern"].as_str().is_some_and(|glob| glob.contains("jsonnet"))));
+    assert!(
+        watchers.iter().any(|watcher| watcher["globPattern"].as_str().is_some_and(|glob| glob.contains("jsonnet")))
+    );
     editor.send(&json!({"jsonrpc": "2.0", "id": asked["id"], "result": null}));
     assert_eq!(editor.leave(), Some(0));
 }
