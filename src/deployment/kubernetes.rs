@@ -143,6 +143,7 @@ fn start(
     }
     start.is_filled_in = container.source().text().contains("{{");
     volumes(reading, path, pod, container, maps, &mut start);
+    start.complete.files = built.is_none() && knows_files(pod, container) && kustomizations.trees().next().is_none();
     let words = |key: &str| -> Option<Vec<Word>> {
         let word = |item: Node<'_>| item.as_str().filter(|text| !text.contains("$(")).map(str::to_owned);
         container.get(key).map(|list| list.items().map(word).collect())
@@ -161,6 +162,17 @@ fn start(
         start.arguments = Fact::Unknown;
     }
     Some(start)
+}
+
+/// Whether a manifest says of all files of a container: no template, nothing that puts more into the pod, plain paths.
+fn knows_files(pod: Node<'_>, container: Node<'_>) -> bool {
+    let is_plain = |mount: Node<'_>| {
+        let text = |key: &str| mount.get(key).and_then(Node::as_str);
+        text("mountPath").is_some_and(|path| !path.contains('$')) && mount.get("subPathExpr").is_none()
+    };
+    let source = pod.source();
+    let adds = ["{{", "inject", "initContainers", "${"].iter().any(|word| source.text().contains(word));
+    !adds && container.select("volumeMounts[]").into_iter().all(is_plain)
 }
 
 /// Whether a pod has other programs with the same loopback address: containers share one, and a sidecar is an init container that

@@ -2,4 +2,5 @@
 
 pub mod database_login_mismatch;
 pub mod database_parameter_ignored;
+pub mod migration_missing;
 pub mod unusable_dsn;

@@ -2,6 +2,7 @@
 
 pub mod endless_page_redirect;
 pub mod http_outside_dev;
+pub mod ingress_path_unserved;
 pub mod malformed_host;
 pub mod mistyped_host;
 pub mod mixed_loopback_hosts;

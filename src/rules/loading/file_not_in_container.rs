@@ -2,7 +2,7 @@
 
 use crate::deployment::{By, Image, Start};
 use crate::diagnostic::{Effect, Level};
-use crate::files::FoundFile;
+use crate::files::{FoundFile, Here, Mount};
 use crate::kratos::version::Versions;
 use crate::kratos::view;
 use crate::rule::{Context, Rule, Sink};
@@ -85,7 +85,13 @@ fn check(context: &Context, out: &mut Sink) {
     let is_known =
         |start: &Start| start.complete.files && !start.is_variant && start.image.known().is_some_and(Image::is_of_ory);
     // The start must be that of this file, as it is.
-    if starts.is_empty() || context.deployment.layers.is_empty() || context.is_filled_in() {
+    let is_text = |start: &Start| {
+        let mut files = start.configurations().into_iter().flatten();
+        files.any(|file| matches!(start.resolve(file), Here::Text(source) if source.path() == context.unit.path()))
+    };
+    let is_whole = !context.deployment.layers.is_empty() && !context.is_filled_in();
+    let is_entry = !context.deployment.is_filled_in && starts.iter().all(|start| is_text(start));
+    if starts.is_empty() || !(is_whole || is_entry) {
         return;
     }
     let Some(root) = context.root().filter(|_| starts.iter().all(|start| is_known(start))) else { return };
@@ -101,7 +107,7 @@ fn check(context: &Context, out: &mut Sink) {
         };
         let Some(start) = starts.iter().find(|start| start.lacks(text)) else { continue };
         // A file that the project does not hold may be put there in a way that it does not show.
-        if !matches!(context.files.find(text), FoundFile::Text(_)) {
+        if !matches!(context.files.find(text), FoundFile::Text(_)) && !is_elsewhere(start, text) {
             continue;
         }
         let effect = if is_start { Effect::NoBoot } else { Effect::RequestFails };
@@ -113,6 +119,13 @@ fn check(context: &Context, out: &mut Sink) {
         }
         _ = report.label(start.place.clone(), "Kratos starts in a container here");
     }
+}
+
+/// Whether a file of this name is mounted in another folder.
+fn is_elsewhere(start: &Start, text: &str) -> bool {
+    let name = text.rsplit('/').next().unwrap_or(text);
+    let is_same = |mount: &Mount| mount.there.file_name().is_some_and(|own| own == name);
+    start.mounts.iter().any(|mount| is_same(mount) && !matches!(mount.here, Here::Nothing))
 }
 
 /// Files that Ory's chart does not put into its folder: it brings `kratos.identitySchemas`, each under its key.

@@ -27,9 +27,11 @@ request with `login_challenge`.
 Kratos accepts sign-ins for Hydra through its admin API. Port 4444 is Hydra's public API by default, 4445 the admin
 API.
 
+An address without `http://` or `https://` (`hydra:4445`) cannot be called: Kratos treats `hydra` as the scheme (error).
+
 ## What to do
 
-Use the admin API, port 4445 by default.
+Use the admin API, port 4445 by default, and write the scheme.
 
 ## Versions
 
@@ -56,7 +58,11 @@ oauth2_provider:
 
 fn check(context: &Context, out: &mut Sink) {
     let Some((node, url)) = context.root().and_then(|root| view::url(root, "oauth2_provider.url")) else { return };
-    if url.port() == Some("4444") {
+    if url.opaque && !url.is_web() {
+        out.report(node, "sign-in for Hydra fails: the address has no `http://` or `https://`")
+            .level(Level::Error)
+            .help("write `http://` or `https://` before the host");
+    } else if url.port() == Some("4444") {
         out.report(node, "sign-in for Hydra fails: 4444 is the port of its public API")
             .help("use the admin API, port 4445 by default");
     }

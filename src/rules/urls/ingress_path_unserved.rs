@@ -1,0 +1,95 @@
+//! `ingress-path-unserved`: an ingress that sends on a path which Kratos does not serve.
+
+use crate::deployment::helm::Values;
+use crate::diagnostic::{Effect, Level};
+use crate::kratos::version::Versions;
+use crate::rule::{Context, Rule, Sink};
+use crate::yaml::Node;
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    name: "ingress-path-unserved",
+    aliases: &[],
+    summary: "ingress of the Helm chart with a path that Kratos does not serve",
+    category: "urls",
+    level: Level::Warning,
+    effect: Effect::RequestFails,
+    versions: Versions::ALL,
+    fixable: false,
+    facts: &[],
+    docs: r#"
+## What happens
+
+Every request answers `404 page not found`.
+
+## Why
+
+Kratos serves its endpoints at `/self-service`, `/sessions` and so on. A path in `serve.public.base_url` is only written into
+links: Kratos expects that a proxy removes it. An ingress sends the path on as it is, unless an annotation rewrites it.
+
+## What to do
+
+Add an annotation that removes the path (`nginx.ingress.kubernetes.io/rewrite-target: /$2` with the path `/auth(/|$)(.*)`), or
+use a host of its own with the path `/`.
+
+Not reported: ingresses with an annotation about rewriting, middlewares or snippets, and paths with a pattern.
+
+## Versions
+
+All versions.
+
+## Source
+
+x/router.go, driver/config/config.go:SelfPublicURL; ory/kratos issue 2573.
+
+## Examples
+
+The rule needs values of Ory's chart.
+
+```yaml good
+serve:
+  public:
+    base_url: https://id.example.org/
+```
+"#,
+    check,
+};
+
+/// First parts of the paths that the public and the admin API serve.
+const SERVED: [&str; 10] =
+    ["", "self-service", "sessions", "schemas", "health", "version", "metrics", ".well-known", "admin", "identities"];
+
+/// Words of annotations that may change the path.
+const REWRITES: [&str; 7] = ["rewrite", "strip", "middleware", "snippet", "regex", "path", "transform"];
+
+fn check(context: &Context, out: &mut Sink) {
+    let Some(values) = &context.deployment.values else { return };
+    for ingress in ["ingress.public", "ingress.admin"] {
+        for (node, path) in paths(values, ingress) {
+            let first = path.trim_start_matches('/').split('/').next().unwrap_or_default();
+            let is_plain = path.starts_with('/') && !path.contains(['(', '*', '$', '[', '{']);
+            if !is_plain || SERVED.contains(&first) {
+                continue;
+            }
+            let message = format!("every request answers 404: Kratos serves nothing below `/{first}`");
+            out.report_at(node.place(), Some(String::new()), message)
+                .help("add an annotation that removes the path, or use the path `/`");
+        }
+    }
+}
+
+/// The paths of an ingress that is on and sends them on as they are.
+fn paths<'v>(values: &'v Values, ingress: &str) -> Vec<(Node<'v>, &'v str)> {
+    let Some(ingress) = values.find(ingress).filter(|node| node.get("enabled").is_some_and(Node::is_true)) else {
+        return Vec::new();
+    };
+    let annotations = ingress.get("annotations").into_iter().flat_map(Node::fields);
+    let mut rewrites = annotations.map(|field| REWRITES.iter().any(|word| field.key.contains(word)));
+    if rewrites.any(|rewrites| rewrites) || ingress.get("annotations").is_some_and(Node::is_unknown) {
+        return Vec::new();
+    }
+    let entries = ingress.select("hosts[].paths[]").into_iter();
+    entries
+        .filter_map(|entry| entry.get("path").or(Some(entry)).and_then(|node| Some((node, node.as_str()?))))
+        .collect()
+}
