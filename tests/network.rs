@@ -374,6 +374,25 @@ fn what_stays_a_file_is_said() {
     assert_eq!(fs::read_to_string(folder.path().join("parts/old.yml")).expect("there"), old);
 }
 
+/// The service has no environment of the user.
+#[test]
+fn no_variable_is_named_for_ory_network() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let text = "identity:\n  default_schema_id: preset://email\n  schemas: [{id: preset://email, url: preset://email}]\n\
+                selfservice:\n  methods:\n    oidc: {enabled: true, config: {providers: [{id: a, provider: google, client_id: null}]}}\n  \
+                flows:\n    error: {ui_url: https://www.example.com/error}\n";
+    fs::write(folder.path().join("identity.yml"), text).expect("writable");
+    let open = text_of_findings(folder.path(), "26.2.0");
+    assert!(open.contains("unless SELFSERVICE_"), "{open}");
+    let network = text_of_findings(folder.path(), "network");
+    let missing = "Ory Network refuses this: `default_browser_return_url` is missing in `selfservice`";
+    assert!(network.contains(missing) && !network.contains("unless"), "{network}");
+}
+
+fn text_of_findings(folder: &Path, version: &str) -> String {
+    text(&run(folder, &["--kratos", version, "-f", "concise", "--show-info", "identity.yml"]).stdout)
+}
+
 /// Real configurations with all their files embedded: taken out and put in again they are the same bytes.
 #[test]
 fn round_trips_of_real_files_give_the_same_bytes() {

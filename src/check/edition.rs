@@ -67,7 +67,10 @@ pub(super) fn reword(context: &Context, found: &mut Diagnostic) {
         // The Ory CLI embeds files before it sends them.
         let who =
             if found.rule == "identity-schema-missing" { "the Ory CLI stops" } else { "Ory Network refuses this" };
-        found.message = format!("{who}{rest}");
+        // The service takes nothing from an environment.
+        let what = rest.strip_prefix(" unless the environment replaces this: ");
+        let what = what.or_else(|| Some(rest.strip_prefix(" unless ")?.split_once(" is set: ")?.1));
+        found.message = what.map_or_else(|| format!("{who}{rest}"), |what| format!("{who}: {what}"));
     }
 }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use ignore::gitignore::Gitignore;
 use toml::{Spanned, Value};
 
+use crate::kratos::schema;
 use crate::rules;
 use crate::settings::{Ignore, key_parts};
 use crate::text::{Place, Source, Span};
@@ -21,9 +22,33 @@ pub(super) fn refusal(text: &str, error: &toml::de::Error) -> Fault {
     let why = if is_twice {
         "`ignore` is here as a list and as tables `[[ignore]]`: write the list of files as `exclude = […]`".to_owned()
     } else {
-        error.message().to_owned()
+        in_our_words(error.message())
     };
     (at, why)
+}
+
+/// What the reader of TOML says of keys and types, in the words of this program.
+fn in_our_words(message: &str) -> String {
+    if let Some(rest) = message.strip_prefix("unknown field `") {
+        let names: Vec<&str> = rest.split('`').step_by(2).filter(|name| !name.is_empty()).collect();
+        if let Some((word, known)) = names.split_first() {
+            return match schema::nearest(word, known) {
+                Some((name, _)) => format!("there is no key `{word}`; did you mean `{name}`?"),
+                None => format!("there is no key `{word}`; known are {}", known.join(", ")),
+            };
+        }
+    }
+    let Some((_, wanted)) = message.strip_prefix("invalid type: ").and_then(|rest| rest.rsplit_once(", expected ")) else {
+        return message.to_owned();
+    };
+    let wanted = match wanted {
+        "a sequence" => "a list",
+        "a string" => "a text",
+        "a boolean" => "true or false",
+        other if other == "a map" || other.starts_with("struct ") => "a table",
+        other => other,
+    };
+    format!("this must be {wanted}")
 }
 
 /// The patterns of files, and the rows about findings.

@@ -85,3 +85,20 @@ fn each_command_reads_it() {
     assert_eq!(run("kratos = \"0.13.0\"\n", &pack).status.code(), Some(1));
     assert_eq!(run("[[overrides]]\npaths = [\"kratos.yml\"]\nkratos = \"0.13.0\"\n", &pack).status.code(), Some(1));
 }
+
+#[test]
+fn a_wrong_key_or_type_is_told_in_plain_words() {
+    for (own, said) in [
+        ("krato = \"1.3.1\"", "kratos-lint.toml:1:1: there is no key `krato`; did you mean `kratos`?"),
+        ("critical_hooks = []", "there is no key `critical_hooks`; did you mean `critical-hooks`?"),
+        ("colours = 1", "there is no key `colours`; known are kratos, rules, exclude"),
+        ("[[overrides]]\npath = []", "kratos-lint.toml:2:1: there is no key `path`; did you mean `paths`?"),
+        ("given = \"DSN\"", "kratos-lint.toml:1:9: this must be a list"),
+        ("kratos = [1]", "this must be a text"),
+        ("rules = 1", "this must be a table"),
+    ] {
+        let here = folder(&[("kratos.yml", MINIMAL), ("kratos-lint.toml", own)]);
+        let output = kratos_lint(here.path(), &[]);
+        assert!(output.status.code() == Some(2) && stderr(&output).contains(said), "{own}: {output:?}");
+    }
+}
