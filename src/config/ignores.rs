@@ -38,7 +38,8 @@ fn in_our_words(message: &str) -> String {
             };
         }
     }
-    let Some((_, wanted)) = message.strip_prefix("invalid type: ").and_then(|rest| rest.rsplit_once(", expected ")) else {
+    let Some((_, wanted)) = message.strip_prefix("invalid type: ").and_then(|rest| rest.rsplit_once(", expected "))
+    else {
         return message.to_owned();
     };
     let wanted = match wanted {
