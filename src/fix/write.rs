@@ -16,7 +16,9 @@ pub fn is_as_read(path: &Path, text: &str) -> Result<(), String> {
     if bytes == text.as_bytes() {
         return Ok(());
     }
-    Err(format!("{}: not written, because it changed in the meantime or is not UTF-8", path.display()))
+    let is_utf8 = std::str::from_utf8(&bytes).is_ok();
+    let why = if is_utf8 { "it changed in the meantime" } else { "it is not UTF-8, save it as UTF-8 first" };
+    Err(format!("{}: not written: {why}", path.display()))
 }
 
 /// Replaces a file by a new one of the same mode and owner. A link stays, and may lead below `root` only, or, without one, below

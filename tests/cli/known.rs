@@ -178,6 +178,22 @@ fn a_read_only_file_is_left_whole() {
 }
 
 #[test]
+fn a_file_in_utf_16_is_left_whole() {
+    let text = format!("\u{feff}{MINIMAL}  flows: {{registration: {{enabled: yes}}}}\n");
+    let here = folder(&[]);
+    let path = here.path().join("kratos.yml");
+    let bytes: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    fs::write(&path, &bytes).expect("written");
+    for args in [&["--fix", "kratos.yml"][..], &["init", "--flow", "login", "--write", "kratos.yml"]] {
+        let output = kratos_lint(here.path(), args);
+        assert_eq!(output.status.code(), Some(2), "{output:?}");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(said.contains("not written: it is not UTF-8, save it as UTF-8 first"), "{said}");
+        assert_eq!(fs::read(&path).expect("there"), bytes);
+    }
+}
+
+#[test]
 fn a_claim_that_may_be_missing_is_left_out_of_the_identity() {
     let config = "version: v1.3.1\nselfservice:\n  default_browser_return_url: https://example.org/\n  methods:\n    oidc:\n      enabled: true\n      config:\n        providers:\n          - {id: x, provider: generic, client_id: c, client_secret: s, issuer_url: 'https://id.example.org/', mapper_url: file://a.jsonnet}\nidentity:\n  schemas: [{id: default, url: file://s.json}]\n";
     let schema = r#"{"type": "object", "properties": {"traits": {"type": "object", "properties": {"name": {"type": "string"}}}}}"#;
