@@ -19,6 +19,7 @@ mod interpolate;
 mod kubernetes;
 mod kustomize;
 mod mounts;
+mod names;
 mod neighbours;
 mod platform;
 mod process;
@@ -31,6 +32,7 @@ mod survey;
 mod terraform;
 mod variables;
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -432,6 +434,8 @@ pub struct Deployment {
     pub mounts: Arc<[Mount]>,
     /// Whether a program fills the file in before the start.
     pub is_filled_in: bool,
+    /// Names of variables that the project sets for a server of which it does not show how it is started.
+    pub(crate) named: Arc<HashSet<String>>,
     /// Whether it runs in a container.
     pub container: Fact<()>,
     /// The published ports, with the start that publishes them.
@@ -455,6 +459,11 @@ impl Deployment {
     #[must_use]
     pub fn is_environment_known(&self) -> bool {
         self.is_found() && !self.more_variables
+    }
+
+    /// Whether a variable of this name may replace a value, for the project speaks of it and does not show the start.
+    pub(crate) fn may_set(&self, name: &str) -> bool {
+        !self.is_found() && self.named.contains(name)
     }
 
     /// Whether messages are sent by a process: by `--watch-courier` or one of its own.

@@ -2,6 +2,7 @@
 
 mod glance;
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -137,8 +138,16 @@ pub fn read_named(path: &Path, disk: &Disk) -> Result<Arc<Source>, String> {
 #[must_use]
 pub fn walk(folder: &Path, disk: &Disk) -> Vec<PathBuf> {
     let root = disk.root_of(&disk.absolute(folder));
-    let is_fork = is_kratos_itself(&root, disk);
-    let is_own = |path: &Path| is_fork && is_in_package(&root, &disk.absolute(path));
+    let mut forks: HashMap<PathBuf, bool> = HashMap::new();
+    let mut is_own = |path: &Path| {
+        let path = disk.absolute(path);
+        let mut folders = path.ancestors().skip(1).take_while(|folder| folder.starts_with(&root));
+        let mut is_fork = |folder: &Path| match forks.get(folder) {
+            Some(known) => *known,
+            None => *forks.entry(folder.to_path_buf()).or_insert_with(|| is_kratos_itself(folder, disk)),
+        };
+        is_data_of_library(&path) || folders.any(|folder| is_in_package(folder, &path) && is_fork(folder))
+    };
     disk.walk(folder)
         .into_iter()
         .filter(|path| is_candidate(path) && !is_own(path))
@@ -167,6 +176,12 @@ const PACKAGES: [&str; 14] = [
 /// Whether a repository is that of Kratos or a fork of it, which may have another name.
 fn is_kratos_itself(root: &Path, disk: &Disk) -> bool {
     ["driver", "persistence/sql", "selfservice/strategy"].iter().all(|folder| disk.is_folder(&root.join(folder)))
+}
+
+/// Whether a file is data of the tests of Ory's library for configurations, which its other servers bring along.
+fn is_data_of_library(path: &Path) -> bool {
+    let mut names = path.components().skip_while(|name| name.as_os_str() != "configx");
+    names.next().is_some() && names.next().is_some_and(|name| name.as_os_str() == "stub")
 }
 
 fn is_in_package(root: &Path, path: &Path) -> bool {
@@ -420,6 +435,12 @@ fn values(node: Node<'_>, depth: usize, found: &mut Found) {
             entry_unit(name, field.value, false, found);
         } else if depth < MAX_INSIDE {
             values(field.value, depth + 1, found);
+        }
+    }
+    // Coolify takes the files that it mounts from the items of a list.
+    if depth < MAX_INSIDE && node.key() == Some("volumes") {
+        for item in node.items().filter(|item| item.get("content").is_some_and(holds_text)) {
+            values(item, depth + 1, found);
         }
     }
 }

@@ -400,7 +400,7 @@ fn start(reading: &Reading<'_>, name: &str, layers: &[Layer<'_>]) -> Option<Star
     // Compose lays `environment` over all `env_file`s.
     for layer in layers {
         pairs(layer.node.get("environment"), &layer.file.around, &mut start.variables);
-        volumes::volumes(reading, layer, &mut start.mounts);
+        volumes::volumes(reading, layer, &mut start);
         volumes::configs(layer, &mut start);
         start.ports.extend(layer.node.select("ports[]").into_iter().take(MAX_PORTS).map(Node::place));
         if let Some(folder) = layer.node.get("working_dir").and_then(Node::as_str) {

@@ -1,11 +1,14 @@
 //! Compose files that a command reads with another project folder than their own: `docker compose --project-directory`.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::process::Word;
 use super::reading::set_once;
 use crate::disk::plain;
+use crate::text::Source;
+use crate::yaml::{self, Format, Node};
 
 /// Project folders of compose files (`--project-directory`); none where that is not known.
 pub(super) type Moved = HashMap<PathBuf, Option<PathBuf>>;
@@ -20,6 +23,23 @@ pub(super) fn moved(found: impl Iterator<Item = Vec<Composed>>) -> Moved {
         }
     }
     moved
+}
+
+/// The commands of a pipeline or a file of tasks that name a project folder, one after the other.
+pub(super) fn steps(source: &Arc<Source>) -> String {
+    // Aliases bring the same text many times.
+    let mut seen = HashSet::new();
+    let mut found = String::new();
+    for tree in yaml::documents(source).iter().map(|one| yaml::parse(one, Format::Yaml)) {
+        let nodes = tree.root().map(Node::descendants).unwrap_or_default();
+        for text in nodes.into_iter().filter_map(Node::as_str).filter(|text| text.contains("--project-directory")) {
+            if seen.insert(text.as_ptr()) {
+                found += text;
+                found.push('\n');
+            }
+        }
+    }
+    found
 }
 
 /// A compose file and the project folder that a command gives to it; none where that is not known.

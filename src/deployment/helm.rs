@@ -193,13 +193,19 @@ impl Layers<'_> {
 }
 
 /// How the chart starts the Kratos of a unit that is in these values.
-pub(super) fn start(own: &Values, unit: &Unit, disk: &Disk, given: &Given) -> Option<(Start, Fact<()>)> {
+pub(super) fn start(
+    own: &Values,
+    unit: &Unit,
+    disk: &Disk,
+    given: &Given,
+    charts: &[PathBuf],
+) -> Option<(Start, Fact<()>)> {
     let path = disk.absolute(Path::new(unit.path()));
     let layers = layers(own, &path, disk, given);
     let root = own.root()?;
     let place = Place::new(root.source(), Span::at(root.place().span.start));
     let mut start = Start::new(By::Helm, place.clone());
-    start.image = image(&layers, &path, disk);
+    start.image = image(&layers, &path, charts, disk);
     let mut arguments = vec![Some("serve".to_owned()), Some("all".to_owned())];
     let development = layers.switch("kratos.development", false, &place);
     match development {
@@ -264,7 +270,7 @@ fn beneath(source: &Arc<Source>, own: &Values) -> Option<Values> {
     Some(Values { tree, at: own.at.clone(), outer: own.outer.clone(), trees: Arc::clone(&own.trees) })
 }
 
-fn image(layers: &Layers<'_>, path: &Path, disk: &Disk) -> Fact<Image> {
+fn image(layers: &Layers<'_>, path: &Path, charts: &[PathBuf], disk: &Disk) -> Fact<Image> {
     let of = |name: &str, tag: &str, place: Place| {
         let image = Image { name: name.to_owned(), tag: tag.to_owned(), asked: release(tag) };
         Fact::Known(image, place)
@@ -290,7 +296,8 @@ fn image(layers: &Layers<'_>, path: &Path, disk: &Disk) -> Fact<Image> {
         // A range is no release, and who installs it says more than what is around.
         return chart::default_tag(&version).map_or(Fact::Unknown, |tag| of(name, tag, place));
     }
-    let chart = beside(path, layers, disk).or_else(|| chart_file(layers, path, disk));
+    let of_others = || if is_in_chart(path, disk) { None } else { of_charts(layers.own, charts, disk) };
+    let chart = beside(path, layers, disk).or_else(|| chart_file(layers, path, disk)).or_else(of_others);
     chart.map_or(Fact::Unknown, |(tag, place)| of(name, &tag, place))
 }
 
@@ -347,14 +354,49 @@ fn chart_file(layers: &Layers<'_>, path: &Path, disk: &Disk) -> Option<(String, 
     if let Some(dependency) = dependencies(root).into_iter().find(|known| key.is_empty() || known.name == key) {
         // A chart of the project has numbers of its own.
         if let Some(chart) = dependency.repository.strip_prefix("file://") {
-            let chart = disk.read(&plain(&folder.join(chart)).join("Chart.yaml")).ok()?;
-            return version_of_application(yaml::parse(&chart, Format::Yaml).root()?);
+            return of_folder(&plain(&folder.join(chart)), layers.own, disk);
         }
         let version = dependency.version?;
         let tag = chart::default_tag(version.as_str().unwrap_or_default())?;
         return Some((tag.to_owned(), version.place()));
     }
     if key.is_empty() { version_of_application(root) } else { None }
+}
+
+/// The tag that a chart of the project runs by itself: `image.tag` of its values, else `appVersion`.
+fn of_folder(chart: &Path, own: &Values, disk: &Disk) -> Option<(String, Place)> {
+    let values = disk.read(&chart.join("values.yaml")).ok().map(|source| own.trees.of(&source));
+    let tag = values.as_ref().and_then(|tree| tree.root()?.find("image.tag"));
+    // Without a text the chart takes `appVersion`.
+    let is_release = |tag: &&str| !tag.is_empty() && release(tag).is_some();
+    if let Some((tag, node)) = tag.and_then(|node| Some((node.as_str().filter(is_release)?, node))) {
+        return Some((tag.to_owned(), node.place()));
+    }
+    version_of_application(yaml::parse(&disk.read(&chart.join("Chart.yaml")).ok()?, Format::Yaml).root()?)
+}
+
+/// What the charts of the project agree on that take Ory's chart under the name of these values: files of values in other folders are
+/// for one of them.
+fn of_charts(own: &Values, charts: &[PathBuf], disk: &Disk) -> Option<(String, Place)> {
+    let key = own.at.rsplit('/').next().filter(|key| !key.is_empty())?;
+    let mut found: Option<(String, Place)> = None;
+    for chart in charts {
+        let Some(tree) = disk.read(chart).ok().map(|source| own.trees.of(&source)) else { continue };
+        let all = tree.root().map(dependencies).unwrap_or_default();
+        let Some(dependency) = all.into_iter().find(|known| known.name == key) else { continue };
+        let version = dependency.version?;
+        let tag = chart::default_tag(version.as_str()?)?;
+        if found.as_ref().is_some_and(|(known, _)| known != tag) {
+            return None;
+        }
+        found.get_or_insert_with(|| (tag.to_owned(), version.place()));
+    }
+    found
+}
+
+/// Whether a file is in the folder of a chart, or one around it.
+fn is_in_chart(path: &Path, disk: &Disk) -> bool {
+    path.ancestors().skip(1).take(3).any(|folder| disk.is_file(&folder.join("Chart.yaml")))
 }
 
 /// The image that Ory's chart runs as the dependency of the chart which has this template.

@@ -41,6 +41,9 @@ pub(super) fn set_command(
             } else {
                 command
             };
+            if !command.is_empty() && command.iter().all(Option::is_none) {
+                return unknown(start);
+            }
             set_arguments(start, command, place);
         }
     }

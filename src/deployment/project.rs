@@ -124,7 +124,7 @@ impl Project {
         let Some(values) = self.of_file(unit).values else { return self.of_starts(unit, view, path) };
         let given = view.given.get(&self.disk.real(path)).and_then(|index| view.survey.given.get(*index));
         let given = given.cloned().unwrap_or_default();
-        match helm::start(&values, unit, &self.disk, &given) {
+        match helm::start(&values, unit, &self.disk, &given, &view.survey.charts) {
             Some((start, courier)) => Deployment { courier, values: Some(values), ..merged(&[&Arc::new(start)]) },
             None => self.of_starts(unit, view, path),
         }
@@ -173,6 +173,7 @@ impl Project {
             let image = if named.is_known() { named } else { deployment.image };
             deployment = Deployment { image, more_variables: true, is_filled_in: true, ..Deployment::default() };
         }
+        deployment.named = Arc::clone(&view.survey.named);
         deployment
     }
 

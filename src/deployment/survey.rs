@@ -1,6 +1,6 @@
 //! All that a project says of how its Kratos servers are started.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use super::reading::Reading;
 use super::script::{self, Script};
 use super::variables::{Layer, Variables};
 use super::{By, Fact, Image, Role, Start, ansible, compose, dockerfile, downloads, flux, images};
-use super::{kubernetes, kustomize, platform, terraform};
+use super::{kubernetes, kustomize, names, platform, terraform};
 use crate::disk::Disk;
 use crate::kratos::schema;
 use crate::text::Source;
@@ -26,6 +26,9 @@ const MAX_FILES: usize = 2_000;
 /// Most bytes of all files that are read.
 const MAX_BYTES: usize = 16 << 20;
 
+/// Most charts that are read.
+const MAX_CHARTS: usize = 500;
+
 /// Most files of values of one release.
 const MAX_VALUES: usize = 64;
 
@@ -36,12 +39,16 @@ pub(crate) struct Survey {
     pub(crate) starts: Vec<Arc<Start>>,
     /// What tools set over values of the chart.
     pub(crate) given: Vec<Given>,
+    /// The files `Chart.yaml`.
+    pub(crate) charts: Vec<PathBuf>,
     /// How often each name of a file is there.
     names: HashMap<String, usize>,
     /// Whether a program of the project (Go, TypeScript, …) starts Kratos: nothing is known of how.
     pub(crate) programs: Vec<Program>,
     /// Releases that the project downloads for the machine itself.
     pub(crate) downloads: Vec<Fact<Image>>,
+    /// Names of variables in files that belong to no known start.
+    pub(crate) named: Arc<HashSet<String>>,
     /// Folders whose files Flux fills in.
     pub(crate) filled: Vec<PathBuf>,
     /// Whether there is more than any project has: nothing is known of how Kratos is started.
@@ -128,11 +135,15 @@ impl Survey {
         for name in all.iter().filter_map(|path| path.file_name()) {
             *names.entry(name.to_string_lossy().into_owned()).or_default() += 1;
         }
+        let samples = names::samples(disk, &all);
+        let charts = all.iter().filter(|path| path.ends_with("Chart.yaml")).take(MAX_CHARTS).cloned().collect();
         let files = all.into_iter().filter_map(|path| kind_of(&path).map(|kind| (path, kind))).collect();
-        let mut survey = Survey { names, ..Survey::default() };
+        let mut survey = Survey { names, charts, ..Survey::default() };
         let why = match speaking(disk, files) {
             Some(speaks) => {
                 survey.read(disk, root, &speaks);
+                let speaking = speaks.iter().map(|(.., source)| source);
+                survey.named = Arc::new(names::of(speaking.chain(&samples), &survey.starts));
                 survey.is_given_up.then(super::too_much)
             }
             None => Some(format!("more than {MAX_FILES} files of one kind, or 16 MiB of them, may say it")),
@@ -213,7 +224,9 @@ fn speaking(disk: &Disk, files: Vec<(PathBuf, FileKind)>) -> Option<Vec<Speaking
         let is_wanted = match kind {
             FileKind::Program => starts_image(text),
             FileKind::Yaml => {
-                ["kratos", "configMapGenerator", "postBuild:"].iter().any(|word| text.contains(word))
+                ["kratos", "configMapGenerator", "postBuild:", "--project-directory"]
+                    .iter()
+                    .any(|word| text.contains(word))
                     || kustomize::is_one(&path)
                     || compose::is_compose(text)
             }
@@ -300,6 +313,7 @@ fn composed_by(reading: &Reading<'_>, root: &Path, path: &Path, kind: FileKind, 
     let (text, variables) = match kind {
         FileKind::Makefile => script::recipes(source),
         FileKind::Script => (source.text().to_owned(), Variables::default()),
+        FileKind::Yaml => (composed::steps(source), Variables::default()),
         _ => return Vec::new(),
     };
     let own = path.parent().unwrap_or(root);

@@ -80,9 +80,14 @@ pub fn is_placeholder(text: &str) -> bool {
         || WORDS.are_in(text)
         || (text.contains(['-', '_']) && PARTED.are_in(text))
         // `Name <name@example.org>` is an address.
-        || (text.contains('<') && text.contains('>') && !text.contains('@'))
+        || has_brackets(text)
         || (text.starts_with("--") && !text.starts_with("---"))
         || (text.contains('_') && text.matches("__").count() > 1)
+}
+
+/// Whether a text has a part in `<…>` that is no address, also within one: `postgres://kratos:<your password>@db`.
+fn has_brackets(text: &str) -> bool {
+    text.split('<').skip(1).any(|rest| rest.split_once('>').is_some_and(|(inner, _)| !inner.contains('@')))
 }
 
 /// Words in lower case that nearly every value is searched for: nothing is copied, and most bytes are compared with none.

@@ -128,7 +128,7 @@ impl<'s> Checker<'s> {
         settings: &Settings,
         active: &mut BTreeSet<Key>,
     ) -> bool {
-        for unit in units::of_file(path, snapshot) {
+        for unit in units::checked(path, snapshot) {
             if !self.shared.is_newest(snapshot.generation) {
                 return false;
             }

@@ -32,6 +32,17 @@ pub(super) fn of_file(path: &Path, snapshot: &Snapshot) -> Vec<Unit> {
     snapshot.files.config.laid(met, &snapshot.project)
 }
 
+/// What is checked of a file: its configurations, else the servers without a file that it starts.
+pub(super) fn checked(path: &Path, snapshot: &Snapshot) -> Vec<Unit> {
+    let found = of_file(path, snapshot);
+    let disk = snapshot.disk();
+    let may_start = || !disk.is_folder(path) && disk.read(path).is_ok_and(|source| source.text().contains("kratos"));
+    if !found.is_empty() || snapshot.files.config.is_ignored(path, disk) || !may_start() {
+        return found;
+    }
+    snapshot.project.by_environment(path)
+}
+
 /// The configuration that was checked last, as it is now.
 pub(super) fn of_known(known: &Known, snapshot: &Snapshot) -> impl Iterator<Item = Unit> {
     of_file(&known.path, snapshot).into_iter().filter(|unit| unit.at == known.at)

@@ -58,15 +58,15 @@ fn report(context: &Context, kind: FaultKind, out: &mut Sink) {
             }
             _ => fault.message.clone(),
         };
-        let doubt = if fault.boot && injected.is_none() { doubt(context, fault) } else { None };
-        let message = match doubt {
-            Some(_) if !message.contains(" unless ") => {
-                format!("Kratos does not start unless {} is set: {message}", variable_at(&fault.pointer()))
+        let doubt = if !fault.boot || injected.is_some() { None } else { doubt_of(context, fault, overlaid) };
+        let message = match &doubt {
+            Some((_, variable)) if !message.contains(" unless ") => {
+                format!("Kratos does not start unless {variable} is set: {message}")
             }
             _ => message,
         };
         let mut report = out.report_at(place, Some(fault.pointer()), message);
-        if let Some(level) = doubt {
+        if let Some((level, _)) = doubt {
             report = report.level(level);
         } else if !fault.boot {
             report = report.level(Level::Info).effect(Effect::Advice);
@@ -122,6 +122,26 @@ fn doubt(context: &Context, fault: &Fault<'_>) -> Option<Level> {
     // Variables seldom reach into lists.
     let is_in_list = fault.pointer().split('/').any(|part| part.parse::<usize>().is_ok());
     (fault.missing.is_none() || !(is_whole || is_in_list)).then_some(Level::Warning)
+}
+
+/// The level of a finding that a variable may bring to nothing, with the name of that.
+fn doubt_of(context: &Context, fault: &Fault<'_>, overlaid: bool) -> Option<(Level, String)> {
+    if let Some(level) = doubt(context, fault) {
+        return Some((level, variable_at(&fault.pointer())));
+    }
+    let is_said = overlaid || is_stand_in(fault);
+    named(context, fault).filter(|_| !is_said).map(|variable| (Level::Warning, variable))
+}
+
+/// The variable that may replace a wrong value, or the list that it is in: the project speaks of it and does not show the start.
+fn named(context: &Context, fault: &Fault<'_>) -> Option<String> {
+    if fault.missing.is_some() || fault.at_key || context.settings.no_config {
+        return None;
+    }
+    let pointer = fault.pointer();
+    let list = pointer.rsplit_once('/').filter(|(_, last)| last.parse::<usize>().is_ok()).map(|(list, _)| list);
+    let names = [Some(pointer.as_str()), list].into_iter().flatten().map(variable_at);
+    names.into_iter().find(|name| context.deployment.may_set(name))
 }
 
 /// Whether a template decides what is left out of the text.

@@ -95,6 +95,22 @@ fn values_of_a_chart_variables_and_schemas_are_checked() {
 }
 
 #[test]
+fn a_server_without_a_file_is_checked_in_the_file_that_starts_it() {
+    let compose = "services:\n  kratos:\n    image: oryd/kratos:v1.3.1\n    command: serve --watch-courier\n    environment:\n      \
+                   DSN: postgres://db/kratos\n      SELFSERVICE_DEFAULT_BROWSER_RETURN_URL: https://example.org/\n      \
+                   SESSION_LIFESPAN: 1d\n";
+    let mut editor = Editor::open_folder(&[]);
+    editor.open("docker-compose.yml", compose);
+    let found = editor.findings("docker-compose.yml", 1);
+    let lifespan = find(&found, "malformed-value");
+    assert_eq!(range(lifespan)[0], 7);
+    editor.edit("docker-compose.yml", 2, &compose.replace("1d", "24h"));
+    let found = editor.findings("docker-compose.yml", 2);
+    assert!(found.iter().any(|found| found["code"] == "missing-key"), "{found:#?}");
+    assert!(!found.iter().any(|found| found["code"] == "malformed-value"), "{found:#?}");
+}
+
+#[test]
 fn findings_can_be_pulled() {
     let pulling = json!({
         "textDocument": {"diagnostic": {}},

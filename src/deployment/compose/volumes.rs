@@ -4,14 +4,15 @@ use std::path::{Path, PathBuf};
 
 use super::Layer;
 use crate::deployment::process::{self, there};
-use crate::deployment::reading::{Known, Reading};
-use crate::deployment::{Here, Mount, Mounts, Start, interpolate};
+use crate::deployment::reading::Reading;
+use crate::deployment::{Here, Mount, Start, interpolate};
 use crate::disk::plain;
 use crate::text::Place;
 use crate::yaml::Node;
 
 /// `volumes`, short and long.
-pub(super) fn volumes(reading: &Reading<'_>, layer: &Layer<'_>, mounts: &mut Mounts) {
+pub(super) fn volumes(reading: &Reading<'_>, layer: &Layer<'_>, start: &mut Start) {
+    let Start { mounts, is_filled_in, .. } = start;
     for item in layer.node.select("volumes[]") {
         if mounts.are_too_many() {
             return;
@@ -26,6 +27,12 @@ pub(super) fn volumes(reading: &Reading<'_>, layer: &Layer<'_>, mounts: &mut Mou
             }
         };
         let Some((there, from)) = volume else { continue };
+        // Coolify writes the file that it mounts: compose does not see the text, and `$id` stays.
+        if let Some(content) = item.get("content") {
+            let here = own_text(content, "${", layer, is_filled_in);
+            mounts.push(Mount { there, here, place });
+            continue;
+        }
         let here = from.as_deref().map_or(Here::Unknown, |from| layer.here(from));
         let here = if is_chosen(item) { here.if_there(reading) } else { here };
         let copied = from.map(|from| layer.copied(&from, &there, &place)).unwrap_or_default();
@@ -93,7 +100,7 @@ pub(super) fn configs(layer: &Layer<'_>, start: &mut Start) {
             let content = top.and_then(|top| top.get("content"));
             let here = match (file, content) {
                 (Some(file), _) => layer.here(file),
-                (None, Some(content)) => text_of(content, &layer.file.around),
+                (None, Some(content)) => own_text(content, "$", layer, &mut start.is_filled_in),
                 _ => Here::Unknown,
             };
             // Docker Swarm fills in `{{ env "X" }}` before the container gets the file.
@@ -103,11 +110,14 @@ pub(super) fn configs(layer: &Layer<'_>, start: &mut Start) {
     }
 }
 
-/// The text of `content`, which compose interpolates: one with variables is not known.
-fn text_of(content: Node<'_>, around: &Known) -> Here {
+/// A file whose text is in the compose file. Its variables, which begin with `mark`, are filled in: such a text is known only where it
+/// is the configuration, whose values with variables are not.
+fn own_text(content: Node<'_>, mark: &str, layer: &Layer<'_>, is_filled_in: &mut bool) -> Here {
     let length = content.as_str().map_or(0, str::len);
-    match around.budget.take(length).and_then(|()| content.embedded()) {
-        Some(source) if !source.text().contains('$') => Here::Text(source),
-        _ => Here::Unknown,
-    }
+    let Some(content) = layer.file.around.budget.take(length).and_then(|()| content.embedded()) else {
+        return Here::Unknown;
+    };
+    let has_variables = content.text().contains(mark);
+    *is_filled_in |= has_variables;
+    if has_variables && !content.text().contains("selfservice") { Here::Unknown } else { Here::Text(content) }
 }

@@ -80,7 +80,8 @@ fn check(context: &Context, out: &mut Sink) {
         // Below a name that no list has, such as `localhost`, strangers get none.
         let unlisted =
             after.strip_prefix('.').is_some_and(|name| !url::is_public_suffix(name) && !url::is_shared(name));
-        let bounded = before.is_empty() && (unlisted || after.is_empty());
+        // `https://www.*.example.com`: whatever the `*` is, the domain stays.
+        let bounded = unlisted || (before.is_empty() && after.is_empty());
         if bounded && !(dropped && unlisted) {
             continue;
         }
