@@ -207,7 +207,7 @@ pub fn detect(unit: &Unit, project: &Project, is_alone: bool) -> Target {
         return target;
     }
     let Some(node) = root.get("version").filter(|node| node.as_str().is_some()) else {
-        return if deployment.is_found() { of_filled_tag(root, target) } else { target };
+        return if deployment.is_found() { of_filled_tag(root, target) } else { of_old_key(root, target) };
     };
     let written = node.as_str().unwrap_or_default();
     let Some(asked) = Version::parse(written) else { return target };
@@ -244,6 +244,16 @@ fn of_filled_tag(root: Node<'_>, newest: Target) -> Target {
     let note =
         format!("the release is not known, and `{key}` was removed: only what holds for every release is checked");
     Target { notes: vec![note], is_older: true, ..Target::one(oldest, TargetSource::Default) }
+}
+
+/// The target where nothing names a release: a file with a key that the oldest known one had removed is for an older one.
+fn of_old_key(root: Node<'_>, newest: Target) -> Target {
+    let oldest = Version::all().next().unwrap_or(Version::NEWEST);
+    let faults = schema::faults(root, oldest);
+    let has = |kind: FaultKind| faults.iter().any(|fault| fault.kind == kind && fault.at_key);
+    // With a key of a later release it is a mistake in a file for that.
+    let is_older = has(FaultKind::Removed) && !has(FaultKind::TooNew);
+    if is_older { of_filled_tag(root, newest) } else { newest }
 }
 
 /// Ory Network, when the text or what sends it says so.
