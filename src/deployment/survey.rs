@@ -138,7 +138,7 @@ impl Survey {
         let samples = names::samples(disk, &all);
         let charts = all.iter().filter(|path| path.ends_with("Chart.yaml")).take(MAX_CHARTS).cloned().collect();
         let files = all.into_iter().filter_map(|path| kind_of(&path).map(|kind| (path, kind))).collect();
-        let mut survey = Survey { names, charts, ..Survey::default() };
+        let mut survey = Survey { charts, names, ..Survey::default() };
         let why = match speaking(disk, files) {
             Some(speaks) => {
                 survey.read(disk, root, &speaks);
