@@ -48,6 +48,14 @@ impl Deployment {
         self.look(name, database)
     }
 
+    /// What a look at each service of the compose file that starts the server tells.
+    pub(crate) fn each_service<R>(&self, look: impl Fn(Node<'_>) -> Option<R>) -> Vec<R> {
+        let Some(start) = self.starts.first().filter(|start| start.by == By::Compose) else { return Vec::new() };
+        let tree = yaml::parse(&start.place.source, Format::Yaml);
+        let services = tree.root().and_then(|root| root.get("services"));
+        services.into_iter().flat_map(Node::fields).filter_map(|field| look(field.value)).collect()
+    }
+
     /// The image of the service of a compose file that the container reaches by a name, as it is written there.
     #[must_use]
     pub fn image_of(&self, name: &str) -> Option<String> {
@@ -65,7 +73,13 @@ impl Deployment {
     }
 }
 
-/// An entry of `ports`, short or long; none where it is not plain.
+impl Published {
+    /// An entry of `ports`, short or long; none where it is not plain.
+    pub(crate) fn of(entry: Node<'_>) -> Option<Published> {
+        published(entry)
+    }
+}
+
 fn published(entry: Node<'_>) -> Option<Published> {
     let is_port = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let (machine, container) = match entry.as_str() {

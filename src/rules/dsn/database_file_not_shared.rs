@@ -1,0 +1,95 @@
+//! `database-file-not-shared`: a database file that two containers do not share.
+
+use std::path::Path;
+
+use crate::deployment::Image;
+use crate::diagnostic::{Effect, Level};
+use crate::kratos::version::Versions;
+use crate::kratos::view;
+use crate::rule::{Context, Rule, Sink};
+use crate::yaml::Node;
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    name: "database-file-not-shared",
+    aliases: &[],
+    summary: "database file that the services of the compose file do not share",
+    category: "dsn",
+    level: Level::Warning,
+    effect: Effect::RequestFails,
+    versions: Versions::ALL,
+    fixable: false,
+    facts: &[],
+    docs: r#"
+## What happens
+
+The migration makes the tables in one file, and Kratos opens another one: every flow fails with "no such table". A courier of
+its own sees no messages.
+
+## Why
+
+The path of `sqlite://` is a path inside each container. Two containers share the file only when the same volume is mounted at
+its folder in both.
+
+## What to do
+
+Mount one volume at the folder of the file in all services with the image of Ory.
+
+## Versions
+
+All versions.
+
+## Source
+
+Docker volumes; ory/kratos issue 3997.
+
+## Examples
+
+The rule needs a compose file that starts Kratos.
+
+```yaml good
+dsn: sqlite:///var/lib/sqlite/db.sqlite?_fk=true
+```
+"#,
+    check,
+};
+
+fn check(context: &Context, out: &mut Sink) {
+    let deployment = context.deployment;
+    let Some(node) = context.find("dsn").filter(|_| deployment.is_environment_known()) else { return };
+    let Some(file) = view::text(node).and_then(|dsn| dsn.strip_prefix("sqlite://")) else { return };
+    let file = file.split('?').next().filter(|file| file.starts_with('/'));
+    let Some(folder) = file.and_then(|file| Path::new(file).parent()) else { return };
+    let known = deployment.starts.iter().all(|start| start.complete.files && !start.is_variant);
+    let volumes = deployment.each_service(|service| volume(service, folder));
+    let Some(first) = volumes.first().filter(|_| known && volumes.len() > 1) else { return };
+    if !first.is_empty() && volumes.iter().all(|volume| volume == first) {
+        return;
+    }
+    let mut report = out
+        .report(node, "every flow fails: the services of Kratos do not share the folder of this file")
+        .help(format!("mount one volume at {} in all of them", folder.display()));
+    if let Some(start) = deployment.starts.first() {
+        report = report.label(start.place.clone(), "Kratos starts here");
+    }
+    _ = report;
+}
+
+/// What a service of Kratos has at a folder, empty without a volume; none for other services.
+fn volume(service: Node<'_>, folder: &Path) -> Option<String> {
+    Image::parse(service.get("image")?.as_str()?).filter(Image::is_of_ory)?;
+    let at = |volume: Node<'_>| {
+        let (from, target) = match volume.as_str() {
+            Some(text) => {
+                let mut parts = text.split(':');
+                (parts.next()?.to_owned(), parts.next()?.to_owned())
+            }
+            None => {
+                let text = |key: &str| volume.get(key).and_then(Node::as_str).map(str::to_owned);
+                (text("source")?, text("target")?)
+            }
+        };
+        folder.starts_with(&target).then_some(from)
+    };
+    Some(service.select("volumes[]").into_iter().find_map(at).unwrap_or_default())
+}
