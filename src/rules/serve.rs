@@ -7,4 +7,6 @@ pub mod cors_origin_too_wide;
 pub mod cors_preflight_refused;
 pub mod listen_host_unusable;
 pub mod listener_clash;
+pub mod listener_unreachable;
+pub mod published_port_mismatch;
 pub mod tls_incomplete;

@@ -8,6 +8,7 @@ pub mod mistyped_host;
 pub mod mixed_loopback_hosts;
 pub mod page_missing;
 pub mod page_scheme_mismatch;
+pub mod page_server_loopback;
 pub mod pages_on_other_site;
 pub mod plain_http_endpoint;
 pub mod public_url_internal;

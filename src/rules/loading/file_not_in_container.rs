@@ -1,5 +1,8 @@
 //! `file-not-in-container`: a file that nothing brings into the container of Kratos.
 
+use std::path::Path;
+use std::sync::Arc;
+
 use crate::deployment::{By, Image, Start};
 use crate::diagnostic::{Effect, Level};
 use crate::files::{FoundFile, Here, Mount};
@@ -84,6 +87,7 @@ fn check(context: &Context, out: &mut Sink) {
     let starts = &context.deployment.starts;
     let is_known =
         |start: &Start| start.complete.files && !start.is_variant && start.image.known().is_some_and(Image::is_of_ory);
+    check_configuration(context, out);
     // The start must be that of this file, as it is.
     let is_text = |start: &Start| {
         let mut files = start.configurations().into_iter().flatten();
@@ -118,6 +122,31 @@ fn check(context: &Context, out: &mut Sink) {
             report = report.level(Level::Info).effect(Effect::Advice);
         }
         _ = report.label(start.place.clone(), "Kratos starts in a container here");
+    }
+}
+
+/// The configuration itself, under the name that the command gives.
+fn check_configuration(context: &Context, out: &mut Sink) {
+    let is_plain = |start: &&Arc<Start>| {
+        start.by == By::Compose && !start.is_variant && start.image.known().is_some_and(Image::is_of_ory)
+    };
+    let own = context.files.disk().absolute(Path::new(context.unit.path()));
+    // It is mounted, at another path.
+    let sees = |start: &&Arc<Start>| {
+        start.mounts.iter().any(|mount| matches!(&mount.here, Here::Path(here) if own.starts_with(here)))
+    };
+    for start in context.deployment.starts.iter().filter(is_plain).filter(sees) {
+        let Some(path) = start.configurations().into_iter().flatten().find(|path| start.lacks(path)) else { continue };
+        let (Some(place), Some(root)) = (start.arguments.place(), context.root()) else { continue };
+        let place = if place.source.path() == start.place.source.path() { place } else { &start.place };
+        let name = path.rsplit('/').next().unwrap_or(path);
+        out.report_at(
+            place.clone(),
+            Some(root.pointer()),
+            "Kratos does not start: nothing is mounted at the path of `-c`",
+        )
+        .effect(Effect::NoBoot)
+        .help(format!("mount the folder of `{name}` there, or change the path of `-c`"));
     }
 }
 
