@@ -35,6 +35,9 @@ pub(super) fn offers(
         return (whole(document, snapshot), replaces, 0);
     }
     let all = bodies::seen(document, snapshot);
+    if let Some(index) = Index::at(before, after) {
+        return (index.offers(&all), index.replaces, 0);
+    }
     let Some(expression) = before.get(..start).and_then(|before| before.strip_suffix('.')) else {
         return (words(&all, text.get(..start).unwrap_or_default()), replaces, 0);
     };
@@ -44,6 +47,7 @@ pub(super) fn offers(
     }
     let can_get = all.iter().all(|seen| standard::has("get", seen.version));
     let titles = bodies::titles(document.file(), expression, snapshot);
+    let read = safely(&all, expression, rest, can_get);
     let mut offers = Vec::new();
     for (name, field) in fields(&all, expression, rest) {
         let title = titles.get(&name).map(|title| format!("{title}\n\n")).unwrap_or_default();
@@ -52,12 +56,12 @@ pub(super) fn offers(
         let about = Some(about.trim_end().to_owned()).filter(|about| !about.is_empty());
         let detail = about::kind(&field.kind);
         if name == "request_cookies" {
-            offers.extend(cookie((expression, rest), end, can_get));
+            offers.extend(cookie((expression, rest), &read, end, can_get));
             continue;
         }
         // Read as it is, what may be missing makes Kratos fail at times.
-        if missing.is_some() {
-            let offer = guarded((expression, rest), &name, &field.kind, end, can_get);
+        if missing.is_some() || !expression.ends_with(&read) {
+            let offer = guarded((expression, rest), &read, (&name, &field.kind), end, can_get);
             offers.extend(offer.map(|offer| Offer { detail, about, ..offer }));
             continue;
         }
@@ -65,6 +69,27 @@ pub(super) fn offers(
         offers.push(Offer { detail, about, is_first: true, ..word });
     }
     (offers, replaces, 0)
+}
+
+/// The names that an expression ends with, as they are read where one of them may be missing: `std.get(claims, 'raw_claims', {})`.
+fn safely(all: &[Seen], expression: &str, rest: &str, can_get: bool) -> String {
+    let start = expression.trim_end_matches(|chr| is_name(chr) || chr == '.').len();
+    let (before, object) = expression.split_at_checked(start).unwrap_or(("", expression));
+    let mut names = object.split('.');
+    let mut written = names.next().unwrap_or_default().to_owned();
+    let mut read = written.clone();
+    for name in names {
+        let field = fields(all, &format!("{before}{written}"), rest).remove(name);
+        // Of what is read instead of a missing one nothing is there.
+        let is_there = read == written && field.is_none_or(|field| field.missing_when.is_none());
+        read = match (is_there, can_get) {
+            (true, _) => format!("{read}.{name}"),
+            (false, true) => format!("std.get({read}, '{name}', {{}})"),
+            (false, false) => format!("(if '{name}' in {read} then {read}.{name} else {{}})"),
+        };
+        written = format!("{written}.{name}");
+    }
+    read
 }
 
 /// The fields of an expression while more is written below it: there may be no comma yet, or nothing may be closed.
@@ -106,14 +131,72 @@ fn plain(name: &str, replaces: Span) -> Offer {
     }
 }
 
+/// A name in brackets that is being written: `ctx.identity.traits['em`.
+struct Index<'t> {
+    /// What is before the bracket.
+    expression: &'t str,
+    quote: char,
+    /// From the bracket on, what closes it included.
+    replaces: Span,
+    /// What follows.
+    rest: &'t str,
+}
+
+impl<'t> Index<'t> {
+    fn at(before: &'t str, after: &'t str) -> Option<Index<'t>> {
+        let open = before.rfind(['\'', '"', '\n'])?;
+        let quote = before.get(open..)?.chars().next().filter(|chr| *chr != '\n')?;
+        let expression = before.get(..open)?.strip_suffix('[')?;
+        if !expression.ends_with(|chr: char| is_name(chr) || chr == ')' || chr == ']') {
+            return None;
+        }
+        let end = after.find([quote, '\n', ']', ',', ' ']).unwrap_or(after.len());
+        let rest = after.get(end..)?;
+        let rest = rest.strip_prefix(quote).map_or(rest, |rest| rest.strip_prefix(']').unwrap_or(rest));
+        let replaces = Span::new(expression.len(), before.len() + after.len() - rest.len());
+        Some(Index { expression, quote, replaces, rest })
+    }
+
+    fn offers(&self, all: &[Seen]) -> Vec<Offer> {
+        let can_get = all.iter().all(|seen| standard::has("get", seen.version));
+        let quote = self.quote;
+        let read = safely(all, self.expression, self.rest, can_get);
+        let is_safe = self.expression.ends_with(&read);
+        let mut offers = Vec::new();
+        for (name, field) in fields(all, self.expression, self.rest) {
+            let detail = about::kind(&field.kind);
+            if is_safe && field.missing_when.is_none() && !name.contains([quote, '\\']) {
+                offers.push(Offer {
+                    detail,
+                    text: Snippet::of(format!("[{quote}{name}{quote}]")),
+                    filter: Some(format!("[{quote}{name}")),
+                    is_first: true,
+                    ..Offer::word(&name, FIELD)
+                });
+            } else if let Some(offer) =
+                guarded((self.expression, self.rest), &read, (&name, &field.kind), self.replaces.end, can_get)
+            {
+                let object = offer.replaces.and_then(|span| self.expression.get(span.start..)).unwrap_or_default();
+                offers.push(Offer { detail, filter: Some(format!("{object}[{quote}{name}")), ..offer });
+            }
+        }
+        offers
+    }
+}
+
 fn is_name(chr: char) -> bool {
     chr.is_ascii_alphanumeric() || chr == '_'
 }
 
 /// A read of a field that may be missing, with what is written instead; nothing where it is not read from plain names, or where
 /// more is read from it: what follows would read the default.
-fn guarded(around: (&str, &str), name: &str, kind: &JsonType, end: usize, can_get: bool) -> Option<Offer> {
-    let (expression, after) = around;
+fn guarded(
+    (expression, after): (&str, &str),
+    read: &str,
+    (name, kind): (&str, &JsonType),
+    end: usize,
+    can_get: bool,
+) -> Option<Offer> {
     let start = expression.trim_end_matches(|chr| is_name(chr) || chr == '.').len();
     let object = expression.get(start..)?;
     let is_plain = object.starts_with(|chr: char| chr.is_ascii_alphabetic() || chr == '_') && !object.contains("..");
@@ -130,9 +213,9 @@ fn guarded(around: (&str, &str), name: &str, kind: &JsonType, end: usize, can_ge
     let label = format!("{name}, or {default}");
     let text = if name.chars().all(is_name) { format!("'{name}'") } else { json!(name).to_string() };
     let new = if can_get {
-        format!("std.get({object}, {text}, {default})")
+        format!("std.get({read}, {text}, {default})")
     } else {
-        format!("(if {text} in {object} then {object}{} else {default})", body::access(name))
+        format!("(if {text} in {read} then {read}{} else {default})", body::access(name))
     };
     Some(Offer {
         text: Snippet::of(new),
@@ -143,10 +226,10 @@ fn guarded(around: (&str, &str), name: &str, kind: &JsonType, end: usize, can_ge
 }
 
 /// One cookie of the browser: all of them hold the session.
-fn cookie(around: (&str, &str), end: usize, can_get: bool) -> Option<Offer> {
-    let (expression, after) = around;
-    let kind = JsonType::Text(Text::Any);
-    let mut offer = guarded((&format!("{expression}.request_cookies"), after), "my_cookie", &kind, end, can_get)?;
+fn cookie((expression, after): (&str, &str), read: &str, end: usize, can_get: bool) -> Option<Offer> {
+    let cookie = ("my_cookie", &JsonType::Text(Text::Any));
+    let (cookies, read) = (format!("{expression}.request_cookies"), format!("{read}.request_cookies"));
+    let mut offer = guarded((&cookies, after), &read, cookie, end, can_get)?;
     let start = offer.replaces?.start;
     offer.filter = Some(format!("{}.request_cookies", expression.get(start..)?));
     Some(Offer { label: "request_cookies: one of them".to_owned(), detail: "text".to_owned(), ..offer })

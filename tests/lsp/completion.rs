@@ -212,6 +212,8 @@ fn bodies_are_offered_what_is_there() {
         (6, "function(ctx) {\n  a: ctx.identity.traits.|\n  b: 'x',\n}", "email"),
         (7, "function(ctx) { b: ['}'], a: std.length(ctx.identity.traits.|", "email"),
         (8, "function(ctx) { a: ctx.identity.traits.| }", "e-mail"),
+        (11, "function(ctx) { a: ctx.identity.traits['|'] }", "e-mail"),
+        (12, "function(ctx) {\n  a: ctx.identity.traits[\"e-|\n}", "e-mail"),
     ] {
         let (line, column) = place(text, text.find('|').expect("a cursor"));
         editor.edit("b.jsonnet", version, &text.replace('|', ""));
@@ -224,11 +226,11 @@ fn bodies_are_offered_what_is_there() {
             assert_eq!(odd["textEdit"]["range"]["start"]["character"], column - 1, "{odd}");
         }
     }
-    editor.edit("b.jsonnet", 9, "function(ctx) { a: ctx.identity.traits.email }");
+    editor.edit("b.jsonnet", 19, "function(ctx) { a: ctx.identity.traits.email }");
     let hover = editor.at("hover", "b.jsonnet", 0, 41);
     assert!(hover["contents"]["value"].as_str().expect("a text").contains("text"), "{hover}");
     // What a terminal or a reader would obey is shown by its number.
-    editor.edit("b.jsonnet", 10, "function(ctx) { a: 'x\u{202e}' }");
+    editor.edit("b.jsonnet", 20, "function(ctx) { a: 'x\u{202e}' }");
     let hover = editor.at("hover", "b.jsonnet", 0, 20);
     let said = hover["contents"]["value"].as_str().expect("a text");
     assert!(said.contains("`'x\\u{202e}'`") && !said.contains('\u{202e}'), "{said}");

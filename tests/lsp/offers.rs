@@ -51,6 +51,8 @@ fn places() -> Vec<(&'static str, String)> {
             "function(ctx) { a: if 'name' in ctx.identity.traits then ctx.identity.traits.| else null }",
             "function(ctx) { a: 'x' + ctx.identity.traits.| }",
             "function(ctx) { a: ctx.flow.| }",
+            "function(ctx) { a: ctx.identity.traits.name.|, b: 1 }",
+            "function(ctx) { a: ctx.identity.traits['|'], b: 1 }",
             "function(ctx) { a: ctx.request_headers.| }",
             "function(ctx) { a: [ctx.|] }",
             "function(ctx) local i = ctx.identity; { a: i.traits.| }",
