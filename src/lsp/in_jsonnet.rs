@@ -47,9 +47,10 @@ pub(super) fn offers(
     }
     let can_get = all.iter().all(|seen| standard::has("get", seen.version));
     let titles = bodies::titles(document.file(), expression, snapshot);
-    let read = safely(&all, expression, rest, can_get);
+    let (fields, ending) = fields(&all, expression, rest);
+    let read = safely(&all, expression, &ending, can_get);
     let mut offers = Vec::new();
-    for (name, field) in fields(&all, expression, rest) {
+    for (name, field) in fields {
         let title = titles.get(&name).map(|title| format!("{title}\n\n")).unwrap_or_default();
         let missing = field.missing_when.as_ref().map(|when| format!("may be missing: {when}"));
         let about = format!("{title}{}", missing.as_deref().unwrap_or_default());
@@ -72,14 +73,15 @@ pub(super) fn offers(
 }
 
 /// The names that an expression ends with, as they are read where one of them may be missing: `std.get(claims, 'raw_claims', {})`.
-fn safely(all: &[Seen], expression: &str, rest: &str, can_get: bool) -> String {
+fn safely(all: &[Seen], expression: &str, ending: &str, can_get: bool) -> String {
     let start = expression.trim_end_matches(|chr| is_name(chr) || chr == '.').len();
     let (before, object) = expression.split_at_checked(start).unwrap_or(("", expression));
     let mut names = object.split('.');
     let mut written = names.next().unwrap_or_default().to_owned();
     let mut read = written.clone();
     for name in names {
-        let field = fields(all, &format!("{before}{written}"), rest).remove(name);
+        let (way, dot) = (format!("{before}{written}{ending}"), before.len() + written.len());
+        let field = bodies::fields(all, &way, dot).remove(name);
         // Of what is read instead of a missing one nothing is there.
         let is_there = read == written && field.is_none_or(|field| field.missing_when.is_none());
         read = match (is_there, can_get) {
@@ -92,11 +94,15 @@ fn safely(all: &[Seen], expression: &str, rest: &str, can_get: bool) -> String {
     read
 }
 
-/// The fields of an expression while more is written below it: there may be no comma yet, or nothing may be closed.
-fn fields(all: &[Seen], expression: &str, rest: &str) -> BTreeMap<String, Field> {
+/// The fields of an expression while more is written below it, and what ends it then: there may be no comma yet, or nothing may
+/// be closed.
+fn fields(all: &[Seen], expression: &str, rest: &str) -> (BTreeMap<String, Field>, String) {
     let endings = [rest.to_owned(), format!(",{rest}"), closing(expression)];
-    let mut read = endings.iter().map(|ending| bodies::fields(all, &format!("{expression}{ending}"), expression.len()));
-    read.find(|fields| !fields.is_empty()).unwrap_or_default()
+    let read = |ending: String| {
+        let fields = bodies::fields(all, &format!("{expression}{ending}"), expression.len());
+        (!fields.is_empty()).then_some((fields, ending))
+    };
+    endings.into_iter().find_map(read).unwrap_or_default()
 }
 
 /// What closes the brackets that are open at the end of a text.
@@ -160,10 +166,11 @@ impl<'t> Index<'t> {
     fn offers(&self, all: &[Seen]) -> Vec<Offer> {
         let can_get = all.iter().all(|seen| standard::has("get", seen.version));
         let quote = self.quote;
-        let read = safely(all, self.expression, self.rest, can_get);
+        let (fields, ending) = fields(all, self.expression, self.rest);
+        let read = safely(all, self.expression, &ending, can_get);
         let is_safe = self.expression.ends_with(&read);
         let mut offers = Vec::new();
-        for (name, field) in fields(all, self.expression, self.rest) {
+        for (name, field) in fields {
             let detail = about::kind(&field.kind);
             if is_safe && field.missing_when.is_none() && !name.contains([quote, '\\']) {
                 offers.push(Offer {
