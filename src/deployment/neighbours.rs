@@ -130,6 +130,11 @@ pub(crate) fn database(service: Node<'_>) -> Option<Database> {
         let of_list = || environment.items().find_map(|item| item.as_str()?.strip_prefix(prefix.as_str()));
         of_map.or_else(of_list).filter(|text| !text.contains('$')).map(str::to_owned)
     };
+    // What a variable of compose stands for is not known, and not the default either.
+    let is_filled = |node: Node<'_>| node.as_str().is_some_and(|text| text.contains('$'));
+    if environment.fields().any(|field| is_filled(field.value)) || environment.items().any(is_filled) {
+        return None;
+    }
     let [user, password, name] = names.map(given);
     let is_trusting = given("POSTGRES_HOST_AUTH_METHOD").is_some();
     Some(Database { user, password: password.filter(|_| !is_trusting), name })

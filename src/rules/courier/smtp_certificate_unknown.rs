@@ -69,7 +69,10 @@ fn check(context: &Context, out: &mut Sink) {
     };
     let query = url.query.unwrap_or_default();
     let is_plain = ["smtp", "smtps"].iter().any(|scheme| url.has_scheme(scheme));
-    if !is_plain || url.port().is_none() || PARAMETERS.iter().any(|parameter| query.contains(parameter)) {
+    if !is_plain
+        || matches!(url.port(), None | Some("0"))
+        || PARAMETERS.iter().any(|parameter| query.contains(parameter))
+    {
         return;
     }
     let host = url.hostname();

@@ -66,7 +66,9 @@ fn check(context: &Context, out: &mut Sink) {
     let is_made_later =
         |start: &Arc<Start>| ["createdb", "CREATE DATABASE"].iter().any(|word| start.place.source.holds(word));
     let Some(database) = context.deployment.database_of(url.hostname()) else { return };
-    if context.deployment.starts.iter().any(is_made_later) {
+    // Another service with these variables makes more in it.
+    let users = |start: &Arc<Start>| start.place.source.text().matches("POSTGRES_USER").count();
+    if context.deployment.starts.iter().any(|start| is_made_later(start) || users(start) > 1) {
         return;
     }
     let Some((what, help)) = mismatch(&url, &database) else { return };

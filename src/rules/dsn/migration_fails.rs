@@ -64,7 +64,8 @@ struct Fault {
 fn check(context: &Context, out: &mut Sink) {
     let Some(root) = context.root() else { return };
     let server = context.deployment.starts.first().and_then(|start| start.image.known());
-    let server = server.and_then(|image| image.asked.as_ref()).map(|asked| asked.version);
+    let is_pinned = !context.deployment.is_untagged;
+    let server = server.filter(|_| is_pinned).and_then(|image| image.asked.as_ref()).map(|asked| asked.version);
     for fault in context.deployment.each_service(|service| faults(service, server)).into_iter().flatten() {
         out.report_at(fault.place, Some(root.pointer()), fault.message).level(fault.level).help(fault.help);
     }
