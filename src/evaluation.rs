@@ -23,7 +23,7 @@ pub use nesting::nesting;
 pub use run::serve;
 pub use stack::with_stack;
 
-pub use crate::jsonnet::evaluate::{Failure, FailureKind};
+pub use crate::jsonnet::evaluate::{Failure, FailureKind, Part};
 
 /// Longest time for one document, in milliseconds: that of Kratos' workers (`jsonnet_pool.go:240@v25.4.0`).
 pub const TIME_LIMIT_MS: u64 = 1000;
@@ -82,6 +82,24 @@ pub struct Outcome {
     pub failures: Vec<Failure>,
     /// The result, with [`FAILED`] in the places of the parts that failed; none when it failed as a whole.
     pub result: Option<Value>,
+    /// The parts that were met.
+    #[serde(default)]
+    pub parts: Vec<Part>,
+}
+
+impl Outcome {
+    /// Of a document that fails as a whole.
+    pub(crate) fn failed(failure: Failure) -> Outcome {
+        Outcome { failures: vec![failure], ..Outcome::default() }
+    }
+
+    /// Whether something failed that may have kept the evaluation from these bytes: a part that passed was evaluated to its end.
+    #[must_use]
+    pub fn hides(&self, start: usize, end: usize) -> bool {
+        let around = self.parts.iter().filter(|part| part.span.0 <= start && end <= part.span.1);
+        let innermost = around.min_by_key(|part| part.span.1 - part.span.0);
+        !self.failures.is_empty() && innermost.is_none_or(|part| part.fails)
+    }
 }
 
 /// What is in a result in the place of a part that failed.

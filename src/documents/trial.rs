@@ -135,6 +135,7 @@ impl Trial<'_> {
             holes: holes::of(self, &kind),
             kind,
             runs: Vec::new(),
+            full_failures: Vec::new(),
             patched: false,
             reading: HashMap::new(),
             tried: Tried::default(),
@@ -165,6 +166,8 @@ struct Trials<'t, 'a> {
     holes: Vec<String>,
     /// What failed in each run with an input that can be.
     runs: Vec<Vec<Failure>>,
+    /// What failed on the fullest input that can be.
+    full_failures: Vec<Failure>,
     /// Whether the fullest input has got what is never there.
     patched: bool,
     /// The findings about reading, by place.
@@ -255,6 +258,7 @@ impl Trials<'_, '_> {
         let mut full = inputs::full(&self.kind);
         let mut failures = self.run(&full)?;
         self.tried.full_passed = failures.is_empty();
+        self.full_failures.clone_from(&failures);
         holes::fill(self.trial, &self.holes, &mut full, &mut failures);
         let mut told: Vec<Failure> = Vec::new();
         for round in 0..MAX_ROUNDS {
@@ -286,12 +290,23 @@ impl Trials<'_, '_> {
         Some((full, failures))
     }
 
-    /// Runs the changes of the fullest input that can be: what fails on each of them is an error.
+    /// Runs the changes of the fullest input that can be: what fails on each of them is an error, and what a value leads to that
+    /// is never there was patched before.
     fn unpatched(&mut self, changes: &[Change]) -> Option<()> {
         let full = inputs::full(&self.kind);
+        let told: HashSet<Span> = self.tried.findings.iter().map(|finding| finding.span).collect();
         for change in changes {
-            let outcome = self.trial.run_each(&change.apply(&full))?;
-            self.runs.push(outcome.failures);
+            let failures = self.trial.run_each(&change.apply(&full))?.failures;
+            let known = Known::of(&self.full_failures);
+            let is_told = |failure: &Failure| span_of(failure).is_some_and(|span| told.contains(&span));
+            let new = failures.iter().filter(|failure| !known.has(failure) && !is_told(failure));
+            let new = new.filter(|_| matches!(change, Change::Is(..)));
+            let found: Vec<Finding> =
+                new.filter_map(|failure| self.trial.changed(change, failure, &self.kind, &full)).collect();
+            for finding in found {
+                self.add(finding);
+            }
+            self.runs.push(failures);
         }
         Some(())
     }

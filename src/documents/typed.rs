@@ -9,7 +9,7 @@ use super::inputs::{self, Change};
 use super::trial::Trial;
 use super::trial::explain::not_null;
 use crate::diagnostic::Level;
-use crate::evaluation::{Failure, with_stack};
+use crate::evaluation::{Failure, Outcome, with_stack};
 use crate::jsonnet::evaluate::in_operands;
 use crate::jsonnet::infer::{self, Analysis, Assumption, Environment, Reach};
 use crate::jsonnet::types::JsonType;
@@ -106,8 +106,9 @@ pub fn proved(trial: &Trial<'_>, analysis: &Analysis, known: &[Finding]) -> Vec<
         let failures = outcome.as_ref().map(|outcome| outcome.failures.as_slice());
         let at_the_place = |failure: &&Failure| failure.span.is_some_and(|span| is_place(finding, span));
         let failure = failures.unwrap_or_default().iter().find(at_the_place);
-        // What fails elsewhere may hide it; without any failure it cannot happen there.
-        let is_sure = finding.reach != infer::Reach::Unclear && failures.is_none_or(|failures| !failures.is_empty());
+        // What fails in the same part may hide it; in a part that passes it cannot happen.
+        let may_be_hidden = |outcome: &Outcome| outcome.hides(finding.span.start, finding.span.end);
+        let is_sure = finding.reach != infer::Reach::Unclear && outcome.as_ref().is_none_or(may_be_hidden);
         if failure.is_none() && !is_sure {
             continue;
         }

@@ -166,7 +166,7 @@ impl Evaluator {
     #[must_use]
     pub fn evaluate_each(&self, job: Job) -> Option<Outcome> {
         let outcome = self.asked(self.go_jsonnet, &Job { each: true, ..job })?;
-        Some(outcome.unwrap_or_else(|failure| Outcome { failures: vec![failure], result: None }))
+        Some(outcome.unwrap_or_else(Outcome::failed))
     }
 
     /// What fails in the parts of a job whatever its input is; `None` when no child can be run here.

@@ -113,7 +113,7 @@ pub(super) fn here(go_jsonnet: GoJsonnet, job: &Job) -> serde_json::Result<Strin
 /// A failure as JSON: an [`Answer`], or an [`Outcome`] when each part is asked for.
 fn failed(each: bool, failure: Failure) -> serde_json::Result<String> {
     if each {
-        serde_json::to_string(&Outcome { failures: vec![failure], result: None })
+        serde_json::to_string(&Outcome::failed(failure))
     } else {
         serde_json::to_string(&Answer::Failed(failure))
     }
@@ -133,8 +133,8 @@ fn written(library: &Library<'_>, go_jsonnet: GoJsonnet, job: &Job) -> serde_jso
         blind: job.blind,
     };
     if job.each {
-        let (result, failures) = library.evaluate_each(input, FAILED);
-        return serde_json::to_string(&Outcome { failures, result });
+        let (result, failures, parts) = library.evaluate_each(input, FAILED);
+        return serde_json::to_string(&Outcome { failures, result, parts });
     }
     match library.evaluate(input) {
         Ok(json) => serde_json::to_string(&Answer::Ok(json)),

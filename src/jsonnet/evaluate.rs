@@ -31,6 +31,7 @@ use value::{Body, Field, Function, Layer, Node, Object, Scope, State, Thunk, Val
 
 pub use failure::{Failure, FailureKind};
 pub(crate) use operators::in_operands;
+pub use parts::Part;
 
 /// What `std.thisFile` is.
 const FILE: &str = "body.jsonnet";
@@ -83,18 +84,19 @@ impl<'s> Library<'s> {
         self.with_value(input, |machine, value| machine.json(value, true))
     }
 
-    /// What comes of each part of a document: the result with `mark` in the place of each part that fails, and each failure
-    /// once. No result when it fails as a whole.
+    /// What comes of each part of a document: the result with `mark` in the place of each part that fails, each failure once, and
+    /// the parts. No result when it fails as a whole.
     #[must_use]
-    pub fn evaluate_each(&self, input: Input<'_>, mark: &str) -> (Option<Json>, Vec<Failure>) {
+    pub fn evaluate_each(&self, input: Input<'_>, mark: &str) -> (Option<Json>, Vec<Failure>, Vec<Part>) {
         let each = self.with_value(input, |machine, value| {
             let mut parts = parts::Parts::new(machine, mark);
             let result = parts.of(value);
-            Ok((result, parts.failures))
+            let met = parts.met();
+            Ok((result, parts.failures, met))
         });
-        let (result, mut failures) = each.unwrap_or_else(|failure| (None, vec![failure]));
+        let (result, mut failures, parts) = each.unwrap_or_else(|failure| (None, vec![failure], Vec::new()));
         failures.retain(|failure| failure.message != machine::BLIND);
-        (result, failures)
+        (result, failures, parts)
     }
 
     /// Hands the value of a document on.

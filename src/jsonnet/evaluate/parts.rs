@@ -1,16 +1,29 @@
 //! A result checked part by part: evaluation is lazy, so a field that fails says nothing about the others.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::rc::Rc;
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
 
 use super::failure::{Failure, FailureKind};
 use super::machine::{Machine, Result};
 use super::value::{Body, Node, Object, Scope, State, Thunk, Value};
 
+/// First byte and the byte after the last one.
+type Span = (usize, usize);
+
 /// Deepest part that is checked on its own.
 const MAX_DEPTH: usize = 100;
+
+/// A part of a result: a field or an item whose code is in the document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Part {
+    /// The bytes of its code.
+    pub span: Span,
+    /// Whether it failed, apart from the parts within it.
+    pub fails: bool,
+}
 
 /// What was found in the parts so far.
 pub(super) struct Parts<'m, 'a> {
@@ -18,15 +31,25 @@ pub(super) struct Parts<'m, 'a> {
     mark: &'m str,
     pub failures: Vec<Failure>,
     known: HashSet<Failure>,
-    /// First byte and the byte after the last one of the innermost part with code in the document. What fails in the code of the
-    /// library, or holds a function, has no other place.
-    place: Option<(usize, usize)>,
+    /// The innermost part with code in the document. What fails in the code of the library, or holds a function, has no other
+    /// place.
+    place: Option<Span>,
+    /// Whether the parts with these bytes failed.
+    fails: BTreeMap<Span, bool>,
     depth: usize,
 }
 
 impl<'m, 'a> Parts<'m, 'a> {
     pub fn new(machine: &'m mut Machine<'a>, mark: &'m str) -> Parts<'m, 'a> {
-        Parts { machine, mark, failures: Vec::new(), known: HashSet::new(), place: None, depth: 0 }
+        Parts {
+            machine,
+            mark,
+            failures: Vec::new(),
+            known: HashSet::new(),
+            place: None,
+            fails: BTreeMap::new(),
+            depth: 0,
+        }
     }
 
     /// The parts of a value; none when it has none because it fails as a whole.
@@ -68,13 +91,12 @@ impl<'m, 'a> Parts<'m, 'a> {
         })
     }
 
-    fn part(
-        &mut self,
-        place: Option<(usize, usize)>,
-        value: impl FnOnce(&mut Machine<'a>) -> Result<Value<'a>>,
-    ) -> Json {
+    fn part(&mut self, place: Option<Span>, value: impl FnOnce(&mut Machine<'a>) -> Result<Value<'a>>) -> Json {
         let around = self.place;
         self.place = place.or(around);
+        if let Some(place) = place {
+            self.fails.entry(place).or_default();
+        }
         let part = match value(self.machine) {
             Ok(value) => self.of(&value),
             Err(failure) => {
@@ -86,14 +108,14 @@ impl<'m, 'a> Parts<'m, 'a> {
         part.unwrap_or_else(|| json!(self.mark))
     }
 
-    fn place_of_item(&self, item: &Thunk<'a>) -> Option<(usize, usize)> {
+    fn place_of_item(&self, item: &Thunk<'a>) -> Option<Span> {
         match &*item.0.borrow() {
             State::Later(code, scope) => self.place_of(code, scope),
             _ => None,
         }
     }
 
-    fn place_of_field(&self, object: &Object<'a>, name: &str) -> Option<(usize, usize)> {
+    fn place_of_field(&self, object: &Object<'a>, name: &str) -> Option<Span> {
         let layer = object.layers.get(object.layer_of(name, object.layers.len())?)?;
         let mut body = &layer.fields.get(name)?.body;
         let mut scope = &layer.scope;
@@ -106,13 +128,21 @@ impl<'m, 'a> Parts<'m, 'a> {
         }
     }
 
-    fn place_of(&self, code: Node<'a>, scope: &Scope<'a>) -> Option<(usize, usize)> {
+    fn place_of(&self, code: Node<'a>, scope: &Scope<'a>) -> Option<Span> {
         let span = (!scope.is_standard).then(|| self.machine.places.of(code.span))?;
         Some((span.start, span.end))
     }
 
+    /// The parts that were met.
+    pub fn met(&self) -> Vec<Part> {
+        self.fails.iter().map(|(span, fails)| Part { span: *span, fails: *fails }).collect()
+    }
+
     fn add(&mut self, mut failure: Failure) {
         failure.span = failure.span.or(self.place);
+        if let Some(fails) = self.place.and_then(|place| self.fails.get_mut(&place)) {
+            *fails = true;
+        }
         if self.known.insert(failure.clone()) {
             self.failures.push(failure);
         }
