@@ -220,7 +220,7 @@ fn ordinary_texts_of_the_project_are_shown() {
         ("init recipe social", "https://id.example.org/self-service/methods/oidc/callback/google"),
         ("init recipe passwordless-code", "\"premium\""),
         ("--config", "premium is not a level"),
-        ("--baseline", "kratos.yml/my-app2: premium is fixed"),
+        ("--baseline", "kratos.yml: premium at /my-app2 is fixed"),
         ("report sarif", "/my-app2/kratos/config"),
     ];
     let runs: Vec<&str> = wanted.iter().map(|(args, _)| *args).chain(["check"]).collect();
