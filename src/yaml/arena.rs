@@ -12,8 +12,8 @@ const MAX_NODES: usize = 250_000;
 /// Most nodes that aliases and merge keys may add. yaml.v3 stops at a ratio of about the same size.
 const MAX_ALIASED: usize = 100_000;
 
-/// So many bytes of a text count as a value: all of them are checked wherever the text is.
-const BYTES_OF_VALUE: usize = 100;
+/// So many bytes of a text count as a value: each rule that reads the text reads all of them wherever an alias repeats it.
+const BYTES_OF_VALUE: usize = 10;
 
 /// Most faults of one kind: no reader looks at more of them.
 pub(super) const MAX_FAULTS: usize = 1_000;

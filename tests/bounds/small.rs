@@ -145,9 +145,15 @@ fn lists_of_addresses() {
     });
     let ports = repeated(5_000, &|i| format!("  - http://example.org:{}/\n", 10_000 + i));
     let page = "  flows: {login: {ui_url: \"http://example.org/login\"}}\n";
+    let address = format!("x-a: &a \"{}\"\n", "x".repeat(100_000));
+    let aliased = format!("{address}{}", long(&format!("  allowed_return_urls: [{}]\n", "*a, ".repeat(2_000))));
     assert_bounded(vec![
         row("sites", vec![file("kratos.yml", long(&format!("  allowed_return_urls:\n{sites}")))]),
         row("ports", vec![file("kratos.yml", long(&format!("  allowed_return_urls:\n{ports}{page}")))]),
+        Row {
+            said: "aliases make more than 100000 values of this file",
+            ..row("a long address by aliases", vec![file("kratos.yml", aliased)])
+        },
     ]);
 }
 
