@@ -31,6 +31,7 @@ pub use crate::target::{Target, TargetSource};
 use crate::text::{Source, Span};
 use crate::unit::Unit;
 use crate::yaml::{self, Node, Tree, Value, template};
+pub use compact::Shown;
 pub use hiding::is_public;
 
 /// What was found in one unit.

@@ -368,7 +368,13 @@ impl Start {
         // `-c a,b` names two files (pflag's StringSlice).
         let words = found.into_iter();
         let named = words.flat_map(|word| word.map_or(vec![None], |word| word.split(',').map(Some).collect()));
-        named.take(MAX_CONFIGURATIONS).collect()
+        named.take(MAX_CONFIGURATIONS + 1).collect()
+    }
+
+    /// Whether there is more to it than a server has.
+    fn is_too_much(&self) -> bool {
+        let has_too_many = self.variables.are_too_many() || self.mounts.are_too_many();
+        has_too_many || self.ports.len() > compose::MAX_PORTS || self.configurations().len() > MAX_CONFIGURATIONS
     }
 
     /// What a path of the server leads to in the project.
@@ -392,7 +398,7 @@ impl Start {
 
 /// Why a project is not read to its end.
 pub(crate) fn too_much() -> String {
-    format!("more than {MAX_STARTS} servers, {MAX_STARTS_OF_FILE} in one file, or one with too much to it")
+    format!("more than {MAX_STARTS} servers, {MAX_STARTS_OF_FILE} in one file, or a server or file with too much to it")
 }
 
 /// How far a project was read.

@@ -178,6 +178,11 @@ impl<'t> Checked<'t> {
             }
         }
         given.done.insert(source.text().to_owned(), done);
+        let (all, is_cut) = (given.schemas.len(), |seen: &Rc<Vec<Seen>>| seen.len() >= MAX_SCHEMAS);
+        if all > MAX_SCHEMAS && self.references.iter().any(|reference| is_cut(&given.seen(reference))) {
+            let message = format!("this document is tried with {MAX_SCHEMAS} of {all} identity schemas");
+            self.findings.push((Finding::left_out(survey.head, message), vec![0]));
+        }
         for (name, span) in &survey.unused {
             let message = format!("nothing uses the local `{name}`");
             let finding = Finding::warning(Kind::UnusedLocal, *span, message).level(Level::Info);
@@ -319,8 +324,7 @@ fn of_trial(trial: &Trial<'_>, reference: &Reference<'_>, schemas: &[IdentitySch
     found.extend(results);
     if trial.evaluator.gave_up() {
         let message = "this document was not evaluated to its end: the time for evaluations is used up";
-        let finding = Finding::warning(Kind::Limit, trial.survey.head, message).level(Level::Info);
-        found.push(finding.effect(crate::diagnostic::Effect::Advice));
+        found.push(Finding::left_out(trial.survey.head, message));
     }
     chains::joined(found)
 }

@@ -158,8 +158,11 @@ impl<'d> Folder<'d> {
 
 fn sources(disk: &Disk, path: &Path) -> Vec<Arc<Source>> {
     let entries = disk.list(path);
-    let names = entries.iter().filter(|entry| !entry.is_folder && is_terraform(&entry.name)).take(MAX_FILES);
-    names.filter_map(|entry| disk.read(&path.join(&entry.name)).ok()).collect()
+    let names = entries.iter().filter(|entry| !entry.is_folder && is_terraform(&entry.name));
+    if names.clone().count() > MAX_FILES {
+        disk.leave_out(path, format!("only {MAX_FILES} of its files of Terraform are read"));
+    }
+    names.take(MAX_FILES).filter_map(|entry| disk.read(&path.join(&entry.name)).ok()).collect()
 }
 
 /// The text as HCL, and what it says.

@@ -23,7 +23,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::io;
 
-use crate::check::UnitReport;
+use crate::check::{Shown, UnitReport};
 use crate::diagnostic::Level;
 
 pub use paths::Paths;
@@ -66,10 +66,15 @@ impl Format {
 }
 
 impl Format {
-    /// Whether it shows other places and fixes of findings.
+    /// Which parts of findings it shows.
     #[must_use]
-    pub const fn shows_details(self) -> bool {
-        matches!(self, Format::Pretty | Format::Html | Format::Json | Format::Jsonl | Format::Sarif)
+    pub const fn shown(self) -> Shown {
+        Shown {
+            lines: matches!(self, Format::Pretty | Format::Html),
+            details: matches!(self, Format::Pretty | Format::Html | Format::Json | Format::Jsonl | Format::Sarif),
+            help: !matches!(self, Format::Concise | Format::Checkstyle | Format::Gitlab),
+            names: matches!(self, Format::Json | Format::Jsonl | Format::Sarif | Format::Gitlab),
+        }
     }
 }
 

@@ -346,6 +346,12 @@ impl<'r> Sink<'r> {
         if elsewhere { report.label(reference.clone(), "the configuration refers to this file here") } else { report }
     }
 
+    /// Says, at a value, what a limit left out. It is for information, and no comment silences it.
+    pub fn left_out(&mut self, node: Node<'_>, message: impl Into<String>) {
+        let report = self.report(node, message).level(Level::Info).effect(Effect::Advice);
+        report.diagnostic.is_final = true;
+    }
+
     /// A finding at any place; `pointer` names the place in the configuration that it belongs to.
     pub fn report_at(&mut self, place: Place, pointer: Option<String>, message: impl Into<String>) -> Report<'_> {
         let diagnostic = Diagnostic {

@@ -55,7 +55,7 @@ pub fn apply(trees: &[Tree], documents: &[Arc<Source>], diagnostics: &mut Vec<Di
     for document in documents {
         in_document(document, &mut comments);
     }
-    let Comments { mut suppressions, misspelt } = comments;
+    let Comments { mut suppressions, misspelt, cut } = comments;
     let mut of_rule: HashMap<&'static str, Vec<usize>> = HashMap::new();
     for (index, suppression) in suppressions.iter().enumerate() {
         if let Some(name) = suppression.name {
@@ -82,6 +82,11 @@ pub fn apply(trees: &[Tree], documents: &[Arc<Source>], diagnostics: &mut Vec<Di
         let why = why_nothing(place.source.slice(place.span));
         let message = format!("this comment silences nothing{why}");
         diagnostics.push(about(unknown_suppression::RULE.name, place, message, help));
+    }
+    if let Some(place) = cut {
+        let message = format!("comments name more than {MOST} rules: this one and those after it silence nothing");
+        let help = "write `ignore-file[rule]` once for the whole file";
+        diagnostics.push(about(unknown_suppression::RULE.name, &place, message, help));
     }
     for suppression in suppressions.iter().filter(|suppression| !suppression.used) {
         let name = &suppression.rule;
@@ -172,6 +177,8 @@ struct Comments {
     suppressions: Vec<Suppression>,
     /// Comments that only look like suppressions.
     misspelt: Vec<Place>,
+    /// The first name after the most that are read.
+    cut: Option<Place>,
 }
 
 fn read(tree: &Tree, found: &mut Comments) {
@@ -186,7 +193,7 @@ fn of_file(tree: &Tree, source: &Arc<Source>, comments: &[Comment], found: &mut 
     let mut lines = None;
     for comment in comments {
         // A look that costs nothing for most comments.
-        if found.suppressions.len() < MOST && may_silence(source.slice(comment.span)) {
+        if found.cut.is_none() && may_silence(source.slice(comment.span)) {
             let lines = lines.get_or_insert_with(|| Lines::of(tree, source));
             of_comment(source, comment, lines, found);
         }
@@ -255,7 +262,7 @@ fn in_document(source: &Arc<Source>, found: &mut Comments) {
     let comments = comments(source.text());
     let document = text_of(source);
     for (comment, line) in comments.iter().zip(lines_about(source, &comments)) {
-        if found.suppressions.len() >= MOST {
+        if found.cut.is_some() {
             return;
         }
         let covers = |whole_file: bool| (!whole_file).then_some(line);
@@ -320,10 +327,14 @@ fn of_text(
     let covers = covers(whole_file);
     let start = comment.start + (names.as_ptr() as usize - text.as_ptr() as usize);
     let mut offset = 0;
-    for part in names.split(',').take(MOST) {
+    for part in names.split(',') {
         let lead = part.len() - part.trim_start().len();
         let rule = part.trim();
         let place = Place::new(source, Span::new(start + offset + lead, start + offset + lead + rule.len()));
+        if found.suppressions.len() >= MOST {
+            found.cut = Some(place);
+            return;
+        }
         let name = rules::named(rule).map(|rule| rule.name);
         found.suppressions.push(Suppression {
             rule: rule.to_owned(),

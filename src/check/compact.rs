@@ -1,6 +1,7 @@
 //! Reports of a run over many configurations: what no format shows is dropped, since all of them are held until the end.
 
 use std::collections::BTreeSet;
+use std::ops::BitOr;
 use std::sync::Arc;
 
 use super::UnitReport;
@@ -8,19 +9,43 @@ use crate::diagnostic::Diagnostic;
 use crate::kratos::secrets::Secrets;
 use crate::text::{Place, Source};
 
+/// What the formats of a run show of findings, beside place, level, rule and message.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Shown {
+    /// The lines of their files.
+    pub lines: bool,
+    /// Other places, and fixes.
+    pub details: bool,
+    /// What to do.
+    pub help: bool,
+    /// The names by which programs and baselines know them.
+    pub names: bool,
+}
+
+impl BitOr for Shown {
+    type Output = Shown;
+
+    fn bitor(self, other: Shown) -> Shown {
+        Shown {
+            lines: self.lines || other.lines,
+            details: self.details || other.details,
+            help: self.help || other.help,
+            names: self.names || other.names,
+        }
+    }
+}
+
 impl UnitReport {
     /// Keeps of the texts the lines that a report shows, and of what must not be shown what those lines hold. No fix can be
-    /// applied afterwards. Without `details` no format shows other places and fixes.
-    pub fn compact(&mut self, details: bool) {
+    /// applied afterwards.
+    pub fn compact(&mut self, shown: Shown) {
         let source = Arc::clone(&self.source);
         if self.diagnostics.is_empty() {
             self.secrets = Secrets::default();
             self.source = Source::new(self.file.as_str(), "");
             return;
         }
-        if !details {
-            self.diagnostics.iter_mut().for_each(|found| (found.labels, found.fixes) = (Vec::new(), Vec::new()));
-        }
+        self.diagnostics.iter_mut().for_each(|found| drop_parts(found, shown));
         self.diagnostics.shrink_to_fit();
         for place in self.diagnostics.iter_mut().flat_map(places) {
             *place = place.in_file();
@@ -28,7 +53,7 @@ impl UnitReport {
         let (mut lines, mut is_alone) = (BTreeSet::new(), true);
         for place in self.diagnostics.iter_mut().flat_map(places) {
             if Arc::ptr_eq(&place.source, &source) {
-                lines.extend(shown_lines(place));
+                lines.extend(shown_lines(place, shown));
             } else {
                 is_alone = false;
             }
@@ -40,6 +65,9 @@ impl UnitReport {
             }
         };
         self.diagnostics.iter_mut().flat_map(places).for_each(replace);
+        if !shown.lines {
+            self.secrets = Secrets::default();
+        }
         self.secrets.keep_places(&|place| {
             let mut place = place.in_file();
             let is_shown = !is_alone || place.source.path() == source.path();
@@ -54,6 +82,19 @@ impl UnitReport {
     }
 }
 
+/// Drops what no format shows of a finding.
+fn drop_parts(found: &mut Diagnostic, shown: Shown) {
+    if !shown.details {
+        (found.labels, found.fixes) = (Vec::new(), Vec::new());
+    }
+    if !shown.help {
+        found.help = None;
+    }
+    if !shown.names {
+        (found.pointer, found.identity) = (None, String::new());
+    }
+}
+
 /// All places of a finding.
 fn places(found: &mut Diagnostic) -> impl Iterator<Item = &mut Place> {
     let labels = found.labels.iter_mut().map(|label| &mut label.place);
@@ -61,10 +102,11 @@ fn places(found: &mut Diagnostic) -> impl Iterator<Item = &mut Place> {
     std::iter::once(&mut found.place).chain(labels).chain(edits)
 }
 
-/// The lines in which a place begins and ends, and those around its beginning.
-fn shown_lines(place: &Place) -> impl Iterator<Item = usize> + use<> {
+/// The lines in which a place begins and ends, and those around its beginning where lines are shown.
+fn shown_lines(place: &Place, shown: Shown) -> impl Iterator<Item = usize> + use<> {
     let (first, last) = (place.source.line_of(place.span.start), place.source.line_of(place.span.end));
-    (first.saturating_sub(1)..=first + 1).chain([last])
+    let around = usize::from(shown.lines);
+    (first.saturating_sub(around)..=first + around).chain([last])
 }
 
 fn shrink(found: &mut Diagnostic) {

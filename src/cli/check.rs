@@ -9,7 +9,7 @@ use super::gather::units_of;
 use super::report::{self, Color};
 use super::run::{Checked, Run};
 use super::{CLEAN, FINDINGS, Failure, Outcome, gather, known};
-use crate::check::{self, Target, UnitReport};
+use crate::check::{self, Shown, Target, UnitReport};
 use crate::cli::terminal::is_terminal;
 use crate::config::{self, Config};
 use crate::deployment::Project;
@@ -199,10 +199,11 @@ impl Args {
         self.format.into_iter().chain(named)
     }
 
-    /// Whether a format shows more of a finding than its place, message and help.
-    pub(super) fn shows_details(&self) -> bool {
+    /// What the report shows of findings; baselines, and what is written into files, name them.
+    pub(super) fn shown(&self) -> Shown {
         let default = (self.format.is_none() && is_terminal()).then_some(Format::Pretty);
-        self.formats().chain(default).any(Format::shows_details)
+        let names = Shown { names: self.baseline.is_some() || self.add_ignores, ..Shown::default() };
+        self.formats().chain(default).map(Format::shown).fold(names, |one, other| one | other)
     }
 
     /// The lowest level that a report for a terminal shows: notes only when they are asked for, or make the status 1.

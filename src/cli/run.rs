@@ -9,7 +9,7 @@ use super::gather::{Files, Gathered, bound_threads};
 use super::known::Silenced;
 use super::terminal::note;
 use super::{CLEAN, Failure, known, report};
-use crate::check::{self, Once, UnitReport};
+use crate::check::{self, Once, Shown, UnitReport};
 use crate::config::Config;
 use crate::fix;
 use crate::output::{MAX_PICTURES, Printer, some};
@@ -74,7 +74,7 @@ impl Run<'_> {
             let reports = self.changed(reports, checked, out)?;
             let unreadable = unreadable.iter().map(|(path, why)| check::unreadable(path, why));
             for report in reports.into_iter().chain(unreadable) {
-                keep(once.new_of(report), self.args.shows_details(), &mut checked.reports);
+                keep(once.new_of(report), self.args.shown(), &mut checked.reports);
             }
             Ok(())
         };
@@ -152,10 +152,10 @@ impl Run<'_> {
 }
 
 /// Adds a report to those of a run.
-fn keep(mut report: UnitReport, details: bool, reports: &mut Vec<UnitReport>) {
+fn keep(mut report: UnitReport, shown: Shown, reports: &mut Vec<UnitReport>) {
     if reports.len() >= MAX_PICTURES {
         report.subject = None;
     }
-    report.compact(details);
+    report.compact(shown);
     reports.push(report);
 }

@@ -36,7 +36,7 @@ const MAX_EXTENDS: usize = 8;
 const MAX_SOURCES: usize = 100;
 
 /// Most published ports of a service.
-const MAX_PORTS: usize = 100;
+pub(super) const MAX_PORTS: usize = 100;
 
 /// A compose file, read.
 pub(super) struct File {
@@ -402,7 +402,7 @@ fn start(reading: &Reading<'_>, name: &str, layers: &[Layer<'_>]) -> Option<Star
         pairs(layer.node.get("environment"), &layer.file.around, &mut start.variables);
         volumes::volumes(reading, layer, &mut start);
         volumes::configs(layer, &mut start);
-        start.ports.extend(layer.node.select("ports[]").into_iter().take(MAX_PORTS).map(Node::place));
+        start.ports.extend(layer.node.select("ports[]").into_iter().take(MAX_PORTS + 1).map(Node::place));
         if let Some(folder) = layer.node.get("working_dir").and_then(Node::as_str) {
             start.working_folder = there(folder);
         }

@@ -205,7 +205,11 @@ fn effect(start: &Start, reading: &Reading<'_>, source: &Arc<Source>, text: &str
         Here::Nothing | Here::Unknown => None,
     };
     let (folder, variables) = (start.at_home.clone(), start.variables.clone());
-    script::read(&Script { source, text, at, folder, variables, env_file: &env_file })
+    let effect = script::read(&Script { source, text, at, folder, variables, env_file: &env_file });
+    if effect.is_cut {
+        reading.give_up();
+    }
+    effect
 }
 
 /// What a script does before it starts Kratos.

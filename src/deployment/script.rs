@@ -47,6 +47,8 @@ pub(super) struct Effect {
     pub(super) installed: Vec<Given>,
     /// Compose files with another project folder than their own.
     pub(super) composed: Vec<Composed>,
+    /// Whether it has more commands than are read.
+    pub(super) is_cut: bool,
 }
 
 /// One call of Kratos.
@@ -85,7 +87,9 @@ pub(super) fn read(script: &Script<'_>) -> Effect {
     let mut folder = script.folder.clone();
     let mut exports_all = false;
     let likely = likely(script, &lookup);
-    for command in shell::commands(script.text, &lookup) {
+    let commands = shell::commands(script.text, &lookup);
+    effect.is_cut = shell::is_cut(&commands);
+    for command in commands {
         let place = script.place(&command);
         let words = plain_words(&command.words);
         let first = words.first().and_then(|word| word.as_deref()).unwrap_or_default();

@@ -35,6 +35,11 @@ const OPENS: [&str; 6] = ["if", "for", "while", "until", "case", "{"];
 const CLOSES: [&str; 4] = ["fi", "done", "esac", "}"];
 const BETWEEN: [&str; 6] = ["then", "else", "elif", "do", "!", "time"];
 
+/// Whether a script has more commands than are read of one.
+pub(super) fn is_cut(commands: &[Command]) -> bool {
+    commands.len() >= MAX_COMMANDS
+}
+
 /// Reads a script. `lookup` answers what variables are.
 pub(super) fn commands<'t>(text: &'t str, lookup: Lookup<'t>) -> Vec<Command> {
     read(text, lookup, false)

@@ -195,13 +195,18 @@ impl Survey {
         }
         self.given.extend(terraform::releases(&hcls, &inputs));
         self.given.extend(installed::of_yaml(reading, &yamls, root));
-        self.given.retain(|given| given.files.len() <= MAX_VALUES);
+        if self.given.iter().any(|given| given.files.len() > MAX_VALUES) {
+            disk.leave_out(
+                root,
+                format!("a release of the chart with more than {MAX_VALUES} files of values is not read"),
+            );
+            self.given.retain(|given| given.files.len() <= MAX_VALUES);
+        }
         self.downloads = speaks.iter().flat_map(|(.., source)| downloads::of(source)).collect();
         self.filled = flux::filled(reading, &yamls, root);
         let program = |path: &PathBuf, source| Program { path: path.clone(), images: downloads::named(source) };
         self.programs = of(FileKind::Program).map(|(path, _, source)| program(path, source)).collect();
-        let is_too_much = |start: &Start| start.variables.are_too_many() || start.mounts.are_too_many();
-        self.is_given_up = reading.is_given_up() || starts.iter().any(is_too_much);
+        self.is_given_up = reading.is_given_up() || starts.iter().any(Start::is_too_much);
         if !self.is_given_up {
             self.starts = starts.into_iter().map(Arc::new).collect();
         }
@@ -330,6 +335,9 @@ fn composed_by(reading: &Reading<'_>, root: &Path, path: &Path, kind: FileKind, 
 /// What a script starts on the machine itself, and the charts that it installs.
 fn effect_starts(script: &Script<'_>, reading: &Reading<'_>) -> (Vec<Start>, Vec<Given>) {
     let effect = script::read(script);
+    if effect.is_cut {
+        reading.give_up();
+    }
     let mut starts: Vec<Start> = effect.containers;
     starts.retain(|start| start.role != Role::Other && reading.may_start(script.source));
     for run in effect.runs.into_iter().filter(|run| process::role(&run.arguments) != Role::Other) {

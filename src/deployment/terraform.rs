@@ -137,7 +137,11 @@ pub(super) fn read(reading: &Reading<'_>, files: &[(PathBuf, Arc<Source>)], inpu
     let mut starts = Vec::new();
     for (path, source) in files {
         let text = source.text();
-        for block in blocks(text, 0).iter().filter(|block| !block.head.is_empty()) {
+        let blocks = blocks(text, 0);
+        if blocks.len() >= MAX_BLOCKS {
+            reading.give_up();
+        }
+        for block in blocks.iter().filter(|block| !block.head.is_empty()) {
             inside(block, 0, &mut |block| starts.extend(container(reading, path, source, block, known)));
         }
     }
@@ -187,7 +191,8 @@ fn inside<'t>(block: &Block<'t>, depth: usize, seen: &mut dyn FnMut(&Block<'t>))
 fn blocks(text: &str, offset: usize) -> Vec<Block<'_>> {
     let mut found = Vec::new();
     let mut at = 0;
-    let mut line_start = 0;
+    // Where the head of the next block begins: after a line, or after a block in the same line.
+    let mut head_start = 0;
     while at < text.len() && found.len() < MAX_BLOCKS {
         let rest = text.get(at..).unwrap_or_default();
         match rest.bytes().next() {
@@ -196,11 +201,11 @@ fn blocks(text: &str, offset: usize) -> Vec<Block<'_>> {
             Some(b'/') if rest.starts_with("//") => at += rest.find('\n').unwrap_or(rest.len()),
             Some(b'\n') => {
                 at += 1;
-                line_start = at;
+                head_start = at;
             }
             Some(b'{') => {
                 let end = closing(rest);
-                let head = text.get(line_start..at).unwrap_or_default();
+                let head = text.get(head_start..at).unwrap_or_default().trim_start_matches([',', ' ']);
                 let words: Vec<&str> = head.split_whitespace().map(|word| word.trim_matches('"')).collect();
                 // `name = {` is a map: its keys are read like attributes.
                 let words =
@@ -208,6 +213,7 @@ fn blocks(text: &str, offset: usize) -> Vec<Block<'_>> {
                 let body = rest.get(1..end.saturating_sub(1).max(1)).unwrap_or_default();
                 found.push(Block { head: words, body, at: offset + at + 1 });
                 at += end;
+                head_start = at;
             }
             Some(_) => at += rest.chars().next().map_or(1, char::len_utf8),
             None => break,

@@ -129,6 +129,12 @@ impl Finding {
         Finding { level: Level::Warning, ..Finding::error(kind, span, message) }
     }
 
+    /// What a limit left out, for information.
+    #[must_use]
+    pub fn left_out(span: Span, message: impl Into<String>) -> Finding {
+        Finding::warning(Kind::Limit, span, message).level(Level::Info).effect(Effect::Advice)
+    }
+
     /// The same with help.
     #[must_use]
     pub fn help(self, help: impl Into<String>) -> Finding {

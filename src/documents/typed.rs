@@ -80,7 +80,7 @@ pub fn proved(trial: &Trial<'_>, analysis: &Analysis, known: &[Finding]) -> Vec<
     let kind = inputs::with_reads(trial.kind, paths, trial.traits_known);
     let full = inputs::full(&kind);
     let mut found = Vec::new();
-    let mut proofs = 0;
+    let (mut proofs, mut untried) = (0, 0);
     // A trial shows a wrong argument where the function is called.
     let calls: Vec<Span> = known.iter().filter(|known| known.kind == Kind::WrongType).map(|known| known.span).collect();
     let is_told = |finding: &infer::Finding| {
@@ -91,6 +91,8 @@ pub fn proved(trial: &Trial<'_>, analysis: &Analysis, known: &[Finding]) -> Vec<
     let new = |finding: &&infer::Finding| !known.contains(&finding.span) && !is_told(finding);
     for finding in analysis.findings.iter().filter(new) {
         if found.len() >= MAX_TYPED {
+            let message = format!("the {MAX_TYPED} faults before this place are shown: others like them are not");
+            found.push(Finding::left_out(finding.span, message));
             break;
         }
         let Some(kind_of_ours) = kind_of(finding) else { continue };
@@ -110,9 +112,14 @@ pub fn proved(trial: &Trial<'_>, analysis: &Analysis, known: &[Finding]) -> Vec<
         let may_be_hidden = |outcome: &Outcome| outcome.hides(finding.span.start, finding.span.end);
         let is_sure = finding.reach != infer::Reach::Unclear && outcome.as_ref().is_none_or(may_be_hidden);
         if failure.is_none() && !is_sure {
+            untried += usize::from(!prove);
             continue;
         }
         found.push(told(trial, finding, kind_of_ours, &case, failure));
+    }
+    if untried > 0 {
+        let message = format!("the document has {untried} more places that may fail: they were not tried");
+        found.push(Finding::left_out(trial.survey.head, message));
     }
     found
 }

@@ -25,7 +25,7 @@ pub use parse::Surprise;
 pub use sources::of_env_file;
 
 /// How many names are compared with those of Kratos.
-const MAX_NEAR: usize = 200;
+pub const MAX_NEAR: usize = 200;
 
 /// A variable that the server gets.
 #[derive(Clone, Debug)]
@@ -60,6 +60,8 @@ pub struct Environment {
     pub hits: Vec<Hit>,
     /// Those that look like one of Kratos, and hit none.
     pub misses: Vec<(Variable, Lookup)>,
+    /// How many more names may look like one of Kratos, and were compared with none.
+    pub not_compared: usize,
     /// The bytes of the names and values of the hits: their ends by their starts, by file.
     spans: HashMap<String, BTreeMap<usize, usize>>,
     /// The hits by file and bytes of their values.
@@ -133,6 +135,7 @@ pub fn lay(tree: &Tree, variables: &[Variable], version: Version) -> (Tree, Envi
                 }
             }
             Lookup::Harmless => {}
+            Lookup::NotCompared => environment.not_compared += 1,
             missed => environment.misses.push((variable.clone(), missed)),
         }
     }

@@ -44,7 +44,7 @@ pub struct Ban<'t> {
 }
 
 /// Most exceptions without a host of their own that each URL is compared with.
-const MAX_GLOBS: usize = 200;
+pub const MAX_GLOBS: usize = 200;
 
 impl<'t> Ban<'t> {
     /// The ban of a configuration.
@@ -64,8 +64,14 @@ impl<'t> Ban<'t> {
                 },
             }
         }
-        ban.is_open |= ban.globs.len() > MAX_GLOBS;
+        ban.is_open |= ban.has_too_many();
         ban
+    }
+
+    /// Whether URLs are compared with no exception, for there are too many.
+    #[must_use]
+    pub fn has_too_many(&self) -> bool {
+        self.globs.len() > MAX_GLOBS
     }
 
     /// The ban, where a URL is surely private and no exception lets it pass or is meant to: an exception on the same host that

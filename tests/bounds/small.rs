@@ -123,6 +123,84 @@ fn web_hooks(count: usize, more: &str) -> String {
     ))
 }
 
+/// What is left out is a finding or a note.
+#[test]
+fn what_a_limit_leaves_out_is_said() {
+    let said = |said, args, files: Files| Row { said, args, ..row(said, files) };
+    let shown = "--show-info --fail-on never";
+    let alone = |text: &str| vec![file("kratos.yml", long(text))];
+    let url = |i| format!("{{hook: web_hook, config: {{url: \"http://10.0.0.1/{i}\", method: POST}}}}, ");
+    let calls = |count| format!("  flows: {{login: {{after: {{hooks: [{}]}}}}}}\n", repeated(count, &url));
+    let except = |list: &str| {
+        format!("clients: {{http: {{disallow_private_ip_ranges: true, private_ip_exception_urls: [{list}]}}}}\n")
+    };
+    let sites = repeated(70, &|i| {
+        format!("    - https://www.site{}.com/\n", "abcdefghij".repeat(i / 10 + 1) + &"x".repeat(i % 10))
+    });
+    let names = repeated(300, &|i| format!("SELFSERVICE_FLOWS_LOGIN_LIFESPAM{i}=1h\n"));
+    let globs = repeated(201, &|i| format!("\"http://*.a{i}.org/**\", "));
+    let keys = repeated(21, &|i| format!("\"sk_live_{}4eC39HqLyjWDarjtT1zdp7dc\", ", 10 + i));
+    let hook = "  flows: {login: {after: {hooks: [{hook: web_hook, config: {url: \"https://e.org/\", method: POST, body: \"file://b.jsonnet\"}}]}}}\n";
+    let strays = (0..1_001).map(|i| file(&format!("mails/recovery/valid/{i}.txt"), "a"));
+    let comments = repeated(10_001, &|_| "unknown-key,".to_owned());
+    assert_bounded(vec![
+        said("compared with 64 of 71 sites", shown, alone(&format!("  allowed_return_urls:\n{sites}"))),
+        said(
+            "100 more are not compared",
+            "--show-info --fail-on never --env-file a.env kratos.yml",
+            [alone(""), vec![file("a.env", names)]].concat(),
+        ),
+        said("no URL is compared with them", shown, alone(&format!("{}{}", calls(1), except(&globs)))),
+        said(
+            "exceptions are not compared with them",
+            shown,
+            alone(&format!("{}{}", calls(201), except("\"http://10.0.0.1/x\""))),
+        ),
+        said(
+            "holds 21 keys of services: 20 are shown",
+            shown,
+            [alone(hook), vec![file("b.jsonnet", format!("function(ctx) [{keys}]"))]].concat(),
+        ),
+        said(
+            "the folder has more than 1000 files",
+            shown,
+            alone("courier: {template_override_path: ./mails}\n").into_iter().chain(strays).collect(),
+        ),
+        said("comments name more than 10000 rules", shown, alone(&format!("# kratos-lint: ignore-file[{comments}]\n"))),
+    ]);
+}
+
+#[test]
+fn what_a_limit_leaves_out_of_a_project_is_said() {
+    let said = |said, args, path: &str, text: String| Row {
+        said,
+        args,
+        ..row(said, vec![file("kratos.yml", long("")), file(path, text)])
+    };
+    let many = "a server or file with too much to it";
+    let values = repeated(65, &|i| format!("-f v{i}.yaml "));
+    let ports = repeated(101, &|i| format!("\"{}:4433\", ", 4_000 + i));
+    let service = |rest: &str| format!("services: {{k: {{image: \"oryd/kratos:v1.3.1\", {rest}}}}}\n");
+    let action = "resource \"ory_action\" \"a\" {\n flow = \"login\"\n}\n";
+    assert_bounded(vec![
+        said(
+            "more than 64 files of values",
+            "--fail-on never",
+            "install.sh",
+            format!("helm install kratos ory/kratos {values}\n"),
+        ),
+        said(many, "deployment", "compose.yml", service(&format!("command: serve -c kratos.yml, ports: [{ports}]"))),
+        said(many, "deployment", "compose.yml", service(&format!("command: \"serve {}\"", "-c a.yml ".repeat(65)))),
+        said(many, "deployment", "main.tf", format!("# kratos\n{}", "a {\n}\n".repeat(2_001))),
+        said(many, "deployment", "start.sh", format!("kratos serve -c kratos.yml\n{}", "echo a\n".repeat(5_001))),
+        row("blocks in one line", vec![file("main.tf", format!("# kratos\n{}", "{{range .a}}".repeat(30_000)))]),
+        Row {
+            said: "only 200 of its files of Terraform are read",
+            ..row("files of Terraform", (0..201).map(|i| file(&format!("{i}.tf"), action)).collect())
+        },
+    ]);
+}
+
 #[test]
 fn lists_of_hooks() {
     let hooks = |name, args, count| Row { args, ..row(name, vec![file("kratos.yml", web_hooks(count, ""))]) };

@@ -52,6 +52,8 @@ pub enum Lookup {
     Unknown,
     /// Nothing of Kratos, or without any effect.
     Harmless,
+    /// It hits none, and was not compared with the names of Kratos: there were too many before it.
+    NotCompared,
 }
 
 /// What the name of a variable comes to in a version.
@@ -107,7 +109,7 @@ impl Names {
                 *near = left;
                 self.missed(&lower, &tokens)
             }
-            None => Lookup::Harmless,
+            None => Lookup::NotCompared,
         }
     }
 

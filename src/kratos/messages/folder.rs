@@ -26,7 +26,7 @@ pub struct Below {
 }
 
 /// Most entries that are read.
-const MAX_ENTRIES: usize = 1_000;
+pub const MAX_ENTRIES: usize = 1_000;
 
 /// How deep folders below it are read: one level more than Kratos reads.
 const MAX_DEPTH: usize = 4;
@@ -47,6 +47,12 @@ impl Folder {
         let mut entries = Vec::new();
         collect(path, "", 0, files, &mut entries);
         Folder { entries }
+    }
+
+    /// Whether it has more entries than are read.
+    #[must_use]
+    pub fn is_cut(&self) -> bool {
+        self.entries.len() >= MAX_ENTRIES
     }
 
     fn has_messages(&self) -> bool {

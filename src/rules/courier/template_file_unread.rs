@@ -1,7 +1,7 @@
 //! `template-file-unread`: a message template that Kratos does not look for.
 
 use crate::diagnostic::{Effect, Level};
-use crate::kratos::messages::folder::Folder;
+use crate::kratos::messages::folder::{Folder, MAX_ENTRIES};
 use crate::kratos::messages::{MESSAGES, Message, Part, named};
 use crate::kratos::version::{Version, Versions};
 use crate::rule::{Context, Rule, Sink};
@@ -45,6 +45,9 @@ courier/template/email/*.go and sms/*.go at the tags v0.7.1 to master; seen on v
 fn check(context: &Context, out: &mut Sink) {
     let given = context.given_templates();
     if let (Some(folder), Some(node)) = (&given.folder, context.find(FOLDER_KEY)) {
+        if folder.is_cut() {
+            out.left_out(node, format!("the folder has more than {MAX_ENTRIES} files: only those are read"));
+        }
         let mut told: Vec<&str> = Vec::new();
         for below in folder.entries.iter().filter(|below| !below.is_folder) {
             let (around, name) = below.relative.rsplit_once('/').unwrap_or(("", &below.relative));

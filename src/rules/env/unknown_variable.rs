@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use crate::diagnostic::{Effect, Level};
-use crate::kratos::env::Lookup;
+use crate::kratos::env::{Lookup, MAX_NEAR};
 use crate::kratos::version::Versions;
 use crate::rule::{Context, Rule, Sink};
 use crate::yaml::template;
@@ -57,8 +57,9 @@ COURIER_SMTP_CONNECTION_URL=smtps://mailer@smtp.example.com
 };
 
 fn check(context: &Context, out: &mut Sink) {
-    let misses = &context.unit.environment.misses;
-    if misses.is_empty() {
+    let environment = &context.unit.environment;
+    let misses = &environment.misses;
+    if misses.is_empty() && environment.not_compared == 0 {
         return;
     }
     let named = named_in(context.unit.source().text());
@@ -81,6 +82,11 @@ fn check(context: &Context, out: &mut Sink) {
         if matches!(lookup, Lookup::Near(near) if name.ends_with(near.as_str())) {
             _ = report.level(Level::Info);
         }
+    }
+    if let Some(root) = context.root().filter(|_| environment.not_compared > 0) {
+        let more = environment.not_compared;
+        let message = format!("typos are looked for in {MAX_NEAR} names of variables: {more} more are not compared");
+        out.left_out(root, message);
     }
 }
 

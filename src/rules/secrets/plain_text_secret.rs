@@ -163,7 +163,12 @@ fn in_documents(context: &Context, out: &mut Sink) {
     };
     for document in context.documents() {
         let (Some(source), Some(reference)) = (&document.source, document.references.first()) else { continue };
-        for (span, service) in keys_in(source.text()).into_iter().take(MAX_OF_DOCUMENT) {
+        let keys = keys_in(source.text());
+        if keys.len() > MAX_OF_DOCUMENT {
+            let message = format!("this document holds {} keys of services: {MAX_OF_DOCUMENT} are shown", keys.len());
+            out.left_out(reference.node, message);
+        }
+        for (span, service) in keys.into_iter().take(MAX_OF_DOCUMENT) {
             let message = format!("this text has the form of a key of {service}: {stored}");
             let (pointer, at) = (reference.node.pointer(), reference.node.place());
             out.report_in(Place::new(source, span), &pointer, &at, message)

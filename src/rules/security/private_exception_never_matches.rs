@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::diagnostic::{Effect, Level};
-use crate::kratos::private_addresses;
+use crate::kratos::private_addresses::{self, Ban, MAX_GLOBS};
 use crate::kratos::url;
 use crate::kratos::version::{Version, Versions};
 use crate::kratos::view;
@@ -93,11 +93,20 @@ fn check(context: &Context, out: &mut Sink) {
         }
         return;
     }
+    if context.root().is_some_and(|root| Ban::of(root).has_too_many()) {
+        let message =
+            format!("there are more than {MAX_GLOBS} exceptions without a host: no URL is compared with them");
+        out.left_out(list, message);
+    }
     let mut called = Called::new();
     for (node, text) in context.root().map(private_addresses::called).unwrap_or_default() {
         if let Ok(url) = url::parse(text) {
             called.entry(url.hostname()).or_default().push((node, text));
         }
+    }
+    if called.values().any(|urls| urls.len() > MAX_OF_HOST) {
+        let message = format!("a host has more than {MAX_OF_HOST} URLs: exceptions are not compared with them");
+        out.left_out(list, message);
     }
     for entry in list.items() {
         let Some(text) = view::text(entry) else { continue };

@@ -104,6 +104,13 @@ fn check(context: &Context, out: &mut Sink) {
     for (node, site) in &sites {
         uses.entry(site).or_default().push(*node);
     }
+    if let Some((first, _)) = sites.first().filter(|_| uses.len() > MAX_MEANT) {
+        let all = uses.len();
+        out.left_out(
+            *first,
+            format!("addresses are compared with {MAX_MEANT} of {all} sites: other typos are not found"),
+        );
+    }
     // What is meant is used more often than most.
     let mut often: Vec<_> = uses.iter().collect();
     often.sort_by_key(|(site, nodes)| (Reverse(nodes.len()), public.as_deref() != Some(site)));
