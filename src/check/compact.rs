@@ -11,6 +11,7 @@ use crate::text::{Place, Source};
 
 /// What the formats of a run show of findings, beside place, level, rule and message.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a part of a finding")]
 pub struct Shown {
     /// The lines of their files.
     pub lines: bool,

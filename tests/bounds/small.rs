@@ -74,6 +74,7 @@ fn templates_of_mails() {
             "150 levels deep",
         ),
         limit(one("many templates", &calls(5_000, "", "")), "defines more than 1000 templates"),
+        one("functions that Kratos lacks", &format!("{{{{a{}}}}}", "|a".repeat(50_000))),
         limit(one("a long template", &"x".repeat((1 << 20) + 1)), "longer than 1 MiB"),
         one("texts of a script", &format!("<script>{}", "\"a\" ".repeat(20_000))),
         one("texts of a style", &format!("<style>{}", "\"a\" ".repeat(20_000))),

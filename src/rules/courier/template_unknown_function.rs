@@ -5,7 +5,7 @@ use crate::gotemplate::functions;
 use crate::kratos::ctx::traits;
 use crate::kratos::messages::has_function;
 use crate::kratos::version::{Version, Versions};
-use crate::rule::{Context, Rule, Sink};
+use crate::rule::{Context, MAX_OF_RULE, Rule, Sink};
 use crate::rules::courier::{Broken, each_text, nearest};
 use crate::templates::Checked;
 
@@ -65,7 +65,8 @@ courier:
 
 fn check(context: &Context, out: &mut Sink) {
     for text in each_text(context) {
-        for (name, span) in &text.parsed.unknown_functions {
+        // What to do is looked for in lists of names: not for more than are shown.
+        for (name, span) in text.parsed.unknown_functions.iter().take(MAX_OF_RULE + 1) {
             let broken = Broken::of(text.checked, context.target);
             let message = format!("{}: Kratos has no function `{name}`", broken.consequence());
             let help = help(name, text.checked, context.target);
