@@ -137,7 +137,9 @@ pub fn unit(unit: &Unit, target: &Target, settings: &Settings) -> UnitReport {
     };
     let mut diagnostics = over_versions(&target.versions, &of_version);
     let boots = !diagnostics.iter().any(|diagnostic| diagnostic.effect == Effect::NoBoot);
-    let suppressed = silence(unit, target, settings, documents.into_inner(), &mut diagnostics);
+    let documents = documents.into_inner();
+    let suppressed =
+        if settings.keeps_silenced { 0 } else { silence(unit, target, settings, documents, &mut diagnostics) };
     let before = diagnostics.len();
     let known = without_known(&mut diagnostics, unit, settings);
     let suppressed = suppressed + before - diagnostics.len();

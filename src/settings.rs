@@ -28,6 +28,8 @@ pub struct Settings {
     pub root: Option<PathBuf>,
     /// `id` or `url` of hooks that are meant to block the flow (`blocking-notification` is silent about them).
     pub critical_hooks: Vec<String>,
+    /// Whether reports hold what comments silence, too: a server does not read them.
+    pub keeps_silenced: bool,
     /// Findings that are known.
     pub ignores: Arc<Ignores>,
     /// Keys whose values are masked in reports, beside the known ones.

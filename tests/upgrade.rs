@@ -44,6 +44,20 @@ fn which_releases_start() {
 }
 
 #[test]
+fn a_comment_does_not_start_a_server() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("kratos.yml"), "# kratos-lint: ignore-file[not-a-mapping] known\n- dsn\n")
+        .expect("written");
+    let output = Command::new(env!("CARGO_BIN_EXE_kratos-lint"))
+        .current_dir(folder.path())
+        .args(["versions", "kratos.yml"])
+        .output()
+        .expect("it runs");
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(said.lines().count() > 5 && said.lines().all(|line| line.contains("refuses")), "{said}");
+}
+
+#[test]
 fn what_changes_on_the_way() {
     let refused = kratos_lint(&["upgrade", "--from", "1.0", "--to", "26.2", "kratos.yml"]);
     expect("upgrade", &refused);

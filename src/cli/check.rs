@@ -321,7 +321,7 @@ impl One {
         self.settings_over(&named)
     }
 
-    /// The settings of a run over other files. What kratos-lint.toml silences is shown: a server does not read it.
+    /// The settings of a run over other files. What kratos-lint.toml and comments silence is shown: a server does not read them.
     ///
     /// # Errors
     /// When the own configuration is wrong.
@@ -331,7 +331,8 @@ impl One {
         let Settings { path_maps, given, secret_keys, .. } = own;
         let project = Arc::new(Project::of(disk));
         let env_files = self.env_file.clone();
-        Ok(Settings { env_files, secret_keys, path_maps, given, project, ..Settings::default() })
+        let keeps_silenced = true;
+        Ok(Settings { env_files, keeps_silenced, secret_keys, path_maps, given, project, ..Settings::default() })
     }
 
     /// The configuration as a version sees it with the environment.

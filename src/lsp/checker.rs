@@ -33,6 +33,9 @@ pub(super) struct Abilities {
 /// A configuration by its file and its place there.
 type Key = (PathBuf, String);
 
+/// After each of so many open files what was found is shown, then more and more rarely.
+const SHOWN_EACH: usize = 16;
+
 /// Checks until the server ends.
 pub(super) fn run(shared: &Shared, client: &Client, events: &Sender<Event>, abilities: Abilities) {
     let mut checker = Checker::new(shared, client, abilities);
@@ -91,8 +94,10 @@ impl<'s> Checker<'s> {
             if !self.check_file(path, snapshot, &settings, &mut active) {
                 return false;
             }
-            // Whoever writes sees this file before the others are checked; the last one is shown below where none follow.
-            if number < snapshot.open.len() || !self.is_alone(snapshot) {
+            // Whoever writes sees this file before the others are checked; the last one is shown below where none follow. All that
+            // was found is compared each time: of many files not after each.
+            let is_time = number <= SHOWN_EACH || number.is_power_of_two();
+            if is_time && (number < snapshot.open.len() || !self.is_alone(snapshot)) {
                 self.publish(snapshot, false);
             }
         }

@@ -203,3 +203,22 @@ fn lengths_and_bytes_lie() {
     editor.open("kratos.yml", "");
     lives(&mut editor, 2);
 }
+
+/// What was found in all of them is compared with what the client was told: after each file, that took minutes.
+#[test]
+fn many_files_are_open() {
+    let mut editor = Editor::open_folder(&[]);
+    let keys: String = (0..60).map(|key| format!("nonsense{key}: 1\n")).collect();
+    let names: Vec<String> = (0..600).map(|file| format!("kratos-{file}.yml")).collect();
+    for name in &names {
+        editor.open(name, &format!("{TEXT}{keys}"));
+    }
+    let start = Instant::now();
+    let last = names.last().map(String::as_str).unwrap_or_default();
+    assert!(editor.findings(last, 1).len() > 60);
+    // The answer needs the end of the check.
+    let range = json!({"start": {"line": 0, "character": 0}, "end": {"line": 0, "character": 0}});
+    let params = json!({"textDocument": {"uri": editor.uri(last)}, "range": range, "context": {"diagnostics": []}});
+    editor.ask("textDocument/codeAction", params);
+    assert!(start.elapsed() < Duration::from_secs(60), "{:?}", start.elapsed());
+}
