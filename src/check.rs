@@ -137,9 +137,7 @@ pub fn unit(unit: &Unit, target: &Target, settings: &Settings) -> UnitReport {
     };
     let mut diagnostics = over_versions(&target.versions, &of_version);
     let boots = !diagnostics.iter().any(|diagnostic| diagnostic.effect == Effect::NoBoot);
-    let documents = documents.into_inner();
-    let suppressed =
-        if settings.keeps_silenced { 0 } else { silence(unit, target, settings, documents, &mut diagnostics) };
+    let suppressed = silence(unit, target, settings, documents.into_inner(), &mut diagnostics);
     let before = diagnostics.len();
     let known = without_known(&mut diagnostics, unit, settings);
     let suppressed = suppressed + before - diagnostics.len();
@@ -181,6 +179,9 @@ fn silence(
     documents: Vec<Arc<Source>>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> usize {
+    if settings.keeps_silenced {
+        return 0;
+    }
     // Comments of the file that starts a server are about its variables.
     let start = unit.start.as_ref().filter(|_| discover::is_yaml(unit.path()));
     let around = start.map(|place| yaml::whole(&place.in_file().source));

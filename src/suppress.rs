@@ -77,17 +77,7 @@ pub fn apply(trees: &[Tree], documents: &[Arc<Source>], diagnostics: &mut Vec<Di
         false
     });
     let suppressed = before - diagnostics.len();
-    let help = "write `kratos-lint: ignore[rule] reason`, or `ignore-file[rule]` for the whole file";
-    for place in &misspelt {
-        let why = why_nothing(place.source.slice(place.span));
-        let message = format!("this comment silences nothing{why}");
-        diagnostics.push(about(unknown_suppression::RULE.name, place, message, help));
-    }
-    if let Some(place) = cut {
-        let message = format!("comments name more than {MOST} rules: this one and those after it silence nothing");
-        let help = "write `ignore-file[rule]` once for the whole file";
-        diagnostics.push(about(unknown_suppression::RULE.name, &place, message, help));
-    }
+    told(&misspelt, cut.as_ref(), diagnostics);
     for suppression in suppressions.iter().filter(|suppression| !suppression.used) {
         let name = &suppression.rule;
         if suppression.name.is_none() {
@@ -107,6 +97,21 @@ pub fn apply(trees: &[Tree], documents: &[Arc<Source>], diagnostics: &mut Vec<Di
         }
     }
     suppressed
+}
+
+/// Says which comments silence nothing: those that are misspelt, and all from the first that is not read.
+fn told(misspelt: &[Place], cut: Option<&Place>, diagnostics: &mut Vec<Diagnostic>) {
+    let help = "write `kratos-lint: ignore[rule] reason`, or `ignore-file[rule]` for the whole file";
+    for place in misspelt {
+        let why = why_nothing(place.source.slice(place.span));
+        let message = format!("this comment silences nothing{why}");
+        diagnostics.push(about(unknown_suppression::RULE.name, place, message, help));
+    }
+    if let Some(place) = cut {
+        let message = format!("comments name more than {MOST} rules: this one and those after it silence nothing");
+        let help = "write `ignore-file[rule]` once for the whole file";
+        diagnostics.push(about(unknown_suppression::RULE.name, place, message, help));
+    }
 }
 
 /// What is wrong with a comment that is meant to silence something, as a clause.
