@@ -14,6 +14,7 @@ use crate::kratos::releases;
 use crate::kratos::version::{Version, Versions, is_same};
 use crate::yaml::Node;
 
+pub(crate) use describe::has_forgotten_key;
 pub use describe::nearest;
 pub use row::{Limit, Shape};
 pub use walk::faults;

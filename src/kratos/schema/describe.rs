@@ -104,6 +104,14 @@ const SUCCESSORS: &[Successor] = &[
     replaced("hashers.argon2.parallelism_factor", "use `hashers.argon2.parallelism`"),
 ];
 
+/// Whether a configuration may have a key that was renamed, replaced or removed before the oldest known release. A key with a dot
+/// may stand for those that it joins.
+pub(crate) fn has_forgotten_key(root: Node<'_>) -> bool {
+    let has_dot = |node: Node<'_>| node.key().is_some_and(|key| key.contains('.'));
+    let has_old = |row: &Successor| !root.select(row.old).is_empty() && versions_of(row.old).is_none();
+    SUCCESSORS.iter().any(has_old) || root.descendants().into_iter().any(has_dot)
+}
+
 /// What was read, for a message; secrets are not shown.
 pub(super) fn read(node: Node<'_>) -> String {
     if secrets::is_secret(node) {
