@@ -20,7 +20,7 @@ mod kubernetes;
 mod kustomize;
 mod mounts;
 mod names;
-mod neighbours;
+pub(crate) mod neighbours;
 mod platform;
 mod process;
 mod project;

@@ -436,6 +436,14 @@ impl Report<'_> {
         self
     }
 
+    /// The place that starts the server, when the project shows one, with a sentence about it.
+    pub fn label_start(self, deployment: &Deployment, text: &str) -> Self {
+        match deployment.starts.first() {
+            Some(start) => self.label(start.place.clone(), text),
+            None => self,
+        }
+    }
+
     /// A way to fix it; `safe` when the running server does the same afterwards, or surely what was meant.
     pub fn fix(self, title: impl Into<String>, safe: bool, edits: Vec<Edit>) -> Self {
         self.diagnostic.fixes.push(Fix { title: title.into(), safe, edits, hidden: false });

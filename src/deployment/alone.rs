@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::project::merged;
-use super::{By, Deployment, Image, Project, Role, Start, Survey};
+use super::{By, Deployment, Project, Role, Start, Survey};
 use crate::kratos::env::{Lookup, Names, Step};
 use crate::kratos::version::Version;
 use crate::unit::Unit;
@@ -40,7 +40,7 @@ impl Start {
         let command = words.iter().flatten().find(|word| !word.starts_with('-'));
         let is_serve = self.role == Role::Serve && command.is_some_and(|word| word == "serve");
         let is_known = words.iter().all(Option::is_some) && self.configurations().is_empty();
-        is_serve && is_known && !self.is_variant && self.image.known().is_some_and(Image::is_of_ory)
+        is_serve && is_known && !self.is_variant && self.is_of_ory()
     }
 }
 

@@ -1,10 +1,14 @@
 //! What a container reaches beside itself.
 
-use super::{By, Deployment};
-use crate::yaml::{self, Format, Node};
+use super::{By, Deployment, Image, Loopback, Start, process};
+use crate::text::Place;
+use crate::yaml::{self, Node};
 
 /// Keys of a service that give it another name.
 const NAMES: [&str; 2] = ["container_name", "hostname"];
+
+/// Words that say that a container shares a network, or its pod has others.
+const SHARED_NETWORK: [&str; 6] = ["network_mode", "--network", "--net=", "--net ", "hostNetwork", "extraContainers"];
 
 /// Images whose first start makes a database, with their variables for user, password and database.
 pub(crate) const DATABASES: [(&str, [&str; 3]); 3] = [
@@ -22,6 +26,27 @@ pub struct Published {
     pub container: String,
 }
 
+impl Start {
+    /// Whether it runs the image that Ory publishes.
+    #[must_use]
+    pub fn is_of_ory(&self) -> bool {
+        self.image.known().is_some_and(Image::is_of_ory)
+    }
+
+    /// Whether the loopback address of its container is its own. The whole file is searched for signs of another network.
+    #[must_use]
+    pub fn has_own_network(&self) -> bool {
+        self.loopback == Loopback::Own && !SHARED_NETWORK.iter().any(|word| self.place.source.holds(word))
+    }
+
+    /// Where its command line is, as long as that is in the file that starts it; else the start.
+    #[must_use]
+    pub fn place_of_command(&self) -> Option<&Place> {
+        let place = self.arguments.place()?;
+        Some(if place.source.path() == self.place.source.path() { place } else { &self.place })
+    }
+}
+
 impl Deployment {
     /// Names under which neighbours of the container are reached.
     pub(crate) fn neighbours(&self) -> impl Iterator<Item = &str> {
@@ -33,7 +58,7 @@ impl Deployment {
     /// What a look at the service of a compose file tells that the container reaches by a name.
     pub(crate) fn look<R>(&self, name: &str, look: impl Fn(Node<'_>) -> Option<R>) -> Option<R> {
         self.starts.iter().filter(|start| start.by == By::Compose).find_map(|start| {
-            let tree = yaml::parse(&start.place.source, Format::Yaml);
+            let tree = yaml::whole(&start.place.source);
             let services = tree.root()?.get("services")?;
             let has_name =
                 |service: &Node<'_>| NAMES.iter().any(|key| service.get(key).and_then(Node::as_str) == Some(name));
@@ -51,7 +76,7 @@ impl Deployment {
     /// What a look at each service of the compose file that starts the server tells.
     pub(crate) fn each_service<R>(&self, look: impl Fn(Node<'_>) -> Option<R>) -> Vec<R> {
         let Some(start) = self.starts.first().filter(|start| start.by == By::Compose) else { return Vec::new() };
-        let tree = yaml::parse(&start.place.source, Format::Yaml);
+        let tree = yaml::whole(&start.place.source);
         let services = tree.root().and_then(|root| root.get("services"));
         services.into_iter().flat_map(Node::fields).filter_map(|field| look(field.value)).collect()
     }
@@ -67,7 +92,7 @@ impl Deployment {
     pub fn published_by(&self, name: &str) -> Option<Vec<Published>> {
         self.look(name, |service| {
             let is_open = ["expose", "extends", "network_mode"].iter().any(|key| service.get(key).is_some());
-            let all = service.get("ports").filter(|_| !is_open)?.items().map(published);
+            let all = service.get("ports").filter(|_| !is_open)?.items().map(Published::of);
             all.collect()
         })
     }
@@ -76,26 +101,41 @@ impl Deployment {
 impl Published {
     /// An entry of `ports`, short or long; none where it is not plain.
     pub(crate) fn of(entry: Node<'_>) -> Option<Published> {
-        published(entry)
+        let is_port = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        let (machine, container) = match entry.as_str() {
+            Some(text) => {
+                let text = text.split('/').next()?;
+                let (before, container) = text.rsplit_once(':').unwrap_or((text, text));
+                (before.rsplit(':').next()?.to_owned(), container.to_owned())
+            }
+            None => {
+                let shown = |key: &str| Some(entry.get(key)?.as_f64()?.to_string());
+                let machine =
+                    entry.get("published").and_then(Node::as_str).map(str::to_owned).or_else(|| shown("published"));
+                (machine.or_else(|| shown("target"))?, shown("target")?)
+            }
+        };
+        (is_port(&machine) && is_port(&container)).then_some(Published { machine, container })
     }
 }
 
-fn published(entry: Node<'_>) -> Option<Published> {
-    let is_port = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    let (machine, container) = match entry.as_str() {
-        Some(text) => {
-            let text = text.split('/').next()?;
-            let (before, container) = text.rsplit_once(':').unwrap_or((text, text));
-            (before.rsplit(':').next()?.to_owned(), container.to_owned())
-        }
-        None => {
-            let shown = |key: &str| Some(entry.get(key)?.as_f64()?.to_string());
-            let machine =
-                entry.get("published").and_then(Node::as_str).map(str::to_owned).or_else(|| shown("published"));
-            (machine.or_else(|| shown("target"))?, shown("target")?)
-        }
-    };
-    (is_port(&machine) && is_port(&container)).then_some(Published { machine, container })
+/// The image of a service that runs what Ory publishes.
+pub(crate) fn image_of_ory(service: Node<'_>) -> Option<Image> {
+    Image::parse(service.get("image")?.as_str()?).filter(Image::is_of_ory)
+}
+
+/// A variable of a service, in a map or a list of `NAME=value`: where it is written, and its text.
+pub(crate) fn variable<'t>(service: Node<'t>, name: &str) -> Option<(Node<'t>, &'t str)> {
+    let environment = service.get("environment")?;
+    let of_map = environment.get(name).and_then(|node| Some((node, node.as_str()?)));
+    let value = |item: Node<'t>| Some((item, item.as_str()?.strip_prefix(name)?.strip_prefix('=')?));
+    of_map.or_else(|| environment.items().find_map(value))
+}
+
+/// Source and target of a volume, short or long.
+pub(crate) fn volume(volume: Node<'_>) -> Option<(&str, &str)> {
+    let text = |key: &str| volume.get(key).and_then(Node::as_str);
+    volume.as_str().map_or_else(|| Some((text("source")?, text("target")?)), process::volume)
 }
 
 /// What a service that makes a database at its first start says of it.
@@ -125,10 +165,7 @@ pub(crate) fn database(service: Node<'_>) -> Option<Database> {
     }
     let environment = service.get("environment")?;
     let given = |name: &str| {
-        let of_map = environment.get(name).and_then(Node::as_str);
-        let prefix = format!("{name}=");
-        let of_list = || environment.items().find_map(|item| item.as_str()?.strip_prefix(prefix.as_str()));
-        of_map.or_else(of_list).filter(|text| !text.contains('$')).map(str::to_owned)
+        variable(service, name).map(|(_, text)| text).filter(|text| !text.contains('$')).map(str::to_owned)
     };
     // What a variable of compose stands for is not known, and not the default either.
     let is_filled = |node: Node<'_>| node.as_str().is_some_and(|text| text.contains('$'));

@@ -10,8 +10,8 @@ use crate::text::Source;
 /// A text and its tree.
 type Known = (Arc<Source>, Rc<Tree>);
 
-/// So many texts are kept: a configuration, what holds it, and its file.
-const KEPT: usize = 3;
+/// So many texts are kept: a configuration, what holds it, its file, and the one that starts its server.
+const KEPT: usize = 4;
 
 thread_local! {
     /// The last texts that were asked for in this thread. Configurations of one file are checked one after the other.

@@ -216,6 +216,22 @@ fn lists_of_hooks() {
     ]);
 }
 
+/// The compose file is read once, however many of its services are called.
+#[test]
+fn calls_of_services() {
+    let hook = |i| format!("{{hook: web_hook, config: {{url: \"http://s{}:9{:03}/a\", method: POST}}}}, ", i % 200, i);
+    let hooks = format!("  flows: {{login: {{after: {{hooks: [{}]}}}}}}\n", repeated(900, &hook));
+    let labels = repeated(40, &|i| format!("k{i}: v, "));
+    let service = |i| format!("  s{i}: {{image: a/b, ports: [\"9{i:03}:80\"], labels: {{{labels}}}}}\n");
+    let kratos = "  kratos:\n    image: oryd/kratos:v1.3.1\n    command: serve -c /etc/config/kratos.yml\n    \
+                  volumes: [\"./kratos.yml:/etc/config/kratos.yml\"]\n";
+    let services = format!("services:\n{kratos}{}", repeated(400, &service));
+    assert_bounded(vec![Row {
+        said: "containers reach this service at port 80",
+        ..row("calls of services", vec![file("kratos.yml", long(&hooks)), file("compose.yml", services)])
+    }]);
+}
+
 #[test]
 fn lists_of_addresses() {
     let sites = repeated(5_000, &|i| {

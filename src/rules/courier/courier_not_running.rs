@@ -56,12 +56,8 @@ fn check(context: &Context, out: &mut Sink) {
             .help("set it to true, or add `--watch-courier` to `deployment.extraArgs`");
         return;
     }
-    let Some((start, place)) = deployment.starts.iter().find_map(|start| Some((start, start.arguments.place()?)))
-    else {
-        return;
-    };
+    let Some(place) = deployment.starts.iter().find_map(|start| start.place_of_command()) else { return };
     let message = "messages of recovery and verification stay in the queue: Kratos runs without `--watch-courier`";
-    let place = if place.source.path() == start.place.source.path() { place } else { &start.place };
     out.report_at(place.clone(), Some(enabled.pointer()), message)
         .label(enabled.place(), "switched on here")
         .help("add `--watch-courier`, or a service that runs `kratos courier watch`");

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::deployment::Image;
+use crate::deployment::neighbours;
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::version::Versions;
 use crate::kratos::view;
@@ -66,30 +66,15 @@ fn check(context: &Context, out: &mut Sink) {
     if !first.is_empty() && volumes.iter().all(|volume| volume == first) {
         return;
     }
-    let mut report = out
-        .report(node, "every flow fails: the services of Kratos do not share the folder of this file")
-        .help(format!("mount one volume at {} in all of them", folder.display()));
-    if let Some(start) = deployment.starts.first() {
-        report = report.label(start.place.clone(), "Kratos starts here");
-    }
-    _ = report;
+    out.report(node, "every flow fails: the services of Kratos do not share the folder of this file")
+        .help(format!("mount one volume at {} in all of them", folder.display()))
+        .label_start(deployment, "Kratos starts here");
 }
 
 /// What a service of Kratos has at a folder, empty without a volume; none for other services.
 fn volume(service: Node<'_>, folder: &Path) -> Option<String> {
-    Image::parse(service.get("image")?.as_str()?).filter(Image::is_of_ory)?;
-    let at = |volume: Node<'_>| {
-        let (from, target) = match volume.as_str() {
-            Some(text) => {
-                let mut parts = text.split(':');
-                (parts.next()?.to_owned(), parts.next()?.to_owned())
-            }
-            None => {
-                let text = |key: &str| volume.get(key).and_then(Node::as_str).map(str::to_owned);
-                (text("source")?, text("target")?)
-            }
-        };
-        folder.starts_with(&target).then_some(from)
-    };
-    Some(service.select("volumes[]").into_iter().find_map(at).unwrap_or_default())
+    neighbours::image_of_ory(service)?;
+    let volumes = service.select("volumes[]").into_iter().filter_map(neighbours::volume);
+    let from = volumes.filter(|(_, target)| folder.starts_with(target)).map(|(from, _)| from.to_owned()).next();
+    Some(from.unwrap_or_default())
 }

@@ -72,11 +72,9 @@ fn check(context: &Context, out: &mut Sink) {
         return;
     }
     let Some((what, help)) = mismatch(&url, &database) else { return };
-    let mut report = out.report(node, format!("Kratos does not start: {what}")).help(help);
-    if let Some(start) = context.deployment.starts.first() {
-        report = report.label(start.place.clone(), "the database is a service of this file");
-    }
-    _ = report;
+    out.report(node, format!("Kratos does not start: {what}"))
+        .help(help)
+        .label_start(context.deployment, "the database is a service of this file");
 }
 
 /// What does not fit, and what to do.

@@ -1,6 +1,6 @@
 //! `migration-fails`: a migration of the compose file that ends without doing anything, or is of another release.
 
-use crate::deployment::Image;
+use crate::deployment::neighbours::image_of_ory;
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::version::{Version, Versions};
 use crate::rule::{Context, Rule, Sink};
@@ -74,7 +74,7 @@ fn check(context: &Context, out: &mut Sink) {
 /// The faults of a service, if it runs a migration.
 fn faults(service: Node<'_>, server: Option<Version>) -> Option<Vec<Fault>> {
     let image = service.get("image")?;
-    let own = Image::parse(image.as_str()?).filter(Image::is_of_ory)?;
+    let own = image_of_ory(service)?;
     let command = service.get("command").filter(|_| service.get("entrypoint").is_none())?;
     let words: Vec<&str> = match command.as_str() {
         Some(text) => text.split_whitespace().collect(),

@@ -56,15 +56,14 @@ dsn: postgres://kratos@db.example.org:5432/kratos
 fn check(context: &Context, out: &mut Sink) {
     let deployment = context.deployment;
     let Some(root) = context.root().filter(|_| !context.is_filled_in()) else { return };
-    let Some(dsn) = called::addresses(root).into_iter().find(called::Address::is_database) else { return };
-    let Some((host, _)) = dsn.host().filter(|(host, _)| deployment.database_of(host).is_some()) else { return };
     let migrates = |word: &'static str| deployment.starts.iter().any(|start| start.place.source.holds(word));
     let is_compose = deployment.starts.iter().all(|start| start.by == By::Compose && start.complete.services);
-    if !is_compose || migrates("migrate") || migrates("migration") {
+    if !deployment.is_found() || !is_compose || migrates("migrate") || migrates("migration") {
         return;
     }
-    let Some(start) = deployment.starts.first() else { return };
+    let Some(dsn) = called::addresses(root).into_iter().find(called::Address::is_database) else { return };
+    let Some((host, _)) = dsn.host().filter(|(host, _)| deployment.database_of(host).is_some()) else { return };
     out.report(dsn.node, format!("nothing here makes the tables in `{host}`: no service runs `kratos migrate sql`"))
-        .label(start.place.clone(), "Kratos starts here")
+        .label_start(deployment, "Kratos starts here")
         .help("add a service that runs `migrate sql -e --yes`");
 }

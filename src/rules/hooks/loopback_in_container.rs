@@ -1,6 +1,6 @@
 //! `loopback-in-container`: a call of this machine from inside a container.
 
-use crate::deployment::{By, Deployment, Loopback, Start};
+use crate::deployment::{By, Deployment, Start};
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::called::{self, Address};
 use crate::kratos::url;
@@ -72,9 +72,6 @@ selfservice:
     check,
 };
 
-/// Words that say that a container shares a network, or its pod has others.
-const SHARED_NETWORK: [&str; 6] = ["network_mode", "--network", "--net=", "--net ", "hostNetwork", "extraContainers"];
-
 /// The ports of Kratos itself, unless it says others.
 const OWN_PORTS: [(&str, &str); 2] = [("serve.public.port", "4433"), ("serve.admin.port", "4434")];
 
@@ -96,18 +93,14 @@ fn check(context: &Context, out: &mut Sink) {
             return;
         }
         let (node, what) = (address.node, address.happens);
-        let mut report = if is_known || !address.by_variable {
+        let report = if is_known || !address.by_variable {
             out.report(node, format!("{what}: inside the container, `{host}` is Kratos itself"))
         } else {
             let variable = variable_at(&node.pointer());
             let text = format!("`{host}` is Kratos itself in its container: calls fail unless {variable} is set");
             out.report(node, text).level(Level::Info)
         };
-        report = report.help(help(context.deployment));
-        if let Some(start) = context.deployment.starts.first() {
-            report = report.label(start.place.clone(), "Kratos starts in a container here");
-        }
-        _ = report;
+        _ = report.help(help(context.deployment)).label_start(context.deployment, "Kratos starts in a container here");
     }
 }
 
@@ -136,10 +129,5 @@ fn has_own_network(deployment: &Deployment) -> bool {
         By::Dockerfile => start.arguments.is_known(),
         _ => false,
     };
-    deployment.container.is_known()
-        && deployment.starts.iter().all(|start| {
-            says(start)
-                && start.loopback == Loopback::Own
-                && !SHARED_NETWORK.iter().any(|word| start.place.source.holds(word))
-        })
+    deployment.container.is_known() && deployment.starts.iter().all(|start| says(start) && start.has_own_network())
 }

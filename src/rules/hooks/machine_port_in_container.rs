@@ -63,8 +63,8 @@ selfservice:
 };
 
 fn check(context: &Context, out: &mut Sink) {
-    let Some(root) = context.root() else { return };
     let deployment = context.deployment;
+    let Some(root) = context.root().filter(|_| deployment.is_found()) else { return };
     let is_known = deployment.is_environment_known();
     for address in called::addresses(root).into_iter().filter(|address| is_known || !address.by_variable) {
         let Some((host, Some(port))) = address.host() else { continue };
@@ -72,10 +72,8 @@ fn check(context: &Context, out: &mut Sink) {
         let is_inside = published.iter().any(|entry| entry.container == port);
         let Some(entry) = published.iter().find(|entry| entry.machine == port && !is_inside) else { continue };
         let text = format!("{}: containers reach this service at port {}", address.happens, entry.container);
-        let mut report = out.report(address.node, text).help(format!("write port {}", entry.container));
-        if let Some(start) = deployment.starts.first() {
-            report = report.label(start.place.clone(), "Kratos starts in a container here");
-        }
-        _ = report;
+        out.report(address.node, text)
+            .help(format!("write port {}", entry.container))
+            .label_start(deployment, "Kratos starts in a container here");
     }
 }

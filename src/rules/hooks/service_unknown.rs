@@ -86,7 +86,7 @@ fn check(context: &Context, out: &mut Sink) {
         };
         let neighbours: Vec<&str> = deployment.neighbours().collect();
         let text = format!("{}: the compose file has no service of this name", address.happens);
-        let mut report = match nearest(host, &neighbours).map(|(name, _)| name) {
+        let report = match nearest(host, &neighbours).map(|(name, _)| name) {
             Some(name) => out.report(address.node, text).help(format!("write `{name}`")),
             // Another file may start it on the same network.
             None => out
@@ -95,10 +95,7 @@ fn check(context: &Context, out: &mut Sink) {
                 .effect(Effect::Advice)
                 .help("write the name of the service that answers there, or add it to the compose file"),
         };
-        if let Some(start) = deployment.starts.first() {
-            report = report.label(start.place.clone(), "Kratos starts in a container here");
-        }
-        _ = report;
+        _ = report.label_start(deployment, "Kratos starts in a container here");
     }
 }
 

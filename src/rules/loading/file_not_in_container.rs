@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::deployment::{By, Image, Start};
+use crate::deployment::{By, Start};
 use crate::diagnostic::{Effect, Level};
 use crate::files::{FoundFile, Here, Mount};
 use crate::kratos::version::Versions;
@@ -85,8 +85,7 @@ fn check(context: &Context, out: &mut Sink) {
         return check_chart(context, out);
     }
     let starts = &context.deployment.starts;
-    let is_known =
-        |start: &Start| start.complete.files && !start.is_variant && start.image.known().is_some_and(Image::is_of_ory);
+    let is_known = |start: &Start| start.complete.files && !start.is_variant && start.is_of_ory();
     check_configuration(context, out);
     // The start must be that of this file, as it is.
     let is_text = |start: &Start| {
@@ -103,8 +102,7 @@ fn check(context: &Context, out: &mut Sink) {
         let nodes = root.select(path).into_iter().flat_map(Node::descendants);
         nodes.map(move |node| (node, *what, *is_start))
     });
-    let bodies = view::request_configs(root).into_iter().filter_map(|config| config.get("body"));
-    let bodies = bodies.map(|node| (node, "each call fails", false));
+    let bodies = bodies(root).map(|node| (node, "each call fails", false));
     for (node, what, is_start) in named.chain(bodies) {
         let Some(text) = view::text(node).filter(|text| text.starts_with("file://") || is_path(node, text)) else {
             continue;
@@ -125,11 +123,14 @@ fn check(context: &Context, out: &mut Sink) {
     }
 }
 
+/// The documents of calls.
+fn bodies(root: Node<'_>) -> impl Iterator<Item = Node<'_>> {
+    view::request_configs(root).into_iter().filter_map(|config| config.get("body"))
+}
+
 /// The configuration itself, under the name that the command gives.
 fn check_configuration(context: &Context, out: &mut Sink) {
-    let is_plain = |start: &&Arc<Start>| {
-        start.by == By::Compose && !start.is_variant && start.image.known().is_some_and(Image::is_of_ory)
-    };
+    let is_plain = |start: &&Arc<Start>| start.by == By::Compose && !start.is_variant && start.is_of_ory();
     let own = context.files.disk().absolute(Path::new(context.unit.path()));
     // It is mounted, at another path.
     let sees = |start: &&Arc<Start>| {
@@ -137,8 +138,7 @@ fn check_configuration(context: &Context, out: &mut Sink) {
     };
     for start in context.deployment.starts.iter().filter(is_plain).filter(sees) {
         let Some(path) = start.configurations().into_iter().flatten().find(|path| start.lacks(path)) else { continue };
-        let (Some(place), Some(root)) = (start.arguments.place(), context.root()) else { continue };
-        let place = if place.source.path() == start.place.source.path() { place } else { &start.place };
+        let (Some(place), Some(root)) = (start.place_of_command(), context.root()) else { continue };
         let name = path.rsplit('/').next().unwrap_or(path);
         out.report_at(
             place.clone(),
@@ -162,8 +162,7 @@ fn check_chart(context: &Context, out: &mut Sink) {
     let is_known = |start: &Start| start.by == By::Helm && start.complete.files;
     let Some(start) = context.deployment.starts.first().filter(|start| is_known(start)) else { return };
     let documents = ["identity.schemas[].url", "selfservice.methods.oidc.config.providers[].mapper_url"];
-    let bodies = context.root().map(view::request_configs).unwrap_or_default();
-    let bodies = bodies.into_iter().filter_map(|config| config.get("body"));
+    let bodies = context.root().into_iter().flat_map(bodies);
     for node in documents.iter().flat_map(|path| context.select(path)).chain(bodies) {
         let Some(path) = view::text(node).and_then(|text| text.strip_prefix("file:///etc/config/")) else { continue };
         if !start.lacks(&format!("/etc/config/{path}")) {

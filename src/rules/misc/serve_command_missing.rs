@@ -1,6 +1,5 @@
 //! `serve-command-missing`: a start command without `serve`.
 
-use crate::deployment::Image;
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::version::Versions;
 use crate::rule::{Context, Rule, Sink};
@@ -53,9 +52,8 @@ selfservice:
 
 fn check(context: &Context, out: &mut Sink) {
     let Some(root) = context.root() else { return };
-    for start in context.deployment.starts.iter().filter(|start| start.image.known().is_some_and(Image::is_of_ory)) {
-        let Some(place) = start.arguments.place().filter(|_| start.has_flags_alone()) else { continue };
-        let place = if place.source.path() == start.place.source.path() { place } else { &start.place };
+    for start in context.deployment.starts.iter().filter(|start| start.is_of_ory()) {
+        let Some(place) = start.place_of_command().filter(|_| start.has_flags_alone()) else { continue };
         out.report_at(place.clone(), Some(root.pointer()), "Kratos does not start: the command has no `serve`")
             .help("write `serve` before the flags");
     }

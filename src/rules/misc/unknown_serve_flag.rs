@@ -1,6 +1,6 @@
 //! `unknown-serve-flag`: a start command with a flag that `kratos serve` does not have.
 
-use crate::deployment::{Image, Start};
+use crate::deployment::Start;
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::schema::nearest;
 use crate::kratos::version::{Version, Versions};
@@ -48,10 +48,9 @@ const FLAGS: [&str; 5] = ["config", "dev", "watch-courier", "sqa-opt-out", "help
 
 fn check(context: &Context, out: &mut Sink) {
     let Some(root) = context.root() else { return };
-    for start in context.deployment.starts.iter().filter(|start| is_of_ory(start)) {
-        let (Some(words), Some(place)) = (start.arguments.known(), start.arguments.place()) else { continue };
+    for start in context.deployment.starts.iter().filter(|start| serves(start)) {
+        let (Some(words), Some(place)) = (start.arguments.known(), start.place_of_command()) else { continue };
         let Some(flag) = words.iter().flatten().find_map(|word| unknown(word)) else { continue };
-        let place = if place.source.path() == start.place.source.path() { place } else { &start.place };
         let message = format!("Kratos does not start: `kratos serve` has no flag `--{flag}`");
         let longer = FLAGS.iter().find(|known| flag.starts_with(**known)).copied();
         let help = match nearest(flag, &FLAGS).map(|(name, _)| name).or(longer) {
@@ -63,10 +62,10 @@ fn check(context: &Context, out: &mut Sink) {
 }
 
 /// Whether a start runs `serve` of the server that Ory publishes: other programs of that name have flags of their own.
-fn is_of_ory(start: &Start) -> bool {
+fn serves(start: &Start) -> bool {
     let words = start.arguments.known().map(Vec::as_slice).unwrap_or_default();
     let is_serve = words.iter().flatten().find(|word| !word.starts_with('-')).is_some_and(|word| word == "serve");
-    is_serve && start.image.known().is_some_and(Image::is_of_ory)
+    is_serve && start.is_of_ory()
 }
 
 /// The name of a flag that there is not.

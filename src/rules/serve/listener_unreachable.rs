@@ -1,6 +1,6 @@
 //! `listener-unreachable`: a listener on the loopback address of a container.
 
-use crate::deployment::{By, Image, Loopback, Start};
+use crate::deployment::{By, Start};
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::url;
 use crate::kratos::version::Versions;
@@ -56,16 +56,10 @@ serve:
     check,
 };
 
-/// Words that say that a container shares a network, or its pod has others.
-const SHARED_NETWORK: [&str; 4] = ["network_mode", "--network", "hostNetwork", "extraContainers"];
-
 fn check(context: &Context, out: &mut Sink) {
     let deployment = context.deployment;
     let is_apart = |start: &Start| {
-        matches!(start.by, By::Compose | By::Kubernetes | By::Helm)
-            && start.image.known().is_some_and(Image::is_of_ory)
-            && start.loopback == Loopback::Own
-            && !SHARED_NETWORK.iter().any(|word| start.place.source.holds(word))
+        matches!(start.by, By::Compose | By::Kubernetes | By::Helm) && start.is_of_ory() && start.has_own_network()
     };
     let Some(start) = deployment.starts.first() else { return };
     if !deployment.starts.iter().all(|start| is_apart(start)) {

@@ -1,6 +1,6 @@
 //! `published-port-mismatch`: a published port that does not fit the ports of Kratos.
 
-use crate::deployment::{Image, Published};
+use crate::deployment::Published;
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::url;
 use crate::kratos::version::Versions;
@@ -57,7 +57,7 @@ serve:
 
 fn check(context: &Context, out: &mut Sink) {
     let [start] = context.deployment.starts.as_slice() else { return };
-    let Some(root) = context.root().filter(|_| start.image.known().is_some_and(Image::is_of_ory)) else { return };
+    let Some(root) = context.root().filter(|_| start.is_of_ory()) else { return };
     let Some(published) = context.deployment.published_by(&start.name).filter(|all| all.len() == start.ports.len())
     else {
         return;

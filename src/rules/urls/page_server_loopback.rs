@@ -1,5 +1,6 @@
 //! `page-server-loopback`: a server of pages that calls Kratos at its own address.
 
+use crate::deployment::neighbours::variable;
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::url;
 use crate::kratos::version::Versions;
@@ -71,14 +72,10 @@ fn loopback(service: Node<'_>) -> Option<Vec<(Place, &'static str)>> {
     if !image.contains("oryd/kratos-selfservice-ui-node") || service.get("network_mode").is_some() {
         return None;
     }
-    let environment = service.get("environment")?;
     let is_loopback = |text: &str| url::parse(text).is_ok_and(|url| url::is_loopback(url.hostname()));
     let found = |name: &&'static str| {
-        let of_map = environment.get(name).filter(|node| node.as_str().is_some_and(is_loopback));
-        let prefix = format!("{name}=");
-        let is_item =
-            |item: &Node<'_>| item.as_str().and_then(|text| text.strip_prefix(&prefix)).is_some_and(is_loopback);
-        of_map.or_else(|| environment.items().find(is_item)).map(|node| (node.place(), *name))
+        let (node, _) = variable(service, name).filter(|(_, text)| is_loopback(text))?;
+        Some((node.place(), *name))
     };
     Some(VARIABLES.iter().filter_map(found).collect())
 }
