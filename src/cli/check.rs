@@ -399,6 +399,18 @@ pub(super) fn asked_for(text: &str) -> Result<Target, Failure> {
     Ok(target)
 }
 
+/// The target of a flag that names one release, `network` or `oel`.
+///
+/// # Errors
+/// When it is no version, or a range.
+pub(super) fn one_release(text: &str) -> Result<Target, Failure> {
+    let target = asked_for(text)?;
+    match target.versions.as_slice() {
+        [_] => Ok(target),
+        _ => Err(Failure(format!("{text} is a range: give one release"))),
+    }
+}
+
 /// The target of a command that takes one file: what was asked for, else what the file and its surroundings say.
 ///
 /// # Errors

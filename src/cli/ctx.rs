@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 
-use super::check::asked_for;
+use super::check::one_release;
 use super::{CLEAN, Failure, Outcome, read};
 use crate::disk::Disk;
 use crate::files::Files;
@@ -98,11 +98,7 @@ pub(super) fn place(id: &str, method: Option<&str>, version: Version) -> Result<
 /// The release of `--kratos`; the newest without it.
 pub(super) fn version(asked: Option<&str>) -> Result<Version, Failure> {
     let Some(text) = asked else { return Ok(Version::NEWEST) };
-    let target = asked_for(text)?;
-    match target.versions.as_slice() {
-        [_] => Ok(target.newest()),
-        _ => Err(Failure(format!("{text} is a range: give one release"))),
-    }
+    Ok(one_release(text)?.newest())
 }
 
 /// The configuration in a plain file.

@@ -169,12 +169,9 @@ pub(super) fn command() -> Command {
 
 /// The same for the commands below one, `name` and a blank before theirs.
 fn of_subcommands(command: Command, name: &str) -> Command {
-    let inner: Vec<String> = command.get_subcommands().map(|inner| inner.get_name().to_owned()).collect();
-    inner.into_iter().fold(command, |command, inner| {
-        let name = format!("{name}{inner}");
-        command.mut_subcommand(inner, |inner| {
-            of_subcommands(grouped(with_examples(inner, &name), &name), &format!("{name} "))
-        })
+    command.mut_subcommands(|inner| {
+        let name = format!("{name}{}", inner.get_name());
+        of_subcommands(grouped(with_examples(inner, &name), &name), &format!("{name} "))
     })
 }
 

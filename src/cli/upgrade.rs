@@ -2,7 +2,7 @@
 
 use clap::ValueEnum;
 
-use super::check::{One, asked_for, target_of};
+use super::check::{One, one_release, target_of};
 use super::{CLEAN, FINDINGS, Failure, Outcome};
 use crate::kratos::network::Edition;
 use crate::kratos::version::{Nearness, Version};
@@ -143,11 +143,7 @@ fn release(text: &str) -> Result<Target, Failure> {
     if is_unknown(text) {
         return Err(Failure(format!("{text} is newer than all known releases: the newest is {}", Version::NEWEST)));
     }
-    let target = asked_for(text)?;
-    match target.versions.as_slice() {
-        [_] => Ok(target),
-        _ => Err(Failure(format!("{text} is a range: give one release"))),
-    }
+    one_release(text)
 }
 
 /// A release of the open source server.

@@ -552,12 +552,10 @@ impl Walk<'_> {
         }
         match (operator, &left.kind, known) {
             (BinaryOp::Add, ExprKind::Object(ObjInside::Members(members)), (_, Known::Path(path))) => {
-                Known::Merged(path, Rc::new(keys(members).into_iter().collect()))
+                Known::Merged(path, Rc::new(keys(members)))
             }
             (BinaryOp::Add, _, (Known::Path(path), _)) => match &right.kind {
-                ExprKind::Object(ObjInside::Members(members)) => {
-                    Known::Merged(path, Rc::new(keys(members).into_iter().collect()))
-                }
+                ExprKind::Object(ObjInside::Members(members)) => Known::Merged(path, Rc::new(keys(members))),
                 _ => Known::Unknown,
             },
             _ => Known::Unknown,

@@ -295,16 +295,16 @@ impl Trials<'_, '_> {
     fn unpatched(&mut self, changes: &[Change]) -> Option<()> {
         let full = inputs::full(&self.kind);
         let told: HashSet<Span> = self.tried.findings.iter().map(|finding| finding.span).collect();
+        let full_failures = std::mem::take(&mut self.full_failures);
+        let known = Known::of(&full_failures);
+        let is_told = |failure: &Failure| span_of(failure).is_some_and(|span| told.contains(&span));
         for change in changes {
             let failures = self.trial.run_each(&change.apply(&full))?.failures;
-            let known = Known::of(&self.full_failures);
-            let is_told = |failure: &Failure| span_of(failure).is_some_and(|span| told.contains(&span));
-            let new = failures.iter().filter(|failure| !known.has(failure) && !is_told(failure));
-            let new = new.filter(|_| matches!(change, Change::Is(..)));
-            let found: Vec<Finding> =
-                new.filter_map(|failure| self.trial.changed(change, failure, &self.kind, &full)).collect();
-            for finding in found {
-                self.add(finding);
+            let is_value = matches!(change, Change::Is(..));
+            for failure in failures.iter().filter(|failure| is_value && !known.has(failure) && !is_told(failure)) {
+                if let Some(finding) = self.trial.changed(change, failure, &self.kind, &full) {
+                    self.add(finding);
+                }
             }
             self.runs.push(failures);
         }

@@ -1,9 +1,11 @@
 //! What is plain to see of a single expression.
 
+use std::collections::HashSet;
+
 use rsjsonnet_lang::ast::{BinaryOp, Expr, ExprKind, FieldName, Member};
 
 /// The keys that an object surely has.
-pub(super) fn keys(members: &[Member<'_, '_>]) -> Vec<String> {
+pub(super) fn keys(members: &[Member<'_, '_>]) -> HashSet<String> {
     members
         .iter()
         .filter_map(|member| match member {
