@@ -220,6 +220,7 @@ fn of_field(field: &Field, path: &str, words: &BTreeSet<String>, found: &mut Vec
     }
     match &field.kind {
         JsonType::Bool(None) => found.push(Change::Is(path.to_owned(), json!(false))),
+        JsonType::Text(Text::Any) => found.extend(one_word(path, words).map(|word| Change::Is(path.to_owned(), word))),
         JsonType::Union(kinds) => {
             if kinds.contains(&JsonType::Null) && !is_hardly_null(path) {
                 found.push(Change::Null(path.to_owned()));
@@ -236,6 +237,17 @@ fn of_field(field: &Field, path: &str, words: &BTreeSet<String>, found: &mut Vec
         }
         _ => {}
     }
+}
+
+/// Functions of `std` whose result depends on what is between the words of a text.
+const SPLITTING: &[&str] = &["split", "splitLimit", "splitLimitR", "findSubstr"];
+
+/// A text of one word, for what is of several in samples, where the document splits texts.
+fn one_word(path: &str, words: &BTreeSet<String>) -> Option<Value> {
+    let name = path.rsplit('.').next().unwrap_or_default();
+    let text = sample::text(name);
+    let word = text.split(' ').next().filter(|word| *word != text)?;
+    SPLITTING.iter().any(|function| words.contains(*function)).then(|| json!(word))
 }
 
 /// An object with keys that we do not know, and why one of them may be missing.

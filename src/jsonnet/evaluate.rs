@@ -81,16 +81,22 @@ impl<'s> Library<'s> {
     /// # Errors
     /// When the text is no Jsonnet, or its evaluation fails.
     pub fn evaluate(&self, input: Input<'_>) -> std::result::Result<String, Failure> {
-        self.with_value(input, |machine, value| machine.json(value, true))
+        self.with_value(input, false, |machine, value| machine.json(&value?, true))
     }
 
     /// What comes of each part of a document: the result with `mark` in the place of each part that fails, each failure once, and
     /// the parts. No result when it fails as a whole.
     #[must_use]
     pub fn evaluate_each(&self, input: Input<'_>, mark: &str) -> (Option<Json>, Vec<Failure>, Vec<Part>) {
-        let each = self.with_value(input, |machine, value| {
+        let each = self.with_value(input, true, |machine, value| {
             let mut parts = parts::Parts::new(machine, mark);
-            let result = parts.of(value);
+            let result = match value {
+                Ok(value) => parts.of(&value),
+                Err(failure) => {
+                    parts.fail(failure);
+                    None
+                }
+            };
             let met = parts.met();
             Ok((result, parts.failures, met))
         });
@@ -103,7 +109,8 @@ impl<'s> Library<'s> {
     fn with_value<R>(
         &self,
         input: Input<'_>,
-        read: impl Fn(&mut Machine<'s>, &Value<'s>) -> Result<R>,
+        by_parts: bool,
+        read: impl Fn(&mut Machine<'s>, Result<Value<'s>>) -> Result<R>,
     ) -> std::result::Result<R, Failure> {
         let tree = syntax::parse_within(input.text, self.storage, input.most_nesting).map_err(|error| {
             let kind = if error.is_limit { FailureKind::Other } else { FailureKind::Syntax };
@@ -115,8 +122,10 @@ impl<'s> Library<'s> {
         let (root, places) = tree.into_parts(self.storage);
         let mut machine = Machine::new(places, input.go_jsonnet);
         let attempt = |machine: &mut Machine<'s>, has_standard: bool| {
+            // What a failed call was given is only looked at part by part.
+            machine.failed_arguments = by_parts.then(Vec::new);
             let value = self.run(machine, root, input, has_standard);
-            let result = value.and_then(|value| read(machine, &value));
+            let result = read(machine, value);
             machine.clear();
             result
         };

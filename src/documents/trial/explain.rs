@@ -49,7 +49,7 @@ impl Trial<'_> {
                 Finding::error(Kind::NullRead, span, message)
             }
             FailureKind::NoVariable(name) => self.no_variable(name, span),
-            FailureKind::Call => self.call(failure, span)?,
+            FailureKind::Call => self.call(failure, span),
             FailureKind::Names => self.undefined(failure, span),
             FailureKind::Import => {
                 let message = "each evaluation fails here: Kratos allows no import";
@@ -175,42 +175,42 @@ impl Trial<'_> {
     }
 
     /// A function whose parameters do not fit.
-    fn call(&self, failure: &Failure, span: Span) -> Option<Finding> {
-        let parameters = self.survey.parameters.as_ref()?;
+    fn call(&self, failure: &Failure, span: Span) -> Finding {
+        // A document that is no function is never called: the failure is that of a call in it.
+        let Some(parameters) = &self.survey.parameters else { return self.inner_call(failure, span) };
         let head = self.survey.head;
         let needed = parameters.iter().find(|(name, default)| !default && (name != "ctx" || !self.is_ctx));
         if !self.is_ctx {
-            let (name, _) = needed?;
+            let Some((name, _)) = needed else { return self.inner_call(failure, span) };
             let message = format!("the parameter `{name}` gets no value: a mapper reads std.extVar('claims')");
-            return Some(
-                Finding::error(Kind::Parameter, head, message)
-                    .help("write the document as an object, without a function"),
-            );
+            return Finding::error(Kind::Parameter, head, message)
+                .help("write the document as an object, without a function");
         }
         if !parameters.iter().any(|(name, _)| name == "ctx") {
             let message =
                 "each call fails: Kratos gives the argument `ctx`, and the function has no parameter of that name";
-            return Some(
-                Finding::error(Kind::Parameter, head, message).help("name the parameter ctx: function(ctx) { … }"),
-            );
+            return Finding::error(Kind::Parameter, head, message).help("name the parameter ctx: function(ctx) { … }");
         }
-        let Some((name, _)) = needed else {
-            // go-jsonnet's own function fails while it builds its message about an item of another type.
-            let called = self.text.get(span.start..span.end).and_then(|text| text.strip_prefix("std."));
-            let of_booleans = called.and_then(|text| ["any", "all"].into_iter().find(|name| text.starts_with(name)));
-            return Some(match of_booleans {
-                Some(name) => {
-                    let message = format!("{ALWAYS_FAILS}: std.{name} needs a list of booleans");
-                    Finding::error(Kind::WrongType, span, message)
-                }
-                None => {
-                    let message = format!("{ALWAYS_FAILS}: {}", failure.message);
-                    Finding::error(Kind::Parameter, span, message)
-                }
-            });
-        };
+        let Some((name, _)) = needed else { return self.inner_call(failure, span) };
         let message = format!("each call fails: the parameter `{name}` gets no value");
-        Some(Finding::error(Kind::Parameter, head, message).help("give the parameter a default, or remove it"))
+        Finding::error(Kind::Parameter, head, message).help("give the parameter a default, or remove it")
+    }
+
+    /// A call in the document that does not fit the parameters.
+    fn inner_call(&self, failure: &Failure, span: Span) -> Finding {
+        // go-jsonnet's own function fails while it builds its message about an item of another type.
+        let called = self.text.get(span.start..span.end).and_then(|text| text.strip_prefix("std."));
+        let of_booleans = called.and_then(|text| ["any", "all"].into_iter().find(|name| text.starts_with(name)));
+        match of_booleans {
+            Some(name) => {
+                let message = format!("{ALWAYS_FAILS}: std.{name} needs a list of booleans");
+                Finding::error(Kind::WrongType, span, message)
+            }
+            None => {
+                let message = format!("{ALWAYS_FAILS}: {}", failure.message);
+                Finding::error(Kind::Parameter, span, message)
+            }
+        }
     }
 
     /// What a failure means that one change of the fullest input brings.

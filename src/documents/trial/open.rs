@@ -1,6 +1,6 @@
 //! Objects whose keys are not all known (headers, cookies, payloads, metadata): tried with a key that the document does not name.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::{Known, Trial, span_of};
 use crate::documents::finding::{Finding, Kind};
@@ -11,6 +11,10 @@ use crate::kratos::ctx::sample::{self, Fill};
 
 /// A key that documents do not name.
 const OTHER_KEY: &str = "Another";
+/// How many keys an object has that a real request fills: lengths are compared before anything is read.
+const MANY_KEYS: usize = 12;
+/// Functions of `std` that compare the lengths of their arguments first.
+const LENGTHS: [&str; 3] = ["endsWith", "startsWith", "findSubstr"];
 /// Most objects that are tried.
 const MAX_OBJECTS: usize = 8;
 
@@ -24,7 +28,11 @@ pub(super) fn findings(trial: &Trial<'_>, kind: &JsonType, base: &Value, known: 
     let mut found = Vec::new();
     for open in &objects {
         if open.keys.is_empty() {
-            found.extend(populated(trial, open, base, known)?);
+            let mut one = populated(trial, open, base, known, 1)?;
+            if one.is_empty() && trial.survey.words.iter().any(|word| LENGTHS.contains(&word.as_str())) {
+                one = populated(trial, open, base, known, MANY_KEYS)?;
+            }
+            found.extend(one);
         }
         for key in &open.keys {
             let missing = Change::Missing(format!("{}.{key}", open.path));
@@ -38,11 +46,17 @@ pub(super) fn findings(trial: &Trial<'_>, kind: &JsonType, base: &Value, known: 
     Some(found)
 }
 
-/// What fails because an object is not empty, whatever its key holds.
-fn populated(trial: &Trial<'_>, open: &Open, base: &Value, known: &Known<'_>) -> Option<Vec<Finding>> {
+/// What fails because an object holds so many keys, whatever their values are.
+fn populated(
+    trial: &Trial<'_>,
+    open: &Open,
+    base: &Value,
+    known: &Known<'_>,
+    keys: usize,
+) -> Option<Vec<Finding>> {
     let mut common: Option<Vec<Failure>> = None;
     for value in &open.values {
-        let failures = trial.run_each(&open.with(value).apply(base))?.failures;
+        let failures = trial.run_each(&open.filled(value, keys).apply(base))?.failures;
         let new = failures.into_iter().filter(|failure| !known.has(failure));
         let before = common.as_deref().map(Known::of);
         let is_common = |failure: &Failure| before.as_ref().is_none_or(|common| common.has(failure));
@@ -57,8 +71,8 @@ fn populated(trial: &Trial<'_>, open: &Open, base: &Value, known: &Known<'_>) ->
     };
     let common = common.unwrap_or_default();
     let finding = |failure: &Failure| {
-        let message =
-            format!("the evaluation fails when {} is not empty: {}", trial.shown(&open.path), failure.message);
+        let filled = if keys > 1 { format!("holds {keys} keys") } else { "is not empty".to_owned() };
+        let message = format!("the evaluation fails when {} {filled}: {}", trial.shown(&open.path), failure.message);
         Finding::warning(Kind::WrongType, span_of(failure).unwrap_or(trial.survey.head), message)
     };
     Some(common.iter().filter(is_of_type).map(finding).collect())
@@ -74,6 +88,13 @@ struct Open {
 }
 
 impl Open {
+    /// The change that makes it hold so many keys that the document does not name.
+    fn filled(&self, value: &Value, keys: usize) -> Change {
+        let name = |number| if number == 0 { OTHER_KEY.to_owned() } else { format!("{OTHER_KEY}{number}") };
+        let object: Map<String, Value> = (0..keys).map(|number| (name(number), value.clone())).collect();
+        Change::Is(self.path.clone(), Value::Object(object))
+    }
+
     /// The change that gives it another key.
     fn with(&self, value: &Value) -> Change {
         Change::Is(format!("{}.{OTHER_KEY}", self.path), value.clone())

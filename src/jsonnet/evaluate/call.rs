@@ -3,17 +3,39 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use rsjsonnet_lang::ast::{Arg, Param};
+use rsjsonnet_lang::ast::{Arg, ExprKind, Param};
 
 use super::failure::{Failure, FailureKind, named, wrong};
 use super::machine::{Machine, Result, Step};
 use super::native::{Args, Native};
 use super::value::{Closure, Function, Node, Scope, Thunk, Value};
+use crate::text::Span;
 
 /// What a function is called with.
 pub(super) struct Given<'a> {
     pub positional: Vec<Rc<Thunk<'a>>>,
     pub named: Vec<(&'a str, Rc<Thunk<'a>>)>,
+}
+
+/// Functions of `std` that read their arguments to the last field.
+const TO_LAST_FIELD: &[&str] = &[
+    "deepJoin",
+    "format",
+    "join",
+    "lines",
+    "manifestJson",
+    "manifestJsonEx",
+    "manifestJsonMinified",
+    "mergePatch",
+    "prune",
+    "toString",
+];
+
+/// Whether a function that is called is one of `std` that reads its arguments to the last field.
+fn reads_to_last_field(callee: Node<'_>) -> bool {
+    let ExprKind::Field(base, name) = &callee.kind else { return false };
+    let is_standard = matches!(&base.kind, ExprKind::Ident(base) if base.value.value() == "std");
+    is_standard && TO_LAST_FIELD.contains(&name.value.value())
 }
 
 impl<'a> Machine<'a> {
@@ -51,8 +73,23 @@ impl<'a> Machine<'a> {
                 // Such a call takes the place of the one around it.
                 Ok(Step::Next(closure.body, inner))
             }
-            _ => self.call_given(&function, given).map(Step::Done),
+            _ => {
+                let is_kept = self.failed_arguments.is_some() && !scope.is_standard && reads_to_last_field(callee);
+                let arguments = if is_kept { self.placed(args, &given) } else { Vec::new() };
+                let result = self.call_given(&function, given);
+                if let (Err(_), Some(failed)) = (&result, &mut self.failed_arguments) {
+                    failed.extend(arguments);
+                }
+                result.map(Step::Done)
+            }
         }
+    }
+
+    /// The arguments of a call, each with the bytes of its code.
+    fn placed(&self, args: &'a [Arg<'a, 'a>], given: &Given<'a>) -> Vec<(Span, Rc<Thunk<'a>>)> {
+        let values = given.positional.iter().chain(given.named.iter().map(|(_, thunk)| thunk));
+        let code = args.iter().map(|(Arg::Positional(value) | Arg::Named(_, value))| self.places.of(value.span));
+        code.zip(values.map(Rc::clone)).collect()
     }
 
     /// Calls a function with values.

@@ -13,6 +13,7 @@ use super::number;
 use super::value::{Closure, Function, Here, List, Node, Object, Scope, State, Thunk, Value};
 use crate::jsonnet::standard::GoJsonnet;
 use crate::jsonnet::syntax::Places;
+use crate::text::Span;
 
 /// Most frames, as in go-jsonnet.
 const MAX_FRAMES: usize = 500;
@@ -41,6 +42,9 @@ pub(super) struct Machine<'a> {
     pub frames: usize,
     /// Whether an operator asked for a function of the standard library and there was none.
     pub needs_standard: bool,
+    /// Arguments of failed calls of functions that read them to their last field, with the bytes of their code, while parts
+    /// are checked: what they hold can be checked by itself.
+    pub failed_arguments: Option<Vec<(Span, Rc<Thunk<'a>>)>>,
     depth: usize,
     steps: u64,
     /// All thunks that may be part of a circle.
@@ -56,6 +60,7 @@ impl<'a> Machine<'a> {
             variables: BTreeMap::new(),
             frames: 0,
             needs_standard: false,
+            failed_arguments: None,
             depth: 0,
             steps: 0,
             thunks: Vec::new(),
@@ -66,6 +71,7 @@ impl<'a> Machine<'a> {
     /// Breaks all circles, so that the memory is freed; another evaluation may begin.
     pub fn clear(&mut self) {
         self.variables.clear();
+        self.failed_arguments = None;
         (self.frames, self.depth) = (0, 0);
         let living: Vec<Rc<Thunk>> = self.thunks.drain(..).filter_map(|thunk| thunk.upgrade()).collect();
         for thunk in living {

@@ -37,6 +37,13 @@ pub(super) struct Parts<'m, 'a> {
     /// Whether the parts with these bytes failed.
     fails: BTreeMap<Span, bool>,
     depth: usize,
+    /// The code of the arguments of failed calls that were looked at.
+    arguments: HashSet<Span>,
+}
+
+/// A value that is no result, where a function can be one.
+fn without_function(value: Value<'_>) -> Value<'_> {
+    if matches!(value, Value::Function(_)) { Value::Null } else { value }
 }
 
 impl<'m, 'a> Parts<'m, 'a> {
@@ -49,6 +56,23 @@ impl<'m, 'a> Parts<'m, 'a> {
             place: None,
             fails: BTreeMap::new(),
             depth: 0,
+            arguments: HashSet::new(),
+        }
+    }
+
+    /// What failed as a whole: only the arguments of the calls in it have parts.
+    pub fn fail(&mut self, failure: Failure) {
+        self.add(failure);
+        self.within_arguments();
+    }
+
+    /// The parts of what a failed call would have read to the last field: one of them hides the others.
+    fn within_arguments(&mut self) {
+        for (code, thunk) in self.machine.failed_arguments.replace(Vec::new()).unwrap_or_default() {
+            let place = (code.start, code.end);
+            if self.arguments.insert(place) {
+                self.part(Some(place), |machine| machine.force(&thunk).map(without_function));
+            }
         }
     }
 
@@ -100,7 +124,7 @@ impl<'m, 'a> Parts<'m, 'a> {
         let part = match value(self.machine) {
             Ok(value) => self.of(&value),
             Err(failure) => {
-                self.add(failure);
+                self.fail(failure);
                 None
             }
         };

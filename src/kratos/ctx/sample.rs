@@ -31,6 +31,12 @@ pub fn is_made_up(text: &str) -> bool {
         || NAMES.iter().any(|name| plain(name) == text)
 }
 
+/// The text that samples have at a key whose texts have no format.
+#[must_use]
+pub fn text(key: &str) -> &'static str {
+    plain(key)
+}
+
 fn at(kind: &JsonType, fill: Fill, key: &str) -> Value {
     match kind {
         JsonType::Any => json!({}),

@@ -430,7 +430,8 @@ pub(super) const CLAIMS: Shape = closed(&[
 ]);
 
 /// `claims.raw_claims`: what the provider sent. Kratos has decoded the same document into `claims` before, which fails on a
-/// standard claim that is no text; `locale` may be an object.
+/// standard claim that is no text; `locale` may be an object, and `email_verified` a text. The claims of an ID token have the
+/// types of RFC 7519 and OIDC Core 1.0, without which no ID token is accepted.
 const RAW_CLAIMS: Shape = closed(&[
     maybe("iss", Text, NOT_SENT),
     maybe("sub", Text, NOT_SENT),
@@ -448,6 +449,14 @@ const RAW_CLAIMS: Shape = closed(&[
     maybe("birthdate", Text, NOT_SENT),
     maybe("zoneinfo", Text, NOT_SENT),
     maybe("phone_number", Text, NOT_SENT),
+    maybe("phone_number_verified", Bool, NOT_SENT),
+    maybe("updated_at", Integer, NOT_SENT),
+    maybe("exp", Integer, NOT_SENT),
+    maybe("iat", Integer, NOT_SENT),
+    maybe("nbf", Integer, NOT_SENT),
+    maybe("auth_time", Integer, NOT_SENT),
+    maybe("acr", Text, NOT_SENT),
+    maybe("amr", List(&Text), NOT_SENT),
 ])
 .open();
 

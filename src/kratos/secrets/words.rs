@@ -170,6 +170,8 @@ fn vocabulary() -> &'static HashSet<Cow<'static, str>> {
         }
         crate::kratos::schema::HOOK_PLACES.iter().flat_map(|place| place.hooks).for_each(|(name, _)| add(name));
         hooks::FLOWS.iter().copied().for_each(&mut add);
+        // Jsonnet is part of the configuration, and findings name the function that refuses an argument.
+        crate::jsonnet::standard::functions().for_each(|function| add(function.name));
         words
     })
 }
