@@ -122,7 +122,7 @@ impl<'s> Library<'s> {
         let (root, places) = tree.into_parts(self.storage);
         let mut machine = Machine::new(places, input.go_jsonnet);
         let attempt = |machine: &mut Machine<'s>, has_standard: bool| {
-            // What a failed call was given is only looked at part by part.
+            // What a failed call was given is only kept to be checked part by part.
             machine.failed_arguments = by_parts.then(Vec::new);
             let value = self.run(machine, root, input, has_standard);
             let result = read(machine, value);

@@ -37,7 +37,7 @@ pub(super) struct Parts<'m, 'a> {
     /// Whether the parts with these bytes failed.
     fails: BTreeMap<Span, bool>,
     depth: usize,
-    /// The code of the arguments of failed calls that were looked at.
+    /// The code of the arguments of failed calls that were checked.
     arguments: HashSet<Span>,
 }
 
