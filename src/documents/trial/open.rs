@@ -47,13 +47,7 @@ pub(super) fn findings(trial: &Trial<'_>, kind: &JsonType, base: &Value, known: 
 }
 
 /// What fails because an object holds so many keys, whatever their values are.
-fn populated(
-    trial: &Trial<'_>,
-    open: &Open,
-    base: &Value,
-    known: &Known<'_>,
-    keys: usize,
-) -> Option<Vec<Finding>> {
+fn populated(trial: &Trial<'_>, open: &Open, base: &Value, known: &Known<'_>, keys: usize) -> Option<Vec<Finding>> {
     let mut common: Option<Vec<Failure>> = None;
     for value in &open.values {
         let failures = trial.run_each(&open.filled(value, keys).apply(base))?.failures;
