@@ -1,6 +1,7 @@
 //! Takes a hook out of its list, with the comments that belong to it, so that it may go elsewhere.
 
 use std::cmp::Ordering;
+use std::collections::HashMap;
 
 use serde_json::Value as Json;
 
@@ -12,7 +13,7 @@ use crate::kratos::secrets;
 use crate::list;
 use crate::text::{Place, Span};
 use crate::unit::Unit;
-use crate::yaml::{Node, Style};
+use crate::yaml::{Comment, Node, Style};
 
 /// A hook that is out of its list.
 #[derive(Clone, Debug)]
@@ -29,6 +30,8 @@ pub struct Removed {
     pub index: usize,
     /// Whether its list is empty now.
     pub is_emptied: bool,
+    /// The bytes of the comments about its list, which go with that.
+    pub about_list: Span,
     /// Hooks that have another index now and take their secret from the environment: the list and the old index.
     pub shifted: Vec<(String, usize)>,
 }
@@ -114,11 +117,52 @@ pub fn remove(unit: &Unit, pointer: &str) -> Result<Removed, String> {
         })
     };
     let again = reread(unit, &file, &text).filter(kept);
+    let (own, about_list) = (own_span(item), about_list(list, item));
+    let may_go = |comment: Span| own.contains(comment) || about_list.contains(comment);
+    if again.as_ref().is_some_and(|again| loses_comment(unit, again, may_go)) {
+        return Err(around(item));
+    }
     let behind = list.items().enumerate().skip(index + 1).filter(|(_, item)| takes_secret(*item));
     let shifted = behind.map(|(index, _)| (path.clone(), index)).collect();
     let unit = again.ok_or_else(|| format!("{path} cannot be edited without breaking the file"))?;
     let (unit, text) = said_anew(&unit, &path).unwrap_or((unit, text));
-    Ok(Removed { unit, text, written, path, index, is_emptied: count == 1, shifted })
+    Ok(Removed { unit, text, written, path, index, is_emptied: count == 1, about_list, shifted })
+}
+
+/// Whether a comment of a configuration is not in what became of it, apart from those that may go. What init says of variables is
+/// said anew after each change.
+#[must_use]
+pub fn loses_comment(before: &Unit, after: &Unit, may_go: impl Fn(Span) -> bool) -> bool {
+    let mut left: HashMap<&str, usize> = HashMap::new();
+    for (_, text) in comments(after) {
+        *left.entry(text).or_default() += 1;
+    }
+    let mut kept = comments(before).into_iter().filter(|(span, _)| !may_go(*span));
+    kept.any(|(_, text)| match left.get_mut(text) {
+        Some(count) if *count > 0 => {
+            *count -= 1;
+            false
+        }
+        _ => true,
+    })
+}
+
+/// The comments of a configuration with their places, without those of init about variables.
+fn comments(unit: &Unit) -> Vec<(Span, &str)> {
+    let Some(root) = unit.root() else { return Vec::new() };
+    let mut is_said = false;
+    let of_users = |comment: &Comment| {
+        let text = root.source().slice(comment.span).trim_end();
+        is_said = text.ends_with(VARIABLES) || is_said && text.starts_with("#   ");
+        (!is_said).then_some((comment.span, text))
+    };
+    root.tree().comments().iter().filter_map(of_users).collect()
+}
+
+/// Why a hook is not moved or taken out when comments would go that are not about it.
+#[must_use]
+pub fn around(item: Node<'_>) -> String {
+    format!("there are comments around {}, which would be lost", secrets::pointer(&item.pointer()))
 }
 
 /// What an item is, word for word where it has lines of its own.
@@ -133,6 +177,10 @@ pub(crate) fn written(item: Node<'_>, is_toml: bool) -> Result<Written, String> 
     if is_block && !is_toml && !item.is_aliased() {
         let lines = own_lines(item).ok_or_else(|| format!("the lines of {pointer} cannot be told apart"))?;
         block.lines = lines.into_iter().map(Line::Kept).collect();
+    }
+    if is_toml {
+        let comments = item.parent().map(|list| toml::comments_before(list, item.index().unwrap_or_default()));
+        block.lines.splice(0..0, comments.unwrap_or_default().into_iter().map(Line::Kept));
     }
     let secret_key = takes_secret(item).then(|| {
         let kind = item.find("config.auth.type").and_then(Node::as_str);
@@ -179,6 +227,18 @@ fn lines_of(item: Node<'_>) -> Option<(Span, usize)> {
     let (_, dash) = insert::dash_of(item)?;
     let (end, _) = insert::behind(item, dash);
     Some((Span::new(list::start(item)?, end), dash))
+}
+
+/// The bytes of an item, those of its lines and comments where it has lines of its own.
+fn own_span(item: Node<'_>) -> Span {
+    let is_block = item.parent().is_some_and(|list| list.style() == Style::Block && !is_toml(list.source().path()));
+    lines_of(item).filter(|_| is_block).map_or(item.origin().span, |(lines, _)| lines)
+}
+
+/// The comments about a list that goes with its only item; nothing when it stays.
+fn about_list(list: Node<'_>, item: Node<'_>) -> Span {
+    let is_emptied = list.items().len() == 1 && list.style() == Style::Block && !is_toml(list.source().path());
+    lonely_keys(list, item).filter(|_| is_emptied).map_or(Span::at(0), |(comments, _)| comments)
 }
 
 /// The unit and its text where what init said of the variables of a list holds again: hooks have another index now.
@@ -245,7 +305,7 @@ fn cut(list: Node<'_>, item: Node<'_>) -> Result<Vec<Edit>, String> {
         (None, None) => return Err(unclear()),
     };
     if source.slice(between).trim() != "," || has_comment(item) {
-        return Err(format!("there are comments around {}, which would be lost", secrets::pointer(&item.pointer())));
+        return Err(around(item));
     }
     Ok(vec![gone(span.cover(between))])
 }
@@ -263,6 +323,21 @@ fn closed(list: Node<'_>) -> Edit {
 /// Takes out the last item of a block list, and the keys that were there for it alone.
 fn emptied(list: Node<'_>, item: Node<'_>) -> Option<Vec<Edit>> {
     let source = item.source();
+    let (lines, _) = lines_of(item)?;
+    if let Some((comments, _)) = lonely_keys(list, item) {
+        let span = Span::new(comments.start, lines.end);
+        return Some(vec![Edit { place: Place::new(source, span), text: String::new() }]);
+    }
+    let key = list.key_place().span;
+    let colon = key.end + source.slice(Span::new(key.end, lines.start)).find(':')? + 1;
+    let put = Edit { place: Place::new(source, Span::at(colon)), text: " []".to_owned() };
+    Some(vec![put, Edit { place: Place::new(source, lines), text: String::new() }])
+}
+
+/// The lines of the keys that are there for the only item of a block list alone: those of the comments about them, then their own.
+/// None where they stay: a comment among them may be about more than the hook.
+fn lonely_keys(list: Node<'_>, item: Node<'_>) -> Option<(Span, Span)> {
+    let source = item.source();
     let lonely = |node: Node<'_>| node.fields().count() == 1;
     let mut top = list;
     while let Some(around) = top.parent().filter(|around| is_below_flow(*around) && lonely(*around)) {
@@ -272,18 +347,15 @@ fn emptied(list: Node<'_>, item: Node<'_>) -> Option<Vec<Edit>> {
     let key = top.key_place().span;
     let number = source.line_of(key.start);
     let line = source.line_span(number);
-    if is_own && source.slice(Span::new(line.start, key.start)).trim().is_empty() && !is_marked(top) {
-        let column = key.start - line.start;
-        let first = list::comments_before(source, number, column);
-        let (end, _) = insert::behind(item, insert::dash_of(item)?.1);
-        let span = Span::new(source.line_span(first).start, end);
-        return Some(vec![Edit { place: Place::new(source, span), text: String::new() }]);
+    let is_alone = source.slice(Span::new(line.start, key.start)).trim().is_empty();
+    if !is_own || !is_alone || is_marked(top) {
+        return None;
     }
-    let (lines, _) = lines_of(item)?;
-    let key = list.key_place().span;
-    let colon = key.end + source.slice(Span::new(key.end, lines.start)).find(':')? + 1;
-    let put = Edit { place: Place::new(source, Span::at(colon)), text: " []".to_owned() };
-    Some(vec![put, Edit { place: Place::new(source, lines), text: String::new() }])
+    let first = list::comments_before(source, number, key.start - line.start);
+    let comments = Span::new(source.line_span(first).start, line.start);
+    let keys = Span::new(line.start, lines_of(item)?.0.start.max(line.start));
+    let is_noted = list.tree().comments().iter().any(|comment| keys.contains(comment.span));
+    (!is_noted).then_some((comments, keys))
 }
 
 /// Whether something on the way down is named by an anchor.

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use super::Block;
+use super::{Block, Line};
 use crate::kratos::secrets;
 use crate::text::Span;
 use crate::yaml::Node;
@@ -79,6 +79,15 @@ pub(super) fn removed(root: Node<'_>, path: &str, position: usize) -> Text {
         after
     };
     Ok(format!("{before}{after}"))
+}
+
+/// The comments directly before the table of an item, which go with it.
+pub(super) fn comments_before(list: Node<'_>, position: usize) -> Vec<String> {
+    let (text, pointer) = (list.source().text(), list.pointer());
+    let path = pointer.trim_start_matches('/').replace('/', ".");
+    let start = headers(text, &path).get(position).copied().unwrap_or(text.len());
+    let lines = text.get(start..).unwrap_or_default().lines().map(str::trim);
+    lines.take_while(|line| line.starts_with('#')).map(str::to_owned).collect()
 }
 
 /// The deepest node on the way to a value, and how many keys lead there.
@@ -286,10 +295,12 @@ fn end_of_tables(text: &str, start: usize, path: &str) -> usize {
 /// The tables of a block, with its comments first.
 pub(super) fn tables(path: &str, block: &Block) -> String {
     let mut text = String::new();
-    for line in block.lines.iter().map(|line| line.text().trim_start()) {
-        // A comment about findings would silence nothing here.
-        if line.starts_with('#') && !line.starts_with("# kratos-lint:") {
-            _ = writeln!(text, "{line}");
+    for line in &block.lines {
+        let content = line.text().trim_start();
+        // A new comment about findings would silence nothing here.
+        let is_idle = matches!(line, Line::New(_)) && content.starts_with("# kratos-lint:");
+        if content.starts_with('#') && !is_idle {
+            _ = writeln!(text, "{content}");
         }
     }
     for (number, hook) in block.flow.iter().enumerate() {

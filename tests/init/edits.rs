@@ -156,6 +156,68 @@ fn comments_go_along() {
     assert!(text.ends_with("          hooks:\n          - hook: show_verification_ui\n"), "{text}");
 }
 
+/// A configuration with these lists of hooks after registration, and what a command makes of it: the status, the text, and what it
+/// said.
+fn after_on(file: &str, text: &str, args: &[&str]) -> (Option<i32>, String, String) {
+    let here = tempfile::tempdir().expect("a folder");
+    fs::write(here.path().join(file), text).expect("written");
+    let output = kratos_lint(here.path(), &[&["init"], args, &[file, "--kratos", "1.3.1"]].concat());
+    let written = fs::read_to_string(here.path().join(file)).expect("there");
+    (output.status.code(), written, String::from_utf8_lossy(&output.stderr).into_owned())
+}
+
+const HEAD: &str = "selfservice:\n  flows:\n    settings:\n      after:\n";
+
+#[test]
+fn a_move_loses_neither_the_hook_nor_a_comment() {
+    let twice = "        password:\n          hooks:\n          - hook: revoke_active_sessions\n          - hook: revoke_active_sessions\n";
+    let noted =
+        "        password: # of the key\n          hooks: # of the list\n          - hook: revoke_active_sessions\n";
+    let inside = "        password:\n          # of the hooks\n          hooks:\n          - hook: revoke_active_sessions\n        default_browser_return_url: https://example.org/\n";
+    let to_flow = "        password:\n          hooks:\n          # of the hook\n          - hook: revoke_active_sessions\n        totp: {hooks: []}\n";
+    let move_it = "/selfservice/flows/settings/after/password/hooks/0";
+    for (text, more, status, says) in [
+        // The same hook is in the list once more: it would be gone.
+        (twice, ["--to", "1"], 2, "has the same hook already"),
+        (twice, ["--method", "password"], 2, "has the same hook already"),
+        // It is the only one of its list already.
+        (noted, ["--method", "password"], 0, "nothing is changed"),
+        (noted, ["--to", "0"], 0, "nothing is changed"),
+        (to_flow, ["--method", "totp"], 2, "which would be lost"),
+    ] {
+        let text = format!("{HEAD}{text}");
+        let (code, written, said) = after_on("kratos.yml", &text, &[&["move", move_it], &more[..]].concat());
+        assert_eq!((code, written.as_str()), (Some(status), text.as_str()), "{more:?} {said}");
+        assert!(said.contains(says), "{said}");
+    }
+    for (text, kept) in [
+        (noted, "        password: # of the key\n          hooks: [] # of the list\n"),
+        (inside, "        password:\n          # of the hooks\n          hooks: []\n"),
+    ] {
+        let text = format!("{HEAD}{text}");
+        for args in [vec!["move", move_it, "--method", "totp"], vec!["remove", move_it]] {
+            let (code, written, said) = after_on("kratos.yml", &text, &args);
+            assert_eq!(code, Some(0), "{said}");
+            assert!(written.contains(kept), "{written}");
+            assert_eq!(
+                written.contains("totp:\n          hooks:\n            - hook: revoke"),
+                args[0] == "move",
+                "{written}"
+            );
+        }
+    }
+}
+
+#[test]
+fn comments_of_toml_go_along() {
+    let text = "# of the file\n[selfservice.flows.login.after.password]\ndefault_browser_return_url = \"https://example.org/\"\n\n# of the hook\n# kratos-lint: ignore[unknown-key]\n[[selfservice.flows.login.after.hooks]]\nhook = \"revoke_active_sessions\"\n";
+    let hook = "/selfservice/flows/login/after/hooks/0";
+    let (code, written, said) = after_on("kratos.toml", text, &["move", hook, "--method", "password"]);
+    assert_eq!(code, Some(0), "{said}");
+    let end = "# of the hook\n# kratos-lint: ignore[unknown-key]\n[[selfservice.flows.login.after.password.hooks]]\nhook = \"revoke_active_sessions\"\n";
+    assert!(written.ends_with(end), "{written}");
+}
+
 #[test]
 fn comments_about_variables_follow_the_index() {
     let here = tempfile::tempdir().expect("a folder");

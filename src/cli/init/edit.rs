@@ -190,13 +190,11 @@ pub(super) fn put(args: &MoveArgs, out: &mut Printer<'_>) -> Outcome {
     let wanted = moved(args, &removed, &target)?;
     let path = wanted.path();
     hook::may_stand(&wanted.hook, &path, &target)?;
-    let list = removed.unit.root().and_then(|root| root.find(&path));
-    let there: Vec<Node<'_>> = list.into_iter().flat_map(Node::items).collect();
-    if let Some(to) = args.to.filter(|to| *to > there.len()) {
-        return Err(Failure(format!("--to {to}: the last position in {path} is {}", there.len())));
-    }
-    if path != removed.path && there.iter().any(|item| wanted.is(*item)) {
-        return Err(Failure(format!("{path} has the same hook already: take this one out with init remove")));
+    has_place(args, &removed, &wanted, &path)?;
+    let mut batch = Batch::new(false);
+    if path == removed.path && removed.is_emptied {
+        batch.note("the hook is there already: nothing is changed");
+        return batch.finish(args.diff, out);
     }
     let site = match (&wanted.method, removed.unit.root()) {
         (Some(method), Some(root)) if path != removed.path => Site::of_method(root, wanted.flow, method),
@@ -206,7 +204,11 @@ pub(super) fn put(args: &MoveArgs, out: &mut Printer<'_>) -> Outcome {
         Ok(planned) => planned,
         Err(refused) => return hook::refuse(&refused, out),
     };
-    let mut batch = Batch::new(false);
+    if let Some(item) = unit.root().and_then(|root| root.at(&args.pointer))
+        && edit::loses_comment(&unit, &planned.unit, |comment| removed.about_list.contains(comment))
+    {
+        return Err(Failure(edit::around(item)));
+    }
     batch.change(args.file.clone(), unit.file_source().text().to_owned(), planned.text.clone());
     if planned.text == unit.file_source().text() {
         batch.note("the hook is there already: nothing is changed");
@@ -232,6 +234,19 @@ pub(super) fn put(args: &MoveArgs, out: &mut Printer<'_>) -> Outcome {
         batch.note(note);
     }
     batch.finish(args.diff, out)
+}
+
+/// Refuses a position that the list does not have, and a hook that is in the list at `path` already.
+fn has_place(args: &MoveArgs, removed: &Removed, wanted: &Wanted, path: &str) -> Result<(), Failure> {
+    let list = removed.unit.root().and_then(|root| root.find(path));
+    let there: Vec<Node<'_>> = list.into_iter().flat_map(Node::items).collect();
+    if let Some(to) = args.to.filter(|to| *to > there.len()) {
+        return Err(Failure(format!("--to {to}: the last position in {path} is {}", there.len())));
+    }
+    if there.iter().any(|item| wanted.is(*item)) {
+        return Err(Failure(format!("{path} has the same hook already: take this one out with init remove")));
+    }
+    Ok(())
 }
 
 /// What the settings of the linter say of the hook goes along.
