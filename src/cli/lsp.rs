@@ -2,7 +2,7 @@
 
 use std::io::{self, BufReader};
 
-use super::{CLEAN, FINDINGS, Outcome};
+use super::{CLEAN, FINDINGS, Outcome, terminal};
 use crate::lsp;
 
 /// The language server.
@@ -18,6 +18,11 @@ pub struct Args {
 /// # Errors
 /// None.
 pub fn run(_: &Args) -> Outcome {
-    let is_orderly = lsp::serve(BufReader::new(io::stdin()), io::stdout());
-    Ok(if is_orderly { CLEAN } else { FINDINGS })
+    Ok(match lsp::serve(BufReader::new(io::stdin()), io::stdout()) {
+        Ok(()) => CLEAN,
+        Err(why) => {
+            terminal::note(why);
+            FINDINGS
+        }
+    })
 }

@@ -8,7 +8,7 @@ use std::sync::mpsc::Sender;
 
 use serde_json::{Value, json};
 
-use super::diagnostics::{self, ByFile};
+use super::diagnostics::{self, ByFile, Findings};
 use super::server::Event;
 use super::state::{Known, Results, Shared, Snapshot};
 use super::transport::Client;
@@ -36,6 +36,12 @@ type Key = (PathBuf, String);
 /// After each of so many open files what was found is shown, then more and more rarely.
 const SHOWN_EACH: usize = 16;
 
+/// Most findings of all open configurations that are kept, before those of further ones are cut.
+const MOST_KEPT: usize = 50_000;
+
+/// So many findings of a configuration are kept in any case: the worst come first.
+const KEPT_EACH: usize = 20;
+
 /// Checks until the server ends.
 pub(super) fn run(shared: &Shared, client: &Client, events: &Sender<Event>, abilities: Abilities) {
     let mut checker = Checker::new(shared, client, abilities);
@@ -62,8 +68,10 @@ struct Checker<'s> {
     /// The buffers that were open then.
     opened: Vec<PathBuf>,
     found: BTreeMap<Key, (Arc<Known>, ByFile)>,
+    /// How many findings of this check are kept.
+    kept: usize,
     /// What the client was told, by file.
-    pushed: HashMap<PathBuf, (Vec<Value>, Option<i64>)>,
+    pushed: HashMap<PathBuf, (Findings, Option<i64>)>,
     /// What it was told of virtual documents, by address.
     told: HashMap<String, Vec<Value>>,
     config_fault: Option<String>,
@@ -79,6 +87,7 @@ impl<'s> Checker<'s> {
             others: BTreeMap::new(),
             opened: Vec::new(),
             found: BTreeMap::new(),
+            kept: 0,
             pushed: HashMap::new(),
             told: HashMap::new(),
             config_fault: None,
@@ -90,6 +99,7 @@ impl<'s> Checker<'s> {
         self.say_config_fault(snapshot);
         let settings = snapshot.settings(Arc::clone(budget));
         let mut active: BTreeSet<Key> = BTreeSet::new();
+        self.kept = 0;
         for (number, path) in (1..).zip(snapshot.open.keys()) {
             if !self.check_file(path, snapshot, &settings, &mut active) {
                 return false;
@@ -141,11 +151,15 @@ impl<'s> Checker<'s> {
             if !active.insert(key.clone()) {
                 continue;
             }
-            let known = one(&unit, key.0.clone(), snapshot, settings);
+            let mut known = one(&unit, key.0.clone(), snapshot, settings);
             if !self.shared.is_newest(snapshot.generation) {
                 return false;
             }
-            let by_file = diagnostics::by_file(&known, snapshot, self.abilities.related);
+            let more = limited(&mut self.kept, &mut known.report.diagnostics);
+            let mut by_file = diagnostics::by_file(&known, snapshot, self.abilities.related);
+            if more > 0 {
+                Arc::make_mut(by_file.entry(key.0.clone()).or_default()).push(diagnostics::more(more));
+            }
             self.found.insert(key, (Arc::new(known), by_file));
         }
         true
@@ -216,7 +230,7 @@ impl<'s> Checker<'s> {
             }
             let mut params = json!({"uri": snapshot.uri(&path)});
             if let Some(object) = params.as_object_mut() {
-                object.insert("diagnostics".to_owned(), Value::Array(wanted.clone()));
+                object.insert("diagnostics".to_owned(), Value::Array(diagnostics::values(&wanted)));
                 object.extend(version.map(|version| ("version".to_owned(), json!(version))));
             }
             self.client.notify("textDocument/publishDiagnostics", params);
@@ -245,19 +259,20 @@ impl<'s> Checker<'s> {
     }
 
     /// All findings by file; those of a file that several configurations share once.
-    fn merged(&self, snapshot: &Snapshot) -> HashMap<PathBuf, Vec<Value>> {
-        let mut now: HashMap<PathBuf, Vec<Value>> = HashMap::new();
+    fn merged(&self, snapshot: &Snapshot) -> ByFile {
+        let mut now = ByFile::new();
         let mut seen: HashMap<&Path, HashSet<String>> = HashMap::new();
         for (path, diagnostics) in self.found.values().flat_map(|(_, by_file)| by_file) {
             let Some(all) = now.get_mut(path) else {
-                now.insert(path.clone(), diagnostics.clone());
+                now.insert(path.clone(), Arc::clone(diagnostics));
                 continue;
             };
-            let seen = seen.entry(path).or_insert_with(|| all.iter().map(Value::to_string).collect());
-            all.extend(diagnostics.iter().filter(|found| seen.insert(found.to_string())).cloned());
+            let seen = seen.entry(path).or_insert_with(|| all.iter().cloned().collect());
+            let new = diagnostics.iter().filter(|found| seen.insert((*found).clone())).cloned();
+            Arc::make_mut(all).extend(new);
         }
         if let Some((path, fault)) = self.config_fault.as_deref().and_then(diagnostics::of_config) {
-            now.entry(snapshot.disk().real(&path)).or_default().push(fault);
+            Arc::make_mut(now.entry(snapshot.disk().real(&path)).or_default()).push(fault.to_string());
         }
         now
     }
@@ -271,6 +286,14 @@ impl<'s> Checker<'s> {
             }
         }
     }
+}
+
+/// Cuts the findings of a configuration when too many are kept already. Returns how many are gone.
+fn limited<T>(kept: &mut usize, found: &mut Vec<T>) -> usize {
+    let all = found.len();
+    found.truncate(MOST_KEPT.saturating_sub(*kept).max(KEPT_EACH));
+    *kept += found.len();
+    all - found.len()
 }
 
 /// Checks one configuration.
@@ -291,4 +314,20 @@ fn belonging(path: &Path, snapshot: &Snapshot, settings: &Settings) -> BTreeSet<
         units::related(&unit, &target, settings, snapshot, &deployment)
     };
     units::of_file(path, snapshot).into_iter().flat_map(of_unit).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_kept_of_many_open_files_is_limited() {
+        let (mut kept, mut gone) = (0, 0);
+        for _ in 0..2_000 {
+            gone += limited(&mut kept, &mut vec![(); 800]);
+        }
+        assert_eq!((kept, gone), (MOST_KEPT + 1_937 * KEPT_EACH, 1_600_000 - kept));
+        let mut few = vec![(); 7];
+        assert_eq!((limited(&mut kept, &mut few), few.len()), (0, 7));
+    }
 }

@@ -16,8 +16,12 @@ use crate::text::{Place, Source, Span};
 /// The name of the tool in the list of problems.
 pub(super) const SOURCE: &str = "kratos-lint";
 
-/// The findings of a configuration by file, as JSON of the protocol.
-pub(super) type ByFile = HashMap<PathBuf, Vec<Value>>;
+/// The findings of a file, each as the text of its JSON in the protocol: a tenth of what the values take, and kept once wherever they
+/// are.
+pub(super) type Findings = Arc<Vec<String>>;
+
+/// The findings of a configuration by file.
+pub(super) type ByFile = HashMap<PathBuf, Findings>;
 
 /// The texts that a report is about, each with its path out of all links and its lines counted once.
 struct Texts<'s> {
@@ -48,19 +52,33 @@ pub(super) fn by_file(known: &Known, snapshot: &Snapshot, with_related: bool) ->
     let places = diagnostics.iter().map(|found| &found.place).chain(labels.map(|label| &label.place));
     let places: Vec<Place> = places.map(Place::in_file).collect();
     let texts = Texts::of(&places, snapshot);
-    let mut found: ByFile = HashMap::new();
+    let mut found: HashMap<PathBuf, Vec<String>> = HashMap::new();
     let mut seen = HashSet::new();
     for diagnostic in diagnostics {
         let place = diagnostic.place.in_file();
         let Some((path, lines)) = texts.at(&place) else { continue };
         let related = if with_related { related(diagnostic, snapshot, &texts) } else { Vec::new() };
         let value = of(diagnostic, &place, lines, related);
+        let value = value.to_string();
         // A body that runs at two places has its findings twice.
-        if seen.insert((path, value.to_string())) {
+        if seen.insert((path, value.clone())) {
             found.entry(path.clone()).or_default().push(value);
         }
     }
-    found
+    found.into_iter().map(|(path, found)| (path, Arc::new(found))).collect()
+}
+
+/// The findings of a file as values.
+pub(super) fn values(found: &Findings) -> Vec<Value> {
+    found.iter().filter_map(|text| serde_json::from_str(text).ok()).collect()
+}
+
+/// Says that so many findings of a file are not kept.
+pub(super) fn more(count: usize) -> String {
+    let at = json!({"line": 0, "character": 0});
+    let message =
+        format!("{count} more findings are not shown: too many are open; close other configurations to see them");
+    json!({"range": {"start": at, "end": at}, "severity": 3, "source": SOURCE, "message": message}).to_string()
 }
 
 /// One finding.

@@ -12,9 +12,11 @@ use serde_json::{Value, json};
 use super::checker::{self, Abilities};
 use super::position::{self, Encoding};
 use super::state::{Document, Shared, Snapshot, State};
-use super::transport::{self, Client, Incoming};
+use super::transport::{self, Client, Incoming, Messages};
 use super::virtuals::Way;
-use super::{actions, completion, embed, hints, hooks, hover, inside, state, structure, uri, virtuals, ways};
+use super::{
+    actions, completion, diagnostics, embed, hints, hooks, hover, inside, state, structure, uri, virtuals, ways,
+};
 use crate::check::Target;
 use crate::target::TargetSource;
 
@@ -57,8 +59,11 @@ enum Stage {
     Closing,
 }
 
-/// Serves one client until it leaves. Returns whether it left as the protocol asks.
-pub fn serve(input: impl BufRead + Send + 'static, output: impl Write + Send + 'static) -> bool {
+/// Serves one client until it leaves.
+///
+/// # Errors
+/// Says how it left when that is not what the protocol asks.
+pub fn serve(input: impl BufRead + Send + 'static, output: impl Write + Send + 'static) -> Result<(), &'static str> {
     let (events, incoming) = channel();
     let (client, messages) = Client::new();
     let writer = thread::spawn(move || transport::write_all(messages, output));
@@ -75,22 +80,28 @@ pub fn serve(input: impl BufRead + Send + 'static, output: impl Write + Send + '
         refreshes: 0,
         checker: None,
     };
-    let mut is_orderly = false;
+    let mut left = "the server stopped";
     for event in incoming {
         let goes_on = match event {
-            Event::End => false,
+            Event::End => {
+                left = "the client closed the stream before `shutdown`";
+                false
+            }
             Event::Checked(generation) => server.checked(generation),
             Event::Incoming(Incoming::Broken(why)) => {
                 server.client.refuse(&Value::Null, PARSE_ERROR, why);
                 true
             }
-            Event::Incoming(Incoming::Message(message)) => server.take(&message),
+            Event::Incoming(Incoming::Message(message)) => {
+                left = "the client sent `exit` before `shutdown`";
+                server.take(&message)
+            }
         };
         if !goes_on {
-            is_orderly = server.stage == Stage::Closing;
             break;
         }
     }
+    let is_orderly = server.stage == Stage::Closing;
     shared.change(|state| state.is_over = true);
     let checker = server.checker.take();
     drop(server);
@@ -98,11 +109,12 @@ pub fn serve(input: impl BufRead + Send + 'static, output: impl Write + Send + '
         _ = checker.join();
     }
     _ = writer.join();
-    is_orderly
+    if is_orderly { Ok(()) } else { Err(left) }
 }
 
-fn read_all(mut input: impl BufRead, events: &Sender<Event>) {
-    while let Ok(Some(incoming)) = transport::read(&mut input) {
+fn read_all(input: impl BufRead, events: &Sender<Event>) {
+    let mut messages = Messages::of(input);
+    while let Ok(Some(incoming)) = messages.next() {
         if events.send(Event::Incoming(incoming)).is_err() {
             return;
         }
@@ -515,7 +527,7 @@ fn answer(method: &str, params: &Value, snapshot: &Snapshot, features: Features)
     let path = path.or_else(|| uri::path(uri).map(|path| crate::disk::real_path(&path))).unwrap_or_default();
     Some(match method {
         "textDocument/diagnostic" => {
-            let items = snapshot.results.by_file.get(&path).cloned().unwrap_or_default();
+            let items = snapshot.results.by_file.get(&path).map(diagnostics::values).unwrap_or_default();
             json!({"kind": "full", "items": items})
         }
         "textDocument/completion" => completion::answer(&path, params, snapshot, features),

@@ -1,11 +1,10 @@
 //! What the threads of the server share: the open buffers, the folders, and what the last check found.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
-use serde_json::Value;
-
+use super::diagnostics::ByFile;
 use super::position::Encoding;
 use super::uri;
 use crate::check::{Target, UnitReport};
@@ -53,7 +52,7 @@ pub(super) struct Results {
     /// The configurations that are open, or that an open file belongs to.
     pub(super) units: Vec<Arc<Known>>,
     /// All findings as JSON of the protocol, by file.
-    pub(super) by_file: Arc<HashMap<PathBuf, Vec<Value>>>,
+    pub(super) by_file: Arc<ByFile>,
 }
 
 /// A virtual document that the client shows.

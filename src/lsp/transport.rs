@@ -12,6 +12,9 @@ const MAX_MESSAGE: u64 = 64 << 20;
 /// Longest line of a header, in bytes.
 const MAX_HEADER: u64 = 4 << 10;
 
+/// The key of the length of a message, as it is compared.
+const LENGTH: &str = "content-length";
+
 /// What arrives from the client.
 #[derive(Debug)]
 pub(super) enum Incoming {
@@ -21,46 +24,80 @@ pub(super) enum Incoming {
     Broken(&'static str),
 }
 
-/// Reads one message; `None` at the end of the stream.
-///
-/// # Errors
-/// When the stream fails.
-pub(super) fn read(input: &mut impl BufRead) -> io::Result<Option<Incoming>> {
-    let mut length: Option<u64> = None;
-    loop {
-        let mut line = Vec::new();
-        let count = input.by_ref().take(MAX_HEADER).read_until(b'\n', &mut line)?;
-        if count == 0 {
-            return Ok(None);
-        }
-        let line = String::from_utf8_lossy(&line);
-        let line = line.trim_end_matches(['\r', '\n']);
-        match (line, length) {
-            // Lines that belong to nothing are skipped up to the next header.
-            ("", None) => {}
-            ("", Some(length)) => return body(input, length).map(Some),
-            (line, _) => {
-                let (name, value) = line.split_once(':').unwrap_or((line, ""));
-                if name.trim().eq_ignore_ascii_case("content-length") {
-                    length = value.trim().parse().ok();
+/// The messages of a client.
+#[derive(Debug)]
+pub(super) struct Messages<R> {
+    input: R,
+    /// Bytes of a refused message that are still to come.
+    refused: u64,
+    /// Whether a header was refused: the next one may begin in the middle of a line.
+    is_lost: bool,
+}
+
+impl<R: BufRead> Messages<R> {
+    /// The messages in a stream.
+    pub(super) fn of(input: R) -> Messages<R> {
+        Messages { input, refused: 0, is_lost: false }
+    }
+
+    /// The next message; `None` at the end of the stream.
+    ///
+    /// # Errors
+    /// When the stream fails.
+    pub(super) fn next(&mut self) -> io::Result<Option<Incoming>> {
+        let refused = std::mem::take(&mut self.refused);
+        io::copy(&mut self.input.by_ref().take(refused), &mut io::sink())?;
+        let (mut length, mut is_begun) = (None, false);
+        loop {
+            let mut line = Vec::new();
+            if self.input.by_ref().take(MAX_HEADER).read_until(b'\n', &mut line)? == 0 {
+                return Ok(is_begun.then_some(Incoming::Broken("the input ends within a header")));
+            }
+            let line = String::from_utf8_lossy(&line);
+            match line.trim_end_matches(['\r', '\n']) {
+                "" if is_begun => return self.body(length.as_deref()).map(Some),
+                "" => {}
+                line => {
+                    is_begun = true;
+                    length = self.length(line).or(length);
                 }
             }
         }
     }
-}
 
-fn body(input: &mut impl BufRead, length: u64) -> io::Result<Incoming> {
-    if length > MAX_MESSAGE {
-        io::copy(&mut input.by_ref().take(length), &mut io::sink())?;
-        return Ok(Incoming::Broken("the message is larger than 64 MiB"));
+    /// The value of `Content-Length` in a line of a header.
+    fn length(&self, line: &str) -> Option<String> {
+        // Where a length was wrong, the next header follows the rest of a message on the same line.
+        let start = line.to_ascii_lowercase().rfind(LENGTH).filter(|_| self.is_lost).unwrap_or_default();
+        let (name, value) = line.get(start..)?.split_once(':')?;
+        name.trim().eq_ignore_ascii_case(LENGTH).then(|| value.trim().to_owned())
     }
-    let mut bytes = Vec::new();
-    input.by_ref().take(length).read_to_end(&mut bytes)?;
-    Ok(match serde_json::from_slice::<Value>(&bytes) {
-        Ok(message) if message.is_object() => Incoming::Message(message),
-        Ok(_) => Incoming::Broken("the message is not a JSON object"),
-        Err(_) => Incoming::Broken("the message is not JSON"),
-    })
+
+    fn body(&mut self, length: Option<&str>) -> io::Result<Incoming> {
+        self.is_lost = true;
+        let Some(length) = length else { return Ok(Incoming::Broken("the header has no Content-Length")) };
+        let Ok(length) = length.parse::<u64>() else {
+            return Ok(Incoming::Broken("Content-Length is not a number of bytes"));
+        };
+        if length > MAX_MESSAGE {
+            // The client is told before the message has come to its end, which it may never do.
+            self.refused = length;
+            return Ok(Incoming::Broken("the message is larger than 64 MiB"));
+        }
+        let mut bytes = Vec::new();
+        self.input.by_ref().take(length).read_to_end(&mut bytes)?;
+        Ok(match serde_json::from_slice::<Value>(&bytes) {
+            Ok(message) if message.is_object() => {
+                self.is_lost = false;
+                Incoming::Message(message)
+            }
+            Ok(_) => Incoming::Broken("the message is not a JSON object"),
+            Err(_) if u64::try_from(bytes.len()).is_ok_and(|count| count < length) => {
+                Incoming::Broken("the input ends before Content-Length")
+            }
+            Err(_) => Incoming::Broken("the message is not JSON"),
+        })
+    }
 }
 
 /// Writes one message.
@@ -131,9 +168,9 @@ mod tests {
     use super::*;
 
     fn all(bytes: &[u8]) -> Vec<String> {
-        let mut input = bytes;
+        let mut messages = Messages::of(bytes);
         let mut found = Vec::new();
-        while let Some(incoming) = read(&mut input).expect("memory does not fail") {
+        while let Some(incoming) = messages.next().expect("memory does not fail") {
             found.push(match incoming {
                 Incoming::Message(value) => value.to_string(),
                 Incoming::Broken(why) => why.to_owned(),
@@ -148,11 +185,33 @@ mod tests {
             Content-Length: 2\r\n\r\n[]Content-Length: 7\r\n\r\n{\"b\":2}";
         assert_eq!(
             all(bytes),
-            [r#"{"a":1}"#, "the message is not JSON", "the message is not a JSON object", r#"{"b":2}"#]
+            [
+                r#"{"a":1}"#,
+                "the header has no Content-Length",
+                "the message is not JSON",
+                "the message is not a JSON object",
+                r#"{"b":2}"#
+            ]
         );
-        assert_eq!(all(b"Content-Length: 99\r\n\r\n{\"a\":"), ["the message is not JSON"]);
-        assert_eq!(all(b"Content-Length: 5"), [] as [&str; 0]);
+        assert_eq!(all(b"Content-Length: 99\r\n\r\n{\"a\":"), ["the input ends before Content-Length"]);
+        assert_eq!(all(b"Content-Length: 5"), ["the input ends within a header"]);
         assert_eq!(all(b"Content-Length: 999999999999\r\n\r\n{}"), ["the message is larger than 64 MiB"]);
+    }
+
+    #[test]
+    fn after_a_wrong_length_the_next_message_is_found() {
+        let next = "Content-Length: 7\r\n\r\n{\"b\":2}";
+        for (broken, why) in [
+            ("Content-Length: 2\r\n\r\n{\"a\":1}", "the message is not JSON"),
+            ("Content-Length: -7\r\n\r\n{\"a\":1}", "Content-Length is not a number of bytes"),
+            ("Content-Length: x\r\n\r\n{\"a\":1}", "Content-Length is not a number of bytes"),
+            ("Content-Length: 99999999999999999999\r\n\r\n{}", "Content-Length is not a number of bytes"),
+            ("Content-Type: x\r\n\r\n{\"a\":1}", "the header has no Content-Length"),
+        ] {
+            assert_eq!(all(format!("{broken}{next}").as_bytes()), [why, r#"{"b":2}"#], "{broken}");
+        }
+        let long = format!("Content-Length: 9\r\n\r\n{{\"a\":1}}{next}{next}");
+        assert_eq!(all(long.as_bytes()).last().map(String::as_str), Some(r#"{"b":2}"#));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! An editor for tests: talks to `kratos-lint lsp` over stdio.
 
 use std::fs;
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
@@ -68,6 +68,7 @@ impl Editor {
             .current_dir(here.unwrap_or(folder.path()))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
             .spawn()
             .expect("the server starts");
         let input = child.stdin.take();
@@ -198,9 +199,17 @@ impl Editor {
     }
 
     /// Closes the stream; the exit status.
-    pub fn hang_up(mut self) -> Option<i32> {
+    pub fn hang_up(self) -> Option<i32> {
+        self.last_words().0
+    }
+
+    /// Closes the stream; the exit status, and what the server says on stderr.
+    pub fn last_words(mut self) -> (Option<i32>, String) {
         drop(self.input.take());
-        self.child.wait().expect("it ends").code()
+        let mut said = String::new();
+        let stderr = self.child.stderr.as_mut().expect("piped");
+        stderr.read_to_string(&mut said).expect("readable");
+        (self.child.wait().expect("it ends").code(), said)
     }
 }
 

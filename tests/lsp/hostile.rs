@@ -204,6 +204,45 @@ fn lengths_and_bytes_lie() {
     lives(&mut editor, 2);
 }
 
+#[test]
+fn a_wrong_length_is_told() {
+    for (bytes, why) in [
+        (b"Content-Length: -1\r\n\r\n{}".as_slice(), "not a number of bytes"),
+        (b"Content-Length: abc\r\n\r\n{}", "not a number of bytes"),
+        (b"Content-Length: 99999999999999999999\r\n\r\n{}", "not a number of bytes"),
+        (b"Content-Type: x\r\n\r\n{}", "no Content-Length"),
+        // The rest of it is not waited for.
+        (b"Content-Length: 4294967295\r\n\r\n{}", "larger than 64 MiB"),
+    ] {
+        let mut editor = Editor::open_folder(&[]);
+        editor.raw(bytes);
+        let refused = editor.wait(|message| message["id"].is_null() && message.get("error").is_some());
+        assert_eq!(refused["error"]["code"], -32700);
+        assert!(refused["error"]["message"].as_str().is_some_and(|text| text.contains(why)), "{refused}");
+        if why != "larger than 64 MiB" {
+            editor.open("kratos.yml", "");
+            lives(&mut editor, 2);
+        }
+    }
+}
+
+#[test]
+fn why_it_ends_is_told() {
+    let mut half = Editor::open_folder(&[]);
+    half.raw(b"Content-Length: 700\r\n\r\n{}");
+    let mut early = Editor::silent(&[]);
+    early.notify("exit", Value::Null);
+    for (editor, why) in [(half, "closed the stream before `shutdown`"), (early, "sent `exit` before `shutdown`")] {
+        let (status, said) = editor.last_words();
+        assert_eq!(status, Some(1));
+        assert!(said.starts_with("kratos-lint: ") && said.contains(why) && said.lines().count() == 1, "{said}");
+    }
+    let mut polite = Editor::open_folder(&[]);
+    polite.ask("shutdown", Value::Null);
+    polite.notify("exit", Value::Null);
+    assert_eq!(polite.last_words(), (Some(0), String::new()));
+}
+
 /// What was found in all of them is compared with what the client was told: after each file, that took minutes.
 #[test]
 fn many_files_are_open() {
