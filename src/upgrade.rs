@@ -22,6 +22,7 @@ use crate::settings::Settings;
 use crate::target::TargetSource;
 use crate::text::Place;
 use crate::unit::Unit;
+use crate::yaml::Node;
 
 use evaluate::{Truth, World};
 
@@ -57,13 +58,21 @@ pub fn verdicts(unit: &Unit, settings: &Settings) -> Vec<Verdict> {
         let is_open = |found: &Diagnostic| {
             let node = found.pointer.as_deref().and_then(|pointer| root?.at(pointer));
             let is_told = needs.iter().any(|other| other.pointer == found.pointer);
-            !is_told && node.and_then(crate::yaml::Node::as_str).is_some_and(view::is_placeholder)
+            !is_told && node.is_some_and(is_stand_in)
         };
-        let open: Vec<Diagnostic> = stops(version, &alone).into_iter().filter(is_open).collect();
+        // Without a stand-in the second look, as long as the first, finds nothing.
+        let may_be_open = root.is_some_and(|root| root.descendants().into_iter().any(is_stand_in));
+        let alone = if may_be_open { stops(version, &alone) } else { Vec::new() };
+        let open: Vec<Diagnostic> = alone.into_iter().filter(is_open).collect();
         needs.extend(open);
         Verdict { version, refused: errors, needs }
     };
     Version::all().map(verdict).collect()
+}
+
+/// Whether a value stands for another one.
+fn is_stand_in(node: Node<'_>) -> bool {
+    node.as_str().is_some_and(view::is_placeholder)
 }
 
 /// A change that reaches the configuration, or may.
@@ -192,12 +201,7 @@ fn change(row: &'static Row, world: &World<'_>) -> Option<Change> {
         }
     };
     let node = answer.at;
-    Some(Change {
-        row,
-        pointer: node.map(crate::yaml::Node::pointer),
-        place: node.map(crate::yaml::Node::place),
-        needs,
-    })
+    Some(Change { row, pointer: node.map(Node::pointer), place: node.map(Node::place), needs })
 }
 
 /// A server logs a warning for each start while `version` is another release (seen on v1.0.0, v1.1.0, v25.4.0 and v26.2.0).
