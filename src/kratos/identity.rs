@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use crate::files::{Files, FoundFile};
 use crate::kratos::version::{Version, Versions};
 use crate::text::{Place, Source};
-use crate::yaml::{self, Format, Node, Tree, Value};
+use crate::yaml::{self, Format, Node, Tree, Value, template};
 
 /// The keyword of Kratos in identity schemas.
 pub const EXTENSION: &str = "ory.sh/kratos";
@@ -108,7 +108,12 @@ fn content(url: &str, node: Node<'_>, files: &Files) -> Content {
         return Content::Unknown;
     }
     match files.find(url) {
-        FoundFile::Text(source) => Content::Schema(yaml::parse(&source, Format::Json)),
+        FoundFile::Text(source) => {
+            let tree = yaml::parse(&source, Format::Json);
+            // No JSON as it is: a template chooses between parts of it.
+            let is_chosen = || template::is_partial(&source);
+            if tree.faults().iter().any(is_refused) && is_chosen() { Content::Unknown } else { Content::Schema(tree) }
+        }
         FoundFile::Missing(path) => Content::Missing(path),
         FoundFile::Elsewhere => Content::Unknown,
     }

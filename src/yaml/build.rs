@@ -274,7 +274,11 @@ impl<'s> Builder<'s> {
     /// The span of a block scalar with its header (`|`, `>-`), which the parser leaves out.
     fn with_header(&self, span: Span) -> Span {
         let source = self.arena.tree.source();
-        let before = source.text().get(..span.start).unwrap_or_default().trim_end();
+        // The first line may be what a template fills in, whose letters are text of the scalar here.
+        let from = self.unknown.partition_point(|unknown| unknown.end <= span.start);
+        let first = self.unknown.get(from).filter(|unknown| unknown.start <= span.start);
+        let start = first.map_or(span.start, |unknown| unknown.start);
+        let before = source.text().get(..start).unwrap_or_default().trim_end();
         let line = before.rfind('\n').map_or(0, |at| at + 1);
         let header = before.get(line..).and_then(|text| text.rfind(['|', '>'])).map(|at| line + at);
         let starts_with_it = source.slice(span).starts_with(['|', '>']);

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Node, Style, Value};
+use super::{Node, Style, Value, template};
 use crate::text::{Piece, Source, Span};
 
 impl Node<'_> {
@@ -76,14 +76,19 @@ fn literal(source: &Arc<Source>, span: Span) -> Option<(String, Vec<Piece>)> {
         let text = source.slice(*line);
         (!text.trim().is_empty()).then(|| text.len() - text.trim_start_matches(' ').len())
     };
-    let indent = lines.iter().find_map(indent_of)?;
+    // A line of a template may begin at the margin, which the scalar cannot.
+    let is_text = |line: &&Span| indent_of(line) != Some(0) || !template::begins_with_one(source.slice(**line));
+    let indent = lines.iter().filter(is_text).find_map(indent_of)?;
+    let last_inner = lines.iter().rposition(|line| indent_of(line).is_some_and(|lead| lead >= indent))?;
     let mut text = String::new();
     let mut pieces = Vec::new();
-    for line in lines {
+    for (index, line) in lines.into_iter().enumerate() {
         let written = source.slice(line);
         let lead = written.len() - written.trim_start_matches(' ').len();
-        // The parser's span reaches into the line after the scalar when nothing but that line ends it.
-        if lead < indent && !written.trim().is_empty() {
+        // The parser's span reaches into the line after the scalar when nothing but that line ends it. A line of a template may
+        // be less indented than the lines around it.
+        let is_inner = index < last_inner && template::begins_with_one(written);
+        if lead < indent && !written.trim().is_empty() && !is_inner {
             break;
         }
         let start = line.start + lead.min(indent).min(written.len());

@@ -1,6 +1,6 @@
 //! Templates in a text that is rendered before Kratos reads it: Go templates, Jinja, ERB, and variables of `envsubst`.
 
-use crate::text::Span;
+use crate::text::{Source, Span};
 
 /// Endings of files that a template engine renders.
 pub const ENDINGS: [&str; 12] =
@@ -65,6 +65,16 @@ pub fn is_control(placeholder: &str) -> bool {
     let inner = placeholder.trim_start_matches(['{', '%', '<', '-', ' ', '\t']);
     let end = inner.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(inner.len());
     inner.get(..end).is_some_and(|word| CONTROL.contains(&word))
+}
+
+/// Whether a template decides what is left out of a text.
+#[must_use]
+pub fn is_partial(source: &Source) -> bool {
+    source.is_partial(|text| {
+        let marks = ["{{", "{%", "<%", "%{"];
+        let is_control = |span: &Span| text.get(span.start..span.end).is_some_and(is_control);
+        marks.iter().any(|mark| text.contains(mark)) && placeholders(text, false).iter().any(is_control)
+    })
 }
 
 /// Length of `__NAME__` or `@NAME@` at a byte, when it is a word of its own.
@@ -141,6 +151,8 @@ pub fn mask(text: &str, placeholders: &[Span]) -> String {
     let mut masked = String::with_capacity(text.len());
     // Whether the line holds only blanks so far.
     let mut is_blank = true;
+    // The indentation of what opened a block scalar of which no line has come yet.
+    let mut opened = None;
     for span in placeholders {
         let (Some(between), Some(written)) = (text.get(masked.len()..span.start), text.get(span.start..span.end))
         else {
@@ -153,11 +165,54 @@ pub fn mask(text: &str, placeholders: &[Span]) -> String {
         let alone = is_blank && (behind.is_empty() || behind.starts_with('\n') || behind.starts_with("{{"));
         let fill = if alone { ' ' } else { 'x' };
         masked.push_str(between);
-        masked.extend(written.bytes().map(|byte| if byte == b'\n' { '\n' } else { fill }));
+        let end = masked.len() - between.len() + between.trim_end().len();
+        if !between.trim().is_empty() {
+            let is_line_over = end < masked.len() - line.len();
+            opened = if is_line_over { header(text, end) } else { None };
+        }
+        // A first line of blanks must not be longer than the indentation of the scalar: the rest is text of it.
+        let inner = |outer| indent_of_next(behind).filter(|inner| *inner > outer);
+        let text_from = opened.filter(|_| alone).and_then(inner);
+        let mut column = line.len();
+        for byte in written.bytes() {
+            let is_text = text_from.is_some_and(|indent| column >= indent);
+            masked.push(if byte == b'\n' { '\n' } else if is_text { 'x' } else { fill });
+            column = if byte == b'\n' { 0 } else { column + 1 };
+        }
+        opened = opened.filter(|_| alone && text_from.is_none_or(|indent| column <= indent));
         is_blank = alone || written.ends_with('\n');
     }
     masked.push_str(text.get(masked.len()..).unwrap_or_default());
     masked
+}
+
+/// The indentation of a line that ends at a byte and opens a block scalar (`key: |`, `- >-`).
+fn header(text: &str, end: usize) -> Option<usize> {
+    let before = text.get(..end)?;
+    let mark = before.trim_end_matches(|c: char| matches!(c, '+' | '-' | '1'..='9'));
+    let line_of = || before.rsplit('\n').next().unwrap_or_default();
+    let is_header = mark.strip_suffix(['|', '>']).is_some_and(|key| key.ends_with([' ', '\t', '\n']));
+    is_header.then(line_of).filter(|line| !line.trim_start().starts_with('#')).map(indent_of)
+}
+
+fn indent_of(line: &str) -> usize {
+    line.len() - line.trim_start_matches(' ').len()
+}
+
+/// Whether a line begins with a placeholder of a template engine.
+#[must_use]
+pub fn begins_with_one(line: &str) -> bool {
+    MARKS.iter().any(|(open, _)| line.trim_start().starts_with(open))
+}
+
+/// Most lines that are searched for the first one that a template leaves as it is.
+const MAX_LINES: usize = 32;
+
+/// The indentation of the next line that is neither blank nor begins with a placeholder.
+fn indent_of_next(text: &str) -> Option<usize> {
+    let lines = text.split('\n').skip(1).take(MAX_LINES);
+    let is_text = |line: &&str| !line.trim().is_empty() && !begins_with_one(line);
+    lines.filter(is_text).map(indent_of).next()
 }
 
 #[cfg(test)]
