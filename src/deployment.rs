@@ -411,6 +411,16 @@ pub enum Extent {
     GivenUp,
 }
 
+/// What a file that no start of the project names is beside.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Neighbour {
+    /// No file that is started.
+    #[default]
+    None,
+    /// A file that is started: this one may be a part that is laid over it.
+    Started,
+}
+
 /// How the Kratos of a unit is started.
 #[derive(Clone, Debug, Default)]
 pub struct Deployment {
@@ -452,6 +462,8 @@ pub struct Deployment {
     pub extent: Extent,
     /// The starts that serve the unit; none when the project does not show one.
     pub starts: Vec<Arc<Start>>,
+    /// Whether the project starts another file of the same folder.
+    pub(crate) neighbour: Neighbour,
 }
 
 impl Deployment {

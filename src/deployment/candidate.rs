@@ -94,6 +94,15 @@ impl Candidate {
         }
     }
 
+    /// Whether a file that it loads is in the folder of another file of the project.
+    pub(super) fn loads_beside(&self, real: &Path) -> bool {
+        let is_near = |file: &File| match &file.leads_to {
+            Target::Path { real: loaded, is_there } => *is_there && loaded != real && loaded.parent() == real.parent(),
+            _ => false,
+        };
+        self.files.iter().flatten().any(is_near)
+    }
+
     /// Steps between the folder of the start and the unit.
     pub(super) fn distance(&self, path: &Path) -> usize {
         let folder = self.from.parent().unwrap_or(&self.from);

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::candidate::Candidate;
-use super::{By, Deployment, Extent, Fact, Here, Image, Role, Start, Survey, alone, helm, sample, survey};
+use super::{By, Deployment, Extent, Fact, Here, Image, Neighbour, Role, Start, Survey, alone, helm, sample, survey};
 use crate::disk::{Disk, Overlay};
 use crate::kratos::env;
 use crate::unit::Unit;
@@ -174,6 +174,9 @@ impl Project {
             deployment = Deployment { image, more_variables: true, is_filled_in: true, ..Deployment::default() };
         }
         deployment.named = Arc::clone(&view.survey.named);
+        if !deployment.is_found() && view.servers.iter().any(|server| server.loads_beside(&real)) {
+            deployment.neighbour = Neighbour::Started;
+        }
         deployment
     }
 

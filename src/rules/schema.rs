@@ -13,12 +13,13 @@ pub mod removed_key;
 pub mod unknown_key;
 pub mod wrong_type;
 
+use crate::deployment::Neighbour;
 use crate::diagnostic::{Covers, Edit, Effect, Level};
 use crate::kratos::env::Surprise;
 use crate::kratos::schema::{Fault, FaultKind};
 use crate::kratos::view;
 use crate::rule::{Context, Report, Sink};
-use crate::text::{Place, Span};
+use crate::text::Place;
 use crate::yaml::template;
 
 /// Keys (the last of their path) that usually come from the environment, so that a file without them is fine.
@@ -37,8 +38,11 @@ fn report(context: &Context, kind: FaultKind, out: &mut Sink) {
     };
     let shown = context.schema_faults().iter().filter(|fault| fault.kind == kind && !is_explained(fault));
     // What is missing may stand where the text cannot be read.
-    let unreadable = context.is_unreadable() || is_partial_template(context);
-    let is_doubtful = |fault: &Fault<'_>| unreadable && fault.missing.is_some();
+    let unreadable = context.is_unreadable() || template::is_partial(context.unit.source());
+    // A file beside one that is started may be laid over it: what it lacks is there.
+    let is_part = context.deployment.neighbour == Neighbour::Started && !context.settings.no_config;
+    let is_doubtful =
+        |fault: &Fault<'_>| fault.missing.is_some() && (unreadable || (is_part && !is_in_list(&fault.pointer())));
     for fault in shown.filter(|fault| !is_said_by_inner(fault, context) && !is_doubtful(fault)) {
         let place = if fault.at_key { fault.node.key_place() } else { place_of(context, fault) };
         let key = fault.missing.as_deref().and_then(|path| path.rsplit('.').next());
@@ -120,8 +124,12 @@ fn doubt(context: &Context, fault: &Fault<'_>) -> Option<Level> {
     // A part of what is there may come from a variable, with a start that is known or not; no start brings a whole configuration.
     let is_whole = fault.node.key().is_none() && fault.node.ancestors().next().is_none();
     // Variables seldom reach into lists.
-    let is_in_list = fault.pointer().split('/').any(|part| part.parse::<usize>().is_ok());
-    (fault.missing.is_none() || !(is_whole || is_in_list)).then_some(Level::Warning)
+    (fault.missing.is_none() || !(is_whole || is_in_list(&fault.pointer()))).then_some(Level::Warning)
+}
+
+/// Whether a place is in an item of a list.
+fn is_in_list(pointer: &str) -> bool {
+    pointer.split('/').any(|part| part.parse::<usize>().is_ok())
 }
 
 /// The level of a finding that a variable may bring to nothing, with the name of that.
@@ -142,15 +150,6 @@ fn named(context: &Context, fault: &Fault<'_>) -> Option<String> {
     let list = pointer.rsplit_once('/').filter(|(_, last)| last.parse::<usize>().is_ok()).map(|(list, _)| list);
     let names = [Some(pointer.as_str()), list].into_iter().flatten().map(variable_at);
     names.into_iter().find(|name| context.deployment.may_set(name))
-}
-
-/// Whether a template decides what is left out of the text.
-fn is_partial_template(context: &Context) -> bool {
-    context.unit.source().is_partial(|text| {
-        let marks = ["{{", "{%", "<%", "%{"];
-        let is_control = |span: &Span| text.get(span.start..span.end).is_some_and(template::is_control);
-        marks.iter().any(|mark| text.contains(mark)) && template::placeholders(text, false).iter().any(is_control)
-    })
 }
 
 /// Whether a missing map matters only to editors, and what Kratos misses inside it is said anyway.
@@ -190,8 +189,9 @@ fn is_overlay(context: &Context) -> bool {
 /// A missing key is shown at the key of the mapping that lacks it, not at all of the mapping.
 fn place_of(context: &Context, fault: &Fault<'_>) -> Place {
     // A server without a file lacks it, not the first of the variables that make a map.
-    let is_in_list = fault.pointer().split('/').any(|part| part.parse::<usize>().is_ok());
-    if let Some(start) = context.unit.start.as_ref().filter(|_| fault.missing.is_some() && !is_in_list) {
+    if let Some(start) =
+        context.unit.start.as_ref().filter(|_| fault.missing.is_some() && !is_in_list(&fault.pointer()))
+    {
         return start.clone();
     }
     match (&fault.missing, fault.node.key(), fault.node.index()) {
