@@ -54,7 +54,14 @@ fn is_alone(start: &Start, survey: &Survey) -> bool {
         // What is built is started by another file, with the variables of both.
         (is_near || is_image) && has_file || is_image && other.by != start.by && has_variables_of(other, start.file())
     };
-    start.is_without_file() && !start.is_filled_in && is_configured(start) && !survey.starts.iter().any(is_doubtful)
+    let is_whole = || is_configured(start) || has_database_alone(start);
+    start.is_without_file() && !start.is_filled_in && is_whole() && !survey.starts.iter().any(is_doubtful)
+}
+
+/// Whether a compose file gives a server a database and nothing else of the project: no file that a command may be added for.
+fn has_database_alone(start: &Start) -> bool {
+    let is_known = start.by == By::Compose && !start.more_variables;
+    is_known && start.mounts.iter().next().is_none() && start.variables.get("DSN").is_some()
 }
 
 fn has_variables_of(start: &Start, file: &str) -> bool {
