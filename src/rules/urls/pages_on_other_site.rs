@@ -31,6 +31,9 @@ they do not send cookies with `SameSite=Lax` (the default) or `Strict`. Hosts be
 (`auth.example.com`, `app.example.com`) are one site. Two names below a public suffix (`a.up.railway.app`,
 `b.up.railway.app`; the whole list of publicsuffix.org) are two sites.
 
+This machine (`localhost`) and a host elsewhere are two sites too. That is said where the project shows all variables of
+the server: `SERVE_PUBLIC_BASE_URL` often gives another address.
+
 This holds for the forms of pages that a server renders and for scripts with `credentials: include`. CORS does not
 change it. With `cookies.same_site: None` it depends on the browser: nothing is reported then.
 
@@ -77,16 +80,30 @@ fn check(context: &Context, out: &mut Sink) {
         return;
     }
     let Some((base, public)) = view::public_url(root) else { return };
-    let Some(site) = site(public.hostname()) else { return };
+    // An address of this machine may be replaced by the public one, unless all variables are known.
+    let is_known = context.deployment.is_environment_known();
+    let own = || this_machine(public.hostname()).filter(|_| is_known);
+    let Some(site) = site(public.hostname()).or_else(own) else { return };
+    let is_local = url::is_loopback(public.hostname());
     for (node, page) in view::ui_urls(root) {
         // A typo is another rule's.
         let is_other = |other: &String| *other != site && !url::is_typo(other, &site);
         if let Some(other) = self::site(page.hostname()).filter(is_other) {
             out.report(node, format!("forms end in a CSRF violation: `{site}` and `{other}` are two sites"))
                 .label(base.place(), "the public URL of Kratos is here")
-                .help("put both below one domain: auth.example.com and app.example.com");
+                .help(if is_local {
+                    "write the same host in both"
+                } else {
+                    "put both below one domain: auth.example.com and app.example.com"
+                });
         }
     }
+}
+
+/// The name of this machine, which is no part of another site.
+fn this_machine(host: &str) -> Option<String> {
+    let name = host.to_ascii_lowercase();
+    ["localhost", "127.0.0.1"].contains(&name.as_str()).then_some(name)
 }
 
 /// The site of a host; an address is one of its own, unless it is that of the machine itself.
