@@ -1,15 +1,17 @@
 //! `page-missing`: a page of Ory where the configuration names none.
 
 use crate::diagnostic::{Effect, Level};
+use crate::kratos::url::{self, Url};
 use crate::kratos::version::Versions;
 use crate::kratos::view;
 use crate::rule::{Context, Rule, Sink};
+use crate::yaml::Node;
 
 /// The rule.
 pub const RULE: Rule = Rule {
     name: "page-missing",
     aliases: &[],
-    summary: "users see a page of Ory: a `ui_url` is not set",
+    summary: "users see a page of Ory or none: a `ui_url` is not set, or leads to Kratos",
     category: "urls",
     level: Level::Info,
     effect: Effect::Advice,
@@ -21,6 +23,8 @@ pub const RULE: Rule = Rule {
 
 Each `ui_url` that is not set has a default: `https://www.ory.sh/kratos/docs/fallback/<page>`. It is a placeholder page
 of Ory. Users who meet an error, or start a flow without a page, are sent there. Flows that are switched off are not checked.
+
+A `ui_url` at the port that a compose file publishes for Kratos itself leads to its public API: that has no pages and answers 404.
 
 ## Why
 
@@ -74,6 +78,7 @@ fn check(context: &Context, out: &mut Sink) {
     if !view::UI_URLS.iter().any(|path| root.find(path).is_some()) {
         return;
     }
+    served_by_kratos(context, root, out);
     let is_missing = |path: &&str| {
         let flow = path.rsplit('.').nth(1).unwrap_or_default();
         root.find(path).is_none() && view::flow(root, flow).is_on()
@@ -86,4 +91,30 @@ fn check(context: &Context, out: &mut Sink) {
     };
     out.report_key(flows, format!("users are sent to a page of Ory: `{first}` is not set{more}"))
         .help(format!("set {}", missing.iter().map(|path| format!("`{path}`")).collect::<Vec<_>>().join(", ")));
+}
+
+/// Reports pages at the port of the machine at which a compose file publishes the public API.
+fn served_by_kratos(context: &Context, root: Node<'_>, out: &mut Sink) {
+    let Some(port) = own_port(context) else { return };
+    let is_own = |url: &Url| url::is_loopback(url.hostname()) && url.port() == Some(port.as_str());
+    let pages: Vec<Node<'_>> =
+        view::ui_urls(root).into_iter().filter(|(_, url)| is_own(url)).map(|(node, _)| node).collect();
+    let Some(first) = pages.first() else { return };
+    let more = match pages.len() {
+        1 => String::new(),
+        number => format!(" (and {} more)", number - 1),
+    };
+    out.report(*first, format!("users get a 404: Kratos itself answers at port {port}, and it has no pages{more}"))
+        .help("write the address of the application that shows the forms");
+}
+
+/// The port of the machine that leads to the public API.
+fn own_port(context: &Context) -> Option<String> {
+    let start = context.deployment.starts.first().filter(|start| start.is_of_ory())?;
+    let listens = match context.find("serve.public.port") {
+        None => "4433".to_owned(),
+        Some(node) => node.as_f64()?.to_string(),
+    };
+    let published = context.deployment.published_by(&start.name)?;
+    published.into_iter().find(|entry| entry.container == listens).map(|entry| entry.machine)
 }
