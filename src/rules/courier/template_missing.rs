@@ -35,7 +35,7 @@ Correct the address. A path after `file://` is relative to the folder in which K
 
 ## Versions
 All versions with `courier.templates`. (A folder `courier.template_override_path` without one of the templates is fine: Kratos uses
-its own.)
+its own.) Messages of a flow that is switched off are not checked.
 
 ## Source
 courier/template/load_template.go (loadRemoteTemplate); seen on v1.0.0, v1.3.1 and v26.2.0.
@@ -67,7 +67,7 @@ courier:
 
 fn check(context: &Context, out: &mut Sink) {
     let Some(root) = context.root() else { return };
-    for message in messages(context.target) {
+    for message in messages(context.target).filter(|message| !is_off(context, root, message.name)) {
         for part in message.parts() {
             let Some(node) = key(root, message, part) else { continue };
             if let Some((why, help, level)) = view::text(node).and_then(|text| fault(context, node, text)) {
@@ -77,6 +77,13 @@ fn check(context: &Context, out: &mut Sink) {
             }
         }
     }
+}
+
+/// Whether the flow of a message is surely off: its key says so, or no variable can switch it on.
+fn is_off(context: &Context, root: Node<'_>, message: &str) -> bool {
+    let flow = message.split('_').next().unwrap_or_default();
+    let is_written = root.find(&format!("selfservice.flows.{flow}.enabled")).is_some();
+    view::flow(root, flow).is_off() && (is_written || context.deployment.is_environment_known())
 }
 
 /// What is wrong with an address, and what to do.
