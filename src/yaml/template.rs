@@ -176,7 +176,13 @@ pub fn mask(text: &str, placeholders: &[Span]) -> String {
         let mut column = line.len();
         for byte in written.bytes() {
             let is_text = text_from.is_some_and(|indent| column >= indent);
-            masked.push(if byte == b'\n' { '\n' } else if is_text { 'x' } else { fill });
+            masked.push(if byte == b'\n' {
+                '\n'
+            } else if is_text {
+                'x'
+            } else {
+                fill
+            });
             column = if byte == b'\n' { 0 } else { column + 1 };
         }
         opened = opened.filter(|_| alone && text_from.is_none_or(|indent| column <= indent));
