@@ -100,6 +100,7 @@ pub const RELEASES: &[Release] = &[
 /// [`crate::kratos::schema::conditions`].
 #[rustfmt::skip]
 pub const KEYS: &[KeyRow] = &[
+    k("#notify_previous_addresses.config", "master", OPEN, Object, &[]),
     k("#notify_previous_addresses.config.recipients", "master", OPEN, Text, &[Words(&["removed", "all_verified", "all"]), DefaultsTo(r#""removed""#)]),
     k("#web_hook.config", OLDEST, OPEN, Object, &[Required]),
     k("#web_hook.config.auth", OLDEST, OPEN, Object, &[]),

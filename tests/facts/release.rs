@@ -8,6 +8,8 @@ use kratos_lint::kratos::releases::RELEASES;
 use kratos_lint::kratos::schema::{HOOK_PLACES, KEYS};
 use kratos_lint::kratos::version::Version;
 
+#[path = "../release/code.rs"]
+mod code;
 #[path = "../release/difference.rs"]
 mod difference;
 #[path = "../release/rows.rs"]
@@ -103,6 +105,45 @@ fn a_release_of_what_master_has_begins_what_master_began() {
     assert_eq!(differs, Vec::<&String>::new());
     assert_eq!(before["master"], after["master"]);
     assert_eq!(before[Version::NEWEST.name()], after[Version::NEWEST.name()]);
+}
+
+/// Code as a release has it, with an invented field, message, hook, provider and engine.
+fn invented_code(path: &str) -> Result<String, String> {
+    let text = match path {
+        "courier/template" => {
+            "=== courier/template/email/recovery_code_valid.go\ntype (\n\tRecoveryCodeValid struct {\n\t\tdeps int\n\t}\n\
+             \tRecoveryCodeValidModel struct {\n\t\tTo string `json:\"to\"`\n\t\tInvented string `json:\"invented\"`\n\t}\n)\n\
+             === courier/template/sms/invented.go\ntype InventedCodeModel struct {\n\tTo string\n}\n\
+             === courier/template/email/stub.go\ntype TestStubModel struct {\n\tTo string\n}\n"
+        }
+        "selfservice/hook/hooks.go" => "const (\n\tKeyWebHook = \"web_hook\"\n\tKeyInvented = \"invented_hook\"\n)\n",
+        "selfservice/strategy/oidc/provider_config.go" => {
+            "var supportedProviders = map[string]func(){\n\t\"generic\": one,\n\t\"invented\": two,\n}\nvar _ = \"other\": \n"
+        }
+        "go.mod" => "require (\n\tgithub.com/google/go-jsonnet v0.99.1\n)\n",
+        other => return Err(format!("{other} is not read")),
+    };
+    Ok(text.to_owned())
+}
+
+#[test]
+fn what_only_the_code_of_a_release_says_is_told() {
+    let found = code::read(invented_code).expect("code").compare(Version::NEWEST);
+    let (new, gone): (Vec<&String>, Vec<&String>) = found.iter().partition(|line| line.starts_with("new "));
+    let expected = [
+        "new message: invented_code by SMS",
+        "new field of recovery_code_valid by e-mail: Invented",
+        "new hook in the code: invented_hook",
+        "new provider in the code: invented",
+        "new go-jsonnet v0.99",
+    ];
+    assert_eq!(new, expected);
+    for line in ["gone message: login_code_valid by SMS", "gone field of recovery_code_valid by e-mail: Identity"] {
+        assert!(gone.iter().any(|told| *told == line), "{line} in {gone:#?}");
+    }
+    for line in ["gone hook in the code: session", "gone provider in the code: google"] {
+        assert!(gone.iter().any(|told| *told == line), "{line} in {gone:#?}");
+    }
 }
 
 /// What ends on master ends before master, and not with the newest release: one that is added between has it too.

@@ -1,9 +1,11 @@
 //! What a release of Kratos changes in our tables: `cargo run --example kratos-release -- CHECKOUT TAG [--write]`.
 //!
-//! Reads the schema of the configuration and the CHANGELOG of the tag from a checkout (or bare copy) of github.com/ory/kratos, with
-//! `git show`. Prints the rows that differ from the tables of that release, or of the newest one for a tag that they do not know.
-//! `--write` makes the release known in `src/kratos/releases.rs`: its row, new keys and hooks, and the ends of those that are gone. What it cannot derive (limits of new keys, behaviour) it lists, for a maintainer to read.
+//! Reads the schema of the configuration, the code of messages, hooks and providers, go.mod and the CHANGELOG of the tag from a
+//! checkout (or bare copy) of github.com/ory/kratos, with `git`. Prints what differs from the tables of that release, or of the newest
+//! one for a tag that they do not know. `--write` makes the release known in `src/kratos/releases.rs`: its row, new keys and hooks, and
+//! the ends of those that are gone. What it cannot derive (limits of new keys, behaviour) it lists, for a maintainer to read.
 
+mod code;
 mod difference;
 mod rows;
 mod schema;
@@ -36,7 +38,8 @@ fn main() -> ExitCode {
 fn run(checkout: &Path, tag: &str, write: bool) -> Result<usize, String> {
     let text = show(checkout, tag, "embedx/config.schema.json")?;
     let schema = schema::read(&text)?;
-    let known = Version::named(tag);
+    // The releases before v0.10 were called alphas.
+    let known = Version::named(tag.split("-alpha").next().unwrap_or(tag));
     let against = known.unwrap_or(Version::NEWEST);
     let found = compare(&schema, against);
     println!(
@@ -45,10 +48,15 @@ fn run(checkout: &Path, tag: &str, write: bool) -> Result<usize, String> {
         schema.hooks.len()
     );
     print(&found);
+    let in_code = code::read(|path| show_all(checkout, tag, path))?.compare(against);
+    for line in &in_code {
+        println!("{line}");
+    }
     if known.is_none() {
         changelog(checkout, tag);
     }
-    println!("{} differences", found.count());
+    let count = found.count() + in_code.len();
+    println!("{count} differences");
     if write {
         let text = fs::read_to_string(rows::FILE)
             .map_err(|why| format!("{}: {why}; run it from the repository", rows::FILE))?;
@@ -57,21 +65,33 @@ fn run(checkout: &Path, tag: &str, write: bool) -> Result<usize, String> {
         println!("changed: {}", rows::FILE);
         println!("next: see \"A release of Kratos\" in src/site/pages/house/release-of-kratos.md");
     }
-    Ok(found.count())
+    Ok(count)
 }
 
 /// A file of a tag.
 fn show(checkout: &Path, tag: &str, file: &str) -> Result<String, String> {
-    let done = Command::new("git")
-        .arg("-C")
-        .arg(checkout)
-        .args(["show", &format!("{tag}:{file}")])
-        .output()
-        .map_err(|why| format!("git: {why}"))?;
-    if !done.status.success() {
-        return Err(format!("{tag}:{file}: {}", String::from_utf8_lossy(&done.stderr).trim()));
+    git(checkout, &["show", &format!("{tag}:{file}")]).map_err(|why| format!("{tag}:{file}: {why}"))
+}
+
+/// A file of a tag; of a folder all files in Go but for tests, each after a line `=== PATH`.
+fn show_all(checkout: &Path, tag: &str, path: &str) -> Result<String, String> {
+    let names = git(checkout, &["ls-tree", "-r", "--name-only", tag, path])?;
+    if names.trim() == path {
+        return show(checkout, tag, path);
     }
-    String::from_utf8(done.stdout).map_err(|_| format!("{tag}:{file} is not UTF-8"))
+    let mut text = String::new();
+    for name in names.lines().filter(|name| name.ends_with(".go") && !name.ends_with("_test.go")) {
+        text.push_str(&format!("=== {name}\n{}\n", show(checkout, tag, name)?));
+    }
+    Ok(text)
+}
+
+fn git(checkout: &Path, args: &[&str]) -> Result<String, String> {
+    let done = Command::new("git").arg("-C").arg(checkout).args(args).output().map_err(|why| format!("git: {why}"))?;
+    if !done.status.success() {
+        return Err(String::from_utf8_lossy(&done.stderr).trim().to_owned());
+    }
+    String::from_utf8(done.stdout).map_err(|_| "not UTF-8".to_owned())
 }
 
 fn print(found: &Difference) {

@@ -52,8 +52,11 @@ impl Reader {
         for inner in patterns.chain(Some(&node["additionalProperties"]).filter(|inner| inner.is_object())) {
             self.walk(inner, &join("*"), depth + 1);
         }
-        if node.get("items").is_some() {
-            self.items(&node["items"], path, depth + 1);
+        match &node["items"] {
+            Value::Null => {}
+            // A schema for each of the first items.
+            Value::Array(items) => items.iter().for_each(|item| self.items(item, path, depth + 1)),
+            items => self.items(items, path, depth + 1),
         }
     }
 
