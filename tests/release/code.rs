@@ -6,7 +6,7 @@ use kratos_lint::kratos::ctx::json_type::JsonType;
 use kratos_lint::kratos::ctx::standard;
 use kratos_lint::kratos::hooks::EXECUTORS;
 use kratos_lint::kratos::messages::{Channel, MESSAGES};
-use kratos_lint::kratos::schema::KEYS;
+use kratos_lint::kratos::schema::{KEYS, Key};
 use kratos_lint::kratos::version::Version;
 
 /// The key whose words are the providers.
@@ -58,7 +58,7 @@ impl Code {
         differ(&mut found, "hook in the code", ours, &hooks);
         let row = KEYS.iter().find(|key| key.path == PROVIDER && key.versions.contains(against));
         let words: BTreeSet<String> =
-            row.and_then(|row| row.words()).into_iter().flatten().map(|word| (*word).to_owned()).collect();
+            row.and_then(Key::words).into_iter().flatten().map(|word| (*word).to_owned()).collect();
         if !self.providers.is_empty() {
             let taken = self.providers.iter().filter(|provider| !REFUSED.contains(&provider.as_str()));
             differ(&mut found, "provider in the code", taken, &words);
