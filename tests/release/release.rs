@@ -80,7 +80,9 @@ fn show_all(checkout: &Path, tag: &str, path: &str) -> Result<String, String> {
         return show(checkout, tag, path);
     }
     let mut text = String::new();
-    for name in names.lines().filter(|name| name.ends_with(".go") && !name.ends_with("_test.go")) {
+    let is_code =
+        |name: &&str| Path::new(name).extension().is_some_and(|ending| ending == "go") && !name.ends_with("_test.go");
+    for name in names.lines().filter(is_code) {
         text.push_str(&format!("=== {name}\n{}\n", show(checkout, tag, name)?));
     }
     Ok(text)
