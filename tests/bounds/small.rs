@@ -171,6 +171,43 @@ fn what_a_limit_leaves_out_is_said() {
     ]);
 }
 
+/// A web hook with a body, and so many identity schemas.
+fn bodies(body: &str, schemas: usize) -> Files {
+    let hook = "{hook: web_hook, config: {url: \"https://e.org/\", method: POST, body: \"file://b.jsonnet\"}}";
+    let ids = repeated(schemas, &|i| format!("{{id: s{i}, url: \"file://s{i}.json\"}}, "));
+    let text = format!(
+        "selfservice:\n  default_browser_return_url: https://example.org/\n  flows: {{login: {{after: {{hooks: [{hook}]}}}}}}\nidentity: {{default_schema_id: s0, schemas: [{ids}]}}\n"
+    );
+    let schema = |i: usize| {
+        let own = format!("\"t{i}\": {{\"type\": \"string\"}}");
+        let traits = "\"email\": {\"type\": \"string\"}, \"name\": {\"type\": \"string\"}, \"x\": {\"type\": [\"string\", \"array\"]}";
+        let traits =
+            format!("{{\"type\": \"object\", \"required\": [\"email\", \"x\"], \"properties\": {{{own}, {traits}}}}}");
+        file(&format!("s{i}.json"), format!("{{\"$id\": \"s{i}\", \"properties\": {{\"traits\": {traits}}}}}"))
+    };
+    let files = [file("kratos.yml", text), file("b.jsonnet", format!("function(ctx) {body}"))];
+    files.into_iter().chain((0..schemas).map(schema)).collect()
+}
+
+#[test]
+fn what_a_limit_leaves_out_of_a_body_is_said() {
+    let args = "--show-info --fail-on never";
+    let said = |said, body: &str, schemas| Row { args, said, ..row(said, bodies(body, schemas)) };
+    let hashes =
+        repeated(100, &|i| format!("if std.md5(ctx.identity.traits.email) == \"{i}\" then ctx.identity.traits.name, "));
+    let lists =
+        repeated(520, &|_| "if std.type(ctx.identity.traits.x) == \"array\" then -ctx.identity.traits.x, ".to_owned());
+    assert_bounded(vec![
+        said("tried with 8 of 9 identity schemas", "{a: ctx.identity.traits.email}", 9),
+        said("the document has 40 more places that may fail", &format!("{{a: [{hashes}]}}"), 1),
+        said("the 500 faults before this place are shown", &format!("{{a: [{lists}]}}"), 1),
+    ]);
+    let folder = tempfile::tempdir().expect("a folder");
+    let few = Row { args, ..row("schemas", bodies("{a: ctx.identity.traits.email}", 8)) };
+    let shown = String::from_utf8_lossy(&in_time(&few, &folder).stdout).into_owned();
+    assert!(shown.contains("kratos.yml") && !shown.contains("limit-exceeded"), "{shown}");
+}
+
 #[test]
 fn what_a_limit_leaves_out_of_a_project_is_said() {
     let said = |said, args, path: &str, text: String| Row {
