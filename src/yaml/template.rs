@@ -16,12 +16,17 @@ pub fn placeholders(text: &str, variables: bool) -> Vec<Span> {
     let mut at = 0;
     // After the last brace no variable is closed, and none is looked for.
     let last_brace = text.rfind('}').unwrap_or_default();
+    let mut has_definitions = true;
     while let Some(start) = text.get(at..).and_then(candidate) {
         at += start;
         let Some(rest) = text.get(at..) else { break };
         let mark = MARKS.iter().find(|(open, _)| rest.starts_with(open));
         if let Some((_, close)) = mark {
-            let length = rest.find(close).map_or(rest.len(), |end| end + close.len());
+            let is_definition = has_definitions && rest.starts_with("{{") && word_of(rest) == "define";
+            let definition = if is_definition { definition(rest) } else { None };
+            // After one that does not end, none is searched for its end.
+            has_definitions &= !is_definition || definition.is_some();
+            let length = definition.unwrap_or_else(|| rest.find(close).map_or(rest.len(), |end| end + close.len()));
             found.push(Span::new(at, at + length));
             at += length;
         } else if let Some(length) = variable(rest, at < last_brace)
@@ -36,6 +41,31 @@ pub fn placeholders(text: &str, variables: bool) -> Vec<Span> {
         }
     }
     found
+}
+
+/// Words of Go templates that an `end` closes.
+const OPENING: [&str; 5] = ["if", "range", "with", "block", "define"];
+
+/// The first word of an action of a Go template.
+fn word_of(action: &str) -> &str {
+    let inner = action.strip_prefix("{{").unwrap_or(action).trim_start_matches(['-', ' ', '\t', '\n']);
+    let end = inner.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(inner.len());
+    inner.get(..end).unwrap_or_default()
+}
+
+/// Length of `{{ define … }} … {{ end }}` at the start of a text, which writes nothing there; none where it does not end.
+fn definition(text: &str) -> Option<usize> {
+    let mut depth = 0_usize;
+    for (at, _) in text.match_indices("{{") {
+        let action = text.get(at..)?;
+        let word = word_of(action);
+        depth += usize::from(OPENING.contains(&word));
+        depth -= usize::from(word == "end" && depth > 0);
+        if depth == 0 {
+            return action.find("}}").map(|end| at + end + 2);
+        }
+    }
+    None
 }
 
 /// Where the next placeholder can begin: an opening brace, `%`, `<`, `$`, `@`, two underscores, or two `#`.
