@@ -9,7 +9,7 @@ use crate::kratos::ctx::Purpose;
 use crate::kratos::ctx::json_type::{JsonType, Object};
 use crate::kratos::ctx::{headers, providers};
 use crate::text::Span;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 impl Trial<'_> {
@@ -104,7 +104,11 @@ impl Trial<'_> {
         let path = self.read_at(failure);
         let found = path.map(|path| (path, inputs::find(kind, path)));
         if let Some((path, inputs::FoundField { object: Some(object), field: None })) = found {
-            let filler = inputs::filler(path, self.read_paths());
+            // What is needed as a boolean is true: the code that depends on it is checked too.
+            let filler = match self.survey.needed.get(&span) {
+                Some(&"false") => json!(true),
+                _ => inputs::filler(path, self.read_paths()),
+            };
             return (self.no_field(object, path, key, span), Some(Change::Is(path.to_owned(), filler)));
         }
         let message = format!("{CAN_FAIL}: {}", failure.message);
