@@ -82,12 +82,14 @@ struct Unread {
 fn unread(folder: &Folder, around: &str, name: &str, version: Version) -> Option<Unread> {
     // Names for languages are names of templates, too.
     let is_part = name.ends_with(".gotmpl") && Part::ALL.iter().any(|part| name.starts_with(part.beginning()));
-    let is_template = name.ends_with(".gotmpl") || is_part;
+    let here = || messages(version).filter(|message| message.folder() == around);
+    let is_known = here().next().is_some();
+    // In the folder of a message, a part under another ending is a template, too.
+    let is_template = name.ends_with(".gotmpl") || is_known && has_other_ending(name);
     if !is_template || around.contains("test_stub") {
         return None;
     }
-    let here = || messages(version).filter(|message| message.folder() == around);
-    if here().next().is_some() {
+    if is_known {
         return in_known_folder(folder, &here().collect::<Vec<_>>(), name, version);
     }
     let message = |text: String, help: String, level| Some(Unread { message: text, help, level, is_folder: true });
@@ -131,6 +133,15 @@ fn unread(folder: &Folder, around: &str, name: &str, version: Version) -> Option
     }
 }
 
+/// Endings of templates and mails, apart from the one that Kratos reads.
+const OTHER_ENDINGS: [&str; 9] =
+    ["", ".tmpl", ".tpl", ".gohtml", ".gotxt", ".html", ".txt", ".gotmpl.html", ".gotmpl.txt"];
+
+/// Whether this is the name of a part with another ending. A copy such as `email.subject.gotmpl.bak` is not meant to be sent.
+fn has_other_ending(name: &str) -> bool {
+    Part::ALL.iter().any(|part| name.strip_prefix(part.beginning()).is_some_and(|end| OTHER_ENDINGS.contains(&end)))
+}
+
 /// Why a file in the folder of messages is not read.
 fn in_known_folder(folder: &Folder, here: &[&'static Message], name: &str, version: Version) -> Option<Unread> {
     let parts: Vec<(&Message, Part)> =
@@ -160,7 +171,9 @@ fn in_known_folder(folder: &Folder, here: &[&'static Message], name: &str, versi
     let free: Vec<Part> = free.map(|(_, part)| *part).collect();
     let begins =
         free.iter().filter(|part| stem.starts_with(part.beginning())).max_by_key(|part| part.beginning().len());
-    let likely = nearest(name, free.iter().map(|part| part.file())).or(begins.map(|part| part.file()));
+    // `subject.gotmpl` for `email.subject.gotmpl`
+    let ends = free.iter().find(|part| part.file().strip_suffix(name).is_some_and(|front| front.ends_with('.')));
+    let likely = nearest(name, free.iter().map(|part| part.file())).or(begins.or(ends).map(|part| part.file()));
     let help = match likely {
         Some(likely) => format!("rename it to `{likely}`"),
         None => "Kratos reads `email.subject.gotmpl`, `email.body.plaintext.gotmpl` and `email.body.gotmpl`".to_owned(),
