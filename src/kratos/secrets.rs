@@ -21,6 +21,7 @@ pub use drawn::Drawn;
 pub use kinds::{header, hook, image, is_variable as is_variable_name, path, pointer, tag, variable};
 pub use lines::{Piece, Sheet, SheetKind, blocks};
 pub use sentence::names_of;
+use url::host_of_url;
 pub use url::{origin, parts_of_url, path_of, url};
 
 /// What is shown instead of a secret.
@@ -94,6 +95,7 @@ impl Secrets {
     #[must_use]
     pub fn of<'t>(trees: impl Iterator<Item = &'t Tree>, own_keys: &[String], variables: &[Variable]) -> Secrets {
         let mut secrets = Secrets::default();
+        let mut hosts = Hosts::default();
         for node in trees.filter_map(Tree::root).flat_map(Node::descendants) {
             let is_own = node.key().is_some_and(|key| own_keys.iter().any(|own| own == key));
             if is_secret_key_name(node) {
@@ -101,8 +103,11 @@ impl Secrets {
             }
             let Some(text) = written(node) else { continue };
             if is_own || is_secret(node) {
-                secrets.add(node.origin(), text);
+                secrets.places.push(node.origin());
+                secrets.add_words_but_host(text, &mut hosts);
             } else if text.contains("://") {
+                let host = host_of_url(text).and_then(|host| text.get(host)).unwrap_or_default();
+                hosts.shown.extend(words_of(host).map(str::to_owned));
                 for part in parts_of_url(text).into_iter().filter_map(|part| text.get(part)) {
                     secrets.add_words(part);
                 }
@@ -111,9 +116,13 @@ impl Secrets {
         for variable in variables {
             let place = Place::new(&variable.name_place.source, variable.value_span);
             let text = place.source.slice(place.span).to_owned();
-            secrets.add(place, &text);
-            secrets.add_words(variable.value.as_deref().unwrap_or_default());
+            secrets.places.push(place);
+            for text in [text.as_str(), variable.value.as_deref().unwrap_or_default()] {
+                secrets.add_words_but_host(text, &mut hosts);
+            }
         }
+        // The mail server has the domain of the pages: its name is no secret then.
+        secrets.words.extend(hosts.hidden.into_iter().filter(|word| !hosts.shown.contains(word.as_str())));
         // An item `NAME=value` of a list is written as a whole.
         for variable in variables {
             secrets.words.remove(&variable.name);
@@ -143,6 +152,19 @@ impl Secrets {
         self.add_words(text);
     }
 
+    /// Adds the words of a text of which nothing is to be shown; those of its host, when it is a URL, are put aside.
+    fn add_words_but_host(&mut self, text: &str, hosts: &mut Hosts) {
+        let text = text.trim_matches(['"', '\'']);
+        let host = host_of_url(text);
+        let name = host.clone().and_then(|host| text.get(host)).unwrap_or_default();
+        hosts.hidden.extend(words_of(name).map(str::to_owned));
+        let mut rest = text.to_owned();
+        if let Some(host) = host {
+            rest.replace_range(host, "");
+        }
+        self.add_words(&rest);
+    }
+
     /// Adds the words of a text of which nothing is to be shown.
     pub(crate) fn add_words(&mut self, text: &str) {
         // The names of parameters are no secret.
@@ -152,12 +174,26 @@ impl Secrets {
                 .split('&')
                 .for_each(|pair| self.add_words(pair.split_once('=').map_or(pair, |(_, value)| value)));
         }
-        let is_long = |word: &&str| {
-            let is_number = word.bytes().all(|byte| byte.is_ascii_digit());
-            word.len() >= if is_number { SHORTEST_NUMBER } else { SHORTEST_WORD }
-        };
-        self.words.extend(sentence::names(text).filter(is_long).map(str::to_owned));
+        self.words.extend(words_of(text).map(str::to_owned));
     }
+}
+
+/// Words of hosts.
+#[derive(Default)]
+struct Hosts {
+    /// Of URLs that may be shown.
+    shown: HashSet<String>,
+    /// Of secret URLs such as the address of the mail server.
+    hidden: HashSet<String>,
+}
+
+/// The words of a text that are long enough to be looked for.
+fn words_of(text: &str) -> impl Iterator<Item = &str> {
+    let is_long = |word: &&str| {
+        let is_number = word.bytes().all(|byte| byte.is_ascii_digit());
+        word.len() >= if is_number { SHORTEST_NUMBER } else { SHORTEST_WORD }
+    };
+    sentence::names(text).filter(is_long)
 }
 
 /// The text of a scalar that says something: no name of a variable, no boolean.

@@ -29,6 +29,17 @@ pub fn parts_of_url(text: &str) -> Vec<Range<usize>> {
     parts
 }
 
+/// The bytes of the host (and port) of a text that is a URL; none when a password may be in it.
+pub(super) fn host_of_url(text: &str) -> Option<Range<usize>> {
+    let (scheme, rest) = text.split_once("://").filter(|(scheme, _)| is_scheme(scheme) && *scheme != "base64")?;
+    let start = scheme.len() + "://".len();
+    let authority = rest.get(..rest.find(['/', '?', '#']).unwrap_or(rest.len()))?;
+    // The `/` of a password ends the authority too early.
+    let is_whole = rest.matches('@').count() == authority.matches('@').count();
+    let before = authority.rfind('@').map_or(0, |at| at + 1);
+    is_whole.then_some(start + before..start + authority.len())
+}
+
 fn is_scheme(scheme: &str) -> bool {
     !scheme.is_empty()
         && scheme.len() <= 16
@@ -127,6 +138,20 @@ fn path(path: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn hosts_of_urls() {
+        for (text, host) in [
+            ("smtps://u:p@mail.example.org:465/?skip_ssl_verify=true", Some("mail.example.org:465")),
+            ("mysql://u:p@tcp(db.example.org:3306)/kratos", Some("tcp(db.example.org:3306)")),
+            ("https://example.org", Some("example.org")),
+            ("smtps://u:pa/ss@mail.example.org/", None),
+            ("base64://example", None),
+            ("example.org", None),
+        ] {
+            assert_eq!(host_of_url(text).and_then(|range| text.get(range)), host, "{text}");
+        }
+    }
 
     #[test]
     fn credentials_of_urls() {
