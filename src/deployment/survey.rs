@@ -206,6 +206,7 @@ impl Survey {
         self.filled = flux::filled(reading, &yamls, root);
         let program = |path: &PathBuf, source| Program { path: path.clone(), images: downloads::named(source) };
         self.programs = of(FileKind::Program).map(|(path, _, source)| program(path, source)).collect();
+        starts.iter_mut().for_each(|start| dot_env(reading, start));
         self.is_given_up = reading.is_given_up() || starts.iter().any(Start::is_too_much);
         if !self.is_given_up {
             self.starts = starts.into_iter().map(Arc::new).collect();
@@ -359,7 +360,6 @@ fn effect_starts(script: &Script<'_>, reading: &Reading<'_>) -> (Vec<Start>, Vec
             }
         }
         process::set_arguments(&mut start, run.arguments, &run.place);
-        dot_env(reading, &mut start);
         starts.push(start);
     }
     (starts, effect.installed)
@@ -367,12 +367,16 @@ fn effect_starts(script: &Script<'_>, reading: &Reading<'_>) -> (Vec<Start>, Vec
 
 /// `.env` in the working folder of Kratos goes over its environment: ory/pop brings gobuffalo/envy, whose `init` overloads it (ran on
 /// v1.0.0 to v26.2.0).
-pub(super) fn dot_env(reading: &Reading<'_>, start: &mut Start) {
-    let layer: Option<Arc<Layer>> = match start.resolve(".env") {
+fn dot_env(reading: &Reading<'_>, start: &mut Start) {
+    const NAME: &str = ".env";
+    let layer: Option<Arc<Layer>> = match start.resolve(NAME) {
         super::Here::Path(path) => reading.env_file_at(&path),
         super::Here::Text(source) => Some(reading.env_file(&source)),
         super::Here::Nothing | super::Here::Unknown => None,
     };
+    let path = start.working_folder.join(NAME);
+    // Mounted, but not in the project.
+    start.more_variables |= layer.is_none() && start.mounts.around(&path).is_some_and(|mount| mount.there == path);
     start.variables.lay_any(layer);
 }
 

@@ -4,6 +4,7 @@ use crate::deployment::{By, Deployment};
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::called;
 use crate::kratos::schema::nearest;
+use crate::kratos::url;
 use crate::kratos::version::Versions;
 use crate::rule::{Context, Rule, Sink};
 
@@ -102,7 +103,7 @@ fn check(context: &Context, out: &mut Sink) {
 /// Whether a host can only be the name of a service: one word, and none that Docker itself knows.
 fn is_name(host: &str) -> bool {
     let is_word = host.chars().all(|chr| chr.is_ascii_alphanumeric() || matches!(chr, '-' | '_'));
-    is_word && host != "localhost" && host.chars().any(|chr| chr.is_ascii_alphabetic())
+    is_word && !url::is_loopback(host) && host.chars().any(|chr| chr.is_ascii_alphabetic())
 }
 
 /// Whether a name is anywhere in the files that start the server.

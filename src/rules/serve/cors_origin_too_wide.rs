@@ -22,7 +22,7 @@ pub const RULE: Rule = Rule {
 ## What happens
 
 `https://*example.com` also allows `https://evilexample.com`, and `https://*.com` half of the internet, each with the
-session of the user who visits it.
+session of the user who visits it. `https://*` allows every site, which is a warning: someone meant it.
 
 ## Why
 
@@ -74,24 +74,34 @@ fn check(context: &Context, out: &mut Sink) {
         let Some(url) = view::text(node).and_then(|text| url::parse(text).ok()).filter(url::Url::is_web) else {
             continue;
         };
-        let Some((before, after)) = url.hostname().rsplit_once('*') else { continue };
+        // With a second `*` nothing matches.
+        let Some((before, after)) = url.hostname().rsplit_once('*').filter(|(before, _)| !before.contains('*')) else {
+            continue;
+        };
         let owned = after.split_once('.').is_some_and(|(_, base)| url::has_owner(base));
         let dropped = context.target >= Version::MASTER && !legacy && !owned;
         // Below a name that no list has, such as `localhost`, strangers get none.
         let unlisted =
             after.strip_prefix('.').is_some_and(|name| !url::is_public_suffix(name) && !url::is_shared(name));
         // `https://www.*.example.com`: whatever the `*` is, the domain stays.
-        let bounded = unlisted || (before.is_empty() && after.is_empty());
-        if bounded && !(dropped && unlisted) {
+        if unlisted && !dropped {
             continue;
         }
         if dropped {
             let message = "this origin has no effect: your own name does not remain after the `*`";
             out.report(node, message).effect(Effect::NoEffect).help("list the origins");
         } else {
-            let message =
-                format!("other sites can call with the session of users: `*` matches anything, as in `evil{after}`");
-            out.report(node, message).help("put the `*` before a dot and your own domain: `https://*.example.com`");
+            let is_any = before.is_empty() && after.is_empty();
+            let example = if is_any { "evil.example" } else { "evil" };
+            let message = format!(
+                "other sites can call with the session of users: `*` matches anything, as in `{before}{example}{after}`"
+            );
+            let help = "put the `*` before a dot and your own domain: `https://*.example.com`";
+            let report = out.report(node, message).help(help);
+            // Every host: this was meant.
+            if is_any {
+                _ = report.level(Level::Warning);
+            }
         }
     }
 }
