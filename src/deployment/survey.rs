@@ -206,7 +206,9 @@ impl Survey {
         self.filled = flux::filled(reading, &yamls, root);
         let program = |path: &PathBuf, source| Program { path: path.clone(), images: downloads::named(source) };
         self.programs = of(FileKind::Program).map(|(path, _, source)| program(path, source)).collect();
-        starts.iter_mut().for_each(|start| dot_env(reading, start));
+        for start in &mut starts {
+            dot_env(reading, start);
+        }
         self.is_given_up = reading.is_given_up() || starts.iter().any(Start::is_too_much);
         if !self.is_given_up {
             self.starts = starts.into_iter().map(Arc::new).collect();
