@@ -103,6 +103,15 @@ fn is_unknown(node: Node<'_>, may_be_filled: bool, may_be_replaced: bool) -> boo
     }
 }
 
+/// How many values are not known because another program fills them in.
+fn filled_in_later(unit: &Unit) -> Option<String> {
+    match unit.root()?.descendants().into_iter().filter(|node| node.is_unknown()).count() {
+        0 => None,
+        1 => Some("1 value is not checked: another program fills it in".to_owned()),
+        count => Some(format!("{count} values are not checked: another program fills them in")),
+    }
+}
+
 /// Whether the file of a list says which variable fills it: `origins: []  # set by …_ORIGINS_0`.
 fn names_its_variable(node: Node<'_>) -> bool {
     let variable = rules::schema::variable_at(&node.pointer());
@@ -149,6 +158,7 @@ pub fn unit(unit: &Unit, target: &Target, settings: &Settings) -> UnitReport {
     let mut target = target.clone();
     target.notes.extend(keep_worst(&mut diagnostics, unit));
     let laid = laid(target.newest());
+    target.notes.extend(filled_in_later(laid.as_ref().unwrap_or(unit)));
     let seen = [Some(written), filled.as_ref(), laid.as_ref()].into_iter().flatten().map(|unit| &unit.tree);
     let tree = || laid.as_ref().unwrap_or(unit).tree.clone();
     let subject = settings.keeps_subjects.then(|| Subject { tree: tree(), deployment });
