@@ -91,18 +91,15 @@ impl Config {
     /// chart's folder.
     #[must_use]
     pub(crate) fn laid(&self, units: Vec<Unit>, project: &Project) -> Vec<Unit> {
-        let files: HashSet<PathBuf> = units.iter().map(|unit| project.disk().real(Path::new(unit.path()))).collect();
-        self.laid_among(units, project, &|file| files.contains(file), &mut HashSet::new())
+        self.laid_among(units, project, &mut HashSet::new())
     }
 
-    /// The same for some of the units of a run: whether a file, out of all links, holds any of them, and the lists of layers that
-    /// are done.
+    /// The same for some of the units of a run, with the lists of layers that are done.
     #[must_use]
     pub(crate) fn laid_among(
         &self,
         units: Vec<Unit>,
         project: &Project,
-        is_checked: &dyn Fn(&Path) -> bool,
         done: &mut HashSet<Vec<PathBuf>>,
     ) -> Vec<Unit> {
         let disk = project.disk();
@@ -122,9 +119,8 @@ impl Config {
                 });
                 continue;
             }
-            // The file that the others are laid over stands for all of them.
-            let has_base = layers.first().is_some_and(|base| *base != own && is_checked(base));
-            if has_base || done.contains(&layers) {
+            // Several files may be laid over one base, each in a server of its own.
+            if done.contains(&layers) {
                 continue;
             }
             let shown: Vec<PathBuf> = layers.iter().map(|path| PathBuf::from(disk.shown(path))).collect();

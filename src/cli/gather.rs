@@ -1,9 +1,8 @@
 //! The configurations of a run: the files that its paths name or hold, read some at a time, since a run may be over thousands.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
@@ -47,8 +46,6 @@ pub(super) struct Files<'r> {
     /// The configurations that are no files of their own: standard input, layers.
     first: Vec<Unit>,
     listed: Vec<Listed>,
-    /// The files that are listed, out of all links, and whether a path names them.
-    real: OnceLock<BTreeMap<PathBuf, bool>>,
 }
 
 impl<'r> Files<'r> {
@@ -58,7 +55,7 @@ impl<'r> Files<'r> {
     /// When a path leads nowhere, or outside.
     pub(super) fn of(args: &Args, config: &'r Config, project: &'r Project) -> Result<Files<'r>, Failure> {
         let disk = project.disk();
-        let alone = |first| Files { config, project, first, listed: Vec::new(), real: OnceLock::new() };
+        let alone = |first| Files { config, project, first, listed: Vec::new() };
         if !args.layers.is_empty() {
             let unit = discover::layered(&args.layers, disk).map_err(Failure)?;
             return Ok(alone(unit.into_iter().collect()));
@@ -143,23 +140,7 @@ impl<'r> Files<'r> {
 
     /// Configurations with what the project lays over or under them; `done` are the layers of those before.
     pub(super) fn laid(&self, units: Vec<Unit>, done: &mut HashSet<Vec<PathBuf>>) -> Vec<Unit> {
-        let disk = self.project.disk();
-        let is_checked = |path: &Path| {
-            let listed = self.real.get_or_init(|| {
-                let path = |file: &Listed| match file {
-                    Listed::Met(path) => Some((disk.real(path), false)),
-                    Listed::Named(path) => Some((disk.real(path), true)),
-                    Listed::Ignored(_) => None,
-                };
-                self.listed.iter().filter_map(path).collect()
-            });
-            match listed.get(path) {
-                Some(true) => discover::file(path, disk).is_ok_and(|found| !found.units.is_empty()),
-                Some(false) => discover::met(path, disk).is_ok_and(|found| !found.is_empty()),
-                None => false,
-            }
-        };
-        self.config.laid_among(units, self.project, &is_checked, done)
+        self.config.laid_among(units, self.project, done)
     }
 }
 
@@ -239,7 +220,7 @@ fn units_with(
     let project = Project::of(Disk::of_run(paths, root));
     let config = found_config(project.disk())?;
     let listed = listed(paths, &config, &project)?;
-    let files = Files { config: &config, project: &project, first: Vec::new(), listed, real: OnceLock::new() };
+    let files = Files { config: &config, project: &project, first: Vec::new(), listed };
     let mut all = Gathered::default();
     for gathered in files.gathered() {
         let gathered = gathered?;
