@@ -13,6 +13,7 @@ use crate::kratos::version::Version;
 const TEXTS: &[(&str, &str)] = &[
     ("courier.smtp.headers", "Additional headers of mails, by name."),
     // Calls of a web_hook, of the HTTP and SMS courier and of the password migration are set in the same way.
+    ("#notify_previous_addresses.config", "Settings of the mails about a change of addresses."),
     ("#notify_previous_addresses.config.recipients", "Which of the old addresses get the mail about the change."),
     ("#web_hook.config", "The call: where it goes, what it sends, and what the flow does with the answer."),
     ("#web_hook.config.id", "A name of yours for the hook, shown in logs and traces."),
