@@ -196,7 +196,7 @@ fn what_a_limit_leaves_out_of_a_body_is_said() {
     let hashes =
         repeated(100, &|i| format!("if std.md5(ctx.identity.traits.email) == \"{i}\" then ctx.identity.traits.name, "));
     let lists =
-        repeated(520, &|_| "if std.type(ctx.identity.traits.x) == \"array\" then -ctx.identity.traits.x, ".to_owned());
+        repeated(700, &|_| "if std.type(ctx.identity.traits.x) == \"array\" then -ctx.identity.traits.x, ".to_owned());
     assert_bounded(vec![
         said("tried with 8 of 9 identity schemas", "{a: ctx.identity.traits.email}", 9),
         said("the document has 40 more places that may fail", &format!("{{a: [{hashes}]}}"), 1),
