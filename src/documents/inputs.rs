@@ -245,7 +245,7 @@ const SPLITTING: &[&str] = &["split", "splitLimit", "splitLimitR", "findSubstr"]
 /// A text of one word, for what is of several in samples, where the document splits texts.
 fn one_word(path: &str, words: &BTreeSet<String>) -> Option<Value> {
     let name = path.rsplit('.').next().unwrap_or_default();
-    let text = sample::text(name);
+    let text = sample::plain(name);
     let word = text.split(' ').next().filter(|word| *word != text)?;
     SPLITTING.iter().any(|function| words.contains(*function)).then(|| json!(word))
 }

@@ -231,14 +231,18 @@ fn lines_of(item: Node<'_>) -> Option<(Span, usize)> {
 
 /// The bytes of an item, those of its lines and comments where it has lines of its own.
 fn own_span(item: Node<'_>) -> Span {
-    let is_block = item.parent().is_some_and(|list| list.style() == Style::Block && !is_toml(list.source().path()));
-    lines_of(item).filter(|_| is_block).map_or(item.origin().span, |(lines, _)| lines)
+    lines_of(item).filter(|_| item.parent().is_some_and(has_lines)).map_or(item.origin().span, |(lines, _)| lines)
+}
+
+/// Whether the items of a list have lines of their own.
+fn has_lines(list: Node<'_>) -> bool {
+    list.style() == Style::Block && !is_toml(list.source().path())
 }
 
 /// The comments about a list that goes with its only item; nothing when it stays.
 fn about_list(list: Node<'_>, item: Node<'_>) -> Span {
-    let is_emptied = list.items().len() == 1 && list.style() == Style::Block && !is_toml(list.source().path());
-    lonely_keys(list, item).filter(|_| is_emptied).map_or(Span::at(0), |(comments, _)| comments)
+    let is_emptied = list.items().len() == 1 && has_lines(list);
+    lonely_keys(list, item).filter(|_| is_emptied).unwrap_or(Span::at(0))
 }
 
 /// The unit and its text where what init said of the variables of a list holds again: hooks have another index now.
@@ -324,7 +328,7 @@ fn closed(list: Node<'_>) -> Edit {
 fn emptied(list: Node<'_>, item: Node<'_>) -> Option<Vec<Edit>> {
     let source = item.source();
     let (lines, _) = lines_of(item)?;
-    if let Some((comments, _)) = lonely_keys(list, item) {
+    if let Some(comments) = lonely_keys(list, item) {
         let span = Span::new(comments.start, lines.end);
         return Some(vec![Edit { place: Place::new(source, span), text: String::new() }]);
     }
@@ -334,9 +338,9 @@ fn emptied(list: Node<'_>, item: Node<'_>) -> Option<Vec<Edit>> {
     Some(vec![put, Edit { place: Place::new(source, lines), text: String::new() }])
 }
 
-/// The lines of the keys that are there for the only item of a block list alone: those of the comments about them, then their own.
-/// None where they stay: a comment among them may be about more than the hook.
-fn lonely_keys(list: Node<'_>, item: Node<'_>) -> Option<(Span, Span)> {
+/// The lines of the comments about the keys that are there for the only item of a block list alone; the keys begin where they end.
+/// None where the keys stay: a comment among them may be about more than the hook.
+fn lonely_keys(list: Node<'_>, item: Node<'_>) -> Option<Span> {
     let source = item.source();
     let lonely = |node: Node<'_>| node.fields().count() == 1;
     let mut top = list;
@@ -355,7 +359,7 @@ fn lonely_keys(list: Node<'_>, item: Node<'_>) -> Option<(Span, Span)> {
     let comments = Span::new(source.line_span(first).start, line.start);
     let keys = Span::new(line.start, lines_of(item)?.0.start.max(line.start));
     let is_noted = list.tree().comments().iter().any(|comment| keys.contains(comment.span));
-    (!is_noted).then_some((comments, keys))
+    (!is_noted).then_some(comments)
 }
 
 /// Whether something on the way down is named by an anchor.

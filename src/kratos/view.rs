@@ -180,6 +180,15 @@ pub fn public_url(root: Node<'_>) -> Option<(Node<'_>, Url<'_>)> {
     url(root, "serve.public.base_url").filter(|(_, url)| is_page(url))
 }
 
+/// The port at which an API (`public` or `admin`) listens; none where it is not known.
+#[must_use]
+pub fn port(root: Node<'_>, api: &str) -> Option<String> {
+    match root.find(&format!("serve.{api}.port")) {
+        None => Some(if api == "admin" { "4434" } else { "4433" }.to_owned()),
+        Some(node) => node.as_f64().map(|port| port.to_string()),
+    }
+}
+
 /// Keys with the pages that users see.
 pub const UI_URLS: [&str; 6] = [
     "selfservice.flows.login.ui_url",

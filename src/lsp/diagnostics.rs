@@ -58,8 +58,7 @@ pub(super) fn by_file(known: &Known, snapshot: &Snapshot, with_related: bool) ->
         let place = diagnostic.place.in_file();
         let Some((path, lines)) = texts.at(&place) else { continue };
         let related = if with_related { related(diagnostic, snapshot, &texts) } else { Vec::new() };
-        let value = of(diagnostic, &place, lines, related);
-        let value = value.to_string();
+        let value = of(diagnostic, &place, lines, related).to_string();
         // A body that runs at two places has its findings twice.
         if seen.insert((path, value.clone())) {
             found.entry(path.clone()).or_default().push(value);

@@ -31,12 +31,6 @@ pub fn is_made_up(text: &str) -> bool {
         || NAMES.iter().any(|name| plain(name) == text)
 }
 
-/// The text that samples have at a key whose texts have no format.
-#[must_use]
-pub fn text(key: &str) -> &'static str {
-    plain(key)
-}
-
 fn at(kind: &JsonType, fill: Fill, key: &str) -> Value {
     match kind {
         JsonType::Any => json!({}),
@@ -100,7 +94,9 @@ fn formatted(format: &str, key: &str) -> &'static str {
     }
 }
 
-fn plain(key: &str) -> &'static str {
+/// The text that samples have at a key whose texts have no format.
+#[must_use]
+pub fn plain(key: &str) -> &'static str {
     match key {
         "email" | "recipient" | "to" | "identifier" | "Recipient" | "To" | "value" => "ada@example.com",
         "phone" | "phone_number" => "+491701234567",

@@ -12,9 +12,9 @@ use crate::kratos::version::Version;
 #[rustfmt::skip]
 const TEXTS: &[(&str, &str)] = &[
     ("courier.smtp.headers", "Additional headers of mails, by name."),
-    // Calls of a web_hook, of the HTTP and SMS courier and of the password migration are set in the same way.
     ("#notify_previous_addresses.config", "Settings of the mails about a change of addresses."),
     ("#notify_previous_addresses.config.recipients", "Which of the old addresses get the mail about the change."),
+    // Calls of a web_hook, of the HTTP and SMS courier and of the password migration are set in the same way.
     ("#web_hook.config", "The call: where it goes, what it sends, and what the flow does with the answer."),
     ("#web_hook.config.id", "A name of yours for the hook, shown in logs and traces."),
     ("#web_hook.config.can_interrupt", "Old spelling of `response.parse`: the flow waits, and the answer may stop it."),

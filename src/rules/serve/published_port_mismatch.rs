@@ -62,11 +62,7 @@ fn check(context: &Context, out: &mut Sink) {
     else {
         return;
     };
-    let [Some(public), Some(admin)] =
-        [("public", 4433), ("admin", 4434)].map(|(api, port)| listens(context, api, port))
-    else {
-        return;
-    };
+    let [Some(public), Some(admin)] = ["public", "admin"].map(|api| view::port(root, api)) else { return };
     for (entry, place) in published.iter().zip(&start.ports) {
         if entry.container == public || entry.container == admin {
             continue;
@@ -82,14 +78,6 @@ fn check(context: &Context, out: &mut Sink) {
     if entry.machine != public && !others.into_iter().flatten().any(|port| port == public) {
         out.report(node, format!("browsers reach nothing at port {public} of the machine: it is {}", entry.machine))
             .help(format!("write port {}", entry.machine));
-    }
-}
-
-/// The port at which an API listens; none where it is not known.
-fn listens(context: &Context, api: &str, default: u16) -> Option<String> {
-    match context.find(&format!("serve.{api}.port")) {
-        None => Some(default.to_string()),
-        Some(node) => node.as_f64().map(|port| port.to_string()),
     }
 }
 

@@ -85,36 +85,32 @@ fn check(context: &Context, out: &mut Sink) {
     };
     let missing: Vec<&str> = view::UI_URLS.iter().copied().filter(is_missing).collect();
     let Some(first) = missing.first() else { return };
-    let more = match missing.len() {
-        1 => String::new(),
-        number => format!(" (and {} more)", number - 1),
-    };
+    let more = and_more(missing.len());
     out.report_key(flows, format!("users are sent to a page of Ory: `{first}` is not set{more}"))
         .help(format!("set {}", missing.iter().map(|path| format!("`{path}`")).collect::<Vec<_>>().join(", ")));
 }
 
 /// Reports pages at the port of the machine at which a compose file publishes the public API.
 fn served_by_kratos(context: &Context, root: Node<'_>, out: &mut Sink) {
-    let Some(port) = own_port(context) else { return };
+    let Some(port) = own_port(context, root) else { return };
     let is_own = |url: &Url| url::is_loopback(url.hostname()) && url.port() == Some(port.as_str());
     let pages: Vec<Node<'_>> =
         view::ui_urls(root).into_iter().filter(|(_, url)| is_own(url)).map(|(node, _)| node).collect();
     let Some(first) = pages.first() else { return };
-    let more = match pages.len() {
-        1 => String::new(),
-        number => format!(" (and {} more)", number - 1),
-    };
+    let more = and_more(pages.len());
     out.report(*first, format!("users get a 404: Kratos itself answers at port {port}, and it has no pages{more}"))
         .help("write the address of the application that shows the forms");
 }
 
+/// Says that a finding stands for further ones.
+fn and_more(count: usize) -> String {
+    if count == 1 { String::new() } else { format!(" (and {} more)", count - 1) }
+}
+
 /// The port of the machine that leads to the public API.
-fn own_port(context: &Context) -> Option<String> {
+fn own_port(context: &Context, root: Node<'_>) -> Option<String> {
     let start = context.deployment.starts.first().filter(|start| start.is_of_ory())?;
-    let listens = match context.find("serve.public.port") {
-        None => "4433".to_owned(),
-        Some(node) => node.as_f64()?.to_string(),
-    };
+    let listens = view::port(root, "public")?;
     let published = context.deployment.published_by(&start.name)?;
     published.into_iter().find(|entry| entry.container == listens).map(|entry| entry.machine)
 }
