@@ -2,6 +2,7 @@
 
 use crate::diagnostic::{Effect, Level};
 use crate::files::FoundFile;
+use crate::kratos::url;
 use crate::kratos::version::{Version, Versions};
 use crate::kratos::view;
 use crate::rule::{Context, Rule, Sink};
@@ -24,7 +25,8 @@ pub const RULE: Rule = Rule {
 
 - Without `ttl` tokens are expired when they are made: the default of 1m in the schema is never applied.
 - `jwks_url` with http(s) passes everywhere; master answers 500 ("allowed schemes: file, base64"). v1.1.0 to v26.2.0
-  fetch it: an info there, for the upgrade.
+  fetch it: an info there, for the upgrade. What is published below `/.well-known/` are public keys: each call fails
+  (warning).
 - The first key of the set signs; one without `alg`, or a public key, fails each call. Further keys have no effect (info).
 - A name without any letter, digit, `-`, `_` or `.` escapes the schema: Kratos does not check its template (warning).
 
@@ -100,6 +102,10 @@ fn check_keys(context: &Context, node: Node, out: &mut Sink) {
         if context.target == Version::MASTER {
             out.report(node, "each call answers 500: keys must come from file:// or base64://")
                 .help("use `file://` or `base64://`");
+        } else if url::parse(text).is_ok_and(|url| url.path.contains("/.well-known/")) {
+            out.report(node, "each call fails: keys below `/.well-known/` are public and cannot sign")
+                .level(Level::Warning)
+                .help("make a private key with `alg`, and give it as `file://` or `base64://`");
         } else {
             out.report(node, "after v26.2.0 each call answers 500: keys must come from file:// or base64://")
                 .level(Level::Info)
