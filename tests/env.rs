@@ -56,6 +56,14 @@ fn the_compose_file_beside_gives_its_variables() {
 }
 
 #[test]
+fn quotes_that_nothing_removes_are_part_of_a_value() {
+    let here = tempfile::tempdir().expect("a folder");
+    fs::copy(Path::new(FOLDER).join("kratos.yml"), here.path().join("kratos.yml")).expect("copied");
+    fs::copy(Path::new(FOLDER).join("quoted.yml"), here.path().join("compose.yml")).expect("copied");
+    expect("quoted", &report(here.path(), &["--only", "variable-value-misread,unusable-dsn,malformed-value", "kratos.yml"]));
+}
+
+#[test]
 fn later_files_lie_over_earlier_ones() {
     let args = ["--no-config", "--kratos", "1.3.1", "-c", "kratos.yml", "-c", "staging.yml"];
     expect("layered", &report(Path::new(FOLDER), &args));

@@ -21,6 +21,8 @@ pub enum Surprise {
     Null,
     /// A list of hooks (or another key without a single type) stays a text.
     Text,
+    /// The quotes around it are part of it.
+    Quoted,
     /// It sets an item of a list and not this earlier one, which becomes null.
     Gap(usize),
     /// So many items of the list of the file stay after those of the variable.
@@ -29,6 +31,21 @@ pub enum Surprise {
 
 /// The value of a text, and what is surprising about it.
 pub(super) fn read(text: &str, kind: Reading, version: Version) -> (Value, Option<Surprise>) {
+    let (value, surprise) = read_as(text, kind, version);
+    // A list of hooks stays a text also without quotes.
+    let is_quoted = !matches!(kind, Reading::Raw) && is_quoted(text);
+    (value, if is_quoted { Some(Surprise::Quoted) } else { surprise })
+}
+
+/// Whether one pair of quotes is around a text, and none in it.
+fn is_quoted(text: &str) -> bool {
+    ['"', '\''].iter().any(|quote| {
+        let inner = text.strip_prefix(*quote).and_then(|rest| rest.strip_suffix(*quote));
+        inner.is_some_and(|inner| !inner.contains(*quote))
+    })
+}
+
+fn read_as(text: &str, kind: Reading, version: Version) -> (Value, Option<Surprise>) {
     match kind {
         Reading::Text => (json!(text), None),
         Reading::Raw => (json!(text), Some(Surprise::Text)),

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use crate::diagnostic::{Effect, Level};
+use crate::kratos::env::Surprise;
 use crate::kratos::url;
 use crate::kratos::version::Versions;
 use crate::kratos::view;
@@ -89,6 +90,11 @@ fn check(context: &Context, out: &mut Sink) {
                 .effect(Effect::Advice)
                 .help("set DSN in the environment");
         }
+        return;
+    }
+    // Quotes that are part of a variable are what `variable-value-misread` reports.
+    let hit = context.unit.environment.hit_at(&node.place());
+    if hit.is_some_and(|hit| matches!(hit.surprise, Some(Surprise::Quoted))) {
         return;
     }
     let Some(dsn) = view::text(node).filter(|dsn| *dsn != "memory") else { return };

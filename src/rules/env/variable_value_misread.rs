@@ -26,6 +26,8 @@ pub const RULE: Rule = Rule {
 - A list of texts: JSON or comma-separated texts; a number, `true`, `null`, a quoted text or nothing makes it null.
 - A list of objects, or an object: JSON; anything else makes it null, so that `SESSION=x` of another program stops the
   start.
+- Quotes around the text that neither YAML nor a shell removes are part of it: in a list of `environment` of a compose
+  file (`- LOG_LEVEL="debug"`) they reach Kratos. A quoted `DSN` or URL stops the start.
 - A list of hooks: no text at all, not even JSON. Only its items can be set (`…_HOOKS_0_HOOK`), each counted with all
   hooks of the list.
 
@@ -72,16 +74,18 @@ fn check(context: &Context, out: &mut Sink) {
         let is_here = |node: Place| node.source.path() == place.source.path() && node.span == place.span;
         let is_refusal = |fault: &Fault<'_>| fault.boot && fault.missing.is_none() && is_here(fault.node.place());
         let refused = context.schema_faults().iter().any(is_refusal);
-        if let Some((message, help)) = said(hit, surprise, refused) {
+        let is_dsn = matches!(hit.steps.as_slice(), [Step::Key(key)] if key == "dsn");
+        let stops = refused && !matches!(surprise, Surprise::Tail(_)) || is_dsn && matches!(surprise, Surprise::Quoted);
+        if let Some((message, help)) = said(hit, surprise, stops) {
             let report = out.report_at(place.clone(), Some(pointer(&hit.steps)), message).help(help);
-            if refused && !matches!(surprise, Surprise::Tail(_)) {
+            if stops {
                 _ = report.level(Level::Error).effect(Effect::NoBoot);
             }
         }
     }
 }
 
-fn said(hit: &Hit, surprise: &Surprise, refused: bool) -> Option<(String, String)> {
+fn said(hit: &Hit, surprise: &Surprise, stops: bool) -> Option<(String, String)> {
     let name = &hit.variable.name;
     let said = match surprise {
         Surprise::False => (
@@ -95,7 +99,7 @@ fn said(hit: &Hit, surprise: &Surprise, refused: bool) -> Option<(String, String
             format!("Kratos reads this as {number}: a leading 0 means another base"),
             "write the number without the leading 0".to_owned(),
         ),
-        Surprise::Null | Surprise::Text if !refused => return None,
+        Surprise::Null | Surprise::Text if !stops => return None,
         Surprise::Null => (
             format!("Kratos reads this as null and does not start: `{name}` is a list or map of its configuration"),
             "write JSON; if the variable is for another program, remove it from Kratos: there is no prefix".to_owned(),
@@ -104,6 +108,13 @@ fn said(hit: &Hit, surprise: &Surprise, refused: bool) -> Option<(String, String
             format!("Kratos reads this as a text and does not start: `{name}` cannot hold a list, not even as JSON"),
             format!("write the list into the file, or set its items one by one (`{name}_0_…`)"),
         ),
+        Surprise::Quoted => {
+            let start = if stops { "Kratos does not start: it" } else { "Kratos" };
+            (
+                format!("{start} gets `{name}` with the quotes, which are part of the value"),
+                "remove the quotes around the value".to_owned(),
+            )
+        }
         Surprise::Gap(item) => (
             format!("item {item} of the list becomes null: a variable sets a later item, and none sets this one"),
             "set each smaller index too, also where the file has the item".to_owned(),
