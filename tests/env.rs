@@ -60,7 +60,10 @@ fn quotes_that_nothing_removes_are_part_of_a_value() {
     let here = tempfile::tempdir().expect("a folder");
     fs::copy(Path::new(FOLDER).join("kratos.yml"), here.path().join("kratos.yml")).expect("copied");
     fs::copy(Path::new(FOLDER).join("quoted.yml"), here.path().join("compose.yml")).expect("copied");
-    expect("quoted", &report(here.path(), &["--only", "variable-value-misread,unusable-dsn,malformed-value", "kratos.yml"]));
+    expect(
+        "quoted",
+        &report(here.path(), &["--only", "variable-value-misread,unusable-dsn,malformed-value", "kratos.yml"]),
+    );
 }
 
 #[test]
