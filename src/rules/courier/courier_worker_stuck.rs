@@ -1,4 +1,4 @@
-//! `courier-worker-stuck`: numbers for the sender of messages that stop it.
+//! `courier-worker-stuck`: numbers for the sender of messages that stop it, or that it reads as others.
 
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::version::{Version, Versions};
@@ -8,7 +8,7 @@ use crate::rule::{Context, Rule, Sink};
 pub const RULE: Rule = Rule {
     name: "courier-worker-stuck",
     aliases: &["courier-worker"],
-    summary: "courier numbers with which no message is sent",
+    summary: "courier numbers with which no message is sent, or that do not limit",
     category: "courier",
     level: Level::Error,
     effect: Effect::RequestFails,
@@ -18,11 +18,14 @@ pub const RULE: Rule = Rule {
     docs: r#"
 ## What happens
 
-`courier.message_retries` below zero gives up each message at once. `courier.worker.pull_count: 256` fetches nothing.
+- `courier.message_retries` below zero gives up each message at once.
+- `courier.worker.pull_count` above 255 is another number: 257 fetches one message at a time (warning).
+- `pull_count: 256` and `pull_count: 0` set no limit: Kratos fetches all messages of the queue at once (a warning, and an
+  info for 0).
 
 ## Why
 
-Kratos keeps 8 bits of `pull_count`.
+Kratos keeps 8 bits of `pull_count`, and asks the database without a limit when they are 0.
 
 ## What to do
 
@@ -34,7 +37,8 @@ All versions.
 
 ## Source
 
-courier/courier_dispatcher.go:DispatchQueue; retries seen, the count on v1.1.0 to master.
+courier/courier_dispatcher.go:DispatchQueue, ory/pop sql_builder.go:buildPaginationClauses; retries seen, counts of 0, 256
+and 257 on v1.3.1 and v26.2.0.
 
 ## Examples
 
@@ -63,13 +67,14 @@ fn check(context: &Context, out: &mut Sink) {
     };
     let Some(count) = node.as_f64().filter(|count| !(1.0..256.0).contains(count)) else { return };
     let kept = count.rem_euclid(256.0).abs();
-    let report = out
-        .report(
-            node,
-            format!("`courier.worker.pull_count` overflows: Kratos keeps 8 bits and fetches {kept} at a time"),
-        )
-        .help("use 1 to 255");
-    if kept > 0.0 {
-        _ = report.level(Level::Warning).effect(Effect::NoEffect);
-    }
+    let (message, level) = if count == 0.0 {
+        ("`courier.worker.pull_count: 0` sets no limit: Kratos fetches all messages at once".to_owned(), Level::Info)
+    } else if kept > 0.0 {
+        let message = format!("`courier.worker.pull_count` overflows: Kratos keeps 8 bits and fetches {kept} at a time");
+        (message, Level::Warning)
+    } else {
+        let message = "`courier.worker.pull_count` overflows to 0 and sets no limit: Kratos fetches all messages at once";
+        (message.to_owned(), Level::Warning)
+    };
+    out.report(node, message).level(level).effect(Effect::NoEffect).help("use 1 to 255");
 }
