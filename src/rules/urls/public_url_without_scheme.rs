@@ -22,7 +22,8 @@ pub const RULE: Rule = Rule {
 
 Since v25.4.0 links in mails, cookie names and the redirects of social sign-in are broken; v1.x logs an error and
 guesses the address (warning). `selfservice.methods.oidc.config.base_redirect_uri` without scheme has no effect:
-Kratos uses the public address.
+Kratos uses the public address. A path (`/.ory/kratos/public/`) is used as it is in every version: forms work where the
+pages have the same host, links in mails and the addresses for social sign-in have no host (warning).
 
 ## Why
 
@@ -39,7 +40,8 @@ All versions.
 
 ## Source
 
-driver/config/config.go:baseURL@v1.3.1, oryx/configx/provider.go:URIF@master; seen on v1.3.1, v25.4.0 and later.
+driver/config/config.go:baseURL@v1.3.1, oryx/configx/provider.go:URIF@master; seen on v1.3.1, v25.4.0 and later,
+the path on v1.3.1 and v26.2.0.
 
 ## Examples
 
@@ -65,8 +67,17 @@ const KEYS: [&str; 3] =
 fn check(context: &Context, out: &mut Sink) {
     for path in KEYS {
         let Some(node) = context.find(path) else { continue };
-        let Some(text) = view::text(node).filter(|text| text.contains('.') || text.contains(':')) else { continue };
+        let Some(text) = view::text(node) else { continue };
         let Ok(url) = url::parse(text) else { continue };
+        if url.scheme.is_empty() && text.starts_with('/') && path == "serve.public.base_url" {
+            out.report(node, "links in mails and redirects of social sign-in lead nowhere: this address has no host")
+                .level(Level::Warning)
+                .help("write the whole address, for example `https://auth.example.com/`");
+            continue;
+        }
+        if !text.contains(['.', ':']) {
+            continue;
+        }
         let no_scheme = url.scheme.is_empty() && url.host.is_empty() && !text.starts_with('/');
         let port_only = url.opaque && url.path.starts_with(|c: char| c.is_ascii_digit());
         if !no_scheme && !port_only {
