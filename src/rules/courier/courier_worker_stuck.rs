@@ -70,10 +70,12 @@ fn check(context: &Context, out: &mut Sink) {
     let (message, level) = if count == 0.0 {
         ("`courier.worker.pull_count: 0` sets no limit: Kratos fetches all messages at once".to_owned(), Level::Info)
     } else if kept > 0.0 {
-        let message = format!("`courier.worker.pull_count` overflows: Kratos keeps 8 bits and fetches {kept} at a time");
+        let message =
+            format!("`courier.worker.pull_count` overflows: Kratos keeps 8 bits and fetches {kept} at a time");
         (message, Level::Warning)
     } else {
-        let message = "`courier.worker.pull_count` overflows to 0 and sets no limit: Kratos fetches all messages at once";
+        let message =
+            "`courier.worker.pull_count` overflows to 0 and sets no limit: Kratos fetches all messages at once";
         (message.to_owned(), Level::Warning)
     };
     out.report(node, message).level(level).effect(Effect::NoEffect).help("use 1 to 255");

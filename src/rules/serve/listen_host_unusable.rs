@@ -90,7 +90,10 @@ fn refused(host: &str, api: &str) -> Option<(&'static str, String)> {
     }
     if host.contains('/') {
         let message = "Kratos does not start: this is a URL or path, not a host to listen on";
-        return Some((message, format!("write the host only, for example `0.0.0.0`; URLs are for `serve.{api}.base_url`")));
+        return Some((
+            message,
+            format!("write the host only, for example `0.0.0.0`; URLs are for `serve.{api}.base_url`"),
+        ));
     }
     if after.contains(':') {
         let message = "Kratos does not start: the host to listen on cannot hold a port";
