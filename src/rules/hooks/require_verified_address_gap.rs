@@ -25,6 +25,8 @@ pub const RULE: Rule = Rule {
 - Under `totp` or `lookup_secret` alone it covers the second factor only: a user without one signs in with an
   unverified address.
 - In every version it covers only the methods whose list has it: another enabled method lets unverified users in.
+- Not so `code`: whoever signs in with a code of an address has verified it. Up to v1.3.1 the hook has no effect there
+  (info).
 
 ## Why
 
@@ -42,7 +44,8 @@ All versions.
 
 ## Source
 
-selfservice/hook/address_verifier.go, require_verified_address.go; seen on v1.0.0 to master (oidc, totp).
+selfservice/hook/address_verifier.go, require_verified_address.go; seen on v1.0.0 to master (oidc, totp), code on v1.3.1
+and v26.2.0.
 
 ## Examples
 
@@ -96,15 +99,26 @@ fn check(context: &Context, out: &mut Sink) {
             (None, Some(hook)) => idle.push((hook, method)),
             (None, None) => {}
         }
-        if runs.is_none() && !is_second {
+        if runs.is_none() && !is_second && method != PROVES {
             open.push(method);
         }
     }
     let acts = |hook: &Hook| guarded.iter().any(|other| other.node.id() == hook.node.id());
     let mut reported = Vec::new();
+    idle.sort_by_key(|(_, method)| *method == PROVES);
     for (hook, method) in idle.iter().filter(|(hook, _)| !acts(hook)) {
-        if !reported.contains(&hook.node.id()) {
-            reported.push(hook.node.id());
+        if reported.contains(&hook.node.id()) {
+            continue;
+        }
+        reported.push(hook.node.id());
+        if *method == PROVES && !open.is_empty() {
+            out.report(hook.node, still_open(&open)).help("put the hook into `login.after.password.hooks`");
+        } else if *method == PROVES {
+            out.report(hook.node, "this hook has no effect: a sign-in by code verifies the address itself")
+                .level(Level::Info)
+                .effect(Effect::NoEffect)
+                .help("remove it");
+        } else {
             let message = format!(
                 "this hook has no effect: in {} it acts on sign-ins by password only, not by {method}",
                 context.target
@@ -118,13 +132,19 @@ fn check(context: &Context, out: &mut Sink) {
             .help("put the hook into `login.after.hooks`, or into the list of each first factor");
     }
     if let Some(hook) = guarded.first().filter(|_| !open.is_empty()) {
-        let message = format!("users with an unverified address can still sign in by {}", open.join(" and "));
-        out.report(hook.node, message).help(if password_only {
+        out.report(hook.node, still_open(&open)).help(if password_only {
             HELP
         } else {
             "put the hook into the list of each method that is enabled"
         });
     }
 }
+
+fn still_open(methods: &[&str]) -> String {
+    format!("users with an unverified address can still sign in by {}", methods.join(" and "))
+}
+
+/// The method that verifies the address by which users sign in (code/strategy_login.go:loginVerifyCode, since v1.1.0).
+const PROVES: &str = "code";
 
 const HELP: &str = "upgrade to v25.4.0 or later, or check the address in a web_hook with `response.parse`";
