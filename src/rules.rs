@@ -227,6 +227,7 @@ pub const ALL: &[&Rule] = &[
     &courier::smtp_certificate_unknown::RULE,
     &courier::smtp_client_certificate_incomplete::RULE,
     &courier::smtp_name_refused::RULE,
+    &courier::smtp_password_without_tls::RULE,
     &courier::smtp_port_scheme_mismatch::RULE,
     &courier::smtp_private_address_refused::RULE,
     &courier::smtp_uri_unusable::RULE,

@@ -9,6 +9,7 @@ pub mod mail_server_missing;
 pub mod smtp_certificate_unknown;
 pub mod smtp_client_certificate_incomplete;
 pub mod smtp_name_refused;
+pub mod smtp_password_without_tls;
 pub mod smtp_port_scheme_mismatch;
 pub mod smtp_private_address_refused;
 pub mod smtp_uri_unusable;
@@ -34,14 +35,28 @@ pub mod template_unknown_function;
 
 use std::collections::HashSet;
 
+use crate::deployment::Deployment;
 use crate::diagnostic::{Effect, Level};
 use crate::gotemplate::Parsed;
 use crate::gotemplate::check::Problem;
 use crate::kratos::messages::Part;
+use crate::kratos::url;
 use crate::kratos::version::Version;
 use crate::rule::{Context, Report, Sink};
 use crate::templates::Checked;
 use crate::text::{Place, Span};
+
+/// Whether a host is a mail server of one of these projects: by the image of the service of that name, else by the first word of
+/// the name.
+fn is_server_of(projects: &[&str], deployment: &Deployment, host: &str) -> bool {
+    let name = host.split('.').next().unwrap_or(host);
+    let is_known = |text: &str| text.split(['/', ':', '-', '_', '.']).any(|word| projects.contains(&word));
+    match deployment.image_of(name) {
+        Some(image) => is_known(&image),
+        // `mailhog.default.svc`, `my-mailhog`, but no page of that project on the internet.
+        None => projects.contains(&host) || (is_known(name) && url::is_internal(host)),
+    }
+}
 
 /// A text of a template.
 struct Text<'c, 't> {

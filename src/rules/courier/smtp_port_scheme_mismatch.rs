@@ -1,8 +1,7 @@
 //! `smtp-port-scheme-mismatch`: a mail port that speaks otherwise.
 
-use crate::deployment::Deployment;
 use crate::diagnostic::{Effect, Level};
-use crate::kratos::url::{self, Url};
+use crate::kratos::url::Url;
 use crate::kratos::version::{Version, Versions};
 use crate::kratos::view;
 use crate::rule::{Context, Rule, Sink};
@@ -81,14 +80,16 @@ fn check(context: &Context, out: &mut Sink) {
         out.report(node, "no mail is sent: servers on port 465 begin with TLS, `smtp://` begins without it")
             .help("write `smtps://`, or use port 587");
     }
-    let known = is_test_server(context.deployment, url.hostname());
+    let known = super::is_server_of(&TEST_SERVERS, context.deployment, url.hostname());
+    // MailHog offers AUTH, and Kratos sends no password without TLS.
+    let plain = format!("write `smtp://{}/?disable_starttls=true`, without user and password", url.host);
     let optional = url.query.is_some_and(|query| query.contains("disable_starttls="));
     if url.has_scheme("smtp") && known && !optional {
         out.report(
             node,
             format!("no mail is sent: `smtp://` needs STARTTLS, which `{}` does not support", url.hostname()),
         )
-        .help("add `?disable_starttls=true`");
+        .help(if url.userinfo.is_some() { plain } else { "add `?disable_starttls=true`".to_owned() });
     } else if url.has_scheme("smtps") && known {
         out.report(
             node,
@@ -98,18 +99,7 @@ fn check(context: &Context, out: &mut Sink) {
             ),
         )
         .level(Level::Info)
-        .help("write `smtp://…/?disable_starttls=true` unless the server has a certificate");
-    }
-}
-
-/// Whether a host is a test server without TLS: by the image of the service of that name, else by the first word of the name.
-fn is_test_server(deployment: &Deployment, host: &str) -> bool {
-    let name = host.split('.').next().unwrap_or(host);
-    let is_known = |text: &str| text.split(['/', ':', '-', '_', '.']).any(|word| TEST_SERVERS.contains(&word));
-    match deployment.image_of(name) {
-        Some(image) => is_known(&image),
-        // `mailhog.default.svc`, `my-mailhog`, but no page of that project on the internet.
-        None => TEST_SERVERS.contains(&host) || (is_known(name) && url::is_internal(host)),
+        .help(format!("{plain}; ignore this if the server has a certificate"));
     }
 }
 
