@@ -78,8 +78,9 @@ fn check(context: &Context, out: &mut Sink) {
     let host = url.hostname();
     let has_user = url.userinfo.is_some_and(|user| !user.split(':').next().unwrap_or_default().is_empty());
     let mut parameters = url.query.unwrap_or_default().split('&');
-    let is_plain = parameters
-        .any(|pair| pair.split_once('=').is_some_and(|(name, value)| name == "disable_starttls" && TRUE.contains(&value)));
+    let is_plain = parameters.any(|pair| {
+        pair.split_once('=').is_some_and(|(name, value)| name == "disable_starttls" && TRUE.contains(&value))
+    });
     if !url.has_scheme("smtp") || !has_user || !is_plain || host.is_empty() || LOCAL.contains(&host) {
         return;
     }
