@@ -65,7 +65,7 @@ const OFFER_AUTH: [&str; 1] = ["mailhog"];
 /// Those that offer it only when they are told to: mails arrive without it.
 const OFFER_NONE: [&str; 4] = ["mailpit", "mailcrab", "mailcatcher", "maildev"];
 
-/// What Go takes for this machine (net/smtp:isLocalhost).
+/// What Go takes for this machine (`net/smtp:isLocalhost`).
 const LOCAL: [&str; 3] = ["localhost", "127.0.0.1", "::1"];
 
 /// What `strconv.ParseBool` reads as true.

@@ -144,7 +144,7 @@ fn still_open(methods: &[&str]) -> String {
     format!("users with an unverified address can still sign in by {}", methods.join(" and "))
 }
 
-/// The method that verifies the address by which users sign in (code/strategy_login.go:loginVerifyCode, since v1.1.0).
+/// The method that verifies the address by which users sign in (`code/strategy_login.go:loginVerifyCode`, since v1.1.0).
 const PROVES: &str = "code";
 
 const HELP: &str = "upgrade to v25.4.0 or later, or check the address in a web_hook with `response.parse`";
