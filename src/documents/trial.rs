@@ -314,9 +314,7 @@ impl Trials<'_, '_> {
     /// What fails whatever the input is, is an error.
     fn raise(&mut self) {
         let is_open = |finding: &Finding| finding.kind == Kind::WrongType && finding.level == Level::Warning;
-        // `error 'cancel'` is a way to end, any other error that each input raises is a fault.
-        let raises =
-            |failure: &&Failure| matches!(&failure.kind, FailureKind::Raised(text) if !text.starts_with("cancel"));
+        let raises = |failure: &&Failure| failure.is_fault();
         let always_raises = self.runs.iter().all(|run| run.iter().any(|failure| raises(&failure)));
         if !always_raises && !self.tried.findings.iter().any(is_open) {
             return;

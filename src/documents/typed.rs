@@ -108,6 +108,9 @@ pub fn proved(trial: &Trial<'_>, analysis: &Analysis, known: &[Finding]) -> Vec<
         let failures = outcome.as_ref().map(|outcome| outcome.failures.as_slice());
         let at_the_place = |failure: &&Failure| failure.span.is_some_and(|span| is_place(finding, span));
         let failure = failures.unwrap_or_default().iter().find(at_the_place);
+        if is_raised(&finding.kind) && !failure.is_some_and(Failure::is_fault) {
+            continue;
+        }
         // What fails in the same part may hide it; in a part that passes it cannot happen.
         let may_be_hidden = |outcome: &Outcome| outcome.hides(finding.span.start, finding.span.end);
         let is_sure = finding.reach != infer::Reach::Unclear && outcome.as_ref().is_none_or(may_be_hidden);
@@ -145,8 +148,16 @@ fn told(trial: &Trial<'_>, finding: &infer::Finding, kind: Kind, case: &Case, fa
     if finding.reach == Reach::Always && is_certain(&finding.kind) {
         told.level = Level::Error;
         told.message = format!("{ALWAYS_FAILS}: {}", words(&finding.kind));
+    } else if let Some(failure) = failure.filter(|_| is_raised(&finding.kind)) {
+        told.level = Level::Error;
+        told.message = format!("{ALWAYS_FAILS}: {}", failure.message);
     }
     told
+}
+
+/// Whether the document itself says that it fails there.
+fn is_raised(kind: &infer::FindingKind) -> bool {
+    matches!(kind, infer::FindingKind::Raised { .. } | infer::FindingKind::AssertFails)
 }
 
 /// The keys that conditions before findings ask for.
@@ -173,10 +184,11 @@ pub fn weighed(finding: &mut Finding, analysis: Option<&Analysis>) {
     }
 }
 
-/// Whether a failure at these bytes is that of a finding: a wrong argument shows where the function is called.
+/// Whether a failure at these bytes is that of a finding: a wrong argument shows where the function is called, an assertion with
+/// what it is made for.
 fn is_place(finding: &infer::Finding, (start, end): (usize, usize)) -> bool {
-    let is_argument = matches!(finding.kind, infer::FindingKind::WrongArgument { .. });
-    let around = is_argument && start <= finding.span.start && finding.span.end <= end;
+    let is_within = matches!(finding.kind, infer::FindingKind::WrongArgument { .. } | infer::FindingKind::AssertFails);
+    let around = is_within && start <= finding.span.start && finding.span.end <= end;
     around || (start, end) == (finding.span.start, finding.span.end)
 }
 
@@ -189,6 +201,7 @@ fn is_certain(kind: &infer::FindingKind) -> bool {
             | K::FromNull { always: false, .. }
             | K::WrongArgument { empty_passes: true, .. }
             | K::Raised { .. }
+            | K::AssertFails
     )
 }
 
@@ -309,6 +322,8 @@ fn kind_of(finding: &infer::Finding) -> Option<Kind> {
         | K::NotFunction { .. }
         | K::MissingArgument { .. }
         | K::ExtraArgument { .. } => Kind::WrongType,
+        // What an input raises is the wish of the author; what each input raises is a fault.
+        K::Raised { .. } | K::AssertFails if finding.reach == Reach::Always => Kind::WrongType,
         _ => return None,
     })
 }

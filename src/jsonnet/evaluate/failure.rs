@@ -56,6 +56,12 @@ impl Failure {
     pub fn new(kind: FailureKind, message: impl Into<String>) -> Failure {
         Failure { kind, message: message.into(), span: None }
     }
+
+    /// Whether the document raises it, and not to end the hook without a request: `error 'cancel'` is a way to do so.
+    #[must_use]
+    pub fn is_fault(&self) -> bool {
+        matches!(&self.kind, FailureKind::Raised(text) if !text.starts_with("cancel"))
+    }
 }
 
 /// A value of the wrong type.

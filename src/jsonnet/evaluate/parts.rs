@@ -36,7 +36,11 @@ pub(super) struct Parts<'m, 'a> {
     place: Option<Span>,
     /// Whether the parts with these bytes failed.
     fails: BTreeMap<Span, bool>,
+    /// The objects around the part.
+    around: Vec<*const Object<'a>>,
     depth: usize,
+    /// Whether a part was met that has no end: then no other is gone into, as there may be ever more of them.
+    is_endless: bool,
     /// The code of the arguments of failed calls that were checked.
     arguments: HashSet<Span>,
 }
@@ -55,7 +59,9 @@ impl<'m, 'a> Parts<'m, 'a> {
             known: HashSet::new(),
             place: None,
             fails: BTreeMap::new(),
+            around: Vec::new(),
             depth: 0,
+            is_endless: false,
             arguments: HashSet::new(),
         }
     }
@@ -78,10 +84,33 @@ impl<'m, 'a> Parts<'m, 'a> {
 
     /// The parts of a value; none when it has none because it fails as a whole.
     pub fn of(&mut self, value: &Value<'a>) -> Option<Json> {
+        if self.is_endless {
+            return None;
+        }
+        if let Value::Object(object) = value
+            && self.around.contains(&Rc::as_ptr(object))
+        {
+            self.endless();
+            return None;
+        }
         self.depth += 1;
-        let parts = if self.depth > MAX_DEPTH { None } else { self.parts(value) };
+        let parts = if self.depth > MAX_DEPTH { self.deep(value) } else { self.parts(value) };
         self.depth -= 1;
         parts
+    }
+
+    /// What is too deep to be checked part by part.
+    fn deep(&mut self, value: &Value<'a>) -> Option<Json> {
+        match self.machine.json(value, false) {
+            Err(failure) if failure.kind == FailureKind::Depth => self.endless(),
+            _ => {}
+        }
+        None
+    }
+
+    fn endless(&mut self) {
+        self.is_endless = true;
+        self.add(Failure::new(FailureKind::Depth, "the result contains itself, without end"));
     }
 
     fn parts(&mut self, value: &Value<'a>) -> Option<Json> {
@@ -104,12 +133,14 @@ impl<'m, 'a> Parts<'m, 'a> {
                     self.add(failure);
                     return None;
                 }
+                self.around.push(Rc::as_ptr(object));
                 let mut map = Map::new();
                 for name in object.names(false) {
                     let place = self.place_of_field(object, &name);
                     let field = self.part(place, |machine| machine.field(object, &name, object.layers.len()));
                     map.insert(name.to_string(), field);
                 }
+                self.around.pop();
                 Json::Object(map)
             }
         })

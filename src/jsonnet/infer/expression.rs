@@ -149,11 +149,14 @@ impl<'a> Checker<'a> {
         if !matches!(condition.value, Value::Bool(Some(true))) {
             self.unsure();
         }
-        if matches!(condition.value, Value::Bool(Some(false))) {
+        let worlds = match condition.value {
+            Value::Bool(Some(false)) => Vec::new(),
+            _ => self.assume(&assert.cond, scope, facts, true),
+        };
+        if worlds.is_empty() && !condition.value.is_never() {
             self.report(assert.span, FindingKind::AssertFails, facts);
-            return Vec::new();
         }
-        self.assume(&assert.cond, scope, facts, true)
+        worlds
     }
 
     fn branches(

@@ -1,0 +1,6 @@
+function(ctx) {
+  id: ctx.identity.id,
+  event: { source: $ },
+  list: [$.event],
+  hidden:: $,
+}
