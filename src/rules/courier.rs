@@ -58,6 +58,11 @@ fn is_server_of(projects: &[&str], deployment: &Deployment, host: &str) -> bool 
     }
 }
 
+/// Whether `kratos serve` sets up what sends messages at start, and ends the process when it cannot.
+fn ends_at_start(context: &Context) -> bool {
+    (Version::V1_0..=Version::V1_3_1).contains(&context.target) && context.deployment.watch_courier.known().is_some()
+}
+
 /// A text of a template.
 struct Text<'c, 't> {
     checked: &'c Checked<'t>,

@@ -27,7 +27,7 @@ No SMS is sent.
 
 ## What to do
 
-Move it to `courier.channels`, with `id: sms` and `type: http`.
+Move `request_config` to an entry of `courier.channels` with `id: sms` and `type: http`. `from` is a field of its body then.
 
 ## Versions
 
@@ -53,6 +53,10 @@ courier:
   channels:
     - id: sms
       type: http
+      request_config:
+        url: https://sms.example.com/send
+        method: POST
+        body: file:///etc/kratos/sms.jsonnet
 ```
 "#,
     check,
@@ -62,7 +66,7 @@ fn check(context: &Context, out: &mut Sink) {
     let Some(sms) = context.find("courier.sms") else { return };
     let report = out
         .report_key(sms, "no SMS is sent: Kratos ignores `courier.sms` since v1.1.0")
-        .help("move it to `courier.channels`, with `id: sms` and `type: http`");
+        .help("move its `request_config` to an entry of `courier.channels` with `id: sms` and `type: http`");
     if sms.get("enabled").is_none_or(|node| node.as_bool() == Some(false)) {
         _ = report.level(Level::Warning);
     }

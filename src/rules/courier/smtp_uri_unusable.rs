@@ -65,11 +65,6 @@ const OLDEST_PARAMETERS: [&str; 2] = ["skip_ssl_verify", "legacy_ssl"];
 
 const BOOLEANS: [&str; 12] = ["1", "t", "T", "true", "TRUE", "True", "0", "f", "F", "false", "FALSE", "False"];
 
-/// Whether the courier of `kratos serve` reads the address at start, and ends the process when it cannot.
-fn ends_at_start(context: &Context) -> bool {
-    (Version::V1_0..=Version::V1_3_1).contains(&context.target) && context.deployment.watch_courier.known().is_some()
-}
-
 /// Whether all that sends mails is off in a whole configuration: the schema demands an address anyway.
 fn sends_nothing(context: &Context) -> bool {
     const SENDERS: [&str; 4] = [
@@ -92,7 +87,7 @@ fn check(context: &Context, out: &mut Sink) {
     });
     match url::parse(text) {
         Err(why) => {
-            if ends_at_start(context) {
+            if super::ends_at_start(context) {
                 let message = format!("Kratos does not start with `--watch-courier`: this address {why}");
                 out.report(node, message).effect(Effect::NoBoot).help(escape);
             } else {
