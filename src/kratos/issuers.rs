@@ -125,7 +125,7 @@ const ISSUERS: &[Issuer] = &[
         "",
         State::OtherIssuer(
             "LinkedIn names https://www.linkedin.com/oauth as issuer since April 2024",
-            "write https://www.linkedin.com/oauth, or use `provider: linkedin_v2`",
+            "use `provider: linkedin_v2`, or write https://www.linkedin.com/oauth with `claims_source: userinfo`",
         ),
     )
     .built_in("linkedin_v2", Version::V1_2),

@@ -23,6 +23,9 @@ use crate::kratos::view;
 use crate::rule::Context;
 use crate::yaml::Node;
 
+/// Kinds of providers whose issuer Kratos sets.
+const FIXED_ISSUERS: [&str; 7] = ["google", "apple", "facebook", "netid", "linkedin_v2", "line", "amazon"];
+
 /// The known issuers that `provider: generic` names: the node of `issuer_url`, its address, and what is known.
 fn generic_issuers<'a>(context: &Context<'a>) -> Vec<(Node<'a>, Url<'a>, &'static Issuer)> {
     let providers = context.root().map(view::providers).unwrap_or_default().into_iter();

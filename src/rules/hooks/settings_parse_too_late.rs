@@ -83,7 +83,7 @@ fn check(context: &Context, out: &mut Sink) {
         for hook in list.hooks.iter().filter(|hook| hook.is_web_hook() && hook.can_interrupt().is_none()) {
             if let Some(parse) = hook.parse() {
                 out.report(parse, "this hook runs after saving: its answer is lost and it cannot stop the change")
-                    .help("add `can_interrupt: true`, or upgrade to v1.0.0 or later");
+                    .help("add `can_interrupt: true` under `config`, or upgrade to v1.0.0 or later");
             }
         }
     }

@@ -26,7 +26,7 @@ The schema has no type for `feature_flags`: a list or a text passes.
 
 ## What to do
 
-Write `flag: true` below it.
+Write the flags below it, for example `cacheable_sessions: true`.
 
 ## Versions
 
@@ -55,6 +55,6 @@ fn check(context: &Context, out: &mut Sink) {
     let Some(node) = context.find("feature_flags") else { return };
     if !node.is_mapping() && !node.is_unknown() && !node.is_null() {
         out.report(node, format!("all flags are off: this is {}, not a map", node.type_name()))
-            .help("write `flag: true` below it");
+            .help("write the flags below it, for example `cacheable_sessions: true`");
     }
 }

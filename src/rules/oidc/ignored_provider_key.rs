@@ -64,9 +64,6 @@ selfservice:
     check,
 };
 
-/// Kinds whose issuer Kratos sets.
-const FIXED: [&str; 7] = ["google", "apple", "facebook", "netid", "linkedin_v2", "line", "amazon"];
-
 /// Keys that the open build does not use.
 const COMMERCIAL: [&str; 3] = ["organization_id", "fedcm_config_url", "account_linking_mode"];
 
@@ -74,7 +71,7 @@ fn check(context: &Context, out: &mut Sink) {
     let Some(root) = context.root() else { return };
     for provider in view::providers(root) {
         let Some(kind) = view::provider_kind(provider) else { continue };
-        if let Some(issuer) = provider.get("issuer_url").filter(|_| FIXED.contains(&kind)) {
+        if let Some(issuer) = provider.get("issuer_url").filter(|_| super::FIXED_ISSUERS.contains(&kind)) {
             out.report_key(issuer, format!("`issuer_url` has no effect: Kratos sets its own for `{kind}`"))
                 .help("remove it");
         }

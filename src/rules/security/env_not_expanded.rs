@@ -91,7 +91,12 @@ fn check(context: &Context, out: &mut Sink) {
         let refused = context.schema_faults().iter().any(|fault| fault.boot && fault.node.id() == node.id());
         let effect = if refused { "does not start" } else { "uses this text" };
         let message = format!("Kratos does not expand `{whole}` and {effect} unless another program fills it in");
-        let help = format!("remove it and set the environment variable {own}, or run the file through envsubst first");
+        // An item that is removed makes its list shorter, and the variable sets another item then.
+        let help = if node.parent().is_some_and(Node::is_sequence) {
+            format!("set {own}, which replaces it, and a variable for each earlier item, or run the file through envsubst")
+        } else {
+            format!("remove it and set the environment variable {own}, or run the file through envsubst first")
+        };
         let report = out.report(node, message).help(help).covers(Covers::Placeholder);
         let unknown = !context.settings.no_config && !context.deployment.is_found();
         if name == own || name == list || unknown {
