@@ -93,7 +93,9 @@ fn check(context: &Context, out: &mut Sink) {
         let message = format!("Kratos does not expand `{whole}` and {effect} unless another program fills it in");
         // An item that is removed makes its list shorter, and the variable sets another item then.
         let help = if node.parent().is_some_and(Node::is_sequence) {
-            format!("set {own}, which replaces it, and a variable for each earlier item, or run the file through envsubst")
+            format!(
+                "set {own}, which replaces it, and a variable for each earlier item, or run the file through envsubst"
+            )
         } else {
             format!("remove it and set the environment variable {own}, or run the file through envsubst first")
         };
