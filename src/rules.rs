@@ -255,6 +255,7 @@ pub const ALL: &[&Rule] = &[
     &serve::tls_incomplete::RULE,
     &session::tokenizer_template_unusable::RULE,
     &secrets::tokens_in_clear::RULE,
+    &identity::trait_channel_mismatch::RULE,
     &identity::trait_contradiction::RULE,
     &loading::unknown_alias::RULE,
     &schema::unknown_key::RULE,

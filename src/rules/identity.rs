@@ -18,4 +18,5 @@ pub mod object_trait_always_required;
 pub mod passkey_display_name_missing;
 pub mod sms_channel_missing;
 pub mod sms_trait_format_missing;
+pub mod trait_channel_mismatch;
 pub mod trait_contradiction;
