@@ -62,7 +62,8 @@ fn check(context: &Context, out: &mut Sink) {
                 let Some(via) = extension.find(path).filter(|_| context.target >= since) else { continue };
                 let is_idle = path.starts_with("credentials")
                     && !extension.find("credentials.code.identifier").is_some_and(Node::is_true);
-                let Some(written) = via.as_str().filter(|word| ["email", "sms"].contains(word) && *word != right) else {
+                let Some(written) = via.as_str().filter(|word| ["email", "sms"].contains(word) && *word != right)
+                else {
                     continue;
                 };
                 // Before, `recovery` by SMS is what `identity-schema-refused` reports.
@@ -73,7 +74,9 @@ fn check(context: &Context, out: &mut Sink) {
                 let refused = if written == "sms" { by_sms } else { by_mail };
                 let format = format.unwrap_or_default();
                 let message = if refused {
-                    format!("Kratos refuses every value of this trait: `via: {written}` does not fit `format: {format}`")
+                    format!(
+                        "Kratos refuses every value of this trait: `via: {written}` does not fit `format: {format}`"
+                    )
                 } else {
                     format!("messages never arrive: `via: {written}` sends them to a value of `format: {format}`")
                 };
