@@ -3,6 +3,7 @@
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::version::Versions;
 use crate::rule::{Context, Rule, Sink};
+use crate::yaml::Node;
 
 /// The rule.
 pub const RULE: Rule = Rule {
@@ -24,7 +25,8 @@ the CSRF cookie use the guess.
 
 ## Why
 
-`serve.public.base_url` is not set. v1.x warns in the log; since v25.4.0 there is no message. `SERVE_PUBLIC_BASE_URL`
+`serve.public.base_url` is not set. In values of Ory's chart with pages also when `serve.public` is not there: the guess
+is the name of the pod then. v1.x warns in the log; since v25.4.0 there is no message. `SERVE_PUBLIC_BASE_URL`
 in the environment also counts.
 
 ## What to do
@@ -37,7 +39,8 @@ All versions.
 
 ## Source
 
-driver/config/config.go:baseURL,guessBaseURL@v1.3.1, oryx/configx/serve.go:Serve@master; seen on v1.0.0 to master.
+driver/config/config.go:baseURL,guessBaseURL@v1.3.1, oryx/configx/serve.go:Serve@master; seen on v1.0.0 to master;
+ory/k8s issue 417.
 
 ## Examples
 
@@ -60,11 +63,19 @@ fn check(context: &Context, out: &mut Sink) {
     if context.is_unreadable() {
         return;
     }
-    let Some(public) = context.find("serve.public").filter(|node| node.is_mapping()) else { return };
-    if public.get("base_url").is_none() {
-        let message = "links, redirects and cookies use a guessed address unless SERVE_PUBLIC_BASE_URL is set";
-        out.report_key(public, message)
-            .help("set `serve.public.base_url` to the address that browsers use")
-            .development("guessed public URL");
+    let Some(node) = without_address(context) else { return };
+    let message = "links, redirects and cookies use a guessed address unless SERVE_PUBLIC_BASE_URL is set";
+    out.report_key(node, message)
+        .help("set `serve.public.base_url` to the address that browsers use")
+        .development("guessed public URL");
+}
+
+/// Where the address is missing. Ory's chart fills `serve.public` with the port, so that there a configuration with pages may lack it.
+fn without_address<'c>(context: &Context<'c>) -> Option<Node<'c>> {
+    if let Some(public) = context.find("serve.public") {
+        return (public.is_mapping() && public.get("base_url").is_none()).then_some(public);
     }
+    let has_pages = !context.select("selfservice.flows.*.ui_url").is_empty();
+    context.deployment.values.as_ref().filter(|_| has_pages)?;
+    context.find("serve").or_else(|| context.find("selfservice"))
 }
