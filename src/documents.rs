@@ -313,7 +313,8 @@ fn of_trial(trial: &Trial<'_>, reference: &Reference<'_>, schemas: &[IdentitySch
         found.extend(results::findings(&tried, trial.survey, trial.place, reference.encoding, &trial.inputs.traits));
         return found;
     }
-    let mut tried: Tried = trial.tried();
+    let free = analysis.as_ref().map(|analysis| typed::free(trial, analysis));
+    let mut tried: Tried = trial.tried(&free.unwrap_or_default());
     for finding in &mut tried.findings {
         typed::weighed(finding, analysis.as_ref());
     }

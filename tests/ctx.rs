@@ -495,7 +495,15 @@ fn pasted(help: &str, read: &str, after: &str) -> Vec<Vec<String>> {
     if let (Some(near), Some((base, _))) = (code("did you mean `"), read.rsplit_once('.')) {
         texts.push(if near.contains('.') { near } else { format!("{base}.{near}") });
     }
-    let tested = test.map(|test| vec![format!("(if {test} then {read})"), format!("({test} && {read})")]);
+    // What else is sent is for the author to choose: nothing, no condition, or no items.
+    let ways = |test| {
+        vec![
+            format!("(if {test} then {read})"),
+            format!("({test} && {read})"),
+            format!("(if {test} then {read} else [])"),
+        ]
+    };
+    let tested = test.map(ways);
     let mut pastes: Vec<Vec<String>> = texts.into_iter().map(|text| vec![text]).chain(tested).collect();
     pastes.retain(|ways| !ways.iter().any(|text| text.contains('…')));
     pastes

@@ -125,14 +125,15 @@ impl Trial<'_> {
     }
 
     /// Tries the fullest input, then all changes that can matter, then the smallest. What fails in one part of the result hides
-    /// nothing in the others.
+    /// nothing in the others. `free` are paths that are read besides those of the survey.
     #[must_use]
-    pub fn tried(&self) -> Tried {
-        let kind = inputs::with_reads(self.kind, self.survey.paths(), self.traits_known);
+    pub fn tried(&self, free: &[String]) -> Tried {
+        let paths = || self.survey.paths().chain(free.iter().map(String::as_str));
+        let kind = inputs::with_reads(self.kind, paths(), self.traits_known);
         let mut trials = Trials {
             trial: self,
             least: inputs::least(&kind),
-            holes: holes::of(self, &kind),
+            holes: holes::of(self, paths(), &kind),
             kind,
             runs: Vec::new(),
             full_failures: Vec::new(),

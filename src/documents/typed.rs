@@ -75,7 +75,8 @@ const MAX_PROOFS: usize = 60;
 /// The findings at places where the trial found nothing, each proved by an input that its conditions make.
 #[must_use]
 pub fn proved(trial: &Trial<'_>, analysis: &Analysis, known: &[Finding]) -> Vec<Finding> {
-    let asked = keys_that_must_be_there(trial, analysis);
+    let mut asked = keys_that_must_be_there(trial, analysis);
+    asked.extend(free(trial, analysis));
     let paths = trial.survey.paths().chain(asked.iter().map(String::as_str));
     let kind = inputs::with_reads(trial.kind, paths, trial.traits_known);
     let full = inputs::full(&kind);
@@ -168,6 +169,13 @@ fn keys_that_must_be_there(trial: &Trial<'_>, analysis: &Analysis) -> Vec<String
         _ => None,
     });
     present.collect()
+}
+
+/// The keys of open objects that the document asks for: some are not in its text as such a read.
+#[must_use]
+pub fn free(trial: &Trial<'_>, analysis: &Analysis) -> Vec<String> {
+    let is_plain = |path: &&Vec<String>| path.iter().all(|step| step == "[]" || !step.contains(['.', '[']));
+    analysis.free.iter().filter(is_plain).filter_map(|path| path_of(trial, path)).collect()
 }
 
 /// Gives a finding of a trial the level that the types prove: an error is what each evaluation comes to.

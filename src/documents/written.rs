@@ -63,7 +63,7 @@ impl<'t, 'c> Writer<'t, 'c> {
             let analysis = typed::analysis(&trial)?;
             // What the types do not follow is tried: a type that all results have is one.
             let holds =
-                |kind: &JsonType| analysis.is_complete || trial.tried().results.iter().all(|it| kind.admits(it));
+                |kind: &JsonType| analysis.is_complete || trial.tried(&[]).results.iter().all(|it| kind.admits(it));
             kinds.push(analysis.result.clone().filter(holds).unwrap_or(JsonType::Any));
             let kind = with_reads(&seen.kind, survey.paths(), trial.traits_known);
             for (case, input) in [("least", least(&kind)), ("fullest", full(&kind))] {

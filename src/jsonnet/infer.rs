@@ -13,7 +13,7 @@ mod result;
 mod types;
 mod value;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 
 use rsjsonnet_lang::ast::{Expr, Member, Param};
@@ -22,7 +22,7 @@ use rsjsonnet_lang::span::SpanId;
 use super::names::{self, Problem};
 use super::standard::GoJsonnet;
 use super::syntax::{self, Spans, Storage, SyntaxError};
-use super::types::JsonType;
+use super::types::{JsonType, Object};
 use crate::text::Span;
 use facts::{Fact, Facts, Path};
 use value::{Constant, Function, Kinds, Seen, Value, Written};
@@ -35,6 +35,8 @@ const MAX_STEPS: u32 = 20_000;
 /// Deepest evaluation; then the value is taken as unknown.
 const MAX_DEPTH: u32 = 160;
 
+/// Most keys of open objects that are kept.
+const MAX_FREE: usize = 60;
 /// Most values that are kept of one expression.
 const MAX_SEEN: usize = 4;
 /// How often a function is gone through inside of itself.
@@ -60,6 +62,8 @@ pub struct Analysis {
     pub is_complete: bool,
     /// The type of the result; none when there is none.
     pub result: Option<JsonType>,
+    /// Keys that the document asks for in objects that may have any key, also where the key comes by a parameter.
+    pub free: Vec<Vec<String>>,
 }
 
 /// Looks at `text` as evaluated in `environment`.
@@ -124,6 +128,8 @@ struct Checker<'a> {
     quiet: u32,
     is_complete: bool,
     result: Option<JsonType>,
+    /// The keys of open objects that are asked for.
+    free: BTreeSet<Vec<String>>,
     /// What was seen of each expression, when that is asked for.
     types: Option<BTreeMap<Span, Vec<Seen<'a>>>>,
 }
@@ -142,12 +148,26 @@ impl<'a> Checker<'a> {
             quiet: 0,
             is_complete: true,
             result: None,
+            free: BTreeSet::new(),
             types: None,
         }
     }
 
     fn analysis(self) -> Analysis {
-        Analysis { findings: self.found.into_values().collect(), is_complete: self.is_complete, result: self.result }
+        Analysis {
+            findings: self.found.into_values().collect(),
+            is_complete: self.is_complete,
+            result: self.result,
+            free: self.free.into_iter().collect(),
+        }
+    }
+
+    /// Remembers a key that an object of the input is asked for and that nothing is known of.
+    fn asks(&mut self, object: &Object, path: Option<&Path>, key: &str) {
+        if object.rest.is_none() || object.fields.contains_key(key) || self.free.len() >= MAX_FREE {
+            return;
+        }
+        self.free.extend(path.and_then(|path| path.join(key)).map(|path| path.steps()));
     }
 
     /// Evaluates the document, calls it when it is a function, and goes through its result.

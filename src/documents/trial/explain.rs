@@ -231,7 +231,12 @@ impl Trial<'_> {
         let shown = self.shown(path);
         let field = inputs::find(kind, path).field?;
         match change {
+            Change::Missing(_) if self.is_of_standard(failure) => None,
             Change::Missing(_) => {
+                // That a field is never there says more than what leads to its read.
+                if let Some(found) = self.never_there(failure, kind).filter(|_| self.read_at(failure) != Some(path)) {
+                    return Some(found);
+                }
                 let when = field.missing_when.as_deref()?;
                 let smallest = self.smallest_identity(path, kind, full, span);
                 let missing = Missing { field: shown.clone(), when: when.to_owned() };
@@ -261,6 +266,23 @@ impl Trial<'_> {
                 Some(Finding::warning(kind, span, message))
             }
         }
+    }
+
+    /// Whether it is about a name that `std` lacks: of that another finding speaks.
+    fn is_of_standard(&self, failure: &Failure) -> bool {
+        let is_name = span_of(failure).is_some_and(|span| self.survey.standard.iter().any(|(_, name)| *name == span));
+        is_name && matches!(failure.kind, FailureKind::NoField(_))
+    }
+
+    /// A field that is never there, read on some way only.
+    fn never_there(&self, failure: &Failure, kind: &JsonType) -> Option<Finding> {
+        let FailureKind::NoField(key) = &failure.kind else { return None };
+        let path = self.read_at(failure)?;
+        let inputs::FoundField { object: Some(object), field: None } = inputs::find(kind, path) else { return None };
+        let span = span_of(failure).filter(|_| object.rest.is_none() && inputs::steps(path).last() == Some(key))?;
+        let mut found = self.no_field(object, path, key, span);
+        found.lower();
+        Some(found)
     }
 
     /// The read of a field that may be missing, in a way that yields null then, or an object where more is read from it. A mapper
@@ -377,7 +399,10 @@ impl Trial<'_> {
         let span = span_of(failure)?;
         // A list that is there is hardly ever empty.
         let untold = matches!(failure.kind, FailureKind::Raised(_) | FailureKind::Depth | FailureKind::OutOfRange);
-        if untold || !self.inputs.combinations.admits(&inputs::least(kind), &inputs::full(kind)) {
+        if untold
+            || self.is_of_standard(failure)
+            || !self.inputs.combinations.admits(&inputs::least(kind), &inputs::full(kind))
+        {
             return None;
         }
         let path = self.read_at(failure);

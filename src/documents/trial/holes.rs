@@ -15,9 +15,9 @@ use crate::text::Span;
 const MAX_HOLES: usize = 12;
 
 /// The paths that are read and that the types of the place do not know.
-pub(super) fn of(trial: &Trial<'_>, kind: &JsonType) -> Vec<String> {
+pub(super) fn of<'p>(trial: &Trial<'_>, paths: impl Iterator<Item = &'p str>, kind: &JsonType) -> Vec<String> {
     let mut holes: Vec<String> = Vec::new();
-    for path in trial.survey.paths() {
+    for path in paths {
         let known = find(trial.kind, path).field.is_some_and(|field| field.kind != JsonType::Any);
         let made_up = !known && find(kind, path).field.is_some();
         if made_up && holes.len() < MAX_HOLES && !holes.iter().any(|hole| hole == path) {
@@ -34,12 +34,13 @@ pub(super) fn of(trial: &Trial<'_>, kind: &JsonType) -> Vec<String> {
     holes
 }
 
-/// Gives each hole a value with which less fails.
+/// Gives each hole a value with which less fails, or with which only what comes after it fails.
 pub(super) fn fill(trial: &Trial<'_>, holes: &[String], input: &mut Value, failures: &mut Vec<Failure>) {
     for path in holes {
         if !failures.iter().any(may_depend_on_kind) {
             return;
         }
+        let mut aside = None;
         for value in candidates() {
             let changed = Change::Is(path.clone(), value).apply(input);
             if !trial.kind.admits(&changed) {
@@ -47,17 +48,30 @@ pub(super) fn fill(trial: &Trial<'_>, holes: &[String], input: &mut Value, failu
             }
             let Some(outcome) = trial.run_each(&changed) else { return };
             let (before, after) = (Known::of(failures), Known::of(&outcome.failures));
-            let gone = failures.iter().filter(|failure| !after.has(failure));
-            let solved = gone.clone().any(may_depend_on_kind);
-            let worse = outcome.failures.iter().filter(|failure| !before.has(failure)).count();
-            let before = gone.count();
-            if solved && worse < before {
-                *input = changed;
-                *failures = outcome.failures;
+            let gone: Vec<&Failure> = failures.iter().filter(|failure| !after.has(failure)).collect();
+            let new: Vec<&Failure> = outcome.failures.iter().filter(|failure| !before.has(failure)).collect();
+            if !gone.iter().any(|failure| may_depend_on_kind(failure)) {
+                continue;
+            }
+            let is_less = new.len() < gone.len();
+            if is_less || aside.is_none() && new.iter().all(|new| is_elsewhere(new, &gone)) {
+                aside = Some((changed, outcome.failures));
+            }
+            if is_less {
                 break;
             }
         }
+        if let Some(filled) = aside {
+            (*input, *failures) = filled;
+        }
     }
+}
+
+/// Whether a failure is at another place than each of the others: a wrong kind fails where the right one was needed.
+fn is_elsewhere(failure: &Failure, others: &[&Failure]) -> bool {
+    let Some(span) = span_of(failure) else { return false };
+    let apart = |other: Span| other.end <= span.start || span.end <= other.start;
+    others.iter().all(|other| span_of(other).is_some_and(apart))
 }
 
 /// Whether another value could do.

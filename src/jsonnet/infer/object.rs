@@ -56,7 +56,10 @@ impl<'a> Checker<'a> {
         for layer in object.layers.iter().rev() {
             let (presence, path) = match layer {
                 Layer::Unknown | Layer::Computed(_) => (Presence::Maybe, None),
-                Layer::Data(data, path) => data_presence(data, path.as_ref(), key, facts),
+                Layer::Data(data, path) => {
+                    self.asks(data, path.as_ref(), key);
+                    data_presence(data, path.as_ref(), key, facts)
+                }
                 Layer::Literal(literal) => {
                     let sure = literal.named(key).is_some();
                     let presence = if sure { Presence::Yes } else { self.computed_presence(literal, key, facts) };
@@ -102,7 +105,10 @@ impl<'a> Checker<'a> {
                 // The object below is not checked: the value may be anything anyhow.
                 return FoundMember { seen: Seen::any(), presence: Presence::Maybe, missing: None };
             }
-            Layer::Data(data, path) => Checker::data_field(data, path.as_ref(), key, facts),
+            Layer::Data(data, path) => {
+                self.asks(data, path.as_ref(), key);
+                Checker::data_field(data, path.as_ref(), key, facts)
+            }
             Layer::Literal(literal) => self.literal_field(object, below, literal, key, facts),
         };
         if found.presence == Presence::Yes {
