@@ -135,16 +135,12 @@ const KEYWORDS: &[(&str, Keyword)] = &[
 
 const TYPES: [&str; 7] = ["array", "boolean", "integer", "null", "number", "object", "string"];
 
-/// `$schema` values that Kratos' engine compiles (ory/jsonschema v3 draft4.go, draft6.go, draft7.go; B1).
-pub(super) const DIALECTS: [&str; 8] = [
+/// `$schema` values that Kratos' engine compiles (ory/jsonschema v3 compiler.go, all releases): with http, letter by letter.
+pub(super) const DIALECTS: [&str; 4] = [
     "http://json-schema.org/draft-04/schema#",
-    "https://json-schema.org/draft-04/schema#",
     "http://json-schema.org/draft-06/schema#",
-    "https://json-schema.org/draft-06/schema#",
     "http://json-schema.org/draft-07/schema#",
-    "https://json-schema.org/draft-07/schema#",
     "http://json-schema.org/schema#",
-    "https://json-schema.org/schema#",
 ];
 
 /// Formats that a direct trait with `verification` may have, since v1.1.0 (E2).
@@ -423,7 +419,7 @@ impl<'t> Check<'t> {
         if let Some(dialect) = root.get("$schema")
             && let Some(text) = dialect.as_str().filter(|text| !DIALECTS.contains(text))
         {
-            let help = Some("write \"http://json-schema.org/draft-07/schema#\", with the final `#`".to_owned());
+            let help = Some("write \"http://json-schema.org/draft-07/schema#\", with http and the final `#`".to_owned());
             self.fault(dialect, When::Use, format!("Kratos' engine does not know `$schema` {text:?}"), help);
         }
         if let Some(kind) =

@@ -22,9 +22,9 @@ pub const RULE: Rule = Rule {
 ## What happens
 
 - Kratos compiles the schema when the first identity of it is registered, imported or changed, and then fails with
-  status 500: a `$schema` that its engine does not know (2019-09, 2020-12, or draft 7 without the final `#`), a `$ref`
-  to a definition that does not exist, or a wrong `ory.sh/kratos` keyword on `traits` itself or below the root's
-  `definitions`.
+  status 500: a `$schema` that its engine does not know (2019-09, 2020-12, or draft 7 with `https://` or without the
+  final `#`), a `$ref` to a definition that does not exist, or a wrong `ory.sh/kratos` keyword on `traits` itself or
+  below the root's `definitions`.
 - A root that requires another key (`"required": ["email"]` beside `properties` instead of inside `traits`), or a part
   of its `allOf` that allows no `traits`, refuses every identity.
 - On master, `security.disallow_ref_in_identity_schemas` refuses each `$ref` to another document, unless it is
