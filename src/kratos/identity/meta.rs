@@ -419,7 +419,8 @@ impl<'t> Check<'t> {
         if let Some(dialect) = root.get("$schema")
             && let Some(text) = dialect.as_str().filter(|text| !DIALECTS.contains(text))
         {
-            let help = Some("write \"http://json-schema.org/draft-07/schema#\", with http and the final `#`".to_owned());
+            let help =
+                Some("write \"http://json-schema.org/draft-07/schema#\", with http and the final `#`".to_owned());
             self.fault(dialect, When::Use, format!("Kratos' engine does not know `$schema` {text:?}"), help);
         }
         if let Some(kind) =
