@@ -3,5 +3,4 @@ function(ctx) {
   choice: if ctx.identity.metadata_public.vip then ctx.nope,
   list: [tag + ctx.nope for tag in ctx.identity.metadata_public.tags],
   text: std.join(',', ctx.identity.metadata_public.tags) + ctx.nope,
-  sum: if ctx.identity.metadata_public.level > 3 then ctx.nope else ctx.identity.id,
 }
