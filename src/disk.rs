@@ -102,6 +102,10 @@ pub struct Disk {
     /// The files below folders that were walked, without those of the overlay.
     walks: Mutex<HashMap<PathBuf, Arc<BTreeSet<PathBuf>>>>,
     roots: Mutex<HashMap<PathBuf, PathBuf>>,
+    /// Folders, and where they are out of all links.
+    real_folders: Mutex<HashMap<PathBuf, PathBuf>>,
+    /// Folders, and the nearest folder with `.git` from there upwards.
+    repositories: Mutex<HashMap<PathBuf, Option<PathBuf>>>,
     /// How much was searched of files that cannot be read, in bytes.
     peeked: Arc<AtomicU64>,
     /// What was left out, and why.
@@ -131,6 +135,8 @@ impl Disk {
             folders: Mutex::default(),
             walks: Mutex::default(),
             roots: Mutex::default(),
+            real_folders: Mutex::default(),
+            repositories: Mutex::default(),
             peeked: Arc::default(),
             left_out: Arc::default(),
         };
@@ -166,10 +172,9 @@ impl Disk {
         if self.memory.is_some() || self.root.is_some() {
             return false;
         }
-        let repository = folder.ancestors().find(|dir| self.exists(&dir.join(".git")));
-        let here = Some(self.here.as_path()).filter(|here| folder.starts_with(here));
-        let project = repository.or(here);
-        project.is_some_and(|project| !self.real(folder).starts_with(self.real(project)))
+        let here = || Some(self.here.clone()).filter(|here| folder.starts_with(here));
+        let project = self.repository_of(folder).or_else(here);
+        project.is_some_and(|project| !self.real(folder).starts_with(self.real(&project)))
     }
 
     /// The same files, and those of the projects of these folders, which an editor opened.
@@ -230,6 +235,9 @@ impl Disk {
             folders: Mutex::new(folders),
             walks: Mutex::new(lock(&self.walks).clone()),
             roots: Mutex::new(lock(&self.roots).clone()),
+            // Links may change while an editor is open.
+            real_folders: Mutex::default(),
+            repositories: Mutex::default(),
             peeked: Arc::clone(&self.peeked),
             left_out: Arc::clone(&self.left_out),
         };
@@ -282,22 +290,63 @@ impl Disk {
             return root.clone();
         }
         let real = self.real(&folder);
-        let repository = real.ancestors().find(|dir| self.exists(&dir.join(".git")));
+        let repository = self.repository_of(&real);
         let around = self.named.iter().find(|named| folder.starts_with(named));
         let here = Some(&self.here).filter(|here| folder.starts_with(here));
         let root = match repository {
-            Some(repository) => repository.to_path_buf(),
+            Some(repository) => repository,
             None => self.real(around.or(here).unwrap_or(&folder)),
         };
         lock(&self.roots).insert(folder, root.clone());
         root
     }
 
+    /// The nearest folder with `.git`, from this one upwards. Each folder is looked into once: a run asks for thousands side by side.
+    fn repository_of(&self, folder: &Path) -> Option<PathBuf> {
+        let mut asked = Vec::new();
+        let mut found = None;
+        for folder in folder.ancestors() {
+            if let Some(known) = lock(&self.repositories).get(folder) {
+                found.clone_from(known);
+                break;
+            }
+            asked.push(folder);
+            if self.exists(&folder.join(".git")) {
+                found = Some(folder.to_path_buf());
+                break;
+            }
+        }
+        lock(&self.repositories).extend(asked.into_iter().map(|folder| (folder.to_path_buf(), found.clone())));
+        found
+    }
+
     /// The path out of all symbolic links; the path itself when nothing is there.
     #[must_use]
     pub fn real(&self, path: &Path) -> PathBuf {
         let path = self.absolute(path);
-        if self.memory.is_some() { path } else { real_path(&path) }
+        if self.memory.is_some() {
+            return path;
+        }
+        // Elsewhere a file may be asked for in other letters than those of its name.
+        let (true, Some(folder), Some(name)) = (cfg!(target_os = "linux"), path.parent(), path.file_name()) else {
+            return real_path(&path);
+        };
+        let joined = self.real_folder(folder).join(name);
+        match fs::symlink_metadata(&joined) {
+            Ok(data) if data.is_symlink() => real_path(&path),
+            Ok(_) => joined,
+            Err(_) => path,
+        }
+    }
+
+    /// A folder out of all symbolic links, resolved once: most files of a run are beside others.
+    fn real_folder(&self, folder: &Path) -> PathBuf {
+        if let Some(known) = lock(&self.real_folders).get(folder) {
+            return known.clone();
+        }
+        let Ok(real) = fs::canonicalize(folder) else { return folder.to_path_buf() };
+        lock(&self.real_folders).insert(folder.to_path_buf(), real.clone());
+        real
     }
 
     /// Whether a path leads to a file or folder.

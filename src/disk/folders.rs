@@ -23,6 +23,10 @@ impl Disk {
     #[must_use]
     pub fn list(&self, folder: &Path) -> Arc<Vec<Entry>> {
         let folder = self.absolute(folder);
+        // Not worth remembering: a run asks beside each of thousands of files for folders that few have.
+        if self.overlay.is_empty() && !self.is_folder(&folder) {
+            return Arc::default();
+        }
         if let Some(known) = lock(&self.folders).get(&folder) {
             return Arc::clone(known);
         }

@@ -213,6 +213,36 @@ pub fn rows(path: &str) -> &'static [Key] {
     rest.get(..rest.iter().take_while(|key| key.path == path).count()).unwrap_or_default()
 }
 
+/// The rows below an object: its keys are found by their names alone.
+#[derive(Clone, Copy)]
+struct Inside {
+    rows: &'static [Key],
+    /// Bytes of each path that come before the name.
+    skip: usize,
+}
+
+impl Inside {
+    /// Those of the object at this path.
+    fn of(path: &str) -> Inside {
+        if path.is_empty() {
+            return Inside { rows: KEYS, skip: 0 };
+        }
+        let prefix = format!("{path}.");
+        let start = KEYS.partition_point(|key| key.path < prefix.as_str());
+        let rest = KEYS.get(start..).unwrap_or_default();
+        let count = rest.partition_point(|key| key.path.starts_with(&prefix));
+        Inside { rows: rest.get(..count).unwrap_or_default(), skip: prefix.len() }
+    }
+
+    /// The row of a key, or `*` for the keys that have no row, for a version.
+    fn lookup(self, name: &str, version: Version) -> Option<&'static Key> {
+        let name_of = |key: &Key| key.path.get(self.skip..).unwrap_or_default();
+        let start = self.rows.partition_point(|key| name_of(key) < name);
+        let mut named = self.rows.iter().skip(start).take_while(|key| name_of(key) == name);
+        named.find(|key| key.versions.contains(version))
+    }
+}
+
 /// All rows below a path (`a.b.c` and deeper, not items of lists), in order.
 pub fn below(path: &str) -> impl Iterator<Item = &'static Key> + use<> {
     let prefix = if path.is_empty() { String::new() } else { format!("{path}.") };

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use super::describe::{self, Describe, Free};
 use super::{
-    Fault, FaultKind, HOOK_PLACES, HookPlace, KEYS, Key, Limit, Shape, below, conditions, default_of, join, lookup,
+    Fault, FaultKind, HOOK_PLACES, HookPlace, Inside, KEYS, Key, Limit, Shape, below, conditions, default_of, join, lookup,
     rows,
 };
 use crate::kratos::formats;
@@ -186,13 +186,14 @@ impl<'t> Walk<'t> {
 
     /// The keys of an object: unknown ones, required ones, and what depends on several.
     pub fn object(&mut self, node: Node<'t>, path: &str, shape: Shape) {
+        let inside = Inside::of(path);
         for field in node.fields() {
             // A literal dotted key stays one key for Kratos, and it knows no such key.
             let plain = !field.key.contains(['.', '[', '*', '#']) && !field.key.is_empty();
             let version = self.version;
-            if let Some(key) = plain.then(|| lookup(&join(path, field.key), version)).flatten() {
+            if let Some(key) = plain.then(|| inside.lookup(field.key, version)).flatten() {
                 self.value_of(key, field.value);
-            } else if let Some(any) = lookup(&join(path, "*"), version) {
+            } else if let Some(any) = inside.lookup("*", version) {
                 if conditions::map_key_is_checked(path, field.key) {
                     self.value_of(any, field.value);
                 }
@@ -353,9 +354,8 @@ impl<'t> Walk<'t> {
     /// Objects that only defaults put in, and that lack a required key (`courier.smtp.connection_uri` up to v1.1.0).
     fn required_by_defaults(&mut self, root: Node<'t>) {
         let version = self.version;
-        let plain = |key: &&Key| !key.path.contains(['[', '*', '#']) && key.is_required();
-        for key in KEYS.iter().filter(plain).filter(|key| key.versions.contains(version)) {
-            let Some((parent, name)) = key.path.rsplit_once('.') else { continue };
+        let of_plain = |required: &&Required| required.is_plain && required.key.versions.contains(version);
+        for &Required { parent, name, key, .. } in REQUIRED.iter().filter(of_plain) {
             if root.find(parent).is_some() || !is_put_in(parent, version) || is_put_in(key.path, version) {
                 continue;
             }
@@ -427,6 +427,8 @@ struct Required {
     parent: &'static str,
     name: &'static str,
     key: &'static Key,
+    /// Whether the mapping is always the same one, and not the root.
+    is_plain: bool,
 }
 
 /// The required keys of all mappings, by the path of the mapping: a walk asks for them at each mapping.
@@ -436,7 +438,7 @@ static REQUIRED: LazyLock<Vec<Required>> = LazyLock::new(|| {
         .filter(|key| key.is_required())
         .map(|key| {
             let (parent, name) = key.path.rsplit_once('.').unwrap_or(("", key.path));
-            Required { parent, name, key }
+            Required { parent, name, key, is_plain: !parent.is_empty() && !parent.contains(['[', '*', '#']) }
         })
         .filter(|required| !required.name.contains(['[', '*', '#']))
         .collect();
