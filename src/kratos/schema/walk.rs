@@ -6,8 +6,8 @@ use std::sync::LazyLock;
 
 use super::describe::{self, Describe, Free};
 use super::{
-    Fault, FaultKind, HOOK_PLACES, HookPlace, Inside, KEYS, Key, Limit, Shape, below, conditions, default_of, join, lookup,
-    rows,
+    Fault, FaultKind, HOOK_PLACES, HookPlace, Inside, KEYS, Key, Limit, Shape, below, conditions, default_of, join,
+    lookup, rows,
 };
 use crate::kratos::formats;
 use crate::kratos::version::Version;
