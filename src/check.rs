@@ -5,6 +5,7 @@ mod development;
 mod edition;
 mod hiding;
 mod identity;
+mod loaded;
 mod overlap;
 mod part;
 
@@ -96,11 +97,23 @@ pub fn unreadable(path: &str, why: &str) -> UnitReport {
 fn is_unknown(node: Node<'_>, may_be_filled: bool, may_be_replaced: bool) -> bool {
     match node.value() {
         Value::String(text) => {
-            (may_be_filled && template::is_placeholder(text)) || (may_be_replaced && view::is_stand_in(text))
+            template::is_encrypted(text)
+                || (may_be_filled && template::is_placeholder(text))
+                || (may_be_replaced && view::is_stand_in(text))
         }
         Value::Sequence(items) => items.is_empty() && may_be_replaced && names_its_variable(node),
         _ => false,
     }
+}
+
+/// The unit with what is not known of its values; none where all of it is.
+fn filled(unit: &Unit, settings: &Settings, deployment: &Deployment) -> Option<Unit> {
+    // Whether the text itself reaches Kratos is known only where the start is.
+    let may_be_filled = !settings.no_config && (!deployment.is_found() || deployment.is_filled_in);
+    let may_be_replaced = !settings.no_config && !deployment.is_environment_known();
+    let is_unknown = |node: Node<'_>| is_unknown(node, may_be_filled, may_be_replaced);
+    let may_be_any = may_be_filled || may_be_replaced || unit.source().holds(template::ENCRYPTED);
+    may_be_any.then(|| unit.filled_in(&is_unknown))
 }
 
 /// How many values are not known because another program fills them in.
@@ -127,11 +140,7 @@ pub fn unit(unit: &Unit, target: &Target, settings: &Settings) -> UnitReport {
         .with_maps(&settings.path_maps)
         .with_mounts(&deployment.mounts);
     let variables = variables(unit, settings, &deployment);
-    // Whether the text itself reaches Kratos is known only where the start is.
-    let may_be_filled = !settings.no_config && (!deployment.is_found() || deployment.is_filled_in);
-    let may_be_replaced = !settings.no_config && !deployment.is_environment_known();
-    let is_unknown = |node: Node<'_>| is_unknown(node, may_be_filled, may_be_replaced);
-    let filled = (may_be_filled || may_be_replaced).then(|| unit.filled_in(&is_unknown));
+    let filled = filled(unit, settings, &deployment);
     let (written, unit) = (unit, filled.as_ref().unwrap_or(unit));
     let laid = |version| (!variables.is_empty()).then(|| unit.with_environment(&variables, version));
     let documents = RefCell::new(Vec::new());
@@ -145,6 +154,7 @@ pub fn unit(unit: &Unit, target: &Target, settings: &Settings) -> UnitReport {
         found
     };
     let mut diagnostics = over_versions(&target.versions, &of_version);
+    loaded::lower(&mut diagnostics, &deployment);
     let boots = !diagnostics.iter().any(|diagnostic| diagnostic.effect == Effect::NoBoot);
     let suppressed = silence(unit, target, settings, documents.into_inner(), &mut diagnostics);
     let before = diagnostics.len();

@@ -137,15 +137,24 @@ impl Config {
         self.layers.iter().find_map(|list| {
             let own = list.iter().position(|(_, globs)| self.matches(globs, path, disk))?;
             let file = |(index, (name, _)): (usize, &(String, Gitignore))| {
-                let is_pattern = name.contains(['*', '?', '[', '{']);
                 let named = || disk.real(&self.folder.join(name));
                 // Patterns name alternatives: only the one at hand is meant.
-                if index == own { Some(real.clone()) } else { (!is_pattern).then(named) }
+                if index == own { Some(real.clone()) } else { (!is_pattern(name)).then(named) }
             };
             let files: Vec<PathBuf> =
                 list.iter().enumerate().filter_map(file).filter(|file| disk.is_file(file)).collect();
             (files.len() > 1).then_some(files)
         })
+    }
+
+    /// What `layers` names and what is not there, as notes.
+    #[must_use]
+    pub fn missing_layers(&self, disk: &Disk) -> Vec<String> {
+        let names = self.layers.iter().flatten().map(|(name, _)| name);
+        let is_missing = |name: &&String| !is_pattern(name) && !disk.is_file(&self.folder.join(name));
+        let missing: std::collections::BTreeSet<&String> = names.filter(is_missing).collect();
+        let note = |name: &String| format!("{FILE_NAME}: `layers` names {}, which is not there", secrets::path(name));
+        missing.into_iter().map(note).collect()
     }
 
     /// How many patterns of files are left out.
@@ -312,7 +321,7 @@ fn checked(written: &Written, ignored: &[String]) -> Result<Config, (String, Str
     let layers = written
         .layers
         .iter()
-        .map(|list| list.iter().map(|name| Ok((name.clone(), globs(std::slice::from_ref(name))?))).collect())
+        .map(|list| list.iter().map(layer).collect())
         .collect::<Result<Vec<Vec<_>>, (String, String)>>()?;
     let overrides = written
         .overrides
@@ -329,6 +338,17 @@ fn checked(written: &Written, ignored: &[String]) -> Result<Config, (String, Str
     let ignored = if ignored.is_empty() { None } else { Some(globs(ignored)?) };
     let target = target(&written.kratos)?;
     Ok(Config { settings, target, ignored, overrides, layers, ..Config::default() })
+}
+
+/// Whether the name of a file in `layers` stands for several.
+fn is_pattern(name: &str) -> bool {
+    name.contains(['*', '?', '[', '{'])
+}
+
+/// The pattern of a file in `layers`, which may be written as a shell takes it: `./name`.
+fn layer(name: &String) -> Result<(String, Gitignore), (String, String)> {
+    let bare = name.trim_start_matches("./");
+    Ok((bare.to_owned(), globs(&[bare.to_owned()]).map_err(|(_, why)| (name.clone(), why))?))
 }
 
 /// Patterns as in `.gitignore`; an error names the pattern.

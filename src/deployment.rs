@@ -108,7 +108,7 @@ impl<T> Fact<T> {
 pub struct Image {
     /// Its name without tag (`oryd/kratos`).
     pub name: String,
-    /// Its tag as written; empty when none is.
+    /// Its tag as written, or its digest where it has no tag; empty when none is.
     pub tag: String,
     /// The release that the tag names.
     pub asked: Option<Asked>,
@@ -120,16 +120,22 @@ impl Image {
     #[must_use]
     pub fn parse(reference: &str) -> Option<Image> {
         let reference = reference.trim();
-        let without_digest = reference.split('@').next().unwrap_or(reference);
+        let (without_digest, digest) = reference.split_once('@').unwrap_or((reference, ""));
         let (folder, last) =
             without_digest.rsplit_once('/').map_or(("", without_digest), |(folder, last)| (folder, last));
-        let (base, tag) = last.split_once(':').unwrap_or((last, ""));
+        let (base, tag) = last.split_once(':').unwrap_or((last, digest));
         if base != "kratos" && base != ENTERPRISE {
             return None;
         }
         let name = if folder.is_empty() { base.to_owned() } else { format!("{folder}/{base}") };
         let asked = if base == ENTERPRISE { Version::parse("master") } else { release(tag) };
         Some(Image { name, tag: tag.to_owned(), asked })
+    }
+
+    /// Whether only a digest names its build, which does not say the release.
+    #[must_use]
+    pub fn is_by_digest(&self) -> bool {
+        self.tag.contains(':')
     }
 
     /// Whether it is the image that Ory publishes: programs of that name in others may do other things.
@@ -419,6 +425,8 @@ pub(crate) enum Neighbour {
     None,
     /// A file that is started: this one may be a part that is laid over it.
     Started,
+    /// A file whose name it adds a word to (`kratos.prod.yml` beside `kratos.yml`): it may be a part too.
+    Named,
 }
 
 /// How the Kratos of a unit is started.

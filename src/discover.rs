@@ -293,12 +293,14 @@ fn parse(source: &Arc<Source>, format: Format, is_template: bool) -> Tree {
             tree.faults().iter().filter(|fault| fault.kind != yaml::FaultKind::DuplicateKeyLastWins).count()
         };
         let spans = template::placeholders(source.text(), true);
-        if format != Format::Yaml || is_broken(&tree) == 0 || spans.is_empty() {
+        let is_comment = format == Format::Yaml && template::is_any_comment(source.text(), &spans);
+        if format != Format::Yaml || (is_broken(&tree) == 0 && !is_comment) || spans.is_empty() {
             return tree;
         }
         // A file that is no YAML as it is, and is one when it is filled in, is a template.
         let filled = yaml::parse_with(source, format, &spans);
-        return if is_broken(&filled) < is_broken(&tree) { filled } else { tree };
+        let (before, after) = (is_broken(&tree), is_broken(&filled));
+        return if after < before || (is_comment && after == before) { filled } else { tree };
     }
     let variables = !source.path().contains("templates/");
     yaml::parse_with(source, format, &template::placeholders(source.text(), variables))

@@ -198,6 +198,15 @@ pub fn detect(unit: &Unit, project: &Project, is_alone: bool) -> Target {
         let is_older = is_older(&written, asked);
         return Target { from: Some(from), notes, is_older, ..Target::one(asked.version, TargetSource::Image) };
     }
+    let mut target = of_text(unit, project, &deployment);
+    if deployment.image.known().is_some_and(Image::is_by_digest) {
+        target.notes.push("the image is pinned by a digest, which does not say the release".to_owned());
+    }
+    target
+}
+
+/// The target where no image says one: what the text of the configuration says.
+fn of_text(unit: &Unit, project: &Project, deployment: &Deployment) -> Target {
     let mut target = Target::one(Version::NEWEST, TargetSource::Default);
     let Some(root) = unit.root() else { return target };
     if let Some(node) = network::commercial_key(root) {

@@ -165,8 +165,9 @@ pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
     let files = gather::Files::of(args, &config, project)?;
     let run = Run { args, files: &files, lint: &lint, lint_with: &lint_with };
     let Checked { mut reports, notes, found, done } = run.checked(out)?;
-    for note in notes.iter().chain(own_policy(args, &config, &settings).as_ref()).filter(|_| !args.quiet) {
-        crate::cli::terminal::note(note);
+    let own = config.missing_layers(project.disk()).into_iter().chain(own_policy(args, &config, &settings));
+    for note in notes.into_iter().chain(own).filter(|_| !args.quiet) {
+        crate::cli::terminal::note(&note);
     }
     if args.diff {
         return Ok(found);

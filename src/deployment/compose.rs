@@ -3,11 +3,14 @@
 //! Facts: the compose specification, and what compose-go v2.4.7 makes of such projects.
 
 mod known;
+mod merged;
 mod volumes;
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+use merged::{is_taken_out, saying};
 
 use super::composed::Moved;
 use super::process::{self, Word, there};
@@ -322,11 +325,14 @@ fn services(reading: &Reading<'_>, file: &File, over: Option<&File>, files: &Fil
         let base = if is_part { files.base_of(file, field.key) } else { None };
         if let Some(base) = base {
             let mut all = base.service(field.key).map(|node| self::layers(base, node, files, 0)).unwrap_or_default();
-            all.append(&mut layers);
+            merged::lay(&mut all, layers);
             layers = all;
         }
         if let Some(node) = over.and_then(|over| over.service(field.key)).zip(over) {
-            layers.extend(self::layers(node.1, node.0, files, 0));
+            if is_taken_out(node.0) {
+                continue;
+            }
+            merged::lay(&mut layers, self::layers(node.1, node.0, files, 0));
         }
         if let Some(mut start) = start(reading, field.key, &layers) {
             start.is_variant = base.is_some();
@@ -346,7 +352,7 @@ fn services(reading: &Reading<'_>, file: &File, over: Option<&File>, files: &Fil
 
 /// Whether layers of a service say what it runs in its container, or build that.
 fn has_command(layers: &[Layer<'_>]) -> bool {
-    let has = |key: &&str| layers.iter().any(|layer| layer.node.get(key).is_some());
+    let has = |key: &&str| saying(layers, key).any(|layer| layer.node.get(key).is_some());
     ["command", "entrypoint", "build"].iter().any(has)
 }
 
@@ -372,7 +378,7 @@ fn layers<'f>(file: &'f File, node: Node<'f>, files: &'f Files, depth: usize) ->
 }
 
 fn start(reading: &Reading<'_>, name: &str, layers: &[Layer<'_>]) -> Option<Start> {
-    let last = |key: &str| layers.iter().rev().find_map(|layer| Some((layer, layer.node.get(key)?)));
+    let last = |key: &str| saying(layers, key).rev().find_map(|layer| Some((layer, layer.node.get(key)?)));
     let image = last("image").map(|(layer, node)| {
         let reference = node.as_str().and_then(|text| interpolate::compose(text, &layer.file.around));
         (reference.or_else(|| reading.filled(&written(node))), node)
@@ -394,19 +400,7 @@ fn start(reading: &Reading<'_>, name: &str, layers: &[Layer<'_>]) -> Option<Star
     }
     name.clone_into(&mut start.name);
     start.at = format!("/services{}", yaml::pointer_token(name));
-    for layer in layers {
-        environment(reading, layer, &mut start);
-    }
-    // Compose lays `environment` over all `env_file`s.
-    for layer in layers {
-        pairs(layer.node.get("environment"), &layer.file.around, &mut start.variables);
-        volumes::volumes(reading, layer, &mut start);
-        volumes::configs(layer, &mut start);
-        start.ports.extend(layer.node.select("ports[]").into_iter().take(MAX_PORTS + 1).map(Node::place));
-        if let Some(folder) = layer.node.get("working_dir").and_then(Node::as_str) {
-            start.working_folder = there(folder);
-        }
-    }
+    around(reading, layers, &mut start);
     start.more_variables |= layers.iter().any(|layer| layer.file.is_open);
     let place = last("command").or_else(|| last("entrypoint")).map_or(place, |(_, node)| node.place());
     match built {
@@ -429,6 +423,28 @@ fn start(reading: &Reading<'_>, name: &str, layers: &[Layer<'_>]) -> Option<Star
             process::set_command(&mut start, reading, entrypoint, command.unwrap_or_default(), &place);
             Some(start)
         }
+    }
+}
+
+/// What a service gets: variables, mounts, ports and its working folder.
+fn around(reading: &Reading<'_>, layers: &[Layer<'_>], start: &mut Start) {
+    for layer in saying(layers, "env_file") {
+        environment(reading, layer, start);
+    }
+    // Compose lays `environment` over all `env_file`s.
+    for layer in saying(layers, "environment") {
+        pairs(layer.node.get("environment"), &layer.file.around, &mut start.variables);
+    }
+    for layer in saying(layers, "volumes") {
+        volumes::volumes(reading, layer, start);
+    }
+    volumes::configs(layers, start);
+    for layer in saying(layers, "ports") {
+        start.ports.extend(layer.node.select("ports[]").into_iter().take(MAX_PORTS + 1).map(Node::place));
+    }
+    let folder = saying(layers, "working_dir").rev().find_map(|layer| layer.node.get("working_dir"));
+    if let Some(folder) = folder.and_then(Node::as_str) {
+        start.working_folder = there(folder);
     }
 }
 

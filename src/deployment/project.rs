@@ -176,6 +176,8 @@ impl Project {
         deployment.named = Arc::clone(&view.survey.named);
         if !deployment.is_found() && view.servers.iter().any(|server| server.loads_beside(&real)) {
             deployment.neighbour = Neighbour::Started;
+        } else if !deployment.is_found() && sample::base_of(&self.disk, path).is_some() {
+            deployment.neighbour = Neighbour::Named;
         }
         deployment
     }

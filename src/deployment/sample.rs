@@ -18,6 +18,21 @@ pub(super) fn standing_for(disk: &Disk, path: &Path) -> Option<PathBuf> {
     names.map(|name| path.with_file_name(name)).find(|path| disk.is_file(path))
 }
 
+/// The file of the same folder to whose name a file adds a word: `kratos.yml` for `kratos.prod.yml` and `kratos-prod.yml`.
+pub(super) fn base_of(disk: &Disk, path: &Path) -> Option<PathBuf> {
+    let (stem, ending) = path.file_name()?.to_str()?.rsplit_once('.')?;
+    let (base, word) = stem.rsplit_once(['.', '-', '_'])?;
+    let is_word = !word.is_empty() && !base.is_empty() && !MARKS.contains(&word);
+    let names = [ending, "yml", "yaml"].map(|ending| path.with_file_name(format!("{base}.{ending}")));
+    let is_whole = |path: &PathBuf| disk.read(path).is_ok_and(|source| has_own_keys(source.text()));
+    names.into_iter().find(|path| is_word && disk.is_file(path) && is_whole(path))
+}
+
+/// Whether the keys of a configuration are the topmost ones of a text: other files of the name hold one further inside.
+fn has_own_keys(text: &str) -> bool {
+    ["identity:", "selfservice:"].iter().any(|key| text.lines().any(|line| line.starts_with(key)))
+}
+
 /// Whether the name of a file says that it is there to be copied.
 pub(crate) fn is_sample(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
@@ -30,12 +45,16 @@ mod tests {
 
     #[test]
     fn samples_stand_for_what_is_not_there() {
-        let names = ["/a/kratos.example.yml", "/a/env.yml.dist", "/a/here.yml", "/a/here.sample.yml"];
-        let disk = Disk::in_memory(names.map(|name| (name.to_owned(), String::new())));
+        let names = ["/b/kratos.yml", "/a/kratos.example.yml", "/a/env.yml.dist", "/a/here.yml", "/a/here.sample.yml"];
+        let disk = Disk::in_memory(names.map(|name| (name.to_owned(), "selfservice: {}\n".to_owned())));
         let of = |path: &str| standing_for(&disk, Path::new(path));
         assert_eq!(of("/a/kratos.yml"), Some(PathBuf::from("/a/kratos.example.yml")));
         assert_eq!(of("/a/env.yml"), Some(PathBuf::from("/a/env.yml.dist")));
         assert!(is_sample("a/kratos.example.yml") && is_sample("env.dist") && !is_sample("example/kratos.yml"));
+        let base = |path: &str| base_of(&disk, Path::new(path));
+        let named = Some(PathBuf::from("/b/kratos.yml"));
+        assert!(["/b/kratos.prod.yml", "/b/kratos-live.yaml"].iter().all(|path| base(path) == named));
+        assert!(base("/b/kratos.example.yml").is_none() && base("/b/kratos.yml").is_none());
         assert!(of("/a/here.yml").is_none() && of("/a/none.yml").is_none());
     }
 }

@@ -34,7 +34,8 @@ pub(crate) fn config(deployment: &Deployment) -> Vec<String> {
 }
 
 fn image_shown(image: &Image) -> String {
-    format!("{}:{}", secrets::image(&image.name), secrets::tag(&image.tag))
+    let mark = if image.is_by_digest() { '@' } else { ':' };
+    format!("{}{mark}{}", secrets::image(&image.name), secrets::tag(&image.tag))
 }
 
 /// The facts of a deployment in lines: names of variables, never their values.

@@ -39,11 +39,12 @@ fn report(context: &Context, kind: FaultKind, out: &mut Sink) {
     let shown = context.schema_faults().iter().filter(|fault| fault.kind == kind && !is_explained(fault));
     // What is missing may stand where the text cannot be read.
     let unreadable = context.is_unreadable() || template::is_partial(context.unit.source());
-    // A file beside one that is started may be laid over it: what it lacks is there.
-    let is_part = context.deployment.neighbour == Neighbour::Started && !context.settings.no_config;
+    // A file beside one that is started, or that has its name, may be laid over it: what it lacks is there.
+    let is_part = context.deployment.neighbour != Neighbour::None && !context.settings.no_config;
     let is_doubtful =
         |fault: &Fault<'_>| fault.missing.is_some() && (unreadable || (is_part && !is_in_list(&fault.pointer())));
-    for fault in shown.filter(|fault| !is_said_by_inner(fault, context) && !is_doubtful(fault)) {
+    let is_silent = |fault: &Fault<'_>| is_said_by_inner(fault, context) || is_doubtful(fault) || is_of_sops(fault);
+    for fault in shown.filter(|fault| !is_silent(fault)) {
         let place = if fault.at_key { fault.node.key_place() } else { place_of(context, fault) };
         let key = fault.missing.as_deref().and_then(|path| path.rsplit('.').next());
         // Where variables are all that the server gets, what is missing is not in a file.
@@ -84,6 +85,11 @@ fn report(context: &Context, kind: FaultKind, out: &mut Sink) {
         }
         finish(report, fault, context);
     }
+}
+
+/// Whether an unknown key is what SOPS adds to a file that it encrypts, and takes out before Kratos reads it.
+fn is_of_sops(fault: &Fault<'_>) -> bool {
+    fault.kind == FaultKind::UnknownKey && fault.pointer() == "/sops" && fault.node.get("mac").is_some()
 }
 
 /// What to do where the fault itself leaves no choice.

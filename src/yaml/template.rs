@@ -32,6 +32,8 @@ pub fn placeholders(text: &str, variables: bool) -> Vec<Span> {
         } else if let Some(length) = variable(rest, at < last_brace)
             .or_else(|| named(text, at))
             .or_else(|| doubled(text, at))
+            .or_else(|| hashed(text, at))
+            .or_else(|| parted(text, at))
             .filter(|_| variables)
         {
             found.push(Span::new(at, at + length));
@@ -68,16 +70,17 @@ fn definition(text: &str) -> Option<usize> {
     None
 }
 
-/// Where the next placeholder can begin: an opening brace, `%`, `<`, `$`, `@`, two underscores, or two `#`.
+/// Where the next placeholder can begin: an opening brace, `%`, `<`, `$`, `@`, two underscores, two `(`, two `#`, or `#{`.
 fn candidate(text: &str) -> Option<usize> {
     let bytes = text.as_bytes();
     let mut from = 0;
     while let Some(at) =
-        bytes.get(from..)?.iter().position(|byte| matches!(byte, b'{' | b'%' | b'<' | b'$' | b'@' | b'_' | b'#'))
+        bytes.get(from..)?.iter().position(|byte| matches!(byte, b'{' | b'%' | b'<' | b'$' | b'@' | b'_' | b'#' | b'('))
     {
         let at = from + at;
-        let needs_two = matches!(bytes.get(at), Some(b'_' | b'#'));
-        if !needs_two || bytes.get(at + 1) == bytes.get(at) {
+        let needs_two = matches!(bytes.get(at), Some(b'_' | b'#' | b'('));
+        let is_hashed = bytes.get(at..at + 2) == Some(b"#{");
+        if !needs_two || is_hashed || bytes.get(at + 1) == bytes.get(at) {
             return Some(at);
         }
         from = at + 1;
@@ -107,19 +110,72 @@ pub fn is_partial(source: &Source) -> bool {
     })
 }
 
-/// Length of `__NAME__` or `@NAME@` at a byte, when it is a word of its own.
+/// Length of `__NAME__`, `@name@` or `%name%` at a byte, when it is a word of its own.
 fn named(text: &str, at: usize) -> Option<usize> {
     let rest = text.get(at..)?;
-    let mark = ["__", "@"].into_iter().find(|mark| rest.starts_with(mark))?;
+    let mark = ["__", "@", "%"].into_iter().find(|mark| rest.starts_with(mark))?;
     if text.get(..at)?.ends_with(|c: char| c.is_ascii_alphanumeric() || c == '_') {
         return None;
     }
     let inner = rest.get(mark.len()..)?;
-    let name =
-        inner.bytes().take_while(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_').count();
-    let name = inner.get(..name)?.trim_end_matches('_').len();
-    let ends = inner.get(name..)?.starts_with(mark) && name > 1;
-    ends.then_some(name + 2 * mark.len())
+    let is_capital = |byte: &u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_';
+    let length = inner.bytes().take_while(is_capital).count();
+    let length = inner.get(..length)?.trim_end_matches('_').len();
+    let is_marked = |length: usize| inner.get(length..).is_some_and(|after| after.starts_with(mark));
+    if mark != "%" && length > 1 && is_marked(length) {
+        return Some(length + 2 * mark.len());
+    }
+    // Names in small letters and those between `%`, where bytes of URLs have their codes, must be longer.
+    let length = inner.bytes().take_while(is_of_name).count();
+    let (name, after) = (inner.get(..length)?, inner.get(length + 1..).unwrap_or_default());
+    let is_code = |text: &str| text.len() > 1 && text.bytes().take(2).all(|byte| byte.is_ascii_hexdigit());
+    let is_encoded = mark == "%" && is_code(name) && is_code(after);
+    let is_name = mark != "__" && length > 2 && name.starts_with(|c: char| c.is_ascii_alphabetic());
+    let is_alone = !after.starts_with(|c: char| c.is_ascii_alphanumeric()) || mark == "%";
+    (is_name && is_marked(length) && is_alone && !is_encoded).then_some(length + 2 * mark.len())
+}
+
+/// Whether a byte may be in the name of a placeholder.
+fn is_of_name(byte: &u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"_.-".contains(byte)
+}
+
+/// Length of `#{name}` or `#{name}#` at a byte, where a value may be: not where a line or a comment begins before it.
+fn hashed(text: &str, at: usize) -> Option<usize> {
+    let inner = text.get(at..)?.strip_prefix("#{")?;
+    let name = inner.bytes().take_while(is_of_name).count();
+    if name < 2 || !inner.get(name..)?.starts_with('}') {
+        return None;
+    }
+    let line = text.get(..at)?.rsplit('\n').next()?.trim_start();
+    let is_comment = at > 0 && (line.is_empty() || line.starts_with('#') || line.contains(" #"));
+    let last = usize::from(inner.get(name + 1..).is_some_and(|after| after.starts_with('#')));
+    (!is_comment).then_some(name + 3 + last)
+}
+
+/// Whether YAML reads one of the placeholders as a comment (`key: #{name}#`), so that the key has no value before it is filled in.
+#[must_use]
+pub fn is_any_comment(text: &str, placeholders: &[Span]) -> bool {
+    let is_after_blank = |span: &Span| text.get(..span.start).is_some_and(|before| before.ends_with([' ', '\t']));
+    placeholders
+        .iter()
+        .any(|span| text.get(span.start..).is_some_and(|rest| rest.starts_with("#{")) && is_after_blank(span))
+}
+
+/// Length of `((name))` at a byte.
+fn parted(text: &str, at: usize) -> Option<usize> {
+    let inner = text.get(at..)?.strip_prefix("((")?;
+    let name = inner.bytes().take_while(|byte| is_of_name(byte) || b"/:".contains(byte)).count();
+    (name > 1 && inner.get(name..)?.starts_with("))")).then_some(name + 4)
+}
+
+/// How a value begins that SOPS or eyaml encrypted.
+pub const ENCRYPTED: &str = "ENC[";
+
+/// Whether the text of a value is encrypted (`ENC[AES256_GCM,…]`): a tool decrypts the file before Kratos reads it.
+#[must_use]
+pub fn is_encrypted(text: &str) -> bool {
+    text.strip_prefix(ENCRYPTED).and_then(|rest| rest.strip_suffix(']')).is_some_and(|inner| inner.contains(','))
 }
 
 /// Length of `@@name@@`, `##name##` or `%%name%%` at a byte, where a value may be: not where a line begins with it, which is a comment.
@@ -127,8 +183,7 @@ fn doubled(text: &str, at: usize) -> Option<usize> {
     let rest = text.get(at..)?;
     let mark = ["@@", "##", "%%"].into_iter().find(|mark| rest.starts_with(mark))?;
     let inner = rest.get(mark.len()..)?;
-    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || b"_.-".contains(byte);
-    let name = inner.bytes().take_while(is_name).count();
+    let name = inner.bytes().take_while(is_of_name).count();
     if name < 2 || !inner.get(name..)?.starts_with(mark) {
         return None;
     }
@@ -141,7 +196,7 @@ fn doubled(text: &str, at: usize) -> Option<usize> {
 #[must_use]
 pub fn is_placeholder(text: &str) -> bool {
     // Every kind begins with one of these.
-    if !text.bytes().any(|byte| b"${%<_@#".contains(&byte)) {
+    if !text.bytes().any(|byte| b"${%<_@#([".contains(&byte)) {
         return false;
     }
     let is_name = |inner: &str| {
@@ -161,7 +216,7 @@ pub fn is_placeholder(text: &str) -> bool {
         let name = written.strip_prefix('$').filter(|rest| !rest.starts_with('{'));
         name.is_none_or(|name| whole == written && name.bytes().all(|byte| !byte.is_ascii_lowercase()))
     };
-    in_brackets || in_braces || all.iter().any(is_variable)
+    in_brackets || in_braces || is_encrypted(whole) || all.iter().any(is_variable)
 }
 
 /// Length of a variable at the start of a text, in which a brace may be closed or not.
@@ -301,5 +356,38 @@ mod tests {
         ] {
             assert!(!is_placeholder(text) || text == "50%{", "{text}");
         }
+    }
+
+    #[test]
+    fn placeholders_of_tools_for_deployments_are_known() {
+        for text in [
+            "#{DSN}#",
+            "https://#{Kratos.Host}/a",
+            "((dsn))",
+            "https://((hosts/kratos.public)):4433",
+            "%LIFESPAN%",
+            "https://%kratos_host%/",
+            "@public-url@",
+            "ENC[AES256_GCM,data:Zm9v,iv:YQ==,tag:Yg==,type:str]",
+        ] {
+            assert!(is_placeholder(text), "{text}");
+        }
+        for text in [
+            "%C3%A4",
+            "/%E4%B8%AD%E6",
+            "/%ABC%20d",
+            "user@host@name",
+            "(())",
+            "((a b))",
+            "f((x)",
+            "a #b",
+            "ENC[",
+            "ENC[]",
+        ] {
+            assert!(!is_placeholder(text), "{text}");
+        }
+        let comment = |text: &str| is_any_comment(text, &placeholders(text, true));
+        assert!(comment("a: #{name}#") && comment("a: #{name}"));
+        assert!(!comment("# see #{name}") && !comment("a: b # or #{name}") && !comment("a: \"#{name}#\""));
     }
 }

@@ -102,3 +102,33 @@ fn a_wrong_key_or_type_is_told_in_plain_words() {
         assert!(output.status.code() == Some(2) && stderr(&output).contains(said), "{own}: {output:?}");
     }
 }
+
+#[test]
+fn layers_that_are_not_there_are_named() {
+    let here = folder(&[("base.yml", MINIMAL), ("live.yml", "log:\n  level: debug\n")]);
+    let own = "layers = [[\"./base.yml\", \"live.yml\", \"./gone.yml\", \"stages/*.yml\"]]\n";
+    fs::write(here.path().join("kratos-lint.toml"), own).expect("written");
+    let said = stderr(&kratos_lint(here.path(), &[]));
+    assert!(said.contains("kratos-lint.toml: `layers` names gone.yml, which is not there"), "{said}");
+    assert!(!said.contains("live.yml") && !said.contains("stages"), "{said}");
+    assert!(!stderr(&kratos_lint(here.path(), &["--quiet"])).contains("gone.yml"));
+}
+
+#[test]
+fn data_in_another_encoding_is_passed_without_a_word() {
+    let here = folder(&[("kratos.yml", MINIMAL)]);
+    fs::write(here.path().join("towns.json"), b"[\"M\xFCnchen\"]").expect("written");
+    assert!(!stderr(&kratos_lint(here.path(), &[])).contains("towns.json"));
+    fs::write(here.path().join("kratos.prod.yml"), b"dsn: M\xFCnchen").expect("written");
+    let said = stdout(&kratos_lint(here.path(), &["-f", "concise"]));
+    assert!(said.contains("kratos.prod.yml") && said.contains("not valid UTF-8"), "{said}");
+}
+
+#[test]
+fn an_image_that_only_a_digest_names_is_no_image_without_a_tag() {
+    let service = "services:\n  kratos:\n    image: oryd/kratos@sha256:00\n    command: serve -c /c/kratos.yml\n    volumes: [.:/c]\n";
+    let here = folder(&[("kratos.yml", MINIMAL), ("compose.yml", service)]);
+    let said = stderr(&kratos_lint(here.path(), &[]));
+    assert!(said.contains("the image is pinned by a digest, which does not say the release"), "{said}");
+    assert!(!said.contains("no tag is pinned"), "{said}");
+}

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::Layer;
+use super::merged::saying;
 use crate::deployment::process::{self, there};
 use crate::deployment::reading::Reading;
 use crate::deployment::{Here, Mount, Start, interpolate};
@@ -85,10 +86,14 @@ impl Layer<'_> {
     }
 }
 
-/// `configs` and `secrets` of a service, with what the file says of them.
-pub(super) fn configs(layer: &Layer<'_>, start: &mut Start) {
+/// `configs` and `secrets` of a service, with what the files say of them.
+pub(super) fn configs(layers: &[Layer<'_>], start: &mut Start) {
     for (key, folder) in [("configs", "/"), ("secrets", "/run/secrets/")] {
-        for item in layer.node.get(key).into_iter().flat_map(Node::items) {
+        let items = saying(layers, key).flat_map(|layer| {
+            let list = layer.node.get(key);
+            list.into_iter().flat_map(Node::items).map(move |item| (layer, item))
+        });
+        for (layer, item) in items {
             if start.mounts.are_too_many() {
                 return;
             }
