@@ -321,7 +321,7 @@ fn checked(written: &Written, ignored: &[String]) -> Result<Config, (String, Str
     let layers = written
         .layers
         .iter()
-        .map(|list| list.iter().map(layer).collect())
+        .map(|list| list.iter().map(|name| layer(name)).collect())
         .collect::<Result<Vec<Vec<_>>, (String, String)>>()?;
     let overrides = written
         .overrides
@@ -346,9 +346,9 @@ fn is_pattern(name: &str) -> bool {
 }
 
 /// The pattern of a file in `layers`, which may be written as a shell takes it: `./name`.
-fn layer(name: &String) -> Result<(String, Gitignore), (String, String)> {
+fn layer(name: &str) -> Result<(String, Gitignore), (String, String)> {
     let bare = name.trim_start_matches("./");
-    Ok((bare.to_owned(), globs(&[bare.to_owned()]).map_err(|(_, why)| (name.clone(), why))?))
+    Ok((bare.to_owned(), globs(&[bare.to_owned()]).map_err(|(_, why)| (name.to_owned(), why))?))
 }
 
 /// Patterns as in `.gitignore`; an error names the pattern.

@@ -52,8 +52,8 @@ mod tests {
         assert_eq!(of("/a/env.yml"), Some(PathBuf::from("/a/env.yml.dist")));
         assert!(is_sample("a/kratos.example.yml") && is_sample("env.dist") && !is_sample("example/kratos.yml"));
         let base = |path: &str| base_of(&disk, Path::new(path));
-        let named = Some(PathBuf::from("/b/kratos.yml"));
-        assert!(["/b/kratos.prod.yml", "/b/kratos-live.yaml"].iter().all(|path| base(path) == named));
+        let whole = Some(PathBuf::from("/b/kratos.yml"));
+        assert!(["/b/kratos.prod.yml", "/b/kratos-live.yaml"].iter().all(|path| base(path) == whole));
         assert!(base("/b/kratos.example.yml").is_none() && base("/b/kratos.yml").is_none());
         assert!(of("/a/here.yml").is_none() && of("/a/none.yml").is_none());
     }

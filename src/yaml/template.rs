@@ -126,7 +126,7 @@ fn named(text: &str, at: usize) -> Option<usize> {
         return Some(length + 2 * mark.len());
     }
     // Names in small letters and those between `%`, where bytes of URLs have their codes, must be longer.
-    let length = inner.bytes().take_while(is_of_name).count();
+    let length = inner.bytes().take_while(|byte| is_of_name(*byte)).count();
     let (name, after) = (inner.get(..length)?, inner.get(length + 1..).unwrap_or_default());
     let is_code = |text: &str| text.len() > 1 && text.bytes().take(2).all(|byte| byte.is_ascii_hexdigit());
     let is_encoded = mark == "%" && is_code(name) && is_code(after);
@@ -136,14 +136,14 @@ fn named(text: &str, at: usize) -> Option<usize> {
 }
 
 /// Whether a byte may be in the name of a placeholder.
-fn is_of_name(byte: &u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"_.-".contains(byte)
+fn is_of_name(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"_.-".contains(&byte)
 }
 
 /// Length of `#{name}` or `#{name}#` at a byte, where a value may be: not where a line or a comment begins before it.
 fn hashed(text: &str, at: usize) -> Option<usize> {
     let inner = text.get(at..)?.strip_prefix("#{")?;
-    let name = inner.bytes().take_while(is_of_name).count();
+    let name = inner.bytes().take_while(|byte| is_of_name(*byte)).count();
     if name < 2 || !inner.get(name..)?.starts_with('}') {
         return None;
     }
@@ -165,7 +165,7 @@ pub fn is_any_comment(text: &str, placeholders: &[Span]) -> bool {
 /// Length of `((name))` at a byte.
 fn parted(text: &str, at: usize) -> Option<usize> {
     let inner = text.get(at..)?.strip_prefix("((")?;
-    let name = inner.bytes().take_while(|byte| is_of_name(byte) || b"/:".contains(byte)).count();
+    let name = inner.bytes().take_while(|byte| is_of_name(*byte) || b"/:".contains(byte)).count();
     (name > 1 && inner.get(name..)?.starts_with("))")).then_some(name + 4)
 }
 
@@ -183,7 +183,7 @@ fn doubled(text: &str, at: usize) -> Option<usize> {
     let rest = text.get(at..)?;
     let mark = ["@@", "##", "%%"].into_iter().find(|mark| rest.starts_with(mark))?;
     let inner = rest.get(mark.len()..)?;
-    let name = inner.bytes().take_while(is_of_name).count();
+    let name = inner.bytes().take_while(|byte| is_of_name(*byte)).count();
     if name < 2 || !inner.get(name..)?.starts_with(mark) {
         return None;
     }
