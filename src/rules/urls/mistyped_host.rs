@@ -135,7 +135,7 @@ fn check(context: &Context, out: &mut Sink) {
         let is_error = is_public || (is_page && public.as_deref() == Some(**meant));
         let level = if is_error { Level::Error } else { Level::Warning };
         let mut report = out.report(*node, format!("users are sent to `{site}`: is it a typo of `{meant}`?"));
-        report = report.level(level).help(format!("write `{meant}`"));
+        report = report.level(level).help(format!("write `{meant}` in place of `{site}`"));
         if let Some(first) = nodes.first() {
             report = report.label(first.place(), format!("`{meant}` is used here"));
         }
