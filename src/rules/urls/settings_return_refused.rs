@@ -93,10 +93,11 @@ fn check(context: &Context, out: &mut Sink) {
     let message = "recovery of users with a second factor ends in 400: the settings page is not an allowed `return_to`";
     // Kratos completes a page without host with that of the default address (tried on v1.3.1 and v26.2.0).
     let default = view::url(root, "selfservice.default_browser_return_url").map(|(_, url)| url);
-    let origin = [Some(&page), default.as_ref()].into_iter().flatten().find(|url| url.is_web()).map_or_else(
-        || page.path.to_owned(),
-        |url| format!("{}://{}", url.scheme, url.host),
-    );
+    let origin = [Some(&page), default.as_ref()]
+        .into_iter()
+        .flatten()
+        .find(|url| url.is_web())
+        .map_or_else(|| page.path.to_owned(), |url| format!("{}://{}", url.scheme, url.host));
     let report = match (returns::list(root), root.get("selfservice")) {
         (Some(list), _) => out.report_key(list, message),
         (None, Some(around)) => out.report_key(around, message),
