@@ -12,6 +12,8 @@ use kratos_lint::kratos::version::Version;
 mod code;
 #[path = "../release/difference.rs"]
 mod difference;
+#[path = "../release/records.rs"]
+mod records;
 #[path = "../release/rows.rs"]
 mod rows;
 
@@ -175,4 +177,56 @@ fn nothing_ends_with_the_newest_release() {
         }
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn each_record_of_a_release_is_a_base_with_one_change() {
+    let base = serde_json::json!({"dsn": "memory", "selfservice": {"flows": {"login": {"after": {"hooks": [{"hook": "session"}]}},
+        "registration": {"after": {"hooks": [{"hook": "session"}]}}}}});
+    let bases = records::Bases::from([("small".to_owned(), base.clone())]);
+    let mut schema = schema_of(Version::NEWEST);
+    schema.keys.insert("invented_key".to_owned(), Key { words: vec!["strict".to_owned()], ..Key::default() });
+    let mutations = records::mutations(&bases, &schema);
+    let (mut ids, mut kinds) = (BTreeSet::new(), BTreeSet::new());
+    for mutation in &mutations {
+        assert_ne!(mutation.document(&bases), base, "{mutation:?}");
+        let record = mutation.record(Some("valid"));
+        assert_eq!((&record["base"], &record["boot"]), (&"small".into(), &"valid".into()));
+        assert!(ids.insert(record["id"].to_string()), "{record}");
+        kinds.insert(mutation.kind.split(':').next().unwrap_or_default().to_owned());
+    }
+    assert!(
+        ["type", "missing", "unknown-key", "text", "dup-item", "new"].iter().all(|kind| kinds.contains(*kind)),
+        "{kinds:?}"
+    );
+    let new = mutations.iter().find(|mutation| mutation.path == "/invented_key").expect("the new key");
+    assert_eq!(new.document(&bases)["invented_key"], "strict");
+    // Settings of a hook are changed in one list.
+    assert_eq!(
+        mutations
+            .iter()
+            .filter(|mutation| mutation.path.ends_with("/hooks/0/hook") && mutation.kind == "missing")
+            .count(),
+        1
+    );
+    let minimal = fs::read_to_string("testdata/verdicts/bases/HEAD/minimal.json").expect("a base");
+    assert_eq!(records::ours(&serde_json::from_str(&minimal).expect("JSON"), Version::NEWEST), "valid");
+    assert_eq!(records::ours(&base, Version::NEWEST), "invalid");
+    let keys = records::keys(&schema, "v99.1.0");
+    assert!(keys.iter().any(|row| row["path"] == "invented_key" && row["kratos"] == "v99.1.0"));
+}
+
+#[test]
+#[cfg(unix)]
+fn verdicts_of_a_server_are_those_that_its_words_say() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().expect("a folder");
+    let server = folder.path().join("server");
+    // Refuses what has a key `bad`.
+    let script = "#!/bin/sh\nfor last; do :; done\nread -r text < \"$last\"\ncase $text in\n*bad*) echo 'The configuration contains values or keys which are invalid:' >&2; exit 1;;\nesac\n";
+    fs::write(&server, script).expect("written");
+    fs::set_permissions(&server, fs::Permissions::from_mode(0o755)).expect("made a program");
+    let documents = [serde_json::json!({"good": 1}), serde_json::json!({"bad": 1})];
+    assert_eq!(records::verdicts(&server, &documents), Ok(vec!["valid", "invalid"]));
+    assert!(records::verdicts(&folder.path().join("none"), &documents).is_err());
 }
