@@ -165,6 +165,13 @@ pub fn unescaped(text: &str) -> (Vec<u8>, bool) {
     (bytes, is_whole)
 }
 
+/// Whether a name exists only inside a container network or a cluster; for all that exists inside some network see [`is_internal`].
+#[must_use]
+pub fn is_of_cluster(hostname: &str) -> bool {
+    let word = !hostname.contains(['.', ':']) && !is_loopback(hostname);
+    word || hostname.rsplit('.').next() == Some("svc") || hostname.ends_with(".cluster.local")
+}
+
 /// Whether a host is this machine: browsers treat it as safe without TLS.
 #[must_use]
 pub fn is_loopback(hostname: &str) -> bool {

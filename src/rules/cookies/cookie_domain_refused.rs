@@ -63,6 +63,16 @@ serve:
 cookies:
   domain: .example.com
 ```
+
+A host of the cluster is not the one that browsers ask, so nothing is said of it.
+
+```yaml good
+serve:
+  public:
+    base_url: http://kratos-public.auth.svc.cluster.local/
+cookies:
+  domain: example.com
+```
 "#,
     check,
 };
@@ -88,7 +98,8 @@ fn check(context: &Context, out: &mut Sink) {
         }
         let Some((base, url)) = &public else { continue };
         let host = url.hostname().to_ascii_lowercase();
-        if !url::is_loopback(&host) && !host.contains('.') {
+        // Browsers come by another host, which nothing here names.
+        if url::is_of_cluster(&host) || (host.contains(':') && !url::is_loopback(&host)) {
             continue;
         }
         let covers = host == name || host.strip_suffix(&name).is_some_and(|rest| rest.ends_with('.'));

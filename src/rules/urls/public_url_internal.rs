@@ -67,8 +67,10 @@ selfservice:
 
 fn check(context: &Context, out: &mut Sink) {
     let Some(root) = context.root() else { return };
-    let Some((node, url)) = view::public_url(root).filter(|(_, url)| is_inside(url.hostname())) else { return };
-    if let Some((page, _)) = view::ui_urls(root).into_iter().find(|(_, url)| !is_inside(url.hostname())) {
+    let Some((node, url)) = view::public_url(root).filter(|(_, url)| url::is_of_cluster(url.hostname())) else {
+        return;
+    };
+    if let Some((page, _)) = view::ui_urls(root).into_iter().find(|(_, url)| !url::is_of_cluster(url.hostname())) {
         let host = url.hostname();
         // Which address browsers use is often said where the server is started.
         let may_be_set = !context.settings.no_config && !context.deployment.is_environment_known();
@@ -84,10 +86,4 @@ fn check(context: &Context, out: &mut Sink) {
             _ = report.level(Level::Info).effect(Effect::Advice);
         }
     }
-}
-
-/// Whether a name exists only inside a container network or a cluster.
-fn is_inside(hostname: &str) -> bool {
-    let word = !hostname.contains(['.', ':']) && !url::is_loopback(hostname);
-    word || hostname.rsplit('.').next() == Some("svc") || hostname.ends_with(".cluster.local")
 }
