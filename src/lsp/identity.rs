@@ -8,9 +8,10 @@ use super::snippet::Snippet;
 use super::state::{Known, Snapshot};
 use super::{structure, units};
 use crate::init::project;
-use crate::kratos::identity::{EXTENSION, EXTENSION_KEYS, ExtensionKey, Holds, document as words};
+use crate::kratos::identity::{EXTENSION, EXTENSION_KEYS, ExtensionKey, Holds, document as words, meta};
 use crate::kratos::version::Version;
-use crate::text::Span;
+use crate::text::{Source, Span};
+use crate::yaml::{self, Format, Node};
 
 /// The types of JSON Schema.
 const TYPES: [&str; 7] = ["string", "number", "integer", "boolean", "object", "array", "null"];
@@ -126,7 +127,8 @@ impl Place<'_> {
         let is_known = |versions: &crate::kratos::version::Versions| {
             self.versions.iter().all(|version| versions.contains(*version))
         };
-        let fits = move |word: &str| takes_numbers || word != "sms";
+        let channel = self.format().and_then(meta::channel_of);
+        let fits = move |word: &str| channel.is_none_or(|channel| word == channel) && (takes_numbers || word != "sms");
         words.iter().filter(move |(word, versions)| is_known(versions) && fits(word)).map(|(word, _)| *word)
     }
 
@@ -166,10 +168,24 @@ impl Place<'_> {
         let words: &[&str] = match *name {
             "type" if around.is_empty() => &["object"],
             "type" if is_trait => &TYPES,
-            "format" if is_trait && !around.is_empty() => &words::VERIFIABLE_FORMATS,
+            "format" if is_trait && !around.is_empty() => return Some(self.formats()),
             _ => return None,
         };
         Some(words.iter().map(|word| Offer::word(&format!("\"{word}\""), WORD)).collect())
+    }
+
+    /// The formats that fit the channels by which messages go to the trait.
+    fn formats(&self) -> Vec<Offer> {
+        let tree = yaml::parse(&Source::new("", self.text), Format::Json);
+        let around = self.spot.path.iter().rev().skip(1).rev().flatten();
+        let pointer: String = around.map(|part| yaml::pointer_token(part)).collect();
+        let node = tree.root().and_then(|root| root.at(&pointer)).and_then(|node| node.get(EXTENSION));
+        let inside = node.map(Node::descendants).unwrap_or_default();
+        let channels: Vec<&str> =
+            inside.iter().filter(|node| node.key() == Some("via")).filter_map(|node| node.as_str()).collect();
+        let fits = |format: &str| meta::channel_of(format).is_none_or(|right| channels.iter().all(|via| *via == right));
+        let formats = words::VERIFIABLE_FORMATS.iter().filter(|format| fits(format));
+        formats.map(|format| Offer::word(&format!("\"{format}\""), WORD)).collect()
     }
 
     fn trait_keys(&self) -> Vec<Offer> {

@@ -146,6 +146,16 @@ pub(super) const DIALECTS: [&str; 4] = [
 /// Formats that a direct trait with `verification` may have, since v1.1.0 (E2).
 pub(crate) const VERIFIABLE_FORMATS: [&str; 6] = ["email", "tel", "date", "time", "date-time", "no-validate"];
 
+/// How messages reach a value of a format.
+#[must_use]
+pub(crate) fn channel_of(format: &str) -> Option<&'static str> {
+    match format {
+        "email" => Some("email"),
+        "tel" => Some("sms"),
+        _ => None,
+    }
+}
+
 struct Check<'t> {
     version: Version,
     faults: Vec<SchemaFault<'t>>,

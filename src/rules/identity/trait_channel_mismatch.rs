@@ -1,7 +1,7 @@
 //! `trait-channel-mismatch`: messages by e-mail for a phone number, or by SMS for an e-mail address.
 
 use crate::diagnostic::{Effect, Level};
-use crate::kratos::identity;
+use crate::kratos::identity::{self, meta};
 use crate::kratos::version::{Version, Versions};
 use crate::rule::{Context, Rule, Sink};
 use crate::yaml::Node;
@@ -57,7 +57,7 @@ fn check(context: &Context, out: &mut Sink) {
         let Some(root) = schema.root() else { continue };
         for extension in identity::extensions(root) {
             let format = extension.parent().and_then(|part| part.get("format")).and_then(Node::as_str);
-            let Some(right) = format.and_then(channel_of) else { continue };
+            let Some(right) = format.and_then(meta::channel_of) else { continue };
             for (path, since, by_mail, by_sms) in USES {
                 let Some(via) = extension.find(path).filter(|_| context.target >= since) else { continue };
                 let is_idle = path.starts_with("credentials")
@@ -88,14 +88,5 @@ fn check(context: &Context, out: &mut Sink) {
                 out.report_in(via.place(), &schema.pointer, &schema.url_place, message).help(help);
             }
         }
-    }
-}
-
-/// How messages reach a value of a format.
-fn channel_of(format: &str) -> Option<&'static str> {
-    match format {
-        "email" => Some("email"),
-        "tel" => Some("sms"),
-        _ => None,
     }
 }
