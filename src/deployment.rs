@@ -37,6 +37,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::files::{Here, Mount};
+use crate::kratos::boolean;
 use crate::kratos::env::Variable;
 use crate::kratos::version::{Asked, Version};
 use crate::text::Place;
@@ -338,7 +339,7 @@ impl Start {
             _ => None,
         };
         match by_name.map(|variable| (variable.value.as_deref(), variable)) {
-            Some((Some("1" | "t" | "T" | "TRUE" | "true" | "True"), variable)) => {
+            Some((Some(text), variable)) if boolean::parse(text) == Some(true) => {
                 return Fact::Known((), variable.name_place.clone());
             }
             Some((Some(_), _)) if name == "dev" => return Fact::Absent,

@@ -289,17 +289,20 @@ fn units(source: &Arc<Source>, named: bool) -> Vec<Unit> {
 fn parse(source: &Arc<Source>, format: Format, is_template: bool) -> Tree {
     if !is_template || format != Format::Yaml {
         let tree = yaml::parse(source, format);
-        let is_broken = |tree: &Tree| {
+        if format != Format::Yaml {
+            return tree;
+        }
+        let faults = |tree: &Tree| {
             tree.faults().iter().filter(|fault| fault.kind != yaml::FaultKind::DuplicateKeyLastWins).count()
         };
         let spans = template::placeholders(source.text(), true);
-        let is_comment = format == Format::Yaml && template::is_any_comment(source.text(), &spans);
-        if format != Format::Yaml || (is_broken(&tree) == 0 && !is_comment) || spans.is_empty() {
+        let (before, is_comment) = (faults(&tree), template::is_any_comment(source.text(), &spans));
+        if spans.is_empty() || (before == 0 && !is_comment) {
             return tree;
         }
         // A file that is no YAML as it is, and is one when it is filled in, is a template.
         let filled = yaml::parse_with(source, format, &spans);
-        let (before, after) = (is_broken(&tree), is_broken(&filled));
+        let after = faults(&filled);
         return if after < before || (is_comment && after == before) { filled } else { tree };
     }
     let variables = !source.path().contains("templates/");

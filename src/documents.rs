@@ -313,16 +313,16 @@ fn of_trial(trial: &Trial<'_>, reference: &Reference<'_>, schemas: &[IdentitySch
         found.extend(results::findings(&tried, trial.survey, trial.place, reference.encoding, &trial.inputs.traits));
         return found;
     }
-    let free = analysis.as_ref().map(|analysis| typed::free(trial, analysis));
-    let mut tried: Tried = trial.tried(&free.unwrap_or_default());
+    let free = analysis.as_ref().map(|analysis| typed::free(trial, analysis)).unwrap_or_default();
+    let mut tried: Tried = trial.tried(&free);
     for finding in &mut tried.findings {
         typed::weighed(finding, analysis.as_ref());
     }
     let results = results::findings(&tried, trial.survey, trial.place, reference.encoding, &trial.inputs.traits);
-    let typed = analysis.map(|analysis| typed::proved(trial, &analysis, &tried.findings));
+    let typed = analysis.map(|analysis| typed::proved(trial, &analysis, &free, &tried.findings));
     // Of a function that `std` lacks another finding speaks.
-    let of_standard = |finding: &Finding| trial.survey.standard.iter().any(|(_, span)| *span == finding.span);
-    found.extend(tried.findings.into_iter().filter(|finding| finding.kind != Kind::NoField || !of_standard(finding)));
+    let is_other = |finding: &Finding| finding.kind != Kind::NoField || !trial.survey.is_of_standard(finding.span);
+    found.extend(tried.findings.into_iter().filter(is_other));
     found.extend(typed.unwrap_or_default());
     found.extend(results);
     if trial.evaluator.gave_up() {

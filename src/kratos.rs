@@ -1,6 +1,7 @@
 //! What is known of Ory Kratos, per version. Knows nothing of rules or output.
 
 pub mod bodies;
+pub mod boolean;
 pub mod called;
 pub mod changes;
 pub(crate) mod chart;

@@ -8,6 +8,7 @@ use crate::diagnostic::{Covers, Diagnostic, Edit, Effect, Fix, Label, Level, Mar
 use crate::documents::{self, Checked};
 use crate::evaluation::Evaluator;
 use crate::files::Files;
+use crate::kratos::boolean;
 use crate::kratos::hooks::{self, HookList};
 use crate::kratos::identity::{self, IdentitySchema};
 use crate::kratos::network::Edition;
@@ -222,7 +223,7 @@ impl<'a> Context<'a> {
         // `DEV` in the environment goes over a flag that is not given.
         let variable = self.deployment.variables.iter().rev().find(|variable| variable.name == "DEV");
         if let Some(variable) = variable {
-            return variable.value.as_deref().map(|value| matches!(value, "true" | "1" | "t" | "T" | "TRUE" | "True"));
+            return variable.value.as_deref().map(|value| boolean::parse(value) == Some(true));
         }
         if self.deployment.dev.is_known() {
             return Some(true);

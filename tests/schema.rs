@@ -13,6 +13,9 @@ use kratos_lint::yaml::{self, Format};
 use rayon::prelude::*;
 use serde_json::Value;
 
+#[path = "release/patch.rs"]
+mod patch;
+
 /// A verdict: a base, a mutation of it, and what the server's validation says.
 #[derive(serde::Deserialize)]
 struct Verdict {
@@ -53,23 +56,13 @@ fn verdicts(tag: &str) -> impl Iterator<Item = Verdict> {
         .map(|line| serde_json::from_str(&line.expect("line")).expect("verdict"))
 }
 
-/// Applies one operation of a JSON patch (RFC 6902: add, replace, remove).
-fn apply(document: &mut Value, operation: &Operation) {
-    if operation.path.is_empty() {
-        *document = operation.value.clone();
-        return;
+/// The base of a verdict with its changes.
+fn document(verdict: &Verdict, bases: &BTreeMap<String, Value>) -> Value {
+    let mut document = bases[&verdict.base].clone();
+    for Operation { op, path, value } in &verdict.mutation {
+        patch::apply(&mut document, op, path, value);
     }
-    let (around, token) = operation.path.rsplit_once('/').expect("pointer");
-    let key = token.replace("~1", "/").replace("~0", "~");
-    match (document.pointer_mut(around).expect("parent"), operation.op.as_str()) {
-        (Value::Array(items), "remove") => _ = items.remove(key.parse().expect("index")),
-        (Value::Array(items), "replace") => items[key.parse::<usize>().expect("index")] = operation.value.clone(),
-        (Value::Array(items), _) if key == "-" => items.push(operation.value.clone()),
-        (Value::Array(items), _) => items.insert(key.parse().expect("index"), operation.value.clone()),
-        (Value::Object(fields), "remove") => _ = fields.remove(&key),
-        (Value::Object(fields), _) => _ = fields.insert(key, operation.value.clone()),
-        _ => panic!("no container at {around}"),
-    }
+    document
 }
 
 /// The same place, or inside it, or the mapping around it.
@@ -114,8 +107,7 @@ impl Replay {
     fn of_some(verdicts: &[Verdict], bases: &BTreeMap<String, Value>, version: Version) -> Replay {
         let mut replay = Replay::default();
         for verdict in verdicts {
-            let mut document = bases[&verdict.base].clone();
-            verdict.mutation.iter().for_each(|operation| apply(&mut document, operation));
+            let document = document(verdict, bases);
             let tree = yaml::parse(&Source::new("case.json", document.to_string()), Format::Json);
             let faults = tree.root().map(|root| schema::faults(root, version)).unwrap_or_default();
             replay.count += 1;
@@ -191,8 +183,7 @@ fn the_schema_for_editors_takes_what_the_server_takes() {
         let validator = jsonschema::draft202012::new(&schema::document::document(version)).expect("a schema");
         let (mut wrong, mut refused, mut noticed) = (Vec::new(), 0, 0);
         for verdict in verdicts(tag).step_by(7) {
-            let mut document = bases[&verdict.base].clone();
-            verdict.mutation.iter().for_each(|operation| apply(&mut document, operation));
+            let document = document(&verdict, &bases);
             let valid = validator.is_valid(&document);
             if verdict.raw == "valid" && !valid {
                 let errors: Vec<String> = validator.iter_errors(&document).map(|error| error.to_string()).collect();

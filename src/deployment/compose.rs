@@ -352,8 +352,7 @@ fn services(reading: &Reading<'_>, file: &File, over: Option<&File>, files: &Fil
 
 /// Whether layers of a service say what it runs in its container, or build that.
 fn has_command(layers: &[Layer<'_>]) -> bool {
-    let has = |key: &&str| saying(layers, key).any(|layer| layer.node.get(key).is_some());
-    ["command", "entrypoint", "build"].iter().any(has)
+    ["command", "entrypoint", "build"].iter().any(|key| saying(layers, key).next().is_some())
 }
 
 /// A service and what it extends, base first.
@@ -378,7 +377,7 @@ fn layers<'f>(file: &'f File, node: Node<'f>, files: &'f Files, depth: usize) ->
 }
 
 fn start(reading: &Reading<'_>, name: &str, layers: &[Layer<'_>]) -> Option<Start> {
-    let last = |key: &str| saying(layers, key).rev().find_map(|layer| Some((layer, layer.node.get(key)?)));
+    let last = |key: &str| saying(layers, key).next_back();
     let image = last("image").map(|(layer, node)| {
         let reference = node.as_str().and_then(|text| interpolate::compose(text, &layer.file.around));
         (reference.or_else(|| reading.filled(&written(node))), node)
@@ -428,22 +427,21 @@ fn start(reading: &Reading<'_>, name: &str, layers: &[Layer<'_>]) -> Option<Star
 
 /// What a service gets: variables, mounts, ports and its working folder.
 fn around(reading: &Reading<'_>, layers: &[Layer<'_>], start: &mut Start) {
-    for layer in saying(layers, "env_file") {
-        environment(reading, layer, start);
+    for (layer, files) in saying(layers, "env_file") {
+        environment(reading, layer, files, start);
     }
     // Compose lays `environment` over all `env_file`s.
-    for layer in saying(layers, "environment") {
-        pairs(layer.node.get("environment"), &layer.file.around, &mut start.variables);
+    for (layer, node) in saying(layers, "environment") {
+        pairs(Some(node), &layer.file.around, &mut start.variables);
     }
-    for layer in saying(layers, "volumes") {
-        volumes::volumes(reading, layer, start);
+    for (layer, list) in saying(layers, "volumes") {
+        volumes::volumes(reading, layer, list, start);
     }
     volumes::configs(layers, start);
-    for layer in saying(layers, "ports") {
-        start.ports.extend(layer.node.select("ports[]").into_iter().take(MAX_PORTS + 1).map(Node::place));
+    for (_, list) in saying(layers, "ports") {
+        start.ports.extend(list.items().take(MAX_PORTS + 1).map(Node::place));
     }
-    let folder = saying(layers, "working_dir").rev().find_map(|layer| layer.node.get("working_dir"));
-    if let Some(folder) = folder.and_then(Node::as_str) {
+    if let Some(folder) = saying(layers, "working_dir").next_back().and_then(|(_, node)| node.as_str()) {
         start.working_folder = there(folder);
     }
 }
@@ -525,8 +523,7 @@ fn of_template(text: &str) -> Vec<Word> {
 }
 
 /// `env_file`: a text, a list, or entries with `path`.
-fn environment(reading: &Reading<'_>, layer: &Layer<'_>, start: &mut Start) {
-    let Some(files) = layer.node.get("env_file") else { return };
+fn environment(reading: &Reading<'_>, layer: &Layer<'_>, files: Node<'_>, start: &mut Start) {
     let one = files.as_str().is_some().then_some(files);
     for entry in one.into_iter().chain(files.items()) {
         let written = entry.as_str().or_else(|| entry.get("path").and_then(Node::as_str));

@@ -22,10 +22,12 @@ pub(super) fn standing_for(disk: &Disk, path: &Path) -> Option<PathBuf> {
 pub(super) fn base_of(disk: &Disk, path: &Path) -> Option<PathBuf> {
     let (stem, ending) = path.file_name()?.to_str()?.rsplit_once('.')?;
     let (base, word) = stem.rsplit_once(['.', '-', '_'])?;
-    let is_word = !word.is_empty() && !base.is_empty() && !MARKS.contains(&word);
+    if word.is_empty() || base.is_empty() || MARKS.contains(&word) {
+        return None;
+    }
     let names = [ending, "yml", "yaml"].map(|ending| path.with_file_name(format!("{base}.{ending}")));
     let is_whole = |path: &PathBuf| disk.read(path).is_ok_and(|source| has_own_keys(source.text()));
-    names.into_iter().find(|path| is_word && disk.is_file(path) && is_whole(path))
+    names.into_iter().find(|path| disk.is_file(path) && is_whole(path))
 }
 
 /// Whether the keys of a configuration are the topmost ones of a text: other files of the name hold one further inside.

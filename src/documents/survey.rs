@@ -59,6 +59,11 @@ impl Survey {
         self.reads.get(*self.at.get(&span)?)
     }
 
+    /// Whether these bytes are a field of `std`.
+    pub fn is_of_standard(&self, span: Span) -> bool {
+        self.standard.iter().any(|(_, field)| *field == span)
+    }
+
     /// What is read, or asked for.
     pub fn paths(&self) -> impl Iterator<Item = &str> {
         self.reads.iter().map(|read| &read.path).chain(&self.asked).map(String::as_str)

@@ -72,12 +72,12 @@ const MAX_TYPED: usize = 500;
 /// Most findings of one document that are proved by a run of their own.
 const MAX_PROOFS: usize = 60;
 
-/// The findings at places where the trial found nothing, each proved by an input that its conditions make.
+/// The findings at places where the trial found nothing, each proved by an input that its conditions make; `free` are the keys of
+/// open objects, see [`free`].
 #[must_use]
-pub fn proved(trial: &Trial<'_>, analysis: &Analysis, known: &[Finding]) -> Vec<Finding> {
-    let mut asked = keys_that_must_be_there(trial, analysis);
-    asked.extend(free(trial, analysis));
-    let paths = trial.survey.paths().chain(asked.iter().map(String::as_str));
+pub fn proved(trial: &Trial<'_>, analysis: &Analysis, free: &[String], known: &[Finding]) -> Vec<Finding> {
+    let asked = keys_that_must_be_there(trial, analysis);
+    let paths = trial.survey.paths().chain(asked.iter().chain(free).map(String::as_str));
     let kind = inputs::with_reads(trial.kind, paths, trial.traits_known);
     let full = inputs::full(&kind);
     let mut found = Vec::new();

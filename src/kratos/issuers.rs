@@ -53,6 +53,7 @@ const TENANTS: State = State::OtherIssuer(
     "Microsoft names the tenant of each user as issuer, never this address",
     "use `provider: microsoft` with `microsoft_tenant`, or the id of your tenant",
 );
+const FACEBOOK: &str = "use `provider: facebook`, without `issuer_url`";
 const NO_OIDC: &str = "no discovery document exists";
 
 // The first row that fits counts.
@@ -95,9 +96,8 @@ const ISSUERS: &[Issuer] = &[
     ),
     issuer("Auth0", "*.auth0.com", "", State::WithSlash).built_in("auth0", Version::V1_0),
     issuer("Facebook", "www.facebook.com", "", State::Found).built_in("facebook", Version::V1_0),
-    issuer("Facebook", "facebook.com", "…", State::Unusable(NO_OIDC, "use `provider: facebook`"))
-        .built_in("facebook", Version::V1_0),
-    issuer("Facebook", "graph.facebook.com", "…", State::Unusable(NO_OIDC, "use `provider: facebook`"))
+    issuer("Facebook", "facebook.com", "…", State::Unusable(NO_OIDC, FACEBOOK)).built_in("facebook", Version::V1_0),
+    issuer("Facebook", "graph.facebook.com", "…", State::Unusable(NO_OIDC, FACEBOOK))
         .built_in("facebook", Version::V1_0),
     issuer("Apple", "appleid.apple.com", "", State::Found).built_in("apple", Version::V1_0),
     issuer(
@@ -135,7 +135,7 @@ const ISSUERS: &[Issuer] = &[
         "…",
         State::Unusable(
             "LINE signs ID tokens of web sign-ins with HS256, which it does not publish",
-            "use `provider: line`",
+            "use `provider: line`, without `issuer_url`",
         ),
     )
     .built_in("line", Version::V25_4),

@@ -234,27 +234,29 @@ impl Inside {
         Inside { rows: rest.get(..count).unwrap_or_default(), skip: prefix.len() }
     }
 
+    /// What comes after the path of the object.
+    fn name_of(self, key: &Key) -> &'static str {
+        key.path.get(self.skip..).unwrap_or_default()
+    }
+
     /// The row of a key, or `*` for the keys that have no row, for a version.
     fn lookup(self, name: &str, version: Version) -> Option<&'static Key> {
-        let name_of = |key: &Key| key.path.get(self.skip..).unwrap_or_default();
-        let start = self.rows.partition_point(|key| name_of(key) < name);
-        let mut named = self.rows.iter().skip(start).take_while(|key| name_of(key) == name);
+        let start = self.rows.partition_point(|key| self.name_of(key) < name);
+        let mut named = self.rows.iter().skip(start).take_while(|key| self.name_of(key) == name);
         named.find(|key| key.versions.contains(version))
     }
 }
 
 /// All rows below a path (`a.b.c` and deeper, not items of lists), in order.
 pub fn below(path: &str) -> impl Iterator<Item = &'static Key> + use<> {
-    let prefix = if path.is_empty() { String::new() } else { format!("{path}.") };
-    let start = KEYS.partition_point(|key| key.path < prefix.as_str());
-    KEYS.get(start..).unwrap_or_default().iter().take_while(move |key| key.path.starts_with(&prefix))
+    Inside::of(path).rows.iter()
 }
 
 /// The names of the keys that an object may have.
 pub fn children(path: &str, version: Version) -> impl Iterator<Item = &'static str> + use<> {
-    let skip = if path.is_empty() { 0 } else { path.len() + 1 };
-    below(path).filter(move |key| key.versions.contains(version)).filter_map(move |key| {
-        let name = key.path.get(skip..)?;
+    let inside = Inside::of(path);
+    inside.rows.iter().filter(move |key| key.versions.contains(version)).filter_map(move |key| {
+        let name = inside.name_of(key);
         let is_name = !name.contains(['.', '[', '*', '#']) && !name.is_empty();
         is_name.then_some(name)
     })

@@ -177,8 +177,8 @@ impl Place<'_> {
     /// The formats that fit the channels by which messages go to the trait.
     fn formats(&self) -> Vec<Offer> {
         let tree = yaml::parse(&Source::new("", self.text), Format::Json);
-        let around = self.spot.path.iter().rev().skip(1).rev().flatten();
-        let pointer: String = around.map(|part| yaml::pointer_token(part)).collect();
+        let around = self.spot.path.split_last().map(|(_, around)| around).unwrap_or_default();
+        let pointer: String = around.iter().flatten().map(|part| yaml::pointer_token(part)).collect();
         let node = tree.root().and_then(|root| root.at(&pointer)).and_then(|node| node.get(EXTENSION));
         let inside = node.map(Node::descendants).unwrap_or_default();
         let channels: Vec<&str> =

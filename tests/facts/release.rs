@@ -12,6 +12,8 @@ use kratos_lint::kratos::version::Version;
 mod code;
 #[path = "../release/difference.rs"]
 mod difference;
+#[path = "../release/patch.rs"]
+mod patch;
 #[path = "../release/records.rs"]
 mod records;
 #[path = "../release/rows.rs"]

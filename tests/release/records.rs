@@ -14,6 +14,7 @@ use rayon::prelude::*;
 use serde_json::{Value, json};
 
 use super::difference::{Key, Schema};
+use super::patch;
 
 /// Whole configurations that the server takes.
 pub type Bases = BTreeMap<String, Value>;
@@ -43,22 +44,7 @@ impl Mutation {
     /// The base with the change.
     pub fn document(&self, bases: &Bases) -> Value {
         let mut document = bases.get(&self.base).cloned().unwrap_or_default();
-        let Some((around, token)) = self.path.rsplit_once('/') else { return document };
-        let key = token.replace("~1", "/").replace("~0", "~");
-        match document.pointer_mut(around) {
-            Some(Value::Object(fields)) if self.operation == "remove" => _ = fields.shift_remove(&key),
-            Some(Value::Object(fields)) => _ = fields.insert(key, self.value.clone()),
-            Some(Value::Array(items)) if key == "-" => items.push(self.value.clone()),
-            Some(Value::Array(items)) => {
-                let index = key.parse().ok().filter(|index: &usize| *index < items.len());
-                match (index, self.operation) {
-                    (Some(index), "remove") => _ = items.remove(index),
-                    (Some(index), _) => items[index] = self.value.clone(),
-                    (None, _) => {}
-                }
-            }
-            _ => {}
-        }
+        patch::apply(&mut document, self.operation, &self.path, &self.value);
         document
     }
 

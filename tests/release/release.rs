@@ -11,6 +11,7 @@
 
 mod code;
 mod difference;
+mod patch;
 mod records;
 mod rows;
 mod schema;

@@ -22,12 +22,16 @@ pub(super) fn lay<'f>(layers: &mut Vec<Layer<'f>>, over: Vec<Layer<'f>>) {
     layers.extend(over);
 }
 
-/// The layers whose text for a key holds: those that no later one takes out or replaces.
-pub(super) fn saying<'l, 'f>(layers: &'l [Layer<'f>], key: &str) -> std::slice::Iter<'l, Layer<'f>> {
+/// What layers say of a key, as far as no later one takes it out or replaces it.
+pub(super) fn saying<'l, 'f>(
+    layers: &'l [Layer<'f>],
+    key: &str,
+) -> impl DoubleEndedIterator<Item = (&'l Layer<'f>, Node<'f>)> {
     let from = layers.iter().enumerate().rev().find_map(|(index, layer)| {
         let node = layer.node.get(key)?;
         let after = is_taken_out(node).then_some(index + 1);
         after.or_else(|| is_put_in_place(node).then_some(index))
     });
-    layers.get(from.unwrap_or_default()..).unwrap_or_default().iter()
+    let holding = layers.get(from.unwrap_or_default()..).unwrap_or_default();
+    holding.iter().filter_map(move |layer| Some((layer, layer.node.get(key)?)))
 }

@@ -12,9 +12,9 @@ use crate::text::Place;
 use crate::yaml::Node;
 
 /// `volumes`, short and long.
-pub(super) fn volumes(reading: &Reading<'_>, layer: &Layer<'_>, start: &mut Start) {
+pub(super) fn volumes(reading: &Reading<'_>, layer: &Layer<'_>, list: Node<'_>, start: &mut Start) {
     let Start { mounts, is_filled_in, .. } = start;
-    for item in layer.node.select("volumes[]") {
+    for item in list.items() {
         if mounts.are_too_many() {
             return;
         }
@@ -89,10 +89,7 @@ impl Layer<'_> {
 /// `configs` and `secrets` of a service, with what the files say of them.
 pub(super) fn configs(layers: &[Layer<'_>], start: &mut Start) {
     for (key, folder) in [("configs", "/"), ("secrets", "/run/secrets/")] {
-        let items = saying(layers, key).flat_map(|layer| {
-            let list = layer.node.get(key);
-            list.into_iter().flat_map(Node::items).map(move |item| (layer, item))
-        });
+        let items = saying(layers, key).flat_map(|(layer, list)| list.items().map(move |item| (layer, item)));
         for (layer, item) in items {
             if start.mounts.are_too_many() {
                 return;

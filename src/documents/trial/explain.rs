@@ -270,8 +270,8 @@ impl Trial<'_> {
 
     /// Whether it is about a name that `std` lacks: of that another finding speaks.
     fn is_of_standard(&self, failure: &Failure) -> bool {
-        let is_name = span_of(failure).is_some_and(|span| self.survey.standard.iter().any(|(_, name)| *name == span));
-        is_name && matches!(failure.kind, FailureKind::NoField(_))
+        span_of(failure).is_some_and(|span| self.survey.is_of_standard(span))
+            && matches!(failure.kind, FailureKind::NoField(_))
     }
 
     /// A field that is never there, read on some way only.

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::name::Reading;
+use crate::kratos::boolean;
 use crate::kratos::version::Version;
 
 /// From this version on a fraction is cut off; before, it made the number 0 (cast 1.9 and 1.5).
@@ -63,13 +64,10 @@ fn read_as(text: &str, kind: Reading, version: Version) -> (Value, Option<Surpri
     }
 }
 
-/// `strconv.ParseBool`; what it refuses is false.
+/// What Go does not read is false.
 fn boolean(text: &str) -> (Value, Option<Surprise>) {
-    match text {
-        "1" | "t" | "T" | "TRUE" | "true" | "True" => (json!(true), None),
-        "0" | "f" | "F" | "FALSE" | "false" | "False" => (json!(false), None),
-        _ => (json!(false), Some(Surprise::False)),
-    }
+    let value = boolean::parse(text);
+    (json!(value.unwrap_or_default()), value.is_none().then_some(Surprise::False))
 }
 
 fn integer(text: &str, version: Version) -> (Value, Option<Surprise>) {

@@ -1,6 +1,7 @@
 //! `cookie-not-secure`: cookies that go out without `Secure`.
 
 use crate::diagnostic::{Effect, Level};
+use crate::kratos::boolean;
 use crate::kratos::url;
 use crate::kratos::version::{Version, Versions};
 use crate::kratos::view;
@@ -60,29 +61,13 @@ cookies:
     check,
 };
 
-/// The words that Go's `strconv.ParseBool` takes.
-const WORDS: [(&str, bool); 12] = [
-    ("1", true),
-    ("t", true),
-    ("T", true),
-    ("true", true),
-    ("TRUE", true),
-    ("True", true),
-    ("0", false),
-    ("f", false),
-    ("F", false),
-    ("false", false),
-    ("FALSE", false),
-    ("False", false),
-];
-
 fn check(context: &Context, out: &mut Sink) {
     let public = context.root().and_then(view::public_url);
     let plain = public.as_ref().filter(|(_, url)| url.has_scheme("http") && !url::is_loopback(url.hostname()));
     for parent in ["cookies", "session.cookie"] {
         let secure = context.find(&format!("{parent}.secure")).filter(|_| context.target >= Version::V25_4);
         let word = secure.and_then(|node| Some((node, view::text(node)?)));
-        let value = word.map(|(_, word)| WORDS.iter().find(|(known, _)| *known == word).map(|(_, value)| *value));
+        let value = word.map(|(_, word)| boolean::parse(word));
         let none = context.find(&format!("{parent}.same_site")).filter(|node| node.as_str() == Some("None"));
         if let (Some((node, word)), Some(None)) = (word, value) {
             out.report(node, format!("Kratos sends cookies without `Secure`: `{word}` counts as false"))

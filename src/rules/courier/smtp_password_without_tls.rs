@@ -1,6 +1,7 @@
 //! `smtp-password-without-tls`: a password for a mail server that Kratos never sends.
 
 use crate::diagnostic::{Effect, Level};
+use crate::kratos::boolean;
 use crate::kratos::url;
 use crate::kratos::version::{Version, Versions};
 use crate::kratos::view;
@@ -68,9 +69,6 @@ const OFFER_NONE: [&str; 4] = ["mailpit", "mailcrab", "mailcatcher", "maildev"];
 /// What Go takes for this machine (`net/smtp:isLocalhost`).
 const LOCAL: [&str; 3] = ["localhost", "127.0.0.1", "::1"];
 
-/// What `strconv.ParseBool` reads as true.
-const TRUE: [&str; 6] = ["1", "t", "T", "true", "TRUE", "True"];
-
 fn check(context: &Context, out: &mut Sink) {
     let Some((node, url)) = context.root().and_then(|root| view::url(root, "courier.smtp.connection_uri")) else {
         return;
@@ -79,7 +77,8 @@ fn check(context: &Context, out: &mut Sink) {
     let has_user = url.userinfo.is_some_and(|user| !user.split(':').next().unwrap_or_default().is_empty());
     let mut parameters = url.query.unwrap_or_default().split('&');
     let is_plain = parameters.any(|pair| {
-        pair.split_once('=').is_some_and(|(name, value)| name == "disable_starttls" && TRUE.contains(&value))
+        pair.split_once('=')
+            .is_some_and(|(name, value)| name == "disable_starttls" && boolean::parse(value) == Some(true))
     });
     if !url.has_scheme("smtp") || !has_user || !is_plain || host.is_empty() || LOCAL.contains(&host) {
         return;

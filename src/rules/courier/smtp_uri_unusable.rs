@@ -1,6 +1,7 @@
 //! `smtp-uri-unusable`: an address of the mail server that cannot be used.
 
 use crate::diagnostic::{Effect, Level};
+use crate::kratos::boolean;
 use crate::kratos::url;
 use crate::kratos::version::{Version, Versions};
 use crate::kratos::view;
@@ -63,8 +64,6 @@ courier:
 const PARAMETERS: [&str; 3] = ["skip_ssl_verify", "disable_starttls", "server_name"];
 const OLDEST_PARAMETERS: [&str; 2] = ["skip_ssl_verify", "legacy_ssl"];
 
-const BOOLEANS: [&str; 12] = ["1", "t", "T", "true", "TRUE", "True", "0", "f", "F", "false", "FALSE", "False"];
-
 /// Whether all that sends mails is off in a whole configuration: the schema demands an address anyway.
 fn sends_nothing(context: &Context) -> bool {
     const SENDERS: [&str; 4] = [
@@ -121,7 +120,7 @@ fn check(context: &Context, out: &mut Sink) {
                 .level(Level::Info)
                 .effect(Effect::NoEffect)
                 .help(format!("remove it; Kratos reads {}", parameters.join(", ")));
-        } else if name != "server_name" && !BOOLEANS.contains(&value) {
+        } else if name != "server_name" && boolean::parse(value).is_none() {
             out.report(node, format!("`{name}` counts as false: its value is not a boolean of Go"))
                 .level(Level::Warning)
                 .effect(Effect::NoEffect)

@@ -44,49 +44,54 @@ identity/extension_credentials.go, extension_verification.go, extension_recovery
     check,
 };
 
-/// The words that send messages, the first version whose behavior is known, and whether Kratos refuses values that do not fit
-/// `via: email` and `via: sms`.
-const USES: [(&str, Version, bool, bool); 3] = [
-    ("credentials.code.via", Version::V1_3_0, false, true),
-    ("verification.via", Version::V1_1, false, false),
-    ("recovery.via", Version::V1_1, true, true),
+/// A key that says how messages are sent to a trait.
+struct Use {
+    path: &'static str,
+    /// The first version whose behavior is known.
+    since: Version,
+    /// The channels with which Kratos refuses values that do not fit; with others it sends to them.
+    refuses: &'static [&'static str],
+}
+
+const USES: [Use; 3] = [
+    Use { path: "credentials.code.via", since: Version::V1_3_0, refuses: &["sms"] },
+    Use { path: "verification.via", since: Version::V1_1, refuses: &[] },
+    Use { path: "recovery.via", since: Version::V1_1, refuses: &["email", "sms"] },
 ];
 
 fn check(context: &Context, out: &mut Sink) {
     for schema in context.identity_schemas() {
-        let Some(root) = schema.root() else { continue };
-        for extension in identity::extensions(root) {
-            let format = extension.parent().and_then(|part| part.get("format")).and_then(Node::as_str);
-            let Some(right) = format.and_then(meta::channel_of) else { continue };
-            for (path, since, by_mail, by_sms) in USES {
-                let Some(via) = extension.find(path).filter(|_| context.target >= since) else { continue };
-                let is_idle = path.starts_with("credentials")
-                    && !extension.find("credentials.code.identifier").is_some_and(Node::is_true);
-                let Some(written) = via.as_str().filter(|word| ["email", "sms"].contains(word) && *word != right)
-                else {
-                    continue;
-                };
-                // Before, `recovery` by SMS is what `identity-schema-refused` reports.
-                let is_unknown = path == "recovery.via" && context.target < Version::V25_4;
-                if is_idle || (is_unknown && written == "sms") {
-                    continue;
-                }
-                let refused = if written == "sms" { by_sms } else { by_mail };
-                let format = format.unwrap_or_default();
-                let message = if refused {
-                    format!(
-                        "Kratos refuses every value of this trait: `via: {written}` does not fit `format: {format}`"
-                    )
-                } else {
-                    format!("messages never arrive: `via: {written}` sends them to a value of `format: {format}`")
-                };
-                let help = if is_unknown {
-                    "remove `recovery`, or write \"format\": \"email\"".to_owned()
-                } else {
-                    format!("write \"via\": \"{right}\", or change the format")
-                };
+        let extensions = schema.root().map(identity::extensions).unwrap_or_default();
+        for (extension, one) in extensions.into_iter().flat_map(|extension| USES.map(|one| (extension, one))) {
+            if let Some((via, message, help)) = mismatch(extension, &one, context.target) {
                 out.report_in(via.place(), &schema.pointer, &schema.url_place, message).help(help);
             }
         }
     }
+}
+
+/// The channel that does not fit the format of the trait, with what happens and what to do.
+fn mismatch<'t>(extension: Node<'t>, one: &Use, target: Version) -> Option<(Node<'t>, String, String)> {
+    let format = extension.parent()?.get("format")?.as_str()?;
+    let right = meta::channel_of(format)?;
+    let via = extension.find(one.path).filter(|_| target >= one.since)?;
+    let written = via.as_str().filter(|word| ["email", "sms"].contains(word) && *word != right)?;
+    let is_code = || extension.find("credentials.code.identifier").is_some_and(Node::is_true);
+    let is_idle = one.path.starts_with("credentials") && !is_code();
+    // Before, `recovery` by SMS is what `identity-schema-refused` reports.
+    let is_unknown = one.path == "recovery.via" && target < Version::V25_4;
+    if is_idle || (is_unknown && written == "sms") {
+        return None;
+    }
+    let message = if one.refuses.contains(&written) {
+        format!("Kratos refuses every value of this trait: `via: {written}` does not fit `format: {format}`")
+    } else {
+        format!("messages never arrive: `via: {written}` sends them to a value of `format: {format}`")
+    };
+    let help = if is_unknown {
+        "remove `recovery`, or write \"format\": \"email\"".to_owned()
+    } else {
+        format!("write \"via\": \"{right}\", or change the format")
+    };
+    Some((via, message, help))
 }

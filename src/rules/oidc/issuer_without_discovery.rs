@@ -67,9 +67,6 @@ fn check(context: &Context, out: &mut Sink) {
             Some((provider, since)) if since > context.target => {
                 format!("upgrade to {since} for `provider: {provider}`")
             }
-            Some((provider, _)) if super::FIXED_ISSUERS.contains(&provider) && help.starts_with("use `provider") => {
-                format!("{help}, without `issuer_url`")
-            }
             _ => help.to_owned(),
         };
         out.report(node, format!("every sign-in fails: {why} at {}", url.hostname())).help(help);

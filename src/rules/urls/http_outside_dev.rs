@@ -1,6 +1,7 @@
 //! `http-outside-dev`: plain http for users, while cookies are for https only.
 
 use crate::diagnostic::{Effect, Level};
+use crate::kratos::boolean;
 use crate::kratos::url;
 use crate::kratos::version::{Version, Versions};
 use crate::kratos::view;
@@ -72,10 +73,7 @@ fn check(context: &Context, out: &mut Sink) {
         return;
     }
     let says_insecure = context.target >= Version::V25_4
-        && context
-            .find("cookies.secure")
-            .and_then(Node::as_str)
-            .is_some_and(|text| !matches!(text, "true" | "1" | "TRUE" | "True" | "t" | "T"));
+        && context.find("cookies.secure").and_then(Node::as_str).is_some_and(|text| boolean::parse(text) != Some(true));
     let (message, effect) = if says_insecure {
         ("passwords and sessions cross the network readable: http, and cookies without `Secure`", Effect::Unprotected)
     } else {
