@@ -247,6 +247,34 @@ fn what_cannot_be_written_is_printed_and_the_file_stays() {
 }
 
 #[test]
+fn a_hook_that_runs_for_all_methods_is_not_repeated_for_one() {
+    let here = tempfile::tempdir().expect("a folder");
+    let text = "selfservice:\n  flows:\n    login:\n      after:\n        hooks:\n          - hook: require_verified_address\n";
+    fs::write(here.path().join("kratos.yml"), text).expect("written");
+    let args = ["init", "hook", "require_verified_address", "--flow", "login", "--method", "password"];
+    let output = kratos_lint(here.path(), &[&args[..], &["--write", "kratos.yml"]].concat());
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    assert_eq!(fs::read_to_string(here.path().join("kratos.yml")).expect("there"), text);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(said.contains("is already in selfservice.flows.login.after.hooks"), "{said}");
+}
+
+#[test]
+fn files_of_other_programs_are_not_changed() {
+    let here = tempfile::tempdir().expect("a folder");
+    for (file, text) in [
+        ("package.json", r#"{"name": "kratos-ui", "version": "1.0.0", "scripts": {}}"#),
+        ("config.yml", "version: 2.1\norbs: {}\njobs: {}\n"),
+    ] {
+        fs::write(here.path().join(file), text).expect("written");
+        let args = ["init", "--flow", "login", "--url", "https://crm.example.org/hook", "--write", file];
+        let output = kratos_lint(here.path(), &args);
+        assert_eq!(output.status.code(), Some(2), "{output:?}");
+        assert_eq!(fs::read_to_string(here.path().join(file)).expect("there"), text);
+    }
+}
+
+#[test]
 fn a_new_project_has_no_finding() {
     let here = tempfile::tempdir().expect("a folder");
     let all = "password,code,passkey,totp,lookup_secret";

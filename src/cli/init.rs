@@ -14,6 +14,7 @@ use clap::ValueEnum;
 
 use super::{CLEAN, Failure, Outcome, check};
 use crate::check::Target;
+use crate::discover;
 use crate::fix::write;
 use crate::init::backend::Language;
 use crate::init::project::whole::{self, Database, Method, Plan};
@@ -23,6 +24,7 @@ use crate::kratos::version::Version;
 use crate::output::Printer;
 use crate::target::TargetSource;
 use crate::unit::Unit;
+use crate::yaml::Node;
 use batch::Batch;
 
 /// A flow with hooks.
@@ -249,11 +251,18 @@ fn unit_to_change(path: &Path) -> Result<Unit, Failure> {
     let unit = check::read(path)?;
     // A file in UTF-16 is left to its editor.
     write::is_as_read(path, unit.file_source().text()).map_err(Failure)?;
-    let keys = || unit.root().into_iter().flat_map(|root| root.fields().map(|field| field.key));
-    if keys().next().is_some() && !keys().any(|key| schema::lookup(key, Version::MASTER).is_some()) {
-        return Err(Failure(format!("{} holds no configuration of Kratos: it has none of its keys", path.display())));
+    if unit.root().is_some_and(is_of_another) {
+        let why = "holds no configuration of Kratos: it has none of its keys, or more of another program";
+        return Err(Failure(format!("{} {why}", path.display())));
     }
     Ok(unit)
+}
+
+/// Whether a file belongs to another program: `version` alone is a key of many.
+fn is_of_another(root: Node<'_>) -> bool {
+    let (known, unknown): (Vec<&str>, Vec<&str>) =
+        root.fields().map(|field| field.key).partition(|key| schema::lookup(key, Version::MASTER).is_some());
+    unknown.len() > known.len() && !discover::is_kratos(root)
 }
 
 /// A new configuration with its identity schema.

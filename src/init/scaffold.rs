@@ -88,6 +88,11 @@ fn add_one(planned: &mut Planned, wanted: &Wanted, site: &Site, repeats: bool) -
         return Ok(());
     }
     let shadowed: Vec<Node<'_>> = site.shadows.iter().filter_map(|pointer| root.at(pointer)).collect();
+    // It runs for the method already, and a list that repeats it would hold it twice.
+    if let Some(same) = shadowed.iter().find(|item| repeats && wanted.is(**item)) {
+        planned.there.extend(edit::list_of(&same.pointer()).map(|(path, _)| path));
+        return Ok(());
+    }
     let repeated = if repeats { shadowed.as_slice() } else { &[] };
     // A new list: the repeated hooks and the new one, each where it belongs.
     let around: &[Node<'_>] = if repeated.is_empty() { &items } else { repeated };
