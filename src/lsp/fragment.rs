@@ -165,8 +165,26 @@ impl Fragments<'_> {
             }
             _ => {
                 out.text(" ");
-                write_scalar(path, key, depth > 0, out);
+                match self.schema_id(path) {
+                    Some(id) => out.place(quoted(&id)),
+                    None => write_scalar(path, key, depth > 0, out),
+                }
             }
+        }
+    }
+
+    /// The id of an identity schema that fits the others: the default one names a schema of the list, and each id is there once.
+    fn schema_id(self, path: &str) -> Option<String> {
+        let root = self.root?;
+        let ids: Vec<&str> = root.select("identity.schemas[].id").into_iter().filter_map(Node::as_str).collect();
+        match path {
+            "identity.default_schema_id" => ids.first().map(|id| (*id).to_owned()),
+            "identity.schemas[].id" => {
+                let first = root.find("identity.default_schema_id").and_then(Node::as_str).unwrap_or("default");
+                let others = (2..).map(|number| format!("{first}-{number}"));
+                std::iter::once(first.to_owned()).chain(others).find(|id| !ids.contains(&id.as_str()))
+            }
+            _ => None,
         }
     }
 

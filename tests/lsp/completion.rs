@@ -178,6 +178,22 @@ fn values_are_offered() {
 }
 
 #[test]
+fn ids_of_identity_schemas_fit_each_other() {
+    let mut editor = Editor::with(&[], json!({}), Value::Null);
+    let rest = "selfservice:\n  default_browser_return_url: https://example.org/\n";
+    let list = "  schemas:\n    - id: user\n      url: https://example.org/s.json\n";
+    for (text, label, expected) in [
+        (format!("identity:\n  default_sch|\n{list}{rest}"), "default_schema_id", "default_schema_id: user"),
+        (format!("identity:\n  default_schema_id: partner\n  sch|\n{rest}"), "schemas", "id: partner"),
+        (format!("identity:\n  default_schema_id: user\n{list}    - |\n{rest}"), "new item of schemas", "id: user-2"),
+    ] {
+        let items = offered(&mut editor, "kratos.yml", &text);
+        let item = items.iter().find(|item| item["label"] == label).expect(label);
+        assert!(taken(&text, item).contains(&format!("{expected}\n")), "{}", taken(&text, item));
+    }
+}
+
+#[test]
 fn only_hooks_of_the_place_are_offered_and_a_new_file_begins_with_what_is_required() {
     let mut editor = Editor::open_folder(&[]);
     let items = offered(&mut editor, "kratos.yml", "|");
