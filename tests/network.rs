@@ -374,6 +374,18 @@ fn what_stays_a_file_is_said() {
     assert_eq!(fs::read_to_string(folder.path().join("parts/old.yml")).expect("there"), old);
 }
 
+/// A text that cannot be read is not written as `null` in another format.
+#[test]
+fn what_cannot_be_read_gets_no_other_format() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let marked = "\u{feff}{\"selfservice\": {\"flows\": {}}}";
+    fs::write(folder.path().join("marked.json"), marked).expect("writable");
+    let packed = run(folder.path(), &["pack", "--no-lint", "-f", "yaml", "marked.json"]);
+    assert_eq!((packed.status.code(), text(&packed.stdout)), (Some(2), String::new()));
+    let said = text(&packed.stderr);
+    assert!(said.contains("marked.json cannot be written in another format: it has a syntax error"), "{said}");
+}
+
 /// The service has no environment of the user.
 #[test]
 fn no_variable_is_named_for_ory_network() {

@@ -71,7 +71,7 @@ pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
     for note in &packed.notes {
         crate::cli::terminal::note(note);
     }
-    let text = in_format(args.format, source.path(), packed.text);
+    let text = in_format(args.format, source.path(), packed.text)?;
     match &args.output {
         Some(output) if args.check => up_to_date(&text, &args.file, output, out),
         Some(output) => {
@@ -120,15 +120,12 @@ fn parsed(path: &str, text: &str) -> Option<serde_json::Value> {
 }
 
 /// The text in the format that is asked for; as it is when it has that format.
-fn in_format(format: Option<Format>, path: &str, text: String) -> String {
+fn in_format(format: Option<Format>, path: &str, text: String) -> Result<String, Failure> {
     let own = if is_json(path) { Format::Json } else { Format::Yaml };
-    match format {
-        Some(wanted) if wanted != own => {
-            let value = parsed(path, &text).unwrap_or_default();
-            if wanted == Format::Json { format!("{value:#}\n") } else { convert::yaml(&value) }
-        }
-        _ => text,
-    }
+    let Some(wanted) = format.filter(|wanted| *wanted != own) else { return Ok(text) };
+    let value = parsed(path, &text)
+        .ok_or_else(|| Failure(format!("{path} cannot be written in another format: it has a syntax error")))?;
+    Ok(if wanted == Format::Json { format!("{value:#}\n") } else { convert::yaml(&value) })
 }
 
 /// Compares with what is kept.
