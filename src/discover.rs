@@ -61,10 +61,19 @@ pub fn file(path: &Path, disk: &Disk) -> Result<Discovery, String> {
     Ok(Discovery { units, notes })
 }
 
-/// Says that a file is no configuration.
+/// Says that a file is no configuration, and what takes it.
 #[must_use]
 pub fn without(path: &Path) -> String {
-    format!("{} holds no configuration of Kratos", shown(path))
+    let name = shown(path);
+    if is_jsonnet(&name) {
+        format!("{name} is Jsonnet, no configuration of Kratos: name that, or run `kratos-lint render {name}`")
+    } else {
+        format!("{name} holds no configuration of Kratos")
+    }
+}
+
+fn is_jsonnet(path: &str) -> bool {
+    [".jsonnet", ".libsonnet"].iter().any(|ending| path.ends_with(ending))
 }
 
 /// Reads files that Kratos is to lay over each other, in their order. They may be parts of a configuration only.
@@ -248,10 +257,13 @@ fn tree(source: &Arc<Source>) -> Tree {
 }
 
 fn units(source: &Arc<Source>, named: bool) -> Vec<Unit> {
-    let (format, is_template) = format_of(source.path()).unwrap_or((Format::Yaml, false));
+    let known = format_of(source.path());
+    let (format, is_template) = known.unwrap_or((Format::Yaml, false));
     let tree = parse(source, format, is_template);
     let root = tree.root();
-    if root.is_some_and(is_description) {
+    // Any prose is a text in YAML. Kratos chooses the format by the ending, too.
+    let is_prose = known.is_none() && root.is_some_and(|root| root.as_str().is_some());
+    if root.is_some_and(is_description) || is_prose || is_jsonnet(source.path()) {
         return Vec::new();
     }
     if let Some(unit) = root.and_then(|root| patch::of_document(source, root)) {

@@ -374,18 +374,7 @@ pub(super) fn only_unit() -> Result<Unit, Failure> {
 pub(super) fn read(path: &Path) -> Result<Unit, Failure> {
     let disk = Disk::of_run(&[path.to_path_buf()], None);
     let found = discover::file(path, &disk).map_err(Failure)?;
-    found.units.into_iter().next().ok_or_else(|| Failure(holds_none(path)))
-}
-
-/// Says that a file is no configuration, and what takes it.
-fn holds_none(path: &Path) -> String {
-    let name = path.display();
-    match path.extension().and_then(|ending| ending.to_str()) {
-        Some("jsonnet" | "libsonnet") => {
-            format!("{name} is Jsonnet, no configuration of Kratos: name that, or run `kratos-lint render {name}`")
-        }
-        _ => format!("{name} holds no configuration of Kratos"),
-    }
+    found.units.into_iter().next().ok_or_else(|| Failure(discover::without(path)))
 }
 
 /// The target that a flag names; what is not known of it is noted.

@@ -161,6 +161,7 @@ fn missing(path: &Path, disk: &Disk) -> Failure {
         return Failure(format!("{shown}: {why}"));
     }
     let command = path.to_str().filter(|word| !word.contains(['.', '/', '\\'])).and_then(super::nearest_command);
+    let command = command.filter(|command| *command != shown);
     let is_word = path.extension().is_none() && path.components().count() == 1;
     let what = if is_word {
         format!("no such file or command: `{shown}`")

@@ -1,7 +1,7 @@
 //! `kratos-lint test DIR`: unit tests of Jsonnet documents. `name.test.yml` beside `name.jsonnet` holds the cases.
 
-use std::fs;
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 use clap::ValueEnum;
 use serde_json::{Map, Value, json};
@@ -10,6 +10,7 @@ use similar::TextDiff;
 use super::ctx::{place, sample_inputs, unit, version};
 use super::evaluate::excerpt;
 use super::{CLEAN, FINDINGS, Failure, Outcome, read};
+use crate::disk::Refusal;
 use crate::documents::inputs::Change;
 use crate::evaluation::{Answer, Evaluator, Job};
 use crate::jsonnet::standard::GoJsonnet;
@@ -115,7 +116,10 @@ pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
 }
 
 fn find(path: &Path, depth: usize, files: &mut Vec<PathBuf>) -> Result<(), Failure> {
-    let data = fs::metadata(path).map_err(|error| Failure(format!("{}: {error}", path.display())))?;
+    let data = fs::metadata(path).map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => Failure(format!("{}: {}", path.display(), Refusal::Missing)),
+        _ => Failure(format!("{}: {error}", path.display())),
+    })?;
     if data.is_file() {
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         if name.ends_with(".test.yml") || name.ends_with(".test.yaml") || depth == 0 {

@@ -66,12 +66,22 @@ fn two_starters_with_other_releases_are_both_named() {
 #[test]
 fn files_of_another_kind_are_refused_with_the_command_that_takes_them() {
     let here = folder(&[("kratos.yml", MINIMAL), ("body.jsonnet", BODY), ("value.json", "{}")]);
+    fs::write(here.path().join("local.jsonnet"), "local a = 1;\nfunction(ctx) { a: a }\n").expect("written");
+    fs::write(here.path().join("notes.txt"), "what Kratos does\n").expect("written");
+    let checked = kratos_lint(here.path(), &["local.jsonnet"]);
+    assert_eq!((checked.status.code(), checked.stdout.len()), (Some(0), 0), "{checked:?}");
+    assert!(stderr(&checked).contains("local.jsonnet is Jsonnet, no configuration"), "{checked:?}");
     for (args, said) in [
         (
             &["hooks", "body.jsonnet"][..],
             "body.jsonnet is Jsonnet, no configuration of Kratos: name that, or run `kratos-lint render body.jsonnet`",
         ),
         (&["versions", "body.jsonnet"], "`kratos-lint render body.jsonnet`"),
+        // A text in YAML, not a map.
+        (&["hooks", "local.jsonnet"], "local.jsonnet is Jsonnet, no configuration of Kratos: name that"),
+        (&["upgrade", "--from", "1.1", "notes.txt"], "notes.txt holds no configuration of Kratos"),
+        (&["test", "nowhere"], "nowhere: no such file or folder"),
+        (&["check", "check"], "no such file or command: `check`\n"),
         (
             &["render", "kratos.yml"],
             "kratos.yml is no Jsonnet: name a document, or a hook of it by `render --hook POINTER kratos.yml`",

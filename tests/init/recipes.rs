@@ -202,3 +202,19 @@ fn what_a_recipe_brings_elsewhere_is_said() {
         "{said}"
     );
 }
+
+/// Samples are notes on a server for development, and warnings on the one that the recipe makes of it.
+#[test]
+fn notes_that_become_warnings_by_a_recipe_are_said() {
+    let here = tempfile::tempdir().expect("a folder");
+    let path = here.path().join("kratos.yml");
+    let text = "dsn: postgres://db/kratos\nserve: {public: {base_url: http://127.0.0.1:4433/}}\nselfservice:\n  \
+                default_browser_return_url: http://127.0.0.1:4455/\n  flows: {login: {ui_url: http://127.0.0.1:4455/login}}\n\
+                log:\n  leak_sensitive_values: true\nidentity:\n  schemas: [{id: default, url: https://example.org/s.json}]\n";
+    fs::write(&path, text).expect("written");
+    let args = ["init", "recipe", "cookies-for", "https://www.example.com", "https://id.example.com", "--write"];
+    let output = kratos_lint(here.path(), &[&args[..], &["kratos.yml"]].concat());
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(said.contains("new finding: warning[sensitive-log]"), "{said}");
+}

@@ -88,12 +88,14 @@ pub(super) fn of(planned: &Planned, texts: &Overlay, target: &Target) -> Remarks
 /// What the linter finds after a change and did not find before, wherever it is. That a new hook never runs is said in
 /// other words.
 pub(super) fn begun(before: &Unit, after: &Unit, texts: &Overlay, target: &Target) -> Vec<String> {
-    let mut known: Vec<(&str, String)> = Vec::new();
-    known.extend(findings(before, &Overlay::default(), target).into_iter().map(|found| (found.rule, found.message)));
+    let mut known = findings(before, &Overlay::default(), target);
     let mut new = findings(after, texts, target);
     new.retain(|found| found.rule != "unreachable-hook");
     new.retain(|found| {
-        let same = known.iter().position(|(rule, message)| *rule == found.rule && *message == found.message);
+        // What was a note for a development server may be a fault of the server that it becomes.
+        let is_same =
+            |old: &Diagnostic| old.rule == found.rule && old.message == found.message && old.level >= found.level;
+        let same = known.iter().position(is_same);
         same.map(|index| known.swap_remove(index)).is_none()
     });
     new.sort_by_key(|found| std::cmp::Reverse(found.level));
