@@ -252,13 +252,19 @@ fn parts(name: &str) -> impl Iterator<Item = &str> {
     name.split(['_', '-']).filter(|part| !part.is_empty())
 }
 
-/// The name of an environment variable with indexes in it: `COURIER_CHANNELS_0_ID`.
+/// The name of an environment variable with indexes in it: `COURIER_CHANNELS_0_ID`. A short one begins with a word of Kratos:
+/// `SECRETS_DFEAULT_0`.
 fn is_variable(name: &str) -> bool {
     let is_part = |part: &str| {
         let is_index = part.len() <= 2 && part.bytes().all(|byte| byte.is_ascii_digit());
         is_index || (part.bytes().all(|byte| byte.is_ascii_uppercase()) && is_words(part))
     };
-    parts(name).count() >= 4 && !name.contains('-') && parts(name).all(is_part)
+    let is_long_enough = match parts(name).count() {
+        0..=2 => false,
+        3 => parts(name).next().is_some_and(is_known),
+        _ => true,
+    };
+    is_long_enough && !name.contains('-') && parts(name).all(is_part)
 }
 
 /// Words with one digit apart from them: `eu-central-1`, `customer_v2`. Secrets that programs make have more.
@@ -384,6 +390,7 @@ mod tests {
             "4433",
             "h1",
             "SELFSERVICE_METHODS_OIDC_CONFIG_PROVIDERS_0_CLIENT_SECRET",
+            "SECRETS_DFEAULT_0",
             "customer_v2",
             "eu-central-1",
             "google2",
@@ -441,6 +448,7 @@ mod tests {
             "s3cr3t-of-the-test-0123456789abcdef",
             "secret-of-place-17",
             "MARK0007",
+            "HUNTER_DFEAULT_0",
             "dGVzdGluZw",
             "hunter2hunter",
             "12345678901",
