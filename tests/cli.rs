@@ -168,11 +168,14 @@ fn reports_for_machines_say_where_files_stand_in_the_repository_and_what_was_ass
     for format in ["sarif", "github", "gitlab", "junit", "checkstyle", "markdown", "html"] {
         let text = stdout(&kratos_lint(&below, &["-f", format]));
         assert!(text.contains("deploy/idp/kratos.yml") && text.contains("v1.3.1"), "{format}: {text}");
+        // A comment of XML holds no `--`.
+        assert!(text.contains("-kratos sets another") || text.contains("--kratos, or"), "{format}: {text}");
     }
     let line: Value =
         serde_json::from_str(stdout(&kratos_lint(&below, &["-f", "jsonl"])).lines().next().expect("a line"))
             .expect("JSON");
     assert_eq!(line["kratos"]["version"], "v1.3.1");
+    assert_eq!(line["kratos"]["set_with"], "--kratos, or `kratos` in kratos-lint.toml");
     let summary = here.path().join("summary.md");
     let mut command = Command::cargo_bin("kratos-lint").expect("the program");
     command.args(["-f", "github"]).env("GITHUB_STEP_SUMMARY", &summary).current_dir(&below).output().expect("runs");

@@ -6,6 +6,7 @@ use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 
 use super::Printer;
+use super::summary::SET_WITH;
 use crate::check::UnitReport;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::kratos::secrets;
@@ -68,7 +69,8 @@ fn unit(report: &UnitReport) -> Value {
 
 fn kratos(report: &UnitReport) -> Value {
     let target = &report.target;
-    json!({"version": target.name(), "source": target.source.name(), "from": target.from, "notes": target.notes})
+    json!({"version": target.name(), "source": target.source.name(), "from": target.from, "set_with": SET_WITH,
+        "notes": target.notes})
 }
 
 fn finding(report: &UnitReport, found: &Diagnostic) -> Value {

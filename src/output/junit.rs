@@ -2,6 +2,7 @@
 
 use std::io;
 
+use super::summary::SET_WITH;
 use super::xml::escape;
 use super::{Paths, Printer};
 use crate::check::UnitReport;
@@ -47,7 +48,7 @@ fn properties(report: &UnitReport, paths: &Paths, out: &mut Printer<'_>) -> io::
     let from = target.from.as_deref().map(|from| paths.place_in_repository(from));
     let why = from.as_deref().unwrap_or(target.source.name());
     out.line("    <properties>")?;
-    for (name, value) in [("kratos", target.name().as_str()), ("kratos-from", why)] {
+    for (name, value) in [("kratos", target.name().as_str()), ("kratos-from", why), ("kratos-set-with", SET_WITH)] {
         out.line(format!("      <property name=\"{name}\" value=\"{}\"/>", escape(value)))?;
     }
     for note in &target.notes {

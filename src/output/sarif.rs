@@ -77,7 +77,7 @@ fn descriptor(rule: &Rule) -> Value {
 fn unit(report: &UnitReport, paths: &Paths) -> Value {
     let target = &report.target;
     json!({"file": paths.in_repository(&report.file), "at": secrets::pointer(&report.at), "kratos": target.name(), "source": target.source.name(),
-        "from": target.from.as_deref().map(|from| paths.place_in_repository(from)), "notes": target.notes, "boots": report.boots})
+        "from": target.from.as_deref().map(|from| paths.place_in_repository(from)), "set_with": summary::SET_WITH, "notes": target.notes, "boots": report.boots})
 }
 
 fn result(found: &Diagnostic, paths: &Paths) -> Value {

@@ -121,6 +121,9 @@ fn first(files: &[String]) -> String {
     }
 }
 
+/// How users set the version, for reports that programs read.
+pub(crate) const SET_WITH: &str = "--kratos, or `kratos` in kratos-lint.toml";
+
 fn why(report: &UnitReport, paths: Option<&Paths>) -> String {
     match (report.target.source, &report.target.from) {
         (TargetSource::Flag, _) => "set by --kratos".to_owned(),
