@@ -43,7 +43,8 @@ fn yaml(source: &Arc<Source>, unknown: &[Span]) -> Tree {
     let mut text = template::mask(source.text(), unknown);
     let mut faults = control_characters(source, &mut text);
     let mut lost = Vec::new();
-    for _ in 0..=recover::MAX_ROUNDS {
+    let mut retagged = 0;
+    while lost.len() <= recover::MAX_ROUNDS {
         let mut builder = Builder::new(source, unknown, &lost);
         let Some(error) = builder.run(&text) else {
             if builder.arena.tree.root.is_none() && !builder.arena.full {
@@ -60,6 +61,10 @@ fn yaml(source: &Arc<Source>, unknown: &[Span]) -> Tree {
             tree.faults = Arc::new(faults);
             return tree;
         };
+        if retagged < recover::MAX_TAGS && recover::retag(&mut text, &error) {
+            retagged += 1;
+            continue;
+        }
         faults.push(recover::fault(source, &error));
         if !recover::blank(&mut text, &error) {
             break;
@@ -237,7 +242,7 @@ impl<'s> Builder<'s> {
         let span = if matches!(style, Style::Literal | Style::Folded) { self.with_header(span) } else { span };
         let tag_name = tag.and_then(core_name);
         let value = match &tag_name {
-            Some(tag) => scalar::resolve_tagged(tag, text, plain),
+            Some(tag) => scalar::resolve_tagged(tag, text),
             // A tag of no kind that the loader knows makes it a text.
             None if tag.is_some() => Some(Value::String(text.into())),
             None if plain => Some(scalar::resolve(text)),

@@ -9,6 +9,9 @@ use crate::text::{Place, Source, Span};
 /// How often a text is read again.
 pub(super) const MAX_ROUNDS: usize = 20;
 
+/// How many tags are made fit for the parser: each time the text is read again.
+pub(super) const MAX_TAGS: usize = 64;
+
 /// Texts above this size, in bytes, are not read again.
 const MAX_RECOVERED: usize = 1 << 20;
 
@@ -98,6 +101,19 @@ pub(super) fn next_tab(text: &str, at: usize) -> usize {
         line += part.len();
     }
     at
+}
+
+/// Makes a tag with more than two `!` (`!!!`, as some write where a value is to be filled in) one that the parser takes: the loader
+/// takes it too, as a tag of no kind. False when there is no such tag at the error.
+pub(super) fn retag(text: &mut String, error: &SyntaxError) -> bool {
+    let rest = text.get(error.at..).unwrap_or_default();
+    let end = rest.find(|c: char| c.is_whitespace() || ",[]{}".contains(c)).unwrap_or(rest.len());
+    let Some(more) = rest.get(..end).and_then(|tag| tag.strip_prefix("!!")).filter(|more| more.contains('!')) else {
+        return false;
+    };
+    let plain = more.replace('!', "x");
+    text.replace_range(error.at + 2..error.at + end, &plain);
+    true
 }
 
 /// Blanks the entry in which the error is; false when there is nothing left to blank.

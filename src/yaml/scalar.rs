@@ -26,8 +26,7 @@ pub(super) fn resolve(text: &str) -> Value {
 }
 
 /// What a scalar with a tag is; none when the loader refuses it.
-pub(super) fn resolve_tagged(tag: &str, text: &str, plain: bool) -> Option<Value> {
-    let plainly = || if plain { resolve(text) } else { Value::String(text.into()) };
+pub(super) fn resolve_tagged(tag: &str, text: &str) -> Option<Value> {
     match tag {
         "str" => Some(Value::String(text.into())),
         "null" => matches!(resolve(text), Value::Null).then_some(Value::Null),
@@ -49,7 +48,8 @@ pub(super) fn resolve_tagged(tag: &str, text: &str, plain: bool) -> Option<Value
             Some(Value::String(String::from_utf8_lossy(&bytes).into()))
         }
         "timestamp" => timestamp(text).map(|time| Value::String(time.into())),
-        _ => Some(plainly()),
+        // The loader resolves no other tag (resolve.go:resolvableTag), also where the text reads like a number or a null.
+        _ => Some(Value::String(text.into())),
     }
 }
 
