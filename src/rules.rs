@@ -35,6 +35,7 @@ pub const ALL: &[&Rule] = &[
     &hooks::before_hook_runs_elsewhere::RULE,
     &hooks::blocking_notification::RULE,
     &methods::breached_passwords_accepted::RULE,
+    &oidc::callback_path_doubled::RULE,
     &misc::chart_value_refused::RULE,
     &secrets::cipher_secret_not_ascii::RULE,
     &identity::code_identifier_without_via::RULE,

@@ -2,6 +2,7 @@
 
 pub mod amazon_setting_refused;
 pub mod apple_key_unusable;
+pub mod callback_path_doubled;
 pub mod duplicate_provider;
 pub mod fedcm_test_provider;
 pub mod generic_instead_of_built_in;
