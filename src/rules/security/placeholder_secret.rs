@@ -25,7 +25,7 @@ the same placeholder lets everyone in.
 
 ## Why
 
-Kratos does not fill in `<the secret>`, `CHANGE_ME` and the like: it reads them as text. A word such as `CHANGE_ME` is a
+Kratos does not fill in `<the secret>`, `CHANGE_ME` and the like: it reads them as text. A word such as `CHANGE_ME` or `your-secret-here` is a
 warning: a server for development may well use it as its secret.
 
 ## What to do
@@ -119,8 +119,21 @@ fn is_marked(text: &str) -> bool {
     inner.is_some_and(|inner| !inner.trim().is_empty() && inner.chars().all(is_plain))
 }
 
+/// Beginnings of texts that name the secret that belongs there: `your-webhook-secret-here`.
+const BEGINNINGS: [&str; 5] = ["your", "replacewith", "changeme", "changethis", "insertyour"];
+
+/// Ends of such texts.
+const ENDS: [&str; 4] = ["secret", "key", "token", "password"];
+
+/// Longest text of this kind, in letters and digits.
+const LONGEST: usize = 40;
+
 /// Whether a text only says that a secret belongs there.
 fn is_word(text: &str) -> bool {
     let plain: String = text.to_lowercase().chars().filter(|chr| chr.is_alphanumeric()).collect();
-    WORDS.contains(&plain.as_str())
+    let named = plain.strip_suffix("here").unwrap_or(&plain);
+    let is_named = plain.len() <= LONGEST
+        && BEGINNINGS.iter().any(|word| plain.starts_with(word))
+        && ENDS.iter().any(|word| named.ends_with(word));
+    WORDS.contains(&plain.as_str()) || is_named
 }
