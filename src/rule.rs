@@ -21,7 +21,7 @@ use crate::templates::given::{self, Given};
 use crate::text::{Place, Source};
 use crate::unit::Unit;
 use crate::unit::sent::{Remark, RemarkKind};
-use crate::yaml::Node;
+use crate::yaml::{Node, template};
 
 /// A rule: all that is said about it, and its function.
 #[derive(Debug)]
@@ -185,6 +185,17 @@ impl<'a> Context<'a> {
         use crate::yaml::FaultKind::{DuplicateKey, Refused, Syntax, TabIndentation};
         let faults = self.unit.tree.faults();
         faults.iter().any(|fault| matches!(fault.kind, Syntax | TabIndentation | DuplicateKey | Refused))
+    }
+
+    /// Whether a template leaves parts of the configuration out or writes whole lines of it, so that keys may be there that are
+    /// not in the file.
+    #[must_use]
+    pub fn is_partial(&self) -> bool {
+        let writes = |root: Node<'_>| {
+            let place = root.place();
+            template::writes_lines(&place.source, place.span)
+        };
+        template::is_partial(self.unit.source()) || self.root().is_some_and(writes)
     }
 
     /// What Kratos' validation has against the configuration.

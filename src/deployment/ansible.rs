@@ -61,8 +61,11 @@ pub(super) fn read(reading: &Reading<'_>, files: &[(PathBuf, Arc<Source>)]) -> V
 /// Remembers the variables of the project, by their names.
 pub(super) fn variables(reading: &Reading<'_>, tree: &Tree) {
     for node in tree.root().into_iter().flat_map(Node::descendants) {
-        if let (Some(name), Some(text)) = (node.key(), node.as_str().filter(|text| !text.contains("{{"))) {
-            reading.set_value(name, text);
+        let Some(name) = node.key() else { continue };
+        match node.as_str() {
+            Some(text) => reading.set_value(name, text),
+            None if node.is_unknown() => reading.set_value(name, &compose::written(node)),
+            None => {}
         }
     }
 }

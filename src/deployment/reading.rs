@@ -27,6 +27,9 @@ pub(crate) const MAX_STARTS: usize = 256;
 /// Most bytes of texts that are filled in, copied from aliases, or read as the script of a start.
 const MAX_TEXT: usize = 16 << 20;
 
+/// How deep variables of playbooks may name each other; real ones do once or twice.
+const MAX_NESTED: usize = 4;
+
 /// Env files with their variables.
 type EnvFiles = HashMap<*const Source, (Arc<Source>, Arc<Layer>)>;
 
@@ -52,6 +55,8 @@ pub(super) struct Reading<'d> {
     builds: RefCell<HashMap<String, Option<Build>>>,
     /// Variables of playbooks that templates name; none when one has two values.
     values: RefCell<HashMap<String, Option<String>>>,
+    /// Those whose value names others.
+    composed: RefCell<HashMap<String, Option<String>>>,
 }
 
 impl Deref for Reading<'_> {
@@ -92,6 +97,7 @@ impl<'d> Reading<'d> {
             is_over: Cell::default(),
             builds: RefCell::default(),
             values: RefCell::default(),
+            composed: RefCell::default(),
         }
     }
 
@@ -166,28 +172,58 @@ impl<'d> Reading<'d> {
 
     /// Remembers a variable that templates name.
     pub(super) fn set_value(&self, name: &str, text: &str) {
-        set_once(&mut self.values.borrow_mut(), name.to_owned(), text.to_owned(), PartialEq::eq);
+        let map = if text.contains("{{") { &self.composed } else { &self.values };
+        set_once(&mut map.borrow_mut(), name.to_owned(), text.to_owned(), PartialEq::eq);
     }
 
     /// A text with `{{ name }}` filled in; none when a variable has no value, or two.
     pub(super) fn filled(&self, text: &str) -> Option<String> {
-        let values = self.values.borrow();
+        text.contains("{{").then(|| self.filled_below(text, MAX_NESTED)).flatten()
+    }
+
+    fn filled_below(&self, text: &str, levels: usize) -> Option<String> {
         let mut out = String::new();
         let mut rest = text;
         while let Some((before, after)) = rest.split_once("{{") {
-            let (name, after) = after.split_once("}}")?;
+            let (expression, after) = after.split_once("}}")?;
             out.push_str(before);
-            self.budget.put(&mut out, values.get(name.trim())?.as_deref()?)?;
+            self.budget.put(&mut out, &self.value_of(expression, levels)?)?;
             rest = after;
         }
         out.push_str(rest);
-        text.contains("{{").then_some(out)
+        Some(out)
+    }
+
+    /// The value of `name`, or of `name | default('text')` where nothing else is known of the name.
+    fn value_of(&self, expression: &str, levels: usize) -> Option<String> {
+        let (name, filter) =
+            expression.split_once('|').map_or((expression, None), |(name, filter)| (name, Some(filter)));
+        let name = name.trim();
+        let default = match filter {
+            Some(filter) => Some(default_of(filter)?),
+            None => None,
+        };
+        if let Some(value) = self.values.borrow().get(name) {
+            return value.clone();
+        }
+        let composed = self.composed.borrow().get(name).cloned();
+        match composed {
+            Some(text) => self.filled_below(&text?, levels.checked_sub(1)?),
+            None => default.map(str::to_owned),
+        }
     }
 
     /// Counts so many bytes that are read once more; whether they may be.
     pub(super) fn may_read(&self, bytes: usize) -> bool {
         self.budget.take(bytes).is_some()
     }
+}
+
+/// The text that the filter `default` of Jinja gives; none for other filters.
+fn default_of(filter: &str) -> Option<&str> {
+    let inner = filter.trim().strip_prefix("default(")?.strip_suffix(')')?;
+    let text = inner.split(',').next()?.trim();
+    ['\'', '"'].into_iter().find_map(|quote| text.strip_prefix(quote)?.strip_suffix(quote))
 }
 
 /// Variables that texts name.

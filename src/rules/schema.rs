@@ -20,7 +20,6 @@ use crate::kratos::schema::{Fault, FaultKind};
 use crate::kratos::view;
 use crate::rule::{Context, Report, Sink};
 use crate::text::Place;
-use crate::yaml::template;
 
 /// Keys (the last of their path) that usually come from the environment, so that a file without them is fine.
 const INJECTED: [&str; 7] =
@@ -38,7 +37,7 @@ fn report(context: &Context, kind: FaultKind, out: &mut Sink) {
     };
     let shown = context.schema_faults().iter().filter(|fault| fault.kind == kind && !is_explained(fault));
     // What is missing may stand where the text cannot be read.
-    let unreadable = context.is_unreadable() || template::is_partial(context.unit.source());
+    let unreadable = context.is_unreadable() || context.is_partial();
     // A file beside one that is started, or that has its name, may be laid over it: what it lacks is there.
     let is_part = context.deployment.neighbour != Neighbour::None && !context.settings.no_config;
     let is_doubtful =

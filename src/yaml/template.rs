@@ -22,7 +22,9 @@ pub fn placeholders(text: &str, variables: bool) -> Vec<Span> {
         let Some(rest) = text.get(at..) else { break };
         let mark = MARKS.iter().find(|(open, _)| rest.starts_with(open));
         if let Some((_, close)) = mark {
-            let is_definition = has_definitions && rest.starts_with("{{") && word_of(rest) == "define";
+            let is_definition = has_definitions
+                && (rest.starts_with("{{") && word_of(rest) == "define"
+                    || rest.starts_with("{%") && block_of(rest).is_some());
             let definition = if is_definition { definition(rest) } else { None };
             // After one that does not end, none is searched for its end.
             has_definitions &= !is_definition || definition.is_some();
@@ -55,8 +57,28 @@ fn word_of(action: &str) -> &str {
     inner.get(..end).unwrap_or_default()
 }
 
-/// Length of `{{ define … }} … {{ end }}` at the start of a text, which writes nothing there; none where it does not end.
+/// Blocks of Jinja whose text is written elsewhere, or by a macro that changes it.
+const BLOCKS: [(&str, &str); 2] = [("macro", "endmacro"), ("call", "endcall")];
+
+/// The first word of a statement of Jinja.
+fn statement(text: &str) -> &str {
+    let inner = text.strip_prefix("{%").unwrap_or(text).trim_start_matches(['-', '+', ' ', '\t', '\n']);
+    let end = inner.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(inner.len());
+    inner.get(..end).unwrap_or_default()
+}
+
+/// The words that open and close the block of Jinja at the start of a text, if its text is not written there.
+fn block_of(text: &str) -> Option<(&'static str, &'static str)> {
+    let word = statement(text);
+    BLOCKS.into_iter().find(|(open, _)| *open == word)
+}
+
+/// Length of `{{ define … }} … {{ end }}`, or of a block of Jinja, at the start of a text, which writes nothing there; none where
+/// it does not end.
 fn definition(text: &str) -> Option<usize> {
+    if let Some((open, close)) = block_of(text).filter(|_| text.starts_with("{%")) {
+        return block(text, open, close);
+    }
     let mut depth = 0_usize;
     for (at, _) in text.match_indices("{{") {
         let action = text.get(at..)?;
@@ -65,6 +87,21 @@ fn definition(text: &str) -> Option<usize> {
         depth -= usize::from(word == "end" && depth > 0);
         if depth == 0 {
             return action.find("}}").map(|end| at + end + 2);
+        }
+    }
+    None
+}
+
+/// Length of a block of Jinja at the start of a text; the same blocks can be inside of it.
+fn block(text: &str, open: &str, close: &str) -> Option<usize> {
+    let mut depth = 0_usize;
+    for (at, _) in text.match_indices("{%") {
+        let rest = text.get(at..)?;
+        let word = statement(rest);
+        depth += usize::from(word == open);
+        depth -= usize::from(word == close && depth > 0);
+        if depth == 0 {
+            return rest.find("%}").map(|end| at + end + 2);
         }
     }
     None
@@ -108,6 +145,41 @@ pub fn is_partial(source: &Source) -> bool {
         let is_control = |span: &Span| text.get(span.start..span.end).is_some_and(is_control);
         marks.iter().any(|mark| text.contains(mark)) && placeholders(text, false).iter().any(is_control)
     })
+}
+
+/// Words of statements that write nothing.
+const SILENT: [&str; 9] = ["set", "import", "from", "macro", "define", "comment", "raw", "endraw", "do"];
+
+/// Whether a template writes whole lines into a part of a text, beside other lines: `{{ include "flows" . }}`,
+/// `{% include 'flows.yml' %}`.
+#[must_use]
+pub fn writes_lines(source: &Source, part: Span) -> bool {
+    let text = source.text();
+    let is_in = |span: &Span| part.start <= span.start && span.end <= part.end;
+    let writes =
+        |span: &Span| text.get(span.start..span.end).is_some_and(|inner| !is_silent(inner) && !is_control(inner));
+    ["{{", "{%", "<%"].iter().any(|mark| text.contains(mark))
+        && placeholders(text, false).iter().any(|span| is_in(span) && is_line(text, *span) && writes(span))
+}
+
+/// Whether a placeholder writes nothing where it is.
+fn is_silent(placeholder: &str) -> bool {
+    let inner = placeholder.trim_start_matches(['{', '%', '<', '-', '+', '=', ' ', '\t', '\n']);
+    let end = inner.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(inner.len());
+    let is_comment = inner.starts_with("/*") || inner.starts_with(['#', '!']);
+    let is_assigned = inner.starts_with('$') && inner.contains(":=");
+    is_comment || is_assigned || inner.get(..end).is_some_and(|word| SILENT.contains(&word))
+}
+
+/// Whether a placeholder is a line of its own, and not the value of the key before it.
+fn is_line(text: &str, span: Span) -> bool {
+    let (before, after) = (text.get(..span.start).unwrap_or_default(), text.get(span.end..).unwrap_or_default());
+    let (mut above, mut below) = (before.rsplit('\n'), after.split('\n'));
+    let is_alone = [above.next(), below.next()].into_iter().flatten().all(|rest| rest.trim().is_empty());
+    let is_written = |line: &&str| !line.trim().is_empty() && !line.trim_start().starts_with('#');
+    let indentation = |line: &str| line.len() - line.trim_start().len();
+    let (above, below) = (above.find(is_written).unwrap_or_default(), below.find(is_written).unwrap_or_default());
+    is_alone && (!above.trim_end().ends_with(':') || indentation(below) > indentation(above))
 }
 
 /// Length of `__NAME__`, `@name@` or `%name%` at a byte, when it is a word of its own.
