@@ -157,6 +157,23 @@ fn the_rest_is_read_after_an_error() {
 }
 
 #[test]
+fn lines_of_prose_are_one_fault() {
+    let tree = yaml("a: 1\n!!! first this\n!!! then that\nb: 2\n");
+    assert_eq!(kinds(&tree), [FaultKind::Syntax], "{:?}", tree.faults());
+    assert_eq!(tree.root().expect("a tree").get("b").and_then(Node::as_f64), Some(2.0));
+}
+
+#[test]
+fn the_item_of_a_loop_is_a_map() {
+    let text =
+        "a:\n  - {% for key, value in all.items() -%}\n    {{ key }}: {{ value }}\n    {% endfor -%}\n    b: 1\n";
+    let source = Source::new("kratos.yaml.j2", text);
+    let tree = kratos_lint::yaml::parse_with(&source, Format::Yaml, &template::placeholders(text, true));
+    assert!(tree.faults().is_empty(), "{:?}", tree.faults());
+    assert_eq!(tree.root().and_then(|root| root.find("a")).map(|list| list.items().count()), Some(1));
+}
+
+#[test]
 fn keys_that_a_template_decides_between_are_no_repetition() {
     let text = "a:\n{{- if .X }}\n  b: 1\n  c: 2\n{{- else }}\n  b: 3\n{{- end }}\nd: 4\n";
     let source = Source::new("kratos.yml.tmpl", text);

@@ -170,4 +170,12 @@ pub(super) fn settle(faults: &mut Vec<TextFault>) {
         let same_line = a.place.source.line_of(a.place.span.start) == b.place.source.line_of(b.place.span.start);
         same_line && (a.kind == b.kind || b.kind == FaultKind::TabIndentation && a.kind == FaultKind::Syntax)
     });
+    // Lines of prose, one after the other: one fault for all.
+    let mut last: Option<(usize, String)> = None;
+    faults.retain(|fault| {
+        let line = fault.place.source.line_of(fault.place.span.start);
+        let follows = last.as_ref().is_some_and(|(above, message)| above + 1 == line && *message == fault.message);
+        last = (fault.kind == FaultKind::Syntax).then(|| (line, fault.message.clone()));
+        !follows
+    });
 }

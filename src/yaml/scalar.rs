@@ -28,7 +28,6 @@ pub(super) fn resolve(text: &str) -> Value {
 /// What a scalar with a tag is; none when the loader refuses it.
 pub(super) fn resolve_tagged(tag: &str, text: &str) -> Option<Value> {
     match tag {
-        "str" => Some(Value::String(text.into())),
         "null" => matches!(resolve(text), Value::Null).then_some(Value::Null),
         "bool" => match resolve(text) {
             value @ Value::Bool(_) => Some(value),
@@ -48,7 +47,7 @@ pub(super) fn resolve_tagged(tag: &str, text: &str) -> Option<Value> {
             Some(Value::String(String::from_utf8_lossy(&bytes).into()))
         }
         "timestamp" => timestamp(text).map(|time| Value::String(time.into())),
-        // The loader resolves no other tag (resolve.go:resolvableTag), also where the text reads like a number or a null.
+        // `str`, and all that the loader does not resolve (resolve.go:resolvableTag), also where the text reads like a number or a null.
         _ => Some(Value::String(text.into())),
     }
 }

@@ -319,8 +319,11 @@ pub fn mask(text: &str, placeholders: &[Span]) -> String {
         is_blank = (is_blank || line.len() < between.len()) && line.trim().is_empty();
         let behind = text.get(span.end..).unwrap_or_default();
         let behind = behind.trim_start_matches(|c: char| c.is_whitespace() && c != '\n');
-        let alone = is_blank && (behind.is_empty() || behind.starts_with('\n') || behind.starts_with("{{"));
-        let fill = if alone { ' ' } else { 'x' };
+        let ends_line = behind.is_empty() || behind.starts_with('\n');
+        let alone = is_blank && (ends_line || behind.starts_with("{{"));
+        // The item of a list whose entries a loop writes: `- {% for key, value in entries %}`.
+        let begins_item = ends_line && line.trim() == "-" && line.len() < between.len() && is_control(written);
+        let fill = if alone || begins_item { ' ' } else { 'x' };
         masked.push_str(between);
         let end = masked.len() - between.len() + between.trim_end().len();
         if !between.trim().is_empty() {
