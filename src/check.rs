@@ -69,6 +69,8 @@ pub struct UnitReport {
 pub struct Subject {
     /// The configuration.
     pub tree: Tree,
+    /// Whether the rest of it is not known here.
+    pub is_part: bool,
     /// How the project starts it.
     pub deployment: Arc<Deployment>,
 }
@@ -171,7 +173,7 @@ pub fn unit(unit: &Unit, target: &Target, settings: &Settings) -> UnitReport {
     target.notes.extend(filled_in_later(laid.as_ref().unwrap_or(unit)));
     let seen = [Some(written), filled.as_ref(), laid.as_ref()].into_iter().flatten().map(|unit| &unit.tree);
     let tree = || laid.as_ref().unwrap_or(unit).tree.clone();
-    let subject = settings.keeps_subjects.then(|| Subject { tree: tree(), deployment });
+    let subject = settings.keeps_subjects.then(|| Subject { tree: tree(), is_part: unit.is_part(), deployment });
     let mut secrets = Secrets::of(written.layers.iter().chain(seen), &settings.secret_keys, &variables);
     hiding::hide(unit.start.is_none().then(|| unit.path()), &mut secrets, &mut diagnostics);
     identity::name(unit, &mut diagnostics);

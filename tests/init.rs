@@ -298,6 +298,11 @@ fn a_new_project_has_no_finding() {
         let compose = fs::read_to_string(folder.join("compose.yml")).expect("there");
         let compose: serde_yaml::Value = serde_yaml::from_str(&compose).expect("YAML");
         assert!(compose["services"]["kratos"]["command"].as_str().is_some_and(|text| text.contains("--watch-courier")));
+        // The ports are those of this machine; https is the business of a proxy.
+        let readme = fs::read_to_string(folder.join("README.md")).expect("there");
+        let (at, is_said) = if sites.is_empty() { ("localhost", false) } else { ("127.0.0.1", true) };
+        assert!(readme.contains(&format!("curl http://{at}:4433/health/ready")), "{readme}");
+        assert_eq!(readme.contains("when your reverse proxy forwards to http://127.0.0.1:4433/"), is_said);
         let again = kratos_lint(here.path(), &["init", "project", &name, "--kratos", "1.2.0"]);
         assert_eq!(again.status.code(), Some(2), "nothing is overwritten");
     }

@@ -374,6 +374,24 @@ fn what_stays_a_file_is_said() {
     assert_eq!(fs::read_to_string(folder.path().join("parts/old.yml")).expect("there"), old);
 }
 
+/// Actions say nothing of the methods that the project has.
+#[test]
+fn a_hook_is_off_where_the_file_says_so() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let action = |flow: &str, method: &str| {
+        format!(
+            "resource \"ory_action\" \"{flow}_{method}\" {{\n  flow = \"{flow}\"\n  timing = \"after\"\n  auth_method = \"{method}\"\n  \
+             url = \"https://hooks.example.org/{flow}\"\n  method = \"POST\"\n  body = \"function(ctx) {{}}\"\n}}\n"
+        )
+    };
+    let actions = action("registration", "oidc") + &action("login", "code");
+    fs::write(folder.path().join("main.tf"), actions).expect("writable");
+    let shown = text(&run(folder.path(), &["hooks", "main.tf"]).stdout);
+    assert!(shown.starts_with("What runs at the hook points of main.tf in Ory Network\n"), "{shown}");
+    assert!(shown.contains("registration.after.oidc\n  1. ") && shown.contains("login.after.code\n  1. "), "{shown}");
+    assert!(!shown.contains("never runs"), "{shown}");
+}
+
 /// A text that cannot be read is not written as `null` in another format.
 #[test]
 fn what_cannot_be_read_gets_no_other_format() {

@@ -56,14 +56,14 @@ pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
     let version = target.newest();
     let unit = args.one.seen(unit, version)?;
     let root = unit.root().ok_or_else(|| Failure(format!("{} holds no configuration", unit.path())))?;
-    let mut points = plan::points(root, version);
+    let mut points = if unit.is_part() { plan::points_of_part(root, version) } else { plan::points(root, version) };
     let disk = Disk::of_run(&[PathBuf::from(unit.path())], None);
     plan::drop_unreachable(&mut points, &identity::load(root, &Files::beside(&disk, Path::new(unit.path()))));
     let text = match args.format {
-        Format::Text => pictures::plain(&points, unit.path(), version),
-        Format::Json => pictures::json(&points, version),
-        Format::Mermaid => pictures::mermaid(&points, unit.path(), version),
-        Format::Svg => pictures::svg(&points, unit.path(), version),
+        Format::Text => pictures::plain(&points, unit.path(), &target),
+        Format::Json => pictures::json(&points, &target),
+        Format::Mermaid => pictures::mermaid(&points, unit.path(), &target),
+        Format::Svg => pictures::svg(&points, unit.path(), &target),
         Format::Markdown => {
             return Err(Failure("markdown is a format of --table; for a picture in Markdown take mermaid".to_owned()));
         }

@@ -10,7 +10,7 @@ use crate::kratos::hooks::{self, Hook, HookList, Mode, Phase, list, methods};
 use crate::kratos::identity::{self, IdentitySchema};
 use crate::kratos::version::Version;
 use crate::kratos::view::{self, Switch};
-use crate::yaml::Node;
+use crate::yaml::{Node, Value};
 
 /// A hook that runs.
 #[derive(Clone)]
@@ -136,12 +136,21 @@ pub fn password_only(node: Node<'_>, version: Version) -> bool {
 /// All points of a configuration, in the order of the flows.
 #[must_use]
 pub fn points(root: Node<'_>, version: Version) -> Vec<Point<'_>> {
-    let plan = Plan { root, version };
+    all(Plan { root, version, is_part: false })
+}
+
+/// All points of a part of a configuration: a flow or method may be switched on elsewhere, only what is switched off here is off.
+#[must_use]
+pub fn points_of_part(root: Node<'_>, version: Version) -> Vec<Point<'_>> {
+    all(Plan { root, version, is_part: true })
+}
+
+fn all(plan: Plan<'_>) -> Vec<Point<'_>> {
     let mut points = Vec::new();
     for flow in hooks::FLOWS {
         points.push(plan.single(flow, "before", Phase::Before));
         if hooks::METHODS.iter().any(|(name, _)| *name == flow) {
-            points.extend(methods(flow, version).filter_map(|method| plan.after(flow, method)));
+            points.extend(methods(flow, plan.version).filter_map(|method| plan.after(flow, method)));
         } else {
             points.push(plan.single(flow, "after", Phase::After));
         }
@@ -153,12 +162,20 @@ pub fn points(root: Node<'_>, version: Version) -> Vec<Point<'_>> {
 struct Plan<'t> {
     root: Node<'t>,
     version: Version,
+    is_part: bool,
 }
 
 impl<'t> Plan<'t> {
+    /// Whether the rest of the configuration may switch a flow and a method on.
+    fn may_be_on(self, flow: &str, method: Option<&str>) -> bool {
+        let is_off = |path: String| self.root.find(&path).is_some_and(|node| *node.value() == Value::Bool(false));
+        let method = method.map(|method| format!("selfservice.methods.{method}.enabled"));
+        self.is_part && !is_off(format!("selfservice.flows.{flow}.enabled")) && !method.is_some_and(is_off)
+    }
+
     /// A point with one list.
     fn single(self, flow: &'static str, trigger: &'static str, phase: Phase) -> Point<'t> {
-        let enabled = view::flow(self.root, flow) != Switch::Off;
+        let enabled = view::flow(self.root, flow) != Switch::Off || self.may_be_on(flow, None);
         let mut point = Point { flow, trigger, method: None, enabled, runs: Vec::new(), never: Vec::new() };
         for hook in list(self.root, flow, trigger, None).into_iter().flat_map(|list| list.hooks) {
             point.take(hook, phase, self.version);
@@ -179,6 +196,7 @@ impl<'t> Plan<'t> {
         if !enabled && own.is_none() {
             return None;
         }
+        let enabled = enabled || self.may_be_on(flow, Some(method));
         let mut point =
             Point { flow, trigger: "after", method: Some(method), enabled, runs: Vec::new(), never: Vec::new() };
         if flow == "login" {

@@ -11,17 +11,26 @@ use std::fmt::Write as _;
 use serde_json::json;
 
 use crate::kratos::hooks::Hook;
+use crate::kratos::network::Edition;
 use crate::kratos::plan::{Never, Point, Run};
 use crate::kratos::secrets;
-use crate::kratos::version::Version;
 use crate::output::text;
+use crate::target::Target;
 
 pub use mermaid::mermaid;
 pub use svg::svg;
 
+/// What runs the hooks: of a range the newest release is drawn.
+fn server(target: &Target) -> String {
+    match target.edition {
+        Edition::OpenSource => format!("Kratos {}", target.newest()),
+        _ => target.title(),
+    }
+}
+
 /// The interface for programs (src/site/pages/house/interface.md).
 #[must_use]
-pub fn json(points: &[Point<'_>], version: Version) -> String {
+pub fn json(points: &[Point<'_>], target: &Target) -> String {
     let rows: Vec<_> = points
         .iter()
         .map(|point| {
@@ -31,7 +40,8 @@ pub fn json(points: &[Point<'_>], version: Version) -> String {
                 "runs": runs, "never": never})
         })
         .collect();
-    let document = json!({"version": 1, "kratos": version.name(), "points": rows});
+    let document =
+        json!({"version": 1, "kratos": target.edition.name().unwrap_or(target.newest().name()), "points": rows});
     format!("{document:#}\n")
 }
 
@@ -56,8 +66,9 @@ const WIDTH: usize = 100;
 
 /// A picture for the terminal.
 #[must_use]
-pub fn plain(points: &[Point<'_>], file: &str, version: Version) -> String {
-    let mut out = format!("What runs at the hook points of {file} in Kratos {version}\n");
+pub fn plain(points: &[Point<'_>], file: &str, target: &Target) -> String {
+    let version = target.newest();
+    let mut out = format!("What runs at the hook points of {file} in {}\n", server(target));
     for group in alike(points) {
         let Some(point) = group.first() else { continue };
         let off = if point.enabled { "" } else { "   (off: never runs)" };

@@ -81,7 +81,7 @@ fn unit(report: &UnitReport, paths: &Paths, out: &mut Printer<'_>) -> io::Result
     out.line(format!("<h2>{}{}: what runs</h2>", escape(&file), escape(&secrets::pointer(&report.at))))?;
     let version = report.target.newest();
     if let Some(points) = subject::points(report, paths) {
-        out.block(&hooks::svg(&points, &file, version))?;
+        out.block(&hooks::svg(&points, &file, &report.target))?;
         let mut rows = String::new();
         let mut seen = BTreeSet::new();
         for point in &points {

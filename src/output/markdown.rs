@@ -44,7 +44,7 @@ fn picture(report: &UnitReport, paths: &Paths, out: &mut Printer<'_>) -> io::Res
         return Ok(());
     };
     let file = paths.in_repository(&report.file);
-    let drawn = hooks::mermaid(&points, &file, report.target.newest());
+    let drawn = hooks::mermaid(&points, &file, &report.target);
     // Three backticks would end the block.
     let drawn = drawn.replace("```", "");
     out.block(&format!(

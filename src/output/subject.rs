@@ -10,8 +10,9 @@ use crate::kratos::plan::{self, Point};
 
 /// What runs in the configuration of a report; none when it could not be read.
 pub(super) fn points<'r>(report: &'r UnitReport, paths: &Paths) -> Option<Vec<Point<'r>>> {
-    let root = report.subject.as_ref()?.tree.root()?;
-    let mut points = plan::points(root, report.target.newest());
+    let subject = report.subject.as_ref()?;
+    let (root, version) = (subject.tree.root()?, report.target.newest());
+    let mut points = if subject.is_part { plan::points_of_part(root, version) } else { plan::points(root, version) };
     let files = Files::beside(paths.disk(), Path::new(&report.file));
     plan::drop_unreachable(&mut points, &identity::load(root, &files));
     Some(points)

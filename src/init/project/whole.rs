@@ -144,7 +144,12 @@ impl Plan {
         let is_local = self.public.starts_with("http://");
         let port = port.filter(|_| is_local).unwrap_or_else(|| "4433".to_owned());
         let bound = if is_local { "" } else { "127.0.0.1:" };
+        // What browsers ask by https ends at a proxy of the user.
+        let here = if is_local { self.public.clone() } else { format!("http://127.0.0.1:{port}/") };
+        let proxy = if is_local { String::new() } else { format!(" when your reverse proxy forwards to {here}") };
         let values = [
+            ("{HERE}", here),
+            ("{PROXY}", proxy),
             ("{DATABASE_SERVICE}", self.database.service().to_owned()),
             ("{MIGRATE_MORE}", self.database.migrate_more().to_owned()),
             ("{KRATOS_VOLUME}", self.database.volume().to_owned()),

@@ -4,13 +4,14 @@ use std::fmt::Write as _;
 
 use super::timeline::{Lane, Look, Step, lanes};
 use crate::kratos::plan::Point;
-use crate::kratos::version::Version;
+use crate::target::Target;
 
 /// A flowchart, one subgraph for each flow and its methods.
 #[must_use]
-pub fn mermaid(points: &[Point<'_>], file: &str, version: Version) -> String {
-    let mut out = format!("%% What runs at the hook points of {} in Kratos {version}\nflowchart LR\n", escape(file));
-    for (number, lane) in lanes(points, version).iter().enumerate() {
+pub fn mermaid(points: &[Point<'_>], file: &str, target: &Target) -> String {
+    let server = super::server(target);
+    let mut out = format!("%% What runs at the hook points of {} in {server}\nflowchart LR\n", escape(file));
+    for (number, lane) in lanes(points, target.newest()).iter().enumerate() {
         draw(&mut out, number, lane);
     }
     out.push_str("  classDef never stroke-dasharray: 4 4,opacity:0.7\n  classDef saved font-weight:bold\n");

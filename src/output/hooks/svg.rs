@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use super::timeline::{Lane, Look, Step, lanes};
 use crate::kratos::plan::Point;
-use crate::kratos::version::Version;
 use crate::output::pretty::wrap::wrapped;
+use crate::target::Target;
 
 /// All is drawn on a page of this width; it scales with its container.
 const WIDTH: usize = 800;
@@ -34,12 +34,12 @@ const STYLE: &str = "text{font:11px system-ui,-apple-system,Segoe UI,Roboto,sans
 
 /// The picture.
 #[must_use]
-pub fn svg(points: &[Point<'_>], file: &str, version: Version) -> String {
+pub fn svg(points: &[Point<'_>], file: &str, target: &Target) -> String {
     let mut body = String::new();
-    let title = format!("Hooks of {} in Kratos {version}", cut(file, 60));
+    let title = format!("Hooks of {} in {}", cut(file, 60), super::server(target));
     text(&mut body, 12, 26, "t", &title);
     let mut y = legend(&mut body, 40);
-    for lane in lanes(points, version) {
+    for lane in lanes(points, target.newest()) {
         y = draw(&mut body, y + 14, &lane);
     }
     let height = y + 14;
