@@ -9,7 +9,7 @@ use flate2::read::GzDecoder;
 use jsonschema::Validator;
 use kratos_lint::check::{self, Target};
 use kratos_lint::deployment::Project;
-use kratos_lint::diagnostic::Level;
+use kratos_lint::diagnostic::{Diagnostic, Level};
 use kratos_lint::disk::Disk;
 use kratos_lint::evaluation::{Answer, Child, Evaluator, FailureKind, Job};
 use kratos_lint::kratos::ctx::inputs::unconfigured;
@@ -132,13 +132,13 @@ fn a_wrong_payload_is_refused() {
     assert!(!validator.is_valid(&missing));
 }
 
-/// The findings of a configuration in a folder, as `rule level file:line`.
 /// The files of a folder.
 fn project(folder: &Path) -> Arc<Project> {
     Arc::new(Project::of(Disk::of_run(&[], Some(folder))))
 }
 
-fn findings(folder: &Path, text: &str, version: Version) -> Vec<String> {
+/// The findings of a configuration in a folder.
+fn diagnostics(folder: &Path, text: &str, version: Version) -> Vec<Diagnostic> {
     let path = folder.join("kratos.yml");
     let source = Source::new(path.to_string_lossy(), text);
     let unit = Unit::plain(yaml::parse(&source, yaml::Format::Yaml));
@@ -146,9 +146,12 @@ fn findings(folder: &Path, text: &str, version: Version) -> Vec<String> {
     // Off unless it is named.
     let levels = vec![("jsonnet-unused-local".to_owned(), Some(Level::Info))];
     let settings = Settings { project: project(folder), child: child(), levels, ..Settings::default() };
-    let report = check::unit(&unit, &target, &settings);
-    report
-        .diagnostics
+    check::unit(&unit, &target, &settings).diagnostics
+}
+
+/// Those about Jsonnet, as `rule level file:line`.
+fn findings(folder: &Path, text: &str, version: Version) -> Vec<String> {
+    diagnostics(folder, text, version)
         .iter()
         .filter(|diagnostic| diagnostic.rule.starts_with("jsonnet-") || diagnostic.rule.ends_with("-suppression"))
         .map(|diagnostic| {
@@ -186,6 +189,28 @@ fn rules_on_folders() {
         checked += 1;
     }
     assert!(checked >= 20, "{checked}");
+}
+
+/// What a failure is about says what to do about it: a conversion mends no `error` and no list that is too short.
+#[test]
+fn helps_fit_the_failure() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = "selfservice: {flows: {login: {after: {password: {hooks: [{hook: web_hook, config: ";
+    let text =
+        format!("{at}{{url: https://hooks.example.org/, method: POST, body: file://./body.jsonnet}}}}]}}}}}}}}}}\n");
+    for (value, help) in [
+        ("error 'always'", "let it depend on the input, or remove it"),
+        ("[1][2]", "test the length first, or read another item"),
+        ("1 / 0", "test the value first, or use another one"),
+        ("function(x) x", "call the function, or remove it from the result"),
+        ("ctx.flow.id - 1", "convert the value first, for example with `std.toString`"),
+    ] {
+        std::fs::write(folder.path().join("body.jsonnet"), format!("function(ctx) {{ a: {value} }}\n"))
+            .expect("a file");
+        let found = diagnostics(folder.path(), &text, Version::V1_3_1);
+        let found = found.iter().find(|found| found.rule == "jsonnet-wrong-type").unwrap_or_else(|| panic!("{value}"));
+        assert_eq!(found.help.as_deref(), Some(help), "{value}");
+    }
 }
 
 /// The program, in whose process Jsonnet is evaluated.

@@ -1,6 +1,7 @@
 //! What is found in a document.
 
 use crate::diagnostic::{Effect, Level};
+use crate::evaluation::FailureKind;
 use crate::text::Span;
 
 /// How a message begins about what fails on each input.
@@ -139,6 +140,12 @@ impl Finding {
     #[must_use]
     pub fn help(self, help: impl Into<String>) -> Finding {
         Finding { help: Some(help.into()), ..self }
+    }
+
+    /// The same with what to do about a failure of this kind, where its rule alone does not say it.
+    #[must_use]
+    pub fn advised(self, kind: &FailureKind) -> Finding {
+        Finding { help: kind.advice().map(str::to_owned).or(self.help), ..self }
     }
 
     /// The same with another level.

@@ -331,7 +331,7 @@ impl Trials<'_, '_> {
         for failure in sure.iter().filter(raises) {
             let span = span_of(failure).unwrap_or(self.trial.survey.head);
             let message = format!("{ALWAYS_FAILS}: {}", failure.message);
-            self.tried.findings.push(Finding::error(Kind::WrongType, span, message));
+            self.tried.findings.push(Finding::error(Kind::WrongType, span, message).advised(&failure.kind));
         }
     }
 

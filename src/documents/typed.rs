@@ -9,7 +9,7 @@ use super::inputs::{self, Change};
 use super::trial::Trial;
 use super::trial::explain::not_null;
 use crate::diagnostic::Level;
-use crate::evaluation::{Failure, Outcome, with_stack};
+use crate::evaluation::{Failure, FailureKind, Outcome, with_stack};
 use crate::jsonnet::evaluate::in_operands;
 use crate::jsonnet::infer::{self, Analysis, Assumption, Environment, Reach};
 use crate::jsonnet::types::JsonType;
@@ -143,7 +143,9 @@ fn told(trial: &Trial<'_>, finding: &infer::Finding, kind: Kind, case: &Case, fa
         }
         None => {
             let why = failure.map_or_else(|| words(&finding.kind), |failure| failure.message.clone());
-            Finding::warning(kind, finding.span, format!("{CAN_FAIL}{when}: {why}"))
+            let found = Finding::warning(kind, finding.span, format!("{CAN_FAIL}{when}: {why}"));
+            let advice = failure.map_or_else(|| advice(&finding.kind), |failure| failure.kind.advice());
+            Finding { help: advice.map(str::to_owned), ..found }
         }
     };
     if finding.reach == Reach::Always && is_certain(&finding.kind) {
@@ -310,6 +312,20 @@ fn words(kind: &infer::FindingKind) -> String {
         K::MissingArgument { name } => format!("the parameter `{name}` gets no value"),
         K::ExtraArgument { .. } => "the function has no such parameter".to_owned(),
         _ => "the evaluation fails".to_owned(),
+    }
+}
+
+/// What to do about it, where no trial says it.
+fn advice(kind: &infer::FindingKind) -> Option<&'static str> {
+    use infer::FindingKind as K;
+    match kind {
+        K::FromOther { .. } | K::WrongIndex { .. } => FailureKind::FromOther.advice(),
+        K::OutOfRange { .. } => FailureKind::OutOfRange.advice(),
+        K::Raised { .. } | K::AssertFails => FailureKind::Raised(String::new()).advice(),
+        K::NotFunction { .. } => Some("correct the name of the function, or remove the call"),
+        K::MissingArgument { .. } => Some("give the parameter a value"),
+        K::ExtraArgument { .. } => Some("remove the argument"),
+        _ => None,
     }
 }
 

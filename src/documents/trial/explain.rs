@@ -61,12 +61,14 @@ impl Trial<'_> {
             }
             FailureKind::HoldsFunction => {
                 Finding::error(Kind::WrongType, span, "each evaluation fails: the result contains a function")
+                    .advised(&failure.kind)
             }
             FailureKind::Raised(_) | FailureKind::Syntax | FailureKind::Time | FailureKind::Memory => return None,
             // What a patch put there proves nothing.
             _ if patched => return None,
             FailureKind::WrongType | FailureKind::FromOther => {
                 Finding::error(Kind::WrongType, span, format!("{ALWAYS_FAILS}: {}", failure.message))
+                    .advised(&failure.kind)
             }
             // Another text or number could do.
             FailureKind::FromNull => {
@@ -74,6 +76,7 @@ impl Trial<'_> {
             }
             FailureKind::OutOfRange | FailureKind::Other => {
                 Finding::warning(Kind::WrongType, span, format!("{CAN_FAIL}: {}", failure.message))
+                    .advised(&failure.kind)
             }
         };
         Some((found, None))
@@ -263,7 +266,7 @@ impl Trial<'_> {
                     FailureKind::FromNull => Kind::NullRead,
                     _ => Kind::WrongType,
                 };
-                Some(Finding::warning(kind, span, message))
+                Some(Finding::warning(kind, span, message).advised(&failure.kind))
             }
         }
     }
@@ -416,14 +419,14 @@ impl Trial<'_> {
                 let finding = finding.level(self.missing_level(path));
                 finding.help(self.guard(&shown, span))
             }
-            (kind, ..) => {
+            (why, ..) => {
                 let message = format!("the evaluation fails on the smallest input: {}", failure.message);
-                let kind = match kind {
+                let kind = match why {
                     FailureKind::NoField(_) => Kind::OptionalField,
                     FailureKind::FromNull => Kind::NullRead,
                     _ => Kind::WrongType,
                 };
-                Finding::warning(kind, span, message)
+                Finding::warning(kind, span, message).advised(why)
             }
         })
     }

@@ -67,7 +67,7 @@ fn populated(trial: &Trial<'_>, open: &Open, base: &Value, known: &Known<'_>, ke
     let finding = |failure: &Failure| {
         let filled = if keys > 1 { format!("holds {keys} keys") } else { "is not empty".to_owned() };
         let message = format!("the evaluation fails when {} {filled}: {}", trial.shown(&open.path), failure.message);
-        Finding::warning(Kind::WrongType, span_of(failure).unwrap_or(trial.survey.head), message)
+        Finding::warning(Kind::WrongType, span_of(failure).unwrap_or(trial.survey.head), message).advised(&failure.kind)
     };
     Some(common.iter().filter(is_of_type).map(finding).collect())
 }

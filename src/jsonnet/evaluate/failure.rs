@@ -50,6 +50,21 @@ pub enum FailureKind {
     Other,
 }
 
+impl FailureKind {
+    /// What to do about a value that is not of a kind that is wanted there; none where that is for others to say.
+    #[must_use]
+    pub fn advice(&self) -> Option<&'static str> {
+        match self {
+            FailureKind::Raised(_) => Some("let it depend on the input, or remove it"),
+            FailureKind::OutOfRange => Some("test the length first, or read another item"),
+            FailureKind::HoldsFunction => Some("call the function, or remove it from the result"),
+            FailureKind::FromOther => Some("correct what is read, or test its type first"),
+            FailureKind::Other => Some("test the value first, or use another one"),
+            _ => None,
+        }
+    }
+}
+
 impl Failure {
     /// A failure at no known place yet.
     #[must_use]
