@@ -48,6 +48,8 @@ pub struct UnitReport {
     pub boots: bool,
     /// The findings: by file, the worst first, then by place.
     pub diagnostics: Vec<Diagnostic>,
+    /// How many more of level info there are, which no format of the run shows.
+    pub notes: usize,
     /// How many more were suppressed.
     pub suppressed: usize,
     /// The rows of `[[ignore]]` in kratos-lint.toml, by their index, that took findings out.
@@ -86,6 +88,7 @@ pub fn unreadable(path: &str, why: &str) -> UnitReport {
         boots: false,
         source: Arc::clone(&found.place.source),
         diagnostics: vec![found],
+        notes: 0,
         suppressed: 0,
         known: BTreeSet::new(),
         secrets: Secrets::default(),
@@ -183,6 +186,7 @@ pub fn unit(unit: &Unit, target: &Target, settings: &Settings) -> UnitReport {
         target,
         boots,
         diagnostics,
+        notes: 0,
         suppressed,
         known,
         secrets,

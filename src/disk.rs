@@ -371,13 +371,14 @@ impl Disk {
         if data.len() > MAX_BYTES {
             return Err(Refusal::TooLarge);
         }
-        bounded(fs::File::open(real).map_err(refused)?).map_err(refused)?.ok_or(Refusal::TooLarge)
+        bounded(fs::File::open(real).map_err(refused)?, data.len()).map_err(refused)?.ok_or(Refusal::TooLarge)
     }
 }
 
-/// The bytes of a stream; none when there are more than [`MAX_BYTES`].
-fn bounded(stream: impl Read) -> std::io::Result<Option<Vec<u8>>> {
-    let mut bytes = Vec::new();
+/// The bytes of a stream that may have so many; none when there are more than [`MAX_BYTES`].
+fn bounded(stream: impl Read, expected: u64) -> std::io::Result<Option<Vec<u8>>> {
+    // One byte more shows the end without a larger buffer.
+    let mut bytes = Vec::with_capacity(usize::try_from(expected.min(MAX_BYTES)).unwrap_or_default() + 1);
     stream.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
     Ok((bytes.len() as u64 <= MAX_BYTES).then_some(bytes))
 }

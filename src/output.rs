@@ -24,7 +24,7 @@ use std::collections::BTreeMap;
 use std::io;
 
 use crate::check::{Shown, UnitReport};
-use crate::diagnostic::Level;
+use crate::diagnostic::{Diagnostic, Level};
 
 pub use paths::Paths;
 pub(crate) use summary::{some, target_notes, versions};
@@ -66,7 +66,7 @@ impl Format {
 }
 
 impl Format {
-    /// Which parts of findings it shows.
+    /// Which parts of findings it shows; notes in a report for a terminal are asked for.
     #[must_use]
     pub const fn shown(self) -> Shown {
         Shown {
@@ -74,6 +74,7 @@ impl Format {
             details: matches!(self, Format::Pretty | Format::Html | Format::Json | Format::Jsonl | Format::Sarif),
             help: !matches!(self, Format::Concise | Format::Checkstyle | Format::Gitlab),
             names: matches!(self, Format::Json | Format::Jsonl | Format::Sarif | Format::Gitlab),
+            notes: !matches!(self, Format::Pretty | Format::Concise),
         }
     }
 }
@@ -113,7 +114,8 @@ impl Look {
 /// How many findings a look does not show.
 #[must_use]
 pub fn hidden(reports: &[UnitReport], look: Look) -> usize {
-    reports.iter().flat_map(|report| &report.diagnostics).filter(|found| !look.shows(found.level)).count()
+    let is_hidden = |found: &&Diagnostic| !look.shows(found.level);
+    reports.iter().map(|report| report.notes + report.diagnostics.iter().filter(is_hidden).count()).sum()
 }
 
 /// Whether a look shows any finding.

@@ -5,7 +5,7 @@ use std::ops::BitOr;
 use std::sync::Arc;
 
 use super::UnitReport;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Level};
 use crate::kratos::secrets::Secrets;
 use crate::text::{Place, Source};
 
@@ -21,6 +21,8 @@ pub struct Shown {
     pub help: bool,
     /// The names by which programs and baselines know them.
     pub names: bool,
+    /// Notes: findings of level info. They are counted in any case.
+    pub notes: bool,
 }
 
 impl BitOr for Shown {
@@ -32,6 +34,7 @@ impl BitOr for Shown {
             details: self.details || other.details,
             help: self.help || other.help,
             names: self.names || other.names,
+            notes: self.notes || other.notes,
         }
     }
 }
@@ -40,6 +43,11 @@ impl UnitReport {
     /// Keeps of the texts the lines that a report shows, and of what must not be shown what those lines hold. No fix can be
     /// applied afterwards.
     pub fn compact(&mut self, shown: Shown) {
+        if !shown.notes {
+            let before = self.diagnostics.len();
+            self.diagnostics.retain(|found| found.level > Level::Info);
+            self.notes += before - self.diagnostics.len();
+        }
         let source = Arc::clone(&self.source);
         if self.diagnostics.is_empty() {
             self.secrets = Secrets::default();

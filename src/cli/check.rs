@@ -203,8 +203,10 @@ impl Args {
     /// What the report shows of findings; baselines, and what is written into files, name them.
     pub(super) fn shown(&self) -> Shown {
         let default = (self.format.is_none() && is_terminal()).then_some(Format::Pretty);
-        let names = Shown { names: self.baseline.is_some() || self.add_ignores, ..Shown::default() };
-        self.formats().chain(default).map(Format::shown).fold(names, |one, other| one | other)
+        let names = self.baseline.is_some() || self.add_ignores;
+        let notes = names || self.statistics || self.least().is_none();
+        let of_all = Shown { names, notes, ..Shown::default() };
+        self.formats().chain(default).map(Format::shown).fold(of_all, |one, other| one | other)
     }
 
     /// The lowest level that a report for a terminal shows: notes only when they are asked for, or make the status 1.

@@ -42,7 +42,7 @@ pub fn text_if_there(path: &Path) -> Result<Option<String>, Refusal> {
 /// # Errors
 /// When it is longer, or ends with an error.
 pub fn bytes_of(stream: impl Read) -> std::io::Result<Vec<u8>> {
-    bounded(stream)?.ok_or_else(|| std::io::Error::other(Refusal::TooLarge.to_string()))
+    bounded(stream, 0)?.ok_or_else(|| std::io::Error::other(Refusal::TooLarge.to_string()))
 }
 
 /// The text of a stream.
