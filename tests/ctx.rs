@@ -191,7 +191,7 @@ fn rules_on_folders() {
     assert!(checked >= 20, "{checked}");
 }
 
-/// What a failure is about says what to do about it: a conversion mends no `error` and no list that is too short.
+/// The help fits the kind of failure: a conversion repairs no `error` and no list that is too short.
 #[test]
 fn helps_fit_the_failure() {
     let folder = tempfile::tempdir().expect("a folder");
