@@ -203,12 +203,15 @@ fn helps_fit_the_failure() {
         ("[1][2]", "test the length first, or read another item"),
         ("1 / 0", "test the value first, or use another one"),
         ("function(x) x", "call the function, or remove it from the result"),
+        ("std.toLower(ctx.flow.id)", "did you mean `std.asciiLower`?"),
+        ("std.sendMail(ctx.flow.id)", "correct its name, or use another function"),
         ("ctx.flow.id - 1", "convert the value first, for example with `std.toString`"),
     ] {
         std::fs::write(folder.path().join("body.jsonnet"), format!("function(ctx) {{ a: {value} }}\n"))
             .expect("a file");
         let found = diagnostics(folder.path(), &text, Version::V1_3_1);
-        let found = found.iter().find(|found| found.rule == "jsonnet-wrong-type").unwrap_or_else(|| panic!("{value}"));
+        let is_asked = |rule: &str| matches!(rule, "jsonnet-wrong-type" | "jsonnet-unknown-function");
+        let found = found.iter().find(|found| is_asked(found.rule)).unwrap_or_else(|| panic!("{value}"));
         assert_eq!(found.help.as_deref(), Some(help), "{value}");
     }
 }

@@ -185,15 +185,17 @@ pub fn standard_functions(trial: &Trial<'_>, analysis: Option<&Analysis>) -> Vec
             continue;
         }
         told.push(name);
-        let message = match standard::since(name) {
-            Some(from) => {
-                format!("std.{name} is new in Kratos {from}: before, the evaluation fails here")
+        let (message, help) = match standard::since(name) {
+            Some(from) => (format!("std.{name} is new in Kratos {from}: before, the evaluation fails here"), None),
+            None => {
+                let meant = standard::meant(name, version).map(|meant| format!("did you mean `std.{meant}`?"));
+                let help = meant.unwrap_or_else(|| "correct its name, or use another function".to_owned());
+                (format!("std.{name} exists in no Kratos: the evaluation fails here"), Some(help))
             }
-            None => format!("std.{name} exists in no Kratos: the evaluation fails here"),
         };
         let always = reach.is_some_and(|known| known.reach == Reach::Always);
         let level = if always || reach.is_none() && fails_at(trial, *span) { Level::Error } else { Level::Warning };
-        found.push(Finding::error(Kind::StandardFunction, *span, message).level(level));
+        found.push(Finding { help, ..Finding::error(Kind::StandardFunction, *span, message).level(level) });
     }
     found
 }

@@ -1,6 +1,7 @@
 //! The go-jsonnet inside each Kratos, and with it the standard library (go.mod at each tag).
 
-use crate::jsonnet::standard::{CONSTANTS, GoJsonnet, function};
+use crate::jsonnet::standard::{CONSTANTS, GoJsonnet, function, functions};
+use crate::kratos::schema;
 use crate::kratos::version::Version;
 
 /// The go-jsonnet of each release, from a release on.
@@ -27,6 +28,32 @@ pub fn has(name: &str, version: Version) -> bool {
     since(name).is_some_and(|from| from <= version)
 }
 
+/// Names that other languages and libraries have for a function of `std`, in lower case.
+const ELSEWHERE: &[(&str, &[&str])] = &[
+    ("asciiLower", &["lower", "lowercase", "tolower", "tolowercase", "downcase"]),
+    ("asciiUpper", &["upper", "uppercase", "toupper", "touppercase", "upcase"]),
+    ("findSubstr", &["indexof", "search"]),
+    ("length", &["len", "size"]),
+    ("member", &["contains", "has", "includes"]),
+    ("objectFields", &["fields", "keys"]),
+    ("objectHas", &["hasfield", "haskey", "objectcontains"]),
+    ("objectValues", &["values"]),
+    ("parseJson", &["fromjson", "jsonparse"]),
+    ("strReplace", &["replace", "replaceall", "stringreplace"]),
+    ("substr", &["substring"]),
+    ("toString", &["str", "string"]),
+];
+
+/// The name in `std` of a release that was surely meant by one that it lacks.
+#[must_use]
+pub fn meant(name: &str, version: Version) -> Option<&'static str> {
+    let word = name.to_ascii_lowercase();
+    let elsewhere = ELSEWHERE.iter().find(|(_, names)| names.contains(&word.as_str())).map(|(known, _)| *known);
+    let names: Vec<&'static str> =
+        functions().map(|function| function.name).filter(|name| has(name, version)).collect();
+    elsewhere.or_else(|| schema::nearest(name, &names).map(|(known, _)| known))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -38,5 +65,17 @@ mod tests {
         assert_eq!(since("trim"), Some(Version::V25_4));
         assert_eq!(since("isNull"), None);
         assert!(has("pi", Version::MASTER) && !has("pi", Version::V1_3_1));
+    }
+
+    #[test]
+    fn other_names_lead_to_those_of_this_release() {
+        for (known, names) in ELSEWHERE {
+            assert!(has(known, Version::V1_0), "{known}");
+            assert!(names.iter().all(|name| *name == name.to_ascii_lowercase() && since(name).is_none()), "{known}");
+        }
+        assert_eq!(meant("toLower", Version::V1_3_1), Some("asciiLower"));
+        assert_eq!(meant("parseJSON", Version::V1_3_1), Some("parseJson"));
+        assert_eq!(meant("objectHass", Version::V1_3_1), Some("objectHas"));
+        assert_eq!(meant("sendMail", Version::V1_3_1), None);
     }
 }
