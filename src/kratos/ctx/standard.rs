@@ -34,7 +34,7 @@ const ELSEWHERE: &[(&str, &[&str])] = &[
     ("asciiUpper", &["upper", "uppercase", "toupper", "touppercase", "upcase"]),
     ("findSubstr", &["indexof", "search"]),
     ("length", &["len", "size"]),
-    ("member", &["contains", "has", "includes"]),
+    ("member", &["has", "includes"]),
     ("objectFields", &["fields", "keys"]),
     ("objectHas", &["hasfield", "haskey", "objectcontains"]),
     ("objectValues", &["values"]),
