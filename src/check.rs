@@ -161,15 +161,15 @@ pub fn unit(unit: &Unit, target: &Target, settings: &Settings) -> UnitReport {
     let mut diagnostics = over_versions(&target.versions, &of_version);
     loaded::lower(&mut diagnostics, &deployment);
     let boots = !diagnostics.iter().any(|diagnostic| diagnostic.effect == Effect::NoBoot);
+    let is_development =
+        settings.only.is_empty() && (unit.root().is_some_and(view::is_local) || deployment.dev.is_known());
+    let is_announced = development::announce(&mut diagnostics, is_development);
     let suppressed = silence(unit, target, settings, documents.into_inner(), &mut diagnostics);
     let before = diagnostics.len();
     let known = without_known(&mut diagnostics, unit, settings);
     let suppressed = suppressed + before - diagnostics.len();
     diagnostics.retain_mut(|found| is_wanted(found, settings));
-    if settings.only.is_empty() {
-        let is_local = unit.root().is_some_and(view::is_local);
-        development::merge(&mut diagnostics, is_local || deployment.dev.is_known());
-    }
+    development::merge(&mut diagnostics, is_development, is_announced);
     let mut target = target.clone();
     target.notes.extend(keep_worst(&mut diagnostics, unit));
     let laid = laid(target.newest());

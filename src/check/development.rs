@@ -3,21 +3,40 @@
 use crate::diagnostic::{Diagnostic, Effect, Level, Marks};
 use crate::rules::misc::development_settings::RULE;
 
-/// Puts infos about settings that are usual on a development machine together into one. `is_development` says that the
-/// configuration is for such a machine.
-pub(super) fn merge(found: &mut Vec<Diagnostic>, is_development: bool) {
-    let phrase = |one: &Diagnostic| one.marks.development.filter(|_| one.level == Level::Info && !one.is_final);
+/// Adds the line that replaces infos about settings that are usual on a development machine, so that it can be silenced as
+/// any other; [`merge`] takes the infos out. Says whether it was added. `is_development` says that the configuration is for such
+/// a machine.
+pub(super) fn announce(found: &mut Vec<Diagnostic>, is_development: bool) -> bool {
+    let line = if is_development { line(found, RULE.level) } else { None };
+    let is_announced = line.is_some();
+    found.extend(line);
+    is_announced
+}
+
+/// Puts the infos together into one line. That line is left out where it was announced and is silenced since.
+pub(super) fn merge(found: &mut Vec<Diagnostic>, is_development: bool, is_announced: bool) {
+    let announced = found.iter().position(|one| one.rule == RULE.name).map(|index| found.swap_remove(index).level);
+    let Some(line) = line(found, announced.unwrap_or(RULE.level)).filter(|_| is_development) else { return };
+    found.retain(|one| phrase(one).is_none());
+    if announced.is_some() || !is_announced {
+        found.push(line);
+    }
+}
+
+/// What an info says of a development machine.
+fn phrase(one: &Diagnostic) -> Option<&'static str> {
+    one.marks.development.filter(|_| one.level == Level::Info && !one.is_final)
+}
+
+/// One line for at least two infos.
+fn line(found: &[Diagnostic], level: Level) -> Option<Diagnostic> {
     let mut phrases: Vec<&'static str> = found.iter().filter_map(phrase).collect();
     phrases.sort_unstable();
     phrases.dedup();
-    if !is_development || phrases.len() < 2 {
-        return;
-    }
-    let Some(first) = found.iter().find(|one| phrase(one).is_some()).cloned() else { return };
-    found.retain(|one| phrase(one).is_none());
-    found.push(Diagnostic {
+    let first = found.iter().find(|one| phrase(one).is_some()).filter(|_| phrases.len() > 1)?.clone();
+    Some(Diagnostic {
         rule: RULE.name,
-        level: RULE.level,
+        level,
         effect: Effect::Advice,
         message: format!("development settings: {}", phrases.join(", ")),
         labels: Vec::new(),
@@ -29,5 +48,5 @@ pub(super) fn merge(found: &mut Vec<Diagnostic>, is_development: bool) {
         marks: Marks::default(),
         identity: String::new(),
         ..first
-    });
+    })
 }

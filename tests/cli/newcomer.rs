@@ -282,3 +282,35 @@ fn each_command_says_what_it_takes_for_an_unknown_release() {
     let network = kratos_lint(here.path(), &["ctx", "login.after", "--kratos", "network"]);
     assert_eq!(network.status.code(), Some(0), "{network:?}");
 }
+
+/// The line replaces findings of other rules, and is silenced in each way that they are.
+#[test]
+fn the_line_about_a_development_machine_can_be_silenced() {
+    let text = "dsn: postgres://db/kratos\nserve: {public: {base_url: http://127.0.0.1:4433/}}\nlog: {leak_sensitive_values: true}\n\
+                selfservice: {default_browser_return_url: http://127.0.0.1:4455/}\n\
+                identity:\n  schemas: [{id: default, url: https://example.org/s.json}]\n";
+    let shown = |files: &[(&str, &str)], args: &[&str]| {
+        let args = [args, &["-q", "--show-info", "kratos.yml"]].concat();
+        stdout(&kratos_lint(folder(files).path(), &args))
+    };
+    let said = "info[development-settings] development settings: no cookie secret, tokens in the log";
+    let line = shown(&[("kratos.yml", text)], &[]);
+    assert!(line.contains(said), "{line}");
+    let commented = |comment: &str| format!("# kratos-lint: {comment}\n{text}");
+    let (here, whole) = (commented("ignore[development-settings] x"), commented("ignore-file[development-settings] x"));
+    let row = "[[ignore]]\nrule = \"development-settings\"\nreason = \"x\"\n";
+    for shown in [
+        shown(&[("kratos.yml", &here)], &[]),
+        shown(&[("kratos.yml", &whole)], &[]),
+        shown(&[("kratos.yml", text), ("kratos-lint.toml", row)], &[]),
+        shown(&[("kratos.yml", text)], &["--rule", "development-settings=off"]),
+    ] {
+        let is_silent = ["development-settings", "secrets-missing", "sensitive-log", "unused"];
+        assert!(is_silent.iter().all(|name| !shown.contains(name)), "{shown}");
+    }
+    let one = commented("ignore-file[sensitive-log] x");
+    let rest = shown(&[("kratos.yml", &one)], &[]);
+    assert!(rest.contains("[secrets-missing]") && !rest.contains("development-settings"), "{rest}");
+    let worse = shown(&[("kratos.yml", text)], &["--rule", "development-settings=warning"]);
+    assert!(worse.contains("warning[development-settings]"), "{worse}");
+}
