@@ -22,7 +22,8 @@ pub const RULE: Rule = Rule {
 ## What happens
 
 `post` is sent in lower case, which strict servers answer with 405 or 501. With blanks or other characters that HTTP
-does not allow, every call fails (error). An answer to `HEAD` has no body to parse (error).
+does not allow, every call fails (error). An answer to `HEAD` has no body to parse (error). An empty
+method is sent as `GET`.
 
 ## Why
 
@@ -38,7 +39,7 @@ All versions.
 
 ## Source
 
-request/builder.go:NewBuilder, BuildRequest; seen on v1.3.1.
+request/builder.go:NewBuilder, BuildRequest; seen on v1.3.1, the empty method on v1.3.1 and v26.2.0.
 
 ## Examples
 
@@ -82,7 +83,9 @@ fn check(context: &Context, out: &mut Sink) {
         let Some(node) = hook.config("method") else { continue };
         let Some(method) = view::text(node) else { continue };
         let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
-        if !method.bytes().all(is_token) {
+        if method.is_empty() {
+            out.report(node, "Kratos sends GET: the method is empty").help("write POST");
+        } else if !method.bytes().all(is_token) {
             out.report(node, "every call of this web_hook fails: this is not an HTTP method")
                 .level(Level::Error)
                 .help("write POST");
