@@ -28,7 +28,7 @@ pub const RULE: Rule = Rule {
 - An id that is an IP address: browsers refuse, whatever the host of the page is.
 - Origins, but not the one of the pages of this configuration (warning).
 - Origins without scheme or with a path are never what a browser sends (for `passkey`; the schema checks those of
-  webauthn).
+  webauthn). Since v1.1.0 a `/` at the end is a path too.
 
 ## Why
 
@@ -45,7 +45,7 @@ All versions.
 
 ## Source
 
-driver/config/config.go:WebAuthnConfig,PasskeyConfig, go-webauthn types.go:validate; seen on v1.3.1 to master;
+driver/config/config.go:WebAuthnConfig,PasskeyConfig, go-webauthn types.go:validate, protocol/client.go:Verify; seen on v1.3.1 to master;
 WebAuthn for the id.
 
 ## Examples
@@ -104,8 +104,10 @@ fn check_method(context: &Context, method: &str, node: Node, out: &mut Sink) {
     }
     for origin in origins.into_iter().flat_map(Node::items) {
         let Some(text) = view::text(origin) else { continue };
+        // The first library compared origins without their path, its successor compares the whole text.
+        let longest = usize::from(context.target < Version::V1_1);
         let wrong = url::parse(text)
-            .is_ok_and(|url| url.scheme.is_empty() || url.opaque || (url.is_web() && url.path.len() > 1));
+            .is_ok_and(|url| url.scheme.is_empty() || url.opaque || (url.is_web() && url.path.len() > longest));
         if wrong && !text.starts_with("android:") && !text.starts_with("ios:") {
             out.report(origin, "no browser sends this origin: it needs a scheme, and nothing after host and port")
                 .help("write https://app.example.com");
