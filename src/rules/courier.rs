@@ -6,6 +6,7 @@ pub mod courier_not_running;
 pub mod courier_sms_ignored;
 pub mod courier_worker_stuck;
 pub mod mail_server_missing;
+pub mod smtp_certificate_unchecked;
 pub mod smtp_certificate_unknown;
 pub mod smtp_client_certificate_incomplete;
 pub mod smtp_name_refused;

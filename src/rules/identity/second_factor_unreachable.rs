@@ -1,0 +1,75 @@
+//! `second-factor-unreachable`: a second factor by code that Kratos asks all users for, and no user can give.
+
+use crate::diagnostic::{Effect, Level};
+use crate::kratos::identity::{self, EXTENSION, IdentitySchema};
+use crate::kratos::version::{Version, Versions};
+use crate::rule::{Context, Rule, Sink};
+use crate::yaml::Node;
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    name: "second-factor-unreachable",
+    aliases: &[],
+    summary: "second factor by code that no identity has an address for",
+    category: "identity",
+    level: Level::Error,
+    effect: Effect::RequestFails,
+    versions: Versions::since(Version::V1_3_0),
+    fixable: false,
+    facts: &[],
+    docs: r#"
+## What happens
+
+With `code.mfa_enabled` Kratos counts a second factor for each user, and with `highest_available` it asks for it. The page of
+the second factor is empty: no code can be asked for. `/sessions/whoami` and the settings answer
+`session_aal2_required` for all users.
+
+## Why
+
+Codes go to the addresses of the credentials of type `code`, which come from traits with `credentials.code.identifier: true`.
+Verified addresses are used only with `missing_credential_fallback_enabled`. The rule is silent when an identity schema
+could not be read. Where both `required_aal` are `aal1`, no user is asked, and it is a warning.
+
+## What to do
+
+Mark the trait that codes are sent to: `"credentials": {"code": {"identifier": true, "via": "email"}}`.
+
+## Versions
+
+Since v1.3.0.
+
+## Source
+
+selfservice/strategy/code/strategy.go:CountActiveMultiFactorCredentials, strategy_mfa.go:FindCodeAddressCandidates, v1.3.0 to
+v26.2.0; seen on v1.3.1.
+"#,
+    check,
+};
+
+/// What Kratos compares the assurance of a session with.
+const REQUIRED: [&str; 2] = ["session.whoami.required_aal", "selfservice.flows.settings.required_aal"];
+
+fn check(context: &Context, out: &mut Sink) {
+    let Some(root) = context.root() else { return };
+    let Some(switch) = root.find("selfservice.methods.code.mfa_enabled").filter(|node| node.is_true()) else { return };
+    let schemas: Option<Vec<Node>> = context.identity_schemas().iter().map(IdentitySchema::root).collect();
+    let Some(schemas) = schemas.filter(|schemas| !schemas.is_empty()) else { return };
+    let is_marked = schemas.iter().any(|schema| identity::marks(*schema, "credentials.code.identifier"));
+    let fallback = "selfservice.methods.code.config.missing_credential_fallback_enabled";
+    if is_marked || identity::switch(root, fallback, false) != Some(false) {
+        return;
+    }
+    let is_asked = REQUIRED.iter().any(|path| root.find(path).is_none_or(|node| node.as_str() != Some("aal1")));
+    let message = if is_asked {
+        "users with a password cannot pass the second factor: no trait has `credentials.code.identifier: true`"
+    } else {
+        "no user gets a code as second factor: no trait has `credentials.code.identifier: true`"
+    };
+    let report = out
+        .report(switch, message)
+        .level(if is_asked { Level::Error } else { Level::Warning })
+        .help(format!("mark the trait that codes go to: \"{EXTENSION}\": {{\"credentials\": {{\"code\": {{\"identifier\": true, \"via\": \"email\"}}}}}}"));
+    if let Some(schema) = context.identity_schemas().first() {
+        _ = report.label(schema.url_place.clone(), "in this identity schema");
+    }
+}
