@@ -1,5 +1,7 @@
 //! `object-trait-always-required`: an optional object trait that every form must fill in.
 
+use std::cell::Cell;
+
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::identity;
 use crate::kratos::version::{Version, Versions};
@@ -27,7 +29,7 @@ register: Kratos answers that the member is missing. API clients get the same an
 
 Kratos reads what is submitted along the identity schema and puts `{}` where an object is missing. Then it checks the
 identity against the schema, and `{}` lacks the member. Identities that are created with the admin API are not changed
-this way.
+this way. A `$ref` inside the document is followed.
 
 ## What to do
 
@@ -49,7 +51,8 @@ fn check(context: &Context, out: &mut Sink) {
     for schema in context.identity_schemas() {
         let Some(whole) = schema.root().and_then(identity::traits_schema) else { continue };
         let mut found = Vec::new();
-        members(whole, "", 0, &mut found);
+        let Some(root) = schema.root() else { continue };
+        Objects { root, followed: Cell::new(0) }.members(whole, "", 0, &mut found);
         for (object, name, member) in found {
             let (without, remove) = match member.as_str() {
                 Some(shown) => (format!("`{name}.{shown}`"), format!("remove `{shown}` from this list")),
@@ -66,43 +69,67 @@ fn check(context: &Context, out: &mut Sink) {
 /// Deeper objects are left alone.
 const MAX_DEPTH: usize = 16;
 
-/// The optional objects below an object, with their path and the first member whose lack refuses `{}`.
-fn members<'t>(object: Node<'t>, path: &str, depth: usize, found: &mut Vec<(Node<'t>, String, Node<'t>)>) {
-    if depth > MAX_DEPTH {
-        return;
-    }
-    for field in object.get("properties").into_iter().flat_map(Node::fields) {
-        if !is_made(field.value) {
-            continue;
-        }
-        let path = if path.is_empty() { field.key.to_owned() } else { format!("{path}.{}", field.key) };
-        let optional = !identity::is_required(object, field.key);
-        let refused = || missing(field.value, 0).or_else(|| refused(field.value));
-        match optional.then(refused).flatten() {
-            Some(member) => found.push((field.value, path, member)),
-            None => members(field.value, &path, depth + 1, found),
-        }
-    }
+/// More references are not followed.
+const MAX_FOLLOWED: usize = 64;
+
+/// The objects of a schema.
+struct Objects<'t> {
+    root: Node<'t>,
+    /// How many references were followed: those of a strange schema can lead in circles.
+    followed: Cell<usize>,
 }
 
-/// Whether Kratos makes this value when it is missing: `type` is `object` and nothing else.
-fn is_made(schema: Node<'_>) -> bool {
-    schema.get("type").and_then(Node::as_str) == Some("object")
-        && ["$ref", "const", "default"].iter().all(|keyword| schema.get(keyword).is_none())
-}
+impl<'t> Objects<'t> {
+    /// The optional objects below an object, with their path and the first member whose lack refuses `{}`.
+    fn members(&self, object: Node<'t>, path: &str, depth: usize, found: &mut Vec<(Node<'t>, String, Node<'t>)>) {
+        if depth > MAX_DEPTH {
+            return;
+        }
+        for field in object.get("properties").into_iter().flat_map(Node::fields) {
+            let Some(made) = self.made(field.value) else { continue };
+            let path = if path.is_empty() { field.key.to_owned() } else { format!("{path}.{}", field.key) };
+            let optional = !identity::is_required(object, field.key);
+            let refused = || self.missing(made, 0).or_else(|| refused(made));
+            match optional.then(refused).flatten() {
+                Some(member) => found.push((field.value, path, member)),
+                None => self.members(made, &path, depth + 1, found),
+            }
+        }
+    }
 
-/// The first required member that the made object lacks.
-fn missing(object: Node<'_>, depth: usize) -> Option<Node<'_>> {
-    let members = object.get("required").filter(|_| depth <= MAX_DEPTH)?;
-    members.items().find_map(|member| {
-        let schema = object.get("properties").and_then(|all| all.get(member.as_str()?));
-        match schema {
+    /// The schema of a value that Kratos makes when it is missing: `type` is `object` and nothing else. It follows `$ref` too.
+    fn made(&self, schema: Node<'t>) -> Option<Node<'t>> {
+        let schema = match schema.get("$ref") {
+            Some(target) => self.target(target.as_str()?)?,
+            None => schema,
+        };
+        let is_made = schema.get("type").and_then(Node::as_str) == Some("object")
+            && ["$ref", "const", "default"].iter().all(|keyword| schema.get(keyword).is_none());
+        is_made.then_some(schema)
+    }
+
+    /// What a reference inside the document points to.
+    fn target(&self, reference: &str) -> Option<Node<'t>> {
+        self.followed.set(self.followed.get() + 1);
+        let mut segments = reference.strip_prefix("#/")?.split('/');
+        if self.followed.get() > MAX_FOLLOWED {
+            return None;
+        }
+        segments.try_fold(self.root, |node, segment| node.get(&segment.replace("~1", "/").replace("~0", "~")))
+    }
+
+    /// The first required member that the made object lacks.
+    fn missing(&self, object: Node<'t>, depth: usize) -> Option<Node<'t>> {
+        let members = object.get("required").filter(|_| depth <= MAX_DEPTH)?;
+        members.items().find_map(|member| {
+            let schema = object.get("properties").and_then(|all| all.get(member.as_str()?))?;
             // A list of objects, or more than two types, are made too, by other rules.
-            Some(schema) if is_made(schema) => missing(schema, depth + 1).map(|_| member),
-            Some(schema) if is_plain(schema) => Some(member),
-            _ => None,
-        }
-    })
+            match self.made(schema) {
+                Some(made) => self.missing(made, depth + 1).map(|_| member),
+                None => is_plain(schema).then_some(member),
+            }
+        })
+    }
 }
 
 /// A small count as the number of a schema.
