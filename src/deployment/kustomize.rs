@@ -94,7 +94,9 @@ impl Kustomization {
         let mut tags: HashMap<String, (String, Place)> = HashMap::new();
         for entry in tree.root().into_iter().flat_map(|root| root.select("images[]")) {
             let text = |key: &str| Some((entry.get(key)?.as_str()?, entry.get(key)?.place()));
-            if let (Some((name, _)), Some((tag, place))) = (text("name"), text("newTag")) {
+            // A digest is in the place of the tag.
+            let given = text("newTag").or_else(|| text("digest"));
+            if let (Some((name, _)), Some((tag, place))) = (text("name"), given) {
                 tags.entry(name.to_owned()).or_insert_with(|| (tag.to_owned(), place));
             }
         }
