@@ -30,7 +30,8 @@ For browsers `localhost`, `127.0.0.1` and `[::1]` are different hosts, each with
 
 ## What to do
 
-Use one name everywhere.
+Use one name everywhere. If the pages forward the calls of browsers to Kratos, write their address into
+`serve.public.base_url`.
 
 ## Versions
 
@@ -71,10 +72,10 @@ fn check(context: &Context, out: &mut Sink) {
     let differs = |url: &Url| is_name(url) && !url.hostname().eq_ignore_ascii_case(public.hostname());
     let mut report = |node: Node, url: &Url, what: &str, level: Level| {
         let message = format!("{what}: Kratos is on `{}`, this page on `{}`", public.hostname(), url.hostname());
-        out.report(node, message)
-            .level(level)
-            .label(base.place(), "the public URL of Kratos is here")
-            .help(format!("use one name everywhere: {}", public.hostname()));
+        out.report(node, message).level(level).label(base.place(), "the public URL of Kratos is here").help(format!(
+            "use one name everywhere: {}; where the pages forward calls to Kratos, the public URL is theirs",
+            public.hostname()
+        ));
     };
     for (node, url) in view::ui_urls(root) {
         if differs(&url) {
