@@ -71,6 +71,20 @@ impl Place {
         }
     }
 
+    /// Whether each method that is on has a list of its own, so that this one for all methods never runs.
+    fn is_replaced(&self, root: Node<'_>, version: Version) -> bool {
+        if self.method.is_some() || self.trigger != "after" {
+            return false;
+        }
+        let has_own = |method: &str| {
+            hooks::list(root, self.flow, "after", Some(method)).is_some_and(|list| !list.hooks.is_empty())
+        };
+        let points = plan::points(root, version);
+        let is_here = |point: &&plan::Point<'_>| point.flow == self.flow && point.trigger == "after" && point.enabled;
+        let mut open = points.iter().filter(is_here).peekable();
+        open.peek().is_some() && open.all(|point| point.method.is_some_and(has_own))
+    }
+
     /// Whether an answer of a web hook can decide here: registration and settings decide before saving, where only the lists of
     /// methods are read.
     fn decides(&self) -> bool {
@@ -139,10 +153,15 @@ pub(super) fn resolve(path: &Path, action: &Value, snapshot: &Snapshot, features
 
 /// What may be added to a list, with titles.
 fn offers(place: &Place, root: Node<'_>, version: Version) -> Vec<(String, Wanted)> {
-    let list = root.find(&place.path());
-    let is_there = |name: &str| {
-        list.is_some_and(|list| list.items().any(|item| item.get("hook").and_then(Node::as_str) == Some(name)))
-    };
+    if place.is_replaced(root, version) {
+        return Vec::new();
+    }
+    let list = root.find(&place.path()).into_iter().flat_map(Node::items);
+    // A new list of a method repeats what runs for it already.
+    let repeated = place.site(root).shadows;
+    let repeated = repeated.iter().filter_map(|pointer| root.at(pointer));
+    let names: Vec<&str> = list.chain(repeated).filter_map(|item| item.get("hook").and_then(Node::as_str)).collect();
+    let is_there = |name: &str| names.contains(&name);
     let shown = place.shown();
     let mut found = Vec::new();
     for hook in allowed_hooks(&place.path(), version) {

@@ -161,6 +161,28 @@ fn a_hook_is_added_with_its_body() {
 }
 
 #[test]
+fn a_hook_is_offered_where_it_runs_and_once() {
+    let lists = |login: &str| {
+        format!("{BASE}  flows:\n    login:\n      after:\n        default_browser_return_url: /\n{login}")
+    };
+    let mut editor = Editor::with(&[], plain(), Value::Null);
+    let own = lists("        password:\n          hooks:\n            - hook: require_verified_address\n");
+    let all = lists("        password: {}\n        hooks:\n          - hook: require_verified_address\n");
+    for (name, text, word, hook, is_offered) in [
+        // All methods that are on have lists of their own.
+        ("a.yml", &own, "after:", "revoke_active_sessions", false),
+        ("b.yml", &own, "password:", "revoke_active_sessions", true),
+        // What runs for the method already is repeated in a new list of it.
+        ("c.yml", &all, "password: {}", "require_verified_address", false),
+        ("d.yml", &all, "password: {}", "revoke_active_sessions", true),
+    ] {
+        editor.open(name, text);
+        let found = offered(&mut editor, name, text, word, &["refactor.rewrite"]);
+        assert_eq!(titles(&found).iter().any(|title| title.contains(hook)), is_offered, "{name}: {found:#?}");
+    }
+}
+
+#[test]
 fn no_hook_that_is_offered_is_refused() {
     let mut editor = Editor::with(&[], plain(), Value::Null);
     let places =
