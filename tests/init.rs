@@ -260,17 +260,29 @@ fn a_hook_that_runs_for_all_methods_is_not_repeated_for_one() {
 }
 
 #[test]
-fn files_of_other_programs_are_not_changed() {
-    let here = tempfile::tempdir().expect("a folder");
-    for (file, text) in [
-        ("package.json", r#"{"name": "kratos-ui", "version": "1.0.0", "scripts": {}}"#),
-        ("config.yml", "version: 2.1\norbs: {}\njobs: {}\n"),
-    ] {
-        fs::write(here.path().join(file), text).expect("written");
-        let args = ["init", "--flow", "login", "--url", "https://crm.example.org/hook", "--write", file];
+fn a_body_that_the_container_does_not_see_is_in_the_configuration() {
+    for (mount, is_seen) in [("./kratos.yml:/etc/config/kratos/kratos.yml", false), ("./:/etc/config/kratos", true)] {
+        let here = tempfile::tempdir().expect("a folder");
+        base(here.path(), "1.3.1");
+        let path = here.path().join("kratos.yml");
+        let text = fs::read_to_string(&path).expect("there");
+        let text = text.replace("file://./identity.schema.json", "file:///etc/config/kratos/identity.schema.json");
+        fs::write(&path, text).expect("written");
+        let compose = format!(
+            "services:\n  kratos:\n    image: oryd/kratos:v1.3.1\n    command: serve -c /etc/config/kratos/kratos.yml --watch-courier\n    \
+             volumes:\n      - ./identity.schema.json:/etc/config/kratos/identity.schema.json\n      - {mount}\n"
+        );
+        fs::write(here.path().join("compose.yml"), compose).expect("written");
+        let args = ["init", "--flow", "settings", "--url", "https://crm.example.org/hook", "--write", "kratos.yml"];
         let output = kratos_lint(here.path(), &args);
-        assert_eq!(output.status.code(), Some(2), "{output:?}");
-        assert_eq!(fs::read_to_string(here.path().join(file)).expect("there"), text);
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(0), "{said}");
+        assert_eq!(here.path().join("hooks/settings-after.jsonnet").exists(), is_seen, "{said}");
+        assert_eq!(said.contains("is not mounted into the container of Kratos"), !is_seen, "{said}");
+        assert!(!said.contains("file-not-in-container"), "{said}");
+        let written = fs::read_to_string(&path).expect("there");
+        assert_eq!(kratos_lint(here.path(), &args).status.code(), Some(0));
+        assert_eq!(fs::read_to_string(&path).expect("there"), written, "the same command twice adds nothing");
     }
 }
 

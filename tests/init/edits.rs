@@ -343,3 +343,18 @@ fn a_hook_that_is_moved_says_what_is_found_since() {
     assert!(said.contains("new finding: error[global-blocking-hook] this web_hook never runs"), "{said}");
     assert!(!said.contains("web-hook-unauthenticated"), "that was found before: {said}");
 }
+
+#[test]
+fn files_of_other_programs_are_not_changed() {
+    let here = tempfile::tempdir().expect("a folder");
+    for (file, text) in [
+        ("package.json", r#"{"name": "kratos-ui", "version": "1.0.0", "scripts": {}}"#),
+        ("config.yml", "version: 2.1\norbs: {}\njobs: {}\n"),
+    ] {
+        fs::write(here.path().join(file), text).expect("written");
+        let args = ["init", "--flow", "login", "--url", "https://crm.example.org/hook", "--write", file];
+        let output = kratos_lint(here.path(), &args);
+        assert_eq!(output.status.code(), Some(2), "{output:?}");
+        assert_eq!(fs::read_to_string(here.path().join(file)).expect("there"), text);
+    }
+}

@@ -255,20 +255,31 @@ fn insert(
     target: &Target,
     out: &mut Printer<'_>,
 ) -> Outcome {
-    let body = body_of(flags, path, unit, target, &mut wanted);
+    let mut body = body_of(flags, path, unit, target, &mut wanted);
     let repeats = !flags.no_repeat_global;
-    let planned = match scaffold::add(unit, &wanted, places, repeats) {
+    let add = |wanted: &Wanted| scaffold::add(unit, wanted, places, repeats);
+    let mut planned = match add(&wanted) {
         Ok(planned) => planned,
         Err(refused) => return refuse(&refused, out),
     };
-    let first = batch_of(flags, path, unit, &wanted, &planned, &body, &[])?;
+    let mut first = batch_of(flags, path, unit, &wanted, &planned, &body, &[])?;
+    let is_new = flags.body.is_none() && matches!(body, body_file::Target::New(_));
+    let is_unseen = is_new && meant::is_unseen(&planned, &first.overlay(), target);
+    if is_unseen {
+        (body, wanted.body_url) = (body_file::Target::Inline, None);
+        planned = match add(&wanted) {
+            Ok(planned) => planned,
+            Err(refused) => return refuse(&refused, out),
+        };
+        first = batch_of(flags, path, unit, &wanted, &planned, &body, &[])?;
+    }
     let found = meant::of(&planned, &first.overlay(), target);
     let (batch, planned) = if found.meant.is_empty() {
         (first, planned)
     } else {
         // Once more with a comment, and where the file takes none, with a row in the settings.
         let said = Wanted { meant: found.meant.clone(), ..wanted.clone() };
-        let planned = match scaffold::add(unit, &said, places, repeats) {
+        let planned = match add(&said) {
             Ok(planned) => planned,
             Err(refused) => return refuse(&refused, out),
         };
@@ -276,6 +287,10 @@ fn insert(
         (batch_of(flags, path, unit, &wanted, &planned, &body, &known)?, planned)
     };
     let mut batch = batch;
+    if is_unseen {
+        batch
+            .note("the body is in the configuration: a new file beside it is not mounted into the container of Kratos");
+    }
     say(&mut batch, &wanted, &planned, unit);
     for note in meant::begun(unit, &planned.unit, &batch.overlay(), target) {
         batch.note(note);

@@ -85,6 +85,15 @@ pub(super) fn of(planned: &Planned, texts: &Overlay, target: &Target) -> Remarks
     result
 }
 
+/// Whether Kratos does not see the file of the body of a new hook.
+pub(super) fn is_unseen(planned: &Planned, texts: &Overlay, target: &Target) -> bool {
+    let pointers: Vec<String> =
+        planned.placed.iter().map(|placed| format!("{}/config/body", placed.pointer())).collect();
+    findings(&planned.unit, texts, target).iter().any(|found| {
+        found.rule == "file-not-in-container" && found.pointer.as_ref().is_some_and(|at| pointers.contains(at))
+    })
+}
+
 /// What the linter finds after a change and did not find before, wherever it is. That a new hook never runs is said in
 /// other words.
 pub(super) fn begun(before: &Unit, after: &Unit, texts: &Overlay, target: &Target) -> Vec<String> {
