@@ -320,7 +320,8 @@ impl Extend {
             JsonType::Object(object) => {
                 if !object.fields.contains_key(step) {
                     let field = unknown_key(object, parent, container, step)?;
-                    self.invented = true;
+                    // What is known to be a text, as a cookie is, stays one.
+                    self.invented |= object.rest.as_deref() == Some(&JsonType::Any);
                     object.fields.insert(step.to_owned(), field);
                 }
                 object.fields.get_mut(step).map(|field| &mut field.kind)

@@ -230,7 +230,7 @@ impl Trials<'_, '_> {
         let next = self.tried.findings.len();
         let index = *self.reading.entry(finding.span).or_insert(next);
         match self.tried.findings.get_mut(index) {
-            Some(known) if known.level < finding.level => *known = finding,
+            Some(known) if is_worse(&finding, known) => *known = finding,
             Some(_) => {}
             None => self.tried.findings.push(finding),
         }
@@ -351,6 +351,12 @@ impl Trials<'_, '_> {
             }
         }
     }
+}
+
+/// Whether a finding says more than another one at its place: from null nothing is read, whatever its keys are.
+fn is_worse(finding: &Finding, known: &Finding) -> bool {
+    let both_info = known.level == Level::Info && finding.level == Level::Info;
+    known.level < finding.level || both_info && (known.kind, finding.kind) == (Kind::OptionalField, Kind::NullRead)
 }
 
 /// Failures among which others are looked for, by kind and place.

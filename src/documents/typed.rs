@@ -266,14 +266,34 @@ fn case(trial: &Trial<'_>, finding: &infer::Finding, kind: &JsonType, full: Opti
             case.level = trial.missing_level(&path);
             case.input = Change::Missing(path).apply(&case.input);
         }
+        // One item is not compared with another.
+        infer::FindingKind::WrongArgument { function: "sort" | "set", .. } => case.input = with_two_items(case.input),
         infer::FindingKind::FromNull { path: Some(path), always: false } => {
             let path = path_of(trial, path).filter(|path| !inputs::is_hardly_null(path))?;
+            case.level = trial.null_level(&path);
             case.reason = Some(Reason::Null(trial.shown(&path)));
             case.input = Change::Null(path).apply(&case.input);
         }
         _ => {}
     }
     Some(case)
+}
+
+/// The same with two items in each list of one.
+fn with_two_items(value: Value) -> Value {
+    match value {
+        Value::Array(items) => {
+            let mut items: Vec<Value> = items.into_iter().map(with_two_items).collect();
+            if let [only] = items.as_slice() {
+                items.push(only.clone());
+            }
+            Value::Array(items)
+        }
+        Value::Object(fields) => {
+            Value::Object(fields.into_iter().map(|(name, value)| (name, with_two_items(value))).collect())
+        }
+        other => other,
+    }
 }
 
 /// A path of the inference in the spelling of the trial: without the name of the argument.

@@ -112,9 +112,10 @@ pub fn parse_within<'s>(text: &str, storage: &'s Storage, most: usize) -> Result
     let lexer = Lexer::new(names, nodes, &interner, &mut spans, context, text.as_bytes());
     let tokens = lexer.lex_to_eof(false).map_err(|error| {
         let (message, span) = lexical(&error);
+        let span = Spans(&spans).of(span);
         // go-jsonnet reads a broken pair of surrogates as a replacement character, the library does not.
-        let is_limit = matches!(error, LexError::InvalidUtf16EscapeSequence { .. });
-        SyntaxError { message, span: Spans(&spans).of(span), is_limit }
+        let is_limit = matches!(error, LexError::InvalidUtf16EscapeSequence { cu2: Some(_), .. });
+        SyntaxError { message, span, is_limit }
     })?;
     if let Some(span) = tokens.iter().find_map(|token| split_number(token, Spans(&spans), text)) {
         let message = "go-jsonnet reads no `_` in a number".to_owned();
@@ -208,6 +209,9 @@ fn lexical(error: &LexError) -> (String, SpanId) {
         LexError::UnfinishedMultilineComment { span } => ("the comment is not closed".to_owned(), *span),
         LexError::UnfinishedString { span } => ("the string is not closed".to_owned(), *span),
         LexError::InvalidEscapeInString { span, chr } => (format!("\\{chr} is no escape of a string"), *span),
+        LexError::InvalidUtf16EscapeSequence { span, .. } => {
+            ("half of a surrogate pair needs another `\\u` escape after it".to_owned(), *span)
+        }
         LexError::InvalidUtf8 { span, .. }
         | LexError::LeadingZeroInNumber { span }
         | LexError::MissingFracDigits { span }
@@ -215,7 +219,6 @@ fn lexical(error: &LexError) -> (String, SpanId) {
         | LexError::MissingDigitAfterUnderscore { span }
         | LexError::ExpOverflow { span }
         | LexError::IncompleteUnicodeEscape { span }
-        | LexError::InvalidUtf16EscapeSequence { span, .. }
         | LexError::MissingLineBreakAfterTextBlockStart { span }
         | LexError::MissingWhitespaceTextBlockStart { span }
         | LexError::InvalidTextBlockTermination { span } => ("it is no token of Jsonnet".to_owned(), *span),

@@ -240,6 +240,10 @@ impl Trial<'_> {
                 if let Some(found) = self.never_there(failure, kind).filter(|_| self.read_at(failure) != Some(path)) {
                     return Some(found);
                 }
+                if self.is_elsewhere(path, failure) {
+                    let message = format!("{CAN_FAIL}, when {shown} is missing: {}", failure.message);
+                    return Some(Finding::warning(Kind::WrongType, span, message));
+                }
                 let when = field.missing_when.as_deref()?;
                 let smallest = self.smallest_identity(path, kind, full, span);
                 let missing = Missing { field: shown.clone(), when: when.to_owned() };
@@ -256,7 +260,8 @@ impl Trial<'_> {
                     _ => format!("then the evaluation fails: {}", failure.message),
                 };
                 let message = format!("{shown} may be null: {happens}");
-                Some(Finding::warning(Kind::NullRead, span, message).help(not_null(&shown)))
+                let finding = Finding::warning(Kind::NullRead, span, message).level(self.null_level(path));
+                Some(finding.help(not_null(&shown)))
             }
             Change::Is(_, value) => {
                 let when = if value.is_object() { "has its other shape".to_owned() } else { format!("is {value}") };
@@ -269,6 +274,13 @@ impl Trial<'_> {
                 Some(Finding::warning(kind, span, message).advised(&failure.kind))
             }
         }
+    }
+
+    /// Whether a missing field only leads to what fails: it fails on a value that is there.
+    fn is_elsewhere(&self, path: &str, failure: &Failure) -> bool {
+        let key = inputs::steps(path).pop().unwrap_or_default();
+        let code = span_of(failure).and_then(|span| self.text.get(span.start..span.end)).unwrap_or_default();
+        failure.kind == FailureKind::WrongType && !failure.message.contains("null") && !code.contains(&key)
     }
 
     /// Whether it is about a name that `std` lacks: of that another finding speaks.
@@ -377,6 +389,12 @@ impl Trial<'_> {
         let asked = claim.zip(self.inputs.provider.as_ref());
         let asked = asked.is_some_and(|(claim, provider)| providers::is_asked_for(&provider.scopes, claim));
         if asked || outside.iter().any(|beginning| path.contains(beginning)) { Level::Info } else { Level::Warning }
+    }
+
+    /// How bad it is that a value may be null: after a sign-in by a provider the mapper may well have set the metadata.
+    pub(in crate::documents) fn null_level(&self, path: &str) -> Level {
+        let is_of_mapper = self.place.methods() == ["oidc"] && path.ends_with("identity.metadata_public");
+        if is_of_mapper { Level::Info } else { Level::Warning }
     }
 
     /// The smallest traits for which it fails, as a clause, when the missing field is a trait.

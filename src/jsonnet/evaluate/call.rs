@@ -31,11 +31,36 @@ const TO_LAST_FIELD: &[&str] = &[
     "toString",
 ];
 
+/// The name of a function of `std` that is called as `std.name`.
+fn standard_name<'a>(callee: Node<'a>) -> Option<&'a str> {
+    let ExprKind::Field(base, name) = &callee.kind else { return None };
+    let is_standard = matches!(&base.kind, ExprKind::Ident(base) if base.value.value() == "std");
+    is_standard.then(|| name.value.value())
+}
+
 /// Whether a function that is called is one of `std` that reads its arguments to the last field.
 fn reads_to_last_field(callee: Node<'_>) -> bool {
-    let ExprKind::Field(base, name) = &callee.kind else { return false };
-    let is_standard = matches!(&base.kind, ExprKind::Ident(base) if base.value.value() == "std");
-    is_standard && TO_LAST_FIELD.contains(&name.value.value())
+    standard_name(callee).is_some_and(|name| TO_LAST_FIELD.contains(&name))
+}
+
+/// A failure inside of a function of `std`, told of the function that the document calls, not of one that this one calls.
+fn of_called(failure: Failure, name: &str) -> Failure {
+    let is_of_value = matches!(failure.kind, FailureKind::WrongType | FailureKind::Other);
+    if failure.span.is_some() || !is_of_value {
+        return failure;
+    }
+    let after = failure.message.split_once("std.").map_or("", |(_, after)| after);
+    let inner: String = after.chars().take_while(char::is_ascii_alphanumeric).collect();
+    if inner.is_empty() || inner == name {
+        return failure;
+    }
+    // These get their object and their key in the order in which they are given.
+    let message = if inner.starts_with("object") && inner.ends_with("Ex") {
+        failure.message.replacen(&format!("std.{inner}"), &format!("std.{name}"), 1)
+    } else {
+        format!("std.{name} does not accept this value: {}", failure.message)
+    };
+    Failure { message, ..failure }
 }
 
 impl<'a> Machine<'a> {
@@ -80,7 +105,10 @@ impl<'a> Machine<'a> {
                 if let (Err(_), Some(failed)) = (&result, &mut self.failed_arguments) {
                     failed.extend(arguments);
                 }
-                result.map(Step::Done)
+                result.map(Step::Done).map_err(|failure| match standard_name(callee) {
+                    Some(name) if !scope.is_standard => of_called(failure, name),
+                    _ => failure,
+                })
             }
         }
     }

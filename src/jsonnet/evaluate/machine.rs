@@ -375,6 +375,9 @@ impl<'a> Machine<'a> {
                 let letter = letter.ok_or_else(|| out_of_range(*number, text.chars().count()))?;
                 Ok(Value::text(letter.encode_utf8(&mut [0; 4])))
             }
+            (Value::List(_) | Value::Text(_), Value::Text(name)) => {
+                Err(wrong(format!("the field `{name}` is read from {}", named(base.kind()))))
+            }
             (Value::Object(_) | Value::List(_) | Value::Text(_), index) => {
                 Err(wrong(format!("the index is {}", named(index.kind()))))
             }

@@ -278,6 +278,7 @@ impl<'a> Checker<'a> {
             }
             "map" | "flatMap" | "filter" => return self.mapped(function.name, values, facts),
             "filterMap" | "foldl" | "foldr" | "mapWithIndex" | "mapWithKey" | "makeArray" => self.unsure(),
+            "sort" | "set" if args.len() == 1 => self.ordered(function, &first, args, facts),
             "reverse" if matches!(first.value, Value::List(_)) => {
                 let (item, _) = self.item_of(&first, facts);
                 return Seen::plain(Value::List(List::Each(Rc::new([item]))));
@@ -285,6 +286,29 @@ impl<'a> Checker<'a> {
             _ => {}
         }
         Seen::plain(result(function.result))
+    }
+
+    /// A list that is sorted by its items: two objects cannot be compared.
+    fn ordered(
+        &mut self,
+        function: &'static StandardFunction,
+        list: &Seen<'a>,
+        args: &'a [Arg<'a, 'a>],
+        facts: &Facts,
+    ) {
+        let Value::List(List::Of(_) | List::Each(_)) = &list.value else { return };
+        let (item, inner) = self.item_of(list, facts);
+        self.quiet += 1;
+        let kinds = self.force(&item, &inner).value.kinds();
+        self.quiet -= 1;
+        let span = args.first().map(|(Arg::Positional(value) | Arg::Named(_, value))| value.span);
+        let parameter = function.parameters.first().map_or("arr", |(name, _, _)| name);
+        if let Some(span) = span.filter(|_| kinds == Kinds::OBJECT) {
+            let (wanted, given) = ("a list of strings or numbers".to_owned(), "a list of objects".to_owned());
+            let empty_passes = true;
+            let kind = FindingKind::WrongArgument { function: function.name, parameter, wanted, given, empty_passes };
+            self.report(span, kind, facts);
+        }
     }
 
     /// `std.map(function, list)`, `std.flatMap` and `std.filter`.

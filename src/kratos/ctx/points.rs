@@ -316,7 +316,8 @@ pub(super) const FACTS: &[FactRow] = &[
     fact(PRE_REGISTRATION, "identity.updated_at", Fact::Text(ZERO_TIME)),
     fact(PRE_REGISTRATION, "identity.schema_url", Fact::Text("")),
     fact(PRE_REGISTRATION, "identity.state", Fact::Text("active")),
-    fact(PRE_REGISTRATION, "identity.state_changed_at", Fact::Present),
+    // A registration makes the identity with it; 78 of 78 recorded contexts.
+    fact(&["registration.after"], "identity.state_changed_at", Fact::Present),
     fact(PRE_REGISTRATION, "identity.verifiable_addresses[].id", Fact::Text(NIL_UUID)),
     fact(PRE_REGISTRATION, "identity.verifiable_addresses[].created_at", Fact::Text(ZERO_TIME)),
     fact(PRE_REGISTRATION, "identity.recovery_addresses[].id", Fact::Text(NIL_UUID)),
@@ -331,8 +332,9 @@ pub(super) const FACTS: &[FactRow] = &[
     fact(&["settings.after.post_persist"], "flow.state", Fact::Text("success")),
     // settings/hook.go adds the message of success before these hooks run; 42 of 42 recorded contexts.
     fact(&["settings.after.post_persist"], "flow.ui.messages", Fact::Present),
-    // The strategies set the message of success before the hooks since v1.2.0 (after them in v1.1.0); 21 of 21 recorded contexts.
-    fact(&["verification.after"], "flow.ui.messages", Fact::Present).since(Version::V1_2),
+    // The strategies set the message of success before the hooks since v1.2.0; in v1.1.0 the one of the sent code or link is there.
+    // 21 of 21 recorded contexts, 7 of them of v1.1.0.
+    fact(&["verification.after"], "flow.ui.messages", Fact::Present).since(Version::V1_1),
     // A second factor is asked for with a message, a code is announced by one; 24 of 24 recorded contexts.
     fact(&["login.after"], "flow.ui.messages", Fact::Present)
         .by(&["totp", "lookup_secret", "code"])

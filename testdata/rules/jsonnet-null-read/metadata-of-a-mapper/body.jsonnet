@@ -1,0 +1,3 @@
+function(ctx) {
+  subject: ctx.identity.metadata_public.subject,
+}

@@ -1,0 +1,3 @@
+function(ctx) {
+  since: ctx.identity.state_changed_at,
+}

@@ -1,0 +1,3 @@
+function(ctx) {
+  sign: 'caf\ud83d',
+}
