@@ -32,7 +32,7 @@ const TO_LAST_FIELD: &[&str] = &[
 ];
 
 /// The name of a function of `std` that is called as `std.name`.
-fn standard_name<'a>(callee: Node<'a>) -> Option<&'a str> {
+fn standard_name(callee: Node<'_>) -> Option<&str> {
     let ExprKind::Field(base, name) = &callee.kind else { return None };
     let is_standard = matches!(&base.kind, ExprKind::Ident(base) if base.value.value() == "std");
     is_standard.then(|| name.value.value())
