@@ -164,6 +164,16 @@ fn lines_of_prose_are_one_fault() {
 }
 
 #[test]
+fn templates_that_a_formatter_took_apart_are_one_fault() {
+    let tree =
+        yaml("a: { { .Values.a | quote } }\nb:\n  {\n    {\n      .Values.b,\n    },\n  }\nc: [{ { x } }]\nd: 1\n");
+    assert_eq!(kinds(&tree), [FaultKind::Refused], "{:?}", tree.faults());
+    let root = tree.root().expect("a tree");
+    assert!(["a", "b"].iter().all(|key| root.get(key).is_some_and(Node::is_unknown)), "{}", shown(&tree));
+    assert_eq!(root.get("d").and_then(Node::as_f64), Some(1.0));
+}
+
+#[test]
 fn the_item_of_a_loop_is_a_map() {
     let text =
         "a:\n  - {% for key, value in all.items() -%}\n    {{ key }}: {{ value }}\n    {% endfor -%}\n    b: 1\n";

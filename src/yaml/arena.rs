@@ -193,6 +193,13 @@ impl Arena {
         matches!(self.open.last(), Some(Open::Mapping(OpenMapping { key: None, .. })))
     }
 
+    /// What the innermost map holds is not known.
+    pub(super) fn mix(&mut self) {
+        if let Some(Open::Mapping(mapping)) = self.open.last_mut() {
+            mapping.is_mixed = true;
+        }
+    }
+
     pub(super) fn set_key(&mut self, key: Key) {
         if let Some(Open::Mapping(mapping)) = self.open.last_mut() {
             mapping.key = Some(key);

@@ -367,8 +367,16 @@ impl<'s> Builder<'s> {
         if is_key {
             self.last = Some(span.start);
             if !self.is_unknown(span) {
-                let help = Some("quote it if it is a text: \"{{ … }}\"");
-                self.arena.fault(FaultKind::Refused, span, "a list or map cannot be a key", help);
+                let before = self.arena.tree.source().text().get(..span.start).unwrap_or_default();
+                let is_apart = is_mapping && style == Style::Flow && before.trim_end().ends_with('{');
+                let help = if is_apart {
+                    self.arena.mix();
+                    "write `{{` and `}}` without blanks, and keep the formatter from this file"
+                } else {
+                    "quote it if it is a text: \"{{ … }}\""
+                };
+                let message = if is_apart { recover::APART } else { "a list or map cannot be a key" };
+                self.arena.fault(FaultKind::Refused, span, message, Some(help));
             }
         } else if !is_mapping {
             self.last = Some(span.start);

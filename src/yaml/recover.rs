@@ -40,6 +40,9 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("unknown escape", "this escape does not exist in YAML", "write the character itself, or use single quotes"),
 ];
 
+/// What is said of `{ { name } }`, which formatters make of `{{ name }}`.
+pub(super) const APART: &str = "a formatter took the braces of the templates apart: `{ {` is a map";
+
 /// What to do about a line whose indentation fits no line around it.
 const ALIGN: &str = "align it with the lines around it";
 
@@ -170,6 +173,9 @@ pub(super) fn settle(faults: &mut Vec<TextFault>) {
         let same_line = a.place.source.line_of(a.place.span.start) == b.place.source.line_of(b.place.span.start);
         same_line && (a.kind == b.kind || b.kind == FaultKind::TabIndentation && a.kind == FaultKind::Syntax)
     });
+    // A formatter does it everywhere: one fault for all.
+    let mut is_first = true;
+    faults.retain(|fault| fault.message != APART || std::mem::replace(&mut is_first, false));
     // Lines of prose, one after the other: one fault for all.
     let mut last: Option<(usize, String)> = None;
     faults.retain(|fault| {
