@@ -13,6 +13,7 @@ use super::process::{self, Word};
 use super::reading::Reading;
 use super::{By, Fact, Here, Image, Loopback, Mount, Start, images, release};
 use crate::disk::plain;
+use crate::kratos::env::Variable;
 use crate::text::{Place, Source};
 use crate::yaml::{self, Format, Node, Tree, template};
 
@@ -63,12 +64,17 @@ pub(super) fn read(reading: &Reading<'_>, files: &[(PathBuf, Arc<Source>)]) -> V
     for (folder, tree) in kustomizations.trees() {
         generated(folder, tree, &mut maps);
     }
+    let mut given = Given::new();
+    for root in documents.iter().filter_map(|(_, tree)| tree.root()) {
+        of_variables(root, &mut given);
+    }
     let mut starts = Vec::new();
     for (path, tree) in &documents {
         let Some(root) = tree.root() else { continue };
         for pod in POD_PATHS.iter().filter_map(|place| root.find(place)) {
             for container in pod.get("containers").into_iter().flat_map(Node::items) {
-                starts.extend(start(reading, path, pod, container, &maps, &kustomizations));
+                let one = start(reading, path, pod, container, &maps, &kustomizations);
+                starts.extend(one.map(|start| with_given(start, container, &given)));
             }
         }
     }
@@ -79,6 +85,46 @@ pub(super) fn read(reading: &Reading<'_>, files: &[(PathBuf, Arc<Source>)]) -> V
 /// The tree of a manifest, a file of values or a compose file that may be a template.
 pub(super) fn parse(source: &Arc<Source>) -> Tree {
     yaml::parse_with(source, Format::Yaml, &template::placeholders(source.text(), false))
+}
+
+/// The ConfigMaps and Secrets that `envFrom` may name.
+type Given<'t> = HashMap<(&'static str, String), Vec<Node<'t>>>;
+
+/// What `envFrom` names, and the kinds of manifests for it.
+const GIVEN: [(&str, &str); 2] = [("configMapRef", "ConfigMap"), ("secretRef", "Secret")];
+
+fn of_variables<'t>(root: Node<'t>, given: &mut Given<'t>) {
+    let kind = root.get("kind").and_then(Node::as_str);
+    let Some((_, kind)) = GIVEN.into_iter().find(|(_, known)| kind == Some(*known)) else { return };
+    if let Some(name) = root.find("metadata.name").and_then(Node::as_str) {
+        given.entry((kind, name.to_owned())).or_default().push(root);
+    }
+}
+
+/// The start with the variables of the manifests that `envFrom` names. `env` comes before them. A Secret in a project may be a
+/// sample, and several of a name are those of several clusters: then only the names are known.
+fn with_given(mut start: Start, container: Node<'_>, given: &Given<'_>) -> Start {
+    for item in container.select("envFrom[]") {
+        let prefix = item.get("prefix").and_then(Node::as_str).unwrap_or_default();
+        let named = GIVEN.into_iter().filter_map(|(key, kind)| {
+            let name = item.get(key)?.get("name")?.as_str()?;
+            Some((kind, given.get(&(kind, name.to_owned()))?))
+        });
+        for (kind, manifests) in named {
+            let is_sure = kind == "ConfigMap" && manifests.len() == 1;
+            let fields =
+                manifests.iter().flat_map(|root| ["data", "stringData"].into_iter().filter_map(|key| root.get(key)));
+            for field in fields.flat_map(Node::fields) {
+                let name = format!("{prefix}{}", field.key);
+                if start.variables.get(&name).is_none() {
+                    let value = field.value.as_str().filter(|_| is_sure).map(str::to_owned);
+                    let value_span = field.value.origin().span;
+                    start.variables.push(Variable { name, name_place: field.value.key_place(), value, value_span });
+                }
+            }
+        }
+    }
+    start
 }
 
 fn of_config_map(tree: &Tree, maps: &mut Maps) {
