@@ -1,4 +1,4 @@
-//! `second-factor-unreachable`: a second factor by code that Kratos asks all users for, and no user can give.
+//! `second-factor-unreachable`: a second factor by code that no user can give, and that some releases ask all users for.
 
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::identity::{self, EXTENSION, IdentitySchema};
@@ -20,15 +20,15 @@ pub const RULE: Rule = Rule {
     docs: r#"
 ## What happens
 
-With `code.mfa_enabled` Kratos counts a second factor for each user, and with `highest_available` it asks for it. The page of
-the second factor is empty: no code can be asked for. `/sessions/whoami` and the settings answer
-`session_aal2_required` for all users.
+Up to v1.3.1 Kratos counts a second factor for each user with `code.mfa_enabled`, and with `highest_available` it asks for
+it. The page of the second factor is empty: no code can be asked for. `/sessions/whoami` and the settings answer
+`session_aal2_required` for all users. Since v25.4.0 such users have no second factor, and are not asked.
 
 ## Why
 
 Codes go to the addresses of the credentials of type `code`, which come from traits with `credentials.code.identifier: true`.
 Verified addresses are used only with `missing_credential_fallback_enabled`. The rule is silent when an identity schema
-could not be read. Where both `required_aal` are `aal1`, no user is asked, and it is a warning.
+could not be read. It is a warning where no user is asked: since v25.4.0, or where both `required_aal` are `aal1`.
 
 ## What to do
 
@@ -36,12 +36,12 @@ Mark the trait that codes are sent to: `"credentials": {"code": {"identifier": t
 
 ## Versions
 
-Since v1.3.0.
+Since v1.3.0; locks users out up to v1.3.1.
 
 ## Source
 
 selfservice/strategy/code/strategy.go:CountActiveMultiFactorCredentials, strategy_mfa.go:FindCodeAddressCandidates, v1.3.0 to
-v26.2.0; seen on v1.3.1.
+v26.2.0; seen on v1.3.1. Since v25.4.0 only an address in the credentials counts.
 "#,
     check,
 };
@@ -59,7 +59,9 @@ fn check(context: &Context, out: &mut Sink) {
     if is_marked || identity::switch(root, fallback, false) != Some(false) {
         return;
     }
-    let is_asked = REQUIRED.iter().any(|path| root.find(path).is_none_or(|node| node.as_str() != Some("aal1")));
+    let is_counted = context.target < Version::V25_4;
+    let is_asked =
+        is_counted && REQUIRED.iter().any(|path| root.find(path).is_none_or(|node| node.as_str() != Some("aal1")));
     let message = if is_asked {
         "users with a password cannot pass the second factor: no trait has `credentials.code.identifier: true`"
     } else {
