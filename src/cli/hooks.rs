@@ -56,7 +56,7 @@ pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
     let version = target.newest();
     let unit = args.one.seen(unit, version)?;
     let root = unit.root().ok_or_else(|| Failure(format!("{} holds no configuration", unit.path())))?;
-    let mut points = if unit.is_part() { plan::points_of_part(root, version) } else { plan::points(root, version) };
+    let mut points = plan::points_of(root, version, unit.is_part());
     let disk = Disk::of_run(&[PathBuf::from(unit.path())], None);
     plan::drop_unreachable(&mut points, &identity::load(root, &Files::beside(&disk, Path::new(unit.path()))));
     let text = match args.format {

@@ -136,16 +136,13 @@ pub fn password_only(node: Node<'_>, version: Version) -> bool {
 /// All points of a configuration, in the order of the flows.
 #[must_use]
 pub fn points(root: Node<'_>, version: Version) -> Vec<Point<'_>> {
-    all(Plan { root, version, is_part: false })
+    points_of(root, version, false)
 }
 
-/// All points of a part of a configuration: a flow or method may be switched on elsewhere, only what is switched off here is off.
+/// The same of what may be a part of a configuration: there a flow or method is off only where the part itself switches it off.
 #[must_use]
-pub fn points_of_part(root: Node<'_>, version: Version) -> Vec<Point<'_>> {
-    all(Plan { root, version, is_part: true })
-}
-
-fn all(plan: Plan<'_>) -> Vec<Point<'_>> {
+pub fn points_of(root: Node<'_>, version: Version, is_part: bool) -> Vec<Point<'_>> {
+    let plan = Plan { root, version, is_part };
     let mut points = Vec::new();
     for flow in hooks::FLOWS {
         points.push(plan.single(flow, "before", Phase::Before));

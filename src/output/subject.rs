@@ -12,7 +12,7 @@ use crate::kratos::plan::{self, Point};
 pub(super) fn points<'r>(report: &'r UnitReport, paths: &Paths) -> Option<Vec<Point<'r>>> {
     let subject = report.subject.as_ref()?;
     let (root, version) = (subject.tree.root()?, report.target.newest());
-    let mut points = if subject.is_part { plan::points_of_part(root, version) } else { plan::points(root, version) };
+    let mut points = plan::points_of(root, version, subject.is_part);
     let files = Files::beside(paths.disk(), Path::new(&report.file));
     plan::drop_unreachable(&mut points, &identity::load(root, &files));
     Some(points)

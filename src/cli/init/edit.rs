@@ -100,7 +100,7 @@ pub(super) fn list(args: &ListArgs, out: &mut Printer<'_>) -> Outcome {
     let unit = crate::cli::check::read(&args.file)?;
     let version = version(args.kratos.as_deref(), Some(&unit))?;
     let root = unit.root().ok_or_else(|| Failure(format!("{} holds no configuration", unit.path())))?;
-    let mut points = if unit.is_part() { plan::points_of_part(root, version) } else { plan::points(root, version) };
+    let mut points = plan::points_of(root, version, unit.is_part());
     let disk = Disk::of_run(&[PathBuf::from(unit.path())], None);
     plan::drop_unreachable(&mut points, &identity::load(root, &Files::beside(&disk, Path::new(unit.path()))));
     match args.format {
