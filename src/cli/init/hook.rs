@@ -245,6 +245,10 @@ fn print(wanted: &Wanted, places: &[Site], out: &mut Printer<'_>) -> Outcome {
     Ok(CLEAN)
 }
 
+/// Why a document is no file of its own.
+pub(super) const UNSEEN: &str =
+    "Jsonnet is in the configuration: a new file beside it is not mounted into the container of Kratos";
+
 /// Inserts the hook, with its body and what the linter must know, as one change.
 fn insert(
     flags: &Flags,
@@ -288,8 +292,7 @@ fn insert(
     };
     let mut batch = batch;
     if is_unseen {
-        batch
-            .note("the body is in the configuration: a new file beside it is not mounted into the container of Kratos");
+        batch.note(UNSEEN);
     }
     say(&mut batch, &wanted, &planned, unit);
     for note in meant::begun(unit, &planned.unit, &batch.overlay(), target) {

@@ -81,7 +81,8 @@ pub(super) fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
     }
     match (&args.write, &unit) {
         (Some(path), Some(unit)) => {
-            Writing { args, recipe, path, unit, version, target: &target, schemas: &schemas }.write(built, out)
+            Writing { args, recipe, path, unit, version, target: &target, schemas: &schemas, is_inline: false }
+                .write(built, out)
         }
         _ => print(args, recipe, &built, version, out),
     }
@@ -133,10 +134,13 @@ struct Writing<'a> {
     version: Version,
     target: &'a Target,
     schemas: &'a [IdentitySchema],
+    /// Whether documents go into the configuration, because the container would not see new files.
+    is_inline: bool,
 }
 
 impl Writing<'_> {
-    fn write(&self, mut built: Built, out: &mut Printer<'_>) -> Outcome {
+    fn write(mut self, recipe: Built, out: &mut Printer<'_>) -> Outcome {
+        let mut built = recipe.clone();
         let files = self.place_files(&mut built);
         let merged = merge::unit(self.unit, &built.set, Differing::Change)
             .and_then(|(unit, _)| merge::unit(&unit, &built.missing, Differing::Keep));
@@ -174,8 +178,20 @@ impl Writing<'_> {
         }
         let last = plans.last().map_or(&unit, |(_, planned)| &planned.unit);
         let begun = meant::begun(self.unit, last, &batch.overlay(), self.target);
+        if !self.is_inline && begun.iter().any(|note| note.contains("[file-not-in-container]")) {
+            self.is_inline = true;
+            return self.write(recipe, out);
+        }
+        if self.is_inline {
+            batch.note(hook::UNSEEN);
+        }
         built.notes.iter().chain(&begun).for_each(|note| batch.note(note));
         batch.finish(self.args.diff, out)
+    }
+
+    /// Whether Kratos sees files beside the configuration.
+    fn takes_files(&self) -> bool {
+        self.unit.at.is_empty() && !self.is_inline
     }
 
     /// Says why nothing is written, and what to write by hand.
@@ -187,7 +203,7 @@ impl Writing<'_> {
 
     /// The files of the recipe, whose URLs come into its values.
     fn place_files(&self, built: &mut Built) -> Vec<(PathBuf, String)> {
-        let is_whole = self.unit.at.is_empty();
+        let is_whole = self.takes_files();
         let texts = built.files.clone();
         let url_of = |name: &str| {
             let (_, text) = texts.iter().find(|(file, _)| file == name)?;
@@ -208,7 +224,7 @@ impl Writing<'_> {
         for new in &built.hooks {
             let mut wanted = wanted(self.args, new, Some(unit), self.version)?;
             let mut target = body_file::Target::Inline;
-            if wanted.hook == "web_hook" && self.unit.at.is_empty() {
+            if wanted.hook == "web_hook" && self.takes_files() {
                 let (place, url) = body_file::target(self.path, unit, &wanted, None, false);
                 (target, wanted.body_url) = (place, Some(url));
             }
