@@ -131,7 +131,14 @@ impl Target {
             let notes = note(text, asked).into_iter().collect();
             return Ok(Target { notes, is_older: is_older(text, asked), ..Target::one(asked.version, source) });
         };
-        let (from, to) = (read(from)?, read(to.trim_start_matches('='))?);
+        let to = to.trim_start_matches('=');
+        if from.is_empty() || to.is_empty() {
+            let (first, last) = (Version::all().next().unwrap_or(Version::NEWEST), Version::NEWEST);
+            let (from, to) =
+                (if from.is_empty() { first.name() } else { from }, if to.is_empty() { last.name() } else { to });
+            return Err(format!("the range {text} has an open end: write it as {from}..{to}"));
+        }
+        let (from, to) = (read(from)?, read(to)?);
         let versions: Vec<Version> = Version::all().filter(|v| from.version <= *v && *v <= to.version).collect();
         if versions.is_empty() {
             return Err(format!("the range {text} is empty: write the older version first"));

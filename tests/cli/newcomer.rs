@@ -81,6 +81,8 @@ fn files_of_another_kind_are_refused_with_the_command_that_takes_them() {
         (&["hooks", "local.jsonnet"], "local.jsonnet is Jsonnet, no configuration of Kratos: name that"),
         (&["upgrade", "--from", "1.1", "notes.txt"], "notes.txt holds no configuration of Kratos"),
         (&["test", "nowhere"], "nowhere: no such file or folder"),
+        (&["--kratos", "1.1..", "kratos.yml"], "the range 1.1.. has an open end: write it as 1.1..v26.2.0"),
+        (&["--kratos", "..1.1", "kratos.yml"], "the range ..1.1 has an open end: write it as v0.7.1..1.1"),
         (&["check", "check"], "no such file or command: `check`\n"),
         (
             &["render", "kratos.yml"],
