@@ -390,6 +390,12 @@ fn a_hook_is_off_where_the_file_says_so() {
     assert!(shown.starts_with("What runs at the hook points of main.tf in Ory Network\n"), "{shown}");
     assert!(shown.contains("registration.after.oidc\n  1. ") && shown.contains("login.after.code\n  1. "), "{shown}");
     assert!(!shown.contains("never runs"), "{shown}");
+    for args in [&["versions", "main.tf"][..], &["upgrade", "--from", "1.1", "main.tf"]] {
+        let output = run(folder.path(), args);
+        assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0), "{output:?}");
+        let said = text(&output.stderr);
+        assert!(said.contains("main.tf holds parts of a project of Ory Network"), "{said}");
+    }
 }
 
 /// A text that cannot be read is not written as `null` in another format.

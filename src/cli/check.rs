@@ -369,6 +369,18 @@ pub(super) fn only_unit() -> Result<Unit, Failure> {
     }
 }
 
+/// Refuses a part of a configuration, for commands that are about a server.
+///
+/// # Errors
+/// When the rest of it is in a project of Ory Network.
+pub(super) fn whole(unit: Unit) -> Result<Unit, Failure> {
+    if !unit.is_part() {
+        return Ok(unit);
+    }
+    let what = "holds parts of a project of Ory Network, which has no releases to choose from";
+    Err(Failure(format!("{} {what}: name a configuration", unit.path())))
+}
+
 /// The first configuration of a file, for commands that take one.
 ///
 /// # Errors

@@ -50,7 +50,7 @@ pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
     if args.table {
         return table(args, out);
     }
-    let unit = args.one.unit()?;
+    let unit = super::check::whole(args.one.unit()?)?;
     let settings = args.one.settings()?;
     let (from, because) = from(args, &unit)?;
     let to = match &args.to {

@@ -57,7 +57,7 @@ pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
         (None, after) => more_than_one(after.as_deref())?,
         _ => {}
     }
-    let unit = args.one.unit()?;
+    let unit = super::check::whole(args.one.unit()?)?;
     let verdicts = upgrade::verdicts(&unit, &args.one.settings()?);
     match args.format {
         TextFormat::Json => {
