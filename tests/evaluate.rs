@@ -102,6 +102,23 @@ fn numbers() {
 }
 
 /// Differences between the releases, and what other evaluators do otherwise.
+/// The last digit is that of go-jsonnet 0.21.
+#[test]
+fn hypotenuses() {
+    let storage = Storage::default();
+    let library = Library::new(&storage);
+    for (arguments, recorded) in [
+        ("1.5, 1/3", "1.5365907428821481"),
+        ("1.5, 3.14159", "3.4813198255977578"),
+        ("-2.5, 1.5", "2.9154759474226499"),
+        ("0.30000000000000004, 65", "65.000692304005511"),
+        ("0, 0", "0"),
+    ] {
+        let result = evaluated(&library, &format!("std.hypot({arguments})"), (0, 21)).expect("a number");
+        assert_eq!(result.trim(), recorded, "{arguments}");
+    }
+}
+
 #[test]
 fn differences() {
     on_a_thread(|| {

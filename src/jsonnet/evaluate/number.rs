@@ -145,6 +145,13 @@ pub fn power(base: f64, exponent: f64) -> f64 {
     scaled(result, scale)
 }
 
+/// The hypotenuse as Go computes it, which differs from other libraries in the last digit.
+pub(super) fn hypotenuse(one: f64, other: f64) -> f64 {
+    let (one, other) = (one.abs(), other.abs());
+    let (long, short) = (one.max(other), one.min(other));
+    if long > 0.0 { long * (1.0 + (short / long).powi(2)).sqrt() } else { 0.0 }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

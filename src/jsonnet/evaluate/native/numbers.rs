@@ -31,7 +31,7 @@ pub(super) const NATIVES: &[Native] = &[
     native("round", (0, 20), X, |_, args| finite(args.number(0)?.round())),
     native("xnor", (0, 20), XY, |_, args| Ok(Value::Bool(args.boolean(0)? == args.boolean(1)?))),
     native("xor", (0, 20), XY, |_, args| Ok(Value::Bool(args.boolean(0)? != args.boolean(1)?))),
-    native("hypot", (0, 21), XY, |_, args| finite(args.number(0)?.hypot(args.number(1)?))),
+    native("hypot", (0, 21), XY, |_, args| finite(number::hypotenuse(args.number(0)?, args.number(1)?))),
     native("atan2", (0, 21), &[("y", false), ("x", false)], |_, args| finite(args.number(0)?.atan2(args.number(1)?))),
     native("isEven", (0, 21), X, |_, args| Ok(Value::Bool(number::same(args.number(0)?.trunc() % 2.0, 0.0)))),
     native("isOdd", (0, 21), X, |_, args| Ok(Value::Bool(!number::same(args.number(0)?.trunc() % 2.0, 0.0)))),
