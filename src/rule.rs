@@ -18,7 +18,7 @@ use crate::kratos::version::{Version, Versions};
 use crate::settings::Settings;
 use crate::templates;
 use crate::templates::given::{self, Given};
-use crate::text::{Place, Source};
+use crate::text::{Place, Source, Span};
 use crate::unit::Unit;
 use crate::unit::sent::{Remark, RemarkKind};
 use crate::yaml::{Node, template};
@@ -193,7 +193,9 @@ impl<'a> Context<'a> {
     pub fn is_partial(&self) -> bool {
         let writes = |root: Node<'_>| {
             let place = root.place();
-            template::writes_lines(&place.source, place.span)
+            // Lines after the last key belong to a configuration that is the whole text.
+            let end = if root.parent().is_none() { place.source.text().len() } else { place.span.end };
+            template::writes_lines(&place.source, Span::new(place.span.start, end))
         };
         template::is_partial(self.unit.source()) || self.root().is_some_and(writes)
     }
