@@ -179,6 +179,13 @@ impl<'a> Context<'a> {
         self.identity_schemas.get_or_init(load)
     }
 
+    /// The topmost nodes of the identity schemas; none when there is no schema, or one could not be read.
+    #[must_use]
+    pub fn identity_schema_roots(&self) -> Option<Vec<Node<'_>>> {
+        let roots: Option<Vec<Node>> = self.identity_schemas().iter().map(IdentitySchema::root).collect();
+        roots.filter(|roots| !roots.is_empty())
+    }
+
     /// Whether parts of the text cannot be read: what is missing may stand there.
     #[must_use]
     pub fn is_unreadable(&self) -> bool {

@@ -147,7 +147,7 @@ pub fn points_of(root: Node<'_>, version: Version, is_part: bool) -> Vec<Point<'
     for flow in hooks::FLOWS {
         points.push(plan.single(flow, "before", Phase::Before));
         if hooks::METHODS.iter().any(|(name, _)| *name == flow) {
-            points.extend(methods(flow, plan.version).filter_map(|method| plan.after(flow, method)));
+            points.extend(methods(flow, version).filter_map(|method| plan.after(flow, method)));
         } else {
             points.push(plan.single(flow, "after", Phase::After));
         }

@@ -40,8 +40,9 @@ use crate::deployment::Deployment;
 use crate::diagnostic::{Effect, Level};
 use crate::gotemplate::Parsed;
 use crate::gotemplate::check::Problem;
+use crate::kratos::boolean;
 use crate::kratos::messages::Part;
-use crate::kratos::url;
+use crate::kratos::url::{self, Url};
 use crate::kratos::version::Version;
 use crate::rule::{Context, Report, Sink};
 use crate::templates::Checked;
@@ -153,6 +154,12 @@ impl<'c, 't> Broken<'c, 't> {
             if self.checked.sending.is_possible() { (level, effect) } else { (Level::Info, Effect::Advice) };
         out.report_in(place, &template.pointer, &template.reference, message).level(level).effect(effect)
     }
+}
+
+/// Whether a parameter of the address of a mail server is on, as Kratos reads it.
+fn is_switched_on(url: &Url<'_>, parameter: &str) -> bool {
+    let is_on = |(name, value): (&str, &str)| name == parameter && boolean::parse(value) == Some(true);
+    url.query.unwrap_or_default().split('&').filter_map(|pair| pair.split_once('=')).any(is_on)
 }
 
 /// The most alike of some names, when it is alike enough to be meant.

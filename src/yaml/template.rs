@@ -52,9 +52,13 @@ const OPENING: [&str; 5] = ["if", "range", "with", "block", "define"];
 
 /// The first word of an action of a Go template.
 fn word_of(action: &str) -> &str {
-    let inner = action.strip_prefix("{{").unwrap_or(action).trim_start_matches(['-', ' ', '\t', '\n']);
-    let end = inner.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(inner.len());
-    inner.get(..end).unwrap_or_default()
+    letters(action.strip_prefix("{{").unwrap_or(action).trim_start_matches(['-', ' ', '\t', '\n']))
+}
+
+/// The letters with which a text begins.
+fn letters(text: &str) -> &str {
+    let end = text.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(text.len());
+    text.get(..end).unwrap_or_default()
 }
 
 /// Blocks of Jinja whose text is written elsewhere, or by a macro that changes it.
@@ -62,9 +66,7 @@ const BLOCKS: [(&str, &str); 2] = [("macro", "endmacro"), ("call", "endcall")];
 
 /// The first word of a statement of Jinja.
 fn statement(text: &str) -> &str {
-    let inner = text.strip_prefix("{%").unwrap_or(text).trim_start_matches(['-', '+', ' ', '\t', '\n']);
-    let end = inner.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(inner.len());
-    inner.get(..end).unwrap_or_default()
+    letters(text.strip_prefix("{%").unwrap_or(text).trim_start_matches(['-', '+', ' ', '\t', '\n']))
 }
 
 /// The words that open and close the block of Jinja at the start of a text, if its text is not written there.
@@ -165,10 +167,9 @@ pub fn writes_lines(source: &Source, part: Span) -> bool {
 /// Whether a placeholder writes nothing where it is.
 fn is_silent(placeholder: &str) -> bool {
     let inner = placeholder.trim_start_matches(['{', '%', '<', '-', '+', '=', ' ', '\t', '\n']);
-    let end = inner.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(inner.len());
     let is_comment = inner.starts_with("/*") || inner.starts_with(['#', '!']);
     let is_assigned = inner.starts_with('$') && inner.contains(":=");
-    is_comment || is_assigned || inner.get(..end).is_some_and(|word| SILENT.contains(&word))
+    is_comment || is_assigned || SILENT.contains(&letters(inner))
 }
 
 /// Whether a placeholder is a line of its own, and not the value of the key before it.

@@ -295,9 +295,8 @@ fn insert(
         batch.note(UNSEEN);
     }
     say(&mut batch, &wanted, &planned, unit);
-    for note in meant::begun(unit, &planned.unit, &batch.overlay(), target) {
-        batch.note(note);
-    }
+    let begun = meant::begun(unit, &planned.unit, &batch.overlay(), target);
+    begun.iter().map(meant::new_finding).for_each(|note| batch.note(note));
     batch.finish(flags.diff, out)
 }
 

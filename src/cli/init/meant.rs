@@ -11,6 +11,7 @@ use crate::disk::{Disk, Overlay};
 use crate::init::edit;
 use crate::init::given::Known;
 use crate::init::scaffold::{Placed, Planned};
+use crate::rules::loading::file_not_in_container;
 use crate::settings::Settings;
 use crate::unit::Unit;
 use crate::yaml::Style;
@@ -90,13 +91,13 @@ pub(super) fn is_unseen(planned: &Planned, texts: &Overlay, target: &Target) -> 
     let pointers: Vec<String> =
         planned.placed.iter().map(|placed| format!("{}/config/body", placed.pointer())).collect();
     findings(&planned.unit, texts, target).iter().any(|found| {
-        found.rule == "file-not-in-container" && found.pointer.as_ref().is_some_and(|at| pointers.contains(at))
+        found.rule == file_not_in_container::RULE.name && found.pointer.as_ref().is_some_and(|at| pointers.contains(at))
     })
 }
 
 /// What the linter finds after a change and did not find before, wherever it is. That a new hook never runs is said in
 /// other words.
-pub(super) fn begun(before: &Unit, after: &Unit, texts: &Overlay, target: &Target) -> Vec<String> {
+pub(super) fn begun(before: &Unit, after: &Unit, texts: &Overlay, target: &Target) -> Vec<Diagnostic> {
     let mut known = findings(before, &Overlay::default(), target);
     let mut new = findings(after, texts, target);
     new.retain(|found| found.rule != "unreachable-hook");
@@ -108,11 +109,11 @@ pub(super) fn begun(before: &Unit, after: &Unit, texts: &Overlay, target: &Targe
         same.map(|index| known.swap_remove(index)).is_none()
     });
     new.sort_by_key(|found| std::cmp::Reverse(found.level));
-    new.iter().map(new_finding).collect()
+    new
 }
 
 /// A finding as other reports name it.
-fn new_finding(found: &Diagnostic) -> String {
+pub(super) fn new_finding(found: &Diagnostic) -> String {
     format!("new finding: {}[{}] {}", found.level.name(), found.rule, found.message)
 }
 

@@ -17,6 +17,7 @@ use crate::init::{Auth, Wanted, body_file, sites};
 use crate::kratos::identity::IdentitySchema;
 use crate::kratos::version::Version;
 use crate::output::Printer;
+use crate::rules::loading::file_not_in_container;
 use crate::text::{Source, to_base64_url};
 use crate::unit::Unit;
 use crate::yaml::Node;
@@ -178,14 +179,15 @@ impl Writing<'_> {
         }
         let last = plans.last().map_or(&unit, |(_, planned)| &planned.unit);
         let begun = meant::begun(self.unit, last, &batch.overlay(), self.target);
-        if !self.is_inline && begun.iter().any(|note| note.contains("[file-not-in-container]")) {
+        if !self.is_inline && begun.iter().any(|found| found.rule == file_not_in_container::RULE.name) {
             self.is_inline = true;
             return self.write(recipe, out);
         }
         if self.is_inline {
             batch.note(hook::UNSEEN);
         }
-        built.notes.iter().chain(&begun).for_each(|note| batch.note(note));
+        built.notes.iter().for_each(|note| batch.note(note));
+        begun.iter().map(meant::new_finding).for_each(|note| batch.note(note));
         batch.finish(self.args.diff, out)
     }
 

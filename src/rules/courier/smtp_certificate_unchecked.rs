@@ -1,7 +1,6 @@
 //! `smtp-certificate-unchecked`: a mail server on the internet whose certificate is not checked.
 
 use crate::diagnostic::{Effect, Level};
-use crate::kratos::boolean;
 use crate::kratos::url;
 use crate::kratos::version::{Version, Versions};
 use crate::kratos::view;
@@ -63,11 +62,7 @@ fn check(context: &Context, out: &mut Sink) {
     };
     let host = url.hostname();
     let is_mail = ["smtp", "smtps"].iter().any(|scheme| url.has_scheme(scheme));
-    let skips = |pair: &str| {
-        pair.split_once('=')
-            .is_some_and(|(name, value)| name == "skip_ssl_verify" && boolean::parse(value) == Some(true))
-    };
-    let is_skipped = url.query.unwrap_or_default().split('&').any(skips);
+    let is_skipped = super::is_switched_on(&url, "skip_ssl_verify");
     if is_mail && is_skipped && url.userinfo.is_some() && host.contains('.') && !url::is_internal(host) {
         out.report(node, "whoever answers for the mail server gets the password: its certificate is not checked")
             .help("remove `skip_ssl_verify=true`");

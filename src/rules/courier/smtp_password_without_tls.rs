@@ -1,7 +1,6 @@
 //! `smtp-password-without-tls`: a password for a mail server that Kratos never sends.
 
 use crate::diagnostic::{Effect, Level};
-use crate::kratos::boolean;
 use crate::kratos::url;
 use crate::kratos::version::{Version, Versions};
 use crate::kratos::view;
@@ -75,11 +74,7 @@ fn check(context: &Context, out: &mut Sink) {
     };
     let host = url.hostname();
     let has_user = url.userinfo.is_some_and(|user| !user.split(':').next().unwrap_or_default().is_empty());
-    let mut parameters = url.query.unwrap_or_default().split('&');
-    let is_plain = parameters.any(|pair| {
-        pair.split_once('=')
-            .is_some_and(|(name, value)| name == "disable_starttls" && boolean::parse(value) == Some(true))
-    });
+    let is_plain = super::is_switched_on(&url, "disable_starttls");
     if !url.has_scheme("smtp") || !has_user || !is_plain || host.is_empty() || LOCAL.contains(&host) {
         return;
     }

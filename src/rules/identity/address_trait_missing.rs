@@ -1,7 +1,7 @@
 //! `address-trait-missing`: a flow that needs an address, and no trait is one.
 
 use crate::diagnostic::{Effect, Level};
-use crate::kratos::identity::{self, EXTENSION, IdentitySchema};
+use crate::kratos::identity::{self, EXTENSION};
 use crate::kratos::version::{Version, Versions};
 use crate::rule::{Context, Report, Rule, Sink};
 use crate::yaml::Node;
@@ -50,8 +50,7 @@ const NEEDS: [(&str, &str, &str); 2] = [
 ];
 
 fn check(context: &Context, out: &mut Sink) {
-    let schemas: Option<Vec<Node>> = context.identity_schemas().iter().map(IdentitySchema::root).collect();
-    let Some(schemas) = schemas.filter(|schemas| !schemas.is_empty()) else { return };
+    let Some(schemas) = context.identity_schema_roots() else { return };
     let missing = |path: &str| schemas.iter().all(|schema| identity::words(*schema, path).is_empty());
     for (switch, path, effect) in NEEDS {
         if let Some(node) = context.find(switch).filter(|node| node.is_true() && missing(path)) {

@@ -1,7 +1,7 @@
 //! `identifier-missing`: an enabled sign-in method for which no trait is an identifier.
 
 use crate::diagnostic::{Effect, Level};
-use crate::kratos::identity::{self, EXTENSION, IDENTIFIERS, Identifier, IdentitySchema};
+use crate::kratos::identity::{self, EXTENSION, IDENTIFIERS, Identifier};
 use crate::kratos::version::Versions;
 use crate::rule::{Context, Rule, Sink};
 use crate::yaml::Node;
@@ -46,8 +46,7 @@ identity/extension_credentials.go (v0.13.0 to master).
 
 fn check(context: &Context, out: &mut Sink) {
     let Some(root) = context.root() else { return };
-    let schemas: Option<Vec<Node>> = context.identity_schemas().iter().map(IdentitySchema::root).collect();
-    let Some(schemas) = schemas.filter(|schemas| !schemas.is_empty()) else { return };
+    let Some(schemas) = context.identity_schema_roots() else { return };
     let Some(methods) = root.find("selfservice.methods") else { return };
     let others = ["oidc.enabled", "saml.enabled", "passkey.enabled"];
     let other_ways = others.iter().any(|path| identity::switch(methods, path, false) != Some(false));

@@ -111,11 +111,8 @@ impl<'t> Objects<'t> {
     /// What a reference inside the document points to.
     fn target(&self, reference: &str) -> Option<Node<'t>> {
         self.followed.set(self.followed.get() + 1);
-        let mut segments = reference.strip_prefix("#/")?.split('/');
-        if self.followed.get() > MAX_FOLLOWED {
-            return None;
-        }
-        segments.try_fold(self.root, |node, segment| node.get(&segment.replace("~1", "/").replace("~0", "~")))
+        let pointer = reference.strip_prefix('#').filter(|pointer| pointer.starts_with('/'))?;
+        if self.followed.get() > MAX_FOLLOWED { None } else { self.root.at(pointer) }
     }
 
     /// The first required member that the made object lacks.

@@ -1,10 +1,9 @@
 //! `second-factor-unreachable`: a second factor by code that no user can give, and that some releases ask all users for.
 
 use crate::diagnostic::{Effect, Level};
-use crate::kratos::identity::{self, EXTENSION, IdentitySchema};
+use crate::kratos::identity::{self, EXTENSION};
 use crate::kratos::version::{Version, Versions};
 use crate::rule::{Context, Rule, Sink};
-use crate::yaml::Node;
 
 /// The rule.
 pub const RULE: Rule = Rule {
@@ -52,8 +51,7 @@ const REQUIRED: [&str; 2] = ["session.whoami.required_aal", "selfservice.flows.s
 fn check(context: &Context, out: &mut Sink) {
     let Some(root) = context.root() else { return };
     let Some(switch) = root.find("selfservice.methods.code.mfa_enabled").filter(|node| node.is_true()) else { return };
-    let schemas: Option<Vec<Node>> = context.identity_schemas().iter().map(IdentitySchema::root).collect();
-    let Some(schemas) = schemas.filter(|schemas| !schemas.is_empty()) else { return };
+    let Some(schemas) = context.identity_schema_roots() else { return };
     let is_marked = schemas.iter().any(|schema| identity::marks(*schema, "credentials.code.identifier"));
     let fallback = "selfservice.methods.code.config.missing_credential_fallback_enabled";
     if is_marked || identity::switch(root, fallback, false) != Some(false) {
