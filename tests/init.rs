@@ -1,7 +1,7 @@
 //! What `kratos-lint init` writes: it passes the linter, and everything else in the file stays.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Output;
 use std::sync::Arc;
 
@@ -259,20 +259,26 @@ fn a_hook_that_runs_for_all_methods_is_not_repeated_for_one() {
     assert!(said.contains("is already in selfservice.flows.login.after.hooks"), "{said}");
 }
 
+/// The path of a configuration, beside the compose file that starts its server with its identity schema and one more mount.
+fn mounted(folder: &Path, mount: &str) -> PathBuf {
+    base(folder, "1.3.1");
+    let path = folder.join("kratos.yml");
+    let text = fs::read_to_string(&path).expect("there");
+    let text = text.replace("file://./identity.schema.json", "file:///etc/config/kratos/identity.schema.json");
+    fs::write(&path, text).expect("written");
+    let compose = format!(
+        "services:\n  kratos:\n    image: oryd/kratos:v1.3.1\n    command: serve -c /etc/config/kratos/kratos.yml --watch-courier\n    \
+         volumes:\n      - ./identity.schema.json:/etc/config/kratos/identity.schema.json\n      - {mount}\n"
+    );
+    fs::write(folder.join("compose.yml"), compose).expect("written");
+    path
+}
+
 #[test]
 fn a_body_that_the_container_does_not_see_is_in_the_configuration() {
     for (mount, is_seen) in [("./kratos.yml:/etc/config/kratos/kratos.yml", false), ("./:/etc/config/kratos", true)] {
         let here = tempfile::tempdir().expect("a folder");
-        base(here.path(), "1.3.1");
-        let path = here.path().join("kratos.yml");
-        let text = fs::read_to_string(&path).expect("there");
-        let text = text.replace("file://./identity.schema.json", "file:///etc/config/kratos/identity.schema.json");
-        fs::write(&path, text).expect("written");
-        let compose = format!(
-            "services:\n  kratos:\n    image: oryd/kratos:v1.3.1\n    command: serve -c /etc/config/kratos/kratos.yml --watch-courier\n    \
-             volumes:\n      - ./identity.schema.json:/etc/config/kratos/identity.schema.json\n      - {mount}\n"
-        );
-        fs::write(here.path().join("compose.yml"), compose).expect("written");
+        let path = mounted(here.path(), mount);
         let args = ["init", "--flow", "settings", "--url", "https://crm.example.org/hook", "--write", "kratos.yml"];
         let output = kratos_lint(here.path(), &args);
         let said = String::from_utf8_lossy(&output.stderr).into_owned();

@@ -7,7 +7,7 @@ use kratos_lint::init::recipe;
 use kratos_lint::kratos::version::Version;
 use serde_json::Value;
 
-use super::{base, forms, found, kratos_lint};
+use super::{base, forms, found, kratos_lint, mounted};
 
 const ASKED: [&[&str]; 17] = [
     &["crm-notification", "--auth", "basic_auth"],
@@ -222,15 +222,7 @@ fn notes_that_become_warnings_by_a_recipe_are_said() {
 #[test]
 fn documents_that_the_container_does_not_see_are_in_the_configuration() {
     let here = tempfile::tempdir().expect("a folder");
-    base(here.path(), "1.3.1");
-    let path = here.path().join("kratos.yml");
-    let text = fs::read_to_string(&path).expect("there");
-    let text = text.replace("file://./identity.schema.json", "file:///etc/config/kratos/identity.schema.json");
-    fs::write(&path, text).expect("written");
-    let compose = "services:\n  kratos:\n    image: oryd/kratos:v1.3.1\n    command: serve -c /etc/config/kratos/kratos.yml --watch-courier\n    \
-                   volumes:\n      - ./identity.schema.json:/etc/config/kratos/identity.schema.json\n      \
-                   - ./kratos.yml:/etc/config/kratos/kratos.yml\n";
-    fs::write(here.path().join("compose.yml"), compose).expect("written");
+    let path = mounted(here.path(), "./kratos.yml:/etc/config/kratos/kratos.yml");
     for recipe in [&["crm-notification"][..], &["social-sign-in", "github"]] {
         let output = kratos_lint(here.path(), &[&["init", "recipe"], recipe, &["--write", "kratos.yml"]].concat());
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
