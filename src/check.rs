@@ -32,7 +32,7 @@ pub use crate::target::{Target, TargetSource};
 use crate::text::{Source, Span};
 use crate::unit::Unit;
 use crate::yaml::{self, Node, Tree, Value, template};
-pub use compact::Shown;
+pub use compact::{Counted, Shown};
 pub use hiding::is_public;
 
 /// What was found in one unit.
@@ -48,8 +48,8 @@ pub struct UnitReport {
     pub boots: bool,
     /// The findings: by file, the worst first, then by place.
     pub diagnostics: Vec<Diagnostic>,
-    /// How many more of level info there are, which no format of the run shows.
-    pub notes: usize,
+    /// What there was more, and is not held.
+    pub counted: Counted,
     /// How many more were suppressed.
     pub suppressed: usize,
     /// The rows of `[[ignore]]` in kratos-lint.toml, by their index, that took findings out.
@@ -88,7 +88,7 @@ pub fn unreadable(path: &str, why: &str) -> UnitReport {
         boots: false,
         source: Arc::clone(&found.place.source),
         diagnostics: vec![found],
-        notes: 0,
+        counted: Counted::default(),
         suppressed: 0,
         known: BTreeSet::new(),
         secrets: Secrets::default(),
@@ -186,7 +186,7 @@ pub fn unit(unit: &Unit, target: &Target, settings: &Settings) -> UnitReport {
         target,
         boots,
         diagnostics,
-        notes: 0,
+        counted: Counted::default(),
         suppressed,
         known,
         secrets,

@@ -15,6 +15,9 @@ pub enum Level {
 }
 
 impl Level {
+    /// All, from the least.
+    pub const ALL: [Level; 3] = [Level::Info, Level::Warning, Level::Error];
+
     /// The word in reports and on the command line.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -28,7 +31,7 @@ impl Level {
     /// The level of this name.
     #[must_use]
     pub fn named(name: &str) -> Option<Level> {
-        [Level::Info, Level::Warning, Level::Error].into_iter().find(|level| level.name() == name)
+        Level::ALL.into_iter().find(|level| level.name() == name)
     }
 }
 

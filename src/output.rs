@@ -1,7 +1,7 @@
 //! Reports in all formats. One format, one file.
 
 mod checkstyle;
-mod concise;
+pub(crate) mod concise;
 pub(crate) mod deployment;
 mod github;
 mod gitlab;
@@ -24,7 +24,7 @@ use std::collections::BTreeMap;
 use std::io;
 
 use crate::check::{Shown, UnitReport};
-use crate::diagnostic::{Diagnostic, Level};
+use crate::diagnostic::Level;
 
 pub use paths::Paths;
 pub(crate) use summary::{some, target_notes, versions};
@@ -114,14 +114,13 @@ impl Look {
 /// How many findings a look does not show.
 #[must_use]
 pub fn hidden(reports: &[UnitReport], look: Look) -> usize {
-    let is_hidden = |found: &&Diagnostic| !look.shows(found.level);
-    reports.iter().map(|report| report.notes + report.diagnostics.iter().filter(is_hidden).count()).sum()
+    Level::ALL.into_iter().filter(|level| !look.shows(*level)).map(|level| summary::count(reports, level)).sum()
 }
 
 /// Whether a look shows any finding.
 #[must_use]
 pub(crate) fn is_any_shown(reports: &[UnitReport], look: Look) -> bool {
-    reports.iter().flat_map(|report| &report.diagnostics).any(|found| look.shows(found.level))
+    Level::ALL.into_iter().any(|level| look.shows(level) && reports.iter().any(|report| report.count(level) > 0))
 }
 
 /// Writes how many findings each rule has, the most first.

@@ -39,14 +39,55 @@ impl BitOr for Shown {
     }
 }
 
+/// Findings that are not held one by one, for a run may have a million: how many there are, and what is printed of them.
+#[derive(Clone, Debug, Default)]
+pub struct Counted {
+    /// How many of level info, warning and error.
+    counts: [usize; 3],
+    /// The line of each that a report shows, harmless and with its line break.
+    pub lines: String,
+}
+
+impl Counted {
+    /// Adds findings of a level.
+    pub fn add(&mut self, level: Level, more: usize) {
+        if let Some(count) = self.counts.get_mut(level as usize) {
+            *count += more;
+        }
+    }
+
+    /// How many there are of a level.
+    #[must_use]
+    pub fn of(&self, level: Level) -> usize {
+        self.counts.get(level as usize).copied().unwrap_or_default()
+    }
+}
+
 impl UnitReport {
+    /// How many findings of a level there are.
+    #[must_use]
+    pub fn count(&self, level: Level) -> usize {
+        self.counted.of(level) + self.diagnostics.iter().filter(|found| found.level == level).count()
+    }
+
+    /// The findings, which the report no longer has; nor does it have what only they need.
+    pub fn take_findings(&mut self) -> Vec<Diagnostic> {
+        let found = std::mem::take(&mut self.diagnostics);
+        for found in &found {
+            self.counted.add(found.level, 1);
+        }
+        self.secrets = Secrets::default();
+        self.source = Source::new(self.file.as_str(), "");
+        found
+    }
+
     /// Keeps of the texts the lines that a report shows, and of what must not be shown what those lines hold. No fix can be
     /// applied afterwards.
     pub fn compact(&mut self, shown: Shown) {
         if !shown.notes {
             let before = self.diagnostics.len();
             self.diagnostics.retain(|found| found.level > Level::Info);
-            self.notes += before - self.diagnostics.len();
+            self.counted.add(Level::Info, before - self.diagnostics.len());
         }
         let source = Arc::clone(&self.source);
         if self.diagnostics.is_empty() {

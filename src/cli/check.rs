@@ -18,7 +18,7 @@ use crate::discover;
 use crate::disk::{Disk, Overlay};
 use crate::kratos::env;
 use crate::kratos::version::Version;
-use crate::output::{Format, Printer, some};
+use crate::output::{Format, Look, Printer, some};
 use crate::rules;
 use crate::settings::Settings;
 use crate::target::TargetSource;
@@ -200,6 +200,14 @@ impl Args {
         self.format.into_iter().chain(named)
     }
 
+    /// The look of a report that is nothing but a line for each finding: no other format, baseline or count asks for more.
+    pub(super) fn only_lines(&self) -> Option<Look> {
+        let is_concise = matches!(self.format, Some(Format::Concise)) || self.format.is_none() && !is_terminal();
+        let asks_more =
+            !self.output.is_empty() || self.baseline.is_some() || self.statistics || self.min_level.is_some();
+        (is_concise && !asks_more).then(|| Look { least: self.least(), ..Look::default() })
+    }
+
     /// What the report shows of findings; baselines, and what is written into files, name them.
     pub(super) fn shown(&self) -> Shown {
         let default = (self.format.is_none() && is_terminal()).then_some(Format::Pretty);
@@ -217,8 +225,10 @@ impl Args {
 }
 
 pub(super) fn status(args: &Args, reports: &[UnitReport]) -> u8 {
-    let worst = reports.iter().flat_map(|report| &report.diagnostics).map(|diagnostic| diagnostic.level).max();
-    if args.fail_on.level().is_some_and(|from| worst >= Some(from)) { FINDINGS } else { CLEAN }
+    let fails =
+        |report: &UnitReport, from| Level::ALL.into_iter().any(|level| level >= from && report.count(level) > 0);
+    let is_any = |from| reports.iter().any(|report| fails(report, from));
+    if args.fail_on.level().is_some_and(is_any) { FINDINGS } else { CLEAN }
 }
 
 /// The files that the arguments name.

@@ -80,6 +80,7 @@ impl<'r> Files<'r> {
     }
 
     fn read(&self, files: &[Listed]) -> Result<Gathered, Failure> {
+        self.project.forget_deployments();
         let disk = self.project.disk();
         let met = |file: &Listed| match file {
             Listed::Met(path) => Some(discover::met(path, disk)),

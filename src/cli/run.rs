@@ -9,10 +9,10 @@ use super::gather::{Files, Gathered, bound_threads};
 use super::known::Silenced;
 use super::terminal::note;
 use super::{CLEAN, Failure, known, report};
-use crate::check::{self, Once, Shown, UnitReport};
+use crate::check::{self, Once, UnitReport};
 use crate::config::Config;
 use crate::fix;
-use crate::output::{MAX_PICTURES, Printer, some};
+use crate::output::{MAX_PICTURES, Printer, concise, some};
 use crate::unit::Unit;
 
 /// How the configurations of a run are checked.
@@ -74,7 +74,7 @@ impl Run<'_> {
             let reports = self.changed(reports, checked, out)?;
             let unreadable = unreadable.iter().map(|(path, why)| check::unreadable(path, why));
             for report in reports.into_iter().chain(unreadable) {
-                keep(once.new_of(report), self.args.shown(), &mut checked.reports);
+                self.keep(once.new_of(report), &mut checked.reports);
             }
             Ok(())
         };
@@ -135,6 +135,18 @@ impl Run<'_> {
         Ok(reports)
     }
 
+    /// Adds a report to those of the run.
+    fn keep(&self, mut report: UnitReport, reports: &mut Vec<UnitReport>) {
+        if reports.len() >= MAX_PICTURES {
+            report.subject = None;
+        }
+        match self.args.only_lines() {
+            Some(look) => concise::settle(&mut report, look),
+            None => report.compact(self.args.shown()),
+        }
+        reports.push(report);
+    }
+
     /// Says that there is no configuration.
     fn none_found(&self, is_empty: bool, checked: &mut Checked) -> Result<(), Failure> {
         let is_given = !self.args.layers.is_empty() || self.args.paths.iter().any(|path| path.as_os_str() == "-");
@@ -149,13 +161,4 @@ impl Run<'_> {
         }
         Ok(())
     }
-}
-
-/// Adds a report to those of a run.
-fn keep(mut report: UnitReport, shown: Shown, reports: &mut Vec<UnitReport>) {
-    if reports.len() >= MAX_PICTURES {
-        report.subject = None;
-    }
-    report.compact(shown);
-    reports.push(report);
 }

@@ -100,6 +100,11 @@ impl Project {
         found
     }
 
+    /// Forgets what was asked for so far: a run asks for a unit only while it is at its file, and may have thousands.
+    pub(crate) fn forget_deployments(&self) {
+        self.deployments.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
     /// The survey below a root, made ready once for all units.
     fn view(&self, root: &Path) -> Arc<View> {
         let survey = self.survey(root);

@@ -9,6 +9,9 @@ use super::Known;
 /// Bytes of texts that are kept although nothing else holds them.
 const ROOM: usize = 32 << 20;
 
+/// Most paths without a text that are remembered: each configuration of a run asks for some beside it that are not there.
+const MAX_REFUSED: usize = 4_096;
+
 /// What reading each path came to, by absolute path. A text that nothing else holds any more is read again when it is asked for
 /// after many others: a run over thousands of files does not hold all of them.
 #[derive(Clone, Debug)]
@@ -18,11 +21,13 @@ pub(super) struct Texts {
     bytes: usize,
     /// From so many bytes on what nothing else holds goes.
     limit: usize,
+    /// How many paths have no text.
+    refused: usize,
 }
 
 impl Default for Texts {
     fn default() -> Texts {
-        Texts { known: HashMap::new(), bytes: 0, limit: ROOM }
+        Texts { known: HashMap::new(), bytes: 0, limit: ROOM, refused: 0 }
     }
 }
 
@@ -32,6 +37,11 @@ impl Texts {
     }
 
     pub(super) fn add(&mut self, path: PathBuf, known: Known) {
+        self.refused += usize::from(known.found.is_err());
+        if self.refused > MAX_REFUSED {
+            self.known.retain(|_, known| known.found.is_ok());
+            self.refused = usize::from(known.found.is_err());
+        }
         self.bytes += length(&known);
         if self.bytes > self.limit {
             self.known.retain(|_, known| known.found.as_ref().map_or(true, |text| Arc::strong_count(&text.source) > 1));
@@ -73,5 +83,16 @@ mod tests {
         }
         assert!(texts.known.len() < 70, "{}", texts.known.len());
         assert!(texts.get(Path::new("held")).is_some() && texts.get(Path::new("gone")).is_some());
+    }
+
+    #[test]
+    fn paths_without_a_text_are_remembered_up_to_a_bound() {
+        let missing = || Known { real: PathBuf::new(), found: Err(Refusal::Missing) };
+        let mut texts = Texts::default();
+        for number in 0..3 * MAX_REFUSED {
+            texts.add(PathBuf::from(number.to_string()), missing());
+        }
+        assert!(texts.known.len() <= MAX_REFUSED, "{}", texts.known.len());
+        assert!(texts.get(Path::new(&(3 * MAX_REFUSED - 1).to_string())).is_some());
     }
 }

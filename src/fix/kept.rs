@@ -12,22 +12,23 @@ pub fn is_kept(before: &Source, after: &Source, edits: &[FileEdit]) -> bool {
     let Some(format) = format_of(before.path()) else { return true };
     let parse = |source: &Source| yaml::parse(&Source::new(source.path(), source.text()), format);
     let (old, new) = (parse(before), parse(after));
-    // A stream of several documents, or a text with templates, is read in parts: the units are checked again anyway.
-    if !old.faults().is_empty() {
-        return new.faults().len() <= old.faults().len();
-    }
-    if !new.faults().is_empty() {
-        return false;
-    }
     let shifts = Shifts::of(before, edits);
-    let (known, comments) = (leaves(&new), comments(&new));
-    let is_there = |(span, text): (Span, String)| {
-        shifts.of_span(span).is_none_or(|span| known.get(&span).is_some_and(|now| *now == text))
-    };
+    let comments = comments(&new);
     let comment_is_there = |comment: &yaml::Comment| {
         shifts.of_span(comment.span).is_none_or(|span| comments.get(&span).copied() == Some(before.slice(comment.span)))
     };
-    leaves(&old).into_iter().all(is_there) && old.comments().iter().all(comment_is_there)
+    if new.faults().len() > old.faults().len() || !old.comments().iter().all(comment_is_there) {
+        return false;
+    }
+    // A stream of several documents, or a text with templates, is read in parts: the units are checked again anyway.
+    if !old.faults().is_empty() {
+        return true;
+    }
+    let known = leaves(&new);
+    let is_there = |(span, text): (Span, String)| {
+        shifts.of_span(span).is_none_or(|span| known.get(&span).is_some_and(|now| *now == text))
+    };
+    leaves(&old).into_iter().all(is_there)
 }
 
 fn format_of(path: &str) -> Option<Format> {

@@ -18,8 +18,7 @@ const MAX_LINES: usize = 50;
 
 /// How many findings of a level there are.
 pub(super) fn count(reports: &[UnitReport], level: Level) -> usize {
-    let left_out: usize = reports.iter().filter(|_| level == Level::Info).map(|report| report.notes).sum();
-    left_out + reports.iter().flat_map(|report| &report.diagnostics).filter(|found| found.level == level).count()
+    reports.iter().map(|report| report.count(level)).sum()
 }
 
 /// `3 errors`, `1 error`

@@ -34,3 +34,23 @@ fn thousands_of_configurations_take_no_more_memory_than_their_report() {
     let known = fs::read_to_string(folder.path().join("known.json")).expect("written");
     assert_eq!(known.matches("\"rule\"").count(), 3 * COUNT / 2, "each second file has three findings");
 }
+
+/// Alone, lines are made at once and the findings dropped; beside another format the findings are held until the end.
+#[test]
+fn lines_are_the_same_when_findings_are_not_held() {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::create_dir(folder.path().join(".git")).expect("made");
+    for number in 0..300 {
+        let text = long(&format!("  allowed_return_urls: x{number}\nlog: {{format: \"a\\n::b\"}}\n"));
+        fs::write(folder.path().join(format!("kratos-{number}.yml")), text).expect("written");
+    }
+    let run = |args: &[&str]| {
+        let mut command = Command::new(PROGRAM);
+        command.current_dir(folder.path()).args(["-f", "concise"]).args(args).output().expect("it runs")
+    };
+    for level in [&[][..], &["--show-info"], &["--fail-on", "never"], &["-q"]] {
+        let (alone, beside) = (run(level), run(&[level, &["-o", "json=report.json"]].concat()));
+        assert!(String::from_utf8_lossy(&alone.stdout).lines().count() >= 600);
+        assert_eq!(alone, beside, "{level:?}");
+    }
+}

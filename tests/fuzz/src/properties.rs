@@ -262,7 +262,8 @@ fn comments(text: &str) -> BTreeMap<String, usize> {
     counts
 }
 
-/// The scalars that a second reader of YAML sees, each with how often; none when it cannot read the text.
+/// The scalars that a second reader of YAML sees, each with how often; none when it cannot read the text. A configuration may be a
+/// text in another file, so those are read too.
 fn second_reader(text: &str) -> Option<BTreeMap<String, usize>> {
     fn walk(value: &serde_yaml::Value, counts: &mut BTreeMap<String, usize>) {
         match value {
@@ -274,6 +275,10 @@ fn second_reader(text: &str) -> Option<BTreeMap<String, usize>> {
             serde_yaml::Value::Tagged(tagged) => walk(&tagged.value, counts),
             // An empty value may be filled.
             serde_yaml::Value::Null => {}
+            serde_yaml::Value::String(text) if text.contains('\n') => match serde_yaml::from_str(text) {
+                Ok(inner @ serde_yaml::Value::Mapping(_)) => walk(&inner, counts),
+                _ => *counts.entry(text.clone()).or_default() += 1,
+            },
             scalar => *counts.entry(format!("{scalar:?}")).or_default() += 1,
         }
     }
