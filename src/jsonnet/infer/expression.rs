@@ -159,6 +159,13 @@ impl<'a> Checker<'a> {
         worlds
     }
 
+    /// The value of a condition, which must be true or false.
+    pub(super) fn tested(&mut self, condition: Node<'a>, scope: &Scope<'a>, facts: &Facts) -> Seen<'a> {
+        let decided = self.evaluate(condition, scope, facts);
+        self.demand(&decided.value, Kinds::BOOL, "if", condition.span, facts);
+        decided
+    }
+
     fn branches(
         &mut self,
         condition: Node<'a>,
@@ -167,8 +174,7 @@ impl<'a> Checker<'a> {
         scope: &Scope<'a>,
         facts: &Facts,
     ) -> Seen<'a> {
-        let decided = self.evaluate(condition, scope, facts);
-        self.demand(&decided.value, Kinds::BOOL, "if", condition.span, facts);
+        let decided = self.tested(condition, scope, facts);
         if decided.value.is_never() {
             return Seen::never();
         }
@@ -210,8 +216,7 @@ impl<'a> Checker<'a> {
                         next.push((extend(&scope, names, &facts), facts));
                     }
                     CompSpecPart::If(spec) => {
-                        let decided = self.evaluate(&spec.cond, &scope, &facts);
-                        self.demand(&decided.value, Kinds::BOOL, "if", spec.cond.span, &facts);
+                        self.tested(&spec.cond, &scope, &facts);
                         let worlds = self.assume(&spec.cond, &scope, &facts, true);
                         next.extend(worlds.into_iter().map(|facts| (scope.clone(), facts)));
                     }

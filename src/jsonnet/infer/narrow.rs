@@ -112,6 +112,7 @@ impl<'a> Checker<'a> {
                 _ => vec![(facts.clone(), self.evaluate(expr, scope, facts))],
             },
             ExprKind::If(test, then, otherwise) => {
+                self.tested(test, scope, facts);
                 let mut worlds = Vec::new();
                 for facts in self.assume(test, scope, facts, true) {
                     worlds.extend(self.worlds(then, scope, &facts));

@@ -46,6 +46,13 @@ impl<'a> Checker<'a> {
         if !written.may_be_followed {
             self.unsure();
         }
+        // The names are computed with the object, whatever is read from it.
+        for field in &written.computed {
+            let FieldName::Expr(name, _) = field.name() else { continue };
+            for (facts, seen) in self.worlds(name, scope, facts) {
+                self.demand(&seen.value, Kinds::TEXT.or(Kinds::NULL), "field name", name.span, &facts);
+            }
+        }
         let literal = Literal { members, written, scope: scope.clone(), facts: facts.clone() };
         one_layer(Layer::Literal(Rc::new(literal)))
     }

@@ -10,7 +10,7 @@ use super::Checker;
 use super::facts::{Facts, Path};
 use super::finding::FindingKind;
 use super::object::{Presence, inside, static_name};
-use super::value::{Kinds, Layer, List, Literal, Object, Seen, Thunk, Value};
+use super::value::{Layer, List, Literal, Object, Seen, Thunk, Value};
 use crate::jsonnet::types::{Field, JsonType, Object as DataObject, Text};
 
 /// Why a field of a body may be missing.
@@ -199,7 +199,6 @@ impl<'a> Checker<'a> {
         let worlds = self.worlds(name, &literal.scope, &there);
         let is_sure = worlds.len() == 1;
         for (world, seen) in worlds {
-            self.demand(&seen.value, Kinds::TEXT.or(Kinds::NULL), "field name", name.span, &world);
             let (key, world) = match &seen.value {
                 Value::Text(Some(key)) => (key.to_string(), world),
                 Value::Null | Value::Never => continue,
