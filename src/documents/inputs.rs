@@ -31,6 +31,8 @@ const HARDLY_NULL: &[&str] = &[
 /// identity/identity.go and the flows).
 const FILLED_LISTS: &[&str] = &[
     "flow.continue_with",
+    "flow.identity.recovery_addresses",
+    "flow.identity.verifiable_addresses",
     "flow.ui.messages",
     "identity.recovery_addresses",
     "identity.verifiable_addresses",
@@ -38,6 +40,8 @@ const FILLED_LISTS: &[&str] = &[
     "session.devices",
     "session.identity.recovery_addresses",
     "session.identity.verifiable_addresses",
+    "template_data.identity.recovery_addresses",
+    "template_data.identity.verifiable_addresses",
 ];
 
 /// Whether nothing is said about null at this path.
@@ -172,9 +176,11 @@ pub fn changes(kind: &JsonType, words: &BTreeSet<String>, compared: &[(String, S
     let mut found = Vec::new();
     collect(kind, "", words, &mut found);
     for (path, text) in compared {
-        let is_open = |field: &Field| matches!(&field.kind, JsonType::Text(Text::Any | Text::Format(_)));
-        let change = Change::Is(path.clone(), json!(text));
-        if find(kind, path).field.is_some_and(is_open) && !found.contains(&change) {
+        let value = json!(text);
+        let is_open = |kind: &JsonType| matches!(kind, JsonType::Text(Text::Any | Text::Format(_)));
+        let may_be = |field: &Field| is_open(&field.kind) && field.kind.admits(&value);
+        let change = Change::Is(path.clone(), value.clone());
+        if find(kind, path).field.is_some_and(may_be) && !found.contains(&change) {
             found.push(change);
         }
     }

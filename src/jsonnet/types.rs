@@ -135,7 +135,8 @@ impl JsonType {
             (JsonType::Any, _)
             | (JsonType::Null, Value::Null)
             | (JsonType::Bool(None), Value::Bool(_))
-            | (JsonType::Text(Text::Any | Text::Format(_)), Value::String(_)) => true,
+            | (JsonType::Text(Text::Any), Value::String(_)) => true,
+            (JsonType::Text(Text::Format(format)), Value::String(text)) => may_have_format(format, text),
             (JsonType::Bool(Some(only)), Value::Bool(value)) => only == value,
             (JsonType::Number { integer }, Value::Number(number)) => {
                 !integer || number.as_f64().is_none_or(|number| number.fract() == 0.0)
@@ -162,6 +163,16 @@ impl JsonType {
             _ => None,
         });
         objects.next().filter(|_| objects.next().is_none())
+    }
+}
+
+/// Whether a text may have this format; of other formats than those of ids and times nothing is known.
+fn may_have_format(format: &str, text: &str) -> bool {
+    let shape: String = text.chars().map(|c| if c.is_ascii_hexdigit() { 'x' } else { c }).collect();
+    match format {
+        "uuid" => shape == "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx",
+        "date-time" => shape.starts_with("xxxx-xx-xxTxx:xx:xx"),
+        _ => true,
     }
 }
 

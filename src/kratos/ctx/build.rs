@@ -283,6 +283,7 @@ impl Build<'_> {
             ValueKind::Text => JsonType::text(),
             ValueKind::Uuid => JsonType::format("uuid"),
             ValueKind::Time => JsonType::format("date-time"),
+            ValueKind::Phone => JsonType::format("tel"),
             ValueKind::Url => JsonType::format("uri"),
             ValueKind::Words(words) => {
                 let known = words.iter().filter(|word| word.versions.contains(self.version()));

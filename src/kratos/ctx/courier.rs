@@ -4,7 +4,7 @@ use super::row::{Row, Shape, ValueKind, always, closed, maybe, since};
 use super::shapes::IDENTITY;
 use crate::kratos::version::{Version, Versions};
 
-use ValueKind::{Free, Integer, Object, Text, Time, Unknown, Url};
+use ValueKind::{Free, Integer, Object, Phone, Text, Time, Unknown, Url};
 
 const V1_1: Version = Version::V1_1;
 const V25_4: Version = Version::V25_4;
@@ -36,6 +36,7 @@ const OAUTH2_CLIENT: Shape = closed(&[
 const OAUTH2_LOGIN_REQUEST: Shape = closed(&[always("challenge", Text), always("client", Object(&OAUTH2_CLIENT))]);
 
 const TO: Row = always("to", Text);
+const TO_PHONE: Row = always("to", Phone);
 const REQUEST_URL: Row = always("request_url", Url);
 const WITH_IDENTITY: Row = always("identity", Object(&IDENTITY)).or_null();
 // Null for messages that were queued without it, and always for the notifications of the development branch.
@@ -65,7 +66,7 @@ pub(super) const TEMPLATES: &[Template] = &[
         "sms",
         V25_4,
         closed(&[
-            TO,
+            TO_PHONE,
             always("verification_code", Text),
             WITH_IDENTITY,
             REQUEST_URL,
@@ -102,7 +103,7 @@ pub(super) const TEMPLATES: &[Template] = &[
         "sms",
         V1_1,
         closed(&[
-            TO,
+            TO_PHONE,
             always("verification_code", Text),
             WITH_IDENTITY,
             REQUEST_URL,
@@ -123,7 +124,7 @@ pub(super) const TEMPLATES: &[Template] = &[
         "sms",
         V1_1,
         closed(&[
-            TO,
+            TO_PHONE,
             always("login_code", Text),
             WITH_IDENTITY,
             REQUEST_URL,
@@ -152,7 +153,7 @@ pub(super) const TEMPLATES: &[Template] = &[
         "sms",
         V25_4,
         closed(&[
-            TO,
+            TO_PHONE,
             always("registration_code", Text),
             always("identity", ValueKind::Traits).or_null(),
             REQUEST_URL,
@@ -172,7 +173,7 @@ pub(super) const TEMPLATES: &[Template] = &[
         "verifiable_address_changed",
         "sms",
         MASTER,
-        closed(&[TO, WITH_IDENTITY, always("changed_at", Time), TRANSIENT_PAYLOAD]),
+        closed(&[TO_PHONE, WITH_IDENTITY, always("changed_at", Time), TRANSIENT_PAYLOAD]),
     ),
     template(
         "authenticator_key_added",
@@ -184,7 +185,7 @@ pub(super) const TEMPLATES: &[Template] = &[
         "authenticator_key_added",
         "sms",
         MASTER,
-        closed(&[TO, WITH_IDENTITY, always("added_at", Time), TRANSIENT_PAYLOAD]),
+        closed(&[TO_PHONE, WITH_IDENTITY, always("added_at", Time), TRANSIENT_PAYLOAD]),
     ),
     template(
         "stub",
@@ -197,5 +198,5 @@ pub(super) const TEMPLATES: &[Template] = &[
             maybe("html_body", Text, "the message has no HTML").from(V25_4),
         ]),
     ),
-    template("stub", "sms", V1_1, closed(&[TO, always("body", Text), always("identity", Free).or_null()])),
+    template("stub", "sms", V1_1, closed(&[TO_PHONE, always("body", Text), always("identity", Free).or_null()])),
 ];

@@ -15,6 +15,8 @@ pub(super) enum ValueKind {
     Integer,
     /// Any text.
     Text,
+    /// A phone number.
+    Phone,
     /// A UUID as text.
     Uuid,
     /// A time of RFC 3339.

@@ -1,0 +1,1 @@
+function(ctx) if ctx.session.active then ctx.flow.id else 1 - ctx.flow.type

@@ -1,0 +1,1 @@
+function(ctx) { domain: std.split(ctx.template_data.to, '@')[1] }
