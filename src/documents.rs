@@ -156,10 +156,9 @@ impl<'t> Checked<'t> {
         for (index, reference) in self.references.iter().enumerate() {
             let provider = provider_at(&reference.point, Some(reference.settings));
             // A document that ran into a limit at one place is not run again at the next.
-            let limited = |found: &[Finding]| found.iter().any(|finding| finding.kind == Kind::Limit);
             let known = done.iter().find(|done| {
                 let same = done.place == reference.point && done.encoding == reference.encoding;
-                limited(&done.findings) || same && done.provider == provider
+                is_limited(&done.findings) || same && done.provider == provider
             });
             let found = if let Some(known) = known {
                 known.findings.clone()
@@ -209,6 +208,11 @@ fn identity(source: &Arc<Source>) -> Identity {
     Identity::Bytes(place.source.path().to_owned(), place.span.start, place.span.end)
 }
 
+/// Whether a document ran into a limit.
+fn is_limited(found: &[Finding]) -> bool {
+    found.iter().any(|finding| finding.kind == Kind::Limit)
+}
+
 /// Whether two findings of different places are one for the reader.
 fn is_same(one: &Finding, other: &Finding) -> bool {
     one.kind == other.kind && one.span == other.span
@@ -244,11 +248,17 @@ fn of_go_template(text: &str, at: usize) -> bool {
 fn at_place(source: &Source, survey: &Survey, reference: &Reference<'_>, given: &mut Given<'_, '_>) -> Vec<Finding> {
     let place = &reference.point;
     let mut tries: Vec<(Option<String>, Vec<Finding>)> = Vec::new();
+    let (mut all, mut is_over) = (0, false);
     let schemas = given.seen(reference);
     for Seen { schema, inputs, kind, is_ctx } in schemas.iter() {
         let templates = (place.purpose() == Purpose::Courier).then(|| sent_templates(kind, given.root));
         let alternatives = templates.as_deref().unwrap_or(std::slice::from_ref(kind));
         for kind in alternatives {
+            all += 1;
+            // What ran into a limit on one input is not run on others.
+            if is_over {
+                continue;
+            }
             let trial = Trial {
                 text: source.text(),
                 survey,
@@ -266,18 +276,19 @@ fn at_place(source: &Source, survey: &Survey, reference: &Reference<'_>, given: 
             let template = template.map(|name| format!("for messages of the template {name}"));
             let schema = schema.as_ref().filter(|_| schemas.len() > 1);
             let schema = schema.map(|id| format!("for identities of the schema {id}"));
-            tries.push((template.or(schema), of_trial(&trial, reference, given.schemas)));
+            let found = of_trial(&trial, reference, given.schemas);
+            is_over = is_limited(&found);
+            tries.push((template.or(schema), found));
         }
     }
-    merged(tries)
+    merged(tries, all)
 }
 
 /// Most identity schemas that a document is tried with.
 const MAX_SCHEMAS: usize = 8;
 
-/// What holds for all alternatives as it is; what holds for some as a warning that names the first.
-fn merged(tries: Vec<(Option<String>, Vec<Finding>)>) -> Vec<Finding> {
-    let all = tries.len();
+/// What holds for all of so many alternatives as it is, and a limit; what holds for some as a warning that names the first.
+fn merged(tries: Vec<(Option<String>, Vec<Finding>)>, all: usize) -> Vec<Finding> {
     let mut merged: Vec<(Option<String>, Finding, usize)> = Vec::new();
     for (condition, findings) in tries {
         for finding in findings {
@@ -288,7 +299,7 @@ fn merged(tries: Vec<(Option<String>, Vec<Finding>)>) -> Vec<Finding> {
         }
     }
     let told = |(condition, finding, times): (Option<String>, Finding, usize)| {
-        if times >= all {
+        if times >= all || finding.kind == Kind::Limit {
             return finding;
         }
         let level = finding.level.min(Level::Warning);
@@ -400,5 +411,20 @@ fn template(kind: &JsonType) -> Option<&str> {
     match &kind.as_object()?.fields.get("template_type")?.kind {
         JsonType::Text(Text::Is(name)) => Some(name),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_limit_is_of_the_document_not_of_the_first_alternative() {
+        let limit = Finding::warning(Kind::Limit, Span::new(0, 1), "it takes long");
+        let other = Finding::error(Kind::NoField, Span::new(2, 3), "there is no ctx.x");
+        let merged = merged(vec![(Some("for messages of the template a".to_owned()), vec![limit, other])], 3);
+        let told: Vec<_> = merged.iter().map(|finding| (finding.level, finding.message.as_str())).collect();
+        let conditional = "for messages of the template a: there is no ctx.x";
+        assert_eq!(told, [(Level::Warning, "it takes long"), (Level::Warning, conditional)]);
     }
 }

@@ -19,8 +19,8 @@ use crate::kratos::ctx::json_type::JsonType;
 use crate::kratos::ctx::{Inputs, Place};
 use crate::text::Span;
 
-/// Longest time for all runs of one document at one place.
-const MAX_TIME: Duration = Duration::from_secs(2);
+/// Longest time for all runs of one document at one place but the last: what is real needs a hundredth.
+const MAX_TIME: Duration = Duration::from_millis(500);
 /// The same for a document that is longer than any written by hand, in bytes: each of its runs takes long.
 const MAX_TIME_OF_LONG: Duration = Duration::from_millis(300);
 const LONG: usize = 16 << 10;
