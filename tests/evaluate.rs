@@ -48,6 +48,27 @@ fn letter(result: &Result<String, Failure>) -> char {
     }
 }
 
+#[test]
+fn a_raised_text_is_shown_shortened() {
+    on_a_thread(|| {
+        let storage = Storage::default();
+        let failure = evaluated(&Library::new(&storage), "error std.repeat('ä', 200)", (0, 21)).unwrap_err();
+        assert_eq!(failure.message, format!("it raises the error \"{}…\"", "ä".repeat(60)));
+    });
+}
+
+#[test]
+fn letters_of_long_texts() {
+    on_a_thread(|| {
+        let storage = Storage::default();
+        let text =
+            "local t = std.repeat('a', 100000); local u = 'bä'; [std.length(std.stringChars(t)), t[99999], u[0], u[1]]";
+        let json = evaluated(&Library::new(&storage), text, (0, 21)).unwrap();
+        let values: Value = serde_json::from_str(&json).unwrap();
+        assert_eq!(values, serde_json::json!([100_000, "a", "b", "ä"]));
+    });
+}
+
 /// 6,564 calls: `x` fails, `-` no such function, `!` and functions cannot be printed, other letters are the type of the result.
 #[test]
 fn samples_of_std() {

@@ -1,5 +1,6 @@
 //! The evaluation of expressions, lazy, with the frames that go-jsonnet counts.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::{Rc, Weak};
@@ -357,7 +358,8 @@ impl<'a> Machine<'a> {
         if scope.is_standard {
             return Ok(wrong(text));
         }
-        let message = if why.is_empty() { format!("it raises the error {text:?}") } else { why.to_owned() };
+        let message =
+            if why.is_empty() { format!("it raises the error {:?}", shortened(&text)) } else { why.to_owned() };
         Ok(Failure::new(FailureKind::Raised(text), message))
     }
 
@@ -371,7 +373,7 @@ impl<'a> Machine<'a> {
                 self.force(&item)
             }
             (Value::Text(text), Value::Number(number)) => {
-                let letter = number::index(*number).and_then(|index| text.chars().nth(index));
+                let letter = number::index(*number).and_then(|index| letter(text, index));
                 let letter = letter.ok_or_else(|| out_of_range(*number, text.chars().count()))?;
                 Ok(Value::text(letter.encode_utf8(&mut [0; 4])))
             }
@@ -428,4 +430,22 @@ fn unary<'a>(operator: UnaryOp, value: &Value<'a>) -> Result<Value<'a>> {
         (UnaryOp::BitwiseNot, Value::Number(number)) => Value::Number(number::from_bits(!number::bits(*number))),
         _ => return Err(wrong(format!("the operand is {}", named(value.kind())))),
     })
+}
+
+/// Most letters of a raised text that are shown: it may be all of the input.
+const MAX_SHOWN: usize = 60;
+
+fn shortened(text: &str) -> Cow<'_, str> {
+    match text.char_indices().nth(MAX_SHOWN) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()).into(),
+        None => text.into(),
+    }
+}
+
+/// A letter of a text. Plain texts are not gone through letter by letter, or all letters of a long one would take its square.
+fn letter(text: &str, index: usize) -> Option<char> {
+    match text.as_bytes().get(..=index) {
+        Some(plain) if plain.is_ascii() => plain.last().map(|byte| char::from(*byte)),
+        _ => text.chars().nth(index),
+    }
 }
