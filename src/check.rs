@@ -3,6 +3,7 @@
 mod compact;
 mod development;
 mod edition;
+mod fork;
 mod hiding;
 mod identity;
 mod loaded;
@@ -160,6 +161,7 @@ pub fn unit(unit: &Unit, target: &Target, settings: &Settings) -> UnitReport {
     };
     let mut diagnostics = over_versions(&target.versions, &of_version);
     loaded::lower(&mut diagnostics, &deployment);
+    let of_fork = fork::lower(&mut diagnostics, &deployment);
     let boots = !diagnostics.iter().any(|diagnostic| diagnostic.effect == Effect::NoBoot);
     let is_development =
         settings.only.is_empty() && (unit.root().is_some_and(view::is_local) || deployment.dev.is_known());
@@ -171,6 +173,7 @@ pub fn unit(unit: &Unit, target: &Target, settings: &Settings) -> UnitReport {
     diagnostics.retain_mut(|found| is_wanted(found, settings));
     development::merge(&mut diagnostics, is_development, is_announced);
     let mut target = target.clone();
+    target.notes.extend(of_fork);
     target.notes.extend(keep_worst(&mut diagnostics, unit));
     let laid = laid(target.newest());
     target.notes.extend(filled_in_later(laid.as_ref().unwrap_or(unit)));

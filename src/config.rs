@@ -111,6 +111,12 @@ impl Config {
             let layers = written.unwrap_or_else(|| deployment.layers.iter().map(|path| disk.real(path)).collect());
             let own = real(&unit);
             if layers.len() < 2 || !layers.contains(&own) || !unit.at.is_empty() {
+                if let Some((names, texts)) = deployment.texts_over(&unit) {
+                    if done.insert(names) {
+                        found.push(discover::layered_texts(&texts, &unit.at).unwrap_or(unit));
+                    }
+                    continue;
+                }
                 let values = deployment.values.as_ref();
                 let base = values.and_then(|values| helm::base_configuration(values, &unit, disk));
                 found.push(match base {

@@ -28,6 +28,7 @@ mod reading;
 mod sample;
 mod script;
 mod shell;
+mod steps;
 mod survey;
 mod terraform;
 mod variables;
@@ -40,7 +41,8 @@ use crate::files::{Here, Mount};
 use crate::kratos::boolean;
 use crate::kratos::env::Variable;
 use crate::kratos::version::{Asked, Version};
-use crate::text::Place;
+use crate::text::{Place, Source};
+use crate::unit::Unit;
 
 pub use mounts::Mounts;
 pub use neighbours::{Database, Published};
@@ -418,6 +420,16 @@ pub enum Extent {
     GivenUp,
 }
 
+/// Who may have built a server.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Builder {
+    /// Ory, as far as the project says.
+    #[default]
+    Ory,
+    /// The project, from sources of its own, and nothing says that the unit is for the image of Ory.
+    Project,
+}
+
 /// What a file that no start of the project names is beside.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Neighbour {
@@ -473,6 +485,8 @@ pub struct Deployment {
     pub starts: Vec<Arc<Start>>,
     /// Whether the project starts another file of the same folder.
     pub(crate) neighbour: Neighbour,
+    /// Who may have built the server.
+    pub(crate) builder: Builder,
 }
 
 impl Deployment {
@@ -491,6 +505,20 @@ impl Deployment {
     /// Whether a variable of this name may replace a value, for the project speaks of it and does not show the start.
     pub(crate) fn may_set(&self, name: &str) -> bool {
         !self.is_found() && self.named.contains(name)
+    }
+
+    /// Texts inside other files that the server lays over each other, one of which is the unit, with names that tell them from others.
+    pub(crate) fn texts_over(&self, unit: &Unit) -> Option<(Vec<PathBuf>, Vec<Arc<Source>>)> {
+        let start = self.starts.first()?;
+        let from = Path::new(start.place.source.path());
+        let read = |file: &str| match start.resolve(file) {
+            Here::Text(text) => Some((from.join(file.trim_start_matches('/')), text)),
+            _ => None,
+        };
+        let (names, texts): (Vec<_>, Vec<_>) = start.configurations().into_iter().flatten().filter_map(read).unzip();
+        let own = unit.source();
+        let is_own = |text: &Arc<Source>| text.path() == own.path() && text.text() == own.text();
+        (texts.len() > 1 && texts.iter().any(is_own)).then_some((names, texts))
     }
 
     /// Whether messages are sent by a process: by `--watch-courier` or one of its own.

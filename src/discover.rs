@@ -85,6 +85,13 @@ pub fn layered(paths: &[PathBuf], disk: &Disk) -> Result<Option<Unit>, String> {
     Ok(Unit::layered(layers))
 }
 
+/// The same for texts inside other files, such as entries of a `ConfigMap`; `at` is the pointer of the first that was met.
+#[must_use]
+pub(crate) fn layered_texts(texts: &[Arc<Source>], at: &str) -> Option<Unit> {
+    let tree = |text: &Arc<Source>| yaml::parse_with(text, Format::Yaml, &template::placeholders(text.text(), false));
+    Unit::layered(texts.iter().map(tree).collect()).map(|unit| unit.placed(at))
+}
+
 /// The configurations of a text that was named; `-` reads one from stdin under another name.
 #[must_use]
 pub fn named(source: &Arc<Source>) -> Vec<Unit> {
@@ -342,6 +349,7 @@ fn inside(tree: &Tree, found: &mut Found) {
         }
     }
     match root.get("kind").and_then(Node::as_str) {
+        None if root.is_sequence() => tasks(root, found),
         None if root.get("kind").is_none() => values(root, 0, found),
         // Argo CD and Flux hold values of a chart.
         Some("Application" | "ApplicationSet" | "HelmRelease" | "HelmChart" | "HelmChartConfig") => {
@@ -359,6 +367,17 @@ fn inside(tree: &Tree, found: &mut Found) {
             }
         }
         _ => {}
+    }
+}
+
+/// Texts that tasks of Ansible write into files: `copy: {dest: …, content: …}`.
+fn tasks(root: Node<'_>, found: &mut Found) {
+    let is_copy = |node: &Node<'_>| node.key().is_some_and(|key| key.rsplit('.').next() == Some("copy"));
+    for task in root.descendants().into_iter().filter(is_copy) {
+        let Some((content, dest)) = task.get("content").zip(task.get("dest").and_then(Node::as_str)) else { continue };
+        if holds_text(content) {
+            entry_unit(dest.rsplit('/').next().unwrap_or(dest), content, false, found);
+        }
     }
 }
 

@@ -96,6 +96,12 @@ impl Unit {
         Unit { layers: vec![base, self.tree], at: self.at, main, ..Unit::plain(laid) }
     }
 
+    /// The unit as one inside another file, at a JSON pointer of that.
+    #[must_use]
+    pub(crate) fn placed(self, at: &str) -> Unit {
+        Unit { at: at.to_owned(), ..self }
+    }
+
     /// The last unit of a file of which more is there than is checked: it says so.
     #[must_use]
     pub(crate) fn limited(self, beyond: Place, why: &str) -> Unit {

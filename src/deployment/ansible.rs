@@ -80,7 +80,12 @@ fn copy(reading: &Reading<'_>, playbook: &Path, node: Node<'_>) -> Option<Mount>
     if !is_one_of(node, &COPIES) {
         return None;
     }
-    let (from, to) = (node.get("src")?.as_str()?, node.get("dest")?.as_str()?);
+    let to = node.get("dest")?.as_str()?;
+    if let Some(content) = node.get("content") {
+        let here = content.embedded().map_or(Here::Unknown, Here::Text);
+        return Some(Mount { there: process::there(to), here, place: node.place() });
+    }
+    let from = node.get("src")?.as_str()?;
     let folder = playbook.parent()?;
     let role = folder.parent()?;
     let places = [

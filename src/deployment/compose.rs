@@ -6,7 +6,7 @@ mod known;
 mod merged;
 mod volumes;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -67,6 +67,8 @@ struct Files {
     by_folder: HashMap<PathBuf, Vec<usize>>,
     /// Those that say what a service of a project folder runs: the first two, and the first that compose reads by itself.
     whole: HashMap<PathBuf, HashMap<String, Whole>>,
+    /// The services that others extend, by their files.
+    extended: HashSet<(PathBuf, String)>,
 }
 
 /// The files of a project folder that say what a service runs.
@@ -145,7 +147,7 @@ impl File {
         let names = root.get("services")?.fields().map(|field| field.key.to_owned()).collect();
         let fields = |part: &str| root.get(part).into_iter().flat_map(Node::fields);
         let by_name = |part: &str| fields(part).map(|field| (field.key.to_owned(), field.value.id())).collect();
-        let parts = ["services", "configs", "secrets"].map(|part| (part, by_name(part))).into();
+        let parts = ["services", "configs", "secrets", "volumes"].map(|part| (part, by_name(part))).into();
         let around = reading.known(around);
         let is_open = interpolate::is_of_coolify(tree.source().text());
         let path = path.to_path_buf();
@@ -163,6 +165,17 @@ impl File {
     /// A service, config or secret of it.
     fn part(&self, part: &str, name: &str) -> Option<Node<'_>> {
         self.parts.get(part)?.get(name).map(|id| self.tree.node(*id))
+    }
+
+    /// The services that its services extend, by their files.
+    fn extended(&self) -> Vec<(PathBuf, String)> {
+        let of_service = |field: yaml::Field<'_>| {
+            let extends = field.value.get("extends")?;
+            let name = extends.as_str().or_else(|| extends.get("service")?.as_str())?.to_owned();
+            let file = extends.get("file").and_then(Node::as_str);
+            Some((file.map_or_else(|| self.path.clone(), |file| plain(&self.folder.join(file))), name))
+        };
+        self.services().into_iter().flat_map(Node::fields).filter_map(of_service).collect()
     }
 
     fn is_base(&self) -> bool {
@@ -191,7 +204,9 @@ fn has_image_alone(service: Node<'_>) -> bool {
 
 impl Files {
     fn of(all: Vec<File>) -> Files {
-        let mut files = Files { all, by_path: HashMap::new(), by_folder: HashMap::new(), whole: HashMap::new() };
+        let extended = all.iter().flat_map(File::extended).collect();
+        let mut files =
+            Files { all, by_path: HashMap::new(), by_folder: HashMap::new(), whole: HashMap::new(), extended };
         for (index, file) in files.all.iter().enumerate() {
             files.by_path.entry(file.path.clone()).or_insert(index);
             files.by_folder.entry(file.folder.clone()).or_default().push(index);
@@ -335,9 +350,10 @@ fn services(reading: &Reading<'_>, file: &File, over: Option<&File>, files: &Fil
             merged::lay(&mut layers, self::layers(node.1, node.0, files, 0));
         }
         if let Some(mut start) = start(reading, field.key, &layers) {
-            start.is_variant = base.is_some();
+            let is_base = files.extended.contains(&(file.path.clone(), field.key.to_owned())) && !has_command(&layers);
+            start.is_variant = base.is_some() || is_base;
             // Where no file at hand has the command, the one that both are laid over is not here.
-            if start.is_variant && !has_command(&layers) {
+            if base.is_some() && !has_command(&layers) {
                 start.arguments = Fact::Unknown;
                 start.more_variables = true;
             }
@@ -535,6 +551,11 @@ fn environment(reading: &Reading<'_>, layer: &Layer<'_>, files: Node<'_>, start:
     }
 }
 
+/// The value that a name without one gets: compose takes it from `.env` as it takes `${NAME}`.
+fn passed(name: &str, around: &Known) -> Option<String> {
+    around.variables.get(name).and_then(|variable| variable.value.clone())
+}
+
 /// Names and values as a map or a list; a name without a value gets it from outside.
 fn pairs(node: Option<Node<'_>>, around: &Known, variables: &mut Variables) {
     let Some(node) = node else { return };
@@ -546,6 +567,7 @@ fn pairs(node: Option<Node<'_>>, around: &Known, variables: &mut Variables) {
             Value::String(text) => interpolate::compose(text, around),
             Value::Bool(value) => Some(value.to_string()),
             Value::Number(number) => Some(number.text.to_string()),
+            Value::Null => passed(field.key, around),
             _ => None,
         };
         variables.push(Variable {
@@ -562,7 +584,10 @@ fn pairs(node: Option<Node<'_>>, around: &Known, variables: &mut Variables) {
         let Some(written) = item.as_str() else { continue };
         let (name, text) = written.split_once('=').map_or((written, None), |(name, text)| (name, Some(text)));
         let place = item.origin();
-        let value = text.and_then(|text| interpolate::compose(text, around));
+        let value = match text {
+            Some(text) => interpolate::compose(text, around),
+            None => passed(name, around),
+        };
         variables.push(Variable { name: name.to_owned(), value_span: place.span, name_place: place, value });
     }
 }

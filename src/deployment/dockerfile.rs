@@ -286,6 +286,18 @@ fn instructions(source: &Arc<Source>) -> Vec<Instruction> {
     found
 }
 
+/// Whether a Dockerfile builds a program `kratos` from sources that are not those of Ory: `go build -o /usr/bin/kratos`.
+pub(super) fn builds_kratos(source: &Arc<Source>) -> bool {
+    let is_kratos = |word: &str| word.trim_matches(['"', '\'']).rsplit('/').next() == Some("kratos");
+    let builds = |rest: &str| {
+        let words: Vec<&str> = rest.split_whitespace().collect();
+        let has_output = words.windows(2).any(|pair| matches!(pair, ["-o", to] if is_kratos(to)));
+        rest.contains("go build") && has_output
+    };
+    let from_ory = source.text().contains("github.com/ory/kratos");
+    !from_ory && instructions(source).iter().any(|one| one.name == "RUN" && builds(&one.rest))
+}
+
 /// A Dockerfile that no other file builds: it copies from its own folder, or from the root where only that has what it copies.
 pub(super) fn alone(source: &Arc<Source>, reading: &Reading<'_>, folder: &Path, root: &Path) -> Vec<Start> {
     // Who builds it passes what `.env` at the root says, as a rule; defaults of arguments are surer.

@@ -53,6 +53,27 @@ pub(super) fn named(source: &Arc<Source>) -> Vec<Fact<Image>> {
     found
 }
 
+/// The images of Ory that a text names with a tag, outside of comments.
+pub(super) fn mentioned(source: &Arc<Source>) -> Vec<Fact<Image>> {
+    const NAME: &str = "oryd/kratos:";
+    let lines = (0..source.line_count()).map(|line| source.line_span(line));
+    let is_code = |span: &Span| !source.slice(*span).trim_start().starts_with(['#', '/', '*', ';']);
+    let mut found = Vec::new();
+    for span in lines.filter(|span| source.slice(*span).contains(NAME)).filter(is_code) {
+        for (_, rest) in source
+            .slice(span)
+            .match_indices(NAME)
+            .filter_map(|(at, name)| Some((at, source.slice(span).get(at + name.len()..)?)))
+        {
+            let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && !".-_".contains(c)).unwrap_or(rest.len());
+            let image = rest.get(..end).and_then(|tag| Image::parse(&format!("{NAME}{tag}")));
+            let image = image.filter(|image| image.asked.is_some());
+            found.push(image.map_or(Fact::Unknown, |image| Fact::Known(image, Place::new(source, span))));
+        }
+    }
+    found
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -17,10 +17,44 @@ use crate::kratos::env::Variable;
 use crate::text::{Place, Source};
 use crate::yaml::{self, Format, Node, Tree, template};
 
-/// The ConfigMaps by their names.
-pub(super) type Maps = HashMap<String, Map>;
+/// The ConfigMaps and Secrets by their kinds and names.
+#[derive(Default)]
+pub(super) struct Maps(HashMap<(Kind, String), Map>);
 
-/// What the ConfigMaps of a name hold.
+impl Maps {
+    /// The ConfigMaps of a name.
+    pub(super) fn get(&self, name: &str) -> Option<&Map> {
+        self.of_kind(Kind::ConfigMap, name)
+    }
+
+    fn of_kind(&self, kind: Kind, name: &str) -> Option<&Map> {
+        self.0.get(&(kind, name.to_owned()))
+    }
+
+    fn at(&mut self, kind: Kind, name: &str) -> &mut Map {
+        self.0.entry((kind, name.to_owned())).or_default()
+    }
+}
+
+/// A kind of manifests that hold files or variables.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Kind {
+    ConfigMap,
+    Secret,
+}
+
+impl Kind {
+    /// The kind of a manifest.
+    fn of(manifest: Node<'_>) -> Option<Kind> {
+        match manifest.get("kind")?.as_str()? {
+            "ConfigMap" => Some(Kind::ConfigMap),
+            "Secret" => Some(Kind::Secret),
+            _ => None,
+        }
+    }
+}
+
+/// What the ConfigMaps or Secrets of a name hold.
 #[derive(Default)]
 pub(super) struct Map {
     /// Keys, and what they hold, in order.
@@ -57,24 +91,27 @@ pub(super) fn read(reading: &Reading<'_>, files: &[(PathBuf, Arc<Source>)]) -> V
         })
         .collect();
     let kustomizations = Kustomizations::read(files);
-    let mut maps = Maps::new();
-    for (_, tree) in &documents {
-        of_config_map(tree, &mut maps);
-    }
-    for (folder, tree) in kustomizations.trees() {
-        generated(folder, tree, &mut maps);
-    }
-    let mut given = Given::new();
-    for root in documents.iter().filter_map(|(_, tree)| tree.root()) {
+    let manifests = || documents.iter().flat_map(|(path, tree)| manifests(tree).map(move |root| (*path, root)));
+    let (mut maps, mut given) = (Maps::default(), Given::new());
+    for (_, root) in manifests() {
+        of_map(root, &mut maps);
         of_variables(root, &mut given);
     }
+    for (folder, tree) in kustomizations.trees() {
+        for (key, kind) in GENERATORS {
+            for generator in tree.root().into_iter().flat_map(|root| root.select(key)) {
+                generated(reading, folder, (kind, generator), &mut maps, &mut given);
+            }
+        }
+    }
+    let patches = Patches::of(manifests().map(|(_, root)| root));
     let mut starts = Vec::new();
-    for (path, tree) in &documents {
-        let Some(root) = tree.root() else { continue };
+    for (path, root) in manifests() {
         for pod in POD_PATHS.iter().filter_map(|place| root.find(place)) {
             for container in pod.get("containers").into_iter().flat_map(Node::items) {
                 let one = start(reading, path, pod, container, &maps, &kustomizations);
-                starts.extend(one.map(|start| with_given(start, container, &given)));
+                let Some(one) = one.map(|start| with_given(start, container, &given)) else { continue };
+                starts.push(patches.laid_over(one, root, container, kustomizations.patches(path)));
             }
         }
     }
@@ -87,23 +124,39 @@ pub(super) fn parse(source: &Arc<Source>) -> Tree {
     yaml::parse_with(source, Format::Yaml, &template::placeholders(source.text(), false))
 }
 
-/// The ConfigMaps and Secrets that `envFrom` may name.
-type Given<'t> = HashMap<(&'static str, String), Vec<Node<'t>>>;
+/// The manifests of a project in a file: those of a list one by one.
+fn manifests(tree: &Tree) -> impl Iterator<Item = Node<'_>> {
+    let root = tree.root();
+    let is_list = |root: &Node<'_>| root.get("kind").and_then(Node::as_str) == Some("List");
+    let items = root.filter(is_list).and_then(|root| root.get("items")).into_iter().flat_map(Node::items);
+    root.into_iter().chain(items)
+}
+
+/// The variables of the ConfigMaps and Secrets that `envFrom` may name.
+type Given = HashMap<(Kind, String), Vec<Vec<Variable>>>;
 
 /// What `envFrom` names, and the kinds of manifests for it.
-const GIVEN: [(&str, &str); 2] = [("configMapRef", "ConfigMap"), ("secretRef", "Secret")];
+const GIVEN: [(&str, Kind); 2] = [("configMapRef", Kind::ConfigMap), ("secretRef", Kind::Secret)];
 
-fn of_variables<'t>(root: Node<'t>, given: &mut Given<'t>) {
-    let kind = root.get("kind").and_then(Node::as_str);
-    let Some((_, kind)) = GIVEN.into_iter().find(|(_, known)| kind == Some(*known)) else { return };
-    if let Some(name) = root.find("metadata.name").and_then(Node::as_str) {
-        given.entry((kind, name.to_owned())).or_default().push(root);
-    }
+/// Lists of kustomize that make manifests, and their kinds.
+const GENERATORS: [(&str, Kind); 2] = [("configMapGenerator[]", Kind::ConfigMap), ("secretGenerator[]", Kind::Secret)];
+
+fn of_variables(root: Node<'_>, given: &mut Given) {
+    let Some(kind) = Kind::of(root) else { return };
+    let Some(name) = root.find("metadata.name").and_then(Node::as_str) else { return };
+    let fields = ["data", "stringData"].into_iter().filter_map(|key| root.get(key)).flat_map(Node::fields);
+    let variable = |field: yaml::Field<'_>| Variable {
+        name: field.key.to_owned(),
+        name_place: field.value.key_place(),
+        value: field.value.as_str().map(str::to_owned),
+        value_span: field.value.origin().span,
+    };
+    given.entry((kind, name.to_owned())).or_default().push(fields.map(variable).collect());
 }
 
 /// The start with the variables of the manifests that `envFrom` names. `env` comes before them. A Secret in a project may be a
 /// sample, and several of a name are those of several clusters: then only the names are known.
-fn with_given(mut start: Start, container: Node<'_>, given: &Given<'_>) -> Start {
+fn with_given(mut start: Start, container: Node<'_>, given: &Given) -> Start {
     for item in container.select("envFrom[]") {
         let prefix = item.get("prefix").and_then(Node::as_str).unwrap_or_default();
         let named = GIVEN.into_iter().filter_map(|(key, kind)| {
@@ -111,15 +164,12 @@ fn with_given(mut start: Start, container: Node<'_>, given: &Given<'_>) -> Start
             Some((kind, given.get(&(kind, name.to_owned()))?))
         });
         for (kind, manifests) in named {
-            let is_sure = kind == "ConfigMap" && manifests.len() == 1;
-            let fields =
-                manifests.iter().flat_map(|root| ["data", "stringData"].into_iter().filter_map(|key| root.get(key)));
-            for field in fields.flat_map(Node::fields) {
-                let name = format!("{prefix}{}", field.key);
+            let is_sure = kind == Kind::ConfigMap && manifests.len() == 1;
+            for variable in manifests.iter().flatten() {
+                let name = format!("{prefix}{}", variable.name);
                 if start.variables.get(&name).is_none() {
-                    let value = field.value.as_str().filter(|_| is_sure).map(str::to_owned);
-                    let value_span = field.value.origin().span;
-                    start.variables.push(Variable { name, name_place: field.value.key_place(), value, value_span });
+                    let value = variable.value.clone().filter(|_| is_sure);
+                    start.variables.push(Variable { name, value, ..variable.clone() });
                 }
             }
         }
@@ -127,34 +177,93 @@ fn with_given(mut start: Start, container: Node<'_>, given: &Given<'_>) -> Start
     start
 }
 
-fn of_config_map(tree: &Tree, maps: &mut Maps) {
-    let Some(root) = tree.root() else { return };
-    let is_map = root.get("kind").and_then(Node::as_str) == Some("ConfigMap");
-    let Some(name) = root.find("metadata.name").and_then(Node::as_str).filter(|_| is_map) else { return };
-    let fields = root.get("data").into_iter().flat_map(Node::fields);
+/// What the files of a ConfigMap or Secret hold.
+fn of_map(root: Node<'_>, maps: &mut Maps) {
+    let Some((kind, name)) = Kind::of(root).zip(root.find("metadata.name").and_then(Node::as_str)) else { return };
     let mut texts: HashMap<Option<*const u8>, Option<Arc<Source>>> = HashMap::new();
-    let entry = |field: yaml::Field<'_>| {
-        // Aliases bring the same text many times.
-        let address = field.value.as_str().map(str::as_ptr);
-        let text = texts.entry(address).or_insert_with(|| field.value.embedded());
-        (field.key.to_owned(), text.clone().map_or(Here::Unknown, Here::Text))
-    };
-    let map = maps.entry(name.to_owned()).or_default();
-    fields.map(entry).for_each(|(key, here)| map.push(key, here));
+    for key in ["data", "stringData"] {
+        let is_encoded = kind == Kind::Secret && key == "data";
+        let entry = |field: yaml::Field<'_>| {
+            // Aliases bring the same text many times.
+            let address = field.value.as_str().map(str::as_ptr);
+            let text = || if is_encoded { decoded(field.value) } else { field.value.embedded() };
+            let text = texts.entry(address).or_insert_with(text);
+            (field.key.to_owned(), text.clone().map_or(Here::Unknown, Here::Text))
+        };
+        let map = maps.at(kind, name);
+        let fields = root.get(key).into_iter().flat_map(Node::fields);
+        fields.map(entry).for_each(|(key, here)| map.push(key, here));
+    }
 }
 
-/// `configMapGenerator` of kustomize: `files: [path, key=path]`.
-fn generated(folder: &Path, tree: &Tree, maps: &mut Maps) {
-    for generator in tree.root().into_iter().flat_map(|root| root.select("configMapGenerator[]")) {
-        let Some(map) = generator.get("name").and_then(Node::as_str) else { continue };
-        for file in generator.select("files[]").into_iter().filter_map(Node::as_str) {
-            let (key, file) = match file.split_once('=') {
-                Some((key, file)) => (key.to_owned(), file),
-                None => (file.rsplit('/').next().unwrap_or(file).to_owned(), file),
-            };
-            let here = Here::Path(plain(&folder.join(file)));
-            maps.entry(map.to_owned()).or_default().push(key, here);
+/// The text that a value of a Secret is the base64 of.
+fn decoded(node: Node<'_>) -> Option<Arc<Source>> {
+    let compact: String = node.embedded()?.text().split_whitespace().collect();
+    Source::from_base64(&node.origin(), &compact).ok()
+}
+
+/// `configMapGenerator` and `secretGenerator` of kustomize: `files: [path, key=path]`, `literals: [NAME=value]`, `envs: [path]`.
+fn generated(
+    reading: &Reading<'_>,
+    folder: &Path,
+    (kind, generator): (Kind, Node<'_>),
+    maps: &mut Maps,
+    given: &mut Given,
+) {
+    let Some(name) = generator.get("name").and_then(Node::as_str) else { return };
+    for file in generator.select("files[]").into_iter().filter_map(Node::as_str) {
+        let (key, file) = match file.split_once('=') {
+            Some((key, file)) => (key.to_owned(), file),
+            None => (file.rsplit('/').next().unwrap_or(file).to_owned(), file),
+        };
+        maps.at(kind, name).push(key, Here::Path(plain(&folder.join(file))));
+    }
+    let literal = |node: Node<'_>| {
+        let (name, value) = node.as_str()?.split_once('=')?;
+        let value = value.trim_matches(['"', '\'']).to_owned();
+        Some(super::script::variable(name, Some(value), &node.place()))
+    };
+    let mut variables: Vec<Variable> = generator.select("literals[]").into_iter().filter_map(literal).collect();
+    let files = generator.select("envs[]").into_iter().chain(generator.get("env"));
+    for file in files.filter_map(Node::as_str) {
+        let layer = reading.env_file_at(&plain(&folder.join(file)));
+        variables.extend(layer.iter().flat_map(|layer| layer.all().iter().cloned()));
+    }
+    if !variables.is_empty() {
+        given.entry((kind, name.to_owned())).or_default().push(variables);
+    }
+}
+
+/// Parts of manifests that kustomize lays over others: containers without an image, by the names of the manifest and of the
+/// container.
+struct Patches<'t>(HashMap<(String, String), Vec<Node<'t>>>);
+
+impl<'t> Patches<'t> {
+    fn of(manifests: impl Iterator<Item = Node<'t>>) -> Patches<'t> {
+        let mut found: HashMap<(String, String), Vec<Node<'t>>> = HashMap::new();
+        for root in manifests {
+            let Some(name) = root.find("metadata.name").and_then(Node::as_str) else { continue };
+            let pods = POD_PATHS.iter().filter_map(|place| root.find(place));
+            let containers = pods.filter_map(|pod| pod.get("containers")).flat_map(Node::items);
+            for container in containers.filter(|container| container.get("image").is_none()) {
+                let Some(own) = container.get("name").and_then(Node::as_str) else { continue };
+                found.entry((name.to_owned(), own.to_owned())).or_default().push(container);
+            }
         }
+        Patches(found)
+    }
+
+    /// The start with the names of the variables that patches give it. Which of them is laid over it is not known, so no value is.
+    fn laid_over(&self, mut start: Start, root: Node<'_>, container: Node<'_>, has_others: bool) -> Start {
+        let name = |node: Option<Node<'_>>| node.and_then(Node::as_str).unwrap_or_default().to_owned();
+        let patches = self.0.get(&(name(root.find("metadata.name")), name(container.get("name"))));
+        start.more_variables |= has_others || patches.is_some();
+        for patch in patches.into_iter().flatten() {
+            for variable in patch.select("env[]").into_iter().filter_map(variable) {
+                start.variables.push(Variable { value: None, ..variable });
+            }
+        }
+        start
     }
 }
 
@@ -294,13 +403,12 @@ fn volumes(reading: &Reading<'_>, path: &Path, pod: Node<'_>, container: Node<'_
         }
         let text = |key: &str| mount.get(key).and_then(Node::as_str);
         let (Some(name), Some(there)) = (text("name"), text("mountPath")) else { continue };
-        let map = named.get(name).and_then(|volume| volume.find("configMap.name")).and_then(Node::as_str);
         let there = process::there(there);
         let place = mount.place();
-        let of_map = map.and_then(|map| maps.get(map)).filter(|map| !map.entries.is_empty());
+        let of_volume = named.get(name).map(|volume| files_of(*volume, maps)).unwrap_or_default();
         // The empty path is the whole volume.
         let sub = text("subPath").filter(|sub| !sub.is_empty());
-        for (key, here) in of_map.into_iter().flat_map(|map| map.select(sub)) {
+        for (key, here) in of_volume.iter().flatten().filter(|(key, _)| sub.is_none_or(|sub| sub == key)) {
             if start.mounts.are_too_many() {
                 return;
             }
@@ -308,11 +416,38 @@ fn volumes(reading: &Reading<'_>, path: &Path, pod: Node<'_>, container: Node<'_
             start.mounts.push(Mount { there, here: here.clone(), place: place.clone() });
         }
         // A ConfigMap of the project holds what it holds; a path in it that is not one of its keys leads nowhere.
-        let here = if of_map.is_none() { folder.clone().unwrap_or(Here::Unknown) } else { Here::Nothing };
+        let here = if of_volume.is_none() { folder.clone().unwrap_or(Here::Unknown) } else { Here::Nothing };
         if sub.is_none() {
             start.mounts.push(Mount { there, here, place });
         }
     }
+}
+
+/// The files of a volume by their names in it; none when something of it is not in the project.
+fn files_of(volume: Node<'_>, maps: &Maps) -> Option<Vec<(String, Here)>> {
+    let projected = volume.select("projected.sources[]");
+    let sources = if projected.is_empty() { vec![volume] } else { projected };
+    let mut found = Vec::new();
+    for source in sources {
+        let (kind, part) = match (source.get("configMap"), source.get("secret")) {
+            (Some(part), _) => (Kind::ConfigMap, part),
+            (None, Some(part)) => (Kind::Secret, part),
+            (None, None) => return None,
+        };
+        let name = part.get("name").or_else(|| part.get("secretName")).and_then(Node::as_str)?;
+        let map = maps.of_kind(kind, name).filter(|map| !map.entries.is_empty())?;
+        match part.get("items") {
+            None => found.extend(map.select(None).cloned()),
+            Some(items) => {
+                for item in items.items() {
+                    let text = |key: &str| item.get(key).and_then(Node::as_str);
+                    let Some((key, path)) = text("key").zip(text("path")) else { continue };
+                    found.extend(map.select(Some(key)).map(|(_, here)| (path.to_owned(), here.clone())));
+                }
+            }
+        }
+    }
+    Some(found)
 }
 
 /// The folder of an own chart whose files a template puts into a ConfigMap: `.Files.Glob "files/*"`.

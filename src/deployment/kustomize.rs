@@ -61,6 +61,14 @@ impl Kustomizations {
         })
     }
 
+    /// Whether a kustomization over a manifest changes more of it than its image, in a way that is not read here.
+    pub(super) fn patches(&self, manifest: &Path) -> bool {
+        const LISTS: [&str; 5] = ["patches", "patchesStrategicMerge", "patchesJson6902", "replacements", "components"];
+        let over = self.over(manifest);
+        let mut roots = over.iter().filter_map(|index| self.all.get(*index)?.tree.root());
+        roots.any(|root| LISTS.iter().any(|list| root.get(list).is_some()))
+    }
+
     /// Adds what the kustomizations in these folders take in, through others too.
     pub(super) fn below(&self, folders: &mut Vec<PathBuf>) {
         let mut seen: HashSet<PathBuf> = folders.iter().cloned().collect();

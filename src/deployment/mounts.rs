@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 
-use crate::files::Mount;
+use crate::files::{Here, Mount};
 
 /// Most mounts of one start.
 const MAX_MOUNTS: usize = 1_000;
@@ -35,6 +35,15 @@ impl Mounts {
         }
         self.at.insert(mount.there.clone(), self.all.len());
         self.all.push(mount);
+    }
+
+    /// What leads to a path that is not there is not known: whoever runs the command may be in another folder.
+    pub(super) fn forget_missing(&mut self, exists: &dyn Fn(&Path) -> bool) {
+        for mount in &mut self.all {
+            if matches!(&mount.here, Here::Path(path) if !exists(path)) {
+                mount.here = Here::Unknown;
+            }
+        }
     }
 
     /// Whether no more are taken.

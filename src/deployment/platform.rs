@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::process::{self, there};
 use super::reading::Reading;
-use super::script::variable;
+use super::script::{self, Script, variable};
 use super::variables::Variables;
 use super::{By, Fact, Here, Image, Mount, Role, Start, dockerfile};
 use crate::disk::plain;
@@ -77,9 +77,12 @@ pub(super) fn unit_file(reading: &Reading<'_>, path: &Path, source: &Arc<Source>
     }
     let Some(exec) = of("Service", "ExecStart").first().copied() else { return Vec::new() };
     let words = process::split(exec.value.trim_start_matches(['-', '@', '+', '!']));
-    let runs =
-        words.first().and_then(|word| word.as_deref()).is_some_and(|word| word.rsplit('/').next() == Some("kratos"));
-    if !runs || !reading.may_start(source) {
+    let program =
+        words.first().and_then(|word| word.as_deref()).and_then(|word| word.rsplit('/').next()).unwrap_or_default();
+    if matches!(program, "docker" | "podman" | "nerdctl") {
+        return containers(reading, folder, exec);
+    }
+    if program != "kratos" || !reading.may_start(source) {
         return Vec::new();
     }
     let mut start = Start::new(By::Platform, exec.place.clone());
@@ -90,6 +93,24 @@ pub(super) fn unit_file(reading: &Reading<'_>, path: &Path, source: &Arc<Source>
     }
     process::set_arguments(&mut start, words.into_iter().skip(1).collect(), &exec.place);
     vec![start]
+}
+
+/// `ExecStart=docker run …`.
+fn containers(reading: &Reading<'_>, folder: &Path, exec: &Setting<'_>) -> Vec<Start> {
+    let Place { source, span } = &exec.place;
+    let at = source.slice(*span).find(&exec.value).map(|at| span.start + at);
+    let script = Script {
+        source,
+        text: &exec.value,
+        at,
+        // The paths of the machine are not those of the project.
+        folder: None,
+        variables: Variables::default(),
+        env_file: &|file| reading.env_file_at(&folder.join(file)),
+    };
+    let found = script::read(&script).containers.into_iter().filter(|start| start.role != Role::Other);
+    let found = found.filter(|_| reading.may_start(source));
+    found.map(|start| Start { by: By::Platform, place: exec.place.clone(), ..start }).collect()
 }
 
 fn variables(settings: &[Setting<'_>], reading: &Reading<'_>, folder: &Path, start: &mut Start) {
@@ -109,9 +130,9 @@ fn variables(settings: &[Setting<'_>], reading: &Reading<'_>, folder: &Path, sta
     }
 }
 
-/// `railway.toml` and `fly.toml`: the Dockerfile or image, the command, the variables.
-pub(super) fn toml(reading: &Reading<'_>, path: &Path, source: &Arc<Source>) -> Vec<Start> {
-    let tree = yaml::parse(source, Format::Toml);
+/// `railway.toml`, `railway.json` and `fly.toml`: the Dockerfile or image, the command, the variables, the files.
+pub(super) fn settings_file(reading: &Reading<'_>, path: &Path, source: &Arc<Source>, format: Format) -> Vec<Start> {
+    let tree = yaml::parse(source, format);
     let Some(root) = tree.root() else { return Vec::new() };
     let folder = path.parent().unwrap_or(Path::new("")).to_path_buf();
     let text = |path: &str| root.find(path).and_then(Node::as_str);
@@ -139,6 +160,12 @@ pub(super) fn toml(reading: &Reading<'_>, path: &Path, source: &Arc<Source>) -> 
     start.more_variables = true;
     for field in root.get("env").into_iter().flat_map(Node::fields) {
         start.variables.push(variable(field.key, field.value.as_str().map(str::to_owned), &field.value.key_place()));
+    }
+    // Fly brings files of the project into the machine.
+    for file in root.select("files[]") {
+        let text = |key: &str| file.get(key).and_then(Node::as_str);
+        let Some((to, from)) = text("guest_path").zip(text("local_path")) else { continue };
+        start.mounts.push(Mount { there: there(to), here: Here::Path(plain(&folder.join(from))), place: file.place() });
     }
     if let Some(node) = command {
         let words = process::split(node.as_str().unwrap_or_default());

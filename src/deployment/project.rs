@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::candidate::Candidate;
-use super::{By, Deployment, Extent, Fact, Here, Image, Neighbour, Role, Start, Survey, alone, helm, sample, survey};
+use super::{
+    Builder, By, Deployment, Extent, Fact, Here, Image, Neighbour, Role, Start, Survey, alone, helm, sample, survey,
+};
 use crate::disk::{Disk, Overlay};
 use crate::kratos::env;
 use crate::unit::Unit;
@@ -168,6 +170,8 @@ impl Project {
             deployment.image = if of_template.is_known() { of_template } else { only };
         }
         deployment.image = view.with_release(deployment.image);
+        let is_of_ory = deployment.image.known().is_some_and(Image::is_of_ory);
+        let builder = if view.survey.builds_kratos && !is_of_ory { Builder::Project } else { Builder::Ory };
         deployment.dev_of_all = view.dev.clone();
         self.add_layers(&mut deployment, path);
         view.add_courier(&mut deployment);
@@ -179,6 +183,7 @@ impl Project {
             deployment = Deployment { image, more_variables: true, is_filled_in: true, ..Deployment::default() };
         }
         deployment.named = Arc::clone(&view.survey.named);
+        deployment.builder = builder;
         if !deployment.is_found() && view.servers.iter().any(|server| server.loads_beside(&real)) {
             deployment.neighbour = Neighbour::Started;
         } else if !deployment.is_found() && sample::base_of(&self.disk, path).is_some() {
@@ -191,8 +196,17 @@ impl Project {
         let Some(start) = deployment.starts.first() else { return };
         let mut is_sample = false;
         let mut layers = Vec::new();
-        for file in start.configurations().into_iter().flatten() {
-            let Here::Path(path) = start.resolve(file) else { continue };
+        let files: Vec<&str> = start.configurations().into_iter().flatten().collect();
+        let near = Near::of(start, &files, unit);
+        for file in files {
+            let path = match start.resolve(file) {
+                Here::Path(path) => path,
+                Here::Unknown => match near.as_ref().and_then(|near| near.path(file)) {
+                    Some(path) => path,
+                    None => continue,
+                },
+                Here::Text(_) | Here::Nothing => continue,
+            };
             let sample = sample::standing_for(&self.disk, &path);
             is_sample |= sample.as_deref() == Some(unit);
             layers.extend(sample.or_else(|| self.disk.is_file(&path).then_some(path)));
@@ -200,6 +214,30 @@ impl Project {
         deployment.layers = layers;
         // Whoever copies a sample fills it in.
         deployment.is_filled_in |= is_sample;
+    }
+}
+
+/// A folder of the server whose place in the project is not known but by a unit that is in it by its name.
+struct Near<'d> {
+    /// The folder of the server.
+    there: &'d Path,
+    /// The folder of the unit.
+    here: &'d Path,
+}
+
+impl<'d> Near<'d> {
+    /// Where one of several files of `-c` has the name of the unit and leads nowhere known, the others are beside both.
+    fn of(start: &Start, files: &[&'d str], unit: &'d Path) -> Option<Near<'d>> {
+        let is_named = |file: &&&str| Path::new(file).file_name() == unit.file_name();
+        let mut named = files.iter().filter(is_named);
+        let file = named.next().filter(|_| named.next().is_none() && files.len() > 1)?;
+        let is_unknown = matches!(start.resolve(file), Here::Unknown);
+        Some(Near { there: Path::new(*file).parent()?, here: unit.parent()? }).filter(|_| is_unknown)
+    }
+
+    /// The file of the project that is beside the unit as a file of the server is beside that of the unit's name.
+    fn path(&self, file: &str) -> Option<PathBuf> {
+        Some(self.here.join(Path::new(file).strip_prefix(self.there).ok()?))
     }
 }
 
@@ -322,6 +360,7 @@ fn only_image(survey: &Survey) -> Fact<Image> {
         (false, _) if !pinned.is_empty() => one_release(pinned),
         (false, _) => one_release(in_containers),
         (true, false) => one_release(&survey.downloads),
+        (true, true) if survey.programs.is_empty() => one_release(&survey.mentions),
         (true, true) => one_release(survey.programs.iter().flat_map(|program| &program.images)),
     }
 }

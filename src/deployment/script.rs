@@ -334,6 +334,7 @@ fn option_of_run(
         },
         ("-e" | "--env" | "--env-file", None) => start.more_variables = true,
         ("-v" | "--volume", Some(value)) => start.mounts.extend(bind(&value, place, folder)),
+        ("--mount", Some(value)) => start.mounts.extend(mount(&value, place, folder)),
         ("-w" | "--workdir", Some(value)) => start.working_folder = PathBuf::from(value),
         ("--name", Some(value)) => start.name = value,
         ("--entrypoint", Some(value)) if !value.ends_with("kratos") => start.role = Role::Other,
@@ -350,6 +351,17 @@ fn bind(value: &str, place: &Place, folder: Option<&Path>) -> Option<Mount> {
         _ => Here::Unknown,
     };
     Some(Mount { there: PathBuf::from(there), here, place: place.clone() })
+}
+
+/// `type=bind,source=…,target=…[,readonly]` of `docker run --mount`.
+fn mount(value: &str, place: &Place, folder: Option<&Path>) -> Option<Mount> {
+    let part = |names: &[&str]| {
+        let mut parts = value.split(',').filter_map(|part| part.split_once('='));
+        parts.find(|(name, _)| names.contains(name)).map(|(_, value)| value)
+    };
+    let there = part(&["target", "dst", "destination"])?;
+    let from = part(&["source", "src"]).filter(|_| part(&["type"]) == Some("bind")).unwrap_or_default();
+    bind(&format!("{from}:{there}"), place, folder)
 }
 
 /// The recipes of a Makefile or justfile as one script, with its variables; bytes stay where they are.

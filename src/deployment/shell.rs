@@ -35,6 +35,20 @@ const OPENS: [&str; 6] = ["if", "for", "while", "until", "case", "{"];
 const CLOSES: [&str; 4] = ["fi", "done", "esac", "}"];
 const BETWEEN: [&str; 6] = ["then", "else", "elif", "do", "!", "time"];
 
+/// What the working folder is written as: in scripts, in recipes of a Makefile, whose `$(…)` are `${…}` here, and in pipelines.
+const WORKING_FOLDER: [&str; 8] =
+    ["$(pwd)", "`pwd`", "${PWD}", "$${pwd}", "$${PWD}", "${CURDIR}", "${CI_PROJECT_DIR}", "${{ github.workspace }}"];
+
+/// The same as plain names.
+const NAMES_OF_WORKING_FOLDER: [&str; 4] = ["$PWD", "$$PWD", "$CI_PROJECT_DIR", "$GITHUB_WORKSPACE"];
+
+/// Bytes of what names the working folder at the start of a text.
+fn working_folder(text: &str) -> Option<usize> {
+    let is_end = |rest: &str| !rest.starts_with(|next: char| next.is_ascii_alphanumeric() || next == '_');
+    let plain = NAMES_OF_WORKING_FOLDER.iter().find(|name| text.strip_prefix(**name).is_some_and(is_end));
+    WORKING_FOLDER.iter().find(|form| text.starts_with(**form)).or(plain).map(|form| form.len())
+}
+
 /// Whether a script has more commands than are read of one.
 pub(super) fn is_cut(commands: &[Command]) -> bool {
     commands.len() >= MAX_COMMANDS
@@ -336,6 +350,12 @@ impl Reader<'_> {
     /// Puts a variable in; whether its value is known.
     fn expansion(&mut self, word: &mut String) -> bool {
         let rest = self.rest();
+        // Only a path that begins there is one below it.
+        if let Some(length) = working_folder(rest).filter(|_| word.is_empty() || word.ends_with(['=', ','])) {
+            word.push('.');
+            self.at += length;
+            return true;
+        }
         if let Some(inner) = rest.strip_prefix('`') {
             self.at = (self.at + 2 + inner.find('`').unwrap_or(inner.len())).min(self.text.len());
             return false;
@@ -452,6 +472,7 @@ mod tests {
         assert_eq!(read("a 'b c' \"d\\\"e\" f\\ g 2>&1 > out"), ["a b c d\"e f g"]);
         assert_eq!(read("A=1\nx $A ${A} ${B:-c}"), ["x 1 1 ?"]);
         assert_eq!(read("a\u{a0}b c\nd"), ["a\u{a0}b c", "d"]);
+        assert_eq!(read("a $(pwd)/b \"$PWD\"/c --d=${PWD}/e x$(pwd) \"$PWD/f\""), ["a ./b ./c --d=./e ? ./f"]);
     }
 
     #[test]

@@ -11,11 +11,11 @@ use super::reading::Reading;
 use super::script::{self, Script};
 use super::variables::{Layer, Variables};
 use super::{By, Fact, Image, Role, Start, ansible, compose, dockerfile, downloads, flux, images};
-use super::{kubernetes, kustomize, names, platform, terraform};
+use super::{kubernetes, kustomize, names, platform, steps, terraform};
 use crate::disk::Disk;
 use crate::kratos::schema;
 use crate::text::Source;
-use crate::yaml::template;
+use crate::yaml::{Format, template};
 
 /// Largest file that is read, in bytes.
 const MAX_FILE: usize = 512 << 10;
@@ -47,6 +47,10 @@ pub(crate) struct Survey {
     pub(crate) programs: Vec<Program>,
     /// Releases that the project downloads for the machine itself.
     pub(crate) downloads: Vec<Fact<Image>>,
+    /// Images that files name in a form that no reader knows.
+    pub(crate) mentions: Vec<Fact<Image>>,
+    /// Whether it holds the sources of Kratos, or builds a program of that name from others.
+    pub(crate) builds_kratos: bool,
     /// Names of variables in files that belong to no known start.
     pub(crate) named: Arc<HashSet<String>>,
     /// Folders whose files Flux fills in.
@@ -76,6 +80,7 @@ enum FileKind {
     UnitFile,
     Toml,
     Settings,
+    Json,
 }
 
 fn kind_of(path: &Path) -> Option<FileKind> {
@@ -92,8 +97,9 @@ fn kind_of(path: &Path) -> Option<FileKind> {
         "mk" => FileKind::Makefile,
         "tf" | "hcl" | "nomad" | "tfvars" => FileKind::Hcl,
         "container" | "service" => FileKind::UnitFile,
-        // What scripts source.
-        "conf" | "cfg" | "env" => FileKind::Settings,
+        // What scripts source, and what names an image in a language of its own.
+        "conf" | "cfg" | "env" | "nix" | "dhall" => FileKind::Settings,
+        "json" if matches!(name.as_str(), "package.json" | "railway.json") || name.contains("task") => FileKind::Json,
         "toml" if matches!(name.as_str(), "railway.toml" | "fly.toml") => FileKind::Toml,
         "go" | "ts" | "js" | "py" | "rs" | "java" | "kt" | "cs" | "rb" | "cue" | "mjs" => FileKind::Program,
         _ if name.starts_with("dockerfile") || name.ends_with("dockerfile") || name.starts_with("containerfile") => {
@@ -137,8 +143,9 @@ impl Survey {
         }
         let samples = names::samples(disk, &all);
         let charts = all.iter().filter(|path| path.ends_with("Chart.yaml")).take(MAX_CHARTS).cloned().collect();
+        let builds_kratos = all.iter().any(|path| path.ends_with(SOURCE));
         let files = all.into_iter().filter_map(|path| kind_of(&path).map(|kind| (path, kind))).collect();
-        let mut survey = Survey { charts, names, ..Survey::default() };
+        let mut survey = Survey { charts, names, builds_kratos, ..Survey::default() };
         let why = match speaking(disk, files) {
             Some(speaks) => {
                 survey.read(disk, root, &speaks);
@@ -182,17 +189,8 @@ impl Survey {
         starts.extend(by_ansible);
         let inputs = terraform::Inputs::of(&hcls);
         starts.extend(terraform::read(reading, &hcls, &inputs));
-        for (path, kind, source) in speaks {
-            match kind {
-                FileKind::UnitFile => starts.extend(platform::unit_file(reading, path, source)),
-                FileKind::Toml => starts.extend(platform::toml(reading, path, source)),
-                _ => {
-                    let (found, given) = of_script(reading, root, path, *kind, source);
-                    starts.extend(found);
-                    self.given.extend(given);
-                }
-            }
-        }
+        starts.extend(self.of_others(reading, root, speaks));
+        starts.extend(steps::of_yaml(reading, &yamls, root));
         self.given.extend(terraform::releases(&hcls, &inputs));
         self.given.extend(installed::of_yaml(reading, &yamls, root));
         if self.given.iter().any(|given| given.files.len() > MAX_VALUES) {
@@ -202,8 +200,11 @@ impl Survey {
             );
             self.given.retain(|given| given.files.len() <= MAX_VALUES);
         }
+        self.builds_kratos |= of(FileKind::Dockerfile).any(|(.., source)| dockerfile::builds_kratos(source));
         self.downloads = speaks.iter().flat_map(|(.., source)| downloads::of(source)).collect();
         self.filled = flux::filled(reading, &yamls, root);
+        let others = speaks.iter().filter(|(_, kind, _)| *kind != FileKind::Program);
+        self.mentions = others.flat_map(|(.., source)| downloads::mentioned(source)).collect();
         let program = |path: &PathBuf, source| Program { path: path.clone(), images: downloads::named(source) };
         self.programs = of(FileKind::Program).map(|(path, _, source)| program(path, source)).collect();
         for start in &mut starts {
@@ -214,7 +215,33 @@ impl Survey {
             self.starts = starts.into_iter().map(Arc::new).collect();
         }
     }
+
+    /// The starts in unit files, files of platforms, JSON, scripts and recipes.
+    fn of_others(&mut self, reading: &Reading<'_>, root: &Path, speaks: &[Speaking]) -> Vec<Start> {
+        let mut starts = Vec::new();
+        for (path, kind, source) in speaks {
+            match kind {
+                FileKind::UnitFile => starts.extend(platform::unit_file(reading, path, source)),
+                FileKind::Toml => {
+                    starts.extend(platform::settings_file(reading, path, source, Format::Toml));
+                }
+                FileKind::Json if path.ends_with("railway.json") => {
+                    starts.extend(platform::settings_file(reading, path, source, Format::Json));
+                }
+                FileKind::Json => starts.extend(steps::of_json(reading, path, source)),
+                _ => {
+                    let (found, given) = of_script(reading, root, path, *kind, source);
+                    starts.extend(found);
+                    self.given.extend(given);
+                }
+            }
+        }
+        starts
+    }
 }
+
+/// A file that each release of Kratos has in its sources (v0.13.0 to v26.2.0).
+const SOURCE: &str = "selfservice/strategy/password/strategy.go";
 
 /// Names of images of Kratos.
 const IMAGES: [&str; 2] = ["oryd/kratos", "ory/kratos"];
@@ -224,7 +251,7 @@ type Speaking = (PathBuf, FileKind, Arc<Source>);
 
 /// The files that speak of Kratos, or may say how it is started without its name; none when there are more than any project has.
 fn speaking(disk: &Disk, files: Vec<(PathBuf, FileKind)>) -> Option<Vec<Speaking>> {
-    let mut counts = [0_usize; 10];
+    let mut counts = [0_usize; 11];
     let (mut found, mut left) = (Vec::new(), MAX_BYTES);
     for (path, kind) in files {
         let Ok(source) = disk.read(&path) else { continue };
@@ -239,6 +266,7 @@ fn speaking(disk: &Disk, files: Vec<(PathBuf, FileKind)>) -> Option<Vec<Speaking
                     || compose::is_compose(text)
             }
             FileKind::Toml => true,
+            FileKind::Json if path.ends_with("railway.json") => true,
             // The release may stand in a file of its own.
             FileKind::Hcl => ["kratos", "variable ", "locals ", "version"].iter().any(|word| text.contains(word)),
             FileKind::Script | FileKind::Makefile if text.contains("--project-directory") => true,
@@ -343,6 +371,9 @@ fn effect_starts(script: &Script<'_>, reading: &Reading<'_>) -> (Vec<Start>, Vec
     }
     let mut starts: Vec<Start> = effect.containers;
     starts.retain(|start| start.role != Role::Other && reading.may_start(script.source));
+    for start in &mut starts {
+        start.mounts.forget_missing(&|path| reading.exists(path));
+    }
     for run in effect.runs.into_iter().filter(|run| process::role(&run.arguments) != Role::Other) {
         if !reading.may_start(script.source) {
             break;

@@ -265,8 +265,14 @@ fn closing(text: &str) -> usize {
     text.len()
 }
 
-/// The expression of an attribute: to the end of its line, or of the brackets that it opens.
+/// The expression of an attribute, in the block or those inside.
 fn attribute<'t>(block: &Block<'t>, name: &str) -> Option<&'t str> {
+    attribute_outside(block, name, &[])
+}
+
+/// The expression of an attribute outside of these blocks: to the end of its line, or of the brackets that it opens.
+fn attribute_outside<'t>(block: &Block<'t>, name: &str, inner: &[Block<'t>]) -> Option<&'t str> {
+    let is_inside = |at: usize| inner.iter().any(|one| (one.at..one.at + one.body.len()).contains(&at));
     let mut at = 0;
     for line in block.body.split_inclusive('\n') {
         let start = at;
@@ -274,6 +280,9 @@ fn attribute<'t>(block: &Block<'t>, name: &str) -> Option<&'t str> {
         let Some(rest) = line.trim_start().strip_prefix(name) else { continue };
         let Some(value) = rest.trim_start().strip_prefix('=').filter(|value| !value.starts_with('=')) else { continue };
         let from = start + line.len() - value.len();
+        if is_inside(block.at + from) {
+            continue;
+        }
         let text = block.body.get(from..)?;
         let opened = value.trim_start().starts_with(['[', '{'])
             || value.contains('(')
@@ -319,6 +328,20 @@ fn quoted(expression: &str) -> impl Iterator<Item = &str> {
     })
 }
 
+/// The plain string of a field of an object, which may be in one line with others.
+fn field<'t>(object: &'t str, name: &str) -> Option<&'t str> {
+    let is_around = |byte: Option<u8>| byte.is_none_or(|byte| !byte.is_ascii_alphanumeric() && byte != b'_');
+    let (at, _) = object.match_indices(name).find(|(at, _)| {
+        let before = at.checked_sub(1).and_then(|before| object.as_bytes().get(before).copied());
+        let is_word = is_around(before) && is_around(object.as_bytes().get(at + name.len()).copied());
+        let after = object.get(at + name.len()..).unwrap_or_default().trim_start_matches(['"', ' ']);
+        is_word && after.starts_with(['=', ':'])
+    })?;
+    let after = object.get(at + name.len()..)?.trim_start_matches(['"', ' ']).get(1..)?.trim_start();
+    let text = after.starts_with('"').then(|| after.get(1..string_length(after).saturating_sub(1))).flatten();
+    text.filter(|text| !text.contains("${"))
+}
+
 /// The text of an attribute that is one plain string.
 fn string<'t>(block: &Block<'t>, name: &str) -> Option<&'t str> {
     let text = attribute(block, name)?.strip_prefix('"')?.strip_suffix('"')?;
@@ -338,7 +361,14 @@ fn container(
     block: &Block<'_>,
     (images, inputs): (&HashMap<String, Fact<Image>>, &Inputs),
 ) -> Option<Start> {
-    let expression = attribute(block, "image")?;
+    // A task of Nomad has its image in `config` and its variables beside that.
+    if block.head.first() == Some(&"config") {
+        return None;
+    }
+    let inner = blocks(block.body, block.at);
+    let config = inner.iter().find(|inner| inner.head.first() == Some(&"config"));
+    let of_config = || attribute(config?, "image");
+    let expression = attribute_outside(block, "image", &inner).or_else(of_config)?;
     let at = source.text().get(block.at..)?.find(expression).map(|at| block.at + at)?;
     let place = Place::new(source, Span::new(at, at + expression.len()));
     let reference = expression.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
@@ -359,18 +389,51 @@ fn container(
     start.is_filled_in = true;
     environment(block, &mut start, &place);
     let folder = path.parent().unwrap_or(Path::new(""));
-    for upload in blocks(block.body, block.at).iter().filter(|inner| matches!(inner.head.first(), Some(&"upload"))) {
-        let Some(there) = string(upload, "file") else { continue };
-        let from = attribute(upload, "source").or_else(|| attribute(upload, "content"));
-        let file = from.and_then(|expression| quoted(expression).next());
-        let here = file
-            .map_or(Here::Unknown, |file| Here::Path(plain(&folder.join(file.trim_start_matches("${path.module}/")))));
-        start.mounts.push(Mount { there: process::there(there), here, place: place.clone() });
-    }
+    mounts(reading, folder, (block, &inner), &mut start, &place);
     let command = ["command", "args"].iter().find_map(|name| attribute(block, name)).map(list).unwrap_or_default();
     let entrypoint = attribute(block, "entrypoint").map(list);
     process::set_command(&mut start, reading, entrypoint, command, &place);
     Some(start)
+}
+
+/// What a container gets from the project: `volumes` and `upload` of Docker, `template` of Nomad.
+fn mounts(
+    reading: &Reading<'_>,
+    folder: &Path,
+    (block, inner): (&Block<'_>, &[Block<'_>]),
+    start: &mut Start,
+    place: &Place,
+) {
+    let of_kind = |kind: &'static str| inner.iter().filter(move |one| one.head.first() == Some(&kind));
+    let below = |text: &str| {
+        let rest = ["${path.module}/", "${path.cwd}/", "./"].iter().find_map(|at| text.strip_prefix(at));
+        plain(&folder.join(rest.unwrap_or(text)))
+    };
+    let first = |block: &Block<'_>, name: &str| attribute(block, name).and_then(|text| quoted(text).next().map(below));
+    let mount = |there: &str, here: Here| Mount { there: process::there(there), here, place: place.clone() };
+    for volume in of_kind("volumes") {
+        let Some(there) = string(volume, "container_path") else { continue };
+        let here = first(volume, "host_path").filter(|path| reading.exists(path));
+        start.mounts.push(mount(there, here.map_or(Here::Unknown, Here::Path)));
+    }
+    for upload in of_kind("upload") {
+        let Some(there) = string(upload, "file") else { continue };
+        let here = first(upload, "source").or_else(|| first(upload, "content"));
+        start.mounts.push(mount(there, here.map_or(Here::Unknown, Here::Path)));
+    }
+    let written: Vec<Mount> = of_kind("template")
+        .filter_map(|template| {
+            let data = attribute(template, "data").filter(|data| data.starts_with("file("))?;
+            let here = quoted(data).next().map(below).filter(|path| reading.exists(path));
+            Some(mount(string(template, "destination")?, here.map_or(Here::Unknown, Here::Path)))
+        })
+        .collect();
+    for volume in attribute(block, "volumes").map(list).into_iter().flatten().flatten() {
+        let Some((from, there)) = process::volume(&volume) else { continue };
+        start.mounts.push(mount(there, Here::Unknown));
+        let there = process::there(there);
+        start.mounts.extend(written.iter().filter_map(|copy| process::copied(copy, from, &there, place)));
+    }
 }
 
 /// The images of Kratos that resources `docker_image` name, by the names of these: of each name the first.
@@ -403,7 +466,17 @@ fn referred(expression: &str, images: &HashMap<String, Fact<Image>>) -> Option<F
 fn environment(block: &Block<'_>, start: &mut Start, place: &Place) {
     for name in ["env", "environment"] {
         let Some(expression) = attribute(block, name) else { continue };
-        if expression.starts_with('[') {
+        let objects = blocks(expression, 0);
+        if expression.starts_with('[') && !objects.is_empty() {
+            // `[{ name = "NAME", value = "value" }]`, as tasks of ECS have them.
+            start.more_variables |= expression.contains("for ");
+            for object in &objects {
+                let Some(name) = field(object.body, "name") else { continue };
+                let value = field(object.body, "value");
+                start.variables.push(variable(name, value.map(str::to_owned), place));
+            }
+        } else if expression.starts_with('[') {
+            start.more_variables |= expression.contains("for ");
             for text in quoted(expression) {
                 if let Some((name, value)) = text.split_once('=') {
                     let value = (!value.contains("${")).then(|| value.to_owned());
@@ -423,11 +496,22 @@ fn environment(block: &Block<'_>, start: &mut Start, place: &Place) {
             }
         }
     }
+    for object in attribute(block, "secrets").map(|list| blocks(list, 0)).into_iter().flatten() {
+        let name = field(object.body, "name");
+        start.variables.extend(name.map(|name| variable(name, None, place)));
+    }
     for inner in
         blocks(block.body, block.at).iter().filter(|inner| inner.head.first() == Some(&"env") && inner.head.len() == 1)
     {
         if let Some(name) = string(inner, "name") {
             start.variables.push(variable(name, string(inner, "value").map(str::to_owned), place));
+        } else {
+            // `env { NAME = "value" }` of a task of Nomad.
+            for (name, value) in assignments(inner.body) {
+                let value = value.strip_prefix('"').and_then(|value| value.strip_suffix('"'));
+                let value = value.filter(|value| !value.contains("${")).map(str::to_owned);
+                start.variables.push(variable(name.trim_matches('"'), value, place));
+            }
         }
     }
     start.more_variables |=

@@ -38,6 +38,11 @@ impl Layer {
         self.variables.push(variable);
     }
 
+    /// Its variables.
+    pub(super) fn all(&self) -> &[Variable] {
+        &self.variables
+    }
+
     /// Its variables, of which only the names are known.
     pub(super) fn without_values(&self) -> Vec<Variable> {
         self.variables.iter().map(|variable| Variable { value: None, ..variable.clone() }).collect()

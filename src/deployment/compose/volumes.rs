@@ -1,5 +1,6 @@
 //! What the services of compose files mount: volumes, configs and secrets.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use super::Layer;
@@ -22,9 +23,11 @@ pub(super) fn volumes(reading: &Reading<'_>, layer: &Layer<'_>, list: Node<'_>, 
         let volume = match item.as_str() {
             Some(text) => short_volume(text, layer),
             None => {
-                let text = |key: &str| interpolate::compose(item.get(key)?.as_str()?, &layer.file.around);
+                let text = |key: &str| interpolate::compose(&below(item.get(key)?.as_str()?), &layer.file.around);
                 let is_bind = item.get("type").and_then(Node::as_str) == Some("bind");
-                text("target").map(|target| (there(&target), text("source").filter(|_| is_bind)))
+                let source = || text("source");
+                let from = if is_bind { source() } else { source().and_then(|name| device(&name, layer)) };
+                text("target").map(|target| (there(&target), from))
             }
         };
         let Some((there, from)) = volume else { continue };
@@ -43,15 +46,30 @@ pub(super) fn volumes(reading: &Reading<'_>, layer: &Layer<'_>, list: Node<'_>, 
     }
 }
 
+/// A path below the folder that compose is called in, which is that of the file unless it says otherwise.
+fn below(text: &str) -> Cow<'_, str> {
+    let rest = ["${PWD}/", "$PWD/", "${PWD:-.}/"].iter().find_map(|form| text.strip_prefix(form));
+    rest.map_or(Cow::Borrowed(text), |rest| Cow::Owned(format!("./{rest}")))
+}
+
 /// Where a volume is in the container, and the path of the machine that it is.
 fn short_volume(text: &str, layer: &Layer<'_>) -> Option<(PathBuf, Option<String>)> {
-    let Some(text) = interpolate::compose(text, &layer.file.around) else {
+    let Some(text) = interpolate::compose(&below(text), &layer.file.around) else {
         // `${CONFIG}:/etc/config/kratos`: only the target is known.
         let mut parts = text.rsplit(':').filter(|part| part.starts_with('/'));
         return parts.next().map(|target| (there(target), None));
     };
     let Some((from, target)) = process::volume(&text) else { return Some((there(&text), None)) };
-    Some((there(target), from.starts_with(['.', '/', '~']).then(|| from.to_owned())))
+    let is_path = from.starts_with(['.', '/', '~']);
+    Some((there(target), if is_path { Some(from.to_owned()) } else { device(from, layer) }))
+}
+
+/// The folder that a named volume is: `driver_opts: {o: bind, device: ./folder}`.
+fn device(name: &str, layer: &Layer<'_>) -> Option<String> {
+    let options = layer.file.part("volumes", name)?.get("driver_opts")?;
+    let is_bind = options.get("o").and_then(Node::as_str).is_some_and(|option| option.contains("bind"));
+    let device = options.get("device").filter(|_| is_bind)?.as_str()?;
+    interpolate::compose(&below(device), &layer.file.around)
 }
 
 /// Whether a variable chooses what is mounted: its default may be a folder that only some machines have.

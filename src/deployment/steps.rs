@@ -1,0 +1,168 @@
+//! Commands that other files hold as texts: steps of pipelines, tasks, scripts of `package.json`, processes; and task definitions of
+//! ECS as JSON.
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::process::{self, Word};
+use super::reading::Reading;
+use super::script::{self, Script, variable};
+use super::variables::Variables;
+use super::{By, Fact, Image, Role, Start};
+use crate::disk::plain;
+use crate::text::Source;
+use crate::yaml::{self, Format, Node};
+
+/// Keys whose texts are commands.
+const COMMANDS: [&str; 8] = ["run", "script", "before_script", "cmd", "cmds", "command", "commands", "shell"];
+
+/// Keys of the variables of commands, beside them or around.
+const VARIABLES: [&str; 3] = ["env", "environment", "variables"];
+
+/// The starts in the steps of a pipeline, or in a file of tasks. A pipeline starts a server of its own for tests, so it says nothing
+/// where the server itself is known.
+pub(super) fn of_yaml(reading: &Reading<'_>, files: &[(PathBuf, Arc<Source>)], root: &Path) -> Vec<Start> {
+    let mut starts = Vec::new();
+    for (path, source) in files.iter().filter(|(path, source)| is_one(path) && runs(source.text())) {
+        let own = path.parent().unwrap_or(root);
+        // Pipelines run at the root of the repository.
+        let is_hidden = own.components().any(|name| name.as_os_str().to_string_lossy().starts_with('.'));
+        let folder = if is_hidden { root } else { own };
+        for tree in reading.documents(source).iter() {
+            starts.extend(tree.root().into_iter().flat_map(|root| of_nodes(reading, root, folder)));
+        }
+    }
+    starts
+}
+
+/// Whether a file is a pipeline or holds tasks, by its name.
+fn is_one(path: &Path) -> bool {
+    const NAMES: [&str; 6] =
+        ["taskfile", "process-compose", "bitbucket-pipelines", "azure-pipelines", ".gitlab-ci", "mprocs"];
+    let name = path.file_name().map(|name| name.to_string_lossy().to_ascii_lowercase()).unwrap_or_default();
+    let is_in = |folder: &str| path.components().any(|part| part.as_os_str() == folder);
+    NAMES.iter().any(|known| name.starts_with(known)) || is_in(".github") || is_in(".circleci") || is_in(".gitlab")
+}
+
+/// Whether a text may start Kratos.
+fn runs(text: &str) -> bool {
+    text.contains("kratos") && (text.contains("serve") || text.contains(" run "))
+}
+
+fn of_nodes(reading: &Reading<'_>, root: Node<'_>, folder: &Path) -> Vec<Start> {
+    // Aliases bring the same text many times.
+    let mut seen = HashSet::new();
+    let mut starts = Vec::new();
+    for node in root.descendants().into_iter().filter(|node| node.key().is_some_and(|key| COMMANDS.contains(&key))) {
+        for one in node.items().chain([node]) {
+            let one = one.get("cmd").unwrap_or(one);
+            let Some(text) = one.as_str().filter(|text| runs(text) && seen.insert(text.as_ptr())) else { continue };
+            starts.extend(of_command(reading, (one, text), folder));
+        }
+    }
+    starts
+}
+
+/// The starts of one text of commands.
+fn of_command(reading: &Reading<'_>, (node, text): (Node<'_>, &str), folder: &Path) -> Vec<Start> {
+    if !reading.may_read(text.len()) {
+        reading.give_up();
+        return Vec::new();
+    }
+    let moved = node.ancestors().find_map(|around| {
+        let keys = ["working-directory", "working_dir", "dir"].into_iter();
+        keys.filter_map(|key| around.get(key)).find_map(Node::as_str)
+    });
+    let folder = moved.map_or_else(|| folder.to_path_buf(), |moved| plain(&folder.join(moved)));
+    let variables = around(node);
+    let Some(source) = node.embedded() else { return Vec::new() };
+    let script = Script {
+        source: &source,
+        text,
+        at: Some(0),
+        folder: Some(folder.clone()),
+        variables: variables.clone(),
+        env_file: &|file| reading.env_file_at(&folder.join(file)),
+    };
+    let effect = script::read(&script);
+    let of_run = |run: script::Run| {
+        let mut start = Start::new(By::Script, run.place.clone());
+        start.image = Fact::Absent;
+        start.variables = variables.clone();
+        start.variables.lay_all(&effect.variables);
+        start.at_home = run.folder;
+        process::set_arguments(&mut start, run.arguments, &run.place);
+        start
+    };
+    let starts = effect.containers.into_iter().chain(effect.runs.into_iter().map(of_run));
+    let mut found: Vec<Start> = starts.filter(|start| start.role != Role::Other).collect();
+    found.retain(|_| reading.may_start(node.source()));
+    for start in &mut found {
+        start.mounts.forget_missing(&|path| reading.exists(path));
+        start.is_variant = true;
+        // Whoever runs the commands has variables of their own.
+        start.more_variables = true;
+    }
+    found
+}
+
+/// The variables that the maps and lists around a command give it, outermost first.
+fn around(node: Node<'_>) -> Variables {
+    let mut variables = Variables::default();
+    let mut maps: Vec<Node<'_>> = node.ancestors().collect();
+    maps.reverse();
+    for map in maps.into_iter().flat_map(|around| VARIABLES.into_iter().filter_map(move |key| around.get(key))) {
+        for field in map.fields() {
+            let value = field.value.as_str().filter(|text| !text.contains(['$', '{'])).map(str::to_owned);
+            variables.push(variable(field.key, value, &field.value.place()));
+        }
+        for (item, text) in map.items().filter_map(|item| Some((item, item.as_str()?))) {
+            let Some((name, value)) = text.split_once('=') else { continue };
+            let value = Some(value).filter(|value| !value.contains(['$', '{'])).map(str::to_owned);
+            variables.push(variable(name, value, &item.place()));
+        }
+    }
+    variables
+}
+
+/// Starts in JSON: `scripts` of `package.json`, and `containerDefinitions` of ECS.
+pub(super) fn of_json(reading: &Reading<'_>, path: &Path, source: &Arc<Source>) -> Vec<Start> {
+    let tree = yaml::parse(source, Format::Json);
+    let Some(root) = tree.root() else { return Vec::new() };
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let mut starts: Vec<Start> = Vec::new();
+    for script in root.get("scripts").into_iter().flat_map(Node::fields) {
+        if let Some(text) = script.value.as_str().filter(|text| runs(text)) {
+            starts.extend(of_command(reading, (script.value, text), folder));
+        }
+    }
+    starts.extend(root.select("containerDefinitions[]").into_iter().filter_map(|one| of_ecs(reading, one)));
+    starts
+}
+
+/// A container of a task definition.
+fn of_ecs(reading: &Reading<'_>, container: Node<'_>) -> Option<Start> {
+    let node = container.get("image")?;
+    let image = Image::parse(node.as_str()?)?;
+    if !reading.may_start(container.source()) {
+        return None;
+    }
+    let mut start = Start::new(By::Platform, node.place());
+    start.image = Fact::Known(image, node.place());
+    for item in container.select("environment[]") {
+        let Some(name) = item.get("name").and_then(Node::as_str) else { continue };
+        let value = item.get("value").and_then(Node::as_str).map(str::to_owned);
+        start.variables.push(variable(name, value, &item.place()));
+    }
+    for name in container.select("secrets[].name").into_iter().filter_map(Node::as_str) {
+        start.variables.push(variable(name, None, &node.place()));
+    }
+    start.more_variables = container.get("environmentFiles").is_some();
+    let words = |key: &str| -> Option<Vec<Word>> {
+        container.get(key).map(|list| list.items().map(|item| item.as_str().map(str::to_owned)).collect())
+    };
+    let place = container.get("command").map_or_else(|| node.place(), Node::place);
+    process::set_command(&mut start, reading, words("entryPoint"), words("command").unwrap_or_default(), &place);
+    Some(start)
+}
