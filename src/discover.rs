@@ -350,7 +350,14 @@ fn inside(tree: &Tree, found: &mut Found) {
     }
     match root.get("kind").and_then(Node::as_str) {
         None if root.is_sequence() => tasks(root, found),
-        None if root.get("kind").is_none() => values(root, 0, found),
+        None if root.get("kind").is_none() => {
+            values(root, 0, found);
+            // Releases of helmfile and kustomize, whose `kind` may be left out.
+            for inline in root.select("releases[].values[]").into_iter().chain(root.select("helmCharts[].valuesInline"))
+            {
+                values(inline, 0, found);
+            }
+        }
         // Argo CD and Flux hold values of a chart.
         Some("Application" | "ApplicationSet" | "HelmRelease" | "HelmChart" | "HelmChartConfig") => {
             for node in root.descendants() {
@@ -370,10 +377,18 @@ fn inside(tree: &Tree, found: &mut Found) {
     }
 }
 
-/// Texts that tasks of Ansible write into files: `copy: {dest: …, content: …}`.
+/// What tasks of Ansible hold: texts that they write into files (`copy: {dest: …, content: …}`), values of a chart.
 fn tasks(root: Node<'_>, found: &mut Found) {
-    let is_copy = |node: &Node<'_>| node.key().is_some_and(|key| key.rsplit('.').next() == Some("copy"));
-    for task in root.descendants().into_iter().filter(is_copy) {
+    for task in root.descendants() {
+        match task.key().and_then(|key| key.rsplit('.').next()) {
+            Some("copy") => {}
+            Some("helm") => {
+                let inline = ["values", "release_values"].into_iter().filter_map(|key| task.get(key));
+                inline.for_each(|inline| values(inline, 0, found));
+                continue;
+            }
+            _ => continue,
+        }
         let Some((content, dest)) = task.get("content").zip(task.get("dest").and_then(Node::as_str)) else { continue };
         if holds_text(content) {
             entry_unit(dest.rsplit('/').next().unwrap_or(dest), content, false, found);

@@ -171,7 +171,10 @@ impl Project {
         }
         deployment.image = view.with_release(deployment.image);
         let is_of_ory = deployment.image.known().is_some_and(Image::is_of_ory);
-        let builder = if view.survey.builds_kratos && !is_of_ory { Builder::Project } else { Builder::Ory };
+        // The sources are in a folder around the unit, or in one beside such a folder.
+        let is_near = |folder: &PathBuf| path.starts_with(folder.parent().unwrap_or(folder));
+        let builds = !is_of_ory && view.survey.sources.iter().any(is_near);
+        let builder = if builds { Builder::Project } else { Builder::Ory };
         deployment.dev_of_all = view.dev.clone();
         self.add_layers(&mut deployment, path);
         view.add_courier(&mut deployment);

@@ -49,8 +49,8 @@ pub(crate) struct Survey {
     pub(crate) downloads: Vec<Fact<Image>>,
     /// Images that files name in a form that no reader knows.
     pub(crate) mentions: Vec<Fact<Image>>,
-    /// Whether it holds the sources of Kratos, or builds a program of that name from others.
-    pub(crate) builds_kratos: bool,
+    /// Folders with the sources of Kratos, or with a Dockerfile that builds a program of that name.
+    pub(crate) sources: Vec<PathBuf>,
     /// Names of variables in files that belong to no known start.
     pub(crate) named: Arc<HashSet<String>>,
     /// Folders whose files Flux fills in.
@@ -143,9 +143,12 @@ impl Survey {
         }
         let samples = names::samples(disk, &all);
         let charts = all.iter().filter(|path| path.ends_with("Chart.yaml")).take(MAX_CHARTS).cloned().collect();
-        let builds_kratos = all.iter().any(|path| path.ends_with(SOURCE));
+        let above = Path::new(SOURCE).components().count();
+        let of_source = |path: &&PathBuf| path.ends_with(SOURCE);
+        let sources = all.iter().filter(of_source).filter_map(|path| path.ancestors().nth(above)).take(MAX_SOURCES);
+        let sources = sources.map(Path::to_path_buf).collect();
         let files = all.into_iter().filter_map(|path| kind_of(&path).map(|kind| (path, kind))).collect();
-        let mut survey = Survey { charts, names, builds_kratos, ..Survey::default() };
+        let mut survey = Survey { charts, names, sources, ..Survey::default() };
         let why = match speaking(disk, files) {
             Some(speaks) => {
                 survey.read(disk, root, &speaks);
@@ -200,7 +203,8 @@ impl Survey {
             );
             self.given.retain(|given| given.files.len() <= MAX_VALUES);
         }
-        self.builds_kratos |= of(FileKind::Dockerfile).any(|(.., source)| dockerfile::builds_kratos(source));
+        let built = of(FileKind::Dockerfile).filter(|(.., source)| dockerfile::builds_kratos(source));
+        self.sources.extend(built.filter_map(|(path, ..)| path.parent()).map(Path::to_path_buf).take(MAX_SOURCES));
         self.downloads = speaks.iter().flat_map(|(.., source)| downloads::of(source)).collect();
         self.filled = flux::filled(reading, &yamls, root);
         let others = speaks.iter().filter(|(_, kind, _)| *kind != FileKind::Program);
@@ -239,6 +243,9 @@ impl Survey {
         starts
     }
 }
+
+/// Most folders with sources of Kratos.
+const MAX_SOURCES: usize = 64;
 
 /// A file that each release of Kratos has in its sources (v0.13.0 to v26.2.0).
 const SOURCE: &str = "selfservice/strategy/password/strategy.go";

@@ -5,7 +5,7 @@ use crate::diagnostic::{Effect, Level};
 use crate::kratos::version::Versions;
 use crate::kratos::view;
 use crate::rule::{Context, Rule, Sink};
-use crate::yaml::Style;
+use crate::yaml::{Node, Style};
 
 /// The rule.
 pub const RULE: Rule = Rule {
@@ -79,12 +79,13 @@ selfservice:
 };
 
 fn check(context: &Context, out: &mut Sink) {
+    let mut empty = Vec::new();
     for hook in context.hook_lists().iter().flat_map(|list| &list.hooks).filter(|hook| hook.is_web_hook()) {
         let Some(node) = hook.config("method") else { continue };
         let Some(method) = view::text(node) else { continue };
         let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
         if method.is_empty() {
-            out.report(node, "Kratos sends GET: the method is empty").help("write POST");
+            empty.push(node);
         } else if !method.bytes().all(is_token) {
             out.report(node, "every call of this web_hook fails: this is not an HTTP method")
                 .level(Level::Error)
@@ -103,4 +104,16 @@ fn check(context: &Context, out: &mut Sink) {
             _ = report;
         }
     }
+    report_empty(&empty, out);
+}
+
+/// Listings of all keys have many: they are one finding.
+fn report_empty(methods: &[Node<'_>], out: &mut Sink) {
+    let Some((first, others)) = methods.split_first() else { return };
+    let more = if others.is_empty() { String::new() } else { format!(" (and {} more)", others.len()) };
+    let mut report = out.report(*first, format!("Kratos sends GET: the method is empty{more}")).help("write POST");
+    for other in others {
+        report = report.label(other.place(), "here too");
+    }
+    _ = report;
 }

@@ -104,8 +104,10 @@ fn check_schema(context: &Context, schema: &IdentitySchema, tree: &Tree, out: &m
         return;
     }
     // A schema inside the configuration also keeps the server from starting; `boots` speaks of the configuration without
-    // it, as the recorded verdicts do.
-    let is_beside = source.is_embedded() && !source.text().is_empty();
+    // it, as the recorded verdicts do. A file that another file holds, such as an entry of a `ConfigMap`, is a file.
+    let url = context.root().and_then(|root| root.at(&schema.pointer)).and_then(Node::as_str);
+    let is_file = url.is_some_and(|url| url.starts_with("file://"));
+    let is_beside = source.is_embedded() && !source.text().is_empty() && !is_file;
     let effect = if is_beside { Effect::RequestFails } else { Effect::NoBoot };
     for fault in tree.faults().iter().filter(|fault| is_refused(fault)) {
         let message = format!("Kratos does not start, because this is not valid JSON: {}", fault.message);
