@@ -33,8 +33,8 @@ pub struct Survey {
     pub needed: HashMap<Span, &'static str>,
     /// The first read at each place, as an index of `reads`.
     at: HashMap<Span, usize>,
-    /// Keys that are asked for with `in`, `std.objectHas` or `std.get`.
-    pub asked: Vec<String>,
+    /// Keys that are asked for with `in`, `std.objectHas` or `std.get`, with the bytes of the key.
+    pub asked: Vec<(String, Span)>,
     /// All names and texts in the document.
     pub words: BTreeSet<String>,
     /// Locals that nothing uses.
@@ -66,7 +66,13 @@ impl Survey {
 
     /// What is read, or asked for.
     pub fn paths(&self) -> impl Iterator<Item = &str> {
-        self.reads.iter().map(|read| &read.path).chain(&self.asked).map(String::as_str)
+        self.places().map(|(path, _)| path)
+    }
+
+    /// The same, with the bytes of the read or of the key.
+    pub fn places(&self) -> impl Iterator<Item = (&str, Span)> {
+        let asked = self.asked.iter().map(|(path, key)| (path.as_str(), *key));
+        self.reads.iter().map(|read| (read.path.as_str(), read.span)).chain(asked)
     }
 }
 
@@ -540,10 +546,12 @@ impl Walk<'_> {
             }
         }
         if matches!(operator, BinaryOp::Eq | BinaryOp::Ne) {
-            for (known, other) in [(&known.0, constant(right)), (&known.1, constant(left))] {
+            let (right_key, left_key) = ((constant(right), right.span), (constant(left), left.span));
+            for (known, (other, span)) in [(&known.0, right_key), (&known.1, left_key)] {
+                let place = self.span(span);
                 match (known, other) {
                     (Known::Path(path), Some(text)) => self.out.compared.push((path.clone(), text)),
-                    (Known::Key(path), Some(key)) => self.out.asked.push(join(path, &key)),
+                    (Known::Key(path), Some(key)) => self.out.asked.push((join(path, &key), place)),
                     _ => {}
                 }
             }

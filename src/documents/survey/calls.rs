@@ -55,9 +55,9 @@ impl Walk<'_> {
     /// A test for a key, or a read of one that may be missing.
     pub(super) fn asks(&mut self, object: &Known, key: &Expr<'_, '_>) -> Known {
         match (object, constant(key)) {
-            (Known::Path(path), Some(key)) => {
-                let path = join(path, &key);
-                self.out.asked.push(path.clone());
+            (Known::Path(path), Some(name)) => {
+                let (path, place) = (join(path, &name), self.span(key.span));
+                self.out.asked.push((path.clone(), place));
                 Known::Path(path)
             }
             _ => Known::Unknown,

@@ -34,37 +34,56 @@ pub(super) fn of<'p>(trial: &Trial<'_>, paths: impl Iterator<Item = &'p str>, ki
     holes
 }
 
-/// Gives each hole a value with which less fails, or with which only what comes after it fails.
+/// Gives each hole a value with which less fails, or with which only what comes after it fails; then those that one operation
+/// takes together.
 pub(super) fn fill(trial: &Trial<'_>, holes: &[String], input: &mut Value, failures: &mut Vec<Failure>) {
     for path in holes {
-        if !failures.iter().any(may_depend_on_kind) {
+        if fill_together(trial, &[path], input, failures).is_none() {
             return;
         }
-        let mut aside = None;
-        for value in candidates() {
-            let changed = Change::Is(path.clone(), value).apply(input);
-            if !trial.kind.admits(&changed) {
-                continue;
-            }
-            let Some(outcome) = trial.run_each(&changed) else { return };
-            let (before, after) = (Known::of(failures), Known::of(&outcome.failures));
-            let gone: Vec<&Failure> = failures.iter().filter(|failure| !after.has(failure)).collect();
-            let new: Vec<&Failure> = outcome.failures.iter().filter(|failure| !before.has(failure)).collect();
-            if !gone.iter().any(|failure| may_depend_on_kind(failure)) {
-                continue;
-            }
-            let is_less = new.len() < gone.len();
-            if is_less || aside.is_none() && new.iter().all(|new| is_elsewhere(new, &gone)) {
-                aside = Some((changed, outcome.failures));
-            }
-            if is_less {
-                break;
-            }
-        }
-        if let Some(filled) = aside {
-            (*input, *failures) = filled;
+    }
+    let places: Vec<Span> = failures.iter().filter(|failure| may_depend_on_kind(failure)).filter_map(span_of).collect();
+    for place in places {
+        let is_within = |span: Span| place.start <= span.start && span.end <= place.end;
+        let is_read = |path: &&String| trial.survey.places().any(|(read, span)| read == *path && is_within(span));
+        let together: Vec<&String> = holes.iter().filter(is_read).collect();
+        if together.len() > 1 && fill_together(trial, &together, input, failures).is_none() {
+            return;
         }
     }
+}
+
+/// Gives some holes one value; `None` when nothing is left to fill, or no run is.
+fn fill_together(trial: &Trial<'_>, holes: &[&String], input: &mut Value, failures: &mut Vec<Failure>) -> Option<()> {
+    failures.iter().find(|failure| may_depend_on_kind(failure))?;
+    let mut aside = None;
+    for value in candidates() {
+        let mut changed = input.clone();
+        for path in holes {
+            Change::Is((*path).clone(), value.clone()).apply_to(&mut changed);
+        }
+        if !trial.kind.admits(&changed) {
+            continue;
+        }
+        let outcome = trial.run_each(&changed)?;
+        let (before, after) = (Known::of(failures), Known::of(&outcome.failures));
+        let gone: Vec<&Failure> = failures.iter().filter(|failure| !after.has(failure)).collect();
+        let new: Vec<&Failure> = outcome.failures.iter().filter(|failure| !before.has(failure)).collect();
+        if !gone.iter().any(|failure| may_depend_on_kind(failure)) {
+            continue;
+        }
+        let is_less = new.len() < gone.len();
+        if is_less || aside.is_none() && holes.len() == 1 && new.iter().all(|new| is_elsewhere(new, &gone)) {
+            aside = Some((changed, outcome.failures));
+        }
+        if is_less {
+            break;
+        }
+    }
+    if let Some(filled) = aside {
+        (*input, *failures) = filled;
+    }
+    Some(())
 }
 
 /// Whether a failure is at another place than each of the others: a wrong kind fails where the right one was needed.
