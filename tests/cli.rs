@@ -128,7 +128,12 @@ fn machine_formats_are_well_formed() {
         serde_json::from_str(&stdout(&kratos_lint(here.path(), &["-f", "sarif", "kratos.yml"]))).expect("JSON");
     let result = &sarif["runs"][0]["results"][0];
     let index = usize::try_from(result["ruleIndex"].as_u64().expect("index")).expect("small");
-    assert_eq!(sarif["runs"][0]["tool"]["driver"]["rules"][index]["id"], result["ruleId"]);
+    let rules = &sarif["runs"][0]["tool"]["driver"]["rules"];
+    assert_eq!(rules[index]["id"], result["ruleId"]);
+    let results = sarif["runs"][0]["results"].as_array().expect("results");
+    for rule in rules.as_array().expect("rules") {
+        assert!(results.iter().any(|result| result["ruleId"] == rule["id"]), "{} has no result", rule["id"]);
+    }
     let gitlab: Value =
         serde_json::from_str(&stdout(&kratos_lint(here.path(), &["-f", "gitlab", "kratos.yml"]))).expect("JSON");
     assert!(gitlab[0]["location"]["lines"]["begin"].is_u64());

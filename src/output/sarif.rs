@@ -1,5 +1,6 @@
-//! SARIF 2.1.0 (OASIS), with rules, fingerprints and fixes, as code scanning reads it.
+//! SARIF 2.1.0 (OASIS), with the rules of its results, fingerprints and fixes, as code scanning reads it.
 
+use std::collections::BTreeSet;
 use std::io;
 
 use serde::Serialize;
@@ -20,16 +21,20 @@ pub(super) fn write(reports: &[UnitReport], paths: &Paths, out: &mut Printer<'_>
         .into_iter()
         .map(|text| json!({"level": "note", "message": {"text": linkless(&text)}}))
         .collect();
+    let found = || reports.iter().flat_map(|report| &report.diagnostics);
+    // The pages of all rules are far longer than most reports.
+    let names: BTreeSet<&str> = found().map(|found| found.rule).collect();
+    let rules: Vec<&Rule> = rules::ALL.iter().copied().filter(|rule| names.contains(rule.name)).collect();
     let document = Document {
         schema: "https://json.schemastore.org/sarif-2.1.0.json",
         version: "2.1.0",
         runs: [Run {
             tool: json!({"driver": {"name": "kratos-lint", "version": env!("CARGO_PKG_VERSION"),
-                "informationUri": env!("CARGO_PKG_REPOSITORY"), "rules": rules::ALL.iter().map(|rule| descriptor(rule)).collect::<Vec<_>>()}}),
+                "informationUri": env!("CARGO_PKG_REPOSITORY"), "rules": rules.iter().map(|rule| descriptor(rule)).collect::<Vec<_>>()}}),
             column_kind: "unicodeCodePoints",
             invocations: json!([{"executionSuccessful": true, "toolExecutionNotifications": notes}]),
             properties: Properties { units: Each(|| reports.iter().map(|report| unit(report, paths))) },
-            results: Each(|| reports.iter().flat_map(|report| &report.diagnostics).map(|found| result(found, paths))),
+            results: Each(|| found().map(|found| result(found, &rules, paths))),
         }],
     };
     out.json(&document)
@@ -80,8 +85,8 @@ fn unit(report: &UnitReport, paths: &Paths) -> Value {
         "from": target.from.as_deref().map(|from| paths.place_in_repository(from)), "set_with": summary::SET_WITH, "notes": target.notes, "boots": report.boots})
 }
 
-fn result(found: &Diagnostic, paths: &Paths) -> Value {
-    let index = rules::ALL.iter().position(|rule| rule.name == found.rule);
+fn result(found: &Diagnostic, rules: &[&Rule], paths: &Paths) -> Value {
+    let index = rules.iter().position(|rule| rule.name == found.rule);
     let text = match &found.help {
         Some(help) => format!("{}\n{help}", found.sentence()),
         None => found.sentence(),
