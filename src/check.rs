@@ -122,12 +122,12 @@ fn filled(unit: &Unit, settings: &Settings, deployment: &Deployment) -> Option<U
     may_be_any.then(|| unit.filled_in(&is_unknown))
 }
 
-/// How many values are not known because another program fills them in.
+/// How many values are not known because the environment or another program fills them in.
 fn filled_in_later(unit: &Unit) -> Option<String> {
     match unit.root()?.descendants().into_iter().filter(|node| node.is_unknown()).count() {
         0 => None,
-        1 => Some("1 value is not checked: another program fills it in".to_owned()),
-        count => Some(format!("{count} values are not checked: another program fills them in")),
+        1 => Some("1 value is not checked: the environment or another program fills it in".to_owned()),
+        count => Some(format!("{count} values are not checked: the environment or another program fills them in")),
     }
 }
 

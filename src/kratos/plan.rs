@@ -34,8 +34,10 @@ pub enum Why {
     NoPhase,
     /// The flow or the method is off.
     Disabled,
-    /// The open-source server does not know it.
+    /// This version does not know it.
     Unknown,
+    /// The open-source server does not know it.
+    Commercial,
     /// `session` before it ends the flow for some clients (before v1.2.0).
     AfterSession,
     /// It acts on sign-ins by password only.
@@ -50,7 +52,7 @@ impl Why {
             Why::Shadowed => "shadowed",
             Why::NoPhase | Why::PasswordOnly => "no-phase",
             Why::Disabled => "disabled",
-            Why::Unknown => "unknown",
+            Why::Unknown | Why::Commercial => "unknown",
             Why::AfterSession => "after-session",
         }
     }
@@ -62,7 +64,8 @@ impl Why {
             Why::Shadowed => "the list of the method replaces this one",
             Why::NoPhase => "a hook that reads its answer is only called from the list of a method",
             Why::Disabled => "the flow or the method is off",
-            Why::Unknown => "the open-source server does not know it",
+            Why::Unknown => "this version of Kratos does not know it",
+            Why::Commercial => "the open-source server does not know it",
             Why::AfterSession => "`session` before it ends the flow",
             Why::PasswordOnly => "it acts on sign-ins by password only",
         }
@@ -280,7 +283,7 @@ impl<'t> Plan<'t> {
 impl<'t> Point<'t> {
     fn take(&mut self, hook: Hook<'t>, phase: Phase, version: Version) {
         if !hooks::is_known(hook.name, version) {
-            self.skip(hook, Why::Unknown);
+            self.skip(hook, if hooks::is_commercial(hook.name) { Why::Commercial } else { Why::Unknown });
         } else if !self.enabled {
             self.skip(hook, Why::Disabled);
         } else if !hooks::has_executor(hook.name, self.flow, phase, version) {

@@ -217,7 +217,7 @@ fn finish(mut report: Report<'_>, fault: &Fault<'_>, context: &Context) {
             Some(format!("set {} in the environment of the server", variable_at(&fault.pointer())))
         }
         (Some(help), _) => Some(help.clone()),
-        (None, true) => Some("correct it for editors: they report it, Kratos starts anyway".to_owned()),
+        (None, true) => Some("Kratos starts anyway: correct it where editors should not report it".to_owned()),
         (None, false) => Some(default_help(fault.kind).to_owned()),
     };
     if let Some(help) = help {
