@@ -14,7 +14,7 @@ use clap::ValueEnum;
 
 use super::{CLEAN, Failure, Outcome, check};
 use crate::check::Target;
-use crate::discover;
+use crate::discover::{self, shown};
 use crate::fix::write;
 use crate::init::backend::Language;
 use crate::init::project::whole::{self, Database, Method, Plan};
@@ -24,7 +24,7 @@ use crate::kratos::version::Version;
 use crate::output::Printer;
 use crate::target::TargetSource;
 use crate::unit::Unit;
-use crate::yaml::Node;
+use crate::yaml::{FaultKind, Node, TextFault};
 use batch::Batch;
 
 /// A flow with hooks.
@@ -158,7 +158,7 @@ struct Flags {
     /// Kratos version (1.3.1, 26.2, master)
     #[arg(long, value_name = "VERSION")]
     kratos: Option<String>,
-    /// Overwrite files that are there
+    /// Overwrite files that are there, and write a hook that the linter calls an error
     #[arg(long, requires = "write")]
     force: bool,
 }
@@ -255,7 +255,20 @@ fn unit_to_change(path: &Path) -> Result<Unit, Failure> {
         let why = "holds no configuration of Kratos: it has none of its keys, or more of another program";
         return Err(Failure(format!("{} {why}", path.display())));
     }
+    // Which of both is meant is not known.
+    if let Some(twice) = unit.tree.faults().iter().find(|fault| is_twice(fault)) {
+        let place = twice.place.in_file();
+        let start = place.source.position(place.span.start);
+        let (file, line, column) = (shown(path), start.line, start.column);
+        return Err(Failure(format!(
+            "{file}:{line}:{column}: a key is twice in the same map: remove one of them first"
+        )));
+    }
     Ok(unit)
+}
+
+fn is_twice(fault: &TextFault) -> bool {
+    matches!(fault.kind, FaultKind::DuplicateKey | FaultKind::DuplicateKeyLastWins)
 }
 
 /// Whether a file belongs to another program: `version` alone is a key of many.

@@ -101,7 +101,7 @@ pub fn remove(unit: &Unit, pointer: &str) -> Result<Removed, String> {
     let item = list.items().nth(index).ok_or_else(|| format!("{path} has {count} hooks, counted from 0"))?;
     insert::own(item, &path)?;
     let is_toml = is_toml(unit.path());
-    let written = written(item, is_toml)?;
+    let written = written(item, is_toml, Anchors::Kept)?;
     let (file, text) = if is_toml {
         (unit.path().to_owned(), toml::removed(root, &path, index)?)
     } else {
@@ -165,17 +165,26 @@ pub fn around(item: Node<'_>) -> String {
     format!("there are comments around {}, which would be lost", secrets::pointer(&item.pointer()))
 }
 
-/// What an item is, word for word where it has lines of its own.
+/// What becomes of the anchors (`&name`) of a hook.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Anchors {
+    /// The hook goes elsewhere, and they with it.
+    Kept,
+    /// The hook is repeated: each of them names the first one.
+    Dropped,
+}
+
+/// What an item is, word for word where it has lines of its own, apart from anchors.
 ///
 /// # Errors
 /// When a template fills something in.
-pub(crate) fn written(item: Node<'_>, is_toml: bool) -> Result<Written, String> {
+pub(crate) fn written(item: Node<'_>, is_toml: bool, anchors: Anchors) -> Result<Written, String> {
     let pointer = item.pointer();
     let value = block::value(item).ok_or_else(|| format!("{pointer} has a value that a template fills in"))?;
     let mut block = Block::new(block::item(&value), value.clone());
     let is_block = item.parent().is_some_and(|list| list.style() == Style::Block);
     if is_block && !is_toml && !item.is_aliased() {
-        let lines = own_lines(item).ok_or_else(|| format!("the lines of {pointer} cannot be told apart"))?;
+        let lines = own_lines(item, anchors).ok_or_else(|| format!("the lines of {pointer} cannot be told apart"))?;
         block.lines = lines.into_iter().map(Line::Kept).collect();
     }
     if is_toml {
@@ -212,14 +221,30 @@ impl Written {
 }
 
 /// The lines of an item of a block list and of its comments, from the column of its dash on.
-fn own_lines(item: Node<'_>) -> Option<Vec<String>> {
+fn own_lines(item: Node<'_>, anchors: Anchors) -> Option<Vec<String>> {
     let source = item.source();
     let (lines, dash) = lines_of(item)?;
+    let mut text = source.slice(lines).to_owned();
+    if anchors == Anchors::Dropped {
+        let mut named: Vec<Span> = item.descendants().into_iter().filter_map(Node::anchor).collect();
+        named.retain(|anchor| lines.contains(*anchor));
+        named.sort_unstable_by_key(|anchor| std::cmp::Reverse(anchor.start));
+        named.dedup();
+        for anchor in named {
+            let (start, end) = (anchor.start - lines.start, anchor.end - lines.start);
+            let rest = text.get(end..)?;
+            let blanks = rest.len() - rest.trim_start_matches(' ').len();
+            // At the end of its line, the blank before it goes too.
+            let is_last = rest.starts_with(['\n', '\r']);
+            let start = if is_last { text.get(..start)?.trim_end_matches(' ').len() } else { start };
+            text.replace_range(start..end + blanks, "");
+        }
+    }
     let cut = |line: &str| {
         let lead = line.len() - line.trim_start_matches(' ').len();
         line.get(lead.min(dash)..).unwrap_or_default().to_owned()
     };
-    Some(source.slice(lines).lines().map(cut).collect())
+    Some(text.lines().map(cut).collect())
 }
 
 /// The bytes of an item of a block list with its comments, and the column of its dash.

@@ -287,7 +287,7 @@ fn repeated(unit: &Unit, place: &Place, hooks: &[Hook<'_>]) -> Option<Planned> {
     for hook in hooks {
         let response = if hook.interrupts().is_some_and(Node::is_true) { Response::Parse } else { Response::Wait };
         let mut wanted = place.wanted(hook.name, response);
-        wanted.written = Some(written::written(hook.node, is_toml).ok()?);
+        wanted.written = Some(written::written(hook.node, is_toml, written::Anchors::Dropped).ok()?);
         let now = planned.as_ref().map_or(unit, |planned| &planned.unit);
         planned = Some(scaffold::add(now, &wanted, std::slice::from_ref(&site), false).ok()?);
     }

@@ -29,7 +29,7 @@ pub(super) fn shadowed(root: Node<'_>, list: &str, version: Version) -> Vec<Repe
     let allowed = crate::init::allowed_hooks(list, version);
     let repeated = |item: Node<'_>| {
         let name = item.get("hook").and_then(Node::as_str).filter(|name| allowed.contains(name))?;
-        let written = edit::written(item, false).ok()?;
+        let written = edit::written(item, false, edit::Anchors::Dropped).ok()?;
         let lines = written.block.lines.iter().map(|line| line.text().to_owned()).collect();
         Some(Repeated { name: name.to_owned(), lines })
     };

@@ -136,6 +136,51 @@ fn a_comment_about_many_earlier_hooks_gives_their_range() {
 }
 
 #[test]
+fn a_repeated_hook_leaves_its_anchors() {
+    let lists = "identity: {default_schema_id: d, schemas: [{id: d, url: file://d.json}]}\nselfservice:\n  methods: {password: {enabled: true}}\n  flows:\n    registration:\n      after:\n        hooks:\n";
+    for hook in [
+        "          - hook: web_hook\n            config: &all\n              url: &u https://crm.example.org/x\n              method: POST\n",
+        "          - hook: web_hook\n            config: &all {url: &u https://crm.example.org/x, method: POST}\n",
+    ] {
+        let text = format!("{lists}{hook}");
+        let args = ["hook", "show_verification_ui", "--flow", "registration", "--method", "password", "--write"];
+        let (status, written, said) = after_on("kratos.yml", &text, &args);
+        assert_eq!(status, Some(0), "{said}");
+        let repeated = written.strip_prefix(&text).unwrap_or_else(|| panic!("{written}"));
+        assert!(repeated.contains("https://crm.example.org/x") && !repeated.contains('&'), "{repeated}");
+        assert!(repeated.lines().all(|line| line.trim_end() == line), "{repeated:?}");
+    }
+}
+
+#[test]
+fn a_file_with_a_key_twice_is_left_as_it_is() {
+    let text = "selfservice:\n  flows: {}\nidentity: {schemas: []}\nselfservice:\n  default_browser_return_url: https://a.example/\n";
+    let (status, written, said) =
+        after_on("kratos.yml", text, &["hook", "session", "--flow", "registration", "--write"]);
+    assert_eq!((status, written.as_str()), (Some(2), text), "{said}");
+    assert!(said.contains("kratos.yml:4:1: a key is twice in the same map"), "{said}");
+}
+
+#[test]
+fn a_hook_that_locks_all_users_out_is_not_written() {
+    let here = tempfile::tempdir().expect("a folder");
+    let text = "identity:\n  default_schema_id: d\n  schemas:\n    - id: d\n      url: file://d.json\nselfservice:\n  methods:\n    password:\n      enabled: true\n";
+    fs::write(here.path().join("kratos.yml"), text).expect("written");
+    let schema = r#"{"type": "object", "properties": {"traits": {"type": "object", "properties": {"name": {"type": "string", "ory.sh/kratos": {"credentials": {"password": {"identifier": true}}}}}}}}"#;
+    fs::write(here.path().join("d.json"), schema).expect("written");
+    let args = ["init", "hook", "require_verified_address", "--flow", "login", "--method", "password", "--write"];
+    let run = |more: &[&str]| kratos_lint(here.path(), &[&args[..], &["kratos.yml"], more].concat());
+    let refused = run(&[]);
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert_eq!(refused.status.code(), Some(2), "{said}");
+    assert!(said.contains("nothing is written: error[address-trait-missing] no user passes this hook"), "{said}");
+    assert_eq!(fs::read_to_string(here.path().join("kratos.yml")).expect("there"), text);
+    assert_eq!(run(&["--diff"]).status.code(), Some(2));
+    assert_eq!(run(&["--force"]).status.code(), Some(0));
+    assert!(fs::read_to_string(here.path().join("kratos.yml")).expect("there").contains("require_verified_address"));
+}
+
+#[test]
 fn comments_go_along() {
     let after_list = "/selfservice/flows/registration/after";
     let (text, _) = after(&["move", &format!("{after_list}/password/hooks/0"), "--to", "1"]);

@@ -296,6 +296,11 @@ fn insert(
     }
     say(&mut batch, &wanted, &planned, unit);
     let begun = meant::begun(unit, &planned.unit, &batch.overlay(), target);
+    // What a web_hook lacks may be in the next command: it is said, and no reason.
+    let may_fail = flags.force || wanted.hook == "web_hook";
+    if let Some(why) = meant::refusal(&begun, &planned).filter(|_| !may_fail) {
+        return Err(Failure(why));
+    }
     begun.iter().map(meant::new_finding).for_each(|note| batch.note(note));
     batch.finish(flags.diff, out)
 }

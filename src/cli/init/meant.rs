@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::check::{self, Target};
 use crate::config;
 use crate::deployment::Project;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Level};
 use crate::disk::{Disk, Overlay};
 use crate::init::edit;
 use crate::init::given::Known;
@@ -66,11 +66,7 @@ pub(super) fn of(planned: &Planned, texts: &Overlay, target: &Target) -> Remarks
         return result;
     }
     for found in findings(&planned.unit, texts, target) {
-        let at = found.pointer.as_deref().unwrap_or_default();
-        let is_around = |pointer: &&String| {
-            at.strip_prefix(pointer.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-        };
-        let Some(pointer) = pointers.iter().find(is_around) else { continue };
+        let Some(pointer) = pointers.iter().find(|pointer| is_in(&found, pointer)) else { continue };
         let is_rule = |rule: &str| crate::rules::named(rule).is_some_and(|rule| rule.name == found.rule);
         let Some((_, reason)) = REASONS.iter().find(|(rule, _)| is_rule(rule)) else { continue };
         let path = edit::list_of(pointer).map(|(path, _)| path).unwrap_or_default();
@@ -84,6 +80,12 @@ pub(super) fn of(planned: &Planned, texts: &Overlay, target: &Target) -> Remarks
         }
     }
     result
+}
+
+/// Whether a finding is about what a pointer names, or a part of it.
+fn is_in(found: &Diagnostic, pointer: &str) -> bool {
+    let rest = found.pointer.as_deref().and_then(|at| at.strip_prefix(pointer));
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// Whether Kratos does not see the file of the body of a new hook.
@@ -115,6 +117,16 @@ pub(super) fn begun(before: &Unit, after: &Unit, texts: &Overlay, target: &Targe
 /// A finding as other reports name it.
 pub(super) fn new_finding(found: &Diagnostic) -> String {
     format!("new finding: {}[{}] {}", found.level.name(), found.rule, found.message)
+}
+
+/// Why a change is not written: a hook that is asked for would be an error. Faults of the hooks that it repeats are no reason.
+pub(super) fn refusal(begun: &[Diagnostic], planned: &Planned) -> Option<String> {
+    let pointers: Vec<String> = planned.placed.iter().map(Placed::pointer).collect();
+    let is_own =
+        |found: &&Diagnostic| found.level == Level::Error && pointers.iter().any(|pointer| is_in(found, pointer));
+    let found = begun.iter().find(is_own)?;
+    let help = found.help.as_ref().map(|help| format!("; {help}")).unwrap_or_default();
+    Some(format!("nothing is written: error[{}] {}{help}; --force writes it anyway", found.rule, found.message))
 }
 
 /// What a run of the linter in the current folder says of the unit.
