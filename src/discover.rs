@@ -332,7 +332,7 @@ fn parse(source: &Arc<Source>, format: Format, is_template: bool) -> Tree {
 fn inside(tree: &Tree, found: &mut Found) {
     let Some(root) = tree.root() else { return };
     let kinds = ["ConfigMap", "Secret"];
-    for manifest in root.items().chain(root.select("items[]")).chain([root]) {
+    for manifest in root.items().chain(root.select("items[]")).chain(root.select("objects[]")).chain([root]) {
         let kind = manifest.get("kind").and_then(Node::as_str);
         if kind.is_some_and(|kind| kinds.contains(&kind)) {
             for field in ["data", "stringData"] {
@@ -488,8 +488,8 @@ fn values(node: Node<'_>, depth: usize, found: &mut Found) {
             values(field.value, depth + 1, found);
         }
     }
-    // Coolify takes the files that it mounts from the items of a list.
-    if depth < MAX_INSIDE && node.key() == Some("volumes") {
+    // Coolify takes the files that it mounts from the items of a list, cloud-init those that it writes.
+    if depth < MAX_INSIDE && matches!(node.key(), Some("volumes" | "write_files")) {
         for item in node.items().filter(|item| item.get("content").is_some_and(holds_text)) {
             values(item, depth + 1, found);
         }

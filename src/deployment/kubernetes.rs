@@ -124,11 +124,16 @@ pub(super) fn parse(source: &Arc<Source>) -> Tree {
     yaml::parse_with(source, Format::Yaml, &template::placeholders(source.text(), false))
 }
 
-/// The manifests of a project in a file: those of a list one by one.
+/// The manifests of a project in a file: those of a list or of a template of `OpenShift` one by one.
 fn manifests(tree: &Tree) -> impl Iterator<Item = Node<'_>> {
     let root = tree.root();
-    let is_list = |root: &Node<'_>| root.get("kind").and_then(Node::as_str) == Some("List");
-    let items = root.filter(is_list).and_then(|root| root.get("items")).into_iter().flat_map(Node::items);
+    let kind = root.and_then(|root| root.get("kind")).and_then(Node::as_str);
+    let key = match kind {
+        Some("List") => Some("items"),
+        Some("Template") => Some("objects"),
+        _ => None,
+    };
+    let items = root.zip(key).and_then(|(root, key)| root.get(key)).into_iter().flat_map(Node::items);
     root.into_iter().chain(items)
 }
 
@@ -292,7 +297,7 @@ fn start(
     name.as_str().unwrap_or_default().clone_into(&mut start.name);
     start.at = container.pointer();
     start.variables.extend(container.select("env[]").into_iter().filter_map(variable));
-    start.more_variables = container.get("envFrom").is_some();
+    start.more_variables = container.get("envFrom").is_some() || adds_lines(container);
     if shares_network(pod) {
         start.loopback = Loopback::Shared;
     }
@@ -317,6 +322,13 @@ fn start(
         start.arguments = Fact::Unknown;
     }
     Some(start)
+}
+
+/// Whether a template writes lines of its own into a container, which may be variables: `{{- range .Values.env }}`.
+fn adds_lines(container: Node<'_>) -> bool {
+    let place = container.place();
+    let text = place.source.slice(place.span);
+    text.contains("{{") && ["range ", "toYaml", "include ", "with ", "template "].iter().any(|word| text.contains(word))
 }
 
 /// Whether a manifest says of all files of a container: no template, nothing that puts more into the pod, plain paths.

@@ -11,6 +11,7 @@ use super::{
 use crate::disk::{Disk, Overlay};
 use crate::kratos::env;
 use crate::unit::Unit;
+use crate::yaml::Node;
 
 /// The files of a run and what they say of deployments.
 #[derive(Debug, Default)]
@@ -154,6 +155,8 @@ impl Project {
         let best = rated.iter().map(|(rate, ..)| *rate).max();
         let serving = best.map_or_else(Vec::new, |best| view.best(&rated, best));
         let mut deployment = view.merged(&serving);
+        let more = view.named_by_variants(&rated, &serving);
+        name_more(&mut deployment, more, unit);
         if best == Some(Match::Near) {
             // The image of the neighbourhood is likely the one; nothing else is known.
             let Deployment { image, is_untagged, .. } = deployment;
@@ -165,8 +168,7 @@ impl Project {
         if deployment.image.is_absent() || (best.is_none() && deployment.image.is_unknown()) {
             // A script that starts it may be that of the image which another file names, and a start may say nothing of a file.
             let of_template = helm::of_template(path, &self.disk);
-            // What another file holds as an entry is for what reads that file: the image of a compose file says nothing of it.
-            let only = if unit.at.is_empty() { view.only_image.clone() } else { Fact::Unknown };
+            let only = view.only_image(unit);
             deployment.image = if of_template.is_known() { of_template } else { only };
         }
         deployment.image = view.with_release(deployment.image);
@@ -272,6 +274,25 @@ impl View {
         indices
     }
 
+    /// The image of all containers for a unit without a start. What another file holds as an entry is for what reads that file: only
+    /// an image that the file itself names says something of it.
+    fn only_image(&self, unit: &Unit) -> Fact<Image> {
+        if unit.at.is_empty() {
+            return self.only_image.clone();
+        }
+        let is_own = |image: &&Fact<Image>| image.place().is_some_and(|place| place.source.path() == unit.path());
+        one_release(self.survey.mentions.iter().filter(is_own))
+    }
+
+    /// The variables of variants of a server beside the servers that serve a unit: `compose.prod.yml` beside `compose.yml`.
+    fn named_by_variants(&self, rated: &[(Match, usize, usize)], serving: &[usize]) -> Vec<env::Variable> {
+        let Some(best) = rated.iter().map(|(rate, ..)| *rate).max() else { return Vec::new() };
+        let others = rated.iter().filter(|(rate, _, index)| *rate == best && !serving.contains(index));
+        let starts = others.filter_map(|(.., index)| self.servers.get(*index)).map(|server| &server.start);
+        let variants = starts.filter(|start| start.is_variant);
+        variants.flat_map(|start| start.variables.effective().into_iter().cloned()).take(MAX_VARIABLES).collect()
+    }
+
     /// What servers agree on, found once for all units that they serve.
     fn merged(&self, serving: &[usize]) -> Deployment {
         let mut known = self.merged.lock().unwrap_or_else(PoisonError::into_inner);
@@ -307,6 +328,22 @@ impl View {
             None if has_one => Fact::Unknown,
             None => Fact::Absent,
         };
+    }
+}
+
+/// Adds the names of variables that a server may get, where the unit has no value of its own for them: which values they have is
+/// not known.
+fn name_more(deployment: &mut Deployment, more: Vec<env::Variable>, unit: &Unit) {
+    if more.is_empty() {
+        return;
+    }
+    let name = |node: Node<'_>| node.pointer().trim_start_matches('/').replace(['/', '-'], "_").to_ascii_uppercase();
+    let mut known: HashSet<String> = unit.root().map(Node::descendants).into_iter().flatten().map(name).collect();
+    known.extend(deployment.variables.iter().map(|variable| variable.name.clone()));
+    let new = more.into_iter().filter(|variable| known.insert(variable.name.clone()));
+    let new: Vec<env::Variable> = new.map(|variable| env::Variable { value: None, ..variable }).collect();
+    if !new.is_empty() {
+        deployment.variables = deployment.variables.iter().cloned().chain(new).collect::<Vec<_>>().into();
     }
 }
 

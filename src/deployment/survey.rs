@@ -106,6 +106,7 @@ fn kind_of(path: &Path) -> Option<FileKind> {
             FileKind::Dockerfile
         }
         _ if name.contains("makefile") || name == "justfile" => FileKind::Makefile,
+        _ if matches!(name.as_str(), "vagrantfile" | "earthfile") => FileKind::Settings,
         _ if name.starts_with("procfile") => FileKind::Procfile,
         // Entrypoints often have no ending.
         "" if name.contains("entrypoint") || name.contains("start") || name.contains("run") => FileKind::Script,
