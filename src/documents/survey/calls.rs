@@ -27,6 +27,9 @@ impl Walk<'_> {
             _ => None,
         };
         self.value(callee);
+        if let Some(keys) = function.and_then(|name| self.filtered_keys(name, args)) {
+            return keys;
+        }
         let mut given = Vec::with_capacity(args.len());
         for arg in args {
             let (Arg::Positional(value) | Arg::Named(_, value)) = arg;
@@ -50,6 +53,23 @@ impl Walk<'_> {
             return Known::Path(name);
         }
         Known::Unknown
+    }
+
+    /// `std.filter(function(key) …, std.objectFields(object))`: the test compares keys of the object.
+    fn filtered_keys(&mut self, function: &str, args: &[Arg<'_, '_>]) -> Option<Known> {
+        let ("filter", [Arg::Positional(test), Arg::Positional(list)]) = (function, args) else { return None };
+        let (ExprKind::Func([param], body), ExprKind::Call(..)) = (&test.kind, &list.kind) else { return None };
+        let (keys, key) = match self.value(list) {
+            Known::Keys(path) => (Known::Keys(path.clone()), Known::Key(path)),
+            _ => (Known::Unknown, Known::Unknown),
+        };
+        self.out.plain = false;
+        let mark = self.scope.len();
+        self.push(param.name.value.value(), key, None);
+        param.default_value.iter().for_each(|value| _ = self.value(value));
+        self.value(body);
+        self.leave(mark);
+        Some(keys)
     }
 
     /// A test for a key, or a read of one that may be missing.
