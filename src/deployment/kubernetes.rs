@@ -93,8 +93,9 @@ pub(super) fn read(reading: &Reading<'_>, files: &[(PathBuf, Arc<Source>)]) -> V
     let kustomizations = Kustomizations::read(files);
     let manifests = || documents.iter().flat_map(|(path, tree)| manifests(tree).map(move |root| (*path, root)));
     let (mut maps, mut given) = (Maps::default(), Given::new());
+    let mut texts = Texts::new();
     for (_, root) in manifests() {
-        of_map(root, &mut maps);
+        of_map(root, &mut maps, &mut texts);
         of_variables(root, &mut given);
     }
     for (folder, tree) in kustomizations.trees() {
@@ -146,6 +147,9 @@ const GIVEN: [(&str, Kind); 2] = [("configMapRef", Kind::ConfigMap), ("secretRef
 /// Lists of kustomize that make manifests, and their kinds.
 const GENERATORS: [(&str, Kind); 2] = [("configMapGenerator[]", Kind::ConfigMap), ("secretGenerator[]", Kind::Secret)];
 
+/// Longest value of a variable that is kept.
+const MAX_VALUE: usize = 4 << 10;
+
 fn of_variables(root: Node<'_>, given: &mut Given) {
     let Some(kind) = Kind::of(root) else { return };
     let Some(name) = root.find("metadata.name").and_then(Node::as_str) else { return };
@@ -153,7 +157,8 @@ fn of_variables(root: Node<'_>, given: &mut Given) {
     let variable = |field: yaml::Field<'_>| Variable {
         name: field.key.to_owned(),
         name_place: field.value.key_place(),
-        value: field.value.as_str().map(str::to_owned),
+        // Files are no values of variables.
+        value: field.value.as_str().filter(|text| text.len() <= MAX_VALUE).map(str::to_owned),
         value_span: field.value.origin().span,
     };
     given.entry((kind, name.to_owned())).or_default().push(fields.map(variable).collect());
@@ -182,18 +187,21 @@ fn with_given(mut start: Start, container: Node<'_>, given: &Given) -> Start {
     start
 }
 
+/// Texts inside manifests, by the addresses of their values and whether these are base64: aliases bring the same text many times.
+type Texts = HashMap<(Option<*const u8>, bool), Option<Arc<Source>>>;
+
 /// What the files of a ConfigMap or Secret hold.
-fn of_map(root: Node<'_>, maps: &mut Maps) {
+fn of_map(root: Node<'_>, maps: &mut Maps, texts: &mut Texts) {
     let Some((kind, name)) = Kind::of(root).zip(root.find("metadata.name").and_then(Node::as_str)) else { return };
-    let mut texts: HashMap<Option<*const u8>, Option<Arc<Source>>> = HashMap::new();
     for key in ["data", "stringData"] {
         let is_encoded = kind == Kind::Secret && key == "data";
         let entry = |field: yaml::Field<'_>| {
-            // Aliases bring the same text many times.
             let address = field.value.as_str().map(str::as_ptr);
             let text = || if is_encoded { decoded(field.value) } else { field.value.embedded() };
-            let text = texts.entry(address).or_insert_with(text);
-            (field.key.to_owned(), text.clone().map_or(Here::Unknown, Here::Text))
+            // Empty texts have no address of their own.
+            let is_empty = field.value.as_str().is_some_and(str::is_empty);
+            let text = if is_empty { text() } else { texts.entry((address, is_encoded)).or_insert_with(text).clone() };
+            (field.key.to_owned(), text.map_or(Here::Unknown, Here::Text))
         };
         let map = maps.at(kind, name);
         let fields = root.get(key).into_iter().flat_map(Node::fields);

@@ -266,6 +266,19 @@ fn helps_of_refused_values_say_what_to_write() {
 }
 
 #[test]
+fn a_relying_party_without_id_gets_a_name_too() {
+    let help = |config: &str| {
+        let text = format!("{MINIMAL}  methods:\n    passkey: {{enabled: true, config: {config}}}\n");
+        let here = folder(&[("kratos.yml", &text)]);
+        let args = ["-f", "json", "--kratos", "26.2.0", "--only", "relying-party-refused", "kratos.yml"];
+        let report: Value = serde_json::from_str(&stdout(&kratos_lint(here.path(), &args))).expect("JSON");
+        report["findings"][0]["help"].as_str().unwrap_or_default().to_owned()
+    };
+    assert!(help("{}").ends_with("and `config.rp.display_name` to a name"), "{}", help("{}"));
+    assert!(help("{rp: {display_name: A}}").ends_with("a parent of it"));
+}
+
+#[test]
 fn each_command_says_what_it_takes_for_an_unknown_release() {
     let here = folder(&[("kratos.yml", MINIMAL)]);
     for args in [

@@ -93,8 +93,15 @@ fn check_method(context: &Context, method: &str, node: Node, out: &mut Sink) {
         // Without `config` the schema refuses the file, master apart.
         let config = node.get("config");
         if config.is_some() || (context.target == Version::MASTER && method == "passkey") {
+            // Kratos requires both since there is a relying party.
+            let has_name = party.is_some_and(|party| party.get("display_name").is_some());
+            let help = if has_name {
+                "set `config.rp.id` to the host of the pages or a parent of it"
+            } else {
+                "set `config.rp.id` to the host of the pages or a parent of it, and `config.rp.display_name` to a name"
+            };
             out.report_key(party.or(config).unwrap_or(node), format!("{what}: the relying party has no `id`"))
-                .help("set `config.rp.id` to the host of the pages or a parent of it");
+                .help(help);
         }
     }
     let origins = party.and_then(|party| party.get("origins")).filter(|node| node.is_sequence());
