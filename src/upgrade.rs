@@ -151,8 +151,12 @@ pub fn upgrade(unit: &Unit, before: &Target, after: &Target, settings: &Settings
     let laid = (!variables.is_empty()).then(|| unit.with_environment(&variables, from));
     let seen = laid.as_ref().unwrap_or(unit);
     let steps: Vec<Version> = Version::all().filter(|version| from < *version && *version <= to).collect();
-    let mut findings = computed::findings(&check::unit(unit, before, settings), &check::unit(unit, after, settings));
+    let (old, new) = (check::unit(unit, before, settings), check::unit(unit, after, settings));
+    let mut findings = computed::findings(&old, &new);
     let (mut found, mut notes) = (Vec::new(), Vec::new());
+    if [&old, &new].iter().all(|report| report.diagnostics.iter().any(computed::is_refusal)) {
+        notes.push(format!("neither {from} nor {to} starts with this file: `kratos-lint` lists the errors"));
+    }
     if let Some(root) = seen.root() {
         let world = World::new(root, to, &files);
         let rows = changes::between(from, to).filter(|row| reaches(row, after.edition));

@@ -336,6 +336,30 @@ fn a_key_is_explained() {
 }
 
 #[test]
+fn a_hook_is_explained() {
+    let here = folder(&[]);
+    let said = |args: &[&str]| stdout(&kratos_lint(here.path(), &[&["explain"], args].concat()));
+    let out = said(&["require_verified_address", "--kratos", "1.3.1"]);
+    assert!(out.starts_with("hook require_verified_address\n\nRefuses the sign-in until one address"), "{out}");
+    assert!(out.contains("\nRuns in Kratos v1.3.1: login at the end"), "{out}");
+    assert!(said(&["show_verification_ui", "--kratos", "0.9"]).contains("\nKratos v0.9.0 does not know it.\n"));
+    assert!(said(&["web_hook"]).contains("\nCalls an HTTP endpoint."));
+    assert!(said(&["session"]).starts_with("**`session`**"), "the key has the name too");
+}
+
+#[test]
+fn an_upgrade_says_when_no_release_starts() {
+    let here = folder(&[("kratos.yml", &format!("{MINIMAL}lgo: 1\n")), ("good.yml", MINIMAL)]);
+    let said = |file: &str| stdout(&kratos_lint(here.path(), &["upgrade", "--from", "1.1", "--to", "1.3.1", file]));
+    assert!(
+        said("kratos.yml").contains("note: neither v1.1.0 nor v1.3.1 starts with this file"),
+        "{}",
+        said("kratos.yml")
+    );
+    assert!(!said("good.yml").contains("neither"), "{}", said("good.yml"));
+}
+
+#[test]
 fn stdin_goes_by_the_name_that_is_given() {
     let mut command = Command::cargo_bin("kratos-lint").expect("the program");
     let output = command

@@ -1,8 +1,9 @@
-//! `kratos-lint explain NAME`: the page of a rule, or what a key of the configuration does.
+//! `kratos-lint explain NAME`: the page of a rule, or what a key or a hook of the configuration does.
 
 use super::check::asked_for;
 use super::{CLEAN, Failure, Outcome};
 use crate::kratos::changes;
+use crate::kratos::hooks;
 use crate::kratos::schema::{self, KEYS};
 use crate::kratos::version::Version;
 use crate::output::Printer;
@@ -11,12 +12,12 @@ use crate::rules;
 /// Most bytes of a path that is compared with those of keys.
 const LONGEST: usize = 200;
 
-/// Show the page of a rule, or what a key of the configuration does.
+/// Show the page of a rule, or what a key or a hook of the configuration does.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Name of a rule, path of a key (`session.lifespan`), or id of a fact (`D171`)
+    /// Name of a rule, path of a key (`session.lifespan`), name of a hook, or id of a fact (`D171`)
     name: String,
-    /// Kratos version for a key (1.3.1, 26.2, master)
+    /// Kratos version for a key or a hook (1.3.1, 26.2, master)
     #[arg(long, value_name = "VERSION")]
     kratos: Option<String>,
 }
@@ -27,7 +28,7 @@ pub struct Args {
 /// When there is no such rule or key.
 pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
     let Some(rule) = rules::named(&args.name) else {
-        return if fact(&args.name, out)? { Ok(CLEAN) } else { key(args, out) };
+        return if fact(&args.name, out)? || hook(args, out)? { Ok(CLEAN) } else { key(args, out) };
     };
     out.block(&format!("# {}\n\n{}\n\n", rule.name, rule.summary))?;
     out.block(&format!("level {} · effect {} · {}\n\n", rule.level.name(), rule.effect.name(), rule.versions))?;
@@ -50,6 +51,28 @@ fn fact(id: &str, out: &mut Printer<'_>) -> Result<bool, Failure> {
         found = true;
     }
     Ok(found)
+}
+
+/// What a hook does, and where it may be; false when there is none of this name, or a key has it too.
+fn hook(args: &Args, out: &mut Printer<'_>) -> Result<bool, Failure> {
+    let Some(text) = hooks::about(&args.name).filter(|_| schema::lookup(&args.name, Version::MASTER).is_none()) else {
+        return Ok(false);
+    };
+    let version = version(args)?;
+    out.block(&format!("hook {}\n\n{text}\n", args.name))?;
+    let acts = hooks::acts(&args.name, version);
+    if !acts.is_empty() {
+        out.block(&format!("\nRuns in Kratos {version}: {}.\n", acts.join(", ")))?;
+    } else if args.name != "web_hook" {
+        out.block(&format!("\nKratos {version} does not know it.\n"))?;
+    }
+    out.line("`kratos-lint hooks --table` shows the lists in which it may be.")?;
+    Ok(true)
+}
+
+fn version(args: &Args) -> Result<Version, Failure> {
+    let version = args.kratos.as_deref().map(asked_for).transpose()?;
+    Ok(version.map_or(Version::NEWEST, |target| target.newest()))
 }
 
 /// The path of a key that is likely meant: with the same keys around it, or far fewer letters away than it is long.
@@ -75,8 +98,7 @@ fn with_word(word: &str) -> Vec<&'static str> {
 
 /// What a key does; positions in lists are left out (`schemas[0].id`).
 fn key(args: &Args, out: &mut Printer<'_>) -> Outcome {
-    let version = args.kratos.as_deref().map(asked_for).transpose()?;
-    let version = version.map_or(Version::NEWEST, |target| target.newest());
+    let version = version(args)?;
     let path = general(&args.name);
     let paths = [vec![path.clone()], of_hooks(&path)].concat();
     let Some(text) = paths.iter().find_map(|path| schema::texts::about(path, version)) else {

@@ -291,6 +291,34 @@ pub fn lists(root: Node<'_>) -> Vec<HookList<'_>> {
     found
 }
 
+/// What the built-in hooks do.
+const ABOUT: &[(&str, &str)] = &[
+    (
+        "web_hook",
+        "Calls an HTTP endpoint. With `response.ignore: true` it runs in the background; with `response.parse: true` the answer can stop the flow or change the identity.",
+    ),
+    ("session", "Signs the user in right after the registration."),
+    ("show_verification_ui", "Sends the user to the verification page after the flow."),
+    ("verification", "Sends a verification message to each new address."),
+    ("revoke_active_sessions", "Ends all other sessions of the identity."),
+    ("require_verified_address", "Refuses the sign-in until one address of the identity is verified."),
+    ("verify_new_address", "Asks for a verification of a changed address before it is saved."),
+    ("notify_previous_addresses", "Tells the former addresses that they were removed."),
+];
+
+/// What a built-in hook does.
+#[must_use]
+pub fn about(name: &str) -> Option<&'static str> {
+    ABOUT.iter().find(|(hook, _)| *hook == name).map(|(_, text)| *text)
+}
+
+/// Where a built-in hook acts in a release, in words: `login after saving`.
+#[must_use]
+pub fn acts(name: &str, version: Version) -> Vec<String> {
+    let rows = EXECUTORS.iter().filter(|row| row.hook == name && row.versions.contains(version));
+    rows.map(|row| format!("{} {}", row.flow, row.phase.words())).collect()
+}
+
 /// Whether only Ory Network and the Enterprise License run a hook of this name.
 #[must_use]
 pub fn is_commercial(hook: &str) -> bool {

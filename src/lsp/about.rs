@@ -8,27 +8,10 @@ use crate::kratos::hooks;
 use crate::kratos::version::Version;
 use crate::rule::Rule;
 
-/// What the built-in hooks do.
-const HOOKS: &[(&str, &str)] = &[
-    (
-        "web_hook",
-        "Calls an HTTP endpoint. With `response.ignore: true` it runs in the background; with `response.parse: true` the answer can stop the flow or change the identity.",
-    ),
-    ("session", "Signs the user in right after the registration."),
-    ("show_verification_ui", "Sends the user to the verification page after the flow."),
-    ("verification", "Sends a verification message to each new address."),
-    ("revoke_active_sessions", "Ends all other sessions of the identity."),
-    ("require_verified_address", "Refuses the sign-in until one address of the identity is verified."),
-    ("verify_new_address", "Asks for a verification of a changed address before it is saved."),
-    ("notify_previous_addresses", "Tells the former addresses that they were removed."),
-];
-
 /// A hook, and where it acts in a release.
 pub(super) fn hook(name: &str, version: Version) -> Option<String> {
-    let (_, text) = HOOKS.iter().find(|(hook, _)| *hook == name)?;
-    let mut out = format!("**`{name}`** (hook)\n\n{text}\n");
-    let acts = hooks::EXECUTORS.iter().filter(|row| row.hook == name && row.versions.contains(version));
-    let acts: Vec<String> = acts.map(|row| format!("{} {}", row.flow, row.phase.words())).collect();
+    let mut out = format!("**`{name}`** (hook)\n\n{}\n", hooks::about(name)?);
+    let acts = hooks::acts(name, version);
     if !acts.is_empty() {
         _ = write!(out, "\nRuns in: {}\n", acts.join(", "));
     }

@@ -82,6 +82,11 @@ pub struct Finding {
     pub place: Option<Place>,
 }
 
+/// Whether Kratos does not start because of a finding, whatever the environment gives.
+pub(super) fn is_refusal(found: &Diagnostic) -> bool {
+    found.effect == Effect::NoBoot && found.level == Level::Error
+}
+
 /// Findings of one release only. The texts name versions, so rule and place tell which are the same.
 pub(super) fn findings(before: &UnitReport, after: &UnitReport) -> Vec<Finding> {
     let key = |found: &Diagnostic| (found.rule, found.pointer.clone(), found.place.span);
@@ -96,13 +101,12 @@ pub(super) fn findings(before: &UnitReport, after: &UnitReport) -> Vec<Finding> 
         pointer: found.pointer.clone(),
         place: Some(found.place.clone()),
     };
-    let is_refusal = |found: &&Diagnostic| found.effect == Effect::NoBoot && found.level == Level::Error;
     let begins = after.diagnostics.iter().filter(|found| !old.contains(&key(found)));
     // That a key is no longer too new goes without saying.
     let is_news = |found: &&Diagnostic| found.rule != "key-too-new" && !new.contains(&key(found));
     let ends = before.diagnostics.iter().filter(is_news);
     let begins =
-        begins.map(|found| change(if is_refusal(&found) { ChangeKind::Refused } else { ChangeKind::New }, found));
+        begins.map(|found| change(if is_refusal(found) { ChangeKind::Refused } else { ChangeKind::New }, found));
     begins.chain(ends.map(|found| change(ChangeKind::Gone, found))).collect()
 }
 
