@@ -15,6 +15,7 @@ use crate::kratos::network::Edition;
 use crate::kratos::plan::{self, Point};
 use crate::kratos::schema::{self, Fault};
 use crate::kratos::version::{Version, Versions};
+use crate::kratos::view;
 use crate::settings::Settings;
 use crate::templates;
 use crate::templates::given::{self, Given};
@@ -74,6 +75,7 @@ pub struct Context<'a> {
     schema_faults: OnceCell<Vec<Fault<'a>>>,
     hook_lists: OnceCell<Vec<HookList<'a>>>,
     plan: OnceCell<Vec<Point<'a>>>,
+    is_local: OnceCell<bool>,
 }
 
 /// Where the pages of the site are.
@@ -120,6 +122,7 @@ impl<'a> Context<'a> {
             schema_faults: OnceCell::new(),
             hook_lists: OnceCell::new(),
             plan: OnceCell::new(),
+            is_local: OnceCell::new(),
         }
     }
 
@@ -218,6 +221,12 @@ impl<'a> Context<'a> {
             faults
         };
         self.schema_faults.get_or_init(walk)
+    }
+
+    /// Whether the configuration is for the machine of a developer; see [`view::is_local`].
+    #[must_use]
+    pub fn is_local(&self) -> bool {
+        *self.is_local.get_or_init(|| self.root().is_some_and(view::is_local))
     }
 
     /// All lists of hooks of the configuration.

@@ -234,6 +234,18 @@ impl Inside {
         Inside { rows: rest.get(..count).unwrap_or_default(), skip: prefix.len() }
     }
 
+    /// Those of an object in it: a few names are compared instead of many paths that begin alike.
+    fn below(self, name: &str) -> Inside {
+        let is_before = |key: &Key| match self.name_of(key).strip_prefix(name) {
+            Some(rest) => rest < ".",
+            None => self.name_of(key) < name,
+        };
+        let is_below = |key: &Key| self.name_of(key).strip_prefix(name).is_some_and(|rest| rest.starts_with('.'));
+        let rest = self.rows.get(self.rows.partition_point(is_before)..).unwrap_or_default();
+        let rows = rest.get(..rest.partition_point(is_below)).unwrap_or_default();
+        Inside { rows, skip: self.skip + name.len() + 1 }
+    }
+
     /// What comes after the path of the object.
     fn name_of(self, key: &Key) -> &'static str {
         key.path.get(self.skip..).unwrap_or_default()

@@ -96,22 +96,8 @@ impl Secrets {
     pub fn of<'t>(trees: impl Iterator<Item = &'t Tree>, own_keys: &[String], variables: &[Variable]) -> Secrets {
         let mut secrets = Secrets::default();
         let mut hosts = Hosts::default();
-        for node in trees.filter_map(Tree::root).flat_map(Node::descendants) {
-            let is_own = node.key().is_some_and(|key| own_keys.iter().any(|own| own == key));
-            if is_secret_key_name(node) {
-                secrets.add(node.key_place(), node.key().unwrap_or_default());
-            }
-            let Some(text) = written(node) else { continue };
-            if is_own || is_secret(node) {
-                secrets.places.push(node.origin());
-                secrets.add_words_but_host(text, &mut hosts);
-            } else if text.contains("://") {
-                let host = host_of_url(text).and_then(|host| text.get(host)).unwrap_or_default();
-                hosts.shown.extend(words_of(host).map(str::to_owned));
-                for part in parts_of_url(text).into_iter().filter_map(|part| text.get(part)) {
-                    secrets.add_words(part);
-                }
-            }
+        for root in trees.filter_map(Tree::root) {
+            secrets.add_tree(root, false, own_keys, &mut hosts);
         }
         for variable in variables {
             let place = Place::new(&variable.name_place.source, variable.value_span);
@@ -128,6 +114,30 @@ impl Secrets {
             secrets.words.remove(&variable.name);
         }
         secrets
+    }
+
+    /// Adds those of a node and of all below it; `is_below` says whether a key around it is secret.
+    fn add_tree(&mut self, node: Node<'_>, is_below: bool, own_keys: &[String], hosts: &mut Hosts) {
+        if is_below && is_secret_key_name(node) {
+            self.add(node.key_place(), node.key().unwrap_or_default());
+        }
+        let is_inside = is_below || node.key().is_some_and(is_secret_key);
+        if let Some(text) = written(node) {
+            let is_own = node.key().is_some_and(|key| own_keys.iter().any(|own| own == key));
+            if is_own || is_inside || is_secret_of_its_own(node) {
+                self.places.push(node.origin());
+                self.add_words_but_host(text, hosts);
+            } else if text.contains("://") {
+                let host = host_of_url(text).and_then(|host| text.get(host)).unwrap_or_default();
+                hosts.shown.extend(words_of(host).map(str::to_owned));
+                for part in parts_of_url(text).into_iter().filter_map(|part| text.get(part)) {
+                    self.add_words(part);
+                }
+            }
+        }
+        for child in node.fields().map(|field| field.value).chain(node.items()) {
+            self.add_tree(child, is_inside, own_keys, hosts);
+        }
     }
 
     /// Adds those of another configuration.
@@ -211,21 +221,22 @@ fn is_variable(text: &str) -> bool {
     name.is_some_and(|name| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_'))
 }
 
-/// Whether this node's own key may be a secret that was written as a key.
+/// Whether the key of a node below a secret one may itself be a secret that was written as a key.
 fn is_secret_key_name(node: Node<'_>) -> bool {
-    // Few keys are below one that is secret, and most of those are known at their place: the words are looked up for the rest.
-    let is_below = node.ancestors().filter_map(Node::key).any(is_secret_key);
+    // Most keys there are known at their place: the words are looked up for the rest.
     let is_in_place = || schema::path_of(node).is_some_and(|path| !path.ends_with('*'));
-    is_below && !is_in_place() && node.key().is_some_and(|key| !words::is_known(key))
+    node.key().is_some_and(|key| !words::is_known(key)) && !is_in_place()
 }
 
 /// Whether the value of this node must not be shown.
 #[must_use]
 pub fn is_secret(node: Node<'_>) -> bool {
-    let chain = || std::iter::once(node).chain(node.ancestors());
-    if chain().filter_map(Node::key).any(is_secret_key) {
-        return true;
-    }
+    let mut chain = std::iter::once(node).chain(node.ancestors());
+    chain.any(|node| node.key().is_some_and(is_secret_key)) || is_secret_of_its_own(node)
+}
+
+/// Whether the value of this node must not be shown, whatever the keys around it say.
+fn is_secret_of_its_own(node: Node<'_>) -> bool {
     let key = node.key().unwrap_or_default();
     let below = |(around, name): &(&str, &str)| {
         key == *name && node.ancestors().take(2).filter_map(Node::key).any(|name| name == *around)

@@ -93,18 +93,18 @@ fn has_brackets(text: &str) -> bool {
 /// Words in lower case that nearly every value is searched for: nothing is copied, and most bytes are compared with none.
 struct Words {
     words: &'static [&'static str],
-    /// Whether a word begins with a byte, in lower case or in capitals.
-    begins: [bool; 256],
+    /// Whether a word has a byte first or second, in lower case or in capitals.
+    begins: [[bool; 256]; 2],
 }
 
 impl Words {
     const fn of(words: &'static [&'static str]) -> Words {
-        let mut begins = [false; 256];
+        let mut begins = [[false; 256]; 2];
         let mut at = 0;
-        while at < words.len() {
-            let first = words[at].as_bytes()[0];
-            begins[first as usize] = true;
-            begins[first.to_ascii_uppercase() as usize] = true;
+        while at < 2 * words.len() {
+            let byte = words[at / 2].as_bytes()[at % 2];
+            begins[at % 2][byte as usize] = true;
+            begins[at % 2][byte.to_ascii_uppercase() as usize] = true;
             at += 1;
         }
         Words { words, begins }
@@ -113,11 +113,14 @@ impl Words {
     /// Whether a text holds one of them, in capitals or not.
     fn are_in(&self, text: &str) -> bool {
         let bytes = text.as_bytes();
-        let begins = |byte: u8| self.begins.get(usize::from(byte)).copied().unwrap_or_default();
+        let [first, second] = &self.begins;
+        let is_in = |set: &[bool; 256], byte: u8| set.get(usize::from(byte)).copied().unwrap_or_default();
         let is_here = |at: usize, word: &str| {
             bytes.get(at..at + word.len()).is_some_and(|part| part.eq_ignore_ascii_case(word.as_bytes()))
         };
-        bytes.iter().enumerate().any(|(at, byte)| begins(*byte) && self.words.iter().any(|word| is_here(at, word)))
+        let begins = |pair: &[u8]| matches!(pair, [one, other] if is_in(second, *other) && is_in(first, *one));
+        let mut pairs = bytes.windows(2).enumerate();
+        pairs.any(|(at, pair)| begins(pair) && self.words.iter().any(|word| is_here(at, word)))
     }
 }
 

@@ -25,9 +25,9 @@ pub fn faults(root: Node<'_>, version: Version) -> Vec<Fault<'_>> {
     let mut walk = Walk { version, faults: Vec::new(), free: Free::default(), counts: HashMap::new(), counted: 0 };
     if root.is_null() {
         // The loader takes an empty file as an empty map.
-        walk.object(root, "", Shape::Object);
+        walk.object(root, "", Shape::Object, Inside::of(""));
     } else if root.is_mapping() {
-        walk.object(root, "", Shape::Object);
+        walk.object(root, "", Shape::Object, Inside::of(""));
     }
     walk.required_by_defaults(root);
     walk.count();
@@ -118,21 +118,22 @@ impl<'t> Walk<'t> {
 
     fn value(&mut self, node: Node<'t>, path: &str) {
         if let Some(key) = lookup(path, self.version) {
-            self.value_of(key, node);
+            self.value_of(key, node, None);
         }
     }
 
-    /// The value of a key that the table has.
-    fn value_of(&mut self, key: &'static Key, node: Node<'t>) {
+    /// The value of a key that the table has; `around` are the rows of the object that holds it, where they are known.
+    fn value_of(&mut self, key: &'static Key, node: Node<'t>, around: Option<Inside>) {
         let path = key.path;
+        let inside = || around.map_or_else(|| Inside::of(path), |around| around.below(around.name_of(key)));
         if node.is_unknown() || (node.is_null() && key.limits.contains(&Limit::Nullable)) {
             return;
         }
         let before = self.faults.len();
         if self.type_fits(node, path, key) {
             match key.shape {
-                Shape::Object | Shape::Open => self.object(node, path, key.shape),
-                Shape::Flags if node.is_mapping() => self.object(node, path, key.shape),
+                Shape::Object | Shape::Open => self.object(node, path, key.shape, inside()),
+                Shape::Flags if node.is_mapping() => self.object(node, path, key.shape, inside()),
                 Shape::List => self.list(node, path),
                 _ => {}
             }
@@ -185,17 +186,16 @@ impl<'t> Walk<'t> {
     }
 
     /// The keys of an object: unknown ones, required ones, and what depends on several.
-    pub fn object(&mut self, node: Node<'t>, path: &str, shape: Shape) {
-        let inside = Inside::of(path);
+    fn object(&mut self, node: Node<'t>, path: &str, shape: Shape, inside: Inside) {
         for field in node.fields() {
             // A literal dotted key stays one key for Kratos, and it knows no such key.
             let plain = !field.key.contains(['.', '[', '*', '#']) && !field.key.is_empty();
             let version = self.version;
             if let Some(key) = plain.then(|| inside.lookup(field.key, version)).flatten() {
-                self.value_of(key, field.value);
+                self.value_of(key, field.value, Some(inside));
             } else if let Some(any) = inside.lookup("*", version) {
                 if conditions::map_key_is_checked(path, field.key) {
-                    self.value_of(any, field.value);
+                    self.value_of(any, field.value, Some(inside));
                 }
             } else if shape != Shape::Open {
                 self.unknown_key(field.value, path, field.key);
@@ -289,10 +289,10 @@ impl<'t> Walk<'t> {
         for field in item.fields().filter(|field| field.key != "hook") {
             let child = join(&path, field.key);
             if let Some(key) = lookup(&child, self.version) {
-                self.value_of(key, field.value);
+                self.value_of(key, field.value, None);
             } else if let Some(shape) = conditions::hook_object(&child, self.version) {
                 if field.value.is_mapping() {
-                    self.object(field.value, &child, shape);
+                    self.object(field.value, &child, shape, Inside::of(&child));
                 } else if !field.value.is_unknown() {
                     let message = format!("`{}` is an object, this is {}", field.key, describe::read(field.value));
                     self.fault(field.value, FaultKind::WrongType, message, None);
@@ -381,8 +381,8 @@ pub fn is_put_in(path: &str, version: Version) -> bool {
     let has_default = |key: &Key| key.default().is_some();
     default_of(path, version).is_some()
         || below(path).any(|key| {
-            let inner = key.path.get(path.len()..).unwrap_or_default();
-            key.versions.contains(version) && !inner.contains(['[', '*']) && has_default(key)
+            let inner = || key.path.get(path.len()..).unwrap_or_default();
+            key.versions.contains(version) && has_default(key) && !inner().contains(['[', '*'])
         })
         || rows(path).is_empty() && path.is_empty()
 }

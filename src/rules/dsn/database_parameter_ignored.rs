@@ -86,7 +86,7 @@ fn check(context: &Context, out: &mut Sink) {
         out.report(node, "no mail is sent: with `memory` the courier has a database of its own in another pod")
             .effect(Effect::RequestFails)
             .help("give a database by DSN in the environment");
-    } else if dsn == "memory" && !context.root().is_some_and(view::is_local) {
+    } else if dsn == "memory" && !context.is_local() {
         out.report(node, "all identities are lost at restart: `dsn` is `memory`")
             .level(Level::Info)
             .effect(Effect::Advice)

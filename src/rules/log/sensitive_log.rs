@@ -2,7 +2,6 @@
 
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::version::Versions;
-use crate::kratos::view;
 use crate::rule::{Context, Rule, Sink};
 
 /// The rule.
@@ -64,7 +63,7 @@ fn check(context: &Context, out: &mut Sink) {
     let report = out
         .report(node, "Kratos writes cookies, tokens and codes to the log")
         .help("remove it where real users sign in");
-    if context.root().is_some_and(view::is_local) || context.runs_in_dev_mode() == Some(true) {
+    if context.is_local() || context.runs_in_dev_mode() == Some(true) {
         _ = report.level(Level::Info).development("tokens in the log");
     }
 }

@@ -63,7 +63,7 @@ selfservice:
 fn check(context: &Context, out: &mut Sink) {
     let Some(config) = context.find("selfservice.methods.password.config") else { return };
     if let Some(off) = config.get("haveibeenpwned_enabled").filter(|node| node.as_bool() == Some(false)) {
-        if !context.root().is_some_and(view::is_local) {
+        if !context.is_local() {
             out.report(off, "Kratos accepts passwords that are known from breaches")
                 .help("remove it; without network access set `haveibeenpwned_host` to a mirror")
                 .development("no check of breached passwords");

@@ -69,7 +69,7 @@ const CALIBRATION: [&str; 3] = ["expected_duration", "expected_deviation", "dedi
 
 fn check(context: &Context, out: &mut Sink) {
     let Some(hashers) = context.find("hashers") else { return };
-    let local = context.root().is_some_and(view::is_local);
+    let local = context.is_local();
     if let Some(cost) =
         hashers.find("bcrypt.cost").filter(|node| node.as_f64().is_some_and(|cost| cost < 12.0) && !local)
     {

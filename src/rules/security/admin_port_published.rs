@@ -2,7 +2,6 @@
 
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::version::Versions;
-use crate::kratos::view;
 use crate::rule::{Context, Rule, Sink};
 use crate::yaml::Node;
 
@@ -57,7 +56,7 @@ fn check(context: &Context, out: &mut Sink) {
             .help(format!(
                 "remove it: containers of one network reach each other without; or write 127.0.0.1:{port}:{port}"
             ));
-        if view::is_local(root) || !context.deployment.dev.is_absent() {
+        if context.is_local() || !context.deployment.dev.is_absent() {
             _ = report.level(Level::Info).development("admin API on all interfaces");
         }
     }

@@ -80,7 +80,7 @@ courier:
 const SHORTEST: usize = 8;
 
 fn check(context: &Context, out: &mut Sink) {
-    let Some(root) = context.root().filter(|root| !view::is_local(*root)) else { return };
+    let Some(root) = context.root().filter(|_| !context.is_local()) else { return };
     for node in root.descendants().into_iter().filter(|node| is_credential(*node)) {
         if context.is_from_environment(node) || view::text(node).is_none_or(|text| text.len() < SHORTEST) {
             continue;
