@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -125,7 +126,10 @@ pub fn fix(config: &str) {
 pub fn init(config: &str) {
     const URL: &str = "https://planted.example.org/hook";
     let Some(program) = PROGRAM.get() else { return };
-    let folder = std::env::temp_dir().join(format!("kratos-lint-init-{}", std::process::id()));
+    // Two tests of one process may be here at the same time.
+    static ASKED: AtomicUsize = AtomicUsize::new(0);
+    let number = ASKED.fetch_add(1, Ordering::Relaxed);
+    let folder = std::env::temp_dir().join(format!("kratos-lint-init-{}-{number}", std::process::id()));
     fs::create_dir_all(&folder).expect("a folder");
     let path = folder.join("kratos.yml");
     fs::write(&path, config).expect("written");
