@@ -124,10 +124,10 @@ pub fn fix(config: &str) {
 
 /// A hook that `init` puts into a configuration is really there, and all else is as before; else nothing is written.
 pub fn init(config: &str) {
-    const URL: &str = "https://planted.example.org/hook";
-    let Some(program) = PROGRAM.get() else { return };
     // Two tests of one process may be here at the same time.
     static ASKED: AtomicUsize = AtomicUsize::new(0);
+    const URL: &str = "https://planted.example.org/hook";
+    let Some(program) = PROGRAM.get() else { return };
     let number = ASKED.fetch_add(1, Ordering::Relaxed);
     let folder = std::env::temp_dir().join(format!("kratos-lint-init-{}-{number}", std::process::id()));
     fs::create_dir_all(&folder).expect("a folder");
