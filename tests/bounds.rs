@@ -273,6 +273,12 @@ fn many_runs() -> Vec<(&'static str, Files)> {
     let variables = repeated(10_000, &|i| format!("ENV A{i}=1\n"));
     let pairs = repeated(4_000, &|i| format!("A{i}=1 "));
     let stages = repeated(3_000, &|i| format!("FROM s{i} AS s{}\n", i + 1));
+    let steps = repeated(6_000, &|i| format!("  - run: docker run -e A={i} oryd/kratos:v1 serve\n"));
+    let pipeline = format!("env:\n{}steps:\n{steps}", repeated(9_000, &|i| format!("  A{i}: b\n")));
+    let scripts = repeated(9_000, &|i| format!("\"a{i}\": \"kratos serve -c a{i}.yml\",\n"));
+    let package = format!("{{\"scripts\": {{{scripts}\"z\": \"\"}}}}");
+    let blocks = "  ports {\n image = \"x\"\n }\n".repeat(19_000);
+    let container = format!("resource \"docker_container\" \"k\" {{\n{blocks} image = \"oryd/kratos:v1.3.1\"\n}}\n");
     vec![
         ("a variable of a script that doubles", vec![file("start.sh", format!("A0=0123456789\n{doubled}{serve}"))]),
         ("runs with variables", vec![file("start.sh", runs)]),
@@ -281,6 +287,9 @@ fn many_runs() -> Vec<(&'static str, Files)> {
         ("containers with an env file", vec![file("start.sh", containers), env_file(10_000, "1")]),
         ("rows of a Procfile", vec![file("Procfile", format!("w: {serve}").repeat(4_000)), env_file(5_000, "1")]),
         ("recipes", vec![file("Makefile", recipes)]),
+        ("steps of a pipeline with variables", vec![file(".github/workflows/test.yml", pipeline)]),
+        ("scripts of a package", vec![file("package.json", package)]),
+        ("blocks of a container", vec![file("main.tf", container)]),
         ("variables of a Dockerfile", vec![file("Dockerfile", format!("FROM oryd/kratos:v1.3.1\n{variables}"))]),
         ("stages", vec![file("Dockerfile", format!("FROM oryd/kratos:v1.3.1 AS s0\nENV {pairs}\n{stages}"))]),
     ]

@@ -20,6 +20,9 @@ const COMMANDS: [&str; 8] = ["run", "script", "before_script", "cmd", "cmds", "c
 /// Keys of the variables of commands, beside them or around.
 const VARIABLES: [&str; 3] = ["env", "environment", "variables"];
 
+/// What a variable counts as, in bytes of text: each command gets all that are around it.
+const BYTES_OF_VARIABLE: usize = 64;
+
 /// The starts in the steps of a pipeline, or in a file of tasks. A pipeline starts a server of its own for tests, so it says nothing
 /// where the server itself is known.
 pub(super) fn of_yaml(reading: &Reading<'_>, files: &[(PathBuf, Arc<Source>)], root: &Path) -> Vec<Start> {
@@ -66,7 +69,11 @@ fn of_nodes(reading: &Reading<'_>, root: Node<'_>, folder: &Path) -> Vec<Start> 
 
 /// The starts of one text of commands.
 fn of_command(reading: &Reading<'_>, (node, text): (Node<'_>, &str), folder: &Path) -> Vec<Start> {
-    if !reading.may_read(text.len()) {
+    if reading.is_given_up() {
+        return Vec::new();
+    }
+    let variables = around(node);
+    if !reading.may_read(text.len() + variables.count() * BYTES_OF_VARIABLE) {
         reading.give_up();
         return Vec::new();
     }
@@ -75,7 +82,6 @@ fn of_command(reading: &Reading<'_>, (node, text): (Node<'_>, &str), folder: &Pa
         keys.filter_map(|key| around.get(key)).find_map(Node::as_str)
     });
     let folder = moved.map_or_else(|| folder.to_path_buf(), |moved| plain(&folder.join(moved)));
-    let variables = around(node);
     let Some(source) = node.embedded() else { return Vec::new() };
     let script = Script {
         source: &source,

@@ -98,6 +98,11 @@ impl Variables {
         self.is_cut |= others.is_cut;
     }
 
+    /// How many there are, those of one name too.
+    pub(super) fn count(&self) -> usize {
+        self.layers.iter().map(|layer| layer.variables.len()).sum()
+    }
+
     /// The variable of a name that counts.
     pub(super) fn get(&self, name: &str) -> Option<&Variable> {
         self.layers.iter().rev().find_map(|layer| layer.get(name))
@@ -119,7 +124,7 @@ impl Variables {
 
     /// Whether there are more than a server gets.
     pub(super) fn are_too_many(&self) -> bool {
-        self.is_cut || self.layers.iter().map(|layer| layer.variables.len()).sum::<usize>() > MAX_VARIABLES
+        self.is_cut || self.count() > MAX_VARIABLES
     }
 }
 
