@@ -89,6 +89,7 @@ pub fn mend(reports: Vec<UnitReport>, with_unsafe: bool, lint: &Lint<'_>) -> Men
             state = next;
             continue;
         }
+        let before = fixes;
         // One that fails may keep the others from being taken: they are tried by halves.
         let mut groups = halves(open.into_iter().map(|candidate| candidate.finding).collect());
         while let Some(group) = groups.pop().filter(|_| tries > 0) {
@@ -107,6 +108,10 @@ pub fn mend(reports: Vec<UnitReport>, with_unsafe: bool, lint: &Lint<'_>) -> Men
                 None if group.len() > 1 => groups.extend(halves(group)),
                 None => refused.extend(group),
             }
+        }
+        if fixes > before {
+            // What failed beside a fault that is gone now may hold.
+            refused.clear();
         }
         if tries == 0 {
             break;

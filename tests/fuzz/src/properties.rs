@@ -281,7 +281,7 @@ fn second_reader(text: &str) -> Option<BTreeMap<String, usize>> {
             serde_yaml::Value::Null => {}
             serde_yaml::Value::String(text) if text.contains('\n') => match serde_yaml::from_str(text) {
                 Ok(inner @ serde_yaml::Value::Mapping(_)) => walk(&inner, counts),
-                _ => *counts.entry(text.clone()).or_default() += 1,
+                _ => text.lines().for_each(|line| *counts.entry(line.to_owned()).or_default() += 1),
             },
             scalar => *counts.entry(format!("{scalar:?}")).or_default() += 1,
         }
