@@ -194,15 +194,20 @@ fn asked(args: &Args, project: &Project) -> Result<Option<Target>, Failure> {
 }
 
 impl Args {
-    /// The formats that are asked for by name.
+    /// The formats of all reports of the run.
     fn formats(&self) -> impl Iterator<Item = Format> {
         let named = self.output.iter().filter_map(|output| Format::from_str(output.split_once('=')?.0, true).ok());
-        self.format.into_iter().chain(named)
+        std::iter::once(self.printed()).chain(named)
+    }
+
+    /// The format of the report that is printed.
+    pub(super) fn printed(&self) -> Format {
+        self.format.unwrap_or(if is_terminal() { Format::Pretty } else { Format::Concise })
     }
 
     /// The look of a report that is nothing but a line for each finding: no other format, baseline or count asks for more.
     pub(super) fn only_lines(&self) -> Option<Look> {
-        let is_concise = matches!(self.format, Some(Format::Concise)) || self.format.is_none() && !is_terminal();
+        let is_concise = self.printed() == Format::Concise;
         let asks_more =
             !self.output.is_empty() || self.baseline.is_some() || self.statistics || self.min_level.is_some();
         (is_concise && !asks_more).then(|| Look { least: self.least(), ..Look::default() })
@@ -210,11 +215,10 @@ impl Args {
 
     /// What the report shows of findings; baselines, and what is written into files, name them.
     pub(super) fn shown(&self) -> Shown {
-        let default = (self.format.is_none() && is_terminal()).then_some(Format::Pretty);
         let names = self.baseline.is_some() || self.add_ignores;
         let notes = names || self.statistics || self.least().is_none();
         let of_all = Shown { names, notes, ..Shown::default() };
-        self.formats().chain(default).map(Format::shown).fold(of_all, |one, other| one | other)
+        self.formats().map(Format::shown).fold(of_all, |one, other| one | other)
     }
 
     /// The lowest level that a report for a terminal shows: notes only when they are asked for, or make the status 1.

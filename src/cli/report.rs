@@ -51,7 +51,7 @@ pub(super) fn print(args: &Args, reports: &[UnitReport], out: &mut Printer<'_>) 
     }
     let terminal = is_terminal();
     let least = args.least();
-    let format = args.format.unwrap_or(if terminal { Format::Pretty } else { Format::Concise });
+    let format = args.printed();
     if matches!(format, Format::Concise) && !args.quiet {
         // The lines have no room for what should be known of the target.
         output::target_notes(reports).into_iter().chain(output::versions(reports, None)).for_each(note);

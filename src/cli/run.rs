@@ -63,6 +63,11 @@ impl Run<'_> {
     pub(super) fn checked(&self, out: &mut Printer<'_>) -> Result<Checked, Failure> {
         let mut checked = Checked { reports: Vec::new(), notes: Vec::new(), found: CLEAN, done: Done::default() };
         let (mut once, mut laid, mut is_empty) = (Once::default(), HashSet::new(), true);
+        let (look, shown) = (self.args.only_lines(), self.args.shown());
+        let hold = |report: &mut UnitReport| match look {
+            Some(look) => concise::settle(report, look),
+            None => report.compact(shown),
+        };
         let mut take = |gathered: Gathered, checked: &mut Checked| -> Result<(), Failure> {
             let Gathered { units, notes, unreadable } = gathered;
             is_empty &= units.is_empty() && unreadable.is_empty();
@@ -74,7 +79,12 @@ impl Run<'_> {
             let reports = self.changed(reports, checked, out)?;
             let unreadable = unreadable.iter().map(|(path, why)| check::unreadable(path, why));
             for report in reports.into_iter().chain(unreadable) {
-                self.keep(once.new_of(report), &mut checked.reports);
+                let mut report = once.new_of(report);
+                if checked.reports.len() >= MAX_PICTURES {
+                    report.subject = None;
+                }
+                hold(&mut report);
+                checked.reports.push(report);
             }
             Ok(())
         };
@@ -133,18 +143,6 @@ impl Run<'_> {
             return known::silenced(args, reports, self.lint_with, silenced);
         }
         Ok(reports)
-    }
-
-    /// Adds a report to those of the run.
-    fn keep(&self, mut report: UnitReport, reports: &mut Vec<UnitReport>) {
-        if reports.len() >= MAX_PICTURES {
-            report.subject = None;
-        }
-        match self.args.only_lines() {
-            Some(look) => concise::settle(&mut report, look),
-            None => report.compact(self.args.shown()),
-        }
-        reports.push(report);
     }
 
     /// Says that there is no configuration.

@@ -60,11 +60,7 @@ pub(super) fn mentioned(source: &Arc<Source>) -> Vec<Fact<Image>> {
     let is_code = |span: &Span| !source.slice(*span).trim_start().starts_with(['#', '/', '*', ';']);
     let mut found = Vec::new();
     for span in lines.filter(|span| source.slice(*span).contains(NAME)).filter(is_code) {
-        for (_, rest) in source
-            .slice(span)
-            .match_indices(NAME)
-            .filter_map(|(at, name)| Some((at, source.slice(span).get(at + name.len()..)?)))
-        {
+        for rest in source.slice(span).split(NAME).skip(1) {
             let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && !".-_".contains(c)).unwrap_or(rest.len());
             let image = rest.get(..end).and_then(|tag| Image::parse(&format!("{NAME}{tag}")));
             let image = image.filter(|image| image.asked.is_some());

@@ -425,10 +425,10 @@ fn volumes(reading: &Reading<'_>, path: &Path, pod: Node<'_>, container: Node<'_
         let (Some(name), Some(there)) = (text("name"), text("mountPath")) else { continue };
         let there = process::there(there);
         let place = mount.place();
-        let of_volume = named.get(name).map(|volume| files_of(*volume, maps)).unwrap_or_default();
         // The empty path is the whole volume.
         let sub = text("subPath").filter(|sub| !sub.is_empty());
-        for (key, here) in of_volume.iter().flatten().filter(|(key, _)| sub.is_none_or(|sub| sub == key)) {
+        let of_volume = named.get(name).and_then(|volume| files_of(*volume, sub, maps));
+        for (key, here) in of_volume.iter().flatten() {
             if start.mounts.are_too_many() {
                 return;
             }
@@ -443,8 +443,8 @@ fn volumes(reading: &Reading<'_>, path: &Path, pod: Node<'_>, container: Node<'_
     }
 }
 
-/// The files of a volume by their names in it; none when something of it is not in the project.
-fn files_of(volume: Node<'_>, maps: &Maps) -> Option<Vec<(String, Here)>> {
+/// The files of a volume by their names in it, or that of one name; none when something of it is not in the project.
+fn files_of(volume: Node<'_>, name: Option<&str>, maps: &Maps) -> Option<Vec<(String, Here)>> {
     let projected = volume.select("projected.sources[]");
     let sources = if projected.is_empty() { vec![volume] } else { projected };
     let mut found = Vec::new();
@@ -454,14 +454,17 @@ fn files_of(volume: Node<'_>, maps: &Maps) -> Option<Vec<(String, Here)>> {
             (None, Some(part)) => (Kind::Secret, part),
             (None, None) => return None,
         };
-        let name = part.get("name").or_else(|| part.get("secretName")).and_then(Node::as_str)?;
-        let map = maps.of_kind(kind, name).filter(|map| !map.entries.is_empty())?;
+        let of = part.get("name").or_else(|| part.get("secretName")).and_then(Node::as_str)?;
+        let map = maps.of_kind(kind, of).filter(|map| !map.entries.is_empty())?;
         match part.get("items") {
-            None => found.extend(map.select(None).cloned()),
+            None => found.extend(map.select(name).cloned()),
             Some(items) => {
                 for item in items.items() {
                     let text = |key: &str| item.get(key).and_then(Node::as_str);
                     let Some((key, path)) = text("key").zip(text("path")) else { continue };
+                    if name.is_some_and(|name| name != path) {
+                        continue;
+                    }
                     found.extend(map.select(Some(key)).map(|(_, here)| (path.to_owned(), here.clone())));
                 }
             }

@@ -5,11 +5,12 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::installed::Given;
 use super::process::{self, Word};
 use super::reading::Reading;
 use super::script::{self, Script, variable};
 use super::variables::Variables;
-use super::{By, Fact, Image, Role, Start};
+use super::{By, Fact, Here, Image, Mount, Role, Start};
 use crate::disk::plain;
 use crate::text::Source;
 use crate::yaml::{self, Format, Node};
@@ -88,29 +89,51 @@ fn of_command(reading: &Reading<'_>, (node, text): (Node<'_>, &str), folder: &Pa
         text,
         at: Some(0),
         folder: Some(folder.clone()),
-        variables: variables.clone(),
+        variables,
         env_file: &|file| reading.env_file_at(&folder.join(file)),
     };
-    let effect = script::read(&script);
-    let of_run = |run: script::Run| {
-        let mut start = Start::new(By::Script, run.place.clone());
-        start.image = Fact::Absent;
-        start.variables = variables.clone();
-        start.variables.lay_all(&effect.variables);
-        start.at_home = run.folder;
-        process::set_arguments(&mut start, run.arguments, &run.place);
-        start
-    };
-    let starts = effect.containers.into_iter().chain(effect.runs.into_iter().map(of_run));
-    let mut found: Vec<Start> = starts.filter(|start| start.role != Role::Other).collect();
-    found.retain(|_| reading.may_start(node.source()));
+    let (mut found, _) = effect_starts(&script, reading);
     for start in &mut found {
-        start.mounts.forget_missing(&|path| reading.exists(path));
         start.is_variant = true;
         // Whoever runs the commands has variables of their own.
         start.more_variables = true;
     }
     found
+}
+
+/// What a script starts on the machine itself, and the charts that it installs.
+pub(super) fn effect_starts(script: &Script<'_>, reading: &Reading<'_>) -> (Vec<Start>, Vec<Given>) {
+    let effect = script::read(script);
+    if effect.is_cut {
+        reading.give_up();
+    }
+    let mut starts: Vec<Start> = effect.containers;
+    starts.retain(|start| start.role != Role::Other && reading.may_start(script.source));
+    for start in &mut starts {
+        start.mounts.forget_missing(&|path| reading.exists(path));
+    }
+    for run in effect.runs.into_iter().filter(|run| process::role(&run.arguments) != Role::Other) {
+        if !reading.may_start(script.source) {
+            break;
+        }
+        let mut start = Start::new(By::Script, run.place.clone());
+        start.image = Fact::Absent;
+        start.variables = script.variables.clone();
+        start.variables.lay_all(&effect.variables);
+        // What runs on the machine gets the environment of whoever calls it.
+        start.more_variables = true;
+        start.at_home = run.folder;
+        start.is_filled_in = effect.written.iter().any(|(.., filled)| *filled);
+        for (written, from, _) in &effect.written {
+            if from.as_deref() != Some(written.as_str()) && written.starts_with('/') {
+                let here = from.as_deref().map_or(Here::Unknown, |from| start.resolve(from));
+                start.mounts.push(Mount { there: process::there(written), here, place: start.place.clone() });
+            }
+        }
+        process::set_arguments(&mut start, run.arguments, &run.place);
+        starts.push(start);
+    }
+    (starts, effect.installed)
 }
 
 /// The variables that the maps and lists around a command give it, outermost first.

@@ -6,11 +6,10 @@ use std::sync::Arc;
 
 use super::composed::{self, Composed};
 use super::installed::{self, Given};
-use super::process;
 use super::reading::Reading;
 use super::script::{self, Script};
 use super::variables::{Layer, Variables};
-use super::{By, Fact, Image, Role, Start, ansible, compose, dockerfile, downloads, flux, images};
+use super::{Fact, Image, Start, ansible, compose, dockerfile, downloads, flux, images};
 use super::{kubernetes, kustomize, names, platform, steps, terraform};
 use crate::disk::Disk;
 use crate::kratos::schema;
@@ -327,7 +326,7 @@ fn of_script(
     };
     match kind {
         FileKind::Script => {
-            let (starts, given) = effect_starts(&script, reading);
+            let (starts, given) = steps::effect_starts(&script, reading);
             // Its caller is in its folder or, as often, at the root.
             if given.iter().all(|one| one.files.iter().all(|file| reading.read(file).is_ok())) {
                 return (starts, given);
@@ -339,7 +338,7 @@ fn of_script(
             let (text, variables) = script::recipes(source);
             script.variables = variables;
             script.text = &text;
-            effect_starts(&script, reading)
+            steps::effect_starts(&script, reading)
         }
         FileKind::Procfile => {
             script.variables.lay_any(env_file(".env"));
@@ -371,41 +370,6 @@ fn composed_by(reading: &Reading<'_>, root: &Path, path: &Path, kind: FileKind, 
     if found.iter().all(|one| reading.is_file(&one.file)) { found } else { read(root) }
 }
 
-/// What a script starts on the machine itself, and the charts that it installs.
-fn effect_starts(script: &Script<'_>, reading: &Reading<'_>) -> (Vec<Start>, Vec<Given>) {
-    let effect = script::read(script);
-    if effect.is_cut {
-        reading.give_up();
-    }
-    let mut starts: Vec<Start> = effect.containers;
-    starts.retain(|start| start.role != Role::Other && reading.may_start(script.source));
-    for start in &mut starts {
-        start.mounts.forget_missing(&|path| reading.exists(path));
-    }
-    for run in effect.runs.into_iter().filter(|run| process::role(&run.arguments) != Role::Other) {
-        if !reading.may_start(script.source) {
-            break;
-        }
-        let mut start = Start::new(By::Script, run.place.clone());
-        start.image = Fact::Absent;
-        start.variables = script.variables.clone();
-        start.variables.lay_all(&effect.variables);
-        // What runs on the machine gets the environment of whoever calls it.
-        start.more_variables = true;
-        start.at_home = run.folder;
-        start.is_filled_in = effect.written.iter().any(|(.., filled)| *filled);
-        for (written, from, _) in &effect.written {
-            if from.as_deref() != Some(written.as_str()) && written.starts_with('/') {
-                let here = from.as_deref().map_or(super::Here::Unknown, |from| start.resolve(from));
-                start.mounts.push(super::Mount { there: process::there(written), here, place: start.place.clone() });
-            }
-        }
-        process::set_arguments(&mut start, run.arguments, &run.place);
-        starts.push(start);
-    }
-    (starts, effect.installed)
-}
-
 /// `.env` in the working folder of Kratos goes over its environment: ory/pop brings gobuffalo/envy, whose `init` overloads it (ran on
 /// v1.0.0 to v26.2.0).
 fn dot_env(reading: &Reading<'_>, start: &mut Start) {
@@ -435,7 +399,7 @@ fn procfile(source: &Arc<Source>, script: &Script<'_>, reading: &Reading<'_>) ->
             variables: script.variables.clone(),
             ..*script
         };
-        let (found, _) = effect_starts(&one, reading);
+        let (found, _) = steps::effect_starts(&one, reading);
         starts.extend(found.into_iter().map(|start| Start { name: name.trim().to_owned(), ..start }));
     }
     starts

@@ -129,7 +129,7 @@ pub(super) fn remove(args: &RemoveArgs, out: &mut Printer<'_>) -> Outcome {
     batch.needed(if removed.shifted.is_empty() { &[] } else { &needed });
     left(&mut batch, &removed, target.newest());
     let found = meant::begun(&unit, &removed.unit, &batch.overlay(), &target);
-    found.iter().map(meant::new_finding).for_each(|note| batch.note(note));
+    meant::say(&found, &mut batch);
     batch.finish(args.diff, out)
 }
 
@@ -228,7 +228,7 @@ pub(super) fn put(args: &MoveArgs, out: &mut Printer<'_>) -> Outcome {
         left(&mut batch, &Removed { unit: planned.unit.clone(), ..removed.clone() }, target.newest());
     }
     let found = meant::begun(&unit, &planned.unit, &batch.overlay(), &target);
-    found.iter().map(meant::new_finding).for_each(|note| batch.note(note));
+    meant::say(&found, &mut batch);
     batch.finish(args.diff, out)
 }
 

@@ -301,7 +301,7 @@ fn insert(
     if let Some(why) = meant::refusal(&begun, &planned).filter(|_| !may_fail) {
         return Err(Failure(why));
     }
-    begun.iter().map(meant::new_finding).for_each(|note| batch.note(note));
+    meant::say(&begun, &mut batch);
     batch.finish(flags.diff, out)
 }
 

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use super::batch::Batch;
 use crate::check::{self, Target};
 use crate::config;
 use crate::deployment::Project;
@@ -114,9 +115,11 @@ pub(super) fn begun(before: &Unit, after: &Unit, texts: &Overlay, target: &Targe
     new
 }
 
-/// A finding as other reports name it.
-pub(super) fn new_finding(found: &Diagnostic) -> String {
-    format!("new finding: {}[{}] {}", found.level.name(), found.rule, found.message)
+/// Says what began, as other reports name it.
+pub(super) fn say(begun: &[Diagnostic], batch: &mut Batch) {
+    for found in begun {
+        batch.note(format!("new finding: {}[{}] {}", found.level.name(), found.rule, found.message));
+    }
 }
 
 /// Why a change is not written: a hook that is asked for would be an error. Faults of the hooks that it repeats are no reason.

@@ -187,7 +187,7 @@ impl Writing<'_> {
             batch.note(hook::UNSEEN);
         }
         built.notes.iter().for_each(|note| batch.note(note));
-        begun.iter().map(meant::new_finding).for_each(|note| batch.note(note));
+        meant::say(&begun, &mut batch);
         batch.finish(self.args.diff, out)
     }
 
