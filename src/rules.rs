@@ -170,6 +170,7 @@ pub const ALL: &[&Rule] = &[
     &misc::oauth2_provider_public_port::RULE,
     &identity::object_trait_always_required::RULE,
     &hooks::oidc_list_skipped::RULE,
+    &tracing::otlp_port_speaks_grpc::RULE,
     &schema::out_of_range::RULE,
     &misc::overridden_key::RULE,
     &urls::page_missing::RULE,

@@ -148,10 +148,11 @@ impl Target {
     }
 }
 
-/// Whether what is written is so old that the oldest table says nothing of it. v0.6 has the keys of v0.7: the memory of argon2 became
-/// a size there.
+/// Whether what is written is so old that the oldest table says nothing of it. v0.6 and v0.7.0 have the keys of v0.7.1: the memory of
+/// argon2 became a size in v0.6.
 fn is_older(written: &str, asked: Asked) -> bool {
-    asked.nearness == Nearness::TooOld && !written.trim_start_matches('v').starts_with("0.6.")
+    let written = written.trim_start_matches('v');
+    asked.nearness == Nearness::TooOld && !["0.6.", "0.7."].iter().any(|known| written.starts_with(known))
 }
 
 /// What to say when we do not know the written version, or not all of it is known.

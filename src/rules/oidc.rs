@@ -20,12 +20,21 @@ pub mod thin_id_token;
 
 use crate::kratos::issuers::{self, Issuer};
 use crate::kratos::url::{self, Url};
+use crate::kratos::version::{Version, Versions};
 use crate::kratos::view;
 use crate::rule::Context;
 use crate::yaml::Node;
 
-/// Kinds of providers whose issuer Kratos sets.
-const FIXED_ISSUERS: [&str; 7] = ["google", "apple", "facebook", "netid", "linkedin_v2", "line", "amazon"];
+/// Releases that take the issuer of Apple from `issuer_url`.
+const APPLE_ISSUER_READ: Versions = Versions::between(Version::V0_9, Version::V0_10);
+
+/// Whether Kratos sets the issuer of this kind of provider itself.
+fn has_fixed_issuer(kind: &str, target: Version) -> bool {
+    match kind {
+        "apple" => !APPLE_ISSUER_READ.contains(target),
+        _ => ["google", "facebook", "netid", "linkedin_v2", "line", "amazon"].contains(&kind),
+    }
+}
 
 /// The known issuers that `provider: generic` names: the node of `issuer_url`, its address, and what is known.
 fn generic_issuers<'a>(context: &Context<'a>) -> Vec<(Node<'a>, Url<'a>, &'static Issuer)> {

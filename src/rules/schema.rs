@@ -75,7 +75,7 @@ fn report(context: &Context, kind: FaultKind, out: &mut Sink) {
         } else if !fault.boot {
             report = report.level(Level::Info).effect(Effect::Advice);
         } else if injected.is_some() || overlaid || is_stand_in(fault) {
-            report = report.level(Level::Info);
+            report = report.level(level_of_given(context, fault, overlaid));
             if fault.pointer() == "/courier" {
                 report = report.optional();
             }
@@ -84,6 +84,17 @@ fn report(context: &Context, kind: FaultKind, out: &mut Sink) {
         }
         finish(report, fault, context);
     }
+}
+
+/// The level of a finding about what the environment, or another values file, may give.
+fn level_of_given(context: &Context, fault: &Fault<'_>, is_overlaid: bool) -> Level {
+    if !is_overlaid && is_unused_mail_server(context, fault) { Level::Warning } else { Level::Info }
+}
+
+/// Whether the missing key is the mail server of a file that sends by HTTP: who does that seldom has a variable for it.
+fn is_unused_mail_server(context: &Context, fault: &Fault<'_>) -> bool {
+    let strategy = context.root().and_then(|root| root.get("courier")?.get("delivery_strategy")?.as_str());
+    fault.missing.as_deref() == Some("courier.smtp.connection_uri") && strategy == Some("http")
 }
 
 /// Whether an unknown key is what SOPS adds to a file that it encrypts, and takes out before Kratos reads it.
@@ -216,6 +227,10 @@ fn finish(mut report: Report<'_>, fault: &Fault<'_>, context: &Context) {
         _ if context.unit.start.is_some() && fault.boot && fault.missing.is_some() => {
             Some(format!("set {} in the environment of the server", variable_at(&fault.pointer())))
         }
+        (Some(_), false) if is_unused_mail_server(context, fault) => Some(
+            "set it to any address, as `smtp://localhost:25/`: before v1.2.0 Kratos needs one that it never uses"
+                .to_owned(),
+        ),
         (Some(help), _) => Some(help.clone()),
         (None, true) => Some("Kratos starts anyway: correct it where editors should not report it".to_owned()),
         (None, false) => Some(default_help(fault.kind).to_owned()),

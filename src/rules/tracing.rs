@@ -1,4 +1,5 @@
 //! Rules about traces.
 
 pub mod jaeger_agent_missing;
+pub mod otlp_port_speaks_grpc;
 pub mod sampling_ratio_out_of_range;

@@ -134,7 +134,19 @@ fn relying_party<'t>(walk: &mut Walk<'t>, node: Node<'t>, path: &str) {
     }
 }
 
-const APPLE_KEYS: [&str; 3] = ["apple_team_id", "apple_private_key_id", "apple_private_key"];
+/// The key of the tenant of Microsoft: it has its prefix since v0.9.0.
+fn tenant_key(version: Version) -> &'static str {
+    if version < Version::V0_9 { "tenant" } else { "microsoft_tenant" }
+}
+
+/// The keys of Apple: they have their prefix since v0.9.0.
+fn apple_keys(version: Version) -> [&'static str; 3] {
+    if version < Version::V0_9 {
+        ["team_id", "private_key_id", "private_key"]
+    } else {
+        ["apple_team_id", "apple_private_key_id", "apple_private_key"]
+    }
+}
 
 fn provider<'t>(walk: &mut Walk<'t>, node: Node<'t>, path: &str) {
     let Some(kind) = node.get("provider") else {
@@ -144,18 +156,19 @@ fn provider<'t>(walk: &mut Walk<'t>, node: Node<'t>, path: &str) {
         return;
     }
     let kind = kind.as_str().unwrap_or_default();
-    match (kind, node.get("microsoft_tenant")) {
-        ("microsoft", None) => walk.missing(node, path, "microsoft_tenant"),
+    let name = tenant_key(walk.version);
+    match (kind, node.get(name)) {
+        ("microsoft", None) => walk.missing(node, path, name),
         ("microsoft", _) | (_, None) => {}
         (_, Some(tenant)) => {
-            let message = format!("`microsoft_tenant` is for the provider `microsoft`, this is `{kind}`");
+            let message = format!("`{name}` is for the provider `microsoft`, this is `{kind}`");
             walk.fault(tenant, FaultKind::Conflict, message, Some("remove it".to_owned())).at_key = true;
         }
     }
     if kind != "apple" {
         return provider_without_apple(walk, node, path);
     }
-    for key in APPLE_KEYS {
+    for key in apple_keys(walk.version) {
         if node.get(key).is_none() {
             walk.missing(node, path, key);
         }
@@ -170,7 +183,8 @@ fn provider_without_apple<'t>(walk: &mut Walk<'t>, node: Node<'t>, path: &str) {
     if node.get("client_secret").is_none() {
         walk.missing(node, path, "client_secret");
     }
-    for value in APPLE_KEYS.iter().filter_map(|key| node.get(key)).filter(|value| is_filled(*value)) {
+    let keys = apple_keys(walk.version);
+    for value in keys.iter().filter_map(|key| node.get(key)).filter(|value| is_filled(*value)) {
         let message = format!("`{}` is for the provider `apple`", value.key().unwrap_or_default());
         walk.fault(value, FaultKind::Conflict, message, Some("remove it".to_owned())).at_key = true;
     }

@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::env::Surprise;
 use crate::kratos::url;
-use crate::kratos::version::Versions;
+use crate::kratos::version::{Version, Versions};
 use crate::kratos::view;
 use crate::rule::{Context, Rule, Sink};
 use crate::yaml::Node;
@@ -29,6 +29,7 @@ pub const RULE: Rule = Rule {
 - An unknown scheme, or none: v1.0.0 to v1.3.1 exit at once ("dsn value requested an unknown driver"); since v25.4.0
   Kratos warns and tries again for up to five minutes ("unsupported dialect") before it exits.
 - `mysql://user@host:3306/db`: the driver treats the address as the name of a kind of network.
+- `sslmode=disabled` and other modes that PostgreSQL does not have: Kratos tries for five minutes, then exits.
 - A password with `#`, `/`, `?` or `%` that is not escaped: the address ends at that character or cannot be parsed.
 
 ## Why
@@ -38,18 +39,20 @@ PostgreSQL and CockroachDB are URLs: in user name and password such characters a
 
 ## What to do
 
+Write `sslmode=disable`, `allow`, `prefer`, `require`, `verify-ca` or `verify-full`.
+
 Use `postgres://`, `mysql://`, `cockroach://` or `sqlite://`. For MySQL write
 `mysql://user:password@tcp(host:3306)/database`. Write `#` as `%23`, `/` as `%2F`, `?` as `%3F` and `%` as `%25`.
 
 ## Versions
 
-All versions.
+All versions. `sslmode`: since v0.10.1.
 
 ## Source
 
 driver/config/config.go:DSN, driver/registry_default.go:Init, ory/pop connection_details.go:withURL,
 dialect_postgresql.go:urlParserPostgreSQL, go-sql-driver/mysql dsn.go:ParseDSN; seen on v1.0.0 to master (MySQL and
-passwords read).
+passwords read). `sslmode`: pgconn config.go:configTLS, seen on v1.3.1 and v26.2.0.
 
 ## Examples
 
@@ -107,6 +110,9 @@ fn check(context: &Context, out: &mut Sink) {
             if let Some(why) = unreadable(scheme, dsn) {
                 out.report(node, format!("Kratos does not start: it cannot read this address; {why}"))
                     .help("escape user name and password: `#` as %23, `/` as %2F, `?` as %3F, `%` as %25");
+            } else if context.target >= Version::V0_10 && has_unknown_tls_mode(scheme, dsn) {
+                out.report(node, "Kratos does not start: PostgreSQL has no such `sslmode`")
+                    .help("write `disable`, `allow`, `prefer`, `require`, `verify-ca` or `verify-full`");
             }
         }
         // An address with a host is meant; anything else is there for the environment to replace.
@@ -136,6 +142,18 @@ fn unreadable(scheme: &str, dsn: &str) -> Option<String> {
         Err(_) if ends.is_some() => Some("a `#`, `/` or `?` in the password ends it there".to_owned()),
         Err(why) => Some(format!("it {why}")),
     }
+}
+
+/// Whether an address of `PostgreSQL` has one `sslmode`, and that is a word that pgx refuses. It takes an empty one.
+fn has_unknown_tls_mode(scheme: &str, dsn: &str) -> bool {
+    let is_read = matches!(scheme, "postgres" | "postgresql" | "cockroach");
+    let query = dsn.split_once('?').map_or("", |(_, query)| query);
+    let mut modes = query.split('&').filter_map(|pair| pair.strip_prefix("sslmode="));
+    let (Some(mode), None) = (modes.next().filter(|_| is_read && !query.contains('@')), modes.next()) else {
+        return false;
+    };
+    let is_word = !mode.is_empty() && mode.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'-');
+    is_word && !["disable", "allow", "prefer", "require", "verify-ca", "verify-full"].contains(&mode)
 }
 
 /// Whether a value is in a file of variables that the project holds: what is empty there is filled in by whoever starts the

@@ -84,7 +84,7 @@ fn check(context: &Context, out: &mut Sink) {
             continue;
         }
         let message = format!("Kratos has its own provider for {}: `{provider}`", issuer.name);
-        let issuer = if super::FIXED_ISSUERS.contains(&provider) { ", remove `issuer_url`," } else { "" };
+        let issuer = if super::has_fixed_issuer(provider, context.target) { ", remove `issuer_url`," } else { "" };
         out.report(node, message)
             .help(format!("set `provider` to `{provider}`{issuer} and test the mapper: its claims differ"));
     }

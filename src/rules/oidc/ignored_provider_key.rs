@@ -32,7 +32,7 @@ Remove the key.
 
 ## Versions
 
-All versions.
+All versions. From v0.9.0 to v0.10.1 Kratos reads `issuer_url` for `apple`.
 
 ## Source
 
@@ -71,7 +71,7 @@ fn check(context: &Context, out: &mut Sink) {
     let Some(root) = context.root() else { return };
     for provider in view::providers(root) {
         let Some(kind) = view::provider_kind(provider) else { continue };
-        if let Some(issuer) = provider.get("issuer_url").filter(|_| super::FIXED_ISSUERS.contains(&kind)) {
+        if let Some(issuer) = provider.get("issuer_url").filter(|_| super::has_fixed_issuer(kind, context.target)) {
             out.report_key(issuer, format!("`issuer_url` has no effect: Kratos sets its own for `{kind}`"))
                 .help("remove it");
         }

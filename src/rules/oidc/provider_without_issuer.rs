@@ -21,6 +21,7 @@ pub const RULE: Rule = Rule {
 
 - `generic` without `issuer_url`: sign-in fails with "unsupported protocol scheme".
 - `auth0` and (since v1.3.0) `salesforce` without `issuer_url`: their addresses are relative, and sign-in fails.
+- `apple` without `issuer_url` (v0.9.0 to v0.10.1): sign-in fails after the user has agreed.
 - `microsoft` with an empty `microsoft_tenant` fails at use.
 - An `issuer_url` that ends in `/.well-known/openid-configuration`: Kratos appends that itself, so discovery asks for
   it twice.
@@ -41,7 +42,8 @@ All versions.
 ## Source
 
 selfservice/strategy/oidc/provider_generic_oidc.go:provider, provider_auth0.go, provider_salesforce.go,
-provider_microsoft.go; seen on v1.0.0 to master; ory/kratos issue 3905.
+provider_microsoft.go, provider_apple.go:NewProviderApple (v0.9.0, v0.10.1: read); the others seen on v1.0.0 to master;
+ory/kratos issues 2558 and 3905.
 
 ## Examples
 
@@ -72,8 +74,12 @@ selfservice:
 };
 
 /// Kinds that need an issuer, and since when.
-const NEED: [(&str, Versions); 3] =
-    [("generic", Versions::ALL), ("auth0", Versions::ALL), ("salesforce", Versions::since(Version::V1_3_0))];
+const NEED: [(&str, Versions); 4] = [
+    ("generic", Versions::ALL),
+    ("auth0", Versions::ALL),
+    ("salesforce", Versions::since(Version::V1_3_0)),
+    ("apple", super::APPLE_ISSUER_READ),
+];
 
 fn check(context: &Context, out: &mut Sink) {
     let Some(root) = context.root() else { return };
@@ -87,8 +93,11 @@ fn check(context: &Context, out: &mut Sink) {
             } else {
                 format!("`{kind}` needs `issuer_url`")
             };
-            out.report(provider, format!("sign-in with this provider fails: {why}"))
-                .help("set `issuer_url` to the address before /.well-known/openid-configuration");
+            let help = match kind {
+                "apple" => "set `issuer_url` to `https://appleid.apple.com`",
+                _ => "set `issuer_url` to the address before /.well-known/openid-configuration",
+            };
+            out.report(provider, format!("sign-in with this provider fails: {why}")).help(help);
         }
         let discovery = "/.well-known/openid-configuration";
         if let Some(node) =

@@ -22,8 +22,9 @@ Kratos samples no trace, or every trace: `10` for ten per cent samples all.
 
 ## Why
 
-Ratios outside 0 to 1 pass the schema and are cut to it. A ratio of `zipkin` that is not set counts as 0 (that of
-`otlp` and `jaeger` as 1).
+Ratios outside 0 to 1 pass the schema and are cut to it. A ratio of `zipkin` that is not set counts as 0, and so does
+that of `otlp` before v25.4.0 (later as 1, as that of `jaeger`): Kratos then continues traces that a request brings with
+it, and begins none.
 
 ## What to do
 
@@ -31,11 +32,13 @@ Write a number from 0 to 1.
 
 ## Versions
 
-Since v0.11.0: v0.10 takes the settings of `zipkin` and `otlp`, and reads none of them.
+Since v0.11.0: v0.10 takes the settings of `zipkin` and `otlp`, and reads none of them. A missing ratio of `otlp`: v0.11.0
+to v1.3.1.
 
 ## Source
 
-oryx/configx/provider.go:TracingConfig (read), tracing schema (seen).
+oryx/configx/provider.go:TracingConfig (read), tracing schema (seen). A missing ratio of `otlp`: seen on v1.3.1 (no trace)
+and v26.2.0 (all); ory/kratos issue 3626.
 
 ## Examples
 
@@ -73,9 +76,14 @@ fn check(context: &Context, out: &mut Sink) {
             out.report(node, format!("{what}: it cuts the ratio to 0 to 1")).help("write `0.1` for ten per cent");
         }
     }
-    let provider = context.find("tracing.provider").filter(|node| node.as_str() == Some("zipkin"));
-    if let Some(node) = provider.filter(|_| context.find(RATIOS[0]).is_none()) {
-        out.report(node, "Kratos samples no trace: for zipkin a missing ratio counts as 0")
-            .help("set `tracing.providers.zipkin.sampling.sampling_ratio`");
+    let Some(provider) = context.find("tracing.provider") else { return };
+    let path = match provider.as_str() {
+        Some("zipkin") => RATIOS[0],
+        Some("otel") if context.target < Version::V25_4 => RATIOS[1],
+        _ => return,
+    };
+    if context.find(path).is_none() {
+        out.report(provider, "Kratos begins no trace: a missing sampling ratio counts as 0")
+            .help(format!("set `{path}`, to `1` for all traces"));
     }
 }
