@@ -122,13 +122,30 @@ fn filled(unit: &Unit, settings: &Settings, deployment: &Deployment) -> Option<U
     may_be_any.then(|| unit.filled_in(&is_unknown))
 }
 
-/// How many values are not known because the environment or another program fills them in.
+/// Most values that are named of those that are not checked.
+const MOST_NAMED: usize = 3;
+
+/// Which values are not known because the environment or another program fills them in.
 fn filled_in_later(unit: &Unit) -> Option<String> {
-    match unit.root()?.descendants().into_iter().filter(|node| node.is_unknown()).count() {
-        0 => None,
-        1 => Some("1 value is not checked: the environment or another program fills it in".to_owned()),
-        count => Some(format!("{count} values are not checked: the environment or another program fills them in")),
+    let unknown: Vec<Node<'_>> = unit.root()?.descendants().into_iter().filter(|node| node.is_unknown()).collect();
+    let what = match unknown.len() {
+        0 => return None,
+        1 => "1 value is not checked: the environment or another program fills it in".to_owned(),
+        count => format!("{count} values are not checked: the environment or another program fills them in"),
+    };
+    let mut named: Vec<String> = unknown.iter().take(MOST_NAMED).filter_map(|node| name_with_line(*node)).collect();
+    if unknown.len() > MOST_NAMED {
+        named.push(format!("{} more", unknown.len() - MOST_NAMED));
     }
+    Some(if named.is_empty() { what } else { format!("{what} ({})", named.join(", ")) })
+}
+
+/// `dsn` in line 3; none for a whole document.
+fn name_with_line(node: Node<'_>) -> Option<String> {
+    let path = view::dotted(node);
+    let place = node.place().in_file();
+    let line = place.source.position(place.span.start).line;
+    (!path.is_empty()).then(|| format!("`{}` in line {line}", crate::kratos::secrets::name(&path)))
 }
 
 /// Whether the file of a list says which variable fills it: `origins: []  # set by …_ORIGINS_0`.

@@ -54,7 +54,7 @@ fn a_comment_does_not_start_a_server() {
         .output()
         .expect("it runs");
     let said = String::from_utf8_lossy(&output.stdout);
-    assert!(said.lines().count() > 5 && said.lines().all(|line| line.contains("refuses")), "{said}");
+    assert!(said.starts_with("v0.7.1..master refuses") && said.lines().count() == 1, "{said}");
 }
 
 #[test]
@@ -313,5 +313,5 @@ fn stand_ins_are_needs() {
     .expect("writable");
     let output = kratos_lint(&["versions", path.to_str().expect("UTF-8")]);
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert!(text.contains("v1.3.1   starts if SECRETS_CIPHER is set"), "{text}");
+    assert!(text.contains("v1.2.0..master starts if SECRETS_CIPHER is set"), "{text}");
 }

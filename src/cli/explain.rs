@@ -1,5 +1,7 @@
 //! `kratos-lint explain NAME`: the page of a rule, or what a key or a hook of the configuration does.
 
+use std::collections::BTreeSet;
+
 use super::check::asked_for;
 use super::{CLEAN, Failure, Outcome};
 use crate::kratos::changes;
@@ -7,6 +9,7 @@ use crate::kratos::hooks;
 use crate::kratos::schema::{self, KEYS};
 use crate::kratos::version::Version;
 use crate::output::Printer;
+use crate::rule::Rule;
 use crate::rules;
 
 /// Most bytes of a path that is compared with those of keys.
@@ -15,11 +18,18 @@ const LONGEST: usize = 200;
 /// Show the page of a rule, or what a key or a hook of the configuration does.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Name of a rule, path of a key (`session.lifespan`), name of a hook, or id of a fact (`D171`)
-    name: String,
+    /// Name of a rule, a line of a report in quotes, path of a key (`session.lifespan`), name of a hook, or id of a fact (`D171`)
+    #[arg(id = "name", required = true, num_args = 1.., value_name = "NAME")]
+    words: Vec<String>,
     /// Kratos version for a key or a hook (1.3.1, 26.2, master)
     #[arg(long, value_name = "VERSION")]
     kratos: Option<String>,
+}
+
+/// What is asked for, with the version.
+struct Asked<'a> {
+    name: &'a str,
+    kratos: Option<&'a str>,
 }
 
 /// Prints the page.
@@ -27,8 +37,10 @@ pub struct Args {
 /// # Errors
 /// When there is no such rule or key.
 pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
-    let Some(rule) = rules::named(&args.name) else {
-        return if fact(&args.name, out)? || hook(args, out)? { Ok(CLEAN) } else { key(args, out) };
+    let name = args.words.join(" ");
+    let asked = Asked { name: name.trim(), kratos: args.kratos.as_deref() };
+    let Some(rule) = rules::named(asked.name).or_else(|| rule_of_line(asked.name)) else {
+        return if fact(asked.name, out)? || hook(&asked, out)? { Ok(CLEAN) } else { key(&asked, out) };
     };
     out.block(&format!("# {}\n\n{}\n\n", rule.name, rule.summary))?;
     out.block(&format!("level {} · effect {} · {}\n\n", rule.level.name(), rule.effect.name(), rule.versions))?;
@@ -43,6 +55,14 @@ pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
     Ok(CLEAN)
 }
 
+/// The rule that a line of a report names: `kratos.yml:3:1: error[unknown-key] …`, or the address of its page.
+fn rule_of_line(line: &str) -> Option<&'static Rule> {
+    let in_brackets = line.split('[').skip(1).filter_map(|rest| rest.split_once(']')).map(|(name, _)| name);
+    let of_address =
+        line.split_once("/rules/").map(|(_, rest)| rest.split(['/', '#', '?', ' ']).next().unwrap_or_default());
+    in_brackets.chain(of_address).find_map(rules::named)
+}
+
 /// The rules that show a fact, by its id (`D171`, `H-NO-BODY`); false when no rule does.
 fn fact(id: &str, out: &mut Printer<'_>) -> Result<bool, Failure> {
     let mut found = false;
@@ -54,13 +74,13 @@ fn fact(id: &str, out: &mut Printer<'_>) -> Result<bool, Failure> {
 }
 
 /// What a hook does, and where it may be; false when there is none of this name, or a key has it too.
-fn hook(args: &Args, out: &mut Printer<'_>) -> Result<bool, Failure> {
-    let Some(text) = hooks::about(&args.name).filter(|_| schema::lookup(&args.name, Version::MASTER).is_none()) else {
+fn hook(args: &Asked<'_>, out: &mut Printer<'_>) -> Result<bool, Failure> {
+    let Some(text) = hooks::about(args.name).filter(|_| schema::lookup(args.name, Version::MASTER).is_none()) else {
         return Ok(false);
     };
     let version = version(args)?;
     out.block(&format!("hook {}\n\n{text}\n", args.name))?;
-    let acts = hooks::acts(&args.name, version);
+    let acts = hooks::acts(args.name, version);
     if !acts.is_empty() {
         out.block(&format!("\nRuns in Kratos {version}: {}.\n", acts.join(", ")))?;
     } else if args.name != "web_hook" {
@@ -70,8 +90,8 @@ fn hook(args: &Args, out: &mut Printer<'_>) -> Result<bool, Failure> {
     Ok(true)
 }
 
-fn version(args: &Args) -> Result<Version, Failure> {
-    let version = args.kratos.as_deref().map(asked_for).transpose()?;
+fn version(args: &Asked<'_>) -> Result<Version, Failure> {
+    let version = args.kratos.map(asked_for).transpose()?;
     Ok(version.map_or(Version::NEWEST, |target| target.newest()))
 }
 
@@ -96,18 +116,58 @@ fn with_word(word: &str) -> Vec<&'static str> {
     names
 }
 
+/// Fewest words of a name that is read as a message.
+const SENTENCE: usize = 4;
+
+/// Most rules that are offered for a message.
+const MOST_RULES: usize = 3;
+
+/// Rules on whose pages are the rarest words of a message.
+fn by_words(message: &str) -> Vec<&'static str> {
+    let words = words_of(message);
+    if words.len() < SENTENCE || message.len() > LONGEST {
+        return Vec::new();
+    }
+    let pages: Vec<(&str, BTreeSet<String>)> = rules::ALL
+        .iter()
+        .map(|rule| (rule.name, words_of(&format!("{} {} {}", rule.name, rule.summary, rule.docs))))
+        .collect();
+    let mut scores = vec![0.0; pages.len()];
+    for word in &words {
+        let has: Vec<bool> = pages.iter().map(|(_, page)| page.contains(word)).collect();
+        let count = has.iter().filter(|has| **has).count();
+        for (score, _) in scores.iter_mut().zip(&has).filter(|(_, has)| **has) {
+            *score += 1.0 / f64::from(u32::try_from(count).unwrap_or(u32::MAX));
+        }
+    }
+    let mut ranked: Vec<(f64, &str)> = scores.into_iter().zip(pages.iter().map(|(name, _)| *name)).collect();
+    ranked.retain(|(score, _)| *score > 0.0);
+    ranked.sort_by(|(one, _), (other, _)| other.total_cmp(one));
+    ranked.into_iter().take(MOST_RULES).map(|(_, name)| name).collect()
+}
+
+/// The words of a text, each once; short ones tell nothing.
+fn words_of(text: &str) -> BTreeSet<String> {
+    let parts = text.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_');
+    parts.filter(|word| word.len() > 2).map(str::to_ascii_lowercase).collect()
+}
+
 /// What a key does; positions in lists are left out (`schemas[0].id`).
-fn key(args: &Args, out: &mut Printer<'_>) -> Outcome {
+fn key(args: &Asked<'_>, out: &mut Printer<'_>) -> Outcome {
     let version = version(args)?;
-    let path = general(&args.name);
+    let path = general(args.name);
     let paths = [vec![path.clone()], of_hooks(&path)].concat();
     let Some(text) = paths.iter().find_map(|path| schema::texts::about(path, version)) else {
         let known = paths.iter().find_map(|path| schema::versions_of(path));
+        let likely = by_words(args.name);
         return Err(Failure(match known {
             Some(known) => format!("Kratos {version} has no key {}: it is known {known}", args.name),
-            None => match rules::nearest(&args.name).or_else(|| nearest_key(&path)) {
+            None if !likely.is_empty() => {
+                format!("no rule has this name; by its words it may be of {}", likely.join(", "))
+            }
+            None => match rules::nearest(args.name).or_else(|| nearest_key(&path)) {
                 Some(meant) => format!("there is no rule or key {}; did you mean {meant}?", args.name),
-                None => match with_word(&args.name).as_slice() {
+                None => match with_word(args.name).as_slice() {
                     [] => format!("there is no rule or key {}; `kratos-lint rules` lists the rules", args.name),
                     names => format!("there is no rule or key {}; with that word: {}", args.name, names.join(", ")),
                 },

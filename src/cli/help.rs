@@ -56,6 +56,7 @@ pub(super) const EXAMPLES: &[(&str, &[(&str, &str)])] = &[
         "explain",
         &[
             ("kratos-lint explain blocking-notification", "what it means and what to do"),
+            ("kratos-lint explain 'kratos.yml:36:3: error[unknown-key] …'", "the rule of a line that a report printed"),
             ("kratos-lint explain session.lifespan", "what a key does, and which releases know it"),
         ],
     ),

@@ -35,7 +35,7 @@ pub struct Args {
     format: TextFormat,
 }
 
-/// Prints each release, with the first reason why it does not start.
+/// Prints which releases start, and the first reason why the others do not.
 ///
 /// # Errors
 /// When the file cannot be read or holds no configuration.
@@ -65,8 +65,10 @@ pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
             out.json(&json!({"version": 1, "file": unit.path(), "versions": versions}))?;
         }
         TextFormat::Text => {
-            for verdict in &verdicts {
-                out.line(format!("{:<8} {}", verdict.version.name(), line(verdict)))?;
+            let rows = folded(&verdicts);
+            let width = rows.iter().map(|(releases, _)| releases.len()).max().unwrap_or_default();
+            for (releases, verdict) in &rows {
+                out.line(format!("{releases:<width$} {verdict}"))?;
             }
         }
     }
@@ -108,6 +110,23 @@ fn of_edition(args: &Args, edition: Edition, file: &Path, out: &mut Printer<'_>)
         out.line(at(found))?;
     }
     Ok(CLEAN)
+}
+
+/// Releases one after the other with the same verdict are one row: `v0.7.1..v0.8.2`.
+fn folded(verdicts: &[Verdict]) -> Vec<(String, String)> {
+    let of_one = |verdict: &Verdict| {
+        let release = verdict.version.name();
+        // The row names its releases.
+        (release, line(verdict).replace(&format!(", this is checked against {release}"), ""))
+    };
+    let all: Vec<(&str, String)> = verdicts.iter().map(of_one).collect();
+    let runs = all.chunk_by(|(_, one), (_, next)| one == next);
+    let row = |run: &[(&str, String)]| match run {
+        [(first, verdict), .., (last, _)] => Some((format!("{first}..{last}"), verdict.clone())),
+        [(only, verdict)] => Some(((*only).to_owned(), verdict.clone())),
+        [] => None,
+    };
+    runs.filter_map(row).collect()
 }
 
 /// The verdict in words.

@@ -329,3 +329,56 @@ fn the_line_about_a_development_machine_can_be_silenced() {
     let worse = shown(&[("kratos.yml", text)], &["--rule", "development-settings=warning"]);
     assert!(worse.contains("warning[development-settings]"), "{worse}");
 }
+
+#[test]
+fn a_line_of_a_report_is_explained() {
+    let here = folder(&[]);
+    let page = stdout(&kratos_lint(here.path(), &["explain", "unknown-key"]));
+    assert!(page.starts_with("# unknown-key\n"), "{page}");
+    let ways = [
+        &["explain", "kratos.yml:36:3: error[unknown-key] `log` has no key `levle`"][..],
+        &["explain", "kratos.yml:36:3:", "error[unknown-key]", "log", "has", "no", "key"],
+        &["explain", "https://kratos-lint.github.io/kratos-lint/rules/unknown-key/"],
+        &["explain", "[unknown-key]"],
+    ];
+    for args in ways {
+        assert_eq!(stdout(&kratos_lint(here.path(), args)), page, "{args:?}");
+    }
+    let message = "browsers refuse the answer to calls with cookies: all origins (`*`), with credentials";
+    let likely = kratos_lint(here.path(), &["explain", message]);
+    assert_eq!(likely.status.code(), Some(2));
+    assert!(stderr(&likely).contains("by its words it may be of cors-any-origin"), "{likely:?}");
+    let other = kratos_lint(here.path(), &["explain", "error[no-such-rule]"]);
+    assert!(other.status.code() == Some(2) && stderr(&other).contains("there is no rule or key"), "{other:?}");
+}
+
+#[test]
+fn values_that_are_not_checked_are_named() {
+    let here = folder(&[(
+        "kratos.yml",
+        &format!(
+            "{MINIMAL}log:\n  level: ${{LEVEL}}\n  format: ${{FORMAT}}\nsession:\n  lifespan: ${{SPAN}}\n  cookie:\n    name: ${{NAME}}\n"
+        ),
+    )]);
+    let said = stderr(&kratos_lint(here.path(), &["kratos.yml"]));
+    assert!(said.contains("4 values are not checked") && said.contains("(`log.level` in line "), "{said}");
+    assert!(said.contains(", 1 more)"), "{said}");
+}
+
+#[test]
+fn releases_with_the_same_verdict_are_one_row() {
+    let here = folder(&[("kratos.yml", &format!("{MINIMAL}log: 7\n"))]);
+    let rows = stdout(&kratos_lint(here.path(), &["versions", "kratos.yml"]));
+    assert!(rows.lines().count() < 4 && rows.contains("..master refuses: "), "{rows}");
+    assert!(!rows.contains("this is checked against"), "{rows}");
+}
+
+#[test]
+fn a_release_between_two_that_are_known_to_be_alike_is_checked() {
+    let here = folder(&[("kratos.yml", "dsn: 7\n")]);
+    let output = kratos_lint(here.path(), &["--kratos", "v0.7.0-alpha.1", "kratos.yml"]);
+    assert!(stderr(&output).contains("checked as v0.7.1"), "{output:?}");
+    assert!(stdout(&output).contains("wrong-type"), "{output:?}");
+    let older = kratos_lint(here.path(), &["--kratos", "v0.5.5", "kratos.yml"]);
+    assert!(stderr(&older).contains("only what holds for every release"), "{older:?}");
+}

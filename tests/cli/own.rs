@@ -65,7 +65,7 @@ fn each_command_reads_it() {
     let open = stdout(&run("", &versions));
     assert!(open.contains("starts if DSN is set"), "{open}");
     let given = stdout(&run("given = [\"DSN\"]\n", &versions));
-    assert!(given.contains("v26.2.0  starts\n"), "{given}");
+    assert!(given.ends_with("v1.2.0..master starts\n"), "{given}");
 
     fs::write(here.path().join("kratos.yml"), format!("lgo: 1\n{text}")).expect("written");
     let pack = ["pack", "kratos.yml"];
