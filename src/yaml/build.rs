@@ -171,11 +171,12 @@ impl<'s> Builder<'s> {
     fn dropped(&mut self, start: usize, text: &str) {
         let end = text.trim_end().len().max(start);
         let line_end = text.get(start..).and_then(|rest| rest.find('\n')).map_or(end, |length| start + length);
-        let message = "Kratos silently reads nothing from here on: it reads only the first document of a file";
-        let help = if self.starts_indented(text) {
-            "the first key of the file is indented: begin it in the first column like the others"
+        let (message, help) = if self.starts_indented(text) {
+            let message = "Kratos silently reads nothing from here on: a smaller indentation ends the document";
+            (message, "the first key of the file is indented: begin it in the first column like the others")
         } else {
-            "move it into the first document, or into its own file"
+            let message = "Kratos silently reads nothing from here on: it reads only the first document of a file";
+            (message, "move it into the first document, or into its own file")
         };
         self.arena.fault(FaultKind::Dropped, Span::new(start, line_end), message, Some(help));
     }

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use super::{FaultKind, HookPlace, KEYS, Key, Limit, Shape, children, join, lookup, rows, versions_of};
+use crate::kratos::hooks;
 use crate::kratos::secrets;
 use crate::kratos::version::{Version, Versions};
 use crate::yaml::{Node, NodeId, Style, Value};
@@ -416,7 +417,9 @@ pub fn nearest<'n>(written: &str, names: &[&'n str]) -> Option<(&'n str, bool)> 
 pub(super) fn hook(name: &str, place: &HookPlace, version: Version) -> (FaultKind, Describe) {
     let list = place.path.strip_prefix("selfservice.flows.").unwrap_or(place.path);
     let names: Vec<&str> = place.hooks.iter().filter(|(_, v)| v.contains(version)).map(|(hook, _)| *hook).collect();
-    let help = format!("allowed here: {}", names.join(", "));
+    // The open source server accepts commercial hooks and never runs them.
+    let run: Vec<&str> = names.iter().copied().filter(|hook| !hooks::is_commercial(hook)).collect();
+    let help = format!("allowed here: {}", if run.is_empty() { &names } else { &run }.join(", "));
     if let Some((_, known)) = place.hooks.iter().find(|(hook, _)| *hook == name) {
         if version < known.from {
             let message =
@@ -434,7 +437,13 @@ pub(super) fn hook(name: &str, place: &HookPlace, version: Version) -> (FaultKin
         places.map(|other| other.path.strip_prefix("selfservice.flows.").unwrap_or(other.path)).collect();
     if let Some(first) = others.first() {
         let message = format!("`{list}` does not accept the hook `{name}`");
-        let help = if others.len() == 1 { format!("move it to {first}") } else { help };
+        let around = list.strip_suffix("hooks").unwrap_or(list);
+        let near = others.iter().find(|other| other.starts_with(around));
+        let help = match (others.len(), near) {
+            (1, _) => format!("move it to `{first}`"),
+            (_, Some(near)) => format!("move it to the list of a method, as `{near}`; {help}"),
+            (_, None) => help,
+        };
         return (FaultKind::MisplacedHook, Describe::new(message).help(help));
     }
     let found = Describe::new(format!("Kratos knows no hook `{name}`"));

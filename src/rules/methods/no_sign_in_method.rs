@@ -76,6 +76,6 @@ fn check(context: &Context, out: &mut Sink) {
             password,
             "users cannot sign in: password is off, and no other method that signs in by itself is on",
         )
-        .help("switch one on: password, oidc, passkey, code with `passwordless_enabled`, webauthn with `passwordless`");
+        .help("switch one on: password, oidc, passkey with `config.rp`, code with `passwordless_enabled`, webauthn with `passwordless`");
     }
 }

@@ -54,7 +54,7 @@ identity:
   default_schema_id: customer
   schemas:
     - id: customer
-      url: base64://e30=
+      url: base64://eyJwcm9wZXJ0aWVzIjogeyJ0cmFpdHMiOiB7InR5cGUiOiAib2JqZWN0In19fQ==
 ```
 "#,
     check,

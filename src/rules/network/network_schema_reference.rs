@@ -50,7 +50,7 @@ identity:
   default_schema_id: a
   schemas:
     - id: a
-      url: base64://eyJwcm9wZXJ0aWVzIjogeyJ0cmFpdHMiOiB7IiRyZWYiOiAiIy9kZWZpbml0aW9ucy90In19fQ==
+      url: base64://eyJkZWZpbml0aW9ucyI6IHsidCI6IHsidHlwZSI6ICJvYmplY3QifX0sICJwcm9wZXJ0aWVzIjogeyJ0cmFpdHMiOiB7IiRyZWYiOiAiIy9kZWZpbml0aW9ucy90In19fQ==
 ```
 "##,
     check,

@@ -84,8 +84,13 @@ fn check(context: &Context, out: &mut Sink) {
             continue;
         }
         let message = format!("Kratos has its own provider for {}: `{provider}`", issuer.name);
-        let issuer = if super::has_fixed_issuer(provider, context.target) { ", remove `issuer_url`," } else { "" };
+        let keys = match provider {
+            "apple" => ", replace `client_secret` by the `apple_*` keys,",
+            "microsoft" => " with a `microsoft_tenant`",
+            _ => "",
+        };
+        let issuer = if super::has_fixed_issuer(provider, context.target) { ", remove `issuer_url`" } else { "" };
         out.report(node, message)
-            .help(format!("set `provider` to `{provider}`{issuer} and test the mapper: its claims differ"));
+            .help(format!("set `provider` to `{provider}`{issuer}{keys} and test the mapper: its claims differ"));
     }
 }

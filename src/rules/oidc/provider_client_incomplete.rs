@@ -4,6 +4,7 @@ use crate::diagnostic::{Effect, Level};
 use crate::kratos::version::Versions;
 use crate::kratos::view;
 use crate::rule::{Context, Rule, Sink};
+use crate::rules::schema::variable_at;
 
 /// The rule.
 pub const RULE: Rule = Rule {
@@ -74,10 +75,10 @@ fn check(context: &Context, out: &mut Sink) {
                 secret,
                 "sign-in with this provider fails unless the environment sets the secret: it is empty here",
             )
-            .help(
-                "set SELFSERVICE_METHODS_OIDC_CONFIG_PROVIDERS_<index>_CLIENT_SECRET (Kratos also \
-                needs a variable for every earlier list entry)",
-            );
+            .help(format!(
+                "set {} in the environment (Kratos also needs a variable for every earlier list entry)",
+                variable_at(&secret.pointer())
+            ));
         }
         if let Some(pkce) = provider.get("pkce").filter(|node| node.as_str() == Some("force")) {
             out.report(
