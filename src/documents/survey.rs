@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
-use rsjsonnet_lang::ast::{BinaryOp, Bind, CompSpecPart, Expr, ExprKind, Field, FieldName, Member, ObjInside, Param};
+use rsjsonnet_lang::ast::{BinaryOp, Expr, ExprKind, ObjInside};
 use rsjsonnet_lang::span::SpanId;
 
 use crate::evaluation::{MAX_NESTING, nesting, with_stack};
@@ -12,8 +12,10 @@ use crate::text::Span;
 
 mod calls;
 mod expression;
+mod result;
+mod scope;
 
-use expression::{constant, is_object, is_text, keys};
+use expression::{constant, is_text, keys};
 
 /// What was read off a document. Paths are keys joined by dots from `ctx` (or the name of an external variable) down, `[]`
 /// for an item of a list.
@@ -153,198 +155,6 @@ impl Walk<'_> {
         self.spans.of(span)
     }
 
-    /// Finds the function that the document is.
-    fn head(&mut self, expr: &Expr<'_, '_>) {
-        match &expr.kind {
-            ExprKind::Paren(inner) | ExprKind::Local(_, inner) | ExprKind::Assert(_, inner) => self.head(inner),
-            ExprKind::Func(params, body) => {
-                self.out.head = Span::new(self.span(expr.span).start, self.span(body.span).start);
-                let named =
-                    |param: &Param<'_, '_>| (param.name.value.value().to_owned(), param.default_value.is_some());
-                self.out.parameters = Some(params.iter().map(named).collect());
-            }
-            _ => {
-                let span = self.span(expr.span);
-                self.out.head = Span::new(span.start, span.end.min(span.start + 1));
-            }
-        }
-    }
-
-    /// The outermost expression: what it yields is the result.
-    fn root(&mut self, expr: &Expr<'_, '_>) {
-        match &expr.kind {
-            ExprKind::Paren(inner) => self.root(inner),
-            ExprKind::Local(binds, body) => {
-                let mark = self.binds(binds);
-                self.root(body);
-                self.leave(mark);
-            }
-            ExprKind::Func(params, body) => {
-                let mark = self.scope.len();
-                for param in *params {
-                    let name = param.name.value.value();
-                    let known = if name == "ctx" { Known::Path(String::new()) } else { Known::Unknown };
-                    self.push(name, known, None);
-                    if let Some(value) = &param.default_value {
-                        self.out.plain = false;
-                        self.value(value);
-                    }
-                }
-                self.result(body, "");
-                self.leave(mark);
-            }
-            _ => self.result(expr, ""),
-        }
-    }
-
-    /// An expression whose value is, at `path`, part of the result.
-    fn result(&mut self, expr: &Expr<'_, '_>, path: &str) {
-        match &expr.kind {
-            ExprKind::Paren(inner) => self.result(inner, path),
-            ExprKind::Local(binds, body) => {
-                let mark = self.binds(binds);
-                self.result(body, path);
-                self.leave(mark);
-            }
-            ExprKind::If(condition, then, otherwise) => {
-                self.out.plain = false;
-                self.needs(condition, "false");
-                self.value(condition);
-                self.result(then, path);
-                if let Some(otherwise) = otherwise {
-                    self.result(otherwise, path);
-                }
-            }
-            ExprKind::Assert(assertion, body) => {
-                self.out.plain = false;
-                self.value(&assertion.cond);
-                if let Some(message) = &assertion.msg {
-                    self.value(message);
-                }
-                self.result(body, path);
-            }
-            ExprKind::Array(items) => items.iter().for_each(|item| self.result(item, &format!("{path}[]"))),
-            ExprKind::Object(ObjInside::Members(members)) => self.members(members, Some(path)),
-            ExprKind::Binary(left, BinaryOp::Add, right) if is_object(left) || is_object(right) => {
-                self.out.plain = false;
-                self.result(left, path);
-                self.result(right, path);
-            }
-            _ => {
-                let span = self.span(expr.span);
-                if let Known::Path(read) | Known::Merged(read, _) = self.value(expr) {
-                    self.out.sent.push(Read { path: read, span, compared: false });
-                }
-            }
-        }
-    }
-
-    fn members(&mut self, members: &[Member<'_, '_>], result: Option<&str>) {
-        let mark = self.scope.len();
-        for member in members {
-            if let Member::Local(local) = member {
-                self.bind_name(&local.bind);
-            }
-        }
-        for member in members {
-            match member {
-                Member::Local(local) => {
-                    self.out.plain = false;
-                    self.bind_value(&local.bind);
-                }
-                Member::Assert(assertion) => {
-                    self.out.plain = false;
-                    self.value(&assertion.cond);
-                    assertion.msg.iter().for_each(|message| _ = self.value(message));
-                }
-                Member::Field(field) => self.field(field, result),
-            }
-        }
-        self.leave(mark);
-    }
-
-    fn field(&mut self, field: &Field<'_, '_>, result: Option<&str>) {
-        let name = match field.name() {
-            FieldName::Ident(ident) => Some((ident.value.value().to_owned(), self.span(ident.span))),
-            FieldName::String(text, span) => Some((text.value().to_owned(), self.span(*span))),
-            FieldName::Expr(name, span) => {
-                self.out.plain = false;
-                self.value(name);
-                constant(name).map(|text| (text, self.span(*span)))
-            }
-        };
-        let path =
-            name.as_ref().zip(result).map(|((name, _), path)| join(path, name)).filter(|path| path.len() <= MAX_PATH);
-        if let (Some(path), Some((_, span))) = (&path, &name) {
-            self.out.results.push((path.clone(), *span));
-        }
-        match field {
-            Field::Value(_, plus, _, value) => {
-                self.out.plain &= !plus;
-                match (path, result) {
-                    (Some(path), _) => self.result(value, &path),
-                    (None, Some(_)) => self.result(value, "*"),
-                    (None, None) => _ = self.value(value),
-                }
-            }
-            Field::Func(_, params, _, _, body) => self.function(params, body),
-        }
-    }
-
-    fn push(&mut self, text: &str, known: Known, local: Option<Span>) {
-        self.out.words.insert(text.to_owned());
-        self.scope.push(Name { text: text.to_owned(), known, used: false, local });
-    }
-
-    /// Brings locals into scope; they may use each other.
-    fn binds(&mut self, binds: &[Bind<'_, '_>]) -> usize {
-        let mark = self.scope.len();
-        for bind in binds {
-            self.bind_name(bind);
-        }
-        for bind in binds {
-            self.bind_value(bind);
-        }
-        mark
-    }
-
-    fn bind_name(&mut self, bind: &Bind<'_, '_>) {
-        let span = self.span(bind.name.span);
-        self.push(bind.name.value.value(), Known::Unknown, Some(span));
-    }
-
-    fn bind_value(&mut self, bind: &Bind<'_, '_>) {
-        if let Some((params, _)) = bind.params {
-            self.function(params, &bind.value);
-            return;
-        }
-        let known = self.value(&bind.value);
-        let name = bind.name.value.value();
-        if let Some(entry) = self.scope.iter_mut().rev().find(|entry| entry.text == name) {
-            entry.known = known;
-        }
-    }
-
-    fn function(&mut self, params: &[Param<'_, '_>], body: &Expr<'_, '_>) {
-        self.out.plain = false;
-        let mark = self.scope.len();
-        for param in params {
-            self.push(param.name.value.value(), Known::Unknown, None);
-        }
-        for param in params {
-            param.default_value.iter().for_each(|value| _ = self.value(value));
-        }
-        self.value(body);
-        self.leave(mark);
-    }
-
-    fn leave(&mut self, mark: usize) {
-        for name in self.scope.drain(mark..) {
-            let span = name.local.filter(|_| !name.used && !name.text.starts_with('_'));
-            self.out.unused.extend(span.map(|span| (name.text, span)));
-        }
-    }
-
     /// Walks an expression and says what its value is.
     fn value(&mut self, expr: &Expr<'_, '_>) -> Known {
         match &expr.kind {
@@ -464,37 +274,12 @@ impl Walk<'_> {
         }
     }
 
-    fn comprehension(&mut self, parts: &[CompSpecPart<'_, '_>]) -> usize {
-        let mark = self.scope.len();
-        for part in parts {
-            match part {
-                CompSpecPart::For(spec) => {
-                    self.needs(&spec.inner, "[]");
-                    let known = item(self.value(&spec.inner));
-                    self.push(spec.var.value.value(), known, None);
-                }
-                CompSpecPart::If(spec) => {
-                    self.needs(&spec.cond, "false");
-                    self.value(&spec.cond);
-                }
-            }
-        }
-        mark
-    }
-
     /// Notes what an expression is used as.
     fn needs(&mut self, expr: &Expr<'_, '_>, default: &'static str) {
         match &expr.kind {
             ExprKind::Paren(inner) | ExprKind::Unary(_, inner) => self.needs(inner, default),
             _ => _ = self.out.needed.insert(self.spans.of(expr.span), default),
         }
-    }
-
-    fn name(&mut self, text: &str) -> Known {
-        self.out.words.insert(text.to_owned());
-        let Some(name) = self.scope.iter_mut().rev().find(|name| name.text == text) else { return Known::Unknown };
-        name.used = true;
-        name.known.clone()
     }
 
     fn read(&mut self, base: Known, key: &str, expr: &Expr<'_, '_>) -> Known {
