@@ -2,6 +2,7 @@
 
 use super::finding::{Finding, Kind};
 use super::inputs;
+use super::results::size::{POISONED, most};
 use super::survey::Read;
 use super::trial::{Trial, shown};
 use crate::diagnostic::{Effect, Level};
@@ -10,11 +11,9 @@ use crate::jsonnet::infer::{Analysis, Reach};
 use crate::kratos::bodies::Encoding;
 use crate::kratos::ctx::json_type::{JsonType, Text};
 use crate::kratos::ctx::{NIL_UUID, Purpose, ZERO_TIME, headers, standard};
-use crate::kratos::version::{Version, Versions};
+use crate::kratos::version::Version;
 use crate::text::Span;
 
-/// Releases whose workers break after an output that is too large (E45-REPORT.md; `jsonnet_pool.go:130`).
-const POISONED: Versions = Versions::since(Version::V1_1);
 /// Largest message to a worker, in bytes (`jsonnetsecure/cmd.go:68@v25.4.0`; measured).
 const MAX_INPUT: usize = 65_535;
 
@@ -28,6 +27,7 @@ pub fn findings(trial: &Trial<'_>, encoding: Encoding) -> Vec<Finding> {
     headers_as_texts(trial, &mut found);
     secrets(trial, &mut found);
     size(trial, &mut found);
+    traces(trial, &mut found);
     cancel(trial, encoding, &mut found);
     found
 }
@@ -143,7 +143,7 @@ fn size(trial: &Trial<'_>, found: &mut Vec<Finding>) {
     if !trial.is_ctx {
         return;
     }
-    let most = if version >= Version::MASTER { 262_143 } else { 65_535 };
+    let most = most(version);
     let large = |read: &&Read| matches!(read.path.as_str(), "" | "flow" | "flow.ui" | "flow.ui.nodes");
     for read in trial.survey.sent.iter().filter(large) {
         let message = format!(
@@ -153,6 +153,22 @@ fn size(trial: &Trial<'_>, found: &mut Vec<Finding>) {
         found.push(
             Finding::warning(Kind::Size, read.span, message).help("send only the fields that the endpoint needs"),
         );
+    }
+}
+
+/// Kratos v1.0.0 takes what an evaluation writes to standard error for its failure. Later workers collect it, and break when it is
+/// too much (CTX.md, section 2).
+fn traces(trial: &Trial<'_>, found: &mut Vec<Finding>) {
+    for (_, span) in trial.survey.standard.iter().filter(|(name, _)| name == "trace") {
+        found.push(if POISONED.contains(trial.place.version()) {
+            let message =
+                "std.trace fills the standard error of a worker: it breaks after 64 KiB of all calls together";
+            Finding::warning(Kind::Size, *span, message).help("remove std.trace when the document works")
+        } else {
+            let message = "std.trace makes the evaluation fail before Kratos v1.1.0";
+            let level = if fails_at(trial, *span) { Level::Error } else { Level::Warning };
+            Finding::error(Kind::StandardFunction, *span, message).level(level).help("remove std.trace")
+        });
     }
 }
 

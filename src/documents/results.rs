@@ -13,6 +13,8 @@ use crate::kratos::ctx::{Place, Purpose};
 use crate::kratos::version::Version;
 use crate::text::Span;
 
+pub(super) mod size;
+
 /// A fault of a result: the keys down to it, and what happens.
 struct ResultFault {
     path: String,
@@ -67,12 +69,14 @@ fn place_of(path: &str, survey: &Survey) -> Span {
 }
 
 fn faults(result: &Value, place: &Place, encoding: Encoding, traits: &JsonType) -> Vec<ResultFault> {
-    match (place.purpose(), encoding) {
+    let mut found = match (place.purpose(), encoding) {
         (Purpose::Mapper, _) => mapper(result, place.version(), traits),
         (Purpose::Tokenizer, _) => tokenizer(result, place.version()),
         (_, Encoding::Form) => form(result),
         _ => Vec::new(),
-    }
+    };
+    found.extend(size::fault(result, place.version()));
+    found
 }
 
 fn fault(path: &str, message: impl Into<String>, help: Option<&'static str>) -> ResultFault {

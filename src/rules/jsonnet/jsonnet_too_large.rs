@@ -25,7 +25,8 @@ body, and that counts as success.
 ## Why
 
 Since v1.1.0 a worker reads at most 65,535 bytes, and a result may have 65,535 bytes (262,143 on master). Forms
-(`ctx.flow.ui`) grow with the identity schema and the number of providers.
+(`ctx.flow.ui`) grow with the identity schema and the number of providers. What `std.trace` writes adds up: the worker
+breaks after 64 KiB.
 
 ## What to do
 

@@ -24,7 +24,8 @@ The evaluation fails. It is an error when the evaluation surely reaches the call
 ## Why
 
 The standard library is that of the go-jsonnet inside each Kratos: 0.19 in v1.0.0, 0.20 up to v1.3.1, 0.21 since
-v25.4.0. `std.trim`, `std.contains` or `std.sha256` exist since v25.4.0 only, `std.isNull` in no release.
+v25.4.0. `std.trim`, `std.contains` or `std.sha256` exist since v25.4.0 only, `std.isNull` in no release. `std.trace` exists in all,
+but in v1.0.0 an evaluation that writes to standard error fails.
 
 ## What to do
 

@@ -1,0 +1,1 @@
+function(ctx) { id: ctx.identity.id, numbers: std.range(1, 6000) }

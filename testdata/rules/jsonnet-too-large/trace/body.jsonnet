@@ -1,0 +1,1 @@
+function(ctx) { id: std.trace('seen', ctx.identity.id) }

@@ -1,0 +1,3 @@
+function(ctx) {
+  id: std.trace('seen', ctx.identity.id),
+}
