@@ -111,6 +111,17 @@ impl<'a> Machine<'a> {
         result
     }
 
+    /// Counts a level around `run` for which go-jsonnet has no frame.
+    pub fn nested<T>(&mut self, run: impl FnOnce(&mut Machine<'a>) -> Result<T>) -> Result<T> {
+        if self.depth >= MAX_DEPTH {
+            return Err(Failure::new(FailureKind::Depth, "it is nested too deeply"));
+        }
+        self.depth += 1;
+        let result = run(self);
+        self.depth -= 1;
+        result
+    }
+
     /// The value of a thunk.
     pub fn force(&mut self, thunk: &Rc<Thunk<'a>>) -> Result<Value<'a>> {
         if let State::Done(value) = &*thunk.0.borrow() {

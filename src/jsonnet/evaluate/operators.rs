@@ -115,7 +115,7 @@ impl<'a> Machine<'a> {
                 }
                 for (one, other) in one.items().iter().zip(&other.items()) {
                     let (one, other) = (self.force(one)?, self.force(other)?);
-                    if !self.framed(|machine| machine.equal(&one, &other))? {
+                    if !self.nested(|machine| machine.equal(&one, &other))? {
                         return Ok(false);
                     }
                 }
@@ -129,7 +129,7 @@ impl<'a> Machine<'a> {
                 for name in names {
                     let found = self.field(one, &name, one.layers.len())?;
                     let wanted = self.field(other, &name, other.layers.len())?;
-                    if !self.framed(|machine| machine.equal(&found, &wanted))? {
+                    if !self.nested(|machine| machine.equal(&found, &wanted))? {
                         return Ok(false);
                     }
                 }
