@@ -147,8 +147,7 @@ impl<'t> Checked<'t> {
                 let version = self.references.first().map_or(Version::NEWEST, |reference| reference.point.version());
                 let large = reading::too_large(source.text(), version, Span::new(0, 1));
                 let all: Vec<usize> = (0..self.references.len()).collect();
-                let found = large.or_else(|| not_jsonnet(source.text(), &error));
-                self.findings.extend(found.map(|finding| (finding, all)));
+                self.findings.push((large.unwrap_or_else(|| not_jsonnet(source.text(), &error)), all));
                 return;
             }
         };
@@ -218,22 +217,24 @@ fn is_same(one: &Finding, other: &Finding) -> bool {
     one.kind == other.kind && one.span == other.span
 }
 
-/// What is said about a text that could not be read; nothing where go-jsonnet might read it.
-fn not_jsonnet(text: &str, error: &SyntaxError) -> Option<Finding> {
+/// What is said about a text that could not be read; only that it is not checked where go-jsonnet might read it.
+fn not_jsonnet(text: &str, error: &SyntaxError) -> Finding {
     if error.is_limit {
-        let message = "it is nested too deeply to be read";
-        return (nesting(text) > MAX_NESTING).then(|| Finding::warning(Kind::Limit, error.span, message));
+        if nesting(text) > MAX_NESTING {
+            return Finding::warning(Kind::Limit, error.span, "it is nested too deeply to be read");
+        }
+        return Finding::left_out(error.span, format!("this document is not checked: {}", error.message));
     }
     let message = format!("each evaluation fails: this is not valid Jsonnet: {}", error.message);
     let finding = Finding::error(Kind::Syntax, error.span, message);
     let marked = text.starts_with('\u{feff}');
-    Some(match (marked, of_go_template(text, error.span.start)) {
+    match (marked, of_go_template(text, error.span.start)) {
         (true, _) => finding.help("save the file without a byte order mark"),
         (_, true) => {
             finding.help("write `ctx.` here, inside of `function(ctx) …`: only templates of Go begin with a dot")
         }
         _ => finding,
-    })
+    }
 }
 
 /// Whether an expression begins with a dot, as in templates of Go: `.identity.id`.

@@ -46,8 +46,10 @@ pub enum Kind {
     Size,
     /// `error 'cancel'` where it cancels nothing.
     Cancel,
-    /// It runs too long, too deep or takes too much memory.
+    /// It runs too long or takes too much memory, or it is left out for that.
     Limit,
+    /// It calls itself too deep: that is soon over, and other inputs may do.
+    Depth,
     /// A test for a claim that the provider never sends.
     ClaimNeverSent,
     /// A mapper takes an address over that no one verified.

@@ -70,6 +70,17 @@ impl Change {
         }
     }
 
+    /// What it does to a field, as the end of a clause that begins with the field.
+    #[must_use]
+    pub fn words(&self) -> String {
+        match self {
+            Change::Missing(_) => "is missing".to_owned(),
+            Change::Null(_) => "is null".to_owned(),
+            Change::Is(_, Value::Object(_)) => "has its other shape".to_owned(),
+            Change::Is(_, value) => format!("is {value}"),
+        }
+    }
+
     /// The input with this change.
     #[must_use]
     pub fn apply(&self, full: &Value) -> Value {

@@ -38,9 +38,13 @@ const MAX_LABELS: usize = 20;
 
 /// Reports all findings of one kind.
 fn report(context: &Context, out: &mut Sink, kind: Kind) {
+    report_any(context, out, &[kind]);
+}
+
+fn report_any(context: &Context, out: &mut Sink, kinds: &[Kind]) {
     for document in context.documents() {
         let Some(source) = &document.source else { continue };
-        for (finding, uses) in document.findings.iter().filter(|(finding, _)| finding.kind == kind) {
+        for (finding, uses) in document.findings.iter().filter(|(finding, _)| kinds.contains(&finding.kind)) {
             report_one(out, document, source, finding, uses);
         }
     }
@@ -78,7 +82,7 @@ fn default_help(kind: Kind) -> &'static str {
     match kind {
         Kind::UnusedLocal => "remove it",
         Kind::StandardFunction => "use another function, or upgrade Kratos",
-        Kind::Limit | Kind::Size => "make the document simpler",
+        Kind::Limit | Kind::Depth | Kind::Size => "make the document simpler",
         Kind::WrongType => "convert the value first, for example with `std.toString`",
         Kind::Cancel => "remove the `error`, or return a result",
         _ => "correct this place; `kratos-lint ctx` prints what exists here",

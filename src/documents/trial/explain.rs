@@ -57,7 +57,7 @@ impl Trial<'_> {
             }
             FailureKind::Depth => {
                 let message = format!("each call fails: {}", failure.message);
-                Finding::error(Kind::Limit, span, message)
+                Finding::error(Kind::Depth, span, message)
             }
             FailureKind::HoldsFunction => {
                 Finding::error(Kind::WrongType, span, "each evaluation fails: the result contains a function")
@@ -223,16 +223,18 @@ impl Trial<'_> {
     /// What a failure means that one change of the fullest input brings.
     pub(super) fn changed(&self, change: &Change, failure: &Failure, kind: &JsonType, full: &Value) -> Option<Finding> {
         let span = span_of(failure)?;
-        let proves_nothing = matches!(
-            failure.kind,
-            FailureKind::Raised(_) | FailureKind::Time | FailureKind::Memory | FailureKind::Depth
-        );
+        let proves_nothing = matches!(failure.kind, FailureKind::Raised(_) | FailureKind::Time | FailureKind::Memory);
         if proves_nothing || !self.inputs.combinations.admits(&change.apply(full), full) {
             return None;
         }
         let path = change.path();
         let shown = self.shown(path);
         let field = inputs::find(kind, path).field?;
+        // That a value leads to a call without end is no fault of what reads it.
+        if failure.kind == FailureKind::Depth {
+            let message = format!("{CAN_FAIL}, when {shown} {}: {}", change.words(), failure.message);
+            return Some(Finding::warning(Kind::Depth, span, message));
+        }
         match change {
             Change::Missing(_) if self.is_of_standard(failure) => None,
             Change::Missing(_) => {
@@ -263,8 +265,8 @@ impl Trial<'_> {
                 let finding = Finding::warning(Kind::NullRead, span, message).level(self.null_level(path));
                 Some(finding.help(not_null(&shown)))
             }
-            Change::Is(_, value) => {
-                let when = if value.is_object() { "has its other shape".to_owned() } else { format!("is {value}") };
+            Change::Is(..) => {
+                let when = change.words();
                 let message = format!("the evaluation fails when {shown} {when}: {}", failure.message);
                 let kind = match failure.kind {
                     FailureKind::NoField(_) => Kind::NoField,
@@ -419,7 +421,7 @@ impl Trial<'_> {
     pub(super) fn smallest(&self, failure: &Failure, kind: &JsonType) -> Option<Finding> {
         let span = span_of(failure)?;
         // A list that is there is hardly ever empty.
-        let untold = matches!(failure.kind, FailureKind::Raised(_) | FailureKind::Depth | FailureKind::OutOfRange);
+        let untold = matches!(failure.kind, FailureKind::Raised(_) | FailureKind::OutOfRange);
         if untold
             || self.is_of_standard(failure)
             || !self.inputs.combinations.admits(&inputs::least(kind), &inputs::full(kind))
@@ -442,6 +444,7 @@ impl Trial<'_> {
                 let kind = match why {
                     FailureKind::NoField(_) => Kind::OptionalField,
                     FailureKind::FromNull => Kind::NullRead,
+                    FailureKind::Depth => Kind::Depth,
                     _ => Kind::WrongType,
                 };
                 Finding::warning(kind, span, message).advised(why)

@@ -74,5 +74,5 @@ selfservice:
 };
 
 fn check(context: &Context, out: &mut Sink) {
-    super::report(context, out, Kind::Limit);
+    super::report_any(context, out, &[Kind::Limit, Kind::Depth]);
 }
