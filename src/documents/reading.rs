@@ -157,7 +157,7 @@ fn size(trial: &Trial<'_>, found: &mut Vec<Finding>) {
 }
 
 /// Kratos v1.0.0 takes what an evaluation writes to standard error for its failure. Later workers collect it, and break when it is
-/// too much (CTX.md, section 2).
+/// too much (measured).
 fn traces(trial: &Trial<'_>, found: &mut Vec<Finding>) {
     for (_, span) in trial.survey.standard.iter().filter(|(name, _)| name == "trace") {
         found.push(if POISONED.contains(trial.place.version()) {
