@@ -496,6 +496,13 @@ impl Deployment {
         !self.starts.is_empty()
     }
 
+    /// Whether all of it is unknown although the project was read.
+    #[must_use]
+    pub fn is_unseen(&self) -> bool {
+        let is_empty = self.config.is_empty() && self.variables.is_empty() && self.mounts.is_empty();
+        self.extent != Extent::GivenUp && !self.is_found() && self.image.known().is_none() && is_empty
+    }
+
     /// Whether the variables of the server are all known: what is missing is missing.
     #[must_use]
     pub fn is_environment_known(&self) -> bool {

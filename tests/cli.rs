@@ -16,6 +16,8 @@ mod known;
 mod newcomer;
 #[path = "cli/own.rs"]
 mod own;
+#[path = "cli/reader.rs"]
+mod reader;
 #[path = "cli/shells.rs"]
 mod shells;
 

@@ -72,6 +72,21 @@ pub(super) fn print(args: &Args, reports: &[UnitReport], out: &mut Printer<'_>) 
     Ok(())
 }
 
+/// Says what corrects findings that are shown, but for what this run has applied.
+pub(super) fn say_fixes(args: &Args, reports: &[UnitReport], (has_safe, has_other): (bool, bool)) {
+    let look = Look { least: args.least(), ..Look::default() };
+    let is_for_users = matches!(args.printed(), Format::Concise | Format::Pretty) && !args.statistics && !args.quiet;
+    if !is_for_users || !output::is_any_shown(reports, look) {
+        return;
+    }
+    match (has_safe && !args.fix && !args.unsafe_fixes, has_other && !args.unsafe_fixes) {
+        (true, true) => note("`--fix` corrects some of it, `--unsafe-fixes` more; with `--diff` they only show it"),
+        (true, false) => note("`--fix` corrects some of it; `--diff` shows how"),
+        (false, true) => note("`--unsafe-fixes` corrects some of it; with `--diff` it only shows it"),
+        (false, false) => {}
+    }
+}
+
 /// Writes a report as a text of its own. The reader of a file does not go away as that of a pipe does.
 fn whole(format: Format, reports: &[UnitReport], look: Look, paths: &Paths, out: &mut dyn io::Write) -> io::Result<()> {
     output::write(format, reports, look, paths, &mut Printer::new(out))

@@ -11,6 +11,7 @@ use super::terminal::note;
 use super::{CLEAN, Failure, known, report};
 use crate::check::{self, Once, UnitReport};
 use crate::config::Config;
+use crate::diagnostic::Level;
 use crate::fix;
 use crate::output::{MAX_PICTURES, Printer, concise, some};
 use crate::unit::Unit;
@@ -33,6 +34,8 @@ pub(super) struct Checked {
     /// The exit status before fixes.
     pub(super) found: u8,
     pub(super) done: Done,
+    /// Whether a shown finding has a safe fix, and whether one has another.
+    pub(super) fixes: (bool, bool),
 }
 
 /// What was written to files.
@@ -55,13 +58,31 @@ impl Done {
     }
 }
 
+/// Notes which kinds of fixes shown findings have, before they are held without them.
+fn note_fixes(report: &UnitReport, least: Option<Level>, fixes: &mut (bool, bool)) {
+    let shown = report.diagnostics.iter().filter(|found| least.is_none_or(|least| found.level >= least));
+    for fix in shown.flat_map(|found| &found.fixes) {
+        if fix.safe {
+            fixes.0 = true;
+        } else {
+            fixes.1 = true;
+        }
+    }
+}
+
 impl Run<'_> {
     /// Checks all configurations; writes what is asked for, or shows it.
     ///
     /// # Errors
     /// When a file cannot be read or written.
     pub(super) fn checked(&self, out: &mut Printer<'_>) -> Result<Checked, Failure> {
-        let mut checked = Checked { reports: Vec::new(), notes: Vec::new(), found: CLEAN, done: Done::default() };
+        let mut checked = Checked {
+            reports: Vec::new(),
+            notes: Vec::new(),
+            found: CLEAN,
+            done: Done::default(),
+            fixes: (false, false),
+        };
         let (mut once, mut laid, mut is_empty) = (Once::default(), HashSet::new(), true);
         let (look, shown) = (self.args.only_lines(), self.args.shown());
         let hold = |report: &mut UnitReport| match look {
@@ -83,6 +104,7 @@ impl Run<'_> {
                 if checked.reports.len() >= MAX_PICTURES {
                     report.subject = None;
                 }
+                note_fixes(&report, self.args.least(), &mut checked.fixes);
                 hold(&mut report);
                 checked.reports.push(report);
             }

@@ -39,12 +39,16 @@ pub(super) fn write(reports: &[UnitReport], look: Look, paths: &Paths, out: &mut
         out.line(format!("<li>{}</li>", prose(&text)))?;
     }
     out.line("</ul>")?;
+    let mut files = pretty::Files::default();
     for group in pretty::by_file(reports, look) {
         let Some((_, first)) = group.first() else { continue };
         let file = paths.in_repository(first.place.in_file().source.path());
         out.line(format!("<h2>{}</h2>", escape(&file)))?;
-        for (report, found) in group {
-            finding(report, found, paths, out)?;
+        for ((report, found), alike) in pretty::folded(&group) {
+            finding(report, found, &mut files, paths, out)?;
+            if let Some(alike) = alike {
+                out.line(format!("<p class=\"k-more\">{}</p>", escape(&alike)))?;
+            }
         }
     }
     reports.iter().take(MAX_PICTURES).try_for_each(|report| unit(report, paths, out))?;
@@ -55,9 +59,15 @@ pub(super) fn write(reports: &[UnitReport], look: Look, paths: &Paths, out: &mut
     out.block("</main>\n</body>\n</html>")
 }
 
-fn finding(report: &UnitReport, found: &Diagnostic, paths: &Paths, out: &mut Printer<'_>) -> io::Result<()> {
+fn finding(
+    report: &UnitReport,
+    found: &Diagnostic,
+    files: &mut pretty::Files,
+    paths: &Paths,
+    out: &mut Printer<'_>,
+) -> io::Result<()> {
     let mut bytes = Vec::new();
-    pretty::excerpt(report, found, &mut Printer::new(&mut bytes))?;
+    pretty::excerpt(report, found, files, &mut Printer::new(&mut bytes))?;
     let (level, lines) = (found.level.name(), paths.relative(&String::from_utf8_lossy(&bytes), &report.file));
     let open = if found.level > Level::Info { " open" } else { "" };
     let page = rules::named(found.rule).map(Rule::url).unwrap_or_default();
@@ -106,7 +116,9 @@ fn unit(report: &UnitReport, paths: &Paths, out: &mut Printer<'_>) -> io::Result
             out.line("</table>")?;
         }
     }
-    if let Some(subject) = &report.subject {
+    if report.subject.as_ref().is_some_and(|subject| subject.deployment.is_unseen()) {
+        out.line("<p>Nothing in this project says how Kratos is started.</p>")?;
+    } else if let Some(subject) = &report.subject {
         let text = super::deployment::plain(&report.file, &subject.deployment, paths.disk());
         let text = paths.relative(&text, &report.file);
         let lines: Vec<String> = text.lines().map(escape).collect();

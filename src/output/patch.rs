@@ -44,8 +44,9 @@ pub fn write(change: &Change, is_unit: bool, secrets: &Secrets, out: &mut Printe
         diff.iter_all_changes().filter(|change| change.tag() == tag).map(|change| change.value().trim()).collect()
     };
     let (gone, come) = (lines(ChangeTag::Delete), lines(ChangeTag::Insert));
-    out.line(format!("--- a/{}", change.path))?;
-    out.line(format!("+++ b/{}", change.path))?;
+    let path = change.path.trim_start_matches('/');
+    out.line(format!("--- a/{path}"))?;
+    out.line(format!("+++ b/{path}"))?;
     for hunk in diff.unified_diff().context_radius(CONTEXT).iter_hunks() {
         out.line(hunk.header().to_string())?;
         for line in hunk.iter_changes() {

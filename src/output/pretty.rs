@@ -3,7 +3,7 @@
 mod snippet;
 pub(crate) mod wrap;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io;
 use std::sync::Arc;
 
@@ -25,8 +25,12 @@ pub(super) type Found<'r> = (&'r UnitReport, &'r Diagnostic);
 pub(super) fn write(reports: &[UnitReport], look: Look, out: &mut Printer<'_>) -> io::Result<()> {
     let mut files = Files::default();
     for group in by_file(reports, look) {
-        for (report, found) in group {
+        for ((report, found), alike) in folded(&group) {
             finding(report, found, look, &mut files, out)?;
+            if let Some(alike) = alike {
+                out.painted(&[Piece::new(style(found.level), alike)], look.color)?;
+                out.line("")?;
+            }
         }
     }
     if look.is_quiet { Ok(()) } else { super::summary::write(reports, look, out) }
@@ -54,20 +58,69 @@ pub(super) fn by_file(reports: &[UnitReport], look: Look) -> Vec<Vec<Found<'_>>>
     groups
 }
 
+/// Findings of a file that say the same are drawn so often.
+const MOST_ALIKE: usize = 3;
+
+/// Most lines that are named where findings are not drawn.
+const MOST_LINES: usize = 10;
+
+/// The findings of a file that are drawn, and what is said after the last of those that are alike.
+pub(super) fn folded<'r>(group: &[Found<'r>]) -> Vec<(Found<'r>, Option<String>)> {
+    let words = |found: &'r Diagnostic| (found.rule, found.sentence(), found.help.as_deref());
+    let mut alike: HashMap<_, Vec<usize>> = HashMap::new();
+    for (at, (_, found)) in group.iter().enumerate() {
+        alike.entry(words(found)).or_default().push(at);
+    }
+    let mut shown = Vec::new();
+    for (at, (report, found)) in group.iter().enumerate() {
+        let all = alike.get(&words(found)).map(Vec::as_slice).unwrap_or_default();
+        let rest = all.get(MOST_ALIKE..).filter(|rest| rest.len() > 1).unwrap_or_default();
+        if !rest.contains(&at) {
+            let is_last = !rest.is_empty() && all.get(MOST_ALIKE - 1) == Some(&at);
+            shown.push(((*report, *found), is_last.then(|| same(group, rest))));
+        }
+    }
+    shown
+}
+
+/// Where findings are that are not drawn.
+fn same(group: &[Found<'_>], rest: &[usize]) -> String {
+    let line = |at: &usize| {
+        let place = group.get(*at)?.1.place.in_file();
+        Some(place.source.position(place.span.start).line.to_string())
+    };
+    let mut lines: Vec<String> = rest.iter().take(MOST_LINES).filter_map(line).collect();
+    if let Some(more) = rest.len().checked_sub(MOST_LINES).filter(|more| *more > 0) {
+        lines.push(format!("{more} more"));
+    }
+    format!("the same {} times more: lines {}", rest.len(), lines.join(", "))
+}
+
 /// Most files of which the secrets are known at a time.
 const MAX_FILES: usize = 64;
 
-/// Where secrets stand in the files that were shown, by path.
-#[derive(Default)]
-struct Files(BTreeMap<(String, String), Vec<Span>>);
+/// Bytes of long lines that are read for a report: such a line is read for each finding in it.
+const LONG_LINES: usize = 8_000_000;
+
+/// Where secrets stand in the files that were shown, by path, and what may still be read of long lines.
+pub(super) struct Files {
+    secrets: BTreeMap<(String, String), Vec<Span>>,
+    left: usize,
+}
+
+impl Default for Files {
+    fn default() -> Files {
+        Files { secrets: BTreeMap::new(), left: LONG_LINES }
+    }
+}
 
 impl Files {
     /// The bytes of a file that are never shown, in order. Those of files that were shown before are forgotten.
     fn secrets(&mut self, report: &UnitReport, source: &Arc<Source>) -> &[Span] {
-        if self.0.len() >= MAX_FILES {
-            self.0.clear();
+        if self.secrets.len() >= MAX_FILES {
+            self.secrets.clear();
         }
-        self.0.entry((report.file.clone() + &report.at, source.path().to_owned())).or_insert_with(|| {
+        self.secrets.entry((report.file.clone() + &report.at, source.path().to_owned())).or_insert_with(|| {
             let places = report.secrets.places.iter().map(Place::in_file);
             let mut spans: Vec<Span> =
                 places.filter(|place| place.source.path() == source.path()).map(|place| place.span).collect();
@@ -131,11 +184,16 @@ fn finding(
 }
 
 /// The lines that a finding is about, without colours, and its other places.
-pub(super) fn excerpt(report: &UnitReport, found: &Diagnostic, out: &mut Printer<'_>) -> io::Result<()> {
+pub(super) fn excerpt(
+    report: &UnitReport,
+    found: &Diagnostic,
+    files: &mut Files,
+    out: &mut Printer<'_>,
+) -> io::Result<()> {
     let place = found.place.in_file();
     let at = place.source.position(place.span.start);
     out.line(format!("{}:{}:{}", place.source.path(), at.line, at.column))?;
-    drawn(report, found, Look::default(), &mut Files::default(), out)
+    drawn(report, found, Look::default(), files, out)
 }
 
 /// The lines of the file with their marks, and the labels in other files.
@@ -162,9 +220,12 @@ fn drawn(
     }
     if kind != SheetKind::Hidden {
         let sheet = Sheet { kind, secrets: &report.secrets, is_public: &check::is_public };
+        let longest = files.left;
         let secrets = files.secrets(report, &place.source);
-        let snippet = Snippet { source: &place.source, sheet, secrets, marks, columns };
+        let snippet = Snippet { source: &place.source, sheet, secrets, marks, columns, longest };
+        let read = snippet.long();
         snippet.rows().iter().try_for_each(|row| out.painted(row, color))?;
+        files.left = files.left.saturating_sub(read);
     }
     for text in elsewhere {
         note("", &text, look, out)?;

@@ -24,6 +24,8 @@ pub(super) struct Snippet<'s> {
     pub(super) secrets: &'s [Span],
     pub(super) marks: Vec<Mark>,
     pub(super) columns: usize,
+    /// Longest line that is drawn beyond those of usual length, in bytes.
+    pub(super) longest: usize,
 }
 
 /// The columns of some cells of a line.
@@ -49,6 +51,12 @@ impl Snippet<'_> {
         rows
     }
 
+    /// How many bytes its long lines have.
+    pub(super) fn long(&self) -> usize {
+        let lengths = self.lines().into_iter().map(|number| self.source.slice(self.source.line_span(number)).len());
+        lengths.filter(|length| *length > MAX_LINE).sum()
+    }
+
     /// The numbers of the lines: those of the marks, and one before and after what it is about.
     fn lines(&self) -> BTreeSet<usize> {
         let mut numbers = BTreeSet::new();
@@ -67,7 +75,7 @@ impl Snippet<'_> {
     fn line(&self, number: usize, room: usize, bar: &dyn Fn(&str) -> Piece, rows: &mut Vec<Vec<Piece>>) {
         let span = self.source.line_span(number);
         let line = self.source.slice(span).trim_end_matches(['\n', '\r']);
-        if line.len() > MAX_LINE {
+        if line.len() > MAX_LINE.max(self.longest) {
             rows.push(vec![bar(&(number + 1).to_string()), Piece::plain(MASK)]);
             return;
         }
@@ -117,7 +125,7 @@ impl Snippet<'_> {
     }
 }
 
-/// Longest line that is drawn, in bytes: all of it is read for each finding in it.
+/// Longest line that is always drawn, in bytes: all of it is read for each finding in it.
 const MAX_LINE: usize = 8_000;
 
 /// The cells that are drawn of a line that has no room: those around the mark.

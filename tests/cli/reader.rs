@@ -1,0 +1,51 @@
+//! Reports as someone reads them: many findings that are alike, lines that are very long, what nothing is known of.
+
+use super::{MINIMAL, folder, kratos_lint, stdout};
+
+fn stderr(output: &std::process::Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+#[test]
+fn findings_that_are_alike_are_drawn_three_times() {
+    let mut text = format!("{MINIMAL}clients:\n  web_hook:\n    header_allowlist:\n");
+    text.push_str(&"      - 7\n".repeat(20));
+    let here = folder(&[("kratos.yml", &text)]);
+    let alike = stdout(&kratos_lint(here.path(), &["-f", "pretty", "kratos.yml"]));
+    assert_eq!(alike.matches("error[wrong-type]").count(), 3, "{alike}");
+    assert!(alike.contains("the same 17 times more: lines ") && alike.contains(", 7 more\n"), "{alike}");
+    assert!(alike.contains("20 errors"), "{alike}");
+    let page = stdout(&kratos_lint(here.path(), &["-f", "html", "kratos.yml"]));
+    assert!(page.contains("the same 17 times more: lines "), "{page}");
+    let machine = stdout(&kratos_lint(here.path(), &["-f", "jsonl", "kratos.yml"]));
+    assert_eq!(machine.matches("wrong-type").count() / 2, 20, "{machine}");
+}
+
+#[test]
+fn a_very_long_line_is_cut_around_its_mark() {
+    let long = "x".repeat(9_300);
+    let text = format!("{MINIMAL}log: {{format: text, level: debug, redaction_text: {long}, levle: debug}}\n");
+    let here = folder(&[("kratos.yml", &text)]);
+    let report = stdout(&kratos_lint(here.path(), &["-f", "pretty", "kratos.yml"]));
+    assert!(report.contains("levle") && report.contains("^^^^^\n"), "{report}");
+    assert!(report.lines().all(|line| line.chars().count() <= 100), "{report}");
+}
+
+#[test]
+fn a_page_does_not_list_what_is_unknown() {
+    let here = folder(&[("kratos.yml", MINIMAL)]);
+    let page = stdout(&kratos_lint(here.path(), &["-f", "html", "kratos.yml"]));
+    assert!(page.contains("<p>Nothing in this project says how Kratos is started.</p>"), "{page}");
+    assert!(!page.contains("as it was found"), "{page}");
+}
+
+#[test]
+fn a_run_says_what_it_can_correct() {
+    let here = folder(&[("kratos.yml", &format!("{MINIMAL}log: {{leak_sensitive_values: no}}\n"))]);
+    let said = stderr(&kratos_lint(here.path(), &["kratos.yml"]));
+    assert!(said.contains("`--fix` corrects some of it"), "{said}");
+    let quiet = stderr(&kratos_lint(here.path(), &["-q", "kratos.yml"]));
+    assert!(!quiet.contains("--fix"), "{quiet}");
+    let corrected = stderr(&kratos_lint(here.path(), &["--fix", "kratos.yml"]));
+    assert!(corrected.contains("1 fixed in 1 file") && !corrected.contains("corrects"), "{corrected}");
+}
