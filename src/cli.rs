@@ -36,7 +36,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::error::{ContextKind, ContextValue};
-use clap::{FromArgMatches, Parser, Subcommand, ValueEnum};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use crate::cli::terminal::{note, notes};
 use crate::discover;
@@ -137,7 +137,9 @@ pub fn main() -> ExitCode {
 }
 
 fn run() -> u8 {
-    let parsed = help::command().try_get_matches().and_then(|matches| Cli::from_arg_matches(&matches));
+    // The texts of the help take longer than the rest of the command line, and only what ends here shows them.
+    let matches = Cli::command().try_get_matches().or_else(|_| help::command().try_get_matches());
+    let parsed = matches.and_then(|matches| Cli::from_arg_matches(&matches));
     let cli = match parsed {
         Ok(cli) => cli,
         Err(error) => return refused(&error),

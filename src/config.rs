@@ -175,6 +175,11 @@ impl Config {
         self.settings.clone()
     }
 
+    /// The folder below which files may be read, when the file names one.
+    pub(crate) fn root(&self) -> Option<&Path> {
+        self.settings.root.as_deref()
+    }
+
     /// Whether the file is to be left out.
     #[must_use]
     pub fn is_ignored(&self, path: &Path, disk: &Disk) -> bool {

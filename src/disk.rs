@@ -94,8 +94,9 @@ pub struct Disk {
     named: Vec<PathBuf>,
     /// Folders that were named by absolute paths: what belongs to them is shown so.
     absolute: Vec<PathBuf>,
-    /// The roots of what was named, or of the current folder, out of all links: nothing else is read.
-    granted: Vec<PathBuf>,
+    /// The roots of what was named, out of all links: nothing else is read. `None` when nothing was named: that of the current
+    /// folder.
+    granted: Option<Vec<PathBuf>>,
     memory: Option<memory::Files>,
     overlay: Overlay,
     texts: Mutex<texts::Texts>,
@@ -129,7 +130,7 @@ impl Disk {
             root: root.map(real_path),
             named: Vec::new(),
             absolute: Vec::new(),
-            granted: Vec::new(),
+            granted: None,
             memory: None,
             overlay: Overlay::default(),
             texts: Mutex::default(),
@@ -161,10 +162,10 @@ impl Disk {
                 disk.named.push(folder);
             }
         }
-        if folders.is_empty() && !is_refused {
-            folders.push(disk.here.clone());
+        if is_refused || !folders.is_empty() {
+            disk.granted = Some(Vec::new());
+            disk.grant(folders);
         }
-        disk.grant(folders);
         disk
     }
 
@@ -178,12 +179,14 @@ impl Disk {
 
     /// Allows to read in the projects of these folders.
     fn grant(&mut self, folders: impl IntoIterator<Item = PathBuf>) {
+        let mut granted = self.granted.take().unwrap_or_else(|| vec![self.root_of(&self.here)]);
         for folder in folders {
             let root = self.root_of(&folder);
-            if !self.granted.contains(&root) {
-                self.granted.push(root);
+            if !granted.contains(&root) {
+                granted.push(root);
             }
         }
+        self.granted = Some(granted);
     }
 
     /// A project that is only in memory: names with `/`, relative to its root, and their texts.
@@ -193,7 +196,7 @@ impl Disk {
         let files = memory::Files::new(files.into_iter().map(|(name, text)| (plain(&here.join(name)), text)));
         Disk {
             root: Some(here.clone()),
-            granted: vec![here.clone()],
+            granted: Some(vec![here.clone()]),
             here,
             memory: Some(files),
             ..Disk::of_run(&[], None)

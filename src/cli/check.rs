@@ -149,7 +149,10 @@ pub struct Args {
 pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
     let disk = disk_of(args)?;
     let config = own_config(args, &disk)?;
-    let disk = Disk::of_run(&args.paths, args.root.as_deref().or(config.settings().root.as_deref()));
+    let disk = match config.root() {
+        None if args.layers.is_empty() => disk,
+        own => Disk::of_run(&args.paths, args.root.as_deref().or(own)),
+    };
     let settings = settings(args, &config, disk)?;
     let project = &settings.project;
     let asked = asked(args, project)?;

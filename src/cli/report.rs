@@ -37,7 +37,8 @@ pub(super) fn differences(mended: &Mended, out: &mut Printer<'_>) -> Result<(), 
 
 /// Writes the report to the files that were asked for, and to `out`.
 pub(super) fn print(args: &Args, reports: &[UnitReport], out: &mut Printer<'_>) -> Result<(), Failure> {
-    let paths = Paths::of(Disk::of_run(&args.paths, args.root.as_deref()));
+    let (named, root) = (args.paths.clone(), args.root.clone());
+    let paths = Paths::of(move || Disk::of_run(&named, root.as_deref()));
     for output in &args.output {
         let (format, file) =
             output.split_once('=').ok_or_else(|| Failure(format!("--output {output}: write FORMAT=FILE")))?;

@@ -87,7 +87,11 @@ impl Disk {
     /// Whether what is at a real path may be read when it was asked for in this folder: it is below the root of a project of this
     /// run, and below that of the folder.
     pub(super) fn is_ours(&self, real: &Path, folder: &Path) -> bool {
-        self.granted.iter().any(|root| real.starts_with(root)) && real.starts_with(self.root_of(folder))
+        let is_granted = match &self.granted {
+            Some(roots) => roots.iter().any(|root| real.starts_with(root)),
+            None => real.starts_with(self.root_of(&self.here)),
+        };
+        is_granted && real.starts_with(self.root_of(folder))
     }
 
     /// Whether a folder that was named may not be looked into, for it is outside of its project.

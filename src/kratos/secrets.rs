@@ -223,9 +223,9 @@ fn is_variable(text: &str) -> bool {
 
 /// Whether the key of a node below a secret one may itself be a secret that was written as a key.
 fn is_secret_key_name(node: Node<'_>) -> bool {
-    // Most keys there are known at their place: the words are looked up for the rest.
+    // Most keys there are known at their place: the words are gathered for the rest alone.
     let is_in_place = || schema::path_of(node).is_some_and(|path| !path.ends_with('*'));
-    node.key().is_some_and(|key| !words::is_known(key)) && !is_in_place()
+    node.key().is_some_and(|key| !is_in_place() && !words::is_known(key))
 }
 
 /// Whether the value of this node must not be shown.

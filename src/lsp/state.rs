@@ -253,7 +253,7 @@ impl Files {
             Ok(config) => (config, None),
             Err(why) => (Config::default(), Some(why)),
         };
-        let disk = Disk::of_run(&[], config.settings().root.as_deref()).with_folders(folders);
+        let disk = Disk::of_run(&[], config.root()).with_folders(folders);
         Files { project: Arc::new(Project::of(disk)), config, config_fault }
     }
 }

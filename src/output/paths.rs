@@ -1,18 +1,24 @@
 //! Paths in reports for machines: relative to the repository, whatever the current folder.
 
+use std::cell::LazyCell;
 use std::path::Path;
 
 use crate::disk::Disk;
 
 /// Says where files stand in their repository.
-#[derive(Debug, Default)]
-pub struct Paths(Disk);
+pub struct Paths(LazyCell<Disk, Box<dyn FnOnce() -> Disk>>);
+
+impl Default for Paths {
+    fn default() -> Paths {
+        Paths::of(Disk::default)
+    }
+}
 
 impl Paths {
-    /// The paths of a run.
+    /// The paths of a run. The files are looked for when a format asks for them; lines do not.
     #[must_use]
-    pub fn of(disk: Disk) -> Paths {
-        Paths(disk)
+    pub fn of(disk: impl FnOnce() -> Disk + 'static) -> Paths {
+        Paths(LazyCell::new(Box::new(disk)))
     }
 
     /// The files of the run.
