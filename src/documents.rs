@@ -17,7 +17,6 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
-use std::time::Instant;
 
 use crate::diagnostic::Level;
 use crate::evaluation::{Evaluator, MAX_NESTING, nesting};
@@ -269,7 +268,7 @@ fn at_place(source: &Source, survey: &Survey, reference: &Reference<'_>, given: 
                 inputs,
                 traits_known: inputs.traits != traits::unknown(),
                 evaluator: &given.evaluator,
-                start: Instant::now(),
+                start: given.evaluator.used(),
                 is_over: Cell::default(),
                 kept: Kept::default(),
             };

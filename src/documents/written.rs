@@ -2,7 +2,6 @@
 
 use std::cell::Cell;
 use std::collections::HashMap;
-use std::time::Instant;
 
 use serde_json::Value;
 
@@ -56,7 +55,7 @@ impl<'t, 'c> Writer<'t, 'c> {
                 inputs: &seen.inputs,
                 traits_known: seen.inputs.traits != traits::unknown(),
                 evaluator: &self.given.evaluator,
-                start: Instant::now(),
+                start: self.given.evaluator.used(),
                 is_over: Cell::default(),
                 kept: Kept::default(),
             };

@@ -14,7 +14,7 @@ use crate::jsonnet::standard::{GoJsonnet, NEWEST};
 
 use serde::de::DeserializeOwned;
 
-use super::{Answer, Budget, Failure, FailureKind, Job, Outcome, TIME_LIMIT_MS, run, watch};
+use super::{Answer, Budget, Failure, FailureKind, Job, Outcome, TIME_LIMIT_MS, limits, run, watch};
 
 /// How often a child is started for one [`Evaluator`]; hostile documents kill one each, and their time is bounded.
 const MAX_CHILDREN: usize = 400;
@@ -113,6 +113,8 @@ impl Default for Evaluator {
 struct State {
     worker: Option<Worker>,
     started: usize,
+    /// CPU time of all jobs of the children.
+    used: Duration,
 }
 
 #[derive(Debug)]
@@ -151,6 +153,11 @@ impl Evaluator {
     /// Notes that a document was not run for want of time.
     pub fn give_up(&self) {
         self.gave_up.set(true);
+    }
+
+    /// CPU time that this thread, and the children for their jobs, have used.
+    pub(crate) fn used(&self) -> Duration {
+        limits::used_by_thread() + self.state.borrow().used
     }
 
     /// The same as another go-jsonnet.
@@ -204,8 +211,10 @@ impl Evaluator {
     fn here(&self, go_jsonnet: GoJsonnet, job: &Job) -> Option<Result<String, Failure>> {
         let start = Instant::now();
         let answer = run::here(go_jsonnet, job).ok()?;
+        let took = start.elapsed();
+        self.state.borrow_mut().used += took;
         if let Some(budget) = &self.budget {
-            budget.spend(start.elapsed(), false);
+            budget.spend(took, false);
         }
         Some(Ok(answer))
     }
@@ -240,11 +249,14 @@ impl Evaluator {
             // Dropping it kills the child.
             state.worker = None;
         }
+        // What a busy machine does meanwhile is not the document's.
+        let took = answer.as_ref().map_or_else(|_| start.elapsed(), |(took, _)| *took);
+        state.used += took;
         if let Some(budget) = &self.budget {
-            budget.spend(start.elapsed(), matches!(answer, Err(Lost::Late | Lost::Stalled)));
+            budget.spend(took, matches!(answer, Err(Lost::Late | Lost::Stalled)));
         }
         let (kind, message) = match answer {
-            Ok(answer) => return Some(Ok(answer)),
+            Ok((_, answer)) => return Some(Ok(answer)),
             Err(Lost::Late) if limit == FULL => {
                 (FailureKind::Time, "it runs longer than the second that Kratos allows")
             }
@@ -313,13 +325,17 @@ impl Worker {
         Some(worker)
     }
 
-    fn ask(&mut self, task: &str, limit: Duration, patience: u32) -> Result<String, Lost> {
+    /// The CPU time that a task took, and what came of it.
+    fn ask(&mut self, task: &str, limit: Duration, patience: u32) -> Result<(Duration, String), Lost> {
         let line = format!("{} {task}\n", limit.as_millis());
         if self.input.write_all(line.as_bytes()).and_then(|()| self.input.flush()).is_err() {
             return Err(self.ended());
         }
         match self.answers.recv_timeout(limit * patience) {
-            Ok(answer) => Ok(answer),
+            Ok(line) => {
+                let (took, answer) = line.split_once(' ').ok_or(Lost::Died)?;
+                Ok((Duration::from_micros(took.parse().map_err(|_| Lost::Died)?), answer.to_owned()))
+            }
             Err(RecvTimeoutError::Timeout) => Err(Lost::Stalled),
             Err(RecvTimeoutError::Disconnected) => Err(self.ended()),
         }

@@ -48,6 +48,19 @@ pub(super) fn used() -> Duration {
     Duration::try_from(used).unwrap_or_default()
 }
 
+/// CPU time that this thread has used.
+#[cfg(unix)]
+pub(super) fn used_by_thread() -> Duration {
+    let used = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+    Duration::try_from(used).unwrap_or_default()
+}
+
+/// Nothing: the system is not asked for it here.
+#[cfg(not(unix))]
+pub(super) fn used_by_thread() -> Duration {
+    Duration::ZERO
+}
+
 /// Time since this was asked first: the system is not asked for CPU time here.
 #[cfg(not(unix))]
 pub(super) fn used() -> Duration {
