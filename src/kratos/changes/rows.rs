@@ -58,10 +58,6 @@ pub const CHANGES: &[Row] = &[
     row(("v08-forced", V0_8, "flow answer"), Break, Always,
         "the query parameter `forced` of login flows is now `refresh`",
         "send `?refresh=true`"),
-    row(("v08-link-lifespan", V0_8, "default"), Behaviour,
-        All(&[Method("link"), Unset("selfservice.methods.link.config.lifespan"), Any(&[Set("selfservice.flows.recovery.lifespan"), Set("selfservice.flows.verification.lifespan")])]),
-        "links in mails live for `selfservice.methods.link.config.lifespan` (1h), no longer as long as their flow",
-        "set `selfservice.methods.link.config.lifespan`"),
     // v0.9.0
     row(("v09-return-urls", V0_9, "key renamed"), Break, Set("selfservice.whitelisted_return_urls"),
         "`selfservice.whitelisted_return_urls` is now `selfservice.allowed_return_urls`",
