@@ -75,7 +75,7 @@ fn report(context: &Context, kind: FaultKind, out: &mut Sink) {
         } else if !fault.boot {
             report = report.level(Level::Info).effect(Effect::Advice);
         } else if injected.is_some() || overlaid || is_stand_in(fault) {
-            report = report.level(level_of_given(context, fault, overlaid));
+            report = report.level(Level::Info);
             if fault.pointer() == "/courier" {
                 report = report.optional();
             }
@@ -86,12 +86,7 @@ fn report(context: &Context, kind: FaultKind, out: &mut Sink) {
     }
 }
 
-/// The level of a finding about what the environment, or another values file, may give.
-fn level_of_given(context: &Context, fault: &Fault<'_>, is_overlaid: bool) -> Level {
-    if !is_overlaid && is_unused_mail_server(context, fault) { Level::Warning } else { Level::Info }
-}
-
-/// Whether the missing key is the mail server of a file that sends by HTTP: who does that seldom has a variable for it.
+/// Whether the missing key is the mail server of a file that sends by HTTP.
 fn is_unused_mail_server(context: &Context, fault: &Fault<'_>) -> bool {
     let strategy = context.root().and_then(|root| root.get("courier")?.get("delivery_strategy")?.as_str());
     fault.missing.as_deref() == Some("courier.smtp.connection_uri") && strategy == Some("http")

@@ -361,7 +361,7 @@ const TEXTS: &[(&str, &str)] = &[
     ("tracing.providers.jaeger.propagation", "Format of the trace headers, in old releases."),
     ("tracing.providers.jaeger.sampling", "Which share of traces is kept."),
     ("tracing.providers.jaeger.sampling.server_url", "Address that says which share is kept."),
-    ("tracing.providers.jaeger.sampling.trace_id_ratio", "The share from 0 to 1. Without it 1; before v25.4.0 0: Kratos begins no trace."),
+    ("tracing.providers.jaeger.sampling.trace_id_ratio", "The share from 0 to 1. Without it 1."),
     ("tracing.providers.jaeger.sampling.type", "Kind of sampling, in old releases."),
     ("tracing.providers.jaeger.sampling.value", "Parameter of that sampling."),
     ("tracing.providers.otlp", "Settings for an OpenTelemetry collector (`provider: otel`)."),
