@@ -1,4 +1,4 @@
-//! Runs Jsonnet as Kratos does, in a bounded child process: 1 second of CPU time, 256 MiB, 500 frames, no files, no network.
+//! Runs Jsonnet as Kratos does, in a bounded child process: 0.6 seconds of CPU time, 256 MiB, 500 frames, no files, no network.
 //!
 //! The child is this program with the hidden command `evaluate`; it reads a [`Job`] a line and writes an [`Answer`] a line.
 
@@ -25,9 +25,9 @@ pub use stack::with_stack;
 
 pub use crate::jsonnet::evaluate::{Failure, FailureKind, Part};
 
-/// Longest time for one document, in milliseconds: the second of Kratos' workers (`jsonnet_pool.go:240@v25.4.0`) less what the
-/// rest of a run takes. What needs nearly a second here needs more in go-jsonnet.
-pub const TIME_LIMIT_MS: u64 = 900;
+/// Longest time for one document, in milliseconds. Kratos' workers have a second (`jsonnet_pool.go:240@v25.4.0`), and go-jsonnet
+/// needs four to six times as long as this evaluation (measured with loops, folds, sets and nested lists).
+pub const TIME_LIMIT_MS: u64 = 600;
 /// Most address space of the child, in bytes.
 pub const MEMORY_LIMIT: u64 = 256 << 20;
 /// Deepest nesting (see [`nesting()`]) that is parsed; real documents stay below 100.
