@@ -152,6 +152,10 @@ impl<'a> Checker<'a> {
             self.unsure();
             return vec![(facts.unclear(), Seen::any())];
         };
+        // Whether hidden fields count is not followed, and may be of a wrong type.
+        if rest.len() > 1 {
+            self.unsure();
+        }
         let object = self.evaluate(object, scope, facts);
         let key = self.evaluate(key, scope, facts);
         let mut worlds = Vec::new();

@@ -76,6 +76,6 @@ pub(super) const FUNCTIONS: &[Function] = &[
         since: (0, 21),
         parameters: &[("obj", "o", false), ("key", "s", false)],
         result: "o",
-        is_total: true,
+        is_total: false,
     },
 ];
