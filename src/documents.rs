@@ -7,6 +7,7 @@ pub mod inputs;
 pub mod mapper;
 pub mod reading;
 pub mod results;
+mod settled;
 pub mod survey;
 pub mod trial;
 pub mod typed;
@@ -177,6 +178,8 @@ impl<'t> Checked<'t> {
             }
         }
         given.done.insert(source.text().to_owned(), done);
+        let everywhere = self.references.len();
+        self.findings.retain(|(finding, uses)| !finding.kind.is_of_all_places() || uses.len() == everywhere);
         let (all, is_cut) = (given.schemas.len(), |seen: &Rc<Vec<Seen>>| seen.len() >= MAX_SCHEMAS);
         if all > MAX_SCHEMAS && self.references.iter().any(|reference| is_cut(&given.seen(reference))) {
             let message = format!("this document is tried with {MAX_SCHEMAS} of {all} identity schemas");
@@ -298,6 +301,7 @@ fn merged(tries: Vec<(Option<String>, Vec<Finding>)>, all: usize) -> Vec<Finding
             }
         }
     }
+    merged.retain(|(_, finding, times)| *times >= all || !finding.kind.is_of_all_places());
     let told = |(condition, finding, times): (Option<String>, Finding, usize)| {
         if times >= all || finding.kind == Kind::Limit {
             return finding;
@@ -314,11 +318,17 @@ fn merged(tries: Vec<(Option<String>, Vec<Finding>)>, all: usize) -> Vec<Finding
 
 fn of_trial(trial: &Trial<'_>, reference: &Reference<'_>, schemas: &[IdentitySchema]) -> Vec<Finding> {
     let mut found = reading::findings(trial, reference.encoding);
+    found.extend(settled::findings(trial));
     found.extend(mapper::findings(trial, schemas));
     // After it the document is checked as if the variable were there.
     found.extend(variable_for_ctx(trial));
     let analysis = typed::analysis(trial);
     found.extend(reading::standard_functions(trial, analysis.as_ref()));
+    if let Some(result) = analysis.as_ref().and_then(|analysis| analysis.result.as_ref())
+        && trial.place.purpose() == Purpose::Mapper
+    {
+        found.extend(results::texts::findings(result, trial.survey, &trial.inputs.traits));
+    }
     if let Some(results) = typed::decided(trial, reference.encoding, analysis.as_ref()) {
         let tried = Tried { results, full_passed: true, ..Tried::default() };
         found.extend(results::findings(&tried, trial.survey, trial.place, reference.encoding, &trial.inputs.traits));

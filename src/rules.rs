@@ -108,6 +108,7 @@ pub const ALL: &[&Rule] = &[
     &tracing::jaeger_agent_missing::RULE,
     &jsonnet::jsonnet_cancel_ignored::RULE,
     &jsonnet::jsonnet_claim_never_sent::RULE,
+    &jsonnet::jsonnet_comparison_settled::RULE,
     &jsonnet::jsonnet_file_missing::RULE,
     &jsonnet::jsonnet_filtered_header::RULE,
     &jsonnet::jsonnet_header_as_text::RULE,

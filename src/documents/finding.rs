@@ -56,6 +56,8 @@ pub enum Kind {
     UnverifiedAddress,
     /// A test of `email_verified` that lets unverified addresses pass.
     VerificationIdle,
+    /// A comparison whose result is always the same.
+    Settled,
     /// A local that nothing uses.
     UnusedLocal,
 }
@@ -176,6 +178,12 @@ impl Kind {
     #[must_use]
     pub fn is_failure(self) -> bool {
         self.is_about_reading() || matches!(self, Kind::Variable | Kind::Import | Kind::WrongType)
+    }
+
+    /// Whether it holds only when it holds wherever the document runs: what is pointless at one place has its use at another.
+    #[must_use]
+    pub fn is_of_all_places(self) -> bool {
+        self == Kind::Settled
     }
 
     /// Whether it speaks about reading a field; of several at one place only the worst is shown.

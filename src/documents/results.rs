@@ -14,6 +14,7 @@ use crate::kratos::version::Version;
 use crate::text::Span;
 
 pub(super) mod size;
+pub(super) mod texts;
 
 /// A fault of a result: the keys down to it, and what happens.
 struct ResultFault {

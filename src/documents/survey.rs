@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use rsjsonnet_lang::ast::{BinaryOp, Expr, ExprKind, ObjInside};
 use rsjsonnet_lang::span::SpanId;
+use serde_json::Value;
 
 use crate::evaluation::{MAX_NESTING, nesting, with_stack};
 use crate::jsonnet::syntax::{Spans, SyntaxError, with_tree};
@@ -15,7 +16,7 @@ mod expression;
 mod result;
 mod scope;
 
-use expression::{constant, is_text, keys};
+use expression::{constant, is_text, keys, literal};
 
 /// What was read off a document. Paths are keys joined by dots from `ctx` (or the name of an external variable) down, `[]`
 /// for an item of a list.
@@ -49,6 +50,8 @@ pub struct Survey {
     pub results: Vec<(String, Span)>,
     /// Values that are compared with a constant text.
     pub compared: Vec<(String, String)>,
+    /// Values of the input that are compared with a literal.
+    pub equalities: Vec<Equality>,
     /// Lists of header values that are used as if they were texts.
     pub joined: Vec<Read>,
     /// Whether nothing but constants, objects, lists and plain reads are in it, so that types alone decide.
@@ -87,6 +90,19 @@ pub struct Read {
     pub span: Span,
     /// Whether it is only compared with something.
     pub compared: bool,
+}
+
+/// A value of the input that is compared with a literal.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Equality {
+    /// Which value.
+    pub path: String,
+    /// The literal.
+    pub literal: Value,
+    /// The whole comparison.
+    pub span: Span,
+    /// Whether it asks for a difference.
+    pub negated: bool,
 }
 
 /// Reads a document.
@@ -301,6 +317,15 @@ impl Walk<'_> {
         Known::Path(path)
     }
 
+    /// Notes a comparison of a value of the input with a literal.
+    fn equality(&mut self, known: &(Known, Known), literals: [Option<Value>; 2], span: Span, negated: bool) {
+        for (known, literal) in [&known.0, &known.1].into_iter().zip(literals) {
+            if let (Known::Path(path), Some(literal)) = (known, literal) {
+                self.out.equalities.push(Equality { path: path.clone(), literal, span, negated });
+            }
+        }
+    }
+
     fn binary(&mut self, left: &Expr<'_, '_>, operator: BinaryOp, right: &Expr<'_, '_>) -> Known {
         let before = self.out.reads.len();
         let default = match operator {
@@ -329,8 +354,8 @@ impl Walk<'_> {
             for read in self.out.reads.iter_mut().skip(before).filter(|read| spans.contains(&read.span)) {
                 read.compared = true;
             }
-        }
-        if matches!(operator, BinaryOp::Eq | BinaryOp::Ne) {
+            let whole = Span::new(self.span(left.span).start, self.span(right.span).end);
+            self.equality(&known, [literal(right), literal(left)], whole, operator == BinaryOp::Ne);
             let (right_key, left_key) = ((constant(right), right.span), (constant(left), left.span));
             for (known, (other, span)) in [(&known.0, right_key), (&known.1, left_key)] {
                 let place = self.span(span);

@@ -2,6 +2,7 @@
 
 pub mod jsonnet_cancel_ignored;
 pub mod jsonnet_claim_never_sent;
+pub mod jsonnet_comparison_settled;
 pub mod jsonnet_file_missing;
 pub mod jsonnet_filtered_header;
 pub mod jsonnet_header_as_text;

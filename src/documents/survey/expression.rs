@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use rsjsonnet_lang::ast::{BinaryOp, Expr, ExprKind, FieldName, Member};
+use serde_json::Value;
 
 /// The keys that an object surely has.
 pub(super) fn keys(members: &[Member<'_, '_>]) -> HashSet<String> {
@@ -27,6 +28,17 @@ pub(super) fn constant(expr: &Expr<'_, '_>) -> Option<String> {
         ExprKind::If(_, then, None) => constant(then),
         // The name of an optional field: `[if … then 'key' else null]`.
         ExprKind::If(_, then, Some(otherwise)) if matches!(otherwise.kind, ExprKind::Null) => constant(then),
+        _ => None,
+    }
+}
+
+/// The value of a text, boolean or number that is written there; a number stands for all numbers.
+pub(super) fn literal(expr: &Expr<'_, '_>) -> Option<Value> {
+    match &expr.kind {
+        ExprKind::String(text) | ExprKind::TextBlock(text) => Some(Value::from(*text)),
+        ExprKind::Bool(value) => Some(Value::from(*value)),
+        ExprKind::Number(_) => Some(Value::from(0)),
+        ExprKind::Paren(inner) => literal(inner),
         _ => None,
     }
 }
