@@ -75,7 +75,7 @@ pub(super) fn folded<'r>(group: &[Found<'r>]) -> Vec<(Found<'r>, Option<String>)
     for (at, (report, found)) in group.iter().enumerate() {
         let all = alike.get(&words(found)).map(Vec::as_slice).unwrap_or_default();
         let rest = all.get(MOST_ALIKE..).filter(|rest| rest.len() > 1).unwrap_or_default();
-        if !rest.contains(&at) {
+        if rest.binary_search(&at).is_err() {
             let is_last = !rest.is_empty() && all.get(MOST_ALIKE - 1) == Some(&at);
             shown.push(((*report, *found), is_last.then(|| same(group, rest))));
         }
