@@ -81,6 +81,14 @@ impl<T> Fact<T> {
         }
     }
 
+    /// The same, to change it.
+    pub(crate) fn place_mut(&mut self) -> Option<&mut Place> {
+        match self {
+            Fact::Known(_, place) => Some(place),
+            _ => None,
+        }
+    }
+
     /// Whether it is known.
     pub fn is_known(&self) -> bool {
         matches!(self, Fact::Known(..))

@@ -5,7 +5,7 @@ mod sign;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::deployment::{Deployment, Fact, Image, Project, is_unpinned};
+use crate::deployment::{Builder, Deployment, Fact, Image, Project, is_unpinned};
 use crate::files::Files;
 use crate::kratos::identity::{self, IdentitySchema, meta};
 use crate::kratos::network::senders::{self, Sender};
@@ -279,7 +279,10 @@ fn of_old_key(root: Node<'_>, newest: Target) -> Target {
 
 /// Ory Network, when the text or what sends it says so.
 fn of_network(unit: &Unit, project: &Project, is_alone: bool) -> Option<Target> {
-    let is_served = || !is_alone && project.deployment(unit).image.is_known();
+    let is_served = || {
+        let deployment = if is_alone { Arc::default() } else { project.deployment(unit) };
+        deployment.image.is_known() || deployment.builder == Builder::Project
+    };
     if let Some(sign) = sign::of_network(unit, &is_served) {
         let notes = vec![format!("checked for Ory Network: {sign}")];
         return Some(Target {

@@ -172,11 +172,7 @@ impl Project {
             deployment.image = if of_template.is_known() { of_template } else { only };
         }
         deployment.image = view.with_release(deployment.image);
-        let is_of_ory = deployment.image.known().is_some_and(Image::is_of_ory);
-        // The sources are in a folder around the unit, or in one beside such a folder.
-        let is_near = |folder: &PathBuf| path.starts_with(folder.parent().unwrap_or(folder));
-        let builds = !is_of_ory && view.survey.sources.iter().any(is_near);
-        let builder = if builds { Builder::Project } else { Builder::Ory };
+        let builder = view.builder(&mut deployment, path);
         deployment.dev_of_all = view.dev.clone();
         self.add_layers(&mut deployment, path);
         view.add_courier(&mut deployment);
@@ -313,6 +309,24 @@ impl View {
         let is_built = |start: &&Arc<Start>| start.by == By::Dockerfile;
         let built = one_release(self.survey.starts.iter().filter(is_built).map(|start| &start.image));
         if built.is_known() { built } else { image }
+    }
+
+    /// Who builds the server of a unit. What its own sources build under the tag that Ory left is not the last image that Ory
+    /// published under it.
+    fn builder(&self, deployment: &mut Deployment, path: &Path) -> Builder {
+        // The sources are in a folder around the unit, or in one beside such a folder.
+        let is_near = |folder: &PathBuf| path.starts_with(folder.parent().unwrap_or(folder));
+        if !self.survey.sources.iter().any(is_near) {
+            return Builder::Ory;
+        }
+        match deployment.image.known().filter(|image| image.is_of_ory()) {
+            Some(image) if image.tag != super::FROZEN => Builder::Ory,
+            Some(_) => {
+                deployment.image = Fact::Unknown;
+                Builder::Project
+            }
+            None => Builder::Project,
+        }
     }
 
     /// `kratos courier watch` in the files that start the server.
