@@ -428,12 +428,34 @@ fn mounts(
             Some(mount(string(template, "destination")?, here.map_or(Here::Unknown, Here::Path)))
         })
         .collect();
+    // The folders of the task are in its container too.
+    for template in of_kind("template") {
+        let of_task = string(template, "destination").and_then(in_task);
+        let data = attribute(template, "data").filter(|data| data.starts_with("file("));
+        let here = data.and_then(|data| quoted(data).next()).map(below).filter(|path| reading.exists(path));
+        start.mounts.extend(of_task.map(|there| mount(&there, here.map_or(Here::Unknown, Here::Path))));
+    }
     for volume in attribute(block, "volumes").map(list).into_iter().flatten().flatten() {
         let Some((from, there)) = process::volume(&volume) else { continue };
         start.mounts.push(mount(there, Here::Unknown));
         let there = process::there(there);
         start.mounts.extend(written.iter().filter_map(|copy| process::copied(copy, from, &there, place)));
     }
+}
+
+/// Where the container of a task of Nomad has what a template writes: `local/` is `/local/` there.
+///
+/// Source: developer.hashicorp.com/nomad/docs, "Docker task driver": the folders `local`, `secrets` and `alloc` are mounted.
+fn in_task(destination: &str) -> Option<String> {
+    const FOLDERS: [(&str, &str); 6] = [
+        ("local/", "/local"),
+        ("/local/", "/local"),
+        ("${NOMAD_TASK_DIR}/", "/local"),
+        ("secrets/", "/secrets"),
+        ("/secrets/", "/secrets"),
+        ("${NOMAD_SECRETS_DIR}/", "/secrets"),
+    ];
+    FOLDERS.iter().find_map(|(folder, there)| Some(format!("{there}/{}", destination.strip_prefix(folder)?)))
 }
 
 /// The images of Kratos that resources `docker_image` name, by the names of these: of each name the first.
