@@ -1,4 +1,4 @@
-//! Unit files of systemd and podman, and the files of platforms that run containers.
+//! Unit files of systemd and podman, programs of supervisor, and the files of platforms that run containers.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -7,7 +7,7 @@ use super::process::{self, there};
 use super::reading::Reading;
 use super::script::{self, Script, variable};
 use super::variables::Variables;
-use super::{By, Fact, Here, Image, Mount, Role, Start, dockerfile};
+use super::{By, Fact, Here, Image, Mount, Role, Start, dockerfile, steps};
 use crate::disk::plain;
 use crate::text::{Place, Source, Span};
 use crate::yaml::{self, Format, Node};
@@ -128,6 +128,99 @@ fn variables(settings: &[Setting<'_>], reading: &Reading<'_>, folder: &Path, sta
             _ => {}
         }
     }
+}
+
+/// What begins a program in a file of supervisor.
+pub(super) const PROGRAM: &str = "[program:";
+
+/// The settings of a file of supervisor; an indented line goes on with the value before it.
+fn lines_of_supervisor(source: &Arc<Source>) -> Vec<Setting<'_>> {
+    let (mut section, mut found) = ("", Vec::<Setting<'_>>::new());
+    for span in (0..source.line_count()).map(|line| source.line_span(line)) {
+        let line = source.slice(span);
+        let text = line.split(" ;").next().unwrap_or_default().trim();
+        if text.is_empty() || text.starts_with([';', '#']) {
+            continue;
+        }
+        if let Some(name) = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')) {
+            section = name;
+        } else if line.starts_with([' ', '\t']) {
+            let Some(before) = found.last_mut() else { continue };
+            before.value.push(' ');
+            before.value.push_str(text);
+        } else if let Some((key, value)) = text.split_once('=') {
+            let place = Place::new(source, Span::new(span.start, span.start + line.trim_end().len()));
+            found.push(Setting { section, key: key.trim(), value: value.trim().to_owned(), place });
+        }
+    }
+    found
+}
+
+/// `[program:name]` of supervisor: a command on the machine itself, its folder and its variables.
+pub(super) fn supervisor(reading: &Reading<'_>, path: &Path, source: &Arc<Source>, root: &Path) -> Vec<Start> {
+    let settings = lines_of_supervisor(source);
+    let own = path.parent().unwrap_or(root);
+    let mut starts = Vec::new();
+    for command in settings.iter().filter(|one| one.key == "command" && one.value.contains("kratos")) {
+        let Some(name) = command.section.strip_prefix("program:") else { continue };
+        let of = |key: &str| settings.iter().find(|one| one.section == command.section && one.key == key);
+        let moved = |folder: &Path| of("directory").map_or(folder.to_path_buf(), |to| plain(&folder.join(&to.value)));
+        // What it fills in itself is not known.
+        let text = command.value.replace("%(", "$(");
+        let script = Script {
+            source,
+            text: &text,
+            at: None,
+            folder: Some(moved(own)),
+            variables: Variables::default(),
+            env_file: &|_| None,
+        };
+        for mut start in steps::effect_starts(&script, reading).0 {
+            start = at_root(start, &moved(root), reading);
+            start.by = By::Platform;
+            start.name = name.to_owned();
+            start.place = command.place.clone();
+            for place in [start.arguments.place_mut(), start.image.place_mut()].into_iter().flatten() {
+                *place = command.place.clone();
+            }
+            let environment = of("environment");
+            let pairs =
+                environment.map(|one| process::pairs(&spaced(&one.value)).into_iter().map(|pair| (pair, &one.place)));
+            for ((name, value), place) in pairs.into_iter().flatten() {
+                start.variables.push(variable(&name, value.filter(|value| !value.contains('%')), place));
+            }
+            starts.push(start);
+        }
+    }
+    starts
+}
+
+/// A start that is called in its folder or, as often, at the root: there when only that has its configuration.
+fn at_root(start: Start, root: &Path, reading: &Reading<'_>) -> Start {
+    let loads = |start: &Start| {
+        let mut files = start.configurations().into_iter().flatten().map(|file| start.resolve(file));
+        files.any(|here| matches!(here, Here::Path(path) if reading.is_file(&path)))
+    };
+    if start.at_home.is_none() || loads(&start) {
+        return start;
+    }
+    let moved = Start { at_home: Some(root.to_path_buf()), ..start.clone() };
+    if loads(&moved) { moved } else { start }
+}
+
+/// Pairs with spaces between them instead of commas.
+fn spaced(pairs: &str) -> String {
+    let mut quote = None;
+    let space = |c: char| {
+        match quote {
+            Some(open) if open == c => quote = None,
+            None if c == '"' || c == '\'' => quote = Some(c),
+            None if c == ',' => return ' ',
+            _ => {}
+        }
+        c
+    };
+    pairs.chars().map(space).collect()
 }
 
 /// `railway.toml`, `railway.json` and `fly.toml`: the Dockerfile or image, the command, the variables, the files.

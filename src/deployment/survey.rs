@@ -97,7 +97,7 @@ fn kind_of(path: &Path) -> Option<FileKind> {
         "tf" | "hcl" | "nomad" | "tfvars" => FileKind::Hcl,
         "container" | "service" => FileKind::UnitFile,
         // What scripts source, and what names an image in a language of its own.
-        "conf" | "cfg" | "env" | "nix" | "dhall" => FileKind::Settings,
+        "conf" | "cfg" | "ini" | "env" | "nix" | "dhall" => FileKind::Settings,
         "json" if matches!(name.as_str(), "package.json" | "railway.json") || name.contains("task") => FileKind::Json,
         "toml" if matches!(name.as_str(), "railway.toml" | "fly.toml") => FileKind::Toml,
         "go" | "ts" | "js" | "py" | "rs" | "java" | "kt" | "cs" | "rb" | "cue" | "mjs" => FileKind::Program,
@@ -226,6 +226,9 @@ impl Survey {
         for (path, kind, source) in speaks {
             match kind {
                 FileKind::UnitFile => starts.extend(platform::unit_file(reading, path, source)),
+                FileKind::Settings if source.text().contains(platform::PROGRAM) => {
+                    starts.extend(platform::supervisor(reading, path, source, root));
+                }
                 FileKind::Toml => {
                     starts.extend(platform::settings_file(reading, path, source, Format::Toml));
                 }
