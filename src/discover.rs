@@ -1,6 +1,7 @@
 //! Which files hold configurations of Kratos, told by their content: plain files, Helm values, `ConfigMaps` and Secrets, templates.
 
 mod glance;
+mod written;
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -95,8 +96,8 @@ pub(crate) fn layered_texts(texts: &[Arc<Source>], at: &str) -> Option<Unit> {
 /// The configurations of a text that was named; `-` reads one from stdin under another name.
 #[must_use]
 pub fn named(source: &Arc<Source>) -> Vec<Unit> {
-    if patch::is_script(source.path()) {
-        return patch::of_script(source);
+    if written::may_write(source.path()) {
+        return of_script(source, &|_| false);
     }
     if hcl::is_terraform(source.path()) { Vec::new() } else { units(source, true) }
 }
@@ -215,7 +216,7 @@ pub(crate) fn directly_in(folder: &Path, disk: &Disk) -> Vec<PathBuf> {
 
 fn is_candidate(path: &Path) -> bool {
     let path = path.to_string_lossy();
-    format_of(&path).is_some() || hcl::is_terraform(&path) || patch::is_script(&path)
+    format_of(&path).is_some() || hcl::is_terraform(&path) || written::may_write(&path)
 }
 
 /// The format by the ending, and whether the file is a template; none for other files.
@@ -252,10 +253,19 @@ pub fn met(path: &Path, disk: &Disk) -> Result<Vec<Unit>, Refusal> {
     if hcl::is_terraform(source.path()) {
         return terraform::met(&source, disk).map_err(Refusal::NotText);
     }
-    if patch::is_script(source.path()) {
-        return Ok(patch::of_script(&source));
+    if written::may_write(source.path()) {
+        let own = disk.absolute(path);
+        let root = disk.root_of(own.parent().unwrap_or(&own));
+        let is_file = |path: &Path| disk.is_file(path);
+        return Ok(of_script(&source, &|target| written::leads_to_a_file(&own, target, &root, &is_file)));
     }
     Ok(if is_worth_parsing(source.text()) { units(&source, false) } else { Vec::new() })
+}
+
+/// What a script sends to Ory Network, and the configurations that it writes.
+fn of_script(source: &Arc<Source>, is_there: &dyn Fn(&str) -> bool) -> Vec<Unit> {
+    let sent = if patch::is_script(source.path()) { patch::of_script(source) } else { Vec::new() };
+    sent.into_iter().chain(written::units(source, is_there)).collect()
 }
 
 fn tree(source: &Arc<Source>) -> Tree {

@@ -1,12 +1,15 @@
 //! Texts with their places: byte spans, lines and columns, and texts that lie inside other texts.
 
 mod excerpt;
+mod here_document;
 
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use base64::alphabet;
 use base64::engine::{GeneralPurpose, GeneralPurposeConfig};
 use base64::prelude::{BASE64_STANDARD, Engine as _};
+
+pub use here_document::{HereDocument, here_documents, substitutions};
 
 /// A range of bytes in a [`Source`]; `end` is excluded.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -308,6 +308,30 @@ fn many_values_of_the_chart_take_no_longer_than_few() {
 }
 
 #[test]
+fn many_here_documents_take_no_longer_than_few() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let one = "identity: {}\nselfservice:\n  flows: {}\n";
+    let documents = |end: &dyn Fn(usize) -> String, close: &str| {
+        repeated(20_000, &|i| format!("cat > /a.yml <<{}\n{one}{close}", end(i)))
+    };
+    for text in [
+        documents(&|i| format!("E{i}"), ""),
+        documents(&|_| "E".to_owned(), "E\n"),
+        format!("cat > /a.yml {}\n{}", repeated(20_000, &|i| format!("<<E{i} ")), one.repeat(1_000)),
+        format!("cat > /a.yml {}\n{}", "<<E ".repeat(20_000), "E\n".repeat(20_000)),
+        format!("cat > /a.yml <<E\n{one}  a: {}\nb: {}\nE\n", "$(".repeat(200_000), "`a ".repeat(200_001)),
+    ] {
+        fs::write(folder.path().join("a.sh"), format!("{text}kratos serve -c /a.yml\n")).expect("written");
+        let image = "FROM oryd/kratos:v1.3.1\n";
+        fs::write(folder.path().join("Dockerfile"), image.to_owned() + &text.replace("cat >", "RUN cat >"))
+            .expect("written");
+        let line = format!("ulimit -t 30; exec {PROGRAM} --fail-on never");
+        let output = Command::new("sh").current_dir(folder.path()).args(["-c", &line]).output().expect("it runs");
+        assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+}
+
+#[test]
 fn a_project_with_too_many_starts_is_given_up() {
     let folder = tempfile::tempdir().expect("a folder");
     fs::write(folder.path().join("kratos.yml"), long("")).expect("written");

@@ -9,7 +9,7 @@ use super::variables::Variables;
 use super::{By, Fact, Here, Image, Mount, Start, interpolate};
 use crate::disk::plain;
 use crate::kratos::env::Variable;
-use crate::text::{Place, Source, Span};
+use crate::text::{HereDocument, Place, Source, Span, here_documents};
 
 /// A built image.
 #[derive(Clone, Debug)]
@@ -30,6 +30,8 @@ struct Instruction {
     name: String,
     rest: String,
     place: Place,
+    /// Its here-documents.
+    texts: Vec<HereDocument>,
 }
 
 /// Reads a Dockerfile. `context` is the folder that `COPY` copies from, `arguments` go over the defaults of `ARG`.
@@ -49,7 +51,7 @@ pub(super) fn read(
     // The stage has no variables yet but those that it is built on.
     let mut is_new = false;
     for instruction in instructions(source) {
-        let Instruction { name, rest, place } = &instruction;
+        let Instruction { name, rest, place, .. } = &instruction;
         let filled = interpolate::compose(rest, &known);
         match name.as_str() {
             "ARG" => {
@@ -84,7 +86,7 @@ pub(super) fn read(
                     built.start.variables.extend(set.iter().cloned());
                     known.variables.extend(set);
                 }
-                built.apply(name, rest, filled.as_deref(), context, place);
+                built.apply(&instruction, filled.as_deref(), context);
             }
         }
     }
@@ -145,8 +147,10 @@ fn stage(image: &str, known: &Known, place: &Place) -> Built {
 }
 
 impl Built {
-    fn apply(&mut self, name: &str, rest: &str, filled: Option<&str>, context: &Path, place: &Place) {
-        match name {
+    fn apply(&mut self, instruction: &Instruction, filled: Option<&str>, context: &Path) {
+        let Instruction { name, rest, place, texts } = instruction;
+        match name.as_str() {
+            _ if !texts.is_empty() => self.write(texts, place),
             "COPY" | "ADD" => self.copy(filled.unwrap_or(rest), context, place),
             "WORKDIR" => {
                 let folder = filled.map_or_else(PathBuf::new, PathBuf::from);
@@ -158,6 +162,16 @@ impl Built {
                 self.command = Vec::new();
             }
             _ => {}
+        }
+    }
+
+    /// What `COPY <<EOF FILE` and `RUN cat > FILE <<EOF` write.
+    fn write(&mut self, texts: &[HereDocument], place: &Place) {
+        for one in texts {
+            let Some(target) = one.target(&place.source) else { continue };
+            let there = plain(&self.start.working_folder.join(target));
+            let here = one.known_text(&place.source).map_or(Here::Unknown, Here::Text);
+            self.start.mounts.push(Mount { there, here, place: place.clone() });
         }
     }
 
@@ -259,12 +273,15 @@ impl Copied {
     }
 }
 
-/// The instructions of a Dockerfile with their lines joined.
+/// The instructions of a Dockerfile with their lines joined, without the lines of here-documents.
 fn instructions(source: &Arc<Source>) -> Vec<Instruction> {
     let mut found = Vec::new();
     let (mut joined, mut start) = (String::new(), 0);
-    for line in 0..source.line_count() {
+    let mut texts = here_documents(source).into_iter().peekable();
+    let mut line = 0;
+    while line < source.line_count() {
         let span = source.line_span(line);
+        line += 1;
         let text = source.slice(span).trim();
         if text.starts_with('#') || (text.is_empty() && joined.is_empty()) {
             continue;
@@ -278,10 +295,13 @@ fn instructions(source: &Arc<Source>) -> Vec<Instruction> {
             continue;
         }
         joined.push_str(text);
+        let own: Vec<HereDocument> = std::iter::from_fn(|| texts.next_if(|one| one.head.start <= span.start)).collect();
+        // Their last line is the word that ends them.
+        line = own.last().map_or(line, |last| source.line_of(last.body.end) + 1);
         let whole = std::mem::take(&mut joined);
         let (name, rest) = whole.split_once(char::is_whitespace).unwrap_or((&whole, ""));
         let place = Place::new(source, Span::new(start, span.start + source.slice(span).trim_end().len()));
-        found.push(Instruction { name: name.to_ascii_uppercase(), rest: rest.trim().to_owned(), place });
+        found.push(Instruction { name: name.to_ascii_uppercase(), rest: rest.trim().to_owned(), place, texts: own });
     }
     found
 }

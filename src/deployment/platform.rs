@@ -178,7 +178,7 @@ pub(super) fn supervisor(reading: &Reading<'_>, path: &Path, source: &Arc<Source
         for mut start in steps::effect_starts(&script, reading).0 {
             start = at_root(start, &moved(root), reading);
             start.by = By::Platform;
-            start.name = name.to_owned();
+            name.clone_into(&mut start.name);
             start.place = command.place.clone();
             for place in [start.arguments.place_mut(), start.image.place_mut()].into_iter().flatten() {
                 *place = command.place.clone();

@@ -216,14 +216,13 @@ fn effect(start: &Start, reading: &Reading<'_>, source: &Arc<Source>, text: &str
 fn apply(start: &mut Start, effect: &Effect) {
     start.variables.lay_all(&effect.variables);
     start.more_variables |= effect.more_variables;
-    for (written, from, filled) in &effect.written {
+    for one in &effect.written {
         // A file written over itself keeps its place.
-        if from.as_deref() != Some(written.as_str()) {
-            let here = from.as_deref().map_or(Here::Unknown, |from| start.resolve(from));
-            let there = crate::disk::plain(&start.working_folder.join(written));
-            start.mounts.push(Mount { there, here, place: start.place.clone() });
+        if !one.keeps_its_place() {
+            let there = crate::disk::plain(&start.working_folder.join(&one.path));
+            start.mounts.push(Mount { there, here: one.here(start), place: start.place.clone() });
         }
-        start.is_filled_in |= filled;
+        start.is_filled_in |= one.is_filled;
     }
 }
 

@@ -12,7 +12,7 @@ use super::{By, Fact, Here, Image, Mount, Role, Start};
 use crate::disk::plain;
 use crate::kratos::env::Variable;
 use crate::kratos::secrets::is_variable_name;
-use crate::text::{Place, Source, Span};
+use crate::text::{Place, Source, Span, here_documents};
 
 /// A text of shell commands and where it is.
 pub(super) struct Script<'s> {
@@ -41,14 +41,48 @@ pub(super) struct Effect {
     pub(super) variables: Variables,
     /// Whether it takes variables from files that are not there.
     pub(super) more_variables: bool,
-    /// Files that it writes, and what they are made from; whether they are filled in.
-    pub(super) written: Vec<(String, Option<String>, bool)>,
+    /// Files that it writes.
+    pub(super) written: Vec<Written>,
     /// Installations of Ory's Helm chart.
     pub(super) installed: Vec<Given>,
     /// Compose files with another project folder than their own.
     pub(super) composed: Vec<Composed>,
     /// Whether it has more commands than are read.
     pub(super) is_cut: bool,
+}
+
+/// A file that a script writes.
+#[derive(Debug)]
+pub(super) struct Written {
+    pub(super) path: String,
+    /// What it is made from.
+    from: Option<String>,
+    /// Whether it is filled in.
+    pub(super) is_filled: bool,
+    /// What the script itself holds of it.
+    text: Option<Arc<Source>>,
+    /// Whether the script always writes it.
+    is_sure: bool,
+}
+
+impl Written {
+    fn of(path: String, from: Option<&str>, is_filled: bool) -> Written {
+        Written { path, from: from.map(str::to_owned), is_filled, text: None, is_sure: true }
+    }
+
+    /// Whether it is written over itself.
+    pub(super) fn keeps_its_place(&self) -> bool {
+        self.from.as_deref() == Some(self.path.as_str())
+    }
+
+    /// What a server then sees there.
+    pub(super) fn here(&self, start: &Start) -> Here {
+        match (&self.text, &self.from) {
+            (Some(text), _) => Here::Text(Arc::clone(text)),
+            (None, Some(from)) => start.resolve(from),
+            (None, None) => Here::Unknown,
+        }
+    }
 }
 
 /// One call of Kratos.
@@ -105,6 +139,7 @@ pub(super) fn read(script: &Script<'_>) -> Effect {
             }
         }
     }
+    effect.texts(script);
     effect
 }
 
@@ -216,23 +251,49 @@ impl Effect {
         let output = command.output.as_ref().and_then(Option::as_deref);
         let input = command.input.as_ref().and_then(Option::as_deref);
         let fills = FILLERS.contains(&program);
+        let before = self.written.len();
         match (program, output) {
             ("cp" | "mv" | "install", _) => {
                 if let [.., from, to] = known.as_slice() {
-                    self.written.push((copied_to(from, to), Some((*from).to_owned()), false));
+                    self.written.push(Written::of(copied_to(from, to), Some(from), false));
                 }
             }
             ("sed", None) if words.iter().flatten().any(|word| word.starts_with("-i")) => {
                 if let Some(file) = known.last() {
-                    self.written.push(((*file).to_owned(), Some((*file).to_owned()), true));
+                    self.written.push(Written::of((*file).to_owned(), Some(file), true));
                 }
             }
             (_, Some(output)) if fills => {
-                let from = input.or_else(|| known.last().copied());
-                self.written.push((output.to_owned(), from.map(str::to_owned), true));
+                self.written.push(Written::of(output.to_owned(), input.or_else(|| known.last().copied()), true));
             }
-            (_, Some(output)) => self.written.push((output.to_owned(), input.map(str::to_owned), input.is_none())),
+            (_, Some(output)) => self.written.push(Written::of(output.to_owned(), input, input.is_none())),
+            ("tee", None) => {
+                if let Some(file) = known.first().filter(|_| command.has_here_document) {
+                    self.written.push(Written::of((*file).to_owned(), None, true));
+                }
+            }
             _ => {}
+        }
+        self.written.iter_mut().skip(before).for_each(|one| one.is_sure = !command.is_conditional);
+    }
+
+    /// Gives what the script writes by here-documents its texts. What is added to later is not known.
+    fn texts(&mut self, script: &Script<'_>) {
+        let is_whole = script.at == Some(0) && script.text == script.source.text();
+        if !is_whole || !self.written.iter().any(|one| one.from.is_none()) {
+            return;
+        }
+        let mut texts: HashMap<&str, Option<Arc<Source>>> = HashMap::new();
+        for one in here_documents(script.source) {
+            let Some(target) = one.target(script.source) else { continue };
+            let is_new = !texts.contains_key(target);
+            texts.insert(target, one.known_text(script.source).filter(|_| is_new));
+        }
+        let mut count: HashMap<String, usize> = HashMap::new();
+        self.written.iter().for_each(|one| *count.entry(one.path.clone()).or_default() += 1);
+        let is_once = |one: &&mut Written| one.is_sure && one.from.is_none() && count.get(&one.path) == Some(&1);
+        for one in self.written.iter_mut().filter(is_once) {
+            one.text = texts.get(one.path.as_str()).cloned().flatten();
         }
     }
 }

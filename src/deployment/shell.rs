@@ -18,6 +18,8 @@ pub(super) struct Command {
     pub(super) input: Option<Word>,
     /// The file of `>`.
     pub(super) output: Option<Word>,
+    /// Whether a here-document is its input.
+    pub(super) has_here_document: bool,
     /// First byte and the byte after the last one, in the script.
     pub(super) span: (usize, usize),
     /// Inside `if`, `for`, `case` or a function: it may not run.
@@ -123,6 +125,7 @@ impl Reader<'_> {
             words: Vec::new(),
             input: None,
             output: None,
+            has_here_document: false,
             span: (start, start),
             is_conditional: false,
         };
@@ -134,6 +137,7 @@ impl Reader<'_> {
                 Piece::Word(word) => match redirect.take() {
                     Some('<') => command.input = Some(word),
                     Some('>') => command.output = Some(word),
+                    Some('h') => command.has_here_document = true,
                     Some(_) => {}
                     None => self.take(&mut command, word),
                 },

@@ -10,7 +10,7 @@ use super::process::{self, Word};
 use super::reading::Reading;
 use super::script::{self, Script, variable};
 use super::variables::Variables;
-use super::{By, Fact, Here, Image, Mount, Role, Start};
+use super::{By, Fact, Image, Mount, Role, Start};
 use crate::disk::plain;
 use crate::text::Source;
 use crate::yaml::{self, Format, Node};
@@ -123,12 +123,10 @@ pub(super) fn effect_starts(script: &Script<'_>, reading: &Reading<'_>) -> (Vec<
         // What runs on the machine gets the environment of whoever calls it.
         start.more_variables = true;
         start.at_home = run.folder;
-        start.is_filled_in = effect.written.iter().any(|(.., filled)| *filled);
-        for (written, from, _) in &effect.written {
-            if from.as_deref() != Some(written.as_str()) && written.starts_with('/') {
-                let here = from.as_deref().map_or(Here::Unknown, |from| start.resolve(from));
-                start.mounts.push(Mount { there: process::there(written), here, place: start.place.clone() });
-            }
+        start.is_filled_in = effect.written.iter().any(|one| one.is_filled);
+        for one in effect.written.iter().filter(|one| !one.keeps_its_place() && one.path.starts_with('/')) {
+            let here = one.here(&start);
+            start.mounts.push(Mount { there: process::there(&one.path), here, place: start.place.clone() });
         }
         process::set_arguments(&mut start, run.arguments, &run.place);
         starts.push(start);

@@ -1,0 +1,86 @@
+//! Configurations that scripts and Dockerfiles write by here-documents: `cat > kratos.yml <<EOF`.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use super::{format_of, is_kratos, is_worth_parsing, parse, patch};
+use crate::text::{Place, Source, Span, here_documents, substitutions};
+use crate::unit::Unit;
+use crate::yaml::{self, Format, Node, pointer_token, template};
+
+/// Most configurations of one script; real ones write two.
+const MAX_WRITTEN: usize = 16;
+
+/// Whether a file may hold here-documents, by its name.
+pub(super) fn may_write(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+    patch::is_script(path) || name.starts_with("dockerfile") || name.ends_with(".dockerfile")
+}
+
+/// The configurations that a file writes. `is_there` says whether a path leads to a file of the project, which is checked itself.
+pub(super) fn units(source: &Arc<Source>, is_there: &dyn Fn(&str) -> bool) -> Vec<Unit> {
+    let mut found = Vec::new();
+    if !is_worth_parsing(source.text()) {
+        return found;
+    }
+    let mut names: HashMap<&str, usize> = HashMap::new();
+    for one in here_documents(source) {
+        let Some((target, (format, is_template))) = one.target(source).and_then(|to| Some((to, format_of(to)?))) else {
+            continue;
+        };
+        let name = target.rsplit('/').next().unwrap_or(target);
+        let count = names.entry(name).or_default();
+        *count += 1;
+        let text = one.text(source);
+        if is_there(target) || !is_worth_parsing(text.text()) {
+            continue;
+        }
+        let filled = if one.is_literal { Vec::new() } else { filled_in(text.text()) };
+        let tree = match format {
+            _ if filled.is_empty() => parse(&text, format, is_template),
+            Format::Yaml => yaml::parse_with(&text, format, &filled),
+            // What becomes of it is not known.
+            _ => continue,
+        };
+        if !tree.root().is_some_and(is_whole) {
+            continue;
+        }
+        if found.len() == MAX_WRITTEN {
+            let beyond = Place::new(source, one.head);
+            let last = found.pop().map(|unit: Unit| unit.limited(beyond, "it writes more than 16 configurations"));
+            found.extend(last);
+            break;
+        }
+        let at = pointer_token(name);
+        let at = if *count == 1 { at } else { format!("{at}/{count}") };
+        found.push(Unit::inside(tree, at));
+    }
+    found
+}
+
+/// Whether it is a whole configuration, not a part that is laid over one.
+fn is_whole(root: Node<'_>) -> bool {
+    is_kratos(root) && root.get("identity").is_some() && root.get("selfservice").is_some()
+}
+
+/// What a shell puts something in for.
+fn filled_in(text: &str) -> Vec<Span> {
+    let mut spans = template::placeholders(text, true);
+    spans.extend(substitutions(text));
+    spans.sort_unstable();
+    let mut found: Vec<Span> = Vec::new();
+    for span in spans {
+        match found.last_mut().filter(|last| span.start < last.end) {
+            Some(last) => last.end = last.end.max(span.end),
+            None => found.push(span),
+        }
+    }
+    found
+}
+
+/// Whether a script's path leads to a file, from its own folder or from the root.
+pub(super) fn leads_to_a_file(script: &Path, target: &str, root: &Path, is_file: &dyn Fn(&Path) -> bool) -> bool {
+    let folder = script.parent().unwrap_or(root);
+    !target.starts_with('/') && (is_file(&folder.join(target)) || is_file(&root.join(target)))
+}
