@@ -14,7 +14,7 @@ use serde_json::Value;
 fn report() -> Value {
     let output = Command::cargo_bin("kratos-lint")
         .expect("the program")
-        .args(["--format", "json", "testdata/corpus"])
+        .args(["--format", "json", "--root", "testdata/corpus", "testdata/corpus"])
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .output()
         .expect("it runs");
