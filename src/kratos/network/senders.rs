@@ -49,14 +49,15 @@ fn in_folder(disk: &Disk, folder: &Path, name: &str) -> Option<Sender> {
     scripts.take(MAX_FILES).find_map(|entry| {
         let path: PathBuf = folder.join(&entry.name);
         let source = disk.read(&path).ok()?;
-        let terraform = hcl::is_terraform(&entry.name);
-        let sends = if terraform { has_ory_resource(source.text()) } else { calls_cli(source.text()) };
-        let shown = disk.shown(&path);
-        (sends && names(source.text(), name)).then_some(if terraform {
-            Sender::Terraform(shown)
-        } else {
-            Sender::Cli(shown)
-        })
+        // Scripts are read for each configuration beside them, and most do not name it.
+        if !names(source.text(), name) {
+            return None;
+        }
+        let shown = || disk.shown(&path);
+        if hcl::is_terraform(&entry.name) {
+            return has_ory_resource(source.text()).then(|| Sender::Terraform(shown()));
+        }
+        calls_cli(source.text()).then(|| Sender::Cli(shown()))
     })
 }
 
