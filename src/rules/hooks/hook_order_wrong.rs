@@ -1,9 +1,12 @@
 //! `hook-order-wrong`: hooks in an order that undoes what they are for.
 
+use std::collections::HashSet;
+
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::hooks::Hook;
 use crate::kratos::version::Versions;
 use crate::rule::{Context, Rule, Sink};
+use crate::yaml::NodeId;
 
 /// The rule.
 pub const RULE: Rule = Rule {
@@ -68,13 +71,16 @@ selfservice:
 };
 
 fn check(context: &Context, out: &mut Sink) {
+    // A check that never runs refuses no one.
+    let runs = context.plan().iter().flat_map(|point| &point.runs);
+    let running: HashSet<NodeId> = runs.filter_map(|run| Some(run.hook.as_ref()?.node.id())).collect();
     for list in context.hook_lists() {
         // The nearest guard and the nearest hook that can refuse after each hook.
         let (mut next_guard, mut next_veto): (Option<&Hook>, Option<&Hook>) = (None, None);
         let mut behind = Vec::new();
         for hook in list.hooks.iter().rev() {
             behind.push((hook, next_guard, next_veto));
-            if hook.name == "require_verified_address" {
+            if hook.name == "require_verified_address" && running.contains(&hook.node.id()) {
                 next_guard = Some(hook);
             }
             if hook.is_web_hook() && hook.interrupts().is_some() {
