@@ -290,7 +290,8 @@ impl Fragments<'_> {
             "session.cookie" => &["persistent"],
             "tracing" => &["provider", "providers"],
             "tracing.providers" => &["otlp"],
-            "tracing.providers.otlp" => &["server_url"],
+            "tracing.providers.otlp" => &["server_url", "sampling"],
+            "tracing.providers.otlp.sampling" => &["sampling_ratio"],
             "serve.public.tls" | "serve.admin.tls" => &["cert", "key"],
             "serve.public.tls.cert" | "serve.public.tls.key" | "serve.admin.tls.cert" | "serve.admin.tls.key" => {
                 &["path"]

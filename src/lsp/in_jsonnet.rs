@@ -278,10 +278,11 @@ fn whole(document: Document<'_>, snapshot: &Snapshot) -> Vec<Offer> {
 fn of_library(all: &[Seen], after: &str) -> Vec<Offer> {
     let version = all.iter().map(|seen| seen.version).min().unwrap_or(Version::NEWEST);
     let variables: Vec<&str> = all.first().map(|seen| seen.variables().collect()).unwrap_or_default();
-    // The others are the workings of the library itself.
+    // The others are the workings of the library itself. What `trace` writes makes workers fail.
     let is_offered = |function: &&Function| {
         standard::has(function.name, version)
             && !function.name.starts_with('_')
+            && function.name != "trace"
             && (function.name != "extVar" || !variables.is_empty())
     };
     let known = functions().filter(is_offered);
