@@ -167,7 +167,7 @@ pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
     };
     let files = gather::Files::of(args, &config, project)?;
     let run = Run { args, files: &files, lint: &lint, lint_with: &lint_with };
-    let Checked { mut reports, notes, found, done, fixes } = run.checked(out)?;
+    let Checked { mut reports, notes, found, done, fixable } = run.checked(out)?;
     let own = config.missing_layers(project.disk()).into_iter().chain(own_policy(args, &config, &settings));
     for note in notes.into_iter().chain(own).filter(|_| !args.quiet) {
         crate::cli::terminal::note(&note);
@@ -184,7 +184,7 @@ pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
         report.diagnostics.retain(|found| least.is_none_or(|least| found.level >= least));
     }
     report::print(args, &reports, out)?;
-    report::say_fixes(args, &reports, fixes);
+    report::say_fixes(args, &reports, fixable);
     Ok(status)
 }
 

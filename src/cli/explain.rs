@@ -152,6 +152,21 @@ fn words_of(text: &str) -> BTreeSet<String> {
     parts.filter(|word| word.len() > 2).map(str::to_ascii_lowercase).collect()
 }
 
+/// Why there is no page of this name, and what may be meant.
+fn unknown(name: &str, path: &str) -> String {
+    let likely = by_words(name);
+    if !likely.is_empty() {
+        return format!("no rule has this name; by its words it may be of {}", likely.join(", "));
+    }
+    if let Some(meant) = rules::nearest(name).or_else(|| nearest_key(path)) {
+        return format!("there is no rule or key {name}; did you mean {meant}?");
+    }
+    match with_word(name).as_slice() {
+        [] => format!("there is no rule or key {name}; `kratos-lint rules` lists the rules"),
+        names => format!("there is no rule or key {name}; with that word: {}", names.join(", ")),
+    }
+}
+
 /// What a key does; positions in lists are left out (`schemas[0].id`).
 fn key(args: &Asked<'_>, out: &mut Printer<'_>) -> Outcome {
     let version = version(args)?;
@@ -159,19 +174,9 @@ fn key(args: &Asked<'_>, out: &mut Printer<'_>) -> Outcome {
     let paths = [vec![path.clone()], of_hooks(&path)].concat();
     let Some(text) = paths.iter().find_map(|path| schema::texts::about(path, version)) else {
         let known = paths.iter().find_map(|path| schema::versions_of(path));
-        let likely = by_words(args.name);
         return Err(Failure(match known {
             Some(known) => format!("Kratos {version} has no key {}: it is known {known}", args.name),
-            None if !likely.is_empty() => {
-                format!("no rule has this name; by its words it may be of {}", likely.join(", "))
-            }
-            None => match rules::nearest(args.name).or_else(|| nearest_key(&path)) {
-                Some(meant) => format!("there is no rule or key {}; did you mean {meant}?", args.name),
-                None => match with_word(args.name).as_slice() {
-                    [] => format!("there is no rule or key {}; `kratos-lint rules` lists the rules", args.name),
-                    names => format!("there is no rule or key {}; with that word: {}", args.name, names.join(", ")),
-                },
-            },
+            None => unknown(args.name, &path),
         }));
     };
     out.block(&text)?;

@@ -8,6 +8,7 @@ use clap::ValueEnum;
 
 use super::Failure;
 use super::check::Args;
+use super::run::Fixable;
 use crate::check::UnitReport;
 use crate::cli::terminal::{is_terminal, note};
 use crate::diagnostic::Level;
@@ -74,13 +75,13 @@ pub(super) fn print(args: &Args, reports: &[UnitReport], out: &mut Printer<'_>) 
 }
 
 /// Says what corrects findings that are shown, but for what this run has applied.
-pub(super) fn say_fixes(args: &Args, reports: &[UnitReport], (has_safe, has_other): (bool, bool)) {
+pub(super) fn say_fixes(args: &Args, reports: &[UnitReport], fixable: Fixable) {
     let look = Look { least: args.least(), ..Look::default() };
     let is_for_users = matches!(args.printed(), Format::Concise | Format::Pretty) && !args.statistics && !args.quiet;
     if !is_for_users || !output::is_any_shown(reports, look) {
         return;
     }
-    match (has_safe && !args.fix && !args.unsafe_fixes, has_other && !args.unsafe_fixes) {
+    match (fixable.safely && !args.fix && !args.unsafe_fixes, fixable.unsafely && !args.unsafe_fixes) {
         (true, true) => note("`--fix` corrects some of it, `--unsafe-fixes` more; with `--diff` they only show it"),
         (true, false) => note("`--fix` corrects some of it; `--diff` shows how"),
         (false, true) => note("`--unsafe-fixes` corrects some of it; with `--diff` it only shows it"),

@@ -34,8 +34,8 @@ pub(super) struct Checked {
     /// The exit status before fixes.
     pub(super) found: u8,
     pub(super) done: Done,
-    /// Whether a shown finding has a safe fix, and whether one has another.
-    pub(super) fixes: (bool, bool),
+    /// Which fixes shown findings have.
+    pub(super) fixable: Fixable,
 }
 
 /// What was written to files.
@@ -58,14 +58,22 @@ impl Done {
     }
 }
 
-/// Notes which kinds of fixes shown findings have, before they are held without them.
-fn note_fixes(report: &UnitReport, least: Option<Level>, fixes: &mut (bool, bool)) {
-    let shown = report.diagnostics.iter().filter(|found| least.is_none_or(|least| found.level >= least));
-    for fix in shown.flat_map(|found| &found.fixes) {
-        if fix.safe {
-            fixes.0 = true;
-        } else {
-            fixes.1 = true;
+/// Which kinds of fixes shown findings have.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Fixable {
+    /// Those of `--fix`.
+    pub(super) safely: bool,
+    /// Those of `--unsafe-fixes` alone.
+    pub(super) unsafely: bool,
+}
+
+impl Fixable {
+    /// Adds those of a report, before it is held without them.
+    fn add(&mut self, report: &UnitReport, least: Option<Level>) {
+        let shown = report.diagnostics.iter().filter(|found| least.is_none_or(|least| found.level >= least));
+        for fix in shown.flat_map(|found| &found.fixes) {
+            self.safely |= fix.safe;
+            self.unsafely |= !fix.safe;
         }
     }
 }
@@ -81,7 +89,7 @@ impl Run<'_> {
             notes: Vec::new(),
             found: CLEAN,
             done: Done::default(),
-            fixes: (false, false),
+            fixable: Fixable::default(),
         };
         let (mut once, mut laid, mut is_empty) = (Once::default(), HashSet::new(), true);
         let (look, shown) = (self.args.only_lines(), self.args.shown());
@@ -104,7 +112,7 @@ impl Run<'_> {
                 if checked.reports.len() >= MAX_PICTURES {
                     report.subject = None;
                 }
-                note_fixes(&report, self.args.least(), &mut checked.fixes);
+                checked.fixable.add(&report, self.args.least());
                 hold(&mut report);
                 checked.reports.push(report);
             }

@@ -66,18 +66,19 @@ const MOST_LINES: usize = 10;
 
 /// The findings of a file that are drawn, and what is said after the last of those that are alike.
 pub(super) fn folded<'r>(group: &[Found<'r>]) -> Vec<(Found<'r>, Option<String>)> {
-    let words = |found: &'r Diagnostic| (found.rule, found.sentence(), found.help.as_deref());
+    let words = |(_, found): &Found<'r>| (found.rule, found.sentence(), found.help.as_deref());
+    let sayings: Vec<_> = group.iter().map(words).collect();
     let mut alike: HashMap<_, Vec<usize>> = HashMap::new();
-    for (at, (_, found)) in group.iter().enumerate() {
-        alike.entry(words(found)).or_default().push(at);
+    for (at, saying) in sayings.iter().enumerate() {
+        alike.entry(saying).or_default().push(at);
     }
     let mut shown = Vec::new();
-    for (at, (report, found)) in group.iter().enumerate() {
-        let all = alike.get(&words(found)).map(Vec::as_slice).unwrap_or_default();
+    for (at, (found, saying)) in group.iter().zip(&sayings).enumerate() {
+        let all = alike.get(saying).map(Vec::as_slice).unwrap_or_default();
         let rest = all.get(MOST_ALIKE..).filter(|rest| rest.len() > 1).unwrap_or_default();
         if rest.binary_search(&at).is_err() {
             let is_last = !rest.is_empty() && all.get(MOST_ALIKE - 1) == Some(&at);
-            shown.push(((*report, *found), is_last.then(|| same(group, rest))));
+            shown.push((*found, is_last.then(|| same(group, rest))));
         }
     }
     shown

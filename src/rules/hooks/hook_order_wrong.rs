@@ -72,15 +72,16 @@ selfservice:
 
 fn check(context: &Context, out: &mut Sink) {
     // A check that never runs refuses no one.
-    let runs = context.plan().iter().flat_map(|point| &point.runs);
-    let running: HashSet<NodeId> = runs.filter_map(|run| Some(run.hook.as_ref()?.node.id())).collect();
+    let running = context.plan().iter().flat_map(|point| &point.runs).filter_map(|run| run.hook.as_ref());
+    let guards: HashSet<NodeId> =
+        running.filter(|hook| hook.name == "require_verified_address").map(|hook| hook.node.id()).collect();
     for list in context.hook_lists() {
         // The nearest guard and the nearest hook that can refuse after each hook.
         let (mut next_guard, mut next_veto): (Option<&Hook>, Option<&Hook>) = (None, None);
         let mut behind = Vec::new();
         for hook in list.hooks.iter().rev() {
             behind.push((hook, next_guard, next_veto));
-            if hook.name == "require_verified_address" && running.contains(&hook.node.id()) {
+            if guards.contains(&hook.node.id()) {
                 next_guard = Some(hook);
             }
             if hook.is_web_hook() && hook.interrupts().is_some() {
