@@ -206,6 +206,7 @@ pub(crate) fn is_plain(name: &str) -> bool {
         || is_quantity(name)
         || is_known(name)
         || is_words_and_digit(name)
+        || is_of_known_words(name)
         || parts(name).all(is_numbered)
 }
 
@@ -276,6 +277,25 @@ fn is_words_and_digit(name: &str) -> bool {
     let has_digit = |part: &&str| part.bytes().any(|byte| byte.is_ascii_digit());
     let is_lower = |part: &str| part.bytes().all(|byte| byte.is_ascii_lowercase()) && is_words(part);
     parts(name).filter(has_digit).count() == 1 && parts(name).all(|part| is_digit(part) || is_lower(part))
+}
+
+/// A name in small letters whose words with digits are those of Kratos, alone or with a number of bits: `aal2_if_available`,
+/// `aes256`. Such names are slips of the pen at keys that accept few words.
+fn is_of_known_words(name: &str) -> bool {
+    const BITS: [&str; 6] = ["128", "192", "256", "384", "512", "2048"];
+    let is_lower = |part: &str| part.bytes().all(|byte| byte.is_ascii_lowercase()) && is_words(part);
+    let is_sized = |part: &str| {
+        BITS.iter().any(|bits| part.strip_suffix(bits).is_some_and(|word| !word.is_empty() && is_known(word)))
+    };
+    let is_word = |part: &str| {
+        let has_digit = part.bytes().any(|byte| byte.is_ascii_digit());
+        if has_digit {
+            !part.bytes().all(|byte| byte.is_ascii_digit()) && (is_known(part) || is_sized(part))
+        } else {
+            is_lower(part)
+        }
+    };
+    parts(name).all(is_word)
 }
 
 /// A part of a name with digits in it: a word of Kratos, a small number, or a version such as `v2`.
@@ -398,6 +418,8 @@ mod tests {
             "enabledd",
             "xchacha20-poly1305",
             "2024-01-01",
+            "aal2_if_available",
+            "aes256",
             "Zahlungsverkehr",
         ] {
             assert!(is_plain(name), "{name}");
@@ -448,6 +470,8 @@ mod tests {
             "s3cr3t-of-the-test-0123456789abcdef",
             "secret-of-place-17",
             "MARK0007",
+            "hunter256",
+            "hunter2_if_available",
             "HUNTER_DFEAULT_0",
             "dGVzdGluZw",
             "hunter2hunter",
