@@ -154,6 +154,9 @@ fn words_of(text: &str) -> BTreeSet<String> {
 
 /// Why there is no page of this name, and what may be meant.
 fn unknown(name: &str, path: &str) -> String {
+    if name.is_empty() {
+        return "name a rule, a key or a hook; `kratos-lint rules` lists the rules".to_owned();
+    }
     let likely = by_words(name);
     if !likely.is_empty() {
         return format!("no rule has this name; by its words it may be of {}", likely.join(", "));

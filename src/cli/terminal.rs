@@ -1,5 +1,6 @@
 //! The streams of the process: the report goes to stdout, what users should know besides to stderr.
 
+use std::borrow::Cow;
 use std::io::{self, IsTerminal as _};
 
 use crate::output::Printer;
@@ -17,7 +18,23 @@ pub(super) fn is_terminal() -> bool {
 /// Prints one line to stderr that begins with the name of the program.
 pub(super) fn note(message: impl AsRef<str>) {
     // Without stderr there is no other place for it.
-    _ = Printer::new(io::stderr()).line(format!("kratos-lint: {}", message.as_ref()));
+    _ = Printer::new(io::stderr()).line(format!("kratos-lint: {}", without_endless(message.as_ref())));
+}
+
+/// Longest word of a note, in characters: paths are shorter, and one that is longer was given by mistake.
+const LONGEST_WORD: usize = 400;
+
+/// A message in which no word is endless.
+fn without_endless(message: &str) -> Cow<'_, str> {
+    let short = |word: &str| match word.char_indices().nth(LONGEST_WORD) {
+        Some((end, _)) => format!("{}…", word.get(..end).unwrap_or_default()),
+        None => word.to_owned(),
+    };
+    if message.len() <= LONGEST_WORD {
+        Cow::Borrowed(message)
+    } else {
+        message.split_inclusive(' ').map(short).collect()
+    }
 }
 
 /// Prints several lines to stderr as they are.

@@ -80,7 +80,7 @@ impl Disk {
 
     fn walk_now(&self, folder: &Path) -> BTreeSet<PathBuf> {
         let root = self.root_of(folder);
-        let mut left = MAX_PATTERNS;
+        let mut left = Some(MAX_PATTERNS);
         let outer: Vec<&Path> = folder.ancestors().skip(1).take_while(|dir| dir.starts_with(&root)).collect();
         let outer = outer.into_iter().rev().fold(None, |around, dir| Some(Rc::new(self.rules(dir, around, &mut left))));
         let mut files = BTreeSet::new();
@@ -129,8 +129,8 @@ impl Disk {
         }
     }
 
-    /// The rules of a folder; of `left` patterns of all folders.
-    fn rules(&self, folder: &Path, around: Option<Rc<Rules>>, left: &mut usize) -> Rules {
+    /// The rules of a folder; of `left` patterns of all folders, none once there were more.
+    fn rules(&self, folder: &Path, around: Option<Rc<Rules>>, left: &mut Option<usize>) -> Rules {
         let file = folder.join(".gitignore");
         let own = self.patterns(&file, folder, left).unwrap_or_else(|why| {
             self.leave_out(&file, format!("its patterns are not used: {why}"));
@@ -139,7 +139,7 @@ impl Disk {
         Rules { own, is_repository: folder.join(".git").exists(), around }
     }
 
-    fn patterns(&self, file: &Path, folder: &Path, left: &mut usize) -> Result<Option<Gitignore>, String> {
+    fn patterns(&self, file: &Path, folder: &Path, left: &mut Option<usize>) -> Result<Option<Gitignore>, String> {
         if std::fs::symlink_metadata(file).is_err() {
             return Ok(None);
         }
@@ -154,9 +154,14 @@ impl Disk {
         if patterns().any(|line| line.len() > MAX_PATTERN) {
             return Err(format!("a pattern has more than {MAX_PATTERN} bytes"));
         }
-        *left = left
-            .checked_sub(patterns().count())
-            .ok_or_else(|| format!("the project has more than {MAX_PATTERNS} patterns"))?;
+        // Said once, not of each file that comes later.
+        let Some(room) = *left else { return Ok(None) };
+        *left = room.checked_sub(patterns().count());
+        if left.is_none() {
+            return Err(format!(
+                "with it the project has more than {MAX_PATTERNS} patterns; later files are not used either"
+            ));
+        }
         let mut builder = GitignoreBuilder::new(folder);
         for line in patterns() {
             // What is no pattern is passed by, as git does.
