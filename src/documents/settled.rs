@@ -7,7 +7,7 @@ use super::inputs;
 use super::survey::Equality;
 use super::trial::Trial;
 use crate::diagnostic::{Effect, Level};
-use crate::kratos::ctx::json_type::{JsonType, Text};
+use crate::kratos::ctx::json_type::JsonType;
 
 /// Most alternatives that a message names.
 const MAX_NAMED: usize = 4;
@@ -54,24 +54,8 @@ fn is_same_kind(kind: &JsonType, literal: &Value) -> bool {
 
 /// What a value can be, in words; nothing when that is too much.
 fn named(parts: &[JsonType]) -> Option<String> {
-    let mut names: Vec<String> = parts.iter().map(name).collect();
+    let mut names: Vec<String> = parts.iter().map(JsonType::with_article).collect();
     names.dedup();
     let last = names.pop().filter(|_| names.len() < MAX_NAMED)?;
     Some(if names.is_empty() { last } else { format!("{} or {last}", names.join(", ")) })
-}
-
-fn name(kind: &JsonType) -> String {
-    match kind {
-        JsonType::Any | JsonType::Union(_) => "anything".to_owned(),
-        JsonType::Null => "null".to_owned(),
-        JsonType::Bool(None) => "a boolean".to_owned(),
-        JsonType::Bool(Some(value)) => format!("`{value}`"),
-        JsonType::Number { .. } => "a number".to_owned(),
-        JsonType::Text(Text::Is(text)) => format!("`{text}`"),
-        JsonType::Text(Text::Format(format)) if format == "uuid" => "a UUID".to_owned(),
-        JsonType::Text(Text::Format(format)) if format == "date-time" => "a time".to_owned(),
-        JsonType::Text(_) => "a text".to_owned(),
-        JsonType::List(_) => "a list".to_owned(),
-        JsonType::Object(_) => "an object".to_owned(),
-    }
 }

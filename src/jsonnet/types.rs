@@ -29,6 +29,59 @@ pub enum JsonType {
     Union(Vec<JsonType>),
 }
 
+impl JsonType {
+    /// What kind of value it is, in a word or two.
+    const fn noun(&self) -> &'static str {
+        match self {
+            JsonType::Any | JsonType::Union(_) => "anything",
+            JsonType::Null => "null",
+            JsonType::Bool(_) => "boolean",
+            JsonType::Number { integer: true } => "whole number",
+            JsonType::Number { integer: false } => "number",
+            JsonType::Text(_) => "text",
+            JsonType::List(_) => "list",
+            JsonType::Object(_) => "object",
+        }
+    }
+
+    /// What it is, as a part of a sentence: "a boolean", "a UUID".
+    pub(crate) fn with_article(&self) -> String {
+        match self {
+            JsonType::Bool(Some(value)) => format!("`{value}`"),
+            JsonType::Text(Text::Is(text)) => format!("`{text}`"),
+            JsonType::Text(Text::Format(format)) if format == "uuid" => "a UUID".to_owned(),
+            JsonType::Text(Text::Format(format)) if format == "date-time" => "a time".to_owned(),
+            JsonType::Any | JsonType::Union(_) | JsonType::Null => self.noun().to_owned(),
+            JsonType::Object(_) => format!("an {}", self.noun()),
+            _ => format!("a {}", self.noun()),
+        }
+    }
+
+    /// What it is and holds, in few words: "list of text".
+    pub(crate) fn in_words(&self) -> String {
+        match self {
+            JsonType::Bool(Some(value)) => value.to_string(),
+            JsonType::Text(Text::Format(format)) => format!("{} ({format})", self.noun()),
+            JsonType::Text(Text::Is(text)) => format!("{text:?}"),
+            JsonType::List(item) => format!("{} of {}", self.noun(), item.in_words()),
+            JsonType::Object(object) => {
+                let names: Vec<&str> = object.fields.keys().map(String::as_str).take(MOST_FIELDS).collect();
+                if names.is_empty() { self.noun().to_owned() } else { format!("{}: {}", self.noun(), names.join(", ")) }
+            }
+            JsonType::Union(kinds) if kinds.is_empty() => "never".to_owned(),
+            JsonType::Union(kinds) => {
+                kinds.iter().take(MOST_KINDS).map(JsonType::in_words).collect::<Vec<_>>().join(" or ")
+            }
+            _ => self.noun().to_owned(),
+        }
+    }
+}
+
+/// Most fields of an object that are named.
+const MOST_FIELDS: usize = 12;
+/// Most kinds of a value that are named.
+const MOST_KINDS: usize = 6;
+
 /// What is known of a text.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Text {

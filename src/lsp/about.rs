@@ -45,25 +45,3 @@ pub(super) fn example(name: &str, kind: &JsonType) -> Option<String> {
     let text = serde_json::to_string_pretty(&value).ok()?;
     (text.len() <= LONGEST_EXAMPLE && !value.is_null()).then_some(text)
 }
-
-/// A type, in few words.
-pub(super) fn kind(kind: &JsonType) -> String {
-    match kind {
-        JsonType::Any => "anything".to_owned(),
-        JsonType::Null => "null".to_owned(),
-        JsonType::Bool(Some(value)) => value.to_string(),
-        JsonType::Bool(None) => "boolean".to_owned(),
-        JsonType::Number { integer: true } => "whole number".to_owned(),
-        JsonType::Number { integer: false } => "number".to_owned(),
-        JsonType::Text(Text::Any) => "text".to_owned(),
-        JsonType::Text(Text::Format(format)) => format!("text ({format})"),
-        JsonType::Text(Text::Is(text)) => format!("{text:?}"),
-        JsonType::List(item) => format!("list of {}", self::kind(item)),
-        JsonType::Object(object) => {
-            let names: Vec<&str> = object.fields.keys().map(String::as_str).take(12).collect();
-            if names.is_empty() { "object".to_owned() } else { format!("object: {}", names.join(", ")) }
-        }
-        JsonType::Union(kinds) if kinds.is_empty() => "never".to_owned(),
-        JsonType::Union(kinds) => kinds.iter().take(6).map(self::kind).collect::<Vec<_>>().join(" or "),
-    }
-}

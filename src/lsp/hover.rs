@@ -94,7 +94,7 @@ pub(super) fn jsonnet(document: Document<'_>, text: &str, byte: usize, snapshot:
         let (dot, name) =
             written.rsplit_once('.').map_or((span.end, written), |(of, name)| (span.start + of.len(), name));
         let field = types.fields_before(dot).and_then(|fields| fields.get(name));
-        let mut said = about::kind(kind);
+        let mut said = kind.in_words();
         if let Some(when) = field.and_then(|field| field.missing_when.as_ref()) {
             said.push_str(&format!("\n\nMay be missing: {when}"));
         }

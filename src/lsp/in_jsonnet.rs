@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 
-use super::about;
 use super::bodies::{self, Seen};
 use super::completion::{FIELD, FUNCTION, Offer, SNIPPET, WORD};
 use super::document::Document;
@@ -55,7 +54,7 @@ pub(super) fn offers(
         let missing = field.missing_when.as_ref().map(|when| format!("may be missing: {when}"));
         let about = format!("{title}{}", missing.as_deref().unwrap_or_default());
         let about = Some(about.trim_end().to_owned()).filter(|about| !about.is_empty());
-        let detail = about::kind(&field.kind);
+        let detail = field.kind.in_words();
         if name == "request_cookies" {
             offers.extend(cookie((expression, rest), &read, end, can_get));
             continue;
@@ -171,7 +170,7 @@ impl<'t> Index<'t> {
         let is_safe = self.expression.ends_with(&read);
         let mut offers = Vec::new();
         for (name, field) in fields {
-            let detail = about::kind(&field.kind);
+            let detail = field.kind.in_words();
             if is_safe && field.missing_when.is_none() && !name.contains([quote, '\\']) {
                 offers.push(Offer {
                     detail,

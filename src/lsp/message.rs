@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::completion::{Offer, WORD};
 use super::document::Document;
 use super::state::Snapshot;
-use super::{about, units};
+use super::units;
 use crate::gotemplate::kinds::{Struct, ValueType};
 use crate::jsonnet::types::JsonType;
 use crate::kratos::identity;
@@ -144,10 +144,7 @@ fn fields(kind: ValueType, way: &[&str]) -> Option<BTreeMap<String, FieldFacts>>
             let is_name = |name: &str| name.chars().all(|chr| chr.is_ascii_alphanumeric() || chr == '_');
             let named = fields.filter(|(name, _)| is_name(name));
             let found = named.map(|(name, field)| {
-                (
-                    name.clone(),
-                    FieldFacts { detail: about::kind(&field.kind), missing_when: field.missing_when.clone() },
-                )
+                (name.clone(), FieldFacts { detail: field.kind.in_words(), missing_when: field.missing_when.clone() })
             });
             found.collect()
         }
@@ -161,9 +158,9 @@ fn of_field(kind: &ValueType) -> FieldFacts {
         ValueType::Text => "text".to_owned(),
         ValueType::Int => "whole number".to_owned(),
         ValueType::Bool => "boolean".to_owned(),
-        ValueType::Json(of) => about::kind(of),
+        ValueType::Json(of) => of.in_words(),
         ValueType::Struct(of) | ValueType::Pointer(of) => of.name.clone(),
-        ValueType::Payload => about::kind(&JsonType::Any),
+        ValueType::Payload => JsonType::Any.in_words(),
         ValueType::Headers => "HTTP headers".to_owned(),
         ValueType::Unknown | ValueType::Nothing => String::new(),
     };
