@@ -23,7 +23,7 @@ use crate::discover;
 use crate::files::Files;
 use crate::kratos::env::{self, Variable};
 use crate::kratos::secrets::Secrets;
-use crate::kratos::version::{Version, Versions};
+use crate::kratos::version::{Age, Version, Versions};
 use crate::kratos::view;
 use crate::rule::{Context, Rule, Sink};
 use crate::rules::{self, loading::unreadable_file};
@@ -170,7 +170,7 @@ pub fn unit(unit: &Unit, target: &Target, settings: &Settings) -> UnitReport {
     let of_version = |version| {
         let laid = laid(version);
         let seen = laid.as_ref().unwrap_or(unit);
-        let context = Context::new(seen, version, settings, &files, &deployment, target.is_older);
+        let context = Context::new(seen, version, settings, &files, &deployment, target.age);
         let context = context.for_edition(target.edition);
         let found = one_version(&context);
         documents.borrow_mut().extend(context.read_documents().map(Arc::clone));
@@ -341,6 +341,9 @@ fn identity(found: &Diagnostic) -> Identity {
 /// Rules of other categories that hold for every release.
 const TIMELESS: [&str; 3] = ["jsonnet-syntax-error", "misplaced-chart-key", "misplaced-hook"];
 
+/// What holds since v0.4.0, as the rule and the key: `secrets.session` became `secrets.cookie` there, and the schema refuses others.
+const SINCE_V0_4: [(&str, &str); 1] = [("removed-key", "/secrets/session")];
+
 /// All findings of all rules for one version, before suppressions and levels. Rules about the start always run: `boots` asks
 /// them.
 fn one_version(context: &Context) -> Vec<Diagnostic> {
@@ -351,10 +354,20 @@ fn one_version(context: &Context) -> Vec<Diagnostic> {
     };
     // Of a release that is not known only what holds for all is said.
     let timeless = |rule: &&&Rule| {
-        !context.is_older || matches!(rule.category, "loading" | "suppressions") || TIMELESS.contains(&rule.name)
+        let is_since_v0_4 = context.age == Age::SinceV0_4 && SINCE_V0_4.iter().any(|(name, _)| *name == rule.name);
+        context.age == Age::Known
+            || matches!(rule.category, "loading" | "suppressions")
+            || TIMELESS.contains(&rule.name)
+            || is_since_v0_4
     };
     let mut found: Vec<Diagnostic> =
         rules::ALL.iter().filter(wanted).filter(timeless).flat_map(|rule| run(rule, context)).collect();
+    if context.age == Age::SinceV0_4 {
+        let is_of =
+            |found: &Diagnostic, row: &(&str, &str)| row.0 == found.rule && Some(row.1) == found.pointer.as_deref();
+        let is_of_rule = |found: &Diagnostic| SINCE_V0_4.iter().any(|(name, _)| *name == found.rule);
+        found.retain(|found| !is_of_rule(found) || SINCE_V0_4.iter().any(|row| is_of(found, row)));
+    }
     let is_open = !context.deployment.is_environment_known();
     found.retain(|found| edition::holds(context, found) && part::holds(context.unit, found, is_open));
     for found in &mut found {

@@ -14,7 +14,7 @@ use crate::kratos::identity::{self, IdentitySchema};
 use crate::kratos::network::Edition;
 use crate::kratos::plan::{self, Point};
 use crate::kratos::schema::{self, Fault};
-use crate::kratos::version::{Version, Versions};
+use crate::kratos::version::{Age, Version, Versions};
 use crate::kratos::view;
 use crate::settings::Settings;
 use crate::templates;
@@ -66,8 +66,8 @@ pub struct Context<'a> {
     pub files: &'a Files<'a>,
     /// How its Kratos is started.
     pub deployment: &'a Deployment,
-    /// Whether the server is older than all releases that are known.
-    pub is_older: bool,
+    /// Whether the release of the server is older than all that are known.
+    pub age: Age,
     identity_schemas: OnceCell<Vec<IdentitySchema>>,
     documents: OnceCell<Vec<Checked<'a>>>,
     given_templates: OnceCell<Given>,
@@ -105,7 +105,7 @@ impl<'a> Context<'a> {
         settings: &'a Settings,
         files: &'a Files<'a>,
         deployment: &'a Deployment,
-        is_older: bool,
+        age: Age,
     ) -> Context<'a> {
         Context {
             unit,
@@ -114,7 +114,7 @@ impl<'a> Context<'a> {
             settings,
             files,
             deployment,
-            is_older,
+            age,
             identity_schemas: OnceCell::new(),
             documents: OnceCell::new(),
             given_templates: OnceCell::new(),

@@ -12,7 +12,7 @@ use crate::kratos::network::senders::{self, Sender};
 use crate::kratos::network::{self, Edition};
 use crate::kratos::schema::{self, FaultKind};
 use crate::kratos::secrets;
-use crate::kratos::version::{Asked, Nearness, Version};
+use crate::kratos::version::{Age, Asked, Nearness, Version};
 use crate::text::Place;
 use crate::unit::Unit;
 use crate::yaml::Node;
@@ -57,8 +57,8 @@ pub struct Target {
     pub from: Option<String>,
     /// What users should know of the choice.
     pub notes: Vec<String>,
-    /// Whether the server is older than all releases that are known.
-    pub is_older: bool,
+    /// Whether the release is older than all that are known.
+    pub age: Age,
     /// Which server reads it.
     pub edition: Edition,
 }
@@ -68,7 +68,7 @@ impl Target {
     #[must_use]
     pub fn one(version: Version, source: TargetSource) -> Target {
         let edition = Edition::OpenSource;
-        Target { versions: vec![version], source, from: None, notes: Vec::new(), is_older: false, edition }
+        Target { versions: vec![version], source, from: None, notes: Vec::new(), age: Age::Known, edition }
     }
 
     /// Ory Network and the Enterprise License run builds ahead of every release: the newest table counts.
@@ -129,7 +129,7 @@ impl Target {
             }
             let asked = read(text)?;
             let notes = note(text, asked).into_iter().collect();
-            return Ok(Target { notes, is_older: is_older(text, asked), ..Target::one(asked.version, source) });
+            return Ok(Target { notes, age: age(text, asked), ..Target::one(asked.version, source) });
         };
         let to = to.trim_start_matches('=');
         if from.is_empty() || to.is_empty() {
@@ -150,14 +150,19 @@ impl Target {
 
 /// Whether what is written is so old that the oldest table says nothing of it. v0.6 and v0.7.0 have the keys of v0.7.1: the memory of
 /// argon2 became a size in v0.6.
-fn is_older(written: &str, asked: Asked) -> bool {
+fn age(written: &str, asked: Asked) -> Age {
     let written = written.trim_start_matches('v');
-    asked.nearness == Nearness::TooOld && !["0.6.", "0.7."].iter().any(|known| written.starts_with(known))
+    let is_of = |releases: &[&str]| releases.iter().any(|release| written.starts_with(release));
+    match asked.nearness {
+        Nearness::TooOld if is_of(&["0.4.", "0.5."]) => Age::SinceV0_4,
+        Nearness::TooOld if !is_of(&["0.6.", "0.7."]) => Age::Older,
+        _ => Age::Known,
+    }
 }
 
 /// What to say when we do not know the written version, or not all of it is known.
 fn note(written: &str, asked: Asked) -> Option<String> {
-    let is_older = is_older(written, asked);
+    let is_known = age(written, asked) == Age::Known;
     let written = secrets::tag(written);
     let version = asked.version;
     match asked.nearness {
@@ -170,7 +175,7 @@ fn note(written: &str, asked: Asked) -> Option<String> {
             Some(format!("{written} is no release of Kratos: checked as {version}, the nearest lower one"))
         }
         Nearness::TooNew => Some(format!("{written} is newer than all known releases: checked as {version}")),
-        Nearness::TooOld if !is_older => {
+        Nearness::TooOld if is_known => {
             Some(format!("{written} is older than all known releases: checked as {version}"))
         }
         Nearness::TooOld => {
@@ -203,8 +208,8 @@ pub fn detect(unit: &Unit, project: &Project, is_alone: bool) -> Target {
             notes.push("no tag is pinned: the newest release is assumed".to_owned());
         }
         notes.extend(other_release(&deployment, asked.version));
-        let is_older = is_older(&written, asked);
-        return Target { from: Some(from), notes, is_older, ..Target::one(asked.version, TargetSource::Image) };
+        let age = age(&written, asked);
+        return Target { from: Some(from), notes, age, ..Target::one(asked.version, TargetSource::Image) };
     }
     let mut target = of_text(unit, project, &deployment);
     if deployment.image.known().is_some_and(Image::is_by_digest) {
@@ -246,8 +251,8 @@ fn of_text(unit: &Unit, project: &Project, deployment: &Deployment) -> Target {
         return target;
     }
     let notes = note(written, asked).into_iter().collect();
-    let is_older = is_older(written, asked);
-    Target { from: Some(line_of(&node.place())), notes, is_older, ..Target::one(asked.version, TargetSource::File) }
+    let age = age(written, asked);
+    Target { from: Some(line_of(&node.place())), notes, age, ..Target::one(asked.version, TargetSource::File) }
 }
 
 /// The target where a release is pinned that the project does not show (`tag: v{{ version }}`): a file for which the newest is too new
@@ -260,7 +265,7 @@ fn of_filled_tag(root: Node<'_>, newest: Target) -> Target {
     let key = key.or_else(|| fault.node.key().map(str::to_owned)).unwrap_or_default();
     let note =
         format!("the release is not known, and `{key}` was removed: only what holds for every release is checked");
-    Target { notes: vec![note], is_older: true, ..Target::one(oldest, TargetSource::Default) }
+    Target { notes: vec![note], age: Age::Older, ..Target::one(oldest, TargetSource::Default) }
 }
 
 /// The target where nothing names a release: a file with a key that the oldest known one had removed is for an older one.

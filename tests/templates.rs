@@ -11,7 +11,7 @@ use kratos_lint::files::Files;
 use kratos_lint::gotemplate::check::Set;
 use kratos_lint::gotemplate::{self, functions::Origin};
 use kratos_lint::kratos::messages::{MESSAGES, Part};
-use kratos_lint::kratos::version::Version;
+use kratos_lint::kratos::version::{Age, Version};
 use kratos_lint::rule::{Context, Rule, Sink};
 use kratos_lint::rules;
 use kratos_lint::settings::Settings;
@@ -155,7 +155,7 @@ fn findings(case: &Value, version: Version) -> Vec<Diagnostic> {
     let deployment = Deployment::default();
     let disk = Disk::of_run(&[], Some(folder.path()));
     let files = Files::beside(&disk, &path);
-    let context = Context::new(&unit, version, &settings, &files, &deployment, false);
+    let context = Context::new(&unit, version, &settings, &files, &deployment, Age::Known);
     let rules = rules::ALL.iter().filter(|rule| rule.name.starts_with("template-") && rule.versions.contains(version));
     let of_rule = |rule: &&'static Rule| {
         let mut sink = Sink::new(rule);

@@ -117,7 +117,7 @@ fn folded(verdicts: &[Verdict]) -> Vec<(String, String)> {
     let of_one = |verdict: &Verdict| {
         let release = verdict.version.name();
         // The row names its releases.
-        (release, line(verdict).replace(&format!(", this is checked against {release}"), ""))
+        (release, verdict.version.without_against(&line(verdict)))
     };
     let all: Vec<(&str, String)> = verdicts.iter().map(of_one).collect();
     let runs = all.chunk_by(|(_, one), (_, next)| one == next);

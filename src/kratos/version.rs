@@ -36,6 +36,9 @@ pub(crate) const fn is_same(one: &[u8], other: &[u8]) -> bool {
     true
 }
 
+/// What a message ends with that holds for the release which it is checked against.
+const AGAINST: &str = ", this is checked against ";
+
 impl Version {
     /// The oldest release that we know (keys and hook names only).
     pub const OLDEST: Version = at("v0.7.1");
@@ -92,6 +95,16 @@ impl Version {
         Version::all().find(|version| version.name() == name)
     }
 
+    /// A message that holds for this release and not for others.
+    pub(crate) fn against(self, message: impl fmt::Display) -> String {
+        format!("{message}{AGAINST}{self}")
+    }
+
+    /// The same message where the release is named beside it.
+    pub(crate) fn without_against(self, message: &str) -> String {
+        message.replace(&format!("{AGAINST}{self}"), "")
+    }
+
     /// The release before this one.
     #[must_use]
     pub const fn previous(self) -> Option<Version> {
@@ -125,6 +138,17 @@ impl Version {
         let wanted = (parts[0]?, parts[1]?, parts[2].unwrap_or(u16::MAX));
         Some(Asked::nearest(wanted, parts[2].is_some()))
     }
+}
+
+/// How much is known of the release of a server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Age {
+    /// The tables hold it.
+    Known,
+    /// v0.4 or v0.5: older than the tables, which hold some of it.
+    SinceV0_4,
+    /// Older than the tables: what they say may not hold.
+    Older,
 }
 
 /// What a written version came to.

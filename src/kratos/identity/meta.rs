@@ -364,8 +364,7 @@ impl<'t> Check<'t> {
             let row = EXTENSION_KEYS.iter().find(|row| row.path == inner);
             match row {
                 Some(row) if !row.versions.contains(self.version) => {
-                    let message =
-                        format!("`{}` exists {}, this is checked against {}", field.key, row.versions, self.version);
+                    let message = self.version.against(format_args!("`{}` exists {}", field.key, row.versions));
                     self.faults.push(SchemaFault {
                         node: field.value,
                         at_key: true,
@@ -411,11 +410,10 @@ impl<'t> Check<'t> {
         let (written, key) = (describe(node), last(path));
         let history = words.iter().find(|(word, _)| node.as_str() == Some(word));
         let message = match history {
-            Some((_, versions)) => format!(
-                "`{key}: {}` exists {versions}, this is checked against {}",
-                node.as_str().unwrap_or_default(),
-                self.version
-            ),
+            Some((_, versions)) => {
+                let written = node.as_str().unwrap_or_default();
+                self.version.against(format_args!("`{key}: {written}` exists {versions}"))
+            }
             None => format!("`{key}` does not accept {}", written.trim_start_matches("the text ")),
         };
         let renamed = (node.as_str() == Some("phone") && known.contains(&"sms"))

@@ -350,14 +350,14 @@ pub(super) fn unknown_key(
 
 fn other_version(key: &str, known: Versions, version: Version, row: Option<&Successor>) -> (FaultKind, Describe) {
     if version < known.from {
-        let message = format!("`{key}` is new in {}, this is checked against {version}", known.from);
+        let message = version.against(format_args!("`{key}` is new in {}", known.from));
         return (
             FaultKind::TooNew,
             Describe::new(message).help(format!("upgrade to {} or later, or remove it", known.from)),
         );
     }
     let gone = known.before.unwrap_or(version);
-    let found = Describe::new(format!("`{key}` was removed in {gone}, this is checked against {version}"));
+    let found = Describe::new(version.against(format_args!("`{key}` was removed in {gone}")));
     let found = match row {
         Some(row) => found.help(row.advice),
         None => found.help("remove it"),
@@ -422,12 +422,10 @@ pub(super) fn hook(name: &str, place: &HookPlace, version: Version) -> (FaultKin
     let help = format!("allowed here: {}", if run.is_empty() { &names } else { &run }.join(", "));
     if let Some((_, known)) = place.hooks.iter().find(|(hook, _)| *hook == name) {
         if version < known.from {
-            let message =
-                format!("`{list}` accepts the hook `{name}` since {}, this is checked against {version}", known.from);
+            let message = version.against(format_args!("`{list}` accepts the hook `{name}` since {}", known.from));
             return (FaultKind::TooNew, Describe::new(message).help(help));
         }
-        let message =
-            format!("`{list}` accepts the hook `{name}` up to {}, this is checked against {version}", known.last());
+        let message = version.against(format_args!("`{list}` accepts the hook `{name}` up to {}", known.last()));
         return (FaultKind::Removed, Describe::new(message).help(help));
     }
     let places = super::HOOK_PLACES
@@ -479,11 +477,11 @@ fn words(node: Node<'_>, path: &str, words: &[&str], version: Version) -> (Fault
     let history: Vec<Versions> = spans.map(|row| row.versions).collect();
     if let (Some(first), Some(end)) = (history.first(), history.last()) {
         if version < first.from {
-            let message = format!("`{name}: {text}` is new in {}, this is checked against {version}", first.from);
+            let message = version.against(format_args!("`{name}: {text}` is new in {}", first.from));
             return (FaultKind::TooNew, Describe::new(message).help(format!("use one of {}", words.join(", "))));
         }
         if let Some(gone) = end.before.filter(|gone| *gone <= version) {
-            let message = format!("`{name}: {text}` was removed in {gone}, this is checked against {version}");
+            let message = version.against(format_args!("`{name}: {text}` was removed in {gone}"));
             return (FaultKind::Removed, Describe::new(message).help(format!("use one of {}", words.join(", "))));
         }
     }

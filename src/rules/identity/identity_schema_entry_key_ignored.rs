@@ -70,7 +70,7 @@ fn check(context: &Context, out: &mut Sink) {
         let message = match row {
             Some((_, versions)) if versions.contains(context.target) => continue,
             Some((key, versions)) => {
-                format!("`{key}` has no effect here: it exists {versions}, this is checked against {}", context.target)
+                context.target.against(format_args!("`{key}` has no effect here: it exists {versions}"))
             }
             None => format!("`{}` has no effect here: Kratos accepts and ignores it", field.key),
         };
