@@ -22,6 +22,8 @@ use kratos_lint::text::Source;
 use kratos_lint::unit::Unit;
 use kratos_lint::yaml;
 
+#[path = "facts/helps.rs"]
+mod helps;
 #[path = "facts/home.rs"]
 mod home;
 #[path = "facts/house.rs"]

@@ -44,9 +44,18 @@ use crate::kratos::boolean;
 use crate::kratos::messages::Part;
 use crate::kratos::url::{self, Url};
 use crate::kratos::version::Version;
+use crate::kratos::view;
 use crate::rule::{Context, Report, Sink};
 use crate::templates::Checked;
 use crate::text::{Place, Span};
+use crate::yaml::Node;
+
+/// The address of the mail server; none where mails go to an endpoint, and nothing is sent there.
+fn mail_server<'a>(context: &Context<'a>) -> Option<(Node<'a>, Url<'a>)> {
+    let root = context.root()?;
+    let by_http = root.find("courier.delivery_strategy").is_some_and(|node| node.as_str() == Some("http"));
+    view::url(root, "courier.smtp.connection_uri").filter(|_| !by_http)
+}
 
 /// Whether a host is a mail server of one of these projects: by the image of the service of that name, else by the first word of
 /// the name.

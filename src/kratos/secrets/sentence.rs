@@ -67,11 +67,19 @@ fn leading(text: &str, is_part: impl Fn(char) -> bool) -> &str {
 /// Credentials of our own examples.
 const EXAMPLE: &str = "://user:password@";
 
-/// A URL in a sentence; our own examples keep their credentials.
+/// A URL in a sentence; our own examples keep their credentials, and switches such as `?disable_starttls=true` are no secret.
 fn address_shown(text: &str) -> String {
-    let Some((scheme, rest)) = text.split_once(EXAMPLE) else { return url(text) };
-    let plain = url(&format!("{scheme}://{rest}"));
-    plain.replacen("://", EXAMPLE, 1)
+    let shown = match text.split_once(EXAMPLE) {
+        Some((scheme, rest)) => url(&format!("{scheme}://{rest}")).replacen("://", EXAMPLE, 1),
+        None => url(text),
+    };
+    let query = text.split_once('?').map(|(_, query)| query).filter(|query| query.split('&').all(is_switch));
+    query.map_or(shown.clone(), |query| format!("{shown}?{query}"))
+}
+
+/// `name=true` or `name=false`.
+fn is_switch(pair: &str) -> bool {
+    pair.split_once('=').is_some_and(|(name, value)| matches!(value, "true" | "false") && is_plain(name))
 }
 
 /// How many bytes the URL takes that begins with this name.
@@ -96,7 +104,11 @@ mod tests {
             ("`log.level` has no `s3cr3t-0123456`", "`log.level` has no `…`"),
             ("the string \"correcthorse\"", "the string \"…\""),
             ("see https://u:p@h.example.org/a?b=c: it ends", "see https://h.example.org/a: it ends"),
+            ("`smtp://mailhog:1025/?disable_starttls=true`", "`smtp://mailhog:1025/?disable_starttls=true`"),
+            ("see https://h.example.org/?a=true&key=zQ7bGNXi7PmZ", "see https://h.example.org/"),
             ("write smtp:// or smtps://", "write smtp:// or smtps://"),
+            ("`mysql://user:password@tcp(host:3306)/database`", "`mysql://user:password@tcp(host:3306)/database`"),
+            ("mysql://u:p@tcp(zQ7bGNXi7PmZNMy9x:3306)/kratos", "mysql://tcp(…:3306)/kratos"),
             ("the digest sha256abcd", "the digest …"),
         ] {
             assert_eq!(secrets.sentence(said, &|_| false), shown);

@@ -87,6 +87,11 @@ fn until_query(url: &str) -> &str {
 /// Host and port without the user before them. Labels that no person wrote are `…`; all of it when it is no host.
 pub(super) fn host(authority: &str) -> String {
     let host = authority.rsplit('@').next().unwrap_or_default();
+    // MySQL: `tcp(host:3306)`, or what is before the bracket.
+    if let Some(inner) = host.strip_prefix("tcp(") {
+        let (inner, end) = inner.strip_suffix(')').map_or((inner, ""), |inner| (inner, ")"));
+        return format!("tcp({}{end}", self::host(inner));
+    }
     let (name, port) = match host.rsplit_once(':') {
         Some((name, port)) if port == "*" || port.bytes().all(|byte| byte.is_ascii_digit()) => (name, Some(port)),
         _ => (host, None),

@@ -3,7 +3,6 @@
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::url;
 use crate::kratos::version::{Version, Versions};
-use crate::kratos::view;
 use crate::rule::{Context, Rule, Sink};
 
 /// The rule.
@@ -57,9 +56,7 @@ courier:
 };
 
 fn check(context: &Context, out: &mut Sink) {
-    let Some((node, url)) = context.root().and_then(|root| view::url(root, "courier.smtp.connection_uri")) else {
-        return;
-    };
+    let Some((node, url)) = super::mail_server(context) else { return };
     let host = url.hostname();
     let is_mail = ["smtp", "smtps"].iter().any(|scheme| url.has_scheme(scheme));
     let is_skipped = super::is_switched_on(&url, "skip_ssl_verify");

@@ -4,7 +4,6 @@ use crate::deployment::Deployment;
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::url::{self, Url};
 use crate::kratos::version::{Version, Versions};
-use crate::kratos::view;
 use crate::rule::{Context, Rule, Sink};
 
 /// The rule.
@@ -64,9 +63,7 @@ courier:
 const PARAMETERS: [&str; 3] = ["skip_ssl_verify=", "disable_starttls=", "server_name="];
 
 fn check(context: &Context, out: &mut Sink) {
-    let Some((node, url)) = context.root().and_then(|root| view::url(root, "courier.smtp.connection_uri")) else {
-        return;
-    };
+    let Some((node, url)) = super::mail_server(context) else { return };
     let query = url.query.unwrap_or_default();
     let is_plain = ["smtp", "smtps"].iter().any(|scheme| url.has_scheme(scheme));
     if !is_plain

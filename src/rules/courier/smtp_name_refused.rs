@@ -2,7 +2,6 @@
 
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::version::{Version, Versions};
-use crate::kratos::view;
 use crate::rule::{Context, Rule, Sink};
 
 /// The rule.
@@ -60,9 +59,7 @@ courier:
 const STRICT: [&str; 1] = ["smtp-relay.gmail.com"];
 
 fn check(context: &Context, out: &mut Sink) {
-    let Some((node, url)) = context.root().and_then(|root| view::url(root, "courier.smtp.connection_uri")) else {
-        return;
-    };
+    let Some((node, url)) = super::mail_server(context) else { return };
     let name = context.find("courier.smtp.local_name");
     let is_default = name.is_none_or(|name| matches!(name.as_str(), Some("localhost" | "")));
     if is_default && STRICT.contains(&url.hostname()) {

@@ -3,7 +3,6 @@
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::url;
 use crate::kratos::version::{Version, Versions};
-use crate::kratos::view;
 use crate::rule::{Context, Rule, Sink};
 
 /// The rule.
@@ -69,9 +68,7 @@ const OFFER_NONE: [&str; 4] = ["mailpit", "mailcrab", "mailcatcher", "maildev"];
 const LOCAL: [&str; 3] = ["localhost", "127.0.0.1", "::1"];
 
 fn check(context: &Context, out: &mut Sink) {
-    let Some((node, url)) = context.root().and_then(|root| view::url(root, "courier.smtp.connection_uri")) else {
-        return;
-    };
+    let Some((node, url)) = super::mail_server(context) else { return };
     let host = url.hostname();
     let has_user = url.userinfo.is_some_and(|user| !user.split(':').next().unwrap_or_default().is_empty());
     let is_plain = super::is_switched_on(&url, "disable_starttls");

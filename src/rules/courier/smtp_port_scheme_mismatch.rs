@@ -3,7 +3,6 @@
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::url::Url;
 use crate::kratos::version::{Version, Versions};
-use crate::kratos::view;
 use crate::rule::{Context, Rule, Sink};
 use crate::yaml::Node;
 
@@ -64,8 +63,7 @@ courier:
 const TEST_SERVERS: [&str; 5] = ["mailhog", "mailpit", "maildev", "mailcatcher", "mailtrap-local"];
 
 fn check(context: &Context, out: &mut Sink) {
-    let Some(root) = context.root() else { return };
-    let Some((node, url)) = view::url(root, "courier.smtp.connection_uri") else { return };
+    let Some((node, url)) = super::mail_server(context) else { return };
     if context.target < Version::V0_8_0 {
         return check_oldest(node, &url, out);
     }

@@ -3,7 +3,6 @@
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::url;
 use crate::kratos::version::{Version, Versions};
-use crate::kratos::view;
 use crate::rule::{Context, Rule, Sink};
 
 /// The rule.
@@ -67,9 +66,7 @@ fn check(context: &Context, out: &mut Sink) {
     let Some(ban) = context.find("clients.smtp.disallow_private_ip_ranges").filter(|node| node.is_true()) else {
         return;
     };
-    let Some((node, url)) = context.root().and_then(|root| view::url(root, "courier.smtp.connection_uri")) else {
-        return;
-    };
+    let Some((node, url)) = super::mail_server(context) else { return };
     if url::is_private_address(url.hostname()) || url::is_loopback(url.hostname()) {
         out.report(node, "no mail is sent: private addresses are not allowed")
             .label(ban.place(), "not allowed here")

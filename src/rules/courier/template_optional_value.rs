@@ -69,7 +69,7 @@ fn check(context: &Context, out: &mut Sink) {
         let (message, help) = match &problem.kind {
             ProblemKind::MissingArgument { function, path, why } => {
                 let message = format!("{fails} when `{path}` is missing: `{function}` needs it");
-                (message, format!("{why}: put a default before the function: `{path} | default \"…\" | {function}`"))
+                (message, format!("{why}: write `({path} | default \"…\")` in place of `{path}`"))
             }
             ProblemKind::FieldOfNull { field, path } => {
                 let message = format!("{fails} when `{path}` is null: it has no `.{field}` then");

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::identity::{self, EXTENSION, IDENTIFIERS, Identifier};
-use crate::kratos::version::Versions;
+use crate::kratos::version::{Version, Versions};
 use crate::rule::{Context, Rule, Sink};
 use crate::yaml::Node;
 
@@ -67,8 +67,9 @@ fn check(context: &Context, out: &mut Sink) {
             None if !usable && !other_ways => out.report_key(methods, message),
             None => continue,
         };
-        let report =
-            report.help(format!("mark the trait that users type to sign in: \"{EXTENSION}\": {{{}}}", nested(mark)));
+        let via = if method == "code" && context.target >= Version::V1_1 { ", \"via\": \"email\"" } else { "" };
+        let help = format!("mark the trait that users type to sign in: \"{EXTENSION}\": {{{}}}", nested(mark, via));
+        let report = report.help(help);
         if let Some(schema) = context.identity_schemas().first() {
             _ = report.label(schema.url_place.clone(), "in this identity schema");
         }
@@ -81,9 +82,9 @@ fn has_fallback(methods: Node<'_>, identifier: &Identifier) -> bool {
     identifier.method == "code" && switches.iter().any(|path| identity::switch(methods, path, false) != Some(false))
 }
 
-/// The mark as JSON.
-fn nested(path: &str) -> String {
+/// The mark as JSON, with what is beside it.
+fn nested(path: &str, beside: &str) -> String {
     let keys: Vec<&str> = path.split('.').collect();
     let open = keys.iter().map(|key| format!("\"{key}\": ")).collect::<Vec<_>>().join("{");
-    format!("{open}true{}", "}".repeat(keys.len() - 1))
+    format!("{open}true{beside}{}", "}".repeat(keys.len() - 1))
 }

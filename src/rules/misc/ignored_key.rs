@@ -95,9 +95,13 @@ fn check(context: &Context, out: &mut Sink) {
             };
             let message = format!("`{path}` has no effect: {why}");
             let meant = schema::nearest(field.key, &known).filter(|_| since.is_none());
-            let help = match meant {
-                Some((name, _)) => format!("did you mean `{name}`?"),
-                None => format!("use one of: {}", known.join(", ")),
+            let help = match (meant, since) {
+                (Some((name, _)), _) => format!("did you mean `{name}`?"),
+                (None, Some(version)) if version > context.target => {
+                    format!("upgrade to {version} or later, or remove it")
+                }
+                (None, Some(_)) => "remove it".to_owned(),
+                (None, None) => format!("use one of: {}", known.join(", ")),
             };
             let report = out.report_key(field.value, message).help(help);
             if meant.is_some_and(|(name, _)| name.starts_with(PROTECTION)) {

@@ -86,6 +86,6 @@ fn check(context: &Context, out: &mut Sink) {
         .help("add the address to `selfservice.allowed_return_urls`");
     } else {
         out.report(node, "users get here only after they saved on the settings page, where each recovery ends")
-            .help("set `selfservice.flows.settings.ui_url` to the page that users see after a recovery");
+            .help("remove it, and set `selfservice.flows.settings.ui_url` to the page that users see after a recovery");
     }
 }
