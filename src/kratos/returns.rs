@@ -4,6 +4,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use crate::kratos::url::{self, Url};
+use crate::kratos::version::Version;
 use crate::kratos::view;
 use crate::yaml::Node;
 
@@ -14,6 +15,13 @@ const LISTS: [&str; 2] = ["selfservice.allowed_return_urls", "selfservice.whitel
 #[must_use]
 pub fn list(root: Node<'_>) -> Option<Node<'_>> {
     LISTS.iter().find_map(|path| root.find(path))
+}
+
+/// The entries as they are written, by the name that the list has in a release.
+pub fn written(root: Node<'_>, version: Version) -> impl Iterator<Item = Node<'_>> {
+    let [now, before] = LISTS;
+    let path = if version < Version::V0_9 { before } else { now };
+    root.find(path).into_iter().flat_map(Node::items)
 }
 
 /// The entries of the list that are URLs.

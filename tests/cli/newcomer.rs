@@ -381,4 +381,36 @@ fn a_release_between_two_that_are_known_to_be_alike_is_checked() {
     assert!(stdout(&output).contains("wrong-type"), "{output:?}");
     let older = kratos_lint(here.path(), &["--kratos", "v0.5.5", "kratos.yml"]);
     assert!(stderr(&older).contains("only what holds for every release"), "{older:?}");
+    // `secrets.session` is older still: v0.4 and v0.5 refuse it.
+    let here = folder(&[("kratos.yml", "log: 7\nsecrets:\n  session:\n    - PLEASE-CHANGE-ME\n")]);
+    for (release, is_refused) in [("v0.3.0", false), ("v0.4.6-alpha.1", true), ("v0.5.5", true)] {
+        let output = stdout(&kratos_lint(here.path(), &["--kratos", release, "kratos.yml"]));
+        assert_eq!(output.contains("[removed-key] `secrets` has no key `session`"), is_refused, "{release}: {output}");
+        assert!(!output.contains("wrong-type"), "{release}: {output}");
+    }
+}
+
+#[test]
+fn a_name_that_is_missing_or_endless_is_not_echoed() {
+    let here = folder(&[]);
+    let none = kratos_lint(here.path(), &["explain", ""]);
+    assert!(stderr(&none).contains("name a rule, a key or a hook"), "{none:?}");
+    let endless = "x".repeat(5_000);
+    for arguments in [&["explain", &endless][..], &[&endless], &["--rule", &endless], &["ctx", &endless]] {
+        let said = stderr(&kratos_lint(here.path(), arguments));
+        assert!(said.len() < 3_000, "{} bytes", said.len());
+    }
+}
+
+#[test]
+fn too_many_patterns_are_said_once() {
+    let here = folder(&[("kratos.yml", MINIMAL)]);
+    let patterns: String = (0..1_000).map(|number| format!("name{number}\n")).collect();
+    for number in 0..9 {
+        let folder = here.path().join(format!("folder{number}"));
+        std::fs::create_dir(&folder).expect("a folder");
+        std::fs::write(folder.join(".gitignore"), &patterns).expect("a file");
+    }
+    let said = stderr(&kratos_lint(here.path(), &["."]));
+    assert_eq!(said.matches("more than 5000 patterns").count(), 1, "{said}");
 }

@@ -3,6 +3,7 @@
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::version::Versions;
 use crate::rule::{Context, Rule, Sink};
+use crate::yaml::Node;
 
 /// The rule.
 pub const RULE: Rule = Rule {
@@ -18,8 +19,8 @@ pub const RULE: Rule = Rule {
     docs: r#"
 ## What happens
 
-With `session` under one method and not under `oidc`, a first social sign-in ends without a session and seems to do
-nothing.
+With `session` under `password` and not under `oidc`, a first social sign-in ends without a session and seems to do
+nothing. After a registration by code, passkey or security key users see the sign-in page.
 
 ## Why
 
@@ -28,7 +29,7 @@ list for all methods must not contain it.
 
 ## What to do
 
-Add `- hook: session` under `registration.after.oidc.hooks`.
+Add `- hook: session` to the list of the other method too, for example under `registration.after.oidc.hooks`.
 
 ## Versions
 
@@ -36,7 +37,8 @@ All versions.
 
 ## Source
 
-driver/registry_default_registration.go, selfservice/strategy/oidc/strategy_login.go; seen on v1.0.0 to master.
+driver/registry_default_registration.go, selfservice/flow/registration/handler.go and
+selfservice/strategy/oidc/strategy_login.go; seen for oidc on v1.0.0 to master.
 
 ## Examples
 
@@ -83,8 +85,28 @@ fn check(context: &Context, out: &mut Sink) {
             .filter(|point| point.flow == "registration" && point.method == Some(method) && point.enabled);
         points.map(|point| point.runs.iter().filter_map(|run| run.hook).find(|hook| hook.name == "session")).next()
     };
-    if let (Some(Some(hook)), Some(None)) = (session("password"), session("oidc")) {
-        out.report(hook.node, "users who register by oidc are not signed in: only the password list has `session`")
-            .help("add `- hook: session` under `registration.after.oidc.hooks`");
-    }
+    let Some(Some(hook)) = session("password") else { return };
+    let is_on = |switch: Option<&str>| switch.is_none_or(|path| context.find(path).is_some_and(Node::is_true));
+    let without = METHODS.iter().filter(|(method, switch)| is_on(*switch) && matches!(session(method), Some(None)));
+    let without: Vec<&str> = without.map(|(method, _)| *method).collect();
+    let (message, lists) = match without.as_slice() {
+        [] => return,
+        [method] => (
+            format!("users who register by {method} are not signed in: only the password list has `session`"),
+            format!("`registration.after.{method}.hooks`"),
+        ),
+        many => (
+            format!("users who register by {} are not signed in: only password has `session`", many.join(", ")),
+            "the `hooks` of each of them".to_owned(),
+        ),
+    };
+    out.report(hook.node, message).help(format!("add `- hook: session` under {lists}"));
 }
+
+/// Other ways to register, with the key that must be on, where the method itself is not enough.
+const METHODS: [(&str, Option<&str>); 4] = [
+    ("oidc", None),
+    ("code", Some("selfservice.methods.code.passwordless_enabled")),
+    ("passkey", None),
+    ("webauthn", Some("selfservice.methods.webauthn.config.passwordless")),
+];

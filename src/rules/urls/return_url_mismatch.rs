@@ -1,7 +1,7 @@
 //! `return-url-mismatch`: an entry of `allowed_return_urls` that misses the application by port or scheme.
 
 use crate::diagnostic::{Effect, Level};
-use crate::kratos::returns::Accepted;
+use crate::kratos::returns::{self, Accepted};
 use crate::kratos::url::{self, Url};
 use crate::kratos::version::Versions;
 use crate::kratos::view;
@@ -70,9 +70,7 @@ selfservice:
 
 fn check(context: &Context, out: &mut Sink) {
     let Some(root) = context.root() else { return };
-    let entries: Vec<(Node, Url)> = context
-        .select("selfservice.allowed_return_urls[]")
-        .into_iter()
+    let entries: Vec<(Node, Url)> = returns::written(root, context.target)
         .filter_map(|node| Some((node, url::parse(view::text(node)?).ok()?)))
         .filter(|(_, url)| url.is_web())
         .collect();

@@ -83,10 +83,11 @@ fn check(context: &Context, out: &mut Sink) {
     let legacy = context.find("feature_flags.legacy_allow_insecure_origins").is_some_and(Node::is_true);
     let accepted = context.root().map(|root| Accepted::of(returns::entries(root).into_iter().map(|(_, url)| url)));
     let mut all: Vec<Found<'_>> = Vec::new();
-    for entry in context.select("selfservice.allowed_return_urls[]") {
+    for entry in context.root().into_iter().flat_map(|root| returns::written(root, context.target)) {
         let Some(text) = view::text(entry).filter(|text| !text.is_empty()) else { continue };
         let dropped = (context.target >= Version::MASTER && !legacy).then(|| dropped(text)).flatten();
-        let Some((why, help)) = fault(text, absolute).or(dropped) else { continue };
+        let too_early = (context.target < Version::V0_8_0).then(|| wildcard(text)).flatten();
+        let Some((why, help)) = too_early.or_else(|| fault(text, absolute)).or(dropped) else { continue };
         let is_allowed = accepted.as_ref().is_some_and(|accepted| is_allowed_by_another(text, accepted));
         let help = if is_allowed { "remove it: another entry allows these addresses" } else { help };
         let is_mild = is_allowed || text.starts_with('/');
@@ -136,6 +137,13 @@ fn why_host(fault: &str) -> &'static str {
         "begins with a dot" => "hosts never begin with a dot, and without a `*` the whole host is compared",
         _ => "its host cannot exist",
     }
+}
+
+/// Why an entry with a `*` in its host allows nothing before v0.8.1: hosts are compared as they are
+/// (`x/http_secure_redirect.go`).
+fn wildcard(text: &str) -> Option<(&'static str, &'static str)> {
+    url::parse(text).ok().filter(|url| url.hostname().contains('*'))?;
+    Some(("Kratos has no placeholders in hosts before v0.8.1", "list the hosts, or upgrade Kratos"))
 }
 
 /// Why master drops an entry that earlier releases keep (`corsx.ClassifyOrigin`).

@@ -1,6 +1,7 @@
 //! `return-url-too-wide`: an entry of `allowed_return_urls` that lets strangers in.
 
 use crate::diagnostic::{Effect, Level};
+use crate::kratos::returns;
 use crate::kratos::url;
 use crate::kratos::version::{Version, Versions};
 use crate::kratos::view;
@@ -63,7 +64,9 @@ selfservice:
 
 fn check(context: &Context, out: &mut Sink) {
     let legacy = context.find("feature_flags.legacy_allow_insecure_origins").is_some_and(Node::is_true);
-    for entry in context.select("selfservice.allowed_return_urls[]") {
+    // A `*` is compared as a letter before v0.8.1.
+    let root = context.root().filter(|_| context.target >= Version::V0_8_2);
+    for entry in root.into_iter().flat_map(|root| returns::written(root, context.target)) {
         let Some(url) = view::text(entry).and_then(|text| url::parse(text).ok()).filter(url::Url::is_web) else {
             continue;
         };
