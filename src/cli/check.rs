@@ -300,10 +300,10 @@ fn own_policy(args: &Args, config: &Config, settings: &Settings) -> Option<Strin
 pub(super) struct One {
     /// The configuration; without it the only one below the current folder
     file: Option<PathBuf>,
-    /// Files that Kratos gets with `-c`, each laid over those before it
+    /// Files that Kratos gets with `-c`; each replaces keys of the files before it
     #[arg(short = 'c', long = "layer", value_name = "FILE", conflicts_with = "file")]
     layers: Vec<PathBuf>,
-    /// Environment that Kratos gets, as a file of NAME=value lines
+    /// File with the environment of Kratos (lines NAME=value)
     #[arg(long, value_name = "FILE")]
     env_file: Vec<PathBuf>,
 }

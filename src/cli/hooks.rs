@@ -37,7 +37,7 @@ pub struct Args {
     /// How to show them
     #[arg(short, long, value_enum, default_value = "text")]
     format: Format,
-    /// Print which hooks may stand where, without a configuration
+    /// Print which hooks are allowed in which list, without a configuration
     #[arg(long, conflicts_with_all = ["file", "layers", "env_file"])]
     table: bool,
 }

@@ -37,6 +37,9 @@ pub(super) const FIELD: u8 = 5;
 pub(super) const PROPERTY: u8 = 10;
 pub(super) const SNIPPET: u8 = 15;
 const FILE: u8 = 17;
+
+/// Methods of a call that Kratos makes, the usual one first.
+const METHODS: [&str; 5] = ["POST", "PUT", "PATCH", "DELETE", "GET"];
 pub(super) const REFERENCE: u8 = 18;
 pub(super) const WORD: u8 = 20;
 
@@ -307,6 +310,9 @@ impl Place<'_> {
         }
         if row.shape == Shape::Boolean {
             return Some(self.words(&path, &["true", "false"]));
+        }
+        if path.ends_with("config.method") {
+            return Some(self.words(&path, &METHODS));
         }
         if path == "identity.default_schema_id" {
             let ids = self.probe.root()?.select("identity.schemas[].id");

@@ -8,6 +8,7 @@ use super::document::Document;
 use super::position::Lines;
 use super::state::Snapshot;
 use super::{about, bodies, completion, identity, inside, message, units};
+use crate::jsonnet::types::JsonType;
 use crate::kratos::schema;
 use crate::kratos::version::Version;
 use crate::output::text::{Shown, text};
@@ -90,6 +91,9 @@ pub(super) fn jsonnet(document: Document<'_>, text: &str, byte: usize, snapshot:
     for seen in bodies::seen(document, snapshot) {
         let types = seen.types(text)?;
         let (span, kind) = types.at(byte)?;
+        let (span, kind) = field_name(text, byte, kind)
+            .and_then(|(name, value)| Some((name, types.beginning(value)?)))
+            .unwrap_or((span, kind));
         let written = text.get(span.start..span.end).unwrap_or_default();
         let (dot, name) =
             written.rsplit_once('.').map_or((span.end, written), |(of, name)| (span.start + of.len(), name));
@@ -107,10 +111,27 @@ pub(super) fn jsonnet(document: Document<'_>, text: &str, byte: usize, snapshot:
         }
     }
     let (span, kinds) = found?;
+    // The whole of a function, or what is not known at all.
+    if kinds.iter().all(|kind| kind == "anything") {
+        return None;
+    }
     let written = text.get(span.start..span.end).unwrap_or_default();
     let shown =
         if written.len() <= 80 && !written.contains(['\n', '`']) { format!("`{written}`: ") } else { String::new() };
     Some((span, format!("{shown}{}", kinds.join("\n\n---\n\n"))))
+}
+
+/// The name of a field in an object that is written out (`name: value`), and where the value begins.
+fn field_name(text: &str, byte: usize, around: &JsonType) -> Option<(Span, usize)> {
+    let JsonType::Object(object) = around else { return None };
+    let is_of_name = |c: char| c.is_alphanumeric() || c == '_';
+    let start = text.get(..byte)?.rfind(|c| !is_of_name(c)).map_or(0, |at| at + 1);
+    let rest = text.get(byte..)?;
+    let end = byte + rest.find(|c| !is_of_name(c)).unwrap_or(rest.len());
+    let is_known = object.fields.contains_key(text.get(start..end)?);
+    let value = text.get(end..)?.trim_start_matches(['"', '\'']).trim_start().strip_prefix(':').filter(|_| is_known)?;
+    let value = value.trim_start_matches(':').trim_start();
+    Some((Span::new(start, end), text.len() - value.len()))
 }
 
 /// The innermost node at a byte of a file.

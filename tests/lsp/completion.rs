@@ -288,3 +288,13 @@ fn message_templates_are_offered_the_fields_of_their_message() {
         }
     }
 }
+
+#[test]
+fn methods_of_a_call_are_offered() {
+    let hooks = "  flows:\n    registration:\n      after:\n        password:\n          hooks:\n            - hook: web_hook\n              \
+                 config:\n                url: https://crm.example.org/\n                body: base64://ZnVuY3Rpb24oY3R4KSB7fQ==\n                \
+                 method: P|\n";
+    let mut editor = Editor::open_folder(&[]);
+    let offers = offered(&mut editor, "kratos.yml", &format!("{BASE}{hooks}"));
+    assert_eq!(labels(&offers), ["POST", "PUT", "PATCH", "DELETE", "GET"]);
+}

@@ -145,6 +145,10 @@ fn a_hover_in_a_body_has_an_example_and_says_when_a_field_is_missing() {
     assert!(email.contains("\"ada@example.com\"") && !email.contains("May be missing"), "{email}");
     let name = at("name }");
     assert!(name.contains("\"Ada Lovelace\"") && name.contains("May be missing: "), "{name}");
+    // The name of a field that the body writes is that field, not the object around it.
+    let written = at(" a: ");
+    assert!(written.starts_with("`a`: text") && !written.contains("object"), "{written}");
+    assert_eq!(editor.at("hover", "b.jsonnet", 0, 3), Value::Null);
 }
 
 #[test]

@@ -34,6 +34,12 @@ impl Types {
         ending.max_by_key(|(span, _)| span.end - span.start).map(|(_, kind)| kind)
     }
 
+    /// The type of the longest expression that begins at a byte of the text.
+    pub(crate) fn beginning(&self, offset: usize) -> Option<&JsonType> {
+        let beginning = self.by_span.iter().filter(|(span, _)| span.start == offset);
+        beginning.max_by_key(|(span, _)| span.end - span.start).map(|(_, kind)| kind)
+    }
+
     /// The fields that can stand after a dot at a byte of the text; none where the type is no object.
     #[must_use]
     pub fn fields_before(&self, offset: usize) -> Option<&BTreeMap<String, Field>> {
