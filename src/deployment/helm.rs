@@ -252,15 +252,25 @@ pub(crate) fn base_configuration(own: &Values, unit: &Unit, disk: &Disk) -> Opti
     Some(configuration.tree().subtree(configuration.id()))
 }
 
-/// `values.yaml` of the folder, for a file of values that is laid over it.
+/// `values.yaml` of the folder or of one around it, for a file of values that is laid over it.
 fn base_of(path: &Path, disk: &Disk) -> Vec<Arc<Source>> {
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    if matches!(name.as_str(), "values.yaml" | "values.yml") {
+    let is_named_as_base = matches!(name.as_str(), "values.yaml" | "values.yml");
+    if is_named_as_base && !is_of_environment(path, disk) {
         return Vec::new();
     }
     let folders = path.parent().into_iter().flat_map(|folder| folder.ancestors().take(3));
+    let folders = folders.skip(usize::from(is_named_as_base));
     let named = folders.flat_map(|folder| ["values.yaml", "values.yml"].map(|name| folder.join(name)));
     named.filter_map(|file| disk.read(&file).ok()).take(1).collect()
+}
+
+/// Whether a `values.yaml` is that of one environment among others: `env/local/values.yaml`. A chart has values of its own.
+fn is_of_environment(path: &Path, disk: &Disk) -> bool {
+    const FOLDERS: [&str; 6] = ["env", "envs", "environment", "environments", "overlays", "stages"];
+    let Some(folder) = path.parent().filter(|folder| !disk.is_file(&folder.join("Chart.yaml"))) else { return false };
+    let around = folder.parent().and_then(Path::file_name);
+    around.is_some_and(|name| FOLDERS.iter().any(|one| name == *one))
 }
 
 /// The values at the same place in another file.
