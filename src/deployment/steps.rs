@@ -1,16 +1,15 @@
-//! Commands that other files hold as texts: steps of pipelines, tasks, scripts of `package.json`, processes; and task definitions of
-//! ECS as JSON.
+//! Commands that other files hold as texts: steps of pipelines, tasks, scripts of `package.json`, processes.
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::installed::Given;
-use super::process::{self, Word};
+use super::process;
 use super::reading::Reading;
 use super::script::{self, Script, variable};
 use super::variables::Variables;
-use super::{By, Fact, Image, Mount, Role, Start};
+use super::{By, Fact, Mount, Role, Start, ecs};
 use crate::disk::plain;
 use crate::text::Source;
 use crate::yaml::{self, Format, Node};
@@ -153,7 +152,7 @@ fn around(node: Node<'_>) -> Variables {
     variables
 }
 
-/// Starts in JSON: `scripts` of `package.json`, and `containerDefinitions` of ECS.
+/// Starts in JSON: `scripts` of `package.json`, and task definitions of ECS.
 pub(super) fn of_json(reading: &Reading<'_>, path: &Path, source: &Arc<Source>) -> Vec<Start> {
     let tree = yaml::parse(source, Format::Json);
     let Some(root) = tree.root() else { return Vec::new() };
@@ -164,32 +163,6 @@ pub(super) fn of_json(reading: &Reading<'_>, path: &Path, source: &Arc<Source>) 
             starts.extend(of_command(reading, (script.value, text), folder));
         }
     }
-    starts.extend(root.select("containerDefinitions[]").into_iter().filter_map(|one| of_ecs(reading, one)));
+    starts.extend(ecs::of_document(reading, root));
     starts
-}
-
-/// A container of a task definition.
-fn of_ecs(reading: &Reading<'_>, container: Node<'_>) -> Option<Start> {
-    let node = container.get("image")?;
-    let image = Image::parse(node.as_str()?)?;
-    if !reading.may_start(container.source()) {
-        return None;
-    }
-    let mut start = Start::new(By::Platform, node.place());
-    start.image = Fact::Known(image, node.place());
-    for item in container.select("environment[]") {
-        let Some(name) = item.get("name").and_then(Node::as_str) else { continue };
-        let value = item.get("value").and_then(Node::as_str).map(str::to_owned);
-        start.variables.push(variable(name, value, &item.place()));
-    }
-    for name in container.select("secrets[].name").into_iter().filter_map(Node::as_str) {
-        start.variables.push(variable(name, None, &node.place()));
-    }
-    start.more_variables = container.get("environmentFiles").is_some();
-    let words = |key: &str| -> Option<Vec<Word>> {
-        container.get(key).map(|list| list.items().map(|item| item.as_str().map(str::to_owned)).collect())
-    };
-    let place = container.get("command").map_or_else(|| node.place(), Node::place);
-    process::set_command(&mut start, reading, words("entryPoint"), words("command").unwrap_or_default(), &place);
-    Some(start)
 }

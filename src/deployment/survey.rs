@@ -9,8 +9,8 @@ use super::installed::{self, Given};
 use super::reading::Reading;
 use super::script::{self, Script};
 use super::variables::{Layer, Variables};
-use super::{Fact, Image, Start, ansible, compose, dockerfile, downloads, flux, images};
-use super::{kubernetes, kustomize, names, platform, steps, terraform};
+use super::{Fact, Image, Start, ansible, compose, dockerfile, downloads, ecs, flux, images};
+use super::{kubernetes, kustomize, names, platform, render, steps, terraform};
 use crate::disk::Disk;
 use crate::kratos::schema;
 use crate::text::Source;
@@ -98,7 +98,13 @@ fn kind_of(path: &Path) -> Option<FileKind> {
         "container" | "service" => FileKind::UnitFile,
         // What scripts source, and what names an image in a language of its own.
         "conf" | "cfg" | "ini" | "env" | "nix" | "dhall" => FileKind::Settings,
-        "json" if matches!(name.as_str(), "package.json" | "railway.json") || name.contains("task") => FileKind::Json,
+        "json" if matches!(name.as_str(), "package.json" | "railway.json") => FileKind::Json,
+        // Task definitions of ECS, and templates of CloudFormation.
+        "json"
+            if ["task", "ecs", "template", "stack", "cloudformation", "cfn"].iter().any(|word| name.contains(word)) =>
+        {
+            FileKind::Json
+        }
         "toml" if matches!(name.as_str(), "railway.toml" | "fly.toml") => FileKind::Toml,
         "go" | "ts" | "js" | "py" | "rs" | "java" | "kt" | "cs" | "rb" | "cue" | "mjs" => FileKind::Program,
         _ if name.starts_with("dockerfile") || name.ends_with("dockerfile") || name.starts_with("containerfile") => {
@@ -194,6 +200,8 @@ impl Survey {
         starts.extend(terraform::read(reading, &hcls, &inputs));
         starts.extend(self.of_others(reading, root, speaks));
         starts.extend(steps::of_yaml(reading, &yamls, root));
+        starts.extend(render::read(reading, &yamls, root));
+        starts.extend(ecs::of_yaml(reading, &yamls));
         self.given.extend(terraform::releases(&hcls, &inputs));
         self.given.extend(installed::of_yaml(reading, &yamls, root));
         if self.given.iter().any(|given| given.files.len() > MAX_VALUES) {

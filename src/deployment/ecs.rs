@@ -1,0 +1,125 @@
+//! Task definitions of ECS, alone as JSON or as resources of a template of `CloudFormation`.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::process::{self, Word, there};
+use super::reading::Reading;
+use super::script::variable;
+use super::{By, Fact, Here, Image, Mount, Start};
+use crate::text::Source;
+use crate::yaml::Node;
+
+/// The type of such a resource.
+const RESOURCE: &str = "AWS::ECS::TaskDefinition";
+
+/// The starts in templates of `CloudFormation`.
+pub(super) fn of_yaml(reading: &Reading<'_>, files: &[(PathBuf, Arc<Source>)]) -> Vec<Start> {
+    let mut starts = Vec::new();
+    for (_, source) in files.iter().filter(|(_, source)| source.text().contains(RESOURCE)) {
+        for tree in reading.documents(source).iter() {
+            starts.extend(tree.root().into_iter().flat_map(|root| of_document(reading, root)));
+        }
+    }
+    starts
+}
+
+/// The starts of a task definition, or of those among the resources of a template.
+pub(super) fn of_document(reading: &Reading<'_>, root: Node<'_>) -> Vec<Start> {
+    let resources = root.get("Resources").into_iter().flat_map(Node::fields).map(|field| field.value);
+    let tasks = resources.filter(|one| one.get("Type").and_then(Node::as_str) == Some(RESOURCE));
+    let containers = tasks.flat_map(|task| task.select("Properties.ContainerDefinitions[]"));
+    let containers = root.select("containerDefinitions[]").into_iter().chain(containers);
+    containers.filter_map(|container| start(reading, root, container)).collect()
+}
+
+/// A container of a task definition.
+fn start(reading: &Reading<'_>, root: Node<'_>, container: Node<'_>) -> Option<Start> {
+    let node = field(container, "image")?;
+    let image = match filled(root, node) {
+        Some(reference) => Fact::Known(Image::parse(&reference)?, node.place()),
+        None => {
+            Image::parse(written(node)?.split(":${").next()?)?;
+            Fact::Unknown
+        }
+    };
+    if !reading.may_start(container.source()) {
+        return None;
+    }
+    let mut start = Start::new(By::Platform, node.place());
+    start.image = image;
+    let environment = field(container, "environment");
+    start.more_variables = field(container, "environmentFiles").is_some();
+    for item in environment.into_iter().flat_map(Node::items) {
+        match field(item, "name").and_then(plain) {
+            Some(name) => {
+                let value = field(item, "value").and_then(plain).map(str::to_owned);
+                start.variables.push(variable(name, value, &item.place()));
+            }
+            None => start.more_variables = true,
+        }
+    }
+    start.more_variables |= environment.is_some_and(|node| !node.is_sequence() || node.tag().is_some());
+    for secret in field(container, "secrets").into_iter().flat_map(Node::items) {
+        match field(secret, "name").and_then(plain) {
+            Some(name) => start.variables.push(variable(name, None, &secret.place())),
+            None => start.more_variables = true,
+        }
+    }
+    for mount in field(container, "mountPoints").into_iter().flat_map(Node::items) {
+        let Some(path) = field(mount, "containerPath").and_then(plain) else { continue };
+        start.mounts.push(Mount { there: there(path), here: Here::Unknown, place: mount.place() });
+    }
+    let words = |key: &str| -> Option<Vec<Word>> {
+        let list = field(container, key)?;
+        // What computes a list is one word that is not known.
+        let is_list = list.is_sequence() && list.tag().is_none();
+        let words = list.items().map(|item| plain(item).map(str::to_owned));
+        Some(if is_list { words.collect() } else { vec![None] })
+    };
+    let place = field(container, "command").map_or_else(|| node.place(), Node::place);
+    process::set_command(&mut start, reading, words("entryPoint"), words("command").unwrap_or_default(), &place);
+    Some(start)
+}
+
+/// A value by its key as ECS writes it, or as `CloudFormation` does.
+fn field<'t>(node: Node<'t>, key: &str) -> Option<Node<'t>> {
+    node.get(key).or_else(|| {
+        let (first, rest) = key.split_at_checked(1)?;
+        node.get(&(first.to_ascii_uppercase() + rest))
+    })
+}
+
+/// A text that no function of `CloudFormation` computes.
+fn plain(node: Node<'_>) -> Option<&str> {
+    node.as_str().filter(|_| node.tag().is_none_or(|tag| tag.starts_with("!!") || tag.starts_with("tag:")))
+}
+
+/// The text that a function of `CloudFormation` fills in: `!Sub text`, `{"Fn::Sub": text}`.
+fn written(node: Node<'_>) -> Option<&str> {
+    let is_tagged = || node.tag().is_some_and(|tag| tag.trim_start_matches('!') == "Sub");
+    let tagged = node.as_str().filter(|_| is_tagged());
+    tagged.or_else(|| node.get("Fn::Sub").and_then(Node::as_str))
+}
+
+/// A text with the defaults of the parameters that it names.
+fn filled(root: Node<'_>, node: Node<'_>) -> Option<String> {
+    if let Some(text) = plain(node) {
+        return Some(text.to_owned());
+    }
+    let default = |name: &str| root.get("Parameters")?.get(name)?.get("Default")?.as_str();
+    let is_reference = node.tag().is_some_and(|tag| tag.trim_start_matches('!') == "Ref");
+    let name = node.as_str().filter(|_| is_reference).or_else(|| node.get("Ref").and_then(Node::as_str));
+    if let Some(name) = name {
+        return default(name).map(str::to_owned);
+    }
+    let mut rest = written(node)?;
+    let mut text = String::new();
+    while let Some((before, after)) = rest.split_once("${") {
+        let (name, after) = after.split_once('}')?;
+        text.push_str(before);
+        text.push_str(default(name)?);
+        rest = after;
+    }
+    Some(text + rest)
+}
