@@ -54,7 +54,8 @@ pub fn file(path: &Path, disk: &Disk) -> Result<Discovery, String> {
     let shown = shown(path);
     let source = read(path, disk)?;
     let units = if hcl::is_terraform(&shown) {
-        terraform::named(&source, disk).map_err(|why| format!("{shown}: {why}"))?
+        let sent = terraform::named(&source, disk).map_err(|why| format!("{shown}: {why}"))?;
+        sent.into_iter().chain(named(&source)).collect()
     } else {
         named(&source)
     };
@@ -96,10 +97,10 @@ pub(crate) fn layered_texts(texts: &[Arc<Source>], at: &str) -> Option<Unit> {
 /// The configurations of a text that was named; `-` reads one from stdin under another name.
 #[must_use]
 pub fn named(source: &Arc<Source>) -> Vec<Unit> {
-    if written::may_write(source.path()) {
-        return of_script(source, &|_| false);
+    if hcl::is_terraform(source.path()) {
+        return written::units(source, &|_| false);
     }
-    if hcl::is_terraform(source.path()) { Vec::new() } else { units(source, true) }
+    if written::may_write(source.path()) { of_script(source, &|_| false) } else { units(source, true) }
 }
 
 /// The path as it is shown: with `/`, without `./`.
@@ -251,7 +252,8 @@ pub(crate) fn is_yaml(path: &str) -> bool {
 pub fn met(path: &Path, disk: &Disk) -> Result<Vec<Unit>, Refusal> {
     let source = disk.read_configuration(path)?;
     if hcl::is_terraform(source.path()) {
-        return terraform::met(&source, disk).map_err(Refusal::NotText);
+        let sent = terraform::met(&source, disk).map_err(Refusal::NotText)?;
+        return Ok(sent.into_iter().chain(written::units(&source, &|_| false)).collect());
     }
     if written::may_write(source.path()) {
         let own = disk.absolute(path);

@@ -9,7 +9,7 @@ use base64::alphabet;
 use base64::engine::{GeneralPurpose, GeneralPurposeConfig};
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 
-pub use here_document::{HereDocument, here_documents, substitutions};
+pub use here_document::{HereDocument, here_documents, here_documents_of_hcl, substitutions};
 
 /// A range of bytes in a [`Source`]; `end` is excluded.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]

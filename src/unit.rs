@@ -28,6 +28,8 @@ pub struct Unit {
     pub is_listing: bool,
     /// Where the server is started that has no file: its variables are all of the configuration.
     pub start: Option<Place>,
+    /// The path that a script writes it to, as the script names it.
+    pub written_to: Option<String>,
     /// The text by which it is named, when that is not the first of its layers.
     main: Option<Arc<Source>>,
 }
@@ -44,6 +46,7 @@ impl Unit {
             sent: None,
             is_listing: false,
             start: None,
+            written_to: None,
             main: None,
         }
     }
@@ -58,6 +61,12 @@ impl Unit {
     #[must_use]
     pub fn inside(tree: Tree, at: String) -> Unit {
         Unit { at, ..Unit::plain(tree) }
+    }
+
+    /// A configuration that a script writes to a path.
+    #[must_use]
+    pub(crate) fn written(self, path: &str) -> Unit {
+        Unit { written_to: Some(path.to_owned()), ..self }
     }
 
     /// What a server without any file gets: nothing yet but its variables, which are laid over it. `at` is the JSON pointer of the

@@ -103,6 +103,11 @@ impl Candidate {
         self.files.iter().flatten().any(is_near)
     }
 
+    /// Whether a path of the project is one of its files.
+    pub(super) fn loads(&self, path: &Path) -> bool {
+        self.files.iter().flatten().any(|file| matches!(&file.leads_to, Target::Path { real, .. } if real == path))
+    }
+
     /// Steps between the folder of the start and the unit.
     pub(super) fn distance(&self, path: &Path) -> usize {
         let folder = self.from.parent().unwrap_or(&self.from);
@@ -127,7 +132,7 @@ fn is_part_of_role(folder: &Path) -> bool {
 impl Target {
     fn is_unit(&self, unit: &Unit, unit_real: &Path) -> bool {
         match self {
-            Target::Path { real, .. } => unit.at.is_empty() && real == unit_real,
+            Target::Path { real, .. } => (unit.at.is_empty() || unit.written_to.is_some()) && real == unit_real,
             Target::Text(source) => source.path() == unit.path() && source.text() == unit.source().text(),
             Target::Unknown => false,
         }

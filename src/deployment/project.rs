@@ -8,7 +8,7 @@ use super::candidate::Candidate;
 use super::{
     Builder, By, Deployment, Extent, Fact, Here, Image, Neighbour, Role, Start, Survey, alone, helm, sample, survey,
 };
-use crate::disk::{Disk, Overlay};
+use crate::disk::{Disk, Overlay, plain};
 use crate::kratos::env;
 use crate::unit::Unit;
 use crate::yaml::Node;
@@ -129,13 +129,25 @@ impl Project {
             view.add_courier(&mut deployment);
             return deployment;
         }
-        let Some(values) = self.of_file(unit).values else { return self.of_starts(unit, view, path) };
+        let Some(values) = self.of_file(unit).values else {
+            return self.of_written(unit, view, path).unwrap_or_else(|| self.of_starts(unit, view, path));
+        };
         let given = view.given.get(&self.disk.real(path)).and_then(|index| view.survey.given.get(*index));
         let given = given.cloned().unwrap_or_default();
         match helm::start(&values, unit, &self.disk, &given, &view.survey.charts) {
             Some((start, courier)) => Deployment { courier, values: Some(values), ..merged(&[&Arc::new(start)]) },
             None => self.of_starts(unit, view, path),
         }
+    }
+
+    /// How a server is started with the file that a script writes, which is called in its folder or, as often, at the root.
+    fn of_written(&self, unit: &Unit, view: &View, path: &Path) -> Option<Deployment> {
+        let to = unit.written_to.as_deref().filter(|to| !to.starts_with('/'))?;
+        let folder = path.parent()?;
+        let folders = [folder, &self.disk.root_of(folder)];
+        let serving = |path: &PathBuf| view.servers.iter().any(|server| server.loads(&self.disk.real(path)));
+        let written = folders.iter().map(|folder| plain(&folder.join(to))).find(serving)?;
+        Some(self.of_starts(unit, view, &written))
     }
 
     fn of_starts(&self, unit: &Unit, view: &View, path: &Path) -> Deployment {
@@ -273,7 +285,7 @@ impl View {
     /// The image of all containers for a unit without a start. What another file holds as an entry is for what reads that file: only
     /// an image that the file itself names says something of it.
     fn only_image(&self, unit: &Unit) -> Fact<Image> {
-        if unit.at.is_empty() {
+        if unit.at.is_empty() || unit.written_to.is_some() {
             return self.only_image.clone();
         }
         let is_own = |image: &&Fact<Image>| image.place().is_some_and(|place| place.source.path() == unit.path());

@@ -1,5 +1,7 @@
 //! Terraform and Nomad: containers of Kratos and releases of its chart in HCL, read as far as the text is plain.
 
+mod mounts;
+
 use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -9,7 +11,7 @@ use super::installed::{self, Given};
 use super::process::{self, Word};
 use super::reading::Reading;
 use super::script::variable;
-use super::{By, Fact, Here, Image, Mount, Start};
+use super::{By, Fact, Image, Start};
 use crate::disk::plain;
 use crate::text::{Place, Source, Span};
 
@@ -389,73 +391,11 @@ fn container(
     start.is_filled_in = true;
     environment(block, &mut start, &place);
     let folder = path.parent().unwrap_or(Path::new(""));
-    mounts(reading, folder, (block, &inner), &mut start, &place);
+    mounts::read(reading, folder, (block, &inner), &mut start, &place);
     let command = ["command", "args"].iter().find_map(|name| attribute(block, name)).map(list).unwrap_or_default();
     let entrypoint = attribute(block, "entrypoint").map(list);
     process::set_command(&mut start, reading, entrypoint, command, &place);
     Some(start)
-}
-
-/// What a container gets from the project: `volumes` and `upload` of Docker, `template` of Nomad.
-fn mounts(
-    reading: &Reading<'_>,
-    folder: &Path,
-    (block, inner): (&Block<'_>, &[Block<'_>]),
-    start: &mut Start,
-    place: &Place,
-) {
-    let of_kind = |kind: &'static str| inner.iter().filter(move |one| one.head.first() == Some(&kind));
-    let below = |text: &str| {
-        let rest = ["${path.module}/", "${path.cwd}/", "./"].iter().find_map(|at| text.strip_prefix(at));
-        plain(&folder.join(rest.unwrap_or(text)))
-    };
-    let first = |block: &Block<'_>, name: &str| attribute(block, name).and_then(|text| quoted(text).next().map(below));
-    let mount = |there: &str, here: Here| Mount { there: process::there(there), here, place: place.clone() };
-    for volume in of_kind("volumes") {
-        let Some(there) = string(volume, "container_path") else { continue };
-        let here = first(volume, "host_path").filter(|path| reading.exists(path));
-        start.mounts.push(mount(there, here.map_or(Here::Unknown, Here::Path)));
-    }
-    for upload in of_kind("upload") {
-        let Some(there) = string(upload, "file") else { continue };
-        let here = first(upload, "source").or_else(|| first(upload, "content"));
-        start.mounts.push(mount(there, here.map_or(Here::Unknown, Here::Path)));
-    }
-    let written: Vec<Mount> = of_kind("template")
-        .filter_map(|template| {
-            let data = attribute(template, "data").filter(|data| data.starts_with("file("))?;
-            let here = quoted(data).next().map(below).filter(|path| reading.exists(path));
-            Some(mount(string(template, "destination")?, here.map_or(Here::Unknown, Here::Path)))
-        })
-        .collect();
-    // The folders of the task are in its container too.
-    for template in of_kind("template") {
-        let of_task = string(template, "destination").and_then(in_task);
-        let data = attribute(template, "data").filter(|data| data.starts_with("file("));
-        let here = data.and_then(|data| quoted(data).next()).map(below).filter(|path| reading.exists(path));
-        start.mounts.extend(of_task.map(|there| mount(&there, here.map_or(Here::Unknown, Here::Path))));
-    }
-    for volume in attribute(block, "volumes").map(list).into_iter().flatten().flatten() {
-        let Some((from, there)) = process::volume(&volume) else { continue };
-        start.mounts.push(mount(there, Here::Unknown));
-        let there = process::there(there);
-        start.mounts.extend(written.iter().filter_map(|copy| process::copied(copy, from, &there, place)));
-    }
-}
-
-/// Where the container of a task of Nomad has what a template writes: `local/` is `/local/` there.
-///
-/// Source: developer.hashicorp.com/nomad/docs, "Docker task driver": the folders `local`, `secrets` and `alloc` are mounted.
-fn in_task(destination: &str) -> Option<String> {
-    const FOLDERS: [(&str, &str); 6] = [
-        ("local/", "/local"),
-        ("/local/", "/local"),
-        ("${NOMAD_TASK_DIR}/", "/local"),
-        ("secrets/", "/secrets"),
-        ("/secrets/", "/secrets"),
-        ("${NOMAD_SECRETS_DIR}/", "/secrets"),
-    ];
-    FOLDERS.iter().find_map(|(folder, there)| Some(format!("{there}/{}", destination.strip_prefix(folder)?)))
 }
 
 /// The images of Kratos that resources `docker_image` name, by the names of these: of each name the first.

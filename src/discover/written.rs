@@ -1,11 +1,13 @@
-//! Configurations that scripts and Dockerfiles write by here-documents: `cat > kratos.yml <<EOF`.
+//! Configurations that scripts and Dockerfiles write by here-documents, `cat > kratos.yml <<EOF`, and those that Terraform and Nomad
+//! hold so: `data = <<EOF`.
 
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
 use super::{format_of, is_kratos, is_worth_parsing, parse, patch};
-use crate::text::{Place, Source, Span, here_documents, substitutions};
+use crate::hcl;
+use crate::text::{HereDocument, Place, Source, Span, here_documents, here_documents_of_hcl, substitutions};
 use crate::unit::Unit;
 use crate::yaml::{self, Format, Node, pointer_token, template};
 
@@ -15,7 +17,38 @@ const MAX_WRITTEN: usize = 16;
 /// Whether a file may hold here-documents, by its name.
 pub(super) fn may_write(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
-    patch::is_script(path) || name.starts_with("dockerfile") || name.ends_with(".dockerfile")
+    let is_dockerfile = name.starts_with("dockerfile") || name.ends_with(".dockerfile");
+    patch::is_script(path) || is_dockerfile || (is_hcl(path) && !hcl::is_terraform(path))
+}
+
+/// Whether a file is one of Terraform, Nomad or Packer, by its name.
+fn is_hcl(path: &str) -> bool {
+    [".tf", ".nomad", ".hcl"].iter().any(|ending| path.to_ascii_lowercase().ends_with(ending))
+}
+
+/// The here-documents of a file, each with the name of what it writes and its format.
+fn texts(source: &Arc<Source>) -> Vec<(HereDocument, &str, (Format, bool))> {
+    if is_hcl(source.path()) {
+        let named = |one: HereDocument| {
+            let name = attribute(source.slice(one.head))?;
+            let known = format_of(name).unwrap_or((Format::Yaml, false));
+            Some((one, name, known))
+        };
+        return here_documents_of_hcl(source).into_iter().filter_map(named).collect();
+    }
+    let target = |one: HereDocument| {
+        let target = one.target(source)?;
+        Some((one, target, format_of(target)?))
+    };
+    here_documents(source).into_iter().filter_map(target).collect()
+}
+
+/// The name of the attribute in a line of Terraform: `data = <<EOF`, `"kratos.yml" = <<-EOT`.
+fn attribute(line: &str) -> Option<&str> {
+    let (name, _) = line.split_once('=')?;
+    let name = name.trim().trim_matches('"');
+    let is_name = !name.is_empty() && !name.contains(['$', '(', '{', '"', ' ']);
+    is_name.then_some(name)
 }
 
 /// The configurations that a file writes. `is_there` says whether a path leads to a file of the project, which is checked itself.
@@ -25,10 +58,7 @@ pub(super) fn units(source: &Arc<Source>, is_there: &dyn Fn(&str) -> bool) -> Ve
         return found;
     }
     let mut names: HashMap<&str, usize> = HashMap::new();
-    for one in here_documents(source) {
-        let Some((target, (format, is_template))) = one.target(source).and_then(|to| Some((to, format_of(to)?))) else {
-            continue;
-        };
+    for (one, target, (format, is_template)) in texts(source) {
         let name = target.rsplit('/').next().unwrap_or(target);
         let count = names.entry(name).or_default();
         *count += 1;
@@ -54,7 +84,8 @@ pub(super) fn units(source: &Arc<Source>, is_there: &dyn Fn(&str) -> bool) -> Ve
         }
         let at = pointer_token(name);
         let at = if *count == 1 { at } else { format!("{at}/{count}") };
-        found.push(Unit::inside(tree, at));
+        let unit = Unit::inside(tree, at);
+        found.push(if is_hcl(source.path()) { unit } else { unit.written(target) });
     }
     found
 }

@@ -1,4 +1,4 @@
-//! Here-documents of shells and Dockerfiles: texts that a file holds for another one.
+//! Here-documents of shells, Dockerfiles, Terraform and Nomad: texts that a file holds for another one.
 
 use std::sync::Arc;
 
@@ -13,8 +13,33 @@ pub struct HereDocument {
     pub body: Span,
     /// Whether nothing is put in for `$` and backticks: the word that ends it is quoted.
     pub is_literal: bool,
-    /// Whether the tabs at the start of its lines are taken away: `<<-`.
-    strips_tabs: bool,
+    /// What is taken away at the start of its lines.
+    stripped: Stripped,
+}
+
+/// What the reader of a here-document takes away at the start of each line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stripped {
+    Nothing,
+    /// `<<-` of shells.
+    Tabs,
+    /// `<<-` of Terraform and Nomad: as many blanks as the line with the fewest has.
+    Blanks(usize),
+}
+
+impl Stripped {
+    /// How many bytes of a line.
+    fn of(self, line: &str) -> usize {
+        match self {
+            Stripped::Nothing => 0,
+            Stripped::Tabs => line.len() - line.trim_start_matches('\t').len(),
+            Stripped::Blanks(most) => blanks(line).min(most),
+        }
+    }
+}
+
+fn blanks(line: &str) -> usize {
+    line.len() - line.trim_start_matches([' ', '\t']).len()
 }
 
 /// What opens a here-document, in the line that does.
@@ -50,9 +75,41 @@ pub fn here_documents(source: &Source) -> Vec<HereDocument> {
             };
             let Some(end) = (line..source.line_count()).find(|line| is_end(*line)) else { return found };
             let body = Span::new(start, source.line_span(end).start);
-            found.push(HereDocument { head, body, is_literal, strips_tabs });
+            let stripped = if strips_tabs { Stripped::Tabs } else { Stripped::Nothing };
+            found.push(HereDocument { head, body, is_literal, stripped });
             line = end + 1;
         }
+    }
+    found
+}
+
+/// The here-documents of Terraform or Nomad, in their order, up to one that has no end. A line of blanks and the word ends one, and
+/// `${…}` is always filled in.
+///
+/// Source: hashicorp/hcl, `hclsyntax/scan_tokens.rl` and spec.md.
+#[must_use]
+pub fn here_documents_of_hcl(source: &Source) -> Vec<HereDocument> {
+    let mut found = Vec::new();
+    let mut line = if source.text().contains("<<") { 0 } else { source.line_count() };
+    while line < source.line_count() {
+        let head = source.line_span(line);
+        line += 1;
+        let text = source.slice(head).trim();
+        let is_comment = text.starts_with('#') || text.starts_with("//");
+        let Some((_, after)) = text.rsplit_once("<<").filter(|_| !is_comment) else { continue };
+        let word = after.trim_start_matches('-');
+        if word.is_empty() || !word.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-') {
+            continue;
+        }
+        let start = source.line_span(line).start;
+        let is_end = |line: &usize| source.slice(source.line_span(*line)).trim() == word;
+        let Some(end) = (line..source.line_count()).find(is_end) else { return found };
+        let body = Span::new(start, source.line_span(end).start);
+        let lines = source.slice(body).lines().filter(|line| !line.trim().is_empty());
+        let fewest = lines.map(blanks).min().unwrap_or_default();
+        let stripped = if after.starts_with('-') { Stripped::Blanks(fewest) } else { Stripped::Nothing };
+        found.push(HereDocument { head, body, is_literal: false, stripped });
+        line = end + 1;
     }
     found
 }
@@ -121,14 +178,14 @@ impl HereDocument {
     #[must_use]
     pub fn text(&self, source: &Arc<Source>) -> Arc<Source> {
         let body = source.slice(self.body);
-        if !self.strips_tabs {
+        if self.stripped == Stripped::Nothing {
             let inner = Span::new(0, body.len());
             return Source::embedded(source, body, vec![Piece { inner, outer: self.body }]);
         }
         let (mut text, mut pieces) = (String::new(), Vec::new());
         let mut at = self.body.start;
         for line in body.split_inclusive('\n') {
-            let written = line.trim_start_matches('\t');
+            let written = line.get(self.stripped.of(line)..).unwrap_or_default();
             let outer = Span::new(at + line.len() - written.len(), at + line.len());
             pieces.push(Piece { inner: Span::new(text.len(), text.len() + written.len()), outer });
             text.push_str(written);
@@ -207,6 +264,17 @@ mod tests {
                 .count(),
             0
         );
+    }
+
+    #[test]
+    fn texts_of_terraform() {
+        let source = Source::new(
+            "main.tf",
+            "# x = <<A\na = <<-EOT\n    b: 1\n\n      c: 2\n  EOT\nd = [<<E\n  e\n E\n]\nf = 1 << 2\n",
+        );
+        let texts: Vec<String> =
+            here_documents_of_hcl(&source).iter().map(|one| one.text(&source).text().to_owned()).collect();
+        assert_eq!(texts, ["b: 1\n\n  c: 2\n", "  e\n"]);
     }
 
     #[test]
