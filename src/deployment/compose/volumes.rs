@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::Layer;
 use super::merged::saying;
@@ -9,7 +10,7 @@ use crate::deployment::process::{self, there};
 use crate::deployment::reading::Reading;
 use crate::deployment::{Here, Mount, Start, interpolate};
 use crate::disk::plain;
-use crate::text::Place;
+use crate::text::{Piece, Place, Source, Span};
 use crate::yaml::Node;
 
 /// `volumes`, short and long.
@@ -139,5 +140,22 @@ fn own_text(content: Node<'_>, mark: &str, layer: &Layer<'_>, is_filled_in: &mut
     };
     let has_variables = content.text().contains(mark);
     *is_filled_in |= has_variables;
-    if has_variables && !content.text().contains("selfservice") { Here::Unknown } else { Here::Text(content) }
+    if !has_variables || content.text().contains("selfservice") {
+        return Here::Text(content);
+    }
+    // `$$` stands for one, as schemas need it: `$$id`.
+    if content.text().replace("$$", "").contains('$') { Here::Unknown } else { Here::Text(undoubled(&content)) }
+}
+
+/// The text with `$` for each `$$`.
+fn undoubled(content: &Arc<Source>) -> Arc<Source> {
+    let (mut text, mut pieces, mut at) = (String::new(), Vec::new(), 0);
+    for part in content.text().split_inclusive("$$") {
+        let kept = part.strip_suffix('$').filter(|_| part.ends_with("$$")).unwrap_or(part);
+        let inner = Span::new(text.len(), text.len() + kept.len());
+        pieces.push(Piece { inner, outer: Span::new(at, at + kept.len()) });
+        text.push_str(kept);
+        at += part.len();
+    }
+    Source::embedded(content, text, pieces)
 }
