@@ -340,7 +340,7 @@ impl Source {
         let lead_of = |line: usize| {
             let start = embedding.map(self.line_span(line).start, false);
             let lead = outer.slice(Span::new(outer.line_span(outer.line_of(start)).start, start));
-            lead.bytes().all(|byte| byte == b' ').then_some(lead)
+            lead.bytes().all(|byte| matches!(byte, b' ' | b'\t')).then_some(lead)
         };
         let written = (0..self.line_count()).find(|line| !self.slice(self.line_span(*line)).trim().is_empty())?;
         let lead = lead_of(written)?;

@@ -11,7 +11,7 @@ use super::terminal::note;
 use super::{CLEAN, Failure, known, report};
 use crate::check::{self, Once, UnitReport};
 use crate::config::Config;
-use crate::diagnostic::Level;
+use crate::diagnostic::{Fix, Level};
 use crate::fix;
 use crate::output::{MAX_PICTURES, Printer, concise, some};
 use crate::unit::Unit;
@@ -71,7 +71,8 @@ impl Fixable {
     /// Adds those of a report, before it is held without them.
     fn add(&mut self, report: &UnitReport, least: Option<Level>) {
         let shown = report.diagnostics.iter().filter(|found| least.is_none_or(|least| found.level >= least));
-        for fix in shown.flat_map(|found| &found.fixes) {
+        let is_written = |fix: &&Fix| fix.edits.iter().all(|edit| edit.place.replaced_in_file(&edit.text).is_some());
+        for fix in shown.flat_map(|found| &found.fixes).filter(is_written) {
             self.safely |= fix.safe;
             self.unsafely |= !fix.safe;
         }
