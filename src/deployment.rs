@@ -495,6 +495,8 @@ pub struct Deployment {
     pub starts: Vec<Arc<Start>>,
     /// Whether the project starts another file of the same folder.
     pub(crate) neighbour: Neighbour,
+    /// A start that sees the folder of the unit, and the file that it loads there and that is not there.
+    pub(crate) misses: Option<(Arc<Start>, PathBuf)>,
     /// Who may have built the server.
     pub(crate) builder: Builder,
 }

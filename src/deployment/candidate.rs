@@ -103,6 +103,21 @@ impl Candidate {
         self.files.iter().flatten().any(is_near)
     }
 
+    /// The file that it surely loads from the folder of another one, where it is not.
+    pub(super) fn misses(&self, real: &Path) -> Option<&Path> {
+        if self.start.by != By::Compose || self.start.is_variant || !self.start.is_of_ory() {
+            return None;
+        }
+        let folder = real.parent().filter(|folder| self.seen.contains(*folder))?;
+        // One whose name begins the other's is made from it: `kratos.base.yml`.
+        let first = |path: &Path| Some(path.file_name()?.to_string_lossy().split(['.', '-', '_']).next()?.to_owned());
+        let mut missing = self.files.iter().flatten().filter_map(|file| match &file.leads_to {
+            Target::Path { real: loaded, is_there: false } => Some(loaded.as_path()),
+            _ => None,
+        });
+        missing.find(|path| path.parent() == Some(folder) && first(path) != first(real))
+    }
+
     /// Whether a path of the project is one of its files.
     pub(super) fn loads(&self, path: &Path) -> bool {
         self.files.iter().flatten().any(|file| matches!(&file.leads_to, Target::Path { real, .. } if real == path))

@@ -7,6 +7,8 @@ use crate::diagnostic::{Effect, Level};
 use crate::files::{Here, Mount};
 use crate::kratos::version::Versions;
 use crate::rule::{Context, Rule, Sink};
+use crate::text::Place;
+use crate::yaml::Node;
 
 /// The rule.
 pub const RULE: Rule = Rule {
@@ -29,6 +31,9 @@ Kratos starts without the file: it knows its variables and its defaults, and not
 There is no default path. The command of the image is `serve` alone, and a file is loaded only when `-c` (`--config`)
 names it. A mount does not name it.
 
+When `-c` names another file of the mounted folder, and the project has no file of that name, Kratos does not start:
+unless something makes that file, it ends with "no such file or directory".
+
 ## What to do
 
 Name the file: `command: serve -c /etc/config/kratos/kratos.yml`, with its path in the container.
@@ -50,18 +55,47 @@ fn check(context: &Context, out: &mut Sink) {
     let Some(root) = context.root().filter(|_| context.unit.at.is_empty() && context.unit.layers.is_empty()) else {
         return;
     };
+    if let Some((start, missing)) = &context.deployment.misses {
+        return report_missing(context, out, start, missing);
+    }
     let starts = &context.deployment.starts;
     if !starts.iter().all(|start| start.by == By::Compose && start.is_without_file()) {
         return;
     }
     let Some((start, path)) = starts.iter().find_map(|start| Some((start, seen_at(context, start)?))) else { return };
-    let first = root
-        .fields()
-        .find(|field| !context.is_from_environment(field.value))
-        .map_or_else(|| root.place(), |field| field.value.key_place());
-    out.report_at(first, Some(root.pointer()), "Kratos never loads this file: the server starts without `-c`")
-        .label(start.place.clone(), "this service is started without `-c`")
-        .help(format!("add `-c {path}` to its command"));
+    out.report_at(
+        first_of(context, root),
+        Some(root.pointer()),
+        "Kratos never loads this file: the server starts without `-c`",
+    )
+    .label(start.place.clone(), "this service is started without `-c`")
+    .help(format!("add `-c {path}` to its command"));
+}
+
+/// The first key that is written in the file.
+fn first_of(context: &Context, root: Node<'_>) -> Place {
+    let mut written = root.fields().filter(|field| !context.is_from_environment(field.value));
+    written.next().map_or_else(|| root.place(), |field| field.value.key_place())
+}
+
+/// The server sees the folder of this file, and loads another one that is not there.
+fn report_missing(context: &Context, out: &mut Sink, start: &Start, missing: &Path) {
+    let Some(root) = context.root() else { return };
+    // What is filled in is made into another file.
+    if root.descendants().into_iter().any(Node::is_unknown) {
+        return;
+    }
+    let name = missing.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let own = context.unit.path().rsplit('/').next().unwrap_or_default();
+    let place = start.place_of_command().unwrap_or(&start.place).clone();
+    out.report_at(
+        first_of(context, root),
+        Some(root.pointer()),
+        format!("Kratos does not start unless `{name}` exists: `-c` names it, not this file"),
+    )
+    .effect(Effect::Advice)
+    .label(place, "this command names a file that the mounted folder does not have")
+    .help(format!("name `{own}` in the command, or rename the file"));
 }
 
 /// Where a server sees the file of the unit, when that itself or its folder is mounted.
