@@ -210,6 +210,7 @@ pub const ALL: &[&Rule] = &[
     &cookies::same_site_ignored_in_dev::RULE,
     &secrets::sample_secret::RULE,
     &tracing::sampling_ratio_out_of_range::RULE,
+    &identity::second_factor_by_recovery_address::RULE,
     &identity::second_factor_unreachable::RULE,
     &security::secret_in_file::RULE,
     &secrets::secrets_missing::RULE,
