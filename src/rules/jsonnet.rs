@@ -96,5 +96,6 @@ fn label(reference: &Reference) -> String {
     let methods = place.methods().join(", ");
     let by = if methods.is_empty() { String::new() } else { format!(" by {methods}") };
     let background = if reference.ignored { "; its failures show in the log only" } else { "" };
-    format!("run here, at {}{by}{background}", place.id())
+    let fires = if place.fires().is_empty() { "as" } else { place.fires() };
+    format!("run here, {fires} ({}{by}){background}", place.id())
 }
