@@ -6,7 +6,7 @@ use std::io::Read;
 
 use flate2::read::GzDecoder;
 use kratos_lint::evaluation::STACK;
-use kratos_lint::jsonnet::evaluate::{Failure, Input, Library};
+use kratos_lint::jsonnet::evaluate::{Failure, FailureKind, Input, Library};
 use kratos_lint::jsonnet::syntax::Storage;
 use serde_json::Value;
 
@@ -204,5 +204,26 @@ fn results_have_the_layout_of_go_jsonnet() {
         let text = "{ b: [1, 'ä\\n', []], a: { }, c: 0.1, d:: 2 }";
         let expected = "{\n   \"a\": { },\n   \"b\": [\n      1,\n      \"ä\\n\",\n      [ ]\n   ],\n   \"c\": 0.10000000000000001\n}";
         assert_eq!(evaluated(&library, text, (0, 20)).unwrap(), expected);
+    });
+}
+
+#[test]
+fn failures_tell_what_they_are_about_by_their_kind() {
+    on_a_thread(|| {
+        let storage = Storage::default();
+        let library = Library::new(&storage);
+        let kind = |text: &str| evaluated(&library, text, (0, 20)).map_err(|failure| failure.kind);
+        for text in ["null + 1", "1 < null", "std.length(null)", "std.lines(null)", "[x for x in null]", "!null"] {
+            assert_eq!(kind(text), Err(FailureKind::OfNull), "{text}");
+        }
+        for text in ["true + 1", "1 < 'a'", "std.length(1)", "std.lines(1)", "[x for x in {}]", "!1"] {
+            assert_eq!(kind(text), Err(FailureKind::WrongType), "{text}");
+        }
+        assert_eq!(kind("nothing.x"), Err(FailureKind::NoName("nothing".to_owned())));
+        assert_eq!(kind("local a = 1, a = 2; a"), Err(FailureKind::Names));
+        let nested = "local deep(n) = if n == 0 then [] else [deep(n - 1)]; deep(2000) <= deep(2000)";
+        assert_eq!(kind(nested), Ok("true".to_owned()));
+        assert_eq!(kind("local a = [a], b = [b]; a == b"), Err(FailureKind::Deep));
+        assert_eq!(kind("local a = [a], b = [b]; a < b"), Err(FailureKind::Deep));
     });
 }

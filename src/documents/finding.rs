@@ -4,10 +4,23 @@ use crate::diagnostic::{Effect, Level};
 use crate::evaluation::FailureKind;
 use crate::text::Span;
 
-/// How a message begins about what fails on each input.
-pub const ALWAYS_FAILS: &str = "each evaluation fails";
-/// How a message begins about what fails on some inputs.
-pub const CAN_FAIL: &str = "the evaluation can fail here";
+/// How a message begins about an evaluation that fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Opening {
+    /// It fails on each input.
+    AlwaysFails,
+    /// It fails on some inputs.
+    CanFail,
+}
+
+impl Opening {
+    fn words(self) -> &'static str {
+        match self {
+            Opening::AlwaysFails => "each evaluation fails",
+            Opening::CanFail => "the evaluation can fail here",
+        }
+    }
+}
 
 /// What is wrong; one rule speaks about one kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -103,6 +116,8 @@ pub struct Finding {
     pub fix: Option<Fix>,
     /// The field that the message begins with, when it may be missing.
     pub missing: Option<Missing>,
+    /// The words that the message begins with, when it says how often it fails.
+    pub opening: Option<Opening>,
 }
 
 impl Finding {
@@ -118,7 +133,25 @@ impl Finding {
             help: None,
             fix: None,
             missing: None,
+            opening: None,
         }
+    }
+
+    /// An error that each evaluation comes to.
+    #[must_use]
+    pub fn always_fails(kind: Kind, span: Span, why: &str) -> Finding {
+        let opening = Opening::AlwaysFails;
+        let message = format!("{}: {why}", opening.words());
+        Finding { opening: Some(opening), ..Finding::error(kind, span, message) }
+    }
+
+    /// A warning about what some inputs lead to; `when` is a clause after a comma, or empty.
+    #[must_use]
+    pub fn can_fail(kind: Kind, span: Span, when: &str, why: &str) -> Finding {
+        let opening = Opening::CanFail;
+        let comma = if when.is_empty() { "" } else { ", " };
+        let message = format!("{}{comma}{when}: {why}", opening.words());
+        Finding { opening: Some(opening), ..Finding::warning(kind, span, message) }
     }
 
     /// A warning that begins with a field that may be missing, and goes on with what happens then.
@@ -161,9 +194,23 @@ impl Finding {
     /// Says that it does not fail on each input.
     pub fn lower(&mut self) {
         self.level = self.level.min(Level::Warning);
-        if let Some(rest) = self.message.strip_prefix(ALWAYS_FAILS) {
-            self.message = format!("{CAN_FAIL}{rest}");
-        }
+        self.reopen(Opening::CanFail);
+    }
+
+    /// Says that each evaluation comes to it, and why.
+    pub fn says_always(&mut self, why: &str) {
+        let always = Finding::always_fails(self.kind, self.span, why);
+        (self.level, self.message, self.opening) = (always.level, always.message, always.opening);
+    }
+
+    /// Says how often it fails, where the message begins with it.
+    pub fn reopen(&mut self, opening: Opening) {
+        let Some(before) = self.opening.replace(opening) else {
+            self.opening = None;
+            return;
+        };
+        let rest = self.message.get(before.words().len()..).unwrap_or_default();
+        self.message = format!("{}{rest}", opening.words());
     }
 
     /// The same with another effect.
@@ -190,5 +237,23 @@ impl Kind {
     #[must_use]
     pub fn is_about_reading(self) -> bool {
         matches!(self, Kind::NoField | Kind::OptionalField | Kind::NullRead | Kind::FilteredHeader)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn how_often_it_fails_is_said_anew() {
+        let mut finding = Finding::always_fails(Kind::WrongType, Span::new(0, 1), "the operand is null");
+        finding.lower();
+        assert_eq!((finding.level, finding.opening), (Level::Warning, Some(Opening::CanFail)));
+        assert_eq!(finding.message, "the evaluation can fail here: the operand is null");
+        finding.reopen(Opening::AlwaysFails);
+        assert_eq!(finding.message, "each evaluation fails: the operand is null");
+        let mut other = Finding::error(Kind::NoField, Span::new(0, 1), "there is no ctx.x");
+        other.lower();
+        assert_eq!((other.message.as_str(), other.opening), ("there is no ctx.x", None));
     }
 }

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::finding::{ALWAYS_FAILS, CAN_FAIL, Finding, Kind};
+use super::finding::{Finding, Kind, Opening};
 use super::inputs::{self, Change};
 use super::survey::Survey;
 use crate::diagnostic::Level;
@@ -326,13 +326,13 @@ impl Trials<'_, '_> {
         for finding in self.tried.findings.iter_mut().filter(|finding| is_open(finding)) {
             if sure.iter().any(|failure| span_of(failure) == Some(finding.span)) {
                 finding.level = Level::Error;
-                finding.message = finding.message.replacen(CAN_FAIL, ALWAYS_FAILS, 1);
+                finding.reopen(Opening::AlwaysFails);
             }
         }
         for failure in sure.iter().filter(raises) {
             let span = span_of(failure).unwrap_or(self.trial.survey.head);
-            let message = format!("{ALWAYS_FAILS}: {}", failure.message);
-            self.tried.findings.push(Finding::error(Kind::WrongType, span, message).advised(&failure.kind));
+            let found = Finding::always_fails(Kind::WrongType, span, &failure.message).advised(&failure.kind);
+            self.tried.findings.push(found);
         }
     }
 

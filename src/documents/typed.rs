@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use super::finding::{ALWAYS_FAILS, CAN_FAIL, Finding, Kind, Missing};
+use super::finding::{Finding, Kind, Missing, Opening};
 use super::inputs::{self, Change};
 use super::trial::Trial;
 use super::trial::explain::not_null;
@@ -130,30 +130,29 @@ pub fn proved(trial: &Trial<'_>, analysis: &Analysis, free: &[String], known: &[
 
 /// A finding of the types in the words of reports.
 fn told(trial: &Trial<'_>, finding: &infer::Finding, kind: Kind, case: &Case, failure: Option<&Failure>) -> Finding {
-    let when = if case.conditions.is_empty() { String::new() } else { format!(", when {}", case.conditions) };
+    let when = if case.conditions.is_empty() { String::new() } else { format!("when {}", case.conditions) };
+    let comma = if when.is_empty() { "" } else { ", " };
     let mut told = match &case.reason {
         Some(Reason::Missing(missing)) => {
-            let then = format!("the evaluation fails{when}");
+            let then = format!("the evaluation fails{comma}{when}");
             let found = Finding::missing(finding.span, missing.clone(), &then).level(case.level);
             found.help(trial.guard(&missing.field, finding.span))
         }
         Some(Reason::Null(field)) => {
-            let message = format!("{field} may be null: then the evaluation fails{when}");
+            let message = format!("{field} may be null: then the evaluation fails{comma}{when}");
             Finding::warning(kind, finding.span, message).level(case.level).help(not_null(field))
         }
         None => {
             let why = failure.map_or_else(|| words(&finding.kind), |failure| failure.message.clone());
-            let found = Finding::warning(kind, finding.span, format!("{CAN_FAIL}{when}: {why}"));
+            let found = Finding::can_fail(kind, finding.span, &when, &why);
             let advice = failure.map_or_else(|| advice(&finding.kind), |failure| failure.kind.advice());
             Finding { help: advice.map(str::to_owned), ..found }
         }
     };
     if finding.reach == Reach::Always && is_certain(&finding.kind) {
-        told.level = Level::Error;
-        told.message = format!("{ALWAYS_FAILS}: {}", words(&finding.kind));
+        told.says_always(&words(&finding.kind));
     } else if let Some(failure) = failure.filter(|_| is_raised(&finding.kind)) {
-        told.level = Level::Error;
-        told.message = format!("{ALWAYS_FAILS}: {}", failure.message);
+        told.says_always(&failure.message);
     }
     told
 }
@@ -186,8 +185,8 @@ pub fn weighed(finding: &mut Finding, analysis: Option<&Analysis>) {
     let always = known().find(|known| known.reach == Reach::Always && is_certain(&known.kind));
     if let Some(known) = always.filter(|_| finding.kind.is_failure()) {
         finding.level = Level::Error;
-        if finding.message.starts_with(CAN_FAIL) {
-            finding.message = format!("{ALWAYS_FAILS}: {}", words(&known.kind));
+        if finding.opening == Some(Opening::CanFail) {
+            finding.says_always(&words(&known.kind));
         }
     } else if known().next().is_some() && known().all(|known| known.reach != Reach::Always) {
         finding.lower();

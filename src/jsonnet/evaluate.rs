@@ -213,12 +213,15 @@ struct Standard<'s> {
 /// A name that go-jsonnet refuses before it evaluates anything.
 fn refused(tree: &Tree<'_>) -> Option<Failure> {
     names::problems(&tree.root, tree.spans()).into_iter().find_map(|(span, problem)| {
-        let message = match problem {
-            Problem::Unknown(name) => format!("the variable `{name}` is not defined"),
-            Problem::Repeated(name) => format!("`{name}` is defined twice"),
-            Problem::OutsideObject => "`self`, `super` or `$` is outside of an object".to_owned(),
+        let (kind, message) = match problem {
+            Problem::Unknown(name) => {
+                let message = format!("the variable `{name}` is not defined");
+                (FailureKind::NoName(name.to_owned()), message)
+            }
+            Problem::Repeated(name) => (FailureKind::Names, format!("`{name}` is defined twice")),
+            Problem::OutsideObject => (FailureKind::Names, "`self`, `super` or `$` is outside of an object".to_owned()),
             Problem::Unused(_) => return None,
         };
-        Some(Failure { kind: FailureKind::Names, message, span: Some((span.start, span.end)) })
+        Some(Failure { kind, message, span: Some((span.start, span.end)) })
     })
 }

@@ -2,7 +2,7 @@
 
 use super::{Trial, is_header, span_of};
 use crate::diagnostic::Level;
-use crate::documents::finding::{ALWAYS_FAILS, CAN_FAIL, Finding, Fix, Kind, Missing};
+use crate::documents::finding::{Finding, Fix, Kind, Missing};
 use crate::documents::inputs::{self, Change};
 use crate::evaluation::{Failure, FailureKind};
 use crate::kratos::ctx::Purpose;
@@ -50,33 +50,33 @@ impl Trial<'_> {
             }
             FailureKind::NoVariable(name) => self.no_variable(name, span),
             FailureKind::Call => self.call(failure, span),
-            FailureKind::Names => self.undefined(failure, span),
-            FailureKind::Import => {
-                let message = "each evaluation fails here: Kratos allows no import";
-                Finding::error(Kind::Import, span, message).help("copy the imported text into this file")
+            FailureKind::NoName(name) => self.undefined(name, failure, span),
+            FailureKind::Names => {
+                Finding::always_fails(Kind::Syntax, span, &failure.message).help("define it once, at its place")
             }
+            FailureKind::Import => Finding::always_fails(Kind::Import, span, "Kratos allows no import")
+                .help("copy the imported text into this file"),
             FailureKind::Depth => {
                 let message = format!("each call fails: {}", failure.message);
                 Finding::error(Kind::Depth, span, message)
             }
+            // A comparison that has an end works in go-jsonnet however deep it goes; without end it breaks the process.
+            FailureKind::Deep => Finding::warning(Kind::Depth, span, failure.message.clone()),
             FailureKind::HoldsFunction => {
-                Finding::error(Kind::WrongType, span, "each evaluation fails: the result contains a function")
-                    .advised(&failure.kind)
+                Finding::always_fails(Kind::WrongType, span, "the result contains a function").advised(&failure.kind)
             }
             FailureKind::Raised(_) | FailureKind::Syntax | FailureKind::Time | FailureKind::Memory => return None,
             // What a patch put there proves nothing.
             _ if patched => return None,
-            FailureKind::WrongType | FailureKind::FromOther => {
-                Finding::error(Kind::WrongType, span, format!("{ALWAYS_FAILS}: {}", failure.message))
-                    .advised(&failure.kind)
+            FailureKind::WrongType | FailureKind::OfNull | FailureKind::FromOther => {
+                Finding::always_fails(Kind::WrongType, span, &failure.message).advised(&failure.kind)
             }
             // Another text or number could do.
             FailureKind::FromNull => {
                 Finding::warning(Kind::NullRead, span, format!("the evaluation fails here: {}", failure.message))
             }
             FailureKind::OutOfRange | FailureKind::Other => {
-                Finding::warning(Kind::WrongType, span, format!("{CAN_FAIL}: {}", failure.message))
-                    .advised(&failure.kind)
+                Finding::can_fail(Kind::WrongType, span, "", &failure.message).advised(&failure.kind)
             }
         };
         Some((found, None))
@@ -89,15 +89,14 @@ impl Trial<'_> {
     }
 
     /// A name that nothing defines; that of the input is often used as if it were there.
-    fn undefined(&self, failure: &Failure, span: Span) -> Finding {
-        let found = Finding::error(Kind::Syntax, span, format!("{ALWAYS_FAILS}: {}", failure.message));
-        let is = |name: &str| failure.message.contains(&format!("`{name}` is not defined"));
+    fn undefined(&self, name: &str, failure: &Failure, span: Span) -> Finding {
+        let found = Finding::always_fails(Kind::Syntax, span, &failure.message);
         let given = self.kind.as_object().filter(|_| !self.is_ctx);
-        if self.is_ctx && is("ctx") && self.survey.parameters.is_none() {
+        if self.is_ctx && name == "ctx" && self.survey.parameters.is_none() {
             return found.help("write the document as function(ctx) { … }");
         }
-        match given.and_then(|object| object.fields.keys().find(|name| is(name))) {
-            Some(name) => found.help(format!("begin the document with: local {name} = std.extVar('{name}');")),
+        match given.filter(|object| object.fields.contains_key(name)) {
+            Some(_) => found.help(format!("begin the document with: local {name} = std.extVar('{name}');")),
             None => found.help("define it with `local`, or correct its name"),
         }
     }
@@ -114,8 +113,7 @@ impl Trial<'_> {
             };
             return (self.no_field(object, path, key, span), Some(Change::Is(path.to_owned(), filler)));
         }
-        let message = format!("{CAN_FAIL}: {}", failure.message);
-        (Finding::warning(Kind::NoField, span, message), None)
+        (Finding::can_fail(Kind::NoField, span, "", &failure.message), None)
     }
 
     /// A field that is never there.
@@ -209,14 +207,8 @@ impl Trial<'_> {
         let called = self.text.get(span.start..span.end).and_then(|text| text.strip_prefix("std."));
         let of_booleans = called.and_then(|text| ["any", "all"].into_iter().find(|name| text.starts_with(name)));
         match of_booleans {
-            Some(name) => {
-                let message = format!("{ALWAYS_FAILS}: std.{name} needs a list of booleans");
-                Finding::error(Kind::WrongType, span, message)
-            }
-            None => {
-                let message = format!("{ALWAYS_FAILS}: {}", failure.message);
-                Finding::error(Kind::Parameter, span, message)
-            }
+            Some(name) => Finding::always_fails(Kind::WrongType, span, &format!("std.{name} needs a list of booleans")),
+            None => Finding::always_fails(Kind::Parameter, span, &failure.message),
         }
     }
 
@@ -231,9 +223,9 @@ impl Trial<'_> {
         let shown = self.shown(path);
         let field = inputs::find(kind, path).field?;
         // That a value leads to a call without end is no fault of what reads it.
-        if failure.kind == FailureKind::Depth {
-            let message = format!("{CAN_FAIL}, when {shown} {}: {}", change.words(), failure.message);
-            return Some(Finding::warning(Kind::Depth, span, message));
+        if matches!(failure.kind, FailureKind::Depth | FailureKind::Deep) {
+            let when = format!("when {shown} {}", change.words());
+            return Some(Finding::can_fail(Kind::Depth, span, &when, &failure.message));
         }
         match change {
             Change::Missing(_) if self.is_of_standard(failure) => None,
@@ -243,8 +235,8 @@ impl Trial<'_> {
                     return Some(found);
                 }
                 if self.is_elsewhere(path, failure) {
-                    let message = format!("{CAN_FAIL}, when {shown} is missing: {}", failure.message);
-                    return Some(Finding::warning(Kind::WrongType, span, message));
+                    let when = format!("when {shown} is missing");
+                    return Some(Finding::can_fail(Kind::WrongType, span, &when, &failure.message));
                 }
                 let when = field.missing_when.as_deref()?;
                 let smallest = self.smallest_identity(path, kind, full, span);
@@ -282,7 +274,7 @@ impl Trial<'_> {
     fn is_elsewhere(&self, path: &str, failure: &Failure) -> bool {
         let key = inputs::steps(path).pop().unwrap_or_default();
         let code = span_of(failure).and_then(|span| self.text.get(span.start..span.end)).unwrap_or_default();
-        failure.kind == FailureKind::WrongType && !failure.message.contains("null") && !code.contains(&key)
+        failure.kind == FailureKind::WrongType && !code.contains(&key)
     }
 
     /// Whether it is about a name that `std` lacks: of that another finding speaks.
@@ -444,7 +436,7 @@ impl Trial<'_> {
                 let kind = match why {
                     FailureKind::NoField(_) => Kind::OptionalField,
                     FailureKind::FromNull => Kind::NullRead,
-                    FailureKind::Depth => Kind::Depth,
+                    FailureKind::Depth | FailureKind::Deep => Kind::Depth,
                     _ => Kind::WrongType,
                 };
                 Finding::warning(kind, span, message).advised(why)

@@ -98,6 +98,7 @@ fn may_depend_on_kind(failure: &Failure) -> bool {
     matches!(
         failure.kind,
         FailureKind::WrongType
+            | FailureKind::OfNull
             | FailureKind::FromOther
             | FailureKind::FromNull
             | FailureKind::Call

@@ -61,7 +61,14 @@ fn populated(trial: &Trial<'_>, open: &Open, base: &Value, known: &Known<'_>, ke
         common = Some(both);
     }
     let is_of_type = |failure: &&Failure| {
-        matches!(failure.kind, FailureKind::WrongType | FailureKind::FromOther | FailureKind::Call | FailureKind::Other)
+        matches!(
+            failure.kind,
+            FailureKind::WrongType
+                | FailureKind::OfNull
+                | FailureKind::FromOther
+                | FailureKind::Call
+                | FailureKind::Other
+        )
     };
     let common = common.unwrap_or_default();
     let finding = |failure: &Failure| {

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use rsjsonnet_lang::ast::{Arg, ExprKind, Param};
 
-use super::failure::{Failure, FailureKind, named, wrong};
+use super::failure::{Failure, FailureKind, wrong_kind};
 use super::machine::{Machine, Result, Step};
 use super::native::{Args, Native};
 use super::value::{Closure, Function, Node, Scope, Thunk, Value};
@@ -74,7 +74,7 @@ impl<'a> Machine<'a> {
         let function = match self.evaluate(callee, scope)? {
             Value::Function(function) => function,
             other => {
-                let failure = wrong(format!("{} is called as a function", named(other.kind())));
+                let failure = wrong_kind(other.kind(), |is| format!("{is} is called as a function"));
                 return Err(self.at(failure, callee.span, scope));
             }
         };

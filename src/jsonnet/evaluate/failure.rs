@@ -18,6 +18,8 @@ pub struct Failure {
 pub enum FailureKind {
     /// It is not Jsonnet.
     Syntax,
+    /// Nothing defines this variable.
+    NoName(String),
     /// A variable, parameter or field name is wrong in the text itself.
     Names,
     /// An object has no such field.
@@ -30,6 +32,8 @@ pub enum FailureKind {
     FromOther,
     /// Operands or arguments of the wrong type.
     WrongType,
+    /// The same, and one of them is null.
+    OfNull,
     /// The external variable is not given.
     NoVariable(String),
     /// The function lacks a parameter, or has one that nothing is given for.
@@ -42,6 +46,8 @@ pub enum FailureKind {
     HoldsFunction,
     /// More than 500 frames.
     Depth,
+    /// Values nested deeper than this evaluation goes: go-jsonnet knows no such limit, but without end it breaks.
+    Deep,
     /// Longer than a second.
     Time,
     /// More memory than allowed.
@@ -82,6 +88,12 @@ impl Failure {
 /// A value of the wrong type.
 pub(super) fn wrong(message: impl Into<String>) -> Failure {
     Failure::new(FailureKind::WrongType, message)
+}
+
+/// A value of this kind, which is the wrong one.
+pub(super) fn wrong_kind(kind: &str, message: impl FnOnce(&str) -> String) -> Failure {
+    let null = kind == "null";
+    Failure::new(if null { FailureKind::OfNull } else { FailureKind::WrongType }, message(named(kind)))
 }
 
 /// A value that is not one of those that work, of the right type.

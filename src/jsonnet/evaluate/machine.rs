@@ -8,7 +8,7 @@ use std::rc::{Rc, Weak};
 use rsjsonnet_lang::ast::{Assert, Bind, ExprKind, Param, UnaryOp};
 use rsjsonnet_lang::span::SpanId;
 
-use super::failure::{Failure, FailureKind, named, other, wrong};
+use super::failure::{Failure, FailureKind, named, other, wrong_kind};
 use super::native::natives;
 use super::number;
 use super::value::{Closure, Function, Here, List, Node, Object, Scope, State, Thunk, Value};
@@ -114,7 +114,7 @@ impl<'a> Machine<'a> {
     /// Counts a level around `run` for which go-jsonnet has no frame.
     pub fn nested<T>(&mut self, run: impl FnOnce(&mut Machine<'a>) -> Result<T>) -> Result<T> {
         if self.depth >= MAX_DEPTH {
-            return Err(Failure::new(FailureKind::Depth, "it is nested too deeply"));
+            return Err(too_deep());
         }
         self.depth += 1;
         let result = run(self);
@@ -160,7 +160,7 @@ impl<'a> Machine<'a> {
 
     pub fn evaluate(&mut self, expr: Node<'a>, scope: &Rc<Scope<'a>>) -> Result<Value<'a>> {
         if self.depth >= MAX_DEPTH {
-            return Err(Failure::new(FailureKind::Depth, "it is nested too deeply"));
+            return Err(too_deep());
         }
         self.depth += 1;
         let mut step = (expr, Rc::clone(scope));
@@ -247,14 +247,14 @@ impl<'a> Machine<'a> {
             ExprKind::SuperField(_, name) => self.read_super(name.value.value(), scope),
             ExprKind::SuperIndex(_, index) => match self.evaluate(index, scope)? {
                 Value::Text(name) => self.read_super(&name, scope),
-                other => Err(wrong(format!("the index is {}", named(other.kind())))),
+                other => Err(wrong_kind(other.kind(), |is| format!("the index is {is}"))),
             },
             ExprKind::InSuper(name, _) => match self.evaluate(name, scope)? {
                 Value::Text(name) => {
                     let here = Machine::here(scope)?;
                     Ok(Value::Bool(here.object.layer_of(&name, here.layer).is_some()))
                 }
-                other => Err(wrong(format!("the operand is {}", named(other.kind())))),
+                other => Err(wrong_kind(other.kind(), |is| format!("the operand is {is}"))),
             },
             ExprKind::Slice(base, from, to, step) => {
                 let mut given = vec![self.later(base, scope)];
@@ -301,7 +301,7 @@ impl<'a> Machine<'a> {
         match self.evaluate(condition, scope)? {
             Value::Bool(value) => Ok(value),
             other => {
-                let failure = wrong(format!("the condition is {}, not a boolean", named(other.kind())));
+                let failure = wrong_kind(other.kind(), |is| format!("the condition is {is}, not a boolean"));
                 Err(self.at(failure, condition.span, scope))
             }
         }
@@ -367,7 +367,8 @@ impl<'a> Machine<'a> {
     fn raised(&mut self, message: &Value<'a>, scope: &Scope<'a>, why: &str) -> Result<Failure> {
         let text = self.written(message)?.to_string();
         if scope.is_standard {
-            return Ok(wrong(text));
+            let is = if scope.holds_null() { FailureKind::OfNull } else { FailureKind::WrongType };
+            return Ok(Failure::new(is, text));
         }
         let message =
             if why.is_empty() { format!("it raises the error {:?}", shortened(&text)) } else { why.to_owned() };
@@ -389,10 +390,10 @@ impl<'a> Machine<'a> {
                 Ok(Value::text(letter.encode_utf8(&mut [0; 4])))
             }
             (Value::List(_) | Value::Text(_), Value::Text(name)) => {
-                Err(wrong(format!("the field `{name}` is read from {}", named(base.kind()))))
+                Err(wrong_kind(base.kind(), |is| format!("the field `{name}` is read from {is}")))
             }
             (Value::Object(_) | Value::List(_) | Value::Text(_), index) => {
-                Err(wrong(format!("the index is {}", named(index.kind()))))
+                Err(wrong_kind(index.kind(), |is| format!("the index is {is}")))
             }
             (Value::Null, _) => Err(Failure::new(FailureKind::FromNull, "something is read from null")),
             (base, _) => {
@@ -421,6 +422,11 @@ impl<'a> Machine<'a> {
     }
 }
 
+fn too_deep() -> Failure {
+    let message = format!("values are nested more than {MAX_DEPTH} levels deep here, or without end");
+    Failure::new(FailureKind::Deep, message)
+}
+
 fn out_of_range(index: f64, length: usize) -> Failure {
     let message = format!("item {} is read from a list or text of {length}", number::long(index.trunc()));
     Failure::new(FailureKind::OutOfRange, message)
@@ -439,7 +445,7 @@ fn unary<'a>(operator: UnaryOp, value: &Value<'a>) -> Result<Value<'a>> {
         (UnaryOp::Plus, Value::Number(number)) => Value::Number(*number),
         (UnaryOp::Minus, Value::Number(number)) => Value::Number(-number),
         (UnaryOp::BitwiseNot, Value::Number(number)) => Value::Number(number::from_bits(!number::bits(*number))),
-        _ => return Err(wrong(format!("the operand is {}", named(value.kind())))),
+        _ => return Err(wrong_kind(value.kind(), |is| format!("the operand is {is}"))),
     })
 }
 

@@ -8,7 +8,7 @@ mod values;
 
 use std::rc::Rc;
 
-use super::failure::{Failure, named, other, wrong};
+use super::failure::{Failure, other, wrong_kind};
 use super::machine::{Machine, Result};
 use super::number;
 use super::value::{Function, List, Object, Value};
@@ -48,8 +48,8 @@ impl<'v, 'a> Args<'v, 'a> {
     }
 
     fn wrong(&self, index: usize) -> Failure {
-        let kind = self.values.get(index).and_then(Option::as_ref).map_or("null", |value| named(value.kind()));
-        wrong(format!("argument {} of std.{} is {kind}", index + 1, self.name))
+        let kind = self.values.get(index).and_then(Option::as_ref).map_or("null", Value::kind);
+        wrong_kind(kind, |is| format!("argument {} of std.{} is {is}", index + 1, self.name))
     }
 
     pub fn text(&self, index: usize) -> Result<&'v Rc<str>> {

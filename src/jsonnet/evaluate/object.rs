@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use rsjsonnet_lang::ast::{self, Bind, CompSpecPart, FieldName, Member, ObjInside, ObjLocal, Visibility};
 
-use super::failure::{Failure, FailureKind, named, other, wrong};
+use super::failure::{Failure, FailureKind, other, wrong, wrong_kind};
 use super::machine::{Machine, Result};
 use super::value::{Body, Field, Here, Layer, List, Node, Object, Scope, State, Thunk, Value, Within};
 
@@ -75,7 +75,7 @@ impl<'a> Machine<'a> {
             Value::Text(name) => Ok(Some(name)),
             Value::Null => Ok(None),
             other => {
-                let failure = wrong(format!("the name of a field is {}", named(other.kind())));
+                let failure = wrong_kind(other.kind(), |is| format!("the name of a field is {is}"));
                 Err(self.at(failure, name.span, scope))
             }
         }
@@ -199,7 +199,7 @@ impl<'a> Machine<'a> {
                     // Up to 0.20 there is nothing to go through in an empty text.
                     Value::Text(text) if text.is_empty() && self.go_jsonnet < (0, 21) => Vec::new(),
                     other => {
-                        let failure = wrong(format!("`for` runs over {}, not a list", named(other.kind())));
+                        let failure = wrong_kind(other.kind(), |is| format!("`for` runs over {is}, not a list"));
                         return Err(self.at(failure, part.inner.span, scope));
                     }
                 };

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use rsjsonnet_lang::ast::BinaryOp;
 
-use super::failure::{Failure, named, other, wrong};
+use super::failure::{Failure, FailureKind, named, other, wrong, wrong_kind};
 use super::machine::{Machine, Result};
 use super::number;
 use super::value::{List, Node, Object, Scope, Thunk, Value};
@@ -54,8 +54,8 @@ impl<'a> Machine<'a> {
     /// The failure of `key in object` in the words of the operator, where an operand has the wrong type.
     fn not_a_key(&mut self, failure: Failure, object: &Rc<Thunk<'a>>, key: &Rc<Thunk<'a>>) -> Failure {
         match (self.force(object), self.force(key)) {
-            (Ok(value), _) if !matches!(value, Value::Object(_)) => wrong(in_operands(named(value.kind()))),
-            (Ok(_), Ok(value)) if !matches!(value, Value::Text(_)) => wrong(in_operands(named(value.kind()))),
+            (Ok(value), _) if !matches!(value, Value::Object(_)) => wrong_kind(value.kind(), in_operands),
+            (Ok(_), Ok(value)) if !matches!(value, Value::Text(_)) => wrong_kind(value.kind(), in_operands),
             _ => failure,
         }
     }
@@ -73,7 +73,7 @@ impl<'a> Machine<'a> {
                 Value::Bool(value) if value == decides => return Ok(Value::Bool(value)),
                 Value::Bool(_) => {}
                 other => {
-                    let failure = wrong(format!("the operand is {}", named(other.kind())));
+                    let failure = wrong_kind(other.kind(), |is| format!("the operand is {is}"));
                     return Err(self.at(failure, operand.span, scope));
                 }
             }
@@ -148,20 +148,27 @@ impl<'a> Machine<'a> {
             (Value::List(one), Value::List(other)) => {
                 for (one, other) in one.items().iter().zip(&other.items()) {
                     let (one, other) = (self.force(one)?, self.force(other)?);
-                    let order = self.framed(|machine| machine.compare(&one, &other))?;
+                    let order = self.nested(|machine| machine.compare(&one, &other))?;
                     if order != Ordering::Equal {
                         return Ok(order);
                     }
                 }
                 Ok(one.len().cmp(&other.len()))
             }
-            _ => Err(wrong(format!("{} is compared with {}", named(one.kind()), named(other.kind())))),
+            _ => Err(wrong_pair(one, other, |one, other| format!("{one} is compared with {other}"))),
         }
     }
 }
 
-fn operands(left: &Value<'_>, right: &Value<'_>) -> super::failure::Failure {
-    wrong(format!("the operands are {} and {}", named(left.kind()), named(right.kind())))
+fn operands(left: &Value<'_>, right: &Value<'_>) -> Failure {
+    wrong_pair(left, right, |left, right| format!("the operands are {left} and {right}"))
+}
+
+/// Two values that do not go together.
+fn wrong_pair(one: &Value<'_>, other: &Value<'_>, message: impl FnOnce(&str, &str) -> String) -> Failure {
+    let null = matches!(one, Value::Null) || matches!(other, Value::Null);
+    let is = if null { FailureKind::OfNull } else { FailureKind::WrongType };
+    Failure::new(is, message(named(one.kind()), named(other.kind())))
 }
 
 /// A number, if it is one.

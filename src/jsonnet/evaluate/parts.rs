@@ -102,7 +102,7 @@ impl<'m, 'a> Parts<'m, 'a> {
     /// What is too deep to be checked part by part.
     fn deep(&mut self, value: &Value<'a>) -> Option<Json> {
         match self.machine.json(value, false) {
-            Err(failure) if failure.kind == FailureKind::Depth => self.endless(),
+            Err(failure) if matches!(failure.kind, FailureKind::Depth | FailureKind::Deep) => self.endless(),
             _ => {}
         }
         None

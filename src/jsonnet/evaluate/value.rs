@@ -204,6 +204,13 @@ impl<'a> Scope<'a> {
             scope = scope.parent.as_deref()?;
         }
     }
+
+    /// Whether a name is null that was evaluated before.
+    pub fn holds_null(&self) -> bool {
+        let is_null = |thunk: &Thunk<'_>| matches!(&*thunk.0.borrow(), State::Done(Value::Null));
+        let mut scopes = std::iter::successors(Some(self), |scope| scope.parent.as_deref());
+        scopes.any(|scope| scope.names.borrow().iter().any(|(_, thunk)| is_null(thunk)))
+    }
 }
 
 impl<'a> Object<'a> {

@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::{Args, Native, native};
-use crate::jsonnet::evaluate::failure::{named, other, wrong};
+use crate::jsonnet::evaluate::failure::{other, wrong_kind};
 use crate::jsonnet::evaluate::machine::{Machine, Result};
 use crate::jsonnet::evaluate::value::Value;
 use crate::jsonnet::evaluate::{digest, number, parse};
@@ -57,7 +57,9 @@ fn byte_list<'a>(machine: &mut Machine<'a>, args: &Args<'_, 'a>) -> Result<Vec<u
             Value::Number(number) => number::integer(number)
                 .and_then(|byte| u8::try_from(byte).ok())
                 .ok_or_else(|| other(format!("std.{} takes bytes, 0 to 255", args.name)))?,
-            value => return Err(wrong(format!("an item of the list of std.{} is {}", args.name, named(value.kind())))),
+            value => {
+                return Err(wrong_kind(value.kind(), |is| format!("an item of the list of std.{} is {is}", args.name)));
+            }
         });
     }
     Ok(bytes)

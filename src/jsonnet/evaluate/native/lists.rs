@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::rc::Rc;
 
 use super::{Args, Native, native};
-use crate::jsonnet::evaluate::failure::{Failure, named, other, wrong};
+use crate::jsonnet::evaluate::failure::{Failure, other, wrong_kind};
 use crate::jsonnet::evaluate::machine::{Machine, Result};
 use crate::jsonnet::evaluate::number;
 use crate::jsonnet::evaluate::value::{List, State, Thunk, Value};
@@ -79,7 +79,7 @@ fn flat_map<'a>(machine: &mut Machine<'a>, args: &Args<'_, 'a>) -> Result<Value<
         match (machine.call(function, vec![item])?, of_text) {
             (Value::List(list), false) => all.extend(list.items()),
             (Value::Text(part), true) => text.push_str(&part),
-            (value, _) => return Err(wrong(format!("the function of std.flatMap gives {}", named(value.kind())))),
+            (value, _) => return Err(wrong_kind(value.kind(), |is| format!("the function of std.flatMap gives {is}"))),
         }
     }
     Ok(if of_text { Value::text(&text) } else { Value::List(List::new(all)) })
@@ -102,7 +102,7 @@ fn join<'a>(machine: &mut Machine<'a>, args: &Args<'_, 'a>) -> Result<Value<'a>>
                 all.extend(part.items());
             }
             (Value::Text(_) | Value::List(_), value) => {
-                return Err(wrong(format!("an item of the list of std.join is {}", named(value.kind()))));
+                return Err(wrong_kind(value.kind(), |is| format!("an item of the list of std.join is {is}")));
             }
             _ => break,
         }
@@ -123,7 +123,7 @@ fn filter<'a>(machine: &mut Machine<'a>, args: &Args<'_, 'a>) -> Result<Value<'a
         match machine.call(function, vec![Rc::clone(&item)])? {
             Value::Bool(true) => kept.push(item),
             Value::Bool(false) => {}
-            value => return Err(wrong(format!("the function of std.filter gives {}", named(value.kind())))),
+            value => return Err(wrong_kind(value.kind(), |is| format!("the function of std.filter gives {is}"))),
         }
     }
     Ok(Value::List(List::new(kept)))
@@ -153,7 +153,7 @@ pub(super) fn member<'a>(machine: &mut Machine<'a>, among: &Value<'a>, value: &V
                 Ok(value.chars().count() == 1 && among.contains(&**value))
             }
             Value::Text(value) => Ok(among.contains(&**value)),
-            _ => Err(wrong(format!("{} is looked for in a text", named(value.kind())))),
+            _ => Err(wrong_kind(value.kind(), |is| format!("{is} is looked for in a text"))),
         },
         Value::List(list) => {
             for item in list.items() {
@@ -164,7 +164,7 @@ pub(super) fn member<'a>(machine: &mut Machine<'a>, among: &Value<'a>, value: &V
             }
             Ok(false)
         }
-        _ => Err(wrong(format!("{} is searched, which is no list or text", named(among.kind())))),
+        _ => Err(wrong_kind(among.kind(), |is| format!("{is} is searched, which is no list or text"))),
     }
 }
 
@@ -202,7 +202,9 @@ fn sum<'a>(machine: &mut Machine<'a>, args: &Args<'_, 'a>) -> Result<f64> {
     for item in args.list(0)?.items() {
         match machine.force(&item)? {
             Value::Number(number) => all += number,
-            value => return Err(wrong(format!("an item of the list of std.{} is {}", args.name, named(value.kind())))),
+            value => {
+                return Err(wrong_kind(value.kind(), |is| format!("an item of the list of std.{} is {is}", args.name)));
+            }
         }
     }
     Ok(all)

@@ -1,7 +1,7 @@
 //! Functions about all kinds of values, objects and what is around the document.
 
 use super::{Args, Native, native};
-use crate::jsonnet::evaluate::failure::{Failure, FailureKind, named, wrong};
+use crate::jsonnet::evaluate::failure::{Failure, FailureKind, wrong_kind};
 use crate::jsonnet::evaluate::machine::{Machine, Result};
 use crate::jsonnet::evaluate::number;
 use crate::jsonnet::evaluate::value::{Function, Value};
@@ -69,7 +69,7 @@ fn length<'a>(_: &mut Machine<'a>, args: &Args<'_, 'a>) -> Result<Value<'a>> {
 fn primitive_equals<'a>(machine: &mut Machine<'a>, args: &Args<'_, 'a>) -> Result<Value<'a>> {
     match (args.get(0)?, args.get(1)?) {
         (one @ Value::List(_), Value::List(_)) | (one @ Value::Object(_), Value::Object(_)) => {
-            Err(wrong(format!("std.primitiveEquals compares no values like {}", named(one.kind()))))
+            Err(wrong_kind(one.kind(), |is| format!("std.primitiveEquals compares no values like {is}")))
         }
         (one, other) => Ok(Value::Bool(machine.equal(one, other)?)),
     }

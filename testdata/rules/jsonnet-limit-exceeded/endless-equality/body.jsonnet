@@ -1,0 +1,2 @@
+local one = [one], other = [other];
+function(ctx) { id: ctx.identity.id, same: one == other }
