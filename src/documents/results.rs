@@ -112,7 +112,7 @@ fn mapper(result: &Value, version: Version, traits: &JsonType) -> Vec<ResultFaul
             ));
         }
     }
-    found.extend(ignored(result, &[("identity", Version::V1_0)], "", version));
+    found.extend(ignored(result, &[("identity", Version::V0_13)], "", version));
     found.extend(ignored(identity, MAPPED, "identity.", version));
     let addresses = identity.get("verified_addresses").filter(|_| version >= Version::V1_1);
     if let Some(addresses) = addresses {
@@ -127,9 +127,9 @@ fn mapper(result: &Value, version: Version, traits: &JsonType) -> Vec<ResultFaul
 
 /// What Kratos takes over from the `identity` of a mapper, and since when (`strategy_registration.go:406@v1.3.1`).
 const MAPPED: &[(&str, Version)] = &[
-    ("traits", Version::V1_0),
-    ("metadata_public", Version::V1_0),
-    ("metadata_admin", Version::V1_0),
+    ("traits", Version::V0_13),
+    ("metadata_public", Version::V0_13),
+    ("metadata_admin", Version::V0_13),
     ("verified_addresses", Version::V1_1),
     ("region", Version::MASTER),
 ];
