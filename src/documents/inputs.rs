@@ -91,27 +91,32 @@ impl Change {
 
     /// Changes an input.
     pub fn apply_to(&self, value: &mut Value) {
-        let twin = twin(value, self.path());
+        let twins = twins(value, self.path());
         edit(value, &steps(self.path()), self);
-        if let Some(twin) = twin {
+        for twin in twins {
             edit(value, &steps(&twin), self);
         }
     }
 }
 
 /// Where the same value is seen once more: after a sign-in the identity is also that of the session. While settings are changed,
-/// one of them may be older.
-fn twin(full: &Value, path: &str) -> Option<String> {
+/// one of them may be older; but only a hook that answers changes the metadata, and it never takes them away.
+fn twins(full: &Value, path: &str) -> Vec<String> {
+    let is_there = |outer: &str| full.pointer(outer).is_some_and(Value::is_object);
     if full.pointer("/flow/identity").is_some() {
-        return None;
+        let older = [("/flow/identity", "flow"), ("/session/identity", "session")];
+        let older = older.into_iter().filter(|(outer, _)| path == METADATA && is_there(outer));
+        return older.map(|(_, outer)| format!("{outer}.{path}")).collect();
     }
     let inner = path.strip_prefix("session.").filter(|path| path.starts_with("identity."));
-    let is_twice = |outer: &str| full.pointer(outer).is_some_and(Value::is_object);
-    match inner {
-        Some(inner) => is_twice("/identity").then(|| inner.to_owned()),
-        None => (path.starts_with("identity.") && is_twice("/session/identity")).then(|| format!("session.{path}")),
-    }
+    let twin = match inner {
+        Some(inner) => is_there("/identity").then(|| inner.to_owned()),
+        None => (path.starts_with("identity.") && is_there("/session/identity")).then(|| format!("session.{path}")),
+    };
+    twin.into_iter().collect()
 }
+
+const METADATA: &str = "identity.metadata_public";
 
 /// The keys of a path; `[]` stands for each item of a list.
 #[must_use]

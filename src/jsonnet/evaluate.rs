@@ -216,7 +216,7 @@ fn refused(tree: &Tree<'_>) -> Option<Failure> {
         let (kind, message) = match problem {
             Problem::Unknown(name) => {
                 let message = format!("the variable `{name}` is not defined");
-                (FailureKind::NoName(name.to_owned()), message)
+                (FailureKind::NoName(name.clone()), message)
             }
             Problem::Repeated(name) => (FailureKind::Names, format!("`{name}` is defined twice")),
             Problem::OutsideObject => (FailureKind::Names, "`self`, `super` or `$` is outside of an object".to_owned()),

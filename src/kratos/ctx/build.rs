@@ -27,6 +27,8 @@ pub struct Inputs {
     pub addresses: Vec<&'static str>,
     /// Whether all addresses are for mail.
     pub only_mail: bool,
+    /// Whether an identity has one address to verify at most.
+    pub one_verifiable: bool,
     /// The lists of addresses that each identity lacks.
     pub never: Vec<&'static str>,
     /// Which traits can be there together.
@@ -219,6 +221,14 @@ impl Build<'_> {
         }
         if self.claim(path)? || of_identity.is_some_and(|key| self.inputs.addresses.contains(&key)) {
             missing_when = None;
+        }
+        // The address that was just verified is this one: since v1.2.0 it is marked before the hooks run, by both strategies.
+        if self.inputs.one_verifiable
+            && path == "identity.verifiable_addresses[].verified_at"
+            && self.place.id == "verification.after"
+            && self.version() >= Version::V1_2
+        {
+            (missing_when, nullable) = (None, false);
         }
         if let Some(id) = self.inputs.schema_id.as_ref().filter(|_| path.ends_with("identity.schema_id")) {
             kind = Some(JsonType::is(id));

@@ -26,6 +26,7 @@ pub fn inputs(place: &Place, root: Node<'_>, settings: Option<Node<'_>>, schemas
             addresses: Vec::new(),
             never: Vec::new(),
             only_mail: false,
+            one_verifiable: false,
             combinations: Combinations::default(),
             ..inputs
         },
@@ -41,11 +42,12 @@ pub fn inputs_by_schema(
     schemas: &[IdentitySchema],
 ) -> Vec<(Option<String>, Inputs)> {
     let mut kinds: Vec<(Option<String>, Inputs)> = Vec::new();
-    let with = |traits, schema_id: Option<String>, addresses, never, only_mail| Inputs {
+    let with = |traits, schema_id: Option<String>, addresses, never| Inputs {
         traits,
         schema_id,
         addresses,
-        only_mail,
+        only_mail: false,
+        one_verifiable: false,
         never,
         combinations: Combinations::default(),
         headers: Filter::new(place.version(), allowlist(root).as_deref()),
@@ -54,15 +56,17 @@ pub fn inputs_by_schema(
     for schema in schemas.iter().filter(|schema| is_met(schema, place, root)) {
         let inputs = Inputs {
             combinations: combinations(schema),
-            ..with(of_one(schema), schema.id.clone(), addresses(schema), no_addresses(schema), only_mail(schema))
+            only_mail: only_mail(schema),
+            one_verifiable: one_verifiable(schema),
+            ..with(of_one(schema), schema.id.clone(), addresses(schema), no_addresses(schema))
         };
-        let lists = |of: &Inputs| (of.addresses.clone(), of.never.clone(), of.only_mail);
+        let lists = |of: &Inputs| (of.addresses.clone(), of.never.clone(), of.only_mail, of.one_verifiable);
         let same = |known: &Inputs| known.traits == inputs.traits && lists(known) == lists(&inputs);
         if !kinds.iter().any(|(_, known)| same(known)) {
             kinds.push((schema.id.clone(), inputs));
         }
     }
-    if kinds.is_empty() { vec![(None, with(traits::unknown(), None, Vec::new(), Vec::new(), false))] } else { kinds }
+    if kinds.is_empty() { vec![(None, with(traits::unknown(), None, Vec::new(), Vec::new()))] } else { kinds }
 }
 
 /// The inputs without a configuration: any traits, the default headers.
@@ -75,6 +79,7 @@ pub fn unconfigured(version: Version) -> Inputs {
         schema_id: None,
         addresses: Vec::new(),
         only_mail: false,
+        one_verifiable: false,
         never: Vec::new(),
         combinations: Combinations::default(),
     }
@@ -149,6 +154,20 @@ fn only_mail(schema: &IdentitySchema) -> bool {
     let traits = identity::traits(root);
     let vias = || traits.iter().filter_map(|of| of.schema.get(EXTENSION)).flat_map(vias);
     vias().next().is_some() && vias().all(|via| via == "email")
+}
+
+/// Whether one trait alone is marked for verification, and it is no list.
+fn one_verifiable(schema: &IdentitySchema) -> bool {
+    let Content::Schema(tree) = &schema.content else { return false };
+    let text = tree.source().text();
+    let Some(root) = schema.root().filter(|_| !text.contains("\"$ref\"")) else { return false };
+    let traits = identity::traits(root);
+    let is_marked = |of: &&identity::Trait<'_>| {
+        of.schema.get(EXTENSION).is_some_and(|marks| marks.find("verification.via").is_some())
+    };
+    let mut marked = traits.iter().filter(is_marked);
+    let first = marked.next().is_some_and(|of| !of.schema.pointer().contains("/items"));
+    first && marked.next().is_none() && text.matches("\"verification\"").count() == 1
 }
 
 /// What addresses of a trait are for.

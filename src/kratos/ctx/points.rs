@@ -329,6 +329,8 @@ pub(super) const FACTS: &[FactRow] = &[
         .since(Version::V1_1),
     fact(&["recovery.before", "verification.before"], "flow.state", Fact::Text("choose_method")),
     fact(&["recovery.after"], "flow.state", Fact::Text("passed_challenge")),
+    // It is that of the address that was verified.
+    fact(&["verification.after"], "identity.verifiable_addresses", Fact::Present),
     // Recorded with v1.3.1; the strategies set it before the hooks since v1.2.0.
     fact(&["verification.after"], "flow.state", Fact::Text("passed_challenge")).since(Version::V1_2),
     // 136 of 136 recorded contexts; an address change that a verification applies later shows `show_form`.
