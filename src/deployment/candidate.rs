@@ -90,7 +90,8 @@ impl Candidate {
             (true, _) if related || is_unique => Some(Match::Name),
             // It is started with a file whose name is not known.
             _ if related && !self.files.is_empty() && is_unknown => Some(Match::Name),
-            _ => related.then_some(Match::Near),
+            // Whoever mounts the folder is likely the server, wherever that is said.
+            _ => (related || sees).then_some(Match::Near),
         }
     }
 

@@ -14,7 +14,10 @@ pub(super) fn standing_for(disk: &Disk, path: &Path) -> Option<PathBuf> {
     }
     let name = path.file_name()?.to_str()?;
     let (stem, ending) = name.rsplit_once('.')?;
-    let names = MARKS.iter().flat_map(|mark| [format!("{stem}.{mark}.{ending}"), format!("{name}.{mark}")]);
+    let names = MARKS.iter().flat_map(|mark| {
+        let inside = ['.', '_', '-'].map(|between| format!("{stem}{between}{mark}.{ending}"));
+        inside.into_iter().chain([format!("{name}.{mark}")])
+    });
     names.map(|name| path.with_file_name(name)).find(|path| disk.is_file(path))
 }
 
@@ -47,11 +50,19 @@ mod tests {
 
     #[test]
     fn samples_stand_for_what_is_not_there() {
-        let names = ["/b/kratos.yml", "/a/kratos.example.yml", "/a/env.yml.dist", "/a/here.yml", "/a/here.sample.yml"];
+        let names = [
+            "/b/kratos.yml",
+            "/a/kratos.example.yml",
+            "/a/env.yml.dist",
+            "/a/here.yml",
+            "/a/here.sample.yml",
+            "/a/auth_template.yml",
+        ];
         let disk = Disk::in_memory(names.map(|name| (name.to_owned(), "selfservice: {}\n".to_owned())));
         let of = |path: &str| standing_for(&disk, Path::new(path));
         assert_eq!(of("/a/kratos.yml"), Some(PathBuf::from("/a/kratos.example.yml")));
         assert_eq!(of("/a/env.yml"), Some(PathBuf::from("/a/env.yml.dist")));
+        assert_eq!(of("/a/auth.yml"), Some(PathBuf::from("/a/auth_template.yml")));
         assert!(is_sample("a/kratos.example.yml") && is_sample("env.dist") && !is_sample("example/kratos.yml"));
         let base = |path: &str| base_of(&disk, Path::new(path));
         let whole = Some(PathBuf::from("/b/kratos.yml"));
