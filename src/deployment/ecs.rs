@@ -13,6 +13,12 @@ use crate::yaml::Node;
 /// The type of such a resource.
 const RESOURCE: &str = "AWS::ECS::TaskDefinition";
 
+/// Longest image reference that parameters are put into.
+const MAX_REFERENCE: usize = 1_000;
+
+/// Most variables, secrets or mounts of a container that are read; aliases bring the same list many times.
+const MAX_ITEMS: usize = 1_000;
+
 /// The starts in templates of `CloudFormation`.
 pub(super) fn of_yaml(reading: &Reading<'_>, files: &[(PathBuf, Arc<Source>)]) -> Vec<Start> {
     let mut starts = Vec::new();
@@ -50,7 +56,8 @@ fn start(reading: &Reading<'_>, root: Node<'_>, container: Node<'_>) -> Option<S
     start.image = image;
     let environment = field(container, "environment");
     start.more_variables = field(container, "environmentFiles").is_some();
-    for item in environment.into_iter().flat_map(Node::items) {
+    start.more_variables |= environment.is_some_and(|list| list.items().len() > MAX_ITEMS);
+    for item in environment.into_iter().flat_map(Node::items).take(MAX_ITEMS) {
         match field(item, "name").and_then(plain) {
             Some(name) => {
                 let value = field(item, "value").and_then(plain).map(str::to_owned);
@@ -60,13 +67,13 @@ fn start(reading: &Reading<'_>, root: Node<'_>, container: Node<'_>) -> Option<S
         }
     }
     start.more_variables |= environment.is_some_and(|node| !node.is_sequence() || node.tag().is_some());
-    for secret in field(container, "secrets").into_iter().flat_map(Node::items) {
+    for secret in field(container, "secrets").into_iter().flat_map(Node::items).take(MAX_ITEMS) {
         match field(secret, "name").and_then(plain) {
             Some(name) => start.variables.push(variable(name, None, &secret.place())),
             None => start.more_variables = true,
         }
     }
-    for mount in field(container, "mountPoints").into_iter().flat_map(Node::items) {
+    for mount in field(container, "mountPoints").into_iter().flat_map(Node::items).take(MAX_ITEMS) {
         let Some(path) = field(mount, "containerPath").and_then(plain) else { continue };
         start.mounts.push(Mount { there: there(path), here: Here::Unknown, place: mount.place() });
     }
@@ -107,7 +114,10 @@ fn filled(root: Node<'_>, node: Node<'_>) -> Option<String> {
     if let Some(text) = plain(node) {
         return Some(text.to_owned());
     }
-    let default = |name: &str| root.get("Parameters")?.get(name)?.get("Default")?.as_str();
+    let default = |name: &str| {
+        let default = root.get("Parameters")?.get(name)?.get("Default")?.as_str()?;
+        (default.len() <= MAX_REFERENCE).then_some(default)
+    };
     let is_reference = node.tag().is_some_and(|tag| tag.trim_start_matches('!') == "Ref");
     let name = node.as_str().filter(|_| is_reference).or_else(|| node.get("Ref").and_then(Node::as_str));
     if let Some(name) = name {
@@ -120,6 +130,34 @@ fn filled(root: Node<'_>, node: Node<'_>) -> Option<String> {
         text.push_str(before);
         text.push_str(default(name)?);
         rest = after;
+        if text.len() > MAX_REFERENCE {
+            return None;
+        }
     }
     Some(text + rest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::yaml::{self, Format};
+
+    fn image(text: &str) -> Option<String> {
+        let tree = yaml::parse(&Source::new("stack.yml", text), Format::Yaml);
+        let root = tree.root().expect("a document");
+        filled(root, root.get("Image").expect("an image"))
+    }
+
+    #[test]
+    fn parameters_are_filled_in_within_bounds() {
+        let of = |image_of: &str| image(&format!("Parameters: {{T: {{Default: v1.2.0}}}}\nImage: {image_of}\n"));
+        assert_eq!(of("!Sub 'oryd/kratos:${T}'").as_deref(), Some("oryd/kratos:v1.2.0"));
+        assert_eq!(of("{Fn::Sub: 'oryd/kratos:${T}-distroless'}").as_deref(), Some("oryd/kratos:v1.2.0-distroless"));
+        assert_eq!(of("!Ref T").as_deref(), Some("v1.2.0"));
+        assert_eq!(of("!Sub 'oryd/kratos:${Other}'"), None);
+        assert_eq!(of("!Join [':', [oryd/kratos, v1.2.0]]"), None);
+        let long =
+            format!("Parameters: {{T: {{Default: {}}}}}\nImage: !Sub '{}'\n", "a".repeat(900), "${T}".repeat(900));
+        assert_eq!(image(&long), None);
+    }
 }

@@ -13,6 +13,10 @@ use crate::kratos::env::Variable;
 use crate::text::Source;
 use crate::yaml::Node;
 
+/// Most variables of a service that are read, and most groups that it names.
+const MAX_VARIABLES: usize = 1_000;
+const MAX_GROUPS: usize = 32;
+
 /// The starts of the services in blueprints.
 pub(super) fn read(reading: &Reading<'_>, files: &[(PathBuf, Arc<Source>)], root: &Path) -> Vec<Start> {
     let is_one = |path: &Path| ["render.yaml", "render.yml"].iter().any(|name| path.ends_with(name));
@@ -76,7 +80,8 @@ fn of_container(reading: &Reading<'_>, service: Node<'_>, folder: &Path) -> Opti
             let file = folder.join(text("dockerfilePath").unwrap_or("Dockerfile"));
             let context = text("dockerContext").map_or_else(|| folder.to_path_buf(), |own| plain(&folder.join(own)));
             let source = reading.read(&plain(&file)).ok()?;
-            dockerfile::read(reading, &source, &context, &Variables::default(), None)?.started(reading, None, None)
+            let built = dockerfile::read(reading, &source, &context, &Variables::default(), None);
+            built.filter(|_| reading.may_start(service.source()))?.started(reading, None, None)
         }
     };
     if let Some(node) = service.get("dockerCommand") {
@@ -89,12 +94,17 @@ fn of_container(reading: &Reading<'_>, service: Node<'_>, folder: &Path) -> Opti
 /// The variables of a service, with those of the groups that it names.
 fn variables(service: Node<'_>, groups: [Node<'_>; 2]) -> Vec<Variable> {
     let mut found = Vec::new();
+    let mut groups_left = MAX_GROUPS;
     for item in service.select("envVars[]") {
+        if found.len() > MAX_VARIABLES || groups_left == 0 {
+            break;
+        }
         if let Some(name) = item.get("fromGroup").and_then(Node::as_str) {
+            groups_left -= 1;
             let all = groups.iter().flat_map(|around| around.select("envVarGroups[]"));
             let mut named = all.filter(|group| group.get("name").and_then(Node::as_str) == Some(name));
             let items = named.next().map(|group| group.select("envVars[]")).unwrap_or_default();
-            found.extend(items.into_iter().filter_map(of_item));
+            found.extend(items.into_iter().filter_map(of_item).take(MAX_VARIABLES));
         } else {
             found.extend(of_item(item));
         }
