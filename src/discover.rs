@@ -311,7 +311,8 @@ fn units(source: &Arc<Source>, named: bool) -> Vec<Unit> {
     if found.is_empty() && format == Format::Yaml {
         found.extend(root.map(|root| patch::of_workflow(source, root)).unwrap_or_default());
     }
-    if found.is_empty() && named && !root.is_some_and(is_other) {
+    let is_meant = (named && !root.is_some_and(is_other)) || glance::is_broken_configuration(source.path(), &tree);
+    if found.is_empty() && is_meant {
         return vec![Unit::plain(tree)];
     }
     found
@@ -433,7 +434,7 @@ fn entry_unit(name: &str, node: Node<'_>, is_encoded: bool, found: &mut Found) {
         text
     };
     let tree = yaml::parse_with(&source, format, &template::placeholders(source.text(), false));
-    if tree.root().is_some_and(is_kratos) {
+    if tree.root().is_some_and(is_kratos) || glance::is_broken_configuration(name, &tree) {
         found.add(Unit::inside(tree, node.pointer()), node);
     }
 }

@@ -375,6 +375,7 @@ fn a_file_that_cannot_be_read_is_a_finding() {
 fn no_configuration_is_passed_over() {
     let wrong = "  flows: {}\nidentity: {}\nlgo: 1\n";
     let long = |fill: usize, rest: &str| format!("{}\n{rest}", "# fill\n".repeat(fill / 7));
+    let config_map = "kind: ConfigMap\ndata:\n  kratos.yml: |\n";
     let action = "resource ory_action a {\n  flow = \"login\"\n}\n";
     let cases = [
         // A file that Kratos reads and kratos-lint does not, with the words at its end.
@@ -384,6 +385,14 @@ fn no_configuration_is_passed_over() {
         ("a.yml", format!("\"\\x73elfservice\":\n{wrong}"), "unknown-key"),
         ("b.json", "{\"self\\u0073ervice\": {\"flows\": {}}, \"lgo\": 1}".to_owned(), "unknown-key"),
         ("c.yml", format!("? \"self\\\n  service\"\n:\n{wrong}"), "unknown-key"),
+        // What no parser takes is known by the keys that begin its lines.
+        ("d.yml", format!("{}dsn: memory\nselfservice:\n{wrong}", "a: b: c\n".repeat(60)), "yaml-syntax-error"),
+        ("kratos.yml", "selfservice:\n\tflows:\n\t\tlogin: {\n".to_owned(), "tab-indentation"),
+        ("e.yml", format!("selfservice:\n{wrong}{}: 1\n", "k".repeat(2 << 20)), "yaml-syntax-error"),
+        ("cm.yml", format!("{config_map}    selfservice:\n    \tflows:\n    \t\tlogin: {{\n"), "tab-indentation"),
+        ("merged.yml", format!("<<<<<<< HEAD\nversion: v1.3.1\n\nselfservice:\n{wrong}"), "not-a-mapping"),
+        ("f.json", "{\"dsn\": \"memory\",,\n \"selfservice\": }\n".to_owned(), "yaml-syntax-error"),
+        ("g.toml", "dsn = \"memory\n[selfservice.flows]\n".to_owned(), "yaml-syntax-error"),
     ];
     for (name, text, rule) in cases {
         let here = folder(&[(name, text)]);
@@ -395,6 +404,20 @@ fn no_configuration_is_passed_over() {
     if made.is_ok_and(|status| status.success()) {
         let (shown, status) = run(here.path(), &["-f", "concise"]);
         assert!(shown.contains("kratos.yml:1:1: error[unreadable-file]") && status == Some(1), "{shown}");
+    }
+}
+
+/// A file that no parser takes is not blamed when it is another program's, or a template.
+#[test]
+fn broken_texts_of_others_are_left_alone() {
+    for (name, text) in [
+        ("en.yml", "selfservice:\n\ttitle: Help yourself\n"),
+        ("kratos.yml", "{% if a %}\nselfservice:\n{% else %}\ndsn: x\n  b: c\n{% endif %}\n"),
+        ("notes.yml", "text: the key selfservice: and dsn: are\n\tin the file\n"),
+    ] {
+        let here = folder(&[(name, text.to_owned())]);
+        let (shown, status) = run(here.path(), &["-f", "concise"]);
+        assert_eq!((shown.contains("error["), status), (false, Some(0)), "{name}: {shown}");
     }
 }
 

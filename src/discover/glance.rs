@@ -6,6 +6,7 @@ use crate::disk::{Disk, Refusal};
 use crate::hcl;
 use crate::kratos::network::IN_PROJECT;
 use crate::sent::patch;
+use crate::yaml::{FaultKind, Node, Tree};
 
 /// Whether a text may hold a configuration.
 pub(super) fn is_worth_parsing(text: &str) -> bool {
@@ -44,6 +45,41 @@ fn escaped(rest: &str) -> Option<char> {
         _ => return None,
     };
     char::from_u32(u32::from_str_radix(rest.get(1..=digits)?, 16).ok()?)
+}
+
+/// What other programs begin their parts of a text with.
+const TEMPLATES: [&str; 3] = ["{{", "{%", "<%"];
+
+/// Keys beside `selfservice`.
+const BESIDE: [&str; 10] =
+    ["ciphers", "cookies", "courier", "dsn", "hashers", "identity", "secrets", "serve", "session", "version"];
+
+/// Whether a text that no parser takes, so that its keys are not known, was meant as a configuration: `selfservice` begins a line,
+/// and another key of Kratos does, or the file has its name. What another program fills in is not judged.
+pub(super) fn is_broken_configuration(path: &str, tree: &Tree) -> bool {
+    let is_kept = |kind| matches!(kind, FaultKind::Dropped | FaultKind::DuplicateKey | FaultKind::DuplicateKeyLastWins);
+    let text = tree.source().text();
+    let is_read = tree.root().is_some_and(Node::is_mapping) && tree.faults().iter().all(|fault| is_kept(fault.kind));
+    if is_read || TEMPLATES.iter().any(|mark| text.contains(mark)) {
+        return false;
+    }
+    let name = path.rsplit('/').next().unwrap_or_default().to_ascii_lowercase();
+    let (mut is_own, mut is_any_beside) = (false, name.contains("kratos"));
+    for key in text.lines().filter_map(first_key) {
+        is_own |= key == "selfservice";
+        is_any_beside |= BESIDE.contains(&key);
+    }
+    is_own && is_any_beside
+}
+
+/// The key that a line of the outermost map begins with: `dsn:`, `"dsn":` of JSON, `[selfservice.flows]` and `dsn =` of TOML.
+fn first_key(line: &str) -> Option<&str> {
+    let is_of_json = line.trim_start().trim_start_matches(['{', ' ']).starts_with('"');
+    let line = if is_of_json { line.trim_start_matches(['{', ' ', '\t']) } else { line };
+    let name = line.trim_start_matches(['[', '"']);
+    let end = name.find(|c: char| !c.is_ascii_lowercase())?;
+    let is_key = name.get(end..)?.trim_start_matches('"').trim_start().starts_with([':', '=', '.', ']']);
+    name.get(..end).filter(|key| is_key && !key.is_empty())
 }
 
 /// Whether a file that was met in a folder and cannot be read is one that must not be skipped: its name or its bytes say that
