@@ -133,19 +133,22 @@ fn filled_in_later(unit: &Unit) -> Option<String> {
         1 => "1 value is not checked: the environment or another program fills it in".to_owned(),
         count => format!("{count} values are not checked: the environment or another program fills them in"),
     };
-    let mut named: Vec<String> = unknown.iter().take(MOST_NAMED).filter_map(|node| name_with_line(*node)).collect();
+    let mut named: Vec<String> =
+        unknown.iter().take(MOST_NAMED).filter_map(|node| name_with_line(*node, unit.path())).collect();
     if unknown.len() > MOST_NAMED {
         named.push(format!("{} more", unknown.len() - MOST_NAMED));
     }
     Some(if named.is_empty() { what } else { format!("{what} ({})", named.join(", ")) })
 }
 
-/// `dsn` in line 3; none for a whole document.
-fn name_with_line(node: Node<'_>) -> Option<String> {
+/// `dsn` in line 3, with the file where that is another one than the unit's; none for a whole document.
+fn name_with_line(node: Node<'_>, own: &str) -> Option<String> {
     let path = view::dotted(node);
     let place = node.place().in_file();
     let line = place.source.position(place.span.start).line;
-    (!path.is_empty()).then(|| format!("`{}` in line {line}", crate::kratos::secrets::name(&path)))
+    let file = Some(place.source.path()).filter(|path| *path != own).map(|path| format!(" of {path}"));
+    let name = crate::kratos::secrets::name(&path);
+    (!path.is_empty()).then(|| format!("`{name}` in line {line}{}", file.unwrap_or_default()))
 }
 
 /// Whether the file of a list says which variable fills it: `origins: []  # set by …_ORIGINS_0`.

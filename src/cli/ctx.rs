@@ -81,7 +81,9 @@ pub(super) fn place(id: &str, method: Option<&str>, version: Version) -> Result<
     let id = id.strip_prefix("webhook.").unwrap_or(id);
     let id = id.strip_suffix(".v1_0").unwrap_or(id);
     if !Place::all_ids().any(|known| known == id) {
-        return Err(super::unknown("there is no place", id, &Place::all_ids().collect::<Vec<_>>()));
+        let meant = with_method(id, version);
+        let unknown = || super::unknown("there is no place", id, &Place::all_ids().collect::<Vec<_>>());
+        return Err(meant.map_or_else(unknown, Failure));
     }
     let place = Place::new(id, version);
     let Some(method) = method else { return Ok(place) };
@@ -93,6 +95,17 @@ pub(super) fn place(id: &str, method: Option<&str>, version: Version) -> Result<
         return Err(super::unknown(&format!("no flow ends at {id} by"), method, &known));
     }
     Ok(place.by(vec![method.to_owned()]))
+}
+
+/// What is meant by a name of a list of hooks, `registration.after.password`: the method is told apart from the place.
+fn with_method(id: &str, version: Version) -> Option<String> {
+    let (around, method) = id.rsplit_once('.')?;
+    let is_inside =
+        |known: &&str| known.strip_prefix(around).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+    let ends_by = |known: &&str| Place::new(*known, version).possible_methods().contains(&method);
+    let places: Vec<&str> = Place::all_ids().filter(is_inside).filter(ends_by).collect();
+    let known = (!places.is_empty()).then(|| places.join(" or "))?;
+    Some(format!("there is no place {id:?}; write {known}, with --method {method}"))
 }
 
 /// The release of `--kratos`; the newest without it.

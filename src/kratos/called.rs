@@ -46,7 +46,8 @@ impl<'t> Address<'t> {
             let inner = rest.split(')').next()?;
             return Some(inner.split_once(':').map_or((inner, None), |(host, port)| (host, Some(port))));
         }
-        let url: Url<'t> = url::parse(text).ok()?;
+        // What these hold is the text itself, or a path.
+        let url: Url<'t> = url::parse(text).ok().filter(|url| !url.has_scheme("base64") && !url.has_scheme("file"))?;
         Some((url.hostname(), url.port())).filter(|(host, _)| !host.is_empty())
     }
 

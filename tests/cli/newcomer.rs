@@ -414,3 +414,9 @@ fn too_many_patterns_are_said_once() {
     let said = stderr(&kratos_lint(here.path(), &["."]));
     assert_eq!(said.matches("more than 5000 patterns").count(), 1, "{said}");
 }
+
+#[test]
+fn a_list_of_hooks_is_told_as_a_place_and_a_method() {
+    let said = stderr(&kratos_lint(folder(&[]).path(), &["ctx", "login.after.oidc"]));
+    assert!(said.contains("write login.after, with --method oidc"), "{said}");
+}

@@ -336,7 +336,7 @@ pub(super) fn unknown_key(
     if let Some((meant, sure)) = nearest(key, siblings) {
         return (FaultKind::UnknownKey, found.help(format!("did you mean `{meant}`?")).replace(meant, sure));
     }
-    if let Some(meant) = under_another_word(key, siblings) {
+    if let Some(meant) = under_another_word(key, siblings).or_else(|| last_words(key, siblings)) {
         return (FaultKind::UnknownKey, found.help(format!("did you mean `{meant}`?")).replace(meant, false));
     }
     let described = match elsewhere(path, key, version) {
@@ -346,6 +346,13 @@ pub(super) fn unknown_key(
         None => found.help(format!("remove it, or use one of: {}", siblings.join(", "))),
     };
     (FaultKind::UnknownKey, described)
+}
+
+/// The only sibling that ends with these words: `client_secret` for `secret`.
+fn last_words(key: &str, siblings: &[&'static str]) -> Option<&'static str> {
+    let ends = |name: &&&str| name.strip_suffix(key).is_some_and(|rest| rest.ends_with('_'));
+    let mut ending = siblings.iter().filter(ends);
+    ending.next().copied().filter(|_| ending.next().is_none())
 }
 
 fn other_version(key: &str, known: Versions, version: Version, row: Option<&Successor>) -> (FaultKind, Describe) {

@@ -100,7 +100,10 @@ fn check(context: &Context, out: &mut Sink) {
             "the `hooks` of each of them".to_owned(),
         ),
     };
-    out.report(hook.node, message).help(format!("add `- hook: session` under {lists}"));
+    // A list of a method takes the place of the list for all.
+    let for_all = context.find("selfservice.flows.registration.after.hooks").is_some_and(|list| list.items().len() > 0);
+    let rest = if for_all { ", after the hooks of `registration.after.hooks`, which it replaces" } else { "" };
+    out.report(hook.node, message).help(format!("add `- hook: session` under {lists}{rest}"));
 }
 
 /// Other ways to register, with the key that must be on, where the method itself is not enough.

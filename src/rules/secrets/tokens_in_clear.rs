@@ -77,8 +77,8 @@ fn check(context: &Context, out: &mut Sink) {
         // Without social sign-in there are no tokens to encrypt.
         _ = if enabled.is_some() { report.level(Level::Warning) } else { report.optional() };
     } else if let Some(enabled) = enabled {
-        out.report_key(enabled, "Kratos stores tokens of providers in clear text: `ciphers.algorithm` is `noop`")
-            .help(help)
-            .development("provider tokens in clear text");
+        let noop = if algorithm.is_some() { "is `noop`" } else { "is not set, so `noop`" };
+        let message = format!("Kratos stores tokens of providers in clear text: `ciphers.algorithm` {noop}");
+        out.report_key(enabled, message).help(help).development("provider tokens in clear text");
     }
 }
