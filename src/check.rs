@@ -345,7 +345,7 @@ fn identity(found: &Diagnostic) -> Identity {
 const TIMELESS: [&str; 3] = ["jsonnet-syntax-error", "misplaced-chart-key", "misplaced-hook"];
 
 /// What holds since v0.4.0, as the rule and the key: `secrets.session` became `secrets.cookie` there, and the schema refuses others.
-const SINCE_V0_4: [(&str, &str); 1] = [("removed-key", "/secrets/session")];
+const SINCE_V0_4: (&str, &str) = ("removed-key", "/secrets/session");
 
 /// All findings of all rules for one version, before suppressions and levels. Rules about the start always run: `boots` asks
 /// them.
@@ -357,19 +357,16 @@ fn one_version(context: &Context) -> Vec<Diagnostic> {
     };
     // Of a release that is not known only what holds for all is said.
     let timeless = |rule: &&&Rule| {
-        let is_since_v0_4 = context.age == Age::SinceV0_4 && SINCE_V0_4.iter().any(|(name, _)| *name == rule.name);
         context.age == Age::Known
             || matches!(rule.category, "loading" | "suppressions")
             || TIMELESS.contains(&rule.name)
-            || is_since_v0_4
+            || (context.age == Age::SinceV0_4 && rule.name == SINCE_V0_4.0)
     };
     let mut found: Vec<Diagnostic> =
         rules::ALL.iter().filter(wanted).filter(timeless).flat_map(|rule| run(rule, context)).collect();
     if context.age == Age::SinceV0_4 {
-        let is_of =
-            |found: &Diagnostic, row: &(&str, &str)| row.0 == found.rule && Some(row.1) == found.pointer.as_deref();
-        let is_of_rule = |found: &Diagnostic| SINCE_V0_4.iter().any(|(name, _)| *name == found.rule);
-        found.retain(|found| !is_of_rule(found) || SINCE_V0_4.iter().any(|row| is_of(found, row)));
+        let (rule, key) = SINCE_V0_4;
+        found.retain(|found| found.rule != rule || found.pointer.as_deref() == Some(key));
     }
     let is_open = !context.deployment.is_environment_known();
     found.retain(|found| edition::holds(context, found) && part::holds(context.unit, found, is_open));

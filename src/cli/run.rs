@@ -71,10 +71,11 @@ impl Fixable {
     /// Adds those of a report, before it is held without them.
     fn add(&mut self, report: &UnitReport, least: Option<Level>) {
         let shown = report.diagnostics.iter().filter(|found| least.is_none_or(|least| found.level >= least));
-        let is_written = |fix: &&Fix| fix.edits.iter().all(|edit| edit.place.replaced_in_file(&edit.text).is_some());
-        for fix in shown.flat_map(|found| &found.fixes).filter(is_written) {
-            self.safely |= fix.safe;
-            self.unsafely |= !fix.safe;
+        let is_written = |fix: &Fix| fix.edits.iter().all(|edit| edit.place.replaced_in_file(&edit.text).is_some());
+        for fix in shown.flat_map(|found| &found.fixes) {
+            // One of each kind is enough, and whether it can be written is looked up until then.
+            let is_any = if fix.safe { &mut self.safely } else { &mut self.unsafely };
+            *is_any = *is_any || is_written(fix);
         }
     }
 }

@@ -55,8 +55,9 @@ fn start(reading: &Reading<'_>, root: Node<'_>, container: Node<'_>) -> Option<S
     let mut start = Start::new(By::Platform, node.place());
     start.image = image;
     let environment = field(container, "environment");
-    start.more_variables = field(container, "environmentFiles").is_some();
-    start.more_variables |= environment.is_some_and(|list| list.items().len() > MAX_ITEMS);
+    // What computes a list may bring any.
+    let is_open = |list: Node<'_>| !list.is_sequence() || list.tag().is_some() || list.items().len() > MAX_ITEMS;
+    start.more_variables = field(container, "environmentFiles").is_some() || environment.is_some_and(is_open);
     for item in environment.into_iter().flat_map(Node::items).take(MAX_ITEMS) {
         match field(item, "name").and_then(plain) {
             Some(name) => {
@@ -66,7 +67,6 @@ fn start(reading: &Reading<'_>, root: Node<'_>, container: Node<'_>) -> Option<S
             None => start.more_variables = true,
         }
     }
-    start.more_variables |= environment.is_some_and(|node| !node.is_sequence() || node.tag().is_some());
     for secret in field(container, "secrets").into_iter().flat_map(Node::items).take(MAX_ITEMS) {
         match field(secret, "name").and_then(plain) {
             Some(name) => start.variables.push(variable(name, None, &secret.place())),

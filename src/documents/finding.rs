@@ -205,10 +205,8 @@ impl Finding {
 
     /// Says how often it fails, where the message begins with it.
     pub fn reopen(&mut self, opening: Opening) {
-        let Some(before) = self.opening.replace(opening) else {
-            self.opening = None;
-            return;
-        };
+        let Some(before) = self.opening else { return };
+        self.opening = Some(opening);
         let rest = self.message.get(before.words().len()..).unwrap_or_default();
         self.message = format!("{}{rest}", opening.words());
     }

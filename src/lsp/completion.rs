@@ -25,6 +25,7 @@ use super::trial::{self, Trial};
 use super::variables;
 use crate::check::Target;
 use crate::disk::Disk;
+use crate::init::check::HTTP_METHODS;
 use crate::init::project;
 use crate::kratos::schema::{self, Key, Shape};
 use crate::kratos::version::Version;
@@ -37,9 +38,6 @@ pub(super) const FIELD: u8 = 5;
 pub(super) const PROPERTY: u8 = 10;
 pub(super) const SNIPPET: u8 = 15;
 const FILE: u8 = 17;
-
-/// Methods of a call that Kratos makes, the usual one first.
-const METHODS: [&str; 5] = ["POST", "PUT", "PATCH", "DELETE", "GET"];
 pub(super) const REFERENCE: u8 = 18;
 pub(super) const WORD: u8 = 20;
 
@@ -312,7 +310,7 @@ impl Place<'_> {
             return Some(self.words(&path, &["true", "false"]));
         }
         if path.ends_with("config.method") {
-            return Some(self.words(&path, &METHODS));
+            return Some(self.words(&path, &HTTP_METHODS));
         }
         if path == "identity.default_schema_id" {
             let ids = self.probe.root()?.select("identity.schemas[].id");
