@@ -440,6 +440,16 @@ pub(crate) enum Builder {
     Project,
 }
 
+/// Whether the servers of a unit load it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Loading {
+    /// They may.
+    #[default]
+    Likely,
+    /// They do, and all files that they load are known.
+    Sure,
+}
+
 /// What a file that no start of the project names is beside.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Neighbour {
@@ -493,6 +503,8 @@ pub struct Deployment {
     pub extent: Extent,
     /// The starts that serve the unit; none when the project does not show one.
     pub starts: Vec<Arc<Start>>,
+    /// Whether its servers load the unit.
+    pub(crate) loading: Loading,
     /// Whether the project starts another file of the same folder.
     pub(crate) neighbour: Neighbour,
     /// A start that sees the folder of the unit, and the file that it loads there and that is not there.
@@ -519,6 +531,15 @@ impl Deployment {
     #[must_use]
     pub fn is_environment_known(&self) -> bool {
         self.is_found() && !self.more_variables
+    }
+
+    /// Whether the configuration and the variables of the server are known in full, so that it lacks what is in neither.
+    pub(crate) fn is_all_known(&self) -> bool {
+        let is_plain = |start: &Arc<Start>| start.complete.files && start.is_of_ory() && !start.is_variant;
+        self.is_environment_known()
+            && self.loading == Loading::Sure
+            && !self.is_filled_in
+            && self.starts.iter().all(is_plain)
     }
 
     /// Whether a variable of this name may replace a value, for the project speaks of it and does not show the start.

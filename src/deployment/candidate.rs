@@ -36,7 +36,7 @@ struct File {
 #[derive(Debug)]
 enum Target {
     /// A path of the project, out of all links.
-    Path { real: PathBuf, is_there: bool },
+    Path { real: PathBuf, is_there: bool, is_sample: bool },
     /// A text in another file.
     Text(Arc<Source>),
     /// Somewhere else.
@@ -47,8 +47,10 @@ impl Candidate {
     pub(super) fn of(start: &Arc<Start>, disk: &Disk) -> Candidate {
         let target = |path: &str| match start.resolve(path) {
             Here::Path(path) => {
-                let path = sample::standing_for(disk, &path).unwrap_or(path);
-                Target::Path { is_there: disk.exists(&path), real: disk.real(&path) }
+                let sample = sample::standing_for(disk, &path);
+                let is_sample = sample.is_some();
+                let path = sample.unwrap_or(path);
+                Target::Path { is_there: disk.exists(&path), is_sample, real: disk.real(&path) }
             }
             Here::Text(source) => Target::Text(source),
             Here::Nothing | Here::Unknown => Target::Unknown,
@@ -98,7 +100,9 @@ impl Candidate {
     /// Whether a file that it loads is in the folder of another file of the project.
     pub(super) fn loads_beside(&self, real: &Path) -> bool {
         let is_near = |file: &File| match &file.leads_to {
-            Target::Path { real: loaded, is_there } => *is_there && loaded != real && loaded.parent() == real.parent(),
+            Target::Path { real: loaded, is_there, .. } => {
+                *is_there && loaded != real && loaded.parent() == real.parent()
+            }
             _ => false,
         };
         self.files.iter().flatten().any(is_near)
@@ -113,10 +117,20 @@ impl Candidate {
         // One whose name begins the other's is made from it: `kratos.base.yml`.
         let first = |path: &Path| Some(path.file_name()?.to_string_lossy().split(['.', '-', '_']).next()?.to_owned());
         let mut missing = self.files.iter().flatten().filter_map(|file| match &file.leads_to {
-            Target::Path { real: loaded, is_there: false } => Some(loaded.as_path()),
+            Target::Path { real: loaded, is_there: false, .. } => Some(loaded.as_path()),
             _ => None,
         });
         missing.find(|path| path.parent() == Some(folder) && first(path) != first(real))
+    }
+
+    /// Whether all files that it loads are known and there, the unit among them.
+    pub(super) fn loads_known(&self, unit: &Unit, real: &Path) -> bool {
+        let is_there = |file: &Option<File>| match file.as_ref().map(|file| &file.leads_to) {
+            Some(Target::Path { is_there, is_sample, .. }) => *is_there && !is_sample,
+            Some(Target::Text(_)) => true,
+            Some(Target::Unknown) | None => false,
+        };
+        self.files.iter().all(is_there) && self.files.iter().flatten().any(|file| file.leads_to.is_unit(unit, real))
     }
 
     /// Whether a path of the project is one of its files.
@@ -155,6 +169,6 @@ impl Target {
     }
 
     fn is_elsewhere(&self, unit_real: &Path) -> bool {
-        matches!(self, Target::Path { real, is_there: true } if real != unit_real)
+        matches!(self, Target::Path { real, is_there: true, .. } if real != unit_real)
     }
 }

@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::candidate::Candidate;
 use super::{
-    Builder, By, Deployment, Extent, Fact, Here, Image, Neighbour, Role, Start, Survey, alone, helm, sample, survey,
+    Builder, By, Deployment, Extent, Fact, Here, Image, Loading, Neighbour, Role, Start, Survey, alone, helm, sample,
+    survey,
 };
 use crate::disk::{Disk, Overlay, plain};
 use crate::kratos::env;
@@ -187,6 +188,9 @@ impl Project {
         let builder = view.builder(&mut deployment, path);
         deployment.dev_of_all = view.dev.clone();
         self.add_layers(&mut deployment, path);
+        if best == Some(Match::Serves) && !sample::is_sample(unit.path()) {
+            deployment.loading = view.loading(&serving, unit, &real);
+        }
         view.add_courier(&mut deployment);
         let mut programs = view.survey.programs.iter().filter(|program| is_around(&program.path, path)).peekable();
         if programs.peek().is_some() && best < Some(Match::Name) {
@@ -296,6 +300,12 @@ impl View {
         // What compose starts without being asked says first what the others agree with.
         indices.sort_by_key(|index| self.servers.get(*index).is_some_and(|server| server.is_on_request));
         indices
+    }
+
+    /// Whether all of these servers surely load a unit.
+    fn loading(&self, serving: &[usize], unit: &Unit, real: &Path) -> Loading {
+        let mut servers = serving.iter().filter_map(|index| self.servers.get(*index));
+        if servers.all(|server| server.loads_known(unit, real)) { Loading::Sure } else { Loading::Likely }
     }
 
     /// The image of all containers for a unit without a start. What another file holds as an entry is for what reads that file: only

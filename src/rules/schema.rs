@@ -20,6 +20,7 @@ use crate::kratos::schema::{Fault, FaultKind};
 use crate::kratos::view;
 use crate::rule::{Context, Report, Sink};
 use crate::text::Place;
+use crate::yaml::template;
 
 /// Keys (the last of their path) that usually come from the environment, so that a file without them is fine.
 const INJECTED: [&str; 7] =
@@ -46,9 +47,7 @@ fn report(context: &Context, kind: FaultKind, out: &mut Sink) {
     for fault in shown.filter(|fault| !is_silent(fault)) {
         let place = if fault.at_key { fault.node.key_place() } else { place_of(context, fault) };
         let key = fault.missing.as_deref().and_then(|path| path.rsplit('.').next());
-        // Where variables are all that the server gets, what is missing is not in a file.
-        let is_known = context.unit.start.is_some() && context.deployment.is_environment_known();
-        let injected = key.filter(|_| !is_known).and_then(|_| variable_of(&fault.pointer()));
+        let injected = key.and_then(|_| variable_of(&fault.pointer())).filter(|name| !is_lacking(context, name));
         let overlaid = fault.boot && key.is_some() && is_overlay(context);
         let message = match &injected {
             Some(variable) if fault.boot => {
@@ -57,7 +56,7 @@ fn report(context: &Context, kind: FaultKind, out: &mut Sink) {
             None if overlaid => {
                 format!("Kratos does not start unless another values file adds it: {}", fault.message)
             }
-            _ if is_stand_in(fault) => {
+            _ if is_stand_in(context, fault) => {
                 format!("Kratos does not start unless the environment replaces this: {}", fault.message)
             }
             _ => fault.message.clone(),
@@ -74,7 +73,7 @@ fn report(context: &Context, kind: FaultKind, out: &mut Sink) {
             report = report.level(level);
         } else if !fault.boot {
             report = report.level(Level::Info).effect(Effect::Advice);
-        } else if injected.is_some() || overlaid || is_stand_in(fault) {
+        } else if injected.is_some() || overlaid || is_stand_in(context, fault) {
             report = report.level(Level::Info);
             if fault.pointer() == "/courier" {
                 report = report.optional();
@@ -84,6 +83,13 @@ fn report(context: &Context, kind: FaultKind, out: &mut Sink) {
         }
         finish(report, fault, context);
     }
+}
+
+/// Whether the server surely gets no value from a variable: the project says all that it gets, and speaks of it nowhere else.
+fn is_lacking(context: &Context, variable: &str) -> bool {
+    let deployment = context.deployment;
+    let is_alone = context.unit.start.is_some() && deployment.is_environment_known();
+    is_alone || (deployment.is_all_known() && !deployment.named.contains(variable))
 }
 
 /// Whether the missing key is the mail server of a file that sends by HTTP.
@@ -148,7 +154,7 @@ fn doubt_of(context: &Context, fault: &Fault<'_>, overlaid: bool) -> Option<(Lev
     if let Some(level) = doubt(context, fault) {
         return Some((level, variable_at(&fault.pointer())));
     }
-    let is_said = overlaid || is_stand_in(fault);
+    let is_said = overlaid || is_stand_in(context, fault);
     named(context, fault).filter(|_| !is_said).map(|variable| (Level::Warning, variable))
 }
 
@@ -170,9 +176,15 @@ fn is_said_by_inner(fault: &Fault<'_>, context: &Context) -> bool {
     context.schema_faults().iter().any(|other| other.boot && other.missing.as_deref().is_some_and(inside))
 }
 
-/// Whether the value plainly stands for one that comes later (`--set-me-…`, `<your-…>`).
-fn is_stand_in(fault: &Fault<'_>) -> bool {
-    !fault.at_key && fault.boot && fault.missing.is_none() && fault.node.as_str().is_some_and(view::is_placeholder)
+/// Whether the value plainly stands for one that comes later (`--set-me-…`, `<your-…>`): a word of a file that reaches the server
+/// as it is does not.
+fn is_stand_in(context: &Context, fault: &Fault<'_>) -> bool {
+    let text = fault.node.as_str().filter(|text| view::is_placeholder(text));
+    let Some(text) = text.filter(|_| !fault.at_key && fault.boot && fault.missing.is_none()) else { return false };
+    let is_of_file = context.unit.environment.hit_at(&fault.node.place()).is_none();
+    let is_as_written =
+        is_of_file && !template::is_placeholder(text) && is_lacking(context, &variable_at(&fault.pointer()));
+    !is_as_written
 }
 
 /// The environment variable that gives the key at a pointer, when that usually comes from the environment.
@@ -216,6 +228,13 @@ fn place_of(context: &Context, fault: &Fault<'_>) -> Place {
     }
 }
 
+/// What to do about a missing key, with the variable that gives it as well.
+fn variable_too(context: &Context, fault: &Fault<'_>, help: &str) -> String {
+    let is_new = |name: &String| fault.missing.is_some() && !help.contains(name.as_str()) && is_lacking(context, name);
+    let variable = variable_of(&fault.pointer()).filter(is_new);
+    variable.map_or_else(|| help.to_owned(), |name| format!("set {name} in the environment of the server, or {help}"))
+}
+
 fn finish(mut report: Report<'_>, fault: &Fault<'_>, context: &Context) {
     let raw_only = !fault.boot;
     let help = match (&fault.help, raw_only) {
@@ -226,7 +245,7 @@ fn finish(mut report: Report<'_>, fault: &Fault<'_>, context: &Context) {
             "set it to any address, as `smtp://localhost:25/`: before v1.2.0 Kratos needs one that it never uses"
                 .to_owned(),
         ),
-        (Some(help), _) => Some(help.clone()),
+        (Some(help), _) => Some(variable_too(context, fault, help)),
         (None, true) => Some("Kratos starts anyway: correct it where editors should not report it".to_owned()),
         (None, false) => Some(default_help(fault.kind).to_owned()),
     };

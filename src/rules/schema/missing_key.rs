@@ -19,7 +19,8 @@ pub const RULE: Rule = Rule {
     docs: r#"
 ## What happens
 
-Kratos does not start, or (level info) it starts only when the environment sets the key.
+Kratos does not start, or (level info) it starts only when the environment sets the key. Where the project shows the
+server, the files that it loads, and all its variables, what is in none of them is an error.
 
 ## Why
 
