@@ -9,6 +9,12 @@
 //   WEBHOOK_PASSWORD  required: auth.config.password of the hook
 //@end
 //   PORT              default: 8080
+//@if keyed
+// Calls at any path are accepted, since a proxy may change it: the secret says that Kratos calls.
+//@end
+//@if ignore
+// Work waits in memory: what is left when the process is killed is lost. Keep it in a database if each call counts.
+//@end
 //@if none
 // There is no authentication: everyone who reaches this port can call it. Keep it in a private network.
 //@end
