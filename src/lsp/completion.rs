@@ -42,6 +42,7 @@ pub(super) const REFERENCE: u8 = 18;
 pub(super) const WORD: u8 = 20;
 
 /// What is offered.
+#[derive(Default)]
 pub(super) struct Offer {
     pub(super) label: String,
     pub(super) kind: u8,
@@ -52,6 +53,8 @@ pub(super) struct Offer {
     pub(super) is_first: bool,
     /// What the client compares with what is written, when that is not the label.
     pub(super) filter: Option<String>,
+    /// What it is sorted by, when that is not the label.
+    pub(super) order: Option<String>,
     /// What it replaces, when that is more than what the others do.
     pub(super) replaces: Option<Span>,
 }
@@ -60,7 +63,7 @@ impl Offer {
     pub(super) fn word(word: &str, kind: u8) -> Offer {
         let text = Snippet::of(word);
         let label = word.to_owned();
-        Offer { label, kind, detail: String::new(), text, about: None, is_first: false, filter: None, replaces: None }
+        Offer { label, kind, text, ..Offer::default() }
     }
 }
 
@@ -107,7 +110,7 @@ pub(super) fn items(offered: (Vec<Offer>, Span, usize), lines: &Lines<'_>, featu
             "label": offer.label,
             "kind": offer.kind,
             "detail": offer.detail,
-            "sortText": format!("{}{}", u8::from(!offer.is_first), offer.label),
+            "sortText": format!("{}{}", u8::from(!offer.is_first), offer.order.as_ref().unwrap_or(&offer.label)),
             "filterText": offer.filter.as_ref().unwrap_or(&offer.label),
             "insertTextFormat": format,
             "insertTextMode": if features.snippets { 2 } else { 1 },
@@ -120,6 +123,17 @@ pub(super) fn items(offered: (Vec<Offer>, Span, usize), lines: &Lines<'_>, featu
     };
     let items: Vec<Value> = offers.into_iter().map(item).collect();
     json!({"isIncomplete": false, "items": items})
+}
+
+/// The releases, the newest first, without those that refuse what the newest accepts.
+fn releases(root: Node<'_>) -> Vec<Offer> {
+    let faults = |version: Version| schema::faults(root, version).len();
+    let newest = faults(Version::NEWEST);
+    let known = Version::all().rev().filter(|version| *version != Version::MASTER);
+    let fitting = known.filter(|version| faults(*version) <= newest).enumerate();
+    fitting
+        .map(|(index, version)| Offer { order: Some(format!("{index:03}")), ..Offer::word(version.name(), WORD) })
+        .collect()
 }
 
 /// The release that a file is written for.
@@ -311,6 +325,9 @@ impl Place<'_> {
         }
         if path.ends_with("config.method") {
             return Some(self.words(&path, &HTTP_METHODS));
+        }
+        if path == "version" {
+            return self.probe.root().map(releases);
         }
         if path == "identity.default_schema_id" {
             let ids = self.probe.root()?.select("identity.schemas[].id");

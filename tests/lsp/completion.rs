@@ -298,3 +298,25 @@ fn methods_of_a_call_are_offered() {
     let offers = offered(&mut editor, "kratos.yml", &format!("{BASE}{hooks}"));
     assert_eq!(labels(&offers), ["POST", "PUT", "PATCH", "DELETE", "GET"]);
 }
+
+#[test]
+fn releases_are_offered_the_newest_first() {
+    let mut editor = Editor::with(&[], json!({}), Value::Null);
+    let mut items = offered(&mut editor, "kratos.yml", &format!("version: |\n{BASE}"));
+    items.sort_by_key(|item| item["sortText"].as_str().map(str::to_owned));
+    let names = labels(&items);
+    assert_eq!(names.first(), Some(&"v26.2.0"), "{names:?}");
+    assert!(names.contains(&"v1.3.1") && !names.contains(&"master"), "{names:?}");
+    // What a release does not know yet keeps it from being offered.
+    let newer = offered(
+        &mut editor,
+        "kratos.yml",
+        &format!("version: v|\n{BASE}  methods:\n    passkey:\n      enabled: false\n"),
+    );
+    let names = labels(&newer);
+    assert!(names.contains(&"v1.2.0") && !names.contains(&"v1.1.0"), "{names:?}");
+    for item in &items {
+        let text = taken(&format!("version: |\n{BASE}"), item);
+        assert_eq!(errors(&text), errors(BASE), "{text}");
+    }
+}
