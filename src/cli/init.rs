@@ -12,6 +12,8 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 
+use super::gather::units_of;
+use super::terminal::note;
 use super::{CLEAN, Failure, Outcome, check};
 use crate::check::Target;
 use crate::discover::{self, shown};
@@ -21,8 +23,9 @@ use crate::init::project::whole::{self, Database, Method, Plan};
 use crate::init::{Auth, Response, project};
 use crate::kratos::schema;
 use crate::kratos::version::Version;
-use crate::output::Printer;
+use crate::output::{self, Printer};
 use crate::target::TargetSource;
+use crate::text::Source;
 use crate::unit::Unit;
 use crate::yaml::{FaultKind, Node, TextFault};
 use batch::Batch;
@@ -231,19 +234,71 @@ pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
     }
 }
 
-/// What reads the configuration; the first release of a range.
+/// What reads the configuration that is changed, or those of the project; the first release of a range.
 fn target(asked: Option<&str>, unit: Option<&Unit>) -> Result<Target, Failure> {
     let mut target = match (asked, unit) {
         (Some(text), _) => check::asked_for(text)?,
         (None, Some(unit)) => check::target_of(unit, None)?,
-        (None, None) => Target::one(Version::NEWEST, TargetSource::Default),
+        (None, None) => of_project()?,
     };
     target.versions.truncate(1);
     Ok(target)
 }
 
-fn version(asked: Option<&str>, unit: Option<&Unit>) -> Result<Version, Failure> {
-    Ok(target(asked, unit)?.newest())
+fn version(asked: Option<&str>, unit: &Unit) -> Result<Version, Failure> {
+    Ok(target(asked, Some(unit))?.newest())
+}
+
+/// What reads the configurations below the current folder, when they agree.
+fn of_project() -> Result<Target, Failure> {
+    let (units, project) = units_of(&[], None)?;
+    let own = check::found_config(project.disk())?;
+    let mut found: Vec<Target> = Vec::new();
+    for unit in units.iter().filter(|unit| !unit.is_part()) {
+        let target = own.target_of(unit, &project, false);
+        if target.source != TargetSource::Default && found.iter().all(|known| known.name() != target.name()) {
+            found.push(target);
+        }
+    }
+    match found.as_slice() {
+        [] => of_new(Path::new("kratos.yml")),
+        [only] => Ok(only.clone()),
+        many => {
+            let names: Vec<String> = many.iter().map(Target::name).collect();
+            note(format!("the configurations here are for {}: choose with --kratos", names.join(", ")));
+            Ok(Target::one(Version::NEWEST, TargetSource::Default))
+        }
+    }
+}
+
+/// What will read a configuration that is not there yet, as far as the files around it say it.
+fn of_new(path: &Path) -> Result<Target, Failure> {
+    let newest = Target::one(Version::NEWEST, TargetSource::Default);
+    let text = project::config(Version::NEWEST);
+    let unit = discover::named(&Source::new(path.to_string_lossy(), text)).into_iter().next();
+    let target = unit.map_or(Ok(newest.clone()), |unit| check::target_of(&unit, None))?;
+    // Its own text says nothing yet.
+    Ok(if target.source == TargetSource::File { newest } else { target })
+}
+
+/// Says for which release something is written, and what names it, unless that was asked for.
+fn say_target(target: &Target) {
+    if target.source != TargetSource::Flag {
+        note(format!("written for {}: {}", target.title(), output::because(target, None)));
+    }
+}
+
+/// The first release that a flag names.
+fn first_of(asked: &str) -> Result<Version, Failure> {
+    Ok(check::asked_for(asked)?.versions.first().copied().unwrap_or(Version::NEWEST))
+}
+
+/// The release for which a new file is written.
+fn version_of_new(asked: Option<&str>, path: &Path) -> Result<Version, Failure> {
+    let mut target = asked.map_or_else(|| of_new(path), check::asked_for)?;
+    target.versions.truncate(1);
+    say_target(&target);
+    Ok(target.newest())
 }
 
 /// The configuration that is to be changed.
@@ -283,14 +338,15 @@ fn new_project(flags: &Flags, out: &mut Printer<'_>) -> Outcome {
     if flags.write.is_none() && io::stdin().is_terminal() && crate::cli::terminal::is_terminal() {
         return questions::run(out);
     }
-    let version = version(flags.kratos.as_deref(), None)?;
-    let Some(path) = &flags.write else {
+    let path = flags.write.as_deref();
+    let version = version_of_new(flags.kratos.as_deref(), path.unwrap_or(Path::new("kratos.yml")))?;
+    let Some(path) = path else {
         out.block(&project::config(version))?;
         return Ok(CLEAN);
     };
     let schema = path.parent().unwrap_or(Path::new("")).join("identity.schema.json");
     let mut batch = Batch::new(flags.force);
-    batch.create(path.clone(), project::config(version), true)?;
+    batch.create(path.to_path_buf(), project::config(version), true)?;
     batch.create(schema, project::SCHEMA.to_owned(), false)?;
     batch.settings(path, &project::GIVEN.map(str::to_owned), &[])?;
     batch.note(format!("Kratos starts only if its environment has {}", project::GIVEN.join(", ")));
@@ -301,7 +357,7 @@ fn new_project(flags: &Flags, out: &mut Printer<'_>) -> Outcome {
 fn whole_project(args: &ProjectArgs, out: &mut Printer<'_>) -> Outcome {
     let site = |flag: &str, text: &str| whole::site(text).map_err(|why| Failure(format!("{flag}: {why}")));
     let plan = Plan {
-        version: version(args.kratos.as_deref(), None)?,
+        version: args.kratos.as_deref().map_or(Ok(Version::NEWEST), first_of)?,
         public: site("--public", &args.public)?,
         app: site("--app", &args.app)?,
         methods: args.methods.clone(),

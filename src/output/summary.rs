@@ -8,7 +8,7 @@ use super::text::{Piece, Style};
 use super::{Look, Paths, Printer};
 use crate::check::UnitReport;
 use crate::diagnostic::Level;
-use crate::target::TargetSource;
+use crate::target::{Target, TargetSource};
 
 /// Most files that are named after a version.
 const NAMED: usize = 3;
@@ -125,7 +125,12 @@ fn first(files: &[String]) -> String {
 pub(crate) const SET_WITH: &str = "--kratos, or `kratos` in kratos-lint.toml";
 
 fn why(report: &UnitReport, paths: Option<&Paths>) -> String {
-    match (report.target.source, &report.target.from) {
+    because(&report.target, paths)
+}
+
+/// What names a target, and how users set another one.
+pub(crate) fn because(target: &Target, paths: Option<&Paths>) -> String {
+    match (target.source, &target.from) {
         (TargetSource::Flag, _) => "set by --kratos".to_owned(),
         (TargetSource::Config, _) => "set by kratos-lint.toml".to_owned(),
         (TargetSource::Default, _) => {

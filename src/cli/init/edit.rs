@@ -98,7 +98,7 @@ pub(super) struct MoveArgs {
 /// When the file cannot be read, or the version is unknown.
 pub(super) fn list(args: &ListArgs, out: &mut Printer<'_>) -> Outcome {
     let unit = crate::cli::check::read(&args.file)?;
-    let version = version(args.kratos.as_deref(), Some(&unit))?;
+    let version = version(args.kratos.as_deref(), &unit)?;
     let root = unit.root().ok_or_else(|| Failure(format!("{} holds no configuration", unit.path())))?;
     let mut points = plan::points_of(root, version, unit.is_part());
     let disk = Disk::of_run(&[PathBuf::from(unit.path())], None);

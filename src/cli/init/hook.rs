@@ -38,6 +38,7 @@ pub(super) fn run(flags: &Flags, hook: &str, out: &mut Printer<'_>) -> Outcome {
     validate(flags, hook)?;
     let unit = flags.write.as_deref().map(unit_to_change).transpose()?;
     let target = super::target(flags.kratos.as_deref(), unit.as_ref())?;
+    super::say_target(&target);
     let version = target.newest();
     let schemas = unit.as_ref().map(schemas_of).unwrap_or_default();
     let wanted = wanted(flags, flow, hook, unit.as_ref(), &target)?;

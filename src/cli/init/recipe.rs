@@ -66,6 +66,7 @@ pub(super) fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
     }
     let unit = args.write.as_deref().map(unit_to_change).transpose()?;
     let target = super::target(args.kratos.as_deref(), unit.as_ref())?;
+    super::say_target(&target);
     let version = target.newest();
     let schemas = unit.as_ref().map(hook::schemas_of).unwrap_or_default();
     let default = unit.as_ref().and_then(|unit| default_schema(unit, &schemas));
