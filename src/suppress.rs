@@ -81,14 +81,16 @@ pub fn apply(trees: &[Tree], documents: &[Arc<Source>], diagnostics: &mut Vec<Di
     for suppression in suppressions.iter().filter(|suppression| !suppression.used) {
         let name = &suppression.rule;
         if suppression.name.is_none() {
-            let message = match name.as_str() {
-                "" => "this comment names no rule".to_owned(),
-                name => format!("there is no rule `{name}`"),
-            };
             let meant = if diagnostics.len() < MAX_MEANT { rules::nearest(name) } else { None };
+            // Reports of one line show no help, so the message names the rule.
+            let message = match (name.as_str(), meant) {
+                ("", _) => "this comment names no rule".to_owned(),
+                (name, None) => format!("there is no rule `{name}`"),
+                (name, Some(meant)) => format!("there is no rule `{name}`; did you mean `{meant}`?"),
+            };
             let help = meant.map_or_else(
                 || "use a name that `kratos-lint rules` lists".to_owned(),
-                |meant| format!("did you mean `{meant}`?"),
+                |meant| format!("write `{meant}`"),
             );
             diagnostics.push(about(unknown_suppression::RULE.name, &suppression.place, message, &help));
         } else if complete {

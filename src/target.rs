@@ -116,10 +116,11 @@ impl Target {
             return Ok(Target::of_edition(edition, source));
         }
         let read = |part: &str| {
-            Version::parse(part).ok_or_else(|| {
+            let asked = Version::parse(part).ok_or_else(|| {
                 let known: Vec<&str> = Version::all().map(Version::name).collect();
                 format!("{part:?} is not a version of Kratos; known are {}, network, oel", known.join(", "))
-            })
+            })?;
+            unknown_release(part, asked).map_or(Ok(asked), Err)
         };
         let Some((from, to)) = text.split_once("..") else {
             if let Some((from, to)) =
@@ -146,6 +147,18 @@ impl Target {
         let notes = note(text, from).into_iter().chain(note(text, to)).collect();
         Ok(Target { versions, notes, ..Target::one(Version::NEWEST, source) })
     }
+}
+
+/// Why a release that is asked for by name cannot be checked: it was never made, or is newer than this program. What an image tag or
+/// a file names is checked as the nearest one, since a server may be built so.
+fn unknown_release(written: &str, asked: Asked) -> Option<String> {
+    let what = match asked.nearness {
+        Nearness::NoRelease => "is no release of Kratos",
+        Nearness::TooNew => "is newer than all known releases",
+        Nearness::Exact | Nearness::Lower | Nearness::TooOld => return None,
+    };
+    let meant = Version::likely(written).map(|likely| format!("; did you mean {likely}?")).unwrap_or_default();
+    Some(format!("{} {what}: the newest is {}{meant}", secrets::tag(written), Version::NEWEST))
 }
 
 /// Whether what is written is so old that the oldest table says nothing of it. v0.6 and v0.7.0 have the keys of v0.7.1: the memory of

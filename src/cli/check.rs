@@ -117,9 +117,9 @@ pub struct Args {
     #[arg(long)]
     pub(super) unsafe_fixes: bool,
     /// Write a comment above each finding that silences it
-    #[arg(long, conflicts_with_all = ["fix", "unsafe_fixes", "diff"])]
+    #[arg(long, conflicts_with_all = ["fix", "unsafe_fixes"])]
     pub(super) add_ignores: bool,
-    /// Print what --fix would change, without changing files
+    /// Print what --fix, or --add-ignores, would change, without changing files
     #[arg(long)]
     pub(super) diff: bool,
     /// File with the environment of Kratos (lines NAME=value)
@@ -173,9 +173,10 @@ pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
         crate::cli::terminal::note(&note);
     }
     if args.diff {
+        done.say(&config, true);
         return Ok(found);
     }
-    done.say(&config);
+    done.say(&config, false);
     known::report_unused(args, &config, &settings, &mut reports);
     known::without_known(args, &mut reports)?;
     let status = status(args, &reports);

@@ -12,7 +12,7 @@ use crate::config::{self, Config};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::discover;
 use crate::disk::Overlay;
-use crate::fix;
+use crate::fix::{self, Mended};
 use crate::init::given::Known;
 use crate::output::some;
 use crate::settings::Settings;
@@ -60,9 +60,10 @@ pub(super) struct Silenced {
 const MAX_ROWS: usize = 1_000;
 
 impl Silenced {
-    /// Says what was silenced, and what no comment can silence.
-    pub(super) fn say(&self, config: &Config) {
-        note(format!("{} silenced in {}", some(self.findings, "finding"), some(self.files, "file")));
+    /// Says what was silenced, or would be, and what no comment can silence.
+    pub(super) fn say(&self, config: &Config, is_preview: bool) {
+        let done = if is_preview { "would be silenced" } else { "silenced" };
+        note(format!("{} {done} in {}", some(self.findings, "finding"), some(self.files, "file")));
         if self.rows.is_empty() {
             return;
         }
@@ -76,15 +77,15 @@ impl Silenced {
     }
 }
 
-/// Writes comments that silence what a report shows; notes what no comment can silence.
+/// Writes comments that silence what a report shows, unless only the difference is asked for; notes what no comment can silence.
 pub(super) fn silenced(
     args: &Args,
     mut reports: Vec<UnitReport>,
     lint: &fix::Lint<'_>,
     silenced: &mut Silenced,
-) -> Result<Vec<UnitReport>, Failure> {
+) -> Result<Mended, Failure> {
     let least = args.least().unwrap_or(Level::Info);
-    let reason = "known";
+    let reason = offer::KNOWN;
     for report in &mut reports {
         offer::instead_of_fixes(&mut report.diagnostics, least, reason);
     }
@@ -94,7 +95,7 @@ pub(super) fn silenced(
         report
     };
     let mended = fix::mend(reports, false, &with_comments);
-    for change in &mended.changes {
+    for change in mended.changes.iter().filter(|_| !args.diff) {
         change.write(args.root.as_deref()).map_err(Failure)?;
     }
     silenced.findings += mended.fixes;
@@ -106,7 +107,7 @@ pub(super) fn silenced(
             silenced.rows.push(row(found, reason).lines());
         }
     }
-    Ok(mended.reports)
+    Ok(mended)
 }
 
 /// Takes the findings of the baseline out of the reports, or writes them into it.

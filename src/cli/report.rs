@@ -68,7 +68,7 @@ pub(super) fn print(args: &Args, reports: &[UnitReport], out: &mut Printer<'_>) 
         note("`-f pretty` shows the lines and what to do, `kratos-lint explain RULE` says why");
     }
     let hidden = output::hidden(reports, look);
-    if terminal && matches!(format, Format::Concise) && hidden > 0 && !args.quiet {
+    if matches!(format, Format::Concise) && hidden > 0 && !args.quiet {
         note(format!("{} not shown (--show-info)", some(hidden, "note")));
     }
     Ok(())

@@ -47,13 +47,13 @@ pub(super) struct Done {
 }
 
 impl Done {
-    /// Says what was written.
-    pub(super) fn say(&self, config: &Config) {
+    /// Says what was written, or would be.
+    pub(super) fn say(&self, config: &Config, is_preview: bool) {
         if let Some((fixes, files)) = self.fixed {
             note(format!("{fixes} fixed in {}", some(files, "file")));
         }
         if let Some(silenced) = &self.silenced {
-            silenced.say(config);
+            silenced.say(config, is_preview);
         }
     }
 }
@@ -154,6 +154,15 @@ impl Run<'_> {
     ) -> Result<Vec<UnitReport>, Failure> {
         let args = self.args;
         checked.found = checked.found.max(status(args, &reports));
+        if args.add_ignores {
+            let silenced = checked.done.silenced.get_or_insert_default();
+            let mended = known::silenced(args, reports, self.lint_with, silenced)?;
+            if args.diff {
+                report::differences(&mended, out)?;
+                return Ok(Vec::new());
+            }
+            return Ok(mended.reports);
+        }
         if args.diff {
             report::differences(&fix::mend(reports, args.unsafe_fixes, self.lint_with), out)?;
             return Ok(Vec::new());
@@ -169,10 +178,6 @@ impl Run<'_> {
             let (taken, changed) = checked.done.fixed.unwrap_or_default();
             checked.done.fixed = Some((taken + mended.fixes, changed + mended.changes.len()));
             return Ok(mended.reports);
-        }
-        if args.add_ignores {
-            let silenced = checked.done.silenced.get_or_insert_default();
-            return known::silenced(args, reports, self.lint_with, silenced);
         }
         Ok(reports)
     }

@@ -120,6 +120,21 @@ impl Version {
         if (self.0 as usize) + 1 < RELEASES.len() { Some(Version(self.0 + 1)) } else { None }
     }
 
+    /// The release that is likely meant where users wrote another number: one that is a slip of the finger away, the newest of several.
+    #[must_use]
+    pub fn likely(written: &str) -> Option<Version> {
+        let written = written.trim().trim_start_matches(['v', 'V']);
+        let parts = written.split('.').count();
+        let short = |version: &Version| {
+            let name = version.name().trim_start_matches('v');
+            name.split('.').take(parts).collect::<Vec<_>>().join(".")
+        };
+        // Longer words are no numbers, and a comparison costs the product of the lengths.
+        let is_number = written.len() <= 12 && written.contains('.');
+        let is_near = |version: &Version| is_number && strsim::osa_distance(written, &short(version)) == 1;
+        Version::all().rev().filter(|version| *version != Version::MASTER).find(is_near)
+    }
+
     /// Reads what users write: `1.3`, `v1.3.1`, `26.2`, `v1.0.0-rc.1`, `master`, `latest`. See [`Asked`].
     #[must_use]
     pub fn parse(text: &str) -> Option<Asked> {
@@ -316,6 +331,16 @@ mod tests {
         for (version, name) in rows {
             assert_eq!(version.name(), name);
         }
+    }
+
+    #[test]
+    fn a_slip_of_the_finger_is_recognised() {
+        let likely = |text: &str| Version::likely(text).map(Version::name);
+        assert_eq!(likely("1.33.1"), Some("v1.3.1"));
+        assert_eq!(likely("v26.3.0"), Some("v26.2.0"));
+        assert_eq!(likely("25.3"), Some("v25.4.0"));
+        assert_eq!(likely("9.9.9"), None);
+        assert_eq!(likely("99.9"), None);
     }
 
     #[test]

@@ -9,6 +9,7 @@ use super::Printer;
 use crate::check;
 use crate::fix::Change;
 use crate::kratos::secrets::{Secrets, Sheet, SheetKind, blocks};
+use crate::suppress::offer;
 use crate::text::{Source, Span};
 
 /// Lines around a change.
@@ -51,6 +52,10 @@ pub fn write(change: &Change, is_unit: bool, secrets: &Secrets, out: &mut Printe
         out.line(hunk.header().to_string())?;
         for line in hunk.iter_changes() {
             let text = line.value().trim_end_matches(['\n', '\r']);
+            if line.tag() == ChangeTag::Insert && offer::is_own(text) {
+                out.line(format!("{}{text}", line.tag()))?;
+                continue;
+            }
             // A line that only moves shows no more than those around it.
             let moves = match line.tag() {
                 ChangeTag::Equal => true,

@@ -29,6 +29,7 @@ use crate::diagnostic::Edit;
 use crate::documents::Checked;
 use crate::documents::finding::{Finding, Kind};
 use crate::kratos::bodies::Reference;
+use crate::kratos::plan::Point;
 use crate::rule::{Context, Sink};
 use crate::text::{Place, Source};
 
@@ -46,12 +47,18 @@ fn report_any(context: &Context, out: &mut Sink, kinds: &[Kind]) {
     for document in context.documents() {
         let Some(source) = &document.source else { continue };
         for (finding, uses) in document.findings.iter().filter(|(finding, _)| kinds.contains(&finding.kind)) {
-            report_one(out, document, source, finding, uses);
+            report_one(context, out, document, (source, finding), uses);
         }
     }
 }
 
-fn report_one(out: &mut Sink, document: &Checked, source: &Arc<Source>, finding: &Finding, uses: &[usize]) {
+fn report_one(
+    context: &Context,
+    out: &mut Sink,
+    document: &Checked,
+    (source, finding): (&Arc<Source>, &Finding),
+    uses: &[usize],
+) {
     let failing: Vec<&Reference> = uses.iter().filter_map(|index| document.references.get(*index)).collect();
     let Some(first) = failing.first() else { return };
     let all = document.references.len();
@@ -74,7 +81,7 @@ fn report_one(out: &mut Sink, document: &Checked, source: &Arc<Source>, finding:
         report = report.fix(fix.title.clone(), fix.safe, vec![edit]);
     }
     for reference in failing.into_iter().take(MAX_LABELS) {
-        report = report.label(reference.node.place(), label(reference));
+        report = report.label(reference.node.place(), label(reference, context.plan()));
     }
 }
 
@@ -90,11 +97,20 @@ fn default_help(kind: Kind) -> &'static str {
     }
 }
 
-/// What refers to the document, as a clause.
-fn label(reference: &Reference) -> String {
+/// What refers to the document, as a clause; of methods only those by which users can come there.
+fn label(reference: &Reference, plan: &[Point<'_>]) -> String {
     let place = &reference.point;
-    let methods = place.methods().join(", ");
-    let by = if methods.is_empty() { String::new() } else { format!(" by {methods}") };
+    let may_end = |method: &&String| {
+        // The first step of a registration ends before the hooks, and a code needs an identifier.
+        let is_open = |point: &Point<'_>| point.flow == "registration" && point.method == Some(method.as_str());
+        !place.id().starts_with("registration.") || plan.iter().any(is_open)
+    };
+    let methods: Vec<&str> = place.methods().iter().filter(may_end).map(String::as_str).collect();
+    let by = match methods.as_slice() {
+        [] if place.methods().is_empty() => String::new(),
+        [] => ": no method that is on uses this list".to_owned(),
+        methods => format!(" by {}", methods.join(", ")),
+    };
     let background = if reference.ignored { "; its failures show in the log only" } else { "" };
     let fires = if place.fires().is_empty() { "as" } else { place.fires() };
     format!("run here, {fires} ({}{by}){background}", place.id())

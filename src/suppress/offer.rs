@@ -3,7 +3,21 @@
 use std::path::Path;
 
 use crate::diagnostic::{Diagnostic, Edit, Fix, Level};
+use crate::rules;
 use crate::text::{Place, Span};
+
+/// The reason in comments about findings that were there when they were written.
+pub const KNOWN: &str = "known";
+
+/// Whether a line is a comment of [`above`] with that reason: every word of it is ours.
+#[must_use]
+pub fn is_own(line: &str) -> bool {
+    let comment = line.trim();
+    let comment = comment.strip_prefix('#').or_else(|| comment.strip_prefix("//"));
+    let rest = comment.and_then(|comment| comment.strip_prefix(" kratos-lint: ignore["));
+    let parts = rest.and_then(|rest| rest.split_once("] "));
+    parts.is_some_and(|(rule, reason)| reason == KNOWN && rules::named(rule).is_some())
+}
 
 /// The comment above the line of a finding that silences it there; none where its file takes no comments.
 #[must_use]

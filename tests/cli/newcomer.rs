@@ -420,3 +420,129 @@ fn a_list_of_hooks_is_told_as_a_place_and_a_method() {
     let said = stderr(&kratos_lint(folder(&[]).path(), &["ctx", "login.after.oidc"]));
     assert!(said.contains("write login.after, with --method oidc"), "{said}");
 }
+
+#[test]
+fn a_release_that_is_asked_for_must_be_known() {
+    let here =
+        folder(&[("kratos.yml", MINIMAL), ("own/kratos.yml", MINIMAL), ("own/kratos-lint.toml", "kratos = \"9.9\"\n")]);
+    let refused = [
+        (&["--kratos", "9.9.9", "kratos.yml"][..], "9.9.9 is no release of Kratos: the newest is v26.2.0"),
+        (&["--kratos", "99.9", "kratos.yml"], "99.9 is newer than all known releases: the newest is v26.2.0"),
+        (&["--kratos", "1.33.1", "kratos.yml"], "the newest is v26.2.0; did you mean v1.3.1?"),
+        (&["--kratos", "1.1..9.9", "kratos.yml"], "9.9 is no release of Kratos"),
+        (&["upgrade", "--from", "1.1", "--to", "9.9", "kratos.yml"], "9.9 is no release of Kratos"),
+    ];
+    for (args, why) in refused {
+        let output = kratos_lint(here.path(), args);
+        assert_eq!(output.status.code(), Some(2), "{args:?}");
+        assert!(stdout(&output).is_empty() && stderr(&output).contains(why), "{output:?}");
+    }
+    let own = kratos_lint(&here.path().join("own"), &["kratos.yml"]);
+    assert_eq!(own.status.code(), Some(2), "{own:?}");
+    assert!(stderr(&own).contains("kratos-lint.toml:1:11: 9.9 is no release of Kratos"), "{own:?}");
+    // A patch that no table has, and what an image says, are checked as what is nearest.
+    let patch = kratos_lint(here.path(), &["--kratos", "1.3.7", "kratos.yml"]);
+    assert!(stderr(&patch).contains("1.3.7 is checked as v1.3.1"), "{patch:?}");
+    let compose = "services:\n  kratos:\n    image: oryd/kratos:v27.1.0\n    volumes: [./kratos.yml:/etc/kratos.yml]\n    command: serve -c /etc/kratos.yml\n";
+    fs::write(here.path().join("compose.yml"), compose).expect("written");
+    let image = kratos_lint(here.path(), &["kratos.yml"]);
+    assert!(stderr(&image).contains("v27.1.0 is newer than all known releases: checked as v26.2.0"), "{image:?}");
+}
+
+#[test]
+fn a_misspelt_rule_in_a_comment_has_a_likely_one_in_each_report() {
+    let here = folder(&[("kratos.yml", &format!("# kratos-lint: ignore-file[shadow-hook] known\n{MINIMAL}"))]);
+    let said = stdout(&kratos_lint(here.path(), &["kratos.yml"]));
+    assert!(said.contains("there is no rule `shadow-hook`; did you mean `shadowed-hook`?"), "{said}");
+}
+
+#[test]
+fn comments_that_would_silence_are_shown_first() {
+    let text = format!("{MINIMAL}lgo: 1\n");
+    let here = folder(&[("kratos.yml", &text)]);
+    let shown = kratos_lint(here.path(), &["--add-ignores", "--diff", "kratos.yml"]);
+    let patch = stdout(&shown);
+    assert!(patch.contains("\n+# kratos-lint: ignore[unknown-key] known\n"), "{patch}");
+    assert!(stderr(&shown).contains("1 finding would be silenced in 1 file"), "{shown:?}");
+    assert_eq!(fs::read_to_string(here.path().join("kratos.yml")).expect("text"), text);
+    let written = kratos_lint(here.path(), &["--add-ignores", "kratos.yml"]);
+    assert!(stderr(&written).contains("1 finding silenced in 1 file"), "{written:?}");
+    // A comment of someone else stays hidden.
+    let foreign = text.replace("lgo", "# kratos-lint: ignore[unknown-key] hunter2\nrecovery: 7\n# pass hunter2\nlgo");
+    fs::write(here.path().join("kratos.yml"), foreign).expect("written");
+    let patch = stdout(&kratos_lint(here.path(), &["--add-ignores", "--diff", "kratos.yml"]));
+    assert!(!patch.contains("hunter2"), "{patch}");
+}
+
+#[test]
+fn one_line_for_each_finding_counts_the_notes_that_it_leaves_out() {
+    let here = folder(&[("kratos.yml", MINIMAL)]);
+    let concise = kratos_lint(here.path(), &["-f", "concise", "kratos.yml"]);
+    let pretty = stdout(&kratos_lint(here.path(), &["-f", "pretty", "--color", "never", "kratos.yml"]));
+    let count = |text: &str| {
+        let at = text.find(" note")?;
+        text.get(..at)?.rsplit([' ', '\n']).next()?.parse::<usize>().ok()
+    };
+    let hidden = count(&stderr(&concise));
+    assert!(hidden.is_some() && stdout(&concise).is_empty(), "{concise:?}");
+    assert!(pretty.is_empty() || count(&pretty) == hidden, "{pretty} {concise:?}");
+    let quiet = kratos_lint(here.path(), &["-q", "kratos.yml"]);
+    assert!(stderr(&quiet).is_empty(), "{quiet:?}");
+}
+
+#[test]
+fn init_says_for_which_release_it_writes_and_why() {
+    let compose = "services:\n  kratos:\n    image: oryd/kratos:v1.1.0\n    volumes: [./kratos.yml:/etc/kratos.yml]\n    command: serve -c /etc/kratos.yml\n";
+    let here = folder(&[("kratos.yml", MINIMAL), ("compose.yml", compose), (".git/HEAD", "")]);
+    let why = "written for Kratos v1.1.0: from compose.yml:3; --kratos sets another";
+    for args in [&["init", "--flow", "login"][..], &["init", "--flow", "login", "--write", "kratos.yml", "--diff"]] {
+        let output = kratos_lint(here.path(), args);
+        assert!(output.status.success() && stderr(&output).contains(why), "{args:?} {output:?}");
+    }
+    // What that release has not is not written for it.
+    let passkey = kratos_lint(here.path(), &["init", "--flow", "login", "--method", "passkey"]);
+    assert!(stderr(&passkey).contains("Kratos v1.1.0 has no method passkey"), "{passkey:?}");
+    let stub = stdout(&kratos_lint(here.path(), &["init", "--flow", "login", "--backend", "python"]));
+    assert!(stub.contains("for Kratos v1.1.0.") && stub.contains("Work waits in memory"), "{stub}");
+    let asked = kratos_lint(here.path(), &["init", "--flow", "login", "--kratos", "26.2"]);
+    assert!(!stderr(&asked).contains("written for"), "{asked:?}");
+    fs::remove_file(here.path().join("kratos.yml")).expect("removed");
+    let new = kratos_lint(here.path(), &["init", "--write", "kratos.yml", "--diff"]);
+    assert!(stderr(&new).contains(why) && stdout(&new).contains("+version: v1.1.0"), "{new:?}");
+    let other = compose.replace("v1.1.0", "v1.3.1");
+    for (name, text) in
+        [("a/kratos.yml", MINIMAL), ("a/compose.yml", compose), ("b/kratos.yml", MINIMAL), ("b/compose.yml", &other)]
+    {
+        let path = here.path().join(name);
+        fs::create_dir_all(path.parent().expect("parent")).expect("folders");
+        fs::write(path, text).expect("written");
+    }
+    let two = kratos_lint(here.path(), &["init", "--flow", "login"]);
+    assert!(stderr(&two).contains("the configurations here are for v1.1.0, v1.3.1: choose with --kratos"), "{two:?}");
+}
+
+#[test]
+fn a_document_is_run_by_methods_that_are_on_alone() {
+    let schema = r#"{"type":"object","properties":{"traits":{"type":"object","properties":{"email":{"type":"string","ory.sh/kratos":{"credentials":{"password":{"identifier":true}}}},"phone":{"type":"string"}},"required":["email"]}}}"#;
+    let hook = "{hook: web_hook, config: {url: 'https://a.example.org/', method: POST, body: 'file://./b.jsonnet', response: {ignore: true}}}";
+    let config = format!(
+        "{}  flows: {{registration: {{after: {{hooks: [{hook}], password: {{hooks: [{hook}]}}}}}}}}\n",
+        MINIMAL.replace("https://example.org/s.json", "file://./s.json")
+    );
+    let here = folder(&[
+        ("kratos.yml", &config),
+        ("s.json", schema),
+        ("b.jsonnet", "function(ctx) { phone: ctx.identity.traits.phone }\n"),
+    ]);
+    let labels = |schema: &str| {
+        fs::write(here.path().join("s.json"), schema).expect("written");
+        stdout(&kratos_lint(here.path(), &["-f", "json", "kratos.yml"]))
+    };
+    let report = labels(schema);
+    assert!(report.contains("post_persist by password)"), "{report}");
+    assert!(!report.contains("by code") && !report.contains("profile"), "{report}");
+    assert!(report.contains("post_persist: no method that is on uses this list)"), "{report}");
+    let report =
+        labels(&schema.replace(r#""credentials":{"#, r#""credentials":{"code":{"identifier":true,"via":"email"},"#));
+    assert!(report.contains("post_persist by code)") && !report.contains("profile"), "{report}");
+}
