@@ -23,7 +23,9 @@ pub fn is_own(line: &str) -> bool {
 #[must_use]
 pub fn above(found: &Diagnostic, reason: &str) -> Option<Edit> {
     let place = found.place.in_file();
-    let opening = opening(place.source.path()).filter(|_| !found.is_final && !found.place.source.is_embedded())?;
+    // Inside of a text in several lines a comment would be part of it; a value in another encoding has its key on the line.
+    let is_within = found.place.source.is_embedded() && found.place.is_verbatim();
+    let opening = opening(place.source.path()).filter(|_| !found.is_final && !is_within)?;
     let line = place.source.line_span(place.source.line_of(place.span.start));
     let text = place.source.slice(line);
     let lead = text.get(..text.len() - text.trim_start_matches(' ').len()).unwrap_or_default();

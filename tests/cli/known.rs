@@ -204,3 +204,19 @@ fn a_claim_that_may_be_missing_is_left_out_of_the_identity() {
     assert!(mended.contains("traits: { [if 'name' in claims then 'name']: claims.name }"), "{mended}");
     assert!(!stdout(&output).contains("a.jsonnet"), "{output:?}");
 }
+
+#[test]
+fn a_body_that_is_encoded_gets_its_comment_above_the_key() {
+    // `function(ctx) { a: ctx.nothing }`
+    let body = "base64://ZnVuY3Rpb24oY3R4KSB7IGE6IGN0eC5ub3RoaW5nIH0=";
+    let hook = format!(
+        "  flows:\n    login:\n      after:\n        hooks:\n          - hook: web_hook\n            config:\n              url: https://a.example.org/\n              method: POST\n              body: {body}\n              response:\n                ignore: true\n"
+    );
+    let here = folder(&[("kratos.yml", &format!("{MINIMAL}{hook}"))]);
+    assert_eq!(kratos_lint(here.path(), &["kratos.yml"]).status.code(), Some(1));
+    let added = kratos_lint(here.path(), &["--add-ignores", "kratos.yml"]);
+    assert_eq!(added.status.code(), Some(0), "{added:?}");
+    let text = fs::read_to_string(here.path().join("kratos.yml")).expect("text");
+    assert!(text.contains("# kratos-lint: ignore[jsonnet-missing-field] known\n              body: base64"), "{text}");
+    assert_eq!(kratos_lint(here.path(), &["kratos.yml"]).status.code(), Some(0), "{text}");
+}
