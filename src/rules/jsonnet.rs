@@ -74,7 +74,10 @@ fn report_one(
     if finding.kind == Kind::UnusedLocal {
         report = report.optional();
     }
-    let help = finding.help.clone().unwrap_or_else(|| default_help(finding.kind).to_owned());
+    let is_encoded = finding.kind == Kind::Syntax && !place.is_verbatim();
+    let default =
+        if is_encoded { "decode it, correct the text and encode it again" } else { default_help(finding.kind) };
+    let help = finding.help.clone().unwrap_or_else(|| default.to_owned());
     report = report.help(help);
     if let Some(fix) = finding.fix.as_ref().filter(|_| place.is_verbatim()) {
         let edit = Edit { place: Place::new(source, fix.span), text: fix.text.clone() };
@@ -89,6 +92,7 @@ fn report_one(
 fn default_help(kind: Kind) -> &'static str {
     match kind {
         Kind::UnusedLocal => "remove it",
+        Kind::Syntax => "correct the text here",
         Kind::StandardFunction => "use another function, or upgrade Kratos",
         Kind::Limit | Kind::Depth | Kind::Size => "make the document simpler",
         Kind::WrongType => "convert the value first, for example with `std.toString`",

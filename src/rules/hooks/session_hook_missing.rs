@@ -92,11 +92,11 @@ fn check(context: &Context, out: &mut Sink) {
     let (message, lists) = match without.as_slice() {
         [] => return,
         [method] => (
-            format!("users who register by {method} are not signed in: only the password list has `session`"),
+            format!("registration by {method} does not sign users in, that by password does"),
             format!("`registration.after.{method}.hooks`"),
         ),
         many => (
-            format!("users who register by {} are not signed in: only password has `session`", many.join(", ")),
+            format!("registration by {} does not sign users in, that by password does", many.join(", ")),
             "the `hooks` of each of them".to_owned(),
         ),
     };
