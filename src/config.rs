@@ -41,6 +41,7 @@ struct Written {
     path_maps: std::collections::BTreeMap<String, String>,
     given: Vec<toml::Spanned<String>>,
     root: Option<PathBuf>,
+    baseline: Option<PathBuf>,
     layers: Vec<Vec<String>>,
     overrides: Vec<Override>,
 }
@@ -68,6 +69,10 @@ pub struct Config {
     overrides: Vec<OfPaths>,
     /// Files that Kratos gets together with `-c`, each list in its order; later entries may be patterns.
     layers: Vec<Vec<(String, Gitignore)>>,
+    /// The file with known findings.
+    baseline: Option<PathBuf>,
+    /// The file as it is shown; none when there is none.
+    name: Option<String>,
     /// The folder of the file, out of all links: patterns are relative to it.
     folder: PathBuf,
 }
@@ -77,8 +82,8 @@ impl Config {
     fn narrow(&mut self, disk: &Disk) -> Result<(), String> {
         let root = disk.root_of(&self.folder);
         let leaves = |path: &Path| !disk.real(path).starts_with(&root);
-        let mut folders = self.settings.root.iter().chain(self.settings.path_maps.iter().map(|(_, here)| here));
-        match folders.find(|path| leaves(path)) {
+        let folders = self.settings.root.iter().chain(self.settings.path_maps.iter().map(|(_, here)| here));
+        match folders.chain(&self.baseline).find(|path| leaves(path)) {
             Some(path) => Err(format!(
                 "`{}` is outside of the project; name the file with --config, or the folder with --root, to allow it",
                 secrets::path(&path.to_string_lossy())
@@ -175,6 +180,18 @@ impl Config {
         self.settings.clone()
     }
 
+    /// The file with known findings, when the file names one.
+    #[must_use]
+    pub fn baseline(&self) -> Option<&Path> {
+        self.baseline.as_deref()
+    }
+
+    /// The file as it is shown.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.name.as_deref().unwrap_or(FILE_NAME)
+    }
+
     /// The folder below which files may be read, when the file names one.
     pub(crate) fn root(&self) -> Option<&Path> {
         self.settings.root.as_deref()
@@ -226,17 +243,35 @@ impl Config {
     }
 }
 
-/// The file in `folder` or the nearest folder around it.
+/// The nearest file above all of these paths, up to the root of their project; without paths, or where there is none, that in the
+/// current folder or the nearest around it.
 ///
 /// # Errors
 /// Says what is wrong in the file and where.
-pub fn find(folder: &Path, disk: &Disk) -> Result<Config, String> {
-    let full = disk.real(folder);
-    let found = full.ancestors().map(|dir| dir.join(FILE_NAME)).find(|path| disk.is_file(path));
-    let Some(path) = found else { return Ok(Config::default()) };
+pub fn find(paths: &[PathBuf], disk: &Disk) -> Result<Config, String> {
+    let here = disk.real(Path::new("."));
+    let around = || here.ancestors().map(|folder| folder.join(FILE_NAME)).find(|path| disk.is_file(path));
+    let Some(path) = above(paths, disk).or_else(around) else { return Ok(Config::default()) };
     let mut config = read(&path, disk)?;
     config.narrow(disk).map_err(|why| format!("{}: {why}", disk.shown(&path)))?;
     Ok(config)
+}
+
+/// The nearest file above all of these paths, up to the root of their project.
+#[must_use]
+pub fn above(paths: &[PathBuf], disk: &Disk) -> Option<PathBuf> {
+    let folder_of = |path: &PathBuf| {
+        let real = disk.real(path);
+        if disk.is_folder(&real) { real } else { real.parent().map(Path::to_path_buf).unwrap_or_default() }
+    };
+    let mut folders = paths.iter().map(folder_of);
+    let first = folders.next()?;
+    let shared = folders.fold(first, |shared, folder| {
+        shared.ancestors().find(|around| folder.starts_with(around)).map(Path::to_path_buf).unwrap_or_default()
+    });
+    let root = disk.root_of(&shared);
+    let around = shared.ancestors().take_while(|folder| folder.starts_with(&root));
+    around.map(|folder| folder.join(FILE_NAME)).find(|path| disk.is_file(path))
 }
 
 /// Reads the file.
@@ -266,6 +301,8 @@ pub fn read(path: &Path, disk: &Disk) -> Result<Config, String> {
     let folder = path.parent().unwrap_or(Path::new("."));
     config.folder = disk.real(folder);
     config.ignores_files = ignores_files;
+    config.baseline = written.baseline.as_ref().map(|file| folder.join(file));
+    config.name = Some(path.display().to_string());
     config.settings.ignores = Arc::new(Ignores { rows: known, folder: config.folder.clone() });
     config.settings.root = written.root.as_ref().map(|root| folder.join(root));
     let maps = written.path_maps.iter().map(|(there, here)| (PathBuf::from(there), folder.join(here)));

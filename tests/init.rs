@@ -117,7 +117,7 @@ const URL: &str = "https://crm.example.org/hook";
 fn found(folder: &Path, file: &str, version: Version) -> Vec<String> {
     let path = folder.join(file);
     let disk = Disk::of_run(std::slice::from_ref(&path), None);
-    let config = config::find(folder, &disk).expect("settings");
+    let config = config::find(&[folder.to_path_buf()], &disk).expect("settings");
     let unit = discover::file(&path, &disk).expect("readable").units.remove(0);
     let child = Child::At(env!("CARGO_BIN_EXE_kratos-lint").into());
     let settings = Settings { project: Arc::new(Project::of(disk)), child, ..config.settings() };

@@ -16,8 +16,8 @@ use crate::deployment::Project;
 use crate::diagnostic::Level;
 use crate::discover;
 use crate::disk::{Disk, Overlay};
-use crate::kratos::env;
 use crate::kratos::version::Version;
+use crate::kratos::{env, secrets};
 use crate::output::{Format, Look, Printer, some};
 use crate::rules;
 use crate::settings::Settings;
@@ -63,7 +63,7 @@ impl MinLevel {
 }
 
 /// Lint files and folders.
-#[derive(Debug, clap::Args)]
+#[derive(Clone, Debug, clap::Args)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub struct Args {
     /// Files and folders; `-` reads stdin; without any, all below the current folder
@@ -103,12 +103,12 @@ pub struct Args {
     only: Vec<String>,
     /// Read this file instead of looking for kratos-lint.toml
     #[arg(long, value_name = "FILE")]
-    config: Option<PathBuf>,
-    /// Hide findings that are listed in this file
+    pub(super) config: Option<PathBuf>,
+    /// Hide findings that are listed in this file [default: `baseline` of kratos-lint.toml]
     #[arg(long, value_name = "FILE")]
     pub(super) baseline: Option<PathBuf>,
     /// Write all present findings into the baseline file
-    #[arg(long, requires = "baseline")]
+    #[arg(long)]
     pub(super) update_baseline: bool,
     /// Apply safe fixes
     #[arg(long)]
@@ -149,6 +149,7 @@ pub struct Args {
 pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
     let disk = disk_of(args)?;
     let config = own_config(args, &disk)?;
+    let args = &args.with_baseline(&config)?;
     let disk = match config.root() {
         None if args.layers.is_empty() => disk,
         own => Disk::of_run(&args.paths, args.root.as_deref().or(own)),
@@ -199,6 +200,26 @@ fn asked(args: &Args, project: &Project) -> Result<Option<Target>, Failure> {
 }
 
 impl Args {
+    /// The files and folders that are named; standard input by the name that it is given.
+    fn named(&self) -> Vec<PathBuf> {
+        let named =
+            |path: &PathBuf| if path.as_os_str() == "-" { PathBuf::from(&self.stdin_filename) } else { path.clone() };
+        self.paths.iter().chain(&self.layers).map(named).collect()
+    }
+
+    /// The same with the baseline that kratos-lint.toml names.
+    ///
+    /// # Errors
+    /// When a baseline is to be written, and none is named.
+    fn with_baseline(&self, config: &Config) -> Result<Args, Failure> {
+        let baseline = self.baseline.clone().or_else(|| config.baseline().map(Path::to_path_buf));
+        if self.update_baseline && baseline.is_none() {
+            let how = "name the file with --baseline, or as `baseline` in kratos-lint.toml";
+            return Err(Failure(format!("--update-baseline: {how}")));
+        }
+        Ok(Args { baseline, ..self.clone() })
+    }
+
     /// The formats of all reports of the run.
     fn formats(&self) -> impl Iterator<Item = Format> {
         let named = self.output.iter().filter_map(|output| Format::from_str(output.split_once('=')?.0, true).ok());
@@ -253,16 +274,16 @@ fn own_config(args: &Args, disk: &Disk) -> Result<Config, Failure> {
     match &args.config {
         Some(path) => config::read(path, disk).map_err(Failure),
         None if args.no_config => Ok(Config::default()),
-        None => found_config(disk),
+        None => found_config(&args.named(), disk),
     }
 }
 
-/// The kratos-lint.toml of the current folder, or of one around it.
+/// The kratos-lint.toml that is nearest above these paths, or that of the current folder or of one around it.
 ///
 /// # Errors
 /// When something is wrong in it.
-pub(super) fn found_config(disk: &Disk) -> Result<Config, Failure> {
-    config::find(Path::new("."), disk).map_err(Failure)
+pub(super) fn found_config(paths: &[PathBuf], disk: &Disk) -> Result<Config, Failure> {
+    config::find(paths, disk).map_err(Failure)
 }
 
 fn settings(args: &Args, config: &Config, disk: Disk) -> Result<Settings, Failure> {
@@ -289,10 +310,15 @@ fn own_policy(args: &Args, config: &Config, settings: &Settings) -> Option<Strin
     let ignored = config.ignored_patterns();
     let is_found = args.config.is_none() && std::env::var_os("CI").is_some();
     let known = settings.ignores.count();
-    (is_found && (off > 0 || ignored > 0 || known > 0)).then(|| {
+    let baseline = config.baseline().filter(|file| args.baseline.as_deref() == Some(file));
+    (is_found && (off > 0 || ignored > 0 || known > 0 || baseline.is_some())).then(|| {
+        let rows = (known > 0).then(|| some(known, "row"));
+        let file = baseline.map(|file| secrets::path(&settings.project.disk().shown(file)));
+        let by: Vec<String> = rows.into_iter().chain(file).collect();
         let findings =
-            if known > 0 { format!(", and hides findings by {}", some(known, "row")) } else { String::new() };
-        format!("{} switches off {off} rules and ignores {ignored} patterns of files{findings}", config::FILE_NAME)
+            if by.is_empty() { String::new() } else { format!(", and hides findings by {}", by.join(" and ")) };
+        let name = secrets::path(config.name());
+        format!("{name} switches off {off} rules and ignores {ignored} patterns of files{findings}")
     })
 }
 
@@ -349,7 +375,7 @@ impl One {
     /// When the own configuration is wrong.
     pub(super) fn settings_over(&self, named: &[PathBuf]) -> Result<Settings, Failure> {
         let disk = Disk::of_run(named, None);
-        let own = found_config(&disk)?.settings();
+        let own = found_config(named, &disk)?.settings();
         let Settings { path_maps, given, secret_keys, .. } = own;
         let project = Arc::new(Project::of(disk));
         let env_files = self.env_file.clone();
@@ -442,8 +468,9 @@ pub(super) fn target_of(unit: &Unit, asked: Option<&str>) -> Result<Target, Fail
     match asked {
         Some(text) => asked_for(text),
         None => {
-            let disk = Disk::of_run(&[PathBuf::from(unit.path())], None);
-            let own = found_config(&disk)?;
+            let path = [PathBuf::from(unit.path())];
+            let disk = Disk::of_run(&path, None);
+            let own = found_config(&path, &disk)?;
             Ok(own.target_of(unit, &Project::of(disk), false))
         }
     }

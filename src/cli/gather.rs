@@ -37,6 +37,8 @@ enum Listed {
     Named(PathBuf),
     /// A path names it, and kratos-lint.toml ignores it.
     Ignored(PathBuf),
+    /// Another kratos-lint.toml, below the folder of the run.
+    OtherSettings(PathBuf),
 }
 
 /// The files of a run that may hold configurations.
@@ -46,6 +48,8 @@ pub(super) struct Files<'r> {
     /// The configurations that are no files of their own: standard input, layers.
     first: Vec<Unit>,
     listed: Vec<Listed>,
+    /// Whether settings that are not used are named: when none are asked for.
+    names_settings: bool,
 }
 
 impl<'r> Files<'r> {
@@ -55,7 +59,8 @@ impl<'r> Files<'r> {
     /// When a path leads nowhere, or outside.
     pub(super) fn of(args: &Args, config: &'r Config, project: &'r Project) -> Result<Files<'r>, Failure> {
         let disk = project.disk();
-        let alone = |first| Files { config, project, first, listed: Vec::new() };
+        let names_settings = args.config.is_none() && !args.no_config;
+        let alone = |first| Files { config, project, first, listed: Vec::new(), names_settings };
         if !args.layers.is_empty() {
             let unit = discover::layered(&args.layers, disk).map_err(Failure)?;
             return Ok(alone(unit.into_iter().collect()));
@@ -84,7 +89,7 @@ impl<'r> Files<'r> {
         let disk = self.project.disk();
         let met = |file: &Listed| match file {
             Listed::Met(path) => Some(discover::met(path, disk)),
-            Listed::Named(_) | Listed::Ignored(_) => None,
+            Listed::Named(_) | Listed::Ignored(_) | Listed::OtherSettings(_) => None,
         };
         // Named files alone are not worth the threads.
         let is_any_met = files.iter().any(|file| matches!(file, Listed::Met(_)));
@@ -104,6 +109,10 @@ impl<'r> Files<'r> {
                     let found = discover::file(file, disk).map_err(Failure)?;
                     gathered.units.extend(found.units);
                     gathered.notes.extend(found.notes);
+                }
+                (Listed::OtherSettings(file), _) => {
+                    let note = || format!("{} is not used: name its folder to use it", disk.shown(file));
+                    gathered.notes.extend(self.names_settings.then(note));
                 }
                 (Listed::Ignored(file) | Listed::Met(file), _) => {
                     gathered.notes.push(format!("{} is ignored by {}", file.display(), config::FILE_NAME));
@@ -186,7 +195,11 @@ fn listed(paths: &[PathBuf], config: &Config, project: &Project) -> Result<Vec<L
             }
             bound_threads();
             let files = discover::walk(&path, disk).into_iter().filter(|file| !config.is_ignored(file, disk));
-            listed.extend(files.map(Listed::Met));
+            let own = config.folder().join(config::FILE_NAME);
+            let is_other = |file: &Path| file.ends_with(config::FILE_NAME) && disk.real(file) != own;
+            listed.extend(
+                files.map(|file| if is_other(&file) { Listed::OtherSettings(file) } else { Listed::Met(file) }),
+            );
         } else if config.is_ignored(&path, disk) {
             listed.push(Listed::Ignored(path));
         } else if disk.exists(&path) {
@@ -222,9 +235,9 @@ fn units_with(
     add: impl Fn(&mut Gathered, (&Config, &Project)),
 ) -> Result<(Vec<Unit>, Project), Failure> {
     let project = Project::of(Disk::of_run(paths, root));
-    let config = found_config(project.disk())?;
+    let config = found_config(paths, project.disk())?;
     let listed = listed(paths, &config, &project)?;
-    let files = Files { config: &config, project: &project, first: Vec::new(), listed };
+    let files = Files { config: &config, project: &project, first: Vec::new(), listed, names_settings: false };
     let mut all = Gathered::default();
     for gathered in files.gathered() {
         let gathered = gathered?;

@@ -252,7 +252,7 @@ fn version(asked: Option<&str>, unit: &Unit) -> Result<Version, Failure> {
 /// What reads the configurations below the current folder, when they agree.
 fn of_project() -> Result<Target, Failure> {
     let (units, project) = units_of(&[], None)?;
-    let own = check::found_config(project.disk())?;
+    let own = check::found_config(&[], project.disk())?;
     let mut found: Vec<Target> = Vec::new();
     for unit in units.iter().filter(|unit| !unit.is_part()) {
         let target = own.target_of(unit, &project, false);

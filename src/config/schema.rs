@@ -34,6 +34,7 @@ pub fn schema() -> serde_json::Value {
                 "type": "array",
                 "items": {"anyOf": [{"type": "string"}, known_findings()]},
             },
+            "baseline": {"description": "File with known findings, as of --baseline.", "type": "string"},
             "root": {"description": "Files outside of this folder are never read.", "type": "string"},
             "critical-hooks": texts("`id` or URL of web hooks that must stop the flow when they fail."),
             "allowed-endpoints": texts("Hosts that web hooks may call; `*.example.org` for all below a domain."),

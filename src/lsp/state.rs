@@ -249,7 +249,7 @@ pub(super) fn enter(folder: &Path) {
 impl Files {
     fn read(folders: &[PathBuf]) -> Files {
         let disk = Disk::of_run(&[], None).with_folders(folders);
-        let (config, config_fault) = match config::find(Path::new("."), &disk) {
+        let (config, config_fault) = match config::find(&[], &disk) {
             Ok(config) => (config, None),
             Err(why) => (Config::default(), Some(why)),
         };

@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use assert_cmd::Command;
+
 use super::{MINIMAL, folder, kratos_lint, stdout};
 
 fn stderr(output: &std::process::Output) -> String {
@@ -131,4 +133,80 @@ fn an_image_that_only_a_digest_names_is_no_image_without_a_tag() {
     let said = stderr(&kratos_lint(here.path(), &[]));
     assert!(said.contains("the image is pinned by a digest, which does not say the release"), "{said}");
     assert!(!said.contains("no tag is pinned"), "{said}");
+}
+
+#[test]
+fn the_settings_that_are_nearest_to_the_named_files_hold() {
+    let here = folder(&[
+        (".git/HEAD", ""),
+        ("kratos-lint.toml", "kratos = \"1.3.1\"\n"),
+        ("kratos.yml", MINIMAL),
+        ("sub/kratos-lint.toml", "kratos = \"1.1.0\"\n[rules]\nunknown-key = \"off\"\n"),
+        ("sub/kratos.yml", &format!("{MINIMAL}lgo: 1\n")),
+        ("sub/deep/kratos.yml", MINIMAL),
+    ]);
+    let said = |args: &[&str]| {
+        let output = kratos_lint(here.path(), args);
+        format!("{}{}", stdout(&output), String::from_utf8_lossy(&output.stderr))
+    };
+    for args in [&["sub/kratos.yml"][..], &["sub"], &["sub/kratos.yml", "sub/deep/kratos.yml"]] {
+        let text = said(args);
+        assert!(text.contains("checked against Kratos v1.1.0") && !text.contains("unknown-key"), "{args:?} {text}");
+    }
+    assert!(said(&["hooks", "sub/deep/kratos.yml"]).contains("in Kratos v1.1.0"));
+    // One for all: the nearest above both, and the other one is named where a folder is walked.
+    let both = said(&["kratos.yml", "sub/kratos.yml"]);
+    assert!(both.contains("checked against Kratos v1.3.1") && both.contains("error[unknown-key]"), "{both}");
+    let all = said(&[]);
+    assert!(all.contains("sub/kratos-lint.toml is not used: name its folder to use it"), "{all}");
+    let other = said(&["--config", "kratos-lint.toml", "sub/kratos.yml"]);
+    assert!(other.contains("checked against Kratos v1.3.1"), "{other}");
+    assert!(!said(&["--config", "kratos-lint.toml"]).contains("is not used"));
+    let mut piped = Command::cargo_bin("kratos-lint").expect("the program");
+    let piped = piped.current_dir(here.path()).args(["-", "--stdin-filename", "sub/kratos.yml"]);
+    let piped = piped.write_stdin(MINIMAL).output().expect("it runs");
+    assert!(String::from_utf8_lossy(&piped.stderr).contains("Kratos v1.1.0"), "{piped:?}");
+    // What init writes goes where it holds.
+    let args = ["init", "--flow", "login", "--url", "https://a.example.org/x", "--write", "sub/kratos.yml"];
+    let init = kratos_lint(here.path(), &args);
+    assert!(init.status.success(), "{init:?}");
+    let text = |name: &str| fs::read_to_string(here.path().join(name)).expect("text");
+    assert!(text("sub/kratos-lint.toml").contains("given") && !text("kratos-lint.toml").contains("given"));
+}
+
+#[test]
+fn the_settings_may_name_the_baseline_of_the_repository() {
+    let here = folder(&[
+        (".git/HEAD", ""),
+        ("kratos-lint.toml", "baseline = \"ci/known.json\"\n"),
+        ("kratos.yml", &format!("{MINIMAL}lgo: 1\n")),
+        ("ci/README", ""),
+        ("sub/x", ""),
+    ]);
+    assert_eq!(kratos_lint(here.path(), &[]).status.code(), Some(2), "it is not there yet");
+    assert_eq!(kratos_lint(here.path(), &["--update-baseline"]).status.code(), Some(0));
+    assert!(here.path().join("ci/known.json").is_file());
+    for (folder, args) in [(".", &[][..]), ("sub", &["../kratos.yml"])] {
+        let output = kratos_lint(&here.path().join(folder), args);
+        assert!(output.status.success() && stdout(&output).is_empty(), "{output:?}");
+    }
+    // Without the settings it is not read, and in CI it is said who hides findings.
+    assert_eq!(kratos_lint(here.path(), &["--no-config"]).status.code(), Some(1));
+    let mut ci = Command::cargo_bin("kratos-lint").expect("the program");
+    let ci = ci.current_dir(here.path()).env("CI", "true").output().expect("it runs");
+    let said = String::from_utf8_lossy(&ci.stderr).into_owned();
+    assert!(
+        said.contains("kratos-lint.toml switches off 0 rules") && said.contains("findings by ci/known.json"),
+        "{said}"
+    );
+    // It cannot lead out of the repository, nor be written without a name.
+    fs::write(here.path().join("kratos-lint.toml"), "baseline = \"../known.json\"\n").expect("written");
+    let out = kratos_lint(here.path(), &["--update-baseline"]);
+    assert!(out.status.code() == Some(2) && String::from_utf8_lossy(&out.stderr).contains("outside of the project"));
+    fs::remove_file(here.path().join("kratos-lint.toml")).expect("removed");
+    let none = kratos_lint(here.path(), &["--update-baseline"]);
+    assert!(
+        none.status.code() == Some(2)
+            && String::from_utf8_lossy(&none.stderr).contains("name the file with --baseline")
+    );
 }

@@ -238,11 +238,9 @@ pub(super) fn settings_of(unit: &Path) -> PathBuf {
     if !file.starts_with(&here) {
         return unit.parent().unwrap_or(Path::new("")).join(config::FILE_NAME);
     }
-    let root = disk.root_of(&here);
-    let mut around = here.ancestors().take_while(|folder| folder.starts_with(&root));
-    match around.find(|folder| folder.join(config::FILE_NAME).is_file()) {
-        Some(folder) if folder != here => folder.join(config::FILE_NAME),
-        _ => PathBuf::from(config::FILE_NAME),
+    match config::above(&[file], &disk) {
+        Some(found) => PathBuf::from(disk.shown(&found)),
+        None => PathBuf::from(config::FILE_NAME),
     }
 }
 

@@ -135,7 +135,7 @@ pub(super) fn refusal(begun: &[Diagnostic], planned: &Planned) -> Option<String>
 /// What a run of the linter in the current folder says of the unit.
 fn findings(unit: &Unit, texts: &Overlay, target: &Target) -> Vec<Diagnostic> {
     let disk = Disk::of_run(&[unit.path().into()], None).with_overlay(texts);
-    let Ok(config) = config::find(Path::new("."), &disk) else { return Vec::new() };
+    let Ok(config) = config::find(&[unit.path().into()], &disk) else { return Vec::new() };
     let settings = Settings { project: Arc::new(Project::of(disk)), ..config.settings() };
     // With each rule named, nothing is summed up.
     let only = crate::rules::ALL.iter().map(|rule| rule.name.to_owned()).collect();
