@@ -252,6 +252,8 @@ fn at_place(source: &Source, survey: &Survey, reference: &Reference<'_>, given: 
     let place = &reference.point;
     let mut tries: Vec<(Option<String>, Vec<Finding>)> = Vec::new();
     let (mut all, mut is_over) = (0, false);
+    // One budget for all alternatives: each template of the courier would have its own otherwise.
+    let start = given.evaluator.used();
     let schemas = given.seen(reference);
     for Seen { schema, inputs, kind, is_ctx } in schemas.iter() {
         let templates = (place.purpose() == Purpose::Courier).then(|| sent_templates(kind, given.root));
@@ -271,7 +273,7 @@ fn at_place(source: &Source, survey: &Survey, reference: &Reference<'_>, given: 
                 inputs,
                 traits_known: inputs.traits != traits::unknown(),
                 evaluator: &given.evaluator,
-                start: given.evaluator.used(),
+                start,
                 is_over: Cell::default(),
                 kept: Kept::default(),
             };

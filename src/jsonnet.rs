@@ -4,6 +4,7 @@
 pub mod comments;
 pub mod evaluate;
 pub mod infer;
+pub(crate) mod misfit;
 pub mod names;
 pub mod standard;
 pub mod syntax;

@@ -12,11 +12,14 @@ use super::check::only_unit;
 use super::ctx::{sample_inputs, unit, version};
 use super::evaluate::excerpt;
 use super::owner::{self, Owner};
+use super::terminal;
 use super::{CLEAN, FINDINGS, Failure, Outcome, read};
 use crate::disk::{Disk, named};
 use crate::documents::survey::survey;
 use crate::evaluation::{Answer, Evaluator, Job};
 use crate::files::Files;
+use crate::jsonnet::misfit;
+use crate::jsonnet::types::JsonType;
 use crate::kratos::bodies::{self, Document, Encoding, Reference};
 use crate::kratos::ctx::inputs::inputs as configured;
 use crate::kratos::ctx::sample::{self, Fill};
@@ -158,7 +161,7 @@ fn print(
             Ok(CLEAN)
         }
         Answer::Failed(failure) => {
-            crate::cli::terminal::notes(&format!("kratos-lint: {}", excerpt(path, &job.text, &failure)));
+            terminal::notes(&format!("kratos-lint: {}", excerpt(path, &job.text, &failure)));
             Ok(FINDINGS)
         }
     }
@@ -202,7 +205,9 @@ fn owned(args: &Args, owner: &Owner, file: &Path, text: String, release: Version
     let seen = owner.given(reference);
     let seen = seen.ok_or_else(|| Failure(format!("Kratos {release} runs no Jsonnet at {}", reference.point.id())))?;
     let is_ctx = seen.ctx.is_some();
-    let job = job(args, text, sample::of(&seen.into_type(), Fill::Maximal), is_ctx)?;
+    let kind = seen.into_type();
+    let job = job(args, text, sample::of(&kind, Fill::Maximal), is_ctx)?;
+    say_misfits(args, &kind, &job);
     print(release, &file.to_string_lossy(), &job, out, |json| Ok(format!("{json}\n")))
 }
 
@@ -263,6 +268,25 @@ fn job(args: &Args, text: String, sample: Value, is_ctx: bool) -> Result<Job, Fa
     Ok(Job { text, ctx, variables: all, ..Job::default() })
 }
 
+/// Most misfits of an input that are told.
+const MAX_MISFITS: usize = 5;
+
+/// Says what in the input that the user names Kratos never gives at this place. It is evaluated anyway: what a document makes of
+/// it can be what is asked.
+fn say_misfits(args: &Args, kind: &JsonType, job: &Job) {
+    let given = job.ctx.as_ref().filter(|_| args.ctx.is_some());
+    let mut found = given.map(|ctx| misfit::of(kind, ctx, "ctx")).unwrap_or_default();
+    for name in args.ext.iter().filter_map(|pair| pair.split_once('=')).map(|(name, _)| name) {
+        let known = kind.as_object().filter(|_| job.ctx.is_none()).and_then(|object| object.fields.get(name));
+        if let Some((field, value)) = known.zip(job.variables.get(name)) {
+            found.extend(misfit::of(&field.kind, value, name));
+        }
+    }
+    for misfit in found.iter().take(MAX_MISFITS) {
+        terminal::note(format!("{} {}", secrets::name(&misfit.path), misfit.why));
+    }
+}
+
 /// The whole request of a hook.
 fn hook(args: &Args, file: &Path, pointer: &str, release: Version, out: &mut Printer<'_>) -> Outcome {
     let unit = unit(file)?;
@@ -288,7 +312,9 @@ fn hook(args: &Args, file: &Path, pointer: &str, release: Version, out: &mut Pri
     let given = configured(&reference.point, root, Some(reference.settings), &identity::load(root, &files));
     let environment = environment(&reference.point, &given).ok_or_else(nothing)?;
     let is_ctx = environment.ctx.is_some();
-    let job = job(args, text, sample::of(&environment.into_type(), Fill::Maximal), is_ctx)?;
+    let kind = environment.into_type();
+    let job = job(args, text, sample::of(&kind, Fill::Maximal), is_ctx)?;
+    say_misfits(args, &kind, &job);
     print(release, &shown, &job, out, |json| request(&reference, json))
 }
 

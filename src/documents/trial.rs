@@ -52,7 +52,7 @@ pub struct Trial<'a> {
     pub traits_known: bool,
     /// Runs it.
     pub evaluator: &'a Evaluator,
-    /// The CPU time that the evaluator had used when the trial began.
+    /// The CPU time that the evaluator had used when the first trial of the document at this place began.
     pub start: Duration,
     /// Whether it ran into a limit.
     pub is_over: Cell<bool>,

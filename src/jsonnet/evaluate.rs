@@ -219,7 +219,9 @@ fn refused(tree: &Tree<'_>) -> Option<Failure> {
                 (FailureKind::NoName(name.clone()), message)
             }
             Problem::Repeated(name) => (FailureKind::Names, format!("`{name}` is defined twice")),
-            Problem::OutsideObject => (FailureKind::Names, "`self`, `super` or `$` is outside of an object".to_owned()),
+            Problem::OutsideObject => {
+                (FailureKind::Outside, "`self`, `super` or `$` is outside of an object".to_owned())
+            }
             Problem::Unused(_) => return None,
         };
         Some(Failure { kind, message, span: Some((span.start, span.end)) })

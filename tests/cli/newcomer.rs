@@ -104,6 +104,30 @@ fn files_of_another_kind_are_refused_with_the_command_that_takes_them() {
 }
 
 #[test]
+fn claims_that_the_provider_never_sends_are_told_and_evaluated_anyway() {
+    let provider =
+        "        - id: github\n          provider: github\n          client_id: a\n          client_secret: b\n";
+    let oidc = "selfservice:\n  methods:\n    oidc:\n      enabled: true\n      config:\n        providers:\n";
+    let config = format!("{oidc}{provider}          mapper_url: file://mapper.jsonnet\n");
+    let here = folder(&[
+        ("kratos.yml", &config),
+        ("mapper.jsonnet", "local claims = std.extVar('claims');\n{ identity: { traits: { email: claims.email } } }\n"),
+        ("google.json", "{\"email\": \"a@example.org\", \"email_verified\": false, \"hd\": \"example.org\"}"),
+        ("github.json", "{\"email\": \"a@example.org\", \"email_verified\": true}"),
+    ]);
+    let render = |claims: &str| {
+        let output = kratos_lint(here.path(), &["render", "mapper.jsonnet", "--ext", &format!("claims={claims}")]);
+        assert_eq!(output.status.code(), Some(0), "{output:?}");
+        assert!(String::from_utf8_lossy(&output.stdout).contains("a@example.org"), "{output:?}");
+        stderr(&output)
+    };
+    let said = render("google.json");
+    assert!(said.contains("claims.hd is never there: Kratos does not fill it for the provider github"), "{said}");
+    assert!(said.contains("claims.email_verified is never false"), "{said}");
+    assert!(!render("github.json").contains("never"));
+}
+
+#[test]
 fn a_hook_for_all_methods_that_reads_its_answer_is_never_called() {
     let here = folder(&[("empty", "")]);
     let why = |point: &str, mode: &str, release: &str| {

@@ -54,6 +54,10 @@ impl Trial<'_> {
             FailureKind::Names => {
                 Finding::always_fails(Kind::Syntax, span, &failure.message).help("define it once, at its place")
             }
+            FailureKind::Outside => Finding::always_fails(Kind::Syntax, span, &failure.message)
+                .help("write it inside of `{ … }`, or read from a variable"),
+            FailureKind::Order => Finding::always_fails(Kind::Syntax, span, &failure.message)
+                .help("put the positional arguments before the named ones"),
             FailureKind::Import => Finding::always_fails(Kind::Import, span, "Kratos allows no import")
                 .help("copy the imported text into this file"),
             FailureKind::Depth => {

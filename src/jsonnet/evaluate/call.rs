@@ -82,7 +82,7 @@ impl<'a> Machine<'a> {
         for arg in args {
             match arg {
                 Arg::Positional(_) if !given.named.is_empty() => {
-                    return Err(Failure::new(FailureKind::Names, "a positional argument follows a named one"));
+                    return Err(Failure::new(FailureKind::Order, "a positional argument follows a named one"));
                 }
                 Arg::Positional(value) => given.positional.push(self.later(value, scope)),
                 Arg::Named(name, value) => given.named.push((name.value.value(), self.later(value, scope))),

@@ -20,8 +20,12 @@ pub enum FailureKind {
     Syntax,
     /// Nothing defines this variable.
     NoName(String),
-    /// A variable, parameter or field name is wrong in the text itself.
+    /// A variable, parameter or field is defined twice.
     Names,
+    /// `self`, `super` or `$` outside of an object.
+    Outside,
+    /// A positional argument after a named one.
+    Order,
     /// An object has no such field.
     NoField(String),
     /// A list is shorter than the index.

@@ -135,22 +135,19 @@ const LISTS: [(&str, &str); 2] = [("verification", "verifiable_addresses"), ("re
 
 /// The lists of addresses that identities of a schema never have: the keyword is nowhere in it.
 fn no_addresses(schema: &IdentitySchema) -> Vec<&'static str> {
-    let Content::Schema(tree) = &schema.content else { return Vec::new() };
-    let text = tree.source().text();
-    // A part of it may stand in another file.
-    if text.contains("\"$ref\"") {
-        return Vec::new();
-    }
-    LISTS.iter().filter(|(keyword, _)| !text.contains(keyword)).map(|(_, list)| *list).collect()
+    let Some(root) = schema.root().filter(|root| !refers(*root)) else { return Vec::new() };
+    let words: Vec<&str> = root.descendants().into_iter().filter_map(Node::key).collect();
+    LISTS.iter().filter(|(keyword, _)| !words.contains(keyword)).map(|(_, list)| *list).collect()
+}
+
+/// Whether a part of the schema is elsewhere.
+fn refers(root: Node<'_>) -> bool {
+    root.descendants().into_iter().any(|node| node.key() == Some("$ref"))
 }
 
 /// Whether all addresses of identities of a schema are for mail.
 fn only_mail(schema: &IdentitySchema) -> bool {
-    let Content::Schema(tree) = &schema.content else { return false };
-    if tree.source().text().contains("\"$ref\"") {
-        return false;
-    }
-    let Some(root) = schema.root() else { return false };
+    let Some(root) = schema.root().filter(|root| !refers(*root)) else { return false };
     let traits = identity::traits(root);
     let vias = || traits.iter().filter_map(|of| of.schema.get(EXTENSION)).flat_map(vias);
     vias().next().is_some() && vias().all(|via| via == "email")
@@ -158,16 +155,16 @@ fn only_mail(schema: &IdentitySchema) -> bool {
 
 /// Whether one trait alone is marked for verification, and it is no list.
 fn one_verifiable(schema: &IdentitySchema) -> bool {
-    let Content::Schema(tree) = &schema.content else { return false };
-    let text = tree.source().text();
-    let Some(root) = schema.root().filter(|_| !text.contains("\"$ref\"")) else { return false };
-    let traits = identity::traits(root);
-    let is_marked = |of: &&identity::Trait<'_>| {
-        of.schema.get(EXTENSION).is_some_and(|marks| marks.find("verification.via").is_some())
+    let Some(root) = schema.root().filter(|root| !refers(*root)) else { return false };
+    let of_traits = identity::traits(root);
+    let is_trait = |marks: Node<'_>| {
+        let of = marks.parent().map(Node::pointer).unwrap_or_default();
+        // Below `items`, and in parts that hold only sometimes, it is no trait of this list.
+        of_traits.iter().any(|known| known.schema.pointer() == of)
     };
-    let mut marked = traits.iter().filter(is_marked);
-    let first = marked.next().is_some_and(|of| !of.schema.pointer().contains("/items"));
-    first && marked.next().is_none() && text.matches("\"verification\"").count() == 1
+    let marked: Vec<Node<'_>> =
+        identity::extensions(root).into_iter().filter(|marks| marks.find("verification").is_some()).collect();
+    matches!(marked.as_slice(), [only] if only.find("verification.via").is_some() && is_trait(*only))
 }
 
 /// What addresses of a trait are for.

@@ -1,0 +1,2 @@
+local pair(key, value) = { [key]: value };
+function(ctx) pair(key="id", ctx.identity.id)

@@ -1,0 +1,1 @@
+function(ctx) local mail = self.email; { email: ctx.identity.traits.mail, mail: mail }
