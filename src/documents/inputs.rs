@@ -77,6 +77,7 @@ impl Change {
             Change::Missing(_) => "is missing".to_owned(),
             Change::Null(_) => "is null".to_owned(),
             Change::Is(_, Value::Object(_)) => "has its other shape".to_owned(),
+            Change::Is(_, Value::Array(_)) => "has several items".to_owned(),
             Change::Is(_, value) => format!("is {value}"),
         }
     }
@@ -211,8 +212,47 @@ pub fn changes(kind: &JsonType, words: &BTreeSet<String>, compared: &[(String, S
             }
         }
     }
+    found.extend(SEVERAL.iter().filter(|(_, last)| words.contains(*last)).filter_map(|(path, _)| several(kind, path)));
     found.truncate(MAX_CHANGES);
     found
+}
+
+/// The lists that hold several items that agree in what can only be one of a few words, and the last key of each: nodes of one
+/// type and group are in all recorded forms.
+const SEVERAL: &[(&str, &str)] = &[("flow.ui.nodes", "nodes")];
+
+/// Two items in a list: what the document takes for a key of its own can be twice in it.
+fn several(kind: &JsonType, path: &str) -> Option<Change> {
+    let field = find(kind, path).field?;
+    let item = field.kind.alternatives().iter().find_map(|kind| match kind {
+        JsonType::List(item) => Some(item),
+        _ => None,
+    })?;
+    let first = full(item);
+    let mut second = first.clone();
+    rename(item, &mut second);
+    Some(Change::Is(path.to_owned(), json!([first, second])))
+}
+
+/// Changes all texts that can be any, so that only what is one of a few words is the same.
+fn rename(kind: &JsonType, value: &mut Value) {
+    match (kind, value) {
+        (JsonType::Text(Text::Any | Text::Format(_)) | JsonType::Any, Value::String(text)) => text.push('2'),
+        (JsonType::Object(object), Value::Object(map)) => {
+            for (key, value) in map {
+                if let Some(kind) = object.fields.get(key).map(|field| &field.kind).or(object.rest.as_deref()) {
+                    rename(kind, value);
+                }
+            }
+        }
+        (JsonType::List(item), Value::Array(items)) => items.iter_mut().for_each(|value| rename(item, value)),
+        (JsonType::Union(kinds), value) => {
+            if let Some(kind) = kinds.iter().find(|kind| **kind != JsonType::Null) {
+                rename(kind, value);
+            }
+        }
+        _ => {}
+    }
 }
 
 fn collect(kind: &JsonType, path: &str, words: &BTreeSet<String>, found: &mut Vec<Change>) {
@@ -420,5 +460,21 @@ mod tests {
         assert_eq!(Change::Missing("a[].b".to_owned()).apply(&full), json!({"a": [{"c": 2}]}));
         assert_eq!(Change::Null("a".to_owned()).apply(&full), json!({"a": null}));
         assert_eq!(steps("a[].b"), ["a", "[]", "b"]);
+    }
+
+    #[test]
+    fn two_nodes_agree_in_words_and_differ_in_texts() {
+        let object = |fields: [(&str, JsonType); 2]| {
+            let fields = fields.map(|(key, kind)| (key.to_owned(), Field::always(kind)));
+            JsonType::Object(Object { fields: fields.into(), ..Object::default() })
+        };
+        let kinds = JsonType::union([JsonType::is("input"), JsonType::is("img")]);
+        let node = object([("type", kinds), ("name", JsonType::text())]);
+        let ui = object([("nodes", JsonType::list(node)), ("action", JsonType::text())]);
+        let ctx = object([("flow", object([("ui", ui), ("id", JsonType::text())])), ("x", JsonType::Null)]);
+        let Some(Change::Is(_, Value::Array(nodes))) = several(&ctx, "flow.ui.nodes") else { panic!("no list") };
+        let [one, other] = nodes.as_slice() else { panic!("{nodes:?}") };
+        assert_eq!(one["type"], other["type"]);
+        assert_ne!(one["name"], other["name"]);
     }
 }

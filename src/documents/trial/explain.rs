@@ -79,7 +79,7 @@ impl Trial<'_> {
             FailureKind::FromNull => {
                 Finding::warning(Kind::NullRead, span, format!("the evaluation fails here: {}", failure.message))
             }
-            FailureKind::OutOfRange | FailureKind::Other => {
+            FailureKind::OutOfRange | FailureKind::Repeated | FailureKind::Other => {
                 Finding::can_fail(Kind::WrongType, span, "", &failure.message).advised(&failure.kind)
             }
         };

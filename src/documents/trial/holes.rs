@@ -104,6 +104,7 @@ fn may_depend_on_kind(failure: &Failure) -> bool {
             | FailureKind::Call
             | FailureKind::OutOfRange
             | FailureKind::NoField(_)
+            | FailureKind::Repeated
             | FailureKind::Other
     ) && span_of(failure).is_some()
 }

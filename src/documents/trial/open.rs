@@ -67,6 +67,7 @@ fn populated(trial: &Trial<'_>, open: &Open, base: &Value, known: &Known<'_>, ke
                 | FailureKind::OfNull
                 | FailureKind::FromOther
                 | FailureKind::Call
+                | FailureKind::Repeated
                 | FailureKind::Other
         )
     };

@@ -22,6 +22,8 @@ pub enum FailureKind {
     NoName(String),
     /// A variable, parameter or field is defined twice.
     Names,
+    /// Two fields of an object get one name when they are computed.
+    Repeated,
     /// `self`, `super` or `$` outside of an object.
     Outside,
     /// A positional argument after a named one.
@@ -69,6 +71,7 @@ impl FailureKind {
             FailureKind::OutOfRange => Some("test the length first, or read another item"),
             FailureKind::HoldsFunction => Some("call the function, or remove it from the result"),
             FailureKind::FromOther => Some("correct what is read, or test its type first"),
+            FailureKind::Repeated => Some("use a name that no two items share, or make a list"),
             FailureKind::Other => Some("test the value first, or use another one"),
             _ => None,
         }

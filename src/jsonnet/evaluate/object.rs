@@ -286,7 +286,7 @@ pub(super) fn with_name<'a>(name: &'a str, thunk: Rc<Thunk<'a>>, scope: &Rc<Scop
 fn insert<'a>(fields: &mut BTreeMap<Rc<str>, Field<'a>>, name: Rc<str>, field: Field<'a>) -> Result<()> {
     let message = format!("the field `{name}` is defined twice");
     match fields.insert(name, field) {
-        Some(_) => Err(other(message)),
+        Some(_) => Err(Failure::new(FailureKind::Repeated, message)),
         None => Ok(()),
     }
 }
