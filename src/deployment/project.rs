@@ -214,15 +214,7 @@ impl Project {
     /// A server that loads a file of the folder which is not there, and which is not made on the spot.
     fn missed_beside(&self, view: &View, real: &Path) -> Option<(Arc<Start>, PathBuf)> {
         let (server, missing) = view.servers.iter().find_map(|server| Some((server, server.misses(real)?)))?;
-        let name = missing.file_name()?.to_string_lossy().into_owned();
-        let ending = missing.extension()?.to_string_lossy().into_owned();
-        let ignores = |folder: &Path| {
-            let text = self.disk.read(&folder.join(".gitignore"));
-            text.is_ok_and(|text| text.text().contains(&name) || text.text().contains(&format!("*.{ending}")))
-        };
-        let root = self.disk.root_of(missing.parent()?);
-        let is_made = missing.ancestors().skip(1).take_while(|folder| folder.starts_with(&root)).any(ignores);
-        (!is_made).then(|| (Arc::clone(&server.start), missing.to_path_buf()))
+        (!self.disk.ignores(missing)).then(|| (Arc::clone(&server.start), missing.to_path_buf()))
     }
 
     fn add_layers(&self, deployment: &mut Deployment, unit: &Path) {

@@ -162,11 +162,7 @@ pub(super) fn releases(files: &[(PathBuf, Arc<Source>)], inputs: &Inputs) -> Vec
             }
             let place = |block: &Block<'_>| Place::new(source, Span::at(block.at));
             let values = attribute(&block, "values").unwrap_or_default();
-            let files = quoted(values).filter(|text| text.contains(".y"));
-            let files = files.map(|text| {
-                plain(&folder.join(text.trim_start_matches("${path.module}/").trim_start_matches("${path.root}/")))
-            });
-            let mut given = Given { files: files.collect(), ..Given::default() };
+            let mut given = Given { files: files_of(values, path), ..Given::default() };
             given.version = inputs.text(folder, &block, "version").map(|version| (version, place(&block)));
             for set in blocks(block.body, block.at).iter().filter(|inner| inner.head.first() == Some(&"set")) {
                 if let Some(name) = string(set, "name") {
@@ -177,6 +173,16 @@ pub(super) fn releases(files: &[(PathBuf, Arc<Source>)], inputs: &Inputs) -> Vec
         }
     }
     found
+}
+
+/// The files that hold the values of a release: those that it names, or its own with a text in it.
+fn files_of(values: &str, own: &Path) -> Vec<PathBuf> {
+    if values.contains("<<") {
+        return vec![own.to_path_buf()];
+    }
+    let files = quoted(values).filter(|text| text.contains(".y"));
+    let from = |text: &str| text.trim_start_matches("${path.module}/").trim_start_matches("${path.root}/").to_owned();
+    files.map(|text| plain(&folder_of(own).join(from(text)))).collect()
 }
 
 /// Calls `seen` with a block and all blocks in it.

@@ -5,11 +5,11 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::{format_of, is_kratos, is_worth_parsing, parse, patch};
+use super::{Found, format_of, is_kratos, is_worth_parsing, parse, patch, values};
 use crate::hcl;
 use crate::text::{HereDocument, Place, Source, Span, here_documents, here_documents_of_hcl, substitutions};
 use crate::unit::Unit;
-use crate::yaml::{self, Format, Node, pointer_token, template};
+use crate::yaml::{self, Format, Node, Tree, pointer_token, template};
 
 /// Most configurations of one script; real ones write two.
 const MAX_WRITTEN: usize = 16;
@@ -30,7 +30,8 @@ fn is_hcl(path: &str) -> bool {
 fn texts(source: &Arc<Source>) -> Vec<(HereDocument, &str, (Format, bool))> {
     if is_hcl(source.path()) {
         let named = |one: HereDocument| {
-            let name = attribute(source.slice(one.head))?;
+            let only = is_only_value(source, &one).then_some(VALUES);
+            let name = only.or_else(|| attribute(source.slice(one.head)))?;
             let known = format_of(name).unwrap_or((Format::Yaml, false));
             Some((one, name, known))
         };
@@ -41,6 +42,26 @@ fn texts(source: &Arc<Source>) -> Vec<(HereDocument, &str, (Format, bool))> {
         Some((one, target, format_of(target)?))
     };
     here_documents(source).into_iter().filter_map(target).collect()
+}
+
+/// The attribute of Terraform that lists the texts and files of values of a chart.
+const VALUES: &str = "values";
+
+/// Whether a here-document of Terraform is all values that its release of a chart gets: `values = [<<EOF`, with nothing beside it.
+fn is_only_value(source: &Source, one: &HereDocument) -> bool {
+    let head = source.slice(one.head).trim();
+    let before = || written_lines(source.text().get(..one.head.start).unwrap_or_default()).next_back();
+    let opener = if head.starts_with("<<") { before() } else { head.split("<<").next() };
+    let opens =
+        |line: &str| line.split_once('=').is_some_and(|(name, list)| name.trim() == VALUES && list.trim() == "[");
+    // The line after the text ends it.
+    let after = || written_lines(source.text().get(one.body.end..).unwrap_or_default()).nth(1);
+    opener.is_some_and(opens) && after() == Some("]")
+}
+
+/// The lines of a text that hold something.
+fn written_lines(text: &str) -> impl DoubleEndedIterator<Item = &str> {
+    text.lines().map(str::trim).filter(|line| !line.is_empty())
 }
 
 /// The name of the attribute in a line of Terraform: `data = <<EOF`, `"kratos.yml" = <<-EOT`.
@@ -73,14 +94,20 @@ pub(super) fn units(source: &Arc<Source>, is_there: &dyn Fn(&str) -> bool) -> Ve
             // What becomes of it is not known.
             _ => continue,
         };
-        if !tree.root().is_some_and(is_whole) {
+        let is_of_chart = is_hcl(source.path()) && is_only_value(source, &one);
+        let of_chart = if is_of_chart { in_values(&text, &tree) } else { Vec::new() };
+        if of_chart.is_empty() && !tree.root().is_some_and(is_whole) {
             continue;
         }
-        if found.len() == MAX_WRITTEN {
+        if found.len() >= MAX_WRITTEN {
             let beyond = Place::new(source, one.head);
             let last = found.pop().map(|unit: Unit| unit.limited(beyond, "it writes more than 16 configurations"));
             found.extend(last);
             break;
+        }
+        if !of_chart.is_empty() {
+            found.extend(of_chart);
+            continue;
         }
         let at = pointer_token(name);
         let at = if *count == 1 { at } else { format!("{at}/{count}") };
@@ -88,6 +115,17 @@ pub(super) fn units(source: &Arc<Source>, is_there: &dyn Fn(&str) -> bool) -> Ve
         found.push(if is_hcl(source.path()) { unit } else { unit.written(target) });
     }
     found
+}
+
+/// The configurations in values of a chart that are a text.
+fn in_values(text: &Source, tree: &Tree) -> Vec<Unit> {
+    let mut found = Found::new(text);
+    if let Some(root) = tree.root() {
+        values(root, 0, &mut found);
+    }
+    let mut units = found.units(tree);
+    units.iter_mut().for_each(|unit| unit.at = format!("/{VALUES}{}", unit.at));
+    units
 }
 
 /// Whether it is a whole configuration, not a part that is laid over one.

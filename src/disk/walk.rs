@@ -78,6 +78,26 @@ impl Disk {
         lock(&self.left_out).insert((path.to_path_buf(), why.into()));
     }
 
+    /// Whether the project keeps a path out of git: the path or a folder around it, by the `.gitignore` files from the root on.
+    pub(crate) fn ignores(&self, path: &Path) -> bool {
+        let path = self.absolute(path);
+        let Some(folder) = path.parent() else { return false };
+        let root = self.root_of(folder);
+        let below: Vec<&Path> = path.ancestors().take_while(|one| one.starts_with(&root) && *one != root).collect();
+        let mut left = Some(MAX_PATTERNS);
+        let mut rules = Rc::new(self.rules(&root, None, &mut left));
+        for one in below.into_iter().rev() {
+            let is_folder = one != path;
+            if rules.ignore(one, is_folder) {
+                return true;
+            }
+            if is_folder {
+                rules = Rc::new(self.rules(one, Some(rules), &mut left));
+            }
+        }
+        false
+    }
+
     fn walk_now(&self, folder: &Path) -> BTreeSet<PathBuf> {
         let root = self.root_of(folder);
         let mut left = Some(MAX_PATTERNS);
@@ -140,10 +160,14 @@ impl Disk {
     }
 
     fn patterns(&self, file: &Path, folder: &Path, left: &mut Option<usize>) -> Result<Option<Gitignore>, String> {
-        if std::fs::symlink_metadata(file).is_err() {
+        if self.memory.is_none() && std::fs::symlink_metadata(file).is_err() {
             return Ok(None);
         }
-        let bytes = match self.bytes(&self.real(file), file) {
+        let bytes = match &self.memory {
+            Some(files) => files.get(file).map(|text| text.as_bytes().to_vec()).ok_or(Refusal::Missing),
+            None => self.bytes(&self.real(file), file),
+        };
+        let bytes = match bytes {
             Ok(bytes) => bytes,
             Err(Refusal::Missing) => return Ok(None),
             Err(why) => return Err(why.to_string()),
