@@ -53,6 +53,21 @@ pub(super) fn named(source: &Arc<Source>) -> Vec<Fact<Image>> {
     found
 }
 
+/// What names the image that a charm is tried with: `upstream-source: ghcr.io/canonical/kratos:25.4.0`.
+const OF_A_CHARM: &str = "upstream-source:";
+
+/// The images of a charm, outside of comments.
+pub(super) fn of_charm(source: &Arc<Source>) -> Vec<Fact<Image>> {
+    let is_one = source.text().contains(OF_A_CHARM);
+    let lines = (0..source.line_count()).filter(|_| is_one).map(|line| source.line_span(line));
+    let image = |span: Span| {
+        let after = source.slice(span).trim().strip_prefix(OF_A_CHARM)?;
+        let image = Image::parse(after.split(" #").next()?.trim().trim_matches(['"', '\'']))?;
+        Some(Fact::Known(image.asked.is_some().then_some(image)?, Place::new(source, span)))
+    };
+    lines.filter_map(image).collect()
+}
+
 /// The images of Ory that a text names with a tag, outside of comments.
 pub(super) fn mentioned(source: &Arc<Source>) -> Vec<Fact<Image>> {
     const NAME: &str = "oryd/kratos:";
@@ -73,6 +88,18 @@ pub(super) fn mentioned(source: &Arc<Source>) -> Vec<Fact<Image>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_image_of_a_charm() {
+        let tags = |text: &str| -> Vec<String> {
+            let found = of_charm(&Source::new("charmcraft.yaml", text));
+            found.iter().filter_map(|image| image.known().map(|image| image.tag.clone())).collect()
+        };
+        assert_eq!(tags("  upstream-source: ghcr.io/canonical/kratos:1.3.1 # renovate\r\n"), ["1.3.1"]);
+        let others =
+            "upstream-source: ghcr.io/canonical/hydra:2.3.0\n# upstream-source: a/kratos:1.0.0\nupstream-source:\n";
+        assert!(tags(others).is_empty());
+    }
 
     #[test]
     fn archives_and_the_installer() {

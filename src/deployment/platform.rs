@@ -20,36 +20,48 @@ struct Setting<'t> {
     place: Place,
 }
 
-fn settings(source: &Arc<Source>) -> Vec<Setting<'_>> {
-    let (mut section, mut found) = ("", Vec::new());
-    let mut line = 0;
-    while line < source.line_count() {
-        let span = source.line_span(line);
-        let text = source.slice(span).trim();
-        line += 1;
-        if let Some(name) = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')) {
-            section = name;
+/// How a value of a file goes on in the next line.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum GoesOn {
+    /// After a line that ends with a backslash: systemd and podman.
+    AfterBackslash,
+    /// In an indented line: supervisor, where a comment may also end a line.
+    Indented,
+}
+
+fn settings(source: &Arc<Source>, goes_on: GoesOn) -> Vec<Setting<'_>> {
+    let (mut section, mut found, mut is_open) = ("", Vec::<Setting<'_>>::new(), false);
+    for span in (0..source.line_count()).map(|line| source.line_span(line)) {
+        let line = source.slice(span);
+        let is_indented = goes_on == GoesOn::Indented && line.starts_with([' ', '\t']);
+        let text = if goes_on == GoesOn::Indented { line.split(" ;").next().unwrap_or_default() } else { line }.trim();
+        if text.is_empty() || text.starts_with(['#', ';']) {
+            is_open &= !text.is_empty();
             continue;
         }
-        let Some((key, value)) = text.split_once('=').filter(|_| !text.starts_with(['#', ';'])) else { continue };
-        let mut value = value.trim().to_owned();
-        let start = span.start;
-        let mut end = start + source.slice(span).trim_end().len();
-        while value.ends_with('\\') && line < source.line_count() {
-            value.pop();
-            let next = source.line_span(line);
-            value.push_str(source.slice(next).trim());
-            end = next.start + source.slice(next).trim_end().len();
-            line += 1;
+        let end = span.start + line.trim_end().len();
+        if let Some(before) = found.last_mut().filter(|_| is_open || is_indented) {
+            before.value.push(' ');
+            before.value.push_str(text);
+            before.place.span.end = end;
+        } else if let Some(name) = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')) {
+            section = name;
+            continue;
+        } else if let Some((key, value)) = text.split_once('=') {
+            let place = Place::new(source, Span::new(span.start, end));
+            found.push(Setting { section, key: key.trim(), value: value.trim().to_owned(), place });
+        } else {
+            continue;
         }
-        found.push(Setting { section, key: key.trim(), value, place: Place::new(source, Span::new(start, end)) });
+        let last = found.last_mut().filter(|last| goes_on == GoesOn::AfterBackslash && last.value.ends_with('\\'));
+        is_open = last.map(|last| last.value.pop()).is_some();
     }
     found
 }
 
 /// `.container` of podman quadlet and `.service` of systemd.
 pub(super) fn unit_file(reading: &Reading<'_>, path: &Path, source: &Arc<Source>) -> Vec<Start> {
-    let settings = settings(source);
+    let settings = settings(source, GoesOn::AfterBackslash);
     let of = |section: &str, key: &str| {
         settings.iter().filter(move |one| one.section == section && one.key == key).collect::<Vec<_>>()
     };
@@ -133,32 +145,9 @@ fn variables(settings: &[Setting<'_>], reading: &Reading<'_>, folder: &Path, sta
 /// What begins a program in a file of supervisor.
 pub(super) const PROGRAM: &str = "[program:";
 
-/// The settings of a file of supervisor; an indented line goes on with the value before it.
-fn lines_of_supervisor(source: &Arc<Source>) -> Vec<Setting<'_>> {
-    let (mut section, mut found) = ("", Vec::<Setting<'_>>::new());
-    for span in (0..source.line_count()).map(|line| source.line_span(line)) {
-        let line = source.slice(span);
-        let text = line.split(" ;").next().unwrap_or_default().trim();
-        if text.is_empty() || text.starts_with([';', '#']) {
-            continue;
-        }
-        if let Some(name) = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')) {
-            section = name;
-        } else if line.starts_with([' ', '\t']) {
-            let Some(before) = found.last_mut() else { continue };
-            before.value.push(' ');
-            before.value.push_str(text);
-        } else if let Some((key, value)) = text.split_once('=') {
-            let place = Place::new(source, Span::new(span.start, span.start + line.trim_end().len()));
-            found.push(Setting { section, key: key.trim(), value: value.trim().to_owned(), place });
-        }
-    }
-    found
-}
-
 /// `[program:name]` of supervisor: a command on the machine itself, its folder and its variables.
 pub(super) fn supervisor(reading: &Reading<'_>, path: &Path, source: &Arc<Source>, root: &Path) -> Vec<Start> {
-    let settings = lines_of_supervisor(source);
+    let settings = settings(source, GoesOn::Indented);
     let own = path.parent().unwrap_or(root);
     let mut starts = Vec::new();
     for command in settings.iter().filter(|one| one.key == "command" && one.value.contains("kratos")) {
@@ -267,4 +256,35 @@ pub(super) fn settings_file(reading: &Reading<'_>, path: &Path, source: &Arc<Sou
         process::set_command(&mut start, reading, entrypoint.filter(|words| !words.is_empty()), words, &node.place());
     }
     if start.role == Role::Other { Vec::new() } else { vec![start] }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_that_go_on_in_the_next_line() {
+        let read = |text: &str, goes_on| -> Vec<(String, String)> {
+            let source = Source::new("kratos.service", text);
+            let found = settings(&source, goes_on);
+            found
+                .iter()
+                .map(|one| (one.key.to_owned(), one.value.split_whitespace().collect::<Vec<_>>().join(" ")))
+                .collect()
+        };
+        let all = |pairs: &[(&str, &str)]| -> Vec<(String, String)> {
+            pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()
+        };
+        let unit = "[Service]\r\nExecStart=kratos serve \\\r\n# --dev\r\n  -c a.yml\r\nUser=kratos\r\n";
+        assert_eq!(
+            read(unit, GoesOn::AfterBackslash),
+            all(&[("ExecStart", "kratos serve -c a.yml"), ("User", "kratos")])
+        );
+        assert_eq!(read("[a]\nA=b \\\n\nC=d\n", GoesOn::AfterBackslash), all(&[("A", "b"), ("C", "d")]));
+        let programs = "[program:a]\ncommand=kratos serve ; the server\n  -c a.yml\nuser=kratos\\\nx=y\n";
+        assert_eq!(
+            read(programs, GoesOn::Indented),
+            all(&[("command", "kratos serve -c a.yml"), ("user", "kratos\\"), ("x", "y")])
+        );
+    }
 }

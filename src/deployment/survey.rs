@@ -44,7 +44,7 @@ pub(crate) struct Survey {
     names: HashMap<String, usize>,
     /// Whether a program of the project (Go, TypeScript, …) starts Kratos: nothing is known of how.
     pub(crate) programs: Vec<Program>,
-    /// Releases that the project downloads for the machine itself.
+    /// Releases that the project downloads for the machine itself, and those that a charm is for.
     pub(crate) downloads: Vec<Fact<Image>>,
     /// Images that files name in a form that no reader knows.
     pub(crate) mentions: Vec<Fact<Image>>,
@@ -191,7 +191,8 @@ impl Survey {
             starts.extend(dockerfile::alone(source, reading, folder, root));
         }
         let mut hcls = files(FileKind::Hcl);
-        if !hcls.iter().any(|(_, source)| source.text().contains("kratos")) {
+        let is_wanted = |text: &str| text.contains("kratos") || text.contains("helm_release");
+        if !hcls.iter().any(|(_, source)| is_wanted(source.text())) {
             hcls.clear();
         }
         starts.extend(kubernetes::read(reading, &yamls));
@@ -214,6 +215,7 @@ impl Survey {
         let built = of(FileKind::Dockerfile).filter(|(.., source)| dockerfile::builds_kratos(source));
         self.sources.extend(built.filter_map(|(path, ..)| path.parent()).map(Path::to_path_buf).take(MAX_SOURCES));
         self.downloads = speaks.iter().flat_map(|(.., source)| downloads::of(source)).collect();
+        self.downloads.extend(yamls.iter().flat_map(|(_, source)| downloads::of_charm(source)));
         self.filled = flux::filled(reading, &yamls, root);
         let others = speaks.iter().filter(|(_, kind, _)| *kind != FileKind::Program);
         self.mentions = others.flat_map(|(.., source)| downloads::mentioned(source)).collect();
@@ -286,7 +288,9 @@ fn speaking(disk: &Disk, files: Vec<(PathBuf, FileKind)>) -> Option<Vec<Speaking
             FileKind::Toml => true,
             FileKind::Json if path.ends_with("railway.json") => true,
             // The release may stand in a file of its own.
-            FileKind::Hcl => ["kratos", "variable ", "locals ", "version"].iter().any(|word| text.contains(word)),
+            FileKind::Hcl => {
+                ["kratos", "variable ", "locals ", "version", "helm_release"].iter().any(|word| text.contains(word))
+            }
             FileKind::Script | FileKind::Makefile if text.contains("--project-directory") => true,
             _ => text.contains("kratos"),
         };

@@ -157,13 +157,16 @@ pub(super) fn releases(files: &[(PathBuf, Arc<Source>)], inputs: &Inputs) -> Vec
         let folder = folder_of(path);
         for block in blocks(source.text(), 0) {
             let is_release = block.head.first() == Some(&"resource") && block.head.get(1) == Some(&"helm_release");
-            if !is_release || !installed::is_chart(&inputs.text(folder, &block, "chart").unwrap_or_default()) {
+            let own = attribute(&block, "chart").and_then(|chart| own_chart(folder, chart));
+            let is_of_ory = || installed::is_chart(&inputs.text(folder, &block, "chart").unwrap_or_default());
+            if !is_release || (own.is_none() && !is_of_ory()) {
                 continue;
             }
             let place = |block: &Block<'_>| Place::new(source, Span::at(block.at));
             let values = attribute(&block, "values").unwrap_or_default();
-            let mut given = Given { files: files_of(values, path), ..Given::default() };
-            given.version = inputs.text(folder, &block, "version").map(|version| (version, place(&block)));
+            let mut given = Given { files: files_of(values, path), folder: own, ..Given::default() };
+            let version = inputs.text(folder, &block, "version").filter(|_| given.folder.is_none());
+            given.version = version.map(|version| (version, place(&block)));
             for set in blocks(block.body, block.at).iter().filter(|inner| inner.head.first() == Some(&"set")) {
                 if let Some(name) = string(set, "name") {
                     given.set.push((name.to_owned(), inputs.text(folder, set, "value"), place(set)));
@@ -173,6 +176,15 @@ pub(super) fn releases(files: &[(PathBuf, Arc<Source>)], inputs: &Inputs) -> Vec
         }
     }
     found
+}
+
+/// The folder of a chart that is a part of the project.
+fn own_chart(folder: &Path, chart: &str) -> Option<PathBuf> {
+    let chart = chart.strip_prefix('"')?.strip_suffix('"')?;
+    let from = chart.strip_prefix("${path.module}/");
+    let is_path = from.is_some() || chart.starts_with("./") || chart.starts_with("../");
+    let path = from.unwrap_or(chart);
+    (is_path && !path.contains("${")).then(|| plain(&folder.join(path)))
 }
 
 /// The files that hold the values of a release: those that it names, or its own with a text in it.

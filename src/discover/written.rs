@@ -124,7 +124,9 @@ fn in_values(text: &Source, tree: &Tree) -> Vec<Unit> {
         values(root, 0, &mut found);
     }
     let mut units = found.units(tree);
-    units.iter_mut().for_each(|unit| unit.at = format!("/{VALUES}{}", unit.at));
+    for unit in &mut units {
+        unit.at = format!("/{VALUES}{}", unit.at);
+    }
     units
 }
 

@@ -1,0 +1,3 @@
+import ops
+
+COMMAND = "kratos serve all --config /etc/config/kratos.yaml"
