@@ -239,7 +239,8 @@ impl Config {
         let is_meant = |globs: &Gitignore| self.matches(globs, Path::new(unit.path()), project.disk());
         let mut of_path = self.overrides.iter().rev().filter(|(globs, ..)| is_meant(globs));
         let own = of_path.find_map(|(_, target, _)| target.clone()).or_else(|| self.target.clone());
-        own.unwrap_or_else(|| target::detect(unit, project, is_alone))
+        let from = self.name.clone().filter(|name| name != FILE_NAME);
+        own.map_or_else(|| target::detect(unit, project, is_alone), |own| Target { from, ..own })
     }
 }
 

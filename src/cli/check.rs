@@ -306,20 +306,21 @@ fn settings(args: &Args, config: &Config, disk: Disk) -> Result<Settings, Failur
 
 /// In CI: what the kratos-lint.toml of the repository itself switched off. A pull request can change it.
 fn own_policy(args: &Args, config: &Config, settings: &Settings) -> Option<String> {
+    if args.config.is_some() || std::env::var_os("CI").is_none() {
+        return None;
+    }
     let off = settings.levels.iter().filter(|(_, level)| level.is_none()).count();
-    let ignored = config.ignored_patterns();
-    let is_found = args.config.is_none() && std::env::var_os("CI").is_some();
+    let ignored = usize::try_from(config.ignored_patterns()).unwrap_or(usize::MAX);
     let known = settings.ignores.count();
     let baseline = config.baseline().filter(|file| args.baseline.as_deref() == Some(file));
-    (is_found && (off > 0 || ignored > 0 || known > 0 || baseline.is_some())).then(|| {
-        let rows = (known > 0).then(|| some(known, "row"));
-        let file = baseline.map(|file| secrets::path(&settings.project.disk().shown(file)));
-        let by: Vec<String> = rows.into_iter().chain(file).collect();
-        let findings =
-            if by.is_empty() { String::new() } else { format!(", and hides findings by {}", by.join(" and ")) };
-        let name = secrets::path(config.name());
-        format!("{name} switches off {off} rules and ignores {ignored} patterns of files{findings}")
-    })
+    let parts = [
+        (off > 0).then(|| format!("switches off {}", some(off, "rule"))),
+        (ignored > 0).then(|| format!("ignores files by {}", some(ignored, "pattern"))),
+        (known > 0).then(|| format!("hides findings by {}", some(known, "row"))),
+        baseline.map(|file| format!("hides findings by {}", secrets::path(&settings.project.disk().shown(file)))),
+    ];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| format!("{} {}", secrets::path(config.name()), parts.join(", ")))
 }
 
 /// What commands about one configuration take: a file, or layers, and the environment.

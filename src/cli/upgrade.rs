@@ -129,7 +129,8 @@ fn why(target: &Target) -> Option<String> {
     }
     let what = match target.source {
         TargetSource::Image => "of the image tag",
-        TargetSource::Config => "of `kratos` in kratos-lint.toml",
+        TargetSource::Config if target.from.is_none() => "of `kratos` in kratos-lint.toml",
+        TargetSource::Config => "of `kratos`",
         TargetSource::File if target.edition != Edition::OpenSource => "of its keys",
         TargetSource::File => "of `version`",
         _ => return None,

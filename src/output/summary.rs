@@ -132,7 +132,11 @@ fn why(report: &UnitReport, paths: Option<&Paths>) -> String {
 pub(crate) fn because(target: &Target, paths: Option<&Paths>) -> String {
     match (target.source, &target.from) {
         (TargetSource::Flag, _) => "set by --kratos".to_owned(),
-        (TargetSource::Config, _) => "set by kratos-lint.toml".to_owned(),
+        (TargetSource::Config, None) => "set by kratos-lint.toml".to_owned(),
+        (TargetSource::Config, Some(from)) => {
+            let from = paths.map_or_else(|| from.clone(), |paths| paths.in_repository(from));
+            format!("set by {from}")
+        }
         (TargetSource::Default, _) => {
             "the newest, because nothing names one; set it with --kratos or `kratos` in kratos-lint.toml".to_owned()
         }

@@ -151,7 +151,8 @@ fn the_settings_that_are_nearest_to_the_named_files_hold() {
     };
     for args in [&["sub/kratos.yml"][..], &["sub"], &["sub/kratos.yml", "sub/deep/kratos.yml"]] {
         let text = said(args);
-        assert!(text.contains("checked against Kratos v1.1.0") && !text.contains("unknown-key"), "{args:?} {text}");
+        let why = "checked against Kratos v1.1.0: set by sub/kratos-lint.toml";
+        assert!(text.contains(why) && !text.contains("unknown-key"), "{args:?} {text}");
     }
     assert!(said(&["hooks", "sub/deep/kratos.yml"]).contains("in Kratos v1.1.0"));
     // One for all: the nearest above both, and the other one is named where a folder is walked.
@@ -195,10 +196,7 @@ fn the_settings_may_name_the_baseline_of_the_repository() {
     let mut ci = Command::cargo_bin("kratos-lint").expect("the program");
     let ci = ci.current_dir(here.path()).env("CI", "true").output().expect("it runs");
     let said = String::from_utf8_lossy(&ci.stderr).into_owned();
-    assert!(
-        said.contains("kratos-lint.toml switches off 0 rules") && said.contains("findings by ci/known.json"),
-        "{said}"
-    );
+    assert!(said.contains("kratos-lint.toml hides findings by ci/known.json\n"), "{said}");
     // It cannot lead out of the repository, nor be written without a name.
     fs::write(here.path().join("kratos-lint.toml"), "baseline = \"../known.json\"\n").expect("written");
     let out = kratos_lint(here.path(), &["--update-baseline"]);
