@@ -203,6 +203,13 @@ fn a_claim_that_may_be_missing_is_left_out_of_the_identity() {
     let mended = fs::read_to_string(here.path().join("a.jsonnet")).expect("there");
     assert!(mended.contains("traits: { [if 'name' in claims then 'name']: claims.name }"), "{mended}");
     assert!(!stdout(&output).contains("a.jsonnet"), "{output:?}");
+
+    // Where it goes is not seen from here, and a trait that is null is refused.
+    let held =
+        "local claims = std.extVar('claims');\nlocal name = claims.name;\n{ identity: { traits: { name: name } } }\n";
+    fs::write(here.path().join("a.jsonnet"), held).expect("written");
+    kratos_lint(here.path(), &["--unsafe-fixes"]);
+    assert_eq!(fs::read_to_string(here.path().join("a.jsonnet")).expect("there"), held);
 }
 
 #[test]

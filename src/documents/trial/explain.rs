@@ -319,6 +319,8 @@ impl Trial<'_> {
                 Some(&"false") => ", false",
                 Some(&"[]") => ", []",
                 Some(_) => ", 0",
+                // What ends in a trait must not be null.
+                None if self.place.purpose() == Purpose::Mapper && !after.starts_with(['=', '!']) => return None,
                 None => "",
             },
         };
