@@ -123,7 +123,8 @@ impl Config {
                     continue;
                 }
                 let values = deployment.values.as_ref();
-                let base = values.and_then(|values| helm::base_configuration(values, &unit, disk));
+                let chart = deployment.chart.as_deref();
+                let base = values.and_then(|values| helm::base_configuration(values, &unit, disk, chart));
                 found.push(match base {
                     Some(base) => unit.over(base),
                     None => unit,

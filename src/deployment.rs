@@ -499,6 +499,8 @@ pub struct Deployment {
     pub ports: Vec<Place>,
     /// Values of Ory's chart around the unit, when it is in them.
     pub(crate) values: Option<Arc<helm::Values>>,
+    /// The folder of the chart of the project that is installed with these values.
+    pub(crate) chart: Option<PathBuf>,
     /// How far the project was read.
     pub extent: Extent,
     /// The starts that serve the unit; none when the project does not show one.

@@ -230,10 +230,7 @@ pub(super) fn start(
 
 /// The files of values in the order in which they are laid over each other.
 fn layers<'v>(own: &'v Values, path: &Path, disk: &Disk, given: &'v Given) -> Layers<'v> {
-    let base = match &given.folder {
-        Some(folder) => disk.read(&folder.join("values.yaml")).into_iter().collect(),
-        None => base_of(path, disk),
-    };
+    let base = base_under(path, given.folder.as_deref(), disk);
     let own_file = disk.real(path);
     let at = given.files.iter().position(|file| disk.real(file) == own_file).unwrap_or_default();
     let (before, after) = given.files.split_at(at);
@@ -244,12 +241,21 @@ fn layers<'v>(own: &'v Values, path: &Path, disk: &Disk, given: &'v Given) -> La
     Layers { own, under, over: of(read(after.get(1..).unwrap_or_default())), given }
 }
 
-/// The configuration of `values.yaml` under that of a file of values which is laid over it.
-pub(crate) fn base_configuration(own: &Values, unit: &Unit, disk: &Disk) -> Option<Tree> {
+/// The configuration of `values.yaml` under that of a file of values which is laid over it; `chart` is the folder of the chart of
+/// the project that is installed with the file.
+pub(crate) fn base_configuration(own: &Values, unit: &Unit, disk: &Disk, chart: Option<&Path>) -> Option<Tree> {
     let path = disk.absolute(Path::new(unit.path()));
-    let base = base_of(&path, disk).into_iter().find_map(|source| beneath(&source, own))?;
+    let base = base_under(&path, chart, disk).into_iter().find_map(|source| beneath(&source, own))?;
     let configuration = base.find("kratos.config").filter(|node| node.is_mapping())?;
     Some(configuration.tree().subtree(configuration.id()))
+}
+
+/// The values of the chart under a file of values.
+fn base_under(path: &Path, chart: Option<&Path>, disk: &Disk) -> Vec<Arc<Source>> {
+    let Some(chart) = chart else { return base_of(path, disk) };
+    let file = chart.join("values.yaml");
+    let is_own = disk.real(&file) == disk.real(path);
+    if is_own { Vec::new() } else { disk.read(&file).into_iter().collect() }
 }
 
 /// `values.yaml` of the folder or of one around it, for a file of values that is laid over it.

@@ -136,7 +136,9 @@ impl Project {
         let given = view.given.get(&self.disk.real(path)).and_then(|index| view.survey.given.get(*index));
         let given = given.cloned().unwrap_or_default();
         match helm::start(&values, unit, &self.disk, &given, &view.survey.charts) {
-            Some((start, courier)) => Deployment { courier, values: Some(values), ..merged(&[&Arc::new(start)]) },
+            Some((start, courier)) => {
+                Deployment { courier, values: Some(values), chart: given.folder, ..merged(&[&Arc::new(start)]) }
+            }
             None => self.of_starts(unit, view, path),
         }
     }
