@@ -3,6 +3,11 @@
 
 use std::net::Ipv6Addr;
 
+use crate::kratos::version::Version;
+
+/// From this version on Kratos is built with a Go that refuses two colons in the host of an http URL (Go 1.26; B3).
+pub(crate) const STRICT_COLONS: Version = Version::V26_2;
+
 /// `uri`: Go's `url.Parse` takes it and there is a scheme. `strict_colons`: Go 1.26 and later refuse a second colon in the host
 /// of http and https.
 #[must_use]

@@ -6,6 +6,7 @@
 pub mod conditions;
 mod describe;
 pub mod document;
+mod repeated;
 pub mod row;
 pub mod texts;
 mod walk;
@@ -16,6 +17,7 @@ use crate::yaml::Node;
 
 pub(crate) use describe::has_forgotten_key;
 pub use describe::nearest;
+pub(crate) use repeated::repeated;
 pub use row::{Limit, Shape};
 pub use walk::faults;
 

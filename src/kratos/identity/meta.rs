@@ -1,10 +1,10 @@
 //! What Kratos demands of an identity schema: at boot (draft 7's meta-schema and its own, `ory://identity-meta`), and when it
 //! compiles it at the first use. Facts: D096 and its neighbours.
 
-use std::collections::BTreeSet;
-
 use super::{EXTENSION, EXTENSION_KEYS, Holds, is_beside_reference};
+use crate::kratos::formats::{self, STRICT_COLONS};
 use crate::kratos::go_regex::{self, Go};
+use crate::kratos::schema::repeated;
 use crate::kratos::version::{Version, Versions};
 use crate::text::{Place, Span};
 use crate::yaml::{Node, Value, json_part};
@@ -70,6 +70,8 @@ pub fn faults(root: Node<'_>, version: Version) -> Vec<SchemaFault<'_>> {
 #[derive(Clone, Copy)]
 enum Keyword {
     Text,
+    Uri,
+    UriReference,
     Number,
     PositiveNumber,
     Count,
@@ -88,9 +90,9 @@ enum Keyword {
 }
 
 const KEYWORDS: &[(&str, Keyword)] = &[
-    ("$id", Keyword::Text),
-    ("$schema", Keyword::Text),
-    ("$ref", Keyword::Text),
+    ("$id", Keyword::UriReference),
+    ("$schema", Keyword::Uri),
+    ("$ref", Keyword::UriReference),
     ("$comment", Keyword::Text),
     ("title", Keyword::Text),
     ("description", Keyword::Text),
@@ -203,6 +205,7 @@ impl<'t> Check<'t> {
                 None => self.wanted(name, "a text", value),
             },
             Keyword::Text if value.as_str().is_none() => self.wanted(name, "a text", value),
+            Keyword::Uri | Keyword::UriReference => self.address(name, keyword, value),
             Keyword::Boolean if value.as_bool().is_none() => self.wanted(name, "true or false", value),
             Keyword::List if !value.is_sequence() => self.wanted(name, "a list", value),
             Keyword::Number if value.as_f64().is_none() => self.wanted(name, "a number", value),
@@ -211,6 +214,18 @@ impl<'t> Check<'t> {
             }
             Keyword::Count if !is_count(value) => self.wanted(name, "a whole number from 0 on", value),
             _ => {}
+        }
+    }
+
+    /// An address as Go's `url.Parse` takes it.
+    fn address(&mut self, name: &str, keyword: Keyword, value: Node<'t>) {
+        let strict = self.version >= STRICT_COLONS;
+        let (what, is_address): (_, fn(&str, bool) -> bool) = match keyword {
+            Keyword::Uri => ("an address with a scheme", formats::is_uri),
+            _ => ("an address", formats::is_uri_reference),
+        };
+        if !value.as_str().is_some_and(|text| is_address(text, strict)) {
+            self.wanted(name, what, value);
         }
     }
 
@@ -247,14 +262,10 @@ impl<'t> Check<'t> {
         if !value.is_sequence() {
             return self.wanted(name, "a list of names", value);
         }
-        let mut seen = BTreeSet::new();
-        for item in value.items() {
-            match item.as_str() {
-                None => self.wanted(name, "a list of names", item),
-                Some(text) if !seen.insert(text) => self.boot(item, format!("`{name}` lists `{text}` twice")),
-                Some(_) => {}
-            }
+        for item in value.items().filter(|item| item.as_str().is_none()) {
+            self.wanted(name, "a list of names", item);
         }
+        self.repeated(name, value);
     }
 
     fn types(&mut self, value: Node<'t>) {
@@ -266,6 +277,7 @@ impl<'t> Check<'t> {
             for item in value.items().filter(|item| !one(*item)) {
                 self.boot(item, format!("{} is not a type of JSON Schema", describe(item)));
             }
+            self.repeated("type", value);
         } else if !one(value) {
             let help = format!("use one of {}", TYPES.join(", "));
             let message = format!("{} is not a type of JSON Schema", describe(value));
@@ -277,11 +289,12 @@ impl<'t> Check<'t> {
         if !value.is_sequence() || value.items().len() == 0 {
             return self.wanted("enum", "a list with at least one value", value);
         }
-        let mut seen = BTreeSet::new();
-        for text in value.items().filter(|item| item.as_str().is_some()) {
-            if !seen.insert(text.as_str()) {
-                self.boot(text, format!("`enum` lists {} twice", describe(text)));
-            }
+        self.repeated("enum", value);
+    }
+
+    fn repeated(&mut self, name: &str, list: Node<'t>) {
+        for item in repeated(list) {
+            self.boot(item, format!("`{name}` lists {} twice", describe(item)));
         }
     }
 
@@ -426,6 +439,7 @@ impl<'t> Check<'t> {
     fn uses(&mut self, root: Node<'t>) {
         if let Some(dialect) = root.get("$schema")
             && let Some(text) = dialect.as_str().filter(|text| !DIALECTS.contains(text))
+            && formats::is_uri(text, self.version >= STRICT_COLONS)
         {
             let help =
                 Some("write \"http://json-schema.org/draft-07/schema#\", with http and the final `#`".to_owned());

@@ -1,20 +1,17 @@
 //! The walk over a configuration along the table of keys.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
-use std::fmt::Write as _;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use super::describe::{self, Describe, Free};
+use super::repeated::repeated;
 use super::{
     Fault, FaultKind, HOOK_PLACES, HookPlace, Inside, KEYS, Key, Limit, Shape, below, conditions, default_of, join,
     lookup, rows,
 };
-use crate::kratos::formats;
+use crate::kratos::formats::{self, STRICT_COLONS};
 use crate::kratos::version::Version;
 use crate::yaml::{Node, NodeId, Value};
-
-/// From this version on Kratos is built with a Go that refuses two colons in the host of an http URL (Go 1.26; B3).
-const STRICT_COLONS: Version = Version::V26_2;
 
 /// Keys that unset flags of `kratos serve` overwrite, so that what a file says is never validated (D019).
 const SHADOWED_BY_FLAGS: [&str; 4] = ["config", "dev", "sqa-opt-out", "watch-courier"];
@@ -340,14 +337,9 @@ impl<'t> Walk<'t> {
     }
 
     fn unique(&mut self, node: Node<'t>) {
-        let mut seen = HashSet::new();
-        for item in node.items() {
-            let text = canonical(item);
-            if text.is_some_and(|text| !seen.insert(text)) {
-                let message = "this item is in the list twice, which Kratos refuses here".to_owned();
-                self.fault(item, FaultKind::DuplicateItem, message, Some("remove one of them".to_owned()));
-                return;
-            }
+        if let Some(item) = repeated(node).first() {
+            let message = "this item is in the list twice, which Kratos refuses here".to_owned();
+            self.fault(*item, FaultKind::DuplicateItem, message, Some("remove one of them".to_owned()));
         }
     }
 
@@ -385,41 +377,6 @@ pub fn is_put_in(path: &str, version: Version) -> bool {
             key.versions.contains(version) && has_default(key) && !inner().contains(['[', '*'])
         })
         || rows(path).is_empty() && path.is_empty()
-}
-
-/// A text that is the same for equal JSON: numbers by value, objects without order. None for what is not known.
-fn canonical(node: Node<'_>) -> Option<String> {
-    let mut text = String::new();
-    write_canonical(node, &mut text)?;
-    Some(text)
-}
-
-/// Lengths stand before texts, so that nothing has to be escaped at each level of nesting.
-fn write_canonical(node: Node<'_>, out: &mut String) -> Option<()> {
-    let mut text = |kind: char, text: &str| {
-        let _ = write!(out, "{kind}{}:{text}", text.len());
-    };
-    match node.value() {
-        Value::Null => out.push('n'),
-        Value::Bool(value) => out.push(if *value { 't' } else { 'f' }),
-        Value::Number(number) => text('#', &format!("{:x}", number.value.to_bits())),
-        Value::String(value) => text('"', value),
-        Value::Unknown => return None,
-        Value::Sequence(items) => {
-            let _ = write!(out, "[{}:", items.len());
-            node.items().try_for_each(|item| write_canonical(item, out))?;
-        }
-        Value::Mapping(_) => {
-            // Of two equal keys the last one counts.
-            let fields: BTreeMap<&str, Node<'_>> = node.fields().map(|field| (field.key, field.value)).collect();
-            let _ = write!(out, "{{{}:", fields.len());
-            for (key, value) in fields {
-                let _ = write!(out, "{}:{key}", key.len());
-                write_canonical(value, out)?;
-            }
-        }
-    }
-    Some(())
 }
 
 /// A key that its mapping may not lack.
