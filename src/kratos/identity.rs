@@ -169,8 +169,17 @@ pub fn is_required(object: Node<'_>, key: &str) -> bool {
 /// All uses of the keyword that take part in validation, wherever they stand. Siblings of `$ref` do not (draft 7).
 #[must_use]
 pub fn extensions(root: Node<'_>) -> Vec<Node<'_>> {
-    let applies = |node: &Node<'_>| node.key() == Some(EXTENSION) && !is_beside_reference(*node) && !is_literal(*node);
+    let is_keyword = |node: &Node<'_>| node.key() == Some(EXTENSION) && !is_among_schemas(*node);
+    let applies = |node: &Node<'_>| is_keyword(node) && !is_beside_reference(*node) && !is_literal(*node);
     root.descendants().into_iter().filter(applies).collect()
+}
+
+/// Whether a node is an entry of a map of schemas, where each key is a name and none a keyword.
+#[must_use]
+pub fn is_among_schemas(node: Node<'_>) -> bool {
+    let is_map = |node: &Node<'_>| matches!(node.key(), Some("properties" | "patternProperties" | "definitions"));
+    // A trait may have the name of such a map.
+    node.parent().is_some_and(|around| is_map(&around) && !around.parent().is_some_and(|outer| is_map(&outer)))
 }
 
 /// Whether a `$ref` is beside this keyword and switches it off.

@@ -17,13 +17,12 @@ pub fn document(version: Version) -> Value {
         "$schema": DRAFT_7,
         "$id": format!("urn:kratos-lint:identity:{version}"),
         "title": format!("Identity schema of Ory Kratos {version}"),
-        "allOf": [{"$ref": DRAFT_7}, {"$ref": "#/definitions/whole"}],
+        "allOf": [{"$ref": DRAFT_7}, {"$ref": "#/definitions/whole"}, {"$ref": "#/definitions/nested"}],
         "type": "object",
         "required": ["properties"],
         "properties": {
             "$schema": {"enum": DIALECTS},
             "type": {"const": "object"},
-            "definitions": {"additionalProperties": {"$ref": "#/definitions/nested"}},
             "properties": {
                 "required": ["traits"],
                 "properties": {"traits": traits()},
@@ -69,7 +68,6 @@ fn traits() -> Value {
         "type": "object",
         "required": ["properties"],
         "properties": {
-            EXTENSION: {"$ref": "#/definitions/extension"},
             "type": {"const": "object"},
             "properties": {
                 "description": "At least one trait.",
@@ -83,14 +81,14 @@ fn traits() -> Value {
 
 /// A trait: since v1.1.0 an address that is verified has one of a few formats.
 fn direct_trait(version: Version) -> Value {
-    let mut parts = vec![json!({"$ref": "#/definitions/nested"})];
-    if version >= Version::V1_1 {
-        parts.push(json!({
-            "if": {"properties": {EXTENSION: {"required": ["verification"]}}, "required": [EXTENSION]},
-            "then": {"properties": {"format": {"enum": VERIFIABLE_FORMATS}}},
-        }));
+    if version < Version::V1_1 {
+        return json!({"type": "object"});
     }
-    json!({"type": "object", "allOf": parts})
+    json!({
+        "type": "object",
+        "if": {"properties": {EXTENSION: {"required": ["verification"]}}, "required": [EXTENSION]},
+        "then": {"properties": {"format": {"enum": VERIFIABLE_FORMATS}}},
+    })
 }
 
 /// The keyword here and below through objects; Kratos looks into no lists.

@@ -1,13 +1,13 @@
 //! What Kratos demands of an identity schema: at boot (draft 7's meta-schema and its own, `ory://identity-meta`), and when it
 //! compiles it at the first use. Facts: D096 and its neighbours.
 
-use super::{EXTENSION, EXTENSION_KEYS, Holds, is_beside_reference};
+use super::{EXTENSION, EXTENSION_KEYS, Holds};
 use crate::kratos::formats::{self, STRICT_COLONS};
 use crate::kratos::go_regex::{self, Go};
 use crate::kratos::schema::repeated;
 use crate::kratos::version::{Version, Versions};
 use crate::text::{Place, Span};
-use crate::yaml::{Node, Value, json_part};
+use crate::yaml::{Node, NodeId, Value, json_part};
 
 /// When a fault shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -456,14 +456,8 @@ impl<'t> Check<'t> {
             );
         }
         self.root_only(root, 0);
-        if let Some(definitions) = root.get("definitions") {
-            self.outside_traits(definitions);
-        }
-        if let Some(traits) = super::traits_schema(root)
-            && let Some(extension) = traits.get(EXTENSION)
-        {
-            self.extension(extension, "", When::Use);
-        }
+        let traits = root.find("properties.traits.properties").map(Node::id);
+        self.outside_traits(root, traits, 0);
         self.references(root);
     }
 
@@ -497,10 +491,18 @@ impl<'t> Check<'t> {
         }
     }
 
-    fn outside_traits(&mut self, node: Node<'t>) {
-        for below in node.descendants() {
-            if below.key() == Some(EXTENSION) && !is_beside_reference(below) {
-                self.extension(below, "", When::Use);
+    /// The keyword wherever it is in an object of the schema (embedx/identity_extension.schema.json; at the root alone up to v0.7),
+    /// but in the traits, where it is checked on start.
+    fn outside_traits(&mut self, node: Node<'t>, traits: Option<NodeId>, depth: usize) {
+        if depth > 200 {
+            return;
+        }
+        let is_traits = traits == Some(node.id());
+        for field in node.fields() {
+            if field.key == EXTENSION {
+                self.extension(field.value, "", When::Use);
+            } else if field.value.is_mapping() && !is_traits && self.version >= Version::V0_8_0 {
+                self.outside_traits(field.value, traits, depth + 1);
             }
         }
     }

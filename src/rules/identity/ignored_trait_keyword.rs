@@ -24,6 +24,7 @@ pub const RULE: Rule = Rule {
 - Beside a `$ref` all other keywords of the same object are ignored (draft 7).
 - On a list the printed list becomes one identifier.
 - On `traits` as a whole it marks no trait: users cannot sign in (error).
+- Directly in `properties` it is the name of a trait.
 
 ## Why
 
@@ -60,6 +61,9 @@ fn check(context: &Context, out: &mut Sink) {
                 let message =
                     format!("`{EXTENSION}` has no effect here: beside a `$ref` all other keywords are ignored");
                 report(node, message, "move it into the definition that `$ref` points to");
+            } else if key == EXTENSION && identity::is_among_schemas(node) {
+                let message = format!("this marks no trait: `{EXTENSION}` is beside the traits, as if it were one");
+                report(node, message, "move it into the trait that you mean");
             } else if key == EXTENSION && is_on_list(node) {
                 let message =
                     format!("the whole list becomes one identifier: `{EXTENSION}` is on the list, not on its items");
