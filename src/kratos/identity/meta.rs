@@ -135,7 +135,15 @@ const KEYWORDS: &[(&str, Keyword)] = &[
     ("not", Keyword::Schema),
 ];
 
-const TYPES: [&str; 7] = ["array", "boolean", "integer", "null", "number", "object", "string"];
+/// The keyword of draft 7 that a key means: itself, or the one from which only capitals tell it.
+#[must_use]
+pub(crate) fn keyword_meant(key: &str) -> Option<&'static str> {
+    let mut names = KEYWORDS.iter().map(|(name, _)| *name);
+    names.clone().find(|name| *name == key).or_else(|| names.find(|name| name.eq_ignore_ascii_case(key)))
+}
+
+/// The types of JSON Schema.
+pub(crate) const TYPES: [&str; 7] = ["array", "boolean", "integer", "null", "number", "object", "string"];
 
 /// `$schema` values that Kratos' engine compiles (ory/jsonschema v3 compiler.go, all releases): with http, letter by letter.
 pub(super) const DIALECTS: [&str; 4] = [

@@ -22,6 +22,8 @@ pub const RULE: Rule = Rule {
 
 - A lower bound above the upper one, an `enum` without any value of the trait's `type`, or `required` for a trait that
   the schema forbids refuses every identity.
+- A pattern between slashes, as in JavaScript, fits nothing, and one with twice the backslashes fits only texts with a
+  backslash (warning).
 - `required` for a trait that is not described is a warning: no form asks for it, but an API client can send it.
 
 ## Why
@@ -31,7 +33,7 @@ Kratos checks at start that an identity schema is a schema, not that any identit
 
 ## What to do
 
-Correct the bounds, the `enum` or the `required` list.
+Correct the bounds, the `enum`, the pattern or the `required` list.
 
 ## Versions
 
@@ -60,6 +62,7 @@ fn check(context: &Context, out: &mut Sink) {
             choices(object, &mut report);
             required(object, &mut report);
             counts(object, &mut report);
+            quoted(object, &mut report);
         }
     }
 }
@@ -92,6 +95,27 @@ fn choices(object: Node<'_>, report: &mut impl FnMut(Node, Level, String, &str))
             format!("no value fits: nothing in `enum` has the type `{kind}`"),
             "correct `type` or `enum`",
         );
+    }
+}
+
+/// A pattern that is written as in another language: between slashes, or with twice the backslashes.
+fn quoted(object: Node<'_>, report: &mut impl FnMut(Node, Level, String, &str)) {
+    let is_text = object.get("type").and_then(Node::as_str) == Some("string");
+    let Some(node) = object.get("pattern").filter(|_| is_text) else { return };
+    let pattern = node.as_str().unwrap_or_default();
+    if pattern.starts_with("/^") && !pattern.contains('|') {
+        let message = "no value fits: the slashes are part of the pattern, so a text begins after one".to_owned();
+        return report(node, Level::Error, message, "remove the slashes");
+    }
+    // A class and what repeats it, as `\\d{5}`: a backslash before a word of its own is not followed by these.
+    let is_class = |rest: &str| {
+        let mut signs = rest.chars();
+        signs.next().is_some_and(|sign| "dwsDWS".contains(sign))
+            && signs.next().is_none_or(|sign| "+*?{$)]".contains(sign))
+    };
+    if pattern.split(r"\\").skip(1).any(is_class) {
+        let message = "only a text with a backslash fits: a backslash of the pattern is doubled twice".to_owned();
+        report(node, Level::Warning, message, r"write `\\d` for a digit in JSON, not `\\\\d`");
     }
 }
 
