@@ -499,7 +499,7 @@ impl<'t> Check<'t> {
         }
     }
 
-    /// The keyword wherever it is in an object of the schema (embedx/identity_extension.schema.json; at the root alone up to v0.7),
+    /// The keyword wherever it is in an object of the schema (`embedx/identity_extension.schema.json`; at the root alone up to v0.7),
     /// but in the traits, where it is checked on start.
     fn outside_traits(&mut self, node: Node<'t>, traits: Option<NodeId>, depth: usize) {
         if depth > 200 {
