@@ -125,12 +125,14 @@ pub fn lay(tree: &Tree, variables: &[Variable], version: Version) -> (Tree, Envi
                 let (last, around) =
                     steps.split_last().map_or((None, &[] as &[Step]), |(last, rest)| (Some(last), rest));
                 let way = if is_same { around } else { steps.as_slice() };
-                if let Some(layer) = way.iter().try_fold(&mut root, Layer::below) {
+                let items = json.as_ref().and_then(Json::as_array).map(Vec::len);
+                if json.as_ref().is_some_and(sets_nothing) {
+                    environment.add_hit(Hit { variable: variable.clone(), steps, items, surprise });
+                } else if let Some(layer) = way.iter().try_fold(&mut root, Layer::below) {
                     match last {
                         Some(_) if is_same => layer.keep(variable),
                         _ => layer.set(json.as_ref(), variable),
                     }
-                    let items = json.as_ref().and_then(Json::as_array).map(Vec::len);
                     environment.add_hit(Hit { variable: variable.clone(), steps, items, surprise });
                 }
             }
@@ -150,6 +152,16 @@ pub fn lay(tree: &Tree, variables: &[Variable], version: Version) -> (Tree, Envi
     // An empty file is an empty map to the loader.
     let laid = if tree.root().is_some_and(Node::is_null) { over } else { tree.overlaid(&over, Lists::ByIndex) };
     (laid, environment)
+}
+
+/// Whether a value has nothing to set: Kratos sets the ends of it one by one, and empty maps and lists have none
+/// (`configx/koanf_full_merge.go:MergeAllTypes`, `jsonx/flatten.go`; tried with the validation of v26.2.0).
+fn sets_nothing(json: &Json) -> bool {
+    match json {
+        Json::Object(fields) => fields.values().all(sets_nothing),
+        Json::Array(items) => items.iter().all(sets_nothing),
+        _ => false,
+    }
 }
 
 /// Whether a variable for a key of an item of a list says what the file says: it is set so that the item stays, and what the file
@@ -288,8 +300,8 @@ impl<'v> Layer<'v> {
                 LayerContent::List(items.iter().map(|item| Layer::of(item, variable)).collect())
             }
             Some(Json::Object(fields)) => {
-                let field = |(key, value): (&String, &Json)| (key.clone(), Layer::of(value, variable));
-                LayerContent::Map(fields.iter().map(field).collect())
+                let set = fields.iter().filter(|(_, value)| !sets_nothing(value));
+                LayerContent::Map(set.map(|(key, value)| (key.clone(), Layer::of(value, variable))).collect())
             }
         };
     }
