@@ -157,6 +157,15 @@ fn names_its_variable(node: Node<'_>) -> bool {
     variable.contains('_') && node.place().source.text().contains(&variable)
 }
 
+/// The unit as a release sees it with these variables; none where that is as it is written.
+fn seen_by(version: Version, unit: &Unit, variables: &[Variable]) -> Option<Unit> {
+    let read = unit.read_by(version);
+    if variables.is_empty() {
+        return read;
+    }
+    Some(read.as_ref().unwrap_or(unit).with_environment(variables, version))
+}
+
 /// Checks one unit against its target.
 #[must_use]
 pub fn unit(unit: &Unit, target: &Target, settings: &Settings) -> UnitReport {
@@ -168,7 +177,7 @@ pub fn unit(unit: &Unit, target: &Target, settings: &Settings) -> UnitReport {
     let variables = variables(unit, settings, &deployment);
     let filled = filled(unit, settings, &deployment);
     let (written, unit) = (unit, filled.as_ref().unwrap_or(unit));
-    let laid = |version| (!variables.is_empty()).then(|| unit.with_environment(&variables, version));
+    let laid = |version| seen_by(version, unit, &variables);
     let documents = RefCell::new(Vec::new());
     let of_version = |version| {
         let laid = laid(version);

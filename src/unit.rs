@@ -124,6 +124,13 @@ impl Unit {
         Unit { tree, ..self.clone() }
     }
 
+    /// The unit as a release reads its text, where that is not as YAML 1.2 has it: up to v0.13.0 koanf reads YAML 1.1
+    /// (gopkg.in/yaml.v2).
+    #[must_use]
+    pub fn read_by(&self, version: Version) -> Option<Unit> {
+        (version < Version::V1_0).then(|| Unit { tree: self.tree.with_words_as_booleans(), ..self.clone() })
+    }
+
     /// The unit as the server sees it with these variables.
     #[must_use]
     pub fn with_environment(&self, variables: &[Variable], version: Version) -> Unit {

@@ -9,6 +9,7 @@ mod embed;
 mod json;
 pub mod overlay;
 mod recover;
+mod replaced;
 mod scalar;
 mod stream;
 mod tabs;
@@ -254,26 +255,6 @@ impl Tree {
         };
         let nodes = Arc::new(below.iter().map(copied).collect());
         Tree { nodes, root: self.root.map(moved), ..self.clone() }
-    }
-
-    /// The tree in which values that are filled in before Kratos reads them are unknown.
-    #[must_use]
-    pub fn with_unknown(&self, is_unknown: &dyn Fn(Node<'_>) -> bool) -> Tree {
-        let unknown = |tree: &Tree| -> Vec<NodeId> {
-            let below = tree.root().into_iter().flat_map(Node::descendants);
-            below.filter(|node| is_unknown(*node)).map(|node| node.id).collect()
-        };
-        // Most files have none: their nodes are shared, not copied.
-        if unknown(self).is_empty() {
-            return self.clone();
-        }
-        let mut tree = self.alone();
-        for id in unknown(&tree) {
-            if let Some(data) = Arc::make_mut(&mut tree.nodes).get_mut(id.0 as usize) {
-                data.value = Value::Unknown;
-            }
-        }
-        tree
     }
 }
 

@@ -92,6 +92,10 @@ pub(super) fn findings(before: &UnitReport, after: &UnitReport) -> Vec<Finding> 
     let key = |found: &Diagnostic| (found.rule, found.pointer.clone(), found.place.span);
     let keys = |report: &UnitReport| report.diagnostics.iter().map(key).collect::<BTreeSet<_>>();
     let (old, new) = (keys(before), keys(after));
+    let refused: BTreeSet<_> = before.diagnostics.iter().filter(|found| is_refusal(found)).map(key).collect();
+    // The old release may have started with what the new one refuses.
+    let is_new =
+        |found: &&Diagnostic| !old.contains(&key(found)) || (is_refusal(found) && !refused.contains(&key(found)));
     let change = |kind: ChangeKind, found: &Diagnostic| Finding {
         kind,
         rule: Some(found.rule),
@@ -101,7 +105,7 @@ pub(super) fn findings(before: &UnitReport, after: &UnitReport) -> Vec<Finding> 
         pointer: found.pointer.clone(),
         place: Some(found.place.clone()),
     };
-    let begins = after.diagnostics.iter().filter(|found| !old.contains(&key(found)));
+    let begins = after.diagnostics.iter().filter(is_new);
     // That a key is no longer too new goes without saying.
     let is_news = |found: &&Diagnostic| found.rule != "key-too-new" && !new.contains(&key(found));
     let ends = before.diagnostics.iter().filter(is_news);

@@ -25,6 +25,15 @@ pub(super) fn resolve(text: &str) -> Value {
     number(text).map_or_else(|| Value::String(text.into()), Value::Number)
 }
 
+/// The boolean that a plain word is in YAML 1.1 beside `true` and `false` (gopkg.in/yaml.v2 v2.4.0 resolve.go).
+pub(super) fn word(text: &str) -> Option<bool> {
+    match text {
+        "y" | "Y" | "yes" | "Yes" | "YES" | "on" | "On" | "ON" => Some(true),
+        "n" | "N" | "no" | "No" | "NO" | "off" | "Off" | "OFF" => Some(false),
+        _ => None,
+    }
+}
+
 /// What a scalar with a tag is; none when the loader refuses it.
 pub(super) fn resolve_tagged(tag: &str, text: &str) -> Option<Value> {
     match tag {

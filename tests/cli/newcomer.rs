@@ -570,3 +570,13 @@ fn a_document_is_run_by_methods_that_are_on_alone() {
         labels(&schema.replace(r#""credentials":{"#, r#""credentials":{"code":{"identifier":true,"via":"email"},"#));
     assert!(report.contains("post_persist by code)") && !report.contains("profile"), "{report}");
 }
+
+#[test]
+fn what_the_reader_of_old_releases_took_is_told_before_the_upgrade() {
+    let text =
+        format!("{MINIMAL}log:\n  level: info\nlog:\n  level: debug\nsession:\n  cookie:\n    persistent: yes\n");
+    let here = folder(&[("kratos.yml", &text)]);
+    let told = stdout(&kratos_lint(here.path(), &["upgrade", "--from", "0.13", "--to", "1.0", "kratos.yml"]));
+    let refused = told.split("refuses to start").nth(1).unwrap_or_default();
+    assert!(refused.contains("[duplicate-key]") && refused.contains("[wrong-type]"), "{told}");
+}

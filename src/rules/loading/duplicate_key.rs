@@ -1,7 +1,7 @@
 //! `duplicate-key`: a key that is there twice.
 
 use crate::diagnostic::{Effect, Level};
-use crate::kratos::version::Versions;
+use crate::kratos::version::{Version, Versions};
 use crate::rule::{Context, Rule, Sink};
 use crate::yaml::FaultKind;
 
@@ -19,11 +19,12 @@ pub const RULE: Rule = Rule {
     docs: r#"
 ## What happens
 
-Kratos does not start.
+Kratos does not start. Up to v0.13.0 it starts, and the last of the two counts (warning).
 
 ## Why
 
-Its YAML reader refuses a map with the same key twice (`1` and `"1"` are the same), also two `<<`.
+Its YAML reader refuses a map with the same key twice (`1` and `"1"` are the same), also two `<<`. The one before v1.0.0
+takes the last.
 
 ## What to do
 
@@ -35,7 +36,8 @@ All versions.
 
 ## Source
 
-gopkg.in/yaml.v3 v3.0.1 and encoding/json, as koanf calls them; reproduced with the readers themselves.
+gopkg.in/yaml.v3 v3.0.1 (since v1.0.0), gopkg.in/yaml.v2 (before) and encoding/json, as koanf calls them; reproduced
+with the readers themselves and with the validation of v0.11.1.
 
 ## Examples
 
@@ -56,5 +58,15 @@ log:
 };
 
 fn check(context: &Context, out: &mut Sink) {
-    super::report(context, FaultKind::DuplicateKey, out);
+    if context.target >= Version::V1_0 {
+        return super::report(context, FaultKind::DuplicateKey, out);
+    }
+    for fault in context.unit.tree.faults().iter().filter(|fault| fault.kind == FaultKind::DuplicateKey) {
+        let message = format!("{}: Kratos silently uses the last one", fault.message);
+        let mut report = out.report_at(fault.place.clone(), Some(String::new()), message);
+        report = report.level(Level::Warning).effect(Effect::NoEffect).help("merge the two or remove one");
+        if let Some((place, text)) = &fault.related {
+            _ = report.label(place.clone(), text.as_str());
+        }
+    }
 }

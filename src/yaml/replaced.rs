@@ -1,0 +1,39 @@
+//! Trees in which some values are others than their text says.
+
+use std::sync::Arc;
+
+use super::{Node, NodeId, Style, Tree, Value, scalar};
+
+impl Tree {
+    /// The tree in which values that are filled in before Kratos reads them are unknown.
+    #[must_use]
+    pub fn with_unknown(&self, is_unknown: &dyn Fn(Node<'_>) -> bool) -> Tree {
+        self.with_values(&|node| is_unknown(node).then_some(Value::Unknown))
+    }
+
+    /// The tree as YAML 1.1 has it (gopkg.in/yaml.v2): `yes`, `no`, `on` and `off` are booleans.
+    #[must_use]
+    pub fn with_words_as_booleans(&self) -> Tree {
+        let is_plain = |node: Node<'_>| node.data().style == Style::Plain;
+        self.with_values(&|node| scalar::word(node.as_str().filter(|_| is_plain(node))?).map(Value::Bool))
+    }
+
+    /// The tree with other values at some nodes.
+    fn with_values(&self, value_of: &dyn Fn(Node<'_>) -> Option<Value>) -> Tree {
+        let values = |tree: &Tree| -> Vec<(NodeId, Value)> {
+            let below = tree.root().into_iter().flat_map(Node::descendants);
+            below.filter_map(|node| Some((node.id, value_of(node)?))).collect()
+        };
+        // Most files have none: their nodes are shared, not copied.
+        if values(self).is_empty() {
+            return self.clone();
+        }
+        let mut tree = self.alone();
+        for (id, value) in values(&tree) {
+            if let Some(data) = Arc::make_mut(&mut tree.nodes).get_mut(id.0 as usize) {
+                data.value = value;
+            }
+        }
+        tree
+    }
+}
