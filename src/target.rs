@@ -149,16 +149,14 @@ impl Target {
     }
 }
 
-/// Why a release that is asked for by name cannot be checked: it was never made, or is newer than this program. What an image tag or
-/// a file names is checked as the nearest one, since a server may be built so.
+/// Why a release that is asked for by name cannot be checked: it was never made. What an image tag or a file names is checked as the
+/// nearest one, since a server may be built so.
 fn unknown_release(written: &str, asked: Asked) -> Option<String> {
-    let what = match asked.nearness {
-        Nearness::NoRelease => "is no release of Kratos",
-        Nearness::TooNew => "is newer than all known releases",
-        Nearness::Exact | Nearness::Lower | Nearness::TooOld => return None,
-    };
+    if asked.nearness != Nearness::NoRelease {
+        return None;
+    }
     let meant = Version::likely(written).map(|likely| format!("; did you mean {likely}?")).unwrap_or_default();
-    Some(format!("{} {what}: the newest is {}{meant}", secrets::tag(written), Version::NEWEST))
+    Some(format!("{} is no release of Kratos: the newest is {}{meant}", secrets::tag(written), Version::NEWEST))
 }
 
 /// Whether what is written is so old that the oldest table says nothing of it. v0.6 and v0.7.0 have the keys of v0.7.1: the memory of
