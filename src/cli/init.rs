@@ -288,11 +288,6 @@ fn say_target(target: &Target) {
     }
 }
 
-/// The first release that a flag names.
-fn first_of(asked: &str) -> Result<Version, Failure> {
-    Ok(check::asked_for(asked)?.versions.first().copied().unwrap_or(Version::NEWEST))
-}
-
 /// The release for which a new file is written.
 fn version_of_new(asked: Option<&str>, path: &Path) -> Result<Version, Failure> {
     let mut target = asked.map_or_else(|| of_new(path), check::asked_for)?;
@@ -357,7 +352,7 @@ fn new_project(flags: &Flags, out: &mut Printer<'_>) -> Outcome {
 fn whole_project(args: &ProjectArgs, out: &mut Printer<'_>) -> Outcome {
     let site = |flag: &str, text: &str| whole::site(text).map_err(|why| Failure(format!("{flag}: {why}")));
     let plan = Plan {
-        version: args.kratos.as_deref().map_or(Ok(Version::NEWEST), first_of)?,
+        version: if let Some(asked) = &args.kratos { target(Some(asked), None)?.newest() } else { Version::NEWEST },
         public: site("--public", &args.public)?,
         app: site("--app", &args.app)?,
         methods: args.methods.clone(),

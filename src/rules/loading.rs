@@ -16,8 +16,8 @@ pub mod unreadable_yaml;
 pub mod yaml_syntax_error;
 
 use crate::diagnostic::Effect;
-use crate::rule::{Context, Sink};
-use crate::yaml::FaultKind;
+use crate::rule::{Context, Report, Sink};
+use crate::yaml::{FaultKind, TextFault};
 
 fn report(context: &Context, kind: FaultKind, out: &mut Sink) {
     for fault in context.unit.tree.faults().iter().filter(|fault| fault.kind == kind) {
@@ -25,13 +25,17 @@ fn report(context: &Context, kind: FaultKind, out: &mut Sink) {
             Effect::NoBoot => format!("Kratos does not start: {}", fault.message),
             _ => fault.message.clone(),
         };
-        let mut report = out.report_at(fault.place.clone(), Some(String::new()), message);
-        if let Some(help) = &fault.help {
-            report = report.help(help.as_str());
-        }
-        if let Some((place, text)) = &fault.related {
-            report = report.label(place.clone(), text.as_str());
-        }
-        _ = report;
+        _ = report_one(fault, message, out);
     }
+}
+
+fn report_one<'s>(fault: &TextFault, message: String, out: &'s mut Sink) -> Report<'s> {
+    let mut report = out.report_at(fault.place.clone(), Some(String::new()), message);
+    if let Some(help) = &fault.help {
+        report = report.help(help.as_str());
+    }
+    if let Some((place, text)) = &fault.related {
+        report = report.label(place.clone(), text.as_str());
+    }
+    report
 }

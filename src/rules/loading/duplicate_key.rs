@@ -63,10 +63,6 @@ fn check(context: &Context, out: &mut Sink) {
     }
     for fault in context.unit.tree.faults().iter().filter(|fault| fault.kind == FaultKind::DuplicateKey) {
         let message = format!("{}: Kratos silently uses the last one", fault.message);
-        let mut report = out.report_at(fault.place.clone(), Some(String::new()), message);
-        report = report.level(Level::Warning).effect(Effect::NoEffect).help("merge the two or remove one");
-        if let Some((place, text)) = &fault.related {
-            _ = report.label(place.clone(), text.as_str());
-        }
+        _ = super::report_one(fault, message, out).level(Level::Warning).effect(Effect::NoEffect);
     }
 }
