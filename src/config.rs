@@ -259,6 +259,17 @@ pub fn find(paths: &[PathBuf], disk: &Disk) -> Result<Config, String> {
     Ok(config)
 }
 
+/// The nearest file above a folder that an editor opened, up to the root of its project.
+///
+/// # Errors
+/// Those of [`find`].
+pub(crate) fn of_folder(folder: &Path, disk: &Disk) -> Result<Config, String> {
+    if above(&[folder.to_path_buf()], disk).is_none() {
+        return Ok(Config::default());
+    }
+    find(&[folder.to_path_buf()], disk)
+}
+
 /// The nearest file above all of these paths, up to the root of their project.
 #[must_use]
 pub fn above(paths: &[PathBuf], disk: &Disk) -> Option<PathBuf> {

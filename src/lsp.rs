@@ -13,6 +13,7 @@ mod diagnostics;
 mod document;
 mod embed;
 mod environment;
+mod flow;
 mod fragment;
 mod guard;
 mod hints;

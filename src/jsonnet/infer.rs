@@ -25,6 +25,7 @@ use super::syntax::{self, Spans, Storage, SyntaxError};
 use super::types::{JsonType, Object};
 use crate::text::Span;
 use facts::{Fact, Facts, Path};
+use types::Noted;
 use value::{Constant, Function, Kinds, Seen, Value, Written};
 
 pub use finding::{Assumption, Finding, FindingKind, Reach};
@@ -131,7 +132,7 @@ struct Checker<'a> {
     /// The keys of open objects that are asked for.
     free: BTreeSet<Vec<String>>,
     /// What was seen of each expression, when that is asked for.
-    types: Option<BTreeMap<Span, Vec<Seen<'a>>>>,
+    types: Option<BTreeMap<Span, Vec<Noted<'a>>>>,
 }
 
 impl<'a> Checker<'a> {

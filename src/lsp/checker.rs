@@ -16,7 +16,6 @@ use super::virtuals::Way;
 use super::{inside, units, virtuals};
 use crate::check;
 use crate::evaluation::Budget;
-use crate::settings::Settings;
 use crate::unit::Unit;
 
 /// What the client can show.
@@ -97,11 +96,10 @@ impl<'s> Checker<'s> {
     /// Checks all configurations that are open or that an open file belongs to. Whether it came to its end.
     fn check(&mut self, snapshot: &Snapshot, budget: &Arc<Budget>) -> bool {
         self.say_config_fault(snapshot);
-        let settings = snapshot.settings(Arc::clone(budget));
         let mut active: BTreeSet<Key> = BTreeSet::new();
         self.kept = 0;
         for (number, path) in (1..).zip(snapshot.open.keys()) {
-            if !self.check_file(path, snapshot, &settings, &mut active) {
+            if !self.check_file(path, snapshot, budget, &mut active) {
                 return false;
             }
             // Whoever writes sees this file before the others are checked; the last one is shown below where none follow. All that
@@ -112,9 +110,9 @@ impl<'s> Checker<'s> {
             }
         }
         if !snapshot.open.is_empty() {
-            let Some(files) = self.related_files(snapshot, &settings) else { return false };
+            let Some(files) = self.related_files(snapshot, budget) else { return false };
             for path in files {
-                if !self.check_file(&path, snapshot, &settings, &mut active) {
+                if !self.check_file(&path, snapshot, budget, &mut active) {
                     return false;
                 }
             }
@@ -140,7 +138,7 @@ impl<'s> Checker<'s> {
         &mut self,
         path: &Path,
         snapshot: &Snapshot,
-        settings: &Settings,
+        budget: &Arc<Budget>,
         active: &mut BTreeSet<Key>,
     ) -> bool {
         for unit in units::checked(path, snapshot) {
@@ -151,7 +149,7 @@ impl<'s> Checker<'s> {
             if !active.insert(key.clone()) {
                 continue;
             }
-            let mut known = one(&unit, key.0.clone(), snapshot, settings);
+            let mut known = one(&unit, key.0.clone(), snapshot, budget);
             if !self.shared.is_newest(snapshot.generation) {
                 return false;
             }
@@ -178,7 +176,7 @@ impl<'s> Checker<'s> {
     }
 
     /// The files of configurations that no one has open and that an open file belongs to; none when newer texts came.
-    fn related_files(&mut self, snapshot: &Snapshot, settings: &Settings) -> Option<Vec<PathBuf>> {
+    fn related_files(&mut self, snapshot: &Snapshot, budget: &Arc<Budget>) -> Option<Vec<PathBuf>> {
         let disk = Arc::as_ptr(&snapshot.files).addr();
         // A buffer that was opened or closed may be what a reference means.
         if !self.opened.iter().eq(snapshot.open.keys()) {
@@ -195,7 +193,7 @@ impl<'s> Checker<'s> {
             if !self.shared.is_newest(snapshot.generation) {
                 return None;
             }
-            let related = self.others.entry(path.clone()).or_insert_with(|| belonging(&path, snapshot, settings));
+            let related = self.others.entry(path.clone()).or_insert_with(|| belonging(&path, snapshot, budget));
             if related.iter().any(|path| snapshot.open.contains_key(path)) {
                 found.push(path);
             }
@@ -297,9 +295,9 @@ fn limited<T>(kept: &mut usize, found: &mut Vec<T>) -> usize {
 }
 
 /// Checks one configuration.
-fn one(unit: &Unit, path: PathBuf, snapshot: &Snapshot, settings: &Settings) -> Known {
+fn one(unit: &Unit, path: PathBuf, snapshot: &Snapshot, budget: &Arc<Budget>) -> Known {
     let target = units::target(unit, snapshot);
-    let settings = snapshot.files.config.for_unit(unit, settings);
+    let settings = snapshot.config(&path).for_unit(unit, &snapshot.settings(&path, Arc::clone(budget)));
     let report = check::unit(unit, &target, &settings);
     let deployment = snapshot.project.deployment(unit);
     let related = units::related(unit, &target, &settings, snapshot, &deployment);
@@ -307,11 +305,12 @@ fn one(unit: &Unit, path: PathBuf, snapshot: &Snapshot, settings: &Settings) -> 
 }
 
 /// The files that belong to the configurations of a file.
-fn belonging(path: &Path, snapshot: &Snapshot, settings: &Settings) -> BTreeSet<PathBuf> {
+fn belonging(path: &Path, snapshot: &Snapshot, budget: &Arc<Budget>) -> BTreeSet<PathBuf> {
+    let settings = snapshot.settings(path, Arc::clone(budget));
     let of_unit = |unit: Unit| {
         let target = units::target(&unit, snapshot);
         let deployment = snapshot.project.deployment(&unit);
-        units::related(&unit, &target, settings, snapshot, &deployment)
+        units::related(&unit, &target, &settings, snapshot, &deployment)
     };
     units::of_file(path, snapshot).into_iter().flat_map(of_unit).collect()
 }

@@ -9,6 +9,7 @@ use super::about;
 use super::as_json;
 use super::document::Document;
 use super::environment;
+use super::flow;
 use super::fragment::{self, Fragments, join};
 use super::hosts::Hosts;
 use super::identity;
@@ -159,7 +160,9 @@ fn yaml(path: &Path, text: &str, byte: usize, snapshot: &Snapshot) -> (Vec<Offer
 
 fn yaml_parts(path: &Path, text: &str, byte: usize, snapshot: &Snapshot) -> (Vec<Offer>, Span, usize) {
     let nothing = (Vec::new(), Span::at(byte), 0);
-    let Some(probe) = Probe::of(&path.to_string_lossy(), text, byte) else { return nothing };
+    let Some(probe) = Probe::of(&path.to_string_lossy(), text, byte) else {
+        return flow::offers(path, text, byte, snapshot).unwrap_or(nothing);
+    };
     let (replaces, indent, column) = (probe.replaces, probe.indent, probe.column);
     let target = trial::target(version(path, probe.root(), snapshot));
     let trial = Trial { path, text, replaces, indent, column, is_json: false, target, snapshot };
@@ -382,18 +385,28 @@ impl Place<'_> {
     fn files(&self, path: &str) -> Vec<Offer> {
         let endings: &[&str] = match path {
             _ if matches!(path.rsplit('.').next(), Some("mapper_url" | "claims_mapper_url" | "body")) => &[".jsonnet"],
-            "identity.schemas[].url" => &[".schema.json"],
+            "identity.schemas[].url" => &[".json"],
+            _ if path.ends_with(".jwks_url") => &[".json"],
             _ if path.starts_with("courier.templates.") => &[".gotmpl"],
             _ => return Vec::new(),
         };
         let folder = self.path.parent().unwrap_or(Path::new("/"));
         let mut found = Vec::new();
         collect(folder, 0, endings, self.snapshot.disk(), &mut found);
+        let holds = |file: &PathBuf| {
+            // Many a file ends in `.json`: what is in it tells what it is.
+            let holds = |key: &str| self.snapshot.disk().read(file).is_ok_and(|text| text.text().contains(key));
+            match path {
+                "identity.schemas[].url" => file.to_string_lossy().ends_with(".schema.json") || holds("\"traits\""),
+                _ if path.ends_with(".jwks_url") => holds("\"keys\""),
+                _ => true,
+            }
+        };
         let offer = |file: PathBuf| {
             let shown = file.strip_prefix(folder).ok()?.to_string_lossy().replace('\\', "/");
             Some(Offer::word(&format!("file://{shown}"), FILE))
         };
-        found.into_iter().filter_map(offer).collect()
+        found.into_iter().filter(holds).filter_map(offer).collect()
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use super::completion::{Offer, PROPERTY, REFERENCE, is_in_conflict, is_of_commerce, is_without_effect};
+use super::completion::{Offer, PROPERTY, REFERENCE, WORD, is_in_conflict, is_of_commerce, is_without_effect};
 use super::fragment::{Fragments, join};
 use super::position::{depth, line_at};
 use super::snippet::Snippet;
@@ -36,7 +36,8 @@ pub(super) fn of_env_file(path: &Path, text: &str, byte: usize, snapshot: &Snaps
     let (start, line) = line_at(text, byte);
     let name = line.strip_prefix("export ").unwrap_or(line);
     let from = start + line.len() - name.len();
-    names(path, text, byte, from, Form::Assignment, snapshot).unwrap_or((Vec::new(), Span::at(byte), 0))
+    let found = names(path, text, byte, from, Form::Assignment, snapshot);
+    found.or_else(|| values(path, text, byte, from, snapshot)).unwrap_or((Vec::new(), Span::at(byte), 0))
 }
 
 /// What may be written in a compose file: a variable in `environment` of Kratos, or the name in `${NAME}`. Nothing elsewhere.
@@ -59,7 +60,8 @@ pub(super) fn of_compose(path: &Path, text: &str, byte: usize, snapshot: &Snapsh
     if !is_in_environment(text.get(..start)?, indent, matches!(form, Form::Assignment)) {
         return None;
     }
-    names(path, text, byte, start + indent + lead, form, snapshot)
+    let from = start + indent + lead;
+    names(path, text, byte, from, form, snapshot).or_else(|| values(path, text, byte, from, snapshot))
 }
 
 /// Whether the next line is an entry of `environment` of a service with the image of Kratos.
@@ -106,6 +108,55 @@ fn names(path: &Path, text: &str, byte: usize, from: usize, form: Form, snapshot
     };
     let offers = settable(known, snapshot).into_iter().filter_map(offer).collect();
     Some((offers, Span::new(from, to), depth(line_at(text, from).1)))
+}
+
+/// The words that the variable takes whose name begins at `from`.
+fn values(path: &Path, text: &str, byte: usize, from: usize, snapshot: &Snapshot) -> Option<Offered> {
+    let (name, written) = text.get(from..byte)?.split_once(['=', ':'])?;
+    let lead = written.trim_start_matches([' ', '"', '\'']);
+    if !lead.chars().all(is_of_word) {
+        return None;
+    }
+    let rest = text.get(byte..)?;
+    let to = byte + rest.find(|chr| !is_of_word(chr)).unwrap_or(rest.len());
+    let known = snapshot.results.units.iter().find(|known| known.related.contains(path))?;
+    let version = known.target.newest();
+    let set = settable(known, snapshot);
+    let (_, key) = set.iter().find(|(set, _)| set == name.trim_end())?;
+    let row = schema::lookup(key, version)?;
+    let words: &[&str] = match row.shape {
+        Shape::Boolean => &["true", "false"],
+        _ => row.words()?,
+    };
+    let default = schema::default_of(key, version).unwrap_or_default();
+    let offer = |word: &&str| {
+        let is_default = default.trim_matches('"') == *word;
+        let (detail, word) = (if is_default { "default" } else { "" }, Offer::word(word, WORD));
+        // A variable of compose must be a text: a boolean would be refused.
+        let is_bare =
+            row.shape == Shape::Boolean && !written.contains(['"', '\'']) && !text.get(from..byte)?.contains('=');
+        let text = if is_bare { word.text.in_quotes() } else { word.text };
+        Some(Offer { detail: detail.to_owned(), about: schema::texts::about(key, version), text, ..word })
+    };
+    let lead = byte - lead.len();
+    Some((words.iter().filter_map(offer).collect(), Span::new(lead, to), depth(line_at(text, from).1)))
+}
+
+/// What the key is that the variable at a byte sets.
+pub(super) fn about(path: &Path, text: &str, byte: usize, snapshot: &Snapshot) -> Option<(Span, String)> {
+    let is_name = |chr: char| chr.is_ascii_alphanumeric() || chr == '_';
+    let (before, after) = text.split_at_checked(byte)?;
+    let start = before.trim_end_matches(is_name).len();
+    let end = byte + (after.len() - after.trim_start_matches(is_name).len());
+    let name = text.get(start..end).filter(|name| name.chars().any(|chr| chr.is_ascii_uppercase()))?;
+    let known = snapshot.results.units.iter().find(|known| known.related.contains(path))?;
+    let set = settable(known, snapshot);
+    let (_, key) = set.iter().find(|(set, _)| set == name)?;
+    Some((Span::new(start, end), schema::texts::about(key, known.target.newest())?))
+}
+
+fn is_of_word(chr: char) -> bool {
+    chr.is_ascii_alphanumeric() || chr == '_' || chr == '-'
 }
 
 /// The names of variables that set a value, with the path of its key; those of lists for the items that are there.

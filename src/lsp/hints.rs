@@ -77,7 +77,7 @@ fn of_hooks(root: Node<'_>, version: Version, is_shown: &IsShown<'_>) -> Vec<Hin
 }
 
 /// "1 · before saving · blocking", "never runs". A list for all methods runs at several points, perhaps not alike.
-fn order(points: &[plan::Point<'_>], hook: Node<'_>) -> Option<String> {
+pub(super) fn order(points: &[plan::Point<'_>], hook: Node<'_>) -> Option<String> {
     let is_own = |run: &plan::Run<'_>| run.hook.is_some_and(|own| own.node.id() == hook.id());
     let run = |point: &&plan::Point<'_>| {
         let order = point.runs.iter().position(is_own)?;
@@ -87,7 +87,7 @@ fn order(points: &[plan::Point<'_>], hook: Node<'_>) -> Option<String> {
     let (on, off): (Vec<&plan::Point<'_>>, Vec<_>) = points.iter().partition(|point| point.enabled);
     let points = if on.iter().any(|point| run(point).is_some() || is_never(point)) { on } else { off };
     let mut runs = points.iter().filter_map(run);
-    let never: Vec<&str> = points.iter().filter(|point| is_never(point)).filter_map(|point| point.method).collect();
+    let never: Vec<String> = points.iter().filter_map(|point| never_for(point, hook)).collect();
     let Some((order, phase, mode)) = runs.next() else {
         return points.iter().any(is_never).then(|| "never runs".to_owned());
     };
@@ -99,6 +99,16 @@ fn order(points: &[plan::Point<'_>], hook: Node<'_>) -> Option<String> {
     let order = if runs.all(|(other, ..)| other == order) { format!("{order} · ") } else { String::new() };
     let but = if never.is_empty() { String::new() } else { format!(" · never runs for {}", never.join(", ")) };
     Some(format!("{order}{phase} · {mode}{but}"))
+}
+
+/// The method for which a hook never runs, and the clients when it is not all of them.
+fn never_for(point: &plan::Point<'_>, hook: Node<'_>) -> Option<String> {
+    let never = point.never.iter().find(|never| never.hook.node.id() == hook.id())?;
+    let method = point.method?;
+    if never.clients.is_empty() {
+        return Some(method.to_owned());
+    }
+    Some(format!("{method} with {} clients", never.clients.join(" and ")))
 }
 
 /// The name that embedded content would have as a file, and how long it is.

@@ -7,10 +7,12 @@ use serde_json::{Value, json};
 use super::document::Document;
 use super::position::Lines;
 use super::state::Snapshot;
-use super::{about, bodies, completion, identity, inside, message, units};
-use crate::jsonnet::types::JsonType;
-use crate::kratos::schema;
+use super::{about, bodies, completion, environment, hints, identity, in_jsonnet, inside, message, units};
+use crate::jsonnet::standard::function;
+use crate::jsonnet::types::{JsonType, Text};
+use crate::kratos::ctx::standard;
 use crate::kratos::version::Version;
+use crate::kratos::{plan, schema};
 use crate::output::text::{Shown, text};
 use crate::rules;
 use crate::text::Span;
@@ -24,10 +26,14 @@ pub(super) fn answer(path: &Path, params: &Value, snapshot: &Snapshot) -> Value 
     let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase()).unwrap_or_default();
     let (text, document) = (source.text(), Document::File(path));
     let found = rule(path, text, byte).or_else(|| match ending.as_str() {
-        "jsonnet" | "libsonnet" => jsonnet(document, text, byte, snapshot),
+        "jsonnet" | "libsonnet" => {
+            of_library(document, text, byte, snapshot).or_else(|| jsonnet(document, text, byte, snapshot))
+        }
         "gotmpl" => message::about(document, text, byte, snapshot),
         "json" => key(path, byte, snapshot).or_else(|| identity::about(document, text, byte, snapshot)),
-        _ => key(path, byte, snapshot).or_else(|| inside::about(path, byte, snapshot)),
+        _ => key(path, byte, snapshot)
+            .or_else(|| inside::about(path, byte, snapshot))
+            .or_else(|| environment::about(path, text, byte, snapshot)),
     });
     shown(found, &lines)
 }
@@ -60,12 +66,19 @@ fn key(path: &Path, byte: usize, snapshot: &Snapshot) -> Option<(Span, String)> 
     for unit in &units::of_file(path, snapshot) {
         let Some(root) = unit.root() else { continue };
         let version = completion::version(path, Some(root), snapshot);
-        let found = root.descendants().into_iter().find_map(|node| at(node, byte, version));
-        if found.is_some() {
-            return found;
+        let found = root.descendants().into_iter().find_map(|node| Some((node, at(node, byte, version)?)));
+        if let Some((node, (span, said))) = found {
+            return Some((span, format!("{said}{}", here(node, root, version).unwrap_or_default())));
         }
     }
     None
+}
+
+/// When the hook runs that a node names, at its place.
+fn here(node: Node<'_>, root: Node<'_>, version: Version) -> Option<String> {
+    let hook = node.parent().filter(|_| node.key() == Some("hook"))?;
+    let order = hints::order(&plan::points(root, version), hook)?;
+    Some(format!("\nHere: {order}\n"))
 }
 
 /// What the key is whose name or value is at a byte; a hook by its name.
@@ -98,6 +111,10 @@ pub(super) fn jsonnet(document: Document<'_>, text: &str, byte: usize, snapshot:
         let (dot, name) =
             written.rsplit_once('.').map_or((span.end, written), |(of, name)| (span.start + of.len(), name));
         let field = types.fields_before(dot).and_then(|fields| fields.get(name));
+        // What is read is a text; what is declared says of which format.
+        let declared =
+            field.map(|field| &field.kind).filter(|of| of.alternatives().iter().any(|part| is_like(part, kind)));
+        let kind = declared.and_then(|of| of.alternatives().iter().find(|part| is_like(part, kind))).unwrap_or(kind);
         let mut said = kind.in_words();
         if let Some(when) = field.and_then(|field| field.missing_when.as_ref()) {
             said.push_str(&format!("\n\nMay be missing: {when}"));
@@ -119,6 +136,29 @@ pub(super) fn jsonnet(document: Document<'_>, text: &str, byte: usize, snapshot:
     let shown =
         if written.len() <= 80 && !written.contains(['\n', '`']) { format!("`{written}`: ") } else { String::new() };
     Some((span, format!("{shown}{}", kinds.join("\n\n---\n\n"))))
+}
+
+/// Whether a type says the same as a text or a number of which no more is known, or more.
+fn is_like(declared: &JsonType, seen: &JsonType) -> bool {
+    matches!(
+        (declared, seen),
+        (JsonType::Text(_), JsonType::Text(Text::Any)) | (JsonType::Number { .. }, JsonType::Number { integer: false })
+    )
+}
+
+/// A function of `std` that is named at a byte: how it is called.
+fn of_library(document: Document<'_>, text: &str, byte: usize, snapshot: &Snapshot) -> Option<(Span, String)> {
+    let (before, after) = text.split_at_checked(byte)?;
+    let is_name = |chr: char| chr.is_ascii_alphanumeric() || chr == '_';
+    let start = before.trim_end_matches(is_name).len();
+    let end = byte + (after.len() - after.trim_start_matches(is_name).len());
+    let object = text.get(..start)?.strip_suffix('.')?;
+    let is_library = object.strip_suffix("std").is_some_and(|rest| !rest.ends_with(|chr| is_name(chr) || chr == '.'));
+    let name = text.get(start..end).filter(|_| is_library)?;
+    let call = in_jsonnet::call(function(name)?);
+    let is_known = bodies::seen(document, snapshot).iter().all(|seen| standard::has(name, seen.version));
+    let unless = if is_known { "" } else { "\n\nNot in the Jsonnet of this release of Kratos" };
+    Some((Span::new(start, end), format!("`{call}`{unless}")))
 }
 
 /// The name of a field in an object that is written out (`name: value`), and where the value begins.

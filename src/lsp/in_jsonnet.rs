@@ -203,8 +203,10 @@ fn guarded(
     end: usize,
     can_get: bool,
 ) -> Option<Offer> {
-    let start = expression.trim_end_matches(|chr| is_name(chr) || chr == '.').len();
+    let start = chain(expression);
     let object = expression.get(start..)?;
+    // What is called or indexed is read as it is.
+    let read = if object.contains(['(', '[']) { object } else { read };
     let is_plain = object.starts_with(|chr: char| chr.is_ascii_alphabetic() || chr == '_') && !object.contains("..");
     if !is_plain || !begins(expression.get(..start)?) || after.starts_with(['.', '[', '(']) {
         return None;
@@ -229,6 +231,26 @@ fn guarded(
         replaces: Some(Span::new(start, end)),
         ..Offer::word(&label, SNIPPET)
     })
+}
+
+/// Where the names, calls and indices begin that a text ends with: `std.extVar('claims').raw_claims`.
+fn chain(text: &str) -> usize {
+    let mut start = text.len();
+    let mut depth = 0_usize;
+    for (at, chr) in text.char_indices().rev() {
+        match chr {
+            ')' | ']' => depth += 1,
+            '(' | '[' if depth == 0 => break,
+            '(' | '[' => depth -= 1,
+            '\n' => break,
+            _ if depth == 0 && !is_name(chr) && chr != '.' => break,
+            _ => {}
+        }
+        if depth == 0 {
+            start = at;
+        }
+    }
+    start
 }
 
 /// One cookie of the browser: all of them hold the session.
@@ -332,13 +354,16 @@ const ARGUMENTS: &[(&str, &[&str])] = &[
     ("manifestYamlStream", &["[{}]"]),
 ];
 
+/// How a function is called: `std.join(sep, arr)`.
+pub(super) fn call(function: &Function) -> String {
+    let parameters = function.parameters.iter();
+    let parameters =
+        parameters.map(|(name, _, is_optional)| if *is_optional { format!("{name}=…") } else { (*name).to_owned() });
+    format!("std.{}({})", function.name, parameters.collect::<Vec<_>>().join(", "))
+}
+
 /// A function with a sample for each argument that it must have.
 fn of_standard(function: &'static Function, is_called: bool, variables: &[&str]) -> Offer {
-    let parameters: Vec<String> = function
-        .parameters
-        .iter()
-        .map(|(name, _, is_optional)| if *is_optional { format!("{name}=…") } else { (*name).to_owned() })
-        .collect();
     let special = ARGUMENTS.iter().find(|(name, _)| *name == function.name).map(|(_, arguments)| *arguments);
     let samples =
         function.parameters.iter().filter(|(.., is_optional)| !is_optional).map(|(_, kinds, _)| sample(kinds));
@@ -356,11 +381,7 @@ fn of_standard(function: &'static Function, is_called: bool, variables: &[&str])
         }
         text.text(")");
     }
-    Offer {
-        detail: format!("std.{}({})", function.name, parameters.join(", ")),
-        text,
-        ..Offer::word(function.name, FUNCTION)
-    }
+    Offer { detail: call(function), text, ..Offer::word(function.name, FUNCTION) }
 }
 
 /// A value of the first of some types.

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::json;
 use super::position::{depth, line_at};
+use super::{flow, json};
 use crate::discover;
 use crate::text::{Source, Span};
 use crate::unit::Unit;
@@ -113,6 +113,23 @@ impl Probe {
         probe.marked().is_some().then_some(probe)
     }
 
+    /// The same between the brackets of YAML, which may not be closed yet.
+    pub(super) fn of_flow(path: &str, text: &str, spot: &flow::Spot) -> Option<Probe> {
+        let comma = if spot.needs_comma { ", " } else { "" };
+        let (role, mark) = match (spot.is_key, spot.has_value) {
+            (true, has_value @ true) => (Role::Key { has_value, begins_item: false }, MARK.to_owned()),
+            (true, has_value) => (Role::Key { has_value, begins_item: false }, format!("{MARK}: 0{comma}")),
+            (false, _) => (Role::Value, format!("{MARK}{comma}")),
+        };
+        let (end, closers) = &spot.closers;
+        let (before, after) = (text.get(..spot.token.start)?, text.get(spot.token.end..*end)?);
+        let trial = format!("{before}{mark}{after}{closers}{}", text.get(*end..)?);
+        let unit = unit(path, &trial)?;
+        let indent = depth(line_at(text, spot.token.start).1);
+        let probe = Probe { role, replaces: spot.token, indent, column: indent, unit };
+        probe.marked().is_some().then_some(probe)
+    }
+
     /// The root of the configuration.
     pub(super) fn root(&self) -> Option<Node<'_>> {
         self.unit.root()
@@ -196,7 +213,7 @@ fn is_followed_by_deeper(after: &str, column: usize) -> bool {
 }
 
 /// The bytes of `- ` at the start of a text, several times.
-fn dashes(text: &str) -> usize {
+pub(super) fn dashes(text: &str) -> usize {
     let mut at = 0;
     while let Some(rest) = text.get(at..).and_then(|text| text.strip_prefix("- ")) {
         at = text.len() - rest.trim_start_matches(' ').len();
@@ -209,7 +226,7 @@ fn is_key_character(character: char) -> bool {
 }
 
 /// Where the value begins after `key: `; none where there is no key yet.
-fn value_start(written: &str) -> Option<usize> {
+pub(super) fn value_start(written: &str) -> Option<usize> {
     let colon = written.find(": ")?;
     written.get(..colon)?.chars().all(|c| is_key_character(c) || c == '"' || c == '\'').then_some(())?;
     let rest = written.get(colon + 2..)?;

@@ -4,8 +4,9 @@ use std::io::{BufRead, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::mpsc::{Sender, channel};
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
@@ -81,21 +82,29 @@ pub fn serve(input: impl BufRead + Send + 'static, output: impl Write + Send + '
         checker: None,
     };
     let mut left = "the server stopped";
-    for event in incoming {
+    loop {
+        let event = match server.patience() {
+            None => incoming.recv().map_err(|_| RecvTimeoutError::Disconnected),
+            Some(patience) => incoming.recv_timeout(patience),
+        };
         let goes_on = match event {
-            Event::End => {
-                left = "the client closed the stream before `shutdown`";
-                false
-            }
-            Event::Checked(generation) => server.checked(generation),
-            Event::Incoming(Incoming::Broken(why)) => {
-                server.client.refuse(&Value::Null, PARSE_ERROR, why);
-                true
-            }
-            Event::Incoming(Incoming::Message(message)) => {
-                left = "the client sent `exit` before `shutdown`";
-                server.take(&message)
-            }
+            Err(RecvTimeoutError::Timeout) => server.overdue(),
+            Err(RecvTimeoutError::Disconnected) => false,
+            Ok(event) => match event {
+                Event::End => {
+                    left = "the client closed the stream before `shutdown`";
+                    false
+                }
+                Event::Checked(generation) => server.checked(generation),
+                Event::Incoming(Incoming::Broken(why)) => {
+                    server.client.refuse(&Value::Null, PARSE_ERROR, why);
+                    true
+                }
+                Event::Incoming(Incoming::Message(message)) => {
+                    left = "the client sent `exit` before `shutdown`";
+                    server.take(&message)
+                }
+            },
         };
         if !goes_on {
             break;
@@ -142,8 +151,18 @@ pub(super) struct Features {
     pub(super) watches: bool,
 }
 
-/// A request that waits for the check of a generation: that, its id, method and parameters.
-type Waiting = (u64, Value, String, Value);
+/// How long a request waits for the first look at a buffer: whoever types waits too.
+const PATIENCE: Duration = Duration::from_millis(80);
+
+/// A request that waits for the check of a generation.
+struct Waiting {
+    generation: u64,
+    /// When it is answered with what is known then; none for one that must not be.
+    until: Option<Instant>,
+    id: Value,
+    method: String,
+    params: Value,
+}
 
 struct Server {
     shared: Arc<Shared>,
@@ -184,7 +203,7 @@ impl Server {
             }
             (Stage::Running, "shutdown") => {
                 self.stage = Stage::Closing;
-                for (_, id, ..) in self.waiting.drain(..) {
+                for Waiting { id, .. } in self.waiting.drain(..) {
                     self.client.refuse(&id, CANCELLED, "the server is shutting down");
                 }
                 self.client.answer(id, Value::Null);
@@ -194,19 +213,43 @@ impl Server {
     }
 
     fn request(&mut self, id: &Value, method: &str, params: &Value) {
-        if needs_check(method) {
-            let (generation, done) = {
-                let state = self.shared.lock();
-                (state.generation, state.results.generation)
-            };
-            if done != generation {
-                if self.waiting.len() >= MAX_WAITING {
-                    return self.client.refuse(id, INTERNAL_ERROR, "too many requests wait");
-                }
-                return self.waiting.push((generation, id.clone(), method.to_owned(), params.clone()));
-            }
+        let must_wait = needs_check(method);
+        let (generation, done) = {
+            let state = self.shared.lock();
+            let newest = state.generation;
+            // What a new buffer belongs to is known when it was looked at once.
+            (if must_wait { newest } else { state.opened_at(asked_of(params)) }, state.results.generation)
+        };
+        if done >= generation {
+            return self.answer(id, method, params);
         }
-        self.answer(id, method, params);
+        if self.waiting.len() >= MAX_WAITING {
+            return self.client.refuse(id, INTERNAL_ERROR, "too many requests wait");
+        }
+        let until = (!must_wait).then(|| Instant::now() + PATIENCE);
+        let (id, method, params) = (id.clone(), method.to_owned(), params.clone());
+        self.waiting.push(Waiting { generation, until, id, method, params });
+    }
+
+    /// How long the first of those may wait that do not wait for ever.
+    fn patience(&self) -> Option<Duration> {
+        let first = self.waiting.iter().filter_map(|waiting| waiting.until).min()?;
+        Some(first.saturating_duration_since(Instant::now()))
+    }
+
+    /// Answers what waited long enough.
+    fn overdue(&mut self) -> bool {
+        let now = Instant::now();
+        self.answer_those(|waiting| waiting.until.is_some_and(|until| until <= now));
+        true
+    }
+
+    fn answer_those(&mut self, is_ready: impl Fn(&Waiting) -> bool) {
+        let (ready, later): (Vec<Waiting>, Vec<Waiting>) = self.waiting.drain(..).partition(is_ready);
+        self.waiting = later;
+        for Waiting { id, method, params, .. } in ready {
+            self.answer(&id, &method, &params);
+        }
     }
 
     fn answer(&self, id: &Value, method: &str, params: &Value) {
@@ -228,12 +271,7 @@ impl Server {
 
     /// A generation was checked: what waited for it is answered.
     fn checked(&mut self, generation: u64) -> bool {
-        let is_ready = |(wanted, ..): &Waiting| *wanted <= generation;
-        let (ready, later): (Vec<Waiting>, Vec<Waiting>) = self.waiting.drain(..).partition(is_ready);
-        self.waiting = later;
-        for (_, id, method, params) in ready {
-            self.answer(&id, &method, &params);
-        }
+        self.answer_those(|waiting| waiting.generation <= generation);
         // Newer texts wait for their check.
         if self.shared.is_newest(generation) {
             self.refresh();
@@ -275,7 +313,7 @@ impl Server {
     }
 
     fn cancelled(&mut self, id: &Value) {
-        if let Some(at) = self.waiting.iter().position(|(_, waiting, ..)| waiting == id) {
+        if let Some(at) = self.waiting.iter().position(|waiting| waiting.id == *id) {
             self.waiting.remove(at);
             self.client.refuse(id, CANCELLED, "the request was cancelled");
         }
@@ -370,7 +408,8 @@ impl Server {
             if uri.starts_with("file:") {
                 state.adopt(&path);
             }
-            state.documents.insert(path, Document { uri: uri.to_owned(), version, text });
+            let opened = state.generation + 1;
+            state.documents.insert(path, Document { uri: uri.to_owned(), version, text, opened });
         });
     }
 
@@ -514,10 +553,15 @@ fn needs_check(method: &str) -> bool {
     matches!(method, "textDocument/diagnostic" | "textDocument/codeAction")
 }
 
+/// The address of the document that a request is about.
+fn asked_of(params: &Value) -> &str {
+    let uri = params.pointer("/textDocument/uri").or_else(|| params.pointer("/data/uri"));
+    uri.and_then(Value::as_str).unwrap_or_default()
+}
+
 /// The answer to a request; none for a method that is not known.
 fn answer(method: &str, params: &Value, snapshot: &Snapshot, features: Features) -> Option<Value> {
-    let uri = params.pointer("/textDocument/uri").or_else(|| params.pointer("/data/uri"));
-    let uri = uri.and_then(Value::as_str).unwrap_or_default();
+    let uri = asked_of(params);
     if let Some(way) = Way::of(uri, snapshot)
         && let Some(result) = inside::answer(method, params, &way, snapshot, features)
     {

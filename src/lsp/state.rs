@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, LazyLock, Mutex, MutexGuard, PoisonError};
 
 use super::diagnostics::ByFile;
 use super::position::Encoding;
@@ -25,6 +25,8 @@ pub(super) struct Document {
     pub(super) version: i64,
     /// The text as it is now.
     pub(super) text: String,
+    /// The generation in which it was opened.
+    pub(super) opened: u64,
 }
 
 /// What is known of a configuration since its last check.
@@ -67,6 +69,9 @@ pub(super) struct Watched {
 /// Most virtual documents that are watched.
 const MAX_WATCHED: usize = 200;
 
+/// That of a workspace whose files were not read yet.
+static NO_CONFIG: LazyLock<(PathBuf, Config)> = LazyLock::new(Default::default);
+
 /// The state under the lock.
 #[derive(Debug, Default)]
 pub(super) struct State {
@@ -101,9 +106,9 @@ pub(super) struct State {
 pub(super) struct Files {
     /// The disk, as it was when the last event told of a change.
     pub(super) project: Arc<Project>,
-    /// `kratos-lint.toml`.
-    pub(super) config: Config,
-    /// What is wrong with it.
+    /// `kratos-lint.toml` of each folder, that of the first folder first.
+    configs: Vec<(PathBuf, Config)>,
+    /// What is wrong with the first that cannot be read.
     pub(super) config_fault: Option<String>,
 }
 
@@ -208,6 +213,11 @@ impl State {
         }
     }
 
+    /// The generation in which a buffer was opened.
+    pub(super) fn opened_at(&self, uri: &str) -> u64 {
+        self.documents.values().find(|document| document.uri == uri).map_or(0, |document| document.opened)
+    }
+
     /// Notes that the client shows a virtual document, and the version of its buffer when that is open.
     pub(super) fn watch(&mut self, uri: &str, version: Option<i64>) {
         if self.watched.len() >= MAX_WATCHED && !self.watched.contains_key(uri) {
@@ -249,12 +259,20 @@ pub(super) fn enter(folder: &Path) {
 impl Files {
     fn read(folders: &[PathBuf]) -> Files {
         let disk = Disk::of_run(&[], None).with_folders(folders);
-        let (config, config_fault) = match config::find(&[], &disk) {
-            Ok(config) => (config, None),
-            Err(why) => (Config::default(), Some(why)),
+        let mut config_fault = None;
+        let mut whole = |found: Result<Config, String>| {
+            found.unwrap_or_else(|why| {
+                config_fault.get_or_insert(why);
+                Config::default()
+            })
         };
-        let disk = Disk::of_run(&[], config.root()).with_folders(folders);
-        Files { project: Arc::new(Project::of(disk)), config, config_fault }
+        let first = folders.first().cloned().unwrap_or_default();
+        let mut configs = vec![(first, whole(config::find(&[], &disk)))];
+        let others = folders.iter().skip(1);
+        configs.extend(others.map(|folder| (folder.clone(), whole(config::of_folder(folder, &disk)))));
+        let root = configs.first().and_then(|(_, config)| config.root());
+        let disk = Disk::of_run(&[], root).with_folders(folders);
+        Files { project: Arc::new(Project::of(disk)), configs, config_fault }
     }
 }
 
@@ -264,9 +282,17 @@ impl Snapshot {
         self.project.disk()
     }
 
-    /// The settings of a run over these files, with what evaluations may take.
-    pub(super) fn settings(&self, trials: Arc<Budget>) -> Settings {
-        Settings { project: Arc::clone(&self.project), trials, ..self.files.config.settings() }
+    /// The own configuration for a file: that of the innermost folder around it.
+    pub(super) fn config(&self, path: &Path) -> &Config {
+        let path = self.disk().real(path);
+        let around = self.files.configs.iter().filter(|(folder, _)| path.starts_with(folder));
+        let inmost = around.max_by_key(|(folder, _)| folder.components().count());
+        &inmost.or(self.files.configs.first()).unwrap_or(&NO_CONFIG).1
+    }
+
+    /// The settings of a run over this file, with what evaluations may take.
+    pub(super) fn settings(&self, path: &Path, trials: Arc<Budget>) -> Settings {
+        Settings { project: Arc::clone(&self.project), trials, ..self.config(path).settings() }
     }
 
     /// The address of a file: as the client named it when it is open.

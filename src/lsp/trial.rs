@@ -100,7 +100,7 @@ impl Trial<'_> {
     fn settings(&self) -> Settings {
         let stopped = Arc::new(Budget::default());
         stopped.stop();
-        Settings { no_config: true, only: RULES.clone(), ..self.snapshot.settings(stopped) }
+        Settings { no_config: true, only: RULES.clone(), ..self.snapshot.settings(self.path, stopped) }
     }
 
     /// What counts in the file with these offers in it.

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::state::{Known, Snapshot};
+use super::variables;
 use crate::check::Target;
 use crate::deployment::Deployment;
 use crate::discover;
@@ -21,7 +22,7 @@ const MAX_FILES: usize = 20_000;
 pub(super) fn of_file(path: &Path, snapshot: &Snapshot) -> Vec<Unit> {
     let disk = snapshot.disk();
     // A folder has its whole tree below it: what is no file is no reason to read it.
-    if path.file_name().is_none() || disk.is_folder(path) || snapshot.files.config.is_ignored(path, disk) {
+    if path.file_name().is_none() || disk.is_folder(path) || snapshot.config(path).is_ignored(path, disk) {
         return Vec::new();
     }
     let shown = PathBuf::from(disk.shown(path));
@@ -29,7 +30,7 @@ pub(super) fn of_file(path: &Path, snapshot: &Snapshot) -> Vec<Unit> {
     let is_named = snapshot.open.contains_key(path) && name.contains("kratos") && is_configuration(&name);
     let met = discover::met(&shown, disk).unwrap_or_default();
     let met = if met.is_empty() && is_named { named(&shown, snapshot) } else { met };
-    snapshot.files.config.laid(met, &snapshot.project)
+    snapshot.config(path).laid(met, &snapshot.project)
 }
 
 /// What is checked of a file: its configurations, else the servers without a file that it starts.
@@ -37,7 +38,7 @@ pub(super) fn checked(path: &Path, snapshot: &Snapshot) -> Vec<Unit> {
     let found = of_file(path, snapshot);
     let disk = snapshot.disk();
     let may_start = || !disk.is_folder(path) && disk.read(path).is_ok_and(|source| source.text().contains("kratos"));
-    if !found.is_empty() || snapshot.files.config.is_ignored(path, disk) || !may_start() {
+    if !found.is_empty() || snapshot.config(path).is_ignored(path, disk) || !may_start() {
         return found;
     }
     snapshot.project.by_environment(path)
@@ -67,13 +68,13 @@ pub(super) fn candidates(snapshot: &Snapshot) -> Vec<PathBuf> {
 
 /// The target of a configuration.
 pub(super) fn target(unit: &Unit, snapshot: &Snapshot) -> Target {
-    let own = || snapshot.files.config.target_of(unit, &snapshot.project, false);
+    let own = || snapshot.config(Path::new(unit.path())).target_of(unit, &snapshot.project, false);
     snapshot.asked.clone().unwrap_or_else(own)
 }
 
 /// The files that a configuration refers to, found as the rules find them.
 pub(super) fn files<'s>(path: &str, snapshot: &'s Snapshot, deployment: &Deployment) -> Files<'s> {
-    let maps = snapshot.files.config.settings().path_maps;
+    let maps = snapshot.config(Path::new(path)).settings().path_maps;
     Files::beside(snapshot.disk(), Path::new(path)).with_maps(&maps).with_mounts(&deployment.mounts)
 }
 
@@ -112,5 +113,23 @@ pub(super) fn related(
     });
     shown.extend(mounted);
     shown.extend(settings.env_files.iter().map(|path| path.to_string_lossy().into_owned()));
-    shown.iter().map(|shown| snapshot.real(shown)).collect()
+    let mut found: BTreeSet<PathBuf> = shown.iter().map(|shown| snapshot.real(shown)).collect();
+    found.extend(env_files(snapshot, deployment));
+    found
+}
+
+/// The open env files that a start names: while a first line is being written no variable comes from them yet.
+fn env_files(snapshot: &Snapshot, deployment: &Deployment) -> Vec<PathBuf> {
+    let is_of = |path: &PathBuf, name: &str| {
+        let starts = deployment.starts.iter().map(|start| &start.place.source);
+        starts.into_iter().any(|source| {
+            let is_beside = snapshot.real(source.path()).parent() == path.parent();
+            is_beside && (name == ".env" || source.text().contains(name))
+        })
+    };
+    let is_named = |path: &&PathBuf| {
+        let name = path.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
+        variables::is_env_file(&name) && is_of(path, &name)
+    };
+    snapshot.open.keys().filter(is_named).cloned().collect()
 }

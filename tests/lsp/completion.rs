@@ -320,3 +320,41 @@ fn releases_are_offered_the_newest_first() {
         assert_eq!(errors(&text), errors(BASE), "{text}");
     }
 }
+
+/// Between brackets the same is offered, written on one line.
+#[test]
+fn what_is_between_brackets_is_completed() {
+    let base = "version: v1.3.1\ndsn: memory\nselfservice:\n  default_browser_return_url: https://a.example.org/\n  methods:\n    \
+                password: {PW}\n  flows:\n    login:\n      after: {AFTER}\nserve:\n  public:\n    cors: {CORS}\nlog: {LOG}\n";
+    let with = |key: &str, text: &str| {
+        ["PW", "AFTER", "CORS", "LOG"].iter().fold(base.to_owned(), |all, other| {
+            all.replace(&format!("{{{other}}}"), if *other == key { text } else { "{}" })
+        })
+    };
+    let expected: [(&str, &str, &[&str]); 9] = [
+        ("PW", "{|}", &["enabled", "config"]),
+        ("PW", "{enabled: |}", &["true"]),
+        ("PW", "{enabled: |", &["true"]),
+        ("PW", "{enabled: true, |}", &["config"]),
+        ("PW", "{ | enabled: true }", &["config"]),
+        ("LOG", "{level: \"de|\"}", &["debug"]),
+        ("CORS", "{enabled: true, allowed_methods: [GET, |]}", &["POST"]),
+        ("AFTER", "{password: {hooks: [|]}}", &["hook: web_hook"]),
+        ("AFTER", "{\n        password: {hooks: [{hook: |}]}\n      }", &["require_verified_address"]),
+    ];
+    let able = json!({"general": {"positionEncodings": ["utf-8"]}});
+    let mut editor = Editor::with(&[("kratos.yml", "")], able, Value::Null);
+    for (key, text, wanted) in expected {
+        let text = with(key, text);
+        let items = offered(&mut editor, "kratos.yml", &text);
+        for label in wanted {
+            assert!(labels(&items).contains(label), "{label} in {text}: {:?}", labels(&items));
+        }
+        let before = errors(&text.replacen('|', "", 1));
+        for item in &items {
+            let after = taken(&text, item);
+            let new: Vec<_> = errors(&after).difference(&before).cloned().collect();
+            assert!(new.is_empty(), "{new:?} in\n{after}");
+        }
+    }
+}

@@ -160,3 +160,29 @@ fn a_broken_own_configuration_is_told() {
     let message = editor.wait(|message| message["method"] == "window/showMessage");
     assert!(message["params"]["message"].as_str().expect("a text").contains("kratos-lint.toml"));
 }
+
+/// Each folder of a workspace has its own `kratos-lint.toml`.
+#[test]
+fn each_folder_has_its_own_configuration() {
+    let config = "version: v1.3.1\ndsn: memory\nidentity:\n  default_schema_id: a\n  schemas:\n    - id: a\n      url: https://a.example.org/s.json\n\
+                  selfservice:\n  default_browser_return_url: https://a.example.org/\n  flows:\n    login:\n      after:\n        hooks:\n          \
+                  - hook: web_hook\n            config:\n              url: https://a.example.org/\n              method: POST\n";
+    let files = [
+        ("one/kratos.yml", config),
+        ("two/kratos.yml", config),
+        ("one/kratos-lint.toml", "[rules]\nblocking-notification = \"off\"\n"),
+        ("two/kratos-lint.toml", "[rules]\nblocking-notification = \"error\"\n"),
+    ];
+    let mut editor = Editor::silent(&files);
+    let folders: Vec<Value> =
+        ["one", "two"].iter().map(|name| json!({"uri": editor.uri(name), "name": name})).collect();
+    editor.ask("initialize", json!({"processId": null, "workspaceFolders": folders, "capabilities": modern()}));
+    editor.notify("initialized", json!({}));
+    let mut level = |file: &str| {
+        editor.open(file, config);
+        let found = editor.findings(file, 1);
+        found.iter().find(|found| found["code"] == "blocking-notification").map(|found| found["severity"].clone())
+    };
+    assert_eq!(level("one/kratos.yml"), None);
+    assert_eq!(level("two/kratos.yml"), Some(json!(1)));
+}

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::client::Editor;
+use crate::completion::place;
 
 const CONFIG: &str = "version: v1.3.1\ndsn: postgres://db/kratos\nidentity:\n  default_schema_id: default\n  schemas:\n    - id: default\n      \
                       url: file://identity.schema.json\nselfservice:\n  default_browser_return_url: https://example.org/\n  flows:\n    \
@@ -164,4 +165,35 @@ fn files_on_disk_are_watched_where_the_client_can() {
     );
     editor.send(&json!({"jsonrpc": "2.0", "id": asked["id"], "result": null}));
     assert_eq!(editor.leave(), Some(0));
+}
+
+/// Hover over a hook says when it runs at its place, over a function how it is called, over a variable what it sets.
+#[test]
+fn hover_says_what_holds_at_the_place() {
+    let config = "version: v1.0.0\ndsn: memory\nidentity:\n  default_schema_id: a\n  schemas:\n    - id: a\n      url: file://a.schema.json\n\
+                  selfservice:\n  default_browser_return_url: https://a.example.org/\n  flows:\n    registration:\n      after:\n        password:\n          hooks:\n            \
+                  - hook: session\n            - hook: web_hook\n              config: {url: https://a.example.org/, method: POST, body: file://b.jsonnet}\n";
+    let schema = r#"{"properties": {"traits": {"type": "object", "required": ["mail"], "properties": {"mail": {"type": "string", "format": "email"}}}}}"#;
+    let body = "function(ctx) { a: std.length(ctx.identity.traits.mail) }\n";
+    let compose = "services:\n  kratos:\n    image: oryd/kratos:v1.0.0\n    env_file: .env\n    command: serve -c /c/kratos.yml\n    volumes: [\"./:/c\"]\n";
+    let files = [
+        ("kratos.yml", config),
+        ("a.schema.json", schema),
+        ("b.jsonnet", body),
+        ("compose.yml", compose),
+        (".env", "LOG_LEVEL=info\n"),
+    ];
+    let mut editor = Editor::open_folder(&files);
+    let mut said = |name: &str, text: &str, word: &str| {
+        editor.open(name, text);
+        let (line, column) = place(text, text.find(word).expect("it is there") + 2);
+        let answer = editor.at("hover", name, line, column);
+        answer["contents"]["value"].as_str().unwrap_or_default().to_owned()
+    };
+    let hook = said("kratos.yml", config, "web_hook");
+    assert!(hook.contains("Here: ") && hook.contains("never runs for password with api and spa clients"), "{hook}");
+    assert!(said("b.jsonnet", body, "length").contains("`std.length(x)`"));
+    let mail = said("b.jsonnet", body, "mail");
+    assert!(mail.contains("text (email)") && mail.contains('@'), "{mail}");
+    assert!(said(".env", "LOG_LEVEL=info\n", "LOG_LEVEL").contains("`log.level`"));
 }

@@ -49,6 +49,8 @@ fn places() -> Vec<(&'static str, String)> {
             "function(ctx) { a: ctx.identity.| }",
             "function(ctx) { a: ctx.identity.traits.|, b: 1 }",
             "function(ctx) { a: if 'name' in ctx.identity.traits then ctx.identity.traits.| else null }",
+            "function(ctx) { a: if 'age' in ctx.identity.traits then ctx.identity.traits.| else null }",
+            "function(ctx) { [if std.objectHas(ctx.identity.traits, 'tags') then 'a']: ctx.identity.traits.| }",
             "function(ctx) { a: 'x' + ctx.identity.traits.| }",
             "function(ctx) { a: ctx.flow.| }",
             "function(ctx) { a: ctx.identity.traits.name.|, b: 1 }",
@@ -56,12 +58,13 @@ fn places() -> Vec<(&'static str, String)> {
             "function(ctx) { a: ctx.request_headers.| }",
             "function(ctx) { a: [ctx.|] }",
             "function(ctx) local i = ctx.identity; { a: i.traits.| }",
+            "local traits(ctx) = ctx.identity.traits; function(ctx) { a: traits(ctx).| }",
         ];
         all.extend(texts.map(|text| (body, text.to_owned())));
     }
     for mapper in ["github.jsonnet", "google.jsonnet"] {
         all.push((mapper, "|".to_owned()));
-        let texts = ["|", "claims.|", "claims.raw_claims.|", "'x' + claims.|"];
+        let texts = ["|", "claims.|", "std.extVar('claims').|", "claims.raw_claims.|", "'x' + claims.|"];
         all.extend(texts.map(|text| (mapper, format!("{MAPPER}{{ identity: {{ traits: {{ a: {text} }} }} }}\n"))));
     }
     let session = "local session = std.extVar('session');\n";
@@ -71,7 +74,12 @@ fn places() -> Vec<(&'static str, String)> {
     let texts = ["Hi {{ .| }}", "{{ .Identity.| }}", "{{ .Identity.traits.| }}", "{{ if .To }}{{ $.| }}{{ end }}"];
     all.extend(texts.map(|text| (TEMPLATE, text.to_owned())));
     all.extend(["|", "# a\nSE|\n", "LOG_LEVEL=info\nexport |\n"].map(|text| (".env", text.to_owned())));
+    all.extend(
+        ["LOG_LEVEL=|\n", "LOG_LEVEL=de|\n", "SESSION_COOKIE_PERSISTENT=|"].map(|text| (".env", text.to_owned())),
+    );
     all.push(("compose.yml", format!("{COMPOSE}      |\n")));
+    all.push(("compose.yml", format!("{COMPOSE}      SESSION_COOKIE_PERSISTENT: |\n")));
+    all.push(("compose.yml", format!("{COMPOSE}      LOG_FORMAT: \"|\"\n")));
     all.push(("compose.yml", format!("{COMPOSE}      LOG_FORMAT: ${{|}}\n")));
     all
 }
@@ -135,7 +143,8 @@ impl Room {
             }
             let after = taken(text, item);
             // Who switches a method on marks its trait next, in the identity schema.
-            let is_next_step = |fault: &str| fault.starts_with("\"identifier-missing\"");
+            let marks = ["\"identifier-missing\"", "\"second-factor-unreachable\""];
+            let is_next_step = |fault: &str| marks.iter().any(|mark| fault.starts_with(mark));
             let new = self.faults(file, &after).into_iter();
             let new: Vec<String> = new.filter(|fault| !before.contains(fault) && !is_next_step(fault)).collect();
             if !new.is_empty() {
@@ -197,4 +206,32 @@ fn functions_are_offered_with_what_they_need() {
         let found = room.faults("signup.jsonnet", &body);
         assert!(found.is_empty(), "{release}: {found:#?}\n{body}");
     }
+}
+
+/// An env file of which nothing is written yet belongs to the server that reads it.
+#[test]
+fn the_first_line_of_an_env_file_is_completed() {
+    let compose = COMPOSE.replace("RELEASE", "v1.3.1").replace("env_file: .env", "env_file: [./auth.env]");
+    let mut editor =
+        Editor::open_folder(&[("kratos.yml", &config("v1.3.1")), ("compose.yml", &compose), ("auth.env", "")]);
+    for (text, wanted) in [("LOG_FOR", "LOG_FORMAT"), ("LOG_FORMAT=", "json"), ("SESSION_COOKIE_PERSISTENT=f", "false")]
+    {
+        editor.open("auth.env", text);
+        let answer = editor.at("completion", "auth.env", 0, text.len());
+        let items = answer["items"].as_array().cloned().unwrap_or_default();
+        assert!(labels(&items).contains(&wanted), "{text}: {:?}", labels(&items));
+    }
+}
+
+/// What a call gives is read with a default like everything else.
+#[test]
+fn what_a_call_gives_is_guarded_too() {
+    let mut room = Room::new("v1.3.1");
+    let text = "{ identity: { traits: { email: std.extVar('claims').| } } }";
+    room.faults("google.jsonnet", &text.replacen('|', "", 1));
+    let answer = room.editor.at("completion", "google.jsonnet", 0, text.find('|').expect("a cursor"));
+    let items = answer["items"].as_array().cloned().unwrap_or_default();
+    let name =
+        items.iter().find(|item| item["label"] == "name, or ''").unwrap_or_else(|| panic!("{:?}", labels(&items)));
+    assert!(taken(text, name).contains("email: std.get(std.extVar('claims'), 'name', '')"), "{name}");
 }

@@ -8,6 +8,7 @@ use rsjsonnet_lang::token::Number;
 use super::facts::{Fact, Facts};
 use super::finding::FindingKind;
 use super::narrow::refine;
+use super::types::keys_known;
 use super::value::{
     Closure, Function, Kinds, Layer, List, Names, Node, Object, Parts, Scope, ScopeNode, Seen, Thunk, Value,
 };
@@ -28,7 +29,8 @@ impl<'a> Checker<'a> {
         if self.types.is_some() && !seen.value.is_never() {
             let span = self.span(expr.span);
             let known = self.types.as_mut().map(|types| types.entry(span).or_default());
-            known.into_iter().filter(|known| known.len() < super::MAX_SEEN).for_each(|known| known.push(seen.clone()));
+            let known = known.into_iter().filter(|known| known.len() < super::MAX_SEEN);
+            known.for_each(|known| known.push((seen.clone(), keys_known(&seen.value, facts))));
         }
         seen
     }

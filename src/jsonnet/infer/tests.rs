@@ -204,3 +204,32 @@ fn an_editor_can_ask_for_the_type_at_a_place() {
     assert!(item.contains_key("verified_at"));
     assert_eq!(types.fields_before(0), None);
 }
+
+#[test]
+fn an_editor_learns_what_a_test_before_it_tells() {
+    let kind = context();
+    let environment = Environment { arguments: &[("ctx", &kind)], variables: &[], go_jsonnet: (0, 21) };
+    let phone = |text: &str| {
+        let types = types(text, environment).expect("Jsonnet");
+        let dot = text.rfind(".phone").expect("it is read");
+        let fields = types.fields_before(dot).expect("an object");
+        fields.get("phone").map(|field| field.missing_when.is_none())
+    };
+    assert_eq!(phone("function(ctx) { a: ctx.identity.traits.phone }"), Some(false));
+    assert_eq!(
+        phone("function(ctx) local t = ctx.identity.traits; { a: if 'phone' in t then t.phone else '' }"),
+        Some(true)
+    );
+    assert_eq!(
+        phone("function(ctx) { [if 'phone' in ctx.identity.traits then 'a']: ctx.identity.traits.phone }"),
+        Some(true)
+    );
+    assert_eq!(
+        phone("function(ctx) { a: if 'phone' in ctx.identity.traits then 1 else ctx.identity.traits.phone }"),
+        None
+    );
+    assert_eq!(
+        phone("function(ctx) { a: if 'age' in ctx.identity.traits then ctx.identity.traits.phone else '' }"),
+        Some(false)
+    );
+}

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::facts::Facts;
 use super::object::static_fields;
 use super::value::{Layer, List, Object, Seen, Value};
 use crate::jsonnet::types::{Field, JsonType, Object as DataObject};
@@ -13,10 +14,43 @@ pub struct Types {
     by_span: BTreeMap<Span, JsonType>,
 }
 
+/// A value that was seen, and which keys of it the tests before it tell to be there, or not to be.
+pub(super) type Noted<'a> = (Seen<'a>, BTreeMap<String, bool>);
+
+/// What is known of the keys of an object that may be missing.
+pub(super) fn keys_known(value: &Value<'_>, facts: &Facts) -> BTreeMap<String, bool> {
+    let mut known: Option<BTreeMap<String, bool>> = None;
+    if facts.is_empty() {
+        return BTreeMap::new();
+    }
+    for object in
+        value.parts().iter().filter_map(|part| if let Value::Object(object) = part { Some(object) } else { None })
+    {
+        let mut own = BTreeMap::new();
+        // What is laid over the input may bring a key that it lacks.
+        if let [Layer::Data(data, Some(path))] = object.layers.as_slice() {
+            let optional = data.fields.iter().filter(|(_, field)| field.missing_when.is_some());
+            let told = optional.filter_map(|(key, _)| Some((key.clone(), facts.presence(&path.join(key)?)?)));
+            own.extend(told);
+        }
+        known = Some(known.map_or_else(|| own.clone(), |known| common(known, &own)));
+    }
+    known.unwrap_or_default()
+}
+
+/// What both say.
+fn common(mut one: BTreeMap<String, bool>, other: &BTreeMap<String, bool>) -> BTreeMap<String, bool> {
+    one.retain(|key, is_there| other.get(key) == Some(is_there));
+    one
+}
+
 impl Types {
-    pub(super) fn new(seen: BTreeMap<Span, Vec<Seen<'_>>>) -> Types {
-        let known =
-            |(span, seen): (Span, Vec<Seen<'_>>)| (span, JsonType::union(seen.iter().map(|it| shown(&it.value))));
+    pub(super) fn new(seen: BTreeMap<Span, Vec<Noted<'_>>>) -> Types {
+        let known = |(span, seen): (Span, Vec<Noted<'_>>)| {
+            let kind = JsonType::union(seen.iter().map(|(it, _)| shown(&it.value)));
+            let keys = seen.into_iter().map(|(_, keys)| keys).reduce(|one, other| common(one, &other));
+            (span, narrowed(kind, &keys.unwrap_or_default()))
+        };
         Types { by_span: seen.into_iter().map(known).collect() }
     }
 
@@ -44,6 +78,21 @@ impl Types {
     #[must_use]
     pub fn fields_before(&self, offset: usize) -> Option<&BTreeMap<String, Field>> {
         self.before(offset)?.as_object().map(|object| &object.fields)
+    }
+}
+
+/// A type without doubt about these keys of its objects.
+fn narrowed(kind: JsonType, keys: &BTreeMap<String, bool>) -> JsonType {
+    match kind {
+        JsonType::Object(mut object) if !keys.is_empty() => {
+            object.fields.retain(|key, _| keys.get(key) != Some(&false));
+            for (key, field) in &mut object.fields {
+                field.missing_when = field.missing_when.take().filter(|_| !keys.contains_key(key));
+            }
+            JsonType::Object(object)
+        }
+        JsonType::Union(kinds) => JsonType::union(kinds.into_iter().map(|kind| narrowed(kind, keys))),
+        other => other,
     }
 }
 
