@@ -217,7 +217,7 @@ impl Server {
         let (generation, done) = {
             let state = self.shared.lock();
             let newest = state.generation;
-            // What a new buffer belongs to is known when it was looked at once.
+            // What a new buffer belongs to is known after its first check.
             (if must_wait { newest } else { state.opened_at(asked_of(params)) }, state.results.generation)
         };
         if done >= generation {
