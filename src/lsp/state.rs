@@ -284,6 +284,9 @@ impl Snapshot {
 
     /// The own configuration for a file: that of the innermost folder around it.
     pub(super) fn config(&self, path: &Path) -> &Config {
+        if let [(_, only)] = self.files.configs.as_slice() {
+            return only;
+        }
         let path = self.disk().real(path);
         let around = self.files.configs.iter().filter(|(folder, _)| path.starts_with(folder));
         let inmost = around.max_by_key(|(folder, _)| folder.components().count());

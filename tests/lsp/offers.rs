@@ -217,6 +217,7 @@ fn the_first_line_of_an_env_file_is_completed() {
     for (text, wanted) in [("LOG_FOR", "LOG_FORMAT"), ("LOG_FORMAT=", "json"), ("SESSION_COOKIE_PERSISTENT=f", "false")]
     {
         editor.open("auth.env", text);
+        editor.findings("auth.env", 1);
         let answer = editor.at("completion", "auth.env", 0, text.len());
         let items = answer["items"].as_array().cloned().unwrap_or_default();
         assert!(labels(&items).contains(&wanted), "{text}: {:?}", labels(&items));
