@@ -1,8 +1,10 @@
 //! The Jsonnet documents of a configuration, each checked for every place that runs it: read (`survey`), tried on inputs
 //! (`trial`), its results checked (`results`).
 
+mod advice;
 mod chains;
 pub mod finding;
+mod habits;
 pub mod inputs;
 pub mod mapper;
 pub mod reading;
@@ -235,7 +237,10 @@ fn not_jsonnet(text: &str, error: &SyntaxError) -> Finding {
         (_, true) => {
             finding.help("write `ctx.` here, inside of `function(ctx) …`: only templates of Go begin with a dot")
         }
-        _ => finding,
+        _ => match habits::of_syntax(text, error) {
+            Some(help) => finding.help(help),
+            None => finding,
+        },
     }
 }
 
@@ -342,7 +347,7 @@ fn of_trial(trial: &Trial<'_>, reference: &Reference<'_>, schemas: &[IdentitySch
         typed::weighed(finding, analysis.as_ref());
     }
     let results = results::findings(&tried, trial.survey, trial.place, reference.encoding, &trial.inputs.traits);
-    let typed = analysis.map(|analysis| typed::proved(trial, &analysis, &free, &tried.findings));
+    let typed = analysis.as_ref().map(|analysis| typed::proved(trial, analysis, &free, &tried.findings));
     // Of a function that `std` lacks another finding speaks.
     let is_other = |finding: &Finding| finding.kind != Kind::NoField || !trial.survey.is_of_standard(finding.span);
     found.extend(tried.findings.into_iter().filter(is_other));
@@ -352,7 +357,11 @@ fn of_trial(trial: &Trial<'_>, reference: &Reference<'_>, schemas: &[IdentitySch
         let message = "this document was not evaluated to its end: the time for evaluations is used up";
         found.push(Finding::left_out(trial.survey.head, message));
     }
-    chains::joined(found)
+    let mut found = chains::joined(found);
+    if let Some(analysis) = &analysis {
+        advice::improve(trial, analysis, &mut found);
+    }
+    found
 }
 
 /// `std.extVar('ctx')` in a body, proved by running it, with the edit that fixes `local ctx = std.extVar('ctx');` at the top.

@@ -1,5 +1,8 @@
 //! What Jsonnet sees, against the records of running servers and against itself.
 
+#[path = "ctx/helps.rs"]
+mod helps;
+
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
@@ -189,31 +192,6 @@ fn rules_on_folders() {
         checked += 1;
     }
     assert!(checked >= 20, "{checked}");
-}
-
-/// The help fits the kind of failure: a conversion repairs no `error` and no list that is too short.
-#[test]
-fn helps_fit_the_failure() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let at = "selfservice: {flows: {login: {after: {password: {hooks: [{hook: web_hook, config: ";
-    let text =
-        format!("{at}{{url: https://hooks.example.org/, method: POST, body: file://./body.jsonnet}}}}]}}}}}}}}}}\n");
-    for (value, help) in [
-        ("error 'always'", "let it depend on the input, or remove it"),
-        ("[1][2]", "test the length first, or read another item"),
-        ("1 / 0", "test the value first, or use another one"),
-        ("function(x) x", "call the function, or remove it from the result"),
-        ("std.toLower(ctx.flow.id)", "did you mean `std.asciiLower`?"),
-        ("std.sendMail(ctx.flow.id)", "correct its name, or use another function"),
-        ("ctx.flow.id - 1", "convert the value first, for example with `std.toString`"),
-    ] {
-        std::fs::write(folder.path().join("body.jsonnet"), format!("function(ctx) {{ a: {value} }}\n"))
-            .expect("a file");
-        let found = diagnostics(folder.path(), &text, Version::V1_3_1);
-        let is_asked = |rule: &str| matches!(rule, "jsonnet-wrong-type" | "jsonnet-unknown-function");
-        let found = found.iter().find(|found| is_asked(found.rule)).unwrap_or_else(|| panic!("{value}"));
-        assert_eq!(found.help.as_deref(), Some(help), "{value}");
-    }
 }
 
 /// The program, in whose process Jsonnet is evaluated.
@@ -516,8 +494,8 @@ fn pasted(help: &str, read: &str, after: &str) -> Vec<Vec<String>> {
     let is_last = !after.starts_with(['.', '[']);
     let mut texts = Vec::new();
     let test = help.strip_prefix("test `").and_then(|rest| rest.split('`').next()).filter(|_| is_last);
-    texts.extend(help.split_once("null with ").filter(|_| is_last).map(|(_, code)| code.to_owned()));
-    texts.extend(help.strip_prefix("read it with ").map(str::to_owned));
+    texts.extend(code("null with `").filter(|_| is_last));
+    texts.extend(code("read it with `").filter(|_| is_last));
     texts.extend(help.strip_prefix("take the first value: ").map(str::to_owned));
     texts.extend(code("use `").filter(|text| text.starts_with("ctx.")));
     if let (Some(near), Some((base, _))) = (code("did you mean `"), read.rsplit_once('.')) {

@@ -125,6 +125,12 @@ impl Trial<'_> {
         outcome
     }
 
+    /// Evaluates each part of another text in the place of the document.
+    pub(super) fn run_other(&self, text: &str, input: &Value) -> Option<Outcome> {
+        let is_late = self.evaluator.used().saturating_sub(self.start) > MAX_TIME_OF_LONG;
+        if self.is_over.get() || is_late { None } else { self.evaluator.evaluate_each(self.job(text, input)) }
+    }
+
     /// Tries the fullest input, then all changes that can matter, then the smallest. What fails in one part of the result hides
     /// nothing in the others. `free` are paths that are read besides those of the survey.
     #[must_use]

@@ -11,7 +11,7 @@ use super::trial::explain::not_null;
 use crate::diagnostic::Level;
 use crate::evaluation::{Failure, FailureKind, Outcome, with_stack};
 use crate::jsonnet::evaluate::in_operands;
-use crate::jsonnet::infer::{self, Analysis, Assumption, Environment, Reach};
+use crate::jsonnet::infer::{self, Analysis, Assumption, Environment, Reach, Types};
 use crate::jsonnet::types::JsonType;
 use crate::kratos::bodies::Encoding;
 use crate::kratos::ctx::{Purpose, standard};
@@ -20,6 +20,28 @@ use crate::text::Span;
 /// What the inference says; `None` when the document cannot be read.
 #[must_use]
 pub fn analysis(trial: &Trial<'_>) -> Option<Analysis> {
+    if trial.survey.plain {
+        return in_environment(trial, |environment| infer::check(trial.text, environment).ok());
+    }
+    analysis_of(trial, trial.text)
+}
+
+/// What the inference says about another text in the place of the document.
+#[must_use]
+pub fn analysis_of(trial: &Trial<'_>, text: &str) -> Option<Analysis> {
+    // Calls recurse.
+    in_environment(trial, |environment| with_stack(|| infer::check(text, environment).ok()).flatten())
+}
+
+/// The types of the expressions of the document.
+#[must_use]
+pub fn types(trial: &Trial<'_>) -> Option<Types> {
+    let text = trial.text;
+    in_environment(trial, |environment| with_stack(|| infer::types(text, environment).ok()).flatten())
+}
+
+/// Looks at a text with what the document is given.
+fn in_environment<R>(trial: &Trial<'_>, look: impl FnOnce(Environment<'_>) -> R) -> R {
     let variables: Vec<(&str, &JsonType)> = match trial.kind.as_object() {
         Some(object) if !trial.is_ctx => {
             object.fields.iter().map(|(name, field)| (name.as_str(), &field.kind)).collect()
@@ -30,11 +52,7 @@ pub fn analysis(trial: &Trial<'_>) -> Option<Analysis> {
     let arguments = [("ctx", trial.kind)];
     let arguments = if trial.is_ctx { arguments.as_slice() } else { &[] };
     let go_jsonnet = standard::engine(trial.place.version());
-    let environment = Environment { arguments, variables: &variables, go_jsonnet };
-    let text = trial.text;
-    let check = || infer::check(text, environment).ok();
-    // Calls recurse.
-    if trial.survey.plain { check() } else { with_stack(check).flatten() }
+    look(Environment { arguments, variables: &variables, go_jsonnet })
 }
 
 /// The results that the types alone tell, when they say that nothing can fail: no run is needed then.
@@ -88,8 +106,10 @@ pub fn proved(trial: &Trial<'_>, analysis: &Analysis, free: &[String], known: &[
         let around = |call: &Span| call.start <= finding.span.start && finding.span.end <= call.end;
         matches!(finding.kind, infer::FindingKind::WrongArgument { .. }) && calls.iter().any(around)
     };
-    let known: HashSet<Span> = known.iter().map(|known| known.span).collect();
-    let new = |finding: &&infer::Finding| !known.contains(&finding.span) && !is_told(finding);
+    // That a value may be missing, and that it has the wrong type where it is there, are two things.
+    let known: HashSet<(Span, bool)> = known.iter().map(|known| (known.span, known.kind.is_about_reading())).collect();
+    let new =
+        |finding: &&infer::Finding| !known.contains(&(finding.span, is_reading(&finding.kind))) && !is_told(finding);
     for finding in analysis.findings.iter().filter(new) {
         if found.len() >= MAX_TYPED {
             let message = format!("the {MAX_TYPED} faults before this place are shown: others like them are not");
@@ -181,7 +201,9 @@ pub fn free(trial: &Trial<'_>, analysis: &Analysis) -> Vec<String> {
 
 /// Gives a finding of a trial the level that the types prove: an error is what each evaluation comes to.
 pub fn weighed(finding: &mut Finding, analysis: Option<&Analysis>) {
-    let known = || analysis.iter().flat_map(|analysis| &analysis.findings).filter(|known| known.span == finding.span);
+    let is_reading = finding.kind.is_about_reading();
+    let is_same = |known: &&infer::Finding| known.span == finding.span && self::is_reading(&known.kind) == is_reading;
+    let known = || analysis.iter().flat_map(|analysis| &analysis.findings).filter(is_same);
     let always = known().find(|known| known.reach == Reach::Always && is_certain(&known.kind));
     if let Some(known) = always.filter(|_| finding.kind.is_failure()) {
         finding.level = Level::Error;
@@ -191,6 +213,13 @@ pub fn weighed(finding: &mut Finding, analysis: Option<&Analysis>) {
     } else if known().next().is_some() && known().all(|known| known.reach != Reach::Always) {
         finding.lower();
     }
+}
+
+/// Whether it is about reading a field, as [`Kind::is_about_reading`].
+#[must_use]
+pub fn is_reading(kind: &infer::FindingKind) -> bool {
+    use infer::FindingKind as K;
+    matches!(kind, K::NeverThere { .. } | K::MaybeMissing { .. } | K::FromNull { .. })
 }
 
 /// Whether a failure at these bytes is that of a finding: a wrong argument shows where the function is called, an assertion with
@@ -258,7 +287,7 @@ fn case(trial: &Trial<'_>, finding: &infer::Finding, kind: &JsonType, full: Opti
     case.conditions = words.join(" and ");
     match &finding.kind {
         infer::FindingKind::MaybeMissing { path, .. } => {
-            let path = path_of(trial, path)?;
+            let path = path_of(trial, path).filter(|path| !inputs::is_hardly_missing(path))?;
             let when = inputs::find(kind, &path).field?.missing_when.as_ref()?;
             let missing = Missing { field: trial.shown(&path), when: when.clone() };
             case.reason = Some(Reason::Missing(missing));
@@ -266,7 +295,9 @@ fn case(trial: &Trial<'_>, finding: &infer::Finding, kind: &JsonType, full: Opti
             case.input = Change::Missing(path).apply(&case.input);
         }
         // One item is not compared with another.
-        infer::FindingKind::WrongArgument { function: "sort" | "set", .. } => case.input = with_two_items(case.input),
+        infer::FindingKind::WrongArgument { function: "sort" | "set", .. } => {
+            case.input = with_two_items(case.input, trial.inputs.one_verifiable);
+        }
         infer::FindingKind::FromNull { path: Some(path), always: false } => {
             let path = path_of(trial, path).filter(|path| !inputs::is_hardly_null(path))?;
             case.level = trial.null_level(&path);
@@ -278,18 +309,23 @@ fn case(trial: &Trial<'_>, finding: &infer::Finding, kind: &JsonType, full: Opti
     Some(case)
 }
 
-/// The same with two items in each list of one.
-fn with_two_items(value: Value) -> Value {
+/// The same with two items in each list of one, but for that of verifiable addresses if there is only one.
+fn with_two_items(value: Value, one_verifiable: bool) -> Value {
     match value {
         Value::Array(items) => {
-            let mut items: Vec<Value> = items.into_iter().map(with_two_items).collect();
+            let mut items: Vec<Value> = items.into_iter().map(|item| with_two_items(item, one_verifiable)).collect();
             if let [only] = items.as_slice() {
                 items.push(only.clone());
             }
             Value::Array(items)
         }
         Value::Object(fields) => {
-            Value::Object(fields.into_iter().map(|(name, value)| (name, with_two_items(value))).collect())
+            let field = |(name, value): (String, Value)| {
+                let is_one = one_verifiable && name == "verifiable_addresses";
+                let value = if is_one { value } else { with_two_items(value, one_verifiable) };
+                (name, value)
+            };
+            Value::Object(fields.into_iter().map(field).collect())
         }
         other => other,
     }

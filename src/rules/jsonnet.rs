@@ -95,7 +95,7 @@ fn default_help(kind: Kind) -> &'static str {
         Kind::Syntax => "correct the text here",
         Kind::StandardFunction => "use another function, or upgrade Kratos",
         Kind::Limit | Kind::Depth | Kind::Size => "make the document simpler",
-        Kind::WrongType => "convert the value first, for example with `std.toString`",
+        Kind::WrongType => "correct the value, or test its type first",
         Kind::Cancel => "remove the `error`, or return a result",
         _ => "correct this place; `kratos-lint ctx` prints what exists here",
     }

@@ -3,6 +3,7 @@
 use super::{Trial, is_header, span_of};
 use crate::diagnostic::Level;
 use crate::documents::finding::{Finding, Fix, Kind, Missing};
+use crate::documents::habits;
 use crate::documents::inputs::{self, Change};
 use crate::evaluation::{Failure, FailureKind};
 use crate::kratos::ctx::Purpose;
@@ -99,10 +100,12 @@ impl Trial<'_> {
         if self.is_ctx && name == "ctx" && self.survey.parameters.is_none() {
             return found.help("write the document as function(ctx) { … }");
         }
-        match given.filter(|object| object.fields.contains_key(name)) {
-            Some(_) => found.help(format!("begin the document with: local {name} = std.extVar('{name}');")),
-            None => found.help("define it with `local`, or correct its name"),
+        if given.is_some_and(|object| object.fields.contains_key(name)) {
+            return found.help(format!("begin the document with: local {name} = std.extVar('{name}');"));
         }
+        let is_field = self.is_ctx && self.kind.as_object().is_some_and(|object| object.fields.contains_key(name));
+        let help = if is_field { Some(format!("write `ctx.{name}`")) } else { habits::of_name(name) };
+        found.help(help.unwrap_or_else(|| "define it with `local`, or correct its name".to_owned()))
     }
 
     /// A field that is missing on the fullest input.
@@ -224,6 +227,9 @@ impl Trial<'_> {
             return None;
         }
         let path = change.path();
+        if matches!(change, Change::Missing(_)) && inputs::is_hardly_missing(path) {
+            return None;
+        }
         let shown = self.shown(path);
         let field = inputs::find(kind, path).field?;
         // That a value leads to a call without end is no fault of what reads it.
@@ -338,7 +344,7 @@ impl Trial<'_> {
     }
 
     /// The object that a key is read from, as it is written.
-    fn written_base(&self, key: &str, span: Span) -> Option<&str> {
+    pub(in crate::documents) fn written_base(&self, key: &str, span: Span) -> Option<&str> {
         let text = self.text.get(span.start..span.end)?;
         let field = text.strip_suffix(key).and_then(|base| base.strip_suffix('.'));
         let quoted = || ["'", "\""].iter().find_map(|quote| text.strip_suffix(&format!("[{quote}{key}{quote}]")));
@@ -427,6 +433,9 @@ impl Trial<'_> {
             return None;
         }
         let path = self.read_at(failure);
+        if path.is_some_and(inputs::is_hardly_missing) {
+            return None;
+        }
         let field = path.and_then(|path| inputs::find(kind, path).field);
         let when = field.and_then(|field| field.missing_when.as_deref());
         Some(match (&failure.kind, path, when) {

@@ -61,6 +61,12 @@ impl Types {
         around.min_by_key(|(span, _)| span.end - span.start).map(|(span, kind)| (*span, kind))
     }
 
+    /// The type of the expression of these bytes.
+    #[must_use]
+    pub fn of(&self, span: Span) -> Option<&JsonType> {
+        self.by_span.get(&span)
+    }
+
     /// The type of the longest expression that ends at a byte of the text: of what is before a dot.
     #[must_use]
     pub fn before(&self, offset: usize) -> Option<&JsonType> {
