@@ -1,6 +1,7 @@
 //! The command line. One subcommand, one file under `cli/`, each with its `Args` and a `run`.
 
 pub mod check;
+mod check_args;
 pub mod completions;
 pub mod ctx;
 pub mod deployment;
@@ -14,6 +15,7 @@ mod known;
 pub mod lsp;
 pub mod man;
 pub mod mask;
+mod one;
 mod owner;
 pub mod pack;
 pub mod render;
@@ -25,6 +27,7 @@ pub mod schema;
 mod started;
 mod terminal;
 pub mod test;
+mod test_case;
 mod test_init;
 pub mod unpack;
 pub mod upgrade;
@@ -66,13 +69,13 @@ pub struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
     #[command(flatten)]
-    check: check::Args,
+    check: check_args::Args,
 }
 
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Lint files and folders (what happens without a command)
-    Check(check::Args),
+    Check(check_args::Args),
     /// Print what a Jsonnet document can read at a place
     Ctx(ctx::Args),
     /// Evaluate Jsonnet from stdin (the child process of the linter)
@@ -87,7 +90,7 @@ enum Command {
     /// Show which hooks really run, in which order, and which never do
     Hooks(hooks::Args),
     /// Run the tests of Jsonnet documents
-    Test(test::Args),
+    Test(test_case::Args),
     /// Show the page of a rule, or what a key does
     Explain(explain::Args),
     /// Write hook blocks, or a whole new configuration

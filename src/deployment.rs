@@ -3,12 +3,15 @@
 //!
 //! The readers below turn the files of a project into [`Start`]s; [`Project`] finds the ones that serve a unit.
 
+mod agreement;
 mod alone;
 mod ansible;
 mod app_template;
+mod arguments;
 mod candidate;
 mod compose;
 mod composed;
+mod config_maps;
 mod dockerfile;
 mod downloads;
 mod ecs;
@@ -339,7 +342,7 @@ impl Start {
     /// Whether its arguments are flags without a command: no `serve`.
     #[must_use]
     pub fn has_flags_alone(&self) -> bool {
-        self.arguments.known().is_some_and(|words| process::flags_alone(words))
+        self.arguments.known().is_some_and(|words| arguments::flags_alone(words))
     }
 
     /// Whether a flag of the command line is given.

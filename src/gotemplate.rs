@@ -9,6 +9,7 @@ mod lexer;
 mod literal;
 mod operands;
 pub mod parser;
+pub mod problem;
 pub mod tree;
 
 pub use parser::{FaultKind, Parsed, TemplateFault, parse};

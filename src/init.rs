@@ -1,5 +1,6 @@
 //! Writes hook blocks that are right for the version and the configuration at hand, and whole new configurations.
 
+mod again;
 pub mod backend;
 mod block;
 pub mod body;
@@ -327,6 +328,17 @@ fn variables(path: &str, earlier: &[String], key: &str) -> Vec<String> {
         lines.push(format!("#   {name}={}", value.as_deref().unwrap_or("<the secret>")));
     }
     lines
+}
+
+/// The key of the secret of a hook.
+fn secret_key(item: Node<'_>) -> &'static str {
+    let kind = item.find("config.auth.type").and_then(Node::as_str);
+    if kind == Some("basic_auth") { "password" } else { "value" }
+}
+
+/// Whether the secret of a hook is not in the file.
+fn takes_secret(item: Node<'_>) -> bool {
+    item.find("config.auth.config").is_some_and(|auth| auth.get("value").is_none() && auth.get("password").is_none())
 }
 
 /// The names of the first hooks of a list.

@@ -4,8 +4,9 @@ pub mod given;
 
 use std::rc::Rc;
 
-use crate::gotemplate::check::{self, Problem, ProblemKind, Set};
+use crate::gotemplate::check;
 use crate::gotemplate::kinds::{Struct, ValueType};
+use crate::gotemplate::problem::{Problem, ProblemKind, Set};
 use crate::gotemplate::{self, FaultKind, Parsed};
 use crate::kratos::ctx::inputs;
 use crate::kratos::ctx::json_type::JsonType;

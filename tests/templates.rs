@@ -8,7 +8,7 @@ use kratos_lint::deployment::Deployment;
 use kratos_lint::diagnostic::{Diagnostic, Level};
 use kratos_lint::disk::Disk;
 use kratos_lint::files::Files;
-use kratos_lint::gotemplate::check::Set;
+use kratos_lint::gotemplate::problem::Set;
 use kratos_lint::gotemplate::{self, functions::Origin};
 use kratos_lint::kratos::messages::{MESSAGES, Part};
 use kratos_lint::kratos::version::{Age, Version};

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 
-use super::check::one_release;
+use super::one::one_release;
 use super::{CLEAN, Failure, Outcome, read};
 use crate::disk::Disk;
 use crate::files::Files;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::check::asked_for;
+use super::one::asked_for;
 use super::{CLEAN, Failure, Outcome};
 use crate::kratos::changes;
 use crate::kratos::hooks;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
-use super::check::{Args, found_config};
+use super::check_args::Args;
 use super::terminal::note;
 use super::{Failure, started};
 use crate::config::{self, Config};
@@ -209,6 +209,14 @@ fn listed(paths: &[PathBuf], config: &Config, project: &Project) -> Result<Vec<L
         }
     }
     Ok(listed)
+}
+
+/// The kratos-lint.toml that is nearest above these paths, or that of the current folder or of one around it.
+///
+/// # Errors
+/// When something is wrong in it.
+pub(super) fn found_config(paths: &[PathBuf], disk: &Disk) -> Result<Config, Failure> {
+    config::find(paths, disk).map_err(Failure)
 }
 
 /// All configurations of paths, or below the current folder, with their project.

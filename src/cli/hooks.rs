@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 
-use super::{CLEAN, Failure, Outcome, check};
+use super::{CLEAN, Failure, Outcome, one};
 use crate::disk::Disk;
 use crate::files::Files;
 use crate::kratos::identity;
@@ -30,7 +30,7 @@ enum Format {
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(flatten)]
-    one: check::One,
+    one: one::One,
     /// Kratos version (1.3.1, 26.2, master)
     #[arg(long, value_name = "VERSION")]
     kratos: Option<String>,
@@ -52,7 +52,7 @@ pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
     }
     let unit = args.one.unit()?;
     readable(&unit)?;
-    let target = check::target_of(&unit, args.kratos.as_deref())?;
+    let target = one::target_of(&unit, args.kratos.as_deref())?;
     let version = target.newest();
     let unit = args.one.seen(unit, version)?;
     let root = unit.root().ok_or_else(|| Failure(format!("{} holds no configuration", unit.path())))?;
@@ -77,7 +77,7 @@ pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
 
 /// The table of all points.
 fn table(args: &Args, out: &mut Printer<'_>) -> Outcome {
-    let asked = args.kratos.as_deref().map(check::asked_for);
+    let asked = args.kratos.as_deref().map(one::asked_for);
     let version: Option<Version> = asked.transpose()?.map(|target| target.newest());
     match args.format {
         Format::Text => out.block(&pictures::table::plain(version))?,

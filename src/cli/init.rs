@@ -14,7 +14,7 @@ use clap::ValueEnum;
 
 use super::gather::units_of;
 use super::terminal::note;
-use super::{CLEAN, Failure, Outcome, check};
+use super::{CLEAN, Failure, Outcome, gather, one};
 use crate::check::Target;
 use crate::discover::{self, shown};
 use crate::fix::write;
@@ -237,8 +237,8 @@ pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
 /// What reads the configuration that is changed, or those of the project; the first release of a range.
 fn target(asked: Option<&str>, unit: Option<&Unit>) -> Result<Target, Failure> {
     let mut target = match (asked, unit) {
-        (Some(text), _) => check::asked_for(text)?,
-        (None, Some(unit)) => check::target_of(unit, None)?,
+        (Some(text), _) => one::asked_for(text)?,
+        (None, Some(unit)) => one::target_of(unit, None)?,
         (None, None) => of_project()?,
     };
     target.versions.truncate(1);
@@ -252,7 +252,7 @@ fn version(asked: Option<&str>, unit: &Unit) -> Result<Version, Failure> {
 /// What reads the configurations below the current folder, when they agree.
 fn of_project() -> Result<Target, Failure> {
     let (units, project) = units_of(&[], None)?;
-    let own = check::found_config(&[], project.disk())?;
+    let own = gather::found_config(&[], project.disk())?;
     let mut found: Vec<Target> = Vec::new();
     for unit in units.iter().filter(|unit| !unit.is_part()) {
         let target = own.target_of(unit, &project, false);
@@ -276,7 +276,7 @@ fn of_new(path: &Path) -> Result<Target, Failure> {
     let newest = Target::one(Version::NEWEST, TargetSource::Default);
     let text = project::config(Version::NEWEST);
     let unit = discover::named(&Source::new(path.to_string_lossy(), text)).into_iter().next();
-    let target = unit.map_or(Ok(newest.clone()), |unit| check::target_of(&unit, None))?;
+    let target = unit.map_or(Ok(newest.clone()), |unit| one::target_of(&unit, None))?;
     // Its own text says nothing yet.
     Ok(if target.source == TargetSource::File { newest } else { target })
 }
@@ -290,7 +290,7 @@ fn say_target(target: &Target) {
 
 /// The release for which a new file is written.
 fn version_of_new(asked: Option<&str>, path: &Path) -> Result<Version, Failure> {
-    let mut target = asked.map_or_else(|| of_new(path), check::asked_for)?;
+    let mut target = asked.map_or_else(|| of_new(path), one::asked_for)?;
     target.versions.truncate(1);
     say_target(&target);
     Ok(target.newest())
@@ -298,7 +298,7 @@ fn version_of_new(asked: Option<&str>, path: &Path) -> Result<Version, Failure> 
 
 /// The configuration that is to be changed.
 fn unit_to_change(path: &Path) -> Result<Unit, Failure> {
-    let unit = check::read(path)?;
+    let unit = one::read(path)?;
     // A file in UTF-16 is left to its editor.
     write::is_as_read(path, unit.file_source().text()).map_err(Failure)?;
     if unit.root().is_some_and(is_of_another) {

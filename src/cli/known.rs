@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::Failure;
-use super::check::Args;
+use super::check_args::Args;
 use crate::baseline;
 use crate::check::{Target, UnitReport};
 use crate::cli::terminal::note;

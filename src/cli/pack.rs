@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use clap::ValueEnum;
 
-use super::{CLEAN, FINDINGS, Failure, Outcome, check};
+use super::{CLEAN, FINDINGS, Failure, Outcome, gather};
 use crate::config::Config;
 use crate::deployment::Project;
 use crate::diagnostic::Level;
@@ -56,7 +56,7 @@ pub struct Args {
 /// When a file cannot be read or written, or holds nothing to pack.
 pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
     let disk = Disk::of_run(std::slice::from_ref(&args.file), None);
-    let config = check::found_config(std::slice::from_ref(&args.file), &disk)?;
+    let config = gather::found_config(std::slice::from_ref(&args.file), &disk)?;
     let settings = Settings { project: Arc::new(Project::of(disk)), ..config.settings() };
     let disk = settings.project.disk();
     let source = discover::read(&args.file, disk).map_err(Failure)?;

@@ -8,9 +8,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::ser::{PrettyFormatter, Serializer};
 use serde_json::{Value, json};
 
-use super::check::only_unit;
 use super::ctx::{sample_inputs, unit, version};
 use super::evaluate::excerpt;
+use super::one::only_unit;
 use super::owner::{self, Owner};
 use super::terminal;
 use super::{CLEAN, FINDINGS, Failure, Outcome, read};

@@ -7,22 +7,35 @@ use std::path::Path;
 use clap::ValueEnum;
 
 use super::Failure;
-use super::check::Args;
-use super::run::Fixable;
+use super::check_args::{Args, Color};
 use crate::check::UnitReport;
 use crate::cli::terminal::{is_terminal, note};
-use crate::diagnostic::Level;
+use crate::diagnostic::{Fix, Level};
 use crate::disk::Disk;
 use crate::fix::{self, Mended};
 use crate::kratos::secrets::Secrets;
 use crate::output::{self, Format, Look, Paths, Printer, some};
 
-/// When to colour the report.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum Color {
-    Auto,
-    Always,
-    Never,
+/// Which kinds of fixes shown findings have.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Fixable {
+    /// Those of `--fix`.
+    pub(super) safely: bool,
+    /// Those of `--unsafe-fixes` alone.
+    pub(super) unsafely: bool,
+}
+
+impl Fixable {
+    /// Adds those of a report, before it is held without them.
+    pub(super) fn add(&mut self, report: &UnitReport, least: Option<Level>) {
+        let shown = report.diagnostics.iter().filter(|found| least.is_none_or(|least| found.level >= least));
+        let is_written = |fix: &Fix| fix.edits.iter().all(|edit| edit.place.replaced_in_file(&edit.text).is_some());
+        for fix in shown.flat_map(|found| &found.fixes) {
+            // One of each kind is enough, and whether it can be written is looked up until then.
+            let is_any = if fix.safe { &mut self.safely } else { &mut self.unsafely };
+            *is_any = *is_any || is_written(fix);
+        }
+    }
 }
 
 /// Prints what fixes change.

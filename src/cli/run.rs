@@ -4,14 +4,14 @@ use std::collections::HashSet;
 
 use rayon::prelude::*;
 
-use super::check::{Args, status};
+use super::check_args::{Args, status};
 use super::gather::{Files, Gathered, bound_threads};
 use super::known::Silenced;
+use super::report::{self, Fixable};
 use super::terminal::note;
-use super::{CLEAN, Failure, known, report};
+use super::{CLEAN, Failure, known};
 use crate::check::{self, Once, UnitReport};
 use crate::config::Config;
-use crate::diagnostic::{Fix, Level};
 use crate::fix;
 use crate::output::{MAX_PICTURES, Printer, concise, some};
 use crate::unit::Unit;
@@ -54,28 +54,6 @@ impl Done {
         }
         if let Some(silenced) = &self.silenced {
             silenced.say(config, is_preview);
-        }
-    }
-}
-
-/// Which kinds of fixes shown findings have.
-#[derive(Clone, Copy, Default)]
-pub(super) struct Fixable {
-    /// Those of `--fix`.
-    pub(super) safely: bool,
-    /// Those of `--unsafe-fixes` alone.
-    pub(super) unsafely: bool,
-}
-
-impl Fixable {
-    /// Adds those of a report, before it is held without them.
-    fn add(&mut self, report: &UnitReport, least: Option<Level>) {
-        let shown = report.diagnostics.iter().filter(|found| least.is_none_or(|least| found.level >= least));
-        let is_written = |fix: &Fix| fix.edits.iter().all(|edit| edit.place.replaced_in_file(&edit.text).is_some());
-        for fix in shown.flat_map(|found| &found.fixes) {
-            // One of each kind is enough, and whether it can be written is looked up until then.
-            let is_any = if fix.safe { &mut self.safely } else { &mut self.unsafely };
-            *is_any = *is_any || is_written(fix);
         }
     }
 }

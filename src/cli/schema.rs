@@ -4,8 +4,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::check::{self, One, only_unit};
 use super::ctx::version;
+use super::one::{self, One, only_unit};
 use super::{CLEAN, Failure, Outcome};
 use crate::config;
 use crate::disk::Disk;
@@ -158,7 +158,7 @@ fn write_examples(endpoints: &[Endpoint], folder: &Path, out: &mut Printer<'_>) 
 impl Configuration {
     fn endpoints(&self) -> Result<(Vec<Endpoint>, Version, String), Failure> {
         let unit = self.one.unit()?;
-        let target = check::target_of(&unit, self.kratos.as_deref())?;
+        let target = one::target_of(&unit, self.kratos.as_deref())?;
         let version = target.newest();
         let unit = self.one.seen(unit, version)?;
         let path = unit.path().to_owned();

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use super::ctx::version;
-use super::{CLEAN, Failure, Outcome, owner, render, test};
+use super::test_case::{self, Args};
+use super::{CLEAN, Failure, Outcome, owner, render};
 use crate::disk::Disk;
 use crate::evaluation::Answer;
 use crate::fix::write;
@@ -22,7 +23,7 @@ use crate::{discover, yaml};
 ///
 /// # Errors
 /// When the document cannot be read, there is no such point, or the file is there already.
-pub(super) fn run(args: &test::Args, document: &Path, out: &mut Printer<'_>) -> Outcome {
+pub(super) fn run(args: &Args, document: &Path, out: &mut Printer<'_>) -> Outcome {
     if document.extension().is_none_or(|ending| ending != "jsonnet" && ending != "libsonnet") {
         return Err(Failure(format!(
             "--init {}: name a Jsonnet document, such as hooks/body.jsonnet",
@@ -34,7 +35,7 @@ pub(super) fn run(args: &test::Args, document: &Path, out: &mut Printer<'_>) -> 
     let tests = yaml::parse(&Source::new("tests.yml", head.clone()), yaml::Format::Yaml);
     let root = tests.root().ok_or_else(|| Failure("there is no test".to_owned()))?;
     let first = root.at("/cases/0").ok_or_else(|| Failure("there is no test".to_owned()))?;
-    let answer = test::answer(args, root, first, source.text())?;
+    let answer = test_case::answer(args, root, first, source.text())?;
     let expected = match answer {
         Answer::Ok(json) => {
             let value: Value = serde_json::from_str(&json)?;
@@ -50,7 +51,7 @@ pub(super) fn run(args: &test::Args, document: &Path, out: &mut Printer<'_>) -> 
 
 /// The file up to what its case expects: the point that is asked for, else that of a configuration that refers to the document,
 /// else a likely one.
-fn head(args: &test::Args, document: &Path, text: &str) -> Result<String, Failure> {
+fn head(args: &Args, document: &Path, text: &str) -> Result<String, Failure> {
     let name = document.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let known = if args.point.is_none() { of_owner(document, version(args.kratos.as_deref())?) } else { None };
     let point = args.point.as_deref().or(known.as_ref().map(|known| known.point.as_str()));
@@ -76,7 +77,7 @@ fn head(args: &test::Args, document: &Path, text: &str) -> Result<String, Failur
 }
 
 /// The input of the files that the user names, as keys of a case.
-fn given(args: &test::Args, text: &str) -> Result<String, Failure> {
+fn given(args: &Args, text: &str) -> Result<String, Failure> {
     if let Some(path) = &args.ctx {
         return Ok(format!("    ctx: {}\n", indented(&render::json(path)?)));
     }

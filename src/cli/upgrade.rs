@@ -2,7 +2,7 @@
 
 use clap::ValueEnum;
 
-use super::check::{One, one_release, target_of};
+use super::one::{One, one_release, target_of};
 use super::{CLEAN, FINDINGS, Failure, Outcome};
 use crate::kratos::network::Edition;
 use crate::kratos::version::{Nearness, Version};
@@ -50,7 +50,7 @@ pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
     if args.table {
         return table(args, out);
     }
-    let unit = super::check::whole(args.one.unit()?)?;
+    let unit = super::one::whole(args.one.unit()?)?;
     let settings = args.one.settings()?;
     let (from, because) = from(args, &unit)?;
     let to = match &args.to {

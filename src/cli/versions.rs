@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use super::check::One;
+use super::one::One;
 use super::{CLEAN, Failure, Outcome, TextFormat};
 use crate::check::{self, Target};
 use crate::diagnostic::Diagnostic;
@@ -45,7 +45,7 @@ pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
     match (word.and_then(Edition::parse), &args.after) {
         (Some(edition), Some(file)) => return of_edition(args, edition, file, out),
         (Some(edition), None) if !is_file => {
-            return of_edition(args, edition, Path::new(super::check::only_unit()?.path()), out);
+            return of_edition(args, edition, Path::new(super::one::only_unit()?.path()), out);
         }
         (None, after) if !is_file => {
             let meant = word.and_then(|word| nearest(word, &["network", "oel"]));
@@ -57,7 +57,7 @@ pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
         (None, after) => more_than_one(after.as_deref())?,
         _ => {}
     }
-    let unit = super::check::whole(args.one.unit()?)?;
+    let unit = super::one::whole(args.one.unit()?)?;
     let verdicts = upgrade::verdicts(&unit, &args.one.settings()?);
     match args.format {
         TextFormat::Json => {
@@ -83,7 +83,7 @@ fn more_than_one(after: Option<&Path>) -> Result<(), Failure> {
 
 /// What an edition does with the keys of a configuration, and the errors that it makes of it.
 fn of_edition(args: &Args, edition: Edition, file: &Path, out: &mut Printer<'_>) -> Outcome {
-    let unit = super::check::read(file)?;
+    let unit = super::one::read(file)?;
     let target = Target::of_edition(edition, TargetSource::Flag);
     let report = check::unit(&unit, &target, &args.one.settings_over(&[file.to_path_buf()])?);
     let errors: Vec<&Diagnostic> = report.diagnostics.iter().filter(|found| found.level == Level::Error).collect();

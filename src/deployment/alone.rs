@@ -3,8 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::project::merged;
-use super::{By, Deployment, Project, Role, Start, Survey};
+use super::{By, Project, Role, Start, Survey};
 use crate::kratos::env::{Lookup, Names, Step};
 use crate::kratos::version::Version;
 use crate::unit::Unit;
@@ -77,12 +76,4 @@ fn is_configured(start: &Start) -> bool {
         Lookup::Key(steps, _) => matches!(steps.first(), Some(Step::Key(key)) if TELLING.contains(&key.as_str())),
         _ => false,
     })
-}
-
-/// How a server without a file is started. Only a compose file names all that its server gets: manifests are patched, and an image
-/// gets more where it runs.
-pub(super) fn deployment(start: &Arc<Start>) -> Deployment {
-    let deployment = merged(&[start]);
-    let more_variables = deployment.more_variables || start.by != By::Compose;
-    Deployment { more_variables, ..deployment }
 }

@@ -4,7 +4,9 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::process::{self, Word};
+use super::arguments::{self, Word};
+use super::mounts;
+use super::process;
 use super::reading::Reading;
 use super::script::variable;
 use super::{By, Fact, Here, Image, Mount, Start, compose};
@@ -83,7 +85,7 @@ fn copy(reading: &Reading<'_>, playbook: &Path, node: Node<'_>) -> Option<Mount>
     let to = node.get("dest")?.as_str()?;
     if let Some(content) = node.get("content") {
         let here = content.embedded().map_or(Here::Unknown, Here::Text);
-        return Some(Mount { there: process::there(to), here, place: node.place() });
+        return Some(Mount { there: mounts::there(to), here, place: node.place() });
     }
     let from = node.get("src")?.as_str()?;
     let folder = playbook.parent()?;
@@ -97,7 +99,7 @@ fn copy(reading: &Reading<'_>, playbook: &Path, node: Node<'_>) -> Option<Mount>
     ];
     let here = places.iter().map(|place| place.join(from)).find(|path| reading.exists(path));
     let there = if to.ends_with('/') { format!("{to}{}", from.rsplit('/').next()?) } else { to.to_owned() };
-    Some(Mount { there: process::there(&there), here: here.map_or(Here::Unknown, Here::Path), place: node.place() })
+    Some(Mount { there: mounts::there(&there), here: here.map_or(Here::Unknown, Here::Path), place: node.place() })
 }
 
 fn container(reading: &Reading<'_>, module: Node<'_>, copies: &Below<'_>) -> Option<Start> {
@@ -124,20 +126,20 @@ fn container(reading: &Reading<'_>, module: Node<'_>, copies: &Below<'_>) -> Opt
     }
     start.more_variables = module.get("env_file").is_some() || module.get("env").is_some_and(Node::is_unknown);
     for volume in module.select("volumes[]").into_iter().filter_map(Node::as_str) {
-        let Some((from, there)) = process::volume(volume) else { continue };
+        let Some((from, there)) = mounts::volume(volume) else { continue };
         let place = node.place();
         if start.mounts.are_too_many() {
             break;
         }
-        let there = process::there(there);
+        let there = mounts::there(there);
         start.mounts.push(Mount { there: there.clone(), here: Here::Unknown, place: place.clone() });
         let below = copies.get(Path::new(from)).into_iter().flatten();
-        start.mounts.extend(below.filter_map(|copy| process::copied(copy, from, &there, &place)));
+        start.mounts.extend(below.filter_map(|copy| mounts::copied(copy, from, &there, &place)));
     }
     let words = |key: &str| -> Option<Vec<Word>> {
         let node = module.get(key)?;
         Some(match node.as_str() {
-            Some(text) => process::split(text),
+            Some(text) => arguments::split(text),
             None => node.items().map(|item| item.as_str().map(str::to_owned)).collect(),
         })
     };

@@ -5,9 +5,11 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::arguments::Word;
+use super::config_maps::{Kind, Maps};
 use super::helm::variable;
-use super::kubernetes::Maps;
-use super::process::{self, Word};
+use super::mounts;
+use super::process;
 use super::reading::Reading;
 use super::{By, Fact, Here, Image, Loopback, Mount, Start, release};
 use crate::kratos::env::Variable;
@@ -107,7 +109,7 @@ fn mounts(names: &Names<'_>, start: &mut Start) {
         let place = entry.value.key_place();
         let found = texts(names, entry.value);
         for mount in places.iter().map(|node| (node.get("path"), node.get("subPath"))) {
-            let Some(there) = mount.0.and_then(Node::as_str).map(process::there) else { continue };
+            let Some(there) = mount.0.and_then(Node::as_str).map(mounts::there) else { continue };
             push(start, &found, there, mount.1.and_then(Node::as_str), &place);
         }
         if is_everywhere {
@@ -131,7 +133,7 @@ fn texts(names: &Names<'_>, entry: Node<'_>) -> Vec<(String, Here)> {
             .map(|field| (field.key.to_owned(), here(field.value)))
             .collect();
     }
-    let map = text("name").and_then(|name| names.maps.get(name));
+    let map = text("name").and_then(|name| names.maps.get(Kind::ConfigMap, name));
     map.into_iter().flat_map(|map| map.select(None)).cloned().collect()
 }
 

@@ -5,11 +5,23 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::project::{Match, is_around};
 use super::{By, Here, Start, Survey, compose, sample};
 use crate::disk::Disk;
 use crate::text::Source;
 use crate::unit::Unit;
+
+/// How surely a start serves a unit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Match {
+    /// It is somewhere in the project.
+    Near,
+    /// It names a configuration of this name.
+    Name,
+    /// It sees the file of the unit.
+    Sees,
+    /// It is started with the file of the unit.
+    Serves,
+}
 
 /// A server that may serve a unit.
 #[derive(Debug)]
@@ -144,6 +156,11 @@ impl Candidate {
         let shared = folder.components().zip(path.components()).take_while(|(one, other)| one == other).count();
         folder.components().count() + path.components().count() - 2 * shared
     }
+}
+
+/// Whether a file is in the folder of another one, or one around it.
+pub(super) fn is_around(file: &Path, path: &Path) -> bool {
+    file.parent().is_some_and(|folder| path.starts_with(folder))
 }
 
 /// The file that starts a server as paths are compared with it: tasks of a role of Ansible count for all of the role.

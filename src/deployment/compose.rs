@@ -12,11 +12,13 @@ use std::sync::Arc;
 
 use merged::{is_taken_out, saying};
 
+use super::arguments::{self, Word};
 use super::composed::Moved;
-use super::process::{self, Word, there};
-use super::reading::{Known, Reading};
+use super::mounts::{self, there};
+use super::process;
+use super::reading::{self, Known, Reading};
 use super::variables::Variables;
-use super::{By, Fact, Image, Mount, Start, dockerfile, images, interpolate, kubernetes};
+use super::{By, Fact, Image, Mount, Start, dockerfile, images, interpolate};
 use crate::disk::plain;
 use crate::kratos::env::Variable;
 use crate::text::{Place, Source};
@@ -189,7 +191,7 @@ fn parsed(source: &Arc<Source>) -> Tree {
     if !marks.iter().any(|mark| source.text().contains(mark)) {
         return yaml::parse(source, Format::Yaml);
     }
-    kubernetes::parse(source)
+    reading::parse(source)
 }
 
 /// Whether a service says what it runs; else it is a part of the same service in another file.
@@ -323,7 +325,7 @@ fn sources(file: &File) -> Vec<String> {
     let services = file.services().into_iter().flat_map(Node::fields);
     let volumes = services.flat_map(|service| service.value.select("volumes[]")).take(MAX_SOURCES);
     let source = |volume: Node<'_>| match volume.as_str() {
-        Some(text) => process::volume(text).map(|(from, _)| from.to_owned()),
+        Some(text) => mounts::volume(text).map(|(from, _)| from.to_owned()),
         None => volume.get("source").and_then(Node::as_str).map(str::to_owned),
     };
     let is_below = |path: &String| path.starts_with("./") && path.len() > 2 && !path.contains('$');
@@ -505,12 +507,12 @@ fn build(reading: &Reading<'_>, layer: &Layer<'_>, node: Node<'_>) -> Option<doc
 fn words(node: Node<'_>, around: &Known) -> Vec<Word> {
     match node.as_str() {
         Some(text) => match interpolate::compose(text, around) {
-            Some(text) => process::split(&text),
+            Some(text) => arguments::split(&text),
             // Each word by itself: most of them are known.
             None => text.split_whitespace().map(|word| interpolate::compose(word, around)).collect(),
         },
         None if node.is_unknown() => of_template(&written(node)),
-        None if node.items().len() > process::MAX_WORDS => vec![None],
+        None if node.items().len() > arguments::MAX_WORDS => vec![None],
         None => {
             let word = |item: Node<'_>| match item.value() {
                 Value::String(text) => interpolate::compose(text, around),
@@ -534,7 +536,7 @@ fn of_template(text: &str) -> Vec<Word> {
         at = span.end;
     }
     marked += text.get(at..).unwrap_or_default();
-    let words = marked.split_whitespace().take(process::MAX_WORDS);
+    let words = marked.split_whitespace().take(arguments::MAX_WORDS);
     words.map(|word| (!word.contains(FILLED)).then(|| word.to_owned())).collect()
 }
 

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::process::Word;
+use super::arguments::Word;
 use super::reading::set_once;
 use crate::disk::plain;
 use crate::text::Source;

@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::process::{self, Word};
+use super::arguments::{self, Word};
+use super::process;
 use super::reading::{Known, Reading};
 use super::variables::Variables;
 use super::{By, Fact, Here, Image, Mount, Start, interpolate};
@@ -215,7 +216,7 @@ impl Built {
 fn set(rest: &str, filled: Option<&str>, place: &Place) -> Vec<Variable> {
     let is_pairs = rest.split_whitespace().next().is_some_and(|word| word.contains('='));
     if is_pairs {
-        let pairs = process::pairs(filled.unwrap_or(rest)).into_iter();
+        let pairs = arguments::pairs(filled.unwrap_or(rest)).into_iter();
         let known = |value: Word| value.filter(|_| filled.is_some());
         return pairs.map(|(name, value)| at_its_name(super::script::variable(&name, known(value), place))).collect();
     }

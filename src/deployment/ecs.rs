@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::process::{self, Word, there};
+use super::arguments::Word;
+use super::mounts::there;
+use super::process;
 use super::reading::Reading;
 use super::script::variable;
 use super::{By, Fact, Here, Image, Mount, Start};

@@ -5,19 +5,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::dockerfile::{self, Built};
-use super::reading::Reading;
+use super::reading::{Build, Reading};
 use super::shell::{self, Word};
 use super::variables::Variables;
 use crate::disk::plain;
 use crate::text::Source;
 use crate::yaml::Node;
-
-/// How an image is built.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Build {
-    pub(super) dockerfile: PathBuf,
-    pub(super) context: PathBuf,
-}
 
 /// The last part of the name of an image, without its tag; none for the images of Ory and for what is not known.
 fn key(reference: &str) -> Option<&str> {

@@ -5,8 +5,6 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::flux;
-use super::reading::Reading;
 use super::shell::{self, Word};
 use crate::disk::plain;
 use crate::text::{Place, Source};
@@ -55,8 +53,8 @@ const SWITCHES: [&str; 22] = [
 ];
 
 /// The releases in YAML files. Paths of Argo CD begin at the root of the repository.
-pub(super) fn of_yaml(reading: &Reading<'_>, files: &[(PathBuf, Arc<Source>)], root: &Path) -> Vec<Given> {
-    let mut found = flux::releases(reading, files);
+pub(super) fn of_yaml(files: &[(PathBuf, Arc<Source>)], root: &Path) -> Vec<Given> {
+    let mut found = Vec::new();
     for (path, source) in files {
         let (Some(folder), text) = (path.parent(), source.text()) else { continue };
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();

@@ -7,74 +7,17 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::app_template;
+use super::arguments::Word;
+use super::config_maps::{Kind, Maps};
 use super::helm::variable;
 use super::kustomize::Kustomizations;
-use super::process::{self, Word};
+use super::mounts;
+use super::process;
 use super::reading::Reading;
 use super::{By, Fact, Here, Image, Loopback, Mount, Start, images, release};
-use crate::disk::plain;
 use crate::kratos::env::Variable;
 use crate::text::{Place, Source};
-use crate::yaml::{self, Format, Node, Tree, template};
-
-/// The ConfigMaps and Secrets by their kinds and names.
-#[derive(Default)]
-pub(super) struct Maps(HashMap<(Kind, String), Map>);
-
-impl Maps {
-    /// The ConfigMaps of a name.
-    pub(super) fn get(&self, name: &str) -> Option<&Map> {
-        self.of_kind(Kind::ConfigMap, name)
-    }
-
-    fn of_kind(&self, kind: Kind, name: &str) -> Option<&Map> {
-        self.0.get(&(kind, name.to_owned()))
-    }
-
-    fn at(&mut self, kind: Kind, name: &str) -> &mut Map {
-        self.0.entry((kind, name.to_owned())).or_default()
-    }
-}
-
-/// A kind of manifests that hold files or variables.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-enum Kind {
-    ConfigMap,
-    Secret,
-}
-
-impl Kind {
-    /// The kind of a manifest.
-    fn of(manifest: Node<'_>) -> Option<Kind> {
-        match manifest.get("kind")?.as_str()? {
-            "ConfigMap" => Some(Kind::ConfigMap),
-            "Secret" => Some(Kind::Secret),
-            _ => None,
-        }
-    }
-}
-
-/// What the ConfigMaps or Secrets of a name hold.
-#[derive(Default)]
-pub(super) struct Map {
-    /// Keys, and what they hold, in order.
-    entries: Vec<(String, Here)>,
-    by_key: HashMap<String, Vec<usize>>,
-}
-
-impl Map {
-    fn push(&mut self, key: String, here: Here) {
-        self.by_key.entry(key.clone()).or_default().push(self.entries.len());
-        self.entries.push((key, here));
-    }
-
-    /// All entries, or those of a key.
-    pub(super) fn select(&self, key: Option<&str>) -> impl Iterator<Item = &(String, Here)> {
-        let all = key.is_none().then_some(&self.entries).into_iter().flatten();
-        let named = key.and_then(|key| self.by_key.get(key)).into_iter().flatten();
-        all.chain(named.filter_map(|index| self.entries.get(*index)))
-    }
-}
+use crate::yaml::{Node, Tree};
 
 /// Deepest place of a container in a manifest.
 const POD_PATHS: [&str; 4] =
@@ -92,18 +35,12 @@ pub(super) fn read(reading: &Reading<'_>, files: &[(PathBuf, Arc<Source>)]) -> V
         .collect();
     let kustomizations = Kustomizations::read(files);
     let manifests = || documents.iter().flat_map(|(path, tree)| manifests(tree).map(move |root| (*path, root)));
-    let (mut maps, mut given) = (Maps::default(), Given::new());
-    let mut texts = Texts::new();
+    let mut maps = Maps::default();
     for (_, root) in manifests() {
-        of_map(root, &mut maps, &mut texts);
-        of_variables(root, &mut given);
+        maps.add(root);
     }
     for (folder, tree) in kustomizations.trees() {
-        for (key, kind) in GENERATORS {
-            for generator in tree.root().into_iter().flat_map(|root| root.select(key)) {
-                generated(reading, folder, (kind, generator), &mut maps, &mut given);
-            }
-        }
+        maps.generate(reading, folder, tree);
     }
     let patches = Patches::of(manifests().map(|(_, root)| root));
     let mut starts = Vec::new();
@@ -111,18 +48,13 @@ pub(super) fn read(reading: &Reading<'_>, files: &[(PathBuf, Arc<Source>)]) -> V
         for pod in POD_PATHS.iter().filter_map(|place| root.find(place)) {
             for container in pod.get("containers").into_iter().flat_map(Node::items) {
                 let one = start(reading, path, pod, container, &maps, &kustomizations);
-                let Some(one) = one.map(|start| with_given(start, container, &given)) else { continue };
+                let Some(one) = one.map(|start| maps.with_variables(start, container)) else { continue };
                 starts.push(patches.laid_over(one, root, container, kustomizations.patches(path)));
             }
         }
     }
     starts.extend(app_template::read(reading, files, &maps));
     starts
-}
-
-/// The tree of a manifest, a file of values or a compose file that may be a template.
-pub(super) fn parse(source: &Arc<Source>) -> Tree {
-    yaml::parse_with(source, Format::Yaml, &template::placeholders(source.text(), false))
 }
 
 /// The manifests of a project in a file: those of a list or of a template of `OpenShift` one by one.
@@ -136,115 +68,6 @@ fn manifests(tree: &Tree) -> impl Iterator<Item = Node<'_>> {
     };
     let items = root.zip(key).and_then(|(root, key)| root.get(key)).into_iter().flat_map(Node::items);
     root.into_iter().chain(items)
-}
-
-/// The variables of the ConfigMaps and Secrets that `envFrom` may name.
-type Given = HashMap<(Kind, String), Vec<Vec<Variable>>>;
-
-/// What `envFrom` names, and the kinds of manifests for it.
-const GIVEN: [(&str, Kind); 2] = [("configMapRef", Kind::ConfigMap), ("secretRef", Kind::Secret)];
-
-/// Lists of kustomize that make manifests, and their kinds.
-const GENERATORS: [(&str, Kind); 2] = [("configMapGenerator[]", Kind::ConfigMap), ("secretGenerator[]", Kind::Secret)];
-
-/// Longest value of a variable that is kept.
-const MAX_VALUE: usize = 4 << 10;
-
-fn of_variables(root: Node<'_>, given: &mut Given) {
-    let Some(kind) = Kind::of(root) else { return };
-    let Some(name) = root.find("metadata.name").and_then(Node::as_str) else { return };
-    let fields = ["data", "stringData"].into_iter().filter_map(|key| root.get(key)).flat_map(Node::fields);
-    let variable = |field: yaml::Field<'_>| Variable {
-        name: field.key.to_owned(),
-        name_place: field.value.key_place(),
-        // Files are no values of variables.
-        value: field.value.as_str().filter(|text| text.len() <= MAX_VALUE).map(str::to_owned),
-        value_span: field.value.origin().span,
-    };
-    given.entry((kind, name.to_owned())).or_default().push(fields.map(variable).collect());
-}
-
-/// The start with the variables of the manifests that `envFrom` names. `env` comes before them. A Secret in a project may be a
-/// sample, and several of a name are those of several clusters: then only the names are known.
-fn with_given(mut start: Start, container: Node<'_>, given: &Given) -> Start {
-    for item in container.select("envFrom[]") {
-        let prefix = item.get("prefix").and_then(Node::as_str).unwrap_or_default();
-        let named = GIVEN.into_iter().filter_map(|(key, kind)| {
-            let name = item.get(key)?.get("name")?.as_str()?;
-            Some((kind, given.get(&(kind, name.to_owned()))?))
-        });
-        for (kind, manifests) in named {
-            let is_sure = kind == Kind::ConfigMap && manifests.len() == 1;
-            for variable in manifests.iter().flatten() {
-                let name = format!("{prefix}{}", variable.name);
-                if start.variables.get(&name).is_none() {
-                    let value = variable.value.clone().filter(|_| is_sure);
-                    start.variables.push(Variable { name, value, ..variable.clone() });
-                }
-            }
-        }
-    }
-    start
-}
-
-/// Texts inside manifests, by the addresses of their values and whether these are base64: aliases bring the same text many times.
-type Texts = HashMap<(Option<*const u8>, bool), Option<Arc<Source>>>;
-
-/// What the files of a ConfigMap or Secret hold.
-fn of_map(root: Node<'_>, maps: &mut Maps, texts: &mut Texts) {
-    let Some((kind, name)) = Kind::of(root).zip(root.find("metadata.name").and_then(Node::as_str)) else { return };
-    for key in ["data", "stringData"] {
-        let is_encoded = kind == Kind::Secret && key == "data";
-        let entry = |field: yaml::Field<'_>| {
-            let address = field.value.as_str().map(str::as_ptr);
-            let text = || if is_encoded { decoded(field.value) } else { field.value.embedded() };
-            // Empty texts have no address of their own.
-            let is_empty = field.value.as_str().is_some_and(str::is_empty);
-            let text = if is_empty { text() } else { texts.entry((address, is_encoded)).or_insert_with(text).clone() };
-            (field.key.to_owned(), text.map_or(Here::Unknown, Here::Text))
-        };
-        let map = maps.at(kind, name);
-        let fields = root.get(key).into_iter().flat_map(Node::fields);
-        fields.map(entry).for_each(|(key, here)| map.push(key, here));
-    }
-}
-
-/// The text that a value of a Secret is the base64 of.
-fn decoded(node: Node<'_>) -> Option<Arc<Source>> {
-    let compact: String = node.embedded()?.text().split_whitespace().collect();
-    Source::from_base64(&node.origin(), &compact).ok()
-}
-
-/// `configMapGenerator` and `secretGenerator` of kustomize: `files: [path, key=path]`, `literals: [NAME=value]`, `envs: [path]`.
-fn generated(
-    reading: &Reading<'_>,
-    folder: &Path,
-    (kind, generator): (Kind, Node<'_>),
-    maps: &mut Maps,
-    given: &mut Given,
-) {
-    let Some(name) = generator.get("name").and_then(Node::as_str) else { return };
-    for file in generator.select("files[]").into_iter().filter_map(Node::as_str) {
-        let (key, file) = match file.split_once('=') {
-            Some((key, file)) => (key.to_owned(), file),
-            None => (file.rsplit('/').next().unwrap_or(file).to_owned(), file),
-        };
-        maps.at(kind, name).push(key, Here::Path(plain(&folder.join(file))));
-    }
-    let literal = |node: Node<'_>| {
-        let (name, value) = node.as_str()?.split_once('=')?;
-        let value = value.trim_matches(['"', '\'']).to_owned();
-        Some(super::script::variable(name, Some(value), &node.place()))
-    };
-    let mut variables: Vec<Variable> = generator.select("literals[]").into_iter().filter_map(literal).collect();
-    let files = generator.select("envs[]").into_iter().chain(generator.get("env"));
-    for file in files.filter_map(Node::as_str) {
-        let layer = reading.env_file_at(&plain(&folder.join(file)));
-        variables.extend(layer.iter().flat_map(|layer| layer.all().iter().cloned()));
-    }
-    if !variables.is_empty() {
-        given.entry((kind, name.to_owned())).or_default().push(variables);
-    }
 }
 
 /// Parts of manifests that kustomize lays over others: containers without an image, by the names of the manifest and of the
@@ -423,7 +246,7 @@ fn volumes(reading: &Reading<'_>, path: &Path, pod: Node<'_>, container: Node<'_
         }
         let text = |key: &str| mount.get(key).and_then(Node::as_str);
         let (Some(name), Some(there)) = (text("name"), text("mountPath")) else { continue };
-        let there = process::there(there);
+        let there = mounts::there(there);
         let place = mount.place();
         // The empty path is the whole volume.
         let sub = text("subPath").filter(|sub| !sub.is_empty());
@@ -455,7 +278,7 @@ fn files_of(volume: Node<'_>, name: Option<&str>, maps: &Maps) -> Option<Vec<(St
             (None, None) => return None,
         };
         let of = part.get("name").or_else(|| part.get("secretName")).and_then(Node::as_str)?;
-        let map = maps.of_kind(kind, of).filter(|map| !map.entries.is_empty())?;
+        let map = maps.get(kind, of).filter(|map| !map.is_empty())?;
         match part.get("items") {
             None => found.extend(map.select(name).cloned()),
             Some(items) => {

@@ -5,6 +5,7 @@ use std::ops::Deref;
 use std::path::{Path, PathBuf};
 
 use crate::files::{Here, Mount};
+use crate::text::Place;
 
 /// Most mounts of one start.
 const MAX_MOUNTS: usize = 1_000;
@@ -71,4 +72,29 @@ impl Extend<Mount> for Mounts {
             }
         }
     }
+}
+
+/// Source and target of a volume as users write it in one text: `source:target[:options]`; the source is empty where it begins with
+/// the letter of a drive. None without a source.
+pub(super) fn volume(text: &str) -> Option<(&str, &str)> {
+    let mut parts = text.split(':');
+    let (from, target) = (parts.next()?, parts.next()?);
+    let is_drive = from.len() == 1 && from.starts_with(|first: char| first.is_ascii_alphabetic());
+    match parts.next().filter(|_| is_drive) {
+        Some(target) => Some(("", target)),
+        None => Some((from, target)),
+    }
+}
+
+/// A file that is put on the machine at or below `from`, as a container sees it that has `from` at `there`.
+pub(super) fn copied(copy: &Mount, from: &str, there: &Path, place: &Place) -> Option<Mount> {
+    let rest = copy.there.strip_prefix(from).ok()?;
+    let is_file = rest.as_os_str().is_empty();
+    let there = if is_file { there.to_path_buf() } else { there.join(rest) };
+    Some(Mount { there, here: copy.here.clone(), place: place.clone() })
+}
+
+/// A path of a container as it is compared.
+pub(super) fn there(path: &str) -> PathBuf {
+    crate::disk::plain(Path::new(path))
 }

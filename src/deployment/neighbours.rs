@@ -1,6 +1,7 @@
 //! What a container reaches beside itself.
 
-use super::{By, Deployment, Image, Loopback, Start, process};
+use super::mounts;
+use super::{By, Deployment, Image, Loopback, Start};
 use crate::text::Place;
 use crate::yaml::{self, Node};
 
@@ -135,7 +136,7 @@ pub(crate) fn variable<'t>(service: Node<'t>, name: &str) -> Option<(Node<'t>, &
 /// Source and target of a volume, short or long.
 pub(crate) fn volume(volume: Node<'_>) -> Option<(&str, &str)> {
     let text = |key: &str| volume.get(key).and_then(Node::as_str);
-    volume.as_str().map_or_else(|| Some((text("source")?, text("target")?)), process::volume)
+    volume.as_str().map_or_else(|| Some((text("source")?, text("target")?)), mounts::volume)
 }
 
 /// What a service that makes a database at its first start says of it.

@@ -3,7 +3,9 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::process::{self, there};
+use super::arguments;
+use super::mounts::{self, there};
+use super::process;
 use super::reading::Reading;
 use super::script::{self, Script, variable};
 use super::variables::Variables;
@@ -76,19 +78,19 @@ pub(super) fn unit_file(reading: &Reading<'_>, path: &Path, source: &Arc<Source>
             start.variables.extend(target.map(|name| variable(name, None, &secret.place)));
         }
         for volume in of("Container", "Volume") {
-            if let Some((from, target)) = process::volume(&volume.value) {
+            if let Some((from, target)) = mounts::volume(&volume.value) {
                 let here = if from.starts_with('.') { Here::Path(plain(&folder.join(from))) } else { Here::Unknown };
                 start.mounts.push(Mount { there: there(target), here, place: volume.place.clone() });
             }
         }
         let exec = of("Container", "Exec");
         let place = exec.first().map_or_else(|| image.place.clone(), |exec| exec.place.clone());
-        let words = exec.first().map(|exec| process::split(&exec.value)).unwrap_or_default();
+        let words = exec.first().map(|exec| arguments::split(&exec.value)).unwrap_or_default();
         process::set_command(&mut start, reading, None, words, &place);
         return vec![start];
     }
     let Some(exec) = of("Service", "ExecStart").first().copied() else { return Vec::new() };
-    let words = process::split(exec.value.trim_start_matches(['-', '@', '+', '!']));
+    let words = arguments::split(exec.value.trim_start_matches(['-', '@', '+', '!']));
     let program =
         words.first().and_then(|word| word.as_deref()).and_then(|word| word.rsplit('/').next()).unwrap_or_default();
     if matches!(program, "docker" | "podman" | "nerdctl") {
@@ -103,7 +105,7 @@ pub(super) fn unit_file(reading: &Reading<'_>, path: &Path, source: &Arc<Source>
     if let Some(folder) = of("Service", "WorkingDirectory").first() {
         start.working_folder = there(&folder.value);
     }
-    process::set_arguments(&mut start, words.into_iter().skip(1).collect(), &exec.place);
+    arguments::set_arguments(&mut start, words.into_iter().skip(1).collect(), &exec.place);
     vec![start]
 }
 
@@ -133,7 +135,7 @@ fn variables(settings: &[Setting<'_>], reading: &Reading<'_>, folder: &Path, sta
                 None => start.more_variables = true,
             },
             "Environment" => {
-                let pairs = process::pairs(&one.value);
+                let pairs = arguments::pairs(&one.value);
                 start.variables.extend(pairs.into_iter().map(|(name, value)| variable(&name, value, &one.place)));
             }
             "PassEnvironment" => start.more_variables = true,
@@ -174,7 +176,7 @@ pub(super) fn supervisor(reading: &Reading<'_>, path: &Path, source: &Arc<Source
             }
             let environment = of("environment");
             let pairs =
-                environment.map(|one| process::pairs(&spaced(&one.value)).into_iter().map(|pair| (pair, &one.place)));
+                environment.map(|one| arguments::pairs(&spaced(&one.value)).into_iter().map(|pair| (pair, &one.place)));
             for ((name, value), place) in pairs.into_iter().flatten() {
                 start.variables.push(variable(&name, value.filter(|value| !value.contains('%')), place));
             }
@@ -231,7 +233,7 @@ pub(super) fn settings_file(reading: &Reading<'_>, path: &Path, source: &Arc<Sou
         (None, Some((image, place))) => {
             let mut start = Start::new(By::Platform, place.clone());
             start.image = Fact::Known(image, place.clone());
-            process::set_arguments(&mut start, Vec::new(), &place);
+            arguments::set_arguments(&mut start, Vec::new(), &place);
             start
         }
         (None, None) => return Vec::new(),
@@ -250,7 +252,7 @@ pub(super) fn settings_file(reading: &Reading<'_>, path: &Path, source: &Arc<Sou
         start.mounts.push(Mount { there: there(to), here: Here::Path(plain(&folder.join(from))), place: file.place() });
     }
     if let Some(node) = command {
-        let words = process::split(node.as_str().unwrap_or_default());
+        let words = arguments::split(node.as_str().unwrap_or_default());
         let is_kratos = words.first().and_then(|word| word.as_deref()).is_some_and(|word| word.ends_with("kratos"));
         let entrypoint = (!is_kratos).then(Vec::new);
         process::set_command(&mut start, reading, entrypoint.filter(|words| !words.is_empty()), words, &node.place());

@@ -1,18 +1,12 @@
 //! What a command line in a container comes to: Kratos itself, a shell, or a script of the project that starts it.
 
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::arguments::{Word, set_arguments};
 use super::reading::Reading;
 use super::script::{self, Effect, Script};
-use super::{Fact, Here, Loopback, Mount, Role, Start};
+use super::{Fact, Here, Loopback, Mount, Start};
 use crate::text::{Place, Source};
-
-/// A word of a command line; `None` where it is not known.
-pub(super) type Word = Option<String>;
-
-/// Most words of a command line.
-pub(super) const MAX_WORDS: usize = 1_000;
 
 /// Deepest chain of scripts.
 const MAX_DEPTH: usize = 4;
@@ -47,46 +41,6 @@ pub(super) fn set_command(
             set_arguments(start, command, place);
         }
     }
-}
-
-/// Sets the arguments of Kratos, and what it does with them.
-pub(super) fn set_arguments(start: &mut Start, arguments: Vec<Word>, place: &Place) {
-    // The image's own command is `serve`.
-    let arguments = if arguments.is_empty() { vec![Some("serve".to_owned())] } else { arguments };
-    start.role = role(&arguments);
-    let is_read = arguments.len() <= MAX_WORDS;
-    start.arguments = if is_read { Fact::Known(arguments, place.clone()) } else { Fact::Unknown };
-}
-
-/// What Kratos does with arguments.
-pub(super) fn role(arguments: &[Word]) -> Role {
-    let has = |text: &str| arguments.iter().flatten().any(|word| word == text);
-    // The image's own command is `serve`; whoever gives flags alone means it too.
-    if has("serve") || arguments.is_empty() || flags_alone(arguments) {
-        Role::Serve
-    } else if has("courier") {
-        Role::Courier
-    } else {
-        Role::Other
-    }
-}
-
-/// Whether a command line names a configuration and has no word that is not a flag or its value, as cobra looks for the command.
-pub(super) fn flags_alone(arguments: &[Word]) -> bool {
-    /// Flags of `kratos serve` without a value.
-    const SWITCHES: [&str; 3] = ["--dev", "--watch-courier", "--sqa-opt-out"];
-    let is_configuration = |word: &str| matches!(word, "-c" | "--config") || word.starts_with("--config=");
-    let mut words = arguments.iter();
-    if !arguments.iter().flatten().any(|word| is_configuration(word)) {
-        return false;
-    }
-    while let Some(word) = words.next() {
-        let Some(word) = word.as_deref().filter(|word| word.starts_with('-')) else { return false };
-        if !SWITCHES.contains(&word) && !word.contains('=') {
-            _ = words.next();
-        }
-    }
-    true
 }
 
 /// Runs a command line as far as it can be read.
@@ -263,46 +217,4 @@ fn common(arguments: &[Word], all: &[&[Word]]) -> Vec<Word> {
 
 fn serves(run: &script::Run) -> bool {
     run.arguments.iter().flatten().any(|word| word == "serve")
-}
-
-/// `NAME=value` words of a text, with quotes as in a shell.
-pub(super) fn pairs(text: &str) -> Vec<(String, Word)> {
-    let lookup = |_: &str| None;
-    let Some(command) = super::shell::commands(text, &lookup).into_iter().next() else { return Vec::new() };
-    let words = command.words.iter().flatten().filter_map(|word| super::shell::assignment(word));
-    let more: Vec<(String, Word)> =
-        words.map(|(name, value)| (name.to_owned(), super::shell::known_value(value))).collect();
-    command.assignments.into_iter().chain(more).collect()
-}
-
-/// The words of a command that is written as one text, as compose and Docker split it.
-pub(super) fn split(text: &str) -> Vec<Word> {
-    let lookup = |_: &str| None;
-    let commands = super::shell::commands(text, &lookup);
-    commands.into_iter().next().map(|command| command.words).unwrap_or_default()
-}
-
-/// Source and target of a volume as users write it in one text: `source:target[:options]`; the source is empty where it begins with
-/// the letter of a drive. None without a source.
-pub(super) fn volume(text: &str) -> Option<(&str, &str)> {
-    let mut parts = text.split(':');
-    let (from, target) = (parts.next()?, parts.next()?);
-    let is_drive = from.len() == 1 && from.starts_with(|first: char| first.is_ascii_alphabetic());
-    match parts.next().filter(|_| is_drive) {
-        Some(target) => Some(("", target)),
-        None => Some((from, target)),
-    }
-}
-
-/// A file that is put on the machine at or below `from`, as a container sees it that has `from` at `there`.
-pub(super) fn copied(copy: &Mount, from: &str, there: &Path, place: &Place) -> Option<Mount> {
-    let rest = copy.there.strip_prefix(from).ok()?;
-    let is_file = rest.as_os_str().is_empty();
-    let there = if is_file { there.to_path_buf() } else { there.join(rest) };
-    Some(Mount { there, here: copy.here.clone(), place: place.clone() })
-}
-
-/// A path of a container as it is compared.
-pub(super) fn there(path: &str) -> PathBuf {
-    crate::disk::plain(Path::new(path))
 }

@@ -4,10 +4,10 @@ use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::candidate::Candidate;
+use super::agreement::{MAX_VARIABLES, agreed, merged, one_release, only_image};
+use super::candidate::{Candidate, Match, is_around};
 use super::{
-    Builder, By, Deployment, Extent, Fact, Here, Image, Loading, Neighbour, Role, Start, Survey, alone, helm, sample,
-    survey,
+    Builder, By, Deployment, Extent, Fact, Here, Image, Loading, Neighbour, Role, Start, Survey, helm, sample, survey,
 };
 use crate::disk::{Disk, Overlay, plain};
 use crate::kratos::env;
@@ -38,19 +38,6 @@ struct View {
     only_image: Fact<Image>,
     /// `--dev` of all servers.
     dev: Fact<()>,
-}
-
-/// How surely a start serves a unit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Match {
-    /// It is somewhere in the project.
-    Near,
-    /// It names a configuration of this name.
-    Name,
-    /// It sees the file of the unit.
-    Sees,
-    /// It is started with the file of the unit.
-    Serves,
 }
 
 impl Project {
@@ -126,7 +113,7 @@ impl Project {
     fn of_unit(&self, unit: &Unit, view: &View, path: &Path) -> Deployment {
         if let Some(place) = &unit.start {
             let start = view.survey.starts.iter().find(|start| start.place.is(place));
-            let mut deployment = start.map(alone::deployment).unwrap_or_default();
+            let mut deployment = start.map(without_file).unwrap_or_default();
             view.add_courier(&mut deployment);
             return deployment;
         }
@@ -377,6 +364,14 @@ impl View {
     }
 }
 
+/// How a server without a file is started. Only a compose file names all that its server gets: manifests are patched, and an image
+/// gets more where it runs.
+fn without_file(start: &Arc<Start>) -> Deployment {
+    let deployment = merged(&[start]);
+    let more_variables = deployment.more_variables || start.by != By::Compose;
+    Deployment { more_variables, ..deployment }
+}
+
 /// Adds the names of variables that a server may get, where the unit has no value of its own for them: which values they have is
 /// not known.
 fn name_more(deployment: &mut Deployment, more: Vec<env::Variable>, unit: &Unit) {
@@ -391,110 +386,4 @@ fn name_more(deployment: &mut Deployment, more: Vec<env::Variable>, unit: &Unit)
     if !new.is_empty() {
         deployment.variables = deployment.variables.iter().cloned().chain(new).collect::<Vec<_>>().into();
     }
-}
-
-/// Whether a file is in the folder of another one, or one around it.
-pub(super) fn is_around(file: &Path, path: &Path) -> bool {
-    file.parent().is_some_and(|folder| path.starts_with(folder))
-}
-
-/// What all starts agree on.
-pub(super) fn merged(starts: &[&Arc<Start>]) -> Deployment {
-    let mut deployment =
-        Deployment { starts: starts.iter().map(|start| Arc::clone(start)).collect(), ..Deployment::default() };
-    let Some(first) = starts.first() else { return deployment };
-    deployment.image = image(starts);
-    deployment.is_untagged = deployment.image.known().is_some_and(|image| super::is_unpinned(&image.tag));
-    let flag = |name: &str| agreed(starts.iter().map(|start| start.flag(name)));
-    deployment.dev = flag("dev");
-    deployment.watch_courier = flag("watch-courier");
-    deployment.sqa_opt_out = flag("sqa-opt-out");
-    deployment.config = first.configurations().into_iter().flatten().map(str::to_owned).collect();
-    let variables = variables(starts);
-    // A Dockerfile says what is built; whoever runs the image gives it variables.
-    let is_only_built = starts.iter().all(|start| start.by == By::Dockerfile);
-    let is_more = variables.is_none() || starts.iter().any(|start| start.more_variables);
-    deployment.more_variables = is_only_built || is_more;
-    deployment.variables = variables.unwrap_or_default().into();
-    deployment.mounts = first.mounts.to_vec().into();
-    deployment.is_filled_in = starts.iter().any(|start| start.is_filled_in);
-    deployment.container = agreed(starts.iter().map(|start| match &start.image {
-        Fact::Absent => Fact::Absent,
-        _ => Fact::Known((), start.place.clone()),
-    }));
-    deployment.ports = starts.iter().flat_map(|start| start.ports.iter().cloned()).collect();
-    deployment
-}
-
-/// The image of the first start that names a release; unknown when the first has an image of unknown tag.
-fn image(starts: &[&Arc<Start>]) -> Fact<Image> {
-    let named =
-        starts.iter().map(|start| &start.image).find(|image| image.known().is_some_and(|image| image.asked.is_some()));
-    named.or_else(|| starts.first().map(|start| &start.image)).cloned().unwrap_or_default()
-}
-
-/// The first image of all starts in containers, without any the first of the downloads, else of the programs, when all of them name
-/// the same release by a tag.
-fn only_image(survey: &Survey) -> Fact<Image> {
-    let in_containers: Vec<_> =
-        survey.starts.iter().map(|start| &start.image).filter(|image| !image.is_absent()).collect();
-    // What is the latest at the time says less than a release somewhere else.
-    let is_pinned =
-        |image: &&&Fact<Image>| image.known().is_none_or(|image| !super::is_unpinned(&image.tag) || !image.is_of_ory());
-    let pinned: Vec<_> = in_containers.iter().filter(is_pinned).copied().collect();
-    match (in_containers.is_empty(), survey.downloads.is_empty()) {
-        (false, _) if !pinned.is_empty() => one_release(pinned),
-        (false, _) => one_release(in_containers),
-        (true, false) => one_release(&survey.downloads),
-        (true, true) if survey.programs.is_empty() => one_release(&survey.mentions),
-        (true, true) => one_release(survey.programs.iter().flat_map(|program| &program.images)),
-    }
-}
-
-/// The first of these images when the tags of all name one release.
-fn one_release<'i>(images: impl IntoIterator<Item = &'i Fact<Image>>) -> Fact<Image> {
-    let mut images = images.into_iter();
-    let release = |image: &Fact<Image>| {
-        let image = image.known().filter(|image| !super::is_unpinned(&image.tag) && image.tag != super::FROZEN)?;
-        image.asked.map(|asked| asked.version)
-    };
-    let Some(first) = images.next() else { return Fact::Unknown };
-    let is_one = release(first).is_some() && images.all(|image| release(image) == release(first));
-    if is_one { first.clone() } else { Fact::Unknown }
-}
-
-/// The fact when all say the same, else unknown.
-fn agreed(mut facts: impl Iterator<Item = Fact<()>>) -> Fact<()> {
-    let Some(first) = facts.next() else { return Fact::Unknown };
-    let same = facts.all(|fact| fact.state() == first.state());
-    if same { first } else { Fact::Unknown }
-}
-
-/// Most variables of all starts of a unit together.
-const MAX_VARIABLES: usize = 20_000;
-
-/// The variables of all starts; a value on which they differ is not known. None when there are too many to compare.
-fn variables(starts: &[&Arc<Start>]) -> Option<Vec<env::Variable>> {
-    let mut left = MAX_VARIABLES;
-    // The first of each name, and how many starts say the same.
-    let mut found: Vec<(&env::Variable, usize)> = Vec::new();
-    let mut known: HashMap<&str, usize> = HashMap::new();
-    for start in starts {
-        let effective = start.variables.effective();
-        left = left.checked_sub(effective.len())?;
-        for variable in effective {
-            let index = *known.entry(&variable.name).or_insert(found.len());
-            if index == found.len() {
-                found.push((variable, 0));
-            }
-            if let Some((first, same)) = found.get_mut(index) {
-                *same += usize::from(first.value == variable.value);
-            }
-        }
-    }
-    let agreed = |(variable, same): (&env::Variable, usize)| {
-        let value = variable.value.clone().filter(|_| same == starts.len());
-        env::Variable { value, ..variable.clone() }
-    };
-    Some(found.into_iter().map(agreed).collect())
 }

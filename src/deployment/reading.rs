@@ -10,13 +10,11 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::images::Build;
-use super::kubernetes;
 use super::variables::{Layer, Variables};
 use crate::disk::Disk;
 use crate::kratos::env::{Budget, of_env_file};
 use crate::text::Source;
-use crate::yaml::{self, Format, Tree};
+use crate::yaml::{self, Format, Tree, template};
 
 /// Most starts of one file; real projects have five.
 pub(crate) const MAX_STARTS_OF_FILE: usize = 64;
@@ -35,6 +33,13 @@ type EnvFiles = HashMap<*const Source, (Arc<Source>, Arc<Layer>)>;
 
 /// Files of manifests with their documents.
 type Documents = HashMap<*const Source, (Arc<Source>, Rc<Vec<Rc<Tree>>>)>;
+
+/// How an image is built.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Build {
+    pub(super) dockerfile: PathBuf,
+    pub(super) context: PathBuf,
+}
 
 /// One reading of a project.
 pub(super) struct Reading<'d> {
@@ -82,6 +87,11 @@ pub(super) fn set_once<K: Eq + Hash, V>(
             }
         }
     }
+}
+
+/// The tree of a manifest, a file of values or a compose file that may be a template.
+pub(super) fn parse(source: &Arc<Source>) -> Tree {
+    yaml::parse_with(source, Format::Yaml, &template::placeholders(source.text(), false))
 }
 
 impl<'d> Reading<'d> {
@@ -149,7 +159,7 @@ impl<'d> Reading<'d> {
     /// The documents of a file of manifests, which may be a template, parsed once for all that read them.
     pub(super) fn documents(&self, source: &Arc<Source>) -> Rc<Vec<Rc<Tree>>> {
         let mut known = self.documents.borrow_mut();
-        let parsed = || yaml::documents(source).iter().map(|one| Rc::new(kubernetes::parse(one))).collect();
+        let parsed = || yaml::documents(source).iter().map(|one| Rc::new(parse(one))).collect();
         let read = || (Arc::clone(source), Rc::new(parsed()));
         let (_, trees) = known.entry(Arc::as_ptr(source)).or_insert_with(read);
         Rc::clone(trees)

@@ -3,7 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::process::{self, there};
+use super::arguments;
+use super::mounts::there;
+use super::process;
 use super::reading::Reading;
 use super::script::{Script, variable};
 use super::variables::Variables;
@@ -73,7 +75,7 @@ fn of_container(reading: &Reading<'_>, service: Node<'_>, folder: &Path) -> Opti
             let image = Image::parse(node.as_str()?).filter(|_| reading.may_start(service.source()))?;
             let mut start = Start::new(By::Platform, node.place());
             start.image = Fact::Known(image, node.place());
-            process::set_arguments(&mut start, Vec::new(), &node.place());
+            arguments::set_arguments(&mut start, Vec::new(), &node.place());
             start
         }
         None => {
@@ -85,7 +87,7 @@ fn of_container(reading: &Reading<'_>, service: Node<'_>, folder: &Path) -> Opti
         }
     };
     if let Some(node) = service.get("dockerCommand") {
-        let words = process::split(node.as_str().unwrap_or_default());
+        let words = arguments::split(node.as_str().unwrap_or_default());
         process::set_command(&mut start, reading, None, words, &node.place());
     }
     Some(start)

@@ -4,8 +4,10 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::arguments;
 use super::composed::Composed;
 use super::installed::{self, Given};
+use super::mounts;
 use super::shell::{self, Command, Word, known_value};
 use super::variables::{Layer, Variables};
 use super::{By, Fact, Here, Image, Mount, Role, Start};
@@ -371,7 +373,7 @@ fn container(
     let image = Image::parse(likely.get(at)?.as_deref()?)?;
     let arguments: Vec<Word> = words.iter().skip(at + 1).map(whole).collect();
     start.image = Fact::Known(image, place.clone());
-    super::process::set_arguments(&mut start, arguments, place);
+    arguments::set_arguments(&mut start, arguments, place);
     Some(start)
 }
 
@@ -405,7 +407,7 @@ fn option_of_run(
 
 /// `source:target[:options]` of `docker run`; a source that is not known, or a named volume, is something unknown.
 fn bind(value: &str, place: &Place, folder: Option<&Path>) -> Option<Mount> {
-    let (from, there) = super::process::volume(value)?;
+    let (from, there) = mounts::volume(value)?;
     let is_path = from.starts_with(['.', '/', '~']);
     let here = match folder {
         Some(folder) if is_path => Here::Path(plain(&folder.join(from.trim_start_matches("./")))),

@@ -4,8 +4,9 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::arguments;
 use super::installed::Given;
-use super::process;
+use super::mounts;
 use super::reading::Reading;
 use super::script::{self, Script, variable};
 use super::variables::Variables;
@@ -111,7 +112,7 @@ pub(super) fn effect_starts(script: &Script<'_>, reading: &Reading<'_>) -> (Vec<
     for start in &mut starts {
         start.mounts.forget_missing(&|path| reading.exists(path));
     }
-    for run in effect.runs.into_iter().filter(|run| process::role(&run.arguments) != Role::Other) {
+    for run in effect.runs.into_iter().filter(|run| arguments::role(&run.arguments) != Role::Other) {
         if !reading.may_start(script.source) {
             break;
         }
@@ -125,9 +126,9 @@ pub(super) fn effect_starts(script: &Script<'_>, reading: &Reading<'_>) -> (Vec<
         start.is_filled_in = effect.written.iter().any(|one| one.is_filled);
         for one in effect.written.iter().filter(|one| !one.keeps_its_place() && one.path.starts_with('/')) {
             let here = one.here(&start);
-            start.mounts.push(Mount { there: process::there(&one.path), here, place: start.place.clone() });
+            start.mounts.push(Mount { there: mounts::there(&one.path), here, place: start.place.clone() });
         }
-        process::set_arguments(&mut start, run.arguments, &run.place);
+        arguments::set_arguments(&mut start, run.arguments, &run.place);
         starts.push(start);
     }
     (starts, effect.installed)

@@ -204,7 +204,8 @@ impl Survey {
         starts.extend(render::read(reading, &yamls, root));
         starts.extend(ecs::of_yaml(reading, &yamls));
         self.given.extend(terraform::releases(&hcls, &inputs));
-        self.given.extend(installed::of_yaml(reading, &yamls, root));
+        self.given.extend(flux::releases(reading, &yamls));
+        self.given.extend(installed::of_yaml(&yamls, root));
         if self.given.iter().any(|given| given.files.len() > MAX_VALUES) {
             disk.leave_out(
                 root,

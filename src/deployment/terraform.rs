@@ -7,8 +7,9 @@ use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::arguments::Word;
 use super::installed::{self, Given};
-use super::process::{self, Word};
+use super::process;
 use super::reading::Reading;
 use super::script::variable;
 use super::{By, Fact, Image, Start};

@@ -14,7 +14,7 @@ use crate::jsonnet::standard::{GoJsonnet, NEWEST};
 
 use serde::de::DeserializeOwned;
 
-use super::{Answer, Budget, Failure, FailureKind, Job, Outcome, TIME_LIMIT_MS, limits, run, watch};
+use super::{Answer, Budget, Failure, FailureKind, Job, Outcome, READY, TIME_LIMIT_MS, limits, run, watch};
 
 /// How often a child is started for one [`Evaluator`]; hostile documents kill one each, and their time is bounded.
 const MAX_CHILDREN: usize = 400;
@@ -32,9 +32,6 @@ const FULL: Duration = Duration::from_millis(TIME_LIMIT_MS);
 const PATIENCE: u32 = 5;
 /// The same in tests, which assert what the CPU time comes to, whatever else runs on the machine.
 const PATIENCE_OF_TESTS: u32 = 120;
-
-/// Begins the line with which a child says that it is ready; the limits that the system does not set follow.
-pub(super) const READY: &str = "kratos-lint evaluates";
 
 /// Whether this process is the program itself, which has the command `evaluate`.
 static IS_PROGRAM: AtomicBool = AtomicBool::new(false);

@@ -7,9 +7,10 @@ use std::sync::mpsc::{Receiver, channel};
 use std::thread::{self, ScopedJoinHandle};
 use std::time::{Duration, Instant};
 
-use super::child::READY;
 use super::watch::Watch;
-use super::{Answer, FAILED, Failure, FailureKind, Job, MAX_NESTING, Outcome, STACK, TIME_LIMIT_MS, limits, nesting};
+use super::{
+    Answer, FAILED, Failure, FailureKind, Job, MAX_NESTING, Outcome, READY, STACK, TIME_LIMIT_MS, limits, nesting,
+};
 use crate::jsonnet::evaluate::{Input, Library};
 use crate::jsonnet::standard::GoJsonnet;
 use crate::jsonnet::syntax::Storage;

@@ -3,48 +3,14 @@
 
 mod code;
 mod markup;
+mod step;
 
 use std::collections::HashMap;
 
-use super::check::{MAX_DEPTH, Problem, ProblemKind, Set, TOO_DEEP};
+use super::problem::{MAX_DEPTH, Problem, ProblemKind, Refusal, Set, TOO_DEEP};
 use super::tree::{Branch, Node, OperandKind, Pipeline};
 use crate::text::Span;
 use markup::ContentEnd;
-
-/// Why a template is refused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Refusal {
-    /// The ways through an `if`, `with` or `range` end at different kinds of places.
-    Branches {
-        /// The keyword.
-        keyword: &'static str,
-        /// Where one way ends, and where the other.
-        ends: (&'static str, &'static str),
-    },
-    /// The second run of a loop begins at another kind of place than the first.
-    Loop {
-        /// Where the first begins, and where the second.
-        begins: (&'static str, &'static str),
-    },
-    /// The template ends inside of something.
-    Open(&'static str),
-    /// A character that an attribute value without quotes must not have.
-    Unquoted(char),
-    /// A character that the name of an attribute must not have.
-    AttributeName(char),
-    /// `=` where the name of an attribute is missing.
-    NoAttributeName,
-    /// An action that is in the path of a URL on one way and in its query on the other.
-    UrlPart,
-    /// A slash that begins a pattern on one way and divides on the other.
-    Slash,
-    /// A backslash before an action, or at the end.
-    Escape,
-    /// `[` of a pattern that is not closed before an action.
-    Charset,
-    /// `html` in an attribute value without quotes.
-    Escaper,
-}
 
 /// Nothing more is said of this template.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 
 use serde_json::Value as Json;
 
-use super::scaffold::{leaves, outside, reread, secret_key, takes_secret};
-use super::{Block, Line, VARIABLES, block, insert, is_toml, names, toml, variables};
+use super::again::{leaves, outside, reread};
+use super::{Block, Line, VARIABLES, block, insert, is_toml, names, secret_key, takes_secret, toml, variables};
 use crate::diagnostic::Edit;
 use crate::kratos::hooks::FLOWS;
 use crate::kratos::secrets;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::Value as Json;
 
-use super::scaffold::leaves;
+use super::again::{leaves, reread};
 use super::{Block, block, insert, toml};
 use crate::diagnostic::Edit;
 use crate::text::{Place, Source};
@@ -38,7 +38,7 @@ pub fn unit(unit: &Unit, wanted: &Json, differing: Differing) -> Result<(Unit, S
         } else {
             insert::applied(&step.edits(root)?)?
         };
-        let again = super::scaffold::reread(&now, &path, &after).filter(|again| is_kept(root, again.root()));
+        let again = reread(&now, &path, &after).filter(|again| is_kept(root, again.root()));
         now = again.ok_or("the file cannot be edited without breaking it")?;
         text = after;
     }

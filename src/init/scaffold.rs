@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::{Block, Setting, Site, Wanted, edit, environment, insert, is_toml, names, pointer, toml};
-use crate::discover;
-use crate::text::Source;
+use super::again::{leaves, outside, reread};
+use super::{
+    Block, Setting, Site, Wanted, edit, environment, insert, is_toml, names, pointer, secret_key, takes_secret, toml,
+};
 use crate::unit::Unit;
-use crate::yaml::{Node, Value};
+use crate::yaml::Node;
 
 /// What a change comes to.
 #[derive(Clone, Debug)]
@@ -165,17 +166,6 @@ pub fn list_settings(unit: &Unit, path: &str) -> Vec<Setting> {
     settings
 }
 
-/// The key of the secret of a hook.
-pub(super) fn secret_key(item: Node<'_>) -> &'static str {
-    let kind = item.find("config.auth.type").and_then(Node::as_str);
-    if kind == Some("basic_auth") { "password" } else { "value" }
-}
-
-/// Whether the secret of a hook is not in the file.
-pub(super) fn takes_secret(item: Node<'_>) -> bool {
-    item.find("config.auth.config").is_some_and(|auth| auth.get("value").is_none() && auth.get("password").is_none())
-}
-
 /// The path and text of the file with a block in a list.
 fn edited(unit: &Unit, path: &str, block: &Block, index: usize) -> Result<(String, String), String> {
     let root = unit.root().ok_or("the file holds no configuration")?;
@@ -183,14 +173,6 @@ fn edited(unit: &Unit, path: &str, block: &Block, index: usize) -> Result<(Strin
         return Ok((unit.path().to_owned(), toml::inserted(root, path, block, index)?));
     }
     insert::applied(&insert::edits(root, path, block, index)?)
-}
-
-/// The unit in the changed text of its file; none when something new is wrong with it.
-#[must_use]
-pub fn reread(unit: &Unit, path: &str, text: &str) -> Option<Unit> {
-    let before = unit.tree.faults().len();
-    let mut units = discover::named(&Source::new(path, text)).into_iter();
-    units.find(|again| again.at == unit.at).filter(|again| again.tree.faults().len() <= before)
 }
 
 /// What is to be written by hand into a configuration, if there is one.
@@ -247,30 +229,4 @@ fn is_kept(
     now.drain(start..start + count);
     let pointer = pointer(path);
     now == items(old.find(path)) && outside(old, &pointer) == outside(new, &pointer)
-}
-
-/// The values outside of what a pointer names, by their pointers. What is empty on the way to it may be a map afterwards.
-#[must_use]
-pub(super) fn outside(root: Node<'_>, pointer: &str) -> BTreeMap<String, String> {
-    let mut leaves = leaves(root);
-    leaves.retain(|at, _| {
-        let is_in = at.strip_prefix(pointer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-        let is_around = pointer.strip_prefix(at.as_str()).is_some_and(|rest| rest.starts_with('/'));
-        !is_in && !is_around
-    });
-    leaves
-}
-
-/// The values below a node by their pointers from it on.
-#[must_use]
-pub(super) fn leaves(top: Node<'_>) -> BTreeMap<String, String> {
-    let start = top.pointer().len();
-    let shown = |node: Node<'_>| match node.value() {
-        Value::Mapping(entries) if entries.is_empty() => Some("{}".to_owned()),
-        Value::Sequence(items) if items.is_empty() => Some("[]".to_owned()),
-        Value::Mapping(_) | Value::Sequence(_) => None,
-        other => Some(format!("{other:?}")),
-    };
-    let all = top.descendants().into_iter();
-    all.filter_map(|node| Some((node.pointer().get(start..)?.to_owned(), shown(node)?))).collect()
 }

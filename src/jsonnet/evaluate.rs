@@ -25,9 +25,8 @@ use serde_json::Value as Json;
 use super::names::{self, Problem};
 use super::standard::GoJsonnet;
 use super::syntax::{self, Storage, Tree};
-use machine::{Machine, Result};
 use object::outermost;
-use value::{Body, Field, Function, Layer, Node, Object, Scope, State, Thunk, Value};
+use value::{Body, Field, Function, Layer, Machine, Node, Object, Result, Scope, State, Thunk, Value};
 
 pub use failure::{Failure, FailureKind};
 pub(crate) use operators::in_operands;

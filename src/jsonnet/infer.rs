@@ -6,10 +6,13 @@ mod call;
 mod expression;
 mod facts;
 mod finding;
+mod kinds;
+mod members;
 mod narrow;
 mod object;
 mod operators;
 mod result;
+mod scope;
 mod types;
 mod value;
 
@@ -25,8 +28,9 @@ use super::syntax::{self, Spans, Storage, SyntaxError};
 use super::types::{JsonType, Object};
 use crate::text::Span;
 use facts::{Fact, Facts, Path};
+use kinds::{Constant, Kinds};
 use types::Noted;
-use value::{Constant, Function, Kinds, Seen, Value, Written};
+use value::{Function, Seen, Value, Written};
 
 pub use finding::{Assumption, Finding, FindingKind, Reach};
 pub use types::Types;

@@ -20,7 +20,8 @@ use super::version::Version;
 use points::{METHODS, POINTS, PointRow};
 
 pub use crate::jsonnet::types as json_type;
-pub use build::{Environment, Inputs, Provider, Variable, environment, identity};
+pub use build::{Environment, Variable, environment, identity};
+pub use inputs::{Inputs, Provider};
 pub use points::{NIL_UUID, Purpose, ZERO_TIME};
 
 /// A place where Kratos runs Jsonnet, in one release.

@@ -6,6 +6,7 @@
 pub mod conditions;
 mod describe;
 pub mod document;
+mod progress;
 mod repeated;
 pub mod row;
 pub mod texts;

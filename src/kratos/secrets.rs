@@ -4,6 +4,7 @@
 mod drawn;
 mod kinds;
 mod lines;
+mod paths;
 mod sentence;
 mod url;
 mod words;
@@ -18,8 +19,9 @@ use crate::text::Place;
 use crate::yaml::{self, Node, Tree};
 
 pub use drawn::Drawn;
-pub use kinds::{header, hook, image, is_variable as is_variable_name, path, pointer, tag, variable};
+pub use kinds::{header, hook, image, is_variable as is_variable_name, tag, variable};
 pub use lines::{Piece, Sheet, SheetKind, blocks};
+pub use paths::{path, pointer};
 pub use sentence::names_of;
 use url::host_of_url;
 pub use url::{origin, parts_of_url, path_of, url};

@@ -39,7 +39,7 @@ use std::collections::HashSet;
 use crate::deployment::Deployment;
 use crate::diagnostic::{Effect, Level};
 use crate::gotemplate::Parsed;
-use crate::gotemplate::check::Problem;
+use crate::gotemplate::problem::Problem;
 use crate::kratos::boolean;
 use crate::kratos::messages::Part;
 use crate::kratos::url::{self, Url};

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use granit_parser::{Event, Options, Parser, Placement, ScalarStyle, StructureStyle, Tag, options};
 
 use super::arena::{Arena, Key, Open};
-use super::{Comment, FaultKind, Format, NodeId, Style, Tree, Value, json, recover, scalar, tabs, template, toml};
+use super::recover::{self, SyntaxError};
+use super::{Comment, FaultKind, Format, NodeId, Style, Tree, Value, json, scalar, tabs, template, toml};
 use crate::text::{Source, Span};
 
 /// Largest text that is read, in bytes (16 MiB).
@@ -92,16 +93,6 @@ fn control_characters(source: &Arc<Source>, text: &mut String) -> Vec<super::Tex
     arena.fault(FaultKind::Refused, Span::new(at, at + character.len_utf8()), message, Some("remove it"));
     *text = text.chars().map(|c| if refused(c) { " ".repeat(c.len_utf8()) } else { c.to_string() }).collect();
     arena.tree.faults.to_vec()
-}
-
-/// Why the parser stopped.
-pub(super) struct SyntaxError {
-    /// Byte at which it stopped.
-    pub(super) at: usize,
-    /// Its words.
-    pub(super) info: String,
-    /// Where the last key or item before it begins.
-    pub(super) last: Option<usize>,
 }
 
 struct Builder<'s> {

@@ -2,9 +2,18 @@
 
 use std::sync::Arc;
 
-use super::build::SyntaxError;
 use super::{FaultKind, TextFault};
 use crate::text::{Place, Source, Span};
+
+/// Why the parser stopped.
+pub(super) struct SyntaxError {
+    /// Byte at which it stopped.
+    pub(super) at: usize,
+    /// Its words.
+    pub(super) info: String,
+    /// Where the last key or item before it begins.
+    pub(super) last: Option<usize>,
+}
 
 /// How often a text is read again.
 pub(super) const MAX_ROUNDS: usize = 20;

@@ -97,7 +97,7 @@ pub(super) struct MoveArgs {
 /// # Errors
 /// When the file cannot be read, or the version is unknown.
 pub(super) fn list(args: &ListArgs, out: &mut Printer<'_>) -> Outcome {
-    let unit = crate::cli::check::read(&args.file)?;
+    let unit = crate::cli::one::read(&args.file)?;
     let version = version(args.kratos.as_deref(), &unit)?;
     let root = unit.root().ok_or_else(|| Failure(format!("{} holds no configuration", unit.path())))?;
     let mut points = plan::points_of(root, version, unit.is_part());

@@ -9,7 +9,7 @@ use dialoguer::{Confirm, Input, MultiSelect, Select};
 
 use super::run as run_init;
 use crate::check::Target;
-use crate::cli::{CLEAN, Cli, Command, Failure, Outcome, check};
+use crate::cli::{CLEAN, Cli, Command, Failure, Outcome, one};
 use crate::init::project::whole;
 use crate::init::{allowed_hooks, check as checks};
 use crate::kratos::hooks;
@@ -111,7 +111,7 @@ impl<T> Answered<T> for dialoguer::Result<T> {
 }
 
 fn ask(out: &mut Printer<'_>) -> Outcome {
-    let found = check::only_unit().ok().map(|unit| unit.path().to_owned());
+    let found = one::only_unit().ok().map(|unit| unit.path().to_owned());
     let config: String = Input::new()
         .with_prompt("Configuration to write into")
         .default(found.unwrap_or_else(|| "kratos.yml".to_owned()))
@@ -122,7 +122,7 @@ fn ask(out: &mut Printer<'_>) -> Outcome {
             Confirm::new().with_prompt("It is not there. Write a new project?").default(true).interact().answered()?;
         return if is_new { project(Path::new(&config), out) } else { Ok(CLEAN) };
     }
-    let unit = check::read(Path::new(&config))?;
+    let unit = one::read(Path::new(&config))?;
     let version = version_of(&unit)?;
     let mut args = vec!["--kratos".to_owned(), version.name().to_owned()];
     let flow = choose("When should the hook run?", &FLOWS)?;
@@ -208,7 +208,7 @@ fn project(config: &Path, out: &mut Printer<'_>) -> Outcome {
 
 /// The release that is detected, or another one.
 fn version_of(unit: &Unit) -> Result<Version, Failure> {
-    let target = check::target_of(unit, None)?;
+    let target = one::target_of(unit, None)?;
     let from = target.from.clone().unwrap_or_else(|| "nothing names one".to_owned());
     let text: String = Input::new()
         .with_prompt(format!("Version of Kratos (found: {from})"))

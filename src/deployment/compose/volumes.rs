@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::Layer;
 use super::merged::saying;
-use crate::deployment::process::{self, there};
+use crate::deployment::mounts::{self, there};
 use crate::deployment::reading::Reading;
 use crate::deployment::{Here, Mount, Start, interpolate};
 use crate::disk::plain;
@@ -60,7 +60,7 @@ fn short_volume(text: &str, layer: &Layer<'_>) -> Option<(PathBuf, Option<String
         let mut parts = text.rsplit(':').filter(|part| part.starts_with('/'));
         return parts.next().map(|target| (there(target), None));
     };
-    let Some((from, target)) = process::volume(&text) else { return Some((there(&text), None)) };
+    let Some((from, target)) = mounts::volume(&text) else { return Some((there(&text), None)) };
     let is_path = from.starts_with(['.', '/', '~']);
     Some((there(target), if is_path { Some(from.to_owned()) } else { device(from, layer) }))
 }
@@ -92,7 +92,7 @@ impl Here {
 impl Layer<'_> {
     /// The files that are put on the machine at or below a path that a container sees.
     fn copied(&self, from: &str, there: &Path, place: &Place) -> Vec<Mount> {
-        self.file.copies.iter().filter_map(|copy| process::copied(copy, from, there, place)).collect()
+        self.file.copies.iter().filter_map(|copy| mounts::copied(copy, from, there, place)).collect()
     }
 
     /// A path of the machine that runs compose.

@@ -3,10 +3,10 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::super::process;
 use super::super::reading::Reading;
 use super::super::{Here, Mount, Start};
 use super::{Block, attribute, list, quoted, string};
+use crate::deployment::mounts;
 use crate::disk::plain;
 use crate::text::{HereDocument, Place, Source, here_documents_of_hcl};
 
@@ -24,7 +24,7 @@ pub(super) fn read(
         plain(&folder.join(rest.unwrap_or(text)))
     };
     let first = |block: &Block<'_>, name: &str| attribute(block, name).and_then(|text| quoted(text).next().map(below));
-    let mount = |there: &str, here: Here| Mount { there: process::there(there), here, place: place.clone() };
+    let mount = |there: &str, here: Here| Mount { there: mounts::there(there), here, place: place.clone() };
     for volume in of_kind("volumes") {
         let Some(there) = string(volume, "container_path") else { continue };
         let here = first(volume, "host_path").filter(|path| reading.exists(path));
@@ -57,10 +57,10 @@ pub(super) fn read(
         written.extend(is_known.then(|| mount(there, here)));
     }
     for volume in attribute(block, "volumes").map(list).into_iter().flatten().flatten() {
-        let Some((from, there)) = process::volume(&volume) else { continue };
+        let Some((from, there)) = mounts::volume(&volume) else { continue };
         start.mounts.push(mount(there, Here::Unknown));
-        let there = process::there(there);
-        start.mounts.extend(written.iter().filter_map(|copy| process::copied(copy, from, &there, place)));
+        let there = mounts::there(there);
+        start.mounts.extend(written.iter().filter_map(|copy| mounts::copied(copy, from, &there, place)));
     }
 }
 

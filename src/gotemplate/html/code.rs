@@ -1,6 +1,6 @@
 //! Scripts and styles.
 
-use super::markup::{Step, blank_end, find, refuse, url};
+use super::step::{Step, blank_end, find, refuse, url};
 use super::{Context, Refusal, Slash, State, Stop};
 
 /// Takes the next piece of a script or a style.

@@ -1,16 +1,9 @@
 //! Tags, attributes and their values.
 
 use super::code;
-use super::{Attribute, Context, Element, Quote, Refusal, State, Stop, UrlPart};
+use super::step::{Step, blank_end, find, find_folded, refuse, url};
+use super::{Attribute, Context, Element, Quote, Refusal, State, Stop};
 use crate::text::Span;
-
-/// The place after the next piece of a text, and how many of its bytes that is.
-pub(super) type Step = Result<(Context, usize), Stop>;
-
-/// A refusal at these bytes of the text.
-pub(super) fn refuse(start: usize, end: usize, refusal: Refusal) -> Step {
-    Err(Stop::Refused(0, Span { start, end }, refusal))
-}
 
 /// Takes the next piece of a text, in which the content of a special element ends at `end`.
 pub(super) fn after(context: Context, text: &[u8], end: usize) -> Step {
@@ -266,17 +259,6 @@ fn value(context: Context, text: &[u8]) -> Step {
     Ok((Context { state: State::Tag, element, ..Context::default() }, end + quoted))
 }
 
-/// The part of a URL after a piece of it.
-pub(super) fn url(context: Context, text: &[u8]) -> Context {
-    if text.iter().any(|byte| b"#?".contains(byte)) {
-        Context { url: UrlPart::Query, ..context }
-    } else if blank_end(text, 0) != text.len() && context.url == UrlPart::Start {
-        Context { url: UrlPart::Path, ..context }
-    } else {
-        context
-    }
-}
-
 /// Where the name of an attribute ends.
 fn name_end(text: &[u8], from: usize) -> Result<usize, Stop> {
     for (at, byte) in text.iter().enumerate().skip(from) {
@@ -306,17 +288,4 @@ fn tag_name_end(text: &[u8], start: usize) -> usize {
             _ => return at,
         }
     }
-}
-
-pub(super) fn blank_end(text: &[u8], from: usize) -> usize {
-    let is_blank = |byte: &u8| b" \t\n\x0c\r".contains(byte);
-    text.iter().skip(from).position(|byte| !is_blank(byte)).map_or(text.len(), |at| from + at)
-}
-
-pub(super) fn find(text: &[u8], part: &[u8]) -> Option<usize> {
-    text.windows(part.len()).position(|window| window == part)
-}
-
-fn find_folded(text: &[u8], part: &[u8]) -> Option<usize> {
-    text.windows(part.len()).position(|window| window.eq_ignore_ascii_case(part))
 }

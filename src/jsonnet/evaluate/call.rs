@@ -6,9 +6,8 @@ use std::rc::Rc;
 use rsjsonnet_lang::ast::{Arg, ExprKind, Param};
 
 use super::failure::{Failure, FailureKind, wrong_kind};
-use super::machine::{Machine, Result, Step};
-use super::native::{Args, Native};
-use super::value::{Closure, Function, Node, Scope, Thunk, Value};
+use super::machine::Step;
+use super::value::{Args, Closure, Function, Machine, Native, Node, Result, Scope, Thunk, Value};
 use crate::text::Span;
 
 /// What a function is called with.

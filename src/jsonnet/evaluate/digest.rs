@@ -8,9 +8,8 @@ use rsjsonnet_lang::program::{
 use rsjsonnet_lang::span::SpanId;
 
 use super::failure::other;
-use super::machine::Result;
 use super::manifest::quoted;
-use super::value::Value;
+use super::value::{Result, Value};
 
 /// The digest of a text, in hexadecimal.
 pub(super) fn of<'a>(function: &str, text: &str) -> Result<Value<'a>> {

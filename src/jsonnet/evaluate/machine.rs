@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::rc::{Rc, Weak};
+use std::rc::Rc;
 
 use rsjsonnet_lang::ast::{Assert, Bind, ExprKind, Param, UnaryOp};
 use rsjsonnet_lang::span::SpanId;
@@ -11,10 +11,9 @@ use rsjsonnet_lang::span::SpanId;
 use super::failure::{Failure, FailureKind, named, other, wrong_kind};
 use super::native::natives;
 use super::number;
-use super::value::{Closure, Function, Here, List, Node, Object, Scope, State, Thunk, Value};
+use super::value::{Closure, Function, Here, List, Machine, Node, Object, Result, Scope, State, Thunk, Value};
 use crate::jsonnet::standard::GoJsonnet;
 use crate::jsonnet::syntax::Places;
-use crate::text::Span;
 
 /// Most frames, as in go-jsonnet.
 const MAX_FRAMES: usize = 500;
@@ -26,31 +25,11 @@ const MAX_STEPS: Option<u64> = if cfg!(target_os = "wasi") { Some(5_000_000) } e
 /// The failure of what reads an unknown input.
 pub(super) const BLIND: &str = "the input is unknown here";
 
-pub(super) type Result<T> = std::result::Result<T, Failure>;
-
 /// What an expression comes to.
 pub(super) enum Step<'a> {
     Done(Value<'a>),
     /// What this one comes to.
     Next(Node<'a>, Rc<Scope<'a>>),
-}
-
-/// The state of one evaluation.
-pub(super) struct Machine<'a> {
-    pub places: Places,
-    pub go_jsonnet: GoJsonnet,
-    pub variables: BTreeMap<String, Rc<Thunk<'a>>>,
-    pub frames: usize,
-    /// Whether an operator asked for a function of the standard library and there was none.
-    pub needs_standard: bool,
-    /// Arguments of failed calls of functions that read them to their last field, with the bytes of their code, while parts
-    /// are checked: what they hold can be checked by itself.
-    pub failed_arguments: Option<Vec<(Span, Rc<Thunk<'a>>)>>,
-    depth: usize,
-    steps: u64,
-    /// All thunks that may be part of a circle.
-    thunks: Vec<Weak<Thunk<'a>>>,
-    next_sweep: usize,
 }
 
 impl<'a> Machine<'a> {

@@ -1,10 +1,8 @@
 //! Values as text: JSON as Kratos gets it, and the formats of `std.manifest…`.
 
 use super::failure::{Failure, FailureKind, other, wrong};
-use super::machine::{Machine, Result};
-use super::native::Args;
 use super::number;
-use super::value::{List, Object, Value};
+use super::value::{Args, List, Machine, Object, Result, Value};
 use std::rc::Rc;
 
 impl<'a> Machine<'a> {

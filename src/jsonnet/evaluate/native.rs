@@ -9,28 +9,9 @@ mod values;
 use std::rc::Rc;
 
 use super::failure::{Failure, other, wrong_kind};
-use super::machine::{Machine, Result};
 use super::number;
-use super::value::{Function, List, Object, Value};
+use super::value::{Args, Function, List, Native, Object, Result, Run, Value};
 use crate::jsonnet::standard::GoJsonnet;
-
-/// A function that is built in.
-pub(super) struct Native {
-    pub name: &'static str,
-    /// The first go-jsonnet in which it is built in.
-    pub since: GoJsonnet,
-    /// The names of its parameters, and whether they may be left out.
-    pub params: &'static [(&'static str, bool)],
-    pub run: Run,
-}
-
-type Run = for<'a> fn(&mut Machine<'a>, &Args<'_, 'a>) -> Result<Value<'a>>;
-
-/// The arguments of a call.
-pub(super) struct Args<'v, 'a> {
-    pub name: &'static str,
-    pub values: &'v [Option<Value<'a>>],
-}
 
 const fn native(name: &'static str, since: GoJsonnet, params: &'static [(&'static str, bool)], run: Run) -> Native {
     Native { name, since, params, run }

@@ -7,8 +7,7 @@ use std::rc::Rc;
 use rsjsonnet_lang::ast::{self, Bind, CompSpecPart, FieldName, Member, ObjInside, ObjLocal, Visibility};
 
 use super::failure::{Failure, FailureKind, other, wrong, wrong_kind};
-use super::machine::{Machine, Result};
-use super::value::{Body, Field, Here, Layer, List, Node, Object, Scope, State, Thunk, Value, Within};
+use super::value::{Body, Field, Here, Layer, List, Machine, Node, Object, Result, Scope, State, Thunk, Value, Within};
 
 impl<'a> Machine<'a> {
     /// What a literal of an object is: its names are computed now, all else when it is read.

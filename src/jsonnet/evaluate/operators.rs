@@ -6,9 +6,8 @@ use std::rc::Rc;
 use rsjsonnet_lang::ast::BinaryOp;
 
 use super::failure::{Failure, FailureKind, named, other, wrong, wrong_kind};
-use super::machine::{Machine, Result};
 use super::number;
-use super::value::{List, Node, Object, Scope, Thunk, Value};
+use super::value::{List, Machine, Node, Object, Result, Scope, Thunk, Value};
 
 /// What `in` takes, and what it is given.
 pub(crate) fn in_operands(given: &str) -> String {

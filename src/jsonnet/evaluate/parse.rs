@@ -6,10 +6,9 @@ use std::sync::Arc;
 use serde_json::Value as Json;
 
 use super::failure::other;
-use super::machine::Result;
 use super::object::of_values;
 use super::operators::finite;
-use super::value::Value;
+use super::value::{Result, Value};
 use crate::jsonnet::standard::GoJsonnet;
 use crate::text::{Place, Source};
 use crate::yaml::{self, FaultKind, Format, Node, Style};

@@ -7,8 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
 
 use super::failure::{Failure, FailureKind};
-use super::machine::{Machine, Result};
-use super::value::{Body, Node, Object, Scope, State, Thunk, Value};
+use super::value::{Body, Machine, Node, Object, Result, Scope, State, Thunk, Value};
 
 /// First byte and the byte after the last one.
 type Span = (usize, usize);

@@ -1,13 +1,16 @@
-//! Values and what they are made of. All that can form a circle goes through a [`Thunk`], so that emptying the thunks at the end
-//! frees everything.
+//! Values, what they are made of, and the state of the evaluation that computes them: a value may be a built-in function, which
+//! takes that state. All that can form a circle goes through a [`Thunk`], so that emptying the thunks at the end frees everything.
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, HashMap};
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 
 use rsjsonnet_lang::ast::{Assert, Bind, Expr, Param, Visibility};
 
-use super::native::Native;
+use super::failure::Failure;
+use crate::jsonnet::standard::GoJsonnet;
+use crate::jsonnet::syntax::Places;
+use crate::text::Span;
 
 /// An expression of the document or of the standard library.
 pub type Node<'a> = &'a Expr<'a, 'a>;
@@ -128,6 +131,45 @@ pub struct Within<'a> {
     pub scope: Rc<Scope<'a>>,
     pub locals: Vec<&'a Bind<'a, 'a>>,
     pub is_outermost: bool,
+}
+
+pub(super) type Result<T> = std::result::Result<T, Failure>;
+
+/// The state of one evaluation.
+pub(super) struct Machine<'a> {
+    pub places: Places,
+    pub go_jsonnet: GoJsonnet,
+    pub variables: BTreeMap<String, Rc<Thunk<'a>>>,
+    pub frames: usize,
+    /// Whether an operator asked for a function of the standard library and there was none.
+    pub needs_standard: bool,
+    /// Arguments of failed calls of functions that read them to their last field, with the bytes of their code, while parts
+    /// are checked: what they hold can be checked by itself.
+    pub failed_arguments: Option<Vec<(Span, Rc<Thunk<'a>>)>>,
+    pub depth: usize,
+    pub steps: u64,
+    /// All thunks that may be part of a circle.
+    pub thunks: Vec<Weak<Thunk<'a>>>,
+    pub next_sweep: usize,
+}
+
+/// A function that is built in.
+pub(super) struct Native {
+    pub name: &'static str,
+    /// The first go-jsonnet in which it is built in.
+    pub since: GoJsonnet,
+    /// The names of its parameters, and whether they may be left out.
+    pub params: &'static [(&'static str, bool)],
+    pub run: Run,
+}
+
+/// How it is computed.
+pub(super) type Run = for<'a> fn(&mut Machine<'a>, &Args<'_, 'a>) -> Result<Value<'a>>;
+
+/// The arguments of a call.
+pub(super) struct Args<'v, 'a> {
+    pub name: &'static str,
+    pub values: &'v [Option<Value<'a>>],
 }
 
 impl<'a> Value<'a> {

@@ -6,10 +6,11 @@ use std::rc::Rc;
 use rsjsonnet_lang::ast::{Arg, Param};
 
 use super::Checker;
-use super::expression::{extend, together};
 use super::facts::Facts;
 use super::finding::FindingKind;
-use super::value::{Closure, Function, Kinds, Layer, List, Names, Node, Scope, Seen, Thunk, Value};
+use super::kinds::Kinds;
+use super::scope::{extend, together};
+use super::value::{Closure, Function, Layer, List, Names, Node, Scope, Seen, Thunk, Value};
 use crate::jsonnet::standard::Function as StandardFunction;
 
 impl<'a> Checker<'a> {

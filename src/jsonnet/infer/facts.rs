@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::value::{Constant, Kinds};
+use super::kinds::{Constant, Kinds};
 
 /// Between the steps of a path.
 const SEPARATOR: char = '\u{1f}';

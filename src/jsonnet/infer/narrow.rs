@@ -3,10 +3,11 @@
 use rsjsonnet_lang::ast::{Arg, BinaryOp, Expr, ExprKind, UnaryOp};
 
 use super::Checker;
-use super::expression::{extend, find};
 use super::facts::{Fact, Facts, Path};
-use super::object::{Presence, is_hidden};
-use super::value::{Constant, Function, Kinds, Layer, Names, Node, Object, Scope, Seen, Thunk, Value};
+use super::kinds::{Constant, Kinds};
+use super::members::{Presence, is_hidden};
+use super::scope::{extend, find};
+use super::value::{Function, Layer, Names, Node, Object, Scope, Seen, Thunk, Value};
 use crate::jsonnet::types::{JsonType, Object as DataObject, Text};
 
 /// Most worlds that are followed one by one; more are one world of which nothing is known.

@@ -6,10 +6,11 @@ use rsjsonnet_lang::ast::{BinaryOp, UnaryOp};
 use rsjsonnet_lang::span::SpanId;
 
 use super::Checker;
-use super::expression::is_standard;
 use super::facts::Facts;
 use super::finding::FindingKind;
-use super::value::{Kinds, Layer, List, Node, Object, Scope, Seen, Thunk, Value};
+use super::kinds::Kinds;
+use super::scope::is_standard;
+use super::value::{Layer, List, Node, Object, Scope, Seen, Thunk, Value};
 
 /// Longest text that is kept as a constant, in bytes.
 const LONGEST_TEXT: usize = 1000;

@@ -9,7 +9,7 @@ use rsjsonnet_lang::span::SpanId;
 use super::Checker;
 use super::facts::{Facts, Path};
 use super::finding::FindingKind;
-use super::object::{Presence, inside, static_name};
+use super::members::{Presence, inside, static_name};
 use super::value::{Layer, List, Literal, Object, Seen, Thunk, Value};
 use crate::jsonnet::types::{Field, JsonType, Object as DataObject, Text};
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::facts::Facts;
-use super::object::static_fields;
+use super::members::static_fields;
 use super::value::{Layer, List, Object, Seen, Value};
 use crate::jsonnet::types::{Field, JsonType, Object as DataObject};
 use crate::text::Span;

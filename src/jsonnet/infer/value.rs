@@ -6,69 +6,12 @@ use std::rc::Rc;
 use rsjsonnet_lang::ast::{Bind, CompSpecPart, Expr, Field, Member, ObjLocal, Param};
 
 use super::facts::{Facts, Path};
+use super::kinds::{Constant, Kinds, NAMES};
 use crate::jsonnet::standard::Function as StandardFunction;
 use crate::jsonnet::types::{JsonType, Object as DataObject, Text};
 
 /// An expression of the tree.
 pub(super) type Node<'a> = &'a Expr<'a, 'a>;
-
-/// The types that a value can have, one bit each.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) struct Kinds(pub u8);
-
-impl Kinds {
-    pub const NULL: Kinds = Kinds(1);
-    pub const BOOL: Kinds = Kinds(2);
-    pub const NUMBER: Kinds = Kinds(4);
-    pub const TEXT: Kinds = Kinds(8);
-    pub const LIST: Kinds = Kinds(16);
-    pub const OBJECT: Kinds = Kinds(32);
-    pub const FUNCTION: Kinds = Kinds(64);
-    pub const ALL: Kinds = Kinds(127);
-    pub const NONE: Kinds = Kinds(0);
-
-    pub fn and(self, other: Kinds) -> Kinds {
-        Kinds(self.0 & other.0)
-    }
-
-    pub fn or(self, other: Kinds) -> Kinds {
-        Kinds(self.0 | other.0)
-    }
-
-    pub fn not(self) -> Kinds {
-        Kinds(!self.0 & Kinds::ALL.0)
-    }
-
-    pub fn is_none(self) -> bool {
-        self.0 == 0
-    }
-
-    /// Whether all of these are among `other`.
-    pub fn within(self, other: Kinds) -> bool {
-        self.and(other) == self
-    }
-
-    /// The kind that `std.type` calls so.
-    pub fn named(name: &str) -> Kinds {
-        NAMES.iter().find(|(_, known)| *known == name).map_or(Kinds::NONE, |(kind, _)| *kind)
-    }
-
-    /// The names of `std.type`, joined by "or".
-    pub fn shown(self) -> String {
-        let names: Vec<&str> = NAMES.iter().filter(|(kind, _)| kind.within(self)).map(|(_, name)| *name).collect();
-        names.join(" or ")
-    }
-}
-
-const NAMES: &[(Kinds, &str)] = &[
-    (Kinds::NULL, "null"),
-    (Kinds::BOOL, "boolean"),
-    (Kinds::NUMBER, "number"),
-    (Kinds::TEXT, "string"),
-    (Kinds::LIST, "array"),
-    (Kinds::OBJECT, "object"),
-    (Kinds::FUNCTION, "function"),
-];
 
 /// What is known of a value.
 #[derive(Clone)]
@@ -335,25 +278,5 @@ fn add<'a>(flat: &mut Vec<Value<'a>>, value: Value<'a>) {
     };
     if !flat.iter().any(same) {
         flat.push(value);
-    }
-}
-
-/// A value that is known.
-#[derive(Clone, PartialEq, Debug)]
-pub(super) enum Constant {
-    Null,
-    Bool(bool),
-    Number(f64),
-    Text(Rc<str>),
-}
-
-impl Constant {
-    pub fn kind(&self) -> Kinds {
-        match self {
-            Constant::Null => Kinds::NULL,
-            Constant::Bool(_) => Kinds::BOOL,
-            Constant::Number(_) => Kinds::NUMBER,
-            Constant::Text(_) => Kinds::TEXT,
-        }
     }
 }

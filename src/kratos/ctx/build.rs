@@ -2,47 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use super::combinations::Combinations;
 use super::courier::TEMPLATES;
 use super::headers::{Filter, TAKEN_OUT};
+use super::inputs::{Inputs, unconfigured};
 use super::json_type::{Field, JsonType, Object};
 use super::points::{FACTS, Fact, FactRow, PAYLOADS, Payload, PayloadRow, PointRow, Purpose, payload_missing};
 use super::providers::{self, Presence};
 use super::row::{Row, Shape, ValueKind};
 use super::{Place, shapes};
 use crate::kratos::version::Version;
-
-/// What the types depend on besides the place.
-#[derive(Clone, Debug)]
-pub struct Inputs {
-    /// The traits of the identities there.
-    pub traits: JsonType,
-    /// Which request headers are let through.
-    pub headers: Filter,
-    /// The provider of a mapper, if known.
-    pub provider: Option<Provider>,
-    /// The id of the identity schema, when the traits are those of one alone.
-    pub schema_id: Option<String>,
-    /// Lists of addresses that each identity has: those for which a required trait is marked.
-    pub addresses: Vec<&'static str>,
-    /// Whether all addresses are for mail.
-    pub only_mail: bool,
-    /// Whether an identity has one address to verify at most.
-    pub one_verifiable: bool,
-    /// The lists of addresses that each identity lacks.
-    pub never: Vec<&'static str>,
-    /// Which traits can be there together.
-    pub combinations: Combinations,
-}
-
-/// A provider of social sign-in, as the configuration has it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Provider {
-    /// `provider`: `google`, `generic`, …
-    pub kind: String,
-    /// `scope`
-    pub scopes: Vec<String>,
-}
 
 /// What a document at a place can read.
 #[derive(Clone, Debug)]
@@ -93,7 +61,7 @@ pub fn environment(place: &Place, inputs: &Inputs) -> Option<Environment> {
 #[must_use]
 pub fn identity(version: Version, traits: JsonType, addresses: Vec<&'static str>) -> JsonType {
     let place = Place::new("courier.http", version.max(Version::V1_0));
-    let inputs = Inputs { traits, addresses, ..super::inputs::unconfigured(place.version) };
+    let inputs = Inputs { traits, addresses, ..unconfigured(place.version) };
     Build { place: &place, inputs: &inputs }.object(&shapes::IDENTITY, "identity")
 }
 

@@ -2,7 +2,6 @@
 
 use serde_json::Value;
 
-use super::build::{Inputs, Provider};
 use super::combinations::Combinations;
 use super::headers::Filter;
 use super::json_type::JsonType;
@@ -10,6 +9,38 @@ use super::{Place, traits};
 use crate::kratos::identity::{self, Content, EXTENSION, IdentitySchema};
 use crate::kratos::version::Version;
 use crate::yaml::Node;
+
+/// What the types depend on besides the place.
+#[derive(Clone, Debug)]
+pub struct Inputs {
+    /// The traits of the identities there.
+    pub traits: JsonType,
+    /// Which request headers are let through.
+    pub headers: Filter,
+    /// The provider of a mapper, if known.
+    pub provider: Option<Provider>,
+    /// The id of the identity schema, when the traits are those of one alone.
+    pub schema_id: Option<String>,
+    /// Lists of addresses that each identity has: those for which a required trait is marked.
+    pub addresses: Vec<&'static str>,
+    /// Whether all addresses are for mail.
+    pub only_mail: bool,
+    /// Whether an identity has one address to verify at most.
+    pub one_verifiable: bool,
+    /// The lists of addresses that each identity lacks.
+    pub never: Vec<&'static str>,
+    /// Which traits can be there together.
+    pub combinations: Combinations,
+}
+
+/// A provider of social sign-in, as the configuration has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Provider {
+    /// `provider`: `google`, `generic`, …
+    pub kind: String,
+    /// `scope`
+    pub scopes: Vec<String>,
+}
 
 /// The inputs for `place` in the configuration below `root`, for identities of any schema. `settings` is the mapping around the
 /// document (a provider for a mapper).

@@ -2,11 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use super::names::{self, Group};
+
 /// The greatest code point.
 const LAST: u32 = 0x0010_ffff;
-
-/// A Unicode group in a class: its row in the table of names, and whether it is negated and folded.
-pub(super) type Group = (usize, bool, bool);
 
 /// The members of a class, clean when sorted, merged and without duplicates.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -71,7 +70,7 @@ impl Class {
 
     /// How many numbers Go keeps for it: two for each range.
     pub(super) fn runes(&self) -> usize {
-        2 * self.ranges.len() + self.groups.iter().map(|group| super::names::runes(*group)).sum::<usize>()
+        2 * self.ranges.len() + self.groups.iter().map(|group| names::runes(*group)).sum::<usize>()
     }
 
     /// The only code point of a clean class.

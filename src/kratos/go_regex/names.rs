@@ -1,7 +1,9 @@
 //! The names that `\p{…}` knows (package unicode of Go: `Categories`, `Scripts`, since Go 1.25 `CategoryAliases`).
 
 use super::Go;
-use super::class::Group;
+
+/// A Unicode group in a class: its row in the table of names, and whether it is negated and folded.
+pub(super) type Group = (usize, bool, bool);
 
 /// The rows of the names: a group, or what is written out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! What the schema demands of several keys at once, by hand (embedx/config.schema.json).
 
-use super::walk::Walk;
+use super::progress::Walk;
 use super::{FaultKind, Shape};
 use crate::kratos::version::Version;
 use crate::yaml::Node;

@@ -4,11 +4,9 @@ use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use super::describe::{self, Describe, Free};
+use super::progress::{MAX_OF_KIND, Walk, is_put_in};
 use super::repeated::repeated;
-use super::{
-    Fault, FaultKind, HOOK_PLACES, HookPlace, Inside, KEYS, Key, Limit, Shape, below, conditions, default_of, join,
-    lookup, rows,
-};
+use super::{Fault, FaultKind, HOOK_PLACES, HookPlace, Inside, KEYS, Key, Limit, Shape, conditions, join, lookup};
 use crate::kratos::formats::{self, STRICT_COLONS};
 use crate::kratos::version::Version;
 use crate::yaml::{Node, NodeId, Value};
@@ -53,66 +51,7 @@ fn forget_renamed(faults: &mut Vec<Fault<'_>>) {
     });
 }
 
-/// A walk in progress.
-pub struct Walk<'t> {
-    /// The version that is asked.
-    pub version: Version,
-    /// What was found so far.
-    pub faults: Vec<Fault<'t>>,
-    free: Free,
-    /// How many faults there are of each kind, by whether Kratos refuses them.
-    counts: HashMap<(FaultKind, bool), usize>,
-    /// How many of the faults are among them.
-    counted: usize,
-}
-
-/// Most faults of one kind: more than anybody looks at.
-const MAX_OF_KIND: usize = 2_000;
-
 impl<'t> Walk<'t> {
-    /// Notes a fault that both verdicts share.
-    pub fn fault(&mut self, node: Node<'t>, kind: FaultKind, message: String, help: Option<String>) -> &mut Fault<'t> {
-        self.count();
-        self.faults.push(Fault {
-            node,
-            at_key: false,
-            kind,
-            message,
-            help,
-            replacement: None,
-            raw: true,
-            boot: true,
-            missing: None,
-        });
-        let last = self.faults.len() - 1;
-        &mut self.faults[last]
-    }
-
-    /// Counts what was noted, now that it is complete, and forgets what is too much.
-    fn count(&mut self) {
-        while let Some(fault) = self.faults.get(self.counted) {
-            let count = self.counts.entry((fault.kind, fault.boot)).or_default();
-            if *count < MAX_OF_KIND {
-                *count += 1;
-                self.counted += 1;
-            } else {
-                self.faults.remove(self.counted);
-            }
-        }
-    }
-
-    /// Notes that `node` lacks `key`; the boot verdict asks what the loader puts in.
-    pub fn missing(&mut self, node: Node<'t>, path: &str, key: &str) {
-        let child = join(path, key);
-        let boot = !is_put_in(&child, self.version);
-        let message = describe::missing_key(node, path, key);
-        let help = boot.then(|| describe::missing_help(node, &child));
-        let kind = if node.index().is_some() { FaultKind::MissingItemKey } else { FaultKind::MissingKey };
-        let fault = self.fault(node, kind, message, help);
-        fault.boot = boot;
-        fault.missing = Some(child);
-    }
-
     fn value(&mut self, node: Node<'t>, path: &str) {
         if let Some(key) = lookup(path, self.version) {
             self.value_of(key, node, None);
@@ -362,21 +301,6 @@ impl<'t> Walk<'t> {
             }
         }
     }
-}
-
-/// Whether the loader puts something in at this path when the file says nothing.
-#[must_use]
-pub fn is_put_in(path: &str, version: Version) -> bool {
-    if path.contains(['[', '*', '#']) {
-        return false;
-    }
-    let has_default = |key: &Key| key.default().is_some();
-    default_of(path, version).is_some()
-        || below(path).any(|key| {
-            let inner = || key.path.get(path.len()..).unwrap_or_default();
-            key.versions.contains(version) && has_default(key) && !inner().contains(['[', '*'])
-        })
-        || rows(path).is_empty() && path.is_empty()
 }
 
 /// A key that its mapping may not lack.

@@ -2,6 +2,7 @@
 //! kind, and each kind says which texts are ordinary; all else is `…`.
 
 use super::MASK;
+use super::paths::{is_segment, is_word};
 use super::url::host;
 use super::words::{is_known, is_label};
 
@@ -11,11 +12,6 @@ const LONGEST_NAME: usize = 64;
 const LONGEST_VARIABLE: usize = 96;
 /// Longest tag of an image, as registries have it.
 const LONGEST_TAG: usize = 128;
-/// Longest segment of a path, as file systems have it.
-const LONGEST_SEGMENT: usize = 255;
-/// What is between the words of a name of a file.
-const BETWEEN: [char; 21] =
-    ['.', '~', '@', ':', '*', '{', '}', '$', '+', ',', ' ', '(', ')', '[', ']', '\\', '=', '&', '\'', '!', '#'];
 
 /// The name of a hook, also a misspelt one.
 #[must_use]
@@ -73,30 +69,10 @@ pub fn tag(tag: &str) -> &str {
     if is_shown { tag } else { MASK }
 }
 
-/// A path, also one that leads nowhere: the segments that read like names of files and folders.
-#[must_use]
-pub fn path(path: &str) -> String {
-    path.split('/').map(|segment| if is_segment(segment) { segment } else { MASK }).collect::<Vec<_>>().join("/")
-}
-
-/// A JSON pointer: the keys that read like names.
-#[must_use]
-pub fn pointer(pointer: &str) -> String {
-    path(pointer)
-}
-
-fn is_segment(segment: &str) -> bool {
-    segment.len() <= LONGEST_SEGMENT && segment.split(BETWEEN).all(is_word)
-}
-
-/// Letters, digits, `_` and `-` that a person wrote.
-fn is_word(text: &str) -> bool {
-    text.chars().all(|c| c.is_alphanumeric() || c == '-' || c == '_') && is_label(text)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kratos::secrets::paths::{path, pointer};
 
     #[test]
     fn ordinary_names_are_shown() {

@@ -4,7 +4,7 @@ use std::net::Ipv6Addr;
 use std::ops::Range;
 
 use super::words::{is_label, is_plain};
-use super::{MASK, kinds};
+use super::{MASK, paths};
 
 /// Longest name of a host.
 const LONGEST_HOST: usize = 253;
@@ -58,7 +58,7 @@ pub fn url(url: &str) -> String {
     }
     let rest = until_query(rest);
     if scheme == "file" {
-        return format!("{scheme}://{}", kinds::path(rest));
+        return format!("{scheme}://{}", paths::path(rest));
     }
     let (authority, rest) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
     format!("{scheme}://{}{}", host(authority), path(rest))

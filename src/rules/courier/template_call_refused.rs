@@ -1,7 +1,7 @@
 //! `template-call-refused`: a message template gives a function arguments that it does not take.
 
 use crate::diagnostic::{Effect, Level};
-use crate::gotemplate::check::ProblemKind;
+use crate::gotemplate::problem::ProblemKind;
 use crate::kratos::version::Versions;
 use crate::rule::{Context, Rule, Sink};
 use crate::rules::courier::{Broken, each_problem};

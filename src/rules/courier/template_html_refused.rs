@@ -1,8 +1,8 @@
 //! `template-html-refused`: an HTML part that Go's `html/template` refuses.
 
 use crate::diagnostic::{Effect, Level};
-use crate::gotemplate::check::ProblemKind;
-use crate::gotemplate::html::Refusal;
+use crate::gotemplate::problem::ProblemKind;
+use crate::gotemplate::problem::Refusal;
 use crate::kratos::version::Versions;
 use crate::rule::{Context, Rule, Sink};
 use crate::rules::courier::{Broken, each_problem};

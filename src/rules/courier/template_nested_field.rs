@@ -1,8 +1,8 @@
 //! `template-nested-field`: a message template reads a field of a value that has none.
 
 use crate::diagnostic::{Effect, Level};
-use crate::gotemplate::check::ProblemKind;
 use crate::gotemplate::kinds::What;
+use crate::gotemplate::problem::ProblemKind;
 use crate::kratos::version::Versions;
 use crate::rule::{Context, Rule, Sink};
 use crate::rules::courier::{Broken, each_problem};

@@ -1,7 +1,7 @@
 //! `template-no-value`: a message template prints what is not there.
 
 use crate::diagnostic::{Effect, Level};
-use crate::gotemplate::check::ProblemKind;
+use crate::gotemplate::problem::ProblemKind;
 use crate::kratos::version::{Version, Versions};
 use crate::rule::{Context, Rule, Sink};
 use crate::rules::courier::{Broken, each_problem, nearest};

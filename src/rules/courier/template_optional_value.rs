@@ -1,7 +1,7 @@
 //! `template-optional-value`: a message template fails for users without an optional value.
 
 use crate::diagnostic::{Effect, Level};
-use crate::gotemplate::check::ProblemKind;
+use crate::gotemplate::problem::ProblemKind;
 use crate::kratos::version::{Version, Versions};
 use crate::rule::{Context, Rule, Sink};
 use crate::rules::courier::{Broken, each_problem};

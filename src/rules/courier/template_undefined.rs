@@ -1,7 +1,7 @@
 //! `template-undefined`: a message template calls a template that is not defined.
 
 use crate::diagnostic::{Effect, Level};
-use crate::gotemplate::check::ProblemKind;
+use crate::gotemplate::problem::ProblemKind;
 use crate::kratos::version::Versions;
 use crate::rule::{Context, Rule, Sink};
 use crate::rules::courier::{Broken, each_problem};

@@ -1,7 +1,7 @@
 //! `template-unknown-field`: a message template reads a field that its message does not have.
 
 use crate::diagnostic::{Effect, Level};
-use crate::gotemplate::check::ProblemKind;
+use crate::gotemplate::problem::ProblemKind;
 use crate::kratos::version::{Version, Versions};
 use crate::rule::{Context, Rule, Sink};
 use crate::rules::courier::{Broken, each_problem, nearest};

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use crate::diagnostic::{Effect, Level};
 use crate::gotemplate;
-use crate::gotemplate::check::ProblemKind;
+use crate::gotemplate::problem::ProblemKind;
 use crate::kratos::identity::Content;
 use crate::kratos::version::Versions;
 use crate::rule::{Context, Rule, Sink};

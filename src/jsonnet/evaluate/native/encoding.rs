@@ -3,10 +3,9 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::{Args, Native, native};
+use super::native;
 use crate::jsonnet::evaluate::failure::{other, wrong_kind};
-use crate::jsonnet::evaluate::machine::{Machine, Result};
-use crate::jsonnet::evaluate::value::Value;
+use crate::jsonnet::evaluate::value::{Args, Machine, Native, Result, Value};
 use crate::jsonnet::evaluate::{digest, number, parse};
 
 const STR: &[(&str, bool)] = &[("str", false)];

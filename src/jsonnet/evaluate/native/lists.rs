@@ -3,11 +3,10 @@
 use std::cmp::Ordering;
 use std::rc::Rc;
 
-use super::{Args, Native, native};
+use super::native;
 use crate::jsonnet::evaluate::failure::{Failure, other, wrong_kind};
-use crate::jsonnet::evaluate::machine::{Machine, Result};
 use crate::jsonnet::evaluate::number;
-use crate::jsonnet::evaluate::value::{List, State, Thunk, Value};
+use crate::jsonnet::evaluate::value::{Args, List, Machine, Native, Result, State, Thunk, Value};
 
 const ARR: &[(&str, bool)] = &[("arr", false)];
 const FUNC_ARR: &[(&str, bool)] = &[("func", false), ("arr", false)];

@@ -1,11 +1,10 @@
 //! Functions about numbers and booleans.
 
-use super::{Args, Native, native};
+use super::native;
 use crate::jsonnet::evaluate::failure::other;
-use crate::jsonnet::evaluate::machine::Result;
 use crate::jsonnet::evaluate::number;
 use crate::jsonnet::evaluate::operators::finite;
-use crate::jsonnet::evaluate::value::Value;
+use crate::jsonnet::evaluate::value::{Args, Native, Result, Value};
 
 const X: &[(&str, bool)] = &[("x", false)];
 const XY: &[(&str, bool)] = &[("x", false), ("y", false)];

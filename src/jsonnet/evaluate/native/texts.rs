@@ -2,11 +2,10 @@
 
 use std::rc::Rc;
 
-use super::{Args, Native, lists, native};
+use super::{lists, native};
 use crate::jsonnet::evaluate::failure::{Failure, FailureKind, other, wrong};
-use crate::jsonnet::evaluate::machine::{Machine, Result};
 use crate::jsonnet::evaluate::number;
-use crate::jsonnet::evaluate::value::Value;
+use crate::jsonnet::evaluate::value::{Args, Machine, Native, Result, Value};
 
 const STR: &[(&str, bool)] = &[("str", false)];
 const STRIP: &[(&str, bool)] = &[("str", false), ("chars", false)];

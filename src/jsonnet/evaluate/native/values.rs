@@ -1,10 +1,9 @@
 //! Functions about all kinds of values, objects and what is around the document.
 
-use super::{Args, Native, native};
+use super::native;
 use crate::jsonnet::evaluate::failure::{Failure, FailureKind, wrong_kind};
-use crate::jsonnet::evaluate::machine::{Machine, Result};
 use crate::jsonnet::evaluate::number;
-use crate::jsonnet::evaluate::value::{Function, Value};
+use crate::jsonnet::evaluate::value::{Args, Function, Machine, Native, Result, Value};
 
 const X: &[(&str, bool)] = &[("x", false)];
 const XY: &[(&str, bool)] = &[("x", false), ("y", false)];

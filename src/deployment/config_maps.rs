@@ -1,0 +1,195 @@
+//! `ConfigMap` and `Secret`: the files and the variables that manifests of Kubernetes and generators of kustomize give to containers.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use super::reading::Reading;
+use super::{Here, Start, script};
+use crate::disk::plain;
+use crate::kratos::env::Variable;
+use crate::text::Source;
+use crate::yaml::{self, Node, Tree};
+
+/// What `envFrom` names, and the kinds of manifests for it.
+const GIVEN: [(&str, Kind); 2] = [("configMapRef", Kind::ConfigMap), ("secretRef", Kind::Secret)];
+
+/// Lists of kustomize that make manifests, and their kinds.
+const GENERATORS: [(&str, Kind); 2] = [("configMapGenerator[]", Kind::ConfigMap), ("secretGenerator[]", Kind::Secret)];
+
+/// Longest value of a variable that is kept.
+const MAX_VALUE: usize = 4 << 10;
+
+/// The `ConfigMap` and `Secret` manifests by their kinds and names.
+#[derive(Default)]
+pub(super) struct Maps {
+    files: HashMap<(Kind, String), Map>,
+    /// The variables of those that `envFrom` may name, of each manifest by itself.
+    variables: HashMap<(Kind, String), Vec<Vec<Variable>>>,
+    texts: Texts,
+}
+
+/// Texts inside manifests, by the addresses of their values and whether these are base64: aliases bring the same text many times.
+type Texts = HashMap<(Option<*const u8>, bool), Option<Arc<Source>>>;
+
+impl Maps {
+    /// Adds what a manifest holds.
+    pub(super) fn add(&mut self, manifest: Node<'_>) {
+        self.add_files(manifest);
+        self.add_variables(manifest);
+    }
+
+    /// Adds what the generators of a file of kustomize make.
+    pub(super) fn generate(&mut self, reading: &Reading<'_>, folder: &Path, tree: &Tree) {
+        for (key, kind) in GENERATORS {
+            for generator in tree.root().into_iter().flat_map(|root| root.select(key)) {
+                self.generated(reading, folder, kind, generator);
+            }
+        }
+    }
+
+    /// Those of a kind and name.
+    pub(super) fn get(&self, kind: Kind, name: &str) -> Option<&Map> {
+        self.files.get(&(kind, name.to_owned()))
+    }
+
+    fn at(&mut self, kind: Kind, name: &str) -> &mut Map {
+        self.files.entry((kind, name.to_owned())).or_default()
+    }
+
+    /// What the files of a ConfigMap or Secret hold.
+    fn add_files(&mut self, root: Node<'_>) {
+        let Some((kind, name)) = Kind::of(root).zip(root.find("metadata.name").and_then(Node::as_str)) else { return };
+        for key in ["data", "stringData"] {
+            let is_encoded = kind == Kind::Secret && key == "data";
+            let entry = |field: yaml::Field<'_>| {
+                let address = field.value.as_str().map(str::as_ptr);
+                let text = || if is_encoded { decoded(field.value) } else { field.value.embedded() };
+                // Empty texts have no address of their own.
+                let is_empty = field.value.as_str().is_some_and(str::is_empty);
+                let text = if is_empty {
+                    text()
+                } else {
+                    self.texts.entry((address, is_encoded)).or_insert_with(text).clone()
+                };
+                (field.key.to_owned(), text.map_or(Here::Unknown, Here::Text))
+            };
+            let map = self.files.entry((kind, name.to_owned())).or_default();
+            let fields = root.get(key).into_iter().flat_map(Node::fields);
+            fields.map(entry).for_each(|(key, here)| map.push(key, here));
+        }
+    }
+
+    fn add_variables(&mut self, root: Node<'_>) {
+        let Some(kind) = Kind::of(root) else { return };
+        let Some(name) = root.find("metadata.name").and_then(Node::as_str) else { return };
+        let fields = ["data", "stringData"].into_iter().filter_map(|key| root.get(key)).flat_map(Node::fields);
+        let variable = |field: yaml::Field<'_>| Variable {
+            name: field.key.to_owned(),
+            name_place: field.value.key_place(),
+            // Files are no values of variables.
+            value: field.value.as_str().filter(|text| text.len() <= MAX_VALUE).map(str::to_owned),
+            value_span: field.value.origin().span,
+        };
+        self.variables.entry((kind, name.to_owned())).or_default().push(fields.map(variable).collect());
+    }
+
+    /// `configMapGenerator` and `secretGenerator` of kustomize: `files: [path, key=path]`, `literals: [NAME=value]`, `envs: [path]`.
+    fn generated(&mut self, reading: &Reading<'_>, folder: &Path, kind: Kind, generator: Node<'_>) {
+        let Some(name) = generator.get("name").and_then(Node::as_str) else { return };
+        for file in generator.select("files[]").into_iter().filter_map(Node::as_str) {
+            let (key, file) = match file.split_once('=') {
+                Some((key, file)) => (key.to_owned(), file),
+                None => (file.rsplit('/').next().unwrap_or(file).to_owned(), file),
+            };
+            self.at(kind, name).push(key, Here::Path(plain(&folder.join(file))));
+        }
+        let literal = |node: Node<'_>| {
+            let (name, value) = node.as_str()?.split_once('=')?;
+            let value = value.trim_matches(['"', '\'']).to_owned();
+            Some(script::variable(name, Some(value), &node.place()))
+        };
+        let mut variables: Vec<Variable> = generator.select("literals[]").into_iter().filter_map(literal).collect();
+        let files = generator.select("envs[]").into_iter().chain(generator.get("env"));
+        for file in files.filter_map(Node::as_str) {
+            let layer = reading.env_file_at(&plain(&folder.join(file)));
+            variables.extend(layer.iter().flat_map(|layer| layer.all().iter().cloned()));
+        }
+        if !variables.is_empty() {
+            self.variables.entry((kind, name.to_owned())).or_default().push(variables);
+        }
+    }
+
+    /// The start with the variables of the manifests that `envFrom` names. `env` comes before them. A Secret in a project may be a
+    /// sample, and several of a name are those of several clusters: then only the names are known.
+    pub(super) fn with_variables(&self, mut start: Start, container: Node<'_>) -> Start {
+        for item in container.select("envFrom[]") {
+            let prefix = item.get("prefix").and_then(Node::as_str).unwrap_or_default();
+            let named = GIVEN.into_iter().filter_map(|(key, kind)| {
+                let name = item.get(key)?.get("name")?.as_str()?;
+                Some((kind, self.variables.get(&(kind, name.to_owned()))?))
+            });
+            for (kind, manifests) in named {
+                let is_sure = kind == Kind::ConfigMap && manifests.len() == 1;
+                for variable in manifests.iter().flatten() {
+                    let name = format!("{prefix}{}", variable.name);
+                    if start.variables.get(&name).is_none() {
+                        let value = variable.value.clone().filter(|_| is_sure);
+                        start.variables.push(Variable { name, value, ..variable.clone() });
+                    }
+                }
+            }
+        }
+        start
+    }
+}
+
+/// A kind of manifests that hold files or variables.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Kind {
+    ConfigMap,
+    Secret,
+}
+
+impl Kind {
+    /// The kind of a manifest.
+    fn of(manifest: Node<'_>) -> Option<Kind> {
+        match manifest.get("kind")?.as_str()? {
+            "ConfigMap" => Some(Kind::ConfigMap),
+            "Secret" => Some(Kind::Secret),
+            _ => None,
+        }
+    }
+}
+
+/// What the ConfigMaps or Secrets of a name hold.
+#[derive(Default)]
+pub(super) struct Map {
+    /// Keys, and what they hold, in order.
+    entries: Vec<(String, Here)>,
+    by_key: HashMap<String, Vec<usize>>,
+}
+
+impl Map {
+    fn push(&mut self, key: String, here: Here) {
+        self.by_key.entry(key.clone()).or_default().push(self.entries.len());
+        self.entries.push((key, here));
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// All entries, or those of a key.
+    pub(super) fn select(&self, key: Option<&str>) -> impl Iterator<Item = &(String, Here)> {
+        let all = key.is_none().then_some(&self.entries).into_iter().flatten();
+        let named = key.and_then(|key| self.by_key.get(key)).into_iter().flatten();
+        all.chain(named.filter_map(|index| self.entries.get(*index)))
+    }
+}
+
+/// The text that a value of a Secret is the base64 of.
+fn decoded(node: Node<'_>) -> Option<Arc<Source>> {
+    let compact: String = node.embedded()?.text().split_whitespace().collect();
+    Source::from_base64(&node.origin(), &compact).ok()
+}
