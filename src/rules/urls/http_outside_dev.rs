@@ -23,8 +23,11 @@ pub const RULE: Rule = Rule {
 ## What happens
 
 Browsers drop the session and CSRF cookies on plain `http` pages of other hosts than loopback: each form ends in a
-CSRF violation. Since v25.4.0 `cookies.secure` decides; when it is false, every password and session crosses the
-network readable.
+CSRF violation.
+
+Since v25.4.0 `cookies.secure` decides for the CSRF cookie and `session.cookie.secure` for the session cookie; neither
+falls back to the other. With `cookies.secure: "false"` alone forms work, and browsers drop the session: users are not
+signed in after sign-in. When both are false, every password and session crosses the network readable.
 
 ## Why
 
@@ -42,7 +45,7 @@ All versions.
 
 ## Source
 
-driver/registry_default.go:CookieManager, x/nosurf.go; ory/kratos issue 250.
+driver/registry_default.go:CookieManager, x/nosurf.go; seen on v1.3.1 and v26.2.0; ory/kratos issue 250.
 
 ## Examples
 
@@ -72,15 +75,22 @@ fn check(context: &Context, out: &mut Sink) {
     {
         return;
     }
-    let says_insecure = context.target >= Version::V25_4
-        && context.find("cookies.secure").and_then(Node::as_str).is_some_and(|text| boolean::parse(text) != Some(true));
-    let (message, effect) = if says_insecure {
-        ("passwords and sessions cross the network readable: http, and cookies without `Secure`", Effect::Unprotected)
-    } else {
-        (
+    let says_insecure = |key: &str| {
+        context.target >= Version::V25_4
+            && context.find(key).and_then(Node::as_str).is_some_and(|text| boolean::parse(text) != Some(true))
+    };
+    let (message, effect) = match (says_insecure("cookies.secure"), says_insecure("session.cookie.secure")) {
+        (true, true) => (
+            "passwords and sessions cross the network readable: http, and cookies without `Secure`",
+            Effect::Unprotected,
+        ),
+        (true, false) => {
+            ("users are not signed in: browsers drop the session cookie of this http address", Effect::RequestFails)
+        }
+        (false, _) => (
             "browsers drop the cookies of this http address outside dev mode: forms end in a CSRF violation",
             Effect::RequestFails,
-        )
+        ),
     };
     let report =
         out.report(node, message).effect(effect).help("use https; for local tests only, start Kratos with `--dev`");
