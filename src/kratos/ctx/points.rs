@@ -297,7 +297,7 @@ pub(super) const FACTS: &[FactRow] = &[
     fact(&["login.after", "settings.", "session.tokenizer"], "session.authentication_methods", Fact::NotNull),
     fact(&["login.after", "settings.", "session.tokenizer"], "session.tokenized", Fact::Absent("it is not made yet")),
     fact(&["registration.after"], "flow.active", Fact::Absent("registration by this method does not set it"))
-        .by(&["password", "webauthn", "passkey", "profile"]),
+        .by(&["password", "webauthn", "passkey"]),
     fact(&["registration.after"], "flow.active", Fact::Text("code")).by(&["code"]),
     fact(&["registration.after"], "flow.active", Fact::Present).by(&["code"]),
     fact(&["registration.after"], "flow.active", Fact::Absent("registration by oidc sets it only from v1.3.0"))
@@ -407,7 +407,7 @@ const fn payload(
 pub(super) const PAYLOADS: &[PayloadRow] = &[
     payload("registration.after", &["password", "webauthn"], Versions::since(Version::V1_0), Payload::Always),
     payload("registration.after", &["code"], Versions::since(Version::V1_1), Payload::Always),
-    payload("registration.after", &["passkey", "profile"], Versions::since(Version::V1_2), Payload::Always),
+    payload("registration.after", &["passkey"], Versions::since(Version::V1_2), Payload::Always),
     payload("registration.after", &["oidc"], Versions::between(Version::V1_0, Version::V25_4), Payload::Some),
     payload("registration.after", &["oidc"], Versions::since(Version::V26_2), Payload::Always),
     payload("login.after", &["password", "code", "totp", "webauthn"], Versions::since(Version::V1_2), Payload::Always),
@@ -423,6 +423,10 @@ pub(super) const PAYLOADS: &[PayloadRow] = &[
 ];
 
 /// The methods that can end a flow, by the beginning of the place's id, with the first release that has them there.
+///
+/// `profile`, the first step of a registration in two steps, is not one: it answers with the second step, and no hook is
+/// called (`selfservice/strategy/profile`, v1.2.0 to master; seen on v1.3.1 and v26.2.0). What the first step submits as
+/// `transient_payload` is lost: the second step replaces it.
 pub(super) const METHODS: &[(&str, &[(&str, Version)])] = &[
     (
         "login.after",
@@ -444,7 +448,6 @@ pub(super) const METHODS: &[(&str, &[(&str, Version)])] = &[
             ("webauthn", Version::V1_0),
             ("code", Version::V1_1),
             ("passkey", Version::V1_2),
-            ("profile", Version::V1_2),
         ],
     ),
     (
