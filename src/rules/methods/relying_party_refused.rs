@@ -21,8 +21,10 @@ pub const RULE: Rule = Rule {
     docs: r#"
 ## What happens
 
-- passkey without `rp.id`, or with an empty list of origins: since v26.2.0 every start of a registration answers 500,
-  also for users who choose a password and for API clients. Before, and for webauthn, the first use fails.
+- passkey without `rp.id`, or with an empty list of origins: every login and every registration in a browser answers 500
+  when it is started, also for users who choose a password. Since v26.2.0 so does a registration by an API client.
+- webauthn without them: so does every settings flow in a browser, for all users, and up to v1.3.1 a registration with
+  `passwordless: true`.
 - An id that is neither the host of the page nor a parent of it: browsers refuse (warning).
 - An id that is a public suffix (`com`, `co.il`, `pages.dev`, `up.railway.app`): browsers refuse.
 - An id that is an IP address: browsers refuse, whatever the host of the page is.
@@ -86,8 +88,11 @@ fn check(context: &Context, out: &mut Sink) {
 }
 
 fn check_method(context: &Context, method: &str, node: Node, out: &mut Sink) {
-    let at_start = method == "passkey" && context.target >= Version::V26_2;
-    let what = if at_start { "every start of a registration answers 500" } else { "each use of a key fails" };
+    let what = if method == "passkey" {
+        "every start of a login or registration in a browser answers 500"
+    } else {
+        "every start of the settings flow in a browser answers 500"
+    };
     let party = node.find("config.rp");
     if party.and_then(|party| party.get("id")).is_none() {
         // Without `config` the schema refuses the file, master apart.
