@@ -1,0 +1,1 @@
+{ email: std.extVar('session').identity.traits.mail }
