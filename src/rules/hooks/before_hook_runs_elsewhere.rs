@@ -20,11 +20,13 @@ pub const RULE: Rule = Rule {
 
 - `verification.before` runs when a user opens a verification flow. It does not run for the flows that Kratos starts
   itself after registration, login or settings.
+- `registration.before` also runs when a new user signs in with a provider from the login page: that sign-in becomes a
+  registration. It runs when a signed-in user opens the registration page too.
 - `settings.before` runs at the start, again inside every save, and after every recovery.
 
 ## Why
 
-The two flows have other entry points than the page that users open.
+The flows have other entry points than the page that users open.
 
 ## What to do
 

@@ -37,7 +37,7 @@ Since v1.1.0. `via: sms` up to v1.2.0.
 
 ## Source
 
-identity/extension_credentials.go (v1.1.0 to master).
+identity/extension_credentials.go (v1.1.0 to master); seen on v1.3.1 and v26.2.0.
 "#,
     check,
 };

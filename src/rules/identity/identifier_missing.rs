@@ -20,7 +20,8 @@ pub const RULE: Rule = Rule {
     docs: r#"
 ## What happens
 
-Users register and then cannot sign in with that method, without any message about the reason.
+Kratos refuses each registration by that method ("Could not find any login identifiers"). Users that were imported, or
+that registered in another way, cannot sign in with it, without any message about the reason.
 
 ## Why
 
@@ -39,7 +40,8 @@ All versions.
 
 ## Source
 
-identity/extension_credentials.go (v0.13.0 to master).
+identity/extension_credentials.go, schema/errors.go:NewMissingIdentifierError (v0.7.6 to master); seen on v1.3.1 and
+v26.2.0.
 "#,
     check,
 };

@@ -39,7 +39,7 @@ Since v1.1.0.
 
 ## Source
 
-courier/courier_dispatcher.go, courier/channel (v1.1.0 to master).
+courier/courier_dispatcher.go, courier/channel (v1.1.0 to master); seen on v1.3.1 and v26.2.0.
 "#,
     check,
 };

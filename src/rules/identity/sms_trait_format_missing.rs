@@ -35,7 +35,7 @@ Since v1.1.0.
 
 ## Source
 
-identity/extension_verification.go (v1.1.0 to master).
+identity/extension_verification.go (v1.1.0 to master); seen on v1.3.1 and v26.2.0.
 "#,
     check,
 };

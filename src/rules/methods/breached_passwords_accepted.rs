@@ -23,6 +23,9 @@ pub const RULE: Rule = Rule {
 - `haveibeenpwned_host` with a scheme sends the request to `https://https://…`. With `ignore_network_errors` (on by
   default) the check is silently off (error); with it off users cannot set a password.
 
+When the host cannot be reached, each new password takes 15 seconds: Kratos tries five times, and then accepts the
+password (or refuses it with `ignore_network_errors: false`).
+
 ## Why
 
 The value is a host: Kratos puts the scheme before it.
@@ -37,7 +40,7 @@ All versions.
 
 ## Source
 
-selfservice/strategy/password/validator.go:fetch (read).
+selfservice/strategy/password/validator.go:fetch; seen on v1.3.1 and v26.2.0.
 
 ## Examples
 

@@ -36,7 +36,7 @@ All versions that have the key.
 
 ## Source
 
-selfservice/strategy/oidc/provider_config.go:Redir, v0.13.0 to v26.2.0.
+selfservice/strategy/oidc/provider_config.go:Redir, v0.13.0 to v26.2.0; seen on v26.2.0.
 
 ## Examples
 

@@ -39,7 +39,7 @@ All versions.
 
 ## Source
 
-go-oidc NewProvider; discovery documents of the providers.
+go-oidc NewProvider (seen on v26.2.0); discovery documents of the providers.
 
 ## Examples
 

@@ -34,7 +34,7 @@ Since v1.2.0.
 
 ## Source
 
-driver/config/config.go:SessionWhoAmICachingMaxAge (read).
+driver/config/config.go:SessionWhoAmICachingMaxAge; seen on v1.3.1 and v26.2.0.
 
 ## Examples
 

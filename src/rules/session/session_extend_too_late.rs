@@ -39,7 +39,7 @@ All versions.
 
 ## Source
 
-session/session.go:CanBeRefreshed (v0.10.1 to master, read); ory/kratos issue 3750.
+session/session.go:CanBeRefreshed (v0.10.1 to master); seen on v1.3.1 and v26.2.0; ory/kratos issue 3750.
 
 ## Examples
 

@@ -37,7 +37,7 @@ All versions.
 
 ## Source
 
-driver/config/config.go:SessionRefreshMinTimeLeft (read).
+driver/config/config.go:SessionRefreshMinTimeLeft; seen on v1.3.1 and v26.2.0.
 
 ## Examples
 
