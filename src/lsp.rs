@@ -4,15 +4,19 @@
 //! that answers never evaluates Jsonnet and never walks the disk.
 
 mod about;
+mod about_jsonnet;
 mod actions;
 mod as_json;
 mod bodies;
+mod change;
 mod checker;
 mod completion;
+mod configuration;
 mod diagnostics;
 mod document;
 mod embed;
 mod environment;
+mod features;
 mod flow;
 mod fragment;
 mod guard;
@@ -24,7 +28,9 @@ mod identity;
 mod in_jsonnet;
 mod inside;
 mod json;
+mod location;
 mod message;
+mod offer;
 mod position;
 mod probe;
 mod repeat;

@@ -2,11 +2,16 @@
 
 use std::fmt::Write as _;
 
+use serde_json::{Value, json};
+
+use super::position::Lines;
 use crate::jsonnet::types::{Field, JsonType, Object, Text};
 use crate::kratos::ctx::sample::{self, Fill};
 use crate::kratos::hooks;
 use crate::kratos::version::Version;
+use crate::output::text::{Shown, text};
 use crate::rule::Rule;
+use crate::text::Span;
 
 /// A hook, and where it acts in a release.
 pub(super) fn hook(name: &str, version: Version) -> Option<String> {
@@ -44,4 +49,13 @@ pub(super) fn example(name: &str, kind: &JsonType) -> Option<String> {
     let value = sample::of(&JsonType::Object(around), Fill::Maximal).get(name).cloned()?;
     let text = serde_json::to_string_pretty(&value).ok()?;
     (text.len() <= LONGEST_EXAMPLE && !value.is_null()).then_some(text)
+}
+
+/// What was found, as clients take it.
+pub(super) fn shown(found: Option<(Span, String)>, lines: &Lines<'_>) -> Value {
+    let Some((span, said)) = found else { return Value::Null };
+    // It may hold names and expressions of the document.
+    let said: Vec<_> = said.lines().map(text).collect();
+    let said = said.iter().map(Shown::as_str).collect::<Vec<_>>().join("\n");
+    json!({"contents": {"kind": "markdown", "value": said}, "range": lines.range(span)})
 }

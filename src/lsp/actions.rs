@@ -1,13 +1,13 @@
 //! What can be done about a finding: its fixes, and comments that silence it.
 
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
+use super::change::{Change, edit};
 use super::diagnostics::one_line;
+use super::features::Features;
 use super::position::Lines;
-use super::server::Features;
 use super::state::Snapshot;
 use super::{embed, guard, hooks};
 use crate::diagnostic::{Diagnostic, Fix};
@@ -15,14 +15,6 @@ use crate::text::{Place, Source, Span};
 
 /// All safe fixes of a file.
 pub(super) const FIX_ALL: &str = "source.fixAll.kratos-lint";
-
-/// An edit of a file.
-pub(super) struct Change {
-    pub(super) path: PathBuf,
-    pub(super) source: std::sync::Arc<Source>,
-    pub(super) span: Span,
-    pub(super) text: String,
-}
 
 /// The answer to `textDocument/codeAction`.
 pub(super) fn answer(path: &Path, params: &Value, snapshot: &Snapshot, features: Features) -> Value {
@@ -99,26 +91,6 @@ fn changes(fix: &Fix, snapshot: &Snapshot) -> Option<Vec<Change>> {
         Some(Change { path: snapshot.real(place.source.path()), span: place.span, source: place.source, text })
     };
     fix.edits.iter().map(one).collect()
-}
-
-/// The changes as the client takes them.
-pub(super) fn edit(changes: &[Change], snapshot: &Snapshot, features: Features) -> Value {
-    let mut by_file: BTreeMap<&Path, (Lines<'_>, Vec<Value>)> = BTreeMap::new();
-    for change in changes {
-        let first = || (Lines::of(change.source.text(), snapshot.encoding), Vec::new());
-        let (lines, edits) = by_file.entry(&change.path).or_insert_with(first);
-        edits.push(json!({"range": lines.range(change.span), "newText": change.text}));
-    }
-    let by_file = by_file.into_iter().map(|(path, (_, edits))| (path, edits));
-    if features.versioned {
-        let files = by_file.map(|(path, edits)| {
-            let version = snapshot.open.get(path).map(|(_, version)| *version);
-            json!({"textDocument": {"uri": snapshot.uri(path), "version": version}, "edits": edits})
-        });
-        return json!({"documentChanges": files.collect::<Vec<_>>()});
-    }
-    let files: Map<String, Value> = by_file.map(|(path, edits)| (snapshot.uri(path), Value::Array(edits))).collect();
-    json!({"changes": files})
 }
 
 /// "Ignore on this line" and "in this file", with a place for the reason.

@@ -2,11 +2,12 @@
 
 use std::path::Path;
 
-use super::completion::{self, Offer};
+use super::offer::Offer;
 use super::probe::{Probe, Role};
 use super::snippet::Snippet;
 use super::state::Snapshot;
 use super::trial::{self, Trial};
+use super::{configuration, units};
 use crate::pack::convert;
 use crate::text::{Source, Span};
 use crate::yaml::{self, Format};
@@ -30,9 +31,9 @@ pub(super) fn offers(path: &Path, text: &str, byte: usize, snapshot: &Snapshot) 
         let filter = token.starts_with('"').then(|| format!("\"{}\"", offer.label));
         Some(Offer { text: Snippet::of(new), filter, ..offer })
     };
-    let offers = completion::of_probe(path, &probe, snapshot).into_iter().filter_map(written).collect();
+    let offers = configuration::of_probe(path, &probe, snapshot).into_iter().filter_map(written).collect();
     let (replaces, indent) = (probe.replaces, probe.indent);
-    let target = trial::target(completion::version(path, probe.root(), snapshot));
+    let target = trial::target(units::version(path, probe.root(), snapshot));
     let trial = Trial { path, text, replaces, indent, column: indent, is_json: true, target, snapshot };
     (trial.accepted(offers, probe.role), replaces, indent)
 }

@@ -8,12 +8,10 @@ use std::sync::mpsc::Sender;
 
 use serde_json::{Value, json};
 
-use super::diagnostics::{self, ByFile, Findings};
-use super::server::Event;
-use super::state::{Known, Results, Shared, Snapshot};
-use super::transport::Client;
-use super::virtuals::Way;
-use super::{inside, units, virtuals};
+use super::state::{ByFile, Findings, Known, Results, Shared, Snapshot};
+use super::transport::{Client, Event};
+use super::virtuals::{self, Way};
+use super::{diagnostics, inside, units};
 use crate::check;
 use crate::evaluation::Budget;
 use crate::unit::Unit;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::position::Lines;
-use super::state::{Known, Snapshot};
+use super::state::{ByFile, Findings, Known, Snapshot};
 use crate::diagnostic::{Diagnostic, Effect, Level};
 use crate::output::text;
 use crate::rules;
@@ -15,13 +15,6 @@ use crate::text::{Place, Source, Span};
 
 /// The name of the tool in the list of problems.
 pub(super) const SOURCE: &str = "kratos-lint";
-
-/// The findings of a file, each as the text of its JSON in the protocol: a tenth of what the values take, and kept once wherever they
-/// are.
-pub(super) type Findings = Arc<Vec<String>>;
-
-/// The findings of a configuration by file.
-pub(super) type ByFile = HashMap<PathBuf, Findings>;
 
 /// The texts that a report is about, each with its path out of all links and its lines counted once.
 struct Texts<'s> {

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use serde_json::{Value, json};
 
-use super::actions::{Change, edit};
-use super::server::Features;
+use super::change::{Change, edit};
+use super::features::Features;
 use super::state::Snapshot;
 use super::{structure, units};
 use crate::kratos::network::content::{self, Content, ContentKind};

@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use super::completion::{Offer, PROPERTY, REFERENCE, WORD, is_in_conflict, is_of_commerce, is_without_effect};
+use super::configuration::{is_in_conflict, is_of_commerce, is_without_effect};
 use super::fragment::{Fragments, join};
+use super::offer::{Offer, PROPERTY, REFERENCE, WORD};
 use super::position::{depth, line_at};
 use super::snippet::Snippet;
 use super::state::{Known, Snapshot};

@@ -4,12 +4,13 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::completion::{self, Offer};
+use super::offer::Offer;
 use super::position::{depth, line_at};
-use super::probe::{Probe, Role, dashes, value_start};
+use super::probe::{BracketSpot, Probe, Role, dashes, value_start};
 use super::snippet::Snippet;
 use super::state::Snapshot;
 use super::trial::{self, Trial};
+use super::{configuration, units};
 use crate::init::quoted;
 use crate::pack::convert;
 use crate::text::{Source, Span};
@@ -17,21 +18,6 @@ use crate::yaml::{self, Format};
 
 /// Most lines that one pair of brackets is looked for on.
 const MAX_LINES: usize = 200;
-
-/// The place of the cursor between brackets.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Spot {
-    /// Whether a key is written there, not a value.
-    pub(super) is_key: bool,
-    /// What is written there.
-    pub(super) token: Span,
-    /// Whether a colon follows the key.
-    pub(super) has_value: bool,
-    /// Whether an entry follows without a comma between.
-    pub(super) needs_comma: bool,
-    /// What closes the brackets that are still open, and where it belongs.
-    pub(super) closers: (usize, String),
-}
 
 /// What may be written at a byte, the bytes that it replaces, and the blanks at the start of the line.
 pub(super) fn offers(path: &Path, text: &str, byte: usize, snapshot: &Snapshot) -> Option<(Vec<Offer>, Span, usize)> {
@@ -48,11 +34,11 @@ pub(super) fn offers(path: &Path, text: &str, byte: usize, snapshot: &Snapshot) 
         new.text(comma);
         Some(Offer { text: new, ..offer })
     };
-    let offers = completion::of_probe(path, &probe, snapshot).into_iter().filter_map(written).collect();
+    let offers = configuration::of_probe(path, &probe, snapshot).into_iter().filter_map(written).collect();
     let (replaces, indent) = (probe.replaces, probe.indent);
     let (at, closers) = &spot.closers;
     let closed = format!("{}{closers}{}", text.get(..*at)?, text.get(*at..)?);
-    let target = trial::target(completion::version(path, probe.root(), snapshot));
+    let target = trial::target(units::version(path, probe.root(), snapshot));
     let trial = Trial { path, text: &closed, replaces, indent, column: indent, is_json: true, target, snapshot };
     Some((trial.accepted(offers, probe.role), replaces, indent))
 }
@@ -118,7 +104,7 @@ struct Read {
 }
 
 /// Looks around `byte` of a text; none outside of brackets.
-pub(super) fn spot(text: &str, byte: usize) -> Option<Spot> {
+pub(super) fn spot(text: &str, byte: usize) -> Option<BracketSpot> {
     let (start, column) = opening(text, byte)?;
     let read = read(text, start, byte);
     let own = read.frames.last().filter(|_| !read.is_outside)?;
@@ -141,7 +127,7 @@ pub(super) fn spot(text: &str, byte: usize) -> Option<Spot> {
     let has_value = is_key && after.starts_with(':');
     let needs_comma = !has_value && !after.is_empty() && !after.starts_with([',', ']', '}', '\n', '\r', '#']);
     let closers = closers(text, start, column, byte);
-    Some(Spot { is_key, token: Span::new(from, to), has_value, needs_comma, closers })
+    Some(BracketSpot { is_key, token: Span::new(from, to), has_value, needs_comma, closers })
 }
 
 /// Where the brackets around a byte open that are the value of a key or an item, and the column of their line.

@@ -4,10 +4,10 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use super::actions::{Change, edit};
 use super::bodies;
+use super::change::{Change, edit};
 use super::document::Document;
-use super::server::Features;
+use super::features::Features;
 use super::state::Snapshot;
 use crate::jsonnet::types::JsonType;
 use crate::text::Span;

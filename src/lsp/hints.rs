@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::position::Lines;
 use super::state::{Known, Snapshot};
-use super::{completion, fragment, units, variables, virtuals};
+use super::{fragment, units, variables, virtuals};
 use crate::kratos::hooks::{self, Mode};
 use crate::kratos::version::Version;
 use crate::kratos::{plan, schema};
@@ -38,7 +38,7 @@ pub(super) fn answer(path: &Path, params: &Value, snapshot: &Snapshot) -> Value 
     let mut found = Vec::new();
     for unit in units::of_file(path, snapshot) {
         let Some(root) = unit.root() else { continue };
-        let version = completion::version(path, Some(root), snapshot);
+        let version = units::version(path, Some(root), snapshot);
         let known = snapshot.known(path, &unit);
         // Nodes of other files may be laid over those of this one.
         let is_shown = |place: &Place, at: usize| asked.start <= at && at <= asked.end && snapshot.holds(path, place);

@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::actions::{Change, edit};
-use super::hover::node_at;
-use super::server::Features;
+use super::change::{Change, edit};
+use super::embed;
+use super::features::Features;
 use super::state::{Known, Snapshot};
-use super::{completion, embed, units};
+use super::units::{self, node_at};
 use crate::init::scaffold::{self, Planned};
 use crate::init::{Response, Site, Wanted, allowed_hooks, body, body_file, edit as written, is_toml};
 use crate::kratos::ctx::environment;
@@ -106,7 +106,7 @@ pub(super) fn actions(
     let mut found = Vec::new();
     for (index, unit) in units::of_file(path, snapshot).iter().enumerate() {
         let Some(root) = unit.root() else { continue };
-        let version = completion::version(path, Some(root), snapshot);
+        let version = units::version(path, Some(root), snapshot);
         let Some(node) = node_at(root, asked.start).filter(|node| snapshot.holds(path, &node.place())) else {
             continue;
         };
@@ -138,7 +138,7 @@ pub(super) fn resolve(path: &Path, action: &Value, snapshot: &Snapshot, features
         let units = units::of_file(path, snapshot);
         let unit = units.get(usize::try_from(data.get("unit")?.as_u64()?).ok()?)?;
         let root = unit.root()?;
-        let version = completion::version(path, Some(root), snapshot);
+        let version = units::version(path, Some(root), snapshot);
         let place = Place::of(root.at(data.get("pointer")?.as_str()?)?, version)?;
         let title = data.get("title")?.as_str()?;
         let (_, wanted) = offers(&place, root, version).into_iter().find(|(offer, _)| offer == title)?;
@@ -192,7 +192,7 @@ fn added(
     let mut file = None;
     if wanted.hook == "web_hook" {
         let known = snapshot.known(path, unit);
-        let version = completion::version(path, Some(root), snapshot);
+        let version = units::version(path, Some(root), snapshot);
         wanted.body = body_of(&wanted, unit, version, known, snapshot)?;
         // What is beside a chart or manifest is not brought to Kratos.
         if features.creates && unit.at.is_empty() {

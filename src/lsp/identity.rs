@@ -1,8 +1,8 @@
 //! Identity schemas: what the keyword `ory.sh/kratos` takes where the cursor is.
 
-use super::completion::{Offer, PROPERTY, SNIPPET, WORD};
 use super::document::Document;
 use super::json::{self, Spot};
+use super::offer::{Offer, PROPERTY, SNIPPET, WORD};
 use super::position::depth_at;
 use super::snippet::Snippet;
 use super::state::{Known, Snapshot};

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use serde_json::json;
 
 use super::bodies::{self, Seen};
-use super::completion::{FIELD, FUNCTION, Offer, SNIPPET, WORD};
 use super::document::Document;
+use super::offer::{FIELD, FUNCTION, Offer, SNIPPET, WORD};
 use super::snippet::Snippet;
 use super::state::Snapshot;
 use crate::init::body;

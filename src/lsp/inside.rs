@@ -6,13 +6,13 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::completion::{self, Offer};
 use super::document::Document;
+use super::features::Features;
+use super::offer::{self, Offer};
 use super::position::{Lines, depth_at};
-use super::server::Features;
 use super::state::{Known, Snapshot};
 use super::virtuals::{self, Way};
-use super::{bodies, diagnostics, hover, identity, in_jsonnet, message, units, ways};
+use super::{about, about_jsonnet, bodies, diagnostics, identity, in_jsonnet, location, message, units};
 use crate::kratos::bodies::{self as documents, Document as Text};
 use crate::templates::given;
 use crate::text::{Place, Source, Span};
@@ -46,7 +46,7 @@ impl DocumentKind {
 
     fn about(self, document: Document<'_>, text: &str, byte: usize, snapshot: &Snapshot) -> Option<(Span, String)> {
         match self {
-            DocumentKind::Jsonnet => hover::jsonnet(document, text, byte, snapshot),
+            DocumentKind::Jsonnet => about_jsonnet::of_expression(document, text, byte, snapshot),
             DocumentKind::Schema => identity::about(document, text, byte, snapshot),
             DocumentKind::Template => message::about(document, text, byte, snapshot),
         }
@@ -67,11 +67,11 @@ pub(super) fn answer(
     let byte = lines.byte_of(params);
     let (kind, document) = (DocumentKind::of(way)?, Document::Embedded(way));
     Some(match method {
-        "textDocument/completion" => completion::items(kind.offers(document, text, byte, snapshot), &lines, features),
-        "textDocument/hover" => hover::shown(kind.about(document, text, byte, snapshot), &lines),
+        "textDocument/completion" => offer::items(kind.offers(document, text, byte, snapshot), &lines, features),
+        "textDocument/hover" => about::shown(kind.about(document, text, byte, snapshot), &lines),
         "textDocument/definition" => {
             let traits = bodies::traits(&way.path, text, byte, snapshot);
-            Value::Array(traits.iter().map(|place| ways::location(place, snapshot)).collect())
+            Value::Array(traits.iter().map(|place| location::location(place, snapshot)).collect())
         }
         "textDocument/diagnostic" => {
             let units = snapshot.results.units.iter().map(AsRef::as_ref);

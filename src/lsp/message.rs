@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::completion::{Offer, WORD};
 use super::document::Document;
+use super::offer::{Offer, WORD};
 use super::state::Snapshot;
 use super::units;
 use crate::gotemplate::kinds::{Struct, ValueType};

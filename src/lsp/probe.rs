@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::path::Path;
 use std::sync::Arc;
 
+use super::json;
 use super::position::{depth, line_at};
-use super::{flow, json};
 use crate::discover;
 use crate::text::{Source, Span};
 use crate::unit::Unit;
@@ -26,6 +26,21 @@ pub(super) enum Role {
     },
     /// The value of a key, or an item of a list.
     Value,
+}
+
+/// The place of the cursor between brackets.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct BracketSpot {
+    /// Whether a key is written there, not a value.
+    pub(super) is_key: bool,
+    /// What is written there.
+    pub(super) token: Span,
+    /// Whether a colon follows the key.
+    pub(super) has_value: bool,
+    /// Whether an entry follows without a comma between.
+    pub(super) needs_comma: bool,
+    /// What closes the brackets that are still open, and where it belongs.
+    pub(super) closers: (usize, String),
 }
 
 /// The place of the cursor.
@@ -114,7 +129,7 @@ impl Probe {
     }
 
     /// The same between the brackets of YAML, which may not be closed yet.
-    pub(super) fn of_flow(path: &str, text: &str, spot: &flow::Spot) -> Option<Probe> {
+    pub(super) fn of_flow(path: &str, text: &str, spot: &BracketSpot) -> Option<Probe> {
         let comma = if spot.needs_comma { ", " } else { "" };
         let (role, mark) = match (spot.is_key, spot.has_value) {
             (true, has_value @ true) => (Role::Key { has_value, begins_item: false }, MARK.to_owned()),

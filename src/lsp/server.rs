@@ -11,13 +11,12 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use super::checker::{self, Abilities};
+use super::features::Features;
 use super::position::{self, Encoding};
-use super::state::{Document, Shared, Snapshot, State};
-use super::transport::{self, Client, Incoming, Messages};
-use super::virtuals::Way;
-use super::{
-    actions, completion, diagnostics, embed, hints, hooks, hover, inside, state, structure, uri, virtuals, ways,
-};
+use super::state::{self, Document, Shared, Snapshot, State};
+use super::transport::{self, Client, Event, Incoming, Messages};
+use super::virtuals::{self, Way};
+use super::{actions, completion, diagnostics, embed, hints, hooks, hover, inside, structure, uri, ways};
 use crate::check::Target;
 use crate::target::TargetSource;
 
@@ -37,17 +36,6 @@ const WATCHED: [&str; 2] = [
     "**/*.{yml,yaml,json,jsonnet,libsonnet,toml,tf,tfvars,gotmpl,tmpl,tpl,env}",
     "**/{.env*,Dockerfile*,Containerfile*}",
 ];
-
-/// What the thread that answers waits for.
-#[derive(Debug)]
-pub(super) enum Event {
-    /// Something arrived.
-    Incoming(Incoming),
-    /// The stream of the client ended.
-    End,
-    /// A generation was checked to its end.
-    Checked(u64),
-}
 
 /// How far the conversation is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -129,26 +117,6 @@ fn read_all(input: impl BufRead, events: &Sender<Event>) {
         }
     }
     _ = events.send(Event::End);
-}
-
-/// What the client can do.
-#[derive(Clone, Copy, Debug, Default)]
-#[allow(clippy::struct_excessive_bools)] // Each is an ability of the protocol.
-pub(super) struct Features {
-    /// Places to fill in, in what completion inserts.
-    pub(super) snippets: bool,
-    /// Edits that name the versions of buffers.
-    pub(super) versioned: bool,
-    /// Edits that make new files.
-    pub(super) creates: bool,
-    /// Asks for the edit of an action when it is chosen.
-    pub(super) resolves: bool,
-    /// Opens documents whose text the server tells.
-    pub(super) virtuals: bool,
-    /// It asks for them by the requests of this server, not by those of the protocol.
-    pub(super) own_virtuals: bool,
-    /// Tells changes of the files that a server names.
-    pub(super) watches: bool,
 }
 
 /// How long a request waits for the first look at a buffer: whoever types waits too.

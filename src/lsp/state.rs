@@ -1,10 +1,9 @@
 //! What the threads of the server share: the open buffers, the folders, and what the last check found.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, LazyLock, Mutex, MutexGuard, PoisonError};
 
-use super::diagnostics::ByFile;
 use super::position::Encoding;
 use super::uri;
 use crate::check::{Target, UnitReport};
@@ -15,6 +14,13 @@ use crate::evaluation::{Budget, Memory};
 use crate::settings::Settings;
 use crate::text::Place;
 use crate::unit::Unit;
+
+/// The findings of a file, each as the text of its JSON in the protocol: a tenth of what the values take, and kept once wherever they
+/// are.
+pub(super) type Findings = Arc<Vec<String>>;
+
+/// The findings of a configuration by file.
+pub(super) type ByFile = HashMap<PathBuf, Findings>;
 
 /// A buffer that is open in the editor.
 #[derive(Clone, Debug)]

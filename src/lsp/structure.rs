@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
+use super::features::Features;
 use super::position::Lines;
-use super::server::Features;
 use super::state::Snapshot;
 use super::{diagnostics, units, virtuals};
 use crate::files::FoundFile;

@@ -24,6 +24,17 @@ pub(super) enum Incoming {
     Broken(&'static str),
 }
 
+/// What the thread that answers waits for.
+#[derive(Debug)]
+pub(super) enum Event {
+    /// Something arrived.
+    Incoming(Incoming),
+    /// The stream of the client ended.
+    End,
+    /// A generation was checked to its end.
+    Checked(u64),
+}
+
 /// The messages of a client.
 #[derive(Debug)]
 pub(super) struct Messages<R> {

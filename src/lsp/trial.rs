@@ -6,18 +6,17 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
-use super::completion::Offer;
+use super::offer::Offer;
 use super::probe::{Role, pruned};
 use super::state::Snapshot;
 use crate::check::{self, Target};
 use crate::diagnostic::{Diagnostic, Level};
-use crate::discover;
 use crate::evaluation::Budget;
 use crate::rule::Rule;
-use crate::rules;
 use crate::settings::Settings;
 use crate::target::TargetSource;
 use crate::text::{Source, Span};
+use crate::{discover, rules};
 
 /// Categories of the rules that are asked: they look at nothing but the configuration.
 const CATEGORIES: [&str; 15] = [

@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::state::{Known, Snapshot};
-use super::variables;
+use super::units;
 use crate::check::Target;
 use crate::deployment::Deployment;
 use crate::discover;
-use crate::files::Here;
-use crate::files::{Files, FoundFile};
+use crate::files::{Files, FoundFile, Here};
+use crate::kratos::version::Version;
 use crate::settings::Settings;
 use crate::templates::given;
 use crate::unit::Unit;
@@ -129,7 +129,38 @@ fn env_files(snapshot: &Snapshot, deployment: &Deployment) -> Vec<PathBuf> {
     };
     let is_named = |path: &&PathBuf| {
         let name = path.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
-        variables::is_env_file(&name) && is_of(path, &name)
+        units::is_env_file(&name) && is_of(path, &name)
     };
     snapshot.open.keys().filter(is_named).cloned().collect()
+}
+
+/// The release that a file is written for.
+pub(super) fn version(path: &Path, root: Option<Node<'_>>, snapshot: &Snapshot) -> Version {
+    let known = snapshot.results.units.iter().find(|known| known.path == path);
+    let written = || {
+        let text = root?.get("version")?.as_str()?;
+        Some(Version::parse(text)?.version)
+    };
+    let target = snapshot.asked.as_ref().or_else(|| known.map(|known| &known.target));
+    target.map(Target::newest).or_else(written).unwrap_or(Version::NEWEST)
+}
+
+/// The innermost node at a byte of a file.
+pub(super) fn node_at(root: Node<'_>, byte: usize) -> Option<Node<'_>> {
+    let holds = |node: &Node<'_>| {
+        let span = node.entry_place().in_file().span;
+        span.start <= byte && byte <= span.end
+    };
+    let around = root.descendants().into_iter().filter(holds);
+    around.min_by_key(|node| node.entry_place().in_file().span.len())
+}
+
+/// Whether a file of this name holds variables.
+pub(super) fn is_env_file(name: &str) -> bool {
+    name == ".env" || name.starts_with(".env.") || has_ending(name, &["env"])
+}
+
+/// Whether a name has one of these endings, in any case.
+pub(super) fn has_ending(name: &str, endings: &[&str]) -> bool {
+    Path::new(name).extension().is_some_and(|own| endings.iter().any(|ending| own.eq_ignore_ascii_case(ending)))
 }

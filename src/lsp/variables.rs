@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
+use super::location::{location, once_each};
 use super::position::line_at;
 use super::state::{Known, Snapshot};
-use super::units;
-use super::ways::{location, once_each};
+use super::units::{self, has_ending, is_env_file};
 use crate::kratos::env::{Lookup, Step, Variable, lookup, of_env_file};
 use crate::text::{Place, Span};
 use crate::yaml::Node;
@@ -172,15 +172,6 @@ fn env_files(path: &Path, snapshot: &Snapshot) -> Vec<PathBuf> {
         found.extend(files.map(|entry| folder.join(&entry.name)));
     }
     found
-}
-
-/// Whether a file of this name holds variables.
-pub(super) fn is_env_file(name: &str) -> bool {
-    name == ".env" || name.starts_with(".env.") || has_ending(name, &["env"])
-}
-
-fn has_ending(name: &str, endings: &[&str]) -> bool {
-    Path::new(name).extension().is_some_and(|own| endings.iter().any(|ending| own.eq_ignore_ascii_case(ending)))
 }
 
 /// The files in which a variable of a file may be filled in: those of its servers, and what is beside it.

@@ -4,14 +4,14 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use super::hover::node_at;
+use super::features::Features;
+use super::location::{location, once_each};
 use super::position::{Lines, Position};
-use super::server::Features;
 use super::state::{Known, Snapshot};
 use super::structure::references as file_references;
-use super::{bodies, completion, units, variables, virtuals};
+use super::units::{self, node_at};
+use super::{bodies, variables, virtuals};
 use crate::kratos::bodies::{self as documents, Document};
-use crate::text::Place;
 use crate::unit::Unit;
 use crate::yaml::Node;
 
@@ -20,24 +20,6 @@ const DEFAULT_SCHEMA: &str = "identity.default_schema_id";
 const SCHEMAS: &str = "identity.schemas[].id";
 /// The names of providers.
 const PROVIDERS: &str = "selfservice.methods.oidc.config.providers[]";
-
-/// A place as clients take it.
-pub(super) fn location(place: &Place, snapshot: &Snapshot) -> Value {
-    let place = place.in_file();
-    let lines = Lines::of(place.source.text(), snapshot.encoding);
-    json!({"uri": snapshot.uri(&snapshot.real(place.source.path())), "range": lines.range(place.span)})
-}
-
-/// The locations in their order, each once.
-pub(super) fn once_each(locations: impl IntoIterator<Item = Value>) -> Vec<Value> {
-    let mut found: Vec<Value> = Vec::new();
-    for location in locations {
-        if !found.contains(&location) {
-            found.push(location);
-        }
-    }
-    found
-}
 
 /// The first byte of a document.
 fn start_of(uri: &str) -> Value {
@@ -159,7 +141,7 @@ pub(super) fn bodies(path: &Path, params: &Value, snapshot: &Snapshot) -> Value 
     for (known, unit) in around(path, snapshot) {
         let Some(root) = unit.root().filter(|_| unit.at.is_empty()) else { continue };
         let files = units::files(unit.path(), snapshot, &known.deployment);
-        let version = completion::version(&known.path, Some(root), snapshot);
+        let version = units::version(&known.path, Some(root), snapshot);
         for reference in documents::references(root, version) {
             let is_open = || match documents::document(&reference, &files) {
                 Document::Text(source) => !source.is_embedded() && snapshot.real(source.path()) == path,

@@ -207,18 +207,32 @@ fn what_is_printed_by_itself_has_a_kind() {
     assert!(seen > 12, "{seen}");
 }
 
-/// The modules that a text names as `crate::…`, groups in braces included.
-fn named(code: &str) -> BTreeSet<String> {
+/// The modules that the code of a file names as `crate::…` or `super::…`, groups in braces included.
+fn named(file: &str, code: &str) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
-    for rest in code.split("crate::").skip(1) {
+    let around: Vec<&str> = file.split("::").collect();
+    for (at, word) in ["crate::", "super::"].iter().flat_map(|word| code.match_indices(word)) {
+        let before = &code[..at];
+        if before.ends_with("super::") || before.ends_with(|c: char| c.is_alphanumeric() || c == '_') {
+            continue;
+        }
+        let rest = &code[at + word.len()..];
+        let (rest, base) = if word == "crate::" {
+            (rest, String::new())
+        } else {
+            let inner = rest.trim_start_matches("super::");
+            let steps = 1 + (rest.len() - inner.len()) / word.len();
+            let above = &around[..around.len().saturating_sub(steps)];
+            (inner, above.iter().map(|part| format!("{part}::")).collect())
+        };
         let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == ':')).unwrap_or(rest.len());
         let (path, rest) = rest.split_at(end);
         match rest.strip_prefix('{').and_then(|rest| rest.split_once("};")) {
-            Some((group, _)) if path.ends_with("::") => {
+            Some((group, _)) if path.is_empty() || path.ends_with("::") => {
                 let names = group.split([',', '{', '}']).map(str::trim).filter(|name| !name.is_empty());
-                found.extend(names.map(|name| format!("{path}{name}")));
+                found.extend(names.map(|name| format!("{base}{path}{name}")));
             }
-            _ => _ = found.insert(path.to_owned()),
+            _ => _ = found.insert(format!("{base}{path}")),
         }
     }
     found
@@ -267,8 +281,13 @@ fn nothing_needs_each_other_in_a_circle() {
     let room_of = |file: &str| file.split("::").next().unwrap_or_default().to_owned();
     let (mut of_files, mut of_rooms) = (BTreeMap::new(), BTreeMap::<String, BTreeSet<String>>::new());
     for (file, code) in &files {
-        let others: BTreeSet<String> =
-            named(code).iter().filter_map(|path| file_of(path)).filter(|other| other != file).collect();
+        // A file and those in the folder of its name are one thing from outside.
+        let is_inside = |one: &str, other: &str| one.strip_prefix(other).is_some_and(|rest| rest.starts_with("::"));
+        let others: BTreeSet<String> = named(file, code)
+            .iter()
+            .filter_map(|path| file_of(path))
+            .filter(|other| other != file && !is_inside(other, file) && !is_inside(file, other))
+            .collect();
         let rooms = others.iter().map(|other| room_of(other)).filter(|room| *room != room_of(file));
         of_rooms.entry(room_of(file)).or_default().extend(rooms);
         of_files.insert(file.clone(), others);

@@ -1,0 +1,366 @@
+//! What may be written at a place of a configuration. Nothing is offered that the linter refuses.
+
+use std::cell::OnceCell;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use super::fragment::{self, Fragments, join};
+use super::hosts::Hosts;
+use super::offer::{FILE, Offer, PROPERTY, REFERENCE, SNIPPET, WORD};
+use super::probe::{Probe, Role};
+use super::snippet::Snippet;
+use super::state::Snapshot;
+use super::units::version;
+use super::{about, repeat};
+use crate::disk::Disk;
+use crate::init::check::HTTP_METHODS;
+use crate::kratos::schema::{self, Key, Shape};
+use crate::kratos::version::Version;
+use crate::yaml::Node;
+
+/// The releases, the newest first, without those that refuse what the newest accepts.
+fn releases(root: Node<'_>) -> Vec<Offer> {
+    let faults = |version: Version| schema::faults(root, version).len();
+    let newest = faults(Version::NEWEST);
+    let known = Version::all().rev().filter(|version| *version != Version::MASTER);
+    let fitting = known.filter(|version| faults(*version) <= newest).enumerate();
+    fitting
+        .map(|(index, version)| Offer { order: Some(format!("{index:03}")), ..Offer::word(version.name(), WORD) })
+        .collect()
+}
+
+/// What may be written at a place of a configuration, as YAML.
+pub(super) fn of_probe(path: &Path, probe: &Probe, snapshot: &Snapshot) -> Vec<Offer> {
+    let version = version(path, probe.root(), snapshot);
+    Place { path, probe, version, snapshot, surroundings: OnceCell::new() }.offers().unwrap_or_default()
+}
+
+/// A place in a configuration.
+struct Place<'p> {
+    path: &'p Path,
+    probe: &'p Probe,
+    version: Version,
+    snapshot: &'p Snapshot,
+    /// The identity schema of the project and the hosts of the configuration: looked for once, for all offers.
+    surroundings: OnceCell<(Option<String>, Option<Hosts>)>,
+}
+
+impl Place<'_> {
+    fn offers(&self) -> Option<Vec<Offer>> {
+        let marked = self.probe.marked()?;
+        let around = marked.parent()?;
+        match self.probe.role {
+            Role::Key { has_value, begins_item } => {
+                let is_new = begins_item && around.fields().count() == 1;
+                let list = around.parent().filter(|node| is_new && node.is_sequence());
+                let mut offers = list.and_then(|list| self.items(list)).unwrap_or_default();
+                offers.extend(self.keys(marked, around, has_value).unwrap_or_default());
+                Some(offers)
+            }
+            Role::Value if around.is_sequence() => self.items(around),
+            Role::Value => self.values(marked, around),
+        }
+    }
+
+    /// The path in the table of keys; that of the root is empty.
+    fn path_of(node: Node<'_>) -> Option<String> {
+        if node.parent().is_none() { Some(String::new()) } else { schema::path_of(node).or_else(|| of_hook(node)) }
+    }
+
+    fn keys(&self, marked: Node<'_>, around: Node<'_>, has_value: bool) -> Option<Vec<Offer>> {
+        if let Some(list) = around.parent().filter(|node| node.is_sequence())
+            && let Some(path) = schema::path_of(list)
+            && let Some(own) = around.get("hook").and_then(Node::as_str)
+        {
+            let is_open = own == "web_hook" && around.get("config").is_none() && !path.is_empty();
+            let entry = self.fragments().entry("config", "#web_hook.config", self.relative());
+            return Some(is_open.then(|| self.key("config", "#web_hook.config", entry)).into_iter().collect());
+        }
+        let path = Self::path_of(around)?;
+        let fragments = self.fragments();
+        let mut offers = Vec::new();
+        for name in schema::children(&path, self.version) {
+            let child = join(&path, name);
+            if around.get(name).is_some()
+                || is_in_conflict(around, &path, name)
+                || is_of_commerce(&child)
+                || is_without_effect(&child, self.version)
+            {
+                continue;
+            }
+            // A new name for what is there: its value stays.
+            if has_value && !schema::lookup(&child, self.version).is_some_and(|row| fits(marked, row.shape)) {
+                continue;
+            }
+            let text = if has_value {
+                Snippet::of(fragment::quoted_key(name))
+            } else {
+                fragments.entry(name, &child, self.relative())
+            };
+            offers.push(self.key(name, &child, text));
+        }
+        Some(offers)
+    }
+
+    fn fragments(&self) -> Fragments<'_> {
+        Fragments { version: self.version, root: self.probe.root() }
+    }
+
+    /// How far the lines below a key are indented, seen from the start of its line.
+    fn relative(&self) -> usize {
+        self.probe.column.saturating_sub(self.probe.indent)
+    }
+
+    fn key(&self, name: &str, path: &str, text: Snippet) -> Offer {
+        let row = schema::lookup(path, self.version);
+        let is_first = row.is_some_and(Key::is_required);
+        let detail = if is_first { "required".to_owned() } else { String::new() };
+        let about = schema::texts::about(path, self.version);
+        Offer { detail, text: self.adapted(text), about, is_first, ..Offer::word(name, PROPERTY) }
+    }
+
+    /// Whole items of the list in which the cursor begins one.
+    fn items(&self, list: Node<'_>) -> Option<Vec<Offer>> {
+        let path = schema::path_of(list)?;
+        let fragments = self.fragments();
+        let hooks = fragments.hooks(&path);
+        if !hooks.is_empty() {
+            let is_used = |name: &str| list.items().any(|item| item.get("hook").and_then(Node::as_str) == Some(name));
+            let hooks = hooks.into_iter().filter(|hook| *hook == "web_hook" || !is_used(hook));
+            let root = self.probe.root()?;
+            let shadowed = repeat::shadowed(root, &path, self.version);
+            let dash = self.relative().saturating_sub(2);
+            let written = |name: &'static str, decides: bool| {
+                repeat::beside(name, fragments.hook(name, decides, self.relative()), &shadowed, dash)
+            };
+            let offer = |name: &'static str| Offer {
+                detail: "hook".to_owned(),
+                text: written(name, false),
+                about: about::hook(name, self.version),
+                is_first: true,
+                ..Offer::word(&format!("hook: {name}"), SNIPPET)
+            };
+            let mut offers: Vec<Offer> = hooks.map(offer).collect();
+            if decides(&path) && fragments.hooks(&path).contains(&"web_hook") {
+                offers.push(Offer {
+                    detail: "hook".to_owned(),
+                    text: written("web_hook", true),
+                    about: about::hook("web_hook", self.version),
+                    is_first: true,
+                    ..Offer::word("hook: web_hook that can stop the flow", SNIPPET)
+                });
+            }
+            return Some(offers);
+        }
+        let item = format!("{path}[]");
+        let row = schema::lookup(&item, self.version)?;
+        if let Some(words) = row.words() {
+            return Some(words.iter().map(|word| Offer::word(word, WORD)).collect());
+        }
+        let text = fragments.item(&path, self.relative())?;
+        let name = path.rsplit('.').next().unwrap_or_default();
+        let label = format!("new item of {name}");
+        let is_scalar = !matches!(row.shape, Shape::Object | Shape::Open | Shape::Flags);
+        let kind = if is_scalar { WORD } else { SNIPPET };
+        let about = schema::texts::about(&path, self.version);
+        Some(vec![Offer { text: self.adapted(text), about, is_first: true, ..Offer::word(&label, kind) }])
+    }
+
+    fn values(&self, marked: Node<'_>, around: Node<'_>) -> Option<Vec<Offer>> {
+        let fragments = self.fragments();
+        if marked.key() == Some("hook")
+            && let Some(list) = around.parent().and_then(schema::path_of)
+        {
+            let offer =
+                |name: &'static str| Offer { about: about::hook(name, self.version), ..Offer::word(name, REFERENCE) };
+            // The name alone is no web_hook yet: it needs its `config`.
+            let has_config = around.get("config").is_some();
+            let fits = |name: &&str| (*name == "web_hook") == has_config;
+            return Some(fragments.hooks(&list).into_iter().filter(fits).map(offer).collect());
+        }
+        let path = Self::path_of(marked)?;
+        let row = schema::lookup(&path, self.version)?;
+        if let Some(words) = row.words() {
+            return Some(self.words(&path, words));
+        }
+        if row.shape == Shape::Boolean {
+            return Some(self.words(&path, &["true", "false"]));
+        }
+        if path.ends_with("config.method") {
+            return Some(self.words(&path, &HTTP_METHODS));
+        }
+        if path == "version" {
+            return self.probe.root().map(releases);
+        }
+        if path == "identity.default_schema_id" {
+            let ids = self.probe.root()?.select("identity.schemas[].id");
+            return Some(
+                ids.into_iter()
+                    .filter_map(Node::as_str)
+                    .map(|id| Offer::word(&crate::init::quoted(id), REFERENCE))
+                    .collect(),
+            );
+        }
+        let mut offers = self.files(&path);
+        if let Some(text) = schema::default_of(&path, self.version).and_then(plain_default) {
+            offers.push(Offer { detail: "default".to_owned(), ..Offer::word(&text, WORD) });
+        }
+        Some(offers)
+    }
+
+    /// The words that a key takes, with what it does; that which holds without it is named.
+    fn words(&self, path: &str, words: &[&str]) -> Vec<Offer> {
+        let default: Option<Value> =
+            schema::default_of(path, self.version).and_then(|default| serde_json::from_str(default).ok());
+        let about = schema::texts::about(path, self.version);
+        let is_default = |word: &str| match &default {
+            Some(Value::String(text)) => text == word,
+            Some(Value::Bool(value)) => value.to_string() == word,
+            _ => false,
+        };
+        let offer = |word: &&str| {
+            let detail = if is_default(word) { "default".to_owned() } else { String::new() };
+            Offer { detail, about: about.clone(), ..Offer::word(word, WORD) }
+        };
+        words.iter().map(offer).collect()
+    }
+
+    /// A text that refers to the identity schema of the project and to the hosts of the configuration, where there are any.
+    fn adapted(&self, text: Snippet) -> Snippet {
+        let (schema, hosts) = self.surroundings.get_or_init(|| {
+            let schema = self.files("identity.schemas[].url").into_iter().next();
+            (schema.map(|schema| schema.label), self.probe.root().and_then(Hosts::of))
+        });
+        let text = match schema {
+            Some(schema) => text.with_place(fragment::SCHEMA_URL, schema),
+            None => text,
+        };
+        match hosts {
+            Some(hosts) => hosts.suited(text),
+            None => text,
+        }
+    }
+
+    /// Files of the project that the key may refer to.
+    fn files(&self, path: &str) -> Vec<Offer> {
+        let endings: &[&str] = match path {
+            _ if matches!(path.rsplit('.').next(), Some("mapper_url" | "claims_mapper_url" | "body")) => &[".jsonnet"],
+            "identity.schemas[].url" => &[".json"],
+            _ if path.ends_with(".jwks_url") => &[".json"],
+            _ if path.starts_with("courier.templates.") => &[".gotmpl"],
+            _ => return Vec::new(),
+        };
+        let folder = self.path.parent().unwrap_or(Path::new("/"));
+        let mut found = Vec::new();
+        collect(folder, 0, endings, self.snapshot.disk(), &mut found);
+        let holds = |file: &PathBuf| {
+            // Many a file ends in `.json`: what is in it tells what it is.
+            let holds = |key: &str| self.snapshot.disk().read(file).is_ok_and(|text| text.text().contains(key));
+            match path {
+                "identity.schemas[].url" => file.to_string_lossy().ends_with(".schema.json") || holds("\"traits\""),
+                _ if path.ends_with(".jwks_url") => holds("\"keys\""),
+                _ => true,
+            }
+        };
+        let offer = |file: PathBuf| {
+            let shown = file.strip_prefix(folder).ok()?.to_string_lossy().replace('\\', "/");
+            Some(Offer::word(&format!("file://{shown}"), FILE))
+        };
+        found.into_iter().filter(holds).filter_map(offer).collect()
+    }
+}
+
+/// Most files that are offered.
+const MAX_FILES: usize = 200;
+
+/// How deep folders are searched.
+const MAX_DEPTH: usize = 4;
+
+fn collect(folder: &Path, depth: usize, endings: &[&str], disk: &Disk, found: &mut Vec<PathBuf>) {
+    for entry in disk.list(folder).iter().filter(|entry| !entry.name.starts_with('.') && entry.name != "node_modules") {
+        if found.len() >= MAX_FILES {
+            return;
+        }
+        let path = folder.join(&entry.name);
+        if entry.is_folder && depth < MAX_DEPTH {
+            collect(&path, depth + 1, endings, disk, found);
+        } else if endings.iter().any(|ending| entry.name.ends_with(ending)) {
+            found.push(path);
+        }
+    }
+}
+
+/// Whether a key of this shape may hold what a node holds.
+fn fits(node: Node<'_>, shape: Shape) -> bool {
+    match shape {
+        Shape::Any => true,
+        Shape::Object | Shape::Open | Shape::Flags => node.is_mapping() || node.is_null(),
+        Shape::List => node.is_sequence() || node.is_null(),
+        _ => !node.is_mapping() && !node.is_sequence(),
+    }
+}
+
+fn plain_default(json: &str) -> Option<String> {
+    match serde_json::from_str(json).ok()? {
+        Value::String(text) if !text.is_empty() => Some(crate::init::quoted(&text)),
+        value @ Value::Number(_) => Some(value.to_string()),
+        _ => None,
+    }
+}
+
+/// `#web_hook.config` and the like, of which the table has the parts below only.
+fn of_hook(node: Node<'_>) -> Option<String> {
+    let hook = node.parent()?.get("hook")?.as_str()?;
+    (node.key() == Some("config") && hook == "web_hook").then(|| "#web_hook.config".to_owned())
+}
+
+/// Flags of the command line, and what Kratos ignores: they have no effect in a file.
+const WITHOUT_EFFECT: [&str; 7] =
+    ["config", "dev", "expose-metrics-port", "help", "revision", "sqa-opt-out", "watch-courier"];
+
+/// Whether Kratos ignores a key: since v1.1.0 SMS go through a channel.
+pub(super) fn is_without_effect(path: &str, version: Version) -> bool {
+    let is_sms = path == "courier.sms" || path.starts_with("courier.sms.");
+    WITHOUT_EFFECT.contains(&path) || (is_sms && version >= Version::V1_1)
+}
+
+/// Whether the answer of a web hook in a list can stop the flow, see `hooks::Place`.
+fn decides(list: &str) -> bool {
+    let parts: Vec<&str> = list.split('.').collect();
+    matches!(
+        parts.as_slice(),
+        ["selfservice", "flows", "registration" | "settings", "after", _, "hooks"]
+            | ["selfservice", "flows", "login", "after", ..]
+    )
+}
+
+/// Keys that only commercial builds act on.
+pub(super) fn is_of_commerce(path: &str) -> bool {
+    path.starts_with("selfservice.methods.b2b") || path == "organizations" || path == "enterprise"
+}
+
+/// Whether a key excludes one that is there, or belongs to another kind.
+pub(super) fn is_in_conflict(around: Node<'_>, path: &str, name: &str) -> bool {
+    let text = |key: &str| around.find(key).and_then(Node::as_str);
+    let is_true = |key: &str| around.find(key).is_some_and(Node::is_true);
+    match name {
+        "can_interrupt" => is_true("response.ignore"),
+        "parse" => is_true("ignore"),
+        "ignore" => is_true("parse"),
+        "mfa_enabled" => is_true("passwordless_enabled"),
+        "passwordless_enabled" => is_true("mfa_enabled"),
+        "origin" => true,
+        "origins" => around.get("origin").is_some(),
+        "microsoft_tenant" => text("provider") != Some("microsoft"),
+        "apple_team_id" | "apple_private_key_id" | "apple_private_key" => text("provider") != Some("apple"),
+        "client_secret" => text("provider") == Some("apple"),
+        "name" | "value" | "in" if path.ends_with(".auth.config") => {
+            around.parent().and_then(|auth| auth.get("type")).and_then(Node::as_str) != Some("api_key")
+        }
+        "user" | "password" if path.ends_with(".auth.config") => {
+            around.parent().and_then(|auth| auth.get("type")).and_then(Node::as_str) != Some("basic_auth")
+        }
+        _ => false,
+    }
+}

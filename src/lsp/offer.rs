@@ -1,0 +1,70 @@
+//! What completion offers, as clients take it.
+
+use serde_json::{Value, json};
+
+use super::features::Features;
+use super::position::Lines;
+use super::snippet::Snippet;
+use crate::text::Span;
+
+/// Kinds of items in the protocol.
+pub(super) const FUNCTION: u8 = 3;
+pub(super) const FIELD: u8 = 5;
+pub(super) const PROPERTY: u8 = 10;
+pub(super) const SNIPPET: u8 = 15;
+pub(super) const FILE: u8 = 17;
+pub(super) const REFERENCE: u8 = 18;
+pub(super) const WORD: u8 = 20;
+
+/// What is offered.
+#[derive(Default)]
+pub(super) struct Offer {
+    pub(super) label: String,
+    pub(super) kind: u8,
+    pub(super) detail: String,
+    pub(super) text: Snippet,
+    pub(super) about: Option<String>,
+    /// Comes before those without.
+    pub(super) is_first: bool,
+    /// What the client compares with what is written, when that is not the label.
+    pub(super) filter: Option<String>,
+    /// What it is sorted by, when that is not the label.
+    pub(super) order: Option<String>,
+    /// What it replaces, when that is more than what the others do.
+    pub(super) replaces: Option<Span>,
+}
+
+impl Offer {
+    pub(super) fn word(word: &str, kind: u8) -> Offer {
+        let text = Snippet::of(word);
+        let label = word.to_owned();
+        Offer { label, kind, text, ..Offer::default() }
+    }
+}
+
+/// What is offered, the bytes that it replaces and the blanks at the start of the line, as clients take it.
+pub(super) fn items(offered: (Vec<Offer>, Span, usize), lines: &Lines<'_>, features: Features) -> Value {
+    let (offers, replaces, indent) = offered;
+    let lead = " ".repeat(indent);
+    let range = lines.range(replaces);
+    let item = |offer: Offer| {
+        // Clients indent the lines of snippets themselves, those of plain texts they take as they are.
+        let (new, format) = if features.snippets { (offer.text.snippet(), 2) } else { (offer.text.plain(&lead), 1) };
+        let mut item = json!({
+            "label": offer.label,
+            "kind": offer.kind,
+            "detail": offer.detail,
+            "sortText": format!("{}{}", u8::from(!offer.is_first), offer.order.as_ref().unwrap_or(&offer.label)),
+            "filterText": offer.filter.as_ref().unwrap_or(&offer.label),
+            "insertTextFormat": format,
+            "insertTextMode": if features.snippets { 2 } else { 1 },
+            "textEdit": {"range": offer.replaces.map_or_else(|| range.clone(), |span| lines.range(span)), "newText": new},
+        });
+        if let (Some(about), Some(item)) = (offer.about, item.as_object_mut()) {
+            item.insert("documentation".to_owned(), json!({"kind": "markdown", "value": about}));
+        }
+        item
+    };
+    let items: Vec<Value> = offers.into_iter().map(item).collect();
+    json!({"isIncomplete": false, "items": items})
+}
