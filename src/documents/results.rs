@@ -1,5 +1,7 @@
 //! What a document must yield.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value};
 
 use super::finding::{Finding, Kind};
@@ -32,7 +34,7 @@ pub fn findings(tried: &Tried, survey: &Survey, place: &Place, encoding: Encodin
     let mut found: Vec<(Finding, usize)> = Vec::new();
     // A part that failed has its own finding.
     for result in tried.results.iter().filter(|result| *result != FAILED) {
-        for fault in faults(result, place, encoding, traits) {
+        for fault in faults(result, survey, place, encoding, traits) {
             let finding = Finding::error(fault.kind, place_of(&fault.path, survey), fault.message);
             let effect = if fault.harmless { Effect::NoEffect } else { Effect::RequestFails };
             let finding = Finding { help: fault.help.map(str::to_owned), effect, ..finding };
@@ -69,9 +71,9 @@ fn place_of(path: &str, survey: &Survey) -> Span {
     }
 }
 
-fn faults(result: &Value, place: &Place, encoding: Encoding, traits: &JsonType) -> Vec<ResultFault> {
+fn faults(result: &Value, survey: &Survey, place: &Place, encoding: Encoding, traits: &JsonType) -> Vec<ResultFault> {
     let mut found = match (place.purpose(), encoding) {
-        (Purpose::Mapper, _) => mapper(result, place.version(), traits),
+        (Purpose::Mapper, _) => mapper(result, place.version(), traits, &survey.words),
         (Purpose::Tokenizer, _) => tokenizer(result, place.version()),
         (_, Encoding::Form) => form(result),
         _ => Vec::new(),
@@ -84,7 +86,7 @@ fn fault(path: &str, message: impl Into<String>, help: Option<&'static str>) -> 
     ResultFault { path: path.to_owned(), kind: Kind::Result, message: message.into(), help, harmless: false }
 }
 
-fn mapper(result: &Value, version: Version, traits: &JsonType) -> Vec<ResultFault> {
+fn mapper(result: &Value, version: Version, traits: &JsonType, words: &BTreeSet<String>) -> Vec<ResultFault> {
     let mut found = Vec::new();
     if result.get("identity").is_some_and(|identity| identity == FAILED) {
         return found;
@@ -112,24 +114,52 @@ fn mapper(result: &Value, version: Version, traits: &JsonType) -> Vec<ResultFaul
             ));
         }
     }
-    found.extend(ignored(result, &[("identity", Version::V0_13)], "", version));
+    found.extend(ignored(result, &[("identity", Version::V0_11_0)], "", version));
     found.extend(ignored(identity, MAPPED, "identity.", version));
     let addresses = identity.get("verified_addresses").filter(|_| version >= Version::V1_1);
-    if let Some(addresses) = addresses {
-        let fits = |address: &Value| ["value", "via"].iter().all(|key| address.get(key).is_some_and(Value::is_string));
-        if addresses != FAILED && !addresses.as_array().is_some_and(|list| list.iter().all(fits)) {
-            let message = "the sign-in fails unless `identity.verified_addresses` is a list of { via, value }";
-            found.push(fault("identity.verified_addresses", message, None));
-        }
-    }
+    found.extend(
+        addresses
+            .filter(|addresses| **addresses != FAILED)
+            .and_then(|addresses| verified_addresses(addresses, version, words)),
+    );
     found
+}
+
+/// The list of verified addresses, as Kratos decodes it (`extractVerifiedAddresses` in strategy_registration.go): a key may be
+/// missing or null, and then the item is compared with the addresses of the identity in vain. `words` are the texts of the mapper.
+fn verified_addresses(addresses: &Value, version: Version, words: &BTreeSet<String>) -> Option<ResultFault> {
+    let path = "identity.verified_addresses";
+    let is_text =
+        |address: &Value, key: &str| address.get(key).is_none_or(|value| value.is_string() || value.is_null());
+    let is_decoded = |address: &Value| match address {
+        Value::Null => true,
+        Value::Object(_) => is_text(address, "value") && is_text(address, "via"),
+        address => address == FAILED,
+    };
+    let Some(list) = addresses.as_array().filter(|list| list.iter().all(is_decoded)) else {
+        let message = "the sign-in fails unless `identity.verified_addresses` is a list of { via, value }";
+        return Some(fault(path, message, Some("return a list: [{ via: 'email', value: … }]")));
+    };
+    let is_filled = |address: &Value, key: &str| address.get(key).is_some_and(Value::is_string);
+    let is_known = |address: &Value| match address.get("via").and_then(Value::as_str) {
+        // What an input brings may be anything.
+        Some("email" | "sms") => true,
+        Some("phone") if version < Version::V1_3_0 => true,
+        Some(via) => !words.contains(via),
+        None => false,
+    };
+    let is_idle =
+        |address: &&Value| address.as_object().is_some_and(|_| !is_known(address) || !is_filled(address, "value"));
+    list.iter().find(is_idle)?;
+    let message = "an item of `identity.verified_addresses` has no effect: `via` must be email or sms";
+    Some(ResultFault { harmless: true, ..fault(path, message, Some("return [{ via: 'email', value: … }]")) })
 }
 
 /// What Kratos takes over from the `identity` of a mapper, and since when (`strategy_registration.go:406@v1.3.1`).
 const MAPPED: &[(&str, Version)] = &[
-    ("traits", Version::V0_13),
-    ("metadata_public", Version::V0_13),
-    ("metadata_admin", Version::V0_13),
+    ("traits", Version::V0_11_0),
+    ("metadata_public", Version::V0_11_0),
+    ("metadata_admin", Version::V0_11_0),
     ("verified_addresses", Version::V1_1),
     ("region", Version::MASTER),
 ];

@@ -15,6 +15,8 @@ pub(super) struct Places {
     pub fields: Vec<Named>,
     /// What expressions are used for, the outer ones first.
     pub uses: Vec<Use>,
+    /// Bodies of functions and items of lists, the outer ones first: a condition can be put before them.
+    pub bodies: Vec<Span>,
 }
 
 /// A field `name: value`.
@@ -51,7 +53,7 @@ pub(super) enum Role {
     Compared(Span, Span),
     /// `+`
     Added(Span, Span),
-    /// Other operators.
+    /// Other operators of numbers.
     Calculated,
     /// `[… for x in y]`
     Items(Span),
@@ -91,7 +93,14 @@ impl Places {
                 self.add(of(inner), Role::Not(of(inner)));
             }
             ExprKind::Binary(left, operator, right) => self.binary(span, (of(left), of(right)), *operator),
-            ExprKind::ArrayComp(_, parts) => {
+            ExprKind::Func(_, body) => self.bodies.push(of(body)),
+            ExprKind::Local(binds, _) => {
+                let functions = binds.iter().filter(|local| local.params.is_some());
+                self.bodies.extend(functions.map(|local| of(&local.value)));
+            }
+            ExprKind::Unary(..) => self.add(span, Role::Calculated),
+            ExprKind::ArrayComp(body, parts) => {
+                self.bodies.push(of(body));
                 for part in *parts {
                     match part {
                         CompSpecPart::For(part) => self.add(of(&part.inner), Role::Items(of(&part.inner))),

@@ -36,7 +36,10 @@ impl Advice<'_> {
         if finding.help.as_deref().is_some_and(|help| help.starts_with("did you mean")) {
             return;
         }
-        let chain = self.chain(finding.span);
+        let mut chain = self.chain(finding.span);
+        if chain.is_empty() {
+            chain.extend(self.unknown(finding));
+        }
         let get = (finding.kind == Kind::OptionalField).then(|| self.get(finding, &chain)).flatten();
         let guard = self.guard(&chain);
         let left_out = guard.as_deref().and_then(|guard| self.left_out(finding, guard));
@@ -69,6 +72,14 @@ impl Advice<'_> {
         reads.iter().map_while(link).filter(|link| !link.base.contains(['\n', '`'])).collect()
     }
 
+    /// The read of a field that may be missing, of a value whose path in the input is not known.
+    fn unknown(&self, finding: &Finding) -> Option<Link<'_>> {
+        let key =
+            finding.missing.as_ref().and_then(|missing| steps(&missing.field).pop()).filter(|key| is_plain(key))?;
+        let base = self.trial.written_base(&key, finding.span).filter(|base| !base.contains(['\n', '`']))?;
+        Some(Link { span: finding.span, base, key, path: String::new() })
+    }
+
     /// All that must hold of the input so that the chain can be read, as a condition.
     fn guard(&self, chain: &[Link<'_>]) -> Option<String> {
         let mut conditions: Vec<String> = Vec::new();
@@ -83,6 +94,11 @@ impl Advice<'_> {
             let kind = parent.and_then(|parent| find(&self.kind, parent).field).map(|field| &field.kind);
             if kind.is_some_and(|kind| kind.alternatives().contains(&JsonType::Null)) {
                 add(format!("{} != null", link.base));
+            }
+            // A value that goes through a function of `std`: the finding says that the field may be missing.
+            if link.path.is_empty() {
+                add(format!("'{}' in {}", link.key, link.base));
+                break;
             }
             let found = find(&self.kind, &link.path);
             match found.field {
@@ -105,7 +121,9 @@ impl Advice<'_> {
 
     /// Whether the condition before a value around the read, or before the read itself, is enough.
     fn is_tested(&self, finding: &Finding, guard: &str) -> bool {
-        let values = self.around(finding.span).map(|field| field.value).chain([finding.span]);
+        let is_around = |body: &&Span| body.start <= finding.span.start && finding.span.end <= body.end;
+        let bodies = self.places.bodies.iter().rev().filter(is_around).take(MAX_FIELDS).copied();
+        let values = self.around(finding.span).map(|field| field.value).chain([finding.span]).chain(bodies);
         values.into_iter().any(|value| {
             let edits =
                 [Edit::insert(value.start, format!("(if {guard} then ")), Edit::insert(value.end, " else null)")];
@@ -121,8 +139,9 @@ impl Advice<'_> {
 
     /// The chain read with `std.get`, from the first field on that may be missing.
     fn get(&self, finding: &Finding, chain: &[Link<'_>]) -> Option<Get> {
-        let is_missing =
-            |link: &Link<'_>| find(&self.kind, &link.path).field.is_some_and(|field| field.missing_when.is_some());
+        let may_be_missing =
+            |path: &str| find(&self.kind, path).field.is_some_and(|field| field.missing_when.is_some());
+        let is_missing = |link: &Link<'_>| link.path.is_empty() || may_be_missing(&link.path);
         let first = chain
             .iter()
             .position(is_missing)

@@ -242,7 +242,7 @@ impl Advice<'_> {
                     add(format!("{code}[0]"), "this is its first item");
                     add(format!("std.join(',', {code})"), "");
                 }
-                Sort::Object if takes_list => add(format!("std.objectValues({code})"), ""),
+                Sort::Object if takes_list => add(format!("std.objectFields({code})"), "these are its keys"),
                 Sort::Text | Sort::List | Sort::Object if takes('n') => add(format!("std.length({code})"), ""),
                 Sort::Number | Sort::Bool | Sort::Unknown if takes('s') => {
                     add(format!("std.toString({code})"), "");

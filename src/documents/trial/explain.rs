@@ -470,7 +470,7 @@ fn near<'o>(object: &'o Object, key: &str) -> Option<&'o str> {
     let close = |known: &&String| {
         known.eq_ignore_ascii_case(key)
             || known.replace('_', "").eq_ignore_ascii_case(&key.replace('_', ""))
-            || distance(known, key) <= if key.len() > 3 { 2 } else { 1 }
+            || distance(known, key) <= if key.len() > 4 { 2 } else { 1 }
     };
     object.fields.keys().find(close).map(String::as_str)
 }

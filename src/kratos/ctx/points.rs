@@ -175,8 +175,8 @@ pub(super) const POINTS: &[PointRow] = &[
     PointRow {
         id: "oidc.mapper",
         purpose: Purpose::Mapper,
-        // The claims, go-jsonnet and what is done with the result are in v0.13.0 as in v1.0.0 (read at the tags).
-        versions: Versions::since(Version::V0_13),
+        // The claims, go-jsonnet and what is done with the result are in v0.11.0 and v0.13.0 as in v1.0.0 (read at the tags).
+        versions: Versions::since(Version::V0_11_0),
         fires: "when a user signs in with the provider for the first time",
         parts: &[],
         ..BASE

@@ -102,12 +102,12 @@ pub(super) const fn since(version: Version) -> Versions {
 
 /// A key that is always there.
 pub(super) const fn always(key: &'static str, kind: ValueKind) -> Row {
-    Row { key, kind, missing_when: None, nullable: false, versions: since(Version::V0_13) }
+    Row { key, kind, missing_when: None, nullable: false, versions: since(Version::V0_11_0) }
 }
 
 /// A key that is missing `when` …
 pub(super) const fn maybe(key: &'static str, kind: ValueKind, when: &'static str) -> Row {
-    Row { key, kind, missing_when: Some(when), nullable: false, versions: since(Version::V0_13) }
+    Row { key, kind, missing_when: Some(when), nullable: false, versions: since(Version::V0_11_0) }
 }
 
 impl Row {

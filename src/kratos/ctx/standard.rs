@@ -6,15 +6,15 @@ use crate::kratos::version::Version;
 
 /// The go-jsonnet of each release, from a release on.
 const ENGINES: &[(Version, GoJsonnet)] =
-    &[(Version::V25_4, (0, 21)), (Version::V1_1, (0, 20)), (Version::V0_13, (0, 19))];
+    &[(Version::V25_4, (0, 21)), (Version::V1_1, (0, 20)), (Version::V0_11_0, (0, 19))];
 
-/// The go-jsonnet inside a release; that of v0.13.0 before.
+/// The go-jsonnet inside a release; that of v0.11.0 before.
 #[must_use]
 pub fn engine(version: Version) -> GoJsonnet {
     ENGINES.iter().find(|(from, _)| *from <= version).map_or((0, 19), |(_, engine)| *engine)
 }
 
-/// The first release (from v0.13.0 on) whose `std` has this name; `None` for no release.
+/// The first release (from v0.11.0 on) whose `std` has this name; `None` for no release.
 #[must_use]
 pub fn since(name: &str) -> Option<Version> {
     let constant = CONSTANTS.iter().find(|(known, _)| *known == name).map(|(_, engine)| *engine);
@@ -60,7 +60,7 @@ mod tests {
 
     #[test]
     fn names_come_with_their_engine() {
-        assert_eq!(since("extVar"), Some(Version::V0_13));
+        assert_eq!(since("extVar"), Some(Version::V0_11_0));
         assert_eq!(since("isEmpty"), Some(Version::V1_1));
         assert_eq!(since("trim"), Some(Version::V25_4));
         assert_eq!(since("isNull"), None);
@@ -70,7 +70,7 @@ mod tests {
     #[test]
     fn other_names_lead_to_those_of_this_release() {
         for (known, names) in ELSEWHERE {
-            assert!(has(known, Version::V0_13), "{known}");
+            assert!(has(known, Version::V0_11_0), "{known}");
             assert!(names.iter().all(|name| *name == name.to_ascii_lowercase() && since(name).is_none()), "{known}");
         }
         assert_eq!(meant("toLower", Version::V1_3_1), Some("asciiLower"));
