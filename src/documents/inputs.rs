@@ -50,13 +50,6 @@ pub fn is_hardly_null(path: &str) -> bool {
     HARDLY_NULL.contains(&path)
 }
 
-/// Whether nothing is said about a missing field at this path: each identity has it that was made since v0.7
-/// (`StateChangedAt` in identity/identity.go and identity/handler.go).
-#[must_use]
-pub fn is_hardly_missing(path: &str) -> bool {
-    path == "state_changed_at" || path.ends_with(".state_changed_at")
-}
-
 /// A change of the fullest input.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Change {

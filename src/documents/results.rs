@@ -125,7 +125,7 @@ fn mapper(result: &Value, version: Version, traits: &JsonType, words: &BTreeSet<
     found
 }
 
-/// The list of verified addresses, as Kratos decodes it (`extractVerifiedAddresses` in strategy_registration.go): a key may be
+/// The list of verified addresses, as Kratos decodes it (`strategy_registration.go:extractVerifiedAddresses`): a key may be
 /// missing or null, and then the item is compared with the addresses of the identity in vain. `words` are the texts of the mapper.
 fn verified_addresses(addresses: &Value, version: Version, words: &BTreeSet<String>) -> Option<ResultFault> {
     let path = "identity.verified_addresses";

@@ -233,6 +233,11 @@ fn is_place(finding: &infer::Finding, (start, end): (usize, usize)) -> bool {
 /// Whether what is wrong fails on each value that the types allow.
 fn is_certain(kind: &infer::FindingKind) -> bool {
     use infer::FindingKind as K;
+    // An empty text has no items, and none fails.
+    if matches!(kind, K::WrongOperand { operator: "for", operands } if operands.iter().any(|kinds| kinds.contains("string")))
+    {
+        return false;
+    }
     !matches!(
         kind,
         K::MaybeMissing { .. }
@@ -287,7 +292,7 @@ fn case(trial: &Trial<'_>, finding: &infer::Finding, kind: &JsonType, full: Opti
     case.conditions = words.join(" and ");
     match &finding.kind {
         infer::FindingKind::MaybeMissing { path, .. } => {
-            let path = path_of(trial, path).filter(|path| !inputs::is_hardly_missing(path))?;
+            let path = path_of(trial, path)?;
             let when = inputs::find(kind, &path).field?.missing_when.as_ref()?;
             let missing = Missing { field: trial.shown(&path), when: when.clone() };
             case.reason = Some(Reason::Missing(missing));

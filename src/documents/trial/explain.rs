@@ -227,9 +227,6 @@ impl Trial<'_> {
             return None;
         }
         let path = change.path();
-        if matches!(change, Change::Missing(_)) && inputs::is_hardly_missing(path) {
-            return None;
-        }
         let shown = self.shown(path);
         let field = inputs::find(kind, path).field?;
         // That a value leads to a call without end is no fault of what reads it.
@@ -433,9 +430,6 @@ impl Trial<'_> {
             return None;
         }
         let path = self.read_at(failure);
-        if path.is_some_and(inputs::is_hardly_missing) {
-            return None;
-        }
         let field = path.and_then(|path| inputs::find(kind, path).field);
         let when = field.and_then(|field| field.missing_when.as_deref());
         Some(match (&failure.kind, path, when) {

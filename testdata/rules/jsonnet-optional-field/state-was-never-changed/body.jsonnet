@@ -1,0 +1,1 @@
+function(ctx) { changed: ctx.identity.state_changed_at }
