@@ -49,7 +49,8 @@ pub fn start(item: Node<'_>) -> Option<usize> {
 /// The line with the dash of an item: that of the item, or one with the dash alone before it.
 #[must_use]
 pub fn dash_line(source: &Source, item: Node<'_>) -> Option<usize> {
-    let own = source.line_of(item.origin().span.start);
+    // That of an alias is where it is written, not where its text is.
+    let own = source.line_of(item.place().span.start);
     let is_dash = |number: usize| line(source, number).trim_start().starts_with('-');
     if is_dash(own) {
         return Some(own);

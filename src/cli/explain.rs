@@ -161,12 +161,14 @@ fn unknown(name: &str, path: &str) -> String {
     if !likely.is_empty() {
         return format!("no rule has this name; by its words it may be of {}", likely.join(", "));
     }
-    if let Some(meant) = rules::nearest(name).or_else(|| nearest_key(path)) {
-        return format!("there is no rule or key {name}; did you mean {meant}?");
+    let hook =
+        || if name.len() > LONGEST { None } else { schema::nearest(name, &hooks::names()).map(|(hook, _)| hook) };
+    if let Some(meant) = rules::nearest(name).or_else(hook).or_else(|| nearest_key(path)) {
+        return format!("there is no rule, key or hook {name}; did you mean {meant}?");
     }
     match with_word(name).as_slice() {
-        [] => format!("there is no rule or key {name}; `kratos-lint rules` lists the rules"),
-        names => format!("there is no rule or key {name}; with that word: {}", names.join(", ")),
+        [] => format!("there is no rule, key or hook {name}; `kratos-lint rules` lists the rules"),
+        names => format!("there is no rule, key or hook {name}; with that word: {}", names.join(", ")),
     }
 }
 

@@ -2,6 +2,8 @@
 
 use serde_json::Value as Json;
 
+use std::sync::Arc;
+
 use crate::diagnostic::Edit;
 use crate::kratos::secrets;
 use crate::list;
@@ -135,7 +137,8 @@ impl Layout {
         let of_maps = items().filter(|item| item.is_mapping());
         let gaps = of_maps.clone().filter_map(|item| {
             let (line, dash) = dash_of(item)?;
-            let start = item.origin().span.start;
+            // An anchor is before what it names.
+            let start = item.anchor().unwrap_or(item.origin().span).start;
             let is_same = item.source().line_of(start) == line;
             Some((column_of(item.source(), start).saturating_sub(dash), is_same))
         });
@@ -213,8 +216,23 @@ pub(super) fn behind(node: Node<'_>, column: usize) -> (usize, bool) {
     let source = node.source();
     let own = |below: &Node<'_>| !below.is_aliased();
     let last = node.descendants().into_iter().filter(own).max_by_key(|below| below.origin().span.end).unwrap_or(node);
-    let at = list::end_of_item(source, last, column);
+    let at = list::end_of_item(source, last, column).max(last_line(node));
     (at, !source.text().get(..at).is_none_or(|text| text.is_empty() || text.ends_with('\n')))
+}
+
+/// The end of the last line on which a key or an alias of a node is written: neither has a text of its own there.
+fn last_line(node: Node<'_>) -> usize {
+    let source = node.source();
+    let is_written = |below: &Node<'_>| {
+        let is_here = Arc::ptr_eq(below.source(), source) && below.id() != node.id();
+        is_here && !below.parent().is_some_and(Node::is_aliased)
+    };
+    let end_of = |below: Node<'_>| {
+        let key = below.key_place().span;
+        let end = if below.is_aliased() { below.place().span.end } else { key.start };
+        source.line_span(source.line_of(end)).end
+    };
+    node.descendants().into_iter().filter(is_written).map(end_of).max().unwrap_or_default()
 }
 
 fn insertion(node: Node<'_>, at: usize, needs_break: bool, text: String) -> Edit {

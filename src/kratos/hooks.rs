@@ -312,6 +312,12 @@ pub fn about(name: &str) -> Option<&'static str> {
     ABOUT.iter().find(|(hook, _)| *hook == name).map(|(_, text)| *text)
 }
 
+/// The names of all hooks.
+#[must_use]
+pub fn names() -> Vec<&'static str> {
+    ABOUT.iter().map(|(hook, _)| *hook).collect()
+}
+
 /// Where a built-in hook acts in a release, in words: `login after saving`.
 #[must_use]
 pub fn acts(name: &str, version: Version) -> Vec<String> {

@@ -256,6 +256,7 @@ fn a_word_of_a_rule_or_key_lists_what_has_it() {
     let cors = said(&["explain", "cors"]);
     assert!(cors.contains("cors-any-origin") && cors.contains("serve.public.cors"), "{cors}");
     assert!(said(&["explain", "nowhere"]).contains("`kratos-lint rules` lists the rules"));
+    assert!(said(&["explain", "require_verified_adress"]).contains("did you mean require_verified_address?"));
     for args in [&["init", "--flow", "login", "kratos.yml"][..], &["init", "kratos.yml"]] {
         assert!(said(args).contains("init writes into a file with --write FILE"), "{args:?}: {}", said(args));
     }
@@ -373,7 +374,7 @@ fn a_line_of_a_report_is_explained() {
     assert_eq!(likely.status.code(), Some(2));
     assert!(stderr(&likely).contains("by its words it may be of cors-any-origin"), "{likely:?}");
     let other = kratos_lint(here.path(), &["explain", "error[no-such-rule]"]);
-    assert!(other.status.code() == Some(2) && stderr(&other).contains("there is no rule or key"), "{other:?}");
+    assert!(other.status.code() == Some(2) && stderr(&other).contains("there is no rule, key or hook"), "{other:?}");
 }
 
 #[test]
