@@ -513,10 +513,12 @@ pub(super) fn limit(node: Node<'_>, path: &str, limit: Limit, version: Version) 
         (kind, found.help(help))
     };
     let format = |what: &str, help: &str| {
-        let shown = if secrets::is_secret(node) {
-            String::new()
-        } else {
-            format!(", not {}", read(node).trim_start_matches("the text "))
+        let read = read(node);
+        // That it is a text is no fault: of a long one nothing is shown.
+        let shown = match read.strip_prefix("the text ") {
+            _ if secrets::is_secret(node) => String::new(),
+            None if node.as_str().is_some() => String::new(),
+            text => format!(", not {}", text.unwrap_or(&read)),
         };
         (FaultKind::Malformed, Describe::new(format!("`{name}` must be {what}{shown}")).help(help))
     };
