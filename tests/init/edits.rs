@@ -403,3 +403,29 @@ fn files_of_other_programs_are_not_changed() {
         assert_eq!(fs::read_to_string(here.path().join(file)).expect("there"), text);
     }
 }
+
+/// An alias has no text of its own where it is written; what comes after it, or before it in its list, has its place anyway.
+#[test]
+fn a_hook_finds_its_place_beside_an_alias() {
+    let here = tempfile::tempdir().expect("a folder");
+    let shared = "selfservice:\n  flows:\n    registration:\n      after:\n        code: &both\n          hooks:\n            - &last {hook: session}\n";
+    let cases = [
+        // The last line of the file is an alias.
+        (
+            format!("{shared}        oidc: *both\n"),
+            "        oidc: *both\n        password:\n          hooks:\n            - hook: web_hook\n",
+        ),
+        // What runs last is an alias.
+        (
+            format!("{shared}        password:\n          hooks:\n            - *last\n"),
+            "        password:\n          hooks:\n            - hook: web_hook\n",
+        ),
+    ];
+    for (text, lines) in cases {
+        let (output, written) = super::write_hook(here.path(), &text, &["--auth", "none", "--url", "http://crm/hook"]);
+        assert_eq!(output.status.code(), Some(0), "{output:?}");
+        assert!(written.contains(lines), "{written}");
+        let mut rest = written.lines();
+        assert!(text.lines().all(|line| rest.any(|other| other == line)), "every line stays:\n{written}");
+    }
+}

@@ -505,6 +505,16 @@ fn is_exact(path: &str, bound: usize, version: Version) -> bool {
     rows.any(|key| key.limits.contains(&Limit::MinLength(bound)) && key.limits.contains(&Limit::MaxLength(bound)))
 }
 
+/// What is there instead. That it is a text is no fault: of a long one nothing is shown.
+fn instead(node: Node<'_>) -> String {
+    let read = read(node);
+    match read.strip_prefix("the text ") {
+        _ if secrets::is_secret(node) => String::new(),
+        None if node.as_str().is_some() => String::new(),
+        text => format!(", not {}", text.unwrap_or(&read)),
+    }
+}
+
 pub(super) fn limit(node: Node<'_>, path: &str, limit: Limit, version: Version) -> (FaultKind, Describe) {
     let name = full_name(node, path);
     let bad = |what: String| (FaultKind::OutOfRange, Describe::new(format!("`{name}` {what}")));
@@ -513,13 +523,7 @@ pub(super) fn limit(node: Node<'_>, path: &str, limit: Limit, version: Version) 
         (kind, found.help(help))
     };
     let format = |what: &str, help: &str| {
-        let read = read(node);
-        // That it is a text is no fault: of a long one nothing is shown.
-        let shown = match read.strip_prefix("the text ") {
-            _ if secrets::is_secret(node) => String::new(),
-            None if node.as_str().is_some() => String::new(),
-            text => format!(", not {}", text.unwrap_or(&read)),
-        };
+        let shown = instead(node);
         (FaultKind::Malformed, Describe::new(format!("`{name}` must be {what}{shown}")).help(help))
     };
     let length = node.as_str().map(|text| text.chars().count()).unwrap_or_default();
