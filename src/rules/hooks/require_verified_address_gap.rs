@@ -27,6 +27,8 @@ pub const RULE: Rule = Rule {
 - In every version it covers only the methods whose list has it: another enabled method lets unverified users in.
 - Not so `code`: whoever signs in with a code of an address has verified it. Up to v1.3.1 the hook has no effect there
   (info).
+- `session` after a registration by password or with a key signs new users in before they have verified anything, and
+  `require_verified_address` does not end that session (info).
 
 ## Why
 
@@ -36,7 +38,8 @@ Since v25.4.0 the hook acts on all methods, again on the password only with
 ## What to do
 
 Put the hook into `login.after.hooks`, or into the list of each first factor. Up to v1.3.1, check the address in a
-web_hook with `response.parse`.
+web_hook with `response.parse`. Where new users must not use anything before they are verified, remove `session` from
+the registration: after the verification they sign in.
 
 ## Versions
 
@@ -44,8 +47,8 @@ All versions.
 
 ## Source
 
-selfservice/hook/address_verifier.go, require_verified_address.go; seen on v1.0.0 to master (oidc, totp), code on v1.3.1
-and v26.2.0.
+selfservice/hook/address_verifier.go, require_verified_address.go; seen on v1.0.0 to master (oidc, totp), code and
+`session` on v1.3.1 and v26.2.0.
 
 ## Examples
 
@@ -103,6 +106,9 @@ fn check(context: &Context, out: &mut Sink) {
             open.push(method);
         }
     }
+    if !guarded.is_empty() {
+        report_session(context, out);
+    }
     let acts = |hook: &Hook| guarded.iter().any(|other| other.node.id() == hook.node.id());
     let mut reported = Vec::new();
     idle.sort_by_key(|(_, method)| *method == PROVES);
@@ -137,6 +143,23 @@ fn check(context: &Context, out: &mut Sink) {
         } else {
             "put the hook into the list of each method that is enabled"
         });
+    }
+}
+
+/// Methods of registration that verify no address (`code` does, and a mapper of `oidc` may).
+const UNVERIFIED: [&str; 3] = ["password", "webauthn", "passkey"];
+
+/// The first `session` that signs unverified users in after their registration.
+fn report_session(context: &Context, out: &mut Sink) {
+    let registrations = context.plan().iter().filter(|point| {
+        let is_registration = point.flow == "registration" && point.trigger == "after" && point.enabled;
+        is_registration && point.method.is_some_and(|method| UNVERIFIED.contains(&method))
+    });
+    let mut sessions = registrations.flat_map(|point| &point.runs).filter_map(|run| run.hook);
+    if let Some(session) = sessions.find(|hook| hook.name == "session") {
+        out.report(session.node, "new users are signed in here with an address that is not verified yet")
+            .level(Level::Info)
+            .help("remove it when users must verify their address before they are signed in");
     }
 }
 
