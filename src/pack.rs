@@ -99,7 +99,12 @@ pub fn pack(document: &Document, files: &Files, secrets: bool) -> Result<Packed,
                 crate::kratos::secrets::pointer(&content.node.pointer())
             ));
         }
-        let bytes = files.bytes(&decoded(path)).map_err(|why| {
+        let bytes = match files.bytes(&decoded(path)) {
+            // A `%` in the name of a file.
+            Err(Refusal::Missing | Refusal::Outside) if path.contains('%') => files.bytes(path),
+            decided => decided,
+        };
+        let bytes = bytes.map_err(|why| {
             let why = if why == Refusal::Missing { "there is no such file".to_owned() } else { why.to_string() };
             format!("{}: {}: {why}", place(content.node), secrets::path(path))
         })?;

@@ -539,9 +539,61 @@ fn secrets_are_packed_only_when_told() {
     let refused = run(folder.path(), &["pack", "--no-lint", "kratos.yml"]);
     assert_eq!(refused.status.code(), Some(2));
     assert!(text(&refused.stderr).contains("--secrets"));
+    let patch = "[{\"op\": \"add\", \"path\": \"/session/whoami/tokenizer/templates/a/jwks_url\", \"value\": \"file://keys.json\"}]";
+    fs::write(folder.path().join("patch.json"), patch).expect("writable");
+    assert_eq!(run(folder.path(), &["pack", "--no-lint", "patch.json"]).status.code(), Some(2), "a key in a patch");
     let told = run(folder.path(), &["pack", "--no-lint", "--secrets", "kratos.yml"]);
     assert_eq!(text(&told.stdout), config.replace("file://keys.json", "base64://eyJrZXlzIjogW119"));
     let as_json = run(folder.path(), &["pack", "--no-lint", "--secrets", "-f", "json", "kratos.yml"]);
     let value: serde_json::Value = serde_json::from_slice(&as_json.stdout).expect("JSON");
     assert_eq!(value["session"]["whoami"]["tokenizer"]["templates"]["a"]["jwks_url"], "base64://eyJrZXlzIjogW119");
+}
+
+/// No folder and no name ends a value of YAML or a path of an address, and names differ on disks that do not tell `A` from `a`.
+#[test]
+fn folders_of_every_name_are_unpacked() {
+    let config = "identity: {schemas: [{id: User, url: base64://e30=}, {id: user, url: 'base64://e30K'}]}\n\
+                  selfservice: {default_browser_return_url: /a}\n";
+    for name in ["a #b", "it's", "50%25", "m: n", "a,b", "[x]", "{{x}}", "q?r", "a b", "\u{e4}"] {
+        let folder = tempfile::tempdir().expect("a folder");
+        fs::write(folder.path().join("packed.yml"), config).expect("writable");
+        let unpacked = run(folder.path(), &["unpack", "packed.yml", "--into", name, "--output", "unpacked.yml"]);
+        assert_eq!(unpacked.status.code(), Some(0), "{name}: {}", text(&unpacked.stderr));
+        let packed = run(folder.path(), &["pack", "--no-lint", "unpacked.yml"]);
+        assert_eq!(text(&packed.stdout), config, "{name}: {}", text(&packed.stderr));
+        assert!(folder.path().join(name).join("user-2.schema.json").exists(), "{name}");
+    }
+}
+
+/// What is kept is up to date only when servers read the same of all its documents; no value is lost in another format.
+#[test]
+fn every_document_counts() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).expect("writable");
+    let config = "identity: {schemas: [{id: a, url: base64://e30=}]}\nselfservice: {default_browser_return_url: /a}\n";
+    let map = format!("kind: ConfigMap\ndata:\n  kratos.yml: |\n    {}\n", config.trim_end().replace('\n', "\n    "));
+    let two = format!("kind: ConfigMap\ndata: {{}}\n---\n{map}");
+    for (own, kept, says) in [
+        (config, format!("# packed\n{config}"), ""),
+        (config, format!("{config}dsn: [\n"), ": it has a syntax error\n"),
+        (&two, two.replace("/a}", "/b}"), ": /data/kratos.yml differs\n"),
+        (&two, map.clone(), " differs\n"),
+    ] {
+        write("own.yml", own);
+        write("kept.yml", &kept);
+        let check = run(folder.path(), &["pack", "--no-lint", "own.yml", "--output", "kept.yml", "--check"]);
+        let expected = if says.is_empty() { (Some(0), String::new()) } else { (Some(1), format!("kept.yml{says}")) };
+        assert_eq!((check.status.code(), text(&check.stdout)), expected);
+    }
+    write("own.json", "{\"selfservice\": {\"default_browser_return_url\": \"/\u{7f}\"}}");
+    write("own.toml", "[selfservice]\ndefault_browser_return_url = \"/a\"\n");
+    for (name, value) in [("own.json", "\"/\\u007f\""), ("own.toml", "/a")] {
+        let written = run(folder.path(), &["pack", "--no-lint", "-f", "yaml", name]);
+        assert_eq!(text(&written.stdout), format!("selfservice:\n  default_browser_return_url: {value}\n"));
+    }
+    write("open.yml", "selfservice: {default_browser_return_url: /a}\nx: .inf\n");
+    for (name, why) in [("own.yml", "several documents"), ("open.yml", "syntax error")] {
+        let refused = run(folder.path(), &["pack", "--no-lint", "-f", "json", name]);
+        assert!(refused.stdout.is_empty() && text(&refused.stderr).contains(why), "{refused:?}");
+    }
 }

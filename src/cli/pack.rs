@@ -19,13 +19,22 @@ use crate::pack::{self, Document, compare, convert};
 use crate::settings::Settings;
 use crate::text::Source;
 use crate::unit::Unit;
-use crate::yaml;
+use crate::yaml::{self, FaultKind};
 
 /// The format of the document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Format {
     Json,
     Yaml,
+}
+
+impl Format {
+    fn of_text(self) -> yaml::Format {
+        match self {
+            Format::Json => yaml::Format::Json,
+            Format::Yaml => yaml::Format::Yaml,
+        }
+    }
 }
 
 /// Embed the files that a configuration refers to as base64://
@@ -48,6 +57,9 @@ pub struct Args {
     /// Pack although the linter finds errors
     #[arg(long)]
     no_lint: bool,
+    /// Read files below this folder [default: the repository, else the folder of the configuration]
+    #[arg(long, value_name = "FOLDER")]
+    root: Option<PathBuf>,
 }
 
 /// Packs, or says whether the packed file is up to date.
@@ -55,7 +67,7 @@ pub struct Args {
 /// # Errors
 /// When a file cannot be read or written, or holds nothing to pack.
 pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
-    let disk = Disk::of_run(std::slice::from_ref(&args.file), None);
+    let disk = Disk::of_run(std::slice::from_ref(&args.file), args.root.as_deref());
     let config = gather::found_config(std::slice::from_ref(&args.file), &disk)?;
     let settings = Settings { project: Arc::new(Project::of(disk)), ..config.settings() };
     let disk = settings.project.disk();
@@ -73,7 +85,7 @@ pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
     }
     let text = in_format(args.format, source.path(), packed.text)?;
     match &args.output {
-        Some(output) if args.check => up_to_date(&text, &args.file, output, out),
+        Some(output) if args.check => up_to_date(args, &text, output, out),
         Some(output) => {
             write::report(output, text.as_bytes(), None).map_err(Failure)?;
             crate::cli::terminal::note(format!("{} embedded in {}", some(packed.embedded, "value"), output.display()));
@@ -110,36 +122,73 @@ fn has_errors(units: &[Unit], config: &Config, settings: &Settings) -> bool {
     errors > 0
 }
 
-fn is_json(path: &str) -> bool {
-    Path::new(path).extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json"))
+/// The format of a file, by its name.
+fn format_of(path: &str) -> yaml::Format {
+    let ending = Path::new(path).extension().map(|ending| ending.to_string_lossy().to_ascii_lowercase());
+    match ending.as_deref() {
+        Some("json") => yaml::Format::Json,
+        Some("toml") => yaml::Format::Toml,
+        _ => yaml::Format::Yaml,
+    }
 }
 
-fn parsed(path: &str, text: &str) -> Option<serde_json::Value> {
-    let format = if is_json(path) { yaml::Format::Json } else { yaml::Format::Yaml };
-    yaml::parse(&Source::new(path, text), format).root().map(convert::json)
+/// The documents of a text; why not, when servers would not read all of it.
+fn parsed(path: &str, text: &str, format: yaml::Format) -> Result<Vec<yaml::Tree>, &'static str> {
+    let source = Source::new(path, text);
+    let documents = if format == yaml::Format::Yaml { yaml::documents(&source) } else { vec![source] };
+    let trees: Vec<yaml::Tree> = documents.iter().map(|document| yaml::parse(document, format)).collect();
+    let is_broken = |tree: &yaml::Tree| {
+        let is_kept = |kind| matches!(kind, FaultKind::Dropped | FaultKind::DuplicateKeyLastWins);
+        tree.root().is_none() || tree.faults().iter().any(|fault| !is_kept(fault.kind))
+    };
+    if trees.iter().any(is_broken) {
+        return Err("it has a syntax error");
+    }
+    // Before the first `---` there is usually nothing.
+    Ok(trees.into_iter().filter(|tree| tree.root().is_some_and(|root| !root.is_null())).collect())
 }
 
 /// The text in the format that is asked for; as it is when it has that format.
 fn in_format(format: Option<Format>, path: &str, text: String) -> Result<String, Failure> {
-    let own = if is_json(path) { Format::Json } else { Format::Yaml };
-    let Some(wanted) = format.filter(|wanted| *wanted != own) else { return Ok(text) };
-    let value = parsed(path, &text)
-        .ok_or_else(|| Failure(format!("{path} cannot be written in another format: it has a syntax error")))?;
-    Ok(if wanted == Format::Json { format!("{value:#}\n") } else { convert::yaml(&value) })
+    let wanted = format.map(Format::of_text);
+    let Some(wanted) = wanted.filter(|wanted| *wanted != format_of(path)) else { return Ok(text) };
+    let failure = |why: &str| Failure(format!("{path} cannot be written in another format: {why}"));
+    let trees = parsed(path, &text, format_of(path)).map_err(failure)?;
+    let [tree] = trees.as_slice() else { return Err(failure("it holds several documents, or none")) };
+    let root = tree.root().ok_or_else(|| failure("it is empty"))?;
+    let value = convert::json(root);
+    Ok(if wanted == yaml::Format::Json { format!("{value:#}\n") } else { convert::yaml(&value) })
 }
 
 /// Compares with what is kept.
-fn up_to_date(text: &str, file: &Path, output: &Path, out: &mut Printer<'_>) -> Outcome {
+fn up_to_date(args: &Args, text: &str, output: &Path, out: &mut Printer<'_>) -> Outcome {
     let kept = discover::read_named(output, &Disk::default()).map_err(Failure)?;
     if kept.text() == text {
         return Ok(CLEAN);
     }
-    let name = file.to_string_lossy();
-    let now = parsed(&name, text).or_else(|| serde_json::from_str(text).ok()).unwrap_or_default();
-    let before = parsed(kept.path(), kept.text()).unwrap_or_default();
-    let differences = compare::differences(&now, &before);
-    for difference in &differences {
-        out.line(format!("{}: {} {}", output.display(), secrets::name(&difference.pointer), difference.what))?;
+    let name = args.file.to_string_lossy();
+    let format = args.format.map_or_else(|| format_of(&name), Format::of_text);
+    let (now, before) = match (parsed(&name, text, format), parsed(kept.path(), kept.text(), format_of(kept.path()))) {
+        (Ok(now), Ok(before)) if now.len() == before.len() => (now, before),
+        (Ok(_), Err(why)) => {
+            out.line(format!("{}: {why}", output.display()))?;
+            return Ok(FINDINGS);
+        }
+        // What cannot be compared value by value is up to date only when it is the same text.
+        _ => {
+            out.line(format!("{} differs", output.display()))?;
+            return Ok(FINDINGS);
+        }
+    };
+    let mut status = CLEAN;
+    let json = |tree: &yaml::Tree| tree.root().map(convert::json).unwrap_or_default();
+    for (now, before) in now.iter().zip(&before) {
+        for difference in compare::differences(&json(now), &json(before)) {
+            let key = secrets::name(&difference.pointer);
+            let place = [output.display().to_string(), key].join(": ");
+            out.line(format!("{} {}", place.trim_end_matches(": "), difference.what))?;
+            status = FINDINGS;
+        }
     }
-    Ok(if differences.is_empty() { CLEAN } else { FINDINGS })
+    Ok(status)
 }

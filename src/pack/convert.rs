@@ -10,7 +10,8 @@ use crate::yaml::{Node, Value};
 #[must_use]
 pub fn json(node: Node<'_>) -> Json {
     match node.value() {
-        Value::Null | Value::Unknown => Json::Null,
+        Value::Null => Json::Null,
+        Value::Unknown => Json::String(node.origin().source.slice(node.origin().span).to_owned()),
         Value::Bool(value) => Json::Bool(*value),
         Value::Number(number) => number_of(&number.text, number.value),
         Value::String(text) => Json::String(text.to_string()),
@@ -23,7 +24,7 @@ pub fn json(node: Node<'_>) -> Json {
 
 fn number_of(text: &str, value: f64) -> Json {
     let whole = text.parse::<i64>().map(Number::from).or_else(|_| text.parse::<u64>().map(Number::from)).ok();
-    whole.or_else(|| Number::from_f64(value)).map_or(Json::Null, Json::Number)
+    whole.or_else(|| Number::from_f64(value)).map_or_else(|| Json::String(text.to_owned()), Json::Number)
 }
 
 /// JSON as YAML in block style.
@@ -77,6 +78,20 @@ fn scalar(text: &str) -> String {
     if begins && !special && rest.chars().all(is_safe) && scheme.chars().all(|c| c.is_ascii_alphanumeric()) {
         text.to_owned()
     } else {
-        Json::String(text.to_owned()).to_string()
+        quoted(text)
     }
+}
+
+/// A text in double quotes. JSON leaves characters as they are that YAML refuses.
+fn quoted(text: &str) -> String {
+    let mut out = String::new();
+    for c in Json::String(text.to_owned()).to_string().chars() {
+        match c {
+            '\u{7f}'..='\u{9f}' | '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}' => {
+                _ = write!(out, "\\u{:04x}", u32::from(c));
+            }
+            c => out.push(c),
+        }
+    }
+    out
 }

@@ -30,13 +30,24 @@ pub fn unpack(document: &Document, folder: &Path, known: &BTreeMap<String, PathB
     let mut edits = Edits::new();
     for content in document.contents() {
         let Some(path) = unpacking.file(&content) else { continue };
-        let address = format!("file://{}", path.to_string_lossy().replace('\\', "/"));
+        let address = address_of(&path);
         if let Some((span, written)) = edit(content.node, &address) {
             edits.insert((span.start, span.end), written);
         }
     }
     let files = unpacking.by_bytes.into_iter().map(|(bytes, path)| (path, bytes)).collect();
     Unpacked { text: apply(document.source.text(), &edits), files, notes: unpacking.notes }
+}
+
+/// The address of a file. What ends a value of YAML or a path of an address is written with `%`, as [`super::pack`] reads it; the first
+/// part of a path is a host, which has no such characters.
+fn address_of(path: &Path) -> String {
+    let text = path.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/");
+    let is_special = |c: char| c.is_ascii_control() || "%#?:,[]{}'\"\\<>^`|".contains(c);
+    let first = text.split('/').next().unwrap_or_default();
+    let is_host = !first.contains(|c: char| is_special(c) || c == ' ');
+    let written = text.chars().map(|c| if is_special(c) { format!("%{:02X}", u32::from(c)) } else { c.to_string() });
+    format!("file://{}{}", if is_host { "" } else { "./" }, written.collect::<String>())
 }
 
 struct Unpacking<'a> {
@@ -78,12 +89,13 @@ impl Unpacking<'_> {
         Some(path)
     }
 
-    /// A name that no other content has.
+    /// A name that no other content has, on disks that do not tell `A` from `a` too.
     fn free(&mut self, name: &str) -> String {
         let (stem, ending) = name.split_once('.').unwrap_or((name, "bin"));
         let numbered = |count: usize| if count == 1 { name.to_owned() } else { format!("{stem}-{count}.{ending}") };
-        let free = (1..=usize::MAX).map(numbered).find(|name| !self.names.contains(name)).unwrap_or_default();
-        self.names.insert(free.clone());
+        let free =
+            (1..=usize::MAX).map(numbered).find(|name| !self.names.contains(&name.to_lowercase())).unwrap_or_default();
+        self.names.insert(free.to_lowercase());
         free
     }
 }

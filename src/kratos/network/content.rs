@@ -98,7 +98,12 @@ pub fn is_patch(root: Node<'_>) -> bool {
 }
 
 fn kind_in_patch(node: Node<'_>) -> ContentKind {
-    match node.key() {
+    // The value of an operation itself has its key at the end of the path.
+    let operation = node.parent().filter(|around| around.parent().is_some_and(|list| list.parent().is_none()));
+    let path = operation.filter(|_| node.key() == Some("value")).and_then(|operation| operation.get("path")?.as_str());
+    let key = path.map_or_else(|| node.key(), |path| path.rsplit('/').next());
+    match key {
+        Some("url") if path.is_some_and(|path| path.contains("/identity/schemas/")) => ContentKind::Schema,
         Some("body" | "mapper_url" | "claims_mapper_url") => ContentKind::Jsonnet,
         Some("url") if node.parent().is_some_and(|around| around.get("id").is_some()) => ContentKind::Schema,
         Some("html") => ContentKind::Html,
