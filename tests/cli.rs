@@ -74,6 +74,17 @@ fn the_hook_for_pre_commit_takes_file_names() {
     let hooks = fs::read_to_string(Path::new(ROOT).join(".pre-commit-hooks.yaml")).expect("hooks");
     let hooks: serde_yaml::Value = serde_yaml::from_str(&hooks).expect("YAML");
     assert_eq!(hooks[0]["entry"].as_str(), Some("kratos-lint"));
+    let files = serde_json::json!({"pattern": hooks[0]["files"].as_str().expect("a pattern")});
+    let files = jsonschema::validator_for(&files).expect("a regular expression");
+    // What `unpack` writes, and what says how a server is started.
+    for name in
+        ["parts/mail.html", "a/subject.txt", "kratos.yml.jinja2", "run.bash", "kratos.container", "docker-entrypoint"]
+    {
+        assert!(files.is_valid(&name.into()), "{name}");
+    }
+    for name in ["src/main.rs", "README.md", "logo.png", "a/runner.go", "LICENSE"] {
+        assert!(!files.is_valid(&name.into()), "{name}");
+    }
     let here = folder(&[("kratos.yml", MINIMAL), ("values.yaml", "replicaCount: 1\n")]);
     let output = kratos_lint(here.path(), &["kratos.yml", "values.yaml"]);
     assert_eq!(output.status.code(), Some(0), "{output:?}");
