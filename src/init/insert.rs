@@ -1,8 +1,8 @@
 //! Puts a hook into a list of an existing configuration, and leaves every other byte as it is.
 
-use serde_json::Value as Json;
-
 use std::sync::Arc;
+
+use serde_json::Value as Json;
 
 use crate::diagnostic::Edit;
 use crate::kratos::secrets;

@@ -26,7 +26,8 @@ traits for which the document fails.
 
 A trait that the identity schema does not require, a claim that the provider need not send, an address list that is
 empty, the keys of `transient_payload`: their keys can be missing. Headers, cookies and claims of a scope that is
-requested are reported as info: they may always exist.
+requested are reported as info: they may always exist. In a registration in two steps (since v1.2.0) hooks get the
+`transient_payload` of the second step alone: what a client submits with the first one is lost.
 
 ## What to do
 
