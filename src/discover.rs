@@ -587,7 +587,8 @@ fn is_listing(root: Node<'_>) -> bool {
 /// Whether a map is surely something else: none of its keys belongs to Kratos, or it is a manifest.
 fn is_other(root: Node<'_>) -> bool {
     if root.is_sequence() {
-        return false;
+        // Operations on something else: other services of a project, manifests of Kustomize.
+        return crate::kratos::network::content::is_patch(root);
     }
     let keys = || root.fields().map(|field| field.key);
     let is_manifest =

@@ -35,7 +35,7 @@ pub struct Verdict {
     pub version: Version,
     /// The reasons why it does not start; none when it does. What the environment is expected to give is no reason.
     pub refused: Vec<Diagnostic>,
-    /// What the environment must give for it to start.
+    /// What the environment must give for it to start, and files that must exist.
     pub needs: Vec<Diagnostic>,
 }
 
@@ -48,7 +48,7 @@ pub fn verdicts(unit: &Unit, settings: &Settings) -> Vec<Verdict> {
     let alone = Settings { no_config: true, ..settings.clone() };
     let stops = |version: Version, settings: &Settings| {
         let found = report(unit, version, settings).diagnostics.into_iter();
-        found.filter(|found| found.effect == Effect::NoBoot).collect::<Vec<Diagnostic>>()
+        found.filter(|found| found.effect == Effect::NoBoot || is_missing(found)).collect::<Vec<Diagnostic>>()
     };
     let verdict = |version: Version| {
         let (errors, mut needs): (Vec<Diagnostic>, Vec<Diagnostic>) =
@@ -68,6 +68,12 @@ pub fn verdicts(unit: &Unit, settings: &Settings) -> Vec<Verdict> {
         Verdict { version, refused: errors, needs }
     };
     Version::all().map(verdict).collect()
+}
+
+/// Whether a file must exist where the server runs: from here it cannot be known that it does not.
+#[must_use]
+pub fn is_missing(found: &Diagnostic) -> bool {
+    found.rule == "identity-schema-missing"
 }
 
 /// Whether a value stands for another one.

@@ -43,6 +43,24 @@ fn which_releases_start() {
     assert_eq!((starts("v1.1.0"), starts("v25.4.0")), (Value::Bool(true), Value::Bool(false)));
 }
 
+/// A server without the file of its schema does not start, and whether it is there only the server knows.
+#[test]
+fn a_missing_file_is_a_condition() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let config = "dsn: memory\nidentity: {default_schema_id: a, schemas: [{id: a, url: file://person.json}]}\n\
+                  selfservice: {default_browser_return_url: https://a.example/}\n";
+    std::fs::write(folder.path().join("kratos.yml"), config).expect("written");
+    let said = || {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_kratos-lint"));
+        let output = command.current_dir(folder.path()).args(["versions", "kratos.yml"]).output().expect("it runs");
+        String::from_utf8_lossy(&output.stdout).lines().last().unwrap_or_default().to_owned()
+    };
+    assert_eq!(said(), "v1.2.0..master starts if `person.json` exists");
+    std::fs::write(folder.path().join("person.json"), include_str!("../testdata/sample/identity.schema.json"))
+        .expect("written");
+    assert_eq!(said(), "v1.2.0..master starts");
+}
+
 #[test]
 fn a_comment_does_not_start_a_server() {
     let folder = tempfile::tempdir().expect("a folder");

@@ -155,6 +155,11 @@ fn needs(verdict: &Verdict) -> Vec<String> {
 /// What must be given for it to start, as a clause.
 fn need(found: &Diagnostic) -> String {
     let pointer = found.pointer.as_deref().unwrap_or_default();
+    if upgrade::is_missing(found) {
+        // The rule says which file: `Kratos does not start unless … exists: …`
+        let clause = found.message.split_once(" unless ").and_then(|(_, rest)| rest.split_once(": "));
+        return clause.map_or_else(|| found.message.clone(), |(clause, _)| clause.to_owned());
+    }
     match variable_of(pointer) {
         None if found.message.contains("another values file") => format!("another values file adds `{pointer}`"),
         Some(variable) => format!("{variable} is set"),

@@ -24,8 +24,8 @@ const MAX_PATCHES: usize = 200;
 #[must_use]
 pub fn of_document(source: &Arc<Source>, root: Node<'_>) -> Option<Unit> {
     let path_of = |operation: Node<'_>| operation.get("path").and_then(Node::as_str).unwrap_or_default().to_owned();
-    let is_ours = content::is_patch(root) && root.items().all(|operation| path_of(operation).starts_with("/services/"));
-    if !is_ours || !root.items().any(|operation| within(&path_of(operation)).is_some()) {
+    // Its other operations may change other services, the name or the origins of the project.
+    if !content::is_patch(root) || !root.items().any(|operation| within(&path_of(operation)).is_some()) {
         return None;
     }
     let mut patch = Patch::new(source);

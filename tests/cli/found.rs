@@ -93,3 +93,22 @@ fn documents_behind_a_marker_with_a_comment_are_found() {
     let found = stdout(&kratos_lint(here.path(), &["all.yaml"]));
     assert!(found.contains("all.yaml:13:5: error[unknown-key]"), "{found}");
 }
+
+/// A patch of a project may change other services too, and one that changes nothing of Kratos is no configuration of it.
+#[test]
+fn patches_of_other_services_are_no_broken_configuration() {
+    let lifespan = r#"{"op": "replace", "path": "/services/identity/config/session/lifespan", "value": "1 day"}"#;
+    let name = r#"{"op": "replace", "path": "/name", "value": "shop"}"#;
+    let manifest = "- {op: replace, path: /spec/template/spec/containers/0/image, value: \"oryd/kratos:v1.3.1\"}\n";
+    let here = folder(&[
+        ("both.json", &format!("[{name}, {lifespan}]")),
+        ("name.json", &format!("[{name}]")),
+        ("image.yaml", manifest),
+    ]);
+    let both = kratos_lint(here.path(), &["-f", "concise", "both.json"]);
+    assert!(stdout(&both).contains("error[malformed-value] `session.lifespan` must be a duration"), "{both:?}");
+    for file in ["name.json", "image.yaml"] {
+        let other = kratos_lint(here.path(), &["-f", "concise", file]);
+        assert_eq!((other.status.code(), stdout(&other)), (Some(0), String::new()), "{file}");
+    }
+}
