@@ -61,6 +61,31 @@ fn a_missing_file_is_a_condition() {
     assert_eq!(said(), "v1.2.0..master starts");
 }
 
+/// A server that gets no file is upgraded too: its variables are its configuration.
+#[test]
+fn variables_alone_are_a_configuration() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let schema = include_str!("../testdata/sample/identity.schema.json").replace('\n', " ").replace('\'', "");
+    let encoded = base64::Engine::encode(&base64::prelude::BASE64_STANDARD, schema);
+    let compose = format!(
+        "services:\n  kratos:\n    image: oryd/kratos:v1.1.0\n    command: serve --watch-courier\n    environment:\n      \
+         DSN: memory\n      SELFSERVICE_DEFAULT_BROWSER_RETURN_URL: https://a.example/\n      IDENTITY_DEFAULT_SCHEMA_ID: a\n      \
+         IDENTITY_SCHEMAS: '[{{\"id\":\"a\",\"url\":\"base64://{encoded}\"}}]'\n"
+    );
+    std::fs::write(folder.path().join("compose.yml"), compose).expect("written");
+    for args in [&["upgrade"][..], &["upgrade", "compose.yml"], &["versions"], &["versions", "compose.yml"]] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_kratos-lint"));
+        let output = command.current_dir(folder.path()).args(args).output().expect("it runs");
+        let said = String::from_utf8_lossy(&output.stdout);
+        let expected = if args.first() == Some(&"upgrade") {
+            "compose.yml: v1.1.0 to v26.2.0 (v1.1.0 because of the image tag in compose.yml:3)"
+        } else {
+            "master starts"
+        };
+        assert!(said.contains(expected), "{args:?}: {output:?}");
+    }
+}
+
 #[test]
 fn a_comment_does_not_start_a_server() {
     let folder = tempfile::tempdir().expect("a folder");

@@ -52,6 +52,24 @@ impl One {
         }
     }
 
+    /// The same; where no file holds a configuration, the variables of the only server that gets none.
+    ///
+    /// # Errors
+    /// When a file cannot be read, or there is neither.
+    pub(super) fn server(&self) -> Result<Unit, Failure> {
+        let found = self.unit();
+        if found.is_ok() || !self.layers.is_empty() {
+            return found;
+        }
+        let path = self.file.clone().unwrap_or_else(|| PathBuf::from("."));
+        let project = Project::of(Disk::of_run(std::slice::from_ref(&path), None));
+        let mut servers = project.by_environment(&path).into_iter();
+        match (servers.next(), servers.next()) {
+            (Some(only), None) => Ok(only),
+            _ => found,
+        }
+    }
+
     /// The settings of a run over it.
     ///
     /// # Errors

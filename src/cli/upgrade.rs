@@ -50,7 +50,7 @@ pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
     if args.table {
         return table(args, out);
     }
-    let unit = super::one::whole(args.one.unit()?)?;
+    let unit = super::one::whole(args.one.server()?)?;
     let settings = args.one.settings()?;
     let (from, because) = from(args, &unit)?;
     let to = match &args.to {

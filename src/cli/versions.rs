@@ -57,7 +57,7 @@ pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
         (None, after) => more_than_one(after.as_deref())?,
         _ => {}
     }
-    let unit = super::one::whole(args.one.unit()?)?;
+    let unit = super::one::whole(args.one.server()?)?;
     let verdicts = upgrade::verdicts(&unit, &args.one.settings()?);
     match args.format {
         TextFormat::Json => {
