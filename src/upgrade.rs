@@ -48,7 +48,9 @@ pub fn verdicts(unit: &Unit, settings: &Settings) -> Vec<Verdict> {
     let alone = Settings { no_config: true, ..settings.clone() };
     let stops = |version: Version, settings: &Settings| {
         let found = report(unit, version, settings).diagnostics.into_iter();
-        found.filter(|found| found.effect == Effect::NoBoot || is_missing(found)).collect::<Vec<Diagnostic>>()
+        let stops =
+            |found: &Diagnostic| found.effect == Effect::NoBoot || computed::is_refusal(found) || is_missing(found);
+        found.filter(stops).collect::<Vec<Diagnostic>>()
     };
     let verdict = |version: Version| {
         let (errors, mut needs): (Vec<Diagnostic>, Vec<Diagnostic>) =

@@ -59,6 +59,15 @@ fn a_missing_file_is_a_condition() {
     std::fs::write(folder.path().join("person.json"), include_str!("../testdata/sample/identity.schema.json"))
         .expect("written");
     assert_eq!(said(), "v1.2.0..master starts");
+    // The schema takes it, and what reads it at the start does not.
+    let broken = format!("{config}serve: {{public: {{base_url: https://a.example/}}}}\n")
+        .replace("selfservice: {", "selfservice: {flows: {error: {ui_url: \"error page\"}}, ");
+    std::fs::write(folder.path().join("kratos.yml"), broken).expect("written");
+    assert!(
+        said().starts_with("v25.4.0..master refuses: kratos.yml:3:39: Kratos does not start: the URL must be"),
+        "{}",
+        said()
+    );
 }
 
 /// A server that gets no file is upgraded too: its variables are its configuration.

@@ -82,9 +82,10 @@ pub struct Finding {
     pub place: Option<Place>,
 }
 
-/// Whether Kratos does not start because of a finding, whatever the environment gives.
+/// Whether Kratos does not start because of a finding, whatever the environment gives: the schema refuses it, or what starts after it.
 pub(super) fn is_refusal(found: &Diagnostic) -> bool {
-    found.effect == Effect::NoBoot && found.level == Level::Error
+    let stops = found.effect == Effect::NoBoot || found.message.starts_with("Kratos does not start: ");
+    stops && found.level == Level::Error
 }
 
 /// Findings of one release only. The texts name versions, so rule and place tell which are the same.
