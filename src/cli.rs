@@ -1,4 +1,5 @@
-//! The command line. One subcommand, one file under `cli/`, each with its `Args` and a `run`.
+//! The command line. One subcommand, one file under `cli/`, each with its `Args` and a `run`. Arguments that other files ask for too
+//! are beside: `check_args`, `test_case`, and `one` for commands that take one configuration.
 
 pub mod check;
 mod check_args;

@@ -28,6 +28,7 @@ pub use crate::jsonnet::evaluate::{Failure, FailureKind, Part};
 /// Longest time for one document, in milliseconds. Kratos' workers have a second (`jsonnet_pool.go:240@v25.4.0`), and go-jsonnet
 /// needs four to six times as long as this evaluation (measured with loops, folds, sets and nested lists).
 pub const TIME_LIMIT_MS: u64 = 600;
+
 /// Begins the line with which a child says that it is ready; the limits that the system does not set follow.
 const READY: &str = "kratos-lint evaluates";
 

@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::state::{Known, Snapshot};
-use super::units;
 use crate::check::Target;
 use crate::deployment::Deployment;
 use crate::discover;
@@ -129,7 +128,7 @@ fn env_files(snapshot: &Snapshot, deployment: &Deployment) -> Vec<PathBuf> {
     };
     let is_named = |path: &&PathBuf| {
         let name = path.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
-        units::is_env_file(&name) && is_of(path, &name)
+        is_env_file(&name) && is_of(path, &name)
     };
     snapshot.open.keys().filter(is_named).cloned().collect()
 }
