@@ -32,14 +32,14 @@ const LONGEST: usize = 16 << 10;
 
 /// Gives the findings of a document a help that works, where one is found.
 pub(super) fn improve(trial: &Trial<'_>, analysis: &Analysis, findings: &mut [Finding]) {
-    if trial.text.len() > LONGEST {
+    let is_told = |finding: &Finding| {
+        matches!(finding.kind, Kind::OptionalField | Kind::NullRead | Kind::NoField | Kind::WrongType)
+    };
+    if trial.text.len() > LONGEST || !findings.iter().any(is_told) {
         return;
     }
     let advice = Advice::of(trial, analysis);
-    let told = |finding: &&mut Finding| {
-        matches!(finding.kind, Kind::OptionalField | Kind::NullRead | Kind::NoField | Kind::WrongType)
-    };
-    for finding in findings.iter_mut().filter(told).take(MAX_ADVISED) {
+    for finding in findings.iter_mut().filter(|finding| is_told(finding)).take(MAX_ADVISED) {
         match finding.kind {
             Kind::OptionalField | Kind::NullRead => advice.about_reading(finding),
             _ => advice.about_value(finding),

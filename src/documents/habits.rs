@@ -97,13 +97,14 @@ fn word(text: &str, error: &SyntaxError) -> Option<String> {
 /// A comma or colon that is missing, or another sign in its place.
 fn separator(text: &str, before: &str, rest: &str) -> Option<String> {
     let end = before.trim_end().len();
-    if rest.starts_with('=') && is_read(text, Span::new(before.len(), before.len() + 1), ":") {
+    let with = |by: &str| is_read(text, Span::new(before.len(), before.len() + 1), by);
+    if rest.starts_with('=') && with(":") {
         return Some("write `:` instead of `=`".to_owned());
     }
-    if rest.starts_with(';') && is_read(text, Span::new(before.len(), before.len() + 1), ",") {
+    if rest.starts_with(';') && with(",") {
         return Some("write `,` instead of `;`".to_owned());
     }
-    if rest.starts_with(',') && is_read(text, Span::new(before.len(), before.len() + 1), "") {
+    if rest.starts_with(',') && with("") {
         return Some("remove the second comma".to_owned());
     }
     let is_value =

@@ -1,6 +1,7 @@
 //! What is known of an expression of Jsonnet at a byte.
 
 use super::document::Document;
+use super::position::{is_name, word_at};
 use super::state::Snapshot;
 use super::{about, bodies, in_jsonnet};
 use crate::jsonnet::standard::function;
@@ -68,28 +69,23 @@ pub(super) fn of_library(
     byte: usize,
     snapshot: &Snapshot,
 ) -> Option<(Span, String)> {
-    let (before, after) = text.split_at_checked(byte)?;
-    let is_name = |chr: char| chr.is_ascii_alphanumeric() || chr == '_';
-    let start = before.trim_end_matches(is_name).len();
-    let end = byte + (after.len() - after.trim_start_matches(is_name).len());
-    let object = text.get(..start)?.strip_suffix('.')?;
+    let word = word_at(text, byte, is_name)?;
+    let object = text.get(..word.start)?.strip_suffix('.')?;
     let is_library = object.strip_suffix("std").is_some_and(|rest| !rest.ends_with(|chr| is_name(chr) || chr == '.'));
-    let name = text.get(start..end).filter(|_| is_library)?;
+    let name = text.get(word.start..word.end).filter(|_| is_library)?;
     let call = in_jsonnet::call(function(name)?);
     let is_known = bodies::seen(document, snapshot).iter().all(|seen| standard::has(name, seen.version));
     let unless = if is_known { "" } else { "\n\nNot in the Jsonnet of this release of Kratos" };
-    Some((Span::new(start, end), format!("`{call}`{unless}")))
+    Some((word, format!("`{call}`{unless}")))
 }
 
 /// The name of a field in an object that is written out (`name: value`), and where the value begins.
 fn field_name(text: &str, byte: usize, around: &JsonType) -> Option<(Span, usize)> {
     let JsonType::Object(object) = around else { return None };
-    let is_of_name = |c: char| c.is_alphanumeric() || c == '_';
-    let start = text.get(..byte)?.rfind(|c| !is_of_name(c)).map_or(0, |at| at + 1);
-    let rest = text.get(byte..)?;
-    let end = byte + rest.find(|c| !is_of_name(c)).unwrap_or(rest.len());
-    let is_known = object.fields.contains_key(text.get(start..end)?);
-    let value = text.get(end..)?.trim_start_matches(['"', '\'']).trim_start().strip_prefix(':').filter(|_| is_known)?;
+    let word = word_at(text, byte, |c| c.is_alphanumeric() || c == '_')?;
+    let is_known = object.fields.contains_key(text.get(word.start..word.end)?);
+    let value =
+        text.get(word.end..)?.trim_start_matches(['"', '\'']).trim_start().strip_prefix(':').filter(|_| is_known)?;
     let value = value.trim_start_matches(':').trim_start();
-    Some((Span::new(start, end), text.len() - value.len()))
+    Some((word, text.len() - value.len()))
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 use super::configuration::{is_in_conflict, is_of_commerce, is_without_effect};
 use super::fragment::{Fragments, join};
 use super::offer::{Offer, PROPERTY, REFERENCE, WORD};
-use super::position::{depth, line_at};
+use super::position::{depth, is_name, line_at, word_at};
 use super::snippet::Snippet;
 use super::state::{Known, Snapshot};
 use super::{units, variables};
@@ -145,15 +145,12 @@ fn values(path: &Path, text: &str, byte: usize, from: usize, snapshot: &Snapshot
 
 /// What the key is that the variable at a byte sets.
 pub(super) fn about(path: &Path, text: &str, byte: usize, snapshot: &Snapshot) -> Option<(Span, String)> {
-    let is_name = |chr: char| chr.is_ascii_alphanumeric() || chr == '_';
-    let (before, after) = text.split_at_checked(byte)?;
-    let start = before.trim_end_matches(is_name).len();
-    let end = byte + (after.len() - after.trim_start_matches(is_name).len());
-    let name = text.get(start..end).filter(|name| name.chars().any(|chr| chr.is_ascii_uppercase()))?;
+    let word = word_at(text, byte, is_name)?;
+    let name = text.get(word.start..word.end).filter(|name| name.chars().any(|chr| chr.is_ascii_uppercase()))?;
     let known = snapshot.results.units.iter().find(|known| known.related.contains(path))?;
     let set = settable(known, snapshot);
     let (_, key) = set.iter().find(|(set, _)| set == name)?;
-    Some((Span::new(start, end), schema::texts::about(key, known.target.newest())?))
+    Some((word, schema::texts::about(key, known.target.newest())?))
 }
 
 fn is_of_word(chr: char) -> bool {

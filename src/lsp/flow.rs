@@ -25,12 +25,11 @@ pub(super) fn offers(path: &Path, text: &str, byte: usize, snapshot: &Snapshot) 
     let probe = Probe::of_flow(&path.to_string_lossy(), text, &spot)?;
     let comma = if spot.needs_comma { "," } else { "" };
     let written = |offer: Offer| {
-        let new = match probe.role {
+        let mut new = match probe.role {
             Role::Key { has_value: true, .. } => Snippet::of(offer.label.as_str()),
             Role::Key { .. } => on_one_line(&offer.text, true)?,
             Role::Value => on_one_line(&offer.text, false)?,
         };
-        let mut new = new;
         new.text(comma);
         Some(Offer { text: new, ..offer })
     };

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::about::{self, shown};
 use super::document::Document;
-use super::position::Lines;
+use super::position::{Lines, word_at};
 use super::state::Snapshot;
 use super::{about_jsonnet, environment, hints, identity, inside, message, units};
 use crate::kratos::version::Version;
@@ -37,16 +37,14 @@ pub(super) fn answer(path: &Path, params: &Value, snapshot: &Snapshot) -> Value 
 /// The rule that a comment or the own configuration names.
 fn rule(path: &Path, text: &str, byte: usize) -> Option<(Span, String)> {
     let is_part = |chr: char| chr.is_ascii_lowercase() || chr.is_ascii_digit() || chr == '-';
-    let (before, after) = text.split_at_checked(byte)?;
-    let start = before.trim_end_matches(is_part).len();
-    let end = byte + (after.len() - after.trim_start_matches(is_part).len());
-    let line = before.rsplit('\n').next().unwrap_or_default();
+    let word = word_at(text, byte, is_part)?;
+    let line = text.get(..byte)?.rsplit('\n').next().unwrap_or_default();
     let is_own = path.file_name().is_some_and(|name| name == "kratos-lint.toml");
     if !is_own && !line.contains("kratos-lint:") {
         return None;
     }
-    let rule = rules::named(text.get(start..end)?)?;
-    Some((Span::new(start, end), about::rule(rule)))
+    let rule = rules::named(text.get(word.start..word.end)?)?;
+    Some((word, about::rule(rule)))
 }
 
 fn key(path: &Path, byte: usize, snapshot: &Snapshot) -> Option<(Span, String)> {

@@ -8,6 +8,7 @@ use serde_json::json;
 use super::bodies::{self, Seen};
 use super::document::Document;
 use super::offer::{FIELD, FUNCTION, Offer, SNIPPET, WORD};
+use super::position::{is_name, word_at};
 use super::snippet::Snippet;
 use super::state::Snapshot;
 use crate::init::body;
@@ -24,21 +25,19 @@ pub(super) fn offers(
     byte: usize,
     snapshot: &Snapshot,
 ) -> (Vec<Offer>, Span, usize) {
-    let before = text.get(..byte).unwrap_or_default();
-    let start = before.trim_end_matches(is_name).len();
-    let after = text.get(byte..).unwrap_or_default();
-    let end = byte + (after.len() - after.trim_start_matches(is_name).len());
-    let rest = text.get(end..).unwrap_or_default();
-    let replaces = Span::new(start, end);
-    if text.get(..start).unwrap_or_default().trim().is_empty() && rest.trim().is_empty() {
+    let replaces = word_at(text, byte, is_name).unwrap_or(Span::at(byte));
+    let (before, after) = (text.get(..byte).unwrap_or_default(), text.get(byte..).unwrap_or_default());
+    let end = replaces.end;
+    let (head, rest) = (text.get(..replaces.start).unwrap_or_default(), text.get(end..).unwrap_or_default());
+    if head.trim().is_empty() && rest.trim().is_empty() {
         return (whole(document, snapshot), replaces, 0);
     }
     let all = bodies::seen(document, snapshot);
     if let Some(index) = Index::at(before, after) {
         return (index.offers(&all), index.replaces, 0);
     }
-    let Some(expression) = before.get(..start).and_then(|before| before.strip_suffix('.')) else {
-        return (words(&all, text.get(..start).unwrap_or_default()), replaces, 0);
+    let Some(expression) = head.strip_suffix('.') else {
+        return (words(&all, head), replaces, 0);
     };
     let word = expression.get(expression.trim_end_matches(is_name).len()..).unwrap_or_default();
     if word == "std" {
@@ -188,10 +187,6 @@ impl<'t> Index<'t> {
         }
         offers
     }
-}
-
-fn is_name(chr: char) -> bool {
-    chr.is_ascii_alphanumeric() || chr == '_'
 }
 
 /// A read of a field that may be missing, with what is written instead; nothing where it is not read from plain names, or where

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::document::Document;
 use super::offer::{Offer, WORD};
+use super::position::{is_name, word_at};
 use super::state::Snapshot;
 use super::units;
 use crate::gotemplate::kinds::{Struct, ValueType};
@@ -84,14 +85,11 @@ fn models(document: Document<'_>, snapshot: &Snapshot) -> Vec<Struct> {
 
 /// The names before the one at a byte, from the message: `.Identity.traits.` is two.
 fn way(text: &str, byte: usize) -> Option<(Vec<&str>, Span)> {
-    let is_name = |chr: char| chr.is_ascii_alphanumeric() || chr == '_';
-    let (before, after) = text.split_at_checked(byte)?;
-    let start = before.trim_end_matches(is_name).len();
-    let end = byte + (after.len() - after.trim_start_matches(is_name).len());
-    let chain = before.get(..start)?.strip_suffix('.')?;
+    let word = word_at(text, byte, is_name)?;
+    let chain = text.get(..word.start)?.strip_suffix('.')?;
     let first = chain.trim_end_matches(|chr| is_name(chr) || chr == '.').len();
     let names = chain.get(first..)?;
-    let around = before.get(..first)?;
+    let around = chain.get(..first)?;
     let is_root = around.ends_with('$');
     if !(names.is_empty() || names.starts_with('.')) || (!is_root && around.ends_with([')', ']'])) {
         return None;
@@ -99,7 +97,7 @@ fn way(text: &str, byte: usize) -> Option<(Vec<&str>, Span)> {
     if !is_dot_of_message(around, is_root)? {
         return None;
     }
-    Some((names.split('.').skip(1).collect(), Span::new(start, end)))
+    Some((names.split('.').skip(1).collect(), word))
 }
 
 /// Whether the dot (or the dollar) is the message at the end of a text; nothing outside of an action.

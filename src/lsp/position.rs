@@ -168,6 +168,19 @@ pub(super) fn apply(text: &mut String, change: &Value, encoding: Encoding) {
     }
 }
 
+/// The bytes of the word around a byte, which may be empty; none where the byte is inside of a character.
+pub(super) fn word_at(text: &str, byte: usize, is_part: impl Fn(char) -> bool) -> Option<Span> {
+    let (before, after) = text.split_at_checked(byte)?;
+    let start = before.trim_end_matches(&is_part).len();
+    let end = byte + (after.len() - after.trim_start_matches(&is_part).len());
+    Some(Span::new(start, end))
+}
+
+/// Whether a character may be in a name of Jsonnet, or of a variable of the environment.
+pub(super) fn is_name(chr: char) -> bool {
+    chr.is_ascii_alphanumeric() || chr == '_'
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
