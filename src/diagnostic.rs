@@ -121,6 +121,8 @@ pub struct Diagnostic {
     pub fixes: Vec<Fix>,
     /// For which of several targets it holds; `None` when it holds for all that were asked for.
     pub holds_for: Option<Versions>,
+    /// What must be given for Kratos to start, where a finding is true only without it; completes "starts if …".
+    pub unless: Option<String>,
     /// Whether no comment may silence it: it stands for others that are not shown.
     pub is_final: bool,
     /// How it goes with other findings.
@@ -138,6 +140,8 @@ pub struct Marks {
     pub development: Option<&'static str>,
     /// Which other findings have the same cause.
     pub covers: Covers,
+    /// Whether Kratos ends at its start although the configuration is valid: the effect speaks of the validation alone.
+    pub stops_later: bool,
 }
 
 /// Which other findings say nothing more: they have the same cause.
@@ -155,6 +159,32 @@ pub enum Covers {
 }
 
 impl Diagnostic {
+    /// A finding of a rule, with nothing besides its place and message.
+    pub(crate) fn new(rule: &'static str, (level, effect): (Level, Effect), place: Place, message: String) -> Self {
+        Diagnostic {
+            rule,
+            level,
+            effect,
+            message,
+            place,
+            pointer: None,
+            labels: Vec::new(),
+            help: None,
+            fixes: Vec::new(),
+            holds_for: None,
+            unless: None,
+            is_final: false,
+            marks: Marks::default(),
+            identity: String::new(),
+        }
+    }
+
+    /// Whether Kratos does not start because of it, whatever the environment gives: the schema refuses it, or what starts after it.
+    #[must_use]
+    pub fn stops_start(&self) -> bool {
+        self.level == Level::Error && (self.effect == Effect::NoBoot || self.marks.stops_later)
+    }
+
     /// The message, with the versions for which it holds where it does not hold for all that were asked for.
     #[must_use]
     pub fn sentence(&self) -> String {

@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 use std::sync::Arc;
 
 use crate::deployment::{Deployment, helm};
-use crate::diagnostic::{Covers, Diagnostic, Edit, Effect, Fix, Label, Level, Marks};
+use crate::diagnostic::{Covers, Diagnostic, Edit, Effect, Fix, Label, Level};
 use crate::documents::{self, Checked};
 use crate::evaluation::Evaluator;
 use crate::files::Files;
@@ -384,21 +384,9 @@ impl<'r> Sink<'r> {
 
     /// A finding at any place; `pointer` names the place in the configuration that it belongs to.
     pub fn report_at(&mut self, place: Place, pointer: Option<String>, message: impl Into<String>) -> Report<'_> {
-        let diagnostic = Diagnostic {
-            rule: self.rule.name,
-            level: self.rule.level,
-            effect: self.rule.effect,
-            message: message.into(),
-            place,
-            pointer,
-            labels: Vec::new(),
-            help: None,
-            fixes: Vec::new(),
-            holds_for: None,
-            is_final: false,
-            marks: Marks::default(),
-            identity: String::new(),
-        };
+        let rule = self.rule;
+        let finding = Diagnostic::new(rule.name, (rule.level, rule.effect), place, message.into());
+        let diagnostic = Diagnostic { pointer, ..finding };
         if self.found.len() >= MAX_OF_RULE {
             if let Some(last) = &self.beyond {
                 self.worst = (last.level.max(self.worst.0), last.effect.min(self.worst.1));
@@ -445,6 +433,18 @@ impl Report<'_> {
     /// Which other findings have the same cause and are not reported.
     pub fn covers(self, covers: Covers) -> Self {
         self.diagnostic.marks.covers = covers;
+        self
+    }
+
+    /// Kratos ends at its start although the configuration is valid.
+    pub fn stops_later(self) -> Self {
+        self.diagnostic.marks.stops_later = true;
+        self
+    }
+
+    /// What must be given for Kratos to start: the finding is true only without it.
+    pub fn unless(self, clause: String) -> Self {
+        self.diagnostic.unless = Some(clause);
         self
     }
 

@@ -7,7 +7,7 @@ pub mod offer;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use crate::diagnostic::{Diagnostic, Effect, Level, Marks};
+use crate::diagnostic::{Diagnostic, Effect, Level};
 use crate::hcl;
 use crate::jsonnet::comments::{self, comments};
 use crate::rules;
@@ -142,21 +142,8 @@ pub fn unused_rows<'a>(rows: impl Iterator<Item = &'a Place>, settings: &Setting
 }
 
 fn about(rule: &'static str, place: &Place, message: String, help: &str) -> Diagnostic {
-    Diagnostic {
-        rule,
-        level: Level::Warning,
-        effect: Effect::Advice,
-        message,
-        place: place.clone(),
-        pointer: None,
-        labels: Vec::new(),
-        help: Some(help.to_owned()),
-        fixes: Vec::new(),
-        holds_for: None,
-        is_final: false,
-        marks: Marks::default(),
-        identity: String::new(),
-    }
+    let finding = Diagnostic::new(rule, (Level::Warning, Effect::Advice), place.clone(), message);
+    Diagnostic { help: Some(help.to_owned()), ..finding }
 }
 
 /// Whether a suppression of the rule of a finding holds for it.

@@ -49,7 +49,7 @@ pub fn verdicts(unit: &Unit, settings: &Settings) -> Vec<Verdict> {
     let stops = |version: Version, settings: &Settings| {
         let found = report(unit, version, settings).diagnostics.into_iter();
         let stops =
-            |found: &Diagnostic| found.effect == Effect::NoBoot || computed::is_refusal(found) || is_missing(found);
+            |found: &Diagnostic| found.effect == Effect::NoBoot || found.stops_start() || found.unless.is_some();
         found.filter(stops).collect::<Vec<Diagnostic>>()
     };
     let verdict = |version: Version| {
@@ -70,12 +70,6 @@ pub fn verdicts(unit: &Unit, settings: &Settings) -> Vec<Verdict> {
         Verdict { version, refused: errors, needs }
     };
     Version::all().map(verdict).collect()
-}
-
-/// Whether a file must exist where the server runs: from here it cannot be known that it does not.
-#[must_use]
-pub fn is_missing(found: &Diagnostic) -> bool {
-    found.rule == "identity-schema-missing"
 }
 
 /// Whether a value stands for another one.
@@ -162,7 +156,7 @@ pub fn upgrade(unit: &Unit, before: &Target, after: &Target, settings: &Settings
     let (old, new) = (check::unit(unit, before, settings), check::unit(unit, after, settings));
     let mut findings = computed::findings(&old, &new);
     let (mut found, mut notes) = (Vec::new(), Vec::new());
-    if [&old, &new].iter().all(|report| report.diagnostics.iter().any(computed::is_refusal)) {
+    if [&old, &new].iter().all(|report| report.diagnostics.iter().any(Diagnostic::stops_start)) {
         notes.push(format!("neither {from} nor {to} starts with this file: `kratos-lint` lists the errors"));
     }
     if let Some(root) = seen.root() {

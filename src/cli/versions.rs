@@ -14,7 +14,7 @@ use crate::kratos::network::keys;
 use crate::kratos::schema::nearest;
 use crate::kratos::{secrets, view};
 use crate::output::{Printer, some};
-use crate::rules::schema::variable_of;
+use crate::rules::schema::variable_giving;
 use crate::target::TargetSource;
 use crate::upgrade::words_of;
 use crate::upgrade::{self, Verdict};
@@ -155,24 +155,8 @@ fn needs(verdict: &Verdict) -> Vec<String> {
 /// What must be given for it to start, as a clause.
 fn need(found: &Diagnostic) -> String {
     let pointer = found.pointer.as_deref().unwrap_or_default();
-    if upgrade::is_missing(found) {
-        // The rule says which file: `Kratos does not start unless … exists: …`
-        let clause = found.message.split_once(" unless ").and_then(|(_, rest)| rest.split_once(": "));
-        return clause.map_or_else(|| found.message.clone(), |(clause, _)| clause.to_owned());
-    }
-    match variable_of(pointer) {
-        None if found.message.contains("another values file") => format!("another values file adds `{pointer}`"),
-        Some(variable) => format!("{variable} is set"),
-        // A value that something else replaces: secrets are one variable for the whole list.
-        None => format!("{} is set", variable_at(pointer)),
-    }
-}
-
-/// The variable that gives what is at a pointer.
-fn variable_at(pointer: &str) -> String {
-    let list = pointer.rsplit_once('/').filter(|(list, _)| list.starts_with("/secrets/"));
-    let path = list.map_or(pointer, |(list, _)| list);
-    path.trim_start_matches('/').replace(['/', '-'], "_").to_ascii_uppercase()
+    // A value that is refused as written, and that something else replaces.
+    found.unless.clone().unwrap_or_else(|| format!("{} is set", variable_giving(pointer)))
 }
 
 /// `file:line:column: message`

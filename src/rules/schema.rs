@@ -49,26 +49,16 @@ fn report(context: &Context, kind: FaultKind, out: &mut Sink) {
         let key = fault.missing.as_deref().and_then(|path| path.rsplit('.').next());
         let injected = key.and_then(|_| variable_of(&fault.pointer())).filter(|name| !is_lacking(context, name));
         let overlaid = fault.boot && key.is_some() && is_overlay(context);
-        let message = match &injected {
-            Some(variable) if fault.boot => {
-                format!("Kratos does not start unless {variable} is set: {}", fault.message)
-            }
-            None if overlaid => {
-                format!("Kratos does not start unless another values file adds it: {}", fault.message)
-            }
-            _ if is_stand_in(context, fault) => {
-                format!("Kratos does not start unless the environment replaces this: {}", fault.message)
-            }
-            _ => fault.message.clone(),
-        };
         let doubt = if !fault.boot || injected.is_some() { None } else { doubt_of(context, fault, overlaid) };
-        let message = match &doubt {
-            Some((_, variable)) if !message.contains(" unless ") => {
-                format!("Kratos does not start unless {variable} is set: {message}")
-            }
-            _ => message,
+        let unless = unless(context, fault, injected.as_deref(), doubt.as_ref().map(|(_, variable)| variable.as_str()));
+        let message = match &unless {
+            Some(unless) => format!("Kratos does not start unless {}: {}", unless.here, fault.message),
+            None => fault.message.clone(),
         };
         let mut report = out.report_at(place, Some(fault.pointer()), message);
+        if let Some(unless) = unless {
+            report = report.unless(unless.anywhere);
+        }
         if let Some((level, _)) = doubt {
             report = report.level(level);
         } else if !fault.boot {
@@ -149,6 +139,35 @@ fn is_in_list(pointer: &str) -> bool {
     pointer.split('/').any(|part| part.parse::<usize>().is_ok())
 }
 
+/// What must be given for Kratos to start, as a clause.
+struct Unless {
+    /// At the place that lacks it.
+    here: String,
+    /// Where nothing shows that place.
+    anywhere: String,
+}
+
+/// What brings a finding to nothing: the variable that usually gives the key, another layer, or the variable that may.
+fn unless(context: &Context, fault: &Fault<'_>, injected: Option<&str>, doubted: Option<&str>) -> Option<Unless> {
+    let is_set = |variable: &str| format!("{variable} is set");
+    let by_variable = |variable: &str| Unless { here: is_set(variable), anywhere: is_set(variable) };
+    if !fault.boot {
+        return None;
+    }
+    if let Some(variable) = injected {
+        return Some(by_variable(variable));
+    }
+    if fault.missing.is_some() && is_overlay(context) {
+        let anywhere = format!("another values file adds `{}`", fault.pointer());
+        return Some(Unless { here: "another values file adds it".to_owned(), anywhere });
+    }
+    if is_stand_in(context, fault) {
+        let anywhere = is_set(&variable_giving(&fault.pointer()));
+        return Some(Unless { here: "the environment replaces this".to_owned(), anywhere });
+    }
+    doubted.map(by_variable)
+}
+
 /// The level of a finding that a variable may bring to nothing, with the name of that.
 fn doubt_of(context: &Context, fault: &Fault<'_>, overlaid: bool) -> Option<(Level, String)> {
     if let Some(level) = doubt(context, fault) {
@@ -200,6 +219,12 @@ pub(crate) fn variable_of(pointer: &str) -> Option<String> {
 /// The environment variable that gives the key at a pointer.
 pub(crate) fn variable_at(pointer: &str) -> String {
     pointer.trim_start_matches('/').replace(['/', '-'], "_").to_ascii_uppercase()
+}
+
+/// The environment variable that gives a value: secrets have one for the whole list.
+pub(crate) fn variable_giving(pointer: &str) -> String {
+    let list = pointer.rsplit_once('/').filter(|(list, _)| list.starts_with("/secrets/"));
+    variable_at(list.map_or(pointer, |(list, _)| list))
 }
 
 /// Whether the unit is in Helm values that are laid over others: `values-production.yaml`.

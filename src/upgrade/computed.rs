@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::check::UnitReport;
-use crate::diagnostic::{Diagnostic, Effect, Level};
+use crate::diagnostic::{Diagnostic, Level};
 use crate::kratos::changes;
 use crate::kratos::network;
 use crate::kratos::network::keys::{self, Status};
@@ -82,21 +82,15 @@ pub struct Finding {
     pub place: Option<Place>,
 }
 
-/// Whether Kratos does not start because of a finding, whatever the environment gives: the schema refuses it, or what starts after it.
-pub(super) fn is_refusal(found: &Diagnostic) -> bool {
-    let stops = found.effect == Effect::NoBoot || found.message.starts_with("Kratos does not start: ");
-    stops && found.level == Level::Error
-}
-
 /// Findings of one release only. The texts name versions, so rule and place tell which are the same.
 pub(super) fn findings(before: &UnitReport, after: &UnitReport) -> Vec<Finding> {
     let key = |found: &Diagnostic| (found.rule, found.pointer.clone(), found.place.span);
     let keys = |report: &UnitReport| report.diagnostics.iter().map(key).collect::<BTreeSet<_>>();
     let (old, new) = (keys(before), keys(after));
-    let refused: BTreeSet<_> = before.diagnostics.iter().filter(|found| is_refusal(found)).map(key).collect();
+    let refused: BTreeSet<_> = before.diagnostics.iter().filter(|found| found.stops_start()).map(key).collect();
     // The old release may have started with what the new one refuses.
     let is_new =
-        |found: &&Diagnostic| !old.contains(&key(found)) || (is_refusal(found) && !refused.contains(&key(found)));
+        |found: &&Diagnostic| !old.contains(&key(found)) || (found.stops_start() && !refused.contains(&key(found)));
     let change = |kind: ChangeKind, found: &Diagnostic| Finding {
         kind,
         rule: Some(found.rule),
@@ -111,7 +105,7 @@ pub(super) fn findings(before: &UnitReport, after: &UnitReport) -> Vec<Finding> 
     let is_news = |found: &&Diagnostic| found.rule != "key-too-new" && !new.contains(&key(found));
     let ends = before.diagnostics.iter().filter(is_news);
     let begins =
-        begins.map(|found| change(if is_refusal(found) { ChangeKind::Refused } else { ChangeKind::New }, found));
+        begins.map(|found| change(if found.stops_start() { ChangeKind::Refused } else { ChangeKind::New }, found));
     begins.chain(ends.map(|found| change(ChangeKind::Gone, found))).collect()
 }
 

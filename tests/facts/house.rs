@@ -295,3 +295,14 @@ fn nothing_needs_each_other_in_a_circle() {
     assert_eq!(circle(&of_rooms), None);
     assert_eq!(circle(&of_files), None);
 }
+
+/// A rule that says that Kratos does not start marks its finding so: `versions` and `upgrade` go by the mark, not by the words.
+#[test]
+fn what_does_not_start_is_marked_so() {
+    for (path, text) in sources().into_iter().filter(|(path, _)| path.starts_with("rules")) {
+        let code = code(&text);
+        let is_said = code.contains("\"Kratos does not start: ");
+        let is_marked = code.contains("Effect::NoBoot") || code.contains(".stops_later()");
+        assert!(!is_said || is_marked, "{}", path.display());
+    }
+}

@@ -48,8 +48,10 @@ driver/config/config.go:validateIdentitySchemas; ory/x httploader; seen on v1.3.
 fn check(context: &Context, out: &mut Sink) {
     for schema in context.identity_schemas() {
         if let Content::Missing(path) = &schema.content {
-            let message = format!("Kratos does not start unless `{}` exists: it was not found", path.display());
+            let clause = format!("`{}` exists", path.display());
+            let message = format!("Kratos does not start unless {clause}: it was not found");
             out.report_at(schema.url_place.clone(), Some(schema.pointer.clone()), message)
+                .unless(clause)
                 .help("write the absolute path that the file has where Kratos runs: file:///etc/config/kratos/…");
         }
     }

@@ -53,6 +53,7 @@ fn check(context: &Context, out: &mut Sink) {
             Some(String::new()),
             format!("Kratos does not start: it does not know the file ending .{ending}"),
         )
+        .stops_later()
         .help(format!("rename it to .{lower}"));
     }
 }

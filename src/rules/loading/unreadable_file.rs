@@ -1,6 +1,6 @@
 //! `unreadable-file`: a configuration that cannot be read as a file.
 
-use crate::diagnostic::{Diagnostic, Effect, Level, Marks};
+use crate::diagnostic::{Diagnostic, Effect, Level};
 use crate::kratos::version::Versions;
 use crate::rule::{Context, Rule, Sink};
 use crate::text::{Place, Source, Span};
@@ -56,19 +56,8 @@ fn check(_: &Context, _: &mut Sink) {}
 #[must_use]
 pub fn finding(path: &str, why: &str) -> Diagnostic {
     let source = Source::new(path, "");
-    Diagnostic {
-        rule: RULE.name,
-        level: RULE.level,
-        effect: RULE.effect,
-        message: format!("this configuration cannot be read: {why}"),
-        place: Place::new(&source, Span::at(0)),
-        pointer: Some(String::new()),
-        labels: Vec::new(),
-        help: Some("save it as UTF-8 below 16 MiB, or list it under `ignore` in kratos-lint.toml".to_owned()),
-        fixes: Vec::new(),
-        holds_for: None,
-        is_final: false,
-        marks: Marks::default(),
-        identity: String::new(),
-    }
+    let message = format!("this configuration cannot be read: {why}");
+    let help = "save it as UTF-8 below 16 MiB, or list it under `ignore` in kratos-lint.toml".to_owned();
+    let finding = Diagnostic::new(RULE.name, (RULE.level, RULE.effect), Place::new(&source, Span::at(0)), message);
+    Diagnostic { pointer: Some(String::new()), help: Some(help), ..finding }
 }
