@@ -12,7 +12,7 @@ use crate::check::{self, Target, UnitReport};
 use crate::diagnostic::{Diagnostic, Fix, Level};
 use crate::discover;
 use crate::disk::{Overlay, real_path};
-use crate::text::{Place, Source, Span};
+use crate::text::{Place, Source, Span, edited};
 use crate::unit::Unit;
 
 /// Most rounds: a fix may make room for another.
@@ -293,14 +293,7 @@ fn in_one_text(fix: &Fix) -> Vec<(Place, String)> {
 
 /// The text with edits that are sorted and apart.
 fn applied(before: &Source, edits: &[FileEdit]) -> String {
-    let (mut after, mut at) = (String::with_capacity(before.text().len()), 0);
-    for edit in edits {
-        after.push_str(before.slice(Span::new(at, edit.span.start)));
-        after.push_str(&with_line_ends(before, &edit.text));
-        at = edit.span.end;
-    }
-    after.push_str(before.slice(Span::new(at, before.text().len())));
-    after
+    edited(before.text(), edits.iter().map(|edit| (edit.span, with_line_ends(before, &edit.text))))
 }
 
 /// A text with the line ends of a file.

@@ -115,6 +115,7 @@ fn inline_to_end(around: Node<'_>, item: Node<'_>, last: Node<'_>) -> Option<Vec
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::edited;
     use crate::yaml::{Format, parse};
 
     fn moved(text: &str) -> Option<String> {
@@ -122,12 +123,8 @@ mod tests {
         let tree = parse(&source, Format::Yaml);
         let item = tree.root()?.find("hooks")?.items().next()?;
         let mut edits = to_end(item)?;
-        edits.sort_by_key(|edit| std::cmp::Reverse(edit.place.span.start));
-        let mut text = text.to_owned();
-        for edit in edits {
-            text.replace_range(edit.place.span.start..edit.place.span.end, &edit.text);
-        }
-        Some(text)
+        edits.sort_by_key(|edit| edit.place.span.start);
+        Some(edited(text, edits.iter().map(|edit| (edit.place.span, &edit.text))))
     }
 
     #[test]

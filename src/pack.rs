@@ -19,7 +19,7 @@ use crate::disk::{MAX_BYTES, Refusal, named};
 use crate::files::Files;
 use crate::kratos::network::content::{self, Content, ContentKind};
 use crate::kratos::{secrets, url};
-use crate::text::{Source, Span, to_base64_url};
+use crate::text::{Source, Span, edited, to_base64_url};
 use crate::unit::Unit;
 use crate::yaml::{self, Format, Node, Style, Tree};
 
@@ -65,7 +65,7 @@ impl Document {
 }
 
 /// The values that a text gets, by their bytes.
-type Edits = BTreeMap<(usize, usize), String>;
+type Edits = BTreeMap<Span, String>;
 
 /// What packing came to.
 #[derive(Debug)]
@@ -129,10 +129,10 @@ pub fn pack(document: &Document, files: &Files, secrets: bool) -> Result<Packed,
         }
         let (span, written) = edit(content.node, &packed)
             .ok_or_else(|| format!("{}: this value cannot be replaced where it is", place(content.node)))?;
-        edits.insert((span.start, span.end), written);
+        edits.insert(span, written);
     }
     notes.extend(left(document, &seen));
-    Ok(Packed { text: apply(document.source.text(), &edits), embedded: edits.len(), notes })
+    Ok(Packed { embedded: edits.len(), text: edited(document.source.text(), edits), notes })
 }
 
 /// What still refers to a file: keys whose files Ory Network does not know, such as those of old releases.
@@ -227,20 +227,6 @@ pub(crate) fn is_plainly_written(node: Node<'_>) -> bool {
         _ => None,
     };
     inner.is_some() && inner == node.as_str()
-}
-
-fn apply(text: &str, edits: &Edits) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut at = 0;
-    for ((start, end), written) in edits {
-        // Edits that overlap belong to one value seen twice.
-        let Some(before) = text.get(at..*start) else { continue };
-        out.push_str(before);
-        out.push_str(written);
-        at = *end;
-    }
-    out.push_str(text.get(at..).unwrap_or_default());
-    out
 }
 
 /// The SHA-512 of bytes, as hex digits.

@@ -143,6 +143,22 @@ pub fn to_base64_url(content: impl AsRef<[u8]>) -> String {
     format!("base64://{}", BASE64_STANDARD.encode(content))
 }
 
+/// A text with others in the place of spans, which are in order; one that overlaps an earlier one, or is outside, is left out.
+#[must_use]
+pub fn edited<T: AsRef<str>>(text: &str, edits: impl IntoIterator<Item = (Span, T)>) -> String {
+    let (mut after, mut at) = (String::with_capacity(text.len()), 0);
+    for (span, new) in edits {
+        let Some(before) = text.get(at..span.start).filter(|_| text.get(span.start..span.end).is_some()) else {
+            continue;
+        };
+        after.push_str(before);
+        after.push_str(new.as_ref());
+        at = span.end;
+    }
+    after.push_str(text.get(at..).unwrap_or_default());
+    after
+}
+
 impl Source {
     /// What `find` says of the text about directives of a template; asked once, since a file can hold thousands of configurations.
     pub(crate) fn is_partial(&self, find: impl FnOnce(&str) -> bool) -> bool {

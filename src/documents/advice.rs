@@ -86,12 +86,11 @@ impl<'a> Advice<'a> {
     /// Whether the edits leave nothing to say about this finding, and bring nothing else.
     fn mends(&self, finding: &Finding, edits: &[Edit]) -> bool {
         let tries = self.tries.replace(self.tries.get() + 1);
-        let text = applied(self.trial.text, edits).filter(|_| tries < MAX_TRIES);
-        let Some((text, after)) =
-            text.and_then(|text| typed::analysis_of(self.trial, &text).map(|after| (text, after)))
-        else {
+        if tries >= MAX_TRIES {
             return false;
-        };
+        }
+        let text = applied(self.trial.text, edits);
+        let Some(after) = typed::analysis_of(self.trial, &text) else { return false };
         let others = || self.analysis.findings.iter().filter(|known| !is_about(known, finding));
         let places = |known: &infer::Finding| moved(known.span, edits);
         let known: HashSet<_> = others()

@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 use crate::diagnostic::Edit;
 use crate::kratos::secrets;
 use crate::list;
-use crate::text::{Place, Source, Span};
+use crate::text::{Place, Source, Span, edited};
 use crate::yaml::{Node, Style, Value};
 
 use super::{Block, Line};
@@ -464,17 +464,11 @@ pub(super) fn applied(edits: &[Edit]) -> Result<(String, String), String> {
     sorted.sort();
     let start = sorted.first().map_or(0, |(span, _)| span.start);
     let end = sorted.iter().map(|(span, _)| span.end).max().unwrap_or(start);
-    let (mut text, mut at) = (String::new(), start);
-    for (span, new) in sorted {
-        text.push_str(source.slice(Span::new(at, span.start)));
-        text.push_str(&new);
-        at = span.end;
-    }
+    let moved = sorted.into_iter().map(|(span, new)| (Span::new(span.start - start, span.end - start), new));
+    let text = edited(source.slice(Span::new(start, end)), moved);
     let whole = Place::new(source, Span::new(start, end));
     let (place, text) =
         whole.replaced_in_file(&text).ok_or("this configuration is not written line by line in its file")?;
     let file = &place.source;
-    let before = file.slice(Span::new(0, place.span.start));
-    let after = file.slice(Span::new(place.span.end, file.text().len()));
-    Ok((file.path().to_owned(), format!("{before}{text}{after}")))
+    Ok((file.path().to_owned(), edited(file.text(), [(place.span, text)])))
 }

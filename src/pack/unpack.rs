@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 
-use super::{Document, Edits, apply, edit, is_plainly_written, place};
+use super::{Document, Edits, edit, is_plainly_written, place};
 use crate::kratos::network::content::{Content, ContentKind};
 use crate::kratos::network::{PRESET, stored_digest};
+use crate::text::edited;
 use crate::yaml::Node;
 
 /// What unpacking came to.
@@ -32,11 +33,11 @@ pub fn unpack(document: &Document, folder: &Path, known: &BTreeMap<String, PathB
         let Some(path) = unpacking.file(&content) else { continue };
         let address = address_of(&path);
         if let Some((span, written)) = edit(content.node, &address) {
-            edits.insert((span.start, span.end), written);
+            edits.insert(span, written);
         }
     }
     let files = unpacking.by_bytes.into_iter().map(|(bytes, path)| (path, bytes)).collect();
-    Unpacked { text: apply(document.source.text(), &edits), files, notes: unpacking.notes }
+    Unpacked { text: edited(document.source.text(), edits), files, notes: unpacking.notes }
 }
 
 /// The address of a file. What ends a value of YAML or a path of an address is written with `%`, as [`super::pack`] reads it; the first

@@ -1,6 +1,6 @@
 //! Changes of a text, and where they move what is around them.
 
-use crate::text::Span;
+use crate::text::{Span, edited};
 
 /// A text in the place of some bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,15 +27,8 @@ impl Edit {
 }
 
 /// The text with these edits, which are in order and apart.
-pub(super) fn applied(text: &str, edits: &[Edit]) -> Option<String> {
-    let (mut changed, mut at) = (String::with_capacity(text.len() + 64), 0);
-    for edit in edits {
-        changed.push_str(text.get(at..edit.span.start)?);
-        changed.push_str(&edit.text);
-        at = edit.span.end;
-    }
-    changed.push_str(text.get(at..)?);
-    Some(changed)
+pub(super) fn applied(text: &str, edits: &[Edit]) -> String {
+    edited(text, edits.iter().map(|edit| (edit.span, &edit.text)))
 }
 
 /// Where an expression may be after the edits: what is put directly before or after it may have become a part of it.
@@ -71,7 +64,7 @@ mod tests {
     fn places_move_with_the_text_around_them() {
         let text = "{ a: x.y, b: z }";
         let edits = [Edit::replace(Span::new(2, 3), "[if c then 'a']"), Edit::insert(5, "(")];
-        assert_eq!(applied(text, &edits).as_deref(), Some("{ [if c then 'a']: (x.y, b: z }"));
+        assert_eq!(applied(text, &edits), "{ [if c then 'a']: (x.y, b: z }");
         assert_eq!(moved(Span::new(13, 14), &edits), vec![Span::new(28, 29); 4]);
         assert!(moved(Span::new(5, 8), &edits).contains(&Span::new(20, 23)));
         assert!(moved(Span::new(5, 8), &edits).contains(&Span::new(19, 23)));
