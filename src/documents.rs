@@ -35,6 +35,7 @@ use crate::text::{Place, Source, Span};
 use crate::yaml::{Node, template};
 
 use finding::{Finding, Fix, Kind};
+use results::Wanted;
 use survey::{Survey, survey};
 use trial::{Kept, Trial, Tried};
 
@@ -331,14 +332,14 @@ fn of_trial(trial: &Trial<'_>, reference: &Reference<'_>, schemas: &[IdentitySch
     found.extend(variable_for_ctx(trial));
     let analysis = typed::analysis(trial);
     found.extend(reading::standard_functions(trial, analysis.as_ref()));
-    if let Some(result) = analysis.as_ref().and_then(|analysis| analysis.result.as_ref())
-        && trial.place.purpose() == Purpose::Mapper
-    {
+    let known = analysis.as_ref().and_then(|analysis| analysis.result.as_ref());
+    let wanted = Wanted { place: trial.place, encoding: reference.encoding, traits: &trial.inputs.traits, known };
+    if let Some(result) = known.filter(|_| trial.place.purpose() == Purpose::Mapper) {
         found.extend(results::texts::findings(result, trial.survey, &trial.inputs.traits));
     }
     if let Some(results) = typed::decided(trial, reference.encoding, analysis.as_ref()) {
         let tried = Tried { results, full_passed: true, ..Tried::default() };
-        found.extend(results::findings(&tried, trial.survey, trial.place, reference.encoding, &trial.inputs.traits));
+        found.extend(results::findings(&tried, trial.survey, wanted));
         return found;
     }
     let free = analysis.as_ref().map(|analysis| typed::free(trial, analysis)).unwrap_or_default();
@@ -346,7 +347,7 @@ fn of_trial(trial: &Trial<'_>, reference: &Reference<'_>, schemas: &[IdentitySch
     for finding in &mut tried.findings {
         typed::weighed(finding, analysis.as_ref());
     }
-    let results = results::findings(&tried, trial.survey, trial.place, reference.encoding, &trial.inputs.traits);
+    let results = results::findings(&tried, trial.survey, wanted);
     let typed = analysis.as_ref().map(|analysis| typed::proved(trial, analysis, &free, &tried.findings));
     // Of a function that `std` lacks another finding speaks.
     let is_other = |finding: &Finding| finding.kind != Kind::NoField || !trial.survey.is_of_standard(finding.span);

@@ -28,13 +28,43 @@ struct ResultFault {
     harmless: bool,
 }
 
+/// What a result is checked against.
+#[derive(Clone, Copy)]
+pub struct Wanted<'a> {
+    /// Where the document runs.
+    pub place: &'a Place,
+    /// How the result is sent.
+    pub encoding: Encoding,
+    /// The traits of the identity schema.
+    pub traits: &'a JsonType,
+    /// What the types tell of the result.
+    pub known: Option<&'a JsonType>,
+}
+
+impl Wanted<'_> {
+    /// Whether a value stands for something that nothing is known of: a trial has a text there, a provider may send an object.
+    fn is_open(&self, value: &Value, path: &[&str]) -> bool {
+        let text = |kind: &JsonType| kind.alternatives().iter().all(|kind| matches!(kind, JsonType::Text(_)));
+        value.is_string() && !self.known.and_then(|kind| kind_at(kind, path)).is_some_and(text)
+    }
+}
+
+/// The type at some keys of a type.
+fn kind_at<'k>(kind: &'k JsonType, path: &[&str]) -> Option<&'k JsonType> {
+    let mut kind = kind;
+    for key in path {
+        kind = &kind.as_object()?.fields.get(*key)?.kind;
+    }
+    Some(kind)
+}
+
 /// The faults of all results; an error where each result has it.
 #[must_use]
-pub fn findings(tried: &Tried, survey: &Survey, place: &Place, encoding: Encoding, traits: &JsonType) -> Vec<Finding> {
+pub fn findings(tried: &Tried, survey: &Survey, wanted: Wanted<'_>) -> Vec<Finding> {
     let mut found: Vec<(Finding, usize)> = Vec::new();
     // A part that failed has its own finding.
     for result in tried.results.iter().filter(|result| *result != FAILED) {
-        for fault in faults(result, survey, place, encoding, traits) {
+        for fault in faults(result, survey, wanted) {
             let finding = Finding::error(fault.kind, place_of(&fault.path, survey), fault.message);
             let effect = if fault.harmless { Effect::NoEffect } else { Effect::RequestFails };
             let finding = Finding { help: fault.help.map(str::to_owned), effect, ..finding };
@@ -71,10 +101,11 @@ fn place_of(path: &str, survey: &Survey) -> Span {
     }
 }
 
-fn faults(result: &Value, survey: &Survey, place: &Place, encoding: Encoding, traits: &JsonType) -> Vec<ResultFault> {
-    let mut found = match (place.purpose(), encoding) {
-        (Purpose::Mapper, _) => mapper(result, place.version(), traits, &survey.words),
-        (Purpose::Tokenizer, _) => tokenizer(result, place.version()),
+fn faults(result: &Value, survey: &Survey, wanted: Wanted<'_>) -> Vec<ResultFault> {
+    let place = wanted.place;
+    let mut found = match (place.purpose(), wanted.encoding) {
+        (Purpose::Mapper, _) => mapper(result, wanted, &survey.words),
+        (Purpose::Tokenizer, _) => tokenizer(result, wanted),
         (_, Encoding::Form) => form(result),
         _ => Vec::new(),
     };
@@ -86,9 +117,10 @@ fn fault(path: &str, message: impl Into<String>, help: Option<&'static str>) -> 
     ResultFault { path: path.to_owned(), kind: Kind::Result, message: message.into(), help, harmless: false }
 }
 
-fn mapper(result: &Value, version: Version, traits: &JsonType, words: &BTreeSet<String>) -> Vec<ResultFault> {
-    let mut found = Vec::new();
-    if result.get("identity").is_some_and(|identity| identity == FAILED) {
+fn mapper(result: &Value, wanted: Wanted<'_>, words: &BTreeSet<String>) -> Vec<ResultFault> {
+    let (mut found, version) = (Vec::new(), wanted.place.version());
+    let is_open = |value: &Value, path: &[&str]| value == FAILED || wanted.is_open(value, path);
+    if result.get("identity").is_some_and(|identity| is_open(identity, &["identity"])) {
         return found;
     }
     let Some(identity) = result.get("identity").filter(|identity| identity.is_object()) else {
@@ -96,8 +128,8 @@ fn mapper(result: &Value, version: Version, traits: &JsonType, words: &BTreeSet<
         return vec![fault("identity", message, Some("return { identity: { traits: { … } } }"))];
     };
     match identity.get("traits") {
-        Some(Value::Object(map)) => refused_traits("identity.traits", map, traits, &mut found),
-        Some(failed) if failed == FAILED => {}
+        Some(Value::Object(map)) => refused_traits("identity.traits", map, wanted.traits, &mut found),
+        Some(other) if is_open(other, &["identity", "traits"]) => {}
         _ => found.push(fault(
             "identity.traits",
             "the sign-in fails: the mapper returns no object `identity.traits`",
@@ -105,7 +137,7 @@ fn mapper(result: &Value, version: Version, traits: &JsonType, words: &BTreeSet<
         )),
     }
     for key in ["metadata_public", "metadata_admin"] {
-        if identity.get(key).is_some_and(|value| !value.is_object() && value != FAILED) {
+        if identity.get(key).is_some_and(|value| !value.is_object() && !is_open(value, &["identity", key])) {
             let message = format!("the sign-in fails when `identity.{key}` is not an object: null is refused");
             found.push(fault(
                 &format!("identity.{key}"),
@@ -117,11 +149,8 @@ fn mapper(result: &Value, version: Version, traits: &JsonType, words: &BTreeSet<
     found.extend(ignored(result, &[("identity", Version::V0_11_0)], "", version));
     found.extend(ignored(identity, MAPPED, "identity.", version));
     let addresses = identity.get("verified_addresses").filter(|_| version >= Version::V1_1);
-    found.extend(
-        addresses
-            .filter(|addresses| **addresses != FAILED)
-            .and_then(|addresses| verified_addresses(addresses, version, words)),
-    );
+    let addresses = addresses.filter(|addresses| !is_open(addresses, &["identity", "verified_addresses"]));
+    found.extend(addresses.and_then(|addresses| verified_addresses(addresses, version, words)));
     found
 }
 
@@ -215,24 +244,24 @@ fn refused_traits(path: &str, map: &Map<String, Value>, kind: &JsonType, found: 
     }
 }
 
-/// Whether a value is surely of another type. Texts may stand for claims of an unknown type, null is checked elsewhere.
+/// Whether a value, or an item of a list, is surely of another type. Texts may stand for claims of an unknown type, null is checked
+/// elsewhere.
 fn is_other_type(value: &Value, kind: &JsonType) -> bool {
-    let fits = |kind: &JsonType| {
-        matches!(
-            (value, kind),
-            (Value::Null | Value::String(_), _)
-                | (_, JsonType::Any)
-                | (Value::Bool(_), JsonType::Bool(_))
-                | (Value::Number(_), JsonType::Number { .. })
-                | (Value::Array(_), JsonType::List(_))
-                | (Value::Object(_), JsonType::Object(_))
-        )
+    let fits = |kind: &JsonType| match (value, kind) {
+        (Value::Null | Value::String(_), _)
+        | (_, JsonType::Any)
+        | (Value::Bool(_), JsonType::Bool(_))
+        | (Value::Number(_), JsonType::Number { .. })
+        | (Value::Object(_), JsonType::Object(_)) => true,
+        (Value::Array(items), JsonType::List(kind)) => !items.iter().any(|item| is_other_type(item, kind)),
+        _ => false,
     };
     !kind.alternatives().iter().any(fits)
 }
 
-fn tokenizer(result: &Value, version: Version) -> Vec<ResultFault> {
-    if result.get("claims").is_some_and(|claims| claims == FAILED) {
+fn tokenizer(result: &Value, wanted: Wanted<'_>) -> Vec<ResultFault> {
+    let version = wanted.place.version();
+    if result.get("claims").is_some_and(|claims| claims == FAILED || wanted.is_open(claims, &["claims"])) {
         return Vec::new();
     }
     let Some(claims) = result.get("claims").and_then(Value::as_object) else {

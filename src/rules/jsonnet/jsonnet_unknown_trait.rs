@@ -24,11 +24,12 @@ Each registration with the provider fails.
 ## Why
 
 Kratos validates the traits of a mapper against the identity schema. With `additionalProperties: false` the schema
-refuses a trait that it does not define.
+refuses a trait that it does not define. It also refuses values of another type, items of lists included, and texts that
+`enum` does not list.
 
 ## What to do
 
-Define the trait in the identity schema, or use `metadata_public`.
+Define the trait in the identity schema, or use `metadata_public`. Give each trait a value that the schema takes.
 
 ## Versions
 
