@@ -6,6 +6,7 @@ mod chains;
 pub mod finding;
 mod habits;
 pub mod inputs;
+mod keys;
 pub mod mapper;
 pub mod reading;
 pub mod results;

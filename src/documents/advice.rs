@@ -2,6 +2,7 @@
 //! again. A help that is pasted back leaves nothing to say about its place.
 
 mod edit;
+mod fields;
 mod places;
 mod reading;
 mod values;

@@ -86,3 +86,42 @@ fn fixes_of_bodies_leave_nothing() {
         assert_eq!(left, Vec::<String>::new(), "{fixed}");
     }
 }
+
+/// A field that is never there leads to the one that was meant: a key of the same value, or that field at its place.
+#[test]
+fn helps_lead_to_the_field_that_was_meant() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = "identity: {default_schema_id: a, schemas: [{id: a, url: file://./a.json}]}\nselfservice: {flows: {";
+    let hooks = "hooks: [{hook: web_hook, config: {url: https://hooks.example.org/, method: POST, body: file://./body.jsonnet}}]";
+    let schema = r#"{"properties": {"traits": {"type": "object", "required": ["email"], "properties": {
+        "email": {"type": "string", "format": "email", "ory.sh/kratos": {"verification": {"via": "email"}}},
+        "nick": {"type": "string"}}, "additionalProperties": false}}}"#;
+    std::fs::write(folder.path().join("a.json"), schema).expect("a file");
+    let (before, after) = (
+        format!("{at}settings: {{before: {{{hooks}}}}}}}}}\n"),
+        format!("{at}registration: {{after: {{password: {{{hooks}}}}}}}}}}}\n"),
+    );
+    for (point, value, help) in [
+        (&after, "ctx.identity.email", "write `ctx.identity.traits.email`"),
+        (&after, "ctx.user.email", "write `ctx.identity.traits.email`"),
+        (&after, "ctx.user.nick", "write `std.get(ctx.identity.traits, 'nick')`"),
+        (&after, "ctx.email", "write `ctx.identity.traits.email`"),
+        (&after, "ctx.payload", "write `ctx.flow.transient_payload`"),
+        (&after, "ctx.flow.payload", "did you mean `transient_payload`?"),
+        (&after, "ctx.headers", "did you mean `request_headers`?"),
+        (&after, "ctx.identity.traits.emailAddress", "did you mean `email`?"),
+        (&after, "[a.Value for a in ctx.identity.verifiable_addresses]", "did you mean `value`?"),
+        (&after, "std.map(function(a) a.Value, ctx.identity.verifiable_addresses)", "write `a.value`"),
+        (&after, "(local f(u) = u.emial; f(ctx.identity.traits))", "write `u.email`"),
+        (&after, "{ first: 1, b: self.frist }", "write `self.first`"),
+        (&before, "ctx.identity.id", "write `ctx.flow.identity.id`"),
+        (&before, "ctx.identity.traits.email", "write `ctx.flow.identity.traits.email`"),
+    ] {
+        std::fs::write(folder.path().join("body.jsonnet"), format!("function(ctx) {{ a: {value} }}\n"))
+            .expect("a file");
+        let found = diagnostics(folder.path(), point, Version::V1_3_1);
+        let found =
+            found.iter().find(|found| found.rule == "jsonnet-missing-field").unwrap_or_else(|| panic!("{value}"));
+        assert_eq!(found.help.as_deref(), Some(help), "{value}");
+    }
+}

@@ -12,10 +12,10 @@ use crate::text::Span;
 const LONGEST: usize = 120;
 
 /// What can be written, and why.
-struct Change {
-    span: Span,
-    text: String,
-    why: &'static str,
+pub(super) struct Change {
+    pub span: Span,
+    pub text: String,
+    pub why: &'static str,
 }
 
 /// Types of values as far as they decide what to write.
@@ -40,6 +40,9 @@ impl Advice<'_> {
         });
         let roles: Vec<&Role> = uses.map(|known| &known.role).collect();
         let is_field = finding.kind == Kind::NoField;
+        if is_field && finding.help.as_deref().is_some_and(|help| help.starts_with("did you mean")) {
+            return;
+        }
         for role in &roles {
             for change in self.changes(role, finding.span, is_field) {
                 let edit = Edit::replace(change.span, change.text.clone());
@@ -78,7 +81,7 @@ impl Advice<'_> {
     }
 
     /// An expression that can be written again.
-    fn code(&self, span: Span) -> Option<&str> {
+    pub(super) fn code(&self, span: Span) -> Option<&str> {
         self.text(span).filter(|text| text.len() <= LONGEST && !text.contains(['\n', '`']))
     }
 
@@ -173,7 +176,7 @@ impl Advice<'_> {
             return Some(vec![change(span, format!("std.length({code})"), "")]);
         }
         if is_field {
-            return None;
+            return Some(self.meant(span, base, key));
         }
         let itself = |why| change(span, code.to_owned(), why);
         Some(match sort {
@@ -254,7 +257,7 @@ impl Advice<'_> {
     }
 }
 
-fn change(span: Span, text: String, why: &'static str) -> Change {
+pub(super) fn change(span: Span, text: String, why: &'static str) -> Change {
     Change { span, text, why }
 }
 

@@ -5,6 +5,7 @@ use crate::diagnostic::Level;
 use crate::documents::finding::{Finding, Fix, Kind, Missing};
 use crate::documents::habits;
 use crate::documents::inputs::{self, Change};
+use crate::documents::keys::{is_raw_claim, known_keys, near};
 use crate::evaluation::{Failure, FailureKind};
 use crate::kratos::ctx::Purpose;
 use crate::kratos::ctx::json_type::{JsonType, Object};
@@ -457,73 +458,4 @@ impl Trial<'_> {
 /// How to test for null.
 pub(in crate::documents) fn not_null(shown: &str) -> String {
     format!("test `{shown} != null` first")
-}
-
-/// The key of the object that was probably meant.
-fn near<'o>(object: &'o Object, key: &str) -> Option<&'o str> {
-    let close = |known: &&String| {
-        known.eq_ignore_ascii_case(key)
-            || known.replace('_', "").eq_ignore_ascii_case(&key.replace('_', ""))
-            || distance(known, key) <= if key.len() > 4 { 2 } else { 1 }
-    };
-    object.fields.keys().find(close).map(String::as_str)
-}
-
-/// Claims of providers that Kratos has no field for: they are in `raw_claims`, whatever field has a similar name.
-const RAW_CLAIMS: [&str; 14] = [
-    "acr",
-    "amr",
-    "azp",
-    "groups",
-    "org_id",
-    "permissions",
-    "realm_access",
-    "resource_access",
-    "roles",
-    "sid",
-    "tid",
-    "unique_name",
-    "upn",
-    "wids",
-];
-
-/// Whether a claim is one that `raw_claims` has.
-fn is_raw_claim(object: &Object, path: &str, key: &str) -> bool {
-    path.strip_prefix("claims.") == Some(key) && object.fields.contains_key("raw_claims") && RAW_CLAIMS.contains(&key)
-}
-
-fn known_keys(object: &Object, path: &str, key: &str) -> String {
-    // Kratos keeps what it does not know of a provider there.
-    if path.strip_prefix("claims.") == Some(key) && object.fields.contains_key("raw_claims") {
-        return format!("did you mean `claims.raw_claims.{key}`? Claims that Kratos does not know are in `raw_claims`");
-    }
-    // The data of a template beside the message that was made of it.
-    if path.strip_prefix("template_data.") == Some(key) && matches!(key, "body" | "subject" | "recipient") {
-        return format!("use `ctx.{key}`");
-    }
-    let keys: Vec<&str> = object.fields.keys().map(String::as_str).collect();
-    match keys.as_slice() {
-        [] => "remove it: nothing is known here".to_owned(),
-        [only] => format!("use `{only}`, the only one here"),
-        _ => format!("use one of {}", keys.join(", ")),
-    }
-}
-
-/// Number of letters to insert, delete or replace (Levenshtein).
-fn distance(one: &str, other: &str) -> usize {
-    let other: Vec<char> = other.chars().collect();
-    let mut row: Vec<usize> = (0..=other.len()).collect();
-    for (i, a) in one.chars().enumerate() {
-        let mut diagonal = i;
-        let mut left = i + 1;
-        let mut next = vec![left];
-        for (b, above) in other.iter().zip(row.iter().skip(1)) {
-            let cost = (diagonal + usize::from(a != *b)).min(above + 1).min(left + 1);
-            diagonal = *above;
-            left = cost;
-            next.push(cost);
-        }
-        row = next;
-    }
-    row.last().copied().unwrap_or(0)
 }
