@@ -39,6 +39,7 @@ pub const ALL: &[&Rule] = &[
     &misc::chart_value_refused::RULE,
     &secrets::cipher_secret_not_ascii::RULE,
     &identity::code_identifier_without_via::RULE,
+    &methods::code_outlives_flow::RULE,
     &identity::code_registration_crashes_on_list::RULE,
     &hooks::code_registration_unchecked::RULE,
     &methods::code_switched_on::RULE,

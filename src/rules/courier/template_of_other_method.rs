@@ -24,7 +24,8 @@ The template is never used, and Kratos sends its own text.
 
 ## Why
 Recovery and verification by code (the default) send `recovery_code` and `verification_code`; those by link send `recovery` and
-`verification`. `login_code` and `registration_code` are sent only when users can sign in with a code.
+`verification`. `login_code` and `registration_code` are sent only when users can sign in with a code. Since v0.13.0 the
+`invalid` templates, for addresses that no user has, are sent only with `notify_unknown_recipients: true` of the flow (info).
 
 Reported when only the templates of the method that `use` does not name are there.
 
@@ -51,6 +52,15 @@ courier:
       valid:
         email:
           subject: base64://UmVjb3Zlcg==
+```
+
+```yaml bad
+courier:
+  templates:
+    recovery_code:
+      invalid:
+        email:
+          subject: base64://Tm8gYWNjb3VudA==
 ```
 
 ```yaml good
@@ -86,8 +96,10 @@ fn check(context: &Context, out: &mut Sink) {
                 let help = format!("rename it to `{other}`, or change `selfservice.flows.{flow}.use`");
                 (Level::Warning, text, help, chosen)
             }
-            Sending::Off { key, written } if message.variant == Some("valid") => {
-                let level = if written.is_some() { Level::Warning } else { Level::Info };
+            Sending::Off { key, written } => {
+                // Whoever turns off mails to strangers does so on purpose, and may keep their texts.
+                let is_doubtful = written.is_none() || message.variant == Some("invalid");
+                let level = if is_doubtful { Level::Info } else { Level::Warning };
                 let text = format!("this message is never sent unless `{key}` is on");
                 (level, text, format!("set `{key}` to true, or remove the template"), written)
             }
