@@ -25,7 +25,8 @@ address (warning).
 ## Why
 
 `apple_private_key` must be a PKCS#8 key in PEM form, with its line breaks. A key on one line, or with `\n` as two
-letters, is not one.
+letters, is not one. Kratos does not read files here: the path of the .p8 file, a `file://` or `base64://` address, and
+the text of the key without its first and last line are no keys either.
 
 ## What to do
 
@@ -37,7 +38,8 @@ All versions.
 
 ## Source
 
-selfservice/strategy/oidc/provider_apple.go:newClientSecret,AuthCodeURLOptions (read).
+selfservice/strategy/oidc/provider_apple.go:newClientSecret,AuthCodeURLOptions (read); paths and `base64://` seen on v1.3.1 and v26.2.0 ("failed to
+decode PEM block").
 
 ## Examples
 
@@ -50,6 +52,19 @@ selfservice:
           - id: apple
             provider: apple
             apple_private_key: '-----BEGIN PRIVATE KEY-----\nMIGTAgEAMBMG\n-----END PRIVATE KEY-----'
+```
+
+```yaml bad
+selfservice:
+  methods:
+    oidc:
+      config:
+        providers:
+          - id: apple
+            provider: apple
+            apple_private_key: /etc/config/kratos/AuthKey_ABC123.p8
+            scope:
+              - email
 ```
 
 ```yaml good
@@ -83,6 +98,9 @@ fn check(context: &Context, out: &mut Sink) {
                 out.report(node, "each sign-in with Apple fails: this is not a PKCS#8 key (BEGIN PRIVATE KEY)")
                     .help("use the .p8 file from Apple without a change");
             }
+        } else if let Some((node, why)) = key.and_then(|(node, text)| Some((node, not_a_key(text)?))) {
+            out.report(node, format!("each sign-in with Apple fails: {why}"))
+                .help("write the text of the .p8 file from Apple as a block (`|`)");
         }
         if let Some(scope) = provider.get("scope").filter(|node| node.is_sequence()) {
             let asks = scope.items().any(|item| item.is_unknown() || matches!(item.as_str(), Some("email" | "name")));
@@ -94,4 +112,22 @@ fn check(context: &Context, out: &mut Sink) {
             }
         }
     }
+}
+
+/// Why a text without the first line of a key in PEM form is surely none, and no stand-in for one either.
+fn not_a_key(text: &str) -> Option<&'static str> {
+    let text = text.trim();
+    let is_file = ["/", "./", "../"].iter().any(|start| text.starts_with(start))
+        || text.strip_suffix("p8").is_some_and(|name| name.ends_with('.'));
+    if is_file && !text.contains(char::is_whitespace) {
+        return Some("Kratos takes the key itself, this is the path of a file");
+    }
+    if ["file://", "base64://", "http://", "https://"].iter().any(|scheme| text.starts_with(scheme)) {
+        return Some("Kratos takes the key itself, this is an address");
+    }
+    // The body of a key on its own: DER begins with a sequence, which is `M` in base64.
+    let is_body = text.len() > 100
+        && text.starts_with("MI")
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || "+/=\n ".contains(c));
+    is_body.then_some("the key has no line `-----BEGIN PRIVATE KEY-----`")
 }

@@ -32,7 +32,9 @@ Kratos refuses each `return_to` that the entry should allow:
 - a `*` that is not the first character of the host (`https://foo.*.example.com`);
 - a `*` in the path: it is compared as a letter (a warning when another entry allows the same addresses);
 - a path alone (`/app`; a warning) while `selfservice.default_browser_return_url` is absolute: a relative `return_to`
-  first gets scheme and host of that default.
+  first gets scheme and host of that default;
+- a scheme without a host (`myapp://`, `com.example.app:/callback`) while that default is absolute: a `return_to`
+  without a host gets the host of the default.
 
 ## Why
 
@@ -42,7 +44,8 @@ entry. With an empty list only addresses below `<public base URL>/self-service` 
 
 ## What to do
 
-Write scheme, host and port as in the browser: `https://app.example.com`.
+Write scheme, host and port as in the browser: `https://app.example.com`. For an app with a scheme of its own write a host
+after the scheme: `myapp://callback`.
 
 ## Versions
 
@@ -63,6 +66,7 @@ selfservice:
     - app.example.com
     - https://foo.*.example.com
     - "*"
+    - myapp://
 ```
 
 ```yaml good
@@ -174,6 +178,10 @@ fn fault(text: &str, default_is_absolute: bool) -> Option<(&'static str, &'stati
         let why = "a relative `return_to` gets the host of `selfservice.default_browser_return_url`";
         return default_is_absolute
             .then_some((why, "write the whole address, or a relative `selfservice.default_browser_return_url`"));
+    }
+    if url.host.is_empty() {
+        let why = "it has no host, but each `return_to` gets one";
+        return default_is_absolute.then_some((why, "write a host after the scheme: myapp://callback"));
     }
     let host = url.hostname();
     if host == "*" {
