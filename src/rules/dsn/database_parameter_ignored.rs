@@ -1,9 +1,11 @@
 //! `database-parameter-ignored`: database parameters that do something else.
 
+use crate::deployment::neighbours;
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::version::{Version, Versions};
 use crate::kratos::view;
 use crate::rule::{Context, Rule, Sink};
+use crate::text::Place;
 use crate::yaml::Node;
 
 /// The rule.
@@ -24,7 +26,9 @@ pub const RULE: Rule = Rule {
   default, with a warning in the log.
 - `pool_min_conns` since v26.2.0: the open source build does not start, whatever the database (seen with sqlite).
 - `memory`: SQLite in memory. All identities are lost at restart (info). Before v0.10 each connection has a database of
-  its own. In Ory's Helm chart the courier runs in another pod and sees none of the messages (warning).
+  its own. In Ory's Helm chart the courier runs in another pod and sees none of the messages (warning). With
+  more than one replica (`replicaCount`, `deploy.replicas`, `scale`) each one has its own users and sessions, and requests fail
+  whenever they reach another one (warning).
 
 ## Why
 
@@ -70,6 +74,20 @@ fn is_apart(context: &Context) -> bool {
         && SENDERS.iter().any(|path| context.find(path).is_some_and(Node::is_true))
 }
 
+/// Where more than one Kratos is started.
+fn replicas(context: &Context) -> Option<Place> {
+    let many = |node: Node<'_>| node.as_f64().is_some_and(|count| count > 1.0).then(|| node.place());
+    let deployment = context.deployment;
+    if let Some(values) = &deployment.values {
+        return values.find("replicaCount").and_then(many);
+    }
+    let places = deployment.each_service(|service| {
+        neighbours::image_of_ory(service)?;
+        ["deploy.replicas", "scale"].iter().find_map(|path| service.find(path)).and_then(many)
+    });
+    places.into_iter().next()
+}
+
 /// Parameters that Kratos takes out of the DSN, and whether they are durations.
 const PARAMETERS: [(&str, bool); 4] =
     [("max_conns", false), ("max_idle_conns", false), ("max_conn_lifetime", true), ("max_conn_idle_time", true)];
@@ -85,6 +103,11 @@ fn check(context: &Context, out: &mut Sink) {
     } else if dsn == "memory" && is_apart(context) {
         out.report(node, "no mail is sent: with `memory` the courier has a database of its own in another pod")
             .effect(Effect::RequestFails)
+            .help("give a database by DSN in the environment");
+    } else if let Some(place) = replicas(context).filter(|_| dsn == "memory") {
+        out.report(node, "requests fail at random: with `memory` each replica has a database of its own")
+            .effect(Effect::RequestFails)
+            .label(place, "more than one replica is set here")
             .help("give a database by DSN in the environment");
     } else if dsn == "memory" && !context.is_local() {
         out.report(node, "all identities are lost at restart: `dsn` is `memory`")

@@ -30,6 +30,8 @@ pub const RULE: Rule = Rule {
   Kratos warns and tries again for up to five minutes ("unsupported dialect") before it exits.
 - `mysql://user@host:3306/db`: the driver treats the address as the name of a kind of network.
 - `sslmode=disabled` and other modes that PostgreSQL does not have: Kratos tries for five minutes, then exits.
+- Parameters that begin with `&` instead of `?` (`/kratos&sslmode=disable`) are part of the name of the database, which does
+  not exist.
 - A password with `#`, `/`, `?` or `%` that is not escaped: the address ends at that character or cannot be parsed.
 
 ## Why
@@ -52,9 +54,13 @@ All versions. `sslmode`: since v0.10.1.
 
 driver/config/config.go:DSN, driver/registry_default.go:Init, ory/pop connection_details.go:withURL,
 dialect_postgresql.go:urlParserPostgreSQL, go-sql-driver/mysql dsn.go:ParseDSN; seen on v1.0.0 to master (MySQL and
-passwords read). `sslmode`: pgconn config.go:configTLS, seen on v1.3.1 and v26.2.0.
+passwords read). Parameters after `&`: pgconn ParseConfig and go-sql-driver ParseDSN, ran. `sslmode`: pgconn config.go:configTLS, seen on v1.3.1 and v26.2.0.
 
 ## Examples
+
+```yaml bad
+dsn: postgres://kratos@db:5432/kratos&sslmode=disable
+```
 
 ```yaml bad
 dsn: postgressql://kratos@db:5432/kratos
@@ -106,8 +112,11 @@ fn check(context: &Context, out: &mut Sink) {
             out.report(node, "Kratos does not start: the address of a MySQL server must be in `tcp(…)`")
                 .help("write `mysql://user:password@tcp(host:3306)/database`");
         }
-        Some((scheme, _)) if SCHEMES.contains(&scheme) => {
-            if let Some(why) = unreadable(scheme, dsn) {
+        Some((scheme, rest)) if SCHEMES.contains(&scheme) => {
+            if let Some(database) = swallowed_parameters(scheme, rest) {
+                out.report(node, format!("Kratos does not start: it looks for a database named `{database}`"))
+                    .help("write `?` before the first parameter");
+            } else if let Some(why) = unreadable(scheme, dsn) {
                 out.report(node, format!("Kratos does not start: it cannot read this address; {why}"))
                     .help("escape user name and password: `#` as %23, `/` as %2F, `?` as %3F, `%` as %25");
             } else if context.target >= Version::V0_10 && has_unknown_tls_mode(scheme, dsn) {
@@ -173,4 +182,14 @@ fn is_bare_mysql_address(rest: &str) -> bool {
     let Some((before, _)) = rest.split('?').next().and_then(|address| address.rsplit_once('/')) else { return false };
     let network = before.rsplit_once('@').map_or(before, |(_, network)| network);
     !network.is_empty() && !network.contains('(') && !matches!(network, "tcp" | "unix" | "tcp6" | "tcp4")
+}
+
+/// The name of a database that holds parameters, because they begin with `&` instead of `?`.
+fn swallowed_parameters<'t>(scheme: &str, rest: &'t str) -> Option<&'t str> {
+    const PARAMETERS: [&str; 6] =
+        ["sslmode=", "parseTime=", "max_conns=", "max_idle_conns=", "max_conn_lifetime=", "sslrootcert="];
+    let is_file = scheme.starts_with("sqlite");
+    let (_, database) = rest.rsplit_once('/').filter(|_| !is_file && !rest.contains('?'))?;
+    let (_, parameters) = database.split_once('&')?;
+    PARAMETERS.iter().any(|name| parameters.starts_with(name)).then_some(database)
 }

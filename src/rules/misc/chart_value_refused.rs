@@ -23,6 +23,8 @@ pub const RULE: Rule = Rule {
 ## What happens
 
 - `extraContainers` and `extraInitContainers` as a list: Helm ends with an error of the template.
+- `extraEnv` as a map, and a value of `kratos.identitySchemas` that is a map instead of a text: Helm ends with an error of
+  the template. So does `kratos.automigration: true`.
 - `extraEnv` with a number or a boolean as `value`: Kubernetes refuses the manifest.
 - `"false"` in quotes at a switch such as `kratos.development`: it is on.
 - `kratos.autoMigrate` and other spellings: no migration runs, and Kratos is never ready in an empty database (warning).
@@ -34,7 +36,7 @@ is true unless it is empty. Since 0.24.0 the chart reads `kratos.automigration.e
 
 ## What to do
 
-Write the containers as a block text (`|`), quote the values of variables, write switches without quotes, and set
+Write the containers and each identity schema as a block text (`|`), `extraEnv` as a list of `name` and `value`, quote the values of variables, write switches without quotes, and set
 `kratos.automigration.enabled`.
 
 ## Versions
@@ -91,6 +93,7 @@ fn check(context: &Context, out: &mut Sink) {
             out.report_at(node.place(), Some(String::new()), message).effect(Effect::Advice).help("remove the quotes");
         }
     }
+    shapes(values, out);
     let runs = values.find("kratos.automigration.enabled").is_some();
     let written = MIGRATIONS.iter().find_map(|key| values.find(&format!("kratos.{key}")));
     if let Some(node) = written.filter(|node| node.is_true() && !runs && context.target >= Version::V0_11_0) {
@@ -112,11 +115,36 @@ fn containers(values: &Values, part: &str, out: &mut Sink) {
                 .help(format!("write `{key}: |` and indent the list below it"));
         }
     }
+    if let Some(map) =
+        values.find(&format!("{part}.extraEnv")).filter(|node| node.is_mapping() && node.fields().next().is_some())
+    {
+        out.report_at(
+            map.key_place(),
+            Some(String::new()),
+            "Helm fails: the chart takes `extraEnv` as a list, this is a map",
+        )
+        .help("write `- name: NAME` and `value: \"…\"` for each variable");
+    }
     let variables = values.find(&format!("{part}.extraEnv")).into_iter().flat_map(Node::items);
     for value in variables.filter_map(|item| item.get("value")) {
         if matches!(value.value(), Value::Number(_) | Value::Bool(_)) {
             let message = "Kubernetes refuses this: the value of a variable must be a text";
             out.report_at(value.place(), Some(String::new()), message).help("put it in quotes");
         }
+    }
+}
+
+/// Maps and switches where the chart takes a text or a map.
+fn shapes(values: &Values, out: &mut Sink) {
+    for schema in values.find("kratos.identitySchemas").into_iter().flat_map(Node::fields) {
+        if schema.value.is_mapping() {
+            let message = "Helm fails: the chart takes an identity schema as a text, this is a map";
+            out.report_at(schema.value.key_place(), Some(String::new()), message)
+                .help("write `|` after the name, and indent the JSON below it");
+        }
+    }
+    if let Some(node) = values.find("kratos.automigration").filter(|node| matches!(node.value(), Value::Bool(_))) {
+        out.report_at(node.place(), Some(String::new()), "Helm fails: `automigration` is a map in the chart")
+            .help("write `automigration: {enabled: true}`");
     }
 }
