@@ -254,7 +254,10 @@ impl<'t> Plan<'t> {
         if self.version >= SESSION_LAST {
             hooks.sort_by_key(|hook| hook.name == "session");
         }
-        let ended = session.filter(|_| self.version < SESSION_LAST && point.flow == "registration");
+        // After a provider the browser comes back without a flow that `session` could end, also that of a native client with a
+        // code (session_issuer.go:executePostRegistrationPostPersistHook, v1.0.0 and v1.1.0; v0.13.0 had no native clients there).
+        let is_ended = point.flow == "registration" && point.method != Some("oidc");
+        let ended = session.filter(|_| self.version < SESSION_LAST && is_ended);
         for (index, hook) in hooks.into_iter().enumerate() {
             point.take(hook, Phase::PostPersist, self.version);
             if ended.is_some_and(|session| index > session) {

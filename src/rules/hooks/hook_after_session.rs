@@ -26,7 +26,8 @@ form posts go on.
 ## Why
 
 Hooks run in the order of the list. Hooks that read their answer act before storing and are not affected.
-`show_verification_ui` redirects form posts only, so it loses nothing.
+`show_verification_ui` redirects form posts only, so it loses nothing. After `oidc` the browser comes back from the
+provider and Kratos goes on, so hooks there run.
 
 ## What to do
 
