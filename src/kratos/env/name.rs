@@ -65,6 +65,9 @@ pub fn lookup(name: &str, version: Version) -> Lookup {
 /// Names that begin alike, and what each leads to.
 type Known = HashMap<String, HashMap<String, (String, Reading)>>;
 
+/// Fewest words of a name that is compared without their order: shorter ones are those of other programs.
+const MIN_ORDERED: usize = 5;
+
 /// A path and its name, with `#` for numbers.
 type Spelling = (String, String);
 
@@ -187,6 +190,9 @@ impl Names {
         if let Some((_, candidate)) = nearest {
             return Lookup::Near(candidate.to_ascii_uppercase());
         }
+        if let Some(candidate) = self.in_another_order(first, tokens) {
+            return Lookup::Near(candidate.to_ascii_uppercase());
+        }
         if let Some(("kratos", rest)) = tokens.split_first().map(|(first, rest)| (*first, rest))
             && rest.first().is_some_and(|word| self.hit(word, rest).is_some())
         {
@@ -201,6 +207,25 @@ impl Names {
         } else {
             Lookup::Harmless
         }
+    }
+
+    /// The name that has the same words in another order, each of them spelled nearly so: `…_BROWSER_DEFAULT_RETURN_URL`.
+    fn in_another_order(&self, first: &str, tokens: &[&str]) -> Option<String> {
+        let word = FIRST_WORDS.iter().copied().find(|word| *word == first && tokens.len() >= MIN_ORDERED)?;
+        let sorted = |name: &str| {
+            let mut words: Vec<String> = name.split('_').map(str::to_owned).collect();
+            words.sort_unstable();
+            words
+        };
+        let own = sorted(&tokens.join("_"));
+        let is_same = |(path, _): &&Spelling| {
+            let is_near = |(one, other): (&String, &String)| strsim::osa_distance(one, other) <= 1;
+            word_count(path) == tokens.len() && own.iter().zip(&sorted(&spelled(path, tokens))).all(is_near)
+        };
+        let spellings = self.spellings(word);
+        let mut same = spellings.iter().filter(is_same);
+        let (path, _) = same.next()?;
+        same.next().is_none().then(|| spelled(path, tokens))
     }
 
     /// The paths of a first word, with their names.
