@@ -11,18 +11,19 @@ const ARCHIVE: &str = "/ory/kratos/releases/download/";
 /// The script that takes the name of a program and its release: `install.sh -b . kratos v1.3.1`.
 const INSTALLER: &str = "ory/meta/master/install.sh";
 
-/// The releases that a text downloads; unknown where a variable names one.
-pub(super) fn of(source: &Arc<Source>) -> Vec<Fact<Image>> {
+/// The releases that a text downloads; unknown where a variable names one of which nothing more is known. `filled` gives a text with
+/// the variables of playbooks put in.
+pub(super) fn of(source: &Arc<Source>, filled: &dyn Fn(&str) -> Option<String>) -> Vec<Fact<Image>> {
     let text = source.text();
     if !text.contains(ARCHIVE) && !text.contains(INSTALLER) {
         return Vec::new();
     }
     let lines = (0..source.line_count()).map(|line| source.line_span(line));
     let is_code = |span: &Span| !source.slice(*span).trim_start().starts_with('#');
-    lines.filter(is_code).filter_map(|span| of_line(source, span)).collect()
+    lines.filter(is_code).filter_map(|span| of_line(source, span, filled)).collect()
 }
 
-fn of_line(source: &Arc<Source>, span: Span) -> Option<Fact<Image>> {
+fn of_line(source: &Arc<Source>, span: Span, filled: &dyn Fn(&str) -> Option<String>) -> Option<Fact<Image>> {
     let line = source.slice(span);
     let tag = match line.split_once(ARCHIVE) {
         Some((_, rest)) => rest.split('/').next()?,
@@ -32,9 +33,37 @@ fn of_line(source: &Arc<Source>, span: Span) -> Option<Fact<Image>> {
             words.nth(1)?
         }
     };
-    let Some(asked) = release(tag).filter(|_| tag.contains('.')) else { return Some(Fact::Unknown) };
-    let image = Image { name: "ory/kratos".to_owned(), tag: tag.to_owned(), asked: Some(asked) };
+    let tag = filled(tag).or_else(|| with_variable(source.text(), tag)).unwrap_or_else(|| tag.to_owned());
+    let Some(asked) = release(&tag).filter(|_| tag.contains('.')) else { return Some(Fact::Unknown) };
+    let image = Image { name: "ory/kratos".to_owned(), tag, asked: Some(asked) };
     Some(Fact::Known(image, Place::new(source, span)))
+}
+
+/// Words before the name of a variable where a script, a Dockerfile or a Makefile sets it.
+const SETTING: [&str; 6] = ["export", "readonly", "local", "declare", "ARG", "ENV"];
+
+/// A tag with its variable put in, `v${KRATOS_VERSION}` or `$(VERSION)`: none unless the same text gives it one value, and no other.
+fn with_variable(text: &str, tag: &str) -> Option<String> {
+    let (before, rest) = tag.split_once('$')?;
+    let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let (name, after) = match rest.strip_prefix('{') {
+        Some(rest) => rest.split_once('}')?,
+        None => match rest.strip_prefix('(') {
+            Some(rest) => rest.split_once(')')?,
+            None => rest.split_at(rest.find(|c| !is_name(c)).unwrap_or(rest.len())),
+        },
+    };
+    if name.is_empty() || !name.chars().all(is_name) || after.contains('$') {
+        return None;
+    }
+    let value = |line: &str| {
+        let words = line.split_whitespace().skip_while(|word| SETTING.contains(word)).collect::<Vec<_>>().join(" ");
+        let set = words.strip_prefix(name)?.trim_start().trim_start_matches([':', '?']).strip_prefix('=')?.trim();
+        Some(set.split(" #").next()?.trim_matches(['"', '\'']).to_owned())
+    };
+    let mut values = text.lines().filter_map(value);
+    let only = values.next().filter(|only| !only.contains(['$', '`', '{', ' ']))?;
+    values.all(|other| other == only).then(|| format!("{before}{only}{after}"))
 }
 
 /// The images of Kratos that a program names in texts of its own: `AddContainer("kratos", "oryd/kratos:v1.3.1")`.
@@ -104,7 +133,7 @@ mod tests {
     #[test]
     fn archives_and_the_installer() {
         let tags = |text: &str| -> Vec<Option<String>> {
-            let found = of(&Source::new("install.sh", text));
+            let found = of(&Source::new("install.sh", text), &|_| None);
             found.iter().map(|image| image.known().map(|image| image.tag.clone())).collect()
         };
         let archive = "https://github.com/ory/kratos/releases/download";
@@ -114,6 +143,27 @@ mod tests {
         );
         assert_eq!(tags(&format!("curl -L {archive}/v${{VERSION}}/kratos.tar.gz")), [None]);
         assert!(tags(&format!("# wget {archive}/v1.0.0/kratos.tar.gz")).is_empty());
+        let of_variable = [
+            "ARG VERSION=1.3.1\nRUN curl -L {}/v${VERSION}/kratos.tar.gz",
+            "export VERSION=\"1.3.1\" # pinned\nwget {}/v$VERSION/kratos.tar.gz",
+            "VERSION := 1.3.1\nget:\n\twget {}/v$(VERSION)/kratos.tar.gz",
+        ];
+        for text in of_variable {
+            assert_eq!(tags(&text.replace("{}", archive)), [Some("v1.3.1".to_owned())], "{text}");
+        }
+        for text in [
+            "VERSION=1.3.1\nVERSION=1.0.0\nwget {}/v$VERSION/kratos.tar.gz",
+            "VERSION=$(latest)\nwget {}/v$VERSION/kratos.tar.gz",
+            "VERSION_OF_HYDRA=1.3.1\nwget {}/v$VERSION/kratos.tar.gz",
+        ] {
+            assert_eq!(tags(&text.replace("{}", archive)), [None], "{text}");
+        }
+        let play = format!("url: {archive}/v{{{{ kratos_version }}}}/kratos.tar.gz");
+        let filled = of(&Source::new("play.yml", play), &|text| Some(text.replace("{{ kratos_version }}", "1.1.0")));
+        assert_eq!(
+            filled.iter().filter_map(Fact::known).map(|image| image.tag.as_str()).collect::<Vec<_>>(),
+            ["v1.1.0"]
+        );
         let installer = "bash <(curl https://raw.githubusercontent.com/ory/meta/master/install.sh) -d -b .";
         assert_eq!(
             tags(&format!("{installer} kratos v0.13.0\n{installer} hydra v2.2.0")),

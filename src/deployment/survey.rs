@@ -215,7 +215,8 @@ impl Survey {
         }
         let built = of(FileKind::Dockerfile).filter(|(.., source)| dockerfile::builds_kratos(source));
         self.sources.extend(built.filter_map(|(path, ..)| path.parent()).map(Path::to_path_buf).take(MAX_SOURCES));
-        self.downloads = speaks.iter().flat_map(|(.., source)| downloads::of(source)).collect();
+        self.downloads =
+            speaks.iter().flat_map(|(.., source)| downloads::of(source, &|text| reading.filled(text))).collect();
         self.downloads.extend(yamls.iter().flat_map(|(_, source)| downloads::of_charm(source)));
         self.filled = flux::filled(reading, &yamls, root);
         let others = speaks.iter().filter(|(_, kind, _)| *kind != FileKind::Program);
