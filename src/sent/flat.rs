@@ -4,10 +4,14 @@ use crate::kratos::schema;
 use crate::kratos::version::Version;
 
 /// Names of nested values, and where they are.
-const NESTED: [(&str, &[&str]); 3] = [
+const NESTED: [(&str, &[&str]); 7] = [
     ("session_tokenizer_templates", &["session", "whoami", "tokenizer", "templates"]),
     ("courier_channels", &["courier", "channels"]),
     ("courier_http_request_config", &["courier", "http", "request_config"]),
+    ("smtp_connection_uri", &["courier", "smtp", "connection_uri"]),
+    ("smtp_from_address", &["courier", "smtp", "from_address"]),
+    ("smtp_from_name", &["courier", "smtp", "from_name"]),
+    ("smtp_headers", &["courier", "smtp", "headers"]),
 ];
 
 /// The path of a flat name; none when no key or more than one key may be meant.
@@ -54,6 +58,7 @@ mod tests {
                 "selfservice.methods.password.config.min_password_length",
             ),
             ("courier_channels", "courier.channels"),
+            ("smtp_connection_uri", "courier.smtp.connection_uri"),
         ];
         for (name, path) in known {
             assert_eq!(of(name).as_deref(), Some(path));
