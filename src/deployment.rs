@@ -17,6 +17,7 @@ mod downloads;
 mod ecs;
 mod flux;
 pub(crate) mod helm;
+mod image;
 mod images;
 mod installed;
 mod interpolate;
@@ -45,10 +46,11 @@ use std::sync::Arc;
 use crate::files::{Here, Mount};
 use crate::kratos::boolean;
 use crate::kratos::env::Variable;
-use crate::kratos::version::{Asked, Version};
 use crate::text::{Place, Source};
 use crate::unit::Unit;
 
+pub use image::Image;
+pub(crate) use image::{FROZEN, is_unpinned, release};
 pub use mounts::Mounts;
 pub use neighbours::{Database, Published};
 pub use project::Project;
@@ -117,91 +119,6 @@ impl<T> Fact<T> {
             Fact::Unknown => "unknown",
         }
     }
-}
-
-/// An image of Kratos.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Image {
-    /// Its name without tag (`oryd/kratos`).
-    pub name: String,
-    /// Its tag as written, or its digest where it has no tag; empty when none is.
-    pub tag: String,
-    /// The release that the tag names.
-    pub asked: Option<Asked>,
-}
-
-impl Image {
-    /// The image of a reference such as `ghcr.io/org/kratos:v1.3.1-distroless@sha256:…`; none when it is no image of the Kratos
-    /// server.
-    #[must_use]
-    pub fn parse(reference: &str) -> Option<Image> {
-        let reference = reference.trim();
-        let (without_digest, digest) = reference.split_once('@').unwrap_or((reference, ""));
-        let (folder, last) =
-            without_digest.rsplit_once('/').map_or(("", without_digest), |(folder, last)| (folder, last));
-        let (base, tag) = last.split_once(':').unwrap_or((last, digest));
-        if base != "kratos" && base != ENTERPRISE {
-            return None;
-        }
-        let name = if folder.is_empty() { base.to_owned() } else { format!("{folder}/{base}") };
-        let asked = if base == ENTERPRISE { Version::parse("master") } else { release(tag) };
-        Some(Image { name, tag: tag.to_owned(), asked })
-    }
-
-    /// Whether only a digest names its build, which does not say the release.
-    #[must_use]
-    pub fn is_by_digest(&self) -> bool {
-        self.tag.contains(':')
-    }
-
-    /// Whether it is the image that Ory publishes: programs of that name in others may do other things.
-    #[must_use]
-    pub fn is_of_ory(&self) -> bool {
-        self.name == "oryd/kratos" || self.name.ends_with("/oryd/kratos")
-    }
-
-    /// Whether it is the server of the Ory Enterprise License, whose builds are newer than every release.
-    #[must_use]
-    pub fn is_enterprise(&self) -> bool {
-        self.name.ends_with(ENTERPRISE)
-    }
-}
-
-/// The name of the image of the Ory Enterprise License.
-const ENTERPRISE: &str = "kratos-oel";
-
-/// The release that a tag names: `v1.3.1`, `25.4.0`, `v1.3.1-distroless`; `latest` and nothing are the newest.
-pub(crate) fn release(tag: &str) -> Option<Asked> {
-    if tag == FROZEN {
-        return Version::parse(Version::V0_8_0.name());
-    }
-    if is_unpinned(tag) {
-        return Version::parse(Version::NEWEST.name());
-    }
-    let tag = without_build(tag);
-    Version::parse(tag).or_else(|| last_of(tag))
-}
-
-/// The last release of a tag that moves with a major version: `v1`, `v0`.
-fn last_of(tag: &str) -> Option<Asked> {
-    let major: u16 = tag.trim_start_matches('v').parse().ok()?;
-    let last = Version::parse(&format!("{major}.{}", u16::MAX))?.version;
-    let is_of = last.name().trim_start_matches('v').split('.').next() == Some(major.to_string().as_str());
-    if is_of { Version::parse(last.name()) } else { None }
-}
-
-/// Whether a tag names no release: the image is the latest at the time.
-pub(crate) fn is_unpinned(tag: &str) -> bool {
-    matches!(without_build(tag), "" | "latest") && tag != FROZEN
-}
-
-/// A tag that no release moves any more: images with `SQLite` of their own ended with v0.8 (CHANGELOG of v0.8.2-alpha.1).
-const FROZEN: &str = "latest-sqlite";
-
-/// A tag without the name of a build of that release.
-fn without_build(tag: &str) -> &str {
-    const BUILDS: &[&str] = &["-distroless", "-alpine", "-sqlite", "-amd64", "-arm64", "-arm"];
-    BUILDS.iter().fold(tag, |tag, build| tag.strip_suffix(build).unwrap_or(tag))
 }
 
 /// Which kind of file says how Kratos is started.
@@ -486,6 +403,8 @@ pub struct Deployment {
     pub config: Vec<String>,
     /// The files of `-c` in their order, in the project.
     pub layers: Vec<PathBuf>,
+    /// Whether the server also loads a file of `-c` that is not in the project: what that sets is not known.
+    pub(crate) lacks_layers: bool,
     /// The variables that the server gets; those of unknown value have none.
     pub variables: Arc<[Variable]>,
     /// Whether more variables may come than the project names: then what is missing may be there.
@@ -575,19 +494,5 @@ impl Deployment {
             (Fact::Absent, Fact::Absent) => Fact::Absent,
             _ => Fact::Unknown,
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn tags_of_a_major_version_are_its_last_release() {
-        let name = |tag: &str| release(tag).map(|asked| asked.version.name());
-        assert_eq!(name("v1"), Some("v1.3.1"));
-        assert_eq!(name("v0"), Some("v0.13.0"));
-        assert_eq!(name("v1.2"), Some("v1.2.0"));
-        assert_eq!((name("2"), name("20240101"), name("main")), (None, None, None));
     }
 }

@@ -197,8 +197,8 @@ impl<'a> Context<'a> {
         faults.iter().any(|fault| matches!(fault.kind, Syntax | TabIndentation | DuplicateKey | Refused))
     }
 
-    /// Whether a template leaves parts of the configuration out or writes whole lines of it, so that keys may be there that are
-    /// not in the file.
+    /// Whether a template leaves parts of the configuration out or writes whole lines of it, or another file of the server is not
+    /// in the project, so that keys may be there that are not in the file.
     #[must_use]
     pub fn is_partial(&self) -> bool {
         let writes = |root: Node<'_>| {
@@ -207,7 +207,13 @@ impl<'a> Context<'a> {
             let end = if root.parent().is_none() { place.source.text().len() } else { place.span.end };
             template::writes_lines(&place.source, Span::new(place.span.start, end))
         };
-        template::is_partial(self.unit.source()) || self.root().is_some_and(writes)
+        self.lacks_layers() || template::is_partial(self.unit.source()) || self.root().is_some_and(writes)
+    }
+
+    /// Whether the server lays a file over this one, or under it, that is not in the project: what is off here may be on there.
+    #[must_use]
+    pub fn lacks_layers(&self) -> bool {
+        self.deployment.lacks_layers
     }
 
     /// What Kratos' validation has against the configuration.

@@ -12,7 +12,8 @@ pub(super) fn merged(starts: &[&Arc<Start>]) -> Deployment {
         Deployment { starts: starts.iter().map(|start| Arc::clone(start)).collect(), ..Deployment::default() };
     let Some(first) = starts.first() else { return deployment };
     deployment.image = image(starts);
-    deployment.is_untagged = deployment.image.known().is_some_and(|image| is_unpinned(&image.tag));
+    deployment.is_untagged =
+        deployment.image.known().is_some_and(|image| image.asked.is_some() && is_unpinned(&image.tag));
     let flag = |name: &str| agreed(starts.iter().map(|start| start.flag(name)));
     deployment.dev = flag("dev");
     deployment.watch_courier = flag("watch-courier");

@@ -210,21 +210,24 @@ impl Project {
         let Some(start) = deployment.starts.first() else { return };
         let mut is_sample = false;
         let mut layers = Vec::new();
-        let files: Vec<&str> = start.configurations().into_iter().flatten().collect();
+        let named = start.configurations();
+        let files: Vec<&str> = named.iter().copied().flatten().collect();
         let near = Near::of(start, &files, unit);
-        for file in files {
+        let mut lacks_one = files.len() < named.len();
+        for file in &files {
             let path = match start.resolve(file) {
-                Here::Path(path) => path,
-                Here::Unknown => match near.as_ref().and_then(|near| near.path(file)) {
-                    Some(path) => path,
-                    None => continue,
-                },
+                Here::Path(path) => Some(path),
+                Here::Unknown => near.as_ref().and_then(|near| near.path(file)),
                 Here::Text(_) | Here::Nothing => continue,
             };
-            let sample = sample::standing_for(&self.disk, &path);
+            let sample = path.as_deref().and_then(|path| sample::standing_for(&self.disk, path));
             is_sample |= sample.as_deref() == Some(unit);
-            layers.extend(sample.or_else(|| self.disk.is_file(&path).then_some(path)));
+            let layer = sample.or_else(|| path.filter(|path| self.disk.is_file(path)));
+            lacks_one |= layer.is_none();
+            layers.extend(layer);
         }
+        // A single file is the unit itself, under whatever name it gets there.
+        deployment.lacks_layers = lacks_one && named.len() > 1;
         deployment.layers = layers;
         // Whoever copies a sample fills it in.
         deployment.is_filled_in |= is_sample;
@@ -320,14 +323,17 @@ impl View {
         found
     }
 
-    /// An image, or that on which the project builds it: one under a name of the project's own, without a release in its tag.
+    /// An image, or that on which the project builds it: one under a name of the project's own, without a release in its tag, and one
+    /// whose name is in a variable. Where no Dockerfile is there, the project may name the image of Ory in another file.
     fn with_release(&self, image: Fact<Image>) -> Fact<Image> {
-        if image.known().is_none_or(|image| image.asked.is_some() || image.is_of_ory()) {
+        if image.is_absent() || image.known().is_some_and(|image| image.asked.is_some() || image.is_of_ory()) {
             return image;
         }
         let is_built = |start: &&Arc<Start>| start.by == By::Dockerfile;
         let built = one_release(self.survey.starts.iter().filter(is_built).map(|start| &start.image));
-        if built.is_known() { built } else { image }
+        let named = || if image.is_known() { one_release(&self.survey.mentions) } else { Fact::Unknown };
+        let found = if built.is_known() { built } else { named() };
+        if found.is_known() { found } else { image }
     }
 
     /// Who builds the server of a unit. What its own sources build under the tag that Ory left is not the last image that Ory

@@ -7,6 +7,9 @@ use crate::disk::Disk;
 /// Words that mark such a file, in the order in which they are looked for.
 const MARKS: [&str; 6] = ["example", "sample", "template", "tmpl", "tpl", "dist"];
 
+/// A folder of templates.
+const TEMPLATES: &str = "templates";
+
 /// The file of the project from which one that is not there is made, if there is one.
 pub(super) fn standing_for(disk: &Disk, path: &Path) -> Option<PathBuf> {
     if disk.exists(path) {
@@ -21,16 +24,24 @@ pub(super) fn standing_for(disk: &Disk, path: &Path) -> Option<PathBuf> {
     names.map(|name| path.with_file_name(name)).find(|path| disk.is_file(path))
 }
 
-/// The file of the same folder to whose name a file adds a word: `kratos.yml` for `kratos.prod.yml` and `kratos-prod.yml`.
+/// The file of the same folder to whose name a file adds a word: `kratos.yml` for `kratos.prod.yml` and `kratos-prod.yml`, and for
+/// `templates/kratos.prod.template.yml`.
 pub(super) fn base_of(disk: &Disk, path: &Path) -> Option<PathBuf> {
     let (stem, ending) = path.file_name()?.to_str()?.rsplit_once('.')?;
-    let (base, word) = stem.rsplit_once(['.', '-', '_'])?;
+    // `kratos.prod.template.yml`: what becomes of it has the name without the mark.
+    let marked = stem.rsplit_once(['.', '-', '_']).filter(|(_, word)| MARKS.contains(word));
+    let (base, word) = marked.map_or(stem, |(stem, _)| stem).rsplit_once(['.', '-', '_'])?;
     if word.is_empty() || base.is_empty() || MARKS.contains(&word) {
         return None;
     }
-    let names = [ending, "yml", "yaml"].map(|ending| path.with_file_name(format!("{base}.{ending}")));
+    let folder = path.parent()?;
+    // Templates are often in a folder of their own, below that of the other files.
+    let above = folder.parent().filter(|_| folder.ends_with(TEMPLATES));
+    let names = [ending, "yml", "yaml"].map(|ending| format!("{base}.{ending}"));
+    let near = [Some(folder), above].into_iter().flatten();
+    let mut paths = near.flat_map(|folder| names.iter().map(|name| folder.join(name)));
     let is_whole = |path: &PathBuf| disk.read(path).is_ok_and(|source| has_own_keys(source.text()));
-    names.into_iter().find(|path| disk.is_file(path) && is_whole(path))
+    paths.find(|path| disk.is_file(path) && is_whole(path))
 }
 
 /// Whether the keys of a configuration are the topmost ones of a text: other files of the name hold one further inside.
@@ -68,6 +79,8 @@ mod tests {
         let whole = Some(PathBuf::from("/b/kratos.yml"));
         assert!(["/b/kratos.prod.yml", "/b/kratos-live.yaml"].iter().all(|path| base(path) == whole));
         assert!(base("/b/kratos.example.yml").is_none() && base("/b/kratos.yml").is_none());
+        assert!(["/b/templates/kratos.prod.yml", "/b/kratos.prod.tmpl.yml"].iter().all(|path| base(path) == whole));
+        assert!(base("/b/other/kratos.prod.yml").is_none() && base("/b/templates/kratos.tmpl.yml").is_none());
         assert!(of("/a/here.yml").is_none() && of("/a/none.yml").is_none());
     }
 }

@@ -66,6 +66,9 @@ selfservice:
 };
 
 fn check(context: &Context, out: &mut Sink) {
+    if context.lacks_layers() {
+        return;
+    }
     for point in context.plan().iter().filter(|point| !point.enabled) {
         let own: Vec<Hook> =
             point.never.iter().filter(|never| never.why == Why::Disabled).map(|never| never.hook).collect();

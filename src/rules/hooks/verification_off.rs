@@ -91,7 +91,7 @@ const NEED: [(&str, Level, Effect, &str); 4] = [
 
 fn check(context: &Context, out: &mut Sink) {
     let switch = context.find("selfservice.flows.verification.enabled");
-    if switch.is_some_and(|node| node.is_true() || node.is_unknown()) {
+    if context.lacks_layers() || switch.is_some_and(|node| node.is_true() || node.is_unknown()) {
         return;
     }
     for hook in context.hook_lists().iter().flat_map(|list| &list.hooks) {

@@ -67,6 +67,9 @@ selfservice:
 };
 
 fn check(context: &Context, out: &mut Sink) {
+    if context.lacks_layers() {
+        return;
+    }
     let enabled = |name: &str| context.find(&format!("selfservice.flows.{name}.enabled")).filter(|node| node.is_true());
     if let (Some(enabled), Some(method)) = (enabled("recovery"), method_off(context, "recovery")) {
         report(context, "recovery", enabled, method, "each recovery answers with an error", out);

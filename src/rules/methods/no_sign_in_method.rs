@@ -68,6 +68,9 @@ const OTHERS: [(&str, Option<&str>); 5] = [
 ];
 
 fn check(context: &Context, out: &mut Sink) {
+    if context.lacks_layers() {
+        return;
+    }
     let Some(methods) = context.find("selfservice.methods").filter(|node| node.is_mapping()) else { return };
     let Some(password) = methods.find("password.enabled").filter(|node| node.as_bool() == Some(false)) else { return };
     let off = |key: &str| methods.find(key).is_none_or(|node| node.as_bool() == Some(false));

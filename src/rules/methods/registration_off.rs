@@ -64,6 +64,9 @@ selfservice:
 
 fn check(context: &Context, out: &mut Sink) {
     let Some(root) = context.root().filter(|root| view::method(*root, "oidc").is_on()) else { return };
+    if context.lacks_layers() {
+        return;
+    }
     let off = root.find("selfservice.flows.registration.enabled").filter(|node| node.as_bool() == Some(false));
     if let Some(off) = off {
         out.report(off, "the first social sign-in of a user fails: it is a registration")

@@ -73,7 +73,7 @@ fn check(context: &Context, out: &mut Sink) {
     let written = root.find("selfservice.methods.oidc.enabled");
     // Beside a server that is started with another file, what alone starts none is a part, which some other file switches on.
     let is_beside = context.deployment.image.is_known() && !context.deployment.is_found();
-    if written.is_none() && root.get("identity").is_none() && is_beside {
+    if context.lacks_layers() || (written.is_none() && root.get("identity").is_none() && is_beside) {
         return;
     }
     let report = out

@@ -1,0 +1,3 @@
+FROM oryd/kratos:v1.1.0
+USER root
+COPY base.yml /conf/base.yml
