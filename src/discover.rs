@@ -1,5 +1,6 @@
 //! Which files hold configurations of Kratos, told by their content: plain files, Helm values, `ConfigMaps` and Secrets, templates.
 
+mod encoded;
 mod glance;
 mod written;
 
@@ -55,7 +56,7 @@ pub fn file(path: &Path, disk: &Disk) -> Result<Discovery, String> {
     let source = read(path, disk)?;
     let units = if hcl::is_terraform(&shown) {
         let sent = terraform::named(&source, disk).map_err(|why| format!("{shown}: {why}"))?;
-        sent.into_iter().chain(named(&source)).collect()
+        sent.into_iter().chain(named(&source)).chain(encoded::units(&source, disk)).collect()
     } else {
         named(&source)
     };
@@ -253,7 +254,8 @@ pub fn met(path: &Path, disk: &Disk) -> Result<Vec<Unit>, Refusal> {
     let source = disk.read_configuration(path)?;
     if hcl::is_terraform(source.path()) {
         let sent = terraform::met(&source, disk).map_err(Refusal::NotText)?;
-        return Ok(sent.into_iter().chain(written::units(&source, &|_| false)).collect());
+        let objects = encoded::units(&source, disk);
+        return Ok(sent.into_iter().chain(written::units(&source, &|_| false)).chain(objects).collect());
     }
     if written::may_write(source.path()) {
         let own = disk.absolute(path);

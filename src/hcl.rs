@@ -1,7 +1,7 @@
 //! HCL, the language of Terraform: what the files of one folder say as far as it can be known without running them.
 //!
 //! Known are literals, templates, `local.*`, `path.module`, and the functions that carry files and JSON: `file`, `filebase64`,
-//! `base64encode`, `jsonencode`, `jsondecode`, `chomp`, `trimspace`. Everything else is unknown.
+//! `base64encode`, `jsonencode`, `yamlencode`, `jsondecode`, `chomp`, `trimspace`. Everything else is unknown.
 
 mod evaluate;
 mod json;
@@ -17,7 +17,7 @@ use crate::disk::Disk;
 use crate::text::{Source, Span};
 use crate::yaml;
 use evaluate::Evaluation;
-pub(crate) use texts::json;
+pub(crate) use texts::{json, json_as_far_as_known};
 
 /// Files of a folder that are read.
 const MAX_FILES: usize = 200;
@@ -47,7 +47,7 @@ pub enum Content {
     Number(f64),
     /// A text.
     Text(Text),
-    /// What `jsonencode` makes of a value.
+    /// What `jsonencode` makes of a value, or `yamlencode`.
     Json(Box<Value>),
     /// What `jsondecode` makes of a text.
     Decoded(Text),

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::shell::{self, Word};
 use crate::disk::plain;
-use crate::text::{Place, Source};
+use crate::text::{Place, Source, Span};
 use crate::yaml::{self, Format, Node, Tree};
 
 /// How the chart is installed.
@@ -21,6 +21,8 @@ pub(crate) struct Given {
     pub(super) version: Option<(String, Place)>,
     /// The folder of a chart in the project.
     pub(super) folder: Option<PathBuf>,
+    /// The bytes of the file that says it, where that holds the values too: it may have several releases.
+    pub(super) within: Option<Span>,
 }
 
 /// The name of Ory's chart.
@@ -138,7 +140,7 @@ fn of_helmfile(folder: &Path, release: Node<'_>) -> Option<Given> {
     }
     let files = release.select("values[]").into_iter().filter_map(|node| file(folder, node.as_str()?)).collect();
     let version = text(release.get("version"));
-    Some(Given { files, set: settings(release.select("set[]")), version, folder: None })
+    Some(Given { files, set: settings(release.select("set[]")), version, folder: None, within: None })
 }
 
 /// `helmCharts` of a kustomization.
@@ -178,7 +180,7 @@ fn of_argo(root: &Path, source: Node<'_>) -> Option<Given> {
     };
     let files = source.select("helm.valueFiles[]").into_iter().filter_map(of_values).collect();
     let version = text(source.get("targetRevision")).filter(|_| own.is_none());
-    Some(Given { files, set: settings(source.select("helm.parameters[]")), version, folder: own })
+    Some(Given { files, set: settings(source.select("helm.parameters[]")), version, folder: own, within: None })
 }
 
 /// `helm upgrade NAME CHART -f values.yaml --version 0.43.0 --set image.tag=v1.1.0`

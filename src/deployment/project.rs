@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::agreement::{MAX_VARIABLES, agreed, merged, one_release, only_image};
 use super::candidate::{Candidate, Match, is_around};
+use super::installed::Given;
 use super::{
     Builder, By, Deployment, Extent, Fact, Here, Image, Loading, Neighbour, Role, Start, Survey, helm, sample, survey,
 };
@@ -120,8 +121,7 @@ impl Project {
         let Some(values) = self.of_file(unit).values else {
             return self.of_written(unit, view, path).unwrap_or_else(|| self.of_starts(unit, view, path));
         };
-        let given = view.given.get(&self.disk.real(path)).and_then(|index| view.survey.given.get(*index));
-        let given = given.cloned().unwrap_or_default();
+        let given = view.given_to(unit, &self.disk.real(path)).cloned().unwrap_or_default();
         match helm::start(&values, unit, &self.disk, &given, &view.survey.charts) {
             Some((start, courier)) => {
                 Deployment { courier, values: Some(values), chart: given.folder, ..merged(&[&Arc::new(start)]) }
@@ -269,6 +269,17 @@ impl View {
         let only_image = only_image(&survey);
         let dev = agreed(of_role(Role::Serve).map(|start| start.flag("dev")));
         View { servers, given, merged: Mutex::default(), only_image, dev, survey }
+    }
+
+    /// What installs the chart with the values around a unit: of several releases in its file the one that is around it.
+    fn given_to(&self, unit: &Unit, real: &Path) -> Option<&Given> {
+        let first = self.survey.given.get(*self.given.get(real)?)?;
+        let at = unit.root().map(|root| root.place().in_file().span.start);
+        let is_around = |given: &&Given| {
+            let is_within = given.within.zip(at).is_some_and(|(within, at)| within.start <= at && at < within.end);
+            is_within && given.files == first.files
+        };
+        self.survey.given.iter().find(is_around).or(Some(first))
     }
 
     /// Those of the best match that serve a unit.

@@ -165,7 +165,9 @@ pub(super) fn releases(files: &[(PathBuf, Arc<Source>)], inputs: &Inputs) -> Vec
             }
             let place = |block: &Block<'_>| Place::new(source, Span::at(block.at));
             let values = attribute(&block, "values").unwrap_or_default();
-            let mut given = Given { files: files_of(values, path), folder: own, ..Given::default() };
+            let within = Span::new(block.at, block.at + block.body.len());
+            let within = Some(within).filter(|_| holds_values(values));
+            let mut given = Given { files: files_of(values, path), folder: own, within, ..Given::default() };
             let version = inputs.text(folder, &block, "version").filter(|_| given.folder.is_none());
             given.version = version.map(|version| (version, place(&block)));
             for set in blocks(block.body, block.at).iter().filter(|inner| inner.head.first() == Some(&"set")) {
@@ -188,9 +190,14 @@ fn own_chart(folder: &Path, chart: &str) -> Option<PathBuf> {
     (is_path && !path.contains("${")).then(|| plain(&folder.join(path)))
 }
 
+/// Whether values of a release are a text or an object in it.
+fn holds_values(values: &str) -> bool {
+    values.contains("<<") || values.contains("yamlencode(") || values.contains("jsonencode(")
+}
+
 /// The files that hold the values of a release: those that it names, or its own with a text in it.
 fn files_of(values: &str, own: &Path) -> Vec<PathBuf> {
-    if values.contains("<<") {
+    if holds_values(values) {
         return vec![own.to_path_buf()];
     }
     let files = quoted(values).filter(|text| text.contains(".y"));

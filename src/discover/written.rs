@@ -12,7 +12,7 @@ use crate::unit::Unit;
 use crate::yaml::{self, Format, Node, Tree, pointer_token, template};
 
 /// Most configurations of one script; real ones write two.
-const MAX_WRITTEN: usize = 16;
+pub(super) const MAX_WRITTEN: usize = 16;
 
 /// Whether a file may hold here-documents, by its name.
 pub(super) fn may_write(path: &str) -> bool {
@@ -45,7 +45,7 @@ fn texts(source: &Arc<Source>) -> Vec<(HereDocument, &str, (Format, bool))> {
 }
 
 /// The attribute of Terraform that lists the texts and files of values of a chart.
-const VALUES: &str = "values";
+pub(super) const VALUES: &str = "values";
 
 /// Whether a here-document of Terraform is all values that its release of a chart gets: `values = [<<EOF`, with nothing beside it.
 fn is_only_value(source: &Source, one: &HereDocument) -> bool {
@@ -95,7 +95,7 @@ pub(super) fn units(source: &Arc<Source>, is_there: &dyn Fn(&str) -> bool) -> Ve
             _ => continue,
         };
         let is_of_chart = is_hcl(source.path()) && is_only_value(source, &one);
-        let of_chart = if is_of_chart { in_values(&text, &tree) } else { Vec::new() };
+        let of_chart = if is_of_chart { in_values(&text, &tree, *count - 1) } else { Vec::new() };
         if of_chart.is_empty() && !tree.root().is_some_and(is_whole) {
             continue;
         }
@@ -117,15 +117,16 @@ pub(super) fn units(source: &Arc<Source>, is_there: &dyn Fn(&str) -> bool) -> Ve
     found
 }
 
-/// The configurations in values of a chart that are a text.
-fn in_values(text: &Source, tree: &Tree) -> Vec<Unit> {
+/// The configurations in values of a chart that are a text; `before` says how many such texts the file has before this one.
+pub(super) fn in_values(text: &Source, tree: &Tree, before: usize) -> Vec<Unit> {
     let mut found = Found::new(text);
     if let Some(root) = tree.root() {
         values(root, 0, &mut found);
     }
     let mut units = found.units(tree);
+    let number = if before == 0 { String::new() } else { format!("/{}", before + 1) };
     for unit in &mut units {
-        unit.at = format!("/{VALUES}{}", unit.at);
+        unit.at = format!("/{VALUES}{number}{}", unit.at);
     }
     units
 }

@@ -138,7 +138,7 @@ impl<'f> Evaluation<'f> {
         let (argument, None) = (arguments.next()?, arguments.next()) else { return None };
         let value = self.value(argument, file, depth + 1);
         match call.name.name.as_str() {
-            "jsonencode" => match value.content {
+            "jsonencode" | "yamlencode" => match value.content {
                 Content::Decoded(text) => Some(Content::Text(text)),
                 Content::Unknown => None,
                 _ => Some(Content::Json(Box::new(value))),

@@ -127,13 +127,24 @@ pub(super) fn part(text: &Text, span: Span) -> Text {
 
 /// The JSON of a value, whose places lead to where it is written; none when a part of it is not known.
 pub fn json(file: &Arc<Source>, value: &Value) -> Option<Text> {
+    json_with(file, value, None)
+}
+
+/// The same with a placeholder for each part that is not known.
+pub fn json_as_far_as_known(file: &Arc<Source>, value: &Value) -> Option<Text> {
+    json_with(file, value, Some("\"${_}\""))
+}
+
+fn json_with(file: &Arc<Source>, value: &Value, unknown: Option<&str>) -> Option<Text> {
     let mut part = Part { text: String::new(), pieces: Vec::new(), computed: None };
-    write(value, value.file, &mut part)?;
+    write(value, (value.file, unknown), &mut part)?;
     let source = Source::embedded(file, part.text.clone(), part.pieces);
     Some(Text { text: part.text, source, decoded: None })
 }
 
-fn write(value: &Value, file: usize, out: &mut Part) -> Option<()> {
+/// Writes the JSON of a value of a file, with what stands for a part that is not known.
+fn write(value: &Value, known: (usize, Option<&str>), out: &mut Part) -> Option<()> {
+    let (file, unknown) = known;
     // A value from another file has no place in this one: that of what is around it counts.
     let span = (value.file == file).then_some(value.span);
     match &value.content {
@@ -143,14 +154,16 @@ fn write(value: &Value, file: usize, out: &mut Part) -> Option<()> {
         Content::Text(text) => scalar(&serde_json::to_string(&text.text).ok()?, span, out),
         Content::Json(inner) => {
             let mut text = Part { text: String::new(), pieces: Vec::new(), computed: None };
-            write(inner, file, &mut text)?;
-            scalar(&serde_json::to_string(&text.text).ok()?, span, out);
+            match (write(inner, (file, None), &mut text), unknown) {
+                (Some(()), _) => scalar(&serde_json::to_string(&text.text).ok()?, span, out),
+                (None, unknown) => scalar(unknown?, span, out),
+            }
         }
         Content::List(items) => {
             out.text.push('[');
             for (index, item) in items.iter().enumerate() {
                 out.text.push_str(if index > 0 { "," } else { "" });
-                write(item, file, out)?;
+                write(item, known, out)?;
             }
             out.text.push(']');
         }
@@ -161,11 +174,11 @@ fn write(value: &Value, file: usize, out: &mut Part) -> Option<()> {
                 let at = (field.file == file).then_some(field.key);
                 scalar(&serde_json::to_string(key).ok()?, at, out);
                 out.text.push(':');
-                write(field, file, out)?;
+                write(field, known, out)?;
             }
             out.text.push('}');
         }
-        Content::Decoded(_) | Content::Unknown => return None,
+        Content::Decoded(_) | Content::Unknown => scalar(unknown?, span, out),
     }
     Some(())
 }
