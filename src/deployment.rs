@@ -405,6 +405,8 @@ pub struct Deployment {
     pub layers: Vec<PathBuf>,
     /// Whether the server also loads a file of `-c` that is not in the project: what that sets is not known.
     pub(crate) lacks_layers: bool,
+    /// The first such file, as the command line names it.
+    missing_layer: Option<String>,
     /// The variables that the server gets; those of unknown value have none.
     pub variables: Arc<[Variable]>,
     /// Whether more variables may come than the project names: then what is missing may be there.
@@ -464,6 +466,12 @@ impl Deployment {
             && self.loading == Loading::Sure
             && !self.is_filled_in
             && self.starts.iter().all(is_plain)
+    }
+
+    /// Says that the server also loads a file that is not in the project.
+    pub(crate) fn note_on_layers(&self) -> Option<String> {
+        let name = self.missing_layer.as_ref()?;
+        Some(format!("the server also loads {name}, which is not in the project: what that sets is not known"))
     }
 
     /// Whether a variable of this name may replace a value, for the project speaks of it and does not show the start.

@@ -213,7 +213,7 @@ impl Project {
         let named = start.configurations();
         let files: Vec<&str> = named.iter().copied().flatten().collect();
         let near = Near::of(start, &files, unit);
-        let mut lacks_one = files.len() < named.len();
+        let (mut lacks_one, mut missing) = (files.len() < named.len(), None);
         for file in &files {
             let path = match start.resolve(file) {
                 Here::Path(path) => Some(path),
@@ -223,11 +223,15 @@ impl Project {
             let sample = path.as_deref().and_then(|path| sample::standing_for(&self.disk, path));
             is_sample |= sample.as_deref() == Some(unit);
             let layer = sample.or_else(|| path.filter(|path| self.disk.is_file(path)));
-            lacks_one |= layer.is_none();
+            if layer.is_none() {
+                lacks_one = true;
+                missing.get_or_insert(*file);
+            }
             layers.extend(layer);
         }
         // A single file is the unit itself, under whatever name it gets there.
         deployment.lacks_layers = lacks_one && named.len() > 1;
+        deployment.missing_layer = missing.filter(|_| named.len() > 1).map(str::to_owned);
         deployment.layers = layers;
         // Whoever copies a sample fills it in.
         deployment.is_filled_in |= is_sample;

@@ -136,6 +136,25 @@ fn an_image_that_only_a_digest_names_is_no_image_without_a_tag() {
 }
 
 #[test]
+fn a_file_that_the_server_loads_and_the_project_lacks_is_named() {
+    let service = |files: &str| {
+        format!(
+            "services:\n  kratos:\n    image: oryd/kratos:v1.3.1\n    command: serve {files}\n    volumes: [.:/c]\n"
+        )
+    };
+    let of = |files: &str| {
+        let here =
+            folder(&[("kratos.yml", MINIMAL), ("log.yml", "log: {level: debug}"), ("compose.yml", &service(files))]);
+        stderr(&kratos_lint(here.path(), &[]))
+    };
+    let said = of("-c /c/kratos.yml -c /c/local.yml");
+    assert!(said.contains("the server also loads /c/local.yml, which is not in the project"), "{said}");
+    for files in ["-c /c/kratos.yml", "-c /c/kratos.yml -c /c/log.yml"] {
+        assert!(!of(files).contains("also loads"), "{files}");
+    }
+}
+
+#[test]
 fn the_settings_that_are_nearest_to_the_named_files_hold() {
     let here = folder(&[
         (".git/HEAD", ""),
