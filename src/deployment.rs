@@ -403,10 +403,9 @@ pub struct Deployment {
     pub config: Vec<String>,
     /// The files of `-c` in their order, in the project.
     pub layers: Vec<PathBuf>,
-    /// Whether the server also loads a file of `-c` that is not in the project: what that sets is not known.
-    pub(crate) lacks_layers: bool,
-    /// The first such file, as the command line names it.
-    missing_layer: Option<String>,
+    /// The files of `-c` that the server also loads and the project lacks, as the command line names them, where it does: what
+    /// they set is not known.
+    pub(crate) missing_layers: Vec<Option<String>>,
     /// The variables that the server gets; those of unknown value have none.
     pub variables: Arc<[Variable]>,
     /// Whether more variables may come than the project names: then what is missing may be there.
@@ -470,7 +469,7 @@ impl Deployment {
 
     /// Says that the server also loads a file that is not in the project.
     pub(crate) fn note_on_layers(&self) -> Option<String> {
-        let name = self.missing_layer.as_ref()?;
+        let name = self.missing_layers.iter().flatten().next()?;
         Some(format!("the server also loads {name}, which is not in the project: what that sets is not known"))
     }
 

@@ -213,7 +213,7 @@ impl<'a> Context<'a> {
     /// Whether the server lays a file over this one, or under it, that is not in the project: what is off here may be on there.
     #[must_use]
     pub fn lacks_layers(&self) -> bool {
-        self.deployment.lacks_layers
+        !self.deployment.missing_layers.is_empty()
     }
 
     /// What Kratos' validation has against the configuration.

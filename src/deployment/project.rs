@@ -213,7 +213,8 @@ impl Project {
         let named = start.configurations();
         let files: Vec<&str> = named.iter().copied().flatten().collect();
         let near = Near::of(start, &files, unit);
-        let (mut lacks_one, mut missing) = (files.len() < named.len(), None);
+        let unnamed = named.iter().filter(|name| name.is_none());
+        let mut missing: Vec<Option<String>> = unnamed.map(|_| None).collect();
         for file in &files {
             let path = match start.resolve(file) {
                 Here::Path(path) => Some(path),
@@ -224,14 +225,14 @@ impl Project {
             is_sample |= sample.as_deref() == Some(unit);
             let layer = sample.or_else(|| path.filter(|path| self.disk.is_file(path)));
             if layer.is_none() {
-                lacks_one = true;
-                missing.get_or_insert(*file);
+                missing.push(Some((*file).to_owned()));
             }
             layers.extend(layer);
         }
         // A single file is the unit itself, under whatever name it gets there.
-        deployment.lacks_layers = lacks_one && named.len() > 1;
-        deployment.missing_layer = missing.filter(|_| named.len() > 1).map(str::to_owned);
+        if named.len() > 1 {
+            deployment.missing_layers = missing;
+        }
         deployment.layers = layers;
         // Whoever copies a sample fills it in.
         deployment.is_filled_in |= is_sample;
