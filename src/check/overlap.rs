@@ -8,7 +8,7 @@ use crate::rules;
 use crate::text::Span;
 
 /// Categories whose rules read values for what they mean; those about secrets say something of their own.
-const MEANING: [&str; 8] = ["serve", "urls", "hooks", "courier", "cookies", "methods", "oidc", "tracing"];
+const MEANING: [&str; 9] = ["serve", "urls", "hooks", "jsonnet", "courier", "cookies", "methods", "oidc", "tracing"];
 
 /// Categories whose findings stay below a key that Kratos does not know.
 const STAY: [&str; 4] = ["secrets", "security", "loading", "suppressions"];
