@@ -202,8 +202,7 @@ pub fn unit(unit: &Unit, target: &Target, settings: &Settings) -> UnitReport {
     diagnostics.retain_mut(|found| is_wanted(found, settings));
     development::merge(&mut diagnostics, is_development, is_announced);
     let mut target = target.clone();
-    target.notes.extend(of_fork);
-    target.notes.extend(deployment.note_on_layers());
+    target.notes.extend(of_fork.into_iter().chain(deployment.note_on_layers()));
     target.notes.extend(keep_worst(&mut diagnostics, unit));
     let laid = laid(target.newest());
     target.notes.extend(filled_in_later(laid.as_ref().unwrap_or(unit)));
