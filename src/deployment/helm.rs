@@ -14,6 +14,7 @@ use crate::kratos::env::Variable;
 use crate::kratos::version::Nearness;
 use crate::text::{Place, Source, Span};
 use crate::unit::Unit;
+use crate::yaml::overlay::Lists;
 use crate::yaml::{self, Format, Node, Tree, Value, template};
 
 /// Where the chart mounts its ConfigMap.
@@ -236,7 +237,8 @@ fn layers<'v>(own: &'v Values, path: &Path, disk: &Disk, given: &'v Given) -> La
     let (before, after) = given.files.split_at(at);
     let read = |files: &[PathBuf]| files.iter().filter_map(|file| disk.read(file).ok()).collect::<Vec<_>>();
     let of = |sources: Vec<Arc<Source>>| sources.iter().filter_map(|source| beneath(source, own)).collect::<Vec<_>>();
-    let mut under = of(base);
+    let mut under: Vec<Values> = of_dependency(own, path, disk).into_iter().collect();
+    under.extend(of(base));
     under.extend(of(read(before)));
     Layers { own, under, over: of(read(after.get(1..).unwrap_or_default())), given }
 }
@@ -245,9 +247,30 @@ fn layers<'v>(own: &'v Values, path: &Path, disk: &Disk, given: &'v Given) -> La
 /// the project that is installed with the file.
 pub(crate) fn base_configuration(own: &Values, unit: &Unit, disk: &Disk, chart: Option<&Path>) -> Option<Tree> {
     let path = disk.absolute(Path::new(unit.path()));
-    let base = base_under(&path, chart, disk).into_iter().find_map(|source| beneath(&source, own))?;
-    let configuration = base.find("kratos.config").filter(|node| node.is_mapping())?;
-    Some(configuration.tree().subtree(configuration.id()))
+    let configuration = |values: Values| {
+        let node = values.find("kratos.config").filter(|node| node.is_mapping())?;
+        Some(node.tree().subtree(node.id()))
+    };
+    let base = base_under(&path, chart, disk).into_iter().find_map(|source| beneath(&source, own));
+    let of_chart = of_dependency(own, &path, disk).and_then(configuration);
+    match (of_chart, base.and_then(configuration)) {
+        (Some(under), Some(over)) => Some(under.overlaid(&over, Lists::Replace)),
+        (one, other) => one.or(other),
+    }
+}
+
+/// The values of a chart of the project that the chart around a file takes as a dependency (`repository: file://../auth`): they lie
+/// under all that the file gives it.
+fn of_dependency(own: &Values, path: &Path, disk: &Disk) -> Option<Values> {
+    let key = own.at.strip_prefix('/').filter(|key| !key.contains('/'))?;
+    let mut folders = path.ancestors().skip(1).take(3);
+    let (folder, source) = folders.find_map(|folder| Some((folder, disk.read(&folder.join("Chart.yaml")).ok()?)))?;
+    let tree = yaml::parse(&source, Format::Yaml);
+    let dependency = dependencies(tree.root()?).into_iter().find(|known| known.name == key)?;
+    let chart = plain(&folder.join(dependency.repository.strip_prefix("file://")?));
+    let values = disk.read(&chart.join("values.yaml")).ok()?;
+    let (at, outer) = (String::new(), String::new());
+    Some(Values { tree: own.trees.of(&values), at, outer, trees: Arc::clone(&own.trees) })
 }
 
 /// The values of the chart under a file of values.
