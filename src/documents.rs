@@ -305,7 +305,14 @@ fn merged(tries: Vec<(Option<String>, Vec<Finding>)>, all: usize) -> Vec<Finding
     for (condition, findings) in tries {
         for finding in findings {
             match merged.iter_mut().find(|(_, known, _)| is_same(known, &finding)) {
-                Some((_, _, times)) => *times += 1,
+                Some((_, known, times)) => {
+                    *times += 1;
+                    // What some alternatives come to for sure, and others may come to, is not sure.
+                    if known.level != finding.level {
+                        known.level = known.level.max(finding.level);
+                        known.lower();
+                    }
+                }
                 None => merged.push((condition.clone(), finding, 1)),
             }
         }
@@ -449,5 +456,18 @@ mod tests {
         let told: Vec<_> = merged.iter().map(|finding| (finding.level, finding.message.as_str())).collect();
         let conditional = "for messages of the template a: there is no ctx.x";
         assert_eq!(told, [(Level::Warning, "it takes long"), (Level::Warning, conditional)]);
+    }
+
+    #[test]
+    fn what_only_some_alternatives_come_to_is_no_error() {
+        let sure = Finding::always_fails(Kind::WrongType, Span::new(2, 3), "the operand is null");
+        let maybe = Finding::can_fail(Kind::WrongType, Span::new(2, 3), "", "the operand is null");
+        for tries in [[sure.clone(), maybe.clone()], [maybe, sure.clone()]] {
+            let found = merged(tries.into_iter().map(|finding| (None, vec![finding])).collect(), 2);
+            let told: Vec<_> = found.iter().map(|finding| (finding.level, finding.message.as_str())).collect();
+            assert_eq!(told, [(Level::Warning, "the evaluation can fail here: the operand is null")]);
+        }
+        let both = merged(vec![(None, vec![sure.clone()]), (None, vec![sure])], 2);
+        assert_eq!(both.first().map(|finding| finding.level), Some(Level::Error));
     }
 }
