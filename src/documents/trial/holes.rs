@@ -86,11 +86,13 @@ fn fill_together(trial: &Trial<'_>, holes: &[&String], input: &mut Value, failur
     Some(())
 }
 
-/// Whether a failure is at another place than each of the others: a wrong kind fails where the right one was needed.
+/// Whether a failure is at another place than each of the others, or around it, where its value is used: a wrong kind fails where
+/// the right one was needed.
 fn is_elsewhere(failure: &Failure, others: &[&Failure]) -> bool {
     let Some(span) = span_of(failure) else { return false };
     let apart = |other: Span| other.end <= span.start || span.end <= other.start;
-    others.iter().all(|other| span_of(other).is_some_and(apart))
+    let around = |other: Span| span != other && span.start <= other.start && other.end <= span.end;
+    others.iter().all(|other| span_of(other).is_some_and(|other| apart(other) || around(other)))
 }
 
 /// Whether another value could do.
