@@ -7,21 +7,21 @@ mod places;
 mod reading;
 mod values;
 
-use std::cell::{Cell, OnceCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::HashSet;
 use std::mem::discriminant;
 
 use serde_json::Value;
 
 use super::finding::{Finding, Kind};
-use super::inputs;
+use super::inputs::{self, Change};
 use super::trial::Trial;
 use super::typed;
 use crate::evaluation::Failure;
 use crate::jsonnet::infer::{self, Analysis, Reach, Types};
 use crate::jsonnet::types::JsonType;
 use crate::text::Span;
-use edit::{Edit, applied, moved};
+use edit::{Edit, applied, moved, placed};
 use places::Places;
 
 /// Most findings of one document whose help is tried.
@@ -41,12 +41,16 @@ pub(super) fn improve(trial: &Trial<'_>, analysis: &Analysis, findings: &mut [Fi
     }
     let advice = Advice::of(trial, analysis);
     for finding in findings.iter_mut().filter(|finding| is_told(finding)).take(MAX_ADVISED) {
+        advice.own.replace(advice.without(finding));
         match finding.kind {
             Kind::OptionalField | Kind::NullRead => advice.about_reading(finding),
             _ => advice.about_value(finding),
         }
     }
 }
+
+/// An input, and what fails on it.
+type Run = (Value, Vec<Failure>);
 
 /// A document whose findings get their help.
 struct Advice<'a> {
@@ -57,7 +61,9 @@ struct Advice<'a> {
     places: Places,
     types: OnceCell<Types>,
     /// The inputs on which a change is tried, with what fails there before.
-    runs: OnceCell<Vec<(Value, Vec<Failure>)>>,
+    runs: OnceCell<Vec<Run>>,
+    /// The same for the input that the finding speaks of.
+    own: RefCell<Option<Run>>,
     tries: Cell<usize>,
 }
 
@@ -70,6 +76,7 @@ impl<'a> Advice<'a> {
             places: Places::of(trial.text),
             types: OnceCell::new(),
             runs: OnceCell::new(),
+            own: RefCell::default(),
             tries: Cell::new(0),
         }
     }
@@ -97,8 +104,12 @@ impl<'a> Advice<'a> {
         let known: HashSet<_> = others()
             .flat_map(|known| places(known).into_iter().map(|span| (span, discriminant(&known.kind))))
             .collect();
+        // What uses the changed part may fail with what is there now.
+        let changed = placed(edits);
+        let is_around = |span: Span| changed.iter().any(|part| span.start <= part.start && part.end <= span.end);
         let is_new = |found: &infer::Finding| {
-            found.reach != Reach::Unclear && !known.contains(&(found.span, discriminant(&found.kind)))
+            let is_sure = found.reach != Reach::Unclear || is_around(found.span);
+            is_sure && !known.contains(&(found.span, discriminant(&found.kind)))
         };
         // What may be missing elsewhere shows where this passes now.
         let reads = others().filter(|known| typed::is_reading(&known.kind));
@@ -108,29 +119,44 @@ impl<'a> Advice<'a> {
 
     /// Whether the changed text fails nowhere but where it did before, and at these reads.
     fn passes(&self, finding: &Finding, text: &str, edits: &[Edit], reads: &HashSet<Span>) -> bool {
-        let before = || self.runs().iter().flat_map(|(_, failures)| failures);
-        let spans = before().filter_map(|failure| Some((span_of(failure)?, discriminant(&failure.kind))));
-        let others = spans.filter(|(span, _)| *span != finding.span);
-        let allowed: HashSet<_> =
-            others.flat_map(|(span, kind)| moved(span, edits).into_iter().map(move |span| (span, kind))).collect();
-        let is_allowed = |failure: &Failure| match span_of(failure) {
-            Some(span) => reads.contains(&span) || allowed.contains(&(span, discriminant(&failure.kind))),
-            None => before().any(|failure| failure.span.is_none()),
+        let passes = |before: &[Run], runs: &[Run]| {
+            let before = || before.iter().flat_map(|(_, failures)| failures);
+            let spans = before().filter_map(|failure| Some((span_of(failure)?, discriminant(&failure.kind))));
+            let others = spans.filter(|(span, _)| *span != finding.span);
+            let allowed: HashSet<_> =
+                others.flat_map(|(span, kind)| moved(span, edits).into_iter().map(move |span| (span, kind))).collect();
+            let is_allowed = |failure: &Failure| match span_of(failure) {
+                Some(span) => reads.contains(&span) || allowed.contains(&(span, discriminant(&failure.kind))),
+                None => before().any(|failure| failure.span.is_none()),
+            };
+            runs.iter().all(|(input, _)| {
+                self.trial.run_other(text, input).is_none_or(|after| after.failures.iter().all(is_allowed))
+            })
         };
-        self.runs().iter().all(|(input, _)| {
-            self.trial.run_other(text, input).is_none_or(|after| after.failures.iter().all(is_allowed))
+        // On the input that the finding speaks of nothing else may fail: the others hold texts where nothing is known of a value.
+        let own = self.own.borrow();
+        passes(own.as_slice(), own.as_slice()) && passes(self.runs(), self.runs())
+    }
+
+    fn runs(&self) -> &[Run] {
+        self.runs.get_or_init(|| {
+            let inputs = [inputs::full(&self.kind), inputs::least(&self.kind)];
+            inputs.into_iter().filter_map(|input| self.run(input)).collect()
         })
     }
 
-    fn runs(&self) -> &[(Value, Vec<Failure>)] {
-        self.runs.get_or_init(|| {
-            let inputs = [inputs::full(&self.kind), inputs::least(&self.kind)];
-            let run = |input: Value| {
-                let failures = self.trial.run_other(self.trial.text, &input)?.failures;
-                Some((input, failures))
-            };
-            inputs.into_iter().filter_map(run).collect()
-        })
+    fn run(&self, input: Value) -> Option<Run> {
+        let failures = self.trial.run_other(self.trial.text, &input)?.failures;
+        Some((input, failures))
+    }
+
+    /// The fullest input without the field that a finding says may be missing.
+    fn without(&self, finding: &Finding) -> Option<Run> {
+        let missing = finding.missing.as_ref()?;
+        let reads = self.trial.survey.reads.iter().filter(|read| read.span.start == finding.span.start);
+        let read = reads.into_iter().find(|read| self.trial.shown(&read.path) == missing.field)?;
+        let (full, _) = self.runs().first()?;
+        self.run(Change::Missing(read.path.clone()).apply(full))
     }
 }
 

@@ -17,16 +17,17 @@ pub(super) fn near<'o>(object: &'o Object, key: &str) -> Option<&'o str> {
     closest.map(String::as_str).or_else(related)
 }
 
-/// The only key of which all words are in another one (`user_email`, `emailAddress`: `email`), or the other way round (`payload`:
-/// `transient_payload`).
+/// The only key that shares most words with another one (`user_email`, `emailAddress`: `email`; `payload`: `transient_payload`).
 fn alike<'o>(object: &'o Object, key: &str) -> Option<&'o str> {
-    let asked = words(key);
-    let is_alike = |known: &&String| {
-        let known = words(known);
-        known.iter().all(|word| asked.contains(word)) || asked.iter().all(|word| known.contains(word))
-    };
-    let mut found = object.fields.keys().filter(is_alike);
+    let mut found = object.fields.keys().filter(|known| is_alike(known, key));
     found.next().filter(|_| found.next().is_none()).map(String::as_str)
+}
+
+/// Whether all words of one key are in the other, and make up half of it.
+fn is_alike(one: &str, other: &str) -> bool {
+    let (one, other) = (words(one), words(other));
+    let (few, many) = if one.len() < other.len() { (&one, &other) } else { (&other, &one) };
+    !few.is_empty() && few.len() * 2 >= many.len() && few.iter().all(|word| many.contains(word))
 }
 
 /// The words of a key, in lower case.
@@ -48,25 +49,29 @@ fn words(key: &str) -> Vec<String> {
     words
 }
 
-/// The fields of the input that end as a path does, the most alike first; each with whether it is always there.
+/// The fields of the input that end as a path does, the most alike first; each with whether it is always there. None where two are
+/// as much alike.
 pub(super) fn elsewhere(kind: &JsonType, asked: &[String]) -> Vec<(Vec<String>, bool)> {
+    let Some(key) = asked.last().filter(|_| !asked.iter().any(|step| step == "[]")) else { return Vec::new() };
     let mut found = Vec::new();
-    if let Some(key) = asked.last() {
-        collect(kind, &|name| name == key, &mut Vec::new(), &mut found);
-        // `payload` is not much of `transient_payload`, but nothing else is.
-        if found.is_empty() {
-            let asked = words(key);
-            let is_in = |name: &str| asked.iter().all(|word| words(name).contains(word));
-            collect(kind, &is_in, &mut Vec::new(), &mut found);
-            if found.len() > 1 {
-                found.clear();
-            }
-        }
+    collect(kind, &|name| name == key, &mut Vec::new(), &mut found);
+    let is_alone = asked.len() == 1;
+    if found.is_empty() && is_alone {
+        collect(kind, &|name| is_alike(name, key), &mut Vec::new(), &mut found);
     }
     let common =
         |path: &[String]| path.iter().rev().zip(asked.iter().rev()).take_while(|(one, other)| one == other).count();
-    found.sort_by_key(|(path, is_sure): &(Vec<String>, bool)| (usize::MAX - common(path), !is_sure, path.len()));
-    found
+    // Identities, flows and sessions all have an `id`.
+    let is_own = |path: &[String]| match path {
+        [root, _] => root == "claims",
+        [.., around, _] => around == "traits",
+        _ => false,
+    };
+    found.retain(|(path, _)| is_alone || common(path) > 1 || is_own(path));
+    let rank = |(path, is_sure): &(Vec<String>, bool)| (usize::MAX - common(path), !is_sure, path.len());
+    found.sort_by_key(rank);
+    let is_tie = found.first().map(rank).is_some_and(|first| found.get(1).map(rank) == Some(first));
+    if is_tie { Vec::new() } else { found }
 }
 
 /// Fields that are in objects that are always there.
@@ -187,5 +192,34 @@ mod tests {
         let mut never = object(&["name"]);
         never.never.insert("family_name".to_owned(), "the provider has none".to_owned());
         assert_eq!((near(&never, "family_name"), near(&never, "first_name")), (None, Some("name")));
+        let long = object(&["session_token_exchange_code"]);
+        assert_eq!(near(&long, "session"), None);
+    }
+
+    #[test]
+    fn a_field_is_found_at_its_place() {
+        let traits = Field::always(JsonType::Object(object(&["email", "state"])));
+        let mut identity = object(&["id", "state"]);
+        identity.fields.insert("traits".to_owned(), traits);
+        let mut flow = object(&["id", "state"]);
+        flow.fields.insert("payload".to_owned(), Field::maybe(JsonType::text(), "nothing is sent"));
+        let mut ctx = Object::default();
+        ctx.fields.insert("identity".to_owned(), Field::always(JsonType::Object(identity)));
+        ctx.fields.insert("flow".to_owned(), Field::always(JsonType::Object(flow)));
+        let ctx = JsonType::Object(ctx);
+        for (asked, meant) in [
+            ("user.email", Some("identity.traits.email")),
+            ("session.identity.id", Some("identity.id")),
+            ("payload", Some("flow.payload")),
+            // Which one is not known.
+            ("session.id", None),
+            ("id", None),
+            ("nodes.[].email", None),
+            ("nope", None),
+        ] {
+            let asked: Vec<String> = asked.split('.').map(str::to_owned).collect();
+            let found = elsewhere(&ctx, &asked).first().map(|(path, _)| path.join("."));
+            assert_eq!(found.as_deref(), meant, "{asked:?}");
+        }
     }
 }

@@ -62,6 +62,10 @@ fn fixes_of_bodies_leave_nothing() {
             "[if ctx.identity.metadata_public != null && 'x' in ctx.identity.metadata_public then 'a']: \
                 ctx.identity.metadata_public.x",
         ),
+        (
+            "~ctx.flow.transient_payload.k",
+            "[if 'k' in ctx.flow.transient_payload then 'a']: ~ctx.flow.transient_payload.k",
+        ),
         ("t.email || 'none'", "a: (if t.email != '' then t.email else 'none')"),
         ("!t.email", "a: (t.email == '')"),
         ("[x for x in t]", "a: [x for x in std.objectFields(t)]"),

@@ -40,6 +40,17 @@ pub(super) fn moved(span: Span, edits: &[Edit]) -> Vec<Span> {
     spans.filter(|(start, end)| start <= end).map(|(start, end)| Span::new(start, end)).collect()
 }
 
+/// Where the texts of the edits are after them.
+pub(super) fn placed(edits: &[Edit]) -> Vec<Span> {
+    let mut grown = 0;
+    let place = |edit: &Edit| {
+        let start = edit.span.start.saturating_add_signed(grown);
+        grown += edit.growth();
+        Span::new(start, start + edit.text.len())
+    };
+    edits.iter().map(place).collect()
+}
+
 /// Where a byte is after the edits, before and after what is put in there; `None` when it is replaced.
 fn positions(at: usize, edits: &[Edit]) -> Option<[usize; 2]> {
     let (mut moved, mut inserted) = (at.cast_signed(), 0);
@@ -68,6 +79,7 @@ mod tests {
         assert_eq!(moved(Span::new(13, 14), &edits), vec![Span::new(28, 29); 4]);
         assert!(moved(Span::new(5, 8), &edits).contains(&Span::new(20, 23)));
         assert!(moved(Span::new(5, 8), &edits).contains(&Span::new(19, 23)));
+        assert_eq!(placed(&edits), [Span::new(2, 17), Span::new(19, 20)]);
         let whole = [Edit::replace(Span::new(5, 8), "std.get(x, 'y')")];
         assert!(moved(Span::new(5, 6), &whole).is_empty(), "it is replaced");
         assert_eq!(moved(Span::new(5, 8), &whole).first(), Some(&Span::new(5, 20)));
