@@ -1,6 +1,7 @@
 //! Jsonnet documents, read but not run: syntax, types of the input, and what evaluation would do with it. Knows nothing of
 //! Kratos; running is the business of [`crate::evaluation`].
 
+pub mod braces;
 pub mod comments;
 pub mod evaluate;
 pub mod infer;

@@ -34,6 +34,7 @@ mod offer;
 mod position;
 mod probe;
 mod repeat;
+mod result;
 mod server;
 mod snippet;
 mod state;

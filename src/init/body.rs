@@ -135,7 +135,8 @@ fn closed(kind: &JsonType) -> Option<&Object> {
     kind.as_object().filter(|object| !object.fields.is_empty())
 }
 
-fn is_name(text: &str) -> bool {
+/// Whether a key needs no quotes.
+pub(crate) fn is_name(text: &str) -> bool {
     let words = [
         "assert",
         "else",

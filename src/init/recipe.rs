@@ -9,7 +9,7 @@ use crate::kratos::secrets;
 use crate::kratos::url;
 use crate::kratos::version::Version;
 use crate::yaml::Node;
-pub(crate) use social::mapper;
+pub(crate) use social::{is_said, mapper};
 
 /// A recipe.
 #[derive(Clone, Copy, Debug)]

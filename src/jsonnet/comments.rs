@@ -16,7 +16,7 @@ pub struct Comment {
 pub fn comments(text: &str) -> Vec<Comment> {
     let mut found = Vec::new();
     let mut own_line = true;
-    for (kind, span) in (Pieces { text, at: 0 }) {
+    for (kind, span) in Pieces::of(text) {
         let piece = text.get(span.start..span.end).unwrap_or_default();
         match kind {
             PieceKind::Comment => {
@@ -34,12 +34,12 @@ pub fn comments(text: &str) -> Vec<Comment> {
 /// The comments and strings of `text` that are written on several lines, in order.
 pub fn of_several_lines(text: &str) -> impl Iterator<Item = Span> {
     let has_break = |span: &Span| text.get(span.start..span.end).is_some_and(|piece| piece.contains('\n'));
-    Pieces { text, at: 0 }.filter(|(kind, _)| *kind != PieceKind::Other).map(|(_, span)| span).filter(has_break)
+    Pieces::of(text).filter(|(kind, _)| *kind != PieceKind::Other).map(|(_, span)| span).filter(has_break)
 }
 
 /// What a piece of a text is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum PieceKind {
+pub(super) enum PieceKind {
     Comment,
     String,
     /// One character of anything else.
@@ -47,9 +47,15 @@ enum PieceKind {
 }
 
 /// The comments, the strings and all other characters of a text.
-struct Pieces<'t> {
+pub(super) struct Pieces<'t> {
     text: &'t str,
     at: usize,
+}
+
+impl<'t> Pieces<'t> {
+    pub(super) fn of(text: &'t str) -> Pieces<'t> {
+        Pieces { text, at: 0 }
+    }
 }
 
 impl Iterator for Pieces<'_> {

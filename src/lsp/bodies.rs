@@ -75,7 +75,7 @@ fn text_at(reference: &Reference<'_>, root: Node<'_>, schemas: &[IdentitySchema]
 }
 
 /// Calls for each reference to a document, until it is enough.
-fn each(
+pub(super) fn each(
     document: Document<'_>,
     snapshot: &Snapshot,
     mut goes_on: impl FnMut(&Reference<'_>, Node<'_>, &[IdentitySchema]) -> bool,
@@ -178,7 +178,10 @@ fn is_part(chr: char) -> bool {
 }
 
 /// The trait that names lead to; all traits where there is no name.
-fn trait_at<'t, 'n>(schema: &'t IdentitySchema, mut names: impl Iterator<Item = &'n str>) -> Option<Node<'t>> {
+pub(super) fn trait_at<'t, 'n>(
+    schema: &'t IdentitySchema,
+    mut names: impl Iterator<Item = &'n str>,
+) -> Option<Node<'t>> {
     let traits = schema.root()?.find("properties.traits")?;
     names.try_fold(traits, |node, name| node.get("properties")?.get(name))
 }

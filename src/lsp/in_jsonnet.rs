@@ -9,9 +9,11 @@ use super::bodies::{self, Seen};
 use super::document::Document;
 use super::offer::{FIELD, FUNCTION, Offer, SNIPPET, WORD};
 use super::position::{is_name, word_at};
+use super::result;
 use super::snippet::Snippet;
 use super::state::Snapshot;
 use crate::init::body;
+use crate::jsonnet::braces::key_spot;
 use crate::jsonnet::standard::{Function, functions};
 use crate::jsonnet::types::{Field, JsonType, Text};
 use crate::kratos::ctx::standard;
@@ -37,7 +39,8 @@ pub(super) fn offers(
         return (index.offers(&all), index.replaces, 0);
     }
     let Some(expression) = head.strip_suffix('.') else {
-        return (words(&all, head), replaces, 0);
+        let keys = key_spot(text, replaces).map(|spot| result::offers(document, (text, end), &spot, snapshot));
+        return (keys.unwrap_or_else(|| words(&all, head)), replaces, 0);
     };
     let word = expression.get(expression.trim_end_matches(is_name).len()..).unwrap_or_default();
     if word == "std" {

@@ -67,6 +67,18 @@ fn places() -> Vec<(&'static str, String)> {
         let texts = ["|", "claims.|", "std.extVar('claims').|", "claims.raw_claims.|", "'x' + claims.|"];
         all.extend(texts.map(|text| (mapper, format!("{MAPPER}{{ identity: {{ traits: {{ a: {text} }} }} }}\n"))));
     }
+    for mapper in ["github.jsonnet", "google.jsonnet"] {
+        let texts = [
+            "{ | }",
+            "{ identity: { | } }",
+            "{ identity: { | traits: {} } }",
+            "{ identity: { traits: { | } } }",
+            "{ identity: { traits: { a|, age: 1 } } }",
+            "if true then { identity: { traits: { name: { | } } } } else {}",
+        ];
+        all.extend(texts.map(|text| (mapper, format!("{MAPPER}{text}\n"))));
+    }
+    all.push(("claims.jsonnet", "{ | }".to_owned()));
     let session = "local session = std.extVar('session');\n";
     all.push(("claims.jsonnet", "|".to_owned()));
     let texts = ["session.|", "session.identity.|", "session.identity.traits.|"];
@@ -206,6 +218,29 @@ fn functions_are_offered_with_what_they_need() {
         let found = room.faults("signup.jsonnet", &body);
         assert!(found.is_empty(), "{release}: {found:#?}\n{body}");
     }
+}
+
+/// The keys of what a mapper returns, with the claims that the provider sends; an address only when it is verified.
+#[test]
+fn keys_of_mappers_are_offered_with_their_claims() {
+    let mut room = Room::new("v26.2.0");
+    let mut offered = |file: &'static str, text: &str| -> Vec<String> {
+        let text = format!("{MAPPER}{text}");
+        room.faults(file, &text.replacen('|', "", 1));
+        let (line, column) = place(&text, text.find('|').expect("a cursor"));
+        let answer = room.editor.at("completion", file, line, column);
+        let items = answer["items"].as_array().cloned().unwrap_or_default();
+        items.iter().map(|item| item["textEdit"]["newText"].as_str().expect("a text").to_owned()).collect()
+    };
+    let is_verified = "'email' in claims && 'email_verified' in claims && claims.email_verified";
+    assert_eq!(offered("google.jsonnet", "{ | }"), ["identity: { traits: {} }"]);
+    let email = format!("[if {is_verified} then 'email']: claims.email");
+    assert_eq!(offered("google.jsonnet", "{ identity: { traits: { | } } }"), [email.as_str(), "name: {}"]);
+    let first = "[if 'given_name' in claims then 'first']: claims.given_name,";
+    assert_eq!(offered("google.jsonnet", "{ identity: { traits: { name: { | last: '' } } } }"), [first]);
+    assert_eq!(offered("google.jsonnet", "{ identity: { metadata_public: {}, |: {} } }")[0], "traits");
+    assert_eq!(offered("github.jsonnet", "{ identity: { traits: { name: {}, | } } }"), [email.as_str()]);
+    assert!(offered("google.jsonnet", "local x = { | }; {}").is_empty());
 }
 
 /// An env file of which nothing is written yet belongs to the server that reads it.

@@ -158,7 +158,7 @@ pub(super) fn build(asked: &Asked<'_>) -> Result<Built, String> {
 }
 
 /// Whether a provider says which addresses are verified. What Kratos sets itself says nothing.
-fn is_said(provider: &str) -> bool {
+pub(crate) fn is_said(provider: &str) -> bool {
     matches!(providers::verification(provider), Verification::Sent | Verification::Sure)
 }
 
