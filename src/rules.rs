@@ -75,6 +75,7 @@ pub const ALL: &[&Rule] = &[
     &secrets::duplicate_secret::RULE,
     &hooks::empty_hook_list::RULE,
     &urls::endless_page_redirect::RULE,
+    &security::enumeration_mitigation_idle::RULE,
     &security::env_not_expanded::RULE,
     &misc::feature_flags_not_a_map::RULE,
     &oidc::fedcm_test_provider::RULE,

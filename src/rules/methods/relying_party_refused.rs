@@ -28,7 +28,7 @@ pub const RULE: Rule = Rule {
 - An id that is neither the host of the page nor a parent of it: browsers refuse (warning).
 - An id that is a public suffix (`com`, `co.il`, `pages.dev`, `up.railway.app`): browsers refuse.
 - An id that is an IP address: browsers refuse, whatever the host of the page is.
-- Origins, but not the one of the pages of this configuration (warning).
+- Origins, but not the one of the pages of this configuration, or no origins where the default is another one (warning).
 - Origins without scheme or with a path are never what a browser sends (for `passkey`; the schema checks those of
   webauthn). Since v1.1.0 a `/` at the end is a path too.
 
@@ -137,7 +137,8 @@ fn check_pages(context: &Context, party: Option<Node>, out: &mut Sink) {
     let Some(party) = party else { return };
     let origins: Vec<Node> = party.get("origin").into_iter().chain(party.select("origins[]")).collect();
     let texts: Option<Vec<&str>> = origins.iter().map(|node| view::text(*node)).collect();
-    let (Some(first), Some(texts)) = (origins.first(), texts) else { return };
+    let Some(texts) = texts else { return };
+    let Some(first) = origins.first() else { return check_default(context, party, out) };
     let pages = view::ui_urls(root);
     let listed = |url: &url::Url| {
         texts
@@ -153,6 +154,29 @@ fn check_pages(context: &Context, party: Option<Node>, out: &mut Sink) {
         .label(page.place(), "the page")
         .help("list the origin of the pages");
     }
+}
+
+/// Whether a page has the origin that Kratos accepts without a list: the scheme of the public URL and the id, without a port.
+fn check_default(context: &Context, party: Node, out: &mut Sink) {
+    let Some(root) = context.root().filter(|_| party.get("origins").is_none() && party.get("origin").is_none()) else {
+        return;
+    };
+    let (Some((_, public)), Some(node)) = (view::public_url(root), party.get("id")) else { return };
+    let is_name = |id: &&str| !id.is_empty() && !id.contains(['/', ':']) && id.parse::<std::net::Ipv4Addr>().is_err();
+    let Some(id) = view::text(node).filter(is_name) else { return };
+    let default = format!("{}://{id}", public.scheme);
+    let pages = view::ui_urls(root);
+    let covers = |host: &str| host == id || host.strip_suffix(id).is_some_and(|rest| rest.ends_with('.'));
+    let origin = |url: &url::Url| format!("{}://{}", url.scheme, url.host);
+    // Pages outside the id are what `check_id` reports.
+    let Some((page, url)) = pages.first().filter(|(_, url)| public.is_web() && covers(url.hostname())) else { return };
+    if pages.iter().any(|(_, url)| origin(url).eq_ignore_ascii_case(&default)) {
+        return;
+    }
+    out.report(node, format!("Kratos refuses keys from the pages on {}: it accepts {default} alone", origin(url)))
+        .level(Level::Warning)
+        .label(page.place(), "the page")
+        .help(format!("add `origins` with `{}`", origin(url)));
 }
 
 fn check_id(context: &Context, node: Node, out: &mut Sink) {

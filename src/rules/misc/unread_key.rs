@@ -23,7 +23,7 @@ The key has no effect.
 
 ## Why
 
-The open source build accepts and never reads `organizations`, `enterprise`, `help` and `database.cleanup.older_than`.
+The open source build accepts and never reads `organizations`, `selfservice.methods.b2b`, `enterprise`, `help` and `database.cleanup.older_than`.
 `preview.default_read_consistency_level` has an effect on CockroachDB only.
 
 ## What to do
@@ -55,7 +55,8 @@ preview:
     check,
 };
 
-const UNREAD: [&str; 4] = ["organizations", "enterprise", "help", "database.cleanup.older_than"];
+const UNREAD: [&str; 5] =
+    ["organizations", "selfservice.methods.b2b", "enterprise", "help", "database.cleanup.older_than"];
 
 fn check(context: &Context, out: &mut Sink) {
     for (path, node) in UNREAD.iter().filter_map(|path| Some((path, context.find(path)?))) {
