@@ -1,9 +1,12 @@
 //! `identity-schema-unusable`: an identity schema that boots but breaks every operation on identities.
 
+use std::path::Path;
+
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::identity::IdentitySchema;
 use crate::kratos::identity::meta::{self, When};
 use crate::kratos::version::{Version, Versions};
+use crate::kratos::view;
 use crate::rule::{Context, Rule, Sink};
 use crate::yaml::Node;
 
@@ -27,7 +30,9 @@ pub const RULE: Rule = Rule {
   below the root's `definitions`.
 - A root that requires another key (`"required": ["email"]` beside `properties` instead of inside `traits`), or a part
   of its `allOf` that allows no `traits`, refuses every identity.
-- A `$ref` to another file in a schema that is given as `base64://` and has no `$id`: there is no folder that it starts from.
+- A relative `$ref` to another file where it starts at the wrong place: in a schema that is given as `base64://` and has no `$id`
+  there is no folder; below `file://name.json` the name is treated as the folder; with an `$id` that is a web address Kratos fetches
+  the file from there, although it is beside the schema.
 - On master, `security.disallow_ref_in_identity_schemas` refuses each `$ref` to another document, unless it is
   `base64://`.
 
@@ -45,7 +50,7 @@ All versions.
 
 ## Source
 
-schema/validator.go:Validate (references of `base64://` schemas seen on v1.3.1 and v26.2.0), identity/validator.go:ValidateWithRunner, ory/jsonschema compiler.go; seen on v1.0.0,
+schema/validator.go:Validate (relative references seen on v1.3.1 and v26.2.0), identity/validator.go:ValidateWithRunner, ory/jsonschema compiler.go; seen on v1.0.0,
 v1.3.1 and v26.2.0.
 "#,
     check,
@@ -61,11 +66,7 @@ fn check(context: &Context, out: &mut Sink) {
             let help = fault.help.as_deref().unwrap_or("correct this place of the identity schema");
             out.report_in(place, &schema.pointer, &schema.url_place, message).help(help);
         }
-        if let Some(fault) = baseless_reference(context, schema, root) {
-            let message = "each operation on identities fails: in a `base64://` schema this reference starts nowhere";
-            out.report_in(fault.place(), &schema.pointer, &schema.url_place, message)
-                .help("move the definition into this schema, or write the whole address");
-        }
+        relative_reference(context, schema, root, out);
         if closed && context.target >= Version::MASTER {
             outside_references(schema, root, out);
         }
@@ -85,18 +86,54 @@ fn outside_references(schema: &IdentitySchema, root: Node<'_>, out: &mut Sink) {
     }
 }
 
-/// The first reference to another file in a schema without an address of its own.
-fn baseless_reference<'t>(context: &Context, schema: &IdentitySchema, root: Node<'t>) -> Option<Node<'t>> {
+/// A reference to another file that starts at an address where that file is not.
+fn relative_reference(context: &Context, schema: &IdentitySchema, root: Node, out: &mut Sink) {
     let urls = context.select("identity.schemas[].url");
-    let url = urls.into_iter().find(|url| url.pointer() == schema.pointer)?;
-    let is_encoded = url.as_str().is_some_and(|url| url.starts_with("base64://"));
-    let is_id = |node: &Node<'_>| matches!(node.key(), Some("$id" | "id")) && node.as_str().is_some();
-    if !is_encoded || root.descendants().iter().any(is_id) {
-        return None;
+    let Some(url) = urls.into_iter().find(|url| url.pointer() == schema.pointer).and_then(view::text) else { return };
+    let all = root.descendants();
+    let Some(node) = all.iter().copied().find(|node| is_file_reference(*node)) else { return };
+    let ids: Vec<&Node> = all.iter().filter(|node| is_id(**node)).collect();
+    let own = root.get("$id").or_else(|| root.get("id")).and_then(Node::as_str);
+    let (message, help) = match (own, url.split_once("://")) {
+        // An id in the middle moves the start of what is below it.
+        _ if ids.len() > usize::from(own.is_some()) => return,
+        (None, Some(("base64", _))) => (
+            "each operation on identities fails: in a `base64://` schema this reference starts nowhere".to_owned(),
+            "move the definition into this schema, or write the whole address",
+        ),
+        (None, Some(("file", path))) if !path.contains('/') => (
+            format!("each operation on identities fails: Kratos opens `{path}/{}`", node.as_str().unwrap_or_default()),
+            "write the whole path in `url`, or `file://./` before the name",
+        ),
+        (Some(id), Some((_, _))) if id.starts_with("http") && is_beside(context, node) => (
+            "Kratos fetches this reference from the address of `$id`, not from the folder of the schema".to_owned(),
+            "remove `$id`, or write the whole address of the file",
+        ),
+        _ => return,
+    };
+    let report = out.report_in(node.place(), &schema.pointer, &schema.url_place, message).help(help);
+    if own.is_some() {
+        // The file may be there too.
+        _ = report.level(Level::Warning);
     }
-    let is_file = |target: &str| !target.is_empty() && !target.starts_with('#') && !target.contains(':');
-    root.descendants().into_iter().find(|node| {
-        let is_reference = node.key() == Some("$ref") && node.parent().and_then(Node::key) != Some("properties");
-        is_reference && node.as_str().is_some_and(is_file)
-    })
+}
+
+fn is_id(node: Node) -> bool {
+    matches!(node.key(), Some("$id" | "id")) && node.as_str().is_some()
+}
+
+/// Whether a node is a `$ref` to another file, given relative to this one.
+fn is_file_reference(node: Node) -> bool {
+    let is_reference = node.key() == Some("$ref") && node.parent().and_then(Node::key) != Some("properties");
+    let is_file = |target: &str| !target.is_empty() && !target.starts_with(['#', '/']) && !target.contains(':');
+    is_reference && node.as_str().is_some_and(is_file)
+}
+
+/// Whether the file that a reference names is beside the schema in this project.
+fn is_beside(context: &Context, node: Node) -> bool {
+    let place = node.place();
+    let name = node.as_str().unwrap_or_default().split('#').next().unwrap_or_default();
+    let disk = context.files.disk();
+    let file = Path::new(place.source.path()).with_file_name(name);
+    disk.is_file(&disk.absolute(&file))
 }

@@ -5,6 +5,7 @@ use std::path::Path;
 use crate::deployment::helm::Values;
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::version::{Version, Versions};
+use crate::kratos::view;
 use crate::rule::{Context, Rule, Sink};
 use crate::yaml::{Node, Value};
 
@@ -27,6 +28,9 @@ pub const RULE: Rule = Rule {
   the template. So does `kratos.automigration: true`.
 - `extraEnv` with a number or a boolean as `value`: Kubernetes refuses the manifest.
 - `"false"` in quotes at a switch such as `kratos.development`: it is on.
+- A secret with a comma or a double quote: the chart joins the list into one variable with commas, and Kratos splits it there.
+- `{{ .Values… }}` in `dsn`, the secrets or `courier.smtp.connection_uri`: the chart does not fill in these three, and Kratos gets
+  the braces.
 - `kratos.autoMigrate` and other spellings: no migration runs, and Kratos is never ready in an empty database (warning).
 
 ## Why
@@ -94,6 +98,7 @@ fn check(context: &Context, out: &mut Sink) {
         }
     }
     shapes(values, out);
+    moved(values, out);
     let runs = values.find("kratos.automigration.enabled").is_some();
     let written = MIGRATIONS.iter().find_map(|key| values.find(&format!("kratos.{key}")));
     if let Some(node) = written.filter(|node| node.is_true() && !runs && context.target >= Version::V0_11_0) {
@@ -146,5 +151,31 @@ fn shapes(values: &Values, out: &mut Sink) {
     if let Some(node) = values.find("kratos.automigration").filter(|node| matches!(node.value(), Value::Bool(_))) {
         out.report_at(node.place(), Some(String::new()), "Helm fails: `automigration` is a map in the chart")
             .help("write `automigration: {enabled: true}`");
+    }
+}
+
+/// What the chart takes out of the configuration and gives to Kratos as variables.
+fn moved(values: &Values, out: &mut Sink) {
+    let lists =
+        ["default", "cookie", "cipher"].iter().filter_map(|name| values.find(&format!("kratos.config.secrets.{name}")));
+    let secrets: Vec<Node> = lists.flat_map(Node::items).collect();
+    for secret in &secrets {
+        let is_split = |text: &str| text.contains([',', '"']) && !text.contains("{{");
+        if secret.as_str().is_some_and(is_split) {
+            let message = "Kratos gets other secrets: the chart joins them with commas, and this has one or a quote";
+            out.report_at(secret.place(), Some(String::new()), message).help("use letters and digits");
+        }
+    }
+    let texts =
+        ["kratos.config.dsn", "kratos.config.courier.smtp.connection_uri"].iter().filter_map(|path| values.find(path));
+    for node in texts.chain(secrets.iter().copied()) {
+        let is_template =
+            |text: &str| [".Values", ".Release", ".Chart"].iter().any(|name| text.contains(&format!("{{{{ {name}")));
+        if view::written(node).is_some_and(is_template) {
+            let message = "Kratos gets these braces: the chart does not fill in `dsn`, secrets and `connection_uri`";
+            out.report_at(node.place(), Some(String::new()), message)
+                .level(Level::Warning)
+                .help("write the value, or give it as a variable by `deployment.extraEnv`");
+        }
     }
 }
