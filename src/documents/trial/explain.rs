@@ -16,7 +16,7 @@ use std::collections::BTreeSet;
 
 impl Trial<'_> {
     /// The path that is read at the bytes of a failure.
-    fn read_at(&self, failure: &Failure) -> Option<&str> {
+    pub(super) fn read_at(&self, failure: &Failure) -> Option<&str> {
         Some(&self.survey.read_at(span_of(failure)?)?.path)
     }
 

@@ -28,9 +28,9 @@ pub(super) fn findings(trial: &Trial<'_>, kind: &JsonType, base: &Value, known: 
     let mut found = Vec::new();
     for open in &objects {
         if open.keys.is_empty() {
-            let mut one = populated(trial, open, base, known, 1)?;
+            let mut one = populated(trial, open, kind, base, known, 1)?;
             if one.is_empty() && trial.survey.words.iter().any(|word| LENGTHS.contains(&word.as_str())) {
-                one = populated(trial, open, base, known, MANY_KEYS)?;
+                one = populated(trial, open, kind, base, known, MANY_KEYS)?;
             }
             found.extend(one);
         }
@@ -47,7 +47,14 @@ pub(super) fn findings(trial: &Trial<'_>, kind: &JsonType, base: &Value, known: 
 }
 
 /// What fails because an object holds so many keys, whatever their values are.
-fn populated(trial: &Trial<'_>, open: &Open, base: &Value, known: &Known<'_>, keys: usize) -> Option<Vec<Finding>> {
+fn populated(
+    trial: &Trial<'_>,
+    open: &Open,
+    kind: &JsonType,
+    base: &Value,
+    known: &Known<'_>,
+    keys: usize,
+) -> Option<Vec<Finding>> {
     let mut common: Option<Vec<Failure>> = None;
     for value in &open.values {
         let failures = trial.run_each(&open.filled(value, keys).apply(base))?.failures;
@@ -60,24 +67,38 @@ fn populated(trial: &Trial<'_>, open: &Open, base: &Value, known: &Known<'_>, ke
         }
         common = Some(both);
     }
+    // A header of that name never comes, and the read is only reached where others do.
+    let is_of_key = |failure: &Failure| match (&failure.kind, trial.read_at(failure)) {
+        (FailureKind::NoField(_), Some(path)) => {
+            path.strip_prefix(&open.path).is_some_and(|rest| rest.starts_with('.'))
+        }
+        _ => false,
+    };
     let is_of_type = |failure: &&Failure| {
-        matches!(
-            failure.kind,
-            FailureKind::WrongType
-                | FailureKind::OfNull
-                | FailureKind::FromOther
-                | FailureKind::Call
-                | FailureKind::Repeated
-                | FailureKind::Other
-        )
+        is_of_key(failure)
+            || matches!(
+                failure.kind,
+                FailureKind::WrongType
+                    | FailureKind::OfNull
+                    | FailureKind::FromOther
+                    | FailureKind::Call
+                    | FailureKind::Repeated
+                    | FailureKind::Other
+            )
     };
     let common = common.unwrap_or_default();
     let finding = |failure: &Failure| {
+        if is_of_key(failure) {
+            let (mut found, _) = trial.always(failure, kind, false)?;
+            found.lower();
+            return Some(found);
+        }
         let filled = if keys > 1 { format!("holds {keys} keys") } else { "is not empty".to_owned() };
         let message = format!("the evaluation fails when {} {filled}: {}", trial.shown(&open.path), failure.message);
-        Finding::warning(Kind::WrongType, span_of(failure).unwrap_or(trial.survey.head), message).advised(&failure.kind)
+        let span = span_of(failure).unwrap_or(trial.survey.head);
+        Some(Finding::warning(Kind::WrongType, span, message).advised(&failure.kind))
     };
-    Some(common.iter().filter(is_of_type).map(finding).collect())
+    Some(common.iter().filter(is_of_type).filter_map(finding).collect())
 }
 
 /// An object that holds more than is known.
