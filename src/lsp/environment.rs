@@ -10,8 +10,8 @@ use super::position::{depth, is_name, line_at, word_at};
 use super::snippet::Snippet;
 use super::state::{Known, Snapshot};
 use super::{units, variables};
-use crate::kratos::env::{Lookup, lookup, of_path};
-use crate::kratos::schema::{self, KEYS, Shape};
+use crate::kratos::env::{Lookup, Variable, lookup, of_path};
+use crate::kratos::schema::{self, KEYS, Key, Shape};
 use crate::kratos::version::Version;
 use crate::text::Span;
 use crate::unit::Unit;
@@ -125,10 +125,7 @@ fn values(path: &Path, text: &str, byte: usize, from: usize, snapshot: &Snapshot
     let set = settable(known, snapshot);
     let (_, key) = set.iter().find(|(set, _)| set == name.trim_end())?;
     let row = schema::lookup(key, version)?;
-    let words: &[&str] = match row.shape {
-        Shape::Boolean => &["true", "false"],
-        _ => row.words()?,
-    };
+    let words = words(row)?;
     let default = schema::default_of(key, version).unwrap_or_default();
     let offer = |word: &&str| {
         let is_default = default.trim_matches('"') == *word;
@@ -151,6 +148,11 @@ pub(super) fn about(path: &Path, text: &str, byte: usize, snapshot: &Snapshot) -
     let set = settable(known, snapshot);
     let (_, key) = set.iter().find(|(set, _)| set == name)?;
     Some((word, schema::texts::about(key, known.target.newest())?))
+}
+
+/// The words of which a key takes one.
+fn words(row: &Key) -> Option<&'static [&'static str]> {
+    if row.shape == Shape::Boolean { Some(&["true", "false"]) } else { row.words() }
 }
 
 fn is_of_word(chr: char) -> bool {
@@ -261,9 +263,23 @@ fn filled_in(path: &Path, text: &str, byte: usize, snapshot: &Snapshot) -> Optio
     let length = rest.find(|chr| !is_name(chr)).unwrap_or(rest.len());
     let end = if rest.get(length..)?.starts_with(['}', ':', '-']) { "" } else { "}" };
     let all = variables::known_variables(path, snapshot);
-    let names: BTreeSet<&str> = all.iter().map(|variable| variable.name.as_str()).collect();
+    let words = taken(path, before, snapshot);
+    let fits = |variable: &&Variable| match (words, variable.value.as_deref()) {
+        (Some(words), Some(value)) => words.contains(&value),
+        _ => true,
+    };
+    let names: BTreeSet<&str> = all.iter().filter(fits).map(|variable| variable.name.as_str()).collect();
     let offer = |name: &str| Offer { text: Snippet::of(format!("{name}{end}")), ..Offer::word(name, REFERENCE) };
     Some((names.into_iter().map(offer).collect(), Span::new(start + before.len() + 2, byte + length), 0))
+}
+
+/// The words that the key takes whose variable is set to nothing but what follows.
+fn taken(path: &Path, before: &str, snapshot: &Snapshot) -> Option<&'static [&'static str]> {
+    let name = before.trim_end_matches([' ', '"', '\'']).strip_suffix([':', '='])?.trim_start_matches([' ', '-']);
+    let known = snapshot.results.units.iter().find(|known| known.related.contains(path))?;
+    let set = settable(known, snapshot);
+    let (_, key) = set.iter().find(|(set, _)| set == name)?;
+    words(schema::lookup(key, known.target.newest())?)
 }
 
 #[cfg(test)]

@@ -74,10 +74,11 @@ fn places() -> Vec<(&'static str, String)> {
             "{ identity: { | traits: {} } }",
             "{ identity: { traits: { | } } }",
             "{ identity: { traits: { a|, age: 1 } } }",
-            "if true then { identity: { traits: { name: { | } } } } else {}",
         ];
         all.extend(texts.map(|text| (mapper, format!("{MAPPER}{text}\n"))));
     }
+    let name = "if true then { identity: { traits: { name: { | } } } } else {}";
+    all.push(("google.jsonnet", format!("{MAPPER}{name}\n")));
     all.push(("claims.jsonnet", "{ | }".to_owned()));
     let session = "local session = std.extVar('session');\n";
     all.push(("claims.jsonnet", "|".to_owned()));
@@ -149,13 +150,13 @@ impl Room {
             if !(index + text.len()).is_multiple_of(step) {
                 continue;
             }
-            // `std` and `ctx` alone are the beginning of an expression.
-            if matches!(item["label"].as_str(), Some("std" | "ctx")) {
+            // Alone they are the beginning of an expression: a whole flow is too large to be sent.
+            if matches!(item["label"].as_str(), Some("std" | "ctx" | "flow" | "ui")) {
                 continue;
             }
             let after = taken(text, item);
-            // Who switches a method on marks its trait next, in the identity schema.
-            let marks = ["\"identifier-missing\"", "\"second-factor-unreachable\""];
+            // Who switches a method on marks its trait next, in the identity schema; who protects names chooses the style that does.
+            let marks = ["\"identifier-missing\"", "\"second-factor-unreachable\"", "\"enumeration-mitigation-idle\""];
             let is_next_step = |fault: &str| marks.iter().any(|mark| fault.starts_with(mark));
             let new = self.faults(file, &after).into_iter();
             let new: Vec<String> = new.filter(|fault| !before.contains(fault) && !is_next_step(fault)).collect();
@@ -186,7 +187,8 @@ fn check(step: usize) {
     }
     assert!(wrong.is_empty(), "{} offers are refused:\n{}", wrong.len(), wrong.join("\n\n"));
     // In v1.0.0 the mapper of GitHub has no raw claims, and nothing is offered where a guard cannot be written.
-    assert!(barren.len() < 12, "nothing is offered at:\n{}", barren.join("\n"));
+    let most = if step > 1 { 12 } else { 36 };
+    assert!(barren.len() < most, "nothing is offered at:\n{}", barren.join("\n"));
 }
 
 #[test]
