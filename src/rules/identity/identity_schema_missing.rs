@@ -3,6 +3,7 @@
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::identity::Content;
 use crate::kratos::version::Versions;
+use crate::kratos::view;
 use crate::rule::{Context, Rule, Sink};
 
 /// The rule.
@@ -20,6 +21,8 @@ pub const RULE: Rule = Rule {
 ## What happens
 
 Kratos does not start.
+
+The same holds for `file:` without `//`: Kratos looks for a file of which this is a part of the name (error).
 
 ## Why
 
@@ -40,12 +43,21 @@ All versions.
 
 ## Source
 
-driver/config/config.go:validateIdentitySchemas; ory/x httploader; seen on v1.3.1.
+driver/config/config.go:validateIdentitySchemas; ory/x httploader; seen on v1.3.1; `file:/…` seen on v1.3.1 and v26.2.0.
 "#,
     check,
 };
 
 fn check(context: &Context, out: &mut Sink) {
+    for url in context.select("identity.schemas[].url") {
+        let path = view::text(url).and_then(|text| text.strip_prefix("file:")).filter(|rest| !rest.starts_with("//"));
+        if let Some(path) = path {
+            out.report(url, "Kratos does not start: without `//` it takes the whole text as the name of a file")
+                .level(Level::Error)
+                .effect(Effect::NoBoot)
+                .help(format!("write file://{path}"));
+        }
+    }
     for schema in context.identity_schemas() {
         if let Content::Missing(path) = &schema.content {
             let clause = format!("`{}` exists", path.display());
