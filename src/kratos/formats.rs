@@ -223,10 +223,10 @@ pub fn has_template_scheme(text: &str) -> bool {
     ["http://", "https://", "file://", "base64://"].iter().any(|scheme| text.starts_with(scheme))
 }
 
-/// A CORS origin: the star, or a URI with at most one star in a row.
+/// A CORS origin: the star, or a URI with at most one star (`not` of `allowed_origins` in the schema, seen on v1.3.1 and v26.2.0).
 #[must_use]
 pub fn is_origin(text: &str, strict_colons: bool) -> bool {
-    text == "*" || (is_uri(text, strict_colons) && !text.contains("**"))
+    text == "*" || (is_uri(text, strict_colons) && text.matches('*').count() < 2)
 }
 
 /// Host and port of a tracing agent (`ory://tracing-config`): a bracketed IPv6 address, four groups of digits, or a host name;

@@ -565,7 +565,7 @@ pub(super) fn limit(node: Node<'_>, path: &str, limit: Limit, version: Version) 
         Limit::SmtpUri => format("a URL that starts with smtp:// or smtps://", "write smtp://user:password@host:587/"),
         Limit::HttpUrl => format("a URL that starts with http:// or https://", "write the whole URL"),
         Limit::TemplateUri | Limit::Body => format("a URL", "write file:///path, https://host/path or base64://…"),
-        Limit::Origin => format("an origin", "write https://example.org, https://*.example.org or *"),
+        Limit::Origin => format("an origin", "write https://example.org, https://*.example.org with one `*`, or `*`"),
         Limit::HostPort => format("a host with a port", "write localhost:6831, without a scheme"),
         Limit::Required | Limit::Unique | Limit::Nullable | Limit::DefaultsTo(_) => bad("is not valid".to_owned()),
     }

@@ -27,7 +27,7 @@ Kratos refuses the calls of that page.
 
 A browser sends scheme, host and port, and nothing after them, as `Origin`. An entry with a final slash or a path, or
 without scheme (`localhost:3000` is read as scheme `localhost`), is never equal to it. The port of the scheme (443 of
-https, 80 of http) is never in `Origin`, nor is a user. Kratos does not start with two `*` in one entry.
+https, 80 of http) is never in `Origin`, nor is a user.
 
 ## What to do
 
@@ -89,11 +89,6 @@ fn check(context: &Context, out: &mut Sink) {
         } else if url.is_web() && url.userinfo.is_some() {
             let message = "this origin never matches: browsers send it without a user before the host";
             out.report(node, message).help(format!("write {}://{}", url.scheme, url.host));
-        } else if text.matches('*').count() > 1 {
-            let message = "Kratos does not start: an origin can hold one `*` only";
-            out.report(node, message)
-                .effect(Effect::NoBoot)
-                .help("write one `*`, for one or more labels: `https://*.example.com`");
         } else if let Some(port) = url.port().filter(|port| is_default(&url, port)) {
             let message = format!("this origin never matches: browsers send it without the port {port} of its scheme");
             let host = url.host.strip_suffix(port).and_then(|host| host.strip_suffix(':')).unwrap_or(url.host);
