@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 use std::collections::HashSet;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::{Known, Trial, span_of};
 use crate::documents::inputs::{Change, find, steps};
@@ -57,7 +57,7 @@ pub(super) fn fill(trial: &Trial<'_>, holes: &[String], input: &mut Value, failu
 fn fill_together(trial: &Trial<'_>, holes: &[&String], input: &mut Value, failures: &mut Vec<Failure>) -> Option<()> {
     failures.iter().find(|failure| may_depend_on_kind(failure))?;
     let mut aside = None;
-    for value in candidates() {
+    for value in candidates(trial) {
         let mut changed = input.clone();
         for path in holes {
             Change::Is((*path).clone(), value.clone()).apply_to(&mut changed);
@@ -86,12 +86,13 @@ fn fill_together(trial: &Trial<'_>, holes: &[&String], input: &mut Value, failur
     Some(())
 }
 
-/// Whether a failure is at another place than each of the others, or around it, where its value is used: a wrong kind fails where
-/// the right one was needed.
+/// Whether a failure is at another place than each of the others: a wrong kind fails where the right one was needed. Around them
+/// only what a value of the right kind lacks is another place, such as an item.
 fn is_elsewhere(failure: &Failure, others: &[&Failure]) -> bool {
     let Some(span) = span_of(failure) else { return false };
+    let is_lack = matches!(failure.kind, FailureKind::OutOfRange | FailureKind::NoField(_));
     let apart = |other: Span| other.end <= span.start || span.end <= other.start;
-    let around = |other: Span| span != other && span.start <= other.start && other.end <= span.end;
+    let around = |other: Span| is_lack && span != other && span.start <= other.start && other.end <= span.end;
     others.iter().all(|other| span_of(other).is_some_and(|other| apart(other) || around(other)))
 }
 
@@ -111,12 +112,19 @@ fn may_depend_on_kind(failure: &Failure) -> bool {
     ) && span_of(failure).is_some()
 }
 
-fn candidates() -> [Value; 8] {
+/// Most keys of the object that holds what the document speaks of.
+const MAX_KEYS: usize = 64;
+
+/// Values of each kind; one object holds all that the document speaks of.
+fn candidates(trial: &Trial<'_>) -> [Value; 9] {
+    let words = trial.survey.words.iter().take(MAX_KEYS);
+    let speaking: Map<String, Value> = words.map(|word| (word.clone(), json!("text"))).collect();
     [
         json!(true),
         json!(["text"]),
         json!(7),
         json!({}),
+        Value::Object(speaking),
         json!(["text", "text", "text"]),
         json!([{}]),
         json!("2"),
@@ -151,7 +159,7 @@ impl<'t, 'a> Fillings<'t, 'a> {
 
     /// The failures with each kind that can be.
     fn tried(&self) -> Vec<Failing> {
-        let filled = candidates().into_iter().map(|value| {
+        let filled = candidates(self.trial).into_iter().map(|value| {
             let mut input = self.input.clone();
             for path in self.holes {
                 Change::Is(path.clone(), value.clone()).apply_to(&mut input);

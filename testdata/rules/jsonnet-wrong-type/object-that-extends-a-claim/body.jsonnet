@@ -1,0 +1,6 @@
+// Nothing is known of the account: it may be an object with a level, so this need not fail.
+local c = std.extVar('claims');
+{ identity: { traits: {
+  email: c.sub,
+  role: (c.raw_claims.account { level: super['level'] })['level'],
+} } }
