@@ -44,8 +44,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::files::{Here, Mount};
-use crate::kratos::boolean;
 use crate::kratos::env::Variable;
+use crate::kratos::{boolean, secrets};
 use crate::text::{Place, Source};
 use crate::unit::Unit;
 
@@ -469,7 +469,7 @@ impl Deployment {
 
     /// Says that the server also loads a file that is not in the project.
     pub(crate) fn note_on_layers(&self) -> Option<String> {
-        let name = self.missing_layers.iter().flatten().next()?;
+        let name = secrets::path(self.missing_layers.iter().flatten().next()?);
         Some(format!("the server also loads {name}, which is not in the project: what that sets is not known"))
     }
 
