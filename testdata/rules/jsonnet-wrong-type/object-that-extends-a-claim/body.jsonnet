@@ -2,5 +2,5 @@
 local c = std.extVar('claims');
 { identity: { traits: {
   email: c.sub,
-  role: (c.raw_claims.account { level: super['level'] })['level'],
+  role: (std.get(c.raw_claims, 'account', { level: 'user' }) { level: super['level'] })['level'],
 } } }
