@@ -15,7 +15,8 @@ pub(super) fn is_of_coolify(text: &str) -> bool {
 }
 
 /// A text with its variables put in as compose does: `$A`, `${A}`, `${A:-b}`, `${A-b}`, `${A:+b}`, `${A+b}`, `${A:?text}`,
-/// `${A?text}`, `$$`. None when a value is not known. What the shell around compose sets is not known, so a default counts.
+/// `${A?text}`, `$$`. None when a value is not known. What the shell around compose sets is not known, so a default counts; a text in
+/// place of a variable (`:+`, `+`) is there to be switched on, so without the variable it is not known.
 pub(super) fn compose(text: &str, known: &Known) -> Option<String> {
     // An alias may bring the same text many times.
     known.budget.take(text.len() + 1)?;
@@ -100,16 +101,11 @@ fn expression(inner: &str, known: &Known, depth: usize) -> Option<String> {
         return if is_named { found() } else { other(default) };
     }
     if let Some(instead) = operation.strip_prefix(":+") {
-        return if is_named && !is_found {
-            None
-        } else if not_empty {
-            other(instead)
-        } else {
-            Some(String::new())
-        };
+        let empty = is_found.then(String::new);
+        return if not_empty { other(instead) } else { empty };
     }
     if let Some(instead) = operation.strip_prefix('+') {
-        return if is_named { other(instead) } else { Some(String::new()) };
+        return if is_named { other(instead) } else { None };
     }
     // `:?` and `?`: compose stops unless the variable is set.
     operation.starts_with([':', '?']).then(found).flatten()
@@ -140,7 +136,10 @@ mod tests {
         let check = |text: &str, wanted: Option<&str>| assert_eq!(compose(text, &known).as_deref(), wanted, "{text}");
         check("x$A.${A}$$A$", Some("xa.a$A$"));
         check("${N:-b}${E:-b}${E-b}${A:-b}${N-b}", Some("bbab"));
-        check("${A:+b}${E:+b}${E+b}${N+b}", Some("bb"));
+        check("${A:+b}${E:+b}${E+b}", Some("bb"));
+        check("${N:+b}", None);
+        check("${N+b}", None);
+        check("${U:+b}", None);
         check("${N:?text}", None);
         check("${A:?text}", Some("a"));
         check("${U:-b}", None);
