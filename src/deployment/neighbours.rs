@@ -49,6 +49,17 @@ impl Start {
 }
 
 impl Deployment {
+    /// Whether Kratos surely runs in a container whose loopback address is its own.
+    #[must_use]
+    pub fn has_own_network(&self) -> bool {
+        let says = |start: &Start| match start.by {
+            By::Compose | By::Script | By::Helm | By::Kubernetes => true,
+            By::Dockerfile => start.arguments.is_known(),
+            _ => false,
+        };
+        self.container.is_known() && self.starts.iter().all(|start| says(start) && start.has_own_network())
+    }
+
     /// Names under which neighbours of the container are reached.
     pub(crate) fn neighbours(&self) -> impl Iterator<Item = &str> {
         let start = self.starts.first();

@@ -1,6 +1,7 @@
 //! `courier-not-running`: no process sends the messages.
 
 use crate::diagnostic::{Effect, Level};
+use crate::kratos::identity;
 use crate::kratos::version::Versions;
 use crate::rule::{Context, Rule, Sink};
 
@@ -25,6 +26,8 @@ Messages of recovery and verification stay in the queue: the project starts Krat
 `kratos serve` only queues mails and SMS. It sends them with `--watch-courier` (only a flag; there is no key and no
 variable), or another process, `kratos courier watch`, sends them.
 
+The rule is silent where no identity schema marks an address for these flows: nothing is queued there.
+
 ## What to do
 
 Add `--watch-courier`, or a service that runs `kratos courier watch`.
@@ -42,8 +45,11 @@ cmd/daemon/serve.go:courierTask; seen on v1.0.0 to master.
 
 fn check(context: &Context, out: &mut Sink) {
     let Some(root) = context.root() else { return };
-    let switches = ["recovery", "verification"].map(|name| root.find(&format!("selfservice.flows.{name}.enabled")));
-    let Some(enabled) = switches.into_iter().flatten().find(|node| node.is_true()) else { return };
+    let sends = |flow: &&str| {
+        let is_on = |key: &str| root.find(&format!("selfservice.flows.{flow}.{key}")).filter(|node| node.is_true());
+        is_on("enabled").filter(|_| has_addresses(context, flow) || is_on("notify_unknown_recipients").is_some())
+    };
+    let Some(enabled) = ["recovery", "verification"].iter().find_map(sends) else { return };
     let deployment = context.deployment;
     if !deployment.sends_messages().is_absent() {
         return;
@@ -61,4 +67,10 @@ fn check(context: &Context, out: &mut Sink) {
     out.report_at(place.clone(), Some(enabled.pointer()), message)
         .label(enabled.place(), "switched on here")
         .help("add `--watch-courier`, or a service that runs `kratos courier watch`");
+}
+
+/// Whether a trait may hold an address of a flow: without one it sends nothing.
+fn has_addresses(context: &Context, flow: &str) -> bool {
+    let Some(schemas) = context.identity_schema_roots() else { return true };
+    schemas.iter().any(|schema| !identity::words(*schema, &format!("{flow}.via")).is_empty())
 }

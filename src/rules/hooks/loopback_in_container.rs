@@ -1,6 +1,6 @@
 //! `loopback-in-container`: a call of this machine from inside a container.
 
-use crate::deployment::{By, Deployment, Start};
+use crate::deployment::{By, Deployment};
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::called::{self, Address};
 use crate::kratos::url;
@@ -89,7 +89,7 @@ fn check(context: &Context, out: &mut Sink) {
     for address in called::addresses(root).into_iter().filter(|address| is_known || !address.is_database()) {
         let Some(host) = loopback(&address, &own) else { continue };
         // Asked last: whole files are searched for it.
-        if !*has_own_network.get_or_insert_with(|| self::has_own_network(context.deployment)) {
+        if !*has_own_network.get_or_insert_with(|| context.deployment.has_own_network()) {
             return;
         }
         let (node, what) = (address.node, address.happens);
@@ -120,14 +120,4 @@ fn help(deployment: &Deployment) -> String {
     let is_cluster = deployment.starts.iter().any(|start| matches!(start.by, By::Helm | By::Kubernetes));
     let machine = if is_cluster { "" } else { ", or `host.docker.internal`" };
     format!("use the name of the service that listens there{names}{machine}")
-}
-
-/// Whether Kratos surely runs in a container whose loopback address is its own.
-fn has_own_network(deployment: &Deployment) -> bool {
-    let says = |start: &Start| match start.by {
-        By::Compose | By::Script | By::Helm | By::Kubernetes => true,
-        By::Dockerfile => start.arguments.is_known(),
-        _ => false,
-    };
-    deployment.container.is_known() && deployment.starts.iter().all(|start| says(start) && start.has_own_network())
 }
