@@ -38,3 +38,12 @@ pub mod web_hook_request_id_missing;
 pub mod web_hook_template_cached;
 pub mod web_hook_unauthenticated;
 pub mod web_hook_url_unusable;
+
+use crate::rule::Context;
+
+/// Whether users may come by a method that is on: social sign-in does not exist where surely no provider is set.
+fn is_way_in(context: &Context, method: &str) -> bool {
+    let list = || context.find("selfservice.methods.oidc.config.providers");
+    let is_empty = || list().is_none_or(|list| list.is_sequence() && list.items().len() == 0);
+    method != "oidc" || !context.deployment.is_all_known() || !is_empty()
+}

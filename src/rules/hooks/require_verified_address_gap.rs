@@ -102,7 +102,7 @@ fn check(context: &Context, out: &mut Sink) {
             (None, Some(hook)) => idle.push((hook, method)),
             (None, None) => {}
         }
-        if runs.is_none() && !is_second && method != PROVES {
+        if runs.is_none() && !is_second && method != PROVES && super::is_way_in(context, method) {
             open.push(method);
         }
     }

@@ -88,6 +88,7 @@ fn check(context: &Context, out: &mut Sink) {
     let Some(Some(hook)) = session("password") else { return };
     let is_on = |switch: Option<&str>| switch.is_none_or(|path| context.find(path).is_some_and(Node::is_true));
     let without = METHODS.iter().filter(|(method, switch)| is_on(*switch) && matches!(session(method), Some(None)));
+    let without = without.filter(|(method, _)| super::is_way_in(context, method));
     let without: Vec<&str> = without.map(|(method, _)| *method).collect();
     let (message, lists) = match without.as_slice() {
         [] => return,
