@@ -171,7 +171,10 @@ fn unless(context: &Context, fault: &Fault<'_>, injected: Option<&str>, doubted:
 /// The level of a finding that a variable may bring to nothing, with the name of that.
 fn doubt_of(context: &Context, fault: &Fault<'_>, overlaid: bool) -> Option<(Level, String)> {
     if let Some(level) = doubt(context, fault) {
-        return Some((level, variable_at(&fault.pointer())));
+        let variable = variable_at(&fault.pointer());
+        // A start that no reader knows sets what the project speaks of.
+        let is_named = context.deployment.may_set(&variable);
+        return Some((if is_named { Level::Info } else { level }, variable));
     }
     let is_said = overlaid || is_stand_in(context, fault);
     named(context, fault).filter(|_| !is_said).map(|variable| (Level::Warning, variable))
