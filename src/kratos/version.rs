@@ -178,7 +178,7 @@ pub struct Asked {
 /// How the release that is checked relates to the version that was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Nearness {
-    /// It is that release, or the newest patch of the written minor version.
+    /// It is that release, the newest patch of the written minor version, or the oldest where an older one is written.
     Exact,
     /// A patch that we have no row for: the nearest lower release.
     Lower,
@@ -204,6 +204,11 @@ impl Asked {
         };
         let (major, minor, patch) = number(version);
         let same_minor = (major, minor) == (wanted.0, wanted.1);
+        // A patch before the first one that has a row: v0.10.0 has the keys and the program of v0.10.1.
+        let is_of_minor = |version: &Version| matches!(number(*version), (x, y, _) if (x, y) == (wanted.0, wanted.1));
+        if let Some(first) = tagged().find(is_of_minor).filter(|_| !same_minor) {
+            return Asked::exact(first);
+        }
         let nearness = if same_minor && (!full || patch == wanted.2) {
             Nearness::Exact
         } else if version == Version::NEWEST && !same_minor {
@@ -355,10 +360,12 @@ mod tests {
         assert_eq!(exact("26.2"), Some(Version::V26_2));
         assert_eq!(exact("master"), Some(Version::MASTER));
         assert_eq!(exact("v1.0.0-rc.1"), Some(Version::V1_0));
+        assert_eq!(exact("v0.10.0"), Some(Version::V0_10));
         let near = |text: &str| Version::parse(text).map(|a| (a.version.name(), a.nearness));
         assert_eq!(near("v25.4.7"), Some(("v25.4.0", Nearness::Lower)));
         assert_eq!(near("v27.1.0"), Some(("v26.2.0", Nearness::TooNew)));
         assert_eq!(near("v0.5.0"), Some(("v0.7.1", Nearness::TooOld)));
+        assert_eq!(near("v0.12.0"), Some(("v0.11.1", Nearness::NoRelease)));
         assert_eq!(near("lates"), None);
         assert_eq!(near("1"), None);
         assert_eq!(near("1.2.3.4"), None);
