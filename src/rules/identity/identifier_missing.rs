@@ -49,7 +49,9 @@ v26.2.0.
 fn check(context: &Context, out: &mut Sink) {
     let Some(root) = context.root() else { return };
     let Some(schemas) = context.identity_schema_roots() else { return };
-    let Some(methods) = root.find("selfservice.methods") else { return };
+    // Without any entry only what is on by itself is there, as long as nothing else may bring one.
+    let without = || root.get("selfservice").filter(|_| context.deployment.is_all_known());
+    let Some(methods) = root.find("selfservice.methods").or_else(without) else { return };
     let others = ["oidc.enabled", "saml.enabled", "passkey.enabled"];
     let other_ways = others.iter().any(|path| identity::switch(methods, path, false) != Some(false));
     let marked = |identifier: &Identifier| schemas.iter().any(|schema| identity::marks(*schema, identifier.mark));
