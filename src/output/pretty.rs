@@ -197,6 +197,9 @@ pub(super) fn excerpt(
     drawn(report, found, Look::default(), files, out)
 }
 
+/// Most places in other files that are listed: one body may run at twenty.
+const MAX_ELSEWHERE: usize = 3;
+
 /// The lines of the file with their marks, and the labels in other files.
 fn drawn(
     report: &UnitReport,
@@ -228,10 +231,14 @@ fn drawn(
         snippet.rows().iter().try_for_each(|row| out.painted(row, color))?;
         files.left = files.left.saturating_sub(read);
     }
-    for text in elsewhere {
-        note("", &text, look, out)?;
+    let shown = if elsewhere.len() > MAX_ELSEWHERE + 1 { MAX_ELSEWHERE } else { elsewhere.len() };
+    for text in elsewhere.iter().take(shown) {
+        note("", text, look, out)?;
     }
-    Ok(())
+    match elsewhere.len() - shown {
+        0 => Ok(()),
+        more => note("", &format!("and {more} more places like these"), look, out),
+    }
 }
 
 /// A line that belongs to a finding.

@@ -49,3 +49,16 @@ fn a_run_says_what_it_can_correct() {
     let corrected = stderr(&kratos_lint(here.path(), &["--fix", "kratos.yml"]));
     assert!(corrected.contains("1 fixed in 1 file") && !corrected.contains("corrects"), "{corrected}");
 }
+
+/// A body may run at many places: a few of them are enough for a reader, and the number of the others.
+#[test]
+fn few_of_many_places_in_other_files_are_listed() {
+    let hook = "            - hook: web_hook\n              config: {url: https://example.org/x, method: POST, body: file://./all.jsonnet}\n";
+    let flow =
+        |name: &str| format!("    {name}:\n      after:\n        password:\n          hooks:\n{}", hook.repeat(3));
+    let text = format!("{MINIMAL}  flows:\n{}{}", flow("login"), flow("registration"));
+    let here = folder(&[("kratos.yml", &text), ("all.jsonnet", "function(ctx) ctx\n")]);
+    let report = stdout(&kratos_lint(here.path(), &["-f", "pretty", "--only", "jsonnet-secret-sent", "kratos.yml"]));
+    assert_eq!(report.matches("  = kratos.yml:").count(), 3, "{report}");
+    assert!(report.contains("  = and 3 more places like these\n"), "{report}");
+}

@@ -89,17 +89,25 @@ fn check(context: &Context, out: &mut Sink) {
         };
         let names: Vec<&str> = shorter.iter().map(|flow| flow.name).collect();
         let message =
-            format!("{what} of {} stop working after {}: the flow ends first", names.join(", "), shortest.written());
+            format!("{what} of {} stop working after {}: the flow ends first", listed(&names), shortest.written());
         let keys: Vec<String> = names.iter().map(|name| format!("`selfservice.flows.{name}.lifespan`")).collect();
-        let verb = if names.len() > 1 { "each to" } else { "to" };
-        let mut report =
-            out.report(node, message).help(format!("set {} {verb} the same, or shorten this one", keys.join(", ")));
+        let help = format!("set {} to the same, or shorten this one", listed(&keys));
+        let mut report = out.report(node, message).help(help);
         if let Some(place) = shortest.node.map(Node::place) {
             report = report.label(place, "this ends first");
         }
         if !names.contains(&"verification") {
             _ = report.level(Level::Info);
         }
+    }
+}
+
+/// Several names in a sentence.
+fn listed(names: &[impl AsRef<str>]) -> String {
+    let names: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
+    match names.as_slice() {
+        [first @ .., last] if !first.is_empty() => format!("{} and {last}", first.join(", ")),
+        _ => names.concat(),
     }
 }
 
