@@ -101,7 +101,7 @@ fn same(group: &[Found<'_>], rest: &[usize]) -> String {
 const MAX_FILES: usize = 64;
 
 /// Bytes of long lines that are read for a report: such a line is read for each finding in it.
-const LONG_LINES: usize = 4_000_000;
+const LONG_LINES: usize = 1_000_000;
 
 /// Where secrets stand in the files that were shown, by path, and what may still be read of long lines.
 pub(super) struct Files {
