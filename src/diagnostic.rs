@@ -107,6 +107,8 @@ pub struct Diagnostic {
     pub level: Level,
     /// What the server does.
     pub effect: Effect,
+    /// Whether Kratos ends at its start although the configuration is valid: the effect speaks of the validation alone.
+    pub stops_later: bool,
     /// What happens, as a sentence without a full stop.
     pub message: String,
     /// Where.
@@ -140,8 +142,6 @@ pub struct Marks {
     pub development: Option<&'static str>,
     /// Which other findings have the same cause.
     pub covers: Covers,
-    /// Whether Kratos ends at its start although the configuration is valid: the effect speaks of the validation alone.
-    pub stops_later: bool,
 }
 
 /// Which other findings say nothing more: they have the same cause.
@@ -165,6 +165,7 @@ impl Diagnostic {
             rule,
             level,
             effect,
+            stops_later: false,
             message,
             place,
             pointer: None,
@@ -182,7 +183,7 @@ impl Diagnostic {
     /// Whether Kratos does not start because of it, whatever the environment gives: the schema refuses it, or what starts after it.
     #[must_use]
     pub fn stops_start(&self) -> bool {
-        self.level == Level::Error && (self.effect == Effect::NoBoot || self.marks.stops_later)
+        self.level == Level::Error && (self.effect == Effect::NoBoot || self.stops_later)
     }
 
     /// The message, with the versions for which it holds where it does not hold for all that were asked for.

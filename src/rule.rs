@@ -444,7 +444,7 @@ impl Report<'_> {
 
     /// Kratos ends at its start although the configuration is valid.
     pub fn stops_later(self) -> Self {
-        self.diagnostic.marks.stops_later = true;
+        self.diagnostic.stops_later = true;
         self
     }
 
