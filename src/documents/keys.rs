@@ -1,5 +1,9 @@
 //! Keys that were probably meant by keys that are not there.
 
+use std::cmp::Reverse;
+
+use strsim::levenshtein;
+
 use crate::kratos::ctx::json_type::{JsonType, Object};
 
 /// Most steps from the input to a field that is looked for by its name.
@@ -10,9 +14,9 @@ pub(super) fn near<'o>(object: &'o Object, key: &str) -> Option<&'o str> {
     let close = |known: &&String| {
         known.eq_ignore_ascii_case(key)
             || known.replace('_', "").eq_ignore_ascii_case(&key.replace('_', ""))
-            || distance(known, key) <= if key.len() > 4 { 2 } else { 1 }
+            || levenshtein(known, key) <= if key.len() > 4 { 2 } else { 1 }
     };
-    let closest = object.fields.keys().filter(close).min_by_key(|known| distance(known, key));
+    let closest = object.fields.keys().filter(close).min_by_key(|known| levenshtein(known, key));
     let related = || alike(object, key).filter(|_| !object.never.contains_key(key));
     closest.map(String::as_str).or_else(related)
 }
@@ -68,7 +72,7 @@ pub(super) fn elsewhere(kind: &JsonType, asked: &[String]) -> Vec<(Vec<String>, 
         _ => false,
     };
     found.retain(|(path, _)| is_alone || common(path) > 1 || is_own(path));
-    let rank = |(path, is_sure): &(Vec<String>, bool)| (usize::MAX - common(path), !is_sure, path.len());
+    let rank = |(path, is_sure): &(Vec<String>, bool)| (Reverse(common(path)), !is_sure, path.len());
     found.sort_by_key(rank);
     let is_tie = found.first().map(rank).is_some_and(|first| found.get(1).map(rank) == Some(first));
     if is_tie { Vec::new() } else { found }
@@ -135,25 +139,6 @@ pub(super) fn known_keys(object: &Object, path: &str, key: &str) -> String {
         [only] => format!("use `{only}`, the only one here"),
         _ => format!("use one of {}", keys.join(", ")),
     }
-}
-
-/// Number of letters to insert, delete or replace (Levenshtein).
-fn distance(one: &str, other: &str) -> usize {
-    let other: Vec<char> = other.chars().collect();
-    let mut row: Vec<usize> = (0..=other.len()).collect();
-    for (i, a) in one.chars().enumerate() {
-        let mut diagonal = i;
-        let mut left = i + 1;
-        let mut next = vec![left];
-        for (b, above) in other.iter().zip(row.iter().skip(1)) {
-            let cost = (diagonal + usize::from(a != *b)).min(above + 1).min(left + 1);
-            diagonal = *above;
-            left = cost;
-            next.push(cost);
-        }
-        row = next;
-    }
-    row.last().copied().unwrap_or(0)
 }
 
 #[cfg(test)]

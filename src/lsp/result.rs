@@ -70,7 +70,16 @@ pub(super) fn offers(
 
 /// A key with a value.
 fn entry(name: &str, value: &str) -> Offer {
-    Offer { text: Snippet::of(format!("{}: {value}", key(name))), is_first: true, ..Offer::word(name, PROPERTY) }
+    written(name, format!("{}: {value}", key(name)))
+}
+
+/// A key that is there only under a condition.
+fn entry_if(condition: &str, name: &str, value: &str) -> Offer {
+    written(name, format!("[if {condition} then {}]: {value}", quoted(name)))
+}
+
+fn written(name: &str, text: String) -> Offer {
+    Offer { text: Snippet::of(text), is_first: true, ..Offer::word(name, PROPERTY) }
 }
 
 fn key(name: &str) -> String {
@@ -89,11 +98,8 @@ impl Place {
             [] => vec![entry("identity", "{ traits: {} }")],
             ["identity"] => {
                 let verified = self.verified().filter(|_| self.version >= Version::V1_1);
-                let listed = verified.map(|condition| {
-                    let key = format!("[if {condition} then 'verified_addresses']");
-                    let text = Snippet::of(format!("{key}: [{{ via: 'email', value: claims.email }}]"));
-                    Offer { text, ..entry("verified_addresses", "") }
-                });
+                let list = "[{ via: 'email', value: claims.email }]";
+                let listed = verified.map(|condition| entry_if(condition, "verified_addresses", list));
                 let plain = ["traits", "metadata_public", "metadata_admin"].map(|name| entry(name, "{}"));
                 plain.into_iter().chain(listed.filter(|_| has_claims(text))).collect()
             }
@@ -121,9 +127,10 @@ impl Place {
             (None, None) => None,
         };
         let value = format!("claims{}", access(claim));
-        let Some(condition) = condition else { return done(entry(name, &value)) };
-        let text = Snippet::of(format!("[if {condition} then {}]: {value}", quoted(name)));
-        done(Offer { text, ..entry(name, &value) })
+        done(match condition {
+            Some(condition) => entry_if(&condition, name, &value),
+            None => entry(name, &value),
+        })
     }
 
     fn claim(&self, name: &str) -> Option<(&str, &Field)> {

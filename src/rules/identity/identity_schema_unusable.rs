@@ -105,7 +105,7 @@ fn relative_reference(context: &Context, schema: &IdentitySchema, root: Node, ou
             format!("each operation on identities fails: Kratos opens `{path}/{}`", node.as_str().unwrap_or_default()),
             "write the whole path in `url`, or `file://./` before the name",
         ),
-        (Some(id), Some((_, _))) if id.starts_with("http") && is_beside(context, node) => (
+        (Some(id), Some(_)) if id.starts_with("http") && is_beside(context, node) => (
             "Kratos fetches this reference from the address of `$id`, not from the folder of the schema".to_owned(),
             "remove `$id`, or write the whole address of the file",
         ),
