@@ -107,8 +107,6 @@ pub struct Diagnostic {
     pub level: Level,
     /// What the server does.
     pub effect: Effect,
-    /// Whether Kratos ends at its start although the configuration is valid: the effect speaks of the validation alone.
-    pub stops_later: bool,
     /// What happens, as a sentence without a full stop.
     pub message: String,
     /// Where.
@@ -165,7 +163,6 @@ impl Diagnostic {
             rule,
             level,
             effect,
-            stops_later: false,
             message,
             place,
             pointer: None,
@@ -180,10 +177,10 @@ impl Diagnostic {
         }
     }
 
-    /// Whether Kratos does not start because of it, whatever the environment gives: the schema refuses it, or what starts after it.
+    /// Whether Kratos does not start because of it, whatever the environment gives.
     #[must_use]
     pub fn stops_start(&self) -> bool {
-        self.level == Level::Error && (self.effect == Effect::NoBoot || self.stops_later)
+        self.level == Level::Error && self.effect == Effect::NoBoot
     }
 
     /// The message, with the versions for which it holds where it does not hold for all that were asked for.

@@ -37,6 +37,11 @@ pub fn text_if_there(path: &Path) -> Result<Option<String>, Refusal> {
     }
 }
 
+/// Whether something has this name already, be it a link that leads nowhere: nothing new can be made there.
+pub fn is_taken(path: &Path) -> bool {
+    std::fs::symlink_metadata(path).is_ok()
+}
+
 /// The bytes of a stream, at most as many as of a file.
 ///
 /// # Errors

@@ -7,6 +7,8 @@ use std::fs::{self, File, Metadata};
 use std::io::{self, Write as _};
 use std::path::{Component, Path, PathBuf};
 
+use crate::disk::named;
+
 /// Checks that a file still holds the text that was read.
 ///
 /// # Errors
@@ -76,7 +78,7 @@ fn buffered(out: impl io::Write, print: &Print<'_>) -> io::Result<()> {
 /// # Errors
 /// Says what is there already, or why a file cannot be written; everything is as before then.
 pub fn all(files: &[(PathBuf, String)], force: bool) -> Result<(), String> {
-    let there = files.iter().find(|(path, _)| fs::symlink_metadata(path).is_ok());
+    let there = files.iter().find(|(path, _)| named::is_taken(path));
     if let Some((path, _)) = there.filter(|_| !force) {
         return Err(format!("{} is there already: --force overwrites it", path.display()));
     }

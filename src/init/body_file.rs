@@ -28,7 +28,7 @@ const MOST: usize = 1_000;
 pub fn target(config: &Path, unit: &Unit, wanted: &Wanted, asked: Option<&Path>, force: bool) -> (Target, String) {
     let folder = config.parent().unwrap_or(Path::new(""));
     let text_of = |name: &Path| named::text_if_there(&folder.join(name)).ok().flatten();
-    let is_free = |name: &Path| std::fs::symlink_metadata(folder.join(name)).is_err();
+    let is_free = |name: &Path| !named::is_taken(&folder.join(name));
     let is_fit = |name: &Path| is_free(name) || text_of(name).as_deref() == Some(&wanted.body);
     let name = asked.map_or_else(|| name(wanted, is_fit), Path::to_path_buf);
     let url = url(&name, config, unit, &Disk::of_run(&[config.to_path_buf()], None));

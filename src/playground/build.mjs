@@ -19,12 +19,12 @@ function project(folder) {
   return Object.fromEntries(files(folder).map((path) => [relative(folder, path), readFileSync(path, "utf8")]));
 }
 
-// The projects to start from: the sample of the front page, and the folders of examples/.
+// The projects to start from: the sample of the front page, and the folders of examples/, by their names with blanks.
 function examples() {
   const sample = project(join(here, "../../testdata/sample"));
   delete sample["refusal.json"];
   const names = readdirSync(join(here, "examples")).sort();
-  return { "Mistakes that Kratos does not report": sample, ...Object.fromEntries(names.map((name) => [name, project(join(here, "examples", name))])) };
+  return { "Mistakes that Kratos does not report": sample, ...Object.fromEntries(names.map((name) => [name.replaceAll("-", " "), project(join(here, "examples", name))])) };
 }
 
 // The releases that the program knows, newest first: asked once here instead of at each visit.

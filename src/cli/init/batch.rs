@@ -1,6 +1,5 @@
 //! The files of one command: all are written, or none.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -50,7 +49,7 @@ impl Batch {
         if before.as_deref() == Some(&text) {
             return Ok(());
         }
-        if !self.force && fs::symlink_metadata(&path).is_ok() {
+        if !self.force && named::is_taken(&path) {
             return Err(is_there(&path));
         }
         self.files.push(File { path, before, text, is_unit });
@@ -63,7 +62,7 @@ impl Batch {
     /// Never for a file that is there.
     pub(super) fn create_if_absent(&mut self, path: PathBuf, text: String) -> Result<(), Failure> {
         let is_same = present(&path).is_ok_and(|before| before.as_deref() == Some(&text));
-        if self.force || is_same || fs::symlink_metadata(&path).is_err() {
+        if self.force || is_same || !named::is_taken(&path) {
             return self.create(path, text, false);
         }
         self.note(format!("{} is there: it is left as it is", shown(&path)));
@@ -203,7 +202,7 @@ impl Batch {
         for file in &self.files {
             match &file.before {
                 Some(before) => write::is_as_read(&file.path, before).map_err(Failure)?,
-                None if !self.force && fs::symlink_metadata(&file.path).is_ok() => return Err(is_there(&file.path)),
+                None if !self.force && named::is_taken(&file.path) => return Err(is_there(&file.path)),
                 None => {}
             }
         }

@@ -12,7 +12,7 @@ pub const RULE: Rule = Rule {
     summary: "file name that Kratos does not open",
     category: "loading",
     level: Level::Warning,
-    effect: Effect::Advice,
+    effect: Effect::NoBoot,
     versions: Versions::ALL,
     fixable: false,
     facts: &["D001"],
@@ -53,7 +53,6 @@ fn check(context: &Context, out: &mut Sink) {
             Some(String::new()),
             format!("Kratos does not start: it does not know the file ending .{ending}"),
         )
-        .stops_later()
         .help(format!("rename it to .{lower}"));
     }
 }
