@@ -243,12 +243,11 @@ fn why_it_ends_is_told() {
     assert_eq!(polite.last_words(), (Some(0), String::new()));
 }
 
-/// What was found in all of them is compared with what the client was told: after each file, that took minutes.
-#[test]
-fn many_files_are_open() {
+/// How long it takes until all files of so many are checked and the next request is answered.
+fn time_of_open_files(count: usize) -> Duration {
     let mut editor = Editor::open_folder(&[]);
     let keys: String = (0..60).map(|key| format!("nonsense{key}: 1\n")).collect();
-    let names: Vec<String> = (0..600).map(|file| format!("kratos-{file}.yml")).collect();
+    let names: Vec<String> = (0..count).map(|file| format!("kratos-{file}.yml")).collect();
     for name in &names {
         editor.open(name, &format!("{TEXT}{keys}"));
     }
@@ -259,5 +258,13 @@ fn many_files_are_open() {
     let range = json!({"start": {"line": 0, "character": 0}, "end": {"line": 0, "character": 0}});
     let params = json!({"textDocument": {"uri": editor.uri(last)}, "range": range, "context": {"diagnostics": []}});
     editor.ask("textDocument/codeAction", params);
-    assert!(start.elapsed() < Duration::from_secs(60), "{:?}", start.elapsed());
+    start.elapsed()
+}
+
+/// What was found in all of them is compared with what the client was told: after each file, four times as many took sixteen
+/// times as long. A ratio holds on a busy machine too.
+#[test]
+fn many_files_are_open() {
+    let (few, many) = (time_of_open_files(75), time_of_open_files(300));
+    assert!(many < few * 10 + Duration::from_secs(2), "{few:?} for 75, {many:?} for 300");
 }
