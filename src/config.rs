@@ -123,8 +123,7 @@ impl Config {
                     continue;
                 }
                 let values = deployment.values.as_ref();
-                let chart = deployment.chart.as_deref();
-                let base = values.and_then(|values| helm::base_configuration(values, &unit, disk, chart));
+                let base = values.and_then(|values| helm::base_configuration(values, &unit, disk, &deployment));
                 found.push(match base {
                     Some(base) => unit.over(base),
                     None => unit,

@@ -37,6 +37,7 @@ mod shell;
 mod steps;
 mod survey;
 mod terraform;
+mod tilt;
 mod variables;
 
 use std::collections::HashSet;
@@ -424,6 +425,8 @@ pub struct Deployment {
     pub(crate) values: Option<Arc<helm::Values>>,
     /// The folder of the chart of the project that is installed with these values.
     pub(crate) chart: Option<PathBuf>,
+    /// Files of values that are used before that of the unit, first to last.
+    pub(crate) under: Vec<PathBuf>,
     /// How far the project was read.
     pub extent: Extent,
     /// The starts that serve the unit; none when the project does not show one.

@@ -496,7 +496,7 @@ fn values(node: Node<'_>, depth: usize, found: &mut Found) {
         if is_kratos(field.value) || is_part(node, field.key, field.value) {
             let unit = Unit::inside(field.value.tree().subtree(field.value.id()), field.value.pointer());
             found.add(unit, field.value);
-        } else if holds_text(field.value) {
+        } else if holds_text(field.value) && !glance::is_documentation(field.key, field.value) {
             let name = if format_of(field.key).is_some() { field.key } else { "config.yml" };
             entry_unit(name, field.value, false, found);
         } else if depth < MAX_INSIDE {

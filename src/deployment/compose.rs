@@ -3,6 +3,7 @@
 //! Facts: the compose specification, and what compose-go v2.4.7 makes of such projects.
 
 mod known;
+mod laid;
 mod merged;
 mod volumes;
 
@@ -10,7 +11,7 @@ use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use merged::{is_taken_out, saying};
+use merged::saying;
 
 use super::arguments::{self, Word};
 use super::composed::Moved;
@@ -60,6 +61,8 @@ pub(super) struct File {
     is_elsewhere: bool,
     /// Files of this project that are put on the machine, by their paths there.
     copies: Vec<Mount>,
+    /// Files that are always laid over it: those after it in a list of `include`, or of `COMPOSE_FILE`.
+    over: Vec<PathBuf>,
 }
 
 /// The compose files of a project, each found by what others call it.
@@ -105,7 +108,7 @@ pub(super) fn inside(reading: &Reading<'_>, definition: Node<'_>, copies: &[Moun
     let path = PathBuf::from(definition.source().path());
     let Some(file) = File::of(reading, tree, &path, PathBuf::new(), Variables::default()) else { return Vec::new() };
     let files = Files::of(vec![File { is_elsewhere: true, is_open: true, copies: copies.to_vec(), ..file }]);
-    let found = files.all.first().map(|file| services(reading, file, None, &files)).unwrap_or_default();
+    let found = files.all.first().map(|file| services(reading, file, &[], &files)).unwrap_or_default();
     let at = definition.pointer();
     let moved = |start: Start| Start { by, is_filled_in: true, at: format!("{at}{}", start.at), ..start };
     found.into_iter().map(moved).collect()
@@ -119,18 +122,23 @@ pub(super) fn read(reading: &Reading<'_>, paths: &[PathBuf], moved: &Moved) -> V
         Some(None) => File::read(reading, path, None).map(|file| File { is_elsewhere: true, ..file }),
     };
     let mut files: Vec<File> = paths.iter().filter_map(file).collect();
-    include(reading, &mut files);
+    laid::include(reading, &mut files);
+    laid::by_variable(reading, &mut files);
     move_home(reading, &mut files);
     let files = adopt(reading, Files::of(files));
     let mut starts = Vec::new();
     for (index, file) in files.all.iter().enumerate() {
         let is = |names: &[&str]| file.path.file_name().is_some_and(|own| names.iter().any(|name| own == *name));
         // The override is read with its base.
-        if is(&OVERRIDES) && files.beside(file, index, &BASES).is_some() {
+        let is_over = files.all.iter().any(|other| other.over.contains(&file.path));
+        if is_over || (is(&OVERRIDES) && files.beside(file, index, &BASES).is_some()) {
             continue;
         }
-        let over = if is(&BASES) { files.beside(file, index, &OVERRIDES) } else { None };
-        starts.extend(services(reading, file, over, &files));
+        let mut over: Vec<&File> = file.over.iter().filter_map(|path| files.at(path)).collect();
+        if over.is_empty() && is(&BASES) {
+            over.extend(files.beside(file, index, &OVERRIDES));
+        }
+        starts.extend(services(reading, file, &over, &files));
     }
     starts
 }
@@ -152,8 +160,8 @@ impl File {
         let parts = ["services", "configs", "secrets", "volumes"].map(|part| (part, by_name(part))).into();
         let around = reading.known(around);
         let is_open = interpolate::is_of_coolify(tree.source().text());
-        let path = path.to_path_buf();
-        Some(File { path, folder, tree, parts, names, around, is_open, is_elsewhere: false, copies: Vec::new() })
+        let (path, copies, over) = (path.to_path_buf(), Vec::new(), Vec::new());
+        Some(File { path, folder, tree, parts, names, around, is_open, is_elsewhere: false, copies, over })
     }
 
     fn services(&self) -> Option<Node<'_>> {
@@ -236,6 +244,11 @@ impl Files {
         !is_whole(service) || (has_image_alone(service) && has_more())
     }
 
+    /// The file at a path.
+    fn at(&self, path: &Path) -> Option<&File> {
+        self.by_path.get(path).and_then(|index| self.all.get(*index))
+    }
+
     /// The file of the same project folder with one of these names.
     fn beside(&self, file: &File, index: usize, names: &[&str]) -> Option<&File> {
         let others = self.by_folder.get(&file.folder)?.iter().filter(|other| **other != index);
@@ -280,27 +293,6 @@ fn adopt(reading: &Reading<'_>, files: Files) -> Files {
     Files::of(all)
 }
 
-/// Files that another one includes with another project folder are read with that.
-fn include(reading: &Reading<'_>, files: &mut [File]) {
-    let mut moved: HashMap<PathBuf, PathBuf> = HashMap::new();
-    for file in files.iter() {
-        for item in file.tree.root().and_then(|root| root.get("include")).into_iter().flat_map(Node::items) {
-            let base = item.get("project_directory").and_then(Node::as_str);
-            let path = item.get("path").and_then(Node::as_str);
-            if let (Some(path), Some(base)) = (path, base) {
-                moved.insert(plain(&file.folder.join(path)), plain(&file.folder.join(base)));
-            }
-        }
-    }
-    for file in files {
-        if let Some(base) = moved.get(&file.path)
-            && let Some(read) = File::read(reading, &file.path, Some(base))
-        {
-            *file = read;
-        }
-    }
-}
-
 /// `docker compose -f deploy/compose.yml --project-directory .`: a file none of whose folders is there is read from the nearest
 /// folder around it in which they are.
 fn move_home(reading: &Reading<'_>, files: &mut [File]) {
@@ -315,7 +307,7 @@ fn move_home(reading: &Reading<'_>, files: &mut [File]) {
         if let Some(home) = around.find(|folder| is_home(folder)).map(Path::to_path_buf)
             && let Some(read) = File::read(reading, &file.path, Some(&home))
         {
-            *file = read;
+            *file = File { over: std::mem::take(&mut file.over), ..read };
         }
     }
 }
@@ -332,8 +324,8 @@ fn sources(file: &File) -> Vec<String> {
     volumes.filter_map(source).filter(is_below).collect()
 }
 
-/// The starts of one file. `over` is merged with it always.
-fn services(reading: &Reading<'_>, file: &File, over: Option<&File>, files: &Files) -> Vec<Start> {
+/// The starts of one file. Those of `over` are merged with it always.
+fn services(reading: &Reading<'_>, file: &File, over: &[&File], files: &Files) -> Vec<Start> {
     let mut starts = Vec::new();
     let Some(services) = file.services() else { return starts };
     for field in services.fields() {
@@ -345,11 +337,9 @@ fn services(reading: &Reading<'_>, file: &File, over: Option<&File>, files: &Fil
             merged::lay(&mut all, layers);
             layers = all;
         }
-        if let Some(node) = over.and_then(|over| over.service(field.key)).zip(over) {
-            if is_taken_out(node.0) {
-                continue;
-            }
-            merged::lay(&mut layers, self::layers(node.1, node.0, files, 0));
+        let mut others = over.iter().filter_map(|over| Some((*over, over.service(field.key)?)));
+        if !others.all(|(over, node)| merged::lay_service(&mut layers, node, self::layers(over, node, files, 0))) {
+            continue;
         }
         if let Some(mut start) = start(reading, field.key, &layers) {
             let is_base = files.extended.contains(&(file.path.clone(), field.key.to_owned())) && !has_command(&layers);
@@ -360,7 +350,7 @@ fn services(reading: &Reading<'_>, file: &File, over: Option<&File>, files: &Fil
                 start.more_variables = true;
             }
             start.services = Arc::clone(&file.names);
-            start.complete.files = known::files(field.key, &layers, files, over.is_some());
+            start.complete.files = known::files(field.key, &layers, files, over.len());
             start.complete.services = known::services(file, files);
             starts.push(start);
         }
@@ -379,10 +369,7 @@ fn layers<'f>(file: &'f File, node: Node<'f>, files: &'f Files, depth: usize) ->
     if let Some(extends) = node.get("extends").filter(|_| depth < MAX_EXTENDS) {
         let name = extends.as_str().or_else(|| extends.get("service").and_then(Node::as_str));
         let other = match extends.get("file").and_then(Node::as_str) {
-            Some(path) => {
-                let index = files.by_path.get(&plain(&file.folder.join(path)));
-                index.and_then(|index| files.all.get(*index))
-            }
+            Some(path) => files.at(&plain(&file.folder.join(path))),
             None => Some(file),
         };
         let base = other.and_then(|other| Some((other, other.service(name?)?)));

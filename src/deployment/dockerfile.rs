@@ -7,7 +7,7 @@ use super::arguments::{self, Word};
 use super::process;
 use super::reading::{Known, Reading};
 use super::variables::Variables;
-use super::{By, Fact, Here, Image, Mount, Start, interpolate};
+use super::{By, Fact, Here, Image, Mount, Start, downloads, interpolate};
 use crate::disk::plain;
 use crate::kratos::env::Variable;
 use crate::text::{HereDocument, Place, Source, Span, here_documents};
@@ -78,6 +78,11 @@ pub(super) fn read(
                 if let Some(image) = taken {
                     built.has_kratos = true;
                     built.start.image = image;
+                }
+                if name == "RUN" && !built.has_kratos {
+                    let downloaded = downloads::of_command(filled.as_deref().unwrap_or(rest), place);
+                    built.has_kratos = downloaded.is_some();
+                    built.start.image = downloaded.unwrap_or(Fact::Absent);
                 }
                 if name == "ENV" {
                     let set = set(rest, filled.as_deref(), place);

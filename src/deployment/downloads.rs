@@ -23,16 +23,26 @@ pub(super) fn of(source: &Arc<Source>, filled: &dyn Fn(&str) -> Option<String>) 
     lines.filter(is_code).filter_map(|span| of_line(source, span, filled)).collect()
 }
 
-fn of_line(source: &Arc<Source>, span: Span, filled: &dyn Fn(&str) -> Option<String>) -> Option<Fact<Image>> {
-    let line = source.slice(span);
-    let tag = match line.split_once(ARCHIVE) {
-        Some((_, rest)) => rest.split('/').next()?,
+/// The release that a command downloads, with its variables put in; unknown where they are not.
+pub(super) fn of_command(command: &str, place: &Place) -> Option<Fact<Image>> {
+    let tag = tag_of(command)?;
+    let Some(asked) = release(tag).filter(|_| tag.contains('.')) else { return Some(Fact::Unknown) };
+    Some(Fact::Known(Image { name: "ory/kratos".to_owned(), tag: tag.to_owned(), asked: Some(asked) }, place.clone()))
+}
+
+/// The tag in a line that downloads an archive or runs the installer.
+fn tag_of(line: &str) -> Option<&str> {
+    match line.split_once(ARCHIVE) {
+        Some((_, rest)) => rest.split('/').next(),
         None => {
             let (_, rest) = line.split_once(INSTALLER)?;
-            let mut words = rest.split_whitespace().skip_while(|word| *word != "kratos");
-            words.nth(1)?
+            rest.split_whitespace().skip_while(|word| *word != "kratos").nth(1)
         }
-    };
+    }
+}
+
+fn of_line(source: &Arc<Source>, span: Span, filled: &dyn Fn(&str) -> Option<String>) -> Option<Fact<Image>> {
+    let tag = tag_of(source.slice(span))?;
     let tag = filled(tag).or_else(|| with_variable(source.text(), tag)).unwrap_or_else(|| tag.to_owned());
     let Some(asked) = release(&tag).filter(|_| tag.contains('.')) else { return Some(Fact::Unknown) };
     let image = Image { name: "ory/kratos".to_owned(), tag, asked: Some(asked) };
@@ -78,6 +88,32 @@ pub(super) fn named(source: &Arc<Source>) -> Vec<Fact<Image>> {
             Some(_) => Fact::Known(image, Place::new(source, span)),
             None => Fact::Unknown,
         }));
+    }
+    found.extend(named_apart(source));
+    found
+}
+
+/// Images whose tag is a text of its own after the name: `AddContainer("kratos", "oryd/kratos", "v1.3.1")`, `Repository:
+/// "oryd/kratos", Tag: "v1.3.1"`.
+fn named_apart(source: &Arc<Source>) -> Vec<Fact<Image>> {
+    /// Farthest tag from the name, in bytes.
+    const FAR: usize = 200;
+    const NAMES: [&str; 2] = ["oryd/kratos", "ory/kratos"];
+    let text = source.text();
+    let mut found = Vec::new();
+    let names = NAMES.iter().flat_map(|name| text.match_indices(name).map(|(at, name)| (at, at + name.len())));
+    for (at, end) in names {
+        let quote = text.get(end..).and_then(|rest| rest.chars().next()).filter(|c| ['"', '\'', '`'].contains(c));
+        let is_code = !source.slice(source.line_span(source.line_of(at))).trim_start().starts_with(['#', '/', '*']);
+        let Some(after) = quote.filter(|_| is_code).and_then(|_| text.get(end + 1..)) else { continue };
+        let far = (0..=FAR.min(after.len())).rev().find(|at| after.is_char_boundary(*at)).unwrap_or_default();
+        let mut words = after.get(..far).unwrap_or_default().split(['"', '\'', '`']).skip(1).step_by(2);
+        let is_tag = |word: &&str| word.contains('.') && release(word).is_some();
+        if let Some(tag) = words.find(is_tag) {
+            let name = text.get(at..end).unwrap_or_default().to_owned();
+            let image = Image { name, tag: tag.to_owned(), asked: release(tag) };
+            found.push(Fact::Known(image, Place::new(source, Span::new(at, end))));
+        }
     }
     found
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::installed::{self, Given};
-use super::{By, Fact, Here, Image, Mount, Role, Start, release};
+use super::{By, Deployment, Fact, Here, Image, Mount, Role, Start, release};
 use crate::disk::{Disk, plain};
 use crate::kratos::chart;
 use crate::kratos::env::Variable;
@@ -187,6 +187,7 @@ impl Layers<'_> {
             Some(node) if node.is_true() || node.as_str().is_some_and(|text| !text.is_empty()) => {
                 Fact::Known((), node.place())
             }
+            _ if self.given.is_open => Fact::Unknown,
             None if default => Fact::Known((), place.clone()),
             Some(_) | None => Fact::Absent,
         }
@@ -243,9 +244,9 @@ fn layers<'v>(own: &'v Values, path: &Path, disk: &Disk, given: &'v Given) -> La
     Layers { own, under, over: of(read(after.get(1..).unwrap_or_default())), given }
 }
 
-/// The configuration of `values.yaml` under that of a file of values which is laid over it; `chart` is the folder of the chart of
-/// the project that is installed with the file.
-pub(crate) fn base_configuration(own: &Values, unit: &Unit, disk: &Disk, chart: Option<&Path>) -> Option<Tree> {
+/// The configuration under that of a file of values: that of `values.yaml` of its chart, and those of the files that are used before.
+pub(crate) fn base_configuration(own: &Values, unit: &Unit, disk: &Disk, deployment: &Deployment) -> Option<Tree> {
+    let chart = deployment.chart.as_deref();
     let path = disk.absolute(Path::new(unit.path()));
     let configuration = |values: Values| {
         let node = values.find("kratos.config").filter(|node| node.is_mapping())?;
@@ -253,10 +254,9 @@ pub(crate) fn base_configuration(own: &Values, unit: &Unit, disk: &Disk, chart: 
     };
     let base = base_under(&path, chart, disk).into_iter().find_map(|source| beneath(&source, own));
     let of_chart = of_dependency(own, &path, disk).and_then(configuration);
-    match (of_chart, base.and_then(configuration)) {
-        (Some(under), Some(over)) => Some(under.overlaid(&over, Lists::Replace)),
-        (one, other) => one.or(other),
-    }
+    let before = deployment.under.iter().filter_map(|file| beneath(&disk.read(file).ok()?, own));
+    let layers = [of_chart, base.and_then(configuration)].into_iter().flatten().chain(before.filter_map(configuration));
+    layers.reduce(|under, over| under.overlaid(&over, Lists::Replace))
 }
 
 /// The values of a chart of the project that the chart around a file takes as a dependency (`repository: file://../auth`): they lie
@@ -332,7 +332,7 @@ fn image(layers: &Layers<'_>, path: &Path, charts: &[PathBuf], disk: &Disk) -> F
     }
     let installed = layers.given.version.clone().or_else(|| layers.own.release());
     if let Some((version, place)) = installed {
-        // A range is no release, and who installs it says more than what is around.
+        // Who installs it says more than what is around, also when that is a range with several releases.
         return chart::default_tag(&version).map_or(Fact::Unknown, |tag| of(name, tag, place));
     }
     let of_others = || if is_in_chart(path, disk) { None } else { of_charts(layers.own, charts, disk) };

@@ -2,11 +2,11 @@
 //! the command `helm` in scripts.
 
 use std::collections::HashSet;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use super::shell::{self, Word};
-use crate::disk::plain;
+use crate::disk::{Disk, plain};
 use crate::text::{Place, Source, Span};
 use crate::yaml::{self, Format, Node, Tree};
 
@@ -16,14 +16,30 @@ pub(crate) struct Given {
     /// Files of values that are used, first to last.
     pub(super) files: Vec<PathBuf>,
     /// `--set` and the like: names with dots, and texts where they are known.
-    pub(super) set: Vec<(String, Option<String>, Place)>,
+    pub(super) set: Vec<Setting>,
     /// The release of the chart.
     pub(super) version: Option<(String, Place)>,
     /// The folder of a chart in the project.
     pub(super) folder: Option<PathBuf>,
     /// The bytes of the file that says it, where that holds the values too: it may have several releases.
     pub(super) within: Option<Span>,
+    /// Whether more is laid over the files, and what is not known.
+    pub(super) is_open: bool,
+    /// A file of values whose name is known in part: before how many of the files it is used, and its path.
+    pub(super) varying: Option<(usize, PathBuf)>,
 }
+
+impl Given {
+    /// The files that are used before another one of them.
+    pub(super) fn before(&self, disk: &Disk, file: &Path) -> Vec<PathBuf> {
+        let own = disk.real(file);
+        let at = self.files.iter().position(|file| disk.real(file) == own).unwrap_or_default();
+        self.files.iter().take(at).cloned().collect()
+    }
+}
+
+/// A name with dots, its text where that is known, and where it is set.
+pub(super) type Setting = (String, Option<String>, Place);
 
 /// The name of Ory's chart.
 const CHART: &str = "kratos";
@@ -126,8 +142,22 @@ fn written(node: Node<'_>) -> Option<String> {
         .then(|| place.source.slice(place.span).trim_matches(['"', '\'']).to_owned())
 }
 
+/// Most values of a map that are taken one by one.
+const MAX_LEAVES: usize = 200;
+
+/// The texts, numbers and switches of a map by their names with dots; those that a template fills in have no value.
+fn leaves(map: Node<'_>) -> Vec<Setting> {
+    let around = map.pointer().len() + 1;
+    let leaf = |node: Node<'_>| {
+        let name = node.pointer().get(around..)?.replace('/', ".");
+        Some((name, written(node).filter(|text| !text.contains("{{")), node.place()))
+    };
+    let all = map.descendants().into_iter().filter(|node| !node.is_mapping() && !node.is_sequence());
+    all.take(MAX_LEAVES).filter_map(leaf).collect()
+}
+
 /// `- name: image.tag`, `value: v1.3.1`
-fn settings(nodes: Vec<Node<'_>>) -> Vec<(String, Option<String>, Place)> {
+fn settings(nodes: Vec<Node<'_>>) -> Vec<Setting> {
     let setting =
         |node: Node<'_>| Some((node.get("name")?.as_str()?.to_owned(), written(node.get("value")?), node.place()));
     nodes.into_iter().filter_map(setting).collect()
@@ -138,9 +168,14 @@ fn of_helmfile(folder: &Path, release: Node<'_>) -> Option<Given> {
     if !is_chart(chart) {
         return None;
     }
-    let files = release.select("values[]").into_iter().filter_map(|node| file(folder, node.as_str()?)).collect();
-    let version = text(release.get("version"));
-    Some(Given { files, set: settings(release.select("set[]")), version, folder: None, within: None })
+    let values = release.select("values[]");
+    // Maps after the last file are laid over all files.
+    let after = values.iter().rposition(|node| !node.is_mapping()).map_or(0, |at| at + 1);
+    let inline = values.get(after..).unwrap_or_default().iter().filter(|node| node.find("kratos.config").is_none());
+    let mut set: Vec<Setting> = inline.flat_map(|node| leaves(*node)).collect();
+    set.extend(settings(release.select("set[]")));
+    let files = values.into_iter().filter_map(|node| file(folder, node.as_str()?)).collect();
+    Some(Given { files, set, version: text(release.get("version")), ..Given::default() })
 }
 
 /// `helmCharts` of a kustomization.
@@ -160,7 +195,9 @@ fn of_skaffold(folder: &Path, release: Node<'_>) -> Option<Given> {
         return None;
     }
     let files = release.select("valuesFiles[]").into_iter().filter_map(|node| file(folder, node.as_str()?)).collect();
-    Some(Given { files, version: text(release.get("version")), folder: own, ..Given::default() })
+    let maps = ["overrides", "setValues", "setValueTemplates"].into_iter().filter_map(|key| release.get(key));
+    let set = maps.flat_map(leaves).collect();
+    Some(Given { files, set, version: text(release.get("version")), folder: own, ..Given::default() })
 }
 
 /// A source of an Argo CD application: the chart of a repository, or a folder of this one.
@@ -180,7 +217,8 @@ fn of_argo(root: &Path, source: Node<'_>) -> Option<Given> {
     };
     let files = source.select("helm.valueFiles[]").into_iter().filter_map(of_values).collect();
     let version = text(source.get("targetRevision")).filter(|_| own.is_none());
-    Some(Given { files, set: settings(source.select("helm.parameters[]")), version, folder: own, within: None })
+    let set = settings(source.select("helm.parameters[]"));
+    Some(Given { files, set, version, folder: own, ..Given::default() })
 }
 
 /// `helm upgrade NAME CHART -f values.yaml --version 0.43.0 --set image.tag=v1.1.0`
@@ -205,7 +243,15 @@ pub(super) fn of_command(words: &[Word], place: &Place, folder: &Path) -> Option
             None => (word, words.next().unwrap_or_default()),
         };
         match option.as_str() {
-            "-f" | "--values" => given.files.extend(value.split(',').filter_map(|path| file(folder, path))),
+            "-f" | "--values" => {
+                for path in value.split(',') {
+                    let is_varying = path.contains(shell::UNKNOWN) && !path.contains("://");
+                    match file(folder, path) {
+                        None if is_varying => given.varying = Some((given.files.len(), plain(&folder.join(path)))),
+                        known => given.files.extend(known),
+                    }
+                }
+            }
             "--version" => given.version = shell::known_value(&value).map(|version| (version, place.clone())),
             "--set" | "--set-string" => given.set.extend(value.split(',').filter_map(|one| assignment(one, place))),
             _ => {}
@@ -220,8 +266,47 @@ pub(super) fn of_command(words: &[Word], place: &Place, folder: &Path) -> Option
     is_chart(chart).then_some(given)
 }
 
+/// Most files of one pattern.
+const MAX_VARIANTS: usize = 50;
+
+/// `-f values/$STAGE.yaml`: the release with each file of the project that this may be, after the release without it.
+pub(super) fn variants(disk: &Disk, given: Given) -> Vec<Given> {
+    let Some((at, pattern)) = given.varying.clone() else { return vec![given] };
+    let found = matching(disk, &pattern);
+    let with = |path: PathBuf| {
+        let mut one = given.clone();
+        one.files.insert(at.min(one.files.len()), path);
+        one
+    };
+    let all: Vec<Given> = found.into_iter().take(MAX_VARIANTS).map(with).collect();
+    [Given { is_open: true, ..given }].into_iter().chain(all).collect()
+}
+
+/// The files whose path has something known in the place of one unknown part.
+fn matching(disk: &Disk, pattern: &Path) -> Vec<PathBuf> {
+    let is_open = |part: &Component<'_>| part.as_os_str().to_string_lossy().contains(shell::UNKNOWN);
+    let parts: Vec<Component<'_>> = pattern.components().collect();
+    let open: Vec<usize> = parts.iter().enumerate().filter(|(_, part)| is_open(part)).map(|(at, _)| at).collect();
+    let [at] = open.as_slice() else { return Vec::new() };
+    let folder: PathBuf = parts.iter().take(*at).collect();
+    let rest: PathBuf = parts.iter().skip(at + 1).collect();
+    let name = parts.get(*at).map(|part| part.as_os_str().to_string_lossy().into_owned()).unwrap_or_default();
+    let Some((before, after)) = name.split_once(shell::UNKNOWN) else { return Vec::new() };
+    let is_one = |name: &&str| {
+        let inner = name.strip_prefix(before).and_then(|rest| rest.strip_suffix(after));
+        inner.is_some_and(|inner| !inner.is_empty())
+    };
+    let entries = disk.list(&folder);
+    let mut names: Vec<&str> = entries.iter().map(|entry| entry.name.as_str()).filter(is_one).collect();
+    names.sort_unstable();
+    let paths = names
+        .into_iter()
+        .map(|name| if at + 1 == parts.len() { folder.join(name) } else { folder.join(name).join(&rest) });
+    paths.filter(|path| disk.is_file(path)).collect()
+}
+
 /// `name=value`, with no value where it is not known.
-fn assignment(text: &str, place: &Place) -> Option<(String, Option<String>, Place)> {
+fn assignment(text: &str, place: &Place) -> Option<Setting> {
     let (name, value) = text.split_once('=')?;
     Some((name.to_owned(), shell::known_value(value), place.clone()))
 }

@@ -49,7 +49,12 @@ pub(super) fn read(reading: &Reading<'_>, files: &[(PathBuf, Arc<Source>)]) -> V
             for container in pod.get("containers").into_iter().flat_map(Node::items) {
                 let one = start(reading, path, pod, container, &maps, &kustomizations);
                 let Some(one) = one.map(|start| maps.with_variables(start, container)) else { continue };
-                starts.push(patches.laid_over(one, root, container, kustomizations.patches(path)));
+                let mut one = patches.laid_over(one, root, container, kustomizations.patches(path));
+                let name = root.find("metadata.name").and_then(Node::as_str).unwrap_or_default();
+                if kustomizations.changes_command(reading, path, name) {
+                    one.arguments = Fact::Unknown;
+                }
+                starts.push(one);
             }
         }
     }
@@ -95,6 +100,9 @@ impl<'t> Patches<'t> {
         let patches = self.0.get(&(name(root.find("metadata.name")), name(container.get("name"))));
         start.more_variables |= has_others || patches.is_some();
         for patch in patches.into_iter().flatten() {
+            if ["command", "args"].iter().any(|key| patch.get(key).is_some()) {
+                start.arguments = Fact::Unknown;
+            }
             for variable in patch.select("env[]").into_iter().filter_map(variable) {
                 start.variables.push(Variable { value: None, ..variable });
             }
@@ -195,8 +203,7 @@ fn image(
     if written.contains("{{") {
         return of_chart(reading, path, &written);
     }
-    let image = Image::parse(&written)?;
-    Some(kustomizations.image(path, &image).unwrap_or(Fact::Known(image, place)))
+    kustomizations.image(path, &written).or_else(|| Some(Fact::Known(Image::parse(&written)?, place)))
 }
 
 /// The image of a template of an own chart: `tag` of its values, else `appVersion`.
@@ -250,8 +257,8 @@ fn volumes(reading: &Reading<'_>, path: &Path, pod: Node<'_>, container: Node<'_
         let place = mount.place();
         // The empty path is the whole volume.
         let sub = text("subPath").filter(|sub| !sub.is_empty());
-        let of_volume = named.get(name).and_then(|volume| files_of(*volume, sub, maps));
-        for (key, here) in of_volume.iter().flatten() {
+        let (of_volume, is_whole) = named.get(name).map(|volume| files_of(*volume, sub, maps)).unwrap_or_default();
+        for (key, here) in &of_volume {
             if start.mounts.are_too_many() {
                 return;
             }
@@ -259,38 +266,44 @@ fn volumes(reading: &Reading<'_>, path: &Path, pod: Node<'_>, container: Node<'_
             start.mounts.push(Mount { there, here: here.clone(), place: place.clone() });
         }
         // A ConfigMap of the project holds what it holds; a path in it that is not one of its keys leads nowhere.
-        let here = if of_volume.is_none() { folder.clone().unwrap_or(Here::Unknown) } else { Here::Nothing };
+        let here = if is_whole { Here::Nothing } else { folder.clone().unwrap_or(Here::Unknown) };
         if sub.is_none() {
             start.mounts.push(Mount { there, here, place });
         }
     }
 }
 
-/// The files of a volume by their names in it, or that of one name; none when something of it is not in the project.
-fn files_of(volume: Node<'_>, name: Option<&str>, maps: &Maps) -> Option<Vec<(String, Here)>> {
+/// The files of a volume by their names in it, or that of one name, and whether these are all.
+fn files_of(volume: Node<'_>, name: Option<&str>, maps: &Maps) -> (Vec<(String, Here)>, bool) {
     let projected = volume.select("projected.sources[]");
     let sources = if projected.is_empty() { vec![volume] } else { projected };
     let mut found = Vec::new();
+    let mut is_whole = true;
     for source in sources {
-        let (kind, part) = match (source.get("configMap"), source.get("secret")) {
-            (Some(part), _) => (Kind::ConfigMap, part),
-            (None, Some(part)) => (Kind::Secret, part),
-            (None, None) => return None,
-        };
-        let of = part.get("name").or_else(|| part.get("secretName")).and_then(Node::as_str)?;
-        let map = maps.get(kind, of).filter(|map| !map.is_empty())?;
-        match part.get("items") {
-            None => found.extend(map.select(name).cloned()),
-            Some(items) => {
-                for item in items.items() {
-                    let text = |key: &str| item.get(key).and_then(Node::as_str);
-                    let Some((key, path)) = text("key").zip(text("path")) else { continue };
-                    if name.is_some_and(|name| name != path) {
-                        continue;
-                    }
-                    found.extend(map.select(Some(key)).map(|(_, here)| (path.to_owned(), here.clone())));
-                }
-            }
+        match files_of_source(source, name, maps) {
+            Some(files) => found.extend(files),
+            None => is_whole = false,
+        }
+    }
+    (found, is_whole)
+}
+
+/// The files of one source of a volume; none when it is not in the project.
+fn files_of_source(source: Node<'_>, name: Option<&str>, maps: &Maps) -> Option<Vec<(String, Here)>> {
+    let (kind, part) = match (source.get("configMap"), source.get("secret")) {
+        (Some(part), _) => (Kind::ConfigMap, part),
+        (None, Some(part)) => (Kind::Secret, part),
+        (None, None) => return None,
+    };
+    let of = part.get("name").or_else(|| part.get("secretName")).and_then(Node::as_str)?;
+    let map = maps.get(kind, of).filter(|map| !map.is_empty())?;
+    let Some(items) = part.get("items") else { return Some(map.select(name).cloned().collect()) };
+    let mut found = Vec::new();
+    for item in items.items() {
+        let text = |key: &str| item.get(key).and_then(Node::as_str);
+        let Some((key, path)) = text("key").zip(text("path")) else { continue };
+        if name.is_none_or(|name| name == path) {
+            found.extend(map.select(Some(key)).map(|(_, here)| (path.to_owned(), here.clone())));
         }
     }
     Some(found)

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::reading::Reading;
 use super::{Fact, Image, release};
 use crate::disk::plain;
 use crate::text::{Place, Source};
@@ -23,8 +24,16 @@ pub(super) struct Kustomizations {
 struct Kustomization {
     folder: PathBuf,
     tree: Tree,
-    /// The tags that it gives images, by their names.
-    tags: HashMap<String, (String, Place)>,
+    /// What it gives images, by their names.
+    images: HashMap<String, Given>,
+}
+
+/// What a kustomization gives an image.
+struct Given {
+    name: Option<String>,
+    /// A digest is in the place of the tag.
+    tag: Option<String>,
+    place: Place,
 }
 
 /// Whether a file is a kustomization, by its name.
@@ -50,15 +59,21 @@ impl Kustomizations {
         self.all.iter().map(|one| (one.folder.as_path(), &one.tree))
     }
 
-    /// The image with the tag that the first kustomization over a manifest gives it.
-    pub(super) fn image(&self, manifest: &Path, image: &Image) -> Option<Fact<Image>> {
+    /// The image with the tag or the name that the first kustomization over a manifest gives it. `written` is a name without a tag,
+    /// which may stand for the image: `newName: oryd/kratos`.
+    pub(super) fn image(&self, manifest: &Path, written: &str) -> Option<Fact<Image>> {
+        let parsed = Image::parse(written);
+        let name = parsed.as_ref().map_or_else(|| without_tag(written), |image| &image.name);
         let mut over: Vec<usize> = self.over(manifest).into_iter().collect();
         over.sort_unstable();
-        let given = over.into_iter().find_map(|index| self.all.get(index)?.tags.get(&image.name));
-        given.map(|(tag, place)| {
-            let image = Image { name: image.name.clone(), tag: tag.clone(), asked: release(tag) };
-            Fact::Known(image, place.clone())
-        })
+        let given = over.into_iter().find_map(|index| self.all.get(index)?.images.get(name))?;
+        let tag = || Some(written.get(name.len()..)?.trim_start_matches(':').to_owned());
+        let tag = given.tag.clone().or_else(|| parsed.as_ref().map(|image| image.tag.clone())).or_else(tag)?;
+        let image = match &given.name {
+            Some(new) => Image::parse(&format!("{new}{}{tag}", if tag.contains(':') { '@' } else { ':' }))?,
+            None => Image { name: parsed?.name, asked: release(&tag), tag },
+        };
+        Some(Fact::Known(image, given.place.clone()))
     }
 
     /// Whether a kustomization over a manifest changes more of it than its image, in a way that is not read here.
@@ -67,6 +82,16 @@ impl Kustomizations {
         let over = self.over(manifest);
         let mut roots = over.iter().filter_map(|index| self.all.get(*index)?.tree.root());
         roots.any(|root| LISTS.iter().any(|list| root.get(list).is_some()))
+    }
+
+    /// Whether a kustomization over a manifest, or a component of one, may change the command line of a container in it.
+    pub(super) fn changes_command(&self, reading: &Reading<'_>, manifest: &Path, name: &str) -> bool {
+        let over = self.over(manifest);
+        let over = over.iter().filter_map(|index| self.all.get(*index));
+        let mut folders: Vec<PathBuf> = over.clone().flat_map(Kustomization::components).collect();
+        self.below(&mut folders);
+        let of_components = self.all.iter().filter(|one| folders.contains(&one.folder));
+        over.chain(of_components).any(|one| one.changes_command(reading, name))
     }
 
     /// Adds what the kustomizations in these folders take in, through others too.
@@ -99,16 +124,41 @@ impl Kustomizations {
 impl Kustomization {
     fn read(path: &Path, source: &Arc<Source>) -> Kustomization {
         let tree = yaml::parse(source, Format::Yaml);
-        let mut tags: HashMap<String, (String, Place)> = HashMap::new();
+        let mut images: HashMap<String, Given> = HashMap::new();
         for entry in tree.root().into_iter().flat_map(|root| root.select("images[]")) {
-            let text = |key: &str| Some((entry.get(key)?.as_str()?, entry.get(key)?.place()));
-            // A digest is in the place of the tag.
-            let given = text("newTag").or_else(|| text("digest"));
-            if let (Some((name, _)), Some((tag, place))) = (text("name"), given) {
-                tags.entry(name.to_owned()).or_insert_with(|| (tag.to_owned(), place));
+            let text = |key: &str| entry.get(key).and_then(Node::as_str).map(str::to_owned);
+            let (new, tag) = (text("newName"), text("newTag").or_else(|| text("digest")));
+            let place = ["newTag", "digest", "newName"].iter().find_map(|key| entry.get(key)).map(Node::place);
+            if let (Some(name), Some(place)) = (text("name"), place) {
+                images.entry(name).or_insert(Given { name: new, tag, place });
             }
         }
-        Kustomization { folder: path.parent().unwrap_or(Path::new("")).to_path_buf(), tree, tags }
+        Kustomization { folder: path.parent().unwrap_or(Path::new("")).to_path_buf(), tree, images }
+    }
+
+    /// Whether a patch of it may change the command line of a container in a manifest of this name.
+    fn changes_command(&self, reading: &Reading<'_>, name: &str) -> bool {
+        const LISTS: [&str; 4] = ["patches[]", "patchesStrategicMerge[]", "patchesJson6902[]", "replacements[]"];
+        let nodes = self.tree.root().into_iter().flat_map(|root| LISTS.into_iter().flat_map(move |it| root.select(it)));
+        nodes.into_iter().any(|node| {
+            let own = node.place();
+            let path = node.get("path").unwrap_or(node).as_str().filter(|path| !path.contains('\n'));
+            let file = path.and_then(|path| reading.read(&plain(&self.folder.join(path))).ok());
+            let text = file.as_ref().map_or_else(|| own.source.slice(own.span), |file| file.text());
+            let target = node.find("target.name").and_then(Node::as_str);
+            // A target may be a pattern.
+            let is_meant = match target {
+                Some(target) => target == name || target.contains(['*', '.', '|', '[']),
+                None => node.get("target").is_some() || text.contains(name),
+            };
+            is_meant && ["args", "command"].iter().any(|word| text.contains(word))
+        })
+    }
+
+    /// The components that it takes in.
+    fn components(&self) -> Vec<PathBuf> {
+        let nodes = self.tree.root().into_iter().flat_map(|root| root.select("components[]"));
+        nodes.filter_map(Node::as_str).map(|one| plain(&self.folder.join(one))).collect()
     }
 
     /// What it takes in.
@@ -116,5 +166,15 @@ impl Kustomization {
         let lists = ["resources[]", "bases[]", "components[]"];
         let nodes = self.tree.root().into_iter().flat_map(|root| lists.into_iter().flat_map(move |it| root.select(it)));
         nodes.filter_map(Node::as_str).map(|resource| plain(&self.folder.join(resource))).collect()
+    }
+}
+
+/// The name of an image without its tag and digest.
+fn without_tag(written: &str) -> &str {
+    let name = written.split('@').next().unwrap_or(written);
+    let last = name.rfind('/').map_or(0, |at| at + 1);
+    match name.get(last..).and_then(|base| base.find(':')) {
+        Some(at) => name.get(..last + at).unwrap_or(name),
+        None => name,
     }
 }

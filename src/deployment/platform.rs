@@ -22,6 +22,9 @@ struct Setting<'t> {
     place: Place,
 }
 
+/// Most files that are laid over a unit file.
+const MAX_DROP_INS: usize = 50;
+
 /// How a value of a file goes on in the next line.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum GoesOn {
@@ -61,9 +64,34 @@ fn settings(source: &Arc<Source>, goes_on: GoesOn) -> Vec<Setting<'_>> {
     found
 }
 
+/// The files that are laid over a unit file: `kratos.service.d/*.conf`, by their names.
+fn drop_ins(reading: &Reading<'_>, path: &Path) -> Vec<Arc<Source>> {
+    let Some(name) = path.file_name() else { return Vec::new() };
+    let folder = path.with_file_name(format!("{}.d", name.to_string_lossy()));
+    let entries = reading.list(&folder);
+    let mut names: Vec<&str> = entries.iter().map(|entry| entry.name.as_str()).collect();
+    names.retain(|name| Path::new(name).extension().is_some_and(|ending| ending == "conf"));
+    names.sort_unstable();
+    names.into_iter().take(MAX_DROP_INS).filter_map(|name| reading.read(&folder.join(name)).ok()).collect()
+}
+
+/// Settings without those that an empty one of the same key takes back.
+fn in_force(settings: Vec<Setting<'_>>) -> Vec<Setting<'_>> {
+    let mut found: Vec<Setting<'_>> = Vec::new();
+    for one in settings {
+        if one.value.is_empty() {
+            found.retain(|before| (before.section, before.key) != (one.section, one.key));
+        } else {
+            found.push(one);
+        }
+    }
+    found
+}
+
 /// `.container` of podman quadlet and `.service` of systemd.
 pub(super) fn unit_file(reading: &Reading<'_>, path: &Path, source: &Arc<Source>) -> Vec<Start> {
-    let settings = settings(source, GoesOn::AfterBackslash);
+    let sources: Vec<Arc<Source>> = [Arc::clone(source)].into_iter().chain(drop_ins(reading, path)).collect();
+    let settings = in_force(sources.iter().flat_map(|source| settings(source, GoesOn::AfterBackslash)).collect());
     let of = |section: &str, key: &str| {
         settings.iter().filter(move |one| one.section == section && one.key == key).collect::<Vec<_>>()
     };
@@ -220,7 +248,6 @@ pub(super) fn settings_file(reading: &Reading<'_>, path: &Path, source: &Arc<Sou
     let Some(root) = tree.root() else { return Vec::new() };
     let folder = path.parent().unwrap_or(Path::new("")).to_path_buf();
     let text = |path: &str| root.find(path).and_then(Node::as_str);
-    let command = ["deploy.startCommand", "processes.app", "processes.kratos"].iter().find_map(|path| root.find(path));
     let none = Variables::default();
     let file = text("build.dockerfilePath").or_else(|| text("build.dockerfile")).unwrap_or("Dockerfile");
     let built = reading
@@ -251,13 +278,21 @@ pub(super) fn settings_file(reading: &Reading<'_>, path: &Path, source: &Arc<Sou
         let Some((to, from)) = text("guest_path").zip(text("local_path")) else { continue };
         start.mounts.push(Mount { there: there(to), here: Here::Path(plain(&folder.join(from))), place: file.place() });
     }
-    if let Some(node) = command {
+    let commands: Vec<Node<'_>> = match root.get("processes") {
+        Some(processes) => processes.fields().map(|field| field.value).collect(),
+        None => root.find("deploy.startCommand").into_iter().collect(),
+    };
+    let with_command = |node: &Node<'_>| {
+        let mut start = start.clone();
         let words = arguments::split(node.as_str().unwrap_or_default());
-        let is_kratos = words.first().and_then(|word| word.as_deref()).is_some_and(|word| word.ends_with("kratos"));
-        let entrypoint = (!is_kratos).then(Vec::new);
-        process::set_command(&mut start, reading, entrypoint.filter(|words| !words.is_empty()), words, &node.place());
-    }
-    if start.role == Role::Other { Vec::new() } else { vec![start] }
+        process::set_command(&mut start, reading, None, words, &node.place());
+        if commands.len() > 1 {
+            start.place = node.place();
+        }
+        start
+    };
+    let starts = if commands.is_empty() { vec![start.clone()] } else { commands.iter().map(with_command).collect() };
+    starts.into_iter().filter(|start| start.role != Role::Other && reading.may_start(source)).collect()
 }
 
 #[cfg(test)]

@@ -102,10 +102,14 @@ fn script_file(start: &mut Start, reading: &Reading<'_>, source: &Arc<Source>, w
     if effect.runs.is_empty() || (hands_on && !effect.runs.iter().any(serves)) {
         apply(start, &effect);
         let rest = words.get(1..).unwrap_or_default();
-        // `exec kratos "$@"`: the command is the arguments of Kratos itself.
-        let is_handed = |run: &script::Run| matches!(run.arguments.as_slice(), [None]);
-        if hands_on && !rest.is_empty() && effect.runs.iter().any(is_handed) {
-            set_arguments(start, rest.to_vec(), &place);
+        // `exec kratos -c kratos.yml "$@"`: the command is the last arguments of Kratos itself.
+        let handed = |run: &script::Run| {
+            let (last, own) = run.arguments.split_last()?;
+            let is_all = source.slice(run.place.span).contains("$@");
+            (last.is_none() && is_all && own.iter().all(Option::is_some)).then(|| own.to_vec())
+        };
+        if let Some(own) = effect.runs.iter().find_map(handed).filter(|_| hands_on && !rest.is_empty()) {
+            set_arguments(start, [own.as_slice(), rest].concat(), &place);
         } else if hands_on && depth < MAX_DEPTH && !rest.is_empty() {
             run(start, reading, rest, &place, depth + 1);
         } else if !before {

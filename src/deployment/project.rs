@@ -124,7 +124,9 @@ impl Project {
         let given = view.given_to(unit, &self.disk.real(path)).cloned().unwrap_or_default();
         match helm::start(&values, unit, &self.disk, &given, &view.survey.charts) {
             Some((start, courier)) => {
-                Deployment { courier, values: Some(values), chart: given.folder, ..merged(&[&Arc::new(start)]) }
+                let under = given.before(&self.disk, path);
+                let (values, chart) = (Some(values), given.folder);
+                Deployment { courier, values, chart, under, ..merged(&[&Arc::new(start)]) }
             }
             None => self.of_starts(unit, view, path),
         }
@@ -181,7 +183,10 @@ impl Project {
             deployment.loading = view.loading(&serving, unit, &real);
         }
         view.add_courier(&mut deployment);
-        let mut programs = view.survey.programs.iter().filter(|program| is_around(&program.path, path)).peekable();
+        // Where no file starts a server, a program that names its image does, wherever that is.
+        let is_only = |one: &&survey::Program| view.servers.is_empty() && !one.images.is_empty();
+        let programs = view.survey.programs.iter();
+        let mut programs = programs.filter(|one| is_around(&one.path, path) || is_only(one)).peekable();
         if programs.peek().is_some() && best < Some(Match::Name) {
             let named = one_release(programs.flat_map(|program| &program.images));
             // The image of the neighbourhood is the likely one also here.
@@ -297,6 +302,12 @@ impl View {
         let nearest = of_best.clone().map(|(_, distance, _)| *distance).min();
         let of_best = of_best.filter(|(rate, distance, _)| *rate >= Match::Sees || Some(*distance) == nearest);
         let mut indices: Vec<usize> = of_best.map(|(.., index)| *index).collect();
+        // Whoever builds an image says how it runs; its Dockerfile alone says only what is so by default.
+        let starts = || indices.iter().filter_map(|index| self.servers.get(*index)).map(|server| &server.start);
+        let built = starts().filter(|start| start.by != By::Dockerfile).filter_map(|start| start.image.place());
+        let built: HashSet<String> = built.map(|place| place.source.path().to_owned()).collect();
+        let is_built = |start: &Start| start.by == By::Dockerfile && built.contains(start.place.source.path());
+        indices.retain(|index| self.servers.get(*index).is_none_or(|server| !is_built(&server.start)));
         // What compose starts without being asked says first what the others agree with.
         indices.sort_by_key(|index| self.servers.get(*index).is_some_and(|server| server.is_on_request));
         indices

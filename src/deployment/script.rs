@@ -123,6 +123,7 @@ pub(super) fn read(script: &Script<'_>) -> Effect {
     let mut folder = script.folder.clone();
     let mut exports_all = false;
     let likely = likely(script, &lookup);
+    let patterns = patterns(script, &lookup);
     let commands = shell::commands(script.text, &lookup);
     effect.is_cut = shell::is_cut(&commands);
     for command in commands {
@@ -137,6 +138,10 @@ pub(super) fn read(script: &Script<'_>) -> Effect {
             "." | "source" => effect.source(words.get(1), script),
             _ => {
                 let same = likely.get(&command.span).map_or(words, |likely| plain_words(&likely.words));
+                let pattern = patterns.get(&command.span).map(|pattern| plain_words(&pattern.words));
+                if let Some(folder) = folder.as_deref().filter(|_| is_helm(first)) {
+                    effect.installed.extend(installed(words, same, pattern, &place, folder));
+                }
                 effect.command(&command, (words, same), &place, folder.as_deref(), script);
             }
         }
@@ -152,6 +157,30 @@ fn likely<'s>(script: &'s Script<'_>, lookup: shell::Lookup<'s>) -> HashMap<(usi
         return HashMap::new();
     }
     shell::likely_commands(script.text, lookup).into_iter().map(|command| (command.span, command)).collect()
+}
+
+/// The commands that install a chart with files of values whose names a variable says, by their places.
+fn patterns<'s>(script: &'s Script<'_>, lookup: shell::Lookup<'s>) -> HashMap<(usize, usize), Command> {
+    let lines = || script.text.lines().filter(|line| line.contains('$'));
+    let is_one = |line: &str| ["-f", "--values"].iter().any(|option| line.contains(option));
+    if !script.text.contains("helm") || !lines().any(is_one) {
+        return HashMap::new();
+    }
+    shell::patterns(script.text, lookup).into_iter().map(|command| (command.span, command)).collect()
+}
+
+fn is_helm(program: &str) -> bool {
+    program.rsplit('/').next() == Some("helm")
+}
+
+/// What a command of `helm` installs.
+fn installed(words: &[Word], likely: &[Word], pattern: Option<&[Word]>, place: &Place, folder: &Path) -> Option<Given> {
+    let of = |words: &[Word]| installed::of_command(words, place, folder);
+    let given = of(words)?;
+    // Which release is installed is more likely the default than any other.
+    let version = given.version.clone().or_else(|| of(likely).and_then(|given| given.version));
+    let varying = pattern.and_then(of).and_then(|given| given.varying);
+    Some(Given { version, varying, ..given })
 }
 
 /// The words without the programs before the real one.
@@ -235,13 +264,6 @@ impl Effect {
             self.composed.extend(Composed::of_command(words, folder));
         } else if matches!(program, "docker" | "podman" | "nerdctl") {
             self.containers.extend(container((words, likely), place, folder, script));
-        } else if let Some(folder) = folder.filter(|_| program == "helm") {
-            let version = |given: Given| given.version;
-            // Which release is installed is more likely the default than any other.
-            let default = || installed::of_command(likely, place, folder).and_then(version);
-            let given = installed::of_command(words, place, folder);
-            self.installed
-                .extend(given.map(|given| Given { version: given.version.clone().or_else(default), ..given }));
         }
         self.files(command, words, program);
     }
@@ -427,18 +449,53 @@ fn mount(value: &str, place: &Place, folder: Option<&Path>) -> Option<Mount> {
     bind(&format!("{from}:{there}"), place, folder)
 }
 
+/// A line of a justfile as a shell reads it: `{{name}}` as `${name}`, `{{justfile_directory()}}` as this folder. Bytes stay where
+/// they are but in the word itself.
+fn of_just(line: &str, variables: &Variables) -> String {
+    let mut out = String::new();
+    let (mut rest, mut missing) = (line, 0);
+    while let Some((before, (inner, after))) =
+        rest.split_once("{{").and_then(|(before, rest)| Some((before, rest.split_once("}}")?)))
+    {
+        put(&mut out, before, &mut missing);
+        let name = inner.trim();
+        let written = match name {
+            "justfile_directory()" | "source_directory()" | "invocation_directory()" => ".".to_owned(),
+            _ if variables.get(name).is_some() => format!("${{{name}}}"),
+            _ => format!("{{{{{inner}}}}}"),
+        };
+        missing += (inner.len() + 4).saturating_sub(written.len());
+        out.push_str(&written);
+        rest = after;
+    }
+    put(&mut out, rest, &mut missing);
+    out
+}
+
+/// Adds a text, at its first space with as many more as the words before it became shorter.
+fn put(out: &mut String, text: &str, missing: &mut usize) {
+    let (before, after) = text.split_at(text.find(char::is_whitespace).unwrap_or(text.len()));
+    out.push_str(before);
+    if !after.is_empty() {
+        out.push_str(&" ".repeat(std::mem::take(missing)));
+    }
+    out.push_str(after);
+}
+
 /// The recipes of a Makefile or justfile as one script, with its variables; bytes stay where they are.
 pub(super) fn recipes(source: &Arc<Source>) -> (String, Variables) {
     let mut text = String::new();
     let mut variables = Variables::default();
     let mut continues = false;
+    let is_just = source.path().to_ascii_lowercase().ends_with("justfile");
     for line in source.text().split_inclusive('\n') {
         let is_recipe = line.starts_with(['\t', ' ']);
         if !continues && !is_recipe {
             variables.extend(assignment(line, source));
         }
         if is_recipe || continues {
-            text.push_str(&line.replace("$(", "${").replace(')', "}"));
+            let line = if is_just { of_just(line, &variables) } else { line.replace("$(", "${").replace(')', "}") };
+            text.push_str(&line);
         } else {
             // Line breaks stay, so that each recipe begins anew.
             text.extend(line.chars().map(|c| if c == '\n' { '\n' } else { ' ' }).filter(char::is_ascii));

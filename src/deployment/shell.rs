@@ -58,17 +58,33 @@ pub(super) fn is_cut(commands: &[Command]) -> bool {
 
 /// Reads a script. `lookup` answers what variables are.
 pub(super) fn commands<'t>(text: &'t str, lookup: Lookup<'t>) -> Vec<Command> {
-    read(text, lookup, false)
+    read(text, lookup, Mode::Sure)
 }
 
 /// The same when no one sets the variables that have a default: `${X:-default}`. What is likely, not what is sure.
 pub(super) fn likely_commands<'t>(text: &'t str, lookup: Lookup<'t>) -> Vec<Command> {
-    read(text, lookup, true)
+    read(text, lookup, Mode::Likely)
 }
 
-fn read<'t>(text: &'t str, lookup: Lookup<'t>, takes_defaults: bool) -> Vec<Command> {
+/// The same with [`UNKNOWN`] in the place of each value that is not known: `values/$STAGE.yaml`.
+pub(super) fn patterns<'t>(text: &'t str, lookup: Lookup<'t>) -> Vec<Command> {
+    read(text, lookup, Mode::Pattern)
+}
+
+/// What becomes of variables.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Mode {
+    /// A word with an unknown one is not known.
+    Sure,
+    /// The default of one that is not set counts.
+    Likely,
+    /// A mark stands for an unknown one.
+    Pattern,
+}
+
+fn read<'t>(text: &'t str, lookup: Lookup<'t>, mode: Mode) -> Vec<Command> {
     let mut reader = Reader {
-        takes_defaults,
+        mode,
         text,
         at: 0,
         depth: 0,
@@ -88,8 +104,7 @@ fn read<'t>(text: &'t str, lookup: Lookup<'t>, takes_defaults: bool) -> Vec<Comm
 }
 
 struct Reader<'t> {
-    /// Whether the default of a variable that is not set counts.
-    takes_defaults: bool,
+    mode: Mode,
     text: &'t str,
     at: usize,
     depth: usize,
@@ -351,8 +366,17 @@ impl Reader<'_> {
         known
     }
 
-    /// Puts a variable in; whether its value is known.
+    /// Puts a variable in, or the mark of an unknown one; whether the word is known as far as it is asked.
     fn expansion(&mut self, word: &mut String) -> bool {
+        let is_known = self.expanded(word);
+        if !is_known && self.mode == Mode::Pattern {
+            word.push_str(UNKNOWN);
+        }
+        is_known || self.mode == Mode::Pattern
+    }
+
+    /// Puts a variable in; whether its value is known.
+    fn expanded(&mut self, word: &mut String) -> bool {
         let rest = self.rest();
         // Only a path that begins there is one below it.
         if let Some(length) = working_folder(rest).filter(|_| word.is_empty() || word.ends_with(['=', ','])) {
@@ -397,7 +421,7 @@ impl Reader<'_> {
             return self.put(name, word);
         }
         let default = [":-", "-", ":="].iter().find_map(|sign| operation.strip_prefix(sign));
-        let default = default.filter(|default| self.takes_defaults && !default.contains('$'));
+        let default = default.filter(|default| self.mode == Mode::Likely && !default.contains('$'));
         match default {
             Some(default) => self.put(name, word) || self.budget.put(word, default).is_some(),
             None => false,

@@ -10,7 +10,7 @@ use super::reading::Reading;
 use super::script::{self, Script};
 use super::variables::{Layer, Variables};
 use super::{Fact, Image, Start, ansible, compose, dockerfile, downloads, ecs, flux, images};
-use super::{kubernetes, kustomize, names, platform, render, steps, terraform};
+use super::{kubernetes, kustomize, names, platform, render, steps, terraform, tilt};
 use crate::disk::Disk;
 use crate::kratos::schema;
 use crate::text::Source;
@@ -80,6 +80,7 @@ enum FileKind {
     Toml,
     Settings,
     Json,
+    Tiltfile,
 }
 
 fn kind_of(path: &Path) -> Option<FileKind> {
@@ -113,6 +114,7 @@ fn kind_of(path: &Path) -> Option<FileKind> {
         _ if name.contains("makefile") || name == "justfile" => FileKind::Makefile,
         _ if matches!(name.as_str(), "vagrantfile" | "earthfile") => FileKind::Settings,
         _ if name.starts_with("procfile") => FileKind::Procfile,
+        _ if name == "tiltfile" => FileKind::Tiltfile,
         // Entrypoints often have no ending.
         "" if name.contains("entrypoint") || name.contains("start") || name.contains("run") => FileKind::Script,
         _ => return None,
@@ -206,6 +208,8 @@ impl Survey {
         self.given.extend(terraform::releases(&hcls, &inputs));
         self.given.extend(flux::releases(reading, &yamls));
         self.given.extend(installed::of_yaml(&yamls, root));
+        let given = std::mem::take(&mut self.given);
+        self.given = given.into_iter().flat_map(|given| installed::variants(disk, given)).collect();
         if self.given.iter().any(|given| given.files.len() > MAX_VALUES) {
             disk.leave_out(
                 root,
@@ -247,6 +251,9 @@ impl Survey {
                 FileKind::Json if path.ends_with("railway.json") => {
                     starts.extend(platform::settings_file(reading, path, source, Format::Json));
                 }
+                FileKind::Tiltfile => {
+                    self.given.extend(tilt::releases(source, path.parent().unwrap_or(root)));
+                }
                 FileKind::Json => starts.extend(steps::of_json(reading, path, source)),
                 _ => {
                     let (found, given) = of_script(reading, root, path, *kind, source);
@@ -273,7 +280,7 @@ type Speaking = (PathBuf, FileKind, Arc<Source>);
 
 /// The files that speak of Kratos, or may say how it is started without its name; none when there are more than any project has.
 fn speaking(disk: &Disk, files: Vec<(PathBuf, FileKind)>) -> Option<Vec<Speaking>> {
-    let mut counts = [0_usize; 11];
+    let mut counts = [0_usize; 12];
     let (mut found, mut left) = (Vec::new(), MAX_BYTES);
     for (path, kind) in files {
         let Ok(source) = disk.read(&path) else { continue };

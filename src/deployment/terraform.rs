@@ -108,6 +108,12 @@ impl Inputs {
         (out.len() <= MAX_INPUT).then_some(out)
     }
 
+    /// The text of an expression, which may also be a switch or a number.
+    fn literal(&self, folder: &Path, expression: &str) -> Option<String> {
+        let is_bare = matches!(expression, "true" | "false") || expression.parse::<f64>().is_ok();
+        if is_bare { Some(expression.to_owned()) } else { self.fill(folder, expression, 0) }
+    }
+
     /// The text of an attribute.
     fn text(&self, folder: &Path, block: &Block<'_>, name: &str) -> Option<String> {
         self.fill(folder, attribute(block, name)?, 0)
@@ -167,18 +173,39 @@ pub(super) fn releases(files: &[(PathBuf, Arc<Source>)], inputs: &Inputs) -> Vec
             let values = attribute(&block, "values").unwrap_or_default();
             let within = Span::new(block.at, block.at + block.body.len());
             let within = Some(within).filter(|_| holds_values(values));
-            let mut given = Given { files: files_of(values, path), folder: own, within, ..Given::default() };
+            let is_open = computes_values(values);
+            let mut given = Given { files: files_of(values, path), folder: own, within, is_open, ..Given::default() };
             let version = inputs.text(folder, &block, "version").filter(|_| given.folder.is_none());
             given.version = version.map(|version| (version, place(&block)));
             for set in blocks(block.body, block.at).iter().filter(|inner| inner.head.first() == Some(&"set")) {
                 if let Some(name) = string(set, "name") {
-                    given.set.push((name.to_owned(), inputs.text(folder, set, "value"), place(set)));
+                    let value = attribute(set, "value").and_then(|value| inputs.literal(folder, value));
+                    given.set.push((name.to_owned(), value, place(set)));
                 }
             }
+            given.set.extend(listed(&block, folder, inputs, &place(&block)));
             found.push(given);
         }
     }
     found
+}
+
+/// `set = [{ name = "image.tag", value = "v1.3.1" }]`, as the provider has it since v3.
+fn listed(block: &Block<'_>, folder: &Path, inputs: &Inputs, place: &Place) -> Vec<installed::Setting> {
+    let list = attribute(block, "set").filter(|list| list.starts_with('[')).unwrap_or_default();
+    let setting = |object: Block<'_>| {
+        let mut name = None;
+        let mut value = None;
+        for (key, text) in object.body.split([',', '\n']).filter_map(|part| part.split_once('=')) {
+            match key.trim() {
+                "name" => name = inputs.literal(folder, text.trim()),
+                "value" => value = inputs.literal(folder, text.trim()),
+                _ => {}
+            }
+        }
+        Some((name?, value, place.clone()))
+    };
+    blocks(list, 0).into_iter().filter_map(setting).collect()
 }
 
 /// The folder of a chart that is a part of the project.
@@ -197,12 +224,23 @@ fn holds_values(values: &str) -> bool {
 
 /// The files that hold the values of a release: those that it names, or its own with a text in it.
 fn files_of(values: &str, own: &Path) -> Vec<PathBuf> {
-    if holds_values(values) {
-        return vec![own.to_path_buf()];
-    }
-    let files = quoted(values).filter(|text| text.contains(".y"));
     let from = |text: &str| text.trim_start_matches("${path.module}/").trim_start_matches("${path.root}/").to_owned();
-    files.map(|text| plain(&folder_of(own).join(from(text)))).collect()
+    let path = |text: &str| plain(&folder_of(own).join(from(text)));
+    if holds_values(values) {
+        // `[file("values.yaml"), yamlencode({ … })]`
+        let calls = values.match_indices("file(").filter_map(|(at, call)| values.get(at + call.len()..));
+        let named = calls.filter(|rest| rest.trim_start().starts_with('"')).filter_map(|rest| quoted(rest).next());
+        return named.filter(|text| text.contains(".y")).map(path).chain([own.to_path_buf()]).collect();
+    }
+    quoted(values).filter(|text| text.contains(".y")).map(path).collect()
+}
+
+/// Whether values of a release are computed from what is not written in it: `yamlencode(local.values)`.
+fn computes_values(values: &str) -> bool {
+    let calls = ["yamlencode(", "jsonencode("]
+        .into_iter()
+        .flat_map(|call| values.match_indices(call).filter_map(move |(at, call)| values.get(at + call.len()..)));
+    calls.map(str::trim_start).any(|rest| !rest.starts_with('{'))
 }
 
 /// Calls `seen` with a block and all blocks in it.

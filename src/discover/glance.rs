@@ -72,6 +72,15 @@ pub(super) fn is_broken_configuration(path: &str, tree: &Tree) -> bool {
     is_own && is_any_beside
 }
 
+/// Whether a text inside another file is documentation that shows parts of configurations, by the ending of its name or by the fences
+/// of Markdown, with which no value of YAML begins.
+pub(super) fn is_documentation(name: &str, text: Node<'_>) -> bool {
+    const ENDINGS: [&str; 6] = [".md", ".mdx", ".markdown", ".rst", ".adoc", ".html"];
+    let name = name.to_ascii_lowercase();
+    let has_fence = |text: &str| text.lines().any(|line| line.trim_start().starts_with("```"));
+    ENDINGS.iter().any(|ending| name.ends_with(ending)) || text.as_str().is_some_and(has_fence)
+}
+
 /// The key that a line of the outermost map begins with: `dsn:`, `"dsn":` of JSON, `[selfservice.flows]` and `dsn =` of TOML.
 fn first_key(line: &str) -> Option<&str> {
     let is_of_json = line.trim_start().trim_start_matches(['{', ' ']).starts_with('"');

@@ -25,12 +25,30 @@ const DEFAULT_TAGS: [((u16, u16, u16), &str); 19] = [
     ((0, 61, 0), "v26.2.0"),
 ];
 
-/// The tag that a chart release runs by default; none for what is no release number, such as a range.
+/// The tag that a chart release runs by default. Of a range within one minor release (`~0.47.0`, `^0.47.0`, `0.50.x`, `0.50`) it is
+/// that of all releases in it, if they run one; other ranges have none.
 #[must_use]
 pub(crate) fn default_tag(chart: &str) -> Option<&'static str> {
-    let mut parts = chart.trim().trim_start_matches(['v', '=']).split('.').map(|part| part.parse::<u16>().ok());
-    let release = (parts.next()??, parts.next()??, parts.next()??);
-    DEFAULT_TAGS.iter().rev().find(|(from, _)| *from <= release).map(|(_, tag)| *tag)
+    let chart = chart.trim().trim_start_matches('=').trim_start();
+    let (range, number) = match chart.strip_prefix(['~', '^']) {
+        Some(rest) => (true, rest.trim_start()),
+        None => (false, chart),
+    };
+    let parts: Vec<&str> = number.trim_start_matches('v').split('.').collect();
+    let number = |at: usize| parts.get(at)?.parse::<u16>().ok();
+    let (major, minor) = (number(0)?, number(1)?);
+    let is_any = |part: &str| matches!(part, "x" | "X" | "*");
+    let of =
+        |patch: u16| DEFAULT_TAGS.iter().rev().find(|(from, _)| *from <= (major, minor, patch)).map(|(_, tag)| *tag);
+    match parts.get(2) {
+        Some(patch) if !range && !is_any(patch) => of(patch.parse().ok()?),
+        // `^1.2.0` leaves the minor release open.
+        _ if chart.starts_with('^') && major > 0 => None,
+        patch => {
+            let least = patch.filter(|patch| !is_any(patch)).map_or(Some(0), |patch| patch.parse().ok())?;
+            of(least).filter(|tag| of(u16::MAX) == Some(*tag))
+        }
+    }
 }
 
 #[cfg(test)]
@@ -41,6 +59,13 @@ mod tests {
     fn charts_have_the_image_of_their_values() {
         assert_eq!(default_tag("0.52.0"), Some("v1.3.1"));
         assert_eq!(default_tag("v0.47.0"), Some("v1.2.0"));
-        assert_eq!(default_tag("~0.47"), None);
+        for range in ["~0.47", "~0.47.0", "^0.47.1", "0.47.x", "0.47.*", "0.47", "~ 0.47.0"] {
+            assert_eq!(default_tag(range), Some("v1.2.0"), "{range}");
+        }
+        // v0.9.0-alpha.2 and v0.10.1.
+        for range in ["~0.24.0", "0.24.x", "^1.2.0", ">=0.47.0", "0.47.0 - 0.49.0", "0.x", "*", "0.47.0-rc"] {
+            assert_eq!(default_tag(range), None, "{range}");
+        }
+        assert_eq!(default_tag("~0.24.2"), Some("v0.10.1"));
     }
 }

@@ -11,7 +11,7 @@ const CONNECTIONS: [&str; 7] =
     ["external", "include:", "network_mode", "dns:", "dns_search", "external_links", "extends:"];
 
 /// Whether a service gets files only from its image and from mounts that are known.
-pub(super) fn files(name: &str, layers: &[Layer<'_>], files: &Files, is_overridden: bool) -> bool {
+pub(super) fn files(name: &str, layers: &[Layer<'_>], files: &Files, over: usize) -> bool {
     let others = files.all.iter().filter(|file| file.service(name).is_some()).count();
     let is_whole = |layer: &Layer<'_>| {
         let has_other = OTHER_FILES.iter().any(|key| layer.node.get(key).is_some());
@@ -23,9 +23,7 @@ pub(super) fn files(name: &str, layers: &[Layer<'_>], files: &Files, is_overridd
         None => volume.get("target").and_then(Node::as_str).is_some_and(|target| !target.contains('$')),
     };
     let volumes = |layer: &Layer<'_>| layer.node.select("volumes[]").into_iter().all(is_plain);
-    others <= 1 + usize::from(is_overridden)
-        && !layers.is_empty()
-        && layers.iter().all(|layer| is_whole(layer) && volumes(layer))
+    others <= 1 + over && !layers.is_empty() && layers.iter().all(|layer| is_whole(layer) && volumes(layer))
 }
 
 /// Whether a file says of all services that its own reach by name: it is the only one of the project, and nothing connects it to

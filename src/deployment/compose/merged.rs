@@ -6,12 +6,21 @@ use super::Layer;
 use crate::yaml::Node;
 
 /// Whether a file takes out what the files before it say.
-pub(super) fn is_taken_out(node: Node<'_>) -> bool {
+fn is_taken_out(node: Node<'_>) -> bool {
     node.tag() == Some("!reset")
 }
 
 fn is_put_in_place(node: Node<'_>) -> bool {
     node.tag() == Some("!override")
+}
+
+/// Lays a service of a later file over others; whether there is still one.
+pub(super) fn lay_service<'f>(layers: &mut Vec<Layer<'f>>, node: Node<'f>, over: Vec<Layer<'f>>) -> bool {
+    let is_there = !is_taken_out(node);
+    if is_there {
+        lay(layers, over);
+    }
+    is_there
 }
 
 /// Lays the layers of a later file over others.

@@ -20,7 +20,8 @@ pub const RULE: Rule = Rule {
     docs: r#"
 ## What happens
 
-Hooks, providers, secrets and return addresses of the first file are gone.
+Hooks, providers, secrets and return addresses of the first file are gone. Silent where the later list has all of them
+again.
 
 ## Why
 
@@ -55,6 +56,10 @@ fn check(context: &Context, out: &mut Sink) {
             let Some(later) = later.filter(|later| later.place().source.path() != list.place().source.path()) else {
                 continue;
             };
+            // What it replaces is in it again.
+            if holds_all(later, list) {
+                continue;
+            }
             let path = pointer.trim_start_matches('/').replace('/', ".");
             let is_hooks = HOOK_PLACES.iter().any(|place| place.path == path);
             let report = out
@@ -66,4 +71,28 @@ fn check(context: &Context, out: &mut Sink) {
             }
         }
     }
+}
+
+/// Most items of a list that are looked for in another one.
+const MAX_ITEMS: usize = 100;
+
+/// Whether a list has all items of another one, in any order.
+fn holds_all(list: Node<'_>, items: Node<'_>) -> bool {
+    let is_in = |item: Node<'_>| list.items().any(|other| says_same(item, other));
+    [list, items].iter().all(|list| list.items().len() <= MAX_ITEMS) && items.items().all(is_in)
+}
+
+/// Whether two values are the same; what is filled in is not known.
+fn says_same(one: Node<'_>, other: Node<'_>) -> bool {
+    if one.is_unknown() || other.is_unknown() {
+        return false;
+    }
+    if one.is_mapping() || one.is_sequence() {
+        let fields = one.fields().count() == other.fields().count()
+            && one.fields().all(|field| other.get(field.key).is_some_and(|value| says_same(field.value, value)));
+        let items = one.items().len() == other.items().len()
+            && one.items().zip(other.items()).all(|(one, other)| says_same(one, other));
+        return one.is_mapping() == other.is_mapping() && fields && items;
+    }
+    one.value() == other.value()
 }

@@ -1,0 +1,4 @@
+#!/bin/sh
+set -e
+envsubst < /etc/kratos/kratos.tmpl.yml > /tmp/kratos.yml
+exec kratos -c /tmp/kratos.yml "$@"
