@@ -79,11 +79,6 @@ pub(super) fn read(
                     built.has_kratos = true;
                     built.start.image = image;
                 }
-                if name == "RUN" && !built.has_kratos {
-                    let downloaded = downloads::of_command(filled.as_deref().unwrap_or(rest), place);
-                    built.has_kratos = downloaded.is_some();
-                    built.start.image = downloaded.unwrap_or(Fact::Absent);
-                }
                 if name == "ENV" {
                     let set = set(rest, filled.as_deref(), place);
                     if std::mem::take(&mut is_new) {
@@ -158,6 +153,12 @@ impl Built {
         match name.as_str() {
             _ if !texts.is_empty() => self.write(texts, place),
             "COPY" | "ADD" => self.copy(filled.unwrap_or(rest), context, place),
+            "RUN" if !self.has_kratos => {
+                if let Some(image) = downloads::of_command(filled.unwrap_or(rest), place) {
+                    self.has_kratos = true;
+                    self.start.image = image;
+                }
+            }
             "WORKDIR" => {
                 let folder = filled.map_or_else(PathBuf::new, PathBuf::from);
                 self.start.working_folder = plain(&self.start.working_folder.join(folder));

@@ -183,10 +183,7 @@ impl Project {
             deployment.loading = view.loading(&serving, unit, &real);
         }
         view.add_courier(&mut deployment);
-        // Where no file starts a server, a program that names its image does, wherever that is.
-        let is_only = |one: &&survey::Program| view.servers.is_empty() && !one.images.is_empty();
-        let programs = view.survey.programs.iter();
-        let mut programs = programs.filter(|one| is_around(&one.path, path) || is_only(one)).peekable();
+        let mut programs = view.programs(path).peekable();
         if programs.peek().is_some() && best < Some(Match::Name) {
             let named = one_release(programs.flat_map(|program| &program.images));
             // The image of the neighbourhood is the likely one also here.
@@ -290,6 +287,13 @@ impl View {
             is_within && given.files == first.files
         };
         self.survey.given.iter().find(is_around).or(Some(first))
+    }
+
+    /// The programs that may start the server of a file: those around it. Where no file starts a server, a program that names its
+    /// image does, wherever that is.
+    fn programs<'v>(&'v self, path: &'v Path) -> impl Iterator<Item = &'v survey::Program> {
+        let is_only = |one: &survey::Program| self.servers.is_empty() && !one.images.is_empty();
+        self.survey.programs.iter().filter(move |one| is_around(&one.path, path) || is_only(one))
     }
 
     /// Those of the best match that serve a unit.

@@ -208,15 +208,7 @@ impl Survey {
         self.given.extend(terraform::releases(&hcls, &inputs));
         self.given.extend(flux::releases(reading, &yamls));
         self.given.extend(installed::of_yaml(&yamls, root));
-        let given = std::mem::take(&mut self.given);
-        self.given = given.into_iter().flat_map(|given| installed::variants(disk, given)).collect();
-        if self.given.iter().any(|given| given.files.len() > MAX_VALUES) {
-            disk.leave_out(
-                root,
-                format!("a release of the chart with more than {MAX_VALUES} files of values is not read"),
-            );
-            self.given.retain(|given| given.files.len() <= MAX_VALUES);
-        }
+        self.find_variants(disk, root);
         let built = of(FileKind::Dockerfile).filter(|(.., source)| dockerfile::builds_kratos(source));
         self.sources.extend(built.filter_map(|(path, ..)| path.parent()).map(Path::to_path_buf).take(MAX_SOURCES));
         self.downloads =
@@ -233,6 +225,19 @@ impl Survey {
         self.is_given_up = reading.is_given_up() || starts.iter().any(Start::is_too_much);
         if !self.is_given_up {
             self.starts = starts.into_iter().map(Arc::new).collect();
+        }
+    }
+
+    /// The releases with each file of values that a variable may name, without those that have more than any project has.
+    fn find_variants(&mut self, disk: &Disk, root: &Path) {
+        let given = std::mem::take(&mut self.given);
+        self.given = given.into_iter().flat_map(|given| installed::variants(disk, given)).collect();
+        if self.given.iter().any(|given| given.files.len() > MAX_VALUES) {
+            disk.leave_out(
+                root,
+                format!("a release of the chart with more than {MAX_VALUES} files of values is not read"),
+            );
+            self.given.retain(|given| given.files.len() <= MAX_VALUES);
         }
     }
 

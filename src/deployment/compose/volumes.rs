@@ -8,7 +8,7 @@ use super::Layer;
 use super::merged::saying;
 use crate::deployment::mounts::{self, there};
 use crate::deployment::reading::Reading;
-use crate::deployment::{Here, Mount, Start, interpolate};
+use crate::deployment::{Here, Mount, Start, interpolate, sample};
 use crate::disk::plain;
 use crate::text::{Piece, Place, Source, Span};
 use crate::yaml::Node;
@@ -58,11 +58,24 @@ fn short_volume(text: &str, layer: &Layer<'_>) -> Option<(PathBuf, Option<String
     let Some(text) = interpolate::compose(&below(text), &layer.file.around) else {
         // `${CONFIG}:/etc/config/kratos`: only the target is known.
         let mut parts = text.rsplit(':').filter(|part| part.starts_with('/'));
-        return parts.next().map(|target| (there(target), None));
+        return parts.next().map(|target| (there(target), below_unknown(text)));
     };
     let Some((from, target)) = mounts::volume(&text) else { return Some((there(&text), None)) };
     let is_path = from.starts_with(['.', '/', '~']);
     Some((there(target), if is_path { Some(from.to_owned()) } else { device(from, layer) }))
+}
+
+/// `${ROOT}/kratos:/etc/config/kratos` with a folder that is not known, as a path below the folder of the file: where the project has
+/// such a path, it is the one that is meant.
+fn below_unknown(text: &str) -> Option<String> {
+    let rest = text.strip_prefix('$')?;
+    let (name, rest) = match rest.strip_prefix('{') {
+        Some(rest) => rest.split_once("}/")?,
+        None => rest.split_once('/')?,
+    };
+    let (path, _) = rest.split_once(':')?;
+    let is_name = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    (is_name && !path.is_empty() && !path.contains('$')).then(|| format!("./{path}"))
 }
 
 /// The folder that a named volume is: `driver_opts: {o: bind, device: ./folder}`.
@@ -83,7 +96,7 @@ impl Here {
     /// What it is when the project has it; else it is not known.
     fn if_there(self, reading: &Reading<'_>) -> Here {
         match &self {
-            Here::Path(path) if !reading.exists(path) => Here::Unknown,
+            Here::Path(path) if !reading.exists(path) && sample::standing_for(reading, path).is_none() => Here::Unknown,
             _ => self,
         }
     }
