@@ -44,6 +44,8 @@ pub enum Refusal {
     TooLarge,
     /// Its bytes are no text; the clause says which.
     NotText(String),
+    /// It is UTF-16, which only configurations may be.
+    Wide,
     /// The system refuses it; the clause is the system's.
     Unreadable(String),
 }
@@ -56,6 +58,7 @@ impl fmt::Display for Refusal {
             Refusal::NotAFile(kind) => write!(f, "it is not a file but {kind}"),
             Refusal::TooLarge => f.write_str("it is larger than 16 MiB"),
             Refusal::NotText(why) | Refusal::Unreadable(why) => f.write_str(why),
+            Refusal::Wide => f.write_str("it is UTF-16"),
         }
     }
 }
@@ -71,7 +74,7 @@ struct Text {
 impl Text {
     /// The source, unless it was UTF-16.
     fn narrow(self) -> Result<Arc<Source>, Refusal> {
-        if self.wide { Err(Refusal::NotText("it is UTF-16".to_owned())) } else { Ok(self.source) }
+        if self.wide { Err(Refusal::Wide) } else { Ok(self.source) }
     }
 }
 

@@ -239,10 +239,10 @@ impl<'d> Files<'d> {
         }
     }
 
-    /// Whether a file of the project is larger than what is read.
+    /// Why a file of the project cannot be read; none when it can.
     #[must_use]
-    pub fn is_too_large(&self, path: &Path) -> bool {
-        matches!(self.disk.read(path), Err(Refusal::TooLarge))
+    pub fn refusal(&self, path: &Path) -> Option<Refusal> {
+        self.disk.read(path).err()
     }
 
     /// What is in the folder of a file of the project.

@@ -103,7 +103,7 @@ impl<'r> Files<'r> {
                     gathered.unreadable.push((disk.shown(file), why.to_string()));
                 }
                 // Data in another encoding is no configuration, and nothing is to be done about it.
-                (Listed::Met(_), Some(Err(Refusal::NotText(_)))) => {}
+                (Listed::Met(_), Some(Err(Refusal::NotText(_) | Refusal::Wide))) => {}
                 (Listed::Met(file), Some(Err(why))) => gathered.notes.push(format!("{}: {why}", disk.shown(file))),
                 (Listed::Named(file), _) => {
                     let found = discover::file(file, disk).map_err(Failure)?;

@@ -97,7 +97,8 @@ fn first_key(line: &str) -> Option<&str> {
 pub fn seems_kratos(path: &Path, why: &Refusal, disk: &Disk) -> bool {
     // Of a Terraform file only one with resources of Ory is read further than its bytes.
     if hcl::is_terraform(&path.to_string_lossy()) {
-        return matches!(why, Refusal::NotText(_)) || disk.seems_to_hold(path, &["ory_", "orynetwork_"]);
+        return matches!(why, Refusal::NotText(_) | Refusal::Wide)
+            || disk.seems_to_hold(path, &["ory_", "orynetwork_"]);
     }
     let name = path.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
     name.contains("kratos") || disk.seems_to_hold(path, &["selfservice"])

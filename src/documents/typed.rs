@@ -299,9 +299,9 @@ fn case(trial: &Trial<'_>, finding: &infer::Finding, kind: &JsonType, full: Opti
             case.level = trial.missing_level(&path);
             case.input = Change::Missing(path).apply(&case.input);
         }
-        // One item is not compared with another.
-        infer::FindingKind::WrongArgument { function: "sort" | "set", .. } => {
-            case.input = with_two_items(case.input, trial.inputs.one_verifiable);
+        // One item is not compared with another, and is the one value of a format.
+        infer::FindingKind::WrongArgument { function: "sort" | "set" | "format", .. } => {
+            case.input = with_two_items(case.input, &trial.inputs.single);
         }
         infer::FindingKind::FromNull { path: Some(path), always: false } => {
             let path = path_of(trial, path).filter(|path| !inputs::is_hardly_null(path))?;
@@ -314,11 +314,14 @@ fn case(trial: &Trial<'_>, finding: &infer::Finding, kind: &JsonType, full: Opti
     Some(case)
 }
 
-/// The same with two items in each list of one, but for that of verifiable addresses if there is only one.
-fn with_two_items(value: Value, one_verifiable: bool) -> Value {
+/// What has one item as a rule: a client sends a header once, and a flow shows one message (105 of 105 recorded contexts with one).
+const ONCE: [&str; 2] = ["request_headers", "messages"];
+
+/// The same with two items in each list of one, but for those that have one item at most.
+fn with_two_items(value: Value, single: &[&str]) -> Value {
     match value {
         Value::Array(items) => {
-            let mut items: Vec<Value> = items.into_iter().map(|item| with_two_items(item, one_verifiable)).collect();
+            let mut items: Vec<Value> = items.into_iter().map(|item| with_two_items(item, single)).collect();
             if let [only] = items.as_slice() {
                 items.push(only.clone());
             }
@@ -326,8 +329,8 @@ fn with_two_items(value: Value, one_verifiable: bool) -> Value {
         }
         Value::Object(fields) => {
             let field = |(name, value): (String, Value)| {
-                let is_one = one_verifiable && name == "verifiable_addresses";
-                let value = if is_one { value } else { with_two_items(value, one_verifiable) };
+                let is_one = single.contains(&name.as_str()) || ONCE.contains(&name.as_str());
+                let value = if is_one { value } else { with_two_items(value, single) };
                 (name, value)
             };
             Value::Object(fields.into_iter().map(field).collect())

@@ -38,6 +38,13 @@ pub fn function(name: &str) -> Option<&'static Function> {
     functions().find(|function| function.name == name)
 }
 
+/// The first go-jsonnet whose `std` has a field of this name.
+#[must_use]
+pub fn since(name: &str) -> Option<GoJsonnet> {
+    let constant = CONSTANTS.iter().find(|(known, _)| *known == name).map(|(_, since)| *since);
+    constant.or_else(|| function(name).map(|function| function.since))
+}
+
 /// All functions, by subject.
 pub fn functions() -> impl Iterator<Item = &'static Function> {
     let subjects = [numbers::FUNCTIONS, texts::FUNCTIONS, lists::FUNCTIONS, objects::FUNCTIONS, values::FUNCTIONS];

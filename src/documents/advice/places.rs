@@ -53,6 +53,8 @@ pub(super) enum Role {
     Compared(Span, Span),
     /// `+`
     Added(Span, Span),
+    /// `'…' % x`, with the bytes of what comes after the operator
+    Formatted(Span),
     /// Other operators of numbers.
     Calculated,
     /// `[… for x in y]`
@@ -91,6 +93,11 @@ impl Places {
             ExprKind::Unary(UnaryOp::LogicNot, inner) => {
                 self.add(span, Role::Not(of(inner)));
                 self.add(of(inner), Role::Not(of(inner)));
+            }
+            ExprKind::Binary(left, BinaryOp::Rem, right)
+                if matches!(left.kind, ExprKind::String(_) | ExprKind::TextBlock(_)) =>
+            {
+                self.add(span, Role::Formatted(of(right)));
             }
             ExprKind::Binary(left, operator, right) => self.binary(span, (of(left), of(right)), *operator),
             ExprKind::Func(_, body) => self.bodies.push(of(body)),

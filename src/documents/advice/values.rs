@@ -75,6 +75,7 @@ impl Advice<'_> {
             Role::Items(list) => self.items(*list),
             Role::Name(name) => self.code(*name).map(|code| vec![change(*name, format!("std.toString({code})"), "")]),
             Role::Standard(name, args) => self.arguments(span, name, args),
+            Role::Formatted(values) => self.formatted(*values),
             Role::Calculated => None,
         };
         found.unwrap_or_default()
@@ -155,6 +156,13 @@ impl Advice<'_> {
             (Sort::Object, _) | (_, Sort::Object) => Vec::new(),
             _ => vec![change(left, format!("std.toString({one})"), "")],
         })
+    }
+
+    fn formatted(&self, values: Span) -> Option<Vec<Change>> {
+        let code = self.code(values).filter(|_| self.sort(values) == Sort::List)?;
+        let why = "a list brings a value for each `%…`";
+        let texts = ["join(', ', ", "toString("].map(|function| format!("std.{function}{code})"));
+        Some(texts.into_iter().map(|text| change(values, text, why)).collect())
     }
 
     fn items(&self, list: Span) -> Option<Vec<Change>> {
@@ -287,6 +295,7 @@ fn in_general(role: &Role) -> Option<String> {
         Role::In(..) => "ask for a key of an object".to_owned(),
         Role::Compared(..) => "compare two numbers or two strings".to_owned(),
         Role::Added(..) => "add two numbers, lists or objects, or make strings of them with `std.toString`".to_owned(),
+        Role::Formatted(_) => "give each `%…` a value that it takes: `'%s %d' % ['a', 1]`".to_owned(),
         Role::Calculated => "calculate with numbers only".to_owned(),
         Role::Items(_) => "go through a list".to_owned(),
         Role::Name(_) => "make a string of it with `std.toString`".to_owned(),

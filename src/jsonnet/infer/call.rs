@@ -280,6 +280,7 @@ impl<'a> Checker<'a> {
             "map" | "flatMap" | "filter" => return self.mapped(function.name, values, facts),
             "filterMap" | "foldl" | "foldr" | "mapWithIndex" | "mapWithKey" | "makeArray" => self.unsure(),
             "sort" | "set" if args.len() == 1 => self.ordered(function, &first, args, facts),
+            "format" => self.format_call(&first, args, expr, scope, facts),
             "reverse" if matches!(first.value, Value::List(_)) => {
                 let (item, _) = self.item_of(&first, facts);
                 return Seen::plain(Value::List(List::Each(Rc::new([item]))));
@@ -287,6 +288,21 @@ impl<'a> Checker<'a> {
             _ => {}
         }
         Seen::plain(result(function.result))
+    }
+
+    /// `std.format('…', values)`
+    fn format_call(
+        &mut self,
+        format: &Seen<'a>,
+        args: &'a [Arg<'a, 'a>],
+        expr: Node<'a>,
+        scope: &Scope<'a>,
+        facts: &Facts,
+    ) {
+        self.quiet += 1;
+        let values = self.argument(args, 1, scope, facts);
+        self.quiet -= 1;
+        self.format(format, &values, expr.span, facts);
     }
 
     /// A list that is sorted by its items: two objects cannot be compared.

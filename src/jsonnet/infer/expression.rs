@@ -291,9 +291,8 @@ impl<'a> Checker<'a> {
 
     fn standard_field(&mut self, name: &str, expr: Node<'a>, facts: &Facts) -> Seen<'a> {
         let version = self.environment.go_jsonnet;
-        let constant = standard::CONSTANTS.iter().find(|(known, _)| *known == name).map(|(_, since)| *since);
         let function = standard::function(name);
-        let Some(since) = constant.or(function.map(|function| function.since)) else {
+        let Some(since) = standard::since(name) else {
             self.report(expr.span, FindingKind::UnknownStandard { name: name.to_owned() }, facts);
             return Seen::never();
         };

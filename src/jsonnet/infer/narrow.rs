@@ -6,8 +6,9 @@ use super::Checker;
 use super::facts::{Fact, Facts, Path};
 use super::kinds::{Constant, Kinds};
 use super::members::{Presence, is_hidden};
-use super::scope::{extend, find};
+use super::scope::{extend, find, is_standard};
 use super::value::{Function, Layer, Names, Node, Object, Scope, Seen, Thunk, Value};
+use crate::jsonnet::standard;
 use crate::jsonnet::types::{JsonType, Object as DataObject, Text};
 
 /// Most worlds that are followed one by one; more are one world of which nothing is known.
@@ -34,6 +35,9 @@ impl<'a> Checker<'a> {
             ExprKind::Binary(left, BinaryOp::LogicOr, right) => self.both(left, right, scope, facts, truth, false),
             ExprKind::Binary(left, BinaryOp::In, right) => {
                 let key = self.evaluate(left, scope, facts);
+                if is_standard(right, scope) {
+                    return self.standard_has(&key, facts, truth, true);
+                }
                 let object = self.evaluate(right, scope, facts);
                 self.has_key(&object, &key, facts, truth)
             }
@@ -179,6 +183,13 @@ impl<'a> Checker<'a> {
         worlds
     }
 
+    /// The same for `std` itself: all its fields are hidden (go-jsonnet 0.19 to 0.21).
+    fn standard_has(&self, key: &Seen<'a>, facts: &Facts, truth: bool, hidden: bool) -> Vec<Facts> {
+        let Value::Text(Some(name)) = &key.value else { return vec![facts.unclear()] };
+        let has = hidden && standard::since(name).is_some_and(|since| since <= self.environment.go_jsonnet);
+        if has == truth { vec![facts.clone()] } else { Vec::new() }
+    }
+
     /// The worlds in which the object has the key, or has it not.
     pub(super) fn has_key(&mut self, object: &Seen<'a>, key: &Seen<'a>, facts: &Facts, truth: bool) -> Vec<Facts> {
         self.has_field(object, key, facts, truth, true)
@@ -193,7 +204,9 @@ impl<'a> Checker<'a> {
         truth: bool,
         hidden: bool,
     ) -> Vec<Facts> {
-        let Value::Text(Some(name)) = &key.value else { return vec![facts.unclear()] };
+        let Value::Text(Some(name)) = &key.value else {
+            return self.has_one_of(object, key, facts, truth, hidden);
+        };
         let mut unknown = Vec::new();
         let mut decided = Vec::new();
         for part in object.value.parts() {
@@ -221,6 +234,29 @@ impl<'a> Checker<'a> {
         let mut worlds = vec![path.map_or_else(|| facts.unclear(), |path| facts.with(&path, Fact::Present(truth)))];
         // It may also be an alternative that says nothing about the input.
         worlds.extend(is_one_of_several.then(|| facts.unclear()));
+        worlds
+    }
+
+    /// The same for a key that is one of several texts.
+    fn has_one_of(
+        &mut self,
+        object: &Seen<'a>,
+        key: &Seen<'a>,
+        facts: &Facts,
+        truth: bool,
+        hidden: bool,
+    ) -> Vec<Facts> {
+        if !is_one_of_texts(&key.value) {
+            return vec![facts.unclear()];
+        }
+        let mut worlds = Vec::new();
+        for part in key.value.parts() {
+            let Some(constant) = part.constant() else { continue };
+            let name = Seen::plain(part.clone());
+            for facts in holds(key, &constant, facts, true) {
+                worlds.extend(self.has_field(object, &name, &facts, truth, hidden));
+            }
+        }
         worlds
     }
 
@@ -307,6 +343,10 @@ impl<'a> Checker<'a> {
             _ => None,
         };
         let kind = match function.name {
+            "objectHas" | "objectHasAll" if is_standard(arg(0)?, scope) => {
+                let key = self.evaluate(arg(1)?, scope, facts);
+                return Some(self.standard_has(&key, facts, truth, function.name == "objectHasAll"));
+            }
             "objectHas" | "objectHasAll" | "objectHasEx" => {
                 let object = self.evaluate(arg(0)?, scope, facts);
                 let key = self.evaluate(arg(1)?, scope, facts);
@@ -390,8 +430,13 @@ fn bare<'e, 'a>(expr: &'e Expr<'a, 'a>) -> &'e Expr<'a, 'a> {
     }
 }
 
+/// Whether a value is one of several texts that are known.
+pub(super) fn is_one_of_texts(value: &Value<'_>) -> bool {
+    matches!(value, Value::Union(parts) if parts.iter().all(|part| matches!(part, Value::Text(Some(_)))))
+}
+
 /// The worlds in which the value equals (`truth`) or differs from the constant.
-fn holds(seen: &Seen<'_>, constant: &Constant, facts: &Facts, truth: bool) -> Vec<Facts> {
+pub(super) fn holds(seen: &Seen<'_>, constant: &Constant, facts: &Facts, truth: bool) -> Vec<Facts> {
     let kinds = seen.value.kinds();
     if kinds.is_none() {
         return Vec::new();

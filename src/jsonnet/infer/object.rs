@@ -8,9 +8,9 @@ use rsjsonnet_lang::span::SpanId;
 use super::Checker;
 use super::facts::{Fact, Facts, Path};
 use super::finding::FindingKind;
-use super::kinds::Kinds;
+use super::kinds::{Constant, Kinds};
 use super::members::{Presence, inside};
-use super::narrow::{key_path, refine};
+use super::narrow::{holds, is_one_of_texts, key_path, refine};
 use super::scope::{is_standard, one_layer, together};
 use super::value::{Closure, Function, Layer, List, Literal, Names, Node, Object, Scope, Seen, Value, Written};
 use crate::jsonnet::types::Object as DataObject;
@@ -342,6 +342,9 @@ impl<'a> Checker<'a> {
             return Seen::any();
         }
         let base = self.evaluate(base, scope, facts);
+        if base.value.kinds() == Kinds::OBJECT && is_one_of_texts(&key.value) {
+            return self.one_of_fields(&base, index, expr, scope, facts);
+        }
         match (&base.value, &key.value) {
             (Value::Never, _) | (_, Value::Never) => Seen::never(),
             (_, Value::Text(Some(name))) if base.value.kinds().and(Kinds::LIST.or(Kinds::TEXT)).is_none() => {
@@ -355,6 +358,27 @@ impl<'a> Checker<'a> {
             (Value::List(list), Value::Number(number)) => self.item_at(&base, list, *number, expr, facts),
             _ => self.odd_index(&base, &key, expr, facts),
         }
+    }
+
+    /// A field whose name is one of some texts: `{ api: 1, browser: 2 }[ctx.flow.type]`.
+    fn one_of_fields(
+        &mut self,
+        base: &Seen<'a>,
+        index: Node<'a>,
+        expr: Node<'a>,
+        scope: &Scope<'a>,
+        facts: &Facts,
+    ) -> Seen<'a> {
+        let mut values = Vec::new();
+        for (facts, key) in self.worlds(index, scope, facts) {
+            for part in key.value.parts() {
+                let Some(Constant::Text(name)) = part.constant() else { continue };
+                for facts in holds(&key, &Constant::Text(name.clone()), &facts, true) {
+                    values.push(self.read(base, &name, expr.span, &facts));
+                }
+            }
+        }
+        together(values)
     }
 
     fn item_at(

@@ -222,10 +222,30 @@ impl<'a> Checker<'a> {
                 self.wrong_operands(expr, "%", left, right, facts);
                 Seen::never()
             }
-            (false, true) => Seen::plain(Value::Text(None)),
+            (false, true) => {
+                self.format(left, right, expr.span, facts);
+                // A format that leaves out an item of a list fails.
+                if one == Kinds::TEXT && matches!(right.value, Value::List(List::Items(_))) {
+                    self.manifest(right, expr.span, facts);
+                }
+                Seen::plain(Value::Text(None))
+            }
             (true, false) => Seen::plain(Value::Number(None)),
             (true, true) => Seen::any(),
         }
+    }
+
+    /// A format and its values: a list is no value but brings them, one for each conversion.
+    pub(super) fn format(&mut self, format: &Seen<'a>, values: &Seen<'a>, span: SpanId, facts: &Facts) {
+        let is_input = |part: &Value<'_>| matches!(part, Value::List(List::Of(_)));
+        let is_known = matches!(format.value, Value::Text(Some(_))) && values.value.kinds() == Kinds::LIST;
+        if !is_known || !values.value.parts().iter().any(is_input) {
+            return;
+        }
+        let (function, parameter) = ("format", "vals");
+        let (wanted, given) = ("a list of one item for each `%…`".to_owned(), "a list of any length".to_owned());
+        let kind = FindingKind::WrongArgument { function, parameter, wanted, given, empty_passes: true };
+        self.report(span, kind, facts);
     }
 
     pub(super) fn unary(

@@ -99,6 +99,14 @@ fn silent_where_a_test_stands_before() {
         "local missing = !std.objectHas(ctx.identity.traits, 'phone'); if missing then 0 else ctx.identity.traits.phone",
         "[x for x in [] if x.y]",
         "{ a: 1 } + { phone: 'x' } + ctx.identity.traits",
+        "if 'trim' in std then std.trim(ctx.identity.id) else ctx.identity.id",
+        "if std.objectHasAll(std, 'trim') then std.trim(ctx.identity.id)",
+        // All fields of `std` are hidden.
+        "if std.objectHas(std, 'length') then std.trim(ctx.identity.id)",
+        "{ api: 1, browser: 2 }[ctx.flow.kind]",
+        "local m = { api: 1 }; if ctx.flow.kind in m then m[ctx.flow.kind]",
+        "local m = { api: 1 }; if ctx.flow.kind == 'api' then m[ctx.flow.kind]",
+        "ctx.identity.traits[if ctx.flow.kind == 'api' then 'email' else 'tags']",
     ] {
         assert_eq!(findings(body), [], "{body}");
     }
@@ -145,6 +153,12 @@ fn says_what_fails() {
         ("{ f(x): x }.f", "HoldsFunction", Reach::Always),
         ("{ a: function(x) x }", "HoldsFunction", Reach::Always),
         ("[1, 2][2]", "OutOfRange", Reach::Always),
+        ("if !('trim' in std) then std.trim(ctx.identity.id)", "TooNewStandard", Reach::Always),
+        ("if 'length' in std then std.trim(ctx.identity.id)", "TooNewStandard", Reach::Always),
+        ("{ api: 1 }[ctx.flow.kind]", "NeverThere", Reach::Unclear),
+        ("ctx.identity.traits[if ctx.flow.kind == 'api' then 'phone' else 'email']", "MaybeMissing", Reach::Unclear),
+        ("'%s' % ctx.identity.traits.tags", "WrongArgument", Reach::Always),
+        ("std.format('%s', ctx.identity.traits.tags)", "WrongArgument", Reach::Always),
         ("{ a: 1 }.b", "NeverThere", Reach::Always),
         ("[a.verified_at for a in std.get(ctx.identity, 'addresses', [])]", "MaybeMissing", Reach::Unclear),
     ] {

@@ -180,6 +180,7 @@ impl Build<'_> {
                 Fact::Null => (kind, nullable) = (Some(JsonType::Null), false),
                 Fact::True => kind = Some(JsonType::Bool(Some(true))),
                 Fact::Text(text) => (kind, nullable) = (Some(JsonType::is(text)), false),
+                Fact::OneOf(texts) => kind = Some(JsonType::union(texts.iter().map(|text| JsonType::is(text)))),
             }
         }
         let of_identity = path.rsplit_once("identity.").map(|(_, key)| key);
@@ -191,7 +192,7 @@ impl Build<'_> {
             missing_when = None;
         }
         // The address that was just verified is this one: since v1.2.0 it is marked before the hooks run, by both strategies.
-        if self.inputs.one_verifiable
+        if self.inputs.single.contains(&"verifiable_addresses")
             && path == "identity.verifiable_addresses[].verified_at"
             && self.place.id == "verification.after"
             && self.version() >= Version::V1_2

@@ -25,8 +25,8 @@ pub struct Inputs {
     pub addresses: Vec<&'static str>,
     /// Whether all addresses are for mail.
     pub only_mail: bool,
-    /// Whether an identity has one address to verify at most.
-    pub one_verifiable: bool,
+    /// The lists of addresses that have one item at most.
+    pub single: Vec<&'static str>,
     /// The lists of addresses that each identity lacks.
     pub never: Vec<&'static str>,
     /// Which traits can be there together.
@@ -57,7 +57,7 @@ pub fn inputs(place: &Place, root: Node<'_>, settings: Option<Node<'_>>, schemas
             addresses: Vec::new(),
             never: Vec::new(),
             only_mail: false,
-            one_verifiable: false,
+            single: Vec::new(),
             combinations: Combinations::default(),
             ..inputs
         },
@@ -78,7 +78,7 @@ pub fn inputs_by_schema(
         schema_id,
         addresses,
         only_mail: false,
-        one_verifiable: false,
+        single: Vec::new(),
         never,
         combinations: Combinations::default(),
         headers: Filter::new(place.version(), allowlist(root).as_deref()),
@@ -88,10 +88,10 @@ pub fn inputs_by_schema(
         let inputs = Inputs {
             combinations: combinations(schema),
             only_mail: only_mail(schema),
-            one_verifiable: one_verifiable(schema),
+            single: single(schema),
             ..with(of_one(schema), schema.id.clone(), addresses(schema), no_addresses(schema))
         };
-        let lists = |of: &Inputs| (of.addresses.clone(), of.never.clone(), of.only_mail, of.one_verifiable);
+        let lists = |of: &Inputs| (of.addresses.clone(), of.never.clone(), of.only_mail, of.single.clone());
         let same = |known: &Inputs| known.traits == inputs.traits && lists(known) == lists(&inputs);
         if !kinds.iter().any(|(_, known)| same(known)) {
             kinds.push((schema.id.clone(), inputs));
@@ -110,7 +110,7 @@ pub fn unconfigured(version: Version) -> Inputs {
         schema_id: None,
         addresses: Vec::new(),
         only_mail: false,
-        one_verifiable: false,
+        single: Vec::new(),
         never: Vec::new(),
         combinations: Combinations::default(),
     }
@@ -184,18 +184,21 @@ fn only_mail(schema: &IdentitySchema) -> bool {
     vias().next().is_some() && vias().all(|via| via == "email")
 }
 
-/// Whether one trait alone is marked for verification, and it is no list.
-fn one_verifiable(schema: &IdentitySchema) -> bool {
-    let Some(root) = schema.root().filter(|root| !refers(*root)) else { return false };
+/// The lists of addresses that identities of a schema have one item of at most: one trait alone is marked for it, and it is no list.
+fn single(schema: &IdentitySchema) -> Vec<&'static str> {
+    let Some(root) = schema.root().filter(|root| !refers(*root)) else { return Vec::new() };
     let of_traits = identity::traits(root);
     let is_trait = |marks: Node<'_>| {
         let of = marks.parent().map(Node::pointer).unwrap_or_default();
         // Below `items`, and in parts that hold only sometimes, it is no trait of this list.
         of_traits.iter().any(|known| known.schema.pointer() == of)
     };
-    let marked: Vec<Node<'_>> =
-        identity::extensions(root).into_iter().filter(|marks| marks.find("verification").is_some()).collect();
-    matches!(marked.as_slice(), [only] if only.find("verification.via").is_some() && is_trait(*only))
+    let extensions = identity::extensions(root);
+    let is_single = |keyword: &str| {
+        let marked: Vec<Node<'_>> = extensions.iter().copied().filter(|marks| marks.find(keyword).is_some()).collect();
+        matches!(marked.as_slice(), [only] if only.find(&format!("{keyword}.via")).is_some() && is_trait(*only))
+    };
+    LISTS.iter().filter(|(keyword, _)| is_single(keyword)).map(|(_, list)| *list).collect()
 }
 
 /// What addresses of a trait are for.

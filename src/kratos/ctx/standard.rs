@@ -1,6 +1,6 @@
 //! The go-jsonnet inside each Kratos, and with it the standard library (go.mod at each tag).
 
-use crate::jsonnet::standard::{CONSTANTS, GoJsonnet, function, functions};
+use crate::jsonnet::standard::{self, GoJsonnet, functions};
 use crate::kratos::schema;
 use crate::kratos::version::Version;
 
@@ -17,8 +17,7 @@ pub fn engine(version: Version) -> GoJsonnet {
 /// The first release (from v0.11.0 on) whose `std` has this name; `None` for no release.
 #[must_use]
 pub fn since(name: &str) -> Option<Version> {
-    let constant = CONSTANTS.iter().find(|(known, _)| *known == name).map(|(_, engine)| *engine);
-    let first = function(name).map(|function| function.since).or(constant)?;
+    let first = standard::since(name)?;
     ENGINES.iter().rev().find(|(_, engine)| *engine >= first).map(|(from, _)| *from)
 }
 

@@ -1,6 +1,7 @@
 //! `jsonnet-syntax-error`: a document that is no Jsonnet.
 
 use crate::diagnostic::{Effect, Level};
+use crate::disk::Refusal;
 use crate::documents::finding::Kind;
 use crate::kratos::version::Versions;
 use crate::rule::{Context, Rule, Sink};
@@ -23,7 +24,8 @@ Each use fails: the flow ends with an error; with `response.ignore` there is onl
 
 ## Why
 
-Kratos reads the bodies of web hooks, mappers and the bodies of the courier at their first use, not at start.
+Kratos reads the bodies of web hooks, mappers and the bodies of the courier at their first use, not at start. It reads UTF-8
+only, without a byte order mark: other bytes become U+FFFD.
 
 ## What to do
 
@@ -74,4 +76,19 @@ selfservice:
 
 fn check(context: &Context, out: &mut Sink) {
     super::report(context, out, Kind::Syntax);
+    for document in context.documents() {
+        let refusal = document.missing.as_ref().and_then(|path| context.files.refusal(path));
+        let (message, level) = match refusal {
+            Some(Refusal::Wide) => ("each evaluation fails: the document is not UTF-8", Level::Error),
+            // Inside of a text or a comment it does no other harm.
+            Some(Refusal::NotText(_)) => (
+                "the document is not UTF-8, and it is not checked: Kratos replaces the other bytes by U+FFFD",
+                Level::Warning,
+            ),
+            _ => continue,
+        };
+        for reference in &document.references {
+            _ = out.report(reference.node, message).level(level).help("save it as UTF-8");
+        }
+    }
 }

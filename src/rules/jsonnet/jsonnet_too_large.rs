@@ -1,6 +1,7 @@
 //! `jsonnet-too-large`: a result or an input that can outgrow the worker.
 
 use crate::diagnostic::{Effect, Level};
+use crate::disk::Refusal;
 use crate::documents::finding::Kind;
 use crate::kratos::changes;
 use crate::rule::{Context, Rule, Sink};
@@ -79,7 +80,7 @@ fn check(context: &Context, out: &mut Sink) {
     super::report(context, out, Kind::Size);
     for document in context.documents() {
         let Some(path) = &document.missing else { continue };
-        if context.files.is_too_large(path) {
+        if context.files.refusal(path) == Some(Refusal::TooLarge) {
             for reference in &document.references {
                 let message = "the document is larger than 16 MiB: it is not checked, and no worker of Kratos reads it";
                 _ = out.report(reference.node, message).help("keep documents below 64 KiB");

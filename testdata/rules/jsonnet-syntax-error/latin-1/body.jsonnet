@@ -1,0 +1,1 @@
+function(ctx) { greeting: 'café', id: ctx.identity.id }
