@@ -191,11 +191,15 @@ impl Walk<'_> {
             }
             ExprKind::Index(base, index) => {
                 let base = self.value(base);
-                self.value(index);
+                let by = self.value(index);
                 if let Some(key) = constant(index) {
                     return self.read(base, &key, expr);
                 }
                 self.out.plain = false;
+                // What a key of an object is looked up in is an object too.
+                if matches!(by, Known::Key(_)) {
+                    return Known::Unknown;
+                }
                 let known = item(base);
                 if let Known::Path(path) = &known {
                     let span = self.span(expr.span);

@@ -27,8 +27,8 @@ impl Walk<'_> {
             _ => None,
         };
         self.value(callee);
-        if let Some(keys) = function.and_then(|name| self.filtered_keys(name, args)) {
-            return keys;
+        if let Some(known) = function.and_then(|name| self.each_key(name, args)) {
+            return known;
         }
         let mut given = Vec::with_capacity(args.len());
         for arg in args {
@@ -55,21 +55,33 @@ impl Walk<'_> {
         Known::Unknown
     }
 
-    /// `std.filter(function(key) …, std.objectFields(object))`: the test compares keys of the object.
-    fn filtered_keys(&mut self, function: &str, args: &[Arg<'_, '_>]) -> Option<Known> {
-        let ("filter", [Arg::Positional(test), Arg::Positional(list)]) = (function, args) else { return None };
-        let (ExprKind::Func([param], body), ExprKind::Call(..)) = (&test.kind, &list.kind) else { return None };
+    /// `std.filter(function(key) …, std.objectFields(object))`, `std.map`, `std.foldl` and the like: the function is called with
+    /// keys of the object.
+    fn each_key(&mut self, function: &str, args: &[Arg<'_, '_>]) -> Option<Known> {
+        let (Arg::Positional(callee), Arg::Positional(list)) = (args.first()?, args.get(1)?) else { return None };
+        let (ExprKind::Func(params, body), ExprKind::Call(..)) = (&callee.kind, &list.kind) else { return None };
+        let position = match (function, params.len(), args.len()) {
+            ("filter" | "map" | "flatMap", 1, 2) | ("foldr", 2, 3) => 0,
+            ("foldl", 2, 3) => 1,
+            _ => return None,
+        };
         let (keys, key) = match self.value(list) {
             Known::Keys(path) => (Known::Keys(path.clone()), Known::Key(path)),
             _ => (Known::Unknown, Known::Unknown),
         };
+        if let Some(Arg::Positional(value) | Arg::Named(_, value)) = args.get(2) {
+            self.value(value);
+        }
         self.out.plain = false;
         let mark = self.scope.len();
-        self.push(param.name.value.value(), key, None);
-        param.default_value.iter().for_each(|value| _ = self.value(value));
+        for (index, param) in params.iter().enumerate() {
+            let known = if index == position { key.clone() } else { Known::Unknown };
+            self.push(param.name.value.value(), known, None);
+            param.default_value.iter().for_each(|value| _ = self.value(value));
+        }
         self.value(body);
         self.leave(mark);
-        Some(keys)
+        Some(if function == "filter" { keys } else { Known::Unknown })
     }
 
     /// A test for a key, or a read of one that may be missing.
