@@ -6,6 +6,8 @@
 pub mod conditions;
 mod describe;
 pub mod document;
+mod instead;
+mod meant;
 mod progress;
 mod repeated;
 pub mod row;
@@ -17,7 +19,7 @@ use crate::kratos::version::{Version, Versions, is_same};
 use crate::yaml::Node;
 
 pub(crate) use describe::has_forgotten_key;
-pub use describe::nearest;
+pub use meant::nearest;
 pub(crate) use repeated::repeated;
 pub use row::{Limit, Shape};
 pub use walk::faults;
@@ -309,6 +311,12 @@ pub fn path_of(node: Node<'_>) -> Option<String> {
         path = if rows(&child).is_empty() && !rows(&join(&path, "*")).is_empty() { join(&path, "*") } else { child };
     }
     Some(path).filter(|path| !rows(path).is_empty())
+}
+
+/// The last name of a path.
+fn last(path: &str) -> &str {
+    let name = path.rsplit(['.', '#']).next().unwrap_or(path);
+    name.strip_suffix("[]").unwrap_or(name)
 }
 
 fn join(path: &str, key: &str) -> String {

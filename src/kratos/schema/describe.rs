@@ -1,13 +1,14 @@
 //! The words for what the walk finds: what was read, what is wanted, what was surely meant.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::LazyLock;
 
-use super::{FaultKind, HookPlace, KEYS, Key, Limit, Shape, children, join, lookup, rows, versions_of};
+use super::instead;
+use super::meant::{among_words, deeper, elsewhere, nearest, nearest_present, under_another_word, word};
+use super::{FaultKind, HookPlace, Key, Limit, Shape, children, join, last, rows, versions_of};
 use crate::kratos::hooks;
 use crate::kratos::secrets;
 use crate::kratos::version::{Version, Versions};
-use crate::yaml::{Node, NodeId, Style, Value};
+use crate::yaml::{Node, NodeId, Value};
 
 /// A message with its help, and what should stand there instead (with whether that surely was meant).
 pub(super) struct Describe {
@@ -138,11 +139,6 @@ fn wanted(shape: Shape) -> &'static str {
     }
 }
 
-fn last(path: &str) -> &str {
-    let name = path.rsplit(['.', '#']).next().unwrap_or(path);
-    name.strip_suffix("[]").unwrap_or(name)
-}
-
 /// The name of what a path of the table stands for: the key in the file where the table has `*`.
 fn name_of<'n>(node: Node<'n>, path: &'n str) -> &'n str {
     match last(path) {
@@ -196,27 +192,6 @@ const MISSING: [(&str, &str); 13] = [
     (".body", "add a Jsonnet document: file:///… or base64://…"),
 ];
 
-/// Words that users write for keys that have another name: `schema: file://…` for the `url` of an identity schema.
-const OTHER_WORDS: [(&str, &[&str]); 8] = [
-    ("url", &["schema", "schema_url", "uri", "href", "path", "file", "location", "endpoint", "address"]),
-    ("id", &["name", "schema_id", "key"]),
-    ("hook", &["name", "type", "kind"]),
-    ("provider", &["type", "kind"]),
-    ("method", &["verb", "http_method"]),
-    ("mapper_url", &["mapper", "mapper_uri", "mapper_path", "jsonnet", "jsonnet_url"]),
-    ("connection_uri", &["uri", "url", "connection_url", "smtp_url"]),
-    (
-        "default_browser_return_url",
-        &["return_url", "redirect_url", "redirect_to", "default_return_url", "default_redirect_url"],
-    ),
-];
-
-/// The key that is known under another word, which no one wrote beside it.
-fn under_another_word<'n>(written: &str, names: &[&'n str]) -> Option<&'n str> {
-    let is_meant = |name: &str| OTHER_WORDS.iter().any(|(key, words)| *key == name && words.contains(&written));
-    names.iter().copied().find(|name| is_meant(name))
-}
-
 /// How to fix a missing key; one that the map has under another word gets its name.
 pub(super) fn missing_help(node: Node<'_>, path: &str) -> String {
     let key = last(path);
@@ -238,62 +213,9 @@ pub(super) fn wrong_type(node: Node<'_>, path: &str, key: &Key) -> Describe {
     } else {
         format!("`{}`", full_name(node, path))
     };
-    let found = Describe::new(format!("{name} must be {}; {}", wanted(key.shape), reads(node)));
-    let plain = node.style() == Style::Plain;
-    let text = node.as_str().unwrap_or_default();
-    let what = if path.ends_with("[]") { "item" } else { "key" };
-    match (key.shape, node.value()) {
-        (Shape::Object | Shape::Open, Value::Null) => found.help(format!("remove the {what}, or give it a map")),
-        (_, Value::Null) => found.help(format!("remove the {what}, or give it a value")),
-        (Shape::Boolean, Value::String(_))
-            if plain && matches!(text, "yes" | "on" | "Yes" | "On" | "YES" | "ON" | "y" | "Y") =>
-        {
-            found.help("Kratos' YAML reader reads `yes` and `on` as text: write `true`").replace("true", true)
-        }
-        (Shape::Boolean, Value::String(_))
-            if plain && matches!(text, "no" | "off" | "No" | "Off" | "NO" | "OFF" | "n" | "N") =>
-        {
-            found.help("Kratos' YAML reader reads `no` and `off` as text: write `false`").replace("false", true)
-        }
-        (Shape::Boolean, Value::String(_)) if matches!(text, "true" | "false") => {
-            found.help("write it without quotes").replace(text, true)
-        }
-        (Shape::Integer | Shape::Number, Value::String(_))
-            if !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) =>
-        {
-            found.help("write it without quotes").replace(text, true)
-        }
-        (Shape::Text, Value::Number(_)) if path.starts_with("hashers.argon2.") => {
-            found.help("write the memory with a unit: \"128MB\"")
-        }
-        (Shape::Text, Value::Number(_) | Value::Bool(_)) => {
-            let written = node.place();
-            let quoted = format!("\"{}\"", written.source.slice(written.span));
-            found.help("put it in quotes").replace(quoted, true)
-        }
-        (Shape::List, Value::String(_)) => found.help("write it as an item of a list: `- …`"),
-        (Shape::Object, _) => match keys_of(path).as_slice() {
-            [] => found,
-            keys => found.help(format!("write keys below it: {}", keys.join(", "))),
-        },
-        (Shape::Text, _) => match address_help(path) {
-            Some(help) => found.help(help),
-            None => found.help("write one text"),
-        },
-        _ => found,
-    }
-}
-
-/// The keys that a map can have, when they are few.
-fn keys_of(path: &str) -> Vec<&'static str> {
-    let keys: Vec<&str> = children(path, Version::MASTER).collect();
-    if keys.len() > 6 { Vec::new() } else { keys }
-}
-
-/// What to write where Kratos loads a text by its address: the subject of a mail does not look like one.
-fn address_help(path: &str) -> Option<String> {
-    let is_template = path.starts_with("courier.templates.");
-    is_template.then(|| "put the text into a file and write file:///path/of/it, or write it as base64://…".to_owned())
+    let message = format!("{name} must be {}; {}", wanted(key.shape), reads(node));
+    let (help, replacement) = instead::of_type(node, path, key);
+    Describe { message, help, replacement }
 }
 
 /// The keys that an object may have and has not, by the mapping: asked for once, not for each of its unknown keys.
@@ -336,23 +258,25 @@ pub(super) fn unknown_key(
     if let Some((meant, sure)) = nearest(key, siblings) {
         return (FaultKind::UnknownKey, found.help(format!("did you mean `{meant}`?")).replace(meant, sure));
     }
-    if let Some(meant) = under_another_word(key, siblings).or_else(|| last_words(key, siblings)) {
+    if let Some(meant) = under_another_word(key, siblings) {
         return (FaultKind::UnknownKey, found.help(format!("did you mean `{meant}`?")).replace(meant, false));
     }
-    let described = match elsewhere(path, key, version) {
+    if let Some(place) = deeper(path, key, version) {
+        return (FaultKind::UnknownKey, found.help(format!("move it to {place}")));
+    }
+    if let Some(meant) = nearest_present(node, path, key, version) {
+        return (FaultKind::UnknownKey, found.help(format!("remove it: the key is `{meant}`, which is set too")));
+    }
+    if let Some(meant) = among_words(key, siblings) {
+        return (FaultKind::UnknownKey, found.help(format!("did you mean `{meant}`?")).replace(meant, false));
+    }
+    let described = match elsewhere(node, path, key, version) {
         Some(place) => found.help(format!("move it to {place}")),
         None if siblings.is_empty() || siblings.len() > 12 => found,
         // Those that are there already are left out.
         None => found.help(format!("remove it, or use one of: {}", siblings.join(", "))),
     };
     (FaultKind::UnknownKey, described)
-}
-
-/// The only sibling that ends with these words: `client_secret` for `secret`.
-fn last_words(key: &str, siblings: &[&'static str]) -> Option<&'static str> {
-    let ends = |name: &&&str| name.strip_suffix(key).is_some_and(|rest| rest.ends_with('_'));
-    let mut ending = siblings.iter().filter(ends);
-    ending.next().copied().filter(|_| ending.next().is_none())
 }
 
 fn other_version(key: &str, known: Versions, version: Version, row: Option<&Successor>) -> (FaultKind, Describe) {
@@ -371,54 +295,6 @@ fn other_version(key: &str, known: Versions, version: Version, row: Option<&Succ
     };
     let renamed = row.and_then(|row| row.renamed);
     (FaultKind::Removed, if let Some(new) = renamed { found.replace(new, true) } else { found })
-}
-
-/// Where a misplaced key would belong: one level deeper or higher.
-fn elsewhere(path: &str, key: &str, version: Version) -> Option<String> {
-    let deeper = children(path, version)
-        .map(|child| join(path, child))
-        .find(|child| lookup(&join(child, key), version).is_some());
-    if let Some(child) = deeper {
-        return Some(format!("`{}`, one level deeper", last(&child)));
-    }
-    let (around, _) = path.rsplit_once('.').unwrap_or(("", path));
-    let is_known = !path.is_empty() && !around.ends_with("[]") && lookup(&join(around, key), version).is_some();
-    if is_known {
-        return Some(if around.is_empty() {
-            "the top level".to_owned()
-        } else {
-            format!("`{}`, one level higher", last(around))
-        });
-    }
-    let mut rows = BY_NAME.get(key).into_iter().flatten().filter(|row| row.versions.contains(version));
-    let only = rows.next().filter(|_| rows.next().is_none())?;
-    Some(format!("`{}`", only.path))
-}
-
-/// All keys but those of hooks by their last name.
-static BY_NAME: LazyLock<HashMap<&'static str, Vec<&'static Key>>> = LazyLock::new(|| {
-    let mut rows: HashMap<&str, Vec<&Key>> = HashMap::new();
-    for row in KEYS.iter().filter(|row| !row.path.starts_with('#')) {
-        rows.entry(last(row.path)).or_default().push(row);
-    }
-    rows
-});
-
-/// The name that was surely (same letters) or likely (few edits) meant.
-#[must_use]
-pub fn nearest<'n>(written: &str, names: &[&'n str]) -> Option<(&'n str, bool)> {
-    let letters =
-        |text: &str| text.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
-    let wanted = letters(written);
-    if let Some(name) = names.iter().find(|name| letters(name) == wanted) {
-        return Some((name, true));
-    }
-    let length = written.chars().count();
-    let allowed = (length / 3).clamp(1, 3);
-    // The distance is at least that of the lengths, and costs their product.
-    let alike = names.iter().filter(|name| name.chars().count().abs_diff(length) <= allowed);
-    let best = alike.map(|name| (strsim::osa_distance(written, name), *name)).min()?;
-    (best.0 <= allowed).then_some((best.1, false))
 }
 
 pub(super) fn hook(name: &str, place: &HookPlace, version: Version) -> (FaultKind, Describe) {
@@ -492,7 +368,7 @@ fn words(node: Node<'_>, path: &str, words: &[&str], version: Version) -> (Fault
             return (FaultKind::Removed, Describe::new(message).help(format!("use one of {}", words.join(", "))));
         }
     }
-    let found = match nearest(text, words) {
+    let found = match word(text, words) {
         Some((meant, sure)) => found.help(format!("did you mean `{meant}`?")).replace(meant, sure),
         None => found.help(format!("use one of {}", words.join(", "))),
     };
@@ -506,7 +382,7 @@ fn is_exact(path: &str, bound: usize, version: Version) -> bool {
 }
 
 /// What is there instead. That it is a text is no fault: of a long one nothing is shown.
-fn instead(node: Node<'_>) -> String {
+fn not_this(node: Node<'_>) -> String {
     let read = read(node);
     match read.strip_prefix("the text ") {
         _ if secrets::is_secret(node) => String::new(),
@@ -522,10 +398,10 @@ pub(super) fn limit(node: Node<'_>, path: &str, limit: Limit, version: Version) 
         let (kind, found) = bad(what);
         (kind, found.help(help))
     };
-    let format = |what: &str, help: &str| {
-        let shown = instead(node);
-        (FaultKind::Malformed, Describe::new(format!("`{name}` must be {what}{shown}")).help(help))
-    };
+    if let Some((what, help)) = instead::form(node, path, limit) {
+        let shown = not_this(node);
+        return (FaultKind::Malformed, Describe::new(format!("`{name}` must be {what}{shown}")).help(help));
+    }
     let length = node.as_str().map(|text| text.chars().count()).unwrap_or_default();
     match limit {
         Limit::Words(list) => words(node, path, list, version),
@@ -547,26 +423,6 @@ pub(super) fn limit(node: Node<'_>, path: &str, limit: Limit, version: Version) 
             let items = if bound == 1 { "item" } else { "items" };
             range(format!("needs at least {bound} {items}"), "add an item, or remove the key".to_owned())
         }
-        Limit::Uri => match address_help(path) {
-            Some(help) => format("a URL with a scheme", &help),
-            None => format("a URL with a scheme", "write the whole URL: https://example.org/path"),
-        },
-        Limit::UriReference => format("a URL or a path", "write https://example.org/path or /path"),
-        Limit::Email => format("an e-mail address", "write name@example.org"),
-        Limit::Hostname => format("a host name", "write it without scheme, port and underscores"),
-        Limit::Duration | Limit::DurationSingle => format(
-            "a duration such as 10m or 24h",
-            "use the units ns, us, ms, s, m and h, for example `1h30m`; days and fractions are not supported",
-        ),
-        Limit::DurationNonzero => {
-            format("a duration above 0", "use the units ns, us, ms, s, m and h, for example `5m`")
-        }
-        Limit::ByteSize => format("a size with its unit", "write a number and a unit: 128MB"),
-        Limit::SmtpUri => format("a URL that starts with smtp:// or smtps://", "write smtp://user:password@host:587/"),
-        Limit::HttpUrl => format("a URL that starts with http:// or https://", "write the whole URL"),
-        Limit::TemplateUri | Limit::Body => format("a URL", "write file:///path, https://host/path or base64://…"),
-        Limit::Origin => format("an origin", "write https://example.org, https://*.example.org with one `*`, or `*`"),
-        Limit::HostPort => format("a host with a port", "write localhost:6831, without a scheme"),
-        Limit::Required | Limit::Unique | Limit::Nullable | Limit::DefaultsTo(_) => bad("is not valid".to_owned()),
+        _ => bad("is not valid".to_owned()),
     }
 }

@@ -187,7 +187,8 @@ impl<'t> Walk<'t> {
         if !item.is_mapping() {
             let message = format!("a hook is a mapping with the key `hook`, this is {}", item.type_name());
             let replacement = item.as_str().map(|name| (format!("hook: {name}"), true));
-            self.fault(item, FaultKind::WrongType, message, None).replacement = replacement;
+            let help = "write `- hook: name`, with its settings under `config`".to_owned();
+            self.fault(item, FaultKind::WrongType, message, Some(help)).replacement = replacement;
             return;
         }
         let Some(name) = item.get("hook") else {

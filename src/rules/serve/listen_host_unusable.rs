@@ -90,10 +90,13 @@ fn refused(host: &str, api: &str) -> Option<(&'static str, String)> {
     }
     if host.contains('/') {
         let message = "Kratos does not start: this is a URL or path, not a host to listen on";
-        return Some((
-            message,
-            format!("write the host only, for example `0.0.0.0`; URLs are for `serve.{api}.base_url`"),
-        ));
+        let is_socket = host.starts_with(['/', '.']);
+        let help = if is_socket {
+            format!("for a socket write `unix:{host}`, for a port write the host only: `0.0.0.0`")
+        } else {
+            format!("write the host only, for example `0.0.0.0`; URLs are for `serve.{api}.base_url`")
+        };
+        return Some((message, help));
     }
     if after.contains(':') {
         let message = "Kratos does not start: the host to listen on cannot hold a port";
