@@ -38,6 +38,7 @@ pub const ALL: &[&Rule] = &[
     &oidc::callback_path_doubled::RULE,
     &misc::chart_value_refused::RULE,
     &secrets::cipher_secret_not_ascii::RULE,
+    &methods::code_fallback_idle::RULE,
     &identity::code_identifier_without_via::RULE,
     &methods::code_outlives_flow::RULE,
     &identity::code_registration_crashes_on_list::RULE,
@@ -87,6 +88,7 @@ pub const ALL: &[&Rule] = &[
     &oidc::generic_instead_of_built_in::RULE,
     &hooks::global_blocking_hook::RULE,
     &methods::hasher_setting_ignored::RULE,
+    &hooks::header_allowlist_never_matches::RULE,
     &hooks::hook_after_session::RULE,
     &hooks::hook_order_wrong::RULE,
     &urls::http_outside_dev::RULE,
@@ -260,6 +262,7 @@ pub const ALL: &[&Rule] = &[
     &courier::template_unknown_field::RULE,
     &courier::template_unknown_function::RULE,
     &oidc::thin_id_token::RULE,
+    &serve::tls_base64_unusable::RULE,
     &serve::tls_incomplete::RULE,
     &session::tokenizer_template_unusable::RULE,
     &secrets::tokens_in_clear::RULE,
@@ -297,6 +300,7 @@ pub const ALL: &[&Rule] = &[
     &hooks::web_hook_url_unusable::RULE,
     &schema::wrong_type::RULE,
     &loading::yaml_syntax_error::RULE,
+    &tracing::zipkin_url_unusable::RULE,
 ];
 
 /// The rule of this name or former name.

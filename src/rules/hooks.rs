@@ -6,6 +6,7 @@ pub mod code_registration_unchecked;
 pub mod commercial_hook;
 pub mod empty_hook_list;
 pub mod global_blocking_hook;
+pub mod header_allowlist_never_matches;
 pub mod hook_after_session;
 pub mod hook_order_wrong;
 pub mod identity_change_lost;

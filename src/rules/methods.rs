@@ -1,6 +1,7 @@
 //! Rules about sign-in methods and their settings.
 
 pub mod breached_passwords_accepted;
+pub mod code_fallback_idle;
 pub mod code_outlives_flow;
 pub mod code_switched_on;
 pub mod flow_method_off;

@@ -9,4 +9,5 @@ pub mod listen_host_unusable;
 pub mod listener_clash;
 pub mod listener_unreachable;
 pub mod published_port_mismatch;
+pub mod tls_base64_unusable;
 pub mod tls_incomplete;

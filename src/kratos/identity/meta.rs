@@ -142,6 +142,38 @@ pub(crate) fn keyword_meant(key: &str) -> Option<&'static str> {
     names.clone().find(|name| *name == key).or_else(|| names.find(|name| name.eq_ignore_ascii_case(key)))
 }
 
+/// The keyword that a misspelt key means: `minLenght`. Only those that check values, where the value could be that of the keyword.
+#[must_use]
+pub(crate) fn keyword_misspelt(key: &str, value: Node<'_>) -> Option<&'static str> {
+    let length = key.chars().count();
+    if length > 24 || !key.bytes().all(|byte| byte.is_ascii_alphabetic()) {
+        return None;
+    }
+    let checks = KEYWORDS.iter().filter(|(name, _)| name.len() > 4 && !ANNOTATIONS.contains(name));
+    let fitting = checks.filter(|(_, kind)| could_hold(*kind, value)).map(|(name, _)| *name);
+    // Two letters that changed places count once.
+    fitting.filter(|name| strsim::osa_distance(key, name) <= if name.len() < 9 { 1 } else { 2 }).min()
+}
+
+/// Keywords that check nothing.
+const ANNOTATIONS: [&str; 7] =
+    ["title", "description", "readOnly", "examples", "definitions", "contentMediaType", "contentEncoding"];
+
+/// Whether a value has the kind that a keyword needs.
+fn could_hold(keyword: Keyword, value: Node<'_>) -> bool {
+    match keyword {
+        Keyword::PositiveNumber | Keyword::Number | Keyword::Count => value.as_f64().is_some(),
+        Keyword::Boolean => value.as_bool().is_some(),
+        Keyword::Names | Keyword::Schemas | Keyword::List | Keyword::Choices => value.is_sequence(),
+        Keyword::Schema => value.is_mapping() || value.as_bool().is_some(),
+        Keyword::SchemaMap | Keyword::PatternMap | Keyword::Dependencies => value.is_mapping(),
+        Keyword::SchemaOrSchemas => value.is_mapping() || value.is_sequence(),
+        Keyword::Text | Keyword::Pattern | Keyword::Types | Keyword::Uri | Keyword::UriReference => {
+            value.as_str().is_some()
+        }
+    }
+}
+
 /// The types of JSON Schema.
 pub(crate) const TYPES: [&str; 7] = ["array", "boolean", "integer", "null", "number", "object", "string"];
 

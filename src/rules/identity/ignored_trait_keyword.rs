@@ -26,8 +26,8 @@ pub const RULE: Rule = Rule {
 - On `traits` as a whole it marks no trait: users cannot sign in (error).
 - Directly in `properties` it is the name of a trait.
 - `credentials`, `verification` and `recovery` outside of it do nothing.
-- Keywords with other capitals (`minlength`) or of a later draft (`dependentRequired`) are not checked, nor is a trait
-  that is in an object directly and not in its `properties`.
+- Misspelt keywords (`minlength`, `minLenght`) and those of a later draft (`dependentRequired`) are not checked, nor is a
+  trait that is in an object directly and not in its `properties`.
 
 ## Why
 
@@ -114,7 +114,7 @@ fn ignored(key: &str, value: Node<'_>) -> Option<(String, String)> {
     if let Some((_, help)) = LATER.iter().find(|(name, _)| *name == key) {
         return Some((format!("`{key}` is not checked: it is a keyword of a later JSON Schema"), (*help).to_owned()));
     }
-    match meta::keyword_meant(key) {
+    match meta::keyword_meant(key).or_else(|| meta::keyword_misspelt(key, value)) {
         Some(name) if name != key => {
             Some((format!("`{key}` is not checked: the keyword is `{name}`"), "correct the key".to_owned()))
         }

@@ -1,5 +1,7 @@
 //! `relying-party-refused`: a relying party that browsers or Kratos refuse.
 
+use base64::prelude::{BASE64_STANDARD_NO_PAD, BASE64_URL_SAFE_NO_PAD, Engine as _};
+
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::url;
 use crate::kratos::version::{Version, Versions};
@@ -29,6 +31,8 @@ pub const RULE: Rule = Rule {
 - An id that is a public suffix (`com`, `co.il`, `pages.dev`, `up.railway.app`): browsers refuse.
 - An id that is an IP address: browsers refuse, whatever the host of the page is.
 - Origins, but not the one of the pages of this configuration, or no origins where the default is another one (warning).
+- An Android app sends `android:apk-key-hash:` and the SHA-256 of its certificate in base64 for URLs. With hexadecimal
+  digits, as tools print them, or another hash Kratos refuses the keys of the app.
 - Origins without scheme or with a path are never what a browser sends (for `passkey`; the schema checks those of
   webauthn). Since v1.1.0 a `/` at the end is a path too.
 
@@ -120,7 +124,19 @@ fn check_method(context: &Context, method: &str, node: Node, out: &mut Sink) {
         let longest = usize::from(context.target < Version::V1_1);
         let wrong = url::parse(text)
             .is_ok_and(|url| url.scheme.is_empty() || url.opaque || (url.is_web() && url.path.len() > longest));
-        if wrong && !text.starts_with("android:") && !text.starts_with("ios:") {
+        if let Some(hash) = text.strip_prefix(ANDROID).filter(|hash| !is_app_hash(hash) && !view::is_placeholder(hash))
+        {
+            out.report(origin, "no Android app sends this origin: the hash must be SHA-256 in base64 for URLs").help(
+                format!(
+                    "write `{ANDROID}` and {}",
+                    app_hash(hash).map_or_else(
+                        || "the SHA-256 of the certificate of the app in base64 for URLs: 43 characters, without `=`"
+                            .to_owned(),
+                        |hash| format!("`{hash}`"),
+                    )
+                ),
+            );
+        } else if wrong && !text.starts_with("android:") && !text.starts_with("ios:") {
             out.report(origin, "no browser sends this origin: it needs a scheme, and nothing after host and port")
                 .help("write https://app.example.com");
         }
@@ -129,6 +145,26 @@ fn check_method(context: &Context, method: &str, node: Node, out: &mut Sink) {
         check_id(context, id, out);
     }
     check_pages(context, party, out);
+}
+
+/// What an Android app sends instead of an origin, before the hash of its certificate
+/// (developer.android.com: "verify the origin" of passkeys).
+const ANDROID: &str = "android:apk-key-hash:";
+
+/// Whether a text is SHA-256 in base64 for URLs without padding.
+fn is_app_hash(hash: &str) -> bool {
+    BASE64_URL_SAFE_NO_PAD.decode(hash).is_ok_and(|bytes| bytes.len() == 32)
+}
+
+/// The hash as an app sends it: from the hexadecimal digits that tools print, or from the other alphabet.
+fn app_hash(hash: &str) -> Option<String> {
+    let digits: String = hash.chars().filter(|chr| *chr != ':').collect();
+    let pairs = digits.as_bytes().chunks(2).map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok());
+    let bytes = match pairs.collect::<Option<Vec<u8>>>() {
+        Some(bytes) => Some(bytes),
+        None => BASE64_STANDARD_NO_PAD.decode(hash.trim_end_matches('=')).ok(),
+    };
+    bytes.filter(|bytes| bytes.len() == 32).map(|bytes| BASE64_URL_SAFE_NO_PAD.encode(bytes))
 }
 
 /// Whether one of the origins is that of a page on which keys are used.

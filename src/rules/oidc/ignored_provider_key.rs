@@ -24,6 +24,7 @@ The key has no effect.
 ## Why
 
 Kratos sets `issuer_url` itself for providers with a fixed one. It reads `claims_source: userinfo` for `generic` only.
+`auth_url` and `token_url` are read by no provider: `generic` asks the issuer for its addresses, the others have their own.
 `organization_id`, `fedcm_config_url` and `account_linking_mode` have an effect in the commercial build only.
 
 ## What to do
@@ -82,6 +83,11 @@ fn check(context: &Context, out: &mut Sink) {
                 format!("`claims_source` has no effect: Kratos reads `userinfo` for `generic`, not for `{kind}`"),
             )
             .help("remove it");
+        }
+        // Only the commercial build has a provider that reads them.
+        for (key, node) in ["auth_url", "token_url"].iter().filter_map(|key| Some((key, provider.get(key)?))) {
+            let why = if kind == "generic" { "Kratos asks the issuer for its addresses" } else { "Kratos has its own" };
+            out.report_key(node, format!("`{key}` has no effect for `{kind}`: {why}")).help("remove it");
         }
         for (key, node) in COMMERCIAL.iter().filter_map(|key| Some((key, provider.get(key)?))) {
             out.report_key(node, format!("`{key}` has no effect in the open source build of Kratos"))
