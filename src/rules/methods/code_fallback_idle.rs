@@ -1,6 +1,7 @@
 //! `code-fallback-idle`: a fallback of method `code` that is never used.
 
 use crate::diagnostic::{Effect, Level};
+use crate::kratos::network::Edition;
 use crate::kratos::version::{Version, Versions};
 use crate::rule::{Context, Rule, Sink};
 
@@ -32,7 +33,7 @@ Set `passwordless_enabled: true` or `mfa_enabled: true`, or remove the key.
 
 ## Versions
 
-Since v1.3.0.
+Since v1.3.0. An export of Ory Network has the key by default: nothing is reported there.
 
 ## Source
 
@@ -63,7 +64,10 @@ selfservice:
 };
 
 fn check(context: &Context, out: &mut Sink) {
-    let Some(code) = context.find("selfservice.methods.code") else { return };
+    // An export of Ory Network shows it as its default.
+    let Some(code) = context.find("selfservice.methods.code").filter(|_| context.edition != Edition::Network) else {
+        return;
+    };
     let fallback = code.find("config.missing_credential_fallback_enabled");
     let is_off = |key: &str| code.get(key).is_none_or(|node| node.as_bool() == Some(false));
     if let Some(key) = fallback.filter(|node| node.is_true())

@@ -6,6 +6,7 @@ use crate::kratos::url;
 use crate::kratos::version::{Version, Versions};
 use crate::kratos::view;
 use crate::rule::{Context, Rule, Sink};
+use crate::yaml::Node;
 
 /// The rule.
 pub const RULE: Rule = Rule {
@@ -66,7 +67,7 @@ tracing:
 };
 
 fn check(context: &Context, out: &mut Sink) {
-    if context.find("tracing.provider").and_then(|node| node.as_str()) != Some("zipkin") {
+    if context.find("tracing.provider").and_then(Node::as_str) != Some("zipkin") {
         return;
     }
     let Some(node) = context.find("tracing.providers.zipkin.server_url") else { return };
