@@ -122,33 +122,40 @@ fn filled(unit: &Unit, settings: &Settings, deployment: &Deployment) -> Option<U
     may_be_any.then(|| unit.filled_in(&is_unknown))
 }
 
-/// Most values that are named of those that are not checked.
+/// Most lines that are named of values that are not checked.
 const MOST_NAMED: usize = 3;
 
-/// Which values are not known because the environment or another program fills them in.
+/// Which values are not known because the environment or another program fills them in: their lines, and the name of a single one.
 fn filled_in_later(unit: &Unit) -> Option<String> {
     let unknown: Vec<Node<'_>> = unit.root()?.descendants().into_iter().filter(|node| node.is_unknown()).collect();
-    let what = match unknown.len() {
-        0 => return None,
-        1 => "1 value is not checked: the environment or another program fills it in".to_owned(),
-        count => format!("{count} values are not checked: the environment or another program fills them in"),
-    };
-    let mut named: Vec<String> =
-        unknown.iter().take(MOST_NAMED).filter_map(|node| name_with_line(*node, unit.path())).collect();
-    if unknown.len() > MOST_NAMED {
-        named.push(format!("{} more", unknown.len() - MOST_NAMED));
+    let mut lines: Vec<(Option<String>, usize)> = unknown.iter().map(|node| line_of(*node, unit.path())).collect();
+    lines.dedup();
+    let count = lines.len();
+    let mut named: Vec<String> = lines
+        .into_iter()
+        .take(MOST_NAMED)
+        .map(|(file, line)| file.map_or_else(|| format!("line {line}"), |file| format!("{file}:{line}")))
+        .collect();
+    if count > MOST_NAMED {
+        named.push(format!("{} more", count - MOST_NAMED));
     }
-    Some(if named.is_empty() { what } else { format!("{what} ({})", named.join(", ")) })
+    let places = named.join(", ");
+    match unknown.as_slice() {
+        [] => None,
+        [only] => {
+            let name = crate::kratos::secrets::name(&view::dotted(*only));
+            let what = if name.is_empty() { "the configuration".to_owned() } else { format!("`{name}`") };
+            Some(format!("{what} is filled in later and not checked: {places}"))
+        }
+        all => Some(format!("{} values are filled in later and not checked: {places}", all.len())),
+    }
 }
 
-/// `dsn` in line 3, with the file where that is another one than the unit's; none for a whole document.
-fn name_with_line(node: Node<'_>, own: &str) -> Option<String> {
-    let path = view::dotted(node);
+/// The line of a value, with its file where that is another one than the unit's.
+fn line_of(node: Node<'_>, own: &str) -> (Option<String>, usize) {
     let place = node.place().in_file();
-    let line = place.source.position(place.span.start).line;
-    let file = Some(place.source.path()).filter(|path| *path != own).map(|path| format!(" of {path}"));
-    let name = crate::kratos::secrets::name(&path);
-    (!path.is_empty()).then(|| format!("`{name}` in line {line}{}", file.unwrap_or_default()))
+    let file = Some(place.source.path()).filter(|path| *path != own).map(str::to_owned);
+    (file, place.source.position(place.span.start).line)
 }
 
 /// Whether the file of a list says which variable fills it: `origins: []  # set by …_ORIGINS_0`.
