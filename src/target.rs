@@ -308,7 +308,7 @@ fn of_network(unit: &Unit, project: &Project, is_alone: bool) -> Option<Target> 
         });
     }
     let sender = if is_alone { Sender::Unknown } else { senders::of(project.disk(), Path::new(unit.path())) };
-    let (Sender::Cli(from) | Sender::Terraform(from)) = sender else { return None };
+    let (Sender::Cli(from, _) | Sender::Terraform(from)) = sender else { return None };
     let notes = vec![format!("checked for Ory Network: {from} sends this file there")];
     Some(Target { notes, from: Some(from), ..Target::of_edition(Edition::Network, TargetSource::Image) })
 }

@@ -8,6 +8,7 @@ pub mod network_dropped_hooks;
 pub mod network_file_reference;
 pub mod network_foreign_content;
 pub mod network_ignored_key;
+pub mod network_patch_not_json;
 pub mod network_private_endpoint;
 pub mod network_schema_reference;
 pub mod network_services_order;

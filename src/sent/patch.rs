@@ -184,6 +184,12 @@ impl Patch {
         let below = if is_project { within(path) } else { Some(path) };
         let (Some(below), Some(written)) = (below, argument.after(path.len() + 1, "")) else { return };
         let source = Source::embedded(script, written.text.clone(), written.pieces.clone());
+        let is_known = !json.contains(words::UNKNOWN) && !path.contains(words::UNKNOWN);
+        if is_known && serde_json::from_str::<serde::de::IgnoredAny>(json).is_err() {
+            let place = Place::new(script, written.span()).in_file();
+            self.remarks.push(Remark { kind: RemarkKind::NotJson, place, other: None, word: below.to_owned() });
+            return;
+        }
         let tree = yaml::parse(&source, Format::Json);
         let Some(root) = tree.root().filter(|_| tree.faults().is_empty() && !json.trim().is_empty()) else { return };
         let mut value = value_of(root, 0);

@@ -37,6 +37,8 @@ pub enum RemarkKind {
     OrderOpen,
     /// A `file://` that is sent as it is, because it is the whole value.
     FileAlone,
+    /// A value of a patch that the Ory CLI refuses: it is no JSON.
+    NotJson,
 }
 
 /// How a unit is sent, and what is to be known of it.

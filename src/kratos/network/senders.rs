@@ -8,8 +8,8 @@ use crate::hcl;
 /// Who sends a file, and what says so.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Sender {
-    /// `ory update` or `ory patch`, in this file.
-    Cli(String),
+    /// `ory update` or `ory patch`, in this file, and the folder where it runs: the path that it is given says so.
+    Cli(String, Option<PathBuf>),
     /// A resource of Terraform, in this file.
     Terraform(String),
     /// Nothing was found.
@@ -34,7 +34,7 @@ pub fn of(disk: &Disk, path: &Path) -> Sender {
     let root = disk.root_of(folder);
     for folder in folder.ancestors().take(MAX_FOLDERS).take_while(|folder| folder.starts_with(&root)) {
         for place in std::iter::once(folder.to_path_buf()).chain(BESIDE.map(|name| folder.join(name))) {
-            if let Some(sender) = in_folder(disk, &place, &name) {
+            if let Some(sender) = in_folder(disk, &place, &path, &name) {
                 return sender;
             }
         }
@@ -42,7 +42,7 @@ pub fn of(disk: &Disk, path: &Path) -> Sender {
     Sender::Unknown
 }
 
-fn in_folder(disk: &Disk, folder: &Path, name: &str) -> Option<Sender> {
+fn in_folder(disk: &Disk, folder: &Path, sent: &Path, name: &str) -> Option<Sender> {
     let is_workflow = folder.ends_with(".github/workflows") || folder.ends_with(".circleci");
     let entries = disk.list(folder);
     let scripts = entries.iter().filter(|entry| !entry.is_folder && is_script(&entry.name, is_workflow));
@@ -57,8 +57,26 @@ fn in_folder(disk: &Disk, folder: &Path, name: &str) -> Option<Sender> {
         if hcl::is_terraform(&entry.name) {
             return has_ory_resource(source.text()).then(|| Sender::Terraform(shown()));
         }
-        calls_cli(source.text()).then(|| Sender::Cli(shown()))
+        calls_cli(source.text()).then(|| Sender::Cli(shown(), working_folder(source.text(), sent, name)))
     })
+}
+
+/// The folder to which the path of a file is relative, in a text that names it; none where its paths disagree or say nothing.
+fn working_folder(text: &str, sent: &Path, name: &str) -> Option<PathBuf> {
+    let words = text.split(|chr: char| chr.is_whitespace() || "\"'`,;|&[]=()".contains(chr));
+    let named = words.filter(|word| word.ends_with(name)).map(|word| word.trim_start_matches("./"));
+    let mut found = None;
+    for word in named {
+        let is_plain = !word.starts_with('/') && !word.contains(['$', '*', ':', '{', '<']) && !word.contains("..");
+        let folder = is_plain.then(|| sent.ancestors().nth(word.split('/').count())).flatten()?;
+        // Only a path that leads to this file says where it begins.
+        let is_it = folder.join(word) == sent;
+        if !is_it || found.as_deref().is_some_and(|other| other != folder) {
+            return None;
+        }
+        found = Some(folder.to_path_buf());
+    }
+    found
 }
 
 /// Files that run commands, by their whole name.
@@ -148,6 +166,22 @@ mod tests {
         }
         for text in ["apt update project", "theory update project", "ory get identity-config", "ory list projects"] {
             assert!(!calls_cli(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_path_of_a_file_says_where_the_cli_runs() {
+        let of = |text: &str| working_folder(text, Path::new("/p/ory/config.yaml"), "config.yaml");
+        assert_eq!(of("ory update ic --file ory/config.yaml"), Some(PathBuf::from("/p")));
+        assert_eq!(of("cd ory && ory update ic --file=./config.yaml"), Some(PathBuf::from("/p/ory")));
+        for unclear in [
+            "ory update ic --file $DIR/config.yaml",
+            "ory update ic --file /srv/ory/config.yaml",
+            "ory update ic --file other/config.yaml",
+            "ory update ic --file ory/config.yaml; cd ory; ory update ic --file config.yaml",
+            "ory update ic",
+        ] {
+            assert_eq!(of(unclear), None, "{unclear}");
         }
     }
 

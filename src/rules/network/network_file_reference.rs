@@ -8,6 +8,7 @@ use crate::kratos::network::{Edition, content};
 use crate::kratos::version::Versions;
 use crate::rule::{Context, Rule, Sink};
 use crate::unit::sent::{By, RemarkKind};
+use crate::yaml::Node;
 
 /// The rule.
 pub const RULE: Rule = Rule {
@@ -27,7 +28,8 @@ Ory Network has no such file: the content never gets there.
 ## Why
 Only the Ory CLI embeds files: `ory update` and `ory patch` turn each `file://` value of the files that they send into `base64://`,
 relative to the working directory. Terraform and the API send the value as it is, and so does `--replace` with a text alone. The
-rule is silent when a script or workflow of the project sends this file with the Ory CLI.
+rule is silent when a script or workflow of the project sends this file with the Ory CLI, unless the file is beside the
+configuration and not where the CLI runs.
 
 ## What to do
 Run `kratos-lint pack` to embed the files, or send the file with `ory update identity-config --file`.
@@ -80,13 +82,22 @@ fn check(context: &Context, out: &mut Sink) {
     let path = context.unit.path();
     let sender = match context.unit.sent.as_ref().map(|sent| sent.by) {
         Some(By::Terraform) => Sender::Terraform(path.to_owned()),
-        Some(By::Cli) => Sender::Cli(path.to_owned()),
+        Some(By::Cli) => Sender::Cli(path.to_owned(), None),
         None if context.settings.no_config => Sender::Unknown,
         None => senders::of(context.files.disk(), Path::new(path)),
     };
     for node in files {
         let report = match &sender {
-            Sender::Cli(_) => continue,
+            Sender::Cli(script, folder) => {
+                if let Some(beside) = folder.as_deref().and_then(|folder| only_beside(context, node, folder)) {
+                    out.report(
+                        node,
+                        format!("`ory` fails in {script}: it looks for this file in the folder where it runs"),
+                    )
+                    .help(format!("write `file://{beside}`, the path from there"));
+                }
+                continue;
+            }
             Sender::Terraform(path) => {
                 out.report(node, format!("Ory Network cannot read this file: {path} sends the text as it is"))
             }
@@ -96,4 +107,16 @@ fn check(context: &Context, out: &mut Sink) {
         };
         report.help("run `kratos-lint pack` to embed it as base64://, or send this file with `ory update identity-config --file`");
     }
+}
+
+/// The path from the folder where the Ory CLI runs to a file that is not there but beside the configuration.
+fn only_beside(context: &Context, node: Node<'_>, folder: &Path) -> Option<String> {
+    let written = node.as_str()?.get(7..)?;
+    let path = written.trim_start_matches("./");
+    let disk = context.files.disk();
+    let beside = disk.absolute(Path::new(context.unit.path())).parent()?.join(path);
+    let is_relative = !path.starts_with('/') && !path.contains("..");
+    let from = beside.strip_prefix(folder).ok().filter(|_| is_relative && folder.join(path) != beside)?;
+    let is_there = |path: &Path| disk.read(path).is_ok();
+    (is_there(&beside) && !is_there(&folder.join(path))).then(|| from.to_string_lossy().replace('\\', "/"))
 }
