@@ -13,7 +13,7 @@ use crate::yaml::Node;
 pub const RULE: Rule = Rule {
     name: "database-file-not-shared",
     aliases: &[],
-    summary: "database file that the services of the compose file do not share",
+    summary: "database file that the containers of Kratos do not share",
     category: "dsn",
     level: Level::Warning,
     effect: Effect::RequestFails,
@@ -24,7 +24,7 @@ pub const RULE: Rule = Rule {
 ## What happens
 
 The migration makes the tables in one file, and Kratos opens another one: every flow fails with "no such table". A courier of
-its own sees no messages.
+its own sees no messages. In Ory's Helm chart a file without a volume is lost when the pod ends.
 
 ## Why
 
@@ -33,7 +33,7 @@ its folder in both.
 
 ## What to do
 
-Mount one volume at the folder of the file in all services with the image of Ory.
+Mount one volume at the folder of the file in all services with the image of Ory, or use a database server.
 
 ## Versions
 
@@ -41,11 +41,11 @@ All versions.
 
 ## Source
 
-Docker volumes; ory/kratos issue 3997.
+Docker volumes; ory/kratos issue 3997; ory/k8s issue 159 and the templates of the chart.
 
 ## Examples
 
-The rule needs a compose file that starts Kratos.
+The rule needs a compose file that starts Kratos, or values of Ory's chart.
 
 ```yaml good
 dsn: sqlite:///var/lib/sqlite/db.sqlite?_fk=true
@@ -56,10 +56,29 @@ dsn: sqlite:///var/lib/sqlite/db.sqlite?_fk=true
 
 fn check(context: &Context, out: &mut Sink) {
     let deployment = context.deployment;
-    let Some(node) = context.find("dsn").filter(|_| deployment.is_environment_known()) else { return };
+    let Some(node) = context.find("dsn") else { return };
     let Some(file) = view::text(node).and_then(|dsn| dsn.strip_prefix("sqlite://")) else { return };
     let file = file.split('?').next().filter(|file| file.starts_with('/'));
     let Some(folder) = file.and_then(|file| Path::new(file).parent()) else { return };
+    if let Some(values) = &deployment.values {
+        let is_given = ["deployment.environmentSecretsName", "deployment.extraEnv"]
+            .iter()
+            .any(|path| values.find(path).is_some_and(|node| node.as_str().is_some() || node.items().len() > 0));
+        let mounts = values.find("deployment.extraVolumeMounts").into_iter().flat_map(Node::items);
+        let mut targets = mounts.map(|mount| mount.get("mountPath").and_then(Node::as_str));
+        // A mount whose path is not known may be the one.
+        if !is_given && !targets.any(|target| target.is_none_or(|target| folder.starts_with(target))) {
+            out.report(
+                node,
+                "the database is lost at restart, and the courier sees another one: its file has no volume",
+            )
+            .help(format!("use a database server, or mount a volume at {} in all pods", folder.display()));
+        }
+        return;
+    }
+    if !deployment.is_environment_known() {
+        return;
+    }
     let known = deployment.starts.iter().all(|start| start.complete.files && !start.is_variant);
     let volumes = deployment.each_service(|service| volume(service, folder));
     let Some(first) = volumes.first().filter(|_| known && volumes.len() > 1) else { return };

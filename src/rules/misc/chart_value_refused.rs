@@ -1,7 +1,5 @@
 //! `chart-value-refused`: a value of Ory's chart that Helm or Kubernetes refuses, or that means the reverse.
 
-use std::path::Path;
-
 use crate::deployment::helm::Values;
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::version::{Version, Versions};
@@ -31,6 +29,8 @@ pub const RULE: Rule = Rule {
 - A secret with a comma or a double quote: the chart joins the list into one variable with commas, and Kratos splits it there.
 - `{{ .Values… }}` in `dsn`, the secrets or `courier.smtp.connection_uri`: the chart does not fill in these three, and Kratos gets
   the braces.
+- `secret.nameOverride` of a Secret of your own without `secret.enabled: false`: the chart makes a Secret of this name, without
+  the database (warning).
 - `kratos.autoMigrate` and other spellings: no migration runs, and Kratos is never ready in an empty database (warning).
 
 ## Why
@@ -83,9 +83,7 @@ const MIGRATIONS: [&str; 5] = ["autoMigrate", "automigrate", "autoMigration", "a
 
 fn check(context: &Context, out: &mut Sink) {
     let Some(values) = &context.deployment.values else { return };
-    let beside = Path::new(context.unit.path()).with_file_name("templates");
-    let disk = context.files.disk();
-    if !disk.list(&disk.absolute(&beside)).is_empty() {
+    if super::has_chart_templates(context) {
         return;
     }
     for part in PARTS {
@@ -99,6 +97,7 @@ fn check(context: &Context, out: &mut Sink) {
     }
     shapes(values, out);
     moved(values, out);
+    replaced_secret(values, out);
     let runs = values.find("kratos.automigration.enabled").is_some();
     let written = MIGRATIONS.iter().find_map(|key| values.find(&format!("kratos.{key}")));
     if let Some(node) = written.filter(|node| node.is_true() && !runs && context.target >= Version::V0_11_0) {
@@ -177,5 +176,27 @@ fn moved(values: &Values, out: &mut Sink) {
                 .level(Level::Warning)
                 .help("write the value, or give it as a variable by `deployment.extraEnv`");
         }
+    }
+}
+
+/// A Secret of the project that the chart makes anew: whoever keeps the database in values has none there.
+fn replaced_secret(values: &Values, out: &mut Sink) {
+    let Some(name) =
+        values.find("secret.nameOverride").filter(|node| node.as_str().is_some_and(|name| !name.is_empty()))
+    else {
+        return;
+    };
+    let is_made = values.find("secret.enabled").is_none_or(Node::is_true);
+    let gives = |path: &str| values.find(path).is_some_and(|node| !node.is_null());
+    let by_list = values.find("deployment.extraEnv").into_iter().flat_map(Node::items);
+    let mut names = by_list.filter_map(|item| item.get("name").and_then(Node::as_str));
+    let has_dsn = gives("kratos.config.dsn")
+        || gives("deployment.environmentSecretsName")
+        || names.any(|variable| variable == "DSN");
+    if is_made && !has_dsn {
+        let message = "the chart replaces the Secret of this name: it makes one unless `secret.enabled` is false";
+        out.report_at(name.place(), Some(String::new()), message)
+            .level(Level::Warning)
+            .help("set `secret.enabled: false` to use a Secret of your own");
     }
 }

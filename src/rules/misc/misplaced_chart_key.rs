@@ -1,7 +1,5 @@
 //! `misplaced-chart-key`: a key of Kratos beside `kratos.config` in the values of Ory's chart.
 
-use std::path::Path;
-
 use crate::deployment::helm;
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::schema;
@@ -69,11 +67,10 @@ const KEYS: [&str; 11] = [
 
 fn check(context: &Context, out: &mut Sink) {
     let Some(values) = &context.deployment.values else { return };
-    let beside = Path::new(context.unit.path()).with_file_name("templates");
-    let disk = context.files.disk();
-    if !disk.list(&disk.absolute(&beside)).is_empty() {
+    if super::has_chart_templates(context) {
         return;
     }
+    let disk = context.files.disk();
     if let Some(name) = values.dependency(disk)
         && let Some(config) = values.find("kratos.config")
         && values.find(&format!("{name}.kratos")).is_none()

@@ -1,0 +1,142 @@
+//! `chart-pod-lacks-variable`: a pod of the Helm chart without the database or the mail server.
+
+use crate::deployment::helm::Values;
+use crate::diagnostic::{Effect, Level};
+use crate::kratos::version::Versions;
+use crate::rule::{Context, Rule, Sink};
+use crate::yaml::Node;
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    name: "chart-pod-lacks-variable",
+    aliases: &[],
+    summary: "pod of the Helm chart that gets no database or mail server",
+    category: "misc",
+    level: Level::Warning,
+    effect: Effect::RequestFails,
+    versions: Versions::ALL,
+    fixable: false,
+    facts: &[],
+    docs: r#"
+## What happens
+
+- The courier or the migration starts without `DSN`, or the courier without `COURIER_SMTP_CONNECTION_URI`, although
+  `deployment.extraEnv` has it.
+- A Secret of your own holds `smtpConnectionURI`, and no pod gets it: no mail is sent.
+
+## Why
+
+`statefulSet.extraEnv` (the courier), `job.extraEnv` and `deployment.automigration.extraEnv` (migrations) are used instead of
+`deployment.extraEnv` as soon as they have an item: the lists are not merged. The chart hands `smtpConnectionURI` of a Secret to
+Kratos only if `kratos.config.courier.smtp.connection_uri` holds a text.
+
+## What to do
+
+Repeat the variable in the list of the pod, or give it to all pods by `deployment.environmentSecretsName`. With a Secret of your
+own write a stand-in such as `smtps://in-the-secret:465/` as `kratos.config.courier.smtp.connection_uri`.
+
+## Versions
+
+All versions.
+
+## Source
+
+helm/charts/kratos of ory/k8s: templates of the deployment, the courier and the job, v0.31.0 to v0.62.1, rendered.
+
+## Examples
+
+The rule needs values of Ory's chart.
+
+```yaml good
+selfservice:
+  default_browser_return_url: https://app.example.org/
+```
+"#,
+    check,
+};
+
+/// The courier's list of variables.
+const COURIER: &str = "statefulSet.extraEnv";
+
+/// Lists of variables that are used instead of that of the deployment, with the pod that has them.
+const PODS: [(&str, &str); 3] = [
+    (COURIER, "the courier"),
+    ("job.extraEnv", "the migration"),
+    ("deployment.automigration.extraEnv", "the migration"),
+];
+
+/// Whether the chart starts the pod of a list.
+fn is_there(values: &Values, list: &str) -> bool {
+    match list {
+        COURIER => has_courier(values),
+        "job.extraEnv" => migrates(values, "job"),
+        _ => migrates(values, "initContainer"),
+    }
+}
+
+fn has_courier(values: &Values) -> bool {
+    values.find("courier.enabled").is_none_or(Node::is_true)
+}
+
+/// Whether the chart runs migrations in this way; a job is its default.
+fn migrates(values: &Values, way: &str) -> bool {
+    let kind = values.find("kratos.automigration.type").and_then(Node::as_str).unwrap_or("job");
+    values.find("kratos.automigration.enabled").is_some_and(Node::is_true) && kind == way
+}
+
+fn check(context: &Context, out: &mut Sink) {
+    let Some(values) = context.deployment.values.as_ref().filter(|_| !super::has_chart_templates(context)) else {
+        return;
+    };
+    let by_secret = ["deployment.environmentSecretsName", "statefulSet.environmentSecretsName"];
+    if by_secret.iter().any(|path| values.find(path).is_some_and(|node| !node.is_null())) {
+        return;
+    }
+    let own_secret = values.find("secret.enabled").filter(|node| node.as_bool() == Some(false));
+    let is_set = |path: &str| values.find(path).is_some_and(|node| !node.is_null());
+    let has_address = is_set("kratos.config.courier.smtp.connection_uri");
+    // The chart gives these to each pod itself.
+    let has_dsn = is_set("kratos.config.dsn") || (own_secret.is_some() && is_set("secret.nameOverride"));
+    let given = variables(values, "deployment.extraEnv");
+    for (variable, _) in [("DSN", has_dsn), ("COURIER_SMTP_CONNECTION_URI", has_address)].iter().filter(|row| !row.1) {
+        let Some(first) = named(&given, variable) else { continue };
+        for (list, pod) in PODS {
+            let own = variables(values, list);
+            let needs = (*variable == "DSN" || list == COURIER) && is_there(values, list);
+            let Some(item) = own.first().filter(|_| needs && named(&own, variable).is_none()) else { continue };
+            let place = item.parent().map_or_else(|| item.place(), Node::key_place);
+            out.report_at(
+                place,
+                Some(String::new()),
+                format!("{pod} starts without {variable}: this list replaces the other"),
+            )
+            .label(first.place(), "the deployment gets it here")
+            .help(format!("repeat `{variable}` in `{list}`"));
+        }
+    }
+    if let Some(switch) = own_secret.filter(|_| !has_address && has_courier(values) && sends(context)) {
+        let lists = [COURIER, "deployment.extraEnv"].map(|list| variables(values, list));
+        if lists.iter().all(|list| named(list, "COURIER_SMTP_CONNECTION_URI").is_none()) {
+            let message = "no mail is sent: the chart gives no pod `smtpConnectionURI` of your Secret";
+            out.report_at(switch.place(), Some(String::new()), message).help(
+                "write a stand-in such as `smtps://in-the-secret:465/` as `kratos.config.courier.smtp.connection_uri`",
+            );
+        }
+    }
+}
+
+/// Whether a flow is on that sends mails to a mail server.
+fn sends(context: &Context) -> bool {
+    let by_http = context.find("courier.delivery_strategy").is_some_and(|node| node.as_str() != Some("smtp"));
+    let flows = ["selfservice.flows.recovery.enabled", "selfservice.flows.verification.enabled"];
+    !by_http && flows.iter().any(|path| context.find(path).is_some_and(Node::is_true))
+}
+
+/// The items of a list of variables.
+fn variables<'v>(values: &'v Values, list: &str) -> Vec<Node<'v>> {
+    values.find(list).into_iter().flat_map(Node::items).collect()
+}
+
+fn named<'v>(items: &[Node<'v>], variable: &str) -> Option<Node<'v>> {
+    items.iter().copied().find(|item| item.get("name").and_then(Node::as_str) == Some(variable))
+}
