@@ -93,11 +93,13 @@ struct Layer<'f> {
 
 /// Whether a YAML text may be a compose file.
 pub(super) fn is_compose(text: &str) -> bool {
+    let text = text.trim_start_matches('\u{feff}');
     // In JSON and flow style the key may be anywhere.
     let is_flow = text.lines().find(|line| !line.trim().is_empty() && !line.starts_with(['#', '-']));
     let is_flow = is_flow.is_some_and(|line| line.trim_start().starts_with('{'));
     let has = |key: &str| text.contains(key);
-    let has_services = text.starts_with("services:") || has("\nservices:") || has("\n\"services\":");
+    let spellings = ["services:", "\"services\":", "'services':"];
+    let has_services = spellings.iter().any(|key| text.starts_with(key) || has(&format!("\n{key}")));
     (has_services && !has("\nkind:"))
         || (is_flow && (has("services:") || has("\"services\":")) && !has("kind:") && !has("\"kind\":"))
 }

@@ -27,7 +27,7 @@ const POD_PATHS: [&str; 4] =
 pub(super) fn read(reading: &Reading<'_>, files: &[(PathBuf, Arc<Source>)]) -> Vec<Start> {
     let documents: Vec<(&Path, Rc<Tree>)> = files
         .iter()
-        .filter(|(_, source)| source.text().contains("kind:"))
+        .filter(|(_, source)| ["kind:", "kind\":", "kind':"].iter().any(|key| source.text().contains(key)))
         .flat_map(|(path, source)| {
             let trees: Vec<Rc<Tree>> = reading.documents(source).iter().map(Rc::clone).collect();
             trees.into_iter().map(move |tree| (path.as_path(), tree))

@@ -126,8 +126,10 @@ fn kind_of(path: &Path) -> Option<FileKind> {
 pub(super) fn is_silent(path: &Path, text: &str) -> bool {
     match kind_of(path) {
         Some(FileKind::Yaml) => {
+            let text = text.trim_start_matches('\u{feff}');
             let mut lines = text.lines().filter(|line| line.starts_with(|c: char| !c.is_whitespace() && c != '#'));
-            lines.all(|line| line.split_once(':').is_some_and(|(key, _)| !schema::rows(key).is_empty()))
+            let is_key = |key: &str| !schema::rows(key.trim_matches(['"', '\''])).is_empty();
+            lines.all(|line| line.split_once(':').is_some_and(|(key, _)| is_key(key)))
         }
         Some(_) => false,
         None => path
@@ -442,6 +444,7 @@ mod tests {
     fn only_a_configuration_of_kratos_alone_is_silent() {
         let is_silent = |name: &str, text: &str| is_silent(Path::new(name), text);
         assert!(is_silent("kratos.yml", "# a\nversion: v1.3.1\nselfservice:\n  flows: {}\n\nlog:\r\n"));
+        assert!(is_silent("kratos.yml", "\u{feff}\"version\": v1.3.1\n'selfservice':\n  'flows': {}\n"));
         assert!(!is_silent("kratos.yml", "version: v1.3.1\nservices:\n  a: {}\n"));
         assert!(!is_silent("kratos.yml", "log:\n---\nkind: Deployment\n"));
         assert!(!is_silent("tasks.yml", "- hosts: all\n"));

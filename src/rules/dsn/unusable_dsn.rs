@@ -28,6 +28,7 @@ pub const RULE: Rule = Rule {
   empty `DSN` in a file of variables of the project is an info too: it is there to be filled in.
 - An unknown scheme, or none: v1.0.0 to v1.3.1 exit at once ("dsn value requested an unknown driver"); since v25.4.0
   Kratos warns and tries again for up to five minutes ("unsupported dialect") before it exits.
+- `mariadb://` before v25.4.0, and `pgx://` in all releases, are such schemes.
 - `mysql://user@host:3306/db`: the driver treats the address as the name of a kind of network.
 - `sslmode=disabled` and other modes that PostgreSQL does not have: Kratos tries for five minutes, then exits.
 - Parameters that begin with `&` instead of `?` (`/kratos&sslmode=disable`) are part of the name of the database, which does
@@ -73,20 +74,13 @@ dsn: postgres://kratos@db:5432/kratos
     check,
 };
 
-/// Schemes that Kratos knows (ory/pop dialects, oryx/sqlcon), all versions.
-const SCHEMES: [&str; 11] = [
-    "postgres",
-    "postgresql",
-    "mysql",
-    "sqlite",
-    "sqlite3",
-    "cockroach",
-    "cockroachdb",
-    "crdb",
-    "mariadb",
-    "pgx",
-    "pgx5",
-];
+/// Schemes that Kratos knows (ory/pop dialects, driver/registry_default.go:CanHandle), all versions.
+const SCHEMES: [&str; 8] = ["postgres", "postgresql", "mysql", "sqlite", "sqlite3", "cockroach", "cockroachdb", "crdb"];
+
+/// Whether Kratos opens a database by this scheme. Since v25.4.0 it asks ory/pop, which takes mariadb for mysql.
+fn is_known(scheme: &str, target: Version) -> bool {
+    SCHEMES.contains(&scheme) || (scheme == "mariadb" && target >= Version::V25_4)
+}
 
 fn check(context: &Context, out: &mut Sink) {
     let Some(node) = context.find("dsn") else { return };
@@ -112,7 +106,7 @@ fn check(context: &Context, out: &mut Sink) {
             out.report(node, "Kratos does not start: the address of a MySQL server must be in `tcp(…)`")
                 .help("write `mysql://user:password@tcp(host:3306)/database`");
         }
-        Some((scheme, rest)) if SCHEMES.contains(&scheme) => {
+        Some((scheme, rest)) if is_known(scheme, context.target) => {
             if let Some(database) = swallowed_parameters(scheme, rest) {
                 out.report(node, format!("Kratos does not start: it looks for a database named `{database}`"))
                     .help("write `?` before the first parameter");
@@ -126,8 +120,13 @@ fn check(context: &Context, out: &mut Sink) {
         }
         // An address with a host is meant; anything else is there for the environment to replace.
         Some((scheme, rest)) if rest.contains(['@', ':', '/']) => {
-            out.report(node, format!("Kratos does not start: it does not support the database `{scheme}`"))
-                .help("use postgres://, mysql://, cockroach:// or sqlite://");
+            out.report(node, format!("Kratos does not start: it does not support the database `{scheme}`")).help(
+                if scheme == "mariadb" {
+                    "write `mysql://`"
+                } else {
+                    "use postgres://, mysql://, cockroach:// or sqlite://"
+                },
+            );
         }
         _ => {
             out.report(node, "Kratos does not start unless DSN is set: this is not the address of a database")
@@ -140,7 +139,7 @@ fn check(context: &Context, out: &mut Sink) {
 
 /// Why an address cannot be read that pop and pgx parse as a URL. Those of `MySQL` and `SQLite` have other forms.
 fn unreadable(scheme: &str, dsn: &str) -> Option<String> {
-    let is_url = matches!(scheme, "postgres" | "postgresql" | "cockroach" | "cockroachdb" | "crdb" | "pgx" | "pgx5");
+    let is_url = matches!(scheme, "postgres" | "postgresql" | "cockroach" | "cockroachdb" | "crdb");
     let (_, rest) = dsn.split_once("://").filter(|_| is_url)?;
     let ends = rest.find(['/', '#', '?']).zip(rest.rfind('@')).filter(|(end, at)| end < at);
     match url::parse(dsn) {
