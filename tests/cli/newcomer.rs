@@ -268,7 +268,7 @@ fn a_word_of_a_rule_or_key_lists_what_has_it() {
 #[test]
 fn helps_of_refused_values_say_what_to_write() {
     let text = format!(
-        "log:\n  level: warn\nsession:\n  whoami:\n    tokenizer:\n      templates:\n        mine: {{ttl: 1h}}\ncourier:\n  smtp: {{connection_uri: 'smtp://m:25/'}}\n  templates:\n    verification_code:\n      valid:\n        email: {{subject: [a], body: x}}\n    recovery_code:\n      valid:\n        email: {{subject: Hello}}\n{MINIMAL}  whitelisted_return_urls: [https://a.example.org/, https://a.example.org/]\n  methods:\n    password: {{config: {{min_password_length: 4}}}}\n"
+        "log:\n  level: warn\n  format: xml\nsession:\n  whoami:\n    tokenizer:\n      templates:\n        mine: {{ttl: 1h}}\ncourier:\n  smtp: {{connection_uri: 'smtp://m:25/'}}\n  templates:\n    verification_code:\n      valid:\n        email: {{subject: [a], body: x}}\n    recovery_code:\n      valid:\n        email: {{subject: Hello}}\n{MINIMAL}  whitelisted_return_urls: [https://a.example.org/, https://a.example.org/]\n  methods:\n    password: {{config: {{min_password_length: 4}}}}\n"
     );
     let here = folder(&[("kratos.yml", &text)]);
     let report: Value =
@@ -276,7 +276,8 @@ fn helps_of_refused_values_say_what_to_write() {
             .expect("JSON");
     let findings = report["findings"].as_array().expect("findings");
     for (message, help) in [
-        ("`log.level` does not accept \"warn\"", "use one of trace"),
+        ("`log.level` does not accept \"warn\"", "did you mean `warning`?"),
+        ("`log.format` does not accept \"xml\"", "use one of json"),
         ("`jwks_url` is missing in `mine`", "add `jwks_url`"),
         ("verification_code.valid.email.subject` must be a text", "put the text into a file and write file:///"),
         ("verification_code.valid.email.body` must be a map", "write keys below it: html, plaintext"),

@@ -246,6 +246,7 @@ pub(super) fn unknown_key(
     let around = node.parent().map_or_else(|| last(path), |around| name_of(around, path));
     let message = match around {
         "" => format!("Kratos knows no key `{key}`"),
+        around if path.ends_with("[]") => format!("an entry of `{around}` has no key `{key}`"),
         around => format!("`{around}` has no key `{key}`"),
     };
     let found = Describe::new(message);

@@ -74,7 +74,7 @@ dsn: postgres://kratos@db:5432/kratos
     check,
 };
 
-/// Schemes that Kratos knows (ory/pop dialects, driver/registry_default.go:CanHandle), all versions.
+/// Schemes that Kratos knows (ory/pop dialects, `registry_default.go`, `CanHandle`), all versions.
 const SCHEMES: [&str; 8] = ["postgres", "postgresql", "mysql", "sqlite", "sqlite3", "cockroach", "cockroachdb", "crdb"];
 
 /// Whether Kratos opens a database by this scheme. Since v25.4.0 it asks ory/pop, which takes mariadb for mysql.
