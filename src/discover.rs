@@ -1,6 +1,7 @@
 //! Which files hold configurations of Kratos, told by their content: plain files, Helm values, `ConfigMaps` and Secrets, templates.
 
 mod encoded;
+mod found;
 mod glance;
 mod written;
 
@@ -14,10 +15,11 @@ use crate::kratos::schema;
 use crate::kratos::schema::nearest;
 use crate::kratos::version::Version;
 use crate::sent::{patch, terraform};
-use crate::text::{Place, Source};
+use crate::text::Source;
 use crate::unit::Unit;
 use crate::yaml::{self, Format, Node, Tree, template};
 
+use found::Found;
 use glance::is_worth_parsing;
 pub use glance::seems_kratos;
 
@@ -28,12 +30,6 @@ const ENDINGS: [&str; 4] = ["yml", "yaml", "json", "toml"];
 fn is_template_ending(ending: &str) -> bool {
     template::ENDINGS.contains(&ending) || matches!(ending, "in" | "dist")
 }
-
-/// Most configurations of one file that are checked.
-const MAX_UNITS: usize = 200;
-
-/// So many times the text of a file may be read inside of it, where aliases repeat it.
-const MAX_REPEATED: usize = 2;
 
 /// Deepest place of a configuration inside another file.
 const MAX_INSIDE: usize = 8;
@@ -326,9 +322,6 @@ fn parse(source: &Arc<Source>, format: Format, is_template: bool) -> Tree {
         if format != Format::Yaml {
             return tree;
         }
-        let faults = |tree: &Tree| {
-            tree.faults().iter().filter(|fault| fault.kind != yaml::FaultKind::DuplicateKeyLastWins).count()
-        };
         let spans = template::placeholders(source.text(), true);
         let (before, is_comment) = (faults(&tree), template::is_any_comment(source.text(), &spans));
         if spans.is_empty() || (before == 0 && !is_comment) {
@@ -341,6 +334,11 @@ fn parse(source: &Arc<Source>, format: Format, is_template: bool) -> Tree {
     }
     let variables = !source.path().contains("templates/");
     yaml::parse_with(source, format, &template::placeholders(source.text(), variables))
+}
+
+/// How often a text is no YAML.
+fn faults(tree: &Tree) -> usize {
+    tree.faults().iter().filter(|fault| fault.kind != yaml::FaultKind::DuplicateKeyLastWins).count()
 }
 
 /// Configurations inside another file: Helm values, entries of `ConfigMaps` and Secrets.
@@ -435,55 +433,14 @@ fn entry_unit(name: &str, node: Node<'_>, is_encoded: bool, found: &mut Found) {
     } else {
         text
     };
-    let tree = yaml::parse_with(&source, format, &template::placeholders(source.text(), false));
+    let filled = |variables| yaml::parse_with(&source, format, &template::placeholders(source.text(), variables));
+    let mut tree = filled(false);
+    // What is no YAML as it is, and is one when its variables are filled in, is a template.
+    if faults(&tree) > 0 && format == Format::Yaml {
+        tree = Some(filled(true)).filter(|filled| faults(filled) == 0).unwrap_or(tree);
+    }
     if tree.root().is_some_and(is_kratos) || glance::is_broken_configuration(name, &tree) {
         found.add(Unit::inside(tree, node.pointer()), node);
-    }
-}
-
-/// The configurations inside a file, as many as are checked.
-struct Found {
-    units: Vec<Unit>,
-    /// Bytes of texts inside that may still be read.
-    left: usize,
-    /// Where the first one is that is not read.
-    beyond: Option<(Place, &'static str)>,
-}
-
-impl Found {
-    fn new(source: &Source) -> Found {
-        Found { units: Vec::new(), left: MAX_REPEATED * source.text().len(), beyond: None }
-    }
-
-    /// The text of a node as a text of its own, if it is still read.
-    fn text(&mut self, node: Node<'_>) -> Option<Arc<Source>> {
-        let length = node.as_str()?.len();
-        match self.left.checked_sub(length) {
-            Some(left) if self.beyond.is_none() => self.left = left,
-            _ => {
-                self.beyond.get_or_insert_with(|| (node.place(), "aliases repeat its texts too often"));
-                return None;
-            }
-        }
-        node.embedded()
-    }
-
-    fn add(&mut self, unit: Unit, node: Node<'_>) {
-        if self.units.len() < MAX_UNITS {
-            self.units.push(unit);
-        } else {
-            self.beyond.get_or_insert_with(|| (node.place(), "it holds more than 200 configurations"));
-        }
-    }
-
-    /// The configurations, and that there are more.
-    fn units(self, tree: &Tree) -> Vec<Unit> {
-        let mut units = self.units;
-        if let Some((place, why)) = self.beyond {
-            let last = units.pop().unwrap_or_else(|| Unit::plain(tree.clone()));
-            units.push(last.limited(place, why));
-        }
-        units
     }
 }
 

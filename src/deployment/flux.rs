@@ -34,6 +34,7 @@ pub(super) fn releases(reading: &Reading<'_>, files: &[(PathBuf, Arc<Source>)]) 
             set_once(&mut versions, name, version, |known, new| known.0 == new.0);
         }
     }
+    let kustomizations = Kustomizations::read(files);
     let mut found = Vec::new();
     for (path, release) in documents.releases() {
         let version = documents.version(release).or_else(|| versions.get(name_of(release)?).cloned().flatten());
@@ -43,7 +44,9 @@ pub(super) fn releases(reading: &Reading<'_>, files: &[(PathBuf, Arc<Source>)]) 
         let named = release.select("spec.valuesFrom[].name").into_iter().filter_map(Node::as_str);
         let mut files: Vec<PathBuf> = named.filter_map(|name| documents.maps.get(name)).flatten().cloned().collect();
         files.push(path.to_path_buf());
-        found.push(Given { files, version, ..Given::default() });
+        // Which of the patches of a project is laid over it is not known.
+        let is_open = kustomizations.changes(reading, path, name_of(release).unwrap_or_default(), &["values"]);
+        found.push(Given { files, version, is_open, ..Given::default() });
     }
     found
 }

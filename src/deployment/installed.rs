@@ -90,7 +90,7 @@ pub(super) fn of_yaml(files: &[(PathBuf, Arc<Source>)], root: &Path) -> Vec<Give
             found.extend(select("deploy.helm.releases[]").filter_map(|release| of_skaffold(folder, release)));
             for spec in ["spec", "spec.template.spec"].into_iter().filter_map(|path| document.find(path)) {
                 let sources = spec.get("source").into_iter().chain(spec.select("sources[]"));
-                found.extend(sources.filter_map(|one| of_argo(root, one)));
+                found.extend(sources.filter_map(|one| of_argo(root, path, one)));
             }
             if is_command() {
                 found.extend(of_steps(&tree, root));
@@ -201,7 +201,7 @@ fn of_skaffold(folder: &Path, release: Node<'_>) -> Option<Given> {
 }
 
 /// A source of an Argo CD application: the chart of a repository, or a folder of this one.
-fn of_argo(root: &Path, source: Node<'_>) -> Option<Given> {
+fn of_argo(root: &Path, manifest: &Path, source: Node<'_>) -> Option<Given> {
     let at = |key: &str| source.get(key).and_then(Node::as_str);
     let own = at("path").and_then(|path| file(root, path));
     if own.is_none() && !at("chart").is_some_and(is_chart) {
@@ -215,10 +215,14 @@ fn of_argo(root: &Path, source: Node<'_>) -> Option<Given> {
             None => file(own.as_deref()?, path),
         }
     };
-    let files = source.select("helm.valueFiles[]").into_iter().filter_map(of_values).collect();
+    let mut files: Vec<PathBuf> = source.select("helm.valueFiles[]").into_iter().filter_map(of_values).collect();
+    // Values in the manifest go over the files.
+    let holds = ["helm.values", "helm.valuesObject"].iter().any(|path| source.find(path).is_some());
+    let within = holds.then(|| source.place().in_file().span);
+    files.extend(holds.then(|| manifest.to_path_buf()));
     let version = text(source.get("targetRevision")).filter(|_| own.is_none());
     let set = settings(source.select("helm.parameters[]"));
-    Some(Given { files, set, version, folder: own, ..Given::default() })
+    Some(Given { files, set, version, folder: own, within, ..Given::default() })
 }
 
 /// `helm upgrade NAME CHART -f values.yaml --version 0.43.0 --set image.tag=v1.1.0`

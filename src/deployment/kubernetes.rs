@@ -51,7 +51,7 @@ pub(super) fn read(reading: &Reading<'_>, files: &[(PathBuf, Arc<Source>)]) -> V
                 let Some(one) = one.map(|start| maps.with_variables(start, container)) else { continue };
                 let mut one = patches.laid_over(one, root, container, kustomizations.patches(path));
                 let name = root.find("metadata.name").and_then(Node::as_str).unwrap_or_default();
-                if kustomizations.changes_command(reading, path, name) {
+                if kustomizations.changes(reading, path, name, &["args", "command"]) {
                     one.arguments = Fact::Unknown;
                 }
                 starts.push(one);

@@ -84,14 +84,14 @@ impl Kustomizations {
         roots.any(|root| LISTS.iter().any(|list| root.get(list).is_some()))
     }
 
-    /// Whether a kustomization over a manifest, or a component of one, may change the command line of a container in it.
-    pub(super) fn changes_command(&self, reading: &Reading<'_>, manifest: &Path, name: &str) -> bool {
+    /// Whether a kustomization over a manifest, or a component of one, may change what these words name in a resource of it.
+    pub(super) fn changes(&self, reading: &Reading<'_>, manifest: &Path, name: &str, words: &[&str]) -> bool {
         let over = self.over(manifest);
         let over = over.iter().filter_map(|index| self.all.get(*index));
         let mut folders: Vec<PathBuf> = over.clone().flat_map(Kustomization::components).collect();
         self.below(&mut folders);
         let of_components = self.all.iter().filter(|one| folders.contains(&one.folder));
-        over.chain(of_components).any(|one| one.changes_command(reading, name))
+        over.chain(of_components).any(|one| one.changes(reading, name, words))
     }
 
     /// Adds what the kustomizations in these folders take in, through others too.
@@ -136,8 +136,8 @@ impl Kustomization {
         Kustomization { folder: path.parent().unwrap_or(Path::new("")).to_path_buf(), tree, images }
     }
 
-    /// Whether a patch of it may change the command line of a container in a manifest of this name.
-    fn changes_command(&self, reading: &Reading<'_>, name: &str) -> bool {
+    /// Whether a patch of it may change what these words name in a resource of this name.
+    fn changes(&self, reading: &Reading<'_>, name: &str, words: &[&str]) -> bool {
         const LISTS: [&str; 4] = ["patches[]", "patchesStrategicMerge[]", "patchesJson6902[]", "replacements[]"];
         let nodes = self.tree.root().into_iter().flat_map(|root| LISTS.into_iter().flat_map(move |it| root.select(it)));
         nodes.into_iter().any(|node| {
@@ -151,7 +151,7 @@ impl Kustomization {
                 Some(target) => target == name || target.contains(['*', '.', '|', '[']),
                 None => node.get("target").is_some() || text.contains(name),
             };
-            is_meant && ["args", "command"].iter().any(|word| text.contains(word))
+            is_meant && words.iter().any(|word| text.contains(word))
         })
     }
 

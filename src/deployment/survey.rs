@@ -295,7 +295,7 @@ fn speaking(disk: &Disk, files: Vec<(PathBuf, FileKind)>) -> Option<Vec<Speaking
         let is_wanted = match kind {
             FileKind::Program => starts_image(text),
             FileKind::Yaml => {
-                ["kratos", "configMapGenerator", "postBuild:", "--project-directory"]
+                ["kratos", "configMapGenerator", "postBuild:", "--project-directory", "argoproj.io/"]
                     .iter()
                     .any(|word| text.contains(word))
                     || kustomize::is_one(&path)
