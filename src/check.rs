@@ -431,6 +431,7 @@ impl Once {
             let key = (found.rule, place.source.path(), place.span, &found.message);
             self.states.each_ref().map(|state| state.hash_one(key))
         };
+        report.remember();
         let keys: Vec<[u64; 2]> = report.diagnostics.iter().map(key).collect();
         let mut are_new = keys.iter().map(|key| !self.seen.contains(key)).collect::<Vec<_>>().into_iter();
         report.diagnostics.retain(|_| are_new.next().unwrap_or_default());

@@ -183,6 +183,12 @@ impl Diagnostic {
         self.level == Level::Error && self.effect == Effect::NoBoot
     }
 
+    /// The same for all versions that were asked for.
+    #[must_use]
+    pub fn stops_all_starts(&self) -> bool {
+        self.stops_start() && self.holds_for.is_none()
+    }
+
     /// The message, with the versions for which it holds where it does not hold for all that were asked for.
     #[must_use]
     pub fn sentence(&self) -> String {

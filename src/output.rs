@@ -27,7 +27,7 @@ use crate::check::{Shown, UnitReport};
 use crate::diagnostic::Level;
 
 pub use paths::Paths;
-pub(crate) use summary::{because, some, target_notes, versions};
+pub(crate) use summary::{because, some, target_notes, verdicts};
 pub use text::Printer;
 
 /// A format of reports.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::UnitReport;
 use crate::diagnostic::{Diagnostic, Level};
+use crate::kratos::network::Edition;
 use crate::kratos::secrets::Secrets;
 use crate::text::{Place, Source};
 
@@ -46,6 +47,8 @@ pub struct Counted {
     counts: [usize; 3],
     /// The line of each that a report shows, harmless and with its line break.
     pub lines: String,
+    /// Whether one of them says that Kratos does not start.
+    is_refused: bool,
 }
 
 impl Counted {
@@ -70,8 +73,22 @@ impl UnitReport {
         self.counted.of(level) + self.diagnostics.iter().filter(|found| found.level == level).count()
     }
 
+    /// Whether a finding that is shown says that Kratos does not start with the configuration, whatever is given at the start.
+    #[must_use]
+    pub fn is_refused(&self) -> bool {
+        // Ory Network refuses it when it is sent; no Kratos is started.
+        let is_started = self.target.edition != Edition::Network;
+        self.counted.is_refused || (is_started && self.diagnostics.iter().any(Diagnostic::stops_all_starts))
+    }
+
+    /// Remembers what the findings say together, before some of them go.
+    pub(super) fn remember(&mut self) {
+        self.counted.is_refused = self.is_refused();
+    }
+
     /// The findings, which the report no longer has; nor does it have what only they need.
     pub fn take_findings(&mut self) -> Vec<Diagnostic> {
+        self.remember();
         let found = std::mem::take(&mut self.diagnostics);
         for found in &found {
             self.counted.add(found.level, 1);

@@ -69,7 +69,7 @@ pub(super) fn print(args: &Args, reports: &[UnitReport], out: &mut Printer<'_>) 
     let format = args.printed();
     if matches!(format, Format::Concise) && !args.quiet {
         // The lines have no room for what should be known of the target.
-        output::target_notes(reports).into_iter().chain(output::versions(reports, None)).for_each(note);
+        output::target_notes(reports).into_iter().chain(output::verdicts(reports, None)).for_each(note);
     }
     let color = is_colored(args.color, terminal);
     let look = Look { color, terminal, width: width(terminal), least, is_quiet: args.quiet };

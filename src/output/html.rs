@@ -35,7 +35,7 @@ pub(super) fn write(reports: &[UnitReport], look: Look, paths: &Paths, out: &mut
          <p><strong>{0}</strong></p>\n<ul>",
         escape(&totals)
     ))?;
-    for text in summary::versions(reports, Some(paths)) {
+    for text in summary::verdicts(reports, Some(paths)) {
         out.line(format!("<li>{}</li>", prose(&text)))?;
     }
     out.line("</ul>")?;

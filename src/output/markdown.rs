@@ -29,7 +29,7 @@ pub(super) fn write(reports: &[UnitReport], look: Look, paths: &Paths, out: &mut
         }
     }
     out.line("")?;
-    for text in summary::versions(reports, Some(paths)) {
+    for text in summary::verdicts(reports, Some(paths)) {
         out.line(format!("- {}", plain(&text)))?;
     }
     reports.iter().take(MAX_PICTURES).try_for_each(|report| picture(report, paths, out))

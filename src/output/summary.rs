@@ -42,7 +42,7 @@ pub(super) fn write(reports: &[UnitReport], look: Look, out: &mut Printer<'_>) -
     for note in target_notes(reports) {
         line(&note, Style::Plain, look, out)?;
     }
-    for text in versions(reports, None) {
+    for text in verdicts(reports, None) {
         line(&text, Style::Plain, look, out)?;
     }
     line(&totals(reports, look, suppressed), Style::Strong, look, out)
@@ -72,13 +72,25 @@ pub(super) fn totals(reports: &[UnitReport], look: Look, suppressed: usize) -> S
     text
 }
 
+/// What users want to know first: which configurations stop Kratos, and then against which Kratos that was found.
+pub(crate) fn verdicts(reports: &[UnitReport], paths: Option<&Paths>) -> Vec<String> {
+    let refused = reports.iter().filter(|report| report.is_refused());
+    let files: Vec<String> = refused.map(|report| shown(report, paths)).collect();
+    let refused = (!files.is_empty()).then(|| format!("Kratos does not start with {}", first(&files)));
+    refused.into_iter().chain(versions(reports, paths)).collect()
+}
+
+/// The file of a report, in the repository for machines, as given for users.
+fn shown(report: &UnitReport, paths: Option<&Paths>) -> String {
+    paths.map_or_else(|| report.file.clone(), |paths| paths.in_repository(&report.file))
+}
+
 /// Which Kratos, why, and how to set it: one line for each that was checked against. With `paths` files are those of the
 /// repository, for machines; without they are as given, for users.
 pub(crate) fn versions(reports: &[UnitReport], paths: Option<&Paths>) -> Vec<String> {
     let mut groups: BTreeMap<(String, String), Vec<String>> = BTreeMap::new();
     for report in reports {
-        let file = paths.map_or_else(|| report.file.clone(), |paths| paths.in_repository(&report.file));
-        groups.entry((report.target.title(), why(report, paths))).or_default().push(file);
+        groups.entry((report.target.title(), why(report, paths))).or_default().push(shown(report, paths));
     }
     let many = groups.len() > 1;
     let text = |((title, why), files): ((String, String), Vec<String>)| {

@@ -62,3 +62,27 @@ fn few_of_many_places_in_other_files_are_listed() {
     assert_eq!(report.matches("  = kratos.yml:").count(), 3, "{report}");
     assert!(report.contains("  = and 3 more places like these\n"), "{report}");
 }
+
+#[test]
+fn a_report_says_with_which_files_kratos_does_not_start() {
+    let wrong = format!("{MINIMAL}log: {{levle: debug}}\n");
+    let silenced = format!("{MINIMAL}log:\n  levle: debug # kratos-lint: ignore[unknown-key] ours knows it\n");
+    let here = folder(&[("a/kratos.yml", &wrong), ("b/kratos.yml", MINIMAL), ("c/kratos.yml", &silenced)]);
+    let concise = stderr(&kratos_lint(here.path(), &[]));
+    assert!(concise.contains("kratos-lint: Kratos does not start with a/kratos.yml\n"), "{concise}");
+    for format in ["pretty", "markdown", "html"] {
+        let report = stdout(&kratos_lint(here.path(), &["-f", format]));
+        assert!(report.contains("Kratos does not start with a/kratos.yml"), "{report}");
+    }
+    let started = stderr(&kratos_lint(here.path(), &["b/kratos.yml", "c/kratos.yml"]));
+    assert!(!started.contains("does not start"), "{started}");
+    // Ory Network refuses it when it is sent: no server of theirs ends.
+    let network = stderr(&kratos_lint(here.path(), &["--kratos", "network", "a/kratos.yml"]));
+    assert!(!network.contains("does not start"), "{network}");
+    // A fault of a shared file is reported once, and is one of both.
+    let schema = "{\"properties\": {\"traits\": {\"type\": \"objekt\"}}}";
+    let shared = MINIMAL.replace("https://example.org/s.json", "file://./s.json");
+    let here = folder(&[("one.yml", &shared), ("two.yml", &shared), ("s.json", schema)]);
+    let both = stderr(&kratos_lint(here.path(), &["one.yml", "two.yml"]));
+    assert!(both.contains("Kratos does not start with one.yml, two.yml\n"), "{both}");
+}
