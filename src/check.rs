@@ -129,6 +129,7 @@ const MOST_NAMED: usize = 3;
 fn filled_in_later(unit: &Unit) -> Option<String> {
     let unknown: Vec<Node<'_>> = unit.root()?.descendants().into_iter().filter(|node| node.is_unknown()).collect();
     let mut lines: Vec<(Option<String>, usize)> = unknown.iter().map(|node| line_of(*node, unit.path())).collect();
+    lines.sort();
     lines.dedup();
     let count = lines.len();
     let mut named: Vec<String> = lines

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use serde::Deserialize;
 
-use crate::deployment::{Project, helm};
+use crate::deployment::Project;
 use crate::diagnostic::Level;
 use crate::discover;
 use crate::disk::Disk;
@@ -122,9 +122,7 @@ impl Config {
                     }
                     continue;
                 }
-                let values = deployment.values.as_ref();
-                let base = values.and_then(|values| helm::base_configuration(values, &unit, disk, &deployment));
-                found.push(match base {
+                found.push(match deployment.around.base() {
                     Some(base) => unit.over(base),
                     None => unit,
                 });

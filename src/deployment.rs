@@ -49,6 +49,7 @@ use crate::kratos::env::Variable;
 use crate::kratos::{boolean, secrets};
 use crate::text::{Place, Source};
 use crate::unit::Unit;
+use crate::yaml::Node;
 
 pub use image::Image;
 pub(crate) use image::{FROZEN, is_unpinned, release};
@@ -423,10 +424,8 @@ pub struct Deployment {
     pub ports: Vec<Place>,
     /// Values of Ory's chart around the unit, when it is in them.
     pub(crate) values: Option<Arc<helm::Values>>,
-    /// The folder of the chart of the project that is installed with these values.
-    pub(crate) chart: Option<PathBuf>,
-    /// Files of values that are used before that of the unit, first to last.
-    pub(crate) under: Vec<PathBuf>,
+    /// The values that the project lays under and over them.
+    pub(crate) around: Arc<helm::Around>,
     /// How far the project was read.
     pub extent: Extent,
     /// The starts that serve the unit; none when the project does not show one.
@@ -446,6 +445,16 @@ impl Deployment {
     #[must_use]
     pub fn is_found(&self) -> bool {
         !self.starts.is_empty()
+    }
+
+    /// What the files of values give Ory's chart at a path of keys joined by dots: the one that wins is the first.
+    pub(crate) fn chart_values(&self, path: &str) -> Vec<Node<'_>> {
+        self.values.as_ref().map(|own| self.around.all(own, path).collect()).unwrap_or_default()
+    }
+
+    /// The one of them that wins.
+    pub(crate) fn chart_value(&self, path: &str) -> Option<Node<'_>> {
+        self.around.all(self.values.as_ref()?, path).next()
     }
 
     /// Whether all of it is unknown although the project was read.

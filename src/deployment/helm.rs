@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::installed::{self, Given};
-use super::{By, Deployment, Fact, Here, Image, Mount, Role, Start, release};
+use super::{By, Fact, Here, Image, Mount, Role, Start, release};
 use crate::disk::{Disk, plain};
 use crate::kratos::chart;
 use crate::kratos::env::Variable;
@@ -149,21 +149,41 @@ fn suffixes(at: &str) -> impl Iterator<Item = &str> {
     std::iter::successors(Some(at), |at| at.get(1..)?.find('/').and_then(|next| at.get(next + 1..)))
 }
 
-/// Values files laid over each other; later ones win.
+/// Files of values that are laid under and over that of a unit; later ones win.
+#[derive(Debug, Default)]
+pub(crate) struct Around {
+    under: Vec<Values>,
+    over: Vec<Values>,
+}
+
+impl Around {
+    /// The values at a path in these files and that of a unit, the one that wins first.
+    pub(crate) fn all<'v>(&'v self, own: &'v Values, path: &str) -> impl Iterator<Item = Node<'v>> {
+        let layers = self.over.iter().rev().chain([own]).chain(self.under.iter().rev());
+        layers.filter_map(move |values| values.find(path))
+    }
+
+    /// The configuration under that of the unit.
+    pub(crate) fn base(&self) -> Option<Tree> {
+        let configuration = |values: &Values| {
+            let node = values.find("kratos.config").filter(|node| node.is_mapping())?;
+            Some(node.tree().subtree(node.id()))
+        };
+        self.under.iter().filter_map(configuration).reduce(|under, over| under.overlaid(&over, Lists::Replace))
+    }
+}
+
+/// What the chart gets: the values of a unit, those around them, and what the command that installs it sets.
 struct Layers<'v> {
     own: &'v Values,
-    /// Below those of the unit.
-    under: Vec<Values>,
-    /// Over those of the unit.
-    over: Vec<Values>,
+    around: Around,
     given: &'v Given,
 }
 
 impl Layers<'_> {
     /// The value that the chart gets.
     fn find(&self, path: &str) -> Option<Node<'_>> {
-        let layers = self.over.iter().rev().chain([self.own]).chain(self.under.iter().rev());
-        layers.into_iter().find_map(|values| values.find(path))
+        self.around.all(self.own, path).next()
     }
 
     fn set(&self, path: &str) -> Option<(Option<&str>, &Place)> {
@@ -201,7 +221,7 @@ pub(super) fn start(
     disk: &Disk,
     given: &Given,
     charts: &[PathBuf],
-) -> Option<(Start, Fact<()>)> {
+) -> Option<(Start, Fact<()>, Around)> {
     let path = disk.absolute(Path::new(unit.path()));
     let layers = layers(own, &path, disk, given);
     let root = own.root()?;
@@ -227,7 +247,8 @@ pub(super) fn start(
     environment(&layers, unit, &mut start);
     mounts(&layers, &mut start);
     start.is_filled_in = true;
-    Some((start, layers.switch("courier.enabled", true, &place)))
+    let courier = layers.switch("courier.enabled", true, &place);
+    Some((start, courier, layers.around))
 }
 
 /// The files of values in the order in which they are laid over each other.
@@ -241,22 +262,7 @@ fn layers<'v>(own: &'v Values, path: &Path, disk: &Disk, given: &'v Given) -> La
     let mut under: Vec<Values> = of_dependency(own, path, disk).into_iter().collect();
     under.extend(of(base));
     under.extend(of(read(before)));
-    Layers { own, under, over: of(read(after.get(1..).unwrap_or_default())), given }
-}
-
-/// The configuration under that of a file of values: that of `values.yaml` of its chart, and those of the files that are used before.
-pub(crate) fn base_configuration(own: &Values, unit: &Unit, disk: &Disk, deployment: &Deployment) -> Option<Tree> {
-    let chart = deployment.chart.as_deref();
-    let path = disk.absolute(Path::new(unit.path()));
-    let configuration = |values: Values| {
-        let node = values.find("kratos.config").filter(|node| node.is_mapping())?;
-        Some(node.tree().subtree(node.id()))
-    };
-    let base = base_under(&path, chart, disk).into_iter().find_map(|source| beneath(&source, own));
-    let of_chart = of_dependency(own, &path, disk).and_then(configuration);
-    let before = deployment.under.iter().filter_map(|file| beneath(&disk.read(file).ok()?, own));
-    let layers = [of_chart, base.and_then(configuration)].into_iter().flatten().chain(before.filter_map(configuration));
-    layers.reduce(|under, over| under.overlaid(&over, Lists::Replace))
+    Layers { own, around: Around { under, over: of(read(after.get(1..).unwrap_or_default())) }, given }
 }
 
 /// The values of a chart of the project that the chart around a file takes as a dependency (`repository: file://../auth`): they lie

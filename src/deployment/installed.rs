@@ -29,15 +29,6 @@ pub(crate) struct Given {
     pub(super) varying: Option<(usize, PathBuf)>,
 }
 
-impl Given {
-    /// The files that are used before another one of them.
-    pub(super) fn before(&self, disk: &Disk, file: &Path) -> Vec<PathBuf> {
-        let own = disk.real(file);
-        let at = self.files.iter().position(|file| disk.real(file) == own).unwrap_or_default();
-        self.files.iter().take(at).cloned().collect()
-    }
-}
-
 /// A name with dots, its text where that is known, and where it is set.
 pub(super) type Setting = (String, Option<String>, Place);
 

@@ -123,10 +123,9 @@ impl Project {
         };
         let given = view.given_to(unit, &self.disk.real(path)).cloned().unwrap_or_default();
         match helm::start(&values, unit, &self.disk, &given, &view.survey.charts) {
-            Some((start, courier)) => {
-                let under = given.before(&self.disk, path);
-                let (values, chart) = (Some(values), given.folder);
-                Deployment { courier, values, chart, under, ..merged(&[&Arc::new(start)]) }
+            Some((start, courier, around)) => {
+                let (values, around) = (Some(values), Arc::new(around));
+                Deployment { courier, values, around, ..merged(&[&Arc::new(start)]) }
             }
             None => self.of_starts(unit, view, path),
         }

@@ -1,6 +1,6 @@
 //! Files that compose reads together: the lists of `include`, and `COMPOSE_FILE` in `.env`.
 //!
-//! Facts: the compose specification, and what compose-go v2.4.7 makes of such projects.
+//! Facts: the compose specification (`include`, `COMPOSE_FILE`); not run with compose.
 
 use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};

@@ -54,8 +54,7 @@ fn check(context: &Context, out: &mut Sink) {
     if !deployment.sends_messages().is_absent() {
         return;
     }
-    let switch = deployment.values.as_ref().and_then(|values| values.find("courier.enabled"));
-    if let Some(switch) = switch {
+    if let Some(switch) = deployment.chart_value("courier.enabled") {
         let message = "messages of recovery and verification stay in the queue: the chart starts no courier";
         out.report_at(switch.place(), Some(enabled.pointer()), message)
             .label(enabled.place(), "switched on here")

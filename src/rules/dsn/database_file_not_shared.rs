@@ -60,14 +60,18 @@ fn check(context: &Context, out: &mut Sink) {
     let Some(file) = view::text(node).and_then(|dsn| dsn.strip_prefix("sqlite://")) else { return };
     let file = file.split('?').next().filter(|file| file.starts_with('/'));
     let Some(folder) = file.and_then(|file| Path::new(file).parent()) else { return };
-    if let Some(values) = &deployment.values {
+    if deployment.values.is_some() {
         let is_given = ["deployment.environmentSecretsName", "deployment.extraEnv"]
             .iter()
-            .any(|path| values.find(path).is_some_and(|node| node.as_str().is_some() || node.items().len() > 0));
-        let mounts = values.find("deployment.extraVolumeMounts").into_iter().flat_map(Node::items);
-        let mut targets = mounts.map(|mount| mount.get("mountPath").and_then(Node::as_str));
+            .filter_map(|path| deployment.chart_value(path))
+            .any(|node| node.as_str().is_some() || node.items().len() > 0);
+        let mounts = deployment.chart_value("deployment.extraVolumeMounts");
+        let items = mounts.into_iter().flat_map(Node::items);
+        let mut targets = items.map(|mount| mount.get("mountPath").and_then(Node::as_str));
         // A mount whose path is not known may be the one.
-        if !is_given && !targets.any(|target| target.is_none_or(|target| folder.starts_with(target))) {
+        let may_be_mounted = mounts.is_some_and(|mounts| !mounts.is_sequence() && !mounts.is_null())
+            || targets.any(|target| target.is_none_or(|target| folder.starts_with(target)));
+        if !is_given && !may_be_mounted {
             out.report(
                 node,
                 "the database is lost at restart, and the courier sees another one: its file has no volume",

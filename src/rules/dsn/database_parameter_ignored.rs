@@ -78,9 +78,9 @@ fn is_apart(context: &Context) -> bool {
 fn replicas(context: &Context) -> Option<Place> {
     let many = |node: Node<'_>| node.as_f64().is_some_and(|count| count > 1.0).then(|| node.place());
     let deployment = context.deployment;
-    if let Some(values) = &deployment.values {
-        let scaled = values.find("autoscaling.enabled").filter(|node| node.is_true()).map(Node::place);
-        return values.find("replicaCount").and_then(many).or(scaled);
+    if deployment.values.is_some() {
+        let scaled = deployment.chart_value("autoscaling.enabled").filter(|node| node.is_true()).map(Node::place);
+        return deployment.chart_value("replicaCount").and_then(many).or(scaled);
     }
     let places = deployment.each_service(|service| {
         neighbours::image_of_ory(service)?;

@@ -1,6 +1,6 @@
 //! `chart-pod-lacks-variable`: a pod of the Helm chart without the database or the mail server.
 
-use crate::deployment::helm::Values;
+use crate::deployment::Deployment;
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::version::Versions;
 use crate::rule::{Context, Rule, Sink};
@@ -66,43 +66,46 @@ const PODS: [(&str, &str); 3] = [
 ];
 
 /// Whether the chart starts the pod of a list.
-fn is_there(values: &Values, list: &str) -> bool {
+fn is_there(deployment: &Deployment, list: &str) -> bool {
     match list {
-        COURIER => has_courier(values),
-        "job.extraEnv" => migrates(values, "job"),
-        _ => migrates(values, "initContainer"),
+        COURIER => has_courier(deployment),
+        "job.extraEnv" => migrates(deployment, "job"),
+        _ => migrates(deployment, "initContainer"),
     }
 }
 
-fn has_courier(values: &Values) -> bool {
-    values.find("courier.enabled").is_none_or(Node::is_true)
+fn has_courier(deployment: &Deployment) -> bool {
+    deployment.chart_value("courier.enabled").is_none_or(Node::is_true)
 }
 
 /// Whether the chart runs migrations in this way; a job is its default.
-fn migrates(values: &Values, way: &str) -> bool {
-    let kind = values.find("kratos.automigration.type").and_then(Node::as_str).unwrap_or("job");
-    values.find("kratos.automigration.enabled").is_some_and(Node::is_true) && kind == way
+fn migrates(deployment: &Deployment, way: &str) -> bool {
+    let kind = deployment.chart_value("kratos.automigration.type").and_then(Node::as_str).unwrap_or("job");
+    deployment.chart_value("kratos.automigration.enabled").is_some_and(Node::is_true) && kind == way
+}
+
+/// Whether a file of values gives the chart something at one of these paths.
+fn is_set(deployment: &Deployment, paths: &[&str]) -> bool {
+    paths.iter().any(|path| deployment.chart_values(path).iter().any(|node| !node.is_null()))
 }
 
 fn check(context: &Context, out: &mut Sink) {
-    let Some(values) = context.deployment.values.as_ref().filter(|_| !super::has_chart_templates(context)) else {
-        return;
-    };
+    let deployment = context.deployment;
     let by_secret = ["deployment.environmentSecretsName", "statefulSet.environmentSecretsName"];
-    if by_secret.iter().any(|path| values.find(path).is_some_and(|node| !node.is_null())) {
+    if deployment.values.is_none() || super::has_chart_templates(context) || is_set(deployment, &by_secret) {
         return;
     }
-    let own_secret = values.find("secret.enabled").filter(|node| node.as_bool() == Some(false));
-    let is_set = |path: &str| values.find(path).is_some_and(|node| !node.is_null());
-    let has_address = is_set("kratos.config.courier.smtp.connection_uri");
+    let own_secret = deployment.chart_value("secret.enabled").filter(|node| node.as_bool() == Some(false));
+    let has_address = is_set(deployment, &["kratos.config.courier.smtp.connection_uri"]);
     // The chart gives these to each pod itself.
-    let has_dsn = is_set("kratos.config.dsn") || (own_secret.is_some() && is_set("secret.nameOverride"));
-    let given = variables(values, "deployment.extraEnv");
+    let has_dsn = is_set(deployment, &["kratos.config.dsn"])
+        || (own_secret.is_some() && is_set(deployment, &["secret.nameOverride"]));
+    let given = variables(deployment, "deployment.extraEnv");
     for (variable, _) in [("DSN", has_dsn), ("COURIER_SMTP_CONNECTION_URI", has_address)].iter().filter(|row| !row.1) {
         let Some(first) = named(&given, variable) else { continue };
         for (list, pod) in PODS {
-            let own = variables(values, list);
-            let needs = (*variable == "DSN" || list == COURIER) && is_there(values, list);
+            let own = variables(deployment, list);
+            let needs = (*variable == "DSN" || list == COURIER) && is_there(deployment, list);
             let Some(item) = own.first().filter(|_| needs && named(&own, variable).is_none()) else { continue };
             let place = item.parent().map_or_else(|| item.place(), Node::key_place);
             out.report_at(
@@ -114,8 +117,8 @@ fn check(context: &Context, out: &mut Sink) {
             .help(format!("repeat `{variable}` in `{list}`"));
         }
     }
-    if let Some(switch) = own_secret.filter(|_| !has_address && has_courier(values) && sends(context)) {
-        let lists = [COURIER, "deployment.extraEnv"].map(|list| variables(values, list));
+    if let Some(switch) = own_secret.filter(|_| !has_address && has_courier(deployment) && sends(context)) {
+        let lists = [COURIER, "deployment.extraEnv"].map(|list| variables(deployment, list));
         if lists.iter().all(|list| named(list, "COURIER_SMTP_CONNECTION_URI").is_none()) {
             let message = "no mail is sent: the chart gives no pod `smtpConnectionURI` of your Secret";
             out.report_at(switch.place(), Some(String::new()), message).help(
@@ -133,8 +136,8 @@ fn sends(context: &Context) -> bool {
 }
 
 /// The items of a list of variables.
-fn variables<'v>(values: &'v Values, list: &str) -> Vec<Node<'v>> {
-    values.find(list).into_iter().flat_map(Node::items).collect()
+fn variables<'d>(deployment: &'d Deployment, list: &str) -> Vec<Node<'d>> {
+    deployment.chart_value(list).into_iter().flat_map(Node::items).collect()
 }
 
 fn named<'v>(items: &[Node<'v>], variable: &str) -> Option<Node<'v>> {

@@ -1,6 +1,6 @@
 //! `chart-value-refused`: a value of Ory's chart that Helm or Kubernetes refuses, or that means the reverse.
 
-use crate::deployment::helm::Values;
+use crate::deployment::{Deployment, helm::Values};
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::version::{Version, Versions};
 use crate::kratos::view;
@@ -97,8 +97,8 @@ fn check(context: &Context, out: &mut Sink) {
     }
     shapes(values, out);
     moved(values, out);
-    replaced_secret(values, out);
-    let runs = values.find("kratos.automigration.enabled").is_some();
+    replaced_secret(context.deployment, out);
+    let runs = context.deployment.chart_value("kratos.automigration.enabled").is_some();
     let written = MIGRATIONS.iter().find_map(|key| values.find(&format!("kratos.{key}")));
     if let Some(node) = written.filter(|node| node.is_true() && !runs && context.target >= Version::V0_11_0) {
         let message = "no migration runs: the chart reads `kratos.automigration.enabled`";
@@ -180,15 +180,15 @@ fn moved(values: &Values, out: &mut Sink) {
 }
 
 /// A Secret of the project that the chart makes anew: whoever keeps the database in values has none there.
-fn replaced_secret(values: &Values, out: &mut Sink) {
+fn replaced_secret(deployment: &Deployment, out: &mut Sink) {
     let Some(name) =
-        values.find("secret.nameOverride").filter(|node| node.as_str().is_some_and(|name| !name.is_empty()))
+        deployment.chart_value("secret.nameOverride").filter(|node| node.as_str().is_some_and(|name| !name.is_empty()))
     else {
         return;
     };
-    let is_made = values.find("secret.enabled").is_none_or(Node::is_true);
-    let gives = |path: &str| values.find(path).is_some_and(|node| !node.is_null());
-    let by_list = values.find("deployment.extraEnv").into_iter().flat_map(Node::items);
+    let is_made = deployment.chart_value("secret.enabled").is_none_or(Node::is_true);
+    let gives = |path: &str| deployment.chart_values(path).iter().any(|node| !node.is_null());
+    let by_list = deployment.chart_value("deployment.extraEnv").into_iter().flat_map(Node::items);
     let mut names = by_list.filter_map(|item| item.get("name").and_then(Node::as_str));
     let has_dsn = gives("kratos.config.dsn")
         || gives("deployment.environmentSecretsName")

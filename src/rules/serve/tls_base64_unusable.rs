@@ -87,7 +87,8 @@ fn refused(node: Node<'_>, block: &str) -> Option<(&'static str, &'static str)> 
     if encoded.contains("-----BEGIN") {
         return Some(("is PEM text, not base64", encode));
     }
-    match text::decode_base64(encoded) {
+    // Go skips line breaks, as a block of lines has them.
+    match text::decode_base64(&encoded.replace(['\r', '\n'], "")) {
         Err(_) => Some(("is not standard base64", encode)),
         Ok(pem) if !String::from_utf8_lossy(&pem).contains(block) => Some(("is not that of a PEM file", encode)),
         Ok(_) => None,

@@ -1,6 +1,6 @@
 //! `ingress-path-unserved`: an ingress that sends on a path which Kratos does not serve.
 
-use crate::deployment::helm::Values;
+use crate::deployment::Deployment;
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::version::Versions;
 use crate::rule::{Context, Rule, Sink};
@@ -63,9 +63,8 @@ const SERVED: [&str; 10] =
 const REWRITES: [&str; 7] = ["rewrite", "strip", "middleware", "snippet", "regex", "path", "transform"];
 
 fn check(context: &Context, out: &mut Sink) {
-    let Some(values) = &context.deployment.values else { return };
     for ingress in ["ingress.public", "ingress.admin"] {
-        for (node, path) in paths(values, ingress) {
+        for (node, path) in paths(context.deployment, ingress) {
             let first = path.trim_start_matches('/').split('/').next().unwrap_or_default();
             let is_plain = path.starts_with('/') && !path.contains(['(', '*', '$', '[', '{']);
             if !is_plain || SERVED.contains(&first) {
@@ -79,16 +78,19 @@ fn check(context: &Context, out: &mut Sink) {
 }
 
 /// The paths of an ingress that is on and sends them on as they are.
-fn paths<'v>(values: &'v Values, ingress: &str) -> Vec<(Node<'v>, &'v str)> {
-    let Some(ingress) = values.find(ingress).filter(|node| node.get("enabled").is_some_and(Node::is_true)) else {
-        return Vec::new();
-    };
-    let annotations = ingress.get("annotations").into_iter().flat_map(Node::fields);
-    let mut rewrites = annotations.map(|field| REWRITES.iter().any(|word| field.key.contains(word)));
-    if rewrites.any(|rewrites| rewrites) || ingress.get("annotations").is_some_and(Node::is_unknown) {
+fn paths<'v>(deployment: &'v Deployment, ingress: &str) -> Vec<(Node<'v>, &'v str)> {
+    let value = |key: &str| deployment.chart_value(&format!("{ingress}.{key}"));
+    let annotations = deployment.chart_values(&format!("{ingress}.annotations"));
+    let is_rewrite = |key: &str| REWRITES.iter().any(|word| key.contains(word));
+    let mut rewrites = annotations.iter().flat_map(|map| map.fields()).map(|field| is_rewrite(field.key));
+    if !value("enabled").is_some_and(Node::is_true)
+        || rewrites.any(|rewrites| rewrites)
+        || annotations.iter().any(|map| map.is_unknown())
+    {
         return Vec::new();
     }
-    let entries = ingress.select("hosts[].paths[]").into_iter();
+    let hosts = value("hosts").into_iter().flat_map(Node::items);
+    let entries = hosts.flat_map(|host| host.select("paths[]"));
     entries
         .filter_map(|entry| entry.get("path").or(Some(entry)).and_then(|node| Some((node, node.as_str()?))))
         .collect()
