@@ -68,7 +68,8 @@ serve:
 fn check(context: &Context, out: &mut Sink) {
     for tls in context.select("serve.*.tls").into_iter().filter(|node| node.is_mapping()) {
         // One alone is not read.
-        let (Some(cert), Some(key)) = (tls.find("cert.base64"), tls.find("key.base64")) else { continue };
+        let part = |path: &str| tls.find(path).filter(|node| view::text(*node) != Some(""));
+        let (Some(cert), Some(key)) = (part("cert.base64"), part("key.base64")) else { continue };
         for (node, block, what) in [(cert, "CERTIFICATE", "certificate"), (key, "PRIVATE KEY", "private key")] {
             if let Some((why, help)) = refused(node, block) {
                 out.report(node, format!("Kratos does not start: this {what} {why}")).help(help);
@@ -86,6 +87,12 @@ fn refused(node: Node<'_>, block: &str) -> Option<(&'static str, &'static str)> 
     }
     if encoded.contains("-----BEGIN") {
         return Some(("is PEM text, not base64", encode));
+    }
+    // `op://vault/item`, `ref+vault://…`, `((name))`: other programs put the value of an address or a mark in.
+    if !encoded.starts_with('/')
+        && !encoded.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/=-_ \t\r\n".contains(&byte))
+    {
+        return None;
     }
     // Go skips line breaks, as a block of lines has them.
     match text::decode_base64(&encoded.replace(['\r', '\n'], "")) {
