@@ -93,8 +93,15 @@ pub(super) fn named(source: &Arc<Source>) -> Vec<Fact<Image>> {
     found
 }
 
+/// Whether what is between two texts of a program makes the second one the next argument or the tag: `, Tag: `.
+fn is_next(between: &str) -> bool {
+    let name: String = between.chars().filter(|c| c.is_alphanumeric() || *c == '_').collect();
+    let is_plain = between.chars().all(|c| c.is_alphanumeric() || c.is_whitespace() || "_,:=".contains(c));
+    is_plain && (name.is_empty() || ["tag", "version"].iter().any(|end| name.to_ascii_lowercase().ends_with(end)))
+}
+
 /// Images whose tag is a text of its own after the name: `AddContainer("kratos", "oryd/kratos", "v1.3.1")`, `Repository:
-/// "oryd/kratos", Tag: "v1.3.1"`.
+/// "oryd/kratos", Tag: "v1.3.1"`. A text after another argument may be the tag of another image.
 fn named_apart(source: &Arc<Source>) -> Vec<Fact<Image>> {
     /// Farthest tag from the name, in bytes.
     const FAR: usize = 200;
@@ -107,9 +114,10 @@ fn named_apart(source: &Arc<Source>) -> Vec<Fact<Image>> {
         let is_code = !source.slice(source.line_span(source.line_of(at))).trim_start().starts_with(['#', '/', '*']);
         let Some(after) = quote.filter(|_| is_code).and_then(|_| text.get(end + 1..)) else { continue };
         let far = (0..=FAR.min(after.len())).rev().find(|at| after.is_char_boundary(*at)).unwrap_or_default();
-        let mut words = after.get(..far).unwrap_or_default().split(['"', '\'', '`']).skip(1).step_by(2);
+        let mut parts = after.get(..far).unwrap_or_default().split(['"', '\'', '`']);
+        let next = parts.next().zip(parts.next()).filter(|(between, _)| is_next(between)).map(|(_, word)| word);
         let is_tag = |word: &&str| word.contains('.') && release(word).is_some();
-        if let Some(tag) = words.find(is_tag) {
+        if let Some(tag) = next.filter(is_tag) {
             let name = text.get(at..end).unwrap_or_default().to_owned();
             let image = Image { name, tag: tag.to_owned(), asked: release(tag) };
             found.push(Fact::Known(image, Place::new(source, Span::new(at, end))));
