@@ -42,11 +42,13 @@ pub(super) fn releases(reading: &Reading<'_>, files: &[(PathBuf, Arc<Source>)]) 
             continue;
         }
         let named = release.select("spec.valuesFrom[].name").into_iter().filter_map(Node::as_str);
-        let mut files: Vec<PathBuf> = named.filter_map(|name| documents.maps.get(name)).flatten().cloned().collect();
+        let named: Vec<_> = named.map(|name| documents.maps.get(name)).collect();
+        let is_partial = named.iter().any(Option::is_none);
+        let mut files: Vec<PathBuf> = named.into_iter().flatten().flatten().cloned().collect();
         files.push(path.to_path_buf());
         // Which of the patches of a project is laid over it is not known.
         let is_open = kustomizations.changes(reading, path, name_of(release).unwrap_or_default(), &["values"]);
-        found.push(Given { files, version, is_open, ..Given::default() });
+        found.push(Given { files, version, is_open, is_partial, ..Given::default() });
     }
     found
 }

@@ -138,6 +138,12 @@ impl Values {
         self.trees.documents(&whole).iter().find_map(|document| installed::around(document, &self.outer))
     }
 
+    /// A name with dots without the alias under which the chart is a dependency.
+    fn below_alias<'n>(&self, name: &'n str) -> Option<&'n str> {
+        let alias = self.at.trim_start_matches('/').replace('/', ".");
+        name.strip_prefix(&alias).filter(|_| !alias.is_empty())?.strip_prefix('.')
+    }
+
     /// The topmost value of the chart.
     pub(crate) fn root(&self) -> Option<Node<'_>> {
         self.tree.root()?.at(&self.at)
@@ -154,6 +160,10 @@ fn suffixes(at: &str) -> impl Iterator<Item = &str> {
 pub(crate) struct Around {
     under: Vec<Values>,
     over: Vec<Values>,
+    /// Names with dots that the command which installs the chart sets.
+    set: Vec<String>,
+    /// Whether more is laid over the files, and what is not known.
+    is_open: bool,
 }
 
 impl Around {
@@ -161,6 +171,14 @@ impl Around {
     pub(crate) fn all<'v>(&'v self, own: &'v Values, path: &str) -> impl Iterator<Item = Node<'v>> {
         let layers = self.over.iter().rev().chain([own]).chain(self.under.iter().rev());
         layers.filter_map(move |values| values.find(path))
+    }
+
+    /// Whether the chart may get something else at a path, below or around it, than these files say.
+    pub(crate) fn may_change(&self, path: &str) -> bool {
+        let is_below = |one: &str, other: &str| {
+            one.strip_prefix(other).is_some_and(|it| it.is_empty() || it.starts_with(['.', '[']))
+        };
+        self.is_open || self.set.iter().any(|name| is_below(name, path) || is_below(path, name))
     }
 
     /// The configuration under that of the unit.
@@ -187,9 +205,7 @@ impl Layers<'_> {
     }
 
     fn set(&self, path: &str) -> Option<(Option<&str>, &Place)> {
-        let alias = self.own.at.trim_start_matches('/').replace('/', ".");
-        let is_meant =
-            |name: &str| name == path || (!alias.is_empty() && name.strip_prefix(&alias) == Some(&format!(".{path}")));
+        let is_meant = |name: &str| name == path || self.own.below_alias(name) == Some(path);
         let (_, value, place) = self.given.set.iter().rev().find(|(name, ..)| is_meant(name))?;
         Some((value.as_deref(), place))
     }
@@ -262,7 +278,10 @@ fn layers<'v>(own: &'v Values, path: &Path, disk: &Disk, given: &'v Given) -> La
     let mut under: Vec<Values> = of_dependency(own, path, disk).into_iter().collect();
     under.extend(of(base));
     under.extend(of(read(before)));
-    Layers { own, around: Around { under, over: of(read(after.get(1..).unwrap_or_default())) }, given }
+    let is_partial = given.is_partial || given.files.iter().any(|file| disk.read(file).is_err());
+    let over = of(read(after.get(1..).unwrap_or_default()));
+    let set = given.set.iter().map(|(name, ..)| own.below_alias(name).unwrap_or(name).to_owned()).collect();
+    Layers { own, around: Around { under, over, set, is_open: given.is_open || is_partial }, given }
 }
 
 /// The values of a chart of the project that the chart around a file takes as a dependency (`repository: file://../auth`): they lie

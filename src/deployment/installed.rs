@@ -25,12 +25,45 @@ pub(crate) struct Given {
     pub(super) within: Option<Span>,
     /// Whether more is laid over the files, and what is not known.
     pub(super) is_open: bool,
+    /// Whether one of its files of values is not in the project: a Secret of the cluster, another repository.
+    pub(super) is_partial: bool,
     /// A file of values whose name is known in part: before how many of the files it is used, and its path.
     pub(super) varying: Option<(usize, PathBuf)>,
 }
 
 /// A name with dots, its text where that is known, and where it is set.
 pub(super) type Setting = (String, Option<String>, Place);
+
+impl Given {
+    /// What `-f` names: files with a comma between them.
+    fn add_files(&mut self, folder: &Path, value: &str) {
+        for path in value.split(',') {
+            let is_varying = path.contains(shell::UNKNOWN) && !path.contains("://");
+            match file(folder, path) {
+                // Which of two it is, is not known.
+                None if path == shell::UNKNOWN || (is_varying && self.varying.is_some()) => self.is_open = true,
+                None if is_varying => self.varying = Some((self.files.len(), plain(&folder.join(path)))),
+                None => self.is_partial = true,
+                Some(known) => self.files.push(known),
+            }
+        }
+    }
+
+    /// What `--set` and its kin set.
+    fn set_by(&mut self, option: &str, value: &str, place: &Place) {
+        let setting = |text: &str| assignment(text, place);
+        match option {
+            "--set" | "--set-string" if value != shell::UNKNOWN => {
+                self.set.extend(value.split(',').filter_map(setting))
+            }
+            // What is in the file or the JSON is not read.
+            _ => match setting(value) {
+                Some((name, _, place)) => self.set.push((name, None, place)),
+                None => self.is_open = true,
+            },
+        }
+    }
+}
 
 /// The name of Ory's chart.
 const CHART: &str = "kratos";
@@ -165,8 +198,11 @@ fn of_helmfile(folder: &Path, release: Node<'_>) -> Option<Given> {
     let inline = values.get(after..).unwrap_or_default().iter().filter(|node| node.find("kratos.config").is_none());
     let mut set: Vec<Setting> = inline.flat_map(|node| leaves(*node)).collect();
     set.extend(settings(release.select("set[]")));
-    let files = values.into_iter().filter_map(|node| file(folder, node.as_str()?)).collect();
-    Some(Given { files, set, version: text(release.get("version")), ..Given::default() })
+    let is_file = |node: &&Node<'_>| !node.is_mapping();
+    let count = values.iter().filter(is_file).count();
+    let files: Vec<PathBuf> = values.into_iter().filter_map(|node| file(folder, node.as_str()?)).collect();
+    let is_partial = files.len() < count || release.get("secrets").is_some();
+    Some(Given { files, set, version: text(release.get("version")), is_partial, ..Given::default() })
 }
 
 /// `helmCharts` of a kustomization.
@@ -206,14 +242,17 @@ fn of_argo(root: &Path, manifest: &Path, source: Node<'_>) -> Option<Given> {
             None => file(own.as_deref()?, path),
         }
     };
-    let mut files: Vec<PathBuf> = source.select("helm.valueFiles[]").into_iter().filter_map(of_values).collect();
+    let named = source.select("helm.valueFiles[]");
+    let count = named.len();
+    let mut files: Vec<PathBuf> = named.into_iter().filter_map(of_values).collect();
+    let is_partial = files.len() < count;
     // Values in the manifest go over the files.
     let holds = ["helm.values", "helm.valuesObject"].iter().any(|path| source.find(path).is_some());
     let within = holds.then(|| source.place().in_file().span);
     files.extend(holds.then(|| manifest.to_path_buf()));
     let version = text(source.get("targetRevision")).filter(|_| own.is_none());
     let set = settings(source.select("helm.parameters[]"));
-    Some(Given { files, set, version, folder: own, within, ..Given::default() })
+    Some(Given { files, set, version, folder: own, within, is_partial, ..Given::default() })
 }
 
 /// `helm upgrade NAME CHART -f values.yaml --version 0.43.0 --set image.tag=v1.1.0`
@@ -238,22 +277,22 @@ pub(super) fn of_command(words: &[Word], place: &Place, folder: &Path) -> Option
             None => (word, words.next().unwrap_or_default()),
         };
         match option.as_str() {
-            "-f" | "--values" => {
-                for path in value.split(',') {
-                    let is_varying = path.contains(shell::UNKNOWN) && !path.contains("://");
-                    match file(folder, path) {
-                        None if is_varying => given.varying = Some((given.files.len(), plain(&folder.join(path)))),
-                        known => given.files.extend(known),
-                    }
-                }
-            }
+            "-f" | "--values" => given.add_files(folder, &value),
             "--version" => given.version = shell::known_value(&value).map(|version| (version, place.clone())),
-            "--set" | "--set-string" => given.set.extend(value.split(',').filter_map(|one| assignment(one, place))),
+            _ if option.starts_with("--set") => given.set_by(&option, &value, place),
             _ => {}
         }
     }
     let verb = plain_words.iter().position(|word| matches!(word.as_str(), "install" | "upgrade" | "template"))?;
-    let chart = plain_words.get(verb + 1..)?.last()?;
+    let mut after = plain_words.get(verb + 1..)?;
+    // `helm upgrade kratos ory/kratos $MORE`
+    while let [named @ .., last] = after
+        && named.len() > 1
+        && last == shell::UNKNOWN
+    {
+        (after, given.is_open) = (named, true);
+    }
+    let chart = after.last()?;
     if is_folder(chart) {
         given.folder = file(folder, chart);
         return given.folder.is_some().then_some(given);

@@ -159,10 +159,10 @@ fn likely<'s>(script: &'s Script<'_>, lookup: shell::Lookup<'s>) -> HashMap<(usi
     shell::likely_commands(script.text, lookup).into_iter().map(|command| (command.span, command)).collect()
 }
 
-/// The commands that install a chart with files of values whose names a variable says, by their places.
+/// The commands that install a chart with files or values that a variable says in part, by their places.
 fn patterns<'s>(script: &'s Script<'_>, lookup: shell::Lookup<'s>) -> HashMap<(usize, usize), Command> {
     let lines = || script.text.lines().filter(|line| line.contains('$'));
-    let is_one = |line: &str| ["-f", "--values"].iter().any(|option| line.contains(option));
+    let is_one = |line: &str| ["-f", "--values", "--set"].iter().any(|option| line.contains(option));
     if !script.text.contains("helm") || !lines().any(is_one) {
         return HashMap::new();
     }
@@ -179,8 +179,12 @@ fn installed(words: &[Word], likely: &[Word], pattern: Option<&[Word]>, place: &
     let given = of(words)?;
     // Which release is installed is more likely the default than any other.
     let version = given.version.clone().or_else(|| of(likely).and_then(|given| given.version));
-    let varying = pattern.and_then(of).and_then(|given| given.varying);
-    Some(Given { version, varying, ..given })
+    // With the marks of variables more is known of the names of files and values.
+    let (varying, is_open, set) = match pattern.and_then(of) {
+        Some(pattern) => (pattern.varying, pattern.is_open, pattern.set),
+        None => (None, given.is_open, given.set),
+    };
+    Some(Given { version, varying, is_open, set, ..given })
 }
 
 /// The words without the programs before the real one.

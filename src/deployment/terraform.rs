@@ -157,6 +157,9 @@ pub(super) fn read(reading: &Reading<'_>, files: &[(PathBuf, Arc<Source>)], inpu
     starts
 }
 
+/// Blocks and lists of a release that set values over its files.
+const SETS: [&str; 4] = ["set", "set_sensitive", "set_list", "set_wo"];
+
 /// Releases of Ory's chart: the files of values and what is set over them.
 pub(super) fn releases(files: &[(PathBuf, Arc<Source>)], inputs: &Inputs) -> Vec<Given> {
     let mut found = Vec::new();
@@ -177,13 +180,20 @@ pub(super) fn releases(files: &[(PathBuf, Arc<Source>)], inputs: &Inputs) -> Vec
             let mut given = Given { files: files_of(values, path), folder: own, within, is_open, ..Given::default() };
             let version = inputs.text(folder, &block, "version").filter(|_| given.folder.is_none());
             given.version = version.map(|version| (version, place(&block)));
-            for set in blocks(block.body, block.at).iter().filter(|inner| inner.head.first() == Some(&"set")) {
-                if let Some(name) = string(set, "name") {
-                    let value = attribute(set, "value").and_then(|value| inputs.literal(folder, value));
-                    given.set.push((name.to_owned(), value, place(set)));
+            let is_set = |word: Option<&&str>| word.is_some_and(|word| SETS.contains(word));
+            let inner = blocks(block.body, block.at);
+            for set in inner.iter().filter(|inner| is_set(inner.head.first())) {
+                match string(set, "name") {
+                    Some(name) => {
+                        let value = attribute(set, "value").and_then(|value| inputs.literal(folder, value));
+                        given.set.push((name.to_owned(), value, place(set)));
+                    }
+                    None => given.is_partial = true,
                 }
             }
-            given.set.extend(listed(&block, folder, inputs, &place(&block)));
+            // `dynamic "set"` makes blocks of a variable.
+            given.is_partial |= inner.iter().any(|inner| is_set(inner.head.get(1)));
+            given.set.extend(SETS.iter().flat_map(|name| listed(&block, name, folder, inputs, &place(&block))));
             found.push(given);
         }
     }
@@ -191,8 +201,8 @@ pub(super) fn releases(files: &[(PathBuf, Arc<Source>)], inputs: &Inputs) -> Vec
 }
 
 /// `set = [{ name = "image.tag", value = "v1.3.1" }]`, as the provider has it since v3.
-fn listed(block: &Block<'_>, folder: &Path, inputs: &Inputs, place: &Place) -> Vec<installed::Setting> {
-    let list = attribute(block, "set").filter(|list| list.starts_with('[')).unwrap_or_default();
+fn listed(block: &Block<'_>, list: &str, folder: &Path, inputs: &Inputs, place: &Place) -> Vec<installed::Setting> {
+    let list = attribute(block, list).filter(|list| list.starts_with('[')).unwrap_or_default();
     let setting = |object: Block<'_>| {
         let mut name = None;
         let mut value = None;

@@ -50,12 +50,15 @@ fn words(call: &str, is_remote: bool) -> Vec<Word> {
                     _ => None,
                 };
                 match option {
+                    None if key.as_deref() == Some("flags") => options.push(Some(text)),
                     Some(option) => options.push(Some(format!("{option}={text}"))),
                     None if text.starts_with("--") => options.push(Some(text)),
                     None if key.is_none() => words.push(Some(text)),
                     None => {}
                 }
             }
+            // `flags=['--values=k.yaml'] + more`
+            '+' => options.push(None),
             '=' => key = Some(std::mem::take(&mut word)),
             ',' if depth == 0 => key = None,
             '(' | '[' | '{' => depth += 1,

@@ -18,7 +18,7 @@ pub mod unknown_serve_flag;
 pub mod unread_key;
 
 /// Whether the values are those of a chart that is written here: its templates decide what becomes of them.
-fn has_chart_templates(context: &Context) -> bool {
+pub(super) fn has_chart_templates(context: &Context) -> bool {
     let beside = Path::new(context.unit.path()).with_file_name("templates");
     let disk = context.files.disk();
     !disk.list(&disk.absolute(&beside)).is_empty()

@@ -2,11 +2,12 @@
 
 use std::path::Path;
 
-use crate::deployment::neighbours;
+use crate::deployment::{Deployment, neighbours};
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::version::Versions;
 use crate::kratos::view;
 use crate::rule::{Context, Rule, Sink};
+use crate::rules::misc;
 use crate::yaml::Node;
 
 /// The rule.
@@ -54,6 +55,25 @@ dsn: sqlite:///var/lib/sqlite/db.sqlite?_fk=true
     check,
 };
 
+/// Whether the pods of Ory's chart use a file, and no volume holds it.
+fn is_lost(deployment: &Deployment, file: &Path) -> bool {
+    const GIVEN: [&str; 2] = ["deployment.environmentSecretsName", "deployment.extraEnv"];
+    const MOUNTS: &str = "deployment.extraVolumeMounts";
+    let mut given = GIVEN.iter().filter_map(|path| deployment.chart_value(path));
+    // The address in a Secret of the project goes over that of the configuration.
+    let is_given = given.any(|node| node.as_str().is_some() || node.items().len() > 0)
+        || deployment.chart_value("secret.enabled").is_some_and(|node| !node.is_true())
+        || deployment.chart_may_change(&["kratos.config.dsn", "secret", MOUNTS])
+        || deployment.chart_may_change(&GIVEN);
+    let mounts = deployment.chart_value(MOUNTS);
+    let mut targets =
+        mounts.into_iter().flat_map(Node::items).map(|mount| mount.get("mountPath").and_then(Node::as_str));
+    // A mount whose path is not known may be the one.
+    let may_be_mounted = mounts.is_some_and(|mounts| !mounts.is_sequence() && !mounts.is_null())
+        || targets.any(|target| target.is_none_or(|target| file.starts_with(target) || target.contains("{{")));
+    !is_given && !may_be_mounted
+}
+
 fn check(context: &Context, out: &mut Sink) {
     let deployment = context.deployment;
     let Some(node) = context.find("dsn") else { return };
@@ -61,17 +81,7 @@ fn check(context: &Context, out: &mut Sink) {
     let file = file.split('?').next().filter(|file| file.starts_with('/'));
     let Some(folder) = file.and_then(|file| Path::new(file).parent()) else { return };
     if deployment.values.is_some() {
-        let is_given = ["deployment.environmentSecretsName", "deployment.extraEnv"]
-            .iter()
-            .filter_map(|path| deployment.chart_value(path))
-            .any(|node| node.as_str().is_some() || node.items().len() > 0);
-        let mounts = deployment.chart_value("deployment.extraVolumeMounts");
-        let items = mounts.into_iter().flat_map(Node::items);
-        let mut targets = items.map(|mount| mount.get("mountPath").and_then(Node::as_str));
-        // A mount whose path is not known may be the one.
-        let may_be_mounted = mounts.is_some_and(|mounts| !mounts.is_sequence() && !mounts.is_null())
-            || targets.any(|target| target.is_none_or(|target| folder.starts_with(target)));
-        if !is_given && !may_be_mounted {
+        if !misc::has_chart_templates(context) && is_lost(deployment, Path::new(file.unwrap_or_default())) {
             out.report(
                 node,
                 "the database is lost at restart, and the courier sees another one: its file has no volume",

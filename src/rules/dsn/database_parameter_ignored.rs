@@ -79,6 +79,9 @@ fn replicas(context: &Context) -> Option<Place> {
     let many = |node: Node<'_>| node.as_f64().is_some_and(|count| count > 1.0).then(|| node.place());
     let deployment = context.deployment;
     if deployment.values.is_some() {
+        if deployment.chart_may_change(&["autoscaling", "replicaCount"]) {
+            return None;
+        }
         let scaled = deployment.chart_value("autoscaling.enabled").filter(|node| node.is_true()).map(Node::place);
         return deployment.chart_value("replicaCount").and_then(many).or(scaled);
     }

@@ -95,6 +95,12 @@ fn check(context: &Context, out: &mut Sink) {
     if deployment.values.is_none() || super::has_chart_templates(context) || is_set(deployment, &by_secret) {
         return;
     }
+    // What a command sets replaces what the files say.
+    let told = ["deployment", "statefulSet", "job", "courier", "secret", "kratos.automigration"];
+    let has_open = ["kratos.config.dsn", "kratos.config.courier"];
+    if deployment.chart_may_change(&told) || deployment.chart_may_change(&has_open) {
+        return;
+    }
     let own_secret = deployment.chart_value("secret.enabled").filter(|node| node.as_bool() == Some(false));
     let has_address = is_set(deployment, &["kratos.config.courier.smtp.connection_uri"]);
     // The chart gives these to each pod itself.
@@ -106,7 +112,9 @@ fn check(context: &Context, out: &mut Sink) {
         for (list, pod) in PODS {
             let own = variables(deployment, list);
             let needs = (*variable == "DSN" || list == COURIER) && is_there(deployment, list);
-            let Some(item) = own.first().filter(|_| needs && named(&own, variable).is_none()) else { continue };
+            let is_known = own.iter().all(|item| name_of(*item).is_some_and(|name| !name.contains("{{")));
+            let lacks = needs && is_known && named(&own, variable).is_none();
+            let Some(item) = own.first().filter(|_| lacks) else { continue };
             let place = item.parent().map_or_else(|| item.place(), Node::key_place);
             out.report_at(
                 place,
@@ -141,5 +149,9 @@ fn variables<'d>(deployment: &'d Deployment, list: &str) -> Vec<Node<'d>> {
 }
 
 fn named<'v>(items: &[Node<'v>], variable: &str) -> Option<Node<'v>> {
-    items.iter().copied().find(|item| item.get("name").and_then(Node::as_str) == Some(variable))
+    items.iter().copied().find(|item| name_of(*item) == Some(variable))
+}
+
+fn name_of(item: Node<'_>) -> Option<&str> {
+    item.get("name").and_then(Node::as_str)
 }

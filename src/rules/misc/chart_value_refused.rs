@@ -98,7 +98,8 @@ fn check(context: &Context, out: &mut Sink) {
     shapes(values, out);
     moved(values, out);
     replaced_secret(context.deployment, out);
-    let runs = context.deployment.chart_value("kratos.automigration.enabled").is_some();
+    const MIGRATION: &str = "kratos.automigration.enabled";
+    let runs = context.deployment.chart_value(MIGRATION).is_some() || context.deployment.chart_may_change(&[MIGRATION]);
     let written = MIGRATIONS.iter().find_map(|key| values.find(&format!("kratos.{key}")));
     if let Some(node) = written.filter(|node| node.is_true() && !runs && context.target >= Version::V0_11_0) {
         let message = "no migration runs: the chart reads `kratos.automigration.enabled`";
@@ -186,6 +187,10 @@ fn replaced_secret(deployment: &Deployment, out: &mut Sink) {
     else {
         return;
     };
+    let others = ["secret", "kratos.config.dsn", "deployment.environmentSecretsName", "deployment.extraEnv"];
+    if deployment.chart_may_change(&others) {
+        return;
+    }
     let is_made = deployment.chart_value("secret.enabled").is_none_or(Node::is_true);
     let gives = |path: &str| deployment.chart_values(path).iter().any(|node| !node.is_null());
     let by_list = deployment.chart_value("deployment.extraEnv").into_iter().flat_map(Node::items);

@@ -83,7 +83,8 @@ fn paths<'v>(deployment: &'v Deployment, ingress: &str) -> Vec<(Node<'v>, &'v st
     let annotations = deployment.chart_values(&format!("{ingress}.annotations"));
     let is_rewrite = |key: &str| REWRITES.iter().any(|word| key.contains(word));
     let mut rewrites = annotations.iter().flat_map(|map| map.fields()).map(|field| is_rewrite(field.key));
-    if !value("enabled").is_some_and(Node::is_true)
+    if deployment.chart_may_change(&[ingress])
+        || !value("enabled").is_some_and(Node::is_true)
         || rewrites.any(|rewrites| rewrites)
         || annotations.iter().any(|map| map.is_unknown())
     {

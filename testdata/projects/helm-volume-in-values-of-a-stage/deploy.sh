@@ -1,0 +1,2 @@
+#!/bin/sh
+helm upgrade kratos ory/kratos -f base.yaml -f "$VALUES"
