@@ -54,7 +54,7 @@ impl Given {
         let setting = |text: &str| assignment(text, place);
         match option {
             "--set" | "--set-string" if value != shell::UNKNOWN => {
-                self.set.extend(value.split(',').filter_map(setting))
+                self.set.extend(value.split(',').filter_map(setting));
             }
             // What is in the file or the JSON is not read.
             _ => match setting(value) {

@@ -184,7 +184,7 @@ fn installed(words: &[Word], likely: &[Word], pattern: Option<&[Word]>, place: &
         Some(pattern) => (pattern.varying, pattern.is_open, pattern.set),
         None => (None, given.is_open, given.set),
     };
-    Some(Given { version, varying, is_open, set, ..given })
+    Some(Given { set, version, is_open, varying, ..given })
 }
 
 /// The words without the programs before the real one.

@@ -12,6 +12,7 @@ use super::mould::value_of;
 use super::{By, Mould, Remark, RemarkKind, Sent};
 use crate::hcl::{Content, Value};
 use crate::kratos::network::{IN_PROJECT, content};
+use crate::kratos::view;
 use crate::text::{Place, Source, Span};
 use crate::unit::Unit;
 use crate::yaml::{self, Format, Node};
@@ -184,7 +185,9 @@ impl Patch {
         let below = if is_project { within(path) } else { Some(path) };
         let (Some(below), Some(written)) = (below, argument.after(path.len() + 1, "")) else { return };
         let source = Source::embedded(script, written.text.clone(), written.pieces.clone());
-        let is_known = !json.contains(words::UNKNOWN) && !path.contains(words::UNKNOWN);
+        // `${{ vars.LIFESPAN }}`, also within single quotes, and `$(LIFESPAN)` of a Makefile: another program fills it in.
+        let is_template = json.contains('$') || view::is_placeholder(json);
+        let is_known = !json.contains(words::UNKNOWN) && !path.contains(words::UNKNOWN) && !is_template;
         if is_known && serde_json::from_str::<serde::de::IgnoredAny>(json).is_err() {
             let place = Place::new(script, written.span()).in_file();
             self.remarks.push(Remark { kind: RemarkKind::NotJson, place, other: None, word: below.to_owned() });

@@ -124,8 +124,10 @@ fn check_method(context: &Context, method: &str, node: Node, out: &mut Sink) {
         let longest = usize::from(context.target < Version::V1_1);
         let wrong = url::parse(text)
             .is_ok_and(|url| url.scheme.is_empty() || url.opaque || (url.is_web() && url.path.len() > longest));
-        if let Some(hash) = text.strip_prefix(ANDROID).filter(|hash| !is_app_hash(hash) && !view::is_placeholder(hash))
-        {
+        let is_written =
+            |hash: &str| hash.bytes().all(|byte| byte.is_ascii_alphanumeric() || b":+/=-_".contains(&byte));
+        let other = |hash: &&str| is_written(hash) && !is_app_hash(hash) && !view::is_placeholder(hash);
+        if let Some(hash) = text.strip_prefix(ANDROID).filter(other) {
             out.report(origin, "no Android app sends this origin: the hash must be SHA-256 in base64 for URLs").help(
                 format!(
                     "write `{ANDROID}` and {}",

@@ -81,6 +81,9 @@ const SWITCHES: [&str; 8] = [
 /// Spellings of the switch of migrations that the chart does not read.
 const MIGRATIONS: [&str; 5] = ["autoMigrate", "automigrate", "autoMigration", "autoMigrations", "auto_migrate"];
 
+/// Whether the chart runs migrations.
+const MIGRATION: &str = "kratos.automigration.enabled";
+
 fn check(context: &Context, out: &mut Sink) {
     let Some(values) = &context.deployment.values else { return };
     if super::has_chart_templates(context) {
@@ -98,7 +101,6 @@ fn check(context: &Context, out: &mut Sink) {
     shapes(values, out);
     moved(values, out);
     replaced_secret(context.deployment, out);
-    const MIGRATION: &str = "kratos.automigration.enabled";
     let runs = context.deployment.chart_value(MIGRATION).is_some() || context.deployment.chart_may_change(&[MIGRATION]);
     let written = MIGRATIONS.iter().find_map(|key| values.find(&format!("kratos.{key}")));
     if let Some(node) = written.filter(|node| node.is_true() && !runs && context.target >= Version::V0_11_0) {
