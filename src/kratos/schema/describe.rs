@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::instead;
-use super::meant::{among_words, deeper, elsewhere, nearest, nearest_present, under_another_word, word};
+use super::meant::{among_words, deeper, elsewhere, nearest, under_another_word, word};
 use super::{FaultKind, HookPlace, Key, Limit, Shape, children, join, last, rows, versions_of};
 use crate::kratos::hooks;
 use crate::kratos::secrets;
@@ -218,15 +218,23 @@ pub(super) fn wrong_type(node: Node<'_>, path: &str, key: &Key) -> Describe {
     Describe { message, help, replacement }
 }
 
-/// The keys that an object may have and has not, by the mapping: asked for once, not for each of its unknown keys.
+/// The keys that each object may have: asked for once, not for each of its unknown keys.
 #[derive(Default)]
-pub(super) struct Free(HashMap<Option<NodeId>, Vec<&'static str>>);
+pub(super) struct Allowed(HashMap<Option<NodeId>, Siblings>);
 
-impl Free {
-    fn of(&mut self, around: Option<Node<'_>>, path: &str, version: Version) -> &[&'static str] {
+/// The keys that one object may have.
+#[derive(Default)]
+struct Siblings {
+    present: Vec<&'static str>,
+    free: Vec<&'static str>,
+}
+
+impl Allowed {
+    fn of(&mut self, around: Option<Node<'_>>, path: &str, version: Version) -> &Siblings {
         self.0.entry(around.map(Node::id)).or_insert_with(|| {
-            let present: HashSet<&str> = around.into_iter().flat_map(Node::fields).map(|field| field.key).collect();
-            children(path, version).filter(|name| !present.contains(name)).collect()
+            let written: HashSet<&str> = around.into_iter().flat_map(Node::fields).map(|field| field.key).collect();
+            let (present, free) = children(path, version).partition(|name| written.contains(name));
+            Siblings { present, free }
         })
     }
 }
@@ -236,7 +244,7 @@ pub(super) fn unknown_key(
     path: &str,
     key: &str,
     version: Version,
-    free: &mut Free,
+    allowed: &mut Allowed,
 ) -> (FaultKind, Describe) {
     let child = join(path, key);
     let successor = SUCCESSORS.iter().find(|row| row.old == child);
@@ -255,17 +263,17 @@ pub(super) fn unknown_key(
         let free = row.renamed.filter(|new| node.parent().is_none_or(|around| around.get(new).is_none()));
         return (FaultKind::Removed, if let Some(new) = free { found.replace(new, true) } else { found });
     }
-    let siblings = free.of(node.parent(), path, version);
+    let Siblings { present, free: siblings } = allowed.of(node.parent(), path, version);
     if let Some((meant, sure)) = nearest(key, siblings) {
         return (FaultKind::UnknownKey, found.help(format!("did you mean `{meant}`?")).replace(meant, sure));
     }
     if let Some(meant) = under_another_word(key, siblings) {
         return (FaultKind::UnknownKey, found.help(format!("did you mean `{meant}`?")).replace(meant, false));
     }
-    if let Some(place) = deeper(path, key, version) {
+    if let Some(place) = deeper(path, present.iter().chain(siblings), key, version) {
         return (FaultKind::UnknownKey, found.help(format!("move it to {place}")));
     }
-    if let Some(meant) = nearest_present(node, path, key, version) {
+    if let Some((meant, _)) = nearest(key, present) {
         return (FaultKind::UnknownKey, found.help(format!("remove it: the key is `{meant}`, which is set too")));
     }
     if let Some(meant) = among_words(key, siblings) {

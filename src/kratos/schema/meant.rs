@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use super::{KEYS, Key, Shape, children, join, last, lookup};
+use super::{KEYS, Key, Shape, join, last, lookup};
 use crate::kratos::version::Version;
 use crate::yaml::Node;
 
@@ -60,19 +60,16 @@ pub(super) fn word<'n>(written: &str, words: &[&'n str]) -> Option<(&'n str, boo
     }
 }
 
-/// Where a misplaced key would belong: one level deeper.
-pub(super) fn deeper(path: &str, key: &str, version: Version) -> Option<String> {
-    let deeper = children(path, version)
-        .map(|child| join(path, child))
-        .find(|child| lookup(&join(child, key), version).is_some());
-    deeper.map(|child| format!("`{}`, one level deeper", last(&child)))
-}
-
-/// The key that was meant by its spelling and is there too.
-pub(super) fn nearest_present(node: Node<'_>, path: &str, key: &str, version: Version) -> Option<&'static str> {
-    let around = node.parent()?;
-    let known: Vec<&str> = children(path, version).filter(|name| around.get(name).is_some()).collect();
-    nearest(key, &known).map(|(meant, _)| meant)
+/// Where a misplaced key would belong: one level deeper, below one of the keys beside it.
+pub(super) fn deeper<'n>(
+    path: &str,
+    beside: impl Iterator<Item = &'n &'static str>,
+    key: &str,
+    version: Version,
+) -> Option<String> {
+    let mut paths = beside.map(|child| join(path, child));
+    let deeper = paths.find(|child| lookup(&join(child, key), version).is_some())?;
+    Some(format!("`{}`, one level deeper", last(&deeper)))
 }
 
 /// Whether a value can be that of a key, by its kind.

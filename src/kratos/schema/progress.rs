@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::describe::{self, Free};
+use super::describe::{self, Allowed};
 use super::{Fault, FaultKind, Key, below, default_of, join, rows};
 use crate::kratos::version::Version;
 use crate::yaml::Node;
@@ -13,7 +13,7 @@ pub struct Walk<'t> {
     pub version: Version,
     /// What was found so far.
     pub faults: Vec<Fault<'t>>,
-    pub(super) free: Free,
+    pub(super) allowed: Allowed,
     /// How many faults there are of each kind, by whether Kratos refuses them.
     pub(super) counts: HashMap<(FaultKind, bool), usize>,
     /// How many of the faults are among them.

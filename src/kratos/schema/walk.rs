@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
-use super::describe::{self, Describe, Free};
+use super::describe::{self, Allowed, Describe};
 use super::progress::{MAX_OF_KIND, Walk, is_put_in};
 use super::repeated::repeated;
 use super::{Fault, FaultKind, HOOK_PLACES, HookPlace, Inside, KEYS, Key, Limit, Shape, conditions, join, lookup};
@@ -17,7 +17,8 @@ const SHADOWED_BY_FLAGS: [&str; 4] = ["config", "dev", "sqa-opt-out", "watch-cou
 /// All that the validation of `version` has against the configuration at `root`, in order of the walk.
 #[must_use]
 pub fn faults(root: Node<'_>, version: Version) -> Vec<Fault<'_>> {
-    let mut walk = Walk { version, faults: Vec::new(), free: Free::default(), counts: HashMap::new(), counted: 0 };
+    let mut walk =
+        Walk { version, faults: Vec::new(), allowed: Allowed::default(), counts: HashMap::new(), counted: 0 };
     if root.is_null() {
         // The loader takes an empty file as an empty map.
         walk.object(root, "", Shape::Object, Inside::of(""));
@@ -148,7 +149,7 @@ impl<'t> Walk<'t> {
             return;
         }
         let (kind, Describe { message, help, replacement }) =
-            describe::unknown_key(node, path, key, self.version, &mut self.free);
+            describe::unknown_key(node, path, key, self.version, &mut self.allowed);
         let fault = self.fault(node, kind, message, help);
         fault.at_key = true;
         fault.replacement = replacement;
