@@ -107,6 +107,9 @@ pub struct Diagnostic {
     pub level: Level,
     /// What the server does.
     pub effect: Effect,
+    /// Whether Kratos ends at its start although its validation accepts the configuration. The effect `no-boot`, and `boots` with it,
+    /// are held to the verdicts of that validation (`testdata/verdicts`), which has no eye for these.
+    pub stops_later: bool,
     /// What happens, as a sentence without a full stop.
     pub message: String,
     /// Where.
@@ -163,6 +166,7 @@ impl Diagnostic {
             rule,
             level,
             effect,
+            stops_later: false,
             message,
             place,
             pointer: None,
@@ -177,10 +181,10 @@ impl Diagnostic {
         }
     }
 
-    /// Whether Kratos does not start because of it, whatever the environment gives.
+    /// Whether Kratos does not start because of it, whatever the environment gives: the schema refuses it, or what starts after it.
     #[must_use]
     pub fn stops_start(&self) -> bool {
-        self.level == Level::Error && self.effect == Effect::NoBoot
+        self.level == Level::Error && (self.effect == Effect::NoBoot || self.stops_later)
     }
 
     /// The same for all versions that were asked for.

@@ -442,6 +442,12 @@ impl Report<'_> {
         self
     }
 
+    /// Kratos ends at its start although the configuration is valid.
+    pub fn stops_later(self) -> Self {
+        self.diagnostic.stops_later = true;
+        self
+    }
+
     /// What must be given for Kratos to start: the finding is true only without it.
     pub fn unless(self, clause: String) -> Self {
         self.diagnostic.unless = Some(clause);

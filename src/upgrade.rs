@@ -48,7 +48,8 @@ pub fn verdicts(unit: &Unit, settings: &Settings) -> Vec<Verdict> {
     let alone = Settings { no_config: true, ..settings.clone() };
     let stops = |version: Version, settings: &Settings| {
         let found = report(unit, version, settings).diagnostics.into_iter();
-        let stops = |found: &Diagnostic| found.effect == Effect::NoBoot || found.unless.is_some();
+        let stops =
+            |found: &Diagnostic| found.effect == Effect::NoBoot || found.stops_start() || found.unless.is_some();
         found.filter(stops).collect::<Vec<Diagnostic>>()
     };
     let verdict = |version: Version| {

@@ -369,3 +369,28 @@ fn the_table_is_that_of_each_release() {
     assert!(known.len() > 3_000, "{}", known.len());
     assert!(wrong.is_empty(), "{} differ:\n{}", wrong.len(), wrong[..wrong.len().min(40)].join("\n"));
 }
+
+/// What a report says of the start is held to that validation: no other rule may say that it refuses what it accepts.
+#[test]
+fn all_rules_together_accept_the_bases() {
+    for (tag, target) in [("v1.3.1", "v1.3.1"), ("HEAD", "master")] {
+        let bases = bases(tag);
+        let mut accepted = verdicts(tag).filter(|verdict| verdict.mutation.is_empty() && verdict.boot == "valid");
+        let folder = tempfile::tempdir().expect("a folder");
+        let names: Vec<String> = accepted
+            .by_ref()
+            .map(|verdict| {
+                let name = format!("{}.json", verdict.base);
+                fs::write(folder.path().join(&name), bases[&verdict.base].to_string()).expect("written");
+                name
+            })
+            .collect();
+        assert!(names.len() > 3, "{names:?}");
+        let mut command = assert_cmd::Command::new(env!("CARGO_BIN_EXE_kratos-lint"));
+        command.current_dir(folder.path()).args(["--no-config", "--format", "json", "--kratos", target]).args(&names);
+        let report: Value = serde_json::from_slice(&command.output().expect("it runs").stdout).expect("JSON");
+        let refused = |finding: &&Value| finding["effect"] == "no-boot";
+        let found = report["findings"].as_array().into_iter().flatten().find(refused);
+        assert_eq!(found, None);
+    }
+}

@@ -74,7 +74,7 @@ fn check(context: &Context, out: &mut Sink) {
             let message =
                 "Kratos does not start: private addresses are not allowed, and exceptions ignore identity schemas";
             out.report(url, message)
-                .effect(Effect::NoBoot)
+                .stops_later()
                 .label(switch.place(), "disallowed here")
                 .help("mount the schema as a file, or give it as base64://");
         }

@@ -12,7 +12,7 @@ pub const RULE: Rule = Rule {
     summary: "file name that Kratos does not open",
     category: "loading",
     level: Level::Warning,
-    effect: Effect::NoBoot,
+    effect: Effect::Advice,
     versions: Versions::ALL,
     fixable: false,
     facts: &["D001"],
@@ -53,6 +53,7 @@ fn check(context: &Context, out: &mut Sink) {
             Some(String::new()),
             format!("Kratos does not start: it does not know the file ending .{ending}"),
         )
+        .stops_later()
         .help(format!("rename it to .{lower}"));
     }
 }

@@ -14,7 +14,7 @@ pub const RULE: Rule = Rule {
     summary: "certificate or key in base64 that Kratos cannot read",
     category: "serve",
     level: Level::Error,
-    effect: Effect::NoBoot,
+    effect: Effect::RequestFails,
     versions: Versions::ALL,
     fixable: false,
     facts: &[],
@@ -72,7 +72,7 @@ fn check(context: &Context, out: &mut Sink) {
         let (Some(cert), Some(key)) = (part("cert.base64"), part("key.base64")) else { continue };
         for (node, block, what) in [(cert, "CERTIFICATE", "certificate"), (key, "PRIVATE KEY", "private key")] {
             if let Some((why, help)) = refused(node, block) {
-                out.report(node, format!("Kratos does not start: this {what} {why}")).help(help);
+                out.report(node, format!("Kratos does not start: this {what} {why}")).stops_later().help(help);
             }
         }
     }

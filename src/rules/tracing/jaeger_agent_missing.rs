@@ -11,7 +11,7 @@ pub const RULE: Rule = Rule {
     summary: "jaeger tracing without the address of its agent",
     category: "tracing",
     level: Level::Error,
-    effect: Effect::NoBoot,
+    effect: Effect::RequestFails,
     versions: Versions::since(Version::V0_10),
     fixable: false,
     facts: &["D190"],
@@ -63,6 +63,7 @@ fn check(context: &Context, out: &mut Sink) {
     let address = context.find("tracing.providers.jaeger.local_agent_address");
     if address.is_none_or(|node| node.as_str() == Some("")) {
         out.report(provider, "Kratos does not start: `tracing.providers.jaeger.local_agent_address` is missing")
+            .stops_later()
             .help("set `tracing.providers.jaeger.local_agent_address`");
     }
 }

@@ -15,7 +15,7 @@ pub const RULE: Rule = Rule {
     summary: "address of Zipkin without `http://` or host",
     category: "tracing",
     level: Level::Error,
-    effect: Effect::NoBoot,
+    effect: Effect::RequestFails,
     versions: Versions::since(Version::V0_13),
     fixable: false,
     facts: &[],
@@ -76,6 +76,7 @@ fn check(context: &Context, out: &mut Sink) {
     let has_host = url::parse(address).is_ok_and(|url| !url.host.is_empty());
     if !has_host {
         out.report(node, "Kratos does not start: the address of Zipkin has no scheme or no host")
+            .stops_later()
             .help("write the whole URL: http://zipkin:9411/api/v2/spans");
     }
 }

@@ -90,7 +90,7 @@ fn check(context: &Context, out: &mut Sink) {
             Ok(url) if url.is_request_uri() => {}
             _ if at_start && context.target >= Version::V25_4 => {
                 let message = "Kratos does not start: the URL must be absolute or start with `/`";
-                out.report(node, message).effect(Effect::NoBoot).help(help);
+                out.report(node, message).stops_later().help(help);
             }
             _ => {
                 let message = "Kratos exits at the first request: the URL must be absolute or start with `/`";
