@@ -163,6 +163,31 @@ pub fn full(kind: &JsonType) -> Value {
     sample::of(kind, Fill::Maximal)
 }
 
+/// What has one item as a rule: a client sends a header once, and a flow shows one message (105 of 105 recorded contexts with one).
+const ONCE: [&str; 2] = ["request_headers", "messages"];
+
+/// The same with so many items in each list of one, but for those that have one item at most.
+pub fn with_items(value: Value, count: usize, single: &[&str]) -> Value {
+    match value {
+        Value::Array(items) => {
+            let mut items: Vec<Value> = items.into_iter().map(|item| with_items(item, count, single)).collect();
+            if let [only] = items.as_slice() {
+                items.resize(count, only.clone());
+            }
+            Value::Array(items)
+        }
+        Value::Object(fields) => {
+            let field = |(name, value): (String, Value)| {
+                let is_one = single.contains(&name.as_str()) || ONCE.contains(&name.as_str());
+                let value = if is_one { value } else { with_items(value, count, single) };
+                (name, value)
+            };
+            Value::Object(fields.into_iter().map(field).collect())
+        }
+        other => other,
+    }
+}
+
 /// The smallest input; what is hardly ever null is not null, and lists that are never empty have one item.
 #[must_use]
 pub fn least(kind: &JsonType) -> Value {

@@ -301,7 +301,7 @@ fn case(trial: &Trial<'_>, finding: &infer::Finding, kind: &JsonType, full: Opti
         }
         // One item is not compared with another, and is the one value of a format.
         infer::FindingKind::WrongArgument { function: "sort" | "set" | "format", .. } => {
-            case.input = with_two_items(case.input, &trial.inputs.single);
+            case.input = inputs::with_items(case.input, 2, &trial.inputs.single);
         }
         infer::FindingKind::FromNull { path: Some(path), always: false } => {
             let path = path_of(trial, path).filter(|path| !inputs::is_hardly_null(path))?;
@@ -312,31 +312,6 @@ fn case(trial: &Trial<'_>, finding: &infer::Finding, kind: &JsonType, full: Opti
         _ => {}
     }
     Some(case)
-}
-
-/// What has one item as a rule: a client sends a header once, and a flow shows one message (105 of 105 recorded contexts with one).
-const ONCE: [&str; 2] = ["request_headers", "messages"];
-
-/// The same with two items in each list of one, but for those that have one item at most.
-fn with_two_items(value: Value, single: &[&str]) -> Value {
-    match value {
-        Value::Array(items) => {
-            let mut items: Vec<Value> = items.into_iter().map(|item| with_two_items(item, single)).collect();
-            if let [only] = items.as_slice() {
-                items.push(only.clone());
-            }
-            Value::Array(items)
-        }
-        Value::Object(fields) => {
-            let field = |(name, value): (String, Value)| {
-                let is_one = single.contains(&name.as_str()) || ONCE.contains(&name.as_str());
-                let value = if is_one { value } else { with_two_items(value, single) };
-                (name, value)
-            };
-            Value::Object(fields.into_iter().map(field).collect())
-        }
-        other => other,
-    }
 }
 
 /// A path of the inference in the spelling of the trial: without the name of the argument.

@@ -74,6 +74,9 @@ impl Trial<'_> {
             FailureKind::Raised(_) | FailureKind::Syntax | FailureKind::Time | FailureKind::Memory => return None,
             // What a patch put there proves nothing.
             _ if patched => return None,
+            FailureKind::WrongType if self.fits_longer_list(failure, kind) => {
+                Finding::can_fail(Kind::WrongType, span, "", &failure.message).advised(&failure.kind)
+            }
             FailureKind::WrongType | FailureKind::OfNull | FailureKind::FromOther => {
                 Finding::always_fails(Kind::WrongType, span, &failure.message).advised(&failure.kind)
             }
@@ -86,6 +89,19 @@ impl Trial<'_> {
             }
         };
         Some((found, None))
+    }
+
+    /// Whether a format lacks values because the list that brings them has one item here: one of the input, or parts of a text.
+    fn fits_longer_list(&self, failure: &Failure, kind: &JsonType) -> bool {
+        const OF_ANY_LENGTH: [&str; 2] = ["std.split", "std.filter"];
+        let span = span_of(failure);
+        let written = span.and_then(|span| self.text.get(span.start..span.end)).unwrap_or_default();
+        let passes = |count: usize| {
+            let input = inputs::with_items(inputs::full(kind), count, &self.inputs.single);
+            self.run_each(&input).is_some_and(|outcome| outcome.failures.iter().all(|other| span_of(other) != span))
+        };
+        failure.message.starts_with("Not enough values to format")
+            && (OF_ANY_LENGTH.iter().any(|function| written.contains(function)) || (2..=5).any(passes))
     }
 
     /// Whether what is read comes from an external variable, of which a document with ctx has none.

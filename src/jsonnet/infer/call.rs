@@ -9,7 +9,7 @@ use super::Checker;
 use super::facts::Facts;
 use super::finding::FindingKind;
 use super::kinds::Kinds;
-use super::scope::{extend, together};
+use super::scope::{extend, is_standard, together};
 use super::value::{Closure, Function, Layer, List, Names, Node, Scope, Seen, Thunk, Value};
 use crate::jsonnet::standard::Function as StandardFunction;
 
@@ -165,7 +165,10 @@ impl<'a> Checker<'a> {
         }
         let mut values = Vec::with_capacity(args.len());
         for (index, (_, kinds, _)) in function.parameters.iter().enumerate().take(args.len()) {
-            if *kinds == "l" {
+            // What `std` has is known without its value.
+            let is_asked = matches!(function.name, "objectHas" | "objectHasAll") && index == 0;
+            let is_standard = |arg: &Arg<'_, '_>| matches!(arg, Arg::Positional(value) if is_standard(value, scope));
+            if *kinds == "l" || (is_asked && args.first().is_some_and(is_standard)) {
                 values.push(Seen::any());
                 continue;
             }

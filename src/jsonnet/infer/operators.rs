@@ -53,6 +53,10 @@ impl<'a> Checker<'a> {
             return Seen::any();
         }
         let one = self.evaluate(left, scope, facts);
+        if operator == BinaryOp::In && is_standard(right, scope) {
+            self.demand(&one.value, Kinds::TEXT, "in", expr.span, facts);
+            return Seen::plain(Value::Bool(None));
+        }
         let other = self.evaluate(right, scope, facts);
         if one.value.is_never() || other.value.is_never() {
             return Seen::never();
