@@ -91,6 +91,11 @@ struct Layer<'f> {
     file: &'f File,
 }
 
+/// Whether a file may be one of compose. That which compose reads without being asked may only include others.
+pub(super) fn is_one(path: &Path, text: &str) -> bool {
+    is_compose(text) || (is_default(path) && text.lines().any(|line| line.starts_with("include:")))
+}
+
 /// Whether a YAML text may be a compose file.
 pub(super) fn is_compose(text: &str) -> bool {
     let text = text.trim_start_matches('\u{feff}');
@@ -133,7 +138,9 @@ pub(super) fn read(reading: &Reading<'_>, paths: &[PathBuf], moved: &Moved) -> V
         let is = |names: &[&str]| file.path.file_name().is_some_and(|own| names.iter().any(|name| own == *name));
         // The override is read with its base.
         let is_over = files.all.iter().any(|other| other.over.contains(&file.path));
-        if is_over || (is(&OVERRIDES) && files.beside(file, index, &BASES).is_some()) {
+        if is_over
+            || (is(&OVERRIDES) && files.beside(file, index, &BASES).is_some_and(|base| base.services().is_some()))
+        {
             continue;
         }
         let mut over: Vec<&File> = file.over.iter().filter_map(|path| files.at(path)).collect();
@@ -156,8 +163,10 @@ impl File {
 
     fn of(reading: &Reading<'_>, tree: Tree, path: &Path, folder: PathBuf, around: Variables) -> Option<File> {
         let root = tree.root()?;
-        let names = root.get("services")?.fields().map(|field| field.key.to_owned()).collect();
+        // A file may only include others.
+        root.get("services").or_else(|| root.get("include"))?;
         let fields = |part: &str| root.get(part).into_iter().flat_map(Node::fields);
+        let names = fields("services").map(|field| field.key.to_owned()).collect();
         let by_name = |part: &str| fields(part).map(|field| (field.key.to_owned(), field.value.id())).collect();
         let parts = ["services", "configs", "secrets", "volumes"].map(|part| (part, by_name(part))).into();
         let around = reading.known(around);

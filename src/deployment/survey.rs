@@ -178,7 +178,7 @@ impl Survey {
     /// Reads the files that speak.
     fn read(&mut self, disk: &Disk, root: &Path, speaks: &[Speaking]) {
         let of = |wanted: FileKind| speaks.iter().filter(move |(_, kind, _)| *kind == wanted);
-        let composes = of(FileKind::Yaml).filter(|(.., source)| compose::is_compose(source.text()));
+        let composes = of(FileKind::Yaml).filter(|(path, _, source)| compose::is_one(path, source.text()));
         let composes: Vec<PathBuf> = composes.map(|(path, ..)| path.clone()).collect();
         let reading = &Reading::of(disk);
         let files = |wanted: FileKind| -> Vec<(PathBuf, Arc<Source>)> {
@@ -299,7 +299,7 @@ fn speaking(disk: &Disk, files: Vec<(PathBuf, FileKind)>) -> Option<Vec<Speaking
                     .iter()
                     .any(|word| text.contains(word))
                     || kustomize::is_one(&path)
-                    || compose::is_compose(text)
+                    || compose::is_one(&path, text)
             }
             FileKind::Toml => true,
             FileKind::Json if path.ends_with("railway.json") => true,

@@ -70,7 +70,9 @@ fn included(file: &File, item: Node<'_>) -> Option<(PathBuf, Included)> {
         None => first.parent()?.to_path_buf(),
     };
     let variables = item.get("env_file").map(|node| texts(Some(node)));
-    Some((first, Included { folder, variables, over: paths.collect() }))
+    // Named twice, a file is not laid over itself.
+    let over = paths.filter(|path| *path != first).collect();
+    Some((first, Included { folder, variables, over }))
 }
 
 /// `COMPOSE_FILE=compose.yml:compose.dev.yml` in `.env`: what compose reads in that folder without being asked.
@@ -93,6 +95,7 @@ pub(super) fn by_variable(reading: &Reading<'_>, files: &mut [File]) {
     let lists: Vec<Vec<PathBuf>> = folders.into_iter().filter_map(list).collect();
     for list in lists {
         let Some((first, over)) = list.split_first() else { continue };
+        let over: Vec<PathBuf> = over.iter().filter(|path| *path != first).cloned().collect();
         let folder = first.parent().unwrap_or(Path::new("")).to_path_buf();
         let is_there = |path: &PathBuf| files.iter().any(|file| file.path == *path);
         if !is_there(first) || !over.iter().all(is_there) {
@@ -104,7 +107,7 @@ pub(super) fn by_variable(reading: &Reading<'_>, files: &mut [File]) {
             {
                 *file = read;
             }
-            file.over = if file.path == *first { over.to_vec() } else { Vec::new() };
+            file.over = if file.path == *first { over.clone() } else { Vec::new() };
         }
     }
 }
