@@ -61,11 +61,13 @@ fn check(context: &Context, out: &mut Sink) {
     for node in context.select("clients.web_hook.header_allowlist[]") {
         let Some(name) = view::text(node).filter(|name| !name.contains(['$', '{'])) else { continue };
         let is_letter = |chr: char| chr.is_ascii_alphanumeric() || "!#$%&'+-.^_`|~".contains(chr);
+        // Brackets and the like are marks of what another program fills in: `((name))`, `[[ .Name ]]`, `@NAME@`.
+        let is_written = |chr: char| is_letter(chr) || " :,;=/\"".contains(chr);
         let (message, help) = if name.contains('*') {
             ("no header matches: Kratos compares the whole name, `*` is not a pattern", "list each header by its name")
         } else if name.eq_ignore_ascii_case("host") {
             ("web hooks never get `Host`: Go keeps it apart from the other headers", "remove it")
-        } else if !name.chars().all(is_letter) || name.is_empty() {
+        } else if (!name.chars().all(is_letter) && name.chars().all(is_written)) || name.is_empty() {
             ("no header matches: this is not the name of a header", "write the name alone: X-Tenant")
         } else {
             continue;
