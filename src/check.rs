@@ -156,7 +156,7 @@ fn filled_in_later(unit: &Unit) -> Option<String> {
 fn line_of(node: Node<'_>, own: &str) -> (Option<String>, usize) {
     let place = node.place().in_file();
     let file = Some(place.source.path()).filter(|path| *path != own).map(str::to_owned);
-    (file, place.source.position(place.span.start).line)
+    (file, place.source.line_of(place.span.start) + 1)
 }
 
 /// Whether the file of a list says which variable fills it: `origins: []  # set by …_ORIGINS_0`.

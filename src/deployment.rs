@@ -452,14 +452,14 @@ impl Deployment {
         self.values.as_ref().map(|own| self.around.all(own, path).collect()).unwrap_or_default()
     }
 
-    /// Whether the command that installs Ory's chart may change one of these values, or what is not known is laid over them.
-    pub(crate) fn chart_may_change(&self, paths: &[&str]) -> bool {
-        paths.iter().any(|path| self.around.may_change(path))
-    }
-
     /// The one of them that wins.
     pub(crate) fn chart_value(&self, path: &str) -> Option<Node<'_>> {
         self.around.all(self.values.as_ref()?, path).next()
+    }
+
+    /// Whether the command that installs Ory's chart may change one of these values, or what is not known is laid over them.
+    pub(crate) fn chart_may_change(&self, paths: &[&str]) -> bool {
+        paths.iter().any(|path| self.around.may_change(path))
     }
 
     /// Whether all of it is unknown although the project was read.

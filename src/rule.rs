@@ -1,6 +1,7 @@
 //! What a rule is: a constant and a function. See `rules.rs` for the list.
 
 use std::cell::OnceCell;
+use std::path::Path;
 use std::sync::Arc;
 
 use crate::deployment::{Deployment, helm};
@@ -283,6 +284,14 @@ impl<'a> Context<'a> {
             || TEMPLATES.iter().any(|ending| path.ends_with(ending) || path.contains(&format!("{ending}.")))
             || TEMPLATE_MARKS.iter().any(|mark| source.holds(mark))
             || self.deployment.is_filled_in
+    }
+
+    /// Whether the file is beside the templates of a chart that is written here: they decide what becomes of its values.
+    #[must_use]
+    pub fn has_chart_templates(&self) -> bool {
+        let beside = Path::new(self.unit.path()).with_file_name("templates");
+        let disk = self.files.disk();
+        !disk.list(&disk.absolute(&beside)).is_empty()
     }
 
     /// What is to be known of how the configuration is sent to Ory Network.

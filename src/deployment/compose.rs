@@ -133,12 +133,12 @@ pub(super) fn read(reading: &Reading<'_>, paths: &[PathBuf], moved: &Moved) -> V
     laid::by_variable(reading, &mut files);
     move_home(reading, &mut files);
     let files = adopt(reading, Files::of(files));
+    let laid_over: HashSet<&PathBuf> = files.all.iter().flat_map(|file| &file.over).collect();
     let mut starts = Vec::new();
     for (index, file) in files.all.iter().enumerate() {
         let is = |names: &[&str]| file.path.file_name().is_some_and(|own| names.iter().any(|name| own == *name));
         // The override is read with its base.
-        let is_over = files.all.iter().any(|other| other.over.contains(&file.path));
-        if is_over
+        if laid_over.contains(&file.path)
             || (is(&OVERRIDES) && files.beside(file, index, &BASES).is_some_and(|base| base.services().is_some()))
         {
             continue;

@@ -22,7 +22,11 @@ struct Documents<'f> {
 }
 
 /// The releases, each with the files of its values, the file of the release last.
-pub(super) fn releases(reading: &Reading<'_>, files: &[(PathBuf, Arc<Source>)]) -> Vec<Given> {
+pub(super) fn releases(
+    reading: &Reading<'_>,
+    files: &[(PathBuf, Arc<Source>)],
+    kustomizations: &Kustomizations,
+) -> Vec<Given> {
     if !files.iter().any(|(_, source)| source.text().contains("kind: HelmRelease")) {
         return Vec::new();
     }
@@ -34,7 +38,6 @@ pub(super) fn releases(reading: &Reading<'_>, files: &[(PathBuf, Arc<Source>)]) 
             set_once(&mut versions, name, version, |known, new| known.0 == new.0);
         }
     }
-    let kustomizations = Kustomizations::read(files);
     let mut found = Vec::new();
     for (path, release) in documents.releases() {
         let version = documents.version(release).or_else(|| versions.get(name_of(release)?).cloned().flatten());
@@ -55,7 +58,12 @@ pub(super) fn releases(reading: &Reading<'_>, files: &[(PathBuf, Arc<Source>)]) 
 
 /// The folders whose files Flux fills in: `spec.path` of its kustomizations with `postBuild`, from the root of the repository, and
 /// what those take in.
-pub(super) fn filled(reading: &Reading<'_>, files: &[(PathBuf, Arc<Source>)], root: &Path) -> Vec<PathBuf> {
+pub(super) fn filled(
+    reading: &Reading<'_>,
+    files: &[(PathBuf, Arc<Source>)],
+    kustomizations: &Kustomizations,
+    root: &Path,
+) -> Vec<PathBuf> {
     let is_one = |text: &str| text.contains("postBuild:") && text.contains("kind: Kustomization");
     let mut found = Vec::new();
     for (_, source) in files.iter().filter(|(_, source)| is_one(source.text())) {
@@ -66,7 +74,7 @@ pub(super) fn filled(reading: &Reading<'_>, files: &[(PathBuf, Arc<Source>)], ro
         }
     }
     if !found.is_empty() {
-        Kustomizations::read(files).below(&mut found);
+        kustomizations.below(&mut found);
     }
     found
 }

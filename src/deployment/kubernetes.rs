@@ -24,7 +24,11 @@ const POD_PATHS: [&str; 4] =
     ["spec.template.spec", "spec.jobTemplate.spec.template.spec", "spec", "spec.workloadTemplate.spec.template.spec"];
 
 /// All starts of Kratos in these files.
-pub(super) fn read(reading: &Reading<'_>, files: &[(PathBuf, Arc<Source>)]) -> Vec<Start> {
+pub(super) fn read(
+    reading: &Reading<'_>,
+    files: &[(PathBuf, Arc<Source>)],
+    kustomizations: &Kustomizations,
+) -> Vec<Start> {
     let documents: Vec<(&Path, Rc<Tree>)> = files
         .iter()
         .filter(|(_, source)| ["kind:", "kind\":", "kind':"].iter().any(|key| source.text().contains(key)))
@@ -33,7 +37,6 @@ pub(super) fn read(reading: &Reading<'_>, files: &[(PathBuf, Arc<Source>)]) -> V
             trees.into_iter().map(move |tree| (path.as_path(), tree))
         })
         .collect();
-    let kustomizations = Kustomizations::read(files);
     let manifests = || documents.iter().flat_map(|(path, tree)| manifests(tree).map(move |root| (*path, root)));
     let mut maps = Maps::default();
     for (_, root) in manifests() {
@@ -47,7 +50,7 @@ pub(super) fn read(reading: &Reading<'_>, files: &[(PathBuf, Arc<Source>)]) -> V
     for (path, root) in manifests() {
         for pod in POD_PATHS.iter().filter_map(|place| root.find(place)) {
             for container in pod.get("containers").into_iter().flat_map(Node::items) {
-                let one = start(reading, path, pod, container, &maps, &kustomizations);
+                let one = start(reading, path, pod, container, &maps, kustomizations);
                 let Some(one) = one.map(|start| maps.with_variables(start, container)) else { continue };
                 let mut one = patches.laid_over(one, root, container, kustomizations.patches(path));
                 let name = root.find("metadata.name").and_then(Node::as_str).unwrap_or_default();

@@ -6,11 +6,12 @@ use std::sync::Arc;
 
 use super::composed::{self, Composed};
 use super::installed::{self, Given};
+use super::kustomize::{self, Kustomizations};
 use super::reading::Reading;
 use super::script::{self, Script};
 use super::variables::{Layer, Variables};
 use super::{Fact, Image, Start, ansible, compose, dockerfile, downloads, ecs, flux, images};
-use super::{kubernetes, kustomize, names, platform, render, steps, terraform, tilt};
+use super::{kubernetes, names, platform, render, steps, terraform, tilt};
 use crate::disk::Disk;
 use crate::kratos::schema;
 use crate::text::Source;
@@ -199,7 +200,8 @@ impl Survey {
         if !hcls.iter().any(|(_, source)| is_wanted(source.text())) {
             hcls.clear();
         }
-        starts.extend(kubernetes::read(reading, &yamls));
+        let kustomizations = Kustomizations::read(&yamls);
+        starts.extend(kubernetes::read(reading, &yamls, &kustomizations));
         starts.extend(by_ansible);
         let inputs = terraform::Inputs::of(&hcls);
         starts.extend(terraform::read(reading, &hcls, &inputs));
@@ -208,7 +210,7 @@ impl Survey {
         starts.extend(render::read(reading, &yamls, root));
         starts.extend(ecs::of_yaml(reading, &yamls));
         self.given.extend(terraform::releases(&hcls, &inputs));
-        self.given.extend(flux::releases(reading, &yamls));
+        self.given.extend(flux::releases(reading, &yamls, &kustomizations));
         self.given.extend(installed::of_yaml(&yamls, root));
         self.find_variants(disk, root);
         let built = of(FileKind::Dockerfile).filter(|(.., source)| dockerfile::builds_kratos(source));
@@ -216,7 +218,7 @@ impl Survey {
         self.downloads =
             speaks.iter().flat_map(|(.., source)| downloads::of(source, &|text| reading.filled(text))).collect();
         self.downloads.extend(yamls.iter().flat_map(|(_, source)| downloads::of_charm(source)));
-        self.filled = flux::filled(reading, &yamls, root);
+        self.filled = flux::filled(reading, &yamls, &kustomizations, root);
         let others = speaks.iter().filter(|(_, kind, _)| *kind != FileKind::Program);
         self.mentions = others.flat_map(|(.., source)| downloads::mentioned(source)).collect();
         let program = |path: &PathBuf, source| Program { path: path.clone(), images: downloads::named(source) };

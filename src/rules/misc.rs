@@ -1,9 +1,5 @@
 //! Rules about keys that are never read.
 
-use std::path::Path;
-
-use crate::rule::Context;
-
 pub mod base64_undecodable;
 pub mod chart_pod_lacks_variable;
 pub mod chart_value_refused;
@@ -16,10 +12,3 @@ pub mod overridden_key;
 pub mod serve_command_missing;
 pub mod unknown_serve_flag;
 pub mod unread_key;
-
-/// Whether the values are those of a chart that is written here: its templates decide what becomes of them.
-pub(super) fn has_chart_templates(context: &Context) -> bool {
-    let beside = Path::new(context.unit.path()).with_file_name("templates");
-    let disk = context.files.disk();
-    !disk.list(&disk.absolute(&beside)).is_empty()
-}

@@ -7,7 +7,6 @@ use crate::diagnostic::{Effect, Level};
 use crate::kratos::version::Versions;
 use crate::kratos::view;
 use crate::rule::{Context, Rule, Sink};
-use crate::rules::misc;
 use crate::yaml::Node;
 
 /// The rule.
@@ -81,7 +80,7 @@ fn check(context: &Context, out: &mut Sink) {
     let file = file.split('?').next().filter(|file| file.starts_with('/'));
     let Some(folder) = file.and_then(|file| Path::new(file).parent()) else { return };
     if deployment.values.is_some() {
-        if !misc::has_chart_templates(context) && is_lost(deployment, Path::new(file.unwrap_or_default())) {
+        if !context.has_chart_templates() && is_lost(deployment, Path::new(file.unwrap_or_default())) {
             out.report(
                 node,
                 "the database is lost at restart, and the courier sees another one: its file has no volume",

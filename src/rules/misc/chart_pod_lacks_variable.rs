@@ -92,7 +92,7 @@ fn is_set(deployment: &Deployment, paths: &[&str]) -> bool {
 fn check(context: &Context, out: &mut Sink) {
     let deployment = context.deployment;
     let by_secret = ["deployment.environmentSecretsName", "statefulSet.environmentSecretsName"];
-    if deployment.values.is_none() || super::has_chart_templates(context) || is_set(deployment, &by_secret) {
+    if deployment.values.is_none() || context.has_chart_templates() || is_set(deployment, &by_secret) {
         return;
     }
     // What a command sets replaces what the files say.

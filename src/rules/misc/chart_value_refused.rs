@@ -86,7 +86,7 @@ const MIGRATION: &str = "kratos.automigration.enabled";
 
 fn check(context: &Context, out: &mut Sink) {
     let Some(values) = &context.deployment.values else { return };
-    if super::has_chart_templates(context) {
+    if context.has_chart_templates() {
         return;
     }
     for part in PARTS {

@@ -67,7 +67,7 @@ const KEYS: [&str; 11] = [
 
 fn check(context: &Context, out: &mut Sink) {
     let Some(values) = &context.deployment.values else { return };
-    if super::has_chart_templates(context) {
+    if context.has_chart_templates() {
         return;
     }
     let disk = context.files.disk();
