@@ -64,6 +64,7 @@ pub const ALL: &[&Rule] = &[
     &courier::courier_sms_ignored::RULE,
     &courier::courier_worker_stuck::RULE,
     &dsn::database_file_not_shared::RULE,
+    &dsn::database_kind_mismatch::RULE,
     &dsn::database_login_mismatch::RULE,
     &dsn::database_parameter_ignored::RULE,
     &identity::default_schema_unlisted::RULE,

@@ -1,7 +1,7 @@
 //! `smtp-port-scheme-mismatch`: a mail port that speaks otherwise.
 
 use crate::diagnostic::{Effect, Level};
-use crate::kratos::url::Url;
+use crate::kratos::url::{Url, is_internal};
 use crate::kratos::version::{Version, Versions};
 use crate::rule::{Context, Rule, Sink};
 use crate::yaml::Node;
@@ -24,10 +24,11 @@ No mail is sent ("first record does not look like a TLS handshake").
 
 ## Why
 
-- `smtps://` begins with TLS. Servers on port 587 or 25 begin in clear text and expect STARTTLS.
+- `smtps://` begins with TLS. Servers on port 587 or 25, and mail services on port 2525, begin in clear text and expect STARTTLS.
 - `smtp://` on port 465 is the reverse.
 - With `smtp://` STARTTLS is required unless `disable_starttls=true`, which makes it optional: test servers without
   TLS (mailhog, mailpit, mailslurper, maildev) fail.
+- The port of the page on which a test server shows its mails (8025, 1080) takes no mail.
 
 ## What to do
 
@@ -62,13 +63,19 @@ courier:
 /// Names of containers and images of test servers that know no TLS. Mailslurper's image knows TLS on 1025 (quickstarts of Kratos).
 const TEST_SERVERS: [&str; 5] = ["mailhog", "mailpit", "maildev", "mailcatcher", "mailtrap-local"];
 
+/// The port of the page of a test server, as its image has it. All take mail at 1025.
+const PAGES: [(&str, &str); 4] =
+    [("mailhog", "8025"), ("mailpit", "8025"), ("maildev", "1080"), ("mailcatcher", "1080")];
+
 fn check(context: &Context, out: &mut Sink) {
     let Some((node, url)) = super::mail_server(context) else { return };
     if context.target < Version::V0_8_0 {
         return check_oldest(node, &url, out);
     }
     let port = url.port();
-    if url.has_scheme("smtps") && matches!(port, Some("587" | "25")) {
+    // Port 2525 is that of mail services for networks which close 25.
+    let is_service = port == Some("2525") && !is_internal(url.hostname());
+    if url.has_scheme("smtps") && (matches!(port, Some("587" | "25")) || is_service) {
         let message = format!(
             "no mail is sent: servers on port {} begin without TLS, `smtps://` begins with it",
             port.unwrap_or_default()
@@ -77,6 +84,11 @@ fn check(context: &Context, out: &mut Sink) {
     } else if url.has_scheme("smtp") && port == Some("465") {
         out.report(node, "no mail is sent: servers on port 465 begin with TLS, `smtp://` begins without it")
             .help("write `smtps://`, or use port 587");
+    }
+    if port.is_some_and(|port| is_page(context, url.hostname(), port)) {
+        let message =
+            format!("no mail is sent: port {} of `{}` is its web page", port.unwrap_or_default(), url.hostname());
+        out.report(node, message).help("write port 1025");
     }
     let known = super::is_server_of(&TEST_SERVERS, context.deployment, url.hostname());
     // MailHog offers AUTH, and Kratos sends no password without TLS.
@@ -99,6 +111,19 @@ fn check(context: &Context, out: &mut Sink) {
         .level(Level::Info)
         .help(format!("{plain}; ignore this if the server has a certificate"));
     }
+}
+
+/// Whether a port is that of the page of a test server in the same compose file, which listens where its image does.
+fn is_page(context: &Context, host: &str, port: &str) -> bool {
+    let is_plain = |service: Node<'_>| {
+        ["command", "entrypoint", "environment", "env_file"].iter().all(|key| service.get(key).is_none())
+    };
+    let image = context
+        .deployment
+        .look(host, |service| service.get("image").filter(|_| is_plain(service))?.as_str().map(str::to_owned));
+    let is_of =
+        |name: &str| image.as_deref().is_some_and(|image| image.split(['/', ':', '@']).any(|part| part == name));
+    PAGES.iter().any(|(name, page)| *page == port && is_of(name))
 }
 
 /// v0.7: `smtps://` means STARTTLS, or TLS with `legacy_ssl`; `smtp://` needs neither (courier/courier.go:NewSMTP). Read, not
