@@ -38,6 +38,7 @@ mod steps;
 mod survey;
 mod terraform;
 mod tilt;
+pub(crate) mod traefik;
 mod variables;
 
 use std::collections::HashSet;

@@ -27,6 +27,16 @@ pub struct Published {
     pub container: String,
 }
 
+/// A label of a service.
+pub(crate) struct Label {
+    /// Its name.
+    pub name: String,
+    /// Its value.
+    pub value: String,
+    /// Where it is.
+    pub place: Place,
+}
+
 impl Start {
     /// Whether it runs the image that Ory publishes.
     #[must_use]
@@ -99,6 +109,12 @@ impl Deployment {
         self.look(name, |service| service.get("image")?.as_str().map(str::to_owned))
     }
 
+    /// The labels of the services of compose files that start the server.
+    pub(crate) fn labels(&self) -> Vec<Label> {
+        let starts = self.starts.iter().filter(|start| start.by == By::Compose && !start.is_variant);
+        starts.filter_map(|start| self.look(&start.name, labels)).flatten().collect()
+    }
+
     /// The ports that such a service publishes; none where it may listen elsewhere too.
     #[must_use]
     pub fn published_by(&self, name: &str) -> Option<Vec<Published>> {
@@ -108,6 +124,22 @@ impl Deployment {
             all.collect()
         })
     }
+}
+
+/// The labels of a service, as a map or a list; none where it gets more of them elsewhere.
+fn labels(service: Node<'_>) -> Option<Vec<Label>> {
+    let is_open = ["extends", "label_file"].iter().any(|key| service.get(key).is_some());
+    let list = service.get("labels").filter(|_| !is_open)?;
+    let of_field = |field: yaml::Field<'_>| {
+        let place = field.value.place();
+        let value = field.value.as_str().unwrap_or_else(|| place.source.slice(place.span)).to_owned();
+        Label { name: field.key.to_owned(), value, place }
+    };
+    let of_item = |item: Node<'_>| {
+        let (name, value) = item.as_str()?.split_once('=')?;
+        Some(Label { name: name.to_owned(), value: value.to_owned(), place: item.place() })
+    };
+    Some(list.fields().map(of_field).chain(list.items().filter_map(of_item)).collect())
 }
 
 impl Published {

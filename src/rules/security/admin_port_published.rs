@@ -1,5 +1,6 @@
 //! `admin-port-published`: the admin API open to the network.
 
+use crate::deployment::traefik;
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::version::Versions;
 use crate::rule::{Context, Rule, Sink};
@@ -24,7 +25,8 @@ Anyone who can reach the port can read, change and sign in as every identity.
 ## Why
 
 The admin API has no authentication. A compose file beside the configuration publishes its port on all addresses of
-the machine, or the values of Ory's Helm chart open it (`service.admin.type`, `ingress.admin.enabled`). An info where
+the machine, its labels let Traefik send requests to it, or the values of Ory's Helm chart open it (`service.admin.type`,
+`ingress.admin.enabled`). An info where
 the configuration is for this machine only, or Kratos runs with `--dev`.
 
 ## What to do
@@ -46,6 +48,7 @@ fn check(context: &Context, out: &mut Sink) {
     let Some(root) = context.root() else { return };
     check_chart(context, root, out);
     let port = root.find("serve.admin.port").and_then(Node::as_f64).unwrap_or(4434.0).to_string();
+    check_routers(context, root, &port, out);
     for place in context.deployment.ports.iter().filter(|place| publishes(place.source.slice(place.span), &port)) {
         let report = out
             .report_at(
@@ -59,6 +62,23 @@ fn check(context: &Context, out: &mut Sink) {
         if context.is_local() || !context.deployment.dev.is_absent() {
             _ = report.level(Level::Info).development("admin API on all interfaces");
         }
+    }
+}
+
+/// The routers of Traefik that no middleware protects.
+fn check_routers(context: &Context, root: Node, port: &str, out: &mut Sink) {
+    let public = root.find("serve.public.port").and_then(Node::as_f64).unwrap_or(4433.0).to_string();
+    let mut routers = traefik::routers(context.deployment).into_iter();
+    let is_admin = |router: &traefik::Router| router.port.as_ref().is_some_and(|(written, _)| written.trim() == port);
+    let Some(router) = routers.find(is_admin) else { return };
+    let Some((_, place)) = router.port else { return };
+    let message = "the admin API has no authentication, and Traefik sends requests to it";
+    let report = out
+        .report_at(place, root.find("serve.admin").map(Node::pointer), message)
+        .help(format!("write {public}, the port of the public API, or add a middleware that asks who it is"));
+    let is_near = |host: &str| host == "localhost" || host.ends_with(".localhost") || !host.contains('.');
+    if context.is_local() || !context.deployment.dev.is_absent() || router.host.as_deref().is_some_and(is_near) {
+        _ = report.level(Level::Info).development("admin API on all interfaces");
     }
 }
 

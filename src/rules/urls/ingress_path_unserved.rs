@@ -1,6 +1,6 @@
 //! `ingress-path-unserved`: an ingress that sends on a path which Kratos does not serve.
 
-use crate::deployment::Deployment;
+use crate::deployment::{Deployment, traefik};
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::version::Versions;
 use crate::rule::{Context, Rule, Sink};
@@ -10,7 +10,7 @@ use crate::yaml::Node;
 pub const RULE: Rule = Rule {
     name: "ingress-path-unserved",
     aliases: &[],
-    summary: "ingress of the Helm chart with a path that Kratos does not serve",
+    summary: "ingress of the Helm chart or router of Traefik with a path that Kratos does not serve",
     category: "urls",
     level: Level::Warning,
     effect: Effect::RequestFails,
@@ -25,14 +25,15 @@ Every request answers `404 page not found`.
 ## Why
 
 Kratos serves its endpoints at `/self-service`, `/sessions` and so on. A path in `serve.public.base_url` is only written into
-links: Kratos expects that a proxy removes it. An ingress sends the path on as it is, unless an annotation rewrites it.
+links: Kratos expects that a proxy removes it. An ingress sends the path on as it is, unless an annotation rewrites it, and so
+does Traefik with the labels of a compose service, unless a middleware strips it.
 
 ## What to do
 
 Add an annotation that removes the path (`nginx.ingress.kubernetes.io/rewrite-target: /$2` with the path `/auth(/|$)(.*)`), or
-use a host of its own with the path `/`.
+use a host of its own with the path `/`. For Traefik add the middleware `stripprefix`.
 
-Not reported: ingresses with an annotation about rewriting, middlewares or snippets, and paths with a pattern.
+Not reported: routers of Traefik with a middleware, ingresses with an annotation about rewriting, middlewares or snippets, and paths with a pattern.
 
 ## Versions
 
@@ -44,7 +45,7 @@ x/router.go, driver/config/config.go:SelfPublicURL; ory/kratos issue 2573.
 
 ## Examples
 
-The rule needs values of Ory's chart.
+The rule needs values of Ory's chart, or a compose file with labels for Traefik.
 
 ```yaml good
 serve:
@@ -63,17 +64,33 @@ const SERVED: [&str; 10] =
 const REWRITES: [&str; 7] = ["rewrite", "strip", "middleware", "snippet", "regex", "path", "transform"];
 
 fn check(context: &Context, out: &mut Sink) {
+    check_routers(context, out);
     for ingress in ["ingress.public", "ingress.admin"] {
         for (node, path) in paths(context.deployment, ingress) {
-            let first = path.trim_start_matches('/').split('/').next().unwrap_or_default();
-            let is_plain = path.starts_with('/') && !path.contains(['(', '*', '$', '[', '{']);
-            if !is_plain || SERVED.contains(&first) {
-                continue;
-            }
+            let Some(first) = unserved(path) else { continue };
             let message = format!("every request answers 404: Kratos serves nothing below `/{first}`");
             out.report_at(node.place(), Some(String::new()), message)
                 .help("add an annotation that removes the path, or use the path `/`");
         }
+    }
+}
+
+/// The first part of a plain path that Kratos does not serve.
+fn unserved(path: &str) -> Option<&str> {
+    let first = path.trim_start_matches('/').split('/').next().unwrap_or_default();
+    let is_plain = path.starts_with('/') && !path.contains(['(', '*', '$', '[', '{']);
+    (is_plain && !SERVED.contains(&first)).then_some(first)
+}
+
+/// The routers of Traefik that send a path on as it is.
+fn check_routers(context: &Context, out: &mut Sink) {
+    for router in traefik::routers(context.deployment) {
+        let Some(first) = router.prefix.as_deref().and_then(unserved) else { continue };
+        let message = format!("every request answers 404: Kratos serves nothing below `/{first}`");
+        out.report_at(router.place, Some(String::new()), message).help(format!(
+            "strip it: `traefik.http.middlewares.strip-{first}.stripprefix.prefixes=/{first}`, and name it in \
+             `middlewares` of the router"
+        ));
     }
 }
 
