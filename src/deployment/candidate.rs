@@ -126,13 +126,17 @@ impl Candidate {
             return None;
         }
         let folder = real.parent().filter(|folder| self.seen.contains(*folder))?;
-        // One whose name begins the other's is made from it: `kratos.base.yml`.
+        // One whose name begins the other's is made from it (`kratos.base.yml`), but not `kratos.yaml` from `kratos.yml`.
         let first = |path: &Path| Some(path.file_name()?.to_string_lossy().split(['.', '-', '_']).next()?.to_owned());
+        let is_yaml = |path: &Path| path.extension().is_some_and(|end| end == "yml" || end == "yaml");
+        let is_other = |path: &Path| {
+            first(path) != first(real) || (is_yaml(path) && is_yaml(real) && path.file_stem() == real.file_stem())
+        };
         let mut missing = self.files.iter().flatten().filter_map(|file| match &file.leads_to {
             Target::Path { real: loaded, is_there: false, .. } => Some(loaded.as_path()),
             _ => None,
         });
-        missing.find(|path| path.parent() == Some(folder) && first(path) != first(real))
+        missing.find(|path| path.parent() == Some(folder) && is_other(path))
     }
 
     /// Whether all files that it loads are known and there, the unit among them.

@@ -369,6 +369,9 @@ const SWITCHES: [&str; 14] = [
     "-itd",
 ];
 
+/// Options of `docker run` that bring files which the command does not name.
+const MORE_FILES: [&str; 2] = ["--volumes-from", "--volume-driver"];
+
 /// `docker run [OPTIONS] IMAGE [ARGUMENTS]`.
 fn container(
     (words, likely): (&[Word], &[Word]),
@@ -378,6 +381,8 @@ fn container(
 ) -> Option<Start> {
     let run = words.iter().position(|word| word.as_deref().is_some_and(|word| word == "run" || word == "create"))?;
     let mut start = Start::new(By::Script, place.clone());
+    // `docker cp` puts files into a container, and what an option is that is not known may be a mount.
+    start.complete.files = !place.source.holds(" cp ");
     let mut at = run + 1;
     while let Some(word) = words.get(at) {
         // A word that is not known is the image.
@@ -393,8 +398,10 @@ fn container(
                 (text, words.get(at - 1).cloned().flatten())
             }
         };
+        start.complete.files &= value.is_some() && !MORE_FILES.contains(&option);
         option_of_run(&mut start, option, value, place, folder, script);
     }
+    start.complete.files &= words.get(at).is_some_and(Option::is_some);
     // A word that is wholly known is the same in both.
     let image = Image::parse(likely.get(at)?.as_deref()?)?;
     let arguments: Vec<Word> = words.iter().skip(at + 1).map(whole).collect();
@@ -418,6 +425,7 @@ fn option_of_run(
             start.variables.push(variable(name, value, place));
         }
         ("--env-file", Some(file)) => match (script.env_file)(&file) {
+            Some(variables) if script_is_of_docker(place) => start.variables.lay(&with_quotes(&variables)),
             Some(variables) => start.variables.lay(&variables),
             None => start.more_variables = true,
         },
@@ -429,6 +437,29 @@ fn option_of_run(
         ("--entrypoint", Some(value)) if !value.ends_with("kratos") => start.role = Role::Other,
         _ => {}
     }
+}
+
+/// Whether a command is `docker run` or `docker create`: podman reads files of variables in its own way.
+fn script_is_of_docker(place: &Place) -> bool {
+    !place.source.holds("podman")
+}
+
+/// The variables of a file as `docker run --env-file` reads it: quotes are part of the value.
+fn with_quotes(layer: &Arc<Layer>) -> Arc<Layer> {
+    let quoted = |variable: &Variable| {
+        let written = variable.name_place.source.slice(variable.value_span);
+        let is_quoted =
+            written.len() > 1 && ['"', '\''].iter().any(|mark| written.starts_with(*mark) && written.ends_with(*mark));
+        (is_quoted && !written.contains('\n')).then(|| written.to_owned())
+    };
+    if layer.all().iter().all(|variable| quoted(variable).is_none()) {
+        return Arc::clone(layer);
+    }
+    let read = |variable: &Variable| match quoted(variable) {
+        Some(value) => Variable { value: Some(value), ..variable.clone() },
+        None => variable.clone(),
+    };
+    Arc::new(Layer::of(layer.all().iter().map(read).collect()))
 }
 
 /// `source:target[:options]` of `docker run`; a source that is not known, or a named volume, is something unknown.

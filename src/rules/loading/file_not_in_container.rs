@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::deployment::{By, Start};
 use crate::diagnostic::{Effect, Level};
-use crate::files::{FoundFile, Here, Mount};
+use crate::files::{FoundFile, FoundFolder, Here, Mount};
 use crate::kratos::version::Versions;
 use crate::kratos::view;
 use crate::rule::{Context, Rule, Sink};
@@ -26,11 +26,12 @@ pub const RULE: Rule = Rule {
 ## What happens
 
 Kratos does not start ("no such file or directory") when an identity schema or a certificate is missing. A mapper, the
-body of a web_hook or a message template is opened when it is needed: then that request fails.
+body of a web_hook or a message template is opened when it is needed: then that request fails. Without the folder of
+`courier.template_override_path` it sends its own texts.
 
 ## Why
 
-The compose file starts the image of Ory and mounts the configuration at one path. This address names another path, at
+The compose file, or the command `docker run`, starts the image of Ory and mounts the configuration at one path. This address names another path, at
 which nothing is mounted.
 
 Ory's Helm chart puts each entry of `kratos.identitySchemas` into `/etc/config` under its key. There is no folder
@@ -68,7 +69,7 @@ identity:
 };
 
 /// Addresses of files, what happens without them, and whether that is at the start.
-const FILES: [(&str, &str, bool); 9] = [
+const FILES: [(&str, &str, bool); 10] = [
     ("identity.schemas[].url", "Kratos does not start", true),
     ("serve.public.tls.cert.path", "Kratos does not start", true),
     ("serve.public.tls.key.path", "Kratos does not start", true),
@@ -78,6 +79,7 @@ const FILES: [(&str, &str, bool); 9] = [
     ("session.whoami.tokenizer.templates.*.jwks_url", "each call fails", false),
     ("session.whoami.tokenizer.templates.*.claims_mapper_url", "each call fails", false),
     ("courier.templates", "this message fails", false),
+    ("courier.template_override_path", "Kratos sends its own texts", false),
 ];
 
 fn check(context: &Context, out: &mut Sink) {
@@ -109,12 +111,21 @@ fn check(context: &Context, out: &mut Sink) {
         };
         let Some(start) = starts.iter().find(|start| start.lacks(text)) else { continue };
         // A file that the project does not hold may be put there in a way that it does not show.
-        if !matches!(context.files.find(text), FoundFile::Text(_)) && !is_elsewhere(start, text) {
+        let is_here = if is_folder(node) {
+            matches!(context.files.find_folder(text), FoundFolder::Likely(_))
+        } else {
+            matches!(context.files.find(text), FoundFile::Text(_))
+        };
+        if !is_here && !is_elsewhere(start, text) {
             continue;
         }
-        let effect = if is_start { Effect::NoBoot } else { Effect::RequestFails };
+        let effect = match (is_start, is_folder(node)) {
+            (true, _) => Effect::NoBoot,
+            (_, true) => Effect::NoEffect,
+            _ => Effect::RequestFails,
+        };
         let report = out.report(node, format!("{what}: nothing is mounted at this path in the container of Kratos"));
-        let mut report = report.effect(effect).help(help(start));
+        let mut report = report.effect(effect).help(help(start, node));
         // Builds of the image differ in their working folder.
         if !text.trim_start_matches("file://").starts_with('/') {
             report = report.level(Level::Info).effect(Effect::Advice);
@@ -181,12 +192,19 @@ fn check_chart(context: &Context, out: &mut Sink) {
 
 /// Whether a value is a path by itself, not an address.
 fn is_path(node: Node<'_>, text: &str) -> bool {
-    node.key() == Some("path") && text.starts_with('/')
+    (node.key() == Some("path") || is_folder(node)) && text.starts_with('/')
+}
+
+/// Whether a value is the path of a folder.
+fn is_folder(node: Node<'_>) -> bool {
+    node.key() == Some("template_override_path")
 }
 
 /// What can be done, with the folder that is mounted.
-fn help(start: &Start) -> String {
+fn help(start: &Start, node: Node<'_>) -> String {
     let configuration = start.configurations().into_iter().flatten().next().and_then(|path| path.rsplit_once('/'));
-    let folder = configuration.map_or_else(String::new, |(folder, _)| format!(": `file://{folder}/…`"));
-    format!("write the path of a mounted folder{folder}, or mount the folder of the file there")
+    let scheme = if is_folder(node) { "" } else { "file://" };
+    let folder = configuration.map_or_else(String::new, |(folder, _)| format!(": `{scheme}{folder}/…`"));
+    let what = if is_folder(node) { "the folder" } else { "the folder of the file" };
+    format!("write the path of a mounted folder{folder}, or mount {what} there")
 }

@@ -5,7 +5,7 @@ use crate::diagnostic::{Effect, Level};
 use crate::kratos::schema;
 use crate::kratos::version::{Version, Versions};
 use crate::rule::{Context, Rule, Sink};
-use crate::yaml::Node;
+use crate::yaml::{self, Node};
 
 /// The rule.
 pub const RULE: Rule = Rule {
@@ -66,10 +66,10 @@ const KEYS: [&str; 11] = [
 ];
 
 fn check(context: &Context, out: &mut Sink) {
-    let Some(values) = &context.deployment.values else { return };
     if context.has_chart_templates() {
         return;
     }
+    let Some(values) = &context.deployment.values else { return check_beside(context, out) };
     let disk = context.files.disk();
     if let Some(name) = values.dependency(disk)
         && let Some(config) = values.find("kratos.config")
@@ -99,6 +99,23 @@ fn check(context: &Context, out: &mut Sink) {
         out.report_at(field.value.key_place(), Some(String::new()), message)
             .help(format!("{help} into `kratos.config`"));
     }
+}
+
+/// Keys of Ory's chart below `kratos` that no other chart has together with a configuration beside it.
+const BELOW: [&str; 3] = ["automigration", "identitySchemas", "emailTemplates"];
+
+/// The whole configuration at the top of the values, whose `kratos` has other keys of the chart.
+fn check_beside(context: &Context, out: &mut Sink) {
+    let Some(config) = context.root().filter(|_| context.unit.at == "/config") else { return };
+    let whole = yaml::whole(&config.place().source);
+    let Some(root) = whole.root() else { return };
+    let has = |key: &str| root.find(&format!("kratos.{key}")).is_some();
+    if !BELOW.iter().any(|key| has(key)) || has("config") {
+        return;
+    }
+    let Some(own) = root.get("config") else { return };
+    let message = "`config` has no effect here: the chart gives Kratos only what is in `kratos.config`";
+    out.report_at(own.key_place(), Some(String::new()), message).help("move what is in it into `kratos.config`");
 }
 
 /// Whether an entry beside `kratos.config` is meant for Kratos.
