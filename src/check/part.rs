@@ -4,7 +4,7 @@
 use crate::diagnostic::{Diagnostic, Level};
 use crate::rules;
 use crate::unit::Unit;
-use crate::unit::sent::By;
+use crate::unit::sent::{By, Remark, RemarkKind};
 
 /// Subjects whose rules are about the text at hand.
 const SUBJECTS: [&str; 3] = ["jsonnet", "network", "suppressions"];
@@ -64,7 +64,7 @@ const OWN: [&str; 48] = [
     "web-hook-unauthenticated",
 ];
 
-/// Rules about a text that Terraform does not send as it is written (it makes a number of `"5"`), or about an order that it
+/// Rules about a text that Terraform may not send as it is written (it makes a number of `"5"`, not of `"five"`), or about an order that it
 /// does not fix.
 const OWN_OF_CLI: [&str; 5] = [
     "web-hook-body-missing",
@@ -86,7 +86,12 @@ pub(super) fn holds(unit: &Unit, found: &Diagnostic, is_open: bool) -> bool {
     let Some(sent) = unit.sent.as_ref().filter(|sent| sent.is_part) else { return true };
     let category = rules::named(found.rule).map_or("", |rule| rule.category);
     let is_own = SUBJECTS.contains(&category) && !NEED_MORE.contains(&found.rule) || OWN.contains(&found.rule);
+    let is_not_converted = || {
+        let is_it = |remark: &Remark| Some(remark.word.as_str()) == found.pointer.as_deref();
+        sent.remarks.iter().any(|remark| remark.kind == RemarkKind::NotConverted && is_it(remark))
+    };
     match sent.by {
+        By::Terraform if found.rule == "wrong-type" => is_not_converted(),
         By::Terraform => is_own && found.rule != "hook-order-wrong" || found.rule == "web-hook-url-unusable",
         By::Cli => is_own || OWN_OF_CLI.contains(&found.rule),
     }

@@ -101,7 +101,7 @@ fn of_project<'f>(folder: &'f Folder<'f>, resources: Vec<Resource<'f>>) -> Vec<U
             "ory_identity_schema" => resources::schema(&resource, &mut mould, &mut sent, &files),
             "ory_email_template" => resources::template(&resource, &mut mould, &mut sent, &files),
             "ory_social_provider" => resources::provider(&resource, &mut mould),
-            "ory_project_config" => resources::settings(&resource, &mut mould),
+            "ory_project_config" => resources::settings(&resource, &mut mould, &mut sent, &files),
             kind if PROJECTS.contains(&kind) && units.len() <= MAX_UNITS => units.extend(project(&resource, &files)),
             _ => {}
         }

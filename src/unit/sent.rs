@@ -39,6 +39,8 @@ pub enum RemarkKind {
     FileAlone,
     /// A value of a patch that the Ory CLI refuses: it is no JSON.
     NotJson,
+    /// A text in a resource of which Terraform makes no value of the type that the key holds: its pointer.
+    NotConverted,
 }
 
 /// How a unit is sent, and what is to be known of it.

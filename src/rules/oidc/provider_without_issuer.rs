@@ -1,9 +1,12 @@
 //! `provider-without-issuer`: a provider that cannot be found.
 
 use crate::diagnostic::{Effect, Level};
+use crate::kratos::issuers::{self, State};
+use crate::kratos::url;
 use crate::kratos::version::{Version, Versions};
 use crate::kratos::view;
 use crate::rule::{Context, Rule, Sink};
+use crate::yaml::Node;
 
 /// The rule.
 pub const RULE: Rule = Rule {
@@ -73,6 +76,16 @@ selfservice:
     check,
 };
 
+/// What to do where the address without its last part is no issuer either.
+fn other_issuer(node: Node<'_>, discovery: &str) -> Option<&'static str> {
+    let url = url::parse(view::text(node)?).ok()?;
+    let path = url.path.trim_end_matches('/').strip_suffix(discovery)?;
+    match issuers::known(url.hostname(), path)?.state {
+        State::OtherIssuer(_, help) => Some(help),
+        _ => None,
+    }
+}
+
 /// Kinds that need an issuer, and since when.
 const NEED: [(&str, Versions); 4] = [
     ("generic", Versions::ALL),
@@ -100,11 +113,12 @@ fn check(context: &Context, out: &mut Sink) {
             out.report(provider, format!("sign-in with this provider fails: {why}")).help(help);
         }
         let discovery = "/.well-known/openid-configuration";
-        if let Some(node) =
-            issuer.filter(|node| view::text(*node).is_some_and(|text| text.trim_end_matches('/').ends_with(discovery)))
-        {
+        // Azure AD B2C puts the policy into the query of that address.
+        let is_discovery =
+            |text: &str| text.split('?').next().unwrap_or(text).trim_end_matches('/').ends_with(discovery);
+        if let Some(node) = issuer.filter(|node| view::text(*node).is_some_and(is_discovery)) {
             out.report(node, format!("sign-in with this provider fails: Kratos appends {discovery} itself"))
-                .help("remove the last part of the address");
+                .help(other_issuer(node, discovery).unwrap_or("remove the last part of the address"));
         }
         if let Some(tenant) =
             provider.get("microsoft_tenant").filter(|node| node.as_str().is_some_and(|text| text.trim().is_empty()))

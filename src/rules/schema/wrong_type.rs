@@ -54,6 +54,21 @@ selfservice:
     registration:
       enabled: true
 ```
+
+Terraform makes a number of `"5"` and a truth value of `"true"`; other texts stay as they are.
+
+```terraform bad
+resource "ory_project_config" "main" {
+  selfservice_methods_password_config_min_password_length = "eight"
+}
+```
+
+```terraform good
+resource "ory_project_config" "main" {
+  selfservice_methods_password_config_min_password_length = "10"
+  selfservice_methods_totp_enabled                        = "true"
+}
+```
 "#,
     check,
 };

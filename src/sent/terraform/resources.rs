@@ -7,6 +7,8 @@ use super::super::{Mould, RemarkKind, Sent, flat};
 use super::{at_head, remark, word};
 use crate::hcl::{self, Content, Resource, Text, Value};
 use crate::kratos::hooks::{FLOWS, METHODS};
+use crate::kratos::schema::{self, Shape};
+use crate::kratos::version::Version;
 use crate::text::{Place, Source, to_base64_url};
 
 /// The actions of a folder by the list that they are in.
@@ -233,10 +235,23 @@ pub(super) fn provider(resource: &Resource<'_>, mould: &mut Mould) {
 }
 
 /// Settings of the project.
-pub(super) fn settings(resource: &Resource<'_>, mould: &mut Mould) {
+pub(super) fn settings(resource: &Resource<'_>, mould: &mut Mould, sent: &mut Sent, files: &[Arc<Source>]) {
     for name in resource.names() {
-        if let (Some(path), Some(value)) = (flat::path(name), resource.get(name)) {
-            mould.put(&path, value);
+        let (Some(path), Some(value)) = (flat::path(name), resource.get(name)) else { continue };
+        if !converts(&path.join("."), &value) {
+            let pointer = format!("/{}", path.join("/"));
+            sent.remarks.extend(remark(RemarkKind::NotConverted, files, value.file, value.span, &pointer));
         }
+        mould.put(&path, value);
+    }
+}
+
+/// Whether Terraform makes of a text what a key holds: `"5"` is a number to it, and `"true"` a truth value.
+fn converts(path: &str, value: &Value) -> bool {
+    let Some(text) = value.text().map(|text| text.text.as_str()) else { return true };
+    match schema::lookup(path, Version::MASTER).map(|key| key.shape) {
+        Some(Shape::Integer | Shape::Number) => text.trim().parse::<f64>().is_ok(),
+        Some(Shape::Boolean) => matches!(text, "true" | "false" | "1" | "0"),
+        _ => true,
     }
 }
