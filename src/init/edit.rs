@@ -321,7 +321,8 @@ fn cut(list: Node<'_>, item: Node<'_>) -> Result<Vec<Edit>, String> {
     let gone = |span: Span| Edit { place: Place::new(source, span), text: String::new() };
     let is_block = list.style() == Style::Block;
     if list.items().len() == 1 {
-        return if is_block { emptied(list, item).ok_or_else(unclear) } else { Ok(vec![closed(list)]) };
+        let rest = || Ok(vec![lonely_entry(list).unwrap_or_else(|| closed(list))]);
+        return if is_block { emptied(list, item).ok_or_else(unclear) } else { rest() };
     }
     if is_block {
         return Ok(vec![gone(lines_of(item).ok_or_else(unclear)?.0)]);
@@ -347,6 +348,30 @@ fn has_comment(item: Node<'_>) -> bool {
 /// An empty list in flow style.
 fn closed(list: Node<'_>) -> Edit {
     Edit { place: list.origin(), text: "[]".to_owned() }
+}
+
+/// Takes out the keys in flow style that are there for the only item of a list alone, with the comma before them. None where they
+/// stay: they are not the last ones around, or a comment is among them.
+fn lonely_entry(list: Node<'_>) -> Option<Edit> {
+    let source = list.source();
+    let lonely = |node: Node<'_>| node.fields().count() == 1;
+    let mut top = list;
+    while let Some(around) = top.parent().filter(|around| is_below_flow(*around) && lonely(*around)) {
+        top = around;
+    }
+    let around = top.parent().filter(|around| around.style() == Style::Flow && !lonely(*around))?;
+    let end = |node: Node<'_>| node.origin().span.end.max(node.key_place().span.end);
+    let own = around.fields().map(|field| field.value).filter(|value| value.key() != top.key());
+    let prior = own
+        .filter(|value| value.key_place().span.start < top.key_place().span.start)
+        .max_by_key(|value| end(*value))?;
+    let span = Span::new(end(prior), end(top));
+    let between = source.slice(Span::new(span.start, top.key_place().span.start));
+    let is_last = around.fields().all(|field| field.value.key_place().span.start <= top.key_place().span.start);
+    let is_noted = list.tree().comments().iter().any(|comment| span.contains(comment.span));
+    let is_plain = between.trim().trim_matches(['"', '\'']).trim() == ",";
+    (is_last && is_plain && !is_noted && !is_marked(top))
+        .then(|| Edit { place: Place::new(source, span), text: String::new() })
 }
 
 /// Takes out the last item of a block list, and the keys that were there for it alone.

@@ -321,6 +321,16 @@ fn flow_item(list: Node<'_>, block: &Block, position: usize, layout: &Layout) ->
     Ok(opened(list, layout.placed(block, key + layout.dash)))
 }
 
+/// Lines of JSON with a tab for each space at their beginning: a column is one character, whatever it is.
+fn with_tabs(text: &str) -> String {
+    let line = |(index, line): (usize, &str)| {
+        let content = line.trim_start_matches(' ');
+        let depth = if index == 0 { 0 } else { line.len() - content.len() };
+        if depth == 0 { line.to_owned() } else { format!("{}{content}", "\t".repeat(depth)) }
+    };
+    text.split('\n').enumerate().map(line).collect::<Vec<_>>().join("\n")
+}
+
 fn is_json(source: &Source) -> bool {
     source.text().trim_start().starts_with('{')
 }
@@ -459,8 +469,10 @@ pub(super) fn applied(edits: &[Edit]) -> Result<(String, String), String> {
     let first = edits.first().ok_or("there is nothing to insert")?;
     let source = &first.place.source;
     let line_end = if source.text().contains("\r\n") { "\r\n" } else { "\n" };
+    let has_tabs = is_json(source) && source.text().contains("\n\t");
+    let lines = |text: &str| if has_tabs { with_tabs(text) } else { text.to_owned() };
     let mut sorted: Vec<(Span, String)> =
-        edits.iter().map(|edit| (edit.place.span, edit.text.replace('\n', line_end))).collect();
+        edits.iter().map(|edit| (edit.place.span, lines(&edit.text).replace('\n', line_end))).collect();
     sorted.sort();
     let start = sorted.first().map_or(0, |(span, _)| span.start);
     let end = sorted.iter().map(|(span, _)| span.end).max().unwrap_or(start);

@@ -72,6 +72,11 @@ pub(super) fn removed(root: Node<'_>, path: &str, position: usize) -> Text {
     if rest.get(..end - start).unwrap_or_default().lines().skip_while(|line| line.starts_with('#')).any(has_comment) {
         return Err(format!("there are comments inside the tables of {path}, which would be lost"));
     }
+    // The empty line that `inserted` puts before tables at the end.
+    if after.is_empty() && before.ends_with("\n\n") | before.ends_with("\n\r\n") {
+        let before = before.strip_suffix("\r\n").or(before.strip_suffix('\n')).unwrap_or(before);
+        return Ok(before.to_owned());
+    }
     // One empty line less than there were on both sides.
     let after = if before.is_empty() || before.ends_with("\n\n") || before.ends_with("\n\r\n") {
         after.trim_start_matches(['\r', '\n'])

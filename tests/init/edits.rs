@@ -98,6 +98,39 @@ selfservice:
 ";
 
 /// The file after a command, and what it said.
+/// The only hook of a new list: the keys that were written for it go with it, and JSON keeps its tabs.
+#[test]
+fn the_file_is_as_it_was_without_the_only_hook() {
+    let url = "https://app.example.com/login";
+    let texts = [
+        (
+            "a.json",
+            format!(
+                "{{\n\t\"selfservice\": {{\n\t\t\"flows\": {{\n\t\t\t\"login\": {{\n\t\t\t\t\"ui_url\": \"{url}\"\n\t\t\t}}\n\t\t}}\n\t}}\n}}\n"
+            ),
+        ),
+        ("b.json", format!("{{\"selfservice\": {{\"flows\": {{\"login\": {{\"ui_url\": \"{url}\"}}}}}}}}")),
+        ("c.yml", format!("selfservice:\n  flows:\n    login: {{ui_url: \"{url}\"}}\n")),
+        ("d.toml", format!("[selfservice.flows.login]\nui_url = \"{url}\"\n")),
+        ("e.toml", format!("[selfservice.flows.login]\r\nui_url = \"{url}\"\r\n")),
+    ];
+    for (file, text) in texts {
+        let here = tempfile::tempdir().expect("a folder");
+        let path = here.path().join(file);
+        fs::write(&path, &text).expect("written");
+        let hook = ["--hook", "revoke_active_sessions", "--flow", "login", "--method", "password"];
+        let written = [&["init", "--kratos", "1.3.1"], &hook[..], &["--write", file]].concat();
+        assert_eq!(kratos_lint(here.path(), &written).status.code(), Some(0), "{file}");
+        let with_hook = fs::read_to_string(&path).expect("there");
+        assert!(with_hook.contains("revoke_active_sessions"), "{file}");
+        let has_tabs = with_hook.lines().all(|line| !line.starts_with(' '));
+        assert!(file != "a.json" || has_tabs, "{with_hook}");
+        let pointer = "/selfservice/flows/login/after/password/hooks/0";
+        assert_eq!(kratos_lint(here.path(), &["init", "remove", pointer, file]).status.code(), Some(0), "{file}");
+        assert_eq!(fs::read_to_string(&path).expect("there"), text, "{file}");
+    }
+}
+
 fn after(args: &[&str]) -> (String, String) {
     let here = tempfile::tempdir().expect("a folder");
     fs::write(here.path().join("kratos.yml"), LISTS).expect("written");
