@@ -11,6 +11,7 @@ pub mod mapper;
 pub mod reading;
 pub mod results;
 mod settled;
+mod stored;
 pub mod survey;
 pub mod trial;
 pub mod typed;
@@ -27,7 +28,7 @@ use crate::evaluation::{Evaluator, MAX_NESTING, nesting};
 use crate::files::Files;
 use crate::jsonnet::syntax::SyntaxError;
 use crate::kratos::bodies::{self, Document, Encoding, Reference};
-use crate::kratos::ctx::inputs::{inputs_by_schema, provider_at};
+use crate::kratos::ctx::inputs::{Metadata, inputs_by_schema, provider_at};
 use crate::kratos::ctx::json_type::{JsonType, Text};
 use crate::kratos::ctx::{self, Inputs, Provider, Purpose, environment, standard, traits};
 use crate::kratos::identity::IdentitySchema;
@@ -78,7 +79,8 @@ pub fn check<'t>(
         }
     }
     let evaluator = evaluator.with(standard::engine(version));
-    let mut given = Given { root, schemas, evaluator, known: Vec::new(), done: HashMap::new() };
+    let mut given = Given::new(root, schemas, evaluator);
+    given.metadata = stored::metadata(&documents, &mut given);
     for document in &mut documents {
         document.check(&mut given);
     }
@@ -90,6 +92,8 @@ struct Given<'t, 'c> {
     root: Node<'t>,
     schemas: &'c [IdentitySchema],
     evaluator: Evaluator,
+    /// What the mappers store.
+    metadata: Metadata,
     /// What is seen at the places met so far.
     known: Vec<(ctx::Place, Option<Provider>, Rc<Vec<Seen>>)>,
     /// What was found in the texts met so far.
@@ -115,7 +119,37 @@ struct Seen {
     is_ctx: bool,
 }
 
-impl Given<'_, '_> {
+impl Seen {
+    /// A document with what is seen, `kind` of it.
+    fn trial<'a>(
+        &'a self,
+        kind: &'a JsonType,
+        source: &'a Source,
+        survey: &'a Survey,
+        place: &'a ctx::Place,
+        evaluator: &'a Evaluator,
+    ) -> Trial<'a> {
+        Trial {
+            text: source.text(),
+            survey,
+            place,
+            kind,
+            is_ctx: self.is_ctx,
+            inputs: &self.inputs,
+            traits_known: self.inputs.traits != traits::unknown(),
+            evaluator,
+            start: evaluator.used(),
+            is_over: Cell::default(),
+            kept: Kept::default(),
+        }
+    }
+}
+
+impl<'t, 'c> Given<'t, 'c> {
+    fn new(root: Node<'t>, schemas: &'c [IdentitySchema], evaluator: Evaluator) -> Given<'t, 'c> {
+        Given { root, schemas, evaluator, metadata: Metadata::Unknown, known: Vec::new(), done: HashMap::new() }
+    }
+
     /// What is seen where a reference runs, for each identity schema.
     fn seen(&mut self, reference: &Reference<'_>) -> Rc<Vec<Seen>> {
         let place = &reference.point;
@@ -126,7 +160,9 @@ impl Given<'_, '_> {
             return Rc::clone(seen);
         }
         let schemas = inputs_by_schema(place, self.root, Some(reference.settings), self.schemas);
+        let metadata = if stored::is_after_mapper(place) { self.metadata } else { Metadata::Unknown };
         let each = schemas.into_iter().take(MAX_SCHEMAS).filter_map(|(schema, inputs)| {
+            let inputs = Inputs { metadata, ..inputs };
             let seen = environment(place, &inputs)?;
             Some(Seen { schema, inputs, is_ctx: seen.ctx.is_some(), kind: seen.into_type() })
         });
@@ -262,31 +298,19 @@ fn at_place(source: &Source, survey: &Survey, reference: &Reference<'_>, given: 
     // One budget for all alternatives: each template of the courier would have its own otherwise.
     let start = given.evaluator.used();
     let schemas = given.seen(reference);
-    for Seen { schema, inputs, kind, is_ctx } in schemas.iter() {
-        let templates = (place.purpose() == Purpose::Courier).then(|| sent_templates(kind, given.root));
-        let alternatives = templates.as_deref().unwrap_or(std::slice::from_ref(kind));
+    for seen in schemas.iter() {
+        let templates = (place.purpose() == Purpose::Courier).then(|| sent_templates(&seen.kind, given.root));
+        let alternatives = templates.as_deref().unwrap_or(std::slice::from_ref(&seen.kind));
         for kind in alternatives {
             all += 1;
             // What ran into a limit on one input is not run on others.
             if is_over {
                 continue;
             }
-            let trial = Trial {
-                text: source.text(),
-                survey,
-                place,
-                kind,
-                is_ctx: *is_ctx,
-                inputs,
-                traits_known: inputs.traits != traits::unknown(),
-                evaluator: &given.evaluator,
-                start,
-                is_over: Cell::default(),
-                kept: Kept::default(),
-            };
+            let trial = Trial { start, ..seen.trial(kind, source, survey, place, &given.evaluator) };
             let template = template(kind).filter(|_| alternatives.len() > 1);
             let template = template.map(|name| format!("for messages of the template {name}"));
-            let schema = schema.as_ref().filter(|_| schemas.len() > 1);
+            let schema = seen.schema.as_ref().filter(|_| schemas.len() > 1);
             let schema = schema.map(|id| format!("for identities of the schema {id}"));
             let found = of_trial(&trial, reference, given.schemas);
             is_over = is_limited(&found);

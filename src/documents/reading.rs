@@ -196,7 +196,9 @@ pub fn standard_functions(trial: &Trial<'_>, analysis: Option<&Analysis>) -> Vec
     let mut told: Vec<&str> = Vec::new();
     for (name, span) in &trial.survey.standard {
         let reach = analysis.and_then(|analysis| analysis.findings.iter().find(|known| known.span == *span));
-        let is_dead = reach.is_none() && analysis.is_some_and(|analysis| analysis.is_complete);
+        let is_within = |dead: &Span| dead.start <= span.start && span.end <= dead.end;
+        let is_dead = reach.is_none()
+            && analysis.is_some_and(|analysis| analysis.is_complete || analysis.dead.iter().any(is_within));
         if standard::has(name, version) || is_dead || told.contains(&name.as_str()) {
             continue;
         }

@@ -1,7 +1,6 @@
 //! What a document writes: the type of its result, and examples of it.
 
 use std::cell::Cell;
-use std::collections::HashMap;
 
 use serde_json::Value;
 
@@ -35,7 +34,7 @@ impl<'t, 'c> Writer<'t, 'c> {
     /// For the configuration below `root`, with this evaluator for what must be tried.
     #[must_use]
     pub fn new(root: Node<'t>, schemas: &'c [IdentitySchema], evaluator: Evaluator) -> Writer<'t, 'c> {
-        Writer { given: Given { root, schemas, evaluator, known: Vec::new(), done: HashMap::new() } }
+        Writer { given: Given::new(root, schemas, evaluator) }
     }
 
     /// What the document that a reference names writes there; none when it cannot be read here, or is no Jsonnet.

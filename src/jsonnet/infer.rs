@@ -26,6 +26,7 @@ use super::names::{self, Problem};
 use super::standard::GoJsonnet;
 use super::syntax::{self, Spans, Storage, SyntaxError};
 use super::types::{JsonType, Object};
+use super::walk;
 use crate::text::Span;
 use facts::{Fact, Facts, Path};
 use kinds::{Constant, Kinds};
@@ -42,6 +43,8 @@ const MAX_DEPTH: u32 = 160;
 
 /// Most keys of open objects that are kept.
 const MAX_FREE: usize = 60;
+/// Most branches that are kept because no input comes to them.
+const MAX_DEAD: usize = 100;
 /// Most values that are kept of one expression.
 const MAX_SEEN: usize = 4;
 /// How often a function is gone through inside of itself.
@@ -67,6 +70,8 @@ pub struct Analysis {
     pub is_complete: bool,
     /// The type of the result; none when there is none.
     pub result: Option<JsonType>,
+    /// The branches that no input of these types comes to.
+    pub dead: Vec<Span>,
     /// Keys that the document asks for in objects that may have any key, also where the key comes by a parameter.
     pub free: Vec<Vec<String>>,
 }
@@ -85,6 +90,7 @@ pub fn check(text: &str, environment: Environment<'_>) -> Result<Analysis, Synta
         .collect();
     if names.is_empty() {
         checker.document(&tree.root);
+        checker.keep_sure(&tree.root);
     }
     for (span, kind) in names {
         // go-jsonnet says so before it evaluates anything.
@@ -127,12 +133,17 @@ struct Checker<'a> {
     fresh: u32,
     /// The bodies of functions that are being gone through.
     calls: Vec<*const Expr<'a, 'a>>,
+    /// The body of the function that the document is.
+    whole: Option<*const Expr<'a, 'a>>,
     /// Objects by their text: one may be read thousands of times.
     literals: HashMap<*const Member<'a, 'a>, Rc<Written<'a>>>,
     /// Levels in which nothing is reported.
     quiet: u32,
     is_complete: bool,
     result: Option<JsonType>,
+    /// Branches that were left out, and those that were gone through.
+    dead: BTreeSet<Span>,
+    alive: BTreeSet<Span>,
     /// The keys of open objects that are asked for.
     free: BTreeSet<Vec<String>>,
     /// What was seen of each expression, when that is asked for.
@@ -149,10 +160,13 @@ impl<'a> Checker<'a> {
             depth: 0,
             fresh: 0,
             calls: Vec::new(),
+            whole: None,
             literals: HashMap::new(),
             quiet: 0,
             is_complete: true,
             result: None,
+            dead: BTreeSet::new(),
+            alive: BTreeSet::new(),
             free: BTreeSet::new(),
             types: None,
         }
@@ -163,6 +177,7 @@ impl<'a> Checker<'a> {
             findings: self.found.into_values().collect(),
             is_complete: self.is_complete,
             result: self.result,
+            dead: self.dead.difference(&self.alive).copied().collect(),
             free: self.free.into_iter().collect(),
         }
     }
@@ -185,6 +200,7 @@ impl<'a> Checker<'a> {
                 if !self.takes_arguments(closure.params, span, &facts) {
                     return;
                 }
+                self.whole = Some(std::ptr::from_ref(closure.body));
                 let given = self.environment.arguments.iter();
                 let given = given.map(|(name, kind)| (*name, input(name, kind))).collect();
                 self.call_closure(closure, Vec::new(), given, &facts)
@@ -233,6 +249,31 @@ impl<'a> Checker<'a> {
 
     fn span(&self, id: SpanId) -> Span {
         self.spans.of(id)
+    }
+
+    /// Remembers whether a branch is gone through.
+    fn branch(&mut self, branch: &Expr<'_, '_>, is_taken: bool) {
+        let span = self.span(branch.span);
+        if is_taken {
+            self.alive.insert(span);
+        } else if self.dead.len() < MAX_DEAD {
+            self.dead.insert(span);
+        }
+    }
+
+    /// Forgets the branches inside of functions: what one call leaves out, another one may come to that is not seen here.
+    fn keep_sure(&mut self, root: &Expr<'_, '_>) {
+        if self.dead.is_empty() {
+            return;
+        }
+        let mut bodies = Vec::new();
+        let whole = self.whole.map(<*const Expr<'_, '_>>::cast::<()>);
+        walk::functions(root, &mut |body| {
+            if Some(std::ptr::from_ref(body).cast()) != whole {
+                bodies.push(self.spans.of(body.span));
+            }
+        });
+        self.dead.retain(|dead| !bodies.iter().any(|body| body.start <= dead.start && dead.end <= body.end));
     }
 
     /// Something was met of which nothing is known.

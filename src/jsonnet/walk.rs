@@ -19,6 +19,26 @@ pub(crate) fn binds<'e, 'p, 'a>(root: &'e Expr<'p, 'a>, visit: &mut dyn FnMut(&'
     }
 }
 
+/// Calls `visit` with the body of each function.
+pub(crate) fn functions<'e, 'p, 'a>(root: &'e Expr<'p, 'a>, visit: Visit<'_, &'e Expr<'p, 'a>>) {
+    binds(root, &mut |bind| {
+        if bind.params.is_some() {
+            visit(&bind.value);
+        }
+    });
+    expressions(root, &mut |expr| match &expr.kind {
+        ExprKind::Func(_, body) => visit(body),
+        ExprKind::Object(ObjInside::Members(members)) | ExprKind::ObjExt(_, ObjInside::Members(members), _) => {
+            for member in *members {
+                if let Member::Field(Field::Func(.., body)) = member {
+                    visit(body);
+                }
+            }
+        }
+        _ => {}
+    });
+}
+
 type Visit<'v, T> = &'v mut dyn FnMut(T);
 
 /// The expressions and the locals directly in one.

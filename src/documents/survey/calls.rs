@@ -45,6 +45,9 @@ impl Walk<'_> {
         if let Some(known) = function.and_then(|name| self.of_keys(name, args, &given)) {
             return known;
         }
+        if let Some(name) = function {
+            self.of_ends(name, args, &given);
+        }
         if let (Some("extVar"), [Arg::Positional(name)]) = (function, args)
             && let Some(name) = constant(name)
         {
@@ -82,6 +85,18 @@ impl Walk<'_> {
         self.value(body);
         self.leave(mark);
         Some(if function == "filter" { keys } else { Known::Unknown })
+    }
+
+    /// A test of how a text begins or ends: texts that pass it are tried, as those that a document compares.
+    fn of_ends(&mut self, function: &str, args: &[Arg<'_, '_>], given: &[Known]) {
+        let (Some(Known::Path(path)), Some(Arg::Positional(part))) = (given.first(), args.get(1)) else { return };
+        let Some(part) = constant(part) else { return };
+        let passing = match function {
+            "startsWith" => vec![format!("{part}ada"), format!("{part}ada@example.com")],
+            "endsWith" => vec![format!("ada{part}"), format!("ada@example.com{part}")],
+            _ => return,
+        };
+        self.out.compared.extend(passing.into_iter().map(|text| (path.clone(), text)));
     }
 
     /// A test for a key, or a read of one that may be missing.

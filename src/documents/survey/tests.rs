@@ -39,3 +39,11 @@ fn names_used_in_comprehensions_are_used() {
     let found = survey(text).expect("Jsonnet");
     assert_eq!(found.sent.iter().map(|read| read.path.as_str()).collect::<Vec<_>>(), ["request_cookies"]);
 }
+
+#[test]
+fn a_test_of_the_end_of_a_text_is_passed_by_some() {
+    let text =
+        "function(ctx) if std.endsWith(ctx.identity.traits.mail, '@example.org') then ctx.flow.id else error 'cancel'";
+    let compared = survey(text).expect("Jsonnet").compared;
+    assert!(compared.contains(&("identity.traits.mail".to_owned(), "ada@example.org".to_owned())), "{compared:?}");
+}

@@ -8,6 +8,7 @@ use crate::documents::inputs::{self, Change};
 use crate::documents::keys::{is_raw_claim, known_keys, near};
 use crate::evaluation::{Failure, FailureKind};
 use crate::kratos::ctx::Purpose;
+use crate::kratos::ctx::inputs::Metadata;
 use crate::kratos::ctx::json_type::{JsonType, Object};
 use crate::kratos::ctx::{headers, providers};
 use crate::text::Span;
@@ -411,10 +412,12 @@ impl Trial<'_> {
         if asked || outside.iter().any(|beginning| path.contains(beginning)) { Level::Info } else { Level::Warning }
     }
 
-    /// How bad it is that a value may be null: after a sign-in by a provider the mapper may well have set the metadata.
+    /// How bad it is that a value may be null: after a sign-in by a provider the mapper may well have set the metadata, unless one
+    /// is there that leaves them out.
     pub(in crate::documents) fn null_level(&self, path: &str) -> Level {
+        let is_left_out = self.inputs.metadata == Metadata::LeftOut;
         let is_of_mapper = self.place.methods() == ["oidc"] && path.ends_with("identity.metadata_public");
-        if is_of_mapper { Level::Info } else { Level::Warning }
+        if is_of_mapper && !is_left_out { Level::Info } else { Level::Warning }
     }
 
     /// The smallest traits for which it fails, as a clause, when the missing field is a trait.

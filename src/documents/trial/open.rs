@@ -6,7 +6,7 @@ use super::{Known, Trial, span_of};
 use crate::documents::finding::{Finding, Kind};
 use crate::documents::inputs::{Change, find};
 use crate::evaluation::{Failure, FailureKind};
-use crate::kratos::ctx::json_type::JsonType;
+use crate::kratos::ctx::json_type::{Field, JsonType};
 use crate::kratos::ctx::sample::{self, Fill};
 
 /// A key that documents do not name.
@@ -108,13 +108,16 @@ struct Open {
     values: Vec<Value>,
     /// The keys that the document reads and that may be missing.
     keys: Vec<String>,
+    /// Keys that are always there.
+    always: Vec<String>,
 }
 
 impl Open {
     /// The change that makes it hold so many keys that the document does not name.
     fn filled(&self, value: &Value, keys: usize) -> Change {
         let name = |number| if number == 0 { OTHER_KEY.to_owned() } else { format!("{OTHER_KEY}{number}") };
-        let object: Map<String, Value> = (0..keys).map(|number| (name(number), value.clone())).collect();
+        let always = self.always.iter().cloned();
+        let object: Map<String, Value> = (0..keys).map(name).chain(always).map(|key| (key, value.clone())).collect();
         Change::Is(self.path.clone(), Value::Object(object))
     }
 
@@ -130,14 +133,17 @@ fn collect(trial: &Trial<'_>, kind: &JsonType, path: &str, found: &mut Vec<Open>
         let name = path.rsplit_once('.').map_or(path, |(_, name)| name);
         if let Some(rest) = object.rest.as_deref()
             && trial.survey.words.contains(name)
-            && object.fields.values().all(|field| field.missing_when.is_some())
+            && object.fields.values().all(|field| field.missing_when.is_some() || field.kind == *rest)
             && find(trial.kind, path).field.is_some()
         {
             let values = match rest {
                 JsonType::Any => vec![json!("text"), json!({}), json!(["text"]), json!(7)],
                 rest => vec![sample::of(rest, Fill::Maximal)],
             };
-            found.push(Open { path: path.to_owned(), values, keys: object.fields.keys().cloned().collect() });
+            let (always, keys): (Vec<_>, Vec<_>) =
+                object.fields.iter().partition(|(_, field)| field.missing_when.is_none());
+            let names = |fields: Vec<(&String, &Field)>| fields.into_iter().map(|(key, _)| key.clone()).collect();
+            found.push(Open { path: path.to_owned(), values, keys: names(keys), always: names(always) });
         }
         for (key, field) in &object.fields {
             let inner = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };

@@ -181,18 +181,16 @@ impl<'a> Checker<'a> {
             return Seen::never();
         }
         let mut values = Vec::new();
-        if !matches!(decided.value, Value::Bool(Some(false))) {
-            for facts in self.assume(condition, scope, facts, true) {
-                values.push(self.evaluate(then, scope, &facts));
+        for (truth, branch) in [(true, Some(then)), (false, otherwise)] {
+            let settled = matches!(decided.value, Value::Bool(Some(decided)) if decided != truth);
+            let ways = if settled { Vec::new() } else { self.assume(condition, scope, facts, truth) };
+            if let Some(branch) = branch {
+                self.branch(branch, !ways.is_empty());
             }
-        }
-        if !matches!(decided.value, Value::Bool(Some(true))) {
-            for facts in self.assume(condition, scope, facts, false) {
-                values.push(match otherwise {
-                    Some(otherwise) => self.evaluate(otherwise, scope, &facts),
-                    None => Seen::plain(Value::Null),
-                });
-            }
+            values.extend(ways.iter().map(|facts| match branch {
+                Some(branch) => self.evaluate(branch, scope, facts),
+                None => Seen::plain(Value::Null),
+            }));
         }
         together(values)
     }

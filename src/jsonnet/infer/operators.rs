@@ -87,11 +87,16 @@ impl<'a> Checker<'a> {
         self.demand(&one.value, Kinds::BOOL, name, left.span, facts);
         match one.value {
             Value::Never => return Seen::never(),
-            Value::Bool(Some(decided)) if decided != and => return one,
+            Value::Bool(Some(decided)) if decided != and => {
+                self.branch(right, false);
+                return one;
+            }
             _ => {}
         }
         let mut values = Vec::new();
-        for facts in self.assume(left, scope, facts, and) {
+        let ways = self.assume(left, scope, facts, and);
+        self.branch(right, !ways.is_empty());
+        for facts in ways {
             let other = self.evaluate(right, scope, &facts);
             self.demand(&other.value, Kinds::BOOL, name, right.span, &facts);
             values.push(other.value);

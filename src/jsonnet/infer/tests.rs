@@ -247,3 +247,26 @@ fn an_editor_learns_what_a_test_before_it_tells() {
         Some(false)
     );
 }
+
+#[test]
+fn knows_the_branches_that_no_input_comes_to() {
+    let dead = |body: &str| {
+        let text = format!("function(ctx) {body}");
+        let kind = context();
+        let environment = Environment { arguments: &[("ctx", &kind)], variables: &[], go_jsonnet: (0, 21) };
+        let analysis = check(&text, environment).expect("Jsonnet");
+        analysis.dead.iter().map(|span| text[span.start..span.end].to_owned()).collect::<Vec<_>>()
+    };
+    // `ctx.unknown` is why not all is known here.
+    assert_eq!(dead("[ctx.unknown.a, if ctx.n == 'x' then std.trim('a') else 1]"), ["std.trim('a')"]);
+    assert_eq!(dead("[ctx.unknown.a, ctx.n == 'x' && ctx.unknown.b]"), ["ctx.unknown.b"]);
+    assert_eq!(dead("if 'phone' in ctx.identity.traits then 1 else 2"), [""; 0]);
+    // Another call goes there.
+    assert_eq!(dead("local f(x) = if x then 1 else 2; [f(true), f(false)]"), [""; 0]);
+    for function in
+        ["f(x) = if x then 1 else 2", "f(x) = { a: if x then 1 else 2 }", "f = function(x) if x then 1 else 2"]
+    {
+        assert_eq!(dead(&format!("local {function}; [f(true), ctx.unknown.a(f)]")), [""; 0]);
+    }
+    assert_eq!(dead("local o = { f(x):: if x then 1 else 2 }; [o.f(true), ctx.unknown.a(o)]"), [""; 0]);
+}

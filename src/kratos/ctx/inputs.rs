@@ -31,6 +31,20 @@ pub struct Inputs {
     pub never: Vec<&'static str>,
     /// Which traits can be there together.
     pub combinations: Combinations,
+    /// What is known of `metadata_public` after a registration by a provider.
+    pub metadata: Metadata,
+}
+
+/// What is known of `metadata_public` after a registration by a provider: its mapper alone sets it then.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Metadata {
+    /// Nothing: it may be null.
+    #[default]
+    Unknown,
+    /// It is not null as far as one can tell: each mapper sets it, or they are not here to be read.
+    Set,
+    /// Some way through a mapper of the configuration ends without it.
+    LeftOut,
 }
 
 /// A provider of social sign-in, as the configuration has it.
@@ -59,6 +73,7 @@ pub fn inputs(place: &Place, root: Node<'_>, settings: Option<Node<'_>>, schemas
             only_mail: false,
             single: Vec::new(),
             combinations: Combinations::default(),
+            metadata: Metadata::default(),
             ..inputs
         },
     )
@@ -81,6 +96,7 @@ pub fn inputs_by_schema(
         single: Vec::new(),
         never,
         combinations: Combinations::default(),
+        metadata: Metadata::default(),
         headers: Filter::new(place.version(), allowlist(root).as_deref()),
         provider: provider_at(place, settings),
     };
@@ -113,6 +129,7 @@ pub fn unconfigured(version: Version) -> Inputs {
         single: Vec::new(),
         never: Vec::new(),
         combinations: Combinations::default(),
+        metadata: Metadata::default(),
     }
 }
 
