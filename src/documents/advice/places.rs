@@ -67,6 +67,8 @@ pub(super) enum Role {
     Method(Span, String, Span, Vec<Span>),
     /// `x.f`
     Read(Span, String),
+    /// `x[y]`, where the key is computed
+    Indexed(Span, Span),
 }
 
 impl Places {
@@ -126,6 +128,9 @@ impl Places {
                 }
             }
             ExprKind::Field(base, key) => self.add(span, Role::Read(of(base), key.value.value().to_owned())),
+            ExprKind::Index(base, key) if !matches!(key.kind, ExprKind::String(_) | ExprKind::Number(_)) => {
+                self.add(span, Role::Indexed(of(base), of(key)));
+            }
             _ => {}
         }
     }

@@ -156,7 +156,9 @@ impl Advice<'_> {
         let text = text.strip_suffix(')')?;
         let is_value = self.places.fields.iter().any(|field| field.value == span);
         let mut defaults = defaults(find(&self.kind, &last.path).field.map(|field| &field.kind));
-        if let Some(needed) = self.trial.survey.needed.get(&finding.span) {
+        // What the operator needs is no default for a field of another type.
+        let needed = self.trial.survey.needed.get(&finding.span).filter(|needed| defaults.contains(*needed));
+        if let Some(needed) = needed {
             defaults.insert(0, needed);
         }
         // What ends in a trait must be neither null nor empty.

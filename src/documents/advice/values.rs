@@ -65,6 +65,7 @@ impl Advice<'_> {
         let found = match role {
             Role::Method(base, name, call, args) => self.method(*base, name, *call, args),
             Role::Read(base, key) => self.read(span, *base, key, is_field),
+            Role::Indexed(object, key) if is_field => self.indexed(span, *object, *key),
             _ if is_field => None,
             Role::Condition => self.condition(span),
             Role::Not(inner) => self.negation(*inner),
@@ -76,7 +77,7 @@ impl Advice<'_> {
             Role::Name(name) => self.code(*name).map(|code| vec![change(*name, format!("std.toString({code})"), "")]),
             Role::Standard(name, args) => self.arguments(span, name, args),
             Role::Formatted(values) => self.formatted(*values),
-            Role::Calculated => None,
+            Role::Calculated | Role::Indexed(..) => None,
         };
         found.unwrap_or_default()
     }
@@ -102,6 +103,12 @@ impl Advice<'_> {
             Sort::Unknown => format!("{code} {sign} true"),
             Sort::Bool => return None,
         })
+    }
+
+    /// `{ a: 1 }[key]`
+    fn indexed(&self, span: Span, object: Span, key: Span) -> Option<Vec<Change>> {
+        let text = format!("std.get({}, {}, null)", self.code(object)?, self.code(key)?);
+        Some(vec![change(span, text, "the key may be another one")])
     }
 
     fn condition(&self, span: Span) -> Option<Vec<Change>> {
@@ -306,7 +313,7 @@ fn in_general(role: &Role) -> Option<String> {
             format!("give std.{name} what it takes ({})", parameters.join(", "))
         }
         Role::Method(..) => "call a function of `std`: values have no methods".to_owned(),
-        Role::Read(..) => "read the value itself, or test its type first".to_owned(),
+        Role::Read(..) | Role::Indexed(..) => "read the value itself, or test its type first".to_owned(),
     })
 }
 

@@ -87,16 +87,22 @@ impl Walk<'_> {
         Some(if function == "filter" { keys } else { Known::Unknown })
     }
 
-    /// A test of how a text begins or ends: texts that pass it are tried, as those that a document compares.
+    /// A test of how a text begins or ends: texts that pass it and texts that do not are tried, as those that a document compares.
     fn of_ends(&mut self, function: &str, args: &[Arg<'_, '_>], given: &[Known]) {
         let (Some(Known::Path(path)), Some(Arg::Positional(part))) = (given.first(), args.get(1)) else { return };
         let Some(part) = constant(part) else { return };
-        let passing = match function {
-            "startsWith" => vec![format!("{part}ada"), format!("{part}ada@example.com")],
-            "endsWith" => vec![format!("ada{part}"), format!("ada@example.com{part}")],
+        let is_start = match function {
+            "startsWith" => true,
+            "endsWith" => false,
             _ => return,
         };
-        self.out.compared.extend(passing.into_iter().map(|text| (path.clone(), text)));
+        let others = ["zoe", "ada", "zoe@example.net", "ada@example.com"].into_iter();
+        let passes = |text: &&str| if is_start { text.starts_with(&part) } else { text.ends_with(&part) };
+        let mut texts: Vec<String> = others.filter(|text| !passes(text)).step_by(2).map(str::to_owned).collect();
+        for text in ["ada", "ada@example.com"] {
+            texts.push(if is_start { format!("{part}{text}") } else { format!("{text}{part}") });
+        }
+        self.out.compared.extend(texts.into_iter().map(|text| (path.clone(), text)));
     }
 
     /// A test for a key, or a read of one that may be missing.
