@@ -448,6 +448,16 @@ impl Deployment {
         !self.starts.is_empty()
     }
 
+    /// Whether Ory's chart starts its Kratos: flags are switches in the values then.
+    pub(crate) fn is_of_chart(&self) -> bool {
+        self.values.is_some()
+    }
+
+    /// What switches dev mode on.
+    pub(crate) fn dev_switch(&self) -> &'static str {
+        if self.is_of_chart() { "`kratos.development: true`" } else { "`--dev`" }
+    }
+
     /// What the files of values give Ory's chart at a path of keys joined by dots: the one that wins is the first.
     pub(crate) fn chart_values(&self, path: &str) -> Vec<Node<'_>> {
         self.values.as_ref().map(|own| self.around.all(own, path).collect()).unwrap_or_default()

@@ -188,6 +188,7 @@ pub const ALL: &[&Rule] = &[
     &identity::passkey_display_name_missing::RULE,
     &methods::password_length_unreachable::RULE,
     &methods::password_migration_url_missing::RULE,
+    &identity::password_trait::RULE,
     &security::placeholder_secret::RULE,
     &urls::plain_http_endpoint::RULE,
     &secrets::plain_text_secret::RULE,

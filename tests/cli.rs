@@ -20,6 +20,8 @@ mod own;
 mod reader;
 #[path = "cli/shells.rs"]
 mod shells;
+#[path = "cli/started.rs"]
+mod started;
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
@@ -422,38 +424,6 @@ fn an_empty_file_is_an_empty_configuration() {
 }
 
 #[test]
-fn the_policy_of_kratos_lint_toml() {
-    let policy = "root = \".\"\nkratos = \"1.3.1\"\nallowed-endpoints = [\"*.example.org\"]\ngiven = [\"DSN\", \"SECRETS_COKIE\"]\n\
-                  [path-maps]\n\"/etc/config\" = \"deploy\"\n";
-    let text = MINIMAL
-        .replace("dsn: postgres://db/kratos\n", "")
-        .replace("https://example.org/s.json", "file:///etc/config/s.json")
-        + "  flows:\n    login:\n      after:\n        hooks:\n\
-           \x20         - {hook: web_hook, config: {url: 'https://a.example.org/x', method: POST, body: file:///etc/config/no.jsonnet}}\n\
-           \x20         - {hook: web_hook, config: {url: 'https://example.net/x', method: POST, body: file:///etc/config/a.jsonnet}}\n";
-    let schema = "{\"type\": \"object\", \"properties\": {\"traits\": {\"type\": \"object\", \"properties\": {\"email\": {\"type\": \"string\"}}}}}";
-    let here = folder(&[
-        ("sub/kratos.yml", &text),
-        ("kratos-lint.toml", policy),
-        ("deploy/s.json", schema),
-        ("deploy/a.jsonnet", "function(ctx) {id: ctx.identity.id, x: ctx.identity.traits.x}"),
-    ]);
-    let found = stdout(&kratos_lint(here.path(), &["-f", "concise", "sub/kratos.yml"]));
-    let has = |rule: &str, place: &str| {
-        found.lines().any(|line| line.starts_with(place) && line.contains(&format!("[{rule}]")))
-    };
-    assert!(
-        has("web-hook-endpoint-not-allowed", "sub/kratos.yml:12:")
-            && !has("web-hook-endpoint-not-allowed", "sub/kratos.yml:11:"),
-        "{found}"
-    );
-    assert!(has("jsonnet-file-missing", "sub/kratos.yml:11:"), "{found}");
-    assert!(has("jsonnet-optional-field", "deploy/a.jsonnet:1:"), "{found}");
-    assert!(has("unknown-variable", "kratos-lint.toml:4:"), "{found}");
-    assert!(!found.contains("[missing-key]"), "{found}");
-}
-
-#[test]
 fn the_schema_of_kratos_lint_toml() {
     let schema: Value =
         serde_json::from_str(&stdout(&kratos_lint(Path::new(ROOT), &["schema", "kratos-lint"]))).expect("JSON");
@@ -567,33 +537,4 @@ fn no_output_shows_what_stands_in_urls() {
             assert!(shown.contains("h.example.org/a") && !shown.contains(secret), "{file} {format}: {shown}");
         }
     }
-}
-
-#[test]
-fn patterns_are_relative_to_the_file_that_holds_them() {
-    let wrong = format!("{MINIMAL}lgo: 1\n");
-    let here = folder(&[
-        (
-            "kratos-lint.toml",
-            "ignore = [\"old/**\"]\n[[overrides]]\npaths = [\"next/**\"]\nrules = {unknown-key = \"info\"}\n",
-        ),
-        ("old/kratos.yml", &wrong),
-        ("next/kratos.yml", &wrong),
-        ("kratos.yml", &wrong),
-    ]);
-    let absolute = here.path().join("next/kratos.yml");
-    let levels = |folder: &str, args: &[&str]| -> Vec<String> {
-        let shown =
-            stdout(&kratos_lint(&here.path().join(folder), &[&["-f", "concise", "--show-info"], args].concat()));
-        shown
-            .lines()
-            .filter(|line| line.contains("[unknown-key]"))
-            .filter_map(|line| line.split(' ').nth(1))
-            .map(str::to_owned)
-            .collect()
-    };
-    assert_eq!(levels("next", &["kratos.yml"]), ["info[unknown-key]"]);
-    assert_eq!(levels("", &[&absolute.to_string_lossy()]), ["info[unknown-key]"]);
-    assert!(levels("old", &["kratos.yml"]).is_empty());
-    assert_eq!(levels("", &["kratos.yml", "./kratos.yml"]), ["error[unknown-key]"]);
 }

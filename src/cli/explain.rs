@@ -1,4 +1,4 @@
-//! `kratos-lint explain NAME`: the page of a rule, or what a key or a hook of the configuration does.
+//! `kratos-lint explain NAME`: the page of a rule, or what a key, a hook or a new release does.
 
 use std::collections::BTreeSet;
 
@@ -18,7 +18,8 @@ const LONGEST: usize = 200;
 /// Show the page of a rule, or what a key or a hook of the configuration does.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Name of a rule, a line of a report in quotes, path of a key (`session.lifespan`), name of a hook, or id of a fact (`D171`)
+    /// Name of a rule, a line of a report in quotes, path of a key (`session.lifespan`), name of a hook or of a change
+    /// between releases (`same-password`), or id of a fact (`D171`)
     #[arg(id = "name", required = true, num_args = 1.., value_name = "NAME")]
     words: Vec<String>,
     /// Kratos version for a key or a hook (1.3.1, 26.2, master)
@@ -40,7 +41,8 @@ pub fn run(args: &Args, out: &mut Printer<'_>) -> Outcome {
     let name = args.words.join(" ");
     let asked = Asked { name: name.trim(), kratos: args.kratos.as_deref() };
     let Some(rule) = rules::named(asked.name).or_else(|| rule_of_line(asked.name)) else {
-        return if fact(asked.name, out)? || hook(&asked, out)? { Ok(CLEAN) } else { key(&asked, out) };
+        let is_known = fact(asked.name, out)? || change(asked.name, out)? || hook(&asked, out)?;
+        return if is_known { Ok(CLEAN) } else { key(&asked, out) };
     };
     out.block(&format!("# {}\n\n{}\n\n", rule.name, rule.summary))?;
     out.block(&format!("level {} · effect {} · {}\n\n", rule.level.name(), rule.effect.name(), rule.versions))?;
@@ -71,6 +73,19 @@ fn fact(id: &str, out: &mut Printer<'_>) -> Result<bool, Failure> {
         found = true;
     }
     Ok(found)
+}
+
+/// What an upgrade changes, by the name of the change (`same-password`); false when there is none.
+fn change(id: &str, out: &mut Printer<'_>) -> Result<bool, Failure> {
+    let Some(row) = changes::CHANGES.iter().find(|row| row.id == id) else { return Ok(false) };
+    let until = row.until.map(|last| format!(", up to {last}")).unwrap_or_default();
+    out.block(&format!("change {id}: {}, since {}{until}\n\n{}\n", row.weight.name(), row.release, row.what))?;
+    out.block(&format!("\nWhat to do: {}.\n", row.advice))?;
+    if !row.rules.is_empty() {
+        out.block(&format!("Rules about it: {}.\n", row.rules.join(", ")))?;
+    }
+    out.line(if row.seen { "Seen on running servers." } else { "Read in the source of Kratos." })?;
+    Ok(true)
 }
 
 /// What a hook does, and where it may be; false when there is none of this name, or a key has it too.

@@ -182,6 +182,16 @@ pub(crate) fn volume(volume: Node<'_>) -> Option<(&str, &str)> {
     volume.as_str().map_or_else(|| Some((text("source")?, text("target")?)), mounts::volume)
 }
 
+/// Whether an image is that of a database server.
+pub(crate) fn is_database_image(image: &str) -> bool {
+    base_name(image).is_some_and(|base| DATABASES.iter().any(|(name, _)| base == *name))
+}
+
+/// The name of an image without registry, owner and tag.
+fn base_name(image: &str) -> Option<&str> {
+    image.rsplit('/').next()?.split([':', '@']).next()
+}
+
 /// What a service that makes a database at its first start says of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Database {
@@ -195,8 +205,7 @@ pub struct Database {
 
 /// What a service says of the database that it makes; none where a script may make others.
 pub(crate) fn database(service: Node<'_>) -> Option<Database> {
-    let image = service.get("image")?.as_str()?;
-    let base = image.rsplit('/').next()?.split([':', '@']).next()?;
+    let base = base_name(service.get("image")?.as_str()?)?;
     let (_, names) = DATABASES.iter().find(|(name, _)| *name == base)?;
     let is_other = ["env_file", "command", "entrypoint", "extends", "configs", "secrets", "build"];
     let volumes = service.select("volumes[]");

@@ -166,6 +166,14 @@ fn is_variable(expr: &Expr<'_, '_>) -> bool {
     }
 }
 
+/// Whether the mapper sets the claim to true itself, under those of the provider.
+fn has_default(text: &str) -> bool {
+    text.split("email_verified").skip(1).any(|rest| {
+        let value = rest.trim_start_matches(['\'', '"']).trim_start().strip_prefix(':');
+        value.is_some_and(|value| value.trim_start().starts_with("true"))
+    })
+}
+
 /// The mapper is run as for a user whose address is not verified: the claim is missing then.
 fn unverified(trial: &Trial<'_>, provider: &str, schemas: &[IdentitySchema]) -> Option<Finding> {
     let verification = providers::verification(provider);
@@ -196,7 +204,12 @@ fn unverified(trial: &Trial<'_>, provider: &str, schemas: &[IdentitySchema]) -> 
     let finding = match (looks, verification, is_marked) {
         (true, Verification::Sent | Verification::Sure, _) => {
             let message = "unverified addresses pass this mapper: `claims.email_verified` is missing, never false";
-            Finding::error(Kind::VerificationIdle, span, message).help(guard)
+            let own = "remove its own `email_verified: true`: Kratos drops a false value, so that this one counts";
+            Finding::error(Kind::VerificationIdle, span, message).help(if has_default(trial.text) {
+                own
+            } else {
+                guard
+            })
         }
         (_, Verification::NeverSent, true) => {
             let message = format!("addresses count as verified that no one verified: {provider} does not report it");

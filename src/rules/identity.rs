@@ -16,6 +16,7 @@ pub mod ignored_trait_keyword;
 pub mod list_trait_partly_checked;
 pub mod object_trait_always_required;
 pub mod passkey_display_name_missing;
+pub mod password_trait;
 pub mod second_factor_by_recovery_address;
 pub mod second_factor_unreachable;
 pub mod sms_channel_missing;

@@ -75,8 +75,7 @@ fn report_one(
         report = report.optional();
     }
     let is_encoded = finding.kind == Kind::Syntax && !place.is_verbatim();
-    let default =
-        if is_encoded { "decode it, correct the text and encode it again" } else { default_help(finding.kind) };
+    let default = if is_encoded { ENCODED } else { default_help(finding.kind) };
     let help = finding.help.clone().unwrap_or_else(|| default.to_owned());
     report = report.help(help);
     if let Some(fix) = finding.fix.as_ref().filter(|_| place.is_verbatim()) {
@@ -87,6 +86,9 @@ fn report_one(
         report = report.label(reference.node.place(), label(reference, context.plan()));
     }
 }
+
+/// What to do about a text that is written as `base64://`.
+const ENCODED: &str = "correct it in a file: `kratos-lint unpack` writes it there, `kratos-lint pack` embeds it again";
 
 /// What to do where the place itself leaves no choice.
 fn default_help(kind: Kind) -> &'static str {

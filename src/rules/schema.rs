@@ -266,9 +266,10 @@ fn variable_too(context: &Context, fault: &Fault<'_>, help: &str) -> String {
 fn finish(mut report: Report<'_>, fault: &Fault<'_>, context: &Context) {
     let raw_only = !fault.boot;
     let help = match (&fault.help, raw_only) {
-        _ if context.unit.start.is_some() && fault.boot && fault.missing.is_some() => {
-            Some(format!("set {} in the environment of the server", variable_at(&fault.pointer())))
-        }
+        _ if context.unit.start.is_some() && fault.boot && fault.missing.is_some() => Some(format!(
+            "start the server with `-c FILE`, or set {} in its environment",
+            variable_at(&fault.pointer())
+        )),
         (Some(_), false) if is_unused_mail_server(context, fault) => Some(
             "set it to any address, as `smtp://localhost:25/`: before v1.2.0 Kratos needs one that it never uses"
                 .to_owned(),

@@ -124,7 +124,7 @@ pub fn plain(title: &Title<'_>, upgrade: &Upgrade, whole: bool) -> String {
         _ = writeln!(out, "\n{verdict}");
     }
     findings(&mut out, upgrade, &[ChangeKind::Refused]);
-    section(&mut out, "for this file", upgrade.of_file());
+    section(&mut out, &format!("for this file: {}", counts(upgrade.of_file())), upgrade.of_file());
     findings(&mut out, upgrade, &BESIDE);
     section(&mut out, "depends on what is not in the file", upgrade.undecided());
     if whole {
@@ -136,6 +136,16 @@ pub fn plain(title: &Title<'_>, upgrade: &Upgrade, whole: bool) -> String {
         }
     }
     out
+}
+
+/// How many changes there are of each weight: `1 break, 2 info`.
+fn counts<'a>(changes: impl Iterator<Item = &'a Change>) -> String {
+    let mut counts = [Weight::Break, Weight::Behaviour, Weight::Message, Weight::Info].map(|weight| (weight, 0));
+    for change in changes {
+        counts.iter_mut().filter(|(weight, _)| *weight == change.row.weight).for_each(|(_, count)| *count += 1);
+    }
+    let some = counts.iter().filter(|(_, count)| *count > 0);
+    some.map(|(weight, count)| format!("{count} {}", weight.name())).collect::<Vec<_>>().join(", ")
 }
 
 fn section<'a>(out: &mut String, heading: &str, changes: impl Iterator<Item = &'a Change>) {
@@ -220,6 +230,9 @@ pub fn markdown(title: &Title<'_>, upgrade: &Upgrade) -> String {
     }
     let refused = upgrade.findings.iter().filter(|finding| finding.kind == ChangeKind::Refused);
     list(&mut out, &format!("**{} does not start**", title.to), refused);
+    if upgrade.of_file().next().is_some() {
+        _ = writeln!(out, "For this file: {}.\n", counts(upgrade.of_file()));
+    }
     table(&mut out, upgrade.of_file());
     let others = upgrade.findings.iter().filter(|finding| finding.kind != ChangeKind::Refused);
     if others.clone().next().is_some() {

@@ -86,3 +86,23 @@ fn a_report_says_with_which_files_kratos_does_not_start() {
     let both = stderr(&kratos_lint(here.path(), &["one.yml", "two.yml"]));
     assert!(both.contains("Kratos does not start with one.yml, two.yml\n"), "{both}");
 }
+
+#[test]
+fn a_mapper_that_sets_the_claim_itself_is_told_to_drop_that() {
+    let schema = r#"{"properties": {"traits": {"type": "object", "properties": {"email": {"type": "string", "format": "email", "ory.sh/kratos": {"credentials": {"password": {"identifier": true}}}}}}}}"#;
+    let text = format!(
+        "{}  methods:\n    oidc:\n      enabled: true\n      config:\n        providers:\n          - {{id: corp, provider: auth0, client_id: c, client_secret: s, issuer_url: 'https://corp.eu.auth0.com/', scope: [openid, email], mapper_url: 'file://m.jsonnet'}}\n",
+        MINIMAL.replace("https://example.org/s.json", "file://s.json")
+    );
+    let help = |before: &str| {
+        let mapper = format!(
+            "local claims = {before}std.extVar('claims');\n{{identity: {{traits: {{[if 'email' in claims && claims.email_verified then 'email']: claims.email}}}}}}\n"
+        );
+        let here = folder(&[("kratos.yml", &text), ("s.json", schema), ("m.jsonnet", &mapper)]);
+        let args = ["-f", "json", "--only", "jsonnet-verification-idle", "--kratos", "1.3.1"];
+        let report: serde_json::Value = serde_json::from_str(&stdout(&kratos_lint(here.path(), &args))).expect("JSON");
+        report["findings"][0]["help"].as_str().unwrap_or_default().to_owned()
+    };
+    assert!(help("{email_verified: true} + ").starts_with("remove its own `email_verified: true`"));
+    assert!(help("{ 'email_verified' : true } + ").starts_with("remove its own `email_verified: true`"));
+}

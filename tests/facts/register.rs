@@ -23,9 +23,9 @@ const REPORTS: [&str; 5] = [
 const TESTED: [(&str, &str); 5] = [
     ("unknown-suppression", "tests/cli/known.rs"),
     ("unused-suppression", "tests/cli/known.rs"),
-    ("web-hook-endpoint-not-allowed", "tests/cli.rs"),
+    ("web-hook-endpoint-not-allowed", "tests/cli/own.rs"),
     ("unreadable-file", "tests/edge.rs"),
-    ("jsonnet-file-missing", "tests/cli.rs"),
+    ("jsonnet-file-missing", "tests/cli/own.rs"),
 ];
 
 /// Whether examples of a rule are there: with a finding, and without one.

@@ -17,6 +17,8 @@ pub(super) fn of_type(node: Node<'_>, path: &str, key: &Key) -> Instead {
     let sure = |help: &str, text: &str| (Some(help.to_owned()), Some((text.to_owned(), true)));
     let help = |help: String| (Some(help), None);
     match (key.shape, node.value()) {
+        (Shape::Object | Shape::Open, Value::Null) if key.is_required() => help("give it a map".to_owned()),
+        (_, Value::Null) if key.is_required() => help("give it a value".to_owned()),
         (Shape::Object | Shape::Open, Value::Null) => help(format!("remove the {what}, or give it a map")),
         (_, Value::Null) => help(format!("remove the {what}, or give it a value")),
         (Shape::Boolean, Value::String(_)) => match text.to_ascii_lowercase().as_str() {

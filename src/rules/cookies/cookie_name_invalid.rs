@@ -101,6 +101,6 @@ fn check_prefix(context: &Context, node: Node, out: &mut Sink) {
             .help("name it `__Secure-…`, or set the path to `/`");
     } else if own("secure").is_none() && context.runs_in_dev_mode() == Some(true) {
         out.report(node, "users are never signed in: browsers drop a cookie of this name without `Secure`")
-            .help("remove the prefix, or run Kratos without `--dev`");
+            .help(format!("remove the prefix, or run Kratos without {}", context.deployment.dev_switch()));
     }
 }

@@ -56,7 +56,8 @@ fn check(context: &Context, out: &mut Sink) {
         return;
     }
     if context.runs_in_dev_mode() == Some(true) {
-        out.report(node, "`same_site` has no effect on the CSRF cookie: with `--dev` it is always Lax")
-            .help("remove the key, or run Kratos with https and without `--dev`");
+        let switch = context.deployment.dev_switch();
+        out.report(node, "`same_site` has no effect on the CSRF cookie: in dev mode it is always Lax")
+            .help(format!("remove the key, or run Kratos with https and without {switch}"));
     }
 }

@@ -1,6 +1,7 @@
 //! `loopback-in-container`: a call of this machine from inside a container.
 
-use crate::deployment::{By, Deployment};
+use crate::deployment::neighbours::is_database_image;
+use crate::deployment::{By, Deployment, Published};
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::called::{self, Address};
 use crate::kratos::url;
@@ -75,6 +76,11 @@ selfservice:
 /// The ports of Kratos itself, unless it says others.
 const OWN_PORTS: [(&str, &str); 2] = [("serve.public.port", "4433"), ("serve.admin.port", "4434")];
 
+/// Services that a help names at most.
+const MOST_NAMES: usize = 4;
+/// Services that are compared for it at most.
+const MOST_NEIGHBOURS: usize = 64;
+
 fn check(context: &Context, out: &mut Sink) {
     let Some(root) = context.root() else { return };
     let own: Vec<String> = OWN_PORTS
@@ -85,7 +91,7 @@ fn check(context: &Context, out: &mut Sink) {
         .collect();
     // Variables that the project does not show replace such addresses as a rule.
     let is_known = context.deployment.is_environment_known();
-    let mut has_own_network = None;
+    let (mut has_own_network, mut known_neighbours) = (None, None);
     for address in called::addresses(root).into_iter().filter(|address| is_known || !address.is_database()) {
         let Some(host) = loopback(&address, &own) else { continue };
         // Asked last: whole files are searched for it.
@@ -100,7 +106,9 @@ fn check(context: &Context, out: &mut Sink) {
             let text = format!("`{host}` is Kratos itself in its container: calls fail unless {variable} is set");
             out.report(node, text).level(Level::Info)
         };
-        _ = report.help(help(context.deployment)).label_start(context.deployment, "Kratos starts in a container here");
+        let neighbours = known_neighbours.get_or_insert_with(|| neighbours(context.deployment));
+        let help = help(context.deployment, neighbours, &address);
+        _ = report.help(help).label_start(context.deployment, "Kratos starts in a container here");
     }
 }
 
@@ -111,10 +119,38 @@ fn loopback<'t>(address: &Address<'t>, own: &[String]) -> Option<&'t str> {
     Some(host).filter(|host| url::is_loopback(host) && !is_own)
 }
 
-fn help(deployment: &Deployment) -> String {
+/// A service that the container reaches by its name.
+struct Neighbour<'d> {
+    name: &'d str,
+    published: Vec<Published>,
+    is_database: bool,
+}
+
+fn neighbours(deployment: &Deployment) -> Vec<Neighbour<'_>> {
     // A migration ends before anything is called.
     let serves = |name: &&str| !name.contains("migrat") && !name.ends_with("-init");
-    let names: Vec<String> = deployment.neighbours().filter(serves).take(4).map(|name| format!("`{name}`")).collect();
+    let names = deployment.neighbours().filter(serves).take(MOST_NEIGHBOURS);
+    names
+        .map(|name| Neighbour {
+            name,
+            published: deployment.published_by(name).unwrap_or_default(),
+            is_database: deployment.image_of(name).is_some_and(|image| is_database_image(&image)),
+        })
+        .collect()
+}
+
+/// What to write instead: the service that publishes the port, else those that may listen there.
+fn help(deployment: &Deployment, neighbours: &[Neighbour<'_>], address: &Address<'_>) -> String {
+    let port = address.host().and_then(|(_, port)| port);
+    let mut publishing =
+        neighbours.iter().flat_map(|service| service.published.iter().map(move |entry| (service, entry)));
+    if let Some((service, entry)) = publishing.find(|(_, entry)| port == Some(entry.machine.as_str())) {
+        return format!("write `{}:{}`: this service publishes port {}", service.name, entry.container, entry.machine);
+    }
+    let may_listen =
+        |service: &&Neighbour<'_>| service.published.is_empty() && (!service.is_database || address.is_database());
+    let listed = neighbours.iter().filter(may_listen).take(MOST_NAMES);
+    let names: Vec<String> = listed.map(|service| format!("`{}`", service.name)).collect();
     let names = if names.is_empty() { String::new() } else { format!(" ({})", names.join(", ")) };
     // A cluster has no such name.
     let is_cluster = deployment.starts.iter().any(|start| matches!(start.by, By::Helm | By::Kubernetes));

@@ -68,17 +68,43 @@ selfservice:
 ```
 
 ```yaml good
-# kratos: v1.3.1
+# kratos: v1.2.0
 selfservice:
   methods:
     oidc:
       enabled: true
   flows:
-    login:
+    registration:
       after:
         oidc:
           hooks:
-            - hook: revoke_active_sessions
+            - hook: web_hook
+              config:
+                url: https://hooks.example.org/a
+                method: POST
+                body: file:///etc/kratos/a.jsonnet
+                response:
+                  ignore: true
+            - hook: session
+    login:
+      after:
+        hooks:
+          - hook: web_hook
+            config:
+              url: https://hooks.example.org/a
+              method: POST
+              body: file:///etc/kratos/a.jsonnet
+              response:
+                ignore: true
+        oidc:
+          hooks:
+            - hook: web_hook
+              config:
+                url: https://hooks.example.org/a
+                method: POST
+                body: file:///etc/kratos/a.jsonnet
+                response:
+                  ignore: true
 ```
 "#,
     check,

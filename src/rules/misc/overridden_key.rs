@@ -56,23 +56,38 @@ dev: false
     check,
 };
 
-/// Keys that a flag overrides, the words for what happens, and what works instead.
-const FLAGS: [(&str, &str, &str); 3] = [
-    ("dev", "Kratos runs outside dev mode anyway", "start it with `--dev`, or set DEV=true in the environment"),
-    (
-        "watch-courier",
-        "`kratos serve` sends no mail anyway",
-        "start it with `--watch-courier`, or run `kratos courier watch`",
-    ),
-    (
-        "sqa-opt-out",
-        "Kratos reports usage anyway",
-        "start it with `--sqa-opt-out`, or set SQA_OPT_OUT=true in the environment",
-    ),
+/// A key that a flag of `kratos serve` overrides.
+struct Overridden {
+    key: &'static str,
+    happens: &'static str,
+    help: &'static str,
+    /// What to do in the values of Ory's chart, which passes the flags.
+    help_in_chart: &'static str,
+}
+
+const OVERRIDDEN: [Overridden; 3] = [
+    Overridden {
+        key: "dev",
+        happens: "Kratos runs outside dev mode anyway",
+        help: "start it with `--dev`, or set DEV=true in the environment",
+        help_in_chart: "set `kratos.development: true` in the values instead",
+    },
+    Overridden {
+        key: "watch-courier",
+        happens: "`kratos serve` sends no mail anyway",
+        help: "start it with `--watch-courier`, or run `kratos courier watch`",
+        help_in_chart: "remove it: the chart runs `kratos courier watch` while `courier.enabled` is true",
+    },
+    Overridden {
+        key: "sqa-opt-out",
+        happens: "Kratos reports usage anyway",
+        help: "start it with `--sqa-opt-out`, or set SQA_OPT_OUT=true in the environment",
+        help_in_chart: "set SQA_OPT_OUT to \"true\" in `deployment.extraEnv`",
+    },
 ];
 
 fn check(context: &Context, out: &mut Sink) {
-    for (key, happens, help) in FLAGS {
+    for Overridden { key, happens, help, help_in_chart } in OVERRIDDEN {
         let Some(node) = context.find(key).filter(|node| node.is_true()) else { continue };
         let flag = match key {
             "dev" => &context.deployment.dev,
@@ -84,8 +99,9 @@ fn check(context: &Context, out: &mut Sink) {
             continue;
         }
         let given = context.deployment.is_found() && flag.is_unknown();
-        let report =
-            out.report_key(node, format!("{happens}: the flag `--{key}` replaces `{key}`, given or not")).help(help);
+        let report = out
+            .report_key(node, format!("{happens}: the flag `--{key}` replaces `{key}`, given or not"))
+            .help(if context.deployment.is_of_chart() { help_in_chart } else { help });
         if given || key == "sqa-opt-out" {
             _ = report.level(Level::Info);
         }

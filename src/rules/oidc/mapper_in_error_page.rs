@@ -21,12 +21,12 @@ pub const RULE: Rule = Rule {
 When the mapper fails, the error page shows its whole text to the user, also without `--dev`.
 
 ## Why
-Kratos puts the trace of Jsonnet into the error, and the trace names the file. The name of a mapper that is written as
-`base64://` is the text itself; of a mapper in a file only the path is shown.
+Kratos puts the error of Jsonnet on the page, and that error begins with the name of the file. A mapper that is written as
+`base64://` has no file: its whole text is the name. Of a mapper in a file only the path is shown.
 
 ## What to do
-Keep the mapper in a file and refer to it with `file://`. At least keep names of customers, domains and rules of access out
-of it.
+Keep the mapper in a file and refer to it with `file://`. If it must stay in base64, keep names of
+customers, internal domains and the conditions that grant access out of it.
 
 ## Versions
 All versions.

@@ -25,7 +25,7 @@ Kratos sends the text itself, or uses it as secret or address. Seen in real conf
 
 ## Why
 
-Kratos does not substitute `${NAME}` and `{{ … }}` in its configuration. It does read environment variables that are
+Kratos does not substitute `${NAME}`, `$NAME`, `env://NAME` and `{{ … }}` in its configuration. It does read environment variables that are
 named after the keys: `SECRETS_COOKIE`, `COURIER_SMTP_CONNECTION_URI`,
 `SELFSERVICE_METHODS_OIDC_CONFIG_PROVIDERS_0_CLIENT_SECRET`.
 
@@ -81,6 +81,10 @@ fn check(context: &Context, out: &mut Sink) {
     let is_plain = |node: &Node<'_>| !node.is_mapping() && !node.is_sequence() && !context.is_from_environment(*node);
     for node in root.descendants().into_iter().filter(is_plain) {
         let place = node.origin();
+        // It is reported as no address of a database.
+        if node.key() == Some("dsn") && node.as_str().is_some_and(|text| text.starts_with("env://")) {
+            continue;
+        }
         // A layer that is there to be copied is filled in then.
         if deployment::is_sample(place.source.path()) {
             continue;
@@ -109,6 +113,9 @@ fn check(context: &Context, out: &mut Sink) {
 
 /// The first variable in a text: its name, and how it is written.
 fn variable(text: &str) -> Option<(&str, String)> {
+    if let Some(name) = whole(text.trim_matches(['"', '\''])) {
+        return Some((name, text.trim_matches(['"', '\'']).to_owned()));
+    }
     if let Some((_, after)) = text.split_once("${") {
         let (inner, _) = after.split_once('}')?;
         let end = inner.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(inner.len());
@@ -120,4 +127,13 @@ fn variable(text: &str) -> Option<(&str, String)> {
     let (inner, _) = after.split_once("}}")?;
     let name = inner.trim().strip_prefix("env ")?.trim().trim_matches(['"', '\'']);
     Some((name, format!("{{{{ env {name} }}}}")))
+}
+
+/// The name of the variable that a text is as a whole: `$NAME`, `env://NAME`.
+fn whole(text: &str) -> Option<&str> {
+    let name = text.strip_prefix("env://").or_else(|| text.strip_prefix('$'))?;
+    let is_part = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
+    Some(name).filter(|name| {
+        name.len() > 2 && name.starts_with(|c: char| c.is_ascii_uppercase()) && name.chars().all(is_part)
+    })
 }

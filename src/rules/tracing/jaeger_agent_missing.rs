@@ -18,7 +18,7 @@ pub const RULE: Rule = Rule {
     docs: r#"
 ## What happens
 
-Kratos does not start. The schema passes, so `boots` in the JSON report stays true.
+Kratos does not start. The schema passes: `boots` in the JSON report is about the schema alone, and stays true.
 
 ## Why
 

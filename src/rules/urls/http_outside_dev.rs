@@ -92,8 +92,9 @@ fn check(context: &Context, out: &mut Sink) {
             Effect::RequestFails,
         ),
     };
-    let report =
-        out.report(node, message).effect(effect).help("use https; for local tests only, start Kratos with `--dev`");
+    let switch = context.deployment.dev_switch();
+    let help = format!("use https; for local tests only, start Kratos with {switch}");
+    let report = out.report(node, message).effect(effect).help(help);
     if matches!(host.rsplit('.').next(), Some("test" | "local")) {
         _ = report.level(Level::Info).development("plain http");
     }

@@ -24,7 +24,7 @@ pub const RULE: Rule = Rule {
   exits. Since v25.4.0 already at start for the pages of login, registration, settings, recovery and errors (the
   telemetry reads their hosts, with `--dev` and `--sqa-opt-out` too); before, and for
   `selfservice.flows.verification.ui_url` and `selfservice.default_browser_return_url`, at the first flow that needs
-  it. `boots` in the JSON report stays true.
+  it. `boots` in the JSON report is about the schema alone, and stays true.
 - Without scheme but with a port (`localhost:4455/login`): Kratos reads an address of the scheme `localhost`, and
   browsers cannot follow the redirect.
 

@@ -1,0 +1,46 @@
+//! Helps that depend on how the project starts Kratos.
+
+use serde_json::Value;
+
+use super::{MINIMAL, folder, kratos_lint, stdout};
+
+/// The helps of the findings of a rule in a project.
+fn helps(files: &[(&str, &str)], rule: &str) -> Vec<String> {
+    let here = folder(files);
+    let report = stdout(&kratos_lint(here.path(), &["-f", "json", "--only", rule]));
+    let report: Value = serde_json::from_str(&report).expect("JSON");
+    let findings = report["findings"].as_array().expect("findings");
+    findings.iter().map(|found| found["help"].as_str().unwrap_or_default().to_owned()).collect()
+}
+
+#[test]
+fn a_loopback_address_gets_the_service_that_publishes_its_port() {
+    let compose = "services:\n  kratos:\n    image: oryd/kratos:v1.3.1\n    command: serve -c /etc/kratos/kratos.yml\n    volumes: ['.:/etc/kratos']\n  db:\n    image: postgres:16\n  cache:\n    image: redis:7\n    ports: ['6379:6379']\n  mail:\n    image: axllent/mailpit\n    ports: ['2525:1025']\n  worker:\n    image: example/worker\n";
+    let help = |port: u16| {
+        let text = format!("courier: {{smtp: {{connection_uri: 'smtp://localhost:{port}/'}}}}\n{MINIMAL}");
+        helps(&[("compose.yml", compose), ("kratos.yml", &text)], "loopback-in-container")
+    };
+    assert_eq!(help(2525), ["write `mail:1025`: this service publishes port 2525"]);
+    // A database takes no mail, and what publishes other ports listens there.
+    assert_eq!(help(2526), ["use the name of the service that listens there (`worker`), or `host.docker.internal`"]);
+}
+
+#[test]
+fn dev_mode_is_switched_on_where_the_chart_reads_it() {
+    let config = "dev: true\nwatch-courier: true\nsqa-opt-out: true\n";
+    let plain = format!("{config}{MINIMAL}");
+    assert_eq!(
+        helps(&[("kratos.yml", &plain)], "overridden-key").first().map(String::as_str),
+        Some("start it with `--dev`, or set DEV=true in the environment")
+    );
+    let inside: String = plain.lines().map(|line| format!("    {line}\n")).collect();
+    let values = format!("image: {{tag: v1.3.1}}\nkratos:\n  identitySchemas: {{}}\n  config:\n{inside}");
+    assert_eq!(
+        helps(&[("values.yaml", &values)], "overridden-key"),
+        [
+            "set `kratos.development: true` in the values instead",
+            "remove it: the chart runs `kratos courier watch` while `courier.enabled` is true",
+            "set SQA_OPT_OUT to \"true\" in `deployment.extraEnv`",
+        ]
+    );
+}
