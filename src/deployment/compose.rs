@@ -5,6 +5,7 @@
 mod known;
 mod laid;
 mod merged;
+mod sampled;
 mod volumes;
 
 use std::collections::{HashMap, HashSet};
@@ -131,6 +132,7 @@ pub(super) fn read(reading: &Reading<'_>, paths: &[PathBuf], moved: &Moved) -> V
     let mut files: Vec<File> = paths.iter().filter_map(file).collect();
     laid::include(reading, &mut files);
     laid::by_variable(reading, &mut files);
+    laid::by_devcontainer(reading, &mut files);
     move_home(reading, &mut files);
     let files = adopt(reading, Files::of(files));
     let laid_over: HashSet<&PathBuf> = files.all.iter().flat_map(|file| &file.over).collect();
@@ -396,7 +398,8 @@ fn start(reading: &Reading<'_>, name: &str, layers: &[Layer<'_>]) -> Option<Star
     let last = |key: &str| saying(layers, key).next_back();
     let image = last("image").map(|(layer, node)| {
         let reference = node.as_str().and_then(|text| interpolate::compose(text, &layer.file.around));
-        (reference.or_else(|| reading.filled(&written(node))), node)
+        let sampled = || sampled::image(reading, layer.file, node.as_str()?);
+        (reference.or_else(|| reading.filled(&written(node))).or_else(sampled), node)
     });
     let words = |key: &str| last(key).map(|(layer, node)| words(node, &layer.file.around));
     let (entrypoint, command) = (words("entrypoint"), words("command"));

@@ -116,6 +116,7 @@ fn named_apart(source: &Arc<Source>) -> Vec<Fact<Image>> {
         let far = (0..=FAR.min(after.len())).rev().find(|at| after.is_char_boundary(*at)).unwrap_or_default();
         let mut parts = after.get(..far).unwrap_or_default().split(['"', '\'', '`']);
         let next = parts.next().zip(parts.next()).filter(|(between, _)| is_next(between)).map(|(_, word)| word);
+        let next = next.or_else(|| after_constant(text, at));
         let is_tag = |word: &&str| word.contains('.') && release(word).is_some();
         if let Some(tag) = next.filter(is_tag) {
             let name = text.get(at..end).unwrap_or_default().to_owned();
@@ -124,6 +125,34 @@ fn named_apart(source: &Arc<Source>) -> Vec<Fact<Image>> {
         }
     }
     found
+}
+
+/// The text of the constant that a program always names right after the constant that begins before a byte: `kratosImage = "…"`,
+/// `kratosTag = "v1.3.1"` and `AddContainer("kratos", kratosImage, kratosTag)` or `` `${kratosImage}:${kratosTag}` ``.
+fn after_constant(text: &str, at: usize) -> Option<&str> {
+    let is_name = |c: char| c.is_alphanumeric() || c == '_';
+    let before = text.get(..at)?.trim_end_matches(['"', '\'', '`']).trim_end().strip_suffix(['=', ':'])?;
+    let before = before.trim_end_matches([':', '=']).trim_end();
+    let name = before.get(before.rfind(|c| !is_name(c)).map_or(0, |at| at + 1)..).filter(|name| name.len() > 2)?;
+    let mut next = text.match_indices(name).filter_map(|(from, _)| {
+        let rest = text.get(from + name.len()..)?;
+        let is_whole = !text.get(..from)?.ends_with(is_name) && !rest.starts_with(is_name);
+        let between = rest.find(|c: char| !(c.is_whitespace() || "\"'`,:+${}".contains(c))).filter(|_| is_whole)?;
+        let is_joined = rest.get(..between)?.contains([',', ':']) && !rest.get(..between)?.contains('\n');
+        let word = rest.get(between..).filter(|_| is_joined)?;
+        word.get(..word.find(|c| !is_name(c))?).filter(|word| !word.is_empty())
+    });
+    let tag = next.next()?;
+    let mut values = text.match_indices(tag).filter_map(|(from, _)| {
+        let rest = text.get(from + tag.len()..)?.trim_start();
+        let value = rest.strip_prefix(['=', ':'])?.trim_start_matches('=').trim_start();
+        let inside = value.strip_prefix(['"', '\'', '`'])?;
+        inside
+            .get(..inside.find(['"', '\'', '`'])?)
+            .filter(|_| !text.get(..from).is_some_and(|text| text.ends_with(is_name)))
+    });
+    let only = values.next()?;
+    (next.all(|other| other == tag) && values.all(|other| other == only)).then_some(only)
 }
 
 /// What names the image that a charm is tried with: `upstream-source: ghcr.io/canonical/kratos:25.4.0`.
@@ -172,6 +201,24 @@ mod tests {
         let others =
             "upstream-source: ghcr.io/canonical/hydra:2.3.0\n# upstream-source: a/kratos:1.0.0\nupstream-source:\n";
         assert!(tags(others).is_empty());
+    }
+
+    #[test]
+    fn constants_for_the_name_and_the_tag() {
+        let tags = |text: &str| -> Vec<String> {
+            let found = named(&Source::new("Program.cs", text));
+            found.iter().filter_map(|image| image.known().map(|image| image.tag.clone())).collect()
+        };
+        let both = "const string image = \"oryd/kratos\";\nconst string imageTag = \"v1.3.1\";\n";
+        assert_eq!(tags(&format!("{both}b.AddContainer(\"kratos\", image, imageTag)")), ["v1.3.1"]);
+        assert_eq!(tags(&format!("{both}run(`${{image}}:${{imageTag}}`)")), ["v1.3.1"]);
+        for other in
+            ["b.AddContainer(\"kratos\", image)", "run(image, other)", "run(image, imageTag); run(image, other)"]
+        {
+            assert!(tags(&format!("{both}{other}")).is_empty(), "{other}");
+        }
+        let twice = both.to_owned() + "imageTag = \"v1.0.0\";\nrun(image, imageTag)";
+        assert!(tags(&twice).is_empty());
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::arguments;
+use super::arguments::{self, Word};
 use super::mounts::{self, there};
 use super::process;
 use super::reading::Reading;
@@ -242,6 +242,14 @@ fn spaced(pairs: &str) -> String {
     pairs.chars().map(space).collect()
 }
 
+/// The words of a command, which is a text or a list.
+fn words(node: Node<'_>) -> Vec<Word> {
+    match node.as_str() {
+        Some(text) => arguments::split(text),
+        None => node.items().map(|item| item.as_str().map(str::to_owned)).collect(),
+    }
+}
+
 /// `railway.toml`, `railway.json` and `fly.toml`: the Dockerfile or image, the command, the variables, the files.
 pub(super) fn settings_file(reading: &Reading<'_>, path: &Path, source: &Arc<Source>, format: Format) -> Vec<Start> {
     let tree = yaml::parse(source, format);
@@ -278,14 +286,17 @@ pub(super) fn settings_file(reading: &Reading<'_>, path: &Path, source: &Arc<Sou
         let Some((to, from)) = text("guest_path").zip(text("local_path")) else { continue };
         start.mounts.push(Mount { there: there(to), here: Here::Path(plain(&folder.join(from))), place: file.place() });
     }
-    let commands: Vec<Node<'_>> = match root.get("processes") {
+    // Fly takes lists here.
+    let entrypoint = root.find("experimental.entrypoint");
+    let mut commands: Vec<Node<'_>> = match root.get("processes") {
         Some(processes) => processes.fields().map(|field| field.value).collect(),
-        None => root.find("deploy.startCommand").into_iter().collect(),
+        None => ["deploy.startCommand", "experimental.cmd"].iter().find_map(|at| root.find(at)).into_iter().collect(),
     };
+    // An entrypoint alone is the whole command.
+    commands.extend(entrypoint.map(|_| root).filter(|_| commands.is_empty()));
     let with_command = |node: &Node<'_>| {
         let mut start = start.clone();
-        let words = arguments::split(node.as_str().unwrap_or_default());
-        process::set_command(&mut start, reading, None, words, &node.place());
+        process::set_command(&mut start, reading, entrypoint.map(words), words(*node), &node.place());
         if commands.len() > 1 {
             start.place = node.place();
         }

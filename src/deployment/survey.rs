@@ -99,7 +99,7 @@ fn kind_of(path: &Path) -> Option<FileKind> {
         "tf" | "hcl" | "nomad" | "tfvars" => FileKind::Hcl,
         "container" | "service" => FileKind::UnitFile,
         // What scripts source, and what names an image in a language of its own.
-        "conf" | "cfg" | "ini" | "env" | "nix" | "dhall" => FileKind::Settings,
+        "conf" | "cfg" | "ini" | "env" | "nix" | "dhall" | "bicep" => FileKind::Settings,
         "json" if matches!(name.as_str(), "package.json" | "railway.json") => FileKind::Json,
         // Task definitions of ECS, and templates of CloudFormation.
         "json"

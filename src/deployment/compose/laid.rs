@@ -1,4 +1,4 @@
-//! Files that compose reads together: the lists of `include`, and `COMPOSE_FILE` in `.env`.
+//! Files that compose reads together: the lists of `include`, `COMPOSE_FILE` in `.env`, and those of a development container.
 //!
 //! Facts: the compose specification (`include`, `COMPOSE_FILE`); not run with compose.
 
@@ -10,7 +10,8 @@ use crate::deployment::interpolate;
 use crate::deployment::reading::Reading;
 use crate::deployment::variables::Variables;
 use crate::disk::plain;
-use crate::yaml::Node;
+use crate::text::Source;
+use crate::yaml::{self, Format, Node};
 
 /// Most files of one list.
 const MAX_FILES: usize = 20;
@@ -78,11 +79,7 @@ fn included(file: &File, item: Node<'_>) -> Option<(PathBuf, Included)> {
 /// `COMPOSE_FILE=compose.yml:compose.dev.yml` in `.env`: what compose reads in that folder without being asked.
 pub(super) fn by_variable(reading: &Reading<'_>, files: &mut [File]) {
     const SEPARATOR: &str = "COMPOSE_PATH_SEPARATOR";
-    let mut folders: BTreeSet<PathBuf> = BTreeSet::new();
-    for file in files.iter() {
-        let root = reading.root_of(&file.folder);
-        folders.extend(file.folder.ancestors().take_while(|folder| folder.starts_with(&root)).map(Path::to_path_buf));
-    }
+    let folders = around(reading, files);
     let list = |folder: PathBuf| -> Option<Vec<PathBuf>> {
         let layer = reading.env_file_at(&folder.join(".env"))?;
         let value = |name: &str| {
@@ -94,20 +91,102 @@ pub(super) fn by_variable(reading: &Reading<'_>, files: &mut [File]) {
     };
     let lists: Vec<Vec<PathBuf>> = folders.into_iter().filter_map(list).collect();
     for list in lists {
-        let Some((first, over)) = list.split_first() else { continue };
-        let over: Vec<PathBuf> = over.iter().filter(|path| *path != first).cloned().collect();
-        let folder = first.parent().unwrap_or(Path::new("")).to_path_buf();
-        let is_there = |path: &PathBuf| files.iter().any(|file| file.path == *path);
-        if !is_there(first) || !over.iter().all(is_there) {
-            continue;
+        lay(reading, files, &list);
+    }
+}
+
+/// The folders around compose files, up to the root of the project.
+fn around(reading: &Reading<'_>, files: &[File]) -> BTreeSet<PathBuf> {
+    let mut folders: BTreeSet<PathBuf> = BTreeSet::new();
+    for file in files {
+        let root = reading.root_of(&file.folder);
+        folders.extend(file.folder.ancestors().take_while(|folder| folder.starts_with(&root)).map(Path::to_path_buf));
+    }
+    folders
+}
+
+/// Lays the files of a list over its first one, in the folder of that.
+fn lay(reading: &Reading<'_>, files: &mut [File], list: &[PathBuf]) {
+    let Some((first, over)) = list.split_first() else { return };
+    let over: Vec<PathBuf> = over.iter().filter(|path| *path != first).cloned().collect();
+    let folder = first.parent().unwrap_or(Path::new("")).to_path_buf();
+    let is_there = |path: &PathBuf| files.iter().any(|file| file.path == *path);
+    if !is_there(first) || !over.iter().all(is_there) {
+        return;
+    }
+    for file in files.iter_mut().filter(|file| list.contains(&file.path)) {
+        if file.folder != folder
+            && let Some(read) = File::read(reading, &file.path, Some(&folder))
+        {
+            *file = read;
         }
-        for file in files.iter_mut().filter(|file| list.contains(&file.path)) {
-            if file.folder != folder
-                && let Some(read) = File::read(reading, &file.path, Some(&folder))
-            {
-                *file = read;
+        file.over = if file.path == *first { over.clone() } else { Vec::new() };
+    }
+}
+
+/// `dockerComposeFile` of a development container is a list whose first file needs the others: without them a service has no command.
+/// A first file that is whole is started without them too.
+pub(super) fn by_devcontainer(reading: &Reading<'_>, files: &mut [File]) {
+    const NAMES: [&str; 2] = [".devcontainer/devcontainer.json", ".devcontainer.json"];
+    let named = |folder: PathBuf| NAMES.map(|name| folder.join(name));
+    for path in around(reading, files).into_iter().flat_map(named).collect::<Vec<_>>() {
+        let (Ok(source), Some(folder)) = (reading.read(&path), path.parent()) else { continue };
+        let plain_text = Source::new(source.path(), without_comments(source.text()));
+        let tree = yaml::parse(&plain_text, Format::Yaml);
+        let listed = tree.root().map(|root| root.select("dockerComposeFile[]")).unwrap_or_default();
+        let texts = listed.into_iter().filter_map(Node::as_str).take(MAX_FILES);
+        let list: Vec<PathBuf> = texts.map(|text| plain(&folder.join(text))).collect();
+        if is_completed(files, &list) {
+            lay(reading, files, &list);
+        }
+    }
+}
+
+/// Whether a later file of a list gives a command to a service of Kratos to which the first one gives none.
+fn is_completed(files: &[File], list: &[PathBuf]) -> bool {
+    let Some((first, over)) = list.split_first() else { return false };
+    let of = |path: &PathBuf| files.iter().find(|file| file.path == *path);
+    let services = of(first).and_then(File::services).into_iter().flat_map(Node::fields);
+    let commands = |service: Node<'_>| service.get("command").or_else(|| service.get("entrypoint")).is_some();
+    let is_kratos =
+        |service: Node<'_>| service.get("image").and_then(Node::as_str).is_some_and(|name| name.contains("kratos"));
+    let mut open = services.filter(|service| is_kratos(service.value) && !commands(service.value));
+    open.any(|service| over.iter().filter_map(of).filter_map(|file| file.service(service.key)).any(commands))
+}
+
+/// A JSON text without its comments, which development containers may have.
+fn without_comments(text: &str) -> String {
+    let (mut out, mut rest, mut is_text) = (String::new(), text, false);
+    while let Some(c) = rest.chars().next() {
+        let length = match c {
+            '\\' if is_text => rest.char_indices().nth(2).map_or(rest.len(), |(at, _)| at),
+            '/' if !is_text && rest.starts_with("//") => {
+                rest = rest.find('\n').and_then(|at| rest.get(at..)).unwrap_or_default();
+                continue;
             }
-            file.over = if file.path == *first { over.clone() } else { Vec::new() };
-        }
+            '/' if !is_text && rest.starts_with("/*") => {
+                rest = rest.split_once("*/").map_or("", |(_, after)| after);
+                continue;
+            }
+            _ => c.len_utf8(),
+        };
+        is_text ^= c == '"';
+        // In a flow of YAML a tab may not begin a line.
+        out.push_str(rest.get(..length).filter(|_| c != '\t').unwrap_or(" "));
+        rest = rest.get(length..).unwrap_or_default();
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn comments_of_a_development_container() {
+        let plain = without_comments("{ // a\n\t\"a\": \"b//c\\\"//\", /* b\n */ \"d\": [1,],\n}");
+        assert_eq!(plain, "{ \n \"a\": \"b//c\\\"//\",  \"d\": [1,],\n}");
+        assert_eq!(without_comments("\"a"), "\"a");
+        assert_eq!(without_comments("\"\\"), "\"\\");
     }
 }
