@@ -309,6 +309,7 @@ fn the_page_for_a_browser_needs_nothing_else() {
         "l&lt;g&gt;o&amp;",
         "checked against Kratos v1.3.1: from docker-compose.yml:3",
         ">blocking-notification</a>",
+        "<details class=\"k-info\">",
         "identity</text>",
         "oryd/kratos:v1.3.1  (docker-compose.yml:3)",
         "The body of a 200 answer is not read.",

@@ -26,7 +26,9 @@ h2,details,td,th{border-color:#3d444d}.k-error{border-left-color:#f85149}.k-warn
 @media print{main{max-width:none;padding:0}details{break-inside:avoid}pre{white-space:pre-wrap}svg{break-inside:avoid}}";
 
 pub(super) fn write(reports: &[UnitReport], look: Look, paths: &Paths, out: &mut Printer<'_>) -> io::Result<()> {
-    let totals = summary::totals(reports, Look { least: None, ..look }, summary::suppressed(reports));
+    // Notes are on the page too, folded.
+    let look = Look { least: None, ..look };
+    let totals = summary::totals(reports, look, summary::suppressed(reports));
     out.block(&format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n\
