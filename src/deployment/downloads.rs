@@ -106,8 +106,10 @@ fn named_apart(source: &Arc<Source>) -> Vec<Fact<Image>> {
     /// Farthest tag from the name, in bytes.
     const FAR: usize = 200;
     const NAMES: [&str; 2] = ["oryd/kratos", "ory/kratos"];
+    /// Most names for whose constants the whole text is searched.
+    const MOST_CONSTANTS: usize = 8;
     let text = source.text();
-    let mut found = Vec::new();
+    let (mut found, mut searched) = (Vec::new(), 0);
     let names = NAMES.iter().flat_map(|name| text.match_indices(name).map(|(at, name)| (at, at + name.len())));
     for (at, end) in names {
         let quote = text.get(end..).and_then(|rest| rest.chars().next()).filter(|c| ['"', '\'', '`'].contains(c));
@@ -116,7 +118,10 @@ fn named_apart(source: &Arc<Source>) -> Vec<Fact<Image>> {
         let far = (0..=FAR.min(after.len())).rev().find(|at| after.is_char_boundary(*at)).unwrap_or_default();
         let mut parts = after.get(..far).unwrap_or_default().split(['"', '\'', '`']);
         let next = parts.next().zip(parts.next()).filter(|(between, _)| is_next(between)).map(|(_, word)| word);
-        let next = next.or_else(|| after_constant(text, at));
+        let next = next.or_else(|| {
+            searched += 1;
+            if searched > MOST_CONSTANTS { None } else { after_constant(text, at) }
+        });
         let is_tag = |word: &&str| word.contains('.') && release(word).is_some();
         if let Some(tag) = next.filter(is_tag) {
             let name = text.get(at..end).unwrap_or_default().to_owned();

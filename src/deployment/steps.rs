@@ -81,26 +81,34 @@ const UNKNOWN: &str = "${_filled_in_later}";
 /// Most values of a matrix.
 const MAX_VALUES: usize = 8;
 
+/// Most variables of one task, and most bytes of a text that is filled in and of a value: one text may hold a value thousands of times.
+const MAX_VARIABLES: usize = 64;
+const MAX_FILLED: usize = 64 << 10;
+const MAX_VALUE: usize = 256;
+
 /// A text of commands with what the file itself fills in: the variables of a task (`{{.NAME}}`), and a text for each value of a
 /// matrix (`${{ matrix.name }}`). What is not known becomes a variable without a value.
 fn filled<'t>(node: Node<'_>, text: &'t str) -> Vec<Cow<'t, str>> {
-    if !text.contains("{{") {
+    if !text.contains("{{") || text.len() > MAX_FILLED {
         return vec![Cow::Borrowed(text)];
     }
     let is_moved = node.ancestors().any(|around| around.get("dir").is_some());
     let here = [".ROOT_DIR", ".TASKFILE_DIR"].into_iter().filter(|_| !is_moved);
     let mut texts = vec![here.fold(text.to_owned(), |text, name| put(&text, name, "."))];
     for around in node.ancestors() {
-        for field in around.get("vars").into_iter().flat_map(Node::fields) {
-            if let Some(value) = field.value.as_str().filter(|value| !value.contains("{{")) {
+        for field in around.get("vars").into_iter().flat_map(Node::fields).take(MAX_VARIABLES) {
+            let is_plain = |value: &&str| value.len() <= MAX_VALUE && !value.contains("{{");
+            if let Some(value) = field.value.as_str().filter(is_plain) {
                 for text in &mut texts {
                     *text = put(text, &format!(".{}", field.key), value);
                 }
             }
         }
-        for field in around.find("strategy.matrix").into_iter().flat_map(Node::fields) {
+        for field in around.find("strategy.matrix").into_iter().flat_map(Node::fields).take(MAX_VARIABLES) {
             let name = format!("matrix.{}", field.key);
-            let values: Vec<&str> = field.value.items().filter_map(Node::as_str).take(MAX_VALUES).collect();
+            let short = |value: &&str| value.len() <= MAX_VALUE;
+            let values: Vec<&str> =
+                field.value.items().filter_map(Node::as_str).filter(short).take(MAX_VALUES).collect();
             if values.is_empty() || texts.len() > 1 || !text.contains(&name) {
                 continue;
             }
