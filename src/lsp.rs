@@ -43,6 +43,7 @@ mod transport;
 mod trial;
 mod units;
 mod uri;
+mod values;
 mod variables;
 mod virtuals;
 mod ways;

@@ -41,7 +41,7 @@ pub const GIVEN: [&str; 4] = ["DSN", "SECRETS_COOKIE", "SECRETS_CIPHER", "COURIE
 /// The configuration for a version. Secrets and addresses that differ by place come from the environment.
 #[must_use]
 pub fn config(version: Version) -> String {
-    let tag = if version == Version::MASTER { Version::NEWEST.name() } else { version.name() };
+    let tag = version.released().name();
     format!(
         "# Kratos {version}. The environment gives what is secret or differs by place:\n\
          #   DSN=postgres://…  SECRETS_COOKIE=…  SECRETS_CIPHER=… (32 characters)  COURIER_SMTP_CONNECTION_URI=smtps://…\n\

@@ -88,6 +88,12 @@ impl Version {
         RELEASES.get(usize::from(self.0)).map_or("master", |r| r.name)
     }
 
+    /// The release itself, the newest one for the development branch: what `version` of a configuration says.
+    #[must_use]
+    pub fn released(self) -> Version {
+        if self == Version::MASTER { Version::NEWEST } else { self }
+    }
+
     /// The release of exactly this name (`v1.3.1`, `master` or `HEAD`).
     #[must_use]
     pub fn named(name: &str) -> Option<Version> {

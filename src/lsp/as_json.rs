@@ -29,7 +29,8 @@ pub(super) fn offers(path: &Path, text: &str, byte: usize, snapshot: &Snapshot) 
         };
         // Clients compare with what is written, quotes included.
         let filter = token.starts_with('"').then(|| format!("\"{}\"", offer.label));
-        Some(Offer { text: Snippet::of(new), filter, ..offer })
+        let along = offer.along.iter().map(|(name, text)| Some((name.clone(), Snippet::of(entry(&text.plain(""))?))));
+        Some(Offer { text: Snippet::of(new), filter, along: along.collect::<Option<_>>()?, ..offer })
     };
     let offers = configuration::of_probe(path, &probe, snapshot).into_iter().filter_map(written).collect();
     let (replaces, indent) = (probe.replaces, probe.indent);

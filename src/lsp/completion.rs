@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::configuration::of_probe;
 use super::document::Document;
 use super::features::Features;
-use super::offer::{Offer, SNIPPET, items};
+use super::offer::{Offer, PROPERTY, SNIPPET, items};
 use super::position::Lines;
 use super::probe::Probe;
 use super::snippet::Snippet;
@@ -54,18 +54,47 @@ fn yaml(path: &Path, text: &str, byte: usize, snapshot: &Snapshot) -> (Vec<Offer
     if !offers.is_empty() && text.trim().is_empty() {
         let about = Some("A small, complete configuration: what is secret comes from the environment.".to_owned());
         let text = Snippet::of(project::config(version(path, None, snapshot)));
-        offers.push(Offer { text, about, is_first: true, ..Offer::word("a new configuration", SNIPPET) });
+        offers.push(Offer {
+            text,
+            about,
+            is_first: true,
+            order: Some(String::new()),
+            ..Offer::word("a new configuration", SNIPPET)
+        });
     }
     (offers, span, indent)
 }
 
 fn yaml_parts(path: &Path, text: &str, byte: usize, snapshot: &Snapshot) -> (Vec<Offer>, Span, usize) {
     let nothing = (Vec::new(), Span::at(byte), 0);
-    let Some(probe) = Probe::of(&path.to_string_lossy(), text, byte) else {
-        return flow::offers(path, text, byte, snapshot).unwrap_or(nothing);
-    };
+    let name = path.to_string_lossy();
+    let found = Probe::of(&name, text, byte).map(|probe| of_block(path, text, &probe, "", snapshot));
+    if found.as_ref().is_some_and(|(offers, ..)| !offers.is_empty()) {
+        return found.unwrap_or(nothing);
+    }
+    if let Some(probe) = Probe::of_item(&name, text, byte) {
+        let of_item = of_block(path, text, &probe, "- ", snapshot);
+        if !of_item.0.is_empty() {
+            return of_item;
+        }
+    }
+    found.or_else(|| flow::offers(path, text, byte, snapshot)).unwrap_or(nothing)
+}
+
+/// What may be written in lines of their own; `dash` is what an item of a list begins with that is not written yet.
+fn of_block(path: &Path, text: &str, probe: &Probe, dash: &str, snapshot: &Snapshot) -> (Vec<Offer>, Span, usize) {
     let (replaces, indent, column) = (probe.replaces, probe.indent, probe.column);
     let target = trial::target(version(path, probe.root(), snapshot));
     let trial = Trial { path, text, replaces, indent, column, is_json: false, target, snapshot };
-    (trial.accepted(of_probe(path, &probe, snapshot), probe.role), replaces, indent)
+    let mut offers = of_probe(path, probe, snapshot);
+    if !dash.is_empty() {
+        // Items only: their keys are offered after the dash.
+        offers.retain(|offer| offer.kind != PROPERTY);
+        for offer in &mut offers {
+            let mut text = Snippet::of(dash);
+            text.append(std::mem::take(&mut offer.text));
+            offer.text = text;
+        }
+    }
+    (trial.accepted(offers, probe.role), replaces, indent)
 }

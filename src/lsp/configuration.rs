@@ -12,11 +12,14 @@ use super::probe::{Probe, Role};
 use super::snippet::Snippet;
 use super::state::Snapshot;
 use super::units::version;
-use super::{about, repeat};
+use super::{about, repeat, values};
 use crate::disk::Disk;
+use crate::init::body_file;
 use crate::init::check::HTTP_METHODS;
 use crate::kratos::schema::{self, Key, Shape};
 use crate::kratos::version::Version;
+use crate::rules::schema as schema_rules;
+use crate::text::decode_base64;
 use crate::yaml::Node;
 
 /// The releases, the newest first, without those that refuse what the newest accepts.
@@ -74,11 +77,12 @@ impl Place<'_> {
             && let Some(own) = around.get("hook").and_then(Node::as_str)
         {
             let is_open = own == "web_hook" && around.get("config").is_none() && !path.is_empty();
-            let entry = self.fragments().entry("config", "#web_hook.config", self.relative());
+            let entry = self.fragments().hook_config(false, self.relative());
             return Some(is_open.then(|| self.key("config", "#web_hook.config", entry)).into_iter().collect());
         }
         let path = Self::path_of(around)?;
         let fragments = self.fragments();
+        let demanded = if has_value { Vec::new() } else { self.demanded(&path, around) };
         let mut offers = Vec::new();
         for name in schema::children(&path, self.version) {
             let child = join(&path, name);
@@ -98,9 +102,19 @@ impl Place<'_> {
             } else {
                 fragments.entry(name, &child, self.relative())
             };
-            offers.push(self.key(name, &child, text));
+            let along = demanded.iter().filter(|(other, _)| other != name).cloned().collect();
+            offers.push(Offer { along, ..self.key(name, &child, text) });
         }
         Some(offers)
+    }
+
+    /// The keys that the first key of a mapping of a list or of a hook must have beside it: what is written for the whole mapping has
+    /// them, and each key alone would be refused.
+    fn demanded(&self, path: &str, around: Node<'_>) -> Vec<(String, Snippet)> {
+        let is_own = path.starts_with('#') && around.fields().count() == 1;
+        let rows = schema::children(path, self.version).filter(|_| is_own).map(|name| (name, join(path, name)));
+        let rows = rows.filter(|(_, child)| schema::lookup(child, self.version).is_some_and(Key::is_required));
+        rows.map(|(name, child)| (name.to_owned(), self.fragments().entry(name, &child, self.relative()))).collect()
     }
 
     fn fragments(&self) -> Fragments<'_> {
@@ -117,7 +131,8 @@ impl Place<'_> {
         let is_first = row.is_some_and(Key::is_required);
         let detail = if is_first { "required".to_owned() } else { String::new() };
         let about = schema::texts::about(path, self.version);
-        Offer { detail, text: self.adapted(text), about, is_first, ..Offer::word(name, PROPERTY) }
+        let order = Some(values::order_of_key(name));
+        Offer { detail, text: self.adapted(text), about, is_first, order, ..Offer::word(name, PROPERTY) }
     }
 
     /// Whole items of the list in which the cursor begins one.
@@ -167,22 +182,56 @@ impl Place<'_> {
         Some(vec![Offer { text: self.adapted(text), about, is_first: true, ..Offer::word(&label, kind) }])
     }
 
-    fn values(&self, marked: Node<'_>, around: Node<'_>) -> Option<Vec<Offer>> {
+    /// Names of hooks after `hook: `: a web hook comes with what it needs, unless that is there.
+    fn hook_names(&self, list: Node<'_>, path: &str, has_config: bool) -> Vec<Offer> {
         let fragments = self.fragments();
+        let is_used = |name: &str| list.items().any(|item| item.get("hook").and_then(Node::as_str) == Some(name));
+        let offer = |name: &'static str| Offer {
+            about: about::hook(name, self.version),
+            is_first: name == "web_hook",
+            ..Offer::word(name, REFERENCE)
+        };
+        let web_hook = |label: &str, decides: bool| Offer {
+            text: Snippet::of("web_hook"),
+            label: label.to_owned(),
+            along: vec![("config".to_owned(), fragments.hook_config(decides, self.relative()))],
+            ..offer("web_hook")
+        };
+        let hooks = fragments.hooks(path);
+        if has_config {
+            return hooks.into_iter().filter(|hook| *hook == "web_hook").map(offer).collect();
+        }
+        let mut offers = Vec::new();
+        for hook in hooks {
+            if hook != "web_hook" {
+                offers.extend((!is_used(hook)).then(|| offer(hook)));
+                continue;
+            }
+            offers.push(web_hook("web_hook", false));
+            if decides(path) {
+                offers.push(web_hook("web_hook that can stop the flow", true));
+            }
+        }
+        offers
+    }
+
+    fn values(&self, marked: Node<'_>, around: Node<'_>) -> Option<Vec<Offer>> {
         if marked.key() == Some("hook")
-            && let Some(list) = around.parent().and_then(schema::path_of)
+            && let Some(list) = around.parent()
+            && let Some(path) = schema::path_of(list)
         {
-            let offer =
-                |name: &'static str| Offer { about: about::hook(name, self.version), ..Offer::word(name, REFERENCE) };
-            // The name alone is no web_hook yet: it needs its `config`.
-            let has_config = around.get("config").is_some();
-            let fits = |name: &&str| (*name == "web_hook") == has_config;
-            return Some(fragments.hooks(&list).into_iter().filter(fits).map(offer).collect());
+            return Some(self.hook_names(list, &path, around.get("config").is_some()));
         }
         let path = Self::path_of(marked)?;
         let row = schema::lookup(&path, self.version)?;
         if let Some(words) = row.words() {
-            return Some(self.words(&path, words));
+            let mut offers = self.words(&path, words);
+            if path.ends_with("providers[].provider") {
+                for offer in &mut offers {
+                    self.describe_provider(offer, around);
+                }
+            }
+            return Some(offers);
         }
         if row.shape == Shape::Boolean {
             return Some(self.words(&path, &["true", "false"]));
@@ -203,10 +252,48 @@ impl Place<'_> {
             );
         }
         let mut offers = self.files(&path);
-        if let Some(text) = schema::default_of(&path, self.version).and_then(plain_default) {
-            offers.push(Offer { detail: "default".to_owned(), ..Offer::word(&text, WORD) });
+        let default = schema::default_of(&path, self.version).and_then(plain_default);
+        if let Some(text) = &default {
+            offers.push(Offer { detail: "default".to_owned(), ..Offer::word(text, WORD) });
         }
+        offers.extend(self.sample(marked, &path).filter(|sample| default.as_ref() != Some(&sample.label)));
         Some(offers)
+    }
+
+    /// A value such as completion of the key writes it, where the key tells one; of a secret, which variable gives it.
+    fn sample(&self, marked: Node<'_>, path: &str) -> Option<Offer> {
+        let row = schema::lookup(path, self.version)?;
+        let is_text = matches!(row.shape, Shape::Text | Shape::Any);
+        let text = self.fragments().scalar(path).filter(|_| is_text).map(|text| self.adapted(text))?;
+        let plain = text.plain("");
+        let mut about = schema::texts::about(path, self.version).unwrap_or_default();
+        let (label, detail) = if plain.contains("by the environment>") || plain.contains("<set by the environment") {
+            let variable = schema_rules::variable_giving(&marked.pointer());
+            about.push_str(&format!("\n\n`{variable}` in the environment replaces what is written here."));
+            (plain.clone(), format!("{variable} gives it"))
+        } else if let Some(code) = plain.strip_prefix("base64://") {
+            let decoded = String::from_utf8(decode_base64(code).ok()?).ok()?;
+            about.push_str(&format!("\n\n```jsonnet\n{}\n```", decoded.trim_end()));
+            ("base64://…".to_owned(), "Jsonnet in place, as a start".to_owned())
+        } else if plain == "text" {
+            return None;
+        } else {
+            (plain.clone(), "example".to_owned())
+        };
+        let filter = Some(plain);
+        Some(Offer { text, detail, about: Some(about), filter, ..Offer::word(&label, SNIPPET) })
+    }
+
+    /// Adds to a provider what is special about it, and the keys that it needs.
+    fn describe_provider(&self, offer: &mut Offer, around: Node<'_>) {
+        let path = "selfservice.methods.oidc.config.providers[]";
+        let (detail, about) = values::provider(&offer.label, self.version);
+        offer.detail = detail;
+        offer.about = (!about.is_empty()).then_some(about);
+        offer.order = Some(values::order_of_provider(&offer.label));
+        let keys = values::keys_along(&offer.label, around, self.version).into_iter();
+        let entry = |key: &str| self.fragments().entry(key, &join(path, key), self.relative());
+        offer.along = keys.map(|key| (key.to_owned(), entry(key))).collect();
     }
 
     /// The words that a key takes, with what it does; that which holds without it is named.
@@ -263,9 +350,13 @@ impl Place<'_> {
                 _ => true,
             }
         };
+        let (disk, config, unit) = (self.snapshot.disk(), self.path, self.probe.unit());
         let offer = |file: PathBuf| {
             let shown = file.strip_prefix(folder).ok()?.to_string_lossy().replace('\\', "/");
-            Some(Offer::word(&format!("file://{shown}"), FILE))
+            // As the container has it, where the identity schema tells that.
+            let mounted = body_file::url(Path::new(&shown), config, unit, disk);
+            let url = if mounted.starts_with("file:///") { mounted } else { format!("file://{shown}") };
+            Some(Offer::word(&url, FILE))
         };
         found.into_iter().filter(holds).filter_map(offer).collect()
     }

@@ -31,7 +31,8 @@ pub(super) fn offers(path: &Path, text: &str, byte: usize, snapshot: &Snapshot) 
             Role::Value => on_one_line(&offer.text, false)?,
         };
         new.text(comma);
-        Some(Offer { text: new, ..offer })
+        let along = offer.along.iter().map(|(name, text)| Some((name.clone(), on_one_line(text, true)?)));
+        Some(Offer { text: new, along: along.collect::<Option<_>>()?, ..offer })
     };
     let offers = configuration::of_probe(path, &probe, snapshot).into_iter().filter_map(written).collect();
     let (replaces, indent) = (probe.replaces, probe.indent);

@@ -21,7 +21,6 @@ pub(super) const SCHEMA_URL: &str = "file:///etc/config/kratos/identity.schema.j
 /// that is written as it is.
 const VALUES: &[(&str, &str)] = &[
     ("dsn", "postgres://kratos@postgres:5432/kratos?sslmode=disable"),
-    ("version", "v1.3.1"),
     ("#web_hook.config.url", "https://hooks.example.org/"),
     ("#web_hook.config.id", "my-hook"),
     (".request_config.method", "POST"),
@@ -165,16 +164,20 @@ impl Fragments<'_> {
             }
             _ => {
                 out.text(" ");
-                match self.schema_id(path) {
-                    Some(id) => out.place(quoted(&id)),
+                match self.of_root(path) {
+                    Some(text) => out.place(quoted(&text)),
                     None => write_scalar(path, key, depth > 0, out),
                 }
             }
         }
     }
 
-    /// The id of an identity schema that fits the others: the default one names a schema of the list, and each id is there once.
-    fn schema_id(self, path: &str) -> Option<String> {
+    /// What follows from the rest: the release, and the id of an identity schema that fits the others: the default one names a
+    /// schema of the list, and each id is there once.
+    fn of_root(self, path: &str) -> Option<String> {
+        if path == "version" {
+            return Some(self.version.released().name().to_owned());
+        }
         let root = self.root?;
         let ids: Vec<&str> = root.select("identity.schemas[].id").into_iter().filter_map(Node::as_str).collect();
         match path {
@@ -223,18 +226,24 @@ impl Fragments<'_> {
             return;
         }
         out.line(indent);
-        out.text("config:");
+        out.append(self.hook_config(decides, indent));
+    }
+
+    /// What a `web_hook` needs beside its name.
+    pub(super) fn hook_config(self, decides: bool, indent: usize) -> Snippet {
+        let mut out = Snippet::of("config:");
         out.line(indent + 2);
         out.text("url: ");
         out.place(self.endpoint());
         for key in ["method", "body"] {
             out.line(indent + 2);
-            self.write_entry(key, &format!("#web_hook.config.{key}"), indent + 2, 1, out);
+            self.write_entry(key, &format!("#web_hook.config.{key}"), indent + 2, 1, &mut out);
         }
         out.line(indent + 2);
         out.text("response:");
         out.line(indent + 4);
         out.text(if decides { "parse: true" } else { "ignore: true" });
+        out
     }
 
     /// An endpoint that no hook calls yet: the items of a list must differ.

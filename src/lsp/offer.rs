@@ -26,6 +26,10 @@ pub(super) struct Offer {
     pub(super) about: Option<String>,
     /// Comes before those without.
     pub(super) is_first: bool,
+    /// Comes after those without.
+    pub(super) is_last: bool,
+    /// Keys that must be beside it, by name, and are written after it.
+    pub(super) along: Vec<(String, Snippet)>,
     /// What the client compares with what is written, when that is not the label.
     pub(super) filter: Option<String>,
     /// What it is sorted by, when that is not the label.
@@ -39,6 +43,18 @@ impl Offer {
         let text = Snippet::of(word);
         let label = word.to_owned();
         Offer { label, kind, text, ..Offer::default() }
+    }
+
+    /// The text by which clients sort: first ones, others in their order, last ones.
+    fn rank(&self) -> String {
+        let group = u8::from(!self.is_first) + 2 * u8::from(self.is_last);
+        format!("{group}{}", self.order.as_ref().unwrap_or(&self.label))
+    }
+
+    /// Adds a paragraph to what it is about.
+    pub(super) fn say(&mut self, more: &str) {
+        let about = self.about.take().unwrap_or_default();
+        self.about = Some(format!("{}\n\n{more}", about.trim_end()).trim_start().to_owned());
     }
 }
 
@@ -54,7 +70,7 @@ pub(super) fn items(offered: (Vec<Offer>, Span, usize), lines: &Lines<'_>, featu
             "label": offer.label,
             "kind": offer.kind,
             "detail": offer.detail,
-            "sortText": format!("{}{}", u8::from(!offer.is_first), offer.order.as_ref().unwrap_or(&offer.label)),
+            "sortText": offer.rank(),
             "filterText": offer.filter.as_ref().unwrap_or(&offer.label),
             "insertTextFormat": format,
             "insertTextMode": if features.snippets { 2 } else { 1 },

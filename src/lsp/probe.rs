@@ -51,7 +51,7 @@ pub(super) struct Probe {
     pub(super) replaces: Span,
     /// The blanks at the start of the line.
     pub(super) indent: usize,
-    /// The column (in bytes) at which what is written begins.
+    /// The column (in bytes) at which the key or the item begins that is written.
     pub(super) column: usize,
     /// The configuration with the mark in it.
     unit: Unit,
@@ -60,6 +60,15 @@ pub(super) struct Probe {
 impl Probe {
     /// Looks around `byte` of a text.
     pub(super) fn of(path: &str, text: &str, byte: usize) -> Option<Probe> {
+        Probe::at(path, text, byte, "")
+    }
+
+    /// The same for an item of a list of which the dash is not written yet.
+    pub(super) fn of_item(path: &str, text: &str, byte: usize) -> Option<Probe> {
+        Probe::at(path, text, byte, "- ")
+    }
+
+    fn at(path: &str, text: &str, byte: usize, dash: &str) -> Option<Probe> {
         let byte = byte.min(text.len());
         let rest = text.get(byte..)?;
         let (start, before) = line_at(text, byte);
@@ -92,8 +101,13 @@ impl Probe {
                 (Role::Value, start + lead + at, byte + tail)
             }
         };
+        let role = match role {
+            role if dash.is_empty() => role,
+            Role::Key { has_value: false, begins_item: false } => Role::Key { has_value: false, begins_item: true },
+            _ => return None,
+        };
         let mark = match role {
-            Role::Key { has_value: false, .. } => format!("{MARK}: 0"),
+            Role::Key { has_value: false, .. } => format!("{dash}{MARK}: 0"),
             _ => MARK.to_owned(),
         };
         let trial = format!("{}{mark}{}", text.get(..from)?, text.get(to..)?);
@@ -107,7 +121,7 @@ impl Probe {
         if role != Role::Value && faults > 0 && breaks(faults)? {
             return None;
         }
-        let probe = Probe { role, replaces: Span::new(from, to), indent, column: from - start, unit };
+        let probe = Probe { role, replaces: Span::new(from, to), indent, column: lead + dash.len(), unit };
         probe.marked().is_some().then_some(probe)
     }
 
@@ -148,6 +162,11 @@ impl Probe {
     /// The root of the configuration.
     pub(super) fn root(&self) -> Option<Node<'_>> {
         self.unit.root()
+    }
+
+    /// The configuration with the mark in it.
+    pub(super) fn unit(&self) -> &Unit {
+        &self.unit
     }
 
     /// The node that the mark is, or whose key it is.

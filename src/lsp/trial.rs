@@ -2,15 +2,16 @@
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
-use super::offer::Offer;
+use super::offer::{Offer, PROPERTY, WORD};
 use super::probe::{Role, pruned};
+use super::snippet::Snippet;
 use super::state::Snapshot;
 use crate::check::{self, Target};
-use crate::diagnostic::{Diagnostic, Level};
+use crate::diagnostic::Level;
 use crate::evaluation::Budget;
 use crate::rule::Rule;
 use crate::settings::Settings;
@@ -43,6 +44,23 @@ const MAX_RENAMED: usize = 3;
 /// A finding that counts: its rule and what it says. Its place moves with the lines.
 type Finding = (&'static str, String);
 
+/// What the linter says of a file with offers in it.
+#[derive(Default)]
+struct Found {
+    /// Errors anywhere.
+    errors: BTreeSet<Finding>,
+    /// Warnings about what an offer writes, with the index of the offer.
+    warnings: Vec<(usize, Finding)>,
+}
+
+/// What became of an offer.
+enum Verdict {
+    /// It may be written; a warning tells what else is needed.
+    Accepted(Option<String>),
+    /// It may not, and why.
+    Refused(String),
+}
+
 /// The file into which offers are written.
 pub(super) struct Trial<'t> {
     /// Its path.
@@ -64,8 +82,29 @@ pub(super) struct Trial<'t> {
 }
 
 impl Trial<'_> {
-    /// The offers that the linter accepts, in their order.
+    /// The offers that the linter accepts, in their order, each with the keys that must be beside it.
     pub(super) fn accepted(&self, offers: Vec<Offer>, role: Role) -> Vec<Offer> {
+        self.tried(offers, role).into_iter().map(|offer| self.whole(offer)).collect()
+    }
+
+    /// An offer with the keys that must be beside it.
+    fn whole(&self, mut offer: Offer) -> Offer {
+        let along = std::mem::take(&mut offer.along);
+        if self.is_json && !along.is_empty() {
+            let plain = offer.text.plain("");
+            let written: String = along.iter().map(|(_, text)| format!(", {}", text.plain(""))).collect();
+            let (own, comma) = plain.strip_suffix(',').map_or((plain.as_str(), ""), |own| (own, ","));
+            offer.text = Snippet::of(format!("{own}{written}{comma}"));
+            return offer;
+        }
+        for (_, text) in along {
+            offer.text.line(self.column.saturating_sub(self.indent));
+            offer.text.append(text);
+        }
+        offer
+    }
+
+    fn tried(&self, offers: Vec<Offer>, role: Role) -> Vec<Offer> {
         if offers.is_empty() || self.text.len() > LARGEST {
             return offers;
         }
@@ -79,21 +118,38 @@ impl Trial<'_> {
         let settings = self.settings();
         // What is wrong without an offer is asked only where something is wrong with it.
         let before = OnceCell::new();
-        let is_accepted = |some: &[&Offer]| {
+        let try_out = |some: &[&Offer]| {
             let found = self.found(some, &settings);
-            found.is_empty() || found.is_subset(before.get_or_init(|| self.found(&[], &settings)))
+            if found.errors.is_empty() && found.warnings.is_empty() {
+                return Ok(vec![None; some.len()]);
+            }
+            let before: &Found = before.get_or_init(|| self.found(&[], &settings));
+            if let Some((_, message)) = found.errors.difference(&before.errors).next() {
+                return Err(message.clone());
+            }
+            let mut warnings = vec![None; some.len()];
+            for (index, (_, message)) in found.warnings {
+                if let Some(warning) = warnings.get_mut(index) {
+                    *warning = Some(message);
+                }
+            }
+            Ok(warnings)
         };
         let all: Vec<&Offer> = offers.iter().collect();
-        let mut kept = vec![false; all.len()];
+        let mut verdicts = Vec::new();
         // Keys may be in a mapping together; of values and items one is taken.
         if matches!(role, Role::Key { has_value: false, begins_item: false }) {
-            halve(&all, &mut kept, &is_accepted);
+            halve(&all, &mut verdicts, &try_out);
         } else {
-            for (index, (offer, kept)) in all.iter().zip(&mut kept).enumerate() {
-                *kept = index >= MAX_SINGLE || is_accepted(&[offer]);
+            for (index, offer) in all.iter().enumerate() {
+                let tried = if index < MAX_SINGLE { try_out(&[offer]) } else { Ok(Vec::new()) };
+                verdicts.push(match tried {
+                    Ok(warnings) => Verdict::Accepted(warnings.into_iter().flatten().next()),
+                    Err(why) => Verdict::Refused(why),
+                });
             }
         }
-        offers.into_iter().zip(kept).filter_map(|(offer, kept)| kept.then_some(offer)).collect()
+        told(offers, verdicts)
     }
 
     fn settings(&self) -> Settings {
@@ -103,44 +159,86 @@ impl Trial<'_> {
     }
 
     /// What counts in the file with these offers in it.
-    fn found(&self, offers: &[&Offer], settings: &Settings) -> BTreeSet<Finding> {
-        let Some((text, written)) = self.with(offers) else { return BTreeSet::new() };
-        let (text, start) =
-            if self.is_json { (Cow::Borrowed(text.as_str()), written.start) } else { pruned(&text, written.start) };
-        let written = Span::new(start, start + written.len());
+    fn found(&self, offers: &[&Offer], settings: &Settings) -> Found {
+        let Some((text, written)) = self.with(offers) else { return Found::default() };
+        let first = written.first().map_or(self.replaces.start, |span| span.start);
+        let (text, start) = if self.is_json { (Cow::Borrowed(text.as_str()), first) } else { pruned(&text, first) };
         let source = Source::new(self.path.to_string_lossy(), &*text);
         let units = discover::named(&source);
         let reports = units.iter().map(|unit| check::unit(unit, &self.target, settings));
-        let found = reports.flat_map(|report| report.diagnostics);
-        // What an offer brings up elsewhere is the next step: a method that is switched on has no hooks yet.
-        let is_written = |found: &Diagnostic| {
-            let span = found.place.in_file().span;
-            written.start <= span.start && span.start < written.end
-        };
-        let counts = found.filter(|found| match found.level {
-            Level::Error => true,
-            Level::Warning => is_written(found),
-            Level::Info => false,
-        });
-        counts.map(|found| (found.rule, found.message)).collect()
+        let mut out = Found::default();
+        for found in reports.flat_map(|report| report.diagnostics) {
+            // What an offer brings up elsewhere is the next step: a method that is switched on has no hooks yet.
+            let at = (found.place.in_file().span.start + first).saturating_sub(start);
+            match found.level {
+                Level::Error => _ = out.errors.insert((found.rule, found.message)),
+                Level::Warning => {
+                    let index = written.iter().position(|span| span.start <= at && at < span.end);
+                    out.warnings.extend(index.map(|index| (index, (found.rule, found.message))));
+                }
+                Level::Info => {}
+            }
+        }
+        out
     }
 
-    /// The text with these offers, and where they are in it.
-    fn with(&self, offers: &[&Offer]) -> Option<(String, Span)> {
+    /// The text with these offers, and where each of them is in it.
+    fn with(&self, offers: &[&Offer]) -> Option<(String, Vec<Span>)> {
         let (before, after) = (self.text.get(..self.replaces.start)?, self.text.get(self.replaces.end..)?);
         let lead = " ".repeat(self.indent);
-        let plain = |offer: &&Offer| offer.text.plain(&lead);
-        let written: Vec<String> = offers.iter().map(plain).collect();
-        let written = if self.is_json {
-            let is_open = written.iter().any(|text| text.ends_with(','));
-            let each: Vec<&str> = written.iter().map(|text| text.trim_end_matches(',')).collect();
-            format!("{}{}", each.join(", "), if is_open { "," } else { "" })
-        } else {
-            written.join(&format!("\n{}", " ".repeat(self.column)))
-        };
-        let span = Span::new(before.len(), before.len() + written.len());
-        Some((format!("{before}{written}{after}"), span))
+        let mut out = before.to_owned();
+        let mut spans = Vec::new();
+        let between = if self.is_json { ", ".to_owned() } else { format!("\n{}", " ".repeat(self.column)) };
+        let mut is_open = false;
+        for (index, offer) in offers.iter().enumerate() {
+            let plain = offer.text.plain(&lead);
+            is_open |= self.is_json && plain.ends_with(',');
+            out.push_str(if index > 0 { &between } else { "" });
+            let start = out.len();
+            out.push_str(if self.is_json { plain.trim_end_matches(',') } else { &plain });
+            spans.push(Span::new(start, out.len()));
+        }
+        // What an offer of a key alone would leave out is written once for all.
+        let names: Vec<&str> = offers.iter().map(|offer| offer.label.as_str()).collect();
+        for (name, text) in
+            offers.iter().flat_map(|offer| &offer.along).map(|(name, text)| (name, text)).collect::<BTreeMap<_, _>>()
+        {
+            if !names.contains(&name.as_str()) {
+                out.push_str(&format!("{between}{}", text.plain(&lead)));
+            }
+        }
+        out.push_str(if is_open { "," } else { "" });
+        out.push_str(after);
+        Some((out, spans))
     }
+}
+
+/// The offers that may be written, with what the linter says of them.
+fn told(offers: Vec<Offer>, verdicts: Vec<Verdict>) -> Vec<Offer> {
+    let mut refused = String::new();
+    let mut kept = Vec::new();
+    for (mut offer, verdict) in offers.into_iter().zip(verdicts) {
+        match verdict {
+            Verdict::Accepted(warning) => {
+                if let Some(warning) = warning {
+                    offer.say(&format!("Next: {warning}"));
+                    // A key is wanted in its order, whatever is to be done next.
+                    offer.is_last = !offer.is_first && offer.kind != PROPERTY;
+                }
+                kept.push(offer);
+            }
+            Verdict::Refused(why) if offer.kind == WORD => {
+                refused.push_str(&format!("\n\nNot possible here: `{}`: {why}", offer.label));
+            }
+            Verdict::Refused(_) => {}
+        }
+    }
+    if kept.len() == 1 && !refused.is_empty() {
+        for offer in &mut kept {
+            offer.say(refused.trim_start());
+        }
+    }
+    kept
 }
 
 /// How many characters two names have in common at their beginning.
@@ -148,15 +246,19 @@ fn alike(one: &str, other: &str) -> usize {
     one.chars().zip(other.trim_matches('"').chars()).take_while(|(one, other)| one == other).count()
 }
 
+/// What the linter says of offers together: a warning for each, or why one is refused.
+type Try<'t> = dyn Fn(&[&Offer]) -> Result<Vec<Option<String>>, String> + 't;
+
 /// Tries offers together, and halves of them where something is refused, down to single ones.
-fn halve(offers: &[&Offer], kept: &mut [bool], is_accepted: &dyn Fn(&[&Offer]) -> bool) {
-    if is_accepted(offers) {
-        kept.fill(true);
-    } else if offers.len() > 1 {
-        let middle = offers.len() / 2;
-        let ((first, second), (kept_first, kept_second)) = (offers.split_at(middle), kept.split_at_mut(middle));
-        halve(first, kept_first, is_accepted);
-        halve(second, kept_second, is_accepted);
+fn halve(offers: &[&Offer], verdicts: &mut Vec<Verdict>, try_out: &Try<'_>) {
+    match try_out(offers) {
+        Ok(warnings) => verdicts.extend(warnings.into_iter().map(Verdict::Accepted)),
+        Err(_) if offers.len() > 1 => {
+            let (first, second) = offers.split_at(offers.len() / 2);
+            halve(first, verdicts, try_out);
+            halve(second, verdicts, try_out);
+        }
+        Err(why) => verdicts.extend(offers.iter().map(|_| Verdict::Refused(why.clone()))),
     }
 }
 

@@ -299,6 +299,38 @@ fn methods_of_a_call_are_offered() {
     assert_eq!(labels(&offers), ["POST", "PUT", "PATCH", "DELETE", "GET"]);
 }
 
+/// The labels in the order in which a client shows them.
+fn shown(mut items: Vec<Value>) -> Vec<String> {
+    items.sort_by_key(|item| item["sortText"].as_str().map(str::to_owned));
+    labels(&items).into_iter().map(str::to_owned).collect()
+}
+
+#[test]
+fn what_is_begun_is_offered_with_all_that_it_needs() {
+    let mut editor = Editor::open_folder(&[]);
+    let hooks = "  flows:\n    registration:\n      after:\n        password:\n          hooks:\n";
+    let oidc = "  methods:\n    oidc:\n      enabled: true\n      config:\n";
+    let cases: [(String, &[&str]); 5] = [
+        (format!("{BASE}{hooks}            - hook: |\n"), &["session", "web_hook", "show_verification_ui"]),
+        (format!("{BASE}{hooks}            - |\n"), &["hook: session", "hook: web_hook", "hook: show_verification_ui"]),
+        (format!("{BASE}{hooks}            - hook: web_hook\n              |\n"), &["config"]),
+        (format!("{BASE}{oidc}        |\n"), &["providers"]),
+        (
+            format!("{BASE}{oidc}        providers:\n          - id: mine\n            provider: |\n"),
+            &["google", "generic", "microsoft", "github", "auth0", "discord"],
+        ),
+    ];
+    for (index, (text, wanted)) in cases.into_iter().enumerate() {
+        let names = shown(offered(&mut editor, &format!("kratos-{index}.yml"), &text));
+        for word in wanted {
+            assert!(names.iter().any(|name| name == word), "{word} is not offered at {text}: {names:?}");
+        }
+    }
+    let first = |names: Vec<String>| names.into_iter().next().unwrap_or_default();
+    assert_eq!(first(shown(offered(&mut editor, "kratos.yml", "|"))), "a new configuration");
+    assert_eq!(first(shown(offered(&mut editor, "kratos-9.yml", &format!("{BASE}{oidc}        |\n")))), "providers");
+}
+
 #[test]
 fn releases_are_offered_the_newest_first() {
     let mut editor = Editor::with(&[], json!({}), Value::Null);

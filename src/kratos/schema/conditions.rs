@@ -148,6 +148,15 @@ fn apple_keys(version: Version) -> [&'static str; 3] {
     }
 }
 
+/// The keys that an entry of `providers` must have because of its `provider`.
+pub(crate) fn keys_of_provider(kind: &str, version: Version) -> Vec<&'static str> {
+    match kind {
+        "microsoft" => vec![tenant_key(version)],
+        "apple" => apple_keys(version).to_vec(),
+        _ => Vec::new(),
+    }
+}
+
 fn provider<'t>(walk: &mut Walk<'t>, node: Node<'t>, path: &str) {
     let Some(kind) = node.get("provider") else {
         return provider_without_apple(walk, node, path);

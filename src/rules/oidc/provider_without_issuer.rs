@@ -94,13 +94,18 @@ const NEED: [(&str, Versions); 4] = [
     ("apple", super::APPLE_ISSUER_READ),
 ];
 
+/// Whether this kind of provider needs `issuer_url`.
+pub(crate) fn needs_issuer(kind: &str, version: Version) -> bool {
+    NEED.iter().any(|(name, versions)| *name == kind && versions.contains(version))
+}
+
 fn check(context: &Context, out: &mut Sink) {
     let Some(root) = context.root() else { return };
     for provider in view::providers(root) {
         let Some(kind) = view::provider_kind(provider) else { continue };
         let issuer = provider.get("issuer_url");
         let missing = issuer.is_none_or(|node| node.as_str() == Some(""));
-        if missing && NEED.iter().any(|(name, versions)| *name == kind && versions.contains(context.target)) {
+        if missing && needs_issuer(kind, context.target) {
             let why = if kind == "generic" && provider.get("auth_url").is_some() {
                 "`generic` uses only `issuer_url`".to_owned()
             } else {
