@@ -266,7 +266,7 @@ fn silence(
 fn without_known(diagnostics: &mut Vec<Diagnostic>, unit: &Unit, settings: &Settings) -> BTreeSet<usize> {
     let mut known = BTreeSet::new();
     diagnostics.retain(|found| {
-        let rows = settings.ignores.holding(found, unit.path(), settings.project.disk());
+        let rows = settings.ignores.holding(found, unit, settings.project.disk());
         known.extend(&rows);
         rows.is_empty()
     });

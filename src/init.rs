@@ -396,6 +396,18 @@ fn offers_code(root: Node<'_>) -> bool {
     root.find("selfservice.methods.code.passwordless_enabled").is_some_and(Node::is_true)
 }
 
+/// The list of sign-up by code, where a hook for all methods is left out of it although clients may sign up so.
+#[must_use]
+pub fn left_out(root: Node<'_>, wanted: &Wanted, planned: &[Site]) -> Option<String> {
+    let path = hooks::list_path("registration", "after", Some("code"));
+    let of_all = hooks::list_path("registration", "after", None);
+    let is_of_methods = planned.iter().any(|site| site.path != of_all);
+    let has_hooks = root.find(&path).is_some_and(|list| list.items().len() > 0);
+    let is_meant = wanted.flow == "registration" && wanted.trigger == "after" && wanted.method.is_none();
+    (is_meant && is_of_methods && has_hooks && !offers_code(root) && planned.iter().all(|site| site.path != path))
+        .then_some(path)
+}
+
 /// The hooks that may stand in the list at a path (keys joined by dots); none where the release has no such list.
 #[must_use]
 pub fn allowed_hooks(path: &str, version: Version) -> Vec<&'static str> {

@@ -17,6 +17,7 @@ pub mod gotemplate;
 pub mod hcl;
 pub mod init;
 pub mod jsonnet;
+pub mod key;
 pub mod kratos;
 pub(crate) mod list;
 pub mod lsp;

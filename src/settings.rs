@@ -10,8 +10,11 @@ use crate::deployment::Project;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::disk::Disk;
 use crate::evaluation::{Budget, Child};
+use crate::key;
 use crate::kratos::env::Variable;
 use crate::text::Place;
+use crate::unit::Unit;
+use crate::yaml::Node;
 
 /// The settings of a run.
 #[derive(Clone, Debug, Default)]
@@ -64,16 +67,18 @@ impl Ignores {
         self.rows.len()
     }
 
-    /// The rows, by their index, that a finding is known by. `unit` is the path of its configuration: a row about that file is
-    /// also about what it refers to.
+    /// The rows, by their index, that a finding of a configuration is known by: a row about its file is also about what it refers
+    /// to.
     #[must_use]
-    pub fn holding(&self, found: &Diagnostic, unit: &str, disk: &Disk) -> Vec<usize> {
+    pub fn holding(&self, found: &Diagnostic, unit: &Unit, disk: &Disk) -> Vec<usize> {
         let place = found.place.in_file();
         let holds = |row: &Ignore| {
             let is_meant = |globs: &Gitignore| {
-                [unit, place.source.path()].iter().any(|path| matches(&self.folder, globs, Path::new(path), disk))
+                [unit.path(), place.source.path()]
+                    .iter()
+                    .any(|path| matches(&self.folder, globs, Path::new(path), disk))
             };
-            !found.is_final && row.is_about(found) && row.files.as_ref().is_none_or(is_meant)
+            !found.is_final && row.is_about(found, unit.root()) && row.files.as_ref().is_none_or(is_meant)
         };
         self.rows.iter().enumerate().filter(|(_, row)| holds(row)).map(|(index, _)| index).collect()
     }
@@ -112,22 +117,11 @@ pub struct Ignore {
 }
 
 impl Ignore {
-    /// Whether it is about a finding, as far as rule and key go. A part that is empty or `*` stands for any item.
-    pub(crate) fn is_about(&self, found: &Diagnostic) -> bool {
-        let Some(key) = self.key.as_ref().filter(|_| self.rule == found.rule) else { return self.rule == found.rule };
-        let parts = key_parts(found.pointer.as_deref().unwrap_or_default());
-        let is_same = |(wanted, part): (&String, &String)| wanted == part || wanted.is_empty() || wanted == "*";
-        parts.len() >= key.len() && key.iter().zip(&parts).all(is_same)
+    /// Whether it is about a finding of a configuration (its root), as far as rule and key go.
+    pub(crate) fn is_about(&self, found: &Diagnostic, root: Option<Node<'_>>) -> bool {
+        let pointer = || found.pointer.as_deref().unwrap_or_default();
+        self.rule == found.rule && self.key.as_ref().is_none_or(|own| key::covers(own, pointer(), root))
     }
-}
-
-/// `selfservice.methods.oidc.config.providers[0]`, or a JSON pointer, as its parts.
-pub(crate) fn key_parts(key: &str) -> Vec<String> {
-    let unescaped = |part: &str| part.replace("~1", "/").replace("~0", "~");
-    if let Some(pointer) = key.strip_prefix('/') {
-        return pointer.split('/').map(unescaped).collect();
-    }
-    key.replace('[', ".").replace(']', "").split('.').map(str::to_owned).collect()
 }
 
 /// Whether patterns that are relative to a folder mean a file.
@@ -136,17 +130,4 @@ pub(crate) fn matches(folder: &Path, globs: &Gitignore, path: &Path, disk: &Disk
     let path = real.strip_prefix(folder).unwrap_or(path.strip_prefix("./").unwrap_or(path));
     // Patterns are about files of this project: nothing outside is meant.
     path.is_relative() && globs.matched_path_or_any_parents(path, false).is_ignore()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::key_parts;
-
-    #[test]
-    fn keys_are_paths_or_pointers() {
-        let wanted = ["a", "b", "0", "c/d"];
-        assert_eq!(key_parts("/a/b/0/c~1d"), wanted);
-        assert_eq!(key_parts("a.b[0].c/d"), wanted);
-        assert_eq!(key_parts("a.b[].c"), ["a", "b", "", "c"]);
-    }
 }

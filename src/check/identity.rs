@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use crate::diagnostic::Diagnostic;
+use crate::key::name_of;
 use crate::kratos::secrets::SheetKind;
 use crate::rules::misc::development_settings;
 use crate::unit::Unit;
@@ -10,9 +11,6 @@ use crate::yaml::Node;
 
 /// Longest part of a document that is taken, in characters.
 const MAX_TEXT: usize = 200;
-
-/// Longest text that names an item, in bytes: each finding below it says the name.
-const MAX_NAME: usize = 1_000;
 
 /// Gives each finding its identity: the path of keys with hooks, schemas and providers by what they are, and for a place in a
 /// document the text there. Equal ones are counted.
@@ -43,25 +41,6 @@ fn path_of(root: Node<'_>, pointer: &str) -> String {
         path += &item.and_then(name_of).unwrap_or_else(|| token.to_owned());
     }
     path
-}
-
-/// What an item of a list is: its hook and address, or its id.
-fn name_of(item: Node<'_>) -> Option<String> {
-    let named = |text: &&str| text.len() <= MAX_NAME;
-    let text = |path: &str| item.find(path).and_then(Node::as_str).filter(named);
-    // What may hold a secret is not part of a name.
-    let address = |text: &str| {
-        let text = text.split(['?', '#']).next().unwrap_or_default();
-        text.rsplit('@').next().unwrap_or_default().to_owned()
-    };
-    if let Some(hook) = text("hook") {
-        return Some(format!("{hook} {}", text("config.url").map(address).unwrap_or_default()));
-    }
-    if let Some(name) = ["id", "name"].iter().find_map(|key| text(key)) {
-        return Some(name.to_owned());
-    }
-    let is_address = |text: &&str| text.starts_with("http://") || text.starts_with("https://");
-    text("url").or(item.as_str().filter(named)).filter(is_address).map(address)
 }
 
 /// The marked text of a document (Jsonnet, an identity schema, a message template) in one line; its folder may move.

@@ -284,6 +284,8 @@ fn of_new(path: &Path) -> Result<Target, Failure> {
 /// Says for which release something is written, and what names it, unless that was asked for.
 fn say_target(target: &Target) {
     if target.source != TargetSource::Flag {
+        // Why what a file says of its release does not count.
+        target.notes.iter().for_each(note);
         note(format!("written for {}: {}", target.title(), output::because(target, None)));
     }
 }

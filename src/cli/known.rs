@@ -14,6 +14,7 @@ use crate::discover;
 use crate::disk::Overlay;
 use crate::fix::{self, Mended};
 use crate::init::given::Known;
+use crate::key;
 use crate::output::some;
 use crate::settings::Settings;
 use crate::suppress::{self, offer};
@@ -38,10 +39,11 @@ pub(super) fn report_unused(args: &Args, config: &Config, settings: &Settings, r
     }
 }
 
-/// What makes a finding known in the settings.
-fn row(found: &Diagnostic, reason: &'static str) -> Known {
+/// What makes a finding of a configuration known in the settings, when hooks and providers come and go, too.
+fn row(found: &Diagnostic, unit: Option<&Unit>, reason: &'static str) -> Known {
     let path = discover::shown(Path::new(found.place.source.path()));
-    let key = found.pointer.clone().unwrap_or_default();
+    let pointer = found.pointer.as_deref().unwrap_or_default();
+    let key = unit.and_then(Unit::root).map_or_else(|| pointer.to_owned(), |root| key::stable(root, pointer));
     Known { file: path, rule: found.rule, key, reason }
 }
 
@@ -100,11 +102,15 @@ pub(super) fn silenced(
     }
     silenced.findings += mended.fixes;
     silenced.files += mended.changes.len();
-    let left = mended.reports.iter().flat_map(|report| &report.diagnostics);
-    for found in left.filter(|found| found.level >= least) {
-        silenced.left += 1;
-        if silenced.rows.len() < MAX_ROWS {
-            silenced.rows.push(row(found, reason).lines());
+    for report in &mended.reports {
+        let mut left = report.diagnostics.iter().filter(|found| found.level >= least).peekable();
+        let units = left.peek().map(|_| discover::named(&report.source)).unwrap_or_default();
+        let unit = units.iter().find(|unit| unit.at == report.at);
+        for found in left {
+            silenced.left += 1;
+            if silenced.rows.len() < MAX_ROWS {
+                silenced.rows.push(row(found, unit, reason).lines());
+            }
         }
     }
     Ok(mended)

@@ -6,9 +6,10 @@ use std::sync::Arc;
 use ignore::gitignore::Gitignore;
 use toml::{Spanned, Value};
 
+use crate::key;
 use crate::kratos::schema;
 use crate::rules;
-use crate::settings::{Ignore, key_parts};
+use crate::settings::Ignore;
 use crate::text::{Place, Source, Span};
 
 /// What is wrong, and where in the file.
@@ -92,5 +93,5 @@ fn of_row(
         return Err("`ignore` has no `reason`: say why these findings are no fault".to_owned());
     }
     let files = text("file")?.map(|file| globs(&[file])).transpose()?;
-    Ok(Ignore { rule: rules::known(&rule)?, files, key: text("key")?.map(|key| key_parts(&key)), place })
+    Ok(Ignore { rule: rules::known(&rule)?, files, key: text("key")?.map(|key| key::parts(&key)), place })
 }

@@ -74,7 +74,7 @@ fn known_findings() -> Value {
         "properties": {
             "file": text("Pattern of files, as in .gitignore; all without it."),
             "rule": text("Name of the rule."),
-            "key": text("Key at or below which they are, as a path or a JSON pointer."),
+            "key": text("Key at or below which they are, as a path or a JSON pointer. An item of a list by its index, or in brackets by what it is: hooks[web_hook https://crm.example.org/x], providers[google]."),
             "reason": text("Why they are no fault."),
         },
     })

@@ -70,18 +70,24 @@ pub fn jsonnet(place: &Place, ctx: &JsonType, only: Option<&[String]>) -> String
         }
         _ = writeln!(fields, "  }},");
     }
-    let fires = place.fires();
-    format!(
-        "// Sent by Kratos at {}{}.\nfunction(ctx) {{\n{fields}}}\n",
-        place.id(),
-        if fires.is_empty() { String::new() } else { format!(", {fires}") }
-    )
+    format!("{}\nfunction(ctx) {{\n{fields}}}\n", head(place))
 }
+
+/// The comment that begins the body for a place.
+#[must_use]
+pub fn head(place: &Place) -> String {
+    let fires = place.fires();
+    let fires = if fires.is_empty() { String::new() } else { format!(", {fires}") };
+    format!("{HEAD} {}{fires}.", place.id())
+}
+
+/// What each comment of [`head`] begins with.
+pub const HEAD: &str = "// Sent by Kratos at";
 
 /// A body for a release whose context is not recorded: each field has a guard.
 #[must_use]
 pub fn guarded(place: &Place, only: Option<&[String]>) -> String {
-    let head = format!("// Sent by Kratos at {}. Every field has a guard: it is sent when it is there.\n", place.id());
+    let head = format!("{HEAD} {}. Every field has a guard: it is sent when it is there.\n", place.id());
     let flow = "  local flow = if 'flow' in ctx then ctx.flow else {};\n";
     let mut fields = String::from(
         "    [if 'id' in flow then 'flow_id']: flow.id,\n    [if 'type' in flow then 'flow_type']: flow.type,\n",

@@ -198,6 +198,14 @@ pub(crate) fn written(item: Node<'_>, is_toml: bool, anchors: Anchors) -> Result
     Ok(Written { block, value, secret_key })
 }
 
+/// An item as it is written, to be repeated in another list.
+///
+/// # Errors
+/// When a template fills something in, or its lines cannot be told apart.
+pub fn repeatable(item: Node<'_>) -> Result<Written, String> {
+    written(item, is_toml(item.source().path()), Anchors::Dropped)
+}
+
 impl Written {
     /// The hook for the list at `path`, after the hooks of these names: what init said of its variables is said anew.
     #[must_use]
@@ -356,7 +364,7 @@ fn lonely_entry(list: Node<'_>) -> Option<Edit> {
     let source = list.source();
     let lonely = |node: Node<'_>| node.fields().count() == 1;
     let mut top = list;
-    while let Some(around) = top.parent().filter(|around| is_below_flow(*around) && lonely(*around)) {
+    while let Some(around) = top.parent().filter(|around| is_below_flows(*around) && lonely(*around)) {
         top = around;
     }
     let around = top.parent().filter(|around| around.style() == Style::Flow && !lonely(*around))?;
@@ -394,7 +402,7 @@ fn lonely_keys(list: Node<'_>, item: Node<'_>) -> Option<Span> {
     let source = item.source();
     let lonely = |node: Node<'_>| node.fields().count() == 1;
     let mut top = list;
-    while let Some(around) = top.parent().filter(|around| is_below_flow(*around) && lonely(*around)) {
+    while let Some(around) = top.parent().filter(|around| is_below_flows(*around) && lonely(*around)) {
         top = around;
     }
     let is_own = top.parent().is_some_and(|around| around.style() == Style::Block && !lonely(around));
@@ -417,7 +425,7 @@ fn is_marked(top: Node<'_>) -> bool {
     top.descendants().into_iter().any(|node| node.anchor().is_some())
 }
 
-/// Whether a map is one of a trigger or method: `selfservice.flows.FLOW.…`.
-fn is_below_flow(node: Node<'_>) -> bool {
-    node.pointer().matches('/').count() > 3
+/// Whether a map is one of a flow, trigger or method: `selfservice.flows.FLOW.…`.
+fn is_below_flows(node: Node<'_>) -> bool {
+    node.pointer().matches('/').count() > 2
 }

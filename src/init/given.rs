@@ -55,7 +55,13 @@ pub fn renamed(text: &str, list: &str, needed: &[String]) -> Result<Option<Strin
         return Ok(None);
     }
     let mut left = text.to_owned();
-    for item in own.iter().rev().filter(|name| !needed.contains(name.get_ref())) {
+    // What else is set of a hook needs the names of those before it, too.
+    let index_of = |name: &str| name.strip_prefix(&prefix)?.split('_').next()?.parse::<usize>().ok();
+    let others = items.iter().map(Spanned::get_ref).filter(|name| !is_of_list(name)).filter_map(|name| index_of(name));
+    let highest = others.max();
+    let is_needed =
+        |name: &str| needed.iter().any(|other| other == name) || name.ends_with("_HOOK") && index_of(name) < highest;
+    for item in own.iter().rev().filter(|name| !is_needed(name.get_ref())) {
         left = without(&left, item.span());
     }
     added(&left, needed, &[]).map(Some)
@@ -112,9 +118,16 @@ impl Known {
     }
 }
 
-/// The settings with other keys in the rows about a file: `key_of` says the new one, none takes the row out.
+/// A row of `[[ignore]]`, as far as it says what it is about.
+#[derive(serde::Deserialize)]
+struct Row {
+    file: Option<String>,
+    key: Option<Spanned<String>>,
+}
+
+/// The settings with other keys in the rows whose `file` is meant: `key_of` says the new one, none takes the row out.
 #[must_use]
-pub fn rekeyed(text: &str, file: &str, key_of: &dyn Fn(&str) -> Option<String>) -> String {
+pub fn rekeyed(text: &str, is_meant: &dyn Fn(Option<&str>) -> bool, key_of: &dyn Fn(&str) -> Option<String>) -> String {
     let mut rows: Vec<String> = vec![String::new()];
     for line in text.split_inclusive('\n') {
         if line.starts_with('[') {
@@ -124,19 +137,52 @@ pub fn rekeyed(text: &str, file: &str, key_of: &dyn Fn(&str) -> Option<String>) 
             row.push_str(line);
         }
     }
-    let is_row = |row: &&mut String| row.starts_with("[[ignore]]");
-    for row in rows.iter_mut().filter(is_row) {
-        let written = toml::from_str::<Written>(row).ok().and_then(|written| written.ignore.into_iter().next());
-        let field = |name: &str| written.as_ref()?.get(name)?.as_str();
-        let Some(key) = field("key").filter(|_| field("file") == Some(file)) else { continue };
-        match key_of(key) {
-            Some(new) => *row = row.replacen(&format!("{key:?}"), &format!("{new:?}"), 1),
+    for row in &mut rows {
+        let Some(written) = row.strip_prefix("[[ignore]]").and_then(|rest| toml::from_str::<Row>(rest).ok()) else {
+            continue;
+        };
+        let Some(key) = written.key.filter(|_| is_meant(written.file.as_deref())) else { continue };
+        match key_of(key.get_ref()) {
+            Some(new) if new != *key.get_ref() => {
+                let from = "[[ignore]]".len();
+                row.replace_range(key.span().start + from..key.span().end + from, &format!("{new:?}"));
+            }
+            Some(_) => {}
             None => row.clear(),
         }
     }
-    let text = rows.concat();
+    let after = rows.concat();
     // A row that was the last leaves the empty line before it.
-    if text.ends_with("\n\n") { text.trim_end().to_owned() + "\n" } else { text }
+    if after != text && after.ends_with("\n\n") { after.trim_end().to_owned() + "\n" } else { after }
+}
+
+/// The settings in which the variables of the hooks of these lists have the indexes that the hooks have now: `key_of` says for the
+/// pointer of a hook the new one, none takes its variables out.
+///
+/// # Errors
+/// When the text is no TOML.
+pub fn renumbered(text: &str, lists: &[String], key_of: &dyn Fn(&str) -> Option<String>) -> Result<String, String> {
+    let written: Written = toml::from_str(text).map_err(|error| error.message().to_owned())?;
+    let now = |name: &str| -> Option<Option<String>> {
+        lists.iter().find_map(|list| {
+            let rest = name.strip_prefix(&env::of_path(list))?.strip_prefix('_')?;
+            let end = rest.find('_').unwrap_or(rest.len());
+            let (index, below) = rest.split_at_checked(end)?;
+            index.parse::<usize>().ok()?;
+            let moved = key_of(&format!("{}/{index}", super::pointer(list)));
+            Some(moved.map(|pointer| env::of_path(pointer.trim_start_matches('/').replace('/', ".").as_str()) + below))
+        })
+    };
+    let items = written.given.map(Spanned::into_inner).unwrap_or_default();
+    let mut left = text.to_owned();
+    for item in items.iter().rev() {
+        match now(item.get_ref()) {
+            Some(Some(name)) if name != *item.get_ref() => left.replace_range(item.span(), &format!("{name:?}")),
+            Some(None) => left = without(&left, item.span()),
+            _ => {}
+        }
+    }
+    Ok(left)
 }
 
 fn line_end(text: &str) -> &'static str {
@@ -182,7 +228,8 @@ fn with_names(text: &str, list: Option<&Spanned<Vec<Spanned<String>>>>, names: &
 
 #[cfg(test)]
 mod tests {
-    use super::{Known, added, rekeyed};
+    use super::{Known, added, rekeyed, renumbered};
+    use crate::init::edit;
 
     #[test]
     fn all_else_stays() {
@@ -211,9 +258,28 @@ mod tests {
         let end = "\n[[ignore]]\nfile = \"kratos.json\"\nrule = \"r\"\nkey = \"/a/0\"\nreason = \"so\"\n";
         assert_eq!(text, format!("[rules]\n{end}"));
         assert_eq!(added(&text, &[], &[row]).as_deref(), Ok(text.as_str()));
-        let moved = rekeyed(&text, "kratos.json", &|key| Some(format!("{key}/1")));
+        let is = |file: Option<&str>| file == Some("kratos.json");
+        let moved = rekeyed(&text, &is, &|key| Some(format!("{key}/1")));
         assert_eq!(moved, text.replace("/a/0", "/a/0/1"));
-        assert_eq!(rekeyed(&text, "other.json", &|_| None), text);
-        assert_eq!(rekeyed(&text, "kratos.json", &|_| None), "[rules]\n");
+        assert_eq!(rekeyed(&text, &|_| false, &|_| None), text);
+        assert_eq!(rekeyed(&text, &is, &|_| None), "[rules]\n");
+        let literal = text.replace("\"/a/0\"", "'/a/0' # first");
+        assert_eq!(rekeyed(&literal, &is, &|_| Some("/a/1".to_owned())), text.replace("/a/0\"", "/a/1\" # first"));
+    }
+
+    #[test]
+    fn variables_follow_their_hooks() {
+        let list = "selfservice.flows.login.after.hooks".to_owned();
+        let name = |rest: &str| format!("SELFSERVICE_FLOWS_LOGIN_AFTER_HOOKS_{rest}");
+        let text = |rests: &[&str]| {
+            let lines: String = rests.iter().map(|rest| format!("    {:?},\n", name(rest))).collect();
+            format!("given = [\n    \"DSN\",\n{lines}]\n")
+        };
+        let before = text(&["0_CONFIG_URL", "1_HOOK", "12_CONFIG_AUTH_CONFIG_VALUE", "X_HOOK"]);
+        let pointer = "/selfservice/flows/login/after/hooks";
+        let with = renumbered(&before, std::slice::from_ref(&list), &|key| Some(edit::with(key, pointer, 1)));
+        assert_eq!(with, Ok(text(&["0_CONFIG_URL", "2_HOOK", "13_CONFIG_AUTH_CONFIG_VALUE", "X_HOOK"])));
+        let less = renumbered(&before, std::slice::from_ref(&list), &|key| edit::without(key, pointer, 1));
+        assert_eq!(less, Ok(text(&["0_CONFIG_URL", "11_CONFIG_AUTH_CONFIG_VALUE", "X_HOOK"])));
     }
 }

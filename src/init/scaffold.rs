@@ -198,8 +198,8 @@ pub fn paste(wanted: &Wanted, sites: &[Site], unit: Option<&Unit>) -> String {
 
 /// Adds a hook of another list to a block, with the comments above it, and what the environment must set for it.
 fn repeat(block: &mut Block, hook: Node<'_>, path: &str, earlier: &[String]) -> Result<Vec<Setting>, String> {
-    let written = edit::written(hook, is_toml(hook.source().path()), edit::Anchors::Dropped)
-        .map_err(|why| format!("{why}: repeat it by hand, or use --no-repeat-global"))?;
+    let written =
+        edit::repeatable(hook).map_err(|why| format!("{why}: repeat it by hand, or use --no-repeat-global"))?;
     block.append(written.at(path, earlier));
     Ok(written.secret_key.map(|key| environment(path, earlier, key)).unwrap_or_default())
 }

@@ -227,3 +227,25 @@ fn a_body_that_is_encoded_gets_its_comment_above_the_key() {
     assert!(text.contains("# kratos-lint: ignore[jsonnet-missing-field] known\n              body: base64"), "{text}");
     assert_eq!(kratos_lint(here.path(), &["kratos.yml"]).status.code(), Some(0), "{text}");
 }
+
+#[test]
+fn a_row_that_names_a_hook_by_what_it_is_holds_after_an_insertion() {
+    let item = |url: &str| {
+        format!("          - {{hook: web_hook, config: {{url: '{url}', method: POST, body: base64://e30=}}}}\n")
+    };
+    let text = |hooks: &str| format!("{MINIMAL}  flows:\n    login:\n      after:\n        hooks:\n{hooks}");
+    let row =
+        |key: &str| format!("[[ignore]]\nrule = \"blocking-notification\"\nkey = \"{key}\"\nreason = \"known\"\n");
+    let findings = |hooks: &str, key: &str| {
+        let here = folder(&[("kratos.yml", &text(hooks)), ("kratos-lint.toml", &row(key))]);
+        let args = ["-f", "concise", "--kratos", "1.3.1", "--only", "blocking-notification", "kratos.yml"];
+        stdout(&kratos_lint(here.path(), &args)).matches("[blocking-notification]").count()
+    };
+    let (old, new) = (item("https://a.example.org/old"), item("https://a.example.org/new"));
+    let stable = "selfservice.flows.login.after.hooks[web_hook https://a.example.org/old]";
+    assert_eq!(findings(&old, stable), 0);
+    assert_eq!(findings(&(new.clone() + &old), stable), 1);
+    assert_eq!(findings(&old, "selfservice.flows.login.after.hooks.0"), 0);
+    assert_eq!(findings(&(new.clone() + &old), "selfservice.flows.login.after.hooks.0"), 1);
+    assert_eq!(findings(&new, stable), 1);
+}

@@ -235,3 +235,37 @@ fn documents_that_the_container_does_not_see_are_in_the_configuration() {
     assert!(!here.path().join("hooks").exists() && !here.path().join("oidc").exists());
     assert_eq!(fs::read_to_string(&path).expect("there").matches("mapper_url: base64://").count(), 1);
 }
+
+#[test]
+fn a_recipe_that_moves_a_hook_renames_its_variables_everywhere() {
+    let here = tempfile::tempdir().expect("a folder");
+    base(here.path(), "26.2.0");
+    let hook = ["init", "--flow", "login", "--url", "https://a.example.org/x", "--write", "kratos.yml"];
+    assert_eq!(kratos_lint(here.path(), &hook).status.code(), Some(0));
+    let settings = || fs::read_to_string(here.path().join("kratos-lint.toml")).expect("settings");
+    assert!(settings().contains("LOGIN_AFTER_HOOKS_0_CONFIG_AUTH_CONFIG_VALUE"), "{}", settings());
+    let output = kratos_lint(here.path(), &["init", "recipe", "require-verified-login", "--write", "kratos.yml"]);
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    assert!(settings().contains("LOGIN_AFTER_HOOKS_1_CONFIG_AUTH_CONFIG_VALUE"), "{}", settings());
+    assert!(!settings().contains("HOOKS_0_CONFIG_AUTH"), "{}", settings());
+    let report = kratos_lint(here.path(), &["-f", "concise", "kratos.yml"]);
+    assert!(!String::from_utf8_lossy(&report.stdout).contains("error["), "{report:?}");
+}
+
+#[test]
+fn a_provider_that_is_there_keeps_its_mapper() {
+    let here = tempfile::tempdir().expect("a folder");
+    base(here.path(), "26.2.0");
+    let recipe = ["init", "recipe", "social-sign-in", "google", "--write", "kratos.yml"];
+    assert_eq!(kratos_lint(here.path(), &recipe).status.code(), Some(0));
+    let path = here.path().join("kratos.yml");
+    let text = fs::read_to_string(&path).expect("there").replace("oidc/google.jsonnet", "oidc/own.jsonnet");
+    fs::write(&path, &text).expect("written");
+    let mapper = here.path().join("oidc/google.jsonnet");
+    fs::rename(&mapper, here.path().join("oidc/own.jsonnet")).expect("renamed");
+    let output = kratos_lint(here.path(), &recipe);
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    assert_eq!(fs::read_to_string(&path).expect("there"), text);
+    assert!(!mapper.exists());
+    assert!(String::from_utf8_lossy(&output.stderr).contains("The provider google is there"), "{output:?}");
+}

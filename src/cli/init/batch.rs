@@ -3,17 +3,23 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use ignore::gitignore::GitignoreBuilder;
+
 use crate::cli::{CLEAN, Failure, Outcome};
 use crate::config;
 use crate::discover::shown;
 use crate::disk::{Disk, Overlay, named};
 use crate::fix::{Change, write};
-use crate::init::Setting;
 use crate::init::given::{self, Known};
+use crate::init::scaffold::{self, Placed, Planned};
+use crate::init::{Setting, edit, pointer};
+use crate::key;
 use crate::kratos::env;
+use crate::kratos::hooks;
 use crate::kratos::secrets::{self, Secrets};
 use crate::output::Printer;
 use crate::text::Source;
+use crate::unit::Unit;
 
 /// Files and their new texts.
 #[derive(Debug, Default)]
@@ -76,8 +82,8 @@ impl Batch {
         }
     }
 
-    /// An identity schema that is changed.
-    pub(super) fn change_schema(&mut self, path: PathBuf, before: String, text: String) {
+    /// An identity schema or a body that is changed.
+    pub(super) fn change_document(&mut self, path: PathBuf, before: String, text: String) {
         if before != text {
             self.files.push(File { path, before: Some(before), text, is_unit: false });
         }
@@ -126,14 +132,54 @@ impl Batch {
         Ok(present(path)?.map(|text| (Some(text.clone()), text)))
     }
 
-    /// Gives the rows about a configuration in the settings of the linter other keys; before [`Batch::settings`].
-    pub(super) fn rekey(&mut self, unit: &Path, key_of: &dyn Fn(&str) -> Option<String>) {
-        let path = settings_of(unit);
-        let Ok(Some(before)) = present(&path) else { return };
-        let text = given::rekeyed(&before, &relative(unit, &path), key_of);
-        if before != text {
-            self.files.push(File { path, before: Some(before), text, is_unit: false });
+    /// Gives the variables and the rows about a configuration (as it was) in the settings of the linter the indexes that its hooks
+    /// have now; before [`Batch::settings`]. `key_of` says what becomes of a pointer, none that its hook is gone.
+    ///
+    /// # Errors
+    /// When the settings cannot be changed.
+    pub(super) fn rekey(
+        &mut self,
+        file: &Path,
+        before: &Unit,
+        key_of: &dyn Fn(&str) -> Option<String>,
+    ) -> Result<(), Failure> {
+        let path = settings_of(file);
+        let Some((read, now)) = self.take(&path)? else { return Ok(()) };
+        let own = relative(file, &path);
+        let is_meant = |row: Option<&str>| row.is_none_or(|row| is_about(row, &own));
+        let root = before.root();
+        let text = given::rekeyed(&now, &is_meant, &|key| {
+            let (pointer, is_by_name) = key::resolved(root, key);
+            let new = key_of(&pointer)?;
+            let list = |pointer: &str| pointer.rsplit_once('/').map(|(list, _)| list.to_owned());
+            let is_as_before = new == pointer || is_by_name && list(&new) == list(&pointer);
+            Some(if is_as_before { key.to_owned() } else { key::written_as(&new, key) })
+        });
+        let lists: Vec<String> = root.map(hooks::lists).unwrap_or_default().iter().map(path_of_list).collect();
+        let text =
+            given::renumbered(&text, &lists, key_of).map_err(|why| Failure(format!("{}: {why}", path.display())))?;
+        if read.as_deref() != Some(&text) {
+            self.files.push(File { path, before: read, text, is_unit: false });
         }
+        Ok(())
+    }
+
+    /// The same after hooks were put into their lists, one after the other.
+    ///
+    /// # Errors
+    /// When the settings cannot be changed.
+    pub(super) fn follow(&mut self, file: &Path, before: &Unit, planned: &[&Planned]) -> Result<(), Failure> {
+        let placed: Vec<&Placed> = planned.iter().flat_map(|planned| &planned.placed).collect();
+        if placed.is_empty() {
+            return Ok(());
+        }
+        let shift = |key: String, placed: &&Placed| edit::with(&key, &pointer(&placed.path), placed.index);
+        self.rekey(file, before, &|key| Some(placed.iter().fold(key.to_owned(), shift)))?;
+        let Some(last) = planned.last() else { return Ok(()) };
+        for placed in placed {
+            self.list_settings(file, &placed.path, &scaffold::list_settings(&last.unit, &placed.path))?;
+        }
+        Ok(())
     }
 
     /// Says that the variables of a hook have another name now: it has another index in its list.
@@ -152,8 +198,18 @@ impl Batch {
             self.note(format!("  {}={}", setting.name, setting.value.as_deref().map_or("<the secret>", secrets::hook)));
         }
         if settings.iter().any(|setting| setting.value.is_some()) {
-            self.note("  (without them Kratos empties the hooks before the one with the secret)");
+            self.note(EARLIER);
         }
+    }
+
+    /// The new files.
+    pub(super) fn made(&self) -> Vec<PathBuf> {
+        self.files.iter().filter(|file| file.before.is_none()).map(|file| file.path.clone()).collect()
+    }
+
+    /// Whether no file is changed or made.
+    pub(super) fn is_empty(&self) -> bool {
+        self.files.iter().all(|file| file.before.as_deref() == Some(&file.text))
     }
 
     /// Says something when all is done.
@@ -220,6 +276,22 @@ impl Batch {
 fn is_there(path: &Path) -> Failure {
     Failure(format!("{} is there already: --force overwrites it", path.display()))
 }
+
+/// Whether the `file` of a row is about a configuration, or about a document that belongs to one.
+fn is_about(row: &str, own: &str) -> bool {
+    let mut globs = GitignoreBuilder::new("");
+    let globs = globs.add_line(None, row).ok().and_then(|globs| globs.build().ok());
+    row.ends_with("sonnet") || globs.is_some_and(|globs| globs.matched_path_or_any_parents(own, false).is_ignore())
+}
+
+/// The path of a list, keys joined by dots.
+fn path_of_list(list: &hooks::HookList<'_>) -> String {
+    list.node.pointer().trim_start_matches('/').replace('/', ".")
+}
+
+/// Why the variables of a secret are not enough.
+const EARLIER: &str =
+    "  Set all of them: when a variable sets one hook of a list, Kratos empties each earlier hook that has no variable";
 
 /// A configuration as the settings at a path name it.
 pub(super) fn relative(unit: &Path, settings: &Path) -> String {

@@ -9,11 +9,12 @@ use super::batch::Batch;
 use super::{Flow, hook, meant, unit_to_change, version};
 use crate::check::Target;
 use crate::cli::{CLEAN, Failure, Outcome};
+use crate::discover::shown;
 use crate::disk::Disk;
-use crate::files::Files;
+use crate::files::{Files, FoundFile};
 use crate::init::edit::{self, Removed};
 use crate::init::scaffold::{self, Planned};
-use crate::init::{Response, Site, Wanted, pointer};
+use crate::init::{Response, Site, Wanted, body, pointer};
 use crate::kratos::hooks::{self, FLOWS};
 use crate::kratos::identity;
 use crate::kratos::plan;
@@ -122,7 +123,7 @@ pub(super) fn remove(args: &RemoveArgs, out: &mut Printer<'_>) -> Outcome {
     batch.change(args.file.clone(), unit.file_source().text().to_owned(), removed.text.clone());
     batch.note(format!("{} removed from {}", secrets::hook(&name(&removed)), secrets::name(&removed.path)));
     let list = pointer(&removed.path);
-    batch.rekey(&args.file, &|key| edit::without(key, &list, removed.index));
+    batch.rekey(&args.file, &unit, &|key| edit::without(key, &list, removed.index))?;
     shifted(&mut batch, &removed);
     let needed = scaffold::list_settings(&removed.unit, &removed.path);
     batch.list_settings(&args.file, &removed.path, &needed)?;
@@ -212,7 +213,8 @@ pub(super) fn put(args: &MoveArgs, out: &mut Printer<'_>) -> Outcome {
         batch.note("the hook is there already: nothing is changed");
         return batch.finish(args.diff, out);
     }
-    rekey(&mut batch, &args.file, &removed, &planned);
+    say_place(&mut batch, &unit, &removed, &wanted);
+    rekey(&mut batch, (&args.file, &unit), &removed, &planned)?;
     let here = planned.placed.iter().map(|placed| placed.path.as_str());
     for list in here.chain([removed.path.as_str()]).collect::<BTreeSet<_>>() {
         batch.list_settings(&args.file, list, &scaffold::list_settings(&planned.unit, list))?;
@@ -245,18 +247,42 @@ fn has_place(args: &MoveArgs, removed: &Removed, wanted: &Wanted, path: &str) ->
     Ok(())
 }
 
+/// The comment of init at the head of the body of a hook names the place to which the hook is moved.
+fn say_place(batch: &mut Batch, unit: &Unit, removed: &Removed, wanted: &Wanted) {
+    let url = removed.written.value.pointer("/config/body").and_then(|body| body.as_str());
+    let Some(url) = url.filter(|url| url.starts_with("file://")) else { return };
+    let FoundFile::Text(source) = hook::with_files(unit, |files| files.find(url)) else { return };
+    let first = source.text().lines().next().unwrap_or_default();
+    let rest = first.strip_prefix(body::HEAD).filter(|_| !source.is_embedded());
+    let (Some(rest), new) = (rest, body::head(&body::place(wanted, wanted.version))) else { return };
+    // Our own words: the place, and when it fires.
+    let old = rest.trim_start().split([',', ' ']).next().unwrap_or_default().trim_end_matches('.');
+    let is_own = FLOWS.iter().any(|flow| old.strip_prefix(flow).is_some_and(|rest| rest.starts_with('.')));
+    if first == new || !is_own {
+        return;
+    }
+    let name = shown(Path::new(source.path()));
+    let users = unit.root().map(Node::descendants).unwrap_or_default();
+    if users.iter().filter(|node| node.as_str() == Some(url)).count() > 1 {
+        batch.note(format!("{name} says that it is sent at {old}: other hooks use it too, so it is left as it is"));
+        return;
+    }
+    let text = source.text().replacen(first, &new, 1);
+    batch.change_document(PathBuf::from(source.path()), source.text().to_owned(), text);
+}
+
 /// What the settings of the linter say of the hook goes along.
-fn rekey(batch: &mut Batch, file: &Path, removed: &Removed, planned: &Planned) {
-    let Some(placed) = planned.placed.first() else { return };
+fn rekey(batch: &mut Batch, (file, unit): (&Path, &Unit), removed: &Removed, planned: &Planned) -> Result<(), Failure> {
+    let Some(placed) = planned.placed.first() else { return Ok(()) };
     let (old, new) = (pointer(&removed.path), pointer(&placed.path));
     let own = format!("{old}/{}", removed.index);
-    batch.rekey(file, &|key| {
+    batch.rekey(file, unit, &|key| {
         let below = key.strip_prefix(&own).filter(|rest| rest.is_empty() || rest.starts_with('/'));
         Some(match below {
             Some(rest) => format!("{new}/{}{rest}", placed.index),
             None => edit::with(&edit::without(key, &old, removed.index)?, &new, placed.index),
         })
-    });
+    })
 }
 
 /// The hook for its new list.

@@ -6,13 +6,16 @@ use super::batch::{self, Batch};
 use super::{Flags, meant, unit_to_change};
 use crate::check::Target;
 use crate::cli::{CLEAN, FAILED, Failure, Outcome};
+use crate::config;
+use crate::deployment::Project;
+use crate::discover::shown;
 use crate::disk::Disk;
 use crate::endpoints::Endpoint;
 use crate::evaluation::Evaluator;
 use crate::files::Files;
 use crate::init::given::Known;
 use crate::init::scaffold::{self, Planned};
-use crate::init::{Auth, Response, Site, Wanted, allowed_hooks, backend, body, body_file, check, edit, pointer, sites};
+use crate::init::{Auth, Response, Site, Wanted, allowed_hooks, backend, body, body_file, check, left_out, sites};
 use crate::kratos::ctx::inputs::{inputs, unconfigured};
 use crate::kratos::ctx::{Environment, Place, environment};
 use crate::kratos::hooks::{self, FLOWS};
@@ -87,9 +90,34 @@ fn validate(flags: &Flags, hook: &str) -> Result<(), Failure> {
 }
 
 pub(super) fn schemas_of(unit: &Unit) -> Vec<IdentitySchema> {
-    let disk = Disk::of_run(&[PathBuf::from(unit.path())], None);
-    let files = Files::beside(&disk, Path::new(unit.path()));
-    unit.root().map(|root| identity::load(root, &files)).unwrap_or_default()
+    with_files(unit, |files| unit.root().map(|root| identity::load(root, files)).unwrap_or_default())
+}
+
+/// Says that the container of Kratos does not have a new file by itself, unless a mount brings it there.
+pub(super) fn say_mount(batch: &mut Batch, unit: &Unit, file: &Path, url: &str) {
+    let Some(path) = url.strip_prefix("file://").filter(|path| path.starts_with('/')) else { return };
+    let project = Project::of(Disk::of_run(&[PathBuf::from(unit.path())], None));
+    let deployment = project.deployment(unit);
+    if !deployment.mounts.iter().any(|mount| Path::new(path).starts_with(&mount.there)) {
+        batch.note(format!("mount {} into the container of Kratos: it is read at {path}", shown(file)));
+    }
+}
+
+/// Says which list of sign-up the hook is not added to, and why.
+fn say_left_out(batch: &mut Batch, unit: &Unit, wanted: &Wanted, places: &[Site]) {
+    if let Some(list) = unit.root().and_then(|root| left_out(root, wanted, places)) {
+        let why = "sign-up by code is not offered (selfservice.methods.code.passwordless_enabled)";
+        batch.note(format!("{} is not added to {list}: {why}; --method code adds it", wanted.hook));
+    }
+}
+
+/// Does something with the files that a configuration refers to, found as the linter finds them.
+pub(super) fn with_files<T>(unit: &Unit, work: impl FnOnce(&Files<'_>) -> T) -> T {
+    let path = [PathBuf::from(unit.path())];
+    let project = Project::of(Disk::of_run(&path, None));
+    let maps = config::find(&path, project.disk()).map(|config| config.settings().path_maps).unwrap_or_default();
+    let mounts = if unit.sent.is_some() { Vec::new() } else { project.deployment(unit).mounts.to_vec() };
+    work(&Files::beside(project.disk(), Path::new(unit.path())).with_maps(&maps).with_mounts(&mounts))
 }
 
 pub(super) fn places(
@@ -226,12 +254,15 @@ fn endpoint(
     schemas: &[IdentitySchema],
 ) -> Option<Endpoint> {
     let site = places.first()?;
-    let path = unit.map_or("kratos.yml", Unit::path);
-    let disk = Disk::of_run(&[PathBuf::from(path)], None);
-    let files = Files::beside(&disk, Path::new(path));
     let default = unit.and_then(Unit::root).and_then(|root| root.find("identity.default_schema_id"));
     let default = default.and_then(Node::as_str).unwrap_or("default");
-    backend::endpoint(wanted, &site.path, version, (schemas, default), &files, Evaluator::default())
+    let of = |files: &Files<'_>| {
+        backend::endpoint(wanted, &site.path, version, (schemas, default), files, Evaluator::default())
+    };
+    match unit {
+        Some(unit) => with_files(unit, of),
+        None => of(&Files::beside(&Disk::of_run(&[PathBuf::from("kratos.yml")], None), Path::new("kratos.yml"))),
+    }
 }
 
 /// Prints the blocks, and the body.
@@ -295,7 +326,11 @@ fn insert(
     if is_unseen {
         batch.note(UNSEEN);
     }
+    if let (body_file::Target::New(file), false) = (&body, planned.placed.is_empty()) {
+        say_mount(&mut batch, unit, file, wanted.body_url.as_deref().unwrap_or_default());
+    }
     say(&mut batch, &wanted, &planned, unit);
+    say_left_out(&mut batch, unit, &wanted, places);
     let begun = meant::begun(unit, &planned.unit, &batch.overlay(), target);
     // What a web_hook lacks may be in the next command: it is said, and no reason.
     let may_fail = flags.force || wanted.hook == "web_hook";
@@ -326,11 +361,7 @@ fn batch_of(
         body_file::Target::There(file) => batch.note(format!("{} is there: it is used as it is", file.display())),
         body_file::Target::Inline => {}
     }
-    let shift = |key: String, placed: &scaffold::Placed| edit::with(&key, &pointer(&placed.path), placed.index);
-    batch.rekey(path, &|key| Some(planned.placed.iter().fold(key.to_owned(), shift)));
-    for placed in &planned.placed {
-        batch.list_settings(path, &placed.path, &scaffold::list_settings(&planned.unit, &placed.path))?;
-    }
+    batch.follow(path, unit, &[planned])?;
     let names = planned.placed.iter().flat_map(|placed| &placed.settings).map(|setting| setting.name.clone());
     batch.settings(path, &names.collect::<Vec<_>>(), known)?;
     Ok(batch)

@@ -7,7 +7,7 @@ use super::batch::Batch;
 use crate::check::{self, Target};
 use crate::config;
 use crate::deployment::Project;
-use crate::diagnostic::{Diagnostic, Level};
+use crate::diagnostic::{Diagnostic, Effect, Level};
 use crate::disk::{Disk, Overlay};
 use crate::init::edit;
 use crate::init::given::Known;
@@ -127,9 +127,21 @@ pub(super) fn refusal(begun: &[Diagnostic], planned: &Planned) -> Option<String>
     let pointers: Vec<String> = planned.placed.iter().map(Placed::pointer).collect();
     let is_own =
         |found: &&Diagnostic| found.level == Level::Error && pointers.iter().any(|pointer| is_in(found, pointer));
-    let found = begun.iter().find(is_own)?;
+    begun.iter().find(is_own).map(refused)
+}
+
+/// Why a recipe is not written: Kratos starts with the configuration now, and would not with the one that it makes. Other new errors
+/// are said.
+pub(super) fn broken(begun: &[Diagnostic], before: &Unit, target: &Target) -> Option<String> {
+    let ends_start = |found: &&Diagnostic| found.level == Level::Error && found.effect == Effect::NoBoot;
+    let first = begun.iter().find(ends_start)?;
+    let starts = !findings(before, &Overlay::default(), target).iter().any(|found| ends_start(&found));
+    starts.then(|| refused(first))
+}
+
+fn refused(found: &Diagnostic) -> String {
     let help = found.help.as_ref().map(|help| format!("; {help}")).unwrap_or_default();
-    Some(format!("nothing is written: error[{}] {}{help}; --force writes it anyway", found.rule, found.message))
+    format!("nothing is written: error[{}] {}{help}; --force writes it anyway", found.rule, found.message)
 }
 
 /// What a run of the linter in the current folder says of the unit.

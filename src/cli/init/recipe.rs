@@ -9,11 +9,12 @@ use super::{AuthName, hook, meant, unit_to_change};
 use crate::check::Target;
 use crate::cli::{CLEAN, FAILED, Failure, Outcome};
 use crate::disk::Disk;
-use crate::files::{Files, FoundFile};
+use crate::files::FoundFile;
 use crate::init::merge::{self, Differing};
 use crate::init::recipe::{self, Asked, Built, NewHook, Recipe};
 use crate::init::scaffold::{self, Planned};
-use crate::init::{Auth, Wanted, body_file, sites};
+use crate::init::{Auth, Response, Wanted, body_file, edit, sites};
+use crate::kratos::hooks;
 use crate::kratos::identity::IdentitySchema;
 use crate::kratos::version::Version;
 use crate::output::Printer;
@@ -40,6 +41,9 @@ pub(super) struct Args {
     /// Print what would change, without changing files
     #[arg(long, requires = "write")]
     diff: bool,
+    /// Write it although the linter calls a part of it an error
+    #[arg(long, requires = "write")]
+    force: bool,
     /// Kratos version (1.3.1, 26.2, master)
     #[arg(long, value_name = "VERSION")]
     kratos: Option<String>,
@@ -172,6 +176,9 @@ impl Writing<'_> {
         }
         let mut batch = self.batch(&built, &unit, &plans, &files, &known)?;
         for (wanted, planned) in &plans {
+            if let (true, Some(method)) = (wanted.written.is_some() && !planned.placed.is_empty(), &wanted.method) {
+                batch.note(format!("the web_hook that decides who may sign up is repeated for {method}"));
+            }
             hook::say(&mut batch, wanted, planned, &planned.unit);
         }
         if !built.given.is_empty() {
@@ -187,9 +194,34 @@ impl Writing<'_> {
         if self.is_inline {
             batch.note(hook::UNSEEN);
         }
+        self.say_mounts(&mut batch, last);
+        if let Some(why) = meant::broken(&begun, self.unit, self.target).filter(|_| !self.args.force) {
+            return Err(Failure(why));
+        }
         built.notes.iter().for_each(|note| batch.note(note));
         meant::say(&begun, &mut batch);
+        if batch.is_empty() {
+            batch.note("nothing is changed: all of it is there");
+        }
         batch.finish(self.args.diff, out)
+    }
+
+    /// Says which new files the container of Kratos does not have by itself.
+    fn say_mounts(&self, batch: &mut Batch, after: &Unit) {
+        for path in batch.made() {
+            if let Some(url) = self.url_of(after, &path) {
+                hook::say_mount(batch, self.unit, &path, &url);
+            }
+        }
+    }
+
+    /// The URL by which a configuration refers to a new file.
+    fn url_of(&self, after: &Unit, path: &Path) -> Option<String> {
+        let folder = self.path.parent().unwrap_or(Path::new(""));
+        let name = path.strip_prefix(folder).ok()?.to_string_lossy().replace('\\', "/");
+        let nodes = after.root()?.descendants();
+        let mut urls = nodes.into_iter().filter_map(Node::as_str).filter(|text| text.starts_with("file:///"));
+        urls.find(|url| url.ends_with(&format!("/{name}"))).map(str::to_owned)
     }
 
     /// Whether Kratos sees files beside the configuration.
@@ -225,6 +257,7 @@ impl Writing<'_> {
     fn bodies(&self, unit: &Unit, built: &Built) -> Result<Vec<(Wanted, body_file::Target)>, Failure> {
         let mut bodies = Vec::new();
         for new in &built.hooks {
+            bodies.extend(self.deciding(unit, new).into_iter().map(|wanted| (wanted, body_file::Target::Inline)));
             let mut wanted = wanted(self.args, new, Some(unit), self.version)?;
             let mut target = body_file::Target::Inline;
             if wanted.hook == "web_hook" && self.takes_files() {
@@ -234,6 +267,40 @@ impl Writing<'_> {
             bodies.push((wanted, target));
         }
         Ok(bodies)
+    }
+
+    /// The hooks that decide on other ways to sign up, for the way that a recipe opens: it must not lead past them.
+    fn deciding(&self, unit: &Unit, new: &NewHook) -> Vec<Wanted> {
+        let (Some(root), Some(method), "registration", "session") = (unit.root(), new.method, new.flow, new.hook)
+        else {
+            return Vec::new();
+        };
+        let lists = hooks::lists(root);
+        let is_way = |list: &&hooks::HookList<'_>| list.flow == "registration" && list.trigger == "after";
+        let ways = lists.iter().filter(is_way).filter(|list| list.method.is_some_and(|other| other != method));
+        let mut found: Vec<Wanted> = Vec::new();
+        for hook in ways
+            .flat_map(|list| &list.hooks)
+            .filter(|hook| hook.node.get("hook").and_then(Node::as_str) == Some("web_hook"))
+        {
+            let is_true = |path: &str| hook.node.find(path).is_some_and(Node::is_true);
+            if !is_true("config.response.parse") && !is_true("config.can_interrupt") {
+                continue;
+            }
+            let Ok(written) = edit::repeatable(hook.node) else { continue };
+            let method = Some(method.to_owned());
+            let wanted = Wanted {
+                response: Response::Parse,
+                written: Some(written),
+                version: self.version,
+                ..Wanted::new("registration", "after", method, "web_hook")
+            };
+            let is_there = |path: &str| root.find(path).is_some_and(|list| list.items().any(|item| wanted.is(item)));
+            if !is_there(&wanted.path()) && !found.iter().any(|other| other.is(hook.node)) {
+                found.push(wanted);
+            }
+        }
+        found
     }
 
     /// Each hook in its lists, one after the other.
@@ -284,6 +351,7 @@ impl Writing<'_> {
             }
         }
         self.schema(built, &mut batch);
+        batch.follow(self.path, self.unit, &plans.iter().map(|(_, planned)| planned).collect::<Vec<_>>())?;
         let settings = plans.iter().flat_map(|(_, planned)| &planned.placed).flat_map(|placed| &placed.settings);
         let names = settings.map(|setting| setting.name.clone());
         let names: Vec<String> = built.given.iter().map(|(name, _)| name.clone()).chain(names).collect();
@@ -310,8 +378,7 @@ impl Writing<'_> {
         if !url.starts_with("file://") {
             return Err("the identity schema is not a file".to_owned());
         }
-        let disk = Disk::of_run(&[PathBuf::from(self.unit.path())], None);
-        let FoundFile::Text(source) = Files::beside(&disk, Path::new(self.unit.path())).find(url) else {
+        let FoundFile::Text(source) = hook::with_files(self.unit, |files| files.find(url)) else {
             return Err("the identity schema is not here".to_owned());
         };
         if source.is_embedded() || source.path() == self.unit.path() {
@@ -328,7 +395,7 @@ impl Writing<'_> {
         }
         let below = json!({"properties": {"traits": {"properties": {field.key: own}}}});
         let text = merge::json(&Source::new(source.path(), source.text()), &below)?;
-        batch.change_schema(PathBuf::from(source.path()), source.text().to_owned(), text);
+        batch.change_document(PathBuf::from(source.path()), source.text().to_owned(), text);
         Ok(())
     }
 }

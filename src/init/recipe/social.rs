@@ -101,6 +101,25 @@ fn named(asked: &Asked<'_>) -> Result<(&'static Provider, Option<String>), Strin
     }
 }
 
+fn id_of(provider: Node<'_>) -> &str {
+    provider.get("id").and_then(Node::as_str).unwrap_or_default()
+}
+
+/// What the environment must set for a provider, with the ids of those before it; nothing for one that has its secrets.
+fn variables(listed: &[Node<'_>], id: &str, own: Option<Node<'_>>) -> Vec<(String, String)> {
+    let variable = |index: usize, key: &str| format!("SELFSERVICE_METHODS_OIDC_CONFIG_PROVIDERS_{index}_{key}");
+    let is_set = |key: &str| own.is_some_and(|own| own.get(key).is_some_and(|value| !value.is_null()));
+    let index = listed.iter().position(|item| id_of(*item) == id).unwrap_or(listed.len());
+    let needed = if id == "apple" { &APPLE[..] } else { &OTHERS[..] };
+    let missing: Vec<_> = needed.iter().filter(|(key, _)| !is_set(&key.to_ascii_lowercase())).collect();
+    if missing.is_empty() {
+        return Vec::new();
+    }
+    let before = listed.iter().take(index).enumerate();
+    let before = before.map(|(index, item)| (variable(index, "ID"), secrets::name(id_of(*item))));
+    before.chain(missing.into_iter().map(|(key, what)| (variable(index, key), (*what).to_owned()))).collect()
+}
+
 pub(super) fn build(asked: &Asked<'_>) -> Result<Built, String> {
     let (provider, issuer) = named(asked)?;
     let id = provider.name;
@@ -119,21 +138,18 @@ pub(super) fn build(asked: &Asked<'_>) -> Result<Built, String> {
         }
         block["issuer_url"] = json!(issuer);
     }
-    let there: Vec<&str> = asked
-        .root
-        .and_then(|root| root.find("selfservice.methods.oidc.config.providers"))
-        .into_iter()
-        .flat_map(Node::items)
-        .map(|item| item.get("id").and_then(Node::as_str).unwrap_or_default())
-        .collect();
-    let index = there.iter().position(|own| *own == id).unwrap_or(there.len());
-    let variable = |index: usize, key: &str| format!("SELFSERVICE_METHODS_OIDC_CONFIG_PROVIDERS_{index}_{key}");
-    let mut given: Vec<(String, String)> =
-        there.iter().take(index).enumerate().map(|(index, id)| (variable(index, "ID"), secrets::name(id))).collect();
-    let secrets = if id == "apple" { &APPLE[..] } else { &OTHERS[..] };
-    given.extend(secrets.iter().map(|(key, what)| (variable(index, key), (*what).to_owned())));
+    let listed = asked.root.and_then(|root| root.find("selfservice.methods.oidc.config.providers"));
+    let listed: Vec<Node<'_>> = listed.into_iter().flat_map(Node::items).collect();
+    let own = listed.iter().copied().find(|item| id_of(*item) == id);
+    if let Some(own) = own {
+        notes.push(format!("The provider {id} is there: it is left as it is, and no mapper is written."));
+        if own.get("mapper_url").is_none_or(Node::is_null) {
+            notes.push("It has no `mapper_url`: Kratos needs one to make an identity of the claims.".to_owned());
+        }
+    }
+    let mut given = variables(&listed, id, own);
     // Tokens that are there already were stored in clear text: Kratos could not read them with a cipher.
-    let is_first = there.is_empty();
+    let is_first = listed.is_empty();
     let missing = if is_first { json!({"ciphers": {"algorithm": "xchacha20-poly1305"}}) } else { json!({}) };
     if is_first && asked.root.is_none_or(|root| root.find("secrets.cipher").is_none()) {
         given.push(("SECRETS_CIPHER".to_owned(), "<32 characters>".to_owned()));
@@ -150,7 +166,7 @@ pub(super) fn build(asked: &Asked<'_>) -> Result<Built, String> {
         set: json!({"selfservice": {"methods": {"oidc": {"enabled": true, "config": {"providers": [block]}}}}}),
         missing,
         hooks: vec![session("oidc")],
-        files: vec![(file, mapper(asked, id))],
+        files: if own.is_some() { Vec::new() } else { vec![(file, mapper(asked, id))] },
         given,
         notes,
         ..Built::default()
