@@ -2,7 +2,7 @@
 //! holds when items come and go.
 
 use crate::kratos::secrets;
-use crate::yaml::Node;
+use crate::yaml::{self, Node};
 
 /// Longest text that names an item, in bytes: each finding below it says the name.
 const MAX_NAME: usize = 1_000;
@@ -29,7 +29,7 @@ pub(crate) fn name_of(item: Node<'_>) -> Option<String> {
 /// The parts of `a.providers[0]`, of `a.providers[google]` or of a JSON pointer. What is in brackets is one part, whatever it holds.
 pub(crate) fn parts(key: &str) -> Vec<String> {
     if let Some(pointer) = key.strip_prefix('/') {
-        return pointer.split('/').map(|part| part.replace("~1", "/").replace("~0", "~")).collect();
+        return pointer.split('/').map(yaml::pointer_key).collect();
     }
     let mut parts = Vec::new();
     let mut rest = key;
@@ -78,7 +78,7 @@ pub(crate) fn covers(key: &[String], pointer: &str, root: Option<Node<'_>>) -> b
         let around = at;
         at = around.and_then(|node| node.at(&format!("/{token}")));
         is_any(part)
-            || *part == token.replace("~1", "/").replace("~0", "~")
+            || *part == yaml::pointer_key(token)
             || at.filter(|_| around.is_some_and(Node::is_sequence)).is_some_and(|item| is_named(item, part))
     })
 }
@@ -100,7 +100,7 @@ pub fn stable(root: Node<'_>, pointer: &str) -> String {
         let around = at;
         at = around.and_then(|node| node.at(&format!("/{token}")));
         let name = around.zip(at).and_then(|(list, item)| own_name(list, item));
-        let part = name.clone().unwrap_or_else(|| token.replace("~1", "/").replace("~0", "~"));
+        let part = name.clone().unwrap_or_else(|| yaml::pointer_key(token));
         let is_plain = name.is_none()
             && !part.is_empty()
             && part.chars().all(|chr| chr.is_ascii_alphanumeric() || matches!(chr, '_' | '-'));
@@ -139,9 +139,8 @@ pub(crate) fn resolved(root: Option<Node<'_>>, key: &str) -> (String, bool) {
         let around = at.filter(|node| node.is_sequence() && part.parse::<usize>().is_err() && !is_any(&part));
         let index = around.and_then(|list| list.items().position(|item| is_named(item, &part)));
         is_by_name |= index.is_some();
-        let token = index.map_or_else(|| part.replace('~', "~0").replace('/', "~1"), |index| index.to_string());
-        at = at.and_then(|node| node.at(&format!("/{token}")));
-        pointer.push('/');
+        let token = index.map_or_else(|| yaml::pointer_token(&part), |index| format!("/{index}"));
+        at = at.and_then(|node| node.at(&token));
         pointer.push_str(&token);
     }
     (pointer, is_by_name)

@@ -457,7 +457,7 @@ impl<'t> Node<'t> {
     pub fn at(self, pointer: &str) -> Option<Node<'t>> {
         pointer.split('/').skip(1).try_fold(self, |node, token| match node.value() {
             Value::Sequence(items) => token.parse::<usize>().ok().and_then(|i| items.get(i)).map(|id| node.with(*id)),
-            _ => node.get(&token.replace("~1", "/").replace("~0", "~")),
+            _ => node.get(&pointer_key(token)),
         })
     }
 
@@ -567,6 +567,12 @@ impl<'t> Node<'t> {
             Value::Mapping(_) => "a mapping",
         }
     }
+}
+
+/// The key that a token of a JSON pointer names, without its slash.
+#[must_use]
+pub(crate) fn pointer_key(token: &str) -> String {
+    token.replace("~1", "/").replace("~0", "~")
 }
 
 /// A token of a JSON pointer, with its slash.

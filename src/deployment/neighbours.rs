@@ -188,7 +188,7 @@ pub(crate) fn is_database_image(image: &str) -> bool {
 }
 
 /// The name of an image without registry, owner and tag.
-fn base_name(image: &str) -> Option<&str> {
+pub(crate) fn base_name(image: &str) -> Option<&str> {
     image.rsplit('/').next()?.split([':', '@']).next()
 }
 

@@ -425,7 +425,7 @@ fn option_of_run(
             start.variables.push(variable(name, value, place));
         }
         ("--env-file", Some(file)) => match (script.env_file)(&file) {
-            Some(variables) if script_is_of_docker(place) => start.variables.lay(&with_quotes(&variables)),
+            Some(variables) if is_of_docker(place) => start.variables.lay(&with_quotes(&variables)),
             Some(variables) => start.variables.lay(&variables),
             None => start.more_variables = true,
         },
@@ -440,7 +440,7 @@ fn option_of_run(
 }
 
 /// Whether a command is `docker run` or `docker create`: podman reads files of variables in its own way.
-fn script_is_of_docker(place: &Place) -> bool {
+fn is_of_docker(place: &Place) -> bool {
     !place.source.holds("podman")
 }
 

@@ -362,12 +362,8 @@ fn closed(list: Node<'_>) -> Edit {
 /// stay: they are not the last ones around, or a comment is among them.
 fn lonely_entry(list: Node<'_>) -> Option<Edit> {
     let source = list.source();
-    let lonely = |node: Node<'_>| node.fields().count() == 1;
-    let mut top = list;
-    while let Some(around) = top.parent().filter(|around| is_below_flows(*around) && lonely(*around)) {
-        top = around;
-    }
-    let around = top.parent().filter(|around| around.style() == Style::Flow && !lonely(*around))?;
+    let top = top_of(list);
+    let around = top.parent().filter(|around| around.style() == Style::Flow && !has_one_key(*around))?;
     let end = |node: Node<'_>| node.origin().span.end.max(node.key_place().span.end);
     let own = around.fields().map(|field| field.value).filter(|value| value.key() != top.key());
     let prior = own
@@ -400,12 +396,8 @@ fn emptied(list: Node<'_>, item: Node<'_>) -> Option<Vec<Edit>> {
 /// None where the keys stay: a comment among them may be about more than the hook.
 fn lonely_keys(list: Node<'_>, item: Node<'_>) -> Option<Span> {
     let source = item.source();
-    let lonely = |node: Node<'_>| node.fields().count() == 1;
-    let mut top = list;
-    while let Some(around) = top.parent().filter(|around| is_below_flows(*around) && lonely(*around)) {
-        top = around;
-    }
-    let is_own = top.parent().is_some_and(|around| around.style() == Style::Block && !lonely(around));
+    let top = top_of(list);
+    let is_own = top.parent().is_some_and(|around| around.style() == Style::Block && !has_one_key(around));
     let key = top.key_place().span;
     let number = source.line_of(key.start);
     let line = source.line_span(number);
@@ -418,6 +410,19 @@ fn lonely_keys(list: Node<'_>, item: Node<'_>) -> Option<Span> {
     let keys = Span::new(line.start, lines_of(item)?.0.start.max(line.start));
     let is_noted = list.tree().comments().iter().any(|comment| keys.contains(comment.span));
     (!is_noted).then_some(comments)
+}
+
+/// The outermost of the maps below `selfservice.flows` that hold a list and nothing else; the list itself where there is none.
+fn top_of(list: Node<'_>) -> Node<'_> {
+    let mut top = list;
+    while let Some(around) = top.parent().filter(|around| is_below_flows(*around) && has_one_key(*around)) {
+        top = around;
+    }
+    top
+}
+
+fn has_one_key(map: Node<'_>) -> bool {
+    map.fields().count() == 1
 }
 
 /// Whether something on the way down is named by an anchor.

@@ -139,19 +139,23 @@ fn order(all: &[&str], name: &str) -> String {
     format!("{place:03}{name}")
 }
 
-/// The keys that a provider needs beside it and that are not there.
-pub(super) fn keys_along(value: &str, around: Node<'_>, version: Version) -> Vec<&'static str> {
-    let mut keys = keys_of_provider(value, version);
-    keys.extend(needs_issuer(value, version).then_some("issuer_url"));
+/// The keys that a provider needs beside it.
+fn needed(name: &str, version: Version) -> Vec<&'static str> {
+    let mut keys = keys_of_provider(name, version);
+    keys.extend(needs_issuer(name, version).then_some("issuer_url"));
+    keys
+}
+
+/// Those of them that are not there.
+pub(super) fn keys_along(name: &str, around: Node<'_>, version: Version) -> Vec<&'static str> {
+    let mut keys = needed(name, version);
     keys.retain(|key| around.get(key).is_none());
     keys
 }
 
 /// What is special about a provider, in a few words, and in a paragraph.
 pub(super) fn provider(name: &str, version: Version) -> (String, String) {
-    let mut needs = keys_of_provider(name, version);
-    needs.extend(needs_issuer(name, version).then_some("issuer_url"));
-    let needs: Vec<String> = needs.iter().map(|key| format!("`{key}`")).collect();
+    let needs: Vec<String> = needed(name, version).iter().map(|key| format!("`{key}`")).collect();
     let what = match name {
         "generic" => "Any provider of OpenID Connect that has a discovery document.",
         "fedcm-test" => "For tests only: anyone can sign in as any user.",

@@ -170,8 +170,7 @@ impl Patch {
 
     /// Puts a value at a path of the configuration.
     fn put(&mut self, path: &str, value: Value) {
-        let token = |token: &str| token.replace("~1", "/").replace("~0", "~");
-        let path: Vec<String> = path.split('/').skip(1).map(token).collect();
+        let path: Vec<String> = path.split('/').skip(1).map(yaml::pointer_key).collect();
         match (path.is_empty(), value.content) {
             (true, Content::Map(fields)) => fields.into_iter().for_each(|(key, field)| self.mould.put(&[key], field)),
             (true, _) => {}

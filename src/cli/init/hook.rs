@@ -93,13 +93,19 @@ pub(super) fn schemas_of(unit: &Unit) -> Vec<IdentitySchema> {
     with_files(unit, |files| unit.root().map(|root| identity::load(root, files)).unwrap_or_default())
 }
 
-/// Says that the container of Kratos does not have a new file by itself, unless a mount brings it there.
-pub(super) fn say_mount(batch: &mut Batch, unit: &Unit, file: &Path, url: &str) {
-    let Some(path) = url.strip_prefix("file://").filter(|path| path.starts_with('/')) else { return };
+/// Says which new files, each with its URL, the container of Kratos does not have by itself: those that no mount brings there.
+pub(super) fn say_mounts(batch: &mut Batch, unit: &Unit, files: &[(PathBuf, String)]) {
+    let paths = files.iter().filter_map(|(file, url)| Some((file, url.strip_prefix("file://")?)));
+    let read: Vec<_> = paths.filter(|(_, path)| path.starts_with('/')).collect();
+    if read.is_empty() {
+        return;
+    }
     let project = Project::of(Disk::of_run(&[PathBuf::from(unit.path())], None));
     let deployment = project.deployment(unit);
-    if !deployment.mounts.iter().any(|mount| Path::new(path).starts_with(&mount.there)) {
-        batch.note(format!("mount {} into the container of Kratos: it is read at {path}", shown(file)));
+    for (file, path) in read {
+        if !deployment.mounts.iter().any(|mount| Path::new(path).starts_with(&mount.there)) {
+            batch.note(format!("mount {} into the container of Kratos: it is read at {path}", shown(file)));
+        }
     }
 }
 
@@ -327,7 +333,7 @@ fn insert(
         batch.note(UNSEEN);
     }
     if let (body_file::Target::New(file), false) = (&body, planned.placed.is_empty()) {
-        say_mount(&mut batch, unit, file, wanted.body_url.as_deref().unwrap_or_default());
+        say_mounts(&mut batch, unit, &[(file.clone(), wanted.body_url.clone().unwrap_or_default())]);
     }
     say(&mut batch, &wanted, &planned, unit);
     say_left_out(&mut batch, unit, &wanted, places);

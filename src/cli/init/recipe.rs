@@ -208,11 +208,9 @@ impl Writing<'_> {
 
     /// Says which new files the container of Kratos does not have by itself.
     fn say_mounts(&self, batch: &mut Batch, after: &Unit) {
-        for path in batch.made() {
-            if let Some(url) = self.url_of(after, &path) {
-                hook::say_mount(batch, self.unit, &path, &url);
-            }
-        }
+        let made = batch.made().into_iter();
+        let files: Vec<_> = made.filter_map(|path| Some((path.clone(), self.url_of(after, &path)?))).collect();
+        hook::say_mounts(batch, self.unit, &files);
     }
 
     /// The URL by which a configuration refers to a new file.
@@ -279,14 +277,7 @@ impl Writing<'_> {
         let is_way = |list: &&hooks::HookList<'_>| list.flow == "registration" && list.trigger == "after";
         let ways = lists.iter().filter(is_way).filter(|list| list.method.is_some_and(|other| other != method));
         let mut found: Vec<Wanted> = Vec::new();
-        for hook in ways
-            .flat_map(|list| &list.hooks)
-            .filter(|hook| hook.node.get("hook").and_then(Node::as_str) == Some("web_hook"))
-        {
-            let is_true = |path: &str| hook.node.find(path).is_some_and(Node::is_true);
-            if !is_true("config.response.parse") && !is_true("config.can_interrupt") {
-                continue;
-            }
+        for hook in ways.flat_map(|list| &list.hooks).filter(|hook| hook.is_web_hook() && hook.interrupts().is_some()) {
             let Ok(written) = edit::repeatable(hook.node) else { continue };
             let method = Some(method.to_owned());
             let wanted = Wanted {

@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 
 use crate::kratos::url;
 use crate::kratos::version::Version;
+use crate::yaml;
 
 /// From this version on nothing may come after the document of a 200 answer (records trailing-text and two-documents).
 const ONE_DOCUMENT: Version = Version::V25_4;
@@ -205,7 +206,7 @@ fn group_of(group: &Value, at: &str) -> Result<Vec<Message>, Undecodable> {
 /// (oryx/jsonschemax/pointer.go:JSONPointerToDotNotation).
 fn node_of(instance_ptr: &str) -> String {
     let Some(path) = instance_ptr.strip_prefix("#/") else { return instance_ptr.to_owned() };
-    let part = |part: &str| String::from_utf8_lossy(&url::unescaped(part).0).replace("~1", "/").replace("~0", "~");
+    let part = |part: &str| yaml::pointer_key(&String::from_utf8_lossy(&url::unescaped(part).0));
     path.split('/').map(part).collect::<Vec<_>>().join(".")
 }
 

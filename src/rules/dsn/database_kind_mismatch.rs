@@ -1,5 +1,6 @@
 //! `database-kind-mismatch`: a database address of another kind than the database of the same compose file.
 
+use crate::deployment::neighbours::base_name;
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::url;
 use crate::kratos::version::Versions;
@@ -92,7 +93,7 @@ fn check(context: &Context, out: &mut Sink) {
     let Some(kind) = KINDS.iter().find(|kind| kind.schemes.contains(&scheme)) else { return };
     let Some(host) = host(scheme, rest) else { return };
     let image = context.deployment.image_of(&host);
-    let base = image.as_deref().and_then(|image| image.rsplit('/').next()?.split([':', '@']).next());
+    let base = image.as_deref().and_then(base_name);
     let Some(runs) = base.and_then(|base| KINDS.iter().find(|kind| kind.images.contains(&base))) else { return };
     if runs.name != kind.name {
         let message =

@@ -113,8 +113,9 @@ fn check(context: &Context, out: &mut Sink) {
 
 /// The first variable in a text: its name, and how it is written.
 fn variable(text: &str) -> Option<(&str, String)> {
-    if let Some(name) = whole(text.trim_matches(['"', '\''])) {
-        return Some((name, text.trim_matches(['"', '\'']).to_owned()));
+    let plain = text.trim_matches(['"', '\'']);
+    if let Some(name) = whole(plain) {
+        return Some((name, plain.to_owned()));
     }
     if let Some((_, after)) = text.split_once("${") {
         let (inner, _) = after.split_once('}')?;
