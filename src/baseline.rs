@@ -123,7 +123,7 @@ impl Known {
 ///
 /// # Errors
 /// When the file cannot be read, or is no baseline.
-pub fn apply(path: &Path, reports: &mut [UnitReport]) -> Result<Vec<String>, String> {
+pub(crate) fn apply(path: &Path, reports: &mut [UnitReport]) -> Result<Vec<String>, String> {
     let mut known = Known::of(read(path)?);
     let rows: Vec<Row> =
         reports.iter().flat_map(|report| report.diagnostics.iter().map(|found| Row::of(found, report))).collect();
@@ -155,7 +155,7 @@ fn said(before: &str, after: &str, mut rows: impl Iterator<Item = String>) -> Ve
 ///
 /// # Errors
 /// When the file cannot be written, or is there and no baseline.
-pub fn update(path: &Path, root: Option<&Path>, reports: &mut [UnitReport]) -> Result<Vec<String>, String> {
+pub(crate) fn update(path: &Path, root: Option<&Path>, reports: &mut [UnitReport]) -> Result<Vec<String>, String> {
     let mut known = Known::of(if path.exists() { read(path)? } else { Vec::new() });
     let mut rows: Vec<Row> = Vec::new();
     for report in reports.iter_mut() {

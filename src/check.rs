@@ -33,8 +33,8 @@ pub use crate::target::{Target, TargetSource};
 use crate::text::{Source, Span};
 use crate::unit::Unit;
 use crate::yaml::{self, Node, Tree, Value, template};
-pub use compact::{Counted, Shown};
-pub use hiding::is_public;
+pub(crate) use compact::{Counted, Shown};
+pub(crate) use hiding::is_public;
 
 /// What was found in one unit.
 #[derive(Debug)]
@@ -80,7 +80,7 @@ pub struct Subject {
 
 /// The report of a configuration that cannot be read.
 #[must_use]
-pub fn unreadable(path: &str, why: &str) -> UnitReport {
+pub(crate) fn unreadable(path: &str, why: &str) -> UnitReport {
     let found = unreadable_file::finding(path, why);
     UnitReport {
         file: path.to_owned(),
@@ -411,14 +411,14 @@ fn run(rule: &Rule, context: &Context) -> Vec<Diagnostic> {
 
 /// A fault of a file that several units share is reported with the first of them.
 #[must_use]
-pub fn once_each(reports: Vec<UnitReport>) -> Vec<UnitReport> {
+pub(crate) fn once_each(reports: Vec<UnitReport>) -> Vec<UnitReport> {
     let mut once = Once::default();
     reports.into_iter().map(|report| once.new_of(report)).collect()
 }
 
 /// Which findings were reported already, by numbers that stand for them: a run over many files has many.
 #[derive(Debug, Default)]
-pub struct Once {
+pub(crate) struct Once {
     seen: HashSet<[u64; 2]>,
     states: [RandomState; 2],
 }
@@ -426,7 +426,7 @@ pub struct Once {
 impl Once {
     /// A report without the findings that one before it has.
     #[must_use]
-    pub fn new_of(&mut self, mut report: UnitReport) -> UnitReport {
+    pub(crate) fn new_of(&mut self, mut report: UnitReport) -> UnitReport {
         let key = |found: &Diagnostic| {
             let place = found.place.in_file();
             let key = (found.rule, place.source.path(), place.span, &found.message);

@@ -25,7 +25,7 @@ use crate::unit::Unit;
 pub use schema::schema;
 
 /// The name of the file.
-pub const FILE_NAME: &str = "kratos-lint.toml";
+pub(crate) const FILE_NAME: &str = "kratos-lint.toml";
 
 /// The file as it is written. Unknown keys are refused.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -141,7 +141,7 @@ impl Config {
 
     /// The files that a file is laid over or under, in their order, when `layers` names it; absolute.
     #[must_use]
-    pub fn layers_of(&self, path: &Path, disk: &Disk) -> Option<Vec<PathBuf>> {
+    pub(crate) fn layers_of(&self, path: &Path, disk: &Disk) -> Option<Vec<PathBuf>> {
         let real = disk.real(path);
         self.layers.iter().find_map(|list| {
             let own = list.iter().position(|(_, globs)| self.matches(globs, path, disk))?;
@@ -158,7 +158,7 @@ impl Config {
 
     /// What `layers` names and what is not there, as notes.
     #[must_use]
-    pub fn missing_layers(&self, disk: &Disk) -> Vec<String> {
+    pub(crate) fn missing_layers(&self, disk: &Disk) -> Vec<String> {
         let names = self.layers.iter().flatten().map(|(name, _)| name);
         let is_missing = |name: &&String| !is_pattern(name) && !disk.is_file(&self.folder.join(name));
         let missing: std::collections::BTreeSet<&String> = names.filter(is_missing).collect();
@@ -168,7 +168,7 @@ impl Config {
 
     /// How many patterns of files are left out.
     #[must_use]
-    pub fn ignored_patterns(&self) -> u64 {
+    pub(crate) fn ignored_patterns(&self) -> u64 {
         self.ignored.as_ref().map_or(0, Gitignore::num_ignores)
     }
 
@@ -180,13 +180,13 @@ impl Config {
 
     /// The file with known findings, when the file names one.
     #[must_use]
-    pub fn baseline(&self) -> Option<&Path> {
+    pub(crate) fn baseline(&self) -> Option<&Path> {
         self.baseline.as_deref()
     }
 
     /// The file as it is shown.
     #[must_use]
-    pub fn name(&self) -> &str {
+    pub(crate) fn name(&self) -> &str {
         self.name.as_deref().unwrap_or(FILE_NAME)
     }
 
@@ -197,19 +197,19 @@ impl Config {
 
     /// Whether the file is to be left out.
     #[must_use]
-    pub fn is_ignored(&self, path: &Path, disk: &Disk) -> bool {
+    pub(crate) fn is_ignored(&self, path: &Path, disk: &Disk) -> bool {
         self.ignored.as_ref().is_some_and(|globs| self.matches(globs, path, disk))
     }
 
     /// Whether the patterns of files are written as `ignore = […]`, beside which no table `[[ignore]]` can be.
     #[must_use]
-    pub fn ignores_files(&self) -> bool {
+    pub(crate) fn ignores_files(&self) -> bool {
         self.ignores_files
     }
 
     /// The folder of the file.
     #[must_use]
-    pub fn folder(&self) -> &Path {
+    pub(crate) fn folder(&self) -> &Path {
         &self.folder
     }
 
@@ -233,7 +233,7 @@ impl Config {
 
     /// The target of a unit: an override, the file's own, else what its surroundings say, unless it is to be seen alone.
     #[must_use]
-    pub fn target_of(&self, unit: &Unit, project: &Project, is_alone: bool) -> Target {
+    pub(crate) fn target_of(&self, unit: &Unit, project: &Project, is_alone: bool) -> Target {
         let is_meant = |globs: &Gitignore| self.matches(globs, Path::new(unit.path()), project.disk());
         let mut of_path = self.overrides.iter().rev().filter(|(globs, ..)| is_meant(globs));
         let own = of_path.find_map(|(_, target, _)| target.clone()).or_else(|| self.target.clone());
@@ -269,7 +269,7 @@ pub(crate) fn of_folder(folder: &Path, disk: &Disk) -> Result<Config, String> {
 
 /// The nearest file above all of these paths, up to the root of their project.
 #[must_use]
-pub fn above(paths: &[PathBuf], disk: &Disk) -> Option<PathBuf> {
+pub(crate) fn above(paths: &[PathBuf], disk: &Disk) -> Option<PathBuf> {
     let folder_of = |path: &PathBuf| {
         let real = disk.real(path);
         if disk.is_folder(&real) { real } else { real.parent().map(Path::to_path_buf).unwrap_or_default() }
@@ -288,7 +288,7 @@ pub fn above(paths: &[PathBuf], disk: &Disk) -> Option<PathBuf> {
 ///
 /// # Errors
 /// Says what is wrong in the file and where.
-pub fn read(path: &Path, disk: &Disk) -> Result<Config, String> {
+pub(crate) fn read(path: &Path, disk: &Disk) -> Result<Config, String> {
     let source = discover::read_named(path, disk)?;
     let path = Path::new(source.path());
     let fail = |span: Option<Range<usize>>, why: &str| {
@@ -422,7 +422,7 @@ fn globs(patterns: &[String]) -> Result<Gitignore, (String, String)> {
 ///
 /// # Errors
 /// Says which words there are.
-pub fn level(word: &str) -> Result<Option<Level>, String> {
+pub(crate) fn level(word: &str) -> Result<Option<Level>, String> {
     match word {
         "off" => Ok(None),
         _ => Level::named(word)

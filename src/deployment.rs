@@ -52,15 +52,15 @@ use crate::text::{Place, Source};
 use crate::unit::Unit;
 use crate::yaml::Node;
 
-pub use image::Image;
+pub(crate) use image::Image;
 pub(crate) use image::{FROZEN, is_unpinned, release};
-pub use mounts::Mounts;
-pub use neighbours::{Database, Published};
+pub(crate) use mounts::Mounts;
+pub(crate) use neighbours::{Database, Published};
 pub use project::Project;
 use reading::{MAX_STARTS, MAX_STARTS_OF_FILE};
 pub(crate) use sample::is_sample;
 pub(crate) use survey::Survey;
-pub use variables::Variables;
+pub(crate) use variables::Variables;
 
 /// What is known of a thing.
 #[derive(Clone, Debug, Default)]
@@ -76,7 +76,7 @@ pub enum Fact<T> {
 
 impl<T> Fact<T> {
     /// The value, if it is known.
-    pub fn known(&self) -> Option<&T> {
+    pub(crate) fn known(&self) -> Option<&T> {
         match self {
             Fact::Known(value, _) => Some(value),
             _ => None,
@@ -84,7 +84,7 @@ impl<T> Fact<T> {
     }
 
     /// Where it says so, if it is known.
-    pub fn place(&self) -> Option<&Place> {
+    pub(crate) fn place(&self) -> Option<&Place> {
         match self {
             Fact::Known(_, place) => Some(place),
             _ => None,
@@ -100,22 +100,22 @@ impl<T> Fact<T> {
     }
 
     /// Whether it is known.
-    pub fn is_known(&self) -> bool {
+    pub(crate) fn is_known(&self) -> bool {
         matches!(self, Fact::Known(..))
     }
 
     /// Whether it is known not to be so.
-    pub fn is_absent(&self) -> bool {
+    pub(crate) fn is_absent(&self) -> bool {
         matches!(self, Fact::Absent)
     }
 
     /// Whether nothing is known.
-    pub fn is_unknown(&self) -> bool {
+    pub(crate) fn is_unknown(&self) -> bool {
         matches!(self, Fact::Unknown)
     }
 
     /// `known`, `absent` or `unknown`.
-    pub fn state(&self) -> &'static str {
+    pub(crate) fn state(&self) -> &'static str {
         match self {
             Fact::Known(..) => "known",
             Fact::Absent => "absent",
@@ -252,7 +252,7 @@ impl Start {
 
     /// Whether a path of the server surely holds nothing: the image of Ory has no files there, and nothing is mounted.
     #[must_use]
-    pub fn lacks(&self, path: &str) -> bool {
+    pub(crate) fn lacks(&self, path: &str) -> bool {
         let path = Path::new(path.strip_prefix("file://").unwrap_or(path));
         let path = crate::disk::plain(&self.working_folder.join(path));
         let is_empty = OWN_FOLDERS.iter().any(|folder| path.starts_with(folder));
@@ -261,7 +261,7 @@ impl Start {
 
     /// Whether its arguments are flags without a command: no `serve`.
     #[must_use]
-    pub fn has_flags_alone(&self) -> bool {
+    pub(crate) fn has_flags_alone(&self) -> bool {
         self.arguments.known().is_some_and(|words| arguments::flags_alone(words))
     }
 
@@ -444,7 +444,7 @@ pub struct Deployment {
 impl Deployment {
     /// Whether the project shows how the unit is started.
     #[must_use]
-    pub fn is_found(&self) -> bool {
+    pub(crate) fn is_found(&self) -> bool {
         !self.starts.is_empty()
     }
 
@@ -475,14 +475,14 @@ impl Deployment {
 
     /// Whether all of it is unknown although the project was read.
     #[must_use]
-    pub fn is_unseen(&self) -> bool {
+    pub(crate) fn is_unseen(&self) -> bool {
         let is_empty = self.config.is_empty() && self.variables.is_empty() && self.mounts.is_empty();
         self.extent != Extent::GivenUp && !self.is_found() && self.image.known().is_none() && is_empty
     }
 
     /// Whether the variables of the server are all known: what is missing is missing.
     #[must_use]
-    pub fn is_environment_known(&self) -> bool {
+    pub(crate) fn is_environment_known(&self) -> bool {
         self.is_found() && !self.more_variables
     }
 
@@ -522,7 +522,7 @@ impl Deployment {
 
     /// Whether messages are sent by a process: by `--watch-courier` or one of its own.
     #[must_use]
-    pub fn sends_messages(&self) -> Fact<()> {
+    pub(crate) fn sends_messages(&self) -> Fact<()> {
         match (&self.watch_courier, &self.courier) {
             (Fact::Known(..), _) => self.watch_courier.clone(),
             (_, Fact::Known(..)) => self.courier.clone(),

@@ -16,7 +16,7 @@ pub enum Level {
 
 impl Level {
     /// All, from the least.
-    pub const ALL: [Level; 3] = [Level::Info, Level::Warning, Level::Error];
+    pub(crate) const ALL: [Level; 3] = [Level::Info, Level::Warning, Level::Error];
 
     /// The word in reports and on the command line.
     #[must_use]
@@ -30,7 +30,7 @@ impl Level {
 
     /// The level of this name.
     #[must_use]
-    pub fn named(name: &str) -> Option<Level> {
+    pub(crate) fn named(name: &str) -> Option<Level> {
         Level::ALL.into_iter().find(|level| level.name() == name)
     }
 }
@@ -55,7 +55,7 @@ pub enum Effect {
 impl Effect {
     /// The word in reports.
     #[must_use]
-    pub const fn name(self) -> &'static str {
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             Effect::NoBoot => "no-boot",
             Effect::RequestFails => "request-fails",
@@ -183,19 +183,19 @@ impl Diagnostic {
 
     /// Whether Kratos does not start because of it, whatever the environment gives: the schema refuses it, or what starts after it.
     #[must_use]
-    pub fn stops_start(&self) -> bool {
+    pub(crate) fn stops_start(&self) -> bool {
         self.level == Level::Error && (self.effect == Effect::NoBoot || self.stops_later)
     }
 
     /// The same for all versions that were asked for.
     #[must_use]
-    pub fn stops_all_starts(&self) -> bool {
+    pub(crate) fn stops_all_starts(&self) -> bool {
         self.stops_start() && self.holds_for.is_none()
     }
 
     /// The message, with the versions for which it holds where it does not hold for all that were asked for.
     #[must_use]
-    pub fn sentence(&self) -> String {
+    pub(crate) fn sentence(&self) -> String {
         match self.holds_for {
             Some(versions) => format!("{} ({versions})", self.message),
             None => self.message.clone(),
@@ -204,7 +204,7 @@ impl Diagnostic {
 
     /// A number that stays the same when lines, items, files and folders move.
     #[must_use]
-    pub fn fingerprint(&self) -> String {
+    pub(crate) fn fingerprint(&self) -> String {
         hash(&[self.rule, if self.identity.is_empty() { &self.message } else { &self.identity }])
     }
 }

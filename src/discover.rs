@@ -21,7 +21,7 @@ use crate::yaml::{self, Format, Node, Tree, template};
 
 use found::Found;
 use glance::is_worth_parsing;
-pub use glance::seems_kratos;
+pub(crate) use glance::seems_kratos;
 
 /// Endings of files that are read in folders.
 const ENDINGS: [&str; 4] = ["yml", "yaml", "json", "toml"];
@@ -62,7 +62,7 @@ pub fn file(path: &Path, disk: &Disk) -> Result<Discovery, String> {
 
 /// Says that a file is no configuration, and what takes it.
 #[must_use]
-pub fn without(path: &Path) -> String {
+pub(crate) fn without(path: &Path) -> String {
     let name = shown(path);
     if is_jsonnet(&name) {
         format!("{name} is Jsonnet, no configuration of Kratos: name that, or run `kratos-lint render {name}`")
@@ -79,7 +79,7 @@ fn is_jsonnet(path: &str) -> bool {
 ///
 /// # Errors
 /// Says which cannot be read.
-pub fn layered(paths: &[PathBuf], disk: &Disk) -> Result<Option<Unit>, String> {
+pub(crate) fn layered(paths: &[PathBuf], disk: &Disk) -> Result<Option<Unit>, String> {
     let layers = paths.iter().map(|path| read(path, disk).map(|source| tree(&source))).collect::<Result<_, _>>()?;
     Ok(Unit::layered(layers))
 }
@@ -110,7 +110,7 @@ pub(crate) fn shown(path: &Path) -> String {
 ///
 /// # Errors
 /// Says why it cannot be read.
-pub fn read(path: &Path, disk: &Disk) -> Result<Arc<Source>, String> {
+pub(crate) fn read(path: &Path, disk: &Disk) -> Result<Arc<Source>, String> {
     disk.read_configuration(path).map_err(|why| refused(path, disk, &why))
 }
 
@@ -123,7 +123,7 @@ fn refused(path: &Path, disk: &Disk, why: &Refusal) -> String {
 
 /// The file beside a path that is not there whose name is nearest to it.
 #[must_use]
-pub fn likely(path: &Path, disk: &Disk) -> Option<String> {
+pub(crate) fn likely(path: &Path, disk: &Disk) -> Option<String> {
     let written = path.file_name()?.to_str()?;
     let folder = path.parent().unwrap_or(Path::new(""));
     let entries = disk.list(if folder == Path::new("") { Path::new(".") } else { folder });
@@ -139,7 +139,7 @@ pub fn likely(path: &Path, disk: &Disk) -> Option<String> {
 ///
 /// # Errors
 /// Says why it cannot be read.
-pub fn read_named(path: &Path, disk: &Disk) -> Result<Arc<Source>, String> {
+pub(crate) fn read_named(path: &Path, disk: &Disk) -> Result<Arc<Source>, String> {
     if disk.is_file(path)
         && let Ok(source) = disk.read(path)
     {
@@ -151,7 +151,7 @@ pub fn read_named(path: &Path, disk: &Disk) -> Result<Arc<Source>, String> {
 
 /// All files below a folder that may hold a configuration, as users would name them, sorted.
 #[must_use]
-pub fn walk(folder: &Path, disk: &Disk) -> Vec<PathBuf> {
+pub(crate) fn walk(folder: &Path, disk: &Disk) -> Vec<PathBuf> {
     let root = disk.root_of(&disk.absolute(folder));
     let mut forks: HashMap<PathBuf, bool> = HashMap::new();
     let mut is_own = |path: &Path| {
@@ -246,7 +246,7 @@ pub(crate) fn is_yaml(path: &str) -> bool {
 ///
 /// # Errors
 /// Says why it cannot be read.
-pub fn met(path: &Path, disk: &Disk) -> Result<Vec<Unit>, Refusal> {
+pub(crate) fn met(path: &Path, disk: &Disk) -> Result<Vec<Unit>, Refusal> {
     let source = disk.read_configuration(path)?;
     if hcl::is_terraform(source.path()) {
         let sent = terraform::met(&source, disk).map_err(Refusal::NotText)?;

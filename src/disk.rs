@@ -7,7 +7,7 @@
 mod folders;
 mod index;
 mod memory;
-pub mod named;
+pub(crate) mod named;
 mod peek;
 mod roots;
 mod texts;
@@ -22,18 +22,18 @@ use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::text::Source;
-pub use folders::Entry;
-pub use walk::TOO_MANY;
+pub(crate) use folders::Entry;
+pub(crate) use walk::TOO_MANY;
 
 /// Largest file that is read, in bytes (16 MiB).
-pub const MAX_BYTES: u64 = 16 << 20;
+pub(crate) const MAX_BYTES: u64 = 16 << 20;
 
 /// Texts that are to be written, or are open in an editor, by real path: they are read instead of the files.
 pub type Overlay = Arc<BTreeMap<PathBuf, String>>;
 
 /// Why a path cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Refusal {
+pub(crate) enum Refusal {
     /// Nothing is there.
     Missing,
     /// It is outside of the project, perhaps by a symbolic link.
@@ -214,7 +214,7 @@ impl Disk {
 
     /// The same files under these texts. What was read before is read again only where a text over it differs.
     #[must_use]
-    pub fn with_overlay(&self, overlay: &Overlay) -> Disk {
+    pub(crate) fn with_overlay(&self, overlay: &Overlay) -> Disk {
         let is_same = |real: &Path| self.overlay.get(real) == overlay.get(real);
         let texts = lock(&self.texts).of(&is_same);
         // A text that is there no more or new changes what a folder holds.
@@ -246,13 +246,13 @@ impl Disk {
 
     /// A path from the root of the file system, without `.` and `..`.
     #[must_use]
-    pub fn absolute(&self, path: &Path) -> PathBuf {
+    pub(crate) fn absolute(&self, path: &Path) -> PathBuf {
         plain(&self.here.join(path))
     }
 
     /// A path as users gave it or would: relative to the current folder, with `/`, unless it was named as an absolute one.
     #[must_use]
-    pub fn shown(&self, path: &Path) -> String {
+    pub(crate) fn shown(&self, path: &Path) -> String {
         let path = self.absolute(path);
         let is_absolute = self.absolute.iter().any(|folder| {
             path.starts_with(folder) || self.root_of(folder) == self.root_of(path.parent().unwrap_or(&path))
@@ -264,7 +264,7 @@ impl Disk {
 
     /// Whether a path leads to a file or folder.
     #[must_use]
-    pub fn exists(&self, path: &Path) -> bool {
+    pub(crate) fn exists(&self, path: &Path) -> bool {
         let path = self.absolute(path);
         self.overlay.contains_key(&path)
             || match &self.memory {
@@ -275,7 +275,7 @@ impl Disk {
 
     /// Whether a path leads to a plain file (or a text that is not written yet).
     #[must_use]
-    pub fn is_file(&self, path: &Path) -> bool {
+    pub(crate) fn is_file(&self, path: &Path) -> bool {
         let path = self.absolute(path);
         self.overlay.contains_key(&path)
             || match &self.memory {
@@ -286,7 +286,7 @@ impl Disk {
 
     /// Whether a path leads to a folder.
     #[must_use]
-    pub fn is_folder(&self, path: &Path) -> bool {
+    pub(crate) fn is_folder(&self, path: &Path) -> bool {
         let path = self.absolute(path);
         match &self.memory {
             Some(files) => files.is_folder(&path),
@@ -298,7 +298,7 @@ impl Disk {
     ///
     /// # Errors
     /// Why it cannot be read.
-    pub fn read(&self, path: &Path) -> Result<Arc<Source>, Refusal> {
+    pub(crate) fn read(&self, path: &Path) -> Result<Arc<Source>, Refusal> {
         self.known(path).found.and_then(Text::narrow)
     }
 
@@ -306,7 +306,7 @@ impl Disk {
     ///
     /// # Errors
     /// Why it cannot be read.
-    pub fn read_below(&self, root: &Path, path: &Path) -> Result<Arc<Source>, Refusal> {
+    pub(crate) fn read_below(&self, root: &Path, path: &Path) -> Result<Arc<Source>, Refusal> {
         let Known { real, found } = self.known(path);
         let source = found.and_then(Text::narrow)?;
         if real.starts_with(root) { Ok(source) } else { Err(Refusal::Outside) }
@@ -316,7 +316,7 @@ impl Disk {
     ///
     /// # Errors
     /// Why it cannot be read.
-    pub fn read_configuration(&self, path: &Path) -> Result<Arc<Source>, Refusal> {
+    pub(crate) fn read_configuration(&self, path: &Path) -> Result<Arc<Source>, Refusal> {
         self.known(path).found.map(|text| text.source)
     }
 
@@ -324,7 +324,7 @@ impl Disk {
     ///
     /// # Errors
     /// Why it cannot be read.
-    pub fn bytes_below(&self, root: &Path, path: &Path) -> Result<Vec<u8>, Refusal> {
+    pub(crate) fn bytes_below(&self, root: &Path, path: &Path) -> Result<Vec<u8>, Refusal> {
         let path = self.absolute(path);
         let real = self.real(&path);
         let text = self.overlay.get(&real).map(String::as_str);
@@ -396,13 +396,13 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 
 /// The path of a file out of all links.
 #[must_use]
-pub fn real_path(path: &Path) -> PathBuf {
+pub(crate) fn real_path(path: &Path) -> PathBuf {
     fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf())
 }
 
 /// An absolute path without `.` and `..`.
 #[must_use]
-pub fn plain(path: &Path) -> PathBuf {
+pub(crate) fn plain(path: &Path) -> PathBuf {
     let mut plain = PathBuf::new();
     for part in path.components() {
         match part {
@@ -456,7 +456,7 @@ fn is_wide(bytes: &[u8]) -> bool {
 ///
 /// # Errors
 /// Says which byte is no text.
-pub fn decode(bytes: Vec<u8>) -> Result<String, String> {
+pub(crate) fn decode(bytes: Vec<u8>) -> Result<String, String> {
     if !is_wide(&bytes) {
         return String::from_utf8(bytes).map_err(|error| {
             format!("byte {} is not valid UTF-8: Kratos cannot read it either", error.utf8_error().valid_up_to())

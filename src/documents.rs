@@ -3,19 +3,19 @@
 
 mod advice;
 mod chains;
-pub mod finding;
+pub(crate) mod finding;
 mod habits;
-pub mod inputs;
+pub(crate) mod inputs;
 mod keys;
-pub mod mapper;
-pub mod reading;
-pub mod results;
+pub(crate) mod mapper;
+pub(crate) mod reading;
+pub(crate) mod results;
 mod settled;
 mod stored;
-pub mod survey;
-pub mod trial;
-pub mod typed;
-pub mod written;
+pub(crate) mod survey;
+pub(crate) mod trial;
+pub(crate) mod typed;
+pub(crate) mod written;
 
 use std::cell::Cell;
 use std::collections::HashMap;
@@ -42,7 +42,7 @@ use survey::{Survey, survey};
 use trial::{Kept, Trial, Tried};
 
 /// A document and all that refer to it.
-pub struct Checked<'t> {
+pub(crate) struct Checked<'t> {
     /// Its text; `None` when the file is missing.
     pub source: Option<Arc<Source>>,
     /// Where it should be, when it is missing.
@@ -55,7 +55,7 @@ pub struct Checked<'t> {
 
 /// Checks all documents that a configuration refers to, with this evaluator for what must be tried.
 #[must_use]
-pub fn check<'t>(
+pub(crate) fn check<'t>(
     root: Node<'t>,
     version: Version,
     schemas: &[IdentitySchema],

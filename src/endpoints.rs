@@ -1,8 +1,8 @@
 //! The endpoints that a configuration calls: what each receives, and what it may answer.
 
 pub mod examples;
-pub mod openapi;
-pub mod types;
+pub(crate) mod openapi;
+pub(crate) mod types;
 
 use serde_json::{Value, json};
 
@@ -75,20 +75,20 @@ pub struct Endpoint {
 }
 
 /// Since when the header `Ory-Webhook-Request-ID` is sent (`selfservice/hook/web_hook.go:InstrumentHTTPClientForEvents`).
-pub const REQUEST_ID: Versions = Versions::since(Version::V1_1);
+pub(crate) const REQUEST_ID: Versions = Versions::since(Version::V1_1);
 /// Since when the header `Ory-Webhook-Trigger-ID` is sent too.
-pub const TRIGGER_ID: Versions = Versions::since(Version::V25_4);
+pub(crate) const TRIGGER_ID: Versions = Versions::since(Version::V25_4);
 
 impl Endpoint {
     /// The release.
     #[must_use]
-    pub fn version(&self) -> Version {
+    pub(crate) fn version(&self) -> Version {
         self.place.version()
     }
 
     /// What it may answer.
     #[must_use]
-    pub fn contract(&self, lenient: bool) -> Contract<'_> {
+    pub(crate) fn contract(&self, lenient: bool) -> Contract<'_> {
         Contract {
             point: self.point,
             mode: self.mode,
@@ -126,14 +126,14 @@ impl Endpoint {
 
     /// The name of a schema of this hook in its configuration.
     #[must_use]
-    pub fn urn(&self, what: &str) -> Option<String> {
+    pub(crate) fn urn(&self, what: &str) -> Option<String> {
         let pointer = self.pointer.as_ref()?;
         Some(format!("urn:kratos-lint:{what}:{}", secrets::pointer(pointer).trim_start_matches('/').replace('/', ":")))
     }
 
     /// Whether users wait for it.
     #[must_use]
-    pub fn blocks(&self) -> bool {
+    pub(crate) fn blocks(&self) -> bool {
         self.mode != Mode::Ignore
     }
 }

@@ -18,24 +18,24 @@ use serde_json::Value;
 
 pub use budget::Budget;
 pub use child::{Child, Evaluator, announce_program, remarks};
-pub use memory::Memory;
-pub use nesting::nesting;
-pub use run::serve;
-pub use stack::with_stack;
+pub(crate) use memory::Memory;
+pub(crate) use nesting::nesting;
+pub(crate) use run::serve;
+pub(crate) use stack::with_stack;
 
 pub use crate::jsonnet::evaluate::{Failure, FailureKind, Part};
 
 /// Longest time for one document, in milliseconds. Kratos' workers have a second (`jsonnet_pool.go:240@v25.4.0`), and go-jsonnet
 /// needs four to six times as long as this evaluation (measured with loops, folds, sets and nested lists).
-pub const TIME_LIMIT_MS: u64 = 600;
+pub(crate) const TIME_LIMIT_MS: u64 = 600;
 
 /// Begins the line with which a child says that it is ready; the limits that the system does not set follow.
 const READY: &str = "kratos-lint evaluates";
 
 /// Most address space of the child, in bytes.
-pub const MEMORY_LIMIT: u64 = 256 << 20;
+pub(crate) const MEMORY_LIMIT: u64 = 256 << 20;
 /// Deepest nesting (see [`nesting()`]) that is parsed; real documents stay below 100.
-pub const MAX_NESTING: usize = if cfg!(target_os = "wasi") { 200 } else { 2000 };
+pub(crate) const MAX_NESTING: usize = if cfg!(target_os = "wasi") { 200 } else { 2000 };
 /// Stack of a thread that walks a document of that depth, in bytes.
 pub const STACK: usize = 64 << 20;
 
@@ -82,7 +82,7 @@ pub enum Answer {
 
 /// What came of the parts of a document: evaluation is lazy, so a field that fails says nothing about the others.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Outcome {
+pub(crate) struct Outcome {
     /// What failed, each failure once.
     pub failures: Vec<Failure>,
     /// The result, with [`FAILED`] in the places of the parts that failed; none when it failed as a whole.
@@ -100,7 +100,7 @@ impl Outcome {
 
     /// Whether something failed that may have kept the evaluation from these bytes: a part that passed was evaluated to its end.
     #[must_use]
-    pub fn hides(&self, start: usize, end: usize) -> bool {
+    pub(crate) fn hides(&self, start: usize, end: usize) -> bool {
         let around = self.parts.iter().filter(|part| part.span.0 <= start && end <= part.span.1);
         let innermost = around.min_by_key(|part| part.span.1 - part.span.0);
         !self.failures.is_empty() && innermost.is_none_or(|part| part.fails)
@@ -108,4 +108,4 @@ impl Outcome {
 }
 
 /// What is in a result in the place of a part that failed.
-pub const FAILED: &str = "\u{0}failed";
+pub(crate) const FAILED: &str = "\u{0}failed";

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::disk::{Disk, Entry, Refusal};
 use crate::text::Source;
-pub use mount::{Here, Mount};
+pub(crate) use mount::{Here, Mount};
 
 /// Finds the files that one unit refers to.
 #[derive(Debug)]
@@ -24,7 +24,7 @@ pub struct Files<'d> {
 
 /// What a path of a folder came to.
 #[derive(Clone, Debug)]
-pub enum FoundFolder {
+pub(crate) enum FoundFolder {
     /// The folder as it is written, from the folder of the unit or one around it.
     Exact(PathBuf),
     /// Folders whose path ends in the same way, nearest first: it may be one of them.
@@ -37,7 +37,7 @@ pub enum FoundFolder {
 
 /// What a `file://` reference came to.
 #[derive(Clone, Debug)]
-pub enum FoundFile {
+pub(crate) enum FoundFile {
     /// The text.
     Text(Arc<Source>),
     /// Nothing there, although the reference surely points into this project.
@@ -60,32 +60,26 @@ impl<'d> Files<'d> {
 
     /// The same, where these folders of the container hold those of the project.
     #[must_use]
-    pub fn with_maps(self, maps: &[(PathBuf, PathBuf)]) -> Files<'d> {
+    pub(crate) fn with_maps(self, maps: &[(PathBuf, PathBuf)]) -> Files<'d> {
         Files { maps: maps.to_vec(), ..self }
     }
 
     /// The same, where the server sees these files of the project at other paths.
     #[must_use]
-    pub fn with_mounts(self, mounts: &[Mount]) -> Files<'d> {
+    pub(crate) fn with_mounts(self, mounts: &[Mount]) -> Files<'d> {
         Files { mounts: mounts.to_vec(), ..self }
     }
 
     /// All files of the run.
     #[must_use]
-    pub fn disk(&self) -> &'d Disk {
+    pub(crate) fn disk(&self) -> &'d Disk {
         self.disk
-    }
-
-    /// Below this folder files may be read.
-    #[must_use]
-    pub fn root(&self) -> &Path {
-        &self.root
     }
 
     /// The text that a `file://` reference of the configuration names, or a plain path. What the start of the server brings to the path
     /// decides; without it the path is looked for by its longest suffix beside the unit and in the folders around it.
     #[must_use]
-    pub fn find(&self, reference: &str) -> FoundFile {
+    pub(crate) fn find(&self, reference: &str) -> FoundFile {
         let path = Path::new(reference.strip_prefix("file://").unwrap_or(reference));
         if let Some((rest, here)) =
             self.maps.iter().find_map(|(there, here)| Some((path.strip_prefix(there).ok()?, here)))
@@ -157,7 +151,7 @@ impl<'d> Files<'d> {
 
     /// The folder that a path means, looked for as [`Files::find`] looks for files.
     #[must_use]
-    pub fn find_folder(&self, reference: &str) -> FoundFolder {
+    pub(crate) fn find_folder(&self, reference: &str) -> FoundFolder {
         let path = Path::new(reference);
         let of_maps = |(there, here): &(PathBuf, PathBuf)| Some(here.join(path.strip_prefix(there).ok()?));
         let mapped = self.maps.iter().find_map(of_maps).or_else(|| self.mounted_folder(path));
@@ -205,7 +199,7 @@ impl<'d> Files<'d> {
 
     /// What is in a folder of the project, sorted.
     #[must_use]
-    pub fn list(&self, folder: &Path) -> Arc<Vec<Entry>> {
+    pub(crate) fn list(&self, folder: &Path) -> Arc<Vec<Entry>> {
         self.disk.list(folder)
     }
 
@@ -215,7 +209,7 @@ impl<'d> Files<'d> {
 
     /// The text of a file of the project; none when it is not there, not a text, or outside.
     #[must_use]
-    pub fn read(&self, path: &Path) -> Option<Arc<Source>> {
+    pub(crate) fn read(&self, path: &Path) -> Option<Arc<Source>> {
         self.disk.read_below(&self.root, path).ok()
     }
 
@@ -241,13 +235,13 @@ impl<'d> Files<'d> {
 
     /// Why a file of the project cannot be read; none when it can.
     #[must_use]
-    pub fn refusal(&self, path: &Path) -> Option<Refusal> {
+    pub(crate) fn refusal(&self, path: &Path) -> Option<Refusal> {
         self.disk.read(path).err()
     }
 
     /// What is in the folder of a file of the project.
     #[must_use]
-    pub fn beside_file(&self, path: &Path) -> Arc<Vec<Entry>> {
+    pub(crate) fn beside_file(&self, path: &Path) -> Arc<Vec<Entry>> {
         self.disk.list(path.parent().unwrap_or(Path::new(".")))
     }
 }

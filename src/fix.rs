@@ -2,7 +2,7 @@
 //! per file; a fix that does not remove the finding, breaks the file or brings a new error is left out.
 
 mod kept;
-pub mod write;
+pub(crate) mod write;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -16,7 +16,7 @@ use crate::text::{Place, Source, Span, edited};
 use crate::unit::Unit;
 
 /// Most rounds: a fix may make room for another.
-pub const MAX_ROUNDS: usize = 10;
+pub(crate) const MAX_ROUNDS: usize = 10;
 
 /// How often fixes that failed together are tried in smaller groups, in all rounds: less often for long files.
 const TRIES: (usize, usize) = (10, 100);
@@ -47,7 +47,7 @@ pub struct Mended {
 }
 
 /// Checks a unit with texts that are not written yet.
-pub type Lint<'l> = dyn Fn(&Unit, &Target, &Overlay) -> UnitReport + 'l;
+pub(crate) type Lint<'l> = dyn Fn(&Unit, &Target, &Overlay) -> UnitReport + 'l;
 
 /// An edit in a file.
 #[derive(Clone, Debug)]
@@ -307,7 +307,7 @@ impl Change {
     ///
     /// # Errors
     /// Says why the file cannot be written; it is whole then, as before.
-    pub fn write(&self, root: Option<&Path>) -> Result<(), String> {
+    pub(crate) fn write(&self, root: Option<&Path>) -> Result<(), String> {
         let path = Path::new(&self.path);
         write::is_as_read(path, self.before.text())?;
         write::replace(path, &self.after, root)

@@ -27,9 +27,9 @@ const MAX_BYTES: usize = 1 << 20;
 
 /// A text, and where it comes from.
 #[derive(Clone, Debug)]
-pub struct Text {
-    /// The text.
-    pub text: String,
+pub(crate) struct Text {
+    /// What it says.
+    pub value: String,
     /// The text as a source of its own, whose places lead to where it is written: a part of the file, or another file.
     pub source: Arc<Source>,
     /// What the base64 in it stands for, when that is known as a text.
@@ -38,7 +38,7 @@ pub struct Text {
 
 /// What a value is.
 #[derive(Clone, Debug)]
-pub enum Content {
+pub(crate) enum Content {
     /// `null`.
     Null,
     /// A boolean.
@@ -61,7 +61,7 @@ pub enum Content {
 
 /// A value with its place.
 #[derive(Clone, Debug)]
-pub struct Value {
+pub(crate) struct Value {
     /// What it is.
     pub content: Content,
     /// The file, by its number in the folder.
@@ -75,7 +75,7 @@ pub struct Value {
 impl Value {
     /// The text, when it is one.
     #[must_use]
-    pub fn text(&self) -> Option<&Text> {
+    pub(crate) fn text(&self) -> Option<&Text> {
         match &self.content {
             Content::Text(text) => Some(text),
             _ => None,
@@ -84,7 +84,7 @@ impl Value {
 
     /// The value of a key.
     #[must_use]
-    pub fn get(&self, key: &str) -> Option<&Value> {
+    pub(crate) fn get(&self, key: &str) -> Option<&Value> {
         match &self.content {
             Content::Map(fields) => fields.iter().rfind(|(name, _)| name == key).map(|(_, value)| value),
             _ => None,
@@ -93,21 +93,21 @@ impl Value {
 
     /// Whether only Terraform knows it.
     #[must_use]
-    pub fn is_unknown(&self) -> bool {
+    pub(crate) fn is_unknown(&self) -> bool {
         matches!(self.content, Content::Unknown)
     }
 }
 
 /// The Terraform files of one folder.
 #[derive(Debug)]
-pub struct Folder<'d> {
+pub(crate) struct Folder<'d> {
     disk: &'d Disk,
     path: PathBuf,
     files: Vec<(Arc<Source>, Body)>,
 }
 
 /// A resource of Terraform.
-pub struct Resource<'f> {
+pub(crate) struct Resource<'f> {
     folder: &'f Folder<'f>,
     /// The file, by its number in the folder.
     pub file: usize,
@@ -121,22 +121,22 @@ pub struct Resource<'f> {
 impl<'d> Folder<'d> {
     /// The files of a folder that can be read; `path` is the folder as users name it.
     #[must_use]
-    pub fn read(disk: &'d Disk, path: &Path) -> Folder<'d> {
+    pub(crate) fn read(disk: &'d Disk, path: &Path) -> Folder<'d> {
         Folder { disk, path: path.to_path_buf(), files: sources(disk, path).iter().filter_map(parsed).collect() }
     }
 
     /// The first file of a folder that is wanted and can be read, without a look at the others.
-    pub fn first(disk: &Disk, path: &Path, is_wanted: &dyn Fn(&Source) -> bool) -> Option<Arc<Source>> {
+    pub(crate) fn first(disk: &Disk, path: &Path, is_wanted: &dyn Fn(&Source) -> bool) -> Option<Arc<Source>> {
         sources(disk, path).into_iter().find(|source| is_wanted(source) && parsed(source).is_some())
     }
 
     /// The files, in their order.
-    pub fn files(&self) -> impl Iterator<Item = &Arc<Source>> {
+    pub(crate) fn files(&self) -> impl Iterator<Item = &Arc<Source>> {
         self.files.iter().map(|(source, _)| source)
     }
 
     /// All resources of the folder, or of one of its files.
-    pub fn resources(&self, only: Option<usize>) -> impl Iterator<Item = Resource<'_>> {
+    pub(crate) fn resources(&self, only: Option<usize>) -> impl Iterator<Item = Resource<'_>> {
         let files = self.files.iter().enumerate().filter(move |(file, _)| only.is_none_or(|only| only == *file));
         files.flat_map(move |(file, (_, body))| {
             let blocks = body.blocks().filter(|block| block.ident.as_str() == "resource");
@@ -177,7 +177,7 @@ fn parsed(source: &Arc<Source>) -> Option<(Arc<Source>, Body)> {
 
 /// Why a file is not read, as a clause with its place; none when it is.
 #[must_use]
-pub fn fault(source: &Arc<Source>) -> Option<String> {
+pub(crate) fn fault(source: &Arc<Source>) -> Option<String> {
     if source.text().len() > MAX_BYTES {
         return Some("it is larger than 1 MiB".to_owned());
     }
@@ -201,20 +201,20 @@ fn is_json(name: &str) -> bool {
 
 /// Whether a file is one of Terraform, by its name.
 #[must_use]
-pub fn is_terraform(name: &str) -> bool {
+pub(crate) fn is_terraform(name: &str) -> bool {
     is_json(name) || name.rsplit_once('.').is_some_and(|(_, ending)| ending.eq_ignore_ascii_case("tf"))
 }
 
 impl Resource<'_> {
     /// The bytes of its block.
     #[must_use]
-    pub fn span(&self) -> Span {
+    pub(crate) fn span(&self) -> Span {
         span_of(self.block.span())
     }
 
     /// The bytes before its brace: `resource "type" "name"`.
     #[must_use]
-    pub fn head(&self) -> Span {
+    pub(crate) fn head(&self) -> Span {
         let start = self.span().start;
         let last = self.block.labels.last().and_then(hcl_edit::Span::span);
         Span::new(start, last.map_or(start, |span| span.end))
@@ -222,25 +222,25 @@ impl Resource<'_> {
 
     /// An attribute as far as it is known; none when it is not there.
     #[must_use]
-    pub fn get(&self, name: &str) -> Option<Value> {
+    pub(crate) fn get(&self, name: &str) -> Option<Value> {
         self.in_body(&self.block.body, name)
     }
 
     /// An attribute as it is written.
     #[must_use]
-    pub fn written(&self, name: &str) -> Option<&str> {
+    pub(crate) fn written(&self, name: &str) -> Option<&str> {
         let attribute = self.block.body.get_attribute(name)?;
         self.folder.files.get(self.file).map(|(source, _)| source.slice(span_of(attribute.value.span())))
     }
 
     /// The names of its attributes.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         self.block.body.attributes().map(|attribute| attribute.key.as_str())
     }
 
     /// The value at a path of attributes, blocks and keys of maps.
     #[must_use]
-    pub fn find(&self, path: &[&str]) -> Option<Value> {
+    pub(crate) fn find(&self, path: &[&str]) -> Option<Value> {
         let mut body = &self.block.body;
         let mut rest = path;
         while let [first, after @ ..] = rest {
@@ -255,7 +255,7 @@ impl Resource<'_> {
 
     /// Whether the resource depends on another one by name.
     #[must_use]
-    pub fn names_resource(&self, kind: &str, name: &str) -> bool {
+    pub(crate) fn names_resource(&self, kind: &str, name: &str) -> bool {
         let text = self.folder.files.get(self.file).map(|(source, _)| source.slice(self.span())).unwrap_or_default();
         text.contains(&format!("{kind}.{name}"))
     }

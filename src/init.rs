@@ -1,19 +1,19 @@
 //! Writes hook blocks that are right for the version and the configuration at hand, and whole new configurations.
 
 mod again;
-pub mod backend;
+pub(crate) mod backend;
 mod block;
-pub mod body;
-pub mod body_file;
-pub mod check;
+pub(crate) mod body;
+pub(crate) mod body_file;
+pub(crate) mod check;
 pub mod edit;
-pub mod given;
+pub(crate) mod given;
 mod insert;
-pub mod merge;
-pub mod project;
+pub(crate) mod merge;
+pub(crate) mod project;
 #[allow(clippy::unnecessary_wraps)] // All builders of recipes have one type.
 pub mod recipe;
-pub mod scaffold;
+pub(crate) mod scaffold;
 mod toml;
 
 use serde_json::{Value, json};
@@ -30,7 +30,7 @@ use edit::Written;
 
 /// What a web hook asks of the flow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Response {
+pub(crate) enum Response {
     /// Called in the background: its answer and its failures do not matter
     Ignore,
     /// Waited for: any failure stops the flow, the answer is not read
@@ -41,18 +41,18 @@ pub enum Response {
 
 /// How Kratos shows the endpoint who calls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Auth {
+pub(crate) enum Auth {
     /// A key in a header
     ApiKey,
     /// User and password
-    BasicAuth,
+    Basic,
     /// Nothing
     None,
 }
 
 /// A hook to be written.
 #[derive(Clone, Debug)]
-pub struct Wanted {
+pub(crate) struct Wanted {
     /// `login`, `registration`, `settings`, `recovery` or `verification`.
     pub flow: &'static str,
     /// `before` or `after`.
@@ -104,7 +104,7 @@ pub enum Line {
 impl Line {
     /// Its text.
     #[must_use]
-    pub fn text(&self) -> &str {
+    pub(crate) fn text(&self) -> &str {
         match self {
             Line::New(text) | Line::Kept(text) => text,
         }
@@ -119,7 +119,7 @@ impl Block {
 
     /// The items in flow style on one line.
     #[must_use]
-    pub fn flow_text(&self) -> String {
+    pub(crate) fn flow_text(&self) -> String {
         self.flow.iter().map(Value::to_string).collect::<Vec<_>>().join(", ")
     }
 
@@ -132,7 +132,7 @@ impl Block {
 
 /// A variable of the environment, and its value where that is known.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Setting {
+pub(crate) struct Setting {
     /// Its name.
     pub name: String,
     /// Its value; none for a secret.
@@ -140,12 +140,12 @@ pub struct Setting {
 }
 
 /// The endpoint of a `web_hook` where no other is named.
-pub const EXAMPLE_URL: &str = "https://hooks.example.org/kratos";
+pub(crate) const EXAMPLE_URL: &str = "https://hooks.example.org/kratos";
 
 impl Wanted {
     /// A hook for a flow, with an endpoint that is an example, called in the background and without proof of who calls.
     #[must_use]
-    pub fn new(flow: &'static str, trigger: &'static str, method: Option<String>, hook: &str) -> Wanted {
+    pub(crate) fn new(flow: &'static str, trigger: &'static str, method: Option<String>, hook: &str) -> Wanted {
         Wanted {
             flow,
             trigger,
@@ -166,13 +166,13 @@ impl Wanted {
 
     /// The path of its list, keys joined by dots.
     #[must_use]
-    pub fn path(&self) -> String {
+    pub(crate) fn path(&self) -> String {
         hooks::list_path(self.flow, self.trigger, self.method.as_deref())
     }
 
     /// The hook for the list at `path` (keys joined by dots), after the hooks of these names.
     #[must_use]
-    pub fn block(&self, path: &str, earlier: &[String]) -> Block {
+    pub(crate) fn block(&self, path: &str, earlier: &[String]) -> Block {
         if let Some(written) = &self.written {
             return written.at(path, earlier);
         }
@@ -228,7 +228,7 @@ impl Wanted {
             _ if self.hook != "web_hook" => None,
             Auth::None => None,
             Auth::ApiKey => Some("value"),
-            Auth::BasicAuth => Some("password"),
+            Auth::Basic => Some("password"),
         }
     }
 
@@ -236,7 +236,7 @@ impl Wanted {
         let (kind, known) = match self.auth {
             Auth::None => return,
             Auth::ApiKey => ("api_key", json!({"name": "X-Webhook-Key", "in": "header"})),
-            Auth::BasicAuth => ("basic_auth", json!({"user": "kratos"})),
+            Auth::Basic => ("basic_auth", json!({"user": "kratos"})),
         };
         lines.push("    auth:".to_owned());
         lines.push(format!("      type: {kind}"));
@@ -251,7 +251,7 @@ impl Wanted {
 
     /// Whether an item of a list is this hook: the same hook, and the same call for a `web_hook`.
     #[must_use]
-    pub fn is(&self, item: Node<'_>) -> bool {
+    pub(crate) fn is(&self, item: Node<'_>) -> bool {
         if let Some(written) = &self.written {
             return block::value(item).as_ref() == Some(&written.value);
         }
@@ -270,7 +270,7 @@ impl Wanted {
 
     /// At which position of a list with these hooks it belongs.
     #[must_use]
-    pub fn position(&self, list: &[Node<'_>]) -> usize {
+    pub(crate) fn position(&self, list: &[Node<'_>]) -> usize {
         if let Some(at) = self.at {
             return at.min(list.len());
         }
@@ -294,7 +294,7 @@ impl Wanted {
 /// The variables that Kratos needs for the secret of a hook at a list, after the hooks of these names. Kratos empties each earlier
 /// item of the list for which no variable is set (koanf, D011), so one is set for each, to what the file says anyway.
 #[must_use]
-pub fn environment(path: &str, earlier: &[String], key: &str) -> Vec<Setting> {
+pub(crate) fn environment(path: &str, earlier: &[String], key: &str) -> Vec<Setting> {
     let list = env::of_path(path);
     let name_of =
         |(index, name): (usize, &String)| Setting { name: format!("{list}_{index}_HOOK"), value: Some(name.clone()) };
@@ -343,13 +343,13 @@ fn takes_secret(item: Node<'_>) -> bool {
 
 /// The names of the first hooks of a list.
 #[must_use]
-pub fn names<'t>(list: impl IntoIterator<Item = Node<'t>>) -> Vec<String> {
+pub(crate) fn names<'t>(list: impl IntoIterator<Item = Node<'t>>) -> Vec<String> {
     list.into_iter().map(|item| item.get("hook").and_then(Node::as_str).unwrap_or("web_hook").to_owned()).collect()
 }
 
 /// A scalar as YAML reads it back as this text.
 #[must_use]
-pub fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     // Words that YAML, or an older reader of it, takes for another type.
     const WORDS: [&str; 9] = ["true", "false", "null", "yes", "no", "on", "off", "y", "n"];
     let plain = text.chars().all(|c| c.is_ascii_alphanumeric() || "/:.-_+=@%&?~".contains(c));
@@ -361,7 +361,7 @@ pub fn quoted(text: &str) -> String {
 
 /// A list into which the hook goes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Site {
+pub(crate) struct Site {
     /// Path of the list, keys joined by dots.
     pub path: String,
     /// Hooks of the list for all methods that the new list of the method would switch off, as YAML pointers.
@@ -371,7 +371,7 @@ pub struct Site {
 impl Site {
     /// The list of a method, which replaces that for all methods when it is new.
     #[must_use]
-    pub fn of_method(root: Node<'_>, flow: &str, method: &str) -> Site {
+    pub(crate) fn of_method(root: Node<'_>, flow: &str, method: &str) -> Site {
         let path = hooks::list_path(flow, "after", Some(method));
         let is_used = root.find(&path).is_some_and(|list| list.items().len() > 0);
         let global = root.find(&hooks::list_path(flow, "after", None)).filter(|_| !is_used);
@@ -381,13 +381,13 @@ impl Site {
 
 /// Whether a file is written in TOML, by its name.
 #[must_use]
-pub fn is_toml(path: &str) -> bool {
+pub(crate) fn is_toml(path: &str) -> bool {
     path.to_ascii_lowercase().ends_with(".toml")
 }
 
 /// JSON pointer of a list at a path of keys joined by dots.
 #[must_use]
-pub fn pointer(path: &str) -> String {
+pub(crate) fn pointer(path: &str) -> String {
     format!("/{}", path.replace('.', "/"))
 }
 
@@ -398,7 +398,7 @@ fn offers_code(root: Node<'_>) -> bool {
 
 /// The list of sign-up by code, where a hook for all methods is left out of it although clients may sign up so.
 #[must_use]
-pub fn left_out(root: Node<'_>, wanted: &Wanted, planned: &[Site]) -> Option<String> {
+pub(crate) fn left_out(root: Node<'_>, wanted: &Wanted, planned: &[Site]) -> Option<String> {
     let path = hooks::list_path("registration", "after", Some("code"));
     let of_all = hooks::list_path("registration", "after", None);
     let is_of_methods = planned.iter().any(|site| site.path != of_all);
@@ -420,7 +420,7 @@ pub fn allowed_hooks(path: &str, version: Version) -> Vec<&'static str> {
 ///
 /// # Errors
 /// Says what is missing when there is no such list.
-pub fn sites(
+pub(crate) fn sites(
     root: Node<'_>,
     wanted: &Wanted,
     version: Version,

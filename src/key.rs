@@ -93,7 +93,7 @@ fn is_named(item: Node<'_>, name: &str) -> bool {
 
 /// The key of a pointer that holds when items come and go: each item by its name where it has one of its own that may be shown.
 #[must_use]
-pub fn stable(root: Node<'_>, pointer: &str) -> String {
+pub(crate) fn stable(root: Node<'_>, pointer: &str) -> String {
     let mut key = String::new();
     let mut at = Some(root);
     for token in pointer.split('/').skip(1) {

@@ -6,7 +6,7 @@ use crate::yaml::{Node, Style};
 
 /// The edits that make an item the last of its list; none where the bytes around it do not allow that.
 #[must_use]
-pub fn to_end(item: Node<'_>) -> Option<Vec<Edit>> {
+pub(crate) fn to_end(item: Node<'_>) -> Option<Vec<Edit>> {
     let around = item.parent().filter(|around| around.is_sequence())?;
     let last = around.items().next_back()?;
     // Bytes that came by an alias, or are put together elsewhere, are not ours to move.
@@ -39,7 +39,7 @@ fn lines_to_end(item: Node<'_>, last: Node<'_>) -> Option<Vec<Edit>> {
 
 /// Where the lines of an item of a block list begin: those of the comments directly before it, at the column of its dash.
 #[must_use]
-pub fn start(item: Node<'_>) -> Option<usize> {
+pub(crate) fn start(item: Node<'_>) -> Option<usize> {
     let source = item.source();
     let first = dash_line(source, item)?;
     let indent = indent_of(line(source, first))?;
@@ -48,7 +48,7 @@ pub fn start(item: Node<'_>) -> Option<usize> {
 
 /// The line with the dash of an item: that of the item, or one with the dash alone before it.
 #[must_use]
-pub fn dash_line(source: &Source, item: Node<'_>) -> Option<usize> {
+pub(crate) fn dash_line(source: &Source, item: Node<'_>) -> Option<usize> {
     // That of an alias is where it is written, not where its text is.
     let own = source.line_of(item.place().span.start);
     let is_dash = |number: usize| line(source, number).trim_start().starts_with('-');
@@ -71,7 +71,7 @@ fn indent_of(line: &str) -> Option<usize> {
 
 /// The first line of the comments directly before a line, at its indentation; the line itself when it has no comment.
 #[must_use]
-pub fn comments_before(source: &Source, number: usize, indent: usize) -> usize {
+pub(crate) fn comments_before(source: &Source, number: usize, indent: usize) -> usize {
     let is_ours = |number: &usize| {
         let text = line(source, *number);
         indent_of(text) == Some(indent) && text.trim_start().starts_with('#')
@@ -81,7 +81,7 @@ pub fn comments_before(source: &Source, number: usize, indent: usize) -> usize {
 
 /// Where the lines of an item end, comments that are indented deeper than its dash included.
 #[must_use]
-pub fn end_of_item(source: &Source, item: Node<'_>, indent: usize) -> usize {
+pub(crate) fn end_of_item(source: &Source, item: Node<'_>, indent: usize) -> usize {
     let span = item.origin().span;
     let text = source.slice(span).trim_end();
     let mut last = source.line_of(span.start + text.len().saturating_sub(1));

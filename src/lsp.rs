@@ -48,4 +48,4 @@ mod variables;
 mod virtuals;
 mod ways;
 
-pub use server::serve;
+pub(crate) use server::serve;

@@ -5,12 +5,12 @@ pub(crate) mod concise;
 pub(crate) mod deployment;
 mod github;
 mod gitlab;
-pub mod hooks;
+pub(crate) mod hooks;
 mod html;
 mod json;
 mod junit;
 mod markdown;
-pub mod patch;
+pub(crate) mod patch;
 mod paths;
 mod pretty;
 mod sarif;
@@ -60,7 +60,7 @@ pub enum Format {
 impl Format {
     /// Whether it draws what runs in a configuration (GitHub in the summary of the job).
     #[must_use]
-    pub const fn draws(self) -> bool {
+    pub(crate) const fn draws(self) -> bool {
         matches!(self, Format::Html | Format::Markdown | Format::Github)
     }
 }
@@ -68,7 +68,7 @@ impl Format {
 impl Format {
     /// Which parts of findings it shows; notes in a report for a terminal are asked for.
     #[must_use]
-    pub const fn shown(self) -> Shown {
+    pub(crate) const fn shown(self) -> Shown {
         Shown {
             lines: matches!(self, Format::Pretty | Format::Html),
             details: matches!(self, Format::Pretty | Format::Html | Format::Json | Format::Jsonl | Format::Sarif),
@@ -100,20 +100,20 @@ pub struct Look {
 impl Look {
     /// Whether findings of a level are shown.
     #[must_use]
-    pub fn shows(self, level: Level) -> bool {
+    pub(crate) fn shows(self, level: Level) -> bool {
         self.least.is_none_or(|least| level >= least)
     }
 
     /// The widest line.
     #[must_use]
-    pub fn columns(self) -> usize {
+    pub(crate) fn columns(self) -> usize {
         if self.width == 0 { pretty::WIDTH } else { self.width.max(40) }
     }
 }
 
 /// How many findings a look does not show.
 #[must_use]
-pub fn hidden(reports: &[UnitReport], look: Look) -> usize {
+pub(crate) fn hidden(reports: &[UnitReport], look: Look) -> usize {
     Level::ALL.into_iter().filter(|level| !look.shows(*level)).map(|level| summary::count(reports, level)).sum()
 }
 
@@ -127,7 +127,7 @@ pub(crate) fn is_any_shown(reports: &[UnitReport], look: Look) -> bool {
 ///
 /// # Errors
 /// When `out` cannot be written.
-pub fn statistics(reports: &[UnitReport], out: &mut Printer<'_>) -> io::Result<()> {
+pub(crate) fn statistics(reports: &[UnitReport], out: &mut Printer<'_>) -> io::Result<()> {
     let mut counts: BTreeMap<(Reverse<Level>, &str), usize> = BTreeMap::new();
     for found in reports.iter().flat_map(|report| &report.diagnostics) {
         *counts.entry((Reverse(found.level), found.rule)).or_default() += 1;

@@ -4,8 +4,8 @@
 //! Embedded content is standard base64 with padding and without line breaks: servers take nothing else (132 boots of v1.3.1 and
 //! v26.2.0). Ory Network answers an update with addresses of its storage, which hold the SHA-512 of the bytes.
 
-pub mod compare;
-pub mod convert;
+pub(crate) mod compare;
+pub(crate) mod convert;
 pub mod unpack;
 
 use std::collections::{BTreeMap, HashSet};
@@ -25,7 +25,7 @@ use crate::yaml::{self, Format, Node, Style, Tree};
 
 /// Jsonnet above this many bytes may find no room: up to v26.2.0 the worker takes 65,535 bytes for the address, which holds the
 /// text as base64, the text itself and ctx.
-pub const LARGE_BODY: usize = 28_000;
+pub(crate) const LARGE_BODY: usize = 28_000;
 
 /// A document that holds addresses: a configuration, or a JSON Patch.
 #[derive(Debug)]
@@ -246,7 +246,7 @@ const LARGEST: u64 = 1 << 20;
 
 /// Files below folders by the SHA-512 of their bytes.
 #[must_use]
-pub fn by_digest(folders: &[PathBuf]) -> BTreeMap<String, PathBuf> {
+pub(crate) fn by_digest(folders: &[PathBuf]) -> BTreeMap<String, PathBuf> {
     let mut found = BTreeMap::new();
     for folder in folders {
         let mut paths: Vec<PathBuf> = ignore::WalkBuilder::new(folder)

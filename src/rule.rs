@@ -80,7 +80,7 @@ pub struct Context<'a> {
 }
 
 /// Where the pages of the site are.
-pub const SITE: &str = "https://kratos-lint.github.io/kratos-lint/";
+pub(crate) const SITE: &str = "https://kratos-lint.github.io/kratos-lint/";
 
 /// Endings of names of files that are filled in before use.
 const TEMPLATES: [&str; 10] =
@@ -92,7 +92,7 @@ const TEMPLATE_MARKS: [&str; 5] = ["{{-", "{{ .Values", "{%", "{{ include", "| d
 impl Rule {
     /// The address of its page.
     #[must_use]
-    pub fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         format!("{SITE}rules/{}/", self.name)
     }
 }
@@ -129,19 +129,19 @@ impl<'a> Context<'a> {
 
     /// The same for another edition.
     #[must_use]
-    pub fn for_edition(self, edition: Edition) -> Context<'a> {
+    pub(crate) fn for_edition(self, edition: Edition) -> Context<'a> {
         Context { edition, ..self }
     }
 
     /// The topmost node of what Kratos reads.
     #[must_use]
-    pub fn root(&self) -> Option<Node<'a>> {
+    pub(crate) fn root(&self) -> Option<Node<'a>> {
         self.unit.root()
     }
 
     /// The Jsonnet documents that the configuration refers to, checked; once for all rules.
     #[must_use]
-    pub fn documents(&self) -> &[Checked<'a>] {
+    pub(crate) fn documents(&self) -> &[Checked<'a>] {
         let check = || {
             let checked = |root| {
                 let evaluator = Evaluator::of(self.settings.child.clone()).within(&self.settings.trials);
@@ -161,13 +161,13 @@ impl<'a> Context<'a> {
 
     /// The message templates that the configuration gives, read when the first rule asks for them.
     #[must_use]
-    pub fn given_templates(&self) -> &Given {
+    pub(crate) fn given_templates(&self) -> &Given {
         self.given_templates.get_or_init(|| given::given(self.unit, self.target, self.files))
     }
 
     /// The message templates that could be read, checked; once for all rules.
     #[must_use]
-    pub fn templates(&self) -> &[templates::Checked<'a>] {
+    pub(crate) fn templates(&self) -> &[templates::Checked<'a>] {
         let check = || {
             let checked =
                 |root| templates::check(root, self.target, &self.given_templates().templates, self.identity_schemas());
@@ -178,21 +178,21 @@ impl<'a> Context<'a> {
 
     /// The identity schemas that the configuration refers to, read when the first rule asks for them.
     #[must_use]
-    pub fn identity_schemas(&self) -> &[IdentitySchema] {
+    pub(crate) fn identity_schemas(&self) -> &[IdentitySchema] {
         let load = || self.root().map(|root| identity::load(root, self.files)).unwrap_or_default();
         self.identity_schemas.get_or_init(load)
     }
 
     /// The topmost nodes of the identity schemas; none when there is no schema, or one could not be read.
     #[must_use]
-    pub fn identity_schema_roots(&self) -> Option<Vec<Node<'_>>> {
+    pub(crate) fn identity_schema_roots(&self) -> Option<Vec<Node<'_>>> {
         let roots: Option<Vec<Node>> = self.identity_schemas().iter().map(IdentitySchema::root).collect();
         roots.filter(|roots| !roots.is_empty())
     }
 
     /// Whether parts of the text cannot be read: what is missing may stand there.
     #[must_use]
-    pub fn is_unreadable(&self) -> bool {
+    pub(crate) fn is_unreadable(&self) -> bool {
         use crate::yaml::FaultKind::{DuplicateKey, Refused, Syntax, TabIndentation};
         let faults = self.unit.tree.faults();
         faults.iter().any(|fault| matches!(fault.kind, Syntax | TabIndentation | DuplicateKey | Refused))
@@ -201,7 +201,7 @@ impl<'a> Context<'a> {
     /// Whether a template leaves parts of the configuration out or writes whole lines of it, or another file of the server is not
     /// in the project, so that keys may be there that are not in the file.
     #[must_use]
-    pub fn is_partial(&self) -> bool {
+    pub(crate) fn is_partial(&self) -> bool {
         let writes = |root: Node<'_>| {
             let place = root.place();
             // Lines after the last key belong to a configuration that is the whole text.
@@ -213,13 +213,13 @@ impl<'a> Context<'a> {
 
     /// Whether the server lays a file over this one, or under it, that is not in the project: what is off here may be on there.
     #[must_use]
-    pub fn lacks_layers(&self) -> bool {
+    pub(crate) fn lacks_layers(&self) -> bool {
         !self.deployment.missing_layers.is_empty()
     }
 
     /// What Kratos' validation has against the configuration.
     #[must_use]
-    pub fn schema_faults(&self) -> &[Fault<'a>] {
+    pub(crate) fn schema_faults(&self) -> &[Fault<'a>] {
         let in_values = self.deployment.values.is_some();
         let is_dropped = |fault: &Fault<'a>| in_values && fault.missing.is_none() && helm::is_dropped(&fault.pointer());
         let walk = || {
@@ -232,19 +232,19 @@ impl<'a> Context<'a> {
 
     /// Whether the configuration is for the machine of a developer; see [`view::is_local`].
     #[must_use]
-    pub fn is_local(&self) -> bool {
+    pub(crate) fn is_local(&self) -> bool {
         *self.is_local.get_or_init(|| self.root().is_some_and(view::is_local))
     }
 
     /// All lists of hooks of the configuration.
     #[must_use]
-    pub fn hook_lists(&self) -> &[HookList<'a>] {
+    pub(crate) fn hook_lists(&self) -> &[HookList<'a>] {
         self.hook_lists.get_or_init(|| self.root().map(hooks::lists).unwrap_or_default())
     }
 
     /// What really runs at each hook point.
     #[must_use]
-    pub fn plan(&self) -> &[Point<'a>] {
+    pub(crate) fn plan(&self) -> &[Point<'a>] {
         let points = || {
             let mut points = self.root().map(|root| plan::points(root, self.target)).unwrap_or_default();
             plan::drop_unreachable(&mut points, self.identity_schemas());
@@ -255,7 +255,7 @@ impl<'a> Context<'a> {
 
     /// Whether Kratos runs in dev mode; none when the project does not say.
     #[must_use]
-    pub fn runs_in_dev_mode(&self) -> Option<bool> {
+    pub(crate) fn runs_in_dev_mode(&self) -> Option<bool> {
         // `DEV` in the environment goes over a flag that is not given.
         let variable = self.deployment.variables.iter().rev().find(|variable| variable.name == "DEV");
         if let Some(variable) = variable {
@@ -277,7 +277,7 @@ impl<'a> Context<'a> {
     /// Whether the file is plainly filled in before Kratos reads it: a template by its name or content, a part of a chart, or a
     /// file that the project fills in before the start.
     #[must_use]
-    pub fn is_filled_in(&self) -> bool {
+    pub(crate) fn is_filled_in(&self) -> bool {
         let source = self.unit.source();
         let path = source.path().to_lowercase();
         (!self.unit.at.is_empty() && self.unit.start.is_none())
@@ -288,33 +288,33 @@ impl<'a> Context<'a> {
 
     /// Whether the file is beside the templates of a chart that is written here: they decide what becomes of its values.
     #[must_use]
-    pub fn has_chart_templates(&self) -> bool {
+    pub(crate) fn has_chart_templates(&self) -> bool {
         let beside = Path::new(self.unit.path()).with_file_name("templates");
         let disk = self.files.disk();
         !disk.list(&disk.absolute(&beside)).is_empty()
     }
 
     /// What is to be known of how the configuration is sent to Ory Network.
-    pub fn remarks(&self, kind: RemarkKind) -> impl Iterator<Item = &'a Remark> {
+    pub(crate) fn remarks(&self, kind: RemarkKind) -> impl Iterator<Item = &'a Remark> {
         let remarks = self.unit.sent.as_ref().map(|sent| sent.remarks.as_slice()).unwrap_or_default();
         remarks.iter().filter(move |remark| remark.kind == kind)
     }
 
     /// Whether a variable gives the value, not the file.
     #[must_use]
-    pub fn is_from_environment(&self, node: Node<'_>) -> bool {
+    pub(crate) fn is_from_environment(&self, node: Node<'_>) -> bool {
         self.unit.environment.holds(&node.place())
     }
 
     /// The node at a path of keys joined by dots.
     #[must_use]
-    pub fn find(&self, path: &str) -> Option<Node<'a>> {
+    pub(crate) fn find(&self, path: &str) -> Option<Node<'a>> {
         self.root()?.find(path)
     }
 
     /// All nodes that a path reaches, see [`Node::select`].
     #[must_use]
-    pub fn select(&self, path: &str) -> Vec<Node<'a>> {
+    pub(crate) fn select(&self, path: &str) -> Vec<Node<'a>> {
         self.root().map(|root| root.select(path)).unwrap_or_default()
     }
 }
@@ -331,7 +331,7 @@ pub struct Sink<'r> {
 }
 
 /// Most findings of one rule in one unit.
-pub const MAX_OF_RULE: usize = 1_000;
+pub(crate) const MAX_OF_RULE: usize = 1_000;
 
 impl<'r> Sink<'r> {
     /// An empty one for `rule`.
@@ -342,7 +342,7 @@ impl<'r> Sink<'r> {
 
     /// The effect of the rule.
     #[must_use]
-    pub fn effect(&self) -> Effect {
+    pub(crate) fn effect(&self) -> Effect {
         self.rule.effect
     }
 
@@ -354,7 +354,7 @@ impl<'r> Sink<'r> {
 
     /// The finding that says that there were more than are kept, at the first that is not.
     #[must_use]
-    pub fn overflow(&self) -> Option<Diagnostic> {
+    pub(crate) fn overflow(&self) -> Option<Diagnostic> {
         let beyond = self.beyond.as_ref()?;
         Some(Diagnostic {
             level: beyond.level.max(self.worst.0),
@@ -369,17 +369,17 @@ impl<'r> Sink<'r> {
     }
 
     /// A finding at a value. `message` says what happens, without a full stop.
-    pub fn report(&mut self, node: Node<'_>, message: impl Into<String>) -> Report<'_> {
+    pub(crate) fn report(&mut self, node: Node<'_>, message: impl Into<String>) -> Report<'_> {
         self.report_at(node.place(), Some(node.pointer()), message)
     }
 
     /// A finding at a key.
-    pub fn report_key(&mut self, node: Node<'_>, message: impl Into<String>) -> Report<'_> {
+    pub(crate) fn report_key(&mut self, node: Node<'_>, message: impl Into<String>) -> Report<'_> {
         self.report_at(node.key_place(), Some(node.pointer()), message)
     }
 
     /// A finding in a file that the configuration refers to at `pointer`; `reference` is where it does.
-    pub fn report_in(
+    pub(crate) fn report_in(
         &mut self,
         place: Place,
         pointer: &str,
@@ -392,13 +392,18 @@ impl<'r> Sink<'r> {
     }
 
     /// Says, at a value, what a limit left out. It is for information, and no comment silences it.
-    pub fn left_out(&mut self, node: Node<'_>, message: impl Into<String>) {
+    pub(crate) fn left_out(&mut self, node: Node<'_>, message: impl Into<String>) {
         let report = self.report(node, message).level(Level::Info).effect(Effect::Advice);
         report.diagnostic.is_final = true;
     }
 
     /// A finding at any place; `pointer` names the place in the configuration that it belongs to.
-    pub fn report_at(&mut self, place: Place, pointer: Option<String>, message: impl Into<String>) -> Report<'_> {
+    pub(crate) fn report_at(
+        &mut self,
+        place: Place,
+        pointer: Option<String>,
+        message: impl Into<String>,
+    ) -> Report<'_> {
         let rule = self.rule;
         let finding = Diagnostic::new(rule.name, (rule.level, rule.effect), place, message.into());
         let diagnostic = Diagnostic { pointer, ..finding };
@@ -416,73 +421,73 @@ impl<'r> Sink<'r> {
 
 /// The finding just made, to be completed.
 #[derive(Debug)]
-pub struct Report<'s> {
+pub(crate) struct Report<'s> {
     diagnostic: &'s mut Diagnostic,
 }
 
 impl Report<'_> {
     /// Another level than the rule's.
-    pub fn level(self, level: Level) -> Self {
+    pub(crate) fn level(self, level: Level) -> Self {
         self.diagnostic.level = level;
         self
     }
 
     /// Another effect than the rule's.
-    pub fn effect(self, effect: Effect) -> Self {
+    pub(crate) fn effect(self, effect: Effect) -> Self {
         self.diagnostic.effect = effect;
         self
     }
 
     /// Only for users who ask for this rule.
-    pub fn optional(self) -> Self {
+    pub(crate) fn optional(self) -> Self {
         self.diagnostic.marks.is_optional = true;
         self
     }
 
     /// What it is called in the one line about the settings of a development machine, where it is an info.
-    pub fn development(self, phrase: &'static str) -> Self {
+    pub(crate) fn development(self, phrase: &'static str) -> Self {
         self.diagnostic.marks.development = Some(phrase);
         self
     }
 
     /// Which other findings have the same cause and are not reported.
-    pub fn covers(self, covers: Covers) -> Self {
+    pub(crate) fn covers(self, covers: Covers) -> Self {
         self.diagnostic.marks.covers = covers;
         self
     }
 
     /// Kratos ends at its start although the configuration is valid.
-    pub fn stops_later(self) -> Self {
+    pub(crate) fn stops_later(self) -> Self {
         self.diagnostic.stops_later = true;
         self
     }
 
     /// What must be given for Kratos to start: the finding is true only without it.
-    pub fn unless(self, clause: String) -> Self {
+    pub(crate) fn unless(self, clause: String) -> Self {
         self.diagnostic.unless = Some(clause);
         self
     }
 
     /// Another place in the configuration than the one that is shown.
-    pub fn pointer(self, pointer: String) -> Self {
+    pub(crate) fn pointer(self, pointer: String) -> Self {
         self.diagnostic.pointer = Some(pointer);
         self
     }
 
     /// How to fix it.
-    pub fn help(self, help: impl Into<String>) -> Self {
+    pub(crate) fn help(self, help: impl Into<String>) -> Self {
         self.diagnostic.help = Some(help.into());
         self
     }
 
     /// Another place, with a sentence that continues the message.
-    pub fn label(self, place: Place, text: impl Into<String>) -> Self {
+    pub(crate) fn label(self, place: Place, text: impl Into<String>) -> Self {
         self.diagnostic.labels.push(Label { place, text: text.into() });
         self
     }
 
     /// The place that starts the server, when the project shows one, with a sentence about it.
-    pub fn label_start(self, deployment: &Deployment, text: &str) -> Self {
+    pub(crate) fn label_start(self, deployment: &Deployment, text: &str) -> Self {
         match deployment.starts.first() {
             Some(start) => self.label(start.place.clone(), text),
             None => self,
@@ -490,7 +495,7 @@ impl Report<'_> {
     }
 
     /// A way to fix it; `safe` when the running server does the same afterwards, or surely what was meant.
-    pub fn fix(self, title: impl Into<String>, safe: bool, edits: Vec<Edit>) -> Self {
+    pub(crate) fn fix(self, title: impl Into<String>, safe: bool, edits: Vec<Edit>) -> Self {
         self.diagnostic.fixes.push(Fix { title: title.into(), safe, edits, hidden: false });
         self
     }

@@ -1,26 +1,26 @@
 //! All rules, sorted by name. A new rule: its file, two lines here, its folder in `testdata/rules`.
 
-pub mod cookies;
-pub mod courier;
-pub mod dsn;
-pub mod env;
-pub mod hooks;
-pub mod identity;
-pub mod jsonnet;
-pub mod loading;
-pub mod log;
-pub mod methods;
-pub mod misc;
-pub mod network;
-pub mod oidc;
-pub mod schema;
-pub mod secrets;
-pub mod security;
-pub mod serve;
-pub mod session;
-pub mod suppressions;
-pub mod tracing;
-pub mod urls;
+pub(crate) mod cookies;
+pub(crate) mod courier;
+pub(crate) mod dsn;
+pub(crate) mod env;
+pub(crate) mod hooks;
+pub(crate) mod identity;
+pub(crate) mod jsonnet;
+pub(crate) mod loading;
+pub(crate) mod log;
+pub(crate) mod methods;
+pub(crate) mod misc;
+pub(crate) mod network;
+pub(crate) mod oidc;
+pub(crate) mod schema;
+pub(crate) mod secrets;
+pub(crate) mod security;
+pub(crate) mod serve;
+pub(crate) mod session;
+pub(crate) mod suppressions;
+pub(crate) mod tracing;
+pub(crate) mod urls;
 
 use crate::kratos::schema::nearest as nearest_of;
 use crate::rule::Rule;
@@ -318,7 +318,7 @@ const LONGEST: usize = 80;
 
 /// The name, or former name, of a rule that is likely meant.
 #[must_use]
-pub fn nearest(name: &str) -> Option<&'static str> {
+pub(crate) fn nearest(name: &str) -> Option<&'static str> {
     let names: Vec<&'static str> =
         ALL.iter().flat_map(|rule| rule.aliases.iter().copied().chain([rule.name])).collect();
     if name.len() > LONGEST { None } else { nearest_of(name, &names).map(|(meant, _)| meant) }

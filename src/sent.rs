@@ -3,17 +3,17 @@
 
 mod flat;
 mod mould;
-pub mod patch;
-pub mod terraform;
+pub(crate) mod patch;
+pub(crate) mod terraform;
 
 use crate::text::Source;
-pub use crate::unit::sent::{By, Remark, RemarkKind, Sent};
+pub(crate) use crate::unit::sent::{By, Remark, RemarkKind, Sent};
 
-pub use mould::Mould;
+pub(crate) use mould::Mould;
 
 /// Whether the text of a file may hold something that is sent: a look that costs nothing.
 #[must_use]
-pub fn is_worth_reading(source: &Source) -> bool {
+pub(crate) fn is_worth_reading(source: &Source) -> bool {
     let text = source.text();
     // The type of a resource may stand without quotes.
     let is_word =

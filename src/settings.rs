@@ -63,14 +63,14 @@ pub struct Ignores {
 impl Ignores {
     /// How many rows there are.
     #[must_use]
-    pub fn count(&self) -> usize {
+    pub(crate) fn count(&self) -> usize {
         self.rows.len()
     }
 
     /// The rows, by their index, that a finding of a configuration is known by: a row about its file is also about what it refers
     /// to.
     #[must_use]
-    pub fn holding(&self, found: &Diagnostic, unit: &Unit, disk: &Disk) -> Vec<usize> {
+    pub(crate) fn holding(&self, found: &Diagnostic, unit: &Unit, disk: &Disk) -> Vec<usize> {
         let place = found.place.in_file();
         let holds = |row: &Ignore| {
             let is_meant = |globs: &Gitignore| {
@@ -84,7 +84,7 @@ impl Ignores {
     }
 
     /// The places of the rows that none of these took a finding out with.
-    pub fn unused<'a>(&'a self, used: &'a BTreeSet<usize>) -> impl Iterator<Item = &'a Place> {
+    pub(crate) fn unused<'a>(&'a self, used: &'a BTreeSet<usize>) -> impl Iterator<Item = &'a Place> {
         self.rows.iter().enumerate().filter(|(index, _)| !used.contains(index)).map(|(_, row)| &row.place)
     }
 }
@@ -92,20 +92,20 @@ impl Ignores {
 impl Settings {
     /// Whether a level is written for a rule.
     #[must_use]
-    pub fn names(&self, rule: &str) -> bool {
+    pub(crate) fn names(&self, rule: &str) -> bool {
         self.levels.iter().any(|(name, _)| name == rule)
     }
 
     /// The level of a finding of a rule; none when the rule is off.
     #[must_use]
-    pub fn level(&self, rule: &str, own: Level) -> Option<Level> {
+    pub(crate) fn level(&self, rule: &str, own: Level) -> Option<Level> {
         self.levels.iter().rfind(|(name, _)| name == rule).map_or(Some(own), |(_, level)| *level)
     }
 }
 
 /// Findings of a rule that are known.
 #[derive(Clone, Debug)]
-pub struct Ignore {
+pub(crate) struct Ignore {
     /// The name of the rule.
     pub(crate) rule: String,
     /// The files; all when none.

@@ -2,7 +2,7 @@
 //! `# kratos-lint: ignore-file[rule] reason` anywhere. In a Jsonnet document the same holds for its own comments: on the line,
 //! above the line, or for the whole document.
 
-pub mod offer;
+pub(crate) mod offer;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -47,7 +47,12 @@ fn text_of(source: &Arc<Source>) -> Text {
 
 /// Takes the suppressed findings out, adds those about suppressions, and says how many were taken out. `complete` says that all
 /// rules ran, so that a suppression that met nothing is unused.
-pub fn apply(trees: &[Tree], documents: &[Arc<Source>], diagnostics: &mut Vec<Diagnostic>, complete: bool) -> usize {
+pub(crate) fn apply(
+    trees: &[Tree],
+    documents: &[Arc<Source>],
+    diagnostics: &mut Vec<Diagnostic>,
+    complete: bool,
+) -> usize {
     let mut comments = Comments::default();
     for tree in trees {
         read(tree, &mut comments);
@@ -128,7 +133,7 @@ fn why_nothing(comment: &str) -> &'static str {
 
 /// The findings about rows of `[[ignore]]` in kratos-lint.toml that silence nothing.
 #[must_use]
-pub fn unused_rows<'a>(rows: impl Iterator<Item = &'a Place>, settings: &Settings) -> Vec<Diagnostic> {
+pub(crate) fn unused_rows<'a>(rows: impl Iterator<Item = &'a Place>, settings: &Settings) -> Vec<Diagnostic> {
     let rule = &unused_suppression::RULE;
     let Some(level) = settings.level(rule.name, rule.level) else { return Vec::new() };
     let finding = |place: &Place| {
@@ -287,7 +292,7 @@ fn lines_about(source: &Source, comments: &[comments::Comment]) -> Vec<Span> {
 
 /// Documents that hold suppressions, each once.
 #[must_use]
-pub fn each_once(documents: Vec<Arc<Source>>) -> Vec<Arc<Source>> {
+pub(crate) fn each_once(documents: Vec<Arc<Source>>) -> Vec<Arc<Source>> {
     let mut known = HashSet::new();
     documents.into_iter().filter(|document| may_silence(document.text()) && known.insert(text_of(document))).collect()
 }

@@ -35,7 +35,7 @@ pub enum TargetSource {
 impl TargetSource {
     /// Its word in reports for programs.
     #[must_use]
-    pub const fn name(self) -> &'static str {
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             TargetSource::Flag => "flag",
             TargetSource::Config => "config",
@@ -73,19 +73,19 @@ impl Target {
 
     /// Ory Network and the Enterprise License run builds ahead of every release: the newest table counts.
     #[must_use]
-    pub fn of_edition(edition: Edition, source: TargetSource) -> Target {
+    pub(crate) fn of_edition(edition: Edition, source: TargetSource) -> Target {
         Target { edition, ..Target::one(Version::MASTER, source) }
     }
 
     /// The newest release that is checked.
     #[must_use]
-    pub fn newest(&self) -> Version {
+    pub(crate) fn newest(&self) -> Version {
         self.versions.last().copied().unwrap_or(Version::NEWEST)
     }
 
     /// The name as `--kratos` takes it: a release, a range, `network` or `oel`.
     #[must_use]
-    pub fn name(&self) -> String {
+    pub(crate) fn name(&self) -> String {
         if let Some(name) = self.edition.name() {
             return name.to_owned();
         }
@@ -98,7 +98,7 @@ impl Target {
 
     /// What it is, for users: `Kratos v1.3.1`, `Kratos v1.1.0 to v1.3.1`, `Ory Network`.
     #[must_use]
-    pub fn title(&self) -> String {
+    pub(crate) fn title(&self) -> String {
         match (self.edition, self.versions.as_slice()) {
             (Edition::Network, _) => "Ory Network".to_owned(),
             (Edition::Enterprise, _) => "the newest build of the Ory Enterprise License".to_owned(),
@@ -200,7 +200,7 @@ type Tag = (Asked, String, String);
 
 /// The target of a unit for which no flag and no own configuration says one; `is_alone` looks at no file around the unit.
 #[must_use]
-pub fn detect(unit: &Unit, project: &Project, is_alone: bool) -> Target {
+pub(crate) fn detect(unit: &Unit, project: &Project, is_alone: bool) -> Target {
     if let Some(target) = of_network(unit, project, is_alone) {
         return target;
     }

@@ -1,6 +1,6 @@
 //! The message templates of a configuration, each parsed and checked against what its message gives it.
 
-pub mod given;
+pub(crate) mod given;
 
 use std::rc::Rc;
 
@@ -20,7 +20,7 @@ use crate::yaml::Node;
 use given::Template;
 
 /// A template and what was found in it.
-pub struct Checked<'t> {
+pub(crate) struct Checked<'t> {
     /// The template.
     pub template: Template,
     /// What each of its texts parsed to.
@@ -36,7 +36,7 @@ const MAX_ALL: usize = 8 << 20;
 
 /// Checks templates against the configuration below `root`.
 #[must_use]
-pub fn check<'t>(
+pub(crate) fn check<'t>(
     root: Node<'t>,
     version: Version,
     templates: &[Template],
@@ -125,13 +125,13 @@ impl<'t> Checked<'t> {
 
     /// A place in one of its texts.
     #[must_use]
-    pub fn place(&self, file: usize, span: Span) -> Option<Place> {
+    pub(crate) fn place(&self, file: usize, span: Span) -> Option<Place> {
         self.template.sources.get(file).map(|(_, source)| Place::new(source, span))
     }
 
     /// Where it first fails whenever it is executed, if it does.
     #[must_use]
-    pub fn failure(&self) -> Option<Place> {
+    pub(crate) fn failure(&self) -> Option<Place> {
         let of_text = |(file, parsed): (usize, &Parsed)| {
             let fault = parsed.fault.as_ref().filter(|fault| fault.kind == FaultKind::Syntax).map(|fault| fault.span);
             let span = fault.or_else(|| parsed.unknown_functions.first().map(|(_, span)| *span))?;
@@ -144,14 +144,14 @@ impl<'t> Checked<'t> {
 
     /// Whether it surely fails each time.
     #[must_use]
-    pub fn is_broken(&self) -> bool {
+    pub(crate) fn is_broken(&self) -> bool {
         self.failure().is_some()
     }
 }
 
 /// Whether a problem makes execution fail whenever it is reached.
 #[must_use]
-pub fn is_failure(problem: &ProblemKind) -> bool {
+pub(crate) fn is_failure(problem: &ProblemKind) -> bool {
     !matches!(
         problem,
         ProblemKind::NoSuchKey { .. }

@@ -9,7 +9,7 @@ use base64::alphabet;
 use base64::engine::{GeneralPurpose, GeneralPurposeConfig};
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 
-pub use here_document::{HereDocument, here_documents, here_documents_of_hcl, substitutions};
+pub(crate) use here_document::{HereDocument, here_documents, here_documents_of_hcl, substitutions};
 
 /// A range of bytes in a [`Source`]; `end` is excluded.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -23,37 +23,37 @@ pub struct Span {
 impl Span {
     /// The bytes from `start` up to, without, `end`.
     #[must_use]
-    pub const fn new(start: usize, end: usize) -> Span {
+    pub(crate) const fn new(start: usize, end: usize) -> Span {
         Span { start, end }
     }
 
     /// The empty span at `byte`.
     #[must_use]
-    pub const fn at(byte: usize) -> Span {
+    pub(crate) const fn at(byte: usize) -> Span {
         Span::new(byte, byte)
     }
 
     /// The smallest span that covers both.
     #[must_use]
-    pub fn cover(self, other: Span) -> Span {
+    pub(crate) fn cover(self, other: Span) -> Span {
         Span::new(self.start.min(other.start), self.end.max(other.end))
     }
 
     /// Whether `other` is wholly inside.
     #[must_use]
-    pub fn contains(self, other: Span) -> bool {
+    pub(crate) fn contains(self, other: Span) -> bool {
         self.start <= other.start && other.end <= self.end
     }
 
     /// Length in bytes.
     #[must_use]
-    pub const fn len(self) -> usize {
+    pub(crate) const fn len(self) -> usize {
         self.end.saturating_sub(self.start)
     }
 
     /// Whether it covers no byte.
     #[must_use]
-    pub const fn is_empty(self) -> bool {
+    pub(crate) const fn is_empty(self) -> bool {
         self.len() == 0
     }
 }
@@ -107,7 +107,7 @@ struct Embedding {
 
 /// A run of bytes of the inner text and the bytes of the outer text that it was read from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Piece {
+pub(crate) struct Piece {
     /// Bytes of the inner text.
     pub inner: Span,
     /// Bytes of the outer text. Of the same length where the text is there verbatim; else the whole run maps to the whole.
@@ -122,7 +122,7 @@ const GO_BASE64: GeneralPurpose =
 ///
 /// # Errors
 /// Says in a clause what is wrong with it.
-pub fn decode_base64(encoded: &str) -> Result<Vec<u8>, String> {
+pub(crate) fn decode_base64(encoded: &str) -> Result<Vec<u8>, String> {
     GO_BASE64.decode(encoded).map_err(|_| {
         let why = if encoded.ends_with([' ', '\t']) {
             "the base64 ends in a space"
@@ -139,13 +139,13 @@ pub fn decode_base64(encoded: &str) -> Result<Vec<u8>, String> {
 
 /// A content as the `base64://` address that holds it: standard alphabet, padded, on one line.
 #[must_use]
-pub fn to_base64_url(content: impl AsRef<[u8]>) -> String {
+pub(crate) fn to_base64_url(content: impl AsRef<[u8]>) -> String {
     format!("base64://{}", BASE64_STANDARD.encode(content))
 }
 
 /// A text with others in the place of spans, which are in order; one that overlaps an earlier one, or is outside, is left out.
 #[must_use]
-pub fn edited<T: AsRef<str>>(text: &str, edits: impl IntoIterator<Item = (Span, T)>) -> String {
+pub(crate) fn edited<T: AsRef<str>>(text: &str, edits: impl IntoIterator<Item = (Span, T)>) -> String {
     let (mut after, mut at) = (String::with_capacity(text.len()), 0);
     for (span, new) in edits {
         let Some(before) = text.get(at..span.start).filter(|_| text.get(span.start..span.end).is_some()) else {
@@ -184,14 +184,14 @@ impl Source {
 
     /// A text that was read out of `outer`; `pieces` in ascending order of `inner`.
     #[must_use]
-    pub fn embedded(outer: &Arc<Source>, text: impl Into<String>, pieces: Vec<Piece>) -> Arc<Source> {
+    pub(crate) fn embedded(outer: &Arc<Source>, text: impl Into<String>, pieces: Vec<Piece>) -> Arc<Source> {
         let embedding = Embedding { outer: Arc::clone(outer), pieces, base64: None, texts: Vec::new() };
         Arc::new(Source::build(outer.path.clone(), text.into(), Some(embedding)))
     }
 
     /// The same text in which the base64 at some bytes stands for texts that are written elsewhere.
     #[must_use]
-    pub fn with_texts(outer: &Arc<Source>, pieces: Vec<Piece>, texts: Vec<(Span, Arc<Source>)>) -> Arc<Source> {
+    pub(crate) fn with_texts(outer: &Arc<Source>, pieces: Vec<Piece>, texts: Vec<(Span, Arc<Source>)>) -> Arc<Source> {
         let mut texts = texts;
         texts.sort_by_key(|(span, _)| *span);
         let embedding = Embedding { outer: Arc::clone(outer), pieces, base64: None, texts };
@@ -203,7 +203,7 @@ impl Source {
     ///
     /// # Errors
     /// Says in a clause what is wrong with it.
-    pub fn from_base64(place: &Place, encoded: &str) -> Result<Arc<Source>, String> {
+    pub(crate) fn from_base64(place: &Place, encoded: &str) -> Result<Arc<Source>, String> {
         let texts = place.source.outer.as_ref().map(|embedding| embedding.texts.as_slice()).unwrap_or_default();
         let first = texts.partition_point(|(span, _)| *span < place.span);
         if let Some((_, text)) = texts.get(first).filter(|(span, _)| *span == place.span) {
@@ -255,19 +255,19 @@ impl Source {
 
     /// Number of lines, at least 1.
     #[must_use]
-    pub fn line_count(&self) -> usize {
+    pub(crate) fn line_count(&self) -> usize {
         self.content.line_starts.len()
     }
 
     /// The line (from 0) in which `byte` is.
     #[must_use]
-    pub fn line_of(&self, byte: usize) -> usize {
+    pub(crate) fn line_of(&self, byte: usize) -> usize {
         self.content.line_starts.partition_point(|start| *start as usize <= byte).saturating_sub(1)
     }
 
     /// The bytes of a line (from 0), line break included; empty after the end.
     #[must_use]
-    pub fn line_span(&self, line: usize) -> Span {
+    pub(crate) fn line_span(&self, line: usize) -> Span {
         let end = self.content.length();
         let start_of = |line: usize| self.content.line_starts.get(line).map_or(end, |start| *start as usize);
         Span::new(start_of(line), start_of(line + 1))
@@ -310,13 +310,13 @@ impl Source {
 
     /// The text that this one was read out of, if any.
     #[must_use]
-    pub fn outer(&self) -> Option<&Arc<Source>> {
+    pub(crate) fn outer(&self) -> Option<&Arc<Source>> {
         self.outer.as_ref().map(|embedding| &embedding.outer)
     }
 
     /// Whether this text was read out of another one.
     #[must_use]
-    pub fn is_embedded(&self) -> bool {
+    pub(crate) fn is_embedded(&self) -> bool {
         self.outer.is_some()
     }
 
@@ -430,13 +430,13 @@ pub struct Place {
 impl Place {
     /// The bytes `span` of `source`.
     #[must_use]
-    pub fn new(source: &Arc<Source>, span: Span) -> Place {
+    pub(crate) fn new(source: &Arc<Source>, span: Span) -> Place {
         Place { source: Arc::clone(source), span }
     }
 
     /// Whether it is the same bytes of the same file.
     #[must_use]
-    pub fn is(&self, other: &Place) -> bool {
+    pub(crate) fn is(&self, other: &Place) -> bool {
         self.span == other.span && self.source.path() == other.source.path()
     }
 
@@ -454,7 +454,7 @@ impl Place {
     /// The edit of the file that puts `text` in the place of these bytes: inside a block scalar its lines are indented as the
     /// lines around, inside base64 all of it is encoded again. `None` where the text does not stand in the file to the letter.
     #[must_use]
-    pub fn replaced_in_file(&self, text: &str) -> Option<(Place, String)> {
+    pub(crate) fn replaced_in_file(&self, text: &str) -> Option<(Place, String)> {
         let (mut place, mut text) = (self.clone(), text.to_owned());
         while let Some(embedding) = &place.source.outer {
             let (span, lifted) = place.source.lifted(embedding, place.span, &text)?;
@@ -465,7 +465,7 @@ impl Place {
 
     /// Whether the bytes stand in the file as they are here, so that an edit may be carried over.
     #[must_use]
-    pub fn is_verbatim(&self) -> bool {
+    pub(crate) fn is_verbatim(&self) -> bool {
         let outer = self.in_file();
         outer.source.slice(outer.span) == self.source.slice(self.span)
     }

@@ -1,6 +1,6 @@
 //! A unit: one Kratos configuration, wherever it is (a file, a Helm value, an entry of a `ConfigMap`).
 
-pub mod sent;
+pub(crate) mod sent;
 
 use std::sync::Arc;
 
@@ -53,13 +53,13 @@ impl Unit {
 
     /// A file that lists all keys with samples.
     #[must_use]
-    pub fn listing(tree: Tree) -> Unit {
+    pub(crate) fn listing(tree: Tree) -> Unit {
         Unit { is_listing: true, ..Unit::plain(tree) }
     }
 
     /// A configuration inside another file, at a JSON pointer of that file.
     #[must_use]
-    pub fn inside(tree: Tree, at: String) -> Unit {
+    pub(crate) fn inside(tree: Tree, at: String) -> Unit {
         Unit { at, ..Unit::plain(tree) }
     }
 
@@ -72,26 +72,26 @@ impl Unit {
     /// What a server without any file gets: nothing yet but its variables, which are laid over it. `at` is the JSON pointer of the
     /// start in its file.
     #[must_use]
-    pub fn of_environment(start: Place, at: String) -> Unit {
+    pub(crate) fn of_environment(start: Place, at: String) -> Unit {
         let root = Written { content: Content::Map(Vec::new()), key_span: start.span, place: start.clone() };
         Unit { start: Some(start), ..Unit::inside(Tree::of_written(&root), at) }
     }
 
     /// A configuration, or a part of one, that is sent to Ory Network otherwise than as a file of its own.
     #[must_use]
-    pub fn sent(tree: Tree, at: String, sent: Sent) -> Unit {
+    pub(crate) fn sent(tree: Tree, at: String, sent: Sent) -> Unit {
         Unit { sent: Some(Arc::new(sent)), ..Unit::inside(tree, at) }
     }
 
     /// Whether the rest of the configuration is not known here.
     #[must_use]
-    pub fn is_part(&self) -> bool {
+    pub(crate) fn is_part(&self) -> bool {
         self.sent.as_ref().is_some_and(|sent| sent.is_part)
     }
 
     /// Files that lie over each other, as `kratos serve -c first -c second` reads them; none without a file.
     #[must_use]
-    pub fn layered(layers: Vec<Tree>) -> Option<Unit> {
+    pub(crate) fn layered(layers: Vec<Tree>) -> Option<Unit> {
         let laid =
             layers.iter().skip(1).fold(layers.first()?.clone(), |under, over| under.overlaid(over, Lists::Replace));
         Some(Unit { layers, ..Unit::plain(laid) })
@@ -99,7 +99,7 @@ impl Unit {
 
     /// The unit laid over a base that the project lays under it; findings stand in its own file.
     #[must_use]
-    pub fn over(self, base: Tree) -> Unit {
+    pub(crate) fn over(self, base: Tree) -> Unit {
         let main = Some(Arc::clone(self.source()));
         let laid = base.overlaid(&self.tree, Lists::Replace);
         Unit { layers: vec![base, self.tree], at: self.at, main, ..Unit::plain(laid) }
@@ -119,7 +119,7 @@ impl Unit {
 
     /// The unit in which the texts that stand for another value are unknown.
     #[must_use]
-    pub fn filled_in(&self, is_unknown: &dyn Fn(Node<'_>) -> bool) -> Unit {
+    pub(crate) fn filled_in(&self, is_unknown: &dyn Fn(Node<'_>) -> bool) -> Unit {
         let tree = self.tree.with_unknown(is_unknown);
         Unit { tree, ..self.clone() }
     }
@@ -127,20 +127,20 @@ impl Unit {
     /// The unit as a release reads its text, where that is not as YAML 1.2 has it: up to v0.13.0 koanf reads YAML 1.1
     /// (gopkg.in/yaml.v2).
     #[must_use]
-    pub fn read_by(&self, version: Version) -> Option<Unit> {
+    pub(crate) fn read_by(&self, version: Version) -> Option<Unit> {
         (version < Version::V1_0).then(|| Unit { tree: self.tree.with_words_as_booleans(), ..self.clone() })
     }
 
     /// The unit as the server sees it with these variables.
     #[must_use]
-    pub fn with_environment(&self, variables: &[Variable], version: Version) -> Unit {
+    pub(crate) fn with_environment(&self, variables: &[Variable], version: Version) -> Unit {
         let (tree, environment) = env::lay(&self.tree, variables, version);
         Unit { tree, environment, ..self.clone() }
     }
 
     /// The text in which it is.
     #[must_use]
-    pub fn source(&self) -> &Arc<Source> {
+    pub(crate) fn source(&self) -> &Arc<Source> {
         self.main.as_ref().unwrap_or_else(|| self.tree.source())
     }
 
@@ -156,7 +156,7 @@ impl Unit {
 
     /// The path of its file, as given or found.
     #[must_use]
-    pub fn path(&self) -> &str {
+    pub(crate) fn path(&self) -> &str {
         self.source().path()
     }
 

@@ -2,9 +2,9 @@
 
 mod computed;
 mod evaluate;
-pub mod print;
-pub mod schemas;
-pub mod table;
+pub(crate) mod print;
+pub(crate) mod schemas;
+pub(crate) mod table;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -26,11 +26,11 @@ use crate::yaml::Node;
 
 use evaluate::{Truth, World};
 
-pub use computed::{ChangeKind, Finding, words_of};
+pub(crate) use computed::{ChangeKind, Finding, words_of};
 
 /// Whether a release takes a configuration.
 #[derive(Debug)]
-pub struct Verdict {
+pub(crate) struct Verdict {
     /// The release.
     pub version: Version,
     /// The reasons why it does not start; none when it does. What the environment is expected to give is no reason.
@@ -41,7 +41,7 @@ pub struct Verdict {
 
 /// Asks all releases. Stand-ins that only the start may replace are refused as they are written: they are needs.
 #[must_use]
-pub fn verdicts(unit: &Unit, settings: &Settings) -> Vec<Verdict> {
+pub(crate) fn verdicts(unit: &Unit, settings: &Settings) -> Vec<Verdict> {
     let project = &settings.project;
     let deployment = if settings.no_config { Arc::default() } else { project.deployment(unit) };
     let variables = check::variables(unit, settings, &deployment);
@@ -93,7 +93,7 @@ pub struct Change {
 impl Change {
     /// Whether it reaches every installation.
     #[must_use]
-    pub fn is_general(&self) -> bool {
+    pub(crate) fn is_general(&self) -> bool {
         matches!(self.row.when, When::Always)
     }
 
@@ -119,23 +119,23 @@ pub struct Upgrade {
 
 impl Upgrade {
     /// Changes of this file that were decided.
-    pub fn of_file(&self) -> impl Iterator<Item = &Change> + Clone {
+    pub(crate) fn of_file(&self) -> impl Iterator<Item = &Change> + Clone {
         self.changes.iter().filter(|change| !change.is_general() && change.is_certain())
     }
 
     /// Changes that need what is not in the files.
-    pub fn undecided(&self) -> impl Iterator<Item = &Change> + Clone {
+    pub(crate) fn undecided(&self) -> impl Iterator<Item = &Change> + Clone {
         self.changes.iter().filter(|change| !change.is_certain())
     }
 
     /// Changes of every installation.
-    pub fn general(&self) -> impl Iterator<Item = &Change> + Clone {
+    pub(crate) fn general(&self) -> impl Iterator<Item = &Change> + Clone {
         self.changes.iter().filter(|change| change.is_general())
     }
 
     /// Whether the new release does not start.
     #[must_use]
-    pub fn is_refused(&self) -> bool {
+    pub(crate) fn is_refused(&self) -> bool {
         self.findings.iter().any(|finding| finding.kind == ChangeKind::Refused)
     }
 }

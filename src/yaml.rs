@@ -7,7 +7,7 @@ mod arena;
 mod build;
 mod embed;
 mod json;
-pub mod overlay;
+pub(crate) mod overlay;
 mod recover;
 mod replaced;
 mod scalar;
@@ -24,7 +24,7 @@ use std::sync::Arc;
 use crate::text::{Place, Source, Span};
 
 pub use build::{parse, parse_with};
-pub use embed::json_part;
+pub(crate) use embed::json_part;
 pub(crate) use stream::documents;
 pub(crate) use whole::whole;
 
@@ -86,7 +86,7 @@ pub struct Entry {
 
 /// How a node is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Style {
+pub(crate) enum Style {
     /// A plain scalar, or nothing at all.
     Plain,
     /// `'…'`
@@ -208,7 +208,7 @@ impl Tree {
 
     /// The tree with other comments.
     #[must_use]
-    pub fn with_comments(self, comments: Vec<Comment>) -> Tree {
+    pub(crate) fn with_comments(self, comments: Vec<Comment>) -> Tree {
         Tree { comments: Arc::new(comments), ..self }
     }
 
@@ -234,7 +234,7 @@ impl Tree {
 
     /// The part of a tree below a node as a tree of its own, in which pointers begin at that node.
     #[must_use]
-    pub fn subtree(&self, root: NodeId) -> Tree {
+    pub(crate) fn subtree(&self, root: NodeId) -> Tree {
         Tree { root: Some(root), ..self.clone() }
     }
 
@@ -287,7 +287,7 @@ impl<'t> Node<'t> {
 
     /// The tree that it belongs to.
     #[must_use]
-    pub fn tree(self) -> &'t Tree {
+    pub(crate) fn tree(self) -> &'t Tree {
         self.tree
     }
 
@@ -307,19 +307,19 @@ impl<'t> Node<'t> {
 
     /// How it is written.
     #[must_use]
-    pub fn style(self) -> Style {
+    pub(crate) fn style(self) -> Style {
         self.data().style
     }
 
     /// Its tag as written (`!!str`), if any.
     #[must_use]
-    pub fn tag(self) -> Option<&'t str> {
+    pub(crate) fn tag(self) -> Option<&'t str> {
         self.data().tag.as_deref()
     }
 
     /// Bytes of its anchor (`&name`), if it has one.
     #[must_use]
-    pub fn anchor(self) -> Option<Span> {
+    pub(crate) fn anchor(self) -> Option<Span> {
         self.data().anchor
     }
 
@@ -337,7 +337,7 @@ impl<'t> Node<'t> {
 
     /// Whether it came by an alias or a merge key.
     #[must_use]
-    pub fn is_aliased(self) -> bool {
+    pub(crate) fn is_aliased(self) -> bool {
         self.data().alias.is_some()
     }
 
@@ -359,7 +359,7 @@ impl<'t> Node<'t> {
 
     /// Key and value together; only the value for items of lists and the root.
     #[must_use]
-    pub fn entry_place(self) -> Place {
+    pub(crate) fn entry_place(self) -> Place {
         let place = self.place();
         match self.entry() {
             Some(entry) if !self.is_aliased() => Place::new(self.source(), entry.key_span.cover(place.span)),
@@ -376,13 +376,13 @@ impl<'t> Node<'t> {
 
     /// Its key in the mapping around it.
     #[must_use]
-    pub fn key(self) -> Option<&'t str> {
+    pub(crate) fn key(self) -> Option<&'t str> {
         self.entry().map(|entry| &*entry.key)
     }
 
     /// Its position (from 0) in the list around it.
     #[must_use]
-    pub fn index(self) -> Option<usize> {
+    pub(crate) fn index(self) -> Option<usize> {
         match self.parent()?.value() {
             Value::Sequence(_) => Some(self.data().position as usize),
             _ => None,
@@ -398,7 +398,7 @@ impl<'t> Node<'t> {
     }
 
     /// The nodes around it, innermost first.
-    pub fn ancestors(self) -> impl Iterator<Item = Node<'t>> {
+    pub(crate) fn ancestors(self) -> impl Iterator<Item = Node<'t>> {
         std::iter::successors(self.parent(), |node| node.parent())
     }
 
@@ -508,7 +508,7 @@ impl<'t> Node<'t> {
 
     /// The value of a boolean.
     #[must_use]
-    pub fn as_bool(self) -> Option<bool> {
+    pub(crate) fn as_bool(self) -> Option<bool> {
         match self.value() {
             Value::Bool(value) => Some(*value),
             _ => None,
@@ -526,13 +526,13 @@ impl<'t> Node<'t> {
 
     /// Whether it is the boolean `true`.
     #[must_use]
-    pub fn is_true(self) -> bool {
+    pub(crate) fn is_true(self) -> bool {
         self.as_bool() == Some(true)
     }
 
     /// Whether it is null.
     #[must_use]
-    pub fn is_null(self) -> bool {
+    pub(crate) fn is_null(self) -> bool {
         matches!(self.value(), Value::Null)
     }
 
@@ -544,19 +544,19 @@ impl<'t> Node<'t> {
 
     /// Whether it is a mapping.
     #[must_use]
-    pub fn is_mapping(self) -> bool {
+    pub(crate) fn is_mapping(self) -> bool {
         matches!(self.value(), Value::Mapping(_))
     }
 
     /// Whether it is a list.
     #[must_use]
-    pub fn is_sequence(self) -> bool {
+    pub(crate) fn is_sequence(self) -> bool {
         matches!(self.value(), Value::Sequence(_))
     }
 
     /// What was read, for messages: `a string`, `null`, …
     #[must_use]
-    pub fn type_name(self) -> &'static str {
+    pub(crate) fn type_name(self) -> &'static str {
         match self.value() {
             Value::Null => "null",
             Value::Bool(_) => "a boolean",

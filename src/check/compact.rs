@@ -13,7 +13,7 @@ use crate::text::{Place, Source};
 /// What the formats of a run show of findings, beside place, level, rule and message.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a part of a finding")]
-pub struct Shown {
+pub(crate) struct Shown {
     /// The lines of their files.
     pub lines: bool,
     /// Other places, and fixes.
@@ -53,7 +53,7 @@ pub struct Counted {
 
 impl Counted {
     /// Adds findings of a level.
-    pub fn add(&mut self, level: Level, more: usize) {
+    pub(crate) fn add(&mut self, level: Level, more: usize) {
         if let Some(count) = self.counts.get_mut(level as usize) {
             *count += more;
         }
@@ -61,7 +61,7 @@ impl Counted {
 
     /// How many there are of a level.
     #[must_use]
-    pub fn of(&self, level: Level) -> usize {
+    pub(crate) fn of(&self, level: Level) -> usize {
         self.counts.get(level as usize).copied().unwrap_or_default()
     }
 }
@@ -69,13 +69,13 @@ impl Counted {
 impl UnitReport {
     /// How many findings of a level there are.
     #[must_use]
-    pub fn count(&self, level: Level) -> usize {
+    pub(crate) fn count(&self, level: Level) -> usize {
         self.counted.of(level) + self.diagnostics.iter().filter(|found| found.level == level).count()
     }
 
     /// Whether a finding that is shown says that Kratos does not start with the configuration, whatever is given at the start.
     #[must_use]
-    pub fn is_refused(&self) -> bool {
+    pub(crate) fn is_refused(&self) -> bool {
         // Ory Network refuses it when it is sent; no Kratos is started.
         let is_started = self.target.edition != Edition::Network;
         self.counted.is_refused || (is_started && self.diagnostics.iter().any(Diagnostic::stops_all_starts))
@@ -87,7 +87,7 @@ impl UnitReport {
     }
 
     /// The findings, which the report no longer has; nor does it have what only they need.
-    pub fn take_findings(&mut self) -> Vec<Diagnostic> {
+    pub(crate) fn take_findings(&mut self) -> Vec<Diagnostic> {
         self.remember();
         let found = std::mem::take(&mut self.diagnostics);
         for found in &found {
@@ -100,7 +100,7 @@ impl UnitReport {
 
     /// Keeps of the texts the lines that a report shows, and of what must not be shown what those lines hold. No fix can be
     /// applied afterwards.
-    pub fn compact(&mut self, shown: Shown) {
+    pub(crate) fn compact(&mut self, shown: Shown) {
         if !shown.notes {
             let before = self.diagnostics.len();
             self.diagnostics.retain(|found| found.level > Level::Info);

@@ -9,7 +9,7 @@ use crate::rules;
 
 /// Whether a word is on a page of our own: it tells nothing of anybody.
 #[must_use]
-pub fn is_public(word: &str) -> bool {
+pub(crate) fn is_public(word: &str) -> bool {
     static WORDS: OnceLock<HashSet<&'static str>> = OnceLock::new();
     let pages = || rules::ALL.iter().flat_map(|rule| [rule.name, rule.summary, rule.docs]);
     WORDS.get_or_init(|| secrets::names_of(pages())).contains(word)

@@ -208,7 +208,7 @@ impl From<AuthName> for Auth {
     fn from(name: AuthName) -> Auth {
         match name {
             AuthName::ApiKey => Auth::ApiKey,
-            AuthName::BasicAuth => Auth::BasicAuth,
+            AuthName::BasicAuth => Auth::Basic,
             AuthName::None => Auth::None,
         }
     }

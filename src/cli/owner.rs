@@ -63,20 +63,20 @@ fn references<'t>(unit: &'t Unit, file: &Path, disk: &Disk, document: &Path, rel
 
 impl Owner {
     /// Says at which place of which file a document is evaluated; `also` follows the place.
-    pub fn say(&self, reference: &Reference<'_>, also: &str) {
+    pub(super) fn say(&self, reference: &Reference<'_>, also: &str) {
         let (file, at) = (Disk::default().shown(&self.file), secrets::pointer(&reference.node.pointer()));
         crate::cli::terminal::note(format!("as at {} ({file}, {at}{also})", reference.point.id()));
     }
 
     /// What a document gets at a place that refers to it; none where Kratos runs no Jsonnet.
-    pub fn given(&self, reference: &Reference<'_>) -> Option<Environment> {
+    pub(super) fn given(&self, reference: &Reference<'_>) -> Option<Environment> {
         let root = self.unit.root()?;
         let schemas = identity::load(root, &Files::beside(&self.disk, &self.file));
         environment(&reference.point, &inputs(&reference.point, root, Some(reference.settings), &schemas))
     }
 
     /// The places that refer to the document.
-    pub fn references(&self, document: &Path, release: Version) -> Vec<Reference<'_>> {
+    pub(super) fn references(&self, document: &Path, release: Version) -> Vec<Reference<'_>> {
         references(&self.unit, &self.file, &self.disk, &real_path(document), release)
     }
 }

@@ -68,7 +68,7 @@ impl ValueEnum for init::Response {
 
 const AUTHS: [Word<init::Auth>; 3] = [
     (init::Auth::ApiKey, "api-key", "A key in a header"),
-    (init::Auth::BasicAuth, "basic-auth", "User and password"),
+    (init::Auth::Basic, "basic-auth", "User and password"),
     (init::Auth::None, "none", "Nothing"),
 ];
 

@@ -14,7 +14,7 @@ const TELLING: [&str; 2] = ["identity", "selfservice"];
 impl Project {
     /// The servers without a file that a file, or the files below a folder, start.
     #[must_use]
-    pub fn by_environment(&self, path: &Path) -> Vec<Unit> {
+    pub(crate) fn by_environment(&self, path: &Path) -> Vec<Unit> {
         let disk = self.disk();
         let path = disk.absolute(path);
         let folder = if disk.is_folder(&path) { path.as_path() } else { path.parent().unwrap_or(&path) };

@@ -17,7 +17,7 @@ impl Image {
     /// The image of a reference such as `ghcr.io/org/kratos:v1.3.1-distroless@sha256:…`; none when it is no image of the Kratos
     /// server.
     #[must_use]
-    pub fn parse(reference: &str) -> Option<Image> {
+    pub(crate) fn parse(reference: &str) -> Option<Image> {
         let reference = reference.trim();
         let (without_digest, digest) = reference.split_once('@').unwrap_or((reference, ""));
         let (folder, last) =
@@ -41,19 +41,19 @@ impl Image {
 
     /// Whether only a digest names its build, which does not say the release.
     #[must_use]
-    pub fn is_by_digest(&self) -> bool {
+    pub(crate) fn is_by_digest(&self) -> bool {
         self.tag.contains(':')
     }
 
     /// Whether it is the image that Ory publishes: programs of that name in others may do other things.
     #[must_use]
-    pub fn is_of_ory(&self) -> bool {
+    pub(crate) fn is_of_ory(&self) -> bool {
         self.name == "oryd/kratos" || self.name.ends_with("/oryd/kratos")
     }
 
     /// Whether it is the server of the Ory Enterprise License, whose builds are newer than every release.
     #[must_use]
-    pub fn is_enterprise(&self) -> bool {
+    pub(crate) fn is_enterprise(&self) -> bool {
         self.name.ends_with(ENTERPRISE)
     }
 }

@@ -20,7 +20,7 @@ pub(crate) const DATABASES: [(&str, [&str; 3]); 3] = [
 
 /// A port of a service that the machine publishes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Published {
+pub(crate) struct Published {
     /// The port of the machine.
     pub machine: String,
     /// The port of the container.
@@ -40,19 +40,19 @@ pub(crate) struct Label {
 impl Start {
     /// Whether it runs the image that Ory publishes.
     #[must_use]
-    pub fn is_of_ory(&self) -> bool {
+    pub(crate) fn is_of_ory(&self) -> bool {
         self.image.known().is_some_and(Image::is_of_ory)
     }
 
     /// Whether the loopback address of its container is its own. The whole file is searched for signs of another network.
     #[must_use]
-    pub fn has_own_network(&self) -> bool {
+    pub(crate) fn has_own_network(&self) -> bool {
         self.loopback == Loopback::Own && !SHARED_NETWORK.iter().any(|word| self.place.source.holds(word))
     }
 
     /// Where its command line is, as long as that is in the file that starts it; else the start.
     #[must_use]
-    pub fn place_of_command(&self) -> Option<&Place> {
+    pub(crate) fn place_of_command(&self) -> Option<&Place> {
         let place = self.arguments.place()?;
         Some(if place.source.path() == self.place.source.path() { place } else { &self.place })
     }
@@ -61,7 +61,7 @@ impl Start {
 impl Deployment {
     /// Whether Kratos surely runs in a container whose loopback address is its own.
     #[must_use]
-    pub fn has_own_network(&self) -> bool {
+    pub(crate) fn has_own_network(&self) -> bool {
         let says = |start: &Start| match start.by {
             By::Compose | By::Script | By::Helm | By::Kubernetes => true,
             By::Dockerfile => start.arguments.is_known(),
@@ -91,7 +91,7 @@ impl Deployment {
 
     /// What a service of the file says of the database that it makes.
     #[must_use]
-    pub fn database_of(&self, name: &str) -> Option<Database> {
+    pub(crate) fn database_of(&self, name: &str) -> Option<Database> {
         self.look(name, database)
     }
 
@@ -105,7 +105,7 @@ impl Deployment {
 
     /// The image of the service of a compose file that the container reaches by a name, as it is written there.
     #[must_use]
-    pub fn image_of(&self, name: &str) -> Option<String> {
+    pub(crate) fn image_of(&self, name: &str) -> Option<String> {
         self.look(name, |service| service.get("image")?.as_str().map(str::to_owned))
     }
 
@@ -117,7 +117,7 @@ impl Deployment {
 
     /// The ports that such a service publishes; none where it may listen elsewhere too.
     #[must_use]
-    pub fn published_by(&self, name: &str) -> Option<Vec<Published>> {
+    pub(crate) fn published_by(&self, name: &str) -> Option<Vec<Published>> {
         self.look(name, |service| {
             let is_open = ["expose", "extends", "network_mode"].iter().any(|key| service.get(key).is_some());
             let all = service.get("ports").filter(|_| !is_open)?.items().map(Published::of);
@@ -194,7 +194,7 @@ pub(crate) fn base_name(image: &str) -> Option<&str> {
 
 /// What a service that makes a database at its first start says of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Database {
+pub(crate) struct Database {
     /// The user, where it is said.
     pub user: Option<String>,
     /// The password, where it is said in plain text.

@@ -65,7 +65,7 @@ impl Project {
 
     /// Its files.
     #[must_use]
-    pub fn disk(&self) -> &Disk {
+    pub(crate) fn disk(&self) -> &Disk {
         &self.disk
     }
 
@@ -77,7 +77,7 @@ impl Project {
 
     /// How the Kratos of a unit is started, as far as the project says.
     #[must_use]
-    pub fn deployment(&self, unit: &Unit) -> Arc<Deployment> {
+    pub(crate) fn deployment(&self, unit: &Unit) -> Arc<Deployment> {
         // Documents of one file have containers at the same pointer.
         let start = unit.start.as_ref().map(|place| format!(" {}", place.span.start));
         let key = (unit.path().to_owned(), unit.at.clone() + &start.unwrap_or_default());
@@ -107,7 +107,7 @@ impl Project {
 
     /// What the file of the unit itself says, when nothing around it is to be read.
     #[must_use]
-    pub fn of_file(&self, unit: &Unit) -> Deployment {
+    pub(crate) fn of_file(&self, unit: &Unit) -> Deployment {
         Deployment { values: helm::Values::around(unit, &self.trees).map(Arc::new), ..Deployment::default() }
     }
 

@@ -14,7 +14,7 @@ const MAX_VARIABLES: usize = 2_000;
 
 /// Variables that come together, in order.
 #[derive(Clone, Debug, Default)]
-pub struct Layer {
+pub(super) struct Layer {
     variables: Vec<Variable>,
     /// The last of each name.
     last: HashMap<String, usize>,

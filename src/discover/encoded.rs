@@ -28,7 +28,7 @@ pub(super) fn units(source: &Arc<Source>, disk: &Disk) -> Vec<Unit> {
         let Some(text) = folder.files().nth(file).and_then(|own| hcl::json_as_far_as_known(own, object)) else {
             continue;
         };
-        let tree = yaml::parse_with(&text.source, Format::Yaml, &template::placeholders(&text.text, true));
+        let tree = yaml::parse_with(&text.source, Format::Yaml, &template::placeholders(&text.value, true));
         for unit in in_values(&text.source, &tree, index) {
             if found.len() >= MAX_WRITTEN {
                 let beyond = Place::new(source, release.head());

@@ -94,7 +94,7 @@ fn first_key(line: &str) -> Option<&str> {
 /// Whether a file that was met in a folder and cannot be read is one that must not be skipped: its name or its bytes say that
 /// it is a configuration of Kratos.
 #[must_use]
-pub fn seems_kratos(path: &Path, why: &Refusal, disk: &Disk) -> bool {
+pub(crate) fn seems_kratos(path: &Path, why: &Refusal, disk: &Disk) -> bool {
     // Of a Terraform file only one with resources of Ory is read further than its bytes.
     if hcl::is_terraform(&path.to_string_lossy()) {
         return matches!(why, Refusal::NotText(_) | Refusal::Wide)

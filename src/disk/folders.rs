@@ -11,7 +11,7 @@ const MAX_ENTRIES: usize = 10_000;
 
 /// An entry of a folder.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Entry {
+pub(crate) struct Entry {
     /// Its name.
     pub name: String,
     /// Whether it is a folder, links resolved.
@@ -21,7 +21,7 @@ pub struct Entry {
 impl Disk {
     /// What is in a folder of the project, sorted; empty when it is no folder, or outside.
     #[must_use]
-    pub fn list(&self, folder: &Path) -> Arc<Vec<Entry>> {
+    pub(crate) fn list(&self, folder: &Path) -> Arc<Vec<Entry>> {
         let folder = self.absolute(folder);
         // Not worth remembering: a run asks beside each of thousands of files for folders that few have.
         if self.overlay.is_empty() && !self.is_folder(&folder) {

@@ -11,7 +11,7 @@ use crate::text::Source;
 ///
 /// # Errors
 /// Why it cannot be read.
-pub fn bytes(path: &Path) -> Result<Vec<u8>, Refusal> {
+pub(crate) fn bytes(path: &Path) -> Result<Vec<u8>, Refusal> {
     let disk = Disk::of_run(&[path.to_path_buf()], None);
     let absolute = disk.absolute(path);
     disk.bytes(&disk.real(&absolute), &absolute)
@@ -21,7 +21,7 @@ pub fn bytes(path: &Path) -> Result<Vec<u8>, Refusal> {
 ///
 /// # Errors
 /// Why it cannot be read.
-pub fn source(path: &Path) -> Result<Arc<Source>, Refusal> {
+pub(crate) fn source(path: &Path) -> Result<Arc<Source>, Refusal> {
     Disk::of_run(&[path.to_path_buf()], None).read(path)
 }
 
@@ -29,7 +29,7 @@ pub fn source(path: &Path) -> Result<Arc<Source>, Refusal> {
 ///
 /// # Errors
 /// Why a file that is there cannot be read.
-pub fn text_if_there(path: &Path) -> Result<Option<String>, Refusal> {
+pub(crate) fn text_if_there(path: &Path) -> Result<Option<String>, Refusal> {
     match source(path) {
         Ok(source) => Ok(Some(source.text().to_owned())),
         Err(Refusal::Missing) => Ok(None),
@@ -38,7 +38,7 @@ pub fn text_if_there(path: &Path) -> Result<Option<String>, Refusal> {
 }
 
 /// Whether something has this name already, be it a link that leads nowhere: nothing new can be made there.
-pub fn is_taken(path: &Path) -> bool {
+pub(crate) fn is_taken(path: &Path) -> bool {
     std::fs::symlink_metadata(path).is_ok()
 }
 
@@ -46,7 +46,7 @@ pub fn is_taken(path: &Path) -> bool {
 ///
 /// # Errors
 /// When it is longer, or ends with an error.
-pub fn bytes_of(stream: impl Read) -> std::io::Result<Vec<u8>> {
+pub(crate) fn bytes_of(stream: impl Read) -> std::io::Result<Vec<u8>> {
     bounded(stream, 0)?.ok_or_else(|| std::io::Error::other(Refusal::TooLarge.to_string()))
 }
 
@@ -54,6 +54,6 @@ pub fn bytes_of(stream: impl Read) -> std::io::Result<Vec<u8>> {
 ///
 /// # Errors
 /// As [`bytes_of`], and when it is no text.
-pub fn text_of(stream: impl Read) -> std::io::Result<String> {
+pub(crate) fn text_of(stream: impl Read) -> std::io::Result<String> {
     decode(bytes_of(stream)?).map_err(std::io::Error::other)
 }

@@ -17,7 +17,7 @@ impl Disk {
     /// Whether a file that cannot be read seems to hold one of these words, in UTF-8 or UTF-16. All of it is searched, whatever
     /// its length; when the run has searched too much already, it seems so.
     #[must_use]
-    pub fn seems_to_hold(&self, path: &Path, words: &[&str]) -> bool {
+    pub(crate) fn seems_to_hold(&self, path: &Path, words: &[&str]) -> bool {
         let real = self.real(path);
         let is_ours = self.is_ours(&real, path.parent().unwrap_or(path));
         if self.memory.is_some() || !is_ours || !self.is_file(&real) {

@@ -9,7 +9,7 @@ impl Disk {
     /// Below this folder the files that belong to a path may be read: that of `--root`, else the nearest folder with `.git`, else
     /// the folder that was named on the command line, else the current one when the path is below it, else the folder itself.
     #[must_use]
-    pub fn root_of(&self, folder: &Path) -> PathBuf {
+    pub(crate) fn root_of(&self, folder: &Path) -> PathBuf {
         if let Some(root) = &self.root {
             return root.clone();
         }
@@ -47,7 +47,7 @@ impl Disk {
 
     /// The path out of all symbolic links; the path itself when nothing is there.
     #[must_use]
-    pub fn real(&self, path: &Path) -> PathBuf {
+    pub(crate) fn real(&self, path: &Path) -> PathBuf {
         let path = self.absolute(path);
         if self.memory.is_some() {
             return path;
@@ -96,7 +96,7 @@ impl Disk {
 
     /// Whether a folder that was named may not be looked into, for it is outside of its project.
     #[must_use]
-    pub fn is_outside(&self, folder: &Path) -> bool {
+    pub(crate) fn is_outside(&self, folder: &Path) -> bool {
         let folder = self.absolute(folder);
         self.memory.is_none() && !self.is_ours(&self.real(&folder), &folder)
     }

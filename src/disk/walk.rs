@@ -14,7 +14,7 @@ use super::{Disk, Refusal, index, lock, plain_words};
 const MAX_FILES: usize = 200_000;
 
 /// Said of a folder with more.
-pub const TOO_MANY: &str = "only 200,000 of its files are read";
+pub(crate) const TOO_MANY: &str = "only 200,000 of its files are read";
 
 /// Most patterns of all `.gitignore` files of a walk; each file of the project is compared with those around it.
 const MAX_PATTERNS: usize = 5_000;
@@ -51,7 +51,7 @@ impl Disk {
     /// All files below a folder, absolute, sorted. The `.gitignore` files of the project are honoured, those of the machine are
     /// not; what git tracks is never left out.
     #[must_use]
-    pub fn walk(&self, folder: &Path) -> Vec<PathBuf> {
+    pub(crate) fn walk(&self, folder: &Path) -> Vec<PathBuf> {
         let folder = self.absolute(folder);
         let known = lock(&self.walks).get(&folder).cloned();
         let walked = known.unwrap_or_else(|| {
@@ -69,7 +69,7 @@ impl Disk {
 
     /// What this run left out, as a path and why, sorted.
     #[must_use]
-    pub fn left_out(&self) -> Vec<(PathBuf, String)> {
+    pub(crate) fn left_out(&self) -> Vec<(PathBuf, String)> {
         lock(&self.left_out).iter().cloned().collect()
     }
 

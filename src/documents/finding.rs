@@ -6,7 +6,7 @@ use crate::text::Span;
 
 /// How a message begins about an evaluation that fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Opening {
+pub(crate) enum Opening {
     /// It fails on each input.
     AlwaysFails,
     /// It fails on some inputs.
@@ -24,7 +24,7 @@ impl Opening {
 
 /// What is wrong; one rule speaks about one kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Kind {
+pub(crate) enum Kind {
     /// The text is not Jsonnet.
     Syntax,
     /// A field that is never there.
@@ -77,7 +77,7 @@ pub enum Kind {
 
 /// A text that fixes a finding.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Fix {
+pub(crate) struct Fix {
     /// The bytes of the document that it replaces.
     pub span: Span,
     /// What it does.
@@ -90,7 +90,7 @@ pub struct Fix {
 
 /// A field that may be missing where it is read.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Missing {
+pub(crate) struct Missing {
     /// The field as the document reads it, from the name of the input on.
     pub field: String,
     /// When it is missing, as a clause.
@@ -99,7 +99,7 @@ pub struct Missing {
 
 /// A finding in a document.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Finding {
+pub(crate) struct Finding {
     /// What is wrong.
     pub kind: Kind,
     /// Bytes of the document.
@@ -123,7 +123,7 @@ pub struct Finding {
 impl Finding {
     /// An error that makes each request fail.
     #[must_use]
-    pub fn error(kind: Kind, span: Span, message: impl Into<String>) -> Finding {
+    pub(crate) fn error(kind: Kind, span: Span, message: impl Into<String>) -> Finding {
         Finding {
             kind,
             span,
@@ -139,7 +139,7 @@ impl Finding {
 
     /// An error that each evaluation comes to.
     #[must_use]
-    pub fn always_fails(kind: Kind, span: Span, why: &str) -> Finding {
+    pub(crate) fn always_fails(kind: Kind, span: Span, why: &str) -> Finding {
         let opening = Opening::AlwaysFails;
         let message = format!("{}: {why}", opening.words());
         Finding { opening: Some(opening), ..Finding::error(kind, span, message) }
@@ -147,7 +147,7 @@ impl Finding {
 
     /// A warning about what some inputs lead to; `when` is a clause after a comma, or empty.
     #[must_use]
-    pub fn can_fail(kind: Kind, span: Span, when: &str, why: &str) -> Finding {
+    pub(crate) fn can_fail(kind: Kind, span: Span, when: &str, why: &str) -> Finding {
         let opening = Opening::CanFail;
         let comma = if when.is_empty() { "" } else { ", " };
         let message = format!("{}{comma}{when}: {why}", opening.words());
@@ -156,55 +156,55 @@ impl Finding {
 
     /// A warning that begins with a field that may be missing, and goes on with what happens then.
     #[must_use]
-    pub fn missing(span: Span, missing: Missing, then: &str) -> Finding {
+    pub(crate) fn missing(span: Span, missing: Missing, then: &str) -> Finding {
         let message = format!("{} may be missing ({}): then {then}", missing.field, missing.when);
         Finding { missing: Some(missing), ..Finding::warning(Kind::OptionalField, span, message) }
     }
 
     /// A failure under some conditions.
     #[must_use]
-    pub fn warning(kind: Kind, span: Span, message: impl Into<String>) -> Finding {
+    pub(crate) fn warning(kind: Kind, span: Span, message: impl Into<String>) -> Finding {
         Finding { level: Level::Warning, ..Finding::error(kind, span, message) }
     }
 
     /// What a limit left out, for information.
     #[must_use]
-    pub fn left_out(span: Span, message: impl Into<String>) -> Finding {
+    pub(crate) fn left_out(span: Span, message: impl Into<String>) -> Finding {
         Finding::warning(Kind::Limit, span, message).level(Level::Info).effect(Effect::Advice)
     }
 
     /// The same with help.
     #[must_use]
-    pub fn help(self, help: impl Into<String>) -> Finding {
+    pub(crate) fn help(self, help: impl Into<String>) -> Finding {
         Finding { help: Some(help.into()), ..self }
     }
 
     /// The same with what to do about a failure of this kind, where its rule alone does not say it.
     #[must_use]
-    pub fn advised(self, kind: &FailureKind) -> Finding {
+    pub(crate) fn advised(self, kind: &FailureKind) -> Finding {
         Finding { help: kind.advice().map(str::to_owned).or(self.help), ..self }
     }
 
     /// The same with another level.
     #[must_use]
-    pub fn level(self, level: Level) -> Finding {
+    pub(crate) fn level(self, level: Level) -> Finding {
         Finding { level, ..self }
     }
 
     /// Says that it does not fail on each input.
-    pub fn lower(&mut self) {
+    pub(crate) fn lower(&mut self) {
         self.level = self.level.min(Level::Warning);
         self.reopen(Opening::CanFail);
     }
 
     /// Says that each evaluation comes to it, and why.
-    pub fn says_always(&mut self, why: &str) {
+    pub(crate) fn says_always(&mut self, why: &str) {
         let always = Finding::always_fails(self.kind, self.span, why);
         (self.level, self.message, self.opening) = (always.level, always.message, always.opening);
     }
 
     /// Says how often it fails, where the message begins with it.
-    pub fn reopen(&mut self, opening: Opening) {
+    pub(crate) fn reopen(&mut self, opening: Opening) {
         let Some(before) = self.opening else { return };
         self.opening = Some(opening);
         let rest = self.message.get(before.words().len()..).unwrap_or_default();
@@ -213,7 +213,7 @@ impl Finding {
 
     /// The same with another effect.
     #[must_use]
-    pub fn effect(self, effect: Effect) -> Finding {
+    pub(crate) fn effect(self, effect: Effect) -> Finding {
         Finding { effect, ..self }
     }
 }
@@ -221,19 +221,19 @@ impl Finding {
 impl Kind {
     /// Whether it speaks about an evaluation that fails.
     #[must_use]
-    pub fn is_failure(self) -> bool {
+    pub(crate) fn is_failure(self) -> bool {
         self.is_about_reading() || matches!(self, Kind::Variable | Kind::Import | Kind::WrongType)
     }
 
     /// Whether it holds only when it holds wherever the document runs: what is pointless at one place has its use at another.
     #[must_use]
-    pub fn is_of_all_places(self) -> bool {
+    pub(crate) fn is_of_all_places(self) -> bool {
         self == Kind::Settled
     }
 
     /// Whether it speaks about reading a field; of several at one place only the worst is shown.
     #[must_use]
-    pub fn is_about_reading(self) -> bool {
+    pub(crate) fn is_about_reading(self) -> bool {
         matches!(self, Kind::NoField | Kind::OptionalField | Kind::NullRead | Kind::FilteredHeader)
     }
 }

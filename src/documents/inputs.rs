@@ -46,13 +46,13 @@ const FILLED_LISTS: &[&str] = &[
 
 /// Whether nothing is said about null at this path.
 #[must_use]
-pub fn is_hardly_null(path: &str) -> bool {
+pub(crate) fn is_hardly_null(path: &str) -> bool {
     HARDLY_NULL.contains(&path)
 }
 
 /// A change of the fullest input.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Change {
+pub(crate) enum Change {
     /// The key is missing.
     Missing(String),
     /// It is null.
@@ -64,7 +64,7 @@ pub enum Change {
 impl Change {
     /// What is changed.
     #[must_use]
-    pub fn path(&self) -> &str {
+    pub(crate) fn path(&self) -> &str {
         match self {
             Change::Missing(path) | Change::Null(path) | Change::Is(path, _) => path,
         }
@@ -72,7 +72,7 @@ impl Change {
 
     /// What it does to a field, as the end of a clause that begins with the field.
     #[must_use]
-    pub fn words(&self) -> String {
+    pub(crate) fn words(&self) -> String {
         match self {
             Change::Missing(_) => "is missing".to_owned(),
             Change::Null(_) => "is null".to_owned(),
@@ -84,14 +84,14 @@ impl Change {
 
     /// The input with this change.
     #[must_use]
-    pub fn apply(&self, full: &Value) -> Value {
+    pub(crate) fn apply(&self, full: &Value) -> Value {
         let mut value = full.clone();
         self.apply_to(&mut value);
         value
     }
 
     /// Changes an input.
-    pub fn apply_to(&self, value: &mut Value) {
+    pub(crate) fn apply_to(&self, value: &mut Value) {
         let twins = twins(value, self.path());
         edit(value, &steps(self.path()), self);
         for twin in twins {
@@ -121,7 +121,7 @@ const METADATA: &str = "identity.metadata_public";
 
 /// The keys of a path; `[]` stands for each item of a list.
 #[must_use]
-pub fn steps(path: &str) -> Vec<String> {
+pub(crate) fn steps(path: &str) -> Vec<String> {
     let mut steps = Vec::new();
     for part in path.split('.').filter(|part| !part.is_empty()) {
         let name = part.trim_end_matches("[]");
@@ -159,7 +159,7 @@ fn edit(value: &mut Value, steps: &[String], change: &Change) {
 
 /// The fullest input.
 #[must_use]
-pub fn full(kind: &JsonType) -> Value {
+pub(crate) fn full(kind: &JsonType) -> Value {
     sample::of(kind, Fill::Maximal)
 }
 
@@ -167,7 +167,7 @@ pub fn full(kind: &JsonType) -> Value {
 const ONCE: [&str; 2] = ["request_headers", "messages"];
 
 /// The same with so many items in each list of one, but for those that have one item at most.
-pub fn with_items(value: Value, count: usize, single: &[&str]) -> Value {
+pub(crate) fn with_items(value: Value, count: usize, single: &[&str]) -> Value {
     match value {
         Value::Array(items) => {
             let mut items: Vec<Value> = items.into_iter().map(|item| with_items(item, count, single)).collect();
@@ -190,7 +190,7 @@ pub fn with_items(value: Value, count: usize, single: &[&str]) -> Value {
 
 /// The smallest input; what is hardly ever null is not null, and lists that are never empty have one item.
 #[must_use]
-pub fn least(kind: &JsonType) -> Value {
+pub(crate) fn least(kind: &JsonType) -> Value {
     let mut value = sample::of(kind, Fill::Minimal);
     for path in HARDLY_NULL {
         let Some(field) = find(kind, path).field.filter(|field| field.missing_when.is_none()) else { continue };
@@ -214,7 +214,7 @@ pub fn least(kind: &JsonType) -> Value {
 
 /// All changes that can matter to a document with these words, which compares these values with constant texts.
 #[must_use]
-pub fn changes(kind: &JsonType, words: &BTreeSet<String>, compared: &[(String, String)]) -> Vec<Change> {
+pub(crate) fn changes(kind: &JsonType, words: &BTreeSet<String>, compared: &[(String, String)]) -> Vec<Change> {
     let mut found = Vec::new();
     collect(kind, "", words, &mut found);
     for (path, text) in compared {
@@ -354,7 +354,7 @@ const CONTAINERS: &[Container] = &[
 
 /// The type with the keys that a document reads or asks for in objects of which we do not know all keys.
 #[must_use]
-pub fn with_reads<'p>(kind: &JsonType, paths: impl Iterator<Item = &'p str>, traits_known: bool) -> JsonType {
+pub(crate) fn with_reads<'p>(kind: &JsonType, paths: impl Iterator<Item = &'p str>, traits_known: bool) -> JsonType {
     let mut kind = kind.clone();
     let mut extend = Extend { traits_known, invented: false };
     let paths: BTreeSet<Vec<String>> = paths.map(steps).filter(|steps| steps.len() <= MAX_STEPS).collect();
@@ -430,7 +430,7 @@ fn unknown_key(object: &Object, parent: &str, container: Option<&Container>, ste
 
 /// A value for a key that is never there, as deep as the document reads it: to see what the failure hides.
 #[must_use]
-pub fn filler(path: &str, reads: &BTreeSet<String>) -> Value {
+pub(crate) fn filler(path: &str, reads: &BTreeSet<String>) -> Value {
     if path.starts_with("request_headers.") {
         return json!(["text"]);
     }
@@ -443,7 +443,7 @@ pub fn filler(path: &str, reads: &BTreeSet<String>) -> Value {
 
 /// The field at a path, and the object that it is in.
 #[must_use]
-pub fn find<'k>(kind: &'k JsonType, path: &str) -> FoundField<'k> {
+pub(crate) fn find<'k>(kind: &'k JsonType, path: &str) -> FoundField<'k> {
     let mut at = kind;
     let mut found = FoundField { object: None, field: None };
     for step in steps(path) {
@@ -468,7 +468,7 @@ pub fn find<'k>(kind: &'k JsonType, path: &str) -> FoundField<'k> {
 
 /// What is at a path.
 #[derive(Clone, Copy, Debug)]
-pub struct FoundField<'k> {
+pub(crate) struct FoundField<'k> {
     /// The object in which the last known step is looked for.
     pub object: Option<&'k Object>,
     /// The field, if the object has it.

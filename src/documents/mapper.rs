@@ -20,7 +20,7 @@ const ADDRESS: &str = "somebody.unverified@example.com";
 
 /// Everything that only mappers can have.
 #[must_use]
-pub fn findings(trial: &Trial<'_>, schemas: &[IdentitySchema]) -> Vec<Finding> {
+pub(crate) fn findings(trial: &Trial<'_>, schemas: &[IdentitySchema]) -> Vec<Finding> {
     if trial.place.purpose() != Purpose::Mapper {
         return Vec::new();
     }

@@ -19,7 +19,7 @@ const MAX_INPUT: usize = 65_535;
 
 /// Everything that needs no run, but for the proofs.
 #[must_use]
-pub fn findings(trial: &Trial<'_>, encoding: Encoding) -> Vec<Finding> {
+pub(crate) fn findings(trial: &Trial<'_>, encoding: Encoding) -> Vec<Finding> {
     let mut found = Vec::new();
     not_stored(trial, &mut found);
     session_not_stored(trial, &mut found);
@@ -126,7 +126,7 @@ fn is_filtered(trial: &Trial<'_>, path: &str) -> bool {
 
 /// A document that no worker of this release reads.
 #[must_use]
-pub fn too_large(text: &str, version: Version, span: Span) -> Option<Finding> {
+pub(crate) fn too_large(text: &str, version: Version, span: Span) -> Option<Finding> {
     let large = POISONED.contains(version) && text.len() >= MAX_INPUT;
     let message = || {
         format!("the document has {} bytes: the worker of Kratos reads at most {MAX_INPUT} with the input", text.len())
@@ -190,7 +190,7 @@ fn cancel(trial: &Trial<'_>, encoding: Encoding, found: &mut Vec<Finding>) {
 
 /// Functions that the `std` of this Kratos lacks.
 #[must_use]
-pub fn standard_functions(trial: &Trial<'_>, analysis: Option<&Analysis>) -> Vec<Finding> {
+pub(crate) fn standard_functions(trial: &Trial<'_>, analysis: Option<&Analysis>) -> Vec<Finding> {
     let version = trial.place.version();
     let mut found = Vec::new();
     let mut told: Vec<&str> = Vec::new();

@@ -30,7 +30,7 @@ struct ResultFault {
 
 /// What a result is checked against.
 #[derive(Clone, Copy)]
-pub struct Wanted<'a> {
+pub(crate) struct Wanted<'a> {
     /// Where the document runs.
     pub place: &'a Place,
     /// How the result is sent.
@@ -60,7 +60,7 @@ fn kind_at<'k>(kind: &'k JsonType, path: &[&str]) -> Option<&'k JsonType> {
 
 /// The faults of all results; an error where each result has it.
 #[must_use]
-pub fn findings(tried: &Tried, survey: &Survey, wanted: Wanted<'_>) -> Vec<Finding> {
+pub(crate) fn findings(tried: &Tried, survey: &Survey, wanted: Wanted<'_>) -> Vec<Finding> {
     let mut found: Vec<(Finding, usize)> = Vec::new();
     // A part that failed has its own finding.
     for result in tried.results.iter().filter(|result| *result != FAILED) {

@@ -14,7 +14,7 @@ const MAX_NAMED: usize = 4;
 
 /// The comparisons whose result is always the same.
 #[must_use]
-pub fn findings(trial: &Trial<'_>) -> Vec<Finding> {
+pub(super) fn findings(trial: &Trial<'_>) -> Vec<Finding> {
     trial.survey.equalities.iter().filter_map(|equality| settled(trial, equality)).collect()
 }
 

@@ -15,13 +15,13 @@ const PATH: [&str; 2] = ["identity", "metadata_public"];
 
 /// Whether the metadata that a document sees there are those of a mapper.
 #[must_use]
-pub fn is_after_mapper(place: &Place) -> bool {
+pub(super) fn is_after_mapper(place: &Place) -> bool {
     place.methods() == ["oidc"] && place.id().starts_with("registration.after")
 }
 
 /// What the mappers store; asked only when a hook looks at it.
 #[must_use]
-pub fn metadata(documents: &[Checked<'_>], given: &mut Given<'_, '_>) -> Metadata {
+pub(super) fn metadata(documents: &[Checked<'_>], given: &mut Given<'_, '_>) -> Metadata {
     let asks = |document: &&Checked<'_>| {
         let source = document.source.as_ref();
         source.is_some_and(|source| source.text().contains("metadata_public"))

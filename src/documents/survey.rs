@@ -21,7 +21,7 @@ use expression::{constant, is_text, keys, literal};
 /// What was read off a document. Paths are keys joined by dots from `ctx` (or the name of an external variable) down, `[]`
 /// for an item of a list.
 #[derive(Debug, Default)]
-pub struct Survey {
+pub(crate) struct Survey {
     /// The parameters of the function that the document is, with whether they have a default; `None` when it is no function.
     pub parameters: Option<Vec<(String, bool)>>,
     /// Bytes of the parameters, or of the start of the document.
@@ -60,22 +60,22 @@ pub struct Survey {
 
 impl Survey {
     /// What is read at these bytes.
-    pub fn read_at(&self, span: Span) -> Option<&Read> {
+    pub(crate) fn read_at(&self, span: Span) -> Option<&Read> {
         self.reads.get(*self.at.get(&span)?)
     }
 
     /// Whether these bytes are a field of `std`.
-    pub fn is_of_standard(&self, span: Span) -> bool {
+    pub(crate) fn is_of_standard(&self, span: Span) -> bool {
         self.standard.iter().any(|(_, field)| *field == span)
     }
 
     /// What is read, or asked for.
-    pub fn paths(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn paths(&self) -> impl Iterator<Item = &str> {
         self.places().map(|(path, _)| path)
     }
 
     /// The same, with the bytes of the read or of the key.
-    pub fn places(&self) -> impl Iterator<Item = (&str, Span)> {
+    pub(crate) fn places(&self) -> impl Iterator<Item = (&str, Span)> {
         let asked = self.asked.iter().map(|(path, key)| (path.as_str(), *key));
         self.reads.iter().map(|read| (read.path.as_str(), read.span)).chain(asked)
     }
@@ -83,7 +83,7 @@ impl Survey {
 
 /// A value of the input that is read.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Read {
+pub(crate) struct Read {
     /// Which value.
     pub path: String,
     /// The whole expression.
@@ -94,7 +94,7 @@ pub struct Read {
 
 /// A value of the input that is compared with a literal.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Equality {
+pub(crate) struct Equality {
     /// Which value.
     pub path: String,
     /// The literal.
@@ -109,7 +109,7 @@ pub struct Equality {
 ///
 /// # Errors
 /// When it is no Jsonnet, or nested too deeply to be read here.
-pub fn survey(text: &str) -> Result<Survey, SyntaxError> {
+pub(crate) fn survey(text: &str) -> Result<Survey, SyntaxError> {
     let too_deep =
         || SyntaxError { message: "it is nested too deeply".to_owned(), span: Span::new(0, 1), is_limit: true };
     match nesting(text) {

@@ -35,7 +35,7 @@ const MAX_ROUNDS: usize = 8;
 const MAX_WAYS: usize = 4;
 
 /// A document at one place.
-pub struct Trial<'a> {
+pub(crate) struct Trial<'a> {
     /// Its text.
     pub text: &'a str,
     /// What was read off it.
@@ -62,7 +62,7 @@ pub struct Trial<'a> {
 
 /// What is kept between the runs of a trial, so that many reads of one kind need no run each.
 #[derive(Default)]
-pub struct Kept {
+pub(crate) struct Kept {
     /// All that is read, sorted.
     reads: OnceCell<BTreeSet<String>>,
     /// Where an input fails that has the smallest traits at this path.
@@ -71,7 +71,7 @@ pub struct Kept {
 
 /// What came of a trial.
 #[derive(Debug, Default)]
-pub struct Tried {
+pub(crate) struct Tried {
     /// What was found.
     pub findings: Vec<Finding>,
     /// The results of the inputs on which it did not fail: the fullest input first, if it is among them.
@@ -134,7 +134,7 @@ impl Trial<'_> {
     /// Tries the fullest input, then all changes that can matter, then the smallest. What fails in one part of the result hides
     /// nothing in the others. `free` are paths that are read besides those of the survey.
     #[must_use]
-    pub fn tried(&self, free: &[String]) -> Tried {
+    pub(crate) fn tried(&self, free: &[String]) -> Tried {
         let paths = || self.survey.paths().chain(free.iter().map(String::as_str));
         let kind = inputs::with_reads(self.kind, paths(), self.traits_known);
         let mut trials = Trials {
@@ -154,7 +154,7 @@ impl Trial<'_> {
 
     /// A path as it is written in a document.
     #[must_use]
-    pub fn shown(&self, path: &str) -> String {
+    pub(crate) fn shown(&self, path: &str) -> String {
         shown(path, self.is_ctx)
     }
 
@@ -381,7 +381,7 @@ impl<'f> Known<'f> {
 
 /// A path as it is written in a document.
 #[must_use]
-pub fn shown(path: &str, is_ctx: bool) -> String {
+pub(crate) fn shown(path: &str, is_ctx: bool) -> String {
     let mut shown = String::from(if is_ctx { "ctx" } else { "" });
     for step in inputs::steps(path) {
         let plain = step.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');

@@ -19,7 +19,7 @@ use crate::text::Span;
 
 /// What the inference says; `None` when the document cannot be read.
 #[must_use]
-pub fn analysis(trial: &Trial<'_>) -> Option<Analysis> {
+pub(crate) fn analysis(trial: &Trial<'_>) -> Option<Analysis> {
     if trial.survey.plain {
         return in_environment(trial, |environment| infer::check(trial.text, environment).ok());
     }
@@ -28,14 +28,14 @@ pub fn analysis(trial: &Trial<'_>) -> Option<Analysis> {
 
 /// What the inference says about another text in the place of the document.
 #[must_use]
-pub fn analysis_of(trial: &Trial<'_>, text: &str) -> Option<Analysis> {
+pub(crate) fn analysis_of(trial: &Trial<'_>, text: &str) -> Option<Analysis> {
     // Calls recurse.
     in_environment(trial, |environment| with_stack(|| infer::check(text, environment).ok()).flatten())
 }
 
 /// The types of the expressions of the document.
 #[must_use]
-pub fn types(trial: &Trial<'_>) -> Option<Types> {
+pub(crate) fn types(trial: &Trial<'_>) -> Option<Types> {
     let text = trial.text;
     in_environment(trial, |environment| with_stack(|| infer::types(text, environment).ok()).flatten())
 }
@@ -57,7 +57,7 @@ fn in_environment<R>(trial: &Trial<'_>, look: impl FnOnce(Environment<'_>) -> R)
 
 /// The results that the types alone tell, when they say that nothing can fail: no run is needed then.
 #[must_use]
-pub fn decided(trial: &Trial<'_>, encoding: Encoding, analysis: Option<&Analysis>) -> Option<Vec<Value>> {
+pub(crate) fn decided(trial: &Trial<'_>, encoding: Encoding, analysis: Option<&Analysis>) -> Option<Vec<Value>> {
     let analysis = analysis.filter(|analysis| analysis.is_complete && analysis.findings.is_empty())?;
     if trial.is_ctx && trial.survey.parameters.is_none() {
         return None;
@@ -93,7 +93,7 @@ const MAX_PROOFS: usize = 60;
 /// The findings at places where the trial found nothing, each proved by an input that its conditions make; `free` are the keys of
 /// open objects, see [`free`].
 #[must_use]
-pub fn proved(trial: &Trial<'_>, analysis: &Analysis, free: &[String], known: &[Finding]) -> Vec<Finding> {
+pub(crate) fn proved(trial: &Trial<'_>, analysis: &Analysis, free: &[String], known: &[Finding]) -> Vec<Finding> {
     let asked = keys_that_must_be_there(trial, analysis);
     let paths = trial.survey.paths().chain(asked.iter().chain(free).map(String::as_str));
     let kind = inputs::with_reads(trial.kind, paths, trial.traits_known);
@@ -194,13 +194,13 @@ fn keys_that_must_be_there(trial: &Trial<'_>, analysis: &Analysis) -> Vec<String
 
 /// The keys of open objects that the document asks for: some are not in its text as such a read.
 #[must_use]
-pub fn free(trial: &Trial<'_>, analysis: &Analysis) -> Vec<String> {
+pub(crate) fn free(trial: &Trial<'_>, analysis: &Analysis) -> Vec<String> {
     let is_plain = |path: &&Vec<String>| path.iter().all(|step| step == "[]" || !step.contains(['.', '[']));
     analysis.free.iter().filter(is_plain).filter_map(|path| path_of(trial, path)).collect()
 }
 
 /// Gives a finding of a trial the level that the types prove: an error is what each evaluation comes to.
-pub fn weighed(finding: &mut Finding, analysis: Option<&Analysis>) {
+pub(crate) fn weighed(finding: &mut Finding, analysis: Option<&Analysis>) {
     let is_reading = finding.kind.is_about_reading();
     let is_same = |known: &&infer::Finding| known.span == finding.span && self::is_reading(&known.kind) == is_reading;
     let known = || analysis.iter().flat_map(|analysis| &analysis.findings).filter(is_same);
@@ -217,7 +217,7 @@ pub fn weighed(finding: &mut Finding, analysis: Option<&Analysis>) {
 
 /// Whether it is about reading a field, as [`Kind::is_about_reading`].
 #[must_use]
-pub fn is_reading(kind: &infer::FindingKind) -> bool {
+pub(crate) fn is_reading(kind: &infer::FindingKind) -> bool {
     use infer::FindingKind as K;
     matches!(kind, K::NeverThere { .. } | K::MaybeMissing { .. } | K::FromNull { .. })
 }

@@ -18,7 +18,7 @@ use crate::yaml::Node;
 
 /// What a document writes.
 #[derive(Clone, Debug)]
-pub struct Written {
+pub(crate) struct Written {
     /// The type of its result, [`JsonType::Any`] where the types do not tell.
     pub kind: JsonType,
     /// Its results for the least and the fullest input, each with the name of its case; none where it fails.
@@ -26,20 +26,20 @@ pub struct Written {
 }
 
 /// What the documents of a configuration write.
-pub struct Writer<'t, 'c> {
+pub(crate) struct Writer<'t, 'c> {
     given: Given<'t, 'c>,
 }
 
 impl<'t, 'c> Writer<'t, 'c> {
     /// For the configuration below `root`, with this evaluator for what must be tried.
     #[must_use]
-    pub fn new(root: Node<'t>, schemas: &'c [IdentitySchema], evaluator: Evaluator) -> Writer<'t, 'c> {
+    pub(crate) fn new(root: Node<'t>, schemas: &'c [IdentitySchema], evaluator: Evaluator) -> Writer<'t, 'c> {
         Writer { given: Given::new(root, schemas, evaluator) }
     }
 
     /// What the document that a reference names writes there; none when it cannot be read here, or is no Jsonnet.
     #[must_use]
-    pub fn written(&mut self, reference: &Reference<'_>, files: &Files) -> Option<Written> {
+    pub(crate) fn written(&mut self, reference: &Reference<'_>, files: &Files) -> Option<Written> {
         let Document::Text(source) = bodies::document(reference, files) else { return None };
         let survey = survey(source.text()).ok()?;
         let mut kinds = Vec::new();

@@ -28,7 +28,7 @@ this `Ory-Webhook-Trigger-ID`; store it after the work has succeeded.\n\
 
 /// The document.
 #[must_use]
-pub fn document(endpoints: &[Endpoint], version: Version, title: &str) -> Value {
+pub(crate) fn document(endpoints: &[Endpoint], version: Version, title: &str) -> Value {
     let mut servers: Vec<Value> = Vec::new();
     for origin in endpoints.iter().filter_map(|endpoint| origin(endpoint.url.as_deref()?)) {
         let server = json!({"url": origin});

@@ -14,7 +14,7 @@ mod typescript;
 
 /// A language that types are written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Language {
+pub(crate) enum Language {
     /// TypeScript
     Typescript,
     /// Go, `encoding/json`
@@ -29,7 +29,7 @@ pub enum Language {
 
 /// The types of all endpoints.
 #[must_use]
-pub fn of(endpoints: &[Endpoint], language: Language) -> String {
+pub(crate) fn of(endpoints: &[Endpoint], language: Language) -> String {
     let named = named(endpoints);
     if language == Language::Jsonschema {
         let definitions: serde_json::Map<String, Value> = named.into_iter().collect();

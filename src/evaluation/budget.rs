@@ -31,7 +31,7 @@ pub struct Budget {
 impl Budget {
     /// The time of a run that remembers what documents came to in earlier ones.
     #[must_use]
-    pub fn remembering(memory: &Arc<Memory>) -> Budget {
+    pub(crate) fn remembering(memory: &Arc<Memory>) -> Budget {
         Budget { memory: Some(Arc::clone(memory)), ..Budget::default() }
     }
 
@@ -48,7 +48,7 @@ impl Budget {
     }
 
     /// Uses up all time: no one needs what is still to be evaluated.
-    pub fn stop(&self) {
+    pub(crate) fn stop(&self) {
         self.spent.store(RUN_LIMIT_MS * 1000, Ordering::Relaxed);
     }
 

@@ -138,17 +138,17 @@ impl Evaluator {
 
     /// The same, with what a run has left for evaluations.
     #[must_use]
-    pub fn within(self, budget: &Arc<Budget>) -> Evaluator {
+    pub(crate) fn within(self, budget: &Arc<Budget>) -> Evaluator {
         Evaluator { budget: Some(Arc::clone(budget)), ..self }
     }
 
     /// Whether a document was not run for want of time since this was asked last.
-    pub fn gave_up(&self) -> bool {
+    pub(crate) fn gave_up(&self) -> bool {
         self.gave_up.take()
     }
 
     /// Notes that a document was not run for want of time.
-    pub fn give_up(&self) {
+    pub(crate) fn give_up(&self) {
         self.gave_up.set(true);
     }
 
@@ -171,20 +171,20 @@ impl Evaluator {
 
     /// The same as another go-jsonnet.
     #[must_use]
-    pub fn evaluate_as(&self, go_jsonnet: GoJsonnet, job: &Job) -> Option<Answer> {
+    pub(crate) fn evaluate_as(&self, go_jsonnet: GoJsonnet, job: &Job) -> Option<Answer> {
         self.asked(go_jsonnet, job).map(|answer| answer.unwrap_or_else(Answer::Failed))
     }
 
     /// What comes of the parts of a job; `None` when no child can be run here.
     #[must_use]
-    pub fn evaluate_each(&self, job: Job) -> Option<Outcome> {
+    pub(crate) fn evaluate_each(&self, job: Job) -> Option<Outcome> {
         let outcome = self.asked(self.go_jsonnet, &Job { each: true, ..job })?;
         Some(outcome.unwrap_or_else(Outcome::failed))
     }
 
     /// What fails in the parts of a job whatever its input is; `None` when no child can be run here.
     #[must_use]
-    pub fn fails_blindly(&self, job: Job) -> Option<Vec<Failure>> {
+    pub(crate) fn fails_blindly(&self, job: Job) -> Option<Vec<Failure>> {
         self.evaluate_each(Job { blind: true, ..job }).map(|outcome| outcome.failures)
     }
 

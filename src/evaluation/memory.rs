@@ -8,7 +8,7 @@ const MAX_BYTES: usize = 16 << 20;
 
 /// Answers of the child by what it was asked. The same document with the same input has the same answer.
 #[derive(Debug, Default)]
-pub struct Memory {
+pub(crate) struct Memory {
     answers: Mutex<Answers>,
 }
 

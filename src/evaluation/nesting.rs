@@ -3,7 +3,7 @@
 /// An upper bound for the depth of the tree of a document: brackets, keywords that open an expression, and chains of operators,
 /// of which each is one deeper than the one before.
 #[must_use]
-pub fn nesting(text: &str) -> usize {
+pub(crate) fn nesting(text: &str) -> usize {
     let mut scan = Scan { levels: vec![Level::default()], deepest: 0, outer: 0 };
     let bytes = text.as_bytes();
     let mut at = 0;

@@ -34,7 +34,7 @@ fn read(line: &str) -> Option<(Duration, Task<'static>)> {
 ///
 /// # Errors
 /// When reading or writing fails, or there is no room to evaluate anything.
-pub fn serve(input: &mut dyn BufRead, out: &mut (dyn Write + Send)) -> io::Result<()> {
+pub(crate) fn serve(input: &mut dyn BufRead, out: &mut (dyn Write + Send)) -> io::Result<()> {
     let missing = limits::set()?;
     let watch = Watch::start()?;
     thread::scope(|scope| {

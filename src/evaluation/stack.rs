@@ -6,7 +6,7 @@ use super::STACK;
 
 /// Does a piece of work with a stack of [`STACK`] bytes; none when there is no room for it, or it panics. On WASI, which has no
 /// threads, it is done on the stack that is there.
-pub fn with_stack<T: Send>(work: impl FnOnce() -> T + Send) -> Option<T> {
+pub(crate) fn with_stack<T: Send>(work: impl FnOnce() -> T + Send) -> Option<T> {
     if cfg!(target_os = "wasi") {
         return Some(work());
     }

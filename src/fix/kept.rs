@@ -8,7 +8,7 @@ use crate::text::{Source, Span};
 use crate::yaml::{self, Format, Node, Tree, Value};
 
 /// Whether all values, keys and comments that stand outside of the edits are read as before, at their places.
-pub fn is_kept(before: &Source, after: &Source, edits: &[FileEdit]) -> bool {
+pub(super) fn is_kept(before: &Source, after: &Source, edits: &[FileEdit]) -> bool {
     let Some(format) = format_of(before.path()) else { return true };
     let parse = |source: &Source| yaml::parse(&Source::new(source.path(), source.text()), format);
     let (old, new) = (parse(before), parse(after));
@@ -98,7 +98,7 @@ impl Shifts<'_> {
 }
 
 /// Whether a comment is lost: removed by one edit and put back by none.
-pub fn deletes_comment(fix: &Fix) -> bool {
+pub(super) fn deletes_comment(fix: &Fix) -> bool {
     let removed: usize = fix.edits.iter().map(|edit| comment_count(edit.place.source.slice(edit.place.span))).sum();
     let kept: usize = fix.edits.iter().map(|edit| comment_count(&edit.text)).sum();
     removed > kept

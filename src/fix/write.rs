@@ -13,7 +13,7 @@ use crate::disk::named;
 ///
 /// # Errors
 /// Says that it changed meanwhile, or is written in UTF-16, which is left to its editor.
-pub fn is_as_read(path: &Path, text: &str) -> Result<(), String> {
+pub(crate) fn is_as_read(path: &Path, text: &str) -> Result<(), String> {
     let bytes = fs::read(path).map_err(|error| format!("{}: {error}", path.display()))?;
     if bytes == text.as_bytes() {
         return Ok(());
@@ -28,7 +28,7 @@ pub fn is_as_read(path: &Path, text: &str) -> Result<(), String> {
 ///
 /// # Errors
 /// Says why the file cannot be written; it is whole then, as before.
-pub fn replace(path: &Path, text: &str, root: Option<&Path>) -> Result<(), String> {
+pub(crate) fn replace(path: &Path, text: &str, root: Option<&Path>) -> Result<(), String> {
     let real = target(path, root)?;
     let staged = Staged::new(&real, text.as_bytes(), true);
     staged.and_then(Staged::commit).map_err(|error| format!("{}: {error}", path.display()))
@@ -38,7 +38,7 @@ pub fn replace(path: &Path, text: &str, root: Option<&Path>) -> Result<(), Strin
 ///
 /// # Errors
 /// Says why it cannot be written; a file that was there is whole then, as before.
-pub fn report(path: &Path, text: &[u8], root: Option<&Path>) -> Result<(), String> {
+pub(crate) fn report(path: &Path, text: &[u8], root: Option<&Path>) -> Result<(), String> {
     printed(path, &|out| out.write_all(text), root)
 }
 
@@ -46,7 +46,7 @@ pub fn report(path: &Path, text: &[u8], root: Option<&Path>) -> Result<(), Strin
 ///
 /// # Errors
 /// See [`report`].
-pub fn printed(path: &Path, print: &Print<'_>, root: Option<&Path>) -> Result<(), String> {
+pub(crate) fn printed(path: &Path, print: &Print<'_>, root: Option<&Path>) -> Result<(), String> {
     let fail = |error: io::Error| format!("{}: {error}", path.display());
     match path.to_str() {
         Some("/dev/stdout") => return buffered(io::stdout(), print).map_err(fail),
@@ -65,7 +65,7 @@ pub fn printed(path: &Path, print: &Print<'_>, root: Option<&Path>) -> Result<()
 }
 
 /// Writes a text piece by piece: a report over many files is longer than there is room for.
-pub type Print<'p> = dyn Fn(&mut dyn io::Write) -> io::Result<()> + 'p;
+pub(crate) type Print<'p> = dyn Fn(&mut dyn io::Write) -> io::Result<()> + 'p;
 
 fn buffered(out: impl io::Write, print: &Print<'_>) -> io::Result<()> {
     let mut out = io::BufWriter::with_capacity(1 << 16, out);
@@ -77,7 +77,7 @@ fn buffered(out: impl io::Write, print: &Print<'_>) -> io::Result<()> {
 ///
 /// # Errors
 /// Says what is there already, or why a file cannot be written; everything is as before then.
-pub fn all(files: &[(PathBuf, String)], force: bool) -> Result<(), String> {
+pub(crate) fn all(files: &[(PathBuf, String)], force: bool) -> Result<(), String> {
     let there = files.iter().find(|(path, _)| named::is_taken(path));
     if let Some((path, _)) = there.filter(|_| !force) {
         return Err(format!("{} is there already: --force overwrites it", path.display()));

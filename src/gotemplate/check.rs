@@ -15,7 +15,7 @@ const TOO_LONG: ProblemKind = ProblemKind::Limit("it has more than 100,000 steps
 
 /// What goes wrong when the set is executed with this argument, in order of place.
 #[must_use]
-pub fn check(set: &Set<'_>, argument: &ValueType) -> Vec<Problem> {
+pub(crate) fn check(set: &Set<'_>, argument: &ValueType) -> Vec<Problem> {
     let root = Value { kind: argument.clone(), missing: None, path: Some(String::new()) };
     let mut check = Check {
         set,

@@ -71,7 +71,7 @@ use Parameter::{Any, Bool, Float, Int, List, Map, Other, Text};
 
 /// All functions, sorted by name.
 #[rustfmt::skip]
-pub const FUNCTIONS: &[Signature] = &[
+pub(crate) const FUNCTIONS: &[Signature] = &[
     function("abbrev", &[Int, Text], None, Text, Origin::Hermetic),
     function("abbrevboth", &[Int, Int, Text], None, Text, Origin::Hermetic),
     function("add", &[], Some(Any), Int, Origin::Hermetic),

@@ -41,7 +41,7 @@ pub struct Struct {
 impl Struct {
     /// The type of a field.
     #[must_use]
-    pub fn field(&self, name: &str) -> Option<&ValueType> {
+    pub(crate) fn field(&self, name: &str) -> Option<&ValueType> {
         self.fields.iter().find(|(field, _)| *field == name).map(|(_, kind)| kind)
     }
 }
@@ -159,7 +159,7 @@ pub enum What {
 impl What {
     /// As part of a sentence.
     #[must_use]
-    pub const fn name(self) -> &'static str {
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             What::Text => "text",
             What::Int | What::Float => "a number",
@@ -173,6 +173,6 @@ impl What {
 
 /// The kind of decoded JSON.
 #[must_use]
-pub fn of_json(json: JsonType) -> ValueType {
+pub(crate) fn of_json(json: JsonType) -> ValueType {
     if json == JsonType::Any { ValueType::Unknown } else { ValueType::Json(Rc::new(json)) }
 }

@@ -97,7 +97,7 @@ impl<'f> Evaluation<'f> {
                     Content::Number(value) => value.to_string(),
                     _ => return None,
                 };
-                let text = Text { text: plain, source: Arc::clone(source), decoded: None };
+                let text = Text { value: plain, source: Arc::clone(source), decoded: None };
                 Some(Part::computed(text, value.span))
             }
             Element::Directive(_) => None,
@@ -107,7 +107,7 @@ impl<'f> Evaluation<'f> {
 
     fn joined(&self, file: usize, parts: &[Part]) -> Option<Content> {
         let text = texts::joined(self.source(file)?, parts);
-        self.bytes.set(self.bytes.get().checked_sub(text.text.len())?);
+        self.bytes.set(self.bytes.get().checked_sub(text.value.len())?);
         Some(Content::Text(text))
     }
 
@@ -120,7 +120,7 @@ impl<'f> Evaluation<'f> {
                 }
                 ObjectKey::Expression(key) => {
                     let known = self.value(key, file, depth + 1);
-                    (known.text()?.text.clone(), key.span())
+                    (known.text()?.value.clone(), key.span())
                 }
             };
             let mut value = self.value(value.expr(), file, depth + 1);
@@ -148,9 +148,9 @@ impl<'f> Evaluation<'f> {
                 Content::Json(inner) => Some(inner.content),
                 _ => None,
             },
-            "file" => self.file(&value.text()?.text).map(Content::Text),
+            "file" => self.file(&value.text()?.value).map(Content::Text),
             "filebase64" => {
-                let text = self.file(&value.text()?.text)?;
+                let text = self.file(&value.text()?.value)?;
                 self.encoded(&text)
             }
             "base64encode" => match &value.content {
@@ -160,13 +160,13 @@ impl<'f> Evaluation<'f> {
             },
             "chomp" => {
                 let text = value.text()?;
-                let end = text.text.trim_end_matches(['\n', '\r']).len();
+                let end = text.value.trim_end_matches(['\n', '\r']).len();
                 Some(Content::Text(texts::part(text, Span::new(0, end))))
             }
             "trimspace" => {
                 let text = value.text()?;
-                let start = text.text.len() - text.text.trim_start().len();
-                let end = text.text.trim_end().len();
+                let start = text.value.len() - text.value.trim_start().len();
+                let end = text.value.trim_end().len();
                 Some(Content::Text(texts::part(text, Span::new(start.min(end), end))))
             }
             _ => None,
@@ -174,16 +174,16 @@ impl<'f> Evaluation<'f> {
     }
 
     fn encoded(&self, text: &Text) -> Option<Content> {
-        let encoded = BASE64_STANDARD.encode(text.text.as_bytes());
+        let encoded = BASE64_STANDARD.encode(text.value.as_bytes());
         self.bytes.set(self.bytes.get().checked_sub(encoded.len())?);
         let source = Arc::clone(&text.source);
-        Some(Content::Text(Text { text: encoded, source, decoded: Some(Arc::clone(&text.source)) }))
+        Some(Content::Text(Text { value: encoded, source, decoded: Some(Arc::clone(&text.source)) }))
     }
 
     fn file(&self, path: &str) -> Option<Text> {
         let source = self.folder.disk.read(&self.folder.path.join(Path::new(path))).ok()?;
         self.bytes.set(self.bytes.get().checked_sub(source.text().len())?);
-        Some(Text { text: source.text().to_owned(), source, decoded: None })
+        Some(Text { value: source.text().to_owned(), source, decoded: None })
     }
 
     /// `local.name`, `path.module`, and keys of what they come to.
@@ -196,7 +196,7 @@ impl<'f> Evaluation<'f> {
         let name = names.next()??;
         match first.as_str() {
             "path" if name == "module" => {
-                let text = Text { text: ".".to_owned(), source: Arc::clone(self.source(file)?), decoded: None };
+                let text = Text { value: ".".to_owned(), source: Arc::clone(self.source(file)?), decoded: None };
                 Some(Content::Text(text))
             }
             "local" => {

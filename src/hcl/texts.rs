@@ -17,8 +17,8 @@ pub(super) struct Part {
 impl Part {
     /// What an expression gave.
     pub(super) fn computed(text: Text, span: Span) -> Part {
-        let pieces = vec![Piece { inner: Span::new(0, text.text.len()), outer: span }];
-        Part { text: text.text.clone(), pieces, computed: Some(text) }
+        let pieces = vec![Piece { inner: Span::new(0, text.value.len()), outer: span }];
+        Part { text: text.value.clone(), pieces, computed: Some(text) }
     }
 
     fn push(&mut self, text: &str, outer: Span) {
@@ -49,7 +49,7 @@ pub(super) fn joined(file: &Arc<Source>, parts: &[Part]) -> Text {
         decoded.clone_from(&text.decoded);
     }
     let source = Source::embedded(file, all.text.clone(), all.pieces);
-    Text { text: all.text, source, decoded }
+    Text { value: all.text, source, decoded }
 }
 
 /// A literal between quotes.
@@ -120,18 +120,18 @@ pub(super) fn lines(file: &Arc<Source>, span: Span, indent: usize) -> Option<Par
 
 /// A part of a text.
 pub(super) fn part(text: &Text, span: Span) -> Text {
-    let kept = text.text.get(span.start..span.end).unwrap_or_default();
+    let kept = text.value.get(span.start..span.end).unwrap_or_default();
     let pieces = vec![Piece { inner: Span::new(0, kept.len()), outer: span }];
-    Text { text: kept.to_owned(), source: Source::embedded(&text.source, kept, pieces), decoded: None }
+    Text { value: kept.to_owned(), source: Source::embedded(&text.source, kept, pieces), decoded: None }
 }
 
 /// The JSON of a value, whose places lead to where it is written; none when a part of it is not known.
-pub fn json(file: &Arc<Source>, value: &Value) -> Option<Text> {
+pub(crate) fn json(file: &Arc<Source>, value: &Value) -> Option<Text> {
     json_with(file, value, None)
 }
 
 /// The same with a placeholder for each part that is not known.
-pub fn json_as_far_as_known(file: &Arc<Source>, value: &Value) -> Option<Text> {
+pub(crate) fn json_as_far_as_known(file: &Arc<Source>, value: &Value) -> Option<Text> {
     json_with(file, value, Some("\"${_}\""))
 }
 
@@ -139,7 +139,7 @@ fn json_with(file: &Arc<Source>, value: &Value, unknown: Option<&str>) -> Option
     let mut part = Part { text: String::new(), pieces: Vec::new(), computed: None };
     write(value, (value.file, unknown), &mut part)?;
     let source = Source::embedded(file, part.text.clone(), part.pieces);
-    Some(Text { text: part.text, source, decoded: None })
+    Some(Text { value: part.text, source, decoded: None })
 }
 
 /// Writes the JSON of a value of a file, with what stands for a part that is not known.
@@ -151,7 +151,7 @@ fn write(value: &Value, known: (usize, Option<&str>), out: &mut Part) -> Option<
         Content::Null => scalar("null", span, out),
         Content::Bool(value) => scalar(&value.to_string(), span, out),
         Content::Number(value) => scalar(&value.to_string(), span, out),
-        Content::Text(text) => scalar(&serde_json::to_string(&text.text).ok()?, span, out),
+        Content::Text(text) => scalar(&serde_json::to_string(&text.value).ok()?, span, out),
         Content::Json(inner) => {
             let mut text = Part { text: String::new(), pieces: Vec::new(), computed: None };
             match (write(inner, (file, None), &mut text), unknown) {

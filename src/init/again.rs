@@ -9,7 +9,7 @@ use crate::yaml::{Node, Value};
 
 /// The unit in the changed text of its file; none when something new is wrong with it.
 #[must_use]
-pub fn reread(unit: &Unit, path: &str, text: &str) -> Option<Unit> {
+pub(super) fn reread(unit: &Unit, path: &str, text: &str) -> Option<Unit> {
     let before = unit.tree.faults().len();
     let mut units = discover::named(&Source::new(path, text)).into_iter();
     units.find(|again| again.at == unit.at).filter(|again| again.tree.faults().len() <= before)

@@ -16,7 +16,7 @@ use crate::yaml::{self, Format};
 
 /// A language that stubs are written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Language {
+pub(crate) enum Language {
     /// TypeScript on Node's http module
     Typescript,
     /// Go, net/http
@@ -52,25 +52,14 @@ impl Language {
             _ => "//",
         }
     }
-
-    /// The name of the file.
-    #[must_use]
-    pub const fn file(self) -> &'static str {
-        match self {
-            Language::Typescript => "hook.mts",
-            Language::Go => "hook.go",
-            Language::Python => "hook.py",
-            Language::Rust => "main.rs",
-        }
-    }
 }
 
 /// The stub of the endpoint of a hook; `endpoint` is what the hook makes of it.
 #[must_use]
-pub fn stub(language: Language, wanted: &Wanted, endpoint: &Endpoint) -> String {
+pub(crate) fn stub(language: Language, wanted: &Wanted, endpoint: &Endpoint) -> String {
     let words = words(wanted, endpoint);
     let mut text = chosen(language.text(), &words);
-    let header = if wanted.auth == Auth::BasicAuth { "authorization" } else { "x-webhook-key" };
+    let header = if wanted.auth == Auth::Basic { "authorization" } else { "x-webhook-key" };
     let python_names = if language == Language::Python { "Authorization" } else { header };
     let header = if header == "authorization" { python_names } else { header };
     let field = examples::field(endpoint);
@@ -103,7 +92,7 @@ pub fn stub(language: Language, wanted: &Wanted, endpoint: &Endpoint) -> String 
 
 /// The endpoint that a hook calls from the list at `path` (keys joined by dots), as if it were alone there.
 #[must_use]
-pub fn endpoint(
+pub(crate) fn endpoint(
     wanted: &Wanted,
     path: &str,
     version: Version,
@@ -124,7 +113,7 @@ pub fn endpoint(
 fn words(wanted: &Wanted, endpoint: &Endpoint) -> Vec<&'static str> {
     let mut words = match wanted.auth {
         Auth::ApiKey => vec!["api_key", "keyed"],
-        Auth::BasicAuth => vec!["basic", "keyed"],
+        Auth::Basic => vec!["basic", "keyed"],
         Auth::None => vec!["none"],
     };
     words.push(match wanted.response {

@@ -17,14 +17,14 @@ const COMMON: [(&str, &[&str]); 4] = [
 
 /// The traits that may be there.
 #[must_use]
-pub fn traits(ctx: &JsonType) -> Vec<&str> {
+pub(crate) fn traits(ctx: &JsonType) -> Vec<&str> {
     let traits = find(ctx, &["identity", "traits"]).and_then(closed);
     traits.into_iter().flat_map(|traits| traits.fields.keys()).map(String::as_str).collect()
 }
 
 /// Where the body of a hook is evaluated.
 #[must_use]
-pub fn place(wanted: &Wanted, version: Version) -> Place {
+pub(crate) fn place(wanted: &Wanted, version: Version) -> Place {
     let phase = match (wanted.flow, wanted.trigger, wanted.response) {
         (_, "before", _) => "before",
         ("registration" | "settings", _, Response::Parse) => "after.pre_persist",
@@ -40,14 +40,14 @@ pub fn place(wanted: &Wanted, version: Version) -> Place {
 
 /// The type of `ctx` in that of all that a body sees.
 #[must_use]
-pub fn ctx(environment: &JsonType) -> &JsonType {
+pub(crate) fn ctx(environment: &JsonType) -> &JsonType {
     let fields = environment.as_object().map(|object| &object.fields);
     fields.and_then(|fields| fields.get("ctx")).map_or(environment, |field| &field.kind)
 }
 
 /// The body for a place whose `ctx` has this type; with these traits only, when they are named.
 #[must_use]
-pub fn jsonnet(place: &Place, ctx: &JsonType, only: Option<&[String]>) -> String {
+pub(crate) fn jsonnet(place: &Place, ctx: &JsonType, only: Option<&[String]>) -> String {
     let mut fields = String::new();
     for (name, path) in COMMON {
         let is_nil = name == "identity_id" && place.id() == "registration.after.pre_persist";
@@ -75,18 +75,18 @@ pub fn jsonnet(place: &Place, ctx: &JsonType, only: Option<&[String]>) -> String
 
 /// The comment that begins the body for a place.
 #[must_use]
-pub fn head(place: &Place) -> String {
+pub(crate) fn head(place: &Place) -> String {
     let fires = place.fires();
     let fires = if fires.is_empty() { String::new() } else { format!(", {fires}") };
     format!("{HEAD} {}{fires}.", place.id())
 }
 
 /// What each comment of [`head`] begins with.
-pub const HEAD: &str = "// Sent by Kratos at";
+pub(crate) const HEAD: &str = "// Sent by Kratos at";
 
 /// A body for a release whose context is not recorded: each field has a guard.
 #[must_use]
-pub fn guarded(place: &Place, only: Option<&[String]>) -> String {
+pub(crate) fn guarded(place: &Place, only: Option<&[String]>) -> String {
     let head = format!("{HEAD} {}. Every field has a guard: it is sent when it is there.\n", place.id());
     let flow = "  local flow = if 'flow' in ctx then ctx.flow else {};\n";
     let mut fields = String::from(
@@ -173,6 +173,6 @@ fn key(name: &str) -> String {
 
 /// What reads a field of an object: `.name`, or `["name"]` where the name is no identifier.
 #[must_use]
-pub fn access(name: &str) -> String {
+pub(crate) fn access(name: &str) -> String {
     if is_name(name) { format!(".{name}") } else { format!("[{}]", serde_json::Value::String(name.to_owned())) }
 }

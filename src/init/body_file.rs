@@ -10,7 +10,7 @@ use crate::yaml::Node;
 
 /// A place for a body.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Target {
+pub(crate) enum Target {
     /// In the configuration.
     Inline,
     /// A file that is there, with another text than init would write.
@@ -25,7 +25,13 @@ const MOST: usize = 1_000;
 /// The file for the body of a hook of the configuration at `config`, and its URL. A file of that name with another text is
 /// left alone: the next free name is taken, unless it was asked for (`asked`).
 #[must_use]
-pub fn target(config: &Path, unit: &Unit, wanted: &Wanted, asked: Option<&Path>, force: bool) -> (Target, String) {
+pub(crate) fn target(
+    config: &Path,
+    unit: &Unit,
+    wanted: &Wanted,
+    asked: Option<&Path>,
+    force: bool,
+) -> (Target, String) {
     let folder = config.parent().unwrap_or(Path::new(""));
     let text_of = |name: &Path| named::text_if_there(&folder.join(name)).ok().flatten();
     let is_free = |name: &Path| !named::is_taken(&folder.join(name));
@@ -39,7 +45,7 @@ pub fn target(config: &Path, unit: &Unit, wanted: &Wanted, asked: Option<&Path>,
 }
 
 /// The name of the file for the body of a hook, relative to the folder of the configuration: the first that fits.
-pub fn name(wanted: &Wanted, is_fit: impl Fn(&Path) -> bool) -> PathBuf {
+pub(crate) fn name(wanted: &Wanted, is_fit: impl Fn(&Path) -> bool) -> PathBuf {
     let at = |number: usize| {
         let method = wanted.method.as_deref().unwrap_or(wanted.trigger);
         let count = if number < 2 { String::new() } else { format!("-{number}") };
@@ -50,7 +56,7 @@ pub fn name(wanted: &Wanted, is_fit: impl Fn(&Path) -> bool) -> PathBuf {
 
 /// The URL of a file: where Kratos finds the identity schema, for both are mounted alike.
 #[must_use]
-pub fn url(name: &Path, config: &Path, unit: &Unit, disk: &Disk) -> String {
+pub(crate) fn url(name: &Path, config: &Path, unit: &Unit, disk: &Disk) -> String {
     let shown = name.to_string_lossy().replace('\\', "/");
     let shown = shown.strip_prefix("./").unwrap_or(&shown);
     if name.is_absolute() {

@@ -5,13 +5,13 @@ use std::path::{Component, Path};
 use crate::kratos::url;
 
 /// HTTP methods with which a body reaches the endpoint.
-pub const HTTP_METHODS: [&str; 5] = ["POST", "PUT", "PATCH", "DELETE", "GET"];
+pub(crate) const HTTP_METHODS: [&str; 5] = ["POST", "PUT", "PATCH", "DELETE", "GET"];
 
 /// Checks the URL of an endpoint.
 ///
 /// # Errors
 /// Says what is wrong with it.
-pub fn url(text: &str) -> Result<(), String> {
+pub(crate) fn url(text: &str) -> Result<(), String> {
     let shown = "write an absolute URL such as https://hooks.example.org/kratos";
     if text.contains(char::is_whitespace) || text.contains(['<', '>', '{', '}', '"', '\'', '`', '\\', '$']) {
         return Err(format!("a character in it is not allowed in a URL: {shown}"));
@@ -33,7 +33,7 @@ pub fn url(text: &str) -> Result<(), String> {
 ///
 /// # Errors
 /// Says what is wrong with it.
-pub fn body(path: &Path) -> Result<(), String> {
+pub(crate) fn body(path: &Path) -> Result<(), String> {
     let text = path.to_string_lossy();
     if text.contains("://") {
         return Err("name a file, not a URL".to_owned());

@@ -49,7 +49,7 @@ pub struct Written {
 
 /// The list that a pointer to a hook is about (keys joined by dots), and the index in it; none when it is about something else.
 #[must_use]
-pub fn list_of(pointer: &str) -> Option<(String, usize)> {
+pub(crate) fn list_of(pointer: &str) -> Option<(String, usize)> {
     let parts: Vec<&str> = pointer.strip_prefix('/')?.split('/').collect();
     let (index, keys) = parts.split_last()?;
     let is_list = match keys {
@@ -65,7 +65,7 @@ pub fn list_of(pointer: &str) -> Option<(String, usize)> {
 
 /// What becomes of a pointer when a list (its pointer) loses the hook at an index; none when that hook is meant.
 #[must_use]
-pub fn without(pointer: &str, list: &str, index: usize) -> Option<String> {
+pub(crate) fn without(pointer: &str, list: &str, index: usize) -> Option<String> {
     renumbered(pointer, list, |own| match own.cmp(&index) {
         Ordering::Less => Some(own),
         Ordering::Equal => None,
@@ -75,7 +75,7 @@ pub fn without(pointer: &str, list: &str, index: usize) -> Option<String> {
 
 /// What becomes of a pointer when a list (its pointer) gets a hook at an index.
 #[must_use]
-pub fn with(pointer: &str, list: &str, index: usize) -> String {
+pub(crate) fn with(pointer: &str, list: &str, index: usize) -> String {
     renumbered(pointer, list, |own| Some(own + usize::from(own >= index))).unwrap_or_default()
 }
 
@@ -132,7 +132,7 @@ pub fn remove(unit: &Unit, pointer: &str) -> Result<Removed, String> {
 /// Whether a comment of a configuration is not in what became of it, apart from those that may go. What init says of variables is
 /// said anew after each change.
 #[must_use]
-pub fn loses_comment(before: &Unit, after: &Unit, may_go: impl Fn(Span) -> bool) -> bool {
+pub(crate) fn loses_comment(before: &Unit, after: &Unit, may_go: impl Fn(Span) -> bool) -> bool {
     let mut left: HashMap<&str, usize> = HashMap::new();
     for (_, text) in comments(after) {
         *left.entry(text).or_default() += 1;
@@ -161,7 +161,7 @@ fn comments(unit: &Unit) -> Vec<(Span, &str)> {
 
 /// Why a hook is not moved or taken out when comments would go that are not about it.
 #[must_use]
-pub fn around(item: Node<'_>) -> String {
+pub(crate) fn around(item: Node<'_>) -> String {
     format!("there are comments around {}, which would be lost", secrets::pointer(&item.pointer()))
 }
 
@@ -202,14 +202,14 @@ pub(crate) fn written(item: Node<'_>, is_toml: bool, anchors: Anchors) -> Result
 ///
 /// # Errors
 /// When a template fills something in, or its lines cannot be told apart.
-pub fn repeatable(item: Node<'_>) -> Result<Written, String> {
+pub(crate) fn repeatable(item: Node<'_>) -> Result<Written, String> {
     written(item, is_toml(item.source().path()), Anchors::Dropped)
 }
 
 impl Written {
     /// The hook for the list at `path`, after the hooks of these names: what init said of its variables is said anew.
     #[must_use]
-    pub fn at(&self, path: &str, earlier: &[String]) -> Block {
+    pub(crate) fn at(&self, path: &str, earlier: &[String]) -> Block {
         let Some(key) = self.secret_key else { return self.block.clone() };
         let mut lines = Vec::new();
         let mut is_said = false;

@@ -16,7 +16,7 @@ struct Written {
 
 /// A finding that is meant, for a file that cannot say so in a comment.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Known {
+pub(crate) struct Known {
     /// The file, relative to that of the settings.
     pub file: String,
     /// The rule.
@@ -31,7 +31,7 @@ pub struct Known {
 ///
 /// # Errors
 /// When the text is no TOML.
-pub fn added(text: &str, names: &[String], known: &[Known]) -> Result<String, String> {
+pub(crate) fn added(text: &str, names: &[String], known: &[Known]) -> Result<String, String> {
     let written: Written = toml::from_str(text).map_err(|error| error.message().to_owned())?;
     let text = with_rows(text, &written.ignore, known)?;
     with_names(&text, written.given.as_ref(), names)
@@ -42,7 +42,7 @@ pub fn added(text: &str, names: &[String], known: &[Known]) -> Result<String, St
 ///
 /// # Errors
 /// When the text is no TOML.
-pub fn renamed(text: &str, list: &str, needed: &[String]) -> Result<Option<String>, String> {
+pub(crate) fn renamed(text: &str, list: &str, needed: &[String]) -> Result<Option<String>, String> {
     let written: Written = toml::from_str(text).map_err(|error| error.message().to_owned())?;
     let prefix = format!("{}_", env::of_path(list));
     let is_of_list = |name: &str| {
@@ -112,7 +112,7 @@ fn with_rows(text: &str, rows: &[toml::Value], known: &[Known]) -> Result<String
 impl Known {
     /// Its row.
     #[must_use]
-    pub fn lines(&self) -> String {
+    pub(crate) fn lines(&self) -> String {
         let key = if self.key.is_empty() { String::new() } else { format!("key = {:?}\n", self.key) };
         format!("[[ignore]]\nfile = {:?}\nrule = {:?}\n{key}reason = {:?}\n", self.file, self.rule, self.reason)
     }
@@ -127,7 +127,11 @@ struct Row {
 
 /// The settings with other keys in the rows whose `file` is meant: `key_of` says the new one, none takes the row out.
 #[must_use]
-pub fn rekeyed(text: &str, is_meant: &dyn Fn(Option<&str>) -> bool, key_of: &dyn Fn(&str) -> Option<String>) -> String {
+pub(crate) fn rekeyed(
+    text: &str,
+    is_meant: &dyn Fn(Option<&str>) -> bool,
+    key_of: &dyn Fn(&str) -> Option<String>,
+) -> String {
     let mut rows: Vec<String> = vec![String::new()];
     for line in text.split_inclusive('\n') {
         if line.starts_with('[') {
@@ -161,7 +165,11 @@ pub fn rekeyed(text: &str, is_meant: &dyn Fn(Option<&str>) -> bool, key_of: &dyn
 ///
 /// # Errors
 /// When the text is no TOML.
-pub fn renumbered(text: &str, lists: &[String], key_of: &dyn Fn(&str) -> Option<String>) -> Result<String, String> {
+pub(crate) fn renumbered(
+    text: &str,
+    lists: &[String],
+    key_of: &dyn Fn(&str) -> Option<String>,
+) -> Result<String, String> {
     let written: Written = toml::from_str(text).map_err(|error| error.message().to_owned())?;
     let now = |name: &str| -> Option<Option<String>> {
         lists.iter().find_map(|list| {

@@ -16,7 +16,7 @@ const MOST: usize = 200;
 
 /// Whether a value that differs is changed or kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Differing {
+pub(crate) enum Differing {
     /// It is changed.
     Change,
     /// It is kept.
@@ -27,7 +27,7 @@ pub enum Differing {
 ///
 /// # Errors
 /// When a place cannot be edited safely.
-pub fn unit(unit: &Unit, wanted: &Json, differing: Differing) -> Result<(Unit, String), String> {
+pub(crate) fn unit(unit: &Unit, wanted: &Json, differing: Differing) -> Result<(Unit, String), String> {
     let mut now = unit.clone();
     let mut text = unit.file_source().text().to_owned();
     for _ in 0..MOST {
@@ -49,7 +49,7 @@ pub fn unit(unit: &Unit, wanted: &Json, differing: Differing) -> Result<(Unit, S
 ///
 /// # Errors
 /// When a place cannot be edited safely.
-pub fn json(source: &Arc<Source>, wanted: &Json) -> Result<String, String> {
+pub(crate) fn json(source: &Arc<Source>, wanted: &Json) -> Result<String, String> {
     let mut now = Arc::clone(source);
     for _ in 0..MOST {
         let tree = yaml::parse(&now, Format::Json);

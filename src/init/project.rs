@@ -1,11 +1,11 @@
 //! A minimal, complete configuration with its identity schema.
 
-pub mod whole;
+pub(crate) mod whole;
 
 use crate::kratos::version::Version;
 
 /// The identity schema that [`config`] refers to.
-pub const SCHEMA: &str = r##"{
+pub(crate) const SCHEMA: &str = r##"{
   "$id": "https://example.org/identity.schema.json",
   "$schema": "http://json-schema.org/draft-07/schema#",
   "title": "Person",
@@ -36,11 +36,11 @@ pub const SCHEMA: &str = r##"{
 "##;
 
 /// What the environment gives.
-pub const GIVEN: [&str; 4] = ["DSN", "SECRETS_COOKIE", "SECRETS_CIPHER", "COURIER_SMTP_CONNECTION_URI"];
+pub(crate) const GIVEN: [&str; 4] = ["DSN", "SECRETS_COOKIE", "SECRETS_CIPHER", "COURIER_SMTP_CONNECTION_URI"];
 
 /// The configuration for a version. Secrets and addresses that differ by place come from the environment.
 #[must_use]
-pub fn config(version: Version) -> String {
+pub(crate) fn config(version: Version) -> String {
     let tag = version.released().name();
     format!(
         "# Kratos {version}. The environment gives what is secret or differs by place:\n\

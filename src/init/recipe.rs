@@ -65,13 +65,13 @@ pub const ALL: [Recipe; 12] = [
 
 /// The recipe of a name.
 #[must_use]
-pub fn named(name: &str) -> Option<&'static Recipe> {
+pub(crate) fn named(name: &str) -> Option<&'static Recipe> {
     ALL.iter().find(|recipe| recipe.name == name)
 }
 
 /// What a recipe is asked for.
 #[derive(Clone, Copy)]
-pub struct Asked<'a> {
+pub(crate) struct Asked<'a> {
     /// Its arguments.
     pub arguments: &'a [String],
     /// The endpoint, when one is named.
@@ -86,7 +86,7 @@ pub struct Asked<'a> {
 
 /// What a recipe comes to.
 #[derive(Clone, Debug)]
-pub struct Built {
+pub(crate) struct Built {
     /// Values that must be so.
     pub set: Json,
     /// Values for keys that are missing.
@@ -122,7 +122,7 @@ impl Default for Built {
 
 /// A hook of a recipe.
 #[derive(Clone, Debug)]
-pub struct NewHook {
+pub(crate) struct NewHook {
     /// Its flow.
     pub flow: &'static str,
     /// Its method; all that are enabled when none.
@@ -137,12 +137,12 @@ pub struct NewHook {
 
 /// What stands for the URL of a file in the values.
 #[must_use]
-pub fn file_mark(name: &str) -> String {
+pub(crate) fn file_mark(name: &str) -> String {
     format!("file of the recipe: {name}")
 }
 
 /// Puts URLs in the place of their marks.
-pub fn fill(value: &mut Json, url_of: &dyn Fn(&str) -> Option<String>) {
+pub(crate) fn fill(value: &mut Json, url_of: &dyn Fn(&str) -> Option<String>) {
     match value {
         Json::String(text) => {
             if let Some(url) = text.strip_prefix(&file_mark("")).and_then(url_of) {
@@ -160,7 +160,7 @@ impl Recipe {
     ///
     /// # Errors
     /// Says which argument is missing or wrong, or which release is needed.
-    pub fn built(&self, asked: &Asked<'_>) -> Result<Built, String> {
+    pub(crate) fn built(&self, asked: &Asked<'_>) -> Result<Built, String> {
         if asked.version < self.since {
             return Err(format!("{} needs Kratos {} or newer, this is {}", self.name, self.since, asked.version));
         }
@@ -179,7 +179,7 @@ impl Recipe {
 
     /// The page of the recipe: what it is for, and what it writes.
     #[must_use]
-    pub fn page(&self, built: &Built) -> String {
+    pub(crate) fn page(&self, built: &Built) -> String {
         let mut whole = built.set.clone();
         join(&mut whole, &built.missing);
         let mut text = format!("# {}: {}\n", self.name, self.what);

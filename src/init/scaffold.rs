@@ -12,7 +12,7 @@ use crate::yaml::Node;
 
 /// What a change comes to.
 #[derive(Clone, Debug)]
-pub struct Planned {
+pub(crate) struct Planned {
     /// The configuration afterwards.
     pub unit: Unit,
     /// The text of its file afterwards.
@@ -31,7 +31,7 @@ pub struct Planned {
 
 /// A hook in its list.
 #[derive(Clone, Debug)]
-pub struct Placed {
+pub(crate) struct Placed {
     /// Path of the list, keys joined by dots.
     pub path: String,
     /// Its position, from 0.
@@ -43,14 +43,14 @@ pub struct Placed {
 impl Placed {
     /// JSON pointer of the hook.
     #[must_use]
-    pub fn pointer(&self) -> String {
+    pub(crate) fn pointer(&self) -> String {
         format!("{}/{}", pointer(&self.path), self.index)
     }
 }
 
 /// Why a file cannot be changed, and what is to be written by hand.
 #[derive(Clone, Debug)]
-pub struct Refused {
+pub(crate) struct Refused {
     /// The reason.
     pub why: String,
     /// The block, and the list that it belongs to.
@@ -62,7 +62,7 @@ pub struct Refused {
 ///
 /// # Errors
 /// When a place cannot be edited safely; nothing is changed then.
-pub fn add(unit: &Unit, wanted: &Wanted, sites: &[Site], repeats: bool) -> Result<Planned, Refused> {
+pub(crate) fn add(unit: &Unit, wanted: &Wanted, sites: &[Site], repeats: bool) -> Result<Planned, Refused> {
     let mut planned = Planned {
         unit: unit.clone(),
         text: unit.file_source().text().to_owned(),
@@ -154,7 +154,7 @@ fn block_of(
 
 /// What the environment must set for the hooks of a list whose secrets are not in the file, each once.
 #[must_use]
-pub fn list_settings(unit: &Unit, path: &str) -> Vec<Setting> {
+pub(crate) fn list_settings(unit: &Unit, path: &str) -> Vec<Setting> {
     let items: Vec<Node<'_>> = unit.root().and_then(|root| root.find(path)).into_iter().flat_map(Node::items).collect();
     let secrets: Vec<usize> =
         (0..items.len()).filter(|index| items.get(*index).is_some_and(|item| takes_secret(*item))).collect();
@@ -177,7 +177,7 @@ fn edited(unit: &Unit, path: &str, block: &Block, index: usize) -> Result<(Strin
 
 /// What is to be written by hand into a configuration, if there is one.
 #[must_use]
-pub fn paste(wanted: &Wanted, sites: &[Site], unit: Option<&Unit>) -> String {
+pub(crate) fn paste(wanted: &Wanted, sites: &[Site], unit: Option<&Unit>) -> String {
     let mut text = String::new();
     for site in sites {
         let list = unit.and_then(Unit::root).and_then(|root| root.find(&site.path));

@@ -7,7 +7,7 @@ use crate::text::Span;
 
 /// An object of the result in which a key is being written.
 #[derive(Debug, PartialEq, Eq)]
-pub struct KeySpot {
+pub(crate) struct KeySpot {
     /// The keys that lead to the object from the result; none for the result itself.
     pub way: Vec<String>,
     /// The other keys of the object.
@@ -20,7 +20,7 @@ const MAX_OPEN: usize = 64;
 /// The object in which the word at `word` is a key; none where it is anything else, or where the object is not plainly a part of
 /// the result.
 #[must_use]
-pub fn key_spot(text: &str, word: Span) -> Option<KeySpot> {
+pub(crate) fn key_spot(text: &str, word: Span) -> Option<KeySpot> {
     let (before, after) = (text.get(..word.start)?, text.get(word.end..)?);
     let mut reader = Reader::default();
     if reader.read(before, |reader| reader.frames.len() > MAX_OPEN) {

@@ -4,7 +4,7 @@ use crate::text::Span;
 
 /// A comment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Comment {
+pub(crate) struct Comment {
     /// All of it, without the line break.
     pub span: Span,
     /// Whether nothing but white space is before and after it on its lines.
@@ -13,7 +13,7 @@ pub struct Comment {
 
 /// The comments of `text`, in order. What looks like a comment inside of a string does not count.
 #[must_use]
-pub fn comments(text: &str) -> Vec<Comment> {
+pub(crate) fn comments(text: &str) -> Vec<Comment> {
     let mut found = Vec::new();
     let mut own_line = true;
     for (kind, span) in Pieces::of(text) {
@@ -32,7 +32,7 @@ pub fn comments(text: &str) -> Vec<Comment> {
 }
 
 /// The comments and strings of `text` that are written on several lines, in order.
-pub fn of_several_lines(text: &str) -> impl Iterator<Item = Span> {
+pub(crate) fn of_several_lines(text: &str) -> impl Iterator<Item = Span> {
     let has_break = |span: &Span| text.get(span.start..span.end).is_some_and(|piece| piece.contains('\n'));
     Pieces::of(text).filter(|(kind, _)| *kind != PieceKind::Other).map(|(_, span)| span).filter(has_break)
 }

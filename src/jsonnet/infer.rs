@@ -34,7 +34,7 @@ use types::Noted;
 use value::{Function, Seen, Value, Written};
 
 pub use finding::{Assumption, Finding, FindingKind, Reach};
-pub use types::Types;
+pub(crate) use types::Types;
 
 /// Most expressions that are checked for one document; then the rest is taken as unknown.
 const MAX_STEPS: u32 = 20_000;
@@ -103,7 +103,7 @@ pub fn check(text: &str, environment: Environment<'_>) -> Result<Analysis, Synta
 ///
 /// # Errors
 /// Those of [`check`].
-pub fn types(text: &str, environment: Environment<'_>) -> Result<Types, SyntaxError> {
+pub(crate) fn types(text: &str, environment: Environment<'_>) -> Result<Types, SyntaxError> {
     let storage = Storage::default();
     let tree = syntax::parse(text, &storage)?;
     let mut checker = Checker::new(environment, tree.spans());

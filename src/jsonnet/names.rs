@@ -12,7 +12,7 @@ use crate::text::Span;
 
 /// What is wrong with a name.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Problem {
+pub(crate) enum Problem {
     /// No variable of this name is in scope.
     Unknown(String),
     /// A local or field of this name is there already.
@@ -25,7 +25,7 @@ pub enum Problem {
 
 /// Everything about names, by place.
 #[must_use]
-pub fn problems<'n>(root: &Expr<'n, 'n>, spans: Spans<'_>) -> Vec<(Span, Problem)> {
+pub(crate) fn problems<'n>(root: &Expr<'n, 'n>, spans: Spans<'_>) -> Vec<(Span, Problem)> {
     let mut walk = Walk { spans, scope: Vec::new(), objects: 0, found: Vec::new() };
     walk.expr(root);
     walk.found.sort_by_key(|(span, _)| (span.start, span.end));

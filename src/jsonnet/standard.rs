@@ -7,10 +7,10 @@ mod texts;
 mod values;
 
 /// A version of go-jsonnet: major and minor.
-pub type GoJsonnet = (u32, u32);
+pub(crate) type GoJsonnet = (u32, u32);
 
 /// The newest one that a Kratos has.
-pub const NEWEST: GoJsonnet = (0, 21);
+pub(crate) const NEWEST: GoJsonnet = (0, 21);
 
 /// A function of `std`.
 #[derive(Debug)]
@@ -34,13 +34,13 @@ pub const CONSTANTS: &[(&str, GoJsonnet)] = &[("thisFile", (0, 19)), ("pi", (0, 
 
 /// The function of this name.
 #[must_use]
-pub fn function(name: &str) -> Option<&'static Function> {
+pub(crate) fn function(name: &str) -> Option<&'static Function> {
     functions().find(|function| function.name == name)
 }
 
 /// The first go-jsonnet whose `std` has a field of this name.
 #[must_use]
-pub fn since(name: &str) -> Option<GoJsonnet> {
+pub(crate) fn since(name: &str) -> Option<GoJsonnet> {
     let constant = CONSTANTS.iter().find(|(known, _)| *known == name).map(|(_, since)| *since);
     constant.or_else(|| function(name).map(|function| function.since))
 }

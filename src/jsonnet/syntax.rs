@@ -12,9 +12,9 @@ use rsjsonnet_lang::token::{STokenKind, Token, TokenKind};
 use crate::text::Span;
 
 /// Deepest nesting that is parsed.
-pub const MAX_NESTING: usize = 200;
+pub(crate) const MAX_NESTING: usize = 200;
 /// Longest text that is parsed, in bytes; far more than the 65,535 that a worker of Kratos reads.
-pub const MAX_LENGTH: usize = 1 << 20;
+pub(crate) const MAX_LENGTH: usize = 1 << 20;
 
 /// Why a text has no tree.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,12 +29,12 @@ pub struct SyntaxError {
 
 /// Places of the nodes of a tree.
 #[derive(Clone, Copy)]
-pub struct Spans<'s>(&'s SpanManager);
+pub(crate) struct Spans<'s>(&'s SpanManager);
 
 impl Spans<'_> {
     /// Bytes of the text.
     #[must_use]
-    pub fn of(self, id: SpanId) -> Span {
+    pub(crate) fn of(self, id: SpanId) -> Span {
         let (_, start, end) = self.0.get_span(id);
         Span::new(start, end)
     }
@@ -48,7 +48,7 @@ pub struct Storage {
 }
 
 /// A parsed text.
-pub struct Tree<'s> {
+pub(crate) struct Tree<'s> {
     /// The outermost expression.
     pub root: Expr<'s, 's>,
     spans: SpanManager,
@@ -57,7 +57,7 @@ pub struct Tree<'s> {
 impl Tree<'_> {
     /// Places of the nodes.
     #[must_use]
-    pub fn spans(&self) -> Spans<'_> {
+    pub(crate) fn spans(&self) -> Spans<'_> {
         Spans(&self.spans)
     }
 }
@@ -83,7 +83,7 @@ impl<'s> Tree<'s> {
 ///
 /// # Errors
 /// Those of [`parse`].
-pub fn with_tree<R>(text: &str, read: impl FnOnce(&Expr<'_, '_>, Spans<'_>) -> R) -> Result<R, SyntaxError> {
+pub(crate) fn with_tree<R>(text: &str, read: impl FnOnce(&Expr<'_, '_>, Spans<'_>) -> R) -> Result<R, SyntaxError> {
     let storage = Storage::default();
     let tree = parse(text, &storage)?;
     Ok(read(&tree.root, tree.spans()))
@@ -93,7 +93,7 @@ pub fn with_tree<R>(text: &str, read: impl FnOnce(&Expr<'_, '_>, Spans<'_>) -> R
 ///
 /// # Errors
 /// When the text is not Jsonnet, longer than [`MAX_LENGTH`] or nested deeper than [`MAX_NESTING`].
-pub fn parse<'s>(text: &str, storage: &'s Storage) -> Result<Tree<'s>, SyntaxError> {
+pub(crate) fn parse<'s>(text: &str, storage: &'s Storage) -> Result<Tree<'s>, SyntaxError> {
     parse_within(text, storage, MAX_NESTING)
 }
 
@@ -101,7 +101,7 @@ pub fn parse<'s>(text: &str, storage: &'s Storage) -> Result<Tree<'s>, SyntaxErr
 ///
 /// # Errors
 /// As [`parse`].
-pub fn parse_within<'s>(text: &str, storage: &'s Storage, most: usize) -> Result<Tree<'s>, SyntaxError> {
+pub(crate) fn parse_within<'s>(text: &str, storage: &'s Storage, most: usize) -> Result<Tree<'s>, SyntaxError> {
     if text.len() > MAX_LENGTH {
         let message = format!("it is longer than {MAX_LENGTH} bytes");
         return Err(SyntaxError { message, span: Span::new(0, 0), is_limit: true });

@@ -125,7 +125,7 @@ impl JsonType {
 
     /// A text of a format.
     #[must_use]
-    pub fn format(name: &str) -> JsonType {
+    pub(crate) fn format(name: &str) -> JsonType {
         JsonType::Text(Text::Format(name.to_owned()))
     }
 
@@ -174,7 +174,7 @@ impl JsonType {
 
     /// The alternatives of a union; the type itself otherwise.
     #[must_use]
-    pub fn alternatives(&self) -> &[JsonType] {
+    pub(crate) fn alternatives(&self) -> &[JsonType] {
         match self {
             JsonType::Union(kinds) => kinds,
             other => std::slice::from_ref(other),
@@ -183,7 +183,7 @@ impl JsonType {
 
     /// Whether a value can be of this type; formats are not checked.
     #[must_use]
-    pub fn admits(&self, value: &Value) -> bool {
+    pub(crate) fn admits(&self, value: &Value) -> bool {
         match (self, value) {
             (JsonType::Any, _)
             | (JsonType::Null, Value::Null)
@@ -204,13 +204,13 @@ impl JsonType {
 
     /// Whether null is possible.
     #[must_use]
-    pub fn is_nullable(&self) -> bool {
+    pub(crate) fn is_nullable(&self) -> bool {
         self.alternatives().iter().any(|kind| matches!(kind, JsonType::Null | JsonType::Any))
     }
 
     /// The object among the alternatives, if there is exactly one.
     #[must_use]
-    pub fn as_object(&self) -> Option<&Object> {
+    pub(crate) fn as_object(&self) -> Option<&Object> {
         let mut objects = self.alternatives().iter().filter_map(|kind| match kind {
             JsonType::Object(object) => Some(object),
             _ => None,

@@ -14,7 +14,7 @@ use crate::yaml::{self, Node};
 
 /// A value of the configuration that names a Jsonnet document, with the place where Kratos runs it.
 #[derive(Clone)]
-pub struct Reference<'t> {
+pub(crate) struct Reference<'t> {
     /// The value: a `file://`, `http(s)://` or `base64://` address, or a bare path.
     pub node: Node<'t>,
     /// Where and when it runs.
@@ -42,7 +42,7 @@ pub enum Encoding {
 
 /// The text that a [`Reference`] names.
 #[derive(Clone, Debug)]
-pub enum Document {
+pub(crate) enum Document {
     /// It was found.
     Text(Arc<Source>),
     /// It surely belongs to this project and is not there.
@@ -53,7 +53,7 @@ pub enum Document {
 
 /// All references, in the order of the configuration's parts: hooks, the migration hook, mappers, tokenizers, the courier.
 #[must_use]
-pub fn references(root: Node<'_>, version: Version) -> Vec<Reference<'_>> {
+pub(crate) fn references(root: Node<'_>, version: Version) -> Vec<Reference<'_>> {
     let mut found = Vec::new();
     hooks(root, version, &mut found);
     let migration = root.find("selfservice.methods.password.config.migrate_hook.config");
@@ -71,7 +71,7 @@ pub fn references(root: Node<'_>, version: Version) -> Vec<Reference<'_>> {
 
 /// The text of a document, read below the project root only; addresses on the network are never opened.
 #[must_use]
-pub fn document(reference: &Reference<'_>, files: &Files) -> Document {
+pub(crate) fn document(reference: &Reference<'_>, files: &Files) -> Document {
     let Some(address) = reference.node.as_str() else { return Document::Elsewhere };
     if let Some(encoded) = address.strip_prefix("base64://") {
         return Source::from_base64(&reference.node.place(), encoded).map_or(Document::Elsewhere, Document::Text);
@@ -121,7 +121,7 @@ fn hooks<'t>(root: Node<'t>, version: Version, found: &mut Vec<Reference<'t>>) {
 
 /// Each `web_hook` with its list and the place where it runs.
 #[must_use]
-pub fn web_hooks(root: Node<'_>, version: Version) -> Vec<(Rc<HookList<'_>>, Hook<'_>, Point)> {
+pub(crate) fn web_hooks(root: Node<'_>, version: Version) -> Vec<(Rc<HookList<'_>>, Hook<'_>, Point)> {
     let lists = lists(root);
     let mut found = Vec::new();
     for list in &lists {
@@ -137,7 +137,7 @@ pub fn web_hooks(root: Node<'_>, version: Version) -> Vec<(Rc<HookList<'_>>, Hoo
 
 /// The body of the settings of a request.
 #[must_use]
-pub fn reference<'t>(settings: Node<'t>, point: &Point) -> Option<Reference<'t>> {
+pub(crate) fn reference<'t>(settings: Node<'t>, point: &Point) -> Option<Reference<'t>> {
     let node = settings.get("body")?;
     let ignored = settings.find("response.ignore").is_some_and(Node::is_true);
     Some(Reference { node, point: point.clone(), settings, encoding: encoding(settings), ignored })

@@ -6,7 +6,7 @@ use crate::yaml::Node;
 
 /// An address that the server calls.
 #[derive(Clone, Copy)]
-pub struct Address<'t> {
+pub(crate) struct Address<'t> {
     /// Where it is written.
     pub node: Node<'t>,
     /// What happens when nothing answers there.
@@ -26,7 +26,7 @@ const SCHEMAS: &str = "identity.schemas[].url";
 
 /// All addresses of a configuration that the server calls; the database comes last.
 #[must_use]
-pub fn addresses(root: Node<'_>) -> Vec<Address<'_>> {
+pub(crate) fn addresses(root: Node<'_>) -> Vec<Address<'_>> {
     let requests = view::request_configs(root).into_iter().filter_map(|config| config.get("url"));
     let calls = requests.chain(root.select(MAPPERS)).map(|node| (node, "every call fails", false));
     let servers = SERVERS.iter().flat_map(|path| root.select(path)).map(|node| (node, "every call fails", true));
@@ -39,7 +39,7 @@ pub fn addresses(root: Node<'_>) -> Vec<Address<'_>> {
 impl<'t> Address<'t> {
     /// The host and the port of the address, as it is written.
     #[must_use]
-    pub fn host(&self) -> Option<(&'t str, Option<&'t str>)> {
+    pub(crate) fn host(&self) -> Option<(&'t str, Option<&'t str>)> {
         let text = view::text(self.node)?;
         // mysql://user:word@tcp(127.0.0.1:3306)/name
         if let Some((_, rest)) = text.rsplit_once("@tcp(").filter(|_| text.starts_with("mysql://")) {
@@ -53,7 +53,7 @@ impl<'t> Address<'t> {
 
     /// Whether it is the database.
     #[must_use]
-    pub fn is_database(&self) -> bool {
+    pub(crate) fn is_database(&self) -> bool {
         self.node.key() == Some("dsn")
     }
 }

@@ -27,7 +27,7 @@ pub enum Weight {
 impl Weight {
     /// The word in the JSON of `kratos-lint upgrade`.
     #[must_use]
-    pub const fn name(self) -> &'static str {
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             Weight::Break => "break",
             Weight::Behaviour => "behaviour",
@@ -95,7 +95,7 @@ pub fn about(rule: &str) -> impl Iterator<Item = &'static Row> {
 }
 
 /// The rows on the way from one release to another, in order.
-pub fn between(from: Version, to: Version) -> impl Iterator<Item = &'static Row> {
+pub(crate) fn between(from: Version, to: Version) -> impl Iterator<Item = &'static Row> {
     CHANGES.iter().filter(move |row| from < row.release && row.release <= to && row.until.is_none_or(|last| to <= last))
 }
 
@@ -113,13 +113,13 @@ const fn named(id: &str) -> &'static Row {
 
 /// The first release with a change. For constants.
 #[must_use]
-pub const fn release(id: &str) -> Version {
+pub(crate) const fn release(id: &str) -> Version {
     named(id).release
 }
 
 /// The releases with a change. For constants.
 #[must_use]
-pub const fn versions(id: &str) -> Versions {
+pub(crate) const fn versions(id: &str) -> Versions {
     let row = named(id);
     match row.until {
         Some(last) => Versions::between(row.release, last),
@@ -129,12 +129,12 @@ pub const fn versions(id: &str) -> Versions {
 
 /// The releases without a change yet. For constants.
 #[must_use]
-pub const fn before(id: &str) -> Versions {
+pub(crate) const fn before(id: &str) -> Versions {
     Versions::before(named(id).release)
 }
 
 /// The releases with one change, and without another one yet. For constants.
 #[must_use]
-pub const fn from_to(first: &str, end: &str) -> Versions {
+pub(crate) const fn from_to(first: &str, end: &str) -> Versions {
     Versions::before(named(end).release).from(named(first).release)
 }

@@ -3,12 +3,12 @@
 //! Read from `selfservice/hook/web_hook.go:execute` and parseWebhookResponse at the tags v0.13.0 to v26.2.0 and master, and
 //! held against the records of real servers (`testdata/contract`).
 
-pub mod answer;
-pub mod client;
-pub mod decode;
+pub(crate) mod answer;
+pub(crate) mod client;
+pub(crate) mod decode;
 pub mod response;
 
-pub use answer::{Answer, Circumstances, Class, Outcome, outcome};
+pub(crate) use answer::{Answer, Circumstances, Class, Outcome, outcome};
 
 use crate::kratos::hooks::{FLOWS, methods};
 use crate::kratos::version::Version;
@@ -54,7 +54,7 @@ impl Point {
     /// Whether an answer there can change what is stored: only before the identity is saved
     /// (selfservice/flow/registration/hook.go:PostRegistrationHook, settings/hook.go:PostSettingsHook).
     #[must_use]
-    pub fn saves(self) -> bool {
+    pub(crate) fn saves(self) -> bool {
         !self.is_before && matches!(self.flow, "registration" | "settings")
     }
 }
@@ -74,7 +74,7 @@ pub enum Mode {
 
 impl Mode {
     /// The names on the command line, each with its mode.
-    pub const NAMES: [(&'static str, Mode); 4] =
+    pub(crate) const NAMES: [(&'static str, Mode); 4] =
         [("parse", Mode::Parse), ("can_interrupt", Mode::CanInterrupt), ("none", Mode::Wait), ("ignore", Mode::Ignore)];
 
     /// Reads a name.
@@ -85,7 +85,7 @@ impl Mode {
 
     /// Whether messages of a refusal are read.
     #[must_use]
-    pub fn reads_refusals(self) -> bool {
+    pub(crate) fn reads_refusals(self) -> bool {
         matches!(self, Mode::Parse | Mode::CanInterrupt)
     }
 }

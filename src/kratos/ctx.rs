@@ -2,14 +2,14 @@
 //! variables. The facts are tables (`shapes`, `points`, `courier`, `providers`, `headers`).
 
 mod build;
-pub mod combinations;
+pub(crate) mod combinations;
 mod courier;
-pub mod headers;
+pub(crate) mod headers;
 pub mod inputs;
 pub mod json_schema;
 
 mod points;
-pub mod providers;
+pub(crate) mod providers;
 mod row;
 pub mod sample;
 mod shapes;
@@ -20,9 +20,9 @@ use super::version::Version;
 use points::{METHODS, POINTS, PointRow};
 
 pub use crate::jsonnet::types as json_type;
-pub use build::{Environment, Variable, environment, identity};
+pub use build::{Environment, environment, identity};
 pub use inputs::{Inputs, Provider};
-pub use points::{NIL_UUID, Purpose, ZERO_TIME};
+pub(crate) use points::{NIL_UUID, Purpose, ZERO_TIME};
 
 /// A place where Kratos runs Jsonnet, in one release.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,14 +48,14 @@ impl Place {
 
     /// The same for one channel of the courier (`sms`); any other channel than `sms` and `email` means both.
     #[must_use]
-    pub fn for_channel(self, id: &str) -> Place {
+    pub(crate) fn for_channel(self, id: &str) -> Place {
         let channel = matches!(id, "sms" | "email").then(|| id.to_owned());
         Place { channel, ..self }
     }
 
     /// Its id.
     #[must_use]
-    pub fn id(&self) -> &str {
+    pub(crate) fn id(&self) -> &str {
         &self.id
     }
 
@@ -67,7 +67,7 @@ impl Place {
 
     /// The methods that can end the flow here; empty where any can, or there is none.
     #[must_use]
-    pub fn methods(&self) -> &[String] {
+    pub(crate) fn methods(&self) -> &[String] {
         &self.methods
     }
 
@@ -83,13 +83,13 @@ impl Place {
 
     /// What kind of document runs there.
     #[must_use]
-    pub fn purpose(&self) -> Purpose {
+    pub(crate) fn purpose(&self) -> Purpose {
         POINTS.iter().find(|row| row.id == self.id).map_or(Purpose::WebHook, |row| row.purpose)
     }
 
     /// When it runs, as the end of a sentence: "when a login flow is opened".
     #[must_use]
-    pub fn fires(&self) -> &'static str {
+    pub(crate) fn fires(&self) -> &'static str {
         POINTS.iter().find(|row| row.id == self.id).map_or("", |row| row.fires)
     }
 
@@ -108,7 +108,7 @@ impl Place {
     }
 
     /// The ids of all places, each with when it runs.
-    pub fn all_rows() -> impl Iterator<Item = (&'static str, &'static str)> {
+    pub(crate) fn all_rows() -> impl Iterator<Item = (&'static str, &'static str)> {
         POINTS.iter().map(|row| (row.id, row.fires))
     }
 

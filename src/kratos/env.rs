@@ -19,13 +19,13 @@ use crate::yaml::overlay::{Content, Lists, Written};
 use crate::yaml::{Node, Tree, Value};
 
 pub(crate) use fill::Budget;
-pub use name::{Lookup, Step, lookup};
+pub(crate) use name::{Lookup, Step, lookup};
 pub(crate) use name::{Names, of_path};
-pub use parse::Surprise;
+pub(crate) use parse::Surprise;
 pub use sources::of_env_file;
 
 /// How many names are compared with those of Kratos.
-pub const MAX_NEAR: usize = 200;
+pub(crate) const MAX_NEAR: usize = 200;
 
 /// A variable that the server gets.
 #[derive(Clone, Debug)]
@@ -71,7 +71,7 @@ pub struct Environment {
 impl Environment {
     /// Whether a place is in the text of a variable: the same file may hold the configuration.
     #[must_use]
-    pub fn holds(&self, place: &Place) -> bool {
+    pub(crate) fn holds(&self, place: &Place) -> bool {
         let spans = self.spans.get(place.source.path());
         let before = spans.and_then(|spans| spans.range(..=place.span.start).next_back());
         before.is_some_and(|(_, end)| place.span.end <= *end)
@@ -79,7 +79,7 @@ impl Environment {
 
     /// The variable whose value is at a place.
     #[must_use]
-    pub fn hit_at(&self, place: &Place) -> Option<&Hit> {
+    pub(crate) fn hit_at(&self, place: &Place) -> Option<&Hit> {
         if self.hits.is_empty() {
             return None;
         }
@@ -101,7 +101,7 @@ impl Environment {
 
 /// What the server gets of variables in this order: the last of each name.
 #[must_use]
-pub fn effective(variables: Vec<Variable>) -> Vec<Variable> {
+pub(crate) fn effective(variables: Vec<Variable>) -> Vec<Variable> {
     let mut seen: HashSet<&str> = HashSet::new();
     let mut keep: Vec<bool> = variables.iter().rev().map(|variable| seen.insert(&variable.name)).collect();
     keep.reverse();
@@ -110,7 +110,7 @@ pub fn effective(variables: Vec<Variable>) -> Vec<Variable> {
 
 /// A configuration with the variables laid over it, and what they do.
 #[must_use]
-pub fn lay(tree: &Tree, variables: &[Variable], version: Version) -> (Tree, Environment) {
+pub(crate) fn lay(tree: &Tree, variables: &[Variable], version: Version) -> (Tree, Environment) {
     let mut environment = Environment::default();
     let mut root = Layer::default();
     let names = Names::of(version);
@@ -180,7 +180,7 @@ fn node_at<'t>(tree: &'t Tree, steps: &[Step]) -> Option<Node<'t>> {
 
 /// What variables whose values are not known are for this configuration. One for a hook belongs to the configuration that has that
 /// hook: others of the project have other lists. The name of a hook is what the file says, for it is given so that the hook stays.
-pub fn of_given<'g>(given: &'g [Variable], tree: &'g Tree) -> impl Iterator<Item = Variable> + 'g {
+pub(crate) fn of_given<'g>(given: &'g [Variable], tree: &'g Tree) -> impl Iterator<Item = Variable> + 'g {
     let names = Names::of(Version::MASTER);
     given.iter().filter_map(move |variable| one_given(variable, tree, &names))
 }

@@ -11,13 +11,13 @@ pub(crate) const STRICT_COLONS: Version = Version::V26_2;
 /// `uri`: Go's `url.Parse` takes it and there is a scheme. `strict_colons`: Go 1.26 and later refuse a second colon in the host
 /// of http and https.
 #[must_use]
-pub fn is_uri(text: &str, strict_colons: bool) -> bool {
+pub(crate) fn is_uri(text: &str, strict_colons: bool) -> bool {
     parse_url(text, strict_colons) == Some(true)
 }
 
 /// `uri-reference`: Go's `url.Parse` takes it.
 #[must_use]
-pub fn is_uri_reference(text: &str, strict_colons: bool) -> bool {
+pub(crate) fn is_uri_reference(text: &str, strict_colons: bool) -> bool {
     parse_url(text, strict_colons).is_some()
 }
 
@@ -128,7 +128,7 @@ fn is_host_text(host: &str) -> bool {
 
 /// `email` (format.go:isEmail): at most 254 bytes, a local part of at most 64, a host name, and Go's `net/mail` reads it.
 #[must_use]
-pub fn is_email(text: &str) -> bool {
+pub(crate) fn is_email(text: &str) -> bool {
     let Some((local, domain)) = text.rsplit_once('@') else { return false };
     text.len() <= 254 && local.len() <= 64 && !domain.ends_with('.') && is_hostname(domain) && is_mail_local(local)
 }
@@ -153,7 +153,7 @@ fn is_mail_local(local: &str) -> bool {
 
 /// `hostname` (format.go:isHostname).
 #[must_use]
-pub fn is_hostname(text: &str) -> bool {
+pub(crate) fn is_hostname(text: &str) -> bool {
     let text = text.strip_suffix('.').unwrap_or(text);
     let is_label = |label: &str| {
         (1..=63).contains(&label.len())
@@ -165,19 +165,19 @@ pub fn is_hostname(text: &str) -> bool {
 
 /// `^([0-9]+(ns|us|ms|s|m|h))+$`
 #[must_use]
-pub fn is_duration(text: &str) -> bool {
+pub(crate) fn is_duration(text: &str) -> bool {
     !text.is_empty() && duration_groups(text).is_some()
 }
 
 /// `^[0-9]+(ns|us|ms|s|m|h)$`
 #[must_use]
-pub fn is_single_duration(text: &str) -> bool {
+pub(crate) fn is_single_duration(text: &str) -> bool {
     duration_groups(text).is_some_and(|groups| groups.len() == 1)
 }
 
 /// As [`is_duration`], and no group starts with 0.
 #[must_use]
-pub fn is_nonzero_duration(text: &str) -> bool {
+pub(crate) fn is_nonzero_duration(text: &str) -> bool {
     duration_groups(text).is_some_and(|groups| !groups.is_empty() && groups.iter().all(|group| !group.starts_with('0')))
 }
 
@@ -199,7 +199,7 @@ fn duration_groups(text: &str) -> Option<Vec<&str>> {
 
 /// Digits and a unit from B to EB, then anything: the pattern has no end.
 #[must_use]
-pub fn is_byte_size(text: &str) -> bool {
+pub(crate) fn is_byte_size(text: &str) -> bool {
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     let rest = text.get(digits..).unwrap_or_default();
     digits > 0 && ["B", "KB", "MB", "GB", "TB", "PB", "EB"].iter().any(|unit| rest.starts_with(unit))
@@ -207,32 +207,32 @@ pub fn is_byte_size(text: &str) -> bool {
 
 /// Starts with `smtp://` or `smtps://`.
 #[must_use]
-pub fn is_smtp_uri(text: &str) -> bool {
+pub(crate) fn is_smtp_uri(text: &str) -> bool {
     text.starts_with("smtp://") || text.starts_with("smtps://")
 }
 
 /// Starts with `http://` or `https://`.
 #[must_use]
-pub fn is_http_url(text: &str) -> bool {
+pub(crate) fn is_http_url(text: &str) -> bool {
     text.starts_with("http://") || text.starts_with("https://")
 }
 
 /// Starts with one of the schemes that Kratos loads templates from.
 #[must_use]
-pub fn has_template_scheme(text: &str) -> bool {
+pub(crate) fn has_template_scheme(text: &str) -> bool {
     ["http://", "https://", "file://", "base64://"].iter().any(|scheme| text.starts_with(scheme))
 }
 
 /// A CORS origin: the star, or a URI with at most one star (`not` of `allowed_origins` in the schema, seen on v1.3.1 and v26.2.0).
 #[must_use]
-pub fn is_origin(text: &str, strict_colons: bool) -> bool {
+pub(crate) fn is_origin(text: &str, strict_colons: bool) -> bool {
     text == "*" || (is_uri(text, strict_colons) && text.matches('*').count() < 2)
 }
 
 /// Host and port of a tracing agent (`ory://tracing-config`): a bracketed IPv6 address, four groups of digits, or a host name;
 /// then a colon and any number of digits.
 #[must_use]
-pub fn is_host_port(text: &str) -> bool {
+pub(crate) fn is_host_port(text: &str) -> bool {
     let Some((host, port)) = text.rsplit_once(':').filter(|(_, port)| port.bytes().all(|byte| byte.is_ascii_digit()))
     else {
         return false;
@@ -252,7 +252,7 @@ pub fn is_host_port(text: &str) -> bool {
 
 /// RFC 3339 with capital `T` and `Z`, as Go's `time.Time` reads it from JSON (`time/format_rfc3339.go:parseStrictRFC3339`).
 #[must_use]
-pub fn is_date_time(text: &str) -> bool {
+pub(crate) fn is_date_time(text: &str) -> bool {
     let number = |range: std::ops::Range<usize>| -> Option<u32> {
         text.get(range).filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()))?.parse().ok()
     };

@@ -19,15 +19,15 @@ pub struct Go(pub u8);
 
 impl Go {
     /// `(?<name>…)` names a group.
-    pub const NAMED_GROUPS: Go = Go(22);
+    pub(crate) const NAMED_GROUPS: Go = Go(22);
     /// Names in `\p{…}` are compared without case, `_`, `-` and blanks, and have long forms.
-    pub const LOOSE_NAMES: Go = Go(25);
+    pub(crate) const LOOSE_NAMES: Go = Go(25);
     /// Unicode 15 instead of 13.
-    pub const UNICODE_15: Go = Go(21);
+    pub(crate) const UNICODE_15: Go = Go(21);
 
     /// The Go of a release (its `.github/workflows/ci.yaml` and `.docker/Dockerfile-build`).
     #[must_use]
-    pub fn of(version: Version) -> Go {
+    pub(crate) fn of(version: Version) -> Go {
         const BUILDS: [(Version, Go); 9] = [
             (Version::V25_4, Go(25)),
             (Version::V1_3_1, Go(23)),
@@ -120,7 +120,7 @@ pub fn check(pattern: &str, go: Go) -> Result<(), Error> {
 
 /// What is wrong, as a clause, and how to write it for Go, when that is known.
 #[must_use]
-pub fn explain(pattern: &str, error: &Error) -> (String, Option<&'static str>) {
+pub(crate) fn explain(pattern: &str, error: &Error) -> (String, Option<&'static str>) {
     let part = pattern.get(error.span.start..error.span.end).unwrap_or_default();
     let shown = shortened(part);
     let (why, help) = match error.kind {

@@ -10,7 +10,7 @@ pub const FLOWS: [&str; 5] = ["login", "registration", "settings", "recovery", "
 
 /// The methods of a flow whose `after` lists Kratos looks up, and since when the schema has their key
 /// (traces of servers).
-pub const METHODS: &[(&str, &[(&str, Versions)])] = &[
+pub(crate) const METHODS: &[(&str, &[(&str, Versions)])] = &[
     (
         "login",
         &[
@@ -48,7 +48,7 @@ pub const METHODS: &[(&str, &[(&str, Versions)])] = &[
 ];
 
 /// The methods of a flow that `version` looks up.
-pub fn methods(flow: &str, version: Version) -> impl Iterator<Item = &'static str> + use<> {
+pub(crate) fn methods(flow: &str, version: Version) -> impl Iterator<Item = &'static str> + use<> {
     let rows = METHODS.iter().find(|(name, _)| *name == flow).map_or(&[] as &[_], |(_, rows)| *rows);
     rows.iter().filter(move |(_, versions)| versions.contains(version)).map(|(method, _)| *method)
 }
@@ -69,7 +69,7 @@ pub enum Phase {
 impl Phase {
     /// The word in the JSON of `kratos-lint hooks`.
     #[must_use]
-    pub const fn name(self) -> &'static str {
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             Phase::Before => "before",
             Phase::PrePersist => "pre_persist",
@@ -80,7 +80,7 @@ impl Phase {
 
     /// When that is, in words.
     #[must_use]
-    pub const fn words(self) -> &'static str {
+    pub(crate) const fn words(self) -> &'static str {
         match self {
             Phase::Before => "at the start",
             Phase::PrePersist => "before saving",
@@ -138,7 +138,7 @@ pub enum Mode {
 impl Mode {
     /// The word in the JSON of `kratos-lint hooks`.
     #[must_use]
-    pub const fn name(self) -> &'static str {
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             Mode::Blocking => "blocking",
             Mode::Interrupting => "interrupting",
@@ -161,20 +161,20 @@ pub struct Hook<'t> {
 impl<'t> Hook<'t> {
     /// The hook that an item of a list describes.
     #[must_use]
-    pub fn of(node: Node<'t>) -> Option<Hook<'t>> {
+    pub(crate) fn of(node: Node<'t>) -> Option<Hook<'t>> {
         let name_node = node.get("hook")?;
         Some(Hook { node, name: name_node.as_str()?, name_node })
     }
 
     /// Whether it is a `web_hook`.
     #[must_use]
-    pub fn is_web_hook(self) -> bool {
+    pub(crate) fn is_web_hook(self) -> bool {
         self.name == "web_hook"
     }
 
     /// Its `config`, or a node below it.
     #[must_use]
-    pub fn config(self, path: &str) -> Option<Node<'t>> {
+    pub(crate) fn config(self, path: &str) -> Option<Node<'t>> {
         self.node.get("config")?.find(path)
     }
 
@@ -186,31 +186,31 @@ impl<'t> Hook<'t> {
 
     /// `response.parse: true`, where it is.
     #[must_use]
-    pub fn parse(self) -> Option<Node<'t>> {
+    pub(crate) fn parse(self) -> Option<Node<'t>> {
         self.config("response.parse").filter(|node| node.is_true())
     }
 
     /// `can_interrupt: true`, where it is.
     #[must_use]
-    pub fn can_interrupt(self) -> Option<Node<'t>> {
+    pub(crate) fn can_interrupt(self) -> Option<Node<'t>> {
         self.config("can_interrupt").filter(|node| node.is_true())
     }
 
     /// What makes it read the answer: `response.parse` or `can_interrupt`, whichever is true.
     #[must_use]
-    pub fn interrupts(self) -> Option<Node<'t>> {
+    pub(crate) fn interrupts(self) -> Option<Node<'t>> {
         self.parse().or(self.can_interrupt())
     }
 
     /// Whether the response is ignored.
     #[must_use]
-    pub fn is_ignored(self) -> bool {
+    pub(crate) fn is_ignored(self) -> bool {
         self.config("response.ignore").is_some_and(Node::is_true)
     }
 
     /// What it asks of the flow. Built-in hooks run within it.
     #[must_use]
-    pub fn mode(self) -> Mode {
+    pub(crate) fn mode(self) -> Mode {
         match () {
             () if self.is_ignored() => Mode::Background,
             () if self.interrupts().is_some() => Mode::Interrupting,
@@ -236,7 +236,7 @@ pub struct HookList<'t> {
 
 /// The path of a list of hooks, keys joined by dots.
 #[must_use]
-pub fn list_path(flow: &str, trigger: &str, method: Option<&str>) -> String {
+pub(crate) fn list_path(flow: &str, trigger: &str, method: Option<&str>) -> String {
     let method = method.map(|method| format!(".{method}")).unwrap_or_default();
     format!("selfservice.flows.{flow}.{trigger}{method}.hooks")
 }
@@ -244,7 +244,7 @@ pub fn list_path(flow: &str, trigger: &str, method: Option<&str>) -> String {
 impl HookList<'_> {
     /// The hook point in words: `registration.after.password`.
     #[must_use]
-    pub fn point(&self) -> String {
+    pub(crate) fn point(&self) -> String {
         let mut point = format!("{}.{}", self.flow, self.trigger);
         if let Some(method) = self.method {
             point.push('.');
@@ -255,14 +255,14 @@ impl HookList<'_> {
 
     /// Whether it is the list for all methods of a flow that has method lists too.
     #[must_use]
-    pub fn is_global(&self) -> bool {
+    pub(crate) fn is_global(&self) -> bool {
         self.trigger == "after" && self.method.is_none() && METHODS.iter().any(|(flow, _)| *flow == self.flow)
     }
 }
 
 /// The list at a hook point, if the configuration has one.
 #[must_use]
-pub fn list<'t>(
+pub(crate) fn list<'t>(
     root: Node<'t>,
     flow: &'static str,
     trigger: &'static str,
@@ -308,32 +308,32 @@ const ABOUT: &[(&str, &str)] = &[
 
 /// What a built-in hook does.
 #[must_use]
-pub fn about(name: &str) -> Option<&'static str> {
+pub(crate) fn about(name: &str) -> Option<&'static str> {
     ABOUT.iter().find(|(hook, _)| *hook == name).map(|(_, text)| *text)
 }
 
 /// The names of all hooks.
 #[must_use]
-pub fn names() -> Vec<&'static str> {
+pub(crate) fn names() -> Vec<&'static str> {
     ABOUT.iter().map(|(hook, _)| *hook).collect()
 }
 
 /// Where a built-in hook acts in a release, in words: `login after saving`.
 #[must_use]
-pub fn acts(name: &str, version: Version) -> Vec<String> {
+pub(crate) fn acts(name: &str, version: Version) -> Vec<String> {
     let rows = EXECUTORS.iter().filter(|row| row.hook == name && row.versions.contains(version));
     rows.map(|row| format!("{} {}", row.flow, row.phase.words())).collect()
 }
 
 /// Whether only Ory Network and the Enterprise License run a hook of this name.
 #[must_use]
-pub fn is_commercial(hook: &str) -> bool {
+pub(crate) fn is_commercial(hook: &str) -> bool {
     matches!(hook, "b2b_sso" | "organization")
 }
 
 /// Whether a hook of this name acts at a phase of a flow.
 #[must_use]
-pub fn has_executor(hook: &str, flow: &str, phase: Phase, version: Version) -> bool {
+pub(crate) fn has_executor(hook: &str, flow: &str, phase: Phase, version: Version) -> bool {
     hook == "web_hook"
         || EXECUTORS
             .iter()
@@ -342,6 +342,6 @@ pub fn has_executor(hook: &str, flow: &str, phase: Phase, version: Version) -> b
 
 /// Whether the open-source server of this version knows the name at all.
 #[must_use]
-pub fn is_known(hook: &str, version: Version) -> bool {
+pub(crate) fn is_known(hook: &str, version: Version) -> bool {
     hook == "web_hook" || EXECUTORS.iter().any(|row| row.hook == hook && row.versions.contains(version))
 }

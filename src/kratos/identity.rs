@@ -14,10 +14,10 @@ use crate::text::{Place, Source};
 use crate::yaml::{self, Format, Node, Tree, Value, template};
 
 /// The keyword of Kratos in identity schemas.
-pub const EXTENSION: &str = "ory.sh/kratos";
+pub(crate) const EXTENSION: &str = "ory.sh/kratos";
 
 /// Largest identity schema that is read at boot, in bytes, since v1.2.0 (driver/config/config.go; D098).
-pub const MAX_SCHEMA_BYTES: usize = 1 << 20;
+pub(crate) const MAX_SCHEMA_BYTES: usize = 1 << 20;
 
 /// Bytes of the identity schemas of one configuration after which no more are read.
 const MAX_ALL_SCHEMAS: usize = 4 << 20;
@@ -53,7 +53,7 @@ pub enum Content {
 impl IdentitySchema {
     /// The topmost node of the schema, when it could be read without a fault.
     #[must_use]
-    pub fn root(&self) -> Option<Node<'_>> {
+    pub(crate) fn root(&self) -> Option<Node<'_>> {
         match &self.content {
             Content::Schema(tree) if tree.faults().iter().all(|fault| !is_refused(fault)) => tree.root(),
             _ => None,
@@ -63,7 +63,7 @@ impl IdentitySchema {
 
 /// Whether Go's `encoding/json` refuses a text with this fault.
 #[must_use]
-pub fn is_refused(fault: &yaml::TextFault) -> bool {
+pub(crate) fn is_refused(fault: &yaml::TextFault) -> bool {
     fault.kind != yaml::FaultKind::DuplicateKeyLastWins
 }
 
@@ -121,7 +121,7 @@ fn content(url: &str, node: Node<'_>, files: &Files) -> Content {
 
 /// A trait, or a part of one: a subschema with a name below `properties.traits`.
 #[derive(Clone, Copy)]
-pub struct Trait<'t> {
+pub(crate) struct Trait<'t> {
     /// Its key in `properties`.
     pub name: &'t str,
     /// Its schema.
@@ -132,13 +132,13 @@ pub struct Trait<'t> {
 
 /// The schema of the traits as a whole.
 #[must_use]
-pub fn traits_schema(root: Node<'_>) -> Option<Node<'_>> {
+pub(crate) fn traits_schema(root: Node<'_>) -> Option<Node<'_>> {
     root.find("properties.traits").filter(|node| node.is_mapping())
 }
 
 /// All named traits, nested ones after the objects around them.
 #[must_use]
-pub fn traits(root: Node<'_>) -> Vec<Trait<'_>> {
+pub(crate) fn traits(root: Node<'_>) -> Vec<Trait<'_>> {
     let mut found = Vec::new();
     if let Some(schema) = traits_schema(root) {
         collect(schema, true, 0, &mut found);
@@ -162,13 +162,13 @@ fn collect<'t>(object: Node<'t>, required: bool, depth: usize, found: &mut Vec<T
 
 /// Whether `object` lists `key` under `required`.
 #[must_use]
-pub fn is_required(object: Node<'_>, key: &str) -> bool {
+pub(crate) fn is_required(object: Node<'_>, key: &str) -> bool {
     object.get("required").is_some_and(|list| list.items().any(|item| item.as_str() == Some(key)))
 }
 
 /// All uses of the keyword that take part in validation, wherever they stand. Siblings of `$ref` do not (draft 7).
 #[must_use]
-pub fn extensions(root: Node<'_>) -> Vec<Node<'_>> {
+pub(crate) fn extensions(root: Node<'_>) -> Vec<Node<'_>> {
     let is_keyword = |node: &Node<'_>| node.key() == Some(EXTENSION) && !is_among_schemas(*node);
     let applies = |node: &Node<'_>| is_keyword(node) && !is_beside_reference(*node) && !is_literal(*node);
     root.descendants().into_iter().filter(applies).collect()
@@ -176,7 +176,7 @@ pub fn extensions(root: Node<'_>) -> Vec<Node<'_>> {
 
 /// Whether a node is an entry of a map of schemas, where each key is a name and none a keyword.
 #[must_use]
-pub fn is_among_schemas(node: Node<'_>) -> bool {
+pub(crate) fn is_among_schemas(node: Node<'_>) -> bool {
     let is_map = |node: &Node<'_>| matches!(node.key(), Some("properties" | "patternProperties" | "definitions"));
     // A trait may have the name of such a map.
     node.parent().is_some_and(|around| is_map(&around) && !around.parent().is_some_and(|outer| is_map(&outer)))
@@ -184,7 +184,7 @@ pub fn is_among_schemas(node: Node<'_>) -> bool {
 
 /// Whether a `$ref` is beside this keyword and switches it off.
 #[must_use]
-pub fn is_beside_reference(keyword: Node<'_>) -> bool {
+pub(crate) fn is_beside_reference(keyword: Node<'_>) -> bool {
     keyword.parent().is_some_and(|schema| schema.get("$ref").is_some_and(|target| target.as_str().is_some()))
 }
 
@@ -198,13 +198,13 @@ fn is_literal(node: Node<'_>) -> bool {
 
 /// Whether any use of the keyword says `true` at a path of keys, such as `credentials.password.identifier`.
 #[must_use]
-pub fn marks(root: Node<'_>, path: &str) -> bool {
+pub(crate) fn marks(root: Node<'_>, path: &str) -> bool {
     extensions(root).into_iter().any(|extension| extension.find(path).is_some_and(Node::is_true))
 }
 
 /// All words that uses of the keyword say at a path of keys, such as `verification.via`.
 #[must_use]
-pub fn words<'t>(root: Node<'t>, path: &str) -> Vec<Node<'t>> {
+pub(crate) fn words<'t>(root: Node<'t>, path: &str) -> Vec<Node<'t>> {
     extensions(root)
         .into_iter()
         .filter_map(|extension| extension.find(path))
@@ -214,7 +214,7 @@ pub fn words<'t>(root: Node<'t>, path: &str) -> Vec<Node<'t>> {
 
 /// A key of the extension keyword and the versions that know it.
 #[derive(Debug)]
-pub struct ExtensionKey {
+pub(crate) struct ExtensionKey {
     /// Path below the keyword.
     pub path: &'static str,
     /// What it holds.
@@ -225,7 +225,7 @@ pub struct ExtensionKey {
 
 /// What a key of the extension keyword holds.
 #[derive(Debug)]
-pub enum Holds {
+pub(crate) enum Holds {
     /// More keys, no others than listed.
     Object,
     /// A boolean.
@@ -237,7 +237,7 @@ pub enum Holds {
 const MAIL: (&str, Versions) = ("email", Versions::ALL);
 
 /// The extension keyword (schema files `extension/identity.schema.json` at each tag).
-pub const EXTENSION_KEYS: &[ExtensionKey] = &[
+pub(crate) const EXTENSION_KEYS: &[ExtensionKey] = &[
     key("credentials", Holds::Object, Versions::ALL),
     key("credentials.password", Holds::Object, Versions::ALL),
     key("credentials.password.identifier", Holds::Boolean, Versions::ALL),
@@ -276,7 +276,7 @@ const fn key(path: &'static str, holds: Holds, versions: Versions) -> ExtensionK
 
 /// A first factor and the mark that a trait needs to be its identifier.
 #[derive(Debug)]
-pub struct Identifier {
+pub(crate) struct Identifier {
     /// Name of the method in the configuration.
     pub method: &'static str,
     /// Path of the mark below the keyword.
@@ -290,7 +290,7 @@ pub struct Identifier {
 }
 
 /// The first factors that need an identifier among the traits. Passkeys do not: their identifier is random.
-pub const IDENTIFIERS: &[Identifier] = &[
+pub(crate) const IDENTIFIERS: &[Identifier] = &[
     Identifier {
         method: "password",
         mark: "credentials.password.identifier",
@@ -316,7 +316,7 @@ pub const IDENTIFIERS: &[Identifier] = &[
 
 /// A switch of the configuration: what it says, or `default` where it says nothing; none when a template fills it in.
 #[must_use]
-pub fn switch(root: Node<'_>, path: &str, default: bool) -> Option<bool> {
+pub(crate) fn switch(root: Node<'_>, path: &str, default: bool) -> Option<bool> {
     match root.find(path).map(Node::value) {
         None => Some(default),
         Some(Value::Bool(value)) => Some(*value),

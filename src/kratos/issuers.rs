@@ -5,7 +5,7 @@ use super::version::Version;
 
 /// An issuer, told by its address.
 #[derive(Debug)]
-pub struct Issuer {
+pub(crate) struct Issuer {
     /// Whose it is.
     pub name: &'static str,
     /// Its host; `*.` stands for anything before a dot.
@@ -22,7 +22,7 @@ pub struct Issuer {
 
 /// What Kratos finds at an address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum State {
+pub(crate) enum State {
     /// A document that names the same address, which has no slash at the end.
     WithoutSlash,
     /// A document that names the same address, which has a slash at the end.
@@ -169,7 +169,7 @@ const ISSUERS: &[Issuer] = &[
 
 /// The issuer of an address.
 #[must_use]
-pub fn known(host: &str, path: &str) -> Option<&'static Issuer> {
+pub(crate) fn known(host: &str, path: &str) -> Option<&'static Issuer> {
     let host = host.to_ascii_lowercase();
     let path = path.trim_matches('/');
     ISSUERS.iter().find(|issuer| is_host(issuer.host, &host) && is_path(issuer.path, path))

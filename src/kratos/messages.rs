@@ -1,8 +1,8 @@
 //! The messages that Kratos sends, per version: their fields, their files, and which setting decides whether they are sent
 //! (`courier/template/{email,sms}/*.go` at the tags of all releases).
 
-pub mod folder;
-pub mod sending;
+pub(crate) mod folder;
+pub(crate) mod sending;
 
 use std::rc::Rc;
 
@@ -37,7 +37,7 @@ pub enum Channel {
 impl Channel {
     /// Its key below `courier.templates.*.valid`.
     #[must_use]
-    pub const fn key(self) -> &'static str {
+    pub(crate) const fn key(self) -> &'static str {
         match self {
             Channel::Email => "email",
             Channel::Sms => "sms",
@@ -75,7 +75,7 @@ impl Part {
 
     /// What the names of all files begin with that are parsed together with it.
     #[must_use]
-    pub const fn beginning(self) -> &'static str {
+    pub(crate) const fn beginning(self) -> &'static str {
         match self {
             Part::Subject => "email.subject",
             Part::Plaintext => "email.body.plaintext",
@@ -86,7 +86,7 @@ impl Part {
 
     /// Its key below `courier.templates.*.valid.email` or `.sms`.
     #[must_use]
-    pub const fn key(self) -> &'static str {
+    pub(crate) const fn key(self) -> &'static str {
         match self {
             Part::Subject => "subject",
             Part::Plaintext | Part::Sms => "body.plaintext",
@@ -105,7 +105,7 @@ impl Part {
 
     /// As part of a sentence.
     #[must_use]
-    pub const fn name(self) -> &'static str {
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             Part::Subject => "the subject",
             Part::Plaintext => "the plain text",
@@ -116,7 +116,7 @@ impl Part {
 
     /// Whether `html/template` executes it (`loadHTMLTemplate` is new in v0.8.1).
     #[must_use]
-    pub fn is_html(self, version: Version) -> bool {
+    pub(crate) fn is_html(self, version: Version) -> bool {
         self == Part::Html && version >= Version::V0_8_2
     }
 }
@@ -316,7 +316,7 @@ pub const MESSAGES: &[Message] = &[
 
 /// The message of this name, variant and channel, in any release.
 #[must_use]
-pub fn named(name: &str, variant: Option<&str>, channel: Channel) -> Option<&'static Message> {
+pub(crate) fn named(name: &str, variant: Option<&str>, channel: Channel) -> Option<&'static Message> {
     MESSAGES.iter().find(|message| message.name == name && message.variant == variant && message.channel == channel)
 }
 
@@ -334,7 +334,7 @@ impl Message {
     }
 
     /// Its parts.
-    pub fn parts(&self) -> impl Iterator<Item = Part> {
+    pub(crate) fn parts(&self) -> impl Iterator<Item = Part> {
         Part::ALL.into_iter().filter(|part| part.channel() == self.channel)
     }
 
@@ -367,7 +367,7 @@ impl Message {
 
     /// Since when it has a field, if it has it in any release.
     #[must_use]
-    pub fn has_since(&self, field: &str) -> Option<Version> {
+    pub(crate) fn has_since(&self, field: &str) -> Option<Version> {
         let known = self.fields.iter().find(|known| known.name == field)?;
         Some(known.versions.from.max(self.versions.from))
     }
@@ -386,7 +386,7 @@ fn oauth2() -> Struct {
 /// Whether templates of users can call a function: all of sprig before v0.9.0, since then those that give the same for the
 /// same arguments (`courier/template/load_template.go`).
 #[must_use]
-pub fn has_function(name: &str, version: Version) -> bool {
+pub(crate) fn has_function(name: &str, version: Version) -> bool {
     functions::signature(name).is_some_and(|function| match function.origin {
         Origin::Go | Origin::Hermetic => true,
         Origin::Sprig33 => version >= Version::V25_4,

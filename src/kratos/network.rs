@@ -5,9 +5,9 @@
 //! github.com/ory/client-go v1.22.66, github.com/ory/docs (2026-07), github.com/ory/terraform-provider-ory (2026-08), exports in
 //! public repositories.
 
-pub mod content;
-pub mod keys;
-pub mod senders;
+pub(crate) mod content;
+pub(crate) mod keys;
+pub(crate) mod senders;
 
 use crate::kratos::url;
 use crate::yaml::Node;
@@ -27,7 +27,7 @@ pub enum Edition {
 impl Edition {
     /// The word of `--kratos`; none for the open source server, whose releases have names.
     #[must_use]
-    pub const fn name(self) -> Option<&'static str> {
+    pub(crate) const fn name(self) -> Option<&'static str> {
         match self {
             Edition::OpenSource => None,
             Edition::Network => Some("network"),
@@ -37,7 +37,7 @@ impl Edition {
 
     /// Reads the word of `--kratos`.
     #[must_use]
-    pub fn parse(text: &str) -> Option<Edition> {
+    pub(crate) fn parse(text: &str) -> Option<Edition> {
         match text.trim().to_ascii_lowercase().as_str() {
             "network" => Some(Edition::Network),
             "oel" => Some(Edition::Enterprise),
@@ -47,23 +47,23 @@ impl Edition {
 }
 
 /// Where Ory Network keeps content that it was given as `base64://`: the SHA-512 of the bytes and an ending follow.
-pub const STORAGE: &str = "https://storage.googleapis.com/bac-gcs-production/";
+pub(crate) const STORAGE: &str = "https://storage.googleapis.com/bac-gcs-production/";
 
 /// How ids and addresses of schemas begin that Ory Network provides.
-pub const PRESET: &str = "preset://";
+pub(crate) const PRESET: &str = "preset://";
 
 /// The domain of projects of Ory Network.
 const PROJECTS: &str = ".projects.oryapis.com";
 
 /// The end of the pointer of a configuration in a project of Ory Network.
-pub const IN_PROJECT: &str = "/services/identity/config";
+pub(crate) const IN_PROJECT: &str = "/services/identity/config";
 
 /// The same in the wrong order, which the Ory CLI refuses.
-pub const IN_PROJECT_WRONG: &str = "/identity/services/config";
+pub(crate) const IN_PROJECT_WRONG: &str = "/identity/services/config";
 
 /// The SHA-512 in a storage address, in lower case.
 #[must_use]
-pub fn stored_digest(address: &str) -> Option<&str> {
+pub(crate) fn stored_digest(address: &str) -> Option<&str> {
     let name = address.strip_prefix(STORAGE)?;
     let digest = name.split_once('.').map_or(name, |(digest, _)| digest);
     let is_digest = digest.len() == 128 && digest.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
@@ -78,13 +78,13 @@ pub(crate) fn is_of_project(text: &str) -> bool {
 
 /// A key that only Ory Network and the Enterprise License know: a sign when nothing says which server runs.
 #[must_use]
-pub fn commercial_key(root: Node<'_>) -> Option<Node<'_>> {
+pub(crate) fn commercial_key(root: Node<'_>) -> Option<Node<'_>> {
     ["selfservice.methods.captcha", "selfservice.methods.saml"].iter().find_map(|path| root.find(path))
 }
 
 /// Method lists after a flow that Ory Network keeps; others are taken with 200 and dropped
 /// (terraform-provider-ory, action resource).
-pub const KEPT_LISTS: [(&str, &[&str]); 5] = [
+pub(crate) const KEPT_LISTS: [(&str, &[&str]); 5] = [
     ("login", &["password", "oidc", "code", "webauthn", "passkey", "totp", "lookup_secret", "saml"]),
     ("registration", &["password", "oidc", "code", "webauthn", "passkey", "saml"]),
     ("settings", &["password", "oidc", "profile", "webauthn", "passkey", "totp", "lookup_secret", "saml"]),
@@ -94,6 +94,6 @@ pub const KEPT_LISTS: [(&str, &[&str]); 5] = [
 
 /// Whether Ory Network keeps the list of a method after a flow.
 #[must_use]
-pub fn keeps_list(flow: &str, method: &str) -> bool {
+pub(crate) fn keeps_list(flow: &str, method: &str) -> bool {
     KEPT_LISTS.iter().any(|(name, methods)| *name == flow && methods.contains(&method))
 }

@@ -47,7 +47,7 @@ pub enum Why {
 impl Why {
     /// The word in the JSON of `kratos-lint hooks`.
     #[must_use]
-    pub const fn name(self) -> &'static str {
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             Why::Shadowed => "shadowed",
             Why::NoPhase | Why::PasswordOnly => "no-phase",
@@ -59,7 +59,7 @@ impl Why {
 
     /// The reason as a clause.
     #[must_use]
-    pub const fn text(self) -> &'static str {
+    pub(crate) const fn text(self) -> &'static str {
         match self {
             Why::Shadowed => "the list of the method replaces this one",
             Why::NoPhase => "a hook that reads its answer is only called from the list of a method",
@@ -104,14 +104,14 @@ pub struct Point<'t> {
 const ENDED_BY_SESSION: &[&str] = &["api", "spa"];
 
 /// From this version on `session` runs last wherever it is (getHooks, commit e94250705).
-pub const SESSION_LAST: Version = changes::release("session-last");
+pub(crate) const SESSION_LAST: Version = changes::release("session-last");
 
 /// The hook that lets only users with a verified address sign in.
 const VERIFIED_ADDRESS: &str = "require_verified_address";
 
 /// Drops registration by code where surely no identity schema has an identifier for it: no one can come there
 /// (400 with message 4000009). A list of its own stays, so that its hooks are seen.
-pub fn drop_unreachable(points: &mut Vec<Point<'_>>, schemas: &[IdentitySchema]) {
+pub(crate) fn drop_unreachable(points: &mut Vec<Point<'_>>, schemas: &[IdentitySchema]) {
     let remote = |node: Node<'_>| node.get("$ref").and_then(Node::as_str).is_some_and(|to| !to.starts_with('#'));
     let lacks_code = |schema: &IdentitySchema| {
         schema.root().is_some_and(|root| {
@@ -131,7 +131,7 @@ pub fn drop_unreachable(points: &mut Vec<Point<'_>>, schemas: &[IdentitySchema])
 /// Whether `require_verified_address` returns at once after other methods than the password
 /// (`selfservice/hook/address_verifier.go` up to v1.3.1; later only with the flag for the old error).
 #[must_use]
-pub fn password_only(node: Node<'_>, version: Version) -> bool {
+pub(crate) fn password_only(node: Node<'_>, version: Version) -> bool {
     let legacy = "feature_flags.legacy_require_verified_login_error";
     version <= Version::V1_3_1 || node.tree().root().and_then(|root| root.find(legacy)).is_some_and(Node::is_true)
 }
@@ -144,7 +144,7 @@ pub fn points(root: Node<'_>, version: Version) -> Vec<Point<'_>> {
 
 /// The same of what may be a part of a configuration: there a flow or method is off only where the part itself switches it off.
 #[must_use]
-pub fn points_of(root: Node<'_>, version: Version, is_part: bool) -> Vec<Point<'_>> {
+pub(crate) fn points_of(root: Node<'_>, version: Version, is_part: bool) -> Vec<Point<'_>> {
     let plan = Plan { root, version, is_part };
     let mut points = Vec::new();
     for flow in hooks::FLOWS {
@@ -305,7 +305,7 @@ impl<'t> Point<'t> {
 
     /// The point in words: `registration.after.password`.
     #[must_use]
-    pub fn name(&self) -> String {
+    pub(crate) fn name(&self) -> String {
         let method = self.method.map(|method| format!(".{method}")).unwrap_or_default();
         format!("{}.{}{method}", self.flow, self.trigger)
     }
@@ -313,7 +313,7 @@ impl<'t> Point<'t> {
 
 /// Whether users can come to the hooks of a method.
 #[must_use]
-pub fn is_enabled(root: Node<'_>, flow: &str, method: &str, version: Version) -> bool {
+pub(crate) fn is_enabled(root: Node<'_>, flow: &str, method: &str, version: Version) -> bool {
     let on = |path: &str| {
         root.find("selfservice.methods")
             .and_then(|m| m.find(path))
@@ -332,7 +332,7 @@ pub fn is_enabled(root: Node<'_>, flow: &str, method: &str, version: Version) ->
 }
 
 /// The points at which each hook runs, and does not, by the pointers of the hooks.
-pub struct Uses<'p, 't> {
+pub(crate) struct Uses<'p, 't> {
     runs: HashMap<String, Vec<(&'p Point<'t>, &'p Run<'t>)>>,
     never: HashMap<String, Vec<(&'p Point<'t>, &'static str)>>,
 }
@@ -340,7 +340,7 @@ pub struct Uses<'p, 't> {
 impl<'p, 't> Uses<'p, 't> {
     /// The uses at the points of a configuration.
     #[must_use]
-    pub fn of(points: &'p [Point<'t>]) -> Uses<'p, 't> {
+    pub(crate) fn of(points: &'p [Point<'t>]) -> Uses<'p, 't> {
         let mut uses = Uses { runs: HashMap::new(), never: HashMap::new() };
         for point in points {
             for (hook, run) in point.runs.iter().filter_map(|run| Some((run.hook?, run))) {
@@ -355,13 +355,13 @@ impl<'p, 't> Uses<'p, 't> {
 
     /// Where the hook at a pointer runs, in the order of the points.
     #[must_use]
-    pub fn runs(&self, pointer: &str) -> &[(&'p Point<'t>, &'p Run<'t>)] {
+    pub(crate) fn runs(&self, pointer: &str) -> &[(&'p Point<'t>, &'p Run<'t>)] {
         self.runs.get(pointer).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// Where the hook at a pointer never runs, and why.
     #[must_use]
-    pub fn never(&self, pointer: &str) -> &[(&'p Point<'t>, &'static str)] {
+    pub(crate) fn never(&self, pointer: &str) -> &[(&'p Point<'t>, &'static str)] {
         self.never.get(pointer).map(Vec::as_slice).unwrap_or_default()
     }
 }

@@ -26,14 +26,14 @@ const CALLED: [&str; 9] = [
 
 /// The URLs that Kratos calls through the client that has the ban, as far as they are known.
 #[must_use]
-pub fn called(root: Node<'_>) -> Vec<(Node<'_>, &str)> {
+pub(crate) fn called(root: Node<'_>) -> Vec<(Node<'_>, &str)> {
     let nodes = CALLED.iter().flat_map(|path| root.select(path));
     nodes.filter_map(|node| Some((node, view::text(node)?))).collect()
 }
 
 /// The ban with its exceptions, for many URLs.
 #[derive(Default)]
-pub struct Ban<'t> {
+pub(crate) struct Ban<'t> {
     /// Where it is on.
     node: Option<Node<'t>>,
     /// Whether an exception may be meant for any URL.
@@ -44,12 +44,12 @@ pub struct Ban<'t> {
 }
 
 /// Most exceptions without a host of their own that each URL is compared with.
-pub const MAX_GLOBS: usize = 200;
+pub(crate) const MAX_GLOBS: usize = 200;
 
 impl<'t> Ban<'t> {
     /// The ban of a configuration.
     #[must_use]
-    pub fn of(root: Node<'t>) -> Ban<'t> {
+    pub(crate) fn of(root: Node<'t>) -> Ban<'t> {
         let node = root.find("clients.http.disallow_private_ip_ranges").filter(|node| node.is_true());
         let mut ban = Ban { node, ..Ban::default() };
         if node.is_none() {
@@ -70,14 +70,14 @@ impl<'t> Ban<'t> {
 
     /// Whether URLs are compared with no exception, for there are too many.
     #[must_use]
-    pub fn has_too_many(&self) -> bool {
+    pub(crate) fn has_too_many(&self) -> bool {
         self.globs.len() > MAX_GLOBS
     }
 
     /// The ban, where a URL is surely private and no exception lets it pass or is meant to: an exception on the same host that
     /// misses is a fault of its own.
     #[must_use]
-    pub fn holds(&self, text: &str, version: Version) -> Option<Node<'t>> {
+    pub(crate) fn holds(&self, text: &str, version: Version) -> Option<Node<'t>> {
         let ban = self.node.filter(|_| !self.is_open)?;
         let host = url::parse(text).ok().filter(Url::is_web)?.hostname();
         let private = url::is_private_address(host) || url::is_loopback(host) || !host.contains(['.', ':']);
@@ -88,7 +88,7 @@ impl<'t> Ban<'t> {
 
 /// Whether an exception lets a call to `url` pass.
 #[must_use]
-pub fn excepts(entry: &str, url: &str, version: Version) -> bool {
+pub(crate) fn excepts(entry: &str, url: &str, version: Version) -> bool {
     if version >= Version::V1_1 {
         return matches(entry.as_bytes(), url.as_bytes());
     }
@@ -97,7 +97,7 @@ pub fn excepts(entry: &str, url: &str, version: Version) -> bool {
 
 /// Whether a glob has words of its own (`[…]`, `{…}`, `?`, …), of which nothing is said here.
 #[must_use]
-pub fn is_elaborate(glob: &str) -> bool {
+pub(crate) fn is_elaborate(glob: &str) -> bool {
     glob.contains(['[', '{', '?', '!', '\\'])
 }
 

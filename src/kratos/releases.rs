@@ -24,7 +24,7 @@ pub struct Release {
 
 /// A key of the configuration, as a row of [`KEYS`].
 #[derive(Debug)]
-pub struct KeyRow {
+pub(crate) struct KeyRow {
     /// Joined with dots: `[]` is an item of a list, `*` any key of a map, `#hook` a hook of that name in any list.
     pub path: &'static str,
     /// The first release that has it.
@@ -39,7 +39,7 @@ pub struct KeyRow {
 
 /// A hook that a list accepts, as a row of [`HOOKS`].
 #[derive(Debug)]
-pub struct HookRow {
+pub(crate) struct HookRow {
     /// The path of the list.
     pub list: &'static str,
     /// The name of the hook.
@@ -51,7 +51,7 @@ pub struct HookRow {
 }
 
 /// The end of a span that no release ends.
-pub const OPEN: &str = "";
+pub(crate) const OPEN: &str = "";
 
 /// Where spans begin for which no older release is known.
 const OLDEST: &str = "v0.7.1";
@@ -99,7 +99,7 @@ pub const RELEASES: &[Release] = &[
 /// Every key of the configuration, in all releases, sorted by path. What depends on two keys at once is in
 /// [`crate::kratos::schema::conditions`].
 #[rustfmt::skip]
-pub const KEYS: &[KeyRow] = &[
+pub(crate) const KEYS: &[KeyRow] = &[
     k("#notify_previous_addresses.config", "master", OPEN, Object, &[]),
     k("#notify_previous_addresses.config.recipients", "master", OPEN, Text, &[Words(&["removed", "all_verified", "all"]), DefaultsTo(r#""removed""#)]),
     k("#web_hook.config", OLDEST, OPEN, Object, &[Required]),
@@ -764,7 +764,7 @@ pub const KEYS: &[KeyRow] = &[
 
 /// Which hooks a list accepts, sorted by list; the hooks of a list in the order in which messages name them.
 #[rustfmt::skip]
-pub const HOOKS: &[HookRow] = &[
+pub(crate) const HOOKS: &[HookRow] = &[
     h("selfservice.flows.login.after.code.hooks", "require_verified_address", "v1.1.0", OPEN),
     h("selfservice.flows.login.after.code.hooks", "revoke_active_sessions", "v1.1.0", OPEN),
     h("selfservice.flows.login.after.code.hooks", "web_hook", "v1.1.0", OPEN),

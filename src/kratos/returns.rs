@@ -13,12 +13,12 @@ const LISTS: [&str; 2] = ["selfservice.allowed_return_urls", "selfservice.whitel
 
 /// The list of addresses that Kratos accepts.
 #[must_use]
-pub fn list(root: Node<'_>) -> Option<Node<'_>> {
+pub(crate) fn list(root: Node<'_>) -> Option<Node<'_>> {
     LISTS.iter().find_map(|path| root.find(path))
 }
 
 /// The entries as they are written, by the name that the list has in a release.
-pub fn written(root: Node<'_>, version: Version) -> impl Iterator<Item = Node<'_>> {
+pub(crate) fn written(root: Node<'_>, version: Version) -> impl Iterator<Item = Node<'_>> {
     let [now, before] = LISTS;
     let path = if version < Version::V0_9 { before } else { now };
     root.find(path).into_iter().flat_map(Node::items)
@@ -26,14 +26,14 @@ pub fn written(root: Node<'_>, version: Version) -> impl Iterator<Item = Node<'_
 
 /// The entries of the list that are URLs.
 #[must_use]
-pub fn entries(root: Node<'_>) -> Vec<(Node<'_>, Url<'_>)> {
+pub(crate) fn entries(root: Node<'_>) -> Vec<(Node<'_>, Url<'_>)> {
     let items = list(root).into_iter().flat_map(Node::items);
     items.filter_map(|node| Some((node, url::parse(view::text(node)?).ok()?))).collect()
 }
 
 /// Whether an address as `return_to` is surely refused: nothing of the list is unknown, and no entry covers it.
 #[must_use]
-pub fn is_refused(root: Node<'_>, page: &Url<'_>) -> bool {
+pub(crate) fn is_refused(root: Node<'_>, page: &Url<'_>) -> bool {
     let known = list(root).is_none_or(|list| {
         list.is_sequence() && list.items().all(|item| item.as_str().is_some_and(|text| view::text(item) == Some(text)))
     });
@@ -55,7 +55,7 @@ pub fn is_refused(root: Node<'_>, page: &Url<'_>) -> bool {
 /// Whether an entry of the list covers an address: scheme and host (with its port) are the same, or the host ends in what
 /// follows a leading `*`, and the path begins with that of the entry.
 #[must_use]
-pub fn covers(entry: &Url<'_>, page: &Url<'_>) -> bool {
+pub(crate) fn covers(entry: &Url<'_>, page: &Url<'_>) -> bool {
     let lower = |text: &str| text.to_ascii_lowercase();
     let same_host = match entry.host.strip_prefix('*') {
         Some(ending) => lower(page.host).ends_with(&lower(ending)),
@@ -67,7 +67,7 @@ pub fn covers(entry: &Url<'_>, page: &Url<'_>) -> bool {
 
 /// The entries of the list by what they cover, for many addresses.
 #[derive(Debug, Default)]
-pub struct Accepted<'t> {
+pub(crate) struct Accepted<'t> {
     /// Paths by scheme and host.
     hosts: HashMap<(String, String), BTreeSet<&'t str>>,
     /// The same by what hosts end in.
@@ -76,7 +76,7 @@ pub struct Accepted<'t> {
 
 impl<'t> Accepted<'t> {
     /// What these entries cover.
-    pub fn of(entries: impl Iterator<Item = Url<'t>>) -> Accepted<'t> {
+    pub(crate) fn of(entries: impl Iterator<Item = Url<'t>>) -> Accepted<'t> {
         let mut accepted = Accepted::default();
         for entry in entries {
             let (of, host) = match entry.host.strip_prefix('*') {
@@ -91,14 +91,14 @@ impl<'t> Accepted<'t> {
 
     /// Whether an entry covers an address, as [`covers`].
     #[must_use]
-    pub fn covers(&self, page: &Url<'_>) -> bool {
+    pub(crate) fn covers(&self, page: &Url<'_>) -> bool {
         let path = if page.path.is_empty() { "/" } else { page.path };
         self.paths(page).any(|paths| begins_with_any(path, paths))
     }
 
     /// Whether an entry has the scheme and host of an address, with its port.
     #[must_use]
-    pub fn has_origin(&self, page: &Url<'_>) -> bool {
+    pub(crate) fn has_origin(&self, page: &Url<'_>) -> bool {
         self.paths(page).next().is_some()
     }
 

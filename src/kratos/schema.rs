@@ -3,15 +3,15 @@
 //! There are two verdicts. *raw*: the file alone, what an editor with the schema shows. *boot*: what `kratos serve` judges,
 //! defaults + file + unset flags with all numbers as float64 (configx/provider.go:validate at each tag).
 
-pub mod conditions;
+pub(crate) mod conditions;
 mod describe;
 pub mod document;
 mod instead;
 mod meant;
 mod progress;
 mod repeated;
-pub mod row;
-pub mod texts;
+pub(crate) mod row;
+pub(crate) mod texts;
 mod walk;
 
 use crate::kratos::releases;
@@ -19,7 +19,7 @@ use crate::kratos::version::{Version, Versions, is_same};
 use crate::yaml::Node;
 
 pub(crate) use describe::has_forgotten_key;
-pub use meant::nearest;
+pub(crate) use meant::nearest;
 pub(crate) use repeated::repeated;
 pub use row::{Limit, Shape};
 pub use walk::faults;
@@ -40,7 +40,7 @@ pub struct Key {
 impl Key {
     /// Whether the mapping around it must hold it.
     #[must_use]
-    pub fn is_required(&self) -> bool {
+    pub(crate) fn is_required(&self) -> bool {
         self.limits.contains(&Limit::Required)
     }
 
@@ -212,7 +212,7 @@ pub fn lookup(path: &str, version: Version) -> Option<&'static Key> {
 
 /// All rows of a path, oldest first.
 #[must_use]
-pub fn rows(path: &str) -> &'static [Key] {
+pub(crate) fn rows(path: &str) -> &'static [Key] {
     let start = KEYS.partition_point(|key| key.path < path);
     let rest = KEYS.get(start..).unwrap_or_default();
     rest.get(..rest.iter().take_while(|key| key.path == path).count()).unwrap_or_default()
@@ -265,12 +265,12 @@ impl Inside {
 }
 
 /// All rows below a path (`a.b.c` and deeper, not items of lists), in order.
-pub fn below(path: &str) -> impl Iterator<Item = &'static Key> + use<> {
+pub(crate) fn below(path: &str) -> impl Iterator<Item = &'static Key> + use<> {
     Inside::of(path).rows.iter()
 }
 
 /// The names of the keys that an object may have.
-pub fn children(path: &str, version: Version) -> impl Iterator<Item = &'static str> + use<> {
+pub(crate) fn children(path: &str, version: Version) -> impl Iterator<Item = &'static str> + use<> {
     let inside = Inside::of(path);
     inside.rows.iter().filter(move |key| key.versions.contains(version)).filter_map(move |key| {
         let name = inside.name_of(key);
@@ -281,14 +281,14 @@ pub fn children(path: &str, version: Version) -> impl Iterator<Item = &'static s
 
 /// The versions that know a path, from the first to the last.
 #[must_use]
-pub fn versions_of(path: &str) -> Option<Versions> {
+pub(crate) fn versions_of(path: &str) -> Option<Versions> {
     let rows = rows(path);
     Some(Versions { before: rows.last()?.versions.before, ..rows.first()?.versions })
 }
 
 /// What the loader puts in for a path when the file says nothing, as JSON.
 #[must_use]
-pub fn default_of(path: &str, version: Version) -> Option<&'static str> {
+pub(crate) fn default_of(path: &str, version: Version) -> Option<&'static str> {
     lookup(path, version)?.default()
 }
 

@@ -18,16 +18,16 @@ use crate::kratos::schema;
 use crate::text::Place;
 use crate::yaml::{self, Node, Tree};
 
-pub use drawn::Drawn;
-pub use kinds::{header, hook, image, is_variable as is_variable_name, tag, variable};
-pub use lines::{Piece, Sheet, SheetKind, blocks};
-pub use paths::{path, pointer};
-pub use sentence::names_of;
+pub(crate) use drawn::Drawn;
+pub(crate) use kinds::{header, hook, image, is_variable as is_variable_name, tag, variable};
+pub(crate) use lines::{Piece, Sheet, SheetKind, blocks};
+pub(crate) use paths::{path, pointer};
+pub(crate) use sentence::names_of;
 use url::host_of_url;
-pub use url::{origin, parts_of_url, path_of, url};
+pub(crate) use url::{origin, parts_of_url, path_of, url};
 
 /// What is shown instead of a secret.
-pub const MASK: &str = "…";
+pub(crate) const MASK: &str = "…";
 
 /// Keys whose value is secret wherever they stand; their objects and lists too.
 const KEYS: &[&str] = &[
@@ -95,7 +95,11 @@ const SHORTEST_NUMBER: usize = 6;
 impl Secrets {
     /// Those of trees, with the values of keys that the user names and those of all variables.
     #[must_use]
-    pub fn of<'t>(trees: impl Iterator<Item = &'t Tree>, own_keys: &[String], variables: &[Variable]) -> Secrets {
+    pub(crate) fn of<'t>(
+        trees: impl Iterator<Item = &'t Tree>,
+        own_keys: &[String],
+        variables: &[Variable],
+    ) -> Secrets {
         let mut secrets = Secrets::default();
         let mut hosts = Hosts::default();
         for root in trees.filter_map(Tree::root) {
@@ -143,7 +147,7 @@ impl Secrets {
     }
 
     /// Adds those of another configuration.
-    pub fn extend(&mut self, other: &Secrets) {
+    pub(crate) fn extend(&mut self, other: &Secrets) {
         self.places.extend(other.places.iter().cloned());
         self.words.extend(other.words.iter().cloned());
     }
@@ -232,7 +236,7 @@ fn is_secret_key_name(node: Node<'_>) -> bool {
 
 /// Whether the value of this node must not be shown.
 #[must_use]
-pub fn is_secret(node: Node<'_>) -> bool {
+pub(crate) fn is_secret(node: Node<'_>) -> bool {
     let mut chain = std::iter::once(node).chain(node.ancestors());
     chain.any(|node| node.key().is_some_and(is_secret_key)) || is_secret_of_its_own(node)
 }
@@ -266,26 +270,26 @@ pub fn is_secret_key(key: &str) -> bool {
 
 /// Whether texts at a key of this name are not shown, wherever it is.
 #[must_use]
-pub fn is_secret_name(key: &str) -> bool {
+pub(crate) fn is_secret_name(key: &str) -> bool {
     let key = key.to_ascii_lowercase();
     is_secret_key(&key) || ENDS.iter().any(|end| key.ends_with(end)) || is_secret_header(&key)
 }
 
 /// Whether an HTTP header of this name carries credentials.
 #[must_use]
-pub fn is_secret_header(name: &str) -> bool {
+pub(crate) fn is_secret_header(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     HEADER_PARTS.iter().any(|part| name.contains(part))
 }
 
 /// Whether everybody may see the value of an HTTP header of this name.
 #[must_use]
-pub fn is_public_header(name: &str) -> bool {
+pub(crate) fn is_public_header(name: &str) -> bool {
     PUBLIC_HEADERS.contains(&name.to_ascii_lowercase().as_str())
 }
 
 /// Hides in a document what a body writes into its request to the letter. `is_known` says of a text that it comes from the input.
-pub fn hide_literals(value: &mut Value, is_known: &dyn Fn(&str) -> bool) {
+pub(crate) fn hide_literals(value: &mut Value, is_known: &dyn Fn(&str) -> bool) {
     match value {
         Value::String(text) if !is_known(text) => *text = name(text),
         Value::Array(items) => items.iter_mut().for_each(|item| hide_literals(item, is_known)),
@@ -303,7 +307,7 @@ pub fn hide_literals(value: &mut Value, is_known: &dyn Fn(&str) -> bool) {
 
 /// The same in a JSON Schema (or a document with schemas): in its constants, examples, formats, titles and patterns. A schema
 /// whose constants are not all shown says only that there is a text: it still takes all that the whole one takes.
-pub fn hide_constants(schema: &mut Value, is_known: &dyn Fn(&str) -> bool) {
+pub(crate) fn hide_constants(schema: &mut Value, is_known: &dyn Fn(&str) -> bool) {
     match schema {
         Value::Array(items) => items.iter_mut().for_each(|item| hide_constants(item, is_known)),
         Value::Object(fields) => {
@@ -356,6 +360,6 @@ fn has_mask(value: &Value) -> bool {
 
 /// A name of the configuration (of a hook, a header, a file) as it may be shown.
 #[must_use]
-pub fn name(text: &str) -> String {
+pub(crate) fn name(text: &str) -> String {
     Secrets::default().sentence(text, &|_| false)
 }

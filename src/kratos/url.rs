@@ -4,7 +4,7 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 
 /// A URL, split.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Url<'t> {
+pub(crate) struct Url<'t> {
     /// The scheme as written, empty when there is none.
     pub scheme: &'t str,
     /// What is before the `@`, still escaped.
@@ -22,13 +22,13 @@ pub struct Url<'t> {
 }
 
 /// Why Go refuses a text as URL, as a clause ("it …").
-pub type Refusal = &'static str;
+pub(crate) type Refusal = &'static str;
 
 /// Splits a text as Go's `url.Parse` does.
 ///
 /// # Errors
 /// A clause that says why Go refuses it.
-pub fn parse(text: &str) -> Result<Url<'_>, Refusal> {
+pub(crate) fn parse(text: &str) -> Result<Url<'_>, Refusal> {
     if text.bytes().any(|byte| byte < 0x20 || byte == 0x7f) {
         return Err("holds a control character");
     }
@@ -111,7 +111,7 @@ fn check_host(host: &str) -> Result<(), Refusal> {
 impl<'t> Url<'t> {
     /// The host without port and brackets.
     #[must_use]
-    pub fn hostname(&self) -> &'t str {
+    pub(crate) fn hostname(&self) -> &'t str {
         if let Some(inner) = self.host.strip_prefix('[') {
             return inner.split(']').next().unwrap_or(inner);
         }
@@ -120,34 +120,34 @@ impl<'t> Url<'t> {
 
     /// The port as written.
     #[must_use]
-    pub fn port(&self) -> Option<&'t str> {
+    pub(crate) fn port(&self) -> Option<&'t str> {
         let after = self.host.rsplit(']').next().unwrap_or(self.host);
         after.rsplit_once(':').map(|(_, port)| port).filter(|port| !port.is_empty())
     }
 
     /// Whether the scheme is this one, in any case.
     #[must_use]
-    pub fn has_scheme(&self, scheme: &str) -> bool {
+    pub(crate) fn has_scheme(&self, scheme: &str) -> bool {
         self.scheme.eq_ignore_ascii_case(scheme)
     }
 
     /// Whether it is `http://` or `https://` with a host.
     #[must_use]
-    pub fn is_web(&self) -> bool {
+    pub(crate) fn is_web(&self) -> bool {
         (self.has_scheme("http") || self.has_scheme("https")) && !self.host.is_empty()
     }
 
     /// Whether Kratos takes it as a place to send browsers to: absolute, or with a leading slash
     /// (`url.ParseRequestURI`, oryx/configx/provider.go:RequestURIF).
     #[must_use]
-    pub fn is_request_uri(&self) -> bool {
+    pub(crate) fn is_request_uri(&self) -> bool {
         !self.scheme.is_empty() || self.path.starts_with('/') || !self.host.is_empty()
     }
 }
 
 /// The bytes of a text with `%41` and the like decoded, and whether each `%` begins such an escape; one that does not stays.
 #[must_use]
-pub fn unescaped(text: &str) -> (Vec<u8>, bool) {
+pub(crate) fn unescaped(text: &str) -> (Vec<u8>, bool) {
     let digit = |byte: &u8| char::from(*byte).to_digit(16);
     let (mut bytes, mut is_whole) = (Vec::with_capacity(text.len()), true);
     let mut rest = text.as_bytes();
@@ -167,14 +167,14 @@ pub fn unescaped(text: &str) -> (Vec<u8>, bool) {
 
 /// Whether a name exists only inside a container network or a cluster; for all that exists inside some network see [`is_internal`].
 #[must_use]
-pub fn is_of_cluster(hostname: &str) -> bool {
+pub(crate) fn is_of_cluster(hostname: &str) -> bool {
     let word = !hostname.contains(['.', ':']) && !is_loopback(hostname);
     word || hostname.rsplit('.').next() == Some("svc") || hostname.ends_with(".cluster.local")
 }
 
 /// Whether a host is this machine: browsers treat it as safe without TLS.
 #[must_use]
-pub fn is_loopback(hostname: &str) -> bool {
+pub(crate) fn is_loopback(hostname: &str) -> bool {
     let name = hostname.to_ascii_lowercase();
     name == "localhost"
         || name.ends_with(".localhost")
@@ -185,7 +185,7 @@ pub fn is_loopback(hostname: &str) -> bool {
 
 /// Whether a host is an address of a private network, link-local ones included.
 #[must_use]
-pub fn is_private_address(hostname: &str) -> bool {
+pub(crate) fn is_private_address(hostname: &str) -> bool {
     hostname.parse::<Ipv4Addr>().is_ok_and(|address| address.is_private() || address.is_link_local())
         || hostname.parse::<Ipv6Addr>().is_ok_and(|address| (address.segments()[0] & 0xfe00) == 0xfc00)
 }
@@ -195,7 +195,7 @@ const INTERNAL: [&str; 9] = ["local", "internal", "lan", "home", "test", "invali
 
 /// Whether a host is known inside a network only: loopback, a private address, one word, or a name under a local ending.
 #[must_use]
-pub fn is_internal(hostname: &str) -> bool {
+pub(crate) fn is_internal(hostname: &str) -> bool {
     let last = hostname.rsplit('.').next().unwrap_or(hostname);
     is_loopback(hostname)
         || is_private_address(hostname)
@@ -217,28 +217,28 @@ fn is_suffix_of(hostname: &str, kind: psl::Type) -> bool {
 
 /// Whether everyone can register names directly below this one: `com`, `co.il` (the ICANN part of publicsuffix.org).
 #[must_use]
-pub fn is_public_suffix(hostname: &str) -> bool {
+pub(crate) fn is_public_suffix(hostname: &str) -> bool {
     is_suffix_of(hostname, psl::Type::Icann)
 }
 
 /// Whether everyone gets a name below this one from the company that owns it: `vercel.app`, `up.railway.app` (the private
 /// part of publicsuffix.org).
 #[must_use]
-pub fn is_shared(hostname: &str) -> bool {
+pub(crate) fn is_shared(hostname: &str) -> bool {
     is_suffix_of(hostname, psl::Type::Private)
 }
 
 /// Whether a name belongs to one owner: at least one label precedes a public suffix, as Go's
 /// `publicsuffix.EffectiveTLDPlusOne` sees it.
 #[must_use]
-pub fn has_owner(hostname: &str) -> bool {
+pub(crate) fn has_owner(hostname: &str) -> bool {
     psl::domain(hostname.to_ascii_lowercase().as_bytes()).is_some()
 }
 
 /// The site of a host, as browsers draw its borders: the name just below a public suffix. None for addresses, names without
 /// dot, and names inside a network.
 #[must_use]
-pub fn site(hostname: &str) -> Option<String> {
+pub(crate) fn site(hostname: &str) -> Option<String> {
     let name = hostname.to_ascii_lowercase();
     let is_address = name.contains(':') || name.parse::<Ipv4Addr>().is_ok();
     if is_address || is_internal(&name) {
@@ -251,7 +251,7 @@ pub fn site(hostname: &str) -> Option<String> {
 /// Whether a site is another one with a letter wrong: its ending does not exist, or its name differs by one letter. Names that
 /// users number or count are no typos of each other.
 #[must_use]
-pub fn is_typo(site: &str, of: &str) -> bool {
+pub(crate) fn is_typo(site: &str, of: &str) -> bool {
     const SHORTEST: usize = 5;
     let (Some(suffix), Some(other)) = (psl::suffix(site.as_bytes()), psl::suffix(of.as_bytes())) else { return false };
     let is_plain = |text: &str| text.len() >= SHORTEST && !text.bytes().any(|byte| byte.is_ascii_digit());
@@ -275,7 +275,7 @@ pub fn is_typo(site: &str, of: &str) -> bool {
 
 /// Why no browser finds a host, as a clause ("it …"); none for names that may exist.
 #[must_use]
-pub fn host_fault(hostname: &str) -> Option<&'static str> {
+pub(crate) fn host_fault(hostname: &str) -> Option<&'static str> {
     if hostname.starts_with('.') {
         return Some("begins with a dot");
     }

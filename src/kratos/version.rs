@@ -41,21 +41,21 @@ const AGAINST: &str = ", this is checked against ";
 
 impl Version {
     /// The oldest release that we know (keys and hook names only).
-    pub const OLDEST: Version = at("v0.7.1");
+    pub(crate) const OLDEST: Version = at("v0.7.1");
     /// v0.7.6
-    pub const V0_7_6: Version = at("v0.7.6");
+    pub(crate) const V0_7_6: Version = at("v0.7.6");
     /// v0.8.0
-    pub const V0_8_0: Version = at("v0.8.0");
+    pub(crate) const V0_8_0: Version = at("v0.8.0");
     /// v0.8.2
-    pub const V0_8_2: Version = at("v0.8.2");
+    pub(crate) const V0_8_2: Version = at("v0.8.2");
     /// v0.9.0
-    pub const V0_9: Version = at("v0.9.0");
+    pub(crate) const V0_9: Version = at("v0.9.0");
     /// v0.10.1
-    pub const V0_10: Version = at("v0.10.1");
+    pub(crate) const V0_10: Version = at("v0.10.1");
     /// v0.11.0
-    pub const V0_11_0: Version = at("v0.11.0");
+    pub(crate) const V0_11_0: Version = at("v0.11.0");
     /// v0.11.1
-    pub const V0_11_1: Version = at("v0.11.1");
+    pub(crate) const V0_11_1: Version = at("v0.11.1");
     /// v0.13.0, the oldest release whose constraints are known.
     pub const V0_13: Version = at("v0.13.0");
     /// v1.0.0
@@ -65,7 +65,7 @@ impl Version {
     /// v1.2.0
     pub const V1_2: Version = at("v1.2.0");
     /// v1.3.0
-    pub const V1_3_0: Version = at("v1.3.0");
+    pub(crate) const V1_3_0: Version = at("v1.3.0");
     /// v1.3.1
     pub const V1_3_1: Version = at("v1.3.1");
     /// v25.4.0
@@ -90,7 +90,7 @@ impl Version {
 
     /// The release itself, the newest one for the development branch: what `version` of a configuration says.
     #[must_use]
-    pub fn released(self) -> Version {
+    pub(crate) fn released(self) -> Version {
         if self == Version::MASTER { Version::NEWEST } else { self }
     }
 
@@ -122,13 +122,13 @@ impl Version {
 
     /// The release after this one.
     #[must_use]
-    pub const fn next(self) -> Option<Version> {
+    pub(crate) const fn next(self) -> Option<Version> {
         if (self.0 as usize) + 1 < RELEASES.len() { Some(Version(self.0 + 1)) } else { None }
     }
 
     /// The release that is likely meant where users wrote another number: one that is a slip of the finger away, the newest of several.
     #[must_use]
-    pub fn likely(written: &str) -> Option<Version> {
+    pub(crate) fn likely(written: &str) -> Option<Version> {
         let written = written.trim().trim_start_matches(['v', 'V']);
         let parts = written.split('.').count();
         let short = |version: &Version| {
@@ -256,31 +256,31 @@ impl Versions {
 
     /// From `from` to `to`, both included.
     #[must_use]
-    pub const fn between(from: Version, to: Version) -> Versions {
+    pub(crate) const fn between(from: Version, to: Version) -> Versions {
         Versions { from, before: to.next() }
     }
 
     /// From `from` on.
     #[must_use]
-    pub const fn since(from: Version) -> Versions {
+    pub(crate) const fn since(from: Version) -> Versions {
         Versions { from, before: None }
     }
 
     /// Up to and with `to`.
     #[must_use]
-    pub const fn until(to: Version) -> Versions {
+    pub(crate) const fn until(to: Version) -> Versions {
         Versions::between(Version::OLDEST, to)
     }
 
     /// All releases before `end`.
     #[must_use]
-    pub const fn before(end: Version) -> Versions {
+    pub(crate) const fn before(end: Version) -> Versions {
         Versions { from: Version::OLDEST, before: Some(end) }
     }
 
     /// The same from `from` on.
     #[must_use]
-    pub const fn from(self, from: Version) -> Versions {
+    pub(crate) const fn from(self, from: Version) -> Versions {
         Versions { from, ..self }
     }
 

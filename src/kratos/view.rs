@@ -9,7 +9,7 @@ use crate::yaml::{Node, Value};
 
 /// Whether something is on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Switch {
+pub(crate) enum Switch {
     /// On, by the file or by Kratos' default.
     On,
     /// Off, by the file or by Kratos' default.
@@ -21,13 +21,13 @@ pub enum Switch {
 impl Switch {
     /// Surely on.
     #[must_use]
-    pub fn is_on(self) -> bool {
+    pub(crate) fn is_on(self) -> bool {
         self == Switch::On
     }
 
     /// Surely off, as far as the file goes.
     #[must_use]
-    pub fn is_off(self) -> bool {
+    pub(crate) fn is_off(self) -> bool {
         self == Switch::Off
     }
 }
@@ -46,13 +46,13 @@ fn switch(node: Option<Node<'_>>, default: bool) -> Switch {
 
 /// Whether a method of `selfservice.methods` is on.
 #[must_use]
-pub fn method(root: Node<'_>, name: &str) -> Switch {
+pub(crate) fn method(root: Node<'_>, name: &str) -> Switch {
     switch(root.find(&format!("selfservice.methods.{name}.enabled")), ON_BY_DEFAULT.contains(&name))
 }
 
 /// Whether a flow is on: registration by default, recovery and verification only when switched on, the others always.
 #[must_use]
-pub fn flow(root: Node<'_>, name: &str) -> Switch {
+pub(crate) fn flow(root: Node<'_>, name: &str) -> Switch {
     match name {
         "recovery" | "verification" => switch(root.find(&format!("selfservice.flows.{name}.enabled")), false),
         "registration" => switch(root.find("selfservice.flows.registration.enabled"), true),
@@ -62,7 +62,7 @@ pub fn flow(root: Node<'_>, name: &str) -> Switch {
 
 /// Whether a text stands for something that is filled in later: `${VAR}`, `{{ … }}`, `<your-…>`, `--set-me-…`.
 #[must_use]
-pub fn is_placeholder(text: &str) -> bool {
+pub(crate) fn is_placeholder(text: &str) -> bool {
     static WORDS: Words = Words::of(&["changeme", "placeholder"]);
     static PARTED: Words = Words::of(&[
         "be-replaced",
@@ -126,7 +126,7 @@ impl Words {
 
 /// Whether a text says itself that a variable replaces it (`OVERWRITE_ME`, `set_by_env_variable`).
 #[must_use]
-pub fn is_stand_in(text: &str) -> bool {
+pub(crate) fn is_stand_in(text: &str) -> bool {
     static WORDS: Words = Words::of(&[
         "to_override",
         "to-override",
@@ -152,19 +152,19 @@ pub fn is_stand_in(text: &str) -> bool {
 
 /// The path of a node with dots: `selfservice.flows.login`.
 #[must_use]
-pub fn dotted(node: Node<'_>) -> String {
+pub(crate) fn dotted(node: Node<'_>) -> String {
     node.pointer().trim_start_matches('/').replace('/', ".")
 }
 
 /// The text of a node, unless it is a placeholder.
 #[must_use]
-pub fn text(node: Node<'_>) -> Option<&str> {
+pub(crate) fn text(node: Node<'_>) -> Option<&str> {
     node.as_str().filter(|text| !is_placeholder(text))
 }
 
 /// The text of a value on one line as the file writes it, also where another program may replace it.
 #[must_use]
-pub fn written(node: Node<'_>) -> Option<&str> {
+pub(crate) fn written(node: Node<'_>) -> Option<&str> {
     let span = node.origin().span;
     let raw = node.source().text().get(span.start..span.end).filter(|_| node.is_unknown() && !node.is_aliased());
     node.as_str().or_else(|| raw.map(|text| text.trim().trim_matches(['"', '\''])))
@@ -172,20 +172,20 @@ pub fn written(node: Node<'_>) -> Option<&str> {
 
 /// The URL at a path, with its node, when Go can split it.
 #[must_use]
-pub fn url<'t>(root: Node<'t>, path: &str) -> Option<(Node<'t>, Url<'t>)> {
+pub(crate) fn url<'t>(root: Node<'t>, path: &str) -> Option<(Node<'t>, Url<'t>)> {
     let node = root.find(path)?;
     Some((node, url::parse(text(node)?).ok()?))
 }
 
 /// The `http(s)` URL that users reach Kratos at.
 #[must_use]
-pub fn public_url(root: Node<'_>) -> Option<(Node<'_>, Url<'_>)> {
+pub(crate) fn public_url(root: Node<'_>) -> Option<(Node<'_>, Url<'_>)> {
     url(root, "serve.public.base_url").filter(|(_, url)| is_page(url))
 }
 
 /// The port at which an API (`public` or `admin`) listens; none where it is not known.
 #[must_use]
-pub fn port(root: Node<'_>, api: &str) -> Option<String> {
+pub(crate) fn port(root: Node<'_>, api: &str) -> Option<String> {
     match root.find(&format!("serve.{api}.port")) {
         None => Some(if api == "admin" { "4434" } else { "4433" }.to_owned()),
         Some(node) => node.as_f64().map(|port| port.to_string()),
@@ -193,7 +193,7 @@ pub fn port(root: Node<'_>, api: &str) -> Option<String> {
 }
 
 /// Keys with the pages that users see.
-pub const UI_URLS: [&str; 6] = [
+pub(crate) const UI_URLS: [&str; 6] = [
     "selfservice.flows.login.ui_url",
     "selfservice.flows.registration.ui_url",
     "selfservice.flows.settings.ui_url",
@@ -209,13 +209,13 @@ fn is_page(url: &Url<'_>) -> bool {
 
 /// The `http(s)` URLs of the pages that users see.
 #[must_use]
-pub fn ui_urls(root: Node<'_>) -> Vec<(Node<'_>, Url<'_>)> {
+pub(crate) fn ui_urls(root: Node<'_>) -> Vec<(Node<'_>, Url<'_>)> {
     UI_URLS.iter().filter_map(|path| url(root, path)).filter(|(_, url)| is_page(url)).collect()
 }
 
 /// Whether the configuration is for the machine of a developer: all known addresses of Kratos and its pages lie on loopback.
 #[must_use]
-pub fn is_local(root: Node<'_>) -> bool {
+pub(crate) fn is_local(root: Node<'_>) -> bool {
     let known = public_url(root).into_iter().chain(ui_urls(root));
     let hosts: Vec<&str> = known.map(|(_, url)| url.hostname()).collect();
     !hosts.is_empty() && hosts.iter().all(|host| url::is_loopback(host))
@@ -231,7 +231,7 @@ const REQUEST_CONFIGS: [&str; 4] = [
 
 /// The settings of all requests that Kratos sends: mappings with `url`, `headers`, `auth`, `body`.
 #[must_use]
-pub fn request_configs(root: Node<'_>) -> Vec<Node<'_>> {
+pub(crate) fn request_configs(root: Node<'_>) -> Vec<Node<'_>> {
     let hooks = hooks::lists(root).into_iter().flat_map(|list| list.hooks).filter(|hook| hook.is_web_hook());
     let hooks = hooks.filter_map(|hook| hook.node.get("config"));
     // The old sender of text messages is off unless it is switched on (`courier/sms.go`, up to v1.0.0).
@@ -242,7 +242,7 @@ pub fn request_configs(root: Node<'_>) -> Vec<Node<'_>> {
 
 /// Whether CORS lets scripts of a page call Kratos with cookies.
 #[must_use]
-pub fn allows_origin(root: Node<'_>, page: &Url<'_>) -> bool {
+pub(crate) fn allows_origin(root: Node<'_>, page: &Url<'_>) -> bool {
     let Some(cors) = root.find("serve.public.cors").filter(|cors| cors.get("enabled").is_some_and(Node::is_true))
     else {
         return false;
@@ -260,7 +260,7 @@ pub fn allows_origin(root: Node<'_>, page: &Url<'_>) -> bool {
 
 /// A method that is on and gives users a second factor (`driver/registry_default.go`, `session/manager_http.go`).
 #[must_use]
-pub fn second_factor(root: Node<'_>, version: Version) -> Option<Node<'_>> {
+pub(crate) fn second_factor(root: Node<'_>, version: Version) -> Option<Node<'_>> {
     let methods = root.find("selfservice.methods")?;
     let on = |path: &str| methods.find(path).filter(|node| node.is_true());
     let web_authn =
@@ -285,7 +285,7 @@ const NETWORK_KEYS: [&str; 6] = [
 
 /// Whether a configuration is an export of Ory Network, whose lists of hooks Ory writes.
 #[must_use]
-pub fn is_network_export(root: Node<'_>) -> bool {
+pub(crate) fn is_network_export(root: Node<'_>) -> bool {
     let marked =
         |node: Node<'_>| node.as_str().is_some_and(|text| NETWORK_MARKS.iter().any(|mark| text.contains(mark)));
     let named = root.find("session.cookie.name").and_then(Node::as_str);
@@ -295,19 +295,19 @@ pub fn is_network_export(root: Node<'_>) -> bool {
 
 /// The providers of social sign-in, in their order.
 #[must_use]
-pub fn providers(root: Node<'_>) -> Vec<Node<'_>> {
+pub(crate) fn providers(root: Node<'_>) -> Vec<Node<'_>> {
     root.select("selfservice.methods.oidc.config.providers[]")
 }
 
 /// A provider's kind (`google`), if the file says it.
 #[must_use]
-pub fn provider_kind(provider: Node<'_>) -> Option<&str> {
+pub(crate) fn provider_kind(provider: Node<'_>) -> Option<&str> {
     provider.get("provider").and_then(text)
 }
 
 /// A duration as Go's `time.ParseDuration` reads it, in seconds; none when it does not or overflows.
 #[must_use]
-pub fn seconds(text: &str) -> Option<f64> {
+pub(crate) fn seconds(text: &str) -> Option<f64> {
     const UNITS: [(&str, f64); 7] =
         [("ns", 1e-9), ("us", 1e-6), ("µs", 1e-6), ("ms", 1e-3), ("s", 1.0), ("m", 60.0), ("h", 3600.0)];
     let mut rest = text;
@@ -330,7 +330,7 @@ pub fn seconds(text: &str) -> Option<f64> {
 
 /// The duration at a path, in seconds, with its node.
 #[must_use]
-pub fn duration<'t>(root: Node<'t>, path: &str) -> Option<(Node<'t>, f64)> {
+pub(crate) fn duration<'t>(root: Node<'t>, path: &str) -> Option<(Node<'t>, f64)> {
     let node = root.find(path)?;
     Some((node, seconds(text(node)?)?))
 }

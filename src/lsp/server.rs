@@ -52,7 +52,10 @@ enum Stage {
 ///
 /// # Errors
 /// Says how it left when that is not what the protocol asks.
-pub fn serve(input: impl BufRead + Send + 'static, output: impl Write + Send + 'static) -> Result<(), &'static str> {
+pub(crate) fn serve(
+    input: impl BufRead + Send + 'static,
+    output: impl Write + Send + 'static,
+) -> Result<(), &'static str> {
     let (events, incoming) = channel();
     let (client, messages) = Client::new();
     let writer = thread::spawn(move || transport::write_all(messages, output));

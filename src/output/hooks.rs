@@ -1,9 +1,9 @@
 //! Pictures of what really runs at the hook points of a configuration.
 
 mod mermaid;
-pub mod places;
+pub(crate) mod places;
 mod svg;
-pub mod table;
+pub(crate) mod table;
 mod timeline;
 
 use std::fmt::Write as _;
@@ -17,8 +17,8 @@ use crate::kratos::secrets;
 use crate::output::text;
 use crate::target::Target;
 
-pub use mermaid::mermaid;
-pub use svg::svg;
+pub(crate) use mermaid::mermaid;
+pub(crate) use svg::svg;
 
 /// What runs the hooks: of a range the newest release is drawn.
 fn server(target: &Target) -> String {
@@ -30,7 +30,7 @@ fn server(target: &Target) -> String {
 
 /// The interface for programs (src/site/pages/house/interface.md).
 #[must_use]
-pub fn json(points: &[Point<'_>], target: &Target) -> String {
+pub(crate) fn json(points: &[Point<'_>], target: &Target) -> String {
     let rows: Vec<_> = points
         .iter()
         .map(|point| {
@@ -66,7 +66,7 @@ const WIDTH: usize = 100;
 
 /// A picture for the terminal.
 #[must_use]
-pub fn plain(points: &[Point<'_>], file: &str, target: &Target) -> String {
+pub(crate) fn plain(points: &[Point<'_>], file: &str, target: &Target) -> String {
     let version = target.newest();
     let mut out = format!("What runs at the hook points of {file} in {}\n", server(target));
     for group in alike(points) {

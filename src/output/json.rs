@@ -51,7 +51,7 @@ impl<F: Fn() -> I, I: Iterator<Item: Serialize>> Serialize for Each<F> {
     }
 }
 
-/// One line for each finding, as they stand in the report of [`write`], with what was assumed of the server.
+/// One line for each finding, as they stand in the report of [`fn@write`], with what was assumed of the server.
 pub(super) fn write_lines(reports: &[UnitReport], out: &mut Printer<'_>) -> io::Result<()> {
     for report in reports {
         for found in &report.diagnostics {

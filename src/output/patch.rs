@@ -19,7 +19,7 @@ const CONTEXT: usize = 3;
 ///
 /// # Errors
 /// When it cannot be written.
-pub fn new(path: &str, text: &str, out: &mut Printer<'_>) -> io::Result<()> {
+pub(crate) fn new(path: &str, text: &str, out: &mut Printer<'_>) -> io::Result<()> {
     out.line(format!("--- a/{path}"))?;
     out.line(format!("+++ b/{path}"))?;
     for hunk in TextDiff::from_lines("", text).unified_diff().context_radius(0).iter_hunks() {
@@ -35,7 +35,7 @@ pub fn new(path: &str, text: &str, out: &mut Printer<'_>) -> io::Result<()> {
 ///
 /// # Errors
 /// When it cannot be written.
-pub fn write(change: &Change, is_unit: bool, secrets: &Secrets, out: &mut Printer<'_>) -> io::Result<()> {
+pub(crate) fn write(change: &Change, is_unit: bool, secrets: &Secrets, out: &mut Printer<'_>) -> io::Result<()> {
     let before = &change.before;
     let after = Source::new(change.path.as_str(), change.after.as_str());
     let sheet = Sheet { kind: SheetKind::of(before, is_unit), secrets, is_public: &check::is_public };

@@ -17,7 +17,7 @@ impl Default for Paths {
 impl Paths {
     /// The paths of a run. The files are looked for when a format asks for them; lines do not.
     #[must_use]
-    pub fn of(disk: impl FnOnce() -> Disk + 'static) -> Paths {
+    pub(crate) fn of(disk: impl FnOnce() -> Disk + 'static) -> Paths {
         Paths(LazyCell::new(Box::new(disk)))
     }
 

@@ -14,7 +14,7 @@ use serde_json::ser::PrettyFormatter;
 /// A text that is harmless on a terminal and in a log: one line, without control, bidirectional and invisible characters.
 /// Only [`text`] makes one.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Shown<'t>(Cow<'t, str>);
+pub(crate) struct Shown<'t>(Cow<'t, str>);
 
 impl fmt::Display for Shown<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -25,7 +25,7 @@ impl fmt::Display for Shown<'_> {
 impl Shown<'_> {
     /// The text itself.
     #[must_use]
-    pub fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
 }
@@ -42,7 +42,7 @@ pub fn is_harmful(character: char) -> bool {
 
 /// A text as it may be shown: harmful characters as `\u{…}`, and no mark of a runner's command (`##[…]`, `##vso[…]`) in it.
 #[must_use]
-pub fn text(raw: &str) -> Shown<'_> {
+pub(crate) fn text(raw: &str) -> Shown<'_> {
     let is_plain = |byte: &u8| (0x20..0x7F).contains(byte);
     if raw.bytes().all(|byte| is_plain(&byte)) && !raw.contains("##") || !needs_escape(raw) {
         return Shown(Cow::Borrowed(raw));
@@ -80,7 +80,7 @@ fn without_colon(text: &str) -> String {
 
 /// A path as a part of an address: blanks and characters with a meaning there are escaped.
 #[must_use]
-pub fn uri_path(path: &str) -> String {
+pub(crate) fn uri_path(path: &str) -> String {
     let mut out = String::with_capacity(path.len());
     for byte in path.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {

@@ -10,7 +10,7 @@ use crate::kratos::network::{IN_PROJECT, stored_digest};
 
 /// How a kept value relates to the packed one.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Difference {
+pub(crate) struct Difference {
     /// JSON pointer.
     pub pointer: String,
     /// What differs, as a clause.
@@ -19,7 +19,7 @@ pub struct Difference {
 
 /// All differences, in the order of the packed document.
 #[must_use]
-pub fn differences(packed: &Json, kept: &Json) -> Vec<Difference> {
+pub(crate) fn differences(packed: &Json, kept: &Json) -> Vec<Difference> {
     let mut found = Vec::new();
     compare(packed, kept, &mut String::new(), &mut found);
     let renamed = renamed(packed);

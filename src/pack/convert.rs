@@ -8,7 +8,7 @@ use crate::yaml::{Node, Value};
 
 /// A node as JSON. Aliases are written out.
 #[must_use]
-pub fn json(node: Node<'_>) -> Json {
+pub(crate) fn json(node: Node<'_>) -> Json {
     match node.value() {
         Value::Null => Json::Null,
         Value::Unknown => Json::String(node.origin().source.slice(node.origin().span).to_owned()),
@@ -29,7 +29,7 @@ fn number_of(text: &str, value: f64) -> Json {
 
 /// JSON as YAML in block style.
 #[must_use]
-pub fn yaml(value: &Json) -> String {
+pub(crate) fn yaml(value: &Json) -> String {
     let mut out = String::new();
     match value {
         Json::Object(map) if !map.is_empty() => entries(map, 0, &mut out),

@@ -1,9 +1,9 @@
 //! Rules about cookies: name, domain, `Secure`, `SameSite`.
 
-pub mod cookie_domain_refused;
-pub mod cookie_name_invalid;
-pub mod cookie_not_secure;
-pub mod cookie_path_too_narrow;
-pub mod cookie_same_site_strict;
-pub mod same_site_ignored_in_dev;
-pub mod session_cookie_domain_only;
+pub(crate) mod cookie_domain_refused;
+pub(crate) mod cookie_name_invalid;
+pub(crate) mod cookie_not_secure;
+pub(crate) mod cookie_path_too_narrow;
+pub(crate) mod cookie_same_site_strict;
+pub(crate) mod same_site_ignored_in_dev;
+pub(crate) mod session_cookie_domain_only;

@@ -1,4 +1,4 @@
 //! Rules about the environment that the server gets.
 
-pub mod unknown_variable;
-pub mod variable_value_misread;
+pub(crate) mod unknown_variable;
+pub(crate) mod variable_value_misread;

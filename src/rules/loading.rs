@@ -1,19 +1,19 @@
 //! Rules about the text of a file: what Kratos' readers refuse, and what they silently drop.
 
-pub mod dropped_text;
-pub mod duplicate_json_key;
-pub mod duplicate_key;
-pub mod file_ending_unknown;
-pub mod file_never_loaded;
-pub mod file_not_in_container;
-pub mod file_too_large;
-pub mod layered_list_replaced;
-pub mod not_a_mapping;
-pub mod tab_indentation;
-pub mod unknown_alias;
-pub mod unreadable_file;
-pub mod unreadable_yaml;
-pub mod yaml_syntax_error;
+pub(crate) mod dropped_text;
+pub(crate) mod duplicate_json_key;
+pub(crate) mod duplicate_key;
+pub(crate) mod file_ending_unknown;
+pub(crate) mod file_never_loaded;
+pub(crate) mod file_not_in_container;
+pub(crate) mod file_too_large;
+pub(crate) mod layered_list_replaced;
+pub(crate) mod not_a_mapping;
+pub(crate) mod tab_indentation;
+pub(crate) mod unknown_alias;
+pub(crate) mod unreadable_file;
+pub(crate) mod unreadable_yaml;
+pub(crate) mod yaml_syntax_error;
 
 use crate::diagnostic::Effect;
 use crate::rule::{Context, Report, Sink};

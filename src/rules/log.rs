@@ -1,3 +1,3 @@
 //! Rules about the log.
 
-pub mod sensitive_log;
+pub(crate) mod sensitive_log;

@@ -1,22 +1,22 @@
 //! Rules about social sign-in.
 
-pub mod amazon_setting_refused;
-pub mod apple_key_unusable;
-pub mod callback_path_doubled;
-pub mod duplicate_provider;
-pub mod fedcm_test_provider;
-pub mod generic_instead_of_built_in;
-pub mod ignored_provider_key;
-pub mod issuer_mismatch;
-pub mod issuer_without_discovery;
-pub mod mapper_in_error_page;
-pub mod mapper_url_not_fetchable;
-pub mod provider_client_incomplete;
-pub mod provider_id_with_slash;
-pub mod provider_scope_missing;
-pub mod provider_without_issuer;
-pub mod providers_off;
-pub mod thin_id_token;
+pub(crate) mod amazon_setting_refused;
+pub(crate) mod apple_key_unusable;
+pub(crate) mod callback_path_doubled;
+pub(crate) mod duplicate_provider;
+pub(crate) mod fedcm_test_provider;
+pub(crate) mod generic_instead_of_built_in;
+pub(crate) mod ignored_provider_key;
+pub(crate) mod issuer_mismatch;
+pub(crate) mod issuer_without_discovery;
+pub(crate) mod mapper_in_error_page;
+pub(crate) mod mapper_url_not_fetchable;
+pub(crate) mod provider_client_incomplete;
+pub(crate) mod provider_id_with_slash;
+pub(crate) mod provider_scope_missing;
+pub(crate) mod provider_without_issuer;
+pub(crate) mod providers_off;
+pub(crate) mod thin_id_token;
 
 use crate::kratos::issuers::{self, Issuer};
 use crate::kratos::url::{self, Url};

@@ -1,17 +1,17 @@
 //! Rules about what Kratos' validation refuses. The walk is [`crate::kratos::schema`]; each rule shows one kind of its faults.
 
-pub mod conflicting_keys;
-pub mod duplicate_item;
-pub mod invalid_value;
-pub mod item_key_missing;
-pub mod key_too_new;
-pub mod malformed_value;
-pub mod misplaced_hook;
-pub mod missing_key;
-pub mod out_of_range;
-pub mod removed_key;
-pub mod unknown_key;
-pub mod wrong_type;
+pub(crate) mod conflicting_keys;
+pub(crate) mod duplicate_item;
+pub(crate) mod invalid_value;
+pub(crate) mod item_key_missing;
+pub(crate) mod key_too_new;
+pub(crate) mod malformed_value;
+pub(crate) mod misplaced_hook;
+pub(crate) mod missing_key;
+pub(crate) mod out_of_range;
+pub(crate) mod removed_key;
+pub(crate) mod unknown_key;
+pub(crate) mod wrong_type;
 
 use crate::deployment::Neighbour;
 use crate::diagnostic::{Covers, Edit, Effect, Level};

@@ -1,9 +1,9 @@
 //! Rules about protections that are off and secrets that go out.
 
-pub mod admin_port_published;
-pub mod enumeration_mitigation_idle;
-pub mod env_not_expanded;
-pub mod placeholder_secret;
-pub mod private_address_banned;
-pub mod private_exception_never_matches;
-pub mod secret_in_file;
+pub(crate) mod admin_port_published;
+pub(crate) mod enumeration_mitigation_idle;
+pub(crate) mod env_not_expanded;
+pub(crate) mod placeholder_secret;
+pub(crate) mod private_address_banned;
+pub(crate) mod private_exception_never_matches;
+pub(crate) mod secret_in_file;

@@ -1,4 +1,4 @@
 //! Rules about suppressions themselves.
 
-pub mod unknown_suppression;
-pub mod unused_suppression;
+pub(crate) mod unknown_suppression;
+pub(crate) mod unused_suppression;

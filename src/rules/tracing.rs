@@ -1,6 +1,6 @@
 //! Rules about traces.
 
-pub mod jaeger_agent_missing;
-pub mod otlp_port_speaks_grpc;
-pub mod sampling_ratio_out_of_range;
-pub mod zipkin_url_unusable;
+pub(crate) mod jaeger_agent_missing;
+pub(crate) mod otlp_port_speaks_grpc;
+pub(crate) mod sampling_ratio_out_of_range;
+pub(crate) mod zipkin_url_unusable;

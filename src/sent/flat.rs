@@ -16,7 +16,7 @@ const NESTED: [(&str, &[&str]); 7] = [
 
 /// The path of a flat name; none when no key or more than one key may be meant.
 #[must_use]
-pub fn path(name: &str) -> Option<Vec<String>> {
+pub(super) fn path(name: &str) -> Option<Vec<String>> {
     if let Some((_, path)) = NESTED.iter().find(|(nested, _)| *nested == name) {
         return Some(path.iter().map(|&part| part.to_owned()).collect());
     }

@@ -9,7 +9,7 @@ use crate::yaml::{self, Node, Tree};
 
 /// A configuration in the making.
 #[derive(Debug)]
-pub struct Mould {
+pub(crate) struct Mould {
     files: Vec<Arc<Source>>,
     root: Value,
 }
@@ -17,7 +17,7 @@ pub struct Mould {
 impl Mould {
     /// An empty configuration over these files.
     #[must_use]
-    pub fn new(files: Vec<Arc<Source>>) -> Mould {
+    pub(crate) fn new(files: Vec<Arc<Source>>) -> Mould {
         Mould {
             files,
             root: Value { content: Content::Map(Vec::new()), file: 0, span: Span::default(), key: Span::default() },
@@ -26,13 +26,13 @@ impl Mould {
 
     /// Whether nothing was put in.
     #[must_use]
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         matches!(&self.root.content, Content::Map(fields) if fields.is_empty())
     }
 
     /// Puts a value at a path; what is around it is named by the same bytes. A number or `-` is an item of a list: items keep the
     /// order in which they come. What is there already and is no map or list of the same kind stays.
-    pub fn put(&mut self, path: &[String], value: Value) {
+    pub(crate) fn put(&mut self, path: &[String], value: Value) {
         if self.is_empty() {
             (self.root.file, self.root.span, self.root.key) = (value.file, value.span, value.key);
         }
@@ -41,7 +41,7 @@ impl Mould {
 
     /// The configuration.
     #[must_use]
-    pub fn tree(&self) -> Tree {
+    pub(crate) fn tree(&self) -> Tree {
         let mut texts = vec![Vec::new(); self.files.len()];
         collect(&self.root, &mut texts);
         let wrapped: Vec<Arc<Source>> = self
@@ -109,10 +109,10 @@ fn written(value: &Value, files: &[Arc<Source>], wrapped: &[Arc<Source>]) -> Wri
         Content::Null => Laid::Scalar(yaml::Value::Null),
         Content::Bool(value) => Laid::Scalar(yaml::Value::Bool(*value)),
         Content::Number(number) => Laid::Scalar(yaml::Value::number(*number)),
-        Content::Text(text) => Laid::Scalar(yaml::Value::String(text.text.as_str().into())),
+        Content::Text(text) => Laid::Scalar(yaml::Value::String(text.value.as_str().into())),
         Content::Json(inner) => {
             let json = files.get(value.file).and_then(|file| hcl::json(file, inner));
-            Laid::Scalar(json.map_or(yaml::Value::Unknown, |json| yaml::Value::String(json.text.as_str().into())))
+            Laid::Scalar(json.map_or(yaml::Value::Unknown, |json| yaml::Value::String(json.value.as_str().into())))
         }
         Content::Decoded(_) | Content::Unknown => Laid::Scalar(yaml::Value::Unknown),
         Content::List(items) => Laid::List(items.iter().map(|item| written(item, files, wrapped)).collect()),
@@ -125,14 +125,14 @@ fn written(value: &Value, files: &[Arc<Source>], wrapped: &[Arc<Source>]) -> Wri
 
 /// A node of YAML or JSON of a file as a value.
 #[must_use]
-pub fn value_of(node: Node<'_>, file: usize) -> Value {
+pub(super) fn value_of(node: Node<'_>, file: usize) -> Value {
     let content = match node.value() {
         yaml::Value::Null => Content::Null,
         yaml::Value::Bool(value) => Content::Bool(*value),
         yaml::Value::Number(number) => Content::Number(number.value),
         yaml::Value::String(text) => {
             let source = node.embedded().unwrap_or_else(|| Arc::clone(node.source()));
-            Content::Text(hcl::Text { text: text.to_string(), source, decoded: None })
+            Content::Text(hcl::Text { value: text.to_string(), source, decoded: None })
         }
         yaml::Value::Unknown => Content::Unknown,
         yaml::Value::Sequence(_) => Content::List(node.items().map(|item| value_of(item, file)).collect()),

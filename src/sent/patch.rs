@@ -23,7 +23,7 @@ const MAX_PATCHES: usize = 200;
 
 /// The unit of a JSON Patch document for a project of Ory Network; none when it is something else.
 #[must_use]
-pub fn of_document(source: &Arc<Source>, root: Node<'_>) -> Option<Unit> {
+pub(crate) fn of_document(source: &Arc<Source>, root: Node<'_>) -> Option<Unit> {
     let path_of = |operation: Node<'_>| operation.get("path").and_then(Node::as_str).unwrap_or_default().to_owned();
     // Its other operations may change other services, the name or the origins of the project.
     if !content::is_patch(root) || !root.items().any(|operation| within(&path_of(operation)).is_some()) {
@@ -51,19 +51,19 @@ fn within(path: &str) -> Option<&str> {
 
 /// Whether a text may call `ory patch` with values.
 #[must_use]
-pub fn is_worth_reading(text: &str) -> bool {
+pub(crate) fn is_worth_reading(text: &str) -> bool {
     text.contains("ory patch ") && (text.contains("--add") || text.contains("--replace"))
 }
 
 /// Whether a file is a script, by its name.
 #[must_use]
-pub fn is_script(name: &str) -> bool {
+pub(crate) fn is_script(name: &str) -> bool {
     name.rsplit_once('.').is_some_and(|(_, ending)| matches!(ending.to_ascii_lowercase().as_str(), "sh" | "bash"))
 }
 
 /// The units of a script: one for each `ory patch`.
 #[must_use]
-pub fn of_script(source: &Arc<Source>) -> Vec<Unit> {
+pub(crate) fn of_script(source: &Arc<Source>) -> Vec<Unit> {
     if !is_worth_reading(source.text()) {
         return Vec::new();
     }
@@ -74,7 +74,7 @@ pub fn of_script(source: &Arc<Source>) -> Vec<Unit> {
 
 /// The units of the scripts in a workflow.
 #[must_use]
-pub fn of_workflow(source: &Arc<Source>, root: Node<'_>) -> Vec<Unit> {
+pub(crate) fn of_workflow(source: &Arc<Source>, root: Node<'_>) -> Vec<Unit> {
     if !is_worth_reading(source.text()) {
         return Vec::new();
     }
@@ -215,7 +215,7 @@ impl Patch {
 /// Texts that variables of the script fill in are unknown.
 fn forget(value: &mut Value) {
     match &mut value.content {
-        Content::Text(text) if text.text.contains(words::UNKNOWN) => value.content = Content::Unknown,
+        Content::Text(text) if text.value.contains(words::UNKNOWN) => value.content = Content::Unknown,
         Content::List(items) => items.iter_mut().for_each(forget),
         Content::Map(fields) => fields.iter_mut().for_each(|(_, field)| forget(field)),
         _ => {}

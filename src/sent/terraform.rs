@@ -27,7 +27,7 @@ const PROJECTS: [&str; 2] = ["orynetwork_project", "ory_project"];
 ///
 /// # Errors
 /// Says why the file cannot be read.
-pub fn named(source: &Arc<Source>, disk: &Disk) -> Result<Vec<Unit>, String> {
+pub(crate) fn named(source: &Arc<Source>, disk: &Disk) -> Result<Vec<Unit>, String> {
     if let Some(why) = hcl::fault(source) {
         return Err(why);
     }
@@ -41,7 +41,7 @@ pub fn named(source: &Arc<Source>, disk: &Disk) -> Result<Vec<Unit>, String> {
 ///
 /// # Errors
 /// Says why a file with resources of Ory Network cannot be read.
-pub fn met(source: &Arc<Source>, disk: &Disk) -> Result<Vec<Unit>, String> {
+pub(crate) fn met(source: &Arc<Source>, disk: &Disk) -> Result<Vec<Unit>, String> {
     if !super::is_worth_reading(source) {
         return Ok(Vec::new());
     }
@@ -138,7 +138,7 @@ fn project(resource: &Resource<'_>, files: &[Arc<Source>]) -> Option<Unit> {
 
 /// The comments of a file that may be suppressions.
 #[must_use]
-pub fn comments(source: &Source) -> Vec<Comment> {
+pub(crate) fn comments(source: &Source) -> Vec<Comment> {
     let text = source.text();
     let comment = |line: usize| {
         let span = source.line_span(line);
@@ -157,7 +157,7 @@ pub fn comments(source: &Source) -> Vec<Comment> {
 
 /// A text of a resource; none when it is not there or not known.
 fn word(resource: &Resource<'_>, name: &str) -> Option<String> {
-    resource.get(name)?.text().map(|text| text.text.clone())
+    resource.get(name)?.text().map(|text| text.value.clone())
 }
 
 /// A value that stands for something in a resource.

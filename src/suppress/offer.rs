@@ -7,11 +7,11 @@ use crate::rules;
 use crate::text::{Place, Span};
 
 /// The reason in comments about findings that were there when they were written.
-pub const KNOWN: &str = "known";
+pub(crate) const KNOWN: &str = "known";
 
 /// Whether a line is a comment of [`above`] with that reason: every word of it is ours.
 #[must_use]
-pub fn is_own(line: &str) -> bool {
+pub(crate) fn is_own(line: &str) -> bool {
     let comment = line.trim();
     let comment = comment.strip_prefix('#').or_else(|| comment.strip_prefix("//"));
     let rest = comment.and_then(|comment| comment.strip_prefix(" kratos-lint: ignore["));
@@ -21,7 +21,7 @@ pub fn is_own(line: &str) -> bool {
 
 /// The comment above the line of a finding that silences it there; none where its file takes no comments.
 #[must_use]
-pub fn above(found: &Diagnostic, reason: &str) -> Option<Edit> {
+pub(crate) fn above(found: &Diagnostic, reason: &str) -> Option<Edit> {
     let place = found.place.in_file();
     // Inside of a text in several lines a comment would be part of it; a value in another encoding has its key on the line.
     let is_within = found.place.source.is_embedded() && found.place.is_verbatim();
@@ -44,7 +44,7 @@ fn opening(path: &str) -> Option<&'static str> {
 }
 
 /// Offers for each finding of a level or above nothing but the comment that silences it.
-pub fn instead_of_fixes(diagnostics: &mut [Diagnostic], least: Level, reason: &str) {
+pub(crate) fn instead_of_fixes(diagnostics: &mut [Diagnostic], least: Level, reason: &str) {
     for found in diagnostics {
         let comment = above(found, reason).filter(|_| found.level >= least);
         let title = "silence it here".to_owned();

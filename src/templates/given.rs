@@ -13,7 +13,7 @@ use crate::yaml::{self, Node};
 
 /// The template of one part of a message, with what is parsed together with it.
 #[derive(Clone, Debug)]
-pub struct Template {
+pub(crate) struct Template {
     /// The message.
     pub message: &'static Message,
     /// The part.
@@ -34,7 +34,7 @@ pub struct Template {
 
 /// How a template is given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Origin {
+pub(crate) enum Origin {
     /// A file below `courier.template_override_path`.
     Folder,
     /// A value below `courier.templates`.
@@ -45,7 +45,7 @@ pub enum Origin {
 
 /// All templates of a configuration.
 #[derive(Debug, Default)]
-pub struct Given {
+pub(crate) struct Given {
     /// Those that could be read.
     pub templates: Vec<Template>,
     /// The folder of templates, where it is in this project.
@@ -56,7 +56,7 @@ pub struct Given {
 
 /// An entry of `emailTemplates`: `<message>.<variant>.<field>`.
 #[derive(Clone, Debug)]
-pub struct ChartEntry {
+pub(crate) struct ChartEntry {
     /// The key of the message.
     pub name: String,
     /// The key of the variant.
@@ -72,18 +72,18 @@ pub struct ChartEntry {
 }
 
 /// Where Ory's chart mounts `emailTemplates` (templates/deployment-kratos.yaml).
-pub const CHART_FOLDER: &str = "/conf/courier-templates";
+pub(crate) const CHART_FOLDER: &str = "/conf/courier-templates";
 
 /// Fields of `emailTemplates` and the parts that they become (templates/configmap-templates.yaml).
-pub const CHART_FIELDS: [(&str, Part); 3] =
+pub(crate) const CHART_FIELDS: [(&str, Part); 3] =
     [("subject", Part::Subject), ("body", Part::Html), ("plainBody", Part::Plaintext)];
 
 /// The key with the folder of templates.
-pub const FOLDER_KEY: &str = "courier.template_override_path";
+pub(crate) const FOLDER_KEY: &str = "courier.template_override_path";
 
 /// Reads the templates of a unit. All access to files is here and in [`Folder::find`].
 #[must_use]
-pub fn given(unit: &Unit, version: Version, files: &Files) -> Given {
+pub(crate) fn given(unit: &Unit, version: Version, files: &Files) -> Given {
     let Some(root) = unit.root() else { return Given::default() };
     let mut given = Given { chart: chart(unit), ..Given::default() };
     let folder = root.find(FOLDER_KEY);
@@ -105,7 +105,7 @@ pub fn given(unit: &Unit, version: Version, files: &Files) -> Given {
 }
 
 /// The messages of a release.
-pub fn messages(version: Version) -> impl Iterator<Item = &'static Message> {
+pub(crate) fn messages(version: Version) -> impl Iterator<Item = &'static Message> {
     MESSAGES.iter().filter(move |message| message.versions.contains(version))
 }
 
@@ -134,7 +134,7 @@ fn of_folder(folder: &Folder, node: Node<'_>, version: Version, files: &Files) -
 
 /// The value of `courier.templates` for a part of a message, unless it is empty.
 #[must_use]
-pub fn key<'t>(root: Node<'t>, message: &Message, part: Part) -> Option<Node<'t>> {
+pub(crate) fn key<'t>(root: Node<'t>, message: &Message, part: Part) -> Option<Node<'t>> {
     let templates = root.find("courier.templates")?.get(message.name)?;
     let variant = message.variant.map_or(Some(templates), |variant| templates.get(variant))?;
     variant.get(message.channel.key())?.find(part.key()).filter(|node| node.as_str() != Some(""))
@@ -232,7 +232,7 @@ fn chart(unit: &Unit) -> Vec<ChartEntry> {
 
 /// A name as Helm's `snakecase` writes it.
 #[must_use]
-pub fn snake_case(name: &str) -> String {
+pub(crate) fn snake_case(name: &str) -> String {
     let mut snake = String::new();
     for (index, c) in name.chars().enumerate() {
         if c.is_ascii_uppercase() && index > 0 && !snake.ends_with('_') {

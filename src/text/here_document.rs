@@ -6,7 +6,7 @@ use super::{Piece, Source, Span};
 
 /// A here-document.
 #[derive(Clone, Debug)]
-pub struct HereDocument {
+pub(crate) struct HereDocument {
     /// The line that opens it.
     pub head: Span,
     /// Its lines, with the last break.
@@ -54,7 +54,7 @@ const MAX_OF_LINE: usize = 16;
 
 /// The here-documents of a text, in their order, up to one that has no end.
 #[must_use]
-pub fn here_documents(source: &Source) -> Vec<HereDocument> {
+pub(crate) fn here_documents(source: &Source) -> Vec<HereDocument> {
     let mut found = Vec::new();
     if !source.text().contains("<<") {
         return found;
@@ -88,7 +88,7 @@ pub fn here_documents(source: &Source) -> Vec<HereDocument> {
 ///
 /// Source: hashicorp/hcl, `hclsyntax/scan_tokens.rl` and spec.md.
 #[must_use]
-pub fn here_documents_of_hcl(source: &Source) -> Vec<HereDocument> {
+pub(crate) fn here_documents_of_hcl(source: &Source) -> Vec<HereDocument> {
     let mut found = Vec::new();
     let mut line = if source.text().contains("<<") { 0 } else { source.line_count() };
     while line < source.line_count() {
@@ -145,7 +145,7 @@ impl HereDocument {
     /// The file that the line writes its text to: `cat > FILE <<EOF`, `tee FILE <<EOF`, `COPY <<EOF FILE`. None where it adds to one,
     /// or where only the shell knows which.
     #[must_use]
-    pub fn target<'s>(&self, source: &'s Source) -> Option<&'s str> {
+    pub(crate) fn target<'s>(&self, source: &'s Source) -> Option<&'s str> {
         let line = source.slice(self.head).trim();
         let plain = |word: &'s str| {
             let word = word.trim_matches(['"', '\'']);
@@ -167,7 +167,7 @@ impl HereDocument {
 
     /// The text as its reader gets it: where something is put in, only in YAML, where that is a placeholder.
     #[must_use]
-    pub fn known_text(&self, source: &Arc<Source>) -> Option<Arc<Source>> {
+    pub(crate) fn known_text(&self, source: &Arc<Source>) -> Option<Arc<Source>> {
         let is_verbatim = self.is_literal || !source.slice(self.body).contains(['$', '`', '\\']);
         let ending = |to: &str| to.rsplit_once('.').is_some_and(|(_, ending)| matches!(ending, "yml" | "yaml"));
         let is_yaml = || self.target(source).is_some_and(ending);
@@ -176,7 +176,7 @@ impl HereDocument {
 
     /// The text as a source of its own.
     #[must_use]
-    pub fn text(&self, source: &Arc<Source>) -> Arc<Source> {
+    pub(crate) fn text(&self, source: &Arc<Source>) -> Arc<Source> {
         let body = source.slice(self.body);
         if self.stripped == Stripped::Nothing {
             let inner = Span::new(0, body.len());
@@ -198,7 +198,7 @@ impl HereDocument {
 /// The bytes of a text that a shell puts the output of commands in for: `$(…)` and `` `…` ``, ascending. One that its line does not
 /// close ends there.
 #[must_use]
-pub fn substitutions(text: &str) -> Vec<Span> {
+pub(crate) fn substitutions(text: &str) -> Vec<Span> {
     let mut found = Vec::new();
     let (mut start, mut depth, mut is_quoted) = (0, 0_usize, false);
     let mut before = b'\n';

@@ -59,7 +59,7 @@ pub struct Sent {
 impl Sent {
     /// A whole configuration.
     #[must_use]
-    pub fn whole(by: By) -> Sent {
+    pub(crate) fn whole(by: By) -> Sent {
         Sent { by, is_part: false, knows_schemas: true, remarks: Vec::new() }
     }
 }

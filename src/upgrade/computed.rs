@@ -36,7 +36,7 @@ pub enum ChangeKind {
 impl ChangeKind {
     /// The word in the JSON of `kratos-lint upgrade`.
     #[must_use]
-    pub const fn name(self) -> &'static str {
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             ChangeKind::Refused => "refused",
             ChangeKind::New => "new",
@@ -50,7 +50,7 @@ impl ChangeKind {
 
     /// The heading over all changes of this kind.
     #[must_use]
-    pub const fn heading(self) -> &'static str {
+    pub(crate) const fn heading(self) -> &'static str {
         match self {
             ChangeKind::Refused => "refuses to start",
             ChangeKind::New => "new findings",
@@ -198,7 +198,7 @@ pub(super) fn defaults(root: Node<'_>, from: Version, to: Version) -> Vec<Findin
 
 /// What Ory Network does with a key, as a clause.
 #[must_use]
-pub const fn words_of(status: Status) -> &'static str {
+pub(crate) const fn words_of(status: Status) -> &'static str {
     match status {
         Status::Ignored => "ignored",
         Status::Managed => "managed by Ory: the value has no effect, or none that is documented",

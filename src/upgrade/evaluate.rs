@@ -17,7 +17,7 @@ use crate::yaml::{Node, Value};
 
 /// Whether a condition holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Truth {
+pub(super) enum Truth {
     /// It does.
     Yes,
     /// It does not.
@@ -34,7 +34,7 @@ impl From<bool> for Truth {
 
 /// An answer: whether it holds, where that shows, and what is needed to know.
 #[derive(Clone)]
-pub struct Answer<'t> {
+pub(super) struct Answer<'t> {
     /// Whether it holds.
     pub truth: Truth,
     /// The node that decides.
@@ -64,7 +64,7 @@ impl<'t> Answer<'t> {
 }
 
 /// What conditions are asked about.
-pub struct World<'t> {
+pub(super) struct World<'t> {
     root: Node<'t>,
     schemas: Vec<(String, Option<Features>)>,
     documents: Vec<(Reference<'t>, Option<Arc<Source>>)>,
@@ -81,7 +81,7 @@ struct Scope<'t> {
 impl<'t> World<'t> {
     /// Reads what the configuration refers to.
     #[must_use]
-    pub fn new(root: Node<'t>, to: Version, files: &Files) -> World<'t> {
+    pub(super) fn new(root: Node<'t>, to: Version, files: &Files) -> World<'t> {
         let features = |schema: &IdentitySchema| (schema.pointer.clone(), schema.root().map(Features::of));
         let schemas = identity::load(root, files).iter().map(features).collect();
         let text = |reference: &Reference<'_>| match bodies::document(reference, files) {
@@ -97,7 +97,7 @@ impl<'t> World<'t> {
 
     /// Whether a condition holds for this configuration under `before`, the release before the change.
     #[must_use]
-    pub fn holds(&self, when: &When, before: Version) -> Answer<'t> {
+    pub(super) fn holds(&self, when: &When, before: Version) -> Answer<'t> {
         self.decide(when, Scope { node: self.root, defaults: Some(before) })
     }
 

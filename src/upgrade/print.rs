@@ -18,7 +18,7 @@ const BESIDE: [ChangeKind; 6] =
 
 /// What a report is about.
 #[derive(Debug)]
-pub struct Title<'a> {
+pub(crate) struct Title<'a> {
     /// The path of the configuration.
     pub file: &'a str,
     /// The release that runs now, or `network` or `oel`.
@@ -38,7 +38,7 @@ fn at(place: Option<&Place>) -> Option<(String, usize, usize)> {
 
 /// The report as JSON.
 #[must_use]
-pub fn json(title: &Title<'_>, upgrade: &Upgrade) -> Value {
+pub(crate) fn json(title: &Title<'_>, upgrade: &Upgrade) -> Value {
     json!({
         "version": 1,
         "file": title.file,
@@ -107,7 +107,7 @@ fn verdict(upgrade: &Upgrade) -> Option<String> {
 
 /// The report as text; `whole` lists the changes of every installation too.
 #[must_use]
-pub fn plain(title: &Title<'_>, upgrade: &Upgrade, whole: bool) -> String {
+pub(crate) fn plain(title: &Title<'_>, upgrade: &Upgrade, whole: bool) -> String {
     let mut out = format!("{}: {} to {}", text(title.file), title.from, title.to);
     if let Some(because) = &title.because {
         _ = write!(out, " ({} because {})", title.from, text(because));
@@ -220,7 +220,7 @@ fn findings(out: &mut String, upgrade: &Upgrade, kinds: &[ChangeKind]) {
 
 /// The report as Markdown: a table for this file, the rest folded.
 #[must_use]
-pub fn markdown(title: &Title<'_>, upgrade: &Upgrade) -> String {
+pub(crate) fn markdown(title: &Title<'_>, upgrade: &Upgrade) -> String {
     let mut out = format!("### Kratos {} to {}: `{}`\n\n", title.from, title.to, text(title.file));
     for note in &upgrade.notes {
         _ = writeln!(out, "> {}\n", text(note));

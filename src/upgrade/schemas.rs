@@ -6,7 +6,7 @@ use crate::yaml::Node;
 
 /// What one schema has.
 #[derive(Debug, Default)]
-pub struct Features {
+pub(crate) struct Features {
     has: Vec<Feature>,
     verifications: usize,
     /// For each identifier whether it has a title.
@@ -16,7 +16,7 @@ pub struct Features {
 impl Features {
     /// Looks through a schema.
     #[must_use]
-    pub fn of(root: Node<'_>) -> Features {
+    pub(crate) fn of(root: Node<'_>) -> Features {
         let mut features = Features::default();
         let mut open = vec![root];
         while let Some(node) = open.pop() {
@@ -30,7 +30,7 @@ impl Features {
 
     /// Whether it has something.
     #[must_use]
-    pub fn has(&self, feature: Feature) -> bool {
+    pub(crate) fn has(&self, feature: Feature) -> bool {
         match feature {
             Feature::TwoVerifications => self.verifications > 1,
             Feature::OneTitledIdentifier => self.titled == [true],

@@ -32,7 +32,7 @@ fn by_release(from: Version, to: Version) -> Vec<(Version, Vec<&'static Row>)> {
 
 /// For a terminal.
 #[must_use]
-pub fn plain(from: Version, to: Version) -> String {
+pub(crate) fn plain(from: Version, to: Version) -> String {
     let mut out = format!("all known changes from {from} to {to}\n");
     for (release, rows) in by_release(from, to) {
         _ = writeln!(out, "\n{release}");
@@ -45,7 +45,7 @@ pub fn plain(from: Version, to: Version) -> String {
 
 /// For documents: a bar would end the cell.
 #[must_use]
-pub fn markdown(from: Version, to: Version) -> String {
+pub(crate) fn markdown(from: Version, to: Version) -> String {
     let cell = |text: &str| text.replace('|', "\\|");
     let mut out = String::new();
     for (release, rows) in by_release(from, to) {
@@ -60,7 +60,7 @@ pub fn markdown(from: Version, to: Version) -> String {
 
 /// For programs.
 #[must_use]
-pub fn json(from: Version, to: Version) -> Value {
+pub(crate) fn json(from: Version, to: Version) -> Value {
     let row = |row: &'static Row| {
         json!({"id": row.id, "release": row.release.name(), "kind": row.kind, "level": row.weight.name(),
             "always": is_general(row), "what": row.what, "do": row.advice, "seen": row.seen, "rules": row.rules})

@@ -9,7 +9,7 @@ impl Node<'_> {
     /// The text of a string as a source of its own, whose places lead back to this file: to the byte for block scalars and for
     /// quoted texts without escapes, else to the whole value.
     #[must_use]
-    pub fn embedded(self) -> Option<Arc<Source>> {
+    pub(crate) fn embedded(self) -> Option<Arc<Source>> {
         let Value::String(text) = self.value() else { return None };
         let place = self.origin();
         if self.style() == Style::Literal
@@ -27,7 +27,7 @@ impl Node<'_> {
 
 /// The bytes of a text in JSON, quotes included, that became the bytes `part` of its value.
 #[must_use]
-pub fn json_part(written: &str, part: Span) -> Option<Span> {
+pub(crate) fn json_part(written: &str, part: Span) -> Option<Span> {
     let inside = written.strip_prefix('"')?.strip_suffix('"')?;
     let (mut outer, mut inner) = (1, 0);
     let (mut start, mut signs) = (None, inside.chars().peekable());

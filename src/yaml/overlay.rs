@@ -8,7 +8,7 @@ use crate::text::{Place, Source, Span};
 
 /// How a list is laid over another one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Lists {
+pub(crate) enum Lists {
     /// The later one replaces the earlier one (files; koanf maps.Merge, D009).
     Replace,
     /// Item by item: further items of the earlier one stay (variables; `configx/koanf_full_merge.go:MergeAllTypes`, D010).
@@ -17,7 +17,7 @@ pub enum Lists {
 
 /// A value that no file of YAML holds, and where it is written.
 #[derive(Clone, Debug)]
-pub struct Written {
+pub(crate) struct Written {
     /// What it is.
     pub content: Content,
     /// The text that it was read from.
@@ -28,7 +28,7 @@ pub struct Written {
 
 /// What a [`Written`] value is.
 #[derive(Clone, Debug)]
-pub enum Content {
+pub(crate) enum Content {
     /// A scalar, `null`, or unknown.
     Scalar(Value),
     /// A list.
@@ -40,7 +40,7 @@ pub enum Content {
 impl Tree {
     /// The tree of written values.
     #[must_use]
-    pub fn of_written(root: &Written) -> Tree {
+    pub(crate) fn of_written(root: &Written) -> Tree {
         let mut tree = Tree {
             sources: vec![Arc::clone(&root.place.source)],
             nodes: Arc::default(),
@@ -111,7 +111,7 @@ impl Tree {
     /// This tree with a later one laid over it: maps key by key, lists as said, anything else is replaced. Faults of both stay;
     /// comments are those of this one.
     #[must_use]
-    pub fn overlaid(&self, later: &Tree, lists: Lists) -> Tree {
+    pub(crate) fn overlaid(&self, later: &Tree, lists: Lists) -> Tree {
         let (mut tree, later) = (self.alone(), later.alone());
         let shift = u32::try_from(tree.nodes.len()).unwrap_or(u32::MAX);
         let moved = |id: NodeId| NodeId(id.0.saturating_add(shift));
@@ -187,7 +187,7 @@ impl Tree {
 impl Value {
     /// A number.
     #[must_use]
-    pub fn number(value: f64) -> Value {
+    pub(crate) fn number(value: f64) -> Value {
         Value::Number(Number { value, text: value.to_string().into() })
     }
 

@@ -7,13 +7,13 @@ use super::{Node, NodeId, Style, Tree, Value, scalar};
 impl Tree {
     /// The tree in which values that are filled in before Kratos reads them are unknown.
     #[must_use]
-    pub fn with_unknown(&self, is_unknown: &dyn Fn(Node<'_>) -> bool) -> Tree {
+    pub(crate) fn with_unknown(&self, is_unknown: &dyn Fn(Node<'_>) -> bool) -> Tree {
         self.with_values(&|node| is_unknown(node).then_some(Value::Unknown))
     }
 
     /// The tree as YAML 1.1 has it (gopkg.in/yaml.v2): `yes`, `no`, `on` and `off` are booleans.
     #[must_use]
-    pub fn with_words_as_booleans(&self) -> Tree {
+    pub(crate) fn with_words_as_booleans(&self) -> Tree {
         let is_plain = |node: Node<'_>| node.data().style == Style::Plain;
         self.with_values(&|node| scalar::word(node.as_str().filter(|_| is_plain(node))?).map(Value::Bool))
     }

@@ -3,7 +3,7 @@
 use crate::text::{Source, Span};
 
 /// Endings of files that a template engine renders.
-pub const ENDINGS: [&str; 12] =
+pub(crate) const ENDINGS: [&str; 12] =
     ["tmpl", "template", "tpl", "tftpl", "ctmpl", "gotmpl", "j2", "jinja", "jinja2", "erb", "envsubst", "mustache"];
 
 /// Openings with their ends.
@@ -133,7 +133,7 @@ const CONTROL: [&str; 13] =
 
 /// Whether a placeholder decides what the template leaves out.
 #[must_use]
-pub fn is_control(placeholder: &str) -> bool {
+pub(crate) fn is_control(placeholder: &str) -> bool {
     let inner = placeholder.trim_start_matches(['{', '%', '<', '-', ' ', '\t']);
     let end = inner.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(inner.len());
     inner.get(..end).is_some_and(|word| CONTROL.contains(&word))
@@ -141,7 +141,7 @@ pub fn is_control(placeholder: &str) -> bool {
 
 /// Whether a template decides what is left out of a text.
 #[must_use]
-pub fn is_partial(source: &Source) -> bool {
+pub(crate) fn is_partial(source: &Source) -> bool {
     source.is_partial(|text| {
         let marks = ["{{", "{%", "<%", "%{"];
         let is_control = |span: &Span| text.get(span.start..span.end).is_some_and(is_control);
@@ -155,7 +155,7 @@ const SILENT: [&str; 9] = ["set", "import", "from", "macro", "define", "comment"
 /// Whether a template writes whole lines into a part of a text, beside other lines: `{{ include "flows" . }}`,
 /// `{% include 'flows.yml' %}`.
 #[must_use]
-pub fn writes_lines(source: &Source, part: Span) -> bool {
+pub(crate) fn writes_lines(source: &Source, part: Span) -> bool {
     let text = source.text();
     let is_in = |span: &Span| part.start <= span.start && span.end <= part.end;
     let writes =
@@ -228,7 +228,7 @@ fn hashed(text: &str, at: usize) -> Option<usize> {
 
 /// Whether YAML reads one of the placeholders as a comment (`key: #{name}#`), so that the key has no value before it is filled in.
 #[must_use]
-pub fn is_any_comment(text: &str, placeholders: &[Span]) -> bool {
+pub(crate) fn is_any_comment(text: &str, placeholders: &[Span]) -> bool {
     let is_after_blank = |span: &Span| text.get(..span.start).is_some_and(|before| before.ends_with([' ', '\t']));
     placeholders
         .iter()
@@ -243,11 +243,11 @@ fn parted(text: &str, at: usize) -> Option<usize> {
 }
 
 /// How a value begins that SOPS or eyaml encrypted.
-pub const ENCRYPTED: &str = "ENC[";
+pub(crate) const ENCRYPTED: &str = "ENC[";
 
 /// Whether the text of a value is encrypted (`ENC[AES256_GCM,…]`): a tool decrypts the file before Kratos reads it.
 #[must_use]
-pub fn is_encrypted(text: &str) -> bool {
+pub(crate) fn is_encrypted(text: &str) -> bool {
     text.strip_prefix(ENCRYPTED).and_then(|rest| rest.strip_suffix(']')).is_some_and(|inner| inner.contains(','))
 }
 
@@ -267,7 +267,7 @@ fn doubled(text: &str, at: usize) -> Option<usize> {
 
 /// Whether the text of a value is filled in before Kratos reads it: it holds a placeholder of any common kind.
 #[must_use]
-pub fn is_placeholder(text: &str) -> bool {
+pub(crate) fn is_placeholder(text: &str) -> bool {
     // Every kind begins with one of these.
     if !text.bytes().any(|byte| b"${%<_@#([".contains(&byte)) {
         return false;
@@ -305,7 +305,7 @@ fn variable(text: &str, is_closed: bool) -> Option<usize> {
 
 /// The text with each placeholder replaced by as many bytes: blanks where it fills its line alone, else letters.
 #[must_use]
-pub fn mask(text: &str, placeholders: &[Span]) -> String {
+pub(crate) fn mask(text: &str, placeholders: &[Span]) -> String {
     let mut masked = String::with_capacity(text.len());
     // Whether the line holds only blanks so far.
     let mut is_blank = true;
@@ -368,7 +368,7 @@ fn indent_of(line: &str) -> usize {
 
 /// Whether a line begins with a placeholder of a template engine.
 #[must_use]
-pub fn begins_with_one(line: &str) -> bool {
+pub(crate) fn begins_with_one(line: &str) -> bool {
     MARKS.iter().any(|(open, _)| line.trim_start().starts_with(open))
 }
 

@@ -4,11 +4,11 @@ use kratos_lint::kratos::version::Version;
 use serde_json::{Map, Value, json};
 
 /// All forms.
-pub const FORMS: [&str; 11] =
+pub(crate) const FORMS: [&str; 11] =
     ["block", "no indent", "four", "own line", "crlf", "flow", "json", "json in one line", "configmap", "helm", "toml"];
 
 /// An identity schema with an identifier for each method of [`base`].
-pub fn schema() -> Value {
+pub(crate) fn schema() -> Value {
     let email = json!({
         "type": "string", "format": "email", "title": "E-Mail", "minLength": 3, "maxLength": 320,
         "ory.sh/kratos": {
@@ -26,7 +26,7 @@ pub fn schema() -> Value {
 }
 
 /// A configuration with several methods and all flows; with a hook for all methods where `globals` says so.
-pub fn base(version: Version, globals: bool) -> Value {
+pub(crate) fn base(version: Version, globals: bool) -> Value {
     let page = |name: &str| format!("https://www.example.org/{name}");
     let session = || json!({"hooks": [{"hook": "session"}]});
     let mut methods =
@@ -72,7 +72,7 @@ pub fn base(version: Version, globals: bool) -> Value {
 }
 
 /// The name of the file and its text.
-pub fn written(form: &str, config: &Value) -> (&'static str, String) {
+pub(crate) fn written(form: &str, config: &Value) -> (&'static str, String) {
     let block = |step: usize, dash: usize, alone: bool| lines(config, step, dash, alone).join("\n") + "\n";
     let indented = |text: String| text.lines().map(|line| format!("    {line}\n")).collect::<String>();
     match form {

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 const PATIENCE: Duration = Duration::from_secs(240);
 
 /// What a modern editor says that it can do.
-pub fn modern() -> Value {
+pub(crate) fn modern() -> Value {
     json!({
         "general": {"positionEncodings": ["utf-8", "utf-16"]},
         "textDocument": {
@@ -25,7 +25,7 @@ pub fn modern() -> Value {
     })
 }
 
-pub struct Editor {
+pub(crate) struct Editor {
     pub folder: tempfile::TempDir,
     child: Child,
     input: Option<ChildStdin>,
@@ -37,11 +37,11 @@ pub struct Editor {
 
 impl Editor {
     /// Starts the server in a folder with these files, with the abilities of a modern editor.
-    pub fn open_folder(files: &[(&str, &str)]) -> Editor {
+    pub(crate) fn open_folder(files: &[(&str, &str)]) -> Editor {
         Editor::with(files, modern(), Value::Null)
     }
 
-    pub fn with(files: &[(&str, &str)], capabilities: Value, options: Value) -> Editor {
+    pub(crate) fn with(files: &[(&str, &str)], capabilities: Value, options: Value) -> Editor {
         let mut editor = Editor::silent(files);
         let root = editor.uri("");
         let mut params = json!({"processId": null, "rootUri": root});
@@ -53,12 +53,12 @@ impl Editor {
     }
 
     /// The same before `initialize`.
-    pub fn silent(files: &[(&str, &str)]) -> Editor {
+    pub(crate) fn silent(files: &[(&str, &str)]) -> Editor {
         Editor::started(files, None)
     }
 
     /// The same, started in another folder than that of the files.
-    pub fn started(files: &[(&str, &str)], here: Option<&Path>) -> Editor {
+    pub(crate) fn started(files: &[(&str, &str)], here: Option<&Path>) -> Editor {
         let folder = tempfile::tempdir().expect("a folder");
         for (name, text) in files {
             write(folder.path(), name, text);
@@ -85,42 +85,42 @@ impl Editor {
         Editor { folder, child, input, messages, backlog: Vec::new(), next: 0 }
     }
 
-    pub fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         fs::canonicalize(self.folder.path()).expect("a folder").join(name)
     }
 
-    pub fn uri(&self, name: &str) -> String {
+    pub(crate) fn uri(&self, name: &str) -> String {
         format!("file://{}", self.path(name).display())
     }
 
-    pub fn write(&self, name: &str, text: &str) {
+    pub(crate) fn write(&self, name: &str, text: &str) {
         write(self.folder.path(), name, text);
     }
 
-    pub fn raw(&mut self, bytes: &[u8]) {
+    pub(crate) fn raw(&mut self, bytes: &[u8]) {
         let input = self.input.as_mut().expect("open");
         input.write_all(bytes).and_then(|()| input.flush()).expect("the server reads");
     }
 
-    pub fn send(&mut self, message: &Value) {
+    pub(crate) fn send(&mut self, message: &Value) {
         let text = message.to_string();
         self.raw(format!("Content-Length: {}\r\n\r\n{text}", text.len()).as_bytes());
     }
 
-    pub fn notify(&mut self, method: &str, params: Value) {
+    pub(crate) fn notify(&mut self, method: &str, params: Value) {
         let mut message = json!({"jsonrpc": "2.0", "method": method});
         message["params"] = params;
         self.send(&message);
     }
 
     /// Sends a request and waits for its answer, the result or the error.
-    pub fn ask(&mut self, method: &str, params: Value) -> Value {
+    pub(crate) fn ask(&mut self, method: &str, params: Value) -> Value {
         let id = self.post(method, params);
         self.answer(&id)
     }
 
     /// Sends a request.
-    pub fn post(&mut self, method: &str, params: Value) -> Value {
+    pub(crate) fn post(&mut self, method: &str, params: Value) -> Value {
         self.next += 1;
         let id = json!(self.next);
         let mut message = json!({"jsonrpc": "2.0", "id": id, "method": method});
@@ -130,13 +130,13 @@ impl Editor {
     }
 
     /// The answer to a request.
-    pub fn answer(&mut self, id: &Value) -> Value {
+    pub(crate) fn answer(&mut self, id: &Value) -> Value {
         let message = self.wait(|message| message.get("id") == Some(id) && message.get("method").is_none());
         message.get("result").or(message.get("error")).cloned().expect("a result or an error")
     }
 
     /// The first message that is meant.
-    pub fn wait(&mut self, is_meant: impl Fn(&Value) -> bool) -> Value {
+    pub(crate) fn wait(&mut self, is_meant: impl Fn(&Value) -> bool) -> Value {
         if let Some(at) = self.backlog.iter().position(&is_meant) {
             return self.backlog.remove(at);
         }
@@ -151,7 +151,7 @@ impl Editor {
         }
     }
 
-    pub fn open(&mut self, name: &str, text: &str) {
+    pub(crate) fn open(&mut self, name: &str, text: &str) {
         let language = match name.rsplit('.').next() {
             Some("jsonnet") => "jsonnet",
             Some("json") => "json",
@@ -165,7 +165,7 @@ impl Editor {
     }
 
     /// Gives a buffer a new text.
-    pub fn edit(&mut self, name: &str, version: i64, text: &str) {
+    pub(crate) fn edit(&mut self, name: &str, version: i64, text: &str) {
         let uri = self.uri(name);
         self.notify(
             "textDocument/didChange",
@@ -174,7 +174,7 @@ impl Editor {
     }
 
     /// The findings of a file for a version of its buffer.
-    pub fn findings(&mut self, name: &str, version: i64) -> Vec<Value> {
+    pub(crate) fn findings(&mut self, name: &str, version: i64) -> Vec<Value> {
         let uri = self.uri(name);
         let message = self.wait(|message| {
             message["method"] == "textDocument/publishDiagnostics"
@@ -185,26 +185,26 @@ impl Editor {
     }
 
     /// A request about a place of a buffer: line and character from 0.
-    pub fn at(&mut self, method: &str, name: &str, line: usize, character: usize) -> Value {
+    pub(crate) fn at(&mut self, method: &str, name: &str, line: usize, character: usize) -> Value {
         let uri = self.uri(name);
         let position = json!({"line": line, "character": character});
         self.ask(&format!("textDocument/{method}"), json!({"textDocument": {"uri": uri}, "position": position}))
     }
 
     /// Leaves as the protocol asks; the exit status.
-    pub fn leave(mut self) -> Option<i32> {
+    pub(crate) fn leave(mut self) -> Option<i32> {
         self.ask("shutdown", Value::Null);
         self.notify("exit", Value::Null);
         self.child.wait().expect("it ends").code()
     }
 
     /// Closes the stream; the exit status.
-    pub fn hang_up(self) -> Option<i32> {
+    pub(crate) fn hang_up(self) -> Option<i32> {
         self.last_words().0
     }
 
     /// Closes the stream; the exit status, and what the server says on stderr.
-    pub fn last_words(mut self) -> (Option<i32>, String) {
+    pub(crate) fn last_words(mut self) -> (Option<i32>, String) {
         drop(self.input.take());
         let mut said = String::new();
         let stderr = self.child.stderr.as_mut().expect("piped");

@@ -14,11 +14,11 @@ use serde_json::{Value, json};
 
 use crate::client::Editor;
 
-pub const BASE: &str = "dsn: postgres://db/kratos\nidentity:\n  schemas:\n    - id: default\n      url: https://example.org/s.json\n\
+pub(crate) const BASE: &str = "dsn: postgres://db/kratos\nidentity:\n  schemas:\n    - id: default\n      url: https://example.org/s.json\n\
                     selfservice:\n  default_browser_return_url: https://example.org/\n";
 
 /// A text in which `|` is the cursor, opened as `name`; what is offered there.
-pub fn offered(editor: &mut Editor, name: &str, text: &str) -> Vec<Value> {
+pub(crate) fn offered(editor: &mut Editor, name: &str, text: &str) -> Vec<Value> {
     let at = text.find('|').expect("a cursor");
     let (line, column) = place(text, at);
     editor.open(name, &text.replacen('|', "", 1));
@@ -26,17 +26,17 @@ pub fn offered(editor: &mut Editor, name: &str, text: &str) -> Vec<Value> {
     answer["items"].as_array().cloned().unwrap_or_default()
 }
 
-pub fn place(text: &str, at: usize) -> (usize, usize) {
+pub(crate) fn place(text: &str, at: usize) -> (usize, usize) {
     let before = &text[..at];
     (before.matches('\n').count(), at - before.rfind('\n').map_or(0, |at| at + 1))
 }
 
-pub fn labels(items: &[Value]) -> Vec<&str> {
+pub(crate) fn labels(items: &[Value]) -> Vec<&str> {
     items.iter().filter_map(|item| item["label"].as_str()).collect()
 }
 
 /// The text after an offer is taken, as a client without snippets does it.
-pub fn taken(text: &str, item: &Value) -> String {
+pub(crate) fn taken(text: &str, item: &Value) -> String {
     let text = text.replacen('|', "", 1);
     let byte = |end: &str| {
         let number = |key: &str| {
@@ -51,12 +51,12 @@ pub fn taken(text: &str, item: &Value) -> String {
 }
 
 /// Errors as rule, pointer and message.
-pub fn errors(text: &str) -> BTreeSet<(String, String, String)> {
+pub(crate) fn errors(text: &str) -> BTreeSet<(String, String, String)> {
     errors_in("kratos.yml", text, Version::NEWEST)
 }
 
 /// The same for a release.
-pub fn errors_in(name: &str, text: &str, version: Version) -> BTreeSet<(String, String, String)> {
+pub(crate) fn errors_in(name: &str, text: &str, version: Version) -> BTreeSet<(String, String, String)> {
     let source = Source::new(name, text);
     let settings = Settings { no_config: true, ..Settings::default() };
     let target = Target::one(version, TargetSource::Flag);

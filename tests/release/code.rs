@@ -19,7 +19,7 @@ const UNLISTED: [&str; 1] = ["two_step_registration"];
 const REFUSED: [&str; 1] = ["jackson"];
 
 /// Names that the code of a release has, by what they are.
-pub struct Code {
+pub(super) struct Code {
     /// The fields of each message: `recovery_code_valid by email`.
     messages: BTreeMap<String, BTreeSet<String>>,
     hooks: BTreeSet<String>,
@@ -29,7 +29,7 @@ pub struct Code {
 }
 
 /// Reads the code with `read`: the text of a file or, for a folder, of all Go files below it, each after a line `=== PATH`.
-pub fn read(read: impl Fn(&str) -> Result<String, String>) -> Result<Code, String> {
+pub(super) fn read(read: impl Fn(&str) -> Result<String, String>) -> Result<Code, String> {
     let providers = read("selfservice/strategy/oidc/provider_config.go")?;
     let providers =
         providers.split("supportedProviders").nth(1).map(|table| table.split("\n}").next().unwrap_or(table));
@@ -43,7 +43,7 @@ pub fn read(read: impl Fn(&str) -> Result<String, String>) -> Result<Code, Strin
 
 impl Code {
     /// How it differs from the tables of a release: one line for each difference.
-    pub fn compare(&self, against: Version) -> Vec<String> {
+    pub(super) fn compare(&self, against: Version) -> Vec<String> {
         let mut found = Vec::new();
         let known = known_messages(against);
         differ(&mut found, "message", self.messages.keys(), known.keys());

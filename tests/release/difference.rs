@@ -13,7 +13,7 @@ const COMMERCIAL: [&str; 2] = ["#b2b_sso", "#organization"];
 
 /// What a schema says of a key.
 #[derive(Debug, Default)]
-pub struct Key {
+pub(super) struct Key {
     /// What it holds, by the names of the table.
     pub shape: Option<&'static str>,
     /// The words that it accepts; any when empty.
@@ -26,7 +26,7 @@ pub struct Key {
 
 impl Key {
     /// A row for the table of keys; formats and bounds are for a maintainer.
-    pub fn row(&self, path: &str) -> String {
+    pub(super) fn row(&self, path: &str) -> String {
         let shape = match self.shape {
             Some("Object") if self.is_open => "Open",
             Some(shape) => shape,
@@ -43,14 +43,14 @@ impl Key {
 
 /// All keys of a schema by path, and the hooks of each list.
 #[derive(Default)]
-pub struct Schema {
+pub(super) struct Schema {
     pub keys: BTreeMap<String, Key>,
     pub hooks: BTreeMap<String, Vec<String>>,
 }
 
 /// How a release differs from the tables.
 #[derive(Default)]
-pub struct Difference {
+pub(super) struct Difference {
     /// Paths of keys that the table does not have, with their rows.
     pub new_keys: Vec<(String, String)>,
     pub gone_keys: Vec<String>,
@@ -63,13 +63,13 @@ pub struct Difference {
 
 impl Difference {
     /// How many differences.
-    pub fn count(&self) -> usize {
+    pub(super) fn count(&self) -> usize {
         self.new_keys.len() + self.gone_keys.len() + self.words.len() + self.new_hooks.len() + self.gone_hooks.len()
     }
 }
 
 /// The differences from the tables of a release.
-pub fn compare(schema: &Schema, against: Version) -> Difference {
+pub(super) fn compare(schema: &Schema, against: Version) -> Difference {
     let mut found = Difference::default();
     let rows = |path: &str| KEYS.iter().find(|key| key.path == path && key.versions.contains(against));
     for (path, key) in &schema.keys {

@@ -6,7 +6,7 @@ use serde_json::Value;
 ///
 /// # Panics
 /// When the path leads nowhere.
-pub fn apply(document: &mut Value, operation: &str, path: &str, value: &Value) {
+pub(crate) fn apply(document: &mut Value, operation: &str, path: &str, value: &Value) {
     if path.is_empty() {
         *document = value.clone();
         return;

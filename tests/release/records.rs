@@ -17,7 +17,7 @@ use super::difference::{Key, Schema};
 use super::patch;
 
 /// Whole configurations that the server takes.
-pub type Bases = BTreeMap<String, Value>;
+pub(super) type Bases = BTreeMap<String, Value>;
 
 /// What Kratos prints before it ends because of the configuration, in all releases since v0.7.
 const REFUSED: &str = "The configuration contains values or keys which are invalid";
@@ -30,7 +30,7 @@ const TEXTS: [&str; 8] = ["", "x", "1h", "1h30", "10MB", "https://app.example.ne
 
 /// A change of a base, as an operation of a JSON patch.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Mutation {
+pub(super) struct Mutation {
     pub base: String,
     /// What kind of change.
     pub kind: String,
@@ -42,14 +42,14 @@ pub struct Mutation {
 
 impl Mutation {
     /// The base with the change.
-    pub fn document(&self, bases: &Bases) -> Value {
+    pub(super) fn document(&self, bases: &Bases) -> Value {
         let mut document = bases.get(&self.base).cloned().unwrap_or_default();
         patch::apply(&mut document, self.operation, &self.path, &self.value);
         document
     }
 
     /// The line of the records, in the form of `testdata/verdicts`.
-    pub fn record(&self, boot: Option<&str>) -> Value {
+    pub(super) fn record(&self, boot: Option<&str>) -> Value {
         let id = format!("{}:{}:{}", self.base, self.kind, self.path);
         let mut change = json!({"op": self.operation, "path": self.path});
         if self.operation != "remove" {
@@ -64,7 +64,7 @@ impl Mutation {
 }
 
 /// The rows of `keys.jsonl` for a release.
-pub fn keys(schema: &Schema, tag: &str) -> Vec<Value> {
+pub(super) fn keys(schema: &Schema, tag: &str) -> Vec<Value> {
     let kind = |key: &Key| match key.shape {
         Some("List") => "array",
         Some("Text") => "string",
@@ -79,7 +79,7 @@ pub fn keys(schema: &Schema, tag: &str) -> Vec<Value> {
 
 /// Changes of the bases: each value as every other type, each key away, a key that no release has in each object, words and texts,
 /// items twice, and each key of the schema that no base sets. The same change of the same key is made in one base only.
-pub fn mutations(bases: &Bases, schema: &Schema) -> Vec<Mutation> {
+pub(super) fn mutations(bases: &Bases, schema: &Schema) -> Vec<Mutation> {
     let (mut found, mut made) = (Vec::new(), BTreeSet::new());
     for (base, document) in bases {
         let mut add = |kind: String, operation: &'static str, path: String, value: Value| {
@@ -185,7 +185,7 @@ fn dotted(path: &str) -> String {
 }
 
 /// What the validation of the server says about each configuration, in order: `valid` or `invalid`.
-pub fn verdicts(server: &Path, documents: &[Value]) -> Result<Vec<&'static str>, String> {
+pub(super) fn verdicts(server: &Path, documents: &[Value]) -> Result<Vec<&'static str>, String> {
     let folder = tempfile::tempdir().map_err(|why| why.to_string())?;
     let verdict = |(index, document): (usize, &Value)| {
         let file = folder.path().join(format!("{index}.json"));
@@ -226,7 +226,7 @@ fn wait(child: &mut Child) -> Result<(), String> {
 }
 
 /// What our tables say about a configuration.
-pub fn ours(document: &Value, version: Version) -> &'static str {
+pub(super) fn ours(document: &Value, version: Version) -> &'static str {
     let tree = yaml::parse(&Source::new("kratos.json", document.to_string()), Format::Json);
     let is_refused = tree.root().is_none_or(|root| schema::faults(root, version).iter().any(|fault| fault.boot));
     if is_refused { "invalid" } else { "valid" }

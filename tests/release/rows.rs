@@ -7,10 +7,10 @@ use kratos_lint::kratos::version::Version;
 use super::difference::{Difference, Schema};
 
 /// The one file that a release touches.
-pub const FILE: &str = "src/kratos/releases.rs";
+pub(super) const FILE: &str = "src/kratos/releases.rs";
 
 /// Makes a release known; returns the file with it.
-pub fn add(text: &str, tag: &str, schema: &Schema, found: &Difference) -> Result<String, String> {
+pub(super) fn add(text: &str, tag: &str, schema: &Schema, found: &Difference) -> Result<String, String> {
     if Version::named(tag).is_some() {
         return Err(format!("{tag} is known: --write adds a release"));
     }

@@ -8,7 +8,7 @@ use super::difference::{Key, Schema};
 const DEEPEST: usize = 60;
 
 /// Reads a schema.
-pub fn read(text: &str) -> Result<Schema, String> {
+pub(crate) fn read(text: &str) -> Result<Schema, String> {
     let document: Value = serde_json::from_str(text).map_err(|why| format!("the schema: {why}"))?;
     let mut reader = Reader { document: document.clone(), found: Schema::default() };
     reader.walk(&document, "", 0);

@@ -8,7 +8,7 @@ use crate::kratos::ctx::json_type::{JsonType, Object, Text};
 
 /// The traits that a mapper sets to a text and that the identity schema refuses as one, or does not list.
 #[must_use]
-pub fn findings(result: &JsonType, survey: &Survey, traits: &JsonType) -> Vec<Finding> {
+pub(crate) fn findings(result: &JsonType, survey: &Survey, traits: &JsonType) -> Vec<Finding> {
     let mut found = Vec::new();
     let Some(known) = traits.as_object() else { return found };
     for mapped in inside(&inside(&[result], "identity"), "traits").into_iter().flat_map(JsonType::alternatives) {

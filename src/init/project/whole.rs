@@ -10,7 +10,7 @@ use crate::kratos::version::Version;
 
 /// How users sign in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Method {
+pub(crate) enum Method {
     /// A password
     Password,
     /// A code by mail
@@ -25,7 +25,7 @@ pub enum Method {
 
 /// Where identities are stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Database {
+pub(crate) enum Database {
     /// Postgres
     Postgres,
     /// `MySQL`
@@ -36,7 +36,7 @@ pub enum Database {
 
 /// What a new project is for.
 #[derive(Clone, Debug)]
-pub struct Plan {
+pub(crate) struct Plan {
     /// The release of Kratos.
     pub version: Version,
     /// URL under which browsers reach Kratos, with a final slash.
@@ -51,7 +51,7 @@ pub struct Plan {
 
 /// A file of a project.
 #[derive(Clone, Debug)]
-pub struct File {
+pub(crate) struct File {
     /// Its path in the project.
     pub path: PathBuf,
     /// Its text.
@@ -61,16 +61,16 @@ pub struct File {
 }
 
 /// Where Kratos is reached unless one says so.
-pub const PUBLIC: &str = "http://localhost:4433/";
+pub(crate) const PUBLIC: &str = "http://localhost:4433/";
 
 /// Where the application is unless one says so.
-pub const APP: &str = "http://localhost:4455/";
+pub(crate) const APP: &str = "http://localhost:4455/";
 
 /// A URL with a final slash.
 ///
 /// # Errors
 /// Says what is wrong with it.
-pub fn site(text: &str) -> Result<String, String> {
+pub(crate) fn site(text: &str) -> Result<String, String> {
     check::url(text)?;
     if text.contains(['?', '#']) {
         return Err("leave the query and the fragment out".to_owned());
@@ -83,7 +83,7 @@ impl Plan {
     ///
     /// # Errors
     /// Says what to change.
-    pub fn check(&self) -> Result<(), String> {
+    pub(crate) fn check(&self) -> Result<(), String> {
         let since = [(Method::Code, Version::V1_1, "code"), (Method::Passkey, Version::V1_2, "passkey")];
         for (method, first, name) in since {
             if self.methods.contains(&method) && self.version < first {
@@ -118,7 +118,7 @@ impl Plan {
 
     /// The files.
     #[must_use]
-    pub fn files(&self) -> Vec<File> {
+    pub(crate) fn files(&self) -> Vec<File> {
         let file = |path: &str, text: String, may_be_there| File { path: PathBuf::from(path), text, may_be_there };
         vec![
             file("kratos/kratos.yml", self.config(), false),

@@ -63,7 +63,7 @@ fn of_called(failure: Failure, name: &str) -> Failure {
 }
 
 impl<'a> Machine<'a> {
-    pub fn apply(
+    pub(super) fn apply(
         &mut self,
         callee: Node<'a>,
         args: &'a [Arg<'a, 'a>],
@@ -120,11 +120,11 @@ impl<'a> Machine<'a> {
     }
 
     /// Calls a function with values.
-    pub fn call(&mut self, function: &Function<'a>, positional: Vec<Rc<Thunk<'a>>>) -> Result<Value<'a>> {
+    pub(super) fn call(&mut self, function: &Function<'a>, positional: Vec<Rc<Thunk<'a>>>) -> Result<Value<'a>> {
         self.call_given(function, Given { positional, named: Vec::new() })
     }
 
-    pub fn call_given(&mut self, function: &Function<'a>, given: Given<'a>) -> Result<Value<'a>> {
+    pub(super) fn call_given(&mut self, function: &Function<'a>, given: Given<'a>) -> Result<Value<'a>> {
         match function {
             Function::Closure(closure) => {
                 let scope = self.bound(closure, given)?;

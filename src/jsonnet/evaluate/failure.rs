@@ -65,7 +65,7 @@ pub enum FailureKind {
 impl FailureKind {
     /// What to do about a value that is not of a kind that is wanted there; none where that is for others to say.
     #[must_use]
-    pub fn advice(&self) -> Option<&'static str> {
+    pub(crate) fn advice(&self) -> Option<&'static str> {
         match self {
             FailureKind::Raised(_) => Some("let it depend on the input, or remove it"),
             FailureKind::OutOfRange => Some("test the length first, or read another item"),
@@ -87,7 +87,7 @@ impl Failure {
 
     /// Whether the document raises it, and not to end the hook without a request: `error 'cancel'` is a way to do so.
     #[must_use]
-    pub fn is_fault(&self) -> bool {
+    pub(crate) fn is_fault(&self) -> bool {
         matches!(&self.kind, FailureKind::Raised(text) if !text.starts_with("cancel"))
     }
 }

@@ -33,7 +33,7 @@ pub(super) enum Step<'a> {
 }
 
 impl<'a> Machine<'a> {
-    pub fn new(places: Places, go_jsonnet: GoJsonnet) -> Machine<'a> {
+    pub(super) fn new(places: Places, go_jsonnet: GoJsonnet) -> Machine<'a> {
         Machine {
             places,
             go_jsonnet,
@@ -49,7 +49,7 @@ impl<'a> Machine<'a> {
     }
 
     /// Breaks all circles, so that the memory is freed; another evaluation may begin.
-    pub fn clear(&mut self) {
+    pub(super) fn clear(&mut self) {
         self.variables.clear();
         self.failed_arguments = None;
         (self.frames, self.depth) = (0, 0);
@@ -60,14 +60,14 @@ impl<'a> Machine<'a> {
         }
     }
 
-    pub fn thunk(&mut self, state: State<'a>) -> Rc<Thunk<'a>> {
+    pub(super) fn thunk(&mut self, state: State<'a>) -> Rc<Thunk<'a>> {
         let thunk = Rc::new(Thunk(RefCell::new(state)));
         self.keep(&thunk);
         thunk
     }
 
     /// Remembers a thunk for the end.
-    pub fn keep(&mut self, thunk: &Rc<Thunk<'a>>) {
+    pub(super) fn keep(&mut self, thunk: &Rc<Thunk<'a>>) {
         if self.thunks.len() >= self.next_sweep {
             self.thunks.retain(|thunk| thunk.strong_count() > 0);
             self.next_sweep = (self.thunks.len() * 2).max(1000);
@@ -75,12 +75,12 @@ impl<'a> Machine<'a> {
         self.thunks.push(Rc::downgrade(thunk));
     }
 
-    pub fn later(&mut self, expr: Node<'a>, scope: &Rc<Scope<'a>>) -> Rc<Thunk<'a>> {
+    pub(super) fn later(&mut self, expr: Node<'a>, scope: &Rc<Scope<'a>>) -> Rc<Thunk<'a>> {
         self.thunk(State::Later(expr, Rc::clone(scope)))
     }
 
     /// Counts a frame around `run`.
-    pub fn framed<T>(&mut self, run: impl FnOnce(&mut Machine<'a>) -> Result<T>) -> Result<T> {
+    pub(super) fn framed<T>(&mut self, run: impl FnOnce(&mut Machine<'a>) -> Result<T>) -> Result<T> {
         if self.frames >= MAX_FRAMES {
             return Err(Failure::new(FailureKind::Depth, "a function calls itself more than 500 times deep"));
         }
@@ -91,7 +91,7 @@ impl<'a> Machine<'a> {
     }
 
     /// Counts a level around `run` for which go-jsonnet has no frame.
-    pub fn nested<T>(&mut self, run: impl FnOnce(&mut Machine<'a>) -> Result<T>) -> Result<T> {
+    pub(super) fn nested<T>(&mut self, run: impl FnOnce(&mut Machine<'a>) -> Result<T>) -> Result<T> {
         if self.depth >= MAX_DEPTH {
             return Err(too_deep());
         }
@@ -102,7 +102,7 @@ impl<'a> Machine<'a> {
     }
 
     /// The value of a thunk.
-    pub fn force(&mut self, thunk: &Rc<Thunk<'a>>) -> Result<Value<'a>> {
+    pub(super) fn force(&mut self, thunk: &Rc<Thunk<'a>>) -> Result<Value<'a>> {
         if let State::Done(value) = &*thunk.0.borrow() {
             return Ok(value.clone());
         }
@@ -129,7 +129,7 @@ impl<'a> Machine<'a> {
     }
 
     /// A failure of the code at `span`, if it has no place yet and the code is that of the document.
-    pub fn at(&self, failure: Failure, span: SpanId, scope: &Scope<'a>) -> Failure {
+    pub(super) fn at(&self, failure: Failure, span: SpanId, scope: &Scope<'a>) -> Failure {
         if failure.span.is_some() || scope.is_standard {
             return failure;
         }
@@ -137,7 +137,7 @@ impl<'a> Machine<'a> {
         Failure { span: Some((span.start, span.end)), ..failure }
     }
 
-    pub fn evaluate(&mut self, expr: Node<'a>, scope: &Rc<Scope<'a>>) -> Result<Value<'a>> {
+    pub(super) fn evaluate(&mut self, expr: Node<'a>, scope: &Rc<Scope<'a>>) -> Result<Value<'a>> {
         if self.depth >= MAX_DEPTH {
             return Err(too_deep());
         }
@@ -250,7 +250,12 @@ impl<'a> Machine<'a> {
     }
 
     /// A function of the standard library that an operator stands for; the names in scope do not change it.
-    pub fn call_standard(&mut self, name: &str, args: Vec<Rc<Thunk<'a>>>, scope: &Rc<Scope<'a>>) -> Result<Value<'a>> {
+    pub(super) fn call_standard(
+        &mut self,
+        name: &str,
+        args: Vec<Rc<Thunk<'a>>>,
+        scope: &Rc<Scope<'a>>,
+    ) -> Result<Value<'a>> {
         if let Some(native) = natives(self.go_jsonnet).find(|native| native.name == name) {
             return self.call(&Function::Native(native), args);
         }
@@ -264,11 +269,11 @@ impl<'a> Machine<'a> {
         }
     }
 
-    pub fn here(scope: &Scope<'a>) -> Result<Rc<Here<'a>>> {
+    pub(super) fn here(scope: &Scope<'a>) -> Result<Rc<Here<'a>>> {
         scope.here.clone().ok_or_else(|| other("it is outside of an object"))
     }
 
-    pub fn name(&mut self, name: &str, scope: &Rc<Scope<'a>>) -> Result<Value<'a>> {
+    pub(super) fn name(&mut self, name: &str, scope: &Rc<Scope<'a>>) -> Result<Value<'a>> {
         let Some(thunk) = scope.find(name) else {
             // Names are checked before; only a field that lost its locals comes here.
             return Err(other(format!("go-jsonnet breaks: nothing is known of `{name}` here")));
@@ -287,16 +292,16 @@ impl<'a> Machine<'a> {
     }
 
     /// Whether the condition of an `if` in a comprehension holds.
-    pub fn holds(&mut self, condition: Node<'a>, scope: &Rc<Scope<'a>>) -> Result<bool> {
+    pub(super) fn holds(&mut self, condition: Node<'a>, scope: &Rc<Scope<'a>>) -> Result<bool> {
         self.condition(condition, scope)
     }
 
-    pub fn closure(params: &'a [Param<'a, 'a>], body: Node<'a>, scope: &Rc<Scope<'a>>) -> Value<'a> {
+    pub(super) fn closure(params: &'a [Param<'a, 'a>], body: Node<'a>, scope: &Rc<Scope<'a>>) -> Value<'a> {
         Value::Function(Function::Closure(Rc::new(Closure { params, body, scope: Rc::clone(scope) })))
     }
 
     /// The scope with locals, which see each other.
-    pub fn with_locals(
+    pub(super) fn with_locals(
         &mut self,
         binds: impl Iterator<Item = &'a Bind<'a, 'a>>,
         scope: &Rc<Scope<'a>>,
@@ -322,7 +327,7 @@ impl<'a> Machine<'a> {
         inner
     }
 
-    pub fn assert(&mut self, assert: &'a Assert<'a, 'a>, scope: &Rc<Scope<'a>>) -> Result<()> {
+    pub(super) fn assert(&mut self, assert: &'a Assert<'a, 'a>, scope: &Rc<Scope<'a>>) -> Result<()> {
         if self.condition(&assert.cond, scope)? {
             return Ok(());
         }
@@ -355,7 +360,7 @@ impl<'a> Machine<'a> {
     }
 
     /// A value read from another one.
-    pub fn index(&mut self, base: &Value<'a>, index: &Value<'a>) -> Result<Value<'a>> {
+    pub(super) fn index(&mut self, base: &Value<'a>, index: &Value<'a>) -> Result<Value<'a>> {
         match (base, index) {
             (Value::Object(object), Value::Text(name)) => self.field(object, name, object.layers.len()),
             (Value::List(list), Value::Number(number)) => {
@@ -383,7 +388,7 @@ impl<'a> Machine<'a> {
     }
 
     /// A value as text: a string as it is, all else as JSON on one line.
-    pub fn written(&mut self, value: &Value<'a>) -> Result<Rc<str>> {
+    pub(super) fn written(&mut self, value: &Value<'a>) -> Result<Rc<str>> {
         match value {
             Value::Text(text) => Ok(Rc::clone(text)),
             other => Ok(self.json(other, false)?.into()),

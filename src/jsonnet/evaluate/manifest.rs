@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 impl<'a> Machine<'a> {
     /// JSON in the layout of go-jsonnet: on many lines as the result of a document, on one as part of a text.
-    pub fn json(&mut self, value: &Value<'a>, on_lines: bool) -> Result<String> {
+    pub(super) fn json(&mut self, value: &Value<'a>, on_lines: bool) -> Result<String> {
         let mut out = String::new();
         self.json_into(value, on_lines.then_some(0), &mut out)?;
         Ok(out)
@@ -54,7 +54,7 @@ impl<'a> Machine<'a> {
     }
 
     /// `std.manifestJsonEx(value, indent, newline, key_val_sep)`
-    pub fn manifest_json_ex(&mut self, args: &Args<'_, 'a>) -> Result<Value<'a>> {
+    pub(super) fn manifest_json_ex(&mut self, args: &Args<'_, 'a>) -> Result<Value<'a>> {
         let given = |index: usize, default: &str| match args.values.get(index) {
             Some(Some(_)) => args.text(index).map(ToString::to_string),
             _ => Ok(default.to_owned()),
@@ -176,7 +176,7 @@ const MAX_TOML_ITEMS: usize = 20_000;
 
 /// TOML, as `std.manifestTomlEx` writes it.
 impl<'a> Machine<'a> {
-    pub fn manifest_toml_ex(&mut self, args: &Args<'_, 'a>) -> Result<Value<'a>> {
+    pub(super) fn manifest_toml_ex(&mut self, args: &Args<'_, 'a>) -> Result<Value<'a>> {
         let indent = args.text(1)?;
         let text = self.toml_table(args.object(0)?, indent, &[], "")?;
         Ok(Value::text(&text))
@@ -289,7 +289,7 @@ fn toml_key(name: &str) -> String {
 
 /// YAML, as `std.manifestYamlDoc` writes it from 0.21 on; what fails below a field is swallowed.
 impl<'a> Machine<'a> {
-    pub fn manifest_yaml_doc(&mut self, args: &Args<'_, 'a>) -> Result<Value<'a>> {
+    pub(super) fn manifest_yaml_doc(&mut self, args: &Args<'_, 'a>) -> Result<Value<'a>> {
         let flag = |index: usize, default: bool| match args.values.get(index) {
             Some(Some(_)) => args.boolean(index),
             _ => Ok(default),

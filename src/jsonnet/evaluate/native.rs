@@ -24,7 +24,7 @@ pub(super) fn natives(go_jsonnet: GoJsonnet) -> impl Iterator<Item = &'static Na
 }
 
 impl<'v, 'a> Args<'v, 'a> {
-    pub fn get(&self, index: usize) -> Result<&'v Value<'a>> {
+    pub(super) fn get(&self, index: usize) -> Result<&'v Value<'a>> {
         self.values.get(index).and_then(Option::as_ref).ok_or_else(|| other("an argument is missing"))
     }
 
@@ -33,48 +33,48 @@ impl<'v, 'a> Args<'v, 'a> {
         wrong_kind(kind, |is| format!("argument {} of std.{} is {is}", index + 1, self.name))
     }
 
-    pub fn text(&self, index: usize) -> Result<&'v Rc<str>> {
+    pub(super) fn text(&self, index: usize) -> Result<&'v Rc<str>> {
         match self.get(index)? {
             Value::Text(text) => Ok(text),
             _ => Err(self.wrong(index)),
         }
     }
 
-    pub fn number(&self, index: usize) -> Result<f64> {
+    pub(super) fn number(&self, index: usize) -> Result<f64> {
         match self.get(index)? {
             Value::Number(number) => Ok(*number),
             _ => Err(self.wrong(index)),
         }
     }
 
-    pub fn integer(&self, index: usize) -> Result<i32> {
+    pub(super) fn integer(&self, index: usize) -> Result<i32> {
         let given = self.number(index)?;
         number::integer(given)
             .ok_or_else(|| other(format!("argument {} of std.{} is no whole number of 32 bits", index + 1, self.name)))
     }
 
-    pub fn boolean(&self, index: usize) -> Result<bool> {
+    pub(super) fn boolean(&self, index: usize) -> Result<bool> {
         match self.get(index)? {
             Value::Bool(value) => Ok(*value),
             _ => Err(self.wrong(index)),
         }
     }
 
-    pub fn list(&self, index: usize) -> Result<&'v List<'a>> {
+    pub(super) fn list(&self, index: usize) -> Result<&'v List<'a>> {
         match self.get(index)? {
             Value::List(list) => Ok(list),
             _ => Err(self.wrong(index)),
         }
     }
 
-    pub fn object(&self, index: usize) -> Result<&'v Rc<Object<'a>>> {
+    pub(super) fn object(&self, index: usize) -> Result<&'v Rc<Object<'a>>> {
         match self.get(index)? {
             Value::Object(object) => Ok(object),
             _ => Err(self.wrong(index)),
         }
     }
 
-    pub fn function(&self, index: usize) -> Result<&'v Function<'a>> {
+    pub(super) fn function(&self, index: usize) -> Result<&'v Function<'a>> {
         match self.get(index)? {
             Value::Function(function) => Ok(function),
             _ => Err(self.wrong(index)),
@@ -82,7 +82,7 @@ impl<'v, 'a> Args<'v, 'a> {
     }
 
     /// The function of an argument, or the one that gives back what it gets.
-    pub fn function_or_id(&self, index: usize) -> Result<Function<'a>> {
+    pub(super) fn function_or_id(&self, index: usize) -> Result<Function<'a>> {
         match self.values.get(index).and_then(Option::as_ref) {
             None => Ok(Function::Native(&values::ID)),
             Some(_) => self.function(index).cloned(),

@@ -4,7 +4,7 @@
 #![allow(clippy::cast_possible_truncation, clippy::cast_precision_loss, clippy::cast_sign_loss, clippy::float_cmp)]
 
 /// A number as text: whole numbers in full, others with 17 significant digits (`%.0f` and `%.17g` of C).
-pub fn long(number: f64) -> String {
+pub(super) fn long(number: f64) -> String {
     match number {
         number if number.is_infinite() => if number > 0.0 { "+Inf" } else { "-Inf" }.to_owned(),
         number if number.fract() == 0.0 => format!("{number:.0}"),
@@ -39,51 +39,51 @@ fn general(number: f64) -> String {
 }
 
 /// A number with the fewest digits that read back, never with an exponent (`FormatFloat(x, 'f', -1, 64)` of Go).
-pub fn short(number: f64) -> String {
+pub(super) fn short(number: f64) -> String {
     if number == 0.0 && number.is_sign_negative() { "-0".to_owned() } else { format!("{number}") }
 }
 
 /// The number when it is whole and has 32 bits, as all lengths and indexes of built-in functions.
-pub fn integer(number: f64) -> Option<i32> {
+pub(super) fn integer(number: f64) -> Option<i32> {
     let whole = number as i32;
     (f64::from(whole) == number).then_some(whole)
 }
 
 /// The whole part, as Go converts to 64 bits; what does not fit is the least one.
-pub fn bits(number: f64) -> i64 {
+pub(super) fn bits(number: f64) -> i64 {
     if (-9_223_372_036_854_775_808.0..9_223_372_036_854_775_808.0).contains(&number) { number as i64 } else { i64::MIN }
 }
 
 /// Whether Go's operators on bits take it.
-pub fn has_bits(number: f64) -> bool {
+pub(super) fn has_bits(number: f64) -> bool {
     (-9_223_372_036_854_775_808.0..=9_223_372_036_854_775_807.0).contains(&number)
 }
 
-pub fn from_bits(number: i64) -> f64 {
+pub(super) fn from_bits(number: i64) -> f64 {
     number as f64
 }
 
-pub fn from_length(number: usize) -> f64 {
+pub(super) fn from_length(number: usize) -> f64 {
     number as f64
 }
 
 /// The index of a list or text: the fraction is cut off, -0.5 is the first item.
-pub fn index(number: f64) -> Option<usize> {
+pub(super) fn index(number: f64) -> Option<usize> {
     let whole = number.trunc();
     (0.0..4_294_967_296.0).contains(&whole).then_some(whole as usize)
 }
 
-pub fn same(one: f64, other: f64) -> bool {
+pub(super) fn same(one: f64, other: f64) -> bool {
     one == other
 }
 
 /// The character of a code point; a number without a character becomes the replacement character.
-pub fn character(number: f64) -> char {
+pub(super) fn character(number: f64) -> char {
     char::from_u32(number as u32).unwrap_or(char::REPLACEMENT_CHARACTER)
 }
 
 /// Mantissa and exponent of 2, as `math.Frexp` of Go.
-pub fn split(number: f64) -> (f64, i32) {
+pub(super) fn split(number: f64) -> (f64, i32) {
     if number == 0.0 || !number.is_finite() {
         return (number, 0);
     }
@@ -102,7 +102,7 @@ fn scaled(number: f64, exponent: i32) -> f64 {
 }
 
 /// `math.Pow` of Go, which multiplies where C takes logarithms, so that the last digits are the same.
-pub fn power(base: f64, exponent: f64) -> f64 {
+pub(super) fn power(base: f64, exponent: f64) -> f64 {
     let whole = exponent.abs().trunc();
     let special = base == 0.0 || !base.is_finite() || !exponent.is_finite() || exponent == 0.0 || base == 1.0;
     if special || exponent.abs() == 0.5 || whole >= 9_007_199_254_740_992.0 {

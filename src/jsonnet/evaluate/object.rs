@@ -11,7 +11,7 @@ use super::value::{Body, Field, Here, Layer, List, Machine, Node, Object, Result
 
 impl<'a> Machine<'a> {
     /// What a literal of an object is: its names are computed now, all else when it is read.
-    pub fn layer(&mut self, inside: &'a ObjInside<'a, 'a>, scope: &Rc<Scope<'a>>) -> Result<Layer<'a>> {
+    pub(super) fn layer(&mut self, inside: &'a ObjInside<'a, 'a>, scope: &Rc<Scope<'a>>) -> Result<Layer<'a>> {
         let is_outermost = scope.find("$").is_none();
         let mut layer = Layer {
             fields: BTreeMap::new(),
@@ -98,7 +98,7 @@ impl<'a> Machine<'a> {
     }
 
     /// A field as seen from below a layer.
-    pub fn field(&mut self, object: &Rc<Object<'a>>, name: &Rc<str>, below: usize) -> Result<Value<'a>> {
+    pub(super) fn field(&mut self, object: &Rc<Object<'a>>, name: &Rc<str>, below: usize) -> Result<Value<'a>> {
         self.check(object)?;
         let Some(at) = object.layer_of(name, below) else {
             let message = format!("there is no field `{name}`");
@@ -150,7 +150,7 @@ impl<'a> Machine<'a> {
         }
     }
 
-    pub fn read_super(&mut self, name: &str, scope: &Rc<Scope<'a>>) -> Result<Value<'a>> {
+    pub(super) fn read_super(&mut self, name: &str, scope: &Rc<Scope<'a>>) -> Result<Value<'a>> {
         let here = Machine::here(scope)?;
         if here.layer == 0 {
             return Err(wrong("`super` is in an object that extends no other"));
@@ -159,7 +159,7 @@ impl<'a> Machine<'a> {
     }
 
     /// The asserts of an object, once; while they are checked they count as passed.
-    pub fn check(&mut self, object: &Rc<Object<'a>>) -> Result<()> {
+    pub(super) fn check(&mut self, object: &Rc<Object<'a>>) -> Result<()> {
         if object.is_checked.replace(true) {
             return Ok(());
         }
@@ -179,7 +179,7 @@ impl<'a> Machine<'a> {
     }
 
     /// Goes through the parts of a comprehension.
-    pub fn each(
+    pub(super) fn each(
         &mut self,
         parts: &'a [CompSpecPart<'a, 'a>],
         scope: &Rc<Scope<'a>>,
@@ -211,7 +211,7 @@ impl<'a> Machine<'a> {
         Ok(())
     }
 
-    pub fn list_comprehension(
+    pub(super) fn list_comprehension(
         &mut self,
         body: Node<'a>,
         parts: &'a [CompSpecPart<'a, 'a>],
@@ -232,7 +232,7 @@ impl<'a> Machine<'a> {
     }
 
     /// `std.objectRemoveKey` of go-jsonnet: the fields without their locals and asserts; sums break it.
-    pub fn without_field(object: &Object<'a>, name: &str) -> Result<Value<'a>> {
+    pub(super) fn without_field(object: &Object<'a>, name: &str) -> Result<Value<'a>> {
         let [literal] = object.layers.as_slice() else {
             return Err(other("go-jsonnet breaks: std.objectRemoveKey takes no object that is a sum"));
         };

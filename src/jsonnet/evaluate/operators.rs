@@ -15,7 +15,7 @@ pub(crate) fn in_operands(given: &str) -> String {
 }
 
 impl<'a> Machine<'a> {
-    pub fn binary(
+    pub(super) fn binary(
         &mut self,
         left: Node<'a>,
         operator: BinaryOp,
@@ -81,7 +81,7 @@ impl<'a> Machine<'a> {
     }
 
     /// `+`
-    pub fn add(&mut self, left: &Value<'a>, right: &Value<'a>) -> Result<Value<'a>> {
+    pub(super) fn add(&mut self, left: &Value<'a>, right: &Value<'a>) -> Result<Value<'a>> {
         match (left, right) {
             (Value::Text(_), _) | (_, Value::Text(_)) => {
                 let (one, other) = (self.written(left)?, self.written(right)?);
@@ -102,7 +102,7 @@ impl<'a> Machine<'a> {
     }
 
     /// `==`; only two functions cannot be compared.
-    pub fn equal(&mut self, one: &Value<'a>, other: &Value<'a>) -> Result<bool> {
+    pub(super) fn equal(&mut self, one: &Value<'a>, other: &Value<'a>) -> Result<bool> {
         match (one, other) {
             (Value::Null, Value::Null) => Ok(true),
             (Value::Bool(one), Value::Bool(other)) => Ok(one == other),
@@ -140,7 +140,7 @@ impl<'a> Machine<'a> {
     }
 
     /// `<` and the like: numbers, texts, and lists of such.
-    pub fn compare(&mut self, one: &Value<'a>, other: &Value<'a>) -> Result<Ordering> {
+    pub(super) fn compare(&mut self, one: &Value<'a>, other: &Value<'a>) -> Result<Ordering> {
         match (one, other) {
             (Value::Number(one), Value::Number(other)) => Ok(one.partial_cmp(other).unwrap_or(Ordering::Equal)),
             (Value::Text(one), Value::Text(other)) => Ok(one.cmp(other)),

@@ -50,7 +50,7 @@ fn without_function(value: Value<'_>) -> Value<'_> {
 }
 
 impl<'m, 'a> Parts<'m, 'a> {
-    pub fn new(machine: &'m mut Machine<'a>, mark: &'m str) -> Parts<'m, 'a> {
+    pub(super) fn new(machine: &'m mut Machine<'a>, mark: &'m str) -> Parts<'m, 'a> {
         Parts {
             machine,
             mark,
@@ -66,7 +66,7 @@ impl<'m, 'a> Parts<'m, 'a> {
     }
 
     /// What failed as a whole: only the arguments of the calls in it have parts.
-    pub fn fail(&mut self, failure: Failure) {
+    pub(super) fn fail(&mut self, failure: Failure) {
         self.add(failure);
         self.within_arguments();
     }
@@ -82,7 +82,7 @@ impl<'m, 'a> Parts<'m, 'a> {
     }
 
     /// The parts of a value; none when it has none because it fails as a whole.
-    pub fn of(&mut self, value: &Value<'a>) -> Option<Json> {
+    pub(super) fn of(&mut self, value: &Value<'a>) -> Option<Json> {
         if self.is_endless {
             return None;
         }
@@ -188,7 +188,7 @@ impl<'m, 'a> Parts<'m, 'a> {
     }
 
     /// The parts that were met.
-    pub fn met(&self) -> Vec<Part> {
+    pub(super) fn met(&self) -> Vec<Part> {
         self.fails.iter().map(|(span, fails)| Part { span: *span, fails: *fails }).collect()
     }
 

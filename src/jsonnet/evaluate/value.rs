@@ -13,11 +13,11 @@ use crate::jsonnet::syntax::Places;
 use crate::text::Span;
 
 /// An expression of the document or of the standard library.
-pub type Node<'a> = &'a Expr<'a, 'a>;
+pub(super) type Node<'a> = &'a Expr<'a, 'a>;
 
 /// A value.
 #[derive(Clone)]
-pub enum Value<'a> {
+pub(super) enum Value<'a> {
     /// `null`
     Null,
     /// A boolean.
@@ -36,11 +36,11 @@ pub enum Value<'a> {
 
 /// The items of an array. `std.removeAt` of go-jsonnet 0.21 writes into the array that it is given, so they can change.
 #[derive(Clone)]
-pub struct List<'a>(Rc<RefCell<Vec<Rc<Thunk<'a>>>>>);
+pub(super) struct List<'a>(Rc<RefCell<Vec<Rc<Thunk<'a>>>>>);
 
 /// A function.
 #[derive(Clone)]
-pub enum Function<'a> {
+pub(super) enum Function<'a> {
     /// One that is written in Jsonnet.
     Closure(Rc<Closure<'a>>),
     /// One of the standard library that is built in.
@@ -48,17 +48,17 @@ pub enum Function<'a> {
 }
 
 /// A function and the scope in which it was written.
-pub struct Closure<'a> {
+pub(super) struct Closure<'a> {
     pub params: &'a [Param<'a, 'a>],
     pub body: Node<'a>,
     pub scope: Rc<Scope<'a>>,
 }
 
 /// A value that is computed when it is needed, once.
-pub struct Thunk<'a>(pub RefCell<State<'a>>);
+pub(super) struct Thunk<'a>(pub RefCell<State<'a>>);
 
 /// How far a thunk is.
-pub enum State<'a> {
+pub(super) enum State<'a> {
     Done(Value<'a>),
     Later(Node<'a>, Rc<Scope<'a>>),
     /// A function to call with a number.
@@ -70,7 +70,7 @@ pub enum State<'a> {
 }
 
 /// Names in scope.
-pub struct Scope<'a> {
+pub(super) struct Scope<'a> {
     pub names: RefCell<Vec<(&'a str, Rc<Thunk<'a>>)>>,
     pub parent: Option<Rc<Scope<'a>>>,
     /// The object around, if any.
@@ -80,13 +80,13 @@ pub struct Scope<'a> {
 }
 
 /// The object that `self` means, and the layer of it in which the code is written.
-pub struct Here<'a> {
+pub(super) struct Here<'a> {
     pub object: Rc<Object<'a>>,
     pub layer: usize,
 }
 
 /// An object: the literals that were added up, the last one wins.
-pub struct Object<'a> {
+pub(super) struct Object<'a> {
     pub layers: Vec<Rc<Layer<'a>>>,
     /// Fields that were read, by the layer in which they were found.
     pub known: RefCell<HashMap<FieldKey, Rc<Thunk<'a>>>>,
@@ -98,7 +98,7 @@ pub struct Object<'a> {
 type FieldKey = (usize, Rc<str>);
 
 /// One literal of an object.
-pub struct Layer<'a> {
+pub(super) struct Layer<'a> {
     pub fields: BTreeMap<Rc<str>, Field<'a>>,
     pub asserts: Vec<&'a Assert<'a, 'a>>,
     pub locals: Vec<&'a Bind<'a, 'a>>,
@@ -109,7 +109,7 @@ pub struct Layer<'a> {
 
 /// A field of a literal.
 #[derive(Clone)]
-pub struct Field<'a> {
+pub(super) struct Field<'a> {
     pub body: Body<'a>,
     /// `+:`
     pub is_added: bool,
@@ -118,7 +118,7 @@ pub struct Field<'a> {
 
 /// What a field is.
 #[derive(Clone)]
-pub enum Body<'a> {
+pub(super) enum Body<'a> {
     Value(Node<'a>),
     Method(&'a [Param<'a, 'a>], Node<'a>),
     Ready(Value<'a>),
@@ -127,7 +127,7 @@ pub enum Body<'a> {
 }
 
 /// Where the field of a comprehension comes from, or one that was taken over.
-pub struct Within<'a> {
+pub(super) struct Within<'a> {
     pub scope: Rc<Scope<'a>>,
     pub locals: Vec<&'a Bind<'a, 'a>>,
     pub is_outermost: bool,
@@ -173,16 +173,16 @@ pub(super) struct Args<'v, 'a> {
 }
 
 impl<'a> Value<'a> {
-    pub fn text(text: &str) -> Value<'a> {
+    pub(super) fn text(text: &str) -> Value<'a> {
         Value::Text(text.into())
     }
 
-    pub fn list(items: Vec<Value<'a>>) -> Value<'a> {
+    pub(super) fn list(items: Vec<Value<'a>>) -> Value<'a> {
         Value::List(List::new(items.into_iter().map(Thunk::done).collect()))
     }
 
     /// The name of its type, as of `std.type`.
-    pub fn kind(&self) -> &'static str {
+    pub(super) fn kind(&self) -> &'static str {
         match self {
             Value::Null => "null",
             Value::Bool(_) => "boolean",
@@ -196,25 +196,25 @@ impl<'a> Value<'a> {
 }
 
 impl<'a> List<'a> {
-    pub fn new(items: Vec<Rc<Thunk<'a>>>) -> List<'a> {
+    pub(super) fn new(items: Vec<Rc<Thunk<'a>>>) -> List<'a> {
         List(Rc::new(RefCell::new(items)))
     }
 
-    pub fn len(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         self.0.borrow().len()
     }
 
-    pub fn get(&self, index: usize) -> Option<Rc<Thunk<'a>>> {
+    pub(super) fn get(&self, index: usize) -> Option<Rc<Thunk<'a>>> {
         self.0.borrow().get(index).cloned()
     }
 
     /// The items as they are now.
-    pub fn items(&self) -> Vec<Rc<Thunk<'a>>> {
+    pub(super) fn items(&self) -> Vec<Rc<Thunk<'a>>> {
         self.0.borrow().clone()
     }
 
     /// The items without one; the list itself keeps its length, all after that one move up and the last one stays.
-    pub fn without(&self, index: usize) -> Option<List<'a>> {
+    pub(super) fn without(&self, index: usize) -> Option<List<'a>> {
         let mut items = self.0.borrow_mut();
         let last = items.last()?.clone();
         if index >= items.len() {
@@ -228,14 +228,14 @@ impl<'a> List<'a> {
 }
 
 impl<'a> Thunk<'a> {
-    pub fn done(value: Value<'a>) -> Rc<Thunk<'a>> {
+    pub(super) fn done(value: Value<'a>) -> Rc<Thunk<'a>> {
         Rc::new(Thunk(RefCell::new(State::Done(value))))
     }
 }
 
 impl<'a> Scope<'a> {
     /// The thunk of a name.
-    pub fn find(&self, name: &str) -> Option<Rc<Thunk<'a>>> {
+    pub(super) fn find(&self, name: &str) -> Option<Rc<Thunk<'a>>> {
         let mut scope = self;
         loop {
             let names = scope.names.borrow();
@@ -248,7 +248,7 @@ impl<'a> Scope<'a> {
     }
 
     /// Whether a name is null that was evaluated before.
-    pub fn holds_null(&self) -> bool {
+    pub(super) fn holds_null(&self) -> bool {
         let is_null = |thunk: &Thunk<'_>| matches!(&*thunk.0.borrow(), State::Done(Value::Null));
         let mut scopes = std::iter::successors(Some(self), |scope| scope.parent.as_deref());
         scopes.any(|scope| scope.names.borrow().iter().any(|(_, thunk)| is_null(thunk)))
@@ -256,18 +256,18 @@ impl<'a> Scope<'a> {
 }
 
 impl<'a> Object<'a> {
-    pub fn new(layers: Vec<Rc<Layer<'a>>>) -> Rc<Object<'a>> {
+    pub(super) fn new(layers: Vec<Rc<Layer<'a>>>) -> Rc<Object<'a>> {
         Rc::new(Object { layers, known: RefCell::default(), is_checked: Cell::new(false) })
     }
 
     /// The innermost layer below `below` that has the field.
-    pub fn layer_of(&self, name: &str, below: usize) -> Option<usize> {
+    pub(super) fn layer_of(&self, name: &str, below: usize) -> Option<usize> {
         let layers = self.layers.get(..below)?;
         layers.iter().rposition(|layer| layer.fields.contains_key(name))
     }
 
     /// Whether a field is hidden; `None` when there is none.
-    pub fn is_hidden(&self, name: &str) -> Option<bool> {
+    pub(super) fn is_hidden(&self, name: &str) -> Option<bool> {
         let mut hidden = None;
         for field in self.layers.iter().filter_map(|layer| layer.fields.get(name)) {
             hidden = Some(match field.visibility {
@@ -280,7 +280,7 @@ impl<'a> Object<'a> {
     }
 
     /// The names of its fields, sorted.
-    pub fn names(&self, with_hidden: bool) -> Vec<Rc<str>> {
+    pub(super) fn names(&self, with_hidden: bool) -> Vec<Rc<str>> {
         let mut all: BTreeMap<Rc<str>, bool> = BTreeMap::new();
         for layer in &self.layers {
             for (name, field) in &layer.fields {

@@ -15,12 +15,12 @@ const MAX_PATH: usize = 4_096;
 pub(super) struct Path(Rc<str>);
 
 impl Path {
-    pub fn root(name: &str) -> Path {
+    pub(super) fn root(name: &str) -> Path {
         Path(Rc::from(name))
     }
 
     /// The path of a key of this value; `None` where it is too long, as for values that are computed.
-    pub fn join(&self, key: &str) -> Option<Path> {
+    pub(super) fn join(&self, key: &str) -> Option<Path> {
         if self.0.len() + key.len() >= MAX_PATH {
             return None;
         }
@@ -32,13 +32,13 @@ impl Path {
     }
 
     /// The key, if this is the value of a key of the object at `parent`.
-    pub fn key_in(&self, parent: &Path) -> Option<&str> {
+    pub(super) fn key_in(&self, parent: &Path) -> Option<&str> {
         let key = self.0.strip_prefix(&*parent.0)?.strip_prefix(SEPARATOR)?;
         (!key.contains(SEPARATOR)).then_some(key)
     }
 
     /// The steps, from the root on; items of lists are `[]`.
-    pub fn steps(&self) -> Vec<String> {
+    pub(super) fn steps(&self) -> Vec<String> {
         let step = |step: &str| if step.starts_with('[') { "[]".to_owned() } else { step.to_owned() };
         self.0.split(SEPARATOR).map(step).collect()
     }
@@ -68,12 +68,12 @@ struct FactNode {
 }
 
 impl Facts {
-    pub fn with(&self, path: &Path, fact: Fact) -> Facts {
+    pub(super) fn with(&self, path: &Path, fact: Fact) -> Facts {
         Facts(Some(Rc::new(FactNode { about: Some((path.clone(), fact)), before: self.clone() })))
     }
 
     /// Under a condition that may mean anything.
-    pub fn unclear(&self) -> Facts {
+    pub(super) fn unclear(&self) -> Facts {
         if self.nodes().any(|node| node.about.is_none()) {
             return self.clone();
         }
@@ -90,7 +90,7 @@ impl Facts {
     }
 
     /// What is known of the value at `path`.
-    pub fn about<'f>(&'f self, path: &'f Path) -> impl Iterator<Item = &'f Fact> {
+    pub(super) fn about<'f>(&'f self, path: &'f Path) -> impl Iterator<Item = &'f Fact> {
         self.nodes()
             .filter_map(|node| node.about.as_ref())
             .filter(move |(known, _)| known == path)
@@ -98,25 +98,25 @@ impl Facts {
     }
 
     /// Whether the key at `path` is known to be there, or not.
-    pub fn presence(&self, path: &Path) -> Option<bool> {
+    pub(super) fn presence(&self, path: &Path) -> Option<bool> {
         // Only what is there can be checked.
         self.about(path).next().map(|fact| !matches!(fact, Fact::Present(false)))
     }
 
-    pub fn all(&self) -> impl Iterator<Item = &(Path, Fact)> {
+    pub(super) fn all(&self) -> impl Iterator<Item = &(Path, Fact)> {
         self.nodes().filter_map(|node| node.about.as_ref())
     }
 
-    pub fn is_unclear(&self) -> bool {
+    pub(super) fn is_unclear(&self) -> bool {
         self.nodes().any(|node| node.about.is_none())
     }
 
-    pub fn is_empty(&self) -> bool {
+    pub(super) fn is_empty(&self) -> bool {
         self.0.is_none()
     }
 
     /// Both: what was known where an expression is, and what is known where its value is used.
-    pub fn merge(&self, other: &Facts) -> Facts {
+    pub(super) fn merge(&self, other: &Facts) -> Facts {
         if self.is_empty() || other.contains(self) {
             return other.clone();
         }

@@ -7,44 +7,44 @@ use std::rc::Rc;
 pub(super) struct Kinds(pub u8);
 
 impl Kinds {
-    pub const NULL: Kinds = Kinds(1);
-    pub const BOOL: Kinds = Kinds(2);
-    pub const NUMBER: Kinds = Kinds(4);
-    pub const TEXT: Kinds = Kinds(8);
-    pub const LIST: Kinds = Kinds(16);
-    pub const OBJECT: Kinds = Kinds(32);
-    pub const FUNCTION: Kinds = Kinds(64);
-    pub const ALL: Kinds = Kinds(127);
-    pub const NONE: Kinds = Kinds(0);
+    pub(super) const NULL: Kinds = Kinds(1);
+    pub(super) const BOOL: Kinds = Kinds(2);
+    pub(super) const NUMBER: Kinds = Kinds(4);
+    pub(super) const TEXT: Kinds = Kinds(8);
+    pub(super) const LIST: Kinds = Kinds(16);
+    pub(super) const OBJECT: Kinds = Kinds(32);
+    pub(super) const FUNCTION: Kinds = Kinds(64);
+    pub(super) const ALL: Kinds = Kinds(127);
+    pub(super) const NONE: Kinds = Kinds(0);
 
-    pub fn and(self, other: Kinds) -> Kinds {
+    pub(super) fn and(self, other: Kinds) -> Kinds {
         Kinds(self.0 & other.0)
     }
 
-    pub fn or(self, other: Kinds) -> Kinds {
+    pub(super) fn or(self, other: Kinds) -> Kinds {
         Kinds(self.0 | other.0)
     }
 
-    pub fn not(self) -> Kinds {
+    pub(super) fn not(self) -> Kinds {
         Kinds(!self.0 & Kinds::ALL.0)
     }
 
-    pub fn is_none(self) -> bool {
+    pub(super) fn is_none(self) -> bool {
         self.0 == 0
     }
 
     /// Whether all of these are among `other`.
-    pub fn within(self, other: Kinds) -> bool {
+    pub(super) fn within(self, other: Kinds) -> bool {
         self.and(other) == self
     }
 
     /// The kind that `std.type` calls so.
-    pub fn named(name: &str) -> Kinds {
+    pub(super) fn named(name: &str) -> Kinds {
         NAMES.iter().find(|(_, known)| *known == name).map_or(Kinds::NONE, |(kind, _)| *kind)
     }
 
     /// The names of `std.type`, joined by "or".
-    pub fn shown(self) -> String {
+    pub(super) fn shown(self) -> String {
         let names: Vec<&str> = NAMES.iter().filter(|(kind, _)| kind.within(self)).map(|(_, name)| *name).collect();
         names.join(" or ")
     }
@@ -71,7 +71,7 @@ pub(super) enum Constant {
 }
 
 impl Constant {
-    pub fn kind(&self) -> Kinds {
+    pub(super) fn kind(&self) -> Kinds {
         match self {
             Constant::Null => Kinds::NULL,
             Constant::Bool(_) => Kinds::BOOL,

@@ -10,7 +10,7 @@ use crate::text::Span;
 
 /// The types of the expressions of a document that were checked.
 #[derive(Clone, Debug, Default)]
-pub struct Types {
+pub(crate) struct Types {
     by_span: BTreeMap<Span, JsonType>,
 }
 
@@ -56,20 +56,20 @@ impl Types {
 
     /// The innermost expression around a byte of the text, and its type: [`JsonType::Any`] where nothing is known.
     #[must_use]
-    pub fn at(&self, offset: usize) -> Option<(Span, &JsonType)> {
+    pub(crate) fn at(&self, offset: usize) -> Option<(Span, &JsonType)> {
         let around = self.by_span.iter().filter(|(span, _)| span.start <= offset && offset < span.end);
         around.min_by_key(|(span, _)| span.end - span.start).map(|(span, kind)| (*span, kind))
     }
 
     /// The type of the expression of these bytes.
     #[must_use]
-    pub fn of(&self, span: Span) -> Option<&JsonType> {
+    pub(crate) fn of(&self, span: Span) -> Option<&JsonType> {
         self.by_span.get(&span)
     }
 
     /// The type of the longest expression that ends at a byte of the text: of what is before a dot.
     #[must_use]
-    pub fn before(&self, offset: usize) -> Option<&JsonType> {
+    pub(crate) fn before(&self, offset: usize) -> Option<&JsonType> {
         let ending = self.by_span.iter().filter(|(span, _)| span.end == offset);
         ending.max_by_key(|(span, _)| span.end - span.start).map(|(_, kind)| kind)
     }
@@ -82,7 +82,7 @@ impl Types {
 
     /// The fields that can stand after a dot at a byte of the text; none where the type is no object.
     #[must_use]
-    pub fn fields_before(&self, offset: usize) -> Option<&BTreeMap<String, Field>> {
+    pub(crate) fn fields_before(&self, offset: usize) -> Option<&BTreeMap<String, Field>> {
         self.before(offset)?.as_object().map(|object| &object.fields)
     }
 }

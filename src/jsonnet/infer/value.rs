@@ -150,26 +150,26 @@ pub(super) enum Names<'a> {
 pub(super) type Parts<'a> = &'a [CompSpecPart<'a, 'a>];
 
 impl<'a> Seen<'a> {
-    pub fn plain(value: Value<'a>) -> Seen<'a> {
+    pub(super) fn plain(value: Value<'a>) -> Seen<'a> {
         Seen { value, path: None }
     }
 
-    pub fn any() -> Seen<'a> {
+    pub(super) fn any() -> Seen<'a> {
         Seen::plain(Value::Any)
     }
 
-    pub fn never() -> Seen<'a> {
+    pub(super) fn never() -> Seen<'a> {
         Seen::plain(Value::Never)
     }
 }
 
 impl<'a> Value<'a> {
-    pub fn text(text: &str) -> Value<'a> {
+    pub(super) fn text(text: &str) -> Value<'a> {
         Value::Text(Some(Rc::from(text)))
     }
 
     /// Any value of these kinds.
-    pub fn of_kinds(kinds: Kinds) -> Value<'a> {
+    pub(super) fn of_kinds(kinds: Kinds) -> Value<'a> {
         if kinds == Kinds::ALL {
             return Value::Any;
         }
@@ -186,12 +186,12 @@ impl<'a> Value<'a> {
     }
 
     /// A list of any length of such values.
-    pub fn list_of(item: Value<'a>) -> Value<'a> {
+    pub(super) fn list_of(item: Value<'a>) -> Value<'a> {
         Value::List(List::Each(Rc::new([Thunk::Done(Seen::plain(item))])))
     }
 
     /// A value of the input, at `path`.
-    pub fn of_type(kind: &'a JsonType, path: Option<&Path>) -> Value<'a> {
+    pub(super) fn of_type(kind: &'a JsonType, path: Option<&Path>) -> Value<'a> {
         match kind {
             JsonType::Any => Value::Any,
             JsonType::Null => Value::Null,
@@ -208,7 +208,7 @@ impl<'a> Value<'a> {
     }
 
     /// One of several.
-    pub fn union(values: Vec<Value<'a>>) -> Value<'a> {
+    pub(super) fn union(values: Vec<Value<'a>>) -> Value<'a> {
         let mut flat: Vec<Value<'a>> = Vec::with_capacity(values.len());
         for value in values {
             match value {
@@ -228,7 +228,7 @@ impl<'a> Value<'a> {
     }
 
     /// The alternatives of a union, or the value itself.
-    pub fn parts(&self) -> &[Value<'a>] {
+    pub(super) fn parts(&self) -> &[Value<'a>] {
         match self {
             Value::Union(parts) => parts,
             other => std::slice::from_ref(other),
@@ -236,7 +236,7 @@ impl<'a> Value<'a> {
     }
 
     /// All types that it can have.
-    pub fn kinds(&self) -> Kinds {
+    pub(super) fn kinds(&self) -> Kinds {
         match self {
             Value::Any => Kinds::ALL,
             Value::Never => Kinds::NONE,
@@ -252,7 +252,7 @@ impl<'a> Value<'a> {
     }
 
     /// The constant that it is, if it is one.
-    pub fn constant(&self) -> Option<Constant> {
+    pub(super) fn constant(&self) -> Option<Constant> {
         match self {
             Value::Null => Some(Constant::Null),
             Value::Bool(value) => value.map(Constant::Bool),
@@ -262,7 +262,7 @@ impl<'a> Value<'a> {
         }
     }
 
-    pub fn is_never(&self) -> bool {
+    pub(super) fn is_never(&self) -> bool {
         matches!(self, Value::Never)
     }
 }

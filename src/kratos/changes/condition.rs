@@ -69,7 +69,7 @@ pub enum When {
 impl When {
     /// Whether it asks for the value of this key.
     #[must_use]
-    pub fn asks_for(&self, path: &str) -> bool {
+    pub(crate) fn asks_for(&self, path: &str) -> bool {
         match self {
             When::All(parts) | When::Any(parts) => parts.iter().any(|part| part.asks_for(path)),
             When::Not(part) => part.asks_for(path),
@@ -136,7 +136,7 @@ pub struct Hooked {
 
 /// In which list of a flow a hook is.
 #[derive(Clone, Copy, Debug)]
-pub enum Place {
+pub(crate) enum Place {
     /// Any.
     Any,
     /// That for all methods.
@@ -149,7 +149,7 @@ pub enum Place {
 
 impl Hooked {
     /// Any hook.
-    pub const NAMED: Hooked = Hooked { flow: None, trigger: None, name: None, list: Place::Any, with: None };
+    pub(crate) const NAMED: Hooked = Hooked { flow: None, trigger: None, name: None, list: Place::Any, with: None };
 
     /// In this flow.
     pub(crate) const fn flow(self, flow: &'static str) -> Hooked {
@@ -192,5 +192,5 @@ pub struct Provided {
 
 impl Provided {
     /// Any provider.
-    pub const ANY: Provided = Provided { kinds: &[], keys: &[], has: None, without: None };
+    pub(crate) const ANY: Provided = Provided { kinds: &[], keys: &[], has: None, without: None };
 }

@@ -9,7 +9,7 @@ use crate::kratos::version::Version;
 
 /// An endpoint's answer.
 #[derive(Clone, Debug)]
-pub struct Answer<'a> {
+pub(crate) struct Answer<'a> {
     /// HTTP status, 200 to 599.
     pub status: u16,
     /// The body as text; empty without one.
@@ -18,7 +18,7 @@ pub struct Answer<'a> {
 
 /// What an answer is to the users in the flow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Class {
+pub(crate) enum Class {
     /// The flow goes on, with a change that its client or the database sees.
     Accepted,
     /// The flow goes on as if there were no body.
@@ -34,7 +34,7 @@ pub enum Class {
 impl Class {
     /// The word in the JSON of `kratos-lint respond`.
     #[must_use]
-    pub const fn name(self) -> &'static str {
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             Class::Accepted => "accepted",
             Class::AcceptedNoChange => "accepted-no-change",
@@ -47,7 +47,7 @@ impl Class {
 
 /// What Kratos does.
 #[derive(Clone, Debug)]
-pub struct Outcome {
+pub(crate) struct Outcome {
     /// What the answer is to users.
     pub class: Class,
     /// The statuses that clients get.
@@ -65,11 +65,11 @@ pub struct Outcome {
 }
 
 /// What the schema of the identities says of traits: messages of what it refuses.
-pub type Judge<'a> = &'a dyn Fn(&Value) -> Vec<Message>;
+pub(crate) type Judge<'a> = &'a dyn Fn(&Value) -> Vec<Message>;
 
 /// The circumstances of an answer.
 #[derive(Clone, Copy)]
-pub struct Circumstances<'a> {
+pub(crate) struct Circumstances<'a> {
     /// Which hook is answered.
     pub point: Point,
     /// What it does with answers.
@@ -86,7 +86,7 @@ pub struct Circumstances<'a> {
 
 /// What Kratos does with an answer.
 #[must_use]
-pub fn outcome(answer: &Answer<'_>, at: &Circumstances<'_>) -> Outcome {
+pub(crate) fn outcome(answer: &Answer<'_>, at: &Circumstances<'_>) -> Outcome {
     let retried = is_retried(answer.status);
     let attempts = if retried { 3 } else { 1 };
     if at.mode == Mode::Ignore {
@@ -118,7 +118,7 @@ pub fn outcome(answer: &Answer<'_>, at: &Circumstances<'_>) -> Outcome {
 
 /// Whether Kratos calls again (go-retryablehttp client.go:DefaultRetryPolicy).
 #[must_use]
-pub fn is_retried(status: u16) -> bool {
+pub(crate) fn is_retried(status: u16) -> bool {
     status == 429 || (status >= 500 && status != 501)
 }
 

@@ -8,7 +8,7 @@ use crate::kratos::version::Version;
 
 /// What came of a hook, as far as it decides the status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ending {
+pub(crate) enum Ending {
     /// The flow goes on.
     GoesOn,
     /// The form is shown again, with or without a message.
@@ -28,7 +28,7 @@ pub enum Ending {
 /// The statuses of the three kinds of client: native apps, browser scripts, plain forms. 303 and 302 are redirects, 0 is a
 /// connection that is dropped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ClientStatus {
+pub(crate) struct ClientStatus {
     /// Native apps.
     pub api: u16,
     /// Scripts in a browser.
@@ -43,7 +43,7 @@ const fn statuses(api: u16, spa: u16, form: u16) -> ClientStatus {
 
 /// The status that each kind of client gets.
 #[must_use]
-pub fn status(point: Point, ending: Ending, version: Version) -> ClientStatus {
+pub(crate) fn status(point: Point, ending: Ending, version: Version) -> ClientStatus {
     if point.is_before { before(point.flow, ending, version) } else { after(point.flow, ending, version) }
 }
 

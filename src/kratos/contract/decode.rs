@@ -14,11 +14,11 @@ const ONE_DOCUMENT: Version = Version::V25_4;
 const MAX_BYTES: usize = 5 << 20;
 
 /// Why a body does not decode, as a clause.
-pub type Undecodable = String;
+pub(crate) type Undecodable = String;
 
 /// A message that a refusal shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Message {
+pub(crate) struct Message {
     /// The field of the form (`traits.email`), or empty for the form itself.
     pub node: String,
     /// What users read.
@@ -29,7 +29,7 @@ pub struct Message {
 
 /// What a 200 answer asks for.
 #[derive(Clone, Debug, Default)]
-pub struct Change {
+pub(crate) struct Change {
     /// The fields of the identity that Kratos takes over, with their values, under their proper names.
     pub applied: Vec<(&'static str, Value)>,
     /// JSON pointers of what it drops.
@@ -129,7 +129,7 @@ pub(super) const IDENTITY: &[IdentityKey] = &[
 ///
 /// # Errors
 /// Says why it does not decode.
-pub fn change(body: &str, version: Version) -> Result<Change, Undecodable> {
+pub(crate) fn change(body: &str, version: Version) -> Result<Change, Undecodable> {
     let whole = document(body, version, ONE_DOCUMENT <= version)?;
     let mut change = Change::default();
     let fields = object(&whole, "")?;
@@ -167,7 +167,7 @@ pub fn change(body: &str, version: Version) -> Result<Change, Undecodable> {
 ///
 /// # Errors
 /// Says why it does not decode, or that it has no groups of messages.
-pub fn messages(body: &str, version: Version) -> Result<(Vec<Message>, Vec<String>), Undecodable> {
+pub(crate) fn messages(body: &str, version: Version) -> Result<(Vec<Message>, Vec<String>), Undecodable> {
     let whole = document(body, version, false)?;
     let (mut shown, mut ignored, mut groups) = (Vec::new(), Vec::new(), 0);
     for (written, value) in object(&whole, "")? {

@@ -8,7 +8,7 @@ use crate::kratos::ctx::json_schema::DIALECT;
 use crate::kratos::version::Version;
 
 /// Where the schemas of all versions lie.
-pub const PUBLISHED: &str = "https://raw.githubusercontent.com/kratos-lint/kratos-lint/main/testdata/contract";
+pub(crate) const PUBLISHED: &str = "https://raw.githubusercontent.com/kratos-lint/kratos-lint/main/testdata/contract";
 
 /// What a schema of answers depends on.
 #[derive(Clone, Copy, Debug)]
@@ -79,7 +79,7 @@ pub fn document(contract: &Contract<'_>, id: &str) -> Value {
 
 /// What an endpoint can do there, in sentences.
 #[must_use]
-pub fn summary(contract: &Contract<'_>) -> String {
+pub(crate) fn summary(contract: &Contract<'_>) -> String {
     let Point { flow, is_before } = contract.point;
     let change = match contract.mode {
         Mode::Ignore => "Kratos calls the endpoint in the background and looks at no answer.",

@@ -40,7 +40,7 @@ type Complaint = (String, Discriminant<ValidationErrorKind>);
 impl Combinations {
     /// What an identity schema says.
     #[must_use]
-    pub fn of(schema: &Value) -> Combinations {
+    pub(crate) fn of(schema: &Value) -> Combinations {
         let text = schema.to_string();
         if !COMBINING.iter().any(|keyword| text.contains(&format!("\"{keyword}\":"))) {
             return Combinations::default();
@@ -51,7 +51,7 @@ impl Combinations {
 
     /// Whether all identities in `input` can be, as far as those of `full` can: samples do not fit every schema.
     #[must_use]
-    pub fn admits(&self, input: &Value, full: &Value) -> bool {
+    pub(crate) fn admits(&self, input: &Value, full: &Value) -> bool {
         let Some(validator) = &self.0 else { return true };
         let about = |value| {
             let mut found = Vec::new();
@@ -65,7 +65,7 @@ impl Combinations {
 
     /// Whether an identity can have just these traits.
     #[must_use]
-    pub fn admits_traits(&self, traits: &Value) -> bool {
+    pub(crate) fn admits_traits(&self, traits: &Value) -> bool {
         self.0.as_ref().is_none_or(|validator| validator.is_valid(&json!({ "traits": traits })))
     }
 }

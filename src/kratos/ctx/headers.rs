@@ -4,7 +4,7 @@ use crate::kratos::version::{Version, Versions};
 
 /// The headers that are let through unless the configuration lists others (`web_hook.go:429@v1.3.1`,
 /// `embedx/config.schema.json:2985@v25.4.0`).
-pub const DEFAULT_ALLOWLIST: &[&str] = &[
+pub(crate) const DEFAULT_ALLOWLIST: &[&str] = &[
     "Accept",
     "Accept-Encoding",
     "Accept-Language",
@@ -25,12 +25,12 @@ pub const DEFAULT_ALLOWLIST: &[&str] = &[
 ];
 
 /// Headers that Go's HTTP server takes out before Kratos sees the request.
-pub const TAKEN_OUT: &[&str] = &["Host", "Trailer", "Transfer-Encoding"];
+pub(crate) const TAKEN_OUT: &[&str] = &["Host", "Trailer", "Transfer-Encoding"];
 
 /// Releases that let through a fixed list.
 const FIXED_LIST: Versions = Versions::between(Version::V1_3_0, Version::V1_3_1);
 /// Releases that read `clients.web_hook.header_allowlist`.
-pub const CONFIGURED_LIST: Versions = Versions::since(Version::V25_4);
+pub(crate) const CONFIGURED_LIST: Versions = Versions::since(Version::V25_4);
 /// Releases in which a header is named as the configuration spells it; later ones name it canonically.
 const AS_SPELLED: Versions = Versions::between(Version::V25_4, Version::V25_4);
 
@@ -46,7 +46,7 @@ pub enum Filter {
 impl Filter {
     /// The filter of a release; `configured` is `clients.web_hook.header_allowlist`.
     #[must_use]
-    pub fn new(version: Version, configured: Option<&[String]>) -> Filter {
+    pub(crate) fn new(version: Version, configured: Option<&[String]>) -> Filter {
         let default = || DEFAULT_ALLOWLIST.iter().map(|name| (*name).to_owned()).collect();
         if FIXED_LIST.contains(version) {
             return Filter::Only(default());
@@ -62,7 +62,7 @@ impl Filter {
 
 /// The spelling of a header name in Go's `net/textproto`: `x-real-ip` becomes `X-Real-Ip`.
 #[must_use]
-pub fn canonical(name: &str) -> String {
+pub(crate) fn canonical(name: &str) -> String {
     let is_token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
     if !name.chars().all(is_token) {
         return name.to_owned();

@@ -59,7 +59,7 @@ pub struct Provider {
 /// The inputs for `place` in the configuration below `root`, for identities of any schema. `settings` is the mapping around the
 /// document (a provider for a mapper).
 #[must_use]
-pub fn inputs(place: &Place, root: Node<'_>, settings: Option<Node<'_>>, schemas: &[IdentitySchema]) -> Inputs {
+pub(crate) fn inputs(place: &Place, root: Node<'_>, settings: Option<Node<'_>>, schemas: &[IdentitySchema]) -> Inputs {
     let kinds = inputs_by_schema(place, root, settings, schemas);
     let traits = traits::of_any(kinds.iter().map(|(_, inputs)| inputs.traits.clone()));
     let first = kinds.into_iter().next().map(|(_, inputs)| inputs);
@@ -81,7 +81,7 @@ pub fn inputs(place: &Place, root: Node<'_>, settings: Option<Node<'_>>, schemas
 
 /// The same for identities of each schema alone, with the id of the schema; those with the same traits once. At least one.
 #[must_use]
-pub fn inputs_by_schema(
+pub(crate) fn inputs_by_schema(
     place: &Place,
     root: Node<'_>,
     settings: Option<Node<'_>>,
@@ -141,7 +141,7 @@ fn allowlist(root: Node<'_>) -> Option<Vec<String>> {
 
 /// The provider around a mapper: what the mapper sees depends on it.
 #[must_use]
-pub fn provider_at(place: &Place, settings: Option<Node<'_>>) -> Option<Provider> {
+pub(crate) fn provider_at(place: &Place, settings: Option<Node<'_>>) -> Option<Provider> {
     settings.filter(|_| place.id() == "oidc.mapper").and_then(provider)
 }
 
@@ -164,7 +164,7 @@ fn is_met(schema: &IdentitySchema, place: &Place, root: Node<'_>) -> bool {
 
 /// The traits of identities of a schema; [`traits::unknown`] where it cannot be read.
 #[must_use]
-pub fn of_one(schema: &IdentitySchema) -> JsonType {
+pub(crate) fn of_one(schema: &IdentitySchema) -> JsonType {
     match &schema.content {
         Content::Schema(tree) => serde_json::from_str::<Value>(tree.source().text())
             .map_or_else(|_| traits::unknown(), |schema| traits::of_schema(&schema)),
@@ -226,7 +226,7 @@ fn vias(marks: Node<'_>) -> impl Iterator<Item = &str> {
 /// The lists of addresses that identities of a schema surely have: Kratos makes an address of each filled trait that is marked
 /// (`identity/extension_verification.go`, `extension_recovery.go`; records of running servers).
 #[must_use]
-pub fn addresses(schema: &IdentitySchema) -> Vec<&'static str> {
+pub(crate) fn addresses(schema: &IdentitySchema) -> Vec<&'static str> {
     let Some(root) = schema.root() else { return Vec::new() };
     let required: Vec<_> = identity::traits(root).into_iter().filter(|of| of.required).collect();
     let marked = |keyword: &str| {

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::json_type::{Field, JsonType, Object, Text};
 
 /// The dialect that is written.
-pub const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
+pub(crate) const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
 
 /// A whole schema document: `title` says what the value is.
 #[must_use]
@@ -21,7 +21,7 @@ pub fn document(kind: &JsonType, title: &str) -> Value {
 
 /// The schema of a type.
 #[must_use]
-pub fn of(kind: &JsonType) -> Value {
+pub(crate) fn of(kind: &JsonType) -> Value {
     match kind {
         JsonType::Any => json!({}),
         JsonType::Null => json!({"type": "null"}),

@@ -7,7 +7,7 @@ use crate::kratos::version::{Version, Versions};
 
 /// What kind of document runs at a place; decides what it must return and what `error 'cancel'` does there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Purpose {
+pub(crate) enum Purpose {
     /// The body of a web hook.
     WebHook,
     /// The body of the password migration hook.
@@ -257,9 +257,9 @@ impl FactRow {
 }
 
 /// The UUID of what is not stored yet.
-pub const NIL_UUID: &str = "00000000-0000-0000-0000-000000000000";
+pub(crate) const NIL_UUID: &str = "00000000-0000-0000-0000-000000000000";
 /// The time of what is not stored yet.
-pub const ZERO_TIME: &str = "0001-01-01T00:00:00Z";
+pub(crate) const ZERO_TIME: &str = "0001-01-01T00:00:00Z";
 
 const OPENING: &[&str] = &["login.before", "registration.before", "settings.before"];
 const BEFORE: &[&str] =

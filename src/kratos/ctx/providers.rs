@@ -5,7 +5,7 @@ use crate::kratos::version::{Version, Versions};
 
 /// Whether a mapper sees a claim.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Presence {
+pub(crate) enum Presence {
     /// In every sign-in.
     Always,
     /// In some.
@@ -18,7 +18,7 @@ pub enum Presence {
 
 /// Who says whether the address of a user is verified.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verification {
+pub(crate) enum Verification {
     /// The provider, by `claims.email_verified`.
     Sent,
     /// The provider, and it has no unverified addresses to speak of.
@@ -175,7 +175,7 @@ const VERIFICATION: &[(Verification, &[&str])] = &[
 
 /// Whether a mapper for `provider` sees `claim` in this release.
 #[must_use]
-pub fn presence(provider: &str, version: Version, claim: &str) -> Presence {
+pub(crate) fn presence(provider: &str, version: Version, claim: &str) -> Presence {
     if let Some(row) = OWN_CODE.iter().find(|row| row.provider == provider && row.versions.contains(version)) {
         return match claim {
             _ if row.always.contains(&claim) => Presence::Always,
@@ -195,20 +195,20 @@ pub fn presence(provider: &str, version: Version, claim: &str) -> Presence {
 
 /// Who says for `provider` whether an address is verified.
 #[must_use]
-pub fn verification(provider: &str) -> Verification {
+pub(crate) fn verification(provider: &str) -> Verification {
     let row = VERIFICATION.iter().find(|(_, providers)| providers.contains(&provider));
     row.map_or(Verification::Unknown, |(verification, _)| *verification)
 }
 
 /// Whether each sign-in with these scopes brings the claim.
 #[must_use]
-pub fn surely_sets(provider: &str, scopes: &[String], claim: &str) -> bool {
+pub(crate) fn surely_sets(provider: &str, scopes: &[String], claim: &str) -> bool {
     SURE.iter().any(|(name, scope, sure)| *name == provider && *sure == claim && scopes.iter().any(|s| s == scope))
 }
 
 /// Whether one of the scopes asks for the claim.
 #[must_use]
-pub fn is_asked_for(scopes: &[String], claim: &str) -> bool {
+pub(crate) fn is_asked_for(scopes: &[String], claim: &str) -> bool {
     SCOPES.iter().any(|(scope, claims)| claims.contains(&claim) && scopes.iter().any(|asked| asked == scope))
 }
 

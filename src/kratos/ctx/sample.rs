@@ -21,7 +21,7 @@ pub fn of(kind: &JsonType, fill: Fill) -> Value {
 
 /// Whether a text is one that samples are made of: it tells nothing of anybody.
 #[must_use]
-pub fn is_made_up(text: &str) -> bool {
+pub(crate) fn is_made_up(text: &str) -> bool {
     const FORMATS: [&str; 10] =
         ["uuid", "date-time", "date", "time", "email", "uri", "tel", "hostname", "ipv4", "ipv6"];
     const NAMES: [&str; 8] = ["iss", "sub", "user_agent", "birthdate", "zoneinfo", "code", "password", ""];
@@ -96,7 +96,7 @@ fn formatted(format: &str, key: &str) -> &'static str {
 
 /// The text that samples have at a key whose texts have no format.
 #[must_use]
-pub fn plain(key: &str) -> &'static str {
+pub(crate) fn plain(key: &str) -> &'static str {
     match key {
         "email" | "recipient" | "to" | "identifier" | "Recipient" | "To" | "value" => "ada@example.com",
         "phone" | "phone_number" => "+491701234567",

@@ -16,14 +16,14 @@ pub fn engine(version: Version) -> GoJsonnet {
 
 /// The first release (from v0.11.0 on) whose `std` has this name; `None` for no release.
 #[must_use]
-pub fn since(name: &str) -> Option<Version> {
+pub(crate) fn since(name: &str) -> Option<Version> {
     let first = standard::since(name)?;
     ENGINES.iter().rev().find(|(_, engine)| *engine >= first).map(|(from, _)| *from)
 }
 
 /// Whether `std` of a release has this name.
 #[must_use]
-pub fn has(name: &str, version: Version) -> bool {
+pub(crate) fn has(name: &str, version: Version) -> bool {
     since(name).is_some_and(|from| from <= version)
 }
 
@@ -45,7 +45,7 @@ const ELSEWHERE: &[(&str, &[&str])] = &[
 
 /// The name in `std` of a release that was surely meant by one that it lacks.
 #[must_use]
-pub fn meant(name: &str, version: Version) -> Option<&'static str> {
+pub(crate) fn meant(name: &str, version: Version) -> Option<&'static str> {
     let word = name.to_ascii_lowercase();
     let elsewhere = ELSEWHERE.iter().find(|(_, names)| names.contains(&word.as_str())).map(|(known, _)| *known);
     let names: Vec<&'static str> =

@@ -32,7 +32,7 @@ const NOT_REQUIRED: &str = "the identity schema does not require it";
 
 /// Any traits: what is assumed without an identity schema.
 #[must_use]
-pub fn unknown() -> JsonType {
+pub(crate) fn unknown() -> JsonType {
     JsonType::map(JsonType::Any)
 }
 
@@ -51,7 +51,7 @@ pub fn of_schema(schema: &Value) -> JsonType {
 
 /// The traits of identities of any of several schemas.
 #[must_use]
-pub fn of_any(schemas: impl IntoIterator<Item = JsonType>) -> JsonType {
+pub(crate) fn of_any(schemas: impl IntoIterator<Item = JsonType>) -> JsonType {
     let mut kinds = schemas.into_iter().peekable();
     if kinds.peek().is_none() { unknown() } else { JsonType::union(kinds) }
 }

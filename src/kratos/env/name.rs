@@ -58,7 +58,7 @@ pub enum Lookup {
 
 /// What the name of a variable comes to in a version.
 #[must_use]
-pub fn lookup(name: &str, version: Version) -> Lookup {
+pub(crate) fn lookup(name: &str, version: Version) -> Lookup {
     Names::of(version).lookup(name, &mut 1)
 }
 

@@ -16,13 +16,13 @@ const MAX_REPEAT: u32 = 1000;
 /// Flags of a group, as bits.
 pub(super) mod flag {
     /// i: case does not matter.
-    pub const FOLD: u16 = 1;
+    pub(crate) const FOLD: u16 = 1;
     /// s: the dot matches a line feed.
-    pub const DOT_ALL: u16 = 2;
+    pub(crate) const DOT_ALL: u16 = 2;
     /// not m: `^` and `$` are the ends of the text.
-    pub const ONE_LINE: u16 = 4;
+    pub(crate) const ONE_LINE: u16 = 4;
     /// U: repetitions take as little as they can.
-    pub const LAZY: u16 = 8;
+    pub(crate) const LAZY: u16 = 8;
 }
 
 /// What a node is; the order is Go's, from simple to complex.

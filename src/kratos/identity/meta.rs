@@ -38,7 +38,7 @@ pub struct SchemaFault<'t> {
 impl SchemaFault<'_> {
     /// Where it is.
     #[must_use]
-    pub fn place(&self) -> Place {
+    pub(crate) fn place(&self) -> Place {
         let whole = if self.at_key { self.node.key_place() } else { self.node.place() };
         let part = self.part.and_then(|part| json_part(whole.source.slice(whole.span), part));
         part.map_or(whole.clone(), |part| {

@@ -9,14 +9,14 @@ use crate::kratos::version::Version;
 
 /// The folder that `courier.template_override_path` names.
 #[derive(Debug)]
-pub struct Folder {
+pub(crate) struct Folder {
     /// Everything below it, as far as it was read, in order.
     pub entries: Vec<Below>,
 }
 
 /// Something below the folder of templates.
 #[derive(Debug)]
-pub struct Below {
+pub(crate) struct Below {
     /// Its path from there, with `/`.
     pub relative: String,
     /// Where it is.
@@ -26,7 +26,7 @@ pub struct Below {
 }
 
 /// Most entries that are read.
-pub const MAX_ENTRIES: usize = 1_000;
+pub(crate) const MAX_ENTRIES: usize = 1_000;
 
 /// How deep folders below it are read: one level more than Kratos reads.
 const MAX_DEPTH: usize = 4;
@@ -34,7 +34,7 @@ const MAX_DEPTH: usize = 4;
 impl Folder {
     /// The folder that a value of `courier.template_override_path` means; none where it is not in this project.
     #[must_use]
-    pub fn find(reference: &str, files: &Files) -> Option<Folder> {
+    pub(crate) fn find(reference: &str, files: &Files) -> Option<Folder> {
         match files.find_folder(reference) {
             FoundFolder::Exact(path) => Some(Folder::read(&path, files)),
             // A folder that merely has the same name holds other things.
@@ -51,7 +51,7 @@ impl Folder {
 
     /// Whether it has more entries than are read.
     #[must_use]
-    pub fn is_cut(&self) -> bool {
+    pub(crate) fn is_cut(&self) -> bool {
         self.entries.len() >= MAX_ENTRIES
     }
 
@@ -66,7 +66,11 @@ impl Folder {
     }
 
     /// What is in the folder of a message and begins with these letters, in order of names.
-    pub fn beginning<'f>(&'f self, message: &Message, letters: &'f str) -> impl Iterator<Item = (&'f str, &'f Below)> {
+    pub(crate) fn beginning<'f>(
+        &'f self,
+        message: &Message,
+        letters: &'f str,
+    ) -> impl Iterator<Item = (&'f str, &'f Below)> {
         let folder = format!("{}/", message.folder());
         self.entries.iter().filter_map(move |below| {
             let name = below.relative.strip_prefix(&folder)?;
@@ -76,7 +80,7 @@ impl Folder {
 
     /// The files that are parsed for a part of a message; none where the part is not there, so that Kratos takes its own.
     #[must_use]
-    pub fn parsed(&self, message: &Message, part: Part, version: Version) -> Vec<(&str, &Below)> {
+    pub(crate) fn parsed(&self, message: &Message, part: Part, version: Version) -> Vec<(&str, &Below)> {
         let files =
             |letters| self.beginning(message, letters).filter(|(_, below)| !below.is_folder).collect::<Vec<_>>();
         let exact = files(part.file()).into_iter().filter(|(name, _)| *name == part.file()).collect::<Vec<_>>();

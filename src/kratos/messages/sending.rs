@@ -6,7 +6,7 @@ use crate::yaml::{Node, Value};
 
 /// Whether a message is sent.
 #[derive(Clone, Copy)]
-pub enum Sending<'t> {
+pub(crate) enum Sending<'t> {
     /// It is, or nothing says that it is not.
     Maybe,
     /// Another message is sent: the one of the other method.
@@ -30,14 +30,14 @@ pub enum Sending<'t> {
 impl Sending<'_> {
     /// Whether the message may be sent: what the file leaves out, the environment may switch on.
     #[must_use]
-    pub fn is_possible(&self) -> bool {
+    pub(crate) fn is_possible(&self) -> bool {
         matches!(self, Sending::Maybe | Sending::Off { written: None, .. })
     }
 }
 
 /// Whether the configuration below `root` sends a message.
 #[must_use]
-pub fn sending<'t>(root: Node<'t>, version: Version, message: &Message) -> Sending<'t> {
+pub(crate) fn sending<'t>(root: Node<'t>, version: Version, message: &Message) -> Sending<'t> {
     match message.name {
         "recovery" => by_method(root, version, message, ["selfservice.flows.recovery", "link", "recovery_code"]),
         "recovery_code" => by_method(root, version, message, ["selfservice.flows.recovery", "code", "recovery"]),

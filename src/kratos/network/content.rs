@@ -6,7 +6,7 @@ use crate::yaml::Node;
 
 /// What the content is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ContentKind {
+pub(crate) enum ContentKind {
     /// An identity schema.
     Schema,
     /// Jsonnet.
@@ -24,7 +24,7 @@ pub enum ContentKind {
 impl ContentKind {
     /// The ending of a file with it.
     #[must_use]
-    pub const fn ending(self) -> &'static str {
+    pub(crate) const fn ending(self) -> &'static str {
         match self {
             ContentKind::Schema => "schema.json",
             ContentKind::Jsonnet => "jsonnet",
@@ -38,7 +38,7 @@ impl ContentKind {
 
 /// A value whose content may be embedded.
 #[derive(Clone)]
-pub struct Content<'t> {
+pub(crate) struct Content<'t> {
     /// The value: an address.
     pub node: Node<'t>,
     /// What it leads to.
@@ -47,7 +47,7 @@ pub struct Content<'t> {
 
 /// The addresses of message templates.
 #[must_use]
-pub fn templates(root: Node<'_>) -> Vec<Content<'_>> {
+pub(crate) fn templates(root: Node<'_>) -> Vec<Content<'_>> {
     let parts = [
         ("email.subject", ContentKind::Text),
         ("email.body.html", ContentKind::Html),
@@ -67,7 +67,7 @@ fn of(nodes: Vec<Node<'_>>, kind: ContentKind) -> Vec<Content<'_>> {
 
 /// All of them, in the order of the configuration's parts.
 #[must_use]
-pub fn all(root: Node<'_>) -> Vec<Content<'_>> {
+pub(crate) fn all(root: Node<'_>) -> Vec<Content<'_>> {
     let mut found = of(root.select("identity.schemas[].url"), ContentKind::Schema);
     found.extend(
         bodies::references(root, Version::MASTER)
@@ -83,7 +83,7 @@ pub fn all(root: Node<'_>) -> Vec<Content<'_>> {
 
 /// All texts of a JSON Patch document: the Ory CLI embeds each `file://` in it, `$id` and `$schema` apart.
 #[must_use]
-pub fn of_patch(root: Node<'_>) -> Vec<Content<'_>> {
+pub(crate) fn of_patch(root: Node<'_>) -> Vec<Content<'_>> {
     let values = root.items().filter_map(|operation| operation.get("value")).flat_map(Node::descendants);
     let is_name = |node: &Node<'_>| !matches!(node.key(), Some("$id" | "$schema"));
     let texts = values.filter(|node| node.as_str().is_some() && is_name(node));
@@ -92,7 +92,7 @@ pub fn of_patch(root: Node<'_>) -> Vec<Content<'_>> {
 
 /// Whether a document is a JSON Patch: a list of operations with paths.
 #[must_use]
-pub fn is_patch(root: Node<'_>) -> bool {
+pub(crate) fn is_patch(root: Node<'_>) -> bool {
     let is_operation = |node: Node<'_>| node.get("op").is_some() && node.get("path").is_some();
     root.items().len() > 0 && root.items().all(is_operation)
 }

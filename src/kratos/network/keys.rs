@@ -7,7 +7,7 @@ use crate::yaml::Node;
 
 /// What becomes of a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Status {
+pub(crate) enum Status {
     /// Documented as ignored.
     Ignored,
     /// Set by Ory, or elsewhere in the project.
@@ -25,7 +25,7 @@ pub enum Status {
 use Status::{Commercial, Enterprise, Ignored, Managed, Refused, Unknown};
 
 /// Keys and what becomes of them and all below; a longer path counts before a shorter one. `[]` is an item of a list.
-pub const KEYS: &[(&str, Status)] = &[
+pub(crate) const KEYS: &[(&str, Status)] = &[
     ("ciphers", Unknown),
     ("clients.http", Unknown),
     ("clients.smtp", Unknown),
@@ -89,7 +89,7 @@ pub const KEYS: &[(&str, Status)] = &[
 
 /// What becomes of the key at a JSON pointer; none when it is settable.
 #[must_use]
-pub fn status(pointer: &str) -> Option<Status> {
+pub(crate) fn status(pointer: &str) -> Option<Status> {
     let path = path_of(pointer);
     let covers = |key: &str| path.strip_prefix(key).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']));
     let rows = KEYS.iter().filter(|(key, _)| covers(key));
@@ -98,7 +98,7 @@ pub fn status(pointer: &str) -> Option<Status> {
 
 /// The keys of a configuration with a status of their own, topmost first: each key that is all of one status once.
 #[must_use]
-pub fn stated(root: Node<'_>) -> Vec<(Node<'_>, Status)> {
+pub(crate) fn stated(root: Node<'_>) -> Vec<(Node<'_>, Status)> {
     let mut found: Vec<(Node<'_>, Status)> = Vec::new();
     let mut open: Vec<Node<'_>> = vec![root];
     while let Some(node) = open.pop() {

@@ -7,7 +7,7 @@ use crate::hcl;
 
 /// Who sends a file, and what says so.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Sender {
+pub(crate) enum Sender {
     /// `ory update` or `ory patch`, in this file, and the folder where it runs: the path that it is given says so.
     Cli(String, Option<PathBuf>),
     /// A resource of Terraform, in this file.
@@ -27,7 +27,7 @@ const MAX_FILES: usize = 100;
 
 /// Who sends the file at a path.
 #[must_use]
-pub fn of(disk: &Disk, path: &Path) -> Sender {
+pub(crate) fn of(disk: &Disk, path: &Path) -> Sender {
     let Some(name) = path.file_name().map(|name| name.to_string_lossy()) else { return Sender::Unknown };
     let path = disk.absolute(path);
     let Some(folder) = path.parent() else { return Sender::Unknown };

@@ -109,7 +109,7 @@ static BY_NAME: LazyLock<HashMap<&'static str, Vec<&'static Key>>> = LazyLock::n
 
 /// The name that was surely (same letters) or likely (few edits) meant.
 #[must_use]
-pub fn nearest<'n>(written: &str, names: &[&'n str]) -> Option<(&'n str, bool)> {
+pub(crate) fn nearest<'n>(written: &str, names: &[&'n str]) -> Option<(&'n str, bool)> {
     let letters =
         |text: &str| text.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
     let wanted = letters(written);

@@ -8,7 +8,7 @@ use crate::kratos::version::Version;
 use crate::yaml::Node;
 
 /// A walk in progress.
-pub struct Walk<'t> {
+pub(super) struct Walk<'t> {
     /// The version that is asked.
     pub version: Version,
     /// What was found so far.
@@ -25,7 +25,13 @@ pub(super) const MAX_OF_KIND: usize = 2_000;
 
 impl<'t> Walk<'t> {
     /// Notes a fault that both verdicts share.
-    pub fn fault(&mut self, node: Node<'t>, kind: FaultKind, message: String, help: Option<String>) -> &mut Fault<'t> {
+    pub(super) fn fault(
+        &mut self,
+        node: Node<'t>,
+        kind: FaultKind,
+        message: String,
+        help: Option<String>,
+    ) -> &mut Fault<'t> {
         self.count();
         self.faults.push(Fault {
             node,
@@ -56,7 +62,7 @@ impl<'t> Walk<'t> {
     }
 
     /// Notes that `node` lacks `key`; the boot verdict asks what the loader puts in.
-    pub fn missing(&mut self, node: Node<'t>, path: &str, key: &str) {
+    pub(super) fn missing(&mut self, node: Node<'t>, path: &str, key: &str) {
         let child = join(path, key);
         let boot = !is_put_in(&child, self.version);
         let message = describe::missing_key(node, path, key);
@@ -70,7 +76,7 @@ impl<'t> Walk<'t> {
 
 /// Whether the loader puts something in at this path when the file says nothing.
 #[must_use]
-pub fn is_put_in(path: &str, version: Version) -> bool {
+pub(super) fn is_put_in(path: &str, version: Version) -> bool {
     if path.contains(['[', '*', '#']) {
         return false;
     }

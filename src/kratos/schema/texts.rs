@@ -380,7 +380,7 @@ const TEXTS: &[(&str, &str)] = &[
 
 /// What a key does, by its path as in [`super::KEYS`]; for an item of a list that has no text of its own what the list does.
 #[must_use]
-pub fn text(path: &str) -> Option<&'static str> {
+pub(crate) fn text(path: &str) -> Option<&'static str> {
     let found = TEXTS.iter().find(|(pattern, _)| fits(pattern, path)).map(|(_, text)| *text);
     found.or_else(|| text(path.strip_suffix("[]")?))
 }
@@ -400,7 +400,7 @@ fn fits(pattern: &str, path: &str) -> bool {
 
 /// What a key is in a release, in Markdown: its text, type, words, default and versions; none where the release has no such key.
 #[must_use]
-pub fn about(path: &str, version: Version) -> Option<String> {
+pub(crate) fn about(path: &str, version: Version) -> Option<String> {
     let row = super::lookup(path, version)?;
     let mut out = match path.strip_prefix('#').and_then(|path| path.split_once('.')) {
         Some((hook, key)) => format!("**`{key}`** of the hook `{hook}`"),

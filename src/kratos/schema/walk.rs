@@ -143,7 +143,7 @@ impl<'t> Walk<'t> {
     }
 
     /// Notes that the object at `path` has no such key.
-    pub fn unknown_key(&mut self, node: Node<'t>, path: &str, key: &str) {
+    pub(super) fn unknown_key(&mut self, node: Node<'t>, path: &str, key: &str) {
         self.count();
         if self.counts.get(&(FaultKind::UnknownKey, true)).is_some_and(|count| *count >= MAX_OF_KIND) {
             return;

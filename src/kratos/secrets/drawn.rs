@@ -5,7 +5,7 @@ use crate::text::Span;
 
 /// The characters of a line as it is shown.
 #[derive(Debug)]
-pub struct Drawn {
+pub(crate) struct Drawn {
     /// What is shown.
     pub cells: Vec<char>,
     /// Bytes, ascending, and the cell at which each begins. What is hidden has one place.
@@ -16,7 +16,7 @@ pub struct Drawn {
 impl Drawn {
     /// Draws a line of which these pieces are shown; `edge` makes of a text what its reader sees.
     #[must_use]
-    pub fn of(line: &str, pieces: &[Piece], edge: &dyn Fn(&str) -> String) -> Drawn {
+    pub(crate) fn of(line: &str, pieces: &[Piece], edge: &dyn Fn(&str) -> String) -> Drawn {
         let mut drawn = Drawn { cells: Vec::new(), bytes: Vec::new(), length: line.len() };
         for piece in pieces {
             let raw = line.get(piece.span.start..piece.span.end).unwrap_or_default();
@@ -38,7 +38,7 @@ impl Drawn {
 
     /// The cells of some bytes of the line, at least one; the place after the last cell for bytes after the line.
     #[must_use]
-    pub fn place(&self, span: Span) -> (usize, usize) {
+    pub(crate) fn place(&self, span: Span) -> (usize, usize) {
         if span.start >= self.length {
             return (self.cells.len(), self.cells.len());
         }

@@ -15,14 +15,14 @@ const LONGEST_TAG: usize = 128;
 
 /// The name of a hook, also a misspelt one.
 #[must_use]
-pub fn hook(name: &str) -> &str {
+pub(crate) fn hook(name: &str) -> &str {
     let is_shown = name.len() <= LONGEST_NAME && name.split(['.', ' ']).all(is_word);
     if is_shown || is_known(name) { name } else { MASK }
 }
 
 /// The name of a variable of the environment.
 #[must_use]
-pub fn variable(name: &str) -> &str {
+pub(crate) fn variable(name: &str) -> &str {
     let is_shown = name.len() <= LONGEST_VARIABLE && is_variable(name) && name.split(['.', '-']).all(is_label);
     if is_shown { name } else { MASK }
 }
@@ -30,21 +30,21 @@ pub fn variable(name: &str) -> &str {
 /// Whether a shell, Docker or Kubernetes takes this as the name of a variable: letters, digits, `_`, `-` and `.`. Every reader
 /// of variables asks here.
 #[must_use]
-pub fn is_variable(name: &str) -> bool {
+pub(crate) fn is_variable(name: &str) -> bool {
     let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte);
     name.bytes().all(is_part) && name.bytes().next().is_some_and(|first| !first.is_ascii_digit() && first != b'-')
 }
 
 /// The name of an HTTP header or a cookie.
 #[must_use]
-pub fn header(name: &str) -> &str {
+pub(crate) fn header(name: &str) -> &str {
     let is_shown = name.len() <= LONGEST_NAME && name.split('.').all(is_word);
     if is_shown { name } else { MASK }
 }
 
 /// The name of an image without its tag: `registry.example.org:5000/team/kratos`.
 #[must_use]
-pub fn image(name: &str) -> String {
+pub(crate) fn image(name: &str) -> String {
     let shown = name.split('/').enumerate().map(|(number, segment)| match number {
         // A registry has a dot or a port, or is localhost.
         0 if segment.contains(['.', ':']) && name.contains('/') => host(segment),
@@ -56,7 +56,7 @@ pub fn image(name: &str) -> String {
 
 /// The tag of an image: a version, words, or the commit that it was built from.
 #[must_use]
-pub fn tag(tag: &str) -> &str {
+pub(crate) fn tag(tag: &str) -> &str {
     let is_hash = |part: &str, lengths: &[usize]| {
         lengths.contains(&part.len()) && part.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
     };

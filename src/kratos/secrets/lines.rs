@@ -10,7 +10,7 @@ use crate::text::{Source, Span};
 
 /// What a file is, as far as its lines are concerned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SheetKind {
+pub(crate) enum SheetKind {
     /// The configuration, or an identity schema: marked values are shown.
     Configuration,
     /// Another file of keys and values: no value is shown.
@@ -28,13 +28,13 @@ pub enum SheetKind {
 impl SheetKind {
     /// Whether nothing of a file is said but names.
     #[must_use]
-    pub fn is_closed(self) -> bool {
+    pub(crate) fn is_closed(self) -> bool {
         matches!(self, SheetKind::Variables | SheetKind::Hidden)
     }
 
     /// What a file is, by its name and its first character. `is_unit` says that it holds the configuration.
     #[must_use]
-    pub fn of(source: &Source, is_unit: bool) -> SheetKind {
+    pub(crate) fn of(source: &Source, is_unit: bool) -> SheetKind {
         let path = Path::new(source.path());
         let name = path.file_name().map(|name| name.to_string_lossy().to_ascii_lowercase()).unwrap_or_default();
         let end = name.rsplit_once('.').map(|(_, end)| end).unwrap_or_default();
@@ -53,7 +53,7 @@ impl SheetKind {
 
 /// Some bytes of a line, and what is shown of them.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Piece {
+pub(crate) struct Piece {
     /// The bytes in the line.
     pub span: Span,
     /// What is shown.
@@ -62,7 +62,7 @@ pub struct Piece {
 
 /// How the lines of one file are shown.
 #[derive(Clone, Copy)]
-pub struct Sheet<'s> {
+pub(crate) struct Sheet<'s> {
     /// What the file is.
     pub kind: SheetKind,
     /// What must not be shown.
@@ -90,7 +90,7 @@ impl Sheet<'_> {
     /// The pieces of a line (without its line break). `marked` are the bytes that a finding is about; `is_secret` says of bytes
     /// that they are a secret.
     #[must_use]
-    pub fn line(&self, line: &str, marked: &[Span], is_secret: &dyn Fn(Span) -> bool) -> Vec<Piece> {
+    pub(crate) fn line(&self, line: &str, marked: &[Span], is_secret: &dyn Fn(Span) -> bool) -> Vec<Piece> {
         let mut reader = Reader { line, at: 0, out: Vec::new(), flow: 0 };
         match self.kind {
             SheetKind::Hidden => reader.hide_rest(),
@@ -234,7 +234,7 @@ fn overlap(one: Span, other: Span) -> bool {
 
 /// The comments and texts of Jsonnet that span lines, from the line after they begin: that one is read as all others.
 #[must_use]
-pub fn blocks(source: &Source) -> Vec<Span> {
+pub(crate) fn blocks(source: &Source) -> Vec<Span> {
     if SheetKind::of(source, false) != SheetKind::Jsonnet {
         return Vec::new();
     }

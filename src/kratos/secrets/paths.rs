@@ -12,13 +12,13 @@ const BETWEEN: [char; 21] =
 
 /// A path, also one that leads nowhere: the segments that read like names of files and folders.
 #[must_use]
-pub fn path(path: &str) -> String {
+pub(crate) fn path(path: &str) -> String {
     path.split('/').map(|segment| if is_segment(segment) { segment } else { MASK }).collect::<Vec<_>>().join("/")
 }
 
 /// A JSON pointer: the keys that read like names.
 #[must_use]
-pub fn pointer(pointer: &str) -> String {
+pub(crate) fn pointer(pointer: &str) -> String {
     path(pointer)
 }
 

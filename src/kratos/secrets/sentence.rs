@@ -10,7 +10,7 @@ impl Secrets {
     /// A text without the values at secret places, and without anything that no person wrote. `is_public` says of a word that the
     /// program says it of itself.
     #[must_use]
-    pub fn sentence(&self, text: &str, is_public: &dyn Fn(&str) -> bool) -> String {
+    pub(crate) fn sentence(&self, text: &str, is_public: &dyn Fn(&str) -> bool) -> String {
         let mut shown = String::with_capacity(text.len());
         let mut rest = text;
         while let Some(first) = rest.chars().next() {
@@ -34,7 +34,7 @@ impl Secrets {
 
     /// Whether nothing in a text had to be hidden.
     #[must_use]
-    pub fn is_clean(&self, text: &str, is_public: &dyn Fn(&str) -> bool) -> bool {
+    pub(crate) fn is_clean(&self, text: &str, is_public: &dyn Fn(&str) -> bool) -> bool {
         let mut names = text.split(|c: char| !is_of_name(c)).filter(|name| !name.is_empty());
         names.all(|name| self.may_show(name, is_public)) && !text.contains("base64://")
     }
@@ -52,7 +52,7 @@ pub(super) fn names(text: &str) -> impl Iterator<Item = &str> {
 
 /// All names of a text that the program says of itself.
 #[must_use]
-pub fn names_of<'t>(texts: impl Iterator<Item = &'t str>) -> HashSet<&'t str> {
+pub(crate) fn names_of<'t>(texts: impl Iterator<Item = &'t str>) -> HashSet<&'t str> {
     texts.flat_map(names).collect()
 }
 

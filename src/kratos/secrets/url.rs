@@ -11,7 +11,7 @@ const LONGEST_HOST: usize = 253;
 
 /// The bytes of a text that is a URL which may be credentials: user and password, query and fragment.
 #[must_use]
-pub fn parts_of_url(text: &str) -> Vec<Range<usize>> {
+pub(crate) fn parts_of_url(text: &str) -> Vec<Range<usize>> {
     let Some((scheme, rest)) = text.split_once("://") else { return Vec::new() };
     if !is_scheme(scheme) || scheme == "base64" {
         return Vec::new();
@@ -49,7 +49,7 @@ fn is_scheme(scheme: &str) -> bool {
 /// A URL without what may be secret in it: user, password, query and fragment go, as do segments of the path and hosts that no
 /// person wrote. Any other text is shown as `…`.
 #[must_use]
-pub fn url(url: &str) -> String {
+pub(crate) fn url(url: &str) -> String {
     let Some((scheme, rest)) = url.split_once("://").filter(|(scheme, _)| is_scheme(scheme)) else {
         return if url.starts_with('/') { path(until_query(url)) } else { MASK.to_owned() };
     };
@@ -66,7 +66,7 @@ pub fn url(url: &str) -> String {
 
 /// The scheme and host of a URL of HTTP, when they may be shown.
 #[must_use]
-pub fn origin(url: &str) -> Option<String> {
+pub(crate) fn origin(url: &str) -> Option<String> {
     let (scheme, rest) = url.split_once("://").filter(|(scheme, _)| matches!(*scheme, "http" | "https"))?;
     let host = host(rest.split(['/', '?', '#']).next()?);
     let is_real = !host.is_empty() && !host.contains(['{', '$', '…']);
@@ -75,7 +75,7 @@ pub fn origin(url: &str) -> Option<String> {
 
 /// The path of a URL as it may be shown.
 #[must_use]
-pub fn path_of(url: &str) -> String {
+pub(crate) fn path_of(url: &str) -> String {
     let rest = until_query(url.split_once("://").map_or(url, |(_, rest)| rest));
     rest.find('/').and_then(|at| rest.get(at..)).map_or_else(|| "/".to_owned(), path)
 }

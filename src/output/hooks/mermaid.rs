@@ -8,7 +8,7 @@ use crate::target::Target;
 
 /// A flowchart, one subgraph for each flow and its methods.
 #[must_use]
-pub fn mermaid(points: &[Point<'_>], file: &str, target: &Target) -> String {
+pub(crate) fn mermaid(points: &[Point<'_>], file: &str, target: &Target) -> String {
     let server = super::server(target);
     let mut out = format!("%% What runs at the hook points of {} in {server}\nflowchart LR\n", escape(file));
     for (number, lane) in lanes(points, target.newest()).iter().enumerate() {

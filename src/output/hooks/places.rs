@@ -14,7 +14,7 @@ use crate::yaml::Node;
 
 /// The hooks of a configuration for programs.
 #[must_use]
-pub fn json(root: Node<'_>, points: &[Point<'_>], version: Version) -> Value {
+pub(crate) fn json(root: Node<'_>, points: &[Point<'_>], version: Version) -> Value {
     let uses = Uses::of(points);
     let row = |hook: &Hook<'_>| {
         let pointer = hook.node.pointer();
@@ -32,7 +32,7 @@ pub fn json(root: Node<'_>, points: &[Point<'_>], version: Version) -> Value {
 
 /// The hooks of a configuration for a terminal.
 #[must_use]
-pub fn plain(root: Node<'_>, points: &[Point<'_>]) -> String {
+pub(crate) fn plain(root: Node<'_>, points: &[Point<'_>]) -> String {
     let uses = Uses::of(points);
     let mut out = String::new();
     for hook in all(root) {

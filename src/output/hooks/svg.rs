@@ -34,7 +34,7 @@ const STYLE: &str = "text{font:11px system-ui,-apple-system,Segoe UI,Roboto,sans
 
 /// The picture.
 #[must_use]
-pub fn svg(points: &[Point<'_>], file: &str, target: &Target) -> String {
+pub(crate) fn svg(points: &[Point<'_>], file: &str, target: &Target) -> String {
     let mut body = String::new();
     let title = format!("Hooks of {} in {}", cut(file, 60), super::server(target));
     text(&mut body, 12, 26, "t", &title);

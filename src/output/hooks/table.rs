@@ -82,7 +82,7 @@ fn cells(row: &Row) -> [String; 7] {
 
 /// For a terminal.
 #[must_use]
-pub fn plain(version: Option<Version>) -> String {
+pub(crate) fn plain(version: Option<Version>) -> String {
     let rows: Vec<[String; 7]> = rows(version).iter().map(cells).collect();
     let mut widths = HEAD.map(str::len);
     for row in &rows {
@@ -100,7 +100,7 @@ pub fn plain(version: Option<Version>) -> String {
 
 /// For documents.
 #[must_use]
-pub fn markdown(version: Option<Version>) -> String {
+pub(crate) fn markdown(version: Option<Version>) -> String {
     let mut out = format!("| {} |\n|{}\n", HEAD.join(" | "), " --- |".repeat(HEAD.len()));
     for row in rows(version) {
         _ = writeln!(out, "| {} |", cells(&row).join(" | "));
@@ -110,7 +110,7 @@ pub fn markdown(version: Option<Version>) -> String {
 
 /// For programs. `until` is null where the newest release still has it.
 #[must_use]
-pub fn json(version: Option<Version>) -> Value {
+pub(crate) fn json(version: Option<Version>) -> Value {
     let row = |row: &Row| {
         let phases: Vec<&str> = row.phases.iter().map(|phase| phase.name()).collect();
         let until = row.versions.before.map(|_| row.versions.last().name());

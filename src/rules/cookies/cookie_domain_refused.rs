@@ -7,7 +7,7 @@ use crate::kratos::view;
 use crate::rule::{Context, Rule, Sink};
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "cookie-domain-refused",
     aliases: &["cookie-domain"],
     summary: "cookie domain that browsers refuse or Kratos leaves out",

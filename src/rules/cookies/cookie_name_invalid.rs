@@ -7,7 +7,7 @@ use crate::rule::{Context, Rule, Sink};
 use crate::yaml::Node;
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "cookie-name-invalid",
     aliases: &["cookie-name"],
     summary: "cookie name that cannot be sent",

@@ -6,7 +6,7 @@ use crate::kratos::view;
 use crate::rule::{Context, Rule, Sink};
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "cookie-path-too-narrow",
     aliases: &["cookie-path"],
     summary: "cookie path that does not cover the endpoints of Kratos",

@@ -5,7 +5,7 @@ use crate::kratos::version::{Version, Versions};
 use crate::rule::{Context, Rule, Sink};
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "same-site-ignored-in-dev",
     aliases: &["same-site-in-dev"],
     summary: "`cookies.same_site` has no effect on the CSRF cookie in dev mode",

@@ -7,7 +7,7 @@ use crate::kratos::view;
 use crate::rule::{Context, Rule, Sink};
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "session-cookie-domain-only",
     aliases: &["session-cookie-domain"],
     summary: "cookie domain for the session only",

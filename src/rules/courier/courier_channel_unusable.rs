@@ -7,7 +7,7 @@ use crate::rule::{Context, Rule, Sink};
 use crate::yaml::Node;
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "courier-channel-unusable",
     aliases: &["courier-channel"],
     summary: "courier channel that sends nothing, or stops the others",

@@ -7,7 +7,7 @@ use crate::rule::{Context, Rule, Sink};
 use crate::yaml::Node;
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "courier-endpoint-not-called",
     aliases: &["courier-endpoint"],
     summary: "messages by HTTP that never arrive",

@@ -5,7 +5,7 @@ use crate::kratos::changes;
 use crate::rule::{Context, Rule, Sink};
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "courier-sms-ignored",
     aliases: &["courier-sms"],
     summary: "`courier.sms` is no longer read",

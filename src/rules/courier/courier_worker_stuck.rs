@@ -6,7 +6,7 @@ use crate::kratos::view;
 use crate::rule::{Context, Rule, Sink};
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "courier-worker-stuck",
     aliases: &["courier-worker"],
     summary: "courier numbers with which no message is sent, or that do not limit",

@@ -6,7 +6,7 @@ use crate::kratos::version::{Version, Versions};
 use crate::rule::{Context, Rule, Sink};
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "smtp-certificate-unchecked",
     aliases: &[],
     summary: "mail server on the internet whose certificate is not checked",

@@ -7,7 +7,7 @@ use crate::kratos::version::{Version, Versions};
 use crate::rule::{Context, Rule, Sink};
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "smtp-certificate-unknown",
     aliases: &[],
     summary: "mail server whose certificate Kratos does not accept",

@@ -5,7 +5,7 @@ use crate::kratos::version::{Version, Versions};
 use crate::rule::{Context, Rule, Sink};
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "smtp-name-refused",
     aliases: &[],
     summary: "mail server that refuses the name with which Kratos greets it",

@@ -7,7 +7,7 @@ use crate::rule::{Context, Rule, Sink};
 use crate::yaml::Node;
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "smtp-port-scheme-mismatch",
     aliases: &["smtp-port"],
     summary: "mail port does not fit the scheme",

@@ -6,7 +6,7 @@ use crate::kratos::version::{Version, Versions};
 use crate::rule::{Context, Rule, Sink};
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "smtp-private-address-refused",
     aliases: &["smtp-private-address"],
     summary: "private addresses are not allowed, and the mail server has one",

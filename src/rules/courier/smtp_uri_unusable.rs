@@ -8,7 +8,7 @@ use crate::kratos::view;
 use crate::rule::{Context, Rule, Sink};
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "smtp-uri-unusable",
     aliases: &["smtp-uri"],
     summary: "address of the mail server that cannot be used",

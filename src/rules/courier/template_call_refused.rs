@@ -7,7 +7,7 @@ use crate::rule::{Context, Rule, Sink};
 use crate::rules::courier::{Broken, each_problem};
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "template-call-refused",
     aliases: &["template-call"],
     summary: "message template gives a function arguments that it does not accept",

@@ -9,7 +9,7 @@ use crate::rule::{Context, Rule, Sink};
 use crate::templates::Checked;
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "template-define-clash",
     aliases: &[],
     summary: "two files define a template of the same name",

@@ -11,7 +11,7 @@ use crate::text::{Place, Span};
 use crate::yaml::Node;
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "template-file-unread",
     aliases: &[],
     summary: "message template that Kratos does not look for",

@@ -8,7 +8,7 @@ use crate::rule::{Context, Rule, Sink};
 use crate::templates::given::FOLDER_KEY;
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "template-folder-missing",
     aliases: &[],
     summary: "folder of message templates does not exist",

@@ -8,7 +8,7 @@ use crate::rule::{Context, Rule, Sink};
 use crate::rules::courier::{Broken, each_problem};
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "template-html-refused",
     aliases: &[],
     summary: "HTML part whose tags, quotes or scripts Go's html/template refuses",

@@ -11,7 +11,7 @@ use crate::text::Source;
 use crate::yaml::Node;
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "template-missing",
     aliases: &[],
     summary: "message template that cannot be read",

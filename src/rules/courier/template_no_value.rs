@@ -7,7 +7,7 @@ use crate::rule::{Context, Rule, Sink};
 use crate::rules::courier::{Broken, each_problem, nearest};
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "template-no-value",
     aliases: &[],
     summary: "message template prints what is not there",

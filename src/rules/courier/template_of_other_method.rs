@@ -8,7 +8,7 @@ use crate::templates::given::Origin;
 use crate::text::{Place, Span};
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "template-of-other-method",
     aliases: &[],
     summary: "message template for a message that is never sent",

@@ -8,7 +8,7 @@ use crate::templates::given::Origin;
 use crate::text::Span;
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "template-part-missing",
     aliases: &[],
     summary: "HTML part or plain text is not replaced together with the other",

@@ -8,7 +8,7 @@ use crate::templates::given::{CHART_FOLDER, FOLDER_KEY};
 use crate::yaml::Node;
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "template-path-unset",
     aliases: &[],
     summary: "templates in the values of the chart that Kratos never reads",

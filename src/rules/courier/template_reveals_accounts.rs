@@ -8,7 +8,7 @@ use crate::rule::{Context, Rule, Sink};
 use crate::templates::Checked;
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "template-reveals-accounts",
     aliases: &[],
     summary: "message fails for known addresses only, or for unknown ones only",

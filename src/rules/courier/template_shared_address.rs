@@ -7,7 +7,7 @@ use crate::rule::{Context, Rule, Sink};
 use crate::templates::given::{key, messages};
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "template-shared-address",
     aliases: &[],
     summary: "HTML and plain text of a mail have the same address",

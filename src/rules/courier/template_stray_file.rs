@@ -15,7 +15,7 @@ use crate::templates::given::Origin;
 use crate::text::{Place, Span};
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "template-stray-file",
     aliases: &[],
     summary: "file beside a message template that is parsed with it",

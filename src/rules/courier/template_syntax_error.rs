@@ -7,7 +7,7 @@ use crate::rule::{Context, Rule, Sink};
 use crate::rules::courier::{Broken, each_text};
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "template-syntax-error",
     aliases: &["template-syntax"],
     summary: "message template that Go cannot parse",

@@ -7,7 +7,7 @@ use crate::rule::{Context, Rule, Sink};
 use crate::rules::courier::{Broken, each_problem};
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "template-undefined",
     aliases: &[],
     summary: "message template calls a template that is not defined",

@@ -7,7 +7,7 @@ use crate::rule::{Context, Rule, Sink};
 use crate::rules::courier::{Broken, each_problem, nearest};
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "template-unknown-field",
     aliases: &["template-variable"],
     summary: "message template reads a field that its message does not have",

@@ -10,7 +10,7 @@ use crate::rules::courier::{Broken, each_text, nearest};
 use crate::templates::Checked;
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "template-unknown-function",
     aliases: &[],
     summary: "message template calls a function that does not exist",

@@ -10,7 +10,7 @@ use crate::rule::{Context, Rule, Sink};
 use crate::yaml::Node;
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "database-file-not-shared",
     aliases: &[],
     summary: "database file that the containers of Kratos do not share",

@@ -10,7 +10,7 @@ use crate::kratos::view;
 use crate::rule::{Context, Rule, Sink};
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "database-login-mismatch",
     aliases: &[],
     summary: "database address that the database of the compose file refuses",

@@ -9,7 +9,7 @@ use crate::text::Place;
 use crate::yaml::Node;
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "database-parameter-ignored",
     aliases: &["database-parameters"],
     summary: "database parameters that Kratos ignores or refuses",

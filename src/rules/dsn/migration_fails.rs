@@ -8,7 +8,7 @@ use crate::text::Place;
 use crate::yaml::Node;
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "migration-fails",
     aliases: &[],
     summary: "migration of the compose file that fails, or is of another release",

@@ -8,7 +8,7 @@ use crate::rule::{Context, Rule, Sink};
 use crate::text::Place;
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "variable-value-misread",
     aliases: &["variable-value"],
     summary: "variable that Kratos reads as something else",

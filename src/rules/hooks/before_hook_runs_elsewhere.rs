@@ -5,7 +5,7 @@ use crate::kratos::version::Versions;
 use crate::rule::{Context, Rule, Sink};
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "before-hook-runs-elsewhere",
     aliases: &["before-hook-scope"],
     summary: "hook under `before` runs more often, or less often, than its place suggests",

@@ -9,7 +9,7 @@ use crate::rule::{Context, Rule, Sink};
 use crate::yaml::Node;
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "blocking-notification",
     aliases: &[],
     summary: "web_hook blocks the flow although its response is not used",

@@ -8,7 +8,7 @@ use crate::kratos::view::{self, Switch};
 use crate::rule::{Context, Rule, Sink};
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "code-registration-unchecked",
     aliases: &[],
     summary: "registration by code does not run the hooks that decide",

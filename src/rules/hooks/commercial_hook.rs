@@ -6,7 +6,7 @@ use crate::kratos::version::{Version, Versions};
 use crate::rule::{Context, Rule, Sink};
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "commercial-hook",
     aliases: &[],
     summary: "hook that only the commercial Kratos runs",

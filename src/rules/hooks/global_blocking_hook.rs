@@ -5,7 +5,7 @@ use crate::kratos::version::{Version, Versions};
 use crate::rule::{Context, Rule, Sink};
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "global-blocking-hook",
     aliases: &[],
     summary: "hook that reads its answer never runs in the list for all methods",

@@ -7,7 +7,7 @@ use crate::list;
 use crate::rule::{Context, Rule, Sink};
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "hook-after-session",
     aliases: &[],
     summary: "hook after `session` never runs for API and SPA clients",

@@ -9,7 +9,7 @@ use crate::rule::{Context, Rule, Sink};
 use crate::yaml::NodeId;
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "hook-order-wrong",
     aliases: &["hook-order"],
     summary: "order of hooks defeats their purpose",

@@ -5,7 +5,7 @@ use crate::kratos::version::Versions;
 use crate::rule::{Context, Rule, Sink};
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "interrupting-before-hook",
     aliases: &[],
     summary: "hook under `before` reads its answer although there is no identity yet",

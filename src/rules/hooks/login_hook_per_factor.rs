@@ -6,7 +6,7 @@ use crate::kratos::view;
 use crate::rule::{Context, Rule, Sink};
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "login-hook-per-factor",
     aliases: &[],
     summary: "web_hook of `login.after.hooks` runs once for each factor",

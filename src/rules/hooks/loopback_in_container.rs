@@ -11,7 +11,7 @@ use crate::rules::schema::variable_at;
 use crate::yaml::Node;
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "loopback-in-container",
     aliases: &[],
     summary: "URL of `localhost` inside a container",

@@ -7,7 +7,7 @@ use crate::kratos::version::Versions;
 use crate::rule::{Context, Rule, Sink};
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "require-verified-address-gap",
     aliases: &[],
     summary: "`require_verified_address` does not cover every way to sign in",

@@ -9,7 +9,7 @@ use crate::kratos::version::Versions;
 use crate::rule::{Context, Rule, Sink};
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "service-unknown",
     aliases: &[],
     summary: "URL with a name that is no service of the compose file",

@@ -6,7 +6,7 @@ use crate::rule::{Context, Rule, Sink};
 use crate::yaml::Node;
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "session-hook-missing",
     aliases: &[],
     summary: "users are signed in after one way to register and not after another",

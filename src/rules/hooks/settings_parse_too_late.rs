@@ -6,7 +6,7 @@ use crate::kratos::version::Version;
 use crate::rule::{Context, Rule, Sink};
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "settings-parse-too-late",
     aliases: &[],
     summary: "settings hook reads its answer after saving",

@@ -7,7 +7,7 @@ use crate::kratos::version::Versions;
 use crate::rule::{Context, Rule, Sink};
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "shadowed-hook",
     aliases: &[],
     summary: "hook never runs because the method has its own list",

@@ -8,7 +8,7 @@ use crate::text::{Place, Span};
 use crate::yaml::Node;
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "unsendable-header",
     aliases: &[],
     summary: "header that cannot be sent",

@@ -5,7 +5,7 @@ use crate::kratos::changes;
 use crate::rule::{Context, Rule, Sink};
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "verification-hook-idle",
     aliases: &[],
     summary: "verification hook that has no effect at its place",

@@ -5,7 +5,7 @@ use crate::kratos::version::{Version, Versions};
 use crate::rule::{Context, Rule, Sink};
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "veto-too-late",
     aliases: &[],
     summary: "hook may refuse, but too late",

@@ -8,7 +8,7 @@ use crate::rule::{Context, Rule, Sink};
 use std::net::Ipv4Addr;
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "web-hook-blocked-address",
     aliases: &[],
     summary: "web_hook calls an address that Kratos must not call",

@@ -8,7 +8,7 @@ use crate::rule::{Context, Rule, Sink};
 use crate::yaml::Style;
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "web-hook-body-not-a-url",
     aliases: &["web-hook-body-scheme"],
     summary: "web_hook body is not a URL",

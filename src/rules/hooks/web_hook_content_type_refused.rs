@@ -7,7 +7,7 @@ use crate::rule::{Context, Rule, Sink};
 use crate::yaml::Node;
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "web-hook-content-type-refused",
     aliases: &["web-hook-content-type"],
     summary: "web_hook with a Content-Type that Kratos cannot send",

@@ -9,7 +9,7 @@ use crate::kratos::view;
 use crate::rule::{Context, Rule, Sink};
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "web-hook-endpoint-not-allowed",
     aliases: &["web-hook-endpoint"],
     summary: "web_hook calls a host that the policy does not list",

@@ -6,7 +6,7 @@ use crate::rule::{Context, Rule, Sink};
 use crate::yaml::Node;
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "web-hook-header-ignored",
     aliases: &["web-hook-header"],
     summary: "web_hook header that has no effect",

@@ -8,7 +8,7 @@ use crate::rule::{Context, Rule, Sink};
 use crate::yaml::{Node, Style};
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "web-hook-method-refused",
     aliases: &["web-hook-method"],
     summary: "web_hook method that endpoints refuse",

@@ -5,7 +5,7 @@ use crate::kratos::changes;
 use crate::rule::{Context, Rule, Sink};
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "web-hook-request-id-missing",
     aliases: &["web-hook-request-id"],
     summary: "web_hook without the id of its call",

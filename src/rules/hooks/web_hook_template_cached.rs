@@ -6,7 +6,7 @@ use crate::kratos::formats;
 use crate::rule::{Context, Rule, Sink};
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "web-hook-template-cached",
     aliases: &["web-hook-template-cache"],
     summary: "body from the network is cached for up to an hour",

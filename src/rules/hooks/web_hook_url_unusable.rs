@@ -6,7 +6,7 @@ use crate::kratos::{formats, url, view};
 use crate::rule::{Context, Rule, Sink};
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "web-hook-url-unusable",
     aliases: &["web-hook-url"],
     summary: "web_hook URL that cannot be called",

@@ -7,7 +7,7 @@ use crate::rule::{Context, Report, Rule, Sink};
 use crate::yaml::Node;
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "address-trait-missing",
     aliases: &[],
     summary: "flow needs an address, and no trait is one",

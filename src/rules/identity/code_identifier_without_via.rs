@@ -7,7 +7,7 @@ use crate::rule::{Context, Rule, Sink};
 use crate::yaml::Node;
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "code-identifier-without-via",
     aliases: &[],
     summary: "code identifier without the way to send the code",

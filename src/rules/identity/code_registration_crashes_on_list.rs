@@ -8,7 +8,7 @@ use crate::rule::{Context, Rule, Sink};
 use crate::yaml::Node;
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "code-registration-crashes-on-list",
     aliases: &["code-registration-list-trait"],
     summary: "list or null trait makes registration by code drop the connection",

@@ -7,7 +7,7 @@ use crate::rule::{Context, Rule, Sink};
 use crate::yaml::Node;
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "identifier-missing",
     aliases: &[],
     summary: "sign-in method for which no trait is an identifier",

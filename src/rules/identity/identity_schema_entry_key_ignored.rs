@@ -6,7 +6,7 @@ use crate::rule::{Context, Rule, Sink};
 use crate::yaml::Node;
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "identity-schema-entry-key-ignored",
     aliases: &["identity-schema-entry-key"],
     summary: "key of an identity schema entry that is never read",

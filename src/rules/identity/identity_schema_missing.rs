@@ -7,7 +7,7 @@ use crate::kratos::view;
 use crate::rule::{Context, Rule, Sink};
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "identity-schema-missing",
     aliases: &[],
     summary: "identity schema file that does not exist",

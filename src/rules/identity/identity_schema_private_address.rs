@@ -7,7 +7,7 @@ use crate::kratos::version::Versions;
 use crate::rule::{Context, Rule, Sink};
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "identity-schema-private-address",
     aliases: &[],
     summary: "identity schema on an address that Kratos must not call",

@@ -11,7 +11,7 @@ use crate::text::{Place, Span};
 use crate::yaml::{Node, Tree};
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "identity-schema-refused",
     aliases: &[],
     summary: "identity schema that Kratos refuses at start",

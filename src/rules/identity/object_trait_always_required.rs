@@ -9,7 +9,7 @@ use crate::rule::{Context, Rule, Sink};
 use crate::yaml::Node;
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "object-trait-always-required",
     aliases: &["object-trait-required"],
     summary: "optional object trait has a required member, so every registration needs it",

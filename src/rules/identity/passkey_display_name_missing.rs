@@ -8,7 +8,7 @@ use crate::text::{Place, Span};
 use crate::yaml::Node;
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "passkey-display-name-missing",
     aliases: &["passkey-display-name"],
     summary: "passkeys without a trait that names them",

@@ -8,7 +8,7 @@ use crate::rule::{Context, Rule, Sink};
 use crate::yaml::Node;
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "second-factor-by-recovery-address",
     aliases: &[],
     summary: "codes for recovery and for the second factor go to the same address",

@@ -6,7 +6,7 @@ use crate::kratos::version::{Version, Versions};
 use crate::rule::{Context, Rule, Sink};
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "second-factor-unreachable",
     aliases: &[],
     summary: "second factor by code that no identity has an address for",

@@ -6,7 +6,7 @@ use crate::kratos::identity;
 use crate::rule::{Context, Rule, Sink};
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "sms-trait-format-missing",
     aliases: &["sms-trait-format"],
     summary: "trait verified by SMS without a `format`",

@@ -7,7 +7,7 @@ use crate::rule::{Context, Rule, Sink};
 use crate::yaml::Node;
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "trait-channel-mismatch",
     aliases: &[],
     summary: "`via` of a trait does not fit its `format`",

@@ -6,7 +6,7 @@ use crate::kratos::version::Versions;
 use crate::rule::{Context, Rule, Sink};
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "jsonnet-comparison-settled",
     aliases: &[],
     summary: "comparison of a value with what it never is",

@@ -6,7 +6,7 @@ use crate::kratos::version::Versions;
 use crate::rule::{Context, Rule, Sink};
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "jsonnet-header-as-text",
     aliases: &[],
     summary: "list of header values used as a text",

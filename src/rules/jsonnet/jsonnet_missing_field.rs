@@ -6,7 +6,7 @@ use crate::kratos::version::Versions;
 use crate::rule::{Context, Rule, Sink};
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "jsonnet-missing-field",
     aliases: &[],
     summary: "Jsonnet reads a field that never exists at this place",

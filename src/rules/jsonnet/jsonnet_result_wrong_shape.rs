@@ -6,7 +6,7 @@ use crate::kratos::version::Versions;
 use crate::rule::{Context, Rule, Sink};
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "jsonnet-result-wrong-shape",
     aliases: &["jsonnet-result"],
     summary: "Jsonnet result of the wrong shape",

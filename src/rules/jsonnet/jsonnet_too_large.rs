@@ -7,7 +7,7 @@ use crate::kratos::changes;
 use crate::rule::{Context, Rule, Sink};
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "jsonnet-too-large",
     aliases: &["jsonnet-size"],
     summary: "Jsonnet result or input that can become too large",

@@ -6,7 +6,7 @@ use crate::kratos::version::Versions;
 use crate::rule::{Context, Rule, Sink};
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "jsonnet-wrong-type",
     aliases: &[],
     summary: "Jsonnet operand or argument of the wrong type",

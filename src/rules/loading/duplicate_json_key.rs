@@ -6,7 +6,7 @@ use crate::rule::{Context, Rule, Sink};
 use crate::yaml::FaultKind;
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "duplicate-json-key",
     aliases: &[],
     summary: "JSON key that is there twice",

@@ -6,7 +6,7 @@ use crate::rule::{Context, Rule, Sink};
 use crate::text::{Place, Span};
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "file-ending-unknown",
     aliases: &["file-ending"],
     summary: "file name that Kratos does not open",

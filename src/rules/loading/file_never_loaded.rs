@@ -11,7 +11,7 @@ use crate::text::Place;
 use crate::yaml::Node;
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "file-never-loaded",
     aliases: &[],
     summary: "mounted configuration that no `-c` names",

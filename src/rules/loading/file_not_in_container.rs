@@ -12,7 +12,7 @@ use crate::rule::{Context, Rule, Sink};
 use crate::yaml::Node;
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "file-not-in-container",
     aliases: &[],
     summary: "file that the container of Kratos does not have",

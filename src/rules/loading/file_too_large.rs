@@ -11,7 +11,7 @@ use crate::rule::{Context, Rule, Sink};
 use crate::yaml::FaultKind;
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "file-too-large",
     aliases: &[],
     summary: "file is larger than the limits",

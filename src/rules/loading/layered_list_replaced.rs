@@ -7,7 +7,7 @@ use crate::rule::{Context, Rule, Sink};
 use crate::yaml::{Node, Tree};
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "layered-list-replaced",
     aliases: &["layered-list"],
     summary: "list that a later file replaces as a whole",

@@ -6,7 +6,7 @@ use crate::rule::{Context, Rule, Sink};
 use crate::text::{Place, Source, Span};
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "unreadable-file",
     aliases: &[],
     summary: "configuration that cannot be read",
@@ -54,7 +54,7 @@ fn check(_: &Context, _: &mut Sink) {}
 
 /// The finding for a file, with the reason.
 #[must_use]
-pub fn finding(path: &str, why: &str) -> Diagnostic {
+pub(crate) fn finding(path: &str, why: &str) -> Diagnostic {
     let source = Source::new(path, "");
     let message = format!("this configuration cannot be read: {why}");
     let help = "save it as UTF-8 below 16 MiB, or list it under `ignore` in kratos-lint.toml".to_owned();

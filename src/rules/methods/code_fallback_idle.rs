@@ -6,7 +6,7 @@ use crate::kratos::version::{Version, Versions};
 use crate::rule::{Context, Rule, Sink};
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "code-fallback-idle",
     aliases: &[],
     summary: "fallback of method `code`, with which no user signs in",

@@ -7,7 +7,7 @@ use crate::rule::{Context, Rule, Sink};
 use crate::yaml::Node;
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "hasher-setting-ignored",
     aliases: &["hasher-settings"],
     summary: "hash settings that Kratos raises, cuts or ignores",

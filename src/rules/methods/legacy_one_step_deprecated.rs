@@ -5,7 +5,7 @@ use crate::kratos::changes;
 use crate::rule::{Context, Rule, Sink};
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "legacy-one-step-deprecated",
     aliases: &["legacy-one-step"],
     summary: "`enable_legacy_one_step` is deprecated and overrides `style`",

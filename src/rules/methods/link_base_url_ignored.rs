@@ -5,7 +5,7 @@ use crate::kratos::changes;
 use crate::rule::{Context, Rule, Sink};
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "link-base-url-ignored",
     aliases: &["link-base-url"],
     summary: "`link.config.base_url` is no longer read",

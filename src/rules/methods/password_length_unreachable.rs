@@ -5,7 +5,7 @@ use crate::kratos::version::Versions;
 use crate::rule::{Context, Rule, Sink};
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "password-length-unreachable",
     aliases: &["password-length"],
     summary: "password length that bcrypt cannot reach",

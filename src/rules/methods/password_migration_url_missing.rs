@@ -5,7 +5,7 @@ use crate::kratos::version::{Version, Versions};
 use crate::rule::{Context, Rule, Sink};
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "password-migration-url-missing",
     aliases: &["password-migration-url"],
     summary: "password migration hook without a URL",

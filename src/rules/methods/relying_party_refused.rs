@@ -10,7 +10,7 @@ use crate::rule::{Context, Rule, Sink};
 use crate::yaml::Node;
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "relying-party-refused",
     aliases: &["relying-party"],
     summary: "relying party that browsers or Kratos refuse",

@@ -9,7 +9,7 @@ use crate::text;
 use crate::yaml::Node;
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "base64-undecodable",
     aliases: &["web-hook-body-encoding", "base64-encoding"],
     summary: "`base64://` value that does not decode",

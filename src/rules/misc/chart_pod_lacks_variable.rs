@@ -7,7 +7,7 @@ use crate::rule::{Context, Rule, Sink};
 use crate::yaml::Node;
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "chart-pod-lacks-variable",
     aliases: &[],
     summary: "pod of the Helm chart that gets no database or mail server",

@@ -8,7 +8,7 @@ use crate::rule::{Context, Rule, Sink};
 use crate::yaml::{Node, Value};
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "chart-value-refused",
     aliases: &[],
     summary: "value of the Helm chart that is refused, or means something else",

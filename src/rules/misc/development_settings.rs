@@ -5,7 +5,7 @@ use crate::kratos::version::Versions;
 use crate::rule::Rule;
 
 /// The rule. Its finding takes the place of several infos, see `check`.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "development-settings",
     aliases: &[],
     summary: "settings of a development machine",

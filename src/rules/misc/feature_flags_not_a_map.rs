@@ -5,7 +5,7 @@ use crate::kratos::version::Versions;
 use crate::rule::{Context, Rule, Sink};
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "feature-flags-not-a-map",
     aliases: &["feature-flags-type"],
     summary: "feature flags are not a map",

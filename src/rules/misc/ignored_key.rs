@@ -8,7 +8,7 @@ use crate::rule::{Context, Rule, Sink};
 use crate::yaml::Node;
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "ignored-key",
     aliases: &[],
     summary: "key that Kratos accepts and ignores",

@@ -8,7 +8,7 @@ use crate::rule::{Context, Rule, Sink};
 use crate::yaml::{self, Node};
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "misplaced-chart-key",
     aliases: &[],
     summary: "key of Kratos outside `kratos.config` in values of the Helm chart",

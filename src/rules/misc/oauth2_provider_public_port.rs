@@ -6,7 +6,7 @@ use crate::kratos::view;
 use crate::rule::{Context, Rule, Sink};
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "oauth2-provider-public-port",
     aliases: &["oauth2-provider-port"],
     summary: "address of Hydra that is not that of its admin API",

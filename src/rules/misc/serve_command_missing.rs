@@ -5,7 +5,7 @@ use crate::kratos::version::Versions;
 use crate::rule::{Context, Rule, Sink};
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "serve-command-missing",
     aliases: &[],
     summary: "start command has flags and no `serve`",

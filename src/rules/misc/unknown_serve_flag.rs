@@ -7,7 +7,7 @@ use crate::kratos::version::{Version, Versions};
 use crate::rule::{Context, Rule, Sink};
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "unknown-serve-flag",
     aliases: &[],
     summary: "start command has a flag that `kratos serve` does not know",

@@ -6,7 +6,7 @@ use crate::rule::{Context, Rule, Sink};
 use crate::unit::sent::RemarkKind;
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "network-action-body",
     aliases: &[],
     summary: "body of an action is an address instead of Jsonnet",

@@ -6,7 +6,7 @@ use crate::rule::{Context, Rule, Sink};
 use crate::unit::sent::RemarkKind;
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "network-action-order",
     aliases: &[],
     summary: "order of actions in a list is not fixed",

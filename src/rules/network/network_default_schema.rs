@@ -6,7 +6,7 @@ use crate::kratos::version::Versions;
 use crate::rule::{Context, Rule, Sink};
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "network-default-schema",
     aliases: &[],
     summary: "default identity schema missing for Ory Network",

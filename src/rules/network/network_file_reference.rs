@@ -11,7 +11,7 @@ use crate::unit::sent::{By, RemarkKind};
 use crate::yaml::Node;
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "network-file-reference",
     aliases: &[],
     summary: "file that Ory Network cannot read",

@@ -7,7 +7,7 @@ use crate::rule::{Context, Rule, Sink};
 use crate::yaml::Node;
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "network-foreign-content",
     aliases: &[],
     summary: "template or mapper on a host that is not the storage of Ory Network",

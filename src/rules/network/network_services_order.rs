@@ -7,7 +7,7 @@ use crate::rule::{Context, Rule, Sink};
 use crate::text::{Place, Span};
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "network-services-order",
     aliases: &[],
     summary: "configuration of a project under keys in the wrong order",

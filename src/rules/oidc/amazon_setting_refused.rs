@@ -6,7 +6,7 @@ use crate::kratos::view;
 use crate::rule::{Context, Rule, Sink};
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "amazon-setting-refused",
     aliases: &["amazon-provider"],
     summary: "settings that the provider `amazon` refuses",

@@ -6,7 +6,7 @@ use crate::kratos::view;
 use crate::rule::{Context, Rule, Sink};
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "apple-key-unusable",
     aliases: &["apple-provider"],
     summary: "provider `apple` cannot sign in, or gets no e-mail address",

@@ -9,7 +9,7 @@ use crate::rule::{Context, Rule, Sink};
 use crate::yaml::Node;
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "duplicate-provider",
     aliases: &[],
     summary: "two providers of social sign-in with the same id",

@@ -7,7 +7,7 @@ use crate::rule::{Context, Rule, Sink};
 use crate::yaml::Node;
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "generic-instead-of-built-in",
     aliases: &["built-in-provider"],
     summary: "`provider: generic` for an issuer that Kratos has a provider for",

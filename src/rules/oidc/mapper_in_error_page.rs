@@ -6,7 +6,7 @@ use crate::kratos::view;
 use crate::rule::{Context, Rule, Sink};
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "mapper-in-error-page",
     aliases: &[],
     summary: "error pages show a mapper that is written as base64",

@@ -7,7 +7,7 @@ use crate::kratos::view;
 use crate::rule::{Context, Rule, Sink};
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "mapper-url-not-fetchable",
     aliases: &["mapper-url-scheme"],
     summary: "mapper that cannot be fetched",

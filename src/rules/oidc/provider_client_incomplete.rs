@@ -7,7 +7,7 @@ use crate::rule::{Context, Rule, Sink};
 use crate::rules::schema::variable_at;
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "provider-client-incomplete",
     aliases: &["provider-client"],
     summary: "provider without its secret, or with a changed callback",

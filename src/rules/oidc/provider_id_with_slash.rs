@@ -6,7 +6,7 @@ use crate::kratos::view;
 use crate::rule::{Context, Rule, Sink};
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "provider-id-with-slash",
     aliases: &["provider-id"],
     summary: "provider id with a slash: the callback answers 404",

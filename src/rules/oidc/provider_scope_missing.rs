@@ -9,7 +9,7 @@ use crate::text::Source;
 use crate::yaml::Node;
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "provider-scope-missing",
     aliases: &["provider-scope"],
     summary: "mapper reads an address that the scopes do not ask for",

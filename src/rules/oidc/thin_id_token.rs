@@ -6,7 +6,7 @@ use crate::rule::{Context, Rule, Sink};
 use crate::yaml::Node;
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "thin-id-token",
     aliases: &[],
     summary: "ID token of this issuer lacks claims that only userinfo has",

@@ -8,7 +8,7 @@ use crate::rule::{Context, Rule, Sink};
 use crate::yaml::Node;
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "cookie-secret-pair-unusable",
     aliases: &["cookie-secret-pair"],
     summary: "no pair of cookie secrets works",

@@ -10,7 +10,7 @@ use crate::text::{Place, Span};
 use crate::yaml::Node;
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "plain-text-secret",
     aliases: &[],
     summary: "real secret in the file",

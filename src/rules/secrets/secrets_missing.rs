@@ -7,7 +7,7 @@ use crate::text::{Place, Span};
 use crate::yaml::Node;
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "secrets-missing",
     aliases: &[],
     summary: "no secret for cookies",

@@ -11,7 +11,7 @@ use crate::rule::{Context, Rule, Sink};
 use crate::yaml::Node;
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "private-exception-never-matches",
     aliases: &[],
     summary: "exception for private addresses that never matches",

@@ -8,7 +8,7 @@ use crate::kratos::view;
 use crate::rule::{Context, Rule, Sink};
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "listener-unreachable",
     aliases: &[],
     summary: "listener on the loopback address of a container",

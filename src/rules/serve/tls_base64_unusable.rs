@@ -8,7 +8,7 @@ use crate::text;
 use crate::yaml::Node;
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "tls-base64-unusable",
     aliases: &[],
     summary: "certificate or key in base64 that Kratos cannot read",

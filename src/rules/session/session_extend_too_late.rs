@@ -6,7 +6,7 @@ use crate::kratos::view;
 use crate::rule::{Context, Rule, Sink};
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "session-extend-too-late",
     aliases: &[],
     summary: "sessions can be extended only just before they end",

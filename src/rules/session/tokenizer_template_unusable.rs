@@ -10,7 +10,7 @@ use crate::text::Source;
 use crate::yaml::{self, FaultKind, Format, Node, Tree};
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "tokenizer-template-unusable",
     aliases: &["tokenizer-template"],
     summary: "tokenizer template whose tokens cannot be used",

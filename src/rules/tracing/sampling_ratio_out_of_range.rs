@@ -5,7 +5,7 @@ use crate::kratos::version::{Version, Versions};
 use crate::rule::{Context, Rule, Sink};
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "sampling-ratio-out-of-range",
     aliases: &["sampling-ratio"],
     summary: "sampling ratio outside 0 to 1",

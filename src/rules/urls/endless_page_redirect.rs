@@ -7,7 +7,7 @@ use crate::kratos::view;
 use crate::rule::{Context, Rule, Sink};
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "endless-page-redirect",
     aliases: &[],
     summary: "`ui_url` that starts its own flow again",

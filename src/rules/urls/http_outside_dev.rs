@@ -9,7 +9,7 @@ use crate::rule::{Context, Rule, Sink};
 use crate::yaml::Node;
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "http-outside-dev",
     aliases: &[],
     summary: "public URL is http outside dev mode",

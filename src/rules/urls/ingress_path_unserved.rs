@@ -7,7 +7,7 @@ use crate::rule::{Context, Rule, Sink};
 use crate::yaml::Node;
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "ingress-path-unserved",
     aliases: &[],
     summary: "ingress of the Helm chart or router of Traefik with a path that Kratos does not serve",

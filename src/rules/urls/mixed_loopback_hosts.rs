@@ -8,7 +8,7 @@ use crate::rule::{Context, Rule, Sink};
 use crate::yaml::Node;
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "mixed-loopback-hosts",
     aliases: &[],
     summary: "Kratos and its pages use different names of this machine",

@@ -8,7 +8,7 @@ use crate::rule::{Context, Rule, Sink};
 use crate::yaml::Node;
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "page-missing",
     aliases: &[],
     summary: "users see a page of Ory or none: a `ui_url` is not set, or leads to Kratos",

@@ -7,7 +7,7 @@ use crate::kratos::view;
 use crate::rule::{Context, Rule, Sink};
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "page-scheme-mismatch",
     aliases: &["page-scheme"],
     summary: "pages by http and Kratos by https, or the reverse",

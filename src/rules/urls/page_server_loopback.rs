@@ -9,7 +9,7 @@ use crate::text::Place;
 use crate::yaml::Node;
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "page-server-loopback",
     aliases: &[],
     summary: "server of the pages calls Kratos at its own loopback address",

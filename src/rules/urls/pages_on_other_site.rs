@@ -9,7 +9,7 @@ use crate::kratos::view;
 use crate::rule::{Context, Rule, Sink};
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "pages-on-other-site",
     aliases: &[],
     summary: "pages on another site than Kratos",

@@ -8,7 +8,7 @@ use crate::kratos::view;
 use crate::rule::{Context, Rule, Sink};
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "recovery-return-url-delayed",
     aliases: &["recovery-return-url"],
     summary: "return address of recovery is used only after the user saved on the settings page",

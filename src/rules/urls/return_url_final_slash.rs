@@ -8,7 +8,7 @@ use crate::kratos::view;
 use crate::rule::{Context, Rule, Sink};
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "return-url-final-slash",
     aliases: &["return-url-slash"],
     summary: "entry of `allowed_return_urls` with a final slash, and an address without it",

@@ -7,7 +7,7 @@ use crate::kratos::view;
 use crate::rule::{Context, Rule, Sink};
 
 /// The rule.
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "settings-return-refused",
     aliases: &[],
     summary: "`allowed_return_urls` lacks the settings page, so recovery with a second factor fails",

@@ -33,7 +33,7 @@ impl<'f> Actions<'f> {
                 sent.remarks.extend(remark(RemarkKind::MethodIgnored, files, value.file, value.key, list));
             }
             Some(value) => match &value.content {
-                Content::Text(text) => path.push(text.text.clone()),
+                Content::Text(text) => path.push(text.value.clone()),
                 Content::Null => path.push("password".to_owned()),
                 _ => return,
             },
@@ -98,7 +98,7 @@ fn body(mut body: Value, sent: &mut Sent, files: &[Arc<Source>]) -> Value {
         body.content = Content::Unknown;
         return body;
     };
-    let start = text.text.trim_start();
+    let start = text.value.trim_start();
     if start.starts_with("base64://") {
         return body;
     }
@@ -121,7 +121,7 @@ fn body(mut body: Value, sent: &mut Sent, files: &[Arc<Source>]) -> Value {
 /// A text as `base64://`.
 fn packed(text: &Text) -> Content {
     Content::Text(Text {
-        text: to_base64_url(&text.text),
+        value: to_base64_url(&text.value),
         source: Arc::clone(&text.source),
         decoded: Some(Arc::clone(&text.source)),
     })
@@ -129,12 +129,12 @@ fn packed(text: &Text) -> Content {
 
 fn text(files: &[Arc<Source>], file: usize, content: &str) -> Content {
     let source = files.get(file).cloned().unwrap_or_else(|| Source::new("", ""));
-    Content::Text(Text { text: content.to_owned(), source, decoded: None })
+    Content::Text(Text { value: content.to_owned(), source, decoded: None })
 }
 
 fn auth(action: &Resource<'_>) -> Option<Value> {
     let kind = action.get("webhook_auth_type")?;
-    let names: &[(&str, &str)] = match kind.text().map(|text| text.text.as_str()) {
+    let names: &[(&str, &str)] = match kind.text().map(|text| text.value.as_str()) {
         Some("api_key") => &[
             ("webhook_auth_api_key_name", "name"),
             ("webhook_auth_api_key_value", "value"),
@@ -197,12 +197,12 @@ pub(super) fn template(resource: &Resource<'_>, mould: &mut Mould, sent: &mut Se
     ] {
         let Some(mut value) = resource.get(name_of) else { continue };
         let Content::Text(text) = &value.content else { continue };
-        let is_file = text.text.starts_with("file://") && !text.text.trim_end().contains('\n');
-        if is_file || text.decoded.is_some() && !text.text.starts_with("base64://") {
+        let is_file = text.value.starts_with("file://") && !text.value.trim_end().contains('\n');
+        if is_file || text.decoded.is_some() && !text.value.starts_with("base64://") {
             let word = if is_file { "file://" } else { "base64" };
             sent.remarks.extend(remark(RemarkKind::AddressAsText, files, value.file, value.span, word));
             value.content = Content::Unknown;
-        } else if !text.text.starts_with("base64://") {
+        } else if !text.value.starts_with("base64://") {
             value.content = packed(text);
         }
         let around = ["courier", "templates", name, variant, "email"];
@@ -248,7 +248,7 @@ pub(super) fn settings(resource: &Resource<'_>, mould: &mut Mould, sent: &mut Se
 
 /// Whether Terraform makes of a text what a key holds: `"5"` is a number to it, and `"true"` a truth value.
 fn converts(path: &str, value: &Value) -> bool {
-    let Some(text) = value.text().map(|text| text.text.as_str()) else { return true };
+    let Some(text) = value.text().map(|text| text.value.as_str()) else { return true };
     match schema::lookup(path, Version::MASTER).map(|key| key.shape) {
         Some(Shape::Integer | Shape::Number) => text.trim().parse::<f64>().is_ok(),
         Some(Shape::Boolean) => matches!(text, "true" | "false" | "1" | "0"),

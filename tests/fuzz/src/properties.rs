@@ -26,16 +26,16 @@ use kratos_lint::unit::Unit;
 use kratos_lint::yaml::{self, Node};
 
 /// A secret that is planted, and never shown.
-pub const SECRET: &str = "Zq4Wm9Xk2Lt7Rv5Pb8Nc3Hs6";
+pub(crate) const SECRET: &str = "Zq4Wm9Xk2Lt7Rv5Pb8Nc3Hs6";
 
 /// A place in a text for [`SECRET`].
-pub const PLANT: &str = "<secret>";
+pub(crate) const PLANT: &str = "<secret>";
 
 /// The program, for what only it does: nothing of that is asked without it.
 static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
 
 /// Names the program, and with it the child process in which Jsonnet is evaluated.
-pub fn set_program(path: impl Into<PathBuf>) {
+pub(crate) fn set_program(path: impl Into<PathBuf>) {
     _ = PROGRAM.set(path.into());
 }
 
@@ -64,7 +64,7 @@ fn lint(unit: &Unit, version: Version, settings: &Settings) -> UnitReport {
 }
 
 /// A whole configuration with the environment of its server.
-pub fn check(config: &str, environment: &str) {
+pub(crate) fn check(config: &str, environment: &str) {
     let config = config.replace(PLANT, SECRET);
     let settings = settings(&[("kratos.yml", &config)], environment);
     let length = config.len() + environment.len();
@@ -77,13 +77,13 @@ pub fn check(config: &str, environment: &str) {
 }
 
 /// A body of Jsonnet at places where more and less is given to it.
-pub fn body(text: &str) {
+pub(crate) fn body(text: &str) {
     let config = "dsn: memory\nselfservice:\n  default_browser_return_url: https://example.org/\n  flows:\n    registration:\n      after:\n        password:\n          hooks:\n            - hook: web_hook\n              config: {url: https://example.org/, method: POST, body: file://body.jsonnet, response: {parse: true}}\n    login:\n      before:\n        hooks:\n            - hook: web_hook\n              config: {url: https://example.org/, method: POST, body: file://body.jsonnet}\n";
     with_file(config, "body.jsonnet", text);
 }
 
 /// An identity schema.
-pub fn identity_schema(text: &str) {
+pub(crate) fn identity_schema(text: &str) {
     let config = "dsn: memory\nselfservice:\n  default_browser_return_url: https://example.org/\n  methods:\n    passkey: {enabled: true}\nidentity:\n  default_schema_id: default\n  schemas: [{id: default, url: file://identity.schema.json}]\n";
     with_file(config, "identity.schema.json", text);
 }
@@ -99,7 +99,7 @@ fn with_file(config: &str, name: &str, text: &str) {
 }
 
 /// Safe fixes: they keep comments and what a second reader sees, and a second run finds nothing to do.
-pub fn fix(config: &str) {
+pub(crate) fn fix(config: &str) {
     let version = version(config);
     let lint = |unit: &Unit, _: &Target, overlay: &Overlay| {
         let settings = settings(&[], "");
@@ -123,7 +123,7 @@ pub fn fix(config: &str) {
 }
 
 /// A hook that `init` puts into a configuration is really there, and all else is as before; else nothing is written.
-pub fn init(config: &str) {
+pub(crate) fn init(config: &str) {
     // Two tests of one process may be here at the same time.
     static ASKED: AtomicUsize = AtomicUsize::new(0);
     const URL: &str = "https://planted.example.org/hook";
@@ -294,7 +294,7 @@ fn second_reader(text: &str) -> Option<BTreeMap<String, usize>> {
 
 /// Whether a text is a configuration at all, for seeds.
 #[must_use]
-pub fn is_configuration(path: &Path, text: &str) -> bool {
+pub(crate) fn is_configuration(path: &Path, text: &str) -> bool {
     let tree = yaml::parse(&Source::new(path.to_string_lossy(), text), yaml::Format::Yaml);
     tree.root().is_some_and(|root: Node<'_>| discover::is_kratos(root))
 }
