@@ -198,6 +198,8 @@ pub struct Start {
     pub ports: Vec<Place>,
     /// Names of the services of its file, under which it and its neighbours are reached.
     pub services: Arc<[String]>,
+    /// Names of the services that files change which are laid over its own, or may be.
+    pub(crate) laid_over: Vec<Arc<[String]>>,
     /// Whose its loopback address is.
     pub loopback: Loopback,
     /// Base file and override of compose, or the like, that are not surely used together.
@@ -244,6 +246,7 @@ impl Start {
             is_filled_in: false,
             ports: Vec::new(),
             services: Arc::default(),
+            laid_over: Vec::new(),
             loopback: Loopback::Own,
             is_variant: false,
             complete: Complete::default(),

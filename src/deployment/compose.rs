@@ -363,6 +363,7 @@ fn services(reading: &Reading<'_>, file: &File, over: &[&File], files: &Files) -
                 start.more_variables = true;
             }
             start.services = Arc::clone(&file.names);
+            start.laid_over = laid::names(files, file, field.key, over);
             start.complete.files = known::files(field.key, &layers, files, over.len());
             start.complete.services = known::services(file, files);
             starts.push(start);

@@ -50,6 +50,11 @@ impl Start {
         self.loopback == Loopback::Own && !SHARED_NETWORK.iter().any(|word| self.place.source.holds(word))
     }
 
+    /// Whether a file that is laid over its own says something of a service.
+    pub(crate) fn is_laid_over(&self, service: &str) -> bool {
+        self.laid_over.iter().any(|names| names.iter().any(|name| name == service))
+    }
+
     /// Where its command line is, as long as that is in the file that starts it; else the start.
     #[must_use]
     pub(crate) fn place_of_command(&self) -> Option<&Place> {
@@ -77,15 +82,18 @@ impl Deployment {
         names.map(String::as_str)
     }
 
-    /// What a look at the service of a compose file tells that the container reaches by a name.
+    /// What a look at the service of a compose file tells that the container reaches by a name; none where a file that is laid
+    /// over it says something else of that service.
     pub(crate) fn look<R>(&self, name: &str, look: impl Fn(Node<'_>) -> Option<R>) -> Option<R> {
         self.starts.iter().filter(|start| start.by == By::Compose).find_map(|start| {
             let tree = yaml::whole(&start.place.source);
             let services = tree.root()?.get("services")?;
             let has_name =
-                |service: &Node<'_>| NAMES.iter().any(|key| service.get(key).and_then(Node::as_str) == Some(name));
-            let by_name = || services.fields().map(|field| field.value).find(has_name);
-            look(services.get(name).or_else(by_name)?)
+                |service: Node<'_>| NAMES.iter().any(|key| service.get(key).and_then(Node::as_str) == Some(name));
+            let by_name =
+                || services.fields().find(|field| has_name(field.value)).map(|field| (field.key, field.value));
+            let (key, service) = services.get(name).map(|service| (name, service)).or_else(by_name)?;
+            look(service).filter(|_| !start.is_laid_over(key))
         })
     }
 
@@ -95,12 +103,13 @@ impl Deployment {
         self.look(name, database)
     }
 
-    /// What a look at each service of the compose file that starts the server tells.
+    /// What a look at each service of the compose file that starts the server tells, without those that another file changes.
     pub(crate) fn each_service<R>(&self, look: impl Fn(Node<'_>) -> Option<R>) -> Vec<R> {
         let Some(start) = self.starts.first().filter(|start| start.by == By::Compose) else { return Vec::new() };
         let tree = yaml::whole(&start.place.source);
         let services = tree.root().and_then(|root| root.get("services"));
-        services.into_iter().flat_map(Node::fields).filter_map(|field| look(field.value)).collect()
+        let fields = services.into_iter().flat_map(Node::fields).filter(|field| !start.is_laid_over(field.key));
+        fields.filter_map(|field| look(field.value)).collect()
     }
 
     /// The image of the service of a compose file that the container reaches by a name, as it is written there.

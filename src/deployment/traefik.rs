@@ -4,10 +4,18 @@
 
 use super::Deployment;
 use super::neighbours::Label;
-use crate::text::Place;
+use crate::text::{Place, Source};
 
-/// Words of rules that make a router match less, or otherwise, than its one prefix says.
-const OTHER: [&str; 5] = ["||", "!", "Regexp", "Query", "Header"];
+/// Words of a compose file by which Traefik gets middlewares for all routers of an entry point, or a file that may name some.
+const FOR_ALL: [&str; 7] = [
+    ".http.middlewares",
+    "_HTTP_MIDDLEWARES",
+    "/etc/traefik",
+    "traefik.yml",
+    "traefik.yaml",
+    "traefik.toml",
+    "configFile",
+];
 
 /// Entry points that are open to the outside in most set-ups.
 const OPEN: [&str; 6] = ["web", "websecure", "http", "https", "web-secure", "public"];
@@ -28,8 +36,8 @@ pub(crate) struct Router {
 pub(crate) fn routers(deployment: &Deployment) -> Vec<Router> {
     let labels = deployment.labels();
     let is_off = |label: &Label| label.name == "traefik.enable" && label.value.trim() == "false";
-    // Middlewares of an entry point hold for all its routers.
-    let is_for_all = deployment.starts.iter().any(|start| start.place.source.holds(".http.middlewares"));
+    let holds = |source: &Source| FOR_ALL.iter().any(|word| source.holds(word));
+    let is_for_all = deployment.starts.iter().any(|start| holds(&start.place.source));
     if is_for_all || labels.iter().any(is_off) {
         return Vec::new();
     }
@@ -51,19 +59,29 @@ fn router(label: &Label, labels: &[Label], port: Option<&(String, Place)>) -> Op
         labels.iter().find(|label| label.name.eq_ignore_ascii_case(&whole))
     };
     let entries = |label: &Label| label.value.split(',').all(|entry| OPEN.contains(&entry.trim()));
-    let rule = label.value.as_str();
+    let is_here = |service: &Label| {
+        let start = format!("traefik.http.services.{}.", service.value.trim());
+        labels.iter().any(|label| label.name.starts_with(&start))
+    };
     if of_router("middlewares").is_some()
         || of_router("entrypoints").is_some_and(|label| !entries(label))
-        || OTHER.iter().any(|word| rule.contains(word))
-        || rule.contains(['$', '{'])
+        || of_router("service").is_some_and(|label| !is_here(label))
     {
         return None;
     }
-    let one = |word: &str| {
-        let (_, rest) = rule.split_once(word)?;
-        let (inner, after) = rest.split_once(')')?;
+    let mut router = Router { prefix: None, host: None, port: port.cloned(), place: label.place.clone() };
+    // A rule of anything else matches less, or otherwise, than its prefix says.
+    for part in label.value.split("&&") {
+        let (matcher, inner) = part.trim().strip_suffix(')')?.split_once('(')?;
         let inner = inner.trim().trim_matches(['`', '\'', '"']);
-        (!after.contains(word) && !inner.contains([',', '`'])).then(|| inner.to_owned())
-    };
-    Some(Router { prefix: one("PathPrefix("), host: one("Host("), port: port.cloned(), place: label.place.clone() })
+        let said = match matcher.trim() {
+            "PathPrefix" => &mut router.prefix,
+            "Host" => &mut router.host,
+            _ => return None,
+        };
+        if inner.contains(['`', '"', ',', '$', '{', '(', ')', '|']) || said.replace(inner.to_owned()).is_some() {
+            return None;
+        }
+    }
+    Some(router)
 }

@@ -4,8 +4,9 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use super::File;
+use super::{File, Files};
 use crate::deployment::interpolate;
 use crate::deployment::reading::Reading;
 use crate::deployment::variables::Variables;
@@ -15,6 +16,9 @@ use crate::yaml::{self, Format, Node};
 
 /// Most files of one list.
 const MAX_FILES: usize = 20;
+
+/// Most compose files of a folder that are compared with each other.
+const MAX_BESIDE: usize = 32;
 
 /// How a file is read that another one includes.
 #[derive(Clone)]
@@ -176,6 +180,18 @@ fn without_comments(text: &str) -> String {
         rest = rest.get(length..).unwrap_or_default();
     }
     out
+}
+
+/// Names of the services of files that are laid over another one, or may be: those of its folder that do not say themselves what
+/// the service runs. Where they are too many, any of its own may be changed.
+pub(super) fn names(files: &Files, file: &File, service: &str, over: &[&File]) -> Vec<Arc<[String]>> {
+    let beside = files.by_folder.get(&file.folder).map(Vec::as_slice).unwrap_or_default();
+    if beside.len() > MAX_BESIDE {
+        return vec![Arc::clone(&file.names)];
+    }
+    let beside = beside.iter().filter_map(|index| files.all.get(*index)).filter(|other| other.path != file.path);
+    let adds = |other: &&File| other.service(service).is_none_or(|node| files.is_part(other, service, node));
+    beside.filter(adds).chain(over.iter().copied()).map(|other| Arc::clone(&other.names)).collect()
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use crate::deployment::traefik;
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::version::Versions;
+use crate::kratos::view;
 use crate::rule::{Context, Rule, Sink};
 use crate::yaml::Node;
 
@@ -47,7 +48,7 @@ Kratos documentation: admin API; values of the chart; docker compose `ports`.
 fn check(context: &Context, out: &mut Sink) {
     let Some(root) = context.root() else { return };
     check_chart(context, root, out);
-    let port = root.find("serve.admin.port").and_then(Node::as_f64).unwrap_or(4434.0).to_string();
+    let Some(port) = view::port(root, "admin") else { return };
     check_routers(context, root, &port, out);
     for place in context.deployment.ports.iter().filter(|place| publishes(place.source.slice(place.span), &port)) {
         let report = out
@@ -67,15 +68,15 @@ fn check(context: &Context, out: &mut Sink) {
 
 /// The routers of Traefik that no middleware protects.
 fn check_routers(context: &Context, root: Node, port: &str, out: &mut Sink) {
-    let public = root.find("serve.public.port").and_then(Node::as_f64).unwrap_or(4433.0).to_string();
     let mut routers = traefik::routers(context.deployment).into_iter();
     let is_admin = |router: &traefik::Router| router.port.as_ref().is_some_and(|(written, _)| written.trim() == port);
     let Some(router) = routers.find(is_admin) else { return };
     let Some((_, place)) = router.port else { return };
+    let public = view::port(root, "public").map_or_else(String::new, |port| format!("{port}, "));
     let message = "the admin API has no authentication, and Traefik sends requests to it";
     let report = out
         .report_at(place, root.find("serve.admin").map(Node::pointer), message)
-        .help(format!("write {public}, the port of the public API, or add a middleware that asks who it is"));
+        .help(format!("write {public}the port of the public API, or add a middleware that asks who it is"));
     let is_near = |host: &str| host == "localhost" || host.ends_with(".localhost") || !host.contains('.');
     if context.is_local() || !context.deployment.dev.is_absent() || router.host.as_deref().is_some_and(is_near) {
         _ = report.level(Level::Info).development("admin API on all interfaces");

@@ -74,6 +74,9 @@ fn check(context: &Context, out: &mut Sink) {
     let Some((node, base)) = view::public_url(root).filter(|(_, url)| url::is_loopback(url.hostname())) else { return };
     let is_own = base.port() == Some(public.as_str());
     let Some(entry) = published.iter().find(|entry| entry.container == public && is_own) else { return };
+    if !start.laid_over.is_empty() {
+        return;
+    }
     let others = context.deployment.each_service(|service| Some(machine_ports(service)));
     if entry.machine != public && !others.into_iter().flatten().any(|port| port == public) {
         out.report(node, format!("browsers reach nothing at port {public} of the machine: it is {}", entry.machine))

@@ -85,11 +85,13 @@ fn unserved(path: &str) -> Option<&str> {
 /// The routers of Traefik that send a path on as it is.
 fn check_routers(context: &Context, out: &mut Sink) {
     for router in traefik::routers(context.deployment) {
-        let Some(first) = router.prefix.as_deref().and_then(unserved) else { continue };
+        let Some(prefix) = router.prefix.as_deref() else { continue };
+        let Some(first) = unserved(prefix) else { continue };
         let message = format!("every request answers 404: Kratos serves nothing below `/{first}`");
         out.report_at(router.place, Some(String::new()), message).help(format!(
-            "strip it: `traefik.http.middlewares.strip-{first}.stripprefix.prefixes=/{first}`, and name it in \
-             `middlewares` of the router"
+            "strip it: `traefik.http.middlewares.kratos-strip.stripprefix.prefixes={}`, and name `kratos-strip` in \
+             `middlewares` of the router",
+            prefix.trim_end_matches('/')
         ));
     }
 }
