@@ -12,6 +12,7 @@ mod candidate;
 mod compose;
 mod composed;
 mod config_maps;
+mod docker_run;
 mod dockerfile;
 mod downloads;
 mod ecs;

@@ -8,7 +8,7 @@ use super::arguments::{self, Word};
 use super::mounts;
 use super::process;
 use super::reading::Reading;
-use super::script::variable;
+use super::variables::variable;
 use super::{By, Fact, Here, Image, Mount, Start, compose};
 use crate::text::Source;
 use crate::yaml::{self, Format, Node, Tree};

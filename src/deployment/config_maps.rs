@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::reading::Reading;
-use super::{Here, Start, script};
+use super::{Here, Start, variables};
 use crate::disk::plain;
 use crate::kratos::env::Variable;
 use crate::text::Source;
@@ -107,7 +107,7 @@ impl Maps {
         let literal = |node: Node<'_>| {
             let (name, value) = node.as_str()?.split_once('=')?;
             let value = value.trim_matches(['"', '\'']).to_owned();
-            Some(script::variable(name, Some(value), &node.place()))
+            Some(variables::variable(name, Some(value), &node.place()))
         };
         let mut variables: Vec<Variable> = generator.select("literals[]").into_iter().filter_map(literal).collect();
         let files = generator.select("envs[]").into_iter().chain(generator.get("env"));

@@ -124,7 +124,7 @@ fn argument(rest: &str, arguments: &Variables, place: &Place) -> Variable {
     let (name, default) = rest.split_once('=').map_or((rest.trim(), None), |(name, value)| (name.trim(), Some(value)));
     let given = arguments.get(name).map(|variable| variable.value.clone());
     let value = given.unwrap_or_else(|| default.map(|text| text.trim().trim_matches(['"', '\'']).to_owned()));
-    super::script::variable(name, value, place)
+    super::variables::variable(name, value, place)
 }
 
 /// A stage that begins with an image.
@@ -224,11 +224,13 @@ fn set(rest: &str, filled: Option<&str>, place: &Place) -> Vec<Variable> {
     if is_pairs {
         let pairs = arguments::pairs(filled.unwrap_or(rest)).into_iter();
         let known = |value: Word| value.filter(|_| filled.is_some());
-        return pairs.map(|(name, value)| at_its_name(super::script::variable(&name, known(value), place))).collect();
+        return pairs
+            .map(|(name, value)| at_its_name(super::variables::variable(&name, known(value), place)))
+            .collect();
     }
     let Some((name, _)) = rest.split_once(' ') else { return Vec::new() };
     let value = filled.and_then(|text| Some(text.split_once(' ')?.1.trim().to_owned()));
-    vec![super::script::variable(name, value, place)]
+    vec![super::variables::variable(name, value, place)]
 }
 
 /// A variable of an instruction at its own bytes there, when they can be told.

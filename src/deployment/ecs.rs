@@ -7,7 +7,7 @@ use super::arguments::Word;
 use super::mounts::there;
 use super::process;
 use super::reading::Reading;
-use super::script::variable;
+use super::variables::variable;
 use super::{By, Fact, Here, Image, Mount, Start};
 use crate::text::Source;
 use crate::yaml::Node;

@@ -4,13 +4,12 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::arguments;
 use super::composed::Composed;
+use super::docker_run;
 use super::installed::{self, Given};
-use super::mounts;
-use super::shell::{self, Command, Word, known_value};
-use super::variables::{Layer, Variables};
-use super::{By, Fact, Here, Image, Mount, Role, Start};
+use super::shell::{self, Command, Word, known_value, whole};
+use super::variables::{Layer, Variables, variable};
+use super::{Here, Start};
 use crate::disk::plain;
 use crate::kratos::env::Variable;
 use crate::kratos::secrets::is_variable_name;
@@ -267,7 +266,7 @@ impl Effect {
         } else if let Some(folder) = folder.filter(|_| is_compose(program, words)) {
             self.composed.extend(Composed::of_command(words, folder));
         } else if matches!(program, "docker" | "podman" | "nerdctl") {
-            self.containers.extend(container((words, likely), place, folder, script));
+            self.containers.extend(docker_run::container((words, likely), place, folder, script.env_file));
         }
         self.files(command, words, program);
     }
@@ -340,148 +339,6 @@ fn copied_to(from: &str, to: &str) -> String {
 fn is_compose(program: &str, words: &[Word]) -> bool {
     let is_part = || words.get(1).is_some_and(|word| word.as_deref() == Some("compose"));
     matches!(program, "docker-compose" | "podman-compose") || matches!(program, "docker" | "podman") && is_part()
-}
-
-/// A word whose value is only partly known is not known.
-fn whole(word: &Word) -> Word {
-    word.clone().filter(|text| !text.contains(shell::UNKNOWN))
-}
-
-pub(super) fn variable(name: &str, value: Option<String>, place: &Place) -> Variable {
-    Variable { name: name.to_owned(), name_place: place.clone(), value, value_span: place.span }
-}
-
-/// Options of `docker run` that take no value.
-const SWITCHES: [&str; 14] = [
-    "--rm",
-    "-d",
-    "--detach",
-    "-i",
-    "--interactive",
-    "-t",
-    "--tty",
-    "-it",
-    "-ti",
-    "--init",
-    "--privileged",
-    "--read-only",
-    "-dit",
-    "-itd",
-];
-
-/// Options of `docker run` that bring files which the command does not name.
-const MORE_FILES: [&str; 2] = ["--volumes-from", "--volume-driver"];
-
-/// `docker run [OPTIONS] IMAGE [ARGUMENTS]`.
-fn container(
-    (words, likely): (&[Word], &[Word]),
-    place: &Place,
-    folder: Option<&Path>,
-    script: &Script<'_>,
-) -> Option<Start> {
-    let run = words.iter().position(|word| word.as_deref().is_some_and(|word| word == "run" || word == "create"))?;
-    let mut start = Start::new(By::Script, place.clone());
-    // `docker cp` puts files into a container, and what an option is that is not known may be a mount.
-    start.complete.files = !place.source.holds(" cp ");
-    let mut at = run + 1;
-    while let Some(word) = words.get(at) {
-        // A word that is not known is the image.
-        let Some(text) = word.as_deref().filter(|text| text.starts_with('-')) else { break };
-        at += 1;
-        if SWITCHES.contains(&text) {
-            continue;
-        }
-        let (option, value) = match text.split_once('=').filter(|(option, _)| option.starts_with("--")) {
-            Some((option, value)) => (option, Some(value.to_owned())),
-            None => {
-                at += 1;
-                (text, words.get(at - 1).cloned().flatten())
-            }
-        };
-        start.complete.files &= value.is_some() && !MORE_FILES.contains(&option);
-        option_of_run(&mut start, option, value, place, folder, script);
-    }
-    start.complete.files &= words.get(at).is_some_and(Option::is_some);
-    // A word that is wholly known is the same in both.
-    let image = Image::parse(likely.get(at)?.as_deref()?)?;
-    let arguments: Vec<Word> = words.iter().skip(at + 1).map(whole).collect();
-    start.image = Fact::Known(image, place.clone());
-    arguments::set_arguments(&mut start, arguments, place);
-    Some(start)
-}
-
-fn option_of_run(
-    start: &mut Start,
-    option: &str,
-    value: Option<String>,
-    place: &Place,
-    folder: Option<&Path>,
-    script: &Script<'_>,
-) {
-    match (option, value) {
-        ("-e" | "--env", Some(value)) => {
-            let (name, value) =
-                value.split_once('=').map_or((value.as_str(), None), |(name, value)| (name, known_value(value)));
-            start.variables.push(variable(name, value, place));
-        }
-        ("--env-file", Some(file)) => match (script.env_file)(&file) {
-            Some(variables) if is_of_docker(place) => start.variables.lay(&with_quotes(&variables)),
-            Some(variables) => start.variables.lay(&variables),
-            None => start.more_variables = true,
-        },
-        ("-e" | "--env" | "--env-file", None) => start.more_variables = true,
-        ("-v" | "--volume", Some(value)) => start.mounts.extend(bind(&value, place, folder)),
-        ("--mount", Some(value)) => start.mounts.extend(mount(&value, place, folder)),
-        ("-w" | "--workdir", Some(value)) => start.working_folder = PathBuf::from(value),
-        ("--name", Some(value)) => start.name = value,
-        ("--entrypoint", Some(value)) if !value.ends_with("kratos") => start.role = Role::Other,
-        _ => {}
-    }
-}
-
-/// Whether a command is `docker run` or `docker create`: podman reads files of variables in its own way.
-fn is_of_docker(place: &Place) -> bool {
-    !place.source.holds("podman")
-}
-
-/// The variables of a file as `docker run --env-file` reads it: quotes are part of the value.
-fn with_quotes(layer: &Arc<Layer>) -> Arc<Layer> {
-    let quoted = |variable: &Variable| {
-        let written = variable.name_place.source.slice(variable.value_span);
-        let is_quoted =
-            written.len() > 1 && ['"', '\''].iter().any(|mark| written.starts_with(*mark) && written.ends_with(*mark));
-        (is_quoted && !written.contains('\n')).then(|| written.to_owned())
-    };
-    if layer.all().iter().all(|variable| quoted(variable).is_none()) {
-        return Arc::clone(layer);
-    }
-    let read = |variable: &Variable| match quoted(variable) {
-        Some(value) => Variable { value: Some(value), ..variable.clone() },
-        None => variable.clone(),
-    };
-    Arc::new(Layer::of(layer.all().iter().map(read).collect()))
-}
-
-/// `source:target[:options]` of `docker run`; a source that is not known, or a named volume, is something unknown.
-fn bind(value: &str, place: &Place, folder: Option<&Path>) -> Option<Mount> {
-    let (from, there) = mounts::volume(value)?;
-    let is_path = from.starts_with(['.', '/', '~']);
-    let here = match folder {
-        Some(folder) if is_path => Here::Path(plain(&folder.join(from.trim_start_matches("./")))),
-        _ => Here::Unknown,
-    };
-    Some(Mount { there: PathBuf::from(there), here, place: place.clone() })
-}
-
-/// `type=bind,source=…,target=…[,readonly]` of `docker run --mount`.
-fn mount(value: &str, place: &Place, folder: Option<&Path>) -> Option<Mount> {
-    let part = |names: &[&str]| {
-        let mut parts = value.split(',').filter_map(|part| part.split_once('='));
-        parts.find(|(name, _)| names.contains(name)).map(|(_, value)| value)
-    };
-    let there = part(&["target", "dst", "destination"])?;
-    let from = part(&["source", "src"]).filter(|_| part(&["type"]) == Some("bind")).unwrap_or_default();
-    bind(&format!("{from}:{there}"), place, folder)
 }
 
 /// A line of a justfile as a shell reads it: `{{name}}` as `${name}`, `{{justfile_directory()}}` as this folder. Bytes stay where

@@ -441,6 +441,11 @@ impl Reader<'_> {
 /// Stands for a value that is not known, in a word `NAME=value` whose name is.
 pub(super) const UNKNOWN: &str = "\u{1}";
 
+/// A word whose value is only partly known is not known.
+pub(super) fn whole(word: &Word) -> Word {
+    word.clone().filter(|text| !text.contains(UNKNOWN))
+}
+
 /// The value of an assignment, if it is known.
 pub(super) fn known_value(value: &str) -> Word {
     (!value.contains(UNKNOWN)).then(|| value.to_owned())

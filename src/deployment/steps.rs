@@ -1,6 +1,7 @@
 //! Commands that other files hold as texts: steps of pipelines, tasks, scripts of `package.json`, processes.
 
-use std::borrow::Cow;
+mod filled;
+
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -9,12 +10,13 @@ use super::arguments;
 use super::installed::Given;
 use super::mounts;
 use super::reading::Reading;
-use super::script::{self, Script, variable};
-use super::variables::Variables;
+use super::script::{self, Script};
+use super::variables::{Variables, variable};
 use super::{By, Fact, Mount, Role, Start, ecs};
 use crate::disk::plain;
 use crate::text::Source;
 use crate::yaml::{self, Format, Node};
+use filled::Filling;
 
 /// Keys whose texts are commands.
 const COMMANDS: [&str; 8] = ["run", "script", "before_script", "cmd", "cmds", "command", "commands", "shell"];
@@ -60,12 +62,13 @@ fn runs(text: &str) -> bool {
 fn of_nodes(reading: &Reading<'_>, root: Node<'_>, folder: &Path) -> Vec<Start> {
     // Aliases bring the same text many times.
     let mut seen = HashSet::new();
+    let mut filling = Filling::default();
     let mut starts = Vec::new();
     for node in root.descendants().into_iter().filter(|node| node.key().is_some_and(|key| COMMANDS.contains(&key))) {
         for one in node.items().chain([node]) {
             let one = one.get("cmd").unwrap_or(one);
             let Some(text) = one.as_str().filter(|text| seen.insert(text.as_ptr())) else { continue };
-            for text in filled(one, text) {
+            for text in filling.texts(one, text) {
                 if runs(&text) {
                     starts.extend(of_command(reading, (one, &text), folder));
                 }
@@ -73,81 +76,6 @@ fn of_nodes(reading: &Reading<'_>, root: Node<'_>, folder: &Path) -> Vec<Start> 
         }
     }
     starts
-}
-
-/// A variable of the shell that has no value.
-const UNKNOWN: &str = "${_filled_in_later}";
-
-/// Most values of a matrix.
-const MAX_VALUES: usize = 8;
-
-/// Most variables of one task, and most bytes of a text that is filled in and of a value: one text may hold a value thousands of times.
-const MAX_VARIABLES: usize = 64;
-const MAX_FILLED: usize = 64 << 10;
-const MAX_VALUE: usize = 256;
-
-/// A text of commands with what the file itself fills in: the variables of a task (`{{.NAME}}`), and a text for each value of a
-/// matrix (`${{ matrix.name }}`). What is not known becomes a variable without a value.
-fn filled<'t>(node: Node<'_>, text: &'t str) -> Vec<Cow<'t, str>> {
-    if !text.contains("{{") || text.len() > MAX_FILLED {
-        return vec![Cow::Borrowed(text)];
-    }
-    let is_moved = node.ancestors().any(|around| around.get("dir").is_some());
-    let here = [".ROOT_DIR", ".TASKFILE_DIR"].into_iter().filter(|_| !is_moved);
-    let mut texts = vec![here.fold(text.to_owned(), |text, name| put(&text, name, "."))];
-    for around in node.ancestors() {
-        for field in around.get("vars").into_iter().flat_map(Node::fields).take(MAX_VARIABLES) {
-            let is_plain = |value: &&str| value.len() <= MAX_VALUE && !value.contains("{{");
-            if let Some(value) = field.value.as_str().filter(is_plain) {
-                for text in &mut texts {
-                    *text = put(text, &format!(".{}", field.key), value);
-                }
-            }
-        }
-        for field in around.find("strategy.matrix").into_iter().flat_map(Node::fields).take(MAX_VARIABLES) {
-            let name = format!("matrix.{}", field.key);
-            let short = |value: &&str| value.len() <= MAX_VALUE;
-            let values: Vec<&str> =
-                field.value.items().filter_map(Node::as_str).filter(short).take(MAX_VALUES).collect();
-            if values.is_empty() || texts.len() > 1 || !text.contains(&name) {
-                continue;
-            }
-            texts = values.iter().flat_map(|value| texts.iter().map(|text| put(text, &name, value))).collect();
-        }
-    }
-    texts.into_iter().map(|text| Cow::Owned(open(&text))).collect()
-}
-
-/// A text with a variable in the place of all that is still to be filled in.
-fn open(text: &str) -> String {
-    let mut out = String::new();
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once("{{") {
-        let Some((_, next)) = after.split_once("}}") else { break };
-        out.push_str(before.strip_suffix('$').unwrap_or(before));
-        out.push_str(UNKNOWN);
-        rest = next;
-    }
-    out.push_str(rest);
-    out
-}
-
-/// A text with a value in the place of `{{NAME}}` and `${{ NAME }}`.
-fn put(text: &str, name: &str, value: &str) -> String {
-    let mut out = String::new();
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once("{{") {
-        let Some((inside, next)) = after.split_once("}}") else { break };
-        if inside.trim() == name {
-            out.push_str(before.strip_suffix('$').unwrap_or(before));
-            out.push_str(value);
-        } else {
-            out.push_str(rest.get(..rest.len() - next.len()).unwrap_or_default());
-        }
-        rest = next;
-    }
-    out.push_str(rest);
-    out
 }
 
 /// The starts of one text of commands.
@@ -248,21 +176,4 @@ pub(super) fn of_json(reading: &Reading<'_>, path: &Path, source: &Arc<Source>) 
     }
     starts.extend(ecs::of_document(reading, root));
     starts
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_a_file_fills_in_itself() {
-        assert_eq!(put("run {{.IMAGE}}:${{ matrix.tag }} {{.A}}", ".IMAGE", "k"), "run k:${{ matrix.tag }} {{.A}}");
-        assert_eq!(put("run k:${{ matrix.tag }} {{ open", "matrix.tag", "v1"), "run k:v1 {{ open");
-        assert_eq!(open("a ${{ secrets.B }}/{{.C}} {{ d"), format!("a {UNKNOWN}/{UNKNOWN} {{{{ d"));
-        let text = "jobs:\n  t:\n    strategy: {matrix: {tag: [v1, v2]}}\n    run: k:${{ matrix.tag }}\n";
-        let tree = yaml::parse(&Source::new("t.yml", text), Format::Yaml);
-        let run = tree.root().and_then(|root| root.find("jobs.t.run"));
-        let texts = run.and_then(|run| Some(filled(run, run.as_str()?).into_iter().map(Cow::into_owned).collect()));
-        assert_eq!(texts, Some(vec!["k:v1".to_owned(), "k:v2".to_owned()]));
-    }
 }

@@ -11,7 +11,7 @@ use super::arguments::Word;
 use super::installed::{self, Given};
 use super::process;
 use super::reading::Reading;
-use super::script::variable;
+use super::variables::variable;
 use super::{By, Fact, Image, Start};
 use crate::disk::plain;
 use crate::text::{Place, Source, Span};

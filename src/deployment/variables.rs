@@ -1,10 +1,11 @@
 //! The variables of starts, in layers that they share: the file `.env` of a project is read once, however many starts get it.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::kratos::env::Variable;
 use crate::kratos::secrets::is_variable_name;
+use crate::text::Place;
 
 /// Most layers of one start.
 const MAX_LAYERS: usize = 128;
@@ -18,6 +19,8 @@ pub(super) struct Layer {
     variables: Vec<Variable>,
     /// The last of each name.
     last: HashMap<String, usize>,
+    /// The same with the quotes around values, where some have quotes: read once, however many starts get it.
+    quoted: OnceLock<Option<Arc<Layer>>>,
 }
 
 impl Layer {
@@ -48,9 +51,35 @@ impl Layer {
         self.variables.iter().map(|variable| Variable { value: None, ..variable.clone() }).collect()
     }
 
+    /// The variables of a file as `docker run --env-file` reads it: quotes are part of the value.
+    pub(super) fn with_quotes(self: &Arc<Layer>) -> Arc<Layer> {
+        let read = || {
+            let is_any = self.variables.iter().any(|variable| quoted(variable).is_some());
+            let read = |variable: &Variable| match quoted(variable) {
+                Some(value) => Variable { value: Some(value), ..variable.clone() },
+                None => variable.clone(),
+            };
+            is_any.then(|| Arc::new(Layer::of(self.variables.iter().map(read).collect())))
+        };
+        self.quoted.get_or_init(read).as_ref().map_or_else(|| Arc::clone(self), Arc::clone)
+    }
+
     fn get(&self, name: &str) -> Option<&Variable> {
         self.last.get(name).and_then(|index| self.variables.get(*index))
     }
+}
+
+/// A variable that a command sets.
+pub(super) fn variable(name: &str, value: Option<String>, place: &Place) -> Variable {
+    Variable { name: name.to_owned(), name_place: place.clone(), value, value_span: place.span }
+}
+
+/// The value of a variable with its quotes, where it has some and is in one line.
+fn quoted(variable: &Variable) -> Option<String> {
+    let written = variable.name_place.source.slice(variable.value_span);
+    let is_quoted =
+        written.len() > 1 && ['"', '\''].iter().any(|mark| written.starts_with(*mark) && written.ends_with(*mark));
+    (is_quoted && !written.contains('\n')).then(|| written.to_owned())
 }
 
 /// The variables of a start: later ones of a name win.
@@ -164,6 +193,25 @@ mod tests {
         assert_eq!(shown(&second), "B=1 A=2 ");
         let value = |name| second.get(name).and_then(|one| one.value.as_deref());
         assert_eq!((value("A"), value("C")), (Some("2"), None));
+    }
+
+    #[test]
+    fn quotes_are_read_once() {
+        let source = Source::new("a.env", "A=\"1\"\nB=2\n");
+        let at = |start, end| Place::new(&source, Span::new(start, end));
+        let of = |name: &str, value: &str, start: usize, end: usize| Variable {
+            value_span: at(start, end).span,
+            name_place: at(start, end),
+            ..variable(name, value)
+        };
+        let plain = Arc::new(Layer::of(vec![of("B", "2", 8, 9)]));
+        assert!(Arc::ptr_eq(&plain.with_quotes(), &plain));
+        let layer = Arc::new(Layer::of(vec![of("A", "1", 2, 5), of("B", "2", 8, 9)]));
+        let with_quotes = layer.with_quotes();
+        assert!(Arc::ptr_eq(&layer.with_quotes(), &with_quotes));
+        let mut variables = Variables::default();
+        variables.lay(&with_quotes);
+        assert_eq!(shown(&variables), "A=\"1\" B=2 ");
     }
 
     #[test]
