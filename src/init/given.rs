@@ -55,12 +55,13 @@ pub(crate) fn renamed(text: &str, list: &str, needed: &[String]) -> Result<Optio
         return Ok(None);
     }
     let mut left = text.to_owned();
-    // What else is set of a hook needs the names of those before it, too.
+    // What is set of a hook needs the names of those before it, too. A secret may be set over one that the file has.
     let index_of = |name: &str| name.strip_prefix(&prefix)?.split('_').next()?.parse::<usize>().ok();
-    let others = items.iter().map(Spanned::get_ref).filter(|name| !is_of_list(name)).filter_map(|name| index_of(name));
+    let is_name = |name: &str| is_of_list(name) && name.ends_with("_HOOK");
+    let others = items.iter().map(Spanned::get_ref).filter(|name| !is_name(name)).filter_map(|name| index_of(name));
     let highest = others.max();
     let is_needed =
-        |name: &str| needed.iter().any(|other| other == name) || name.ends_with("_HOOK") && index_of(name) < highest;
+        |name: &str| needed.iter().any(|other| other == name) || !is_name(name) || index_of(name) <= highest;
     for item in own.iter().rev().filter(|name| !is_needed(name.get_ref())) {
         left = without(&left, item.span());
     }
@@ -113,12 +114,19 @@ impl Known {
     /// Its row.
     #[must_use]
     pub(crate) fn lines(&self) -> String {
-        let key = if self.key.is_empty() { String::new() } else { format!("key = {:?}\n", self.key) };
-        format!("[[ignore]]\nfile = {:?}\nrule = {:?}\n{key}reason = {:?}\n", self.file, self.rule, self.reason)
+        let key = if self.key.is_empty() { String::new() } else { format!("key = {}\n", quoted(&self.key)) };
+        let (file, rule, reason) = (quoted(&self.file), quoted(self.rule), quoted(self.reason));
+        format!("[[ignore]]\nfile = {file}\nrule = {rule}\n{key}reason = {reason}\n")
     }
 }
 
-/// A row of `[[ignore]]`, as far as it says what it is about.
+/// The rows of `[[ignore]]`, as far as they say what they are about.
+#[derive(serde::Deserialize)]
+struct Rows {
+    #[serde(default)]
+    ignore: Vec<Row>,
+}
+
 #[derive(serde::Deserialize)]
 struct Row {
     file: Option<String>,
@@ -132,32 +140,63 @@ pub(crate) fn rekeyed(
     is_meant: &dyn Fn(Option<&str>) -> bool,
     key_of: &dyn Fn(&str) -> Option<String>,
 ) -> String {
-    let mut rows: Vec<String> = vec![String::new()];
-    for line in text.split_inclusive('\n') {
-        if line.starts_with('[') {
-            rows.push(String::new());
-        }
-        if let Some(row) = rows.last_mut() {
-            row.push_str(line);
-        }
+    let rows = toml::from_str::<Rows>(text).map(|rows| rows.ignore).unwrap_or_default();
+    let keys = rows.into_iter().filter(|row| is_meant(row.file.as_deref())).filter_map(|row| row.key);
+    let lines = Lines::of(text);
+    let edit = |key: Spanned<String>| match key_of(key.get_ref()) {
+        Some(new) => (new != *key.get_ref()).then(|| (key.span(), quoted(&new))),
+        None => Some((lines.row(key.span().start)?, String::new())),
+    };
+    let edits: Vec<(Range<usize>, String)> = keys.filter_map(edit).collect();
+    let mut after = text.to_owned();
+    for (span, new) in edits.iter().rev() {
+        after.replace_range(span.clone(), new);
     }
-    for row in &mut rows {
-        let Some(written) = row.strip_prefix("[[ignore]]").and_then(|rest| toml::from_str::<Row>(rest).ok()) else {
-            continue;
-        };
-        let Some(key) = written.key.filter(|_| is_meant(written.file.as_deref())) else { continue };
-        match key_of(key.get_ref()) {
-            Some(new) if new != *key.get_ref() => {
-                let from = "[[ignore]]".len();
-                row.replace_range(key.span().start + from..key.span().end + from, &format!("{new:?}"));
-            }
-            Some(_) => {}
-            None => row.clear(),
-        }
+    // What only looks like the header of a row is part of a text.
+    if edits.is_empty() || toml::from_str::<Rows>(&after).is_err() {
+        return text.to_owned();
     }
-    let after = rows.concat();
     // A row that was the last leaves the empty line before it.
-    if after != text && after.ends_with("\n\n") { after.trim_end().to_owned() + "\n" } else { after }
+    if after.ends_with("\n\n") { after.trim_end().to_owned() + "\n" } else { after }
+}
+
+/// The lines of a text.
+struct Lines<'t> {
+    text: &'t str,
+    /// The first byte of each.
+    starts: Vec<usize>,
+}
+
+impl<'t> Lines<'t> {
+    fn of(text: &'t str) -> Lines<'t> {
+        let starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+        Lines { text, starts }
+    }
+
+    fn start(&self, number: usize) -> usize {
+        self.starts.get(number).copied().unwrap_or(self.text.len())
+    }
+
+    fn begins(&self, number: usize, with: &str) -> bool {
+        let line = self.text.get(self.start(number)..self.start(number + 1)).unwrap_or_default();
+        line.trim_start().starts_with(with)
+    }
+
+    /// The bytes of the row that a byte is in, with the comments right above its header. None where it has no header of its own.
+    fn row(&self, byte: usize) -> Option<Range<usize>> {
+        let own = self.starts.partition_point(|start| *start <= byte).saturating_sub(1);
+        let header = (0..=own).rev().find(|number| self.begins(*number, "["))?;
+        let next = (own + 1..self.starts.len()).find(|number| self.begins(*number, "["));
+        let with_comments =
+            |header: usize| header - (0..header).rev().take_while(|number| self.begins(*number, "#")).count();
+        let end = next.map_or(self.text.len(), |next| self.start(with_comments(next)));
+        self.begins(header, "[[ignore]]").then(|| self.start(with_comments(header))..end)
+    }
+}
+
+/// A text as TOML writes it.
+fn quoted(text: &str) -> String {
+    toml::Value::from(text).to_string()
 }
 
 /// The settings in which the variables of the hooks of these lists have the indexes that the hooks have now: `key_of` says for the
@@ -185,7 +224,7 @@ pub(crate) fn renumbered(
     let mut left = text.to_owned();
     for item in items.iter().rev() {
         match now(item.get_ref()) {
-            Some(Some(name)) if name != *item.get_ref() => left.replace_range(item.span(), &format!("{name:?}")),
+            Some(Some(name)) if name != *item.get_ref() => left.replace_range(item.span(), &quoted(&name)),
             Some(None) => left = without(&left, item.span()),
             _ => {}
         }
@@ -236,7 +275,7 @@ fn with_names(text: &str, list: Option<&Spanned<Vec<Spanned<String>>>>, names: &
 
 #[cfg(test)]
 mod tests {
-    use super::{Known, added, rekeyed, renumbered};
+    use super::{Known, added, rekeyed, renamed, renumbered};
     use crate::init::edit;
 
     #[test]
@@ -273,6 +312,41 @@ mod tests {
         assert_eq!(rekeyed(&text, &is, &|_| None), "[rules]\n");
         let literal = text.replace("\"/a/0\"", "'/a/0' # first");
         assert_eq!(rekeyed(&literal, &is, &|_| Some("/a/1".to_owned())), text.replace("/a/0\"", "/a/1\" # first"));
+        let accent = rekeyed(&text, &is, &|_| Some("a[e\u{301}]".to_owned()));
+        assert_eq!(accent, text.replace("/a/0", "a[e\u{301}]"));
+    }
+
+    #[test]
+    fn a_row_goes_with_its_own_comments() {
+        let row =
+            |comment: &str, key: &str| format!("{comment}[[ignore]]\nrule = \"r\"\nkey = \"{key}\"\nreason = \"so\"\n");
+        let (first, second) = (row("# one\n", "/a/0"), row("\n# two\n# more\n", "/a/1"));
+        let third = row("\n", "/a/2").replace("[[", "  [[");
+        let text = format!("# all\n\n{first}{second}{third}");
+        let without = |gone: &str| rekeyed(&text, &|_| true, &|key| (key != gone).then(|| key.to_owned()));
+        assert_eq!(without("/a/0"), format!("# all\n\n{}{third}", second.trim_start()));
+        assert_eq!(without("/a/1"), format!("# all\n\n{first}\n{}", third.trim_start_matches('\n')));
+        assert_eq!(without("/a/2"), format!("# all\n\n{first}{second}"));
+        let inline = "ignore = [{ rule = \"r\", key = \"/a/1\" }]\n";
+        assert_eq!(rekeyed(inline, &|_| true, &|_| Some("/a/0".to_owned())), inline.replace("/a/1", "/a/0"));
+        assert_eq!(rekeyed(inline, &|_| true, &|_| None), inline);
+        let several = "[[ignore]]\nkey = \"/a/1\"\nreason = \"\"\"\n[a]\n\"\"\"\n";
+        assert_eq!(rekeyed(several, &|_| true, &|_| None), several);
+    }
+
+    #[test]
+    fn secrets_that_are_set_over_those_of_the_file_stay() {
+        let list = "selfservice.flows.login.after.hooks";
+        let name = |rest: &str| format!("SELFSERVICE_FLOWS_LOGIN_AFTER_HOOKS_{rest}");
+        let text = |rests: &[&str]| {
+            format!(
+                "given = [{}]\n",
+                rests.iter().map(|rest| format!("{:?}", name(rest))).collect::<Vec<_>>().join(", ")
+            )
+        };
+        let before = text(&["0_HOOK", "1_CONFIG_AUTH_CONFIG_VALUE", "1_HOOK"]);
+        assert_eq!(renamed(&before, list, &[]), Ok(Some(before.clone())));
+        assert_eq!(renamed(&text(&["0_HOOK"]), list, &[]), Ok(Some("given = []\n".to_owned())));
     }
 
     #[test]
