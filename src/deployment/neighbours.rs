@@ -118,6 +118,14 @@ impl Deployment {
         self.look(name, |service| service.get("image")?.as_str().map(str::to_owned))
     }
 
+    /// Whether the container is in a network of a service of its compose file, as far as that file tells.
+    pub(crate) fn shares_network(&self, name: &str) -> bool {
+        let networks = |name: &str| self.look(name, networks);
+        let own = self.starts.first().and_then(|start| networks(&start.name));
+        let other = networks(name);
+        own.zip(other).is_none_or(|(own, other)| own.iter().any(|name| other.contains(name)))
+    }
+
     /// The labels of the services of compose files that start the server.
     pub(crate) fn labels(&self) -> Vec<Label> {
         let starts = self.starts.iter().filter(|start| start.by == By::Compose && !start.is_variant);
@@ -133,6 +141,16 @@ impl Deployment {
             all.collect()
         })
     }
+}
+
+/// The names of the networks that a service is in; none where it has them from elsewhere.
+fn networks(service: Node<'_>) -> Option<Vec<String>> {
+    if ["extends", "network_mode"].iter().any(|key| service.get(key).is_some()) {
+        return None;
+    }
+    let Some(listed) = service.get("networks") else { return Some(vec!["default".to_owned()]) };
+    let names = listed.fields().map(|field| field.key).chain(listed.items().filter_map(Node::as_str));
+    Some(names.map(str::to_owned).collect())
 }
 
 /// The labels of a service, as a map or a list; none where it gets more of them elsewhere.

@@ -5,6 +5,8 @@ use crate::jsonnet::types::JsonType;
 use crate::kratos::bodies::Reference;
 use crate::kratos::ctx::inputs::Metadata;
 use crate::kratos::ctx::{Place, Purpose};
+use crate::kratos::hooks;
+use crate::yaml::Node;
 
 /// Most mappers, and most providers of one mapper, that are read.
 const MAX_MAPPERS: usize = 64;
@@ -27,7 +29,7 @@ pub(super) fn metadata(documents: &[Checked<'_>], given: &mut Given<'_, '_>) -> 
         source.is_some_and(|source| source.text().contains("metadata_public"))
             && document.references.iter().any(|reference| is_after_mapper(&reference.point))
     };
-    if !documents.iter().any(|document| asks(&document)) {
+    if !documents.iter().any(|document| asks(&document)) || is_answered(given.root) {
         return Metadata::Unknown;
     }
     let is_mapper = |reference: &&Reference<'_>| reference.point.purpose() == Purpose::Mapper;
@@ -40,6 +42,15 @@ pub(super) fn metadata(documents: &[Checked<'_>], given: &mut Given<'_, '_>) -> 
         }
     }
     Metadata::Set
+}
+
+/// Whether the answer to a `web_hook` may set them after the mapper.
+fn is_answered(root: Node<'_>) -> bool {
+    let lists = hooks::lists(root);
+    let mut after = lists.iter().filter(|list| list.flow == "registration" && list.trigger == "after");
+    after.any(|list| {
+        list.method.is_none_or(|method| method == "oidc") && list.hooks.iter().any(|hook| hook.interrupts().is_some())
+    })
 }
 
 /// Whether some way through a mapper surely ends without metadata.

@@ -26,6 +26,23 @@ fn a_loopback_address_gets_the_service_that_publishes_its_port() {
 }
 
 #[test]
+fn a_service_that_kratos_does_not_reach_is_no_help() {
+    let service = |name: &str, rest: &str| format!("  {name}:\n    image: {rest}\n");
+    let compose = [
+        "networks: {inner: {}, outer: {}}\nservices:\n".to_owned(),
+        service("auth", "oryd/kratos:v1.3.1\n    command: serve -c /etc/kratos/kratos.yml\n    volumes: ['.:/etc/kratos']\n    networks: [inner]"),
+        service("courier", "oryd/kratos:v1.3.1\n    command: courier watch -c /etc/kratos/kratos.yml\n    networks: [inner]"),
+        service("far", "example/far\n    networks: {outer: {}}\n    ports: ['2525:25']"),
+        service("alone", "example/alone"),
+        service("near", "example/near\n    networks: {inner: {aliases: [n]}, outer: {}}"),
+    ]
+    .concat();
+    let text = format!("courier: {{smtp: {{connection_uri: 'smtp://localhost:2525/'}}}}\n{MINIMAL}");
+    let found = helps(&[("compose.yml", &compose), ("kratos.yml", &text)], "loopback-in-container");
+    assert_eq!(found, ["use the name of the service that listens there (`near`), or `host.docker.internal`"]);
+}
+
+#[test]
 fn dev_mode_is_switched_on_where_the_chart_reads_it() {
     let config = "dev: true\nwatch-courier: true\nsqa-opt-out: true\n";
     let plain = format!("{config}{MINIMAL}");

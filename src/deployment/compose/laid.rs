@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::{File, Files};
-use crate::deployment::interpolate;
 use crate::deployment::reading::Reading;
 use crate::deployment::variables::Variables;
+use crate::deployment::{Image, interpolate};
 use crate::disk::plain;
 use crate::text::Source;
 use crate::yaml::{self, Format, Node};
@@ -146,16 +146,18 @@ pub(super) fn by_devcontainer(reading: &Reading<'_>, files: &mut [File]) {
     }
 }
 
-/// Whether a later file of a list gives a command to a service of Kratos to which the first one gives none.
+/// Whether a later file of a list gives a command to a service of Kratos to which the first one gives none. Where the first one
+/// gives another service of Kratos its command, it is whole.
 fn is_completed(files: &[File], list: &[PathBuf]) -> bool {
     let Some((first, over)) = list.split_first() else { return false };
     let of = |path: &PathBuf| files.iter().find(|file| file.path == *path);
     let services = of(first).and_then(File::services).into_iter().flat_map(Node::fields);
     let commands = |service: Node<'_>| service.get("command").or_else(|| service.get("entrypoint")).is_some();
-    let is_kratos =
-        |service: Node<'_>| service.get("image").and_then(Node::as_str).is_some_and(|name| name.contains("kratos"));
-    let mut open = services.filter(|service| is_kratos(service.value) && !commands(service.value));
-    open.any(|service| over.iter().filter_map(of).filter_map(|file| file.service(service.key)).any(commands))
+    let is_kratos = |service: Node<'_>| service.get("image").and_then(Node::as_str).and_then(Image::parse).is_some();
+    let (whole, open): (Vec<_>, Vec<_>) =
+        services.filter(|service| is_kratos(service.value)).partition(|service| commands(service.value));
+    let is_given = |name: &str| over.iter().filter_map(of).filter_map(|file| file.service(name)).any(commands);
+    whole.is_empty() && open.iter().any(|service| is_given(service.key))
 }
 
 /// A JSON text without its comments, which development containers may have.

@@ -1,7 +1,7 @@
 //! `smtp-port-scheme-mismatch`: a mail port that speaks otherwise.
 
 use crate::diagnostic::{Effect, Level};
-use crate::kratos::url::{Url, is_internal};
+use crate::kratos::url::Url;
 use crate::kratos::version::{Version, Versions};
 use crate::rule::{Context, Rule, Sink};
 use crate::yaml::Node;
@@ -67,14 +67,26 @@ const TEST_SERVERS: [&str; 5] = ["mailhog", "mailpit", "maildev", "mailcatcher",
 const PAGES: [(&str, &str); 4] =
     [("mailhog", "8025"), ("mailpit", "8025"), ("maildev", "1080"), ("mailcatcher", "1080")];
 
+/// Mail services whose port 2525 begins in clear text.
+const SERVICES: [&str; 8] = [
+    "mailgun.org",
+    "sendgrid.net",
+    "postmarkapp.com",
+    "smtp2go.com",
+    "mailtrap.io",
+    "brevo.com",
+    "sendinblue.com",
+    "elasticemail.com",
+];
+
 fn check(context: &Context, out: &mut Sink) {
     let Some((node, url)) = super::mail_server(context) else { return };
     if context.target < Version::V0_8_0 {
         return check_oldest(node, &url, out);
     }
     let port = url.port();
-    // Port 2525 is that of mail services for networks which close 25.
-    let is_service = port == Some("2525") && !is_internal(url.hostname());
+    // Port 2525 is that of mail services for networks which close 25. Other servers may begin with TLS there.
+    let is_service = port == Some("2525") && is_service(url.hostname());
     if url.has_scheme("smtps") && (matches!(port, Some("587" | "25")) || is_service) {
         let message = format!(
             "no mail is sent: servers on port {} begin without TLS, `smtps://` begins with it",
@@ -111,6 +123,10 @@ fn check(context: &Context, out: &mut Sink) {
         .level(Level::Info)
         .help(format!("{plain}; ignore this if the server has a certificate"));
     }
+}
+
+fn is_service(host: &str) -> bool {
+    SERVICES.iter().any(|name| host.strip_suffix(name).is_some_and(|before| before.is_empty() || before.ends_with('.')))
 }
 
 /// Whether a port is that of the page of a test server in the same compose file, which listens where its image does.

@@ -1,7 +1,8 @@
 //! `loopback-in-container`: a call of this machine from inside a container.
 
+use crate::deployment::neighbours::Published;
 use crate::deployment::neighbours::is_database_image;
-use crate::deployment::{By, Deployment, Published};
+use crate::deployment::{By, Deployment, Image};
 use crate::diagnostic::{Effect, Level};
 use crate::kratos::called::{self, Address};
 use crate::kratos::url;
@@ -127,9 +128,10 @@ struct Neighbour<'d> {
 }
 
 fn neighbours(deployment: &Deployment) -> Vec<Neighbour<'_>> {
-    // A migration ends before anything is called.
+    // A migration ends before anything is called, and the courier takes no calls.
     let serves = |name: &&str| !name.contains("migrat") && !name.ends_with("-init");
     let names = deployment.neighbours().filter(serves).take(MOST_NEIGHBOURS);
+    let names = names.filter(|name| !is_kratos(deployment, name) && deployment.shares_network(name));
     names
         .map(|name| Neighbour {
             name,
@@ -137,6 +139,10 @@ fn neighbours(deployment: &Deployment) -> Vec<Neighbour<'_>> {
             is_database: deployment.image_of(name).is_some_and(|image| is_database_image(&image)),
         })
         .collect()
+}
+
+fn is_kratos(deployment: &Deployment, service: &str) -> bool {
+    deployment.image_of(service).as_deref().and_then(Image::parse).is_some()
 }
 
 /// What to write instead: the service that publishes the port, else those that may listen there.

@@ -57,8 +57,20 @@ serve:
 };
 
 /// First parts of the paths that the public and the admin API serve.
-const SERVED: [&str; 10] =
-    ["", "self-service", "sessions", "schemas", "health", "version", "metrics", ".well-known", "admin", "identities"];
+const SERVED: [&str; 12] = [
+    "",
+    "self-service",
+    "sessions",
+    "schemas",
+    "health",
+    "version",
+    "metrics",
+    ".well-known",
+    "admin",
+    "identities",
+    "recovery",
+    "courier",
+];
 
 /// Words of annotations that may change the path.
 const REWRITES: [&str; 7] = ["rewrite", "strip", "middleware", "snippet", "regex", "path", "transform"];

@@ -1,0 +1,3 @@
+function(ctx) {
+  subject: std.get(ctx.identity.metadata_public, 'subject'),
+}

@@ -1,0 +1,1 @@
+function(ctx) { mail: ctx.identity.traits.mail }
